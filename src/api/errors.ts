@@ -1,0 +1,89 @@
+/** The three classes of error, by who has to act: the one who typed, the machine, or whoever sets the permissions. */
+
+/** The command line does not parse, or a parameter is invalid on its own (exit code 252). */
+export class UsageError extends Error {
+  /** A command or value to try instead. */
+  readonly hint: string | undefined;
+  constructor(message: string, hint?: string) {
+    super(message);
+    this.name = 'UsageError';
+    this.hint = hint;
+  }
+}
+
+/** The machine or the store is not fit: locked, corrupt, of a newer format, without space (exit code 253). */
+export class StoreError extends Error {
+  readonly hint: string | undefined;
+  constructor(message: string, options: { hint?: string; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'StoreError';
+    this.hint = options.hint;
+  }
+}
+
+/**
+ * A refusal by the service, in AWS's words (exit code 254). Codes and their HTTP status stand in
+ * `error-codes.ts`.
+ */
+export class AwsError extends Error {
+  readonly code: AwsErrorCode;
+  /** Members beside code and message: `BucketName`, `ArgumentName`, `RangeRequested`, … */
+  readonly detail: Readonly<Record<string, string>>;
+  constructor(code: AwsErrorCode, message: string, detail: Readonly<Record<string, string>> = {}) {
+    super(message);
+    this.name = code;
+    this.code = code;
+    this.detail = detail;
+  }
+  get httpStatus(): number {
+    return awsErrors[this.code];
+  }
+}
+
+/**
+ * Every code ssebox answers with, and its HTTP status. KMS answers 400 even where its model says 404 or 409, so where
+ * two services share a code with different statuses, the wire asks the service.
+ */
+export const awsErrors = {
+  // every service
+  AccessDenied: 403,
+  AccessDeniedException: 400,
+  InternalError: 500,
+  NotImplemented: 501,
+  ThrottlingException: 400,
+  ValidationException: 400,
+  ValidationError: 400,
+  // KMS
+  AlreadyExistsException: 400,
+  ConflictException: 400,
+  DisabledException: 400,
+  DryRunOperationException: 400,
+  ExpiredImportTokenException: 400,
+  IncorrectKeyException: 400,
+  IncorrectKeyMaterialException: 400,
+  InvalidAliasNameException: 400,
+  InvalidArnException: 400,
+  InvalidCiphertextException: 400,
+  InvalidGrantIdException: 400,
+  InvalidGrantTokenException: 400,
+  InvalidImportTokenException: 400,
+  InvalidKeyUsageException: 400,
+  InvalidMarkerException: 400,
+  KMSInvalidMacException: 400,
+  KMSInvalidSignatureException: 400,
+  KMSInvalidStateException: 400,
+  KeyUnavailableException: 500,
+  LimitExceededException: 400,
+  MalformedPolicyDocumentException: 400,
+  NotFoundException: 400,
+  TagException: 400,
+  UnsupportedOperationException: 400,
+  // KMS's refusals as S3 passes them on
+  'KMS.DisabledException': 400,
+  'KMS.InvalidCiphertextException': 400,
+  'KMS.InvalidKeyUsageException': 400,
+  'KMS.KMSInvalidStateException': 400,
+  'KMS.NotFoundException': 400,
+} as const satisfies Record<string, number>;
+
+export type AwsErrorCode = keyof typeof awsErrors;

@@ -1,0 +1,201 @@
+/**
+ * What an operation is: a record of the things that the service model cannot know. Its input and output are the
+ * model's. This file has types and two functions that only infer them; it imports no code of ours.
+ */
+
+import type { Caller } from '../iam/caller.ts';
+import type { Decision } from '../iam/decision.ts';
+import type { RootKey } from '../crypto/root-key.ts';
+import type { Blobs } from '../store/blobs.ts';
+import type { Tx } from '../store/tables.ts';
+import type { AccountId } from './arn.ts';
+import type { RecordedResource } from './call-record.ts';
+import type { Services } from './model/services.ts';
+import type { Region } from './regions.ts';
+
+export type ServiceName = keyof Services;
+export type OperationName<S extends ServiceName> = keyof Services[S] & string;
+type Shapes<S extends ServiceName, N extends OperationName<S>> = Services[S][N] extends {
+  readonly input: infer I;
+  readonly output: infer O;
+}
+  ? { readonly input: I; readonly output: O }
+  : never;
+export type Input<S extends ServiceName, N extends OperationName<S>> = Shapes<S, N>['input'];
+export type Output<S extends ServiceName, N extends OperationName<S>> = Shapes<S, N>['output'];
+
+export type ContextValue = string | number | boolean | Date | readonly string[];
+
+/** Condition keys with their values, spelled as AWS spells them; an undefined value is an absent key. */
+export type ConditionContext = Readonly<Record<string, ContextValue | undefined>>;
+
+/** One permission that a call needs. */
+export interface Access {
+  /** The permission's name as policies spell it: `kms:ReEncryptFrom`, `s3:ListAllMyBuckets`. */
+  readonly action: string;
+  /** The resource's ARN; `*` where the action has none. */
+  readonly resource: string;
+  /** The account that owns the resource. */
+  readonly owner: AccountId;
+  /** The policy attached to the resource itself. */
+  readonly resourcePolicy?: ResourcePolicy | undefined;
+  /** Grants on the resource that could allow this action to this caller. */
+  readonly grants?: readonly GrantPermission[] | undefined;
+  /** The condition keys of the request and the resource; the global ones are filled in by the evaluator's caller. */
+  readonly context?: ConditionContext | undefined;
+  /** How a denial names the resource, where it is not `on resource: ARN`. */
+  readonly resourcePhrase?: string | undefined;
+}
+
+export interface ResourcePolicy {
+  readonly kind: 'key-policy' | 'bucket-policy' | 'trust-policy';
+  /** The document's text; undefined: the resource has none. */
+  readonly document: string | undefined;
+}
+
+/** A grant that covers the action, as far as its operations and constraints go; whom it names is the evaluator's. */
+export interface GrantPermission {
+  readonly grantId: string;
+  readonly granteePrincipal: string;
+  /** The unique id that the grantee had when the grant was made. */
+  readonly granteeId?: string | undefined;
+}
+
+/** What an operation works with. It lives as long as its transaction. */
+export interface Call {
+  readonly caller: Caller;
+  readonly region: Region;
+  /** The store's clock: the same instant for the whole call. */
+  readonly now: Date;
+  readonly requestId: string;
+  readonly tx: Tx;
+  readonly rootKey: RootKey;
+  readonly blobs: Blobs;
+  readonly random: (size: number) => Uint8Array;
+  readonly uuid: () => string;
+  /** The service that calls on the caller's behalf: `s3.eu-west-1.amazonaws.com`. */
+  readonly viaService?: string | undefined;
+  /** Settings of the config file that change behaviour, such as `s3.bucket-key-lifetime`. */
+  readonly settings: Readonly<Record<string, string>>;
+
+  /**
+   * Calls another operation through the same door, inside the same transaction, as the same caller: validated,
+   * authorized and recorded. With `viaService` it is a call on the caller's behalf. What it refuses is thrown here.
+   */
+  invoke<S extends ServiceName, N extends OperationName<S>>(
+    service: S,
+    name: N,
+    input: Input<S, N>,
+    options?: {
+      readonly region?: Region;
+      readonly viaService?: string;
+      readonly caller?: Caller;
+      /** How this call's own denial shall name the resource. */
+      readonly resourcePhrase?: string;
+    },
+  ): Output<S, N>;
+
+  /** Decides without refusing, for answers that depend on a second permission (404 or 403). Kept for `explain`. */
+  decide(access: Access): Decision;
+  /** Decides and throws the service's AccessDenied when it is no. */
+  require(access: Access): void;
+  /** Adds to the record of this call. Resources replace those taken from the accesses. */
+  note(facts: {
+    readonly resources?: readonly RecordedResource[];
+    readonly extra?: Readonly<Record<string, unknown>>;
+    readonly parameters?: Readonly<Record<string, unknown>> | null;
+    readonly response?: Readonly<Record<string, unknown>> | null;
+  }): void;
+}
+
+interface Common<S extends ServiceName, N extends OperationName<S>, T> {
+  /**
+   * Turns names into things and settles defaults, once. May read, may not write. Throws what AWS answers before it
+   * looks at permissions.
+   */
+  resolve(input: Input<S, N>, call: Call): T;
+  /** The permissions that the call needs, in the order in which they are decided. */
+  authorize(target: T, input: Input<S, N>, call: Call): readonly Access[];
+  /**
+   * What the audit log shows of the request; absent: every member that is neither secret nor binary, its name with a
+   * lower-case first letter.
+   */
+  parameters?(input: Input<S, N>, target: T | undefined): Readonly<Record<string, unknown>> | null;
+  /** What the audit log shows of the answer; absent: nothing. */
+  response?(output: Output<S, N>, target: T, input: Input<S, N>): Readonly<Record<string, unknown>> | null;
+}
+
+/** An operation that is done inside one transaction. */
+export interface Operation<S extends ServiceName, N extends OperationName<S>, T> extends Common<S, N, T> {
+  readonly kind: 'operation';
+  readonly service: S;
+  readonly name: N;
+  /** Does the work. Synchronous: it is inside the transaction. */
+  run(target: T, input: Input<S, N>, call: Call): Output<S, N>;
+}
+
+/**
+ * An operation that moves bytes or computes for long: `begin` and `finish` are inside a transaction each, `move` is
+ * between them, with no transaction open.
+ */
+export interface Transfer<S extends ServiceName, N extends OperationName<S>, T, P, M> extends Common<S, N, T> {
+  readonly kind: 'transfer';
+  readonly service: S;
+  readonly name: N;
+  /** Settles everything that needs the store; what `move` needs is in the plan. */
+  begin(target: T, input: Input<S, N>, call: Call): P;
+  /**
+   * The same as `move` where the work is so small that it fits in the transaction; undefined: it is not. Then the
+   * whole transfer is one transaction.
+   */
+  moveAtOnce?(plan: P, input: Input<S, N>): M | undefined;
+  move(plan: P, input: Input<S, N>, signal: AbortSignal): Promise<M>;
+  /** Checks again what may have changed meanwhile, and writes. */
+  finish(plan: P, moved: M, input: Input<S, N>, call: Call): Output<S, N>;
+  /** Gives back what `begin` took, when `move` or `finish` failed. */
+  abandon?(plan: P, call: Call): void;
+}
+
+type Spec<O> = Omit<O, 'kind' | 'service' | 'name'>;
+
+/** Makes an operation; its name is a value, from which its input and output types follow. */
+export function operation<const S extends ServiceName, const N extends OperationName<S>, T>(
+  service: S,
+  name: N,
+  spec: Spec<Operation<S, N, T>>,
+): Operation<S, N, T> {
+  return { kind: 'operation', service, name, ...spec };
+}
+
+/** Makes a transfer. */
+export function transfer<const S extends ServiceName, const N extends OperationName<S>, T, P, M>(
+  service: S,
+  name: N,
+  spec: Spec<Transfer<S, N, T, P, M>>,
+): Transfer<S, N, T, P, M> {
+  return { kind: 'transfer', service, name, ...spec };
+}
+
+interface AnyCommon {
+  readonly service: ServiceName;
+  readonly name: string;
+  resolve(input: unknown, call: Call): unknown;
+  authorize(target: unknown, input: unknown, call: Call): readonly Access[];
+  parameters?(input: unknown, target: unknown): Readonly<Record<string, unknown>> | null;
+  response?(output: unknown, target: unknown, input: unknown): Readonly<Record<string, unknown>> | null;
+}
+
+/** Any operation, as the pipeline sees it: what passes between the steps is the operation's own affair. */
+export type AnyOperation =
+  | (AnyCommon & { readonly kind: 'operation'; run(target: unknown, input: unknown, call: Call): unknown })
+  | (AnyCommon & {
+      readonly kind: 'transfer';
+      begin(target: unknown, input: unknown, call: Call): unknown;
+      moveAtOnce?(plan: unknown, input: unknown): unknown;
+      move(plan: unknown, input: unknown, signal: AbortSignal): Promise<unknown>;
+      finish(plan: unknown, moved: unknown, input: unknown, call: Call): unknown;
+      abandon?(plan: unknown, call: Call): void;
+    });
+
+/** The operations of a service that ssebox has, by AWS's name. */
+export type OperationTable = Readonly<Record<string, AnyOperation>>;

@@ -1,0 +1,94 @@
+/** Who is calling: the principal behind a call, with what policies and the audit log need to know of it. */
+
+import type { AccountId } from '../api/arn.ts';
+
+export type Tags = Readonly<Record<string, string>>;
+
+interface Identity {
+  readonly account: AccountId;
+  /** What AWS prints as the principal: the user's ARN, the session's ARN, the root's ARN. */
+  readonly arn: string;
+  /** The access key the call was made with, where there was one. */
+  readonly accessKeyId?: string | undefined;
+}
+
+/** An IAM user. */
+export interface UserCaller extends Identity {
+  readonly kind: 'user';
+  /** The unique id, `AIDA…`. */
+  readonly userId: string;
+  readonly name: string;
+  readonly tags: Tags;
+}
+
+/** A session of an assumed role. */
+export interface RoleSessionCaller extends Identity {
+  readonly kind: 'role-session';
+  /** The role's unique id, `AROA…`. */
+  readonly roleId: string;
+  readonly roleName: string;
+  /** The role's ARN, with its path. */
+  readonly roleArn: string;
+  readonly sessionName: string;
+  /** Role tags overlaid by session tags. */
+  readonly tags: Tags;
+  /** When the session's credentials were issued. */
+  readonly issuedAt: Date;
+  readonly sourceIdentity?: string | undefined;
+  /** The session policies as documents' texts; absent: the session is as strong as its role. */
+  readonly sessionPolicies?: readonly string[] | undefined;
+}
+
+/** A session made by GetFederationToken. */
+export interface FederatedUserCaller extends Identity {
+  readonly kind: 'federated-user';
+  readonly name: string;
+  /** The IAM user who asked for the session. */
+  readonly baseUserArn: string;
+  readonly baseUserId: string;
+  readonly tags: Tags;
+  readonly issuedAt: Date;
+  readonly sessionPolicies?: readonly string[] | undefined;
+}
+
+/** The root user of an account. */
+export interface RootCaller extends Identity {
+  readonly kind: 'root';
+}
+
+/** An AWS service that acts as itself. */
+export interface ServiceCaller {
+  readonly kind: 'service';
+  /** The service principal's name, such as `s3.amazonaws.com`. */
+  readonly name: string;
+}
+
+/** Nobody: a request without a signature. */
+export interface AnonymousCaller {
+  readonly kind: 'anonymous';
+}
+
+export type Caller =
+  | UserCaller
+  | RoleSessionCaller
+  | FederatedUserCaller
+  | RootCaller
+  | ServiceCaller
+  | AnonymousCaller;
+
+/** What AWS prints as the caller's name in a denial. */
+export function callerArn(caller: Caller): string {
+  switch (caller.kind) {
+    case 'service':
+      return caller.name;
+    case 'anonymous':
+      return 'anonymous';
+    default:
+      return caller.arn;
+  }
+}
+
+/** The caller's account; undefined for a service and for nobody. */
+export function callerAccount(caller: Caller): AccountId | undefined {
+  return caller.kind === 'service' || caller.kind === 'anonymous' ? undefined : caller.account;
+}

@@ -1,0 +1,201 @@
+/**
+ * The store: one LMDB environment in a folder, beside the root key and the blob files. All work on it is a synchronous
+ * function inside a transaction that is durable when its answer is given.
+ */
+
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { StoreError } from '../api/errors.ts';
+import { type Database, openLmdb, type RootDatabase } from './lmdb.ts';
+import { getMeta, putMeta } from './meta.ts';
+import type { Range, Row, Table, TableKey } from './table.ts';
+import { type Tx, tables } from './tables.ts';
+
+/** The format that this program writes. A store of a newer one is refused. */
+const FORMAT = 1;
+const DATA_FILE = 'store.mdb';
+
+/** How many queued pieces of work share one commit. */
+const GROUP = 512;
+
+export interface Store {
+  readonly folder: string;
+  /** Runs the work in one transaction; when it returns, what it wrote is on the disk. A throw leaves nothing. */
+  transact<T>(work: (tx: Tx) => NotAPromise<T>): T;
+  /**
+   * The same for many callers: pieces of work that wait together are committed together, each one alone in its
+   * success or failure. The promise settles after the commit.
+   */
+  transactGrouped<T>(work: (tx: Tx) => NotAPromise<T>): Promise<T>;
+  /** Inside a transaction: runs a part of it that, when it throws, is undone alone. */
+  nested<T>(work: () => NotAPromise<T>): T;
+  close(): Promise<void>;
+}
+
+type NotAPromise<T> = T extends PromiseLike<unknown> ? never : T;
+
+/**
+ * Opens the store in a folder, making it when there is none.
+ * @throws StoreError when the folder holds something else, is of a newer format, or cannot be read or written.
+ */
+export function openStore(folder: string): Store {
+  prepareFolder(folder);
+  const root = openEnvironment(folder);
+  const tx = bindTables(root);
+  const transact = <T>(work: (tx: Tx) => T): T => guarded(folder, () => root.transactionSync(() => settled(work(tx))));
+  const queue: Queued[] = [];
+
+  function drain(): void {
+    const batch = queue.splice(0, GROUP);
+    if (queue.length > 0) setImmediate(drain);
+    try {
+      const outcomes = guarded(folder, () =>
+        root.transactionSync(() =>
+          batch.map(({ work }) => {
+            try {
+              return { value: root.transactionSync(() => settled(work(tx))) };
+            } catch (error) {
+              return { error };
+            }
+          }),
+        ),
+      );
+      outcomes.forEach((outcome, i) => {
+        if ('error' in outcome) batch[i]?.reject(outcome.error);
+        else batch[i]?.resolve(outcome.value);
+      });
+    } catch (error) {
+      for (const { reject } of batch) reject(error);
+    }
+  }
+
+  const store: Store = {
+    folder,
+    transact,
+    transactGrouped: <T>(work: (tx: Tx) => NotAPromise<T>) =>
+      new Promise<T>((resolve, reject) => {
+        // The queue holds work of every type; the promise that waits for this one has its type.
+        queue.push({ work, resolve: resolve as (value: unknown) => void, reject });
+        if (queue.length === 1) setImmediate(drain);
+      }),
+    nested: (work) => root.transactionSync(() => settled(work())),
+    close: () => root.close(),
+  };
+  checkFormat(store, tx);
+  return store;
+}
+
+interface Queued {
+  readonly work: (tx: Tx) => unknown;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+function prepareFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    if (existsSync(join(folder, DATA_FILE))) return;
+    // The root key may be there first: another process is making this store at the same moment.
+    const others = readdirSync(folder).filter((name) => !/^(store\.mdb(-lock)?|root\.key.*|blobs|\..*)$/.test(name));
+    if (others.length > 0) throw new StoreError(`the folder "${folder}" is no ssebox store and is not empty`);
+  } catch (error) {
+    throw error instanceof StoreError ? error : machineError(folder, error);
+  }
+}
+
+function openEnvironment(folder: string): RootDatabase {
+  return guarded(folder, () =>
+    openLmdb({ path: join(folder, DATA_FILE), noSubdir: true, maxDbs: 64, noMemInit: true, encoding: 'msgpack' }),
+  );
+}
+
+function bindTables(root: RootDatabase): Tx {
+  const bound: Record<string, Table<TableKey, unknown>> = {};
+  for (const [name, declaration] of Object.entries(tables)) {
+    bound[name] = bindTable(root.openDB(declaration.name, { encoding: 'msgpack' }));
+  }
+  // The record has every name of `tables`, each bound to the database that holds rows of its type.
+  return bound as unknown as Tx;
+}
+
+function bindTable(database: Database): Table<TableKey, unknown> {
+  return {
+    get: (key) => database.get(key),
+    put(key, value) {
+      database.putSync(key, value);
+    },
+    remove: (key) => database.removeSync(key),
+    range: (range = {}) => rows(database, range),
+    under: (prefix, range = {}) => rows(database, { start: prefix, ...range, end: [...prefix, AFTER_ALL] }),
+  };
+}
+
+/** Sorts after every string and number as the last part of a key. */
+const AFTER_ALL = Buffer.from([255]);
+
+type AnyRange = Omit<Range<TableKey>, 'end'> & { readonly end?: readonly (string | number | Buffer)[] | undefined };
+
+function* rows(database: Database, { start, end, after, reverse, limit }: AnyRange): Iterable<Row<TableKey, unknown>> {
+  const options = reverse
+    ? { start: end ?? [AFTER_ALL], end: start, exclusiveStart: true, inclusiveEnd: true, reverse: true, limit }
+    : { start, end, exclusiveStart: after === true, limit };
+  for (const { key, value } of database.getRange(withoutUndefined(options))) {
+    // LMDB gives back a key of one part as that part alone.
+    yield { key: Array.isArray(key) ? key : [key], value };
+  }
+}
+
+function withoutUndefined<T extends object>(value: T): T {
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as T;
+}
+
+/** An asynchronous function would go on after its transaction is over. */
+function settled<T>(value: T): T {
+  if (value instanceof Promise) throw new TypeError('the work of a transaction must not be asynchronous');
+  return value;
+}
+
+function checkFormat(store: Store, tx: Tx): void {
+  // A reading transaction: opening a store does not wait for its writer.
+  const format = guarded(store.folder, () => getMeta(tx, 'format'));
+  if (format === undefined) {
+    store.transact((tx) => {
+      if (getMeta(tx, 'format') === undefined) putMeta(tx, 'format', { version: FORMAT });
+    });
+  } else if (format.version > FORMAT) {
+    throw new StoreError(
+      `the store "${store.folder}" has format ${format.version}, newer than the ${FORMAT} that this version of ssebox reads`,
+      { hint: 'update ssebox, or name another store with --store' },
+    );
+  }
+}
+
+/** Runs work on the environment; what LMDB and the file system complain of becomes a StoreError. */
+function guarded<T>(folder: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw isMachineError(error) ? machineError(folder, error) : error;
+  }
+}
+
+/** LMDB's errors carry a number, the file system's a code such as `ENOSPC`. */
+function isMachineError(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error ? error.code : undefined;
+  return typeof code === 'number' || (typeof code === 'string' && /^E[A-Z]+$/.test(code)) || /^MDB_/.test(error.message);
+}
+
+function machineError(folder: string, error: unknown): StoreError {
+  const text = error instanceof Error ? error.message : String(error);
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const reason =
+    code === 'ENOSPC' || code === 28 || /no space/i.test(text)
+      ? 'there is no space left on the disk'
+      : code === 'EACCES' || code === 'EPERM' || code === 13
+        ? 'permission denied'
+        : /MDB_INVALID|MDB_CORRUPTED|MDB_VERSION_MISMATCH|not an LMDB file/i.test(text)
+          ? `"${DATA_FILE}" is no ssebox store, or is damaged`
+          : text;
+  return new StoreError(`cannot use the store "${folder}": ${reason}`, { cause: error });
+}
