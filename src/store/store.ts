@@ -126,27 +126,25 @@ function bindTable(database: Database): Table<TableKey, unknown> {
     },
     remove: (key) => database.removeSync(key),
     range: (range = {}) => rows(database, range),
-    under: (prefix, range = {}) => rows(database, { start: prefix, ...range, end: [...prefix, AFTER_ALL] }),
+    under: (prefix, range = {}) => rows(database, { start: prefix, ...range }, [...prefix, AFTER_ALL]),
   };
 }
 
 /** Sorts after every string and number as the last part of a key. */
 const AFTER_ALL = Buffer.from([255]);
 
-type AnyRange = Omit<Range<TableKey>, 'end'> & { readonly end?: readonly (string | number | Buffer)[] | undefined };
-
-function* rows(database: Database, { start, end, after, reverse, limit }: AnyRange): Iterable<Row<TableKey, unknown>> {
-  const options = reverse
-    ? { start: end ?? [AFTER_ALL], end: start, exclusiveStart: true, inclusiveEnd: true, reverse: true, limit }
+function* rows(
+  database: Database,
+  { start, end: wantedEnd, after, reverse, limit }: Range,
+  end: readonly (string | number | Buffer)[] | undefined = wantedEnd,
+): Iterable<Row<TableKey, unknown>> {
+  const range = reverse
+    ? { start: end ?? [AFTER_ALL], end: start, exclusiveStart: true, inclusiveEnd: true, reverse, limit }
     : { start, end, exclusiveStart: after === true, limit };
-  for (const { key, value } of database.getRange(withoutUndefined(options))) {
-    // LMDB gives back a key of one part as that part alone.
-    yield { key: Array.isArray(key) ? key : [key], value };
+  for (const { key, value } of database.getRange(range)) {
+    // LMDB gives back a key of one part as that part alone. Only strings and numbers were ever put.
+    yield { key: (Array.isArray(key) ? key : [key]) as TableKey, value };
   }
-}
-
-function withoutUndefined<T extends object>(value: T): T {
-  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as T;
 }
 
 /** An asynchronous function would go on after its transaction is over. */

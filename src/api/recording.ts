@@ -1,0 +1,218 @@
+/** The record step: what a call was, drafted while it runs, written in the transaction in which it ends. */
+
+import { callerAccount, callerArn, type Caller } from '../iam/caller.ts';
+import { getMeta, putMeta } from '../store/meta.ts';
+import { type AccountId, parseArn } from './arn.ts';
+import type { CallerIdentity, CallRecord, RecordedResource } from './call-record.ts';
+import type { AwsError } from './errors.ts';
+import type { Access, ServiceName } from './operation.ts';
+import type { Place, Session } from './pipeline.ts';
+import type { Region } from './regions.ts';
+
+/** A record in the making. */
+export interface Draft {
+  readonly service: ServiceName;
+  readonly operation: string;
+  readonly region: Region;
+  readonly depth: number;
+  readonly viaService: string | undefined;
+  readonly caller: Caller;
+  readonly requestId: string;
+  readonly startedMs: number;
+  timeMs: number;
+  /** The permissions that were required, in order. */
+  readonly accesses: Access[];
+  parameters: Readonly<Record<string, unknown>> | null;
+  response: Readonly<Record<string, unknown>> | null;
+  error?: AwsError | undefined;
+  noted: {
+    readonly resources?: readonly RecordedResource[];
+    readonly extra?: Readonly<Record<string, unknown>>;
+    readonly parameters?: Readonly<Record<string, unknown>> | null;
+    readonly response?: Readonly<Record<string, unknown>> | null;
+  };
+  /** Of a transfer that goes on in a second transaction: the draft of the first. */
+  readonly before?: Draft | undefined;
+  written: boolean;
+}
+
+/** How many refusals are kept for `explain last` and its like. */
+export const KEPT_REFUSALS = 1000;
+
+export function newDraft(session: Session, service: ServiceName, operation: string, place: Place): Draft {
+  const { environment } = session.parts;
+  return {
+    service,
+    operation,
+    region: place.region,
+    depth: place.depth,
+    viaService: place.viaService,
+    caller: place.caller ?? session.caller,
+    requestId: service === 's3' ? s3RequestId(environment.random(8)) : environment.uuid(),
+    startedMs: environment.elapsed(),
+    timeMs: session.now.getTime(),
+    accesses: [],
+    parameters: null,
+    response: null,
+    noted: {},
+    written: false,
+  };
+}
+
+/** Writes the records of all calls of a session, and the refusal if the user's own call was refused. */
+export function writeRecords(session: Session): void {
+  for (const draft of session.drafts) {
+    const eventId = writeRecord(session, draft);
+    if (draft.error && draft.depth === 0) writeRefusal(session, draft, draft.error, eventId);
+    draft.written = true;
+    if (draft.before) draft.before.written = true;
+  }
+}
+
+/** Sixteen upper-case letters and digits: Amazon S3 User Guide, "Getting Amazon S3 request IDs". */
+function s3RequestId(random: Uint8Array): string {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+  let id = '';
+  for (const byte of random) id += `${alphabet[byte & 31]}${alphabet[(byte >> 3) & 31]}`;
+  return id;
+}
+
+function writeRecord(session: Session, draft: Draft): string {
+  const { noted } = draft;
+  const recipients = recipientsOf(draft);
+  const sharedEventId = recipients.length > 1 ? session.parts.environment.uuid() : undefined;
+  const common: Omit<CallRecord, 'eventId' | 'recipient'> = {
+    v: 1,
+    requestId: draft.requestId,
+    timeMs: draft.timeMs,
+    region: draft.region,
+    service: draft.service,
+    operation: draft.operation,
+    caller: identityOf(draft.caller),
+    viaService: draft.viaService,
+    parameters: noted.parameters === undefined ? draft.parameters : noted.parameters,
+    response: noted.response === undefined ? draft.response : noted.response,
+    extra: noted.extra,
+    resources: noted.resources ?? resourcesOf(draft.accesses),
+    error: draft.error && { code: draft.error.code, message: draft.error.message },
+    sharedEventId,
+    durationMs: session.parts.environment.elapsed() - draft.startedMs,
+  };
+  let first = '';
+  for (const recipient of recipients) {
+    const eventId = session.nextEventId(draft.timeMs);
+    first ||= eventId;
+    session.tx.calls.put([recipient, draft.region, draft.timeMs, eventId], { ...common, eventId, recipient });
+  }
+  return first;
+}
+
+/**
+ * The caller's account, and the resource owner's where it is another one. A denied KMS call across accounts is logged
+ * in the caller's account only; S3 always tells the bucket's owner: CloudTrail User Guide, "CloudTrail record
+ * contents", and AWS KMS Developer Guide, "Logging AWS KMS API calls".
+ */
+function recipientsOf(draft: Draft): AccountId[] {
+  const recipients = new Set<AccountId>();
+  const own = callerAccount(draft.caller);
+  if (own !== undefined) recipients.add(own);
+  if (draft.error === undefined || draft.service === 's3') {
+    for (const { owner } of draft.accesses) recipients.add(owner);
+  }
+  return [...recipients];
+}
+
+function writeRefusal(session: Session, draft: Draft, error: AwsError, eventId: string): void {
+  const count = getMeta(session.tx, 'refused')?.count ?? 0;
+  session.tx.refusals.put([count % KEPT_REFUSALS], {
+    v: 1,
+    eventId,
+    timeMs: draft.timeMs,
+    service: draft.service,
+    operation: draft.operation,
+    caller: callerArn(draft.caller),
+    region: draft.region,
+    code: error.code,
+    message: error.message,
+    decisions: session.decisions,
+  });
+  putMeta(session.tx, 'refused', { count: count + 1 });
+}
+
+function resourcesOf(accesses: readonly Access[]): RecordedResource[] {
+  const seen = new Map<string, RecordedResource>();
+  for (const { resource, owner } of accesses) {
+    const type = resourceType(resource);
+    if (type !== undefined) seen.set(resource, { arn: resource, type, account: owner });
+  }
+  return [...seen.values()];
+}
+
+/** CloudFormation's name for what an ARN names; undefined for what the audit log does not list. */
+function resourceType(text: string): string | undefined {
+  const arn = parseArn(text);
+  switch (arn?.service) {
+    case 'kms':
+      return arn.resource === '*' ? undefined : 'AWS::KMS::Key';
+    case 's3':
+      if (arn.resource === '*') return undefined;
+      return arn.resource.includes('/') ? 'AWS::S3::Object' : 'AWS::S3::Bucket';
+    case 'iam': {
+      const kind = arn.resource.slice(0, arn.resource.indexOf('/'));
+      const name = { user: 'User', role: 'Role', group: 'Group', policy: 'ManagedPolicy' }[kind];
+      return name && `AWS::IAM::${name}`;
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** CloudTrail User Guide, "CloudTrail userIdentity element". */
+function identityOf(caller: Caller): CallerIdentity {
+  switch (caller.kind) {
+    case 'root':
+      return { type: 'Root', principalId: caller.account, arn: caller.arn, accountId: caller.account, accessKeyId: caller.accessKeyId };
+    case 'user':
+      return {
+        type: 'IAMUser',
+        principalId: caller.userId,
+        arn: caller.arn,
+        accountId: caller.account,
+        accessKeyId: caller.accessKeyId,
+        userName: caller.name,
+      };
+    case 'role-session':
+      return {
+        type: 'AssumedRole',
+        principalId: `${caller.roleId}:${caller.sessionName}`,
+        arn: caller.arn,
+        accountId: caller.account,
+        accessKeyId: caller.accessKeyId,
+        userName: caller.sessionName,
+        issuer: {
+          principalId: caller.roleId,
+          arn: caller.roleArn,
+          userName: caller.roleName,
+          issuedAtMs: caller.issuedAt.getTime(),
+        },
+      };
+    case 'federated-user':
+      return {
+        type: 'FederatedUser',
+        principalId: `${caller.account}:${caller.name}`,
+        arn: caller.arn,
+        accountId: caller.account,
+        accessKeyId: caller.accessKeyId,
+        issuer: {
+          principalId: caller.baseUserId,
+          arn: caller.baseUserArn,
+          userName: caller.baseUserArn.slice(caller.baseUserArn.lastIndexOf('/') + 1),
+          issuedAtMs: caller.issuedAt.getTime(),
+        },
+      };
+    case 'service':
+      return { type: 'AWSService', principalId: caller.name };
+    case 'anonymous':
+      return { type: 'AWSAccount', principalId: '', accountId: 'anonymous' };
+  }
+}
