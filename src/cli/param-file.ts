@@ -1,0 +1,95 @@
+/** Values that stand in files: `file://` for text, `fileb://` for bytes. AWS CLI User Guide, "Loading a parameter from a file". */
+
+import { closeSync, createReadStream, fstatSync, openSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { UsageError } from '../api/errors.ts';
+
+/** What values may be read from beside the command line. */
+export interface InputFiles {
+  /** A whole file. Throws the system's error when it cannot be read. */
+  read(path: string): Uint8Array;
+  /** Everything that comes on standard input. */
+  readStdin(): Uint8Array;
+  /** A file, or standard input for `-`, piece by piece. Throws when there is no such file. */
+  open(path: string): AsyncIterable<Uint8Array>;
+}
+
+/** The machine's own files. */
+export const machineFiles: InputFiles = {
+  read: (path) => readFileSync(expandHome(path)),
+  readStdin: () => readFileSync(0),
+  open: (path) => {
+    if (path === '-') return process.stdin;
+    const fd = openSync(expandHome(path), 'r');
+    if (!fstatSync(fd).isDirectory()) return createReadStream('', { fd });
+    closeSync(fd);
+    throw new Error('is a directory');
+  },
+};
+
+const TEXT = 'file://';
+const BYTES = 'fileb://';
+
+/**
+ * The content of a file that is sent piece by piece; standard input for `-`.
+ * @throws UsageError that names the parameter when there is no such file.
+ */
+export function openParamFile(parameter: string, text: string, files: InputFiles): AsyncIterable<Uint8Array> {
+  try {
+    return files.open(text.replace(/^fileb?:\/\//, ''));
+  } catch {
+    throw parameterError(parameter, 'Blob values must be a path to a file.');
+  }
+}
+
+/**
+ * What a parameter's text stands for: the text or the bytes of the file that it names, or itself.
+ * @throws UsageError that names the parameter when the file cannot be read.
+ */
+export function loadParamFile(parameter: string, text: string, files: InputFiles): string | Uint8Array {
+  if (text.startsWith(BYTES)) return readFor(parameter, text, text.slice(BYTES.length), files);
+  if (!text.startsWith(TEXT)) return text;
+  const path = text.slice(TEXT.length);
+  const bytes = readFor(parameter, text, path, files);
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw parameterError(
+      parameter,
+      `Unable to load paramfile (${path}), text contents could not be decoded.  If this is a binary file, please use the ` +
+        'fileb:// prefix instead of the file:// prefix.',
+    );
+  }
+}
+
+/** A complaint about one parameter, in the AWS CLI's form. */
+export function parameterError(parameter: string, message: string, hint?: string): UsageError {
+  return new UsageError(`Error parsing parameter '${parameter}': ${message}`, hint);
+}
+
+function readFor(parameter: string, uri: string, path: string, files: InputFiles): Uint8Array {
+  try {
+    return files.read(path);
+  } catch (error) {
+    throw parameterError(parameter, `Unable to load paramfile ${uri}: ${systemMessage(error, path)}`);
+  }
+}
+
+// The AWS CLI passes on Python's words for these: [Errno 2] No such file or directory: '/nope'.
+const pythonErrors: Readonly<Record<string, string>> = {
+  EACCES: '[Errno 13] Permission denied',
+  EISDIR: '[Errno 21] Is a directory',
+  ENOENT: '[Errno 2] No such file or directory',
+  ENOTDIR: '[Errno 20] Not a directory',
+};
+
+function systemMessage(error: unknown, path: string): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const words = pythonErrors[code];
+  return words ? `${words}: '${path}'` : error instanceof Error ? error.message : String(error);
+}
+
+function expandHome(path: string): string {
+  return path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : path;
+}

@@ -1,0 +1,57 @@
+/**
+ * What the AWS CLI does to an S3 input before it checks it: it refuses bucket names that cannot be in a URL, encodes
+ * customer keys and adds their digests, and URL-encodes the copy source.
+ */
+
+import { createHash } from 'node:crypto';
+import { parameterValidationFailed } from './parameter-check.ts';
+
+type Input = Readonly<Record<string, unknown>>;
+
+/** @throws UsageError for a name that is neither a bucket's nor an access point's ARN. */
+export function preparedForS3(input: Input): Input {
+  checkBucketName(input.Bucket);
+  return withCopySource(withCustomerKey('CopySourceSSECustomerKey', withCustomerKey('SSECustomerKey', input)));
+}
+
+const BUCKET = '^[a-zA-Z0-9.\\-_]{1,255}$';
+const ARN =
+  '^arn:(aws).*:(s3|s3-object-lambda):[a-z\\-0-9]*:[0-9]{12}:accesspoint[/:][a-zA-Z0-9\\-.]{1,63}$' +
+  '|^arn:(aws).*:s3-outposts:[a-z\\-0-9]+:[0-9]{12}:outpost[/:][a-zA-Z0-9\\-]{1,63}[/:]accesspoint[/:][a-zA-Z0-9\\-]{1,63}$';
+
+function checkBucketName(name: unknown): void {
+  if (typeof name !== 'string' || new RegExp(BUCKET).test(name) || new RegExp(ARN).test(name)) return;
+  throw parameterValidationFailed([
+    `Invalid bucket name "${name}": Bucket name must match the regex "${BUCKET}" or be an ARN matching the regex "${ARN}"`,
+  ]);
+}
+
+/**
+ * A customer key is given as it is, and travels as base64 beside its MD5; one that comes with its MD5 is base64
+ * already. Amazon S3 User Guide, "Specifying server-side encryption with customer-provided keys (SSE-C)".
+ */
+function withCustomerKey(member: string, input: Input): Input {
+  const key = input[member];
+  if (`${member}MD5` in input || !(typeof key === 'string' || key instanceof Uint8Array)) return input;
+  const bytes = typeof key === 'string' ? Buffer.from(key, 'utf8') : Buffer.from(key);
+  return {
+    ...input,
+    [member]: bytes.toString('base64'),
+    [`${member}MD5`]: createHash('md5').update(bytes).digest('base64'),
+  };
+}
+
+/** The value of `--copy-source` is a header that S3 decodes: S3 API Reference, CopyObject, x-amz-copy-source. */
+function withCopySource(input: Input): Input {
+  const { CopySource } = input;
+  if (typeof CopySource !== 'string') return input;
+  const [, path = '', version = ''] = /^(.*?)(\?versionId=[^?]*)?$/s.exec(CopySource) ?? [];
+  return { ...input, CopySource: percentEncoded(path) + version };
+}
+
+/** RFC 3986, section 2.3, and the slash. */
+function percentEncoded(text: string): string {
+  return encodeURIComponent(text)
+    .replaceAll('%2F', '/')
+    .replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+}

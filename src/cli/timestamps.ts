@@ -1,0 +1,42 @@
+/** Timestamps as the AWS CLI reads and prints them. AWS CLI User Guide, "Common AWS CLI parameter types", Timestamp. */
+
+const DATE = /^(?<year>\d{4})-?(?<month>\d{2})-?(?<day>\d{2})/;
+const TIME = /^[T ](?<hour>\d{2}):?(?<minute>\d{2})(?::?(?<second>\d{2})(?:[.,](?<fraction>\d{1,9}))?)?/i;
+const ZONE = /^\s?(?:Z|UTC|GMT|(?<sign>[+-])(?<offsetHour>\d{2}):?(?<offsetMinute>\d{2})?)$/i;
+const EPOCH = /^[+-]?\d+(?:\.\d*)?$/;
+const HTTP_DATE = /^(?:[A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} (?:GMT|UTC|[+-]\d{4})$/;
+
+/**
+ * Reads seconds since 1970, an ISO 8601 date or date and time, or an HTTP date; undefined: the text is none of them.
+ * A time without an offset is in UTC, in which ssebox prints all times.
+ */
+export function parseTimestamp(value: string | number): Date | undefined {
+  const text = String(value).trim();
+  if (EPOCH.test(text)) return validDate(Math.round(Number(text) * 1000));
+  if (HTTP_DATE.test(text)) return validDate(Date.parse(text));
+  const date = DATE.exec(text);
+  const time = TIME.exec(text.slice(date?.[0].length));
+  const rest = text.slice((date?.[0].length ?? 0) + (time?.[0].length ?? 0));
+  const zone = time && ZONE.exec(rest);
+  if (!date || (rest !== '' && !zone)) return undefined;
+  const groups: Record<string, string | undefined> = { ...date.groups, ...time?.groups, ...zone?.groups };
+  const part = (name: string) => Number(groups[name] ?? 0);
+  const milliseconds = Math.trunc(Number(`0.${groups.fraction ?? 0}`) * 1000);
+  const wall = Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second'));
+  const isReal =
+    new Date(wall).getUTCDate() === part('day') && part('month') <= 12 && part('hour') < 24 && part('minute') < 60;
+  if (!isReal) return undefined;
+  const offsetMinutes = (part('offsetHour') * 60 + part('offsetMinute')) * (groups.sign === '-' ? -1 : 1);
+  return validDate(wall + milliseconds - offsetMinutes * 60_000);
+}
+
+/** `2021-06-28T21:09:16.114000+00:00`, without the fraction where it is zero, as Python's isoformat has it. */
+export function printTimestamp(date: Date): string {
+  const [seconds, milliseconds] = date.toISOString().replace('Z', '').split('.');
+  return `${seconds}${milliseconds === '000' ? '' : `.${milliseconds}000`}+00:00`;
+}
+
+function validDate(ms: number): Date | undefined {
+  const date = new Date(ms);
+  return Number.isNaN(date.getTime()) ? undefined : date;
+}

@@ -1,0 +1,106 @@
+/**
+ * From the words of a command line to an operation's input: each flag's text is read as its shape asks, laid over
+ * `--cli-input-json`, and checked as the AWS CLI checks it. AWS CLI User Guide, "Specifying parameter values".
+ */
+
+import { bytesOfBase64 } from './base64.ts';
+import { parseJson, readFlag } from './flag-value.ts';
+import { type InputFiles, loadParamFile, parameterError } from './param-file.ts';
+import { checkParameters } from './parameter-check.ts';
+import { preparedForS3 } from './s3-input.ts';
+import { partOf, type ShapeIn, shapeOf } from './shape-lookup.ts';
+import { parseTimestamp } from './timestamps.ts';
+
+/** A flag as it was typed. */
+export interface GivenFlag {
+  /** With its dashes. */
+  readonly flag: string;
+  /** The member of the input that it sets. */
+  readonly member: string;
+  readonly value: string | boolean | number | readonly string[];
+}
+
+export interface InputRequest {
+  /** The operation's input shape; absent: it takes nothing. */
+  readonly shape: ShapeIn | undefined;
+  readonly given: readonly GivenFlag[];
+  /** The text of `--cli-input-json`. */
+  readonly cliInputJson?: string | undefined;
+  /** How binary values are written as text: `--cli-binary-format`. */
+  readonly binaryFormat?: 'base64' | 'raw-in-base64-out' | undefined;
+  /** S3's inputs are completed as the AWS CLI completes them. */
+  readonly service?: string | undefined;
+  readonly files: InputFiles;
+  /** Fills members that the AWS CLI makes up itself, so that a retry is known to be one. */
+  readonly uuid: () => string;
+}
+
+/**
+ * The input of an operation. Flags win over `--cli-input-json`, member by member.
+ * @throws UsageError in the AWS CLI's words.
+ */
+export function readInput(request: InputRequest): Readonly<Record<string, unknown>> {
+  const { shape, given, cliInputJson, files, uuid, binaryFormat = 'base64' } = request;
+  const form = cliInputJson === undefined ? {} : readJsonForm(cliInputJson, files);
+  const whole = shape && shapeOf(shape);
+  if (!shape || whole?.type !== 'structure') return form;
+  const order = Object.keys(whole.members);
+  const flags = given.toSorted((a, b) => order.indexOf(a.member) - order.indexOf(b.member));
+  const input: Record<string, unknown> = {};
+  for (const { flag, member, value } of flags) {
+    const ref = whole.members[member];
+    if (ref) input[member] = readFlag(flag, value, shape, ref, files);
+  }
+  for (const [member, value] of Object.entries(form)) input[member] ??= value;
+  for (const [member, { idempotencyToken }] of Object.entries(whole.members)) {
+    if (idempotencyToken) input[member] ??= uuid();
+  }
+  const prepared = request.service === 's3' ? preparedForS3(input) : input;
+  const decoded = decode(prepared, shape, binaryFormat);
+  checkParameters(decoded, shape);
+  return decoded as Readonly<Record<string, unknown>>;
+}
+
+function readJsonForm(text: string, files: InputFiles): Record<string, unknown> {
+  const form = parseJson('--cli-input-json', textOf(text, files));
+  if (typeof form !== 'object' || form === null || Array.isArray(form)) {
+    throw parameterError('--cli-input-json', `Invalid type: expecting a JSON object\nJSON received: ${text}`);
+  }
+  return { ...form };
+}
+
+function textOf(text: string, files: InputFiles): string {
+  const loaded = loadParamFile('--cli-input-json', text, files);
+  return typeof loaded === 'string' ? loaded : new TextDecoder().decode(loaded);
+}
+
+/** Makes bytes of binary text and dates of timestamps, however deep they are; what is neither stays for the check. */
+function decode(value: unknown, place: ShapeIn, binaryFormat: 'base64' | 'raw-in-base64-out'): unknown {
+  const shape = shapeOf(place);
+  if (value === null || typeof value === 'boolean') return value;
+  switch (shape.type) {
+    case 'structure':
+      return decodeEach(value, (item, key) => {
+        const ref = Object.hasOwn(shape.members, key) ? shape.members[key] : undefined;
+        return ref ? decode(item, partOf(place, ref), binaryFormat) : item;
+      });
+    case 'map':
+      return decodeEach(value, (item) => decode(item, partOf(place, shape.value), binaryFormat));
+    case 'list':
+      return Array.isArray(value)
+        ? value.map((item) => decode(item, partOf(place, shape.member), binaryFormat))
+        : value;
+    case 'blob':
+      if (typeof value !== 'string') return value;
+      return binaryFormat === 'base64' ? bytesOfBase64(value) : new TextEncoder().encode(value);
+    case 'timestamp':
+      return typeof value === 'string' || typeof value === 'number' ? (parseTimestamp(value) ?? value) : value;
+    default:
+      return value;
+  }
+}
+
+function decodeEach(value: unknown, change: (item: unknown, key: string) => unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof Uint8Array) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, change(item, key)]));
+}

@@ -1,0 +1,35 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { parseTimestamp, printTimestamp } from '../../src/cli/timestamps.ts';
+
+// AWS CLI User Guide, "Common AWS CLI parameter types", Timestamp; a time without an offset is UTC here.
+const table: readonly (readonly [string | number, string | undefined])[] = [
+  ['2026-01-01', '2026-01-01T00:00:00+00:00'],
+  ['2014-10-29T20:30:00.000Z', '2014-10-29T20:30:00+00:00'],
+  ['2014-10-29T12:30:00.114-08:00', '2014-10-29T20:30:00.114000+00:00'],
+  ['2014-10-29 20:30', '2014-10-29T20:30:00+00:00'],
+  ['20141029T203000Z', '2014-10-29T20:30:00+00:00'],
+  ['1414614600', '2014-10-29T20:30:00+00:00'],
+  [1597902361.481, '2020-08-20T05:46:01.481000+00:00'],
+  ['Wed, 21 Oct 2015 07:28:00 GMT', '2015-10-21T07:28:00+00:00'],
+  ['2026-02-30', undefined],
+  ['2026-13-01', undefined],
+  ['2026-01-01T24:00:00Z', undefined],
+  ['2026-01-01T10:00:00 o’clock', undefined],
+  ['yesterday', undefined],
+  ['', undefined],
+];
+
+test.for(table)('%j is %s', ([text, printed]) => {
+  const date = parseTimestamp(text);
+  expect(date && printTimestamp(date)).toBe(printed);
+});
+
+test('what is printed is read back', () => {
+  const date = fc.date({ min: new Date('1000-01-01Z'), max: new Date('9999-12-31Z'), noInvalidDate: true });
+  fc.assert(
+    fc.property(date, (value) => {
+      expect(parseTimestamp(printTimestamp(value))).toEqual(value);
+    }),
+  );
+});
