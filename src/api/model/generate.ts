@@ -4,7 +4,14 @@
  */
 
 import { serviceNames } from './service-names.ts';
-import type { MessageRef, ServiceModel, Shape, ShapeRef, StructureShape } from './shapes.ts';
+import {
+  type MessageRef,
+  references,
+  type ServiceModel,
+  type Shape,
+  type ShapeRef,
+  type StructureShape,
+} from './shapes.ts';
 
 const header = (source: string) => `// Written by \`npm run generate\` from ${source}; not to be edited.\n`;
 
@@ -64,20 +71,6 @@ function reachableShapes(model: ServiceModel): ReadonlyMap<string, ReadonlySet<D
     if (output) visit(output.shape, 'output');
   }
   return reached;
-}
-
-/** The shapes that a shape is made of. */
-function references(shape: Shape): readonly ShapeRef[] {
-  switch (shape.type) {
-    case 'structure':
-      return Object.values(shape.members);
-    case 'list':
-      return [shape.member];
-    case 'map':
-      return [shape.key, shape.value];
-    default:
-      return [];
-  }
 }
 
 function shapeNamed(name: string, model: ServiceModel): Shape {

@@ -154,3 +154,17 @@ export interface ServiceModel {
   readonly operations: Readonly<Record<string, OperationDeclaration>>;
   readonly shapes: Readonly<Record<string, Shape>>;
 }
+
+/** The shapes that a shape is made of. */
+export function references(shape: Shape): readonly ShapeRef[] {
+  switch (shape.type) {
+    case 'structure':
+      return Object.values(shape.members);
+    case 'list':
+      return [shape.member];
+    case 'map':
+      return [shape.key, shape.value];
+    default:
+      return [];
+  }
+}

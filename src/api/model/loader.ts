@@ -1,0 +1,65 @@
+/**
+ * The service models at run time: one operation at a time, with the shapes that it needs and no others. From the
+ * sources an operation is cut out of its service's whole model; the build cuts all of them beforehand, so that the
+ * program reads one small file.
+ */
+
+import { readFileSync } from 'node:fs';
+import type { ServiceName } from '../operation.ts';
+import type { ServiceMetadata, ServiceModel } from './shapes.ts';
+import { indexOf, type OperationSlice, type ServiceIndex, sliceOf } from './slice.ts';
+
+/** An operation as its service's model declares it. */
+export interface OperationModel extends OperationSlice {
+  readonly service: ServiceName;
+  readonly name: string;
+  readonly metadata: ServiceMetadata;
+}
+
+/** True in the bundle, where the build defines it. */
+declare const SSEBOX_BUILT: boolean | undefined;
+const built = typeof SSEBOX_BUILT !== 'undefined';
+
+const indexes = new Map<ServiceName, ServiceIndex>();
+const operations = new Map<string, OperationModel | undefined>();
+const models = new Map<ServiceName, ServiceModel>();
+
+/** The model of an operation; undefined when the service has none of that name. */
+export function operationModel(service: ServiceName, name: string): OperationModel | undefined {
+  const key = `${service} ${name}`;
+  const known = operations.get(key);
+  if (known || operations.has(key)) return known;
+  const { metadata, operations: names } = serviceIndex(service);
+  const model = Object.hasOwn(names, name) ? { service, name, metadata, ...slice(service, name) } : undefined;
+  operations.set(key, model);
+  return model;
+}
+
+/** The names of a service's operations, in the model's order, which is the alphabet's. */
+export function operationNames(service: ServiceName): readonly string[] {
+  return Object.keys(serviceIndex(service).operations);
+}
+
+/** What is known of a service without its shapes: its protocol and where its operations are bound. */
+export function serviceIndex(service: ServiceName): ServiceIndex {
+  let index = indexes.get(service);
+  if (!index) {
+    index = built ? read<ServiceIndex>(`./model/${service}/index.json`) : indexOf(wholeModel(service));
+    indexes.set(service, index);
+  }
+  return index;
+}
+
+const slice = (service: ServiceName, name: string): OperationSlice =>
+  built ? read(`./model/${service}/${name}.json`) : sliceOf(wholeModel(service), name);
+
+function wholeModel(service: ServiceName): ServiceModel {
+  const model = models.get(service) ?? read<ServiceModel>(`./${service}.json`);
+  models.set(service, model);
+  return model;
+}
+
+/** Reads a file that the build or the source tree holds in exactly this form. */
+function read<T>(path: string): T {
+  return JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'));
+}

@@ -1,0 +1,40 @@
+/** Cuts a service model into the parts that are read one at a time: its index, and each operation with its shapes. */
+
+import type { OperationDeclaration, ServiceMetadata, ServiceModel, Shape } from './shapes.ts';
+import { references } from './shapes.ts';
+
+/** What there is in a service, small enough to be read for help and completion. */
+export interface ServiceIndex {
+  readonly metadata: ServiceMetadata;
+  /** Name → how it is bound to HTTP. */
+  readonly operations: Readonly<Record<string, OperationDeclaration['http']>>;
+}
+
+/** An operation with every shape that it reaches. */
+export interface OperationSlice extends OperationDeclaration {
+  readonly shapes: Readonly<Record<string, Shape>>;
+}
+
+export function indexOf({ metadata, operations }: ServiceModel): ServiceIndex {
+  return {
+    metadata,
+    operations: Object.fromEntries(Object.entries(operations).map(([name, { http }]) => [name, http])),
+  };
+}
+
+/** @throws Error when the model has no such operation. */
+export function sliceOf(model: ServiceModel, name: string): OperationSlice {
+  const operation = model.operations[name];
+  if (!operation) throw new Error(`the model has no operation ${name}`);
+  const shapes: Record<string, Shape> = {};
+  const visit = (shapeName: string): void => {
+    const shape = model.shapes[shapeName];
+    if (!shape || shapes[shapeName]) return;
+    shapes[shapeName] = shape;
+    for (const { shape: next } of references(shape)) visit(next);
+  };
+  for (const root of [operation.input?.shape, operation.output?.shape, ...(operation.errors ?? [])]) {
+    if (root !== undefined) visit(root);
+  }
+  return { ...operation, shapes };
+}
