@@ -1,0 +1,59 @@
+/** Puts the parts together for one store: the environment comes in, the door to the operations comes out. */
+
+import { loggable } from './api/loggable.ts';
+import type { OperationTable, ServiceName } from './api/operation.ts';
+import { type Pipeline, type PipelineParts, pipeline } from './api/pipeline.ts';
+import { checkInput } from './api/validate.ts';
+import type { Environment } from './env.ts';
+import { decide } from './iam/authorize.ts';
+import { denial } from './iam/denial.ts';
+import { loadService } from './services.ts';
+import { openBlobs } from './store/blobs.ts';
+import { rootKeyOf } from './store/root-key-file.ts';
+import { openStore, type Store } from './store/store.ts';
+
+export interface Assembly {
+  readonly store: Store;
+  readonly pipeline: Pipeline;
+  /** Makes a service's operations, and those they call, known to the pipeline. */
+  load(service: ServiceName): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface AssemblyOptions {
+  readonly folder: string;
+  readonly environment: Environment;
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Opens a root key that is sealed. */
+  readonly passphrase?: string | undefined;
+  readonly onStep?: PipelineParts['onStep'];
+}
+
+/** Opens a store, made when there is none, and composes the pipeline over it. */
+export function assemble({ folder, environment, settings = {}, passphrase, onStep }: AssemblyOptions): Assembly {
+  const store = openStore(folder);
+  const services: Partial<Record<ServiceName, OperationTable>> = {};
+  let rootKey: ReturnType<PipelineParts['rootKey']> | undefined;
+  return {
+    store,
+    pipeline: pipeline({
+      store,
+      environment,
+      services,
+      rootKey: () => {
+        rootKey ??= rootKeyOf(folder, environment.random, passphrase);
+        return rootKey;
+      },
+      blobs: openBlobs(folder),
+      settings,
+      validate: checkInput,
+      loggable,
+      throttle: () => {},
+      decide,
+      denial,
+      onStep,
+    }),
+    load: (service) => loadService(service, services),
+    close: () => store.close(),
+  };
+}

@@ -1,0 +1,103 @@
+/** What a command is: facts, and a function that works and returns a value. It does not print, prompt, colour or exit. */
+
+import type { Choice, Session } from './session.ts';
+
+/** The command tree: groups of commands, each loaded when it is asked for. */
+export interface GroupSpec {
+  readonly kind: 'group';
+  readonly name: string;
+  readonly summary: string;
+  /** Loads what is in the group, in the order in which help shows it. */
+  readonly load: (needs: { readonly prose: boolean }) => Promise<readonly CommandNode[]>;
+}
+
+export type CommandNode = GroupSpec | CommandSpec;
+
+/** A word after the command's name. */
+export interface ArgumentSpec {
+  readonly about: string;
+  /** May be left out, even without a terminal. */
+  readonly optional?: boolean | undefined;
+  /** Takes every word that is left. */
+  readonly many?: boolean | undefined;
+  /** The values there are, for prompts and completion. */
+  readonly choices?: ((session: Session) => Promise<readonly Choice[]>) | undefined;
+}
+
+/** A `--flag`. */
+export interface OptionSpec {
+  readonly about: string;
+  /** `boolean`: present or not; `boolean-pair`: also `--no-…`; `list`: takes several words. */
+  readonly type: 'string' | 'boolean' | 'boolean-pair' | 'integer' | 'list';
+  /** The word that help shows for the value. */
+  readonly value?: string | undefined;
+  readonly required?: boolean | undefined;
+  /** One letter: `-o`. */
+  readonly short?: string | undefined;
+  /** Works, but is not shown in help. */
+  readonly hidden?: boolean | undefined;
+  readonly choices?: readonly string[] | ((session: Session) => Promise<readonly Choice[]>) | undefined;
+}
+
+/** The words and flags of one call, as they were typed. */
+export interface CommandValues {
+  readonly args: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly options: Readonly<Record<string, OptionValue | undefined>>;
+}
+
+export type OptionValue = string | boolean | number | readonly string[];
+
+export interface CommandSpec {
+  readonly kind: 'command';
+  readonly name: string;
+  readonly summary: string;
+  /** More than the summary: paragraphs for help and manual. */
+  readonly description?: string | undefined;
+  readonly args?: Readonly<Record<string, ArgumentSpec>> | undefined;
+  readonly options?: Readonly<Record<string, OptionSpec>> | undefined;
+  /** Whole command lines that run as they stand. */
+  readonly examples: readonly string[];
+  /** Shown in help as not part of ssebox. */
+  readonly unavailable?: boolean | undefined;
+  /** Does the work with the operations and returns what is to be shown. */
+  readonly run: (values: CommandValues, session: Session) => Promise<Result>;
+}
+
+/** What a command comes to. */
+export type Result =
+  /** A value, rendered as `--output` says. A shape gives the order of its members. */
+  | {
+      readonly kind: 'value';
+      readonly value: unknown;
+      readonly shape?: ResultShape | undefined;
+      /** Title of its table. */
+      readonly title?: string | undefined;
+    }
+  /** Lines that are the same in every output format, such as the AWS CLI's `upload: …`. */
+  | { readonly kind: 'lines'; readonly lines: AsyncIterable<string> | Iterable<string> }
+  /** For people a text made for reading, for scripts the value behind it. */
+  | { readonly kind: 'page'; readonly value: unknown; readonly page: (painter: Painter) => string }
+  /** Bytes for standard output as they are. */
+  | { readonly kind: 'bytes'; readonly bytes: AsyncIterable<Uint8Array> | Uint8Array }
+  /** Nothing to show. `failed`: some transfers or tasks did not work (exit code 1). */
+  | { readonly kind: 'none'; readonly failed?: boolean | undefined };
+
+/** The service and operation whose output shape orders a value's members. */
+export interface ResultShape {
+  readonly service: string;
+  readonly operation: string;
+}
+
+/** Colours for roles, not for looks: each is the identity where colour is off. */
+export interface Painter {
+  readonly good: (text: string) => string;
+  readonly bad: (text: string) => string;
+  readonly strong: (text: string) => string;
+  readonly faint: (text: string) => string;
+  /** Columns there are; 80 where the output is no terminal. */
+  readonly width: number;
+}
+
+export const command = (spec: Omit<CommandSpec, 'kind'>): CommandSpec => ({ kind: 'command', ...spec });
+
+export const group = (spec: Omit<GroupSpec, 'kind'>): GroupSpec => ({ kind: 'group', ...spec });

@@ -1,0 +1,85 @@
+/** One command's work: what is missing is asked for, a session is opened, the result is shown. */
+
+import { UsageError } from '../api/errors.ts';
+import type { Environment } from '../env.ts';
+import type { CommandSpec, CommandValues, OptionValue } from './command.ts';
+import { loadSettings } from './config.ts';
+import type { Globals } from './globals.ts';
+import type { Io } from './io.ts';
+import { present } from './present.ts';
+import { newSession, type Session } from './session.ts';
+
+/** Runs a command and shows what it comes to; the answer is the exit code. */
+export async function execute(
+  spec: CommandSpec,
+  typed: CommandValues,
+  globals: Globals,
+  environment: Environment,
+  io: Io,
+): Promise<number> {
+  const interrupted = new AbortController();
+  const onInterrupt = () => interrupted.abort();
+  process.once('SIGINT', onInterrupt);
+  const settings = await loadSettings(globals, environment);
+  const session = newSession({
+    globals,
+    environment,
+    settings,
+    signal: interrupted.signal,
+    openStore: async () => {
+      const { openAssembly } = await import('./open-assembly.ts');
+      return openAssembly(globals, environment, settings, io);
+    },
+    tell: (line) => io.err(`${line}\n`),
+    confirm: async (question) => {
+      if (globals.yes) return;
+      if (!io.mayAsk) throw new UsageError(`${question}: say so with --yes`);
+      const { askYesNo } = await import('./prompts.ts');
+      if (!(await askYesNo(question, io))) throw new UsageError('nothing was done');
+    },
+  });
+  try {
+    const values = await complete(spec, typed, session, io);
+    const result = await spec.run(values, session);
+    return await present(result, globals, settings, io);
+  } finally {
+    process.removeListener('SIGINT', onInterrupt);
+    await session.close();
+  }
+}
+
+/**
+ * Asks for what is missing where a person is there to be asked.
+ * @throws UsageError that names what is missing, in the AWS CLI's words, where nobody is.
+ */
+async function complete(spec: CommandSpec, typed: CommandValues, session: Session, io: Io): Promise<CommandValues> {
+  const args = Object.entries(spec.args ?? {}).filter(
+    ([name, { optional }]) => !optional && isMissing(typed.args[name]),
+  );
+  const options = Object.entries(spec.options ?? {}).filter(
+    ([name, { required }]) => required && isMissing(typed.options[name]),
+  );
+  const names = [...options.map(([name]) => `--${name}`), ...args.map(([name]) => name)];
+  const hasForm = session.globals['cli-input-json'] ?? session.globals['generate-cli-skeleton'];
+  if (names.length === 0 || hasForm !== undefined) return typed;
+  if (!io.mayAsk) throw new UsageError(`the following arguments are required: ${names.join(', ')}`);
+  const { askFor } = await import('./prompts.ts');
+  const answered: Record<string, OptionValue> = {};
+  for (const [name, { about, choices }] of [...options, ...args]) {
+    const offered = typeof choices === 'function' ? await choices(session) : choices?.map((value) => ({ value }));
+    answered[name] = await askFor(name, about, offered, io);
+  }
+  return {
+    args: { ...typed.args, ...pick(answered, args) },
+    options: { ...typed.options, ...pick(answered, options) },
+  } as CommandValues;
+}
+
+const isMissing = (value: unknown): boolean => value === undefined || (Array.isArray(value) && value.length === 0);
+
+function pick<T>(
+  from: Readonly<Record<string, T>>,
+  entries: readonly (readonly [string, unknown])[],
+): Record<string, T> {
+  return Object.fromEntries(entries.flatMap(([name]) => (name in from ? [[name, from[name] as T]] : [])));
+}

@@ -1,0 +1,104 @@
+/** The global options: accepted before or after the command, each with its environment variable. */
+
+import { UsageError } from '../api/errors.ts';
+
+interface GlobalSpec {
+  readonly about: string;
+  /** The word that help shows for the value; absent: a switch. */
+  readonly value?: string;
+  readonly choices?: readonly string[];
+  /** Only meaningful for the 1:1 commands; not listed by the others' help. */
+  readonly service?: true;
+  /** Accepted because scripts written for the AWS CLI use it; it is true here anyway. */
+  readonly hidden?: true;
+}
+
+export const globalSpecs = {
+  store: { about: "the store's folder, made on first use", value: 'DIR' },
+  region: { about: 'region of regional commands', value: 'NAME' },
+  as: {
+    about: 'who is calling: an ARN, user/NAME, role/NAME, role/NAME/SESSION, root, or ACCOUNT:…',
+    value: 'PRINCIPAL',
+  },
+  profile: { about: 'a named caller and region from the config', value: 'NAME' },
+  output: { about: 'form of results', value: 'FORM', choices: ['json', 'table', 'text', 'yaml'] },
+  query: { about: 'JMESPath expression over the JSON result', value: 'EXPR' },
+  'error-format': { about: 'form of errors', value: 'FORM', choices: ['text', 'json'] },
+  color: { about: 'colours on a terminal', value: 'WHEN', choices: ['on', 'off', 'auto'] },
+  'no-color': { about: 'no escape codes' },
+  'no-input': { about: 'never prompt; a missing argument is an error' },
+  raw: { about: 'binary results as bytes on standard output' },
+  yes: { about: 'answer yes to confirmations' },
+  debug: { about: "show the call's steps on standard error" },
+  'max-items': { about: 'how many items to list in all', value: 'N', service: true },
+  'starting-token': { about: 'go on where a list was cut', value: 'TOKEN', service: true },
+  'page-size': { about: 'how many items to ask for at a time', value: 'N', service: true },
+  'no-paginate': { about: 'one page as the service gives it', service: true },
+  'cli-input-json': { about: "the command's input as JSON", value: 'JSON', service: true },
+  'generate-cli-skeleton': { about: 'print a form for the input', value: 'KIND', service: true },
+  'cli-binary-format': {
+    about: 'how binary values are given',
+    value: 'FORM',
+    choices: ['base64', 'raw-in-base64-out'],
+    service: true,
+  },
+  'no-sign-request': { about: 'call as nobody', service: true },
+  'no-cli-pager': { about: 'no pager', hidden: true },
+  'no-cli-auto-prompt': { about: 'no prompts', hidden: true },
+} as const satisfies Record<string, GlobalSpec>;
+
+type GlobalName = keyof typeof globalSpecs;
+type Value<Spec> = Spec extends { readonly choices: readonly (infer C)[] }
+  ? C
+  : Spec extends { readonly value: string }
+    ? string
+    : true;
+
+/** The global options as they were typed. */
+export type Globals = { readonly [Name in GlobalName]?: Value<(typeof globalSpecs)[Name]> | undefined };
+
+/**
+ * Takes the global options out of a command line, wherever they stand; what is left is the command's own. After `--`
+ * nothing is a global option.
+ * @throws UsageError when a value is missing or not one of the choices.
+ */
+export function takeGlobals(argv: readonly string[]): { globals: Globals; rest: string[] } {
+  const globals: Record<string, string | true> = {};
+  const rest: string[] = [];
+  for (let i = 0; i < argv.length; i++) {
+    const word = argv[i] ?? '';
+    if (word === '--') {
+      rest.push(...argv.slice(i));
+      break;
+    }
+    const [, name = '', inline] = /^--([a-z-]+)(?:=(.*))?$/s.exec(word) ?? [];
+    if (!isGlobal(name)) {
+      rest.push(word);
+      continue;
+    }
+    const spec: GlobalSpec = globalSpecs[name];
+    if (spec.value === undefined) {
+      if (inline !== undefined) throw new UsageError(`--${name} takes no value`);
+      globals[name] = true;
+      continue;
+    }
+    // The AWS CLI's skeleton flag may stand alone; its value is then `input`.
+    const alone = name === 'generate-cli-skeleton' && (argv[i + 1] ?? '-').startsWith('-');
+    const value = inline ?? (alone ? 'input' : argv[++i]);
+    if (value === undefined) throw new UsageError(`--${name} needs a value: ${spec.value}`);
+    globals[name] = checkChoice(name, spec, value);
+  }
+  // Each name has the value that its own specification asked for.
+  return { globals: globals as Globals, rest };
+}
+
+function isGlobal(name: string): name is GlobalName {
+  return Object.hasOwn(globalSpecs, name);
+}
+
+function checkChoice(name: string, { choices }: GlobalSpec, value: string): string {
+  if (choices && !choices.includes(value)) {
+    throw new UsageError(`"${value}" is not a value of --${name}: choose one of ${choices.join(', ')}`);
+  }
+  return value;
+}

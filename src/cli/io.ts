@@ -1,0 +1,65 @@
+/** Standard input, output and error of one run: what they are is decided once, here. */
+
+import { once } from 'node:events';
+import type { Environment } from '../env.ts';
+import type { Globals } from './globals.ts';
+
+export interface Streams {
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+}
+
+/** What a renderer needs to know of where its text goes. */
+export interface Screen {
+  /** Columns; 80 when not a terminal. */
+  readonly width: number;
+  readonly color: boolean;
+  readonly isTerminal: boolean;
+}
+
+export interface Io {
+  readonly streams: Streams;
+  /** Standard output's. */
+  readonly screen: Screen;
+  /** Standard error's. */
+  readonly errorScreen: Screen;
+  /** Whether a person is there to be asked. */
+  readonly mayAsk: boolean;
+  /** Writes to standard output; settles when the reader has taken it. */
+  out(data: string | Uint8Array): Promise<void>;
+  /** Writes to standard error. */
+  err(text: string): void;
+}
+
+/** NO_COLOR and FORCE_COLOR as their web pages say; `--color` beats both. */
+export function ioOf(streams: Streams, environment: Environment, globals: Globals): Io {
+  const { variables } = environment;
+  const wantsColor = (isTerminal: boolean): boolean => {
+    if (globals['no-color'] || globals.color === 'off') return false;
+    if (globals.color === 'on') return true;
+    if (variables.NO_COLOR) return false;
+    if (variables.FORCE_COLOR !== undefined && variables.FORCE_COLOR !== '0') return true;
+    return isTerminal && variables.TERM !== 'dumb';
+  };
+  const screenOf = (stream: NodeJS.WriteStream): Screen => {
+    const isTerminal = stream.isTTY === true;
+    return { isTerminal, width: isTerminal ? (stream.columns ?? 80) : 80, color: wantsColor(isTerminal) };
+  };
+  const errorScreen = screenOf(streams.stderr);
+  return {
+    streams,
+    screen: screenOf(streams.stdout),
+    errorScreen,
+    mayAsk: streams.stdin.isTTY === true && errorScreen.isTerminal && !globals['no-input'] && !isSet(variables.CI),
+    async out(data) {
+      if (!streams.stdout.write(data)) await once(streams.stdout, 'drain');
+    },
+    err(text) {
+      streams.stderr.write(text);
+    },
+  };
+}
+
+const isSet = (variable: string | undefined): boolean =>
+  variable !== undefined && variable !== '' && variable !== '0' && variable !== 'false';

@@ -1,0 +1,48 @@
+/** Opens the store that the command line, the environment or the configuration names. */
+
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { StepReport } from '../api/pipeline.ts';
+import { type Assembly, assemble } from '../assemble.ts';
+import type { Environment } from '../env.ts';
+import type { Globals } from './globals.ts';
+import type { Io } from './io.ts';
+
+export function openAssembly(
+  globals: Globals,
+  environment: Environment,
+  settings: Readonly<Record<string, string>>,
+  io: Io,
+): Assembly {
+  return assemble({
+    folder: storeFolder(globals, environment, settings),
+    environment,
+    settings,
+    passphrase: environment.variables.SSEBOX_PASSPHRASE,
+    onStep: globals.debug ? (step) => io.err(`${stepLine(step)}\n`) : undefined,
+  });
+}
+
+/** The data folder is where `conf` puts data: XDG Base Directory Specification, with the usual places elsewhere. */
+export function storeFolder(
+  globals: Globals,
+  { variables }: Environment,
+  settings: Readonly<Record<string, string>>,
+): string {
+  const named = globals.store ?? variables.SSEBOX_STORE ?? settings.store;
+  if (named) return resolve(named);
+  const home = variables.HOME ?? homedir();
+  if (process.platform === 'win32')
+    return join(variables.LOCALAPPDATA ?? join(home, 'AppData', 'Local'), 'ssebox', 'Data', 'store');
+  if (process.platform === 'darwin') return join(home, 'Library', 'Application Support', 'ssebox', 'store');
+  return join(variables.XDG_DATA_HOME ?? join(home, '.local', 'share'), 'ssebox', 'store');
+}
+
+function stepLine({ service, operation, step, ms, depth, viaService, decision }: StepReport): string {
+  const indent = '  '.repeat(depth);
+  const where = viaService ? ` via ${viaService}` : '';
+  const what = decision
+    ? `${decision.allowed ? 'allowed' : 'denied'} ${decision.action} on ${decision.resource}: ${decision.because}`
+    : `${ms.toFixed(2)} ms`;
+  return `debug: ${indent}${service} ${operation}${where}: ${step} ${what}`;
+}

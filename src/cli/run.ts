@@ -1,0 +1,175 @@
+/** A command line from argv to exit code: global options, the command, prompts, the work, its rendering. */
+
+import { Command, CommanderError, Option } from 'commander';
+import { UsageError } from '../api/errors.ts';
+import type { Environment } from '../env.ts';
+import type { CommandNode, CommandSpec, CommandValues, GroupSpec, OptionSpec, OptionValue } from './command.ts';
+import { type Globals, globalSpecs, takeGlobals } from './globals.ts';
+import { type Io, ioOf, type Streams } from './io.ts';
+import { commandTree } from './tree.ts';
+
+/** Runs one command line and answers its exit code; nothing is thrown. */
+export async function run(argv: readonly string[], environment: Environment, streams: Streams): Promise<number> {
+  let globals: Globals = {};
+  let io = ioOf(streams, environment, globals);
+  try {
+    const taken = takeGlobals(argv);
+    globals = taken.globals;
+    io = ioOf(streams, environment, globals);
+    return await dispatch(taken.rest, globals, environment, io);
+  } catch (error) {
+    const { reportError } = await import('./report-error.ts');
+    return reportError(error, globals, io);
+  }
+}
+
+/** Where a word of the command line leads: down the tree as far as words name groups and commands. */
+interface Path {
+  readonly groups: readonly { readonly group: GroupSpec; readonly nodes: readonly CommandNode[] }[];
+  readonly command?: CommandSpec | undefined;
+}
+
+async function dispatch(words: readonly string[], globals: Globals, environment: Environment, io: Io): Promise<number> {
+  // `help kms create-key` is `kms create-key --help`.
+  const wanted = words[0] === 'help' ? [...words.slice(1), '--help'] : words;
+  const path = await follow(commandTree, wanted);
+  let code = 0;
+  const program = build(path, io, async (spec, values) => {
+    const { execute } = await import('./execute.ts');
+    code = await execute(spec, values, globals, environment, io);
+  });
+  try {
+    await program.parseAsync(wanted, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return 0;
+    throw new UsageError(usageText(error), helpHint(path));
+  }
+  return code;
+}
+
+async function follow(root: GroupSpec, words: readonly string[]): Promise<Path> {
+  const groups: { group: GroupSpec; nodes: readonly CommandNode[] }[] = [];
+  let group: GroupSpec | undefined = root;
+  const left = words.filter((word) => !word.startsWith('-'));
+  const needs = { prose: words.includes('--help') || left.length < 2 };
+  while (group) {
+    const nodes: readonly CommandNode[] = await group.load(needs);
+    groups.push({ group, nodes });
+    const word = left.shift();
+    const node = nodes.find(({ name }) => name === word);
+    if (node?.kind === 'command') return { groups, command: node };
+    group = node;
+  }
+  return { groups };
+}
+
+type Act = (spec: CommandSpec, values: CommandValues) => Promise<void>;
+
+/** Commander's program for one path: siblings are there by name, for help and suggestions, the command with its flags. */
+function build(path: Path, io: Io, act: Act): Command {
+  const program = configure(new Command('ssebox'), io);
+  let parent = program;
+  path.groups.forEach(({ group, nodes }, depth) => {
+    const next = path.groups[depth + 1]?.group;
+    const command = depth === 0 ? program : configure(new Command(group.name), io);
+    if (depth > 0) parent.addCommand(command);
+    command.description(group.summary).showSuggestionAfterError().helpCommand(false);
+    if (depth === 0) {
+      for (const [name, spec] of Object.entries(globalSpecs)) {
+        if (!('hidden' in spec))
+          command.addOption(new Option(`--${name}${'value' in spec ? ` <${spec.value}>` : ''}`, spec.about));
+      }
+      command.option('--version', 'print the version');
+    }
+    for (const node of nodes) {
+      if (node.kind === 'group' && node === next) continue;
+      command.addCommand(node === path.command ? leaf(node, io, act) : bare(node, io));
+    }
+    parent = command;
+  });
+  return program;
+}
+
+function configure(command: Command, io: Io): Command {
+  return command
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void io.out(text),
+      // What is wrong with a command line is told once, by the one place that reports errors.
+      writeErr: () => {},
+      getOutHelpWidth: () => io.screen.width,
+      getOutHasColors: () => io.screen.color,
+    })
+    .helpOption('--help', 'show this help');
+}
+
+const bare = (node: CommandNode, io: Io): Command =>
+  configure(new Command(node.name), io)
+    .description(node.kind === 'command' && node.unavailable ? `${node.summary} (not part of ssebox)` : node.summary)
+    .helpOption(false)
+    .helpCommand(false);
+
+function leaf(spec: CommandSpec, io: Io, act: Act): Command {
+  const command = configure(new Command(spec.name), io).summary(spec.summary).helpCommand(false);
+  command.description(spec.description ? `${spec.summary}\n\n${spec.description}` : spec.summary);
+  const args = Object.entries(spec.args ?? {});
+  for (const [name, { about, optional, many }] of args) {
+    const word = many ? `${name}...` : name;
+    // Every word may be missing here: on a terminal it is asked for.
+    command.argument(`[${word}]`, optional ? `${about} (optional)` : about);
+  }
+  const options = Object.entries(spec.options ?? {});
+  for (const [name, option] of options) for (const made of commanderOptions(name, option)) command.addOption(made);
+  command.addHelpText('after', () => `\nExamples:\n${spec.examples.map((line) => `  $ ${line}`).join('\n')}\n`);
+  command.action(async () => {
+    const values = command.processedArgs as (string | string[] | undefined)[];
+    const given = command.opts<Record<string, OptionValue | undefined>>();
+    await act(spec, {
+      args: Object.fromEntries(args.map(([name], i) => [name, values[i]])),
+      options: Object.fromEntries(options.map(([name]) => [name, given[attribute(name)]])),
+    });
+  });
+  return command;
+}
+
+const attribute = (name: string): string => new Option(`--${name}`).attributeName();
+
+function commanderOptions(name: string, spec: OptionSpec): Option[] {
+  const about = spec.required ? `${spec.about} (required)` : spec.about;
+  const flags = spec.short ? `-${spec.short}, --${name}` : `--${name}`;
+  const word = spec.value ?? 'VALUE';
+  const make = (text: string, description: string) => {
+    const option = new Option(text, description);
+    if (spec.hidden) option.hideHelp();
+    if (Array.isArray(spec.choices)) option.choices(spec.choices);
+    return option;
+  };
+  switch (spec.type) {
+    case 'boolean':
+      return [make(flags, about)];
+    case 'boolean-pair':
+      return [make(flags, about), make(`--no-${name}`, `not --${name}`)];
+    case 'list':
+      return [make(`${flags} <${word}...>`, about)];
+    case 'integer':
+      return [make(`${flags} <${word}>`, about).argParser((text: string) => integerOf(name, text))];
+    case 'string':
+      return [make(`${flags} <${word}>`, about)];
+  }
+}
+
+function integerOf(name: string, text: string): number {
+  if (!/^-?\d+$/.test(text)) throw new UsageError(`"${text}" is not a value of --${name}: a whole number is`);
+  return Number(text);
+}
+
+const usageText = (error: CommanderError): string =>
+  error.code === 'commander.help'
+    ? 'a command is missing'
+    : error.message.replace(/^error: /, '').replace('\n(Did', ' (Did');
+
+function helpHint({ groups, command }: Path): string {
+  const names = groups.slice(1).map(({ group }) => group.name);
+  return ['ssebox', ...names, ...(command ? [command.name] : []), '--help'].join(' ');
+}

@@ -1,0 +1,73 @@
+/** The 1:1 commands of a service, made from its model: the AWS CLI's names, flags and behaviour. */
+
+import { operationNames } from '../api/model/loader.ts';
+import type { ServiceName } from '../api/operation.ts';
+import { type CommandNode, type CommandSpec, command, type OptionSpec } from './command.ts';
+import { commandName, type Flag, flagsOf } from './flags.ts';
+import type { OperationProse } from './prose/operation-prose.ts';
+
+/** Every operation of a service as a command. Prose is loaded for help, manuals and completion only. */
+export async function serviceCommands(service: ServiceName, withProse: boolean): Promise<readonly CommandNode[]> {
+  const prose = withProse ? await loadProse(service) : undefined;
+  return operationNames(service).map((operation) => serviceCommand(service, operation, prose?.[operation]));
+}
+
+function serviceCommand(service: ServiceName, operation: string, prose: OperationProse | undefined): CommandSpec {
+  const name = commandName(operation);
+  let flags: readonly Flag[] | undefined;
+  const known = () => {
+    flags ??= flagsOf(service, operation);
+    return flags;
+  };
+  return {
+    ...command({
+      name,
+      summary: prose?.summary ?? '',
+      description: prose?.description,
+      examples: prose?.examples ?? [],
+      unavailable: prose?.unavailable,
+      run: async (values, session) => {
+        const { callOperation } = await import('./call-operation.ts');
+        return callOperation(service, operation, known(), values, session);
+      },
+    }),
+    // A model is read when its command is the one that runs, or help shows it.
+    get options() {
+      return Object.fromEntries(
+        known().flatMap((flag) => (flag.flag.startsWith('--') ? [[flag.flag.slice(2), optionOf(flag)]] : [])),
+      );
+    },
+    get args() {
+      return Object.fromEntries(
+        known().flatMap((flag) =>
+          flag.flag.startsWith('--')
+            ? []
+            : [[flag.flag, { about: 'file that the bytes are written to; - is standard output' }]],
+        ),
+      );
+    },
+  };
+}
+
+function optionOf({ member, type, required }: Flag): OptionSpec {
+  return { about: member, type: type === 'boolean' ? 'boolean' : type === 'list' ? 'list' : 'string', required };
+}
+
+type ProseOf = Readonly<Record<string, OperationProse>>;
+
+async function loadProse(service: ServiceName): Promise<ProseOf> {
+  switch (service) {
+    case 'kms':
+      return (await import('./prose/kms.ts')).kmsProse;
+    case 's3':
+      return (await import('./prose/s3.ts')).s3Prose;
+    case 'iam':
+      return (await import('./prose/iam.ts')).iamProse;
+    case 'sts':
+      return (await import('./prose/sts.ts')).stsProse;
+    case 'cloudtrail':
+      return (await import('./prose/cloudtrail.ts')).cloudtrailProse;
+    default:
+      return {};
+  }
+}

@@ -1,0 +1,142 @@
+/** What a command works with: who calls from where, and the door to the operations, opened at the first call. */
+
+import { type AccountId, isAccountId } from '../api/arn.ts';
+import { UsageError } from '../api/errors.ts';
+import type { Input, OperationName, Output, ServiceName } from '../api/operation.ts';
+import type { Explanation, Request } from '../api/pipeline.ts';
+import { isRegion, type Region, regions } from '../api/regions.ts';
+import type { Assembly } from '../assemble.ts';
+import type { Environment } from '../env.ts';
+import type { Caller } from '../iam/caller.ts';
+import type { Tx } from '../store/tables.ts';
+import type { Globals } from './globals.ts';
+
+/** Something to choose from: what is typed, and what a person reads beside it. */
+export interface Choice {
+  readonly value: string;
+  readonly about?: string | undefined;
+}
+
+export interface CallOptions {
+  readonly region?: Region | undefined;
+  /** Another caller than the command's own, in the forms of `--as`. */
+  readonly as?: string | undefined;
+  /** Shares its commit with the other calls under way. */
+  readonly grouped?: boolean | undefined;
+}
+
+export interface Session {
+  readonly globals: Globals;
+  readonly region: Region;
+  readonly settings: Readonly<Record<string, string>>;
+  readonly environment: Environment;
+  /** Ends what is under way when the user interrupts. */
+  readonly signal: AbortSignal;
+  /** Makes a call as this command's caller. @throws AwsError when it is refused. */
+  call<S extends ServiceName, N extends OperationName<S>>(
+    service: S,
+    name: N,
+    input: Input<S, N>,
+    options?: CallOptions,
+  ): Promise<Output<S, N>>;
+  /** The same for an operation that is known by its name only. */
+  callByName(service: ServiceName, name: string, input: unknown, options?: CallOptions): Promise<unknown>;
+  /** What a call would come to, with every decision; nothing is done. */
+  explain(service: ServiceName, name: string, input: unknown, options?: CallOptions): Promise<Explanation>;
+  /** Reads or changes what is the store's own and no operation's: the clock, the last refusals. */
+  transact<T>(work: (tx: Tx) => T): Promise<T>;
+  /** The open store, for what is about the store itself. */
+  assembly(): Promise<Assembly>;
+  /** Lines for people, on standard error: progress and hints. */
+  tell(line: string): void;
+  /** Asks before something is destroyed; without a terminal, `--yes` must have said so. */
+  confirm(question: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Where a session's facts come from, in the order of their precedence. */
+export interface SessionSources {
+  readonly globals: Globals;
+  readonly environment: Environment;
+  /** Settings of the config file and the profile, merged. */
+  readonly settings: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+  readonly openStore: () => Promise<Assembly>;
+  readonly tell: (line: string) => void;
+  readonly confirm: (question: string) => Promise<void>;
+}
+
+const DEFAULT_ACCOUNT: AccountId = '111122223333';
+
+export function newSession(sources: SessionSources): Session {
+  const { globals, environment, settings } = sources;
+  const { variables } = environment;
+  const region = regionOf(
+    globals.region ?? variables.AWS_REGION ?? variables.AWS_DEFAULT_REGION ?? settings.region ?? 'us-east-1',
+  );
+  let opening: Promise<Assembly> | undefined;
+  const assembly = () => {
+    opening ??= sources.openStore();
+    return opening;
+  };
+  const request = async (options: CallOptions): Promise<Request> => {
+    const findCaller = await callerFinder(sources, options.as);
+    return { caller: findCaller, region: options.region ?? region, grouped: options.grouped, signal: sources.signal };
+  };
+
+  return {
+    globals,
+    region,
+    settings,
+    environment,
+    signal: sources.signal,
+    async call(service, name, input, options = {}) {
+      const [{ pipeline, load }, from] = await Promise.all([assembly(), request(options)]);
+      await load(service);
+      return pipeline.invoke(service, name, input, from);
+    },
+    async callByName(service, name, input, options = {}) {
+      const [{ pipeline, load }, from] = await Promise.all([assembly(), request(options)]);
+      await load(service);
+      return pipeline.call(service, name, input, from);
+    },
+    async explain(service, name, input, options = {}) {
+      const [{ pipeline, load }, from] = await Promise.all([assembly(), request(options)]);
+      await load(service);
+      return pipeline.explain(service, name, input, from);
+    },
+    transact: async (work) => (await assembly()).store.transact<unknown>(work) as ReturnType<typeof work>,
+    assembly,
+    tell: sources.tell,
+    confirm: sources.confirm,
+    close: async () => {
+      if (opening) await (await opening.catch(() => undefined))?.close();
+    },
+  };
+}
+
+/** @throws UsageError for a name that is no commercial region, with the nearest ones. */
+export function regionOf(text: string): Region {
+  if (isRegion(text)) return text;
+  const near = regions.filter((region) => region.startsWith(text.slice(0, 2))).join(', ');
+  throw new UsageError(`"${text}" is no AWS region${near ? `: try one of ${near}` : ''}`);
+}
+
+/** Finds the caller in the order flag, environment, access key, configuration, `user/admin`. */
+async function callerFinder(
+  { globals, environment: { variables }, settings }: SessionSources,
+  as: string | undefined,
+): Promise<(tx: Tx, now: Date) => Caller> {
+  const { callerByAccessKey, resolveCaller } = await import('../iam/principal.ts');
+  const account = settings.account ?? DEFAULT_ACCOUNT;
+  if (!isAccountId(account)) throw new UsageError(`"${account}" is no account id: an account id has twelve digits`);
+  if (globals['no-sign-request'] && as === undefined) return () => ({ kind: 'anonymous' });
+  const named = as ?? globals.as ?? variables.SSEBOX_AS;
+  if (named !== undefined) return (tx) => resolveCaller(named, account, tx);
+  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = variables;
+  return (tx, now) =>
+    (AWS_ACCESS_KEY_ID === undefined || globals.profile !== undefined
+      ? undefined
+      : callerByAccessKey(AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, tx, now)) ??
+    resolveCaller(settings.as ?? 'user/admin', account, tx);
+}

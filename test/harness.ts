@@ -1,0 +1,124 @@
+/** A world for one test: a real store in a temporary folder, a clock that the test moves, chance from a seed. */
+
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished } from 'vitest';
+import { AwsError } from '../src/api/errors.ts';
+import type { Input, OperationName, Output, ServiceName } from '../src/api/operation.ts';
+import type { Explanation, Request } from '../src/api/pipeline.ts';
+import type { Region } from '../src/api/regions.ts';
+import { type Assembly, assemble } from '../src/assemble.ts';
+import type { Environment } from '../src/env.ts';
+import { resolveCaller } from '../src/iam/principal.ts';
+import type { Tx } from '../src/store/tables.ts';
+
+export interface Options {
+  /** In the forms of `--as`; `user/admin` when absent. */
+  readonly as?: string;
+  readonly region?: Region;
+  readonly grouped?: boolean;
+}
+
+export interface World {
+  readonly folder: string;
+  readonly environment: Environment;
+  call<S extends ServiceName, N extends OperationName<S>>(
+    service: S,
+    name: N,
+    input: Input<S, N>,
+    options?: Options,
+  ): Promise<Output<S, N>>;
+  explain(service: ServiceName, name: string, input: unknown, options?: Options): Promise<Explanation>;
+  /** The refusal of a call as `Code: message`; a call that is not refused fails the test. */
+  refusal<S extends ServiceName, N extends OperationName<S>>(
+    service: S,
+    name: N,
+    input: unknown,
+    options?: Options,
+  ): Promise<string>;
+  transact<T>(work: (tx: Tx) => T): T;
+  /** Moves the machine's clock. */
+  advance(ms: number): void;
+  /** Another process's view: closes the store and opens it again. */
+  reopen(): Promise<void>;
+}
+
+export const ACCOUNT = '111122223333';
+export const OTHER_ACCOUNT = '444455556666';
+export const START = Date.parse('2026-05-04T09:00:00Z');
+export const MINUTE = 60_000;
+export const DAY = 86_400_000;
+
+/** Makes a world that is taken down when the test ends. */
+export function newWorld(settings: Readonly<Record<string, string>> = {}): World {
+  const folder = mkdtempSync(join(tmpdir(), 'ssebox-test-'));
+  let now = START;
+  const environment = testEnvironment(() => now);
+  let assembly: Assembly = assemble({ folder, environment, settings });
+  onTestFinished(async () => {
+    await assembly.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const request = ({ as = 'user/admin', region = 'us-east-1', grouped = false }: Options): Request => ({
+    caller: (tx) => resolveCaller(as, ACCOUNT, tx),
+    region,
+    grouped,
+  });
+  const world: World = {
+    folder,
+    environment,
+    async call(service, name, input, options = {}) {
+      await assembly.load(service);
+      return assembly.pipeline.invoke(service, name, input, request(options));
+    },
+    async explain(service, name, input, options = {}) {
+      await assembly.load(service);
+      return assembly.pipeline.explain(service, name, input, request(options));
+    },
+    async refusal(service, name, input, options = {}) {
+      await assembly.load(service);
+      const outcome = await assembly.pipeline.call(service, name, input, request(options)).then(
+        (output) => ({ output }),
+        (error: unknown) => ({ error }),
+      );
+      if ('error' in outcome && outcome.error instanceof AwsError)
+        return `${outcome.error.code}: ${outcome.error.message}`;
+      if ('error' in outcome) throw outcome.error;
+      return expect.fail(`${service} ${name} was not refused: ${JSON.stringify(outcome.output)}`);
+    },
+    transact: (work) => assembly.store.transact<unknown>(work) as ReturnType<typeof work>,
+    advance(ms) {
+      now += ms;
+    },
+    async reopen() {
+      await assembly.close();
+      assembly = assemble({ folder, environment, settings });
+    },
+  };
+  return world;
+}
+
+/** Surroundings in which nothing is left to chance: the same seed gives the same bytes. */
+export function testEnvironment(now: () => number, seed = 'ssebox'): Environment {
+  let counter = 0;
+  const random = (size: number): Uint8Array => {
+    const bytes = new Uint8Array(size);
+    for (let at = 0; at < size; at += 64) {
+      const block = createHash('sha512').update(`${seed} ${counter++}`).digest();
+      bytes.set(block.subarray(0, Math.min(64, size - at)), at);
+    }
+    return bytes;
+  };
+  return {
+    now,
+    elapsed: () => performance.now(),
+    random,
+    uuid: () => {
+      const hex = Buffer.from(random(16)).toString('hex');
+      return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20)}`;
+    },
+    variables: {},
+  };
+}
