@@ -49,7 +49,10 @@ export const awsErrors = {
   AccessDenied: 403,
   AccessDeniedException: 400,
   InternalError: 500,
+  InvalidInputException: 400,
+  MalformedInput: 400,
   NotImplemented: 501,
+  SerializationException: 400,
   ThrottlingException: 400,
   ValidationException: 400,
   ValidationError: 400,
@@ -91,6 +94,7 @@ export const awsErrors = {
   EntityTooSmall: 400,
   IllegalLocationConstraintException: 400,
   IllegalVersioningConfigurationException: 400,
+  IncompleteBody: 400,
   InvalidArgument: 400,
   InvalidBucketAclWithBlockPublicAccessError: 400,
   InvalidBucketAclWithObjectOwnership: 400,
@@ -109,6 +113,7 @@ export const awsErrors = {
   InvalidRequest: 400,
   InvalidStorageClass: 400,
   InvalidTag: 400,
+  InvalidURI: 400,
   KeyTooLongError: 400,
   MalformedPolicy: 400,
   MalformedXML: 400,
@@ -137,10 +142,13 @@ export const awsErrors = {
   TooManyBuckets: 400,
   // KMS's refusals as S3 passes them on
   'KMS.DisabledException': 400,
+  'KMS.InvalidArnException': 400,
   'KMS.InvalidCiphertextException': 400,
   'KMS.InvalidKeyUsageException': 400,
   'KMS.KMSInvalidStateException': 400,
+  'KMS.KeyUnavailableException': 500,
   'KMS.NotFoundException': 400,
+  'KMS.ValidationException': 400,
 } as const satisfies Record<string, number>;
 
 export type AwsErrorCode = keyof typeof awsErrors;

@@ -1,0 +1,254 @@
+/**
+ * A value against its shape. A check is made of an operation's model once and kept; all failures are collected as
+ * data, in the model's order, and worded once (`validation-failure.ts`).
+ */
+
+import { AwsError } from './errors.ts';
+import { type OperationModel, operationModel } from './model/loader.ts';
+import type { ListShape, MapShape, Shape, StructureShape } from './model/shapes.ts';
+import type { ServiceName } from './operation.ts';
+import { rulesOf, type ShapeRules } from './shape-rules.ts';
+import { type Failure, organizationsReason, serializationMessage, validationMessage } from './validation-failure.ts';
+import { validationOverrides } from './validation-overrides.ts';
+
+/**
+ * Throws the service's refusal when an input does not have its operation's shape. An operation that the service does
+ * not have is let through: that there is none is for the caller to say.
+ */
+export function checkInput(service: ServiceName, operation: string, input: unknown): void {
+  const model = operationModel(service, operation);
+  if (!model) return;
+  const failures = validate(model, input);
+  if (failures.length > 0) throw refusalOf(model, failures);
+}
+
+const NO_INPUT: StructureShape = { type: 'structure', members: {} };
+const checks = new WeakMap<OperationModel, Check>();
+
+/** Everything that is wrong with an operation's input. An undefined member is an absent one. */
+export function validate(model: OperationModel, input: unknown): readonly Failure[] {
+  let check = checks.get(model);
+  if (!check) {
+    const compiler = new Compiler(model);
+    check = model.input ? compiler.check(model.input.shape) : compiler.structure(NO_INPUT);
+    checks.set(model, check);
+  }
+  const failures: Failure[] = [];
+  check(input ?? {}, '', failures);
+  return failures;
+}
+
+/** Adds what is wrong with the value at a place; the path is empty for the input itself. */
+type Check = (value: unknown, path: string, failures: Failure[]) => void;
+
+/** Makes checks of the shapes of one operation: each shape's once, and a shape that contains itself too. */
+class Compiler {
+  readonly #model: OperationModel;
+  readonly #made = new Map<string, Check>();
+
+  constructor(model: OperationModel) {
+    this.#model = model;
+  }
+
+  check(name: string): Check {
+    const known = this.#made.get(name);
+    if (known) return known;
+    // While it is being made, a shape inside itself finds its check by name.
+    this.#made.set(name, (value, path, failures) => this.#made.get(name)?.(value, path, failures));
+    const check = this.#make(name);
+    this.#made.set(name, check);
+    return check;
+  }
+
+  structure(shape: StructureShape): Check {
+    const required = new Set(shape.required);
+    const members = Object.entries(shape.members).map(([name, ref]) => ({
+      name,
+      key: lowerFirst(name),
+      header: ref.location === 'header' ? ref.locationName : undefined,
+      isRequired: required.has(name),
+      check: this.check(ref.shape),
+    }));
+    const known = new Set(members.map(({ name }) => name));
+    return (value, path, failures) => {
+      if (!isRecord(value)) {
+        failures.push({ kind: 'type', path, expected: 'structure', value });
+        return;
+      }
+      const prefix = path === '' ? '' : `${path}.`;
+      for (const { name, key, header, isRequired, check } of members) {
+        const member = value[name];
+        if (member !== undefined) check(member, prefix + key, failures);
+        else if (isRequired) failures.push({ kind: 'missing', path: prefix + key, header });
+      }
+      for (const name in value) {
+        if (!known.has(name) && value[name] !== undefined) failures.push({ kind: 'unknown', path: prefix + name });
+      }
+    };
+  }
+
+  #make(name: string): Check {
+    const shape = this.#shape(name);
+    switch (shape.type) {
+      case 'structure':
+        return this.structure(shape);
+      case 'list':
+        return this.#list(shape, this.#rules(name));
+      case 'map':
+        return this.#map(shape, this.#rules(name));
+      default:
+        return scalarCheck(shape.type, this.#rules(name));
+    }
+  }
+
+  #list(shape: ListShape, rules: ShapeRules | undefined): Check {
+    const element = this.#shape(shape.member.shape);
+    const isScalar = element.type !== 'structure' && element.type !== 'list' && element.type !== 'map';
+    const elementRules = isScalar ? this.#rules(shape.member.shape) : undefined;
+    const checkElement = isScalar ? scalarCheck(element.type, undefined) : this.check(shape.member.shape);
+    const isShown = isScalar && elementRules?.isShown !== false;
+    return (value, path, failures) => {
+      if (!Array.isArray(value)) {
+        failures.push({ kind: 'type', path, expected: 'list', value });
+        return;
+      }
+      const shown = () => (isShown ? `[${value.join(', ')}]` : undefined);
+      addBroken(rules, value, path, shown, failures);
+      value.forEach((item, i) => {
+        checkElement(item, `${path}.${i + 1}.member`, failures);
+      });
+      if (elementRules && value.some((item) => elementRules.broken(item))) {
+        failures.push(constraintFailure(path, shown(), { kind: 'elements', each: elementRules.all }));
+      }
+    };
+  }
+
+  #map(shape: MapShape, rules: ShapeRules | undefined): Check {
+    const keyRules = this.#rules(shape.key.shape);
+    const valueShape = this.#shape(shape.value.shape);
+    const isScalar = valueShape.type !== 'structure' && valueShape.type !== 'list' && valueShape.type !== 'map';
+    const valueRules = isScalar ? this.#rules(shape.value.shape) : undefined;
+    const checkValue = isScalar ? scalarCheck(valueShape.type, undefined) : this.check(shape.value.shape);
+    const isShown = isScalar && valueRules?.isShown !== false;
+    return (value, path, failures) => {
+      if (!isRecord(value)) {
+        failures.push({ kind: 'type', path, expected: 'map', value });
+        return;
+      }
+      const entries = Object.entries(value);
+      const shown = () => (isShown ? `{${entries.map(([key, item]) => `${key}=${item}`).join(', ')}}` : undefined);
+      addBroken(rules, value, path, shown, failures);
+      for (const [key, item] of entries) checkValue(item, `${path}.${key}.member`, failures);
+      if (keyRules && entries.some(([key]) => keyRules.broken(key))) {
+        failures.push(constraintFailure(path, shown(), { kind: 'keys', each: keyRules.all }));
+      }
+      if (valueRules && entries.some(([, item]) => valueRules.broken(item))) {
+        failures.push(constraintFailure(path, shown(), { kind: 'values', each: valueRules.all }));
+      }
+    };
+  }
+
+  /**
+   * S3 and S3 Control answer a bad value with a code of its own, operation by operation (Amazon S3 API Reference,
+   * "Error responses"): of their shapes only types and required members are checked here.
+   */
+  #rules(name: string): ShapeRules | undefined {
+    const { service, metadata } = this.#model;
+    if (metadata.protocol === 'rest-xml') return undefined;
+    return rulesOf(this.#shape(name), validationOverrides[service]?.[name]);
+  }
+
+  #shape(name: string): Shape {
+    const shape = this.#model.shapes[name];
+    if (!shape) throw new Error(`the model of ${this.#model.name} has no shape ${name}`);
+    return shape;
+  }
+}
+
+function scalarCheck(type: Shape['type'], rules: ShapeRules | undefined): Check {
+  return (value, path, failures) => {
+    if (!isOfType(type, value)) failures.push({ kind: 'type', path, expected: type, value });
+    else if (rules) addBroken(rules, value, path, () => (rules.isShown ? String(value) : undefined), failures);
+  };
+}
+
+function addBroken(
+  rules: ShapeRules | undefined,
+  value: unknown,
+  path: string,
+  shown: () => string | undefined,
+  failures: Failure[],
+): void {
+  if (!rules) return;
+  const broken = rules.broken(value);
+  if (broken) for (const constraint of broken) failures.push(constraintFailure(path, shown(), constraint));
+  const message = broken ? undefined : rules.refusedByService?.(value, path);
+  if (message !== undefined) failures.push({ kind: 'rule', path, message });
+}
+
+type ConstraintFailure = Extract<Failure, { kind: 'constraint' }>;
+
+const constraintFailure = (
+  path: string,
+  value: string | undefined,
+  constraint: ConstraintFailure['constraint'],
+): ConstraintFailure => ({ kind: 'constraint', path, value, constraint });
+
+function isOfType(type: Shape['type'], value: unknown): boolean {
+  switch (type) {
+    case 'string':
+    case 'boolean':
+      return typeof value === type;
+    case 'integer':
+    case 'long':
+      return Number.isInteger(value);
+    case 'double':
+      return typeof value === 'number' && !Number.isNaN(value);
+    case 'timestamp':
+      return value instanceof Date && !Number.isNaN(value.getTime());
+    case 'blob':
+      return value instanceof Uint8Array || isStream(value);
+    default:
+      return false;
+  }
+}
+
+const isStream = (value: unknown) => typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null) return false;
+  return !Array.isArray(value) && !(value instanceof Uint8Array) && !(value instanceof Date);
+}
+
+const lowerFirst = (name: string) => name.charAt(0).toLowerCase() + name.slice(1);
+
+/** The refusal of an input by its service. A value that cannot be read at all comes before one that breaks a rule. */
+function refusalOf({ service, metadata }: OperationModel, failures: readonly Failure[]): AwsError {
+  const unreadable = failures.find((failure) => failure.kind === 'type' || failure.kind === 'unknown');
+  if (metadata.protocol === 'rest-xml') {
+    const header = unreadable ? undefined : failures.find((failure) => failure.kind === 'missing')?.header;
+    return header === undefined ? malformedXml() : missingHeader(header);
+  }
+  if (unreadable) {
+    const code = metadata.protocol === 'query' ? 'MalformedInput' : 'SerializationException';
+    return new AwsError(code, serializationMessage(unreadable));
+  }
+  if (service === 'organizations') {
+    const { reason, message } = organizationsReason(failures);
+    return new AwsError('InvalidInputException', message, { Reason: reason });
+  }
+  // IAM, STS and CloudWatch say ValidationError: IAM API Reference, "Common errors".
+  const code =
+    service === 'iam' || service === 'sts' || service === 'cloudwatch' ? 'ValidationError' : 'ValidationException';
+  return new AwsError(code, validationMessage(failures));
+}
+
+// Amazon S3 API Reference, "Error responses", list of error codes.
+const malformedXml = () =>
+  new AwsError(
+    'MalformedXML',
+    'The XML you provided was not well-formed or did not validate against our published schema',
+  );
+
+const missingHeader = (name: string) =>
+  new AwsError('MissingSecurityHeader', 'Your request was missing a required header', { MissingHeaderName: name });

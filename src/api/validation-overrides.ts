@@ -1,0 +1,127 @@
+/**
+ * Where a service checks or words a parameter otherwise than its model declares. Each row says where that is written;
+ * what has no row is the model's.
+ */
+
+import type { ServiceName } from './operation.ts';
+
+/** What is put over a shape's own constraints; a member that is here and undefined takes the constraint away. */
+export interface Override {
+  readonly enum?: readonly string[] | undefined;
+  readonly min?: number | undefined;
+  readonly max?: number | undefined;
+  readonly pattern?: string | undefined;
+  /** The refused value is not repeated. */
+  readonly sensitive?: boolean | undefined;
+  /** What a value that is in neither set is told to be in. */
+  readonly widerEnum?: readonly string[] | undefined;
+  /** What the service checks itself, when the model's constraints hold, and refuses in words of its own. */
+  readonly stricter?: StricterRule | undefined;
+}
+
+export interface StricterRule {
+  readonly min?: number | undefined;
+  readonly max?: number | undefined;
+  readonly pattern?: string | undefined;
+  /** The refusal; `path` is the parameter as messages spell it. */
+  readonly message: (path: string) => string;
+}
+
+type Overrides = Readonly<Record<string, Override>>;
+
+// KMS lists enum values in no order that can be derived. What was recorded from AWS before a value existed has that
+// value at its end: AWS KMS API Reference, CreateKey, ValidationException as KMS answers it.
+const keySpecs = [
+  'RSA_2048',
+  'ECC_NIST_P384',
+  'ECC_NIST_P256',
+  'ECC_NIST_P521',
+  'HMAC_384',
+  'RSA_3072',
+  'ECC_SECG_P256K1',
+  'RSA_4096',
+  'SYMMETRIC_DEFAULT',
+  'HMAC_256',
+  'HMAC_224',
+  'HMAC_512',
+  'SM2',
+] as const;
+const youngerKeySpecs = ['ML_DSA_44', 'ML_DSA_65', 'ML_DSA_87', 'ECC_NIST_EDWARDS25519'] as const;
+
+const kms: Overrides = {
+  KeySpec: { enum: [...keySpecs, ...youngerKeySpecs] },
+  CustomerMasterKeySpec: { enum: keySpecs },
+  // As KMS answers CreateKey with an unknown KeyUsage; KEY_AGREEMENT came later.
+  KeyUsageType: { enum: ['ENCRYPT_DECRYPT', 'SIGN_VERIFY', 'GENERATE_VERIFY_MAC', 'KEY_AGREEMENT'] },
+  // As KMS answers GenerateMac with an unknown MacAlgorithm.
+  MacAlgorithmSpec: { enum: ['HMAC_SHA_384', 'HMAC_SHA_256', 'HMAC_SHA_224', 'HMAC_SHA_512'] },
+  // As KMS answers Encrypt with an unknown EncryptionAlgorithm.
+  EncryptionAlgorithmSpec: { enum: ['RSAES_OAEP_SHA_1', 'RSAES_OAEP_SHA_256', 'SM2PKE', 'SYMMETRIC_DEFAULT'] },
+  // GenerateDataKey refuses what no KMS key can be first, and with the list of CreateKey: two enums share the name.
+  DataKeySpec: { widerEnum: [...keySpecs, ...youngerKeySpecs] },
+  // AWS KMS API Reference, ScheduleKeyDeletion, PendingWindowInDays: 7 to 30, where the model says 1 to 365.
+  PendingWindowInDaysType: {
+    stricter: { min: 7, max: 30, message: () => 'PendingWindowInDays must be between 7 and 30' },
+  },
+};
+
+/** The names of users, groups, roles and policies: IAM User Guide, "IAM and AWS STS quotas", name requirements. */
+const iamName: Override = {
+  pattern: undefined,
+  stricter: {
+    pattern: '[\\w+=,.@-]+',
+    message: (path) =>
+      `The specified value for ${path} is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-`,
+  },
+};
+
+/** IAM API Reference, CreateUser, Path. */
+const iamPath = (pattern: string): Override => ({
+  pattern: undefined,
+  stricter: {
+    pattern,
+    message: (path) =>
+      `The specified value for ${path} is invalid. It must begin and end with / and contain only alphanumeric characters and/or / characters.`,
+  },
+});
+
+/** IAM repeats neither documents nor values outside an enum. */
+const hidden: Override = { sensitive: true };
+
+const iam: Overrides = {
+  AttachmentName: iamName,
+  existingUserNameType: iamName,
+  groupNameType: iamName,
+  policyNameType: iamName,
+  roleNameType: iamName,
+  userNameType: iamName,
+  pathType: iamPath('(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F)'),
+  policyPathType: iamPath('((/[A-Za-z0-9\\.,\\+@=_-]+)*)/'),
+  policyDocumentType: hidden,
+  statusType: hidden,
+};
+
+const sts: Overrides = {
+  // STS takes longer source identities than its model declares.
+  sourceIdentityType: { max: 256 },
+  unrestrictedSessionPolicyDocumentType: { ...hidden, max: 2048 },
+};
+
+const cloudwatch: Overrides = {
+  // As CloudWatch answers DescribeAlarms with an unknown StateValue.
+  StateValue: { enum: ['INSUFFICIENT_DATA', 'ALARM', 'OK'] },
+};
+
+const cloudtrail: Overrides = {
+  // AWS CloudTrail API Reference, LookupEvents: InvalidMaxResultsException, which is the operation's to throw.
+  MaxResults: { min: undefined, max: undefined },
+};
+
+/** By service, by the name of the shape. */
+export const validationOverrides: Readonly<Partial<Record<ServiceName, Overrides>>> = {
+  kms,
+  iam,
+  sts,
+  cloudwatch,
+  cloudtrail,
+};
