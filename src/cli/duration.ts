@@ -1,0 +1,29 @@
+/** Durations as people write them on ssebox's command line: `90s`, `15m`, `12h`, `30d`, `1y`. */
+
+import { UsageError } from '../api/errors.ts';
+
+const SECOND = 1000;
+const unitMs: Readonly<Record<string, number>> = {
+  s: SECOND,
+  m: 60 * SECOND,
+  h: 3600 * SECOND,
+  d: 86_400 * SECOND,
+  y: 365 * 86_400 * SECOND,
+};
+
+/**
+ * A duration in milliseconds; a year has 365 days.
+ * @throws UsageError that says how a duration is written.
+ */
+export function parseDuration(text: string): number {
+  const [, count = '', unit = ''] = /^(\d+)([smhdy])$/.exec(text) ?? [];
+  const ms = Number(count) * (unitMs[unit] ?? Number.NaN);
+  if (Number.isSafeInteger(ms)) return ms;
+  throw new UsageError(`"${text}" is no duration: write a number and a unit, such as 90s, 15m, 12h, 30d or 1y`);
+}
+
+/** The shortest exact way to write a duration of whole seconds: 900,000 ms is `15m`. */
+export function printDuration(ms: number): string {
+  const [unit, size] = Object.entries(unitMs).findLast(([, each]) => ms % each === 0 && ms >= each) ?? ['s', SECOND];
+  return `${ms / size}${unit}`;
+}

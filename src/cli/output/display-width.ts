@@ -1,0 +1,26 @@
+/** How many columns a terminal gives to a text. Unicode Standard Annex #11, "East Asian Width". */
+
+const WIDE =
+  /[\u1100-\u115F\u2E80-\u303E\u3041-\u33FF\u3400-\u4DBF\u4E00-\u9FFF\uA000-\uA4CF\uA960-\uA97C\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF01-\uFF60\uFFE0-\uFFE6\u{1B000}-\u{1B2FF}\u{1F200}-\u{1F265}\u{20000}-\u{3FFFD}]|\p{Emoji_Presentation}/u;
+// What cli-table3, which draws the cells, counts as no column too.
+const EMPTY = /[\u0300-\u036F]/;
+
+/** The columns of a text's longest line, printed by `printable`. */
+export function displayWidth(text: string): number {
+  const widths = printable(text)
+    .split('\n')
+    .map((line) => [...line].reduce((sum, char) => sum + columnsOf(char), 0));
+  return Math.max(...widths);
+}
+
+/** The text with control characters spelled out, so that a name can neither move the cursor nor change colours. */
+export function printable(text: string): string {
+  return text.replace(/[\p{Cc}]/gu, (char) =>
+    char === '\n' ? char : `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  );
+}
+
+function columnsOf(char: string): number {
+  if (EMPTY.test(char)) return 0;
+  return WIDE.test(char) ? 2 : 1;
+}

@@ -1,0 +1,17 @@
+/** Colours by role, for pages that are made for reading. */
+
+import { Chalk } from 'chalk';
+import type { Painter } from '../command.ts';
+import type { Screen } from '../io.ts';
+
+/** Where colour is off every role is the text itself. */
+export function painterOf({ color, width }: Screen): Painter {
+  const paint = new Chalk({ level: color ? 1 : 0 });
+  return {
+    good: (text) => paint.green(text),
+    bad: (text) => paint.red(text),
+    strong: (text) => paint.bold(text),
+    faint: (text) => paint.dim(text),
+    width,
+  };
+}

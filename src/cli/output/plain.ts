@@ -1,0 +1,84 @@
+/** Results as plain data: the model's order of members, and text for what JSON has no form for. */
+
+import { partOf, type ShapeIn, shapeOf } from '../shape-lookup.ts';
+import { printTimestamp } from '../timestamps.ts';
+
+/** What every output format and every query works on. */
+export type Plain = string | number | boolean | null | readonly Plain[] | PlainMap;
+export interface PlainMap {
+  readonly [key: string]: Plain;
+}
+
+/**
+ * A result as plain data. Bytes become base64, times ISO 8601, and members that are undefined go. A structure's
+ * members come in the order of its shape, and those that the shape does not name after them.
+ */
+export function plainOf(value: unknown, place?: ShapeIn): Plain {
+  if (value === null || value === undefined) return null;
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return value;
+    case 'number':
+      return Number.isFinite(value) ? value : String(value);
+    case 'bigint':
+      return Number(value);
+    case 'object':
+      return plainObject(value, place);
+    default:
+      throw new Error(`a ${typeof value} is no result`);
+  }
+}
+
+/** Whether plain data is a structure or a map. */
+export function isMap(value: Plain | undefined): value is PlainMap {
+  return typeof value === 'object' && value !== null && !isList(value);
+}
+
+/** Whether plain data is a list. */
+export function isList(value: Plain | undefined): value is readonly Plain[] {
+  return Array.isArray(value);
+}
+
+/** Whether plain data fits in one cell or field. */
+export function isScalar(value: Plain | undefined): value is string | number | boolean | null {
+  return typeof value !== 'object' || value === null;
+}
+
+/** A scalar as the AWS CLI prints it in text and tables, which is how Python does. */
+export function scalarText(value: Plain | undefined): string {
+  if (value === undefined || value === null) return 'None';
+  if (typeof value === 'boolean') return value ? 'True' : 'False';
+  return String(value);
+}
+
+function plainObject(value: object, place: ShapeIn | undefined): Plain {
+  if (value instanceof Date) return printTimestamp(value);
+  if (value instanceof Uint8Array)
+    return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64');
+  const shape = place && shapeOf(place);
+  if (Array.isArray(value)) {
+    const member = place && shape?.type === 'list' ? partOf(place, shape.member) : undefined;
+    return value.map((item) => plainOf(item, member));
+  }
+  const entries = new Map(
+    value instanceof Map ? value : Object.entries(value).filter(([, item]) => item !== undefined && !isStream(item)),
+  );
+  if (place && shape?.type === 'map') {
+    const each = partOf(place, shape.value);
+    return Object.fromEntries([...entries].map(([key, item]) => [key, plainOf(item, each)]));
+  }
+  const members = shape?.type === 'structure' ? shape.members : {};
+  const known = Object.keys(members).filter((name) => entries.has(name));
+  const unknown = [...entries.keys()].filter((name) => !Object.hasOwn(members, name));
+  return Object.fromEntries(
+    [...known, ...unknown].map((name) => {
+      const ref = Object.hasOwn(members, name) ? members[name] : undefined;
+      return [name, plainOf(entries.get(name), place && ref && partOf(place, ref))];
+    }),
+  );
+}
+
+/** Bytes that stream go to a file or standard output, never into a result. */
+const isStream = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && Symbol.asyncIterator in value;

@@ -1,0 +1,190 @@
+/**
+ * `--output table`: the AWS CLI's tables. Every structure and list is a section with its name above it; what is nested
+ * is a section of its own, one bar further in. AWS CLI User Guide, "Table output format".
+ */
+
+import { Chalk } from 'chalk';
+import Grid from 'cli-table3';
+import type { Screen } from '../io.ts';
+import { displayWidth, printable } from './display-width.ts';
+import { isList, isMap, isScalar, type Plain, type PlainMap, scalarText } from './plain.ts';
+
+/** A table under a title, which is the operation's name for a 1:1 command. */
+export function renderTable(value: Plain, title: string, screen: Screen): string {
+  let sections = sectionsOf(title, value, 0);
+  if (sections.length === 0) return '';
+  if (outerWidth(sections) > screen.width) sections = sections.map(turned);
+  const width = outerWidth(sections);
+  const lines = sections.flatMap((section) => drawSection(section, width, screen));
+  return `${['-'.repeat(width), ...lines].join('\n')}\n`;
+}
+
+interface Section {
+  readonly title: string;
+  /** How many bars stand at each side. */
+  readonly depth: number;
+  readonly headers: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+function sectionsOf(title: string, value: Plain, depth: number): Section[] {
+  if (isList(value)) return isMap(value[0]) ? recordSections(title, value, depth) : listSections(title, value, depth);
+  if (isMap(value)) return mapSections(title, value, depth);
+  return [{ title, depth, headers: [], rows: [[scalarText(value)]] }];
+}
+
+function listSections(title: string, list: readonly Plain[], depth: number): Section[] {
+  if (list.length === 0) return [];
+  const isRow = (item: Plain) => isScalar(item) || (isList(item) && item.every(isScalar));
+  const rows = list.filter(isRow).map((item) => (isList(item) ? item.map(scalarText) : [scalarText(item)]));
+  const nested = list.filter((item) => !isRow(item)).flatMap((item) => sectionsOf(title, item, depth));
+  return rows.length > 0 ? [{ title, depth, headers: [], rows: padded(rows) }, ...nested] : nested;
+}
+
+/** A list of records is one section with a row each; where records have lists in them, a section each. */
+function recordSections(title: string, list: readonly Plain[], depth: number): Section[] {
+  const records = list.filter(isMap);
+  const names = [...new Set(records.flatMap((record) => Object.keys(record)))].sort();
+  const headers = names.filter((name) => records.some((record) => name in record && isScalar(record[name])));
+  const nested = names.filter((name) => records.some((record) => name in record && !isScalar(record[name])));
+  const row = (record: PlainMap) => headers.map((name) => (name in record ? cellText(record[name]) : ''));
+  if (nested.length === 0) return [{ title, depth, headers, rows: records.map(row) }];
+  return records.flatMap((record) => [
+    { title, depth, headers, rows: [row(record)] },
+    ...nestedSections(record, nested, depth),
+  ]);
+}
+
+function mapSections(title: string, map: PlainMap, depth: number): Section[] {
+  const names = Object.keys(map).sort();
+  if (names.length === 0) return [];
+  const headers = names.filter((name) => isScalar(map[name]));
+  const values = headers.map((name) => cellText(map[name]));
+  const [first, ...others] = headers;
+  const section: Section =
+    first !== undefined && others.length === 0
+      ? { title, depth, headers: [], rows: [[first, ...values]] }
+      : { title, depth, headers, rows: first === undefined ? [] : [values] };
+  return [
+    section,
+    ...nestedSections(
+      map,
+      names.filter((name) => !isScalar(map[name])),
+      depth,
+    ),
+  ];
+}
+
+function nestedSections(map: PlainMap, names: readonly string[], depth: number): Section[] {
+  return names.flatMap((name) => {
+    const value = map[name];
+    return value === undefined || isScalar(value) ? [] : sectionsOf(name, value, depth + 1);
+  });
+}
+
+const cellText = (value: Plain | undefined): string => (isScalar(value) ? scalarText(value) : JSON.stringify(value));
+
+function padded(rows: readonly (readonly string[])[]): string[][] {
+  const columns = Math.max(...rows.map((row) => row.length));
+  return rows.map((row) => [...row, ...Array<string>(columns - row.length).fill('')]);
+}
+
+/** A single row under headers, as a column of headers beside a column of values: for tables wider than the screen. */
+function turned(section: Section): Section {
+  const [row, ...others] = section.rows;
+  if (section.headers.length === 0 || row === undefined || others.length > 0) return section;
+  return { ...section, headers: [], rows: section.headers.map((header, i) => [header, row[i] ?? '']) };
+}
+
+// Each cell has two blanks before it and at least one after, beside its bar.
+const PADDING = 4;
+
+function contentWidths({ headers, rows }: Section): number[] {
+  const all = headers.length > 0 ? [headers, ...rows] : rows;
+  return (all[0] ?? []).map((_, i) => Math.max(...all.map((row) => displayWidth(row[i] ?? ''))) + PADDING);
+}
+
+function outerWidth(sections: readonly Section[]): number {
+  const widths = sections.map((section) => {
+    const content = contentWidths(section).reduce((sum, width) => sum + width, 0);
+    return Math.max(content, displayWidth(section.title)) + 2 + 2 * section.depth;
+  });
+  return Math.max(...widths);
+}
+
+function drawSection(section: Section, outer: number, screen: Screen): string[] {
+  const paint = new Chalk({ level: screen.color ? 1 : 0 });
+  const width = outer - 2 * section.depth;
+  const bars = paint.dim.yellow('|').repeat(section.depth);
+  const title = centered(section.title, width);
+  const isBare = section.headers.length === 0 && section.rows.length === 0;
+  const lines = [
+    `|${title}${' '.repeat(Math.max(0, width - 2 - displayWidth(title)))}|`,
+    ...(isBare ? [`+${'-'.repeat(width - 2)}+`] : drawGrid(section, width, (text) => paint.bold.blue(text))),
+  ];
+  return lines.map((line) => `${bars}${line}${bars}`);
+}
+
+const chars = {
+  top: '-',
+  'top-mid': '+',
+  'top-left': '+',
+  'top-right': '+',
+  mid: '-',
+  'mid-mid': '+',
+  'left-mid': '+',
+  'right-mid': '+',
+  bottom: '-',
+  'bottom-mid': '+',
+  'bottom-left': '+',
+  'bottom-right': '+',
+  left: '|',
+  right: '|',
+  middle: '|',
+};
+
+function drawGrid(section: Section, width: number, paint: (text: string) => string): string[] {
+  const widths = scaled(contentWidths(section), width);
+  if (widths.length === 0) return [];
+  // The first column's width counts the bars at both its sides, the others' the bar at their right.
+  const inner = widths.map((each, i) => (i === 0 ? each - 2 : each - 1));
+  const grid = new Grid({
+    head: section.headers.map((header, i) => centered(header, widths[i] ?? 0)),
+    chars,
+    colWidths: inner,
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0, compact: true },
+  });
+  for (const row of section.rows) grid.push(row.map((text) => cell(text, paint)));
+  return grid.toString().split('\n');
+}
+
+const cell = (text: string, paint: (text: string) => string): string =>
+  printable(text)
+    .split('\n')
+    .map((line) => `  ${paint(line)}`)
+    .join('\n');
+
+/** The text with the blanks before it that put it in the middle, as the AWS CLI rounds. */
+function centered(text: string, width: number): string {
+  return ' '.repeat(Math.max(0, Math.floor(width / 2) - Math.floor(displayWidth(text) / 2) - 1)) + text;
+}
+
+/** Stretches columns to a width, each in proportion; what rounding leaves over is settled column by column. */
+function scaled(widths: readonly number[], width: number): number[] {
+  const factor = width / widths.reduce((sum, each) => sum + each, 0);
+  const result = widths.map((each) => roundHalfToEven(factor * each));
+  let excess = result.reduce((sum, each) => sum + each, 0) - width;
+  for (let i = 0; excess !== 0 && result.length > 0; i = (i + 1) % result.length) {
+    const at = excess > 0 ? i : result.length - 1 - i;
+    result[at] = (result[at] ?? 0) - Math.sign(excess);
+    excess -= Math.sign(excess);
+  }
+  return result;
+}
+
+/** Python's rounding, which the AWS CLI's widths come from. */
+function roundHalfToEven(value: number): number {
+  const floor = Math.floor(value);
+  if (value - floor !== 0.5) return Math.round(value);
+  return floor % 2 === 0 ? floor : floor + 1;
+}

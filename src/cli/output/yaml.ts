@@ -1,0 +1,10 @@
+/** `--output yaml`: AWS CLI User Guide, "YAML output format". */
+
+import { stringify } from 'yaml';
+import { isMap, type Plain } from './plain.ts';
+
+/** Block style, two spaces a level, lines left as long as they are; a result without members prints nothing. */
+export function renderYaml(value: Plain): string {
+  if (isMap(value) && Object.keys(value).length === 0) return '';
+  return stringify(value, { indent: 2, indentSeq: false, lineWidth: 0, version: '1.1', singleQuote: true });
+}
