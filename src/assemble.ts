@@ -4,6 +4,7 @@ import { loggable } from './api/loggable.ts';
 import type { OperationTable, ServiceName } from './api/operation.ts';
 import { type Pipeline, type PipelineParts, pipeline } from './api/pipeline.ts';
 import { checkInput } from './api/validate.ts';
+import type { RootKey } from './crypto/root-key.ts';
 import type { Environment } from './env.ts';
 import { decide } from './iam/authorize.ts';
 import { denial } from './iam/denial.ts';
@@ -15,6 +16,8 @@ import { openStore, type Store } from './store/store.ts';
 export interface Assembly {
   readonly store: Store;
   readonly pipeline: Pipeline;
+  /** The store's root key, read or made at the first need. */
+  rootKey(): RootKey;
   /** Makes a service's operations, and those they call, known to the pipeline. */
   load(service: ServiceName): Promise<void>;
   close(): Promise<void>;
@@ -33,17 +36,19 @@ export interface AssemblyOptions {
 export function assemble({ folder, environment, settings = {}, passphrase, onStep }: AssemblyOptions): Assembly {
   const store = openStore(folder);
   const services: Partial<Record<ServiceName, OperationTable>> = {};
-  let rootKey: ReturnType<PipelineParts['rootKey']> | undefined;
+  let known: RootKey | undefined;
+  const rootKey = (): RootKey => {
+    known ??= rootKeyOf(folder, environment.random, passphrase);
+    return known;
+  };
   return {
     store,
+    rootKey,
     pipeline: pipeline({
       store,
       environment,
       services,
-      rootKey: () => {
-        rootKey ??= rootKeyOf(folder, environment.random, passphrase);
-        return rootKey;
-      },
+      rootKey,
       blobs: openBlobs(folder),
       settings,
       validate: checkInput,

@@ -62,7 +62,7 @@ export function newWorld(settings: Readonly<Record<string, string>> = {}): World
     rmSync(folder, { recursive: true, force: true });
   });
   const request = ({ as = 'user/admin', region = 'us-east-1', grouped = false }: Options): Request => ({
-    caller: (tx) => resolveCaller(as, ACCOUNT, tx),
+    caller: (tx, now) => resolveCaller(as, ACCOUNT, { tx, now, random: environment.random }),
     region,
     grouped,
   });

@@ -80,7 +80,7 @@ export function newSession(sources: SessionSources): Session {
     return opening;
   };
   const request = async (options: CallOptions): Promise<Request> => {
-    const findCaller = await callerFinder(sources, options.as);
+    const findCaller = await callerFinder(sources, await assembly(), options.as);
     return { caller: findCaller, region: options.region ?? region, grouped: options.grouped, signal: sources.signal };
   };
 
@@ -124,7 +124,8 @@ export function regionOf(text: string): Region {
 
 /** Finds the caller in the order flag, environment, access key, configuration, `user/admin`. */
 async function callerFinder(
-  { globals, environment: { variables }, settings }: SessionSources,
+  { globals, environment: { variables, random }, settings }: SessionSources,
+  { rootKey }: Assembly,
   as: string | undefined,
 ): Promise<(tx: Tx, now: Date) => Caller> {
   const { callerByAccessKey, resolveCaller } = await import('../iam/principal.ts');
@@ -132,11 +133,14 @@ async function callerFinder(
   if (!isAccountId(account)) throw new UsageError(`"${account}" is no account id: an account id has twelve digits`);
   if (globals['no-sign-request'] && as === undefined) return () => ({ kind: 'anonymous' });
   const named = as ?? globals.as ?? variables.SSEBOX_AS;
-  if (named !== undefined) return (tx) => resolveCaller(named, account, tx);
+  if (named !== undefined) return (tx, now) => resolveCaller(named, account, { tx, now, random });
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = variables;
   return (tx, now) =>
     (AWS_ACCESS_KEY_ID === undefined || globals.profile !== undefined
       ? undefined
-      : callerByAccessKey(AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, tx, now)) ??
-    resolveCaller(settings.as ?? 'user/admin', account, tx);
+      : callerByAccessKey(AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, {
+          tx,
+          now,
+          rootKey: rootKey(),
+        })) ?? resolveCaller(settings.as ?? 'user/admin', account, { tx, now, random });
 }

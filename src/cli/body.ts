@@ -1,0 +1,33 @@
+/** A body that comes piece by piece, read so far that a small one is whole. */
+
+/** What fits in the transaction that stores it: see the way of an object in `s3/put-object.ts`. */
+const SMALL_BYTES = 64 * 1024;
+
+/**
+ * The bytes themselves when they are few, so that they can be stored in one transaction; else the same stream, whose
+ * first pieces have been read already.
+ */
+export async function settleBody(
+  body: Uint8Array | AsyncIterable<Uint8Array>,
+): Promise<Uint8Array | AsyncIterable<Uint8Array>> {
+  if (body instanceof Uint8Array) return body;
+  const source = body[Symbol.asyncIterator]();
+  const read: Uint8Array[] = [];
+  let size = 0;
+  while (size <= SMALL_BYTES) {
+    const next = await source.next();
+    if (next.done) return Buffer.concat(read);
+    read.push(next.value);
+    size += next.value.length;
+  }
+  return rest(read, source);
+}
+
+async function* rest(read: readonly Uint8Array[], source: AsyncIterator<Uint8Array>): AsyncIterable<Uint8Array> {
+  try {
+    yield* read;
+    for (let next = await source.next(); !next.done; next = await source.next()) yield next.value;
+  } finally {
+    await source.return?.();
+  }
+}

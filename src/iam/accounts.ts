@@ -1,0 +1,40 @@
+/** Accounts: one comes into being, with its own `user/admin`, when it is first named. */
+
+import type { AccountId } from '../api/arn.ts';
+import type { Tx } from '../store/tables.ts';
+import { putUser } from './entities.ts';
+import { newEntityId } from './entity-id.ts';
+
+export const ADMINISTRATOR_ACCESS = 'arn:aws:iam::aws:policy/AdministratorAccess';
+
+/** What making an account needs of a call. */
+export interface Birth {
+  readonly tx: Tx;
+  readonly now: Date;
+  readonly random: (size: number) => Uint8Array;
+}
+
+/**
+ * Makes sure that an account exists. Its `user/admin` has AdministratorAccess and no other privilege: a Deny or a key
+ * policy stops it.
+ */
+export function ensureAccount(account: AccountId, { tx, now, random }: Birth): void {
+  if (tx.accounts.get([account])) return;
+  const createdMs = now.getTime();
+  tx.accounts.put([account], { v: 1, account, createdMs });
+  const id = newEntityId('AIDA', random);
+  putUser(tx, {
+    v: 1,
+    account,
+    name: 'admin',
+    path: '/',
+    id,
+    createdMs,
+    inlinePolicies: {},
+    attachedPolicies: [ADMINISTRATOR_ACCESS],
+    tags: {},
+    groups: [],
+  });
+  tx.principalIds.put([id], { kind: 'user', account, name: 'admin' });
+  tx.policyUses.put([ADMINISTRATOR_ACCESS, 'user', `${account}/admin`], { account, as: 'policy' });
+}
