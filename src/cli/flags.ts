@@ -1,0 +1,138 @@
+/**
+ * The flags of a 1:1 command, made from its operation's model by the AWS CLI's rules: AWS CLI Command Reference. A
+ * member is a flag of its name, a boolean a pair of flags, a list operation is paged by the command line itself.
+ */
+
+import { type OperationModel, operationModel, operationNames } from '../api/model/loader.ts';
+import type { Shape, ShapeRef } from '../api/model/shapes.ts';
+import type { ServiceName } from '../api/operation.ts';
+
+/** One flag, or a word without dashes: `outfile`. */
+export interface Flag {
+  /** With its dashes: `--key-id`. */
+  readonly flag: string;
+  /** The member of the input that it sets; for paging the name that the AWS CLI gives the setting; else empty. */
+  readonly member: string;
+  readonly type: Shape['type'];
+  readonly required: boolean;
+  /**
+   * `member`: sets a member of the input. `paging`: how the command line follows pages. `form`: the input as a whole.
+   * `outfile`: where bytes are written to. `shortcut`: a part of a member, said shortly.
+   */
+  readonly kind: 'member' | 'paging' | 'form' | 'outfile' | 'shortcut';
+  /** The `--no-` half of a pair. */
+  readonly negated?: boolean | undefined;
+  /** Works, but is not shown: the page's own token and size, where the command line pages. */
+  readonly hidden?: boolean | undefined;
+}
+
+/**
+ * The flags of an operation's command in the AWS CLI's order.
+ * @throws Error when the service has no such operation.
+ */
+export function flagsOf(service: ServiceName, operation: string): readonly Flag[] {
+  const model = operationModel(service, operation);
+  if (!model) throw new Error(`the model of ${service} has no operation ${operation}`);
+  const paging = pagingFlags(model);
+  const shortcuts = shortcutsOf(model);
+  const members = memberFlags(model, new Set(paging.map(({ flag }) => flag)));
+  const outfile = outfileOf(model);
+  // A command with a positional has no form: there the AWS CLI cannot tell what is required.
+  if (outfile) return [...members, ...shortcuts, outfile];
+  // A paging flag of a member's name stands where the member's would: IAM's `--max-items`.
+  const names = new Map(members.map(({ flag }, i) => [flag, i]));
+  const replaced = members.map((member) => paging.find(({ flag }) => flag === member.flag) ?? member);
+  const added = paging.filter(({ flag }) => !names.has(flag));
+  return [...replaced, ...shortcuts, form('--cli-input-json'), ...added, form('--generate-cli-skeleton')];
+}
+
+/** The command of an operation: `DescribeKey` → `describe-key`. */
+export const commandName = (operation: string): string => hyphenated(operation);
+
+/** The operation of a command: `describe-key` → `DescribeKey`; undefined when the service has none. */
+export function operationNamed(service: ServiceName, command: string): string | undefined {
+  return operationNames(service).find((name) => hyphenated(name) === command);
+}
+
+function memberFlags(model: OperationModel, pagingNames: ReadonlySet<string>): Flag[] {
+  const input = model.input && model.shapes[model.input.shape];
+  if (input?.type !== 'structure') return [];
+  const ownPaging = pagingMembers(model);
+  return Object.entries(input.members).flatMap(([member, ref]) => {
+    const isRequired = input.required?.includes(member) === true && ref.idempotencyToken !== true;
+    const isHidden = ownPaging.has(member) && !pagingNames.has(`--${hyphenated(member)}`);
+    return flagsOfMember(member, ref, model, {
+      required: isRequired,
+      ...(isHidden && { hidden: true }),
+    });
+  });
+}
+
+function flagsOfMember(
+  member: string,
+  ref: ShapeRef,
+  model: OperationModel,
+  facts: Pick<Flag, 'required' | 'hidden'>,
+): Flag[] {
+  const type = model.shapes[ref.shape]?.type ?? 'string';
+  const name = hyphenated(member);
+  const flag: Flag = { flag: `--${name}`, member, type, kind: 'member', ...facts };
+  if (type !== 'boolean') return [flag];
+  return [flag, { ...flag, flag: `--no-${name}`, required: false, negated: true }];
+}
+
+/** The input's members that page on the wire: the token or tokens, and the size of a page. */
+function pagingMembers({ pages }: OperationModel): ReadonlySet<string> {
+  if (!pages) return new Set();
+  const { input_token: tokens, limit_key: limit } = pages;
+  return new Set([...(typeof tokens === 'string' ? [tokens] : tokens), ...(limit === undefined ? [] : [limit])]);
+}
+
+/** AWS CLI User Guide, "Using the pagination options in the AWS CLI". */
+function pagingFlags(model: OperationModel): Flag[] {
+  if (!model.pages) return [];
+  const { limit_key: limit } = model.pages;
+  const make = (flag: string, member: string, type: Shape['type']): Flag => ({
+    flag,
+    member,
+    type,
+    required: false,
+    kind: 'paging',
+  });
+  return [
+    make('--starting-token', 'StartingToken', 'string'),
+    ...(limit === undefined ? [] : [make('--page-size', 'PageSize', 'integer')]),
+    make('--max-items', 'MaxItems', 'integer'),
+  ];
+}
+
+/** The word that names the file for an output that streams. */
+function outfileOf({ output, shapes, name }: OperationModel): Flag | undefined {
+  const shape = output && shapes[output.shape];
+  if (shape?.type !== 'structure') return undefined;
+  const outfile: Flag = { flag: 'outfile', member: '', type: 'string', required: true, kind: 'outfile' };
+  if (Object.values(shape.members).some(({ streaming }) => streaming)) return outfile;
+  // An event stream's records go to the file one after the other; the AWS CLI declares it as not required.
+  return name === 'SelectObjectContent' ? { ...outfile, required: false } : undefined;
+}
+
+/** PutMetricData takes one datum by flags of its own: AWS CLI Command Reference, cloudwatch put-metric-data. */
+function shortcutsOf({ service, name }: OperationModel): Flag[] {
+  if (service !== 'cloudwatch' || name !== 'PutMetricData') return [];
+  const names = ['metric-name', 'timestamp', 'unit', 'value', 'dimensions', 'statistic-values', 'storage-resolution'];
+  return names.map((flag) => ({ flag: `--${flag}`, member: '', type: 'string', required: false, kind: 'shortcut' }));
+}
+
+const form = (flag: string): Flag => ({ flag, member: '', type: 'string', required: false, kind: 'form' });
+
+/**
+ * A name of a model as the AWS CLI writes it: a hyphen before each capitalized word and after each run of capitals or
+ * digits (`SSEKMSKeyId` → `ssekms-key-id`); an acronym in the plural is one word (`PolicyARNs` → `policy-arns`).
+ */
+function hyphenated(name: string): string {
+  return name
+    .replace(/[A-Z]{2,}s$/, (plural, at: number) => `${at > 0 ? '-' : ''}${plural.toLowerCase()}`)
+    .replace(/(.)([A-Z][a-z]+)/g, '$1-$2')
+    .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
+    .toLowerCase();
+}
