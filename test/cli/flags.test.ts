@@ -34,7 +34,10 @@ const younger: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What a younger member can stand for is no longer required. */
-const relaxed: Readonly<Record<string, string>> = { CreateGrant: '--grantee-principal' };
+const relaxed: Readonly<Record<string, string>> = {
+  CreateGrant: '--grantee-principal',
+  ListRetirableGrants: '--retiring-principal',
+};
 
 const shown = (service: ServiceName, operation: string) =>
   flagsOf(service, operation)
