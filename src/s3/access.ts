@@ -1,0 +1,66 @@
+/** The permissions that S3 operations need, with the condition keys that policies may ask about. */
+
+import { type AccountId, bucketArn, objectArn } from '../api/arn.ts';
+import type { Access, Call, ConditionContext } from '../api/operation.ts';
+import { callerAccount } from '../iam/caller.ts';
+import { type BucketRecord, publicAccessSettings } from './bucket-record.ts';
+
+/** A permission on a bucket itself. */
+export function bucketAccess(action: string, bucket: BucketRecord, call: Call, context: ConditionContext = {}): Access {
+  return access(action, bucketArn(bucket.name), bucket, call, context);
+}
+
+/** A permission on an object, whether or not there is one of this key. */
+export function objectAccess(
+  action: string,
+  bucket: BucketRecord,
+  key: string,
+  call: Call,
+  context: ConditionContext = {},
+): Access {
+  return access(action, objectArn(bucket.name, key), bucket, call, context);
+}
+
+function access(action: string, resource: string, bucket: BucketRecord, call: Call, context: ConditionContext): Access {
+  return {
+    action,
+    resource,
+    owner: bucket.owner,
+    resourcePolicy: { kind: 'bucket-policy', document: policyInForce(bucket, call) },
+    context: { ...connectionContext(call, bucket.owner), 'aws:RequestedRegion': bucket.region, ...context },
+  };
+}
+
+/**
+ * How the request came: Service Authorization Reference, "Actions, resources, and condition keys for Amazon S3". A call
+ * inside this process counts as signed in the header and encrypted on its way.
+ */
+function connectionContext(call: Call, owner: AccountId): ConditionContext {
+  const signed = call.caller.kind !== 'anonymous';
+  return {
+    's3:ResourceAccount': owner,
+    's3:TlsVersion': 1.3,
+    's3:authType': signed ? 'REST-HEADER' : undefined,
+    's3:signatureversion': signed ? 'AWS4-HMAC-SHA256' : undefined,
+  };
+}
+
+/**
+ * The bucket policy as it counts for this caller. RestrictPublicBuckets leaves a public policy to AWS services and the
+ * owner's account, which shows as an explicit deny in a resource-based policy: Amazon S3 User Guide, "Blocking public
+ * access to your Amazon S3 storage".
+ */
+function policyInForce(bucket: BucketRecord, call: Call): string | undefined {
+  if (bucket.policy === undefined || !bucket.policyIsPublic) return bucket.policy;
+  const isOutsider = call.caller.kind !== 'service' && callerAccount(call.caller) !== bucket.owner;
+  if (!isOutsider || !publicAccessSettings(bucket, call.tx).RestrictPublicBuckets) return bucket.policy;
+  const document: { Statement: unknown } = JSON.parse(bucket.policy);
+  const restriction = {
+    Sid: 'RestrictPublicBuckets',
+    Effect: 'Deny',
+    Principal: '*',
+    Action: 's3:*',
+    Resource: [bucketArn(bucket.name), `${bucketArn(bucket.name)}/*`],
+  };
+  return JSON.stringify({ ...document, Statement: [restriction, document.Statement].flat() });
+}
