@@ -1,0 +1,106 @@
+/**
+ * S3 Bucket Keys: a key from KMS that S3 uses for a while to make data keys itself, one a requester, KMS key and bucket.
+ * Within its life KMS is not asked, so that a change of the key's policy is not seen. Amazon S3 User Guide, "Reducing
+ * the cost of SSE-KMS with Amazon S3 Bucket Keys".
+ */
+
+import { createHash } from 'node:crypto';
+import { UsageError } from '../api/errors.ts';
+import type { Call } from '../api/operation.ts';
+import { callerArn } from '../iam/caller.ts';
+import type { BucketRecord } from './bucket-record.ts';
+import { canonicalText } from './record-tag.ts';
+
+/** A bucket-level key in use. */
+export interface BucketLevelKey {
+  readonly v: 1;
+  /** KMS's ciphertext of the key, which is stored with every object made under it. */
+  readonly ciphertext: Uint8Array;
+  readonly keyArn: string;
+  /** The key itself, wrapped by the root key. */
+  readonly wrapped: Uint8Array;
+  readonly madeMs: number;
+  readonly expiresMs: number;
+}
+
+export interface OpenBucketLevelKey {
+  readonly key: Uint8Array;
+  readonly ciphertext: Uint8Array;
+  readonly keyArn: string;
+}
+
+/** AWS does not publish how long a bucket-level key lives. */
+export const DEFAULT_LIFETIME_MS = 5 * 60_000;
+
+const LABEL = 'ssebox/s3/bucket-level-key';
+
+/**
+ * The bucket-level key for writing under a KMS key, from memory or made by `generate`.
+ * @param keyId as the request or the bucket names the key.
+ */
+export function bucketLevelKeyToWrite(
+  keyId: string,
+  bucket: BucketRecord,
+  call: Call,
+  generate: () => OpenBucketLevelKey,
+): OpenBucketLevelKey {
+  return remembered(`write ${keyId}`, bucket, call, generate);
+}
+
+/** The bucket-level key that an object was written under, from memory or opened by `decrypt`. */
+export function bucketLevelKeyToRead(
+  ciphertext: Uint8Array,
+  bucket: BucketRecord,
+  call: Call,
+  decrypt: () => OpenBucketLevelKey,
+): OpenBucketLevelKey {
+  return remembered(`read ${createHash('sha256').update(ciphertext).digest('hex')}`, bucket, call, decrypt);
+}
+
+function remembered(use: string, bucket: BucketRecord, call: Call, obtain: () => OpenBucketLevelKey): OpenBucketLevelKey {
+  const { tx, now, rootKey } = call;
+  const requester = callerArn(call.caller);
+  const place = [bucket.id, requester, use] as const;
+  const kept = tx.bucketLevelKeys.get([...place]);
+  if (kept && kept.madeMs <= now.getTime() && now.getTime() < kept.expiresMs) {
+    const key = rootKey.unwrap(LABEL, kept.wrapped, associatedData(place, kept.expiresMs));
+    return { key, ciphertext: kept.ciphertext, keyArn: kept.keyArn };
+  }
+  const obtained = obtain();
+  const lifetimeMs = bucketKeyLifetimeMs(call.settings['s3.bucket-key-lifetime']);
+  if (lifetimeMs > 0) {
+    const expiresMs = now.getTime() + lifetimeMs;
+    forgetExpired(bucket, requester, call);
+    tx.bucketLevelKeys.put([...place], {
+      v: 1,
+      ciphertext: obtained.ciphertext,
+      keyArn: obtained.keyArn,
+      wrapped: rootKey.wrap(LABEL, obtained.key, associatedData(place, expiresMs)),
+      madeMs: now.getTime(),
+      expiresMs,
+    });
+  }
+  return obtained;
+}
+
+const associatedData = (place: readonly string[], expiresMs: number): Uint8Array =>
+  Buffer.from(canonicalText([...place, expiresMs]));
+
+function forgetExpired(bucket: BucketRecord, requester: string, { tx, now }: Call): void {
+  for (const { key, value } of [...tx.bucketLevelKeys.under([bucket.id, requester])]) {
+    if (value.expiresMs <= now.getTime()) tx.bucketLevelKeys.remove(key);
+  }
+}
+
+const unitsMs: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** The setting `s3.bucket-key-lifetime` in milliseconds. @throws UsageError */
+export function bucketKeyLifetimeMs(setting: string | undefined): number {
+  if (setting === undefined) return DEFAULT_LIFETIME_MS;
+  const match = /^(\d+)([smhd])$/.exec(setting);
+  const unit = unitsMs[match?.[2] ?? ''];
+  if (!match || unit === undefined) {
+    throw new UsageError(`s3.bucket-key-lifetime is "${setting}", not a duration such as 90s, 15m, 12h or 1d`);
+  }
+  return Number(match[1]) * unit;
+}
