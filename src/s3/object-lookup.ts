@@ -1,0 +1,83 @@
+/** How a request finds a version of an object, and what S3 answers when there is none. */
+
+import { AwsError } from '../api/errors.ts';
+import type { Call } from '../api/operation.ts';
+import { bucketAccess } from './access.ts';
+import type { BucketRecord } from './bucket-record.ts';
+import { invalidArgument } from './invalid-argument.ts';
+import { type ObjectVersion, requireGenuine, type VersionRecord } from './object-record.ts';
+import { isVersionId } from './version-id.ts';
+
+/** The newest version of a key, be it a delete marker. */
+export function currentVersion(bucket: BucketRecord, key: string, call: Call): VersionRecord | undefined {
+  return genuine(call.tx.objects.get([bucket.name, key]), bucket, key, call);
+}
+
+/** The object that a plain read finds; undefined when there is none, or a delete marker is on top. */
+export function currentObject(bucket: BucketRecord, key: string, call: Call): ObjectVersion | undefined {
+  const current = currentVersion(bucket, key, call);
+  return current?.kind === 'object' ? current : undefined;
+}
+
+/** One version by its id. */
+export function versionById(bucket: BucketRecord, key: string, versionId: string, call: Call): VersionRecord | undefined {
+  const { tx } = call;
+  const current = tx.objects.get([bucket.name, key]);
+  if (current?.versionId === versionId) return genuine(current, bucket, key, call);
+  const order = tx.versionOrders.get([bucket.name, key, versionId]);
+  return order === undefined ? undefined : genuine(tx.olderVersions.get([bucket.name, key, order]), bucket, key, call);
+}
+
+function genuine(
+  record: VersionRecord | undefined,
+  bucket: BucketRecord,
+  key: string,
+  { rootKey }: Call,
+): VersionRecord | undefined {
+  if (record) requireGenuine(record, bucket, key, rootKey);
+  return record;
+}
+
+/**
+ * The object version that a read means.
+ * @throws AwsError NoSuchKey (AccessDenied for a caller who may not list), NoSuchVersion, MethodNotAllowed for a
+ * delete marker, InvalidArgument for what is no version id.
+ */
+export function findObject(
+  bucket: BucketRecord,
+  { Key, VersionId }: { readonly Key: string; readonly VersionId?: string | undefined },
+  method: string,
+  call: Call,
+): ObjectVersion {
+  if (VersionId === undefined) {
+    const found = currentVersion(bucket, Key, call);
+    if (found?.kind === 'object') return found;
+    // Without the permission to list, S3 does not tell that there is nothing: S3 API Reference, GetObject, Permissions.
+    call.require(bucketAccess('s3:ListBucket', bucket, call));
+    throw noSuchKey(Key, found && { 'x-amz-delete-marker': 'true', 'x-amz-version-id': found.versionId });
+  }
+  requireVersionId(VersionId, call);
+  const found = versionById(bucket, Key, VersionId, call);
+  if (!found) throw noSuchVersion(Key, VersionId);
+  if (found.kind === 'delete-marker') throw deleteMarkerNotAllowed(method);
+  return found;
+}
+
+/** @throws AwsError InvalidArgument for an id that this store did not make. */
+export function requireVersionId(versionId: string, { rootKey }: Call): void {
+  if (versionId === 'null' || isVersionId(versionId, rootKey)) return;
+  throw invalidArgument('Invalid version id specified', 'versionId', versionId);
+}
+
+export const noSuchKey = (key: string, detail: Readonly<Record<string, string>> = {}) =>
+  new AwsError('NoSuchKey', 'The specified key does not exist.', { Key: key, ...detail });
+
+export const noSuchVersion = (key: string, versionId: string) =>
+  new AwsError('NoSuchVersion', 'The specified version does not exist.', { Key: key, VersionId: versionId });
+
+export const deleteMarkerNotAllowed = (method: string) =>
+  new AwsError('MethodNotAllowed', 'The specified method is not allowed against this resource.', {
+    Method: method,
+    ResourceType: 'DeleteMarker',
+    'x-amz-delete-marker': 'true',
+  });
