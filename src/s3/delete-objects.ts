@@ -1,0 +1,133 @@
+/** Deleting objects: Amazon S3 User Guide, "Deleting Amazon S3 objects". No key and no KMS permission is needed. */
+
+import { AwsError } from '../api/errors.ts';
+import type { DeletedObject, Error as DeleteError } from '../api/model/s3.types.ts';
+import type { Access, Call } from '../api/operation.ts';
+import { operation } from '../api/operation.ts';
+import { objectAccess } from './access.ts';
+import { type BucketRecord, findBucket } from './bucket-record.ts';
+import { matches, notImplementedHeader, preconditionFailed } from './conditions.ts';
+import { objectResources, requestParameters, responseElements, transferExtra } from './event-fields.ts';
+import { malformedXml } from './malformed-xml.ts';
+import { existingTagContext, versionContext } from './object-context.ts';
+import { requireObjectKey } from './object-key.ts';
+import { currentObject, currentVersion, noSuchKey, noSuchVersion, requireVersionId, versionById } from './object-lookup.ts';
+import type { VersionRecord } from './object-record.ts';
+import { queueDeleteMarker } from './replication-queue.ts';
+import { addDeleteMarker, removeVersion } from './version-store.ts';
+
+interface Doomed {
+  readonly Key: string;
+  readonly VersionId?: string | undefined;
+  /** The ETag that it must have. */
+  readonly ifMatch?: string | undefined;
+}
+
+/** S3 API Reference, DeleteObject. */
+export const DeleteObject = operation('s3', 'DeleteObject', {
+  resolve(input, call) {
+    const bucket = findBucket(input, call);
+    requireObjectKey(input.Key);
+    if (input.IfMatchLastModifiedTime !== undefined) throw notImplementedHeader('x-amz-if-match-last-modified-time');
+    if (input.IfMatchSize !== undefined) throw notImplementedHeader('x-amz-if-match-size');
+    return bucket;
+  },
+  authorize: (bucket, { Key, VersionId, IfMatch }, call) => deletePermissions(bucket, { Key, VersionId, ifMatch: IfMatch }, call),
+  run(bucket, { Key, VersionId, IfMatch }, call) {
+    call.note({ resources: objectResources(bucket, Key), extra: transferExtra({}) });
+    if (VersionId !== undefined) {
+      requireVersionId(VersionId, call);
+      if (bucket.versioning === undefined && VersionId !== 'null') requireVersionId('', call);
+    }
+    const { DeleteMarker, VersionId: removed, DeleteMarkerVersionId } = deleteOne(bucket, { Key, VersionId, ifMatch: IfMatch }, call);
+    const id = DeleteMarkerVersionId ?? removed;
+    return { ...(DeleteMarker && { DeleteMarker }), ...(id !== undefined && { VersionId: id }) };
+  },
+  parameters: (input) => requestParameters(input),
+  response: (output) => responseElements(output),
+});
+
+/**
+ * Up to a thousand keys at once, each decided and deleted by itself. S3 API Reference, DeleteObjects.
+ */
+export const DeleteObjects = operation('s3', 'DeleteObjects', {
+  resolve: (input, call) => findBucket(input, call),
+  // Every key is authorized by itself, in `run`.
+  authorize: () => [],
+  run(bucket, { Delete: { Objects, Quiet } }, call) {
+    if (Objects.length === 0 || Objects.length > 1000) throw malformedXml();
+    const deleted: DeletedObject[] = [];
+    const errors: DeleteError[] = [];
+    for (const { Key, VersionId, ETag, LastModifiedTime, Size } of Objects) {
+      try {
+        requireObjectKey(Key);
+        if (LastModifiedTime !== undefined || Size !== undefined) throw notImplementedHeader('If-Match');
+        const doomed: Doomed = { Key, VersionId, ifMatch: ETag };
+        for (const access of deletePermissions(bucket, doomed, call)) call.require(access);
+        if (VersionId !== undefined && VersionId !== 'null' && bucket.versioning === undefined) throw noSuchVersion(Key, VersionId);
+        if (VersionId !== undefined) requireKnownForm(VersionId, Key, call);
+        deleted.push(deleteOne(bucket, doomed, call));
+      } catch (error) {
+        if (!(error instanceof AwsError)) throw error;
+        errors.push({
+          Key,
+          ...(VersionId !== undefined && { VersionId }),
+          Code: error.code,
+          Message: error.message,
+        });
+      }
+    }
+    call.note({ extra: transferExtra({}) });
+    return { ...(!Quiet && deleted.length > 0 && { Deleted: deleted }), ...(errors.length > 0 && { Errors: errors }) };
+  },
+  parameters: (input) => requestParameters(input, { delete: '' }),
+});
+
+/** In a batch, an id of another store is a version that does not exist. */
+function requireKnownForm(versionId: string, key: string, call: Call): void {
+  try {
+    requireVersionId(versionId, call);
+  } catch {
+    throw noSuchVersion(key, versionId);
+  }
+}
+
+function deletePermissions(bucket: BucketRecord, { Key, VersionId, ifMatch }: Doomed, call: Call): Access[] {
+  const existing = VersionId === undefined ? currentObject(bucket, Key, call) : undefined;
+  const context = {
+    ...versionContext(VersionId),
+    's3:if-match': ifMatch,
+    ...existingTagContext(existing?.changing.tags),
+  };
+  const action = VersionId === undefined ? 's3:DeleteObject' : 's3:DeleteObjectVersion';
+  const permissions = [objectAccess(action, bucket, Key, call, context)];
+  // A condition tells something of the object: Amazon S3 User Guide, "How to perform conditional deletes".
+  if (ifMatch !== undefined) permissions.push(objectAccess('s3:GetObject', bucket, Key, call, context));
+  return permissions;
+}
+
+/** Deletes one key as the bucket's versioning says. */
+function deleteOne(bucket: BucketRecord, { Key, VersionId, ifMatch }: Doomed, call: Call): DeletedObject {
+  if (VersionId !== undefined) {
+    const found = versionById(bucket, Key, VersionId, call);
+    requireMatch(found, ifMatch, Key);
+    if (found) removeVersion(found, bucket, Key, call);
+    const isMarker = found?.kind === 'delete-marker';
+    return { Key, VersionId, ...(isMarker && { DeleteMarker: true, DeleteMarkerVersionId: VersionId }) };
+  }
+  const current = currentVersion(bucket, Key, call);
+  requireMatch(current, ifMatch, Key);
+  if (bucket.versioning === undefined) {
+    if (current) removeVersion(current, bucket, Key, call);
+    return { Key };
+  }
+  const marker = addDeleteMarker({ kind: 'delete-marker', lastModifiedMs: call.now.getTime() }, bucket, Key, call);
+  queueDeleteMarker(marker, bucket, Key, call);
+  return { Key, DeleteMarker: true, DeleteMarkerVersionId: marker.versionId };
+}
+
+function requireMatch(found: VersionRecord | undefined, ifMatch: string | undefined, key: string): void {
+  if (ifMatch === undefined) return;
+  if (found?.kind !== 'object') throw noSuchKey(key);
+  if (!matches(ifMatch, found.fixed.etag)) throw preconditionFailed('If-Match');
+}

@@ -1,0 +1,69 @@
+/** What policies may ask about requests on objects: Service Authorization Reference, "Condition keys for Amazon S3". */
+
+import type { Call, ConditionContext } from '../api/operation.ts';
+import type { BucketRecord } from './bucket-record.ts';
+import { type EncryptionHeaders, namedKeyArn } from './encryption-settings.ts';
+import type { AclHeaders } from './ownership-controls.ts';
+import type { Tag } from './tag-set.ts';
+
+/** The headers of a write that policies see. */
+export interface WriteHeaders extends EncryptionHeaders, AclHeaders {
+  readonly CopySource?: string | undefined;
+  readonly MetadataDirective?: string | undefined;
+  readonly StorageClass?: string | undefined;
+  readonly WebsiteRedirectLocation?: string | undefined;
+  readonly IfMatch?: string | undefined;
+  readonly IfNoneMatch?: string | undefined;
+}
+
+/**
+ * The request's headers as condition keys. They are what was sent, never what the bucket's default makes of it: a
+ * policy that denies writes without encryption headers denies them under every default.
+ */
+export function writeContext(
+  headers: WriteHeaders,
+  tags: readonly Tag[] | undefined,
+  bucket: BucketRecord,
+  call: Call,
+): ConditionContext {
+  return {
+    ...customerAlgorithmContext(headers),
+    's3:x-amz-server-side-encryption': headers.ServerSideEncryption,
+    's3:x-amz-server-side-encryption-aws-kms-key-id': namedKeyArn(headers.SSEKMSKeyId, bucket, call),
+    's3:x-amz-acl': headers.ACL,
+    's3:x-amz-grant-full-control': headers.GrantFullControl,
+    's3:x-amz-grant-read': headers.GrantRead,
+    's3:x-amz-grant-read-acp': headers.GrantReadACP,
+    's3:x-amz-grant-write': headers.GrantWrite,
+    's3:x-amz-grant-write-acp': headers.GrantWriteACP,
+    's3:x-amz-copy-source': headers.CopySource?.replace(/^\/?/, '/'),
+    's3:x-amz-metadata-directive': headers.MetadataDirective,
+    's3:x-amz-storage-class': headers.StorageClass,
+    's3:x-amz-website-redirect-location': headers.WebsiteRedirectLocation,
+    's3:if-match': headers.IfMatch,
+    's3:if-none-match': headers.IfNoneMatch,
+    's3:ObjectCreationOperation': true,
+    ...requestTagContext(tags),
+  };
+}
+
+export const customerAlgorithmContext = (headers: EncryptionHeaders): ConditionContext => ({
+  's3:x-amz-server-side-encryption-customer-algorithm': headers.SSECustomerAlgorithm,
+});
+
+/** The tags that a request brings. */
+export function requestTagContext(tags: readonly Tag[] | undefined): ConditionContext {
+  if (!tags || tags.length === 0) return {};
+  return {
+    ...Object.fromEntries(tags.map(({ Key, Value }) => [`s3:RequestObjectTag/${Key}`, Value])),
+    's3:RequestObjectTagKeys': tags.map(({ Key }) => Key),
+  };
+}
+
+/** The tags of an object that is there. */
+export function existingTagContext(tags: readonly Tag[] | undefined): ConditionContext {
+  return Object.fromEntries((tags ?? []).map(({ Key, Value }) => [`s3:ExistingObjectTag/${Key}`, Value]));
+}
+
+/** The version that a request names. */
+export const versionContext = (versionId: string | undefined): ConditionContext => ({ 's3:VersionId': versionId });

@@ -1,0 +1,177 @@
+/** Reads the bytes of a stored version: nothing comes out that has not been authenticated. */
+
+import { StoreError } from '../api/errors.ts';
+import type { Call } from '../api/operation.ts';
+import { AuthenticationError } from '../crypto/authentication-error.ts';
+import { openBytes, openRange, type Read, sealedSize } from '../crypto/segments.ts';
+import type { ByteRange } from './byte-range.ts';
+import type { CustomerKey } from './customer-key.ts';
+import { type DataKeys, openDataKeys, type WriteIdentity } from './envelope.ts';
+import { requireFixedFields } from './fixed-tag.ts';
+import { partsIn } from './object-parts.ts';
+import { damagedObject, type ObjectVersion, type Piece } from './object-record.ts';
+import { pieceKeys } from './piece-keys.ts';
+
+/** An object whose keys and files are open. */
+export interface OpenedObject {
+  /** The bytes of the range, in order. Reading to the end, or breaking off, closes the files. */
+  readonly body: AsyncIterable<Uint8Array>;
+  close(): void;
+}
+
+/**
+ * Opens a range of a version. What fits in a row is opened and authenticated now; files are opened now, so that a
+ * delete meanwhile does not pull them away, and read as the body is.
+ * @throws AwsError what KMS refuses, or S3 of a customer's key. @throws StoreError when something does not authenticate.
+ */
+export function openObject(
+  version: ObjectVersion,
+  identity: WriteIdentity,
+  customerKey: CustomerKey | undefined,
+  range: ByteRange,
+  call: Call,
+): OpenedObject {
+  const damaged = damagedObject(identity.bucket.name, identity.key, version.versionId);
+  const keys = openKeys(version, identity, customerKey, call);
+  const opened: OpenPiece[] = [];
+  try {
+    for (const { piece, wanted } of piecesIn(version, range, identity, call)) {
+      opened.push(openPiece(piece, wanted, keys, identity, call, opened.length < MAX_OPEN_FILES));
+    }
+  } catch (error) {
+    for (const piece of opened) piece.close();
+    throw asDamage(error, damaged);
+  }
+  return bodyOf(opened, damaged);
+}
+
+/** Opens the data keys of a version and checks with them what the write settled. */
+export function openKeys(
+  version: ObjectVersion,
+  identity: WriteIdentity,
+  customerKey: CustomerKey | undefined,
+  call: Call,
+): DataKeys {
+  const damaged = damagedObject(identity.bucket.name, identity.key, version.versionId);
+  try {
+    const keys = openDataKeys(version.encryption, identity, customerKey, call);
+    requireFixedFields(version, keys, identity);
+    return keys;
+  } catch (error) {
+    throw asDamage(error, damaged);
+  }
+}
+
+/** More files than a process should hold open; the parts beyond are opened as they are reached. */
+const MAX_OPEN_FILES = 128;
+
+/** A piece with the range of its own plaintext that is wanted. */
+interface WantedPiece {
+  readonly piece: Piece;
+  readonly wanted: ByteRange;
+}
+
+function piecesIn(version: ObjectVersion, range: ByteRange, identity: WriteIdentity, call: Call): WantedPiece[] {
+  const { content } = version.fixed;
+  if (content.kind === 'whole') return [{ piece: content.piece, wanted: range }];
+  return partsIn(version, range, identity, call).map(({ piece, offset, size }) => ({
+    piece,
+    wanted: { start: Math.max(0, range.start - offset), end: Math.min(size, range.end - offset) },
+  }));
+}
+
+interface OpenPiece {
+  bytes(): AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+  close(): void;
+}
+
+function openPiece(
+  piece: Piece,
+  wanted: ByteRange,
+  keys: DataKeys,
+  identity: WriteIdentity,
+  call: Call,
+  isOpenedNow: boolean,
+): OpenPiece {
+  const layerKeys = pieceKeys(keys, piece.salts, identity, piece.id);
+  if (piece.place === 'row') {
+    const sealed = call.tx.objectData.get([identity.bucket.name, identity.key, piece.id]);
+    if (!sealed || sealed.length !== piece.storedSize) throw new AuthenticationError('the ciphertext');
+    const plaintext = openLayers(layerKeys, sealed, wanted);
+    return { bytes: () => [plaintext], close: () => {} };
+  }
+  const { blobs } = call;
+  let file = isOpenedNow ? blobs.open(piece.id) : undefined;
+  return {
+    bytes() {
+      file ??= blobs.open(piece.id);
+      const { read } = file;
+      return openLayersOf(layerKeys, read, piece, wanted);
+    },
+    close: () => file?.close(),
+  };
+}
+
+/** Opens the layers of bytes that are all there, the outer one first. */
+function openLayers(layerKeys: readonly Uint8Array[], sealed: Uint8Array, range: ByteRange): Uint8Array {
+  const [inner, ...outer] = layerKeys;
+  if (!inner) throw new Error('a piece without a layer');
+  const content = outer.reduceRight((bytes, key) => openBytes(key, bytes), sealed);
+  return openBytes(inner, content, range);
+}
+
+/** The same for bytes that are read as they are needed: a layer reads what it wants of the one around it. */
+function openLayersOf(
+  layerKeys: readonly Uint8Array[],
+  read: Read,
+  { size }: Piece,
+  range: ByteRange,
+): AsyncIterable<Uint8Array> {
+  const [inner, outer] = layerKeys;
+  if (!inner) throw new Error('a piece without a layer');
+  const innerSize = sealedSize(size);
+  return openRange(inner, outer ? readThrough(outer, read, sealedSize(innerSize)) : read, innerSize, range);
+}
+
+function readThrough(key: Uint8Array, read: Read, size: number): Read {
+  return async (position, length) => {
+    const pieces: Uint8Array[] = [];
+    for await (const piece of openRange(key, read, size, { start: position, end: position + length })) pieces.push(piece);
+    return pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces);
+  };
+}
+
+function bodyOf(opened: readonly OpenPiece[], damaged: StoreError): OpenedObject {
+  const close = () => {
+    for (const piece of opened) piece.close();
+  };
+  async function* bytes(): AsyncGenerator<Uint8Array, void> {
+    try {
+      for (const piece of opened) {
+        yield* piece.bytes();
+        piece.close();
+      }
+    } catch (error) {
+      throw asDamage(error, damaged);
+    } finally {
+      close();
+    }
+  }
+  // A generator that was never started does not run its `finally`.
+  const generator = bytes();
+  const body: AsyncIterableIterator<Uint8Array> = {
+    [Symbol.asyncIterator]: () => body,
+    next: () => generator.next(),
+    async return() {
+      close();
+      return generator.return();
+    },
+  };
+  return { body, close };
+}
+
+/** Bytes that do not authenticate, or are not there, are damage to the object that they belong to. */
+function asDamage(error: unknown, damaged: StoreError): unknown {
+  const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+  return error instanceof AuthenticationError || isMissing ? damaged : error;
+}

@@ -1,0 +1,125 @@
+/** What every way of writing an object shares: PutObject, CopyObject, CreateMultipartUpload. */
+
+import { objectArn } from '../api/arn.ts';
+import type { Access, Call } from '../api/operation.ts';
+import { objectAccess } from './access.ts';
+import { type BucketRecord, findBucket, noSuchBucket } from './bucket-record.ts';
+import type { StoredChecksum } from './checksum-headers.ts';
+import { requireWriteConditionForms, requireWriteConditions, type WriteConditions } from './conditions.ts';
+import { customerKeysBlocked, requireSignature, type SettledEncryption, settleEncryption } from './encryption-settings.ts';
+import type { WriteIdentity } from './envelope.ts';
+import { writeContext, type WriteHeaders } from './object-context.ts';
+import { keptHeaders, keptMetadata, type ObjectHeaders } from './object-headers.ts';
+import { requireObjectKey } from './object-key.ts';
+import { type ObjectLockHeaders, refuseObjectLock } from './object-lock.ts';
+import { currentObject } from './object-lookup.ts';
+import type { ChangingFields, Content, FixedFields, ObjectVersion, StoredEncryption, SystemHeaders } from './object-record.ts';
+import { asksForAcl, requireNoAcl } from './ownership-controls.ts';
+import { fixedTagOf } from './fixed-tag.ts';
+import { newChangingFields, queueObject } from './replication-queue.ts';
+import { parseTagHeader, type Tag } from './tag-set.ts';
+import { addVersion } from './version-store.ts';
+
+export interface WriteInput extends WriteHeaders, ObjectHeaders, ObjectLockHeaders, WriteConditions {
+  readonly Bucket: string;
+  readonly Key: string;
+  readonly ExpectedBucketOwner?: string | undefined;
+  readonly Metadata?: Readonly<Record<string, string>> | undefined;
+  readonly Tagging?: string | undefined;
+  readonly StorageClass?: string | undefined;
+  readonly WebsiteRedirectLocation?: string | undefined;
+}
+
+/** A write whose headers are understood. */
+export interface WriteTarget {
+  readonly bucket: BucketRecord;
+  readonly key: string;
+  /** `blocked`: with a customer's key, which the bucket does not take. */
+  readonly settled: SettledEncryption | 'blocked';
+  readonly tags: readonly Tag[];
+  readonly headers: SystemHeaders;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** Finds the bucket and checks every header, before permissions are looked at. */
+export function resolveWrite(input: WriteInput, call: Call): WriteTarget {
+  const bucket = findBucket(input, call);
+  requireObjectKey(input.Key);
+  const settled = settleEncryption(input, bucket);
+  requireWriteConditionForms(input);
+  const tags = input.Tagging === undefined ? [] : parseTagHeader(input.Tagging);
+  const headers = keptHeaders(input);
+  const metadata = keptMetadata(input.Metadata);
+  return { bucket, key: input.Key, settled, tags, headers, metadata };
+}
+
+/** S3 API Reference, PutObject, Permissions: each header that does more needs a permission more. */
+export function writePermissions({ bucket, key, tags }: WriteTarget, input: WriteInput, call: Call): Access[] {
+  const context = writeContext(input, tags, bucket, call);
+  const actions = [
+    's3:PutObject',
+    ...(asksForAcl(input) ? ['s3:PutObjectAcl'] : []),
+    ...(input.Tagging !== undefined ? ['s3:PutObjectTagging'] : []),
+    ...(input.ObjectLockMode || input.ObjectLockRetainUntilDate ? ['s3:PutObjectRetention'] : []),
+    ...(input.ObjectLockLegalHoldStatus ? ['s3:PutObjectLegalHold'] : []),
+    // A condition tells something of the object that is there.
+    ...(input.IfMatch !== undefined ? ['s3:GetObject'] : []),
+  ];
+  return actions.map((action) => objectAccess(action, bucket, key, call, context));
+}
+
+/** What the bucket refuses of a permitted write. @returns the encryption, which the bucket takes. */
+export function requireWritable({ bucket, key, settled }: WriteTarget, input: WriteInput, call: Call): SettledEncryption {
+  if (settled === 'blocked') throw customerKeysBlocked('s3:PutObject', objectArn(bucket.name, key), call);
+  requireNoAcl(bucket, input);
+  refuseObjectLock(input);
+  if (settled.encryption.kind === 'SSE-KMS' || settled.encryption.kind === 'DSSE-KMS') requireSignature(call);
+  return settled;
+}
+
+/** What became of the bytes of a write. */
+export interface WrittenObject {
+  readonly size: number;
+  readonly etag: string;
+  readonly checksum: StoredChecksum | undefined;
+  readonly content: Content;
+}
+
+/**
+ * Writes the new version, after everything that may have changed since the write began is looked at again.
+ * @throws AwsError NoSuchBucket, PreconditionFailed, NoSuchKey
+ */
+export function commitObject(
+  identity: WriteIdentity,
+  target: Pick<WriteTarget, 'headers' | 'metadata' | 'tags'>,
+  { metadataKey, stored }: { readonly metadataKey: Uint8Array; readonly stored: StoredEncryption },
+  written: WrittenObject,
+  conditions: WriteConditions,
+  call: Call,
+): ObjectVersion {
+  const { key, writeId } = identity;
+  const bucket = requireStillThere(identity.bucket, call);
+  requireWriteConditions(conditions, currentObject(bucket, key, call)?.fixed, key);
+  const fixed: FixedFields = {
+    ...written,
+    lastModifiedMs: call.now.getTime(),
+    headers: target.headers,
+    metadata: target.metadata,
+  };
+  const changing: ChangingFields = newChangingFields(target.tags, key, stored.kind, bucket, call);
+  const fixedTag = fixedTagOf(fixed, metadataKey, identity);
+  const version = addVersion({ kind: 'object', writeId, fixed, fixedTag, encryption: stored, changing }, bucket, key, call);
+  queueObject(version, bucket, key, call);
+  return version;
+}
+
+/** The bucket as it is now. @throws AwsError NoSuchBucket when it, or one of its name, is another by now. */
+export function requireStillThere(bucket: BucketRecord, call: Call): BucketRecord {
+  const now = call.tx.buckets.get([bucket.name]);
+  if (now?.id !== bucket.id) throw noSuchBucket(bucket.name);
+  return now;
+}
+
+/** `x-amz-version-id` of a write: only while versioning is enabled. */
+export const versionMember = (version: { readonly versionId: string }): { VersionId?: string } =>
+  version.versionId === 'null' ? {} : { VersionId: version.versionId };
