@@ -1,0 +1,100 @@
+/** Multipart uploads begin and end without an object: S3 API Reference, CreateMultipartUpload, AbortMultipartUpload. */
+
+import { AwsError } from '../api/errors.ts';
+import type { Call } from '../api/operation.ts';
+import { operation } from '../api/operation.ts';
+import { callerAccount, callerArn } from '../iam/caller.ts';
+import { objectAccess } from './access.ts';
+import { findBucket } from './bucket-record.ts';
+import { isChecksumAlgorithm, unsupportedAlgorithm } from './checksum-headers.ts';
+import { contextMember, encryptionMembers } from './encryption-members.ts';
+import { newDataKeys } from './envelope.ts';
+import { objectResources, requestParameters, responseElements, sseApplied, transferExtra } from './event-fields.ts';
+import { metadataKeyOf } from './fixed-tag.ts';
+import { findUpload, putUpload, removeUpload, topOf, type UploadChecksum, wrapMetadataKey } from './multipart-record.ts';
+import { requireWritable, resolveWrite, writePermissions } from './object-write.ts';
+import { isCrc } from './part-checksums.ts';
+import { newWriteId } from './put-object.ts';
+
+/**
+ * Begins an upload. Its encryption is settled now, for all parts, by the headers and the bucket's default of this
+ * moment.
+ */
+export const CreateMultipartUpload = operation('s3', 'CreateMultipartUpload', {
+  resolve: (input, call) => ({ ...resolveWrite(input, call), checksum: uploadChecksum(input) }),
+  authorize: (target, input, call) => writePermissions(target, input, call),
+  run(target, input, call) {
+    const { bucket, key, checksum, headers, metadata, tags } = target;
+    const settled = requireWritable(target, input, call);
+    const writeId = newWriteId(call);
+    const identity = { bucket, key, writeId };
+    const { keys, stored } = newDataKeys(settled.encryption, identity, call);
+    const uploadId = newUploadId(call);
+    putUpload(
+      {
+        v: 1,
+        uploadId,
+        writeId,
+        initiatedMs: call.now.getTime(),
+        initiator: { arn: callerArn(call.caller), account: callerAccount(call.caller) },
+        encryption: stored,
+        metadataKey: stored.kind === 'SSE-C' ? wrapMetadataKey(metadataKeyOf(keys, identity), writeId, call) : undefined,
+        headers,
+        metadata,
+        tags,
+        checksum,
+        onTopOf: topOf(bucket, key, call),
+      },
+      bucket,
+      key,
+      call,
+    );
+    call.note({ resources: objectResources(bucket, key), extra: transferExtra({ sse: sseApplied(settled) }) });
+    return {
+      Bucket: bucket.name,
+      Key: key,
+      UploadId: uploadId,
+      ...encryptionMembers(stored, input),
+      ...contextMember(stored, input.SSEKMSEncryptionContext),
+      ...(checksum && { ChecksumAlgorithm: checksum.algorithm, ChecksumType: checksum.type }),
+    };
+  },
+  parameters: (input) => requestParameters(input, { uploads: '' }),
+  response: (output) => ({ ...responseElements(output), UploadId: output.UploadId }),
+});
+
+/** Ids of one key sort by the time at which their uploads began. */
+const newUploadId = ({ now, random }: Call): string =>
+  `${now.getTime().toString(36).padStart(9, '0')}${Buffer.from(random(24)).toString('hex')}`;
+
+export const isUploadId = (text: string): boolean => /^[0-9a-z]{9}[0-9a-f]{48}$/.test(text);
+
+/** Amazon S3 User Guide, "Checking object integrity for data uploads in Amazon S3", multipart uploads. */
+function uploadChecksum(input: { ChecksumAlgorithm?: string | undefined; ChecksumType?: string | undefined }): UploadChecksum | undefined {
+  const { ChecksumAlgorithm: algorithm, ChecksumType: type } = input;
+  if (algorithm === undefined) {
+    if (type === undefined) return undefined;
+    throw new AwsError('InvalidRequest', 'The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header.');
+  }
+  if (!isChecksumAlgorithm(algorithm)) throw unsupportedAlgorithm();
+  const wanted = type ?? (algorithm === 'CRC64NVME' ? 'FULL_OBJECT' : 'COMPOSITE');
+  if ((wanted === 'COMPOSITE' && algorithm === 'CRC64NVME') || (wanted === 'FULL_OBJECT' && !isCrc(algorithm))) {
+    throw new AwsError('InvalidRequest', `The ${wanted} checksum type cannot be used with the ${algorithm.toLowerCase()} checksum algorithm.`);
+  }
+  if (wanted !== 'COMPOSITE' && wanted !== 'FULL_OBJECT') {
+    throw new AwsError('InvalidRequest', 'Value for x-amz-checksum-type header is invalid.');
+  }
+  return { algorithm, type: wanted };
+}
+
+/** Ends an upload and forgets its parts. No key is needed. */
+export const AbortMultipartUpload = operation('s3', 'AbortMultipartUpload', {
+  resolve: (input, call) => findBucket(input, call),
+  authorize: (bucket, { Key }, call) => [objectAccess('s3:AbortMultipartUpload', bucket, Key, call)],
+  run(bucket, input, call) {
+    removeUpload(findUpload(bucket, input, call), new Set(), bucket, input.Key, call);
+    call.note({ resources: objectResources(bucket, input.Key), extra: transferExtra({}) });
+    return {};
+  },
+  parameters: (input) => requestParameters(input),
+});

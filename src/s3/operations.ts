@@ -1,0 +1,62 @@
+/** The operations of Amazon S3 that ssebox has, by AWS's name. */
+
+import type { OperationTable } from '../api/operation.ts';
+import { DeleteBucketEncryption, GetBucketEncryption, PutBucketEncryption } from './bucket-encryption.ts';
+import { DeleteBucketTagging, GetBucketTagging, PutBucketTagging } from './bucket-tagging.ts';
+import { CreateBucket, DeleteBucket, GetBucketLocation, HeadBucket, ListBuckets } from './buckets.ts';
+import { CompleteMultipartUpload } from './complete-multipart.ts';
+import { DeleteObject, DeleteObjects } from './delete-objects.ts';
+import { GetObject, HeadObject } from './get-object.ts';
+import { ListMultipartUploads, ListParts } from './list-multipart.ts';
+import { ListObjects, ListObjectsV2 } from './list-objects.ts';
+import { ListObjectVersions } from './list-versions.ts';
+import { AbortMultipartUpload, CreateMultipartUpload } from './multipart.ts';
+import { DeleteObjectTagging, GetObjectTagging, PutObjectTagging } from './object-tagging.ts';
+import {
+  DeleteBucketOwnershipControls,
+  GetBucketOwnershipControls,
+  PutBucketOwnershipControls,
+} from './ownership-controls.ts';
+import { DeletePublicAccessBlock, GetPublicAccessBlock, PutPublicAccessBlock } from './public-access-block.ts';
+import { PutObject } from './put-object.ts';
+import { UploadPart } from './upload-part.ts';
+import { GetBucketVersioning, PutBucketVersioning } from './versioning.ts';
+
+export const s3Operations: OperationTable = {
+  AbortMultipartUpload,
+  CompleteMultipartUpload,
+  CreateBucket,
+  CreateMultipartUpload,
+  DeleteBucket,
+  DeleteBucketEncryption,
+  DeleteBucketOwnershipControls,
+  DeleteBucketTagging,
+  DeleteObject,
+  DeleteObjectTagging,
+  DeleteObjects,
+  DeletePublicAccessBlock,
+  GetBucketEncryption,
+  GetBucketLocation,
+  GetBucketOwnershipControls,
+  GetBucketTagging,
+  GetBucketVersioning,
+  GetObject,
+  GetObjectTagging,
+  GetPublicAccessBlock,
+  HeadBucket,
+  HeadObject,
+  ListBuckets,
+  ListMultipartUploads,
+  ListObjectVersions,
+  ListObjects,
+  ListObjectsV2,
+  ListParts,
+  PutBucketEncryption,
+  PutBucketOwnershipControls,
+  PutBucketTagging,
+  PutBucketVersioning,
+  PutObject,
+  PutObjectTagging,
+  PutPublicAccessBlock,
+  UploadPart,
+};
