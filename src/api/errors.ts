@@ -29,6 +29,8 @@ export class AwsError extends Error {
   readonly code: AwsErrorCode;
   /** Members beside code and message: `BucketName`, `ArgumentName`, `RangeRequested`, … */
   readonly detail: Readonly<Record<string, string>>;
+  /** The user's call that was refused; the pipeline says it when the refusal leaves the call. */
+  call?: { readonly service: string; readonly operation: string; readonly requestId: string } | undefined;
   constructor(code: AwsErrorCode, message: string, detail: Readonly<Record<string, string>> = {}) {
     super(message);
     this.name = code;
@@ -78,6 +80,7 @@ export const awsErrors = {
   KeyUnavailableException: 500,
   LimitExceededException: 400,
   MalformedPolicyDocumentException: 400,
+  NotAuthorizedException: 400,
   NotFoundException: 400,
   TagException: 400,
   UnsupportedOperationException: 400,
