@@ -1,5 +1,9 @@
 /** The root key stands for the HSM behind KMS and S3: whatever is wrapped is wrapped under a key derived from it. */
 
+import { deriveKey, KEY_BYTES } from './derive.ts';
+import { Secret } from './secret.ts';
+import { unwrap, wrap } from './wrap.ts';
+
 /** Wraps and unwraps short secrets; the root key itself never leaves it. */
 export interface RootKey {
   /**
@@ -7,8 +11,31 @@ export interface RootKey {
    * must be given again to unwrap.
    */
   wrap(label: string, secret: Uint8Array, associatedData: Uint8Array): Uint8Array;
-  /** @throws an Error that says nothing but that the wrapped key cannot be authenticated. */
+  /** @throws AuthenticationError, which says nothing but that the wrapped key cannot be authenticated. */
   unwrap(label: string, wrapped: Uint8Array, associatedData: Uint8Array): Uint8Array;
   /** A 32-byte key of its own for one label, for keyed hashes and the authentication of rows. */
   derive(label: string): Uint8Array;
+}
+
+/** Makes a root key of 32 bytes, which it takes over; the caller must not keep them. */
+export function makeRootKey(bytes: Uint8Array, random: (size: number) => Uint8Array): RootKey {
+  if (bytes.length !== KEY_BYTES) throw new RangeError(`a root key has ${KEY_BYTES} bytes, not ${bytes.length}`);
+  const root = new Secret(bytes);
+  const wrapping = new Map<string, Secret>();
+
+  /** A label that wraps is another use than the same label that derives. */
+  function wrappingKey(label: string): Uint8Array {
+    let key = wrapping.get(label);
+    if (!key) {
+      key = new Secret(deriveKey(root.bytes, { label: `wrap ${label}` }));
+      wrapping.set(label, key);
+    }
+    return key.bytes;
+  }
+
+  return {
+    wrap: (label, secret, associatedData) => wrap(wrappingKey(label), secret, associatedData, random),
+    unwrap: (label, wrapped, associatedData) => unwrap(wrappingKey(label), wrapped, associatedData),
+    derive: (label) => deriveKey(root.bytes, { label: `derive ${label}` }),
+  };
 }

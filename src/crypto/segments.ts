@@ -1,0 +1,171 @@
+/**
+ * Sealing of objects of any size, so that any range can be opened alone: the STREAM construction (Hoang, Reyhanitabar,
+ * Rogaway, Vizár: "Online Authenticated-Encryption and its Nonce-Reuse Misuse-Resistance", section 7) over AES-256-GCM.
+ *
+ * The plaintext is cut into segments of 256 KiB, each sealed alone. The nonce is the segment's number and a flag that
+ * is set on the last one, so that a segment opens only in its own place and only if it ends the object where it ended
+ * when it was sealed. The last segment is never empty, except that of an empty object.
+ */
+
+import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { AuthenticationError } from './authentication-error.ts';
+import { NONCE_BYTES, TAG_BYTES } from './wrap.ts';
+
+/** Bytes of plaintext in every segment but the last. */
+export const SEGMENT_BYTES = 256 * 1024;
+/** Bytes of a sealed segment, except the last. */
+export const SEALED_SEGMENT_BYTES = SEGMENT_BYTES + TAG_BYTES;
+
+/** A range of the plaintext: from `start` up to and without `end`. */
+export interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Reads exactly so many sealed bytes from a position; fewer only when the sealed bytes end there. */
+export type Read = (position: number, length: number) => Promise<Uint8Array>;
+
+/** How many bytes a plaintext has when it is sealed. */
+export function sealedSize(plaintextBytes: number): number {
+  return plaintextBytes + TAG_BYTES * Math.max(1, Math.ceil(plaintextBytes / SEGMENT_BYTES));
+}
+
+/** How many bytes were sealed. @throws AuthenticationError when no plaintext has this sealed size. */
+export function plaintextSize(sealedBytes: number): number {
+  const plaintextBytes = sealedBytes - TAG_BYTES * Math.max(1, Math.ceil(sealedBytes / SEALED_SEGMENT_BYTES));
+  if (plaintextBytes < 0 || sealedSize(plaintextBytes) !== sealedBytes) throw damaged();
+  return plaintextBytes;
+}
+
+/**
+ * Seals one segment, as ciphertext pieces and the tag.
+ * @param key of 32 bytes, fresh for each object: nonces are counted from 0 and never repeat under it.
+ */
+export function sealSegment(key: Uint8Array, index: number, isLast: boolean, plaintext: Uint8Array): Uint8Array[] {
+  const cipher = createCipheriv('aes-256-gcm', key, nonceOf(index, isLast), { authTagLength: TAG_BYTES });
+  const ciphertext = cipher.update(plaintext);
+  cipher.final();
+  return [ciphertext, cipher.getAuthTag()];
+}
+
+/** Opens one segment. @throws AuthenticationError */
+export function openSegment(key: Uint8Array, index: number, isLast: boolean, sealed: Uint8Array): Uint8Array {
+  if (sealed.length < TAG_BYTES) throw damaged();
+  const tagAt = sealed.length - TAG_BYTES;
+  const decipher = createDecipheriv('aes-256-gcm', key, nonceOf(index, isLast), { authTagLength: TAG_BYTES });
+  decipher.setAuthTag(sealed.subarray(tagAt));
+  const plaintext = decipher.update(sealed.subarray(0, tagAt));
+  try {
+    decipher.final();
+  } catch {
+    throw damaged();
+  }
+  return plaintext;
+}
+
+/** Seals bytes that are all there. The key is fresh for each object. */
+export function sealBytes(key: Uint8Array, plaintext: Uint8Array): Uint8Array {
+  const last = lastSegment(plaintext.length);
+  return Buffer.concat(
+    Array.from({ length: last + 1 }, (_, index) =>
+      sealSegment(key, index, index === last, plaintext.subarray(index * SEGMENT_BYTES, (index + 1) * SEGMENT_BYTES)),
+    ).flat(),
+  );
+}
+
+/** Opens sealed bytes that are all there, or a range of them. @throws AuthenticationError, RangeError */
+export function openBytes(key: Uint8Array, sealed: Uint8Array, range?: Range): Uint8Array {
+  const size = plaintextSize(sealed.length);
+  const wanted = range ?? { start: 0, end: size };
+  const { first, end, last } = segmentsOf(wanted, size);
+  const pieces: Uint8Array[] = [];
+  for (let index = first; index < end; index++) {
+    const segment = sealed.subarray(index * SEALED_SEGMENT_BYTES, (index + 1) * SEALED_SEGMENT_BYTES);
+    pieces.push(cut(openSegment(key, index, index === last, segment), index, wanted));
+  }
+  return Buffer.concat(pieces);
+}
+
+/**
+ * Seals a stream; each piece that comes out is part of a sealed segment. What comes in is used before the next piece is
+ * asked for, so that its source may fill the same buffer again. The key is fresh for each object.
+ */
+export function seal(key: Uint8Array): (plaintext: AsyncIterable<Uint8Array>) => AsyncGenerator<Uint8Array, void> {
+  return async function* (plaintext) {
+    // A full segment is held back until it is known whether another byte follows.
+    const held = Buffer.allocUnsafeSlow(SEGMENT_BYTES);
+    let heldBytes = 0;
+    let index = 0;
+    for await (const piece of plaintext) {
+      for (let at = 0; at < piece.length; ) {
+        if (heldBytes === SEGMENT_BYTES) {
+          yield* sealSegment(key, index++, false, held);
+          heldBytes = 0;
+        }
+        const taken = piece.subarray(at, at + SEGMENT_BYTES - heldBytes);
+        held.set(taken, heldBytes);
+        heldBytes += taken.length;
+        at += taken.length;
+      }
+    }
+    yield* sealSegment(key, index, true, held.subarray(0, heldBytes));
+  };
+}
+
+/** Segments that are read at once. */
+const READ_SEGMENTS = 4;
+
+/**
+ * Opens a range of a sealed object without reading the rest. Every byte that comes out has been authenticated; an empty
+ * range of a segment that there is, and the empty object, are authenticated too.
+ * @param sealedBytes the size of the sealed object, which the object's authenticated record names.
+ * @throws AuthenticationError, RangeError
+ */
+export async function* openRange(
+  key: Uint8Array,
+  read: Read,
+  sealedBytes: number,
+  range: Range,
+): AsyncGenerator<Uint8Array, void> {
+  const { first, end, last } = segmentsOf(range, plaintextSize(sealedBytes));
+  for (let at = first; at < end; at += READ_SEGMENTS) {
+    const position = at * SEALED_SEGMENT_BYTES;
+    const readEnd = Math.min(Math.min(at + READ_SEGMENTS, end) * SEALED_SEGMENT_BYTES, sealedBytes);
+    const block = await read(position, readEnd - position);
+    if (block.length !== readEnd - position) throw damaged();
+    for (let index = at; index < Math.min(at + READ_SEGMENTS, end); index++) {
+      const offset = index * SEALED_SEGMENT_BYTES - position;
+      const segment = block.subarray(offset, offset + SEALED_SEGMENT_BYTES);
+      const piece = cut(openSegment(key, index, index === last, segment), index, range);
+      if (piece.length > 0) yield piece;
+    }
+  }
+}
+
+/** The segments that hold a range, from `first` up to and without `end`, and the number of the object's last one. */
+function segmentsOf({ start, end }: Range, size: number): { first: number; end: number; last: number } {
+  if (start < 0 || start > end || end > size) {
+    throw new RangeError(`the range ${start} to ${end} is not within the ${size} bytes of the object`);
+  }
+  const last = lastSegment(size);
+  const first = Math.min(Math.floor(start / SEGMENT_BYTES), last);
+  return { first, end: Math.max(first + 1, Math.ceil(end / SEGMENT_BYTES)), last };
+}
+
+const lastSegment = (size: number): number => Math.max(0, Math.ceil(size / SEGMENT_BYTES) - 1);
+
+/** What of a segment's plaintext lies in the range. */
+function cut(plaintext: Uint8Array, index: number, { start, end }: Range): Uint8Array {
+  const begin = index * SEGMENT_BYTES;
+  return plaintext.subarray(Math.max(0, start - begin), Math.max(0, end - begin));
+}
+
+/** Eleven bytes of counter and one of flag, as the 96 bits of GCM. Counters reach far past any object's size. */
+function nonceOf(index: number, isLast: boolean): Uint8Array {
+  const nonce = Buffer.alloc(NONCE_BYTES);
+  nonce.writeUIntBE(index, NONCE_BYTES - 7, 6);
+  nonce[NONCE_BYTES - 1] = isLast ? 1 : 0;
+  return nonce;
+}
+
+const damaged = () => new AuthenticationError('the ciphertext');
