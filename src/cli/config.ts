@@ -1,0 +1,132 @@
+/**
+ * The config file: settings, and profiles, which are settings under a name. The package that keeps it is loaded only
+ * when the file is there or is to be changed.
+ */
+
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { StoreError, UsageError } from '../api/errors.ts';
+import type { Environment } from '../env.ts';
+import { checkSetting, type Settings, settingNamed, settingSpecs, settingsOfEnvironment } from './settings.ts';
+
+type Variables = Environment['variables'];
+
+/**
+ * The settings of one run: the environment's over the profile's over the config file's.
+ * @throws StoreError when the profile is not there or the file is not readable.
+ */
+export async function loadSettings(
+  globals: { readonly profile?: string | undefined },
+  { variables }: Pick<Environment, 'variables'>,
+): Promise<Settings> {
+  const profile = globals.profile ?? (variables.AWS_PROFILE || undefined);
+  const config = existsSync(configPath(variables)) ? await openConfig(variables) : undefined;
+  const ofProfile = profile === undefined ? {} : config?.profile(profile);
+  if (ofProfile === undefined) {
+    const source = globals.profile === undefined ? ' that AWS_PROFILE names' : '';
+    throw new StoreError(`The config profile (${profile})${source} could not be found`, {
+      hint: `ssebox config set --profile ${profile} region us-east-1`,
+    });
+  }
+  return { ...config?.settings(), ...ofProfile, ...settingsOfEnvironment(variables) };
+}
+
+/** The open config file. What is set is written at once. */
+export interface Config {
+  readonly path: string;
+  settings(): Settings;
+  profiles(): readonly string[];
+  /** A profile's own settings; undefined when there is no such profile. */
+  profile(name: string): Settings | undefined;
+  /** @throws UsageError for an unknown setting or a value that it cannot have. */
+  set(name: string, value: string, profile?: string): void;
+  /** Whether there was something to remove. @throws UsageError for an unknown setting. */
+  unset(name: string, profile?: string): boolean;
+  removeProfile(name: string): boolean;
+}
+
+/**
+ * Opens the config file, made when the first setting is.
+ * @throws StoreError when it is not what ssebox wrote.
+ */
+export async function openConfig(variables: Variables): Promise<Config> {
+  const { default: Conf } = await import('conf');
+  const path = configPath(variables);
+  const file = readingErrors(
+    path,
+    () => new Conf({ cwd: configFolder(variables), accessPropertiesByDotNotation: false }),
+  );
+  const settings = () => settingsIn(path, file.get('settings'));
+  const profiles = () => mapIn(path, file.get('profiles'));
+  const profile = (name: string) => (Object.hasOwn(profiles(), name) ? settingsIn(path, profiles()[name]) : undefined);
+  const write = (values: Settings, of: string | undefined) => {
+    if (of === undefined) file.set('settings', values);
+    else file.set('profiles', { ...profiles(), [of]: values });
+  };
+  return {
+    path,
+    settings,
+    profile,
+    profiles: () => Object.keys(profiles()),
+    set(name, value, of) {
+      const setting = settingNamed(name);
+      checkSetting(setting, value);
+      if (of !== undefined && !('inProfiles' in settingSpecs[setting])) {
+        throw new UsageError(`"${name}" is for all profiles: set it without --profile`);
+      }
+      write({ ...(of === undefined ? settings() : profile(of)), [setting]: value }, of);
+    },
+    unset(name, of) {
+      const { [settingNamed(name)]: removed, ...others } = (of === undefined ? settings() : profile(of)) ?? {};
+      if (removed !== undefined) write(others, of);
+      return removed !== undefined;
+    },
+    removeProfile(name) {
+      const { [name]: removed, ...others } = profiles();
+      if (removed !== undefined) file.set('profiles', others);
+      return removed !== undefined;
+    },
+  };
+}
+
+/** Where the config file is: XDG Base Directory Specification, with the usual places elsewhere. */
+export function configPath(variables: Variables): string {
+  return join(configFolder(variables), 'config.json');
+}
+
+function configFolder(variables: Variables): string {
+  const home = variables.HOME ?? homedir();
+  if (process.platform === 'win32')
+    return join(variables.APPDATA ?? join(home, 'AppData', 'Roaming'), 'ssebox', 'Config');
+  if (process.platform === 'darwin') return join(home, 'Library', 'Preferences', 'ssebox');
+  return join(variables.XDG_CONFIG_HOME || join(home, '.config'), 'ssebox');
+}
+
+function readingErrors<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    throw unreadable(path, cause instanceof Error ? cause.message : String(cause), cause);
+  }
+}
+
+function mapIn(path: string, value: unknown): Readonly<Record<string, unknown>> {
+  if (value === undefined) return {};
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw unreadable(path, 'it is no map of settings');
+  return { ...value };
+}
+
+function settingsIn(path: string, value: unknown): Settings {
+  const found: Record<string, string> = {};
+  for (const [name, text] of Object.entries(mapIn(path, value))) {
+    if (typeof text !== 'string') throw unreadable(path, `"${name}" is no text`);
+    readingErrors(path, () => checkSetting(settingNamed(name), text));
+    found[name] = text;
+  }
+  return found;
+}
+
+const unreadable = (path: string, reason: string, cause?: unknown) =>
+  new StoreError(`the config file ${path} cannot be used: ${reason}`, { cause });

@@ -1,0 +1,101 @@
+/**
+ * The one place where an error becomes a message and an exit code. The codes are the AWS CLI v2's: AWS CLI User Guide,
+ * "Command line return codes".
+ */
+
+import { AwsError, StoreError, UsageError } from '../api/errors.ts';
+import type { Screen } from './io.ts';
+
+/** What ends a run that did not work. */
+export interface Failure {
+  readonly code: number;
+  /** For standard error; empty when there is nothing to say. */
+  readonly text: string;
+}
+
+/** The call that a service refused. */
+export interface RefusedCall {
+  readonly service: string;
+  readonly operation: string;
+  readonly requestId?: string | undefined;
+}
+
+export interface FailureStyle {
+  readonly format?: 'text' | 'json' | undefined;
+  /** Shows where a defect is. */
+  readonly debug?: boolean | undefined;
+  /** Standard error's. */
+  readonly screen: Screen;
+  readonly call?: RefusedCall | undefined;
+}
+
+/** What to say of an error, and with which code to end. */
+export function failureOf(error: unknown, style: FailureStyle): Failure {
+  // Whoever reads standard output has read enough, as `head` does.
+  if (codeOf(error) === 'EPIPE') return { code: 0, text: '' };
+  if (isInterrupt(error)) return { code: 130, text: '' };
+  const code = exitCodeOf(error);
+  return { code, text: style.format === 'json' ? jsonText(error, style) : plainText(error, style) };
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof UsageError) return 252;
+  if (error instanceof StoreError || isFullDisk(error)) return 253;
+  if (error instanceof AwsError) return 254;
+  return 255;
+}
+
+function plainText(error: unknown, { screen, call, debug }: FailureStyle): string {
+  const lines = [error instanceof AwsError ? refusalLine(error, call) : messageOf(error)];
+  const hint = hintOf(error);
+  if (hint !== undefined && screen.isTerminal) lines.push(faint(`hint: ${hint}`, screen));
+  if (debug && error instanceof Error && error.stack) lines.push(error.stack);
+  return `${lines.join('\n')}\n`;
+}
+
+function refusalLine({ code, message }: AwsError, call: RefusedCall | undefined): string {
+  return `An error occurred (${code})${call ? ` when calling the ${call.operation} operation` : ''}: ${message}`;
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof UsageError || error instanceof StoreError) return error.message;
+  if (isFullDisk(error)) return `there is no space left on the store's disk: ${error.message}`;
+  return `this is a defect of ssebox: ${error instanceof Error ? error.message : String(error)}`;
+}
+
+function hintOf(error: unknown): string | undefined {
+  if (error instanceof UsageError || error instanceof StoreError) return error.hint;
+  if (error instanceof AwsError) return error.code === 'NotImplemented' ? undefined : 'ssebox explain last';
+  return isFullDisk(error) ? undefined : 'the same command with --debug shows where';
+}
+
+/** The members are those of the AWS SDKs' errors; ssebox's own classes have a code of their own. */
+function jsonText(error: unknown, { call }: FailureStyle): string {
+  const isRefusal = error instanceof AwsError;
+  const members = {
+    Code: isRefusal ? error.code : nameOf(error),
+    Message: isRefusal ? error.message : messageOf(error),
+    Operation: call?.operation,
+    Service: call?.service,
+    HttpStatusCode: isRefusal ? error.httpStatus : undefined,
+    RequestId: call?.requestId,
+  };
+  return `${JSON.stringify({ Error: members })}\n`;
+}
+
+function nameOf(error: unknown): string {
+  if (error instanceof UsageError) return 'UsageError';
+  return error instanceof StoreError || isFullDisk(error) ? 'StoreError' : 'InternalError';
+}
+
+// Inquirer's words for Ctrl-C at a prompt, and an aborted signal's.
+const isInterrupt = (error: unknown): boolean =>
+  error instanceof Error && ['ExitPromptError', 'AbortPromptError', 'AbortError'].includes(error.name);
+
+const isFullDisk = (error: unknown): error is Error => ['ENOSPC', 'EDQUOT', 'EROFS'].includes(codeOf(error) ?? '');
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
+const faint = (text: string, { color }: Screen): string => (color ? `\u001b[2m${text}\u001b[22m` : text);

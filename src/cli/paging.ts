@@ -1,0 +1,155 @@
+/**
+ * Follows the pages of a list operation, so that a list is whole unless it was asked for in parts. What is kept of the
+ * pages, and where `--max-items` cuts, is botocore's. AWS CLI User Guide, "Using the pagination options in the AWS CLI".
+ */
+
+import { UsageError } from '../api/errors.ts';
+import type { Paging } from '../api/model/shapes.ts';
+import { decodePosition, encodePosition, type ServiceTokens } from './page-token.ts';
+
+type Message = Readonly<Record<string, unknown>>;
+type CallPage = (input: Message) => Promise<unknown>;
+
+/** The paging options as they were typed. */
+export interface PagingOptions {
+  readonly 'max-items'?: string | undefined;
+  readonly 'starting-token'?: string | undefined;
+  readonly 'page-size'?: string | undefined;
+  readonly 'no-paginate'?: true | undefined;
+}
+
+/** The whole list, its pages put together, with `NextToken` where `--max-items` cut it. */
+export async function paged(paging: Paging, input: Message, options: PagingOptions, call: CallPage): Promise<Message> {
+  const whole: Record<string, unknown> = {};
+  for await (const page of pagesOf(paging, input, options, call)) {
+    for (const [name, value] of Object.entries(page)) {
+      const sofar = whole[name];
+      if (!Array.isArray(value)) whole[name] = value;
+      else if (Array.isArray(sofar)) for (const item of value) sofar.push(item);
+      else whole[name] = [...value];
+    }
+  }
+  return whole;
+}
+
+/**
+ * The parts of the list as they come. Where the user pages by hand, with the operation's own flags or
+ * `--no-paginate`, it is the one page that the service gives, whole.
+ * @throws UsageError when the options contradict each other.
+ */
+export async function* pagesOf(
+  paging: Paging,
+  input: Message,
+  options: PagingOptions,
+  call: CallPage,
+): AsyncGenerator<Message> {
+  const byHand = [...listOf(paging.input_token), paging.limit_key].some((name) => name !== undefined && name in input);
+  if (byHand || options['no-paginate']) {
+    yield asMessage(await call({ ...input, ...ownLimit(paging, options) }));
+  } else {
+    yield* follow(paging, input, options, call);
+  }
+}
+
+async function* follow(
+  paging: Paging,
+  input: Message,
+  options: PagingOptions,
+  call: CallPage,
+): AsyncGenerator<Message> {
+  const maxItems = integerOf('max-items', options) ?? Number.POSITIVE_INFINITY;
+  const [primary = '', ...secondary] = listOf(paging.result_key);
+  const start = options['starting-token'];
+  let position = start === undefined ? startOf(paging) : decodePosition(start, listOf(paging.input_token));
+  const limit = pageLimit(paging, options);
+  for (let seen = 0, isFirst = true; ; isFirst = false) {
+    const output = asMessage(await call({ ...input, ...limit, ...given(position.tokens) }));
+    const items = itemsOf(output[primary]).slice(position.skip);
+    // What comes beside the items was shown with the part of the page that comes before the position.
+    const others = Object.entries(pick(output, secondary)).map(([name, value]) => [
+      name,
+      position.skip > 0 ? [] : value,
+    ]);
+    const page: Record<string, unknown> = isFirst ? pick(output, paging.non_aggregate_keys ?? []) : {};
+    const room = Math.max(0, maxItems - seen);
+    if (output[primary] !== undefined) page[primary] = items.slice(0, room);
+    Object.assign(page, Object.fromEntries(others));
+    if (items.length > room) {
+      yield { ...page, NextToken: encodePosition({ tokens: position.tokens, skip: position.skip + room }) };
+      return;
+    }
+    seen += items.length;
+    const next = nextTokens(paging, output);
+    if (next && seen === maxItems) yield { ...page, NextToken: encodePosition({ tokens: next }) };
+    else yield page;
+    if (!next || seen === maxItems) return;
+    if (JSON.stringify(next) === JSON.stringify(position.tokens)) {
+      throw new Error(`Error during pagination: The same next token was received twice: ${JSON.stringify(next)}`);
+    }
+    position = { tokens: next, skip: 0 };
+  }
+}
+
+const startOf = ({ input_token }: Paging) => ({
+  tokens: Object.fromEntries(listOf(input_token).map((name) => [name, null])),
+  skip: 0,
+});
+
+/** Where the next page starts; undefined after the last. */
+function nextTokens(paging: Paging, output: Message): ServiceTokens | undefined {
+  if (paging.more_results !== undefined && !output[paging.more_results]) return undefined;
+  const expressions = listOf(paging.output_token);
+  const tokens = listOf(paging.input_token).map((name, i) => [name, tokenIn(output, expressions[i] ?? '')] as const);
+  return tokens.some(([, token]) => token !== null) ? Object.fromEntries(tokens) : undefined;
+}
+
+/** The models' token expressions are a member, or a choice like `NextMarker || Contents[-1].Key`. */
+function tokenIn(output: Message, expression: string): string | null {
+  for (const path of expression.split(' || ')) {
+    const [, member = '', , inner] = /^(\w+)(\[-1\]\.(\w+))?$/.exec(path) ?? [];
+    const last = itemsOf(output[member]).at(-1);
+    const value = inner === undefined ? output[member] : asMessage(last)[inner];
+    if (value !== undefined && value !== null && value !== '') return String(value);
+  }
+  return null;
+}
+
+/** Without paging, IAM's own `MaxItems` is what `--max-items` means; other options have nothing to act on. */
+function ownLimit(paging: Paging, options: PagingOptions): Message {
+  const { limit_key } = paging;
+  const isOwn = limit_key === 'MaxItems' && options['max-items'] !== undefined;
+  const names = ['max-items', 'starting-token', 'page-size'] as const;
+  const idle = names.filter((name) => options[name] !== undefined && !(isOwn && name === 'max-items'));
+  if (idle.length > 0) {
+    const flags = idle.map((name) => `--${name}`).join(', ');
+    throw new UsageError(
+      `Error during pagination: Cannot specify --no-paginate along with pagination arguments: ${flags}`,
+    );
+  }
+  return isOwn ? { MaxItems: integerOf('max-items', options) } : {};
+}
+
+function pageLimit({ limit_key }: Paging, options: PagingOptions): Message {
+  const size = integerOf('page-size', options);
+  if (size === undefined) return {};
+  if (limit_key !== undefined) return { [limit_key]: size };
+  throw new UsageError('PageSize parameter is not supported for the pagination interface for this operation.');
+}
+
+function integerOf(name: 'max-items' | 'page-size', options: PagingOptions): number | undefined {
+  const text = options[name];
+  if (text === undefined || /^-?\d+$/.test(text)) return text === undefined ? undefined : Number(text);
+  throw new UsageError(`argument --${name}: invalid int value: '${text}'`);
+}
+
+const given = (tokens: ServiceTokens): Message =>
+  Object.fromEntries(Object.entries(tokens).filter(([, token]) => token !== null));
+
+const pick = (from: Message, names: readonly string[]): Message =>
+  Object.fromEntries(names.filter((name) => from[name] !== undefined).map((name) => [name, from[name]]));
+
+const listOf = (value: string | readonly string[]): readonly string[] => (typeof value === 'string' ? [value] : value);
+
+const itemsOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
+const asMessage = (value: unknown): Message => (typeof value === 'object' && value !== null ? { ...value } : {});

@@ -1,0 +1,38 @@
+/** Asking a person for what the command line left out. Questions go to standard error; Ctrl-C ends the program. */
+
+import { confirm, input, password, search } from '@inquirer/prompts';
+import type { Io } from './io.ts';
+import type { Choice } from './session.ts';
+
+/** The value of an argument: one of the choices that there are, or any text where there are none. */
+export function askFor(name: string, about: string, offered: readonly Choice[] | undefined, io: Io): Promise<string> {
+  const message = `${name} (${about})`;
+  if (!offered || offered.length === 0) {
+    return input({ message, required: true }, terminalOf(io));
+  }
+  return search({ message, pageSize: 12, source: (typed) => matching(offered, typed ?? '') }, terminalOf(io));
+}
+
+/** Yes or no; no, when the answer is only Enter. */
+export function askYesNo(question: string, io: Io): Promise<boolean> {
+  return confirm({ message: question, default: false }, terminalOf(io));
+}
+
+/** A secret, whose letters are not shown. */
+export function askSecret(question: string, io: Io): Promise<string> {
+  return password({ message: question, mask: true }, terminalOf(io));
+}
+
+const terminalOf = ({ streams }: Io) => ({ input: streams.stdin, output: streams.stderr });
+
+/** The choices that have the typed words in them, whatever their case; and the typed text itself, since it may be new. */
+function matching(offered: readonly Choice[], typed: string): { value: string; name: string; description?: string }[] {
+  const words = typed.toLowerCase().split(/\s+/);
+  const found = offered.filter(({ value, about = '' }) => {
+    const text = `${value} ${about}`.toLowerCase();
+    return words.every((word) => text.includes(word));
+  });
+  const shown = found.map(({ value, about }) => ({ value, name: about ? `${value}  ${about}` : value }));
+  const isNew = typed !== '' && !found.some(({ value }) => value === typed);
+  return isNew ? [...shown, { value: typed, name: typed, description: 'as typed' }] : shown;
+}

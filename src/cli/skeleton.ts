@@ -1,0 +1,50 @@
+/**
+ * `--generate-cli-skeleton`: a form to fill in for `--cli-input-json`, or an answer as it would look. AWS CLI User
+ * Guide, "Using skeletons and input files". Where the AWS CLI draws an enum's value by chance, here it is the first.
+ */
+
+import { UsageError } from '../api/errors.ts';
+import type { OperationModel } from '../api/model/loader.ts';
+import { renderJson } from './output/json.ts';
+import type { Plain } from './output/plain.ts';
+import { partOf, type ShapeIn, shapeOf } from './shape-lookup.ts';
+
+/** The form of an operation's input or output as JSON, without a line end. @throws UsageError for another kind. */
+export function skeleton(model: OperationModel, kind: string): string {
+  if (kind !== 'input' && kind !== 'output') {
+    throw new UsageError(`"${kind}" is not a value of --generate-cli-skeleton: choose one of input, output`);
+  }
+  const message = model[kind];
+  const value = message ? formOf({ shapes: model.shapes, name: message.shape }, kind, '', []) : {};
+  return renderJson(value).trimEnd() || '{}';
+}
+
+/** `path` holds the structures that the place is in: one that is in itself is left empty. */
+function formOf(place: ShapeIn, kind: 'input' | 'output', member: string, path: readonly string[]): Plain {
+  const shape = shapeOf(place);
+  switch (shape.type) {
+    case 'structure': {
+      if (path.includes(place.name)) return {};
+      const inside = [...path, place.name];
+      return Object.fromEntries(
+        Object.entries(shape.members).map(([name, ref]) => [name, formOf(partOf(place, ref), kind, name, inside)]),
+      );
+    }
+    case 'list':
+      return [formOf(partOf(place, shape.member), kind, shape.member.shape, path)];
+    case 'map':
+      return { KeyName: formOf(partOf(place, shape.value), kind, '', path) };
+    case 'string':
+      return kind === 'output' ? member : (shape.enum?.[0] ?? '');
+    case 'integer':
+    case 'long':
+    case 'double':
+      return 0;
+    case 'boolean':
+      return true;
+    case 'timestamp':
+      return '1970-01-01T00:00:00';
+    case 'blob':
+      return null;
+  }
+}

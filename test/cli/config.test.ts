@@ -1,0 +1,85 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { StoreError, UsageError } from '../../src/api/errors.ts';
+import { configPath, loadSettings, openConfig } from '../../src/cli/config.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'ssebox-config-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const variables = (more: Readonly<Record<string, string>> = {}) => ({
+  HOME: folder,
+  XDG_CONFIG_HOME: folder,
+  APPDATA: folder,
+  ...more,
+});
+const load = (profile?: string, more?: Readonly<Record<string, string>>) =>
+  loadSettings({ profile }, { variables: variables(more) });
+
+test('without a file there are no settings, and none is made', async () => {
+  expect(await load()).toEqual({});
+  expect(() => readFileSync(configPath(variables()))).toThrow('ENOENT');
+});
+
+test('what is set is there in the next run, and gone when it is unset', async () => {
+  const config = await openConfig(variables());
+  config.set('kms.grant-delay', '5m');
+  config.set('output', 'text');
+  expect(await load()).toEqual({ 'kms.grant-delay': '5m', output: 'text' });
+  expect(config.unset('output')).toBe(true);
+  expect(config.unset('output')).toBe(false);
+  expect(await load()).toEqual({ 'kms.grant-delay': '5m' });
+});
+
+test('the environment goes before the profile, the profile before the file', async () => {
+  const config = await openConfig(variables());
+  config.set('region', 'eu-west-1');
+  config.set('output', 'yaml');
+  config.set('region', 'eu-west-2', 'dev');
+  config.set('as', 'role/dev', 'dev');
+  expect(await load('dev')).toEqual({ region: 'eu-west-2', as: 'role/dev', output: 'yaml' });
+  expect(await load(undefined, { AWS_PROFILE: 'dev' })).toMatchObject({ region: 'eu-west-2' });
+  expect(await load('dev', { AWS_DEFAULT_REGION: 'eu-west-3', AWS_DEFAULT_OUTPUT: 'text' })).toEqual({
+    region: 'eu-west-3',
+    as: 'role/dev',
+    output: 'text',
+  });
+  expect(config.profiles()).toEqual(['dev']);
+  expect(config.removeProfile('dev')).toBe(true);
+  await expect(load('dev')).rejects.toThrow(StoreError);
+});
+
+test('an unknown setting is refused with the ones there are, a wrong value with what is allowed', async () => {
+  const config = await openConfig(variables());
+  expect(() => config.set('colour', 'red')).toThrow(
+    '"colour" is no setting: the settings are account, as, output, region, store,',
+  );
+  expect(() => config.set('output', 'xml')).toThrow(
+    '"xml" is no value of output: it is one of json, table, text, yaml',
+  );
+  expect(() => config.set('region', 'mars-1')).toThrow(UsageError);
+  expect(() => config.set('kms.grant-delay', 'soon')).toThrow('a duration such as 90s');
+  expect(() => config.set('kms.grant-delay', '5m', 'dev')).toThrow('for all profiles');
+  await expect(load(undefined, { AWS_DEFAULT_OUTPUT: 'xml' })).rejects.toThrow('no value of AWS_DEFAULT_OUTPUT');
+  expect(await load()).toEqual({});
+});
+
+test('a profile that is not there is the AWS CLI’s error', async () => {
+  await expect(load('nobody')).rejects.toThrow('The config profile (nobody) could not be found');
+  await expect(load(undefined, { AWS_PROFILE: 'nobody' })).rejects.toThrow('AWS_PROFILE');
+});
+
+test.for(['{', '{"settings": 1}', '{"settings": {"output": 1}}', '{"settings": {"output": "xml"}}'])(
+  'a file with %s in it is named, not guessed at',
+  async (text) => {
+    const config = await openConfig(variables());
+    config.set('output', 'json');
+    writeFileSync(config.path, text);
+    await expect(load()).rejects.toThrow(StoreError);
+    await expect(load()).rejects.toThrow(config.path);
+  },
+);

@@ -1,0 +1,27 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { UsageError } from '../../src/api/errors.ts';
+import { parseDuration, printDuration } from '../../src/cli/duration.ts';
+
+test.for([
+  ['90s', 90_000],
+  ['15m', 900_000],
+  ['12h', 43_200_000],
+  ['30d', 2_592_000_000],
+  ['1y', 31_536_000_000],
+  ['0s', 0],
+] as const)('%s is %i ms', ([text, ms]) => {
+  expect(parseDuration(text)).toBe(ms);
+});
+
+test.for(['', '5', 'h', '1.5h', '-1d', '1 d', '1w', '1D', '99999999999999999y'])('%j is no duration', (text) => {
+  expect(() => parseDuration(text)).toThrow(UsageError);
+});
+
+test('what is printed is read back', () => {
+  fc.assert(
+    fc.property(fc.nat(400_000_000), (seconds) => {
+      expect(parseDuration(printDuration(seconds * 1000))).toBe(seconds * 1000);
+    }),
+  );
+});

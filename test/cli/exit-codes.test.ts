@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import { AwsError, StoreError, UsageError } from '../../src/api/errors.ts';
+import { failureOf } from '../../src/cli/exit-codes.ts';
+
+const pipe = { width: 80, color: false, isTerminal: false };
+const terminal = { width: 80, color: false, isTerminal: true };
+const named = (name: string) => Object.assign(new Error('x'), { name });
+const coded = (code: string) => Object.assign(new Error('x'), { code });
+const denied = new AwsError('AccessDeniedException', 'User: u is not authorized');
+
+// AWS CLI User Guide, "Command line return codes".
+const codes: readonly (readonly [string, unknown, number, boolean])[] = [
+  ['a bad command line', new UsageError('bad'), 252, true],
+  ['a locked store', new StoreError('locked'), 253, true],
+  ['a full disk', coded('ENOSPC'), 253, true],
+  ['a refusal', denied, 254, true],
+  ['a defect', new TypeError('x is not a function'), 255, true],
+  ['a thrown text', 'oops', 255, true],
+  ['Ctrl-C at a prompt', named('ExitPromptError'), 130, false],
+  ['an aborted call', named('AbortError'), 130, false],
+  ['a reader that went away', coded('EPIPE'), 0, false],
+];
+
+test.for(codes)('%s', ([, error, code, speaks]) => {
+  const failure = failureOf(error, { screen: pipe });
+  expect(failure.code).toBe(code);
+  expect(failure.text !== '').toBe(speaks);
+});
+
+test('a refusal is one line in the AWS CLI’s form, with a hint on a terminal only', () => {
+  const call = { service: 'kms', operation: 'Decrypt' };
+  const line =
+    'An error occurred (AccessDeniedException) when calling the Decrypt operation: User: u is not authorized\n';
+  expect(failureOf(denied, { screen: pipe, call }).text).toBe(line);
+  expect(failureOf(denied, { screen: terminal, call }).text).toBe(`${line}hint: ssebox explain last\n`);
+});
+
+test('as JSON it is one line with the members that scripts read', () => {
+  const call = { service: 'kms', operation: 'Decrypt', requestId: 'r' };
+  const { text } = failureOf(denied, { screen: terminal, call, format: 'json' });
+  expect(text).toBe(
+    '{"Error":{"Code":"AccessDeniedException","Message":"User: u is not authorized","Operation":"Decrypt","Service":"kms","HttpStatusCode":400,"RequestId":"r"}}\n',
+  );
+  expect(JSON.parse(failureOf(new UsageError('bad'), { screen: pipe, format: 'json' }).text)).toEqual({
+    Error: { Code: 'UsageError', Message: 'bad' },
+  });
+});
+
+test('where a defect is shows with --debug only', () => {
+  const defect = new TypeError('x is not a function');
+  expect(failureOf(defect, { screen: pipe }).text).toBe('this is a defect of ssebox: x is not a function\n');
+  expect(failureOf(defect, { screen: pipe, debug: true }).text).toContain('exit-codes.test.ts');
+});
+
+test('the hint of a bad command line is shown to a person', () => {
+  const error = new UsageError('bad', 'ssebox --help');
+  expect(failureOf(error, { screen: terminal }).text).toBe('bad\nhint: ssebox --help\n');
+  expect(failureOf(error, { screen: pipe }).text).toBe('bad\n');
+});

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { operationModel } from '../../src/api/model/loader.ts';
+import type { ServiceName } from '../../src/api/operation.ts';
+import { skeleton } from '../../src/cli/skeleton.ts';
+
+const formOf = (service: ServiceName, operation: string, kind: string) => {
+  const model = operationModel(service, operation);
+  if (!model) throw new Error(`there is no ${operation}`);
+  return skeleton(model, kind);
+};
+
+test('the form of an input is the AWS CLI’s, with the first value of each enum', () => {
+  expect(formOf('kms', 'Encrypt', 'input')).toBe(
+    [
+      '{',
+      '    "KeyId": "",',
+      '    "Plaintext": null,',
+      '    "EncryptionContext": {',
+      '        "KeyName": ""',
+      '    },',
+      '    "GrantTokens": [',
+      '        ""',
+      '    ],',
+      '    "EncryptionAlgorithm": "SYMMETRIC_DEFAULT",',
+      '    "DryRun": true',
+      '}',
+    ].join('\n'),
+  );
+});
+
+test('the form of an output has the members’ names for values', () => {
+  expect(JSON.parse(formOf('kms', 'CreateGrant', 'output'))).toEqual({ GrantToken: 'GrantToken', GrantId: 'GrantId' });
+  expect(JSON.parse(formOf('kms', 'ScheduleKeyDeletion', 'output'))).toEqual({
+    KeyId: 'KeyId',
+    DeletionDate: '1970-01-01T00:00:00',
+    KeyState: 'KeyState',
+    PendingWindowInDays: 0,
+  });
+});
+
+test('no output is an empty form, and there is no third kind', () => {
+  expect(formOf('kms', 'DeleteAlias', 'output')).toBe('{}');
+  expect(() => formOf('kms', 'ListKeys', 'both')).toThrow('choose one of input, output');
+});
