@@ -46,6 +46,8 @@ export interface CallRecord {
   readonly response: Readonly<Record<string, unknown>> | null;
   /** The service's extra facts (`additionalEventData`). */
   readonly extra?: Readonly<Record<string, unknown>> | undefined;
+  /** Of what a service did by itself (an `AwsServiceEvent`): its details. Absent: somebody called. */
+  readonly serviceEvent?: Readonly<Record<string, unknown>> | undefined;
   readonly resources: readonly RecordedResource[];
   readonly error?: { readonly code: string; readonly message: string } | undefined;
   /** The same event id in every account that got a copy, where there are several. */

@@ -143,6 +143,11 @@ export const awsErrors = {
   ReplicationConfigurationNotFoundError: 404,
   SlowDown: 503,
   TooManyBuckets: 400,
+  // CloudTrail
+  InvalidLookupAttributesException: 400,
+  InvalidMaxResultsException: 400,
+  InvalidNextTokenException: 400,
+  InvalidTimeRangeException: 400,
   // KMS's refusals as S3 passes them on
   'KMS.DisabledException': 400,
   'KMS.InvalidArnException': 400,

@@ -3,9 +3,9 @@
  * model's. This file has types and two functions that only infer them; it imports no code of ours.
  */
 
+import type { RootKey } from '../crypto/root-key.ts';
 import type { Caller } from '../iam/caller.ts';
 import type { Decision } from '../iam/decision.ts';
-import type { RootKey } from '../crypto/root-key.ts';
 import type { Blobs } from '../store/blobs.ts';
 import type { Tx } from '../store/tables.ts';
 import type { AccountId } from './arn.ts';

@@ -13,7 +13,16 @@ import type { Store } from '../store/store.ts';
 import type { Tx } from '../store/tables.ts';
 import { AwsError } from './errors.ts';
 import { eventIds } from './event-id.ts';
-import type { Access, AnyOperation, Call, Input, OperationName, OperationTable, Output, ServiceName } from './operation.ts';
+import type {
+  Access,
+  AnyOperation,
+  Call,
+  Input,
+  OperationName,
+  OperationTable,
+  Output,
+  ServiceName,
+} from './operation.ts';
 import { type Draft, newDraft, writeRecords } from './recording.ts';
 import type { Region } from './regions.ts';
 

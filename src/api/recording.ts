@@ -1,6 +1,6 @@
 /** The record step: what a call was, drafted while it runs, written in the transaction in which it ends. */
 
-import { callerAccount, callerArn, type Caller } from '../iam/caller.ts';
+import { type Caller, callerAccount, callerArn } from '../iam/caller.ts';
 import { getMeta, putMeta } from '../store/meta.ts';
 import { type AccountId, parseArn } from './arn.ts';
 import type { CallerIdentity, CallRecord, RecordedResource } from './call-record.ts';
@@ -63,7 +63,11 @@ export function newDraft(session: Session, service: ServiceName, operation: stri
 export function writeRecords(session: Session): void {
   for (const draft of session.drafts) {
     const eventId = writeRecord(session, draft);
-    if (draft.error && draft.depth === 0) writeRefusal(session, draft, draft.error, eventId);
+    if (draft.error && draft.depth === 0) {
+      const { service, operation, requestId } = draft;
+      draft.error.call = { service, operation, requestId };
+      writeRefusal(session, draft, draft.error, eventId);
+    }
     draft.written = true;
     if (draft.before) draft.before.written = true;
   }
@@ -171,7 +175,13 @@ function resourceType(text: string): string | undefined {
 function identityOf(caller: Caller): CallerIdentity {
   switch (caller.kind) {
     case 'root':
-      return { type: 'Root', principalId: caller.account, arn: caller.arn, accountId: caller.account, accessKeyId: caller.accessKeyId };
+      return {
+        type: 'Root',
+        principalId: caller.account,
+        arn: caller.arn,
+        accountId: caller.account,
+        accessKeyId: caller.accessKeyId,
+      };
     case 'user':
       return {
         type: 'IAMUser',

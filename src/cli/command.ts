@@ -1,5 +1,6 @@
 /** What a command is: facts, and a function that works and returns a value. It does not print, prompt, colour or exit. */
 
+import type { ServiceName } from '../api/operation.ts';
 import type { Choice, Session } from './session.ts';
 
 /** The command tree: groups of commands, each loaded when it is asked for. */
@@ -84,7 +85,7 @@ export type Result =
 
 /** The service and operation whose output shape orders a value's members. */
 export interface ResultShape {
-  readonly service: string;
+  readonly service: ServiceName;
   readonly operation: string;
 }
 

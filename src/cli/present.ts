@@ -1,46 +1,71 @@
 /** Shows what a command came to: results to standard output, in the form that `--output` asks for. */
 
-import type { Painter, Result, ResultShape } from './command.ts';
+import { operationModel } from '../api/model/loader.ts';
+import type { Result } from './command.ts';
 import type { Globals } from './globals.ts';
-import type { Io, Screen } from './io.ts';
-
-type Form = 'json' | 'table' | 'text' | 'yaml';
+import type { Io } from './io.ts';
+import { type Plain, plainOf } from './output/plain.ts';
+import { type Form, forms, render } from './output/render.ts';
+import type { Settings } from './settings.ts';
 
 /** Writes a result; the answer is the exit code. */
-export async function present(
-  result: Result,
-  globals: Globals,
-  settings: Readonly<Record<string, string>>,
-  io: Io,
-): Promise<number> {
-  const chosen = (globals.output ?? settings.output) as Form | undefined;
+export async function present(result: Result, globals: Globals, settings: Settings, io: Io): Promise<number> {
+  const chosen = globals.output ?? forms.find((form) => form === settings.output);
   switch (result.kind) {
     case 'none':
-      return result.failed ? 1 : 0;
+      break;
     case 'bytes':
-      for await (const chunk of chunksOf(result.bytes)) await io.out(chunk);
-      return 0;
+      if (result.bytes instanceof Uint8Array) await io.out(result.bytes);
+      else for await (const chunk of result.bytes) await io.out(chunk);
+      break;
     case 'lines':
       for await (const line of result.lines) await io.out(`${line}\n`);
-      return 0;
+      break;
     case 'page':
       // A page is for reading: a script names a form or is given JSON.
       if (chosen === undefined && globals.query === undefined && io.screen.isTerminal) {
         const { painterOf } = await import('./output/painter.ts');
-        await io.out(result.page(await painterOf(io.screen)));
-        return result.failed ? 1 : 0;
+        await io.out(result.page(painterOf(io.screen)));
+      } else {
+        await showValue(plainOf(result.value), chosen ?? 'json', '', globals, io);
       }
-      await showValue(result.value, undefined, undefined, chosen ?? 'json', globals, io);
-      return result.failed ? 1 : 0;
+      break;
     case 'value':
-      await showValue(
-        result.value,
-        result.shape,
-        result.title,
-        chosen ?? (io.screen.isTerminal ? 'table' : 'json'),
-        globals,
-        io,
-      );
-      return 0;
+      if (globals.raw) await showRaw(result.value, globals, io);
+      else
+        await showValue(
+          shaped(result),
+          chosen ?? (io.screen.isTerminal ? 'table' : 'json'),
+          titleOf(result),
+          globals,
+          io,
+        );
+      break;
   }
+  return 'failed' in result && result.failed ? 1 : 0;
 }
+
+async function showValue(value: Plain, form: Form, title: string, { query }: Globals, io: Io): Promise<void> {
+  if (query === undefined) return void (await io.out(await render(form, value, title, io.screen)));
+  const { compileQuery } = await import('./query.ts');
+  const select = await compileQuery(query);
+  await io.out(await render(form, select(value), title, io.screen));
+}
+
+async function showRaw(value: unknown, { query }: Globals, io: Io): Promise<void> {
+  const { rawBytes } = await import('./output/raw.ts');
+  const bytes = rawBytes(value, query);
+  if (bytes instanceof Uint8Array) return io.out(bytes);
+  for await (const chunk of bytes) await io.out(chunk);
+}
+
+type ValueResult = Extract<Result, { kind: 'value' }>;
+
+/** The value in the order of the operation's output shape. */
+function shaped({ value, shape }: ValueResult): Plain {
+  const model = shape && operationModel(shape.service, shape.operation);
+  if (value === undefined) return {};
+  return model?.output ? plainOf(value, { shapes: model.shapes, name: model.output.shape }) : plainOf(value);
+}
+
+const titleOf = ({ title, shape }: ValueResult): string => title ?? shape?.operation ?? '';

@@ -1,7 +1,7 @@
 /** A command line from argv to exit code: global options, the command, prompts, the work, its rendering. */
 
 import { Command, CommanderError, Option } from 'commander';
-import { UsageError } from '../api/errors.ts';
+import { AwsError, UsageError } from '../api/errors.ts';
 import type { Environment } from '../env.ts';
 import type { CommandNode, CommandSpec, CommandValues, GroupSpec, OptionSpec, OptionValue } from './command.ts';
 import { type Globals, globalSpecs, takeGlobals } from './globals.ts';
@@ -18,8 +18,12 @@ export async function run(argv: readonly string[], environment: Environment, str
     io = ioOf(streams, environment, globals);
     return await dispatch(taken.rest, globals, environment, io);
   } catch (error) {
-    const { reportError } = await import('./report-error.ts');
-    return reportError(error, globals, io);
+    const { failureOf } = await import('./exit-codes.ts');
+    const call = error instanceof AwsError ? error.call : undefined;
+    const format = globals['error-format'];
+    const { code, text } = failureOf(error, { format, debug: globals.debug, screen: io.errorScreen, call });
+    io.err(text);
+    return code;
   }
 }
 

@@ -33,24 +33,20 @@ function serviceCommand(service: ServiceName, operation: string, prose: Operatio
     }),
     // A model is read when its command is the one that runs, or help shows it.
     get options() {
-      return Object.fromEntries(
-        known().flatMap((flag) => (flag.flag.startsWith('--') ? [[flag.flag.slice(2), optionOf(flag)]] : [])),
-      );
+      const shown = known().filter(({ kind, negated }) => (kind === 'member' || kind === 'shortcut') && !negated);
+      return Object.fromEntries(shown.map((flag) => [flag.flag.slice(2), optionOf(flag)]));
     },
     get args() {
-      return Object.fromEntries(
-        known().flatMap((flag) =>
-          flag.flag.startsWith('--')
-            ? []
-            : [[flag.flag, { about: 'file that the bytes are written to; - is standard output' }]],
-        ),
-      );
+      const outfile = known().find(({ kind }) => kind === 'outfile');
+      const about = 'file that the bytes are written to; - is standard output';
+      return outfile ? { outfile: { about, optional: !outfile.required } } : {};
     },
   };
 }
 
-function optionOf({ member, type, required }: Flag): OptionSpec {
-  return { about: member, type: type === 'boolean' ? 'boolean' : type === 'list' ? 'list' : 'string', required };
+function optionOf({ member, type, required, hidden }: Flag): OptionSpec {
+  const kind = type === 'boolean' ? 'boolean-pair' : type === 'list' ? 'list' : 'string';
+  return { about: `${member} (${type})`, type: kind, required, hidden };
 }
 
 type ProseOf = Readonly<Record<string, OperationProse>>;

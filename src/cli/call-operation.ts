@@ -1,0 +1,89 @@
+/** Runs one 1:1 command: its flags become the operation's input, its pages are followed, its bytes go to their file. */
+
+import { type OperationModel, operationModel } from '../api/model/loader.ts';
+import type { ServiceName } from '../api/operation.ts';
+import { settleBody } from './body.ts';
+import type { CommandValues, Result } from './command.ts';
+import type { Flag } from './flags.ts';
+import { machineFiles } from './param-file.ts';
+import type { Session } from './session.ts';
+import { type GivenFlag, readInput } from './values.ts';
+
+/** @throws UsageError when the values are no input of the operation, AwsError when the call is refused. */
+export async function callOperation(
+  service: ServiceName,
+  operation: string,
+  flags: readonly Flag[],
+  values: CommandValues,
+  session: Session,
+): Promise<Result> {
+  const model = operationModel(service, operation);
+  if (!model) throw new Error(`the model of ${service} has no operation ${operation}`);
+  const { globals } = session;
+  if (globals['generate-cli-skeleton'] !== undefined) {
+    const { skeleton } = await import('./skeleton.ts');
+    return { kind: 'lines', lines: [skeleton(model, globals['generate-cli-skeleton'])] };
+  }
+  const input = await withSettledBody(
+    model,
+    readInput({
+      shape: model.input && { shapes: model.shapes, name: model.input.shape },
+      given: givenFlags(flags, values),
+      cliInputJson: globals['cli-input-json'],
+      binaryFormat: globals['cli-binary-format'],
+      service,
+      files: machineFiles,
+      uuid: session.environment.uuid,
+    }),
+  );
+  const call = (request: unknown) => session.callByName(service, operation, request);
+  const shape = { service, operation };
+  if (model.pages) {
+    const { paged } = await import('./paging.ts');
+    return { kind: 'value', shape, value: await paged(model.pages, input, globals, call) };
+  }
+  const output = await call(input);
+  const { outfile } = values.args;
+  if (typeof outfile !== 'string') return { kind: 'value', shape, value: output };
+  return storeBody(model, output, outfile, session);
+}
+
+function givenFlags(flags: readonly Flag[], { options }: CommandValues): GivenFlag[] {
+  const given: GivenFlag[] = [];
+  for (const { flag, member, kind, negated } of flags) {
+    const value = options[flag.slice(2)];
+    if (kind === 'member' && !negated && value !== undefined) given.push({ flag, member, value });
+  }
+  return given;
+}
+
+/** The member of a message that comes or goes piece by piece. */
+function streamingMember(model: OperationModel, name: string | undefined): string | undefined {
+  const shape = name === undefined ? undefined : model.shapes[name];
+  if (shape?.type !== 'structure') return undefined;
+  return Object.keys(shape.members).find((member) => shape.members[member]?.streaming);
+}
+
+type Message = Readonly<Record<string, unknown>>;
+
+async function withSettledBody(model: OperationModel, input: Message): Promise<Message> {
+  const member = streamingMember(model, model.input?.shape);
+  const body = member === undefined ? undefined : input[member];
+  return member !== undefined && isStream(body) ? { ...input, [member]: await settleBody(body) } : input;
+}
+
+/** Writes the streaming member to the file and shows the others; with `-` the bytes are the result. */
+async function storeBody(model: OperationModel, output: unknown, outfile: string, session: Session): Promise<Result> {
+  const member = streamingMember(model, model.output?.shape) ?? '';
+  const { [member]: body, ...others } = output as Record<string, unknown>;
+  const bytes = isStream(body) ? body : emptyStream();
+  if (outfile === '-') return { kind: 'bytes', bytes };
+  const { saveBytes } = await import('./save-bytes.ts');
+  await saveBytes(outfile, bytes, session.environment.uuid().slice(0, 8), session.signal);
+  return { kind: 'value', shape: { service: model.service, operation: model.name }, value: others };
+}
+
+async function* emptyStream(): AsyncIterable<Uint8Array> {}
+
+const isStream = (value: unknown): value is AsyncIterable<Uint8Array> =>
+  typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
