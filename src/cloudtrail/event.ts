@@ -1,0 +1,136 @@
+/**
+ * A call record as a CloudTrail event: a pure function from the one to the other. CloudTrail User Guide, "CloudTrail
+ * record contents for management, data, and network activity events".
+ */
+
+import { bucketArn, parseArn } from '../api/arn.ts';
+import type { CallRecord, RecordedResource } from '../api/call-record.ts';
+import { type EventClass, eventClass } from './event-class.ts';
+import { eventTime } from './event-time.ts';
+import { invokedBy, userIdentity } from './user-identity.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** An event, its members in the order of CloudTrail's log files. */
+export type CloudTrailEvent = Fields & {
+  readonly eventID: string;
+  readonly eventName: string;
+  readonly eventSource: string;
+  readonly eventTime: string;
+  readonly readOnly: boolean;
+};
+
+/** Calls come from this machine, where ssebox is both sides. */
+const SOURCE_ADDRESS = '127.0.0.1';
+const USER_AGENT = 'ssebox';
+
+/** The event of a call, as the account that the record is for receives it. */
+export function cloudTrailEvent(record: CallRecord): CloudTrailEvent {
+  const kind = eventClass(record.service, record.operation);
+  const by = invokedBy(record);
+  const agent = record.service === 's3' ? `[${USER_AGENT}]` : USER_AGENT;
+  const details = record.serviceEvent;
+  return {
+    eventVersion: '1.11',
+    userIdentity: userIdentity(record),
+    eventTime: eventTime(record.timeMs),
+    eventSource: eventSource(record.service),
+    eventName: kind.name,
+    awsRegion: record.region,
+    sourceIPAddress: by ?? SOURCE_ADDRESS,
+    userAgent: by ?? agent,
+    ...errorOf(record),
+    // KMS tells nothing about a request that it denies.
+    requestParameters: isDeniedByKms(record) ? null : record.parameters,
+    responseElements: record.error ? null : record.response,
+    ...(record.extra && Object.keys(record.extra).length > 0 && { additionalEventData: record.extra }),
+    // Service events have no request.
+    ...(details === undefined && { requestID: record.requestId }),
+    eventID: record.eventId,
+    readOnly: details === undefined && kind.isReadOnly,
+    ...resourcesOf(record, kind),
+    eventType: details === undefined || kind.name === 'SynchronizeMultiRegionKey' ? 'AwsApiCall' : 'AwsServiceEvent',
+    managementEvent: !kind.isData,
+    recipientAccountId: record.recipient,
+    ...(record.sharedEventId !== undefined && { sharedEventID: record.sharedEventId }),
+    ...(details && Object.keys(details).length > 0 && { serviceEventDetails: details }),
+    eventCategory: kind.isData ? 'Data' : 'Management',
+    ...(by === undefined && { tlsDetails: tlsDetails(record) }),
+  };
+}
+
+/** The host name of a service without its region. */
+export const eventSource = (service: string): string => `${eventSources[service] ?? service}.amazonaws.com`;
+
+/** Where the AWS CLI's name of a service is not its host's. */
+const eventSources: Readonly<Record<string, string>> = {
+  cloudwatch: 'monitoring',
+  s3control: 's3',
+  'service-quotas': 'servicequotas',
+};
+
+/** Whether a call is in the event history: data events are not. */
+export const isManagementEvent = ({ service, operation }: CallRecord): boolean =>
+  !eventClass(service, operation).isData;
+
+function errorOf({ service, error }: CallRecord): Fields {
+  if (!error) return {};
+  // The API says AccessDeniedException, the log AccessDenied.
+  const code = service === 'kms' && error.code === 'AccessDeniedException' ? 'AccessDenied' : error.code;
+  return { errorCode: code, errorMessage: error.message };
+}
+
+const isDeniedByKms = ({ service, error }: CallRecord): boolean =>
+  service === 'kms' && error?.code === 'AccessDeniedException';
+
+/** KMS always lists resources, be it none; IAM never does; S3 lists an object with its bucket. */
+function resourcesOf(record: CallRecord, kind: EventClass): Fields {
+  const { service, error } = record;
+  if (service === 'iam' || error?.code === 'ThrottlingException') return {};
+  const named = kind.isData ? withBucket(record.resources) : record.resources;
+  // An account learns of a denial only what its own key is.
+  const shown = isDeniedByKms(record) ? named.filter(({ account }) => account === record.recipient) : named;
+  const listing = kind.name.startsWith('ListObject') ? listedPrefix(record) : [];
+  const resources = [...listing, ...shown.map(resourceFields)];
+  return resources.length > 0 || service === 'kms' ? { resources } : {};
+}
+
+/** The entry of an object has no account: Amazon S3 User Guide, "Example: Amazon S3 log file entries". */
+function resourceFields({ arn, type, account }: RecordedResource): Fields {
+  const isObject = type === 'AWS::S3::Object';
+  return { ...(account !== undefined && !isObject && { accountId: account }), type, ARN: arn };
+}
+
+function withBucket(resources: readonly RecordedResource[]): readonly RecordedResource[] {
+  const object = resources.find(({ type }) => type === 'AWS::S3::Object');
+  if (!object || resources.some(({ type }) => type === 'AWS::S3::Bucket')) return resources;
+  const arn = bucketArn(object.arn.slice('arn:aws:s3:::'.length).split('/')[0] ?? '');
+  return [...resources, { arn, type: 'AWS::S3::Bucket', account: object.account }];
+}
+
+/** A listing names the objects that it may have shown by what their names begin with. */
+function listedPrefix({ resources, parameters }: CallRecord): readonly Fields[] {
+  const bucket = resources.find(({ type }) => type === 'AWS::S3::Bucket');
+  const prefix = typeof parameters?.prefix === 'string' ? parameters.prefix : '';
+  return bucket ? [{ type: 'AWS::S3::Object', ARNPrefix: `${bucket.arn}/${prefix}` }] : [];
+}
+
+/** As it would be on AWS; a call inside this process counts as encrypted on its way. */
+function tlsDetails(record: CallRecord): Fields {
+  const isS3 = record.service === 's3';
+  return {
+    tlsVersion: 'TLSv1.3',
+    cipherSuite: isS3 ? 'TLS_AES_128_GCM_SHA256' : 'TLS_AES_256_GCM_SHA384',
+    clientProvidedHostHeader: hostOf(record),
+    ...(record.service === 'kms' && { keyExchange: 'X25519MLKEM768' }),
+  };
+}
+
+function hostOf({ service, region, resources }: CallRecord): string {
+  const source = eventSource(service);
+  // IAM and Organizations are global: AWS General Reference, "Service endpoints".
+  if (service === 'iam' || service === 'organizations') return source;
+  const host = source.replace('.', `.${region}.`);
+  const bucket = service === 's3' ? resources.map(({ arn }) => parseArn(arn)?.resource.split('/')[0])[0] : undefined;
+  return bucket ? `${bucket}.${host}` : host;
+}

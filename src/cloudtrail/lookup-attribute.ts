@@ -1,0 +1,28 @@
+/** The one attribute that LookupEvents looks for: CloudTrail API Reference, LookupAttribute. Values match exactly. */
+
+import type { CallRecord } from '../api/call-record.ts';
+import type { LookupAttribute } from '../api/model/cloudtrail.types.ts';
+import { cloudTrailEvent, eventSource } from './event.ts';
+import { eventClass } from './event-class.ts';
+import { namesOf, usernameOf } from './lookup-resources.ts';
+
+export function isLookedFor(record: CallRecord, { AttributeKey, AttributeValue }: LookupAttribute): boolean {
+  switch (AttributeKey) {
+    case 'EventId':
+      return record.eventId === AttributeValue;
+    case 'EventName':
+      return eventClass(record.service, record.operation).name === AttributeValue;
+    case 'ReadOnly':
+      return String(cloudTrailEvent(record).readOnly) === AttributeValue;
+    case 'Username':
+      return usernameOf(record) === AttributeValue;
+    case 'ResourceType':
+      return record.resources.some(({ type }) => type === AttributeValue);
+    case 'ResourceName':
+      return record.resources.some((resource) => namesOf(resource).includes(AttributeValue));
+    case 'EventSource':
+      return eventSource(record.service) === AttributeValue;
+    case 'AccessKeyId':
+      return record.caller.accessKeyId === AttributeValue;
+  }
+}

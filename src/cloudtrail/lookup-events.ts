@@ -1,0 +1,108 @@
+/**
+ * LookupEvents: the management events of one account and region of the last 90 days, newest first. CloudTrail User
+ * Guide, "Working with CloudTrail event history"; CloudTrail API Reference, LookupEvents.
+ */
+
+import type { CallRecord } from '../api/call-record.ts';
+import { AwsError } from '../api/errors.ts';
+import { eventTimeMs } from '../api/event-id.ts';
+import type { Event, LookupEventsRequest } from '../api/model/cloudtrail.types.ts';
+import { type Call, operation } from '../api/operation.ts';
+import { callerAccount } from '../iam/caller.ts';
+import type { Range } from '../store/table.ts';
+import { cloudTrailEvent, isManagementEvent } from './event.ts';
+import { isLookedFor } from './lookup-attribute.ts';
+import { lookupResources, usernameOf } from './lookup-resources.ts';
+import { decodeToken, encodeToken, type Position } from './lookup-token.ts';
+
+const HISTORY_MS = 90 * 86_400_000;
+const MAX_RESULTS = 50;
+
+/** How many records one call reads, so that what is rare does not make it long; the next token goes on from there. */
+const READ_AT_ONCE = 10_000;
+
+/** Finds management events by time and by one attribute. */
+export const LookupEvents = operation('cloudtrail', 'LookupEvents', {
+  resolve(input, call) {
+    const { LookupAttributes = [], EventCategory, MaxResults = MAX_RESULTS, NextToken } = input;
+    if (LookupAttributes.length > 1) {
+      throw new AwsError('InvalidLookupAttributesException', 'You can specify only one lookup attribute.');
+    }
+    if (!Number.isInteger(MaxResults) || MaxResults < 1 || MaxResults > MAX_RESULTS) {
+      throw new AwsError('InvalidMaxResultsException', 'The number of results must be between 1 and 50.');
+    }
+    const account = callerAccount(call.caller);
+    if (account === undefined) throw new AwsError('AccessDeniedException', 'Only an account has an event history.');
+    return {
+      account,
+      limit: MaxResults,
+      attribute: LookupAttributes[0],
+      window: windowOf(input, call),
+      after: NextToken === undefined ? undefined : decodeToken(NextToken, input),
+      // There are no Insights events: nothing here is unusual for AWS to notice.
+      isEmpty: EventCategory !== undefined,
+    };
+  },
+  authorize: ({ account }) => [{ action: 'cloudtrail:LookupEvents', resource: '*', owner: account }],
+  run({ account, limit, attribute, window, after, isEmpty }, input, call) {
+    if (isEmpty) return { Events: [] };
+    const matches = (record: CallRecord) => isManagementEvent(record) && (!attribute || isLookedFor(record, attribute));
+    if (attribute?.AttributeKey === 'EventId') {
+      const record = recordById(attribute.AttributeValue, account, call);
+      const isInside = record && record.timeMs >= window.fromMs && record.timeMs < window.beforeMs;
+      return { Events: isInside && matches(record) ? [eventEntry(record)] : [] };
+    }
+    const range: Range = {
+      start: [account, call.region, window.fromMs],
+      end: after ? [account, call.region, ...after] : [account, call.region, window.beforeMs],
+      reverse: true,
+    };
+    const found: CallRecord[] = [];
+    let read = 0;
+    let last: Position | undefined;
+    for (const { key, value } of call.tx.calls.range(range)) {
+      if (found.length === limit || read === READ_AT_ONCE) {
+        return { Events: found.map(eventEntry), ...(last && { NextToken: encodeToken(last, input) }) };
+      }
+      const [, , timeMs, eventId] = key;
+      last = [timeMs, eventId];
+      read += 1;
+      if (matches(value)) found.push(value);
+    }
+    return { Events: found.map(eventEntry) };
+  },
+});
+
+/** From the first millisecond that is asked for to the first that is not: times of events are whole seconds. */
+function windowOf({ StartTime, EndTime }: LookupEventsRequest, { now }: Call) {
+  if (StartTime && EndTime && StartTime > EndTime) {
+    throw new AwsError('InvalidTimeRangeException', 'The start time must be before the end time.');
+  }
+  const oldest = now.getTime() - HISTORY_MS;
+  const from = StartTime ? Math.ceil(StartTime.getTime() / 1000) * 1000 : oldest;
+  const end = EndTime ?? now;
+  return { fromMs: Math.max(from, oldest), beforeMs: (Math.floor(end.getTime() / 1000) + 1) * 1000 };
+}
+
+function recordById(eventId: string, account: string, { tx, region }: Call): CallRecord | undefined {
+  const timeMs = eventTimeMs(eventId);
+  return timeMs === undefined ? undefined : tx.calls.get([account, region, timeMs, eventId]);
+}
+
+function eventEntry(record: CallRecord): Event {
+  const event = cloudTrailEvent(record);
+  const username = usernameOf(record);
+  const accessKeyId = record.caller.accountId === record.recipient ? record.caller.accessKeyId : undefined;
+  return {
+    EventId: event.eventID,
+    EventName: event.eventName,
+    // A string, not a boolean.
+    ReadOnly: String(event.readOnly),
+    ...(accessKeyId !== undefined && { AccessKeyId: accessKeyId }),
+    EventTime: new Date(event.eventTime),
+    EventSource: event.eventSource,
+    ...(username !== undefined && { Username: username }),
+    Resources: lookupResources(record),
+    CloudTrailEvent: JSON.stringify(event),
+  };
+}

@@ -1,0 +1,60 @@
+/** Who made a call, as the log of one account shows it: CloudTrail User Guide, "CloudTrail userIdentity element". */
+
+import type { CallRecord } from '../api/call-record.ts';
+import { eventTime } from './event-time.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** The service that made the call on the caller's behalf, as sourceIPAddress, userAgent and invokedBy name it. */
+export function invokedBy({ viaService, caller, serviceEvent }: CallRecord): string | undefined {
+  if (serviceEvent) return 'AWS Internal';
+  if (caller.type === 'AWSService') return caller.principalId;
+  // A forward access session: `s3.us-east-1.amazonaws.com` calls as `fas.s3.amazonaws.com`.
+  return viaService && `fas.${viaService.split('.')[0]}.amazonaws.com`;
+}
+
+export function userIdentity(record: CallRecord): Fields {
+  const { caller, recipient } = record;
+  const by = invokedBy(record);
+  if (record.serviceEvent) return present({ accountId: caller.accountId, invokedBy: by });
+  if (caller.type === 'AWSService') return present({ type: caller.type, invokedBy: by });
+  // The owner of a resource learns of a caller from elsewhere only who it is, not what it is called.
+  if (caller.type === 'AWSAccount' || caller.accountId !== recipient) {
+    return present({
+      type: 'AWSAccount',
+      principalId: caller.principalId,
+      accountId: caller.accountId,
+      invokedBy: by,
+    });
+  }
+  return present({
+    type: caller.type,
+    principalId: caller.principalId,
+    arn: caller.arn,
+    accountId: caller.accountId,
+    accessKeyId: caller.accessKeyId,
+    userName: caller.type === 'IAMUser' ? caller.userName : undefined,
+    sessionContext: sessionContext(record),
+    invokedBy: by,
+  });
+}
+
+/** Of temporary credentials: who issued them, and when. */
+function sessionContext({ caller }: CallRecord): Fields | undefined {
+  const { issuer, accountId } = caller;
+  if (!issuer) return undefined;
+  return {
+    sessionIssuer: {
+      type: caller.type === 'FederatedUser' ? 'IAMUser' : 'Role',
+      principalId: issuer.principalId,
+      arn: issuer.arn,
+      accountId,
+      userName: issuer.userName,
+    },
+    // A string, not a boolean.
+    attributes: { creationDate: eventTime(issuer.issuedAtMs), mfaAuthenticated: 'false' },
+  };
+}
+
+const present = (fields: Fields): Fields =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
