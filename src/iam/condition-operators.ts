@@ -1,0 +1,181 @@
+/** The operators of conditions, each as a comparison of one value of the policy with one of the request. */
+
+import ipaddr from 'ipaddr.js';
+import { resourceStart } from './arn-pattern.ts';
+import type { Context } from './context.ts';
+import { globMatches, parseGlob } from './glob.ts';
+import { parseInstant } from './instant.ts';
+import { filledText, fillIn, parseTemplate } from './variables.ts';
+
+/** One value of a condition, ready to be compared. */
+export interface Expected {
+  /** What a person reads. */
+  text(context: Context): string;
+  /** Whether the request's value is as expected; undefined when one of the two is no value of the operator's kind. */
+  matches(actual: string, context: Context): boolean | undefined;
+  /** What is wrong with the policy's value; undefined: nothing. */
+  fault(context: Context): 'unresolved-variable' | 'unparsable' | undefined;
+}
+
+export interface Operator {
+  /** The condition is met when the value is none of the expected ones. */
+  readonly negated: boolean;
+  /** Reads a value of the policy; variables only where the document's version has them. */
+  expect(value: string, variables: boolean): Expected;
+}
+
+type Compare<T> = (actual: T, expected: T) => boolean;
+
+/** IAM User Guide, "IAM JSON policy elements: Condition operators". */
+export const operators: Readonly<Record<string, Operator>> = {
+  StringEquals: text((actual, expected) => actual === expected),
+  StringNotEquals: not(text((actual, expected) => actual === expected)),
+  StringEqualsIgnoreCase: text((actual, expected) => actual.toLowerCase() === expected.toLowerCase()),
+  StringNotEqualsIgnoreCase: not(text((actual, expected) => actual.toLowerCase() === expected.toLowerCase())),
+  StringLike: like(),
+  StringNotLike: not(like()),
+  ...ordered('Numeric', parseDecimal),
+  ...ordered('Date', parseInstant),
+  Bool: text(
+    (actual, expected) => isBool(actual) && isBool(expected) && actual.toLowerCase() === expected.toLowerCase(),
+  ),
+  BinaryEquals: parsed(parseBase64, (actual, expected) => actual === expected),
+  IpAddress: parsed(parseRange, isWithin),
+  NotIpAddress: not(parsed(parseRange, isWithin)),
+  ArnEquals: arn(),
+  ArnLike: arn(),
+  ArnNotEquals: not(arn()),
+  ArnNotLike: not(arn()),
+};
+
+function not(operator: Operator): Operator {
+  return { ...operator, negated: true };
+}
+
+/** Texts, in which variables are filled in and wildcards are characters. */
+function text(compare: Compare<string>): Operator {
+  return {
+    negated: false,
+    expect(value, variables) {
+      const template = parseTemplate(value, { variables, wildcards: false });
+      return {
+        text: (context) => filledText(template, context),
+        matches: (actual, context) => {
+          const glob = fillIn(template, context);
+          return glob?.kind === 'literal' && compare(actual, glob.text);
+        },
+        fault: (context) => (fillIn(template, context) ? undefined : 'unresolved-variable'),
+      };
+    },
+  };
+}
+
+function like(): Operator {
+  return {
+    negated: false,
+    expect(value, variables) {
+      const template = parseTemplate(value, { variables, wildcards: true });
+      return {
+        text: (context) => filledText(template, context),
+        matches: (actual, context) => {
+          const glob = fillIn(template, context);
+          return glob !== undefined && globMatches(glob, actual);
+        },
+        fault: (context) => (fillIn(template, context) ? undefined : 'unresolved-variable'),
+      };
+    },
+  };
+}
+
+/** ARNs compare component by component, each with its wildcards: StringLike would let `*` reach over a colon. */
+function arn(): Operator {
+  return {
+    negated: false,
+    expect(value, variables) {
+      const start = resourceStart(value);
+      const heads = value.slice(0, Math.max(start, 0)).split(':').slice(0, 5).map(parseGlob);
+      const tail = parseTemplate(value.slice(Math.max(start, 0)), { variables, wildcards: true });
+      return {
+        text: (context) => value.slice(0, Math.max(start, 0)) + filledText(tail, context),
+        matches: (actual, context) => {
+          const actualStart = resourceStart(actual);
+          if (start < 0 || actualStart < 0) return undefined;
+          const components = actual.split(':', 5);
+          if (!heads.every((glob, i) => globMatches(glob, components[i] ?? ''))) return false;
+          const glob = fillIn(tail, context);
+          return glob !== undefined && globMatches(glob, actual, actualStart);
+        },
+        fault: (context) => {
+          if (start < 0) return 'unparsable';
+          return fillIn(tail, context) ? undefined : 'unresolved-variable';
+        },
+      };
+    },
+  };
+}
+
+/** Values that are read into something else; they have no variables. */
+function parsed<T>(parse: (text: string) => T | undefined, compare: Compare<T>): Operator {
+  return {
+    negated: false,
+    expect(value) {
+      const expected = parse(value);
+      return {
+        text: () => value,
+        matches: (text) => {
+          const actual = parse(text);
+          return expected === undefined || actual === undefined ? undefined : compare(actual, expected);
+        },
+        fault: () => (expected === undefined ? 'unparsable' : undefined),
+      };
+    },
+  };
+}
+
+function ordered(prefix: 'Numeric' | 'Date', parse: (text: string) => number | bigint | undefined) {
+  const operator = (compare: Compare<number | bigint>) => parsed(parse, compare);
+  // Equal in value, whichever of the two kinds of number it is in.
+  const equal: Compare<number | bigint> = (actual, expected) => actual >= expected && actual <= expected;
+  return {
+    [`${prefix}Equals`]: operator(equal),
+    [`${prefix}NotEquals`]: not(operator(equal)),
+    [`${prefix}LessThan`]: operator((actual, expected) => actual < expected),
+    [`${prefix}LessThanEquals`]: operator((actual, expected) => actual <= expected),
+    [`${prefix}GreaterThan`]: operator((actual, expected) => actual > expected),
+    [`${prefix}GreaterThanEquals`]: operator((actual, expected) => actual >= expected),
+  };
+}
+
+const isBool = (text: string) => /^(?:true|false)$/i.test(text);
+
+/** Integers keep every digit. */
+function parseDecimal(text: string): number | bigint | undefined {
+  const trimmed = text.trim();
+  if (!/^[+-]?(?:\d+\.?\d*|\.\d+)$/.test(trimmed)) return undefined;
+  const number = Number(trimmed);
+  return Number.isSafeInteger(number) || !/^[+-]?\d+$/.test(trimmed) ? number : BigInt(trimmed.replace('+', ''));
+}
+
+function parseBase64(text: string): string | undefined {
+  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text) || text.length % 4 !== 0) return undefined;
+  return Buffer.from(text, 'base64').toString('hex');
+}
+
+interface Range {
+  readonly address: ipaddr.IPv4 | ipaddr.IPv6;
+  readonly bits: number;
+}
+
+/** An address, or a range in CIDR notation; an IPv4 address that is mapped into IPv6 is taken as itself. */
+export function parseRange(text: string): Range | undefined {
+  const [, host = '', prefix] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
+  if (!ipaddr.IPv4.isValidFourPartDecimal(host) && !(host.includes(':') && ipaddr.IPv6.isValid(host))) return undefined;
+  const address = ipaddr.process(host);
+  const size = address.kind() === 'ipv4' ? 32 : 128;
+  const bits = prefix === undefined ? size : Number(prefix);
+  return bits <= size ? { address, bits } : undefined;
+}
+
+function isWithin(actual: Range, expected: Range): boolean {
+  return actual.address.kind() === expected.address.kind() && actual.address.match(expected.address, expected.bits);
+}

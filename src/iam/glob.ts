@@ -1,0 +1,99 @@
+/** Texts with the wildcards of policies: `*` for any run of characters, `?` for exactly one. */
+
+/** A text of which each place is a character as it stands or a wildcard. */
+export type Glob =
+  | { readonly kind: 'all' }
+  | { readonly kind: 'literal'; readonly text: string }
+  /** A text and then a `*`: by far the most common. */
+  | { readonly kind: 'prefix'; readonly text: string }
+  | { readonly kind: 'pattern'; readonly text: string; readonly wild: Uint8Array };
+
+/** A part of a glob: characters as they stand, or a wildcard. */
+export type GlobPiece = { readonly literal: string } | { readonly wildcard: '*' | '?' };
+
+const LITERAL = 0;
+const ONE = 1;
+const ANY = 2;
+
+/** Takes a text's wildcards as such. */
+export function parseGlob(text: string): Glob {
+  return globOf(globPieces(text));
+}
+
+/** The pieces of a text in which every `*` and `?` is a wildcard. */
+export function globPieces(text: string): GlobPiece[] {
+  const pieces: GlobPiece[] = [];
+  for (const [part] of text.matchAll(/[*?]|[^*?]+/gs)) {
+    pieces.push(part === '*' || part === '?' ? { wildcard: part } : { literal: part });
+  }
+  return pieces;
+}
+
+/** Puts pieces together. */
+export function globOf(pieces: readonly GlobPiece[]): Glob {
+  let text = '';
+  const wild: number[] = [];
+  for (const piece of pieces) {
+    if ('wildcard' in piece) {
+      text += piece.wildcard;
+      wild.push(piece.wildcard === '*' ? ANY : ONE);
+    } else {
+      text += piece.literal;
+      for (let at = 0; at < piece.literal.length; at += 1) wild.push(LITERAL);
+    }
+  }
+  const first = wild.findIndex((kind) => kind !== LITERAL);
+  if (first < 0) return { kind: 'literal', text };
+  if (first === wild.length - 1 && wild[first] === ANY) {
+    return first === 0 ? { kind: 'all' } : { kind: 'prefix', text: text.slice(0, -1) };
+  }
+  return { kind: 'pattern', text, wild: Uint8Array.from(wild) };
+}
+
+/** Whether a text, from one of its places on, is what a glob describes. */
+export function globMatches(glob: Glob, subject: string, from = 0): boolean {
+  switch (glob.kind) {
+    case 'all':
+      return true;
+    case 'literal':
+      return subject.length - from === glob.text.length && subject.endsWith(glob.text);
+    case 'prefix':
+      return subject.startsWith(glob.text, from);
+    case 'pattern':
+      return patternMatches(glob.text, glob.wild, subject, from);
+  }
+}
+
+/** Goes on after the last `*` whenever the rest does not fit: no pattern makes this slower than text × pattern. */
+function patternMatches(text: string, wild: Uint8Array, subject: string, from: number): boolean {
+  let at = from;
+  let place = 0;
+  let star = -1;
+  let resume = from;
+  while (at < subject.length) {
+    const kind = wild[place];
+    if (kind === ANY) {
+      star = place;
+      resume = at;
+      place += 1;
+    } else if (kind === ONE) {
+      at += widthAt(subject, at);
+      place += 1;
+    } else if (kind === LITERAL && text.charCodeAt(place) === subject.charCodeAt(at)) {
+      at += 1;
+      place += 1;
+    } else if (star >= 0) {
+      resume += widthAt(subject, resume);
+      at = resume;
+      place = star + 1;
+    } else return false;
+  }
+  while (wild[place] === ANY) place += 1;
+  return place === wild.length;
+}
+
+/** A character outside the basic plane is two places of a JavaScript string. */
+function widthAt(subject: string, at: number): number {
+  const code = subject.charCodeAt(at);
+  return code >= 0xd800 && code <= 0xdbff && at + 1 < subject.length ? 2 : 1;
+}

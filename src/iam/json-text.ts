@@ -1,0 +1,28 @@
+/** JSON as policies need it: a name that stands twice in an object is an error, where `JSON.parse` keeps the last one. */
+
+/** Parses JSON. @throws SyntaxError for what is no JSON, and for a name that stands twice in one object. */
+export function parseJson(text: string): unknown {
+  const value: unknown = JSON.parse(text);
+  const twice = repeatedName(text);
+  if (twice !== undefined) throw new SyntaxError(`the name "${twice}" stands twice in one object`);
+  return value;
+}
+
+/** The first name that an object of this (valid) JSON text has twice. */
+function repeatedName(text: string): string | undefined {
+  // One entry for every open bracket: the names so far, or undefined in a list.
+  const open: (Set<string> | undefined)[] = [];
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"(?:\s*:)?|[{}[\]]/gs)) {
+    if (token === '{') open.push(new Set());
+    else if (token === '[') open.push(undefined);
+    else if (token === '}' || token === ']') open.pop();
+    else if (token.endsWith(':')) {
+      const name: unknown = JSON.parse(token.slice(0, token.lastIndexOf('"') + 1));
+      const names = open.at(-1);
+      if (typeof name !== 'string' || names === undefined) continue;
+      if (names.has(name)) return name;
+      names.add(name);
+    }
+  }
+  return undefined;
+}

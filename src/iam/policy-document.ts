@@ -1,0 +1,145 @@
+/** A policy document, read once: what stood in JSON, ready to be matched with requests. */
+
+import { parseResource, type ResourcePattern } from './arn-pattern.ts';
+import { type Condition, parseCondition } from './condition.ts';
+import { lowerCase } from './context.ts';
+import { type Glob, globMatches, parseGlob } from './glob.ts';
+import { parseJson } from './json-text.ts';
+import { type PrincipalPattern, parsePrincipal } from './principal-pattern.ts';
+
+export interface PolicyDocument {
+  readonly version: string | undefined;
+  readonly id: string | undefined;
+  readonly statements: readonly Statement[];
+  /** The statements that concern an action, given in lower case. */
+  about(action: string): readonly Statement[];
+}
+
+/** An undefined element is one that the statement does not have. */
+export interface Statement {
+  readonly sid: string | undefined;
+  /** Its place in the document, from 0. */
+  readonly index: number;
+  readonly effect: 'Allow' | 'Deny';
+  readonly principals: readonly PrincipalPattern[] | undefined;
+  readonly notPrincipals: readonly PrincipalPattern[] | undefined;
+  readonly actions: readonly Glob[] | undefined;
+  readonly notActions: readonly Glob[] | undefined;
+  readonly resources: readonly ResourcePattern[] | undefined;
+  readonly notResources: readonly ResourcePattern[] | undefined;
+  readonly conditions: readonly Condition[];
+}
+
+const KEPT = 2048;
+let young = new Map<string, PolicyDocument>();
+let old = new Map<string, PolicyDocument>();
+
+/**
+ * Reads a document's text; texts that come often are read once.
+ * @throws SyntaxError for what is no JSON or no policy.
+ */
+export function loadPolicy(text: string): PolicyDocument {
+  const known = young.get(text);
+  if (known) return known;
+  const document = old.get(text) ?? readPolicy(parseJson(text));
+  if (young.size >= KEPT) {
+    old = young;
+    young = new Map();
+  }
+  young.set(text, document);
+  return document;
+}
+
+/**
+ * Reads a document that is a value already. What a service refuses to store is its validation's affair; here only what
+ * cannot be read at all is an error.
+ * @throws SyntaxError for what is no policy.
+ */
+export function readPolicy(value: unknown): PolicyDocument {
+  if (!isRecord(value)) throw new SyntaxError('a policy is a JSON object');
+  const version = typeof value.Version === 'string' ? value.Version : undefined;
+  const statements = listOf(value.Statement).map((statement, index) =>
+    readStatement(statement, index, version === '2012-10-17'),
+  );
+  const byAction = new Map<string, readonly Statement[]>();
+  return {
+    version,
+    id: typeof value.Id === 'string' ? value.Id : undefined,
+    statements,
+    about(action) {
+      let about = byAction.get(action);
+      if (!about) {
+        about = statements.filter((statement) => actionMatches(statement, action));
+        if (byAction.size >= 512) byAction.clear();
+        byAction.set(action, about);
+      }
+      return about;
+    },
+  };
+}
+
+/** Whether a statement is about an action, given in lower case. */
+export function actionMatches({ actions, notActions }: Statement, action: string): boolean {
+  if (actions) return actions.some((glob) => globMatches(glob, action));
+  return notActions !== undefined && !notActions.some((glob) => globMatches(glob, action));
+}
+
+function readStatement(value: unknown, index: number, variables: boolean): Statement {
+  if (!isRecord(value)) throw new SyntaxError(`statement ${index} is no JSON object`);
+  if (value.Effect !== 'Allow' && value.Effect !== 'Deny') {
+    throw new SyntaxError(`statement ${index} has no Effect "Allow" or "Deny"`);
+  }
+  return {
+    sid: typeof value.Sid === 'string' && value.Sid !== '' ? value.Sid : undefined,
+    index,
+    effect: value.Effect,
+    principals: optional(value.Principal, readPrincipals),
+    notPrincipals: optional(value.NotPrincipal, readPrincipals),
+    actions: optional(value.Action, readActions),
+    notActions: optional(value.NotAction, readActions),
+    resources: optional(value.Resource, (texts) => listOf(texts).map((text) => parseResource(asText(text), variables))),
+    notResources: optional(value.NotResource, (texts) =>
+      listOf(texts).map((text) => parseResource(asText(text), variables)),
+    ),
+    conditions: optional(value.Condition, (conditions) => readConditions(conditions, variables)) ?? [],
+  };
+}
+
+function readPrincipals(value: unknown): PrincipalPattern[] {
+  if (value === '*') return [{ kind: 'everyone' }];
+  if (!isRecord(value)) throw new SyntaxError('a Principal is "*" or a JSON object');
+  return Object.entries(value).flatMap(([type, texts]) =>
+    listOf(texts).map((text) => parsePrincipal(type, asText(text))),
+  );
+}
+
+const readActions = (value: unknown): Glob[] => listOf(value).map((action) => parseGlob(lowerCase(asText(action))));
+
+function readConditions(value: unknown, variables: boolean): Condition[] {
+  if (!isRecord(value)) throw new SyntaxError('a Condition is a JSON object');
+  return Object.entries(value).flatMap(([operator, keys]) => {
+    if (!isRecord(keys)) throw new SyntaxError(`the condition ${operator} is no JSON object`);
+    return Object.entries(keys).map(([name, values]) => {
+      const condition = parseCondition(operator, name, listOf(values).map(asText), variables);
+      if (!condition) throw new SyntaxError(`there is no condition operator ${operator}`);
+      return condition;
+    });
+  });
+}
+
+export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** What may be one thing or a list of them, as a list. */
+export const listOf = (value: unknown): readonly unknown[] =>
+  value === undefined ? [] : Array.isArray(value) ? value : [value];
+
+/** Numbers and booleans may stand without quotes. */
+function asText(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  throw new SyntaxError(`${JSON.stringify(value)} is no text`);
+}
+
+const optional = <T>(value: unknown, read: (value: unknown) => T): T | undefined =>
+  value === undefined ? undefined : read(value);
