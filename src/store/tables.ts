@@ -4,6 +4,27 @@ import type { AccountId } from '../api/arn.ts';
 import type { CallRecord } from '../api/call-record.ts';
 import type { Refusal } from '../api/refusal.ts';
 import type { Region } from '../api/regions.ts';
+import type {
+  AccessKeyRecord,
+  AccountRecord,
+  GroupRecord,
+  ManagedPolicyRecord,
+  RoleRecord,
+  SessionRecord,
+  UserRecord,
+} from '../iam/entities.ts';
+import type { AliasRecord } from '../kms/alias.ts';
+import type { BackingKeyRecord } from '../kms/backing-key.ts';
+import type { GrantRecord } from '../kms/grant.ts';
+import type { KeyRecord } from '../kms/key.ts';
+import type { KeyUse } from '../kms/key-use.ts';
+import type { MultiRegionSet } from '../kms/multi-region-set.ts';
+import type { BucketLevelKey } from '../s3/bucket-level-key.ts';
+import type { BucketRecord, PublicAccessBlock } from '../s3/bucket-record.ts';
+import type { MultipartUpload, PartRecord } from '../s3/multipart-record.ts';
+import type { VersionRecord } from '../s3/object-record.ts';
+import type { ReplicationConfiguration } from '../s3/replication-configuration.ts';
+import type { ReplicationTask } from '../s3/replication-task.ts';
 import { type Table, type TableDeclaration, table } from './table.ts';
 
 /** Facts about the store as a whole: one row a fact. */
@@ -21,8 +42,79 @@ export const tables = {
   meta: table<[keyof MetaRows], MetaRows[keyof MetaRows]>('meta'),
   /** recipient account, region, time in ms, event id → what happened in a call. */
   calls: table<[AccountId, Region, number, string], CallRecord>('calls'),
+  /** account → that it exists. */
+  accounts: table<[AccountId], AccountRecord>('accounts'),
+  /** account, name in lower case → user. */
+  users: table<[AccountId, string], UserRecord>('users'),
+  /** account, name in lower case → role. */
+  roles: table<[AccountId, string], RoleRecord>('roles'),
+  /** account, name in lower case → group. */
+  groups: table<[AccountId, string], GroupRecord>('groups'),
+  /** account, group's name in lower case, user's name in lower case → that the user is in it. */
+  groupMembers: table<[AccountId, string, string], true>('group-members'),
+  /** account, ARN's path and name → customer managed policy. */
+  managedPolicies: table<[AccountId, string], ManagedPolicyRecord>('managed-policies'),
+  /** managed policy's ARN, kind of entity, its name in lower case → that it is attached, and how. */
+  policyUses: table<
+    [string, 'user' | 'role' | 'group', string],
+    { readonly account: AccountId; readonly as: 'policy' | 'boundary' }
+  >('policy-uses'),
+  /** access key id → long-term key or temporary credentials. */
+  accessKeys: table<[string], AccessKeyRecord | SessionRecord>('access-keys'),
+  /** account, user's name in lower case, access key id → that the key is the user's. */
+  userAccessKeys: table<[AccountId, string, string], true>('user-access-keys'),
+  /** unique id of a user or role → where it is; the row goes with the entity. */
+  principalIds: table<[string], { readonly kind: 'user' | 'role'; readonly account: AccountId; readonly name: string }>(
+    'principal-ids',
+  ),
   /** place in a ring → one of the last refused calls, with what decided it. */
   refusals: table<[number], Refusal>('refusals'),
+  /** account, region, key id → a KMS key. */
+  kmsKeys: table<[AccountId, Region, string], KeyRecord>('kmsKeys'),
+  /** region, key id → the account that the key is in. */
+  kmsKeyOwners: table<[Region, string], AccountId>('kmsKeyOwners'),
+  /** time in ms, account, region, key id → that time then changes the key. */
+  kmsDeadlines: table<[number, AccountId, Region, string], true>('kmsDeadlines'),
+  /** account, region, key id, generation → a generation of the key's material. */
+  kmsBackingKeys: table<[AccountId, Region, string, number], BackingKeyRecord>('kmsBackingKeys'),
+  /** account, region, alias with its prefix → the key that it points at. */
+  kmsAliases: table<[AccountId, Region, string], AliasRecord>('kmsAliases'),
+  /** account, key id → the regions of a multi-Region key. */
+  kmsMultiRegionSets: table<[AccountId, string], MultiRegionSet>('kmsMultiRegionSets'),
+  /** account, region, key id → the key's last use. */
+  kmsKeyUses: table<[AccountId, Region, string], KeyUse>('kmsKeyUses'),
+  /** account, region, key id, grant id → a grant. */
+  kmsGrants: table<[AccountId, Region, string, string], GrantRecord>('kmsGrants'),
+  /** account, region, key id, grantee, name, grant id → that there is the grant. */
+  kmsGrantsByGrantee: table<[AccountId, Region, string, string, string, string], true>('kmsGrantsByGrantee'),
+  /** retiring principal, region, account, key id, grant id → that there is the grant. */
+  kmsGrantsByRetirer: table<[string, Region, AccountId, string, string], true>('kmsGrantsByRetirer'),
+  /** bucket → the bucket. */
+  buckets: table<[string], BucketRecord>('buckets'),
+  /** owner, bucket → that it is the owner's. */
+  bucketsByOwner: table<[AccountId, string], true>('bucketsByOwner'),
+  /** account → Block Public Access of all its buckets. */
+  accountPublicAccessBlocks: table<[AccountId], PublicAccessBlock>('accountPublicAccessBlocks'),
+  /** bucket, key → the newest version, which may be a delete marker. Sorts as S3 lists. */
+  objects: table<[string, string], VersionRecord>('objects'),
+  /** bucket, key, falling order → a version that is not the newest. */
+  olderVersions: table<[string, string, number], VersionRecord>('olderVersions'),
+  /** bucket, key, version id → the order of a version that is not the newest. */
+  versionOrders: table<[string, string, string], number>('versionOrders'),
+  /** bucket, key, id of the ciphertext → a small object's ciphertext. */
+  objectData: table<[string, string, string], Uint8Array>('objectData'),
+  /** bucket, key, id of the write, place among the parts → a part of an object that was uploaded in parts. */
+  objectParts: table<[string, string, string, number], PartRecord>('objectParts'),
+  /** bucket, key, upload id → an unfinished multipart upload. */
+  multipartUploads: table<[string, string, string], MultipartUpload>('multipartUploads'),
+  /** bucket, key, upload id, part number → an uploaded part. */
+  multipartParts: table<[string, string, string, number], PartRecord>('multipartParts'),
+  /** bucket id, requester, key → a bucket-level key in use. */
+  bucketLevelKeys: table<[string, string, string], BucketLevelKey>('bucketLevelKeys'),
+  /** bucket → its replication configuration. */
+  replicationConfigurations: table<[string], ReplicationConfiguration>('replicationConfigurations'),
+  /** bucket, number → an object version that waits to be replicated. */
+  replicationTasks: table<[string, number], ReplicationTask>('replicationTasks'),
 };
 
 /** A transaction: the tables, readable and writable, with what the transaction itself wrote. */

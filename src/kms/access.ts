@@ -1,0 +1,112 @@
+/**
+ * The permissions that KMS operations need: the action, the key with its policy and grants, and the condition keys
+ * of the request and the key. AWS KMS Developer Guide, "Condition keys for AWS KMS".
+ */
+
+import { type AccountId, aliasArn } from '../api/arn.ts';
+import type { Access, Call, ConditionContext } from '../api/operation.ts';
+import type { EncryptionContext } from '../crypto/encryption-context.ts';
+import { callerAccount } from '../iam/caller.ts';
+import type { GrantRecord } from './grant.ts';
+import { grantPermissions } from './grant-permissions.ts';
+import { arnOf, type KeyRecord } from './key.ts';
+import { type FoundKey, hiddenKey } from './key-id.ts';
+import { multiRegionType } from './multi-region-set.ts';
+
+/** What a request adds to the permission on its key. */
+export interface AccessDetails {
+  /** Condition keys of this operation alone. */
+  readonly context?: ConditionContext | undefined;
+  readonly encryptionContext?: EncryptionContext | undefined;
+  readonly grantTokens?: readonly string[] | undefined;
+  /** How a denial names the key, where it is not by its ARN. */
+  readonly resourcePhrase?: string | undefined;
+  /** A further condition that a grant must meet to be of use. */
+  readonly grantFits?: ((grant: GrantRecord) => boolean) | undefined;
+}
+
+/** The permission `kms:NAME` on a key. */
+export function keyAccess(name: string, found: FoundKey, call: Call, details: AccessDetails = {}): Access {
+  const { key, requestAlias } = found;
+  const { encryptionContext } = details;
+  return {
+    action: `kms:${name}`,
+    resource: arnOf(key),
+    owner: key.account,
+    resourcePolicy: { kind: 'key-policy', document: key.policy },
+    grants: grantPermissions(name, key, call, details),
+    context: {
+      ...callContext(call),
+      ...keyContext(key, call),
+      ...(requestAlias !== undefined && { 'kms:RequestAlias': requestAlias }),
+      ...(encryptionContext && encryptionContextKeys(encryptionContext)),
+      ...details.context,
+    },
+    ...(details.resourcePhrase !== undefined && { resourcePhrase: details.resourcePhrase }),
+  };
+}
+
+/** A permission that no key policy can give: `kms:CreateKey`, `kms:ListKeys`, … */
+export function accountAccess(name: string, call: Call, context?: ConditionContext): Access {
+  return { action: `kms:${name}`, resource: '*', owner: accountOf(call, `kms:${name}`), context };
+}
+
+/** The half of an alias operation that concerns the alias, which only IAM policies allow. */
+export function aliasAccess(name: string, alias: string, account: AccountId, call: Call): Access {
+  return { action: `kms:${name}`, resource: aliasArn(call.region, account, alias), owner: account };
+}
+
+/** The caller's account. @throws AccessDeniedException for a caller who has none. */
+export function accountOf(call: Call, action: string): AccountId {
+  const account = callerAccount(call.caller);
+  if (account === undefined) throw hiddenKey(call, action);
+  return account;
+}
+
+/** Who calls, and on whose behalf. */
+export function callContext(call: Call): ConditionContext {
+  return {
+    'kms:CallerAccount': callerAccount(call.caller),
+    ...(call.viaService !== undefined && { 'kms:ViaService': call.viaService }),
+  };
+}
+
+/** What a new key is going to be, or what a key is. */
+export function specContext(key: Pick<KeyRecord, 'spec' | 'usage' | 'origin' | 'multiRegion'>): ConditionContext {
+  return {
+    'kms:KeySpec': key.spec,
+    'kms:KeyUsage': key.usage,
+    'kms:KeyOrigin': key.origin,
+    'kms:MultiRegion': key.multiRegion,
+    // The names of before 2021, which policies may still use.
+    'kms:CustomerMasterKeySpec': key.spec,
+    'kms:CustomerMasterKeyUsage': key.usage,
+  };
+}
+
+function keyContext(key: KeyRecord, call: Call): ConditionContext {
+  const context: Record<string, ConditionContext[string]> = { ...specContext(key) };
+  if (key.multiRegion) context['kms:MultiRegionKeyType'] = multiRegionType(key, call.tx);
+  if (key.aliases.length > 0) context['kms:ResourceAliases'] = key.aliases;
+  for (const { TagKey, TagValue } of key.tags) context[`aws:ResourceTag/${TagKey}`] = TagValue;
+  return context;
+}
+
+/** One condition key a pair, and one that lists their names; none of either where there is no context. */
+export function encryptionContextKeys(encryptionContext: EncryptionContext): ConditionContext {
+  const names = Object.keys(encryptionContext);
+  if (names.length === 0) return {};
+  const context: Record<string, ConditionContext[string]> = { 'kms:EncryptionContextKeys': names };
+  for (const name of names) context[`kms:EncryptionContext:${name}`] = encryptionContext[name];
+  return context;
+}
+
+/** The tags of a request as condition keys. */
+export function requestTagContext(
+  tags: readonly { readonly TagKey: string; readonly TagValue: string }[] | undefined,
+): ConditionContext {
+  if (tags === undefined || tags.length === 0) return {};
+  const context: Record<string, ConditionContext[string]> = { 'aws:TagKeys': tags.map(({ TagKey }) => TagKey) };
+  for (const { TagKey, TagValue } of tags) context[`aws:RequestTag/${TagKey}`] = TagValue;
+  return context;
+}

@@ -1,0 +1,43 @@
+/** An alias as the store keeps it: a name that points at one key of its account and region. */
+
+import type { AccountId } from '../api/arn.ts';
+import type { Region } from '../api/regions.ts';
+import type { Tx } from '../store/tables.ts';
+import { getKey, type KeyRecord, putKey } from './key.ts';
+
+export interface AliasRecord {
+  readonly v: 1;
+  readonly keyId: string;
+  readonly createdMs: number;
+  /** When it was last made to point at a key. */
+  readonly updatedMs: number;
+}
+
+/** Points a new alias at a key. */
+export function addAlias(tx: Tx, key: KeyRecord, name: string, nowMs: number): KeyRecord {
+  tx.kmsAliases.put([key.account, key.region, name], { v: 1, keyId: key.keyId, createdMs: nowMs, updatedMs: nowMs });
+  return putKey(tx, { ...key, aliases: [...key.aliases, name].sort() });
+}
+
+/** Points an alias at another key of the same account and region. */
+export function moveAlias(tx: Tx, alias: AliasRecord, name: string, to: KeyRecord, nowMs: number): void {
+  detach(tx, to.account, to.region, alias, name);
+  tx.kmsAliases.put([to.account, to.region, name], { ...alias, keyId: to.keyId, updatedMs: nowMs });
+  const target = getKey(tx, to.account, to.region, to.keyId) ?? to;
+  putKey(tx, { ...target, aliases: [...target.aliases, name].sort() });
+}
+
+export function removeAlias(tx: Tx, account: AccountId, region: Region, alias: AliasRecord, name: string): void {
+  detach(tx, account, region, alias, name);
+  tx.kmsAliases.remove([account, region, name]);
+}
+
+/** Removes the aliases of a key that is going. */
+export function removeAliasesOf(tx: Tx, key: KeyRecord): void {
+  for (const name of key.aliases) tx.kmsAliases.remove([key.account, key.region, name]);
+}
+
+function detach(tx: Tx, account: AccountId, region: Region, alias: AliasRecord, name: string): void {
+  const key = getKey(tx, account, region, alias.keyId);
+  if (key) putKey(tx, { ...key, aliases: key.aliases.filter((other) => other !== name) });
+}

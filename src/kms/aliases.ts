@@ -1,0 +1,205 @@
+/** The four operations on aliases: AWS KMS Developer Guide, "Aliases in AWS KMS". */
+
+import { type AccountId, aliasArn } from '../api/arn.ts';
+import { AwsError } from '../api/errors.ts';
+import type { AliasListEntry } from '../api/model/kms.types.ts';
+import { type Call, operation } from '../api/operation.ts';
+import type { Region } from '../api/regions.ts';
+import type { Tx } from '../store/tables.ts';
+import { accountAccess, accountOf, aliasAccess, keyAccess } from './access.ts';
+import { type AliasRecord, addAlias, moveAlias, removeAlias } from './alias.ts';
+import { auditFields, auditMembers } from './audit-text.ts';
+import { awsManagedAliases } from './aws-managed-keys.ts';
+import { arnOf, getKey, type KeyRecord } from './key.ts';
+import { aliasNotFound, findKey } from './key-id.ts';
+import { asymmetricFacts, isSymmetric } from './key-spec.ts';
+import { requireState } from './key-state.ts';
+import { pageOf, pageOfArray } from './paging.ts';
+
+/** AWS KMS Developer Guide, "Resource quotas": aliases per KMS key. */
+const MAX_ALIASES = 50;
+
+/** Makes an alias. It is allowed on the alias by an IAM policy and on the key by the key's policy. */
+export const CreateAlias = operation('kms', 'CreateAlias', {
+  resolve({ AliasName, TargetKeyId }, call) {
+    checkAliasName(AliasName);
+    const account = accountOf(call, 'kms:CreateAlias');
+    if (call.tx.kmsAliases.get([account, call.region, AliasName])) {
+      throw aliasExists(aliasArn(call.region, account, AliasName));
+    }
+    return findTarget(TargetKeyId, 'CreateAlias', call);
+  },
+  authorize: (found, { AliasName }, call) => [
+    aliasAccess('CreateAlias', AliasName, found.key.account, call),
+    keyAccess('CreateAlias', found, call),
+  ],
+  run({ key }, { AliasName }, call) {
+    requireState(key, 'CreateAlias');
+    requireRoom(key);
+    addAlias(call.tx, key, AliasName, call.now.getTime());
+    noteResources(call, key, AliasName);
+  },
+  parameters: (input) => auditFields(input),
+  response: (_output, { key }) => ({ keyId: arnOf(key) }),
+});
+
+/** Points an alias at another key of the same kind and usage. */
+export const UpdateAlias = operation('kms', 'UpdateAlias', {
+  resolve({ AliasName, TargetKeyId }, call) {
+    checkAliasName(AliasName);
+    return { ...findAlias(AliasName, 'UpdateAlias', call), to: findTarget(TargetKeyId, 'UpdateAlias', call) };
+  },
+  authorize: ({ from, to }, { AliasName }, call) => [
+    aliasAccess('UpdateAlias', AliasName, from.account, call),
+    keyAccess('UpdateAlias', { key: from }, call),
+    keyAccess('UpdateAlias', to, call),
+  ],
+  run({ alias, from, to: { key: to } }, { AliasName }, call) {
+    requireState(to, 'UpdateAlias');
+    requireLikeness(from, to, AliasName);
+    if (from.keyId !== to.keyId) requireRoom(to);
+    moveAlias(call.tx, alias, AliasName, to, call.now.getTime());
+    noteResources(call, to, AliasName);
+  },
+  parameters: (input) => auditFields(input),
+  response: (_output, { to }) => ({ keyId: arnOf(to.key) }),
+});
+
+export const DeleteAlias = operation('kms', 'DeleteAlias', {
+  resolve({ AliasName }, call) {
+    checkAliasName(AliasName);
+    return findAlias(AliasName, 'DeleteAlias', call);
+  },
+  authorize: ({ from }, { AliasName }, call) => [
+    aliasAccess('DeleteAlias', AliasName, from.account, call),
+    keyAccess('DeleteAlias', { key: from }, call),
+  ],
+  run({ alias, from }, { AliasName }, call) {
+    requireState(from, 'DeleteAlias');
+    removeAlias(call.tx, from.account, from.region, alias, AliasName);
+    noteResources(call, from, AliasName);
+  },
+  parameters: (input) => auditFields(input),
+  response: (_output, { from }) => ({ keyId: arnOf(from) }),
+});
+
+/** Lists the aliases of the account and region, or of one key; those of AWS that have no key yet, too. */
+export const ListAliases = operation('kms', 'ListAliases', {
+  resolve: ({ KeyId }, call) => ({
+    account: accountOf(call, 'kms:ListAliases'),
+    key: KeyId === undefined ? undefined : findKey(KeyId, 'ListAliases', call).key,
+  }),
+  authorize: (_target, _input, call) => [accountAccess('ListAliases', call)],
+  run({ account, key }, input, { tx, region }) {
+    const facts = { defaultLimit: 50, maxLimit: 100 };
+    if (key) {
+      const list = { list: `aliases of ${arnOf(key)}`, ...facts };
+      const { items, more } = pageOfArray(list, input, key.aliases);
+      return { Aliases: items.map((name) => entryOf(name, account, region, tx)), ...more };
+    }
+    const list = { list: `aliases of ${account} in ${region}`, ...facts };
+    const { items, more } = pageOf<[string], undefined>(list, input, (range) =>
+      aliasNames(account, region, tx, range.start?.[0], range.limit),
+    );
+    return { Aliases: items.map(({ key: [name] }) => entryOf(name, account, region, tx)), ...more };
+  },
+  parameters: (input) => {
+    const shown = auditMembers(input, 'Limit', 'Marker', 'KeyId');
+    return Object.keys(shown).length > 0 ? shown : null;
+  },
+});
+
+/** The names after a given one, those that AWS predefines among them in their place. */
+function aliasNames(
+  account: AccountId,
+  region: Region,
+  tx: Tx,
+  after: string | number | undefined,
+  limit: number | undefined,
+): { readonly key: [string]; readonly value: undefined }[] {
+  const range = after === undefined ? { limit } : { start: [account, region, after], after: true, limit };
+  const stored = Array.from(tx.kmsAliases.under([account, region], range), ({ key }) => key[2]);
+  const predefined = awsManagedAliases.filter((name) => after === undefined || name > String(after));
+  const names = [...new Set([...stored, ...predefined])].sort();
+  return names.slice(0, limit).map((name) => ({ key: [name], value: undefined }));
+}
+
+function entryOf(name: string, account: AccountId, region: Region, tx: Tx): AliasListEntry {
+  const alias = tx.kmsAliases.get([account, region, name]);
+  return {
+    AliasName: name,
+    AliasArn: aliasArn(region, account, name),
+    ...(alias && {
+      TargetKeyId: alias.keyId,
+      CreationDate: new Date(alias.createdMs),
+      LastUpdatedDate: new Date(alias.updatedMs),
+    }),
+  };
+}
+
+/** KMS API Reference, CreateAlias, AliasName. */
+function checkAliasName(name: string): void {
+  if (!name.startsWith('alias/')) {
+    throw new AwsError(
+      'ValidationException',
+      'Alias must start with the prefix "alias/". Please see ' +
+        'https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html',
+    );
+  }
+  if (name.startsWith('alias/aws/')) throw new AwsError('NotAuthorizedException', '');
+  if (name === 'alias/') throw new AwsError('InvalidAliasNameException', '');
+  if (name.includes(':')) {
+    throw new AwsError('ValidationException', `${name} contains invalid characters for an alias`);
+  }
+}
+
+function findAlias(
+  name: string,
+  operation: string,
+  call: Call,
+): { readonly alias: AliasRecord; readonly from: KeyRecord } {
+  const account = accountOf(call, `kms:${operation}`);
+  const alias = call.tx.kmsAliases.get([account, call.region, name]);
+  const from = alias && getKey(call.tx, account, call.region, alias.keyId);
+  if (!alias || !from) throw aliasNotFound(aliasArn(call.region, account, name));
+  return { alias, from };
+}
+
+function findTarget(id: string, operation: 'CreateAlias' | 'UpdateAlias', call: Call) {
+  if (id.startsWith('alias/') || /^arn:[^:]*:kms:[^:]*:[^:]*:alias\//.test(id)) {
+    throw new AwsError('ValidationException', 'Aliases must refer to keys. Not aliases');
+  }
+  return findKey(id, operation, call);
+}
+
+function requireRoom(key: KeyRecord): void {
+  if (key.aliases.length < MAX_ALIASES) return;
+  throw new AwsError('LimitExceededException', `A KMS key can have no more than ${MAX_ALIASES} aliases`);
+}
+
+/** KMS API Reference, UpdateAlias: both symmetric, both asymmetric or both HMAC, and of the same usage. */
+function requireLikeness(from: KeyRecord, to: KeyRecord, alias: string): void {
+  if (from.usage !== to.usage) throw aliasCannotChange(alias, 'key usage', from.usage, to.usage);
+  const [was, is] = [kindOf(from), kindOf(to)];
+  if (was !== is) throw aliasCannotChange(alias, 'key type', was, is);
+}
+
+const kindOf = ({ spec }: KeyRecord) =>
+  isSymmetric(spec) ? 'SYMMETRIC' : asymmetricFacts(spec) ? 'ASYMMETRIC' : 'HMAC';
+
+const aliasCannotChange = (alias: string, what: string, was: string, is: string) =>
+  new AwsError(
+    'ValidationException',
+    `Alias ${alias} cannot be changed from a CMK with ${what} ${was} to a CMK with ${what} ${is}. ` +
+      `The ${what} of the current CMK and the new CMK must be the same.`,
+  );
+
+const aliasExists = (arn: string) =>
+  new AwsError('AlreadyExistsException', `An alias with the name ${arn} already exists`);
+
+/** The audit log types the alias as a key, too: AWS KMS Developer Guide, "CreateAlias" in CloudTrail. */
+function noteResources(call: Call, key: KeyRecord, alias: string): void {
+  const { account, region } = key;
+  const arns = [arnOf(key), aliasArn(region, account, alias)];
+  call.note({ resources: arns.map((arn) => ({ arn, type: 'AWS::KMS::Key', account })) });
+}

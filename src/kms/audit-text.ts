@@ -1,0 +1,35 @@
+/** How the audit log spells what KMS says: AWS KMS Developer Guide, "Logging AWS KMS API calls with AWS CloudTrail". */
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Names with a lower-case first letter, dates as text, nothing binary, nothing absent. */
+export function auditFields(value: object): Fields {
+  const fields: Record<string, unknown> = {};
+  for (const [name, member] of Object.entries(value)) {
+    if (member === undefined || member instanceof Uint8Array) continue;
+    fields[name.charAt(0).toLowerCase() + name.slice(1)] = auditValue(member);
+  }
+  return fields;
+}
+
+/** Some members of a request, as they were sent. */
+export function auditMembers<T extends object, N extends keyof T & string>(input: T, ...names: readonly N[]): Fields {
+  return auditFields(Object.fromEntries(names.map((name) => [name, input[name]])));
+}
+
+function auditValue(value: unknown): unknown {
+  if (value instanceof Date) return auditTime(value);
+  if (Array.isArray(value)) return value.map(auditValue);
+  return typeof value === 'object' && value !== null ? auditFields(value) : value;
+}
+
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** `Aug 10, 2022, 10:38:27 PM`, in UTC. */
+export function auditTime(date: Date): string {
+  const hours = date.getUTCHours();
+  const two = (n: number) => String(n).padStart(2, '0');
+  const day = `${months[date.getUTCMonth()]} ${date.getUTCDate()}, ${date.getUTCFullYear()}`;
+  const time = `${hours % 12 || 12}:${two(date.getUTCMinutes())}:${two(date.getUTCSeconds())}`;
+  return `${day}, ${time} ${hours < 12 ? 'AM' : 'PM'}`;
+}

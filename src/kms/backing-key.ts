@@ -1,0 +1,133 @@
+/**
+ * Backing keys: the generations of a KMS key's material. Each is wrapped by the root key, bound to its key's ARN and
+ * its generation, so that a row cannot stand in for another.
+ */
+
+import { createHmac } from 'node:crypto';
+import type { ExpirationModelType, RotationType } from '../api/model/kms.types.ts';
+import type { RootKey } from '../crypto/root-key.ts';
+import type { Tx } from '../store/tables.ts';
+import { arnOf, type CurrentMaterial, type KeyRecord } from './key.ts';
+import { isSymmetric } from './key-spec.ts';
+
+export interface BackingKeyRecord {
+  readonly v: 1;
+  /** From 1; the highest one up to the key's current generation encrypts. */
+  readonly generation: number;
+  /** Names the material; of symmetric keys only. */
+  readonly materialId?: string | undefined;
+  /** The material under the root key; absent when imported material has expired or was deleted. */
+  readonly wrapped?: Uint8Array | undefined;
+  /** DER SubjectPublicKeyInfo of an asymmetric key. */
+  readonly publicKey?: Uint8Array | undefined;
+  readonly createdMs: number;
+  /** How and when this generation became the current one; absent for the first, and for one that waits. */
+  readonly rotation?: { readonly type: RotationType; readonly timeMs: number } | undefined;
+  /** Of imported material. */
+  readonly imported?: ImportFacts | undefined;
+}
+
+export interface ImportFacts {
+  readonly model: ExpirationModelType;
+  readonly validToMs?: number | undefined;
+  readonly description?: string | undefined;
+}
+
+/** What making and opening backing keys needs of a call. */
+export interface Vault {
+  readonly tx: Tx;
+  readonly rootKey: RootKey;
+}
+
+/** Material in the clear: an AES or HMAC key, or a private key with its public half. */
+export interface Material {
+  readonly secret: Uint8Array;
+  readonly publicKey?: Uint8Array | undefined;
+}
+
+type Place = Pick<KeyRecord, 'account' | 'region' | 'keyId'>;
+
+const WRAP_LABEL = 'ssebox kms backing key';
+const ID_LABEL = 'ssebox kms key material id';
+
+/** Stores a generation of a key's material. */
+export function putBackingKey(
+  vault: Vault,
+  key: Place & Pick<KeyRecord, 'spec'>,
+  material: Material,
+  facts: Pick<BackingKeyRecord, 'generation' | 'createdMs' | 'rotation' | 'imported'>,
+): BackingKeyRecord {
+  const { tx, rootKey } = vault;
+  const record: BackingKeyRecord = {
+    v: 1,
+    ...facts,
+    ...(isSymmetric(key.spec) && { materialId: materialId(rootKey, key.keyId, material.secret) }),
+    wrapped: rootKey.wrap(WRAP_LABEL, material.secret, boundTo(key, facts.generation)),
+    ...(material.publicKey && { publicKey: material.publicKey }),
+  };
+  tx.kmsBackingKeys.put([key.account, key.region, key.keyId, facts.generation], record);
+  return record;
+}
+
+/** Writes a generation back with other facts; its material stays as it is. */
+export function updateBackingKey(tx: Tx, key: Place, record: BackingKeyRecord): void {
+  tx.kmsBackingKeys.put([key.account, key.region, key.keyId, record.generation], record);
+}
+
+export function getBackingKey(tx: Tx, key: Place, generation: number): BackingKeyRecord | undefined {
+  return tx.kmsBackingKeys.get([key.account, key.region, key.keyId, generation]);
+}
+
+/** All generations, the oldest first. */
+export function backingKeys(tx: Tx, key: Place): BackingKeyRecord[] {
+  return Array.from(tx.kmsBackingKeys.under([key.account, key.region, key.keyId]), ({ value }) => value);
+}
+
+export const currentOf = ({ generation, materialId: id }: BackingKeyRecord): CurrentMaterial =>
+  id === undefined ? { generation } : { generation, materialId: id };
+
+/** The id depends on the key, so that equal bytes in two keys do not show: KMS API Reference, ImportKeyMaterial. */
+export function materialId(rootKey: RootKey, keyId: string, secret: Uint8Array): string {
+  return createHmac('sha256', rootKey.derive(ID_LABEL)).update(`${keyId}\0`).update(secret).digest('hex');
+}
+
+/** Destroys all material of a key. */
+export function destroyBackingKeys(tx: Tx, key: Place): void {
+  for (const { generation } of backingKeys(tx, key)) {
+    tx.kmsBackingKeys.remove([key.account, key.region, key.keyId, generation]);
+    opened.delete(nameOf(key, generation));
+  }
+}
+
+/** Destroys the bytes of one generation; its id stays, so that the same bytes can be told when they come again. */
+export function destroyMaterial(tx: Tx, key: Place, record: BackingKeyRecord): void {
+  const { wrapped: _, ...rest } = record;
+  updateBackingKey(tx, key, rest);
+  opened.delete(nameOf(key, record.generation));
+}
+
+/**
+ * Backing keys that this process has opened. An entry counts only for the very bytes that it was opened from: what
+ * another process or a rolled back transaction did to the row is seen, since the row is read first each time.
+ */
+const opened = new Map<string, { readonly rootKey: RootKey; readonly wrapped: Uint8Array; readonly secret: Buffer }>();
+const OPENED_MAX = 1024;
+
+/** The material of a generation that is there. The bytes belong to the cache and must not be changed. */
+export function openBackingKey(vault: Pick<Vault, 'rootKey'>, key: Place, record: BackingKeyRecord): Buffer {
+  const { wrapped } = record;
+  if (!wrapped) throw new Error(`generation ${record.generation} of ${arnOf(key)} has no material`);
+  const name = nameOf(key, record.generation);
+  const known = opened.get(name);
+  if (known && known.rootKey === vault.rootKey && Buffer.compare(known.wrapped, wrapped) === 0) return known.secret;
+  const secret = Buffer.from(vault.rootKey.unwrap(WRAP_LABEL, wrapped, boundTo(key, record.generation)));
+  opened.delete(name);
+  opened.set(name, { rootKey: vault.rootKey, wrapped, secret });
+  const oldest = opened.size > OPENED_MAX ? opened.keys().next().value : undefined;
+  if (oldest !== undefined) opened.delete(oldest);
+  return secret;
+}
+
+const nameOf = (key: Place, generation: number) => `${arnOf(key)}#${generation}`;
+
+const boundTo = (key: Place, generation: number) => Buffer.from(`${arnOf(key)}#${generation}`);

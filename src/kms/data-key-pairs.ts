@@ -1,0 +1,117 @@
+/** Data key pairs: AWS KMS API Reference, GenerateDataKeyPair and GenerateDataKeyPairWithoutPlaintext. */
+
+import { AwsError } from '../api/errors.ts';
+import type { DataKeyPairSpec } from '../api/model/kms.types.ts';
+import { type Call, transfer } from '../api/operation.ts';
+import type { EncryptionContext } from '../crypto/encryption-context.ts';
+import { keyAccess } from './access.ts';
+import { auditMembers } from './audit-text.ts';
+import type { Material } from './backing-key.ts';
+import { endDryRun } from './dry-run.ts';
+import { cipherDetails, noteMaterial } from './encrypt.ts';
+import { arnOf, getKey, type KeyRecord } from './key.ts';
+import { encryptWith, requireCipher } from './key-cipher.ts';
+import { type FoundKey, findKey, keyNotFound } from './key-id.ts';
+import { materialAtOnce, materialInTime } from './key-material.ts';
+import type { OfferedKeySpec } from './key-spec.ts';
+import { requireState } from './key-state.ts';
+import { noteUse } from './key-use.ts';
+import { refuseRecipient } from './recipient.ts';
+
+type Operation = 'GenerateDataKeyPair' | 'GenerateDataKeyPairWithoutPlaintext';
+
+/** Makes a key pair and gives its private key in the clear and encrypted. */
+export const GenerateDataKeyPair = transfer('kms', 'GenerateDataKeyPair', {
+  resolve(input, call) {
+    refuseRecipient(input);
+    return findKey(input.KeyId, 'GenerateDataKeyPair', call);
+  },
+  authorize: (found, input, call) => [pairAccess('GenerateDataKeyPair', found, input, call)],
+  begin: ({ key }, input) => beginPair(key, 'GenerateDataKeyPair', input),
+  moveAtOnce: pairAtOnce,
+  move: pairInTime,
+  finish: (plan, pair, input, call) => finishPair(plan, pair, 'GenerateDataKeyPair', input, call),
+  parameters: (input) => auditMembers(input, 'KeyId', 'KeyPairSpec', 'EncryptionContext'),
+});
+
+/** Makes a key pair and gives its private key encrypted only. */
+export const GenerateDataKeyPairWithoutPlaintext = transfer('kms', 'GenerateDataKeyPairWithoutPlaintext', {
+  resolve: ({ KeyId }, call) => findKey(KeyId, 'GenerateDataKeyPairWithoutPlaintext', call),
+  authorize: (found, input, call) => [pairAccess('GenerateDataKeyPairWithoutPlaintext', found, input, call)],
+  begin: ({ key }, input) => beginPair(key, 'GenerateDataKeyPairWithoutPlaintext', input),
+  moveAtOnce: pairAtOnce,
+  move: pairInTime,
+  finish(plan, pair, input, call) {
+    const { PrivateKeyPlaintext, ...shown } = finishPair(
+      plan,
+      pair,
+      'GenerateDataKeyPairWithoutPlaintext',
+      input,
+      call,
+    );
+    PrivateKeyPlaintext.fill(0);
+    return shown;
+  },
+  parameters: (input) => auditMembers(input, 'KeyId', 'KeyPairSpec', 'EncryptionContext'),
+});
+
+interface PairRequest {
+  readonly KeyPairSpec: DataKeyPairSpec;
+  readonly EncryptionContext?: EncryptionContext | undefined;
+  readonly GrantTokens?: readonly string[] | undefined;
+  readonly DryRun?: boolean | undefined;
+}
+
+interface PairPlan {
+  readonly key: KeyRecord;
+  readonly spec: OfferedKeySpec;
+}
+
+function pairAccess(operation: Operation, found: FoundKey, input: PairRequest, call: Call) {
+  const details = cipherDetails(undefined, input.EncryptionContext, input.GrantTokens);
+  const context = { ...details.context, 'kms:DataKeyPairSpec': input.KeyPairSpec };
+  return keyAccess(operation, found, call, { ...details, context });
+}
+
+const useOf = (operation: Operation, { EncryptionContext: context }: PairRequest) =>
+  ({ operation, algorithm: 'SYMMETRIC_DEFAULT', context }) as const;
+
+function beginPair(key: KeyRecord, operation: Operation, input: PairRequest): PairPlan {
+  requireState(key, operation);
+  requireCipher(key, useOf(operation, input));
+  if (input.KeyPairSpec === 'SM2') {
+    throw new AwsError('UnsupportedOperationException', 'KeyPairSpec SM2 is not supported in this region.');
+  }
+  return { key, spec: input.KeyPairSpec };
+}
+
+/** Nothing is taken from the call's random source: both families have generators of their own. */
+const NO_SEED = new Uint8Array(0);
+
+function pairAtOnce({ spec }: PairPlan): Material | undefined {
+  return materialAtOnce(spec, NO_SEED);
+}
+
+function pairInTime({ spec }: PairPlan): Promise<Material> {
+  return materialInTime(spec, NO_SEED);
+}
+
+/** An RSA pair took a while: the key may have been changed meanwhile. */
+function finishPair(plan: PairPlan, pair: Material, operation: Operation, input: PairRequest, call: Call) {
+  const { account, region, keyId } = plan.key;
+  const key = getKey(call.tx, account, region, keyId);
+  if (!key) throw keyNotFound(arnOf(plan.key));
+  requireState(key, operation);
+  const { ciphertext, materialId } = encryptWith(key, pair.secret, useOf(operation, input), call);
+  noteMaterial(call, { keyMaterialId: materialId });
+  noteUse(key, operation, call);
+  endDryRun(input);
+  return {
+    PrivateKeyCiphertextBlob: ciphertext,
+    PrivateKeyPlaintext: pair.secret,
+    PublicKey: pair.publicKey,
+    KeyId: arnOf(key),
+    KeyPairSpec: input.KeyPairSpec,
+    ...(materialId !== undefined && { KeyMaterialId: materialId }),
+  };
+}

@@ -1,0 +1,231 @@
+/** Encrypt, Decrypt and ReEncrypt: AWS KMS API Reference. */
+
+import { AwsError } from '../api/errors.ts';
+import type { DryRunModifierType, EncryptionAlgorithmSpec } from '../api/model/kms.types.ts';
+import { type Call, operation } from '../api/operation.ts';
+import type { EncryptionContext } from '../crypto/encryption-context.ts';
+import { parseBlob } from '../crypto/kms-blob.ts';
+import { type AccessDetails, keyAccess } from './access.ts';
+import { auditFields, auditMembers } from './audit-text.ts';
+import { endDryRun } from './dry-run.ts';
+import { arnOf } from './key.ts';
+import { decryptWith, encryptWith, invalidCiphertext, requireCipher } from './key-cipher.ts';
+import { type FoundKey, findKey, findKeyOfCiphertext, hiddenKey } from './key-id.ts';
+import { requireState } from './key-state.ts';
+import { noteUse } from './key-use.ts';
+import { refuseRecipient } from './recipient.ts';
+
+const DEFAULT_ALGORITHM = 'SYMMETRIC_DEFAULT';
+
+/** Encrypts up to 4,096 bytes with a symmetric or RSA key. */
+export const Encrypt = operation('kms', 'Encrypt', {
+  resolve: ({ KeyId }, call) => findKey(KeyId, 'Encrypt', call),
+  authorize: (found, input, call) => [
+    keyAccess(
+      'Encrypt',
+      found,
+      call,
+      cipherDetails(input.EncryptionAlgorithm, input.EncryptionContext, input.GrantTokens),
+    ),
+  ],
+  run({ key }, input, call) {
+    const { EncryptionAlgorithm = DEFAULT_ALGORITHM, EncryptionContext: context } = input;
+    requireState(key, 'Encrypt');
+    const use = { operation: 'Encrypt', algorithm: EncryptionAlgorithm, context } as const;
+    const { ciphertext, materialId } = encryptWith(key, input.Plaintext, use, call);
+    noteMaterial(call, { keyMaterialId: materialId });
+    noteUse(key, 'Encrypt', call);
+    endDryRun(input);
+    return { CiphertextBlob: ciphertext, KeyId: arnOf(key), EncryptionAlgorithm };
+  },
+  parameters: (input) => ({
+    encryptionAlgorithm: DEFAULT_ALGORITHM,
+    ...auditMembers(input, 'KeyId', 'EncryptionAlgorithm', 'EncryptionContext'),
+  }),
+});
+
+/** Decrypts what a KMS key encrypted; a symmetric ciphertext names its key itself. */
+export const Decrypt = operation('kms', 'Decrypt', {
+  resolve(input, call) {
+    refuseRecipient(input);
+    const { CiphertextBlob, KeyId, EncryptionAlgorithm } = input;
+    return findCipherKey(
+      { ...input, ciphertext: CiphertextBlob, keyId: KeyId, algorithm: EncryptionAlgorithm },
+      'Decrypt',
+      call,
+    );
+  },
+  authorize: (found, { KeyId, EncryptionAlgorithm, EncryptionContext, GrantTokens }, call) => [
+    keyAccess('Decrypt', found, call, {
+      ...cipherDetails(EncryptionAlgorithm, EncryptionContext, GrantTokens),
+      ...(KeyId === undefined && { resourcePhrase: OF_CIPHERTEXT }),
+    }),
+  ],
+  run({ key }, input, call) {
+    const { CiphertextBlob, EncryptionAlgorithm = DEFAULT_ALGORITHM, EncryptionContext: context } = input;
+    requireState(key, 'Decrypt');
+    const use = { operation: 'Decrypt', algorithm: EncryptionAlgorithm, context } as const;
+    requireCipher(key, use);
+    if (CiphertextBlob === undefined || ignoresCiphertext(input)) return endTrial(input);
+    const { plaintext, materialId } = decryptWith(key, CiphertextBlob, use, call);
+    noteMaterial(call, { keyMaterialId: materialId });
+    noteUse(key, 'Decrypt', call);
+    endDryRun(input);
+    return {
+      KeyId: arnOf(key),
+      Plaintext: plaintext,
+      EncryptionAlgorithm,
+      ...(materialId !== undefined && { KeyMaterialId: materialId }),
+    };
+  },
+  parameters: (input) => ({
+    encryptionAlgorithm: DEFAULT_ALGORITHM,
+    ...auditMembers(input, 'EncryptionAlgorithm', 'KeyId', 'EncryptionContext'),
+  }),
+});
+
+/** Decrypts and encrypts again, under another key or with another context, without showing the plaintext. */
+export const ReEncrypt = operation('kms', 'ReEncrypt', {
+  resolve(input, call) {
+    const { CiphertextBlob, SourceKeyId, SourceEncryptionAlgorithm, DestinationKeyId } = input;
+    const side = { ...input, ciphertext: CiphertextBlob, keyId: SourceKeyId, algorithm: SourceEncryptionAlgorithm };
+    const source = findCipherKey(side, 'ReEncrypt', call);
+    return { source, destination: findKey(DestinationKeyId, 'ReEncrypt', call, 'kms:ReEncryptTo') };
+  },
+  authorize({ source, destination }, input, call) {
+    const isSameKey = arnOf(source.key) === arnOf(destination.key);
+    const details = (algorithm: EncryptionAlgorithmSpec | undefined, context: EncryptionContext | undefined) => {
+      const details = cipherDetails(algorithm, context, input.GrantTokens);
+      return { ...details, context: { ...details.context, 'kms:ReEncryptOnSameKey': isSameKey } };
+    };
+    return [
+      keyAccess('ReEncryptFrom', source, call, {
+        ...details(input.SourceEncryptionAlgorithm, input.SourceEncryptionContext),
+        ...(input.SourceKeyId === undefined && { resourcePhrase: OF_CIPHERTEXT }),
+      }),
+      keyAccess('ReEncryptTo', destination, call, {
+        ...details(input.DestinationEncryptionAlgorithm, input.DestinationEncryptionContext),
+      }),
+    ];
+  },
+  run({ source: { key: source }, destination: { key: destination } }, input, call) {
+    const {
+      SourceEncryptionAlgorithm = DEFAULT_ALGORITHM,
+      DestinationEncryptionAlgorithm = DEFAULT_ALGORITHM,
+      SourceEncryptionContext,
+      DestinationEncryptionContext,
+    } = input;
+    const from = {
+      operation: 'ReEncrypt',
+      algorithm: SourceEncryptionAlgorithm,
+      context: SourceEncryptionContext,
+    } as const;
+    const to = {
+      operation: 'ReEncrypt',
+      algorithm: DestinationEncryptionAlgorithm,
+      context: DestinationEncryptionContext,
+    } as const;
+    requireState(source, 'ReEncrypt');
+    requireCipher(source, from);
+    const opened =
+      input.CiphertextBlob === undefined || ignoresCiphertext(input)
+        ? undefined
+        : decryptWith(source, input.CiphertextBlob, from, call);
+    requireState(destination, 'ReEncrypt');
+    requireCipher(destination, to);
+    if (!opened) return endTrial(input);
+    const made = encryptWith(destination, opened.plaintext, to, call);
+    opened.plaintext.fill(0);
+    noteMaterial(call, { sourceKeyMaterialId: opened.materialId, destinationKeyMaterialId: made.materialId });
+    noteUse(source, 'ReEncrypt', call);
+    noteUse(destination, 'ReEncrypt', call);
+    endDryRun(input);
+    return {
+      CiphertextBlob: made.ciphertext,
+      SourceKeyId: arnOf(source),
+      KeyId: arnOf(destination),
+      SourceEncryptionAlgorithm,
+      DestinationEncryptionAlgorithm,
+      ...(opened.materialId !== undefined && { SourceKeyMaterialId: opened.materialId }),
+      ...(made.materialId !== undefined && { DestinationKeyMaterialId: made.materialId }),
+    };
+  },
+  parameters: ({ CiphertextBlob: _, GrantTokens: __, DryRun: ___, DryRunModifiers: ____, ...shown }) => ({
+    sourceEncryptionAlgorithm: DEFAULT_ALGORITHM,
+    destinationEncryptionAlgorithm: DEFAULT_ALGORITHM,
+    ...auditFields(shown),
+  }),
+});
+
+const OF_CIPHERTEXT = 'on the resource associated with this ciphertext';
+
+/** What a cryptographic request tells policies and grants; the algorithm is told even where it was left out. */
+export function cipherDetails(
+  algorithm: EncryptionAlgorithmSpec = DEFAULT_ALGORITHM,
+  encryptionContext: EncryptionContext | undefined,
+  grantTokens: readonly string[] | undefined,
+): AccessDetails {
+  return { context: { 'kms:EncryptionAlgorithm': algorithm }, encryptionContext, grantTokens };
+}
+
+/** Adds the ids of the key material to the audit log, of those keys whose material has one. */
+export function noteMaterial(call: Call, ids: Readonly<Record<string, string | undefined>>): void {
+  const known = Object.entries(ids).filter(([, id]) => id !== undefined);
+  if (known.length > 0) call.note({ extra: Object.fromEntries(known) });
+}
+
+interface CipherSide {
+  readonly ciphertext: Uint8Array | undefined;
+  readonly keyId: string | undefined;
+  readonly algorithm: EncryptionAlgorithmSpec | undefined;
+  readonly DryRun?: boolean | undefined;
+  readonly DryRunModifiers?: readonly DryRunModifierType[] | undefined;
+}
+
+/** The key to decrypt with: the named one, which must be the blob's, or the blob's own. */
+function findCipherKey(side: CipherSide, operation: 'Decrypt' | 'ReEncrypt', call: Call): FoundKey {
+  const { ciphertext, keyId, algorithm = DEFAULT_ALGORITHM } = side;
+  const action = operation === 'Decrypt' ? 'kms:Decrypt' : 'kms:ReEncryptFrom';
+  if ((side.DryRunModifiers ?? []).length > 0 && !side.DryRun) {
+    throw new AwsError('ValidationException', 'DryRunModifiers can only be specified when DryRun is true');
+  }
+  if (ignoresCiphertext(side) || algorithm !== DEFAULT_ALGORITHM) {
+    if (keyId === undefined) throw new AwsError('ValidationException', 'KeyId must not be null');
+    if (ciphertext === undefined && !ignoresCiphertext(side)) throw missingCiphertext();
+    return findKey(keyId, operation, call, action);
+  }
+  if (ciphertext === undefined) throw missingCiphertext();
+  const blob = parseBlob(ciphertext);
+  if (!blob) throw invalidCiphertext();
+  // The blob's own id finds the key of another account, too: KMS API Reference, Decrypt, KeyId.
+  if (keyId !== undefined && keyId !== blob.keyId) {
+    const found = findKey(keyId, operation, call, action);
+    if (found.key.keyId !== blob.keyId) throw incorrectKey();
+    return found;
+  }
+  const key = findKeyOfCiphertext(blob.keyId, call);
+  if (key) return { key };
+  if (keyId !== undefined) return findKey(keyId, operation, call, action);
+  throw hiddenKey(call, action, OF_CIPHERTEXT);
+}
+
+const ignoresCiphertext = ({ DryRun = false, DryRunModifiers = [] }: Pick<CipherSide, 'DryRun' | 'DryRunModifiers'>) =>
+  DryRun && DryRunModifiers.includes('IGNORE_CIPHERTEXT');
+
+/** A call without ciphertext is only ever tried. */
+function endTrial(input: { readonly DryRun?: boolean | undefined }): never {
+  endDryRun(input);
+  throw missingCiphertext();
+}
+
+const missingCiphertext = () =>
+  new AwsError(
+    'ValidationException',
+    "1 validation error detected: Value null at 'ciphertextBlob' failed to satisfy constraint: Member must not be null",
+  );
+
+const incorrectKey = () =>
+  new AwsError(
+    'IncorrectKeyException',
+    'The key ID in the request does not identify a CMK that can perform this operation.',
+  );

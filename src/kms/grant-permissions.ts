@@ -1,0 +1,78 @@
+/** Which grants could allow a request: what the evaluator is given besides policies. */
+
+import { rootArn } from '../api/arn.ts';
+import type { Call, GrantPermission } from '../api/operation.ts';
+import type { EncryptionContext } from '../crypto/encryption-context.ts';
+import type { Caller } from '../iam/caller.ts';
+import { grantDelayMs } from './duration-setting.ts';
+import { covers, type GrantRecord, getGrant, isGrantOperation, principalText } from './grant.ts';
+import { readGrantToken } from './grant-token.ts';
+import type { KeyRecord } from './key.ts';
+
+interface Request {
+  readonly encryptionContext?: EncryptionContext | undefined;
+  readonly grantTokens?: readonly string[] | undefined;
+  /** A further condition that the grant must meet. */
+  readonly grantFits?: ((grant: GrantRecord) => boolean) | undefined;
+}
+
+/** One allows as well as a hundred; a few are kept for the explanation. */
+const ENOUGH = 4;
+
+/**
+ * The grants on a key that cover an operation and name the caller or the caller's account.
+ * @throws InvalidGrantTokenException for a token that KMS did not make.
+ */
+export function grantPermissions(
+  name: string,
+  key: KeyRecord,
+  call: Call,
+  { encryptionContext, grantTokens = [], grantFits = () => true }: Request,
+): readonly GrantPermission[] | undefined {
+  if (!isGrantOperation(name)) return undefined;
+  const named = new Set(grantTokens.map((token) => readGrantToken(token, call).grantId));
+  if (key.grantCount === 0) return undefined;
+  const effectiveMs = call.now.getTime() - grantDelayMs(call);
+  const permissions: GrantPermission[] = [];
+  for (const grant of grantsOf(key, call)) {
+    const isEffective = grant.createdMs <= effectiveMs || named.has(grant.grantId);
+    if (!isEffective || !covers(grant, name, encryptionContext) || !grantFits(grant)) continue;
+    permissions.push(permissionOf(grant));
+    if (permissions.length === ENOUGH) break;
+  }
+  return permissions;
+}
+
+function permissionOf({ grantId, grantee }: GrantRecord): GrantPermission {
+  const granteeId = grantee.kind === 'principal' ? grantee.id : undefined;
+  return { grantId, granteePrincipal: principalText(grantee), ...(granteeId !== undefined && { granteeId }) };
+}
+
+/** The grants of a key that name the caller, read lazily. */
+function* grantsOf(key: KeyRecord, call: Call): Iterable<GrantRecord> {
+  const place = [key.account, key.region, key.keyId] as const;
+  for (const name of granteeNames(call.caller)) {
+    for (const { key: row } of call.tx.kmsGrantsByGrantee.under([...place, name])) {
+      const grant = getGrant(call.tx, key, row[5]);
+      if (grant) yield grant;
+    }
+  }
+}
+
+/** Under which names the index of grantees can have a caller, the most specific first. */
+export function granteeNames(caller: Caller): readonly string[] {
+  switch (caller.kind) {
+    case 'user':
+      return [caller.userId, rootArn(caller.account)];
+    case 'role-session':
+      return [caller.roleId, caller.arn, rootArn(caller.account)];
+    case 'federated-user':
+      return [caller.arn, rootArn(caller.account)];
+    case 'root':
+      return [rootArn(caller.account)];
+    case 'service':
+      return [caller.name];
+    case 'anonymous':
+      return [];
+  }
+}

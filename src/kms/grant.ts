@@ -1,0 +1,128 @@
+/** A grant as the store keeps it, and what its constraints mean: AWS KMS Developer Guide, "Grants in AWS KMS". */
+
+import type { AccountId } from '../api/arn.ts';
+import type { GrantOperation } from '../api/model/kms.types.ts';
+import type { Region } from '../api/regions.ts';
+import type { EncryptionContext } from '../crypto/encryption-context.ts';
+import type { Tx } from '../store/tables.ts';
+import { getKey, type KeyRecord, putKey } from './key.ts';
+
+/** Whom a grant names: a principal by its ARN, bound to the unique id that it had then, or an AWS service. */
+export type GrantPrincipal =
+  | { readonly kind: 'principal'; readonly arn: string; readonly id?: string | undefined }
+  | { readonly kind: 'service'; readonly name: string };
+
+export interface GrantRecord {
+  readonly v: 1;
+  readonly grantId: string;
+  readonly account: AccountId;
+  readonly region: Region;
+  readonly keyId: string;
+  /** `""` where the grant has no name. */
+  readonly name: string;
+  readonly createdMs: number;
+  readonly grantee: GrantPrincipal;
+  readonly retiring?: GrantPrincipal | undefined;
+  /** The account of whoever made the grant. */
+  readonly issuer: AccountId;
+  readonly operations: readonly GrantOperation[];
+  readonly constraints: Constraints;
+}
+
+/** What a request must have for the grant to count; all that are there apply. */
+export interface Constraints {
+  readonly subset?: EncryptionContext | undefined;
+  readonly equals?: EncryptionContext | undefined;
+  readonly sourceArn?: string | undefined;
+}
+
+type KeyPlace = Pick<KeyRecord, 'account' | 'region' | 'keyId'>;
+
+const grantOperations: ReadonlySet<string> = new Set<GrantOperation>([
+  'Decrypt',
+  'Encrypt',
+  'GenerateDataKey',
+  'GenerateDataKeyWithoutPlaintext',
+  'ReEncryptFrom',
+  'ReEncryptTo',
+  'Sign',
+  'Verify',
+  'GetPublicKey',
+  'CreateGrant',
+  'RetireGrant',
+  'DescribeKey',
+  'GenerateDataKeyPair',
+  'GenerateDataKeyPairWithoutPlaintext',
+  'GenerateMac',
+  'VerifyMac',
+  'DeriveSharedSecret',
+]);
+
+/** Whether a grant can allow the permission. */
+export const isGrantOperation = (name: string): name is GrantOperation => grantOperations.has(name);
+
+/** Under which name the indexes keep a principal: a user or role that is made anew under its old ARN is another one. */
+export const indexName = (principal: GrantPrincipal): string =>
+  principal.kind === 'service' ? principal.name : (principal.id ?? principal.arn);
+
+/** What the API shows of a principal. */
+export const principalText = (principal: GrantPrincipal): string =>
+  principal.kind === 'service' ? principal.name : principal.arn;
+
+/** Whether a grant allows an operation with this encryption context. */
+export function covers(grant: GrantRecord, operation: GrantOperation, context: EncryptionContext = {}): boolean {
+  if (!grant.operations.includes(operation)) return false;
+  const { subset, equals, sourceArn } = grant.constraints;
+  // KMS API Reference, GrantConstraints: the source ARN does not concern RetireGrant.
+  if (sourceArn !== undefined && operation !== 'RetireGrant') return false;
+  // The child grant's own constraints are compared with these when CreateGrant is asked for.
+  if (operation === 'DescribeKey' || operation === 'RetireGrant' || operation === 'CreateGrant') return true;
+  return (subset === undefined || contains(context, subset)) && (equals === undefined || equal(context, equals));
+}
+
+/**
+ * Whether one set of pairs has all of another's. Names compare without case, values with it: AWS KMS Developer Guide,
+ * "Creating grants", Using grant constraints.
+ */
+export function contains(context: EncryptionContext, wanted: EncryptionContext): boolean {
+  const pairs = new Set(Object.entries(context).map(pairText));
+  return Object.entries(wanted).every((pair) => pairs.has(pairText(pair)));
+}
+
+export const equal = (context: EncryptionContext, wanted: EncryptionContext): boolean =>
+  Object.keys(context).length === Object.keys(wanted).length && contains(context, wanted) && contains(wanted, context);
+
+const pairText = ([name, value]: readonly [string, string]) => JSON.stringify([name.toLowerCase(), value]);
+
+/** Reads one grant of a key. */
+export function getGrant(tx: Tx, key: KeyPlace, grantId: string): GrantRecord | undefined {
+  return tx.kmsGrants.get([key.account, key.region, key.keyId, grantId]);
+}
+
+/** Adds a grant to its key and to the indexes by grantee and by retiring principal. */
+export function addGrant(tx: Tx, key: KeyRecord, grant: GrantRecord): void {
+  const { account, region, keyId, grantId, name } = grant;
+  tx.kmsGrants.put([account, region, keyId, grantId], grant);
+  tx.kmsGrantsByGrantee.put([account, region, keyId, indexName(grant.grantee), name, grantId], true);
+  if (grant.retiring) tx.kmsGrantsByRetirer.put([indexName(grant.retiring), region, account, keyId, grantId], true);
+  putKey(tx, { ...key, grantCount: key.grantCount + 1 });
+}
+
+export function removeGrant(tx: Tx, grant: GrantRecord): void {
+  forgetGrant(tx, grant);
+  const key = getKey(tx, grant.account, grant.region, grant.keyId);
+  if (key) putKey(tx, { ...key, grantCount: key.grantCount - 1 });
+}
+
+/** Removes all grants of a key that is going. */
+export function removeAllGrants(tx: Tx, key: KeyPlace): void {
+  const grants = Array.from(tx.kmsGrants.under([key.account, key.region, key.keyId]), ({ value }) => value);
+  for (const grant of grants) forgetGrant(tx, grant);
+}
+
+function forgetGrant(tx: Tx, grant: GrantRecord): void {
+  const { account, region, keyId, grantId, name } = grant;
+  tx.kmsGrants.remove([account, region, keyId, grantId]);
+  tx.kmsGrantsByGrantee.remove([account, region, keyId, indexName(grant.grantee), name, grantId]);
+  if (grant.retiring) tx.kmsGrantsByRetirer.remove([indexName(grant.retiring), region, account, keyId, grantId]);
+}

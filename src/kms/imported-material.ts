@@ -1,0 +1,69 @@
+/** What imported material makes of its key's state: AWS KMS Developer Guide, "Importing key material". */
+
+import type { Tx } from '../store/tables.ts';
+import { type BackingKeyRecord, backingKeys, destroyMaterial } from './backing-key.ts';
+import { type KeyRecord, putKey } from './key.ts';
+import { recordServiceEvent } from './service-event.ts';
+
+/** Whether the key waits for material to be imported. */
+export const lacksMaterial = (key: KeyRecord): boolean => key.origin === 'EXTERNAL' && key.expiration === undefined;
+
+/** Destroys the material whose time is over, and lets the key wait for it where it belongs to the key for good. */
+export function expireMaterial(
+  key: KeyRecord,
+  dueMs: number,
+  at: { readonly tx: Tx; readonly random: (size: number) => Uint8Array },
+): void {
+  for (const backing of backingKeys(at.tx, key)) {
+    const validToMs = backing.wrapped && backing.imported?.validToMs;
+    if (validToMs === undefined || validToMs > dueMs) continue;
+    destroyMaterial(at.tx, key, backing);
+    recordServiceEvent('DeleteExpiredKeyMaterial', key, dueMs, { keyMaterialId: backing.materialId }, at);
+  }
+  putKey(at.tx, withMaterial(key, at.tx));
+}
+
+/**
+ * The key as its imported materials make it: Enabled when the last that was missing is there, PendingImport when one
+ * is missing. A material that waits for its rotation does not count.
+ */
+export function withMaterial(key: KeyRecord, tx: Tx): KeyRecord {
+  const all = backingKeys(tx, key);
+  const lasting = all.filter(({ generation }) => generation <= (key.current?.generation ?? 0));
+  const { expiration: _, materialExpiryMs: __, ...rest } = key;
+  const isComplete = lasting.length > 0 && lasting.every(({ wrapped }) => wrapped);
+  const validToMs = earliestExpiry(lasting);
+  const expiryMs = earliestExpiry(all);
+  return {
+    ...rest,
+    lifecycle: lifecycleWith(key, isComplete),
+    ...(isComplete && {
+      expiration:
+        validToMs === undefined
+          ? { model: 'KEY_MATERIAL_DOES_NOT_EXPIRE' }
+          : { model: 'KEY_MATERIAL_EXPIRES', validToMs },
+    }),
+    ...(expiryMs !== undefined && { materialExpiryMs: expiryMs }),
+  };
+}
+
+function lifecycleWith({ lifecycle }: KeyRecord, isComplete: boolean): KeyRecord['lifecycle'] {
+  switch (lifecycle.state) {
+    case 'PendingImport':
+      return isComplete ? { state: 'Enabled' } : lifecycle;
+    case 'Enabled':
+    case 'Disabled':
+    case 'Updating':
+      return isComplete ? lifecycle : { state: 'PendingImport' };
+    default:
+      return lifecycle;
+  }
+}
+
+function earliestExpiry(materials: readonly BackingKeyRecord[]): number | undefined {
+  const times = materials
+    .filter(({ wrapped }) => wrapped)
+    .map(({ imported }) => imported?.validToMs)
+    .filter((ms) => ms !== undefined);
+  return times.length > 0 ? Math.min(...times) : undefined;
+}

@@ -1,0 +1,146 @@
+/**
+ * Encrypting and decrypting with a KMS key, whatever its family, after the checks that concern the key: its usage,
+ * the algorithm, the encryption context, the size. KMS API Reference, Encrypt and Decrypt.
+ */
+
+import { constants, createPrivateKey, createPublicKey, privateDecrypt, publicEncrypt } from 'node:crypto';
+import { AwsError } from '../api/errors.ts';
+import type { EncryptionAlgorithmSpec } from '../api/model/kms.types.ts';
+import type { Call } from '../api/operation.ts';
+import { AuthenticationError } from '../crypto/authentication-error.ts';
+import type { EncryptionContext } from '../crypto/encryption-context.ts';
+import { openBlob, parseBlob, sealBlob } from '../crypto/kms-blob.ts';
+import { type BackingKeyRecord, getBackingKey, openBackingKey } from './backing-key.ts';
+import { type KeyRecord, requireUsage } from './key.ts';
+import { isSymmetric, keySpecs, requireAlgorithm } from './key-spec.ts';
+
+/** How one side of a request encrypts or decrypts. */
+export interface CipherUse {
+  readonly operation: 'Encrypt' | 'Decrypt' | 'ReEncrypt' | GenerateOperation;
+  readonly algorithm: EncryptionAlgorithmSpec;
+  readonly context: EncryptionContext | undefined;
+}
+
+export type GenerateOperation =
+  | 'GenerateDataKey'
+  | 'GenerateDataKeyWithoutPlaintext'
+  | 'GenerateDataKeyPair'
+  | 'GenerateDataKeyPairWithoutPlaintext';
+
+export interface Encrypted {
+  readonly ciphertext: Uint8Array;
+  /** Of symmetric keys. */
+  readonly materialId: string | undefined;
+}
+
+export interface Decrypted {
+  readonly plaintext: Uint8Array;
+  readonly materialId: string | undefined;
+}
+
+/** @throws what KMS answers when the key is not for this kind of encryption. */
+export function requireCipher(key: KeyRecord, { operation, algorithm, context = {} }: CipherUse): void {
+  requireUsage(key, 'ENCRYPT_DECRYPT', operation);
+  requireAlgorithm(key.spec, algorithm);
+  if (!isSymmetric(key.spec) && Object.keys(context).length > 0) {
+    throw new AwsError(
+      'ValidationException',
+      'EncryptionContext is not supported when encrypting/decrypting with asymmetric CMKs.',
+    );
+  }
+}
+
+/** Encrypts with the key's current material. */
+export function encryptWith(key: KeyRecord, plaintext: Uint8Array, use: CipherUse, call: Call): Encrypted {
+  requireCipher(key, use);
+  const backing = currentBackingKey(key, call);
+  if (!isSymmetric(key.spec)) return { ciphertext: rsaEncrypt(key, backing, plaintext, use), materialId: undefined };
+  const header = { keyId: key.keyId, generation: backing.generation };
+  const ciphertext = sealBlob(openBackingKey(call, key, backing), plaintext, header, use.context, call.random);
+  return { ciphertext, materialId: backing.materialId };
+}
+
+/** Decrypts with the material that a blob names, or with the private key. */
+export function decryptWith(key: KeyRecord, ciphertext: Uint8Array, use: CipherUse, call: Call): Decrypted {
+  requireCipher(key, use);
+  if (!isSymmetric(key.spec)) return { plaintext: rsaDecrypt(key, ciphertext, use, call), materialId: undefined };
+  const header = parseBlob(ciphertext);
+  const backing = header && getBackingKey(call.tx, key, header.generation);
+  if (!backing?.wrapped) throw invalidCiphertext();
+  try {
+    const plaintext = openBlob(openBackingKey(call, key, backing), ciphertext, use.context);
+    return { plaintext, materialId: backing.materialId };
+  } catch (error) {
+    throw error instanceof AuthenticationError ? invalidCiphertext() : error;
+  }
+}
+
+/** The material that a usable key encrypts and signs with. */
+export function currentBackingKey(key: KeyRecord, { tx }: Pick<Call, 'tx'>): BackingKeyRecord {
+  const backing = key.current && getBackingKey(tx, key, key.current.generation);
+  // A key that is enabled has its material: the state is settled with it.
+  if (!backing) throw new Error(`the key ${key.keyId} has no material`);
+  return backing;
+}
+
+/** KMS does not tell what is wrong with a ciphertext. */
+export const invalidCiphertext = () => new AwsError('InvalidCiphertextException', '');
+
+const oaepHashes = {
+  RSAES_OAEP_SHA_1: { name: 'sha1', bytes: 20 },
+  RSAES_OAEP_SHA_256: { name: 'sha256', bytes: 32 },
+} as const;
+
+function oaepHash(algorithm: EncryptionAlgorithmSpec) {
+  if (algorithm === 'RSAES_OAEP_SHA_1' || algorithm === 'RSAES_OAEP_SHA_256') return oaepHashes[algorithm];
+  throw new Error(`${algorithm} is no algorithm of RSA keys`);
+}
+
+/** RFC 8017 §7.1.1: the modulus less two hashes and two bytes. */
+function maxRsaPlaintext(key: KeyRecord, hashBytes: number): number {
+  const facts = keySpecs[key.spec];
+  if (facts.family !== 'rsa') throw new Error(`${key.spec} is no RSA spec`);
+  return facts.modulusBits / 8 - 2 * hashBytes - 2;
+}
+
+/** One hash for label and mask, and an empty label: AWS KMS Developer Guide, "RSA key specs for encryption". */
+function rsaEncrypt(
+  key: KeyRecord,
+  { publicKey }: BackingKeyRecord,
+  plaintext: Uint8Array,
+  use: CipherUse,
+): Uint8Array {
+  const hash = oaepHash(use.algorithm);
+  const max = maxRsaPlaintext(key, hash.bytes);
+  if (plaintext.length > max) {
+    throw new AwsError(
+      'ValidationException',
+      `Algorithm ${use.algorithm} and key spec ${key.spec} cannot encrypt data larger than ${max} bytes.`,
+    );
+  }
+  if (!publicKey) throw new Error(`the key ${key.keyId} has no public key`);
+  return publicEncrypt(
+    {
+      key: createPublicKey({ key: Buffer.from(publicKey), format: 'der', type: 'spki' }),
+      padding: constants.RSA_PKCS1_OAEP_PADDING,
+      oaepHash: hash.name,
+    },
+    plaintext,
+  );
+}
+
+function rsaDecrypt(key: KeyRecord, ciphertext: Uint8Array, use: CipherUse, call: Call): Uint8Array {
+  const secret = openBackingKey(call, key, currentBackingKey(key, call));
+  try {
+    return privateDecrypt(
+      {
+        key: createPrivateKey({ key: secret, format: 'der', type: 'pkcs8' }),
+        padding: constants.RSA_PKCS1_OAEP_PADDING,
+        oaepHash: oaepHash(use.algorithm).name,
+      },
+      ciphertext,
+    );
+  } catch {
+    throw invalidCiphertext();
+  }
+}

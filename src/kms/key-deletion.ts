@@ -1,0 +1,105 @@
+/** The end of a KMS key: its waiting period, and what is destroyed after it. AWS KMS Developer Guide, "Delete a KMS key". */
+
+import { AwsError } from '../api/errors.ts';
+import { operation } from '../api/operation.ts';
+import type { Tx } from '../store/tables.ts';
+import { keyAccess } from './access.ts';
+import { removeAliasesOf } from './alias.ts';
+import { auditFields, auditMembers } from './audit-text.ts';
+import { destroyBackingKeys } from './backing-key.ts';
+import { removeAllGrants } from './grant.ts';
+import { lacksMaterial } from './imported-material.ts';
+import { arnOf, DAY_MS, getKey, type KeyRecord, type Lifecycle, putKey } from './key.ts';
+import { findKey } from './key-id.ts';
+import { requireState } from './key-state.ts';
+import { trailingDaysContext } from './key-use.ts';
+import { type MultiRegionSet, multiRegionSet } from './multi-region-set.ts';
+
+const DEFAULT_WINDOW_DAYS = 30;
+
+/**
+ * Puts a key on a waiting period of 7 to 30 days, after which the store's clock deletes it. The period of a primary
+ * key begins when the last of its replicas is gone.
+ */
+export const ScheduleKeyDeletion = operation('kms', 'ScheduleKeyDeletion', {
+  resolve({ KeyId, PendingWindowInDays = DEFAULT_WINDOW_DAYS }, call) {
+    if (PendingWindowInDays < 7 || PendingWindowInDays > 30) {
+      throw new AwsError('ValidationException', 'PendingWindowInDays must be between 7 and 30');
+    }
+    return { ...findKey(KeyId, 'ScheduleKeyDeletion', call), days: PendingWindowInDays };
+  },
+  authorize: ({ days, ...found }, _input, call) => [
+    keyAccess('ScheduleKeyDeletion', found, call, {
+      context: {
+        'kms:ScheduleKeyDeletionPendingWindowInDays': days,
+        ...trailingDaysContext(found.key, call),
+      },
+    }),
+  ],
+  run({ key, days }, _input, { tx, now }) {
+    requireState(key, 'ScheduleKeyDeletion');
+    const { lifecycle } = putKey(tx, { ...key, lifecycle: waiting(key, days, now.getTime(), tx) });
+    return {
+      KeyId: arnOf(key),
+      ...(lifecycle.state === 'PendingDeletion' && { DeletionDate: new Date(lifecycle.deletionMs) }),
+      KeyState: lifecycle.state,
+      PendingWindowInDays: days,
+    };
+  },
+  parameters: (input) => auditFields({ PendingWindowInDays: DEFAULT_WINDOW_DAYS, ...input }),
+  response: (output) => auditFields(output),
+});
+
+function waiting(key: KeyRecord, days: number, nowMs: number, tx: Tx): Lifecycle {
+  const hasReplicas = key.multiRegion && replicasOf(key, tx).length > 0;
+  return hasReplicas
+    ? { state: 'PendingReplicaDeletion', windowDays: days }
+    : { state: 'PendingDeletion', deletionMs: nowMs + days * DAY_MS };
+}
+
+/** The regions whose keys must be gone before this one can be: none for a replica. */
+function replicasOf(key: KeyRecord, tx: Tx): MultiRegionSet['replicas'] {
+  const { primary, replicas } = multiRegionSet(tx, key.account, key.keyId);
+  return primary === key.region ? replicas : [];
+}
+
+/** Ends the waiting period. The key is disabled then; one whose imported material is gone waits for it again. */
+export const CancelKeyDeletion = operation('kms', 'CancelKeyDeletion', {
+  resolve: ({ KeyId }, call) => findKey(KeyId, 'CancelKeyDeletion', call),
+  authorize: (found, _input, call) => [keyAccess('CancelKeyDeletion', found, call)],
+  run({ key }, _input, { tx }) {
+    requireState(key, 'CancelKeyDeletion');
+    putKey(tx, { ...key, lifecycle: { state: lacksMaterial(key) ? 'PendingImport' : 'Disabled' } });
+    return { KeyId: arnOf(key) };
+  },
+  parameters: (input) => auditMembers(input, 'KeyId'),
+  response: (output) => auditFields(output),
+});
+
+/** Destroys a key with its material, aliases and grants: its ciphertexts are lost for good. */
+export function destroyKey(key: KeyRecord, dueMs: number, tx: Tx): void {
+  const place = [key.account, key.region, key.keyId] as const;
+  destroyBackingKeys(tx, key);
+  removeAliasesOf(tx, key);
+  removeAllGrants(tx, key);
+  tx.kmsKeyUses.remove([...place]);
+  tx.kmsKeyOwners.remove([key.region, key.keyId]);
+  if (key.dueMs !== undefined) tx.kmsDeadlines.remove([key.dueMs, ...place]);
+  tx.kmsKeys.remove([...place]);
+  if (key.multiRegion) leaveSet(key, dueMs, tx);
+}
+
+/** A replica that goes may be the last one that its primary waits for. */
+function leaveSet(key: KeyRecord, dueMs: number, tx: Tx): void {
+  const set = multiRegionSet(tx, key.account, key.keyId);
+  if (set.primary === key.region) {
+    tx.kmsMultiRegionSets.remove([key.account, key.keyId]);
+    return;
+  }
+  const replicas = set.replicas.filter((region) => region !== key.region);
+  tx.kmsMultiRegionSets.put([key.account, key.keyId], { ...set, replicas });
+  const primary = getKey(tx, key.account, set.primary, key.keyId);
+  if (replicas.length > 0 || primary?.lifecycle.state !== 'PendingReplicaDeletion') return;
+  const deletionMs = dueMs + primary.lifecycle.windowDays * DAY_MS;
+  putKey(tx, { ...primary, lifecycle: { state: 'PendingDeletion', deletionMs } });
+}

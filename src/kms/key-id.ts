@@ -1,0 +1,137 @@
+/**
+ * From what a caller writes to a key: key id, key ARN, alias name or alias ARN. AWS KMS Developer Guide, "Key
+ * identifiers (KeyId)"; which operation accepts what: KMS API Reference, KeyId of each operation.
+ */
+
+import { type AccountId, type Arn, aliasArn, isAccountId, keyArn, parseArn } from '../api/arn.ts';
+import { AwsError } from '../api/errors.ts';
+import type { Call } from '../api/operation.ts';
+import { callerAccount, callerArn } from '../iam/caller.ts';
+import { awsManagedKey, isAwsManagedAlias } from './aws-managed-keys.ts';
+import { getKey, type KeyRecord } from './key.ts';
+import type { KeyOperation } from './key-state.ts';
+
+/** A key with what its name in the request tells policies. */
+export interface FoundKey {
+  readonly key: KeyRecord;
+  /** The alias's name, where the request named the key by alias. */
+  readonly requestAlias?: string | undefined;
+}
+
+const acceptAliases: ReadonlySet<KeyOperation> = new Set([
+  'Decrypt',
+  'DeriveSharedSecret',
+  'DescribeKey',
+  'Encrypt',
+  'GenerateDataKey',
+  'GenerateDataKeyPair',
+  'GenerateDataKeyPairWithoutPlaintext',
+  'GenerateDataKeyWithoutPlaintext',
+  'GenerateMac',
+  'GetPublicKey',
+  'ReEncrypt',
+  'Sign',
+  'Verify',
+  'VerifyMac',
+] as const);
+
+/** KMS API Reference, "Cross-account use: Yes". */
+const acrossAccounts: ReadonlySet<KeyOperation> = new Set([
+  ...acceptAliases,
+  'CreateGrant',
+  'GetKeyRotationStatus',
+  'ListGrants',
+  'RetireGrant',
+  'RevokeGrant',
+] as const);
+
+/**
+ * Finds the key that a request names.
+ * @throws NotFoundException, InvalidArnException, or AccessDeniedException for what another account does not show.
+ */
+export function findKey(
+  id: string,
+  operation: KeyOperation,
+  call: Call,
+  action: string = `kms:${operation}`,
+): FoundKey {
+  const { account, kind, name } = placeOf(id, call, action);
+  if (kind === 'alias' && !acceptAliases.has(operation)) throw aliasesNotSupported();
+  const own = account === callerAccount(call.caller);
+  if (!own && !acrossAccounts.has(operation)) throw hiddenKey(call, action);
+  const found = kind === 'alias' ? findByAlias(name, account, own, call) : findById(name, account, call);
+  if (found) return found;
+  if (!own) throw hiddenKey(call, action);
+  throw kind === 'alias'
+    ? aliasNotFound(aliasArn(call.region, account, name))
+    : keyNotFound(keyArn(call.region, account, name));
+}
+
+/** The key that made a ciphertext, in the region of the call; undefined when there is none any more. */
+export function findKeyOfCiphertext(keyId: string, call: Call): KeyRecord | undefined {
+  const owner = call.tx.kmsKeyOwners.get([call.region, keyId]);
+  return owner === undefined ? undefined : getKey(call.tx, owner, call.region, keyId);
+}
+
+interface KeyPlace {
+  readonly account: AccountId;
+  readonly kind: 'key' | 'alias';
+  /** The key id, or the alias's name with its prefix. */
+  readonly name: string;
+}
+
+function placeOf(id: string, call: Call, action: string): KeyPlace {
+  const arn = parseArn(id);
+  if (arn) return placeOfArn(id, arn, call);
+  const account = callerAccount(call.caller);
+  if (account === undefined) throw hiddenKey(call, action);
+  if (id.startsWith('alias/')) return { account, kind: 'alias', name: id };
+  if (!isKeyId(id)) throw new AwsError('NotFoundException', `Invalid keyId '${id}'`);
+  return { account, kind: 'key', name: id };
+}
+
+function placeOfArn(text: string, { partition, service, region, account, resource }: Arn, call: Call): KeyPlace {
+  if (partition !== 'aws' || service !== 'kms' || !isAccountId(account)) throw invalidArn(text);
+  if (region !== call.region) throw invalidArn(region);
+  if (resource.startsWith('alias/')) return { account, kind: 'alias', name: resource };
+  if (!resource.startsWith('key/')) throw invalidArn(text);
+  const name = resource.slice('key/'.length);
+  if (!isKeyId(name)) throw new AwsError('NotFoundException', `Invalid keyId '${name}'`);
+  return { account, kind: 'key', name };
+}
+
+/** A UUID, or `mrk-` and 32 hexadecimal digits for a multi-Region key. */
+const isKeyId = (text: string) =>
+  /^([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|mrk-[0-9a-f]{32})$/.test(text);
+
+function findById(keyId: string, account: AccountId, call: Call): FoundKey | undefined {
+  const key = getKey(call.tx, account, call.region, keyId);
+  return key && { key };
+}
+
+function findByAlias(name: string, account: AccountId, own: boolean, call: Call): FoundKey | undefined {
+  const alias = call.tx.kmsAliases.get([account, call.region, name]);
+  const key = alias
+    ? getKey(call.tx, account, call.region, alias.keyId)
+    : own && isAwsManagedAlias(name)
+      ? awsManagedKey(name, account, call)
+      : undefined;
+  return key && { key, requestAlias: name };
+}
+
+export const keyNotFound = (arn: string) => new AwsError('NotFoundException', `Key '${arn}' does not exist`);
+
+export const aliasNotFound = (arn: string) => new AwsError('NotFoundException', `Alias ${arn} is not found.`);
+
+const invalidArn = (what: string) => new AwsError('NotFoundException', `Invalid arn ${what}`);
+
+const aliasesNotSupported = () =>
+  new AwsError('InvalidArnException', 'Key Aliases are not supported for this operation.');
+
+/** Another account's key that is absent or not for the caller: which of the two is not told. */
+export const hiddenKey = (call: Call, action: string, phrase = 'on this resource') =>
+  new AwsError(
+    'AccessDeniedException',
+    `User: ${callerArn(call.caller)} is not authorized to perform: ${action} ${phrase} because the resource does not ` +
+      'exist in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access',
+  );

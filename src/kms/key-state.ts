@@ -1,0 +1,127 @@
+/** Which operation a key's state allows: AWS KMS Developer Guide, "Key states of AWS KMS keys", as a table. */
+
+import { AwsError } from '../api/errors.ts';
+import { arnOf, invalidOrigin, type KeyRecord, type State } from './key.ts';
+
+type Verdict =
+  | 'ok'
+  | 'disabled'
+  | 'pending deletion'
+  | 'not pending deletion'
+  | 'pending import'
+  | 'creating'
+  | 'updating'
+  | 'origin';
+
+type Row = Readonly<Record<State, Verdict>>;
+
+const always: Row = {
+  Enabled: 'ok',
+  Disabled: 'ok',
+  PendingDeletion: 'ok',
+  PendingReplicaDeletion: 'ok',
+  PendingImport: 'ok',
+  Creating: 'ok',
+  Updating: 'ok',
+};
+
+const notInDeletion: Row = {
+  ...always,
+  PendingDeletion: 'pending deletion',
+  PendingReplicaDeletion: 'pending deletion',
+};
+
+/** What needs a key that works. */
+const usable: Row = {
+  ...notInDeletion,
+  Disabled: 'disabled',
+  PendingImport: 'pending import',
+  Creating: 'creating',
+};
+
+const rotation: Row = { ...usable, PendingImport: 'origin' };
+
+const switching: Row = {
+  ...notInDeletion,
+  PendingImport: 'pending import',
+  Creating: 'creating',
+  Updating: 'updating',
+};
+
+const importing: Row = { ...notInDeletion, Creating: 'creating' };
+
+/** Every operation on a key, by its name. */
+export const stateTable = {
+  CancelKeyDeletion: {
+    Enabled: 'not pending deletion',
+    Disabled: 'not pending deletion',
+    PendingDeletion: 'ok',
+    PendingReplicaDeletion: 'ok',
+    PendingImport: 'not pending deletion',
+    Creating: 'not pending deletion',
+    Updating: 'not pending deletion',
+  },
+  CreateAlias: notInDeletion,
+  CreateGrant: usable,
+  Decrypt: usable,
+  DeleteAlias: always,
+  DeleteImportedKeyMaterial: { ...always, Creating: 'creating', Updating: 'updating' },
+  DeriveSharedSecret: usable,
+  DescribeKey: always,
+  DisableKey: switching,
+  DisableKeyRotation: rotation,
+  EnableKey: switching,
+  EnableKeyRotation: rotation,
+  Encrypt: usable,
+  GenerateDataKey: usable,
+  GenerateDataKeyPair: usable,
+  GenerateDataKeyPairWithoutPlaintext: usable,
+  GenerateDataKeyWithoutPlaintext: usable,
+  GenerateMac: usable,
+  GetKeyLastUsage: always,
+  GetKeyPolicy: always,
+  GetKeyRotationStatus: { ...always, PendingImport: 'origin' },
+  GetParametersForImport: { ...importing, Updating: 'updating' },
+  GetPublicKey: usable,
+  ImportKeyMaterial: importing,
+  ListAliases: always,
+  ListGrants: always,
+  ListKeyPolicies: always,
+  ListKeyRotations: always,
+  ListResourceTags: always,
+  PutKeyPolicy: always,
+  ReEncrypt: usable,
+  ReplicateKey: { ...usable, Updating: 'updating' },
+  RetireGrant: always,
+  RevokeGrant: always,
+  RotateKeyOnDemand: usable,
+  ScheduleKeyDeletion: { ...notInDeletion, Updating: 'updating' },
+  Sign: usable,
+  TagResource: notInDeletion,
+  UntagResource: notInDeletion,
+  UpdateAlias: notInDeletion,
+  UpdateKeyDescription: notInDeletion,
+  UpdatePrimaryRegion: usable,
+  Verify: usable,
+  VerifyMac: usable,
+} as const satisfies Record<string, Row>;
+
+export type KeyOperation = keyof typeof stateTable;
+
+/** @throws what KMS answers when the key's state does not allow the operation. */
+export function requireState(key: KeyRecord, operation: KeyOperation): void {
+  const { state } = key.lifecycle;
+  const verdict = stateTable[operation][state];
+  if (verdict === 'ok') return;
+  if (verdict === 'disabled') throw keyDisabled(key);
+  if (verdict === 'origin') throw invalidOrigin(key);
+  const phrase =
+    verdict === 'pending deletion' && state === 'PendingReplicaDeletion' ? 'pending replica deletion' : verdict;
+  throw invalidState(key, `is ${phrase}`);
+}
+
+export const keyDisabled = (key: KeyRecord) => new AwsError('DisabledException', `${arnOf(key)} is disabled.`);
+
+/** `is pending import`, `is creating`, … */
+export const invalidState = (key: KeyRecord, what: string) =>
+  new AwsError('KMSInvalidStateException', `${arnOf(key)} ${what}.`);

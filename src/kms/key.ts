@@ -1,0 +1,189 @@
+/** A KMS key as the store keeps it, and as DescribeKey shows it: KMS API Reference, KeyMetadata. */
+
+import { type AccountId, type KeyArn, keyArn } from '../api/arn.ts';
+import { AwsError } from '../api/errors.ts';
+import type {
+  CustomerMasterKeySpec,
+  ExpirationModelType,
+  KeyMetadata,
+  KeyUsageType,
+  Tag,
+} from '../api/model/kms.types.ts';
+import type { Region } from '../api/regions.ts';
+import type { Tx } from '../store/tables.ts';
+import { algorithmsOf, type OfferedKeySpec } from './key-spec.ts';
+import { multiRegionConfiguration } from './multi-region-set.ts';
+
+/** A key's state with what only that state has. `Unavailable` is for custom key stores, which ssebox has not. */
+export type Lifecycle =
+  | { readonly state: 'Enabled' }
+  | { readonly state: 'Disabled' }
+  | { readonly state: 'PendingImport' }
+  | { readonly state: 'PendingDeletion'; readonly deletionMs: number }
+  | { readonly state: 'PendingReplicaDeletion'; readonly windowDays: number }
+  /** A replica that is being made; then it is Enabled, or waits for its material. */
+  | { readonly state: 'Creating'; readonly untilMs: number }
+  /** A key whose primary region is being changed; then it is Enabled again. */
+  | { readonly state: 'Updating'; readonly untilMs: number };
+
+export type State = Lifecycle['state'];
+
+export interface KeyRecord {
+  readonly v: 1;
+  readonly account: AccountId;
+  readonly region: Region;
+  readonly keyId: string;
+  readonly manager: 'CUSTOMER' | 'AWS';
+  readonly spec: OfferedKeySpec;
+  readonly usage: KeyUsageType;
+  readonly origin: 'AWS_KMS' | 'EXTERNAL';
+  readonly createdMs: number;
+  readonly description: string;
+  readonly lifecycle: Lifecycle;
+  /** The key policy, its principals bound to the unique ids of users and roles. */
+  readonly policy: string;
+  /** In the order in which they were added. */
+  readonly tags: readonly Tag[];
+  /** Names of the aliases that point here, `alias/…`. */
+  readonly aliases: readonly string[];
+  readonly grantCount: number;
+  /** The backing key that encrypts; absent until there was one. */
+  readonly current?: CurrentMaterial | undefined;
+  /** Of a key with imported material, while all that belongs to it for good is there. */
+  readonly expiration?: Expiration | undefined;
+  /** When the next imported material expires. */
+  readonly materialExpiryMs?: number | undefined;
+  readonly multiRegion: boolean;
+  /** Automatic rotation, while it is on. Of a replica the primary's counts. */
+  readonly rotation?: AutomaticRotation | undefined;
+  /** A rotation on demand that is under way. */
+  readonly rotating?: { readonly startedMs: number; readonly untilMs: number } | undefined;
+  readonly onDemandRotations: number;
+  /** Under which time the key stands in the table of deadlines. */
+  readonly dueMs?: number | undefined;
+}
+
+export interface CurrentMaterial {
+  readonly generation: number;
+  /** Symmetric keys alone name their material. */
+  readonly materialId?: string | undefined;
+}
+
+export interface Expiration {
+  readonly model: ExpirationModelType;
+  /** The earliest expiry among the materials that belong to the key for good. */
+  readonly validToMs?: number | undefined;
+}
+
+export interface AutomaticRotation {
+  readonly periodDays: number;
+  readonly nextMs: number;
+}
+
+export const DAY_MS = 86_400_000;
+
+export const arnOf = (key: Pick<KeyRecord, 'region' | 'account' | 'keyId'>): KeyArn =>
+  keyArn(key.region, key.account, key.keyId);
+
+/** The key's description in the model's member order, which is the order of output. */
+export function keyMetadata(key: KeyRecord, tx: Tx): KeyMetadata {
+  const { lifecycle } = key;
+  const { EncryptionAlgorithms, SigningAlgorithms, KeyAgreementAlgorithms, MacAlgorithms } = algorithmsOf(
+    key.spec,
+    key.usage,
+  );
+  const configuration = key.multiRegion ? multiRegionConfiguration(key, tx) : undefined;
+  return {
+    AWSAccountId: key.account,
+    KeyId: key.keyId,
+    Arn: arnOf(key),
+    CreationDate: new Date(key.createdMs),
+    Enabled: lifecycle.state === 'Enabled',
+    Description: key.description,
+    KeyUsage: key.usage,
+    KeyState: lifecycle.state,
+    ...(lifecycle.state === 'PendingDeletion' && { DeletionDate: new Date(lifecycle.deletionMs) }),
+    ...(key.expiration?.validToMs !== undefined && { ValidTo: new Date(key.expiration.validToMs) }),
+    Origin: key.origin,
+    ...(key.expiration && { ExpirationModel: key.expiration.model }),
+    KeyManager: key.manager,
+    ...customerMasterKeySpec(key.spec),
+    KeySpec: key.spec,
+    ...(EncryptionAlgorithms && { EncryptionAlgorithms }),
+    ...(SigningAlgorithms && { SigningAlgorithms }),
+    ...(KeyAgreementAlgorithms && { KeyAgreementAlgorithms }),
+    MultiRegion: key.multiRegion,
+    ...(configuration && { MultiRegionConfiguration: configuration }),
+    ...(lifecycle.state === 'PendingReplicaDeletion' && { PendingDeletionWindowInDays: lifecycle.windowDays }),
+    ...(MacAlgorithms && { MacAlgorithms }),
+    ...(key.current?.materialId !== undefined &&
+      lifecycle.state !== 'Creating' && { CurrentKeyMaterialId: key.current.materialId }),
+  };
+}
+
+/** The deprecated twin of KeySpec; its enumeration ended before ML-DSA and Ed25519: KMS API Reference, KeyMetadata. */
+export function customerMasterKeySpec(spec: OfferedKeySpec): {
+  readonly CustomerMasterKeySpec?: CustomerMasterKeySpec;
+} {
+  switch (spec) {
+    case 'ML_DSA_44':
+    case 'ML_DSA_65':
+    case 'ML_DSA_87':
+    case 'ECC_NIST_EDWARDS25519':
+      return {};
+    default:
+      return { CustomerMasterKeySpec: spec };
+  }
+}
+
+/** Reads a key; undefined when there is none. */
+export function getKey(tx: Tx, account: AccountId, region: Region, keyId: string): KeyRecord | undefined {
+  return tx.kmsKeys.get([account, region, keyId]);
+}
+
+/** Writes a key and the deadline under which time next changes it. */
+export function putKey(tx: Tx, key: KeyRecord): KeyRecord {
+  const dueMs = nextDeadline(key);
+  const place = [key.account, key.region, key.keyId] as const;
+  if (dueMs !== key.dueMs) {
+    if (key.dueMs !== undefined) tx.kmsDeadlines.remove([key.dueMs, ...place]);
+    if (dueMs !== undefined) tx.kmsDeadlines.put([dueMs, ...place], true);
+  }
+  const written = { ...key, dueMs };
+  tx.kmsKeys.put([...place], written);
+  return written;
+}
+
+/** When time next changes the key by itself, in milliseconds; undefined: never as it stands. */
+export function nextDeadline(key: KeyRecord): number | undefined {
+  const { lifecycle, rotation, rotating, materialExpiryMs } = key;
+  // Disabled keys and those on their way out are not rotated; their material expires all the same:
+  // AWS KMS Developer Guide, "Key states of AWS KMS keys".
+  const rotates = lifecycle.state === 'Enabled' || lifecycle.state === 'Updating';
+  const deadlines = [
+    lifecycle.state === 'PendingDeletion' ? lifecycle.deletionMs : undefined,
+    lifecycle.state === 'Creating' || lifecycle.state === 'Updating' ? lifecycle.untilMs : undefined,
+    materialExpiryMs,
+    rotates ? rotation?.nextMs : undefined,
+    rotates ? rotating?.untilMs : undefined,
+  ].filter((ms) => ms !== undefined);
+  return deadlines.length > 0 ? Math.min(...deadlines) : undefined;
+}
+
+/** @throws InvalidKeyUsageException when the key was not made for what the operation does. */
+export function requireUsage(key: KeyRecord, usage: KeyUsageType, operation: string): void {
+  if (key.usage === usage) return;
+  throw new AwsError(
+    'InvalidKeyUsageException',
+    `${arnOf(key)} key usage is ${key.usage} which is not valid for ${operation}.`,
+  );
+}
+
+export const invalidOrigin = (key: KeyRecord) =>
+  new AwsError(
+    'UnsupportedOperationException',
+    `${arnOf(key)} origin is ${key.origin} which is not valid for this operation.`,
+  );
+
+/** What KMS says of a key spec that an operation is not for: nothing. */
+export const unsupportedSpec = () => new AwsError('UnsupportedOperationException', '');

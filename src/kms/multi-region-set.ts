@@ -1,0 +1,38 @@
+/** The related keys of one multi-Region key: which region has the primary, which ones have replicas. */
+
+import { type AccountId, keyArn } from '../api/arn.ts';
+import type { MultiRegionConfiguration, MultiRegionKeyType } from '../api/model/kms.types.ts';
+import type { Region } from '../api/regions.ts';
+import type { Tx } from '../store/tables.ts';
+import type { KeyRecord } from './key.ts';
+
+export interface MultiRegionSet {
+  readonly v: 1;
+  readonly primary: Region;
+  /** In the order in which they were made. */
+  readonly replicas: readonly Region[];
+}
+
+/** The set that a multi-Region key belongs to. */
+export function multiRegionSet(tx: Tx, account: AccountId, keyId: string): MultiRegionSet {
+  const set = tx.kmsMultiRegionSets.get([account, keyId]);
+  // Written with the primary, removed with the last of the related keys.
+  if (!set) throw new Error(`the multi-Region key ${keyId} has no set`);
+  return set;
+}
+
+/** Undefined for a key of one region. */
+export function multiRegionType(key: KeyRecord, tx: Tx): MultiRegionKeyType | undefined {
+  if (!key.multiRegion) return undefined;
+  return multiRegionSet(tx, key.account, key.keyId).primary === key.region ? 'PRIMARY' : 'REPLICA';
+}
+
+export function multiRegionConfiguration(key: KeyRecord, tx: Tx): MultiRegionConfiguration {
+  const { primary, replicas } = multiRegionSet(tx, key.account, key.keyId);
+  const related = (region: Region) => ({ Arn: keyArn(region, key.account, key.keyId), Region: region });
+  return {
+    MultiRegionKeyType: primary === key.region ? 'PRIMARY' : 'REPLICA',
+    PrimaryKey: related(primary),
+    ReplicaKeys: replicas.map(related),
+  };
+}

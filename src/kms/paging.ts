@@ -1,0 +1,77 @@
+/**
+ * Pages of KMS's lists. A marker holds the last key of its page, so that what is added or removed meanwhile neither
+ * repeats nor hides another entry. KMS API Reference, Limit and Marker of the list operations.
+ */
+
+import { createHash } from 'node:crypto';
+import { AwsError } from '../api/errors.ts';
+import type { KeyPart, Range, Row, TableKey } from '../store/table.ts';
+
+interface Page<T> {
+  readonly items: readonly T[];
+  readonly more: { readonly NextMarker?: string; readonly Truncated: boolean };
+}
+
+interface PageRequest {
+  readonly Limit?: number | undefined;
+  readonly Marker?: string | undefined;
+}
+
+/** What a list is: a marker of one list is no marker of another. */
+export interface ListFacts {
+  readonly list: string;
+  readonly defaultLimit: number;
+  /** Beyond it a page is as long as this, whatever the request says. */
+  readonly maxLimit: number;
+}
+
+/** Takes one page of the rows that `read` yields from a given key on. */
+export function pageOf<K extends TableKey, V>(
+  facts: ListFacts,
+  { Limit = facts.defaultLimit, Marker }: PageRequest,
+  read: (range: Range) => Iterable<Row<K, V>>,
+): Page<Row<K, V>> {
+  const limit = Math.min(Limit, facts.maxLimit);
+  const after = Marker === undefined ? undefined : readMarker(Marker, facts.list);
+  const range: Range = after === undefined ? { limit: limit + 1 } : { start: after, after: true, limit: limit + 1 };
+  const rows = [...read(range)];
+  const items = rows.slice(0, limit);
+  const last = items.at(-1);
+  const more =
+    rows.length > limit && last !== undefined
+      ? { NextMarker: writeMarker(last.key, facts.list), Truncated: true }
+      : { Truncated: false };
+  return { items, more };
+}
+
+/** The same for a list that is part of one record, in the order of its places. */
+export function pageOfArray<T>(facts: ListFacts, request: PageRequest, all: readonly T[]): Page<T> {
+  const page = pageOf<[number], T>(facts, request, ({ start, limit }) => {
+    const from = start === undefined ? 0 : Number(start[0]) + 1;
+    return all.slice(from, from + (limit ?? all.length)).map((value, i) => ({ key: [from + i], value }));
+  });
+  return { items: page.items.map(({ value }) => value), more: page.more };
+}
+
+const CHECK_BYTES = 6;
+
+function writeMarker(key: TableKey, list: string): string {
+  const body = Buffer.from(JSON.stringify(key));
+  return Buffer.concat([checkOf(body, list), body]).toString('base64url');
+}
+
+function readMarker(marker: string, list: string): KeyPart[] {
+  const bytes = Buffer.from(marker, 'base64url');
+  const body = bytes.subarray(CHECK_BYTES);
+  if (bytes.toString('base64url') !== marker || !checkOf(body, list).equals(bytes.subarray(0, CHECK_BYTES))) {
+    throw invalidMarker();
+  }
+  // The check has shown that the text was written by writeMarker.
+  return JSON.parse(body.toString()) as KeyPart[];
+}
+
+/** Tells a marker from other text, and the list it belongs to; it is no secret. */
+const checkOf = (body: Uint8Array, list: string) =>
+  createHash('sha256').update(`${list}\0`).update(body).digest().subarray(0, CHECK_BYTES);
+
+const invalidMarker = () => new AwsError('InvalidMarkerException', '');

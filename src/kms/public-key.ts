@@ -1,0 +1,30 @@
+/** GetPublicKey: AWS KMS API Reference. */
+
+import { operation } from '../api/operation.ts';
+import { keyAccess } from './access.ts';
+import { auditMembers } from './audit-text.ts';
+import { arnOf, customerMasterKeySpec, unsupportedSpec } from './key.ts';
+import { currentBackingKey } from './key-cipher.ts';
+import { findKey } from './key-id.ts';
+import { algorithmsOf, asymmetricFacts } from './key-spec.ts';
+import { requireState } from './key-state.ts';
+
+/** Gives the public half of an asymmetric key as DER SubjectPublicKeyInfo. */
+export const GetPublicKey = operation('kms', 'GetPublicKey', {
+  resolve: ({ KeyId }, call) => findKey(KeyId, 'GetPublicKey', call),
+  authorize: (found, { GrantTokens }, call) => [keyAccess('GetPublicKey', found, call, { grantTokens: GrantTokens })],
+  run({ key }, _input, call) {
+    requireState(key, 'GetPublicKey');
+    if (!asymmetricFacts(key.spec)) throw unsupportedSpec();
+    const { publicKey } = currentBackingKey(key, call);
+    return {
+      KeyId: arnOf(key),
+      PublicKey: publicKey,
+      ...customerMasterKeySpec(key.spec),
+      KeySpec: key.spec,
+      KeyUsage: key.usage,
+      ...algorithmsOf(key.spec, key.usage),
+    };
+  },
+  parameters: (input) => auditMembers(input, 'KeyId'),
+});

@@ -1,0 +1,106 @@
+/** Rotation as it happens: a new generation of material encrypts, the older ones go on decrypting. */
+
+import type { RotationType } from '../api/model/kms.types.ts';
+import type { Vault } from './backing-key.ts';
+import {
+  type BackingKeyRecord,
+  backingKeys,
+  currentOf,
+  getBackingKey,
+  putBackingKey,
+  updateBackingKey,
+} from './backing-key.ts';
+import { type AutomaticRotation, getKey, type KeyRecord, putKey } from './key.ts';
+import { multiRegionSet } from './multi-region-set.ts';
+import { scheduleFrom } from './rotation-schedule.ts';
+import { recordServiceEvent } from './service-event.ts';
+
+export interface RotationSite extends Vault {
+  readonly random: (size: number) => Uint8Array;
+}
+
+/** The yearly rotation, or that of the period which the key has. */
+export function rotateAutomatically(
+  key: KeyRecord,
+  { periodDays }: AutomaticRotation,
+  dueMs: number,
+  at: RotationSite,
+): void {
+  rotateAll({ ...key, rotation: scheduleFrom(periodDays, dueMs) }, 'AUTOMATIC', dueMs, at);
+}
+
+/** The end of a rotation on demand, which does not move the automatic one. */
+export function finishRotation(key: KeyRecord, dueMs: number, at: RotationSite): void {
+  const { rotating: _, ...rest } = key;
+  rotateAll(rest, 'ON_DEMAND', dueMs, at);
+}
+
+/** Rotates a key and, where it is a primary, its replicas with it: they share their material. */
+function rotateAll(key: KeyRecord, type: RotationType, timeMs: number, at: RotationSite): void {
+  const secret = key.origin === 'AWS_KMS' ? at.random(32) : undefined;
+  rotateOne(key, secret, type, timeMs, at);
+  for (const replica of replicasOf(key, at)) {
+    rotateOne(replica, secret, type, timeMs, at);
+    recordServiceEvent('SynchronizeMultiRegionKey', replica, timeMs, {}, at);
+  }
+}
+
+export function replicasOf(key: KeyRecord, { tx }: Pick<RotationSite, 'tx'>): KeyRecord[] {
+  if (!key.multiRegion) return [];
+  const { primary, replicas } = multiRegionSet(tx, key.account, key.keyId);
+  if (primary !== key.region) return [];
+  return replicas
+    .map((region) => getKey(tx, key.account, region, key.keyId))
+    .filter((replica) => replica !== undefined);
+}
+
+/** @param secret of a key whose material KMS makes; an imported key takes the material that waits. */
+function rotateOne(
+  key: KeyRecord,
+  secret: Uint8Array | undefined,
+  type: RotationType,
+  timeMs: number,
+  at: RotationSite,
+): void {
+  const previous = key.current;
+  const generation = (previous?.generation ?? 0) + 1;
+  const facts = { generation, createdMs: timeMs, rotation: { type, timeMs } } as const;
+  const backing = secret ? putBackingKey(at, key, { secret }, facts) : promote(key, generation, facts.rotation, at);
+  if (!backing) {
+    // The pending material expired or was deleted meanwhile: there is nothing to rotate to.
+    putKey(at.tx, key);
+    return;
+  }
+  putKey(at.tx, { ...key, current: currentOf(backing) });
+  recordServiceEvent(
+    'RotateKey',
+    key,
+    timeMs,
+    {
+      rotationType: type,
+      keyOrigin: key.origin,
+      previousKeyMaterialId: previous?.materialId,
+      currentKeyMaterialId: backing.materialId,
+    },
+    at,
+  );
+}
+
+function promote(
+  key: KeyRecord,
+  generation: number,
+  rotation: NonNullable<BackingKeyRecord['rotation']>,
+  { tx }: RotationSite,
+): BackingKeyRecord | undefined {
+  const waiting = getBackingKey(tx, key, generation);
+  if (!waiting?.wrapped) return undefined;
+  const backing = { ...waiting, rotation };
+  updateBackingKey(tx, key, backing);
+  return backing;
+}
+
+/** The material that waits to be rotated to; of a key with imported material alone. */
+export function pendingMaterial(key: KeyRecord, { tx }: Pick<RotationSite, 'tx'>): BackingKeyRecord | undefined {
+  const newest = backingKeys(tx, key).at(-1);
+  return newest && newest.generation > (key.current?.generation ?? 0) ? newest : undefined;
+}

@@ -1,0 +1,35 @@
+/** What KMS does by itself, for the audit log: AWS KMS Developer Guide, "Logging AWS KMS API calls", service events. */
+
+import { eventIds } from '../api/event-id.ts';
+import type { Tx } from '../store/tables.ts';
+import { arnOf, type KeyRecord } from './key.ts';
+
+type ServiceEvent = 'RotateKey' | 'DeleteKey' | 'DeleteExpiredKeyMaterial' | 'SynchronizeMultiRegionKey';
+
+/** Records an event in the account and region of its key, at the instant at which it was due. */
+export function recordServiceEvent(
+  name: ServiceEvent,
+  key: KeyRecord,
+  timeMs: number,
+  details: Readonly<Record<string, unknown>>,
+  { tx, random }: { readonly tx: Tx; readonly random: (size: number) => Uint8Array },
+): void {
+  const eventId = eventIds(random)(timeMs);
+  tx.calls.put([key.account, key.region, timeMs, eventId], {
+    v: 1,
+    eventId,
+    // Service events have none.
+    requestId: '',
+    timeMs,
+    recipient: key.account,
+    region: key.region,
+    service: 'kms',
+    operation: name,
+    caller: { type: 'AWSService', principalId: 'AWS Internal', accountId: key.account },
+    parameters: null,
+    response: null,
+    serviceEvent: { keyId: key.keyId, ...details },
+    resources: [{ arn: arnOf(key), type: 'AWS::KMS::Key', account: key.account }],
+    durationMs: 0,
+  });
+}

@@ -1,0 +1,53 @@
+/**
+ * What time does to keys by itself: deletion, expiry of imported material, rotation, the end of Creating and Updating.
+ * It is done when the store is next touched, in order of the deadlines and with each deadline as its time, so that
+ * the audit log tells it as it happened in AWS.
+ */
+
+import type { RootKey } from '../crypto/root-key.ts';
+import type { Tx } from '../store/tables.ts';
+import { expireMaterial, lacksMaterial } from './imported-material.ts';
+import { getKey, type KeyRecord, putKey } from './key.ts';
+import { destroyKey } from './key-deletion.ts';
+import { finishRotation, rotateAutomatically } from './rotate.ts';
+import { recordServiceEvent } from './service-event.ts';
+
+/** What settling needs of a call. */
+export interface Passage {
+  readonly tx: Tx;
+  readonly now: Date;
+  readonly rootKey: RootKey;
+  readonly random: (size: number) => Uint8Array;
+}
+
+/** Brings every key to where it is at this instant. */
+export function settleKeys(at: Passage): void {
+  const range = { end: [at.now.getTime() + 1], limit: 1 };
+  for (;;) {
+    const [row] = at.tx.kmsDeadlines.range(range);
+    if (!row) return;
+    const [dueMs, account, region, keyId] = row.key;
+    at.tx.kmsDeadlines.remove(row.key);
+    const key = getKey(at.tx, account, region, keyId);
+    if (key) settle({ ...key, dueMs: undefined }, dueMs, at);
+  }
+}
+
+/** The first thing that is due; what is due after it gets a deadline of its own. */
+function settle(key: KeyRecord, dueMs: number, at: Passage): void {
+  const { lifecycle, materialExpiryMs, rotating, rotation } = key;
+  if (lifecycle.state === 'PendingDeletion' && lifecycle.deletionMs <= dueMs) {
+    recordServiceEvent('DeleteKey', key, dueMs, {}, at);
+    destroyKey(key, dueMs, at.tx);
+  } else if ((lifecycle.state === 'Creating' || lifecycle.state === 'Updating') && lifecycle.untilMs <= dueMs) {
+    putKey(at.tx, { ...key, lifecycle: { state: lacksMaterial(key) ? 'PendingImport' : 'Enabled' } });
+  } else if (materialExpiryMs !== undefined && materialExpiryMs <= dueMs) {
+    expireMaterial(key, dueMs, at);
+  } else if (rotating && rotating.untilMs <= dueMs) {
+    finishRotation(key, dueMs, at);
+  } else if (rotation && rotation.nextMs <= dueMs) {
+    rotateAutomatically(key, rotation, dueMs, at);
+  } else {
+    putKey(at.tx, key);
+  }
+}
