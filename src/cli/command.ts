@@ -75,9 +75,20 @@ export type Result =
       readonly title?: string | undefined;
     }
   /** Lines that are the same in every output format, such as the AWS CLI's `upload: …`. */
-  | { readonly kind: 'lines'; readonly lines: AsyncIterable<string> | Iterable<string> }
+  | {
+      readonly kind: 'lines';
+      readonly lines: AsyncIterable<string> | Iterable<string>;
+      /** The exit code, asked for after the last line: 1 where some transfers failed, 2 where files were skipped. */
+      readonly exitCode?: (() => number) | undefined;
+    }
   /** For people a text made for reading, for scripts the value behind it. */
-  | { readonly kind: 'page'; readonly value: unknown; readonly page: (painter: Painter) => string }
+  | {
+      readonly kind: 'page';
+      readonly value: unknown;
+      readonly page: (painter: Painter) => string;
+      /** What was looked at is not as it should be: exit code 1. */
+      readonly failed?: boolean | undefined;
+    }
   /** Bytes for standard output as they are. */
   | { readonly kind: 'bytes'; readonly bytes: AsyncIterable<Uint8Array> | Uint8Array }
   /** Nothing to show. `failed`: some transfers or tasks did not work (exit code 1). */

@@ -31,6 +31,7 @@ export async function execute(
       return openAssembly(globals, environment, settings, io);
     },
     tell: (line) => io.err(`${line}\n`),
+    terminal: io.errorScreen.isTerminal ? { ...io.errorScreen, write: (text) => io.err(text) } : undefined,
     confirm: async (question) => {
       if (globals.yes) return;
       if (!io.mayAsk) throw new UsageError(`${question}: say so with --yes`);

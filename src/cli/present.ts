@@ -20,7 +20,7 @@ export async function present(result: Result, globals: Globals, settings: Settin
       break;
     case 'lines':
       for await (const line of result.lines) await io.out(`${line}\n`);
-      break;
+      return result.exitCode?.() ?? 0;
     case 'page':
       // A page is for reading: a script names a form or is given JSON.
       if (chosen === undefined && globals.query === undefined && io.screen.isTerminal) {

@@ -49,9 +49,18 @@ export interface Session {
   assembly(): Promise<Assembly>;
   /** Lines for people, on standard error: progress and hints. */
   tell(line: string): void;
+  /** Standard error where it is a terminal, for progress that is drawn over. */
+  readonly terminal: Terminal | undefined;
   /** Asks before something is destroyed; without a terminal, `--yes` must have said so. */
   confirm(question: string): Promise<void>;
   close(): Promise<void>;
+}
+
+/** A terminal that a line can be drawn on again and again. */
+export interface Terminal {
+  readonly width: number;
+  readonly color: boolean;
+  write(text: string): void;
 }
 
 /** Where a session's facts come from, in the order of their precedence. */
@@ -63,6 +72,7 @@ export interface SessionSources {
   readonly signal: AbortSignal;
   readonly openStore: () => Promise<Assembly>;
   readonly tell: (line: string) => void;
+  readonly terminal?: Terminal | undefined;
   readonly confirm: (question: string) => Promise<void>;
 }
 
@@ -108,6 +118,7 @@ export function newSession(sources: SessionSources): Session {
     transact: async (work) => (await assembly()).store.transact<unknown>(work) as ReturnType<typeof work>,
     assembly,
     tell: sources.tell,
+    terminal: sources.terminal,
     confirm: sources.confirm,
     close: async () => {
       if (opening) await (await opening.catch(() => undefined))?.close();
