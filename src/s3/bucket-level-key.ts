@@ -57,7 +57,12 @@ export function bucketLevelKeyToRead(
   return remembered(`read ${createHash('sha256').update(ciphertext).digest('hex')}`, bucket, call, decrypt);
 }
 
-function remembered(use: string, bucket: BucketRecord, call: Call, obtain: () => OpenBucketLevelKey): OpenBucketLevelKey {
+function remembered(
+  use: string,
+  bucket: BucketRecord,
+  call: Call,
+  obtain: () => OpenBucketLevelKey,
+): OpenBucketLevelKey {
   const { tx, now, rootKey } = call;
   const requester = callerArn(call.caller);
   const place = [bucket.id, requester, use] as const;

@@ -92,7 +92,9 @@ export const CreateBucket = operation('s3', 'CreateBucket', {
       tx.bucketsByOwner.put([account, input.Bucket], true);
     }
     const Location =
-      call.region === 'us-east-1' && location === undefined ? `/${input.Bucket}` : `http://${input.Bucket}.s3.amazonaws.com/`;
+      call.region === 'us-east-1' && location === undefined
+        ? `/${input.Bucket}`
+        : `http://${input.Bucket}.s3.amazonaws.com/`;
     return { Location, BucketArn: bucketArn(input.Bucket) };
   },
 });
@@ -175,7 +177,8 @@ export const ListBuckets = operation('s3', 'ListBuckets', {
   },
   authorize: ({ account }) => [{ action: 's3:ListAllMyBuckets', resource: '*', owner: account, resourcePhrase: '' }],
   run({ account, after }, { MaxBuckets = MAX_BUCKETS, Prefix = '', BucketRegion, ContinuationToken }, { tx }) {
-    const isDetailed = ContinuationToken !== undefined || Prefix !== '' || BucketRegion !== undefined || MaxBuckets < MAX_BUCKETS;
+    const isDetailed =
+      ContinuationToken !== undefined || Prefix !== '' || BucketRegion !== undefined || MaxBuckets < MAX_BUCKETS;
     const found: BucketRecord[] = [];
     let more = false;
     const start = after ?? Prefix;

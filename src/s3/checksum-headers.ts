@@ -18,7 +18,18 @@ const lengths = {
   MD5: 16,
 } as const satisfies Record<ChecksumAlgorithm, number>;
 
-const named = ['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256', 'SHA512', 'MD5', 'XXHASH64', 'XXHASH3', 'XXHASH128'] as const;
+const named = [
+  'CRC32',
+  'CRC32C',
+  'CRC64NVME',
+  'SHA1',
+  'SHA256',
+  'SHA512',
+  'MD5',
+  'XXHASH64',
+  'XXHASH3',
+  'XXHASH128',
+] as const;
 
 export type ChecksumMembers = { readonly [A in NamedAlgorithm as `Checksum${A}`]?: string | undefined };
 
@@ -109,9 +120,16 @@ export interface Digests {
  * The checksum to keep, when the bytes are those that the headers promise.
  * @throws AwsError IncompleteBody, BadDigest
  */
-export function requireWhole(written: Digests, wanted: WantedChecksums, contentLength: number | undefined): StoredChecksum | undefined {
+export function requireWhole(
+  written: Digests,
+  wanted: WantedChecksums,
+  contentLength: number | undefined,
+): StoredChecksum | undefined {
   if (contentLength !== undefined && contentLength !== written.size) {
-    throw new AwsError('IncompleteBody', 'You did not provide the number of bytes specified by the Content-Length HTTP header');
+    throw new AwsError(
+      'IncompleteBody',
+      'You did not provide the number of bytes specified by the Content-Length HTTP header',
+    );
   }
   const { algorithm } = wanted;
   const value = written.checksums[algorithm];
@@ -133,7 +151,9 @@ function requireMd5(expected: string | undefined, md5: Uint8Array | undefined): 
 }
 
 /** A checksum as a member of an answer. */
-export function checksumMembers(checksum: StoredChecksum | undefined): ChecksumMembers & { ChecksumType?: ChecksumType } {
+export function checksumMembers(
+  checksum: StoredChecksum | undefined,
+): ChecksumMembers & { ChecksumType?: ChecksumType } {
   if (!checksum) return {};
   return { [`Checksum${checksum.algorithm}`]: checksum.value, ChecksumType: checksum.type };
 }

@@ -8,8 +8,8 @@ import { objectAccess } from './access.ts';
 import { type BucketRecord, findBucket } from './bucket-record.ts';
 import { checksumMembers, givenChecksum, type StoredChecksum } from './checksum-headers.ts';
 import { requireWriteConditionForms } from './conditions.ts';
-import { encryptionMembers } from './encryption-members.ts';
 import { hasCustomerKey } from './customer-key.ts';
+import { encryptionMembers } from './encryption-members.ts';
 import { openDataKeys, type WriteIdentity } from './envelope.ts';
 import { etagOfParts } from './etag.ts';
 import { objectResources, requestParameters, responseElements, transferExtra } from './event-fields.ts';
@@ -65,7 +65,11 @@ export const CompleteMultipartUpload = operation('s3', 'CompleteMultipartUpload'
         `The provided 'x-amz-mp-object-size' header value ${input.MpuObjectSize} does not match what was computed: ${size}`,
       );
     }
-    const checksum = objectChecksum(upload, parts, given?.algorithm === upload.checksum?.algorithm ? given?.value : undefined);
+    const checksum = objectChecksum(
+      upload,
+      parts,
+      given?.algorithm === upload.checksum?.algorithm ? given?.value : undefined,
+    );
     const metadataKey = openMetadataKey(upload, input, identity, call);
 
     let offset = 0;
@@ -100,7 +104,8 @@ const invalidRequest = (message: string) => new AwsError('InvalidRequest', messa
 
 /** A condition does not hold over a key that was written or deleted since the upload began. */
 function requireNoConflict(upload: MultipartUpload, input: CompleteInput, bucket: BucketRecord, call: Call): void {
-  const condition = input.IfMatch !== undefined ? 'If-Match' : input.IfNoneMatch !== undefined ? 'If-None-Match' : undefined;
+  const condition =
+    input.IfMatch !== undefined ? 'If-Match' : input.IfNoneMatch !== undefined ? 'If-None-Match' : undefined;
   if (condition === undefined || topOf(bucket, input.Key, call) === upload.onTopOf) return;
   throw new AwsError(
     'ConditionalRequestConflict',
@@ -131,9 +136,13 @@ function chooseParts(
   for (const wanted of named) {
     const number = wanted.PartNumber ?? 0;
     if (number <= before) {
-      throw new AwsError('InvalidPartOrder', 'The list of parts was not in ascending order. Parts must be ordered by part number.', {
-        UploadId: upload.uploadId,
-      });
+      throw new AwsError(
+        'InvalidPartOrder',
+        'The list of parts was not in ascending order. Parts must be ordered by part number.',
+        {
+          UploadId: upload.uploadId,
+        },
+      );
     }
     before = number;
     const part = uploaded.get(number);
@@ -186,8 +195,17 @@ function objectChecksum(
 ): StoredChecksum | undefined {
   const checksum = checksumOfParts(upload.checksum, parts);
   // Without an algorithm at creation, a checksum of the whole is not looked at.
-  if (upload.checksum && checksum && given !== undefined && given !== checksum.value && `${given}-${parts.length}` !== checksum.value) {
-    throw new AwsError('BadDigest', `The ${checksum.algorithm.toLowerCase()} you specified did not match the calculated checksum.`);
+  if (
+    upload.checksum &&
+    checksum &&
+    given !== undefined &&
+    given !== checksum.value &&
+    `${given}-${parts.length}` !== checksum.value
+  ) {
+    throw new AwsError(
+      'BadDigest',
+      `The ${checksum.algorithm.toLowerCase()} you specified did not match the calculated checksum.`,
+    );
   }
   return checksum;
 }
@@ -196,7 +214,12 @@ function objectChecksum(
  * The key that authenticates the finished object's fixed fields; KMS is asked for the data key that it comes from. A
  * customer's key is needed only where the upload was made with a checksum algorithm, and checked wherever it is given.
  */
-function openMetadataKey(upload: MultipartUpload, input: CompleteInput, identity: WriteIdentity, call: Call): Uint8Array {
+function openMetadataKey(
+  upload: MultipartUpload,
+  input: CompleteInput,
+  identity: WriteIdentity,
+  call: Call,
+): Uint8Array {
   if (upload.metadataKey !== undefined && upload.checksum === undefined && !hasCustomerKey(input)) {
     return unwrapMetadataKey(upload.metadataKey, upload.writeId, call);
   }

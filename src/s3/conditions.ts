@@ -75,7 +75,10 @@ export function requireWriteConditionForms({ IfMatch, IfNoneMatch }: WriteCondit
     throw notImplementedHeader('If-Match,If-None-Match', 'Multiple conditional request headers present in the request');
   }
   if (IfNoneMatch !== undefined && IfNoneMatch !== '*') {
-    throw notImplementedHeader('If-None-Match', "We don't accept the provided value of If-None-Match header for this API");
+    throw notImplementedHeader(
+      'If-None-Match',
+      "We don't accept the provided value of If-None-Match header for this API",
+    );
   }
   if (IfMatch === '*') {
     throw notImplementedHeader('If-Match', "We don't accept the provided value of If-Match header for this API");

@@ -64,7 +64,10 @@ export function beginWriting(
 }
 
 /** Seals a small body; undefined when the body is not small. */
-export function writeAtOnce({ upload, digests, layerKeys }: Writing, body: Body = new Uint8Array()): Written | undefined {
+export function writeAtOnce(
+  { upload, digests, layerKeys }: Writing,
+  body: Body = new Uint8Array(),
+): Written | undefined {
   if (upload || !(body instanceof Uint8Array)) return undefined;
   const running = startDigests(digests);
   running.update(body);
@@ -75,7 +78,11 @@ export function writeAtOnce({ upload, digests, layerKeys }: Writing, body: Body 
  * Seals a body of any size, as it comes, into the blob file; what turns out to be small stays in memory.
  * @throws AwsError EntityTooLarge
  */
-export async function writeStream(writing: Writing, body: Body = new Uint8Array(), signal: AbortSignal): Promise<Written> {
+export async function writeStream(
+  writing: Writing,
+  body: Body = new Uint8Array(),
+  signal: AbortSignal,
+): Promise<Written> {
   const { upload, layerKeys } = writing;
   const running = startDigests(writing.digests);
   const plaintext = digested(chunksOf(body), running, signal);

@@ -11,7 +11,14 @@ import { objectResources, requestParameters, responseElements, transferExtra } f
 import { malformedXml } from './malformed-xml.ts';
 import { existingTagContext, versionContext } from './object-context.ts';
 import { requireObjectKey } from './object-key.ts';
-import { currentObject, currentVersion, noSuchKey, noSuchVersion, requireVersionId, versionById } from './object-lookup.ts';
+import {
+  currentObject,
+  currentVersion,
+  noSuchKey,
+  noSuchVersion,
+  requireVersionId,
+  versionById,
+} from './object-lookup.ts';
 import type { VersionRecord } from './object-record.ts';
 import { queueDeleteMarker } from './replication-queue.ts';
 import { addDeleteMarker, removeVersion } from './version-store.ts';
@@ -32,14 +39,19 @@ export const DeleteObject = operation('s3', 'DeleteObject', {
     if (input.IfMatchSize !== undefined) throw notImplementedHeader('x-amz-if-match-size');
     return bucket;
   },
-  authorize: (bucket, { Key, VersionId, IfMatch }, call) => deletePermissions(bucket, { Key, VersionId, ifMatch: IfMatch }, call),
+  authorize: (bucket, { Key, VersionId, IfMatch }, call) =>
+    deletePermissions(bucket, { Key, VersionId, ifMatch: IfMatch }, call),
   run(bucket, { Key, VersionId, IfMatch }, call) {
     call.note({ resources: objectResources(bucket, Key), extra: transferExtra({}) });
     if (VersionId !== undefined) {
       requireVersionId(VersionId, call);
       if (bucket.versioning === undefined && VersionId !== 'null') requireVersionId('', call);
     }
-    const { DeleteMarker, VersionId: removed, DeleteMarkerVersionId } = deleteOne(bucket, { Key, VersionId, ifMatch: IfMatch }, call);
+    const {
+      DeleteMarker,
+      VersionId: removed,
+      DeleteMarkerVersionId,
+    } = deleteOne(bucket, { Key, VersionId, ifMatch: IfMatch }, call);
     const id = DeleteMarkerVersionId ?? removed;
     return { ...(DeleteMarker && { DeleteMarker }), ...(id !== undefined && { VersionId: id }) };
   },
@@ -64,7 +76,8 @@ export const DeleteObjects = operation('s3', 'DeleteObjects', {
         if (LastModifiedTime !== undefined || Size !== undefined) throw notImplementedHeader('If-Match');
         const doomed: Doomed = { Key, VersionId, ifMatch: ETag };
         for (const access of deletePermissions(bucket, doomed, call)) call.require(access);
-        if (VersionId !== undefined && VersionId !== 'null' && bucket.versioning === undefined) throw noSuchVersion(Key, VersionId);
+        if (VersionId !== undefined && VersionId !== 'null' && bucket.versioning === undefined)
+          throw noSuchVersion(Key, VersionId);
         if (VersionId !== undefined) requireKnownForm(VersionId, Key, call);
         deleted.push(deleteOne(bucket, doomed, call));
       } catch (error) {

@@ -35,7 +35,10 @@ export function encryptionMembers(stored: StoredEncryption, request: CustomerKey
 }
 
 /** The encryption context as writes give it back: base64 of the JSON of all its pairs. */
-export function contextMember(stored: StoredEncryption, asked: string | undefined): { SSEKMSEncryptionContext?: string } {
+export function contextMember(
+  stored: StoredEncryption,
+  asked: string | undefined,
+): { SSEKMSEncryptionContext?: string } {
   if (asked === undefined || !('context' in stored)) return {};
   return { SSEKMSEncryptionContext: Buffer.from(JSON.stringify(stored.context)).toString('base64') };
 }

@@ -71,7 +71,10 @@ export function settleEncryption(headers: EncryptionHeaders, bucket: BucketRecor
     case 'aws:kms': {
       const bucketKey = BucketKeyEnabled ?? (bucket.encryption.kind === 'SSE-KMS' && bucket.encryption.bucketKey);
       // Without a key it is the AWS managed one, whatever the bucket's default key is: S3 API Reference, PutObject.
-      return { encryption: { kind: 'SSE-KMS', keyId: keyId ?? awsManagedKey, bucketKey, extraContext }, from: 'request' };
+      return {
+        encryption: { kind: 'SSE-KMS', keyId: keyId ?? awsManagedKey, bucketKey, extraContext },
+        from: 'request',
+      };
     }
     case 'aws:kms:dsse':
       return { encryption: { kind: 'DSSE-KMS', keyId: keyId ?? awsManagedKey, extraContext }, from: 'request' };
@@ -172,7 +175,10 @@ export function namedKeyArn(keyId: string | undefined, bucket: BucketRecord, cal
   const account = callerAccount(call.caller);
   if (keyId === undefined || account === undefined) return keyId;
   const arn = parseArn(keyId);
-  if (arn) return arn.resource.startsWith('alias/') ? aliasTarget(arn.account, arn.region, arn.resource, call) ?? keyId : keyId;
+  if (arn)
+    return arn.resource.startsWith('alias/')
+      ? (aliasTarget(arn.account, arn.region, arn.resource, call) ?? keyId)
+      : keyId;
   if (keyId.startsWith('alias/')) return aliasTarget(account, bucket.region, keyId, call) ?? keyId;
   return keyArn(bucket.region, account, keyId);
 }

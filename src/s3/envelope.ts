@@ -10,8 +10,8 @@ import { deriveKey } from '../crypto/derive.ts';
 import { unwrap, wrap } from '../crypto/wrap.ts';
 import { bucketLevelKeyToRead, bucketLevelKeyToWrite } from './bucket-level-key.ts';
 import type { BucketRecord } from './bucket-record.ts';
-import { recognizeCustomerKey, rememberCustomerKey } from './customer-key-verifier.ts';
 import type { CustomerKey } from './customer-key.ts';
+import { recognizeCustomerKey, rememberCustomerKey } from './customer-key-verifier.ts';
 import type { Encryption, ExtraContext } from './encryption-settings.ts';
 import { refusalOfKms } from './kms-refusal.ts';
 import type { StoredEncryption } from './object-record.ts';
@@ -47,7 +47,9 @@ export function newDataKeys(
       return { keys: [dataKey], stored: { kind: 'SSE-S3', wrapped: wrapByBucket(dataKey, identity, call) } };
     }
     case 'SSE-KMS':
-      return encryption.bucketKey ? newUnderBucketKey(encryption, identity, call) : newUnderKms(encryption, identity, call);
+      return encryption.bucketKey
+        ? newUnderBucketKey(encryption, identity, call)
+        : newUnderKms(encryption, identity, call);
     case 'DSSE-KMS': {
       // The second layer is independent of the first: its key never was in KMS.
       const context = encryptionContext(objectArn(identity.bucket.name, identity.key), encryption.extraContext);
@@ -111,7 +113,9 @@ export function openDataKeys(
     case 'SSE-KMS':
       return [decrypt(stored, identity.bucket, call).key];
     case 'SSE-KMS-bucket-key': {
-      const level = bucketLevelKeyToRead(stored.ciphertext, identity.bucket, call, () => decrypt(stored, identity.bucket, call));
+      const level = bucketLevelKeyToRead(stored.ciphertext, identity.bucket, call, () =>
+        decrypt(stored, identity.bucket, call),
+      );
       return [unwrap(level.key, stored.wrapped, associatedData('bucket-level', identity))];
     }
     case 'DSSE-KMS':
@@ -130,6 +134,28 @@ export function requireApplicable(stored: StoredEncryption, customerKey: Custome
   else if (customerKey) {
     throw new AwsError('InvalidRequest', 'The encryption parameters are not applicable to this object.');
   }
+}
+
+/**
+ * Wraps the data key of a version that is stored already under another KMS key. As AWS asks for it, the caller needs
+ * `kms:Encrypt` on the key, or `kms:GenerateDataKey` for a bucket-level key: S3 API Reference, UpdateObjectEncryption.
+ */
+export function rewrapDataKey(
+  dataKey: Uint8Array,
+  { keyArn, bucketKey }: { readonly keyArn: string; readonly bucketKey: boolean },
+  identity: WriteIdentity,
+  call: Call,
+): StoredEncryption {
+  const { bucket, key } = identity;
+  if (bucketKey) {
+    const context = encryptionContext(bucketArn(bucket.name), undefined);
+    const level = bucketLevelKeyToWrite(keyArn, bucket, call, () => generateDataKey(keyArn, context, bucket, call));
+    return underBucketKey(level, dataKey, context, identity, call);
+  }
+  const context = encryptionContext(objectArn(bucket.name, key), undefined);
+  const answer = invokeKms('Encrypt', { KeyId: keyArn, Plaintext: dataKey, EncryptionContext: context }, bucket, call);
+  if (!answer.KeyId || !answer.CiphertextBlob) throw new Error('Encrypt answered without a ciphertext');
+  return { kind: 'SSE-KMS', keyArn: answer.KeyId, context, ciphertext: answer.CiphertextBlob };
 }
 
 /** A key of its own for each use of a version's data keys; every layer's key goes in. */
@@ -162,7 +188,12 @@ function generateDataKey(
   bucket: BucketRecord,
   call: Call,
 ): KmsDataKey {
-  const answer = invokeKms('GenerateDataKey', { KeyId: keyId, KeySpec: 'AES_256', EncryptionContext: context }, bucket, call);
+  const answer = invokeKms(
+    'GenerateDataKey',
+    { KeyId: keyId, KeySpec: 'AES_256', EncryptionContext: context },
+    bucket,
+    call,
+  );
   const { KeyId, CiphertextBlob, Plaintext } = answer;
   if (!KeyId || !CiphertextBlob || !Plaintext) throw new Error('GenerateDataKey answered without a key');
   return { key: Plaintext, keyArn: KeyId, ciphertext: CiphertextBlob };

@@ -7,7 +7,11 @@ import type { Encryption } from './encryption-settings.ts';
 export const isEtagMd5 = (kind: Encryption['kind']): boolean => kind === 'SSE-S3';
 
 /** The ETag of a whole object or a part. */
-export function etagOf(kind: Encryption['kind'], md5: Uint8Array | undefined, random: (size: number) => Uint8Array): string {
+export function etagOf(
+  kind: Encryption['kind'],
+  md5: Uint8Array | undefined,
+  random: (size: number) => Uint8Array,
+): string {
   return Buffer.from(isEtagMd5(kind) && md5 ? md5 : random(16)).toString('hex');
 }
 

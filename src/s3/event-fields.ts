@@ -62,7 +62,11 @@ export function requestParameters(
   input: { readonly Bucket: string },
   more: Readonly<Record<string, string>> = {},
 ): Readonly<Record<string, unknown>> {
-  const shown: Record<string, unknown> = { bucketName: input.Bucket, Host: `${input.Bucket}.s3.amazonaws.com`, ...more };
+  const shown: Record<string, unknown> = {
+    bucketName: input.Bucket,
+    Host: `${input.Bucket}.s3.amazonaws.com`,
+    ...more,
+  };
   for (const [member, value] of Object.entries(input)) {
     const name = wireNames[member];
     if (name !== undefined && value !== undefined) shown[name] = String(value);
@@ -100,7 +104,9 @@ export function responseElements(output: {
     'x-amz-version-id': output.VersionId,
     'x-amz-delete-marker': output.DeleteMarker,
   };
-  const shown = Object.entries(elements).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]));
+  const shown = Object.entries(elements).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, String(value)]],
+  );
   return shown.length > 0 ? Object.fromEntries(shown) : null;
 }
 

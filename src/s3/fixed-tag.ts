@@ -13,7 +13,8 @@ export const fixedTagOf = (fixed: FixedFields, metadataKey: Uint8Array, identity
 
 /** @throws StoreError when the fixed fields are not those that were written under these keys. */
 export function requireFixedFields(version: ObjectVersion, keys: DataKeys, identity: WriteIdentity): void {
-  if (isTagOf(version.fixedTag, metadataKeyOf(keys, identity), placeOf(identity), version.fixed as unknown as Stored)) return;
+  if (isTagOf(version.fixedTag, metadataKeyOf(keys, identity), placeOf(identity), version.fixed as unknown as Stored))
+    return;
   throw damagedObject(identity.bucket.name, identity.key, version.versionId);
 }
 

@@ -8,7 +8,7 @@ import { type BucketRecord, findBucket } from './bucket-record.ts';
 import { type ByteRange, contentRange, parseRange } from './byte-range.ts';
 import { checksumMembers, type StoredChecksum } from './checksum-headers.ts';
 import { requireReadConditions } from './conditions.ts';
-import { type CustomerKeyHeaders, type CustomerKey, parseCustomerKey } from './customer-key.ts';
+import { type CustomerKey, type CustomerKeyHeaders, parseCustomerKey } from './customer-key.ts';
 import { encryptionMembers } from './encryption-members.ts';
 import { requireSignature } from './encryption-settings.ts';
 import { openDataKeys, requireApplicable, type WriteIdentity } from './envelope.ts';
@@ -17,9 +17,9 @@ import { customerAlgorithmContext, existingTagContext, versionContext } from './
 import { type HeaderOverrides, headerMembers, requireSignedOverrides } from './object-headers.ts';
 import { requireObjectKey } from './object-key.ts';
 import { currentObject, findObject, versionById } from './object-lookup.ts';
+import { partRange } from './object-parts.ts';
 import { openObject } from './object-reader.ts';
 import type { ObjectVersion } from './object-record.ts';
-import { partRange } from './object-parts.ts';
 
 interface ReadInput extends CustomerKeyHeaders, HeaderOverrides {
   readonly Bucket: string;
@@ -148,7 +148,8 @@ function answer(
 ) {
   const { fixed, changing, encryption, versionId } = version;
   const isWhole = range.start === 0 && range.end === fixed.size;
-  const isPartial = part !== undefined || (input.Range !== undefined && parseRange(input.Range, fixed.size) !== undefined);
+  const isPartial =
+    part !== undefined || (input.Range !== undefined && parseRange(input.Range, fixed.size) !== undefined);
   const wantsChecksum = input.ChecksumMode === 'ENABLED' && (part !== undefined || isWhole);
   const checksum = part && part.partsCount !== undefined ? part.checksum : fixed.checksum;
   return {
@@ -176,4 +177,3 @@ function tagCount({ changing }: ObjectVersion, bucket: BucketRecord, { Key, Vers
   const context = { ...versionContext(VersionId), ...existingTagContext(tags) };
   return call.decide(objectAccess(action, bucket, Key, call, context)).allowed ? { TagCount: tags.length } : {};
 }
-

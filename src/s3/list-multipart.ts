@@ -1,7 +1,7 @@
 /** What of multipart uploads can be listed: S3 API Reference, ListParts and ListMultipartUploads. */
 
-import type { MultipartUpload as ListedUpload, Part as ListedPart } from '../api/model/s3.types.ts';
 import type { AccountId } from '../api/arn.ts';
+import type { Part as ListedPart, MultipartUpload as ListedUpload } from '../api/model/s3.types.ts';
 import { operation } from '../api/operation.ts';
 import { bucketAccess, objectAccess } from './access.ts';
 import { findBucket } from './bucket-record.ts';
@@ -67,10 +67,12 @@ const initiatorOf = ({ initiator }: MultipartUpload) => ({
   DisplayName: nameIn(initiator.arn, initiator.account),
 });
 
-const nameIn = (arn: string, account: AccountId | undefined): string => arn.slice(arn.lastIndexOf('/') + 1) || (account ?? '');
+const nameIn = (arn: string, account: AccountId | undefined): string =>
+  arn.slice(arn.lastIndexOf('/') + 1) || (account ?? '');
 
 // `keptHeaders` has let nothing else in.
-const storageClassOf = ({ headers }: MultipartUpload) => (headers.StorageClass ?? 'STANDARD') as ListedUpload['StorageClass'];
+const storageClassOf = ({ headers }: MultipartUpload) =>
+  (headers.StorageClass ?? 'STANDARD') as ListedUpload['StorageClass'];
 
 /** Lists unfinished uploads by key, those of one key by the time at which they began. */
 export const ListMultipartUploads = operation('s3', 'ListMultipartUploads', {
@@ -97,7 +99,10 @@ export const ListMultipartUploads = operation('s3', 'ListMultipartUploads', {
     // With an upload id, the listing goes on within the marker's key.
     const after = emptyAsAbsent(KeyMarker);
     const rows = function* (start: string, isAfter: boolean) {
-      const from = isAfter && start === after && UploadIdMarker !== '' ? [bucket.name, start, UploadIdMarker] : [bucket.name, start];
+      const from =
+        isAfter && start === after && UploadIdMarker !== ''
+          ? [bucket.name, start, UploadIdMarker]
+          : [bucket.name, start];
       for (const { key, value } of call.tx.multipartUploads.under([bucket.name], { start: from, after: isAfter })) {
         if (isAfter && key[1] === start && (UploadIdMarker === '' || key[2] <= UploadIdMarker)) continue;
         yield { key: key[1], row: value };

@@ -37,7 +37,9 @@ export const ListObjectsV2 = operation('s3', 'ListObjectsV2', {
     return {
       IsTruncated: page.isTruncated,
       ...(page.objects.length > 0 && {
-        Contents: page.objects.map(({ key, version }) => listedObject(key, version, encode, FetchOwner ? bucket : undefined)),
+        Contents: page.objects.map(({ key, version }) =>
+          listedObject(key, version, encode, FetchOwner ? bucket : undefined),
+        ),
       }),
       Name: bucket.name,
       Prefix: encode(Prefix),

@@ -18,7 +18,11 @@ export const ListObjectVersions = operation('s3', 'ListObjectVersions', {
     const bucket = findBucket(input, call);
     const limit = pageSize(input);
     if (input.VersionIdMarker && !input.KeyMarker) {
-      throw invalidArgument('A version-id marker cannot be specified without a key marker.', 'version-id-marker', input.VersionIdMarker);
+      throw invalidArgument(
+        'A version-id marker cannot be specified without a key marker.',
+        'version-id-marker',
+        input.VersionIdMarker,
+      );
     }
     if (input.VersionIdMarker) requireVersionId(input.VersionIdMarker, call);
     return { bucket, limit };

@@ -76,13 +76,24 @@ export function findUpload(
   return upload;
 }
 
-export function putUpload(upload: Omit<MultipartUpload, 'tag'>, bucket: BucketRecord, key: string, { tx, rootKey }: Call): void {
+export function putUpload(
+  upload: Omit<MultipartUpload, 'tag'>,
+  bucket: BucketRecord,
+  key: string,
+  { tx, rootKey }: Call,
+): void {
   const tag = tagOf(rowKey(rootKey, 'upload'), [bucket.id, key], upload as unknown as Stored);
   tx.multipartUploads.put([bucket.name, key, upload.uploadId], { ...upload, tag });
 }
 
 /** Keeps an uploaded part in the place of one of the same number. */
-export function putUploadedPart(part: Omit<PartRecord, 'tag'>, upload: MultipartUpload, bucket: BucketRecord, key: string, call: Call): void {
+export function putUploadedPart(
+  part: Omit<PartRecord, 'tag'>,
+  upload: MultipartUpload,
+  bucket: BucketRecord,
+  key: string,
+  call: Call,
+): void {
   const { tx, rootKey } = call;
   const place: [string, string, string, number] = [bucket.name, key, upload.uploadId, part.number];
   const replaced = tx.multipartParts.get(place);
@@ -92,7 +103,13 @@ export function putUploadedPart(part: Omit<PartRecord, 'tag'>, upload: Multipart
 }
 
 /** The uploaded parts from a number on, in order. @throws StoreError when one was changed. */
-export function* uploadedParts(upload: MultipartUpload, bucket: BucketRecord, key: string, call: Call, after = 0): Iterable<PartRecord> {
+export function* uploadedParts(
+  upload: MultipartUpload,
+  bucket: BucketRecord,
+  key: string,
+  call: Call,
+  after = 0,
+): Iterable<PartRecord> {
   const prefix = [bucket.name, key, upload.uploadId];
   for (const { value } of call.tx.multipartParts.under(prefix, { start: [...prefix, after + 1] })) {
     const { tag, ...rest } = value;
@@ -105,7 +122,13 @@ export function* uploadedParts(upload: MultipartUpload, bucket: BucketRecord, ke
 }
 
 /** Forgets an upload; the parts that went into no object lose their bytes with the commit. */
-export function removeUpload(upload: MultipartUpload, kept: ReadonlySet<number>, bucket: BucketRecord, key: string, call: Call): void {
+export function removeUpload(
+  upload: MultipartUpload,
+  kept: ReadonlySet<number>,
+  bucket: BucketRecord,
+  key: string,
+  call: Call,
+): void {
   const { tx } = call;
   for (const { key: place, value } of [...tx.multipartParts.under([bucket.name, key, upload.uploadId])]) {
     if (!kept.has(value.number)) removePiece(value.piece, bucket, key, call);

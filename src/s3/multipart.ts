@@ -11,7 +11,14 @@ import { contextMember, encryptionMembers } from './encryption-members.ts';
 import { newDataKeys } from './envelope.ts';
 import { objectResources, requestParameters, responseElements, sseApplied, transferExtra } from './event-fields.ts';
 import { metadataKeyOf } from './fixed-tag.ts';
-import { findUpload, putUpload, removeUpload, topOf, type UploadChecksum, wrapMetadataKey } from './multipart-record.ts';
+import {
+  findUpload,
+  putUpload,
+  removeUpload,
+  topOf,
+  type UploadChecksum,
+  wrapMetadataKey,
+} from './multipart-record.ts';
 import { requireWritable, resolveWrite, writePermissions } from './object-write.ts';
 import { isCrc } from './part-checksums.ts';
 import { newWriteId } from './put-object.ts';
@@ -38,7 +45,8 @@ export const CreateMultipartUpload = operation('s3', 'CreateMultipartUpload', {
         initiatedMs: call.now.getTime(),
         initiator: { arn: callerArn(call.caller), account: callerAccount(call.caller) },
         encryption: stored,
-        metadataKey: stored.kind === 'SSE-C' ? wrapMetadataKey(metadataKeyOf(keys, identity), writeId, call) : undefined,
+        metadataKey:
+          stored.kind === 'SSE-C' ? wrapMetadataKey(metadataKeyOf(keys, identity), writeId, call) : undefined,
         headers,
         metadata,
         tags,
@@ -70,16 +78,25 @@ const newUploadId = ({ now, random }: Call): string =>
 export const isUploadId = (text: string): boolean => /^[0-9a-z]{9}[0-9a-f]{48}$/.test(text);
 
 /** Amazon S3 User Guide, "Checking object integrity for data uploads in Amazon S3", multipart uploads. */
-function uploadChecksum(input: { ChecksumAlgorithm?: string | undefined; ChecksumType?: string | undefined }): UploadChecksum | undefined {
+function uploadChecksum(input: {
+  ChecksumAlgorithm?: string | undefined;
+  ChecksumType?: string | undefined;
+}): UploadChecksum | undefined {
   const { ChecksumAlgorithm: algorithm, ChecksumType: type } = input;
   if (algorithm === undefined) {
     if (type === undefined) return undefined;
-    throw new AwsError('InvalidRequest', 'The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header.');
+    throw new AwsError(
+      'InvalidRequest',
+      'The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header.',
+    );
   }
   if (!isChecksumAlgorithm(algorithm)) throw unsupportedAlgorithm();
   const wanted = type ?? (algorithm === 'CRC64NVME' ? 'FULL_OBJECT' : 'COMPOSITE');
   if ((wanted === 'COMPOSITE' && algorithm === 'CRC64NVME') || (wanted === 'FULL_OBJECT' && !isCrc(algorithm))) {
-    throw new AwsError('InvalidRequest', `The ${wanted} checksum type cannot be used with the ${algorithm.toLowerCase()} checksum algorithm.`);
+    throw new AwsError(
+      'InvalidRequest',
+      `The ${wanted} checksum type cannot be used with the ${algorithm.toLowerCase()} checksum algorithm.`,
+    );
   }
   if (wanted !== 'COMPOSITE' && wanted !== 'FULL_OBJECT') {
     throw new AwsError('InvalidRequest', 'Value for x-amz-checksum-type header is invalid.');

@@ -55,7 +55,10 @@ export function keptMetadata(metadata: Readonly<Record<string, string>> = {}): R
     const lower = name.toLowerCase();
     kept[lower] = kept[lower] === undefined ? value : `${kept[lower]},${value}`;
   }
-  const size = Object.entries(kept).reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(value), 0);
+  const size = Object.entries(kept).reduce(
+    (sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(value),
+    0,
+  );
   if (size > MAX_METADATA_BYTES) {
     throw new AwsError('MetadataTooLarge', 'Your metadata headers exceed the maximum allowed metadata size', {
       Size: String(size),
@@ -88,13 +91,17 @@ export function requireSignedOverrides(overrides: HeaderOverrides, isAnonymous: 
     ResponseExpires,
   ].some((value) => value !== undefined);
   if (asked && isAnonymous) {
-    throw new AwsError('InvalidRequest', 'Request specific response headers cannot be used for anonymous GET requests.');
+    throw new AwsError(
+      'InvalidRequest',
+      'Request specific response headers cannot be used for anonymous GET requests.',
+    );
   }
 }
 
 /** The kept headers as members of an answer. */
 export function headerMembers(headers: SystemHeaders, overrides: HeaderOverrides) {
-  const expires = overrides.ResponseExpires ?? (headers.expiresMs === undefined ? undefined : new Date(headers.expiresMs));
+  const expires =
+    overrides.ResponseExpires ?? (headers.expiresMs === undefined ? undefined : new Date(headers.expiresMs));
   return present({
     CacheControl: overrides.ResponseCacheControl ?? headers.CacheControl,
     ContentDisposition: overrides.ResponseContentDisposition ?? headers.ContentDisposition,

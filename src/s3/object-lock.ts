@@ -9,7 +9,12 @@ export interface ObjectLockHeaders {
 }
 
 /** @throws AwsError InvalidRequest: S3 API Reference, PutObject, object lock headers. */
-export function refuseObjectLock({ ObjectLockMode, ObjectLockRetainUntilDate, ObjectLockLegalHoldStatus }: ObjectLockHeaders): void {
-  if ([ObjectLockMode, ObjectLockRetainUntilDate, ObjectLockLegalHoldStatus].every((value) => value === undefined)) return;
+export function refuseObjectLock({
+  ObjectLockMode,
+  ObjectLockRetainUntilDate,
+  ObjectLockLegalHoldStatus,
+}: ObjectLockHeaders): void {
+  if ([ObjectLockMode, ObjectLockRetainUntilDate, ObjectLockLegalHoldStatus].every((value) => value === undefined))
+    return;
   throw new AwsError('InvalidRequest', 'Bucket is missing Object Lock Configuration');
 }

@@ -20,7 +20,12 @@ export function currentObject(bucket: BucketRecord, key: string, call: Call): Ob
 }
 
 /** One version by its id. */
-export function versionById(bucket: BucketRecord, key: string, versionId: string, call: Call): VersionRecord | undefined {
+export function versionById(
+  bucket: BucketRecord,
+  key: string,
+  versionId: string,
+  call: Call,
+): VersionRecord | undefined {
   const { tx } = call;
   const current = tx.objects.get([bucket.name, key]);
   if (current?.versionId === versionId) return genuine(current, bucket, key, call);

@@ -18,7 +18,11 @@ export function partRange(
   number: number,
   identity: WriteIdentity,
   call: Call,
-): { readonly range: ByteRange; readonly partsCount: number | undefined; readonly checksum: StoredChecksum | undefined } {
+): {
+  readonly range: ByteRange;
+  readonly partsCount: number | undefined;
+  readonly checksum: StoredChecksum | undefined;
+} {
   const { content, size, checksum } = version.fixed;
   const count = content.kind === 'parts' ? content.count : 1;
   if (number < 1 || number > count) {
@@ -33,12 +37,18 @@ export function partRange(
     range: { start: part.offset, end: part.offset + part.size },
     partsCount: count,
     // An object made without an algorithm has only its own checksum, and none of its parts.
-    checksum: content.hasPartChecksums && checksum && part.checksum ? { ...part.checksum, type: checksum.type } : undefined,
+    checksum:
+      content.hasPartChecksums && checksum && part.checksum ? { ...part.checksum, type: checksum.type } : undefined,
   };
 }
 
 /** A part by its place, from 0. @throws StoreError when it is not there or was changed. */
-export function requirePart(version: ObjectVersion, index: number, { bucket, key, writeId }: WriteIdentity, call: Call): PartRecord {
+export function requirePart(
+  version: ObjectVersion,
+  index: number,
+  { bucket, key, writeId }: WriteIdentity,
+  call: Call,
+): PartRecord {
   const part = call.tx.objectParts.get([bucket.name, key, writeId, index]);
   if (!part) throw damagedObject(bucket.name, key, version.versionId);
   const { tag, ...rest } = part;
@@ -50,13 +60,23 @@ export function requirePart(version: ObjectVersion, index: number, { bucket, key
 }
 
 /** Writes a part of a finished object. */
-export function putPart(part: Omit<PartRecord, 'tag'>, index: number, { bucket, key, writeId }: WriteIdentity, call: Call): void {
+export function putPart(
+  part: Omit<PartRecord, 'tag'>,
+  index: number,
+  { bucket, key, writeId }: WriteIdentity,
+  call: Call,
+): void {
   const tag = tagOf(rowKey(call.rootKey, 'part'), [bucket.id, key, writeId, index], part as unknown as Stored);
   call.tx.objectParts.put([bucket.name, key, writeId, index], { ...part, tag });
 }
 
 /** The parts that hold a range of the object, in order. A binary search finds the first. */
-export function partsIn(version: ObjectVersion, { start, end }: ByteRange, identity: WriteIdentity, call: Call): PartRecord[] {
+export function partsIn(
+  version: ObjectVersion,
+  { start, end }: ByteRange,
+  identity: WriteIdentity,
+  call: Call,
+): PartRecord[] {
   const { content } = version.fixed;
   if (content.kind !== 'parts') return [];
   let low = 0;

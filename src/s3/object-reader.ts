@@ -1,6 +1,6 @@
 /** Reads the bytes of a stored version: nothing comes out that has not been authenticated. */
 
-import { StoreError } from '../api/errors.ts';
+import type { StoreError } from '../api/errors.ts';
 import type { Call } from '../api/operation.ts';
 import { AuthenticationError } from '../crypto/authentication-error.ts';
 import { openBytes, openRange, type Read, sealedSize } from '../crypto/segments.ts';
@@ -16,6 +16,8 @@ import { pieceKeys } from './piece-keys.ts';
 export interface OpenedObject {
   /** The bytes of the range, in order. Reading to the end, or breaking off, closes the files. */
   readonly body: AsyncIterable<Uint8Array>;
+  /** The same bytes, where all of them were in rows and are there already. */
+  readonly small: Uint8Array | undefined;
   close(): void;
 }
 
@@ -81,6 +83,8 @@ function piecesIn(version: ObjectVersion, range: ByteRange, identity: WriteIdent
 }
 
 interface OpenPiece {
+  /** All bytes, where they are there already. */
+  readonly small?: Uint8Array;
   bytes(): AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
   close(): void;
 }
@@ -98,7 +102,7 @@ function openPiece(
     const sealed = call.tx.objectData.get([identity.bucket.name, identity.key, piece.id]);
     if (!sealed || sealed.length !== piece.storedSize) throw new AuthenticationError('the ciphertext');
     const plaintext = openLayers(layerKeys, sealed, wanted);
-    return { bytes: () => [plaintext], close: () => {} };
+    return { small: plaintext, bytes: () => [plaintext], close: () => {} };
   }
   const { blobs } = call;
   let file = isOpenedNow ? blobs.open(piece.id) : undefined;
@@ -136,7 +140,8 @@ function openLayersOf(
 function readThrough(key: Uint8Array, read: Read, size: number): Read {
   return async (position, length) => {
     const pieces: Uint8Array[] = [];
-    for await (const piece of openRange(key, read, size, { start: position, end: position + length })) pieces.push(piece);
+    for await (const piece of openRange(key, read, size, { start: position, end: position + length }))
+      pieces.push(piece);
     return pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces);
   };
 }
@@ -167,7 +172,13 @@ function bodyOf(opened: readonly OpenPiece[], damaged: StoreError): OpenedObject
       return generator.return();
     },
   };
-  return { body, close };
+  const small = opened.flatMap((piece) => (piece.small ? [piece.small] : []));
+  const [only] = small;
+  return {
+    body,
+    small: small.length < opened.length ? undefined : small.length === 1 ? only : Buffer.concat(small),
+    close,
+  };
 }
 
 /** Bytes that do not authenticate, or are not there, are damage to the object that they belong to. */

@@ -132,7 +132,12 @@ export type VersionRecord = ObjectVersion | DeleteMarker;
 type Untagged<V extends VersionRecord> = V extends VersionRecord ? Omit<V, 'tag'> : never;
 
 /** A record with its tag, ready to be stored under this key of this bucket. */
-export function sealRecord<V extends VersionRecord>(record: Untagged<V>, bucket: BucketRecord, key: string, rootKey: RootKey): V {
+export function sealRecord<V extends VersionRecord>(
+  record: Untagged<V>,
+  bucket: BucketRecord,
+  key: string,
+  rootKey: RootKey,
+): V {
   const tag = tagOf(rowKey(rootKey, 'version'), [bucket.id, key], record as unknown as Stored);
   // The tag is the one member that was missing.
   return { ...record, tag } as unknown as V;

@@ -69,7 +69,9 @@ function taggingPermission(
     ...existingTagContext(tagsOf(bucket, input, call)),
     ...requestTagContext(tags),
   };
-  return [objectAccess(`s3:${verb}Object${VersionId === undefined ? '' : 'Version'}Tagging`, bucket, Key, call, context)];
+  return [
+    objectAccess(`s3:${verb}Object${VersionId === undefined ? '' : 'Version'}Tagging`, bucket, Key, call, context),
+  ];
 }
 
 function setTags(tags: readonly Tag[], bucket: BucketRecord, input: TaggingInput, call: Call): { VersionId?: string } {
@@ -78,7 +80,9 @@ function setTags(tags: readonly Tag[], bucket: BucketRecord, input: TaggingInput
   // A change of tags is replicated too, of objects that a rule takes; a replica's own tags are its own.
   const { replication } = newChangingFields(tags, input.Key, version.encryption.kind, bucket, call);
   const isReplica = version.changing.replication === 'REPLICA';
-  const changing = isReplica ? { ...version.changing, tags } : { ...version.changing, tags, ...(replication && { replication }) };
+  const changing = isReplica
+    ? { ...version.changing, tags }
+    : { ...version.changing, tags, ...(replication && { replication }) };
   const updated = updateVersion(version, { changing }, bucket, input.Key, call);
   queueObject(updated, bucket, input.Key, call);
   note(bucket, input, call);

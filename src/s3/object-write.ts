@@ -6,16 +6,28 @@ import { objectAccess } from './access.ts';
 import { type BucketRecord, findBucket, noSuchBucket } from './bucket-record.ts';
 import type { StoredChecksum } from './checksum-headers.ts';
 import { requireWriteConditionForms, requireWriteConditions, type WriteConditions } from './conditions.ts';
-import { customerKeysBlocked, requireSignature, type SettledEncryption, settleEncryption } from './encryption-settings.ts';
+import {
+  customerKeysBlocked,
+  requireSignature,
+  type SettledEncryption,
+  settleEncryption,
+} from './encryption-settings.ts';
 import type { WriteIdentity } from './envelope.ts';
-import { writeContext, type WriteHeaders } from './object-context.ts';
+import { fixedTagOf } from './fixed-tag.ts';
+import { type WriteHeaders, writeContext } from './object-context.ts';
 import { keptHeaders, keptMetadata, type ObjectHeaders } from './object-headers.ts';
 import { requireObjectKey } from './object-key.ts';
 import { type ObjectLockHeaders, refuseObjectLock } from './object-lock.ts';
 import { currentObject } from './object-lookup.ts';
-import type { ChangingFields, Content, FixedFields, ObjectVersion, StoredEncryption, SystemHeaders } from './object-record.ts';
+import type {
+  ChangingFields,
+  Content,
+  FixedFields,
+  ObjectVersion,
+  StoredEncryption,
+  SystemHeaders,
+} from './object-record.ts';
 import { asksForAcl, requireNoAcl } from './ownership-controls.ts';
-import { fixedTagOf } from './fixed-tag.ts';
 import { newChangingFields, queueObject } from './replication-queue.ts';
 import { parseTagHeader, type Tag } from './tag-set.ts';
 import { addVersion } from './version-store.ts';
@@ -69,7 +81,11 @@ export function writePermissions({ bucket, key, tags }: WriteTarget, input: Writ
 }
 
 /** What the bucket refuses of a permitted write. @returns the encryption, which the bucket takes. */
-export function requireWritable({ bucket, key, settled }: WriteTarget, input: WriteInput, call: Call): SettledEncryption {
+export function requireWritable(
+  { bucket, key, settled }: WriteTarget,
+  input: WriteInput,
+  call: Call,
+): SettledEncryption {
   if (settled === 'blocked') throw customerKeysBlocked('s3:PutObject', objectArn(bucket.name, key), call);
   requireNoAcl(bucket, input);
   refuseObjectLock(input);
@@ -108,7 +124,12 @@ export function commitObject(
   };
   const changing: ChangingFields = newChangingFields(target.tags, key, stored.kind, bucket, call);
   const fixedTag = fixedTagOf(fixed, metadataKey, identity);
-  const version = addVersion({ kind: 'object', writeId, fixed, fixedTag, encryption: stored, changing }, bucket, key, call);
+  const version = addVersion(
+    { kind: 'object', writeId, fixed, fixedTag, encryption: stored, changing },
+    bucket,
+    key,
+    call,
+  );
   queueObject(version, bucket, key, call);
   return version;
 }

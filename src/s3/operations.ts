@@ -5,12 +5,14 @@ import { DeleteBucketEncryption, GetBucketEncryption, PutBucketEncryption } from
 import { DeleteBucketTagging, GetBucketTagging, PutBucketTagging } from './bucket-tagging.ts';
 import { CreateBucket, DeleteBucket, GetBucketLocation, HeadBucket, ListBuckets } from './buckets.ts';
 import { CompleteMultipartUpload } from './complete-multipart.ts';
+import { CopyObject } from './copy-object.ts';
 import { DeleteObject, DeleteObjects } from './delete-objects.ts';
 import { GetObject, HeadObject } from './get-object.ts';
 import { ListMultipartUploads, ListParts } from './list-multipart.ts';
 import { ListObjects, ListObjectsV2 } from './list-objects.ts';
 import { ListObjectVersions } from './list-versions.ts';
 import { AbortMultipartUpload, CreateMultipartUpload } from './multipart.ts';
+import { GetObjectAttributes } from './object-attributes.ts';
 import { DeleteObjectTagging, GetObjectTagging, PutObjectTagging } from './object-tagging.ts';
 import {
   DeleteBucketOwnershipControls,
@@ -19,12 +21,15 @@ import {
 } from './ownership-controls.ts';
 import { DeletePublicAccessBlock, GetPublicAccessBlock, PutPublicAccessBlock } from './public-access-block.ts';
 import { PutObject } from './put-object.ts';
+import { UpdateObjectEncryption } from './update-object-encryption.ts';
 import { UploadPart } from './upload-part.ts';
+import { UploadPartCopy } from './upload-part-copy.ts';
 import { GetBucketVersioning, PutBucketVersioning } from './versioning.ts';
 
 export const s3Operations: OperationTable = {
   AbortMultipartUpload,
   CompleteMultipartUpload,
+  CopyObject,
   CreateBucket,
   CreateMultipartUpload,
   DeleteBucket,
@@ -41,6 +46,7 @@ export const s3Operations: OperationTable = {
   GetBucketTagging,
   GetBucketVersioning,
   GetObject,
+  GetObjectAttributes,
   GetObjectTagging,
   GetPublicAccessBlock,
   HeadBucket,
@@ -58,5 +64,7 @@ export const s3Operations: OperationTable = {
   PutObject,
   PutObjectTagging,
   PutPublicAccessBlock,
+  UpdateObjectEncryption,
   UploadPart,
+  UploadPartCopy,
 };

@@ -23,7 +23,9 @@ export interface AclHeaders {
 /** Whether a request says anything about access control lists, which then needs a permission of its own. */
 export function asksForAcl(headers: AclHeaders): boolean {
   const { ACL, GrantFullControl, GrantRead, GrantReadACP, GrantWrite, GrantWriteACP } = headers;
-  return [ACL, GrantFullControl, GrantRead, GrantReadACP, GrantWrite, GrantWriteACP].some((value) => value !== undefined);
+  return [ACL, GrantFullControl, GrantRead, GrantReadACP, GrantWrite, GrantWriteACP].some(
+    (value) => value !== undefined,
+  );
 }
 
 /**

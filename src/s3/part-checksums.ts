@@ -8,7 +8,10 @@ import type { PartRecord, UploadChecksum } from './multipart-record.ts';
  * Composite: the checksum of the parts' checksums, with their number. Full object: what the whole would have, which
  * only CRCs give without the bytes. Undefined where the parts have none.
  */
-export function checksumOfParts(made: UploadChecksum | undefined, parts: readonly PartRecord[]): StoredChecksum | undefined {
+export function checksumOfParts(
+  made: UploadChecksum | undefined,
+  parts: readonly PartRecord[],
+): StoredChecksum | undefined {
   const { algorithm, type } = made ?? { algorithm: 'CRC64NVME', type: 'FULL_OBJECT' };
   const values: { checksum: Uint8Array; size: number }[] = [];
   for (const { checksum, size } of parts) {

@@ -28,11 +28,9 @@ export const GetPublicAccessBlock = operation('s3', 'GetPublicAccessBlock', {
   authorize: (bucket, _input, call) => [bucketAccess('s3:GetBucketPublicAccessBlock', bucket, call)],
   run({ name, publicAccessBlock }) {
     if (publicAccessBlock) return { PublicAccessBlockConfiguration: publicAccessBlock };
-    throw new AwsError(
-      'NoSuchPublicAccessBlockConfiguration',
-      'The public access block configuration was not found',
-      { BucketName: name },
-    );
+    throw new AwsError('NoSuchPublicAccessBlockConfiguration', 'The public access block configuration was not found', {
+      BucketName: name,
+    });
   },
 });
 

@@ -5,8 +5,8 @@ import { transfer } from '../api/operation.ts';
 import { checksumMembers, requireWhole, type WantedChecksums, wantedChecksums } from './checksum-headers.ts';
 import {
   abandonWriting,
-  beginWriting,
   type Body,
+  beginWriting,
   finishWriting,
   fitsInTransaction,
   type Writing,
@@ -18,10 +18,17 @@ import { contextMember, encryptionMembers } from './encryption-members.ts';
 import type { SettledEncryption } from './encryption-settings.ts';
 import { type DataKeys, newDataKeys, type WriteIdentity } from './envelope.ts';
 import { etagOf, isEtagMd5 } from './etag.ts';
-import { metadataKeyOf } from './fixed-tag.ts';
 import { objectResources, requestParameters, responseElements, sseApplied, transferExtra } from './event-fields.ts';
+import { metadataKeyOf } from './fixed-tag.ts';
 import type { StoredEncryption } from './object-record.ts';
-import { commitObject, requireWritable, resolveWrite, versionMember, type WriteTarget, writePermissions } from './object-write.ts';
+import {
+  commitObject,
+  requireWritable,
+  resolveWrite,
+  versionMember,
+  type WriteTarget,
+  writePermissions,
+} from './object-write.ts';
 import { requireSingleSize } from './put-limits.ts';
 
 interface Plan {
@@ -58,7 +65,14 @@ export const PutObject = transfer('s3', 'PutObject', {
     const etag = etagOf(settled.encryption.kind, written.md5, call.random);
     const piece = finishWriting(writing, written, call);
     const object = { size: written.size, etag, checksum, content: { kind: 'whole', piece } } as const;
-    const version = commitObject(identity, target, { metadataKey: metadataKeyOf(keys, identity), stored }, object, input, call);
+    const version = commitObject(
+      identity,
+      target,
+      { metadataKey: metadataKeyOf(keys, identity), stored },
+      object,
+      input,
+      call,
+    );
     call.note({
       resources: objectResources(bucket, input.Key),
       extra: transferExtra({ in: written.size, sse: sseApplied(settled) }),
@@ -79,6 +93,12 @@ export const PutObject = transfer('s3', 'PutObject', {
 /** A name for a write that no other has. */
 export const newWriteId = ({ random }: Call): string => Buffer.from(random(16)).toString('base64url');
 
-function sizeOf({ Body, ContentLength }: { Body?: Body | undefined; ContentLength?: number | undefined }): number | undefined {
+function sizeOf({
+  Body,
+  ContentLength,
+}: {
+  Body?: Body | undefined;
+  ContentLength?: number | undefined;
+}): number | undefined {
   return Body instanceof Uint8Array ? Body.length : ContentLength;
 }

@@ -29,7 +29,9 @@ export function canonicalText(value: Stored): string {
 
 /** A tag of 32 bytes over a value, bound to where it is stored. */
 export function tagOf(key: Uint8Array, place: readonly Stored[], value: Stored): Uint8Array {
-  return createHmac('sha256', key).update(canonicalText([place, value])).digest();
+  return createHmac('sha256', key)
+    .update(canonicalText([place, value]))
+    .digest();
 }
 
 export function isTagOf(tag: Uint8Array, key: Uint8Array, place: readonly Stored[], value: Stored): boolean {

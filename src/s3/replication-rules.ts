@@ -10,7 +10,9 @@ export function rulesFor(
   object: { readonly key: string; readonly tags: readonly Tag[]; readonly encryption: StoredEncryption['kind'] },
 ): ReplicationRule[] {
   return onePerDestination(
-    Rules.filter((rule) => rule.Status === 'Enabled' && matchesFilter(rule, object) && takesEncryption(rule, object.encryption)),
+    Rules.filter(
+      (rule) => rule.Status === 'Enabled' && matchesFilter(rule, object) && takesEncryption(rule, object.encryption),
+    ),
   );
 }
 

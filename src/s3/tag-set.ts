@@ -32,13 +32,15 @@ function requireTags(tags: readonly Tag[], systemTagText: string): void {
   for (const { Key, Value } of tags) {
     if (Key.toLowerCase().startsWith('aws:')) throw invalidTag(systemTagText, { TagKey: Key });
     if (!isTagText(Key, 1, 128)) throw invalidTag('The TagKey you have provided is invalid', { TagKey: Key });
-    if (!isTagText(Value, 0, 256)) throw invalidTag('The TagValue you have provided is invalid', { TagKey: Key, TagValue: Value });
+    if (!isTagText(Value, 0, 256))
+      throw invalidTag('The TagValue you have provided is invalid', { TagKey: Key, TagValue: Value });
     if (seen.has(Key)) throw invalidTag('Cannot provide multiple Tags with the same key', { TagKey: Key });
     seen.add(Key);
   }
 }
 
-const invalidTag = (message: string, detail: Readonly<Record<string, string>>) => new AwsError('InvalidTag', message, detail);
+const invalidTag = (message: string, detail: Readonly<Record<string, string>>) =>
+  new AwsError('InvalidTag', message, detail);
 
 /** Letters, digits, spaces and `+ - = . _ : / @`, counted in Unicode characters. */
 function isTagText(text: string, min: number, max: number): boolean {

@@ -26,14 +26,14 @@ import {
 import { type CustomerKey, type CustomerKeyHeaders, hasCustomerKey, parseCustomerKey } from './customer-key.ts';
 import { isCustomerKey } from './customer-key-verifier.ts';
 import { encryptionMembers } from './encryption-members.ts';
-import { invalidArgument } from './invalid-argument.ts';
 import { openDataKeys } from './envelope.ts';
 import { etagOf, isEtagMd5 } from './etag.ts';
 import { objectResources, requestParameters, responseElements, transferExtra } from './event-fields.ts';
+import { invalidArgument } from './invalid-argument.ts';
 import { findUpload, type MultipartUpload, putUploadedPart } from './multipart-record.ts';
 import { customerAlgorithmContext } from './object-context.ts';
-import { requireStillThere } from './object-write.ts';
 import { modeOf } from './object-record.ts';
+import { requireStillThere } from './object-write.ts';
 import { requireSingleSize } from './put-limits.ts';
 
 interface PartPlan {
@@ -59,7 +59,15 @@ export const UploadPart = transfer('s3', 'UploadPart', {
     const algorithms = partAlgorithms(upload, given);
     const size = input.Body instanceof Uint8Array ? input.Body.length : input.ContentLength;
     if (size !== undefined) requireSingleSize(size);
-    const writing = beginPart(upload, bucket, input, wanted.contentMd5 !== undefined, algorithms, fitsInTransaction(input.Body), call);
+    const writing = beginPart(
+      upload,
+      bucket,
+      input,
+      wanted.contentMd5 !== undefined,
+      algorithms,
+      fitsInTransaction(input.Body),
+      call,
+    );
     const [first = wanted.algorithm] = algorithms;
     return { bucket, upload, wanted: { ...wanted, algorithm: given ?? first }, writing };
   },
@@ -103,7 +111,10 @@ export const partContext = (input: CustomerKeyHeaders) => ({
  * The algorithms to compute of a part: the upload's own, or CRC64NVME beside the one that the part brings.
  * @throws AwsError InvalidRequest when the part brings another one than the upload's.
  */
-export function partAlgorithms({ checksum, encryption }: MultipartUpload, given: ChecksumAlgorithm | undefined): ChecksumAlgorithm[] {
+export function partAlgorithms(
+  { checksum, encryption }: MultipartUpload,
+  given: ChecksumAlgorithm | undefined,
+): ChecksumAlgorithm[] {
   if (checksum) {
     if (given !== undefined && given !== checksum.algorithm) {
       throw new AwsError(

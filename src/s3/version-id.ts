@@ -13,7 +13,9 @@ const CHECK_BYTES = 12;
 export function newVersionId({ random, rootKey }: { random: (size: number) => Uint8Array; rootKey: RootKey }): string {
   const unique = random(RANDOM_BYTES);
   // S3's ids have letters, digits, dots and underscores.
-  return Buffer.concat([unique, check(unique, rootKey)]).toString('base64url').replaceAll('-', '.');
+  return Buffer.concat([unique, check(unique, rootKey)])
+    .toString('base64url')
+    .replaceAll('-', '.');
 }
 
 /** Whether this store made the id. */

@@ -43,7 +43,12 @@ export function addDeleteMarker(
   return record;
 }
 
-function makeRoom(bucket: BucketRecord, key: string, call: Call, wanted: string | undefined): { versionId: string; order: number } {
+function makeRoom(
+  bucket: BucketRecord,
+  key: string,
+  call: Call,
+  wanted: string | undefined,
+): { versionId: string; order: number } {
   const { tx } = call;
   const current = tx.objects.get([bucket.name, key]);
   const versionId = wanted ?? (bucket.versioning === 'Enabled' ? newVersionId(call) : 'null');

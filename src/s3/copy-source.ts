@@ -1,0 +1,125 @@
+/** The source of a copy: S3 API Reference, CopyObject and UploadPartCopy, x-amz-copy-source. */
+
+import { AwsError } from '../api/errors.ts';
+import type { Access, Call } from '../api/operation.ts';
+import { objectAccess } from './access.ts';
+import { type BucketRecord, findBucket } from './bucket-record.ts';
+import { requireSourceConditions } from './conditions.ts';
+import { type CustomerKey, parseCustomerKey } from './customer-key.ts';
+import { requireSignature } from './encryption-settings.ts';
+import type { WriteIdentity } from './envelope.ts';
+import { tagsOf } from './get-object.ts';
+import { invalidArgument } from './invalid-argument.ts';
+import { existingTagContext, versionContext } from './object-context.ts';
+import { requireObjectKey } from './object-key.ts';
+import { findObject, requireVersionId, versionById } from './object-lookup.ts';
+import type { ObjectVersion } from './object-record.ts';
+
+export interface SourceInput {
+  readonly CopySource: string;
+  readonly CopySourceIfMatch?: string | undefined;
+  readonly CopySourceIfModifiedSince?: Date | undefined;
+  readonly CopySourceIfNoneMatch?: string | undefined;
+  readonly CopySourceIfUnmodifiedSince?: Date | undefined;
+  readonly CopySourceSSECustomerAlgorithm?: string | undefined;
+  readonly CopySourceSSECustomerKey?: string | undefined;
+  readonly CopySourceSSECustomerKeyMD5?: string | undefined;
+  readonly ExpectedSourceBucketOwner?: string | undefined;
+}
+
+export interface CopySource {
+  readonly bucket: BucketRecord;
+  readonly key: string;
+  readonly versionId: string | undefined;
+  readonly customerKey: CustomerKey | undefined;
+}
+
+/** Reads the header. @throws AwsError InvalidArgument, NoSuchBucket, and what a customer's key is refused with. */
+export function resolveSource(input: SourceInput, call: Call): CopySource {
+  const { bucket: name, key, versionId } = parseCopySource(input.CopySource);
+  const bucket = findBucket({ Bucket: name, ExpectedBucketOwner: input.ExpectedSourceBucketOwner }, call);
+  requireObjectKey(key);
+  const customerKey = parseCustomerKey(
+    {
+      SSECustomerAlgorithm: input.CopySourceSSECustomerAlgorithm,
+      SSECustomerKey: input.CopySourceSSECustomerKey,
+      SSECustomerKeyMD5: input.CopySourceSSECustomerKeyMD5,
+    },
+    'read',
+  );
+  return { bucket, key, versionId, customerKey };
+}
+
+/** `[/]bucket/key[?versionId=id]`, URL-encoded. @throws AwsError InvalidArgument */
+export function parseCopySource(header: string): { bucket: string; key: string; versionId: string | undefined } {
+  const [path = '', query] = header.split('?versionId=', 2);
+  const decoded = decodePath(path.replace(/^\//, ''));
+  const slash = decoded.indexOf('/');
+  if (slash <= 0) {
+    throw invalidArgument(
+      'Copy Source must mention the source bucket and key: sourcebucket/sourcekey',
+      'x-amz-copy-source',
+      header,
+    );
+  }
+  const key = decoded.slice(slash + 1);
+  if (key === '') {
+    throw invalidArgument('Invalid copy source object key', 'x-amz-copy-source', 'x-amz-copy-source');
+  }
+  return { bucket: decoded.slice(0, slash), key, versionId: query };
+}
+
+function decodePath(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw invalidArgument('Invalid copy source encoding.', 'x-amz-copy-source', text);
+  }
+}
+
+/** Reading the source needs what GetObject needs, and copying its tags what GetObjectTagging needs. */
+export function sourcePermissions(source: CopySource, copiesTags: boolean, call: Call): Access[] {
+  const { bucket, key, versionId } = source;
+  const tags = sourceTags(source, call);
+  const context = { ...versionContext(versionId), ...existingTagContext(tags) };
+  const kind = versionId === undefined ? 'Object' : 'ObjectVersion';
+  const actions = [`s3:Get${kind}`, ...(copiesTags && tags.length > 0 ? [`s3:Get${kind}Tagging`] : [])];
+  return actions.map((action) => objectAccess(action, bucket, key, call, context));
+}
+
+/** The tags of the source, none when there is no source. */
+export const sourceTags = ({ bucket, key, versionId }: CopySource, call: Call) =>
+  tagsOf(bucket, { Key: key, VersionId: versionId }, call) ?? [];
+
+/**
+ * The source's version, on which the conditions hold.
+ * @throws AwsError NoSuchKey, NoSuchVersion, InvalidRequest for a delete marker by its id, PreconditionFailed
+ */
+export function findSource(
+  { bucket, key, versionId }: CopySource,
+  input: SourceInput,
+  call: Call,
+): { readonly version: ObjectVersion; readonly identity: WriteIdentity } {
+  if (versionId !== undefined) {
+    requireVersionId(versionId, call);
+    if (versionById(bucket, key, versionId, call)?.kind === 'delete-marker') {
+      throw new AwsError(
+        'InvalidRequest',
+        'The source of a copy request may not specifically refer to a delete marker by version id.',
+      );
+    }
+  }
+  const version = findObject(bucket, { Key: key, VersionId: versionId }, 'GET', call);
+  requireSourceConditions(
+    {
+      IfMatch: input.CopySourceIfMatch,
+      IfNoneMatch: input.CopySourceIfNoneMatch,
+      IfModifiedSince: input.CopySourceIfModifiedSince,
+      IfUnmodifiedSince: input.CopySourceIfUnmodifiedSince,
+    },
+    version.fixed,
+    call.now,
+  );
+  if (version.encryption.kind !== 'SSE-S3' && version.encryption.kind !== 'SSE-C') requireSignature(call);
+  return { version, identity: { bucket, key, writeId: version.writeId } };
+}

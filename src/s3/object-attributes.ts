@@ -1,0 +1,98 @@
+/** GetObjectAttributes: what is asked for, in one answer that says nothing of encryption. S3 API Reference, GetObjectAttributes. */
+
+import type { GetObjectAttributesParts, ObjectAttributes, ObjectPart } from '../api/model/s3.types.ts';
+import type { Call } from '../api/operation.ts';
+import { operation } from '../api/operation.ts';
+import { objectAccess } from './access.ts';
+import { findBucket } from './bucket-record.ts';
+import { checksumMembers } from './checksum-headers.ts';
+import { parseCustomerKey } from './customer-key.ts';
+import { requireApplicable, type WriteIdentity } from './envelope.ts';
+import { objectResources, requestParameters, transferExtra } from './event-fields.ts';
+import { tagsOf } from './get-object.ts';
+import { customerAlgorithmContext, existingTagContext, versionContext } from './object-context.ts';
+import { requireObjectKey } from './object-key.ts';
+import { findObject } from './object-lookup.ts';
+import { requirePart } from './object-parts.ts';
+import { openKeys } from './object-reader.ts';
+import type { ObjectVersion } from './object-record.ts';
+
+const MAX_PARTS = 1000;
+
+/** Checksums and parts are stored encrypted: for them KMS is asked to decrypt. */
+export const GetObjectAttributes = operation('s3', 'GetObjectAttributes', {
+  resolve(input, call) {
+    const bucket = findBucket(input, call);
+    requireObjectKey(input.Key);
+    return { bucket, customerKey: parseCustomerKey(input, 'read') };
+  },
+  authorize({ bucket }, input, call) {
+    const { Key, VersionId } = input;
+    const context = {
+      ...versionContext(VersionId),
+      ...customerAlgorithmContext(input),
+      ...existingTagContext(tagsOf(bucket, input, call)),
+    };
+    const kind = VersionId === undefined ? 'Object' : 'ObjectVersion';
+    return [`s3:Get${kind}`, `s3:Get${kind}Attributes`].map((action) =>
+      objectAccess(action, bucket, Key, call, context),
+    );
+  },
+  run({ bucket, customerKey }, input, call) {
+    const version = findObject(bucket, input, 'GET', call);
+    requireApplicable(version.encryption, customerKey);
+    const identity: WriteIdentity = { bucket, key: input.Key, writeId: version.writeId };
+    const asks = (attribute: ObjectAttributes) => input.ObjectAttributes.includes(attribute);
+    if (asks('Checksum') || asks('ObjectParts')) openKeys(version, identity, customerKey, call);
+    const { fixed, versionId } = version;
+    call.note({ resources: objectResources(bucket, input.Key), extra: transferExtra({}) });
+    const parts = asks('ObjectParts') ? objectParts(version, input, identity, call) : undefined;
+    return {
+      LastModified: new Date(Math.floor(fixed.lastModifiedMs / 1000) * 1000),
+      ...(bucket.versioning !== undefined && { VersionId: versionId }),
+      ...(asks('ETag') && { ETag: fixed.etag }),
+      ...(asks('Checksum') && fixed.checksum && { Checksum: checksumMembers(fixed.checksum) }),
+      ...(parts && { ObjectParts: parts }),
+      ...(asks('StorageClass') && {
+        // `keptHeaders` has let nothing else in.
+        StorageClass: (fixed.headers.StorageClass ?? 'STANDARD') as 'STANDARD',
+      }),
+      ...(asks('ObjectSize') && { ObjectSize: fixed.size }),
+    };
+  },
+  parameters: (input) => requestParameters(input, { attributes: '' }),
+});
+
+/** The parts of an object that was uploaded in parts; one by one only where they have checksums. */
+function objectParts(
+  version: ObjectVersion,
+  {
+    MaxParts = MAX_PARTS,
+    PartNumberMarker = 0,
+  }: { MaxParts?: number | undefined; PartNumberMarker?: number | undefined },
+  identity: WriteIdentity,
+  call: Call,
+): GetObjectAttributesParts | undefined {
+  const { content } = version.fixed;
+  if (content.kind !== 'parts') return undefined;
+  if (!content.hasPartChecksums) return { TotalPartsCount: content.count };
+  const limit = Math.max(0, Math.min(MaxParts, MAX_PARTS));
+  const end = Math.min(content.count, PartNumberMarker + limit);
+  const parts: ObjectPart[] = [];
+  for (let index = PartNumberMarker; index < end; index += 1) {
+    const { size, checksum } = requirePart(version, index, identity, call);
+    parts.push({
+      PartNumber: index + 1,
+      Size: size,
+      ...(checksum && { [`Checksum${checksum.algorithm}`]: checksum.value }),
+    });
+  }
+  return {
+    TotalPartsCount: content.count,
+    PartNumberMarker,
+    NextPartNumberMarker: end,
+    MaxParts: limit,
+    IsTruncated: end < content.count,
+    ...(parts.length > 0 && { Parts: parts }),
+  };
+}
