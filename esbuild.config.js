@@ -4,10 +4,9 @@
  */
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 
-const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 const outdir = 'dist';
 
 /** @type {import('esbuild').BuildOptions} */
@@ -19,8 +18,14 @@ const shared = {
   logLevel: 'warning',
 };
 
-const kept = new Set([...(await writeProgram()), ...(await writeModels())]);
-removeOthers(outdir, kept);
+try {
+  const written = await Promise.all([writeProgram(), writeLmdb(), writeModels()]);
+  removeOthers(outdir, new Set(written.flat()));
+} catch (error) {
+  // What does not compile was told by esbuild.
+  if (!('errors' in error)) throw error;
+  process.exitCode = 1;
+}
 
 /** The bundle. Answers the files that it is made of. */
 async function writeProgram() {
@@ -34,12 +39,47 @@ async function writeProgram() {
     minifySyntax: true,
     minifyWhitespace: true,
     metafile: true,
-    external: ['lmdb'],
-    define: { SSEBOX_BUILT: 'true', 'process.env.npm_package_version': JSON.stringify(version) },
+    define: { SSEBOX_BUILT: 'true', 'process.env.npm_package_version': JSON.stringify(versionOf('package.json')) },
     // CommonJS packages inside an ES module ask for `require`.
     banner: { js: "import{createRequire as makeRequire}from'node:module';const require=makeRequire(import.meta.url);" },
   });
   return Object.keys(metafile.outputs);
+}
+
+/**
+ * dist/lmdb.cjs: lmdb's JavaScript in one file, which finds its compiled library in the installed package. Loading the
+ * package takes 40 ms, three quarters of them for finding its many files and searching for the library.
+ */
+async function writeLmdb() {
+  const outfile = join(outdir, 'lmdb.cjs');
+  await build({
+    ...shared,
+    stdin: { contents: "export { open } from 'lmdb';", resolveDir: '.' },
+    outfile,
+    format: 'cjs',
+    conditions: ['import'],
+    minifySyntax: true,
+    minifyWhitespace: true,
+    plugins: [lmdbLibraries()],
+    define: { 'import.meta.url': 'metaUrl', LMDB_VERSION: JSON.stringify(versionOf('node_modules/lmdb/package.json')) },
+    banner: { js: "const metaUrl=require('node:url').pathToFileURL(__filename).href;" },
+  });
+  return [outfile];
+}
+
+/** @returns {import('esbuild').Plugin} */
+function lmdbLibraries() {
+  return {
+    name: 'lmdb-libraries',
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^node-gyp-build-optional-packages$/ }, () => ({
+        path: resolve('src/store/lmdb-native.ts'),
+      }));
+      // msgpackr does without its compiled part, which takes longer to load than it saves.
+      onResolve({ filter: /^msgpackr-extract$/ }, () => ({ path: 'msgpackr-extract', namespace: 'absent' }));
+      onLoad({ filter: /.*/, namespace: 'absent' }, () => ({ contents: 'module.exports = undefined;' }));
+    },
+  };
 }
 
 /** dist/model/SERVICE/index.json and one file an operation. Answers the files. */
@@ -62,6 +102,10 @@ function writeJson(file, value) {
   const text = JSON.stringify(value);
   if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeFileSync(file, text);
   return file;
+}
+
+function versionOf(manifest) {
+  return JSON.parse(readFileSync(manifest, 'utf8')).version;
 }
 
 /** Loads TypeScript of ours into the build itself. */

@@ -1,0 +1,37 @@
+/**
+ * In the build, stands for the search that lmdb makes for its compiled library: it goes to the prebuilt library of
+ * this platform straight. What is not where npm puts it, or does not load, is left to the search.
+ */
+
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+/** The version of the lmdb that is in the bundle; the build defines it. */
+declare const LMDB_VERSION: string | undefined;
+
+/** lmdb's compiled library. The build puts this in the place of `node-gyp-build-optional-packages`. */
+export default function loadLmdbNative(): unknown {
+  const require = createRequire(import.meta.url);
+  try {
+    const library = prebuilt(require);
+    if (library !== undefined) return require(library);
+  } catch {
+    // Another C library, a platform without a prebuilt library, one that was compiled by hand: the search knows them.
+  }
+  const lmdbEntry = require.resolve('lmdb');
+  const search: (folder: string) => unknown = createRequire(lmdbEntry)('node-gyp-build-optional-packages');
+  return search(dirname(dirname(lmdbEntry)));
+}
+
+/** The library for this version of Node if there is one, else the one for all versions. */
+function prebuilt(require: NodeJS.Require): string | undefined {
+  const { platform, arch, versions } = process;
+  if (existsSync('/etc/alpine-release')) return undefined;
+  const manifest = require.resolve(`@lmdb/lmdb-${platform}-${arch}/package.json`);
+  const { version }: { version: string } = require(manifest);
+  if (typeof LMDB_VERSION !== 'undefined' && version !== LMDB_VERSION) return undefined;
+  const libc = platform === 'linux' ? '.glibc' : '';
+  const names = [`node.abi${versions.modules}${libc}.node`, `node.napi${libc}.node`];
+  return names.map((name) => join(dirname(manifest), name)).find((file) => existsSync(file));
+}
