@@ -6,6 +6,21 @@
 import { AwsError, StoreError, UsageError } from '../api/errors.ts';
 import type { Screen } from './io.ts';
 
+/** Every code that a run can end with, as the manual tells them. */
+export const exitStatuses: readonly (readonly [number, string])[] = [
+  [0, 'done'],
+  [1, 'some transfers or batch tasks failed'],
+  [2, 'the command line of a file transfer is wrong, or files were skipped'],
+  [130, 'interrupted'],
+  [252, 'the command line does not parse, or a parameter is invalid'],
+  [
+    253,
+    'the environment or the configuration is not fit: a locked or corrupt store, a wrong passphrase, an unknown profile',
+  ],
+  [254, 'the service refused'],
+  [255, 'anything else: a defect of ssebox'],
+];
+
 /** What ends a run that did not work. */
 export interface Failure {
   readonly code: number;

@@ -1,0 +1,155 @@
+/** What there is to choose from: names that are in the store, regions, and the values that a model allows. */
+
+import { isAccountId, parseArn } from '../api/arn.ts';
+import { operationModel } from '../api/model/loader.ts';
+import type { ServiceName } from '../api/operation.ts';
+import { regions } from '../api/regions.ts';
+import { roleArn, userArn } from '../iam/entities.ts';
+import type { Tx } from '../store/tables.ts';
+import type { Choice, Session } from './session.ts';
+
+type Choices = (session: Session) => Promise<readonly Choice[]>;
+
+/** More would not fit on a screen, and would take time to read. */
+const AT_MOST = 500;
+
+/** KMS keys of the caller's account and region: aliases first, then the ids of the keys. */
+export const keyChoices: Choices = (session) =>
+  namesIn(session, (tx, account) => [
+    ...aliasesIn(tx, account, session),
+    ...take(tx.kmsKeys.under([account, session.region]), ({ value }) => ({
+      value: value.keyId,
+      about: [value.spec, ...(value.description ? [value.description] : []), ...value.aliases].join(' · '),
+    })),
+  ]);
+
+/** Aliases with their prefix. */
+export const aliasChoices: Choices = (session) => namesIn(session, (tx, account) => aliasesIn(tx, account, session));
+
+export const bucketChoices: Choices = (session) =>
+  namesIn(session, (tx, account) =>
+    take(tx.bucketsByOwner.under([account]), ({ key: [, bucket] }) => bucketChoice(tx, bucket)),
+  );
+
+/** Buckets as `s3://BUCKET/`; with a bucket typed, the folders and objects that begin with what is typed. */
+export const objectChoices =
+  (typed: string): Choices =>
+  async (session) => {
+    const [, bucket, prefix = ''] = /^s3:\/\/([^/]*)\/(.*)$/s.exec(typed) ?? [];
+    if (bucket === undefined) {
+      return (await bucketChoices(session)).map(({ value, about }) => ({ value: `s3://${value}/`, about }));
+    }
+    return namesIn(session, (tx) => entriesOf(tx, bucket, prefix));
+  };
+
+export const userChoices: Choices = (session) =>
+  namesIn(session, (tx, account) => take(tx.users.under([account]), ({ value }) => ({ value: value.name })));
+
+export const roleChoices: Choices = (session) =>
+  namesIn(session, (tx, account) => take(tx.roles.under([account]), ({ value }) => ({ value: value.name })));
+
+export const groupChoices: Choices = (session) =>
+  namesIn(session, (tx, account) => take(tx.groups.under([account]), ({ value }) => ({ value: value.name })));
+
+/** Customer managed policies by ARN. */
+export const policyChoices: Choices = (session) =>
+  namesIn(session, (tx, account) => take(tx.managedPolicies.under([account]), ({ value }) => ({ value: value.arn })));
+
+/** Callers in the forms of `--as`. */
+export const principalChoices: Choices = async (session) => [
+  { value: 'root', about: 'the account itself' },
+  ...(await userChoices(session)).map(({ value }) => ({ value: `user/${value}` })),
+  ...(await roleChoices(session)).map(({ value }) => ({ value: `role/${value}` })),
+];
+
+export const regionChoices: Choices = async () => regions.map((value) => ({ value }));
+
+const arns: Choices = (session) =>
+  namesIn(session, (tx, account) => [
+    ...take(tx.users.under([account]), ({ value }) => ({ value: userArn(value) })),
+    ...take(tx.roles.under([account]), ({ value }) => ({ value: roleArn(value) })),
+  ]);
+
+/** What the members of AWS's inputs name, by the member's own name. */
+const namedByMember: Readonly<Record<string, Choices>> = {
+  AliasName: aliasChoices,
+  Bucket: bucketChoices,
+  DestinationKeyId: keyChoices,
+  GranteePrincipal: arns,
+  GroupName: groupChoices,
+  KeyId: keyChoices,
+  PolicyArn: policyChoices,
+  ReplicaRegion: regionChoices,
+  RetiringPrincipal: arns,
+  RoleName: roleChoices,
+  SSEKMSKeyId: keyChoices,
+  SourceKeyId: keyChoices,
+  TargetKeyId: keyChoices,
+  UserName: userChoices,
+};
+
+/**
+ * The choices for a member of an operation's input: the values of its enum, or the names in the store of what it
+ * names; undefined when it is free text. What is to be made new has no choices.
+ */
+export function memberChoices(service: ServiceName, operation: string, member: string): Choices | undefined {
+  const model = operationModel(service, operation);
+  const input = model?.input && model.shapes[model.input.shape];
+  const ref = input?.type === 'structure' ? input.members[member] : undefined;
+  let shape = ref && model?.shapes[ref.shape];
+  if (shape?.type === 'list') shape = model?.shapes[shape.member.shape];
+  const values = shape?.type === 'string' ? shape.enum : undefined;
+  if (values) return async () => values.map((value) => ({ value }));
+  const isNew = operation.startsWith('Create') && member === madeBy(operation);
+  return isNew ? undefined : namedByMember[member];
+}
+
+/** The member that names what an operation makes: `UserName` of CreateUser, `Bucket` of CreateBucket. */
+function madeBy(operation: string): string {
+  const noun = operation.slice('Create'.length);
+  return noun === 'Bucket' ? noun : `${noun}Name`;
+}
+
+function aliasesIn(tx: Tx, account: string, { region }: Session): Choice[] {
+  return take(tx.kmsAliases.under([account, region]), ({ key: [, , value], value: { keyId } }) => ({
+    value,
+    about: keyId,
+  }));
+}
+
+function bucketChoice(tx: Tx, bucket: string): Choice {
+  return { value: bucket, about: tx.buckets.get([bucket])?.region };
+}
+
+/** Folders and objects one level down, as a shell completes paths. */
+function entriesOf(tx: Tx, bucket: string, prefix: string): Choice[] {
+  const found = new Map<string, Choice>();
+  for (const { key } of tx.objects.under([bucket], { start: [bucket, prefix] })) {
+    const [, name] = key;
+    if (!name.startsWith(prefix) || found.size >= AT_MOST) break;
+    const slash = name.indexOf('/', prefix.length);
+    const value = `s3://${bucket}/${slash < 0 ? name : name.slice(0, slash + 1)}`;
+    found.set(value, { value });
+  }
+  return [...found.values()];
+}
+
+function namesIn(session: Session, read: (tx: Tx, account: string) => readonly Choice[]): Promise<readonly Choice[]> {
+  return session.transact((tx) => read(tx, accountOf(session)));
+}
+
+/** The account that `--as` and its environment variable or setting name. */
+function accountOf({ globals, environment: { variables }, settings }: Session): string {
+  const as = globals.as ?? variables.SSEBOX_AS ?? settings.as ?? '';
+  const named = parseArn(as)?.account ?? as.split(':')[0] ?? '';
+  return isAccountId(named) ? named : (settings.account ?? '111122223333');
+}
+
+function take<T>(rows: Iterable<T>, choice: (row: T) => Choice): Choice[] {
+  const found: Choice[] = [];
+  for (const row of rows) {
+    if (found.length >= AT_MOST) break;
+    found.push(choice(row));
+  }
+  return found;
+}

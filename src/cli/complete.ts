@@ -1,0 +1,154 @@
+/**
+ * Completion: what could stand where the cursor is. The shells' scripts, in `completion-scripts.ts`, hand over the
+ * words up to the cursor and show what comes back.
+ */
+
+import { objectChoices, principalChoices, regionChoices } from './choices.ts';
+import type { ArgumentSpec, CommandNode, CommandSpec, GroupSpec, OptionSpec } from './command.ts';
+import { globalSpecs } from './globals.ts';
+import type { Choice, Session } from './session.ts';
+
+export interface Completion {
+  readonly choices: readonly Choice[];
+  /** The shell is to add the names of files. */
+  readonly files: boolean;
+}
+
+const nothing: Completion = { choices: [], files: false };
+
+/**
+ * What could be typed for the last of the words, which may be empty. The store is opened only for names that are in
+ * it; undefined: there is none, and none is made for a completion.
+ */
+export async function complete(
+  words: readonly string[],
+  tree: GroupSpec,
+  openSession: () => Promise<Session | undefined>,
+): Promise<Completion> {
+  const typed = words.at(-1) ?? '';
+  const before = words.slice(0, -1);
+  const place = await follow(tree, before);
+  const found = await candidates(place, typed, openSession);
+  return { ...found, choices: found.choices.filter(({ value }) => value.startsWith(typed)) };
+}
+
+/** The completion as the scripts read it: a line a choice, its meaning after a tab, and one line for files. */
+export function completionLines({ choices, files }: Completion): readonly string[] {
+  const lines = choices.map(({ value, about }) => (about ? `${value}\t${about.replace(/\s+/g, ' ')}` : value));
+  return files ? [...lines, FILES] : lines;
+}
+
+/** No name in the store begins with a colon. */
+export const FILES = ':files';
+
+/** Where the words before the cursor lead. */
+interface Place {
+  readonly nodes: readonly CommandNode[];
+  readonly command?: CommandSpec | undefined;
+  /** How many words after the command's name stand before the cursor. */
+  readonly argumentsBefore: number;
+  /** The option whose value the cursor is at. */
+  readonly option?: NamedOption | undefined;
+  /** Whether words begin a new option only in form: after `--`. */
+  readonly isPlain: boolean;
+}
+
+interface NamedOption {
+  readonly name: string;
+  readonly takesMany: boolean;
+  readonly choices?: OptionSpec['choices'];
+}
+
+async function follow(tree: GroupSpec, words: readonly string[]): Promise<Place> {
+  let nodes = await tree.load({ prose: true });
+  let command: CommandSpec | undefined;
+  let argumentsBefore = 0;
+  let option: NamedOption | undefined;
+  for (const [i, word] of words.entries()) {
+    if (word === '--') return { nodes, command, argumentsBefore: words.length - i - 1, isPlain: true };
+    if (word.startsWith('-')) {
+      option = word.includes('=') ? undefined : optionNamed(word.replace(/^--?/, ''), command);
+    } else if (option) {
+      if (!option.takesMany) option = undefined;
+    } else if (command) {
+      argumentsBefore += 1;
+    } else {
+      const node = nodes.find(({ name }) => name === word);
+      if (!node) return { nodes: [], argumentsBefore: 0, isPlain: false };
+      if (node.kind === 'command') command = node;
+      else nodes = await node.load({ prose: true });
+    }
+  }
+  return { nodes, command, argumentsBefore, option, isPlain: false };
+}
+
+/** The option of that name that takes a value; undefined: it takes none, or there is no such option. */
+function optionNamed(name: string, command: CommandSpec | undefined): NamedOption | undefined {
+  const own = Object.entries(command?.options ?? {}).find(([long, { short }]) => long === name || short === name);
+  if (own) {
+    const [long, { type, choices }] = own;
+    const isSwitch = type === 'boolean' || type === 'boolean-pair';
+    return isSwitch ? undefined : { name: long, takesMany: type === 'list', choices };
+  }
+  const spec = isGlobal(name) ? globalSpecs[name] : undefined;
+  if (!spec || !('value' in spec)) return undefined;
+  return { name, takesMany: false, choices: 'choices' in spec ? spec.choices : globalChoices[name] };
+}
+
+const globalChoices: Readonly<Record<string, OptionSpec['choices']>> = {
+  as: principalChoices,
+  region: regionChoices,
+  'generate-cli-skeleton': ['input', 'output'],
+};
+
+async function candidates(
+  place: Place,
+  typed: string,
+  openSession: () => Promise<Session | undefined>,
+): Promise<Completion> {
+  const { command, option } = place;
+  if (typed.startsWith('-') && !place.isPlain) return { choices: flags(command), files: false };
+  if (option) return valuesOf(option.choices, typed, openSession);
+  if (!command) return { choices: place.nodes.filter(isOffered).map(nodeChoice), files: false };
+  const argument = argumentAt(command, place.argumentsBefore);
+  return argument ? valuesOf(argument.choices, typed, openSession) : nothing;
+}
+
+/** Free text may name a file; what has choices does not. */
+async function valuesOf(
+  choices: OptionSpec['choices'],
+  typed: string,
+  openSession: () => Promise<Session | undefined>,
+): Promise<Completion> {
+  if (typeof choices === 'object') return { choices: choices.map((value) => ({ value })), files: false };
+  const read = typed.startsWith('s3:') ? objectChoices(typed) : choices;
+  if (!read) return { choices: [], files: true };
+  const session = await openSession();
+  return { choices: session ? await read(session) : [], files: false };
+}
+
+function argumentAt({ args = {} }: CommandSpec, at: number): ArgumentSpec | undefined {
+  const all = Object.values(args);
+  const last = all.at(-1);
+  return all[at] ?? (last?.many ? last : undefined);
+}
+
+function flags(command: CommandSpec | undefined): Choice[] {
+  const own = Object.entries(command?.options ?? {}).flatMap(([name, { about, type, hidden }]) => {
+    if (hidden) return [];
+    const positive = { value: `--${name}`, about };
+    return type === 'boolean-pair' ? [positive, { value: `--no-${name}`, about: `not --${name}` }] : [positive];
+  });
+  const general = Object.entries(globalSpecs).flatMap(([name, spec]) =>
+    'hidden' in spec ? [] : [{ value: `--${name}`, about: spec.about }],
+  );
+  return [...own, ...general, { value: '--help', about: 'show help' }];
+}
+
+const isOffered = (node: CommandNode): boolean => node.kind === 'group' || !node.unavailable;
+
+const nodeChoice = ({ name, summary }: CommandNode): Choice => ({ value: name, about: summary });
+
+function isGlobal(name: string): name is keyof typeof globalSpecs {
+  return Object.hasOwn(globalSpecs, name);
+}

@@ -1,0 +1,187 @@
+/**
+ * Manual pages from the command tree: one for the program and one for each group. They are written without a store, by
+ * the same facts that `--help` shows.
+ */
+
+import type { CommandNode, CommandSpec, GroupSpec, OptionSpec } from './command.ts';
+import { exitStatuses } from './exit-codes.ts';
+import { globalSpecs } from './globals.ts';
+import { bold, entry, italic, literal, paragraphs, roffText } from './roff.ts';
+
+const SECTION = 1;
+
+/** Every page by the name of its file: `ssebox.1`, `ssebox-kms.1`. */
+export async function manualPages(tree: GroupSpec, version: string): Promise<ReadonlyMap<string, string>> {
+  const nodes = await tree.load({ prose: true });
+  const groups = nodes.filter((node) => node.kind === 'group');
+  const names = groups.map(({ name }) => `${tree.name}-${name}`);
+  const pages = new Map([[`${tree.name}.${SECTION}`, programPage(tree, nodes, names, version)]]);
+  for (const group of groups) {
+    const commands = await commandsIn(group, [group.name]);
+    pages.set(`${tree.name}-${group.name}.${SECTION}`, groupPage(tree, group, commands, version));
+  }
+  return pages;
+}
+
+/** A command with the words that lead to it. */
+interface Placed {
+  readonly path: readonly string[];
+  readonly spec: CommandSpec;
+}
+
+async function commandsIn(group: GroupSpec, path: readonly string[]): Promise<Placed[]> {
+  const found: Placed[] = [];
+  for (const node of await group.load({ prose: true })) {
+    const here = [...path, node.name];
+    if (node.kind === 'command') found.push({ path: here, spec: node });
+    else found.push(...(await commandsIn(node, here)));
+  }
+  return found;
+}
+
+function programPage(
+  tree: GroupSpec,
+  nodes: readonly CommandNode[],
+  groupPages: readonly string[],
+  version: string,
+): string {
+  const own = nodes.flatMap((node) => (node.kind === 'command' ? [{ path: [node.name], spec: node }] : []));
+  return page(tree.name, version, [
+    section('NAME', [roffText(`${tree.name} - ${tree.summary}`)]),
+    section('SYNOPSIS', [
+      `${bold(tree.name)} [${italic('options')}] ${italic('group')} ${italic('command')} [${italic('arguments')}]`,
+    ]),
+    section('DESCRIPTION', paragraphs(PROGRAM)),
+    section('COMMANDS', [
+      ...nodes.flatMap((node) => (node.kind === 'group' ? entry(bold(node.name), node.summary) : [])),
+      ...own.flatMap((placed) => commandText(tree.name, placed)),
+    ]),
+    section('OPTIONS', globalOptions()),
+    section('EXAMPLES', examples(own)),
+    ...closing(groupPages),
+  ]);
+}
+
+const PROGRAM = `Real buckets, real KMS keys and really encrypted objects in a store on this machine, with the decisions that AWS
+would make about who may use which key, and the reason for each. There is no account and no network.
+
+Operations, options, answers, error codes and messages are those of the AWS CLI and of AWS.`;
+
+function groupPage(tree: GroupSpec, group: GroupSpec, commands: readonly Placed[], version: string): string {
+  const name = `${tree.name}-${group.name}`;
+  const offered = commands.filter(({ spec }) => !spec.unavailable);
+  const missing = commands.filter(({ spec }) => spec.unavailable).map(({ path }) => path.slice(1).join(' '));
+  return page(name, version, [
+    section('NAME', [roffText(`${name} - ${group.summary}`)]),
+    section('SYNOPSIS', [
+      `${bold(`${tree.name} ${group.name}`)} ${italic('command')} [${italic('options')}] [${italic('arguments')}]`,
+    ]),
+    section('DESCRIPTION', [
+      ...paragraphs(`${sentence(group.summary)} The commands are below.`),
+      ...(missing.length === 0 ? [] : ['.PP', roffText(`In AWS and not part of ${tree.name}: ${missing.join(', ')}.`)]),
+    ]),
+    section(
+      'COMMANDS',
+      offered.flatMap((placed) => commandText(tree.name, placed)),
+    ),
+    section('OPTIONS', globalOptions()),
+    section('EXAMPLES', examples(offered)),
+    ...closing([tree.name]),
+  ]);
+}
+
+function commandText(program: string, { path, spec }: Placed): string[] {
+  const options = Object.entries(spec.options ?? {}).filter(([, { hidden }]) => !hidden);
+  const args = Object.entries(spec.args ?? {});
+  const words = args.map(([name, { optional, many }]) => {
+    const word = `${italic(name)}${many ? ' ...' : ''}`;
+    return optional ? `[${word}]` : word;
+  });
+  const required = options.filter(([, option]) => option.required).map(([name, option]) => optionTerm(name, option));
+  const rest = options.length > required.length ? [`[${italic('options')}]`] : [];
+  return [
+    `.SS ${roffText(path.join(' '))}`,
+    [bold([program, ...path].join(' ')), ...required, ...rest, ...words].join(' '),
+    ...(spec.summary ? ['.PP', roffText(sentence(spec.summary))] : []),
+    ...(spec.description ? ['.PP', ...paragraphs(spec.description)] : []),
+    ...args.flatMap(([name, { about }]) => entry(italic(name), about)),
+    ...options.flatMap(([name, option]) => entry(optionTerm(name, option), aboutOption(option))),
+  ];
+}
+
+function optionTerm(name: string, { type, value, short }: OptionSpec): string {
+  const flags = [...(short ? [bold(`-${short}`)] : []), bold(`--${name}`)];
+  if (type === 'boolean') return flags.join(', ');
+  if (type === 'boolean-pair') return [...flags, bold(`--no-${name}`)].join(', ');
+  return `${flags.join(', ')} ${italic(value ?? 'VALUE')}${type === 'list' ? ' ...' : ''}`;
+}
+
+function aboutOption({ about, required, choices }: OptionSpec): string {
+  const values = typeof choices === 'object' ? `; one of ${choices.join(', ')}` : '';
+  return `${about}${values}${required ? ' (required)' : ''}`;
+}
+
+function globalOptions(): string[] {
+  return Object.entries(globalSpecs).flatMap(([name, spec]) => {
+    if ('hidden' in spec) return [];
+    const choices = 'choices' in spec ? `; one of ${spec.choices.join(', ')}` : '';
+    const term = `${bold(`--${name}`)}${'value' in spec ? ` ${italic(spec.value)}` : ''}`;
+    return entry(term, `${spec.about}${choices}`);
+  });
+}
+
+function examples(commands: readonly Placed[]): string[] {
+  return commands.flatMap(({ spec }) =>
+    spec.examples.length === 0
+      ? []
+      : [
+          '.PP',
+          roffText(`${sentence(spec.summary).slice(0, -1)}:`),
+          ...literal(spec.examples.map((line) => `$ ${line}`)),
+        ],
+  );
+}
+
+const environment: readonly (readonly [string, string])[] = [
+  ['SSEBOX_STORE', "the store's folder, as --store"],
+  ['SSEBOX_AS', 'who is calling, as --as'],
+  ['SSEBOX_PASSPHRASE', 'opens a store whose root key is sealed with a passphrase'],
+  [
+    'AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN',
+    'who is calling, where the key is one of the store’s',
+  ],
+  ['AWS_REGION, AWS_DEFAULT_REGION', 'region of regional commands, as --region'],
+  ['AWS_PROFILE', 'a named caller and region from the config, as --profile'],
+  ['AWS_DEFAULT_OUTPUT', 'form of results, as --output'],
+  ['NO_COLOR, FORCE_COLOR', 'no colours; colours where the output is no terminal'],
+  ['CI', 'never prompt, as --no-input'],
+  ['XDG_CONFIG_HOME, XDG_DATA_HOME', 'where the config file and the default store are'],
+];
+
+function closing(seeAlso: readonly string[]): string[] {
+  return [
+    section(
+      'EXIT STATUS',
+      exitStatuses.flatMap(([code, meaning]) => entry(bold(String(code)), meaning)),
+    ),
+    section(
+      'ENVIRONMENT',
+      environment.flatMap(([names, meaning]) => entry(bold(names), meaning)),
+    ),
+    section('SEE ALSO', [
+      [...seeAlso.map((name) => `${bold(name)}(${SECTION})`), `${bold('aws')}(${SECTION})`].join(', '),
+    ]),
+  ];
+}
+
+function page(name: string, version: string, sections: readonly string[]): string {
+  const title = `.TH ${name.toUpperCase()} ${SECTION} "" "ssebox ${version}" "ssebox manual"`;
+  return `${[title, ...sections.filter((text) => text !== '')].join('\n')}\n`;
+}
+
+const section = (name: string, lines: readonly string[]): string =>
+  lines.length === 0 ? '' : [`.SH ${name}`, ...lines].join('\n');
+
+/** A summary as a sentence: with a capital letter and a full stop. */
+const sentence = (summary: string): string =>
+  `${summary.charAt(0).toUpperCase()}${summary.slice(1)}${/[.!?]$/.test(summary) ? '' : '.'}`;
