@@ -28,8 +28,10 @@ export interface ArgumentSpec {
 /** A `--flag`. */
 export interface OptionSpec {
   readonly about: string;
-  /** `boolean`: present or not; `boolean-pair`: also `--no-…`; `list`: takes several words. */
-  readonly type: 'string' | 'boolean' | 'boolean-pair' | 'integer' | 'list';
+  /** `boolean`: present or not; `boolean-pair`: also `--no-…`; `list`: takes several words; `repeat`: may stand often. */
+  readonly type: 'string' | 'boolean' | 'boolean-pair' | 'integer' | 'list' | 'repeat';
+  /** What the option means where it stands without a value. */
+  readonly bare?: string | undefined;
   /** The word that help shows for the value. */
   readonly value?: string | undefined;
   readonly required?: boolean | undefined;
@@ -44,6 +46,13 @@ export interface OptionSpec {
 export interface CommandValues {
   readonly args: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly options: Readonly<Record<string, OptionValue | undefined>>;
+  /** The options of type `repeat`, in the order in which they were typed. */
+  readonly repeated?: readonly Repeated[] | undefined;
+}
+
+export interface Repeated {
+  readonly name: string;
+  readonly value: string;
 }
 
 export type OptionValue = string | boolean | number | readonly string[];

@@ -3,7 +3,15 @@
 import { Command, CommanderError, Option } from 'commander';
 import { AwsError, UsageError } from '../api/errors.ts';
 import type { Environment } from '../env.ts';
-import type { CommandNode, CommandSpec, CommandValues, GroupSpec, OptionSpec, OptionValue } from './command.ts';
+import type {
+  CommandNode,
+  CommandSpec,
+  CommandValues,
+  GroupSpec,
+  OptionSpec,
+  OptionValue,
+  Repeated,
+} from './command.ts';
 import { type Globals, globalSpecs, takeGlobals } from './globals.ts';
 import { type Io, ioOf, type Streams } from './io.ts';
 import { commandTree } from './tree.ts';
@@ -124,7 +132,10 @@ function leaf(spec: CommandSpec, io: Io, act: Act): Command {
     command.argument(`[${word}]`, optional ? `${about} (optional)` : about);
   }
   const options = Object.entries(spec.options ?? {});
-  for (const [name, option] of options) for (const made of commanderOptions(name, option)) command.addOption(made);
+  const repeated: Repeated[] = [];
+  for (const [name, option] of options) {
+    for (const made of commanderOptions(name, option, repeated)) command.addOption(made);
+  }
   command.addHelpText('after', () => `\nExamples:\n${spec.examples.map((line) => `  $ ${line}`).join('\n')}\n`);
   command.action(async () => {
     const values = command.processedArgs as (string | string[] | undefined)[];
@@ -132,6 +143,7 @@ function leaf(spec: CommandSpec, io: Io, act: Act): Command {
     await act(spec, {
       args: Object.fromEntries(args.map(([name], i) => [name, values[i]])),
       options: Object.fromEntries(options.map(([name]) => [name, given[attribute(name)]])),
+      repeated,
     });
   });
   return command;
@@ -139,7 +151,7 @@ function leaf(spec: CommandSpec, io: Io, act: Act): Command {
 
 const attribute = (name: string): string => new Option(`--${name}`).attributeName();
 
-function commanderOptions(name: string, spec: OptionSpec): Option[] {
+function commanderOptions(name: string, spec: OptionSpec, repeated: Repeated[]): Option[] {
   const about = spec.required ? `${spec.about} (required)` : spec.about;
   const flags = spec.short ? `-${spec.short}, --${name}` : `--${name}`;
   const word = spec.value ?? 'VALUE';
@@ -158,8 +170,19 @@ function commanderOptions(name: string, spec: OptionSpec): Option[] {
       return [make(`${flags} <${word}...>`, about)];
     case 'integer':
       return [make(`${flags} <${word}>`, about).argParser((text: string) => integerOf(name, text))];
+    case 'repeat': {
+      const take = (value: string, others: readonly string[] = []) => {
+        repeated.push({ name, value });
+        return [...others, value];
+      };
+      return [make(`${flags} <${word}>`, about).argParser(take)];
+    }
     case 'string':
-      return [make(`${flags} <${word}>`, about)];
+      return [
+        spec.bare === undefined
+          ? make(`${flags} <${word}>`, about)
+          : make(`${flags} [${word}]`, about).preset(spec.bare),
+      ];
   }
 }
 
