@@ -27,7 +27,7 @@ export interface Database {
 
 /** An open environment. */
 export interface RootDatabase extends Database {
-  openDB(name: string, options: { readonly encoding: 'msgpack' }): Database;
+  openDB(name: string, options: { readonly encoding: 'msgpack'; readonly useRecords: false }): Database;
   transactionSync<T>(work: () => T): T;
   /** Settles when everything written so far is on the disk. */
   readonly flushed: Promise<boolean>;

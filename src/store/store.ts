@@ -24,7 +24,7 @@ export interface Store {
   transact<T>(work: (tx: Tx) => NotAPromise<T>): T;
   /**
    * The same for many callers: pieces of work that wait together are committed together, each one alone in its
-   * success or failure. The promise settles after the commit.
+   * success or failure. The promise settles after the commit. Work may be run twice, when another piece throws.
    */
   transactGrouped<T>(work: (tx: Tx) => NotAPromise<T>): Promise<T>;
   /** Inside a transaction: runs a part of it that, when it throws, is undone alone. */
@@ -48,25 +48,27 @@ export function openStore(folder: string): Store {
   function drain(): void {
     const batch = queue.splice(0, GROUP);
     if (queue.length > 0) setImmediate(drain);
+    let answers: (() => void)[];
     try {
-      const outcomes = guarded(folder, () =>
-        root.transactionSync(() =>
-          batch.map(({ work }) => {
-            try {
-              return { value: root.transactionSync(() => settled(work(tx))) };
-            } catch (error) {
-              return { error };
-            }
-          }),
-        ),
+      answers = transact<(() => void)[]>((tx) =>
+        batch.map(({ work, resolve }) => {
+          const value = settled(work(tx));
+          return () => resolve(value);
+        }),
       );
-      outcomes.forEach((outcome, i) => {
-        if ('error' in outcome) batch[i]?.reject(outcome.error);
-        else batch[i]?.resolve(outcome.value);
+    } catch {
+      // One piece of work has undone them all: each is done again, alone.
+      answers = batch.map(({ work, resolve, reject }) => {
+        try {
+          const value = transact<unknown>(work);
+          return () => resolve(value);
+        } catch (error) {
+          return () => reject(error);
+        }
       });
-    } catch (error) {
-      for (const { reject } of batch) reject(error);
     }
+    // Now what they did is on the disk.
+    for (const answer of answers) answer();
   }
 
   const store: Store = {
@@ -112,7 +114,7 @@ function openEnvironment(folder: string): RootDatabase {
 function bindTables(root: RootDatabase): Tx {
   const bound: Record<string, Table<TableKey, unknown>> = {};
   for (const [name, declaration] of Object.entries(tables)) {
-    bound[name] = bindTable(root.openDB(declaration.name, { encoding: 'msgpack' }));
+    bound[name] = bindTable(root.openDB(declaration.name, { encoding: 'msgpack', useRecords: false }));
   }
   // The record has every name of `tables`, each bound to the database that holds rows of its type.
   return bound as unknown as Tx;
@@ -181,7 +183,9 @@ function guarded<T>(folder: string, work: () => T): T {
 function isMachineError(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = 'code' in error ? error.code : undefined;
-  return typeof code === 'number' || (typeof code === 'string' && /^E[A-Z]+$/.test(code)) || /^MDB_/.test(error.message);
+  return (
+    typeof code === 'number' || (typeof code === 'string' && /^E[A-Z]+$/.test(code)) || /^MDB_/.test(error.message)
+  );
 }
 
 function machineError(folder: string, error: unknown): StoreError {
