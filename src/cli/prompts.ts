@@ -26,13 +26,13 @@ export function askSecret(question: string, io: Io): Promise<string> {
 const terminalOf = ({ streams }: Io) => ({ input: streams.stdin, output: streams.stderr });
 
 /** The choices that have the typed words in them, whatever their case; and the typed text itself, since it may be new. */
-function matching(offered: readonly Choice[], typed: string): { value: string; name: string; description?: string }[] {
+function matching(offered: readonly Choice[], typed: string): { value: string; name: string; short: string }[] {
   const words = typed.toLowerCase().split(/\s+/);
   const found = offered.filter(({ value, about = '' }) => {
     const text = `${value} ${about}`.toLowerCase();
     return words.every((word) => text.includes(word));
   });
-  const shown = found.map(({ value, about }) => ({ value, name: about ? `${value}  ${about}` : value }));
   const isNew = typed !== '' && !found.some(({ value }) => value === typed);
-  return isNew ? [...shown, { value: typed, name: typed, description: 'as typed' }] : shown;
+  const shown = isNew ? [...found, { value: typed, about: '(as typed)' }] : found;
+  return shown.map(({ value, about }) => ({ value, name: about ? `${value}  ${about}` : value, short: value }));
 }
