@@ -5,6 +5,7 @@
 
 import { UsageError } from '../api/errors.ts';
 import type { ShapeRef, StructureShape } from '../api/model/shapes.ts';
+import { pythonText, pythonType } from './python-text.ts';
 import { partOf, type ShapeIn, shapeOf } from './shape-lookup.ts';
 
 type Failure = { readonly at: string } & (
@@ -150,7 +151,7 @@ function wording(failure: Failure): string {
       return `Unknown parameter in ${name}: "${failure.member}", must be one of: ${failure.known.join(', ')}`;
     case 'type': {
       const { value, allowed } = failure;
-      return `Invalid type for parameter ${name}, value: ${pythonText(value)}, type: <class '${pythonType(value)}'>, valid types: ${allowed}`;
+      return `Invalid type for parameter ${name}, value: ${pythonText(value)}, type: ${pythonType(value)}, valid types: ${allowed}`;
     }
     case 'minimum': {
       const [what, minimum] = failure.of === 'value' ? ['value', 'min value'] : ['length', 'min length'];
@@ -163,37 +164,4 @@ function wording(failure: Failure): string {
       return `Invalid number of parameters set for tagged union structure ${name}. Can only set one of the following keys: ${members}.`;
     }
   }
-}
-
-/** A value as Python prints it, since that is what the AWS CLI's messages show. */
-function pythonText(value: unknown): string {
-  return typeof value === 'string' ? value : pythonLiteral(value);
-}
-
-function pythonLiteral(value: unknown): string {
-  if (value === null || value === undefined) return 'None';
-  if (value === true) return 'True';
-  if (value === false) return 'False';
-  if (typeof value === 'string') {
-    const quote = value.includes("'") && !value.includes('"') ? '"' : "'";
-    const escaped = value.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('\t', '\\t');
-    return `${quote}${quote === "'" ? escaped.replaceAll("'", "\\'") : escaped}${quote}`;
-  }
-  if (Array.isArray(value)) return `[${value.map(pythonLiteral).join(', ')}]`;
-  if (value instanceof Uint8Array) return `b'${Buffer.from(value).toString('latin1')}'`;
-  if (typeof value === 'object') {
-    return `{${Object.entries(value)
-      .map(([key, item]) => `${pythonLiteral(key)}: ${pythonLiteral(item)}`)
-      .join(', ')}}`;
-  }
-  return String(value);
-}
-
-function pythonType(value: unknown): string {
-  if (value === null || value === undefined) return 'NoneType';
-  if (typeof value === 'string') return 'str';
-  if (typeof value === 'boolean') return 'bool';
-  if (typeof value === 'number') return Number.isInteger(value) ? 'int' : 'float';
-  if (Array.isArray(value)) return 'list';
-  return value instanceof Uint8Array ? 'bytes' : 'dict';
 }

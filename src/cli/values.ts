@@ -7,6 +7,7 @@ import { bytesOfBase64 } from './base64.ts';
 import { parseJson, readFlag } from './flag-value.ts';
 import { type InputFiles, loadParamFile, parameterError } from './param-file.ts';
 import { checkParameters } from './parameter-check.ts';
+import { pythonType } from './python-text.ts';
 import { preparedForS3 } from './s3-input.ts';
 import { partOf, type ShapeIn, shapeOf } from './shape-lookup.ts';
 import { parseTimestamp } from './timestamps.ts';
@@ -64,7 +65,7 @@ export function readInput(request: InputRequest): Readonly<Record<string, unknow
 function readJsonForm(text: string, files: InputFiles): Record<string, unknown> {
   const form = parseJson('--cli-input-json', textOf(text, files));
   if (typeof form !== 'object' || form === null || Array.isArray(form)) {
-    throw parameterError('--cli-input-json', `Invalid type: expecting a JSON object\nJSON received: ${text}`);
+    throw parameterError('--cli-input-json', `Invalid type: expecting map, received ${pythonType(form)}`);
   }
   return { ...form };
 }

@@ -334,7 +334,7 @@ const refusals: readonly (readonly [string, () => unknown, string | RegExp])[] =
   [
     'a form that is no object',
     () => read('kms', 'ListKeys', {}, { cliInputJson: '[1]' }),
-    "Error parsing parameter '--cli-input-json'",
+    "Error parsing parameter '--cli-input-json': Invalid type: expecting map, received <class 'list'>",
   ],
 ];
 
