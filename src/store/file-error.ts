@@ -1,0 +1,26 @@
+/** What the file system complains of, in words for the owner of the store. */
+
+import { StoreError } from '../api/errors.ts';
+
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EDQUOT: 'the disk quota is used up',
+  EFBIG: 'the file would be larger than this process may write',
+  EIO: 'the disk fails',
+  EMFILE: 'too many files are open',
+  ENOSPC: 'there is no space left on the disk',
+  EPERM: 'permission denied',
+  EROFS: 'the file system is read-only',
+};
+
+/** The code of a system error: `ENOENT`. */
+export const systemCode = (error: unknown): string | undefined =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+
+/** A system error becomes a StoreError that begins with `what`; anything else stays what it is. */
+export function fileError(what: string, error: unknown): unknown {
+  const code = systemCode(error);
+  return code === undefined || !/^E[A-Z0-9]+$/.test(code)
+    ? error
+    : new StoreError(`${what}: ${reasons[code] ?? code}`, { cause: error });
+}

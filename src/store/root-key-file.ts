@@ -1,0 +1,185 @@
+/**
+ * The root key's file: 32 random bytes that only the owner of the store may read, or the same sealed with a
+ * passphrase. It stands for the HSM of AWS: without it nothing of the store can be read.
+ */
+
+import { scryptSync } from 'node:crypto';
+import {
+  chmodSync,
+  closeSync,
+  fchmodSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { StoreError } from '../api/errors.ts';
+import { AuthenticationError } from '../crypto/authentication-error.ts';
+import { KEY_BYTES } from '../crypto/derive.ts';
+import { makeRootKey, type RootKey } from '../crypto/root-key.ts';
+import { unwrap, wrap } from '../crypto/wrap.ts';
+import { fileError, systemCode } from './file-error.ts';
+
+type Random = (size: number) => Uint8Array;
+
+/**
+ * The root key of the store in a folder; it is made when there is none. Of processes that make it at the same moment
+ * one wins, and all have its key.
+ * @throws StoreError when the file is damaged, may not be read, or is sealed and the passphrase is missing or wrong.
+ */
+export function rootKeyOf(folder: string, random: Random, passphrase?: string): RootKey {
+  return makeRootKey(openFile(readOrMake(folder, random), folder, passphrase), random);
+}
+
+/**
+ * Seals the root key of a store with a passphrase, instead of another one or none; `undefined` takes it away. Other
+ * processes that have the store open are not disturbed.
+ * @throws StoreError as `rootKeyOf`
+ */
+export function changePassphrase(
+  folder: string,
+  random: Random,
+  { from, to }: { readonly from: string | undefined; readonly to: string | undefined },
+): void {
+  const key = openFile(readOrMake(folder, random), folder, from);
+  const written = writeBeside(folder, to === undefined ? key : seal(key, to, random), random);
+  guarded(folder, () => {
+    renameSync(written, fileIn(folder));
+    syncFolder(folder);
+  });
+}
+
+/** Whether a passphrase is needed to open a store. */
+export function isSealed(folder: string): boolean {
+  return readIfThere(fileIn(folder))?.subarray(0, MAGIC.length).equals(MAGIC) ?? false;
+}
+
+const fileIn = (folder: string) => join(folder, 'root.key');
+
+function readOrMake(folder: string, random: Random): Buffer {
+  return guarded(folder, () => {
+    const path = fileIn(folder);
+    const there = readIfThere(path);
+    if (there) {
+      tighten(path);
+      return there;
+    }
+    const written = writeBeside(folder, random(KEY_BYTES), random);
+    try {
+      // A link, unlike a rename, does not take the place of the key that another process made meanwhile.
+      linkSync(written, path);
+      syncFolder(folder);
+    } catch (error) {
+      if (systemCode(error) !== 'EEXIST') throw error;
+    } finally {
+      rmSync(written, { force: true });
+    }
+    return readFileSync(path);
+  });
+}
+
+function readIfThere(path: string): Buffer | undefined {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Copies and archives lose modes; the key is taken back from everybody else rather than refused. */
+function tighten(path: string): void {
+  if (process.platform !== 'win32' && (statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o600);
+}
+
+function writeBeside(folder: string, content: Uint8Array, random: Random): string {
+  const path = `${fileIn(folder)}.${Buffer.from(random(8)).toString('hex')}`;
+  const file = openSync(path, 'wx', 0o600);
+  try {
+    // A umask may only take away, but a default ACL can add.
+    fchmodSync(file, 0o600);
+    writeFileSync(file, content);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  return path;
+}
+
+function syncFolder(folder: string): void {
+  const directory = openSync(folder, 'r');
+  try {
+    fsyncSync(directory);
+  } finally {
+    closeSync(directory);
+  }
+}
+
+//     sealed file   magic · log2 N 1 · r 1 · p 1 · salt 16 · wrapped key (nonce 12 · ciphertext 32 · tag 16)
+const MAGIC = Buffer.from('ssebox sealed root key 1\n');
+const SALT_BYTES = 16;
+const HEADER_BYTES = MAGIC.length + 3 + SALT_BYTES;
+const SEALED_BYTES = HEADER_BYTES + 12 + KEY_BYTES + 16;
+
+interface Cost {
+  readonly logN: number;
+  readonly r: number;
+  readonly p: number;
+}
+
+/** RFC 7914. 32 MiB and some tenths of a second: OWASP Password Storage Cheat Sheet, "scrypt", N=2^15, r=8, p=3. */
+const COST: Cost = { logN: 15, r: 8, p: 3 };
+/** A damaged header must not ask for more memory than this. */
+const MAX_MEMORY = 256 * 1024 * 1024;
+
+function seal(key: Uint8Array, passphrase: string, random: Random): Uint8Array {
+  const salt = random(SALT_BYTES);
+  const header = Buffer.concat([MAGIC, Buffer.from([COST.logN, COST.r, COST.p]), salt]);
+  return Buffer.concat([header, wrap(stretch(passphrase, salt, COST), key, header, random)]);
+}
+
+function openFile(content: Buffer, folder: string, passphrase: string | undefined): Uint8Array {
+  if (!content.subarray(0, MAGIC.length).equals(MAGIC)) {
+    if (content.length !== KEY_BYTES) throw damaged(folder, content.length, KEY_BYTES);
+    return Uint8Array.from(content);
+  }
+  if (content.length !== SEALED_BYTES) throw damaged(folder, content.length, SEALED_BYTES);
+  if (passphrase === undefined) {
+    throw new StoreError(`the store "${folder}" is sealed with a passphrase, and none was given`, {
+      hint: 'set SSEBOX_PASSPHRASE',
+    });
+  }
+  const header = content.subarray(0, HEADER_BYTES);
+  const [logN = 0, r = 0, p = 0] = header.subarray(MAGIC.length);
+  try {
+    const stretched = stretch(passphrase, header.subarray(-SALT_BYTES), { logN, r, p });
+    return unwrap(stretched, content.subarray(HEADER_BYTES), header);
+  } catch (error) {
+    // scrypt refuses costs that cannot be; the header is damaged then.
+    if (!(error instanceof AuthenticationError) && !(error instanceof RangeError)) throw error;
+    throw new StoreError(`the passphrase does not open the root key of the store "${folder}"`);
+  }
+}
+
+function stretch(passphrase: string, salt: Uint8Array, { logN, r, p }: Cost): Uint8Array {
+  if (logN < 1 || logN > 24) throw new RangeError('no cost of scrypt');
+  return scryptSync(passphrase.normalize('NFKC'), salt, KEY_BYTES, { N: 2 ** logN, r, p, maxmem: MAX_MEMORY });
+}
+
+const damaged = (folder: string, size: number, expected: number) =>
+  new StoreError(`the root key "${fileIn(folder)}" is damaged: it has ${size} bytes, not ${expected}`, {
+    hint: 'restore it from a backup of the store',
+  });
+
+function guarded<T>(folder: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw fileError(`cannot read or make the root key "${fileIn(folder)}"`, error);
+  }
+}
