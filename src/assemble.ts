@@ -35,6 +35,7 @@ export interface AssemblyOptions {
 /** Opens a store, made when there is none, and composes the pipeline over it. */
 export function assemble({ folder, environment, settings = {}, passphrase, onStep }: AssemblyOptions): Assembly {
   const store = openStore(folder);
+  const blobs = openBlobs(store);
   const services: Partial<Record<ServiceName, OperationTable>> = {};
   let known: RootKey | undefined;
   const rootKey = (): RootKey => {
@@ -49,7 +50,7 @@ export function assemble({ folder, environment, settings = {}, passphrase, onSte
       environment,
       services,
       rootKey,
-      blobs: openBlobs(folder),
+      blobs,
       settings,
       validate: checkInput,
       loggable,
@@ -59,6 +60,9 @@ export function assemble({ folder, environment, settings = {}, passphrase, onSte
       onStep,
     }),
     load: (service) => loadService(service, services),
-    close: () => store.close(),
+    close() {
+      blobs.close();
+      return store.close();
+    },
   };
 }

@@ -26,6 +26,7 @@ import type { VersionRecord } from '../s3/object-record.ts';
 import type { ReplicationConfiguration } from '../s3/replication-configuration.ts';
 import type { ReplicationTask } from '../s3/replication-task.ts';
 import { type Table, type TableDeclaration, table } from './table.ts';
+import type { UploadRecord } from './uploads.ts';
 
 /** Facts about the store as a whole: one row a fact. */
 export interface MetaRows {
@@ -111,6 +112,10 @@ export const tables = {
   multipartParts: table<[string, string, string, number], PartRecord>('multipartParts'),
   /** bucket id, requester, key → a bucket-level key in use. */
   bucketLevelKeys: table<[string, string, string], BucketLevelKey>('bucketLevelKeys'),
+  /** blob id → that a process is writing its file. */
+  uploads: table<[string], UploadRecord>('uploads'),
+  /** blob id → that nothing names its file any more. */
+  unneededBlobs: table<[string], true>('unneeded-blobs'),
   /** bucket → its replication configuration. */
   replicationConfigurations: table<[string], ReplicationConfiguration>('replicationConfigurations'),
   /** bucket, number → an object version that waits to be replicated. */

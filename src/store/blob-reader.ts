@@ -1,0 +1,74 @@
+/** Reads one blob file at any position, also after it was removed. */
+
+import { closeSync, openSync, read } from 'node:fs';
+import { fileError } from './file-error.ts';
+
+/** An open blob file. */
+export interface OpenBlob {
+  /**
+   * Reads so many bytes from a position; fewer only where the file ends. The bytes stay valid until the read after the
+   * next one, so that one can be asked for ahead.
+   */
+  readonly read: (position: number, length: number) => Promise<Uint8Array>;
+  /** Closes the file, after a read that is under way. */
+  close(): void;
+}
+
+/** Opens a file now. @throws the system's error, with the code ENOENT when there is none. */
+export function openBlob(path: string): OpenBlob {
+  const file = openSync(path, 'r');
+  const buffers = [new Uint8Array(0), new Uint8Array(0)];
+  let turn = 0;
+  let reading = 0;
+  let isClosed = false;
+
+  /** A descriptor that is closed too early may be another file's by the time the disk writes to memory. */
+  function closeWhenIdle(): void {
+    if (isClosed && reading === 0) closeSync(file);
+  }
+
+  return {
+    async read(position, length) {
+      if (isClosed) throw new Error('the blob file is closed');
+      turn = 1 - turn;
+      let buffer = buffers[turn] ?? new Uint8Array(0);
+      if (buffer.length < length) {
+        buffer = new Uint8Array(length);
+        buffers[turn] = buffer;
+      }
+      reading++;
+      try {
+        return buffer.subarray(0, await fill(file, buffer.subarray(0, length), position));
+      } catch (error) {
+        throw fileError(`cannot read "${path}"`, error);
+      } finally {
+        reading--;
+        closeWhenIdle();
+      }
+    },
+    close() {
+      if (isClosed) return;
+      isClosed = true;
+      closeWhenIdle();
+    },
+  };
+}
+
+/** Fills the buffer from the file. @returns how many bytes there were. */
+async function fill(file: number, buffer: Uint8Array, position: number): Promise<number> {
+  let filled = 0;
+  while (filled < buffer.length) {
+    const count = await readOnce(file, buffer, filled, position + filled);
+    if (count === 0) break;
+    filled += count;
+  }
+  return filled;
+}
+
+const readOnce = (file: number, buffer: Uint8Array, offset: number, position: number): Promise<number> =>
+  new Promise((resolve, reject) => {
+    read(file, buffer, offset, buffer.length - offset, position, (error, count) => {
+      if (error) reject(error);
+      else resolve(count);
+    });
+  });

@@ -1,0 +1,129 @@
+/** Writes one blob file, block by block: the disk works on one block while the next one is filled. */
+
+import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { fileError } from './file-error.ts';
+
+const BLOCK_BYTES = 1024 * 1024;
+
+/** A file under way; whole and durable under its own name only after `finish`. */
+export class BlobWriter {
+  readonly #path: string;
+  #file: FileHandle | undefined;
+  /** The block that is being filled, and the one that the disk has. */
+  #filling: Uint8Array = new Uint8Array(0);
+  #spare: Uint8Array = new Uint8Array(0);
+  #filled = 0;
+  #position = 0;
+  /** Settles when the disk is done with a block, with what went wrong. */
+  #writing: Promise<unknown> = Promise.resolve(undefined);
+  #isAbandoned = false;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** Takes a piece; its memory is the caller's again when the promise settles. @throws StoreError */
+  async write(piece: Uint8Array): Promise<void> {
+    if (!this.#file) await this.#open();
+    for (let at = 0; at < piece.length; ) {
+      const taken = piece.subarray(at, at + BLOCK_BYTES - this.#filled);
+      this.#filling.set(taken, this.#filled);
+      this.#filled += taken.length;
+      at += taken.length;
+      if (this.#filled === BLOCK_BYTES) await this.#flush();
+    }
+  }
+
+  /** Makes the file durable under its name. @throws StoreError */
+  async finish(): Promise<void> {
+    if (!this.#file) await this.#open();
+    await this.#flush();
+    await this.#written();
+    await this.#guarded(async () => {
+      await this.#file?.sync();
+      await this.#file?.close();
+      this.#file = undefined;
+      await rename(temporary(this.#path), this.#path);
+      await syncFolder(dirname(this.#path));
+    });
+  }
+
+  /** Closes the file as it is; it is to be removed, and is not made any more if it has not been yet. */
+  async abandon(): Promise<void> {
+    this.#isAbandoned = true;
+    await this.#writing;
+    const file = this.#file;
+    this.#file = undefined;
+    await file?.close();
+  }
+
+  async #open(): Promise<void> {
+    await this.#guarded(async () => {
+      const folder = dirname(this.#path);
+      // Answers the first folder that was made, when one was.
+      const made = await mkdir(folder, { recursive: true, mode: 0o700 });
+      if (made !== undefined) {
+        await syncFolder(dirname(folder));
+        await syncFolder(dirname(dirname(folder)));
+      }
+      const file = await open(temporary(this.#path), 'wx', 0o600);
+      if (this.#isAbandoned) {
+        await file.close();
+        await rm(temporary(this.#path), { force: true });
+        throw new Error('the blob file was given up');
+      }
+      this.#file = file;
+    });
+    this.#filling = new Uint8Array(BLOCK_BYTES);
+    this.#spare = new Uint8Array(BLOCK_BYTES);
+  }
+
+  /** Hands the filled block to the disk, when that is done with the last one. */
+  async #flush(): Promise<void> {
+    await this.#written();
+    const block = this.#filling.subarray(0, this.#filled);
+    const position = this.#position;
+    this.#writing = this.#writeBlock(block, position).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    this.#position += block.length;
+    this.#filled = 0;
+    [this.#filling, this.#spare] = [this.#spare, this.#filling];
+  }
+
+  async #writeBlock(block: Uint8Array, position: number): Promise<void> {
+    for (let at = 0; at < block.length; ) {
+      const answer = await this.#file?.write(block, at, block.length - at, position + at);
+      at += answer?.bytesWritten ?? block.length;
+    }
+  }
+
+  async #written(): Promise<void> {
+    const failure = await this.#writing;
+    if (failure !== undefined) throw this.#explained(failure);
+  }
+
+  async #guarded<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw this.#explained(error);
+    }
+  }
+
+  readonly #explained = (error: unknown): unknown => fileError(`cannot write "${this.#path}"`, error);
+}
+
+/** The name of a file that is not whole yet. */
+export const temporary = (path: string): string => `${path}.part`;
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}

@@ -1,0 +1,65 @@
+/** Who wrote a row: a process, told from a later one that got its number. Clocks have no part in it. */
+
+import { readFileSync, readlinkSync } from 'node:fs';
+
+export interface ProcessMark {
+  readonly pid: number;
+  /** When the process started, in ticks since the boot; absent where the system does not tell. */
+  readonly start?: string | undefined;
+  /** The boot that it lives in. */
+  readonly boot?: string | undefined;
+  /** The namespace in which the pid is its number; containers have one each. */
+  readonly namespace?: string | undefined;
+}
+
+let own: ProcessMark | undefined;
+
+/** The mark of this process. */
+export function ownProcessMark(): ProcessMark {
+  own ??= { pid: process.pid, start: startOf(process.pid), boot: bootId(), namespace: pidNamespace() };
+  return own;
+}
+
+/** Whether a process is gone for certain; what cannot be known counts as alive. */
+export function isGone({ pid, start, boot, namespace }: ProcessMark): boolean {
+  const here = ownProcessMark();
+  if (boot !== here.boot) return boot !== undefined && here.boot !== undefined;
+  if (namespace !== here.namespace) return false;
+  if (!isRunning(pid)) return true;
+  const startNow = startOf(pid);
+  return start !== undefined && startNow !== undefined && start !== startNow;
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: there is one, of another user.
+    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
+  }
+}
+
+/** proc(5), /proc/pid/stat, field 22; the second field is a name that may hold blanks and parentheses. */
+function startOf(pid: number): string | undefined {
+  const stat = readText(`/proc/${pid}/stat`);
+  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+}
+
+const bootId = (): string | undefined => readText('/proc/sys/kernel/random/boot_id')?.trim();
+
+function pidNamespace(): string | undefined {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
+    return undefined;
+  }
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return undefined;
+  }
+}
