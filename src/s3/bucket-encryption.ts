@@ -4,6 +4,7 @@ import type { ServerSideEncryptionRule } from '../api/model/s3.types.ts';
 import { operation } from '../api/operation.ts';
 import { bucketAccess } from './access.ts';
 import { type BucketDefault, type BucketRecord, findBucket, putBucket } from './bucket-record.ts';
+import { configurationParameters } from './event-fields.ts';
 import { invalidArgument } from './invalid-argument.ts';
 import { malformedXml } from './malformed-xml.ts';
 
@@ -27,6 +28,10 @@ export const PutBucketEncryption = operation('s3', 'PutBucketEncryption', {
       tx,
     );
   },
+  parameters: (input) =>
+    configurationParameters(input, 'encryption', {
+      ServerSideEncryptionConfiguration: input.ServerSideEncryptionConfiguration,
+    }),
 });
 
 function parseDefault(rule: ServerSideEncryptionRule, bucket: BucketRecord): BucketDefault {
@@ -72,6 +77,7 @@ export const GetBucketEncryption = operation('s3', 'GetBucketEncryption', {
     };
     return { ServerSideEncryptionConfiguration: { Rules: [rule] } };
   },
+  parameters: (input) => configurationParameters(input, 'encryption'),
 });
 
 const algorithmNames = { 'SSE-S3': 'AES256', 'SSE-KMS': 'aws:kms', 'DSSE-KMS': 'aws:kms:dsse' } as const;
@@ -83,4 +89,5 @@ export const DeleteBucketEncryption = operation('s3', 'DeleteBucketEncryption', 
   run(bucket, _input, { tx }) {
     putBucket({ ...bucket, encryption: { kind: 'SSE-S3', bucketKey: false }, encryptionIsExplicit: false }, tx);
   },
+  parameters: (input) => configurationParameters(input, 'encryption'),
 });

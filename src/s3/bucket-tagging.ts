@@ -4,6 +4,7 @@ import { AwsError } from '../api/errors.ts';
 import { operation } from '../api/operation.ts';
 import { bucketAccess } from './access.ts';
 import { findBucket, putBucket } from './bucket-record.ts';
+import { configurationParameters } from './event-fields.ts';
 import { requireBucketTags } from './tag-set.ts';
 
 /** Replaces all tags. S3 API Reference, PutBucketTagging. */
@@ -15,6 +16,7 @@ export const PutBucketTagging = operation('s3', 'PutBucketTagging', {
     requireBucketTags(tags);
     putBucket({ ...bucket, tags }, tx);
   },
+  parameters: (input) => configurationParameters(input, 'tagging', { Tagging: input.Tagging }),
 });
 
 /** S3 API Reference, GetBucketTagging. */
@@ -25,6 +27,7 @@ export const GetBucketTagging = operation('s3', 'GetBucketTagging', {
     if (tags && tags.length > 0) return { TagSet: tags };
     throw new AwsError('NoSuchTagSet', 'The TagSet does not exist', { BucketName: name });
   },
+  parameters: (input) => configurationParameters(input, 'tagging'),
 });
 
 /** S3 API Reference, DeleteBucketTagging. */
@@ -34,4 +37,5 @@ export const DeleteBucketTagging = operation('s3', 'DeleteBucketTagging', {
   run(bucket, _input, { tx }) {
     putBucket({ ...bucket, tags: undefined }, tx);
   },
+  parameters: (input) => configurationParameters(input, 'tagging'),
 });

@@ -11,6 +11,7 @@ import { bucketAccess } from './access.ts';
 import { requireBucketName, requireNamespace } from './bucket-name.ts';
 import { allPublicAccessBlocked, type BucketRecord, findBucket, type Ownership } from './bucket-record.ts';
 import { newBucketKey } from './envelope.ts';
+import { configurationParameters, requestParameters } from './event-fields.ts';
 import { invalidArgument } from './invalid-argument.ts';
 import { decodeToken, encodeToken } from './list-token.ts';
 import { removeUploadsOf } from './multipart-record.ts';
@@ -97,7 +98,13 @@ export const CreateBucket = operation('s3', 'CreateBucket', {
         : `http://${input.Bucket}.s3.amazonaws.com/`;
     return { Location, BucketArn: bucketArn(input.Bucket) };
   },
+  parameters: (input) => requestParameters(input, constraintParameter(input.CreateBucketConfiguration)),
 });
+
+const constraintParameter = (configuration: { readonly LocationConstraint?: string | undefined } | undefined) =>
+  configuration?.LocationConstraint === undefined
+    ? {}
+    : { CreateBucketConfiguration: { LocationConstraint: configuration.LocationConstraint } };
 
 /** Where a bucket comes to be, by the endpoint and the body's LocationConstraint. */
 function placeOf(constraint: string | undefined, endpoint: Region): { region: Region; location: string | undefined } {
@@ -213,6 +220,7 @@ export const HeadBucket = operation('s3', 'HeadBucket', {
   resolve: (input, call) => findBucket(input, call),
   authorize: (bucket, _input, call) => [bucketAccess('s3:ListBucket', bucket, call)],
   run: ({ name, region }) => ({ BucketArn: bucketArn(name), BucketRegion: region, AccessPointAlias: false }),
+  parameters: (input) => requestParameters(input),
 });
 
 /** Answers the bucket's region, nothing for us-east-1. S3 API Reference, GetBucketLocation. */
@@ -221,6 +229,7 @@ export const GetBucketLocation = operation('s3', 'GetBucketLocation', {
   authorize: (bucket, _input, call) => [bucketAccess('s3:GetBucketLocation', bucket, call)],
   // The model's constraints are AWS's regions, and every region of ours but us-east-1 is one.
   run: ({ location }) => (location === undefined ? {} : { LocationConstraint: location as BucketLocationConstraint }),
+  parameters: (input) => configurationParameters(input, 'location'),
 });
 
 /** Deletes an empty bucket, with its unfinished multipart uploads. S3 API Reference, DeleteBucket. */
@@ -240,4 +249,5 @@ export const DeleteBucket = operation('s3', 'DeleteBucket', {
     tx.buckets.remove([bucket.name]);
     tx.bucketsByOwner.remove([bucket.owner, bucket.name]);
   },
+  parameters: (input) => requestParameters(input),
 });

@@ -6,6 +6,7 @@
 import type { Call } from '../api/operation.ts';
 import { newDigest, type RunningDigest } from '../crypto/checksums.ts';
 import { seal, sealBytes } from '../crypto/segments.ts';
+import type { BlobUpload } from '../store/blobs.ts';
 import type { ChecksumAlgorithm, Digests } from './checksum-headers.ts';
 import type { DataKeys, WriteIdentity } from './envelope.ts';
 import type { Piece } from './object-record.ts';

@@ -60,7 +60,7 @@ const wireNames: Readonly<Record<string, string>> = {
 /** `requestParameters` of a data event; `more` has what does not stand in the input, such as `uploads: ''`. */
 export function requestParameters(
   input: { readonly Bucket: string },
-  more: Readonly<Record<string, string>> = {},
+  more: Readonly<Record<string, unknown>> = {},
 ): Readonly<Record<string, unknown>> {
   const shown: Record<string, unknown> = {
     bucketName: input.Bucket,

@@ -143,4 +143,5 @@ export const ListMultipartUploads = operation('s3', 'ListMultipartUploads', {
       ...(EncodingType && { EncodingType }),
     };
   },
+  parameters: (input) => requestParameters(input, { uploads: '' }),
 });

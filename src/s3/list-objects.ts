@@ -5,6 +5,7 @@ import type { Call, ConditionContext } from '../api/operation.ts';
 import { operation } from '../api/operation.ts';
 import { bucketAccess } from './access.ts';
 import { type BucketRecord, findBucket } from './bucket-record.ts';
+import { requestParameters } from './event-fields.ts';
 import { invalidArgument } from './invalid-argument.ts';
 import { type ScanOptions, scanKeys } from './key-scan.ts';
 import { decodeToken, encodeToken } from './list-token.ts';
@@ -53,6 +54,7 @@ export const ListObjectsV2 = operation('s3', 'ListObjectsV2', {
       ...(StartAfter && { StartAfter: encode(StartAfter) }),
     };
   },
+  parameters: (input) => requestParameters(input, { 'list-type': '2' }),
 });
 
 /** The first version of the listing, with markers that are keys. S3 API Reference, ListObjects. */
@@ -79,6 +81,7 @@ export const ListObjects = operation('s3', 'ListObjects', {
       ...(EncodingType && { EncodingType }),
     };
   },
+  parameters: (input) => requestParameters(input),
 });
 
 /** What a policy may ask of a listing. A parameter that was not sent is absent; the page size has its default. */

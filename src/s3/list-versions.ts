@@ -5,6 +5,7 @@ import type { Call } from '../api/operation.ts';
 import { operation } from '../api/operation.ts';
 import { bucketAccess } from './access.ts';
 import { type BucketRecord, findBucket } from './bucket-record.ts';
+import { requestParameters } from './event-fields.ts';
 import { invalidArgument } from './invalid-argument.ts';
 import { scanKeys } from './key-scan.ts';
 import { emptyAsAbsent, encoder, listContext, pageSize, rowsOf } from './list-objects.ts';
@@ -68,6 +69,7 @@ export const ListObjectVersions = operation('s3', 'ListObjectVersions', {
       ...(EncodingType && { EncodingType }),
     };
   },
+  parameters: (input) => requestParameters(input, { versions: '' }),
 });
 
 interface Listed {

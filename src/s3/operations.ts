@@ -2,6 +2,7 @@
 
 import type { OperationTable } from '../api/operation.ts';
 import { DeleteBucketEncryption, GetBucketEncryption, PutBucketEncryption } from './bucket-encryption.ts';
+import { DeleteBucketReplication, GetBucketReplication, PutBucketReplication } from './bucket-replication.ts';
 import { DeleteBucketTagging, GetBucketTagging, PutBucketTagging } from './bucket-tagging.ts';
 import { CreateBucket, DeleteBucket, GetBucketLocation, HeadBucket, ListBuckets } from './buckets.ts';
 import { CompleteMultipartUpload } from './complete-multipart.ts';
@@ -35,6 +36,7 @@ export const s3Operations: OperationTable = {
   DeleteBucket,
   DeleteBucketEncryption,
   DeleteBucketOwnershipControls,
+  DeleteBucketReplication,
   DeleteBucketTagging,
   DeleteObject,
   DeleteObjectTagging,
@@ -43,6 +45,7 @@ export const s3Operations: OperationTable = {
   GetBucketEncryption,
   GetBucketLocation,
   GetBucketOwnershipControls,
+  GetBucketReplication,
   GetBucketTagging,
   GetBucketVersioning,
   GetObject,
@@ -59,6 +62,7 @@ export const s3Operations: OperationTable = {
   ListParts,
   PutBucketEncryption,
   PutBucketOwnershipControls,
+  PutBucketReplication,
   PutBucketTagging,
   PutBucketVersioning,
   PutObject,

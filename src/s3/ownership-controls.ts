@@ -4,6 +4,7 @@ import { AwsError } from '../api/errors.ts';
 import { operation } from '../api/operation.ts';
 import { bucketAccess } from './access.ts';
 import { type BucketRecord, findBucket, type Ownership, putBucket } from './bucket-record.ts';
+import { configurationParameters } from './event-fields.ts';
 import { malformedXml } from './malformed-xml.ts';
 
 const ownerships: readonly string[] = ['BucketOwnerEnforced', 'BucketOwnerPreferred', 'ObjectWriter'];
@@ -47,6 +48,8 @@ export const PutBucketOwnershipControls = operation('s3', 'PutBucketOwnershipCon
     if (!rule || more.length > 0 || !isOwnership(rule.ObjectOwnership)) throw malformedXml();
     putBucket({ ...bucket, ownership: rule.ObjectOwnership }, tx);
   },
+  parameters: (input) =>
+    configurationParameters(input, 'ownershipControls', { OwnershipControls: input.OwnershipControls }),
 });
 
 export const GetBucketOwnershipControls = operation('s3', 'GetBucketOwnershipControls', {
@@ -58,6 +61,7 @@ export const GetBucketOwnershipControls = operation('s3', 'GetBucketOwnershipCon
       BucketName: name,
     });
   },
+  parameters: (input) => configurationParameters(input, 'ownershipControls'),
 });
 
 export const DeleteBucketOwnershipControls = operation('s3', 'DeleteBucketOwnershipControls', {
@@ -66,4 +70,5 @@ export const DeleteBucketOwnershipControls = operation('s3', 'DeleteBucketOwners
   run(bucket, _input, { tx }) {
     putBucket({ ...bucket, ownership: undefined }, tx);
   },
+  parameters: (input) => configurationParameters(input, 'ownershipControls'),
 });

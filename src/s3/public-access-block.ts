@@ -4,6 +4,7 @@ import { AwsError } from '../api/errors.ts';
 import { operation } from '../api/operation.ts';
 import { bucketAccess } from './access.ts';
 import { findBucket, type PublicAccessBlock, putBucket } from './bucket-record.ts';
+import { configurationParameters } from './event-fields.ts';
 
 /** Sets all four at once: what is left out is off. S3 API Reference, PutPublicAccessBlock. */
 export const PutPublicAccessBlock = operation('s3', 'PutPublicAccessBlock', {
@@ -21,6 +22,10 @@ export const PutPublicAccessBlock = operation('s3', 'PutPublicAccessBlock', {
     };
     putBucket({ ...bucket, publicAccessBlock }, tx);
   },
+  parameters: (input) =>
+    configurationParameters(input, 'publicAccessBlock', {
+      PublicAccessBlockConfiguration: input.PublicAccessBlockConfiguration,
+    }),
 });
 
 export const GetPublicAccessBlock = operation('s3', 'GetPublicAccessBlock', {
@@ -32,6 +37,7 @@ export const GetPublicAccessBlock = operation('s3', 'GetPublicAccessBlock', {
       BucketName: name,
     });
   },
+  parameters: (input) => configurationParameters(input, 'publicAccessBlock'),
 });
 
 export const DeletePublicAccessBlock = operation('s3', 'DeletePublicAccessBlock', {
@@ -40,4 +46,5 @@ export const DeletePublicAccessBlock = operation('s3', 'DeletePublicAccessBlock'
   run(bucket, _input, { tx }) {
     putBucket({ ...bucket, publicAccessBlock: undefined }, tx);
   },
+  parameters: (input) => configurationParameters(input, 'publicAccessBlock'),
 });

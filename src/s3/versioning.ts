@@ -5,6 +5,7 @@ import { operation } from '../api/operation.ts';
 import { bucketAccess } from './access.ts';
 import { findBucket, putBucket } from './bucket-record.ts';
 import { notImplementedHeader } from './conditions.ts';
+import { configurationParameters } from './event-fields.ts';
 import { malformedXml } from './malformed-xml.ts';
 
 /** Enables or suspends; there is no way back to never. S3 API Reference, PutBucketVersioning. */
@@ -25,6 +26,8 @@ export const PutBucketVersioning = operation('s3', 'PutBucketVersioning', {
     }
     putBucket({ ...bucket, versioning: Status }, tx);
   },
+  parameters: (input) =>
+    configurationParameters(input, 'versioning', { VersioningConfiguration: input.VersioningConfiguration }),
 });
 
 /** Answers nothing for a bucket that never had versioning. S3 API Reference, GetBucketVersioning. */
@@ -32,4 +35,5 @@ export const GetBucketVersioning = operation('s3', 'GetBucketVersioning', {
   resolve: (input, call) => findBucket(input, call),
   authorize: (bucket, _input, call) => [bucketAccess('s3:GetBucketVersioning', bucket, call)],
   run: ({ versioning }) => (versioning ? { Status: versioning } : {}),
+  parameters: (input) => configurationParameters(input, 'versioning'),
 });
