@@ -55,12 +55,16 @@ export const groupChoices: Choices = (session) =>
 export const policyChoices: Choices = (session) =>
   namesIn(session, (tx, account) => take(tx.managedPolicies.under([account]), ({ value }) => ({ value: value.arn })));
 
-/** Callers in the forms of `--as`. */
-export const principalChoices: Choices = async (session) => [
-  { value: 'root', about: 'the account itself' },
-  ...(await userChoices(session)).map(({ value }) => ({ value: `user/${value}` })),
-  ...(await roleChoices(session)).map(({ value }) => ({ value: `role/${value}` })),
-];
+/** Callers in the forms of `--as`. An account has its `user/admin` from its first call on. */
+export const principalChoices: Choices = async (session) => {
+  const users = await userChoices(session);
+  const names = users.length > 0 ? users : [{ value: 'admin' }];
+  return [
+    { value: 'root', about: 'the account itself' },
+    ...names.map(({ value }) => ({ value: `user/${value}` })),
+    ...(await roleChoices(session)).map(({ value }) => ({ value: `role/${value}` })),
+  ];
+};
 
 export const regionChoices: Choices = async () => regions.map((value) => ({ value }));
 

@@ -1,0 +1,69 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import { assemble } from '../../src/assemble.ts';
+import { aliasChoices, bucketChoices, keyChoices, objectChoices, principalChoices } from '../../src/cli/choices.ts';
+import { group } from '../../src/cli/command.ts';
+import { complete } from '../../src/cli/complete.ts';
+import { newSession, type Session } from '../../src/cli/session.ts';
+import { newWorld } from '../harness.ts';
+
+let session: Session;
+beforeEach(() => {
+  const folder = mkdtempSync(join(tmpdir(), 'ssebox-choices-'));
+  const { environment } = newWorld();
+  session = newSession({
+    globals: { region: 'eu-west-1' },
+    environment,
+    settings: {},
+    signal: new AbortController().signal,
+    openStore: async () => assemble({ folder, environment }),
+    tell: () => {},
+    confirm: async () => {},
+  });
+  onTestFinished(async () => {
+    await session.close();
+    rmSync(folder, { recursive: true });
+  });
+});
+
+const values = async (choices: Promise<readonly { readonly value: string }[]>) =>
+  (await choices).map(({ value }) => value);
+
+test('keys are offered by alias and by id, those of the caller’s region', async () => {
+  const { KeyMetadata } = await session.call('kms', 'CreateKey', { Description: 'for photos' });
+  const KeyId = KeyMetadata?.KeyId ?? '';
+  await session.call('kms', 'CreateAlias', { AliasName: 'alias/photos', TargetKeyId: KeyId });
+  await session.call('kms', 'CreateKey', {}, { region: 'us-east-1' });
+  expect(await keyChoices(session)).toEqual([
+    { value: 'alias/photos', about: KeyId },
+    { value: KeyId, about: 'SYMMETRIC_DEFAULT · for photos · alias/photos' },
+  ]);
+  expect(await values(aliasChoices(session))).toEqual(['alias/photos']);
+});
+
+test('callers are the account, its users and its roles', async () => {
+  await session.call('iam', 'CreateUser', { UserName: 'Bob' });
+  expect(await values(principalChoices(session))).toEqual(['root', 'user/admin', 'user/Bob']);
+});
+
+test('objects are offered a folder at a time, like paths', async () => {
+  await session.call('s3', 'CreateBucket', {
+    Bucket: 'photos',
+    CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' },
+  });
+  for (const Key of ['a.jpg', 'album/one.jpg', 'album/two.jpg', 'z.jpg']) {
+    await session.call('s3', 'PutObject', { Bucket: 'photos', Key, Body: new Uint8Array(1) });
+  }
+  expect(await bucketChoices(session)).toEqual([{ value: 'photos', about: 'eu-west-1' }]);
+  expect(await values(objectChoices('s3://ph')(session))).toEqual(['s3://photos/']);
+  expect(await values(objectChoices('s3://photos/a')(session))).toEqual(['s3://photos/a.jpg', 's3://photos/album/']);
+  expect(await values(objectChoices('s3://photos/album/t')(session))).toEqual(['s3://photos/album/two.jpg']);
+});
+
+test('--as is completed with who there is', async () => {
+  const tree = group({ name: 'ssebox', summary: 'all', load: async () => [] });
+  const { choices } = await complete(['--as', 'user/'], tree, async () => session);
+  expect(choices).toEqual([{ value: 'user/admin' }]);
+});
