@@ -51,6 +51,8 @@ export interface ResourcePolicy {
   readonly kind: 'key-policy' | 'bucket-policy' | 'trust-policy';
   /** The document's text; undefined: the resource has none. */
   readonly document: string | undefined;
+  /** The unique ids that the document's users and roles had when it was saved, by ARN (`bindPrincipals`). */
+  readonly principals?: Readonly<Record<string, string>> | undefined;
 }
 
 /** A grant that covers the action, as far as its operations and constraints go; whom it names is the evaluator's. */

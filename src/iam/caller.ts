@@ -19,6 +19,8 @@ export interface UserCaller extends Identity {
   readonly userId: string;
   readonly name: string;
   readonly tags: Tags;
+  /** When the user's temporary credentials were issued; absent: the user has a long-term key or none. */
+  readonly issuedAt?: Date | undefined;
 }
 
 /** A session of an assumed role. */
@@ -54,6 +56,8 @@ export interface FederatedUserCaller extends Identity {
 /** The root user of an account. */
 export interface RootCaller extends Identity {
   readonly kind: 'root';
+  /** When the root user's temporary credentials were issued. */
+  readonly issuedAt?: Date | undefined;
 }
 
 /** An AWS service that acts as itself. */

@@ -100,11 +100,11 @@ export function tokenHash(sessionToken: string): Uint8Array {
 function sessionCaller({ account, accessKeyId, issuedMs, of }: SessionRecord, tx: Tx): Caller {
   switch (of.kind) {
     case 'root':
-      return { kind: 'root', account, arn: rootArn(account), accessKeyId };
+      return { kind: 'root', account, arn: rootArn(account), accessKeyId, issuedAt: new Date(issuedMs) };
     case 'user': {
       const user = findUser(tx, account, of.userName);
       if (user?.id !== of.userId) throw badCredentials();
-      return userCaller(user, accessKeyId);
+      return { ...userCaller(user, accessKeyId), issuedAt: new Date(issuedMs) };
     }
     case 'role': {
       const role = findRole(tx, account, of.roleName);

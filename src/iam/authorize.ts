@@ -1,0 +1,59 @@
+/** The authorize step: gathers what bears on a permission from the store and has it evaluated. */
+
+import type { Access, Call, ResourcePolicy } from '../api/operation.ts';
+import { callerAccount } from './caller.ts';
+import { callerPolicies } from './caller-policies.ts';
+import type { Decision } from './decision.ts';
+import { evaluate } from './evaluate.ts';
+import type { AttachedPolicy } from './gates.ts';
+import { globalContext } from './global-context.ts';
+import { loadPolicy } from './policy-document.ts';
+
+/** What of a call a decision depends on. */
+export type Circumstance = Pick<Call, 'caller' | 'region' | 'now' | 'tx' | 'viaService'>;
+
+/** Decides whether a call's caller has a permission. */
+export function decide(access: Access, call: Circumstance): Decision {
+  const { action, resource, owner, grants } = access;
+  const { caller, region, now, viaService } = call;
+  return evaluate(
+    {
+      caller,
+      action,
+      resource,
+      stands: resource === '*' ? stands(access, call) : undefined,
+      owner,
+      context: () => ({ ...globalContext({ caller, owner, region, now, viaService }), ...access.context }),
+    },
+    {
+      ...callerPolicies(caller, call.tx),
+      resource: access.resourcePolicy && attached(access.resourcePolicy),
+      grants,
+    },
+  );
+}
+
+const policyNames = {
+  'key-policy': 'key policy',
+  'bucket-policy': 'bucket policy',
+  'trust-policy': 'trust policy',
+} as const satisfies Record<ResourcePolicy['kind'], string>;
+
+function attached({ kind, document, principals }: ResourcePolicy): AttachedPolicy {
+  return {
+    kind,
+    name: policyNames[kind],
+    document: document === undefined ? undefined : loadPolicy(document),
+    principals,
+  };
+}
+
+/**
+ * Policies may name a service's ARNs where an action has no resource: Amazon S3 User Guide, "User policy examples"
+ * (ListAllMyBuckets), and AWS KMS Developer Guide, "Using IAM policies with AWS KMS" (CreateKey).
+ */
+function stands({ action }: Access, { caller, region }: Circumstance): string | undefined {
+  if (action.startsWith('s3:')) return 'arn:aws:s3:::*';
+  const account = callerAccount(caller);
+  return action.startsWith('kms:') && account !== undefined ? `arn:aws:kms:${region}:${account}:*` : undefined;
+}

@@ -1,0 +1,101 @@
+/** The policies that a caller brings along: its own, its groups' or its role's, its boundary, its session's. */
+
+import type { Tx } from '../store/tables.ts';
+import { awsManagedPolicy } from './aws-managed-policies.ts';
+import type { Caller } from './caller.ts';
+import { findGroup, findRole, findUser, type RoleRecord, type UserRecord } from './entities.ts';
+import type { NamedPolicy } from './gates.ts';
+import { loadPolicy } from './policy-document.ts';
+
+export interface CallerPolicies {
+  readonly identity?: readonly NamedPolicy[] | undefined;
+  readonly boundary?: NamedPolicy | undefined;
+  readonly session?: readonly NamedPolicy[] | undefined;
+}
+
+// A caller is found anew for each transaction, so what is kept here is never older than its transaction.
+const gathered = new WeakMap<Caller, CallerPolicies>();
+
+/** Gathers them, once for a caller. */
+export function callerPolicies(caller: Caller, tx: Tx): CallerPolicies {
+  let policies = gathered.get(caller);
+  if (!policies) {
+    policies = gather(caller, tx);
+    gathered.set(caller, policies);
+  }
+  return policies;
+}
+
+function gather(caller: Caller, tx: Tx): CallerPolicies {
+  switch (caller.kind) {
+    case 'user':
+      return userPolicies(caller.account, caller.name, caller.userId, tx);
+    case 'federated-user': {
+      const name = caller.baseUserArn.slice(caller.baseUserArn.lastIndexOf('/') + 1);
+      const { identity, boundary } = userPolicies(caller.account, name, caller.baseUserId, tx);
+      return { identity, boundary, session: sessionPolicies(caller.sessionPolicies) };
+    }
+    case 'role-session': {
+      const role = findRole(tx, caller.account, caller.roleName);
+      const session = sessionPolicies(caller.sessionPolicies);
+      // Whoever made a role of the same name made another one: the session has lost its own.
+      if (role?.id !== caller.roleId) return { identity: [], session };
+      return { identity: entityPolicies(role, tx), boundary: boundaryOf(role, tx), session };
+    }
+    case 'root':
+    case 'service':
+    case 'anonymous':
+      return {};
+  }
+}
+
+function userPolicies(account: string, name: string, id: string, tx: Tx): CallerPolicies {
+  const user = findUser(tx, account, name);
+  if (user?.id !== id) return { identity: [] };
+  const identity = entityPolicies(user, tx);
+  for (const groupName of user.groups) {
+    const group = findGroup(tx, account, groupName);
+    if (group) identity.push(...entityPolicies(group, tx, ` of group ${group.name}`));
+  }
+  return { identity, boundary: boundaryOf(user, tx) };
+}
+
+type Holder = Pick<UserRecord | RoleRecord, 'inlinePolicies' | 'attachedPolicies'>;
+
+/** The inline policies of an entity, then its managed ones. */
+function entityPolicies({ inlinePolicies, attachedPolicies }: Holder, tx: Tx, whose = ''): NamedPolicy[] {
+  const policies: NamedPolicy[] = [];
+  for (const [name, document] of Object.entries(inlinePolicies)) {
+    policies.push({ name: `inline policy ${name}${whose}`, document: loadPolicy(document) });
+  }
+  for (const arn of attachedPolicies) {
+    const policy = managedPolicy(arn, tx);
+    if (policy) policies.push(whose === '' ? policy : { ...policy, name: `${policy.name}${whose}` });
+  }
+  return policies;
+}
+
+const boundaryOf = ({ boundary }: UserRecord | RoleRecord, tx: Tx): NamedPolicy | undefined =>
+  boundary === undefined ? undefined : managedPolicy(boundary, tx);
+
+function sessionPolicies(documents: readonly string[] | undefined): NamedPolicy[] | undefined {
+  return documents?.map((document, i) => ({
+    name: documents.length === 1 ? 'session policy' : `session policy ${i + 1}`,
+    document: loadPolicy(document),
+  }));
+}
+
+/** A managed policy's default version. */
+export function managedPolicy(arn: string, tx: Tx): NamedPolicy | undefined {
+  const own = awsManagedPolicy(arn);
+  if (own) return { name: own.name, arn, document: loadPolicy(own.document) };
+  const record = tx.managedPolicies.get(policyKey(arn));
+  const document = record?.versions[record.defaultVersion.slice(1)]?.document;
+  return record && document !== undefined ? { name: record.name, arn, document: loadPolicy(document) } : undefined;
+}
+
+/** Where the store keeps a customer managed policy. */
+export function policyKey(arn: string): [account: string, pathAndName: string] {
+  const [, account = '', pathAndName = ''] = /^arn:aws:iam::([^:]*):policy(\/.*)$/s.exec(arn) ?? [];
+  return [account, pathAndName];
+}

@@ -1,0 +1,178 @@
+/** A decision for a reader: every gate, every policy in it and every statement, and one sentence on what decided. */
+
+import { callerArn } from './caller.ts';
+import type { GateKind, GateTrace, PolicyTrace } from './decision.ts';
+import type { Verdict } from './evaluate.ts';
+import { type AccessRequest, type Gate, type GateResult, grantReach, type Hit, type Policies, sweep } from './gates.ts';
+import { strength } from './principal-pattern.ts';
+import { traceStatement } from './statement.ts';
+
+/** The order in which AWS describes the gates: IAM User Guide, "Policy evaluation logic". */
+const ORDER = [
+  'resource-control-policy',
+  'service-control-policy',
+  'resource-policy',
+  'identity-policy',
+  'permissions-boundary',
+  'session-policy',
+  'grant',
+] as const satisfies readonly GateKind[];
+
+/** All gates, those that do not concern the request too. */
+export function traceGates(gates: readonly Gate[], request: AccessRequest, policies: Policies): readonly GateTrace[] {
+  return ORDER.map((kind) => {
+    if (kind === 'grant') return traceGrants(request, policies);
+    const gate = gates.find((candidate) => candidate.kind === kind);
+    return gate ? traceGate(gate, request, policies) : { gate: kind, result: 'not-applicable', policies: [] };
+  });
+}
+
+function traceGate(gate: Gate, request: AccessRequest, policies: Policies): GateTrace {
+  const result = sweep(gate);
+  const note = noteOf(gate, result, request, policies);
+  return {
+    gate: gate.kind,
+    result: resultOf(result),
+    policies: gate.levels.flat().map(
+      (policy): PolicyTrace => ({
+        name: policy.name,
+        ...(policy.arn !== undefined && { arn: policy.arn }),
+        result: resultOf(sweep({ ...gate, levels: [[policy]] })),
+        statements: policy.document.statements.map((statement) => traceStatement(statement, gate.subject)),
+      }),
+    ),
+    ...(note !== undefined && { note }),
+  };
+}
+
+const resultOf = ({ deny, allow }: GateResult): 'allow' | 'deny' | 'silent' =>
+  deny ? 'deny' : allow ? 'allow' : 'silent';
+
+function noteOf(
+  { kind, levels }: Gate,
+  { deny, allow, reach }: GateResult,
+  { caller, owner }: AccessRequest,
+  { resource }: Policies,
+): string | undefined {
+  const isOwn = caller.kind !== 'service' && caller.kind !== 'anonymous' && caller.account === owner;
+  if (deny) return 'an explicit deny: no Allow anywhere outweighs it';
+  switch (kind) {
+    case 'resource-policy': {
+      if (levels.every((policies) => policies.length === 0)) return `there is no ${resource?.name ?? 'policy'}`;
+      if (!allow) {
+        if (resource?.kind !== 'bucket-policy')
+          return 'it says nothing, and without it no identity-based policy counts';
+        return isOwn
+          ? 'it says nothing; in the same account an identity-based policy is enough'
+          : 'it says nothing; for callers from elsewhere it has to allow';
+      }
+      if (!isOwn) return 'it lets the caller in; the caller’s own account must allow it too';
+      if (reach === strength.account) {
+        return 'it names the account, which leaves the answer to the account’s identity-based policies';
+      }
+      if (reach === strength.role)
+        return 'it names the session’s role, whose boundary and session policy still limit it';
+      if (reach === strength.baseUser)
+        return 'it names the user behind the session, whose session policy still limits it';
+      return 'it names the caller, which is enough in the same account';
+    }
+    case 'identity-policy':
+      if (allow) return undefined;
+      return levels.every((policies) => policies.length === 0)
+        ? 'the caller has no identity-based policies'
+        : 'none of the caller’s policies allows it';
+    case 'permissions-boundary':
+    case 'session-policy':
+      return allow ? 'it allows nothing by itself, and lets this pass' : 'what it does not allow cannot be done';
+    case 'service-control-policy':
+    case 'resource-control-policy':
+      return allow ? undefined : 'every level of the organization has to allow it';
+  }
+}
+
+function traceGrants({ caller }: AccessRequest, { grants }: Policies): GateTrace {
+  if (!grants || grants.length === 0) return { gate: 'grant', result: 'not-applicable', policies: [] };
+  const traced = grants.map(
+    (grant): PolicyTrace => ({
+      name: `grant ${grant.grantId} to ${grant.granteePrincipal}`,
+      result: grantReach([grant], caller).reach === strength.none ? 'silent' : 'allow',
+      statements: [],
+    }),
+  );
+  const { reach } = grantReach(grants, caller);
+  return {
+    gate: 'grant',
+    result: reach === strength.none ? 'silent' : 'allow',
+    policies: traced,
+    ...(reach === strength.account && {
+      note: 'the grant names the account, which leaves the answer to the account’s identity-based policies',
+    }),
+  };
+}
+
+/** One sentence: what allowed it, or what kept it from being allowed. */
+export function becauseOf(verdict: Verdict, { action, caller }: AccessRequest, policies: Policies): string {
+  if (verdict.allowed) {
+    switch (verdict.by) {
+      case 'every-caller':
+        return `every caller may use ${action}: it needs no permission`;
+      case 'root':
+        return verdict.also
+          ? `the root user needs no identity-based policy, and ${hitName(verdict.also)} allows ${action}`
+          : `the root user may do in its account what nothing denies`;
+      case 'grant':
+        return `grant ${verdict.grant?.grantId} allows ${action} to ${verdict.grant?.granteePrincipal}`;
+      case 'resource-policy':
+        return `${hitName(verdict.hit)} allows ${action} to ${callerArn(caller)}`;
+      case 'identity-policy': {
+        const { also } = verdict;
+        const resourceSide = also
+          ? `, and ${hitName(also)} lets ${verdict.crossAccount ? 'the other account' : 'the account’s policies'} decide`
+          : verdict.grant
+            ? `, and grant ${verdict.grant.grantId} lets the account’s policies decide`
+            : '';
+        return `${hitName(verdict.hit)} allows ${action}${resourceSide}`;
+      }
+    }
+  }
+  const { denial, hit } = verdict;
+  if (hit) return `${hitName(hit)} denies ${action}`;
+  switch (denial.gate) {
+    case 'resource-policy':
+      return silentResource(action, verdict.crossAccount, policies);
+    case 'identity-policy':
+      return `no identity-based policy of the caller allows ${action}`;
+    case 'permissions-boundary':
+      return `the caller’s permissions boundary does not allow ${action}`;
+    case 'session-policy':
+      return policies.session
+        ? `the session’s policies do not allow ${action}`
+        : `the session was made without a policy and so has no permissions of its own`;
+    case 'service-control-policy':
+      return `a level of the caller’s organization has no service control policy that allows ${action}`;
+    case 'resource-control-policy':
+    case 'grant':
+      return `no ${denial.gate.replaceAll('-', ' ')} allows ${action}`;
+  }
+}
+
+function silentResource(action: string, crossAccount: boolean, { resource }: Policies): string {
+  const name = resource?.name ?? 'resource-based policy';
+  if (resource?.document === undefined) {
+    return crossAccount
+      ? `there is no ${name}, and another account’s callers need one that allows ${action}`
+      : `there is no ${name} that allows ${action}`;
+  }
+  if (resource.kind === 'key-policy' && !crossAccount) {
+    return `the key policy neither allows ${action} to the caller nor lets the account’s identity-based policies do so`;
+  }
+  return `the ${name} does not allow ${action} to the caller`;
+}
+
+function hitName(hit: Hit | undefined): string {
+  if (!hit) return 'a policy';
+  const { policy, statement } = hit;
+  const article = policy.arn === undefined ? 'the ' : '';
+  const place = statement.sid === undefined ? `statement ${statement.index + 1}` : `statement "${statement.sid}"`;
+  return `${article}${policy.name} (${place})`;
+}

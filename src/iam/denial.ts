@@ -1,0 +1,89 @@
+/** A denial in AWS's words: IAM User Guide, "Troubleshoot access denied error messages". */
+
+import { AwsError } from '../api/errors.ts';
+import type { Access, ServiceName } from '../api/operation.ts';
+import { type Caller, callerAccount } from './caller.ts';
+import type { Decision, DenialReason, GateKind } from './decision.ts';
+
+/** The refusal that a service answers with when a decision is no. */
+export function denial(service: ServiceName, access: Access, decision: Decision, caller: Caller): AwsError {
+  switch (service) {
+    case 's3':
+    case 's3control':
+      return new AwsError('AccessDenied', s3Message(access, decision, caller));
+    case 'kms':
+      return new AwsError('AccessDeniedException', kmsMessage(access, decision, caller));
+    case 'iam':
+    case 'sts':
+    case 'cloudwatch':
+      return new AwsError(
+        'AccessDenied',
+        `${opening(access, decision)}${plainResource(access)}${stsTail(access, decision)}`,
+      );
+    default:
+      return new AwsError(
+        'AccessDeniedException',
+        `${opening(access, decision)}${plainResource(access)} ${reason(decision)}`,
+      );
+  }
+}
+
+const opening = ({ action }: Access, { caller }: Decision) => `User: ${caller} is not authorized to perform: ${action}`;
+
+const plainResource = ({ resource, resourcePhrase }: Access) => ` ${resourcePhrase ?? `on resource: ${resource}`}`;
+
+/**
+ * S3 gives reasons to callers of the bucket owner's account only, and puts the ARN in quotes: Amazon S3 User Guide,
+ * "Troubleshoot access denied (403 Forbidden) errors in Amazon S3".
+ */
+function s3Message(access: Access, decision: Decision, caller: Caller): string {
+  if (callerAccount(caller) !== access.owner) return 'Access Denied';
+  const { resource, resourcePhrase } = access;
+  const where = resourcePhrase ?? (resource === '*' ? undefined : `on resource: "${resource}"`);
+  return [opening(access, decision), where, reason({ ...decision, denial: withoutArn(decision.denial) })]
+    .filter((part) => part !== undefined)
+    .join(' ');
+}
+
+const withoutArn = (denied: DenialReason | undefined): DenialReason | undefined =>
+  denied && { gate: denied.gate, explicit: denied.explicit };
+
+/**
+ * KMS does not tell another account's key from one that is not there, nor when a service asks or the ciphertext names
+ * the key: AWS KMS Developer Guide, "Troubleshooting AWS KMS permissions".
+ */
+function kmsMessage(access: Access, decision: Decision, caller: Caller): string {
+  const isForeign = callerAccount(caller) !== access.owner;
+  const isHidden = isForeign || access.resourcePhrase !== undefined;
+  if (!isHidden || decision.denial?.gate !== 'resource-policy') {
+    return `${opening(access, decision)}${plainResource(access)} ${reason(decision)}`;
+  }
+  return (
+    `${opening(access, decision)} ${access.resourcePhrase ?? 'on this resource'} because the resource does not exist in ` +
+    'this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access'
+  );
+}
+
+/** STS says nothing more of why a role may not be assumed: STS API Reference, AssumeRole. */
+function stsTail({ resourcePolicy }: Access, decision: Decision): string {
+  return resourcePolicy?.kind === 'trust-policy' ? '' : ` ${reason(decision)}`;
+}
+
+const policyTypes: Readonly<Record<GateKind, string>> = {
+  'resource-control-policy': 'resource control policy',
+  'service-control-policy': 'service control policy',
+  'resource-policy': 'resource-based policy',
+  'identity-policy': 'identity-based policy',
+  'permissions-boundary': 'permissions boundary',
+  'session-policy': 'session policy',
+  // A grant never denies.
+  grant: 'identity-based policy',
+};
+
+function reason({ action, denial: denied }: Decision): string {
+  const type = policyTypes[denied?.gate ?? 'identity-policy'];
+  if (!denied?.explicit) return `because no ${type} allows the ${action} action`;
+  const article = type.startsWith('identity') ? 'an' : 'a';
+  const which = denied.policyArn === undefined ? '' : `: ${denied.policyArn}`;
+  return `with an explicit deny in ${article} ${type}${which}`;
+}

@@ -1,0 +1,215 @@
+/** The gates that a request passes, each with its policies and with the request as those policies see it. */
+
+import type { AccountId } from '../api/arn.ts';
+import type { ConditionContext, GrantPermission, ResourcePolicy } from '../api/operation.ts';
+import { type Padding, requestResource } from './arn-pattern.ts';
+import type { Caller } from './caller.ts';
+import { type Context, contextOf, lowerCase, without } from './context.ts';
+import type { GateKind } from './decision.ts';
+import type { PolicyDocument, Statement } from './policy-document.ts';
+import { type PrincipalBindings, type Strength, strength } from './principal-pattern.ts';
+import { applies, type Subject } from './statement.ts';
+
+/** Who wants to do what to what. */
+export interface AccessRequest {
+  readonly caller: Caller;
+  readonly action: string;
+  /** The resource's ARN; `*` where the action has none. */
+  readonly resource: string;
+  /** Where the action has none: an ARN that policies may name all the same, such as `arn:aws:s3:::*`. */
+  readonly stands?: string | undefined;
+  /** The account that owns the resource. */
+  readonly owner: AccountId;
+  /** All condition keys. Asked for once, and only when a policy needs one or a reader looks. */
+  readonly context: () => ConditionContext;
+}
+
+export interface NamedPolicy {
+  /** What a person calls it: `AdministratorAccess`, `inline policy reports`, `key policy`. */
+  readonly name: string;
+  readonly arn?: string | undefined;
+  readonly document: PolicyDocument;
+}
+
+/** The policies at one place of an organization: its root, a unit, the account. */
+export interface ControlLevel {
+  readonly target: string;
+  readonly policies: readonly NamedPolicy[];
+}
+
+/** Every policy that bears on a request. An absent member: the gate does not concern this caller or resource. */
+export interface Policies {
+  /** The caller's own, its groups' or its role's. */
+  readonly identity?: readonly NamedPolicy[] | undefined;
+  readonly boundary?: NamedPolicy | undefined;
+  readonly session?: readonly NamedPolicy[] | undefined;
+  readonly resource?: AttachedPolicy | undefined;
+  /** Of the caller's account, from the root of the organization down. */
+  readonly serviceControl?: readonly ControlLevel[] | undefined;
+  /** Of the resource owner's account, from the root of the organization down. */
+  readonly resourceControl?: readonly ControlLevel[] | undefined;
+  readonly grants?: readonly GrantPermission[] | undefined;
+}
+
+/** A resource's policy; it has no document where nothing is attached. */
+export interface AttachedPolicy {
+  readonly kind: ResourcePolicy['kind'];
+  readonly name: string;
+  readonly document?: PolicyDocument | undefined;
+  readonly principals?: PrincipalBindings | undefined;
+}
+
+/** One gate that concerns the request. */
+export interface Gate {
+  readonly kind: Exclude<GateKind, 'grant'>;
+  /** Each level must allow; within one, any policy does. */
+  readonly levels: readonly (readonly NamedPolicy[])[];
+  readonly subject: Subject;
+}
+
+/** The statement that decided something. */
+export interface Hit {
+  readonly gate: Gate['kind'];
+  readonly policy: NamedPolicy;
+  readonly statement: Statement;
+}
+
+/** What a gate comes to. */
+export interface GateResult {
+  readonly deny?: Hit | undefined;
+  /** The strongest statement that allows. */
+  readonly allow?: Hit | undefined;
+  readonly reach: Strength;
+}
+
+/** Service control policies do not concern services and nobody; those of other accounts have theirs. */
+const isControlled = ({ kind }: Caller) => kind !== 'service' && kind !== 'anonymous';
+
+/** AWS Organizations User Guide, "Resource control policies (RCPs)", services that support RCPs, and their exceptions. */
+const isResourceControlled = (action: string) => /^(?:s3|kms|sts):/.test(action) && action !== 'kms:retiregrant';
+
+/** Amazon S3 User Guide, "Bucket policies": the owner's root can always mend the policy. */
+const MENDING = new Set(['s3:getbucketpolicy', 's3:putbucketpolicy', 's3:deletebucketpolicy']);
+
+/** The gates that concern a request, in the order in which their denies are told. */
+export function gatesOf(request: AccessRequest, policies: Policies): Gate[] {
+  const action = lowerCase(request.action);
+  const context = contextOf(request.context);
+  const { caller, owner, stands } = request;
+  const resources = [requestResource(request.resource)];
+  if (stands !== undefined) resources.push(requestResource(stands));
+  const subject = (padding: Padding, more?: Partial<Subject>): Subject => ({
+    caller,
+    action,
+    resources,
+    context,
+    padding,
+    names: 'nobody',
+    bindings: undefined,
+    impliesResource: false,
+    hasBoundary: policies.boundary !== undefined,
+    ...more,
+  });
+  const gates: Gate[] = [];
+  const { identity, boundary, session, resource, serviceControl, resourceControl } = policies;
+  if (resourceControl && isResourceControlled(action)) {
+    gates.push({ kind: 'resource-control-policy', levels: levelsOf(resourceControl), subject: subject('never') });
+  }
+  if (serviceControl && isControlled(caller)) {
+    gates.push({ kind: 'service-control-policy', levels: levelsOf(serviceControl), subject: subject('after-star') });
+  }
+  if (resource) {
+    const mends = caller.kind === 'root' && caller.account === owner && MENDING.has(action);
+    const { name, document } = resource;
+    gates.push({
+      kind: 'resource-policy',
+      levels: [document && !mends ? [{ name, document }] : []],
+      subject: subject('after-star', {
+        names: 'principals',
+        bindings: resource.principals,
+        impliesResource: resource.kind === 'trust-policy',
+        context: contextFor(resource.kind, context),
+      }),
+    });
+  }
+  const own = subject('always');
+  if (identity) gates.push({ kind: 'identity-policy', levels: [identity], subject: own });
+  if (boundary) gates.push({ kind: 'permissions-boundary', levels: [[boundary]], subject: own });
+  if (session) gates.push({ kind: 'session-policy', levels: [session], subject: own });
+  return gates;
+}
+
+const levelsOf = (levels: readonly ControlLevel[]) => levels.map(({ policies }) => policies);
+
+/** AWS KMS Developer Guide, "kms:ResourceAliases": not for key policies. */
+const contextFor = (kind: ResourcePolicy['kind'], context: Context): Context =>
+  kind === 'key-policy' ? without(context, 'kms:resourcealiases') : context;
+
+/** What a gate comes to: a Deny anywhere ends it, an Allow is needed on every level. */
+export function sweep({ kind, levels, subject }: Gate): GateResult {
+  let allow: Hit | undefined;
+  let reach: Strength = strength.none;
+  let isOpen = levels.length > 0;
+  for (const policies of levels) {
+    let here: Strength = strength.none;
+    for (const policy of policies) {
+      for (const statement of policy.document.about(subject.action)) {
+        const found = applies(statement, subject);
+        if (found === strength.none) continue;
+        const hit: Hit = { gate: kind, policy, statement };
+        if (statement.effect === 'Deny') return { deny: hit, reach: strength.none };
+        if (found > here) here = found;
+        if (found > reach || allow === undefined) {
+          allow = hit;
+          reach = found;
+        }
+      }
+    }
+    if (here === strength.none) isOpen = false;
+  }
+  return isOpen ? { allow, reach } : { reach: strength.none };
+}
+
+/** How strongly the strongest of some grants names the caller. */
+export function grantReach(
+  grants: readonly GrantPermission[],
+  caller: Caller,
+): { readonly grant?: GrantPermission | undefined; readonly reach: Strength } {
+  let best: GrantPermission | undefined;
+  let reach: Strength = strength.none;
+  for (const grant of grants) {
+    const one = granteeReach(grant, caller);
+    if (one > reach) {
+      best = grant;
+      reach = one;
+    }
+  }
+  return { grant: best, reach };
+}
+
+function granteeReach({ granteePrincipal, granteeId }: GrantPermission, caller: Caller): Strength {
+  const is = (arn: string, id: string) => (granteeId === undefined ? granteePrincipal === arn : granteeId === id);
+  switch (caller.kind) {
+    case 'anonymous':
+      return strength.none;
+    case 'service':
+      return granteePrincipal === caller.name ? strength.direct : strength.none;
+    case 'user':
+      if (is(caller.arn, caller.userId)) return strength.direct;
+      break;
+    case 'role-session':
+      if (granteePrincipal === caller.arn) return strength.direct;
+      if (is(caller.roleArn, caller.roleId)) return strength.role;
+      break;
+    case 'federated-user':
+      if (granteePrincipal === caller.arn) return strength.direct;
+      if (is(caller.baseUserArn, caller.baseUserId)) return strength.baseUser;
+      break;
+    case 'root':
+      break;
+  }
+  if (granteePrincipal !== `arn:aws:iam::${caller.account}:root` && granteePrincipal !== caller.account) {
+    return strength.none;
+  }
+  return caller.kind === 'root' ? strength.direct : strength.account;
+}
