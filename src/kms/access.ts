@@ -33,7 +33,7 @@ export function keyAccess(name: string, found: FoundKey, call: Call, details: Ac
     action: `kms:${name}`,
     resource: arnOf(key),
     owner: key.account,
-    resourcePolicy: { kind: 'key-policy', document: key.policy },
+    resourcePolicy: { kind: 'key-policy', document: key.policy, principals: key.principals },
     grants: grantPermissions(name, key, call, details),
     context: {
       ...callContext(call),

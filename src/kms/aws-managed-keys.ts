@@ -49,7 +49,7 @@ export function awsManagedKey(alias: string, account: AccountId, call: Call): Ke
     tags: [],
     aliases: [],
     grantCount: 0,
-    current: currentOf(backing),
+    current: currentOf(place, backing),
     multiRegion: false,
     rotation: { periodDays: ROTATION_DAYS, nextMs: createdMs + ROTATION_DAYS * DAY_MS },
     onDemandRotations: 0,

@@ -14,8 +14,8 @@ export interface BackingKeyRecord {
   readonly v: 1;
   /** From 1; the highest one up to the key's current generation encrypts. */
   readonly generation: number;
-  /** Names the material; of symmetric keys only. */
-  readonly materialId?: string | undefined;
+  /** Names the material; KMS shows it of symmetric keys alone. */
+  readonly materialId: string;
   /** The material under the root key; absent when imported material has expired or was deleted. */
   readonly wrapped?: Uint8Array | undefined;
   /** DER SubjectPublicKeyInfo of an asymmetric key. */
@@ -61,7 +61,7 @@ export function putBackingKey(
   const record: BackingKeyRecord = {
     v: 1,
     ...facts,
-    ...(isSymmetric(key.spec) && { materialId: materialId(rootKey, key.keyId, material.secret) }),
+    materialId: materialId(rootKey, key.keyId, material.secret),
     wrapped: rootKey.wrap(WRAP_LABEL, material.secret, boundTo(key, facts.generation)),
     ...(material.publicKey && { publicKey: material.publicKey }),
   };
@@ -83,8 +83,10 @@ export function backingKeys(tx: Tx, key: Place): BackingKeyRecord[] {
   return Array.from(tx.kmsBackingKeys.under([key.account, key.region, key.keyId]), ({ value }) => value);
 }
 
-export const currentOf = ({ generation, materialId: id }: BackingKeyRecord): CurrentMaterial =>
-  id === undefined ? { generation } : { generation, materialId: id };
+export const currentOf = ({ spec }: Pick<KeyRecord, 'spec'>, backing: BackingKeyRecord): CurrentMaterial =>
+  isSymmetric(spec)
+    ? { generation: backing.generation, materialId: backing.materialId }
+    : { generation: backing.generation };
 
 /** The id depends on the key, so that equal bytes in two keys do not show: KMS API Reference, ImportKeyMaterial. */
 export function materialId(rootKey: RootKey, keyId: string, secret: Uint8Array): string {
@@ -97,6 +99,12 @@ export function destroyBackingKeys(tx: Tx, key: Place): void {
     tx.kmsBackingKeys.remove([key.account, key.region, key.keyId, generation]);
     opened.delete(nameOf(key, generation));
   }
+}
+
+/** Forgets a generation that never encrypted, its id included. */
+export function removeBackingKey(tx: Tx, key: Place, { generation }: BackingKeyRecord): void {
+  tx.kmsBackingKeys.remove([key.account, key.region, key.keyId, generation]);
+  opened.delete(nameOf(key, generation));
 }
 
 /** Destroys the bytes of one generation; its id stays, so that the same bytes can be told when they come again. */

@@ -1,11 +1,10 @@
 /** Which grants could allow a request: what the evaluator is given besides policies. */
 
-import { rootArn } from '../api/arn.ts';
 import type { Call, GrantPermission } from '../api/operation.ts';
 import type { EncryptionContext } from '../crypto/encryption-context.ts';
-import type { Caller } from '../iam/caller.ts';
 import { grantDelayMs } from './duration-setting.ts';
-import { covers, type GrantRecord, getGrant, isGrantOperation, principalText } from './grant.ts';
+import { covers, type GrantPrincipal, type GrantRecord, getGrant, isGrantOperation } from './grant.ts';
+import { namesOf } from './grant-principal.ts';
 import { readGrantToken } from './grant-token.ts';
 import type { KeyRecord } from './key.ts';
 
@@ -37,42 +36,26 @@ export function grantPermissions(
   for (const grant of grantsOf(key, call)) {
     const isEffective = grant.createdMs <= effectiveMs || named.has(grant.grantId);
     if (!isEffective || !covers(grant, name, encryptionContext) || !grantFits(grant)) continue;
-    permissions.push(permissionOf(grant));
+    permissions.push(permissionOf(grant.grantId, grant.grantee));
     if (permissions.length === ENOUGH) break;
   }
   return permissions;
 }
 
-function permissionOf({ grantId, grantee }: GrantRecord): GrantPermission {
-  const granteeId = grantee.kind === 'principal' ? grantee.id : undefined;
-  return { grantId, granteePrincipal: principalText(grantee), ...(granteeId !== undefined && { granteeId }) };
+/** A grant as it names one of its principals. */
+export function permissionOf(grantId: string, principal: GrantPrincipal): GrantPermission {
+  if (principal.kind === 'service') return { grantId, granteePrincipal: principal.name };
+  const { arn, id } = principal;
+  return { grantId, granteePrincipal: arn, ...(id !== undefined && { granteeId: id }) };
 }
 
 /** The grants of a key that name the caller, read lazily. */
 function* grantsOf(key: KeyRecord, call: Call): Iterable<GrantRecord> {
   const place = [key.account, key.region, key.keyId] as const;
-  for (const name of granteeNames(call.caller)) {
+  for (const name of namesOf(call.caller)) {
     for (const { key: row } of call.tx.kmsGrantsByGrantee.under([...place, name])) {
       const grant = getGrant(call.tx, key, row[5]);
       if (grant) yield grant;
     }
-  }
-}
-
-/** Under which names the index of grantees can have a caller, the most specific first. */
-export function granteeNames(caller: Caller): readonly string[] {
-  switch (caller.kind) {
-    case 'user':
-      return [caller.userId, rootArn(caller.account)];
-    case 'role-session':
-      return [caller.roleId, caller.arn, rootArn(caller.account)];
-    case 'federated-user':
-      return [caller.arn, rootArn(caller.account)];
-    case 'root':
-      return [rootArn(caller.account)];
-    case 'service':
-      return [caller.name];
-    case 'anonymous':
-      return [];
   }
 }

@@ -65,10 +65,6 @@ export const isGrantOperation = (name: string): name is GrantOperation => grantO
 export const indexName = (principal: GrantPrincipal): string =>
   principal.kind === 'service' ? principal.name : (principal.id ?? principal.arn);
 
-/** What the API shows of a principal. */
-export const principalText = (principal: GrantPrincipal): string =>
-  principal.kind === 'service' ? principal.name : principal.arn;
-
 /** Whether a grant allows an operation with this encryption context. */
 export function covers(grant: GrantRecord, operation: GrantOperation, context: EncryptionContext = {}): boolean {
   if (!grant.operations.includes(operation)) return false;

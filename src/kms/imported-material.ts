@@ -1,7 +1,7 @@
 /** What imported material makes of its key's state: AWS KMS Developer Guide, "Importing key material". */
 
 import type { Tx } from '../store/tables.ts';
-import { type BackingKeyRecord, backingKeys, destroyMaterial } from './backing-key.ts';
+import { type BackingKeyRecord, backingKeys, destroyMaterial, removeBackingKey } from './backing-key.ts';
 import { type KeyRecord, putKey } from './key.ts';
 import { recordServiceEvent } from './service-event.ts';
 
@@ -17,10 +17,16 @@ export function expireMaterial(
   for (const backing of backingKeys(at.tx, key)) {
     const validToMs = backing.wrapped && backing.imported?.validToMs;
     if (validToMs === undefined || validToMs > dueMs) continue;
-    destroyMaterial(at.tx, key, backing);
+    discardMaterial(key, backing, at.tx);
     recordServiceEvent('DeleteExpiredKeyMaterial', key, dueMs, { keyMaterialId: backing.materialId }, at);
   }
   putKey(at.tx, withMaterial(key, at.tx));
+}
+
+/** Destroys material. One that waits for its rotation does not belong to the key yet and is forgotten whole. */
+export function discardMaterial(key: KeyRecord, backing: BackingKeyRecord, tx: Tx): void {
+  if (backing.generation > (key.current?.generation ?? 0)) removeBackingKey(tx, key, backing);
+  else destroyMaterial(tx, key, backing);
 }
 
 /**

@@ -2,10 +2,12 @@
 
 import { AwsError } from '../api/errors.ts';
 import { type Call, operation } from '../api/operation.ts';
+import type { Tx } from '../store/tables.ts';
 import { callContext, keyAccess, specContext } from './access.ts';
 import { auditFields, auditMembers } from './audit-text.ts';
 import { arnOf, type KeyRecord, putKey } from './key.ts';
 import { findKey } from './key-id.ts';
+import { checkKeyPolicy, malformedPolicy, withPrincipals } from './key-policy-check.ts';
 import { printPolicy } from './key-policy-text.ts';
 import { requireState } from './key-state.ts';
 import { pageOfArray } from './paging.ts';
@@ -30,7 +32,7 @@ export const PutKeyPolicy = operation('kms', 'PutKeyPolicy', {
   ],
   run({ key }, { Policy, BypassPolicyLockoutSafetyCheck = false }, call) {
     requireState(key, 'PutKeyPolicy');
-    putKey(call.tx, { ...key, policy: acceptKeyPolicy(Policy, key, BypassPolicyLockoutSafetyCheck, call) });
+    putKey(call.tx, { ...key, ...acceptKeyPolicy(Policy, key, BypassPolicyLockoutSafetyCheck, call) });
   },
   parameters: (input) => auditFields({ BypassPolicyLockoutSafetyCheck: false, PolicyName: POLICY_NAME, ...input }),
 });
@@ -44,7 +46,7 @@ export const GetKeyPolicy = operation('kms', 'GetKeyPolicy', {
   authorize: (found, _input, call) => [keyAccess('GetKeyPolicy', found, call)],
   run({ key }, _input, call) {
     requireState(key, 'GetKeyPolicy');
-    return { Policy: shownKeyPolicy(key.policy, call), PolicyName: POLICY_NAME };
+    return { Policy: shownKeyPolicy(key, call.tx), PolicyName: POLICY_NAME };
   },
   parameters: (input) => auditFields({ PolicyName: POLICY_NAME, ...input }),
 });
@@ -65,46 +67,42 @@ export const ListKeyPolicies = operation('kms', 'ListKeyPolicies', {
 /** A key that has its place and kind, but is not stored yet. */
 type KeyToBe = Pick<KeyRecord, 'account' | 'region' | 'keyId' | 'spec' | 'usage' | 'origin' | 'multiRegion'>;
 
+/** A document as the key keeps it. */
+export type AcceptedPolicy = Pick<KeyRecord, 'policy' | 'principals'>;
+
 /**
- * Checks a document and gives it as the key keeps it, its principals bound to the unique ids of users and roles.
+ * Checks a document and binds its users and roles to the unique ids that they have now.
  * @throws LimitExceededException or MalformedPolicyDocumentException.
  */
-export function acceptKeyPolicy(document: string, key: KeyToBe, bypassesLockoutCheck: boolean, call: Call): string {
+export function acceptKeyPolicy(
+  document: string,
+  key: KeyToBe,
+  bypassesLockoutCheck: boolean,
+  call: Call,
+): AcceptedPolicy {
   if (Buffer.byteLength(document) > MAX_BYTES) {
     throw new AwsError('LimitExceededException', `A key policy can have no more than ${MAX_BYTES} bytes`);
   }
-  const bound = document;
-  parsePolicy(document);
-  if (!bypassesLockoutCheck) requireManageable(bound, key, call);
-  return bound;
+  const accepted = { policy: document, principals: checkKeyPolicy(document, call.tx) };
+  if (!bypassesLockoutCheck) requireManageable(accepted, key, call);
+  return accepted;
 }
 
 /** The caller must be able to change the policy again: AWS KMS Developer Guide, "Default key policy", lockout check. */
-function requireManageable(document: string, key: KeyToBe, call: Call): void {
+function requireManageable({ policy, principals }: AcceptedPolicy, key: KeyToBe, call: Call): void {
   const { allowed } = call.decide({
     action: 'kms:PutKeyPolicy',
     resource: arnOf(key),
     owner: key.account,
-    resourcePolicy: { kind: 'key-policy', document },
+    resourcePolicy: { kind: 'key-policy', document: policy, principals },
     context: { ...callContext(call), ...specContext(key) },
   });
   if (allowed) return;
   throw malformedPolicy('The new key policy will not allow you to update the key policy in the future.');
 }
 
-/** A document as GetKeyPolicy prints it: the ARNs of those users and roles that still exist in place of their ids. */
-export const shownKeyPolicy = (document: string, _call: Call): string => printPolicy(JSON.parse(document));
-
-function parsePolicy(document: string): object {
-  try {
-    const value: unknown = JSON.parse(document);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
-  } catch {
-    // What is no JSON is refused like what is no object.
-  }
-  throw malformedPolicy('');
-}
-
-export const malformedPolicy = (message: string) => new AwsError('MalformedPolicyDocumentException', message);
+/** The policy as GetKeyPolicy prints it, with the unique ids of those users and roles that are gone. */
+export const shownKeyPolicy = ({ policy, principals = {} }: AcceptedPolicy, tx: Tx): string =>
+  printPolicy(withPrincipals(JSON.parse(policy), principals, tx));
 
 const noSuchPolicy = () => new AwsError('NotFoundException', 'No such policy exists');

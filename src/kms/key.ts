@@ -10,6 +10,7 @@ import type {
   Tag,
 } from '../api/model/kms.types.ts';
 import type { Region } from '../api/regions.ts';
+import type { PrincipalBindings } from '../iam/principal-pattern.ts';
 import type { Tx } from '../store/tables.ts';
 import { algorithmsOf, type OfferedKeySpec } from './key-spec.ts';
 import { multiRegionConfiguration } from './multi-region-set.ts';
@@ -40,8 +41,10 @@ export interface KeyRecord {
   readonly createdMs: number;
   readonly description: string;
   readonly lifecycle: Lifecycle;
-  /** The key policy, its principals bound to the unique ids of users and roles. */
+  /** The key policy as it was put. */
   readonly policy: string;
+  /** The unique ids that its users and roles had then, by ARN. */
+  readonly principals?: PrincipalBindings | undefined;
   /** In the order in which they were added. */
   readonly tags: readonly Tag[];
   /** Names of the aliases that point here, `alias/…`. */

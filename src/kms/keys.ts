@@ -40,7 +40,7 @@ export const CreateKey = transfer('kms', 'CreateKey', {
     const key = { ...plan, keyId };
     const policy =
       Policy === undefined
-        ? defaultKeyPolicy(plan.account)
+        ? { policy: defaultKeyPolicy(plan.account) }
         : acceptKeyPolicy(Policy, key, BypassPolicyLockoutSafetyCheck, call);
     return { key, policy, seed: plan.origin === 'AWS_KMS' ? call.random(seedBytes(plan.spec)) : undefined };
   },
@@ -52,7 +52,7 @@ export const CreateKey = transfer('kms', 'CreateKey', {
   async move({ key, seed }) {
     return { material: seed && (await materialInTime(key.spec, seed)) };
   },
-  finish({ key, policy }, { material }, _input, call) {
+  finish({ key, policy: accepted }, { material }, _input, call) {
     const { tx } = call;
     const createdMs = call.now.getTime();
     const backing = material && putBackingKey(call, key, material, { generation: 1, createdMs });
@@ -66,10 +66,10 @@ export const CreateKey = transfer('kms', 'CreateKey', {
       manager: 'CUSTOMER',
       createdMs,
       lifecycle: { state: backing ? 'Enabled' : 'PendingImport' },
-      policy,
+      ...accepted,
       aliases: [],
       grantCount: 0,
-      ...(backing && { current: currentOf(backing) }),
+      ...(backing && { current: currentOf(key, backing) }),
       onDemandRotations: 0,
     });
     call.note({ resources: [{ arn: arnOf(made), type: 'AWS::KMS::Key', account: made.account }] });

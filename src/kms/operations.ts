@@ -1,15 +1,28 @@
 /** Every operation of KMS, by AWS's name. */
 
-import type { AnyOperation, Call, OperationTable } from '../api/operation.ts';
+import type { AnyOperation, Call, OperationName, OperationTable } from '../api/operation.ts';
 import { CreateAlias, DeleteAlias, ListAliases, UpdateAlias } from './aliases.ts';
+import { CreateGrant } from './create-grant.ts';
+import {
+  ConnectCustomKeyStore,
+  CreateCustomKeyStore,
+  DeleteCustomKeyStore,
+  DescribeCustomKeyStores,
+  DisconnectCustomKeyStore,
+  UpdateCustomKeyStore,
+} from './custom-key-stores.ts';
 import { GenerateDataKeyPair, GenerateDataKeyPairWithoutPlaintext } from './data-key-pairs.ts';
 import { GenerateDataKey, GenerateDataKeyWithoutPlaintext, GenerateRandom } from './data-keys.ts';
 import { Decrypt, Encrypt, ReEncrypt } from './encrypt.ts';
+import { ListGrants, ListRetirableGrants, RetireGrant, RevokeGrant } from './grants.ts';
+import { DeleteImportedKeyMaterial, GetParametersForImport, ImportKeyMaterial } from './import.ts';
 import { DeriveSharedSecret } from './key-agreement.ts';
 import { CancelKeyDeletion, ScheduleKeyDeletion } from './key-deletion.ts';
 import { GetKeyPolicy, ListKeyPolicies, PutKeyPolicy } from './key-policy.ts';
 import { CreateKey, DescribeKey, DisableKey, EnableKey, ListKeys, UpdateKeyDescription } from './keys.ts';
+import { GetKeyLastUsage } from './last-usage.ts';
 import { GenerateMac, VerifyMac } from './mac.ts';
+import { ReplicateKey, UpdatePrimaryRegion } from './multi-region.ts';
 import { GetPublicKey } from './public-key.ts';
 import {
   DisableKeyRotation,
@@ -24,14 +37,21 @@ import { ListResourceTags, TagResource, UntagResource } from './tags.ts';
 
 const operations = {
   CancelKeyDeletion,
+  ConnectCustomKeyStore,
   CreateAlias,
+  CreateCustomKeyStore,
+  CreateGrant,
   CreateKey,
   Decrypt,
   DeleteAlias,
+  DeleteCustomKeyStore,
+  DeleteImportedKeyMaterial,
   DeriveSharedSecret,
+  DescribeCustomKeyStores,
   DescribeKey,
   DisableKey,
   DisableKeyRotation,
+  DisconnectCustomKeyStore,
   EnableKey,
   EnableKeyRotation,
   Encrypt,
@@ -41,26 +61,36 @@ const operations = {
   GenerateDataKeyWithoutPlaintext,
   GenerateMac,
   GenerateRandom,
+  GetKeyLastUsage,
   GetKeyPolicy,
   GetKeyRotationStatus,
+  GetParametersForImport,
   GetPublicKey,
+  ImportKeyMaterial,
   ListAliases,
+  ListGrants,
   ListKeyPolicies,
   ListKeyRotations,
   ListKeys,
   ListResourceTags,
+  ListRetirableGrants,
   PutKeyPolicy,
   ReEncrypt,
+  ReplicateKey,
+  RetireGrant,
+  RevokeGrant,
   RotateKeyOnDemand,
   ScheduleKeyDeletion,
   Sign,
   TagResource,
   UntagResource,
   UpdateAlias,
+  UpdateCustomKeyStore,
   UpdateKeyDescription,
+  UpdatePrimaryRegion,
   Verify,
   VerifyMac,
-};
+} satisfies Record<OperationName<'kms'>, AnyOperation>;
 
 /** Time is settled before a name is resolved: a key whose waiting period is over is not found any more. */
 function inTime(operation: AnyOperation): AnyOperation {

@@ -71,7 +71,7 @@ function rotateOne(
     putKey(at.tx, key);
     return;
   }
-  putKey(at.tx, { ...key, current: currentOf(backing) });
+  putKey(at.tx, { ...key, current: currentOf(key, backing) });
   recordServiceEvent(
     'RotateKey',
     key,

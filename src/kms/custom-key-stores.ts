@@ -1,0 +1,24 @@
+/** Custom key stores need an AWS CloudHSM cluster or an external key manager, which one machine has not. */
+
+import { AwsError } from '../api/errors.ts';
+import type { KmsOperations } from '../api/model/kms.types.ts';
+import { operation } from '../api/operation.ts';
+import { accountAccess, callContext } from './access.ts';
+
+type Name = Extract<keyof KmsOperations, `${string}CustomKeyStore${string}`>;
+
+const refused = <N extends Name>(name: N) =>
+  operation('kms', name, {
+    resolve: () => undefined,
+    authorize: (_target, _input, call) => [accountAccess(name, call, callContext(call))],
+    run: () => {
+      throw new AwsError('UnsupportedOperationException', 'ssebox has no custom key stores.');
+    },
+  });
+
+export const ConnectCustomKeyStore = refused('ConnectCustomKeyStore');
+export const CreateCustomKeyStore = refused('CreateCustomKeyStore');
+export const DeleteCustomKeyStore = refused('DeleteCustomKeyStore');
+export const DescribeCustomKeyStores = refused('DescribeCustomKeyStores');
+export const DisconnectCustomKeyStore = refused('DisconnectCustomKeyStore');
+export const UpdateCustomKeyStore = refused('UpdateCustomKeyStore');

@@ -1,0 +1,68 @@
+/** Whom a grant can name: AWS KMS API Reference, CreateGrant, GranteePrincipal and RetiringPrincipal. */
+
+import { isAccountId, parseArn, rootArn } from '../api/arn.ts';
+import { AwsError } from '../api/errors.ts';
+import type { Caller } from '../iam/caller.ts';
+import { findRole, findUser, roleArn, userArn } from '../iam/entities.ts';
+import type { Tx } from '../store/tables.ts';
+import type { GrantPrincipal } from './grant.ts';
+
+/**
+ * Reads a principal's ARN: the account, a user, a role, an assumed role or a federated user. A user or role is bound
+ * to the unique id that it has now.
+ * @throws InvalidArnException when there is no such principal.
+ */
+export function grantPrincipal(text: string, tx: Tx): GrantPrincipal {
+  const principal = findPrincipal(text, tx);
+  if (!principal) throw new AwsError('InvalidArnException', `ARN does not refer to a valid principal: ${text}`);
+  return principal;
+}
+
+/** The same; undefined when there is no such principal. */
+export function findPrincipal(text: string, tx: Tx): GrantPrincipal | undefined {
+  const arn = parseArn(text);
+  if (arn?.partition !== 'aws' || !isAccountId(arn.account)) return undefined;
+  const [kind, ...path] = arn.resource.split('/');
+  const name = path.at(-1) ?? '';
+  if (arn.service === 'iam' && arn.resource === 'root') return { kind: 'principal', arn: text };
+  if (arn.service === 'iam' && kind === 'user') return entity(text, findUser(tx, arn.account, name), userArn);
+  if (arn.service === 'iam' && kind === 'role') return entity(text, findRole(tx, arn.account, name), roleArn);
+  if (arn.service !== 'sts' || !name) return undefined;
+  if (kind === 'federated-user' && path.length === 1) return { kind: 'principal', arn: text };
+  const isSession = kind === 'assumed-role' && path.length === 2 && findRole(tx, arn.account, path[0] ?? '');
+  return isSession ? { kind: 'principal', arn: text } : undefined;
+}
+
+function entity<T extends { readonly id: string }>(
+  text: string,
+  found: T | undefined,
+  arnOfEntity: (entity: T) => string,
+): GrantPrincipal | undefined {
+  return found && arnOfEntity(found) === text ? { kind: 'principal', arn: text, id: found.id } : undefined;
+}
+
+/** What the API shows of a principal: of a user or role that is gone its unique id. */
+export function principalText(principal: GrantPrincipal, tx: Tx): string {
+  if (principal.kind === 'service') return principal.name;
+  const now = findPrincipal(principal.arn, tx);
+  const isGone = principal.id !== undefined && (now?.kind !== 'principal' || now.id !== principal.id);
+  return isGone && principal.id !== undefined ? principal.id : principal.arn;
+}
+
+/** Under which names the indexes of grants can have a caller, the most specific first. */
+export function namesOf(caller: Caller): readonly string[] {
+  switch (caller.kind) {
+    case 'user':
+      return [caller.userId, rootArn(caller.account)];
+    case 'role-session':
+      return [caller.roleId, caller.arn, rootArn(caller.account)];
+    case 'federated-user':
+      return [caller.arn, rootArn(caller.account)];
+    case 'root':
+      return [rootArn(caller.account)];
+    case 'service':
+      return [caller.name];
+    case 'anonymous':
+      return [];
+  }
+}

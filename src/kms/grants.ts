@@ -1,0 +1,211 @@
+/** Listing, retiring and revoking grants: AWS KMS Developer Guide, "Managing grants". */
+
+import { type AccountId, parseArn, rootArn } from '../api/arn.ts';
+import { AwsError } from '../api/errors.ts';
+import type { GrantListEntry } from '../api/model/kms.types.ts';
+import { type Access, type Call, operation } from '../api/operation.ts';
+import { isRecord, listOf } from '../iam/policy-document.ts';
+import type { Tx } from '../store/tables.ts';
+import { accountAccess, accountOf, encryptionContextKeys, keyAccess } from './access.ts';
+import { auditMembers } from './audit-text.ts';
+import { constraintType } from './create-grant.ts';
+import { endDryRun } from './dry-run.ts';
+import { type GrantRecord, getGrant, indexName, removeGrant } from './grant.ts';
+import { permissionOf } from './grant-permissions.ts';
+import { findPrincipal, principalText } from './grant-principal.ts';
+import { readGrantToken } from './grant-token.ts';
+import { arnOf, type KeyRecord } from './key.ts';
+import { type FoundKey, findKey } from './key-id.ts';
+import { requireState } from './key-state.ts';
+import { pageOf } from './paging.ts';
+
+const pages = { defaultLimit: 50, maxLimit: 100 };
+
+/** Lists the grants of a key, all or those of one id or grantee. */
+export const ListGrants = operation('kms', 'ListGrants', {
+  resolve({ KeyId, GrantId }, call) {
+    if (GrantId !== undefined) checkGrantId(GrantId);
+    return findKey(KeyId, 'ListGrants', call);
+  },
+  authorize: (found, _input, call) => [keyAccess('ListGrants', found, call, { context: isForAwsResource(call) })],
+  run({ key }, input, call) {
+    requireState(key, 'ListGrants');
+    const { tx } = call;
+    const { GrantId, GranteePrincipal, GranteeServicePrincipal } = input;
+    const place = [key.account, key.region, key.keyId] as const;
+    if (GrantId !== undefined) {
+      const grant = getGrant(tx, key, GrantId);
+      const isWanted =
+        GranteePrincipal === undefined || (grant && principalText(grant.grantee, tx) === GranteePrincipal);
+      return { Grants: grant && isWanted ? [entryOf(grant, tx)] : [], Truncated: false };
+    }
+    const grantee = GranteeServicePrincipal ?? GranteePrincipal;
+    if (grantee === undefined) {
+      const list = { list: `grants of ${arnOf(key)}`, ...pages };
+      const { items, more } = pageOf(list, input, (range) => tx.kmsGrants.under(place, range));
+      return { Grants: items.map(({ value }) => entryOf(value, tx)), ...more };
+    }
+    const list = { list: `grants of ${arnOf(key)} to ${grantee}`, ...pages };
+    const prefix = [...place, nameInIndex(grantee, tx)] as const;
+    const { items, more } = pageOf(list, input, (range) => tx.kmsGrantsByGrantee.under(prefix, range));
+    return {
+      Grants: entriesOf(
+        items.map(({ key: row }) => getGrant(tx, key, row[5])),
+        tx,
+      ),
+      ...more,
+    };
+  },
+  parameters: (input) => auditMembers(input, 'KeyId', 'Marker', 'Limit', 'GrantId', 'GranteePrincipal'),
+});
+
+/** Lists the grants of any key that a principal may retire, in the region of the call. */
+export const ListRetirableGrants = operation('kms', 'ListRetirableGrants', {
+  resolve({ RetiringPrincipal, RetiringServicePrincipal }) {
+    if ((RetiringPrincipal === undefined) === (RetiringServicePrincipal === undefined)) {
+      throw invalid('Specify either RetiringPrincipal or RetiringServicePrincipal.');
+    }
+    return { retirer: RetiringPrincipal ?? RetiringServicePrincipal ?? '' };
+  },
+  authorize: ({ retirer }, _input, call) => [
+    {
+      ...accountAccess('ListRetirableGrants', call),
+      resource: retirer,
+      owner: accountOf(call, 'kms:ListRetirableGrants'),
+    },
+  ],
+  run({ retirer }, input, { tx, region }) {
+    const list = { list: `grants retirable by ${retirer} in ${region}`, ...pages };
+    const prefix = [nameInIndex(retirer, tx), region] as const;
+    const { items, more } = pageOf(list, input, (range) => tx.kmsGrantsByRetirer.under(prefix, range));
+    const grants = items.map(({ key: [, , account, keyId, grantId] }) =>
+      getGrant(tx, { account, region, keyId }, grantId),
+    );
+    return { Grants: entriesOf(grants, tx), ...more };
+  },
+  parameters: (input) => auditMembers(input, 'RetiringPrincipal', 'Limit', 'Marker'),
+});
+
+/** Deletes a grant on behalf of those whom it serves; the permission comes from the grant itself. */
+export const RetireGrant = operation('kms', 'RetireGrant', {
+  resolve({ GrantToken, KeyId, GrantId }, call) {
+    if (GrantToken === undefined && (KeyId === undefined || GrantId === undefined)) {
+      throw invalid('Grant token OR (grant ID, key ID) must be specified');
+    }
+    const { keyArn, grantId } =
+      GrantToken === undefined ? { keyArn: KeyId ?? '', grantId: GrantId ?? '' } : readGrantToken(GrantToken, call);
+    if (!parseArn(keyArn)) throw new AwsError('NotFoundException', `Invalid arn ${keyArn}`);
+    return findGrant(findKey(keyArn, 'RetireGrant', call), grantId, call);
+  },
+  authorize: (target, _input, call) => [retirementAccess(target, call)],
+  run({ key, grant }, input, call) {
+    requireState(key, 'RetireGrant');
+    call.note({ extra: { grantId: grant.grantId } });
+    endDryRun(input);
+    removeGrant(call.tx, grant);
+  },
+  parameters: () => null,
+});
+
+/** Deletes a grant on behalf of the key. */
+export const RevokeGrant = operation('kms', 'RevokeGrant', {
+  resolve: ({ KeyId, GrantId }, call) => findGrant(findKey(KeyId, 'RevokeGrant', call), GrantId, call),
+  authorize: ({ grant: _, ...found }, _input, call) => [
+    keyAccess('RevokeGrant', found, call, { context: isForAwsResource(call) }),
+  ],
+  run({ key, grant }, input, call) {
+    requireState(key, 'RevokeGrant');
+    endDryRun(input);
+    removeGrant(call.tx, grant);
+  },
+  parameters: (input) => auditMembers(input, 'KeyId', 'GrantId'),
+});
+
+/** True only for what a service does on somebody's behalf: AWS KMS Developer Guide, kms:GrantIsForAWSResource. */
+const isForAwsResource = (call: Call) => ({ 'kms:GrantIsForAWSResource': call.viaService !== undefined });
+
+interface FoundGrant extends FoundKey {
+  readonly grant: GrantRecord;
+}
+
+function findGrant(found: FoundKey, grantId: string, { tx }: Call): FoundGrant {
+  checkGrantId(grantId);
+  const grant = getGrant(tx, found.key, grantId);
+  if (!grant) throw new AwsError('NotFoundException', `Grant ID ${grantId} not found`);
+  return { ...found, grant };
+}
+
+function checkGrantId(grantId: string): void {
+  if (!/^[0-9a-f]{64}$/.test(grantId)) throw new AwsError('InvalidGrantIdException', '');
+}
+
+/**
+ * Who may retire a grant: its retiring principal, its grantee where the grant says so, and the account that made it.
+ * A key policy can forbid it and cannot allow it. AWS KMS Developer Guide, "Retiring and revoking grants".
+ */
+function retirementAccess({ key, grant }: FoundGrant, call: Call): Access {
+  const { grantId, grantee, retiring, issuer, operations, constraints } = grant;
+  const access = keyAccess('RetireGrant', { key }, call, {
+    context: {
+      ...encryptionContextKeys({ ...constraints.subset, ...constraints.equals }),
+      'kms:GrantConstraintType': constraintType(constraints),
+    },
+  });
+  return {
+    ...access,
+    resourcePolicy: { ...access.resourcePolicy, kind: 'key-policy', document: retirementPolicy(key, issuer) },
+    grants: [
+      ...(retiring ? [permissionOf(grantId, retiring)] : []),
+      ...(operations.includes('RetireGrant') ? [permissionOf(grantId, grantee)] : []),
+    ],
+  };
+}
+
+/** What the key's policy denies, and the issuing account's word in place of what it allows. */
+function retirementPolicy(key: KeyRecord, issuer: AccountId): string {
+  const document: unknown = JSON.parse(key.policy);
+  const statements = isRecord(document) ? listOf(document.Statement) : [];
+  const denials = statements.filter((statement) => isRecord(statement) && statement.Effect === 'Deny');
+  const delegation = {
+    Effect: 'Allow',
+    Principal: { AWS: rootArn(issuer) },
+    Action: 'kms:RetireGrant',
+    Resource: '*',
+  };
+  return JSON.stringify({ Version: '2012-10-17', Statement: [...denials, delegation] });
+}
+
+/** Grants keep the ids of users and roles; one that is gone can be named by its id. */
+function nameInIndex(text: string, tx: Tx): string {
+  const principal = findPrincipal(text, tx);
+  return principal ? indexName(principal) : text;
+}
+
+const entriesOf = (grants: readonly (GrantRecord | undefined)[], tx: Tx): GrantListEntry[] =>
+  grants.filter((grant) => grant !== undefined).map((grant) => entryOf(grant, tx));
+
+function entryOf(grant: GrantRecord, tx: Tx): GrantListEntry {
+  const { grantee, retiring, constraints } = grant;
+  const { subset, equals, sourceArn } = constraints;
+  return {
+    KeyId: arnOf(grant),
+    GrantId: grant.grantId,
+    Name: grant.name,
+    CreationDate: new Date(grant.createdMs),
+    ...(grantee.kind === 'principal' && { GranteePrincipal: principalText(grantee, tx) }),
+    ...(retiring?.kind === 'principal' && { RetiringPrincipal: principalText(retiring, tx) }),
+    IssuingAccount: rootArn(grant.issuer),
+    Operations: grant.operations,
+    ...((subset || equals || sourceArn !== undefined) && {
+      Constraints: {
+        ...(subset && { EncryptionContextSubset: subset }),
+        ...(equals && { EncryptionContextEquals: equals }),
+        ...(sourceArn !== undefined && { SourceArn: sourceArn }),
+      },
+    }),
+    ...(grantee.kind === 'service' && { GranteeServicePrincipal: grantee.name }),
+    ...(retiring?.kind === 'service' && { RetiringServicePrincipal: retiring.name }),
+  };
+}
+
+const invalid = (message: string) => new AwsError('ValidationException', message);
