@@ -1,0 +1,112 @@
+/** Worked cases: `cases/*.json`, each with its request, its policies, the decision and what decided it. */
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { evaluate } from '../../src/iam/evaluate.ts';
+import type { AttachedPolicy, NamedPolicy, Policies } from '../../src/iam/gates.ts';
+import { type PolicyDocument, readPolicy } from '../../src/iam/policy-document.ts';
+import { callers } from './callers.ts';
+
+/** A list of statements is a document of version 2012-10-17. */
+type Document = readonly unknown[] | { readonly Version: string; readonly Statement: readonly unknown[] };
+
+interface Case {
+  readonly name: string;
+  readonly caller: string;
+  readonly action: string;
+  readonly resource: string;
+  readonly stands?: string;
+  readonly owner: string;
+  readonly context?: Readonly<Record<string, string | number | boolean | readonly string[]>>;
+  readonly policies: {
+    readonly identity?: readonly Document[];
+    readonly boundary?: Document;
+    readonly session?: readonly Document[];
+    readonly bucketPolicy?: Document;
+    readonly keyPolicy?: Document;
+    readonly trustPolicy?: Document;
+    readonly principals?: Readonly<Record<string, string>>;
+    /** Levels from the root of the organization down, each with its policies. */
+    readonly serviceControl?: readonly (readonly Document[])[];
+    readonly resourceControl?: readonly (readonly Document[])[];
+    readonly grants?: readonly {
+      readonly grantId: string;
+      readonly granteePrincipal: string;
+      readonly granteeId?: string;
+    }[];
+  };
+  readonly decision: 'allow' | 'implicit' | 'explicit';
+  readonly gate?: string;
+  /** A policy and its statement, or a grant's id. */
+  readonly decidedBy?: string;
+}
+
+const caseFields = [
+  'name',
+  'caller',
+  'action',
+  'resource',
+  'stands',
+  'owner',
+  'context',
+  'policies',
+  'decision',
+  'gate',
+];
+const policyFields = ['identity', 'boundary', 'session', 'bucketPolicy', 'keyPolicy', 'trustPolicy', 'principals'];
+const fields: ReadonlySet<string> = new Set([...caseFields, 'decidedBy']);
+const policyKinds: ReadonlySet<string> = new Set([...policyFields, 'serviceControl', 'resourceControl', 'grants']);
+
+const folder = new URL('./cases/', import.meta.url);
+
+describe.each(readdirSync(folder))('%s', (file) => {
+  const { cases }: { readonly cases: readonly Case[] } = JSON.parse(readFileSync(new URL(file, folder), 'utf8'));
+  test.each(cases)('$name', (one) => {
+    expect(Object.keys(one).filter((field) => !fields.has(field))).toEqual([]);
+    expect(Object.keys(one.policies).filter((field) => !policyKinds.has(field))).toEqual([]);
+    const caller = callers[one.caller];
+    if (!caller) return expect.fail(`no caller ${one.caller}`);
+    const { action, resource, owner, stands, context = {} } = one;
+    const decision = evaluate({ caller, action, resource, owner, stands, context: () => context }, policiesOf(one));
+    const { allowed, denial } = decision;
+    expect(allowed ? 'allow' : denial?.explicit ? 'explicit' : 'implicit', decision.because).toBe(one.decision);
+    if (one.gate !== undefined) expect(denial?.gate).toBe(one.gate);
+    if (one.decidedBy !== undefined) expect(decision.because).toContain(one.decidedBy);
+  });
+});
+
+function policiesOf({ policies }: Case): Policies {
+  const { identity, boundary, session, serviceControl, resourceControl, grants } = policies;
+  return {
+    identity: named('p', identity ?? []),
+    boundary: boundary && { name: 'boundary', document: documentOf(boundary) },
+    session: session && named('session policy ', session),
+    resource: resourceOf(policies),
+    serviceControl: serviceControl?.map(levelOf),
+    resourceControl: resourceControl?.map(levelOf),
+    grants,
+  };
+}
+
+/** A bucket without a policy, where no other is given. */
+function resourceOf({ bucketPolicy, keyPolicy, trustPolicy, principals }: Case['policies']): AttachedPolicy {
+  if (keyPolicy) return { kind: 'key-policy', name: 'key policy', document: documentOf(keyPolicy), principals };
+  if (trustPolicy) return { kind: 'trust-policy', name: 'trust policy', document: documentOf(trustPolicy), principals };
+  return {
+    kind: 'bucket-policy',
+    name: 'bucket policy',
+    document: bucketPolicy && documentOf(bucketPolicy),
+    principals,
+  };
+}
+
+const levelOf = (documents: readonly Document[], i: number) => ({
+  target: `level ${i + 1}`,
+  policies: named(`level ${i + 1} policy `, documents),
+});
+
+const named = (prefix: string, documents: readonly Document[]): NamedPolicy[] =>
+  documents.map((document, i) => ({ name: `${prefix}${i + 1}`, document: documentOf(document) }));
+
+const documentOf = (document: Document): PolicyDocument =>
+  readPolicy('Version' in document ? document : { Version: '2012-10-17', Statement: document });
