@@ -42,17 +42,17 @@ export const objectChoices =
     return namesIn(session, (tx) => entriesOf(tx, bucket, prefix));
   };
 
-export const userChoices: Choices = (session) =>
+const userChoices: Choices = (session) =>
   namesIn(session, (tx, account) => take(tx.users.under([account]), ({ value }) => ({ value: value.name })));
 
-export const roleChoices: Choices = (session) =>
+const roleChoices: Choices = (session) =>
   namesIn(session, (tx, account) => take(tx.roles.under([account]), ({ value }) => ({ value: value.name })));
 
-export const groupChoices: Choices = (session) =>
+const groupChoices: Choices = (session) =>
   namesIn(session, (tx, account) => take(tx.groups.under([account]), ({ value }) => ({ value: value.name })));
 
 /** Customer managed policies by ARN. */
-export const policyChoices: Choices = (session) =>
+const policyChoices: Choices = (session) =>
   namesIn(session, (tx, account) => take(tx.managedPolicies.under([account]), ({ value }) => ({ value: value.arn })));
 
 /** Callers in the forms of `--as`. An account has its `user/admin` from its first call on. */
