@@ -8,6 +8,7 @@ const reasons: Readonly<Record<string, string>> = {
   EFBIG: 'the file would be larger than this process may write',
   EIO: 'the disk fails',
   EMFILE: 'too many files are open',
+  ENOENT: 'there is no such file or folder',
   ENOSPC: 'there is no space left on the disk',
   EPERM: 'permission denied',
   EROFS: 'the file system is read-only',

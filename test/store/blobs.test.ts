@@ -1,0 +1,245 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { type Blobs, openBlobs } from '../../src/store/blobs.ts';
+import { isGone, ownProcessMark } from '../../src/store/process-mark.ts';
+import { openStore, type Store } from '../../src/store/store.ts';
+
+interface Place {
+  readonly store: Store;
+  readonly blobs: Blobs;
+  readonly folder: string;
+}
+
+function newPlace(): Place {
+  const folder = mkdtempSync(join(tmpdir(), 'ssebox-blobs-'));
+  const store = openStore(folder);
+  onTestFinished(async () => {
+    await store.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return { store, blobs: openBlobs(store), folder };
+}
+
+/** The names of all blob files, whole or not. */
+function files({ folder }: Place): string[] {
+  const blobs = join(folder, 'blobs');
+  return existsSync(blobs) ? readdirSync(blobs).flatMap((shard) => readdirSync(join(blobs, shard))) : [];
+}
+
+const books = ({ store }: Place) =>
+  store.transact((tx) => ({ uploads: [...tx.uploads.range()].length, unneeded: [...tx.unneededBlobs.range()].length }));
+
+const ID = 'aa11bb22cc33dd44ee55ff6600778899';
+const MIB = 1024 * 1024;
+const bytesOf = (size: number) => Buffer.alloc(size).map((_, i) => i * 7 + (i >> 10));
+
+async function writeBlob({ store, blobs }: Place, id: string, pieces: readonly Uint8Array[]): Promise<void> {
+  const upload = store.transact((tx) => blobs.beginUpload(id, tx));
+  for (const piece of pieces) await upload.write(piece);
+  await upload.finish();
+  store.transact<void>((tx) => upload.keep(tx));
+}
+
+async function readBlob({ blobs }: Place, id: string, position: number, length: number): Promise<Buffer> {
+  const blob = blobs.open(id);
+  try {
+    return Buffer.from(await blob.read(position, length));
+  } finally {
+    blob.close();
+  }
+}
+
+const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('a blob file', () => {
+  test('holds what was written, however it was cut', async () => {
+    const place = newPlace();
+    let count = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.constantFrom(0, 1, 1000, MIB - 1, MIB, MIB + 1, 3 * MIB), { maxLength: 4 }),
+        async (sizes) => {
+          const id = `${count++}`.padStart(32, '0');
+          const pieces = sizes.map(bytesOf);
+          await writeBlob(place, id, pieces);
+          const all = Buffer.concat(pieces);
+          expect(Buffer.compare(await readBlob(place, id, 0, all.length), all)).toBe(0);
+        },
+      ),
+      { numRuns: 15 },
+    );
+    expect(books(place)).toEqual({ uploads: 0, unneeded: 0 });
+  });
+
+  test('may be written from one piece of memory again and again', async () => {
+    const place = newPlace();
+    const upload = place.store.transact((tx) => place.blobs.beginUpload(ID, tx));
+    const piece = new Uint8Array(300_000);
+    for (let i = 0; i < 10; i++) await upload.write(piece.fill(i));
+    await upload.finish();
+    for (let i = 0; i < 10; i++) {
+      expect((await readBlob(place, ID, i * piece.length, piece.length)).equals(Buffer.alloc(piece.length, i))).toBe(
+        true,
+      );
+    }
+  });
+
+  test('is read in part, and ends where it ends', async () => {
+    const place = newPlace();
+    const bytes = bytesOf(100_000);
+    await writeBlob(place, ID, [bytes]);
+    expect((await readBlob(place, ID, 50, 10)).equals(bytes.subarray(50, 60))).toBe(true);
+    expect((await readBlob(place, ID, 99_990, 100)).equals(bytes.subarray(99_990))).toBe(true);
+    expect((await readBlob(place, ID, 200_000, 100)).length).toBe(0);
+  });
+
+  test('has its name only when it is whole', async () => {
+    const place = newPlace();
+    const upload = place.store.transact((tx) => place.blobs.beginUpload(ID, tx));
+    expect(files(place)).toEqual([]);
+    await upload.write(bytesOf(10));
+    expect(files(place)).toEqual([`${ID}.part`]);
+    expect(() => place.blobs.open(ID)).toThrow('ENOENT');
+    await upload.finish();
+    expect(files(place)).toEqual([ID]);
+  });
+
+  test('that was opened is read to its end although it is removed', async () => {
+    const place = newPlace();
+    const bytes = bytesOf(2 * MIB);
+    await writeBlob(place, ID, [bytes]);
+    const blob = place.blobs.open(ID);
+    place.store.transact<void>((tx) => place.blobs.remove(ID, tx));
+    await nextTurn();
+    expect(files(place)).toEqual([]);
+    expect(Buffer.compare(await blob.read(0, bytes.length), bytes)).toBe(0);
+    blob.close();
+    await expect(blob.read(0, 1)).rejects.toThrow('closed');
+  });
+
+  test('that is closed during a read is closed after it', async () => {
+    const place = newPlace();
+    await writeBlob(place, ID, [bytesOf(MIB)]);
+    const blob = place.blobs.open(ID);
+    const reading = blob.read(0, MIB);
+    blob.close();
+    blob.close();
+    expect(Buffer.compare(await reading, bytesOf(MIB))).toBe(0);
+  });
+
+  test('keeps the bytes of one read valid while the next one is under way', async () => {
+    const place = newPlace();
+    await writeBlob(place, ID, [bytesOf(3 * MIB)]);
+    const blob = place.blobs.open(ID);
+    const first = await blob.read(0, MIB);
+    await blob.read(MIB, MIB);
+    expect(Buffer.compare(first, bytesOf(3 * MIB).subarray(0, MIB))).toBe(0);
+    blob.close();
+  });
+});
+
+describe('removal', () => {
+  test('comes after the commit, and not when there is none', async () => {
+    const place = newPlace();
+    await writeBlob(place, ID, [bytesOf(10)]);
+    const undone = () =>
+      place.store.transact<void>((tx) => {
+        place.blobs.remove(ID, tx);
+        throw new Error('undo');
+      });
+    expect(undone).toThrow('undo');
+    await nextTurn();
+    expect(files(place)).toEqual([ID]);
+    place.store.transact<void>((tx) => {
+      place.blobs.remove(ID, tx);
+      expect(files(place)).toEqual([ID]);
+    });
+    await nextTurn();
+    expect(files(place)).toEqual([]);
+    expect(books(place)).toEqual({ uploads: 0, unneeded: 0 });
+  });
+
+  test('is done at the latest when the blobs are closed', async () => {
+    const place = newPlace();
+    await writeBlob(place, ID, [bytesOf(10)]);
+    place.store.transact<void>((tx) => place.blobs.remove(ID, tx));
+    place.blobs.close();
+    expect(files(place)).toEqual([]);
+  });
+
+  test('of a file that is gone already is no error', async () => {
+    const place = newPlace();
+    place.store.transact<void>((tx) => place.blobs.remove(ID, tx));
+    await nextTurn();
+    expect(books(place)).toEqual({ uploads: 0, unneeded: 0 });
+  });
+});
+
+describe('an upload', () => {
+  test.for(['before', 'during', 'after'] as const)('that is dropped %s its writing leaves nothing', async (when) => {
+    const place = newPlace();
+    const upload = place.store.transact((tx) => place.blobs.beginUpload(ID, tx));
+    if (when !== 'before') await upload.write(bytesOf(3 * MIB));
+    if (when === 'after') await upload.finish();
+    place.store.transact<void>((tx) => upload.drop(tx));
+    await nextTurn();
+    place.blobs.close();
+    expect(files(place)).toEqual([]);
+    expect(books(place)).toEqual({ uploads: 0, unneeded: 0 });
+  });
+
+  test('that is dropped while its file is being made leaves nothing', async () => {
+    const place = newPlace();
+    const upload = place.store.transact((tx) => place.blobs.beginUpload(ID, tx));
+    const writing = upload.write(bytesOf(10));
+    place.store.transact<void>((tx) => upload.drop(tx));
+    place.blobs.close();
+    await expect(writing).rejects.toThrow('given up');
+    expect(files(place)).toEqual([]);
+  });
+
+  test('that was never written has no file', () => {
+    const place = newPlace();
+    expect(() =>
+      place.store.transact<void>((tx) => {
+        place.blobs.beginUpload(ID, tx);
+        throw new Error('undo');
+      }),
+    ).toThrow('undo');
+    expect(files(place)).toEqual([]);
+    expect(books(place)).toEqual({ uploads: 0, unneeded: 0 });
+  });
+
+  test('of a living process is left alone, that of a gone one is swept', async () => {
+    const place = newPlace();
+    const upload = place.store.transact((tx) => place.blobs.beginUpload(ID, tx));
+    await upload.write(bytesOf(10));
+    place.blobs.close();
+    expect(files(place)).toEqual([`${ID}.part`]);
+
+    const { pid } = spawnSync(process.execPath, ['--version']);
+    place.store.transact<void>((tx) => tx.uploads.put([ID], { v: 1, process: { ...ownProcessMark(), pid } }));
+    openBlobs(place.store).close();
+    expect(files(place)).toEqual([]);
+    expect(books(place)).toEqual({ uploads: 0, unneeded: 0 });
+  });
+});
+
+describe('a process', () => {
+  const own = ownProcessMark();
+
+  test.for([
+    ['itself', own, false],
+    ['one that was never there', { ...own, pid: 2 ** 22 + 1 }, true],
+    ['an earlier one of the same number', { ...own, start: '1' }, true],
+    ['one before the last boot', { ...own, boot: 'another' }, true],
+    ['one whose number another container gave', { ...own, pid: 2 ** 22 + 1, namespace: 'pid:[1]' }, false],
+    ['one of which little is known', { pid: own.pid }, false],
+  ] as const)('%s', ([, mark, gone]) => {
+    expect(isGone(mark)).toBe(gone);
+  });
+});

@@ -1,0 +1,144 @@
+import { fork } from 'node:child_process';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { StoreError } from '../../src/api/errors.ts';
+import type { RootKey } from '../../src/crypto/root-key.ts';
+import { changePassphrase, isSealed, rootKeyOf } from '../../src/store/root-key-file.ts';
+import { bundled } from '../crash/bundled.ts';
+import { seededRandom } from '../crypto/seeded-random.ts';
+
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'ssebox-root-key-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+const random = seededRandom();
+const fingerprint = (key: RootKey) => Buffer.from(key.derive('fingerprint')).toString('hex');
+const fileIn = (folder: string) => join(folder, 'root.key');
+
+/** What a root key that cannot be had says. */
+function refusal(folder: string, passphrase?: string): string {
+  try {
+    rootKeyOf(folder, random, passphrase);
+  } catch (error) {
+    expect(error).toBeInstanceOf(StoreError);
+    return error instanceof Error ? error.message : '';
+  }
+  return expect.fail('the root key was opened');
+}
+
+describe('a root key', () => {
+  test('is made once and is the same ever after', () => {
+    const folder = newFolder();
+    const made = fingerprint(rootKeyOf(folder, random));
+    expect(fingerprint(rootKeyOf(folder, random))).toBe(made);
+    expect(fingerprint(rootKeyOf(newFolder(), random))).not.toBe(made);
+  });
+
+  test('is 32 bytes that only the owner may read, and leaves no other file', () => {
+    const folder = newFolder();
+    rootKeyOf(folder, random);
+    expect(statSync(fileIn(folder)).size).toBe(32);
+    expect(statSync(fileIn(folder)).mode & 0o777).toBe(0o600);
+    expect(readdirSync(folder)).toEqual(['root.key']);
+  });
+
+  test('is taken back from others who may read it', () => {
+    const folder = newFolder();
+    const made = fingerprint(rootKeyOf(folder, random));
+    chmodSync(fileIn(folder), 0o644);
+    expect(fingerprint(rootKeyOf(folder, random))).toBe(made);
+    expect(statSync(fileIn(folder)).mode & 0o777).toBe(0o600);
+  });
+
+  test.for([0, 31, 33, 1000])('of %i bytes is damaged', (size) => {
+    const folder = newFolder();
+    writeFileSync(fileIn(folder), Buffer.alloc(size));
+    expect(refusal(folder)).toBe(`the root key "${fileIn(folder)}" is damaged: it has ${size} bytes, not 32`);
+    expect(readFileSync(fileIn(folder)).length).toBe(size);
+  });
+
+  test('that cannot be made says why', () => {
+    const folder = join(newFolder(), 'nowhere');
+    expect(refusal(folder)).toBe(
+      `cannot read or make the root key "${fileIn(folder)}": there is no such file or folder`,
+    );
+  });
+
+  test('is one, whichever of many processes makes it', async () => {
+    const program = await bundled('test/crash/root-key-maker.ts');
+    for (let round = 0; round < 2; round++) {
+      const folder = newFolder();
+      const answers = await Promise.all(Array.from({ length: 4 }, () => answerOf(program, folder)));
+      expect(new Set(answers).size).toBe(1);
+      expect(readdirSync(folder)).toEqual(['root.key']);
+    }
+  });
+});
+
+function answerOf(program: string, folder: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = fork(program, [folder]);
+    child.once('message', (answer) => resolve(String(answer)));
+    child.once('error', reject);
+  });
+}
+
+describe('a root key sealed with a passphrase', () => {
+  function sealedFolder(): { folder: string; made: string } {
+    const folder = newFolder();
+    const made = fingerprint(rootKeyOf(folder, random));
+    changePassphrase(folder, random, { from: undefined, to: 'correct horse' });
+    return { folder, made };
+  }
+
+  test('opens with it, and does not hold the key in the clear', () => {
+    const folder = newFolder();
+    const made = fingerprint(rootKeyOf(folder, random));
+    const inTheClear = readFileSync(fileIn(folder));
+    expect(isSealed(folder)).toBe(false);
+    changePassphrase(folder, random, { from: undefined, to: 'correct horse' });
+    expect(isSealed(folder)).toBe(true);
+    expect(fingerprint(rootKeyOf(folder, random, 'correct horse'))).toBe(made);
+    expect(readFileSync(fileIn(folder)).includes(inTheClear)).toBe(false);
+    expect(statSync(fileIn(folder)).mode & 0o777).toBe(0o600);
+    expect(readdirSync(folder)).toEqual(['root.key']);
+  });
+
+  test('does not open with another one, or none', () => {
+    const { folder } = sealedFolder();
+    expect(refusal(folder, 'wrong horse')).toBe(`the passphrase does not open the root key of the store "${folder}"`);
+    expect(refusal(folder)).toBe(`the store "${folder}" is sealed with a passphrase, and none was given`);
+  });
+
+  test('opens whichever way the passphrase’s letters are composed', () => {
+    const { folder } = sealedFolder();
+    changePassphrase(folder, random, { from: 'correct horse', to: 'caf\u00e9' });
+    expect(() => rootKeyOf(folder, random, 'cafe\u0301')).not.toThrow();
+  });
+
+  test('gets another passphrase, or none, only with the right one', () => {
+    const { folder, made } = sealedFolder();
+    expect(() => changePassphrase(folder, random, { from: 'wrong', to: 'mine' })).toThrow(
+      'the passphrase does not open',
+    );
+    changePassphrase(folder, random, { from: 'correct horse', to: undefined });
+    expect(isSealed(folder)).toBe(false);
+    expect(fingerprint(rootKeyOf(folder, random))).toBe(made);
+  });
+
+  test('does not open after one flipped bit anywhere', () => {
+    const { folder } = sealedFolder();
+    const sealed = readFileSync(fileIn(folder));
+    // The end of the magic, the three costs, salt, nonce, ciphertext and tag.
+    for (const at of [24, 26, 28, 60, sealed.length - 1]) {
+      const damaged = Buffer.from(sealed);
+      damaged[at] = (damaged[at] ?? 0) ^ 0x10;
+      writeFileSync(fileIn(folder), damaged);
+      expect(refusal(folder, 'correct horse')).toMatch(/damaged|does not open/);
+    }
+  });
+});
