@@ -22,7 +22,7 @@ const ARGUMENT = 'x-amz-server-side-encryption';
 const KEY_BYTES = 32;
 
 /** What a client makes of a customer's key before it sends it. */
-export function customerKeyHeaders(key: Uint8Array): Required<CustomerKeyHeaders> {
+export function customerKeyHeaders(key: Uint8Array): { readonly [Name in keyof CustomerKeyHeaders]-?: string } {
   return {
     SSECustomerAlgorithm: 'AES256',
     SSECustomerKey: Buffer.from(key).toString('base64'),

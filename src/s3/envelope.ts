@@ -3,6 +3,7 @@
  * Amazon S3 User Guide, "Protecting data with encryption".
  */
 
+import { createHash } from 'node:crypto';
 import { bucketArn, objectArn } from '../api/arn.ts';
 import { AwsError } from '../api/errors.ts';
 import type { Call, Input, Output } from '../api/operation.ts';
@@ -15,7 +16,7 @@ import { recognizeCustomerKey, rememberCustomerKey } from './customer-key-verifi
 import type { Encryption, ExtraContext } from './encryption-settings.ts';
 import { refusalOfKms } from './kms-refusal.ts';
 import type { StoredEncryption } from './object-record.ts';
-import { canonicalText } from './record-tag.ts';
+import { canonicalText, type Stored } from './record-tag.ts';
 
 /** The one write that a data key is for; it is bound into everything that is wrapped or derived. */
 export interface WriteIdentity {
@@ -163,9 +164,11 @@ export function versionKey(keys: DataKeys, label: string, salt: Uint8Array, iden
   return deriveKey(Buffer.concat(keys), { label, salt, info: identityBytes(identity) });
 }
 
-/** The version as bytes: no two have the same. */
-export const identityBytes = ({ bucket, key, writeId }: WriteIdentity): Uint8Array =>
-  Buffer.from(canonicalText([bucket.id, key, writeId]));
+/** A hash of the write as bytes of one length, since HKDF's `info` is limited: no two writes have the same. */
+export const identityBytes = ({ bucket, key, writeId }: WriteIdentity, ...more: readonly Stored[]): Uint8Array =>
+  createHash('sha256')
+    .update(canonicalText([bucket.id, key, writeId, ...more]))
+    .digest();
 
 /** S3's own pair and the request's: Amazon S3 User Guide, "Specifying server-side encryption with AWS KMS", context. */
 function encryptionContext(arn: string, extra: ExtraContext | undefined): Record<string, string> {

@@ -2,8 +2,7 @@
 
 import { deriveKey } from '../crypto/derive.ts';
 import { sealedSize } from '../crypto/segments.ts';
-import type { DataKeys, WriteIdentity } from './envelope.ts';
-import { canonicalText } from './record-tag.ts';
+import { type DataKeys, identityBytes, type WriteIdentity } from './envelope.ts';
 
 const SALT_BYTES = 32;
 
@@ -17,14 +16,14 @@ export const newSalts = (keys: DataKeys, random: (size: number) => Uint8Array): 
 export function pieceKeys(
   keys: DataKeys,
   salts: readonly Uint8Array[],
-  { bucket, key, writeId }: WriteIdentity,
+  identity: WriteIdentity,
   pieceId: string,
 ): Uint8Array[] {
   return keys.map((dataKey, layer) =>
     deriveKey(dataKey, {
       label: 'ssebox/s3/segments',
       salt: salts[layer],
-      info: Buffer.from(canonicalText([bucket.id, key, writeId, pieceId, layer])),
+      info: identityBytes(identity, pieceId, layer),
     }),
   );
 }
