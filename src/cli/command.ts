@@ -67,6 +67,8 @@ export interface CommandSpec {
   readonly options?: Readonly<Record<string, OptionSpec>> | undefined;
   /** Whole command lines that run as they stand. */
   readonly examples: readonly string[];
+  /** `--profile` names what the command makes, which need not be there. */
+  readonly makesProfile?: boolean | undefined;
   /** Shown in help as not part of ssebox. */
   readonly unavailable?: boolean | undefined;
   /** Does the work with the operations and returns what is to be shown. */

@@ -20,7 +20,7 @@ export async function execute(
   const interrupted = new AbortController();
   const onInterrupt = () => interrupted.abort();
   process.once('SIGINT', onInterrupt);
-  const settings = await loadSettings(globals, environment);
+  const settings = await loadSettings(spec.makesProfile ? {} : globals, environment);
   const session = newSession({
     globals,
     environment,

@@ -62,7 +62,7 @@ export const settingSpecs = {
 } as const satisfies Record<string, SettingSpec>;
 
 export type SettingName = keyof typeof settingSpecs;
-const settingNames = Object.keys(settingSpecs).filter(isSettingName);
+export const settingNames = Object.keys(settingSpecs).filter(isSettingName);
 
 /** Values of settings by name; none that is not set. */
 export type Settings = Readonly<Record<string, string>>;

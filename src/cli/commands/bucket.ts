@@ -1,0 +1,132 @@
+/** `ssebox bucket`: buckets and their settings, for people. */
+
+import { AwsError } from '../../api/errors.ts';
+import type { CreateBucketOutput } from '../../api/model/s3.types.ts';
+import { type CommandNode, command, group, type Painter } from '../command.ts';
+import type { Session } from '../session.ts';
+import { bucket, bucketName } from './bucket/bucket-argument.ts';
+import { bucketKeyCommands, defaultEncryptionCommands } from './bucket/default-encryption.ts';
+import { policyCommands } from './bucket/policy.ts';
+import { publicAccessBlockCommands, tagsCommands, versioningCommands } from './bucket/settings.ts';
+import { columns } from './columns.ts';
+import { argument, isSet } from './given.ts';
+import { deletionsUnder } from './s3/rm.ts';
+
+const create = command({
+  name: 'create',
+  summary: 'Create a bucket',
+  args: { bucket: { about: 'name of the new bucket' } },
+  examples: ['ssebox bucket create letters --region eu-west-1', 'ssebox bucket create logs-2026 --output json'],
+  async run(values, session) {
+    const { region } = session;
+    const value: CreateBucketOutput = await session.call('s3', 'CreateBucket', {
+      Bucket: argument(values, 'bucket'),
+      // us-east-1 must not be named: S3 API Reference, CreateBucket, LocationConstraint.
+      ...(region !== 'us-east-1' && { CreateBucketConfiguration: { LocationConstraint: region } }),
+    });
+    return { kind: 'value', value, shape: { service: 's3', operation: 'CreateBucket' } };
+  },
+});
+
+const list = command({
+  name: 'list',
+  summary: 'List the buckets of the account with their region',
+  examples: ['ssebox bucket list', "ssebox bucket list --query 'Buckets[].Name' --output text"],
+  async run(_values, session) {
+    const { Buckets = [] } = await session.call('s3', 'ListBuckets', {});
+    const rows: { Name: string; Region: string; CreationDate: Date | undefined }[] = [];
+    for (const { Name = '', CreationDate } of Buckets) {
+      const location = await unlessMissing(() => session.call('s3', 'GetBucketLocation', { Bucket: Name }));
+      rows.push({ Name, Region: regionOf(location?.LocationConstraint), CreationDate });
+    }
+    const cells = rows.map(({ Name, Region, CreationDate }) => [
+      Name,
+      Region,
+      CreationDate?.toISOString().slice(0, 19).replace('T', ' ') ?? '',
+    ]);
+    const empty = 'there are no buckets: make one with ssebox bucket create NAME';
+    const page = (painter: Painter) => columns(['BUCKET', 'REGION', 'CREATED'], cells, empty, painter);
+    return { kind: 'page', value: { Buckets: rows }, page };
+  },
+});
+
+const show = command({
+  name: 'show',
+  summary: 'Show a bucket with its settings',
+  args: { bucket },
+  examples: ['ssebox bucket show reports', 'ssebox bucket show photos --query Encryption'],
+  async run(values, session) {
+    const Bucket = bucketName(values);
+    const { LocationConstraint } = await session.call('s3', 'GetBucketLocation', { Bucket });
+    const encryption = await unlessMissing(() => session.call('s3', 'GetBucketEncryption', { Bucket }));
+    const versioning = await unlessMissing(() => session.call('s3', 'GetBucketVersioning', { Bucket }));
+    const block = await unlessMissing(() => session.call('s3', 'GetPublicAccessBlock', { Bucket }));
+    const tagging = await unlessMissing(() => session.call('s3', 'GetBucketTagging', { Bucket }));
+    const policy = await unlessMissing(() => session.call('s3', 'GetBucketPolicy', { Bucket }));
+    const rule = encryption?.ServerSideEncryptionConfiguration?.Rules[0];
+    const { SSEAlgorithm, KMSMasterKeyID } = rule?.ApplyServerSideEncryptionByDefault ?? {};
+    const document: unknown = policy?.Policy === undefined ? undefined : JSON.parse(policy.Policy);
+    const value = {
+      Name: Bucket,
+      Arn: `arn:aws:s3:::${Bucket}`,
+      Region: regionOf(LocationConstraint),
+      Encryption: { SSEAlgorithm, KMSMasterKeyID, BucketKeyEnabled: rule?.BucketKeyEnabled },
+      Versioning: versioning?.Status ?? 'never enabled',
+      PublicAccessBlock: block?.PublicAccessBlockConfiguration,
+      Tags: tagging?.TagSet,
+      Policy: document,
+    };
+    return { kind: 'value', title: 'Bucket', value };
+  },
+});
+
+const remove = command({
+  name: 'delete',
+  summary: 'Delete a bucket',
+  args: { bucket },
+  options: { force: { about: 'delete its objects first', type: 'boolean' } },
+  examples: ['ssebox bucket delete drafts', 'ssebox bucket delete photos --force --yes'],
+  async run(values, session) {
+    const Bucket = bucketName(values);
+    if (isSet(values, 'force')) await empty(Bucket, session);
+    await session.call('s3', 'DeleteBucket', { Bucket });
+    return { kind: 'none' };
+  },
+});
+
+async function empty(name: string, session: Session): Promise<void> {
+  await session.confirm(`delete the bucket "${name}" and every object in it`);
+  for await (const deletion of deletionsUnder({ bucket: name, key: '' }, () => true, session)) {
+    await deletion.run(() => {});
+  }
+}
+
+/** What a bucket does not have, S3 answers with 404; what the caller may not see is as if it were not there. */
+async function unlessMissing<T>(read: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof AwsError && [403, 404, 501].includes(error.httpStatus)) return undefined;
+    throw error;
+  }
+}
+
+/** GetBucketLocation says null for us-east-1, and EU for the oldest buckets of eu-west-1. */
+const regionOf = (location: string | null | undefined): string =>
+  location === 'EU' ? 'eu-west-1' : location || 'us-east-1';
+
+const settings = (name: string, summary: string, nodes: readonly CommandNode[]) =>
+  group({ name, summary, load: async () => nodes });
+
+export const bucketCommands: readonly CommandNode[] = [
+  create,
+  list,
+  show,
+  remove,
+  settings('default-encryption', 'what objects are encrypted with that ask for nothing', defaultEncryptionCommands),
+  settings('bucket-key', 'one key of S3 in place of a call to KMS for each object', bucketKeyCommands),
+  settings('policy', 'who may do what with the bucket and its objects', policyCommands),
+  settings('versioning', 'older versions of objects', versioningCommands),
+  settings('public-access-block', 'what may be public', publicAccessBlockCommands),
+  settings('tags', 'names and values for bills and policies', tagsCommands),
+];

@@ -1,0 +1,104 @@
+/**
+ * `ssebox bucket default-encryption` and `ssebox bucket bucket-key`: Amazon S3 User Guide, "Setting default server-side
+ * encryption behavior for Amazon S3 buckets" and "Reducing the cost of SSE-KMS with Amazon S3 Bucket Keys".
+ */
+
+import { UsageError } from '../../../api/errors.ts';
+import type { ServerSideEncryption, ServerSideEncryptionRule } from '../../../api/model/s3.types.ts';
+import { keyChoices } from '../../choices.ts';
+import { type CommandNode, command, type Result } from '../../command.ts';
+import type { Session } from '../../session.ts';
+import { textOption } from '../given.ts';
+import { bucket, bucketName } from './bucket-argument.ts';
+
+const get = command({
+  name: 'get',
+  summary: 'Show what objects are encrypted with that ask for nothing',
+  args: { bucket },
+  examples: [
+    'ssebox bucket default-encryption get reports',
+    'ssebox bucket default-encryption get photos --output yaml',
+  ],
+  run: async (values, session) => shown(bucketName(values), session),
+});
+
+const modes: readonly ServerSideEncryption[] = ['AES256', 'aws:kms', 'aws:kms:dsse'];
+
+const set = command({
+  name: 'set',
+  summary: 'Set what objects are encrypted with that ask for nothing',
+  description: 'Objects that are there already stay as they are.',
+  args: { bucket },
+  options: {
+    sse: {
+      about: 'AES256 for SSE-S3, aws:kms for SSE-KMS, aws:kms:dsse for DSSE-KMS',
+      type: 'string',
+      value: 'MODE',
+      required: true,
+      choices: modes,
+    },
+    'sse-kms-key-id': {
+      about: 'the KMS key: id, ARN or alias; without it alias/aws/s3 of whoever writes',
+      type: 'string',
+      value: 'KEY',
+      choices: keyChoices,
+    },
+    'bucket-key-enabled': { about: 'fewer calls to KMS by a key that lives in S3 for a while', type: 'boolean-pair' },
+  },
+  examples: [
+    'ssebox bucket default-encryption set photos --sse aws:kms --sse-kms-key-id alias/app',
+    'ssebox bucket default-encryption set photos --sse AES256',
+  ],
+  async run(values, session) {
+    const SSEAlgorithm = modes.find((mode) => mode === textOption(values, 'sse'));
+    if (!SSEAlgorithm) throw new UsageError(`--sse is missing: choose one of ${modes.join(', ')}`);
+    const KMSMasterKeyID = textOption(values, 'sse-kms-key-id');
+    const { 'bucket-key-enabled': isBucketKey } = values.options;
+    const rule: ServerSideEncryptionRule = {
+      ApplyServerSideEncryptionByDefault: { SSEAlgorithm, ...(KMSMasterKeyID !== undefined && { KMSMasterKeyID }) },
+      ...(typeof isBucketKey === 'boolean' && { BucketKeyEnabled: isBucketKey }),
+    };
+    return putRule(bucketName(values), rule, session);
+  },
+});
+
+const remove = command({
+  name: 'delete',
+  summary: 'Go back to SSE-S3',
+  args: { bucket },
+  examples: ['ssebox bucket default-encryption delete reports', 'ssebox bucket default-encryption delete photos'],
+  async run(values, session) {
+    await session.call('s3', 'DeleteBucketEncryption', { Bucket: bucketName(values) });
+    return { kind: 'none' };
+  },
+});
+
+const turn = (name: 'enable' | 'disable', summary: string) =>
+  command({
+    name,
+    summary,
+    args: { bucket },
+    examples: [`ssebox bucket bucket-key ${name} reports`, `ssebox bucket bucket-key ${name} reports --output yaml`],
+    async run(values, session) {
+      const Bucket = bucketName(values);
+      const { ServerSideEncryptionConfiguration } = await session.call('s3', 'GetBucketEncryption', { Bucket });
+      const rule = ServerSideEncryptionConfiguration?.Rules[0] ?? {};
+      return putRule(Bucket, { ...rule, BucketKeyEnabled: name === 'enable' }, session);
+    },
+  });
+
+async function putRule(Bucket: string, rule: ServerSideEncryptionRule, session: Session): Promise<Result> {
+  await session.call('s3', 'PutBucketEncryption', { Bucket, ServerSideEncryptionConfiguration: { Rules: [rule] } });
+  return { kind: 'none' };
+}
+
+async function shown(Bucket: string, session: Session): Promise<Result> {
+  const value = await session.call('s3', 'GetBucketEncryption', { Bucket });
+  return { kind: 'value', value, shape: { service: 's3', operation: 'GetBucketEncryption' } };
+}
+
+export const defaultEncryptionCommands: readonly CommandNode[] = [get, set, remove];
+export const bucketKeyCommands: readonly CommandNode[] = [
+  turn('enable', 'Use a bucket key for new SSE-KMS objects'),
+  turn('disable', 'Use a data key from KMS for each new SSE-KMS object'),
+];

@@ -1,0 +1,55 @@
+/** `ssebox bucket policy`: Amazon S3 User Guide, "Bucket policies for Amazon S3". */
+
+import { readFileSync } from 'node:fs';
+import { UsageError } from '../../../api/errors.ts';
+import { type CommandNode, command } from '../../command.ts';
+import { argument } from '../given.ts';
+import { bucket, bucketName } from './bucket-argument.ts';
+
+const get = command({
+  name: 'get',
+  summary: 'Show the policy of a bucket as a document',
+  args: { bucket },
+  examples: ['ssebox bucket policy get reports', "ssebox bucket policy get reports --query 'Statement[].Sid'"],
+  async run(values, session) {
+    const { Policy = '{}' } = await session.call('s3', 'GetBucketPolicy', { Bucket: bucketName(values) });
+    const value: unknown = JSON.parse(Policy);
+    return { kind: 'page', value, page: () => `${JSON.stringify(value, undefined, 4)}\n` };
+  },
+});
+
+const put = command({
+  name: 'put',
+  summary: 'Give a bucket the policy that stands in a file',
+  args: { bucket, file: { about: 'a file with the document as JSON, or - for standard input' } },
+  examples: [
+    'ssebox bucket policy get reports | ssebox bucket policy put reports -',
+    'ssebox bucket policy get reports > policy.json && ssebox bucket policy put reports policy.json',
+  ],
+  async run(values, session) {
+    const Policy = readDocument(argument(values, 'file'));
+    await session.call('s3', 'PutBucketPolicy', { Bucket: bucketName(values), Policy });
+    return { kind: 'none' };
+  },
+});
+
+const remove = command({
+  name: 'delete',
+  summary: 'Take the policy of a bucket away',
+  args: { bucket },
+  examples: ['ssebox bucket policy delete reports', 'ssebox bucket policy delete photos'],
+  async run(values, session) {
+    await session.call('s3', 'DeleteBucketPolicy', { Bucket: bucketName(values) });
+    return { kind: 'none' };
+  },
+});
+
+function readDocument(file: string): string {
+  try {
+    return readFileSync(file === '-' ? 0 : file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`the file "${file}" cannot be read: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+export const policyCommands: readonly CommandNode[] = [get, put, remove];

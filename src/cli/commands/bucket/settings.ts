@@ -1,0 +1,134 @@
+/** `ssebox bucket versioning`, `public-access-block` and `tags`: small settings of a bucket. */
+
+import { UsageError } from '../../../api/errors.ts';
+import type { BucketVersioningStatus } from '../../../api/model/s3.types.ts';
+import { type CommandNode, command } from '../../command.ts';
+import { argumentList } from '../given.ts';
+import { bucket, bucketName } from './bucket-argument.ts';
+
+/** Amazon S3 User Guide, "Retaining multiple versions of objects with S3 Versioning". */
+const versioningGet = command({
+  name: 'get',
+  summary: 'Show whether a bucket keeps versions; nothing when it never did',
+  args: { bucket },
+  examples: ['ssebox bucket versioning get reports', 'ssebox bucket versioning get reports --query Status'],
+  async run(values, session) {
+    const value = await session.call('s3', 'GetBucketVersioning', { Bucket: bucketName(values) });
+    return { kind: 'value', value, shape: { service: 's3', operation: 'GetBucketVersioning' } };
+  },
+});
+
+const versioningTurn = (name: 'enable' | 'suspend', Status: BucketVersioningStatus, summary: string) =>
+  command({
+    name,
+    summary,
+    args: { bucket },
+    examples: [`ssebox bucket versioning ${name} photos`, `ssebox bucket versioning ${name} reports`],
+    async run(values, session) {
+      const Bucket = bucketName(values);
+      await session.call('s3', 'PutBucketVersioning', { Bucket, VersioningConfiguration: { Status } });
+      return { kind: 'none' };
+    },
+  });
+
+export const versioningCommands: readonly CommandNode[] = [
+  versioningGet,
+  versioningTurn('enable', 'Enabled', 'Keep every version of every object from now on'),
+  versioningTurn('suspend', 'Suspended', 'Make no new versions; those that are there stay'),
+];
+
+/** Amazon S3 User Guide, "Blocking public access to your Amazon S3 storage". */
+const blockGet = command({
+  name: 'get',
+  summary: 'Show which public access is blocked',
+  args: { bucket },
+  examples: [
+    'ssebox bucket public-access-block get photos',
+    'ssebox bucket public-access-block get photos --output yaml',
+  ],
+  async run(values, session) {
+    const value = await session.call('s3', 'GetPublicAccessBlock', { Bucket: bucketName(values) });
+    return { kind: 'value', value, shape: { service: 's3', operation: 'GetPublicAccessBlock' } };
+  },
+});
+
+const blocks = {
+  'block-public-acls': 'BlockPublicAcls',
+  'ignore-public-acls': 'IgnorePublicAcls',
+  'block-public-policy': 'BlockPublicPolicy',
+  'restrict-public-buckets': 'RestrictPublicBuckets',
+} as const;
+
+const blockSet = command({
+  name: 'set',
+  summary: 'Block public access: all of it, or all but what is named with --no-…',
+  args: { bucket },
+  options: Object.fromEntries(
+    Object.entries(blocks).map(([name, member]) => [name, { about: member, type: 'boolean-pair' as const }]),
+  ),
+  examples: [
+    'ssebox bucket public-access-block set photos',
+    'ssebox bucket public-access-block set photos --no-block-public-policy --no-restrict-public-buckets',
+  ],
+  async run(values, session) {
+    const PublicAccessBlockConfiguration = Object.fromEntries(
+      Object.entries(blocks).map(([name, member]) => [member, values.options[name] !== false]),
+    );
+    await session.call('s3', 'PutPublicAccessBlock', { Bucket: bucketName(values), PublicAccessBlockConfiguration });
+    return { kind: 'none' };
+  },
+});
+
+const blockDelete = command({
+  name: 'delete',
+  summary: 'Block no public access',
+  args: { bucket },
+  examples: ['ssebox bucket public-access-block delete photos', 'ssebox bucket public-access-block delete reports'],
+  async run(values, session) {
+    await session.call('s3', 'DeletePublicAccessBlock', { Bucket: bucketName(values) });
+    return { kind: 'none' };
+  },
+});
+
+export const publicAccessBlockCommands: readonly CommandNode[] = [blockGet, blockSet, blockDelete];
+
+/** Amazon S3 User Guide, "Using cost allocation S3 bucket tags". */
+const tagsGet = command({
+  name: 'get',
+  summary: 'Show the tags of a bucket',
+  args: { bucket },
+  examples: ['ssebox bucket tags get reports', 'ssebox bucket tags get reports --output text'],
+  async run(values, session) {
+    const value = await session.call('s3', 'GetBucketTagging', { Bucket: bucketName(values) });
+    return { kind: 'value', value, shape: { service: 's3', operation: 'GetBucketTagging' } };
+  },
+});
+
+const tagsSet = command({
+  name: 'set',
+  summary: 'Give a bucket these tags in place of those it has',
+  args: { bucket, tags: { about: 'KEY=VALUE, one or several', many: true } },
+  examples: ['ssebox bucket tags set reports team=finance', 'ssebox bucket tags set photos team=web stage=test'],
+  async run(values, session) {
+    const TagSet = argumentList(values, 'tags').map((text) => {
+      const [, Key, Value = ''] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+      if (Key === undefined) throw new UsageError(`"${text}" is no tag: write KEY=VALUE`);
+      return { Key, Value };
+    });
+    await session.call('s3', 'PutBucketTagging', { Bucket: bucketName(values), Tagging: { TagSet } });
+    return { kind: 'none' };
+  },
+});
+
+const tagsDelete = command({
+  name: 'delete',
+  summary: 'Take all tags of a bucket away',
+  args: { bucket },
+  examples: ['ssebox bucket tags delete reports', 'ssebox bucket tags delete photos'],
+  async run(values, session) {
+    await session.call('s3', 'DeleteBucketTagging', { Bucket: bucketName(values) });
+    return { kind: 'none' };
+  },
+});
+
+export const tagsCommands: readonly CommandNode[] = [tagsGet, tagsSet, tagsDelete];

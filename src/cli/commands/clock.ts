@@ -1,0 +1,80 @@
+/** `ssebox clock`: the store's clock, so that deletion windows, rotations and bills can be seen today. */
+
+import { UsageError } from '../../api/errors.ts';
+import { resetClock, setClock, storeNow } from '../../store/clock.ts';
+import type { Tx } from '../../store/tables.ts';
+import { type CommandNode, command, type Result } from '../command.ts';
+import { parseDuration } from '../duration.ts';
+import type { Session } from '../session.ts';
+import { parseTimestamp } from '../timestamps.ts';
+import { argument } from './given.ts';
+
+const show = command({
+  name: 'show',
+  summary: "Show the store's clock beside the machine's",
+  examples: ['ssebox clock show', 'ssebox clock show --query Now --output text'],
+  run: (_values, session) => changed(session, () => {}),
+});
+
+const advance = command({
+  name: 'advance',
+  summary: 'Move the clock forward',
+  description: 'What time does in between, deletions, rotations, expiries, is done when the things are next touched.',
+  args: { duration: { about: 'how far: 90s, 15m, 12h, 30d, 1y' } },
+  examples: ['ssebox clock advance 30d', 'ssebox clock advance 12h'],
+  async run(values, session) {
+    const ms = parseDuration(argument(values, 'duration'));
+    return changed(session, (tx, machineMs) => {
+      const target = storeNow(tx, machineMs) + ms;
+      requireTime(target);
+      setClock(tx, machineMs, target);
+    });
+  },
+});
+
+const set = command({
+  name: 'set',
+  summary: 'Set the clock to a time; it goes on running from there',
+  args: { time: { about: 'an ISO 8601 time, in UTC unless it says otherwise, or seconds since 1970' } },
+  examples: ['ssebox clock set 2030-01-01', 'ssebox clock set 2027-06-30T23:59:00Z'],
+  async run(values, session) {
+    const text = argument(values, 'time');
+    const time = parseTimestamp(text);
+    if (!time) throw new UsageError(`"${text}" is no time: write one such as 2030-01-01 or 2030-01-01T12:00:00Z`);
+    requireTime(time.getTime());
+    return changed(session, (tx, machineMs) => setClock(tx, machineMs, time.getTime()));
+  },
+});
+
+const reset = command({
+  name: 'reset',
+  summary: "Let the clock be the machine's again",
+  examples: ['ssebox clock reset', 'ssebox clock reset --output json'],
+  run: (_values, session) => changed(session, (tx) => resetClock(tx)),
+});
+
+export const clockCommands: readonly CommandNode[] = [show, advance, set, reset];
+
+/** Changes the clock and shows it. */
+async function changed(session: Session, change: (tx: Tx, machineMs: number) => void): Promise<Result> {
+  const machineMs = session.environment.now();
+  const storeMs = await session.transact((tx) => {
+    change(tx, machineMs);
+    return storeNow(tx, machineMs);
+  });
+  return {
+    kind: 'value',
+    title: 'Clock',
+    value: {
+      Now: new Date(storeMs),
+      MachineTime: new Date(machineMs),
+      AheadSeconds: Math.round((storeMs - machineMs) / 1000),
+    },
+  };
+}
+
+/** Years of four digits, which AWS's timestamps have. */
+function requireTime(ms: number): void {
+  if (ms >= 0 && ms < Date.UTC(10_000, 0)) return;
+  throw new UsageError('the clock goes from 1970 to the end of the year 9999');
+}

@@ -1,0 +1,101 @@
+/** `ssebox config`: settings, and profiles, which are settings under a name for `--profile`. */
+
+import { type CommandNode, command, type Painter } from '../command.ts';
+import { configPath, openConfig } from '../config.ts';
+import type { Session } from '../session.ts';
+import { settingNamed, settingNames, settingSpecs } from '../settings.ts';
+import { columns } from './columns.ts';
+import { argument } from './given.ts';
+
+const setting = {
+  about: 'name of a setting',
+  choices: async () => settingNames.map((value) => ({ value, about: settingSpecs[value].about })),
+};
+
+const list = command({
+  name: 'list',
+  summary: 'List every setting with the value that counts now',
+  description:
+    'A value comes from the environment, else from the profile of --profile or AWS_PROFILE, else from the file.',
+  examples: ['ssebox config list', 'ssebox config list --output json'],
+  async run(_values, { settings, environment }) {
+    const rows = settingNames.map((name) => ({
+      Name: name,
+      Value: settings[name] ?? null,
+      About: settingSpecs[name].about,
+    }));
+    const page = (painter: Painter) =>
+      columns(
+        ['SETTING', 'VALUE', ''],
+        rows.map(({ Name, Value, About }) => [Name, Value ?? '-', About]),
+        '',
+        painter,
+      );
+    return { kind: 'page', value: { File: configPath(environment.variables), Settings: rows }, page };
+  },
+});
+
+const get = command({
+  name: 'get',
+  summary: 'Show the value of a setting that counts now; nothing when it is not set',
+  args: { name: setting },
+  examples: ['ssebox config get region', 'ssebox config get kms.grant-delay'],
+  async run(values, { settings }) {
+    const value = settings[settingNamed(argument(values, 'name'))];
+    return { kind: 'lines', lines: value === undefined ? [] : [value], exitCode: () => (value === undefined ? 1 : 0) };
+  },
+});
+
+const set = command({
+  name: 'set',
+  summary: 'Set a setting in the config file, or in a profile with --profile',
+  args: { name: setting, value: { about: 'the value' } },
+  makesProfile: true,
+  examples: ['ssebox config set region eu-west-1', 'ssebox config set --profile auditor as role/reader'],
+  async run(values, session) {
+    const config = await openConfig(session.environment.variables);
+    config.set(argument(values, 'name'), argument(values, 'value'), session.globals.profile);
+    return { kind: 'none' };
+  },
+});
+
+const unset = command({
+  name: 'unset',
+  summary: 'Take a setting out of the config file, or out of a profile',
+  args: { name: setting },
+  examples: ['ssebox config unset region', 'ssebox config unset output'],
+  async run(values, session) {
+    const config = await openConfig(session.environment.variables);
+    config.unset(argument(values, 'name'), session.globals.profile);
+    return { kind: 'none' };
+  },
+});
+
+const profiles = command({
+  name: 'profiles',
+  summary: 'List the profiles with their settings',
+  examples: ['ssebox config profiles', "ssebox config profiles --query 'Profiles[].Name'"],
+  async run(_values, session) {
+    const found = await profilesOf(session);
+    const page = (painter: Painter) =>
+      columns(
+        ['PROFILE', 'SETTINGS'],
+        found.map(({ Name, Settings }) => [
+          Name,
+          Object.entries(Settings)
+            .map((pair) => pair.join('='))
+            .join(' '),
+        ]),
+        'there are no profiles',
+        painter,
+      );
+    return { kind: 'page', value: { Profiles: found }, page };
+  },
+});
+
+async function profilesOf({ environment }: Session) {
+  const config = await openConfig(environment.variables);
+  return config.profiles().map((Name) => ({ Name, Settings: config.profile(Name) ?? {} }));
+}
+
+export const configCommands: readonly CommandNode[] = [list, get, set, unset, profiles];

@@ -1,0 +1,84 @@
+/** What `ssebox kms` has beside the operations of KMS. */
+
+import { AwsError } from '../../api/errors.ts';
+import type { KeyMetadata } from '../../api/model/kms.types.ts';
+import { type CommandNode, command, type Painter } from '../command.ts';
+import type { Session } from '../session.ts';
+import { columns } from './columns.ts';
+import { isSet } from './given.ts';
+
+const ls = command({
+  name: 'ls',
+  summary: 'List the KMS keys of the region with their aliases and states',
+  options: { 'aws-managed': { about: 'also the keys that AWS services made', type: 'boolean' } },
+  examples: ['ssebox kms ls', 'ssebox kms ls --aws-managed --region eu-west-1'],
+  async run(values, session) {
+    const aliases = await aliasesByKey(session);
+    const keys: KeyRow[] = [];
+    for (const KeyId of await keyIds(session)) {
+      const metadata = await described(KeyId, session);
+      if (metadata?.KeyManager === 'AWS' && !isSet(values, 'aws-managed')) continue;
+      const { KeyState, KeySpec, KeyUsage, Description, KeyManager } = metadata ?? {};
+      keys.push({ KeyId, Aliases: aliases.get(KeyId) ?? [], KeyState, KeySpec, KeyUsage, KeyManager, Description });
+    }
+    return { kind: 'page', value: { Keys: keys }, page: (painter) => keysPage(keys, session, painter) };
+  },
+});
+
+interface KeyRow
+  extends Partial<Pick<KeyMetadata, 'KeyState' | 'KeySpec' | 'KeyUsage' | 'KeyManager' | 'Description'>> {
+  readonly KeyId: string;
+  readonly Aliases: readonly string[];
+}
+
+async function keyIds(session: Session): Promise<string[]> {
+  const found: string[] = [];
+  let Marker: string | undefined;
+  do {
+    const page = await session.call('kms', 'ListKeys', { Limit: 1000, ...(Marker !== undefined && { Marker }) });
+    for (const { KeyId } of page.Keys ?? []) if (KeyId !== undefined) found.push(KeyId);
+    Marker = page.Truncated ? page.NextMarker : undefined;
+  } while (Marker !== undefined);
+  return found;
+}
+
+async function aliasesByKey(session: Session): Promise<Map<string, string[]>> {
+  const found = new Map<string, string[]>();
+  let Marker: string | undefined;
+  do {
+    const page = await session.call('kms', 'ListAliases', { Limit: 100, ...(Marker !== undefined && { Marker }) });
+    for (const { AliasName, TargetKeyId } of page.Aliases ?? []) {
+      if (AliasName === undefined || TargetKeyId === undefined) continue;
+      found.set(TargetKeyId, [...(found.get(TargetKeyId) ?? []), AliasName]);
+    }
+    Marker = page.Truncated ? page.NextMarker : undefined;
+  } while (Marker !== undefined);
+  return found;
+}
+
+/** A key may be listed by somebody who may not describe it; one that is gone meanwhile is not there. */
+async function described(KeyId: string, session: Session): Promise<KeyMetadata | undefined> {
+  try {
+    return (await session.call('kms', 'DescribeKey', { KeyId })).KeyMetadata;
+  } catch (error) {
+    if (error instanceof AwsError && (error.code === 'AccessDeniedException' || error.code === 'NotFoundException')) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+function keysPage(keys: readonly KeyRow[], { region }: Session, painter: Painter): string {
+  const rows = keys.map(({ Aliases, KeyId, KeyState = '?', KeySpec = '?', KeyUsage = '?', Description = '' }) => [
+    Aliases.join(', ') || '-',
+    KeyId,
+    KeyState,
+    KeySpec,
+    KeyUsage,
+    Description,
+  ]);
+  const headers = ['ALIAS', 'KEY', 'STATE', 'SPEC', 'USAGE', 'DESCRIPTION'];
+  return columns(headers, rows, `there are no keys in ${region}: make one with ssebox kms create-key`, painter);
+}
+
+export const kmsCommands: readonly CommandNode[] = [ls];

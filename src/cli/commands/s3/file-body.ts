@@ -1,0 +1,63 @@
+/** Local files as bodies of uploads, and what is counted while they move. */
+
+import { createReadStream } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import { UsageError } from '../../../api/errors.ts';
+import { settleBody } from '../../body.ts';
+
+/** Told how many bytes have just moved. */
+export type OnBytes = (count: number) => void;
+
+/** What is stored in one transaction: a small file is read as a whole. */
+const SMALL_BYTES = 64 * 1024;
+const CHUNK_BYTES = 1024 * 1024;
+
+export interface FileBody {
+  readonly Body: Uint8Array | AsyncIterable<Uint8Array>;
+  readonly ContentLength?: number;
+}
+
+/**
+ * A file's bytes, or a range of them, read as the upload takes them; standard input for `-`.
+ * @throws UsageError when there is no such file.
+ */
+export async function fileBody(
+  path: string,
+  onBytes: OnBytes,
+  range?: { start: number; end: number },
+): Promise<FileBody> {
+  if (path === '-') return { Body: await settleBody(counted(process.stdin, onBytes)) };
+  const size = range ? range.end - range.start : await fileSize(path);
+  if (size <= SMALL_BYTES && !range) {
+    const Body = await readFile(path);
+    onBytes(Body.length);
+    return { Body };
+  }
+  const stream = createReadStream(path, {
+    highWaterMark: CHUNK_BYTES,
+    ...(range && { start: range.start, end: range.end - 1 }),
+  });
+  return { Body: counted(stream, onBytes), ContentLength: size };
+}
+
+/** @throws UsageError when there is no such file, or it is a folder. */
+export async function fileSize(path: string): Promise<number> {
+  const facts = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    throw new UsageError(
+      error.code === 'ENOENT'
+        ? `The user-provided path ${path} does not exist.`
+        : `the file "${path}" cannot be read: ${error.message}`,
+    );
+  });
+  if (facts.isDirectory())
+    throw new UsageError(`"${path}" is a folder: name a file, or copy it with s3 cp --recursive`);
+  return facts.size;
+}
+
+/** The same bytes, counted as they pass. */
+export async function* counted(bytes: AsyncIterable<Uint8Array>, onBytes: OnBytes): AsyncGenerator<Uint8Array, void> {
+  for await (const chunk of bytes) {
+    onBytes(chunk.length);
+    yield chunk;
+  }
+}

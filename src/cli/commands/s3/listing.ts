@@ -1,0 +1,35 @@
+/** Objects and folders of a bucket, page by page. */
+
+import type { CommonPrefix, Object as ListedObject } from '../../../api/model/s3.types.ts';
+import type { Session } from '../../session.ts';
+import type { S3Uri } from './uri.ts';
+
+export interface ListPage {
+  readonly objects: readonly ListedObject[];
+  readonly folders: readonly CommonPrefix[];
+}
+
+/** Pages of what begins with the key; `isDeep`: without stopping at slashes. @throws AwsError */
+export async function* listPages({ bucket, key }: S3Uri, isDeep: boolean, session: Session): AsyncGenerator<ListPage> {
+  let ContinuationToken: string | undefined;
+  do {
+    const page = await session.call('s3', 'ListObjectsV2', {
+      Bucket: bucket,
+      Prefix: key,
+      ...(!isDeep && { Delimiter: '/' }),
+      ...(ContinuationToken !== undefined && { ContinuationToken }),
+    });
+    yield { objects: page.Contents ?? [], folders: page.CommonPrefixes ?? [] };
+    ContinuationToken = page.NextContinuationToken;
+  } while (ContinuationToken !== undefined);
+}
+
+/** Every object that begins with the key. */
+export async function* listObjects(
+  uri: S3Uri,
+  session: Session,
+): AsyncGenerator<ListedObject & { readonly Key: string }> {
+  for await (const { objects } of listPages(uri, true, session)) {
+    for (const object of objects) if (object.Key !== undefined) yield { ...object, Key: object.Key };
+  }
+}

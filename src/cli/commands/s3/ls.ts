@@ -1,0 +1,69 @@
+/** `ssebox s3 ls`: AWS CLI Command Reference, s3 ls. Times are the machine's local ones. */
+
+import { objectChoices } from '../../choices.ts';
+import { type CommandValues, command } from '../../command.ts';
+import { humanSize } from '../../progress.ts';
+import type { Session } from '../../session.ts';
+import { isSet, optionalArgument } from '../given.ts';
+import { listPages } from './listing.ts';
+import { type S3Uri, s3Uri } from './uri.ts';
+
+export const ls = command({
+  name: 'ls',
+  summary: 'List buckets, or what is in one',
+  args: { path: { about: 's3://BUCKET or s3://BUCKET/PREFIX', optional: true, choices: objectChoices('s3://') } },
+  options: {
+    recursive: { about: 'also what is in folders', type: 'boolean' },
+    'human-readable': { about: 'sizes in KiB, MiB, …', type: 'boolean' },
+    summarize: { about: 'count and size at the end', type: 'boolean' },
+  },
+  examples: ['ssebox s3 ls', 'ssebox s3 ls s3://reports/2026/', 'ssebox s3 ls s3://reports --recursive --summarize'],
+  async run(values, session) {
+    const path = optionalArgument(values, 'path');
+    if (path === undefined || path === 's3://') return { kind: 'lines', lines: await bucketLines(session) };
+    const uri = s3Uri(path.startsWith('s3://') ? path : `s3://${path}`);
+    const seen = { count: 0, bytes: 0 };
+    const found = objectLines(uri, values, session, seen);
+    // Nothing under a prefix is a failure, an empty bucket is none: AWS CLI User Guide, "Command line return codes".
+    return { kind: 'lines', lines: found, exitCode: () => (seen.count === 0 && uri.key !== '' ? 1 : 0) };
+  },
+});
+
+async function bucketLines(session: Session): Promise<string[]> {
+  const { Buckets = [] } = await session.call('s3', 'ListBuckets', {});
+  return Buckets.map(({ CreationDate, Name }) => `${localTime(CreationDate)} ${Name}`);
+}
+
+async function* objectLines(
+  uri: S3Uri,
+  values: CommandValues,
+  session: Session,
+  seen: { count: number; bytes: number },
+): AsyncGenerator<string> {
+  const isDeep = isSet(values, 'recursive');
+  const printSize = (bytes: number) => (isSet(values, 'human-readable') ? humanSize(bytes) : String(bytes));
+  const folder = uri.key.slice(0, uri.key.lastIndexOf('/') + 1);
+  let objects = 0;
+  for await (const page of listPages(uri, isDeep, session)) {
+    seen.count += page.objects.length + page.folders.length;
+    for (const { Prefix = '' } of page.folders) yield `${'PRE'.padStart(30)} ${Prefix.slice(folder.length)}`;
+    for (const { Key = '', Size = 0, LastModified } of page.objects) {
+      objects += 1;
+      seen.bytes += Size;
+      const name = isDeep ? Key : Key.slice(folder.length);
+      yield `${localTime(LastModified)} ${printSize(Size).padStart(10)} ${name}`;
+    }
+  }
+  if (!isSet(values, 'summarize')) return;
+  yield '';
+  yield `Total Objects: ${objects}`;
+  yield `   Total Size: ${printSize(seen.bytes)}`;
+}
+
+/** `2026-01-31 12:34:56` on the machine's clock. */
+export function localTime(date: Date | undefined): string {
+  if (!date) return ''.padStart(19);
+  const two = (n: number) => String(n).padStart(2, '0');
+  const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join('-');
+  return `${day} ${[date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':')}`;
+}

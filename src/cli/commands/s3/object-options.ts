@@ -1,0 +1,156 @@
+/**
+ * The options of the AWS CLI's s3 commands that say how an object is written or read, and the members of S3's inputs
+ * that they stand for: AWS CLI Command Reference, s3 cp.
+ */
+
+import { UsageError } from '../../../api/errors.ts';
+import { operationModel } from '../../../api/model/loader.ts';
+import { keyChoices } from '../../choices.ts';
+import type { CommandValues, OptionSpec } from '../../command.ts';
+import { machineFiles } from '../../param-file.ts';
+import type { Session } from '../../session.ts';
+import { readInput } from '../../values.ts';
+import { textOption } from '../given.ts';
+
+export type ObjectInput = Readonly<Record<string, unknown>>;
+
+/** Encryption under a key that the caller keeps. */
+export const customerKeyOptions = {
+  'sse-c': { about: "encrypt with the caller's own key", type: 'string', value: 'AES256', bare: 'AES256' },
+  'sse-c-key': { about: 'the key, 32 bytes: fileb://PATH', type: 'string', value: 'KEY' },
+} as const satisfies Record<string, OptionSpec>;
+
+export const sourceKeyOptions = {
+  'sse-c-copy-source': {
+    about: "the source is under the caller's own key",
+    type: 'string',
+    value: 'AES256',
+    bare: 'AES256',
+  },
+  'sse-c-copy-source-key': { about: "the source's key: fileb://PATH", type: 'string', value: 'KEY' },
+} as const satisfies Record<string, OptionSpec>;
+
+export const writeOptions = {
+  sse: {
+    about: 'encrypt with: AES256, aws:kms or aws:kms:dsse; alone: AES256',
+    type: 'string',
+    value: 'MODE',
+    bare: 'AES256',
+  },
+  'sse-kms-key-id': { about: 'the KMS key, for --sse aws:kms', type: 'string', value: 'KEY', choices: keyChoices },
+  ...customerKeyOptions,
+  acl: { about: 'a canned ACL', type: 'string', value: 'ACL' },
+  'cache-control': { about: 'Cache-Control header to keep', type: 'string' },
+  'content-disposition': { about: 'Content-Disposition header to keep', type: 'string' },
+  'content-encoding': { about: 'Content-Encoding header to keep', type: 'string' },
+  'content-language': { about: 'Content-Language header to keep', type: 'string' },
+  'content-type': { about: 'type of the content, else guessed by the name', type: 'string' },
+  expires: { about: 'when caches shall forget it', type: 'string', value: 'TIME' },
+  'guess-mime-type': { about: 'guess the type of the content by the name', type: 'boolean-pair' },
+  metadata: { about: 'metadata to keep: KEY=VALUE,KEY=VALUE', type: 'string', value: 'MAP' },
+  'storage-class': { about: 'storage class', type: 'string', value: 'CLASS' },
+  'website-redirect': { about: 'where a website sends its readers', type: 'string', value: 'URL' },
+  'checksum-algorithm': { about: 'CRC64NVME, CRC32, CRC32C, SHA1 or SHA256', type: 'string', value: 'NAME' },
+} as const satisfies Record<string, OptionSpec>;
+
+/** What only `s3 put` has, in one request of PutObject. */
+export const putOptions = {
+  ...writeOptions,
+  'bucket-key-enabled': { about: 'use a bucket key with SSE-KMS', type: 'boolean-pair' },
+  'encryption-context': {
+    about: "pairs for the encryption context beside S3's own: KEY=VALUE,KEY=VALUE, or JSON",
+    type: 'string',
+    value: 'MAP',
+  },
+  tagging: { about: 'tags: KEY=VALUE&KEY=VALUE', type: 'string', value: 'TAGS' },
+} as const satisfies Record<string, OptionSpec>;
+
+const members: Readonly<Record<string, string>> = {
+  sse: 'ServerSideEncryption',
+  'sse-kms-key-id': 'SSEKMSKeyId',
+  'sse-c': 'SSECustomerAlgorithm',
+  'sse-c-key': 'SSECustomerKey',
+  'sse-c-copy-source': 'CopySourceSSECustomerAlgorithm',
+  'sse-c-copy-source-key': 'CopySourceSSECustomerKey',
+  acl: 'ACL',
+  'bucket-key-enabled': 'BucketKeyEnabled',
+  'cache-control': 'CacheControl',
+  'checksum-algorithm': 'ChecksumAlgorithm',
+  'checksum-mode': 'ChecksumMode',
+  'content-disposition': 'ContentDisposition',
+  'content-encoding': 'ContentEncoding',
+  'content-language': 'ContentLanguage',
+  'content-type': 'ContentType',
+  expires: 'Expires',
+  metadata: 'Metadata',
+  'metadata-directive': 'MetadataDirective',
+  'storage-class': 'StorageClass',
+  tagging: 'Tagging',
+  'version-id': 'VersionId',
+  'website-redirect': 'WebsiteRedirectLocation',
+};
+
+type ObjectOperation = 'PutObject' | 'CreateMultipartUpload' | 'UploadPart' | 'CopyObject' | 'GetObject' | 'HeadObject';
+
+/**
+ * What the typed options come to for one operation, without its bucket and key. Options that the operation has no
+ * member for are not its own.
+ * @throws UsageError in the AWS CLI's words.
+ */
+export function objectInput(operation: ObjectOperation, values: CommandValues, session: Session): ObjectInput {
+  requireKeyPair(values, 'sse-c', 'sse-c-key');
+  requireKeyPair(values, 'sse-c-copy-source', 'sse-c-copy-source-key');
+  const model = operationModel('s3', operation);
+  const shape = model?.input && model.shapes[model.input.shape];
+  if (!model?.input || shape?.type !== 'structure') throw new Error(`the model of s3 has no input of ${operation}`);
+  const given = Object.entries(members).flatMap(([name, member]) => {
+    const value = values.options[name];
+    return value === undefined || !(member in shape.members) ? [] : [{ flag: `--${name}`, member, value }];
+  });
+  const { uuid } = session.environment;
+  const required = (shape.required ?? []).map((member) => ({ flag: '', member, value: '1' }));
+  const input = readInput({
+    shape: { shapes: model.shapes, name: model.input.shape },
+    given: [...required, ...given],
+    service: 's3',
+    files: machineFiles,
+    uuid,
+  });
+  const rest = Object.entries(input).filter(([member]) => !shape.required?.includes(member));
+  return { ...Object.fromEntries(rest), ...encryptionContext(values) };
+}
+
+/** The AWS CLI says "It" where it means "If". */
+function requireKeyPair(values: CommandValues, algorithm: string, key: string): void {
+  const [hasAlgorithm, hasKey] = [algorithm, key].map((name) => values.options[name] !== undefined);
+  if (hasAlgorithm && !hasKey)
+    throw new UsageError(`It --${algorithm} is specified, --${key} must be specified as well.`);
+  if (hasKey && !hasAlgorithm)
+    throw new UsageError(`If --${key} is specified, --${algorithm} must be specified as well.`);
+}
+
+/** S3 takes the pairs as base64 of JSON: S3 API Reference, PutObject, x-amz-server-side-encryption-context. */
+function encryptionContext(values: CommandValues): ObjectInput {
+  const text = textOption(values, 'encryption-context');
+  if (text === undefined) return {};
+  const json = text.trimStart().startsWith('{') ? text : JSON.stringify(pairsOf(text));
+  return { SSEKMSEncryptionContext: Buffer.from(json).toString('base64') };
+}
+
+function pairsOf(text: string): Record<string, string> {
+  return Object.fromEntries(
+    text.split(',').map((pair) => {
+      const at = pair.indexOf('=');
+      if (at <= 0) throw new UsageError(`"${text}" is no value of --encryption-context: write KEY=VALUE,KEY=VALUE`);
+      return [pair.slice(0, at), pair.slice(at + 1)];
+    }),
+  );
+}
+
+/** The type of a file by its name, unless it was given. The list of types is loaded here. */
+export async function guessedType(path: string, input: ObjectInput, values: CommandValues): Promise<ObjectInput> {
+  if (path === '-' || input.ContentType !== undefined || values.options['guess-mime-type'] === false) return {};
+  const { default: mime } = await import('mime-types');
+  const type = mime.lookup(path);
+  return type ? { ContentType: type } : {};
+}

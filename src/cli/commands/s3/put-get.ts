@@ -1,0 +1,118 @@
+/** `ssebox s3 put` and `ssebox s3 get`: one file, one object, one request. */
+
+import { mkdir, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { UsageError } from '../../../api/errors.ts';
+import { objectChoices } from '../../choices.ts';
+import { command, type Result } from '../../command.ts';
+import { progressOf } from '../../progress.ts';
+import { saveBytes } from '../../save-bytes.ts';
+import { argument, isSet, optionalArgument } from '../given.ts';
+import { counted, fileBody, fileSize } from './file-body.ts';
+import { printPath } from './local-path.ts';
+import { customerKeyOptions, guessedType, objectInput, putOptions } from './object-options.ts';
+import { transferLine } from './transfer.ts';
+import { objectUri, printS3Uri, type S3Uri, s3Uri } from './uri.ts';
+
+const quiet = { about: 'tell nothing', type: 'boolean' } as const;
+
+export const put = command({
+  name: 'put',
+  summary: 'Store a file as an object, in one PutObject',
+  description:
+    'The object is encrypted as the options say, else as the default of the bucket says. Where the target ends in a slash, the object gets the name of the file. With - the bytes come from standard input.',
+  args: {
+    file: { about: 'the file, or - for standard input' },
+    target: { about: 'where it goes: s3://BUCKET/KEY', choices: objectChoices('s3://') },
+  },
+  options: { ...putOptions, quiet },
+  examples: [
+    'ssebox s3 put report.csv s3://reports/2026/report.csv',
+    'ssebox s3 put report.csv s3://photos/ --sse aws:kms --sse-kms-key-id alias/app',
+    'date | ssebox s3 put - s3://photos/now.txt --content-type text/plain',
+  ],
+  async run(values, session): Promise<Result> {
+    const file = argument(values, 'file');
+    const target = targetOf(argument(values, 'target'), file);
+    const input = objectInput('PutObject', values, session);
+    const progress = progressOf(session);
+    progress.expect(file === '-' ? undefined : await fileSize(file));
+    try {
+      await session.callByName('s3', 'PutObject', {
+        ...input,
+        ...(await guessedType(file, input, values)),
+        ...(await fileBody(file, progress.add)),
+        Bucket: target.bucket,
+        Key: target.key,
+      });
+    } finally {
+      progress.clear();
+    }
+    const lines = [transferLine({ verb: 'upload', from: printPath(file), to: printS3Uri(target) })];
+    return { kind: 'lines', lines: isSet(values, 'quiet') ? [] : lines };
+  },
+});
+
+export const get = command({
+  name: 'get',
+  summary: 'Read an object into a file, in one GetObject',
+  description:
+    'The file is there when the last byte has been authenticated, and not before: what cannot be read leaves no file, and an old one as it was. With - the bytes go to standard output.',
+  args: {
+    source: { about: 'the object: s3://BUCKET/KEY', choices: objectChoices('s3://') },
+    file: { about: "the file, a folder, or - for standard output; the object's name when left out", optional: true },
+  },
+  options: {
+    'version-id': { about: 'a version that is not the newest', type: 'string', value: 'ID' },
+    ...customerKeyOptions,
+    quiet,
+  },
+  examples: [
+    'ssebox s3 get s3://reports/2026/q1.csv',
+    'ssebox s3 get s3://reports/2026/q1.csv - | head -1',
+    'ssebox s3 get s3://photos/harbour.txt copy.txt --as user/ana',
+  ],
+  async run(values, session): Promise<Result> {
+    const source = objectUri(argument(values, 'source'));
+    const input = { ...objectInput('GetObject', values, session), Bucket: source.bucket, Key: source.key };
+    const named = optionalArgument(values, 'file');
+    if (named === '-') {
+      const { Body } = await session.call('s3', 'GetObject', input);
+      return { kind: 'bytes', bytes: Body ?? new Uint8Array() };
+    }
+    const path = await pathFor(named ?? '.', source);
+    const { Body, ContentLength } = await session.call('s3', 'GetObject', input);
+    const progress = progressOf(session);
+    progress.expect(ContentLength);
+    try {
+      await mkdir(dirname(path), { recursive: true });
+      const unique = session.environment.uuid().slice(0, 8);
+      await saveBytes(path, counted(Body ?? noBytes(), progress.add), unique, session.signal);
+    } finally {
+      progress.clear();
+    }
+    const lines = [transferLine({ verb: 'download', from: printS3Uri(source), to: printPath(path) })];
+    return { kind: 'lines', lines: isSet(values, 'quiet') ? [] : lines };
+  },
+});
+
+/** A target that ends in a slash, or is a bucket alone, takes the file's name. */
+function targetOf(text: string, file: string): S3Uri {
+  const uri = s3Uri(text);
+  if (uri.key !== '' && !uri.key.endsWith('/')) return uri;
+  if (file === '-')
+    throw new UsageError(`"${text}" names no object, and standard input has no name: write s3://BUCKET/KEY`);
+  return { ...uri, key: `${uri.key}${basename(file)}` };
+}
+
+async function pathFor(path: string, { key }: S3Uri): Promise<string> {
+  const isFolder = path.endsWith('/') || ((await stat(path).catch(() => undefined))?.isDirectory() ?? false);
+  if (!isFolder) return path;
+  const name = basename(key);
+  if (name === '' || name === '..' || key.endsWith('/')) {
+    throw new UsageError(`"${key}" is no name for a file: name one after the object`);
+  }
+  return join(path, name);
+}
+
+async function* noBytes(): AsyncGenerator<Uint8Array, void> {}

@@ -1,0 +1,61 @@
+/** `ssebox s3 rm`: AWS CLI Command Reference, s3 rm. */
+
+import { UsageError } from '../../../api/errors.ts';
+import { objectChoices } from '../../choices.ts';
+import { command } from '../../command.ts';
+import type { Session } from '../../session.ts';
+import { argument, isSet } from '../given.ts';
+import { filterOf, filterOptions } from './filters.ts';
+import { listObjects } from './listing.ts';
+import { runTransfers, tellingOptions } from './run-transfers.ts';
+import type { Transfer } from './transfer.ts';
+import { printS3Uri, type S3Uri, s3Uri } from './uri.ts';
+
+export const rm = command({
+  name: 'rm',
+  summary: 'Delete an object, or all under a prefix',
+  args: { path: { about: 's3://BUCKET/KEY, or a prefix with --recursive', choices: objectChoices('s3://') } },
+  options: {
+    recursive: { about: 'everything that begins with the path', type: 'boolean' },
+    ...filterOptions,
+    ...tellingOptions,
+  },
+  examples: ['ssebox s3 rm s3://photos/harbour.txt', 'ssebox s3 rm s3://photos --recursive --exclude "*.txt" --dryrun'],
+  async run(values, session) {
+    const uri = s3Uri(argument(values, 'path'));
+    const isDeep = isSet(values, 'recursive');
+    if (!isDeep && uri.key === '') {
+      throw new UsageError(`"${printS3Uri(uri)}" names no object: write s3://BUCKET/KEY, or add --recursive`);
+    }
+    const transfers = isDeep ? deletionsUnder(uri, filterOf(values), session) : single(deletion(uri, false, session));
+    return runTransfers(transfers, values, session);
+  },
+});
+
+async function* single(transfer: Transfer): AsyncGenerator<Transfer> {
+  yield transfer;
+}
+
+/** Deletes everything that begins with a key and that the filter takes. */
+export async function* deletionsUnder(
+  uri: S3Uri,
+  isTaken: (path: string) => boolean,
+  session: Session,
+): AsyncGenerator<Transfer> {
+  for await (const { Key } of listObjects(uri, session)) {
+    const path = Key.slice(uri.key.length).replace(/^\//, '');
+    if (isTaken(path)) yield deletion({ bucket: uri.bucket, key: Key }, true, session);
+  }
+}
+
+/** Deletes one object, whether it is there or not. */
+export function deletion(uri: S3Uri, grouped: boolean, session: Session): Transfer {
+  return {
+    verb: 'delete',
+    from: printS3Uri(uri),
+    size: 0,
+    async run() {
+      await session.call('s3', 'DeleteObject', { Bucket: uri.bucket, Key: uri.key }, { grouped });
+    },
+  };
+}

@@ -1,0 +1,41 @@
+/** One file or object on its way, as the AWS CLI's s3 commands see it. */
+
+import { AwsError, StoreError, UsageError } from '../../../api/errors.ts';
+import type { OnBytes } from './file-body.ts';
+
+export interface Transfer {
+  readonly verb: 'upload' | 'download' | 'copy' | 'move' | 'delete';
+  /** As it is printed. */
+  readonly from: string;
+  readonly to?: string | undefined;
+  /** Undefined: it is not known before the end. */
+  readonly size?: number | undefined;
+  /** Does it. @throws AwsError when S3 refuses, StoreError when what is stored is not what was written. */
+  run(onBytes: OnBytes): Promise<void>;
+}
+
+/** What is left out, and why. */
+export interface Skipped {
+  readonly warning: string;
+}
+
+/** `upload: ./a to s3://b/k`. */
+export const transferLine = ({ verb, from, to }: Pick<Transfer, 'verb' | 'from' | 'to'>): string =>
+  to === undefined ? `${verb}: ${from}` : `${verb}: ${from} to ${to}`;
+
+/** `upload failed: ./a to s3://b/k An error occurred (…) …`. */
+export const failureLine = ({ verb, from, to }: Transfer, error: Error): string =>
+  `${verb} failed: ${to === undefined ? from : `${from} to ${to}`} ${errorText(error)}`;
+
+/** An error in the words of the AWS CLI. */
+export function errorText(error: Error): string {
+  if (!(error instanceof AwsError)) return error.message;
+  const operation = error.call ? ` when calling the ${error.call.operation} operation` : '';
+  return `An error occurred (${error.code})${operation}: ${error.message}`;
+}
+
+/** Whether an error belongs to one transfer, so that the others go on. */
+export function isOfOneTransfer(error: unknown): error is Error {
+  if (error instanceof AwsError || error instanceof StoreError || error instanceof UsageError) return true;
+  return error instanceof Error && 'syscall' in error;
+}

@@ -1,0 +1,31 @@
+/** `s3://BUCKET/KEY`, as the AWS CLI's s3 commands write a place in a bucket. */
+
+import { UsageError } from '../../../api/errors.ts';
+
+export interface S3Uri {
+  readonly bucket: string;
+  /** Empty for the bucket itself. */
+  readonly key: string;
+}
+
+/** Undefined: the text does not begin with `s3://`. */
+export function parseS3Uri(text: string): S3Uri | undefined {
+  const [, bucket, key = ''] = /^s3:\/\/([^/]+)(?:\/(.*))?$/s.exec(text) ?? [];
+  return bucket === undefined ? undefined : { bucket, key };
+}
+
+/** @throws UsageError when the text is no `s3://BUCKET…`. */
+export function s3Uri(text: string): S3Uri {
+  const uri = parseS3Uri(text);
+  if (uri) return uri;
+  throw new UsageError(`"${text}" is no place in a bucket: write s3://BUCKET/KEY`);
+}
+
+/** The same with a key. @throws UsageError */
+export function objectUri(text: string): S3Uri {
+  const uri = s3Uri(text);
+  if (uri.key !== '') return uri;
+  throw new UsageError(`"${text}" names no object: write s3://BUCKET/KEY`);
+}
+
+export const printS3Uri = ({ bucket, key }: S3Uri): string => `s3://${bucket}/${key}`;

@@ -1,0 +1,72 @@
+/** `ssebox s3 versions`: the versions of objects, newest first, with what each is encrypted with. */
+
+import type { ListObjectVersionsOutput } from '../../../api/model/s3.types.ts';
+import { objectChoices } from '../../choices.ts';
+import { command } from '../../command.ts';
+import { columns } from '../columns.ts';
+import { argument } from '../given.ts';
+import { s3Uri } from './uri.ts';
+
+export const versions = command({
+  name: 'versions',
+  summary: 'List the versions of an object, or of all under a prefix',
+  args: { path: { about: 's3://BUCKET/KEY or a prefix', choices: objectChoices('s3://') } },
+  examples: ['ssebox s3 versions s3://reports/2026/q1.csv', 'ssebox s3 versions s3://reports --output json'],
+  async run(values, session) {
+    const { bucket, key } = s3Uri(argument(values, 'path'));
+    const found: VersionRow[] = [];
+    let markers: { KeyMarker?: string; VersionIdMarker?: string } | undefined = {};
+    while (markers) {
+      const page: ListObjectVersionsOutput = await session.call('s3', 'ListObjectVersions', {
+        Bucket: bucket,
+        Prefix: key,
+        ...markers,
+      });
+      for (const { Key = '', VersionId = '', IsLatest = false, Size, LastModified, ETag } of page.Versions ?? []) {
+        found.push({ Key, VersionId, IsLatest, IsDeleteMarker: false, Size, LastModified, ETag });
+      }
+      for (const { Key = '', VersionId = '', IsLatest = false, LastModified } of page.DeleteMarkers ?? []) {
+        found.push({ Key, VersionId, IsLatest, IsDeleteMarker: true, LastModified });
+      }
+      const { NextKeyMarker, NextVersionIdMarker } = page;
+      markers = page.IsTruncated
+        ? {
+            ...(NextKeyMarker !== undefined && { KeyMarker: NextKeyMarker }),
+            ...(NextVersionIdMarker !== undefined && { VersionIdMarker: NextVersionIdMarker }),
+          }
+        : undefined;
+    }
+    const rows = found.toSorted(byKeyAndTime);
+    return {
+      kind: 'page',
+      value: { Versions: rows },
+      page: (painter) =>
+        columns(['MODIFIED', 'SIZE', 'VERSION', '', 'KEY'], rows.map(cells), 'there are no versions', painter),
+    };
+  },
+});
+
+interface VersionRow {
+  readonly Key: string;
+  readonly VersionId: string;
+  readonly IsLatest: boolean;
+  readonly IsDeleteMarker: boolean;
+  readonly Size?: number | undefined;
+  readonly LastModified?: Date | undefined;
+  readonly ETag?: string | undefined;
+}
+
+/** A delete marker stands among the versions of its key; the latest of the same second is first. */
+function byKeyAndTime(a: VersionRow, b: VersionRow): number {
+  if (a.Key !== b.Key) return Buffer.compare(Buffer.from(a.Key), Buffer.from(b.Key));
+  if (a.IsLatest !== b.IsLatest) return a.IsLatest ? -1 : 1;
+  return (b.LastModified?.getTime() ?? 0) - (a.LastModified?.getTime() ?? 0);
+}
+
+const cells = ({ LastModified, Size, VersionId, IsLatest, IsDeleteMarker, Key }: VersionRow): string[] => [
+  LastModified?.toISOString().slice(0, 19).replace('T', ' ') ?? '',
+  IsDeleteMarker ? '-' : String(Size ?? 0),
+  VersionId,
+  IsDeleteMarker ? 'delete marker' : IsLatest ? 'latest' : '',
+  Key,
+];
