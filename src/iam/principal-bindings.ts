@@ -1,0 +1,98 @@
+/**
+ * Principals of saved policies. A user or role is bound to the unique id that it has when the policy is saved: one that
+ * is made anew under the same name is another one, and the policy then shows the old id. IAM User Guide, "AWS JSON
+ * policy elements: Principal".
+ */
+
+import { isAccountId, parseArn } from '../api/arn.ts';
+import type { Tx } from '../store/tables.ts';
+import { documentObject, statementObjects } from './document-shape.ts';
+import { findRole, findUser, roleArn, userArn } from './entities.ts';
+import { isRecord, listOf } from './policy-document.ts';
+import { type PrincipalBindings, parsePrincipal } from './principal-pattern.ts';
+
+/** Whether there is such a principal; `type` is `AWS`, `Service`, … as in a policy. */
+export type PrincipalCheck = (type: string, name: string) => boolean;
+
+/**
+ * Whether a policy may name a principal. Users and roles have to exist; an account may be one that is not yet in the
+ * store, since an account comes into being when it is first named.
+ */
+export const principalCheck =
+  (tx: Tx): PrincipalCheck =>
+  (type, name) => {
+    const pattern = parsePrincipal(type, name);
+    switch (pattern.kind) {
+      case 'everyone':
+      case 'everyone-but-services':
+      case 'account':
+        return true;
+      case 'entity':
+        return entityId(name, tx) !== undefined;
+      case 'session':
+        return sessionExists(name, tx);
+      case 'id':
+        return tx.principalIds.get([pattern.id]) !== undefined;
+      case 'service':
+        return /^[a-z0-9-]+(?:\.[a-z0-9-]+)*\.amazonaws\.com(?:\.cn)?$/.test(name);
+      case 'other':
+        return type === 'Federated' ? !name.includes('*') : type === 'CanonicalUser' && /^[0-9a-f]{64}$/.test(name);
+    }
+  };
+
+/** The unique ids of the users and roles that a document names, by ARN; to be kept beside its text. */
+export function bindPrincipals(text: string, tx: Tx): PrincipalBindings {
+  const bindings: Record<string, string> = {};
+  const document = documentObject(text);
+  for (const { Principal, NotPrincipal } of (document && statementObjects(document)) ?? []) {
+    for (const element of [Principal, NotPrincipal]) {
+      if (!isRecord(element)) continue;
+      for (const name of listOf(element.AWS)) {
+        const id = typeof name === 'string' ? entityId(name, tx) : undefined;
+        if (typeof name === 'string' && id !== undefined) bindings[name] = id;
+      }
+    }
+  }
+  return bindings;
+}
+
+/** The document's text as its readers see it: the same, but for users and roles that are gone, whose ids it shows. */
+export function shownPolicy(text: string, bindings: PrincipalBindings | undefined, tx: Tx): string {
+  const gone = new Map(Object.entries(bindings ?? {}).filter(([arn, id]) => entityId(arn, tx) !== id));
+  if (gone.size === 0) return text;
+  const document = documentObject(text);
+  if (!document) return text;
+  const shown = (value: unknown): unknown =>
+    Array.isArray(value) ? value.map(shown) : typeof value === 'string' ? (gone.get(value) ?? value) : value;
+  const statements = listOf(document.Statement).map((statement) => {
+    if (!isRecord(statement)) return statement;
+    const changed = ['Principal', 'NotPrincipal'].flatMap((name) => {
+      const element = statement[name];
+      return isRecord(element) && element.AWS !== undefined ? [[name, { ...element, AWS: shown(element.AWS) }]] : [];
+    });
+    return { ...statement, ...Object.fromEntries(changed) };
+  });
+  return JSON.stringify({ ...document, Statement: Array.isArray(document.Statement) ? statements : statements[0] });
+}
+
+/** The unique id of the user or role of this very ARN. */
+function entityId(text: string, tx: Tx): string | undefined {
+  const arn = parseArn(text);
+  if (arn?.partition !== 'aws' || arn.service !== 'iam' || !isAccountId(arn.account)) return undefined;
+  const name = arn.resource.slice(arn.resource.lastIndexOf('/') + 1);
+  if (arn.resource.startsWith('user/')) {
+    const user = findUser(tx, arn.account, name);
+    return user && userArn(user) === text ? user.id : undefined;
+  }
+  if (!arn.resource.startsWith('role/')) return undefined;
+  const role = findRole(tx, arn.account, name);
+  return role && roleArn(role) === text ? role.id : undefined;
+}
+
+/** Of a session of a role only the role can be looked for. */
+function sessionExists(text: string, tx: Tx): boolean {
+  const arn = parseArn(text);
+  if (!arn || text.includes('*')) return false;
+  const [kind, name = ''] = arn.resource.split('/');
+  return kind === 'federated-user' || findRole(tx, arn.account, name) !== undefined;
+}
