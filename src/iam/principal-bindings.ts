@@ -56,21 +56,46 @@ export function bindPrincipals(text: string, tx: Tx): PrincipalBindings {
   return bindings;
 }
 
+/** The document with unique ids in place of its users' and roles' ARNs, as IAM keeps trust policies. */
+export function withIds(text: string, tx: Tx): string {
+  return rewritten(text, (name) => entityId(name, tx) ?? name);
+}
+
+/** The reverse, as far as the users and roles still exist. */
+export function withArns(text: string, tx: Tx): string {
+  return rewritten(text, (name) => {
+    const place = tx.principalIds.get([name]);
+    if (!place) return name;
+    const { kind, account, name: entity } = place;
+    const user = kind === 'user' ? findUser(tx, account, entity) : undefined;
+    const role = kind === 'role' ? findRole(tx, account, entity) : undefined;
+    if (user?.id === name) return userArn(user);
+    return role?.id === name ? roleArn(role) : name;
+  });
+}
+
 /** The document's text as its readers see it: the same, but for users and roles that are gone, whose ids it shows. */
 export function shownPolicy(text: string, bindings: PrincipalBindings | undefined, tx: Tx): string {
   const gone = new Map(Object.entries(bindings ?? {}).filter(([arn, id]) => entityId(arn, tx) !== id));
-  if (gone.size === 0) return text;
+  return gone.size === 0 ? text : rewritten(text, (name) => gone.get(name) ?? name);
+}
+
+/** The document with other names for its AWS principals. */
+function rewritten(text: string, rename: (name: string) => string): string {
   const document = documentObject(text);
   if (!document) return text;
-  const shown = (value: unknown): unknown =>
-    Array.isArray(value) ? value.map(shown) : typeof value === 'string' ? (gone.get(value) ?? value) : value;
+  const renamed = (value: unknown): unknown =>
+    Array.isArray(value) ? value.map(renamed) : typeof value === 'string' ? rename(value) : value;
   const statements = listOf(document.Statement).map((statement) => {
     if (!isRecord(statement)) return statement;
-    const changed = ['Principal', 'NotPrincipal'].flatMap((name) => {
-      const element = statement[name];
-      return isRecord(element) && element.AWS !== undefined ? [[name, { ...element, AWS: shown(element.AWS) }]] : [];
-    });
-    return { ...statement, ...Object.fromEntries(changed) };
+    // Elements keep their order.
+    return Object.fromEntries(
+      Object.entries(statement).map(([name, element]) =>
+        (name === 'Principal' || name === 'NotPrincipal') && isRecord(element) && element.AWS !== undefined
+          ? [name, { ...element, AWS: renamed(element.AWS) }]
+          : [name, element],
+      ),
+    );
   });
   return JSON.stringify({ ...document, Statement: Array.isArray(document.Statement) ? statements : statements[0] });
 }

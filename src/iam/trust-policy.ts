@@ -4,6 +4,7 @@
  */
 
 import { AwsError } from '../api/errors.ts';
+import type { Tx } from '../store/tables.ts';
 import {
   type DocumentObject,
   documentObject,
@@ -16,7 +17,7 @@ import {
 } from './document-shape.ts';
 import { globMatches, parseGlob } from './glob.ts';
 import { isRecord, listOf } from './policy-document.ts';
-import type { PrincipalCheck } from './principal-bindings.ts';
+import { type PrincipalCheck, principalCheck, withArns, withIds } from './principal-bindings.ts';
 
 const TRUST_ACTIONS = [
   'sts:assumerole',
@@ -26,6 +27,18 @@ const TRUST_ACTIONS = [
   'sts:setsourceidentity',
   'sts:setcontext',
 ];
+
+/**
+ * A trust policy as it is kept: unique ids stand for its users and roles.
+ * @throws MalformedPolicyDocument
+ */
+export function acceptTrustPolicy(text: string, tx: Tx): string {
+  checkTrustPolicy(text, principalCheck(tx));
+  return withIds(text, tx);
+}
+
+/** A kept trust policy as IAM shows it: with ARNs, but of users and roles that are gone the ids. */
+export const shownTrustPolicy = (kept: string, tx: Tx): string => withArns(kept, tx);
 
 /** @throws MalformedPolicyDocument in the words of the first check that fails. */
 export function checkTrustPolicy(text: string, exists: PrincipalCheck): void {
