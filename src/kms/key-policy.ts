@@ -2,12 +2,13 @@
 
 import { AwsError } from '../api/errors.ts';
 import { type Call, operation } from '../api/operation.ts';
+import { bindPrincipals, shownPolicy } from '../iam/principal-bindings.ts';
 import type { Tx } from '../store/tables.ts';
 import { callContext, keyAccess, specContext } from './access.ts';
 import { auditFields, auditMembers } from './audit-text.ts';
 import { arnOf, type KeyRecord, putKey } from './key.ts';
 import { findKey } from './key-id.ts';
-import { checkKeyPolicy, malformedPolicy, withPrincipals } from './key-policy-check.ts';
+import { checkKeyPolicy, malformedPolicy } from './key-policy-check.ts';
 import { printPolicy } from './key-policy-text.ts';
 import { requireState } from './key-state.ts';
 import { pageOfArray } from './paging.ts';
@@ -83,7 +84,8 @@ export function acceptKeyPolicy(
   if (Buffer.byteLength(document) > MAX_BYTES) {
     throw new AwsError('LimitExceededException', `A key policy can have no more than ${MAX_BYTES} bytes`);
   }
-  const accepted = { policy: document, principals: checkKeyPolicy(document, call.tx) };
+  checkKeyPolicy(document, call.tx);
+  const accepted = { policy: document, principals: bindPrincipals(document, call.tx) };
   if (!bypassesLockoutCheck) requireManageable(accepted, key, call);
   return accepted;
 }
@@ -102,7 +104,7 @@ function requireManageable({ policy, principals }: AcceptedPolicy, key: KeyToBe,
 }
 
 /** The policy as GetKeyPolicy prints it, with the unique ids of those users and roles that are gone. */
-export const shownKeyPolicy = ({ policy, principals = {} }: AcceptedPolicy, tx: Tx): string =>
-  printPolicy(withPrincipals(JSON.parse(policy), principals, tx));
+export const shownKeyPolicy = ({ policy, principals }: AcceptedPolicy, tx: Tx): string =>
+  printPolicy(JSON.parse(shownPolicy(policy, principals, tx)));
 
 const noSuchPolicy = () => new AwsError('NotFoundException', 'No such policy exists');
