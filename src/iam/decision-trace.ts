@@ -66,12 +66,12 @@ function noteOf(
           ? 'it says nothing; in the same account an identity-based policy is enough'
           : 'it says nothing; for callers from elsewhere it has to allow';
       }
-      if (!isOwn) return 'it lets the caller in; the caller’s own account must allow it too';
+      if (!isOwn) return "it lets the caller in; the caller's own account must allow it too";
       if (reach === strength.account) {
-        return 'it names the account, which leaves the answer to the account’s identity-based policies';
+        return "it names the account, which leaves the answer to the account's identity-based policies";
       }
       if (reach === strength.role)
-        return 'it names the session’s role, whose boundary and session policy still limit it';
+        return "it names the session's role, whose boundary and session policy still limit it";
       if (reach === strength.baseUser)
         return 'it names the user behind the session, whose session policy still limits it';
       return 'it names the caller, which is enough in the same account';
@@ -80,7 +80,7 @@ function noteOf(
       if (allow) return undefined;
       return levels.every((policies) => policies.length === 0)
         ? 'the caller has no identity-based policies'
-        : 'none of the caller’s policies allows it';
+        : "none of the caller's policies allows it";
     case 'permissions-boundary':
     case 'session-policy':
       return allow ? 'it allows nothing by itself, and lets this pass' : 'what it does not allow cannot be done';
@@ -105,7 +105,7 @@ function traceGrants({ caller }: AccessRequest, { grants }: Policies): GateTrace
     result: reach === strength.none ? 'silent' : 'allow',
     policies: traced,
     ...(reach === strength.account && {
-      note: 'the grant names the account, which leaves the answer to the account’s identity-based policies',
+      note: "the grant names the account, which leaves the answer to the account's identity-based policies",
     }),
   };
 }
@@ -127,9 +127,9 @@ export function becauseOf(verdict: Verdict, { action, caller }: AccessRequest, p
       case 'identity-policy': {
         const { also } = verdict;
         const resourceSide = also
-          ? `, and ${hitName(also)} lets ${verdict.crossAccount ? 'the other account' : 'the account’s policies'} decide`
+          ? `, and ${hitName(also)} lets ${verdict.crossAccount ? 'the other account' : 'the account's policies'} decide`
           : verdict.grant
-            ? `, and grant ${verdict.grant.grantId} lets the account’s policies decide`
+            ? `, and grant $verdict.grant.grantIdlets the account's policies decide`
             : '';
         return `${hitName(verdict.hit)} allows ${action}${resourceSide}`;
       }
@@ -143,13 +143,13 @@ export function becauseOf(verdict: Verdict, { action, caller }: AccessRequest, p
     case 'identity-policy':
       return `no identity-based policy of the caller allows ${action}`;
     case 'permissions-boundary':
-      return `the caller’s permissions boundary does not allow ${action}`;
+      return `the caller's permissions boundary does not allow ${action}`;
     case 'session-policy':
       return policies.session
-        ? `the session’s policies do not allow ${action}`
+        ? `the session's policies do not allow ${action}`
         : `the session was made without a policy and so has no permissions of its own`;
     case 'service-control-policy':
-      return `a level of the caller’s organization has no service control policy that allows ${action}`;
+      return `a level of the caller's organization has no service control policy that allows ${action}`;
     case 'resource-control-policy':
     case 'grant':
       return `no ${denial.gate.replaceAll('-', ' ')} allows ${action}`;
@@ -160,11 +160,11 @@ function silentResource(action: string, crossAccount: boolean, { resource }: Pol
   const name = resource?.name ?? 'resource-based policy';
   if (resource?.document === undefined) {
     return crossAccount
-      ? `there is no ${name}, and another account’s callers need one that allows ${action}`
+      ? `there is no ${name}, and another account's callers need one that allows ${action}`
       : `there is no ${name} that allows ${action}`;
   }
   if (resource.kind === 'key-policy' && !crossAccount) {
-    return `the key policy neither allows ${action} to the caller nor lets the account’s identity-based policies do so`;
+    return `the key policy neither allows ${action} to the caller nor lets the account's identity-based policies do so`;
   }
   return `the ${name} does not allow ${action} to the caller`;
 }

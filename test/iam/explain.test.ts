@@ -1,0 +1,125 @@
+import { expect, test } from 'vitest';
+import type { ConditionContext } from '../../src/api/operation.ts';
+import type { Caller } from '../../src/iam/caller.ts';
+import { evaluate } from '../../src/iam/evaluate.ts';
+import { type ExplainOptions, explain } from '../../src/iam/explain.ts';
+import type { Policies } from '../../src/iam/gates.ts';
+import { readPolicy } from '../../src/iam/policy-document.ts';
+import { A, alice, reader } from './callers.ts';
+
+const KEY = `arn:aws:kms:us-east-1:${A}:key/11111111-2222-3333-4444-555555555555`;
+const OBJECT = 'arn:aws:s3:::b/k';
+const document = (...statements: unknown[]) => readPolicy({ Version: '2012-10-17', Statement: statements });
+
+function explained(
+  caller: Caller,
+  [action, resource]: readonly [string, string],
+  policies: Policies,
+  { context = {}, ...options }: Omit<ExplainOptions, 'context'> & { context?: ConditionContext } = {},
+): string[] {
+  const decision = evaluate({ caller, action, resource, owner: A, context: () => context }, policies);
+  return explain(decision, options).map(({ depth, text }) => '  '.repeat(depth) + text);
+}
+
+test('a user whom the default key policy leaves to IAM, which says nothing', () => {
+  const keyPolicy = document({
+    Sid: 'Enable IAM User Permissions',
+    Effect: 'Allow',
+    Principal: { AWS: `arn:aws:iam::${A}:root` },
+    Action: 'kms:*',
+    Resource: '*',
+  });
+  const s3 = document({ Effect: 'Allow', Action: 's3:*', Resource: '*' });
+  expect(
+    explained(alice, ['kms:Decrypt', KEY], {
+      resource: { kind: 'key-policy', name: 'key policy', document: keyPolicy },
+      identity: [{ name: 'AmazonS3FullAccess', arn: 'arn:aws:iam::aws:policy/AmazonS3FullAccess', document: s3 }],
+    }),
+  ).toEqual([
+    `DENIED: ${alice.arn} may not kms:Decrypt on ${KEY}`,
+    '  because no identity-based policy of the caller allows kms:Decrypt',
+    '  resource-based policy: allows',
+    "    it names the account, which leaves the answer to the account's identity-based policies",
+    '    key policy: allows',
+    '      statement "Enable IAM User Permissions" (Allow) applies, names the caller\'s account',
+    '  identity-based policies: says nothing  ← decides',
+    "    none of the caller's policies allows it",
+    '    AmazonS3FullAccess: says nothing',
+    '      1 statement is about other actions',
+    `  to allow it: give ${alice.arn} a policy with Allow kms:Decrypt on ${KEY}`,
+  ]);
+});
+
+test('a put that a bucket policy denies for its missing header', () => {
+  const bucketPolicy = document({
+    Sid: 'OnlyKms',
+    Effect: 'Deny',
+    Principal: '*',
+    Action: 's3:PutObject',
+    Resource: 'arn:aws:s3:::b/*',
+    Condition: { StringNotEquals: { 's3:x-amz-server-side-encryption': 'aws:kms' } },
+  });
+  const all = document({ Effect: 'Allow', Action: '*', Resource: '*' });
+  expect(
+    explained(alice, ['s3:PutObject', OBJECT], {
+      resource: { kind: 'bucket-policy', name: 'bucket policy', document: bucketPolicy },
+      identity: [{ name: 'inline policy all', document: all }],
+    }),
+  ).toEqual([
+    `DENIED: ${alice.arn} may not s3:PutObject on ${OBJECT}`,
+    '  because the bucket policy (statement "OnlyKms") denies s3:PutObject',
+    '  resource-based policy: DENIES  ← decides',
+    '    an explicit deny: no Allow anywhere outweighs it',
+    '    bucket policy: DENIES',
+    '      statement "OnlyKms" (Deny) applies, names the caller',
+    '        met: StringNotEquals s3:x-amz-server-side-encryption "aws:kms"; the key absent from the request',
+    '  identity-based policies: allows',
+    '    inline policy all: allows',
+    '      statement 1 (Allow) applies',
+    '  to allow it: take statement "OnlyKms" of bucket policy away or narrow it, since no Allow outweighs a Deny',
+  ]);
+});
+
+test('a key policy that names somebody else', () => {
+  const keyPolicy = document({
+    Effect: 'Allow',
+    Principal: { AWS: `arn:aws:iam::${A}:user/bob` },
+    Action: 'kms:*',
+    Resource: '*',
+  });
+  const all = document({ Effect: 'Allow', Action: 'kms:*', Resource: '*' });
+  const lines = explained(alice, ['kms:Decrypt', KEY], {
+    resource: { kind: 'key-policy', name: 'key policy', document: keyPolicy },
+    identity: [{ name: 'inline policy all', document: all }],
+  });
+  expect(lines).toContain('      statement 1 (Allow) does not apply: it does not name the caller');
+  expect(lines).toContain('    it says nothing, and without it no identity-based policy counts');
+  expect(lines.at(-1)).toContain('let the key policy allow kms:Decrypt');
+});
+
+test('what limits a session shows beside what allows its role', () => {
+  const lines = explained(
+    reader,
+    ['s3:PutObject', OBJECT],
+    {
+      identity: [{ name: 'inline policy a', document: document({ Effect: 'Allow', Action: 's3:*', Resource: '*' }) }],
+      session: [{ name: 'session policy', document: document({ Effect: 'Allow', Action: 's3:Get*', Resource: '*' }) }],
+    },
+    { all: true },
+  );
+  expect(lines).toContain('  session policies: says nothing  ← decides');
+  expect(lines).toContain('  permissions boundary: does not concern this request');
+  expect(lines.at(-1)).toContain('ask for a session whose policy allows s3:PutObject');
+});
+
+test('a condition key that AWS does not have is pointed out', () => {
+  const policy = document({
+    Effect: 'Allow',
+    Action: 's3:*',
+    Resource: '*',
+    Condition: { StringEquals: { 's3:x-amz-server-side-encription': 'aws:kms' } },
+  });
+  expect(explained(alice, ['s3:PutObject', OBJECT], { identity: [{ name: 'p', document: policy }] })).toContain(
+    '          AWS has no condition key s3:x-amz-server-side-encription for KMS, S3, IAM or STS',
+  );
+});
