@@ -127,9 +127,9 @@ export function becauseOf(verdict: Verdict, { action, caller }: AccessRequest, p
       case 'identity-policy': {
         const { also } = verdict;
         const resourceSide = also
-          ? `, and ${hitName(also)} lets ${verdict.crossAccount ? 'the other account' : 'the account's policies'} decide`
+          ? `, and ${hitName(also)} lets ${verdict.crossAccount ? 'the other account' : "the account's policies"} decide`
           : verdict.grant
-            ? `, and grant $verdict.grant.grantIdlets the account's policies decide`
+            ? `, and grant ${verdict.grant.grantId} lets the account's policies decide`
             : '';
         return `${hitName(verdict.hit)} allows ${action}${resourceSide}`;
       }

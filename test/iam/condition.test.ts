@@ -1,0 +1,176 @@
+import { describe, expect, test } from 'vitest';
+import type { ConditionContext, ContextValue } from '../../src/api/operation.ts';
+import { isMet, parseCondition, parseOperator, traceCondition } from '../../src/iam/condition.ts';
+import { contextOf } from '../../src/iam/context.ts';
+
+/** A policy variable. */
+const variable = (name: string) => `\${${name}}`;
+
+function met(operator: string, key: string, values: string | readonly string[], context: ConditionContext): boolean {
+  const condition = parseCondition(operator, key, typeof values === 'string' ? [values] : values, true);
+  if (!condition) return expect.fail(`no operator ${operator}`);
+  return isMet(
+    condition,
+    contextOf(() => context),
+  );
+}
+
+// IAM User Guide, "Single-valued vs. multivalued context keys" and "IAM JSON policy elements: Condition operators",
+// evaluation logic. Columns: no key, "a", "b", ["a", "b"], ["b", "c"], [].
+const actuals: readonly (ContextValue | undefined)[] = [undefined, 'a', 'b', ['a', 'b'], ['b', 'c'], []];
+const truth: Readonly<Record<string, readonly boolean[]>> = {
+  StringEquals: [false, true, false, false, false, false],
+  StringNotEquals: [true, false, true, false, false, true],
+  StringEqualsIfExists: [true, true, false, false, false, true],
+  StringNotEqualsIfExists: [true, false, true, false, false, true],
+  'ForAnyValue:StringEquals': [false, true, false, true, false, false],
+  'ForAnyValue:StringNotEquals': [false, false, true, true, true, false],
+  'ForAllValues:StringEquals': [true, true, false, false, false, true],
+  'ForAllValues:StringNotEquals': [true, false, true, false, true, true],
+  'ForAnyValue:StringEqualsIfExists': [true, true, false, true, false, true],
+  'ForAllValues:StringEqualsIfExists': [true, true, false, false, false, true],
+};
+for (const [operator, row] of Object.entries(truth)) {
+  test.for(row.map((expected, i) => [actuals[i], expected] as const))(
+    `${operator} "a", request %j: %s`,
+    ([actual, expected]) => {
+      expect(met(operator, 'aws:TagKeys', 'a', actual === undefined ? {} : { 'aws:TagKeys': actual })).toBe(expected);
+    },
+  );
+}
+
+test.for([
+  ['true', undefined, true],
+  ['false', undefined, false],
+  ['true', 'x', false],
+  ['false', 'x', true],
+  ['true', [], true],
+  ['false', '', true],
+] as const)('Null %s, request %j: %s', ([wanted, actual, expected]) => {
+  expect(met('Null', 'aws:TokenIssueTime', wanted, { 'aws:TokenIssueTime': actual })).toBe(expected);
+});
+
+// IAM User Guide, "IAM JSON policy elements: Condition operators".
+const comparisons: readonly (readonly [operator: string, expected: string, actual: ContextValue, met: boolean])[] = [
+  ['StringEquals', 'a', 'A', false],
+  ['StringEquals', 'a*', 'ab', false],
+  ['StringEqualsIgnoreCase', 'a', 'A', true],
+  ['StringNotEqualsIgnoreCase', 'a', 'A', false],
+  ['StringLike', 'a*', 'ab', true],
+  ['StringLike', 'a?c', 'abc', true],
+  ['StringLike', 'a?c', 'ac', false],
+  ['StringNotLike', 'a*', 'ab', false],
+  ['StringLike', `a${variable('*')}c`, 'abc', false],
+  ['StringLike', `a${variable('*')}c`, 'a*c', true],
+  ['StringLike', `${variable('$')}{x}`, `${'$'}{x}`, true],
+  ['NumericEquals', '10', 10, true],
+  ['NumericEquals', '10.0', '10', true],
+  ['NumericNotEquals', '10', 11, true],
+  ['NumericLessThan', '10', 9.5, true],
+  ['NumericLessThanEquals', '10', 10, true],
+  ['NumericGreaterThan', '-1', 0, true],
+  ['NumericGreaterThanEquals', '10', 9, false],
+  ['NumericEquals', '9007199254740993', '9007199254740992', false],
+  ['NumericEquals', 'ten', 10, false],
+  ['NumericNotEquals', 'ten', 10, false],
+  ['DateGreaterThan', '2020-01-01T00:00:01Z', new Date('2026-05-04T09:00:00Z'), true],
+  ['DateLessThan', '2020-01-01T00:00:01Z', new Date('2026-05-04T09:00:00Z'), false],
+  ['DateEquals', '2026-05-04T11:00:00+02:00', new Date('2026-05-04T09:00:00Z'), true],
+  ['DateEquals', '1777885200', new Date('2026-05-04T09:00:00Z'), true],
+  ['DateEquals', '2026-05-04', new Date('2026-05-04T00:00:00Z'), true],
+  ['DateLessThan', 'tomorrow', new Date('2026-05-04T00:00:00Z'), false],
+  ['DateNotEquals', '2026-02-30', new Date('2026-05-04T00:00:00Z'), false],
+  ['Bool', 'TRUE', true, true],
+  ['Bool', 'false', true, false],
+  ['Bool', 'yes', 'yes', false],
+  ['BinaryEquals', 'QmluYXJ5VmFsdWVJbkJhc2U2NA==', 'QmluYXJ5VmFsdWVJbkJhc2U2NA==', true],
+  ['BinaryEquals', 'QQ==', 'Qg==', false],
+  ['IpAddress', '203.0.113.0/24', '203.0.113.200', true],
+  ['IpAddress', '203.0.113.5', '203.0.113.5', true],
+  ['IpAddress', '203.0.113.5', '203.0.113.6', false],
+  ['IpAddress', '2001:db8::/32', '2001:DB8:1::7', true],
+  ['IpAddress', '203.0.113.0/24', '::ffff:203.0.113.7', true],
+  ['NotIpAddress', '203.0.113.0/24', '203.0.113.7', false],
+  ['NotIpAddress', '203.0.113.0/24', '2001:db8::1', true],
+  ['NotIpAddress', 'somewhere', '203.0.113.7', false],
+  ['ArnEquals', 'arn:aws:iam::*:role/app/*', 'arn:aws:iam::111122223333:role/app/Reader', true],
+  ['ArnLike', 'arn:aws:iam::*:role/app/*', 'arn:aws:iam::111122223333:role/Reader', false],
+  [
+    'ArnLike',
+    'arn:aws:x:*:111122223333:finance/*',
+    'arn:aws:x:us-east-2:999999999999:store/abc:111122223333:finance/doc',
+    false,
+  ],
+  [
+    'StringLike',
+    'arn:aws:x:*:111122223333:finance/*',
+    'arn:aws:x:us-east-2:999999999999:store/abc:111122223333:finance/doc',
+    true,
+  ],
+  ['ArnNotEquals', 'arn:aws:iam::111122223333:role/a', 'arn:aws:iam::111122223333:role/b', true],
+  ['ArnNotLike', 'role/a', 'arn:aws:iam::111122223333:role/b', false],
+  ['ArnNotLike', 'arn:aws:iam::111122223333:role/a', 'role/b', false],
+];
+test.for(comparisons)('%s "%s", request %s: %s', ([operator, expected, actual, result]) => {
+  expect(met(operator, 'aws:username', expected, { 'aws:username': actual })).toBe(result);
+});
+
+test('a negated operator is met by what is none of its values', () => {
+  const values = ['111111111111', '222222222222'];
+  expect(met('StringNotEquals', 'aws:PrincipalAccount', values, { 'aws:PrincipalAccount': '111111111111' })).toBe(
+    false,
+  );
+  expect(met('StringNotEquals', 'aws:PrincipalAccount', values, { 'aws:PrincipalAccount': '333333333333' })).toBe(true);
+});
+
+describe('a variable', () => {
+  const team = variable('aws:PrincipalTag/Team');
+  test('without a value matches nothing, which a negated operator is met by', () => {
+    expect(met('StringEquals', 's3:ExistingObjectTag/Team', team, { 's3:ExistingObjectTag/Team': 'red' })).toBe(false);
+    expect(met('StringNotEquals', 's3:ExistingObjectTag/Team', team, { 's3:ExistingObjectTag/Team': 'red' })).toBe(
+      true,
+    );
+  });
+  test('has the value of its key, whatever the case of the name', () => {
+    const context = { 's3:ExistingObjectTag/Team': 'red', 'AWS:principaltag/team': 'red' };
+    expect(met('StringEquals', 's3:ExistingObjectTag/Team', team, context)).toBe(true);
+  });
+  test('has no value when its key has several', () => {
+    expect(
+      met('StringLike', 's3:prefix', variable('aws:TagKeys'), { 's3:prefix': 'a', 'aws:TagKeys': ['a', 'b'] }),
+    ).toBe(false);
+  });
+  test('is text in the value of a number', () => {
+    expect(met('NumericEquals', 's3:max-keys', variable('s3:max-keys'), { 's3:max-keys': 1 })).toBe(false);
+  });
+});
+
+test('tags whose keys differ in case alone meet no condition on one value', () => {
+  const context = { 'aws:ResourceTag/team': 'red', 'aws:ResourceTag/Team': 'blue' };
+  expect(met('StringEquals', 'aws:ResourceTag/TEAM', 'red', context)).toBe(false);
+});
+
+test.for(['StringEqual', 'stringEquals', 'ForAllValues:StringEqual', 'forAllValues:StringEquals', 'NullIfExists', ''])(
+  'there is no operator "%s"',
+  (name) => {
+    expect(parseOperator(name)).toBeUndefined();
+  },
+);
+
+// What a reader of `explain` should know beside met or not met.
+test.for([
+  ['StringEquals', 'aws:Unknown', 'x', {}, 'no condition key aws:Unknown'],
+  ['StringEquals', 'aws:TagKeys', 'x', { 'aws:TagKeys': ['x', 'y'] }, 'several values'],
+  ['StringEquals', 'aws:username', variable('aws:PrincipalTag/a'), { 'aws:username': 'x' }, 'has no value'],
+  ['NumericEquals', 's3:max-keys', 'ten', { 's3:max-keys': 1 }, 'value in the policy'],
+  ['NumericEquals', 's3:max-keys', '10', { 's3:max-keys': 'ten' }, 'value in the request'],
+] as const)('%s on %s "%s" in %j is warned of', ([operator, key, value, context, warning]) => {
+  const condition = parseCondition(operator, key, [value], true);
+  expect(
+    condition &&
+      traceCondition(
+        condition,
+        contextOf(() => context),
+      ).warning,
+  ).toContain(warning);
+});
