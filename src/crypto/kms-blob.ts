@@ -6,9 +6,10 @@
  *     wrapped  nonce 12 · ciphertext · tag 16
  */
 
+import { NONCE_BYTES, TAG_BYTES } from './aes-gcm.ts';
 import { AuthenticationError } from './authentication-error.ts';
 import { canonicalContext, type EncryptionContext } from './encryption-context.ts';
-import { NONCE_BYTES, TAG_BYTES, unwrap, wrap } from './wrap.ts';
+import { unwrap, wrap } from './wrap.ts';
 
 export interface BlobHeader {
   /** A UUID, or `mrk-` and 32 hexadecimal digits. */

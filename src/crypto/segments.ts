@@ -7,9 +7,8 @@
  * when it was sealed. The last segment is never empty, except that of an empty object.
  */
 
-import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { NONCE_BYTES, openInto, sealInto, TAG_BYTES } from './aes-gcm.ts';
 import { AuthenticationError } from './authentication-error.ts';
-import { NONCE_BYTES, TAG_BYTES } from './wrap.ts';
 
 /** Bytes of plaintext in every segment but the last. */
 export const SEGMENT_BYTES = 256 * 1024;
@@ -22,7 +21,10 @@ export interface Range {
   readonly end: number;
 }
 
-/** Reads exactly so many sealed bytes from a position; fewer only when the sealed bytes end there. */
+/**
+ * Reads exactly so many sealed bytes from a position; fewer only when the sealed bytes end there. The bytes must stay
+ * as they are until the read after the next one: one block is asked for ahead.
+ */
 export type Read = (position: number, length: number) => Promise<Uint8Array>;
 
 /** How many bytes a plaintext has when it is sealed. */
@@ -37,40 +39,15 @@ export function plaintextSize(sealedBytes: number): number {
   return plaintextBytes;
 }
 
-/**
- * Seals one segment, as ciphertext pieces and the tag.
- * @param key of 32 bytes, fresh for each object: nonces are counted from 0 and never repeat under it.
- */
-export function sealSegment(key: Uint8Array, index: number, isLast: boolean, plaintext: Uint8Array): Uint8Array[] {
-  const cipher = createCipheriv('aes-256-gcm', key, nonceOf(index, isLast), { authTagLength: TAG_BYTES });
-  const ciphertext = cipher.update(plaintext);
-  cipher.final();
-  return [ciphertext, cipher.getAuthTag()];
-}
-
-/** Opens one segment. @throws AuthenticationError */
-export function openSegment(key: Uint8Array, index: number, isLast: boolean, sealed: Uint8Array): Uint8Array {
-  if (sealed.length < TAG_BYTES) throw damaged();
-  const tagAt = sealed.length - TAG_BYTES;
-  const decipher = createDecipheriv('aes-256-gcm', key, nonceOf(index, isLast), { authTagLength: TAG_BYTES });
-  decipher.setAuthTag(sealed.subarray(tagAt));
-  const plaintext = decipher.update(sealed.subarray(0, tagAt));
-  try {
-    decipher.final();
-  } catch {
-    throw damaged();
-  }
-  return plaintext;
-}
-
-/** Seals bytes that are all there. The key is fresh for each object. */
+/** Seals bytes that are all there. The key is fresh for each object: nonces never repeat under it. */
 export function sealBytes(key: Uint8Array, plaintext: Uint8Array): Uint8Array {
+  const sealed = Buffer.allocUnsafeSlow(sealedSize(plaintext.length));
   const last = lastSegment(plaintext.length);
-  return Buffer.concat(
-    Array.from({ length: last + 1 }, (_, index) =>
-      sealSegment(key, index, index === last, plaintext.subarray(index * SEGMENT_BYTES, (index + 1) * SEGMENT_BYTES)),
-    ).flat(),
-  );
+  for (let index = 0; index <= last; index++) {
+    const segment = plaintext.subarray(index * SEGMENT_BYTES, (index + 1) * SEGMENT_BYTES);
+    sealInto(sealed.subarray(index * SEALED_SEGMENT_BYTES), key, nonceOf(index, index === last), segment);
+  }
+  return sealed;
 }
 
 /** Opens sealed bytes that are all there, or a range of them. @throws AuthenticationError, RangeError */
@@ -83,41 +60,53 @@ export function openBytes(key: Uint8Array, sealed: Uint8Array, range?: Range): U
     const segment = sealed.subarray(index * SEALED_SEGMENT_BYTES, (index + 1) * SEALED_SEGMENT_BYTES);
     pieces.push(cut(openSegment(key, index, index === last, segment), index, wanted));
   }
-  return Buffer.concat(pieces);
+  const [only] = pieces;
+  return pieces.length === 1 && only ? only : Buffer.concat(pieces);
 }
 
 /**
- * Seals a stream; each piece that comes out is part of a sealed segment. What comes in is used before the next piece is
- * asked for, so that its source may fill the same buffer again. The key is fresh for each object.
+ * Seals a stream, one segment a piece. What comes in is used before the next piece is asked for, and what goes out is
+ * valid until then, so that memory is used again and again. The key is fresh for each object: nonces never repeat.
  */
 export function seal(key: Uint8Array): (plaintext: AsyncIterable<Uint8Array>) => AsyncGenerator<Uint8Array, void> {
   return async function* (plaintext) {
+    const sealed = Buffer.allocUnsafeSlow(SEALED_SEGMENT_BYTES);
     // A full segment is held back until it is known whether another byte follows.
     const held = Buffer.allocUnsafeSlow(SEGMENT_BYTES);
     let heldBytes = 0;
     let index = 0;
+    function sealNext(segment: Uint8Array, isLast: boolean): Uint8Array {
+      sealInto(sealed, key, nonceOf(index++, isLast), segment);
+      return sealed.subarray(0, segment.length + TAG_BYTES);
+    }
     for await (const piece of plaintext) {
       for (let at = 0; at < piece.length; ) {
         if (heldBytes === SEGMENT_BYTES) {
-          yield* sealSegment(key, index++, false, held);
+          yield sealNext(held, false);
           heldBytes = 0;
         }
-        const taken = piece.subarray(at, at + SEGMENT_BYTES - heldBytes);
-        held.set(taken, heldBytes);
-        heldBytes += taken.length;
-        at += taken.length;
+        if (heldBytes === 0 && piece.length - at > SEGMENT_BYTES) {
+          yield sealNext(piece.subarray(at, at + SEGMENT_BYTES), false);
+          at += SEGMENT_BYTES;
+        } else {
+          const taken = piece.subarray(at, at + SEGMENT_BYTES - heldBytes);
+          held.set(taken, heldBytes);
+          heldBytes += taken.length;
+          at += taken.length;
+        }
       }
     }
-    yield* sealSegment(key, index, true, held.subarray(0, heldBytes));
+    yield sealNext(held.subarray(0, heldBytes), true);
   };
 }
 
-/** Segments that are read at once. */
-const READ_SEGMENTS = 4;
+/** Segments that are read at once: 1 MiB. */
+const BLOCK_SEGMENTS = 4;
 
 /**
  * Opens a range of a sealed object without reading the rest. Every byte that comes out has been authenticated; an empty
- * range of a segment that there is, and the empty object, are authenticated too.
+ * range of a segment that there is, and the empty object, are authenticated too. Each piece is memory of its own, which
+ * is the caller's; `giveBack` frees it early.
  * @param sealedBytes the size of the sealed object, which the object's authenticated record names.
  * @throws AuthenticationError, RangeError
  */
@@ -128,18 +117,38 @@ export async function* openRange(
   range: Range,
 ): AsyncGenerator<Uint8Array, void> {
   const { first, end, last } = segmentsOf(range, plaintextSize(sealedBytes));
-  for (let at = first; at < end; at += READ_SEGMENTS) {
-    const position = at * SEALED_SEGMENT_BYTES;
-    const readEnd = Math.min(Math.min(at + READ_SEGMENTS, end) * SEALED_SEGMENT_BYTES, sealedBytes);
-    const block = await read(position, readEnd - position);
-    if (block.length !== readEnd - position) throw damaged();
-    for (let index = at; index < Math.min(at + READ_SEGMENTS, end); index++) {
-      const offset = index * SEALED_SEGMENT_BYTES - position;
-      const segment = block.subarray(offset, offset + SEALED_SEGMENT_BYTES);
-      const piece = cut(openSegment(key, index, index === last, segment), index, range);
-      if (piece.length > 0) yield piece;
+  const readBlock = (from: number): Promise<Uint8Array> => {
+    const position = from * SEALED_SEGMENT_BYTES;
+    const blockEnd = Math.min(Math.min(from + BLOCK_SEGMENTS, end) * SEALED_SEGMENT_BYTES, sealedBytes);
+    return read(position, blockEnd - position);
+  };
+  let ahead: Promise<Uint8Array> | undefined = readBlock(first);
+  try {
+    for (let from = first; ahead; from += BLOCK_SEGMENTS) {
+      const block: Uint8Array = await ahead;
+      const next = from + BLOCK_SEGMENTS;
+      ahead = next < end ? readBlock(next) : undefined;
+      // Until it is waited for, its failure is nobody's.
+      ahead?.catch(() => {});
+      for (let index = from; index < Math.min(next, end); index++) {
+        const offset = (index - from) * SEALED_SEGMENT_BYTES;
+        const segment = block.subarray(offset, offset + SEALED_SEGMENT_BYTES);
+        const piece = cut(openSegment(key, index, index === last, segment), index, range);
+        if (piece.length > 0) yield piece;
+      }
     }
+  } finally {
+    // A read that is under way still writes to memory that the next reader may be given.
+    await ahead?.catch(() => {});
   }
+}
+
+/** Opens one segment into memory of its own. @throws AuthenticationError */
+function openSegment(key: Uint8Array, index: number, isLast: boolean, sealed: Uint8Array): Uint8Array {
+  if (sealed.length < TAG_BYTES) throw damaged();
+  const plaintext = Buffer.allocUnsafeSlow(sealed.length - TAG_BYTES);
+  if (!openInto(plaintext, key, nonceOf(index, isLast), sealed)) throw damaged();
+  return plaintext;
 }
 
 /** The segments that hold a range, from `first` up to and without `end`, and the number of the object's last one. */

@@ -1,10 +1,7 @@
 /** Wrapping of short secrets: AES-256-GCM, NIST SP 800-38D, with a random nonce of 96 bits (section 8.2.2). */
 
-import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { NONCE_BYTES, openInto, sealInto, TAG_BYTES } from './aes-gcm.ts';
 import { AuthenticationError } from './authentication-error.ts';
-
-export const NONCE_BYTES = 12;
-export const TAG_BYTES = 16;
 
 /**
  * Wraps a secret; the associated data must be given again to unwrap. A key may wrap 2^32 secrets before random nonces
@@ -18,25 +15,18 @@ export function wrap(
   random: (size: number) => Uint8Array,
 ): Uint8Array {
   const nonce = random(NONCE_BYTES);
-  const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES }).setAAD(associatedData);
-  const ciphertext = cipher.update(secret);
-  cipher.final();
-  return Buffer.concat([nonce, ciphertext, cipher.getAuthTag()]);
+  const wrapped = Buffer.alloc(NONCE_BYTES + secret.length + TAG_BYTES);
+  wrapped.set(nonce);
+  sealInto(wrapped.subarray(NONCE_BYTES), key, nonce, secret, associatedData);
+  return wrapped;
 }
 
 /** @throws AuthenticationError when the key, the associated data or a byte is not that of the wrapping. */
 export function unwrap(key: Uint8Array, wrapped: Uint8Array, associatedData: Uint8Array): Uint8Array {
-  if (wrapped.length < NONCE_BYTES + TAG_BYTES) throw new AuthenticationError('the wrapped key');
-  const tagAt = wrapped.length - TAG_BYTES;
+  const size = wrapped.length - NONCE_BYTES - TAG_BYTES;
+  const secret = Buffer.alloc(Math.max(0, size));
   const nonce = wrapped.subarray(0, NONCE_BYTES);
-  const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES })
-    .setAAD(associatedData)
-    .setAuthTag(wrapped.subarray(tagAt));
-  const secret = decipher.update(wrapped.subarray(NONCE_BYTES, tagAt));
-  try {
-    decipher.final();
-  } catch {
-    secret.fill(0);
+  if (size < 0 || !openInto(secret, key, nonce, wrapped.subarray(NONCE_BYTES), associatedData)) {
     throw new AuthenticationError('the wrapped key');
   }
   return secret;
