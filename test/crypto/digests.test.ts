@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type DigestName, digestOf } from '../../src/crypto/checksums.ts';
+import { beginDigests } from '../../src/crypto/digests.ts';
+
+const hex = (bytes: Uint8Array | undefined) => Buffer.from(bytes ?? []).toString('hex');
+const bytesOf = (size: number) => Buffer.alloc(size).map((_, i) => i * 13 + (i >> 9));
+const all: DigestName[] = ['CRC64NVME', 'MD5', 'SHA256', 'CRC32'];
+const MIB = 1024 * 1024;
+
+async function digestsOf(names: readonly DigestName[], bytes: Uint8Array, cut: number) {
+  const digests = beginDigests(names);
+  for (let at = 0; at < bytes.length; at += cut) await digests.update(bytes.subarray(at, at + cut));
+  return digests.end();
+}
+
+describe('digests of a stream', () => {
+  // 4 MiB is where the thread comes in, 512 KiB a block of it.
+  test.for([0, 1, MIB / 2, 4 * MIB - 1, 4 * MIB, 4 * MIB + 1, 4.5 * MIB, 9 * MIB + 77])(
+    'of %i bytes are those of the bytes',
+    async (size) => {
+      const bytes = bytesOf(size);
+      for (const cut of [70_000, MIB / 2, 2 * MIB]) {
+        const digests = await digestsOf(all, bytes, cut);
+        for (const name of all) expect([name, hex(digests.get(name))]).toEqual([name, hex(digestOf(name, bytes))]);
+      }
+    },
+  );
+
+  test('do not depend on how small streams are cut', () =>
+    fc.assert(
+      fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), fc.integer({ min: 1, max: 50 }), async (bytes, cut) => {
+        expect(hex((await digestsOf(['MD5'], bytes, cut)).get('MD5'))).toBe(
+          createHash('md5').update(bytes).digest('hex'),
+        );
+      }),
+    ));
+
+  test('may be none', async () => {
+    expect((await digestsOf([], bytesOf(100), 10)).size).toBe(0);
+  });
+
+  test('are right when the caller uses its memory again', async () => {
+    const digests = beginDigests(['MD5', 'CRC32C']);
+    const memory = new Uint8Array(MIB);
+    const copy: Uint8Array[] = [];
+    for (let i = 0; i < 9; i++) {
+      await digests.update(memory.fill(i));
+      copy.push(Uint8Array.from(memory));
+    }
+    const whole = Buffer.concat(copy);
+    const ended = await digests.end();
+    expect(hex(ended.get('MD5'))).toBe(hex(digestOf('MD5', whole)));
+    expect(hex(ended.get('CRC32C'))).toBe(hex(digestOf('CRC32C', whole)));
+  });
+
+  test('that are given up tell so to whoever asks them on', async () => {
+    const digests = beginDigests(['SHA1']);
+    await digests.update(bytesOf(5 * MIB));
+    digests.close();
+    await expect(digests.end()).rejects.toThrow('thread has ended');
+  });
+});
