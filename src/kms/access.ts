@@ -27,22 +27,29 @@ export interface AccessDetails {
 
 /** The permission `kms:NAME` on a key. */
 export function keyAccess(name: string, found: FoundKey, call: Call, details: AccessDetails = {}): Access {
-  const { key, requestAlias } = found;
-  const { encryptionContext } = details;
+  const { key } = found;
   return {
     action: `kms:${name}`,
     resource: arnOf(key),
     owner: key.account,
     resourcePolicy: { kind: 'key-policy', document: key.policy, principals: key.principals },
     grants: grantPermissions(name, key, call, details),
-    context: {
-      ...callContext(call),
-      ...keyContext(key, call),
-      ...(requestAlias !== undefined && { 'kms:RequestAlias': requestAlias }),
-      ...(encryptionContext && encryptionContextKeys(encryptionContext)),
-      ...details.context,
+    // Made when a condition asks for it: most policies have none.
+    get context() {
+      return requestContext(found, call, details);
     },
     ...(details.resourcePhrase !== undefined && { resourcePhrase: details.resourcePhrase }),
+  };
+}
+
+function requestContext({ key, requestAlias }: FoundKey, call: Call, details: AccessDetails): ConditionContext {
+  const { encryptionContext, context } = details;
+  return {
+    ...callContext(call),
+    ...keyContext(key, call),
+    ...(requestAlias !== undefined && { 'kms:RequestAlias': requestAlias }),
+    ...(encryptionContext && encryptionContextKeys(encryptionContext)),
+    ...context,
   };
 }
 
