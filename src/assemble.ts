@@ -9,13 +9,14 @@ import type { Environment } from './env.ts';
 import { decide } from './iam/authorize.ts';
 import { denial } from './iam/denial.ts';
 import { loadService } from './services.ts';
-import { openBlobs } from './store/blobs.ts';
+import { type Blobs, openBlobs } from './store/blobs.ts';
 import { rootKeyOf } from './store/root-key-file.ts';
 import { openStore, type Store } from './store/store.ts';
 
 export interface Assembly {
   readonly store: Store;
   readonly pipeline: Pipeline;
+  readonly blobs: Blobs;
   /** The store's root key, read or made at the first need. */
   rootKey(): RootKey;
   /** Makes a service's operations, and those they call, known to the pipeline. */
@@ -44,6 +45,7 @@ export function assemble({ folder, environment, settings = {}, passphrase, onSte
   };
   return {
     store,
+    blobs,
     rootKey,
     pipeline: pipeline({
       store,

@@ -1,10 +1,11 @@
 /** `ssebox s3`: objects, for people; and the AWS CLI's s3 commands. */
 
 import type { CommandNode } from '../command.ts';
+import { inspect } from './s3/inspect.ts';
 import { ls } from './s3/ls.ts';
 import { mb, rb } from './s3/mb-rb.ts';
 import { get, put } from './s3/put-get.ts';
 import { rm } from './s3/rm.ts';
 import { versions } from './s3/versions.ts';
 
-export const s3Commands: readonly CommandNode[] = [put, get, ls, versions, rm, mb, rb];
+export const s3Commands: readonly CommandNode[] = [put, get, ls, inspect, versions, rm, mb, rb];

@@ -1,0 +1,134 @@
+/** `ssebox s3 inspect`: what is stored of an object, byte by byte, as somebody would see it who has the disk. */
+
+import type { Envelope, StoredPiece, WrappedKey } from '../../../s3/inspect.ts';
+import { objectChoices } from '../../choices.ts';
+import { command, type Painter } from '../../command.ts';
+import { humanSize } from '../../progress.ts';
+import { argument, textOption } from '../given.ts';
+import { objectUri } from './uri.ts';
+
+export const inspect = command({
+  name: 'inspect',
+  summary: 'Show what is stored of an object: its wrapped keys, its context, its ciphertext',
+  description:
+    'Nothing is decrypted and nobody is asked for permission: this is what the disk shows to whoever has it. Without the keys that are named here the object cannot be read.',
+  args: { object: { about: 's3://BUCKET/KEY', choices: objectChoices('s3://') } },
+  options: { 'version-id': { about: 'a version that is not the newest', type: 'string', value: 'ID' } },
+  examples: [
+    'ssebox s3 inspect s3://reports/2026/q1.csv',
+    "ssebox s3 inspect s3://photos/harbour.txt --query 'Keys[0]'",
+  ],
+  async run(values, session) {
+    const { bucket, key } = objectUri(argument(values, 'object'));
+    const VersionId = textOption(values, 'version-id');
+    const [{ inspectObject }, { store, blobs, rootKey }] = await Promise.all([
+      import('../../../s3/inspect.ts'),
+      session.assembly(),
+    ]);
+    const input = { Bucket: bucket, Key: key, ...(VersionId !== undefined && { VersionId }) };
+    const envelope = await inspectObject(input, { store, blobs, rootKey: rootKey() });
+    return { kind: 'page', value: described(envelope), page: (painter) => pageOf(envelope, painter) };
+  },
+});
+
+function described(envelope: Envelope) {
+  const { mode, bucketKey, layers, keys, verifier, pieces } = envelope;
+  return {
+    Bucket: envelope.bucket,
+    Key: envelope.key,
+    VersionId: envelope.versionId,
+    Encryption: mode,
+    BucketKeyEnabled: bucketKey,
+    Layers: layers,
+    Size: envelope.size,
+    ETag: envelope.etag,
+    Keys: keys.map(({ name, wrappedBy, generation, context, bytes }) => ({
+      Name: name,
+      WrappedBy: wrappedBy,
+      Generation: generation,
+      EncryptionContext: context,
+      Bytes: bytes,
+    })),
+    CustomerKeyVerifier: verifier && { Salt: verifier.salt, Hash: verifier.hash },
+    Pieces: pieces.map(({ id, place, plaintextBytes, storedBytes, segments, segmentBytes, salts, firstBytes }) => ({
+      Id: id,
+      Place: place,
+      PlaintextBytes: plaintextBytes,
+      StoredBytes: storedBytes,
+      Segments: segments,
+      SegmentBytes: segmentBytes,
+      Salts: salts,
+      FirstBytes: firstBytes,
+    })),
+    MetadataTag: envelope.metadataTag,
+    RowTag: envelope.rowTag,
+  };
+}
+
+function pageOf(envelope: Envelope, painter: Painter): string {
+  const { mode, bucketKey, keys, verifier, pieces } = envelope;
+  const { strong, faint } = painter;
+  const version = envelope.versionId === 'null' ? '' : faint(` version ${envelope.versionId}`);
+  const lines = [
+    `${strong(`s3://${envelope.bucket}/${envelope.key}`)}${version}`,
+    field(
+      'encryption',
+      `${mode}${bucketKey ? ' with a bucket key' : ''}${envelope.layers > 1 ? `, ${envelope.layers} layers` : ''}`,
+    ),
+    field('plaintext', `${envelope.size} bytes (never stored)`),
+    ...keys.flatMap((key) => ['', ...keyLines(key, painter)]),
+    ...(verifier
+      ? [
+          '',
+          strong("the caller's key"),
+          field('stored', 'not at all; only by what it is recognized'),
+          ...hexField('salt', verifier.salt, painter),
+          ...hexField('hash', verifier.hash, painter),
+        ]
+      : []),
+    ...pieces.flatMap((piece, i) => ['', ...pieceLines(piece, pieces.length > 1 ? i + 1 : undefined, painter)]),
+    '',
+    strong('authentication'),
+    ...hexField('metadata', envelope.metadataTag, painter),
+    ...hexField('row', envelope.rowTag, painter),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function keyLines({ name, wrappedBy, generation, context, bytes }: WrappedKey, painter: Painter): string[] {
+  return [
+    painter.strong(`${name}, wrapped`),
+    field('by', wrappedBy),
+    ...(generation === undefined ? [] : [field('generation', `${generation} of the key's material`)]),
+    ...Object.entries(context ?? {}).map(([key, value], i) => field(i === 0 ? 'context' : '', `${key} = ${value}`)),
+    ...hexField(`${bytes.length} bytes`, bytes, painter),
+  ];
+}
+
+function pieceLines(piece: StoredPiece, part: number | undefined, painter: Painter): string[] {
+  const { plaintextBytes, storedBytes, segments, segmentBytes, place, salts, firstBytes } = piece;
+  const where = place === 'row' ? 'a row of the database' : `the file blobs/…/${piece.id}`;
+  const layout = `${segments} of up to ${humanSize(segmentBytes)}, each with a tag of 16 bytes, in ${salts.length === 1 ? 'one layer' : `${salts.length} layers`}`;
+  return [
+    painter.strong(part === undefined ? 'ciphertext' : `ciphertext of part ${part}`),
+    field('stored', `${storedBytes} bytes for ${plaintextBytes}, in ${where}`),
+    field('segments', layout),
+    ...salts.flatMap((salt, i) => hexField(salts.length === 1 ? 'salt' : `salt ${i + 1}`, salt, painter)),
+    ...hexField('begins', firstBytes, painter),
+  ];
+}
+
+const LABEL = 12;
+const HEX_BYTES = 16;
+
+const field = (label: string, text: string): string => `  ${label.padEnd(LABEL)}${text}`;
+
+/** Bytes in rows of sixteen, as hex dumps have them. */
+function hexField(label: string, bytes: Uint8Array, { faint }: Painter): string[] {
+  const rows: string[] = [];
+  for (let at = 0; at < Math.max(1, bytes.length); at += HEX_BYTES) {
+    const pairs = Array.from(bytes.subarray(at, at + HEX_BYTES), (byte) => byte.toString(16).padStart(2, '0'));
+    rows.push(field(at === 0 ? label : '', faint(pairs.join(' '))));
+  }
+  return rows;
+}

@@ -1,0 +1,229 @@
+/** `ssebox trail`: the audit log for people. It sees what CloudTrail's event history sees: management events. */
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { UsageError } from '../../api/errors.ts';
+import type { Event, LookupAttribute } from '../../api/model/cloudtrail.types.ts';
+import { storeNow } from '../../store/clock.ts';
+import { keyChoices } from '../choices.ts';
+import { type CommandNode, type CommandValues, command, type OptionSpec, type Painter } from '../command.ts';
+import { parseDuration } from '../duration.ts';
+import type { Session } from '../session.ts';
+import { parseTimestamp } from '../timestamps.ts';
+import { columns } from './columns.ts';
+import { argument, isSet, numberOption, textOption } from './given.ts';
+
+const filterOptions = {
+  event: { about: 'operations of this name, such as Decrypt', type: 'string', value: 'NAME' },
+  user: { about: 'calls of this user or role session', type: 'string', value: 'NAME' },
+  service: { about: 'calls to this service: kms, s3, iam, …', type: 'string', value: 'NAME' },
+  key: { about: 'calls about this KMS key', type: 'string', value: 'KEY', choices: keyChoices },
+  resource: { about: 'calls about this ARN or bucket', type: 'string', value: 'NAME' },
+  since: { about: 'not older than: 90s, 15m, 12h, 30d', type: 'string', value: 'DURATION' },
+  'start-time': { about: 'from this time on', type: 'string', value: 'TIME' },
+  'end-time': { about: 'up to this time', type: 'string', value: 'TIME' },
+  errors: { about: 'only what was refused', type: 'boolean' },
+  writes: { about: 'only what changes something', type: 'boolean' },
+} as const satisfies Record<string, OptionSpec>;
+
+const limit = (about: string) => ({ about, type: 'integer', value: 'N' }) as const;
+
+const lookup = command({
+  name: 'lookup',
+  summary: 'Look events up, newest first',
+  description:
+    "S3's calls to KMS are among them, with the caller's identity. Reading and writing objects are data events, which the event history never shows.",
+  options: { ...filterOptions, limit: limit('how many at most (default 20)') },
+  examples: ['ssebox trail lookup --event GenerateDataKey', 'ssebox trail lookup --errors --since 12h --output json'],
+  async run(values, session) {
+    const events = await take(found(values, session), numberOption(values, 'limit') ?? 20);
+    return { kind: 'page', value: { Events: events.map(recordOf) }, page: (painter) => eventsPage(events, painter) };
+  },
+});
+
+const tail = command({
+  name: 'tail',
+  summary: 'Show the newest events, oldest first, and with --follow those that come',
+  options: {
+    ...filterOptions,
+    limit: limit('how many to begin with (default 10)'),
+    follow: { about: 'go on until interrupted', type: 'boolean', short: 'f' },
+  },
+  examples: ['ssebox trail tail', 'ssebox trail tail --service kms --limit 3'],
+  async run(values, session) {
+    const newest = await take(found(values, session), numberOption(values, 'limit') ?? 10);
+    const first = newest.toReversed();
+    if (!isSet(values, 'follow')) return { kind: 'lines', lines: first.map(eventLine) };
+    return { kind: 'lines', lines: followed(first, values, session) };
+  },
+});
+
+const show = command({
+  name: 'show',
+  summary: 'Show the whole record of an event',
+  args: { id: { about: 'its event id', choices: recentEvents } },
+  examples: [
+    "ssebox trail show $(ssebox trail lookup --limit 1 --query 'Events[0].eventID' --output text)",
+    'ssebox trail lookup --limit 1 --output yaml',
+  ],
+  async run(values, session) {
+    const id = argument(values, 'id');
+    const LookupAttributes: LookupAttribute[] = [{ AttributeKey: 'EventId', AttributeValue: id }];
+    const { Events = [] } = await session.call('cloudtrail', 'LookupEvents', { LookupAttributes });
+    const [event] = Events;
+    if (!event) throw new UsageError(`there is no event "${id}" in ${session.region} in the last 90 days`);
+    const value = recordOf(event);
+    return { kind: 'page', value, page: () => `${JSON.stringify(value, undefined, 2)}\n` };
+  },
+});
+
+const exportAll = command({
+  name: 'export',
+  summary: "Write events as one JSON document, as CloudTrail's log files have them",
+  options: { ...filterOptions, limit: limit('how many at most') },
+  examples: ['ssebox trail export > trail.json', 'ssebox trail export --key alias/app --since 30d > app.json'],
+  async run(values, session) {
+    const events = await take(found(values, session), numberOption(values, 'limit') ?? Number.POSITIVE_INFINITY);
+    return { kind: 'bytes', bytes: Buffer.from(`${JSON.stringify({ Records: events.map(recordOf) })}\n`) };
+  },
+});
+
+export const trailCommands: readonly CommandNode[] = [lookup, tail, show, exportAll];
+
+/** The events that the options ask for, newest first. LookupEvents takes one of the filters, the rest is done here. */
+async function* found(values: CommandValues, session: Session, from?: Date): AsyncGenerator<Event> {
+  const filters = await filtersOf(values, session);
+  const [first] = filters.attributes;
+  const { start, end } = await timesOf(values, session);
+  const StartTime = from ?? start;
+  let NextToken: string | undefined;
+  do {
+    const page = await session.call('cloudtrail', 'LookupEvents', {
+      ...(first && { LookupAttributes: [first] }),
+      ...(StartTime && { StartTime }),
+      ...(end && { EndTime: end }),
+      ...(NextToken !== undefined && { NextToken }),
+    });
+    for (const event of page.Events ?? []) if (filters.isWanted(event)) yield event;
+    NextToken = page.NextToken;
+  } while (NextToken !== undefined);
+}
+
+interface Filters {
+  readonly attributes: readonly LookupAttribute[];
+  readonly isWanted: (event: Event) => boolean;
+}
+
+async function filtersOf(values: CommandValues, session: Session): Promise<Filters> {
+  const key = textOption(values, 'key');
+  const service = textOption(values, 'service');
+  const resource = key === undefined ? textOption(values, 'resource') : await keyArnOf(key, session);
+  const user = textOption(values, 'user');
+  const name = textOption(values, 'event');
+  const source = service === undefined || service.includes('.') ? service : `${service}.amazonaws.com`;
+  const wanted = { ResourceName: resource, Username: user, EventName: name, EventSource: source } as const;
+  const attributes = Object.entries(wanted).flatMap(([AttributeKey, AttributeValue]): LookupAttribute[] =>
+    AttributeValue === undefined ? [] : [{ AttributeKey: AttributeKey as keyof typeof wanted, AttributeValue }],
+  );
+  const isWanted = (event: Event) =>
+    (user === undefined || event.Username === user) &&
+    (name === undefined || event.EventName === name) &&
+    (source === undefined || event.EventSource === source) &&
+    (!isSet(values, 'writes') || event.ReadOnly === 'false') &&
+    (!isSet(values, 'errors') || 'errorCode' in recordOf(event));
+  return { attributes, isWanted };
+}
+
+/** An alias is looked up as the key that it names now. */
+async function keyArnOf(KeyId: string, session: Session): Promise<string> {
+  const { KeyMetadata } = await session.call('kms', 'DescribeKey', { KeyId });
+  return KeyMetadata?.Arn ?? KeyId;
+}
+
+async function timesOf(values: CommandValues, session: Session) {
+  const since = textOption(values, 'since');
+  const start = textOption(values, 'start-time');
+  if (since !== undefined && start !== undefined)
+    throw new UsageError('--since and --start-time say the same: give one');
+  const ago = since === undefined ? undefined : parseDuration(since);
+  const now = ago === undefined ? 0 : await session.transact((tx) => storeNow(tx, session.environment.now()));
+  return {
+    start: ago === undefined ? timeOption('start-time', start) : new Date(now - ago),
+    end: timeOption('end-time', textOption(values, 'end-time')),
+  };
+}
+
+function timeOption(name: string, text: string | undefined): Date | undefined {
+  if (text === undefined) return undefined;
+  const time = parseTimestamp(text);
+  if (time) return time;
+  throw new UsageError(`"${text}" is no value of --${name}: write a time such as 2030-01-01T12:00:00Z`);
+}
+
+const POLL_MS = 500;
+
+/** The first lines, then those of new events until the user interrupts. The looking itself is not shown. */
+async function* followed(first: readonly Event[], values: CommandValues, session: Session): AsyncGenerator<string> {
+  const shown = new Set<string | undefined>(first.map(({ EventId }) => EventId));
+  let newest = first.at(-1)?.EventTime;
+  yield* first.map(eventLine);
+  while (!session.signal.aborted) {
+    const fresh: Event[] = [];
+    for await (const event of found(values, session, newest)) {
+      if (shown.has(event.EventId) || event.EventName === 'LookupEvents') continue;
+      shown.add(event.EventId);
+      fresh.push(event);
+    }
+    newest = fresh[0]?.EventTime ?? newest;
+    yield* fresh.reverse().map(eventLine);
+    await sleep(POLL_MS, undefined, { signal: session.signal }).catch(() => undefined);
+  }
+}
+
+async function take<T>(from: AsyncIterable<T>, count: number): Promise<T[]> {
+  const taken: T[] = [];
+  if (count <= 0) return taken;
+  for await (const item of from) {
+    taken.push(item);
+    if (taken.length >= count) break;
+  }
+  return taken;
+}
+
+async function recentEvents(session: Session) {
+  const { Events = [] } = await session.call('cloudtrail', 'LookupEvents', {});
+  return Events.map((event) => ({ value: event.EventId ?? '', about: eventLine(event) }));
+}
+
+type EventRecord = Readonly<Record<string, unknown>>;
+
+/** CloudTrail gives the record as text. */
+function recordOf({ CloudTrailEvent = '{}' }: Event): EventRecord {
+  const record: unknown = JSON.parse(CloudTrailEvent);
+  return typeof record === 'object' && record !== null ? { ...record } : {};
+}
+
+/** One event in a line: when, what, who, about what, and what it was refused with. */
+function eventLine(event: Event): string {
+  return eventCells(event)
+    .filter((cell) => cell !== '')
+    .join('  ');
+}
+
+function eventCells(event: Event): string[] {
+  const { errorCode, userIdentity } = recordOf(event);
+  const isOnBehalf = typeof userIdentity === 'object' && userIdentity !== null && 'invokedBy' in userIdentity;
+  const who = event.Username ?? '-';
+  return [
+    event.EventTime?.toISOString().slice(0, 19).replace('T', ' ') ?? '',
+    `${event.EventSource?.split('.')[0]} ${event.EventName}`,
+    isOnBehalf && event.Username !== undefined ? `${who} via s3` : who,
+    typeof errorCode === 'string' ? errorCode : 'ok',
+    event.Resources?.[0]?.ResourceName ?? '',
+    event.EventId ?? '',
+  ];
+}
+
+function eventsPage(events: readonly Event[], painter: Painter): string {
+  const headers = ['TIME', 'CALL', 'WHO', 'OUTCOME', 'ABOUT', 'EVENT'];
+  return columns(headers, events.map(eventCells), 'there are no such events', painter);
+}
