@@ -79,6 +79,8 @@ function isLegacyParsed(statement: StatementObject): boolean {
 function isLegacyResource(resource: string): boolean {
   if (!resource.includes(':')) return true;
   const components = resource.split(':');
+  // An unknown partition is told in words of its own.
+  if (!PARTITIONS.has(components[1] ?? '')) return true;
   return (components.length > 5 || !resource.includes('::')) && components[2] !== '';
 }
 
