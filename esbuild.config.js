@@ -1,73 +1,104 @@
 /**
- * Builds the program into dist/: the bundle, split where the source imports on demand, and the service models, cut
- * into one file an operation. What is unchanged stays untouched, so that a running program keeps its files.
+ * Builds the program into dist/: CommonJS, which starts faster than ES modules. `start.js` starts `program-HASH.js`,
+ * where all of ours is; packages that only some commands need are files of their own; the service models are cut into
+ * one file an operation. What is unchanged stays untouched, so that a running program keeps its files.
  */
 
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { build } from 'esbuild';
 
-const outdir = 'dist';
+/** Packages that are large and seldom needed. */
+const apart = ['@inquirer/prompts', '@noble/curves', '@noble/post-quantum', 'conf', 'mime-types', 'yaml'];
 
 /** @type {import('esbuild').BuildOptions} */
 const shared = {
   bundle: true,
   platform: 'node',
-  format: 'esm',
+  format: 'cjs',
   target: 'node20.19',
   logLevel: 'warning',
+  write: false,
+  minifySyntax: true,
+  minifyWhitespace: true,
+  // Whatever is imported on demand is in a file that is there, and `require` is quicker to find it.
+  supported: { 'dynamic-import': false },
+  define: {
+    SSEBOX_BUILT: 'true',
+    LMDB_VERSION: JSON.stringify(versionOf('node_modules/lmdb/package.json')),
+    'process.env.npm_package_version': JSON.stringify(versionOf('package.json')),
+    'import.meta.url': 'metaUrl',
+  },
+  banner: { js: "const metaUrl=require('node:url').pathToFileURL(__filename).href;" },
 };
 
 try {
-  const written = await Promise.all([writeProgram(), writeLmdb(), writeModels()]);
-  removeOthers(outdir, new Set(written.flat()));
+  const { program, packages } = await bundleProgram();
+  const files = new Map([...program, ...(await bundlePackages(packages)), ...(await cutModels())]);
+  for (const [name, text] of files) writeChanged(join('dist', name), text);
+  removeOthers('dist', (path) => files.has(path) || [...program.keys()].some((name) => path.startsWith(`${name}.v`)));
 } catch (error) {
   // What does not compile was told by esbuild.
   if (!('errors' in error)) throw error;
   process.exitCode = 1;
 }
 
-/** The bundle. Answers the files that it is made of. */
-async function writeProgram() {
-  const { metafile } = await build({
-    ...shared,
+/** Ours, with lmdb and what every command needs. Answers the packages too that are left out of it. */
+async function bundleProgram() {
+  const packages = new Set();
+  const text = await bundle({
     entryPoints: ['src/main.ts'],
-    outdir,
-    // Flat: a file finds dist/model beside itself.
-    chunkNames: '[name]-[hash]',
-    splitting: true,
-    minifySyntax: true,
-    minifyWhitespace: true,
-    metafile: true,
-    define: { SSEBOX_BUILT: 'true', 'process.env.npm_package_version': JSON.stringify(versionOf('package.json')) },
-    // CommonJS packages inside an ES module ask for `require`.
-    banner: { js: "import{createRequire as makeRequire}from'node:module';const require=makeRequire(import.meta.url);" },
+    plugins: [lmdbLibraries(), leaveOut(packages)],
   });
-  return Object.keys(metafile.outputs);
-}
-
-/**
- * dist/lmdb.cjs: lmdb's JavaScript in one file, which finds its compiled library in the installed package. Loading the
- * package takes 40 ms, three quarters of them for finding its many files and searching for the library.
- */
-async function writeLmdb() {
-  const outfile = join(outdir, 'lmdb.cjs');
-  await build({
-    ...shared,
-    stdin: { contents: "export { open } from 'lmdb';", resolveDir: '.' },
-    outfile,
-    format: 'cjs',
-    conditions: ['import'],
-    minifySyntax: true,
-    minifyWhitespace: true,
-    plugins: [lmdbLibraries()],
-    define: { 'import.meta.url': 'metaUrl', LMDB_VERSION: JSON.stringify(versionOf('node_modules/lmdb/package.json')) },
-    banner: { js: "const metaUrl=require('node:url').pathToFileURL(__filename).href;" },
+  const name = `program-${createHash('sha256').update(text).digest('hex').slice(0, 12)}.js`;
+  const start = await bundle({
+    entryPoints: ['src/start.ts'],
+    define: { PROGRAM: JSON.stringify(name) },
+    banner: {},
   });
-  return [outfile];
+  const program = new Map([
+    ['start.js', start],
+    [name, text],
+    // The package as a whole is of ES modules.
+    ['package.json', '{ "type": "commonjs" }\n'],
+  ]);
+  return { program, packages };
 }
 
 /** @returns {import('esbuild').Plugin} */
+function leaveOut(packages) {
+  return {
+    name: 'leave-out',
+    setup({ onResolve }) {
+      onResolve({ filter: /^[^./]/ }, ({ path }) => {
+        if (!apart.some((name) => path === name || path.startsWith(`${name}/`))) return undefined;
+        packages.add(path);
+        return { path: `./${packageFile(path)}`, external: true };
+      });
+    },
+  };
+}
+
+function packageFile(path) {
+  return `${path.replace(/\.js$/, '').replaceAll(/\W+/g, '-').replace(/^-/, '')}.js`;
+}
+
+async function bundlePackages(packages) {
+  return Promise.all(
+    [...packages].map(async (path) => {
+      // An importer sees what a CommonJS module exports as its default.
+      const contents = `const all = require('${path}'); module.exports = all.__esModule && all.default ? all.default : all;`;
+      return [packageFile(path), await bundle({ stdin: { contents, resolveDir: '.' } })];
+    }),
+  );
+}
+
+/**
+ * lmdb finds its compiled library in the installed package, straight; msgpackr does without its compiled part, which
+ * takes longer to load than it saves.
+ * @returns {import('esbuild').Plugin}
+ */
 function lmdbLibraries() {
   return {
     name: 'lmdb-libraries',
@@ -75,50 +106,49 @@ function lmdbLibraries() {
       onResolve({ filter: /^node-gyp-build-optional-packages$/ }, () => ({
         path: resolve('src/store/lmdb-native.ts'),
       }));
-      // msgpackr does without its compiled part, which takes longer to load than it saves.
       onResolve({ filter: /^msgpackr-extract$/ }, () => ({ path: 'msgpackr-extract', namespace: 'absent' }));
       onLoad({ filter: /.*/, namespace: 'absent' }, () => ({ contents: 'module.exports = undefined;' }));
     },
   };
 }
 
-/** dist/model/SERVICE/index.json and one file an operation. Answers the files. */
-async function writeModels() {
-  const { indexOf, serviceNames, sliceOf } = await importSource(
-    "export * from './src/api/model/slice.ts'; export * from './src/api/model/service-names.ts';",
-  );
+/** model/SERVICE/index.json and one file an operation. */
+async function cutModels() {
+  const contents = "export * from './src/api/model/slice.ts'; export * from './src/api/model/service-names.ts';";
+  const text = await bundle({ stdin: { contents, resolveDir: '.' }, format: 'esm', banner: {} });
+  const { indexOf, serviceNames, sliceOf } = await import(`data:text/javascript,${encodeURIComponent(text)}`);
   return serviceNames.flatMap((service) => {
     const model = JSON.parse(readFileSync(`src/api/model/${service}.json`, 'utf8'));
-    const folder = join(outdir, 'model', service);
-    mkdirSync(folder, { recursive: true });
     return [
-      writeJson(join(folder, 'index.json'), indexOf(model)),
-      ...Object.keys(model.operations).map((name) => writeJson(join(folder, `${name}.json`), sliceOf(model, name))),
+      [`model/${service}/index.json`, JSON.stringify(indexOf(model))],
+      ...Object.keys(model.operations).map((name) => [
+        `model/${service}/${name}.json`,
+        JSON.stringify(sliceOf(model, name)),
+      ]),
     ];
   });
 }
 
-function writeJson(file, value) {
-  const text = JSON.stringify(value);
-  if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeFileSync(file, text);
-  return file;
+async function bundle({ define, ...options }) {
+  const { outputFiles } = await build({ ...shared, ...options, define: { ...shared.define, ...define } });
+  return outputFiles[0].text;
 }
 
 function versionOf(manifest) {
   return JSON.parse(readFileSync(manifest, 'utf8')).version;
 }
 
-/** Loads TypeScript of ours into the build itself. */
-async function importSource(contents) {
-  const { outputFiles } = await build({ ...shared, stdin: { contents, resolveDir: '.' }, write: false });
-  return import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
+function writeChanged(path, text) {
+  if (existsSync(path) && readFileSync(path, 'utf8') === text) return;
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
 }
 
 /** Removes what earlier builds left. */
-function removeOthers(folder, kept) {
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+function removeOthers(root, isOurs, folder = '') {
+  for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) removeOthers(path, kept);
-    else if (!kept.has(path)) rmSync(path);
+    if (entry.isDirectory()) removeOthers(root, isOurs, path);
+    else if (!isOurs(path)) rmSync(join(root, path));
   }
 }

@@ -36,12 +36,12 @@ export interface RootDatabase extends Database {
   close(): Promise<void>;
 }
 
-/** True in the bundle, where the build defines it: there lmdb is one file, which loads in a quarter of the time. */
+/** True in the bundle, where the build defines it: there lmdb is a part of it. */
 declare const SSEBOX_BUILT: boolean | undefined;
-const source = typeof SSEBOX_BUILT === 'undefined' ? 'lmdb' : './lmdb.cjs';
 
 /** lmdb's own `open`, loaded at the first call. */
 export function openLmdb(options: RootDatabaseOptionsWithPath): RootDatabase {
-  const lmdb: { open(options: RootDatabaseOptionsWithPath): RootDatabase } = createRequire(import.meta.url)(source);
+  const lmdb: { open(options: RootDatabaseOptionsWithPath): RootDatabase } =
+    typeof SSEBOX_BUILT === 'undefined' ? createRequire(import.meta.url)('lmdb') : require('lmdb');
   return lmdb.open(options);
 }
