@@ -6,7 +6,7 @@ import { callerPolicies } from './caller-policies.ts';
 import type { Decision } from './decision.ts';
 import { evaluate } from './evaluate.ts';
 import type { AttachedPolicy } from './gates.ts';
-import { globalContext } from './global-context.ts';
+import { RequestContext } from './global-context.ts';
 import { loadPolicy } from './policy-document.ts';
 
 /** What of a call a decision depends on. */
@@ -23,7 +23,7 @@ export function decide(access: Access, call: Circumstance): Decision {
       resource,
       stands: resource === '*' ? stands(access, call) : undefined,
       owner,
-      context: () => ({ ...globalContext({ caller, owner, region, now, viaService }), ...access.context }),
+      context: new RequestContext({ caller, owner, region, now, viaService }, access.context),
     },
     {
       ...callerPolicies(caller, call.tx),

@@ -3,6 +3,7 @@
 import { AwsError } from '../api/errors.ts';
 import { parseOperator } from './condition.ts';
 import { operators } from './condition-operators.ts';
+import { RecordContext } from './context.ts';
 import {
   conditionValues,
   type DocumentObject,
@@ -130,7 +131,7 @@ function checkConditions(statement: StatementObject, permissions: readonly strin
   }
 }
 
-const NO_CONTEXT = { values: () => undefined, entries: () => ({}) };
+const NO_CONTEXT = new RecordContext({});
 
 /** Whether an operator can compare with a value; a text with variables is one for a text operator. */
 function isValueOf(base: string, value: string): boolean {

@@ -65,7 +65,7 @@ export function parseCondition(
 /** Whether a request meets a condition. */
 export function isMet(condition: Condition, context: Context): boolean {
   const { comparison, quantifier } = condition;
-  const actual = context.values(condition.key);
+  const actual = context.values(condition.key, condition.name);
   const isAbsent = actual === undefined || actual.length === 0;
   if (!comparison) return condition.absent.includes(isAbsent);
   if (isAbsent) {
@@ -88,7 +88,7 @@ function valueMeets({ expected }: Condition, { negated }: Operator, actual: stri
 /** The same as a value, for a reader. */
 export function traceCondition(condition: Condition, context: Context): ConditionTrace {
   const { operator, name, expected, comparison } = condition;
-  const actual = context.values(condition.key);
+  const actual = context.values(condition.key, name);
   const warning = warningOf(condition, actual, context);
   return {
     operator,

@@ -3,36 +3,61 @@
 import type { ConditionContext, ContextValue } from '../api/operation.ts';
 
 export interface Context {
-  /** A key's values by its name in lower case; undefined: the key is not in the request. */
-  values(key: string): readonly string[] | undefined;
-  /** Every key as it is spelled, with its value or values. */
+  /**
+   * A key's values; undefined: the key is not in the request.
+   * @param key the name in lower case
+   * @param spelled the name as it is written, which is found sooner when it is written as AWS does
+   */
+  values(key: string, spelled?: string): readonly string[] | undefined;
+  /** Every key with its value or values. */
   entries(): Readonly<Record<string, string | readonly string[]>>;
 }
 
-/** Views a record of keys; it is made and read only when a condition or a variable asks for a key. */
-export function contextOf(make: () => ConditionContext): Context {
-  let record: ConditionContext | undefined;
-  let byName: Map<string, readonly string[]> | undefined;
-  return {
-    values(key) {
-      record ??= make();
-      byName ??= indexed(record);
-      return byName.get(key);
-    },
-    entries() {
-      record ??= make();
-      const entries: Record<string, string | readonly string[]> = {};
-      for (const [name, value] of Object.entries(record)) {
-        if (value !== undefined) entries[name] = isList(value) ? value : valueText(value);
-      }
-      return entries;
-    },
-  };
+/** The keys of a record. */
+export class RecordContext implements Context {
+  readonly #record: ConditionContext;
+  #byName: Map<string, readonly string[]> | undefined;
+
+  constructor(record: ConditionContext) {
+    this.#record = record;
+  }
+
+  values(key: string, spelled: string = key): readonly string[] | undefined {
+    // Of two tags whose keys differ in case alone, neither is the one.
+    if (!spelled.includes('/') && this.#byName === undefined) {
+      const value = this.#record[spelled];
+      if (value !== undefined && !key.startsWith('kms:encryptioncontext:')) return texts(value);
+    }
+    this.#byName ??= indexed(this.#record);
+    return this.#byName.get(key);
+  }
+
+  entries(): Readonly<Record<string, string | readonly string[]>> {
+    const entries: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries(this.#record)) {
+      if (value !== undefined) entries[name] = shown(value);
+    }
+    return entries;
+  }
 }
 
-/** The same context without one key. */
-export function without(context: Context, hidden: string): Context {
-  return { ...context, values: (key) => (key === hidden ? undefined : context.values(key)) };
+/** A context in which one key is not seen. */
+export class HidingContext implements Context {
+  readonly #context: Context;
+  readonly #hidden: string;
+
+  constructor(context: Context, hidden: string) {
+    this.#context = context;
+    this.#hidden = hidden;
+  }
+
+  values(key: string, spelled?: string): readonly string[] | undefined {
+    return key === this.#hidden ? undefined : this.#context.values(key, spelled);
+  }
+
+  entries(): Readonly<Record<string, string | readonly string[]>> {
+    return this.#context.entries();
+  }
 }
 
 function indexed(record: ConditionContext): Map<string, readonly string[]> {
@@ -41,13 +66,18 @@ function indexed(record: ConditionContext): Map<string, readonly string[]> {
     const value = record[name];
     if (value === undefined) continue;
     const key = lowerCase(name);
-    const values = isList(value) ? value : [valueText(value)];
     const others = byName.get(key);
     // Two tags whose keys differ in case alone: with several values, no condition on a single value is met.
-    byName.set(key, others === undefined ? values : [...others, ...values]);
+    byName.set(key, others === undefined ? texts(value) : [...others, ...texts(value)]);
   }
   return byName;
 }
+
+/** A key's value as it is shown: one text or a list. */
+export const shown = (value: ContextValue): string | readonly string[] => (isList(value) ? value : valueText(value));
+
+/** A key's value as the texts that conditions compare. */
+export const texts = (value: ContextValue): readonly string[] => (isList(value) ? value : [valueText(value)]);
 
 const isList = (value: ContextValue): value is readonly string[] => Array.isArray(value);
 

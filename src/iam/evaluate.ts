@@ -6,7 +6,7 @@
 
 import type { GrantPermission } from '../api/operation.ts';
 import { callerAccount, callerArn } from './caller.ts';
-import { contextOf, lowerCase } from './context.ts';
+import { lowerCase } from './context.ts';
 import type { Decision, DenialReason, GateKind } from './decision.ts';
 import { becauseOf, traceGates } from './decision-trace.ts';
 import {
@@ -42,25 +42,52 @@ export type Verdict =
 /** Decides. */
 export function evaluate(request: AccessRequest, policies: Policies): Decision {
   const gates = gatesOf(request, policies);
-  const verdict = weigh(request, policies, gates);
-  let traced: Decision['gates'] | undefined;
-  return {
-    allowed: verdict.allowed,
-    caller: callerArn(request.caller),
-    action: request.action,
-    resource: request.resource,
-    denial: verdict.allowed ? undefined : verdict.denial,
-    get because() {
-      return becauseOf(verdict, request, policies);
-    },
-    get gates() {
-      traced ??= traceGates(gates, request, policies);
-      return traced;
-    },
-    get context() {
-      return contextOf(request.context).entries();
-    },
-  };
+  return new MadeDecision(request, policies, gates, weigh(request, policies, gates));
+}
+
+/** Most decisions are only asked whether they allow: the rest is put together when somebody asks for it. */
+class MadeDecision implements Decision {
+  readonly allowed: boolean;
+  readonly action: string;
+  readonly resource: string;
+  readonly denial: DenialReason | undefined;
+  readonly #request: AccessRequest;
+  readonly #policies: Policies;
+  readonly #gates: readonly Gate[];
+  readonly #verdict: Verdict;
+
+  constructor(request: AccessRequest, policies: Policies, gates: readonly Gate[], verdict: Verdict) {
+    this.allowed = verdict.allowed;
+    this.action = request.action;
+    this.resource = request.resource;
+    this.denial = verdict.allowed ? undefined : verdict.denial;
+    this.#request = request;
+    this.#policies = policies;
+    this.#gates = gates;
+    this.#verdict = verdict;
+  }
+
+  get caller(): string {
+    return callerArn(this.#request.caller);
+  }
+
+  get because(): string {
+    return becauseOf(this.#verdict, this.#request, this.#policies);
+  }
+
+  get gates(): Decision['gates'] {
+    return traceGates(this.#gates, this.#request, this.#policies);
+  }
+
+  get context(): Decision['context'] {
+    return this.#request.context.entries();
+  }
+
+  /** The whole decision as a plain record, which is what the store keeps. */
+  toJSON(): Decision {
+    const { allowed, caller, action, resource, denial, because, gates, context } = this;
+    return { allowed, caller, action, resource, ...(denial && { denial }), because, gates, context };
+  }
 }
 
 /** The gates in turn: a Deny anywhere, then the Allows that this caller and this resource need. */

@@ -1,14 +1,14 @@
 /** The gates that a request passes, each with its policies and with the request as those policies see it. */
 
 import type { AccountId } from '../api/arn.ts';
-import type { ConditionContext, GrantPermission, ResourcePolicy } from '../api/operation.ts';
+import type { GrantPermission, ResourcePolicy } from '../api/operation.ts';
 import { type Padding, requestResource } from './arn-pattern.ts';
 import type { Caller } from './caller.ts';
-import { type Context, contextOf, lowerCase, without } from './context.ts';
+import { type Context, HidingContext, lowerCase } from './context.ts';
 import type { GateKind } from './decision.ts';
 import type { PolicyDocument, Statement } from './policy-document.ts';
 import { type PrincipalBindings, type Strength, strength } from './principal-pattern.ts';
-import { applies, type Subject } from './statement.ts';
+import { applies, type Facts, type Subject } from './statement.ts';
 
 /** Who wants to do what to what. */
 export interface AccessRequest {
@@ -20,8 +20,8 @@ export interface AccessRequest {
   readonly stands?: string | undefined;
   /** The account that owns the resource. */
   readonly owner: AccountId;
-  /** All condition keys. Asked for once, and only when a policy needs one or a reader looks. */
-  readonly context: () => ConditionContext;
+  /** All condition keys. */
+  readonly context: Context;
 }
 
 export interface NamedPolicy {
@@ -93,57 +93,60 @@ const MENDING = new Set(['s3:getbucketpolicy', 's3:putbucketpolicy', 's3:deleteb
 
 /** The gates that concern a request, in the order in which their denies are told. */
 export function gatesOf(request: AccessRequest, policies: Policies): Gate[] {
-  const action = lowerCase(request.action);
-  const context = contextOf(request.context);
-  const { caller, owner, stands } = request;
-  const resources = [requestResource(request.resource)];
-  if (stands !== undefined) resources.push(requestResource(stands));
-  const subject = (padding: Padding, more?: Partial<Subject>): Subject => ({
-    caller,
-    action,
-    resources,
-    context,
-    padding,
-    names: 'nobody',
-    bindings: undefined,
-    impliesResource: false,
-    hasBoundary: policies.boundary !== undefined,
-    ...more,
-  });
-  const gates: Gate[] = [];
+  const { caller, owner, context, stands } = request;
   const { identity, boundary, session, resource, serviceControl, resourceControl } = policies;
-  if (resourceControl && isResourceControlled(action)) {
-    gates.push({ kind: 'resource-control-policy', levels: levelsOf(resourceControl), subject: subject('never') });
+  const facts: Facts = {
+    caller,
+    action: lowerCase(request.action),
+    resource: requestResource(request.resource),
+    stands: stands === undefined ? undefined : requestResource(stands),
+    hasBoundary: boundary !== undefined,
+  };
+  const gates: Gate[] = [];
+  if (resourceControl && isResourceControlled(facts.action)) {
+    const subject = unnamed(facts, context, 'never');
+    gates.push({ kind: 'resource-control-policy', levels: levelsOf(resourceControl), subject });
   }
   if (serviceControl && isControlled(caller)) {
-    gates.push({ kind: 'service-control-policy', levels: levelsOf(serviceControl), subject: subject('after-star') });
+    const subject = unnamed(facts, context, 'after-star');
+    gates.push({ kind: 'service-control-policy', levels: levelsOf(serviceControl), subject });
   }
   if (resource) {
-    const mends = caller.kind === 'root' && caller.account === owner && MENDING.has(action);
+    const mends = caller.kind === 'root' && caller.account === owner && MENDING.has(facts.action);
     const { name, document } = resource;
     gates.push({
       kind: 'resource-policy',
       levels: [document && !mends ? [{ name, document }] : []],
-      subject: subject('after-star', {
-        names: 'principals',
-        bindings: resource.principals,
-        impliesResource: resource.kind === 'trust-policy',
-        context: contextFor(resource.kind, context),
-      }),
+      subject: named(facts, context, resource),
     });
   }
-  const own = subject('always');
+  const own = unnamed(facts, context, 'always');
   if (identity) gates.push({ kind: 'identity-policy', levels: [identity], subject: own });
   if (boundary) gates.push({ kind: 'permissions-boundary', levels: [[boundary]], subject: own });
   if (session) gates.push({ kind: 'session-policy', levels: [session], subject: own });
   return gates;
 }
 
-const levelsOf = (levels: readonly ControlLevel[]) => levels.map(({ policies }) => policies);
+const unnamed = (facts: Facts, context: Context, padding: Padding): Subject => ({
+  facts,
+  context,
+  padding,
+  names: 'nobody',
+  bindings: undefined,
+  impliesResource: false,
+});
 
-/** AWS KMS Developer Guide, "kms:ResourceAliases": not for key policies. */
-const contextFor = (kind: ResourcePolicy['kind'], context: Context): Context =>
-  kind === 'key-policy' ? without(context, 'kms:resourcealiases') : context;
+const named = (facts: Facts, context: Context, { kind, principals }: AttachedPolicy): Subject => ({
+  facts,
+  // AWS KMS Developer Guide, "kms:ResourceAliases": not for key policies.
+  context: kind === 'key-policy' ? new HidingContext(context, 'kms:resourcealiases') : context,
+  padding: 'after-star',
+  names: 'principals',
+  bindings: principals,
+  impliesResource: kind === 'trust-policy',
+});
+
+const levelsOf = (levels: readonly ControlLevel[]) => levels.map(({ policies }) => policies);
 
 /** What a gate comes to: a Deny anywhere ends it, an Allow is needed on every level. */
 export function sweep({ kind, levels, subject }: Gate): GateResult {
@@ -153,7 +156,7 @@ export function sweep({ kind, levels, subject }: Gate): GateResult {
   for (const policies of levels) {
     let here: Strength = strength.none;
     for (const policy of policies) {
-      for (const statement of policy.document.about(subject.action)) {
+      for (const statement of policy.document.about(subject.facts.action)) {
         const found = applies(statement, subject);
         if (found === strength.none) continue;
         const hit: Hit = { gate: kind, policy, statement };

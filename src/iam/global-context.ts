@@ -3,7 +3,8 @@
 import type { AccountId } from '../api/arn.ts';
 import type { ConditionContext, ContextValue } from '../api/operation.ts';
 import type { Region } from '../api/regions.ts';
-import type { Caller, Tags } from './caller.ts';
+import { type Caller, callerAccount, type Tags } from './caller.ts';
+import { type Context, lowerCase, RecordContext, shown, texts } from './context.ts';
 
 export interface Circumstances {
   readonly caller: Caller;
@@ -14,72 +15,119 @@ export interface Circumstances {
   readonly viaService?: string | undefined;
 }
 
-export function globalContext({ caller, owner, region, now, viaService }: Circumstances): ConditionContext {
-  return {
-    ...principalContext(caller),
-    'aws:ResourceAccount': owner,
-    'aws:RequestedRegion': region,
-    'aws:CurrentTime': now,
-    'aws:EpochTime': Math.floor(now.getTime() / 1000),
-    'aws:SecureTransport': true,
-    'aws:ViaAWSService': viaService !== undefined,
-    // What a service asks on the caller's behalf does not come from the caller's address.
-    'aws:SourceIp': viaService === undefined && caller.kind !== 'service' ? '127.0.0.1' : undefined,
-    'aws:UserAgent': viaService ?? 'ssebox',
-  };
-}
+/** What a key is in some circumstances; undefined: it is absent. */
+type Source = (circumstances: Circumstances) => ContextValue | undefined;
 
-/** Who calls: the table "Information available in all requests" of IAM User Guide, "IAM policy elements: Variables". */
-function principalContext(caller: Caller): ConditionContext {
-  switch (caller.kind) {
-    case 'user':
-      return {
-        ...identified(caller.arn, caller.account, 'User', caller.userId),
-        'aws:username': caller.name,
-        ...tagContext(caller.tags),
-        ...temporary(caller.issuedAt),
-      };
-    case 'role-session':
-      return {
-        // The role's ARN with its path, never the session's.
-        ...identified(caller.roleArn, caller.account, 'AssumedRole', `${caller.roleId}:${caller.sessionName}`),
-        'aws:SourceIdentity': caller.sourceIdentity,
-        ...tagContext(caller.tags),
-        ...temporary(caller.issuedAt),
-      };
-    case 'federated-user':
-      return {
-        ...identified(caller.arn, caller.account, 'FederatedUser', `${caller.account}:${caller.name}`),
-        ...tagContext(caller.tags),
-        ...temporary(caller.issuedAt),
-      };
-    case 'root':
-      return { ...identified(caller.arn, caller.account, 'Account', caller.account), ...temporary(caller.issuedAt) };
-    case 'service':
-      return {
-        'aws:PrincipalIsAWSService': true,
-        'aws:PrincipalServiceName': caller.name,
-        'aws:PrincipalServiceNamesList': [caller.name],
-      };
-    case 'anonymous':
-      return { 'aws:PrincipalAccount': 'anonymous', 'aws:PrincipalType': 'Anonymous', 'aws:userid': 'anonymous' };
+const sources: Readonly<Record<string, Source>> = {
+  'aws:PrincipalArn': ({ caller }) => principalArn(caller),
+  'aws:PrincipalAccount': ({ caller }) => (caller.kind === 'anonymous' ? 'anonymous' : callerAccount(caller)),
+  'aws:PrincipalType': ({ caller }) => principalTypes[caller.kind],
+  'aws:userid': ({ caller }) => userId(caller),
+  'aws:username': ({ caller }) => (caller.kind === 'user' ? caller.name : undefined),
+  'aws:SourceIdentity': ({ caller }) => (caller.kind === 'role-session' ? caller.sourceIdentity : undefined),
+  'aws:TokenIssueTime': ({ caller }) => issuedAt(caller),
+  // Only temporary credentials tell; none here were given a second factor.
+  'aws:MultiFactorAuthPresent': ({ caller }) => (issuedAt(caller) ? false : undefined),
+  'aws:PrincipalIsAWSService': ({ caller }) => (caller.kind === 'anonymous' ? undefined : caller.kind === 'service'),
+  'aws:PrincipalServiceName': ({ caller }) => (caller.kind === 'service' ? caller.name : undefined),
+  'aws:PrincipalServiceNamesList': ({ caller }) => (caller.kind === 'service' ? [caller.name] : undefined),
+  'aws:ResourceAccount': ({ owner }) => owner,
+  'aws:RequestedRegion': ({ region }) => region,
+  'aws:CurrentTime': ({ now }) => now,
+  'aws:EpochTime': ({ now }) => Math.floor(now.getTime() / 1000),
+  'aws:SecureTransport': () => true,
+  'aws:ViaAWSService': ({ viaService }) => viaService !== undefined,
+  // What a service asks on the caller's behalf does not come from the caller's address.
+  'aws:SourceIp': ({ caller, viaService }) =>
+    viaService === undefined && caller.kind !== 'service' ? '127.0.0.1' : undefined,
+  'aws:UserAgent': ({ viaService }) => viaService ?? 'ssebox',
+};
+
+const byKey = new Map(Object.entries(sources).map(([name, source]) => [name.toLowerCase(), { name, source }]));
+
+const TAG = 'aws:principaltag/';
+
+/** The global keys and, over them, those of a request itself. */
+export class RequestContext implements Context {
+  readonly #circumstances: Circumstances;
+  readonly #own: ConditionContext;
+  #record: RecordContext | undefined;
+
+  constructor(circumstances: Circumstances, own: ConditionContext = {}) {
+    this.#circumstances = circumstances;
+    this.#own = own;
+  }
+
+  values(key: string, spelled?: string): readonly string[] | undefined {
+    const global = byKey.get(key);
+    if (global) {
+      // What an operation says of a global key it spells as AWS does.
+      const value = this.#own[global.name] ?? global.source(this.#circumstances);
+      return value === undefined ? undefined : texts(value);
+    }
+    if (key.startsWith(TAG)) return tagValues(tagsOf(this.#circumstances.caller), key.slice(TAG.length));
+    this.#record ??= new RecordContext(this.#own);
+    return this.#record.values(key, spelled);
+  }
+
+  entries(): Readonly<Record<string, string | readonly string[]>> {
+    const entries: Record<string, string | readonly string[]> = {};
+    for (const [name, source] of Object.entries(sources)) {
+      const value = source(this.#circumstances);
+      if (value !== undefined) entries[name] = shown(value);
+    }
+    const tags = tagsOf(this.#circumstances.caller);
+    for (const key of Object.keys(tags)) entries[`aws:PrincipalTag/${key}`] = tags[key] ?? '';
+    return { ...entries, ...new RecordContext(this.#own).entries() };
   }
 }
 
-const identified = (arn: string, account: AccountId, type: string, userId: string): ConditionContext => ({
-  'aws:PrincipalArn': arn,
-  'aws:PrincipalAccount': account,
-  'aws:PrincipalType': type,
-  'aws:PrincipalIsAWSService': false,
-  'aws:userid': userId,
-});
-
-function tagContext(tags: Tags): ConditionContext {
-  const context: Record<string, ContextValue> = {};
-  for (const key in tags) context[`aws:PrincipalTag/${key}`] = tags[key] ?? '';
-  return context;
+/** Of a session the role's ARN with its path, never the session's. */
+function principalArn(caller: Caller): string | undefined {
+  if (caller.kind === 'service' || caller.kind === 'anonymous') return undefined;
+  return caller.kind === 'role-session' ? caller.roleArn : caller.arn;
 }
 
-/** What only temporary credentials have. */
-const temporary = (issuedAt: Date | undefined): ConditionContext =>
-  issuedAt ? { 'aws:TokenIssueTime': issuedAt, 'aws:MultiFactorAuthPresent': false } : {};
+const principalTypes = {
+  user: 'User',
+  'role-session': 'AssumedRole',
+  'federated-user': 'FederatedUser',
+  root: 'Account',
+  service: undefined,
+  anonymous: 'Anonymous',
+} as const satisfies Record<Caller['kind'], string | undefined>;
+
+/** IAM User Guide, "IAM policy elements: Variables and tags", principal key values. */
+function userId(caller: Caller): string | undefined {
+  switch (caller.kind) {
+    case 'user':
+      return caller.userId;
+    case 'role-session':
+      return `${caller.roleId}:${caller.sessionName}`;
+    case 'federated-user':
+      return `${caller.account}:${caller.name}`;
+    case 'root':
+      return caller.account;
+    case 'service':
+      return undefined;
+    case 'anonymous':
+      return 'anonymous';
+  }
+}
+
+const issuedAt = (caller: Caller): Date | undefined =>
+  caller.kind === 'service' || caller.kind === 'anonymous' ? undefined : caller.issuedAt;
+
+const NO_TAGS: Tags = {};
+const tagsOf = (caller: Caller): Tags => ('tags' in caller ? caller.tags : NO_TAGS);
+
+/** The values of the tags of this key, whatever its case. */
+function tagValues(tags: Tags, key: string): readonly string[] | undefined {
+  let values: string[] | undefined;
+  for (const name in tags) {
+    if (lowerCase(name) !== key) continue;
+    values ??= [];
+    values.push(tags[name] ?? '');
+  }
+  return values;
+}

@@ -1,6 +1,6 @@
 /** Whether a statement applies to a request, and how strongly it names the caller. */
 
-import { type Padding, type RequestResource, resourceMatches } from './arn-pattern.ts';
+import { type Padding, type RequestResource, type ResourcePattern, resourceMatches } from './arn-pattern.ts';
 import type { Caller } from './caller.ts';
 import { isMet, traceCondition } from './condition.ts';
 import type { Context } from './context.ts';
@@ -8,13 +8,20 @@ import type { StatementTrace } from './decision.ts';
 import { actionMatches, type Statement } from './policy-document.ts';
 import { isSpared, type PrincipalBindings, principalStrength, type Strength, strength } from './principal-pattern.ts';
 
-/** What a statement is matched with: the request as one kind of policy sees it. */
-export interface Subject {
+/** What every statement of every policy is matched with. */
+export interface Facts {
   readonly caller: Caller;
   /** The action in lower case. */
   readonly action: string;
-  /** The resource; also a second ARN that stands for `*` where the action has no resource of its own. */
-  readonly resources: readonly RequestResource[];
+  readonly resource: RequestResource;
+  /** A second ARN that stands for `*` where the action has no resource of its own. */
+  readonly stands: RequestResource | undefined;
+  readonly hasBoundary: boolean;
+}
+
+/** The request as one kind of policy sees it. */
+export interface Subject {
+  readonly facts: Facts;
   readonly context: Context;
   readonly padding: Padding;
   /** Whether statements name principals: those of resource policies do. */
@@ -22,7 +29,6 @@ export interface Subject {
   readonly bindings: PrincipalBindings | undefined;
   /** A trust policy's resource is its role, which is not written down. */
   readonly impliesResource: boolean;
-  readonly hasBoundary: boolean;
 }
 
 /**
@@ -38,8 +44,9 @@ export function applies(statement: Statement, subject: Subject): Strength {
 }
 
 function principalReach({ effect, principals, notPrincipals }: Statement, subject: Subject): Strength {
-  const { caller, bindings } = subject;
   if (subject.names === 'nobody') return strength.direct;
+  const { bindings } = subject;
+  const { caller, hasBoundary } = subject.facts;
   if (principals) {
     let reach: Strength = strength.none;
     for (const pattern of principals) {
@@ -50,22 +57,23 @@ function principalReach({ effect, principals, notPrincipals }: Statement, subjec
   }
   if (!notPrincipals) return strength.none;
   // A Deny with NotPrincipal hits whoever has a permissions boundary, listed or not: IAM User Guide, "NotPrincipal".
-  if (effect === 'Deny' && subject.hasBoundary) return strength.direct;
+  if (effect === 'Deny' && hasBoundary) return strength.direct;
   return isSpared(notPrincipals, caller, bindings) ? strength.none : strength.direct;
 }
 
 function resourceApplies({ resources, notResources }: Statement, subject: Subject): boolean {
-  const { context, padding } = subject;
   if (resources) {
-    return resources.some((pattern) =>
-      subject.resources.some((resource) => resourceMatches(pattern, resource, context, padding) === true),
-    );
+    for (const pattern of resources) if (covers(pattern, subject) === true) return true;
+    return false;
   }
   if (!notResources) return subject.impliesResource;
   // A pattern whose variable has no value says nothing, so nothing is known to be outside of it.
-  return notResources.every((pattern) =>
-    subject.resources.every((resource) => resourceMatches(pattern, resource, context, padding) === false),
-  );
+  return notResources.every((pattern) => covers(pattern, subject) === false);
+}
+
+function covers(pattern: ResourcePattern, { facts, context, padding }: Subject): boolean | undefined {
+  const covered = resourceMatches(pattern, facts.resource, context, padding);
+  return covered === false && facts.stands ? resourceMatches(pattern, facts.stands, context, padding) : covered;
 }
 
 const reachNames = [undefined, 'account', 'role', 'base-user', 'direct'] as const;
@@ -87,7 +95,7 @@ export function traceStatement(statement: Statement, subject: Subject): Statemen
 
   function failedPart(): StatementTrace['failed'] {
     if (reach === strength.none) return 'principal';
-    if (!actionMatches(statement, subject.action)) return 'action';
+    if (!actionMatches(statement, subject.facts.action)) return 'action';
     if (!resourceApplies(statement, subject)) return 'resource';
     return conditions.every(({ met }) => met) ? undefined : 'condition';
   }

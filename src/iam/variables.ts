@@ -20,7 +20,10 @@ export interface Template {
   readonly pieces: readonly TemplatePiece[];
 }
 
-type TemplatePiece = GlobPiece | { readonly variable: string; readonly fallback: string | undefined };
+type TemplatePiece =
+  | GlobPiece
+  /** The key in lower case, and as it is written. */
+  | { readonly variable: string; readonly spelled: string; readonly fallback: string | undefined };
 
 /** Reads a text of a policy. */
 export function parseTemplate(source: string, reading: Reading): Template {
@@ -46,7 +49,8 @@ export function parseTemplate(source: string, reading: Reading): Template {
 function parseVariable(inside: string): TemplatePiece {
   if (inside === '*' || inside === '?' || inside === '$') return { literal: inside };
   const [, name = inside, fallback] = /^(.*?)\s*,\s*'(.*)'$/s.exec(inside) ?? [];
-  return { variable: name.trim().toLowerCase(), fallback };
+  const spelled = name.trim();
+  return { variable: spelled.toLowerCase(), spelled, fallback };
 }
 
 /**
@@ -61,7 +65,7 @@ export function fillIn({ fixed, pieces }: Template, context: Context): Glob | un
       filled.push(piece);
       continue;
     }
-    const values = context.values(piece.variable);
+    const values = context.values(piece.variable, piece.spelled);
     const value = values === undefined ? piece.fallback : values.length === 1 ? values[0] : undefined;
     if (value === undefined) return undefined;
     filled.push({ literal: value });

@@ -2,6 +2,7 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { RecordContext } from '../../src/iam/context.ts';
 import { evaluate } from '../../src/iam/evaluate.ts';
 import type { AttachedPolicy, NamedPolicy, Policies } from '../../src/iam/gates.ts';
 import { type PolicyDocument, readPolicy } from '../../src/iam/policy-document.ts';
@@ -67,7 +68,10 @@ describe.each(readdirSync(folder))('%s', (file) => {
     const caller = callers[one.caller];
     if (!caller) return expect.fail(`no caller ${one.caller}`);
     const { action, resource, owner, stands, context = {} } = one;
-    const decision = evaluate({ caller, action, resource, owner, stands, context: () => context }, policiesOf(one));
+    const decision = evaluate(
+      { caller, action, resource, owner, stands, context: new RecordContext(context) },
+      policiesOf(one),
+    );
     const { allowed, denial } = decision;
     expect(allowed ? 'allow' : denial?.explicit ? 'explicit' : 'implicit', decision.because).toBe(one.decision);
     if (one.gate !== undefined) expect(denial?.gate).toBe(one.gate);

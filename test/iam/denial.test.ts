@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Access, ServiceName } from '../../src/api/operation.ts';
 import type { Caller } from '../../src/iam/caller.ts';
+import { RecordContext } from '../../src/iam/context.ts';
 import { denial } from '../../src/iam/denial.ts';
 import { evaluate } from '../../src/iam/evaluate.ts';
 import type { Policies } from '../../src/iam/gates.ts';
@@ -29,7 +30,7 @@ const attached = (kind: 'key-policy' | 'bucket-policy' | 'trust-policy', documen
 
 function refusal(service: ServiceName, caller: Caller, access: Omit<Access, 'owner'>, policies: Policies): string {
   const { action, resource } = access;
-  const decision = evaluate({ caller, action, resource, owner: A, context: () => ({}) }, policies);
+  const decision = evaluate({ caller, action, resource, owner: A, context: new RecordContext({}) }, policies);
   expect(decision.allowed).toBe(false);
   const error = denial(service, { ...access, owner: A }, decision, caller);
   return `${error.code} ${error.httpStatus}: ${error.message}`;

@@ -3,6 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Caller } from '../../src/iam/caller.ts';
+import { RecordContext } from '../../src/iam/context.ts';
 import { evaluate } from '../../src/iam/evaluate.ts';
 import type { AccessRequest, AttachedPolicy, NamedPolicy, Policies } from '../../src/iam/gates.ts';
 import { globMatches, parseGlob } from '../../src/iam/glob.ts';
@@ -91,7 +92,7 @@ const anyRequest: fc.Arbitrary<AccessRequest> = fc
     owner: one(A, B),
     context: fc.dictionary(one('aws:username', 'aws:PrincipalTag/team', 's3:prefix'), one('alice', 'x', '')),
   })
-  .map(({ context, ...request }) => ({ ...request, context: () => context }));
+  .map(({ context, ...request }) => ({ ...request, context: new RecordContext(context) }));
 
 const runs = { numRuns: 250 };
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ConditionContext } from '../../src/api/operation.ts';
 import type { Caller } from '../../src/iam/caller.ts';
+import { RecordContext } from '../../src/iam/context.ts';
 import { evaluate } from '../../src/iam/evaluate.ts';
 import { type ExplainOptions, explain } from '../../src/iam/explain.ts';
 import type { Policies } from '../../src/iam/gates.ts';
@@ -17,7 +18,7 @@ function explained(
   policies: Policies,
   { context = {}, ...options }: Omit<ExplainOptions, 'context'> & { context?: ConditionContext } = {},
 ): string[] {
-  const decision = evaluate({ caller, action, resource, owner: A, context: () => context }, policies);
+  const decision = evaluate({ caller, action, resource, owner: A, context: new RecordContext(context) }, policies);
   return explain(decision, options).map(({ depth, text }) => '  '.repeat(depth) + text);
 }
 
