@@ -41,7 +41,7 @@ export function operationNames(service: ServiceName): readonly string[] {
 }
 
 /** What is known of a service without its shapes: its protocol and where its operations are bound. */
-export function serviceIndex(service: ServiceName): ServiceIndex {
+function serviceIndex(service: ServiceName): ServiceIndex {
   let index = indexes.get(service);
   if (!index) {
     index = built ? read<ServiceIndex>(`./model/${service}/index.json`) : indexOf(wholeModel(service));
