@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest';
+import { MINUTE, newWorld, type World } from '../harness.ts';
+import { bytesOf } from './modes.ts';
+
+const Bucket = 'photos';
+const bucketKey = { ServerSideEncryption: 'aws:kms', BucketKeyEnabled: true } as const;
+
+/** KMS's operations so far, with their context. */
+const kmsCalls = (world: World) =>
+  world.transact((tx) =>
+    [...tx.calls.range()].flatMap(({ value }) => (value.service === 'kms' && value.viaService ? [value] : [])),
+  );
+
+async function newBucket(world: World): Promise<void> {
+  await world.call('s3', 'CreateBucket', { Bucket });
+}
+
+// Amazon S3 User Guide, "Reducing the cost of SSE-KMS with Amazon S3 Bucket Keys".
+test('a hundred objects under a bucket key ask KMS once to write and once to read, with the ARN of the bucket', async () => {
+  const world = newWorld();
+  await newBucket(world);
+  const keys = Array.from({ length: 100 }, (_, i) => `k${i}`);
+  for (const Key of keys) await world.call('s3', 'PutObject', { Bucket, Key, Body: Buffer.from(Key), ...bucketKey });
+  for (const Key of keys) {
+    expect((await bytesOf((await world.call('s3', 'GetObject', { Bucket, Key })).Body)).toString()).toBe(Key);
+  }
+  const calls = kmsCalls(world);
+  expect(calls.map(({ operation }) => operation)).toEqual(['GenerateDataKey', 'Decrypt']);
+  for (const { parameters } of calls) {
+    expect(parameters).toMatchObject({ encryptionContext: { 'aws:s3:arn': 'arn:aws:s3:::photos' } });
+  }
+});
+
+test('a bucket-level key lives for its time, and then KMS is asked again', async () => {
+  const world = newWorld({ 's3.bucket-key-lifetime': '10m' });
+  await newBucket(world);
+  for (const minutes of [0, 9, 2, 9]) {
+    world.advance(minutes * MINUTE);
+    await world.call('s3', 'PutObject', { Bucket, Key: 'k', Body: Buffer.from('x'), ...bucketKey });
+  }
+  expect(kmsCalls(world)).toHaveLength(2);
+});
+
+test("revoking the key's permission is not seen until the bucket-level key is gone", async () => {
+  const world = newWorld();
+  await newBucket(world);
+  const { KeyMetadata } = await world.call('kms', 'CreateKey', {});
+  const KeyId = KeyMetadata?.Arn ?? '';
+  const input = { Bucket, Key: 'k', Body: Buffer.from('x'), SSEKMSKeyId: KeyId, ...bucketKey };
+  await world.call('s3', 'PutObject', input);
+  await world.call('kms', 'DisableKey', { KeyId });
+  await world.call('s3', 'PutObject', input);
+  world.advance(6 * MINUTE);
+  expect(await world.refusal('s3', 'PutObject', input)).toBe(`KMS.DisabledException: ${KeyId} is disabled.`);
+});
+
+test('every requester, bucket and key has a bucket-level key of its own', async () => {
+  const world = newWorld();
+  await newBucket(world);
+  await world.call('s3', 'CreateBucket', { Bucket: 'other' });
+  const { KeyMetadata } = await world.call('kms', 'CreateKey', {});
+  const put = (bucket: string, more: object, as?: string) =>
+    world.call(
+      's3',
+      'PutObject',
+      { Bucket: bucket, Key: 'k', Body: Buffer.from('x'), ...bucketKey, ...more },
+      as ? { as } : {},
+    );
+  await put(Bucket, {});
+  await put('other', {});
+  await put(Bucket, { SSEKMSKeyId: KeyMetadata?.Arn });
+  await put(Bucket, {}, 'root');
+  expect(kmsCalls(world)).toHaveLength(4);
+});
+
+test('without a lifetime every object asks KMS', async () => {
+  const world = newWorld({ 's3.bucket-key-lifetime': '0s' });
+  await newBucket(world);
+  for (const Key of ['a', 'b', 'c'])
+    await world.call('s3', 'PutObject', { Bucket, Key, Body: Buffer.from('x'), ...bucketKey });
+  expect(kmsCalls(world)).toHaveLength(3);
+});
