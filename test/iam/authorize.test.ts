@@ -97,7 +97,7 @@ test('a boundary limits, by the default version of its policy', () => {
   expect(decided(world, 'user/ann', 'kms:ListKeys').denial).toEqual({ gate: 'permissions-boundary', explicit: false });
 });
 
-test('a session has its role's policies and is the role in conditions', () => {
+test('a session has the policies of its role, which it is in conditions', () => {
   const world = newWorld();
   world.transact((tx) =>
     putRole(tx, {
