@@ -145,7 +145,7 @@ function flags(command: CommandSpec | undefined): Choice[] {
   return [...own, ...general, { value: '--help', about: 'show help' }];
 }
 
-const isOffered = (node: CommandNode): boolean => node.kind === 'group' || !node.unavailable;
+const isOffered = (node: CommandNode): boolean => node.kind === 'group' || !(node.unavailable || node.hidden);
 
 const nodeChoice = ({ name, summary }: CommandNode): Choice => ({ value: name, about: summary });
 

@@ -33,7 +33,7 @@ async function commandsIn(group: GroupSpec, path: readonly string[]): Promise<Pl
   const found: Placed[] = [];
   for (const node of await group.load({ prose: true })) {
     const here = [...path, node.name];
-    if (node.kind === 'command') found.push({ path: here, spec: node });
+    if (node.kind === 'command') found.push(...(node.hidden ? [] : [{ path: here, spec: node }]));
     else found.push(...(await commandsIn(node, here)));
   }
   return found;

@@ -96,6 +96,7 @@ function build(path: Path, io: Io, act: Act): Command {
     }
     for (const node of nodes) {
       if (node.kind === 'group' && node === next) continue;
+      if (node.kind === 'command' && node.hidden && node !== path.command) continue;
       command.addCommand(node === path.command ? leaf(node, io, act) : bare(node, io));
     }
     parent = command;

@@ -1,0 +1,32 @@
+/** `ssebox explain last`: why the last refused call was refused. */
+
+import { KEPT_REFUSALS } from '../../../api/recording.ts';
+import type { Refusal } from '../../../api/refusal.ts';
+import { getMeta } from '../../../store/meta.ts';
+import type { Tx } from '../../../store/tables.ts';
+import { command, type Result } from '../../command.ts';
+import { explanation, showOptions } from './page.ts';
+
+export const last = command({
+  name: 'last',
+  summary: 'Why the last refused call was refused',
+  description: 'Every decision of the call is shown as it was made then; policies may have changed since.',
+  options: showOptions,
+  examples: ['ssebox explain last', 'ssebox explain last --all --show-context'],
+  async run(values, session): Promise<Result> {
+    const refusal = await session.transact(lastRefusal);
+    if (!refusal) {
+      session.tell('no call was ever refused');
+      return { kind: 'none' };
+    }
+    const { service, operation, caller, region, decisions, code, message } = refusal;
+    const time = new Date(refusal.timeMs).toISOString().slice(0, 19);
+    session.tell(`${service} ${operation} by ${caller} in ${region} at ${time}Z`);
+    return explanation({ call: `${service} ${operation}`, decisions, refusal: { code, message } }, values);
+  },
+});
+
+function lastRefusal(tx: Tx): Refusal | undefined {
+  const count = getMeta(tx, 'refused')?.count ?? 0;
+  return count === 0 ? undefined : tx.refusals.get([(count - 1) % KEPT_REFUSALS]);
+}

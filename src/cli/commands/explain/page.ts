@@ -1,0 +1,133 @@
+/** An explanation as a value for scripts and as a tree for people. */
+
+import type { AwsError } from '../../../api/errors.ts';
+import type { Decision } from '../../../iam/decision.ts';
+import { type ExplainLine, explain } from '../../../iam/explain.ts';
+import type { CommandValues, OptionSpec, Painter, Result } from '../../command.ts';
+import { isSet, textOption } from '../given.ts';
+
+/** What was asked and what it would come to. */
+export interface Explained {
+  /** `s3 GetObject`, as a title. */
+  readonly call: string;
+  readonly decisions: readonly Decision[];
+  readonly refusal: { readonly code: string; readonly message: string } | undefined;
+}
+
+export const showOptions = {
+  expect: {
+    about: 'end with 0 when it is so, else with 1',
+    type: 'string',
+    value: 'ANSWER',
+    choices: ['allow', 'deny'],
+  },
+  all: { about: 'also what is about something else', type: 'boolean' },
+  'show-context': { about: 'also every condition key of the request', type: 'boolean' },
+} as const satisfies Record<string, OptionSpec>;
+
+/** A refusal by policies, not by what is or is not there. */
+export const isDenial = (code: string): boolean => code === 'AccessDenied' || code === 'AccessDeniedException';
+
+export const refusalOf = (error: AwsError | undefined): Explained['refusal'] =>
+  error && { code: error.code, message: error.message };
+
+export function explanation({ call, decisions, refusal }: Explained, values: CommandValues): Result {
+  const expected = textOption(values, 'expect');
+  const answer = refusal === undefined ? 'allow' : isDenial(refusal.code) ? 'deny' : 'other';
+  return {
+    kind: 'page',
+    failed: expected !== undefined && expected !== answer,
+    value: {
+      Call: call,
+      Allowed: refusal === undefined,
+      Refusal: refusal && { Code: refusal.code, Message: refusal.message },
+      Decisions: decisions.map(decisionValue),
+    },
+    page: (painter) => pageOf({ call, decisions, refusal }, values, painter),
+  };
+}
+
+function decisionValue({ allowed, caller, action, resource, because, denial, gates, context }: Decision) {
+  return {
+    Allowed: allowed,
+    Caller: caller,
+    Action: action,
+    Resource: resource,
+    Because: because,
+    Denial: denial && { Gate: denial.gate, Explicit: denial.explicit, PolicyArn: denial.policyArn },
+    Gates: gates.map(({ gate, result, note, policies }) => ({
+      Gate: gate,
+      Result: result,
+      Note: note,
+      Policies: policies.map((policy) => ({
+        Name: policy.name,
+        Arn: policy.arn,
+        Result: policy.result,
+        Statements: policy.statements.map((statement) => ({
+          Sid: statement.sid,
+          Index: statement.index,
+          Effect: statement.effect,
+          Applies: statement.applies,
+          Failed: statement.failed,
+          Principal: statement.principal,
+          Conditions: statement.conditions.map(({ operator, key, expected, actual, met, warning }) => ({
+            Operator: operator,
+            Key: key,
+            Expected: expected,
+            Actual: actual,
+            Met: met,
+            Warning: warning,
+          })),
+        })),
+      })),
+    })),
+    Context: context,
+  };
+}
+
+function pageOf({ call, decisions, refusal }: Explained, values: CommandValues, painter: Painter): string {
+  const options = { all: isSet(values, 'all'), context: isSet(values, 'show-context') };
+  const trees = decisions.map((decision) => tree(explain(decision, options), painter));
+  const verdict =
+    refusal === undefined
+      ? painter.good(`${call} would be done.`)
+      : painter.bad(`${call} would be refused with ${refusal.code}: ${refusal.message}`);
+  return `${[...trees, verdict].join('\n\n')}\n`;
+}
+
+const marks: Readonly<Record<ExplainLine['role'], string>> = {
+  allowed: '✓ ',
+  denied: '✗ ',
+  silent: '· ',
+  skipped: '· ',
+  fact: '',
+  warning: '! ',
+  advice: '→ ',
+};
+
+function tree(lines: readonly ExplainLine[], painter: Painter): string {
+  const paints: Readonly<Record<ExplainLine['role'], (text: string) => string>> = {
+    allowed: painter.good,
+    denied: painter.bad,
+    silent: (text) => text,
+    skipped: painter.faint,
+    fact: (text) => text,
+    warning: painter.strong,
+    advice: painter.strong,
+  };
+  return lines
+    .map(({ depth, role, text }, i) => `${painter.faint(branches(lines, i, depth))}${paints[role](marks[role] + text)}`)
+    .join('\n');
+}
+
+/** The lines that join a line to its parent, and its ancestors to what comes after them. */
+function branches(lines: readonly ExplainLine[], at: number, depth: number): string {
+  let text = '';
+  for (let level = 1; level <= depth; level++) {
+    const next = lines.slice(at + 1).find((line) => line.depth <= level);
+    const goesOn = next?.depth === level;
+    if (level < depth) text += goesOn ? '│  ' : '   ';
+    else text += goesOn ? '├─ ' : '└─ ';
+  }
+  return text;
+}

@@ -1,0 +1,144 @@
+/** `ssebox explain s3 …`: what would happen to the short commands on objects, and why. */
+
+import { UsageError } from '../../../api/errors.ts';
+import type { OperationName } from '../../../api/operation.ts';
+import { objectChoices } from '../../choices.ts';
+import { type CommandNode, type CommandValues, command, type OptionSpec, type Result } from '../../command.ts';
+import type { Session } from '../../session.ts';
+import { argument, optionalArgument } from '../given.ts';
+import { customerKeyOptions, objectInput, putOptions } from '../s3/object-options.ts';
+import { objectUri, parseS3Uri, type S3Uri, s3Uri } from '../s3/uri.ts';
+import { explanation, refusalOf, showOptions } from './page.ts';
+
+const object = { about: 's3://BUCKET/KEY', choices: objectChoices('s3://') };
+const versionId = { 'version-id': { about: 'a version that is not the newest', type: 'string', value: 'ID' } } as const;
+
+const onObject = (
+  name: 'get' | 'head' | 'put' | 'rm',
+  operation: OperationName<'s3'>,
+  summary: string,
+  options: Readonly<Record<string, OptionSpec>>,
+  input: (values: CommandValues, session: Session) => Readonly<Record<string, unknown>>,
+  examples: readonly string[],
+) =>
+  command({
+    name,
+    summary,
+    args: { object },
+    options: { ...options, ...showOptions },
+    examples,
+    run: (values, session) => {
+      const { bucket, key } = objectUri(argument(values, 'object'));
+      return explained(operation, { ...input(values, session), Bucket: bucket, Key: key }, values, session);
+    },
+  });
+
+const get = onObject(
+  'get',
+  'GetObject',
+  'May an object be read, and why',
+  { ...versionId, ...customerKeyOptions },
+  (values, session) => objectInput('GetObject', values, session),
+  [
+    'ssebox explain s3 get s3://reports/2026/q1.csv --as user/bob',
+    'ssebox explain s3 get s3://reports/2026/q1.csv --expect allow',
+  ],
+);
+
+const head = onObject(
+  'head',
+  'HeadObject',
+  'May the metadata of an object be read, and why',
+  { ...versionId, ...customerKeyOptions },
+  (values, session) => objectInput('HeadObject', values, session),
+  ['ssebox explain s3 head s3://reports/2026/q1.csv', 'ssebox explain s3 head s3://photos/harbour.txt --as user/bob'],
+);
+
+const put = onObject(
+  'put',
+  'PutObject',
+  'May an object be written, and why',
+  putOptions,
+  (values, session) => ({ ...objectInput('PutObject', values, session), Body: new Uint8Array() }),
+  [
+    'ssebox explain s3 put s3://reports/2026/q2.csv --as user/ana',
+    'ssebox explain s3 put s3://photos/new.txt --sse aws:kms --sse-kms-key-id alias/app',
+  ],
+);
+
+const rm = onObject(
+  'rm',
+  'DeleteObject',
+  'May an object be deleted, and why',
+  versionId,
+  (values) => ({
+    ...(typeof values.options['version-id'] === 'string' && { VersionId: values.options['version-id'] }),
+  }),
+  [
+    'ssebox explain s3 rm s3://reports/2026/q1.csv --as user/ana',
+    'ssebox explain s3 rm s3://reports/2026/q1.csv --expect allow',
+  ],
+);
+
+const ls = command({
+  name: 'ls',
+  summary: 'May buckets, or what is in one, be listed, and why',
+  args: { path: { about: 's3://BUCKET/PREFIX', optional: true, choices: objectChoices('s3://') } },
+  options: showOptions,
+  examples: ['ssebox explain s3 ls s3://reports --as role/reader', 'ssebox explain s3 ls --as user/bob'],
+  run(values, session) {
+    const path = optionalArgument(values, 'path');
+    if (path === undefined) return explained('ListBuckets', {}, values, session);
+    const { bucket, key } = s3Uri(path);
+    return explained('ListObjectsV2', { Bucket: bucket, Prefix: key, Delimiter: '/' }, values, session);
+  },
+});
+
+const cp = command({
+  name: 'cp',
+  summary: 'May a file or an object be copied, and why',
+  args: {
+    source: { about: 'a file or s3://BUCKET/KEY', choices: objectChoices('s3://') },
+    target: { about: 'a file or s3://BUCKET/KEY', choices: objectChoices('s3://') },
+  },
+  options: { ...putOptions, ...showOptions },
+  examples: [
+    'ssebox explain s3 cp s3://reports/2026/q1.csv s3://photos/q1.csv --as user/ana',
+    'ssebox explain s3 cp s3://reports/2026/q1.csv . --as role/reader',
+  ],
+  run(values, session) {
+    const from = parseS3Uri(argument(values, 'source'));
+    const to = parseS3Uri(argument(values, 'target'));
+    if (from && to) {
+      const CopySource = `${from.bucket}/${encodeURIComponent(from.key).replaceAll('%2F', '/')}`;
+      const input = { ...objectInput('CopyObject', values, session), ...place(named(to, from.key)), CopySource };
+      return explained('CopyObject', input, values, session);
+    }
+    if (to) {
+      const input = { ...objectInput('PutObject', values, session), ...place(named(to, argument(values, 'source'))) };
+      return explained('PutObject', { ...input, Body: new Uint8Array() }, values, session);
+    }
+    if (from) return explained('GetObject', place(from), values, session);
+    throw new UsageError('one of the two has to be in a bucket: write s3://BUCKET/KEY');
+  },
+});
+
+export const s3Explained: readonly CommandNode[] = [get, put, head, ls, rm, cp];
+
+const place = ({ bucket, key }: S3Uri) => ({ Bucket: bucket, Key: key });
+
+/** A target that ends in a slash takes the last part of the source's name. */
+const named = (target: S3Uri, source: string): S3Uri =>
+  target.key === '' || target.key.endsWith('/')
+    ? { ...target, key: `${target.key}${source.slice(source.lastIndexOf('/') + 1)}` }
+    : target;
+
+async function explained(
+  operation: OperationName<'s3'>,
+  input: Readonly<Record<string, unknown>>,
+  values: CommandValues,
+  session: Session,
+): Promise<Result> {
+  const { decisions, refusal } = await session.explain('s3', operation, input);
+  return explanation({ call: `s3 ${operation}`, decisions, refusal: refusalOf(refusal) }, values);
+}
