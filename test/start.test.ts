@@ -49,7 +49,7 @@ test.skipIf(keepsItself)('a command that fails keeps nothing', () => {
   expect(keptFiles()).toEqual([]);
 });
 
-test.skipIf(keepsItself).for([
+test.skipIf(keepsItself).for<[string, Buffer]>([
   ['an empty file', Buffer.alloc(0)],
   ['a file that was cut', Buffer.alloc(130, 1)],
   ['noise', Buffer.alloc(100_000, 0xa5)],
