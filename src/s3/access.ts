@@ -26,7 +26,11 @@ function access(action: string, resource: string, bucket: BucketRecord, call: Ca
     action,
     resource,
     owner: bucket.owner,
-    resourcePolicy: { kind: 'bucket-policy', document: policyInForce(bucket, call) },
+    resourcePolicy: {
+      kind: 'bucket-policy',
+      document: policyInForce(bucket, call),
+      principals: bucket.policyPrincipals,
+    },
     context: { ...connectionContext(call, bucket.owner), 'aws:RequestedRegion': bucket.region, ...context },
   };
 }

@@ -50,8 +50,10 @@ export interface BucketRecord {
   readonly versioning?: 'Enabled' | 'Suspended' | undefined;
   readonly publicAccessBlock?: PublicAccessBlock | undefined;
   readonly ownership?: Ownership | undefined;
-  /** The bucket policy's text, its principals bound to unique ids. */
+  /** The bucket policy's text. */
   readonly policy?: string | undefined;
+  /** The unique ids that the policy's users and roles had when it was put, by ARN. */
+  readonly policyPrincipals?: Readonly<Record<string, string>> | undefined;
   readonly policyIsPublic?: boolean | undefined;
   readonly tags?: readonly BucketTag[] | undefined;
 }

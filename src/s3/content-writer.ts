@@ -4,14 +4,15 @@
  */
 
 import type { Call } from '../api/operation.ts';
-import { newDigest, type RunningDigest } from '../crypto/checksums.ts';
+import { type DigestName, digestOf } from '../crypto/checksums.ts';
+import { beginDigests, type Digests as RunningDigests } from '../crypto/digests.ts';
 import { seal, sealBytes } from '../crypto/segments.ts';
 import type { BlobUpload } from '../store/blobs.ts';
 import type { ChecksumAlgorithm, Digests } from './checksum-headers.ts';
 import type { DataKeys, WriteIdentity } from './envelope.ts';
 import type { Piece } from './object-record.ts';
 import { newSalts, pieceKeys, storedSize } from './piece-keys.ts';
-import { MAX_SINGLE_BYTES, requireSingleSize } from './put-limits.ts';
+import { requireSingleSize } from './put-limits.ts';
 
 export type Body = Uint8Array | AsyncIterable<Uint8Array>;
 
@@ -70,9 +71,8 @@ export function writeAtOnce(
   body: Body = new Uint8Array(),
 ): Written | undefined {
   if (upload || !(body instanceof Uint8Array)) return undefined;
-  const running = startDigests(digests);
-  running.update(body);
-  return { ...running.end(), ciphertext: sealLayers(layerKeys, body) };
+  const taken = new Map(namesOf(digests).map((name) => [name, digestOf(name, body)] as const));
+  return { ...digestsOf(taken, digests, body.length), ciphertext: sealLayers(layerKeys, body) };
 }
 
 /**
@@ -80,22 +80,28 @@ export function writeAtOnce(
  * @throws AwsError EntityTooLarge
  */
 export async function writeStream(
-  writing: Writing,
+  { upload, layerKeys, digests }: Writing,
   body: Body = new Uint8Array(),
   signal: AbortSignal,
 ): Promise<Written> {
-  const { upload, layerKeys } = writing;
-  const running = startDigests(writing.digests);
-  const plaintext = digested(chunksOf(body), running, signal);
-  const head = await takeHead(plaintext);
-  if (head.isAll || !upload) {
-    return { ...running.end(), ciphertext: sealLayers(layerKeys, head.bytes) };
+  const running = beginDigests(namesOf(digests));
+  try {
+    const counter = { size: 0 };
+    const plaintext = digested(chunksOf(body), running, counter, signal);
+    const head = await takeHead(plaintext);
+    let ciphertext: Uint8Array | undefined;
+    if (head.isAll || !upload) {
+      ciphertext = sealLayers(layerKeys, head.bytes);
+    } else {
+      let sealed: AsyncIterable<Uint8Array> = joined(head.bytes, plaintext);
+      for (const key of layerKeys) sealed = seal(key)(sealed);
+      for await (const piece of sealed) await upload.write(piece);
+      await upload.finish();
+    }
+    return { ...digestsOf(await running.end(), digests, counter.size), ciphertext };
+  } finally {
+    running.close();
   }
-  let sealed: AsyncIterable<Uint8Array> = joined(head.bytes, plaintext);
-  for (const key of layerKeys) sealed = seal(key)(sealed);
-  for await (const piece of sealed) await upload.write(piece);
-  await upload.finish();
-  return { ...running.end(), ciphertext: undefined };
 }
 
 /** Keeps what was written: the row is put, or the blob file's note becomes the object's. */
@@ -115,28 +121,21 @@ export function abandonWriting({ upload }: Writing, call: Call): void {
   upload?.drop(call.tx);
 }
 
-interface RunningDigests {
-  update(bytes: Uint8Array): void;
-  end(): Digests;
-}
+/** The digests to take, each once. */
+const namesOf = ({ needsMd5, algorithms }: WantedDigests): DigestName[] => [
+  ...new Set<DigestName>([...(needsMd5 ? (['MD5'] as const) : []), ...algorithms]),
+];
 
-function startDigests({ needsMd5, algorithms }: WantedDigests): RunningDigests {
-  const md5: RunningDigest | undefined = needsMd5 ? newDigest('MD5') : undefined;
-  const others = algorithms.map((name) => ({ name, digest: newDigest(name) }));
-  let size = 0;
+function digestsOf(
+  taken: ReadonlyMap<DigestName, Uint8Array>,
+  { needsMd5, algorithms }: WantedDigests,
+  size: number,
+): Digests {
+  const inBase64 = (name: DigestName) => Buffer.from(taken.get(name) ?? []).toString('base64');
   return {
-    update(bytes) {
-      size += bytes.length;
-      md5?.update(bytes);
-      for (const { digest } of others) digest.update(bytes);
-    },
-    end: () => ({
-      size,
-      md5: md5?.digest(),
-      checksums: Object.fromEntries(
-        others.map(({ name, digest }) => [name, Buffer.from(digest.digest()).toString('base64')]),
-      ),
-    }),
+    size,
+    md5: needsMd5 ? taken.get('MD5') : undefined,
+    checksums: Object.fromEntries(algorithms.map((name) => [name, inBase64(name)])),
   };
 }
 
@@ -157,14 +156,14 @@ async function* chunksOf(body: Body): AsyncGenerator<Uint8Array, void> {
 async function* digested(
   chunks: AsyncIterable<Uint8Array>,
   running: RunningDigests,
+  counter: { size: number },
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array, void> {
-  let size = 0;
   for await (const chunk of chunks) {
     signal.throwIfAborted();
-    size += chunk.length;
-    if (size > MAX_SINGLE_BYTES) requireSingleSize(size);
-    running.update(chunk);
+    counter.size += chunk.length;
+    requireSingleSize(counter.size);
+    await running.update(chunk);
     yield chunk;
   }
 }

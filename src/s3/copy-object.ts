@@ -25,7 +25,7 @@ import { metadataKeyOf } from './fixed-tag.ts';
 import { invalidArgument } from './invalid-argument.ts';
 import { requestTagContext } from './object-context.ts';
 import { currentObject } from './object-lookup.ts';
-import { type OpenedObject, openObject } from './object-reader.ts';
+import { drained, type OpenedObject, openObject } from './object-reader.ts';
 import { modeOf, type ObjectVersion, type StoredEncryption } from './object-record.ts';
 import { commitObject, requireWritable, resolveWrite, type WriteTarget, writePermissions } from './object-write.ts';
 import { MAX_SINGLE_BYTES } from './put-limits.ts';
@@ -90,7 +90,7 @@ export const CopyObject = transfer('s3', 'CopyObject', {
     }
   },
   moveAtOnce: ({ writing, opened }) => opened.small && writeAtOnce(writing, opened.small),
-  move: ({ writing, opened }, _input, signal) => writeStream(writing, opened.body, signal),
+  move: ({ writing, opened }, _input, signal) => writeStream(writing, drained(opened.body), signal),
   finish(plan, written: Written, input, call) {
     const { target, settled, source, identity, keys, stored, writing } = plan;
     const wanted = { algorithm: algorithmOf(source, input), expected: undefined, contentMd5: undefined };

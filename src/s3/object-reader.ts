@@ -3,6 +3,7 @@
 import type { StoreError } from '../api/errors.ts';
 import type { Call } from '../api/operation.ts';
 import { AuthenticationError } from '../crypto/authentication-error.ts';
+import { giveBack } from '../crypto/memory.ts';
 import { openBytes, openRange, type Read, sealedSize } from '../crypto/segments.ts';
 import type { ByteRange } from './byte-range.ts';
 import type { CustomerKey } from './customer-key.ts';
@@ -142,7 +143,11 @@ function readThrough(key: Uint8Array, read: Read, size: number): Read {
     const pieces: Uint8Array[] = [];
     for await (const piece of openRange(key, read, size, { start: position, end: position + length }))
       pieces.push(piece);
-    return pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces);
+    const [only] = pieces;
+    if (pieces.length === 1 && only) return only;
+    const joined = Buffer.concat(pieces);
+    for (const piece of pieces) giveBack(piece);
+    return joined;
   };
 }
 
@@ -179,6 +184,14 @@ function bodyOf(opened: readonly OpenPiece[], damaged: StoreError): OpenedObject
     small: small.length < opened.length ? undefined : small.length === 1 ? only : Buffer.concat(small),
     close,
   };
+}
+
+/** A body for one reader that is done with each piece when it asks for the next: its memory is free at once. */
+export async function* drained(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+  for await (const piece of body) {
+    yield piece;
+    giveBack(piece);
+  }
 }
 
 /** Bytes that do not authenticate, or are not there, are damage to the object that they belong to. */

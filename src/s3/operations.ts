@@ -2,6 +2,7 @@
 
 import type { OperationTable } from '../api/operation.ts';
 import { DeleteBucketEncryption, GetBucketEncryption, PutBucketEncryption } from './bucket-encryption.ts';
+import { DeleteBucketPolicy, GetBucketPolicy, GetBucketPolicyStatus, PutBucketPolicy } from './bucket-policy.ts';
 import { DeleteBucketReplication, GetBucketReplication, PutBucketReplication } from './bucket-replication.ts';
 import { DeleteBucketTagging, GetBucketTagging, PutBucketTagging } from './bucket-tagging.ts';
 import { CreateBucket, DeleteBucket, GetBucketLocation, HeadBucket, ListBuckets } from './buckets.ts';
@@ -36,6 +37,7 @@ export const s3Operations: OperationTable = {
   DeleteBucket,
   DeleteBucketEncryption,
   DeleteBucketOwnershipControls,
+  DeleteBucketPolicy,
   DeleteBucketReplication,
   DeleteBucketTagging,
   DeleteObject,
@@ -45,6 +47,8 @@ export const s3Operations: OperationTable = {
   GetBucketEncryption,
   GetBucketLocation,
   GetBucketOwnershipControls,
+  GetBucketPolicy,
+  GetBucketPolicyStatus,
   GetBucketReplication,
   GetBucketTagging,
   GetBucketVersioning,
@@ -62,6 +66,7 @@ export const s3Operations: OperationTable = {
   ListParts,
   PutBucketEncryption,
   PutBucketOwnershipControls,
+  PutBucketPolicy,
   PutBucketReplication,
   PutBucketTagging,
   PutBucketVersioning,

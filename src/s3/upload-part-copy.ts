@@ -10,7 +10,7 @@ import { findSource, resolveSource, sourcePermissions } from './copy-source.ts';
 import { encryptionMembers } from './encryption-members.ts';
 import { objectResources, requestParameters, responseElements, transferExtra } from './event-fields.ts';
 import { findUpload } from './multipart-record.ts';
-import { openObject } from './object-reader.ts';
+import { drained, openObject } from './object-reader.ts';
 import { requireSingleSize } from './put-limits.ts';
 import { beginPart, finishPart, partAlgorithms, partContext, requirePartNumber } from './upload-part.ts';
 
@@ -43,7 +43,7 @@ export const UploadPartCopy = transfer('s3', 'UploadPartCopy', {
     }
   },
   moveAtOnce: ({ writing, opened }) => opened.small && writeAtOnce(writing, opened.small),
-  move: ({ writing, opened }, _input, signal) => writeStream(writing, opened.body, signal),
+  move: ({ writing, opened }, _input, signal) => writeStream(writing, drained(opened.body), signal),
   finish({ bucket, upload, source, writing }, written: Written, input, call) {
     const etag = finishPart(written, writing, upload, bucket, input, call);
     call.note({ resources: objectResources(bucket, input.Key), extra: transferExtra({}) });
