@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { DAY, newWorld } from '../harness.ts';
 import { arnFor, makeKey, text } from './made-keys.ts';
+import { makeUser } from './principals.ts';
 
 const Plaintext = Buffer.from('attack at dawn');
 const INVALID = 'InvalidCiphertextException: ';
@@ -237,7 +238,7 @@ test('the refusals of encryption with the wrong kind of key', async () => {
 
 test('checks come in order: shape, blob, name, authorization, state', async () => {
   const world = newWorld();
-  await world.call('iam', 'CreateUser', { UserName: 'eve' });
+  makeUser(world, 'eve');
   const KeyId = await makeKey(world);
   const { CiphertextBlob } = await world.call('kms', 'Encrypt', { KeyId, Plaintext });
   await world.call('kms', 'DisableKey', { KeyId });
