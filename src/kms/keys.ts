@@ -112,7 +112,12 @@ function wantedKey(input: CreateKeyRequest): Pick<KeyPlan, 'spec' | 'usage' | 'o
   if (input.CustomKeyStoreId !== undefined || input.XksKeyId !== undefined || !isLocalOrigin(Origin)) {
     throw new AwsError('UnsupportedOperationException', 'ssebox has no custom key stores.');
   }
-  return { spec: offeredSpec(wanted, usage), usage, origin: Origin, multiRegion: MultiRegion };
+  const spec = offeredSpec(wanted, usage);
+  // Node reads no private keys of ML-DSA that were made elsewhere.
+  if (Origin === 'EXTERNAL' && keySpecs[spec].family === 'ml-dsa') {
+    throw new AwsError('UnsupportedOperationException', `ssebox imports no key material of spec ${spec}.`);
+  }
+  return { spec, usage, origin: Origin, multiRegion: MultiRegion };
 }
 
 const isLocalOrigin = (origin: OriginType): origin is KeyRecord['origin'] =>

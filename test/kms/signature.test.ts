@@ -1,6 +1,6 @@
-import { createPrivateKey, createPublicKey } from 'node:crypto';
+import { createHash, createPrivateKey, createPublicKey } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { signAtOnce, signatureSchemes, signInTime, verifyInTime } from '../../src/kms/signature.ts';
+import { signAtOnce, signatureSchemes, signInTime, verifyAtOnce, verifyInTime } from '../../src/kms/signature.ts';
 
 const hex = (text: string) => Buffer.from(text.replaceAll(/\s/g, ''), 'hex');
 const chance = new Uint8Array(64);
@@ -39,4 +39,26 @@ test('Ed25519ph gives the signature of RFC 8032', async () => {
                         31f85042463c2a355a2003d062adf5aaa10b8c61e636062aaad11c2a26083406`);
   expect(Buffer.from(await signInTime(secret, signable, chance))).toEqual(expected);
   expect(await verifyInTime(publicKey, signable, expected)).toBe(true);
+});
+
+// RFC 6979, appendix A.2.5: P-256, SHA-256, message `sample`.
+test('ECDSA verifies the signature of RFC 6979, as a message and as a digest', async () => {
+  const coordinate = (text: string) => hex(text).toString('base64url');
+  const jwk = {
+    kty: 'EC',
+    crv: 'P-256',
+    x: coordinate('60FED4BA255A9D31C961EB74C6356D68C049B8923B61FA6CE669622E60F29FB6'),
+    y: coordinate('7903FE1008B8BC99A41AE9E95628BC64F2F1B20C2D7E9F5177A3C294D4462299'),
+  };
+  const publicKey = createPublicKey({ key: jwk, format: 'jwk' }).export({ type: 'spki', format: 'der' });
+  const signature = hex(`3046 022100 EFD48B2AACB6A8FD1140DD9CD45E81D69D2C877B56AAF991C34D0EA84EAF3716
+                              022100 F7CB1C942D657C41D436C7A1B6E29F65F3E900DBB9AFF4064DC4AB2F843ACDA8`);
+  const signable = { scheme: signatureSchemes.ECDSA_SHA_256, spec: 'ECC_NIST_P256' } as const;
+  const message = Buffer.from('sample');
+  expect(verifyAtOnce(publicKey, { ...signable, message, form: 'raw' }, signature)).toBe(true);
+  const digest = createHash('sha256').update(message).digest();
+  expect(await verifyInTime(publicKey, { ...signable, message: digest, form: 'digest' }, signature)).toBe(true);
+  expect(await verifyInTime(publicKey, { ...signable, message: digest, form: 'digest' }, signature.subarray(1))).toBe(
+    false,
+  );
 });

@@ -1,0 +1,66 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { newWorld, type World } from '../harness.ts';
+import { makeKey } from './made-keys.ts';
+
+/** The bytes of every file of a store. */
+const filesOf = (world: World): Buffer[] =>
+  readdirSync(world.folder, { recursive: true })
+    .map((name) => join(world.folder, String(name)))
+    .filter((path) => statSync(path).isFile())
+    .map((path) => readFileSync(path));
+
+/** Whether any eight bytes in a row stand in a file: raw, as hexadecimal digits or as base64. */
+function standsIn(files: readonly Buffer[], secret: Uint8Array): boolean {
+  for (let at = 0; at + 8 <= secret.length; at += 1) {
+    const window = Buffer.from(secret.subarray(at, at + 8));
+    // Of base64 the part that does not depend on the neighbours.
+    const base64 = [0, 1, 2].map((lead) =>
+      Buffer.concat([Buffer.alloc(lead), window])
+        .toString('base64')
+        .slice(4, 12),
+    );
+    const texts = [window, window.toString('hex'), ...base64];
+    if (files.some((file) => texts.some((text) => file.includes(text)))) return true;
+  }
+  return false;
+}
+
+test('nothing of a plaintext or of a data key stands in any file of the store', async () => {
+  const world = newWorld();
+  const KeyId = await makeKey(world);
+  const Plaintext = Buffer.from('Zx9#kQ7!vB2@mN5$');
+  await world.call('kms', 'Encrypt', { KeyId, Plaintext });
+  const { Plaintext: dataKey = new Uint8Array() } = await world.call('kms', 'GenerateDataKey', {
+    KeyId,
+    KeySpec: 'AES_256',
+  });
+  const files = filesOf(world);
+  expect(files.length).toBeGreaterThan(1);
+  expect([standsIn(files, Plaintext), standsIn(files, dataKey)]).toEqual([false, false]);
+  // What is there in the clear is found: the test can fail.
+  expect(standsIn(files, Buffer.from(KeyId))).toBe(true);
+});
+
+test('every key has material of its own', async () => {
+  const world = newWorld();
+  for (let i = 0; i < 5; i += 1) await makeKey(world);
+  await world.call('kms', 'RotateKeyOnDemand', { KeyId: await makeKey(world) });
+  await world.call('kms', 'ListKeys', {});
+  const rows = world.transact((tx) => [...tx.kmsBackingKeys.range()].map(({ value }) => value));
+  expect(new Set(rows.map(({ wrapped }) => Buffer.from(wrapped ?? []).toString('hex'))).size).toBe(7);
+  expect(new Set(rows.map(({ materialId }) => materialId)).size).toBe(7);
+});
+
+test('a wrapped backing key does not open in the place of another', async () => {
+  const world = newWorld();
+  const [one, other] = [await makeKey(world), await makeKey(world)];
+  world.transact((tx) => {
+    const place = (keyId: string) => ['111122223333', 'us-east-1', keyId, 1] as [string, 'us-east-1', string, number];
+    const row = tx.kmsBackingKeys.get(place(one));
+    if (row) tx.kmsBackingKeys.put(place(other), row);
+  });
+  const call = world.call('kms', 'Encrypt', { KeyId: other, Plaintext: Buffer.from('x') });
+  await expect(call).rejects.toThrow('the wrapped key cannot be authenticated');
+});
