@@ -17,6 +17,8 @@ import type { Tx } from '../src/store/tables.ts';
 export interface Options {
   /** In the forms of `--as`; `user/admin` when absent. */
   readonly as?: string;
+  /** Another way to find the caller, such as by an access key. */
+  readonly caller?: Request['caller'];
   readonly region?: Region;
   readonly grouped?: boolean;
 }
@@ -61,8 +63,8 @@ export function newWorld(settings: Readonly<Record<string, string>> = {}): World
     await assembly.close();
     rmSync(folder, { recursive: true, force: true });
   });
-  const request = ({ as = 'user/admin', region = 'us-east-1', grouped = false }: Options): Request => ({
-    caller: (tx, now) => resolveCaller(as, ACCOUNT, { tx, now, random: environment.random }),
+  const request = ({ as = 'user/admin', caller, region = 'us-east-1', grouped = false }: Options): Request => ({
+    caller: caller ?? ((tx, now) => resolveCaller(as, ACCOUNT, { tx, now, random: environment.random })),
     region,
     grouped,
   });

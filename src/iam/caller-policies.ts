@@ -87,11 +87,18 @@ function sessionPolicies(documents: readonly string[] | undefined): NamedPolicy[
 
 /** A managed policy's default version. */
 export function managedPolicy(arn: string, tx: Tx): NamedPolicy | undefined {
+  const text = managedPolicyText(arn, tx);
+  return text === undefined
+    ? undefined
+    : { name: arn.slice(arn.lastIndexOf('/') + 1), arn, document: loadPolicy(text) };
+}
+
+/** The document of a managed policy's default version. */
+export function managedPolicyText(arn: string, tx: Tx): string | undefined {
   const own = awsManagedPolicy(arn);
-  if (own) return { name: own.name, arn, document: loadPolicy(own.document) };
+  if (own) return own.document;
   const record = tx.managedPolicies.get(policyKey(arn));
-  const document = record?.versions[record.defaultVersion.slice(1)]?.document;
-  return record && document !== undefined ? { name: record.name, arn, document: loadPolicy(document) } : undefined;
+  return record?.versions[record.defaultVersion.slice(1)]?.document;
 }
 
 /** Where the store keeps a customer managed policy. */

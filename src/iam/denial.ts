@@ -30,7 +30,9 @@ export function denial(service: ServiceName, access: Access, decision: Decision,
 
 const opening = ({ action }: Access, { caller }: Decision) => `User: ${caller} is not authorized to perform: ${action}`;
 
-const plainResource = ({ resource, resourcePhrase }: Access) => ` ${resourcePhrase ?? `on resource: ${resource}`}`;
+/** An empty phrase: the service names no resource. */
+const plainResource = ({ resource, resourcePhrase = `on resource: ${resource}` }: Access) =>
+  resourcePhrase === '' ? '' : ` ${resourcePhrase}`;
 
 /**
  * S3 gives reasons to callers of the bucket owner's account only, and puts the ARN in quotes: Amazon S3 User Guide,

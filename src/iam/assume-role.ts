@@ -1,0 +1,220 @@
+/** AssumeRole: STS API Reference, AssumeRole; IAM User Guide, "Pass session tags in AWS STS". */
+
+import { isAccountId, parseArn } from '../api/arn.ts';
+import { AwsError } from '../api/errors.ts';
+import type { AssumeRoleRequest } from '../api/model/sts.types.ts';
+import { type Access, type Call, type ConditionContext, operation } from '../api/operation.ts';
+import { callerArn, type Tags } from './caller.ts';
+import { managedPolicyText } from './caller-policies.ts';
+import { findRole, type RoleRecord, roleArn } from './entities.ts';
+import { tagContext, tagList } from './entity-tags.ts';
+import { requestAccount } from './holder.ts';
+import { checkIdentityPolicy } from './identity-policy.ts';
+import { issueCredentials, sessionOf, shownCredentials } from './sessions.ts';
+
+const DEFAULT_SECONDS = 3600;
+const MAX_CHAINED_SECONDS = 3600;
+
+/** What a session passes on to the sessions made from it. */
+interface Inherited {
+  readonly tags: Tags;
+  readonly sourceIdentity: string | undefined;
+}
+
+interface Target {
+  readonly role: RoleRecord;
+  readonly inherited: Inherited;
+  /** Session tags, the inherited ones included. */
+  readonly tags: Tags;
+  readonly transitive: readonly string[];
+  readonly sourceIdentity: string | undefined;
+}
+
+export const AssumeRole = operation('sts', 'AssumeRole', {
+  resolve(input, call): Target {
+    requestAccount(call);
+    if (call.caller.kind === 'root') throw new AwsError('AccessDenied', 'Roles may not be assumed by root accounts.');
+    const role = requireRole(input.RoleArn, call);
+    const inherited = inheritedFrom(call);
+    return { role, inherited, ...sessionTags(input, inherited), sourceIdentity: sourceIdentity(input, inherited) };
+  },
+
+  authorize(target, input) {
+    const { role, tags, sourceIdentity } = target;
+    const access = (action: string): Access => ({
+      action,
+      resource: roleArn(role),
+      owner: role.account,
+      resourcePolicy: { kind: 'trust-policy', document: role.trustPolicy },
+      context: requestContext(target, input),
+    });
+    return [
+      access('sts:AssumeRole'),
+      ...(Object.keys(tags).length > 0 ? [access('sts:TagSession')] : []),
+      ...(sourceIdentity !== undefined ? [access('sts:SetSourceIdentity')] : []),
+    ];
+  },
+
+  run({ role, tags, transitive, sourceIdentity }, input, call) {
+    const { RoleSessionName, DurationSeconds = DEFAULT_SECONDS } = input;
+    requireDuration(DurationSeconds, role, call);
+    const sessionPolicies = policiesOf(input, role, call);
+    const PackedPolicySize = packedSize(sessionPolicies ?? [], tags);
+    const credentials = issueCredentials(
+      role.account,
+      {
+        kind: 'role',
+        roleId: role.id,
+        roleName: role.name,
+        sessionName: RoleSessionName,
+        tags,
+        transitiveTags: transitive,
+        sourceIdentity,
+        sessionPolicies,
+      },
+      DurationSeconds,
+      call,
+    );
+    return {
+      Credentials: credentials,
+      AssumedRoleUser: {
+        AssumedRoleId: `${role.id}:${RoleSessionName}`,
+        Arn: `arn:aws:sts::${role.account}:assumed-role/${role.name}/${RoleSessionName}`,
+      },
+      ...(PackedPolicySize > 0 && { PackedPolicySize }),
+      ...(sourceIdentity !== undefined && { SourceIdentity: sourceIdentity }),
+    };
+  },
+
+  response: ({ Credentials, AssumedRoleUser, SourceIdentity }) => ({
+    credentials: shownCredentials(Credentials),
+    assumedRoleUser: AssumedRoleUser && { assumedRoleId: AssumedRoleUser.AssumedRoleId, arn: AssumedRoleUser.Arn },
+    ...(SourceIdentity !== undefined && { sourceIdentity: SourceIdentity }),
+  }),
+});
+
+/** A role that is not there is refused as one that may not be assumed. */
+function requireRole(text: string, call: Call): RoleRecord {
+  const arn = parseArn(text);
+  const isRole = arn?.service === 'iam' && isAccountId(arn.account) && arn.resource.startsWith('role/');
+  if (!isRole) throw new AwsError('ValidationError', `${text} is invalid`);
+  const role = findRole(call.tx, arn.account, arn.resource.slice(arn.resource.lastIndexOf('/') + 1));
+  if (role && roleArn(role) === text) return role;
+  throw new AwsError(
+    'AccessDenied',
+    `User: ${callerArn(call.caller)} is not authorized to perform: sts:AssumeRole on resource: ${text}`,
+  );
+}
+
+/** Transitive tags and the source identity stick to every session that a chain of roles leads to. */
+function inheritedFrom(call: Call): Inherited {
+  const of = sessionOf(call)?.of;
+  const caller = call.caller.kind === 'role-session' ? call.caller : undefined;
+  if (of?.kind !== 'role') return { tags: {}, sourceIdentity: caller?.sourceIdentity };
+  const transitive = new Set(of.transitiveTags);
+  const tags = Object.fromEntries(Object.entries(of.tags).filter(([key]) => transitive.has(key)));
+  return { tags, sourceIdentity: of.sourceIdentity };
+}
+
+function sessionTags(
+  { Tags = [], TransitiveTagKeys = [] }: AssumeRoleRequest,
+  inherited: Inherited,
+): Pick<Target, 'tags' | 'transitive'> {
+  const keys = Tags.map(({ Key }) => Key.toLowerCase());
+  if (new Set(keys).size < keys.length) {
+    throw invalid('Duplicate tag keys found. Please note that Tag keys are case insensitive.');
+  }
+  const isPassed = (key: string) => keys.includes(key.toLowerCase());
+  const inheritedKeys = Object.keys(inherited.tags);
+  if (inheritedKeys.some(isPassed)) {
+    throw invalid(
+      "One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the calling session.",
+    );
+  }
+  if (!TransitiveTagKeys.every(isPassed)) {
+    throw invalid('The specified transitive tag key must be included in the requested tags.');
+  }
+  const wanted = new Set(TransitiveTagKeys.map((key) => key.toLowerCase()));
+  return {
+    tags: { ...inherited.tags, ...Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value])) },
+    transitive: [...inheritedKeys, ...Tags.flatMap(({ Key }) => (wanted.has(Key.toLowerCase()) ? [Key] : []))],
+  };
+}
+
+const invalid = (message: string) => new AwsError('InvalidParameterValue', message);
+
+function sourceIdentity({ SourceIdentity }: AssumeRoleRequest, inherited: Inherited): string | undefined {
+  if (SourceIdentity === undefined || inherited.sourceIdentity === undefined) {
+    return SourceIdentity ?? inherited.sourceIdentity;
+  }
+  if (SourceIdentity === inherited.sourceIdentity) return SourceIdentity;
+  throw new AwsError('ValidationError', 'The source identity is already set for this assume role session');
+}
+
+/** Service Authorization Reference, "Actions, resources, and condition keys for AWS Security Token Service". */
+function requestContext(
+  { role, tags, transitive, sourceIdentity }: Target,
+  input: AssumeRoleRequest,
+): ConditionContext {
+  const context: Record<string, ConditionContext[string]> = {
+    ...tagContext(tagList(tags)),
+    'sts:RoleSessionName': input.RoleSessionName,
+    'sts:ExternalId': input.ExternalId,
+    'sts:SourceIdentity': sourceIdentity,
+    'sts:DurationSeconds': input.DurationSeconds,
+  };
+  if (transitive.length > 0) context['sts:TransitiveTagKeys'] = transitive;
+  for (const [key, value] of Object.entries(role.tags)) {
+    context[`aws:ResourceTag/${key}`] = value;
+    context[`iam:ResourceTag/${key}`] = value;
+  }
+  return context;
+}
+
+function requireDuration(seconds: number, role: RoleRecord, { caller }: Call): void {
+  if (seconds > role.maxSessionSeconds) {
+    throw new AwsError(
+      'ValidationError',
+      'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.',
+    );
+  }
+  if (caller.kind === 'role-session' && seconds > MAX_CHAINED_SECONDS) {
+    throw new AwsError(
+      'ValidationError',
+      'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.',
+    );
+  }
+}
+
+/** The session policies as texts; undefined: none were passed, and the session is as strong as its role. */
+function policiesOf(
+  { Policy, PolicyArns }: AssumeRoleRequest,
+  role: RoleRecord,
+  { tx }: Call,
+): readonly string[] | undefined {
+  if (Policy === undefined && PolicyArns === undefined) return undefined;
+  if (Policy !== undefined) checkIdentityPolicy(Policy);
+  const managed = (PolicyArns ?? []).map(({ arn = '' }) => {
+    const isOwn = [role.account, 'aws'].includes(parseArn(arn)?.account ?? '');
+    const document = isOwn ? managedPolicyText(arn, tx) : undefined;
+    if (document === undefined) throw new AwsError('ValidationError', `${arn} is invalid`);
+    return document;
+  });
+  return [...(Policy === undefined ? [] : [Policy]), ...managed];
+}
+
+/** How much room policies and tags may take when packed, in bytes; AWS does not say. */
+const PACKED_ROOM = 4096;
+
+/** Policies and tags in per cent of the room for them. @throws PackedPolicyTooLarge when they are too much. */
+function packedSize(policies: readonly string[], tags: Tags): number {
+  const isBare = policies.length === 0 && Object.keys(tags).length === 0;
+  const packed =
+    policies.map((text) => JSON.stringify(JSON.parse(text))).join('') + (isBare ? '' : JSON.stringify(tags));
+  const percent = Math.ceil((Buffer.byteLength(packed) / PACKED_ROOM) * 100);
+  if (percent <= 100) return percent;
+  throw new AwsError(
+    'PackedPolicyTooLarge',
+    `Packed policy consumes ${percent}% of allotted space, please use smaller policy.`,
+  );
+}

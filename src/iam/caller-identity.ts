@@ -1,0 +1,65 @@
+/** Who calls, and with what: STS API Reference, GetCallerIdentity, GetSessionToken, GetAccessKeyInfo. */
+
+import { AwsError } from '../api/errors.ts';
+import { type Access, operation } from '../api/operation.ts';
+import { type Caller, callerArn } from './caller.ts';
+import { requestAccount } from './holder.ts';
+import { issueCredentials, shownCredentials } from './sessions.ts';
+
+export const GetCallerIdentity = operation('sts', 'GetCallerIdentity', {
+  resolve: (_input, call) => requestAccount(call),
+  authorize: (account) => [{ action: 'sts:GetCallerIdentity', resource: '*', owner: account }],
+  run: (account, _input, { caller }) => ({ UserId: userId(caller), Account: account, Arn: callerArn(caller) }),
+});
+
+function userId(caller: Caller): string {
+  switch (caller.kind) {
+    case 'user':
+      return caller.userId;
+    case 'role-session':
+      return `${caller.roleId}:${caller.sessionName}`;
+    case 'federated-user':
+      return `${caller.account}:${caller.name}`;
+    case 'root':
+      return caller.account;
+    case 'service':
+    case 'anonymous':
+      return callerArn(caller);
+  }
+}
+
+const MAX_ROOT_SECONDS = 3600;
+const DEFAULT_SECONDS = 43_200;
+
+/** Needs no permission, but can be denied. The credentials stand for the user or the root user itself. */
+export const GetSessionToken = operation('sts', 'GetSessionToken', {
+  resolve({ DurationSeconds = DEFAULT_SECONDS }, call) {
+    const { caller } = call;
+    const account = requestAccount(call);
+    if ((caller.kind !== 'user' && caller.kind !== 'root') || caller.issuedAt) {
+      throw new AwsError('AccessDenied', 'Cannot call GetSessionToken with session credentials');
+    }
+    if (caller.kind === 'user') {
+      return { account, of: { kind: 'user', userId: caller.userId } as const, seconds: DurationSeconds };
+    }
+    // Root users get no more than an hour, whatever they ask for.
+    return { account, of: { kind: 'root' } as const, seconds: Math.min(DurationSeconds, MAX_ROOT_SECONDS) };
+  },
+  authorize: () => [],
+  run({ account, of, seconds }, _input, call) {
+    const access: Access = { action: 'sts:GetSessionToken', resource: '*', owner: account, resourcePhrase: '' };
+    if (call.decide(access).denial?.explicit) call.require(access);
+    return { Credentials: issueCredentials(account, of, seconds, call) };
+  },
+  response: ({ Credentials }) => ({ credentials: shownCredentials(Credentials) }),
+});
+
+export const GetAccessKeyInfo = operation('sts', 'GetAccessKeyInfo', {
+  resolve: (_input, call) => requestAccount(call),
+  authorize: (account) => [{ action: 'sts:GetAccessKeyInfo', resource: '*', owner: account }],
+  run(_account, { AccessKeyId }, { tx }) {
+    const key = tx.accessKeys.get([AccessKeyId]);
+    if (!key) throw new AwsError('ValidationError', `The access key id ${AccessKeyId} is not valid`);
+    return { Account: key.account };
+  },
+});

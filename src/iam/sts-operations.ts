@@ -1,0 +1,7 @@
+/** The operations of AWS STS that ssebox has. */
+
+import type { OperationTable } from '../api/operation.ts';
+import { AssumeRole } from './assume-role.ts';
+import { GetAccessKeyInfo, GetCallerIdentity, GetSessionToken } from './caller-identity.ts';
+
+export const stsOperations: OperationTable = { AssumeRole, GetAccessKeyInfo, GetCallerIdentity, GetSessionToken };

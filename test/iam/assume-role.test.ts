@@ -1,0 +1,287 @@
+// STS API Reference, AssumeRole, GetCallerIdentity, GetSessionToken.
+
+import { describe, expect, test } from 'vitest';
+import type { Credentials } from '../../src/api/model/sts.types.ts';
+import type { Input } from '../../src/api/operation.ts';
+import { putRole, putUser, type RoleRecord, type UserRecord } from '../../src/iam/entities.ts';
+import { callerByAccessKey } from '../../src/iam/principal.ts';
+import { rootKeyOf } from '../../src/store/root-key-file.ts';
+import { ACCOUNT, MINUTE, newWorld, type Options, OTHER_ACCOUNT, START, type World } from '../harness.ts';
+
+const ann: UserRecord = {
+  v: 1,
+  account: ACCOUNT,
+  name: 'ann',
+  path: '/',
+  id: 'AIDAANNANNANNANNANNAN',
+  createdMs: START,
+  inlinePolicies: {},
+  attachedPolicies: [],
+  tags: {},
+  groups: [],
+};
+
+const ANN = `arn:aws:iam::${ACCOUNT}:user/ann`;
+
+function document(Principal: unknown, more: Readonly<Record<string, unknown>> = {}): string {
+  const Action = ['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity'];
+  return JSON.stringify({ Version: '2012-10-17', Statement: { Effect: 'Allow', Principal, Action, ...more } });
+}
+
+function addRole(world: World, name: string, trustPolicy: string, more: Partial<RoleRecord> = {}): string {
+  const id = `AROA${name.toUpperCase().padEnd(17, 'X')}`;
+  const { groups: _, ...entity } = ann;
+  world.transact((tx) => {
+    putRole(tx, { ...entity, name, id, path: '/app/', trustPolicy, maxSessionSeconds: 43_200, ...more });
+    tx.principalIds.put([id], { kind: 'role', account: ACCOUNT, name });
+  });
+  return `arn:aws:iam::${ACCOUNT}:role/app/${name}`;
+}
+
+function world(): World {
+  const made = newWorld();
+  made.transact((tx) => {
+    putUser(tx, ann);
+    tx.principalIds.put([ann.id], { kind: 'user', account: ACCOUNT, name: 'ann' });
+  });
+  return made;
+}
+
+const AS_ANN: Options = { as: 'user/ann' };
+
+type Request = Input<'sts', 'AssumeRole'>;
+const assume = async (from: World, input: Omit<Request, 'RoleSessionName'>, options = AS_ANN) =>
+  from.call('sts', 'AssumeRole', { RoleSessionName: 's1', ...input }, options);
+const refusal = (from: World, input: Omit<Request, 'RoleSessionName'>, options = AS_ANN) =>
+  from.refusal('sts', 'AssumeRole', { RoleSessionName: 's1', ...input }, options);
+
+/** Calls with credentials, as another program would. */
+function withKey(from: World, credentials: Credentials | undefined): Options {
+  if (!credentials) return expect.fail('no credentials');
+  const { AccessKeyId, SecretAccessKey, SessionToken } = credentials;
+  const rootKey = () => rootKeyOf(from.folder, from.environment.random, undefined);
+  return {
+    caller: (tx, now) =>
+      callerByAccessKey(AccessKeyId, SecretAccessKey, SessionToken, { tx, now, rootKey: rootKey() }) ??
+      expect.fail('no such access key'),
+  };
+}
+
+const DENIED = (arn: string, action = 'sts:AssumeRole') =>
+  `AccessDenied: User: ${ANN} is not authorized to perform: ${action} on resource: ${arn}`;
+
+test('a trusted user becomes a session of the role', async () => {
+  const store = world();
+  const RoleArn = addRole(store, 'Reader', document({ AWS: ANN }));
+  const { Credentials, AssumedRoleUser, ...more } = await assume(store, { RoleArn });
+  expect(AssumedRoleUser).toEqual({
+    AssumedRoleId: 'AROAREADERXXXXXXXXXXX:s1',
+    Arn: `arn:aws:sts::${ACCOUNT}:assumed-role/Reader/s1`,
+  });
+  expect(more).toEqual({});
+  expect(Credentials?.AccessKeyId).toMatch(/^ASIA[A-Z0-9]{16}$/);
+  expect(Credentials?.Expiration).toEqual(new Date(START + 60 * MINUTE));
+  expect(await store.call('sts', 'GetCallerIdentity', {}, withKey(store, Credentials))).toEqual({
+    UserId: 'AROAREADERXXXXXXXXXXX:s1',
+    Account: ACCOUNT,
+    Arn: `arn:aws:sts::${ACCOUNT}:assumed-role/Reader/s1`,
+  });
+});
+
+test('credentials end at their time', async () => {
+  const store = world();
+  const RoleArn = addRole(store, 'Reader', document({ AWS: ANN }));
+  const { Credentials } = await assume(store, { RoleArn, DurationSeconds: 900 });
+  store.advance(15 * MINUTE - 1);
+  await store.call('sts', 'GetCallerIdentity', {}, withKey(store, Credentials));
+  store.advance(1);
+  await expect(store.call('sts', 'GetCallerIdentity', {}, withKey(store, Credentials))).rejects.toThrow('is expired');
+});
+
+test('a wrong secret or token is that of nobody', async () => {
+  const store = world();
+  const { Credentials } = await assume(store, { RoleArn: addRole(store, 'Reader', document({ AWS: ANN })) });
+  for (const wrong of [{ SecretAccessKey: 'x' }, { SessionToken: 'x' }]) {
+    const key = Credentials && { ...Credentials, ...wrong };
+    await expect(store.call('sts', 'GetCallerIdentity', {}, withKey(store, key))).rejects.toThrow('is invalid');
+  }
+});
+
+test('a role that is made anew has lost the old sessions', async () => {
+  const store = world();
+  const RoleArn = addRole(store, 'Reader', document({ AWS: ANN }));
+  const { Credentials } = await assume(store, { RoleArn });
+  addRole(store, 'Reader', document({ AWS: ANN }), { id: 'AROAANOTHERANOTHERANO' });
+  await expect(store.call('sts', 'GetCallerIdentity', {}, withKey(store, Credentials))).rejects.toThrow('is invalid');
+});
+
+describe('who may not assume a role is told no more than that', () => {
+  test.for<[string, string, Partial<UserRecord>, Partial<Request>]>([
+    [
+      'another user is trusted',
+      document({ AWS: `arn:aws:iam::${ACCOUNT}:user/bob` }),
+      { attachedPolicies: ['arn:aws:iam::aws:policy/AdministratorAccess'] },
+      {},
+    ],
+    ['the account is trusted and the user has no policy', document({ AWS: ACCOUNT }), {}, {}],
+    [
+      'an external id is asked for',
+      document({ AWS: ANN }, { Condition: { StringEquals: { 'sts:ExternalId': 'e1' } } }),
+      {},
+      { ExternalId: 'e2' },
+    ],
+  ])('%s', async ([, trustPolicy, user, input]) => {
+    const store = world();
+    store.transact((tx) => putUser(tx, { ...ann, ...user }));
+    const RoleArn = addRole(store, 'Reader', trustPolicy);
+    expect(await refusal(store, { RoleArn, ...input })).toBe(DENIED(RoleArn));
+  });
+
+  test('there is no such role', async () => {
+    const RoleArn = `arn:aws:iam::${ACCOUNT}:role/Nobody`;
+    expect(await refusal(world(), { RoleArn })).toBe(DENIED(RoleArn));
+  });
+
+  test('tags and a source identity need to be trusted too', async () => {
+    const store = world();
+    const RoleArn = addRole(store, 'Reader', document({ AWS: ANN }, { Action: 'sts:AssumeRole' }));
+    expect(await refusal(store, { RoleArn, SourceIdentity: 'ann' })).toBe(DENIED(RoleArn, 'sts:SetSourceIdentity'));
+    expect(await refusal(store, { RoleArn, Tags: [{ Key: 'a', Value: 'b' }] })).toBe(DENIED(RoleArn, 'sts:TagSession'));
+  });
+});
+
+test('the account is trusted and a policy of the user allows', async () => {
+  const store = world();
+  const RoleArn = addRole(store, 'Reader', document({ AWS: ACCOUNT }));
+  store.transact((tx) => putUser(tx, { ...ann, attachedPolicies: ['arn:aws:iam::aws:policy/AdministratorAccess'] }));
+  await assume(store, { RoleArn });
+});
+
+test('from another account both sides have to allow', async () => {
+  const store = world();
+  const RoleArn = addRole(store, 'Reader', document({ AWS: OTHER_ACCOUNT }));
+  const { AssumedRoleUser } = await assume(store, { RoleArn }, { as: `${OTHER_ACCOUNT}:user/admin` });
+  expect(AssumedRoleUser?.Arn).toContain('assumed-role/Reader/s1');
+});
+
+test('what is asked for wrongly', async () => {
+  const store = world();
+  const RoleArn = addRole(store, 'Reader', document({ AWS: ANN }), { maxSessionSeconds: 3600 });
+  expect(await refusal(store, { RoleArn: 'arn:aws:iam::x:role/Reader' })).toBe(
+    'ValidationError: arn:aws:iam::x:role/Reader is invalid',
+  );
+  expect(await refusal(store, { RoleArn, DurationSeconds: 3601 })).toBe(
+    'ValidationError: The requested DurationSeconds exceeds the MaxSessionDuration set for this role.',
+  );
+  expect(await refusal(store, { RoleArn, TransitiveTagKeys: ['a'] })).toBe(
+    'InvalidParameterValue: The specified transitive tag key must be included in the requested tags.',
+  );
+  const Tags = [
+    { Key: 'a', Value: '1' },
+    { Key: 'A', Value: '2' },
+  ];
+  expect(await refusal(store, { RoleArn, Tags })).toBe(
+    'InvalidParameterValue: Duplicate tag keys found. Please note that Tag keys are case insensitive.',
+  );
+  expect(await refusal(store, { RoleArn, Policy: '{}' })).toBe('MalformedPolicyDocument: Syntax errors in policy.');
+  expect(await refusal(store, { RoleArn }, { as: 'root' })).toBe(
+    'AccessDenied: Roles may not be assumed by root accounts.',
+  );
+});
+
+test('a session policy limits the session', async () => {
+  const store = world();
+  const RoleArn = addRole(store, 'Reader', document({ AWS: ANN }), {
+    attachedPolicies: ['arn:aws:iam::aws:policy/AdministratorAccess'],
+  });
+  const Policy = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: { Effect: 'Allow', Action: 'kms:CreateKey', Resource: '*' },
+  });
+  const { Credentials, PackedPolicySize } = await assume(store, { RoleArn, Policy });
+  expect(PackedPolicySize).toBeGreaterThan(0);
+  const session = withKey(store, Credentials);
+  await store.call('kms', 'CreateKey', {}, session);
+  expect(await store.refusal('kms', 'ListKeys', {}, session)).toContain(
+    'because no session policy allows the kms:ListKeys action',
+  );
+});
+
+describe('a chain of roles', () => {
+  async function chained() {
+    const store = world();
+    const first = addRole(store, 'First', document({ AWS: ANN }));
+    const second = addRole(store, 'Second', document({ AWS: first }));
+    const { Credentials } = await assume(store, {
+      RoleArn: first,
+      SourceIdentity: 'ann',
+      Tags: [
+        { Key: 'team', Value: 'red' },
+        { Key: 'desk', Value: '7' },
+      ],
+      TransitiveTagKeys: ['team'],
+    });
+    return { store, second, options: withKey(store, Credentials) };
+  }
+
+  test('passes on transitive tags and the source identity', async () => {
+    const { store, second, options } = await chained();
+    const { Credentials, SourceIdentity } = await assume(store, { RoleArn: second }, options);
+    expect(SourceIdentity).toBe('ann');
+    const { caller } = withKey(store, Credentials);
+    const session = store.transact((tx) => caller?.(tx, new Date(START)));
+    expect(session).toMatchObject({ kind: 'role-session', tags: { team: 'red' }, sourceIdentity: 'ann' });
+  });
+
+  test('lasts an hour', async () => {
+    const { store, second, options } = await chained();
+    expect(await refusal(store, { RoleArn: second, DurationSeconds: 3601 }, options)).toBe(
+      'ValidationError: The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.',
+    );
+  });
+
+  test('keeps what it passes on as it is', async () => {
+    const { store, second, options } = await chained();
+    expect(await refusal(store, { RoleArn: second, SourceIdentity: 'eve' }, options)).toBe(
+      'ValidationError: The source identity is already set for this assume role session',
+    );
+    expect(await refusal(store, { RoleArn: second, Tags: [{ Key: 'Team', Value: 'blue' }] }, options)).toContain(
+      'it conflicts with a transitive tag key from the calling session.',
+    );
+  });
+});
+
+describe('GetSessionToken', () => {
+  test('needs no permission, and its credentials are the user', async () => {
+    const store = world();
+    const { Credentials } = await store.call('sts', 'GetSessionToken', {}, AS_ANN);
+    expect(Credentials?.Expiration).toEqual(new Date(START + 720 * MINUTE));
+    const options = withKey(store, Credentials);
+    expect((await store.call('sts', 'GetCallerIdentity', {}, options)).Arn).toBe(ANN);
+    expect(await store.refusal('sts', 'GetSessionToken', {}, options)).toBe(
+      'AccessDenied: Cannot call GetSessionToken with session credentials',
+    );
+  });
+
+  test('can be denied', async () => {
+    const store = world();
+    const deny = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: { Effect: 'Deny', Action: 'sts:*', Resource: '*' },
+    });
+    store.transact((tx) => putUser(tx, { ...ann, inlinePolicies: { deny } }));
+    expect(await store.refusal('sts', 'GetSessionToken', {}, AS_ANN)).toBe(
+      `AccessDenied: User: ${ANN} is not authorized to perform: sts:GetSessionToken with an explicit deny in an identity-based policy`,
+    );
+    // Nobody can be kept from asking who they are.
+    expect((await store.call('sts', 'GetCallerIdentity', {}, AS_ANN)).UserId).toBe(ann.id);
+  });
+});
+
+test('who the root user is', async () => {
+  expect(await newWorld().call('sts', 'GetCallerIdentity', {}, { as: 'root' })).toEqual({
+    UserId: ACCOUNT,
+    Account: ACCOUNT,
+    Arn: `arn:aws:iam::${ACCOUNT}:root`,
+  });
+});
