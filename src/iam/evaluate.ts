@@ -107,11 +107,9 @@ function weigh(request: AccessRequest, policies: Policies, gates: readonly Gate[
     if (gate.kind === 'service-control-policy' && !result.allow) return denied(gate.kind, undefined, crossAccount);
     results[gate.kind] = result;
   }
-  const retires = action === 'kms:retiregrant';
   const resource = results['resource-policy'];
-  // A key policy cannot allow RetireGrant: AWS KMS API Reference, RetireGrant.
-  const reach = retires || resource === undefined ? strength.none : resource.reach;
-  const isMandatory = !retires && policies.resource !== undefined && policies.resource.kind !== 'bucket-policy';
+  const reach = resource === undefined ? strength.none : resource.reach;
+  const isMandatory = policies.resource !== undefined && policies.resource.kind !== 'bucket-policy';
   const granted = policies.grants?.length ? grantReach(policies.grants, caller) : { reach: strength.none };
 
   if (caller.kind === 'service' || caller.kind === 'anonymous') {

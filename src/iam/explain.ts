@@ -154,7 +154,7 @@ function contextLines({ context }: Decision): ExplainLine[] {
 }
 
 /** What would allow it, in one sentence. */
-export function adviceOf({ denial, action, resource, caller, gates }: Decision): string {
+function adviceOf({ denial, action, resource, caller, gates }: Decision): string {
   if (!denial) return 'nothing has to change';
   const where = resource === '*' ? '' : ` on ${resource}`;
   const trace = gates.find(({ gate }) => gate === denial.gate);

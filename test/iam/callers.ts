@@ -8,7 +8,7 @@ export const B = '222222222222';
 
 const ISSUED = new Date('2026-05-04T08:00:00Z');
 
-export const user = (account: AccountId, name: string, userId: string, tags = {}): UserCaller => ({
+const user = (account: AccountId, name: string, userId: string, tags = {}): UserCaller => ({
   kind: 'user',
   account,
   arn: `arn:aws:iam::${account}:user/${name}`,
@@ -17,7 +17,7 @@ export const user = (account: AccountId, name: string, userId: string, tags = {}
   tags,
 });
 
-export const session = (account: AccountId, path: string, roleName: string, roleId: string): RoleSessionCaller => ({
+const session = (account: AccountId, path: string, roleName: string, roleId: string): RoleSessionCaller => ({
   kind: 'role-session',
   account,
   arn: `arn:aws:sts::${account}:assumed-role/${roleName}/s1`,
@@ -33,7 +33,7 @@ export const alice = user(A, 'alice', 'AIDAALICEALICEALICE01');
 export const bob = user(A, 'bob', 'AIDABOBBOBBOBBOBBOB01');
 export const xena = user(B, 'xena', 'AIDAXENAXENAXENAXEN01');
 export const reader = session(A, '/app/', 'Reader', 'AROAREADERREADERREA01');
-export const ext = session(B, '/', 'Ext', 'AROAEXTEXTEXTEXTEXT01');
+const ext = session(B, '/', 'Ext', 'AROAEXTEXTEXTEXTEXT01');
 
 const all: readonly Caller[] = [
   alice,
