@@ -4,10 +4,16 @@ import { once } from 'node:events';
 import type { Environment } from '../env.ts';
 import type { Globals } from './globals.ts';
 
+/** The process's own, or those of a run within it. */
 export interface Streams {
-  readonly stdin: NodeJS.ReadStream;
-  readonly stdout: NodeJS.WriteStream;
-  readonly stderr: NodeJS.WriteStream;
+  readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean };
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
+}
+
+export interface OutputStream extends NodeJS.WritableStream {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
 }
 
 /** What a renderer needs to know of where its text goes. */
@@ -42,7 +48,7 @@ export function ioOf(streams: Streams, environment: Environment, globals: Global
     if (variables.FORCE_COLOR !== undefined && variables.FORCE_COLOR !== '0') return true;
     return isTerminal && variables.TERM !== 'dumb';
   };
-  const screenOf = (stream: NodeJS.WriteStream): Screen => {
+  const screenOf = (stream: OutputStream): Screen => {
     const isTerminal = stream.isTTY === true;
     return { isTerminal, width: isTerminal ? (stream.columns ?? 80) : 80, color: wantsColor(isTerminal) };
   };

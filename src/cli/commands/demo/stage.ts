@@ -1,0 +1,39 @@
+/** Runs a command line inside this process, with a store, a home and a screen of its own. */
+
+import { Readable, Writable } from 'node:stream';
+import type { Session } from '../../session.ts';
+
+export interface Outcome {
+  readonly code: number;
+  /** What a person sees: results and errors as they come. */
+  readonly text: string;
+}
+
+/** As if the words had been typed on a terminal without colour, on a machine where nothing is configured. */
+export async function runIn(
+  store: string,
+  home: string,
+  words: readonly string[],
+  { environment }: Session,
+): Promise<Outcome> {
+  const { run } = await import('../../run.ts');
+  const pieces: Buffer[] = [];
+  const screen = () =>
+    Object.assign(
+      new Writable({
+        write(chunk: Buffer, _encoding, done) {
+          pieces.push(Buffer.from(chunk));
+          done();
+        },
+      }),
+      { isTTY: true, columns: 120 },
+    );
+  const variables = { HOME: home, NO_COLOR: '1', SSEBOX_STORE: store };
+  const streams = { stdin: Readable.from([]), stdout: screen(), stderr: screen() };
+  const code = await run(words, { ...environment, variables }, streams);
+  return { code, text: Buffer.concat(pieces).toString() };
+}
+
+/** A word as a shell takes it. */
+export const quoted = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

@@ -1,0 +1,177 @@
+/** The story of the demo: commands, what each has to come to, and what that shows. */
+
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DemoFile } from './file.ts';
+import type { Outcome } from './stage.ts';
+
+export interface Verdict {
+  readonly isWrong: boolean;
+  readonly text: string;
+}
+
+export interface Step {
+  /** Opens a chapter. */
+  readonly title?: string | undefined;
+  /** What is typed after `ssebox`; absent: something is only looked at. */
+  readonly words?: readonly string[] | undefined;
+  readonly check: (outcome: Outcome) => Verdict | Promise<Verdict>;
+}
+
+const BUCKET = 'demo-letters';
+
+/** The steps in their order. `folder` is for what is read back. */
+export function demoSteps(file: DemoFile, folder: string, store: string): readonly Step[] {
+  const object = `s3://${BUCKET}/${file.name}`;
+  const under = `s3://${BUCKET}/sse-s3/${file.name}`;
+  const copy = join(folder, `copy-of-${file.name}`);
+  const stolen = join(folder, `stolen-${file.name}`);
+  const policy = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action: 's3:GetObject', Resource: `arn:aws:s3:::${BUCKET}/*` }],
+  });
+  return [
+    {
+      title: 'A KMS key and a bucket whose objects are encrypted with it',
+      words: [
+        'kms',
+        'create-key',
+        '--description',
+        'Demo',
+        '--query',
+        'KeyMetadata.[KeyId,KeyState,KeySpec]',
+        '--output',
+        'text',
+      ],
+      check: done('a KMS key; its material never leaves the store in the clear'),
+    },
+    {
+      words: ['kms', 'create-alias', '--alias-name', 'alias/demo', '--target-key-id', KEY_ID],
+      check: done('a name for it'),
+    },
+    { words: ['bucket', 'create', BUCKET], check: done('a bucket') },
+    {
+      words: ['bucket', 'default-encryption', 'set', BUCKET, '--sse', 'aws:kms', '--sse-kms-key-id', 'alias/demo'],
+      check: done('what is stored there from now on is encrypted under alias/demo'),
+    },
+    {
+      title: 'A file goes in, and what the disk then has of it',
+      words: ['s3', 'put', file.path, object],
+      check: done(`${file.bytes.length} bytes, encrypted under a data key of their own`),
+    },
+    { words: ['s3', 'inspect', object], check: says('wrapped', 'the data key is there only wrapped by the KMS key') },
+    { check: () => isNowhere(file.bytes, store) },
+    {
+      title: 'It comes out as it went in',
+      words: ['s3', 'get', object, copy],
+      check: () => isSame(copy, file.bytes),
+    },
+    {
+      title: 'Somebody else may not read it',
+      words: ['iam', 'create-user', '--user-name', 'eve', '--query', 'User.Arn', '--output', 'text'],
+      check: done('a user without permissions'),
+    },
+    {
+      words: ['s3', 'get', object, stolen, '--as', 'user/eve'],
+      check: refused('AccessDenied', 's3:GetObject', stolen),
+    },
+    { words: ['explain', 'last'], check: says('DENIED', 'S3 says no: no policy allows s3:GetObject') },
+    {
+      title: 'Permission to read the object is not permission to use the key',
+      words: ['iam', 'put-user-policy', '--user-name', 'eve', '--policy-name', 'read', '--policy-document', policy],
+      check: done('now S3 lets her read the bucket'),
+    },
+    { words: ['s3', 'get', object, stolen, '--as', 'user/eve'], check: refused('AccessDenied', 'kms:Decrypt', stolen) },
+    {
+      words: ['explain', 'last'],
+      check: says('kms:Decrypt', 'S3 says yes, KMS says no: without the key there is no object'),
+    },
+    {
+      title: 'The same under SSE-S3: whoever may read the object reads it',
+      words: ['s3', 'put', file.path, under, '--sse', 'AES256'],
+      check: done('encrypted too, under a key of S3'),
+    },
+    {
+      words: ['s3', 'get', under, stolen, '--as', 'user/eve'],
+      check: () => isSame(stolen, file.bytes, 'and nobody asked KMS'),
+    },
+    {
+      title: 'What the audit log says of the key',
+      words: ['trail', 'lookup', '--key', 'alias/demo'],
+      check: logged,
+    },
+    {
+      title: 'A key that is disabled takes its objects with it',
+      words: ['kms', 'disable-key', '--key-id', KEY_ID],
+      check: done('nobody can use it now, not even its administrator'),
+    },
+    {
+      words: ['s3', 'get', object, copy],
+      check: failsWith('KMS.DisabledException', 'the object is there, and closed'),
+    },
+    { words: ['s3', 'get', under, copy], check: () => isSame(copy, file.bytes, 'under SSE-S3 it stays open') },
+  ];
+}
+
+/** Stands for the id that the first step printed. */
+export const KEY_ID = '$KEY_ID';
+
+const right = (text: string): Verdict => ({ isWrong: false, text });
+const wrong = (text: string): Verdict => ({ isWrong: true, text });
+
+const done = (text: string) => (outcome: Outcome) =>
+  outcome.code === 0 ? right(text) : wrong(`this should have worked, and ended with ${outcome.code}`);
+
+const says = (word: string, text: string) => (outcome: Outcome) => {
+  if (outcome.code !== 0) return wrong(`this should have worked, and ended with ${outcome.code}`);
+  return outcome.text.includes(word) ? right(text) : wrong(`this should have said "${word}"`);
+};
+
+const refused = (code: string, action: string, target: string) => (outcome: Outcome) => {
+  if (outcome.code !== 254 || !outcome.text.includes(`(${code})`) || !outcome.text.includes(action)) {
+    return wrong(`this should have been refused with ${code} for want of ${action}, and ended with ${outcome.code}`);
+  }
+  return existsSync(target)
+    ? wrong('a file was left behind')
+    : right('refused, in AWS’s words, and no file was left behind');
+};
+
+const failsWith = (code: string, text: string) => (outcome: Outcome) =>
+  outcome.code === 254 && outcome.text.includes(`(${code})`)
+    ? right(text)
+    : wrong(`this should have been refused with ${code}, and ended with ${outcome.code}`);
+
+function logged({ code, text }: Outcome): Verdict {
+  const missing = ['GenerateDataKey', 'Decrypt', 'AccessDenied', 'via s3'].filter((word) => !text.includes(word));
+  if (code !== 0 || missing.length > 0) return wrong(`the log should have had ${missing.join(', ')}`);
+  return right('every use is there, with who it was for: the put, the get, and the get that was refused');
+}
+
+function isSame(path: string, bytes: Uint8Array, more?: string): Verdict {
+  if (!existsSync(path)) return wrong('no file was written');
+  const read = readFileSync(path);
+  if (Buffer.compare(read, bytes) !== 0) return wrong(`other bytes came out: ${read.length} for ${bytes.length}`);
+  const digest = createHash('sha256').update(read).digest('hex').slice(0, 16);
+  return right(`the same ${read.length} bytes (SHA-256 ${digest}…)${more === undefined ? '' : `, ${more}`}`);
+}
+
+/** Long enough that no ciphertext has them by chance. */
+const SAMPLE_BYTES = 16;
+
+/** Looks in every file of the store for bytes of the plaintext. */
+function isNowhere(bytes: Uint8Array, store: string): Verdict {
+  if (bytes.length < SAMPLE_BYTES) return right('the file is too short to be looked for in the store');
+  const samples = [0, 0.25, 0.5, 0.75, 1].map((share) => {
+    const at = Math.floor((bytes.length - SAMPLE_BYTES) * share);
+    return Buffer.from(bytes.subarray(at, at + SAMPLE_BYTES));
+  });
+  // Sixteen bytes that are all the same are in any file with room in it.
+  const telling = samples.filter((sample) => new Set(sample).size > 4);
+  const files = readdirSync(store, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  for (const entry of files) {
+    const content = readFileSync(join(entry.parentPath, entry.name));
+    if (telling.some((sample) => content.includes(sample))) return wrong(`its plaintext is in "${entry.name}"`);
+  }
+  return right(`nowhere in the ${files.length} files of the store is a piece of it in the clear`);
+}

@@ -1,0 +1,102 @@
+/** `ssebox store`: the store itself. */
+
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { UsageError } from '../../api/errors.ts';
+import { storeNow } from '../../store/clock.ts';
+import { getMeta } from '../../store/meta.ts';
+import type { Tx } from '../../store/tables.ts';
+import { type CommandNode, command, type Painter } from '../command.ts';
+import { humanSize } from '../progress.ts';
+import { isSet } from './given.ts';
+
+const init = command({
+  name: 'init',
+  summary: 'Make a store; with --sample one with keys, buckets, users and objects to try things on',
+  description:
+    'A store is also made by the first command that needs one. The sample has the keys alias/app and, in eu-west-1, alias/backup; the buckets photos, reports and drafts with some objects; user/ana and role/reader, who may read, and user/bob, who may not.',
+  options: { sample: { about: 'fill it with a little world', type: 'boolean' } },
+  examples: ['ssebox store init --sample --store ./try', 'ssebox store init --store ./empty'],
+  async run(values, session) {
+    const { store, rootKey } = await session.assembly();
+    rootKey();
+    const isNew = await session.transact(isEmpty);
+    if (isSet(values, 'sample')) {
+      if (!isNew) {
+        throw new UsageError(
+          `the store "${store.folder}" has keys or buckets already, which the sample would mix with`,
+          'ssebox store init --sample --store ./sample',
+        );
+      }
+      const { makeSample } = await import('../sample.ts');
+      await makeSample(session);
+    }
+    return { kind: 'value', title: 'Store', value: { Store: store.folder, Sample: isSet(values, 'sample') } };
+  },
+});
+
+function isEmpty(tx: Tx): boolean {
+  for (const table of [tx.kmsKeys, tx.buckets]) for (const _ of table.range({ limit: 1 })) return false;
+  return true;
+}
+
+const info = command({
+  name: 'info',
+  summary: 'Show where the store is and how much is in it',
+  examples: ['ssebox store info', 'ssebox store info --query Counts'],
+  async run(_values, session) {
+    const { store } = await session.assembly();
+    const machineMs = session.environment.now();
+    const { format, now, counts } = await session.transact((tx) => ({
+      format: getMeta(tx, 'format')?.version,
+      now: storeNow(tx, machineMs),
+      counts: countsOf(tx),
+    }));
+    const value = {
+      Store: store.folder,
+      Format: format,
+      Bytes: bytesUnder(store.folder),
+      Clock: new Date(now),
+      Counts: counts,
+    };
+    const page = (painter: Painter) =>
+      `${[
+        `${painter.strong(value.Store)} ${painter.faint(`(format ${value.Format})`)}`,
+        `  on the disk  ${humanSize(value.Bytes)}`,
+        `  clock        ${value.Clock.toISOString()}`,
+        ...Object.entries(counts).map(([name, count]) => `  ${name.padEnd(11)}  ${count}`),
+      ].join('\n')}\n`;
+    return { kind: 'page', value, page };
+  },
+});
+
+function countsOf(tx: Tx) {
+  const count = (rows: Iterable<unknown>) => {
+    let found = 0;
+    for (const _ of rows) found += 1;
+    return found;
+  };
+  return {
+    Accounts: count(tx.accounts.range()),
+    Users: count(tx.users.range()),
+    Roles: count(tx.roles.range()),
+    Keys: count(tx.kmsKeys.range()),
+    Buckets: count(tx.buckets.range()),
+    Objects: count(tx.objects.range()),
+    Events: count(tx.calls.range()),
+  };
+}
+
+function bytesUnder(folder: string): number {
+  if (!existsSync(folder)) return 0;
+  let bytes = 0;
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    // Blocks, not length: the database file may have holes.
+    if (entry.isDirectory()) bytes += bytesUnder(path);
+    else bytes += (statSync(path, { throwIfNoEntry: false })?.blocks ?? 0) * 512;
+  }
+  return bytes;
+}
+
+export const storeCommands: readonly CommandNode[] = [init, info];
