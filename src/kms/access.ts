@@ -43,15 +43,29 @@ export function keyAccess(name: string, found: FoundKey, call: Call, details: Ac
 }
 
 function requestContext({ key, requestAlias }: FoundKey, call: Call, details: AccessDetails): ConditionContext {
-  const { encryptionContext, context } = details;
-  return {
-    ...callContext(call),
-    ...keyContext(key, call),
-    ...(requestAlias !== undefined && { 'kms:RequestAlias': requestAlias }),
-    ...(encryptionContext && encryptionContextKeys(encryptionContext)),
-    ...context,
+  const { encryptionContext = {} } = details;
+  const names = Object.keys(encryptionContext);
+  // One literal of one shape: it is made for every call.
+  const context: MutableContext = {
+    'kms:CallerAccount': callerAccount(call.caller),
+    'kms:ViaService': call.viaService,
+    'kms:KeySpec': key.spec,
+    'kms:KeyUsage': key.usage,
+    'kms:KeyOrigin': key.origin,
+    'kms:MultiRegion': key.multiRegion,
+    'kms:MultiRegionKeyType': multiRegionType(key, call.tx),
+    'kms:CustomerMasterKeySpec': key.spec,
+    'kms:CustomerMasterKeyUsage': key.usage,
+    'kms:ResourceAliases': key.aliases.length > 0 ? key.aliases : undefined,
+    'kms:RequestAlias': requestAlias,
+    'kms:EncryptionContextKeys': names.length > 0 ? names : undefined,
   };
+  for (const name of names) context[`kms:EncryptionContext:${name}`] = encryptionContext[name];
+  for (const { TagKey, TagValue } of key.tags) context[`aws:ResourceTag/${TagKey}`] = TagValue;
+  return Object.assign(context, details.context);
 }
+
+type MutableContext = Record<string, ConditionContext[string]>;
 
 /** A permission that no key policy can give: `kms:CreateKey`, `kms:ListKeys`, … */
 export function accountAccess(name: string, call: Call, context?: ConditionContext): Access {
@@ -74,7 +88,7 @@ export function accountOf(call: Call, action: string): AccountId {
 export function callContext(call: Call): ConditionContext {
   return {
     'kms:CallerAccount': callerAccount(call.caller),
-    ...(call.viaService !== undefined && { 'kms:ViaService': call.viaService }),
+    'kms:ViaService': call.viaService,
   };
 }
 
@@ -91,19 +105,11 @@ export function specContext(key: Pick<KeyRecord, 'spec' | 'usage' | 'origin' | '
   };
 }
 
-function keyContext(key: KeyRecord, call: Call): ConditionContext {
-  const context: Record<string, ConditionContext[string]> = { ...specContext(key) };
-  if (key.multiRegion) context['kms:MultiRegionKeyType'] = multiRegionType(key, call.tx);
-  if (key.aliases.length > 0) context['kms:ResourceAliases'] = key.aliases;
-  for (const { TagKey, TagValue } of key.tags) context[`aws:ResourceTag/${TagKey}`] = TagValue;
-  return context;
-}
-
 /** One condition key a pair, and one that lists their names; none of either where there is no context. */
 export function encryptionContextKeys(encryptionContext: EncryptionContext): ConditionContext {
   const names = Object.keys(encryptionContext);
   if (names.length === 0) return {};
-  const context: Record<string, ConditionContext[string]> = { 'kms:EncryptionContextKeys': names };
+  const context: MutableContext = { 'kms:EncryptionContextKeys': names };
   for (const name of names) context[`kms:EncryptionContext:${name}`] = encryptionContext[name];
   return context;
 }
@@ -113,7 +119,7 @@ export function requestTagContext(
   tags: readonly { readonly TagKey: string; readonly TagValue: string }[] | undefined,
 ): ConditionContext {
   if (tags === undefined || tags.length === 0) return {};
-  const context: Record<string, ConditionContext[string]> = { 'aws:TagKeys': tags.map(({ TagKey }) => TagKey) };
+  const context: MutableContext = { 'aws:TagKeys': tags.map(({ TagKey }) => TagKey) };
   for (const { TagKey, TagValue } of tags) context[`aws:RequestTag/${TagKey}`] = TagValue;
   return context;
 }

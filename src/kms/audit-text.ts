@@ -26,7 +26,7 @@ function auditValue(value: unknown): unknown {
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 /** `Aug 10, 2022, 10:38:27 PM`, in UTC. */
-export function auditTime(date: Date): string {
+function auditTime(date: Date): string {
   const hours = date.getUTCHours();
   const two = (n: number) => String(n).padStart(2, '0');
   const day = `${months[date.getUTCMonth()]} ${date.getUTCDate()}, ${date.getUTCFullYear()}`;

@@ -38,4 +38,4 @@ export function readGrantToken(token: string, call: Pick<Call, 'rootKey'>): Toke
 const tagOf = (body: Uint8Array, rootKey: RootKey) =>
   createHmac('sha256', rootKey.derive('ssebox kms grant token')).update(body).digest();
 
-export const invalidGrantToken = () => new AwsError('InvalidGrantTokenException', '');
+const invalidGrantToken = () => new AwsError('InvalidGrantTokenException', '');

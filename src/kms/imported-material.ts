@@ -18,7 +18,13 @@ export function expireMaterial(
     const validToMs = backing.wrapped && backing.imported?.validToMs;
     if (validToMs === undefined || validToMs > dueMs) continue;
     discardMaterial(key, backing, at.tx);
-    recordServiceEvent('DeleteExpiredKeyMaterial', key, dueMs, { keyMaterialId: backing.materialId }, at);
+    recordServiceEvent(
+      'DeleteExpiredKeyMaterial',
+      key,
+      dueMs,
+      { keyId: key.keyId, keyMaterialId: backing.materialId },
+      at,
+    );
   }
   putKey(at.tx, withMaterial(key, at.tx));
 }

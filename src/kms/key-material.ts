@@ -51,7 +51,7 @@ export interface KeyPair {
 }
 
 /** @param facts of an elliptic curve. */
-export function keyPairAtOnce(facts: Extract<SpecFacts, { family: 'ecc' | 'ed25519' }>): KeyPair {
+function keyPairAtOnce(facts: Extract<SpecFacts, { family: 'ecc' | 'ed25519' }>): KeyPair {
   return facts.family === 'ecc'
     ? generateKeyPairSync('ec', { namedCurve: facts.curve })
     : generateKeyPairSync('ed25519');

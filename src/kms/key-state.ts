@@ -120,8 +120,8 @@ export function requireState(key: KeyRecord, operation: KeyOperation): void {
   throw invalidState(key, `is ${phrase}`);
 }
 
-export const keyDisabled = (key: KeyRecord) => new AwsError('DisabledException', `${arnOf(key)} is disabled.`);
+const keyDisabled = (key: KeyRecord) => new AwsError('DisabledException', `${arnOf(key)} is disabled.`);
 
 /** `is pending import`, `is creating`, … */
-export const invalidState = (key: KeyRecord, what: string) =>
+const invalidState = (key: KeyRecord, what: string) =>
   new AwsError('KMSInvalidStateException', `${arnOf(key)} ${what}.`);

@@ -158,7 +158,7 @@ export function putKey(tx: Tx, key: KeyRecord): KeyRecord {
 }
 
 /** When time next changes the key by itself, in milliseconds; undefined: never as it stands. */
-export function nextDeadline(key: KeyRecord): number | undefined {
+function nextDeadline(key: KeyRecord): number | undefined {
   const { lifecycle, rotation, rotating, materialExpiryMs } = key;
   // Disabled keys and those on their way out are not rotated; their material expires all the same:
   // AWS KMS Developer Guide, "Key states of AWS KMS keys".

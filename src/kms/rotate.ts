@@ -77,6 +77,7 @@ function rotateOne(
     key,
     timeMs,
     {
+      keyId: key.keyId,
       rotationType: type,
       keyOrigin: key.origin,
       previousKeyMaterialId: previous?.materialId,

@@ -28,7 +28,7 @@ export function recordServiceEvent(
     caller: { type: 'AWSService', principalId: 'AWS Internal', accountId: key.account },
     parameters: null,
     response: null,
-    serviceEvent: { keyId: key.keyId, ...details },
+    serviceEvent: details,
     resources: [{ arn: arnOf(key), type: 'AWS::KMS::Key', account: key.account }],
     durationMs: 0,
   });

@@ -176,7 +176,7 @@ const pss = (key: KeyObject) => ({
 export const privateKey = (secret: Uint8Array): KeyObject =>
   createPrivateKey({ key: Buffer.from(secret), format: 'der', type: 'pkcs8' });
 
-export const publicKey = (bytes: Uint8Array): KeyObject =>
+const publicKey = (bytes: Uint8Array): KeyObject =>
   createPublicKey({ key: Buffer.from(bytes), format: 'der', type: 'spki' });
 
 /** Scalars and coordinates, each of the curve's full length. */

@@ -5,7 +5,7 @@ import type { Region } from '../../src/api/regions.ts';
 import type { KeyRecord, Lifecycle, State } from '../../src/kms/key.ts';
 import { ACCOUNT, type Options, START, type World } from '../harness.ts';
 
-export const REGION: Region = 'us-east-1';
+const REGION: Region = 'us-east-1';
 
 export const arnFor = (keyId: string, region: string = REGION, account = ACCOUNT) =>
   `arn:aws:kms:${region}:${account}:key/${keyId}`;
