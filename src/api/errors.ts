@@ -143,6 +143,18 @@ export const awsErrors = {
   ReplicationConfigurationNotFoundError: 404,
   SlowDown: 503,
   TooManyBuckets: 400,
+  // IAM and STS
+  DeleteConflict: 409,
+  EntityAlreadyExists: 409,
+  InvalidClientTokenId: 403,
+  InvalidInput: 400,
+  InvalidParameterValue: 400,
+  LimitExceeded: 409,
+  MalformedPolicyDocument: 400,
+  MissingAuthenticationToken: 403,
+  NoSuchEntity: 404,
+  PackedPolicyTooLarge: 400,
+  UnmodifiableEntity: 400,
   // CloudTrail
   InvalidLookupAttributesException: 400,
   InvalidMaxResultsException: 400,

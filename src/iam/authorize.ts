@@ -15,7 +15,8 @@ export type Circumstance = Pick<Call, 'caller' | 'region' | 'now' | 'tx' | 'viaS
 /** Decides whether a call's caller has a permission. */
 export function decide(access: Access, call: Circumstance): Decision {
   const { action, resource, owner, grants } = access;
-  const { caller, region, now, viaService } = call;
+  const { caller, now, viaService } = call;
+  const region = isGlobal(action) ? 'us-east-1' : call.region;
   return evaluate(
     {
       caller,
@@ -32,6 +33,9 @@ export function decide(access: Access, call: Circumstance): Decision {
     },
   );
 }
+
+/** IAM and Organizations have one endpoint: IAM User Guide, "AWS global condition context keys", aws:RequestedRegion. */
+const isGlobal = (action: string) => /^(?:iam|organizations):/.test(action);
 
 const policyNames = {
   'key-policy': 'key policy',

@@ -71,7 +71,6 @@ export interface AccessKeyRecord {
   readonly kind: 'long-term';
   readonly accessKeyId: string;
   readonly account: AccountId;
-  readonly userName: string;
   readonly userId: string;
   /** The secret under the root key. */
   readonly wrappedSecret: Uint8Array;
@@ -102,7 +101,7 @@ export interface SessionRecord {
         readonly sourceIdentity?: string | undefined;
         readonly sessionPolicies?: readonly string[] | undefined;
       }
-    | { readonly kind: 'user'; readonly userId: string; readonly userName: string }
+    | { readonly kind: 'user'; readonly userId: string }
     | { readonly kind: 'root' };
 }
 

@@ -86,9 +86,15 @@ export function callerByAccessKey(
     if (now.getTime() >= key.expiresMs) throw new UsageError('the security token included in the request is expired');
     return sessionCaller(key, tx);
   }
-  const user = findUser(tx, key.account, key.userName);
-  if (key.status !== 'Active' || user?.id !== key.userId) throw badCredentials();
+  const user = userById(key.userId, tx);
+  if (key.status !== 'Active' || !user) throw badCredentials();
   return userCaller(user, accessKeyId);
+}
+
+/** A user keeps the unique id when the name changes. */
+function userById(userId: string, tx: Tx): UserRecord | undefined {
+  const place = tx.principalIds.get([userId]);
+  return place && findUser(tx, place.account, place.name);
 }
 
 /** What is kept of a session token. */
@@ -102,8 +108,8 @@ function sessionCaller({ account, accessKeyId, issuedMs, of }: SessionRecord, tx
     case 'root':
       return { kind: 'root', account, arn: rootArn(account), accessKeyId, issuedAt: new Date(issuedMs) };
     case 'user': {
-      const user = findUser(tx, account, of.userName);
-      if (user?.id !== of.userId) throw badCredentials();
+      const user = userById(of.userId, tx);
+      if (!user) throw badCredentials();
       return { ...userCaller(user, accessKeyId), issuedAt: new Date(issuedMs) };
     }
     case 'role': {

@@ -62,8 +62,8 @@ export const tables = {
   >('policy-uses'),
   /** access key id → long-term key or temporary credentials. */
   accessKeys: table<[string], AccessKeyRecord | SessionRecord>('access-keys'),
-  /** account, user's name in lower case, access key id → that the key is the user's. */
-  userAccessKeys: table<[AccountId, string, string], true>('user-access-keys'),
+  /** user's unique id, access key id → that the long-term key is the user's. */
+  userAccessKeys: table<[string, string], true>('user-access-keys'),
   /** unique id of a user or role → where it is; the row goes with the entity. */
   principalIds: table<[string], { readonly kind: 'user' | 'role'; readonly account: AccountId; readonly name: string }>(
     'principal-ids',

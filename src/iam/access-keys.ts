@@ -1,0 +1,118 @@
+/** Long-term access keys of users: IAM User Guide, "Managing access keys for IAM users". */
+
+import { AwsError } from '../api/errors.ts';
+import { type Call, operation } from '../api/operation.ts';
+import { newSecretAccessKey, wrapSecret } from './access-secret.ts';
+import type { AccessKeyRecord, UserRecord } from './entities.ts';
+import { newEntityId } from './entity-id.ts';
+import { holderAccess, requestAccount, requireUser } from './holder.ts';
+import { pageOf } from './listing.ts';
+import { limitExceeded } from './quota.ts';
+import { ownName } from './users.ts';
+
+const MAX_KEYS = 2;
+
+/** The secret is in this answer and never again. */
+export const CreateAccessKey = operation('iam', 'CreateAccessKey', {
+  resolve: ({ UserName }, call) => requireUser(UserName ?? ownName(call.caller), call),
+  authorize: (record) => holderAccess('CreateAccessKey', { kind: 'user', record }),
+  run(user, _input, call) {
+    const { tx, now, random, rootKey } = call;
+    if (keysOf(user, undefined, call).length >= MAX_KEYS) throw limitExceeded('AccessKeysPerUser', MAX_KEYS);
+    const accessKeyId = newEntityId('AKIA', random);
+    const secret = newSecretAccessKey(random);
+    tx.accessKeys.put([accessKeyId], {
+      v: 1,
+      kind: 'long-term',
+      accessKeyId,
+      account: user.account,
+      userId: user.id,
+      wrappedSecret: wrapSecret(rootKey, secret, accessKeyId),
+      status: 'Active',
+      createdMs: now.getTime(),
+    });
+    tx.userAccessKeys.put([user.id, accessKeyId], true);
+    const AccessKey = { UserName: user.name, AccessKeyId: accessKeyId, Status: 'Active' as const };
+    return { AccessKey: { ...AccessKey, SecretAccessKey: secret, CreateDate: now } };
+  },
+  response: ({ AccessKey }) => ({
+    accessKey: { accessKeyId: AccessKey?.AccessKeyId, status: 'Active', userName: AccessKey?.UserName },
+  }),
+});
+
+export const ListAccessKeys = operation('iam', 'ListAccessKeys', {
+  resolve: ({ UserName }, call) => requireUser(UserName ?? ownName(call.caller), call),
+  authorize: (record) => holderAccess('ListAccessKeys', { kind: 'user', record }),
+  run(user, request, call) {
+    const { items, ...more } = pageOf(
+      request,
+      (after) => keysOf(user, after, call),
+      ({ accessKeyId }) => accessKeyId,
+    );
+    const AccessKeyMetadata = items.map(({ accessKeyId, status, createdMs }) => ({
+      UserName: user.name,
+      AccessKeyId: accessKeyId,
+      Status: status,
+      CreateDate: new Date(createdMs),
+    }));
+    return { AccessKeyMetadata, ...more };
+  },
+});
+
+export const UpdateAccessKey = operation('iam', 'UpdateAccessKey', {
+  resolve: ({ UserName }, call) => requireUser(UserName ?? ownName(call.caller), call),
+  authorize: (record) => holderAccess('UpdateAccessKey', { kind: 'user', record }),
+  run(user, { AccessKeyId, Status }, call) {
+    if (Status === 'Expired') throw new AwsError('ValidationError', 'Status Expired cannot be set');
+    call.tx.accessKeys.put([AccessKeyId], { ...requireKey(user, AccessKeyId, call), status: Status });
+  },
+});
+
+export const DeleteAccessKey = operation('iam', 'DeleteAccessKey', {
+  resolve: ({ UserName }, call) => requireUser(UserName ?? ownName(call.caller), call),
+  authorize: (record) => holderAccess('DeleteAccessKey', { kind: 'user', record }),
+  run(user, { AccessKeyId }, call) {
+    requireKey(user, AccessKeyId, call);
+    call.tx.accessKeys.remove([AccessKeyId]);
+    call.tx.userAccessKeys.remove([user.id, AccessKeyId]);
+  },
+});
+
+/** `N/A` where the key was never used. */
+export const GetAccessKeyLastUsed = operation('iam', 'GetAccessKeyLastUsed', {
+  resolve({ AccessKeyId }, call) {
+    const key = call.tx.accessKeys.get([AccessKeyId]);
+    const place = key?.kind === 'long-term' ? call.tx.principalIds.get([key.userId]) : undefined;
+    if (key?.kind !== 'long-term' || !place || key.account !== requestAccount(call)) throw noSuchKey(AccessKeyId);
+    return { key, user: requireUser(place.name, call) };
+  },
+  authorize: ({ user }) => holderAccess('GetAccessKeyLastUsed', { kind: 'user', record: user }),
+  run({ key: { lastUsed }, user }) {
+    return {
+      UserName: user.name,
+      AccessKeyLastUsed: {
+        LastUsedDate: lastUsed && new Date(lastUsed.timeMs),
+        ServiceName: lastUsed?.service ?? 'N/A',
+        Region: lastUsed?.region ?? 'N/A',
+      },
+    };
+  },
+});
+
+function keysOf(user: UserRecord, after: string | undefined, { tx }: Call): AccessKeyRecord[] {
+  const keys: AccessKeyRecord[] = [];
+  const range = after === undefined ? {} : { start: [user.id, after], after: true };
+  for (const { key } of tx.userAccessKeys.under([user.id], range)) {
+    const record = tx.accessKeys.get([key[1]]);
+    if (record?.kind === 'long-term') keys.push(record);
+  }
+  return keys;
+}
+
+function requireKey(user: UserRecord, accessKeyId: string, { tx }: Call): AccessKeyRecord {
+  const record = tx.accessKeys.get([accessKeyId]);
+  if (record?.kind !== 'long-term' || record.userId !== user.id) throw noSuchKey(accessKeyId);
+  return record;
+}
+
+const noSuchKey = (id: string) => new AwsError('NoSuchEntity', `The Access Key with id ${id} cannot be found.`);

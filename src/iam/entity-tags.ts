@@ -1,0 +1,92 @@
+/** Tags of users and roles: IAM User Guide, "Tags for AWS Identity and Access Management resources". */
+
+import { AwsError } from '../api/errors.ts';
+import { operation } from '../api/operation.ts';
+import type { Tags } from './caller.ts';
+import { putRole, putUser } from './entities.ts';
+import { asRole, asUser, holderAccess, requireRole, requireUser } from './holder.ts';
+import { pageOfNames } from './listing.ts';
+
+interface Tag {
+  readonly Key: string;
+  readonly Value: string;
+}
+
+const MAX_TAGS = 50;
+
+/**
+ * Lays tags over those that there are. Keys are told apart whatever their case.
+ * @throws InvalidInput when a key is given twice, LimitExceeded when there would be more than 50.
+ */
+export function withTags(tags: Tags, added: readonly Tag[]): Tags {
+  const keys = added.map(({ Key }) => Key.toLowerCase());
+  if (new Set(keys).size < keys.length) {
+    throw new AwsError('InvalidInput', 'Duplicate tag keys found. Please note that Tag keys are case insensitive.');
+  }
+  const kept = Object.entries(tags).filter(([key]) => !keys.includes(key.toLowerCase()));
+  const merged = { ...Object.fromEntries(kept), ...tagsOf(added) };
+  if (Object.keys(merged).length > MAX_TAGS) {
+    throw new AwsError('LimitExceeded', `The number of tags has reached the maximum limit: ${MAX_TAGS}`);
+  }
+  return merged;
+}
+
+const tagsOf = (list: readonly Tag[]): Tags => Object.fromEntries(list.map(({ Key, Value }) => [Key, Value]));
+
+/** Tags as AWS lists them. */
+export const tagList = (tags: Tags): Tag[] => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+
+/** The condition keys of a request that sets tags. */
+export const tagContext = (tags: readonly Tag[] = []) => ({
+  ...Object.fromEntries(tags.map(({ Key, Value }) => [`aws:RequestTag/${Key}`, Value])),
+  ...(tags.length > 0 && { 'aws:TagKeys': tags.map(({ Key }) => Key) }),
+});
+
+function withoutTags(tags: Tags, keys: readonly string[]): Tags {
+  const removed = new Set(keys.map((key) => key.toLowerCase()));
+  return Object.fromEntries(Object.entries(tags).filter(([key]) => !removed.has(key.toLowerCase())));
+}
+
+function tagPage(
+  tags: Tags,
+  request: { readonly Marker?: string | undefined; readonly MaxItems?: number | undefined },
+) {
+  const { items, ...more } = pageOfNames(request, Object.keys(tags));
+  return { Tags: items.map((Key) => ({ Key, Value: tags[Key] ?? '' })), ...more };
+}
+
+export const TagUser = operation('iam', 'TagUser', {
+  resolve: ({ UserName }, call) => requireUser(UserName, call),
+  authorize: (record, { Tags }) => holderAccess('TagUser', { kind: 'user', record }, tagContext(Tags)),
+  run: (user, { Tags }, { tx }) => putUser(tx, { ...user, tags: withTags(user.tags, Tags) }),
+});
+
+export const UntagUser = operation('iam', 'UntagUser', {
+  resolve: ({ UserName }, call) => requireUser(UserName, call),
+  authorize: (record, { TagKeys }) => holderAccess('UntagUser', { kind: 'user', record }, { 'aws:TagKeys': TagKeys }),
+  run: (user, { TagKeys }, { tx }) => putUser(tx, { ...user, tags: withoutTags(user.tags, TagKeys) }),
+});
+
+export const ListUserTags = operation('iam', 'ListUserTags', {
+  resolve: ({ UserName }, call) => asUser(UserName, call),
+  authorize: (holder) => holderAccess('ListUserTags', holder),
+  run: (_holder, input, call) => tagPage(requireUser(input.UserName, call).tags, input),
+});
+
+export const TagRole = operation('iam', 'TagRole', {
+  resolve: ({ RoleName }, call) => requireRole(RoleName, call),
+  authorize: (record, { Tags }) => holderAccess('TagRole', { kind: 'role', record }, tagContext(Tags)),
+  run: (role, { Tags }, { tx }) => putRole(tx, { ...role, tags: withTags(role.tags, Tags) }),
+});
+
+export const UntagRole = operation('iam', 'UntagRole', {
+  resolve: ({ RoleName }, call) => requireRole(RoleName, call),
+  authorize: (record, { TagKeys }) => holderAccess('UntagRole', { kind: 'role', record }, { 'aws:TagKeys': TagKeys }),
+  run: (role, { TagKeys }, { tx }) => putRole(tx, { ...role, tags: withoutTags(role.tags, TagKeys) }),
+});
+
+export const ListRoleTags = operation('iam', 'ListRoleTags', {
+  resolve: ({ RoleName }, call) => asRole(RoleName, call),
+  authorize: (holder) => holderAccess('ListRoleTags', holder),
+  run: (_holder, input, call) => tagPage(requireRole(input.RoleName, call).tags, input),
+});

@@ -1,0 +1,124 @@
+/** Users, groups and roles as what they have in common: each holds inline and managed policies under a name. */
+
+import type { AccountId } from '../api/arn.ts';
+import { AwsError } from '../api/errors.ts';
+import type { Access, Call } from '../api/operation.ts';
+import type { Tx } from '../store/tables.ts';
+import { callerAccount } from './caller.ts';
+import {
+  findGroup,
+  findRole,
+  findUser,
+  type GroupRecord,
+  groupArn,
+  putGroup,
+  putRole,
+  putUser,
+  type RoleRecord,
+  roleArn,
+  type UserRecord,
+  userArn,
+} from './entities.ts';
+
+export type HolderKind = 'user' | 'group' | 'role';
+
+export type Holder =
+  | { readonly kind: 'user'; readonly record: UserRecord }
+  | { readonly kind: 'group'; readonly record: GroupRecord }
+  | { readonly kind: 'role'; readonly record: RoleRecord };
+
+/** The account that an IAM call works in: the caller's. @throws MissingAuthenticationToken for a caller without one. */
+export function requestAccount({ caller }: Call): AccountId {
+  const account = callerAccount(caller);
+  if (account === undefined) {
+    throw new AwsError('MissingAuthenticationToken', 'Request is missing Authentication Token');
+  }
+  return account;
+}
+
+/** @throws NoSuchEntity */
+export function requireUser(name: string, call: Call): UserRecord {
+  const user = findUser(call.tx, requestAccount(call), name);
+  if (!user) throw noSuchEntity('user', name);
+  return user;
+}
+
+/** @throws NoSuchEntity */
+export function requireGroup(name: string, call: Call): GroupRecord {
+  const group = findGroup(call.tx, requestAccount(call), name);
+  if (!group) throw noSuchEntity('group', name);
+  return group;
+}
+
+/** @throws NoSuchEntity */
+export function requireRole(name: string, call: Call): RoleRecord {
+  const role = findRole(call.tx, requestAccount(call), name);
+  if (!role) throw noSuchEntity('role', name);
+  return role;
+}
+
+export const asUser = (name: string, call: Call): Holder => ({ kind: 'user', record: requireUser(name, call) });
+export const asGroup = (name: string, call: Call): Holder => ({ kind: 'group', record: requireGroup(name, call) });
+export const asRole = (name: string, call: Call): Holder => ({ kind: 'role', record: requireRole(name, call) });
+
+/** What of a holder its policies are. */
+export type HeldPolicies = Pick<UserRecord, 'inlinePolicies' | 'attachedPolicies'>;
+
+/** Stores a holder with other policies. */
+export function changePolicies(holder: Holder, changed: Partial<HeldPolicies>, tx: Tx): void {
+  switch (holder.kind) {
+    case 'user':
+      putUser(tx, { ...holder.record, ...changed });
+      break;
+    case 'group':
+      putGroup(tx, { ...holder.record, ...changed });
+      break;
+    case 'role':
+      putRole(tx, { ...holder.record, ...changed });
+  }
+}
+
+export function holderArn({ kind, record }: Holder): string {
+  switch (kind) {
+    case 'user':
+      return userArn(record);
+    case 'group':
+      return groupArn(record);
+    case 'role':
+      return roleArn(record);
+  }
+}
+
+/** The permission to do something to a user, group or role. */
+export function holderAccess(operation: string, holder: Holder, context: Access['context'] = {}): readonly Access[] {
+  const { record } = holder;
+  const tags = 'tags' in record ? Object.entries(record.tags) : [];
+  return [
+    {
+      action: `iam:${operation}`,
+      resource: holderArn(holder),
+      owner: record.account,
+      // IAM names an entity that is there by kind and name, not by its ARN.
+      resourcePhrase: `on resource: ${holder.kind} ${record.name}`,
+      context: {
+        ...Object.fromEntries(
+          tags.flatMap(([key, value]) => [
+            [`iam:ResourceTag/${key}`, value],
+            [`aws:ResourceTag/${key}`, value],
+          ]),
+        ),
+        ...('boundary' in record && { 'iam:PermissionsBoundary': record.boundary }),
+        ...context,
+      },
+    },
+  ];
+}
+
+export const noSuchEntity = (kind: HolderKind, name: string) =>
+  new AwsError('NoSuchEntity', `The ${kind} with name ${name} cannot be found.`);
+
+export const alreadyExists = (kind: HolderKind, name: string) =>
+  new AwsError(
+    'EntityAlreadyExists',
+    `${kind.slice(0, 1).toUpperCase()}${kind.slice(1)} with name ${name} already exists.`,
+  );

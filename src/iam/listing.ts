@@ -1,0 +1,56 @@
+/** Pages of IAM's lists: IAM API Reference, "Common parameters": MaxItems, Marker, IsTruncated. */
+
+import { AwsError } from '../api/errors.ts';
+
+interface PageRequest {
+  readonly Marker?: string | undefined;
+  readonly MaxItems?: number | undefined;
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly IsTruncated: boolean;
+  readonly Marker?: string | undefined;
+}
+
+const DEFAULT_ITEMS = 100;
+
+/**
+ * One page of a list in the order of names. The marker names the last item of the page before, so that what is added
+ * or removed meanwhile moves nothing. `from` gives the items whose name comes after another one.
+ */
+export function pageOf<T>(
+  { Marker, MaxItems = DEFAULT_ITEMS }: PageRequest,
+  from: (after: string | undefined) => Iterable<T>,
+  nameOf: (item: T) => string,
+): Page<T> {
+  const items: T[] = [];
+  for (const item of from(Marker === undefined ? undefined : readMarker(Marker))) {
+    if (items.length === MaxItems) {
+      const last = items.at(-1);
+      return { items, IsTruncated: true, Marker: last === undefined ? undefined : writeMarker(nameOf(last)) };
+    }
+    items.push(item);
+  }
+  return { items, IsTruncated: false };
+}
+
+/** The same for what stands in one record. */
+export function pageOfNames(request: PageRequest, names: readonly string[]): Page<string> {
+  return pageOf(
+    request,
+    (after) => {
+      const at = after === undefined ? -1 : names.indexOf(after);
+      return names.slice(at + 1);
+    },
+    (name) => name,
+  );
+}
+
+const writeMarker = (name: string): string => Buffer.from(`after:${name}`).toString('base64');
+
+function readMarker(marker: string): string {
+  const text = Buffer.from(marker, 'base64').toString();
+  if (!text.startsWith('after:')) throw new AwsError('InvalidInput', `Invalid Marker: ${marker}`);
+  return text.slice('after:'.length);
+}

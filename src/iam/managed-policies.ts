@@ -1,0 +1,202 @@
+/** Managed policies, the account's own and AWS's: IAM User Guide, "Managed policies and inline policies". */
+
+import { isAccountId, parseArn } from '../api/arn.ts';
+import { AwsError } from '../api/errors.ts';
+import { type Access, type Call, operation } from '../api/operation.ts';
+import type { Tx } from '../store/tables.ts';
+import { type AwsManagedPolicy, awsManagedPolicies, awsManagedPolicy } from './aws-managed-policies.ts';
+import { policyKey } from './caller-policies.ts';
+import type { ManagedPolicyRecord } from './entities.ts';
+import { newEntityId } from './entity-id.ts';
+import { tagContext, tagList, withTags } from './entity-tags.ts';
+import { requestAccount } from './holder.ts';
+import { checkIdentityPolicy } from './identity-policy.ts';
+import { pageOf } from './listing.ts';
+import { countedSize, limitExceeded } from './quota.ts';
+
+/** IAM User Guide, "IAM and AWS STS quotas": managed policy size, white space not counted. */
+const MAX_SIZE = 6144;
+
+/** A managed policy wherever it comes from. */
+export type FoundPolicy =
+  | { readonly kind: 'customer'; readonly record: ManagedPolicyRecord }
+  | { readonly kind: 'aws'; readonly record: AwsManagedPolicy };
+
+export const CreatePolicy = operation('iam', 'CreatePolicy', {
+  resolve: ({ PolicyName, Path = '/' }, call) => {
+    const account = requestAccount(call);
+    return { account, name: PolicyName, path: Path, arn: `arn:aws:iam::${account}:policy${Path}${PolicyName}` };
+  },
+  authorize({ account, arn }, { Tags }): Access[] {
+    const access = (action: string): Access => ({ action, resource: arn, owner: account, context: tagContext(Tags) });
+    return [access('iam:CreatePolicy'), ...(Tags?.length ? [access('iam:TagPolicy')] : [])];
+  },
+  run({ account, name, path, arn }, { PolicyDocument, Description, Tags = [] }, { tx, now, random }) {
+    if (tx.managedPolicies.get(policyKey(arn))) {
+      throw new AwsError(
+        'EntityAlreadyExists',
+        `A policy called ${name} already exists. Duplicate names are not allowed.`,
+      );
+    }
+    checkManagedDocument(PolicyDocument);
+    const createdMs = now.getTime();
+    const record: ManagedPolicyRecord = {
+      v: 1,
+      account,
+      arn,
+      name,
+      path,
+      id: newEntityId('ANPA', random),
+      createdMs,
+      updatedMs: createdMs,
+      description: Description,
+      tags: withTags({}, Tags),
+      versions: { 1: { document: PolicyDocument, createdMs } },
+      defaultVersion: 'v1',
+      lastVersion: 1,
+    };
+    tx.managedPolicies.put(policyKey(arn), record);
+    return { Policy: { ...policyOf({ kind: 'customer', record }, tx), Description: undefined } };
+  },
+});
+
+export const GetPolicy = operation('iam', 'GetPolicy', {
+  resolve: ({ PolicyArn }, call) => requirePolicy(PolicyArn, call),
+  authorize: (policy, _input, call) => policyAccess('GetPolicy', policy, call),
+  run: (policy, _input, { tx }) => ({ Policy: policyOf(policy, tx) }),
+});
+
+/** AWS's policies and the account's own; by scope one of the two. */
+export const ListPolicies = operation('iam', 'ListPolicies', {
+  resolve: (_input, call) => requestAccount(call),
+  authorize: (account, { PathPrefix = '/' }) => [
+    { action: 'iam:ListPolicies', resource: `arn:aws:iam::${account}:policy${PathPrefix}`, owner: account },
+  ],
+  run(account, { Scope = 'All', OnlyAttached = false, PathPrefix = '/', PolicyUsageFilter, ...request }, { tx }) {
+    const use = PolicyUsageFilter === 'PermissionsBoundary' ? 'boundary' : 'policy';
+    const isWanted = (policy: FoundPolicy): boolean => {
+      if (!policy.record.path.startsWith(PathPrefix)) return false;
+      if (!OnlyAttached && PolicyUsageFilter === undefined) return true;
+      const { attached, bounding } = usesOf(policy.record.arn, account, tx);
+      return (use === 'boundary' ? bounding : attached) > 0;
+    };
+    const { items, ...more } = pageOf(
+      request,
+      (after) => filtered(allPolicies(account, Scope, after, tx), isWanted),
+      ({ record }) => record.arn,
+    );
+    const Policies = items.map((policy) => ({
+      ...policyOf(policy, tx, account),
+      Description: undefined,
+      Tags: undefined,
+    }));
+    return { Policies, ...more };
+  },
+});
+
+/** Only when it is attached nowhere and has no other version than the default. */
+export const DeletePolicy = operation('iam', 'DeletePolicy', {
+  resolve: ({ PolicyArn }, call) => requireOwnPolicy(PolicyArn, call),
+  authorize: (record, _input, call) => policyAccess('DeletePolicy', { kind: 'customer', record }, call),
+  run(record, _input, { tx }) {
+    const { attached, bounding } = usesOf(record.arn, record.account, tx);
+    if (attached + bounding > 0) throw new AwsError('DeleteConflict', 'Cannot delete a policy attached to entities.');
+    if (Object.keys(record.versions).length > 1) {
+      throw new AwsError(
+        'DeleteConflict',
+        "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. The default version is deleted with the policy.",
+      );
+    }
+    tx.managedPolicies.remove(policyKey(record.arn));
+  },
+});
+
+/** @throws NoSuchEntity, ValidationError when the text is no ARN. */
+export function requirePolicy(arn: string, call: Call): FoundPolicy {
+  if (!parseArn(arn)) throw new AwsError('ValidationError', 'Invalid ARN:  Could not be parsed!');
+  const record = findPolicy(arn, call);
+  if (!record) throw new AwsError('NoSuchEntity', `Policy ${arn} was not found.`);
+  return record;
+}
+
+/** A managed policy that the account may see: its own or AWS's. */
+export function findPolicy(arn: string, call: Call): FoundPolicy | undefined {
+  const ofAws = awsManagedPolicy(arn);
+  if (ofAws) return { kind: 'aws', record: ofAws };
+  const [account, pathAndName] = policyKey(arn);
+  const record = isAccountId(account) ? call.tx.managedPolicies.get([account, pathAndName]) : undefined;
+  return record?.account === requestAccount(call) ? { kind: 'customer', record } : undefined;
+}
+
+/** @throws AccessDenied for AWS's own, which nobody changes. */
+export function requireOwnPolicy(arn: string, call: Call): ManagedPolicyRecord {
+  const policy = requirePolicy(arn, call);
+  if (policy.kind === 'customer') return policy.record;
+  throw new AwsError('AccessDenied', `Policy ${arn} is managed by AWS and cannot be changed`);
+}
+
+export const policyAccess = (operation: string, { record }: FoundPolicy, call: Call): readonly Access[] => [
+  { action: `iam:${operation}`, resource: record.arn, owner: requestAccount(call) },
+];
+
+/** @throws MalformedPolicyDocument or LimitExceeded */
+export function checkManagedDocument(document: string): void {
+  checkIdentityPolicy(document);
+  if (countedSize(document) > MAX_SIZE) throw limitExceeded('PolicySize', MAX_SIZE);
+}
+
+/** A managed policy as AWS shows it to an account. */
+export function policyOf(policy: FoundPolicy, tx: Tx, account = accountOf(policy)) {
+  const { record } = policy;
+  const { attached, bounding } = account === undefined ? { attached: 0, bounding: 0 } : usesOf(record.arn, account, tx);
+  const tags = policy.kind === 'customer' ? tagList(policy.record.tags) : [];
+  return {
+    PolicyName: record.name,
+    PolicyId: record.id,
+    Arn: record.arn,
+    Path: record.path,
+    DefaultVersionId: policy.kind === 'customer' ? policy.record.defaultVersion : policy.record.version,
+    AttachmentCount: attached,
+    PermissionsBoundaryUsageCount: bounding,
+    IsAttachable: true,
+    Description: record.description,
+    CreateDate: new Date(record.createdMs),
+    UpdateDate: new Date(record.updatedMs),
+    Tags: tags.length > 0 ? tags : undefined,
+  };
+}
+
+const accountOf = (policy: FoundPolicy): string | undefined =>
+  policy.kind === 'customer' ? policy.record.account : undefined;
+
+/** How many of an account's entities have the policy attached, and how many are bounded by it. */
+function usesOf(arn: string, account: string, tx: Tx): { attached: number; bounding: number } {
+  const uses = { attached: 0, bounding: 0 };
+  for (const { value } of tx.policyUses.under([arn])) {
+    if (value.account !== account) continue;
+    if (value.as === 'policy') uses.attached++;
+    else uses.bounding++;
+  }
+  return uses;
+}
+
+/** The policies of a scope: the account's own by path and name, then AWS's by name. */
+function* allPolicies(
+  account: string,
+  scope: 'All' | 'AWS' | 'Local',
+  after: string | undefined,
+  tx: Tx,
+): Iterable<FoundPolicy> {
+  const isAfterOwn = after !== undefined && awsManagedPolicy(after) !== undefined;
+  if (scope !== 'AWS' && !isAfterOwn) {
+    const range = after === undefined ? {} : { start: policyKey(after), after: true };
+    for (const { value } of tx.managedPolicies.under([account], range)) yield { kind: 'customer', record: value };
+  }
+  if (scope === 'Local') return;
+  const at = isAfterOwn ? awsManagedPolicies.findIndex(({ arn }) => arn === after) : -1;
+  for (const record of awsManagedPolicies.slice(at + 1)) yield { kind: 'aws', record };
+}
+
+function* filtered<T>(items: Iterable<T>, isWanted: (item: T) => boolean): Iterable<T> {
+  for (const item of items) if (isWanted(item)) yield item;
+}

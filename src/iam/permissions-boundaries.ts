@@ -1,0 +1,75 @@
+/** Permissions boundaries of users and roles: IAM User Guide, "Permissions boundaries for IAM entities". */
+
+import { AwsError } from '../api/errors.ts';
+import { operation } from '../api/operation.ts';
+import type { Tx } from '../store/tables.ts';
+import { managedPolicy } from './caller-policies.ts';
+import { putRole, putUser, type RoleRecord, type UserRecord } from './entities.ts';
+import { holderAccess, requireRole, requireUser } from './holder.ts';
+
+export const PutUserPermissionsBoundary = operation('iam', 'PutUserPermissionsBoundary', {
+  resolve: ({ UserName }, call) => requireUser(UserName, call),
+  authorize: (record, { PermissionsBoundary }) =>
+    holderAccess(
+      'PutUserPermissionsBoundary',
+      { kind: 'user', record },
+      { 'iam:PermissionsBoundary': PermissionsBoundary },
+    ),
+  run: (user, { PermissionsBoundary }, { tx }) =>
+    putUser(tx, bounded('user', user, requireBoundary(PermissionsBoundary, tx), tx)),
+});
+
+export const DeleteUserPermissionsBoundary = operation('iam', 'DeleteUserPermissionsBoundary', {
+  resolve: ({ UserName }, call) => requireUser(UserName, call),
+  authorize: (record) => holderAccess('DeleteUserPermissionsBoundary', { kind: 'user', record }),
+  run: (user, _input, { tx }) => putUser(tx, bounded('user', user, undefined, tx)),
+});
+
+export const PutRolePermissionsBoundary = operation('iam', 'PutRolePermissionsBoundary', {
+  resolve: ({ RoleName }, call) => requireRole(RoleName, call),
+  authorize: (record, { PermissionsBoundary }) =>
+    holderAccess(
+      'PutRolePermissionsBoundary',
+      { kind: 'role', record },
+      { 'iam:PermissionsBoundary': PermissionsBoundary },
+    ),
+  run: (role, { PermissionsBoundary }, { tx }) =>
+    putRole(tx, bounded('role', role, requireBoundary(PermissionsBoundary, tx), tx)),
+});
+
+export const DeleteRolePermissionsBoundary = operation('iam', 'DeleteRolePermissionsBoundary', {
+  resolve: ({ RoleName }, call) => requireRole(RoleName, call),
+  authorize: (record) => holderAccess('DeleteRolePermissionsBoundary', { kind: 'role', record }),
+  run: (role, _input, { tx }) => putRole(tx, bounded('role', role, undefined, tx)),
+});
+
+/** The ARN itself, when there is such a managed policy. @throws NoSuchEntity */
+export function requireBoundary(arn: string, tx: Tx): string {
+  if (!managedPolicy(arn, tx)) {
+    throw new AwsError('NoSuchEntity', `Scope ARN: ${arn} does not exist or is not attachable.`);
+  }
+  return arn;
+}
+
+/** A boundary as AWS shows it. */
+export const attachedBoundary = (arn: string | undefined) =>
+  arn === undefined
+    ? undefined
+    : { PermissionsBoundaryType: 'PermissionsBoundaryPolicy' as const, PermissionsBoundaryArn: arn };
+
+/** The entity with another boundary; the uses of managed policies are kept true. */
+function bounded<E extends UserRecord | RoleRecord>(
+  kind: 'user' | 'role',
+  entity: E,
+  boundary: string | undefined,
+  tx: Tx,
+): E {
+  const use = `${entity.account}/${entity.name.toLowerCase()}`;
+  const { boundary: before, attachedPolicies } = entity;
+  // A policy that is attached too is still used.
+  if (before !== undefined && !attachedPolicies.includes(before)) tx.policyUses.remove([before, kind, use]);
+  if (boundary !== undefined && !attachedPolicies.includes(boundary)) {
+    tx.policyUses.put([boundary, kind, use], { account: entity.account, as: 'boundary' });
+  }
+  return { ...entity, boundary };
+}

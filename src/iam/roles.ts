@@ -1,0 +1,116 @@
+/** IAM roles: IAM User Guide, "IAM roles". */
+
+import { type Access, operation } from '../api/operation.ts';
+import type { Tx } from '../store/tables.ts';
+import { findRole, putRole, type RoleRecord, roleArn } from './entities.ts';
+import { newEntityId } from './entity-id.ts';
+import { tagContext, tagList, withTags } from './entity-tags.ts';
+import { alreadyExists, holderAccess, requestAccount, requireRole } from './holder.ts';
+import { pageOf } from './listing.ts';
+import { attachedBoundary, requireBoundary } from './permissions-boundaries.ts';
+import { acceptTrustPolicy, shownTrustPolicy } from './trust-policy.ts';
+import { inPath, lowerName, mustFirst, startAfter } from './users.ts';
+
+const DEFAULT_SESSION_SECONDS = 3600;
+
+export const CreateRole = operation('iam', 'CreateRole', {
+  resolve: ({ RoleName, Path = '/' }, call) => ({ account: requestAccount(call), name: RoleName, path: Path }),
+  authorize({ account, name, path }, { Tags, PermissionsBoundary }): Access[] {
+    const resource = `arn:aws:iam::${account}:role${path}${name}`;
+    const context = { ...tagContext(Tags), 'iam:PermissionsBoundary': PermissionsBoundary };
+    const access = (action: string): Access => ({ action, resource, owner: account, context });
+    return [access('iam:CreateRole'), ...(Tags?.length ? [access('iam:TagRole')] : [])];
+  },
+  run({ account, name, path }, input, { tx, now, random }) {
+    if (findRole(tx, account, name)) throw alreadyExists('role', name);
+    const role: RoleRecord = {
+      v: 1,
+      account,
+      name,
+      path,
+      id: newEntityId('AROA', random),
+      createdMs: now.getTime(),
+      inlinePolicies: {},
+      attachedPolicies: [],
+      tags: withTags({}, input.Tags ?? []),
+      trustPolicy: acceptTrustPolicy(input.AssumeRolePolicyDocument, tx),
+      description: input.Description,
+      maxSessionSeconds: input.MaxSessionDuration ?? DEFAULT_SESSION_SECONDS,
+      boundary: input.PermissionsBoundary === undefined ? undefined : requireBoundary(input.PermissionsBoundary, tx),
+    };
+    putRole(tx, role);
+    tx.principalIds.put([role.id], { kind: 'role', account, name });
+    if (role.boundary) {
+      tx.policyUses.put([role.boundary, 'role', `${account}/${name.toLowerCase()}`], { account, as: 'boundary' });
+    }
+    return { Role: { ...shownRole(role, tx), MaxSessionDuration: undefined, RoleLastUsed: undefined } };
+  },
+});
+
+export const GetRole = operation('iam', 'GetRole', {
+  resolve: ({ RoleName }, call) => requireRole(RoleName, call),
+  authorize: (record) => holderAccess('GetRole', { kind: 'role', record }),
+  run: (role, _input, { tx }) => ({ Role: shownRole(role, tx) }),
+});
+
+export const ListRoles = operation('iam', 'ListRoles', {
+  resolve: (_input, call) => requestAccount(call),
+  authorize: (account, { PathPrefix = '/' }) => [
+    { action: 'iam:ListRoles', resource: `arn:aws:iam::${account}:role${PathPrefix}`, owner: account },
+  ],
+  run(account, { PathPrefix = '/', ...request }, { tx }) {
+    const { items, ...more } = pageOf(
+      request,
+      (after) => inPath(tx.roles.under([account], startAfter(account, after)), PathPrefix),
+      lowerName,
+    );
+    const hidden = { Tags: undefined, PermissionsBoundary: undefined, RoleLastUsed: undefined };
+    return { Roles: items.map((role) => ({ ...shownRole(role, tx), ...hidden })), ...more };
+  },
+});
+
+export const UpdateRole = operation('iam', 'UpdateRole', {
+  resolve: ({ RoleName }, call) => requireRole(RoleName, call),
+  authorize: (record) => holderAccess('UpdateRole', { kind: 'role', record }),
+  run(role, { Description = role.description, MaxSessionDuration = role.maxSessionSeconds }, { tx }) {
+    putRole(tx, { ...role, description: Description, maxSessionSeconds: MaxSessionDuration });
+    return {};
+  },
+});
+
+export const UpdateAssumeRolePolicy = operation('iam', 'UpdateAssumeRolePolicy', {
+  resolve: ({ RoleName }, call) => requireRole(RoleName, call),
+  authorize: (record) => holderAccess('UpdateAssumeRolePolicy', { kind: 'role', record }),
+  run: (role, { PolicyDocument }, { tx }) =>
+    putRole(tx, { ...role, trustPolicy: acceptTrustPolicy(PolicyDocument, tx) }),
+});
+
+/** Its sessions end with it. */
+export const DeleteRole = operation('iam', 'DeleteRole', {
+  resolve: ({ RoleName }, call) => requireRole(RoleName, call),
+  authorize: (record) => holderAccess('DeleteRole', { kind: 'role', record }),
+  run(role, _input, { tx }) {
+    if (role.attachedPolicies.length > 0) throw mustFirst('detach all policies');
+    if (Object.keys(role.inlinePolicies).length > 0) throw mustFirst('delete policies');
+    if (role.boundary) tx.policyUses.remove([role.boundary, 'role', `${role.account}/${role.name.toLowerCase()}`]);
+    tx.roles.remove([role.account, role.name.toLowerCase()]);
+    tx.principalIds.remove([role.id]);
+  },
+});
+
+/** A role as AWS shows it; the trust policy's principals by their ARNs, where they still exist. */
+export function shownRole(role: RoleRecord, tx: Tx) {
+  return {
+    Path: role.path,
+    RoleName: role.name,
+    RoleId: role.id,
+    Arn: roleArn(role),
+    CreateDate: new Date(role.createdMs),
+    AssumeRolePolicyDocument: shownTrustPolicy(role.trustPolicy, tx),
+    Description: role.description,
+    MaxSessionDuration: role.maxSessionSeconds,
+    PermissionsBoundary: attachedBoundary(role.boundary),
+    Tags: Object.keys(role.tags).length > 0 ? tagList(role.tags) : undefined,
+    RoleLastUsed: role.lastUsed ? { LastUsedDate: new Date(role.lastUsed.timeMs), Region: role.lastUsed.region } : {},
+  };
+}

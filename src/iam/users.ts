@@ -1,0 +1,159 @@
+/** IAM users: IAM User Guide, "IAM users". */
+
+import type { AccountId } from '../api/arn.ts';
+import { AwsError } from '../api/errors.ts';
+import type { Access } from '../api/operation.ts';
+import { operation } from '../api/operation.ts';
+import type { Row, TableKey } from '../store/table.ts';
+import type { Tx } from '../store/tables.ts';
+import { findUser, putUser, type UserRecord, userArn } from './entities.ts';
+import { newEntityId } from './entity-id.ts';
+import { tagContext, tagList, withTags } from './entity-tags.ts';
+import { alreadyExists, holderAccess, requestAccount, requireUser } from './holder.ts';
+import { pageOf } from './listing.ts';
+import { attachedBoundary, requireBoundary } from './permissions-boundaries.ts';
+
+export const CreateUser = operation('iam', 'CreateUser', {
+  resolve: ({ UserName, Path = '/' }, call) => ({ account: requestAccount(call), name: UserName, path: Path }),
+  authorize: ({ account, name, path }, { Tags, PermissionsBoundary }): Access[] => {
+    const resource = `arn:aws:iam::${account}:user${path}${name}`;
+    const context = { ...tagContext(Tags), 'iam:PermissionsBoundary': PermissionsBoundary };
+    const access = (action: string): Access => ({ action, resource, owner: account, context });
+    return [access('iam:CreateUser'), ...(Tags?.length ? [access('iam:TagUser')] : [])];
+  },
+  run({ account, name, path }, { Tags = [], PermissionsBoundary }, { tx, now, random }) {
+    if (findUser(tx, account, name)) throw alreadyExists('user', name);
+    const user: UserRecord = {
+      v: 1,
+      account,
+      name,
+      path,
+      id: newEntityId('AIDA', random),
+      createdMs: now.getTime(),
+      inlinePolicies: {},
+      attachedPolicies: [],
+      tags: withTags({}, Tags),
+      groups: [],
+      boundary: PermissionsBoundary === undefined ? undefined : requireBoundary(PermissionsBoundary, tx),
+    };
+    putUser(tx, user);
+    remember(user, tx);
+    return { User: userOf(user) };
+  },
+  response: ({ User }) => ({
+    user: { path: User?.Path, userName: User?.UserName, userId: User?.UserId, arn: User?.Arn },
+  }),
+});
+
+/** Without a name it is the caller's own user. */
+export const GetUser = operation('iam', 'GetUser', {
+  resolve: ({ UserName }, call) => requireUser(UserName ?? ownName(call.caller), call),
+  authorize: (record) => holderAccess('GetUser', { kind: 'user', record }),
+  run: (user) => ({ User: userOf(user) }),
+});
+
+export const ListUsers = operation('iam', 'ListUsers', {
+  resolve: (_input, call) => requestAccount(call),
+  authorize: (account, { PathPrefix = '/' }) => [
+    { action: 'iam:ListUsers', resource: `arn:aws:iam::${account}:user${PathPrefix}`, owner: account },
+  ],
+  run(account, { PathPrefix = '/', ...request }, { tx }) {
+    const { items, ...more } = pageOf(
+      request,
+      (after) => inPath(tx.users.under([account], startAfter(account, after)), PathPrefix),
+      lowerName,
+    );
+    return {
+      Users: items.map((user) => ({ ...userOf(user), Tags: undefined, PermissionsBoundary: undefined })),
+      ...more,
+    };
+  },
+});
+
+export const UpdateUser = operation('iam', 'UpdateUser', {
+  resolve: ({ UserName }, call) => requireUser(UserName, call),
+  authorize: (record) => holderAccess('UpdateUser', { kind: 'user', record }),
+  run(user, { NewPath = user.path, NewUserName = user.name }, { tx }) {
+    const isTaken = NewUserName.toLowerCase() !== user.name.toLowerCase() && findUser(tx, user.account, NewUserName);
+    if (isTaken) throw alreadyExists('user', NewUserName);
+    const renamed: UserRecord = { ...user, name: NewUserName, path: NewPath };
+    forget(user, tx);
+    putUser(tx, renamed);
+    remember(renamed, tx);
+  },
+});
+
+export const DeleteUser = operation('iam', 'DeleteUser', {
+  resolve: ({ UserName }, call) => requireUser(UserName, call),
+  authorize: (record) => holderAccess('DeleteUser', { kind: 'user', record }),
+  run(user, _input, { tx }) {
+    if (user.attachedPolicies.length > 0) throw mustFirst('detach all policies');
+    if (Object.keys(user.inlinePolicies).length > 0) throw mustFirst('delete policies');
+    for (const _key of tx.userAccessKeys.under([user.id], { limit: 1 })) {
+      throw mustFirst('delete access keys');
+    }
+    if (user.groups.length > 0) throw mustFirst('remove users from group');
+    forget(user, tx);
+  },
+});
+
+/** A user as AWS shows it. */
+export function userOf(user: UserRecord) {
+  return {
+    Path: user.path,
+    UserName: user.name,
+    UserId: user.id,
+    Arn: userArn(user),
+    CreateDate: new Date(user.createdMs),
+    PermissionsBoundary: attachedBoundary(user.boundary),
+    Tags: Object.keys(user.tags).length > 0 ? tagList(user.tags) : undefined,
+  };
+}
+
+export const mustFirst = (what: string) => new AwsError('DeleteConflict', `Cannot delete entity, must ${what} first.`);
+
+/** Everything that is kept of a user beside the row itself goes with its name. */
+function forget(user: UserRecord, tx: Tx): void {
+  const name = user.name.toLowerCase();
+  for (const group of user.groups) tx.groupMembers.remove([user.account, group.toLowerCase(), name]);
+  for (const arn of [...user.attachedPolicies, ...(user.boundary ? [user.boundary] : [])]) {
+    tx.policyUses.remove([arn, 'user', `${user.account}/${name}`]);
+  }
+  tx.users.remove([user.account, name]);
+  tx.principalIds.remove([user.id]);
+}
+
+function remember(user: UserRecord, tx: Tx): void {
+  const name = user.name.toLowerCase();
+  for (const group of user.groups) tx.groupMembers.put([user.account, group.toLowerCase(), name], true);
+  for (const arn of user.attachedPolicies) {
+    tx.policyUses.put([arn, 'user', `${user.account}/${name}`], { account: user.account, as: 'policy' });
+  }
+  if (user.boundary) {
+    tx.policyUses.put([user.boundary, 'user', `${user.account}/${name}`], { account: user.account, as: 'boundary' });
+  }
+  tx.principalIds.put([user.id], { kind: 'user', account: user.account, name: user.name });
+}
+
+/** The user that a call without a user's name is about. @throws ValidationError for a caller who is no user. */
+export function ownName(caller: { readonly kind: string; readonly name?: string }): string {
+  if (caller.kind === 'user' && caller.name !== undefined) return caller.name;
+  throw new AwsError('ValidationError', 'Must specify userName when calling with non-User credentials');
+}
+
+interface Named {
+  readonly name: string;
+  readonly path: string;
+}
+
+/** The name that rows are ordered by. */
+export const lowerName = ({ name }: Pick<Named, 'name'>): string => name.toLowerCase();
+
+/** The range of an account's rows that come after a name. */
+export const startAfter = (account: AccountId, after: string | undefined) =>
+  after === undefined ? {} : { start: [account, after], after: true };
+
+/** The rows' values whose path begins with the prefix. */
+export function* inPath<V extends Named>(rows: Iterable<Row<TableKey, V>>, prefix: string): Iterable<V> {
+  for (const { value } of rows) if (value.path.startsWith(prefix)) yield value;
+}
