@@ -1,11 +1,13 @@
 /** `ssebox s3`: objects, for people; and the AWS CLI's s3 commands. */
 
 import type { CommandNode } from '../command.ts';
+import { copy, cp, mv } from './s3/cp.ts';
 import { inspect } from './s3/inspect.ts';
 import { ls } from './s3/ls.ts';
 import { mb, rb } from './s3/mb-rb.ts';
 import { get, put } from './s3/put-get.ts';
 import { rm } from './s3/rm.ts';
+import { sync } from './s3/sync.ts';
 import { versions } from './s3/versions.ts';
 
-export const s3Commands: readonly CommandNode[] = [put, get, ls, inspect, versions, rm, mb, rb];
+export const s3Commands: readonly CommandNode[] = [put, get, copy, ls, inspect, versions, cp, mv, rm, sync, mb, rb];

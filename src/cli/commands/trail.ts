@@ -225,5 +225,5 @@ function eventCells(event: Event): string[] {
 
 function eventsPage(events: readonly Event[], painter: Painter): string {
   const headers = ['TIME', 'CALL', 'WHO', 'OUTCOME', 'ABOUT', 'EVENT'];
-  return columns(headers, events.map(eventCells), 'there are no such events', painter);
+  return columns(headers, events.map(eventCells), 'there are no such events', painter, 4);
 }

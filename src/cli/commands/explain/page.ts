@@ -26,7 +26,7 @@ export const showOptions = {
 } as const satisfies Record<string, OptionSpec>;
 
 /** A refusal by policies, not by what is or is not there. */
-export const isDenial = (code: string): boolean => code === 'AccessDenied' || code === 'AccessDeniedException';
+const isDenial = (code: string): boolean => code === 'AccessDenied' || code === 'AccessDeniedException';
 
 export const refusalOf = (error: AwsError | undefined): Explained['refusal'] =>
   error && { code: error.code, message: error.message };

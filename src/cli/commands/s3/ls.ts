@@ -61,7 +61,7 @@ async function* objectLines(
 }
 
 /** `2026-01-31 12:34:56` on the machine's clock. */
-export function localTime(date: Date | undefined): string {
+function localTime(date: Date | undefined): string {
   if (!date) return ''.padStart(19);
   const two = (n: number) => String(n).padStart(2, '0');
   const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join('-');

@@ -1,0 +1,119 @@
+/**
+ * `ssebox s3 sync`: copies what is missing or differs. AWS CLI Command Reference, s3 sync: size, then time; what was
+ * never compared is the content.
+ */
+
+import { rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UsageError } from '../../../api/errors.ts';
+import { objectChoices } from '../../choices.ts';
+import { type CommandValues, command, type Result } from '../../command.ts';
+import type { Session } from '../../session.ts';
+import { argument, isSet } from '../given.ts';
+import { carrier, type Target, transferOptions } from './cp.ts';
+import { filterOf } from './filters.ts';
+import { printPath } from './local-path.ts';
+import { deletion } from './rm.ts';
+import { runTransfers } from './run-transfers.ts';
+import { filesBelow, objectsUnder, type Source } from './sources.ts';
+import type { Skipped, Transfer } from './transfer.ts';
+import { type S3Uri, s3Uri } from './uri.ts';
+
+export const sync = command({
+  name: 'sync',
+  summary: 'Make a folder or a prefix have what another has',
+  args: {
+    source: { about: 'a folder or s3://BUCKET/PREFIX', choices: objectChoices('s3://') },
+    target: { about: 's3://BUCKET/PREFIX or a folder', choices: objectChoices('s3://') },
+  },
+  options: {
+    delete: { about: 'delete at the target what the source does not have', type: 'boolean' },
+    'size-only': { about: 'what has the same size is the same', type: 'boolean' },
+    'exact-timestamps': { about: 'download what has another time, though it is older', type: 'boolean' },
+    ...transferOptions,
+  },
+  examples: [
+    'ssebox s3 sync s3://reports ./reports',
+    'ssebox s3 sync s3://photos s3://drafts/photos --exclude "2026/*" --dryrun',
+  ],
+  async run(values, session): Promise<Result> {
+    const places = [argument(values, 'source'), argument(values, 'target')].map(placeOf);
+    const [source, target] = places;
+    if (!source || !target || (source.kind === 'local' && target.kind === 'local')) {
+      throw new UsageError(
+        'usage: ssebox s3 sync <LocalPath> <S3Uri> or <S3Uri> <LocalPath> or <S3Uri> <S3Uri>\nError: Invalid argument type',
+      );
+    }
+    if (source.kind === 'local' && !(await stat(source.path).catch(() => undefined))) {
+      throw new UsageError(`The user-provided path ${source.path} does not exist.`);
+    }
+    const carry = await carrier(false, true, values, session);
+    return runTransfers(differences(source, target, carry, values, session), values, session);
+  },
+});
+
+const placeOf = (text: string): Target =>
+  text.startsWith('s3://') ? { kind: 's3', uri: s3Uri(text) } : { kind: 'local', path: text };
+
+type Carry = Awaited<ReturnType<typeof carrier>>;
+
+async function* differences(
+  source: Target,
+  target: Target,
+  carry: Carry,
+  values: CommandValues,
+  session: Session,
+): AsyncGenerator<Transfer | Skipped> {
+  const isTaken = filterOf(values);
+  const there = new Map<string, Source>();
+  if (target.kind === 's3' || (await stat(target.path).catch(() => undefined))) {
+    for await (const each of sourcesIn(target, values, session)) if (!('warning' in each)) there.set(each.path, each);
+  }
+  for await (const each of sourcesIn(source, values, session)) {
+    if ('warning' in each) {
+      yield each;
+      continue;
+    }
+    const other = there.get(each.path);
+    there.delete(each.path);
+    const goesDown = target.kind === 'local';
+    if (isTaken(each.path) && (!other || differs(each, other, goesDown, values)))
+      yield carry(each, below(target, each.path));
+  }
+  if (!isSet(values, 'delete')) return;
+  for (const { path, place } of there.values()) {
+    if (!isTaken(path)) continue;
+    yield place.kind === 'object' ? deletion(place.uri, true, session) : fileDeletion(place.file);
+  }
+}
+
+const sourcesIn = (place: Target, values: CommandValues, session: Session): AsyncIterable<Source | Skipped> =>
+  place.kind === 's3'
+    ? objectsUnder(place.uri, session)
+    : filesBelow(place.path, values.options['follow-symlinks'] !== false);
+
+/** A file that is older than its object is out of date; an upload or a copy is wanted where the source is newer. */
+function differs(source: Source, target: Source, goesDown: boolean, values: CommandValues): boolean {
+  if (source.size !== target.size) return true;
+  if (isSet(values, 'size-only')) return false;
+  // Times of objects are whole seconds.
+  const [from, to] = [source.modifiedMs, target.modifiedMs].map((ms) => Math.floor(ms / 1000));
+  if (from === undefined || to === undefined) return true;
+  if (!goesDown) return from > to;
+  return isSet(values, 'exact-timestamps') ? from !== to : to > from;
+}
+
+function below(target: Target, path: string): Target {
+  if (target.kind === 'local') return { kind: 'local', path: join(target.path, path) };
+  const { key } = target.uri;
+  const prefix = key === '' || key.endsWith('/') ? key : `${key}/`;
+  const uri: S3Uri = { ...target.uri, key: `${prefix}${path}` };
+  return { kind: 's3', uri };
+}
+
+const fileDeletion = (file: string): Transfer => ({
+  verb: 'delete',
+  from: printPath(file),
+  size: 0,
+  run: () => rm(file),
+});

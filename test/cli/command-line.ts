@@ -1,0 +1,92 @@
+/** Command lines run inside the test, on a store and a home of their own, with a clock and chance that the test holds. */
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable, Writable } from 'node:stream';
+import { onTestFinished } from 'vitest';
+import { run } from '../../src/cli/run.ts';
+import { START, testEnvironment } from '../harness.ts';
+
+export interface Ended {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+  /** Standard output, read as JSON. */
+  readonly json: unknown;
+}
+
+export interface RunOptions {
+  readonly stdin?: string | Uint8Array;
+  /** Standard output and error are terminals of this width. */
+  readonly terminal?: number;
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
+export interface CommandLine {
+  /** For files that a test reads and writes. */
+  readonly folder: string;
+  readonly store: string;
+  ssebox(words: readonly string[], options?: RunOptions): Promise<Ended>;
+  /** The same, and it has to work. */
+  ok(words: readonly string[], options?: RunOptions): Promise<Ended>;
+  path(name: string): string;
+  advance(ms: number): void;
+}
+
+/** A place to run commands in; it is taken away when the test ends. */
+export function newCommandLine(): CommandLine {
+  const folder = mkdtempSync(join(tmpdir(), 'ssebox-cli-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return commandLineIn(folder);
+}
+
+export function commandLineIn(folder: string): CommandLine {
+  const store = join(folder, 'store');
+  let now = START;
+  const base = testEnvironment(() => now, folder);
+  async function ssebox(words: readonly string[], { stdin, terminal, variables }: RunOptions = {}): Promise<Ended> {
+    const out: Buffer[] = [];
+    const err: Buffer[] = [];
+    const stream = (pieces: Buffer[]) =>
+      Object.assign(
+        new Writable({
+          write(chunk: Buffer, _encoding, done) {
+            pieces.push(Buffer.from(chunk));
+            done();
+          },
+        }),
+        terminal === undefined ? {} : { isTTY: true, columns: terminal },
+      );
+    const environment = { ...base, variables: { HOME: folder, SSEBOX_STORE: store, NO_COLOR: '1', ...variables } };
+    const streams = {
+      stdin: Readable.from(stdin === undefined ? [] : [Buffer.from(stdin)]),
+      stdout: stream(out),
+      stderr: stream(err),
+    };
+    const code = await run(words, environment, streams);
+    const text = Buffer.concat(out).toString();
+    return {
+      code,
+      out: text,
+      err: Buffer.concat(err).toString(),
+      get json(): unknown {
+        return JSON.parse(text);
+      },
+    };
+  }
+  return {
+    folder,
+    store,
+    ssebox,
+    async ok(words, options) {
+      const ended = await ssebox(words, options);
+      if (ended.code !== 0) throw new Error(`${words.join(' ')} ended with ${ended.code}: ${ended.err}`);
+      return ended;
+    },
+    path: (name) => join(folder, name),
+    advance(ms) {
+      now += ms;
+    },
+  };
+}
