@@ -2,22 +2,23 @@
 
 import type { Call } from '../api/operation.ts';
 import type { BucketRecord } from './bucket-record.ts';
-import type { Content, Piece } from './object-record.ts';
+import { fileOf, type ObjectVersion, type Piece, wholePiece } from './object-record.ts';
 
 /** Removes the ciphertext of one piece. */
 export function removePiece(piece: Piece, bucket: BucketRecord, key: string, { tx, blobs }: Call): void {
   if (piece.place === 'row') tx.objectData.remove([bucket.name, key, piece.id]);
-  else blobs.remove(piece.id, tx);
+  else blobs.remove(fileOf(piece), tx);
 }
 
 /** Removes all bytes of a version that is going. */
-export function removeContent(content: Content, writeId: string, bucket: BucketRecord, key: string, call: Call): void {
-  if (content.kind === 'whole') {
-    removePiece(content.piece, bucket, key, call);
+export function removeContent(version: ObjectVersion, bucket: BucketRecord, key: string, call: Call): void {
+  const piece = wholePiece(version);
+  if (piece) {
+    removePiece(piece, bucket, key, call);
     return;
   }
   const { tx } = call;
-  for (const { key: place, value } of [...tx.objectParts.under([bucket.name, key, writeId])]) {
+  for (const { key: place, value } of [...tx.objectParts.under([bucket.name, key, version.writeId])]) {
     removePiece(value.piece, bucket, key, call);
     tx.objectParts.remove(place);
   }

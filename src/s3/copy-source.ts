@@ -7,7 +7,7 @@ import { type BucketRecord, findBucket } from './bucket-record.ts';
 import { requireSourceConditions } from './conditions.ts';
 import { type CustomerKey, parseCustomerKey } from './customer-key.ts';
 import { requireSignature } from './encryption-settings.ts';
-import type { WriteIdentity } from './envelope.ts';
+import { identityOf, type WriteIdentity } from './envelope.ts';
 import { tagsOf } from './get-object.ts';
 import { invalidArgument } from './invalid-argument.ts';
 import { existingTagContext, versionContext } from './object-context.ts';
@@ -121,5 +121,5 @@ export function findSource(
     call.now,
   );
   if (version.encryption.kind !== 'SSE-S3' && version.encryption.kind !== 'SSE-C') requireSignature(call);
-  return { version, identity: { bucket, key, writeId: version.writeId } };
+  return { version, identity: identityOf(version, bucket, key) };
 }

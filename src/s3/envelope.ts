@@ -15,7 +15,7 @@ import type { CustomerKey } from './customer-key.ts';
 import { recognizeCustomerKey, rememberCustomerKey } from './customer-key-verifier.ts';
 import type { Encryption, ExtraContext } from './encryption-settings.ts';
 import { refusalOfKms } from './kms-refusal.ts';
-import type { StoredEncryption } from './object-record.ts';
+import type { ObjectVersion, SealedFor, StoredEncryption } from './object-record.ts';
 import { canonicalText, type Stored } from './record-tag.ts';
 
 /** The one write that a data key is for; it is bound into everything that is wrapped or derived. */
@@ -23,7 +23,21 @@ export interface WriteIdentity {
   readonly bucket: BucketRecord;
   readonly key: string;
   readonly writeId: string;
+  /** Where what is stored was sealed for another write. */
+  readonly sealedFor?: SealedFor | undefined;
 }
+
+/** The write that made a stored version. */
+export const identityOf = (version: ObjectVersion, bucket: BucketRecord, key: string): WriteIdentity => ({
+  bucket,
+  key,
+  writeId: version.writeId,
+  sealedFor: version.sealedFor,
+});
+
+/** What ciphertext and fixed fields of a write are sealed for. */
+export const sealedFor = ({ bucket, key, writeId, sealedFor }: WriteIdentity): SealedFor =>
+  sealedFor ?? { bucketId: bucket.id, key, writeId };
 
 /** The data keys of one version, the inner layer's first. */
 export type DataKeys = readonly [Uint8Array, ...Uint8Array[]];
@@ -159,16 +173,39 @@ export function rewrapDataKey(
   return { kind: 'SSE-KMS', keyArn: answer.KeyId, context, ciphertext: answer.CiphertextBlob };
 }
 
+/**
+ * The data keys of a replica, in its source's mode. Under KMS a key that S3 made is encrypted by the replica's KMS key,
+ * for which the role needs `kms:Encrypt`: Amazon S3 User Guide, "Replicating encrypted objects".
+ */
+export function newReplicaKeys(
+  source: StoredEncryption,
+  keyId: string | undefined,
+  identity: WriteIdentity,
+  call: Call,
+): { readonly keys: DataKeys; readonly stored: StoredEncryption } {
+  if (source.kind === 'SSE-S3') return newDataKeys({ kind: 'SSE-S3' }, identity, call);
+  if (source.kind === 'SSE-C' || keyId === undefined) throw new Error(`no key for a replica of ${source.kind}`);
+  const dataKey = call.random(KEY_BYTES);
+  const bucketKey = source.kind === 'SSE-KMS-bucket-key';
+  const stored = rewrapDataKey(dataKey, { keyArn: keyId, bucketKey }, identity, call);
+  if (source.kind !== 'DSSE-KMS' || stored.kind !== 'SSE-KMS') return { keys: [dataKey], stored };
+  const outer = call.random(KEY_BYTES);
+  const wrapped = wrapByBucket(outer, identity, call);
+  return { keys: [dataKey, outer], stored: { ...stored, kind: 'DSSE-KMS', wrapped } };
+}
+
 /** A key of its own for each use of a version's data keys; every layer's key goes in. */
 export function versionKey(keys: DataKeys, label: string, salt: Uint8Array, identity: WriteIdentity): Uint8Array {
   return deriveKey(Buffer.concat(keys), { label, salt, info: identityBytes(identity) });
 }
 
 /** A hash of the write as bytes of one length, since HKDF's `info` is limited: no two writes have the same. */
-export const identityBytes = ({ bucket, key, writeId }: WriteIdentity, ...more: readonly Stored[]): Uint8Array =>
-  createHash('sha256')
-    .update(canonicalText([bucket.id, key, writeId, ...more]))
+export function identityBytes(identity: WriteIdentity, ...more: readonly Stored[]): Uint8Array {
+  const { bucketId, key, writeId } = sealedFor(identity);
+  return createHash('sha256')
+    .update(canonicalText([bucketId, key, writeId, ...more]))
     .digest();
+}
 
 /** S3's own pair and the request's: Amazon S3 User Guide, "Specifying server-side encryption with AWS KMS", context. */
 function encryptionContext(arn: string, extra: ExtraContext | undefined): Record<string, string> {

@@ -1,6 +1,6 @@
 /** The authentication of what a write settles for good: size, ETag, headers, metadata, checksum, where the bytes are. */
 
-import { type DataKeys, versionKey, type WriteIdentity } from './envelope.ts';
+import { type DataKeys, sealedFor, versionKey, type WriteIdentity } from './envelope.ts';
 import { damagedObject, type FixedFields, type ObjectVersion } from './object-record.ts';
 import { isTagOf, type Stored, tagOf } from './record-tag.ts';
 
@@ -18,4 +18,7 @@ export function requireFixedFields(version: ObjectVersion, keys: DataKeys, ident
   throw damagedObject(identity.bucket.name, identity.key, version.versionId);
 }
 
-const placeOf = ({ bucket, key, writeId }: WriteIdentity): readonly string[] => [bucket.id, key, writeId];
+function placeOf(identity: WriteIdentity): readonly string[] {
+  const { bucketId, key, writeId } = sealedFor(identity);
+  return [bucketId, key, writeId];
+}

@@ -11,7 +11,7 @@ import { requireReadConditions } from './conditions.ts';
 import { type CustomerKey, type CustomerKeyHeaders, parseCustomerKey } from './customer-key.ts';
 import { encryptionMembers } from './encryption-members.ts';
 import { requireSignature } from './encryption-settings.ts';
-import { openDataKeys, requireApplicable, type WriteIdentity } from './envelope.ts';
+import { identityOf, openDataKeys, requireApplicable, type WriteIdentity } from './envelope.ts';
 import { objectResources, requestParameters, sseOf, transferExtra } from './event-fields.ts';
 import { customerAlgorithmContext, existingTagContext, versionContext } from './object-context.ts';
 import { type HeaderOverrides, headerMembers, requireSignedOverrides } from './object-headers.ts';
@@ -129,7 +129,7 @@ function lookUp({ bucket, customerKey }: ReadTarget, input: ReadInput, method: s
   const { fixed } = version;
   requireReadConditions(input, fixed, call.now);
   requireApplicable(version.encryption, customerKey);
-  const identity: WriteIdentity = { bucket, key: input.Key, writeId: version.writeId };
+  const identity = identityOf(version, bucket, input.Key);
   const whole = { start: 0, end: fixed.size };
   if (input.PartNumber === undefined) {
     return { version, identity, range: parseRange(input.Range, fixed.size) ?? whole, part: undefined };

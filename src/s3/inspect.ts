@@ -8,7 +8,15 @@ import type { Store } from '../store/store.ts';
 import type { Tx } from '../store/tables.ts';
 import { type BucketRecord, findBucket } from './bucket-record.ts';
 import { noSuchKey, noSuchVersion } from './object-lookup.ts';
-import { modeOf, type ObjectVersion, type Piece, requireGenuine, type StoredEncryption } from './object-record.ts';
+import {
+  fileOf,
+  modeOf,
+  type ObjectVersion,
+  type Piece,
+  requireGenuine,
+  type StoredEncryption,
+  wholePiece,
+} from './object-record.ts';
 
 /** One key as it is stored: wrapped, with what opens it. */
 export interface WrappedKey {
@@ -111,13 +119,15 @@ function findVersion(bucket: BucketRecord, key: string, versionId: string | unde
   throw noSuchVersion(key, versionId);
 }
 
-function piecesOf({ fixed, writeId }: ObjectVersion, bucket: BucketRecord, key: string, tx: Tx): Piece[] {
-  if (fixed.content.kind === 'whole') return [fixed.content.piece];
-  return Array.from(tx.objectParts.under([bucket.name, key, writeId]), ({ value }) => value.piece);
+function piecesOf(version: ObjectVersion, bucket: BucketRecord, key: string, tx: Tx): Piece[] {
+  const piece = wholePiece(version);
+  if (piece) return [piece];
+  return Array.from(tx.objectParts.under([bucket.name, key, version.writeId]), ({ value }) => value.piece);
 }
 
-async function firstBytes({ id, storedSize }: Piece, blobs: Blobs): Promise<Uint8Array> {
-  const file = blobs.open(id);
+async function firstBytes(piece: Piece, blobs: Blobs): Promise<Uint8Array> {
+  const { storedSize } = piece;
+  const file = blobs.open(fileOf(piece));
   try {
     return await file.read(0, Math.min(FIRST_BYTES, storedSize));
   } finally {

@@ -7,7 +7,7 @@ import { objectAccess } from './access.ts';
 import { findBucket } from './bucket-record.ts';
 import { checksumMembers } from './checksum-headers.ts';
 import { parseCustomerKey } from './customer-key.ts';
-import { requireApplicable, type WriteIdentity } from './envelope.ts';
+import { identityOf, requireApplicable, type WriteIdentity } from './envelope.ts';
 import { objectResources, requestParameters, transferExtra } from './event-fields.ts';
 import { tagsOf } from './get-object.ts';
 import { customerAlgorithmContext, existingTagContext, versionContext } from './object-context.ts';
@@ -41,7 +41,7 @@ export const GetObjectAttributes = operation('s3', 'GetObjectAttributes', {
   run({ bucket, customerKey }, input, call) {
     const version = findObject(bucket, input, 'GET', call);
     requireApplicable(version.encryption, customerKey);
-    const identity: WriteIdentity = { bucket, key: input.Key, writeId: version.writeId };
+    const identity = identityOf(version, bucket, input.Key);
     const asks = (attribute: ObjectAttributes) => input.ObjectAttributes.includes(attribute);
     if (asks('Checksum') || asks('ObjectParts')) openKeys(version, identity, customerKey, call);
     const { fixed, versionId } = version;

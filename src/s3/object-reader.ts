@@ -10,7 +10,7 @@ import type { CustomerKey } from './customer-key.ts';
 import { type DataKeys, openDataKeys, type WriteIdentity } from './envelope.ts';
 import { requireFixedFields } from './fixed-tag.ts';
 import { partsIn } from './object-parts.ts';
-import { damagedObject, type ObjectVersion, type Piece } from './object-record.ts';
+import { damagedObject, fileOf, type ObjectVersion, type Piece, wholePiece } from './object-record.ts';
 import { pieceKeys } from './piece-keys.ts';
 
 /** An object whose keys and files are open. */
@@ -34,12 +34,23 @@ export function openObject(
   range: ByteRange,
   call: Call,
 ): OpenedObject {
+  return openWith(openKeys(version, identity, customerKey, call), version, identity, range, MAX_OPEN_FILES, call);
+}
+
+/** The same with keys that are open; files beyond a number are opened as they are reached. */
+export function openWith(
+  keys: DataKeys,
+  version: ObjectVersion,
+  identity: WriteIdentity,
+  range: ByteRange,
+  openFiles: number,
+  call: Call,
+): OpenedObject {
   const damaged = damagedObject(identity.bucket.name, identity.key, version.versionId);
-  const keys = openKeys(version, identity, customerKey, call);
   const opened: OpenPiece[] = [];
   try {
     for (const { piece, wanted } of piecesIn(version, range, identity, call)) {
-      opened.push(openPiece(piece, wanted, keys, identity, call, opened.length < MAX_OPEN_FILES));
+      opened.push(openPiece(piece, wanted, keys, identity, call, opened.length < openFiles));
     }
   } catch (error) {
     for (const piece of opened) piece.close();
@@ -65,8 +76,8 @@ export function openKeys(
   }
 }
 
-/** More files than a process should hold open; the parts beyond are opened as they are reached. */
-const MAX_OPEN_FILES = 128;
+/** More files a process should not hold open. */
+export const MAX_OPEN_FILES = 128;
 
 /** A piece with the range of its own plaintext that is wanted. */
 interface WantedPiece {
@@ -75,8 +86,8 @@ interface WantedPiece {
 }
 
 function piecesIn(version: ObjectVersion, range: ByteRange, identity: WriteIdentity, call: Call): WantedPiece[] {
-  const { content } = version.fixed;
-  if (content.kind === 'whole') return [{ piece: content.piece, wanted: range }];
+  const piece = wholePiece(version);
+  if (piece) return [{ piece, wanted: range }];
   return partsIn(version, range, identity, call).map(({ piece, offset, size }) => ({
     piece,
     wanted: { start: Math.max(0, range.start - offset), end: Math.min(size, range.end - offset) },
@@ -106,10 +117,10 @@ function openPiece(
     return { small: plaintext, bytes: () => [plaintext], close: () => {} };
   }
   const { blobs } = call;
-  let file = isOpenedNow ? blobs.open(piece.id) : undefined;
+  let file = isOpenedNow ? blobs.open(fileOf(piece)) : undefined;
   return {
     bytes() {
-      file ??= blobs.open(piece.id);
+      file ??= blobs.open(fileOf(piece));
       const { read } = file;
       return openLayersOf(layerKeys, read, piece, wanted);
     },

@@ -12,8 +12,10 @@ import type { Tag } from './tag-set.ts';
 
 /** The ciphertext of one upload or one part. */
 export interface Piece {
-  /** Names the ciphertext; never used twice. */
+  /** Names the ciphertext, which is sealed for it. */
   readonly id: string;
+  /** The blob file, where it is not named by the id: of a replica whose ciphertext was copied as it is. */
+  readonly file?: string | undefined;
   /** In a row of `objectData`, or in a blob file. */
   readonly place: 'row' | 'file';
   /** Bytes of plaintext and of ciphertext. */
@@ -110,10 +112,21 @@ interface Version {
   readonly tag: Uint8Array;
 }
 
+/** Which write ciphertext and fixed fields were sealed for. */
+export interface SealedFor {
+  readonly bucketId: string;
+  readonly key: string;
+  readonly writeId: string;
+}
+
 export interface ObjectVersion extends Version {
   readonly kind: 'object';
   /** Names this write among all; never used twice. */
   readonly writeId: string;
+  /** Of a replica under a customer's key, which S3 cannot open: the source's write. */
+  readonly sealedFor?: SealedFor | undefined;
+  /** Of such a replica, where it is whole: its blob file, since its fixed fields are the source's. */
+  readonly copiedFile?: string | undefined;
   readonly fixed: FixedFields;
   /** Over the fixed fields, under the object's own key. */
   readonly fixedTag: Uint8Array;
@@ -150,6 +163,15 @@ export function requireGenuine(record: VersionRecord, bucket: BucketRecord, key:
     throw damagedObject(bucket.name, key, record.versionId);
   }
 }
+
+/** The one piece of an object that is whole. */
+export function wholePiece({ fixed, copiedFile }: ObjectVersion): Piece | undefined {
+  if (fixed.content.kind !== 'whole') return undefined;
+  return copiedFile === undefined ? fixed.content.piece : { ...fixed.content.piece, file: copiedFile };
+}
+
+/** The name of a piece's blob file. */
+export const fileOf = ({ id, file }: Piece): string => file ?? id;
 
 /** The one thing that is said of an object whose bytes, keys or metadata do not authenticate. */
 export const damagedObject = (bucket: string, key: string, versionId: string) =>

@@ -23,6 +23,8 @@ import {
 } from './ownership-controls.ts';
 import { DeletePublicAccessBlock, GetPublicAccessBlock, PutPublicAccessBlock } from './public-access-block.ts';
 import { PutObject } from './put-object.ts';
+import { QueueExistingObjects } from './queue-existing.ts';
+import { ReplicateObject } from './replicate-object.ts';
 import { UpdateObjectEncryption } from './update-object-encryption.ts';
 import { UploadPart } from './upload-part.ts';
 import { UploadPartCopy } from './upload-part-copy.ts';
@@ -73,6 +75,8 @@ export const s3Operations: OperationTable = {
   PutObject,
   PutObjectTagging,
   PutPublicAccessBlock,
+  QueueExistingObjects,
+  ReplicateObject,
   UpdateObjectEncryption,
   UploadPart,
   UploadPartCopy,

@@ -53,6 +53,7 @@ function queue(
     bucketId: bucket.id,
     ...version,
     ruleIds: rules.map(({ ID = '' }) => ID),
+    hasFailed: false,
     queuedMs: now.getTime(),
     attempts: 0,
   });

@@ -8,10 +8,11 @@ export interface ReplicationTask {
   /** Tells apart two writes of one version id, as `null` can have. */
   readonly writeId: string;
   readonly kind: 'object' | 'delete-marker';
-  /** The rules that matched, one a destination. */
+  /** The rules that matched and are not done, one a destination. */
   readonly ruleIds: readonly string[];
+  /** Whether a destination failed for good. */
+  readonly hasFailed: boolean;
   readonly queuedMs: number;
+  /** Attempts that came to nothing for the time being. */
   readonly attempts: number;
-  /** Why the last attempt failed. */
-  readonly failure?: { readonly reason: string; readonly message: string } | undefined;
 }

@@ -9,7 +9,7 @@ import { operation } from '../api/operation.ts';
 import { objectAccess } from './access.ts';
 import { type BucketRecord, findBucket } from './bucket-record.ts';
 import { requireSignature } from './encryption-settings.ts';
-import { rewrapDataKey, type WriteIdentity } from './envelope.ts';
+import { identityOf, rewrapDataKey } from './envelope.ts';
 import { objectResources, requestParameters, transferExtra } from './event-fields.ts';
 import { tagsOf } from './get-object.ts';
 import { existingTagContext, versionContext } from './object-context.ts';
@@ -41,7 +41,7 @@ export const UpdateObjectEncryption = operation('s3', 'UpdateObjectEncryption', 
         "The UpdateObjectEncryption operation doesn't support source objects with the encryption type DSSE-KMS or SSE-C. Only source objects encrypted with SSE-S3 or SSE-KMS are supported.",
       );
     }
-    const identity: WriteIdentity = { bucket, key: Key, writeId: version.writeId };
+    const identity = identityOf(version, bucket, Key);
     const [dataKey] = openKeys(version, identity, undefined, call);
     const bucketKey = ObjectEncryption.SSEKMS?.BucketKeyEnabled ?? false;
     const encryption = rewrapDataKey(dataKey, { keyArn, bucketKey }, identity, call);

@@ -94,7 +94,7 @@ function removeOlder(bucket: BucketRecord, key: string, versionId: string, call:
 }
 
 function removeContentOf(record: VersionRecord, bucket: BucketRecord, key: string, call: Call): void {
-  if (record.kind === 'object') removeContent(record.fixed.content, record.writeId, bucket, key, call);
+  if (record.kind === 'object') removeContent(record, bucket, key, call);
 }
 
 /** Writes a version whose changing fields or wrapped keys are new, in its place. */

@@ -1,0 +1,234 @@
+/**
+ * Replicates one version of the queue to one destination, as the configuration's role, whose permissions are decided
+ * like anybody's. Amazon S3 User Guide, "Replicating objects within and across Regions".
+ */
+
+import { parseArn } from '../api/arn.ts';
+import type { ReplicationRule } from '../api/model/s3.types.ts';
+import type { AnyOperation, Call } from '../api/operation.ts';
+import { bucketAccess, objectAccess } from './access.ts';
+import { type BucketRecord, findBucket } from './bucket-record.ts';
+import { versionContext } from './object-context.ts';
+import { versionById } from './object-lookup.ts';
+import type { ObjectVersion, VersionRecord } from './object-record.ts';
+import {
+  abandonReplica,
+  beginReplica,
+  finishReplica,
+  type MovedReplica,
+  moveReplica,
+  type Replica,
+} from './replica.ts';
+import { type FailureReason, ReplicationFailure, requirePermission } from './replication-failure.ts';
+import { mayAssume } from './replication-role.ts';
+import type { ReplicationTask } from './replication-task.ts';
+import { addDeleteMarker, updateVersion } from './version-store.ts';
+
+/** A task by its place in the queue. */
+export interface ReplicationInput {
+  readonly Bucket: string;
+  readonly Task: number;
+}
+
+export interface ReplicationOutcome {
+  /** `GONE`: the version, or its task, is not there any more. `PENDING`: it is to be tried again. */
+  readonly Status: 'COMPLETED' | 'FAILED' | 'PENDING' | 'GONE';
+  readonly Bucket: string;
+  readonly Key?: string;
+  readonly VersionId?: string;
+  readonly RuleId?: string;
+  readonly DestinationBucket?: string;
+  readonly FailureReason?: FailureReason;
+  readonly Message?: string;
+}
+
+interface Target {
+  readonly bucket: BucketRecord;
+  readonly number: number;
+  readonly task: ReplicationTask;
+  readonly version: VersionRecord;
+}
+
+type Plan =
+  | { readonly kind: 'gone'; readonly input: ReplicationInput }
+  | {
+      readonly kind: 'failed';
+      readonly target: Target;
+      readonly rule: ReplicationRule | undefined;
+      readonly failure: ReplicationFailure;
+    }
+  | {
+      readonly kind: 'delete-marker';
+      readonly target: Target;
+      readonly rule: ReplicationRule;
+      readonly destination: BucketRecord;
+    }
+  | { readonly kind: 'object'; readonly target: Target; readonly rule: ReplicationRule; readonly replica: Replica };
+
+/** The places in the queue of one bucket, or of all. */
+export function* queuedTasks(bucket: string | undefined, { tx }: Pick<Call, 'tx'>): Iterable<ReplicationInput> {
+  const rows = bucket === undefined ? tx.replicationTasks.range() : tx.replicationTasks.under([bucket]);
+  for (const { key } of rows) yield { Bucket: key[0], Task: key[1] };
+}
+
+/**
+ * Not an operation of AWS: S3 does this by itself. Its caller is `replicationCaller`; what it could not do is in its
+ * answer and in the version's status, not a refusal.
+ */
+export const ReplicateObject: AnyOperation = {
+  kind: 'transfer',
+  service: 's3',
+  name: 'ReplicateObject',
+  resolve: (input) => input,
+  authorize: () => [],
+  begin: (_target, input, call) => begin(asInput(input), call),
+  moveAtOnce: (plan) => ((plan as Plan).kind === 'object' ? undefined : true),
+  async move(plan, _input, signal) {
+    const { kind, ...rest } = plan as Plan;
+    return kind === 'object' && 'replica' in rest ? moveReplica(rest.replica, signal) : true;
+  },
+  finish: (plan, moved, _input, call) => finish(plan as Plan, moved, call),
+  abandon(plan, call) {
+    const abandoned = plan as Plan;
+    if (abandoned.kind === 'object') abandonReplica(abandoned.replica, call);
+  },
+  parameters: (input) => ({ bucketName: asInput(input).Bucket }),
+};
+
+/** The one place where this operation's input comes in untyped. */
+function asInput(input: unknown): ReplicationInput {
+  const { Bucket, Task } = input as Partial<ReplicationInput>;
+  if (typeof Bucket !== 'string' || typeof Task !== 'number')
+    throw new TypeError('a replication needs a bucket and a task');
+  return { Bucket, Task };
+}
+
+function begin(input: ReplicationInput, call: Call): Plan {
+  const target = findTarget(input, call);
+  if (!target) return { kind: 'gone', input };
+  let rule: ReplicationRule | undefined;
+  try {
+    rule = requireRule(target, call);
+    const destination = requireDestination(rule, call);
+    if (target.version.kind === 'delete-marker') {
+      const access = objectAccess('s3:ReplicateDelete', destination, target.task.key, call);
+      requirePermission(access, 'DstDelObjNotPermitted', call);
+      return { kind: 'delete-marker', target, rule, destination };
+    }
+    requireSourcePermissions(target.version, target, call);
+    const replica = beginReplica(target.version, target.bucket, target.task.key, rule, destination, call);
+    return { kind: 'object', target, rule, replica };
+  } catch (error) {
+    if (error instanceof ReplicationFailure) return { kind: 'failed', target, rule, failure: error };
+    throw error;
+  }
+}
+
+/** The task with its version; a version that was deleted, or written anew, is not replicated. */
+function findTarget({ Bucket, Task }: ReplicationInput, call: Call): Target | undefined {
+  const task = call.tx.replicationTasks.get([Bucket, Task]);
+  if (!task) return undefined;
+  const bucket = call.tx.buckets.get([Bucket]) && findBucket({ Bucket }, call);
+  const version =
+    bucket && bucket.id === task.bucketId ? versionById(bucket, task.key, task.versionId, call) : undefined;
+  const isSame = version?.kind === task.kind && (version.kind !== 'object' || version.writeId === task.writeId);
+  if (bucket && version && isSame) return { bucket, number: Task, task, version };
+  call.tx.replicationTasks.remove([Bucket, Task]);
+  return undefined;
+}
+
+function requireRule({ bucket, task }: Target, call: Call): ReplicationRule {
+  const configuration = call.tx.replicationConfigurations.get([bucket.name])?.configuration;
+  const rule = configuration?.Rules.find(({ ID }) => ID === task.ruleIds[0]);
+  if (!configuration || !rule || rule.Status !== 'Enabled') {
+    throw new ReplicationFailure(
+      'SrcBucketReplicationConfigMissing',
+      `bucket ${bucket.name} has no such rule any more`,
+    );
+  }
+  if (!mayAssume(configuration.Role, call)) {
+    throw new ReplicationFailure('AssumeRoleNotPermitted', `S3 may not assume the role ${configuration.Role}`);
+  }
+  return rule;
+}
+
+function requireDestination({ Destination }: ReplicationRule, call: Call): BucketRecord {
+  const name = parseArn(Destination.Bucket)?.resource ?? '';
+  const destination = call.tx.buckets.get([name]);
+  if (!destination) throw new ReplicationFailure('DstBucketNotFound', `there is no bucket ${name}`);
+  if (destination.versioning !== 'Enabled') {
+    throw new ReplicationFailure('DstBucketUnversioned', `versioning is not enabled on bucket ${name}`);
+  }
+  return destination;
+}
+
+function requireSourcePermissions({ changing }: ObjectVersion, { bucket, task }: Target, call: Call): void {
+  const context = versionContext(task.versionId);
+  const object = (action: string) => objectAccess(action, bucket, task.key, call, context);
+  for (const action of ['s3:GetReplicationConfiguration', 's3:ListBucket']) {
+    requirePermission(bucketAccess(action, bucket, call), 'SrcHeadObjectNotPermitted', call);
+  }
+  requirePermission(object('s3:GetObjectVersionForReplication'), 'SrcGetObjectNotPermitted', call);
+  requirePermission(object('s3:GetObjectVersionAcl'), 'SrcGetAclNotPermitted', call);
+  if (changing.tags.length > 0)
+    requirePermission(object('s3:GetObjectVersionTagging'), 'SrcGetTaggingNotPermitted', call);
+}
+
+function finish(plan: Plan, moved: unknown, call: Call): ReplicationOutcome {
+  if (plan.kind === 'gone') return { Status: 'GONE', Bucket: plan.input.Bucket };
+  const { rule } = plan;
+  const target = findTarget({ Bucket: plan.target.bucket.name, Task: plan.target.number }, call);
+  if (!target) {
+    if (plan.kind === 'object') abandonReplica(plan.replica, call);
+    return { Status: 'GONE', Bucket: plan.target.bucket.name };
+  }
+  const facts = {
+    Bucket: target.bucket.name,
+    Key: target.task.key,
+    VersionId: target.task.versionId,
+    ...(rule?.ID !== undefined && { RuleId: rule.ID }),
+    ...(rule && { DestinationBucket: parseArn(rule.Destination.Bucket)?.resource ?? '' }),
+  };
+  switch (plan.kind) {
+    case 'failed': {
+      const { reason, message, isTransient } = plan.failure;
+      const failure = { FailureReason: reason, Message: message };
+      if (isTransient) {
+        postpone(target, call);
+        return { Status: 'PENDING', ...facts, ...failure };
+      }
+      settle(target, true, call);
+      return { Status: 'FAILED', ...facts, ...failure };
+    }
+    case 'delete-marker': {
+      const { now } = call;
+      const marker = { kind: 'delete-marker', lastModifiedMs: now.getTime(), replication: 'REPLICA' } as const;
+      addDeleteMarker(marker, plan.destination, target.task.key, call, target.task.versionId);
+      break;
+    }
+    case 'object':
+      finishReplica(plan.replica, moved as MovedReplica, call);
+  }
+  settle(target, false, call);
+  return { Status: 'COMPLETED', ...facts };
+}
+
+/** One destination is done; with the last one the version has its status. */
+function settle({ bucket, number, task, version }: Target, hasFailed: boolean, call: Call): void {
+  const ruleIds = task.ruleIds.slice(1);
+  const failed = task.hasFailed || hasFailed;
+  if (ruleIds.length > 0) {
+    call.tx.replicationTasks.put([bucket.name, number], { ...task, ruleIds, hasFailed: failed });
+    return;
+  }
+  call.tx.replicationTasks.remove([bucket.name, number]);
+  if (version.kind !== 'object') return;
+  const changing = { ...version.changing, replication: failed ? 'FAILED' : 'COMPLETED' } as const;
+  updateVersion(version, { changing }, bucket, task.key, call);
+}
+
+/** Puts the destination behind the others. */
+function postpone({ bucket, number, task }: Target, { tx }: Call): void {
+  const [first = '', ...rest] = task.ruleIds;
+  tx.replicationTasks.put([bucket.name, number], { ...task, ruleIds: [...rest, first], attempts: task.attempts + 1 });
+}
