@@ -5,7 +5,7 @@ import type { Tx } from '../store/tables.ts';
 import { putUser } from './entities.ts';
 import { newEntityId } from './entity-id.ts';
 
-export const ADMINISTRATOR_ACCESS = 'arn:aws:iam::aws:policy/AdministratorAccess';
+const ADMINISTRATOR_ACCESS = 'arn:aws:iam::aws:policy/AdministratorAccess';
 
 /** What making an account needs of a call. */
 export interface Birth {

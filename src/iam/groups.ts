@@ -101,7 +101,7 @@ export const DeleteGroup = operation('iam', 'DeleteGroup', {
 });
 
 /** A group as AWS shows it. */
-export function groupOf(group: GroupRecord) {
+function groupOf(group: GroupRecord) {
   return {
     Path: group.path,
     GroupName: group.name,

@@ -78,7 +78,7 @@ export function changePolicies(holder: Holder, changed: Partial<HeldPolicies>, t
   }
 }
 
-export function holderArn({ kind, record }: Holder): string {
+function holderArn({ kind, record }: Holder): string {
   switch (kind) {
     case 'user':
       return userArn(record);
@@ -114,7 +114,7 @@ export function holderAccess(operation: string, holder: Holder, context: Access[
   ];
 }
 
-export const noSuchEntity = (kind: HolderKind, name: string) =>
+const noSuchEntity = (kind: HolderKind, name: string) =>
   new AwsError('NoSuchEntity', `The ${kind} with name ${name} cannot be found.`);
 
 export const alreadyExists = (kind: HolderKind, name: string) =>

@@ -146,7 +146,7 @@ export function checkManagedDocument(document: string): void {
 }
 
 /** A managed policy as AWS shows it to an account. */
-export function policyOf(policy: FoundPolicy, tx: Tx, account = accountOf(policy)) {
+function policyOf(policy: FoundPolicy, tx: Tx, account = accountOf(policy)) {
   const { record } = policy;
   const { attached, bounding } = account === undefined ? { attached: 0, bounding: 0 } : usesOf(record.arn, account, tx);
   const tags = policy.kind === 'customer' ? tagList(policy.record.tags) : [];

@@ -46,7 +46,7 @@ export function resolveCaller(text: string, defaultAccount: AccountId, birth: Bi
 }
 
 /** The caller that a user is. */
-export function userCaller(user: UserRecord, accessKeyId?: string): UserCaller {
+function userCaller(user: UserRecord, accessKeyId?: string): UserCaller {
   const { account, id, name, tags } = user;
   return { kind: 'user', account, arn: userArn(user), userId: id, name, tags, accessKeyId };
 }

@@ -99,7 +99,7 @@ export const DeleteRole = operation('iam', 'DeleteRole', {
 });
 
 /** A role as AWS shows it; the trust policy's principals by their ARNs, where they still exist. */
-export function shownRole(role: RoleRecord, tx: Tx) {
+function shownRole(role: RoleRecord, tx: Tx) {
   return {
     Path: role.path,
     RoleName: role.name,
