@@ -152,8 +152,9 @@ export function requireApplicable(stored: StoredEncryption, customerKey: Custome
 }
 
 /**
- * Wraps the data key of a version that is stored already under another KMS key. As AWS asks for it, the caller needs
- * `kms:Encrypt` on the key, or `kms:GenerateDataKey` for a bucket-level key: S3 API Reference, UpdateObjectEncryption.
+ * Wraps a data key that S3 has under a KMS key, for which the caller needs `kms:Encrypt`: S3 API Reference,
+ * UpdateObjectEncryption, and Amazon S3 User Guide, "Replicating encrypted objects". A bucket-level key is one that S3
+ * makes and has encrypted.
  */
 export function rewrapDataKey(
   dataKey: Uint8Array,
@@ -162,15 +163,16 @@ export function rewrapDataKey(
   call: Call,
 ): StoredEncryption {
   const { bucket, key } = identity;
-  if (bucketKey) {
-    const context = encryptionContext(bucketArn(bucket.name), undefined);
-    const level = bucketLevelKeyToWrite(keyArn, bucket, call, () => generateDataKey(keyArn, context, bucket, call));
-    return underBucketKey(level, dataKey, context, identity, call);
+  if (!bucketKey) {
+    const context = encryptionContext(objectArn(bucket.name, key), undefined);
+    const encrypted = encrypt(dataKey, keyArn, context, bucket, call);
+    return { kind: 'SSE-KMS', keyArn: encrypted.keyArn, context, ciphertext: encrypted.ciphertext };
   }
-  const context = encryptionContext(objectArn(bucket.name, key), undefined);
-  const answer = invokeKms('Encrypt', { KeyId: keyArn, Plaintext: dataKey, EncryptionContext: context }, bucket, call);
-  if (!answer.KeyId || !answer.CiphertextBlob) throw new Error('Encrypt answered without a ciphertext');
-  return { kind: 'SSE-KMS', keyArn: answer.KeyId, context, ciphertext: answer.CiphertextBlob };
+  const context = encryptionContext(bucketArn(bucket.name), undefined);
+  const level = bucketLevelKeyToWrite(`${keyArn} encrypted`, bucket, call, () =>
+    encrypt(call.random(KEY_BYTES), keyArn, context, bucket, call),
+  );
+  return underBucketKey(level, dataKey, context, identity, call);
 }
 
 /**
@@ -237,6 +239,18 @@ function generateDataKey(
   const { KeyId, CiphertextBlob, Plaintext } = answer;
   if (!KeyId || !CiphertextBlob || !Plaintext) throw new Error('GenerateDataKey answered without a key');
   return { key: Plaintext, keyArn: KeyId, ciphertext: CiphertextBlob };
+}
+
+function encrypt(
+  key: Uint8Array,
+  keyId: string,
+  context: Readonly<Record<string, string>>,
+  bucket: BucketRecord,
+  call: Call,
+): KmsDataKey {
+  const answer = invokeKms('Encrypt', { KeyId: keyId, Plaintext: key, EncryptionContext: context }, bucket, call);
+  if (!answer.KeyId || !answer.CiphertextBlob) throw new Error('Encrypt answered without a ciphertext');
+  return { key, keyArn: answer.KeyId, ciphertext: answer.CiphertextBlob };
 }
 
 type UnderKms = Extract<StoredEncryption, { ciphertext: Uint8Array }>;

@@ -1,0 +1,240 @@
+import { expect, test } from 'vitest';
+import type { ReplicationRule } from '../../src/api/model/s3.types.ts';
+import { assemble } from '../../src/assemble.ts';
+import { queuedTasks, type ReplicationOutcome } from '../../src/s3/replicate-object.ts';
+import { replicationCaller } from '../../src/s3/replication-role.ts';
+import { newWorld, type World } from '../harness.ts';
+import { bytesOf, customerKey, modes } from './modes.ts';
+
+const ROLE = 'arn:aws:iam::111122223333:role/replicator';
+const SOURCE = 'source';
+const COPY = 'copy';
+const EU = { region: 'eu-west-1' } as const;
+
+const trust = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: { Service: 's3.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+});
+
+/** What AWS's guide grants the role; one action can be left out. */
+const roleActions = [
+  's3:GetReplicationConfiguration',
+  's3:ListBucket',
+  's3:GetObjectVersionForReplication',
+  's3:GetObjectVersionAcl',
+  's3:GetObjectVersionTagging',
+  's3:ReplicateObject',
+  's3:ReplicateDelete',
+  's3:ReplicateTags',
+  'kms:Decrypt',
+  'kms:Encrypt',
+];
+
+interface Setting {
+  readonly keyArn: string;
+}
+
+/** Two versioned buckets in two regions, a key in the destination's, the role and one rule that takes everything. */
+async function newSetting(world: World, rule: Partial<ReplicationRule> = {}, without: string[] = []): Promise<Setting> {
+  await world.call('s3', 'CreateBucket', { Bucket: SOURCE });
+  await world.call(
+    's3',
+    'CreateBucket',
+    { Bucket: COPY, CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' } },
+    EU,
+  );
+  for (const Bucket of [SOURCE, COPY]) {
+    await world.call('s3', 'PutBucketVersioning', { Bucket, VersioningConfiguration: { Status: 'Enabled' } });
+    await unblock(world, Bucket);
+  }
+  const { KeyMetadata } = await world.call('kms', 'CreateKey', {}, EU);
+  const keyArn = KeyMetadata?.Arn ?? '';
+  await world.call('iam', 'CreateRole', { RoleName: 'replicator', AssumeRolePolicyDocument: trust });
+  const Action = roleActions.filter((action) => !without.includes(action));
+  await world.call('iam', 'PutRolePolicy', {
+    RoleName: 'replicator',
+    PolicyName: 'replicate',
+    PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action, Resource: '*' }] }),
+  });
+  await configure(world, keyArn, rule);
+  return { keyArn };
+}
+
+const unblock = (world: World, Bucket: string) =>
+  world.call('s3', 'PutBucketEncryption', {
+    Bucket,
+    ServerSideEncryptionConfiguration: { Rules: [{ BlockedEncryptionTypes: { EncryptionType: ['NONE'] } }] },
+  });
+
+const configure = (world: World, keyArn: string, rule: Partial<ReplicationRule>) =>
+  world.call('s3', 'PutBucketReplication', {
+    Bucket: SOURCE,
+    ReplicationConfiguration: {
+      Role: ROLE,
+      Rules: [
+        {
+          ID: 'all',
+          Priority: 1,
+          Status: 'Enabled',
+          Filter: {},
+          DeleteMarkerReplication: { Status: 'Enabled' },
+          SourceSelectionCriteria: { SseKmsEncryptedObjects: { Status: 'Enabled' } },
+          Destination: { Bucket: `arn:aws:s3:::${COPY}`, EncryptionConfiguration: { ReplicaKmsKeyID: keyArn } },
+          ...rule,
+        },
+      ],
+    },
+  });
+
+/** Works off the queue. */
+async function replicate(world: World): Promise<ReplicationOutcome[]> {
+  await world.reopen();
+  const assembly = assemble({ folder: world.folder, environment: world.environment });
+  await assembly.load('s3');
+  const outcomes: ReplicationOutcome[] = [];
+  for (const task of assembly.store.transact((tx) => [...queuedTasks(undefined, { tx })])) {
+    const request = {
+      caller: (tx: Parameters<typeof replicationCaller>[1], now: Date) => replicationCaller(task.Bucket, tx, now),
+      region: 'us-east-1',
+    } as const;
+    outcomes.push((await assembly.pipeline.call('s3', 'ReplicateObject', task, request)) as ReplicationOutcome);
+  }
+  await assembly.close();
+  return outcomes;
+}
+
+const statusOf = async (world: World, Bucket: string, read: object = {}) =>
+  (await world.call('s3', 'HeadObject', { Bucket, Key: 'k', ...read })).ReplicationStatus;
+
+test.for(modes)(
+  'an object under $name arrives in another region with its version, in its mode',
+  async ({ name, write, read }) => {
+    const world = newWorld();
+    const { keyArn } = await newSetting(world);
+    for (const bytes of [Buffer.from('hello'), Buffer.alloc(100_000, 7)]) {
+      const put = await world.call('s3', 'PutObject', {
+        Bucket: SOURCE,
+        Key: 'k',
+        Body: bytes,
+        Metadata: { a: 'b' },
+        Tagging: 'x=y',
+        ...write,
+      });
+      expect(await statusOf(world, SOURCE, read)).toBe('PENDING');
+      expect(await replicate(world)).toMatchObject([{ Status: 'COMPLETED', Key: 'k', VersionId: put.VersionId }]);
+      expect(await statusOf(world, SOURCE, read)).toBe('COMPLETED');
+      const got = await world.call('s3', 'GetObject', { Bucket: COPY, Key: 'k', ...read });
+      expect((await bytesOf(got.Body)).equals(bytes)).toBe(true);
+      expect(got).toMatchObject({
+        ReplicationStatus: 'REPLICA',
+        VersionId: put.VersionId,
+        Metadata: { a: 'b' },
+        TagCount: 1,
+      });
+      const isKms = name.includes('KMS');
+      expect(got.SSEKMSKeyId).toBe(isKms ? keyArn : undefined);
+      expect(got.ServerSideEncryption).toBe(write.ServerSideEncryption);
+      expect(got.BucketKeyEnabled).toBe(write.BucketKeyEnabled);
+      expect(got.ETag === put.ETag).toBe(!isKms);
+    }
+  },
+  30_000,
+);
+
+// Amazon S3 User Guide, "Amazon S3 replication failure reasons".
+test.for([
+  ['s3:GetObjectVersionForReplication', 'SrcGetObjectNotPermitted'],
+  ['s3:ReplicateObject', 'DstPutObjectNotPermitted'],
+  ['s3:ReplicateTags', 'DstPutTaggingNotPermitted'],
+  ['kms:Decrypt', 'SrcGetObjectNotPermitted'],
+  ['kms:Encrypt', 'DstPutObjectNotPermitted'],
+] as const)('without %s replication fails: %s', async ([action, reason]) => {
+  const world = newWorld();
+  await newSetting(world, {}, [action]);
+  const { KeyMetadata } = await world.call('kms', 'CreateKey', {});
+  await world.call('s3', 'PutObject', {
+    Bucket: SOURCE,
+    Key: 'k',
+    Body: Buffer.from('x'),
+    Tagging: 'x=y',
+    ServerSideEncryption: 'aws:kms',
+    SSEKMSKeyId: KeyMetadata?.Arn,
+  });
+  const [outcome] = await replicate(world);
+  expect(outcome).toMatchObject({ Status: 'FAILED', FailureReason: reason });
+  expect(outcome?.Message).toContain(action);
+  expect(await statusOf(world, SOURCE)).toBe('FAILED');
+  expect(await world.refusal('s3', 'HeadObject', { Bucket: COPY, Key: 'k' })).toMatch(/^NoSuchKey/);
+});
+
+test('a replica key in another region than the destination is not found', async () => {
+  const world = newWorld();
+  const { KeyMetadata } = await world.call('kms', 'CreateKey', {});
+  await newSetting(world);
+  await configure(world, KeyMetadata?.Arn ?? '', {});
+  await world.call('s3', 'PutObject', {
+    Bucket: SOURCE,
+    Key: 'k',
+    Body: Buffer.from('x'),
+    ServerSideEncryption: 'aws:kms',
+  });
+  expect(await replicate(world)).toMatchObject([
+    { Status: 'FAILED', FailureReason: 'DstKmsKeyNotFound', Message: 'Invalid arn us-east-1' },
+  ]);
+});
+
+test('a role that does not trust S3 cannot replicate', async () => {
+  const world = newWorld();
+  await newSetting(world);
+  await world.call('iam', 'UpdateAssumeRolePolicy', {
+    RoleName: 'replicator',
+    PolicyDocument: trust.replace('s3.', 'ec2.'),
+  });
+  await world.call('s3', 'PutObject', { Bucket: SOURCE, Key: 'k', Body: Buffer.from('x') });
+  expect(await replicate(world)).toMatchObject([{ FailureReason: 'AssumeRoleNotPermitted' }]);
+});
+
+test('KMS objects are left out without consent, and what no rule takes has no status', async () => {
+  const world = newWorld();
+  await newSetting(world);
+  await configure(world, '', {
+    SourceSelectionCriteria: undefined,
+    Filter: { Prefix: 'a/' },
+    Destination: { Bucket: `arn:aws:s3:::${COPY}` },
+  });
+  await world.call('s3', 'PutObject', {
+    Bucket: SOURCE,
+    Key: 'a/kms',
+    Body: Buffer.from('x'),
+    ServerSideEncryption: 'aws:kms',
+  });
+  await world.call('s3', 'PutObject', { Bucket: SOURCE, Key: 'b', Body: Buffer.from('x') });
+  await world.call('s3', 'PutObject', { Bucket: SOURCE, Key: 'a/s3', Body: Buffer.from('x') });
+  expect((await replicate(world)).map(({ Key }) => Key)).toEqual(['a/s3']);
+});
+
+test('delete markers go along; the deletion of a version does not, and takes what waits with it', async () => {
+  const world = newWorld();
+  await newSetting(world);
+  const { VersionId } = await world.call('s3', 'PutObject', { Bucket: SOURCE, Key: 'k', Body: Buffer.from('x') });
+  await replicate(world);
+  await world.call('s3', 'DeleteObject', { Bucket: SOURCE, Key: 'k' });
+  expect(await replicate(world)).toMatchObject([{ Status: 'COMPLETED' }]);
+  expect(await world.refusal('s3', 'GetObject', { Bucket: COPY, Key: 'k' })).toMatch(/^NoSuchKey/);
+  await world.call('s3', 'DeleteObject', { Bucket: SOURCE, Key: 'k', VersionId });
+  expect((await world.call('s3', 'ListObjectVersions', { Bucket: COPY })).Versions).toHaveLength(1);
+  const second = await world.call('s3', 'PutObject', { Bucket: SOURCE, Key: 'k', Body: Buffer.from('y') });
+  await world.call('s3', 'DeleteObject', { Bucket: SOURCE, Key: 'k', VersionId: second.VersionId });
+  expect(await replicate(world)).toMatchObject([{ Status: 'GONE' }]);
+});
+
+test("a destination that blocks customers' keys fails the replica", async () => {
+  const world = newWorld();
+  await newSetting(world);
+  await world.call('s3', 'PutBucketEncryption', {
+    Bucket: COPY,
+    ServerSideEncryptionConfiguration: { Rules: [{ BlockedEncryptionTypes: { EncryptionType: ['SSE-C'] } }] },
+  });
+  await world.call('s3', 'PutObject', { Bucket: SOURCE, Key: 'k', Body: Buffer.from('x'), ...customerKey });
+  expect(await replicate(world)).toMatchObject([{ Status: 'FAILED', FailureReason: 'DstPutObjectNotPermitted' }]);
+});
