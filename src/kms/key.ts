@@ -150,11 +150,16 @@ export function putKey(tx: Tx, key: KeyRecord): KeyRecord {
   const place = [key.account, key.region, key.keyId] as const;
   if (dueMs !== key.dueMs) {
     if (key.dueMs !== undefined) tx.kmsDeadlines.remove([key.dueMs, ...place]);
-    if (dueMs !== undefined) tx.kmsDeadlines.put([dueMs, ...place], true);
+    if (dueMs !== undefined) addDeadline(tx, dueMs, place);
   }
   const written = { ...key, dueMs };
   tx.kmsKeys.put([...place], written);
   return written;
+}
+
+function addDeadline(tx: Tx, dueMs: number, place: readonly [AccountId, Region, string]): void {
+  tx.kmsDeadlines.put([dueMs, ...place], true);
+  if (dueMs < (tx.kmsNextDeadline.get(['next']) ?? Number.POSITIVE_INFINITY)) tx.kmsNextDeadline.put(['next'], dueMs);
 }
 
 /** When time next changes the key by itself, in milliseconds; undefined: never as it stands. */

@@ -76,6 +76,8 @@ export const tables = {
   kmsKeyOwners: table<[Region, string], AccountId>('kmsKeyOwners'),
   /** time in ms, account, region, key id → that time then changes the key. */
   kmsDeadlines: table<[number, AccountId, Region, string], true>('kmsDeadlines'),
+  /** one row → a time in ms before which no deadline is due. */
+  kmsNextDeadline: table<['next'], number>('kmsNextDeadline'),
   /** account, region, key id, generation → a generation of the key's material. */
   kmsBackingKeys: table<[AccountId, Region, string, number], BackingKeyRecord>('kmsBackingKeys'),
   /** account, region, alias with its prefix → the key that it points at. */
