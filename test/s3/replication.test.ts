@@ -138,7 +138,6 @@ test.for(modes)(
       expect(got.ETag === put.ETag).toBe(!isKms);
     }
   },
-  30_000,
 );
 
 // Amazon S3 User Guide, "Amazon S3 replication failure reasons".
