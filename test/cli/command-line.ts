@@ -1,10 +1,10 @@
 /** Command lines run inside the test, on a store and a home of their own, with a clock and chance that the test holds. */
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
-import { onTestFinished } from 'vitest';
+import { afterAll, onTestFinished } from 'vitest';
 import { run } from '../../src/cli/run.ts';
 import { START, testEnvironment } from '../harness.ts';
 
@@ -41,7 +41,27 @@ export function newCommandLine(): CommandLine {
   return commandLineIn(folder);
 }
 
-export function commandLineIn(folder: string): CommandLine {
+/** The same with the sample store, a copy of its own. */
+export async function newSample(): Promise<CommandLine> {
+  made ??= makeSample();
+  const line = newCommandLine();
+  cpSync(join(await made, 'store'), line.store, { recursive: true });
+  return line;
+}
+
+let made: Promise<string> | undefined;
+
+async function makeSample(): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'ssebox-sample-'));
+  await commandLineIn(folder).ok(['store', 'init', '--sample']);
+  return folder;
+}
+
+afterAll(async () => {
+  if (made) rmSync(await made, { recursive: true, force: true });
+});
+
+function commandLineIn(folder: string): CommandLine {
   const store = join(folder, 'store');
   let now = START;
   const base = testEnvironment(() => now, folder);

@@ -7,7 +7,7 @@ import { storeNow } from '../../store/clock.ts';
 import { getMeta } from '../../store/meta.ts';
 import type { Tx } from '../../store/tables.ts';
 import { type CommandNode, command, type Painter } from '../command.ts';
-import { humanSize } from '../progress.ts';
+import { humanSize, progressOf } from '../progress.ts';
 import { isSet } from './given.ts';
 
 const init = command({
@@ -99,4 +99,29 @@ function bytesUnder(folder: string): number {
   return bytes;
 }
 
-export const storeCommands: readonly CommandNode[] = [init, info];
+const verify = command({
+  name: 'verify',
+  summary: 'Open every key and read every object to its last byte, and say what is damaged',
+  description:
+    'Permissions are not asked for and nothing is decrypted to anywhere. It ends with 1 when something is not what was written.',
+  examples: ['ssebox store verify', 'ssebox store verify --query Damaged'],
+  async run(_values, session) {
+    const { verifyStore } = await import('./store/verify.ts');
+    const progress = progressOf(session);
+    progress.expect(undefined);
+    const report = await verifyStore(await session.assembly(), session.environment, progress.add, session.signal);
+    progress.clear();
+    const page = ({ good, bad, faint }: Painter) =>
+      `${[
+        `${report.Keys} KMS keys with ${report.BackingKeys} generations of material`,
+        `${report.Objects} object versions with ${humanSize(report.Bytes)}`,
+        ...report.UnderCustomerKeys.map((name) => faint(`under a key that its writer keeps, not read: ${name}`)),
+        ...report.Closed.map((name) => faint(`its KMS key is gone, nobody can read it: ${name}`)),
+        ...report.Damaged.map((name) => bad(`damaged: ${name}`)),
+        report.Damaged.length === 0 ? good('nothing is damaged') : bad(`${report.Damaged.length} damaged`),
+      ].join('\n')}\n`;
+    return { kind: 'page', value: report, page, failed: report.Damaged.length > 0 };
+  },
+});
+
+export const storeCommands: readonly CommandNode[] = [init, info, verify];

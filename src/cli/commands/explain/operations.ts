@@ -76,16 +76,42 @@ function optionsOf(service: ServiceName, operation: string): Record<string, Opti
 }
 
 async function run(service: ServiceName, operation: string, values: CommandValues, session: Session): Promise<Result> {
-  const call = `${service} ${operation}`;
   const model = operationModel(service, operation);
   if (!model) throw new Error(`the model of ${service} has no operation ${operation}`);
-  const flags = flagsOf(service, operation);
   const key = optionalArgument(values, 'key');
-  const made = await madeUp(model, flags, key, values, session);
-  if ('explained' in made) return explanation(made.explained, values);
-  const { decisions, refusal } = await session.explain(service, operation, made.input);
-  const isMade = made.hasMadeBytes && refusal !== undefined && complaintsOfBytes.has(refusal.code);
-  return explanation({ call, decisions, refusal: isMade ? undefined : refusalOf(refusal) }, values);
+  const explained = await explainedWith(model, key, values, session);
+  // Some operations of KMS take no alias, which is no reason not to say who may: the key is meant.
+  const isAliasRefused = key?.includes('alias/') && explained.refusal !== undefined && explained.decisions.length === 0;
+  const arn = isAliasRefused ? await keyArnOf(key, session) : undefined;
+  return explanation(arn === undefined ? explained : await explainedWith(model, arn, values, session), values);
+}
+
+async function explainedWith(
+  model: OperationModel,
+  key: string | undefined,
+  values: CommandValues,
+  session: Session,
+): Promise<Explained> {
+  const { service, name } = model;
+  const { input, hasMadeBytes, needsCiphertext } = madeUp(model, flagsOf(service, name), key, values, session);
+  const call = `${service} ${name}`;
+  let sent = input;
+  if (needsCiphertext) {
+    // A ciphertext names its key, so that one has to be made for the key that is meant.
+    const found = await session.explain('kms', 'DescribeKey', { KeyId: input.KeyId ?? input.SourceKeyId });
+    const [decision] = found.decisions;
+    if (!decision) return { call, decisions: [], refusal: refusalOf(found.refusal) };
+    sent = { ...input, CiphertextBlob: madeCiphertext(decision.resource, session) };
+  }
+  const { decisions, refusal } = await session.explain(service, name, sent);
+  const isMade = hasMadeBytes && refusal !== undefined && complaintsOfBytes.has(refusal.code);
+  return { call, decisions, refusal: isMade ? undefined : refusalOf(refusal) };
+}
+
+/** What a key is called by its ARN, found without asking for permission; undefined: there is no such key. */
+async function keyArnOf(KeyId: unknown, session: Session): Promise<string | undefined> {
+  const { decisions } = await session.explain('kms', 'DescribeKey', { KeyId });
+  return decisions[0]?.resource;
 }
 
 /** What KMS says of bytes that are not its own; by then it has decided everything. */
@@ -98,15 +124,19 @@ const complaintsOfBytes: ReadonlySet<string> = new Set([
   'KMSInvalidSignatureException',
 ]);
 
-type Made = { readonly input: Input; readonly hasMadeBytes: boolean } | { readonly explained: Explained };
+interface Made {
+  readonly input: Input;
+  readonly hasMadeBytes: boolean;
+  readonly needsCiphertext: boolean;
+}
 
-async function madeUp(
+function madeUp(
   model: OperationModel,
   flags: readonly Flag[],
   key: string | undefined,
   values: CommandValues,
   session: Session,
-): Promise<Made> {
+): Made {
   const { service, name } = model;
   const given = flags.flatMap(({ flag, member, kind, negated }) => {
     const value = values.options[flag.slice(2)];
@@ -135,21 +165,14 @@ async function madeUp(
     files: machineFiles,
     uuid: session.environment.uuid,
   });
-  const hasMadeBytes = missing.length > 0;
-  if (!missing.some(({ member }) => member === 'CiphertextBlob')) return { input, hasMadeBytes };
-  // A ciphertext names its key, so that one has to be made for the key that is meant.
-  const keyId = input.KeyId ?? input.SourceKeyId;
-  const found = await session.explain('kms', 'DescribeKey', { KeyId: keyId });
-  const arn = parseArn(found.decisions[0]?.resource ?? '');
-  if (!arn) {
-    return { explained: { call: `kms ${name}`, decisions: found.decisions, refusal: refusalOf(found.refusal) } };
-  }
-  const { random } = session.environment;
-  const header = { keyId: arn.resource.replace(/^key\//, ''), generation: 1 };
-  return {
-    input: { ...input, CiphertextBlob: sealBlob(random(32), random(32), header, undefined, random) },
-    hasMadeBytes,
-  };
+  const needsCiphertext = missing.some(({ member }) => member === 'CiphertextBlob');
+  return { input, hasMadeBytes: missing.length > 0, needsCiphertext };
+}
+
+/** A ciphertext that nobody can open, under the key of an ARN. */
+function madeCiphertext(arn: string, { environment: { random } }: Session): Uint8Array {
+  const keyId = parseArn(arn)?.resource.replace(/^key\//, '') ?? '';
+  return sealBlob(random(32), random(32), { keyId, generation: 1 }, undefined, random);
 }
 
 /** What has to be said and does not matter for who may. */

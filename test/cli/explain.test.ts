@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest';
+import { newCommandLine, newSample } from './command-line.ts';
+
+const TERMINAL = { terminal: 120 };
+
+test('a refused get is explained by the last refusal, gate by gate', async () => {
+  const line = await newSample();
+  const refused = await line.ssebox(['s3', 'get', 's3://reports/2026/q1.csv', line.path('q1'), '--as', 'user/bob']);
+  expect(refused.code).toBe(254);
+  const { out, err } = await line.ok(['explain', 'last'], TERMINAL);
+  expect(err).toContain('s3 GetObject by arn:aws:iam::111122223333:user/bob in us-east-1');
+  expect(out).toContain('✗ DENIED: arn:aws:iam::111122223333:user/bob may not s3:GetObject');
+  expect(out).toContain('└─ → to allow it: give arn:aws:iam::111122223333:user/bob a policy');
+  expect(out).toContain('would be refused with AccessDenied');
+});
+
+test('off a terminal the explanation is JSON with every decision', async () => {
+  const line = await newSample();
+  const { json } = await line.ok(['explain', 's3', 'get', 's3://reports/2026/q1.csv', '--as', 'user/ana']);
+  expect(json).toMatchObject({
+    Call: 's3 GetObject',
+    Allowed: true,
+    Decisions: [
+      { Allowed: true, Action: 's3:GetObject', Resource: 'arn:aws:s3:::reports/2026/q1.csv' },
+      { Allowed: true, Action: 'kms:Decrypt', Caller: 'arn:aws:iam::111122223333:user/ana' },
+    ],
+  });
+});
+
+test('an explanation does nothing: no object, no event, no refusal', async () => {
+  const line = await newSample();
+  await line.ok(['explain', 's3', 'put', 's3://reports/new.csv']);
+  await line.ok(['explain', 's3', 'rm', 's3://reports/2026/q1.csv', '--as', 'user/bob']);
+  await line.ok(['explain', 'kms', 'disable-key', 'alias/app']);
+  expect((await line.ssebox(['s3', 'ls', 's3://reports/new.csv'])).code).toBe(1);
+  expect((await line.ok(['explain', 'last'])).err).toContain('no call was ever refused');
+  const { json } = await line.ok(['trail', 'lookup', '--event', 'DisableKey']);
+  expect(json).toEqual({ Events: [] });
+});
+
+// `--expect` turns the answer into an exit code for pipelines.
+test.for([
+  ['s3 get s3://reports/2026/q1.csv --as user/ana', 'allow'],
+  ['s3 get s3://reports/2026/q1.csv --as user/bob', 'deny'],
+  ['s3 get s3://reports/2026/q1.csv --as role/reader', 'allow'],
+  ['s3 head s3://photos/harbour.txt --as user/ana', 'allow'],
+  ['s3 put s3://photos/a --as user/ana', 'deny'],
+  ['s3 rm s3://reports/2026/q1.csv --as user/ana', 'deny'],
+  ['s3 ls s3://reports --as role/reader', 'allow'],
+  ['s3 ls --as role/reader', 'deny'],
+  ['s3 cp s3://reports/2026/q1.csv s3://drafts/ --as user/ana', 'deny'],
+  ['s3 cp s3://reports/2026/q1.csv . --as user/ana', 'allow'],
+  ['kms decrypt alias/app --as user/ana', 'allow'],
+  ['kms decrypt alias/app --as role/reader', 'deny'],
+  ['kms encrypt alias/app --as user/ana', 'deny'],
+  ['kms generate-data-key alias/app --expect allow', 'allow'],
+  ['kms schedule-key-deletion alias/app --as user/bob', 'deny'],
+  ['kms sign alias/app --signing-algorithm ECDSA_SHA_256 --as user/bob', 'deny'],
+  ['s3api get-object --bucket reports --key 2026/q1.csv --as user/bob', 'deny'],
+  ['iam create-user --user-name eve --as user/bob', 'deny'],
+] as const)('%s: %s', async ([words, answer], { expect }) => {
+  const line = await newSample();
+  const other = answer === 'allow' ? 'deny' : 'allow';
+  const call = ['explain', ...words.replace(' --expect allow', '').split(' ')];
+  expect((await line.ssebox([...call, '--expect', answer])).code).toBe(0);
+  expect((await line.ssebox([...call, '--expect', other])).code).toBe(1);
+});
+
+test('what is refused for another reason is neither allowed nor denied', async () => {
+  const line = await newSample();
+  const call = ['explain', 's3', 'get', 's3://reports/none', '--expect'];
+  expect((await line.ssebox([...call, 'allow'])).code).toBe(1);
+  const { code, json } = await line.ssebox([...call, 'deny']);
+  expect(code).toBe(1);
+  expect(json).toMatchObject({ Allowed: false, Refusal: { Code: 'NoSuchKey' } });
+});
+
+test('a key that is not there is told as KMS tells it', async () => {
+  const { json } = await newCommandLine().ok(['explain', 'kms', 'decrypt', 'alias/none']);
+  expect(json).toMatchObject({ Call: 'kms Decrypt', Refusal: { Code: 'NotFoundException' } });
+});

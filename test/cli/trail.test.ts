@@ -1,0 +1,109 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { MINUTE } from '../harness.ts';
+import { type CommandLine, newSample } from './command-line.ts';
+
+interface Events {
+  readonly Events: readonly { readonly eventName: string; readonly eventID: string; readonly errorCode?: string }[];
+}
+
+async function lookup(line: CommandLine, ...words: readonly string[]): Promise<Events['Events']> {
+  const { json } = await line.ok(['trail', 'lookup', ...words]);
+  return (json as Events).Events;
+}
+
+const names = (events: Events['Events']) => events.map(({ eventName }) => eventName);
+
+test("S3's calls to KMS are found by the key, with who they were for", async () => {
+  const line = await newSample();
+  await line.ok(['s3', 'get', 's3://reports/2026/q1.csv', line.path('q1'), '--as', 'user/ana']);
+  const events = await lookup(line, '--key', 'alias/app', '--event', 'Decrypt');
+  expect(events).toMatchObject([
+    {
+      eventName: 'Decrypt',
+      userIdentity: { userName: 'ana', invokedBy: 'fas.s3.amazonaws.com' },
+      requestParameters: { encryptionContext: { 'aws:s3:arn': 'arn:aws:s3:::reports/2026/q1.csv' } },
+    },
+  ]);
+});
+
+test('filters narrow together what one attribute found', async () => {
+  const line = await newSample();
+  await line.ssebox(['kms', 'describe-key', '--key-id', 'alias/app', '--as', 'user/bob']);
+  await line.ok(['kms', 'describe-key', '--key-id', 'alias/app', '--as', 'user/ana']);
+  expect(await lookup(line, '--user', 'bob', '--service', 'kms', '--errors')).toMatchObject([
+    { eventName: 'DescribeKey', errorCode: 'AccessDenied', requestParameters: null },
+  ]);
+  expect(names(await lookup(line, '--service', 'iam', '--writes', '--limit', '2'))).toHaveLength(2);
+  expect(await lookup(line, '--user', 'ana', '--errors')).toEqual([]);
+});
+
+test('times are the store’s clock', async () => {
+  const line = await newSample();
+  await line.ok(['clock', 'advance', '12h']);
+  await line.ok(['kms', 'disable-key', '--key-id', await keyId(line)]);
+  expect(names(await lookup(line, '--since', '15m', '--writes'))).toEqual(['DisableKey']);
+  expect(names(await lookup(line, '--end-time', '2026-05-04T12:00:00Z', '--event', 'DisableKey'))).toEqual([]);
+});
+
+async function keyId(line: CommandLine): Promise<string> {
+  const query = ['--query', 'KeyMetadata.KeyId', '--output', 'text'];
+  return (await line.ok(['kms', 'describe-key', '--key-id', 'alias/app', ...query])).out.trim();
+}
+
+test('an event is shown by its id, and one that is not there is named', async () => {
+  const line = await newSample();
+  const [event] = await lookup(line, '--event', 'CreateBucket', '--limit', '1');
+  const { json } = await line.ok(['trail', 'show', event?.eventID ?? '']);
+  expect(json).toEqual(event);
+  const { code, err } = await line.ssebox(['trail', 'show', 'a3a1f6de-1c35-4a52-8a0c-5d8f6f3b9e77']);
+  expect(code).toBe(252);
+  expect(err).toContain('"a3a1f6de-1c35-4a52-8a0c-5d8f6f3b9e77"');
+});
+
+test('the tail has the newest last, a line each', async () => {
+  const line = await newSample();
+  line.advance(MINUTE);
+  await line.ok(['bucket', 'create', 'letters']);
+  line.advance(MINUTE);
+  await line.ssebox(['bucket', 'delete', 'letters', '--as', 'user/bob']);
+  const lines = (await line.ok(['trail', 'tail', '--service', 's3', '--limit', '2'])).out.trim().split('\n');
+  expect(lines[0]).toMatch(/^2026-05-04 09:01:00 {2}s3 CreateBucket {2}admin {2}ok {2}letters {2}[0-9a-f-]{36}$/);
+  expect(lines[1]).toMatch(/^2026-05-04 09:02:00 {2}s3 DeleteBucket {2}bob {2}AccessDenied {2}letters {2}/);
+});
+
+test("an export has the form of CloudTrail's log files and leaves data events out", async () => {
+  const line = await newSample();
+  const { json } = await line.ok(['trail', 'export']);
+  const { Records } = json as { Records: readonly { readonly eventCategory: string; readonly eventName: string }[] };
+  expect(Records.length).toBeGreaterThan(10);
+  expect(new Set(Records.map(({ eventCategory }) => eventCategory))).toEqual(new Set(['Management']));
+  expect(Records.map(({ eventName }) => eventName)).not.toContain('PutObject');
+});
+
+test('on a terminal the events are a table, and a time that is none is named', async () => {
+  const line = await newSample();
+  const { out } = await line.ok(['trail', 'lookup', '--event', 'CreateRole'], { terminal: 200 });
+  expect(out).toMatch(/^TIME +CALL +WHO +OUTCOME +ABOUT +EVENT\n/);
+  expect(out).toContain('iam CreateRole');
+  const { code, err } = await line.ssebox(['trail', 'lookup', '--start-time', 'yesterday']);
+  expect(code).toBe(252);
+  expect(err).toContain('"yesterday"');
+});
+
+test('nothing that is stored in the trail is plaintext', async () => {
+  const line = await newSample();
+  await line.ok([
+    'kms',
+    'encrypt',
+    '--key-id',
+    'alias/app',
+    '--plaintext',
+    Buffer.from('a very secret text').toString('base64'),
+  ]);
+  const { out } = await line.ok(['trail', 'export']);
+  expect(out).not.toContain('secret');
+  const database = readFileSync(`${line.store}/store.mdb`);
+  expect(database.includes('a very secret text')).toBe(false);
+  expect(database.includes(Buffer.from('a very secret text').toString('base64'))).toBe(false);
+});
