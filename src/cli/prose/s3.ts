@@ -1,0 +1,432 @@
+/** What help and manual say of the operations of Amazon S3. */
+
+import type { OperationName } from '../../api/operation.ts';
+import type { OperationProse } from './operation-prose.ts';
+
+const keyArn = '$(ssebox kms describe-key --key-id alias/app --query KeyMetadata.Arn --output text)';
+
+// Make $UPLOAD, a multipart upload that has begun, and $ETAG, its first part.
+const begin =
+  'UPLOAD=$(ssebox s3api create-multipart-upload --bucket photos --key big.csv --query UploadId --output text)';
+const firstPart =
+  'ssebox s3api upload-part --bucket photos --key big.csv --upload-id $UPLOAD --part-number 1 --body report.csv';
+const begun = `${begin} && ETAG=$(${firstPart} --query ETag --output text)`;
+
+const replicate =
+  'ssebox s3api create-bucket --bucket archive --region eu-west-1 --create-bucket-configuration LocationConstraint=eu-west-1 && ' +
+  'ssebox s3api put-bucket-versioning --bucket archive --versioning-configuration Status=Enabled && ' +
+  'ssebox s3api put-bucket-replication --bucket reports --replication-configuration ' +
+  `'{"Role":"arn:aws:iam::111122223333:role/reader","Rules":[{"ID":"all","Priority":1,"Status":"Enabled","Filter":{},` +
+  `"DeleteMarkerReplication":{"Status":"Disabled"},"Destination":{"Bucket":"arn:aws:s3:::archive"}}]}'`;
+
+const savePolicy = 'ssebox s3api get-bucket-policy --bucket reports --query Policy --output text > bucket-policy.json';
+
+export const s3Prose = {
+  AbortMultipartUpload: {
+    summary: 'Give up a multipart upload and drop its parts',
+    examples: [
+      `${begin} && ssebox s3api abort-multipart-upload --bucket photos --key big.csv --upload-id $UPLOAD`,
+      `${begun} && ssebox s3api abort-multipart-upload --bucket photos --key big.csv --upload-id $UPLOAD`,
+    ],
+  },
+  CompleteMultipartUpload: {
+    summary: 'Make one object of the parts of a multipart upload',
+    examples: [
+      `${begun} && ssebox s3api complete-multipart-upload --bucket photos --key big.csv --upload-id $UPLOAD --multipart-upload "Parts=[{PartNumber=1,ETag=$ETAG}]"`,
+      `${begun} && ssebox s3api list-parts --bucket photos --key big.csv --upload-id $UPLOAD --query '{Parts: Parts[].{PartNumber: PartNumber, ETag: ETag}}' > parts.json && ssebox s3api complete-multipart-upload --bucket photos --key big.csv --upload-id $UPLOAD --multipart-upload file://parts.json --query Location`,
+    ],
+  },
+  CopyObject: {
+    summary: 'Copy an object of up to 5 GiB, encrypted as the destination or the request says',
+    description: `The copy does not inherit the source's encryption: without encryption options it gets the default of
+the destination's bucket.`,
+    examples: [
+      'ssebox s3api copy-object --copy-source photos/harbour.txt --bucket reports --key harbour.txt',
+      'ssebox s3api copy-object --copy-source reports/2026/q1.csv --bucket photos --key q1.csv --server-side-encryption aws:kms --ssekms-key-id alias/app',
+    ],
+  },
+  CreateBucket: {
+    summary: 'Create a bucket in the region, with SSE-S3 as default encryption',
+    description: 'Outside us-east-1 the region has to be named as LocationConstraint too.',
+    examples: [
+      'ssebox s3api create-bucket --bucket letters',
+      'ssebox s3api create-bucket --bucket letters --region eu-west-1 --create-bucket-configuration LocationConstraint=eu-west-1',
+    ],
+  },
+  CreateBucketMetadataConfiguration: { summary: 'Keep metadata tables of a bucket’s objects', unavailable: true },
+  CreateBucketMetadataTableConfiguration: { summary: 'Keep a metadata table of a bucket’s objects', unavailable: true },
+  CreateMultipartUpload: {
+    summary: 'Begin an upload in parts; how the object is encrypted is settled here',
+    examples: [
+      'ssebox s3api create-multipart-upload --bucket reports --key 2026/all.csv',
+      'ssebox s3api create-multipart-upload --bucket photos --key big.csv --server-side-encryption aws:kms --ssekms-key-id alias/app --query UploadId --output text',
+    ],
+  },
+  CreateSession: { summary: 'Begin a session with a directory bucket', unavailable: true },
+  DeleteBucket: {
+    summary: 'Delete a bucket that is empty',
+    examples: [
+      'ssebox s3api delete-bucket --bucket drafts',
+      'ssebox s3api create-bucket --bucket letters && ssebox s3api delete-bucket --bucket letters',
+    ],
+  },
+  DeleteBucketAnalyticsConfiguration: { summary: 'Delete a storage class analysis', unavailable: true },
+  DeleteBucketCors: { summary: 'Delete a bucket’s CORS rules', unavailable: true },
+  DeleteBucketEncryption: {
+    summary: 'Set a bucket’s default encryption back to SSE-S3',
+    examples: [
+      'ssebox s3api delete-bucket-encryption --bucket reports',
+      'ssebox s3api delete-bucket-encryption --bucket reports && ssebox s3api get-bucket-encryption --bucket reports',
+    ],
+  },
+  DeleteBucketIntelligentTieringConfiguration: { summary: 'Delete an Intelligent-Tiering rule', unavailable: true },
+  DeleteBucketInventoryConfiguration: { summary: 'Delete an inventory of a bucket', unavailable: true },
+  DeleteBucketLifecycle: { summary: 'Delete a bucket’s lifecycle rules', unavailable: true },
+  DeleteBucketMetadataConfiguration: { summary: 'Give up a bucket’s metadata tables', unavailable: true },
+  DeleteBucketMetadataTableConfiguration: { summary: 'Give up a bucket’s metadata table', unavailable: true },
+  DeleteBucketMetricsConfiguration: { summary: 'Delete a metrics filter of a bucket', unavailable: true },
+  DeleteBucketOwnershipControls: {
+    summary: 'Delete a bucket’s object ownership setting',
+    examples: [
+      'ssebox s3api delete-bucket-ownership-controls --bucket drafts',
+      'ssebox s3api delete-bucket-ownership-controls --bucket photos --expected-bucket-owner 111122223333',
+    ],
+  },
+  DeleteBucketPolicy: {
+    summary: 'Delete the policy of a bucket',
+    examples: [
+      'ssebox s3api delete-bucket-policy --bucket reports',
+      `${savePolicy} && ssebox s3api delete-bucket-policy --bucket reports`,
+    ],
+  },
+  DeleteBucketReplication: {
+    summary: 'Delete a bucket’s replication rules',
+    examples: [
+      'ssebox s3api delete-bucket-replication --bucket reports',
+      `${replicate} && ssebox s3api delete-bucket-replication --bucket reports`,
+    ],
+  },
+  DeleteBucketTagging: {
+    summary: 'Delete the tags of a bucket',
+    examples: [
+      'ssebox s3api delete-bucket-tagging --bucket reports',
+      'ssebox s3api delete-bucket-tagging --bucket reports --expected-bucket-owner 111122223333',
+    ],
+  },
+  DeleteBucketWebsite: { summary: 'Delete a bucket’s website configuration', unavailable: true },
+  DeleteObject: {
+    summary: 'Delete an object, or a version of it for good',
+    description: 'In a versioned bucket, without --version-id, a delete marker hides the object and nothing is lost.',
+    examples: [
+      'ssebox s3api delete-object --bucket photos --key harbour.txt',
+      "ssebox s3api delete-object --bucket reports --key 2026/q1.csv --version-id $(ssebox s3api list-object-versions --bucket reports --prefix 2026/q1 --query 'Versions[?!IsLatest] | [0].VersionId' --output text)",
+    ],
+  },
+  DeleteObjectAnnotation: { summary: 'Delete an annotation of an object', unavailable: true },
+  DeleteObjects: {
+    summary: 'Delete up to 1,000 objects at once',
+    examples: [
+      'ssebox s3api delete-objects --bucket photos --delete "Objects=[{Key=harbour.txt},{Key=2026/pier.txt}]"',
+      'ssebox s3api delete-objects --bucket reports --delete "Objects=[{Key=2026/q1.csv}],Quiet=true"',
+    ],
+  },
+  DeleteObjectTagging: {
+    summary: 'Delete the tags of an object',
+    examples: [
+      'ssebox s3api delete-object-tagging --bucket photos --key harbour.txt',
+      'ssebox s3api delete-object-tagging --bucket reports --key 2026/q1.csv --query VersionId --output text',
+    ],
+  },
+  DeletePublicAccessBlock: {
+    summary: 'Delete a bucket’s public access block, so that its policy may open it to everybody',
+    examples: [
+      'ssebox s3api delete-public-access-block --bucket drafts',
+      'ssebox s3api delete-public-access-block --bucket photos --expected-bucket-owner 111122223333',
+    ],
+  },
+  GetBucketAbac: { summary: 'Show whether a bucket’s tags count in policies', unavailable: true },
+  GetBucketAccelerateConfiguration: { summary: 'Show a bucket’s Transfer Acceleration', unavailable: true },
+  GetBucketAcl: { summary: 'Show the access control list of a bucket', unavailable: true },
+  GetBucketAnalyticsConfiguration: { summary: 'Show a storage class analysis', unavailable: true },
+  GetBucketCors: { summary: 'Show a bucket’s CORS rules', unavailable: true },
+  GetBucketEncryption: {
+    summary: 'Show a bucket’s default encryption',
+    examples: [
+      'ssebox s3api get-bucket-encryption --bucket reports',
+      "ssebox s3api get-bucket-encryption --bucket photos --query 'ServerSideEncryptionConfiguration.Rules[0].ApplyServerSideEncryptionByDefault.SSEAlgorithm' --output text",
+    ],
+  },
+  GetBucketIntelligentTieringConfiguration: { summary: 'Show an Intelligent-Tiering rule', unavailable: true },
+  GetBucketInventoryConfiguration: { summary: 'Show an inventory of a bucket', unavailable: true },
+  GetBucketLifecycle: { summary: 'Show a bucket’s lifecycle rules in their old form', unavailable: true },
+  GetBucketLifecycleConfiguration: { summary: 'Show a bucket’s lifecycle rules', unavailable: true },
+  GetBucketLocation: {
+    summary: 'Show the region of a bucket; null is us-east-1',
+    examples: [
+      'ssebox s3api get-bucket-location --bucket photos',
+      'ssebox s3 mb s3://letters --region eu-west-1 && ssebox s3api get-bucket-location --bucket letters --query LocationConstraint --output text',
+    ],
+  },
+  GetBucketLogging: { summary: 'Show where a bucket’s access logs go', unavailable: true },
+  GetBucketMetadataConfiguration: { summary: 'Show a bucket’s metadata tables', unavailable: true },
+  GetBucketMetadataTableConfiguration: { summary: 'Show a bucket’s metadata table', unavailable: true },
+  GetBucketMetricsConfiguration: { summary: 'Show a metrics filter of a bucket', unavailable: true },
+  GetBucketNotification: { summary: 'Show a bucket’s notifications in their old form', unavailable: true },
+  GetBucketNotificationConfiguration: { summary: 'Show whom a bucket notifies of which events', unavailable: true },
+  GetBucketOwnershipControls: {
+    summary: 'Show who owns the objects that others write into a bucket',
+    examples: [
+      'ssebox s3api get-bucket-ownership-controls --bucket photos',
+      "ssebox s3api get-bucket-ownership-controls --bucket photos --query 'OwnershipControls.Rules[0].ObjectOwnership' --output text",
+    ],
+  },
+  GetBucketPolicy: {
+    summary: 'Show the policy of a bucket',
+    examples: ['ssebox s3api get-bucket-policy --bucket reports', savePolicy],
+  },
+  GetBucketPolicyStatus: {
+    summary: 'Show whether a bucket’s policy makes it public',
+    examples: [
+      'ssebox s3api get-bucket-policy-status --bucket reports',
+      'ssebox s3api get-bucket-policy-status --bucket reports --query PolicyStatus.IsPublic',
+    ],
+  },
+  GetBucketReplication: {
+    summary: 'Show a bucket’s replication rules',
+    examples: [
+      `${replicate} && ssebox s3api get-bucket-replication --bucket reports`,
+      `${replicate} && ssebox s3api get-bucket-replication --bucket reports --query 'ReplicationConfiguration.Rules[].Destination'`,
+    ],
+  },
+  GetBucketRequestPayment: { summary: 'Show who pays for requests to a bucket', unavailable: true },
+  GetBucketTagging: {
+    summary: 'Show the tags of a bucket',
+    examples: [
+      'ssebox s3api get-bucket-tagging --bucket reports',
+      "ssebox s3api get-bucket-tagging --bucket reports --query 'TagSet[].Value' --output text",
+    ],
+  },
+  GetBucketVersioning: {
+    summary: 'Show whether a bucket keeps versions; nothing is shown where it never did',
+    examples: [
+      'ssebox s3api get-bucket-versioning --bucket reports',
+      'ssebox s3api get-bucket-versioning --bucket reports --query Status --output text',
+    ],
+  },
+  GetBucketWebsite: { summary: 'Show a bucket’s website configuration', unavailable: true },
+  GetObject: {
+    summary: 'Read an object, decrypted, or a range of it',
+    examples: [
+      'ssebox s3api get-object --bucket reports --key 2026/q1.csv q1.csv',
+      'ssebox s3api get-object --bucket photos --key harbour.txt --range bytes=0-4 -',
+    ],
+  },
+  GetObjectAcl: { summary: 'Show the access control list of an object', unavailable: true },
+  GetObjectAnnotation: { summary: 'Read an annotation of an object', unavailable: true },
+  GetObjectAttributes: {
+    summary: 'Show an object’s ETag, size, checksum, storage class and parts',
+    examples: [
+      'ssebox s3api get-object-attributes --bucket photos --key harbour.txt --object-attributes ETag ObjectSize',
+      'ssebox s3api get-object-attributes --bucket reports --key 2026/q1.csv --object-attributes Checksum StorageClass --output yaml',
+    ],
+  },
+  GetObjectLegalHold: { summary: 'Show whether an object is held for a legal reason', unavailable: true },
+  GetObjectLockConfiguration: { summary: 'Show a bucket’s Object Lock', unavailable: true },
+  GetObjectRetention: { summary: 'Show how long an object is retained', unavailable: true },
+  GetObjectTagging: {
+    summary: 'Show the tags of an object',
+    examples: [
+      'ssebox s3api get-object-tagging --bucket photos --key harbour.txt',
+      'ssebox s3api put-object-tagging --bucket photos --key harbour.txt --tagging "TagSet=[{Key=stage,Value=final}]" && ssebox s3api get-object-tagging --bucket photos --key harbour.txt --query TagSet',
+    ],
+  },
+  GetObjectTorrent: { summary: 'Get a torrent file of an object', unavailable: true },
+  GetPublicAccessBlock: {
+    summary: 'Show a bucket’s public access block',
+    examples: [
+      'ssebox s3api get-public-access-block --bucket photos',
+      'ssebox s3api get-public-access-block --bucket photos --query PublicAccessBlockConfiguration.BlockPublicPolicy',
+    ],
+  },
+  HeadBucket: {
+    summary: 'Tell whether a bucket is there, may be used, and in which region it is',
+    examples: [
+      'ssebox s3api head-bucket --bucket photos',
+      'ssebox s3api head-bucket --bucket photos --query BucketRegion --output text',
+    ],
+  },
+  HeadObject: {
+    summary: 'Show an object’s metadata and encryption without reading it',
+    examples: [
+      'ssebox s3api head-object --bucket reports --key 2026/q1.csv',
+      'ssebox s3api head-object --bucket photos --key harbour.txt --query ServerSideEncryption --output text',
+    ],
+  },
+  ListBucketAnalyticsConfigurations: { summary: 'List a bucket’s storage class analyses', unavailable: true },
+  ListBucketIntelligentTieringConfigurations: { summary: 'List Intelligent-Tiering rules', unavailable: true },
+  ListBucketInventoryConfigurations: { summary: 'List a bucket’s inventories', unavailable: true },
+  ListBucketMetricsConfigurations: { summary: 'List a bucket’s metrics filters', unavailable: true },
+  ListBuckets: {
+    summary: 'List the buckets of the account, in all regions',
+    examples: [
+      'ssebox s3api list-buckets',
+      "ssebox s3api list-buckets --prefix re --query 'Buckets[].Name' --output text",
+    ],
+  },
+  ListDirectoryBuckets: { summary: 'List the directory buckets of the account', unavailable: true },
+  ListMultipartUploads: {
+    summary: 'List the multipart uploads that are under way in a bucket',
+    examples: [
+      'ssebox s3api list-multipart-uploads --bucket photos',
+      `${begin} && ssebox s3api list-multipart-uploads --bucket photos --query 'Uploads[].Key'`,
+    ],
+  },
+  ListObjectAnnotations: { summary: 'List the annotations of an object', unavailable: true },
+  ListObjects: {
+    summary: 'List the objects of a bucket in the first form of the listing',
+    examples: [
+      'ssebox s3api list-objects --bucket photos',
+      "ssebox s3api list-objects --bucket reports --prefix 2026/ --query 'Contents[].Key' --output text",
+    ],
+  },
+  ListObjectsV2: {
+    summary: 'List the objects of a bucket in the order of their keys',
+    examples: [
+      'ssebox s3api list-objects-v2 --bucket reports',
+      'ssebox s3api list-objects-v2 --bucket photos --delimiter / --query CommonPrefixes',
+      'ssebox s3api list-objects-v2 --bucket reports --max-items 1',
+    ],
+  },
+  ListObjectVersions: {
+    summary: 'List the versions and delete markers of a bucket’s objects',
+    examples: [
+      'ssebox s3api list-object-versions --bucket reports',
+      "ssebox s3api list-object-versions --bucket reports --prefix 2026/q1 --query 'Versions[].[VersionId, IsLatest, Size]' --output text",
+    ],
+  },
+  ListParts: {
+    summary: 'List the parts that a multipart upload has so far',
+    examples: [
+      `${begun} && ssebox s3api list-parts --bucket photos --key big.csv --upload-id $UPLOAD`,
+      `${begun} && ssebox s3api list-parts --bucket photos --key big.csv --upload-id $UPLOAD --query 'Parts[].Size'`,
+    ],
+  },
+  PutBucketAbac: { summary: 'Let a bucket’s tags count in policies', unavailable: true },
+  PutBucketAccelerateConfiguration: { summary: 'Set a bucket’s Transfer Acceleration', unavailable: true },
+  PutBucketAcl: { summary: 'Set the access control list of a bucket', unavailable: true },
+  PutBucketAnalyticsConfiguration: { summary: 'Set a storage class analysis', unavailable: true },
+  PutBucketCors: { summary: 'Set a bucket’s CORS rules', unavailable: true },
+  PutBucketEncryption: {
+    summary: 'Set the encryption of new objects that do not ask for any',
+    description: `The KMS key is not looked at here: one that does not work shows at the first object. Objects that are
+there already stay as they are.`,
+    examples: [
+      `ssebox s3api put-bucket-encryption --bucket photos --server-side-encryption-configuration '{"Rules":[{"ApplyServerSideEncryptionByDefault":{"SSEAlgorithm":"aws:kms","KMSMasterKeyID":"alias/app"},"BucketKeyEnabled":true}]}'`,
+      'ssebox s3api put-bucket-encryption --bucket reports --server-side-encryption-configuration "Rules=[{ApplyServerSideEncryptionByDefault={SSEAlgorithm=AES256}}]"',
+    ],
+  },
+  PutBucketIntelligentTieringConfiguration: { summary: 'Set an Intelligent-Tiering rule', unavailable: true },
+  PutBucketInventoryConfiguration: { summary: 'Set an inventory of a bucket', unavailable: true },
+  PutBucketLifecycle: { summary: 'Set a bucket’s lifecycle rules in their old form', unavailable: true },
+  PutBucketLifecycleConfiguration: { summary: 'Set a bucket’s lifecycle rules', unavailable: true },
+  PutBucketLogging: { summary: 'Say where a bucket’s access logs go', unavailable: true },
+  PutBucketMetricsConfiguration: { summary: 'Set a metrics filter of a bucket', unavailable: true },
+  PutBucketNotification: { summary: 'Set a bucket’s notifications in their old form', unavailable: true },
+  PutBucketNotificationConfiguration: { summary: 'Say whom a bucket notifies of which events', unavailable: true },
+  PutBucketOwnershipControls: {
+    summary: 'Say who owns the objects that others write into a bucket',
+    examples: [
+      'ssebox s3api put-bucket-ownership-controls --bucket photos --ownership-controls "Rules=[{ObjectOwnership=BucketOwnerEnforced}]"',
+      'ssebox s3api put-bucket-ownership-controls --bucket drafts --ownership-controls "Rules=[{ObjectOwnership=BucketOwnerPreferred}]"',
+    ],
+  },
+  PutBucketPolicy: {
+    summary: 'Replace the policy of a bucket',
+    examples: [
+      `${savePolicy} && ssebox s3api put-bucket-policy --bucket reports --policy file://bucket-policy.json`,
+      `ssebox s3api put-bucket-policy --bucket photos --policy '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"s3:PutObject","Resource":"arn:aws:s3:::photos/*","Condition":{"StringNotEquals":{"s3:x-amz-server-side-encryption":"aws:kms"}}}]}'`,
+    ],
+  },
+  PutBucketReplication: {
+    summary: 'Have new objects copied into other buckets, encrypted anew there',
+    description: `Both buckets have to keep versions. Objects under SSE-KMS are left out, unless the rule selects them and
+names the key for the copies.`,
+    examples: [
+      replicate,
+      `${replicate} && ssebox s3api get-bucket-replication --bucket reports --query 'ReplicationConfiguration.Rules[0].Status' --output text`,
+    ],
+  },
+  PutBucketRequestPayment: { summary: 'Say who pays for requests to a bucket', unavailable: true },
+  PutBucketTagging: {
+    summary: 'Replace the tags of a bucket',
+    examples: [
+      'ssebox s3api put-bucket-tagging --bucket photos --tagging "TagSet=[{Key=team,Value=web}]"',
+      'ssebox s3api put-bucket-tagging --bucket reports --tagging "TagSet=[{Key=team,Value=finance},{Key=stage,Value=test}]"',
+    ],
+  },
+  PutBucketVersioning: {
+    summary: 'Let a bucket keep versions of its objects, or suspend that',
+    examples: [
+      'ssebox s3api put-bucket-versioning --bucket photos --versioning-configuration Status=Enabled',
+      'ssebox s3api put-bucket-versioning --bucket reports --versioning-configuration Status=Suspended',
+    ],
+  },
+  PutBucketWebsite: { summary: 'Set a bucket’s website configuration', unavailable: true },
+  PutObject: {
+    summary: 'Write an object of up to 5 GiB, encrypted as the request or the bucket says',
+    examples: [
+      'ssebox s3api put-object --bucket reports --key 2026/report.csv --body report.csv',
+      'ssebox s3api put-object --bucket photos --key report.csv --body report.csv --server-side-encryption aws:kms --ssekms-key-id alias/app --ssekms-encryption-context $(printf \'{"team":"finance"}\' | base64)',
+      'ssebox s3api put-object --bucket photos --key report.csv --body report.csv --server-side-encryption aws:kms:dsse --query ServerSideEncryption',
+    ],
+  },
+  PutObjectAcl: { summary: 'Set the access control list of an object', unavailable: true },
+  PutObjectAnnotation: { summary: 'Write an annotation of an object', unavailable: true },
+  PutObjectLegalHold: { summary: 'Hold an object for a legal reason, or let it go', unavailable: true },
+  PutObjectLockConfiguration: { summary: 'Set a bucket’s Object Lock', unavailable: true },
+  PutObjectRetention: { summary: 'Say how long an object is retained', unavailable: true },
+  PutObjectTagging: {
+    summary: 'Replace the tags of an object',
+    examples: [
+      'ssebox s3api put-object-tagging --bucket photos --key harbour.txt --tagging "TagSet=[{Key=stage,Value=final}]"',
+      'ssebox s3api put-object-tagging --bucket reports --key 2026/q1.csv --tagging "TagSet=[{Key=team,Value=finance},{Key=year,Value=2026}]"',
+    ],
+  },
+  PutPublicAccessBlock: {
+    summary: 'Set which kinds of public access a bucket refuses',
+    examples: [
+      'ssebox s3api put-public-access-block --bucket photos --public-access-block-configuration BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true',
+      'ssebox s3api put-public-access-block --bucket drafts --public-access-block-configuration BlockPublicPolicy=false,RestrictPublicBuckets=false',
+    ],
+  },
+  RenameObject: { summary: 'Rename an object of a directory bucket', unavailable: true },
+  RestoreObject: { summary: 'Bring an archived object back for a time', unavailable: true },
+  SelectObjectContent: { summary: 'Filter the content of an object by an SQL expression', unavailable: true },
+  UpdateBucketMetadataAnnotationTableConfiguration: {
+    summary: 'Change a bucket’s table of annotations',
+    unavailable: true,
+  },
+  UpdateBucketMetadataInventoryTableConfiguration: { summary: 'Change a bucket’s inventory table', unavailable: true },
+  UpdateBucketMetadataJournalTableConfiguration: { summary: 'Change a bucket’s journal table', unavailable: true },
+  UpdateObjectEncryption: {
+    summary: 'Put a stored object under another KMS key without writing it anew',
+    description:
+      'ETag, date, version and content stay; only the data key is wrapped again. The key is named by its ARN.',
+    examples: [
+      `ssebox s3api update-object-encryption --bucket photos --key harbour.txt --object-encryption "SSEKMS={KMSKeyArn=${keyArn}}"`,
+      `ssebox s3api update-object-encryption --bucket reports --key 2026/q2.csv --object-encryption "SSEKMS={KMSKeyArn=${keyArn},BucketKeyEnabled=true}" && ssebox s3api head-object --bucket reports --key 2026/q2.csv --query BucketKeyEnabled`,
+    ],
+  },
+  UploadPart: {
+    summary: 'Upload one part of a multipart upload',
+    examples: [`${begin} && ${firstPart}`, `${begin} && ${firstPart} --query ETag --output text`],
+  },
+  UploadPartCopy: {
+    summary: 'Make one part of a multipart upload from an object that is there',
+    examples: [
+      `${begin} && ssebox s3api upload-part-copy --bucket photos --key big.csv --upload-id $UPLOAD --part-number 1 --copy-source reports/2026/q1.csv`,
+      `${begin} && ssebox s3api upload-part-copy --bucket photos --key big.csv --upload-id $UPLOAD --part-number 1 --copy-source photos/harbour.txt --copy-source-range bytes=0-4`,
+    ],
+  },
+  WriteGetObjectResponse: { summary: 'Answer a request from an Object Lambda function', unavailable: true },
+} as const satisfies Record<OperationName<'s3'>, OperationProse>;

@@ -1,0 +1,44 @@
+/** What help and manual say of the operations of AWS STS. */
+
+import type { OperationName } from '../../api/operation.ts';
+import type { OperationProse } from './operation-prose.ts';
+
+const reader = 'arn:aws:iam::111122223333:role/reader';
+const newAccessKey = '$(ssebox iam create-access-key --user-name ana --query AccessKey.AccessKeyId --output text)';
+
+export const stsProse = {
+  AssumeRole: {
+    summary: 'Get temporary credentials of a role that trusts the caller',
+    description: `The session has the role's permissions, cut down to what --policy and --policy-arns allow too. The
+credentials work in AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN.`,
+    examples: [
+      `ssebox sts assume-role --role-arn ${reader} --role-session-name audit`,
+      `ssebox sts assume-role --role-arn ${reader} --role-session-name audit --duration-seconds 900 --query AssumedRoleUser.Arn --output text`,
+    ],
+  },
+  DecodeAuthorizationMessage: {
+    summary: 'Decode the message that some services put into a refusal',
+    unavailable: true,
+  },
+  GetAccessKeyInfo: {
+    summary: 'Tell the account that an access key id belongs to',
+    examples: [
+      `ssebox sts get-access-key-info --access-key-id ${newAccessKey}`,
+      `ssebox sts get-access-key-info --access-key-id ${newAccessKey} --query Account --output text`,
+    ],
+  },
+  GetCallerIdentity: {
+    summary: 'Tell who is calling: account, ARN and user id',
+    examples: [
+      'ssebox sts get-caller-identity',
+      'ssebox sts get-caller-identity --as role/reader/audit --query Arn --output text',
+    ],
+  },
+  GetSessionToken: {
+    summary: 'Get temporary credentials of the calling user',
+    examples: [
+      'ssebox sts get-session-token',
+      'ssebox sts get-session-token --duration-seconds 3600 --query Credentials.Expiration --output text',
+    ],
+  },
+} as const satisfies Record<OperationName<'sts'>, OperationProse>;
