@@ -9,6 +9,7 @@
  *     eu-west-1   alias/backup, a KMS key
  *     user/ana    may read both buckets and decrypt with alias/app
  *     user/bob    may do nothing
+ *     group analysts has the managed policy ReportsRead; user/ana is in it
  *     role/reader may be assumed by the account's users; reads reports, and decrypts through S3 only
  */
 
@@ -65,6 +66,14 @@ async function makePrincipals(appKey: string, session: Session): Promise<void> {
       ),
     ),
   });
+  await session.call('iam', 'CreateGroup', { GroupName: 'analysts' });
+  await session.call('iam', 'AddUserToGroup', { GroupName: 'analysts', UserName: 'ana' });
+  const { Policy } = await session.call('iam', 'CreatePolicy', {
+    PolicyName: 'ReportsRead',
+    PolicyDocument: JSON.stringify(policy(allow('ReadReports', readActions, reports))),
+  });
+  if (!Policy?.Arn) throw new Error('CreatePolicy answered without a policy');
+  await session.call('iam', 'AttachGroupPolicy', { GroupName: 'analysts', PolicyArn: Policy.Arn });
   const account = appKey.split(':')[4];
   await session.call('iam', 'CreateRole', {
     RoleName: 'reader',
@@ -76,7 +85,7 @@ async function makePrincipals(appKey: string, session: Session): Promise<void> {
     RoleName: 'reader',
     PolicyName: 'read-reports',
     PolicyDocument: JSON.stringify(
-      policy(allow('ReadReports', readActions, ['arn:aws:s3:::reports', 'arn:aws:s3:::reports/*']), {
+      policy(allow('ReadReports', readActions, reports), {
         ...allow('DecryptThroughS3', ['kms:Decrypt'], appKey),
         Condition: { StringEquals: { 'kms:ViaService': 's3.us-east-1.amazonaws.com' } },
       }),
@@ -85,7 +94,8 @@ async function makePrincipals(appKey: string, session: Session): Promise<void> {
 }
 
 const readActions = ['s3:GetObject', 's3:GetObjectVersion', 's3:ListBucket', 's3:ListBucketVersions'];
-const bothBuckets = ['photos', 'reports'].flatMap((name) => [`arn:aws:s3:::${name}`, `arn:aws:s3:::${name}/*`]);
+const reports = ['arn:aws:s3:::reports', 'arn:aws:s3:::reports/*'];
+const bothBuckets = ['arn:aws:s3:::photos', 'arn:aws:s3:::photos/*', ...reports];
 
 type Statement = Readonly<Record<string, unknown>>;
 
