@@ -7,11 +7,11 @@ import { completionScript, type Shell } from '../completion-scripts.ts';
 import { storeFolder } from '../open-assembly.ts';
 import { argumentList } from './given.ts';
 
-const script = (shell: Shell, examples: readonly string[]) =>
+const script = (shell: Shell, use: string, examples: readonly string[]) =>
   command({
     name: shell,
     summary: `Print the completion script for ${shell}`,
-    description: 'It completes commands, options and the names that are in the store.',
+    description: `It completes commands, options and the names that are in the store. To use it: ${use}`,
     examples,
     run: async () => ({ kind: 'bytes', bytes: Buffer.from(completionScript(shell)) }),
   });
@@ -31,8 +31,17 @@ const query = command({
 });
 
 export const completionCommands: readonly CommandNode[] = [
-  script('bash', ['source <(ssebox completion bash)', 'ssebox completion bash > ssebox.bash']),
-  script('zsh', ['source <(ssebox completion zsh)', 'ssebox completion zsh > _ssebox']),
-  script('fish', ['ssebox completion fish | source', 'ssebox completion fish > ssebox.fish']),
+  script('bash', 'source <(ssebox completion bash)', [
+    'source <(ssebox completion bash)',
+    'ssebox completion bash > ssebox.bash',
+  ]),
+  script('zsh', 'source <(ssebox completion zsh)', [
+    'mkdir -p ~/.zfunc && ssebox completion zsh > ~/.zfunc/_ssebox',
+    'ssebox completion zsh > _ssebox',
+  ]),
+  script('fish', 'ssebox completion fish | source', [
+    'mkdir -p ~/.config/fish/completions && ssebox completion fish > ~/.config/fish/completions/ssebox.fish',
+    'ssebox completion fish > ssebox.fish',
+  ]),
   query,
 ];

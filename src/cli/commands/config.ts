@@ -39,7 +39,7 @@ const get = command({
   name: 'get',
   summary: 'Show the value of a setting that counts now; nothing when it is not set',
   args: { name: setting },
-  examples: ['ssebox config get region', 'ssebox config get kms.grant-delay'],
+  examples: ['ssebox config set region eu-west-1 && ssebox config get region', 'ssebox config get store'],
   async run(values, { settings }) {
     const value = settings[settingNamed(argument(values, 'name'))];
     return { kind: 'lines', lines: value === undefined ? [] : [value], exitCode: () => (value === undefined ? 1 : 0) };

@@ -27,8 +27,8 @@ export const put = command({
   },
   options: { ...putOptions, quiet },
   examples: [
-    'ssebox s3 put report.csv s3://reports/2026/report.csv',
-    'ssebox s3 put report.csv s3://photos/ --sse aws:kms --sse-kms-key-id alias/app',
+    'date > now.txt && ssebox s3 put now.txt s3://reports/2026/now.txt',
+    'date > now.txt && ssebox s3 put now.txt s3://photos/ --sse aws:kms --sse-kms-key-id alias/app',
     'date | ssebox s3 put - s3://photos/now.txt --content-type text/plain',
   ],
   async run(values, session): Promise<Result> {
