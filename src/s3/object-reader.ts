@@ -4,7 +4,14 @@ import type { StoreError } from '../api/errors.ts';
 import type { Call } from '../api/operation.ts';
 import { AuthenticationError } from '../crypto/authentication-error.ts';
 import { giveBack } from '../crypto/memory.ts';
-import { openBytes, openRange, type Read, sealedSize } from '../crypto/segments.ts';
+import {
+  openBytes,
+  openRange,
+  type Read,
+  SEALED_SEGMENT_BYTES,
+  SEGMENT_BYTES,
+  sealedSize,
+} from '../crypto/segments.ts';
 import type { ByteRange } from './byte-range.ts';
 import type { CustomerKey } from './customer-key.ts';
 import { type DataKeys, openDataKeys, type WriteIdentity } from './envelope.ts';
@@ -146,19 +153,53 @@ function openLayersOf(
   const [inner, outer] = layerKeys;
   if (!inner) throw new Error('a piece without a layer');
   const innerSize = sealedSize(size);
-  return openRange(inner, outer ? readThrough(outer, read, sealedSize(innerSize)) : read, innerSize, range);
+  const inside = outer ? readThrough(outer, read, sealedSize(innerSize), sealedEnd(range, innerSize)) : read;
+  return openRange(inner, inside, innerSize, range);
 }
 
-function readThrough(key: Uint8Array, read: Read, size: number): Read {
+/** Where the sealed bytes of a range end. */
+const sealedEnd = (range: ByteRange, sealedBytes: number): number =>
+  Math.min(sealedBytes, Math.max(1, Math.ceil(range.end / SEGMENT_BYTES)) * SEALED_SEGMENT_BYTES);
+
+/**
+ * Reads a layer's content in order, up to an end, so that no segment of it is opened twice. Like a file's, the bytes of
+ * a read are valid until the read after the next one.
+ */
+function readThrough(key: Uint8Array, read: Read, size: number, end: number): Read {
+  const buffers = [new Uint8Array(0), new Uint8Array(0)];
+  let turn = 0;
+  let next = -1;
+  let pieces: AsyncGenerator<Uint8Array, void> | undefined;
+  let piece: Uint8Array = new Uint8Array(0);
+  let used = 0;
   return async (position, length) => {
-    const pieces: Uint8Array[] = [];
-    for await (const piece of openRange(key, read, size, { start: position, end: position + length }))
-      pieces.push(piece);
-    const [only] = pieces;
-    if (pieces.length === 1 && only) return only;
-    const joined = Buffer.concat(pieces);
-    for (const piece of pieces) giveBack(piece);
-    return joined;
+    if (position !== next) {
+      await pieces?.return();
+      pieces = openRange(key, read, size, { start: position, end });
+      used = piece.length;
+    }
+    next = position + length;
+    turn = 1 - turn;
+    let buffer = buffers[turn] ?? new Uint8Array(0);
+    if (buffer.length < length) {
+      buffer = new Uint8Array(length);
+      buffers[turn] = buffer;
+    }
+    let filled = 0;
+    while (filled < length) {
+      if (used === piece.length) {
+        giveBack(piece);
+        const { done, value } = (await pieces?.next()) ?? { done: true, value: undefined };
+        if (done || !value) break;
+        piece = value;
+        used = 0;
+      }
+      const taken = piece.subarray(used, used + length - filled);
+      buffer.set(taken, filled);
+      filled += taken.length;
+      used += taken.length;
+    }
+    return buffer.subarray(0, filled);
   };
 }
 
