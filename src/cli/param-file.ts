@@ -1,6 +1,6 @@
 /** Values that stand in files: `file://` for text, `fileb://` for bytes. AWS CLI User Guide, "Loading a parameter from a file". */
 
-import { closeSync, createReadStream, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, createReadStream, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { UsageError } from '../api/errors.ts';
@@ -18,7 +18,7 @@ export interface InputFiles {
 /** The machine's own files. */
 export const machineFiles: InputFiles = {
   read: (path) => readFileSync(expandHome(path)),
-  readStdin: () => readFileSync(0),
+  readStdin,
   open: (path) => {
     if (path === '-') return process.stdin;
     const fd = openSync(expandHome(path), 'r');
@@ -27,6 +27,27 @@ export const machineFiles: InputFiles = {
     throw new Error('is a directory');
   },
 };
+
+/**
+ * Everything that comes on standard input. It is waited for: a pipe that Node has looked at answers EAGAIN where its
+ * writer has not written yet.
+ */
+export function readStdin(): Uint8Array {
+  const pieces: Uint8Array[] = [];
+  const piece = new Uint8Array(65_536);
+  while (true) {
+    try {
+      const size = readSync(0, piece);
+      if (size === 0) return Buffer.concat(pieces);
+      pieces.push(piece.slice(0, size));
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WAIT_MS);
+    }
+  }
+}
+
+const WAIT_MS = 5;
 
 const TEXT = 'file://';
 const BYTES = 'fileb://';

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { UsageError } from '../../../api/errors.ts';
 import { type CommandNode, command } from '../../command.ts';
+import { readStdin } from '../../param-file.ts';
 import { argument } from '../given.ts';
 import { bucket, bucketName } from './bucket-argument.ts';
 
@@ -46,7 +47,7 @@ const remove = command({
 
 function readDocument(file: string): string {
   try {
-    return readFileSync(file === '-' ? 0 : file, 'utf8');
+    return file === '-' ? new TextDecoder().decode(readStdin()) : readFileSync(file, 'utf8');
   } catch (error) {
     throw new UsageError(`the file "${file}" cannot be read: ${error instanceof Error ? error.message : error}`);
   }
