@@ -17,6 +17,7 @@ export function plainOf(value: unknown, place?: ShapeIn): Plain {
   if (value === null || value === undefined) return null;
   switch (typeof value) {
     case 'string':
+      return place?.name === POLICY ? policyOf(value) : value;
     case 'boolean':
       return value;
     case 'number':
@@ -50,6 +51,17 @@ export function scalarText(value: Plain | undefined): string {
   if (value === undefined || value === null) return 'None';
   if (typeof value === 'boolean') return value ? 'True' : 'False';
   return String(value);
+}
+
+/** IAM's documents, which the AWS CLI shows as JSON and not as text: AWS CLI Command Reference, iam get-role-policy. */
+const POLICY = 'policyDocumentType';
+
+function policyOf(text: string): Plain {
+  try {
+    return plainOf(JSON.parse(text));
+  } catch {
+    return text;
+  }
 }
 
 function plainObject(value: object, place: ShapeIn | undefined): Plain {
