@@ -1,7 +1,7 @@
 /** Deleting objects: Amazon S3 User Guide, "Deleting Amazon S3 objects". No key and no KMS permission is needed. */
 
 import { AwsError } from '../api/errors.ts';
-import type { DeletedObject, Error as DeleteError } from '../api/model/s3.types.ts';
+import type { DeletedObject, Error as DeleteError, ObjectIdentifier } from '../api/model/s3.types.ts';
 import type { Access, Call } from '../api/operation.ts';
 import { operation } from '../api/operation.ts';
 import { objectAccess } from './access.ts';
@@ -60,34 +60,24 @@ export const DeleteObject = operation('s3', 'DeleteObject', {
 });
 
 /**
- * Up to a thousand keys at once, each decided and deleted by itself. S3 API Reference, DeleteObjects.
+ * Up to a thousand keys at once. Each is a DeleteObject of its own, with its own decision and its own event: CloudTrail
+ * User Guide, "Logging data events", Amazon S3. S3 API Reference, DeleteObjects.
  */
 export const DeleteObjects = operation('s3', 'DeleteObjects', {
   resolve: (input, call) => findBucket(input, call),
-  // Every key is authorized by itself, in `run`.
   authorize: () => [],
-  run(bucket, { Delete: { Objects, Quiet } }, call) {
+  run({ name }, { Delete: { Objects, Quiet } }, call) {
     if (Objects.length === 0 || Objects.length > 1000) throw malformedXml();
     const deleted: DeletedObject[] = [];
     const errors: DeleteError[] = [];
-    for (const { Key, VersionId, ETag, LastModifiedTime, Size } of Objects) {
+    for (const object of Objects) {
+      const { Key, VersionId } = object;
       try {
-        requireObjectKey(Key);
-        if (LastModifiedTime !== undefined || Size !== undefined) throw notImplementedHeader('If-Match');
-        const doomed: Doomed = { Key, VersionId, ifMatch: ETag };
-        for (const access of deletePermissions(bucket, doomed, call)) call.require(access);
-        if (VersionId !== undefined && VersionId !== 'null' && bucket.versioning === undefined)
-          throw noSuchVersion(Key, VersionId);
-        if (VersionId !== undefined) requireKnownForm(VersionId, Key, call);
-        deleted.push(deleteOne(bucket, doomed, call));
+        deleted.push(deleteListed(name, object, call));
       } catch (error) {
         if (!(error instanceof AwsError)) throw error;
-        errors.push({
-          Key,
-          ...(VersionId !== undefined && { VersionId }),
-          Code: error.code,
-          Message: error.message,
-        });
+        const { code, message } = asListed(error, object);
+        errors.push({ Key, ...(VersionId !== undefined && { VersionId }), Code: code, Message: message });
       }
     }
     call.note({ extra: transferExtra({}) });
@@ -96,14 +86,30 @@ export const DeleteObjects = operation('s3', 'DeleteObjects', {
   parameters: (input) => requestParameters(input, { delete: '' }),
 });
 
-/** In a batch, an id of another store is a version that does not exist. */
-function requireKnownForm(versionId: string, key: string, call: Call): void {
-  try {
-    requireVersionId(versionId, call);
-  } catch {
-    throw noSuchVersion(key, versionId);
-  }
+function deleteListed(
+  Bucket: string,
+  { Key, VersionId, ETag, LastModifiedTime, Size }: ObjectIdentifier,
+  call: Call,
+): DeletedObject {
+  const answer = call.invoke('s3', 'DeleteObject', {
+    Bucket,
+    Key,
+    VersionId,
+    IfMatch: ETag,
+    IfMatchLastModifiedTime: LastModifiedTime,
+    IfMatchSize: Size,
+  });
+  const { DeleteMarker, VersionId: id } = answer;
+  return {
+    Key,
+    ...(VersionId !== undefined && { VersionId }),
+    ...(DeleteMarker && { DeleteMarker, ...(id !== undefined && { DeleteMarkerVersionId: id }) }),
+  };
 }
+
+/** In a list, an id of another store is a version that does not exist. */
+const asListed = (error: AwsError, { Key, VersionId }: ObjectIdentifier): AwsError =>
+  VersionId !== undefined && error.detail.ArgumentName === 'versionId' ? noSuchVersion(Key, VersionId) : error;
 
 function deletePermissions(bucket: BucketRecord, { Key, VersionId, ifMatch }: Doomed, call: Call): Access[] {
   const existing = VersionId === undefined ? currentObject(bucket, Key, call) : undefined;

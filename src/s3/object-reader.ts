@@ -53,7 +53,7 @@ export function openWith(
   openFiles: number,
   call: Call,
 ): OpenedObject {
-  const damaged = damagedObject(identity.bucket.name, identity.key, version.versionId);
+  const damaged = () => damagedObject(identity.bucket.name, identity.key, version.versionId);
   const opened: OpenPiece[] = [];
   try {
     for (const { piece, wanted } of piecesIn(version, range, identity, call)) {
@@ -73,7 +73,7 @@ export function openKeys(
   customerKey: CustomerKey | undefined,
   call: Call,
 ): DataKeys {
-  const damaged = damagedObject(identity.bucket.name, identity.key, version.versionId);
+  const damaged = () => damagedObject(identity.bucket.name, identity.key, version.versionId);
   try {
     const keys = openDataKeys(version.encryption, identity, customerKey, call);
     requireFixedFields(version, keys, identity);
@@ -203,7 +203,7 @@ function readThrough(key: Uint8Array, read: Read, size: number, end: number): Re
   };
 }
 
-function bodyOf(opened: readonly OpenPiece[], damaged: StoreError): OpenedObject {
+function bodyOf(opened: readonly OpenPiece[], damaged: () => StoreError): OpenedObject {
   const close = () => {
     for (const piece of opened) piece.close();
   };
@@ -247,7 +247,7 @@ export async function* drained(body: AsyncIterable<Uint8Array>): AsyncGenerator<
 }
 
 /** Bytes that do not authenticate, or are not there, are damage to the object that they belong to. */
-function asDamage(error: unknown, damaged: StoreError): unknown {
+function asDamage(error: unknown, damaged: () => StoreError): unknown {
   const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-  return error instanceof AuthenticationError || isMissing ? damaged : error;
+  return error instanceof AuthenticationError || isMissing ? damaged() : error;
 }

@@ -1,6 +1,7 @@
 /** The operations of Amazon S3 that ssebox has, by AWS's name. */
 
 import type { OperationTable } from '../api/operation.ts';
+import { GetBucketAcl, GetObjectAcl, PutBucketAcl, PutObjectAcl } from './acl.ts';
 import { DeleteBucketEncryption, GetBucketEncryption, PutBucketEncryption } from './bucket-encryption.ts';
 import { DeleteBucketPolicy, GetBucketPolicy, GetBucketPolicyStatus, PutBucketPolicy } from './bucket-policy.ts';
 import { DeleteBucketReplication, GetBucketReplication, PutBucketReplication } from './bucket-replication.ts';
@@ -25,6 +26,18 @@ import { DeletePublicAccessBlock, GetPublicAccessBlock, PutPublicAccessBlock } f
 import { PutObject } from './put-object.ts';
 import { QueueExistingObjects } from './queue-existing.ts';
 import { ReplicateObject } from './replicate-object.ts';
+import {
+  GetBucketAccelerateConfiguration,
+  GetBucketCors,
+  GetBucketLifecycleConfiguration,
+  GetBucketLogging,
+  GetBucketNotificationConfiguration,
+  GetBucketRequestPayment,
+  GetBucketWebsite,
+  GetObjectLegalHold,
+  GetObjectLockConfiguration,
+  GetObjectRetention,
+} from './unconfigured.ts';
 import { UpdateObjectEncryption } from './update-object-encryption.ts';
 import { UploadPart } from './upload-part.ts';
 import { UploadPartCopy } from './upload-part-copy.ts';
@@ -46,16 +59,28 @@ export const s3Operations: OperationTable = {
   DeleteObjectTagging,
   DeleteObjects,
   DeletePublicAccessBlock,
+  GetBucketAccelerateConfiguration,
+  GetBucketAcl,
+  GetBucketCors,
   GetBucketEncryption,
+  GetBucketLifecycleConfiguration,
   GetBucketLocation,
+  GetBucketLogging,
+  GetBucketNotificationConfiguration,
   GetBucketOwnershipControls,
   GetBucketPolicy,
   GetBucketPolicyStatus,
   GetBucketReplication,
+  GetBucketRequestPayment,
   GetBucketTagging,
   GetBucketVersioning,
+  GetBucketWebsite,
   GetObject,
+  GetObjectAcl,
   GetObjectAttributes,
+  GetObjectLegalHold,
+  GetObjectLockConfiguration,
+  GetObjectRetention,
   GetObjectTagging,
   GetPublicAccessBlock,
   HeadBucket,
@@ -66,6 +91,7 @@ export const s3Operations: OperationTable = {
   ListObjects,
   ListObjectsV2,
   ListParts,
+  PutBucketAcl,
   PutBucketEncryption,
   PutBucketOwnershipControls,
   PutBucketPolicy,
@@ -73,6 +99,7 @@ export const s3Operations: OperationTable = {
   PutBucketTagging,
   PutBucketVersioning,
   PutObject,
+  PutObjectAcl,
   PutObjectTagging,
   PutPublicAccessBlock,
   QueueExistingObjects,

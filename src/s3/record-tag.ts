@@ -1,6 +1,6 @@
 /** The authentication of rows: a keyed hash over an unambiguous form of what is stored. */
 
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 import type { RootKey } from '../crypto/root-key.ts';
 
 /** What a row is made of. */
@@ -19,30 +19,48 @@ export type Stored =
  * strings quoted, bytes marked.
  */
 export function canonicalText(value: Stored): string {
-  if (value instanceof Uint8Array) return `b'${Buffer.from(value).toString('base64')}'`;
-  if (Array.isArray(value)) return `[${value.map(canonicalText).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? null);
-  const members = Object.entries(value).filter(([, member]) => member !== undefined);
-  members.sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${canonicalText(member)}`).join(',')}}`;
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value !== 'object' || value === null) return value === undefined ? 'null' : `${value}`;
+  if (value instanceof Uint8Array) return `b'${base64Of(value)}'`;
+  let text = '';
+  if (isList(value)) {
+    for (const member of value) text += text === '' ? canonicalText(member) : `,${canonicalText(member)}`;
+    return `[${text}]`;
+  }
+  for (const name of Object.keys(value).sort()) {
+    const member = value[name];
+    if (member === undefined) continue;
+    text += `${text === '' ? '' : ','}${JSON.stringify(name)}:${canonicalText(member)}`;
+  }
+  return `{${text}}`;
 }
 
+const isList = (value: object): value is readonly Stored[] => Array.isArray(value);
+
+const base64Of = ({ buffer, byteOffset, byteLength }: Uint8Array): string =>
+  Buffer.from(buffer, byteOffset, byteLength).toString('base64');
+
 /** A tag of 32 bytes over a value, bound to where it is stored. */
-export function tagOf(key: Uint8Array, place: readonly Stored[], value: Stored): Uint8Array {
+export function tagOf(key: KeyObject | Uint8Array, place: readonly Stored[], value: Stored): Uint8Array {
   return createHmac('sha256', key)
-    .update(canonicalText([place, value]))
+    .update(`${canonicalText(place)} ${canonicalText(value)}`)
     .digest();
 }
 
-export function isTagOf(tag: Uint8Array, key: Uint8Array, place: readonly Stored[], value: Stored): boolean {
+export function isTagOf(
+  tag: Uint8Array,
+  key: KeyObject | Uint8Array,
+  place: readonly Stored[],
+  value: Stored,
+): boolean {
   const right = tagOf(key, place, value);
   return tag.length === right.length && timingSafeEqual(tag, right);
 }
 
-const derived = new WeakMap<RootKey, Map<string, Uint8Array>>();
+const derived = new WeakMap<RootKey, Map<string, KeyObject>>();
 
 /** The key that authenticates rows of one kind, derived from the root key once in a process. */
-export function rowKey(rootKey: RootKey, kind: string): Uint8Array {
+export function rowKey(rootKey: RootKey, kind: string): KeyObject {
   let keys = derived.get(rootKey);
   if (!keys) {
     keys = new Map();
@@ -50,7 +68,7 @@ export function rowKey(rootKey: RootKey, kind: string): Uint8Array {
   }
   let key = keys.get(kind);
   if (!key) {
-    key = rootKey.derive(`ssebox/s3/${kind}`);
+    key = createSecretKey(rootKey.derive(`ssebox/s3/${kind}`));
     keys.set(kind, key);
   }
   return key;

@@ -1,0 +1,87 @@
+/**
+ * Access control lists. ssebox's buckets and objects have the one list that S3 gives by itself, the owner's full
+ * control; with Object Ownership enforced, the default, no other is taken. Amazon S3 User Guide, "Access control list
+ * (ACL) overview".
+ */
+
+import type { Grant } from '../api/model/s3.types.ts';
+import { operation } from '../api/operation.ts';
+import { bucketAccess, objectAccess } from './access.ts';
+import { type BucketRecord, findBucket } from './bucket-record.ts';
+import { notImplementedHeader } from './conditions.ts';
+import { configurationParameters, objectResources, requestParameters, transferExtra } from './event-fields.ts';
+import { tagsOf } from './get-object.ts';
+import { existingTagContext, versionContext } from './object-context.ts';
+import { findObject } from './object-lookup.ts';
+import { canonicalUserId } from './owner.ts';
+import { requireNoAcl } from './ownership-controls.ts';
+
+function ownersControl({ owner }: BucketRecord) {
+  const ID = canonicalUserId(owner);
+  const grant: Grant = { Grantee: { Type: 'CanonicalUser', ID }, Permission: 'FULL_CONTROL' };
+  return { Owner: { ID }, Grants: [grant] };
+}
+
+/** S3 API Reference, GetBucketAcl. */
+export const GetBucketAcl = operation('s3', 'GetBucketAcl', {
+  resolve: (input, call) => findBucket(input, call),
+  authorize: (bucket, _input, call) => [bucketAccess('s3:GetBucketAcl', bucket, call)],
+  run: (bucket) => ownersControl(bucket),
+  parameters: (input) => configurationParameters(input, 'acl'),
+});
+
+/** S3 API Reference, PutBucketAcl. */
+export const PutBucketAcl = operation('s3', 'PutBucketAcl', {
+  resolve: (input, call) => findBucket(input, call),
+  authorize: (bucket, input, call) => [bucketAccess('s3:PutBucketAcl', bucket, call, { 's3:x-amz-acl': input.ACL })],
+  run(bucket, input) {
+    requireOnlyList(bucket, { ...input, ACL: input.ACL ?? (input.AccessControlPolicy ? 'custom' : undefined) });
+  },
+  parameters: (input) => configurationParameters(input, 'acl'),
+});
+
+/** S3 API Reference, GetObjectAcl. */
+export const GetObjectAcl = operation('s3', 'GetObjectAcl', {
+  resolve: (input, call) => findBucket(input, call),
+  authorize: (bucket, input, call) => [aclAccess('Get', bucket, input, call)],
+  run(bucket, input, call) {
+    findObject(bucket, input, 'GET', call);
+    call.note({ resources: objectResources(bucket, input.Key), extra: transferExtra({}) });
+    return ownersControl(bucket);
+  },
+  parameters: (input) => requestParameters(input, { acl: '' }),
+});
+
+/** S3 API Reference, PutObjectAcl. */
+export const PutObjectAcl = operation('s3', 'PutObjectAcl', {
+  resolve: (input, call) => findBucket(input, call),
+  authorize: (bucket, input, call) => [aclAccess('Put', bucket, input, call)],
+  run(bucket, input, call) {
+    requireOnlyList(bucket, { ...input, ACL: input.ACL ?? (input.AccessControlPolicy ? 'custom' : undefined) });
+    findObject(bucket, input, 'PUT', call);
+    call.note({ resources: objectResources(bucket, input.Key), extra: transferExtra({}) });
+    return {};
+  },
+  parameters: (input) => requestParameters(input, { acl: '' }),
+});
+
+type AclInput = { readonly Key: string; readonly VersionId?: string | undefined };
+
+function aclAccess(
+  verb: 'Get' | 'Put',
+  bucket: BucketRecord,
+  input: AclInput,
+  call: Parameters<typeof objectAccess>[3],
+) {
+  const { Key, VersionId } = input;
+  const context = { ...versionContext(VersionId), ...existingTagContext(tagsOf(bucket, input, call)) };
+  return objectAccess(`s3:${verb}Object${VersionId === undefined ? '' : 'Version'}Acl`, bucket, Key, call, context);
+}
+
+/** The lists that change nothing; any other is refused, or not part of ssebox where the bucket would take it. */
+function requireOnlyList(bucket: BucketRecord, headers: Parameters<typeof requireNoAcl>[1]): void {
+  requireNoAcl(bucket, headers);
+  if (headers.ACL !== undefined && headers.ACL !== 'private' && headers.ACL !== 'bucket-owner-full-control') {
+    throw notImplementedHeader('x-amz-acl');
+  }
+}
