@@ -3,7 +3,7 @@
 import { type CommandNode, command, type Painter } from '../command.ts';
 import { configPath, openConfig } from '../config.ts';
 import type { Session } from '../session.ts';
-import { settingNamed, settingNames, settingSpecs } from '../settings.ts';
+import { checkSetting, settingNamed, settingNames, settingSpecs } from '../settings.ts';
 import { columns } from './columns.ts';
 import { argument } from './given.ts';
 
@@ -53,8 +53,11 @@ const set = command({
   makesProfile: true,
   examples: ['ssebox config set region eu-west-1', 'ssebox config set --profile auditor as role/reader'],
   async run(values, session) {
+    const [name, value] = [settingNamed(argument(values, 'name')), argument(values, 'value')];
+    // Checked before the file is opened, which makes it.
+    checkSetting(name, value);
     const config = await openConfig(session.environment.variables);
-    config.set(argument(values, 'name'), argument(values, 'value'), session.globals.profile);
+    config.set(name, value, session.globals.profile);
     return { kind: 'none' };
   },
 });
@@ -65,8 +68,9 @@ const unset = command({
   args: { name: setting },
   examples: ['ssebox config unset region', 'ssebox config unset output'],
   async run(values, session) {
+    const name = settingNamed(argument(values, 'name'));
     const config = await openConfig(session.environment.variables);
-    config.unset(argument(values, 'name'), session.globals.profile);
+    config.unset(name, session.globals.profile);
     return { kind: 'none' };
   },
 });

@@ -9,7 +9,7 @@ const operations = (name: string, service: ServiceName, summary: string): GroupS
   group({
     name,
     summary,
-    load: async () => (await import('./explain/operations.ts')).explainedOperations(service, name),
+    load: async () => (await import('./explain/operations.ts')).explainedOperations(service),
   });
 
 export const explainCommands: readonly CommandNode[] = [

@@ -19,15 +19,16 @@ import { type Explained, explanation, refusalOf, showOptions } from './page.ts';
 type Input = Readonly<Record<string, unknown>>;
 
 /** The operations of a service, each as a command that explains. */
-export function explainedOperations(service: ServiceName, name: string): readonly CommandSpec[] {
+export function explainedOperations(service: ServiceName): readonly CommandSpec[] {
   return operationNames(service).map((operation) => {
-    const command_ = commandName(operation);
+    const name = commandName(operation);
+    const isShown = service === 'kms' && shown.has(operation);
     return {
       ...command({
-        name: command_,
+        name,
         summary: `May ${operation} be called, and why`,
-        examples: examplesOf(name, command_),
-        hidden: service !== 'kms' || !shown.has(operation),
+        examples: isShown ? examplesOf(name) : [],
+        hidden: !isShown,
         run: (values, session) => run(service, operation, values, session),
       }),
       get options() {
@@ -54,13 +55,10 @@ const shown: ReadonlySet<string> = new Set([
 
 const isKey = (member: string): boolean => member === 'KeyId' || member === 'SourceKeyId';
 
-const examplesOf = (group: string, operation: string): readonly string[] =>
-  group === 'kms'
-    ? [
-        `ssebox explain kms ${operation} alias/app --as user/bob`,
-        `ssebox explain kms ${operation} alias/app --expect allow`,
-      ]
-    : [`ssebox explain ${group} ${operation} --as user/bob`, `ssebox explain ${group} ${operation} --all`];
+const examplesOf = (operation: string): readonly string[] => [
+  `ssebox explain kms ${operation} alias/app --as user/bob`,
+  `ssebox explain kms ${operation} alias/app --expect allow`,
+];
 
 function optionsOf(service: ServiceName, operation: string): Record<string, OptionSpec> {
   const flags = flagsOf(service, operation).filter(({ kind, negated }) => kind === 'member' && !negated);

@@ -1,0 +1,67 @@
+import { existsSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { newCommandLine, newSample } from './command-line.ts';
+
+test('a setting counts from the next command on, until it is taken out', async () => {
+  const line = newCommandLine();
+  await line.ok(['config', 'set', 'region', 'eu-west-1']);
+  expect((await line.ok(['config', 'get', 'region'])).out).toBe('eu-west-1\n');
+  await line.ok(['bucket', 'create', 'letters']);
+  const { json } = await line.ok(['bucket', 'show', 'letters']);
+  expect(json).toMatchObject({ Region: 'eu-west-1' });
+  await line.ok(['config', 'unset', 'region']);
+  const unset = await line.ssebox(['config', 'get', 'region']);
+  expect([unset.code, unset.out]).toEqual([1, '']);
+});
+
+test('a profile is a named caller', async () => {
+  const line = await newSample();
+  await line.ok(['config', 'set', '--profile', 'guest', 'as', 'user/bob']);
+  const { json } = await line.ok(['sts', 'get-caller-identity', '--profile', 'guest']);
+  expect(json).toMatchObject({ Arn: 'arn:aws:iam::111122223333:user/bob' });
+  expect((await line.ok(['config', 'profiles'])).json).toEqual({
+    Profiles: [{ Name: 'guest', Settings: { as: 'user/bob' } }],
+  });
+  const unknown = await line.ssebox(['sts', 'get-caller-identity', '--profile', 'nobody']);
+  expect([unknown.code, unknown.err]).toEqual([253, expect.stringContaining('(nobody) could not be found')]);
+});
+
+test('every setting is listed with what it is for', async () => {
+  const line = newCommandLine();
+  const { json } = await line.ok(['config', 'list'], { variables: { AWS_REGION: 'sa-east-1' } });
+  expect(json).toMatchObject({
+    Settings: expect.arrayContaining([expect.objectContaining({ Name: 'region', Value: 'sa-east-1' })]),
+  });
+  expect((await line.ok(['config', 'list'], { terminal: 120 })).out).toMatch(/^SETTING +VALUE/);
+});
+
+test.for([
+  [['config', 'set', 'region', 'atlantis-1'], 'atlantis-1'],
+  [['config', 'set', 'colour', 'blue'], 'colour'],
+  [['config', 'get', 'colour'], 'colour'],
+  [['config', 'set', 'account', '12'], '12'],
+] as const)('%o is refused by name and changes nothing', async ([words, named]) => {
+  const line = newCommandLine();
+  const { code, err } = await line.ssebox(words);
+  expect(code).toBe(252);
+  expect(err).toContain(`"${named}"`);
+  expect(existsSync(line.path('.config'))).toBe(false);
+});
+
+test('completion gives a script for each shell, and the names that are in the store', async () => {
+  const line = await newSample();
+  for (const shell of ['bash', 'zsh', 'fish'])
+    expect((await line.ok(['completion', shell])).out).toContain('completion query');
+  const { out } = await line.ok(['completion', 'query', '--', 'bucket', 'show', 'rep']);
+  expect(out).toMatch(/^reports\b/);
+  expect(
+    (await line.ok(['completion', 'query', '--', 's3', 'get', 's3://reports/2026/q'])).out.trim().split('\n'),
+  ).toEqual(['s3://reports/2026/q1.csv', 's3://reports/2026/q2.csv']);
+  expect((await line.ok(['completion', 'query', '--', 'buc'])).out).toMatch(/^bucket\t/);
+});
+
+test('a question for completion makes no store', async () => {
+  const line = newCommandLine();
+  await line.ok(['completion', 'query', '--', 'bucket', 'show', '']);
+  expect(existsSync(line.store)).toBe(false);
+});

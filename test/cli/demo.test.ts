@@ -1,0 +1,61 @@
+import { readdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { describe, expect, test } from 'vitest';
+import { quoted } from '../../src/cli/commands/demo/stage.ts';
+import { demoSteps } from '../../src/cli/commands/demo/steps.ts';
+import { newCommandLine } from './command-line.ts';
+
+const leftovers = () => readdirSync(tmpdir()).filter((name) => name.startsWith('ssebox-demo-'));
+
+test('the story comes out right, with a file of the user’s, and leaves nothing behind', async () => {
+  const line = newCommandLine();
+  const file = line.path('my letter.txt');
+  writeFileSync(file, 'It was a bright cold day in April.\n'.repeat(3000));
+  const before = leftovers();
+  const { code, out, err } = await line.ssebox(['demo', file]);
+  expect([code, err]).toEqual([0, '']);
+  expect(out).toContain("$ ssebox s3 put '");
+  expect(out).toContain('✓ the same 105000 bytes');
+  expect(out).toContain('✗ DENIED: arn:aws:iam::111122223333:user/eve may not kms:Decrypt');
+  expect(out.trimEnd().split('\n').at(-1)).toBe('✓ Everything is as it should be.');
+  expect(leftovers()).toEqual(before);
+  expect(readdirSync(line.folder)).toEqual(['my letter.txt']);
+});
+
+test('without a file there is one, even an empty file will do, and one that is not there is named', async () => {
+  const line = newCommandLine();
+  expect((await line.ssebox(['demo'])).code).toBe(0);
+  const empty = line.path('empty');
+  writeFileSync(empty, '');
+  expect((await line.ssebox(['demo', empty])).code).toBe(0);
+  const { code, err } = await line.ssebox(['demo', line.path('none')]);
+  expect([code, err]).toEqual([252, expect.stringContaining(line.path('none'))]);
+});
+
+describe('a step that is not as it should be is told', () => {
+  const file = { path: 'f', name: 'f', bytes: Buffer.from('some words that are long enough') };
+  const steps = demoSteps(file, '/nowhere', '/nowhere');
+  // What the step with these words comes to when its command ends so.
+  const verdict = (word: string, outcome: { readonly code: number; readonly text: string }) =>
+    steps.find(({ words }) => words?.join(' ').includes(word))?.check(outcome);
+
+  test.for([
+    ['create-alias', { code: 254, text: '' }],
+    ['s3 inspect', { code: 0, text: 'nothing' }],
+    ['--as user/eve', { code: 0, text: 'download: …' }],
+    ['--as user/eve', { code: 254, text: 'An error occurred (NoSuchKey) …' }],
+    ['explain last', { code: 0, text: 'ALLOWED' }],
+    ['trail lookup', { code: 0, text: 'CreateKey' }],
+  ] as const)('%s that ends with %o', ([word, outcome]) => {
+    expect(verdict(word, outcome)).toMatchObject({ isWrong: true });
+  });
+});
+
+test.for([
+  ['a/b.txt', 'a/b.txt'],
+  ['two words', "'two words'"],
+  ["it's", "'it'\\''s'"],
+  ['', "''"],
+] as const)('%s is typed as %s', ([word, typed]) => {
+  expect(quoted(word)).toBe(typed);
+});

@@ -1,0 +1,104 @@
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { DAY } from '../harness.ts';
+import { type CommandLine, newCommandLine, newSample } from './command-line.ts';
+
+const q1 = ['s3', 'get', 's3://reports/2026/q1.csv'];
+
+async function appKey(line: CommandLine): Promise<string> {
+  const query = ['--query', 'KeyMetadata.KeyId', '--output', 'text'];
+  return (await line.ok(['kms', 'describe-key', '--key-id', 'alias/app', ...query])).out.trim();
+}
+
+test('the sample has what its description says, and is not mixed with what is there', async () => {
+  const line = await newSample();
+  expect((await line.ok(['store', 'info'])).json).toMatchObject({
+    Store: line.store,
+    Format: 1,
+    Counts: { Users: 3, Roles: 1, Keys: 2, Buckets: 3, Objects: 4 },
+  });
+  await line.ok([...q1, line.path('ana'), '--as', 'user/ana']);
+  await line.ok([...q1, line.path('reader'), '--as', 'role/reader']);
+  expect((await line.ssebox([...q1, line.path('bob'), '--as', 'user/bob'])).code).toBe(254);
+  const again = await line.ssebox(['store', 'init', '--sample']);
+  expect([again.code, again.err]).toEqual([252, expect.stringContaining('has keys or buckets already')]);
+});
+
+test('a store is made empty, with a root key that is its owner’s alone', async () => {
+  const line = newCommandLine();
+  expect((await line.ok(['store', 'init'])).json).toEqual({ Store: line.store, Sample: false });
+  expect(readdirSync(line.store)).toContain('root.key');
+  expect((await line.ok(['kms', 'ls'])).json).toEqual({ Keys: [] });
+});
+
+test('a store in order verifies, with every version read to its end', async () => {
+  const line = await newSample();
+  const large = line.path('large');
+  writeFileSync(large, Buffer.alloc(700_000, 5));
+  await line.ok(['s3', 'put', large, 's3://reports/']);
+  await line.ok(['bucket', 'bucket-key', 'enable', 'reports']);
+  await line.ok(['s3', 'put', large, 's3://reports/under-bucket-key']);
+  await line.ok(['s3', 'put', large, 's3://photos/', '--sse', 'aws:kms:dsse', '--sse-kms-key-id', 'alias/app']);
+  await line.ok(['s3', 'rm', 's3://reports/2026/q2.csv']);
+  const { json } = await line.ok(['store', 'verify']);
+  // Four objects, an older version, three large ones; the delete marker has nothing to read.
+  expect(json).toMatchObject({ Keys: 2, BackingKeys: 2, Objects: 8, Damaged: [], Closed: [] });
+});
+
+test('one changed byte in a blob file is found and named', async () => {
+  const line = await newSample();
+  const large = line.path('large');
+  writeFileSync(large, Buffer.alloc(700_000, 5));
+  await line.ok(['s3', 'put', large, 's3://photos/']);
+  const blobs = readdirSync(join(line.store, 'blobs'), { recursive: true, withFileTypes: true });
+  const blob = blobs.find((entry) => entry.isFile());
+  if (!blob) throw new Error('there is no blob file');
+  const path = join(blob.parentPath, blob.name);
+  const bytes = readFileSync(path);
+  bytes.writeUInt8(bytes.readUInt8(600_000) ^ 1, 600_000);
+  writeFileSync(path, bytes);
+  const { code, json } = await line.ssebox(['store', 'verify']);
+  expect(code).toBe(1);
+  expect(json).toMatchObject({ Damaged: ['s3://photos/large'] });
+  rmSync(path);
+  expect((await line.ssebox(['store', 'verify'])).json).toMatchObject({ Damaged: ['s3://photos/large'] });
+});
+
+test('a key policy hides nothing from verification, and a deleted key closes its objects for good', async () => {
+  const line = await newSample();
+  const key = await appKey(line);
+  await line.ok(['kms', 'disable-key', '--key-id', key]);
+  expect((await line.ok(['store', 'verify'])).json).toMatchObject({ Objects: 5, Closed: [] });
+  await line.ok(['kms', 'schedule-key-deletion', '--key-id', key, '--pending-window-in-days', '7']);
+  await line.ok(['clock', 'advance', '8d']);
+  // The next call of KMS that works does what time has brought.
+  await line.ok(['kms', 'ls']);
+  const { json } = await line.ok(['store', 'verify']);
+  expect(json).toMatchObject({ Objects: 2, Damaged: [] });
+  expect(json).toHaveProperty('Closed.length', 3);
+});
+
+test('the clock goes forward, to a time, and back to the machine’s', async () => {
+  const line = newCommandLine();
+  expect((await line.ok(['clock', 'advance', '30d'])).json).toMatchObject({
+    Now: '2026-06-03T09:00:00+00:00',
+    MachineTime: '2026-05-04T09:00:00+00:00',
+    AheadSeconds: (30 * DAY) / 1000,
+  });
+  line.advance(DAY);
+  expect((await line.ok(['clock', 'show'])).json).toMatchObject({ Now: '2026-06-04T09:00:00+00:00' });
+  expect((await line.ok(['clock', 'set', '2030-01-01'])).json).toMatchObject({ Now: '2030-01-01T00:00:00+00:00' });
+  expect((await line.ok(['clock', 'reset'])).json).toMatchObject({ AheadSeconds: 0 });
+});
+
+test.for([
+  [['clock', 'advance', 'tomorrow'], '"tomorrow"'],
+  [['clock', 'set', 'noon'], '"noon"'],
+  [['clock', 'advance', '9000y'], '9999'],
+] as const)('%o is refused and leaves the clock', async ([words, named], { expect }) => {
+  const line = newCommandLine();
+  const { code, err } = await line.ssebox(words);
+  expect([code, err]).toEqual([252, expect.stringContaining(named)]);
+  expect((await line.ok(['clock', 'show'])).json).toMatchObject({ AheadSeconds: 0 });
+});
