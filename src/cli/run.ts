@@ -125,7 +125,8 @@ const bare = (node: CommandNode, io: Io): Command =>
 
 function leaf(spec: CommandSpec, io: Io, act: Act): Command {
   const command = configure(new Command(spec.name), io).summary(spec.summary).helpCommand(false);
-  command.description(spec.description ? `${spec.summary}\n\n${spec.description}` : spec.summary);
+  const about = spec.unavailable ? 'AWS has this and ssebox refuses it.' : spec.description;
+  command.description(about ? `${spec.summary}\n\n${about}` : spec.summary);
   const args = Object.entries(spec.args ?? {});
   for (const [name, { about, optional, many }] of args) {
     const word = many ? `${name}...` : name;
@@ -137,7 +138,9 @@ function leaf(spec: CommandSpec, io: Io, act: Act): Command {
   for (const [name, option] of options) {
     for (const made of commanderOptions(name, option, repeated)) command.addOption(made);
   }
-  command.addHelpText('after', () => `\nExamples:\n${spec.examples.map((line) => `  $ ${line}`).join('\n')}\n`);
+  if (spec.examples.length > 0) {
+    command.addHelpText('after', () => `\nExamples:\n${spec.examples.map((line) => `  $ ${line}`).join('\n')}\n`);
+  }
   command.action(async () => {
     const values = command.processedArgs as (string | string[] | undefined)[];
     const given = command.opts<Record<string, OptionValue | undefined>>();
