@@ -96,7 +96,7 @@ key. For an asymmetric one the key and the algorithm have to be named.`,
   DeriveSharedSecret: {
     summary: 'Derive a shared secret from a key-agreement KMS key and the other side’s public key',
     examples: [
-      `openssl ecparam -name prime256v1 -genkey -noout | openssl ec -pubout -outform DER > peer.der && ssebox kms derive-shared-secret --key-id ${agreementKey} --key-agreement-algorithm ECDH --public-key fileb://peer.der`,
+      `openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 | openssl pkey -pubout -outform DER > peer.der && ssebox kms derive-shared-secret --key-id ${agreementKey} --key-agreement-algorithm ECDH --public-key fileb://peer.der`,
       `ssebox kms get-public-key --key-id ${agreementKey} --raw > peer.der && ssebox kms derive-shared-secret --key-id ${agreementKey} --key-agreement-algorithm ECDH --public-key fileb://peer.der --raw > secret.bin`,
     ],
   },
@@ -218,7 +218,7 @@ For more than 4,096 bytes use generate-data-key.`,
     summary: 'Get the public key and the token that are needed to import key material, good for 24 hours',
     examples: [
       `ssebox kms get-parameters-for-import --key-id ${externalKey} --wrapping-algorithm RSAES_OAEP_SHA_256 --wrapping-key-spec RSA_2048`,
-      `ssebox kms get-parameters-for-import --key-id ${externalKey} --wrapping-algorithm RSA_AES_KEY_WRAP_SHA_256 --wrapping-key-spec RSA_2048 --raw --query PublicKey > wrapping.der`,
+      `ssebox kms get-parameters-for-import --key-id ${externalKey} --wrapping-algorithm RSAES_OAEP_SHA_1 --wrapping-key-spec RSA_4096 --raw --query PublicKey > wrapping.der`,
     ],
   },
   GetPublicKey: {
