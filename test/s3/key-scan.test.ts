@@ -68,3 +68,20 @@ test('what comes after a prefix comes after every key with that prefix, and befo
         expect(compareKeys(other, next)).toBeGreaterThanOrEqual(0);
     }),
   ));
+
+test('a scan with a delimiter looks at one row of each common prefix', () => {
+  const all = ['a', 'b', 'c']
+    .flatMap((name) => Array.from({ length: 1000 }, (_, i) => `${name}/${i}`))
+    .sort(compareKeys);
+  let looked = 0;
+  function* rowsFrom(start: string) {
+    for (const name of all) {
+      if (compareKeys(name, start) < 0) continue;
+      looked += 1;
+      yield { key: name, row: name };
+    }
+  }
+  const entries = [...scanKeys(rowsFrom, () => true, { prefix: '', delimiter: '/', after: undefined })];
+  expect(shown(entries)).toEqual(['prefix a/', 'prefix b/', 'prefix c/']);
+  expect(looked).toBe(3);
+});

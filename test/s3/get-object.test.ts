@@ -1,0 +1,139 @@
+import { describe, expect, test } from 'vitest';
+import { newWorld, START } from '../harness.ts';
+import { bytesOf } from './modes.ts';
+
+const Bucket = 'photos';
+const Key = 'k';
+
+async function newObject(input: object = {}) {
+  const world = newWorld();
+  await world.call('s3', 'CreateBucket', { Bucket });
+  const put = await world.call('s3', 'PutObject', { Bucket, Key, Body: Buffer.from('hello'), ...input });
+  return { world, put };
+}
+
+// S3 API Reference, GetObject.
+test('headers, metadata and times come back as they were put', async () => {
+  const described = {
+    CacheControl: 'no-cache',
+    ContentDisposition: 'inline',
+    ContentEncoding: 'gzip',
+    ContentLanguage: 'de',
+    ContentType: 'text/plain',
+    Expires: new Date('2030-01-01T00:00:00Z'),
+    StorageClass: 'STANDARD_IA',
+    WebsiteRedirectLocation: '/x',
+  } as const;
+  const { world } = await newObject({ ...described, Metadata: { Colour: 'blau' } });
+  for (const operation of ['GetObject', 'HeadObject'] as const) {
+    expect(await world.call('s3', operation, { Bucket, Key })).toMatchObject({
+      ...described,
+      Metadata: { colour: 'blau' },
+      LastModified: new Date(START),
+      ContentLength: 5,
+      AcceptRanges: 'bytes',
+    });
+  }
+});
+
+test('a read may ask for other headers', async () => {
+  const { world } = await newObject({ ContentType: 'text/plain' });
+  const answer = await world.call('s3', 'GetObject', {
+    Bucket,
+    Key,
+    ResponseContentType: 'text/html',
+    ResponseCacheControl: 'no-store',
+  });
+  expect(answer).toMatchObject({ ContentType: 'text/html', CacheControl: 'no-store' });
+});
+
+describe('part numbers of an object that has no parts', () => {
+  test('the first is all of it, with a Content-Range', async () => {
+    const { world } = await newObject();
+    const answer = await world.call('s3', 'GetObject', { Bucket, Key, PartNumber: 1 });
+    expect((await bytesOf(answer.Body)).toString()).toBe('hello');
+    expect(answer.ContentRange).toBe('bytes 0-4/5');
+    expect(answer.PartsCount).toBeUndefined();
+  });
+  test('there is no second, and none beside a range', async () => {
+    const { world } = await newObject();
+    expect(await world.refusal('s3', 'GetObject', { Bucket, Key, PartNumber: 2 })).toBe(
+      'InvalidPartNumber: The requested partnumber is not satisfiable',
+    );
+    expect(await world.refusal('s3', 'GetObject', { Bucket, Key, PartNumber: 1, Range: 'bytes=0-1' })).toBe(
+      'InvalidRequest: Cannot specify both Range header and partNumber query parameter',
+    );
+  });
+});
+
+test('a checksum comes with the mode, and only with the whole object', async () => {
+  const { world, put } = await newObject();
+  const get = (input: object) => world.call('s3', 'GetObject', { Bucket, Key, ...input });
+  expect((await get({})).ChecksumCRC64NVME).toBeUndefined();
+  expect((await get({ ChecksumMode: 'ENABLED' })).ChecksumCRC64NVME).toBe(put.ChecksumCRC64NVME);
+  expect((await get({ ChecksumMode: 'ENABLED', Range: 'bytes=0-1' })).ChecksumCRC64NVME).toBeUndefined();
+  expect((await get({ ChecksumMode: 'ENABLED', Range: 'bytes=0-4' })).ChecksumCRC64NVME).toBe(put.ChecksumCRC64NVME);
+});
+
+test('conditions that fail are 412 and 304', async () => {
+  const { world, put } = await newObject();
+  expect(await world.refusal('s3', 'GetObject', { Bucket, Key, IfMatch: '"x"' })).toMatch(/^PreconditionFailed/);
+  expect(await world.refusal('s3', 'HeadObject', { Bucket, Key, IfNoneMatch: put.ETag })).toBe('304: Not Modified');
+});
+
+test('a write on a condition sees what is there when it commits', async () => {
+  const { world, put } = await newObject();
+  const body = { Bucket, Key, Body: Buffer.from('new') };
+  expect(await world.refusal('s3', 'PutObject', { ...body, IfNoneMatch: '*' })).toMatch(/^PreconditionFailed/);
+  await world.call('s3', 'PutObject', { ...body, IfMatch: put.ETag });
+  expect(await world.refusal('s3', 'PutObject', { ...body, IfMatch: put.ETag })).toMatch(/^PreconditionFailed/);
+  await world.call('s3', 'DeleteObject', { Bucket, Key });
+  await world.call('s3', 'PutObject', { ...body, IfNoneMatch: '*' });
+});
+
+test('a delete during a download does not disturb it', async () => {
+  const bytes = Buffer.alloc(2_000_000, 'abc');
+  const { world } = await newObject({ Body: bytes });
+  const { Body } = await world.call('s3', 'GetObject', { Bucket, Key });
+  await world.call('s3', 'DeleteObject', { Bucket, Key });
+  await new Promise((resolve) => setImmediate(resolve));
+  expect((await bytesOf(Body)).equals(bytes)).toBe(true);
+});
+
+// CloudTrail User Guide, "Logging data events", and Amazon S3 User Guide, "Amazon S3 CloudTrail events".
+test('the audit log has the headers under their names, the encryption that was applied and the bytes', async () => {
+  const { world } = await newObject({ ServerSideEncryption: 'aws:kms' });
+  await world.call('s3', 'PutObject', { Bucket, Key: 'd', Body: Buffer.from('x') });
+  await world.call('s3', 'GetObject', { Bucket, Key, Range: 'bytes=1-2' });
+  await world.refusal('s3', 'GetObject', { Bucket, Key: 'nope' });
+  const records = world
+    .transact((tx) => [...tx.calls.range()].map(({ value }) => value))
+    .filter(({ operation }) => /^(Put|Get)Object$/.test(operation));
+  expect(records).toMatchObject([
+    {
+      parameters: { bucketName: Bucket, key: Key, 'x-amz-server-side-encryption': 'aws:kms' },
+      response: {
+        'x-amz-server-side-encryption': 'aws:kms',
+        'x-amz-server-side-encryption-aws-kms-key-id': expect.any(String),
+      },
+      extra: { SSEApplied: 'SSE_KMS', bytesTransferredIn: 5, bytesTransferredOut: 0 },
+      resources: [
+        { type: 'AWS::S3::Object', arn: 'arn:aws:s3:::photos/k' },
+        { type: 'AWS::S3::Bucket', arn: 'arn:aws:s3:::photos', account: '111122223333' },
+      ],
+    },
+    { extra: { SSEApplied: 'Default_SSE_S3' } },
+    { parameters: { Range: 'bytes=1-2' }, extra: { SSEApplied: 'SSE_KMS', bytesTransferredOut: 2 }, response: null },
+    { parameters: { key: 'nope' }, error: { code: 'NoSuchKey' } },
+  ]);
+});
+
+test("a customer's key is in no record of the audit log", async () => {
+  const { world } = await newObject();
+  const key = Buffer.alloc(32, 0x41);
+  const headers = { SSECustomerAlgorithm: 'AES256', SSECustomerKey: key.toString('base64'), SSECustomerKeyMD5: 'x' };
+  await world.refusal('s3', 'GetObject', { Bucket, Key, ...headers });
+  const log = world.transact((tx) => JSON.stringify([...tx.calls.range(), ...tx.refusals.range()]));
+  expect(log).not.toContain(key.toString('base64'));
+  expect(log).toContain('x-amz-server-side-encryption-customer-key-MD5');
+});
