@@ -24,6 +24,7 @@ import { objectResources, requestParameters, responseElements, sseApplied, trans
 import { metadataKeyOf } from './fixed-tag.ts';
 import { invalidArgument } from './invalid-argument.ts';
 import { requestTagContext } from './object-context.ts';
+import { isArchived } from './object-headers.ts';
 import { currentObject } from './object-lookup.ts';
 import { drained, type OpenedObject, openObject } from './object-reader.ts';
 import { modeOf, type ObjectVersion, type StoredEncryption } from './object-record.ts';
@@ -130,10 +131,8 @@ function requireDirective(directive: string | undefined, kind: 'metadata' | 'tag
   throw invalidArgument(`Unknown ${kind} directive.`, `x-amz-${kind}-directive`, directive);
 }
 
-const archived: readonly (string | undefined)[] = ['GLACIER', 'DEEP_ARCHIVE'];
-
 function requireCopyable({ fixed }: ObjectVersion): void {
-  if (archived.includes(fixed.headers.StorageClass)) {
+  if (isArchived(fixed.headers.StorageClass)) {
     throw new AwsError(
       'ObjectNotInActiveTierError',
       'The source object of the COPY action is not in the active tier and is only stored in Amazon S3 Glacier.',

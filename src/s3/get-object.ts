@@ -14,7 +14,7 @@ import { requireSignature } from './encryption-settings.ts';
 import { identityOf, openDataKeys, requireApplicable, type WriteIdentity } from './envelope.ts';
 import { objectResources, requestParameters, sseOf, transferExtra } from './event-fields.ts';
 import { customerAlgorithmContext, existingTagContext, versionContext } from './object-context.ts';
-import { type HeaderOverrides, headerMembers, requireSignedOverrides } from './object-headers.ts';
+import { type HeaderOverrides, headerMembers, isArchived, requireSignedOverrides } from './object-headers.ts';
 import { requireObjectKey } from './object-key.ts';
 import { currentObject, findObject, versionById } from './object-lookup.ts';
 import { partRange } from './object-parts.ts';
@@ -47,6 +47,7 @@ export const GetObject = transfer('s3', 'GetObject', {
   begin(target, input, call) {
     const found = lookUp(target, input, 'GET', call);
     const { version, range } = found;
+    requireRestored(version);
     if (version.encryption.kind !== 'SSE-S3' && version.encryption.kind !== 'SSE-C') requireSignature(call);
     const opened = openObject(version, found.identity, target.customerKey, range, call);
     return { ...found, opened };
@@ -78,6 +79,15 @@ export const HeadObject = operation('s3', 'HeadObject', {
   },
   parameters: (input) => requestParameters(input),
 });
+
+/** Objects of the archive classes are kept, and never restored here. */
+function requireRestored({ fixed }: ObjectVersion): void {
+  const { StorageClass } = fixed.headers;
+  if (StorageClass === undefined || !isArchived(StorageClass)) return;
+  throw new AwsError('InvalidObjectState', "The operation is not valid for the object's storage class", {
+    StorageClass,
+  });
+}
 
 function resolveRead(input: ReadInput, call: Call): ReadTarget {
   const bucket = findBucket(input, call);

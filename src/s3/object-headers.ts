@@ -17,6 +17,10 @@ const storageClasses: readonly string[] = [
   'GLACIER_IR',
 ];
 
+/** Whether objects of this class have to be restored before they are read. */
+export const isArchived = (storageClass: string | undefined): boolean =>
+  storageClass === 'GLACIER' || storageClass === 'DEEP_ARCHIVE';
+
 export interface ObjectHeaders {
   readonly CacheControl?: string | undefined;
   readonly ContentDisposition?: string | undefined;

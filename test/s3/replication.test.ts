@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
 import type { ReplicationRule } from '../../src/api/model/s3.types.ts';
 import { assemble } from '../../src/assemble.ts';
-import { queuedTasks, type ReplicationOutcome } from '../../src/s3/replicate-object.ts';
-import { replicationCaller } from '../../src/s3/replication-role.ts';
-import { newWorld, type World } from '../harness.ts';
+import { resolveCaller } from '../../src/iam/principal.ts';
+import type { ReplicationOutcome } from '../../src/s3/replicate-object.ts';
+import { replicateQueue } from '../../src/s3/replicate-queue.ts';
+import type { Tx } from '../../src/store/tables.ts';
+import { ACCOUNT, newWorld, type World } from '../harness.ts';
 import { bytesOf, customerKey, modes } from './modes.ts';
 
 const ROLE = 'arn:aws:iam::111122223333:role/replicator';
@@ -86,19 +88,13 @@ const configure = (world: World, keyArn: string, rule: Partial<ReplicationRule>)
     },
   });
 
-/** Works off the queue. */
+/** Works off the queue, as another process would. */
 async function replicate(world: World): Promise<ReplicationOutcome[]> {
   await world.reopen();
   const assembly = assemble({ folder: world.folder, environment: world.environment });
   await assembly.load('s3');
   const outcomes: ReplicationOutcome[] = [];
-  for (const task of assembly.store.transact((tx) => [...queuedTasks(undefined, { tx })])) {
-    const request = {
-      caller: (tx: Parameters<typeof replicationCaller>[1], now: Date) => replicationCaller(task.Bucket, tx, now),
-      region: 'us-east-1',
-    } as const;
-    outcomes.push((await assembly.pipeline.call('s3', 'ReplicateObject', task, request)) as ReplicationOutcome);
-  }
+  for await (const outcome of replicateQueue(assembly, { region: 'us-east-1' })) outcomes.push(outcome);
   await assembly.close();
   return outcomes;
 }
@@ -236,4 +232,122 @@ test("a destination that blocks customers' keys fails the replica", async () => 
   });
   await world.call('s3', 'PutObject', { Bucket: SOURCE, Key: 'k', Body: Buffer.from('x'), ...customerKey });
   expect(await replicate(world)).toMatchObject([{ Status: 'FAILED', FailureReason: 'DstPutObjectNotPermitted' }]);
+});
+
+test('two destinations are two replications, and one that fails makes the whole FAILED', async () => {
+  const world = newWorld();
+  const { keyArn } = await newSetting(world);
+  await world.call('s3', 'CreateBucket', { Bucket: 'third' });
+  await world.call('s3', 'PutBucketVersioning', { Bucket: 'third', VersioningConfiguration: { Status: 'Enabled' } });
+  const rule = (ID: string, Priority: number, bucket: string): ReplicationRule => ({
+    ID,
+    Priority,
+    Status: 'Enabled',
+    Filter: {},
+    DeleteMarkerReplication: { Status: 'Disabled' },
+    Destination: { Bucket: `arn:aws:s3:::${bucket}` },
+  });
+  await world.call('s3', 'PutBucketReplication', {
+    Bucket: SOURCE,
+    ReplicationConfiguration: { Role: ROLE, Rules: [rule('copy', 1, COPY), rule('third', 2, 'third')] },
+  });
+  expect(keyArn).toContain('eu-west-1');
+  await world.call('s3', 'PutObject', { Bucket: SOURCE, Key: 'k', Body: Buffer.from('x') });
+  await world.call('s3', 'DeleteBucket', { Bucket: 'third' });
+  expect(await replicate(world)).toMatchObject([
+    { RuleId: 'copy', Status: 'COMPLETED' },
+    { RuleId: 'third', Status: 'FAILED', FailureReason: 'DstBucketNotFound' },
+  ]);
+  expect(await statusOf(world, SOURCE)).toBe('FAILED');
+});
+
+// Amazon S3 User Guide, "Replicating existing objects with Batch Replication".
+test('what was there before the rule is replicated when it is asked for', async () => {
+  const world = newWorld();
+  const { keyArn } = await newSetting(world);
+  await world.call('s3', 'DeleteBucketReplication', { Bucket: SOURCE });
+  for (const body of ['1', '2'])
+    await world.call('s3', 'PutObject', { Bucket: SOURCE, Key: 'k', Body: Buffer.from(body) });
+  await configure(world, keyArn, {});
+  expect(await replicate(world)).toEqual([]);
+  await world.reopen();
+  const assembly = assemble({ folder: world.folder, environment: world.environment });
+  await assembly.load('s3');
+  const request = {
+    caller: (tx: Tx, now: Date) => resolveCaller('user/admin', ACCOUNT, { tx, now, random: world.environment.random }),
+    region: 'us-east-1',
+  } as const;
+  expect(await assembly.pipeline.call('s3', 'QueueExistingObjects', { Bucket: SOURCE }, request)).toMatchObject({
+    Queued: 2,
+  });
+  await assembly.close();
+  expect(await replicate(world)).toHaveLength(2);
+  const copies = await world.call('s3', 'ListObjectVersions', { Bucket: COPY });
+  const sources = await world.call('s3', 'ListObjectVersions', { Bucket: SOURCE });
+  expect(copies.Versions?.map(({ VersionId }) => VersionId)).toEqual(
+    sources.Versions?.map(({ VersionId }) => VersionId),
+  );
+});
+
+// S3 API Reference, PutBucketReplication, and "Error responses".
+test.for([
+  [
+    'no filter and a priority',
+    { Filter: undefined, DeleteMarkerReplication: undefined },
+    /^InvalidRequest: Priority cannot be used for this version/,
+  ],
+  ['a filter and no priority', { Priority: undefined }, /^InvalidRequest: Priority must be specified for this version/],
+  [
+    'a filter and no word on delete markers',
+    { DeleteMarkerReplication: undefined },
+    /^InvalidRequest: DeleteMarkerReplication must be specified/,
+  ],
+  [
+    'delete markers and tags',
+    { Filter: { Tag: { Key: 'a', Value: 'b' } } },
+    /^InvalidRequest: Delete marker replication is not supported if any Tag filter/,
+  ],
+  [
+    'KMS objects and no key',
+    { Destination: { Bucket: `arn:aws:s3:::${COPY}` } },
+    /^InvalidRequest: ReplicaKmsKeyID must be specified/,
+  ],
+  [
+    'a key and no KMS objects',
+    { SourceSelectionCriteria: undefined },
+    /^InvalidRequest: SseKmsEncryptedObjects must be specified/,
+  ],
+  [
+    'itself as destination',
+    { Destination: { Bucket: `arn:aws:s3:::${SOURCE}` } },
+    /^InvalidRequest: Destination bucket cannot be the same/,
+  ],
+  [
+    'a destination that is not there',
+    { Destination: { Bucket: 'arn:aws:s3:::nothing-here' } },
+    /^InvalidRequest: Destination bucket must exist/,
+  ],
+  ['a destination that is no ARN', { Destination: { Bucket: COPY } }, /^InvalidArgument: Invalid bucket ARN/],
+] as const)('a rule with %s is refused', async ([, rule, expected]) => {
+  const world = newWorld();
+  const { keyArn } = await newSetting(world);
+  await expect(
+    configure(world, keyArn, rule).catch((error: Error) => `${error.name}: ${error.message}`),
+  ).resolves.toMatch(expected);
+});
+
+test('replication needs versions on both sides, and versions cannot be suspended under it', async () => {
+  const world = newWorld();
+  const { keyArn } = await newSetting(world);
+  const suspend = (Bucket: string) => ({ Bucket, VersioningConfiguration: { Status: 'Suspended' } }) as const;
+  expect(await world.refusal('s3', 'PutBucketVersioning', suspend(SOURCE))).toMatch(
+    /^InvalidBucketState: A replication configuration is present/,
+  );
+  await world.call('s3', 'PutBucketVersioning', suspend(COPY));
+  await expect(configure(world, keyArn, {})).rejects.toThrow('Destination bucket must have versioning enabled.');
+  await world.call('s3', 'DeleteBucketReplication', { Bucket: SOURCE });
+  await world.call('s3', 'PutBucketVersioning', suspend(SOURCE));
+  await expect(configure(world, keyArn, {})).rejects.toThrow(
+    "Versioning must be 'Enabled' on the bucket to apply a replication configuration",
+  );
 });
