@@ -7,6 +7,7 @@
 import { createHash } from 'node:crypto';
 import { UsageError } from '../api/errors.ts';
 import type { Call } from '../api/operation.ts';
+import { AuthenticationError } from '../crypto/authentication-error.ts';
 import { callerArn } from '../iam/caller.ts';
 import type { BucketRecord } from './bucket-record.ts';
 import { canonicalText } from './record-tag.ts';
@@ -30,7 +31,7 @@ export interface OpenBucketLevelKey {
 }
 
 /** AWS does not publish how long a bucket-level key lives. */
-export const DEFAULT_LIFETIME_MS = 5 * 60_000;
+const DEFAULT_LIFETIME_MS = 5 * 60_000;
 
 const LABEL = 'ssebox/s3/bucket-level-key';
 
@@ -68,8 +69,8 @@ function remembered(
   const place = [bucket.id, requester, use] as const;
   const kept = tx.bucketLevelKeys.get([...place]);
   if (kept && kept.madeMs <= now.getTime() && now.getTime() < kept.expiresMs) {
-    const key = rootKey.unwrap(LABEL, kept.wrapped, associatedData(place, kept.expiresMs));
-    return { key, ciphertext: kept.ciphertext, keyArn: kept.keyArn };
+    const key = unwrapped(kept, place, call);
+    if (key) return { key, ciphertext: kept.ciphertext, keyArn: kept.keyArn };
   }
   const obtained = obtain();
   const lifetimeMs = bucketKeyLifetimeMs(call.settings['s3.bucket-key-lifetime']);
@@ -80,7 +81,7 @@ function remembered(
       v: 1,
       ciphertext: obtained.ciphertext,
       keyArn: obtained.keyArn,
-      wrapped: rootKey.wrap(LABEL, obtained.key, associatedData(place, expiresMs)),
+      wrapped: rootKey.wrap(LABEL, obtained.key, associatedData(place, { ...obtained, expiresMs })),
       madeMs: now.getTime(),
       expiresMs,
     });
@@ -88,8 +89,20 @@ function remembered(
   return obtained;
 }
 
-const associatedData = (place: readonly string[], expiresMs: number): Uint8Array =>
-  Buffer.from(canonicalText([...place, expiresMs]));
+/** The key that was kept; undefined when the row is damaged, for it can be had again. */
+function unwrapped(kept: BucketLevelKey, place: readonly string[], { rootKey }: Call): Uint8Array | undefined {
+  try {
+    return rootKey.unwrap(LABEL, kept.wrapped, associatedData(place, kept));
+  } catch (error) {
+    if (error instanceof AuthenticationError) return undefined;
+    throw error;
+  }
+}
+
+const associatedData = (
+  place: readonly string[],
+  { ciphertext, keyArn, expiresMs }: Pick<BucketLevelKey, 'ciphertext' | 'keyArn' | 'expiresMs'>,
+): Uint8Array => Buffer.from(canonicalText([...place, ciphertext, keyArn, expiresMs]));
 
 function forgetExpired(bucket: BucketRecord, requester: string, { tx, now }: Call): void {
   for (const { key, value } of [...tx.bucketLevelKeys.under([bucket.id, requester])]) {
@@ -100,7 +113,7 @@ function forgetExpired(bucket: BucketRecord, requester: string, { tx, now }: Cal
 const unitsMs: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** The setting `s3.bucket-key-lifetime` in milliseconds. @throws UsageError */
-export function bucketKeyLifetimeMs(setting: string | undefined): number {
+function bucketKeyLifetimeMs(setting: string | undefined): number {
   if (setting === undefined) return DEFAULT_LIFETIME_MS;
   const match = /^(\d+)([smhd])$/.exec(setting);
   const unit = unitsMs[match?.[2] ?? ''];

@@ -78,7 +78,7 @@ export function findBucket(
 }
 
 /** Amazon S3 User Guide, "Verifying bucket ownership with bucket owner condition". */
-export function requireExpectedOwner(bucket: BucketRecord, expected: string | undefined): void {
+function requireExpectedOwner(bucket: BucketRecord, expected: string | undefined): void {
   if (expected === undefined) return;
   if (!isAccountId(expected)) {
     throw new AwsError(

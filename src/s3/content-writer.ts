@@ -17,7 +17,7 @@ import { requireSingleSize } from './put-limits.ts';
 export type Body = Uint8Array | AsyncIterable<Uint8Array>;
 
 /** The most ciphertext that is kept in a row. */
-export const MAX_ROW_BYTES = 64 * 1024;
+const MAX_ROW_BYTES = 64 * 1024;
 /** The most layers that ciphertext has. */
 const MAX_LAYERS = 2;
 /** The most plaintext that is kept in a row. */

@@ -51,7 +51,7 @@ export function resolveSource(input: SourceInput, call: Call): CopySource {
 }
 
 /** `[/]bucket/key[?versionId=id]`, URL-encoded. @throws AwsError InvalidArgument */
-export function parseCopySource(header: string): { bucket: string; key: string; versionId: string | undefined } {
+function parseCopySource(header: string): { bucket: string; key: string; versionId: string | undefined } {
   const [path = '', query] = header.split('?versionId=', 2);
   const decoded = decodePath(path.replace(/^\//, ''));
   const slash = decoded.indexOf('/');

@@ -42,7 +42,7 @@ export interface EncryptionHeaders extends CustomerKeyHeaders {
 }
 
 /** The key that stands in where none is named: the requester's AWS managed key. */
-export const awsManagedKey = 'alias/aws/s3';
+const awsManagedKey = 'alias/aws/s3';
 
 const HEADER = 'x-amz-server-side-encryption';
 
@@ -121,7 +121,7 @@ function defaultEncryption(
  * The pairs in `x-amz-server-side-encryption-context`.
  * @throws AwsError InvalidArgument when it is not base64 of a JSON object of strings.
  */
-export function parseContextHeader(header: string | undefined): ExtraContext | undefined {
+function parseContextHeader(header: string | undefined): ExtraContext | undefined {
   if (header === undefined) return undefined;
   const pairs = parseStringMap(header);
   if (pairs) return pairs;

@@ -5,8 +5,9 @@
 
 import { createHash } from 'node:crypto';
 import { bucketArn, objectArn } from '../api/arn.ts';
-import { AwsError } from '../api/errors.ts';
+import { AwsError, StoreError } from '../api/errors.ts';
 import type { Call, Input, Output } from '../api/operation.ts';
+import { AuthenticationError } from '../crypto/authentication-error.ts';
 import { deriveKey } from '../crypto/derive.ts';
 import { unwrap, wrap } from '../crypto/wrap.ts';
 import { bucketLevelKeyToRead, bucketLevelKeyToWrite } from './bucket-level-key.ts';
@@ -263,7 +264,7 @@ function decrypt({ ciphertext, context, keyArn }: UnderKms, bucket: BucketRecord
 }
 
 /** Calls KMS on the caller's behalf, in the bucket's region. */
-export function invokeKms<N extends 'GenerateDataKey' | 'Decrypt' | 'Encrypt'>(
+function invokeKms<N extends 'GenerateDataKey' | 'Decrypt' | 'Encrypt'>(
   name: N,
   input: Input<'kms', N>,
   bucket: BucketRecord,
@@ -289,8 +290,16 @@ function unwrapByBucket(wrapped: Uint8Array, identity: WriteIdentity, call: Call
   return unwrap(openBucketKey(identity.bucket, call), wrapped, associatedData('bucket', identity));
 }
 
-const openBucketKey = ({ id, s3Key }: BucketRecord, { rootKey }: Call): Uint8Array =>
-  rootKey.unwrap(BUCKET_KEY_LABEL, s3Key, Buffer.from(id));
+/** @throws StoreError when the bucket's key is not what was stored. */
+function openBucketKey({ id, name, s3Key }: BucketRecord, { rootKey }: Call): Uint8Array {
+  try {
+    return rootKey.unwrap(BUCKET_KEY_LABEL, s3Key, Buffer.from(id));
+  } catch (error) {
+    throw error instanceof AuthenticationError
+      ? new StoreError(`the key of the bucket "s3://${name}" cannot be authenticated: it is not what was stored`)
+      : error;
+  }
+}
 
 const associatedData = (under: string, { bucket, key, writeId }: WriteIdentity): Uint8Array =>
   Buffer.from(canonicalText([under, bucket.id, key, writeId]));

@@ -11,14 +11,14 @@ import { requireReadConditions } from './conditions.ts';
 import { type CustomerKey, type CustomerKeyHeaders, parseCustomerKey } from './customer-key.ts';
 import { encryptionMembers } from './encryption-members.ts';
 import { requireSignature } from './encryption-settings.ts';
-import { identityOf, openDataKeys, requireApplicable, type WriteIdentity } from './envelope.ts';
+import { identityOf, requireApplicable, type WriteIdentity } from './envelope.ts';
 import { objectResources, requestParameters, sseOf, transferExtra } from './event-fields.ts';
 import { customerAlgorithmContext, existingTagContext, versionContext } from './object-context.ts';
 import { type HeaderOverrides, headerMembers, isArchived, requireSignedOverrides } from './object-headers.ts';
 import { requireObjectKey } from './object-key.ts';
 import { currentObject, findObject, versionById } from './object-lookup.ts';
 import { partRange } from './object-parts.ts';
-import { openObject } from './object-reader.ts';
+import { openKeys, openObject } from './object-reader.ts';
 import type { ObjectVersion } from './object-record.ts';
 
 interface ReadInput extends CustomerKeyHeaders, HeaderOverrides {
@@ -73,7 +73,7 @@ export const HeadObject = operation('s3', 'HeadObject', {
   run(target, input, call) {
     const { version, identity, range, part } = lookUp(target, input, 'HEAD', call);
     // Checksums are stored encrypted: Amazon S3 User Guide, "Checking object integrity".
-    if (input.ChecksumMode === 'ENABLED') openDataKeys(version.encryption, identity, target.customerKey, call);
+    if (input.ChecksumMode === 'ENABLED') openKeys(version, identity, target.customerKey, call);
     call.note({ resources: objectResources(identity.bucket, input.Key), extra: transferExtra({}) });
     return answer(version, range, part, input, identity.bucket, call);
   },

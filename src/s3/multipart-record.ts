@@ -54,7 +54,7 @@ export interface PartRecord {
   readonly tag: Uint8Array;
 }
 
-export const noSuchUpload = (uploadId: string) =>
+const noSuchUpload = (uploadId: string) =>
   new AwsError(
     'NoSuchUpload',
     'The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.',

@@ -80,7 +80,7 @@ export const noSuchKey = (key: string, detail: Readonly<Record<string, string>> 
 export const noSuchVersion = (key: string, versionId: string) =>
   new AwsError('NoSuchVersion', 'The specified version does not exist.', { Key: key, VersionId: versionId });
 
-export const deleteMarkerNotAllowed = (method: string) =>
+const deleteMarkerNotAllowed = (method: string) =>
   new AwsError('MethodNotAllowed', 'The specified method is not allowed against this resource.', {
     Method: method,
     ResourceType: 'DeleteMarker',

@@ -80,3 +80,36 @@ test('without a lifetime every object asks KMS', async () => {
     await world.call('s3', 'PutObject', { Bucket, Key, Body: Buffer.from('x'), ...bucketKey });
   expect(kmsCalls(world)).toHaveLength(3);
 });
+
+test('a damaged bucket-level key is not used: KMS is asked again', async () => {
+  const world = newWorld();
+  await newBucket(world);
+  const put = () => world.call('s3', 'PutObject', { Bucket, Key: 'k', Body: Buffer.from('x'), ...bucketKey });
+  await put();
+  world.transact((tx) => {
+    for (const { key, value } of [...tx.bucketLevelKeys.range()])
+      tx.bucketLevelKeys.put(key, { ...value, expiresMs: value.expiresMs + 1 });
+  });
+  await put();
+  expect(kmsCalls(world)).toHaveLength(2);
+});
+
+// Amazon S3 User Guide, "Amazon S3 Bucket Keys": policies on the object's ARN in the context stop matching.
+test("the context is the bucket's ARN with the request's own pairs beside it, and no pair may pretend to be S3's", async () => {
+  const world = newWorld();
+  await newBucket(world);
+  const context = (pairs: object) => ({
+    SSEKMSEncryptionContext: Buffer.from(JSON.stringify(pairs)).toString('base64'),
+  });
+  const input = { Bucket, Key: 'k', Body: Buffer.from('x'), ...bucketKey };
+  const put = await world.call('s3', 'PutObject', { ...input, ...context({ team: 'red' }) });
+  expect(JSON.parse(Buffer.from(put.SSEKMSEncryptionContext ?? '', 'base64').toString())).toEqual({
+    team: 'red',
+    'aws:s3:arn': 'arn:aws:s3:::photos',
+  });
+  expect((await bytesOf((await world.call('s3', 'GetObject', { Bucket, Key: 'k' })).Body)).toString()).toBe('x');
+  expect(
+    await world.refusal('s3', 'PutObject', { ...input, ...context({ 'aws:s3:arn': 'arn:aws:s3:::other' }) }),
+  ).toMatch(/^InvalidRequest/);
+  await world.call('s3', 'PutObject', { ...input, ...context({ 'aws:s3:arn': 'arn:aws:s3:::photos' }) });
+});

@@ -316,3 +316,31 @@ test('uploads are listed by key, then by the time at which they began, page by p
   const rolled = await world.call('s3', 'ListMultipartUploads', { Bucket, Delimiter: '/', KeyMarker: 'b' });
   expect(rolled.CommonPrefixes).toEqual([{ Prefix: 'dir/' }]);
 });
+
+test('a bucket that is deleted takes its unfinished uploads with it', async () => {
+  const world = newWorld();
+  const Bucket = await newBucket(world);
+  await upload(world, Bucket, [Buffer.alloc(200_000)]);
+  await world.call('s3', 'DeleteBucket', { Bucket });
+  expect(
+    world.transact((tx) => [...tx.multipartUploads.range(), ...tx.multipartParts.range(), ...tx.uploads.range()]),
+  ).toEqual([]);
+  await world.reopen();
+  expect(world.transact((tx) => [...tx.unneededBlobs.range()])).toEqual([]);
+});
+
+test('a part that is uploaded again takes the place of the first', async () => {
+  const world = newWorld();
+  const Bucket = await newBucket(world);
+  const { UploadId } = await upload(world, Bucket, [Buffer.from('first')]);
+  const { ETag = '' } = await world.call('s3', 'UploadPart', {
+    Bucket,
+    Key,
+    UploadId,
+    PartNumber: 1,
+    Body: Buffer.from('second'),
+  });
+  await complete(world, Bucket, UploadId, [{ PartNumber: 1, ETag }]);
+  expect((await bytesOf((await world.call('s3', 'GetObject', { Bucket, Key })).Body)).toString()).toBe('second');
+  expect(world.transact((tx) => [...tx.objectData.range()])).toHaveLength(1);
+});
