@@ -14,27 +14,22 @@ const setDefault = (world: World, Bucket: string, SSEAlgorithm: 'AES256' | 'aws:
     ServerSideEncryptionConfiguration: { Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm } }] },
   });
 
-const pairs = modes.flatMap((from) => modes.map((to) => ({ from, to })));
-
-test.for(pairs)(
-  'a copy from $from.name to $to.name has the bytes, and nothing of the source mode',
-  async ({ from, to }) => {
+test.for(modes)(
+  'a copy of an object under $name into any mode has the bytes, and nothing of the source mode',
+  async (from) => {
     const world = newWorld();
     const Bucket = await newBucket(world);
     const sources = from.name === 'SSE-C' ? sourceKey : {};
     for (const body of [Buffer.from('hello'), Buffer.alloc(300_000, 3)]) {
       await world.call('s3', 'PutObject', { Bucket, Key: 'a', Body: body, ...from.write });
-      const copied = await world.call('s3', 'CopyObject', {
-        Bucket,
-        Key: 'b',
-        CopySource: `/${Bucket}/a`,
-        ...to.write,
-        ...sources,
-      });
-      const got = await world.call('s3', 'GetObject', { Bucket, Key: 'b', ...to.read });
-      expect((await bytesOf(got.Body)).equals(body)).toBe(true);
-      expect(copied.ServerSideEncryption).toBe(to.write.ServerSideEncryption);
-      expect(got.ETag).toBe(copied.CopyObjectResult?.ETag);
+      for (const to of modes) {
+        const input = { Bucket, Key: 'b', CopySource: `/${Bucket}/a`, ...to.write, ...sources };
+        const copied = await world.call('s3', 'CopyObject', input);
+        const got = await world.call('s3', 'GetObject', { Bucket, Key: 'b', ...to.read });
+        expect((await bytesOf(got.Body)).equals(body)).toBe(true);
+        expect(copied.ServerSideEncryption).toBe(to.write.ServerSideEncryption);
+        expect(got.ETag).toBe(copied.CopyObjectResult?.ETag);
+      }
     }
   },
 );

@@ -32,7 +32,7 @@ describe.for(modes)('$name', ({ write, read }) => {
         expect((await bytesOf(part.Body)).equals(bytes.subarray(start, end + 1))).toBe(true);
         expect(part.ContentRange).toBe(`bytes ${start}-${end}/${bytes.length}`);
       }),
-      { numRuns: 12 },
+      { numRuns: 8 },
     );
   });
 
@@ -96,20 +96,22 @@ test('the ETag is the MD5 under SSE-S3, and something else each time under every
 
 // Amazon S3 User Guide, "Checking object integrity for data uploads in Amazon S3".
 const md5 = 'XUFAKrxLKna5cZ2REBfFkg==';
-test.for([
+const taken = [
   ['nothing', {}, { ChecksumCRC64NVME: 'M3eFcAZSQlc=', ChecksumType: 'FULL_OBJECT' }],
   ['the right CRC32', { ChecksumCRC32: 'NhCmhg==' }, { ChecksumCRC32: 'NhCmhg==', ChecksumType: 'FULL_OBJECT' }],
   ['an algorithm alone', { ChecksumAlgorithm: 'CRC32' }, { ChecksumCRC32: 'NhCmhg==' }],
   ['the right MD5', { ContentMD5: md5 }, { ChecksumCRC64NVME: 'M3eFcAZSQlc=' }],
-] as const)('a body with %s is taken', async ([, headers, expected]) => {
+] as const;
+test('a body with the right checksum or none is taken, and the checksum is answered', async () => {
   const world = newWorld();
   const Bucket = await newBucket(world);
-  expect(
-    await world.call('s3', 'PutObject', { Bucket, Key: 'k', Body: Buffer.from('hello'), ...headers }),
-  ).toMatchObject(expected);
+  for (const [, headers, expected] of taken) {
+    const answer = await world.call('s3', 'PutObject', { Bucket, Key: 'k', Body: Buffer.from('hello'), ...headers });
+    expect(answer).toMatchObject(expected);
+  }
 });
 
-test.for([
+const refused = [
   [
     'a wrong CRC32',
     { ChecksumCRC32: 'AAAAAA==' },
@@ -146,12 +148,20 @@ test.for([
     { Metadata: { a: 'x'.repeat(2048) } },
     'MetadataTooLarge: Your metadata headers exceed the maximum allowed metadata size',
   ],
-] as const)('a body with %s is refused, and nothing is stored', async ([, headers, expected]) => {
+] as const;
+test('a body with wrong headers is refused, and nothing is stored', async () => {
   const world = newWorld();
   const Bucket = await newBucket(world);
-  for (const size of [5, 100_000]) {
-    const Body = Buffer.alloc(size);
-    expect(await world.refusal('s3', 'PutObject', { Bucket, Key: 'k', Body, ...headers })).toBe(expected);
+  for (const [what, headers, expected] of refused) {
+    for (const size of [5, 100_000]) {
+      const refusal = await world.refusal('s3', 'PutObject', {
+        Bucket,
+        Key: 'k',
+        Body: Buffer.alloc(size),
+        ...headers,
+      });
+      expect(`${what}: ${refusal}`).toBe(`${what}: ${expected}`);
+    }
   }
   expect(world.transact((tx) => [...tx.objects.range(), ...tx.objectData.range(), ...tx.uploads.range()])).toEqual([]);
 });
