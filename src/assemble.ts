@@ -1,14 +1,14 @@
 /** Puts the parts together for one store: the environment comes in, the door to the operations comes out. */
 
 import { loggable } from './api/loggable.ts';
-import type { OperationTable, ServiceName } from './api/operation.ts';
+import type { ServiceName } from './api/operation.ts';
 import { type Pipeline, type PipelineParts, pipeline } from './api/pipeline.ts';
 import { checkInput } from './api/validate.ts';
 import type { RootKey } from './crypto/root-key.ts';
 import type { Environment } from './env.ts';
 import { decide } from './iam/authorize.ts';
 import { denial } from './iam/denial.ts';
-import { loadService } from './services.ts';
+import { loadService, nothingLoaded } from './services.ts';
 import { type Blobs, openBlobs } from './store/blobs.ts';
 import { rootKeyOf } from './store/root-key-file.ts';
 import { openStore, type Store } from './store/store.ts';
@@ -37,7 +37,7 @@ export interface AssemblyOptions {
 export function assemble({ folder, environment, settings = {}, passphrase, onStep }: AssemblyOptions): Assembly {
   const store = openStore(folder);
   const blobs = openBlobs(store);
-  const services: Partial<Record<ServiceName, OperationTable>> = {};
+  const loaded = nothingLoaded();
   let known: RootKey | undefined;
   const rootKey = (): RootKey => {
     known ??= rootKeyOf(folder, environment.random, passphrase);
@@ -50,7 +50,8 @@ export function assemble({ folder, environment, settings = {}, passphrase, onSte
     pipeline: pipeline({
       store,
       environment,
-      services,
+      services: loaded.operations,
+      settle: (passage) => loaded.settle(passage),
       rootKey,
       blobs,
       settings,
@@ -61,7 +62,7 @@ export function assemble({ folder, environment, settings = {}, passphrase, onSte
       denial,
       onStep,
     }),
-    load: (service) => loadService(service, services),
+    load: (service) => loadService(service, loaded),
     close() {
       blobs.close();
       return store.close();

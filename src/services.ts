@@ -1,23 +1,39 @@
 /** Which file has the operations of which service; each is loaded when the first call needs it. */
 
 import type { OperationTable, ServiceName } from './api/operation.ts';
+import type { PipelineParts } from './api/pipeline.ts';
 
-type Loaded = Partial<Record<ServiceName, OperationTable>>;
+/** The services that are loaded, and what time does to their records by itself. */
+export interface Loaded {
+  readonly operations: Partial<Record<ServiceName, OperationTable>>;
+  settle: NonNullable<PipelineParts['settle']>;
+}
 
-const kms = async (): Promise<Loaded> => ({ kms: (await import('./kms/operations.ts')).kmsOperations });
-const iam = async (): Promise<Loaded> => ({ iam: (await import('./iam/operations.ts')).iamOperations });
+type Loader = () => Promise<Partial<Loaded['operations'] & { settle: Loaded['settle'] }>>;
 
-const loaders: Partial<Record<ServiceName, readonly (() => Promise<Loaded>)[]>> = {
-  kms: [kms],
+const kms: Loader = async () => ({ kms: (await import('./kms/operations.ts')).kmsOperations });
+const keysInTime: Loader = async () => ({ settle: (await import('./kms/settle.ts')).settleKeys });
+
+const loaders: Partial<Record<ServiceName, readonly Loader[]>> = {
+  kms: [kms, keysInTime],
   // S3 calls KMS on the caller's behalf, inside its own transaction.
-  s3: [async () => ({ s3: (await import('./s3/operations.ts')).s3Operations }), kms],
-  iam: [iam],
+  s3: [async () => ({ s3: (await import('./s3/operations.ts')).s3Operations }), kms, keysInTime],
+  iam: [async () => ({ iam: (await import('./iam/operations.ts')).iamOperations })],
   sts: [async () => ({ sts: (await import('./iam/sts-operations.ts')).stsOperations })],
-  cloudtrail: [async () => ({ cloudtrail: (await import('./cloudtrail/operations.ts')).cloudtrailOperations })],
+  // The log tells of rotations and deletions that are due.
+  cloudtrail: [
+    async () => ({ cloudtrail: (await import('./cloudtrail/operations.ts')).cloudtrailOperations }),
+    keysInTime,
+  ],
 };
 
-/** Adds a service's operations, and those that they call, to a record of loaded ones. */
+export const nothingLoaded = (): Loaded => ({ operations: {}, settle: () => {} });
+
+/** Adds a service's operations, and those that they call, to what is loaded. */
 export async function loadService(service: ServiceName, loaded: Loaded): Promise<void> {
-  if (loaded[service]) return;
-  for (const tables of await Promise.all((loaders[service] ?? []).map((load) => load()))) Object.assign(loaded, tables);
+  if (loaded.operations[service]) return;
+  for (const { settle, ...operations } of await Promise.all((loaders[service] ?? []).map((load) => load()))) {
+    Object.assign(loaded.operations, operations);
+    if (settle) loaded.settle = settle;
+  }
 }

@@ -32,6 +32,8 @@ export interface PipelineParts {
   readonly environment: Environment;
   /** The operations of the services that are loaded. */
   readonly services: Readonly<Partial<Record<ServiceName, OperationTable>>>;
+  /** Brings what time moves by itself to where it is now, before anything else is done in a transaction. */
+  readonly settle?: ((at: Passage) => void) | undefined;
   readonly rootKey: () => RootKey;
   readonly blobs: Blobs;
   readonly settings: Readonly<Record<string, string>>;
@@ -46,6 +48,14 @@ export interface PipelineParts {
   readonly denial: (service: ServiceName, access: Access, decision: Decision, caller: Caller) => AwsError;
   /** Told of every step as it ends, for `--debug`. */
   readonly onStep?: ((step: StepReport) => void) | undefined;
+}
+
+/** What settling works with. */
+export interface Passage {
+  readonly tx: Tx;
+  readonly now: Date;
+  readonly rootKey: RootKey;
+  readonly random: (size: number) => Uint8Array;
 }
 
 export interface StepReport {
@@ -105,6 +115,16 @@ export function pipeline(parts: PipelineParts): Pipeline {
 
   function open(tx: Tx, request: Request, mode: Session['mode']): Session {
     const now = new Date(storeNow(tx, parts.environment.now()));
+    const { random } = parts.environment;
+    parts.settle?.({
+      tx,
+      now,
+      random,
+      // Read only when something is due.
+      get rootKey() {
+        return parts.rootKey();
+      },
+    });
     return { parts, tx, now, mode, caller: request.caller(tx, now), drafts: [], decisions: [], nextEventId };
   }
 

@@ -1,6 +1,6 @@
 /** Every operation of KMS, by AWS's name. */
 
-import type { AnyOperation, Call, OperationName, OperationTable } from '../api/operation.ts';
+import type { AnyOperation, OperationName } from '../api/operation.ts';
 import { CreateAlias, DeleteAlias, ListAliases, UpdateAlias } from './aliases.ts';
 import { CreateGrant } from './create-grant.ts';
 import {
@@ -31,11 +31,10 @@ import {
   ListKeyRotations,
   RotateKeyOnDemand,
 } from './rotation.ts';
-import { settleKeys } from './settle.ts';
 import { Sign, Verify } from './sign.ts';
 import { ListResourceTags, TagResource, UntagResource } from './tags.ts';
 
-const operations = {
+export const kmsOperations = {
   CancelKeyDeletion,
   ConnectCustomKeyStore,
   CreateAlias,
@@ -91,18 +90,3 @@ const operations = {
   Verify,
   VerifyMac,
 } satisfies Record<OperationName<'kms'>, AnyOperation>;
-
-/** Time is settled before a name is resolved: a key whose waiting period is over is not found any more. */
-function inTime(operation: AnyOperation): AnyOperation {
-  return {
-    ...operation,
-    resolve(input: unknown, call: Call) {
-      settleKeys(call);
-      return operation.resolve(input, call);
-    },
-  };
-}
-
-export const kmsOperations: OperationTable = Object.fromEntries(
-  Object.entries(operations).map(([name, operation]) => [name, inTime(operation)]),
-);

@@ -4,21 +4,12 @@
  * the audit log tells it as it happened in AWS.
  */
 
-import type { RootKey } from '../crypto/root-key.ts';
-import type { Tx } from '../store/tables.ts';
+import type { Passage } from '../api/pipeline.ts';
 import { expireMaterial, lacksMaterial } from './imported-material.ts';
 import { getKey, type KeyRecord, putKey } from './key.ts';
 import { destroyKey } from './key-deletion.ts';
 import { finishRotation, rotateAutomatically } from './rotate.ts';
 import { recordServiceEvent } from './service-event.ts';
-
-/** What settling needs of a call. */
-export interface Passage {
-  readonly tx: Tx;
-  readonly now: Date;
-  readonly rootKey: RootKey;
-  readonly random: (size: number) => Uint8Array;
-}
 
 /** Brings every key to where it is at this instant. */
 export function settleKeys(at: Passage): void {
