@@ -11,6 +11,8 @@ import { START, testEnvironment } from '../harness.ts';
 export interface Ended {
   readonly code: number;
   readonly out: string;
+  /** Standard output as it came. */
+  readonly bytes: Buffer;
   readonly err: string;
   /** Standard output, read as JSON. */
   readonly json: unknown;
@@ -85,10 +87,12 @@ function commandLineIn(folder: string): CommandLine {
       stderr: stream(err),
     };
     const code = await run(words, environment, streams);
-    const text = Buffer.concat(out).toString();
+    const bytes = Buffer.concat(out);
+    const text = bytes.toString();
     return {
       code,
       out: text,
+      bytes,
       err: Buffer.concat(err).toString(),
       get json(): unknown {
         return JSON.parse(text);

@@ -145,10 +145,29 @@ the destination's bucket.`,
     ],
   },
   GetBucketAbac: { summary: 'Show whether a bucket’s tags count in policies', unavailable: true },
-  GetBucketAccelerateConfiguration: { summary: 'Show a bucket’s Transfer Acceleration', unavailable: true },
-  GetBucketAcl: { summary: 'Show the access control list of a bucket', unavailable: true },
+  GetBucketAccelerateConfiguration: {
+    summary: 'Show a bucket’s Transfer Acceleration; nothing is shown where it never was set',
+    examples: [
+      'ssebox s3api get-bucket-accelerate-configuration --bucket photos',
+      'ssebox s3api get-bucket-accelerate-configuration --bucket reports --query Status',
+    ],
+  },
+  GetBucketAcl: {
+    summary: 'Show the access control list of a bucket: its owner’s full control',
+    examples: [
+      'ssebox s3api get-bucket-acl --bucket photos',
+      'ssebox s3api get-bucket-acl --bucket reports --query Owner.ID --output text',
+    ],
+  },
   GetBucketAnalyticsConfiguration: { summary: 'Show a storage class analysis', unavailable: true },
-  GetBucketCors: { summary: 'Show a bucket’s CORS rules', unavailable: true },
+  GetBucketCors: {
+    summary: 'Show a bucket’s CORS rules',
+    description: 'A bucket of ssebox has none, which is what the answer says.',
+    examples: [
+      'ssebox s3api get-bucket-cors --bucket photos || echo "no CORS rules"',
+      'ssebox s3api get-bucket-cors --bucket photos --error-format json || echo "no CORS rules"',
+    ],
+  },
   GetBucketEncryption: {
     summary: 'Show a bucket’s default encryption',
     examples: [
@@ -159,7 +178,14 @@ the destination's bucket.`,
   GetBucketIntelligentTieringConfiguration: { summary: 'Show an Intelligent-Tiering rule', unavailable: true },
   GetBucketInventoryConfiguration: { summary: 'Show an inventory of a bucket', unavailable: true },
   GetBucketLifecycle: { summary: 'Show a bucket’s lifecycle rules in their old form', unavailable: true },
-  GetBucketLifecycleConfiguration: { summary: 'Show a bucket’s lifecycle rules', unavailable: true },
+  GetBucketLifecycleConfiguration: {
+    summary: 'Show a bucket’s lifecycle rules',
+    description: 'A bucket of ssebox has none, which is what the answer says.',
+    examples: [
+      'ssebox s3api get-bucket-lifecycle-configuration --bucket photos || echo "no lifecycle rules"',
+      'ssebox s3api get-bucket-lifecycle-configuration --bucket photos --error-format json || echo "no lifecycle rules"',
+    ],
+  },
   GetBucketLocation: {
     summary: 'Show the region of a bucket; null is us-east-1',
     examples: [
@@ -167,12 +193,24 @@ the destination's bucket.`,
       'ssebox s3 mb s3://letters --region eu-west-1 && ssebox s3api get-bucket-location --bucket letters --query LocationConstraint --output text',
     ],
   },
-  GetBucketLogging: { summary: 'Show where a bucket’s access logs go', unavailable: true },
+  GetBucketLogging: {
+    summary: 'Show where a bucket’s access logs go; nothing is shown where there are none',
+    examples: [
+      'ssebox s3api get-bucket-logging --bucket photos',
+      'ssebox s3api get-bucket-logging --bucket reports --query LoggingEnabled.TargetBucket',
+    ],
+  },
   GetBucketMetadataConfiguration: { summary: 'Show a bucket’s metadata tables', unavailable: true },
   GetBucketMetadataTableConfiguration: { summary: 'Show a bucket’s metadata table', unavailable: true },
   GetBucketMetricsConfiguration: { summary: 'Show a metrics filter of a bucket', unavailable: true },
   GetBucketNotification: { summary: 'Show a bucket’s notifications in their old form', unavailable: true },
-  GetBucketNotificationConfiguration: { summary: 'Show whom a bucket notifies of which events', unavailable: true },
+  GetBucketNotificationConfiguration: {
+    summary: 'Show whom a bucket notifies of which events; nothing is shown where nobody is',
+    examples: [
+      'ssebox s3api get-bucket-notification-configuration --bucket photos',
+      'ssebox s3api get-bucket-notification-configuration --bucket reports --output yaml',
+    ],
+  },
   GetBucketOwnershipControls: {
     summary: 'Show who owns the objects that others write into a bucket',
     examples: [
@@ -198,7 +236,13 @@ the destination's bucket.`,
       `${replicate} && ssebox s3api get-bucket-replication --bucket reports --query 'ReplicationConfiguration.Rules[].Destination'`,
     ],
   },
-  GetBucketRequestPayment: { summary: 'Show who pays for requests to a bucket', unavailable: true },
+  GetBucketRequestPayment: {
+    summary: 'Show who pays for requests to a bucket',
+    examples: [
+      'ssebox s3api get-bucket-request-payment --bucket photos',
+      'ssebox s3api get-bucket-request-payment --bucket reports --query Payer --output text',
+    ],
+  },
   GetBucketTagging: {
     summary: 'Show the tags of a bucket',
     examples: [
@@ -213,7 +257,14 @@ the destination's bucket.`,
       'ssebox s3api get-bucket-versioning --bucket reports --query Status --output text',
     ],
   },
-  GetBucketWebsite: { summary: 'Show a bucket’s website configuration', unavailable: true },
+  GetBucketWebsite: {
+    summary: 'Show a bucket’s website configuration',
+    description: 'A bucket of ssebox has none, which is what the answer says.',
+    examples: [
+      'ssebox s3api get-bucket-website --bucket photos || echo "no website"',
+      'ssebox s3api get-bucket-website --bucket photos --error-format json || echo "no website"',
+    ],
+  },
   GetObject: {
     summary: 'Read an object, decrypted, or a range of it',
     examples: [
@@ -221,7 +272,13 @@ the destination's bucket.`,
       'ssebox s3api get-object --bucket photos --key harbour.txt --range bytes=0-4 -',
     ],
   },
-  GetObjectAcl: { summary: 'Show the access control list of an object', unavailable: true },
+  GetObjectAcl: {
+    summary: 'Show the access control list of an object: its owner’s full control',
+    examples: [
+      'ssebox s3api get-object-acl --bucket photos --key harbour.txt',
+      "ssebox s3api get-object-acl --bucket reports --key 2026/q1.csv --query 'Grants[].Permission' --output text",
+    ],
+  },
   GetObjectAnnotation: { summary: 'Read an annotation of an object', unavailable: true },
   GetObjectAttributes: {
     summary: 'Show an object’s ETag, size, checksum, storage class and parts',
@@ -230,9 +287,30 @@ the destination's bucket.`,
       'ssebox s3api get-object-attributes --bucket reports --key 2026/q1.csv --object-attributes Checksum StorageClass --output yaml',
     ],
   },
-  GetObjectLegalHold: { summary: 'Show whether an object is held for a legal reason', unavailable: true },
-  GetObjectLockConfiguration: { summary: 'Show a bucket’s Object Lock', unavailable: true },
-  GetObjectRetention: { summary: 'Show how long an object is retained', unavailable: true },
+  GetObjectLegalHold: {
+    summary: 'Show whether an object is held for a legal reason',
+    description: 'It takes a bucket with Object Lock, which those of ssebox are not.',
+    examples: [
+      'ssebox s3api get-object-legal-hold --bucket photos --key harbour.txt || echo "no Object Lock"',
+      'ssebox s3api get-object-legal-hold --bucket photos --key harbour.txt --error-format json || echo "no Object Lock"',
+    ],
+  },
+  GetObjectLockConfiguration: {
+    summary: 'Show a bucket’s Object Lock',
+    description: 'A bucket of ssebox has none, which is what the answer says.',
+    examples: [
+      'ssebox s3api get-object-lock-configuration --bucket photos || echo "no Object Lock"',
+      'ssebox s3api get-object-lock-configuration --bucket photos --error-format json || echo "no Object Lock"',
+    ],
+  },
+  GetObjectRetention: {
+    summary: 'Show how long an object is retained',
+    description: 'It takes a bucket with Object Lock, which those of ssebox are not.',
+    examples: [
+      'ssebox s3api get-object-retention --bucket photos --key harbour.txt || echo "no Object Lock"',
+      'ssebox s3api get-object-retention --bucket photos --key harbour.txt --error-format json || echo "no Object Lock"',
+    ],
+  },
   GetObjectTagging: {
     summary: 'Show the tags of an object',
     examples: [
@@ -313,7 +391,14 @@ the destination's bucket.`,
   },
   PutBucketAbac: { summary: 'Let a bucket’s tags count in policies', unavailable: true },
   PutBucketAccelerateConfiguration: { summary: 'Set a bucket’s Transfer Acceleration', unavailable: true },
-  PutBucketAcl: { summary: 'Set the access control list of a bucket', unavailable: true },
+  PutBucketAcl: {
+    summary: 'Set the access control list of a bucket, to the owner’s full control',
+    description: 'Where Object Ownership is enforced, as it is by default, every list is refused.',
+    examples: [
+      'ssebox s3api put-bucket-ownership-controls --bucket photos --ownership-controls "Rules=[{ObjectOwnership=BucketOwnerPreferred}]" && ssebox s3api put-bucket-acl --bucket photos --acl private',
+      'ssebox s3api put-bucket-ownership-controls --bucket photos --ownership-controls "Rules=[{ObjectOwnership=BucketOwnerPreferred}]" && ssebox s3api put-bucket-acl --bucket photos --acl private && ssebox s3api get-bucket-acl --bucket photos',
+    ],
+  },
   PutBucketAnalyticsConfiguration: { summary: 'Set a storage class analysis', unavailable: true },
   PutBucketCors: { summary: 'Set a bucket’s CORS rules', unavailable: true },
   PutBucketEncryption: {
@@ -380,7 +465,14 @@ names the key for the copies.`,
       'ssebox s3api put-object --bucket photos --key report.csv --body report.csv --server-side-encryption aws:kms:dsse --query ServerSideEncryption',
     ],
   },
-  PutObjectAcl: { summary: 'Set the access control list of an object', unavailable: true },
+  PutObjectAcl: {
+    summary: 'Set the access control list of an object, to the owner’s full control',
+    description: 'Where Object Ownership is enforced, as it is by default, other lists are refused.',
+    examples: [
+      'ssebox s3api put-object-acl --bucket photos --key harbour.txt --acl bucket-owner-full-control',
+      'ssebox s3api put-object-acl --bucket reports --key 2026/q1.csv --acl bucket-owner-full-control',
+    ],
+  },
   PutObjectAnnotation: { summary: 'Write an annotation of an object', unavailable: true },
   PutObjectLegalHold: { summary: 'Hold an object for a legal reason, or let it go', unavailable: true },
   PutObjectLockConfiguration: { summary: 'Set a bucket’s Object Lock', unavailable: true },

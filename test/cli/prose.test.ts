@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest';
+import { operationNames } from '../../src/api/model/loader.ts';
+import type { OperationTable } from '../../src/api/operation.ts';
+import { cloudtrailProse } from '../../src/cli/prose/cloudtrail.ts';
+import { iamProse } from '../../src/cli/prose/iam.ts';
+import { kmsProse } from '../../src/cli/prose/kms.ts';
+import type { OperationProse } from '../../src/cli/prose/operation-prose.ts';
+import { s3Prose } from '../../src/cli/prose/s3.ts';
+import { stsProse } from '../../src/cli/prose/sts.ts';
+import { cloudtrailOperations } from '../../src/cloudtrail/operations.ts';
+import { iamOperations } from '../../src/iam/operations.ts';
+import { stsOperations } from '../../src/iam/sts-operations.ts';
+import { kmsOperations } from '../../src/kms/operations.ts';
+import { s3Operations } from '../../src/s3/operations.ts';
+import { newSample } from './command-line.ts';
+
+type Prose = Readonly<Record<string, OperationProse>>;
+
+const services = [
+  ['kms', kmsProse, kmsOperations],
+  ['s3', s3Prose, s3Operations],
+  ['iam', iamProse, iamOperations],
+  ['sts', stsProse, stsOperations],
+  ['cloudtrail', cloudtrailProse, cloudtrailOperations],
+] as const satisfies readonly (readonly [string, Prose, OperationTable])[];
+
+/** They are there to be refused as AWS refuses them. */
+const customKeyStores = operationNames('kms').filter((name) => name.includes('CustomKeyStore'));
+
+test.for(services)('%s: what is not called part of ssebox is what has no operation', ([, prose, operations]) => {
+  const missing = Object.entries<OperationProse>(prose).filter(([, { unavailable }]) => unavailable);
+  const absent = Object.keys(prose).filter(
+    (name) => !Object.hasOwn(operations, name) || customKeyStores.includes(name),
+  );
+  expect(missing.map(([name]) => name)).toEqual(absent);
+});
+
+test.for(services)('%s: operations come in the order of the alphabet, so that one is easily found', ([, prose]) => {
+  expect(Object.keys(prose)).toEqual(Object.keys(prose).toSorted((a, b) => a.localeCompare(b)));
+});
+
+const entries = services.flatMap(([service, prose]) =>
+  Object.entries<OperationProse>(prose).map(([name, entry]) => ({ service, name, entry })),
+);
+
+test('a summary is one line in the imperative, without a full stop', () => {
+  const bad = entries.filter(({ entry: { summary } }) => !/^[A-Z][a-z]+ [^\n]{5,120}[^.\n]$/.test(summary));
+  expect(bad.map(({ name, entry }) => `${name}: ${entry.summary}`)).toEqual([]);
+});
+
+test('no two operations of a service have the same summary', () => {
+  const seen = new Map<string, string>();
+  const twice = entries.flatMap(({ service, name, entry: { summary } }) => {
+    const before = seen.get(`${service} ${summary}`);
+    seen.set(`${service} ${summary}`, name);
+    return before === undefined ? [] : [`${before} and ${name}: ${summary}`];
+  });
+  expect(twice).toEqual([]);
+});
+
+test.for([
+  ['s3api get-bucket-inventory-configuration --bucket photos --id all', 'NotImplemented'],
+  ['iam get-account-summary', 'NotImplemented'],
+  ['cloudtrail list-trails', 'NotImplemented'],
+  ['kms describe-custom-key-stores', 'UnsupportedOperationException'],
+] as const)('%s is refused with %s, and its help says so', async ([line, code]) => {
+  const place = await newSample();
+  const refused = await place.ssebox(line.split(' '));
+  expect(refused).toMatchObject({ code: 254, out: '', err: expect.stringContaining(`An error occurred (${code})`) });
+  const help = await place.ok([...line.split(' ').slice(0, 2), '--help']);
+  expect(help.out).toContain('AWS has this and ssebox refuses it.');
+  expect(help.out).not.toContain('Examples:');
+});
