@@ -106,8 +106,10 @@ function prepareFolder(folder: string): void {
 }
 
 function openEnvironment(folder: string): RootDatabase {
+  // LMDB zeroes its pages before it uses them (`noMemInit` is off): what else is in this process's memory, plaintext
+  // or keys, must not get into the file.
   return guarded(folder, () =>
-    openLmdb({ path: join(folder, DATA_FILE), noSubdir: true, maxDbs: 64, noMemInit: true, encoding: 'msgpack' }),
+    openLmdb({ path: join(folder, DATA_FILE), noSubdir: true, maxDbs: 64, encoding: 'msgpack' }),
   );
 }
 
