@@ -37,6 +37,8 @@ export interface Access {
   readonly resource: string;
   /** The account that owns the resource. */
   readonly owner: AccountId;
+  /** Where the resource is, when that need not be where the call was made: the audit log of this region has the call. */
+  readonly region?: Region | undefined;
   /** The policy attached to the resource itself. */
   readonly resourcePolicy?: ResourcePolicy | undefined;
   /** Grants on the resource that could allow this action to this caller. */

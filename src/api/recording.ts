@@ -84,12 +84,13 @@ function s3RequestId(random: Uint8Array): string {
 function writeRecord(session: Session, draft: Draft): string {
   const { noted } = draft;
   const recipients = recipientsOf(draft);
+  const region = regionOf(draft);
   const sharedEventId = recipients.length > 1 ? session.parts.environment.uuid() : undefined;
   const common: Omit<CallRecord, 'eventId' | 'recipient'> = {
     v: 1,
     requestId: draft.requestId,
     timeMs: draft.timeMs,
-    region: draft.region,
+    region,
     service: draft.service,
     operation: draft.operation,
     caller: identityOf(draft.caller),
@@ -106,9 +107,16 @@ function writeRecord(session: Session, draft: Draft): string {
   for (const recipient of recipients) {
     const eventId = session.nextEventId(draft.timeMs);
     first ||= eventId;
-    session.tx.calls.put([recipient, draft.region, draft.timeMs, eventId], { ...common, eventId, recipient });
+    session.tx.calls.put([recipient, region, draft.timeMs, eventId], { ...common, eventId, recipient });
   }
   return first;
+}
+
+/** Calls of global services are logged in one region: CloudTrail User Guide, "Global service events". */
+function regionOf({ service, accesses, region }: Draft): Region {
+  if (service === 'iam' || service === 'organizations') return 'us-east-1';
+  // Of a copy the destination comes last, and it is there that the request was sent.
+  return accesses.findLast((access) => access.region !== undefined)?.region ?? region;
 }
 
 /**

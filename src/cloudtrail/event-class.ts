@@ -28,6 +28,10 @@ const s3Names: Readonly<Record<string, string>> = {
 
 // ListMultipartUploads is in neither list of the guide; it lists what the object-level calls made.
 const s3DataEvents: ReadonlySet<string> = new Set([
+  // What S3 does by itself for replication; AWS has no events of it in Event history.
+  'QueueExistingObjects',
+  'ReplicateObject',
+
   'AbortMultipartUpload',
   'CompleteMultipartUpload',
   'CopyObject',

@@ -26,6 +26,7 @@ function access(action: string, resource: string, bucket: BucketRecord, call: Ca
     action,
     resource,
     owner: bucket.owner,
+    region: bucket.region,
     resourcePolicy: {
       kind: 'bucket-policy',
       document: policyInForce(bucket, call),
