@@ -137,7 +137,7 @@ function examples(commands: readonly Placed[]): string[] {
       : [
           '.PP',
           roffText(`${sentence(spec.summary).slice(0, -1)}:`),
-          ...literal(spec.examples.map((line) => `$ ${line}`)),
+          ...literal(spec.examples.map((lines) => `$ ${lines.replaceAll('\n', '\n  ')}`)),
         ],
   );
 }

@@ -139,7 +139,8 @@ function leaf(spec: CommandSpec, io: Io, act: Act): Command {
     for (const made of commanderOptions(name, option, repeated)) command.addOption(made);
   }
   if (spec.examples.length > 0) {
-    command.addHelpText('after', () => `\nExamples:\n${spec.examples.map((line) => `  $ ${line}`).join('\n')}\n`);
+    const examples = spec.examples.map((lines) => `  $ ${lines.replaceAll('\n', '\n    ')}\n`);
+    command.addHelpText('after', () => `\nExamples:\n${examples.join('')}`);
   }
   command.action(async () => {
     const values = command.processedArgs as (string | string[] | undefined)[];

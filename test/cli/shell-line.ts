@@ -1,6 +1,6 @@
 /**
  * Shell lines that do nothing but call ssebox, run without a shell and without a process for each call: calls joined by
- * `&&` and `;`, with quotes, `$(…)`, `NAME=…`, `$NAME` and `> file`. Every other line is left to a real shell.
+ * `&&`, `;` and line ends, with quotes, `$(…)`, `NAME=…`, `$NAME` and `> file`. Every other line is left to a real shell.
  */
 
 import { writeFileSync } from 'node:fs';
@@ -80,7 +80,7 @@ interface Reader {
 
 function readCommands(reader: Reader, end: '' | ')'): Command[] {
   const commands = [readCommand(reader)];
-  while (take(reader, /^ *(?:&&|;) */)) commands.push(readCommand(reader));
+  while (take(reader, /^ *(?:&&|;|\n) */)) commands.push(readCommand(reader));
   if (reader.line.charAt(reader.at) !== end) throw new NeedsShell();
   reader.at += end.length;
   return commands;
@@ -103,7 +103,7 @@ function readCommand(reader: Reader): Command {
 
 function readWord(reader: Reader): Word {
   const parts: Part[] = [];
-  while (reader.at < reader.line.length && !/^(?: |;|\))/.test(reader.line.slice(reader.at))) {
+  while (reader.at < reader.line.length && !/^[ ;)\n]/.test(reader.line.slice(reader.at))) {
     if (take(reader, /^"/)) parts.push(...readQuoted(reader));
     else parts.push(readPart(reader, /^[\w@%+=:,./-]+|^'[^']*'/, false));
   }

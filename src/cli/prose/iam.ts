@@ -68,8 +68,8 @@ export const iamProse = {
   CreateRole: {
     summary: 'Create a role; its trust policy says who may assume it',
     examples: [
-      `${saveTrustPolicy} && ssebox iam create-role --role-name auditor --assume-role-policy-document file://trust.json`,
-      `${saveTrustPolicy} && ssebox iam create-role --role-name auditor --assume-role-policy-document file://trust.json --max-session-duration 7200 --permissions-boundary ${reportsRead}`,
+      `${saveTrustPolicy}\nssebox iam create-role --role-name auditor --assume-role-policy-document file://trust.json`,
+      `${saveTrustPolicy}\nssebox iam create-role --role-name auditor --assume-role-policy-document file://trust.json --max-session-duration 7200 --permissions-boundary ${reportsRead}`,
     ],
   },
   CreateServiceLinkedRole: { summary: 'Create the role that an AWS service defines for itself', unavailable: true },
@@ -84,7 +84,7 @@ export const iamProse = {
     summary: 'Delete an access key of a user',
     examples: [
       `ssebox iam delete-access-key --user-name ana --access-key-id ${newAccessKey}`,
-      `KEY=${newAccessKey} && ssebox iam update-access-key --user-name ana --access-key-id $KEY --status Inactive && ssebox iam delete-access-key --user-name ana --access-key-id $KEY`,
+      `KEY=${newAccessKey}\nssebox iam update-access-key --user-name ana --access-key-id $KEY --status Inactive && ssebox iam delete-access-key --user-name ana --access-key-id $KEY`,
     ],
   },
   DeleteGroup: {
@@ -119,7 +119,7 @@ export const iamProse = {
     summary: 'Delete a role that has no policies',
     examples: [
       'ssebox iam delete-role-policy --role-name reader --policy-name read-reports && ssebox iam delete-role --role-name reader',
-      `${saveTrustPolicy} && ssebox iam create-role --role-name auditor --assume-role-policy-document file://trust.json && ssebox iam delete-role --role-name auditor`,
+      `${saveTrustPolicy}\nssebox iam create-role --role-name auditor --assume-role-policy-document file://trust.json && ssebox iam delete-role --role-name auditor`,
     ],
   },
   DeleteRolePermissionsBoundary: {
@@ -434,13 +434,13 @@ export const iamProse = {
     summary: 'Make an access key active or inactive',
     examples: [
       `ssebox iam update-access-key --user-name ana --access-key-id ${newAccessKey} --status Inactive`,
-      `KEY=${newAccessKey} && ssebox iam update-access-key --user-name ana --access-key-id $KEY --status Inactive && ssebox iam update-access-key --user-name ana --access-key-id $KEY --status Active`,
+      `KEY=${newAccessKey}\nssebox iam update-access-key --user-name ana --access-key-id $KEY --status Inactive && ssebox iam update-access-key --user-name ana --access-key-id $KEY --status Active`,
     ],
   },
   UpdateAssumeRolePolicy: {
     summary: 'Replace a role’s trust policy',
     examples: [
-      `${saveTrustPolicy} && ssebox iam update-assume-role-policy --role-name reader --policy-document file://trust.json`,
+      `${saveTrustPolicy}\nssebox iam update-assume-role-policy --role-name reader --policy-document file://trust.json`,
       `ssebox iam update-assume-role-policy --role-name reader --policy-document '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:user/ana"},"Action":"sts:AssumeRole"}]}'`,
     ],
   },

@@ -23,12 +23,12 @@ const grantForBob = `ssebox kms create-grant --key-id $KEY --grantee-principal $
 
 // Makes $KEY without material, and $2, the import token that goes with material.bin.
 const wrapMaterial =
-  `KEY=${externalKey}; ` +
+  `KEY=${externalKey}\n` +
   'set -- $(ssebox kms get-parameters-for-import --key-id $KEY --wrapping-algorithm RSAES_OAEP_SHA_256 ' +
-  "--wrapping-key-spec RSA_2048 --query '[PublicKey, ImportToken]' --output text); " +
-  'echo $1 | base64 -d > wrapping.der; ' +
+  "--wrapping-key-spec RSA_2048 --query '[PublicKey, ImportToken]' --output text)\n" +
+  'echo $1 | base64 -d > wrapping.der\n' +
   'openssl rand 32 | openssl pkeyutl -encrypt -pubin -keyform DER -inkey wrapping.der ' +
-  '-pkeyopt rsa_padding_mode:oaep -pkeyopt rsa_oaep_md:sha256 > material.bin; ';
+  '-pkeyopt rsa_padding_mode:oaep -pkeyopt rsa_oaep_md:sha256 > material.bin\n';
 const importMaterial =
   'ssebox kms import-key-material --key-id $KEY --import-token $2 --encrypted-key-material fileb://material.bin';
 
@@ -37,7 +37,7 @@ export const kmsProse = {
     summary: 'Take a KMS key out of its waiting period, which leaves it disabled',
     examples: [
       `ssebox kms cancel-key-deletion --key-id ${scheduledKey}`,
-      `KEY=${scheduledKey} && ssebox kms cancel-key-deletion --key-id $KEY && ssebox kms enable-key --key-id $KEY`,
+      `KEY=${scheduledKey}\nssebox kms cancel-key-deletion --key-id $KEY && ssebox kms enable-key --key-id $KEY`,
     ],
   },
   ConnectCustomKeyStore: { summary: 'Connect a custom key store to its key manager', unavailable: true },
@@ -89,7 +89,7 @@ key. For an asymmetric one the key and the algorithm have to be named.`,
   DeleteImportedKeyMaterial: {
     summary: 'Delete the material of an imported key, which makes the key unusable until it is imported again',
     examples: [
-      `${wrapMaterial}${importMaterial} --expiration-model KEY_MATERIAL_DOES_NOT_EXPIRE; ssebox kms delete-imported-key-material --key-id $KEY`,
+      `${wrapMaterial}${importMaterial} --expiration-model KEY_MATERIAL_DOES_NOT_EXPIRE\nssebox kms delete-imported-key-material --key-id $KEY`,
       `ssebox kms delete-imported-key-material --key-id ${externalKey} --output yaml`,
     ],
   },
@@ -114,14 +114,14 @@ key. For an asymmetric one the key and the algorithm have to be named.`,
     description: 'Objects encrypted under the key cannot be read while it is disabled.',
     examples: [
       `ssebox kms disable-key --key-id ${appKey}`,
-      `KEY=${newKey} && ssebox kms disable-key --key-id $KEY && ssebox kms describe-key --key-id $KEY --query KeyMetadata.KeyState --output text`,
+      `KEY=${newKey}\nssebox kms disable-key --key-id $KEY && ssebox kms describe-key --key-id $KEY --query KeyMetadata.KeyState --output text`,
     ],
   },
   DisableKeyRotation: {
     summary: 'Stop the automatic rotation of a KMS key',
     examples: [
       `ssebox kms disable-key-rotation --key-id ${appKey}`,
-      `KEY=${newKey} && ssebox kms enable-key-rotation --key-id $KEY && ssebox kms disable-key-rotation --key-id $KEY`,
+      `KEY=${newKey}\nssebox kms enable-key-rotation --key-id $KEY && ssebox kms disable-key-rotation --key-id $KEY`,
     ],
   },
   DisconnectCustomKeyStore: { summary: 'Disconnect a custom key store from its key manager', unavailable: true },
@@ -129,7 +129,7 @@ key. For an asymmetric one the key and the algorithm have to be named.`,
     summary: 'Make a disabled KMS key usable again',
     examples: [
       `ssebox kms enable-key --key-id ${appKey}`,
-      `KEY=${appKey} && ssebox kms disable-key --key-id $KEY && ssebox kms enable-key --key-id $KEY`,
+      `KEY=${appKey}\nssebox kms disable-key --key-id $KEY && ssebox kms enable-key --key-id $KEY`,
     ],
   },
   EnableKeyRotation: {
@@ -211,7 +211,7 @@ For more than 4,096 bytes use generate-data-key.`,
     summary: 'Show whether a KMS key rotates by itself, how often, and when next',
     examples: [
       `ssebox kms get-key-rotation-status --key-id ${appKey}`,
-      `KEY=${newKey} && ssebox kms enable-key-rotation --key-id $KEY && ssebox kms get-key-rotation-status --key-id $KEY --query NextRotationDate`,
+      `KEY=${newKey}\nssebox kms enable-key-rotation --key-id $KEY && ssebox kms get-key-rotation-status --key-id $KEY --query NextRotationDate`,
     ],
   },
   GetParametersForImport: {
@@ -245,7 +245,7 @@ token. Material that expires makes the key unusable at its date, until the same 
     summary: 'List the grants on a KMS key',
     examples: [
       `ssebox kms list-grants --key-id ${appKey}`,
-      `KEY=${appKey} && ${grantForBob} && ssebox kms list-grants --key-id $KEY --grantee-principal ${bob} --query 'Grants[].Operations'`,
+      `KEY=${appKey}\n${grantForBob} && ssebox kms list-grants --key-id $KEY --grantee-principal ${bob} --query 'Grants[].Operations'`,
     ],
   },
   ListKeyPolicies: {
@@ -259,7 +259,7 @@ token. Material that expires makes the key unusable at its date, until the same 
     summary: 'List the rotations of a KMS key and the material that each brought',
     examples: [
       `ssebox kms list-key-rotations --key-id ${appKey}`,
-      `KEY=${appKey} && ssebox kms rotate-key-on-demand --key-id $KEY && ssebox kms list-key-rotations --key-id $KEY --include-key-material ALL_KEY_MATERIAL`,
+      `KEY=${appKey}\nssebox kms rotate-key-on-demand --key-id $KEY && ssebox kms list-key-rotations --key-id $KEY --include-key-material ALL_KEY_MATERIAL`,
     ],
   },
   ListKeys: {
@@ -277,7 +277,7 @@ token. Material that expires makes the key unusable at its date, until the same 
     summary: 'List the grants that a principal may retire, on whatever key',
     examples: [
       'ssebox kms list-retirable-grants --retiring-principal arn:aws:iam::111122223333:user/admin',
-      `KEY=${appKey} && ${grantForBob} --retiring-principal ${bob} && ssebox kms list-retirable-grants --retiring-principal ${bob}`,
+      `KEY=${appKey}\n${grantForBob} --retiring-principal ${bob} && ssebox kms list-retirable-grants --retiring-principal ${bob}`,
     ],
   },
   PutKeyPolicy: {
@@ -285,7 +285,7 @@ token. Material that expires makes the key unusable at its date, until the same 
     description: `A policy that would shut out its own author is refused, unless
 --bypass-policy-lockout-safety-check says that it is meant.`,
     examples: [
-      `KEY=${appKey} && ssebox kms get-key-policy --key-id $KEY --query Policy --output text > key-policy.json && ssebox kms put-key-policy --key-id $KEY --policy file://key-policy.json`,
+      `KEY=${appKey}\nssebox kms get-key-policy --key-id $KEY --query Policy --output text > key-policy.json && ssebox kms put-key-policy --key-id $KEY --policy file://key-policy.json`,
       `ssebox kms put-key-policy --key-id ${appKey} --policy '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":"kms:*","Resource":"*"}]}'`,
     ],
   },
@@ -307,22 +307,22 @@ token. Material that expires makes the key unusable at its date, until the same 
   RetireGrant: {
     summary: 'Give up a grant, as its retiring principal or its grantee',
     examples: [
-      `KEY=${appKey} && ssebox kms retire-grant --grant-token $(${grantForBob} --retiring-principal arn:aws:iam::111122223333:user/admin --query GrantToken --output text)`,
-      `KEY=$(ssebox kms describe-key --key-id alias/app --query KeyMetadata.Arn --output text) && ssebox kms retire-grant --key-id $KEY --grant-id $(${grantForBob} --retiring-principal ${bob} --query GrantId --output text)`,
+      `KEY=${appKey}\nssebox kms retire-grant --grant-token $(${grantForBob} --retiring-principal arn:aws:iam::111122223333:user/admin --query GrantToken --output text)`,
+      `KEY=$(ssebox kms describe-key --key-id alias/app --query KeyMetadata.Arn --output text)\nssebox kms retire-grant --key-id $KEY --grant-id $(${grantForBob} --retiring-principal ${bob} --query GrantId --output text)`,
     ],
   },
   RevokeGrant: {
     summary: 'Take a grant away, as an administrator of the KMS key',
     examples: [
-      `KEY=${appKey} && ssebox kms revoke-grant --key-id $KEY --grant-id $(${grantForBob} --query GrantId --output text)`,
-      `KEY=${appKey} && ${grantForBob} && ssebox kms revoke-grant --key-id $KEY --grant-id $(ssebox kms list-grants --key-id $KEY --query 'Grants[0].GrantId' --output text)`,
+      `KEY=${appKey}\nssebox kms revoke-grant --key-id $KEY --grant-id $(${grantForBob} --query GrantId --output text)`,
+      `KEY=${appKey}\n${grantForBob} && ssebox kms revoke-grant --key-id $KEY --grant-id $(ssebox kms list-grants --key-id $KEY --query 'Grants[0].GrantId' --output text)`,
     ],
   },
   RotateKeyOnDemand: {
     summary: 'Rotate the material of a symmetric KMS key now',
     examples: [
       `ssebox kms rotate-key-on-demand --key-id ${appKey}`,
-      `KEY=${appKey} && ssebox kms rotate-key-on-demand --key-id $KEY && ssebox kms list-key-rotations --key-id $KEY --query 'Rotations[].RotationType'`,
+      `KEY=${appKey}\nssebox kms rotate-key-on-demand --key-id $KEY && ssebox kms list-key-rotations --key-id $KEY --query 'Rotations[].RotationType'`,
     ],
   },
   ScheduleKeyDeletion: {
@@ -352,7 +352,7 @@ store's clock: ssebox clock advance 30d.`,
     summary: 'Remove tags from a KMS key',
     examples: [
       `ssebox kms untag-resource --key-id ${appKey} --tag-keys team`,
-      `KEY=${appKey} && ssebox kms tag-resource --key-id $KEY --tags TagKey=stage,TagValue=test && ssebox kms untag-resource --key-id $KEY --tag-keys stage team`,
+      `KEY=${appKey}\nssebox kms tag-resource --key-id $KEY --tags TagKey=stage,TagValue=test && ssebox kms untag-resource --key-id $KEY --tag-keys stage team`,
     ],
   },
   UpdateAlias: {
@@ -374,22 +374,22 @@ store's clock: ssebox clock advance 30d.`,
   UpdatePrimaryRegion: {
     summary: 'Make a replica of a multi-Region key its primary, and the primary a replica',
     examples: [
-      `KEY=${multiRegionKey} && ssebox kms replicate-key --key-id $KEY --replica-region eu-west-1 && ssebox kms update-primary-region --key-id $KEY --primary-region eu-west-1`,
-      `KEY=${multiRegionKey} && ssebox kms replicate-key --key-id $KEY --replica-region us-west-2 && ssebox kms update-primary-region --key-id $KEY --primary-region us-west-2 && ssebox kms describe-key --key-id $KEY --query KeyMetadata.MultiRegionConfiguration`,
+      `KEY=${multiRegionKey}\nssebox kms replicate-key --key-id $KEY --replica-region eu-west-1 && ssebox kms update-primary-region --key-id $KEY --primary-region eu-west-1`,
+      `KEY=${multiRegionKey}\nssebox kms replicate-key --key-id $KEY --replica-region us-west-2 && ssebox kms update-primary-region --key-id $KEY --primary-region us-west-2 && ssebox kms describe-key --key-id $KEY --query KeyMetadata.MultiRegionConfiguration`,
     ],
   },
   Verify: {
     summary: 'Check a signature with the KMS key that made it',
     examples: [
-      `KEY=${signingKey} && ssebox kms sign --key-id $KEY --message fileb://report.csv --signing-algorithm ECDSA_SHA_256 --raw > report.sig && ssebox kms verify --key-id $KEY --message fileb://report.csv --signature fileb://report.sig --signing-algorithm ECDSA_SHA_256`,
-      `KEY=${rsaSigningKey} && ssebox kms sign --key-id $KEY --message fileb://report.csv --signing-algorithm RSASSA_PKCS1_V1_5_SHA_256 --raw > report.sig && ssebox kms verify --key-id $KEY --message fileb://report.csv --signature fileb://report.sig --signing-algorithm RSASSA_PKCS1_V1_5_SHA_256 --query SignatureValid`,
+      `KEY=${signingKey}\nssebox kms sign --key-id $KEY --message fileb://report.csv --signing-algorithm ECDSA_SHA_256 --raw > report.sig && ssebox kms verify --key-id $KEY --message fileb://report.csv --signature fileb://report.sig --signing-algorithm ECDSA_SHA_256`,
+      `KEY=${rsaSigningKey}\nssebox kms sign --key-id $KEY --message fileb://report.csv --signing-algorithm RSASSA_PKCS1_V1_5_SHA_256 --raw > report.sig && ssebox kms verify --key-id $KEY --message fileb://report.csv --signature fileb://report.sig --signing-algorithm RSASSA_PKCS1_V1_5_SHA_256 --query SignatureValid`,
     ],
   },
   VerifyMac: {
     summary: 'Check an HMAC with the KMS key that made it',
     examples: [
-      `KEY=${macKey} && ssebox kms generate-mac --key-id $KEY --message fileb://report.csv --mac-algorithm HMAC_SHA_256 --raw > report.mac && ssebox kms verify-mac --key-id $KEY --message fileb://report.csv --mac fileb://report.mac --mac-algorithm HMAC_SHA_256`,
-      `KEY=${macKey} && ssebox kms verify-mac --key-id $KEY --message fileb://report.csv --mac-algorithm HMAC_SHA_256 --mac $(ssebox kms generate-mac --key-id $KEY --message fileb://report.csv --mac-algorithm HMAC_SHA_256 --query Mac --output text)`,
+      `KEY=${macKey}\nssebox kms generate-mac --key-id $KEY --message fileb://report.csv --mac-algorithm HMAC_SHA_256 --raw > report.mac && ssebox kms verify-mac --key-id $KEY --message fileb://report.csv --mac fileb://report.mac --mac-algorithm HMAC_SHA_256`,
+      `KEY=${macKey}\nssebox kms verify-mac --key-id $KEY --message fileb://report.csv --mac-algorithm HMAC_SHA_256 --mac $(ssebox kms generate-mac --key-id $KEY --message fileb://report.csv --mac-algorithm HMAC_SHA_256 --query Mac --output text)`,
     ],
   },
 } as const satisfies Record<OperationName<'kms'>, OperationProse>;

@@ -10,11 +10,11 @@ const begin =
   'UPLOAD=$(ssebox s3api create-multipart-upload --bucket photos --key big.csv --query UploadId --output text)';
 const firstPart =
   'ssebox s3api upload-part --bucket photos --key big.csv --upload-id $UPLOAD --part-number 1 --body report.csv';
-const begun = `${begin} && ETAG=$(${firstPart} --query ETag --output text)`;
+const begun = `${begin}\nETAG=$(${firstPart} --query ETag --output text)`;
 
 const replicate =
-  'ssebox s3api create-bucket --bucket archive --region eu-west-1 --create-bucket-configuration LocationConstraint=eu-west-1 && ' +
-  'ssebox s3api put-bucket-versioning --bucket archive --versioning-configuration Status=Enabled && ' +
+  'ssebox s3api create-bucket --bucket archive --region eu-west-1 --create-bucket-configuration LocationConstraint=eu-west-1\n' +
+  'ssebox s3api put-bucket-versioning --bucket archive --versioning-configuration Status=Enabled\n' +
   'ssebox s3api put-bucket-replication --bucket reports --replication-configuration ' +
   `'{"Role":"arn:aws:iam::111122223333:role/reader","Rules":[{"ID":"all","Priority":1,"Status":"Enabled","Filter":{},` +
   `"DeleteMarkerReplication":{"Status":"Disabled"},"Destination":{"Bucket":"arn:aws:s3:::archive"}}]}'`;
@@ -26,14 +26,14 @@ export const s3Prose = {
     summary: 'Give up a multipart upload and drop its parts',
     examples: [
       `${begin} && ssebox s3api abort-multipart-upload --bucket photos --key big.csv --upload-id $UPLOAD`,
-      `${begun} && ssebox s3api abort-multipart-upload --bucket photos --key big.csv --upload-id $UPLOAD`,
+      `${begun}\nssebox s3api abort-multipart-upload --bucket photos --key big.csv --upload-id $UPLOAD`,
     ],
   },
   CompleteMultipartUpload: {
     summary: 'Make one object of the parts of a multipart upload',
     examples: [
-      `${begun} && ssebox s3api complete-multipart-upload --bucket photos --key big.csv --upload-id $UPLOAD --multipart-upload "Parts=[{PartNumber=1,ETag=$ETAG}]"`,
-      `${begun} && ssebox s3api list-parts --bucket photos --key big.csv --upload-id $UPLOAD --query '{Parts: Parts[].{PartNumber: PartNumber, ETag: ETag}}' > parts.json && ssebox s3api complete-multipart-upload --bucket photos --key big.csv --upload-id $UPLOAD --multipart-upload file://parts.json --query Location`,
+      `${begun}\nssebox s3api complete-multipart-upload --bucket photos --key big.csv --upload-id $UPLOAD --multipart-upload "Parts=[{PartNumber=1,ETag=$ETAG}]"`,
+      `${begun}\nssebox s3api list-parts --bucket photos --key big.csv --upload-id $UPLOAD --query '{Parts: Parts[].{PartNumber: PartNumber, ETag: ETag}}' > parts.json && ssebox s3api complete-multipart-upload --bucket photos --key big.csv --upload-id $UPLOAD --multipart-upload file://parts.json --query Location`,
     ],
   },
   CopyObject: {
@@ -96,14 +96,14 @@ the destination's bucket.`,
     summary: 'Delete the policy of a bucket',
     examples: [
       'ssebox s3api delete-bucket-policy --bucket reports',
-      `${savePolicy} && ssebox s3api delete-bucket-policy --bucket reports`,
+      `${savePolicy}\nssebox s3api delete-bucket-policy --bucket reports`,
     ],
   },
   DeleteBucketReplication: {
     summary: 'Delete a bucket’s replication rules',
     examples: [
       'ssebox s3api delete-bucket-replication --bucket reports',
-      `${replicate} && ssebox s3api delete-bucket-replication --bucket reports`,
+      `${replicate}\nssebox s3api delete-bucket-replication --bucket reports`,
     ],
   },
   DeleteBucketTagging: {
@@ -232,8 +232,8 @@ the destination's bucket.`,
   GetBucketReplication: {
     summary: 'Show a bucket’s replication rules',
     examples: [
-      `${replicate} && ssebox s3api get-bucket-replication --bucket reports`,
-      `${replicate} && ssebox s3api get-bucket-replication --bucket reports --query 'ReplicationConfiguration.Rules[].Destination'`,
+      `${replicate}\nssebox s3api get-bucket-replication --bucket reports`,
+      `${replicate}\nssebox s3api get-bucket-replication --bucket reports --query 'ReplicationConfiguration.Rules[].Destination'`,
     ],
   },
   GetBucketRequestPayment: {
@@ -385,8 +385,8 @@ the destination's bucket.`,
   ListParts: {
     summary: 'List the parts that a multipart upload has so far',
     examples: [
-      `${begun} && ssebox s3api list-parts --bucket photos --key big.csv --upload-id $UPLOAD`,
-      `${begun} && ssebox s3api list-parts --bucket photos --key big.csv --upload-id $UPLOAD --query 'Parts[].Size'`,
+      `${begun}\nssebox s3api list-parts --bucket photos --key big.csv --upload-id $UPLOAD`,
+      `${begun}\nssebox s3api list-parts --bucket photos --key big.csv --upload-id $UPLOAD --query 'Parts[].Size'`,
     ],
   },
   PutBucketAbac: { summary: 'Let a bucket’s tags count in policies', unavailable: true },
@@ -428,7 +428,7 @@ there already stay as they are.`,
   PutBucketPolicy: {
     summary: 'Replace the policy of a bucket',
     examples: [
-      `${savePolicy} && ssebox s3api put-bucket-policy --bucket reports --policy file://bucket-policy.json`,
+      `${savePolicy}\nssebox s3api put-bucket-policy --bucket reports --policy file://bucket-policy.json`,
       `ssebox s3api put-bucket-policy --bucket photos --policy '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"s3:PutObject","Resource":"arn:aws:s3:::photos/*","Condition":{"StringNotEquals":{"s3:x-amz-server-side-encryption":"aws:kms"}}}]}'`,
     ],
   },
@@ -438,7 +438,7 @@ there already stay as they are.`,
 names the key for the copies.`,
     examples: [
       replicate,
-      `${replicate} && ssebox s3api get-bucket-replication --bucket reports --query 'ReplicationConfiguration.Rules[0].Status' --output text`,
+      `${replicate}\nssebox s3api get-bucket-replication --bucket reports --query 'ReplicationConfiguration.Rules[0].Status' --output text`,
     ],
   },
   PutBucketRequestPayment: { summary: 'Say who pays for requests to a bucket', unavailable: true },
