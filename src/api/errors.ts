@@ -146,6 +146,7 @@ export const awsErrors = {
   // IAM and STS
   DeleteConflict: 409,
   EntityAlreadyExists: 409,
+  ExpiredToken: 403,
   InvalidClientTokenId: 403,
   InvalidInput: 400,
   InvalidParameterValue: 400,
@@ -154,6 +155,7 @@ export const awsErrors = {
   MissingAuthenticationToken: 403,
   NoSuchEntity: 404,
   PackedPolicyTooLarge: 400,
+  SignatureDoesNotMatch: 403,
   UnmodifiableEntity: 400,
   // CloudTrail
   InvalidLookupAttributesException: 400,

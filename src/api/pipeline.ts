@@ -128,10 +128,20 @@ export function pipeline(parts: PipelineParts): Pipeline {
     return { parts, tx, now, mode, caller: request.caller(tx, now), drafts: [], decisions: [], nextEventId };
   }
 
+  /** Credentials that do not count are refused before there is a call to record. */
+  function openFor(service: ServiceName, operation: string, tx: Tx, request: Request): Session {
+    try {
+      return open(tx, request, 'act');
+    } catch (error) {
+      if (error instanceof AwsError) error.call = { service, operation, requestId: parts.environment.uuid() };
+      throw error;
+    }
+  }
+
   async function call(service: ServiceName, name: string, input: unknown, request: Request): Promise<unknown> {
     const place: Place = { region: request.region, depth: 0 };
     const outcome = await commit(request, (tx): Outcome<Entered> => {
-      const session = open(tx, request, 'act');
+      const session = openFor(service, name, tx, request);
       const entered = attempt(parts.store, () => enter(session, service, name, input, place));
       writeRecords(session);
       return entered;

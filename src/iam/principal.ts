@@ -2,7 +2,7 @@
 
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { type AccountId, isAccountId, parseArn, rootArn } from '../api/arn.ts';
-import { UsageError } from '../api/errors.ts';
+import { AwsError, UsageError } from '../api/errors.ts';
 import type { RootKey } from '../crypto/root-key.ts';
 import type { Tx } from '../store/tables.ts';
 import { unwrapSecret } from './access-secret.ts';
@@ -69,7 +69,7 @@ export function roleSessionCaller(role: RoleRecord, sessionName: string, issuedA
 
 /**
  * Finds the caller whose access key this is; undefined when the key does not belong to the store.
- * @throws UsageError when it does, and the secret or the session token is not its own, it is inactive or has expired.
+ * @throws AwsError when it does, and the secret or the session token is not its own, it is inactive or has expired.
  */
 export function callerByAccessKey(
   accessKeyId: string,
@@ -79,11 +79,12 @@ export function callerByAccessKey(
 ): Caller | undefined {
   const key = tx.accessKeys.get([accessKeyId]);
   if (!key) return undefined;
-  if (secret === undefined || !sameText(secret, unwrapSecret(rootKey, key.wrappedSecret, accessKeyId)))
-    throw badCredentials();
+  if (secret === undefined || !sameText(secret, unwrapSecret(rootKey, key.wrappedSecret, accessKeyId))) {
+    throw badSignature();
+  }
   if (key.kind === 'session') {
     if (sessionToken === undefined || !sameBytes(tokenHash(sessionToken), key.tokenHash)) throw badCredentials();
-    if (now.getTime() >= key.expiresMs) throw new UsageError('the security token included in the request is expired');
+    if (now.getTime() >= key.expiresMs) throw expiredToken();
     return sessionCaller(key, tx);
   }
   const user = userById(key.userId, tx);
@@ -180,7 +181,17 @@ function noSuchPrincipal(kind: 'user' | 'role', account: AccountId, name: string
   );
 }
 
-const badCredentials = () => new UsageError('the security token included in the request is invalid');
+// IAM User Guide, "Troubleshoot IAM"; STS API Reference, "Common Error Types".
+const badCredentials = () =>
+  new AwsError('InvalidClientTokenId', 'The security token included in the request is invalid.');
+
+const expiredToken = () => new AwsError('ExpiredToken', 'The security token included in the request is expired');
+
+const badSignature = () =>
+  new AwsError(
+    'SignatureDoesNotMatch',
+    'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.',
+  );
 
 const sameText = (a: string, b: string): boolean => sameBytes(Buffer.from(a), Buffer.from(b));
 

@@ -101,9 +101,13 @@ test('credentials end at their time', async () => {
 test('a wrong secret or token is that of nobody', async () => {
   const store = world();
   const { Credentials } = await assume(store, { RoleArn: addRole(store, 'Reader', document({ AWS: ANN })) });
-  for (const wrong of [{ SecretAccessKey: 'x' }, { SessionToken: 'x' }]) {
+  const table = [
+    [{ SecretAccessKey: 'x' }, 'SignatureDoesNotMatch'],
+    [{ SessionToken: 'x' }, 'InvalidClientTokenId'],
+  ] as const;
+  for (const [wrong, code] of table) {
     const key = Credentials && { ...Credentials, ...wrong };
-    await expect(store.call('sts', 'GetCallerIdentity', {}, withKey(store, key))).rejects.toThrow('is invalid');
+    await expect(store.call('sts', 'GetCallerIdentity', {}, withKey(store, key))).rejects.toMatchObject({ code });
   }
 });
 
