@@ -2,6 +2,7 @@
 
 import { operationNames } from '../api/model/loader.ts';
 import type { ServiceName } from '../api/operation.ts';
+import { memberChoices } from './choices.ts';
 import { type CommandNode, type CommandSpec, command, type OptionSpec } from './command.ts';
 import { commandName, type Flag, flagsOf } from './flags.ts';
 import type { OperationProse } from './prose/operation-prose.ts';
@@ -34,7 +35,7 @@ function serviceCommand(service: ServiceName, operation: string, prose: Operatio
     // A model is read when its command is the one that runs, or help shows it.
     get options() {
       const shown = known().filter(({ kind, negated }) => (kind === 'member' || kind === 'shortcut') && !negated);
-      return Object.fromEntries(shown.map((flag) => [flag.flag.slice(2), optionOf(flag)]));
+      return Object.fromEntries(shown.map((flag) => [flag.flag.slice(2), optionOf(service, operation, flag)]));
     },
     get args() {
       const outfile = known().find(({ kind }) => kind === 'outfile');
@@ -44,9 +45,11 @@ function serviceCommand(service: ServiceName, operation: string, prose: Operatio
   };
 }
 
-function optionOf({ member, type, required, hidden }: Flag): OptionSpec {
+function optionOf(service: ServiceName, operation: string, flag: Flag): OptionSpec {
+  const { member, type, required, hidden } = flag;
   const kind = type === 'boolean' ? 'boolean-pair' : type === 'list' ? 'list' : 'string';
-  return { about: `${member} (${type})`, type: kind, required, hidden };
+  const choices = memberChoices(service, operation, member);
+  return { about: `${member} (${type})`, type: kind, required, hidden, choices };
 }
 
 type ProseOf = Readonly<Record<string, OperationProse>>;

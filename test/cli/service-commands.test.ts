@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest';
+import { newSample } from './command-line.ts';
+
+test.for([
+  ['kms describe-key --key-id', 'alias/app'],
+  ['kms create-key --key-usage', 'GENERATE_VERIFY_MAC'],
+  ['s3api head-object --bucket', 'photos'],
+  ['iam get-user --user-name', 'ana'],
+] as const)('%s offers what there is', async ([words, value]) => {
+  const place = await newSample();
+  const { out } = await place.ok(['completion', 'query', '--', ...words.split(' '), '']);
+  expect(out.split('\n').map((line) => line.split('\t')[0])).toContain(value);
+});
