@@ -2,31 +2,15 @@
 
 import { AwsError } from '../api/errors.ts';
 import { type Access, operation } from '../api/operation.ts';
-import { type Caller, callerArn } from './caller.ts';
+import { callerArn, callerUserId } from './caller.ts';
 import { requestAccount } from './holder.ts';
 import { issueCredentials, shownCredentials } from './sessions.ts';
 
 export const GetCallerIdentity = operation('sts', 'GetCallerIdentity', {
   resolve: (_input, call) => requestAccount(call),
   authorize: (account) => [{ action: 'sts:GetCallerIdentity', resource: '*', owner: account }],
-  run: (account, _input, { caller }) => ({ UserId: userId(caller), Account: account, Arn: callerArn(caller) }),
+  run: (account, _input, { caller }) => ({ UserId: callerUserId(caller), Account: account, Arn: callerArn(caller) }),
 });
-
-function userId(caller: Caller): string {
-  switch (caller.kind) {
-    case 'user':
-      return caller.userId;
-    case 'role-session':
-      return `${caller.roleId}:${caller.sessionName}`;
-    case 'federated-user':
-      return `${caller.account}:${caller.name}`;
-    case 'root':
-      return caller.account;
-    case 'service':
-    case 'anonymous':
-      return callerArn(caller);
-  }
-}
 
 const MAX_ROOT_SECONDS = 3600;
 const DEFAULT_SECONDS = 43_200;

@@ -96,3 +96,21 @@ export function callerArn(caller: Caller): string {
 export function callerAccount(caller: Caller): AccountId | undefined {
   return caller.kind === 'service' || caller.kind === 'anonymous' ? undefined : caller.account;
 }
+
+/** The value of `aws:userid`: IAM User Guide, "IAM policy elements: Variables and tags", principal key values. */
+export function callerUserId(caller: Caller): string | undefined {
+  switch (caller.kind) {
+    case 'user':
+      return caller.userId;
+    case 'role-session':
+      return `${caller.roleId}:${caller.sessionName}`;
+    case 'federated-user':
+      return `${caller.account}:${caller.name}`;
+    case 'root':
+      return caller.account;
+    case 'service':
+      return undefined;
+    case 'anonymous':
+      return 'anonymous';
+  }
+}

@@ -3,7 +3,7 @@
 import type { AccountId } from '../api/arn.ts';
 import type { ConditionContext, ContextValue } from '../api/operation.ts';
 import type { Region } from '../api/regions.ts';
-import { type Caller, callerAccount, type Tags } from './caller.ts';
+import { type Caller, callerAccount, callerUserId, type Tags } from './caller.ts';
 import { type Context, lowerCase, RecordContext, shown, texts } from './context.ts';
 
 export interface Circumstances {
@@ -22,7 +22,7 @@ const sources: Readonly<Record<string, Source>> = {
   'aws:PrincipalArn': ({ caller }) => principalArn(caller),
   'aws:PrincipalAccount': ({ caller }) => (caller.kind === 'anonymous' ? 'anonymous' : callerAccount(caller)),
   'aws:PrincipalType': ({ caller }) => principalTypes[caller.kind],
-  'aws:userid': ({ caller }) => userId(caller),
+  'aws:userid': ({ caller }) => callerUserId(caller),
   'aws:username': ({ caller }) => (caller.kind === 'user' ? caller.name : undefined),
   'aws:SourceIdentity': ({ caller }) => (caller.kind === 'role-session' ? caller.sourceIdentity : undefined),
   'aws:TokenIssueTime': ({ caller }) => issuedAt(caller),
@@ -96,24 +96,6 @@ const principalTypes = {
   service: undefined,
   anonymous: 'Anonymous',
 } as const satisfies Record<Caller['kind'], string | undefined>;
-
-/** IAM User Guide, "IAM policy elements: Variables and tags", principal key values. */
-function userId(caller: Caller): string | undefined {
-  switch (caller.kind) {
-    case 'user':
-      return caller.userId;
-    case 'role-session':
-      return `${caller.roleId}:${caller.sessionName}`;
-    case 'federated-user':
-      return `${caller.account}:${caller.name}`;
-    case 'root':
-      return caller.account;
-    case 'service':
-      return undefined;
-    case 'anonymous':
-      return 'anonymous';
-  }
-}
 
 const issuedAt = (caller: Caller): Date | undefined =>
   caller.kind === 'service' || caller.kind === 'anonymous' ? undefined : caller.issuedAt;
