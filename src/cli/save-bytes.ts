@@ -1,10 +1,9 @@
 /** Writes bytes into a file that is there whole or not at all. */
 
-import { createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { UsageError } from '../api/errors.ts';
+import { writeBlocks } from '../store/file-blocks.ts';
 
 /**
  * Writes a stream into a temporary file beside the target and renames it when the last byte is there. What fails
@@ -19,7 +18,7 @@ export async function saveBytes(
 ): Promise<void> {
   const beside = join(dirname(path), `.${basename(path)}.${unique}.part`);
   try {
-    await pipeline(bytes, createWriteStream(beside, { flags: 'wx', mode: 0o666 }), { signal });
+    await writeBlocks(beside, bytes, signal);
     await rename(beside, path);
   } catch (error) {
     await rm(beside, { force: true });

@@ -177,7 +177,7 @@ async function takeHead(
   while (size <= MAX_ROW_PLAINTEXT) {
     const next = await plaintext.next();
     if (next.done) return { bytes: Buffer.concat(pieces), isAll: true };
-    pieces.push(Uint8Array.from(next.value));
+    pieces.push(new Uint8Array(next.value));
     size += next.value.length;
   }
   return { bytes: Buffer.concat(pieces), isAll: false };

@@ -1,8 +1,8 @@
 /** Local files as bodies of uploads, and what is counted while they move. */
 
-import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { UsageError } from '../../../api/errors.ts';
+import { readBlocks } from '../../../store/file-blocks.ts';
 import { settleBody } from '../../body.ts';
 
 /** Told how many bytes have just moved. */
@@ -10,7 +10,6 @@ export type OnBytes = (count: number) => void;
 
 /** What is stored in one transaction: a small file is read as a whole. */
 const SMALL_BYTES = 64 * 1024;
-const CHUNK_BYTES = 1024 * 1024;
 
 export interface FileBody {
   readonly Body: Uint8Array | AsyncIterable<Uint8Array>;
@@ -33,11 +32,7 @@ export async function fileBody(
     onBytes(Body.length);
     return { Body };
   }
-  const stream = createReadStream(path, {
-    highWaterMark: CHUNK_BYTES,
-    ...(range && { start: range.start, end: range.end - 1 }),
-  });
-  return { Body: counted(stream, onBytes), ContentLength: size };
+  return { Body: counted(readBlocks(path, range), onBytes), ContentLength: size };
 }
 
 /** @throws UsageError when there is no such file, or it is a folder. */

@@ -1,0 +1,78 @@
+/** Files as streams of large blocks: the disk works on one block while the program has another. */
+
+import { type FileHandle, open } from 'node:fs/promises';
+import { giveBack } from '../crypto/memory.ts';
+
+const BLOCK_BYTES = 1024 * 1024;
+
+/** A part of a file, from `start` up to and without `end`. */
+export interface FileRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+const WHOLE: FileRange = { start: 0, end: Number.POSITIVE_INFINITY };
+
+/**
+ * Reads a file, or a part of it, block by block. A block is valid until the next one is asked for.
+ * @throws the system's error when the file cannot be read.
+ */
+export async function* readBlocks(path: string, { start, end }: FileRange = WHOLE): AsyncGenerator<Uint8Array, void> {
+  const file = await open(path, 'r');
+  let [current, spare] = [new Uint8Array(BLOCK_BYTES), new Uint8Array(BLOCK_BYTES)];
+  let position = start;
+  const readInto = (buffer: Uint8Array): Promise<Uint8Array> =>
+    fill(file, buffer.subarray(0, Math.max(0, Math.min(BLOCK_BYTES, end - position))), position);
+  let ahead: Promise<Uint8Array> | undefined;
+  try {
+    for (let block = await readInto(current); block.length > 0; ) {
+      position += block.length;
+      [current, spare] = [spare, current];
+      ahead = readInto(current);
+      // Until it is waited for, its failure is nobody's.
+      ahead.catch(() => {});
+      yield block;
+      block = await ahead;
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+/** Fills the buffer from a position. @returns what of it was filled; less than all where the file ends. */
+async function fill(file: FileHandle, buffer: Uint8Array, position: number): Promise<Uint8Array> {
+  let filled = 0;
+  while (filled < buffer.length) {
+    const { bytesRead } = await file.read(buffer, filled, buffer.length - filled, position + filled);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return buffer.subarray(0, filled);
+}
+
+/**
+ * Writes a new file; the next piece is made while one is written. The pieces' memory is taken over.
+ * @throws the system's error when the file is there already or cannot be written.
+ */
+export async function writeBlocks(path: string, pieces: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void> {
+  const file = await open(path, 'wx', 0o666);
+  let writing: Promise<void> = Promise.resolve();
+  try {
+    for await (const piece of pieces) {
+      await writing;
+      signal.throwIfAborted();
+      writing = append(file, piece);
+      // Until it is waited for, its failure is nobody's.
+      writing.catch(() => {});
+    }
+    await writing;
+    signal.throwIfAborted();
+  } finally {
+    await file.close();
+  }
+}
+
+async function append(file: FileHandle, piece: Uint8Array): Promise<void> {
+  for (let at = 0; at < piece.length; ) at += (await file.write(piece, at)).bytesWritten;
+  giveBack(piece);
+}
