@@ -6,6 +6,12 @@ import { fileError } from './file-error.ts';
 
 const BLOCK_BYTES = 1024 * 1024;
 
+/**
+ * How much may wait for the disk before it is told to begin. Left to the end, the last wait takes a fifth of an upload's
+ * time, and the system is busier with what piles up.
+ */
+const SYNC_BYTES = 32 * BLOCK_BYTES;
+
 /** A file under way; whole and durable under its own name only after `finish`. */
 export class BlobWriter {
   readonly #path: string;
@@ -17,6 +23,10 @@ export class BlobWriter {
   #position = 0;
   /** Settles when the disk is done with a block, with what went wrong. */
   #writing: Promise<unknown> = Promise.resolve(undefined);
+  /** Settles when the disk has what it was told to begin with. */
+  #syncing: Promise<void> | undefined;
+  /** Linux tells a failure of the disk once, to the first who asks: fsync(2). */
+  #syncFailure: unknown;
   #isAbandoned = false;
 
   constructor(path: string) {
@@ -41,6 +51,8 @@ export class BlobWriter {
     await this.#flush();
     await this.#written();
     await this.#guarded(async () => {
+      await this.#syncing;
+      if (this.#syncFailure !== undefined) throw this.#syncFailure;
       await this.#file?.sync();
       await this.#file?.close();
       this.#file = undefined;
@@ -53,6 +65,7 @@ export class BlobWriter {
   async abandon(): Promise<void> {
     this.#isAbandoned = true;
     await this.#writing;
+    await this.#syncing;
     const file = this.#file;
     this.#file = undefined;
     await file?.close();
@@ -90,7 +103,19 @@ export class BlobWriter {
     );
     this.#position += block.length;
     this.#filled = 0;
+    if (this.#position % SYNC_BYTES === 0) this.#startSync();
     [this.#filling, this.#spare] = [this.#spare, this.#filling];
+  }
+
+  #startSync(): void {
+    this.#syncing ??= this.#file
+      ?.datasync()
+      .catch((error: unknown) => {
+        this.#syncFailure = error;
+      })
+      .finally(() => {
+        this.#syncing = undefined;
+      });
   }
 
   async #writeBlock(block: Uint8Array, position: number): Promise<void> {
