@@ -1,0 +1,59 @@
+import { copyFileSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { newCommandLine } from './command-line.ts';
+import { parseLine, runLine } from './shell-line.ts';
+
+const text = readFileSync('README.md', 'utf8');
+
+/** What is typed, with what is shown for it. */
+interface Step {
+  readonly typed: string;
+  readonly shown: string;
+}
+
+const blocks = [...text.matchAll(/^```console\n(.*?)^```$/gms)].map(([, block = '']) => block);
+const steps = blocks.flatMap((block) =>
+  block
+    .split(/^\$ /m)
+    .slice(1)
+    .map((step): Step => ({ typed: step.split('\n', 1)[0] ?? '', shown: step.slice(step.indexOf('\n') + 1) })),
+);
+
+/** The transcript as a pattern: `…` is anything on its line, and a line of its own any lines. */
+function patternOf(shown: string): RegExp {
+  const escaped = shown.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`^${escaped.replaceAll(/^…\n/gm, '(?:.*\n)*').replaceAll('…', '.*')}$`);
+}
+
+const home = process.cwd();
+afterAll(() => process.chdir(home));
+
+test('the transcripts of the README run one after the other as they stand', async () => {
+  const place = newCommandLine();
+  copyFileSync(resolve('README.md'), place.path('README.md'));
+  process.chdir(place.folder);
+  for (const { typed, shown } of steps) {
+    const calls = parseLine(typed.replace('export SSEBOX_STORE=./try && ', ''));
+    const errors: string[] = [];
+    const { bytes } = await runLine(calls ?? expect.fail(`a shell is needed for: ${typed}`), async (words) => {
+      const ended = await place.ssebox(words, { terminal: 200 });
+      errors.push(ended.err);
+      return ended;
+    });
+    expect(`${errors.join('')}${bytes}`, typed).toMatch(patternOf(shown));
+  }
+});
+
+test('the first transcript has eight lines', () => {
+  expect(blocks[0]?.trimEnd().split('\n')).toHaveLength(8);
+});
+
+test('there is a line for every group of commands', async () => {
+  const { commandTree } = await import('../../src/cli/tree.ts');
+  const names = (await commandTree.load({ prose: false })).map(({ name }) => name);
+  const rows = text.match(/^\| `.*$/gm)?.map((row) => row.split(' | ')[0] ?? '') ?? [];
+  expect(rows.flatMap((row) => [...row.matchAll(/`(\w+)`/g)].map(([, name]) => name)).toSorted()).toEqual(
+    names.toSorted(),
+  );
+});
