@@ -84,7 +84,7 @@ describe('what uses the shell runs in one as it stands', () => {
       `#!/bin/sh\nexec '${process.execPath}' '${resolve('bin/ssebox.js')}' "$@"\n`,
     );
     chmodSync(join(program, 'ssebox'), 0o755);
-    execaSync('ssebox', ['store', 'init', '--sample'], inFolder(sample));
+    execaSync(join(program, 'ssebox'), ['store', 'init', '--sample'], inFolder(sample));
   });
   afterAll(() => rmSync(root, { recursive: true, force: true }));
 
