@@ -76,7 +76,8 @@ export interface SessionSources {
   readonly confirm: (question: string) => Promise<void>;
 }
 
-const DEFAULT_ACCOUNT: AccountId = '111122223333';
+/** The account of callers that name none, where no setting does. */
+export const DEFAULT_ACCOUNT: AccountId = '111122223333';
 
 export function newSession(sources: SessionSources): Session {
   const { globals, environment, settings } = sources;

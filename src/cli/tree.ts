@@ -54,5 +54,6 @@ export const commandTree: GroupSpec = group({
       async () => (await import('./commands/completion.ts')).completionCommands,
     ),
     (await import('./commands/demo.ts')).demo,
+    (await import('./commands/compare.ts')).compare,
   ],
 });

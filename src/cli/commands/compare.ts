@@ -1,0 +1,38 @@
+/** `ssebox compare`: one file under every mode of server-side encryption, measured on a throw-away store. */
+
+import { UsageError } from '../../api/errors.ts';
+import { command, type Result } from '../command.ts';
+import { argument, numberOption } from './given.ts';
+
+/** How much is written and read in one mode, where nobody says how often. */
+const BYTES_A_MODE = 128 * 1024 * 1024;
+const USUAL_TIMES = 10;
+
+export const compare = command({
+  name: 'compare',
+  summary: 'Store a file under every mode of encryption and compare: KMS calls, log events, time, readers, cost',
+  description:
+    'SSE-S3, SSE-KMS, SSE-KMS with a bucket key, DSSE-KMS and SSE-C, each really done on a throw-away store: the file is put and read several times, and three users try to read it. Your store is not touched.',
+  args: { file: { about: 'the file to compare with' } },
+  options: { times: { about: 'how often it is put and read in each mode (default 10)', type: 'integer', value: 'N' } },
+  examples: [
+    'date > now.txt && ssebox compare now.txt',
+    "seq 9999 > numbers.txt && ssebox compare numbers.txt --times 3 --query 'Modes[].[Mode,KmsCalls]' --output text",
+  ],
+  async run(values, session): Promise<Result> {
+    // Every command line loads this file, few run it.
+    const [{ fileSize }, { measureModes }, { comparePage, compareValue }, { withThrowAwayStore }] = await Promise.all([
+      import('./s3/file-body.ts'),
+      import('./compare/measure.ts'),
+      import('./compare/page.ts'),
+      import('./compare/throw-away-store.ts'),
+    ]);
+    const file = argument(values, 'file');
+    const size = await fileSize(file);
+    const times = numberOption(values, 'times') ?? Math.max(2, Math.min(USUAL_TIMES, Math.floor(BYTES_A_MODE / size)));
+    if (times < 1 || times > 1000) throw new UsageError(`"${times}" is no value of --times: it is 1 to 1000`);
+    const modes = await withThrowAwayStore(session, (own) => measureModes(file, times, own));
+    const compared = { file, size, times, region: session.region, modes };
+    return { kind: 'page', value: compareValue(compared), page: (painter) => comparePage(compared, painter) };
+  },
+});

@@ -1,0 +1,232 @@
+/** One file under each mode of encryption: what is stored, what was called and logged, how long it took, who may read. */
+
+import { createHash } from 'node:crypto';
+import type { CallRecord } from '../../../api/call-record.ts';
+import { AwsError } from '../../../api/errors.ts';
+import type { GetObjectRequest, PutObjectRequest } from '../../../api/model/s3.types.ts';
+import { eventClass } from '../../../cloudtrail/event-class.ts';
+import { DEFAULT_ACCOUNT, type Session } from '../../session.ts';
+import { fileBody } from '../s3/file-body.ts';
+
+export interface Measured {
+  readonly mode: string;
+  /** Bytes of ciphertext, and of the keys that are kept wrapped beside it. */
+  readonly storedBytes: number;
+  readonly keyBytes: number;
+  readonly puts: Calls;
+  readonly gets: Calls;
+  /** Whether a customer managed KMS key is needed. */
+  readonly needsKmsKey: boolean;
+  readonly readers: readonly Reader[];
+}
+
+/** What all puts, or all gets, of one mode came to. */
+export interface Calls {
+  /** The operations of KMS that S3 called, each as often as it was. */
+  readonly kms: readonly string[];
+  /** Events that the audit log has by itself, and those that a trail has which logs data events. */
+  readonly managementEvents: number;
+  readonly dataEvents: number;
+  /** Half of them took no longer. */
+  readonly medianMs: number;
+}
+
+export interface Reader {
+  readonly name: string;
+  /** What its policies allow, in words. */
+  readonly permissions: string;
+  readonly mayRead: boolean;
+  /** The refusal's code and words. */
+  readonly refusal?: { readonly code: string; readonly message: string } | undefined;
+}
+
+/** Puts and gets the file so often in each mode, and lets everybody try to read it. */
+export async function measureModes(file: string, times: number, session: Session): Promise<readonly Measured[]> {
+  const keyArn = await prepare(session);
+  const modes = modesOf(keyArn, session);
+  // What is done for the first time takes longer, whatever the mode.
+  for (const mode of modes) await putAndGet(mode, 'warm-up', { Body: Buffer.from('warm-up') }, session);
+  const puts = await inRounds(modes, times, session, async (mode, i) => {
+    const body = await fileBody(file, () => {});
+    await session.call('s3', 'PutObject', { ...mode.write, ...body, Bucket: BUCKET, Key: keyOf(mode, i) });
+  });
+  const gets = await inRounds(modes, times, session, (mode, i) => read(mode, BUCKET, keyOf(mode, i), session));
+  return Promise.all(
+    modes.map(async (mode, i) => ({
+      mode: mode.name,
+      needsKmsKey: mode.needsKmsKey,
+      ...(await storedBytes(keyOf(mode, 0), session)),
+      puts: callsOf(puts[i] ?? []),
+      gets: callsOf(gets[i] ?? []),
+      readers: await readersOf(mode, session),
+    })),
+  );
+}
+
+interface Mode {
+  readonly name: string;
+  readonly needsKmsKey: boolean;
+  readonly write: Partial<PutObjectRequest>;
+  /** The caller's own key, where there is one. */
+  readonly read: Partial<GetObjectRequest>;
+}
+
+function modesOf(keyArn: string, { environment }: Session): readonly Mode[] {
+  const key = environment.random(32);
+  const own = {
+    SSECustomerAlgorithm: 'AES256',
+    SSECustomerKey: Buffer.from(key).toString('base64'),
+    SSECustomerKeyMD5: createHash('md5').update(key).digest('base64'),
+  };
+  const underKey = { SSEKMSKeyId: keyArn, BucketKeyEnabled: false };
+  const kms = { ...underKey, ServerSideEncryption: 'aws:kms' } as const;
+  return [
+    { name: 'SSE-S3', needsKmsKey: false, write: { ServerSideEncryption: 'AES256' }, read: {} },
+    { name: 'SSE-KMS', needsKmsKey: true, write: kms, read: {} },
+    { name: 'SSE-KMS with a bucket key', needsKmsKey: true, write: { ...kms, BucketKeyEnabled: true }, read: {} },
+    {
+      name: 'DSSE-KMS',
+      needsKmsKey: true,
+      write: { SSEKMSKeyId: keyArn, ServerSideEncryption: 'aws:kms:dsse' },
+      read: {},
+    },
+    { name: 'SSE-C', needsKmsKey: false, write: own, read: own },
+  ];
+}
+
+const BUCKET = 'compare';
+const users = [
+  { name: 'admin', permissions: 'everything' },
+  { name: 'reader', permissions: 's3:GetObject' },
+  { name: 'key-user', permissions: 's3:GetObject and kms:Decrypt' },
+] as const;
+
+/** A key, two buckets that take every mode, and two users beside the administrator. */
+async function prepare(session: Session): Promise<string> {
+  const { KeyMetadata } = await session.call('kms', 'CreateKey', { Description: 'Compare' });
+  if (!KeyMetadata?.Arn) throw new Error('CreateKey answered without a key');
+  const LocationConstraint = session.region;
+  for (const Bucket of [BUCKET, 'warm-up']) {
+    await session.call('s3', 'CreateBucket', {
+      Bucket,
+      ...(LocationConstraint !== 'us-east-1' && { CreateBucketConfiguration: { LocationConstraint } }),
+    });
+    // New buckets refuse SSE-C: Amazon S3 User Guide, "Blocking or unblocking SSE-C for a general purpose bucket".
+    const Rules = [{ BlockedEncryptionTypes: { EncryptionType: ['NONE' as const] } }];
+    await session.call('s3', 'PutBucketEncryption', { Bucket, ServerSideEncryptionConfiguration: { Rules } });
+  }
+  for (const { name, permissions } of users) {
+    if (permissions === 'everything') continue;
+    await session.call('iam', 'CreateUser', { UserName: name });
+    const Statement = permissions.split(' and ').map((Action) => ({
+      Effect: 'Allow',
+      Action,
+      Resource: Action.startsWith('kms:') ? KeyMetadata.Arn : `arn:aws:s3:::${BUCKET}/*`,
+    }));
+    const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement });
+    await session.call('iam', 'PutUserPolicy', { UserName: name, PolicyName: 'read', PolicyDocument });
+  }
+  return KeyMetadata.Arn;
+}
+
+const keyOf = ({ name }: Mode, i: number): string => `${name}/${i}`;
+
+async function putAndGet(mode: Mode, Bucket: string, body: Pick<PutObjectRequest, 'Body'>, session: Session) {
+  await session.call('s3', 'PutObject', { ...mode.write, ...body, Bucket, Key: mode.name });
+  await read(mode, Bucket, mode.name, session);
+}
+
+async function read(mode: Mode, Bucket: string, Key: string, session: Session, as?: string): Promise<void> {
+  const { Body } = await session.call('s3', 'GetObject', { ...mode.read, Bucket, Key }, { as });
+  // It is read when the last byte is.
+  for await (const _ of Body ?? []);
+}
+
+/** One piece of work: how long it took, and the calls that it came to. */
+interface Done {
+  readonly tookMs: number;
+  readonly calls: readonly CallRecord[];
+}
+
+/** Does the work in every mode again and again, the modes by turns: what slows the machine down meanwhile slows all. */
+async function inRounds(
+  modes: readonly Mode[],
+  times: number,
+  session: Session,
+  work: (mode: Mode, i: number) => Promise<void>,
+): Promise<readonly (readonly Done[])[]> {
+  const done: Done[][] = modes.map(() => []);
+  const { environment, signal } = session;
+  for (let i = 0; i < times; i++) {
+    for (const [at, mode] of modes.entries()) {
+      signal.throwIfAborted();
+      const before = await newestCall(session);
+      const startMs = environment.elapsed();
+      await work(mode, i);
+      const tookMs = environment.elapsed() - startMs;
+      const calls = await callsSince(before, session);
+      done[at]?.push({ tookMs, calls });
+    }
+  }
+  return done;
+}
+
+const newestCall = ({ region, transact }: Session): Promise<string | undefined> =>
+  transact((tx) => {
+    const [newest] = tx.calls.under([DEFAULT_ACCOUNT, region], { reverse: true, limit: 1 });
+    return newest?.value.eventId;
+  });
+
+/** Every call is in the record once: nobody calls across accounts here. */
+const callsSince = (eventId: string | undefined, { region, transact }: Session): Promise<CallRecord[]> =>
+  transact((tx) => {
+    const found: CallRecord[] = [];
+    for (const { value } of tx.calls.under([DEFAULT_ACCOUNT, region], { reverse: true })) {
+      if (value.eventId === eventId) break;
+      found.push(value);
+    }
+    return found;
+  });
+
+function callsOf(done: readonly Done[]): Calls {
+  const made = done.flatMap(({ calls }) => calls);
+  const data = made.filter(({ service, operation }) => eventClass(service, operation).isData);
+  const sorted = done.map(({ tookMs }) => tookMs).sort((a, b) => a - b);
+  return {
+    kms: made.filter(({ service }) => service === 'kms').map(({ operation }) => operation),
+    managementEvents: made.length - data.length,
+    dataEvents: data.length,
+    medianMs: sorted[Math.floor((sorted.length - 1) / 2)] ?? 0,
+  };
+}
+
+async function storedBytes(Key: string, session: Session) {
+  const [{ inspectObject }, { store, blobs, rootKey }] = await Promise.all([
+    import('../../../s3/inspect.ts'),
+    session.assembly(),
+  ]);
+  const { pieces, keys } = await inspectObject({ Bucket: BUCKET, Key }, { store, blobs, rootKey: rootKey() });
+  return {
+    storedBytes: pieces.reduce((sum, piece) => sum + piece.storedBytes, 0),
+    keyBytes: keys.reduce((sum, { bytes }) => sum + bytes.length, 0),
+  };
+}
+
+async function readersOf(mode: Mode, session: Session): Promise<Reader[]> {
+  const found: Reader[] = [];
+  for (const { name, permissions } of users) {
+    const refusal = await refusalOf(() => read(mode, BUCKET, keyOf(mode, 0), session, `user/${name}`));
+    found.push({ name: `user/${name}`, permissions, mayRead: refusal === undefined, refusal });
+  }
+  return found;
+}
+
+async function refusalOf(work: () => Promise<void>): Promise<Reader['refusal']> {
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    if (error instanceof AwsError) return { code: error.code, message: error.message };
+    throw error;
+  }
+}

@@ -1,0 +1,135 @@
+/** A comparison as a value for scripts and as tables for people. */
+
+import type { Region } from '../../../api/regions.ts';
+import { costOf, prices } from '../../../cost/prices.ts';
+import type { Painter } from '../../command.ts';
+import { humanSize } from '../../progress.ts';
+import { columns } from '../columns.ts';
+import type { Calls, Measured, Reader } from './measure.ts';
+
+export interface Compared {
+  readonly file: string;
+  readonly size: number;
+  readonly times: number;
+  readonly region: Region;
+  readonly modes: readonly Measured[];
+}
+
+export function compareValue({ file, size, times, region, modes }: Compared) {
+  return {
+    File: file,
+    Size: size,
+    Times: times,
+    Region: region,
+    Modes: modes.map((mode) => ({
+      Mode: mode.mode,
+      StoredBytes: mode.storedBytes,
+      WrappedKeyBytes: mode.keyBytes,
+      KmsCalls: mode.puts.kms.length + mode.gets.kms.length,
+      ManagementEvents: mode.puts.managementEvents + mode.gets.managementEvents,
+      DataEvents: mode.puts.dataEvents + mode.gets.dataEvents,
+      Puts: callsValue(mode.puts),
+      Gets: callsValue(mode.gets),
+      Cost: costValue(mode, times),
+      Readers: mode.readers.map(({ name, permissions, mayRead, refusal }) => ({
+        Principal: name,
+        Permissions: permissions,
+        MayRead: mayRead,
+        Refusal: refusal && { Code: refusal.code, Message: refusal.message },
+      })),
+    })),
+    Prices: prices,
+  };
+}
+
+const callsValue = ({ kms, managementEvents, dataEvents, medianMs }: Calls) => ({
+  KmsCalls: counts(kms),
+  ManagementEvents: managementEvents,
+  DataEvents: dataEvents,
+  MedianMilliseconds: Math.round(medianMs * 1000) / 1000,
+});
+
+const MILLION = 1_000_000;
+
+/** A million puts and a million gets, with as many calls to KMS for each as were made here. */
+function costValue({ puts, gets, needsKmsKey }: Measured, times: number) {
+  const kmsCalls = ((puts.kms.length + gets.kms.length) / times) * MILLION;
+  return {
+    UsdS3Requests: cents(costOf(prices.s3WriteRequest, MILLION) + costOf(prices.s3ReadRequest, MILLION)),
+    UsdKmsRequests: cents(costOf(prices.kmsSymmetricRequest, kmsCalls)),
+    UsdKmsKeyPerMonth: needsKmsKey ? prices.kmsKeyMonth.usd : 0,
+  };
+}
+
+const cents = (usd: number): number => Math.round(usd * 100) / 100;
+
+function counts(names: readonly string[]): Record<string, number> {
+  const found: Record<string, number> = {};
+  for (const name of names) found[name] = (found[name] ?? 0) + 1;
+  return found;
+}
+
+export function comparePage(compared: Compared, painter: Painter): string {
+  const { file, size, times, region, modes } = compared;
+  const { strong, faint } = painter;
+  const sections = [
+    `${strong(file)}, ${humanSize(size)}: put ${times} times and read ${times} times in each mode, in ${region}\n`,
+    measuredTable(modes, painter),
+    `${strong('Who may read it')}\n${readersTable(modes, painter)}`,
+    `${strong('What a million puts and a million gets cost, in US dollars')}\n${costTable(modes, times, painter)}`,
+    faint(notes),
+  ];
+  return sections.join('\n');
+}
+
+const notes = `With a bucket key KMS is asked once for a while, not once for an object: the more objects, the less each costs.
+Prices are AWS's of us-east-1, without free tiers, storage, transfer and the fee by the GB of DSSE-KMS.
+`;
+
+const legend = `stored: bytes of ciphertext; keys: bytes of keys, wrapped; KMS calls: of all puts + of all gets;
+log events: management + data events; put, get: half of them took no longer
+`;
+
+function measuredTable(modes: readonly Measured[], painter: Painter): string {
+  const headers = ['MODE', 'STORED', 'KEYS', 'KMS CALLS', 'LOG EVENTS', 'PUT', 'GET'];
+  const rows = modes.map(({ mode, storedBytes, keyBytes, puts, gets }) => [
+    mode,
+    `${storedBytes}`,
+    `${keyBytes}`,
+    `${puts.kms.length} + ${gets.kms.length}`,
+    `${puts.managementEvents + gets.managementEvents} + ${puts.dataEvents + gets.dataEvents}`,
+    milliseconds(puts.medianMs),
+    milliseconds(gets.medianMs),
+  ]);
+  return `${columns(headers, rows, '', painter)}${painter.faint(legend)}`;
+}
+
+const milliseconds = (ms: number): string => `${ms < 100 ? ms.toFixed(1) : Math.round(ms)} ms`;
+
+/** A column for each reader, with what it may beside its name. */
+function readersTable(modes: readonly Measured[], painter: Painter): string {
+  const [first] = modes;
+  const headers = ['MODE', ...(first?.readers ?? []).map(({ permissions }) => `with ${permissions}`)];
+  return columns(
+    headers,
+    modes.map((each) => [each.mode, ...each.readers.map((one) => answer(one, each))]),
+    '',
+    painter,
+  );
+}
+
+function answer({ mayRead, refusal }: Reader, { mode }: Measured): string {
+  if (mayRead) return mode === 'SSE-C' ? 'yes, with its key' : 'yes';
+  const [, action] = / is not authorized to perform: (\S+) /.exec(refusal?.message ?? '') ?? [];
+  return `no: ${action ?? refusal?.code}`;
+}
+
+function costTable(modes: readonly Measured[], times: number, painter: Painter): string {
+  const headers = ['MODE', 'S3 REQUESTS', 'KMS REQUESTS', 'TOGETHER', 'KMS KEY, A MONTH'];
+  const rows = modes.map((each) => {
+    const { UsdS3Requests, UsdKmsRequests, UsdKmsKeyPerMonth } = costValue(each, times);
+    const together = UsdS3Requests + UsdKmsRequests;
+    return [each.mode, ...[UsdS3Requests, UsdKmsRequests, together, UsdKmsKeyPerMonth].map((usd) => usd.toFixed(2))];
+  });
+  return columns(headers, rows, '', painter);
+}

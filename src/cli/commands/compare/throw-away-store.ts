@@ -1,0 +1,31 @@
+/** A store that is there for one command and gone after it. */
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { newSession, type Session } from '../../session.ts';
+
+/** Works with a session on an empty store, as its `user/admin`, in the outer session's region. */
+export async function withThrowAwayStore<T>(outer: Session, work: (session: Session) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'ssebox-throw-away-'));
+  // Who calls and with what settings is the outer store's business.
+  const environment = { ...outer.environment, variables: {} };
+  const session = newSession({
+    globals: { region: outer.region },
+    environment,
+    settings: {},
+    signal: outer.signal,
+    openStore: async () => {
+      const { assemble } = await import('../../../assemble.ts');
+      return assemble({ folder: join(folder, 'store'), environment });
+    },
+    tell: outer.tell,
+    confirm: outer.confirm,
+  });
+  try {
+    return await work(session);
+  } finally {
+    await session.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { costOf, prices } from '../../src/cost/prices.ts';
+
+// AWS Key Management Service pricing; Amazon S3 pricing, "Requests & data retrievals": Standard, US East (N. Virginia).
+test.for([
+  ['kmsSymmetricRequest', 1_000_000, 3],
+  ['kmsKeyMonth', 2, 2],
+  ['s3WriteRequest', 1_000_000, 5],
+  ['s3ReadRequest', 1_000_000, 0.4],
+] as const)('%s: %d cost %d dollars', ([name, count, usd]) => {
+  expect(costOf(prices[name], count)).toBeCloseTo(usd, 10);
+});
+
+test('every price says when it was read, and where', () => {
+  for (const { asOf, source, region } of Object.values(prices)) {
+    expect(asOf).toMatch(/^20\d\d-\d\d$/);
+    expect(source).toContain('pricing');
+    expect(region).toBe('us-east-1');
+  }
+});
