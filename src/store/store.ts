@@ -3,10 +3,11 @@
  * function inside a transaction that is durable when its answer is given.
  */
 
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { StoreError } from '../api/errors.ts';
 import { type Database, openLmdb, type RootDatabase } from './lmdb.ts';
+import { looksLikeLmdb } from './lmdb-header.ts';
 import { getMeta, putMeta } from './meta.ts';
 import type { Range, Row, Table, TableKey } from './table.ts';
 import { type Tx, tables } from './tables.ts';
@@ -39,9 +40,10 @@ type NotAPromise<T> = T extends PromiseLike<unknown> ? never : T;
  * @throws StoreError when the folder holds something else, is of a newer format, or cannot be read or written.
  */
 export function openStore(folder: string): Store {
-  prepareFolder(folder);
+  const isNew = prepareFolder(folder);
   const root = openEnvironment(folder);
-  const tx = bindTables(root);
+  // Tables of a new store are made in one transaction; one each would take ten times as long.
+  const tx = isNew ? guarded(folder, () => root.transactionSync(() => bindTables(root))) : bindTables(root);
   const transact = <T>(work: (tx: Tx) => T): T => guarded(folder, () => root.transactionSync(() => settled(work(tx))));
   const queue: Queued[] = [];
 
@@ -93,15 +95,31 @@ interface Queued {
   readonly reject: (reason: unknown) => void;
 }
 
-function prepareFolder(folder: string): void {
+/** @returns whether the store is still to be made. */
+function prepareFolder(folder: string): boolean {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    if (existsSync(join(folder, DATA_FILE))) return;
+    const file = join(folder, DATA_FILE);
+    if (existsSync(file)) {
+      if (!looksLikeLmdb(file)) throw unusable(folder, DAMAGED);
+      return false;
+    }
     // The root key may be there first: another process is making this store at the same moment.
     const others = readdirSync(folder).filter((name) => !/^(store\.mdb(-lock)?|root\.key.*|blobs|\..*)$/.test(name));
     if (others.length > 0) throw new StoreError(`the folder "${folder}" is no ssebox store and is not empty`);
+    closeToOthers(folder);
+    return true;
   } catch (error) {
     throw error instanceof StoreError ? error : machineError(folder, error);
+  }
+}
+
+/** A folder that was there may be open to others; one that is not ours stays so, and the root key has its own mode. */
+function closeToOthers(folder: string): void {
+  try {
+    chmodSync(folder, 0o700);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) throw error;
   }
 }
 
@@ -199,7 +217,12 @@ function machineError(folder: string, error: unknown): StoreError {
       : code === 'EACCES' || code === 'EPERM' || code === 13
         ? 'permission denied'
         : /MDB_INVALID|MDB_CORRUPTED|MDB_VERSION_MISMATCH|not an LMDB file/i.test(text)
-          ? `"${DATA_FILE}" is no ssebox store, or is damaged`
+          ? DAMAGED
           : text;
-  return new StoreError(`cannot use the store "${folder}": ${reason}`, { cause: error });
+  return unusable(folder, reason, error);
 }
+
+const DAMAGED = `"${DATA_FILE}" is no ssebox store, or is damaged`;
+
+const unusable = (folder: string, reason: string, cause?: unknown) =>
+  new StoreError(`cannot use the store "${folder}": ${reason}`, { cause });

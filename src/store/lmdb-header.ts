@@ -1,0 +1,43 @@
+/**
+ * The first two pages of an LMDB file, looked at before LMDB does: it ends the whole process where they are not what it
+ * expects. Their form: `MDB_meta` in lmdb.h of the lmdb package, behind a page header of 24 bytes.
+ */
+
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+
+const MAGIC = 0xbeefc0de;
+const MAGIC_AT = 24;
+/** Two `MDB_db` of 48 bytes: the page size is the first member of the first, the root page the last of each. */
+const PAGE_BYTES_AT = 48;
+const MAIN_ROOT_AT = 136;
+const TRANSACTION_AT = 152;
+const META_BYTES = 168;
+const NO_PAGE = 0xffff_ffff_ffff_ffffn;
+
+/** Whether a file can be the beginning of a database; an empty one is a database that is just being made. */
+export function looksLikeLmdb(path: string): boolean {
+  const file = openSync(path, 'r');
+  try {
+    const first = readMeta(file, 0);
+    if (!first) return fstatSync(file).size === 0;
+    const pageBytes = first.readUInt32LE(PAGE_BYTES_AT);
+    if (pageBytes < 512 || pageBytes > 65_536) return false;
+    const second = readMeta(file, pageBytes);
+    if (!second) return false;
+    // LMDB takes the one of the later transaction.
+    const [newer] = [first, second].sort((a, b) => (transactionOf(a) < transactionOf(b) ? 1 : -1));
+    const root = newer?.readBigUInt64LE(MAIN_ROOT_AT) ?? NO_PAGE;
+    return root === NO_PAGE || (root + 1n) * BigInt(pageBytes) <= BigInt(fstatSync(file).size);
+  } finally {
+    closeSync(file);
+  }
+}
+
+const transactionOf = (meta: Buffer): bigint => meta.readBigUInt64LE(TRANSACTION_AT);
+
+/** @returns undefined when there is none. */
+function readMeta(file: number, position: number): Buffer | undefined {
+  const meta = Buffer.alloc(META_BYTES);
+  const isWhole = readSync(file, meta, 0, META_BYTES, position) === META_BYTES;
+  return isWhole && meta.readUInt32LE(MAGIC_AT) === MAGIC ? meta : undefined;
+}

@@ -1,0 +1,313 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { StoreError } from '../../src/api/errors.ts';
+import { putMeta } from '../../src/store/meta.ts';
+import { openStore, type Store } from '../../src/store/store.ts';
+import type { Tx } from '../../src/store/tables.ts';
+
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'ssebox-store-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+function newStore(folder = newFolder()): Store {
+  const store = openStore(folder);
+  onTestFinished(() => store.close());
+  return store;
+}
+
+const put = (tx: Tx, name: string, value = name) => tx.objectData.put(['b', name, ''], Buffer.from(value));
+const names = (tx: Tx) => Array.from(tx.objectData.range(), ({ key }) => key[1]);
+const namesIn = (store: Store) => store.transact((tx) => names(tx));
+
+describe('a transaction', () => {
+  test('sees what it wrote, and others see it afterwards', () => {
+    const store = newStore();
+    store.transact<void>((tx) => {
+      put(tx, 'a');
+      expect(names(tx)).toEqual(['a']);
+      tx.objectData.remove(['b', 'a', '']);
+      put(tx, 'z');
+      expect(names(tx)).toEqual(['z']);
+    });
+    expect(namesIn(store)).toEqual(['z']);
+  });
+
+  test('that throws leaves nothing, and the error is the one that was thrown', () => {
+    const store = newStore();
+    const error = new Error('no');
+    const failing = () =>
+      store.transact<void>((tx) => {
+        put(tx, 'a');
+        throw error;
+      });
+    expect(failing).toThrow(error);
+    expect(namesIn(store)).toEqual([]);
+    store.transact<void>((tx) => put(tx, 'b'));
+    expect(namesIn(store)).toEqual(['b']);
+  });
+
+  test('that answers a promise is refused and leaves nothing', async () => {
+    const store = newStore();
+    let later: Promise<void> | undefined;
+    const work = (tx: Tx) => {
+      put(tx, 'a');
+      later = Promise.resolve();
+      return later as unknown as undefined;
+    };
+    expect(() => store.transact(work)).toThrow('must not be asynchronous');
+    await expect(store.transactGrouped(work)).rejects.toThrow('must not be asynchronous');
+    expect(() => store.transact(() => store.nested(() => Promise.resolve() as unknown as undefined))).toThrow(
+      'must not be asynchronous',
+    );
+    await later;
+    expect(namesIn(store)).toEqual([]);
+  });
+
+  test('sees the other process’s, too', () => {
+    const folder = newFolder();
+    const [one, other] = [newStore(folder), newStore(folder)];
+    one.transact<void>((tx) => put(tx, 'a'));
+    expect(namesIn(other)).toEqual(['a']);
+    other.transact<void>((tx) => put(tx, 'b'));
+    expect(namesIn(one)).toEqual(['a', 'b']);
+  });
+});
+
+describe('a nested transaction', () => {
+  test('that throws is undone alone', () => {
+    const store = newStore();
+    store.transact<void>((tx) => {
+      put(tx, 'before');
+      expect(() =>
+        store.nested<void>(() => {
+          put(tx, 'inside');
+          tx.objectData.remove(['b', 'before', '']);
+          throw new Error('inner');
+        }),
+      ).toThrow('inner');
+      expect(names(tx)).toEqual(['before']);
+      store.nested<void>(() => put(tx, 'kept'));
+      put(tx, 'later');
+    });
+    expect(namesIn(store)).toEqual(['before', 'kept', 'later']);
+  });
+
+  test('goes when the outer one goes', () => {
+    const store = newStore();
+    const failing = () =>
+      store.transact<void>((tx) => {
+        store.nested<void>(() => put(tx, 'inside'));
+        throw new Error('outer');
+      });
+    expect(failing).toThrow('outer');
+    expect(namesIn(store)).toEqual([]);
+  });
+
+  test('may hold others, of which each is undone alone', () => {
+    // Each letter opens a level, writes its name, and fails when it is a capital one.
+    const level = (tx: Tx, store: Store, path: readonly string[], at = 0): void => {
+      const name = path[at];
+      if (name === undefined) return;
+      try {
+        store.nested<void>(() => {
+          put(tx, `${at}${name}`);
+          level(tx, store, path, at + 1);
+          if (name === 'X') throw new Error('undo');
+        });
+      } catch {
+        // The outer levels go on.
+      }
+    };
+    const store = newStore();
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom('x', 'X'), { maxLength: 6 }), (path) => {
+        const kept = path
+          .slice(0, path.includes('X') ? path.indexOf('X') : path.length)
+          .map((name, at) => `${at}${name}`);
+        const undo = new Error('undo');
+        let seen: string[] = [];
+        const run = () =>
+          store.transact<void>((tx) => {
+            level(tx, store, path);
+            seen = names(tx);
+            throw undo;
+          });
+        expect(run).toThrow(undo);
+        expect(seen).toEqual(kept);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('grouped transactions', () => {
+  test('succeed and fail each alone', async () => {
+    const store = newStore();
+    const outcomes = await Promise.allSettled(
+      ['a', 'B', 'c', 'D', 'e'].map((name) =>
+        store.transactGrouped<string>((tx) => {
+          put(tx, name);
+          if (name === name.toUpperCase()) throw new Error(`no ${name}`);
+          return `${name}!`;
+        }),
+      ),
+    );
+    expect(
+      outcomes.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value : outcome.reason.message)),
+    ).toEqual(['a!', 'no B', 'c!', 'no D', 'e!']);
+    expect(namesIn(store)).toEqual(['a', 'c', 'e']);
+  });
+
+  test('see each other’s work in the order in which they were asked for', async () => {
+    const store = newStore();
+    const count = (tx: Tx) => {
+      const counted = names(tx).length;
+      put(tx, String(counted).padStart(5, '0'));
+      return counted;
+    };
+    const answers = await Promise.all(Array.from({ length: 1500 }, () => store.transactGrouped<number>(count)));
+    expect(answers).toEqual(Array.from({ length: 1500 }, (_, i) => i));
+    expect(namesIn(store).length).toBe(1500);
+  });
+
+  test('mix with others', async () => {
+    const store = newStore();
+    const grouped = store.transactGrouped<void>((tx) => put(tx, 'grouped'));
+    store.transact<void>((tx) => put(tx, 'alone'));
+    await grouped;
+    expect(namesIn(store)).toEqual(['alone', 'grouped']);
+  });
+});
+
+describe('a table', () => {
+  const rows = ['a', 'a/b', 'a/c', 'b', 'é', '\uffff', '\u{10000}'];
+
+  function filled(): Store {
+    const store = newStore();
+    store.transact<void>((tx) => {
+      for (const name of [...rows].reverse()) put(tx, name);
+      tx.objectData.put(['a', 'other', ''], Buffer.from('x'));
+      tx.objectData.put(['c', 'other', ''], Buffer.from('x'));
+    });
+    return store;
+  }
+
+  test('keeps rows in the order of their UTF-8 bytes', () => {
+    expect(namesIn(filled())).toEqual(['other', ...rows, 'other']);
+  });
+
+  // Range in → names out.
+  const b = (name: string) => ['b', name, ''] as const;
+  test.for([
+    [{ start: b('a/b'), end: b('b') }, ['a/b', 'a/c']],
+    [{ start: b('a/b'), after: true, limit: 2 }, ['a/c', 'b']],
+    [{ start: b('a/b'), end: b('b'), reverse: true }, ['a/c', 'a/b']],
+    [{ start: ['b'], end: ['c'], reverse: true, limit: 2 }, ['\u{10000}', '\uffff']],
+    [{ start: ['c'] }, ['other']],
+    [{ start: ['d'] }, []],
+  ] as const)('answers the range %o', ([range, expected]) => {
+    const store = filled();
+    expect(store.transact((tx) => Array.from(tx.objectData.range(range), ({ key }) => key[1]))).toEqual(expected);
+  });
+
+  test('answers the rows under a prefix, in either direction', () => {
+    const store = filled();
+    const under = (range?: object) =>
+      store.transact((tx) => Array.from(tx.objectData.under(['b'], range), ({ key }) => key[1]));
+    expect(under()).toEqual(rows);
+    expect(under({ reverse: true })).toEqual([...rows].reverse());
+    expect(under({ limit: 1 })).toEqual(['a']);
+    expect(under({ start: b('b'), after: true })).toEqual(['é', '\uffff', '\u{10000}']);
+  });
+
+  test('says whether there was a row to remove', () => {
+    const store = filled();
+    store.transact<void>((tx) => {
+      expect(tx.objectData.remove(b('a') as never)).toBe(true);
+      expect(tx.objectData.remove(b('a') as never)).toBe(false);
+      expect(tx.objectData.get(b('a') as never)).toBeUndefined();
+    });
+  });
+});
+
+describe('opening a store', () => {
+  /** What a folder that is no fit store says. */
+  function refusal(folder: string): string {
+    try {
+      void openStore(folder).close();
+    } catch (error) {
+      expect(error).toBeInstanceOf(StoreError);
+      return error instanceof Error ? error.message : '';
+    }
+    return expect.fail('the store was opened');
+  }
+
+  test('makes one that only its owner may enter', () => {
+    const folder = join(newFolder(), 'deep', 'er');
+    newStore(folder);
+    expect(statSync(folder).mode & 0o777).toBe(0o700);
+    const there = newFolder();
+    rmSync(there, { recursive: true });
+    mkdirSync(there, { mode: 0o755 });
+    newStore(there);
+    expect(statSync(there).mode & 0o777).toBe(0o700);
+  });
+
+  test('refuses a newer format, and changes nothing', async () => {
+    const folder = newFolder();
+    const store = openStore(folder);
+    store.transact<void>((tx) => putMeta(tx, 'format', { version: 1000 }));
+    await store.close();
+    const before = readFileSync(join(folder, 'store.mdb'));
+    expect(refusal(folder)).toMatch(/has format 1000, newer than the \d+ that this version of ssebox reads/);
+    expect(readFileSync(join(folder, 'store.mdb')).equals(before)).toBe(true);
+  });
+
+  test('refuses a folder of other things, and leaves it alone', () => {
+    const folder = newFolder();
+    writeFileSync(join(folder, 'thesis.tex'), 'mine');
+    expect(refusal(folder)).toBe(`the folder "${folder}" is no ssebox store and is not empty`);
+    expect(statSync(folder).size).toBeGreaterThan(0);
+    expect(() => statSync(join(folder, 'store.mdb'))).toThrow('ENOENT');
+  });
+
+  test('refuses a file in the place of the folder', () => {
+    const path = join(newFolder(), 'file');
+    writeFileSync(path, 'mine');
+    expect(refusal(path)).toContain(`cannot use the store "${path}"`);
+    expect(readFileSync(path, 'utf8')).toBe('mine');
+  });
+
+  test.for([
+    ['text', Buffer.from('this is no database, although it has its name'.repeat(500))],
+    ['zeros', Buffer.alloc(65_536)],
+  ] as const)('refuses a database that is %s', ([, content]) => {
+    const folder = newFolder();
+    writeFileSync(join(folder, 'store.mdb'), content);
+    expect(refusal(folder)).toBe(`cannot use the store "${folder}": "store.mdb" is no ssebox store, or is damaged`);
+    expect(readFileSync(join(folder, 'store.mdb')).equals(content)).toBe(true);
+  });
+
+  test('refuses a database that was cut off', async () => {
+    const folder = newFolder();
+    const path = join(folder, 'store.mdb');
+    const store = openStore(folder);
+    for (let i = 0; i < 20; i++) store.transact<void>((tx) => put(tx, `${i}`, 'x'.repeat(10_000)));
+    await store.close();
+    truncateSync(path, 9000);
+    expect(refusal(folder)).toBe(`cannot use the store "${folder}": "store.mdb" is no ssebox store, or is damaged`);
+  });
+
+  test('takes an empty database, which another process is just making', () => {
+    const folder = newFolder();
+    writeFileSync(join(folder, 'store.mdb'), '');
+    const store = newStore(folder);
+    store.transact<void>((tx) => put(tx, 'a'));
+    expect(namesIn(store)).toEqual(['a']);
+  });
+});
