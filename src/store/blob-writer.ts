@@ -127,7 +127,10 @@ export class BlobWriter {
 
   async #written(): Promise<void> {
     const failure = await this.#writing;
-    if (failure !== undefined) throw this.#explained(failure);
+    if (failure === undefined) return;
+    // On a full disk there must be room again to note that the file is given up.
+    await this.#file?.truncate(0).catch(() => {});
+    throw this.#explained(failure);
   }
 
   async #guarded<T>(work: () => Promise<T>): Promise<T> {
