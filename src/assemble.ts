@@ -10,6 +10,7 @@ import { decide } from './iam/authorize.ts';
 import { denial } from './iam/denial.ts';
 import { loadService, nothingLoaded } from './services.ts';
 import { type Blobs, openBlobs } from './store/blobs.ts';
+import { requireOwnRootKey } from './store/root-key-check.ts';
 import { rootKeyOf } from './store/root-key-file.ts';
 import { openStore, type Store } from './store/store.ts';
 
@@ -40,7 +41,11 @@ export function assemble({ folder, environment, settings = {}, passphrase, onSte
   const loaded = nothingLoaded();
   let known: RootKey | undefined;
   const rootKey = (): RootKey => {
-    known ??= rootKeyOf(folder, environment.random, passphrase);
+    if (!known) {
+      const found = rootKeyOf(folder, environment.random, passphrase);
+      requireOwnRootKey(store, found);
+      known = found;
+    }
     return known;
   };
   return {

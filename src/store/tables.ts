@@ -36,6 +36,8 @@ export interface MetaRows {
   readonly refused: { readonly count: number };
   /** How far the store's clock is from the machine's, in milliseconds; or where it stands still. */
   readonly clock: { readonly offsetMs: number } | { readonly frozenAtMs: number };
+  /** By which the store's own root key is recognized. */
+  readonly rootKey: { readonly check: Uint8Array };
 }
 
 export const tables = {
