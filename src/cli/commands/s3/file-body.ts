@@ -2,6 +2,7 @@
 
 import { readFile, stat } from 'node:fs/promises';
 import { UsageError } from '../../../api/errors.ts';
+import { giveBack } from '../../../crypto/memory.ts';
 import { readBlocks } from '../../../store/file-blocks.ts';
 import { settleBody } from '../../body.ts';
 
@@ -25,7 +26,10 @@ export async function fileBody(
   onBytes: OnBytes,
   range?: { start: number; end: number },
 ): Promise<FileBody> {
-  if (path === '-') return { Body: await settleBody(counted(process.stdin, onBytes)) };
+  if (path === '-') {
+    const Body = await settleBody(counted(process.stdin, onBytes));
+    return { Body: Body instanceof Uint8Array ? Body : givenBack(Body) };
+  }
   const size = range ? range.end - range.start : await fileSize(path);
   if (size <= SMALL_BYTES && !range) {
     const Body = await readFile(path);
@@ -54,5 +58,13 @@ export async function* counted(bytes: AsyncIterable<Uint8Array>, onBytes: OnByte
   for await (const chunk of bytes) {
     onBytes(chunk.length);
     yield chunk;
+  }
+}
+
+/** The same pieces, whose memory is free when the next one is asked for. */
+async function* givenBack(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+  for await (const piece of pieces) {
+    yield piece;
+    giveBack(piece);
   }
 }
