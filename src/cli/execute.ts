@@ -42,7 +42,12 @@ export async function execute(
   try {
     const values = await complete(spec, typed, session, io);
     const result = await spec.run(values, session);
-    return await present(result, globals, settings, io);
+    const code = await present(result, globals, settings, io);
+    if (session.writtenBuckets.size > 0) {
+      const { replicateOrHint } = await import('./replicate-written.ts');
+      await replicateOrHint(session);
+    }
+    return code;
   } finally {
     process.removeListener('SIGINT', onInterrupt);
     await session.close();

@@ -47,6 +47,8 @@ export interface Session {
   transact<T>(work: (tx: Tx) => T): Promise<T>;
   /** The open store, for what is about the store itself. */
   assembly(): Promise<Assembly>;
+  /** Buckets whose versions this session's calls may have added to: what is in them may wait to be replicated. */
+  readonly writtenBuckets: ReadonlySet<string>;
   /** Lines for people, on standard error: progress and hints. */
   tell(line: string): void;
   /** Standard error where it is a terminal, for progress that is drawn over. */
@@ -95,18 +97,26 @@ export function newSession(sources: SessionSources): Session {
     return { caller: findCaller, region: options.region ?? region, grouped: options.grouped, signal: sources.signal };
   };
 
+  const writtenBuckets = new Set<string>();
+  const noteWrite = (service: ServiceName, name: string, input: unknown) => {
+    if (service === 's3' && versionWriters.has(name) && isAboutBucket(input)) writtenBuckets.add(input.Bucket);
+  };
+
   return {
     globals,
     region,
     settings,
     environment,
     signal: sources.signal,
+    writtenBuckets,
     async call(service, name, input, options = {}) {
+      noteWrite(service, name, input);
       const [{ pipeline, load }, from] = await Promise.all([assembly(), request(options)]);
       await load(service);
       return pipeline.invoke(service, name, input, from);
     },
     async callByName(service, name, input, options = {}) {
+      noteWrite(service, name, input);
       const [{ pipeline, load }, from] = await Promise.all([assembly(), request(options)]);
       await load(service);
       return pipeline.call(service, name, input, from);
@@ -126,6 +136,18 @@ export function newSession(sources: SessionSources): Session {
     },
   };
 }
+
+/** The operations that make a version of an object, or a delete marker. */
+const versionWriters: ReadonlySet<string> = new Set([
+  'CompleteMultipartUpload',
+  'CopyObject',
+  'DeleteObject',
+  'DeleteObjects',
+  'PutObject',
+]);
+
+const isAboutBucket = (input: unknown): input is { readonly Bucket: string } =>
+  typeof input === 'object' && input !== null && 'Bucket' in input && typeof input.Bucket === 'string';
 
 /** @throws UsageError for a name that is no commercial region, with the nearest ones. */
 export function regionOf(text: string): Region {

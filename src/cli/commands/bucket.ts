@@ -7,6 +7,7 @@ import type { Session } from '../session.ts';
 import { bucket, bucketName } from './bucket/bucket-argument.ts';
 import { bucketKeyCommands, defaultEncryptionCommands } from './bucket/default-encryption.ts';
 import { policyCommands } from './bucket/policy.ts';
+import { replicationCommands } from './bucket/replication.ts';
 import { publicAccessBlockCommands, tagsCommands, versioningCommands } from './bucket/settings.ts';
 import { columns } from './columns.ts';
 import { argument, isSet } from './given.ts';
@@ -127,6 +128,7 @@ export const bucketCommands: readonly CommandNode[] = [
   settings('bucket-key', 'one key of S3 in place of a call to KMS for each object', bucketKeyCommands),
   settings('policy', 'who may do what with the bucket and its objects', policyCommands),
   settings('versioning', 'older versions of objects', versioningCommands),
+  settings('replication', 'copies of new objects in other buckets', replicationCommands),
   settings('public-access-block', 'what may be public', publicAccessBlockCommands),
   settings('tags', 'names and values for bills and policies', tagsCommands),
 ];

@@ -1,0 +1,80 @@
+/** `ssebox bucket replication`: Amazon S3 User Guide, "Replicating objects within and across Regions". */
+
+import { UsageError } from '../../../api/errors.ts';
+import { operationModel } from '../../../api/model/loader.ts';
+import { type CommandNode, command } from '../../command.ts';
+import { machineFiles } from '../../param-file.ts';
+import { readInput } from '../../values.ts';
+import { argument } from '../given.ts';
+import { bucket, bucketName } from './bucket-argument.ts';
+
+const rules =
+  `'{"Role":"arn:aws:iam::111122223333:role/reader","Rules":[{"Priority":1,"Status":"Enabled","Filter":{},` +
+  `"DeleteMarkerReplication":{"Status":"Disabled"},"Destination":{"Bucket":"arn:aws:s3:::drafts"}}]}'`;
+const made = `ssebox bucket versioning enable drafts\nssebox bucket replication put reports ${rules}`;
+
+const get = command({
+  name: 'get',
+  summary: 'Show the replication rules of a bucket',
+  args: { bucket },
+  examples: [
+    `${made}\nssebox bucket replication get reports`,
+    `${made}\nssebox bucket replication get reports --query 'Rules[].Destination.Bucket' --output text`,
+  ],
+  async run(values, session) {
+    const { ReplicationConfiguration } = await session.call('s3', 'GetBucketReplication', {
+      Bucket: bucketName(values),
+    });
+    return { kind: 'value', value: ReplicationConfiguration, title: 'ReplicationConfiguration' };
+  },
+});
+
+const put = command({
+  name: 'put',
+  summary: 'Have new objects copied into other buckets, as a role and by rules',
+  description:
+    'Both buckets keep versions, and the role trusts s3.amazonaws.com and may read here and write there. What a rule takes from now on waits for ssebox s3 replicate.',
+  args: { bucket, configuration: { about: 'the role and the rules: JSON, or file://PATH' } },
+  examples: [
+    made,
+    `${made}\nssebox bucket replication get reports > rules.json\nssebox bucket replication put reports file://rules.json`,
+  ],
+  async run(values, session) {
+    await session.callByName('s3', 'PutBucketReplication', {
+      Bucket: bucketName(values),
+      ReplicationConfiguration: readConfiguration(argument(values, 'configuration'), session.environment.uuid),
+    });
+    return { kind: 'none' };
+  },
+});
+
+const remove = command({
+  name: 'delete',
+  summary: 'Take the replication rules of a bucket away',
+  args: { bucket },
+  examples: ['ssebox bucket replication delete reports', `${made}\nssebox bucket replication delete reports`],
+  async run(values, session) {
+    await session.call('s3', 'DeleteBucketReplication', { Bucket: bucketName(values) });
+    return { kind: 'none' };
+  },
+});
+
+/** In all forms that the AWS CLI takes a structure in. @throws UsageError */
+function readConfiguration(text: string, uuid: () => string): unknown {
+  const model = operationModel('s3', 'PutBucketReplication');
+  if (!model?.input) throw new Error('the model of s3 has no input of PutBucketReplication');
+  const { ReplicationConfiguration } = readInput({
+    shape: { shapes: model.shapes, name: model.input.shape },
+    given: [
+      { flag: '--bucket', member: 'Bucket', value: 'any' },
+      { flag: 'configuration', member: 'ReplicationConfiguration', value: text },
+    ],
+    service: 's3',
+    files: machineFiles,
+    uuid,
+  });
+  if (ReplicationConfiguration === undefined) throw new UsageError('the configuration is empty');
+  return ReplicationConfiguration;
+}
+
+export const replicationCommands: readonly CommandNode[] = [get, put, remove];

@@ -1,0 +1,148 @@
+/** `ssebox s3 replicate`: what S3 does by itself and by batch jobs, Amazon S3 User Guide, "Replicating objects". */
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ReplicationOutcome } from '../../../s3/replicate-object.ts';
+import { replicateQueue } from '../../../s3/replicate-queue.ts';
+import { bucketChoices } from '../../choices.ts';
+import { command, type Result } from '../../command.ts';
+import type { Session } from '../../session.ts';
+import { isSet, optionalArgument } from '../given.ts';
+import { replicationFailureText, replicationText } from './replication-lines.ts';
+
+export const replicate = command({
+  name: 'replicate',
+  summary: 'Replicate what waits for it, as the role of the replication rules',
+  description:
+    'Every version that a rule takes waits in a queue from the moment it is written. What is done is out of the queue, so that an interrupted run is gone on with by the next. A version that fails has the status FAILED, with --existing it is tried again.',
+  args: {
+    bucket: { about: 'the source bucket; all when left out', optional: true, choices: bucketChoices },
+  },
+  options: {
+    existing: { about: 'also what was there before its rule, or failed', type: 'boolean' },
+    watch: { about: 'go on with what comes, until interrupted', type: 'boolean' },
+    quiet: { about: 'tell only what failed', type: 'boolean' },
+  },
+  examples: ['ssebox s3 replicate', 'ssebox s3 replicate reports', 'ssebox s3 replicate --existing'],
+  async run(values, session): Promise<Result> {
+    const bucket = optionalArgument(values, 'bucket')?.replace(/^s3:\/\/([^/]+)\/?$/, '$1');
+    if (bucket !== undefined) await session.call('s3', 'GetBucketLocation', { Bucket: bucket });
+    if (isSet(values, 'existing')) await queueExisting(bucket, session);
+    const run: Run = { bucket, isQuiet: isSet(values, 'quiet'), totals: { done: 0, failed: 0, putOff: 0 } };
+    const lines = isSet(values, 'watch') ? watched(run, session) : once(run, session);
+    return { kind: 'lines', lines, exitCode: () => (run.totals.failed + run.totals.putOff > 0 ? 1 : 0) };
+  },
+});
+
+interface Run {
+  readonly bucket: string | undefined;
+  readonly isQuiet: boolean;
+  readonly totals: { done: number; failed: number; putOff: number };
+}
+
+/** Puts all versions that are due into the queue, a thousand keys at a time. */
+async function queueExisting(bucket: string | undefined, session: Session): Promise<void> {
+  const buckets =
+    bucket === undefined
+      ? await session.transact((tx) => Array.from(tx.replicationConfigurations.range(), ({ key: [name] }) => name))
+      : [bucket];
+  for (const Bucket of buckets) {
+    let After: string | undefined;
+    do {
+      session.signal.throwIfAborted();
+      const page = await session.callByName('s3', 'QueueExistingObjects', { Bucket, After });
+      After = nextOf(page);
+    } while (After !== undefined);
+  }
+}
+
+/** The operation's own answer; it is not in AWS's model. */
+const nextOf = (page: unknown): string | undefined =>
+  typeof page === 'object' && page !== null && 'Next' in page && typeof page.Next === 'string' ? page.Next : undefined;
+
+/** How often what was throttled is tried. */
+const ROUNDS = 4;
+const PAUSE_MS = 500;
+
+async function* once(run: Run, session: Session): AsyncGenerator<string> {
+  const { totals } = run;
+  for (let round = 0; round < ROUNDS; round++) {
+    if (round > 0) await sleep(PAUSE_MS * 2 ** round, undefined, { signal: session.signal });
+    totals.putOff = 0;
+    yield* replicated(run, session);
+    if (totals.putOff === 0) break;
+  }
+  tellTotals(run, session);
+}
+
+function tellTotals({ bucket, isQuiet, totals: { done, failed, putOff } }: Run, session: Session): void {
+  if (done + failed + putOff === 0 && !isQuiet) session.tell('nothing waits to be replicated');
+  if (putOff > 0) session.tell(`${putOff} still wait: run it again`);
+  if (failed === 0) return;
+  const again = `ssebox s3 replicate ${bucket === undefined ? '' : `${bucket} `}--existing`;
+  session.tell(`${failed} failed, ${done} done; when it is mended, ${again} tries again`);
+}
+
+async function* watched(run: Run, session: Session): AsyncGenerator<string> {
+  while (!session.signal.aborted) {
+    yield* replicated(run, session);
+    await sleep(PAUSE_MS, undefined, { signal: session.signal }).catch(() => undefined);
+  }
+}
+
+/** Everything that is in the queue now. */
+async function* replicated({ bucket, isQuiet, totals }: Run, session: Session): AsyncGenerator<string> {
+  const assembly = await session.assembly();
+  await assembly.load('s3');
+  const progress = progressOver(await waiting(bucket, session), session);
+  const { region, signal } = session;
+  try {
+    for await (const outcome of replicateQueue(assembly, { bucket, region, signal })) {
+      progress.step();
+      count(outcome, totals);
+      const failure = replicationFailureText(outcome);
+      const line = isQuiet ? undefined : replicationText(outcome);
+      if (failure !== undefined || line !== undefined) progress.clear();
+      if (failure !== undefined) session.tell(failure);
+      if (line !== undefined) yield line;
+    }
+  } finally {
+    progress.clear();
+  }
+}
+
+function count({ Status }: ReplicationOutcome, totals: Run['totals']): void {
+  if (Status === 'COMPLETED') totals.done += 1;
+  if (Status === 'FAILED') totals.failed += 1;
+  if (Status === 'PENDING') totals.putOff += 1;
+}
+
+/** How many replications there are to do, one a destination. */
+const waiting = (bucket: string | undefined, { transact }: Session): Promise<number> =>
+  transact((tx) => {
+    let sum = 0;
+    const rows = bucket === undefined ? tx.replicationTasks.range() : tx.replicationTasks.under([bucket]);
+    for (const { value } of rows) sum += value.ruleIds.length;
+    return sum;
+  });
+
+const REDRAW_MS = 100;
+
+/** `Replicated 12 of 40`, drawn over itself where standard error is a terminal. */
+function progressOver(total: number, { terminal, environment }: Session) {
+  let done = 0;
+  let drawnMs = Number.NEGATIVE_INFINITY;
+  let isShown = false;
+  return {
+    step() {
+      done += 1;
+      if (!terminal || total < 2 || environment.elapsed() - drawnMs < REDRAW_MS) return;
+      drawnMs = environment.elapsed();
+      isShown = true;
+      terminal.write(`\rReplicated ${done} of ${total}\u001b[K`);
+    },
+    clear() {
+      if (isShown) terminal?.write('\r\u001b[K');
+      isShown = false;
+    },
+  };
+}

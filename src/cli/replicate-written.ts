@@ -1,0 +1,49 @@
+/**
+ * What a command wrote into buckets with replication rules waits in a queue: with the setting `s3.replication inline` it
+ * is replicated at once, else a person is told how.
+ */
+
+import { replicationFailureText } from './commands/s3/replication-lines.ts';
+import type { Session } from './session.ts';
+
+/** More than that are not counted. */
+const AT_MOST = 1000;
+
+/** A replication that fails is told and changes nothing for the command: what was to be written is written. */
+export async function replicateOrHint(session: Session): Promise<void> {
+  const waiting = await waitingIn(session);
+  if (waiting.count === 0) return;
+  if (session.settings['s3.replication'] === 'inline') return replicateNow(waiting.buckets, session);
+  if (!session.terminal) return;
+  const many = waiting.count === 1 ? '1 version waits' : `${waiting.count} versions wait`;
+  const more = waiting.count > AT_MOST ? 'more than 1000 versions wait' : many;
+  const [only, ...others] = waiting.buckets;
+  session.tell(`hint: ${more} to be replicated: ssebox s3 replicate${others.length === 0 ? ` ${only}` : ''}`);
+}
+
+interface Waiting {
+  readonly buckets: readonly string[];
+  readonly count: number;
+}
+
+const waitingIn = ({ writtenBuckets, transact }: Session): Promise<Waiting> =>
+  transact((tx) => {
+    const counts = [...writtenBuckets].map((bucket) => {
+      let count = 0;
+      for (const _ of tx.replicationTasks.under([bucket], { limit: AT_MOST + 1 })) count += 1;
+      return [bucket, count] as const;
+    });
+    const some = counts.filter(([, count]) => count > 0);
+    return { buckets: some.map(([bucket]) => bucket), count: some.reduce((sum, [, count]) => sum + count, 0) };
+  });
+
+async function replicateNow(buckets: readonly string[], session: Session): Promise<void> {
+  const [{ replicateQueue }, assembly] = await Promise.all([import('../s3/replicate-queue.ts'), session.assembly()]);
+  const { region, signal } = session;
+  for (const bucket of buckets) {
+    for await (const outcome of replicateQueue(assembly, { bucket, region, signal })) {
+      const failure = replicationFailureText(outcome);
+      if (failure !== undefined) session.tell(failure);
+    }
+  }
+}

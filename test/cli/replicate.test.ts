@@ -1,0 +1,147 @@
+import { writeFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { type CommandLine, newCommandLine, newSample } from './command-line.ts';
+
+const ROLE = 'arn:aws:iam::111122223333:role/replicator';
+
+const document = (...Statement: readonly object[]) => JSON.stringify({ Version: '2012-10-17', Statement });
+
+const allow = (Action: readonly string[]) => document({ Effect: 'Allow', Action, Resource: '*' });
+
+// Amazon S3 User Guide, "Setting up permissions for live replication".
+const actions = [
+  's3:GetReplicationConfiguration',
+  's3:ListBucket',
+  's3:GetObjectVersionForReplication',
+  's3:GetObjectVersionAcl',
+  's3:GetObjectVersionTagging',
+  's3:ReplicateObject',
+  's3:ReplicateTags',
+];
+
+const rules = JSON.stringify({
+  Role: ROLE,
+  Rules: [
+    {
+      ID: 'all',
+      Priority: 1,
+      Status: 'Enabled',
+      Filter: {},
+      DeleteMarkerReplication: { Status: 'Disabled' },
+      Destination: { Bucket: 'arn:aws:s3:::there' },
+    },
+  ],
+});
+
+const permit = (line: CommandLine, policy: string) =>
+  line.ok(['iam', 'put-role-policy', '--role-name', 'replicator', '--policy-name', 'p', '--policy-document', policy]);
+
+/** Buckets `here` and `there`, in two regions, a role, and a file to put. */
+async function newBuckets(hasRules = true): Promise<CommandLine> {
+  const line = newCommandLine();
+  await line.ok(['bucket', 'create', 'here']);
+  await line.ok(['bucket', 'create', 'there', '--region', 'eu-west-1']);
+  for (const bucket of ['here', 'there']) await line.ok(['bucket', 'versioning', 'enable', bucket]);
+  const trust = document({ Effect: 'Allow', Principal: { Service: 's3.amazonaws.com' }, Action: 'sts:AssumeRole' });
+  await line.ok(['iam', 'create-role', '--role-name', 'replicator', '--assume-role-policy-document', trust]);
+  await permit(line, allow(actions));
+  if (hasRules) await line.ok(['bucket', 'replication', 'put', 'here', rules]);
+  writeFileSync(line.path('a.txt'), 'a');
+  return line;
+}
+
+const put = (line: CommandLine, key: string, more: Parameters<CommandLine['ok']>[1] = {}) =>
+  line.ok(['s3', 'put', line.path('a.txt'), `s3://here/${key}`], more);
+
+const there = async (line: CommandLine) => (await line.ok(['s3', 'ls', 's3://there', '--recursive'])).out;
+
+test('what was put waits, is replicated once, and is told', async () => {
+  const line = await newBuckets();
+  for (const key of ['x', 'y']) await put(line, key);
+  const { out, err } = await line.ok(['s3', 'replicate']);
+  expect(out).toBe('replicate: s3://here/x to s3://there/x\nreplicate: s3://here/y to s3://there/y\n');
+  expect(err).toBe('');
+  expect(await there(line)).toMatch(/ x\n.* y\n$/);
+  const second = await line.ok(['s3', 'replicate', 'here']);
+  expect([second.out, second.err]).toEqual(['', 'nothing waits to be replicated\n']);
+});
+
+test('a person is told after a put what is left to do; a script is not', async () => {
+  const line = await newBuckets();
+  expect((await put(line, 'x')).err).toBe('');
+  expect((await put(line, 'y', { terminal: 80 })).err).toBe(
+    'hint: 2 versions wait to be replicated: ssebox s3 replicate here\n',
+  );
+  await line.ok(['s3', 'replicate', '--quiet']);
+  expect((await line.ok(['s3', 'ls', 's3://here'], { terminal: 80 })).err).toBe('');
+});
+
+test('what is denied is told with its denial, ends with 1, and is tried again when it is asked for', async () => {
+  const line = await newBuckets();
+  await permit(line, allow(actions.filter((action) => action !== 's3:ReplicateObject')));
+  await put(line, 'x');
+  const failed = await line.ssebox(['s3', 'replicate', 'here']);
+  expect([failed.code, failed.out]).toEqual([1, '']);
+  expect(failed.err).toContain(
+    'replicate failed: s3://here/x to s3://there/x DstPutObjectNotPermitted: User: arn:aws:sts::111122223333:assumed-role/replicator/s3-replication is not authorized to perform: s3:ReplicateObject',
+  );
+  expect(failed.err).toContain('1 failed, 0 done; when it is mended, ssebox s3 replicate here --existing tries again');
+  await permit(line, allow(actions));
+  expect((await line.ok(['s3', 'replicate', 'here'])).out).toBe('');
+  expect((await line.ok(['s3', 'replicate', 'here', '--existing'])).out).toContain('replicate: s3://here/x');
+});
+
+test('what was there before the rule is taken with --existing, of one bucket or of all', async () => {
+  const line = await newBuckets(false);
+  for (const key of ['x', 'y', 'z']) await put(line, key);
+  const { code, err } = await line.ssebox(['s3', 'replicate', 'here', '--existing']);
+  expect([code, err]).toEqual([254, expect.stringContaining('ReplicationConfigurationNotFoundError')]);
+  await line.ok(['bucket', 'replication', 'put', 'here', rules]);
+  expect((await line.ok(['s3', 'replicate'])).out).toBe('');
+  expect((await line.ok(['s3', 'replicate', '--existing'])).out.split('\n')).toHaveLength(4);
+});
+
+test('with the setting it is done at once, and a failure is no failure of the put', async () => {
+  const line = await newBuckets();
+  await line.ok(['config', 'set', 's3.replication', 'inline']);
+  expect((await put(line, 'x', { terminal: 80 })).err).toBe('');
+  expect(await there(line)).toMatch(/ x\n$/);
+  await permit(line, allow(['s3:ListBucket']));
+  const second = await put(line, 'y');
+  expect(second.code).toBe(0);
+  expect(second.err).toMatch(/^replicate failed: s3:\/\/here\/y to s3:\/\/there\/y SrcHeadObjectNotPermitted: /);
+});
+
+test('a bucket that is not there is refused', async () => {
+  const { code, err } = await newCommandLine().ssebox(['s3', 'replicate', 'nowhere']);
+  expect([code, err]).toEqual([254, expect.stringContaining('(NoSuchBucket)')]);
+});
+
+test('rules are put from JSON or a file, shown, and taken away', async () => {
+  const line = await newBuckets(false);
+  writeFileSync(line.path('rules.json'), rules);
+  await line.ok(['bucket', 'replication', 'put', 'here', `file://${line.path('rules.json')}`]);
+  expect((await line.ok(['bucket', 'replication', 'get', 'here'])).json).toMatchObject({
+    Role: ROLE,
+    Rules: [{ ID: 'all', Destination: { Bucket: 'arn:aws:s3:::there' } }],
+  });
+  await line.ok(['bucket', 'replication', 'delete', 'here']);
+  const { code, err } = await line.ssebox(['bucket', 'replication', 'get', 'here']);
+  expect([code, err]).toEqual([254, expect.stringContaining('The replication configuration was not found')]);
+});
+
+test.for([
+  ['{"Role":', 252, 'Invalid JSON'],
+  ['{"Role":"r","Rulez":[]}', 252, 'Rulez'],
+  [rules.replace('"Priority":1,', ''), 254, 'Priority must be specified'],
+] as const)('%s is refused', async ([text, expected, words]) => {
+  const line = await newBuckets(false);
+  const { code, err } = await line.ssebox(['bucket', 'replication', 'put', 'here', text]);
+  expect([code, err]).toEqual([expected, expect.stringContaining(words)]);
+});
+
+test('a bucket without rules is left in peace', async () => {
+  const line = await newSample();
+  writeFileSync(line.path('a.txt'), 'a');
+  expect((await line.ok(['s3', 'put', line.path('a.txt'), 's3://photos/a.txt'], { terminal: 80 })).err).toBe('');
+});
