@@ -1,11 +1,12 @@
-/** How many decisions a second: the aim is 200,000. */
+/** How many policy decisions a second. */
 
-import { bench, describe } from 'vitest';
 import { evaluate } from '../../src/iam/evaluate.ts';
 import type { Policies } from '../../src/iam/gates.ts';
 import { RequestContext } from '../../src/iam/global-context.ts';
 import { loadPolicy } from '../../src/iam/policy-document.ts';
 import { A, alice } from '../iam/callers.ts';
+import type { Figure } from './figure.ts';
+import { inTurns, least } from './measure.ts';
 
 const KEY = `arn:aws:kms:us-east-1:${A}:key/11111111-2222-3333-4444-555555555555`;
 const now = new Date('2026-05-04T09:00:00Z');
@@ -48,15 +49,34 @@ function decide(action: string, resource: string, policies: Policies): void {
   if (!evaluate({ caller: alice, action, resource, owner: A, context }, policies).allowed) throw new Error('denied');
 }
 
-describe('decisions', () => {
-  bench('an administrator and the default key policy', () => {
-    decide('kms:Decrypt', KEY, { identity: identity(administrator), resource: key(keyPolicy) });
-  });
-  bench('a key policy with two conditions', () => {
-    decide('kms:Decrypt', KEY, { identity: identity(ownFolder), resource: key(throughS3) });
-  });
-  bench('a variable in the resource and a condition', () => {
-    const resource: Policies['resource'] = { kind: 'bucket-policy', name: 'bucket policy' };
-    decide('s3:GetObject', 'arn:aws:s3:::b/alice/report.txt', { identity: identity(ownFolder), resource });
-  });
-});
+const kinds = {
+  'an administrator and the default key policy': () =>
+    decide('kms:Decrypt', KEY, { identity: identity(administrator), resource: key(keyPolicy) }),
+  'a key policy with two conditions': () =>
+    decide('kms:Decrypt', KEY, { identity: identity(ownFolder), resource: key(throughS3) }),
+  'a variable in the resource': () =>
+    decide('s3:GetObject', 'arn:aws:s3:::b/alice/report.txt', {
+      identity: identity(ownFolder),
+      resource: { kind: 'bucket-policy', name: 'bucket policy' },
+    }),
+};
+
+const DECISIONS = 100_000;
+
+export async function decisions(): Promise<Figure[]> {
+  const works = Object.fromEntries(
+    Object.entries(kinds).map(([name, work]) => [
+      name,
+      () => {
+        for (let i = 0; i < DECISIONS; i++) work();
+      },
+    ]),
+  );
+  const times = await inTurns(5, works);
+  return Object.entries(times).map(([name, seconds]) => ({
+    name: `policy decisions: ${name}`,
+    value: DECISIONS / least(seconds),
+    unit: '/s',
+    aim: { atLeast: 200_000 },
+  }));
+}

@@ -1,0 +1,49 @@
+/** Node programs, among them the built ssebox, as processes of their own. */
+
+import { spawnSync } from 'node:child_process';
+import { resolve } from 'node:path';
+
+/** Runs programs for one folder, which is their home too: no configuration of the user's counts. */
+export interface Programs {
+  /** Runs the built ssebox on a store and answers what it prints. @throws Error when it fails. */
+  ssebox(store: string, ...args: readonly string[]): string;
+  /** The same; answers the peak of the process's memory in MiB. */
+  peakOf(store: string, ...args: readonly string[]): number;
+  /** Runs Node and answers what it prints. */
+  node(...args: readonly string[]): string;
+  /** The same; answers the peak of the process's memory in MiB. */
+  peakOfNode(...args: readonly string[]): number;
+}
+
+const SSEBOX = resolve('bin', 'ssebox.js');
+
+/** Tells the peak of the process's own memory in KiB when it ends: `maxRSS` counts what its parent had, too. */
+const TELL_PEAK = `data:text/javascript,${encodeURIComponent(`
+  import { readFileSync, writeSync } from 'node:fs';
+  process.on('exit', () => {
+    let kib = process.resourceUsage().maxRSS;
+    try { kib = /VmHWM:\\s+(\\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1]; } catch {}
+    writeSync(3, String(kib));
+  });
+`)}`;
+
+export function programsIn(home: string): Programs {
+  function run(args: readonly string[], store?: string): { output: string; peak: number } {
+    const { status, output, error } = spawnSync(process.execPath, args, {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+      maxBuffer: 64 * 1024 * 1024,
+      env: { PATH: process.env.PATH, HOME: home, CI: '1', ...(store !== undefined && { SSEBOX_STORE: store }) },
+    });
+    if (error) throw error;
+    const [, printed, complaint, peak] = output;
+    if (status !== 0) throw new Error(`${args.join(' ')} ended with ${status}: ${complaint}`);
+    return { output: printed ?? '', peak: Number(peak) / 1024 };
+  }
+  return {
+    ssebox: (store, ...args) => run([SSEBOX, ...args], store).output,
+    peakOf: (store, ...args) => run(['--import', TELL_PEAK, SSEBOX, ...args], store).peak,
+    node: (...args) => run(args).output,
+    peakOfNode: (...args) => run(['--import', TELL_PEAK, ...args]).peak,
+  };
+}

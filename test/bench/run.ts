@@ -1,0 +1,60 @@
+/**
+ * Prints the figures that ssebox is held to, each beside its aim. They are ratios within this one run where that is
+ * possible; nothing is asserted, since the machine has other things to do. Words choose groups: `npm run bench kms`.
+ */
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { decisions } from './decisions.ts';
+import { type Figure, figureTable } from './figure.ts';
+import { kmsCalls, largeKmsStore } from './kms-calls.ts';
+import { largeObjects } from './large-objects.ts';
+import { lists } from './lists.ts';
+import { parallelParts, putPartsAtOnce } from './parallel-parts.ts';
+import { type Programs, programsIn } from './program.ts';
+import { ranges } from './ranges.ts';
+import { smallObjects } from './small-objects.ts';
+import { startUp } from './start-up.ts';
+
+type Group = (folder: string, programs: Programs) => Promise<Figure[]>;
+
+const groups: Readonly<Record<string, Group>> = {
+  start: startUp,
+  decisions,
+  kms: kmsCalls,
+  'kms-large': largeKmsStore,
+  lists,
+  small: smallObjects,
+  ranges,
+  parts: parallelParts,
+  large: largeObjects,
+};
+
+const NOTES = `
+Every figure is the median of many runs, or the least time of few, and what is compared ran in turns.
+"share" is how much of a transfer's time its slowest unavoidable part takes alone: AES-256-GCM of the bytes, MD5 where
+the ETag is one, a plain copy of the file with fsync.
+`;
+
+const [first, ...rest] = process.argv.slice(2);
+if (first === putPartsAtOnce.name) await putPartsAtOnce(rest);
+else await printFigures(process.argv.slice(2));
+
+async function printFigures(wanted: readonly string[]): Promise<void> {
+  const unknown = wanted.find((name) => !groups[name]);
+  if (unknown !== undefined) throw new Error(`there is no group "${unknown}": ${Object.keys(groups).join(', ')}`);
+  const figures: Figure[] = [];
+  for (const [name, group] of Object.entries(groups)) {
+    if (wanted.length > 0 && !wanted.includes(name)) continue;
+    const folder = mkdtempSync(join(tmpdir(), 'ssebox-bench-'));
+    const start = performance.now();
+    try {
+      figures.push(...(await group(folder, programsIn(folder))));
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+    process.stderr.write(`${name}: ${((performance.now() - start) / 1000).toFixed(0)} s\n`);
+  }
+  process.stdout.write(`${figureTable(figures)}${NOTES}`);
+}

@@ -1,0 +1,34 @@
+/** The store and the caller that figures are measured with, inside this process. */
+
+import type { ServiceName } from '../../src/api/operation.ts';
+import type { Request } from '../../src/api/pipeline.ts';
+import { type Assembly, assemble } from '../../src/assemble.ts';
+import { processEnvironment } from '../../src/env.ts';
+import { resolveCaller } from '../../src/iam/principal.ts';
+
+export const ACCOUNT = '111122223333';
+export const REGION = 'us-east-1';
+export const KiB = 1024;
+export const MiB = 1024 * KiB;
+export const GiB = 1024 * MiB;
+
+export const environment = processEnvironment();
+
+/** Opens a store, made when there is none, with the operations of some services. */
+export async function openStage(folder: string, ...services: readonly ServiceName[]): Promise<Assembly> {
+  const assembly = assemble({ folder, environment });
+  for (const service of services) await assembly.load(service);
+  return assembly;
+}
+
+export const request = ({ grouped = false, as = 'user/admin' } = {}): Request => ({
+  caller: (tx, now) => resolveCaller(as, ACCOUNT, { tx, now, random: environment.random }),
+  region: REGION,
+  grouped,
+});
+
+/** Reads an object to its end. */
+export async function drain(assembly: Assembly, input: { Bucket: string; Key: string; Range?: string }): Promise<void> {
+  const { Body } = await assembly.pipeline.invoke('s3', 'GetObject', input, request());
+  for await (const _piece of Body ?? []);
+}

@@ -1,0 +1,31 @@
+/** Bundles the bench over the sources as they are and runs it; words after it choose groups of figures. */
+
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+
+// Inside the project, where `lmdb` is found.
+const folder = mkdtempSync(resolve('node_modules', '.ssebox-bench-'));
+try {
+  const outfile = join(folder, 'run.mjs');
+  await build({
+    entryPoints: ['test/bench/run.ts'],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20.19',
+    packages: 'external',
+    logLevel: 'error',
+    // The service models are read from where the sources have them.
+    define: { 'import.meta.url': JSON.stringify(pathToFileURL('src/api/model/loader.ts').href) },
+  });
+  // The program that is shipped does without msgpackr's compiled part.
+  const env = { ...process.env, MSGPACKR_NATIVE_ACCELERATION_DISABLED: 'true' };
+  const { status } = spawnSync(process.execPath, [outfile, ...process.argv.slice(2)], { stdio: 'inherit', env });
+  process.exitCode = status ?? 1;
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
