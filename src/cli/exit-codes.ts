@@ -4,6 +4,7 @@
  */
 
 import { AwsError, StoreError, UsageError } from '../api/errors.ts';
+import { systemCode, systemReason } from '../store/file-error.ts';
 import type { Screen } from './io.ts';
 
 /** Every code that a run can end with, as the manual tells them. */
@@ -47,7 +48,7 @@ export interface FailureStyle {
 /** What to say of an error, and with which code to end. */
 export function failureOf(error: unknown, style: FailureStyle): Failure {
   // Whoever reads standard output has read enough, as `head` does.
-  if (codeOf(error) === 'EPIPE') return { code: 0, text: '' };
+  if (systemCode(error) === 'EPIPE') return { code: 0, text: '' };
   if (isInterrupt(error)) return { code: 130, text: '' };
   const code = exitCodeOf(error);
   return { code, text: style.format === 'json' ? jsonText(error, style) : plainText(error, style) };
@@ -74,7 +75,7 @@ function refusalLine({ code, message }: AwsError, call: RefusedCall | undefined)
 
 function messageOf(error: unknown): string {
   if (error instanceof UsageError || error instanceof StoreError) return error.message;
-  if (isFullDisk(error)) return `there is no space left on the store's disk: ${error.message}`;
+  if (isFullDisk(error)) return `cannot write: ${systemReason(error)}`;
   return `this is a defect of ssebox: ${error instanceof Error ? error.message : String(error)}`;
 }
 
@@ -107,10 +108,6 @@ function nameOf(error: unknown): string {
 const isInterrupt = (error: unknown): boolean =>
   error instanceof Error && ['ExitPromptError', 'AbortPromptError', 'AbortError'].includes(error.name);
 
-const isFullDisk = (error: unknown): error is Error => ['ENOSPC', 'EDQUOT', 'EROFS'].includes(codeOf(error) ?? '');
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-}
+const isFullDisk = (error: unknown): error is Error => ['ENOSPC', 'EDQUOT', 'EROFS'].includes(systemCode(error) ?? '');
 
 const faint = (text: string, { color }: Screen): string => (color ? `\u001b[2m${text}\u001b[22m` : text);

@@ -1,6 +1,5 @@
 /** Standard input, output and error of one run: what they are is decided once, here. */
 
-import { once } from 'node:events';
 import type { Environment } from '../env.ts';
 import type { Globals } from './globals.ts';
 
@@ -32,7 +31,7 @@ export interface Io {
   readonly errorScreen: Screen;
   /** Whether a person is there to be asked. */
   readonly mayAsk: boolean;
-  /** Writes to standard output; settles when the reader has taken it. */
+  /** Writes to standard output; settles when it is written. @throws the system's error when it cannot be. */
   out(data: string | Uint8Array): Promise<void>;
   /** Writes to standard error. */
   err(text: string): void;
@@ -58,9 +57,10 @@ export function ioOf(streams: Streams, environment: Environment, globals: Global
     screen: screenOf(streams.stdout),
     errorScreen,
     mayAsk: streams.stdin.isTTY === true && errorScreen.isTerminal && !globals['no-input'] && !isSet(variables.CI),
-    async out(data) {
-      if (!streams.stdout.write(data)) await once(streams.stdout, 'drain');
-    },
+    out: (data) =>
+      new Promise((resolve, reject) => {
+        streams.stdout.write(data, (error) => (error ? reject(error) : resolve()));
+      }),
     err(text) {
       streams.stderr.write(text);
     },

@@ -13,7 +13,7 @@ import type {
   Repeated,
 } from './command.ts';
 import { type Globals, globalSpecs, takeGlobals } from './globals.ts';
-import { type Io, ioOf, type Streams } from './io.ts';
+import { type Io, ioOf, type Screen, type Streams } from './io.ts';
 import { commandTree } from './tree.ts';
 
 /** Runs one command line and answers its exit code; nothing is thrown. */
@@ -39,14 +39,26 @@ export async function run(argv: readonly string[], environment: Environment, str
 interface Path {
   readonly groups: readonly { readonly group: GroupSpec; readonly nodes: readonly CommandNode[] }[];
   readonly command?: CommandSpec | undefined;
+  /** The next word names nothing. */
+  readonly isUnknown: boolean;
+}
+
+/** Where the text of `--help` goes. */
+interface HelpText {
+  readonly screen: Screen;
+  readonly write: (text: string) => void;
 }
 
 async function dispatch(words: readonly string[], globals: Globals, environment: Environment, io: Io): Promise<number> {
   // `help kms create-key` is `kms create-key --help`.
-  const wanted = words[0] === 'help' ? [...words.slice(1), '--help'] : words;
-  const path = await follow(commandTree, wanted);
+  const asked = words[0] === 'help' ? [...words.slice(1), '--help'] : words;
+  const path = await follow(commandTree, asked);
+  // There is no help for what is unknown; that it is unknown is told.
+  const wanted = path.isUnknown ? asked.filter((word) => word !== '--help') : asked;
   let code = 0;
-  const program = build(path, io, async (spec, values) => {
+  let help = '';
+  const shown: HelpText = { screen: io.screen, write: (text) => (help += text) };
+  const program = build(path, shown, async (spec, values) => {
     const { execute } = await import('./execute.ts');
     code = await execute(spec, values, globals, environment, io);
   });
@@ -54,7 +66,10 @@ async function dispatch(words: readonly string[], globals: Globals, environment:
     await program.parseAsync(wanted, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return 0;
+    if (error.exitCode === 0) {
+      await io.out(help);
+      return 0;
+    }
     throw new UsageError(usageText(error), helpHint(path));
   }
   return code;
@@ -62,29 +77,29 @@ async function dispatch(words: readonly string[], globals: Globals, environment:
 
 async function follow(root: GroupSpec, words: readonly string[]): Promise<Path> {
   const groups: { group: GroupSpec; nodes: readonly CommandNode[] }[] = [];
-  let group: GroupSpec | undefined = root;
+  let group = root;
   const left = words.filter((word) => !word.startsWith('-'));
   const needs = { prose: words.includes('--help') || left.length < 2 };
-  while (group) {
+  while (true) {
     const nodes: readonly CommandNode[] = await group.load(needs);
     groups.push({ group, nodes });
     const word = left.shift();
     const node = nodes.find(({ name }) => name === word);
-    if (node?.kind === 'command') return { groups, command: node };
+    if (node?.kind === 'command') return { groups, command: node, isUnknown: false };
+    if (!node) return { groups, isUnknown: word !== undefined };
     group = node;
   }
-  return { groups };
 }
 
 type Act = (spec: CommandSpec, values: CommandValues) => Promise<void>;
 
 /** Commander's program for one path: siblings are there by name, for help and suggestions, the command with its flags. */
-function build(path: Path, io: Io, act: Act): Command {
-  const program = configure(new Command('ssebox'), io);
+function build(path: Path, help: HelpText, act: Act): Command {
+  const program = configure(new Command('ssebox'), help);
   let parent = program;
   path.groups.forEach(({ group, nodes }, depth) => {
     const next = path.groups[depth + 1]?.group;
-    const command = depth === 0 ? program : configure(new Command(group.name), io);
+    const command = depth === 0 ? program : configure(new Command(group.name), help);
     if (depth > 0) parent.addCommand(command);
     command.description(group.summary).showSuggestionAfterError().helpCommand(false);
     if (depth === 0) {
@@ -97,34 +112,34 @@ function build(path: Path, io: Io, act: Act): Command {
     for (const node of nodes) {
       if (node.kind === 'group' && node === next) continue;
       if (node.kind === 'command' && node.hidden && node !== path.command) continue;
-      command.addCommand(node === path.command ? leaf(node, io, act) : bare(node, io));
+      command.addCommand(node === path.command ? leaf(node, help, act) : bare(node, help));
     }
     parent = command;
   });
   return program;
 }
 
-function configure(command: Command, io: Io): Command {
+function configure(command: Command, help: HelpText): Command {
   return command
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => void io.out(text),
+      writeOut: help.write,
       // What is wrong with a command line is told once, by the one place that reports errors.
       writeErr: () => {},
-      getOutHelpWidth: () => io.screen.width,
-      getOutHasColors: () => io.screen.color,
+      getOutHelpWidth: () => help.screen.width,
+      getOutHasColors: () => help.screen.color,
     })
     .helpOption('--help', 'show this help');
 }
 
-const bare = (node: CommandNode, io: Io): Command =>
-  configure(new Command(node.name), io)
+const bare = (node: CommandNode, help: HelpText): Command =>
+  configure(new Command(node.name), help)
     .description(node.kind === 'command' && node.unavailable ? `${node.summary} (not part of ssebox)` : node.summary)
     .helpOption(false)
     .helpCommand(false);
 
-function leaf(spec: CommandSpec, io: Io, act: Act): Command {
-  const command = configure(new Command(spec.name), io).summary(spec.summary).helpCommand(false);
+function leaf(spec: CommandSpec, help: HelpText, act: Act): Command {
+  const command = configure(new Command(spec.name), help).summary(spec.summary).helpCommand(false);
   const about = spec.unavailable ? 'AWS has this and ssebox refuses it.' : spec.description;
   command.description(about ? `${spec.summary}\n\n${about}` : spec.summary);
   const args = Object.entries(spec.args ?? {});

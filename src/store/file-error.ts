@@ -5,11 +5,14 @@ import { StoreError } from '../api/errors.ts';
 const reasons: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EDQUOT: 'the disk quota is used up',
+  EEXIST: 'a file is in its place',
   EFBIG: 'the file would be larger than this process may write',
   EIO: 'the disk fails',
+  EISDIR: 'it is a folder',
   EMFILE: 'too many files are open',
   ENOENT: 'there is no such file or folder',
   ENOSPC: 'there is no space left on the disk',
+  ENOTDIR: 'a part of its path is a file, not a folder',
   EPERM: 'permission denied',
   EROFS: 'the file system is read-only',
 };
@@ -17,6 +20,9 @@ const reasons: Readonly<Record<string, string>> = {
 /** The code of a system error: `ENOENT`. */
 export const systemCode = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+
+/** Why the system refused, for those who can mend it; undefined: it was not the system, or it says no more. */
+export const systemReason = (error: unknown): string | undefined => reasons[systemCode(error) ?? ''];
 
 /** A system error becomes a StoreError that begins with `what`; anything else stays what it is. */
 export function fileError(what: string, error: unknown): unknown {

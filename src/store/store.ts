@@ -6,6 +6,7 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { StoreError } from '../api/errors.ts';
+import { systemReason } from './file-error.ts';
 import { type Database, openLmdb, type RootDatabase } from './lmdb.ts';
 import { looksLikeLmdb } from './lmdb-header.ts';
 import { getMeta, putMeta } from './meta.ts';
@@ -212,13 +213,14 @@ function machineError(folder: string, error: unknown): StoreError {
   const text = error instanceof Error ? error.message : String(error);
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   const reason =
-    code === 'ENOSPC' || code === 28 || /no space/i.test(text)
+    systemReason(error) ??
+    (code === 28 || /no space/i.test(text)
       ? 'there is no space left on the disk'
-      : code === 'EACCES' || code === 'EPERM' || code === 13
+      : code === 13
         ? 'permission denied'
         : /MDB_INVALID|MDB_CORRUPTED|MDB_VERSION_MISMATCH|not an LMDB file/i.test(text)
           ? DAMAGED
-          : text;
+          : text);
   return unusable(folder, reason, error);
 }
 

@@ -19,8 +19,8 @@ export async function download(
   const { Body, LastModified } = await session.call('s3', 'GetObject', { ...input, Bucket: bucket, Key: key });
   await mkdir(dirname(file), { recursive: true });
   const unique = session.environment.uuid().slice(0, 8);
-  await saveBytes(file, counted(Body ?? noBytes(), onBytes), unique, session.signal);
-  if (LastModified) await utimes(file, LastModified, LastModified);
+  const isFile = await saveBytes(file, counted(Body ?? noBytes(), onBytes), unique, session.signal);
+  if (isFile && LastModified) await utimes(file, LastModified, LastModified);
 }
 
 async function* noBytes(): AsyncGenerator<Uint8Array, void> {}
