@@ -143,7 +143,7 @@ function namesIn(session: Session, read: (tx: Tx, account: string) => readonly C
 }
 
 /** The account that `--as` and its environment variable or setting name. */
-function accountOf({ globals, environment: { variables }, settings }: Session): string {
+export function accountOf({ globals, environment: { variables }, settings }: Session): string {
   const as = globals.as ?? variables.SSEBOX_AS ?? settings.as ?? '';
   const named = parseArn(as)?.account ?? as.split(':')[0] ?? '';
   return isAccountId(named) ? named : (settings.account ?? '111122223333');

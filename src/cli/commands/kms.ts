@@ -6,6 +6,8 @@ import { type CommandNode, command, type Painter } from '../command.ts';
 import type { Session } from '../session.ts';
 import { columns } from './columns.ts';
 import { isSet } from './given.ts';
+import { grant } from './kms/grant.ts';
+import { rotate } from './kms/rotate.ts';
 
 const ls = command({
   name: 'ls',
@@ -81,4 +83,4 @@ function keysPage(keys: readonly KeyRow[], { region }: Session, painter: Painter
   return columns(headers, rows, `there are no keys in ${region}: make one with ssebox kms create-key`, painter);
 }
 
-export const kmsCommands: readonly CommandNode[] = [ls];
+export const kmsCommands: readonly CommandNode[] = [ls, grant, rotate];

@@ -1,0 +1,150 @@
+/** `ssebox kms grant`: CreateGrant in plain words. AWS KMS Developer Guide, "Grants in AWS KMS". */
+
+import { UsageError } from '../../../api/errors.ts';
+import type { CreateGrantRequest, GrantOperation } from '../../../api/model/kms.types.ts';
+import { operationModel } from '../../../api/model/loader.ts';
+import { principalChoices } from '../../choices.ts';
+import { command, type Painter } from '../../command.ts';
+import { commandName } from '../../flags.ts';
+import { principalArn } from '../../principal-arn.ts';
+import type { Session } from '../../session.ts';
+import { argument, textOption } from '../given.ts';
+import { key, keyIdOf } from './key-argument.ts';
+
+export const grant = command({
+  name: 'grant',
+  summary: 'Let somebody use a KMS key, by a grant',
+  description:
+    'A grant allows and never denies, beside the key policy, and needs no change of it. It ends when it is retired or revoked.',
+  args: { key },
+  options: {
+    to: {
+      about: 'who gets it: user/NAME, role/NAME, root, ACCOUNT:…, an ARN, or a service such as rds.amazonaws.com',
+      type: 'string',
+      value: 'PRINCIPAL',
+      required: true,
+      choices: principalChoices,
+    },
+    may: {
+      about: 'what it may do, as the commands are called: decrypt,generate-data-key,describe-key',
+      type: 'string',
+      value: 'OPERATIONS',
+      required: true,
+    },
+    'only-with-context': {
+      about: 'only where the encryption context has this pair; can stand several times',
+      type: 'repeat',
+      value: 'KEY=VALUE',
+    },
+    'only-with-exact-context': {
+      about: 'only where the encryption context is this pair, or these pairs, and nothing else',
+      type: 'repeat',
+      value: 'KEY=VALUE',
+    },
+    'only-for-source': {
+      about: 'only where the call is for this resource; a service needs it, and --retired-by',
+      type: 'string',
+      value: 'ARN',
+    },
+    'retired-by': { about: 'who may retire it', type: 'string', value: 'PRINCIPAL', choices: principalChoices },
+    name: { about: 'a name, so that the same grant is not made twice', type: 'string', value: 'NAME' },
+  },
+  examples: [
+    'ssebox kms grant alias/app --to user/bob --may decrypt',
+    'ssebox kms grant alias/app --to role/reader --may decrypt,generate-data-key --only-with-context team=finance --name reports',
+  ],
+  async run(values, session) {
+    const to = textOption(values, 'to') ?? '';
+    const retiredBy = textOption(values, 'retired-by');
+    const Name = textOption(values, 'name');
+    const Operations = operationsOf(textOption(values, 'may') ?? '');
+    const subset = pairsOf(values.options['only-with-context'], 'only-with-context');
+    const exact = pairsOf(values.options['only-with-exact-context'], 'only-with-exact-context');
+    const SourceArn = textOption(values, 'only-for-source');
+    const request: CreateGrantRequest = {
+      KeyId: await keyIdOf(values, session),
+      ...(await named(to, 'Grantee', session)),
+      ...(retiredBy !== undefined && (await named(retiredBy, 'Retiring', session))),
+      Operations,
+      ...((subset || exact || SourceArn !== undefined) && {
+        Constraints: {
+          ...(subset && { EncryptionContextSubset: subset }),
+          ...(exact && { EncryptionContextEquals: exact }),
+          ...(SourceArn !== undefined && { SourceArn }),
+        },
+      }),
+      ...(Name !== undefined && { Name }),
+    };
+    const value = await session.call('kms', 'CreateGrant', request);
+    const made = { key: argument(values, 'key'), request, id: value.GrantId ?? '' };
+    return { kind: 'page', value, page: (painter) => grantPage(made, painter) };
+  },
+});
+
+/** A service is named by a member of its own. */
+async function named(
+  text: string,
+  role: 'Grantee' | 'Retiring',
+  session: Session,
+): Promise<Partial<CreateGrantRequest>> {
+  if (text.endsWith('.amazonaws.com')) return { [`${role}ServicePrincipal`]: text };
+  return { [`${role}Principal`]: await principalArn(text, session) };
+}
+
+/** @throws UsageError that says what a grant can allow. */
+function operationsOf(text: string): GrantOperation[] {
+  const known = grantOperations();
+  return text.split(',').map((word) => {
+    const operation = known.find((name) => word === commandName(name) || word === name);
+    if (operation) return operation;
+    throw new UsageError(
+      `"${word}" is nothing that a grant can allow: it can allow ${known.map(commandName).join(', ')}`,
+    );
+  });
+}
+
+/** The names that the model has, which are those of the type. */
+function grantOperations(): readonly GrantOperation[] {
+  const shape = operationModel('kms', 'CreateGrant')?.shapes.GrantOperation;
+  if (shape?.type !== 'string' || !shape.enum) throw new Error('the model of kms has no grant operations');
+  return shape.enum as readonly GrantOperation[];
+}
+
+function pairsOf(value: unknown, option: string): Record<string, string> | undefined {
+  if (!Array.isArray(value) || value.length === 0) return undefined;
+  return Object.fromEntries(
+    value.map((text: string) => {
+      const at = text.indexOf('=');
+      if (at <= 0) throw new UsageError(`"${text}" is no value of --${option}: write KEY=VALUE`);
+      return [text.slice(0, at), text.slice(at + 1)] as const;
+    }),
+  );
+}
+
+interface Made {
+  readonly key: string;
+  readonly request: CreateGrantRequest;
+  readonly id: string;
+}
+
+function grantPage({ key, request, id }: Made, { good, faint }: Painter): string {
+  const { Operations, Constraints, RetiringPrincipal, RetiringServicePrincipal } = request;
+  const who = request.GranteePrincipal ?? request.GranteeServicePrincipal ?? '';
+  const { EncryptionContextSubset: subset, EncryptionContextEquals: exact, SourceArn: source } = Constraints ?? {};
+  const retirer = RetiringPrincipal ?? RetiringServicePrincipal;
+  const lines = [
+    good(`${who} may ${Operations.map(commandName).join(', ')} with ${key}`),
+    ...(subset ? [`  only where the encryption context has ${pairsText(subset)}`] : []),
+    ...(exact ? [`  only where the encryption context is ${pairsText(exact)}`] : []),
+    ...(source === undefined ? [] : [`  only where the call is for ${source}`]),
+    ...(retirer === undefined ? [] : [`  until ${retirer} retires the grant`]),
+    `  grant ${id}`,
+    faint(`  to end it: ssebox kms revoke-grant --key-id ${request.KeyId} --grant-id ${id}`),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+const pairsText = (pairs: Readonly<Record<string, string>>): string =>
+  Object.entries(pairs)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(', ');

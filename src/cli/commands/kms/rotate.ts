@@ -1,0 +1,78 @@
+/** `ssebox kms rotate`: AWS KMS Developer Guide, "Perform on-demand key rotation". */
+
+import type { RotationsListEntry } from '../../../api/model/kms.types.ts';
+import { command, type Painter } from '../../command.ts';
+import type { Session } from '../../session.ts';
+import { columns } from '../columns.ts';
+import { argument } from '../given.ts';
+import { key, keyIdOf } from './key-argument.ts';
+
+export const rotate = command({
+  name: 'rotate',
+  summary: 'Give a KMS key new material now, and show every generation of it',
+  description:
+    'What is encrypted from now on is encrypted with the new material; the older generations stay and go on decrypting. Nothing that is stored has to be encrypted anew.',
+  args: { key },
+  examples: [
+    'ssebox kms rotate alias/app',
+    "ssebox kms rotate alias/app --query 'After[-1].KeyMaterialId' --output text",
+  ],
+  async run(values, session) {
+    const KeyId = await keyIdOf(values, session);
+    const before = await generations(KeyId, session);
+    const { KeyId: Arn = KeyId } = await session.call('kms', 'RotateKeyOnDemand', { KeyId });
+    const after = await generations(KeyId, session);
+    const rotated: Rotated = { key: argument(values, 'key'), before, after };
+    return {
+      kind: 'page',
+      value: { KeyId: Arn, Before: before, After: after },
+      page: (painter) => rotatedPage(rotated, painter),
+    };
+  },
+});
+
+interface Rotated {
+  readonly key: string;
+  readonly before: readonly RotationsListEntry[];
+  readonly after: readonly RotationsListEntry[];
+}
+
+async function generations(KeyId: string, session: Session): Promise<RotationsListEntry[]> {
+  const found: RotationsListEntry[] = [];
+  let Marker: string | undefined;
+  do {
+    const page = await session.call('kms', 'ListKeyRotations', {
+      KeyId,
+      IncludeKeyMaterial: 'ALL_KEY_MATERIAL',
+      ...(Marker !== undefined && { Marker }),
+    });
+    found.push(...(page.Rotations ?? []));
+    Marker = page.Truncated ? page.NextMarker : undefined;
+  } while (Marker !== undefined);
+  return found;
+}
+
+const currentOf = (entries: readonly RotationsListEntry[]) =>
+  entries.find(({ KeyMaterialState }) => KeyMaterialState === 'CURRENT')?.KeyMaterialId;
+
+function rotatedPage({ key, before, after }: Rotated, painter: Painter): string {
+  const known = new Set(before.map(({ KeyMaterialId }) => KeyMaterialId));
+  const rows = after.map((entry, i) => [
+    `${i + 1}`,
+    entry.KeyMaterialId ?? '',
+    known.has(entry.KeyMaterialId) ? stateText(entry) : `${stateText(entry)}, new`,
+    entry.RotationDate?.toISOString().slice(0, 19).replace('T', ' ') ?? '-',
+    entry.RotationType ?? '-',
+  ]);
+  const isDone = currentOf(before) !== currentOf(after);
+  const verdict = isDone
+    ? painter.good(`${key} encrypts with new material from now on; every generation goes on decrypting.`)
+    : `${key} is being rotated: until that is done it encrypts with the material that it had.`;
+  const headers = ['GENERATION', 'MATERIAL', 'NOW', 'ROTATED', 'HOW'];
+  return `${columns(headers, rows, '', painter, 1)}\n${verdict}\n`;
+}
+
+function stateText({ KeyMaterialState }: RotationsListEntry): string {
+  if (KeyMaterialState === 'CURRENT') return 'encrypts';
+  return KeyMaterialState === 'NON_CURRENT' ? 'decrypts' : (KeyMaterialState?.toLowerCase().replaceAll('_', ' ') ?? '');
+}

@@ -1,0 +1,35 @@
+/** A principal as people write it, in the forms of `--as`, as the ARN that AWS wants. */
+
+import { isAccountId, rootArn } from '../api/arn.ts';
+import { UsageError } from '../api/errors.ts';
+import { findRole, findUser, roleArn, userArn } from '../iam/entities.ts';
+import { accountOf } from './choices.ts';
+import type { Session } from './session.ts';
+
+/**
+ * `user/NAME`, `role/NAME`, `root`, each with `ACCOUNT:` before it, or an ARN, which is taken as it is.
+ * @throws UsageError when it is none of these, or there is no such user or role.
+ */
+export async function principalArn(text: string, session: Session): Promise<string> {
+  if (text.startsWith('arn:')) return text;
+  const [, named, principal = ''] = /^(?:([^:/]*):)?(.*)$/s.exec(text) ?? [];
+  if (named !== undefined && !isAccountId(named)) throw noPrincipal(text);
+  const account = named ?? accountOf(session);
+  const [, kind, name = ''] = /^(user|role)\/([^/]+)$/.exec(principal) ?? [];
+  if (principal === 'root') return rootArn(account);
+  if (kind === undefined) throw noPrincipal(text);
+  const found = await session.transact((tx) => {
+    if (kind === 'role') {
+      const role = findRole(tx, account, name);
+      return role && roleArn(role);
+    }
+    const user = findUser(tx, account, name);
+    return user && userArn(user);
+  });
+  if (found !== undefined) return found;
+  const hint = `ssebox iam create-${kind} --${kind}-name ${name}`;
+  throw new UsageError(`there is no ${kind} "${name}" in account ${account}`, hint);
+}
+
+const noPrincipal = (text: string) =>
+  new UsageError(`"${text}" names no principal: write user/NAME, role/NAME, root, ACCOUNT:… or an ARN`);
