@@ -4,8 +4,8 @@ import { run } from './cli/run.ts';
 import { processEnvironment } from './env.ts';
 
 async function main(): Promise<void> {
-  // What cannot be written is answered to who writes it; nobody is left to be told on standard error.
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+  // What cannot be read or written is answered to who reads or writes it.
+  for (const stream of [process.stdin, process.stdout, process.stderr]) stream.on('error', () => {});
   process.exitCode = await run(process.argv.slice(2), processEnvironment(), process);
 }
 

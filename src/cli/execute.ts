@@ -5,6 +5,7 @@ import type { Environment } from '../env.ts';
 import type { CommandSpec, CommandValues, OptionValue } from './command.ts';
 import { loadSettings } from './config.ts';
 import type { Globals } from './globals.ts';
+import { interruptible } from './interrupt.ts';
 import type { Io } from './io.ts';
 import { present } from './present.ts';
 import { newSession, type Session } from './session.ts';
@@ -17,15 +18,15 @@ export async function execute(
   environment: Environment,
   io: Io,
 ): Promise<number> {
-  const interrupted = new AbortController();
-  const onInterrupt = () => interrupted.abort();
-  process.once('SIGINT', onInterrupt);
+  const interrupt = interruptible();
   const settings = await loadSettings(spec.makesProfile ? {} : globals, environment);
   const session = newSession({
     globals,
     environment,
     settings,
-    signal: interrupted.signal,
+    get signal() {
+      return interrupt.signal;
+    },
     openStore: async () => {
       const { openAssembly } = await import('./open-assembly.ts');
       return openAssembly(globals, environment, settings, io);
@@ -49,7 +50,7 @@ export async function execute(
     }
     return code;
   } finally {
-    process.removeListener('SIGINT', onInterrupt);
+    interrupt.release();
     await session.close();
   }
 }

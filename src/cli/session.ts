@@ -107,7 +107,9 @@ export function newSession(sources: SessionSources): Session {
     region,
     settings,
     environment,
-    signal: sources.signal,
+    get signal() {
+      return sources.signal;
+    },
     writtenBuckets,
     async call(service, name, input, options = {}) {
       noteWrite(service, name, input);

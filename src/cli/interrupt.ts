@@ -1,0 +1,29 @@
+/** Ctrl-C: it ends what is under way, which then cleans up behind itself. */
+
+export interface Interrupt {
+  /** Aborted by Ctrl-C. Until it is first asked for, Ctrl-C ends the process at once, as nothing is to be cleaned up. */
+  readonly signal: AbortSignal;
+  /** Ctrl-C ends the process again. */
+  release(): void;
+}
+
+/** A second Ctrl-C ends the process, whatever is under way. */
+export function interruptible(): Interrupt {
+  const controller = new AbortController();
+  const abort = (): void => {
+    controller.abort();
+    // Whoever waits for a reader of pipes or a person gets nothing more.
+    process.stdin.destroy(controller.signal.reason);
+  };
+  let isHeld = false;
+  return {
+    get signal() {
+      if (!isHeld) process.once('SIGINT', abort);
+      isHeld = true;
+      return controller.signal;
+    },
+    release() {
+      process.removeListener('SIGINT', abort);
+    },
+  };
+}
