@@ -5,6 +5,7 @@ import { copy, cp, mv } from './s3/cp.ts';
 import { inspect } from './s3/inspect.ts';
 import { ls } from './s3/ls.ts';
 import { mb, rb } from './s3/mb-rb.ts';
+import { presign } from './s3/presign.ts';
 import { get, put } from './s3/put-get.ts';
 import { replicate } from './s3/replicate.ts';
 import { rm } from './s3/rm.ts';
@@ -25,4 +26,5 @@ export const s3Commands: readonly CommandNode[] = [
   sync,
   mb,
   rb,
+  presign,
 ];

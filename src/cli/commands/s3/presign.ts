@@ -1,0 +1,89 @@
+/** `ssebox s3 presign`: AWS CLI Command Reference, s3 presign. */
+
+import { StoreError, UsageError } from '../../../api/errors.ts';
+import { storeNow } from '../../../store/clock.ts';
+import { type Credentials, presignedUrl } from '../../../wire/presign.ts';
+import { objectChoices } from '../../choices.ts';
+import { command, type Result } from '../../command.ts';
+import type { Session } from '../../session.ts';
+import { argument, numberOption, textOption } from '../given.ts';
+import { objectUri, type S3Uri } from './uri.ts';
+
+const USUAL_SECONDS = 3600;
+/** A week: Amazon S3 API Reference, "Authenticating Requests: Using Query Parameters", X-Amz-Expires. */
+const MAX_SECONDS = 604_800;
+
+const asAna =
+  `set -- $(ssebox iam create-access-key --user-name ana --query 'AccessKey.[AccessKeyId,SecretAccessKey]' --output text)\n` +
+  'export AWS_ACCESS_KEY_ID=$1 AWS_SECRET_ACCESS_KEY=$2';
+
+export const presign = command({
+  name: 'presign',
+  summary: 'Print a URL with which whoever has it may get an object for a while',
+  description:
+    'It is signed with the access key in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (and AWS_SESSION_TOKEN), which has to be one of this store. Whether its owner may read the object is decided when the URL is used. The time counts from now on the clock of the store.',
+  args: { object: { about: 's3://BUCKET/KEY', choices: objectChoices('s3://') } },
+  options: {
+    'expires-in': {
+      about: 'how many seconds it is good for (default 3600, at most 604800)',
+      type: 'integer',
+      value: 'N',
+    },
+    'endpoint-url': { about: 'where the endpoint is, such as http://127.0.0.1:8080', type: 'string', value: 'URL' },
+  },
+  examples: [
+    `${asAna}\nssebox s3 presign s3://photos/harbour.txt --expires-in 600`,
+    `${asAna}\nssebox s3 presign s3://photos/harbour.txt --endpoint-url http://127.0.0.1:8080`,
+  ],
+  async run(values, session): Promise<Result> {
+    const uri = objectUri(argument(values, 'object'));
+    const expiresSeconds = numberOption(values, 'expires-in') ?? USUAL_SECONDS;
+    if (expiresSeconds < 1 || expiresSeconds > MAX_SECONDS) {
+      throw new UsageError(`"${expiresSeconds}" is no value of --expires-in: it is 1 to ${MAX_SECONDS}`);
+    }
+    const { credentials, now, region } = await signer(uri, session);
+    const place = placeOf(uri, region, textOption(values, 'endpoint-url'));
+    const url = presignedUrl({ method: 'GET', ...place, region, expiresSeconds }, credentials, now);
+    return { kind: 'lines', lines: [url] };
+  },
+});
+
+/** Whose signature it is, when, and for which region: the bucket's own, unless another is asked for. */
+async function signer({ bucket }: S3Uri, session: Session) {
+  const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_SESSION_TOKEN } = session.environment.variables;
+  if (!id || !secret) throw noCredentials('no access key is in the environment');
+  const [{ callerByAccessKey }, { rootKey }] = await Promise.all([
+    import('../../../iam/principal.ts'),
+    session.assembly(),
+  ]);
+  const sessionToken = AWS_SESSION_TOKEN || undefined;
+  return session.transact((tx) => {
+    const now = new Date(storeNow(tx, session.environment.now()));
+    const caller = callerByAccessKey(id, secret, sessionToken, { tx, now, rootKey: rootKey() });
+    if (!caller) throw noCredentials(`the access key "${id}" does not belong to this store`);
+    const credentials: Credentials = { accessKeyId: id, secretAccessKey: secret, sessionToken };
+    const region = session.globals.region ?? tx.buckets.get([bucket])?.region ?? session.region;
+    return { credentials, now, region };
+  });
+}
+
+const noCredentials = (reason: string) =>
+  new StoreError(
+    `Unable to locate credentials: ${reason}. A URL is signed with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY`,
+    { hint: 'ssebox iam create-access-key --user-name NAME' },
+  );
+
+/** A bucket is part of the host where the host has a name, unless dots in it would break TLS: Amazon S3 User Guide, "Virtual hosting of buckets". */
+function placeOf({ bucket, key }: S3Uri, region: string, endpoint: string | undefined) {
+  if (endpoint !== undefined) return { origin: originOf(endpoint), path: `/${bucket}/${key}` };
+  const host = `s3.${region}.amazonaws.com`;
+  return bucket.includes('.')
+    ? { origin: `https://${host}`, path: `/${bucket}/${key}` }
+    : { origin: `https://${bucket}.${host}`, path: `/${key}` };
+}
+
+function originOf(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url && /^https?:$/.test(url.protocol) && url.pathname === '/' && url.search === '') return url.origin;
+  throw new UsageError(`"${text}" is no value of --endpoint-url: write one such as http://127.0.0.1:8080`);
+}
