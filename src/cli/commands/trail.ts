@@ -166,7 +166,7 @@ async function* followed(first: readonly Event[], values: CommandValues, session
   const shown = new Set<string | undefined>(first.map(({ EventId }) => EventId));
   let newest = first.at(-1)?.EventTime;
   yield* first.map(eventLine);
-  while (!session.signal.aborted) {
+  while (true) {
     const fresh: Event[] = [];
     for await (const event of found(values, session, newest)) {
       if (shown.has(event.EventId) || event.EventName === 'LookupEvents') continue;
@@ -175,7 +175,7 @@ async function* followed(first: readonly Event[], values: CommandValues, session
     }
     newest = fresh[0]?.EventTime ?? newest;
     yield* fresh.reverse().map(eventLine);
-    await sleep(POLL_MS, undefined, { signal: session.signal }).catch(() => undefined);
+    await sleep(POLL_MS, undefined, { signal: session.signal });
   }
 }
 
