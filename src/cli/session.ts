@@ -152,7 +152,7 @@ const isAboutBucket = (input: unknown): input is { readonly Bucket: string } =>
   typeof input === 'object' && input !== null && 'Bucket' in input && typeof input.Bucket === 'string';
 
 /** @throws UsageError for a name that is no commercial region, with the nearest ones. */
-export function regionOf(text: string): Region {
+function regionOf(text: string): Region {
   if (isRegion(text)) return text;
   const near = regions.filter((region) => region.startsWith(text.slice(0, 2))).join(', ');
   throw new UsageError(`"${text}" is no AWS region${near ? `: try one of ${near}` : ''}`);
