@@ -5,6 +5,7 @@ import { operationModel } from '../api/model/loader.ts';
 import type { ServiceName } from '../api/operation.ts';
 import { regions } from '../api/regions.ts';
 import { roleArn, userArn } from '../iam/entities.ts';
+import { acceptsAlias } from '../kms/key-id.ts';
 import type { Tx } from '../store/tables.ts';
 import type { Choice, Session } from './session.ts';
 
@@ -15,13 +16,10 @@ const AT_MOST = 500;
 
 /** KMS keys of the caller's account and region: aliases first, then the ids of the keys. */
 export const keyChoices: Choices = (session) =>
-  namesIn(session, (tx, account) => [
-    ...aliasesIn(tx, account, session),
-    ...take(tx.kmsKeys.under([account, session.region]), ({ value }) => ({
-      value: value.keyId,
-      about: [value.spec, ...(value.description ? [value.description] : []), ...value.aliases].join(' · '),
-    })),
-  ]);
+  namesIn(session, (tx, account) => [...aliasesIn(tx, account, session), ...keyIdsIn(tx, account, session)]);
+
+/** For operations that take no alias. */
+const keyIdChoices: Choices = (session) => namesIn(session, (tx, account) => keyIdsIn(tx, account, session));
 
 /** Aliases with their prefix. */
 export const aliasChoices: Choices = (session) => namesIn(session, (tx, account) => aliasesIn(tx, account, session));
@@ -88,7 +86,7 @@ const namedByMember: Readonly<Record<string, Choices>> = {
   RoleName: roleChoices,
   SSEKMSKeyId: keyChoices,
   SourceKeyId: keyChoices,
-  TargetKeyId: keyChoices,
+  TargetKeyId: keyIdChoices,
   UserName: userChoices,
 };
 
@@ -105,7 +103,8 @@ export function memberChoices(service: ServiceName, operation: string, member: s
   const values = shape?.type === 'string' ? shape.enum : undefined;
   if (values) return async () => values.map((value) => ({ value }));
   const isNew = operation.startsWith('Create') && member === madeBy(operation);
-  return isNew ? undefined : namedByMember[member];
+  if (isNew) return undefined;
+  return service === 'kms' && member === 'KeyId' && !acceptsAlias(operation) ? keyIdChoices : namedByMember[member];
 }
 
 /** The member that names what an operation makes: `UserName` of CreateUser, `Bucket` of CreateBucket. */
@@ -118,6 +117,13 @@ function aliasesIn(tx: Tx, account: string, { region }: Session): Choice[] {
   return take(tx.kmsAliases.under([account, region]), ({ key: [, , value], value: { keyId } }) => ({
     value,
     about: keyId,
+  }));
+}
+
+function keyIdsIn(tx: Tx, account: string, { region }: Session): Choice[] {
+  return take(tx.kmsKeys.under([account, region]), ({ value: { keyId, spec, description, aliases } }) => ({
+    value: keyId,
+    about: [...aliases, ...(description ? [description] : []), spec].join(' · '),
   }));
 }
 

@@ -2,7 +2,7 @@
 
 import { UsageError } from '../api/errors.ts';
 import type { Environment } from '../env.ts';
-import type { CommandSpec, CommandValues, OptionValue } from './command.ts';
+import type { ArgumentSpec, CommandSpec, CommandValues, OptionSpec, OptionValue } from './command.ts';
 import { loadSettings } from './config.ts';
 import type { Globals } from './globals.ts';
 import { interruptible } from './interrupt.ts';
@@ -72,10 +72,12 @@ async function complete(spec: CommandSpec, typed: CommandValues, session: Sessio
   if (!io.mayAsk) throw new UsageError(`the following arguments are required: ${names.join(', ')}`);
   const { askFor } = await import('./prompts.ts');
   const answered: Record<string, OptionValue> = {};
-  for (const [name, { about, choices }] of [...options, ...args]) {
+  const ask = async (name: string, shown: string, { about, choices }: OptionSpec | ArgumentSpec): Promise<void> => {
     const offered = typeof choices === 'function' ? await choices(session) : choices?.map((value) => ({ value }));
-    answered[name] = await askFor(name, about, offered, io);
-  }
+    answered[name] = await askFor(shown, about, offered, io);
+  };
+  for (const [name, spec] of options) await ask(name, `--${name}`, spec);
+  for (const [name, spec] of args) await ask(name, name, spec);
   return {
     args: { ...typed.args, ...pick(answered, args) },
     options: { ...typed.options, ...pick(answered, options) },

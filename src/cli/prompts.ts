@@ -6,7 +6,7 @@ import type { Choice } from './session.ts';
 
 /** The value of an argument: one of the choices that there are, or any text where there are none. */
 export function askFor(name: string, about: string, offered: readonly Choice[] | undefined, io: Io): Promise<string> {
-  const message = `${name} (${about})`;
+  const message = `${name}: ${about}`;
   if (!offered || offered.length === 0) {
     return input({ message, required: true }, terminalOf(io));
   }

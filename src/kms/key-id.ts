@@ -35,6 +35,12 @@ const acceptAliases: ReadonlySet<KeyOperation> = new Set([
   'VerifyMac',
 ] as const);
 
+/** Whether an operation takes an alias for its key. */
+export function acceptsAlias(operation: string): boolean {
+  const names: ReadonlySet<string> = acceptAliases;
+  return names.has(operation);
+}
+
 /** KMS API Reference, "Cross-account use: Yes". */
 const acrossAccounts: ReadonlySet<KeyOperation> = new Set([
   ...acceptAliases,

@@ -3,7 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { assemble } from '../../src/assemble.ts';
-import { aliasChoices, bucketChoices, keyChoices, objectChoices, principalChoices } from '../../src/cli/choices.ts';
+import {
+  aliasChoices,
+  bucketChoices,
+  keyChoices,
+  memberChoices,
+  objectChoices,
+  principalChoices,
+} from '../../src/cli/choices.ts';
 import { group } from '../../src/cli/command.ts';
 import { complete } from '../../src/cli/complete.ts';
 import { newSession, type Session } from '../../src/cli/session.ts';
@@ -38,9 +45,21 @@ test('keys are offered by alias and by id, those of the caller’s region', asyn
   await session.call('kms', 'CreateKey', {}, { region: 'us-east-1' });
   expect(await keyChoices(session)).toEqual([
     { value: 'alias/photos', about: KeyId },
-    { value: KeyId, about: 'SYMMETRIC_DEFAULT · for photos · alias/photos' },
+    { value: KeyId, about: 'alias/photos · for photos · SYMMETRIC_DEFAULT' },
   ]);
   expect(await values(aliasChoices(session))).toEqual(['alias/photos']);
+});
+
+test('an operation that takes no alias is offered ids alone', async () => {
+  const { KeyMetadata } = await session.call('kms', 'CreateKey', {});
+  const KeyId = KeyMetadata?.KeyId ?? '';
+  await session.call('kms', 'CreateAlias', { AliasName: 'alias/photos', TargetKeyId: KeyId });
+  const offered = async (operation: string, member: string) =>
+    values(memberChoices('kms', operation, member)?.(session) ?? Promise.resolve([]));
+  expect(await offered('Encrypt', 'KeyId')).toEqual(['alias/photos', KeyId]);
+  expect(await offered('ReEncrypt', 'DestinationKeyId')).toEqual(['alias/photos', KeyId]);
+  expect(await offered('DisableKey', 'KeyId')).toEqual([KeyId]);
+  expect(await offered('UpdateAlias', 'TargetKeyId')).toEqual([KeyId]);
 });
 
 test('callers are the account, its users and its roles', async () => {

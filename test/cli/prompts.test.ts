@@ -38,7 +38,7 @@ const keys = [
 test('an argument without choices is any text', async () => {
   const { io, type, results, shown } = terminal();
   const answer = askFor('bucket', 'name of the new bucket', undefined, io);
-  await type('bucket (name of the new bucket)', 'photos', '\r');
+  await type('bucket: name of the new bucket', 'photos', '\r');
   expect(await answer).toBe('photos');
   expect(shown()).toContain('photos');
   expect(results).toEqual([]);
@@ -85,6 +85,6 @@ test('a secret is not shown', async () => {
 test('Ctrl-C ends the program with 130', async () => {
   const { io, type } = terminal();
   const answer = askFor('bucket', 'name', undefined, io).catch((error: unknown) => failureOf(error, { screen }));
-  await type('bucket (name)', '\u0003');
+  await type('bucket: name', '\u0003');
   expect(await answer).toEqual({ code: 130, text: '' });
 });

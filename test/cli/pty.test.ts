@@ -1,0 +1,204 @@
+import { expect, test } from 'vitest';
+import { keys, newPlace, type Place, samplePlace } from './place.ts';
+
+/** What a command answers without a terminal. */
+async function json(place: Place, ...words: readonly string[]): Promise<unknown> {
+  const { code, out, err } = await place.ssebox(words);
+  if (code !== 0) throw new Error(err);
+  return JSON.parse(out);
+}
+
+test('a missing key is chosen from those in the store', async () => {
+  const { terminal } = await samplePlace();
+  const { shows, type, ended } = terminal(['kms', 'describe-key', '--query', 'KeyMetadata.Description']);
+  await shows(/--key-id: .*alias\/app .*Application data/s);
+  type(keys.enter);
+  const { code, text } = await ended;
+  expect(code).toBe(0);
+  expect(text).toMatch(/\|\s+Application data\s+\|/);
+});
+
+test('the keys are those of the region', async () => {
+  const { terminal } = await samplePlace();
+  const { shows, type, ended } = terminal(['kms', 'disable-key', '--region', 'eu-west-1']);
+  await shows(/alias\/backup/);
+  type(keys.enter);
+  expect((await ended).code).toBe(0);
+});
+
+test('a missing bucket is chosen from those of the account', async () => {
+  const place = await samplePlace();
+  const { shows, type, ended } = place.terminal(['bucket', 'delete']);
+  await shows(/drafts.*photos.*reports/s);
+  type('draf');
+  await shows('draf  (as typed)');
+  type(keys.enter);
+  expect((await ended).code).toBe(0);
+  expect(await json(place, 'bucket', 'list', '--query', 'Buckets[].Name')).toEqual(['photos', 'reports']);
+});
+
+test('the arrow keys move among the choices', async () => {
+  const { terminal } = await samplePlace();
+  const { shows, type, ended } = terminal(['bucket', 'show']);
+  await shows('❯ drafts');
+  type(keys.down);
+  await shows('❯ photos');
+  type(keys.enter);
+  expect((await ended).text).toContain('arn:aws:s3:::photos');
+});
+
+test('a missing principal is chosen from those of the account', async () => {
+  const place = await samplePlace();
+  const { shows, type, ended } = place.terminal(['iam', 'delete-user']);
+  await shows(/admin.*ana.*bob/s);
+  type('bob');
+  await shows('❯ bob');
+  type(keys.enter);
+  expect((await ended).code).toBe(0);
+  expect(await json(place, 'iam', 'list-users', '--query', 'Users[].UserName')).toEqual(['admin', 'ana']);
+});
+
+test('several missing arguments are asked for one after the other', async () => {
+  const place = await samplePlace();
+  const { shows, type, ended } = place.terminal(['kms', 'create-alias']);
+  await shows('--alias-name');
+  type(`alias/second${keys.enter}`);
+  await shows('--target-key-id');
+  type(keys.enter);
+  expect((await ended).code).toBe(0);
+  expect(await json(place, 'kms', 'list-aliases', '--query', 'Aliases[].AliasName')).toContain('alias/second');
+});
+
+test('a value that only some words can be is chosen from them', async () => {
+  const { terminal } = await samplePlace();
+  const words = ['kms', 'generate-data-key-pair-without-plaintext', '--key-id', 'alias/app', '--query', 'KeyPairSpec'];
+  const { shows, type, ended } = terminal(words);
+  await shows('RSA_2048');
+  type('ECC_NIST_P256');
+  await shows('❯ ECC_NIST_P256');
+  type(keys.enter);
+  expect((await ended).text).toMatch(/\|\s+ECC_NIST_P256\s+\|/);
+});
+
+test('Ctrl-C at a prompt ends with 130, and nothing is done', async () => {
+  const place = await samplePlace();
+  const { shows, type, ended } = place.terminal(['kms', 'disable-key']);
+  await shows('alias/app');
+  type(keys.interrupt);
+  expect((await ended).code).toBe(130);
+  const state = ['kms', 'describe-key', '--key-id', 'alias/app', '--query', 'KeyMetadata.KeyState'];
+  expect(await json(place, ...state)).toBe('Enabled');
+});
+
+test('Ctrl-C at a text ends with 130, and no store is made', async () => {
+  const place = newPlace();
+  const { shows, type, ended } = place.terminal(['bucket', 'create']);
+  await shows('bucket: name of the new bucket');
+  type(`phot${keys.interrupt}`);
+  expect(await ended).toMatchObject({ code: 130 });
+});
+
+test.for<[string, string[], Record<string, string>]>([
+  ['--no-input', ['--no-input'], {}],
+  ['CI=1', [], { CI: '1' }],
+  ['CI=true', [], { CI: 'true' }],
+])('with %s nothing is asked, even on a terminal', async ([, words, variables]) => {
+  const { terminal } = newPlace();
+  expect(await terminal(['kms', 'create-alias', ...words], { variables }).ended).toEqual({
+    code: 252,
+    text: 'the following arguments are required: --alias-name, --target-key-id\n',
+  });
+  expect(await terminal(['bucket', 'show', ...words], { variables }).ended).toEqual({
+    code: 252,
+    text: 'the following arguments are required: bucket\n',
+  });
+});
+
+test('CI=false asks', async () => {
+  const { terminal } = newPlace();
+  const { shows, type, ended } = terminal(['bucket', 'create'], { variables: { CI: 'false' } });
+  await shows('bucket: name of the new bucket');
+  type(keys.interrupt);
+  await ended;
+});
+
+test('results are tables on a terminal and JSON in a pipe', async () => {
+  const { terminal, terminalShell, ssebox } = await samplePlace();
+  const words = ['kms', 'describe-key', '--key-id', 'alias/app', '--query', 'KeyMetadata.{State: KeyState}'];
+  const value = '{\n    "State": "Enabled"\n}\n';
+  expect((await terminal(words).ended).text).toMatch(/^-+\n\|\s+DescribeKey\s+\|\n/);
+  expect(await ssebox(words)).toEqual({ code: 0, out: value, err: '' });
+  expect((await terminal([...words, '--output', 'json']).ended).text).toBe(value);
+  expect((await terminalShell("ssebox bucket list --query 'length(Buckets)' | cat").ended).text).toBe('3\n');
+});
+
+test('questions come on standard error, so that a pipe has only the answer', async () => {
+  const { terminalShell } = await samplePlace();
+  const { shows, type, ended } = terminalShell('answer=$(ssebox bucket show --query Name); echo "<$answer>"');
+  await shows('❯ drafts');
+  type(keys.enter);
+  expect((await ended).text).toContain('<"drafts">');
+});
+
+test('a table is turned where it is wider than the terminal', async () => {
+  const { terminal } = await samplePlace();
+  const words = [
+    'kms',
+    'describe-key',
+    '--key-id',
+    'alias/app',
+    '--query',
+    'KeyMetadata.{KeyId: KeyId, Of: AWSAccountId}',
+  ];
+  expect((await terminal(words, { columns: 100 }).ended).text).toMatch(/KeyId\s+\|\s+Of/);
+  expect((await terminal(words, { columns: 50 }).ended).text).toMatch(/\|\s+KeyId\s*\|\s+[0-9a-f-]{36}\s+\|\n/);
+});
+
+test('after a refusal a person is shown what to ask next', async () => {
+  const { terminal, ssebox } = await samplePlace();
+  const words = ['kms', 'encrypt', '--key-id', 'alias/app', '--plaintext', 'aGVsbG8=', '--as', 'user/bob'];
+  const { code, text } = await terminal(words).ended;
+  const lines = text.trimEnd().split('\n');
+  expect(code).toBe(254);
+  expect(lines[0]).toMatch(/^An error occurred \(AccessDeniedException\) when calling the Encrypt operation: /);
+  expect(lines.slice(1)).toEqual(['hint: ssebox explain last']);
+  const inPipe = await ssebox(words);
+  expect(inPipe).toEqual({ code: 254, out: '', err: `${lines[0]}\n` });
+});
+
+const deletion = ['bucket', 'delete', 'photos', '--force'];
+const question = 'delete the bucket "photos" and every object in it';
+
+test.for([
+  ['Enter', keys.enter, 252],
+  ['n', `n${keys.enter}`, 252],
+  ['Ctrl-C', keys.interrupt, 130],
+] as const)('%s at the question leaves everything as it was', async ([, answer, code]) => {
+  const place = await samplePlace();
+  const { shows, type, ended } = place.terminal(deletion);
+  await shows(question);
+  type(answer);
+  expect((await ended).code).toBe(code);
+  const objects = ['s3api', 'list-objects-v2', '--bucket', 'photos', '--query', 'length(Contents)'];
+  expect(await json(place, ...objects)).toBe(2);
+});
+
+test.for([
+  ['the answer is yes', [], `y${keys.enter}`],
+  ['--yes was given', ['--yes'], undefined],
+] as const)('what is to be destroyed goes where %s', async ([, words, answer]) => {
+  const place = await samplePlace();
+  const { shows, type, ended } = place.terminal([...deletion, ...words]);
+  if (answer !== undefined) {
+    await shows(question);
+    type(answer);
+  }
+  expect((await ended).code).toBe(0);
+  expect(await json(place, 'bucket', 'list', '--query', 'Buckets[].Name')).toEqual(['drafts', 'reports']);
+});
+
+test('without a terminal nothing is destroyed that --yes did not name', async () => {
+  const place = await samplePlace();
+  expect(await place.ssebox(deletion)).toEqual({ code: 252, out: '', err: `${question}: say so with --yes\n` });
+  expect(await json(place, 'bucket', 'list', '--query', 'length(Buckets)')).toBe(3);
+});
