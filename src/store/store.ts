@@ -10,6 +10,7 @@ import { systemReason } from './file-error.ts';
 import { type Database, openLmdb, type RootDatabase } from './lmdb.ts';
 import { looksLikeLmdb } from './lmdb-header.ts';
 import { getMeta, putMeta } from './meta.ts';
+import { RowCache } from './row-cache.ts';
 import type { Range, Row, Table, TableKey } from './table.ts';
 import { type Tx, tables } from './tables.ts';
 
@@ -43,8 +44,10 @@ type NotAPromise<T> = T extends PromiseLike<unknown> ? never : T;
 export function openStore(folder: string): Store {
   const isNew = prepareFolder(folder);
   const root = openEnvironment(folder);
+  const cache = new RowCache();
+  const bind = () => bindTables(root, cache);
   // Tables of a new store are made in one transaction; one each would take ten times as long.
-  const tx = isNew ? guarded(folder, () => root.transactionSync(() => bindTables(root))) : bindTables(root);
+  const tx = isNew ? guarded(folder, () => root.transactionSync(bind)) : bind();
   const transact = <T>(work: (tx: Tx) => T): T => guarded(folder, () => root.transactionSync(() => settled(work(tx))));
   const queue: Queued[] = [];
 
@@ -54,10 +57,12 @@ export function openStore(folder: string): Store {
     let answers: (() => void)[];
     try {
       answers = transact<(() => void)[]>((tx) =>
-        batch.map(({ work, resolve }) => {
-          const value = settled(work(tx));
-          return () => resolve(value);
-        }),
+        cache.during(() =>
+          batch.map(({ work, resolve }) => {
+            const value = settled(work(tx));
+            return () => resolve(value);
+          }),
+        ),
       );
     } catch {
       // One piece of work has undone them all: each is done again, alone.
@@ -83,7 +88,14 @@ export function openStore(folder: string): Store {
         queue.push({ work, resolve: resolve as (value: unknown) => void, reject });
         if (queue.length === 1) setImmediate(drain);
       }),
-    nested: (work) => root.transactionSync(() => settled(work())),
+    nested(work) {
+      try {
+        return root.transactionSync(() => settled(work()));
+      } catch (error) {
+        cache.clear();
+        throw error;
+      }
+    },
     close: () => root.close(),
   };
   checkFormat(store, tx);
@@ -132,10 +144,11 @@ function openEnvironment(folder: string): RootDatabase {
   );
 }
 
-function bindTables(root: RootDatabase): Tx {
+function bindTables(root: RootDatabase, cache: RowCache): Tx {
   const bound: Record<string, Table<TableKey, unknown>> = {};
   for (const [name, declaration] of Object.entries(tables)) {
-    bound[name] = bindTable(root.openDB(declaration.name, { encoding: 'msgpack', useRecords: false }));
+    const database = root.openDB(declaration.name, { encoding: 'msgpack', useRecords: false });
+    bound[name] = cache.over(bindTable(database));
   }
   // The record has every name of `tables`, each bound to the database that holds rows of its type.
   return bound as unknown as Tx;

@@ -1,0 +1,77 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { expect, onTestFinished, test } from 'vitest';
+import { openStore, type Store } from '../../src/store/store.ts';
+import type { Tx } from '../../src/store/tables.ts';
+
+function newStore(): Store {
+  const folder = mkdtempSync(join(tmpdir(), 'ssebox-rows-'));
+  const store = openStore(folder);
+  onTestFinished(async () => {
+    await store.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return store;
+}
+
+const undone = new Error('undone');
+const id = fc.constantFrom('a', 'b', '1:a', 'a\0');
+const step = fc.oneof(
+  fc.record({ do: fc.constant('get' as const), id }),
+  fc.record({ do: fc.constant('put' as const), id, value: fc.nat(9) }),
+  fc.record({ do: fc.constant('remove' as const), id }),
+  fc.record({ do: fc.constant('undo' as const), id, value: fc.nat(9) }),
+);
+type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
+
+/** Does one step and answers what is read after it. */
+function take(action: Step, tx: Tx, store: Store): unknown {
+  const key: [string, string, string] = ['b', action.id, 'v'];
+  const put = (order: number) => tx.versionOrders.put(key, order);
+  switch (action.do) {
+    case 'put':
+      put(action.value);
+      break;
+    case 'remove':
+      tx.versionOrders.remove(key);
+      break;
+    case 'undo':
+      try {
+        store.nested<void>(() => {
+          put(action.value);
+          tx.versionOrders.get(key);
+          throw undone;
+        });
+      } catch (error) {
+        if (error !== undone) throw error;
+      }
+      break;
+    case 'get':
+      break;
+  }
+  return tx.versionOrders.get(key);
+}
+
+test('a group of calls reads what calls one by one would read', async () => {
+  const [grouped, alone] = [newStore(), newStore()];
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 20 }), async (steps) => {
+      const together = steps.map((action) => grouped.transactGrouped<unknown>((tx) => take(action, tx, grouped)));
+      const one = steps.map((action) => alone.transact<unknown>((tx) => take(action, tx, alone)));
+      expect(await Promise.all(together)).toEqual(one);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('what another process wrote between two groups is read', async () => {
+  const store = newStore();
+  const other = openStore(store.folder);
+  const read = () => store.transactGrouped<number | undefined>((tx) => tx.kmsNextDeadline.get(['next']));
+  expect(await Promise.all([read(), read()])).toEqual([undefined, undefined]);
+  other.transact<void>((tx) => tx.kmsNextDeadline.put(['next'], 5));
+  expect(await Promise.all([read(), read()])).toEqual([5, 5]);
+  await other.close();
+});
