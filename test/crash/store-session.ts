@@ -1,0 +1,47 @@
+/** A session of one process on a store: calls as `user/admin`, by the machine's clock and real chance. */
+
+import type { Input, OperationName, Output, ServiceName } from '../../src/api/operation.ts';
+import type { PipelineParts, Request } from '../../src/api/pipeline.ts';
+import type { Region } from '../../src/api/regions.ts';
+import { type Assembly, assemble } from '../../src/assemble.ts';
+import { type Environment, processEnvironment } from '../../src/env.ts';
+import { resolveCaller } from '../../src/iam/principal.ts';
+
+export interface StoreSession {
+  readonly assembly: Assembly;
+  readonly environment: Environment;
+  call<S extends ServiceName, N extends OperationName<S>>(
+    service: S,
+    name: N,
+    input: Input<S, N>,
+    region?: Region,
+  ): Promise<Output<S, N>>;
+  callByName(service: ServiceName, name: string, input: unknown): Promise<unknown>;
+  /** Ends it as a command ends. */
+  close(): Promise<void>;
+}
+
+export interface SessionHooks {
+  readonly onStep?: PipelineParts['onStep'];
+  readonly environment?: Environment;
+  readonly grouped?: boolean;
+}
+
+export async function openSession(folder: string, hooks: SessionHooks = {}): Promise<StoreSession> {
+  const { environment = processEnvironment(), onStep, grouped } = hooks;
+  const { random } = environment;
+  const assembly = assemble({ folder, environment, onStep });
+  await Promise.all((['iam', 's3', 'kms'] as const).map((service) => assembly.load(service)));
+  const request = (region: Region = 'us-east-1'): Request => ({
+    caller: (tx, now) => resolveCaller('user/admin', '111122223333', { tx, now, random }),
+    region,
+    grouped,
+  });
+  return {
+    assembly,
+    environment,
+    call: (service, name, input, region) => assembly.pipeline.invoke(service, name, input, request(region)),
+    callByName: (service, name, input) => assembly.pipeline.call(service, name, input, request()),
+    close: () => assembly.close(),
+  };
+}
