@@ -383,3 +383,12 @@ test('progress fits its screen', () => {
   );
   expect(progressLine(totals, 1000, 40, false).length).toBeLessThan(40);
 });
+
+// S3 API Reference, CompleteMultipartUpload: an upload with a checksum wants each part's told again.
+test.for(['SHA256', 'CRC32', 'CRC64NVME'])('a file in parts has the checksum %s', async (algorithm) => {
+  const line = await newSample();
+  writeFileSync(line.path('big'), Buffer.alloc(9 * 1024 ** 2, 'letters '));
+  await line.ok(['s3', 'cp', line.path('big'), 's3://photos/big', '--checksum-algorithm', algorithm]);
+  const words = ['s3api', 'head-object', '--bucket', 'photos', '--key', 'big', '--checksum-mode', 'ENABLED'];
+  expect((await line.ok(words)).json).toHaveProperty(`Checksum${algorithm}`);
+});

@@ -120,6 +120,11 @@ export function objectInput(operation: ObjectOperation, values: CommandValues, s
   return { ...Object.fromEntries(rest), ...encryptionContext(values) };
 }
 
+/** Of what the options come to, the caller's own key alone: what ListParts and CompleteMultipartUpload take. */
+export function customerKeyIn(input: ObjectInput): ObjectInput {
+  return Object.fromEntries(Object.entries(input).filter(([member]) => member.startsWith('SSECustomer')));
+}
+
 /** The AWS CLI says "It" where it means "If". */
 function requireKeyPair(values: CommandValues, algorithm: string, key: string): void {
   const [hasAlgorithm, hasKey] = [algorithm, key].map((name) => values.options[name] !== undefined);

@@ -4,12 +4,14 @@
  */
 
 import { stat } from 'node:fs/promises';
+import type { CompletedPart, UploadPartOutput } from '../../../api/model/s3.types.ts';
 import type { Session } from '../../session.ts';
 import { counted, fileBody, type OnBytes } from './file-body.ts';
-import type { ObjectInput } from './object-options.ts';
+import { customerKeyIn, type ObjectInput } from './object-options.ts';
 import type { S3Uri } from './uri.ts';
 
-const THRESHOLD_BYTES = 8 * 1024 ** 2;
+/** What is larger is uploaded in parts. */
+export const THRESHOLD_BYTES = 8 * 1024 ** 2;
 const PART_BYTES = 8 * 1024 ** 2;
 const MAX_PARTS = 10_000;
 
@@ -48,18 +50,26 @@ export async function upload(
   });
   const upload = { ...place, UploadId: UploadId ?? '' };
   try {
-    const Parts: { PartNumber: number; ETag?: string | undefined }[] = [];
+    const Parts: CompletedPart[] = [];
     for await (const body of parts.each()) {
       const PartNumber = Parts.length + 1;
-      const { ETag } = await session.call('s3', 'UploadPart', { ...inputs.part, ...upload, PartNumber, ...body });
-      Parts.push({ PartNumber, ETag });
+      const output = await session.call('s3', 'UploadPart', { ...inputs.part, ...upload, PartNumber, ...body });
+      Parts.push({ PartNumber, ETag: output.ETag, ...checksumsIn(output) });
     }
-    await session.call('s3', 'CompleteMultipartUpload', { ...inputs.part, ...upload, MultipartUpload: { Parts } });
+    await session.call('s3', 'CompleteMultipartUpload', {
+      ...customerKeyIn(inputs.part),
+      ...upload,
+      MultipartUpload: { Parts },
+    });
   } catch (error) {
     await session.call('s3', 'AbortMultipartUpload', upload).catch(() => undefined);
     throw error;
   }
 }
+
+/** A part's checksum has to be told again where the upload has one. */
+const checksumsIn = (output: UploadPartOutput): Partial<CompletedPart> =>
+  Object.fromEntries(Object.entries(output).filter(([member]) => /^Checksum(?!Type$)/.test(member)));
 
 interface Body {
   readonly Body: Uint8Array | AsyncIterable<Uint8Array>;
