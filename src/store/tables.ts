@@ -114,6 +114,8 @@ export const tables = {
   multipartUploads: table<[string, string, string], MultipartUpload>('multipartUploads'),
   /** bucket, key, upload id, part number → an uploaded part. */
   multipartParts: table<[string, string, string, number], PartRecord>('multipartParts'),
+  /** bucket, key, digest of the file's size and all settings → the upload with which `s3 put --resume` goes on. */
+  resumableUploads: table<[string, string, string], { readonly v: 1; readonly uploadId: string }>('resumableUploads'),
   /** bucket id, requester, key → a bucket-level key in use. */
   bucketLevelKeys: table<[string, string, string], BucketLevelKey>('bucketLevelKeys'),
   /** blob id → that a process is writing its file. */

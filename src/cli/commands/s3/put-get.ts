@@ -4,14 +4,16 @@ import { mkdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { UsageError } from '../../../api/errors.ts';
 import { objectChoices } from '../../choices.ts';
-import { command, type Result } from '../../command.ts';
+import { type CommandValues, command, type Result } from '../../command.ts';
 import { progressOf } from '../../progress.ts';
 import { saveBytes } from '../../save-bytes.ts';
+import type { Session } from '../../session.ts';
 import { argument, isSet, optionalArgument } from '../given.ts';
-import { counted, fileBody, fileSize } from './file-body.ts';
+import { counted, fileBody, fileSize, type OnBytes } from './file-body.ts';
 import { printPath } from './local-path.ts';
 import { customerKeyOptions, guessedType, objectInput, putOptions } from './object-options.ts';
 import { transferLine } from './transfer.ts';
+import { THRESHOLD_BYTES } from './upload.ts';
 import { objectUri, printS3Uri, type S3Uri, s3Uri } from './uri.ts';
 
 const quiet = { about: 'tell nothing', type: 'boolean' } as const;
@@ -25,26 +27,31 @@ export const put = command({
     file: { about: 'the file, or - for standard input' },
     target: { about: 'where it goes: s3://BUCKET/KEY', choices: objectChoices('s3://') },
   },
-  options: { ...putOptions, quiet },
+  options: {
+    ...putOptions,
+    resume: { about: 'above 8 MiB in parts, and go on where the same command was interrupted', type: 'boolean' },
+    quiet,
+  },
   examples: [
     'date > now.txt && ssebox s3 put now.txt s3://reports/2026/now.txt',
     'date > now.txt && ssebox s3 put now.txt s3://photos/ --sse aws:kms --sse-kms-key-id alias/app',
+    'seq 2000000 > numbers.txt && ssebox s3 put numbers.txt s3://photos/ --resume',
     'date | ssebox s3 put - s3://photos/now.txt --content-type text/plain',
   ],
   async run(values, session): Promise<Result> {
     const file = argument(values, 'file');
     const target = targetOf(argument(values, 'target'), file);
-    const input = objectInput('PutObject', values, session);
+    const size = file === '-' ? undefined : await fileSize(file);
+    const isResumable = isSet(values, 'resume');
+    if (isResumable && size === undefined) throw new UsageError('--resume takes a file: standard input comes but once');
     const progress = progressOf(session);
-    progress.expect(file === '-' ? undefined : await fileSize(file));
+    progress.expect(size);
     try {
-      await session.callByName('s3', 'PutObject', {
-        ...input,
-        ...(await guessedType(file, input, values)),
-        ...(await fileBody(file, progress.add)),
-        Bucket: target.bucket,
-        Key: target.key,
-      });
+      if (isResumable && size !== undefined && size > THRESHOLD_BYTES) {
+        await putInParts(file, target, values, session, progress.add);
+      } else {
+        await putAtOnce(file, target, values, session, progress.add);
+      }
     } finally {
       progress.clear();
     }
@@ -95,6 +102,36 @@ export const get = command({
     return { kind: 'lines', lines: isSet(values, 'quiet') ? [] : lines };
   },
 });
+
+async function putAtOnce(
+  file: string,
+  { bucket, key }: S3Uri,
+  values: CommandValues,
+  session: Session,
+  onBytes: OnBytes,
+): Promise<void> {
+  const input = objectInput('PutObject', values, session);
+  await session.callByName('s3', 'PutObject', {
+    ...input,
+    ...(await guessedType(file, input, values)),
+    ...(await fileBody(file, onBytes)),
+    Bucket: bucket,
+    Key: key,
+  });
+}
+
+async function putInParts(
+  file: string,
+  target: S3Uri,
+  values: CommandValues,
+  session: Session,
+  onBytes: OnBytes,
+): Promise<void> {
+  const { resumableUpload } = await import('./resumable-upload.ts');
+  const settings = objectInput('CreateMultipartUpload', values, session);
+  const create = { ...settings, ...(await guessedType(file, settings, values)) };
+  await resumableUpload(file, target, { create, part: objectInput('UploadPart', values, session) }, session, onBytes);
+}
 
 /** A target that ends in a slash, or is a bucket alone, takes the file's name. */
 function targetOf(text: string, file: string): S3Uri {

@@ -1,0 +1,197 @@
+/**
+ * `ssebox s3 put --resume`: a file uploaded in parts, several at a time. What was interrupted is gone on with by the same
+ * command: the parts that are stored already are compared with the file by their checksums and not sent again. Amazon S3
+ * User Guide, "Uploading and copying objects using multipart upload in Amazon S3".
+ */
+
+import { createHash } from 'node:crypto';
+import { AwsError, UsageError } from '../../../api/errors.ts';
+import type { Part } from '../../../api/model/s3.types.ts';
+import { type DigestName, newDigest } from '../../../crypto/checksums.ts';
+import { readBlocks } from '../../../store/file-blocks.ts';
+import type { Session } from '../../session.ts';
+import { fileBody, fileSize, type OnBytes } from './file-body.ts';
+import { customerKeyIn, type ObjectInput } from './object-options.ts';
+import { partSize, type UploadInputs } from './upload.ts';
+import type { S3Uri } from './uri.ts';
+
+/** Parts under way at once: memory and the disk are used well, and no more. */
+const AT_ONCE = 4;
+
+/** A piece of the file with its number, from 1. */
+interface Piece {
+  readonly number: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Uploads the file; when it is broken off, the parts that are stored stay. @throws AwsError */
+export async function resumableUpload(
+  file: string,
+  { bucket, key }: S3Uri,
+  inputs: Pick<UploadInputs, 'create' | 'part'>,
+  session: Session,
+  onBytes: OnBytes,
+): Promise<void> {
+  const size = await fileSize(file);
+  const pieces = piecesOf(size, partSize(size));
+  const algorithm = algorithmOf(inputs.create);
+  const create = { ...inputs.create, ChecksumAlgorithm: algorithm, Bucket: bucket, Key: key };
+  const place: Place = { bucket, key, digest: digestOfAll(size, create) };
+  const begun = await findBegun(place, inputs.part, session);
+  const upload = begun ?? { id: await begin(place, create, session), parts: [] };
+  const at = { ...customerKeyIn(inputs.part), Bucket: bucket, Key: key, UploadId: upload.id };
+  const missing = await missingPieces(file, pieces, upload.parts, algorithm, onBytes, session);
+  if (begun) session.tell(`going on: ${pieces.length - missing.length} of ${pieces.length} parts are stored already`);
+  try {
+    await atOnce(missing, session, async (piece) => {
+      const body = await fileBody(file, onBytes, piece);
+      await session.callByName('s3', 'UploadPart', { ...inputs.part, ...at, PartNumber: piece.number, ...body });
+    });
+  } catch (error) {
+    session.tell('the parts that are stored stay: the same command goes on with them');
+    throw error;
+  }
+  const Parts = (await listParts(at, session)).slice(0, pieces.length).map(completed);
+  await session.callByName('s3', 'CompleteMultipartUpload', { ...at, MultipartUpload: { Parts } });
+  await session.transact((tx) => tx.resumableUploads.remove([bucket, key, place.digest]));
+}
+
+function piecesOf(size: number, bytes: number): readonly Piece[] {
+  return Array.from({ length: Math.ceil(size / bytes) }, (_, i) => ({
+    number: i + 1,
+    start: i * bytes,
+    end: Math.min(size, (i + 1) * bytes),
+  }));
+}
+
+interface Place {
+  readonly bucket: string;
+  readonly key: string;
+  readonly digest: string;
+}
+
+/** Two uploads with different settings are different ones. A customer's key is in it by its MD5 only. */
+function digestOfAll(size: number, { SSECustomerKey: _, ...settings }: ObjectInput): string {
+  const sorted = Object.entries({ ...settings, size }).sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash('sha256').update(JSON.stringify(sorted)).digest('hex');
+}
+
+const begin = async ({ bucket, key, digest }: Place, create: ObjectInput, session: Session): Promise<string> => {
+  const output = await session.callByName('s3', 'CreateMultipartUpload', create);
+  const uploadId = typeof output === 'object' && output !== null && 'UploadId' in output ? String(output.UploadId) : '';
+  await session.transact((tx) => tx.resumableUploads.put([bucket, key, digest], { v: 1, uploadId }));
+  return uploadId;
+};
+
+/** Which upload, and the caller's own key where it is under one. */
+interface At {
+  readonly Bucket: string;
+  readonly Key: string;
+  readonly UploadId: string;
+}
+
+interface Begun {
+  readonly id: string;
+  readonly parts: readonly Part[];
+}
+
+/** The upload that was begun with the same settings; undefined when there is none, or it was given up meanwhile. */
+async function findBegun(
+  { bucket, key, digest }: Place,
+  part: ObjectInput,
+  session: Session,
+): Promise<Begun | undefined> {
+  const row = await session.transact((tx) => tx.resumableUploads.get([bucket, key, digest]));
+  if (!row) return undefined;
+  try {
+    const at = { ...customerKeyIn(part), Bucket: bucket, Key: key, UploadId: row.uploadId };
+    const parts = await listParts(at, session);
+    return { id: row.uploadId, parts };
+  } catch (error) {
+    if (error instanceof AwsError && error.code === 'NoSuchUpload') return undefined;
+    throw error;
+  }
+}
+
+async function listParts(at: At, session: Session): Promise<Part[]> {
+  const found: Part[] = [];
+  let PartNumberMarker: number | undefined;
+  do {
+    const page = await session.call('s3', 'ListParts', {
+      ...at,
+      ...(PartNumberMarker !== undefined && { PartNumberMarker }),
+    });
+    found.push(...(page.Parts ?? []));
+    PartNumberMarker = page.IsTruncated ? page.NextPartNumberMarker : undefined;
+  } while (PartNumberMarker !== undefined);
+  return found;
+}
+
+/** What is not stored, or is stored otherwise than the file now has it. */
+async function missingPieces(
+  file: string,
+  pieces: readonly Piece[],
+  stored: readonly Part[],
+  algorithm: ComparedBy,
+  onBytes: OnBytes,
+  session: Session,
+): Promise<readonly Piece[]> {
+  const byNumber = new Map(stored.map((part) => [part.PartNumber, part]));
+  const missing: Piece[] = [];
+  for (const piece of pieces) {
+    session.signal.throwIfAborted();
+    const part = byNumber.get(piece.number);
+    const length = piece.end - piece.start;
+    if (part?.Size === length && checksumIn(part, algorithm) === (await checksumOf(file, piece, algorithm))) {
+      onBytes(length);
+    } else {
+      missing.push(piece);
+    }
+  }
+  return missing;
+}
+
+const checksumIn = (part: Part, algorithm: ComparedBy): string | undefined => part[`Checksum${algorithm}`];
+
+async function checksumOf(file: string, piece: Piece, algorithm: ComparedBy): Promise<string> {
+  const digest = newDigest(algorithm);
+  for await (const block of readBlocks(file, piece)) digest.update(block);
+  return Buffer.from(digest.digest()).toString('base64');
+}
+
+/** By which checksum parts are compared; S3 keeps CRC64NVME anyway where none is asked for. */
+function algorithmOf({ ChecksumAlgorithm: asked }: ObjectInput): ComparedBy {
+  if (asked === undefined) return 'CRC64NVME';
+  const algorithm = comparedBy.find((name) => name === asked);
+  if (algorithm) return algorithm;
+  throw new UsageError(`"${asked}" cannot be used with --resume: choose one of ${comparedBy.join(', ')}`);
+}
+
+const comparedBy = ['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256'] as const satisfies readonly DigestName[];
+type ComparedBy = (typeof comparedBy)[number];
+
+/** What Complete wants to know of a part. */
+function completed({ LastModified: _, Size: __, ...part }: Part): Omit<Part, 'LastModified' | 'Size'> {
+  return part;
+}
+
+/** Does the work for all items, a few at once; after a failure no more are begun. */
+async function atOnce<T>(items: readonly T[], { signal }: Session, work: (item: T) => Promise<void>): Promise<void> {
+  const left = items.values();
+  let hasFailed = false;
+  const worker = async () => {
+    for (const item of left) {
+      if (hasFailed) return;
+      signal.throwIfAborted();
+      try {
+        await work(item);
+      } catch (error) {
+        hasFailed = true;
+        throw error;
+      }
+    }
+  };
+  const ended = await Promise.allSettled(Array.from({ length: AT_ONCE }, worker));
+  for (const each of ended) if (each.status === 'rejected') throw each.reason;
+}
