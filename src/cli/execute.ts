@@ -19,6 +19,7 @@ export async function execute(
   io: Io,
 ): Promise<number> {
   const interrupt = interruptible();
+  await checkQuery(globals);
   const settings = await loadSettings(spec.makesProfile ? {} : globals, environment);
   const session = newSession({
     globals,
@@ -53,6 +54,13 @@ export async function execute(
     interrupt.release();
     await session.close();
   }
+}
+
+/** A query that does not parse is refused before anything is done. @throws UsageError */
+async function checkQuery({ query }: Globals): Promise<void> {
+  if (query === undefined) return;
+  const { compileQuery } = await import('./query.ts');
+  await compileQuery(query);
 }
 
 /**

@@ -2,6 +2,7 @@
 
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { UsageError } from '../api/errors.ts';
 import type { StepReport } from '../api/pipeline.ts';
 import { type Assembly, assemble } from '../assemble.ts';
 import type { Environment } from '../env.ts';
@@ -29,7 +30,9 @@ export function storeFolder(
   { variables }: Environment,
   settings: Readonly<Record<string, string>>,
 ): string {
-  const named = globals.store ?? variables.SSEBOX_STORE ?? settings.store;
+  // A variable of a script that was never set must not lead to the person's own store.
+  if (globals.store === '') throw new UsageError('"" is no value of --store: it is the path of a folder');
+  const named = globals.store ?? (variables.SSEBOX_STORE || settings.store);
   if (named) return resolve(named);
   const home = variables.HOME ?? homedir();
   if (process.platform === 'win32')

@@ -85,7 +85,7 @@ export function newSession(sources: SessionSources): Session {
   const { globals, environment, settings } = sources;
   const { variables } = environment;
   const region = regionOf(
-    globals.region ?? variables.AWS_REGION ?? variables.AWS_DEFAULT_REGION ?? settings.region ?? 'us-east-1',
+    globals.region ?? (variables.AWS_REGION || variables.AWS_DEFAULT_REGION || settings.region || 'us-east-1'),
   );
   let opening: Promise<Assembly> | undefined;
   const assembly = () => {
@@ -168,7 +168,7 @@ async function callerFinder(
   const account = settings.account ?? DEFAULT_ACCOUNT;
   if (!isAccountId(account)) throw new UsageError(`"${account}" is no account id: an account id has twelve digits`);
   if (globals['no-sign-request'] && as === undefined) return () => ({ kind: 'anonymous' });
-  const named = as ?? globals.as ?? variables.SSEBOX_AS;
+  const named = as ?? globals.as ?? (variables.SSEBOX_AS || undefined);
   if (named !== undefined) return (tx, now) => resolveCaller(named, account, { tx, now, random });
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = variables;
   return (tx, now) =>
