@@ -6,8 +6,9 @@ export default defineConfig({
     exclude: ['test/bench/**'],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
+    // Making RSA keys takes long when the machine is busy; nothing is told of a time by failing.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     benchmark: { include: ['test/bench/**/*.bench.ts'] },
   },
 });
