@@ -1,0 +1,225 @@
+import { spawn } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { buffer, text } from 'node:stream/consumers';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { fileOf, type ObjectVersion, wholePiece } from '../../src/s3/object-record.ts';
+import type { Tx } from '../../src/store/tables.ts';
+import { contentOf } from './content.ts';
+import { openSession, type StoreSession } from './store-session.ts';
+
+const Bucket = 'photos';
+const MiB = 1024 * 1024;
+const contents = {
+  row: contentOf('row', 30_000),
+  file: contentOf('file', 700_000),
+  parts: contentOf('parts', 5 * MiB + 100),
+} as const;
+type Name = keyof typeof contents;
+
+let genuine = '';
+
+/** A store with one object of each kind, under a KMS key and with a context and metadata of its own. */
+beforeAll(async () => {
+  genuine = mkdtempSync(join(tmpdir(), 'ssebox-genuine-'));
+  const session = await openSession(join(genuine, 'store'));
+  await session.call('s3', 'CreateBucket', { Bucket });
+  const { KeyMetadata } = await session.call('kms', 'CreateKey', {});
+  const more = {
+    ServerSideEncryption: 'aws:kms',
+    SSEKMSKeyId: KeyMetadata?.Arn ?? '',
+    SSEKMSEncryptionContext: Buffer.from('{"team":"harbour-master"}').toString('base64'),
+    Metadata: { note: 'lighthouse-keeper' },
+    ContentType: 'image/x-foghorn',
+  } as const;
+  await session.call('s3', 'PutObject', { Bucket, Key: 'row', Body: contents.row, ...more });
+  await session.call('s3', 'PutObject', { Bucket, Key: 'file', Body: contents.file, ...more });
+  await putParts(session, more);
+  await session.close();
+});
+
+afterAll(() => rmSync(genuine, { recursive: true, force: true }));
+
+async function putParts({ call }: StoreSession, more: object): Promise<void> {
+  const Key = 'parts';
+  const { UploadId = '' } = await call('s3', 'CreateMultipartUpload', { Bucket, Key, ...more });
+  const Parts = [];
+  for (const [i, Body] of [contents.parts.subarray(0, 5 * MiB), contents.parts.subarray(5 * MiB)].entries()) {
+    const { ETag = '' } = await call('s3', 'UploadPart', { Bucket, Key, UploadId, PartNumber: i + 1, Body });
+    Parts.push({ PartNumber: i + 1, ETag });
+  }
+  await call('s3', 'CompleteMultipartUpload', { Bucket, Key, UploadId, MultipartUpload: { Parts } });
+}
+
+interface Ended {
+  readonly code: number | null;
+  readonly out: Buffer;
+  readonly err: string;
+}
+
+function ssebox(folder: string, words: readonly string[]): Promise<Ended> {
+  const child = spawn(process.execPath, [resolve('bin/ssebox.js'), ...words], {
+    cwd: folder,
+    env: { HOME: folder, SSEBOX_STORE: join(folder, 'store') },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  return Promise.all([buffer(child.stdout), text(child.stderr), ended]).then(([out, err, code]) => ({
+    out,
+    err,
+    code,
+  }));
+}
+
+/** A copy of the store, and a folder for what is read from it. */
+function newCopy(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'ssebox-damage-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  cpSync(genuine, folder, { recursive: true });
+  mkdirSync(join(folder, 'got'));
+  return folder;
+}
+
+/** What a row of the store holds, for finding it in the file. */
+async function inStore<T>(folder: string, look: (tx: Tx, version: (name: Name) => ObjectVersion) => T): Promise<T> {
+  const { assembly, close } = await openSession(join(folder, 'store'));
+  const found = assembly.store.transact<unknown>((tx) =>
+    look(tx, (name) => {
+      const version = tx.objects.get([Bucket, name]);
+      if (version?.kind !== 'object') throw new Error(`there is no object ${name}`);
+      return version;
+    }),
+  );
+  await close();
+  return found as T;
+}
+
+type Damage = (folder: string, name: Name) => Promise<void>;
+
+function flipAt(path: string, at: number): void {
+  const bytes = readFileSync(path);
+  bytes[at] = (bytes[at] ?? 0) ^ 0x10;
+  writeFileSync(path, bytes);
+}
+
+/** Flips a bit of a value in the database file, wherever it stands. */
+function inDatabase(valueIn: (version: ObjectVersion, tx: Tx) => Uint8Array | string | undefined): Damage {
+  return async (folder, name) => {
+    const value = await inStore(folder, (tx, version) => Buffer.from(valueIn(version(name), tx) ?? ''));
+    expect(value.length).toBeGreaterThan(0);
+    const path = join(folder, 'store', 'store.mdb');
+    const bytes = readFileSync(path);
+    // A long value does not stand in one piece.
+    const needle = value.subarray(0, 1000);
+    let found = 0;
+    for (let at = bytes.indexOf(needle); at >= 0; at = bytes.indexOf(needle, at + 1), found++) {
+      bytes[at + 3] = (bytes[at + 3] ?? 0) ^ 0x10;
+    }
+    expect(found).toBeGreaterThan(0);
+    writeFileSync(path, bytes);
+  };
+}
+
+/** Damages the file that holds an object's first bytes. */
+function inBlob(damage: (path: string) => void): Damage {
+  return async (folder, name) => {
+    const id = await inStore(folder, (tx, version) => {
+      const { writeId } = version(name);
+      const piece = wholePiece(version(name)) ?? tx.objectParts.get([Bucket, name, writeId, 0])?.piece;
+      return piece ? fileOf(piece) : '';
+    });
+    damage(join(folder, 'store', 'blobs', id.slice(0, 2), id));
+  };
+}
+
+const kmsOf = ({ encryption }: ObjectVersion) => (encryption.kind === 'SSE-KMS' ? encryption : undefined);
+
+// Each names its object, and gives nothing away.
+const damages: readonly (readonly [string, Name, Damage])[] = [
+  ['the first segment of a blob file', 'file', inBlob((path) => flipAt(path, 5))],
+  ['the tag of the first segment', 'file', inBlob((path) => flipAt(path, 256 * 1024 + 8))],
+  ['a blob file of a part', 'parts', inBlob((path) => flipAt(path, 5))],
+  ['a blob file that is gone', 'file', inBlob((path) => rmSync(path))],
+  ['a blob file that was cut to nothing', 'file', inBlob((path) => writeFileSync(path, ''))],
+  [
+    'a row of ciphertext',
+    'row',
+    inDatabase(({ fixed: { content } }, tx) =>
+      content.kind === 'whole' ? tx.objectData.get([Bucket, 'row', content.piece.id]) : undefined,
+    ),
+  ],
+  [
+    'the row of a part',
+    'parts',
+    inDatabase(({ writeId }, tx) => tx.objectParts.get([Bucket, 'parts', writeId, 0])?.tag),
+  ],
+  [
+    'the salt of a part',
+    'parts',
+    inDatabase(({ writeId }, tx) => tx.objectParts.get([Bucket, 'parts', writeId, 1])?.piece.salts[0]),
+  ],
+  ['the wrapped data key', 'file', inDatabase((version) => kmsOf(version)?.ciphertext.slice(-40))],
+  ['the encryption context', 'row', inDatabase(() => 'harbour-master')],
+  ['the name of the KMS key', 'file', inDatabase((version) => kmsOf(version)?.keyArn.slice(-36))],
+  ['the metadata', 'row', inDatabase(() => 'lighthouse-keeper')],
+  ['the content type', 'file', inDatabase(() => 'image/x-foghorn')],
+  ['the ETag', 'row', inDatabase(({ fixed }) => fixed.etag)],
+  ['the checksum', 'file', inDatabase(({ fixed }) => fixed.checksum?.value)],
+  ['the tag of the fixed fields', 'file', inDatabase(({ fixedTag }) => fixedTag)],
+  ['the tag of the record', 'row', inDatabase(({ tag }) => tag)],
+];
+
+test.for(damages)('a flipped bit: %s: one line names the object, nothing is given away', async ([, name, damage]) => {
+  const folder = newCopy();
+  await damage(folder, name);
+  const source = `s3://${Bucket}/${name}`;
+  const ended = await Promise.all([
+    ssebox(folder, ['s3', 'get', source, 'got/file']),
+    ssebox(folder, ['s3', 'get', source, '-']),
+  ]);
+  const line = `the object "${source}" cannot be authenticated: what is stored is not what was written\n`;
+  expect(ended.map(({ code, out, err }) => ({ code, out: out.length, err }))).toEqual(
+    Array(2).fill({ code: 253, out: 0, err: line }),
+  );
+  expect(readdirSync(join(folder, 'got'))).toEqual([]);
+});
+
+test('a flipped bit in the last segment leaves the old file, and only what was authenticated before on standard output', async () => {
+  const folder = newCopy();
+  await inBlob((path) => flipAt(path, readFileSync(path).length - 1))(folder, 'file');
+  writeFileSync(join(folder, 'got', 'file'), 'old');
+  const [toFile, toPipe] = await Promise.all([
+    ssebox(folder, ['s3', 'get', 's3://photos/file', 'got/file']),
+    ssebox(folder, ['s3', 'get', 's3://photos/file', '-']),
+  ]);
+  expect([toFile.code, toPipe.code]).toEqual([253, 253]);
+  expect(toFile.err).toContain('the object "s3://photos/file" cannot be authenticated');
+  expect(readdirSync(join(folder, 'got'))).toEqual(['file']);
+  expect(readFileSync(join(folder, 'got', 'file'), 'utf8')).toBe('old');
+  expect(toPipe.out.equals(contents.file.subarray(0, 512 * 1024))).toBe(true);
+});
+
+const inMaterial: Damage = inDatabase((_version, tx) => {
+  for (const { value } of tx.kmsBackingKeys.range()) if (value.wrapped) return Buffer.from(value.wrapped).subarray(-32);
+  return undefined;
+});
+const inRootKey: Damage = async (folder) => flipAt(join(folder, 'store', 'root.key'), 7);
+
+test.for([
+  ['the material of a KMS key', inMaterial],
+  ['the root key', inRootKey],
+] as const)('a flipped bit in %s opens nothing, and is told in one line', async ([, damage]) => {
+  const folder = newCopy();
+  await damage(folder, 'row');
+  const ended = await Promise.all([
+    ssebox(folder, ['s3', 'get', 's3://photos/row', 'got/row']),
+    ssebox(folder, ['s3', 'get', 's3://photos/file', '-']),
+  ]);
+  for (const { code, out, err } of ended) {
+    expect([253, 254]).toContain(code);
+    expect(out.length).toBe(0);
+    expect(err).toMatch(/^.+\n$/);
+  }
+  expect(readdirSync(join(folder, 'got'))).toEqual([]);
+});
