@@ -1,5 +1,6 @@
 /** What the file system complains of, in words for the owner of the store. */
 
+import { getSystemErrorName } from 'node:util';
 import { StoreError } from '../api/errors.ts';
 
 const reasons: Readonly<Record<string, string>> = {
@@ -17,9 +18,13 @@ const reasons: Readonly<Record<string, string>> = {
   EROFS: 'the file system is read-only',
 };
 
-/** The code of a system error: `ENOENT`. */
-export const systemCode = (error: unknown): string | undefined =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+/** The code of a system error: `ENOENT`. LMDB's errors have the system's number; a DOMException's is another. */
+export function systemCode(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error) || error instanceof DOMException) return undefined;
+  const { code } = error;
+  if (typeof code === 'number' && code > 0) return getSystemErrorName(-code);
+  return typeof code === 'string' ? code : undefined;
+}
 
 /** Why the system refused, for those who can mend it; undefined: it was not the system, or it says no more. */
 export const systemReason = (error: unknown): string | undefined => reasons[systemCode(error) ?? ''];

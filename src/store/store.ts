@@ -224,16 +224,9 @@ function isMachineError(error: unknown): boolean {
 
 function machineError(folder: string, error: unknown): StoreError {
   const text = error instanceof Error ? error.message : String(error);
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
   const reason =
     systemReason(error) ??
-    (code === 28 || /no space/i.test(text)
-      ? 'there is no space left on the disk'
-      : code === 13
-        ? 'permission denied'
-        : /MDB_INVALID|MDB_CORRUPTED|MDB_VERSION_MISMATCH|not an LMDB file/i.test(text)
-          ? DAMAGED
-          : text);
+    (/MDB_INVALID|MDB_CORRUPTED|MDB_VERSION_MISMATCH|not an LMDB file/i.test(text) ? DAMAGED : text);
   return unusable(folder, reason, error);
 }
 

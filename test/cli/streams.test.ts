@@ -1,0 +1,215 @@
+import { on, once } from 'node:events';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, watch, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { execa, execaSync } from 'execa';
+import { describe, expect, test } from 'vitest';
+import { type Place, samplePlace } from './place.ts';
+
+const MIB = 1024 * 1024;
+
+/** A place with an object of that size under `s3://photos/large`, whose content is also in the file `large`. */
+async function placeWithLarge(size: number): Promise<Place> {
+  const place = await samplePlace();
+  writeFileSync(place.path('large'), Buffer.alloc(size, 'all work and no play '));
+  expect(await place.ssebox(['s3', 'put', 'large', 's3://photos/large'])).toMatchObject({ code: 0 });
+  return place;
+}
+
+const blobsOf = ({ store }: Place): string[] =>
+  existsSync(`${store}/blobs`)
+    ? readdirSync(`${store}/blobs`, { recursive: true, encoding: 'utf8' }).filter((name) => name.includes('/'))
+    : [];
+
+const hasObject = async ({ ssebox }: Place, key: string): Promise<boolean> =>
+  (await ssebox(['s3api', 'head-object', '--bucket', 'photos', '--key', key])).code === 0;
+
+describe('a reader that has read enough is no error', () => {
+  test.for([
+    ['an object', 'ssebox s3 get s3://photos/large -', 'all work a'],
+    ['an object by the AWS CLI’s verb', 'ssebox s3 cp s3://photos/large -', 'all work a'],
+    ['a long list', "ssebox kms list-keys --query 'range(100000)' --output text 2>&1; ssebox kms list-keys", undefined],
+    ['help', 'ssebox iam --help', 'Usage: sse'],
+  ] as const)('%s', async ([, line, start]) => {
+    const place = await placeWithLarge(2 * MIB);
+    const { out, err } = await place.shell(`${line} | head -c 10; echo " \${PIPESTATUS[0]}"`);
+    if (start !== undefined) expect(out).toBe(`${start} 0\n`);
+    expect(err).toBe('');
+  });
+
+  test('a list longer than a pipe holds', async () => {
+    const place = await samplePlace();
+    mkdirSync(place.path('many'));
+    for (let i = 0; i < 400; i++) writeFileSync(place.path(`many/${i}`), 'x');
+    await place.ssebox(['s3', 'cp', 'many', 's3://drafts/', '--recursive', '--quiet']);
+    const { out, err } = await place.shell(
+      'set -o pipefail; ssebox s3api list-objects-v2 --bucket drafts | head -1; echo $?; ssebox s3 ls s3://drafts | true; echo $?',
+    );
+    expect({ out, err }).toEqual({ out: '{\n0\n0\n', err: '' });
+  });
+
+  test('nobody who reads errors', async () => {
+    const place = await samplePlace();
+    const { out } = await place.shell('{ { ssebox kms bogus 2>&1 >&4; echo $? >&4; } | true; } 4>&1');
+    expect(out).toBe('252\n');
+  });
+});
+
+describe('where results go may be full', () => {
+  test
+    .skipIf(!existsSync('/dev/full'))
+    .for([
+      'ssebox kms list-keys > /dev/full',
+      'ssebox s3 get s3://photos/harbour.txt - > /dev/full',
+      'ssebox --help > /dev/full',
+    ])('%s', async (line) => {
+    const { shell } = await samplePlace();
+    expect(await shell(line)).toEqual({
+      code: 253,
+      out: '',
+      err: 'cannot write: there is no space left on the disk\n',
+    });
+  });
+
+  test('a file that may not grow so large leaves no part of itself, and an old one as it was', async () => {
+    const place = await placeWithLarge(8 * MIB);
+    writeFileSync(place.path('copy'), 'old');
+    const before = readdirSync(place.folder).sort();
+    const { code, err } = await place.shell('ulimit -f 4096; ssebox s3 get s3://photos/large copy');
+    expect({ code, err }).toEqual({
+      code: 253,
+      err: 'cannot write "copy": the file would be larger than this process may write\n',
+    });
+    expect(readFileSync(place.path('copy'), 'utf8')).toBe('old');
+    expect(readdirSync(place.folder).sort()).toEqual(before);
+  });
+
+  test('an object for which there is no room is not there, and its bytes go', async () => {
+    const place = await samplePlace();
+    writeFileSync(place.path('large'), Buffer.alloc(8 * MIB));
+    const { code, err } = await place.shell('ulimit -f 4096; ssebox s3 put large s3://photos/large');
+    expect(code).toBe(253);
+    expect(err).toMatch(/^cannot write ".*": the file would be larger than this process may write\n$/);
+    expect(await hasObject(place, 'large')).toBe(false);
+    expect(blobsOf(place)).toEqual([]);
+  });
+});
+
+/** A mount of its own for one command, which only root can have and which goes with it. */
+const canMount = process.getuid?.() === 0 && execaSync('unshare', ['-m', 'true'], { reject: false }).exitCode === 0;
+
+describe.skipIf(!canMount)('a disk of its own', () => {
+  test('that is full is told, and what was stored before can be read', async () => {
+    const place = await samplePlace();
+    writeFileSync(place.path('large'), Buffer.alloc(8 * MIB));
+    const { code, err } = await place.shell(
+      `cp -r store kept; export -f ssebox; unshare -m bash -c 'mount -t tmpfs -o size=2m none store && cp -r kept/* store/ &&
+       { ssebox s3 put large s3://photos/large; echo $? >&2; ssebox store verify --query Damaged >&2; }'`,
+    );
+    expect(code).toBe(0);
+    expect(err).toMatch(/^cannot write ".*": there is no space left on the disk\n253\n\[\]\n$/);
+  });
+
+  test('that is read-only is told', async () => {
+    const place = await samplePlace();
+    const { err } = await place.shell(
+      `export -f ssebox; unshare -m bash -c 'mount --bind store store && mount -o remount,bind,ro store &&
+       { ssebox kms list-keys; echo $? >&2; ssebox kms create-key; echo $? >&2; }'`,
+    );
+    const line = `cannot use the store "${place.store}": the file system is read-only\n253\n`;
+    expect(err).toBe(line + line);
+  });
+});
+
+describe('Ctrl-C', () => {
+  const start = (place: Place, words: readonly string[]) =>
+    execa(process.execPath, ['bin/ssebox.js', ...words], {
+      env: place.variables,
+      extendEnv: false,
+      reject: false,
+      stdin: 'pipe',
+    });
+
+  test.for([
+    ['s3 put', ['s3', 'put', '-', 's3://photos/new']],
+    ['s3 cp', ['s3', 'cp', '-', 's3://photos/new']],
+    ['s3api put-object', ['s3api', 'put-object', '--bucket', 'photos', '--key', 'new', '--body', '-']],
+  ] as const)('ends %s of a stream with 130, and no object is there', async ([, words]) => {
+    const place = await samplePlace();
+    const child = start(place, words);
+    // More than any buffer on the way holds: when it is taken, the upload is on its way.
+    for (let i = 0; i < 12; i++) {
+      if (!child.stdin.write(Buffer.alloc(MIB, i))) await once(child.stdin, 'drain');
+    }
+    child.kill('SIGINT');
+    const { exitCode } = await child;
+    expect(exitCode).toBe(130);
+    expect(await hasObject(place, 'new')).toBe(false);
+    expect(blobsOf(place)).toEqual([]);
+    const uploads = ['s3api', 'list-multipart-uploads', '--bucket', 'photos', '--query', 'length(Uploads || `[]`)'];
+    expect((await place.ssebox(uploads)).out).toBe('0\n');
+  });
+
+  test('ends a download with 130, and leaves no part of it', async () => {
+    const place = await placeWithLarge(128 * MIB);
+    const before = readdirSync(place.folder).sort();
+    const watcher = watch(place.folder);
+    const child = start(place, ['s3', 'get', 's3://photos/large', place.path('copy')]);
+    for await (const [, name] of on(watcher, 'change')) if (String(name).endsWith('.part')) break;
+    child.kill('SIGINT');
+    watcher.close();
+    expect(await child).toMatchObject({ exitCode: 130, stderr: '' });
+    expect(readdirSync(place.folder).sort()).toEqual(before);
+  });
+
+  test('ends what waits for a value that nobody writes', async () => {
+    const place = await samplePlace();
+    execaSync('mkfifo', [place.path('pipe')]);
+    const child = start(place, [
+      'kms',
+      'encrypt',
+      '--key-id',
+      'alias/app',
+      '--plaintext',
+      `fileb://${place.path('pipe')}`,
+    ]);
+    // Opened when the other end is: now the program reads.
+    const writer = await open(place.path('pipe'), 'w');
+    child.kill('SIGINT');
+    expect((await child).signal).toBe('SIGINT');
+    await writer.close();
+  });
+});
+
+describe('a download', () => {
+  const get = ['s3', 'get', 's3://photos/harbour.txt'];
+  const text = 'Boats at the quay, early, before the wind came up.\n';
+
+  test('through a link writes what the link points at', async () => {
+    const place = await samplePlace();
+    writeFileSync(place.path('real'), 'old');
+    symlinkSync('real', place.path('link'));
+    expect(await place.ssebox([...get, 'link'])).toMatchObject({ code: 0 });
+    expect(readFileSync(place.path('real'), 'utf8')).toBe(text);
+    expect(readdirSync(place.folder).sort()).toEqual(['link', 'real', 'store']);
+  });
+
+  test('leaves a file as closed as it was', async () => {
+    const place = await samplePlace();
+    writeFileSync(place.path('secret'), 'old', { mode: 0o600 });
+    expect(await place.ssebox([...get, 'secret'])).toMatchObject({ code: 0 });
+    expect(statSync(place.path('secret')).mode & 0o777).toBe(0o600);
+    expect(readFileSync(place.path('secret'), 'utf8')).toBe(text);
+  });
+
+  test('into a named pipe or a device goes through it', async () => {
+    const place = await samplePlace();
+    const line =
+      'mkfifo pipe; cat pipe & ssebox s3 get s3://photos/harbour.txt pipe --quiet; wait; [ -p pipe ] && echo pipe';
+    expect(await place.shell(line)).toEqual({ code: 0, out: `${text}pipe\n`, err: '' });
+    const object = 's3api get-object --bucket photos --key harbour.txt';
+    const { out } = await place.shell(
+      `ssebox ${object} /dev/stdout --query ContentLength | cat; [ -h /dev/stdout ] && echo link`,
+    );
+    expect(out).toBe(`${text}51\nlink\n`);
+  });
+});
