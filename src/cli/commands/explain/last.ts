@@ -12,7 +12,7 @@ export const last = command({
   summary: 'Why the last refused call was refused',
   description: 'Every decision of the call is shown as it was made then; policies may have changed since.',
   options: showOptions,
-  examples: ['ssebox explain last', 'ssebox explain last --all --show-context'],
+  examples: ['ssebox explain last', 'ssebox explain last --fix', 'ssebox explain last --all --show-context'],
   async run(values, session): Promise<Result> {
     const refusal = await session.transact(lastRefusal);
     if (!refusal) {

@@ -5,6 +5,7 @@ import type { Decision } from '../../../iam/decision.ts';
 import { type ExplainLine, explain } from '../../../iam/explain.ts';
 import type { CommandValues, OptionSpec, Painter, Result } from '../../command.ts';
 import { isSet, textOption } from '../given.ts';
+import { fixText, fixValue } from './fix.ts';
 
 /** What was asked and what it would come to. */
 export interface Explained {
@@ -22,6 +23,7 @@ export const showOptions = {
     choices: ['allow', 'deny'],
   },
   all: { about: 'also what is about something else', type: 'boolean' },
+  fix: { about: 'also the smallest policy statements that would allow it', type: 'boolean' },
   'show-context': { about: 'also every condition key of the request', type: 'boolean' },
 } as const satisfies Record<string, OptionSpec>;
 
@@ -41,7 +43,10 @@ export function explanation({ call, decisions, refusal }: Explained, values: Com
       Call: call,
       Allowed: refusal === undefined,
       Refusal: refusal && { Code: refusal.code, Message: refusal.message },
-      Decisions: decisions.map(decisionValue),
+      Decisions: decisions.map((decision) => ({
+        ...decisionValue(decision),
+        ...(isSet(values, 'fix') && { Fix: fixValue(decision) }),
+      })),
     },
     page: (painter) => pageOf({ call, decisions, refusal }, values, painter),
   };
@@ -87,7 +92,8 @@ function decisionValue({ allowed, caller, action, resource, because, denial, gat
 
 function pageOf({ call, decisions, refusal }: Explained, values: CommandValues, painter: Painter): string {
   const options = { all: isSet(values, 'all'), context: isSet(values, 'show-context') };
-  const trees = decisions.map((decision) => tree(explain(decision, options), painter));
+  const fixes = (decision: Decision) => (isSet(values, 'fix') ? fixText(decision, painter) : '');
+  const trees = decisions.map((decision) => `${tree(explain(decision, options), painter)}${fixes(decision)}`);
   const verdict =
     refusal === undefined
       ? painter.good(`${call} would be done.`)

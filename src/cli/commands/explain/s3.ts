@@ -40,7 +40,7 @@ const get = onObject(
   { ...versionId, ...customerKeyOptions },
   (values, session) => objectInput('GetObject', values, session),
   [
-    'ssebox explain s3 get s3://reports/2026/q1.csv --as user/bob',
+    'ssebox explain s3 get s3://reports/2026/q1.csv --as user/bob --fix',
     'ssebox explain s3 get s3://reports/2026/q1.csv --expect allow',
   ],
 );

@@ -1,0 +1,91 @@
+/** What would allow a call, as a value for scripts and as text for people: `explain … --fix`. */
+
+import { parseArn } from '../../../api/arn.ts';
+import type { ConditionTrace, Decision, GateKind } from '../../../iam/decision.ts';
+import { type Remedy, remediesFor } from '../../../iam/remedy.ts';
+import { isGrantOperation } from '../../../kms/grant.ts';
+import type { Painter } from '../../command.ts';
+import { commandName } from '../../flags.ts';
+
+export function fixValue(decision: Decision) {
+  const grant = grantCommand(decision);
+  return [
+    ...remediesFor(decision).map((remedy) =>
+      remedy.kind === 'add-statement'
+        ? { Kind: 'AddStatement', Gate: remedy.gate, To: placeOf(remedy.gate, decision), Statement: remedy.statement }
+        : {
+            Kind: 'LiftDeny',
+            Gate: remedy.gate,
+            Policy: remedy.policy,
+            PolicyArn: remedy.policyArn,
+            Sid: remedy.sid,
+            Index: remedy.index,
+          },
+    ),
+    ...(grant === undefined ? [] : [{ Kind: 'OrGrant', Command: grant }]),
+  ];
+}
+
+/** Under the tree of a decision; empty when it is allowed. */
+export function fixText(decision: Decision, painter: Painter): string {
+  const remedies = remediesFor(decision);
+  if (remedies.length === 0) return '';
+  const grant = grantCommand(decision);
+  const texts = remedies.map((remedy) => remedyText(remedy, decision, painter));
+  const or = grant === undefined ? [] : [`or, in place of what is to be added, a grant:\n    ${grant}`];
+  return `\n\n${[...texts, ...or].join('\n')}`;
+}
+
+function remedyText(remedy: Remedy, decision: Decision, { strong }: Painter): string {
+  if (remedy.kind === 'add-statement') {
+    const json = JSON.stringify(remedy.statement, undefined, 2).replaceAll(/^/gm, '    ');
+    return `${strong('add')} to ${placeOf(remedy.gate, decision)}:\n${json}`;
+  }
+  const { policy, policyArn, sid, index, conditions } = remedy;
+  const name = sid === undefined ? `statement ${index + 1}` : `statement "${sid}"`;
+  const lines = [
+    `${strong('take away')} ${name} of ${policyArn ?? policy}, or narrow it, since no Allow outweighs a Deny`,
+    ...conditions.map((condition) => `    or call so that this is not met: ${conditionText(condition)}`),
+  ];
+  return lines.join('\n');
+}
+
+function conditionText({ operator, key, expected, actual }: ConditionTrace): string {
+  const found = actual === undefined ? 'is absent' : `is ${actual.join(', ')}`;
+  return `${operator} ${key} ${expected.join(', ')} (the key ${found})`;
+}
+
+function placeOf(gate: GateKind, { caller, action, resource, context }: Decision): string {
+  const { 'aws:PrincipalArn': named } = context;
+  const principal = typeof named === 'string' ? named : caller;
+  switch (gate) {
+    case 'identity-policy':
+      return `an identity-based policy of ${principal}`;
+    case 'resource-policy':
+      if (action.startsWith('s3:'))
+        return `the bucket policy of ${resource.replace(/^(arn:aws:s3:::[^/]+).*$/s, '$1')}`;
+      return `the ${action.startsWith('kms:') ? 'key policy' : 'trust policy'} of ${resource}`;
+    case 'permissions-boundary':
+      return `the permissions boundary of ${principal}`;
+    case 'session-policy':
+      return 'the policy that the session is made with';
+    case 'service-control-policy':
+      return `a service control policy at every level above the account of ${principal}`;
+    case 'resource-control-policy':
+      return `a resource control policy at every level above the account of ${resource}`;
+    case 'grant':
+      return `a grant on ${resource}`;
+  }
+}
+
+/** A grant opens a key to a principal beside all policies, unless a boundary or a session policy holds it back. */
+function grantCommand(decision: Decision): string | undefined {
+  const { action, caller, resource, context } = decision;
+  const [, operation = ''] = /^kms:(\w+)$/.exec(action) ?? [];
+  if (!isGrantOperation(operation) || parseArn(resource)?.service !== 'kms') return undefined;
+  const { 'aws:PrincipalArn': principal = caller } = context;
+  const gates = remediesFor(decision).map(({ kind, gate }) => (kind === 'lift-deny' ? 'deny' : gate));
+  const isEnough = gates.length > 0 && gates.every((gate) => gate === 'identity-policy' || gate === 'resource-policy');
+  if (!isEnough || typeof principal !== 'string' || parseArn(principal) === undefined) return undefined;
+  return `ssebox kms grant ${resource} --to ${principal} --may ${commandName(operation)}`;
+}

@@ -1,0 +1,263 @@
+import { expect, test } from 'vitest';
+import type { ConditionContext } from '../../src/api/operation.ts';
+import type { Caller } from '../../src/iam/caller.ts';
+import type { Decision, GateKind } from '../../src/iam/decision.ts';
+import { evaluate } from '../../src/iam/evaluate.ts';
+import type { NamedPolicy, Policies } from '../../src/iam/gates.ts';
+import { RequestContext } from '../../src/iam/global-context.ts';
+import { readPolicy } from '../../src/iam/policy-document.ts';
+import { type AllowStatement, type Remedy, remediesFor } from '../../src/iam/remedy.ts';
+import { A, alice, B, callers, reader, xena } from './callers.ts';
+
+const KEY = `arn:aws:kms:us-east-1:${A}:key/11111111-2222-3333-4444-555555555555`;
+const OBJECT = 'arn:aws:s3:::b/k';
+const ROLE = `arn:aws:iam::${A}:role/app/Reader`;
+const via = { 'kms:ViaService': 's3.us-east-1.amazonaws.com' };
+
+type Statements = readonly object[];
+
+/** The policies of a case, as lists of statements; undefined: there is none. */
+interface World {
+  readonly resource?: Statements | undefined;
+  readonly identity?: Statements;
+  readonly boundary?: Statements;
+  readonly session?: Statements;
+}
+
+interface Case {
+  readonly caller: Caller;
+  readonly action: string;
+  readonly resource: string;
+  readonly world: World;
+  readonly context?: ConditionContext;
+  /** The gates that a statement goes into, and the Sids of Denies that go. */
+  readonly expected: readonly (readonly [GateKind, AllowStatement | string])[];
+}
+
+const delegation = { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${A}:root` }, Action: 'kms:*', Resource: '*' };
+const all = { Effect: 'Allow', Action: '*', Resource: '*' };
+const everybody = { Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' };
+const s3Only = { Effect: 'Allow', Action: 's3:*', Resource: '*' };
+const decrypt = { Effect: 'Allow', Action: 'kms:Decrypt', Resource: KEY } as const;
+const get = { Effect: 'Allow', Action: 's3:GetObject', Resource: OBJECT } as const;
+const keyStatement = (AWS: string) =>
+  ({ Effect: 'Allow', Principal: { AWS }, Action: 'kms:Decrypt', Resource: '*' }) as const;
+const objectStatement = (AWS: string) => ({ ...get, Principal: { AWS } }) as const;
+const onKey = { action: 'kms:Decrypt', resource: KEY };
+const onObject = { action: 's3:GetObject', resource: OBJECT };
+const deny = (Sid: string, more: object = {}) => ({ Sid, Effect: 'Deny', Action: '*', Resource: '*', ...more });
+
+const kinds = [
+  ['kms:', 'key-policy', 'key policy'],
+  ['s3:', 'bucket-policy', 'bucket policy'],
+  ['sts:', 'trust-policy', 'trust policy'],
+] as const;
+
+function policiesOf(action: string, { resource, identity, boundary, session }: World): Policies {
+  const attached = (name: string, statements: Statements): NamedPolicy => ({
+    name,
+    document: readPolicy({ Version: '2012-10-17', Statement: statements }),
+  });
+  const [, kind, name] = kinds.find(([prefix]) => action.startsWith(prefix)) ?? kinds[0];
+  return {
+    resource: {
+      kind,
+      name,
+      document: resource?.length ? readPolicy({ Version: '2012-10-17', Statement: resource }) : undefined,
+    },
+    identity: identity?.length ? [attached('inline policy p', identity)] : [],
+    ...(boundary && { boundary: attached('boundary', boundary) }),
+    ...(session && { session: [attached('session policy', session)] }),
+  };
+}
+
+function decided({ caller, action, resource, context }: Case, world: World): Decision {
+  const circumstances = { caller, owner: A, region: 'us-east-1' as const, now: new Date('2026-05-04T09:00:00Z') };
+  const request = {
+    caller,
+    action,
+    resource,
+    owner: A,
+    context: new RequestContext({ ...circumstances, viaService: undefined }, context),
+  };
+  return evaluate(request, policiesOf(action, world));
+}
+
+const places = {
+  'resource-policy': 'resource',
+  'identity-policy': 'identity',
+  'permissions-boundary': 'boundary',
+  'session-policy': 'session',
+} as const;
+
+/** The policies with the remedies applied. */
+function mended(world: World, remedies: readonly Remedy[]): World {
+  let result = world;
+  for (const remedy of remedies) {
+    const place = places[remedy.gate as keyof typeof places];
+    const statements = result[place] ?? [];
+    const changed =
+      remedy.kind === 'add-statement'
+        ? [...statements, remedy.statement]
+        : statements.filter((statement) => !('Sid' in statement && statement.Sid === remedy.sid));
+    result = { ...result, [place]: changed };
+  }
+  return result;
+}
+
+// IAM User Guide, "Policy evaluation logic" and "Cross-account policy evaluation logic"; AWS KMS Developer Guide,
+// "Default key policy".
+const cases: Readonly<Record<string, Case>> = {
+  'a key whose policy leaves it to IAM needs an identity-based policy': {
+    caller: alice,
+    ...onKey,
+    world: { resource: [delegation], identity: [s3Only] },
+    expected: [['identity-policy', decrypt]],
+  },
+  'a key whose policy does not leave it to IAM needs a statement there, and nothing else': {
+    caller: alice,
+    ...onKey,
+    world: { resource: [keyStatement(`arn:aws:iam::${A}:user/bob`)], identity: [] },
+    expected: [['resource-policy', keyStatement(alice.arn)]],
+  },
+  'S3 asking KMS for the caller needs a permission for that alone': {
+    caller: alice,
+    ...onKey,
+    context: via,
+    world: { resource: [delegation], identity: [s3Only] },
+    expected: [['identity-policy', { ...decrypt, Condition: { StringEquals: via } }]],
+  },
+  'an object in the own account needs an identity-based policy': {
+    caller: alice,
+    ...onObject,
+    world: {},
+    expected: [['identity-policy', get]],
+  },
+  "another account's object needs both sides": {
+    caller: xena,
+    ...onObject,
+    world: {},
+    expected: [
+      ['resource-policy', objectStatement(xena.arn)],
+      ['identity-policy', get],
+    ],
+  },
+  "another account's key needs the key's side alone where the caller's own is there": {
+    caller: xena,
+    ...onKey,
+    world: { resource: [delegation], identity: [all] },
+    expected: [['resource-policy', keyStatement(xena.arn)]],
+  },
+  "another account's key needs the caller's side alone where the key's is there": {
+    caller: xena,
+    ...onKey,
+    world: { resource: [{ ...delegation, Principal: { AWS: `arn:aws:iam::${B}:root` } }] },
+    expected: [['identity-policy', decrypt]],
+  },
+  'a session of a role is named by the role, and its boundary still limits it': {
+    caller: reader,
+    ...onKey,
+    world: { resource: [keyStatement(alice.arn)], boundary: [s3Only] },
+    expected: [
+      ['resource-policy', keyStatement(ROLE)],
+      ['permissions-boundary', decrypt],
+    ],
+  },
+  'a boundary that is silent is one thing, a missing policy another': {
+    caller: alice,
+    ...onObject,
+    world: { boundary: [{ Effect: 'Allow', Action: 'kms:*', Resource: '*' }] },
+    expected: [
+      ['identity-policy', get],
+      ['permissions-boundary', get],
+    ],
+  },
+  'a session policy limits too': {
+    caller: reader,
+    ...onObject,
+    world: { identity: [all], session: [{ Effect: 'Allow', Action: 'kms:*', Resource: '*' }] },
+    expected: [['session-policy', get]],
+  },
+  'a Deny has to go': {
+    caller: alice,
+    ...onObject,
+    world: { identity: [all, deny('No')] },
+    expected: [['identity-policy', 'No']],
+  },
+  'every Deny has to go, and then an Allow is still missing': {
+    caller: alice,
+    ...onObject,
+    world: { identity: [deny('Own')], resource: [deny('Theirs', { Principal: '*', Resource: OBJECT })] },
+    expected: [
+      ['resource-policy', 'Theirs'],
+      ['identity-policy', 'Own'],
+      ['identity-policy', get],
+    ],
+  },
+  'a Deny beside an Allow is all that is in the way': {
+    caller: alice,
+    ...onKey,
+    world: { resource: [delegation, deny('No', { Principal: '*' })], identity: [all] },
+    expected: [['resource-policy', 'No']],
+  },
+  'a role that does not trust the caller needs it to': {
+    caller: alice,
+    action: 'sts:AssumeRole',
+    resource: ROLE,
+    world: { identity: [all], resource: [{ Effect: 'Deny', Principal: '*', Action: 'sts:TagSession' }] },
+    expected: [['resource-policy', { Effect: 'Allow', Principal: { AWS: alice.arn }, Action: 'sts:AssumeRole' }]],
+  },
+  'a service needs the policy of the resource': {
+    caller: callers['s3.amazonaws.com'] ?? alice,
+    ...onObject,
+    world: {},
+    expected: [['resource-policy', { ...get, Principal: { Service: 's3.amazonaws.com' } }]],
+  },
+  'nobody in particular is everybody': {
+    caller: callers.anonymous ?? alice,
+    ...onObject,
+    world: {},
+    expected: [['resource-policy', { ...get, Principal: '*' }]],
+  },
+};
+
+test.for(Object.entries(cases))('%s', ([, each]) => {
+  const decision = decided(each, each.world);
+  expect(decision.allowed).toBe(false);
+  const remedies = remediesFor(decision).map((remedy) => [
+    remedy.gate,
+    remedy.kind === 'add-statement' ? remedy.statement : remedy.sid,
+  ]);
+  expect(remedies).toEqual(each.expected);
+});
+
+test.for(Object.entries(cases))('%s: what is advised is enough, and each piece of it is needed', ([, each]) => {
+  const remedies = remediesFor(decided(each, each.world));
+  expect(decided(each, mended(each.world, remedies)).allowed).toBe(true);
+  for (const left of remedies) {
+    const others = remedies.filter((remedy) => remedy !== left);
+    expect(decided(each, mended(each.world, others)).allowed).toBe(false);
+  }
+});
+
+test('what is allowed needs nothing', () => {
+  const each: Case = { caller: alice, ...onObject, world: { identity: [all], resource: [everybody] }, expected: [] };
+  expect(remediesFor(decided(each, each.world))).toEqual([]);
+});
+
+test('a Deny is told with the conditions that the request meets', () => {
+  const header = 's3:x-amz-server-side-encryption';
+  const condition = { StringNotEquals: { [header]: 'aws:kms' } };
+  const action = 's3:PutObject';
+  const world = { identity: [all], resource: [deny('OnlyKms', { Principal: '*', Condition: condition })] };
+  const each: Case = { caller: alice, action, resource: OBJECT, world, expected: [] };
+  expect(remediesFor(decided(each, world))).toMatchObject([
+    {
+      kind: 'lift-deny',
+      policy: 'bucket policy',
+      sid: 'OnlyKms',
+      index: 0,
+      conditions: [{ operator: 'StringNotEquals', key: header, expected: ['aws:kms'], actual: undefined }],
+    },
+  ]);
+});
