@@ -45,7 +45,7 @@ export function openStore(folder: string): Store {
   const isNew = prepareFolder(folder);
   const root = openEnvironment(folder);
   const cache = new RowCache();
-  const bind = () => bindTables(root, cache);
+  const bind = () => bindTables(root, folder, cache);
   // Tables of a new store are made in one transaction; one each would take ten times as long.
   const tx = isNew ? guarded(folder, () => root.transactionSync(bind)) : bind();
   const transact = <T>(work: (tx: Tx) => T): T => guarded(folder, () => root.transactionSync(() => settled(work(tx))));
@@ -144,25 +144,34 @@ function openEnvironment(folder: string): RootDatabase {
   );
 }
 
-function bindTables(root: RootDatabase, cache: RowCache): Tx {
+function bindTables(root: RootDatabase, folder: string, cache: RowCache): Tx {
   const bound: Record<string, Table<TableKey, unknown>> = {};
   for (const [name, declaration] of Object.entries(tables)) {
     const database = root.openDB(declaration.name, { encoding: 'msgpack', useRecords: false });
-    bound[name] = cache.over(bindTable(database));
+    bound[name] = cache.over(bindTable(database, (error, key) => unreadable(folder, name, error, key)));
   }
   // The record has every name of `tables`, each bound to the database that holds rows of its type.
   return bound as unknown as Tx;
 }
 
-function bindTable(database: Database): Table<TableKey, unknown> {
+/** What to say of a row that cannot be read; a range does not know which. */
+type Unreadable = (error: unknown, key?: TableKey) => unknown;
+
+function bindTable(database: Database, unreadable: Unreadable): Table<TableKey, unknown> {
   return {
-    get: (key) => database.get(key),
+    get(key) {
+      try {
+        return database.get(key);
+      } catch (error) {
+        throw unreadable(error, key);
+      }
+    },
     put(key, value) {
       database.putSync(key, value);
     },
     remove: (key) => database.removeSync(key),
-    range: (range = {}) => rows(database, range),
-    under: (prefix, range = {}) => rows(database, { start: prefix, ...range }, [...prefix, AFTER_ALL]),
+    range: (range = {}) => rows(database, unreadable, range),
+    under: (prefix, range = {}) => rows(database, unreadable, { start: prefix, ...range }, [...prefix, AFTER_ALL]),
   };
 }
 
@@ -171,15 +180,20 @@ const AFTER_ALL = Buffer.from([255]);
 
 function* rows(
   database: Database,
+  unreadable: Unreadable,
   { start, end: wantedEnd, after, reverse, limit }: Range,
   end: readonly (string | number | Buffer)[] | undefined = wantedEnd,
 ): Iterable<Row<TableKey, unknown>> {
   const range = reverse
     ? { start: end ?? [AFTER_ALL], end: start, exclusiveStart: true, inclusiveEnd: true, reverse, limit }
     : { start, end, exclusiveStart: after === true, limit };
-  for (const { key, value } of database.getRange(range)) {
-    // LMDB gives back a key of one part as that part alone. Only strings and numbers were ever put.
-    yield { key: (Array.isArray(key) ? key : [key]) as TableKey, value };
+  try {
+    for (const { key, value } of database.getRange(range)) {
+      // LMDB gives back a key of one part as that part alone. Only strings and numbers were ever put.
+      yield { key: (Array.isArray(key) ? key : [key]) as TableKey, value };
+    }
+  } catch (error) {
+    throw unreadable(error);
   }
 }
 
@@ -228,6 +242,13 @@ function machineError(folder: string, error: unknown): StoreError {
     systemReason(error) ??
     (/MDB_INVALID|MDB_CORRUPTED|MDB_VERSION_MISMATCH|not an LMDB file/i.test(text) ? DAMAGED : text);
   return unusable(folder, reason, error);
+}
+
+/** LMDB's own complaints are told as such; anything else comes of bytes that are no MessagePack. */
+function unreadable(folder: string, table: string, error: unknown, key?: TableKey): unknown {
+  if (isMachineError(error)) return error;
+  const row = key === undefined ? 'a row' : `the row "${key.join('/')}"`;
+  return unusable(folder, `${row} of "${table}" is damaged`, error);
 }
 
 const DAMAGED = `"${DATA_FILE}" is no ssebox store, or is damaged`;

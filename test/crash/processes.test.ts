@@ -58,7 +58,7 @@ test('eight processes that put, copy, delete, list and read the same objects see
   await setUp.call('s3', 'PutBucketEncryption', { Bucket: 'versioned', ServerSideEncryptionConfiguration });
   await setUp.close();
 
-  const customers = Array.from({ length: 8 }, (_, i) => [folder, String(i), '40', 'plain', 'versioned']);
+  const customers = Array.from({ length: 8 }, (_, i) => [folder, String(i), '30', 'plain', 'versioned']);
   const visits = (await runTogether(program, customers)).map((said): Visit => JSON.parse(said));
   expect(visits.flatMap(({ broken }) => broken)).toEqual([]);
   const refused = visits.flatMap(({ refused }) => refused);

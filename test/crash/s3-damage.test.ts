@@ -185,6 +185,24 @@ test.for(damages)('a flipped bit: %s: one line names the object, nothing is give
   expect(readdirSync(join(folder, 'got'))).toEqual([]);
 });
 
+test('a flipped bit that leaves a row without form is told as damage of that row', async () => {
+  const folder = newCopy();
+  // MessagePack: what was a string of eight bytes is a map of eight members.
+  const path = join(folder, 'store', 'store.mdb');
+  const bytes = readFileSync(path);
+  const name = Buffer.from('\xa8fixedTag', 'latin1');
+  for (let at = bytes.indexOf(name); at >= 0; at = bytes.indexOf(name, at + 1)) bytes[at] = 0x88;
+  writeFileSync(path, bytes);
+  const line = `cannot use the store "${join(folder, 'store')}": the row "photos/file" of "objects" is damaged\n`;
+  expect(await ssebox(folder, ['s3', 'get', 's3://photos/file', '-'])).toEqual({
+    code: 253,
+    out: Buffer.of(),
+    err: line,
+  });
+  const listed = await ssebox(folder, ['s3', 'ls', 's3://photos']);
+  expect(listed).toMatchObject({ code: 253, err: expect.stringMatching(/^.*: a row of "objects" is damaged\n$/) });
+});
+
 test('a flipped bit in the last segment leaves the old file, and only what was authenticated before on standard output', async () => {
   const folder = newCopy();
   await inBlob((path) => flipAt(path, readFileSync(path).length - 1))(folder, 'file');
