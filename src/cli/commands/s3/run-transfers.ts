@@ -6,8 +6,14 @@ import type { Session } from '../../session.ts';
 import { isSet } from '../given.ts';
 import { failureLine, isOfOneTransfer, type Skipped, type Transfer, transferLine } from './transfer.ts';
 
-/** Transfers under way at once: AWS CLI S3 Configuration, max_concurrent_requests. */
-const AT_ONCE = 10;
+/**
+ * Ten transfers are under way at once (AWS CLI S3 Configuration, max_concurrent_requests); of small ones, each a tenth
+ * of the load of another, a hundred: those under way share a commit, which costs more than they do.
+ */
+const MOST_LOAD = 100;
+const LOAD = 10;
+const SMALL_LOAD = 1;
+const SMALL_BYTES = 64 * 1024;
 
 /** The options about what is told. */
 export const tellingOptions = {
@@ -16,6 +22,9 @@ export const tellingOptions = {
   'only-show-errors': { about: 'tell only what failed', type: 'boolean' },
   progress: { about: 'show how far it is', type: 'boolean-pair' },
 } as const satisfies Record<string, OptionSpec>;
+
+/** A transfer that is over, and the load that it was. */
+type Ended = { readonly load: number } & ({ readonly line: string | undefined } | { readonly error: unknown });
 
 /** Lines as transfers end; the exit code is 1 when some failed, 2 when some were skipped. */
 export function runTransfers(
@@ -45,11 +54,35 @@ export function runTransfers(
   }
 
   async function* lines(): AsyncGenerator<string, void> {
-    const running = new Map<Promise<unknown>, Promise<string | undefined>>();
+    const running = new Set<Promise<void>>();
+    const ended: Ended[] = [];
+    let underWay = 0;
+    let wake = (): void => {};
+    const start = (transfer: Transfer): void => {
+      const load = isSmall(transfer) ? SMALL_LOAD : LOAD;
+      underWay += load;
+      const ending = one(transfer)
+        .then(
+          (line) => ended.push({ load, line }),
+          // What goes wrong is met when the result is waited for.
+          (error: unknown) => ended.push({ load, error }),
+        )
+        .then(() => {
+          running.delete(ending);
+          wake();
+        });
+      running.add(ending);
+    };
     const next = async (): Promise<string | undefined> => {
-      const [ended, line] = await Promise.race([...running].map(async ([key, result]) => [key, await result] as const));
-      running.delete(ended);
-      return line;
+      if (ended.length === 0) {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+      const first = ended.shift();
+      underWay -= first?.load ?? 0;
+      if (first && 'error' in first) throw first.error;
+      return first?.line;
     };
     try {
       for await (const transfer of transfers) {
@@ -61,26 +94,26 @@ export function runTransfers(
           continue;
         }
         progress.expect(transfer.size);
-        const result = one(transfer);
-        // What goes wrong is met when the result is waited for.
-        result.catch(() => {});
-        running.set(result, result);
-        if (running.size < AT_ONCE) continue;
+        start(transfer);
+        if (underWay < MOST_LOAD) continue;
         const line = await next();
         progress.clear();
         if (line !== undefined) yield line;
       }
-      while (running.size > 0) {
+      while (running.size > 0 || ended.length > 0) {
         const line = await next();
         progress.clear();
         if (line !== undefined) yield line;
       }
     } finally {
       progress.clear();
-      await Promise.allSettled(running.values());
+      await Promise.all(running);
       if (session.signal.aborted) session.tell('cancelled: ctrl-c received');
     }
   }
 
   return { kind: 'lines', lines: lines(), exitCode: () => exitCode };
 }
+
+const isSmall = ({ verb, size = Number.POSITIVE_INFINITY }: Transfer): boolean =>
+  verb === 'delete' || size <= SMALL_BYTES;
