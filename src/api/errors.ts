@@ -31,6 +31,8 @@ export class AwsError extends Error {
   readonly detail: Readonly<Record<string, string>>;
   /** The user's call that was refused; the pipeline says it when the refusal leaves the call. */
   call?: { readonly service: string; readonly operation: string; readonly requestId: string } | undefined;
+  /** What a person could do about it, where that is known better than by explaining the refusal. */
+  hint?: string | undefined;
   constructor(code: AwsErrorCode, message: string, detail: Readonly<Record<string, string>> = {}) {
     super(message);
     this.name = code;

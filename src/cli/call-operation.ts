@@ -1,10 +1,13 @@
 /** Runs one 1:1 command: its flags become the operation's input, its pages are followed, its bytes go to their file. */
 
+import { AwsError, UsageError } from '../api/errors.ts';
 import { type OperationModel, operationModel } from '../api/model/loader.ts';
 import type { ServiceName } from '../api/operation.ts';
 import { settleBody } from './body.ts';
 import type { CommandValues, Result } from './command.ts';
 import type { Flag } from './flags.ts';
+import type { Globals } from './globals.ts';
+import { nothingBinary } from './output/raw.ts';
 import { machineFiles } from './param-file.ts';
 import type { Session } from './session.ts';
 import { type GivenFlag, readInput } from './values.ts';
@@ -24,6 +27,7 @@ export async function callOperation(
     const { skeleton } = await import('./skeleton.ts');
     return { kind: 'lines', lines: [skeleton(model, globals['generate-cli-skeleton'])] };
   }
+  checkOptions(model, globals);
   const input = await withSettledBody(
     model,
     readInput({
@@ -36,7 +40,13 @@ export async function callOperation(
       uuid: session.environment.uuid,
     }),
   );
-  const call = (request: unknown) => session.callByName(service, operation, request);
+  const call = async (request: unknown) => {
+    try {
+      return await session.callByName(service, operation, request);
+    } catch (error) {
+      throw withHint(error, input);
+    }
+  };
   const shape = { service, operation };
   if (model.pages) {
     const { paged } = await import('./paging.ts');
@@ -46,6 +56,27 @@ export async function callOperation(
   const { outfile } = values.args;
   if (typeof outfile !== 'string') return { kind: 'value', shape, value: output };
   return storeBody(model, output, outfile, session);
+}
+
+/** An option that cannot do anything here would seem to have done it. */
+function checkOptions({ pages, shapes, output }: OperationModel, globals: Globals): void {
+  const paging = (['max-items', 'page-size', 'starting-token'] as const).find((name) => globals[name] !== undefined);
+  if (paging !== undefined && !pages)
+    throw new UsageError(`--${paging} is for lists that come in pages; this has none`);
+  const shape = output && shapes[output.shape];
+  const members = shape?.type === 'structure' ? Object.values(shape.members) : [];
+  if (globals.raw && !members.some((member) => shapes[member.shape]?.type === 'blob')) throw nothingBinary();
+}
+
+/** Base64 that was given as bytes, or JSON, is no ciphertext, which nothing in KMS's answer says. */
+function withHint(error: unknown, input: Message): unknown {
+  const isText = (value: unknown) =>
+    value instanceof Uint8Array && /^[\s\w+/={}",:.-]+$/.test(Buffer.from(value).toString());
+  if (error instanceof AwsError && error.code === 'InvalidCiphertextException' && Object.values(input).some(isText)) {
+    error.hint =
+      'the bytes look like text: base64 is given as it is or with file://, and --raw makes bytes of a result';
+  }
+  return error;
 }
 
 function givenFlags(flags: readonly Flag[], { options }: CommandValues): GivenFlag[] {

@@ -69,6 +69,8 @@ export interface CommandSpec {
   readonly examples: readonly string[];
   /** `--profile` names what the command makes, which need not be there. */
   readonly makesProfile?: boolean | undefined;
+  /** Takes the options that are about one operation's input and pages, such as `--cli-input-json`. */
+  readonly isOperation?: boolean | undefined;
   /** Works, but is not listed: one of many that are alike. */
   readonly hidden?: boolean | undefined;
   /** Shown in help as not part of ssebox. */

@@ -19,6 +19,7 @@ export async function execute(
   io: Io,
 ): Promise<number> {
   const interrupt = interruptible();
+  checkFits(spec, globals);
   await checkQuery(globals);
   const settings = await loadSettings(spec.makesProfile ? {} : globals, environment);
   const session = newSession({
@@ -54,6 +55,14 @@ export async function execute(
     interrupt.release();
     await session.close();
   }
+}
+
+/** Options that only single operations have are not passed over in silence. @throws UsageError */
+function checkFits({ isOperation }: CommandSpec, globals: Globals): void {
+  if (isOperation) return;
+  const names = ['cli-input-json', 'generate-cli-skeleton', 'max-items', 'starting-token'] as const;
+  const name = names.find((each) => globals[each] !== undefined);
+  if (name !== undefined) throw new UsageError(`--${name} is for the operations of a service, as in ssebox s3api`);
 }
 
 /** A query that does not parse is refused before anything is done. @throws UsageError */

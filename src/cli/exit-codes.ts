@@ -81,7 +81,8 @@ function messageOf(error: unknown): string {
 
 function hintOf(error: unknown): string | undefined {
   if (error instanceof UsageError || error instanceof StoreError) return error.hint;
-  if (error instanceof AwsError) return error.code === 'NotImplemented' ? undefined : 'ssebox explain last';
+  if (error instanceof AwsError)
+    return error.hint ?? (error.code === 'NotImplemented' ? undefined : 'ssebox explain last');
   return isFullDisk(error) ? undefined : 'the same command with --debug shows where';
 }
 

@@ -27,6 +27,7 @@ function serviceCommand(service: ServiceName, operation: string, prose: Operatio
       description: prose?.description,
       examples: prose?.examples ?? [],
       unavailable: prose?.unavailable,
+      isOperation: true,
       run: async (values, session) => {
         const { callOperation } = await import('./call-operation.ts');
         return callOperation(service, operation, known(), values, session);

@@ -15,10 +15,12 @@ export function rawBytes(result: unknown, query?: string): Bytes {
   const chosen = query ?? (names.length === 1 ? names[0] : undefined);
   const bytes = chosen === undefined ? undefined : binary.get(chosen);
   if (bytes !== undefined) return bytes;
-  if (names.length === 0) throw new UsageError('--raw: the result has no binary member');
+  if (names.length === 0) throw nothingBinary();
   const which = query === undefined ? 'the result has several binary members' : `"${query}" is no binary member`;
   throw new UsageError(`--raw: ${which}: choose one with --query: ${names.join(', ')}`);
 }
+
+export const nothingBinary = () => new UsageError('--raw: the result has no binary member');
 
 const isBytes = (value: unknown): value is Bytes =>
   value instanceof Uint8Array || (typeof value === 'object' && value !== null && Symbol.asyncIterator in value);

@@ -29,6 +29,7 @@ export function explainedOperations(service: ServiceName): readonly CommandSpec[
         summary: `May ${operation} be called, and why`,
         examples: isShown ? examplesOf(name) : [],
         hidden: !isShown,
+        isOperation: true,
         run: (values, session) => run(service, operation, values, session),
       }),
       get options() {
