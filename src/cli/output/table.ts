@@ -14,7 +14,9 @@ export function renderTable(value: Plain, title: string, screen: Screen): string
   let sections = sectionsOf(title, value, 0);
   if (sections.length === 0) return '';
   if (outerWidth(sections) > screen.width) sections = sections.map(turned);
-  const width = outerWidth(sections);
+  const wanted = outerWidth(sections);
+  // In a pipe the table is the AWS CLI's; a terminal would break its lines anywhere, so that long values are folded.
+  const width = screen.isTerminal ? Math.min(wanted, Math.max(screen.width, leastOuterWidth(sections))) : wanted;
   const lines = sections.flatMap((section) => drawSection(section, width, screen));
   return `${['-'.repeat(width), ...lines].join('\n')}\n`;
 }
@@ -104,13 +106,27 @@ function contentWidths({ headers, rows }: Section): number[] {
   return (all[0] ?? []).map((_, i) => Math.max(...all.map((row) => displayWidth(row[i] ?? ''))) + PADDING);
 }
 
-function outerWidth(sections: readonly Section[]): number {
+/** What is left of a column whose values are folded: its header still fits. */
+const LEAST_WIDTH = 16;
+
+function leastWidths(section: Section): number[] {
+  return contentWidths(section).map((width, i) =>
+    Math.min(width, Math.max(LEAST_WIDTH, displayWidth(section.headers[i] ?? '') + PADDING)),
+  );
+}
+
+const outerWidth = (sections: readonly Section[]): number => outerWidthOf(sections, contentWidths);
+const leastOuterWidth = (sections: readonly Section[]): number => outerWidthOf(sections, leastWidths);
+
+function outerWidthOf(sections: readonly Section[], widthsOf: (section: Section) => number[]): number {
   const widths = sections.map((section) => {
-    const content = contentWidths(section).reduce((sum, width) => sum + width, 0);
+    const content = sumOf(widthsOf(section));
     return Math.max(content, displayWidth(section.title)) + 2 + 2 * section.depth;
   });
   return Math.max(...widths);
 }
+
+const sumOf = (widths: readonly number[]): number => widths.reduce((sum, width) => sum + width, 0);
 
 function drawSection(section: Section, outer: number, screen: Screen): string[] {
   const paint = new Chalk({ level: screen.color ? 1 : 0 });
@@ -144,7 +160,10 @@ const chars = {
 };
 
 function drawGrid(section: Section, width: number, paint: (text: string) => string): string[] {
-  const widths = scaled(contentWidths(section), width);
+  const content = contentWidths(section);
+  const isTooWide = sumOf(content) > width;
+  const widths = isTooWide ? shrunk(content, leastWidths(section), width) : scaled(content, width);
+  const roomOf = (i: number): number => (isTooWide ? (widths[i] ?? 0) - PADDING : Number.POSITIVE_INFINITY);
   if (widths.length === 0) return [];
   // The first column's width counts the bars at both its sides, the others' the bar at their right.
   const inner = widths.map((each, i) => (i === 0 ? each - 2 : each - 1));
@@ -154,26 +173,55 @@ function drawGrid(section: Section, width: number, paint: (text: string) => stri
     colWidths: inner,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0, compact: true },
   });
-  for (const row of section.rows) grid.push(row.map((text) => cell(text, paint)));
+  for (const row of section.rows) grid.push(row.map((text, i) => cell(text, roomOf(i), paint)));
   return grid.toString().split('\n');
 }
 
-const cell = (text: string, paint: (text: string) => string): string =>
+const cell = (text: string, room: number, paint: (text: string) => string): string =>
   printable(text)
     .split('\n')
+    .flatMap((line) => folded(line, room))
     .map((line) => `  ${paint(line)}`)
     .join('\n');
+
+/** A line in pieces that fit: broken behind a blank where there is one in its second half, else anywhere. */
+function folded(text: string, room: number): string[] {
+  const pieces: string[] = [];
+  let piece = '';
+  for (const { segment } of new Intl.Segmenter().segment(text)) {
+    if (piece !== '' && displayWidth(piece + segment) > room) {
+      const blank = piece.lastIndexOf(' ');
+      const end = blank > piece.length / 2 ? blank + 1 : piece.length;
+      pieces.push(piece.slice(0, end).trimEnd());
+      piece = piece.slice(end);
+    }
+    piece += segment;
+  }
+  return [...pieces, piece];
+}
 
 /** The text with the blanks before it that put it in the middle, as the AWS CLI rounds. */
 function centered(text: string, width: number): string {
   return ' '.repeat(Math.max(0, Math.floor(width / 2) - Math.floor(displayWidth(text) / 2) - 1)) + text;
 }
 
+/** Takes from the widest column until all fit, none below its least. */
+function shrunk(widths: readonly number[], least: readonly number[], width: number): number[] {
+  const result = [...widths];
+  for (let excess = sumOf(result) - width; excess > 0; excess--) {
+    const spare = result.map((each, i) => (each > (least[i] ?? 0) ? each : 0));
+    const widest = spare.indexOf(Math.max(...spare));
+    if (spare[widest] === 0) break;
+    result[widest] = (result[widest] ?? 0) - 1;
+  }
+  return result;
+}
+
 /** Stretches columns to a width, each in proportion; what rounding leaves over is settled column by column. */
 function scaled(widths: readonly number[], width: number): number[] {
-  const factor = width / widths.reduce((sum, each) => sum + each, 0);
+  const factor = width / sumOf(widths);
   const result = widths.map((each) => roundHalfToEven(factor * each));
-  let excess = result.reduce((sum, each) => sum + each, 0) - width;
+  let excess = sumOf(result) - width;
   for (let i = 0; excess !== 0 && result.length > 0; i = (i + 1) % result.length) {
     const at = excess > 0 ? i : result.length - 1 - i;
     result[at] = (result[at] ?? 0) - Math.sign(excess);

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { operationModel } from '../../../src/api/model/loader.ts';
+import { displayWidth } from '../../../src/cli/output/display-width.ts';
 import { renderJson } from '../../../src/cli/output/json.ts';
 import { type Plain, plainOf } from '../../../src/cli/output/plain.ts';
 import { rawBytes } from '../../../src/cli/output/raw.ts';
@@ -164,6 +165,43 @@ test('no cell is cut and no control character comes through, whatever script or 
       const lines = renderTable({ Tags }, 'ListTags', { ...pipe, width: 1000 }).split('\n');
       expect(lines.filter((line) => line.includes('…'))).toEqual([]);
       expect(lines.some((line) => line.includes('\u001b') || line.includes('\t'))).toBe(false);
+    }),
+  );
+});
+
+test('a terminal that is too narrow has long values folded, a blank being the better place', () => {
+  const Arn = 'arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+  const Description = 'the letters of the year before last, and of the last';
+  const terminal = { ...pipe, isTerminal: true, width: 50 };
+  expect(renderTable({ Key: { Arn, Description, KeyId: 'k' } }, 'Show', terminal)).toBe(
+    [
+      '--------------------------------------------------',
+      '|                      Show                      |',
+      '+------------------------------------------------+',
+      '||                      Key                     ||',
+      '|+-------------+--------------------------------+|',
+      '||  Arn        |  arn:aws:kms:us-east-1:1111222 ||',
+      '||             |  23333:key/1234abcd-12ab-34cd- ||',
+      '||             |  56ef-1234567890ab             ||',
+      '||  Description|  the letters of the year       ||',
+      '||             |  before last, and of the last  ||',
+      '||  KeyId      |  k                             ||',
+      '|+-------------+--------------------------------+|',
+      '',
+    ].join('\n'),
+  );
+});
+
+test('no line is wider than the terminal, and nothing of a value is lost', () => {
+  const text = fc.string({ unit: fc.constantFrom('a', 'é', '鍵', 'Ａ', '한', '🔑', '-', ' '), maxLength: 90 });
+  const records = fc.array(fc.record({ Key: text, Value: text }), { minLength: 1, maxLength: 4 });
+  fc.assert(
+    fc.property(records, fc.integer({ min: 44, max: 120 }), (Tags, width) => {
+      const table = renderTable({ Tags }, 'ListTags', { ...pipe, isTerminal: true, width });
+      expect(table.split('\n').filter((line) => displayWidth(line) > width || line.includes('…'))).toEqual([]);
+      // Letters that the frame and the headers do not have.
+      const letters = (all: string) => [...all].filter((char) => 'é鍵Ａ한🔑'.includes(char)).sort();
+      expect(letters(table)).toEqual(letters(Tags.map(({ Key, Value }) => Key + Value).join('')));
     }),
   );
 });
