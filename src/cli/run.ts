@@ -129,6 +129,8 @@ function configure(command: Command, help: HelpText): Command {
       getOutHelpWidth: () => help.screen.width,
       getOutHasColors: () => help.screen.color,
     })
+    // Next to the longest names of commands, 38 columns are left of 80.
+    .configureHelp({ minWidthToWrap: 30 })
     .helpOption('--help', 'show this help');
 }
 
