@@ -120,18 +120,20 @@ function build(path: Path, help: HelpText, act: Act): Command {
 }
 
 function configure(command: Command, help: HelpText): Command {
-  return command
-    .exitOverride()
-    .configureOutput({
-      writeOut: help.write,
-      // What is wrong with a command line is told once, by the one place that reports errors.
-      writeErr: () => {},
-      getOutHelpWidth: () => help.screen.width,
-      getOutHasColors: () => help.screen.color,
-    })
-    // Next to the longest names of commands, 38 columns are left of 80.
-    .configureHelp({ minWidthToWrap: 30 })
-    .helpOption('--help', 'show this help');
+  return (
+    command
+      .exitOverride()
+      .configureOutput({
+        writeOut: help.write,
+        // What is wrong with a command line is told once, by the one place that reports errors.
+        writeErr: () => {},
+        getOutHelpWidth: () => help.screen.width,
+        getOutHasColors: () => help.screen.color,
+      })
+      // Next to the longest names of commands, 38 columns are left of 80.
+      .configureHelp({ minWidthToWrap: 30 })
+      .helpOption('--help', 'show this help')
+  );
 }
 
 const bare = (node: CommandNode, help: HelpText): Command =>
