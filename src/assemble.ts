@@ -10,8 +10,7 @@ import { decide } from './iam/authorize.ts';
 import { denial } from './iam/denial.ts';
 import { loadService, nothingLoaded } from './services.ts';
 import { type Blobs, openBlobs } from './store/blobs.ts';
-import { requireOwnRootKey } from './store/root-key-check.ts';
-import { rootKeyOf } from './store/root-key-file.ts';
+import { ownRootKey } from './store/root-key-check.ts';
 import { openStore, type Store } from './store/store.ts';
 
 export interface Assembly {
@@ -41,11 +40,7 @@ export function assemble({ folder, environment, settings = {}, passphrase, onSte
   const loaded = nothingLoaded();
   let known: RootKey | undefined;
   const rootKey = (): RootKey => {
-    if (!known) {
-      const found = rootKeyOf(folder, environment.random, passphrase);
-      requireOwnRootKey(store, found);
-      known = found;
-    }
+    known ??= ownRootKey(store, environment.random, passphrase);
     return known;
   };
   return {

@@ -1,26 +1,37 @@
 /**
- * Whether a root key is the one of a store. A lost file would otherwise be made anew, and every object would look
- * damaged.
+ * The root key of a store is the one that came to it first. A lost file would otherwise be made anew, and every object
+ * would look damaged.
  */
 
 import { timingSafeEqual } from 'node:crypto';
-import { join } from 'node:path';
 import { StoreError } from '../api/errors.ts';
 import type { RootKey } from '../crypto/root-key.ts';
 import { getMeta, putMeta } from './meta.ts';
+import { hasRootKey, rootKeyFile, rootKeyOf } from './root-key-file.ts';
 import type { Store } from './store.ts';
 
-/** The first root key that comes to a store is its own from then on. @throws StoreError for another one. */
-export function requireOwnRootKey(store: Store, rootKey: RootKey): void {
-  const check = rootKey.derive('ssebox root key check');
-  store.transact<void>((tx) => {
+/**
+ * The root key of a store, made with the store and never after it.
+ * @throws StoreError when it is lost or another store's, and as `rootKeyOf`.
+ */
+export function ownRootKey(store: Store, random: (size: number) => Uint8Array, passphrase?: string): RootKey {
+  return store.transact<RootKey>((tx) => {
     const own = getMeta(tx, 'rootKey')?.check;
+    if (own && !hasRootKey(store.folder)) throw lostRootKey(store.folder);
+    const rootKey = rootKeyOf(store.folder, random, passphrase);
+    const check = rootKey.derive('ssebox root key check');
     if (!own) putMeta(tx, 'rootKey', { check });
     else if (own.length !== check.length || !timingSafeEqual(own, check)) throw foreignRootKey(store.folder);
+    return rootKey;
   });
 }
 
+const lostRootKey = (folder: string) =>
+  new StoreError(`the root key "${rootKeyFile(folder)}" is not there any more`, { hint: RESTORE });
+
 const foreignRootKey = (folder: string) =>
-  new StoreError(`the root key "${join(folder, 'root.key')}" is not the one that this store was written with`, {
-    hint: 'restore it from a backup of the store: without it nothing of the store can be read',
+  new StoreError(`the root key "${rootKeyFile(folder)}" is not the one that this store was written with`, {
+    hint: RESTORE,
   });
+
+const RESTORE = 'restore it from a backup of the store: without it nothing of the store can be read';

@@ -7,6 +7,7 @@ import { scryptSync } from 'node:crypto';
 import {
   chmodSync,
   closeSync,
+  existsSync,
   fchmodSync,
   fsyncSync,
   linkSync,
@@ -49,21 +50,25 @@ export function changePassphrase(
   const key = openFile(readOrMake(folder, random), folder, from);
   const written = writeBeside(folder, to === undefined ? key : seal(key, to, random), random);
   guarded(folder, () => {
-    renameSync(written, fileIn(folder));
+    renameSync(written, rootKeyFile(folder));
     syncFolder(folder);
   });
 }
 
 /** Whether a passphrase is needed to open a store. */
 export function isSealed(folder: string): boolean {
-  return readIfThere(fileIn(folder))?.subarray(0, MAGIC.length).equals(MAGIC) ?? false;
+  return readIfThere(rootKeyFile(folder))?.subarray(0, MAGIC.length).equals(MAGIC) ?? false;
 }
 
-const fileIn = (folder: string) => join(folder, 'root.key');
+/** Where a store's root key is. */
+export const rootKeyFile = (folder: string): string => join(folder, 'root.key');
+
+/** Whether there is a root key, whoever's it is. */
+export const hasRootKey = (folder: string): boolean => existsSync(rootKeyFile(folder));
 
 function readOrMake(folder: string, random: Random): Buffer {
   return guarded(folder, () => {
-    const path = fileIn(folder);
+    const path = rootKeyFile(folder);
     const there = readIfThere(path);
     if (there) {
       tighten(path);
@@ -98,7 +103,7 @@ function tighten(path: string): void {
 }
 
 function writeBeside(folder: string, content: Uint8Array, random: Random): string {
-  const path = `${fileIn(folder)}.${Buffer.from(random(8)).toString('hex')}`;
+  const path = `${rootKeyFile(folder)}.${Buffer.from(random(8)).toString('hex')}`;
   const file = openSync(path, 'wx', 0o600);
   try {
     // A umask may only take away, but a default ACL can add.
@@ -172,7 +177,7 @@ function stretch(passphrase: string, salt: Uint8Array, { logN, r, p }: Cost): Ui
 }
 
 const damaged = (folder: string, size: number, expected: number) =>
-  new StoreError(`the root key "${fileIn(folder)}" is damaged: it has ${size} bytes, not ${expected}`, {
+  new StoreError(`the root key "${rootKeyFile(folder)}" is damaged: it has ${size} bytes, not ${expected}`, {
     hint: 'restore it from a backup of the store',
   });
 
@@ -180,6 +185,6 @@ function guarded<T>(folder: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    throw fileError(`cannot read or make the root key "${fileIn(folder)}"`, error);
+    throw fileError(`cannot read or make the root key "${rootKeyFile(folder)}"`, error);
   }
 }

@@ -1,25 +1,39 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { requireOwnRootKey } from '../../src/store/root-key-check.ts';
-import { rootKeyOf } from '../../src/store/root-key-file.ts';
-import { openStore } from '../../src/store/store.ts';
+import { ownRootKey } from '../../src/store/root-key-check.ts';
+import { openStore, type Store } from '../../src/store/store.ts';
 import { seededRandom } from '../crypto/seeded-random.ts';
 
-test('a root key that was lost is not quietly replaced by another', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'ssebox-root-key-'));
-  const store = openStore(folder);
+const random = seededRandom();
+
+function newStore(): Store {
+  const store = openStore(mkdtempSync(join(tmpdir(), 'ssebox-root-key-')));
   onTestFinished(async () => {
     await store.close();
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(store.folder, { recursive: true, force: true });
   });
-  const random = seededRandom();
-  requireOwnRootKey(store, rootKeyOf(folder, random));
-  requireOwnRootKey(store, rootKeyOf(folder, random));
-  rmSync(join(folder, 'root.key'));
-  const other = rootKeyOf(folder, random);
-  expect(() => requireOwnRootKey(store, other)).toThrow(
-    `the root key "${join(folder, 'root.key')}" is not the one that this store was written with`,
+  return store;
+}
+
+test('a root key that was lost is not replaced by another', () => {
+  const store = newStore();
+  ownRootKey(store, random);
+  ownRootKey(store, random);
+  const path = join(store.folder, 'root.key');
+  rmSync(path);
+  expect(() => ownRootKey(store, random)).toThrow(`the root key "${path}" is not there any more`);
+  expect(existsSync(path)).toBe(false);
+});
+
+test('the root key of another store is refused', () => {
+  const [store, other] = [newStore(), newStore()];
+  ownRootKey(store, random);
+  ownRootKey(other, random);
+  const path = join(store.folder, 'root.key');
+  copyFileSync(join(other.folder, 'root.key'), path);
+  expect(() => ownRootKey(store, random)).toThrow(
+    `the root key "${path}" is not the one that this store was written with`,
   );
 });
