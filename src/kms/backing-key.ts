@@ -4,7 +4,9 @@
  */
 
 import { createHmac } from 'node:crypto';
+import { StoreError } from '../api/errors.ts';
 import type { ExpirationModelType, RotationType } from '../api/model/kms.types.ts';
+import { AuthenticationError } from '../crypto/authentication-error.ts';
 import type { RootKey } from '../crypto/root-key.ts';
 import type { Tx } from '../store/tables.ts';
 import { arnOf, type CurrentMaterial, type KeyRecord } from './key.ts';
@@ -128,12 +130,29 @@ export function openBackingKey(vault: Pick<Vault, 'rootKey'>, key: Place, record
   const name = nameOf(key, record.generation);
   const known = opened.get(name);
   if (known && known.rootKey === vault.rootKey && Buffer.compare(known.wrapped, wrapped) === 0) return known.secret;
-  const secret = Buffer.from(vault.rootKey.unwrap(WRAP_LABEL, wrapped, boundTo(key, record.generation)));
+  const secret = unwrapMaterial(vault, key, record.generation, wrapped);
   opened.delete(name);
   opened.set(name, { rootKey: vault.rootKey, wrapped, secret });
   const oldest = opened.size > OPENED_MAX ? opened.keys().next().value : undefined;
   if (oldest !== undefined) opened.delete(oldest);
   return secret;
+}
+
+function unwrapMaterial(
+  { rootKey }: Pick<Vault, 'rootKey'>,
+  key: Place,
+  generation: number,
+  wrapped: Uint8Array,
+): Buffer {
+  try {
+    return Buffer.from(rootKey.unwrap(WRAP_LABEL, wrapped, boundTo(key, generation)));
+  } catch (error) {
+    // KMS has no answer for a store that is damaged: it is the machine that failed.
+    if (!(error instanceof AuthenticationError)) throw error;
+    throw new StoreError(`generation ${generation} of the KMS key "${arnOf(key)}" cannot be authenticated`, {
+      cause: error,
+    });
+  }
 }
 
 const nameOf = (key: Place, generation: number) => `${arnOf(key)}#${generation}`;

@@ -19,6 +19,7 @@ const contents = {
 type Name = keyof typeof contents;
 
 let genuine = '';
+let keyId = '';
 
 /** A store with one object of each kind, under a KMS key and with a context and metadata of its own. */
 beforeAll(async () => {
@@ -26,6 +27,7 @@ beforeAll(async () => {
   const session = await openSession(join(genuine, 'store'));
   await session.call('s3', 'CreateBucket', { Bucket });
   const { KeyMetadata } = await session.call('kms', 'CreateKey', {});
+  keyId = KeyMetadata?.KeyId ?? '';
   const more = {
     ServerSideEncryption: 'aws:kms',
     SSEKMSKeyId: KeyMetadata?.Arn ?? '',
@@ -223,21 +225,30 @@ const inMaterial: Damage = inDatabase((_version, tx) => {
   return undefined;
 });
 const inRootKey: Damage = async (folder) => flipAt(join(folder, 'store', 'root.key'), 7);
+const withoutRootKey: Damage = async (folder) => rmSync(join(folder, 'store', 'root.key'));
+
+const inMaterialWords = /^generation 1 of the KMS key "arn:aws:kms:[^"]+" cannot be authenticated\n$/;
 
 test.for([
-  ['the material of a KMS key', inMaterial],
-  ['the root key', inRootKey],
-] as const)('a flipped bit in %s opens nothing, and is told in one line', async ([, damage]) => {
+  ['a flipped bit in the material of a KMS key', inMaterial, inMaterialWords],
+  [
+    'a flipped bit in the root key',
+    inRootKey,
+    /^the root key "[^"]+" is not the one that this store was written with\n$/,
+  ],
+  ['a lost root key', withoutRootKey, /^the root key "[^"]+" is not there any more\n$/],
+] as const)('%s opens nothing, and is told in one line', async ([, damage, words]) => {
   const folder = newCopy();
   await damage(folder, 'row');
   const ended = await Promise.all([
     ssebox(folder, ['s3', 'get', 's3://photos/row', 'got/row']),
     ssebox(folder, ['s3', 'get', 's3://photos/file', '-']),
+    ssebox(folder, ['kms', 'encrypt', '--key-id', keyId, '--plaintext', 'aGk=']),
   ]);
   for (const { code, out, err } of ended) {
-    expect([253, 254]).toContain(code);
+    expect(err).toMatch(words);
+    expect(code).toBe(253);
     expect(out.length).toBe(0);
-    expect(err).toMatch(/^.+\n$/);
   }
   expect(readdirSync(join(folder, 'got'))).toEqual([]);
 });

@@ -10,6 +10,7 @@ import type { Region } from '../../../api/regions.ts';
 import type { Assembly } from '../../../assemble.ts';
 import { AuthenticationError } from '../../../crypto/authentication-error.ts';
 import { openBlob, parseBlob } from '../../../crypto/kms-blob.ts';
+import type { RootKey } from '../../../crypto/root-key.ts';
 import type { Environment } from '../../../env.ts';
 import { backingKeys, getBackingKey, openBackingKey } from '../../../kms/backing-key.ts';
 import { arnOf, type KeyRecord } from '../../../kms/key.ts';
@@ -55,7 +56,9 @@ export async function verifyStore(
     Closed: [],
     UnderCustomerKeys: [],
   };
-  assembly.store.transact((tx) => verifyKeys(assembly, tx, report));
+  // Without the root key nothing can be said of anything: that is no damage of each object.
+  const rootKey = assembly.rootKey();
+  assembly.store.transact((tx) => verifyKeys(rootKey, tx, report));
   for (const table of ['objects', 'olderVersions'] as const) {
     for (let row = nextRow(assembly, table); row; row = nextRow(assembly, table, row.place)) {
       signal.throwIfAborted();
@@ -65,17 +68,17 @@ export async function verifyStore(
   return report;
 }
 
-function verifyKeys({ rootKey }: Assembly, tx: Tx, report: Findings): void {
+function verifyKeys(rootKey: RootKey, tx: Tx, report: Findings): void {
   for (const { value: key } of tx.kmsKeys.range()) {
     report.Keys += 1;
     for (const backing of backingKeys(tx, key)) {
       // Imported material that has expired or was deleted is no damage.
       if (!backing.wrapped) continue;
       try {
-        openBackingKey({ rootKey: rootKey() }, key, backing);
+        openBackingKey({ rootKey }, key, backing);
         report.BackingKeys += 1;
       } catch (error) {
-        if (!(error instanceof AuthenticationError)) throw error;
+        if (!(error instanceof StoreError)) throw error;
         report.Damaged.push(`generation ${backing.generation} of ${arnOf(key)}`);
       }
     }
