@@ -218,22 +218,19 @@ function checkFormat(store: Store, tx: Tx): void {
   }
 }
 
-/** Runs work on the environment; what LMDB and the file system complain of becomes a StoreError. */
+/** Runs work in the environment; what LMDB complains of becomes a StoreError. Errors of the work's own stay. */
 function guarded<T>(folder: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    throw isMachineError(error) ? machineError(folder, error) : error;
+    throw isLmdbError(error) ? machineError(folder, error) : error;
   }
 }
 
-/** LMDB's errors carry a number, the file system's a code such as `ENOSPC`. */
-function isMachineError(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const code = 'code' in error ? error.code : undefined;
-  return (
-    typeof code === 'number' || (typeof code === 'string' && /^E[A-Z]+$/.test(code)) || /^MDB_/.test(error.message)
-  );
+/** LMDB's errors carry a number; the file system's a text such as `ENOSPC`, a DOMException a number of its own. */
+function isLmdbError(error: unknown): boolean {
+  if (!(error instanceof Error) || error instanceof DOMException) return false;
+  return ('code' in error && typeof error.code === 'number') || /^MDB_/.test(error.message);
 }
 
 function machineError(folder: string, error: unknown): StoreError {
@@ -246,7 +243,7 @@ function machineError(folder: string, error: unknown): StoreError {
 
 /** LMDB's own complaints are told as such; anything else comes of bytes that are no MessagePack. */
 function unreadable(folder: string, table: string, error: unknown, key?: TableKey): unknown {
-  if (isMachineError(error)) return error;
+  if (isLmdbError(error)) return error;
   const row = key === undefined ? 'a row' : `the row "${key.join('/')}"`;
   return unusable(folder, `${row} of "${table}" is damaged`, error);
 }
