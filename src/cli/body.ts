@@ -1,7 +1,7 @@
 /** A body that comes piece by piece, read so far that a small one is whole. */
 
-/** What fits in the transaction that stores it: see the way of an object in `s3/put-object.ts`. */
-const SMALL_BYTES = 64 * 1024;
+/** What fits in the transaction that stores it: what is kept in a row is said in `s3/content-writer.ts`. */
+export const SMALL_BYTES = 64 * 1024;
 
 /**
  * The bytes themselves when they are few, so that they can be stored in one transaction; else the same stream, whose

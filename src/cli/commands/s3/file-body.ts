@@ -4,13 +4,10 @@ import { readFile, stat } from 'node:fs/promises';
 import { UsageError } from '../../../api/errors.ts';
 import { giveBack } from '../../../crypto/memory.ts';
 import { readBlocks } from '../../../store/file-blocks.ts';
-import { settleBody } from '../../body.ts';
+import { SMALL_BYTES, settleBody } from '../../body.ts';
 
 /** Told how many bytes have just moved. */
 export type OnBytes = (count: number) => void;
-
-/** What is stored in one transaction: a small file is read as a whole. */
-const SMALL_BYTES = 64 * 1024;
 
 export interface FileBody {
   readonly Body: Uint8Array | AsyncIterable<Uint8Array>;

@@ -1,5 +1,6 @@
 /** Runs transfers, several at a time, and tells of each in the AWS CLI's lines. */
 
+import { SMALL_BYTES } from '../../body.ts';
 import type { CommandValues, OptionSpec, Result } from '../../command.ts';
 import { progressOf } from '../../progress.ts';
 import type { Session } from '../../session.ts';
@@ -13,7 +14,6 @@ import { failureLine, isOfOneTransfer, type Skipped, type Transfer, transferLine
 const MOST_LOAD = 100;
 const LOAD = 10;
 const SMALL_LOAD = 1;
-const SMALL_BYTES = 64 * 1024;
 
 /** The options about what is told. */
 export const tellingOptions = {
