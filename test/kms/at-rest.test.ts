@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { StoreError } from '../../src/api/errors.ts';
 import { newWorld, type World } from '../harness.ts';
 import { makeKey } from './made-keys.ts';
 
@@ -62,5 +63,6 @@ test('a wrapped backing key does not open in the place of another', async () => 
     if (row) tx.kmsBackingKeys.put(place(other), row);
   });
   const call = world.call('kms', 'Encrypt', { KeyId: other, Plaintext: Buffer.from('x') });
-  await expect(call).rejects.toThrow('the wrapped key cannot be authenticated');
+  const name = `arn:aws:kms:us-east-1:111122223333:key/${other}`;
+  await expect(call).rejects.toThrow(new StoreError(`generation 1 of the KMS key "${name}" cannot be authenticated`));
 });
