@@ -10,7 +10,7 @@ import { dirname, join, resolve } from 'node:path';
 import { build } from 'esbuild';
 
 /** Packages that are large and seldom needed. */
-const apart = ['@inquirer/prompts', '@noble/curves', '@noble/post-quantum', 'conf', 'mime-types', 'yaml'];
+const apart = ['@inquirer/prompts', '@noble/curves', '@noble/post-quantum', 'conf', 'hash-wasm', 'mime-types', 'yaml'];
 
 /** @type {import('esbuild').BuildOptions} */
 const shared = {

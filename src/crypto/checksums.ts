@@ -6,9 +6,15 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { type CrcMachine, crcMachine } from './crc-machine.ts';
+import { isXxHash, newXxHash, type XxHashName } from './xxhash.ts';
 
-/** The checksums that ssebox computes, as S3 names them. */
-export type DigestName = 'CRC32' | 'CRC32C' | 'CRC64NVME' | 'MD5' | 'SHA1' | 'SHA256' | 'SHA512';
+/** The checksums of S3, by its names. */
+export type DigestName = PlainDigestName | XxHashName;
+
+/** Those that can be started without waiting. */
+export type PlainDigestName = CrcName | 'MD5' | 'SHA1' | 'SHA256' | 'SHA512';
+
+export const isPlainDigest = (name: DigestName): name is PlainDigestName => !isXxHash(name);
 
 /** A checksum under way. */
 export interface RunningDigest {
@@ -17,13 +23,17 @@ export interface RunningDigest {
   digest(): Uint8Array;
 }
 
-/** Starts a checksum. */
-export function newDigest(name: DigestName): RunningDigest {
+/** Starts any checksum. */
+export const openDigest = async (name: DigestName): Promise<RunningDigest> =>
+  isPlainDigest(name) ? newDigest(name) : newXxHash(name);
+
+/** Starts a checksum that need not be waited for. */
+export function newDigest(name: PlainDigestName): RunningDigest {
   return starters[name]();
 }
 
 /** The checksum of bytes that are all there. */
-export function digestOf(name: DigestName, bytes: Uint8Array): Uint8Array {
+export function digestOf(name: PlainDigestName, bytes: Uint8Array): Uint8Array {
   const digest = newDigest(name);
   digest.update(bytes);
   return digest.digest();
@@ -37,7 +47,7 @@ const starters = {
   SHA1: () => createHash('sha1'),
   SHA256: () => createHash('sha256'),
   SHA512: () => createHash('sha512'),
-} as const satisfies Record<DigestName, () => RunningDigest>;
+} as const satisfies Record<PlainDigestName, () => RunningDigest>;
 
 /** A CRC by its width and its reflected polynomial; registers start as all ones and end inverted. */
 interface Crc {

@@ -1,9 +1,9 @@
 /**
- * Several digests of one stream. Hashes run in a thread beside the caller's, which has the cipher to do: MD5 alone takes
- * three times as long as AES-GCM. CRCs stay with the caller, for whom they are quick.
+ * Several digests of one stream. Hashes of node:crypto run in a thread beside the caller's, which has the cipher to do:
+ * MD5 alone takes three times as long as AES-GCM. CRCs and xxHash stay with the caller, for whom they are quick.
  */
 
-import { type CrcName, type DigestName, newDigest } from './checksums.ts';
+import { type DigestName, newDigest, openDigest } from './checksums.ts';
 import { HashThread } from './hash-thread.ts';
 
 /** Digests under way; `end` or `close` is to be called. */
@@ -17,24 +17,31 @@ export interface Digests {
 }
 
 /** Starts digests of one stream. */
-export function beginDigests(names: readonly DigestName[]): Digests {
-  const crcs = names.filter(isCrc).map((name) => [name, newDigest(name)] as const);
-  const hashes = new Hashes(names.filter((name) => !isCrc(name)));
+export async function beginDigests(names: readonly DigestName[]): Promise<Digests> {
+  const quick = await Promise.all(
+    names.filter((name) => !isSlow(name)).map(async (name) => [name, await openDigest(name)] as const),
+  );
+  const hashes = new Hashes(names.filter(isSlow));
   return {
     async update(bytes) {
       const hashed = hashes.update(bytes);
-      for (const [, digest] of crcs) digest.update(bytes);
+      for (const [, digest] of quick) digest.update(bytes);
       await hashed;
     },
     async end() {
       const hashed = await hashes.end();
-      return new Map([...crcs.map(([name, digest]) => [name, digest.digest()] as const), ...hashed]);
+      return new Map<DigestName, Uint8Array>([
+        ...quick.map(([name, digest]) => [name, digest.digest()] as const),
+        ...hashed,
+      ]);
     },
     close: () => hashes.close(),
   };
 }
 
-const isCrc = (name: DigestName): name is CrcName => name.startsWith('CRC');
+const slow = ['MD5', 'SHA1', 'SHA256', 'SHA512'] as const;
+type SlowName = (typeof slow)[number];
+const isSlow = (name: DigestName): name is SlowName => slow.some((each) => each === name);
 
 /** A stream that fits in the blocks needs no thread, which takes 20 ms to start. */
 const BLOCKS = 8;
@@ -49,13 +56,13 @@ interface Block {
 
 /** Hashes of what is put into a ring of blocks that are shared with a thread. */
 class Hashes {
-  readonly #names: readonly DigestName[];
+  readonly #names: readonly SlowName[];
   readonly #ring: Block[] = [];
   /** The block that is filled, or is next when it is free. */
   #at = 0;
   #thread: HashThread | undefined;
 
-  constructor(names: readonly DigestName[]) {
+  constructor(names: readonly SlowName[]) {
     this.#names = names;
   }
 
@@ -74,7 +81,7 @@ class Hashes {
     }
   }
 
-  async end(): Promise<(readonly [DigestName, Uint8Array])[]> {
+  async end(): Promise<(readonly [SlowName, Uint8Array])[]> {
     const last = this.#ring[this.#at];
     if (this.#thread) {
       if (last && last.filled < BLOCK_BYTES) void this.#thread.hash(last.bytes.subarray(0, last.filled));

@@ -3,7 +3,8 @@
 import { AwsError } from '../api/errors.ts';
 import type { CompletedPart } from '../api/model/s3.types.ts';
 import type { Call, Input } from '../api/operation.ts';
-import { operation } from '../api/operation.ts';
+import { transfer } from '../api/operation.ts';
+import { isPlainDigest, newDigest, openDigest, type RunningDigest } from '../crypto/checksums.ts';
 import { objectAccess } from './access.ts';
 import { type BucketRecord, findBucket } from './bucket-record.ts';
 import { checksumMembers, givenChecksum, type StoredChecksum } from './checksum-headers.ts';
@@ -26,18 +27,32 @@ import {
 import { customerAlgorithmContext } from './object-context.ts';
 import { putPart } from './object-parts.ts';
 import { commitObject, versionMember } from './object-write.ts';
-import { checksumOfParts } from './part-checksums.ts';
+import { checksumOfParts, defaultChecksum } from './part-checksums.ts';
 import { partCustomerKey } from './upload-part.ts';
 
 const MIN_PART_BYTES = 5 * 1024 ** 2;
 
 type CompleteInput = Input<'s3', 'CompleteMultipartUpload'>;
 
+interface Plan {
+  readonly bucket: BucketRecord;
+  readonly given: ReturnType<typeof givenChecksum>;
+  readonly chosen: Chosen;
+  readonly metadataKey: Uint8Array;
+}
+
+interface Chosen {
+  readonly upload: MultipartUpload;
+  readonly identity: WriteIdentity;
+  readonly parts: readonly PartRecord[];
+  readonly size: number;
+}
+
 /**
  * Joins the named parts. KMS is asked to decrypt the upload's data key, under which the object's fixed fields are
- * authenticated.
+ * authenticated. It is a transfer only because a checksum of xxHash has to be waited for.
  */
-export const CompleteMultipartUpload = operation('s3', 'CompleteMultipartUpload', {
+export const CompleteMultipartUpload = transfer('s3', 'CompleteMultipartUpload', {
   resolve(input, call) {
     const bucket = findBucket(input, call);
     requireWriteConditionForms(input);
@@ -51,26 +66,23 @@ export const CompleteMultipartUpload = operation('s3', 'CompleteMultipartUpload'
       's3:ObjectCreationOperation': true,
     }),
   ],
-  run({ bucket, given }, input, call) {
+  begin({ bucket, given }, input, call): Plan {
+    const chosen = choose(bucket, input, call);
+    return { bucket, given, chosen, metadataKey: openMetadataKey(chosen.upload, input, chosen.identity, call) };
+  },
+  moveAtOnce({ chosen }) {
+    const { algorithm } = chosen.upload.checksum ?? defaultChecksum;
+    return isPlainDigest(algorithm) ? { digest: newDigest(algorithm), hasWaited: false } : undefined;
+  },
+  async move({ chosen }) {
+    const { algorithm } = chosen.upload.checksum ?? defaultChecksum;
+    return { digest: await openDigest(algorithm), hasWaited: true };
+  },
+  finish({ bucket, given, chosen, metadataKey }, { digest, hasWaited }, input, call) {
     const { Key } = input;
-    const upload = findUpload(bucket, input, call);
-    const identity = { bucket, key: Key, writeId: upload.writeId };
-    requireNoConflict(upload, input, bucket, call);
-    requireSameType(upload, input.ChecksumType);
-    const named = input.MultipartUpload?.Parts ?? [];
-    const parts = chooseParts(named, upload, bucket, Key, call);
-    const size = parts.reduce((sum, part) => sum + part.size, 0);
-    if (input.MpuObjectSize !== undefined && input.MpuObjectSize !== size) {
-      throw invalidRequest(
-        `The provided 'x-amz-mp-object-size' header value ${input.MpuObjectSize} does not match what was computed: ${size}`,
-      );
-    }
-    const checksum = objectChecksum(
-      upload,
-      parts,
-      given?.algorithm === upload.checksum?.algorithm ? given?.value : undefined,
-    );
-    const metadataKey = openMetadataKey(upload, input, identity, call);
+    const { upload, identity, parts, size } = hasWaited ? choose(bucket, input, call) : chosen;
+    const wanted = given?.algorithm === upload.checksum?.algorithm ? given?.value : undefined;
+    const checksum = objectChecksum(upload, parts, digest, wanted);
 
     let offset = 0;
     parts.forEach((part, index) => {
@@ -99,6 +111,22 @@ export const CompleteMultipartUpload = operation('s3', 'CompleteMultipartUpload'
   parameters: (input) => requestParameters(input),
   response: (output) => responseElements(output),
 });
+
+/** The upload with the parts that the request names. It may have changed when the checksum had to be waited for. */
+function choose(bucket: BucketRecord, input: CompleteInput, call: Call): Chosen {
+  const { Key } = input;
+  const upload = findUpload(bucket, input, call);
+  requireNoConflict(upload, input, bucket, call);
+  requireSameType(upload, input.ChecksumType);
+  const parts = chooseParts(input.MultipartUpload?.Parts ?? [], upload, bucket, Key, call);
+  const size = parts.reduce((sum, part) => sum + part.size, 0);
+  if (input.MpuObjectSize !== undefined && input.MpuObjectSize !== size) {
+    throw invalidRequest(
+      `The provided 'x-amz-mp-object-size' header value ${input.MpuObjectSize} does not match what was computed: ${size}`,
+    );
+  }
+  return { upload, identity: { bucket, key: Key, writeId: upload.writeId }, parts, size };
+}
 
 const invalidRequest = (message: string) => new AwsError('InvalidRequest', message);
 
@@ -191,9 +219,10 @@ function requirePartChecksum(wanted: CompletedPart, part: PartRecord, upload: Mu
 function objectChecksum(
   upload: MultipartUpload,
   parts: readonly PartRecord[],
+  digest: RunningDigest,
   given: string | undefined,
 ): StoredChecksum | undefined {
-  const checksum = checksumOfParts(upload.checksum, parts);
+  const checksum = checksumOfParts(upload.checksum, parts, digest);
   // Without an algorithm at creation, a checksum of the whole is not looked at.
   if (
     upload.checksum &&

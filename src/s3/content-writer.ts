@@ -4,7 +4,7 @@
  */
 
 import type { Call } from '../api/operation.ts';
-import { type DigestName, digestOf } from '../crypto/checksums.ts';
+import { type DigestName, digestOf, isPlainDigest } from '../crypto/checksums.ts';
 import { beginDigests, type Digests as RunningDigests } from '../crypto/digests.ts';
 import { seal, sealBytes } from '../crypto/segments.ts';
 import type { BlobUpload } from '../store/blobs.ts';
@@ -65,13 +65,14 @@ export function beginWriting(
   return { identity, pieceId, salts, layerKeys, digests, upload };
 }
 
-/** Seals a small body; undefined when the body is not small. */
+/** Seals a small body; undefined when the body is not small, or a digest of it has to be waited for. */
 export function writeAtOnce(
   { upload, digests, layerKeys }: Writing,
   body: Body = new Uint8Array(),
 ): Written | undefined {
-  if (upload || !(body instanceof Uint8Array)) return undefined;
-  const taken = new Map(namesOf(digests).map((name) => [name, digestOf(name, body)] as const));
+  const names = namesOf(digests);
+  if (upload || !(body instanceof Uint8Array) || !names.every(isPlainDigest)) return undefined;
+  const taken = new Map(names.map((name) => [name, digestOf(name, body)] as const));
   return { ...digestsOf(taken, digests, body.length), ciphertext: sealLayers(layerKeys, body) };
 }
 
@@ -84,7 +85,7 @@ export async function writeStream(
   body: Body = new Uint8Array(),
   signal: AbortSignal,
 ): Promise<Written> {
-  const running = beginDigests(namesOf(digests));
+  const running = await beginDigests(namesOf(digests));
   try {
     const counter = { size: 0 };
     const plaintext = digested(chunksOf(body), running, counter, signal);

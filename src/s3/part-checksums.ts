@@ -1,26 +1,31 @@
 /** The checksum of an object from those of its parts: Amazon S3 User Guide, "Checking object integrity", multipart uploads. */
 
-import { type CrcName, digestOf, joinCrcs } from '../crypto/checksums.ts';
+import { type CrcName, joinCrcs, type RunningDigest } from '../crypto/checksums.ts';
 import type { StoredChecksum } from './checksum-headers.ts';
 import type { PartRecord, UploadChecksum } from './multipart-record.ts';
+
+/** What S3 keeps where an upload was made without an algorithm. */
+export const defaultChecksum = { algorithm: 'CRC64NVME', type: 'FULL_OBJECT' } as const satisfies UploadChecksum;
 
 /**
  * Composite: the checksum of the parts' checksums, with their number. Full object: what the whole would have, which
  * only CRCs give without the bytes. Undefined where the parts have none.
+ * @param digest of the upload's algorithm, just started.
  */
 export function checksumOfParts(
   made: UploadChecksum | undefined,
   parts: readonly PartRecord[],
+  digest: RunningDigest,
 ): StoredChecksum | undefined {
-  const { algorithm, type } = made ?? { algorithm: 'CRC64NVME', type: 'FULL_OBJECT' };
+  const { algorithm, type } = made ?? defaultChecksum;
   const values: { checksum: Uint8Array; size: number }[] = [];
   for (const { checksum, size } of parts) {
     if (checksum?.algorithm !== algorithm) return undefined;
     values.push({ checksum: Buffer.from(checksum.value, 'base64'), size });
   }
   if (type === 'COMPOSITE') {
-    const all = digestOf(algorithm, Buffer.concat(values.map(({ checksum }) => checksum)));
-    return { algorithm, type, value: `${Buffer.from(all).toString('base64')}-${parts.length}` };
+    for (const { checksum } of values) digest.update(checksum);
+    return { algorithm, type, value: `${Buffer.from(digest.digest()).toString('base64')}-${parts.length}` };
   }
   if (!isCrc(algorithm)) return undefined;
   return { algorithm, type, value: Buffer.from(joinCrcs(algorithm, values)).toString('base64') };

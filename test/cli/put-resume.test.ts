@@ -99,6 +99,8 @@ test("parts under the caller's own key and with another checksum are compared to
   const own = ['--sse-c', 'AES256', '--sse-c-key', `fileb://${line.path('key')}`];
   expect((await line.ok(command(line, [...own, '--checksum-algorithm', 'SHA256']))).err).toBe('');
   await expectSame(line, own);
+  expect((await line.ok(command(line, [...own, '--checksum-algorithm', 'XXHASH128']))).err).toBe('');
+  await expectSame(line, own);
 });
 
 test('a small file is put in one piece, and standard input cannot be gone on with', async () => {

@@ -385,7 +385,7 @@ test('progress fits its screen', () => {
 });
 
 // S3 API Reference, CompleteMultipartUpload: an upload with a checksum wants each part's told again.
-test.for(['SHA256', 'CRC32', 'CRC64NVME'])('a file in parts has the checksum %s', async (algorithm) => {
+test.for(['SHA256', 'CRC32', 'CRC64NVME', 'XXHASH3'])('a file in parts has the checksum %s', async (algorithm) => {
   const line = await newSample();
   writeFileSync(line.path('big'), Buffer.alloc(9 * 1024 ** 2, 'letters '));
   await line.ok(['s3', 'cp', line.path('big'), 's3://photos/big', '--checksum-algorithm', algorithm]);

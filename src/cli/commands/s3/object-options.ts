@@ -50,7 +50,11 @@ export const writeOptions = {
   metadata: { about: 'metadata to keep: KEY=VALUE,KEY=VALUE', type: 'string', value: 'MAP' },
   'storage-class': { about: 'storage class', type: 'string', value: 'CLASS' },
   'website-redirect': { about: 'where a website sends its readers', type: 'string', value: 'URL' },
-  'checksum-algorithm': { about: 'CRC64NVME, CRC32, CRC32C, SHA1 or SHA256', type: 'string', value: 'NAME' },
+  'checksum-algorithm': {
+    about: 'CRC64NVME, CRC32, CRC32C, MD5, SHA1, SHA256, SHA512, XXHASH64, XXHASH3 or XXHASH128',
+    type: 'string',
+    value: 'NAME',
+  },
 } as const satisfies Record<string, OptionSpec>;
 
 /** What only `s3 put` has, in one request of PutObject. */

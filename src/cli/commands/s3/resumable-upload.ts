@@ -7,7 +7,7 @@
 import { createHash } from 'node:crypto';
 import { AwsError, UsageError } from '../../../api/errors.ts';
 import type { Part } from '../../../api/model/s3.types.ts';
-import { type DigestName, newDigest } from '../../../crypto/checksums.ts';
+import { type DigestName, openDigest } from '../../../crypto/checksums.ts';
 import { readBlocks } from '../../../store/file-blocks.ts';
 import type { Session } from '../../session.ts';
 import { fileBody, fileSize, type OnBytes } from './file-body.ts';
@@ -155,7 +155,7 @@ async function missingPieces(
 const checksumIn = (part: Part, algorithm: ComparedBy): string | undefined => part[`Checksum${algorithm}`];
 
 async function checksumOf(file: string, piece: Piece, algorithm: ComparedBy): Promise<string> {
-  const digest = newDigest(algorithm);
+  const digest = await openDigest(algorithm);
   for await (const block of readBlocks(file, piece)) digest.update(block);
   return Buffer.from(digest.digest()).toString('base64');
 }
@@ -168,7 +168,10 @@ function algorithmOf({ ChecksumAlgorithm: asked }: ObjectInput): ComparedBy {
   throw new UsageError(`"${asked}" cannot be used with --resume: choose one of ${comparedBy.join(', ')}`);
 }
 
-const comparedBy = ['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256'] as const satisfies readonly DigestName[];
+const comparedBy = [
+  ...['CRC32', 'CRC32C', 'CRC64NVME', 'MD5', 'SHA1', 'SHA256', 'SHA512'],
+  ...['XXHASH64', 'XXHASH3', 'XXHASH128'],
+] as const satisfies readonly DigestName[];
 type ComparedBy = (typeof comparedBy)[number];
 
 /** What Complete wants to know of a part. */
