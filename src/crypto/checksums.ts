@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { type CrcMachine, crcMachine } from './crc-machine.ts';
+import { bigEndian, type CrcName, crcs, halvesOf } from './crcs.ts';
 import { isXxHash, newXxHash, type XxHashName } from './xxhash.ts';
 
 /** The checksums of S3, by its names. */
@@ -49,31 +50,13 @@ const starters = {
   SHA512: () => createHash('sha512'),
 } as const satisfies Record<PlainDigestName, () => RunningDigest>;
 
-/** A CRC by its width and its reflected polynomial; registers start as all ones and end inverted. */
-interface Crc {
-  readonly bytes: 4 | 8;
-  readonly polynomial: bigint;
-}
-
-/** The CRCs whose values of parts can be joined to that of the whole. */
-export type CrcName = 'CRC32' | 'CRC32C' | 'CRC64NVME';
-
-const crcs = {
-  // ISO 3309.
-  CRC32: { bytes: 4, polynomial: 0xedb88320n },
-  // RFC 3720, appendix B.4, and section 12.1: Castagnoli.
-  CRC32C: { bytes: 4, polynomial: 0x82f63b78n },
-  // NVM Express NVM Command Set Specification 1.0, "64b CRC Definition": 0xAD93D23594C93659, reflected.
-  CRC64NVME: { bytes: 8, polynomial: 0x9a6c9329ac4bc9b5n },
-} as const satisfies Record<CrcName, Crc>;
-
 function crc32Digest(): RunningDigest {
   let value = 0;
   return {
     update(bytes) {
       value = crc32(bytes, value);
     },
-    digest: () => bigEndian(BigInt(value), 4),
+    digest: () => bigEndian([value, 0], 4),
   };
 }
 
@@ -95,53 +78,6 @@ function crcDigest(name: CrcName): RunningDigest {
     update(bytes) {
       register = machine(register, bytes);
     },
-    digest: () => bigEndian(register ^ ones, width),
+    digest: () => bigEndian(halvesOf(register ^ ones), width),
   };
-}
-
-/** A part of a whole: its checksum and how many bytes it has. */
-export interface CrcPart {
-  readonly checksum: Uint8Array;
-  readonly size: number;
-}
-
-/** The checksum of parts put together, from theirs: S3 API Reference, CompleteMultipartUpload, FULL_OBJECT. */
-export function joinCrcs(name: CrcName, parts: readonly CrcPart[]): Uint8Array {
-  const { bytes: width, polynomial } = crcs[name];
-  const zeros = zeroBytes(polynomial, 8 * width);
-  const whole = parts.reduce((value, { checksum, size }) => zeros(value, size) ^ integerOf(checksum), 0n);
-  return bigEndian(whole, width);
-}
-
-/**
- * What a register becomes over so many zero bytes: its product with x^(8·size), modulo the polynomial. The bits are
- * reflected: the highest one is the coefficient of x^0.
- */
-function zeroBytes(polynomial: bigint, bits: number): (value: bigint, size: number) => bigint {
-  const one = 1n << BigInt(bits - 1);
-  const times = (a: bigint, b: bigint): bigint => {
-    let product = 0n;
-    let shifted = a;
-    for (let bit = one; bit > 0n; bit >>= 1n) {
-      if (b & bit) product ^= shifted;
-      shifted = shifted & 1n ? (shifted >> 1n) ^ polynomial : shifted >> 1n;
-    }
-    return product;
-  };
-  return (value, size) => {
-    let result = value;
-    // x^8, then its squares.
-    let power = one >> 8n;
-    for (let left = BigInt(size); left > 0n; left >>= 1n) {
-      if (left & 1n) result = times(result, power);
-      power = times(power, power);
-    }
-    return result;
-  };
-}
-
-const integerOf = (bytes: Uint8Array): bigint => BigInt(`0x${Buffer.from(bytes).toString('hex')}`);
-
-function bigEndian(value: bigint, bytes: number): Uint8Array {
-  return Buffer.from(value.toString(16).padStart(2 * bytes, '0'), 'hex');
 }

@@ -7,6 +7,8 @@
  * whose upper half is zero.
  */
 
+import { halvesOf } from './crcs.ts';
+
 /** Advances a CRC over bytes; it is given and answered as the register, without the final inversion. */
 export type CrcMachine = (register: bigint, bytes: Uint8Array) => bigint;
 
@@ -60,11 +62,6 @@ function advanceByBytes(table: Int32Array, register: bigint, bytes: Uint8Array):
   }
   return (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
 }
-
-const halvesOf = (value: bigint): [low: number, high: number] => [
-  Number(BigInt.asIntN(32, value)),
-  Number(BigInt.asIntN(32, value >> 32n)),
-];
 
 function fastMachine(table: Int32Array): CrcMachine {
   const { memory, advance } = instantiate();

@@ -1,6 +1,8 @@
 /** The checksum of an object from those of its parts: Amazon S3 User Guide, "Checking object integrity", multipart uploads. */
 
-import { type CrcName, joinCrcs, type RunningDigest } from '../crypto/checksums.ts';
+import type { RunningDigest } from '../crypto/checksums.ts';
+import { joinCrcs } from '../crypto/crc-join.ts';
+import type { CrcName } from '../crypto/crcs.ts';
 import type { StoredChecksum } from './checksum-headers.ts';
 import type { PartRecord, UploadChecksum } from './multipart-record.ts';
 

@@ -1,14 +1,8 @@
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  type CrcName,
-  type DigestName,
-  digestOf,
-  joinCrcs,
-  newDigest,
-  openDigest,
-} from '../../src/crypto/checksums.ts';
+import { type DigestName, digestOf, newDigest, openDigest } from '../../src/crypto/checksums.ts';
+import { crcByDefinition, crcNames } from './crc-definition.ts';
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
 
@@ -39,24 +33,6 @@ test.for([
   expect(hex(digestOf('CRC32C', bytes))).toBe(expected);
 });
 
-/** The definition: one bit at a time. */
-function crcByDefinition(bytes: Uint8Array, name: CrcName): string {
-  const [polynomial, width] = polynomials[name];
-  const ones = (1n << BigInt(width)) - 1n;
-  let register = ones;
-  for (const byte of bytes) {
-    register ^= BigInt(byte);
-    for (let bit = 0; bit < 8; bit++) register = register & 1n ? (register >> 1n) ^ polynomial : register >> 1n;
-  }
-  return (register ^ ones).toString(16).padStart(width / 4, '0');
-}
-
-const polynomials = {
-  CRC32: [0xedb88320n, 32],
-  CRC32C: [0x82f63b78n, 32],
-  CRC64NVME: [0x9a6c9329ac4bc9b5n, 64],
-} as const satisfies Record<CrcName, readonly [bigint, 32 | 64]>;
-const crcNames = Object.keys(polynomials) as CrcName[];
 const names: DigestName[] = [
   ...crcNames,
   ...(['MD5', 'SHA1', 'SHA256', 'SHA512'] as const),
@@ -82,28 +58,6 @@ describe.for(crcNames)('%s', (name) => {
       expect(hex(digestOf(name, bytes))).toBe(crcByDefinition(bytes, name));
     },
   );
-
-  test('of a whole follows from those of its parts', () =>
-    fc.assert(
-      fc.property(fc.array(fc.uint8Array({ maxLength: 300 }), { maxLength: 5 }), (pieces) => {
-        const parts = pieces.map((bytes) => ({ checksum: digestOf(name, bytes), size: bytes.length }));
-        expect(hex(joinCrcs(name, parts))).toBe(hex(digestOf(name, Buffer.concat(pieces))));
-      }),
-    ));
-
-  test('of a whole follows from parts of sizes that no memory holds', () => {
-    const zeros = new Uint8Array(1024);
-    const doubled = (part: { checksum: Uint8Array; size: number }) => ({
-      checksum: joinCrcs(name, [part, part]),
-      size: 2 * part.size,
-    });
-    let whole = { checksum: digestOf(name, zeros), size: zeros.length };
-    for (let i = 0; i < 33; i++) whole = doubled(whole);
-    const part = { checksum: digestOf(name, zeros), size: zeros.length };
-    const front = joinCrcs(name, [whole, part]);
-    const back = joinCrcs(name, [part, whole]);
-    expect(hex(front)).toBe(hex(back));
-  });
 });
 
 test('CRC32 is that of zlib', () =>

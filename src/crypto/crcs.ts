@@ -1,0 +1,43 @@
+/** The CRCs of S3: Amazon S3 User Guide, "Checking object integrity in Amazon S3". */
+
+/** Their names; the values of parts can be joined to that of the whole. */
+export type CrcName = 'CRC32' | 'CRC32C' | 'CRC64NVME';
+
+/** A CRC by its width and its reflected polynomial; registers start as all ones and end inverted. */
+export interface Crc {
+  readonly bytes: 4 | 8;
+  /** The coefficient of x^0 is the highest bit, that of x^32 or x^64 is left out. */
+  readonly polynomial: bigint;
+}
+
+export const crcs = {
+  // ISO 3309.
+  CRC32: { bytes: 4, polynomial: 0xedb88320n },
+  // RFC 3720, appendix B.4, and section 12.1: Castagnoli.
+  CRC32C: { bytes: 4, polynomial: 0x82f63b78n },
+  // NVM Express NVM Command Set Specification 1.0, "64b CRC Definition": 0xAD93D23594C93659, reflected.
+  CRC64NVME: { bytes: 8, polynomial: 0x9a6c9329ac4bc9b5n },
+} as const satisfies Record<CrcName, Crc>;
+
+/** A number of 64 bits as two of 32, with which JavaScript is quick. */
+export type Halves = readonly [low: number, high: number];
+
+export const halvesOf = (value: bigint): Halves => [
+  Number(BigInt.asIntN(32, value)),
+  Number(BigInt.asIntN(32, value >> 32n)),
+];
+
+/** The halves of a checksum as S3 writes it. */
+export function halvesIn(checksum: Uint8Array): Halves {
+  const view = new DataView(checksum.buffer, checksum.byteOffset, checksum.length);
+  return checksum.length === 4 ? [view.getInt32(0), 0] : [view.getInt32(4), view.getInt32(0)];
+}
+
+/** A checksum as S3 writes it. */
+export function bigEndian([low, high]: Halves, bytes: Crc['bytes']): Uint8Array {
+  const checksum = new Uint8Array(bytes);
+  const view = new DataView(checksum.buffer);
+  view.setInt32(bytes - 4, low);
+  if (bytes === 8) view.setInt32(0, high);
+  return checksum;
+}
