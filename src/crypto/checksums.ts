@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { type CrcMachine, crcMachine } from './crc-machine.ts';
-import { bigEndian, type CrcName, crcs, halvesOf } from './crcs.ts';
+import { bigEndian, type CrcName, crcs, type FastCrcName, halvesOf } from './crcs.ts';
 import { isXxHash, newXxHash, type XxHashName } from './xxhash.ts';
 
 /** The checksums of S3, by its names. */
@@ -61,15 +61,15 @@ function crc32Digest(): RunningDigest {
 }
 
 /** A machine costs its tables, once in a process. */
-const machines = new Map<CrcName, CrcMachine>();
+const machines = new Map<FastCrcName, CrcMachine>();
 
-function machineOf(name: CrcName): CrcMachine {
-  const machine = machines.get(name) ?? crcMachine(crcs[name].polynomial);
+function machineOf(name: FastCrcName): CrcMachine {
+  const machine = machines.get(name) ?? crcMachine(crcs[name]);
   machines.set(name, machine);
   return machine;
 }
 
-function crcDigest(name: CrcName): RunningDigest {
+function crcDigest(name: FastCrcName): RunningDigest {
   const machine = machineOf(name);
   const { bytes: width } = crcs[name];
   const ones = BigInt.asUintN(8 * width, -1n);

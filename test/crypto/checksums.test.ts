@@ -47,8 +47,9 @@ describe.for(crcNames)('%s', (name) => {
       }),
     ));
 
-  // Long pieces go another way than short ones; 16 bytes, 16 KiB and 64 KiB are its seams.
-  test.for([16_385, 16_400, 65_535, 65_536, 65_537, 131_087])(
+  // Long pieces go another way than short ones: from 16 KiB or twice the longest move on, in steps of 32 bytes and
+  // windows of 128 KiB.
+  test.for([3343, 3344, 16_385, 16_400, 27_839, 27_840, 27_871, 65_537, 131_071, 131_072, 131_105, 144_999])(
     'is the same for a piece of %i bytes as for small ones',
     (size) => {
       const bytes = Uint8Array.from({ length: size }, (_, i) => (i * i) >> 3);
