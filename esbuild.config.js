@@ -1,13 +1,14 @@
 /**
- * Builds the program into dist/: CommonJS, which starts faster than ES modules. `start.js` starts `program-HASH.js`,
- * where all of ours is; packages that only some commands need are files of their own; the service models are cut into
- * one file an operation. What is unchanged stays untouched, so that a running program keeps its files.
+ * Builds the program into dist/: CommonJS, which starts faster than ES modules. `start.js` loads the files that ours is
+ * dealt out to (`build/packs.js`); packages that only some commands need are files of their own; the service models are
+ * cut into one file an operation. What is unchanged stays untouched, so that a running program keeps its files.
  */
 
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { build } from 'esbuild';
+import { dealOut, ENTRY } from './build/packs.js';
 
 /** Packages that are large and seldom needed. */
 const apart = ['@inquirer/prompts', '@noble/curves', '@noble/post-quantum', 'conf', 'hash-wasm', 'mime-types', 'yaml'];
@@ -28,16 +29,17 @@ const shared = {
     SSEBOX_BUILT: 'true',
     LMDB_VERSION: JSON.stringify(versionOf('node_modules/lmdb/package.json')),
     'process.env.npm_package_version': JSON.stringify(versionOf('package.json')),
-    'import.meta.url': 'metaUrl',
+    'import.meta.dirname': '__dirname',
+    'import.meta.filename': '__filename',
   },
-  banner: { js: "const metaUrl=require('node:url').pathToFileURL(__filename).href;" },
 };
 
 try {
   const { program, packages } = await bundleProgram();
   const files = new Map([...program, ...(await bundlePackages(packages)), ...(await cutModels())]);
   for (const [name, text] of files) writeChanged(join('dist', name), text);
-  removeOthers('dist', (path) => files.has(path) || [...program.keys()].some((name) => path.startsWith(`${name}.v`)));
+  const isOurs = (path) => files.has(path) || [...program.keys()].some((name) => path.startsWith(`${name}.v`));
+  removeOthers('dist', isOurs);
 } catch (error) {
   // What does not compile was told by esbuild.
   if (!('errors' in error)) throw error;
@@ -47,23 +49,82 @@ try {
 /** Ours, with lmdb and what every command needs. Answers the packages too that are left out of it. */
 async function bundleProgram() {
   const packages = new Set();
-  const text = await bundle({
-    entryPoints: ['src/main.ts'],
-    plugins: [lmdbLibraries(), leaveOut(packages)],
-  });
-  const name = `program-${createHash('sha256').update(text).digest('hex').slice(0, 12)}.js`;
+  const plugins = [lmdbLibraries(), seldomSpawned(), leaveOut(packages)];
+  const { metafile } = await build({ ...shared, entryPoints: [ENTRY], plugins, metafile: true });
+  const packs = dealOut(metafile.inputs);
+  const texts = await Promise.all(
+    [...packs].map(async ([pack, modules]) => [pack, await bundlePack(pack, modules, packs, plugins)]),
+  );
+  const names = texts.map(([pack, text]) => [pack, `${pack}-${hashOf(text)}.js`]);
+  const main = `core:${packs.get('core').get(ENTRY)}`;
   const start = await bundle({
     entryPoints: ['src/start.ts'],
-    define: { PROGRAM: JSON.stringify(name) },
-    banner: {},
+    define: { PACKS: JSON.stringify(Object.fromEntries(names)), MAIN: JSON.stringify(main) },
   });
   const program = new Map([
     ['start.js', start],
-    [name, text],
+    ...texts.map(([, text], i) => [names[i][1], text]),
     // The package as a whole is of ES modules.
     ['package.json', '{ "type": "commonjs" }\n'],
   ]);
   return { program, packages };
+}
+
+function hashOf(text) {
+  return createHash('sha256').update(text).digest('hex').slice(0, 12);
+}
+
+/** One file of the program: what it exports are functions that answer a module each, by number. */
+async function bundlePack(pack, modules, packs, plugins) {
+  const numbered = [...modules].filter(([, number]) => number !== undefined);
+  const members = numbered.map(([module, number]) => `${number}: () => require('./${module}')`);
+  const text = await bundle({
+    stdin: { contents: `module.exports = { ${members.join(', ')} };`, resolveDir: '.' },
+    plugins: [elsewhere(pack, packs), ...plugins],
+    minifyIdentifiers: true,
+  });
+  // It is a module of Node's, or what a script comes to where there is none.
+  return `(typeof module==="object"?module:{}).exports=(require,__filename,__dirname,module,exports)=>{${text};return module.exports}`;
+}
+
+/**
+ * What is in another file of the program is asked for by that file's name and its number there.
+ * @returns {import('esbuild').Plugin}
+ */
+function elsewhere(pack, packs) {
+  const isAsked = Symbol('asked');
+  return {
+    name: 'elsewhere',
+    setup({ onResolve, resolve }) {
+      onResolve({ filter: /.*/ }, async ({ path, pluginData, ...from }) => {
+        if (pluginData === isAsked || path.startsWith('node:')) return undefined;
+        const found = await resolve(path, { ...from, pluginData: isAsked });
+        if (found.external || found.errors.length > 0) return found;
+        const module = relative('.', found.path);
+        const home = [...packs].find(([, modules]) => modules.has(module));
+        if (!home || home[0] === pack) return found;
+        return { path: `${home[0]}:${home[1].get(module)}`, external: true };
+      });
+    },
+  };
+}
+
+/**
+ * Commander can start programs as its subcommands, for which it would load Node's child processes in every command.
+ * @returns {import('esbuild').Plugin}
+ */
+function seldomSpawned() {
+  return {
+    name: 'seldom-spawned',
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^(node:)?child_process$/ }, ({ importer }) =>
+        /[\\/]commander[\\/]/.test(importer) ? { path: 'child_process', namespace: 'seldom' } : undefined,
+      );
+      onLoad({ filter: /.*/, namespace: 'seldom' }, ({ path }) => ({
+        contents: `module.exports = { get spawn() { return require('node:${path}').spawn; } };`,
+      }));
+    },
+  };
 }
 
 /** @returns {import('esbuild').Plugin} */
@@ -115,7 +176,7 @@ function lmdbLibraries() {
 /** model/SERVICE/index.json and one file an operation. */
 async function cutModels() {
   const contents = "export * from './src/api/model/slice.ts'; export * from './src/api/model/service-names.ts';";
-  const text = await bundle({ stdin: { contents, resolveDir: '.' }, format: 'esm', banner: {} });
+  const text = await bundle({ stdin: { contents, resolveDir: '.' }, format: 'esm' });
   const { indexOf, serviceNames, sliceOf } = await import(`data:text/javascript,${encodeURIComponent(text)}`);
   return serviceNames.flatMap((service) => {
     const model = JSON.parse(readFileSync(`src/api/model/${service}.json`, 'utf8'));

@@ -5,7 +5,7 @@ import { processEnvironment } from './env.ts';
 
 async function main(): Promise<void> {
   // What cannot be read or written is answered to who reads or writes it.
-  for (const stream of [process.stdin, process.stdout, process.stderr]) stream.on('error', () => {});
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   process.exitCode = await run(process.argv.slice(2), processEnvironment(), process);
 }
 

@@ -1,51 +1,87 @@
 /**
- * Starts the program, which is a file of its own beside this one; to print the version it is not needed. To compile it
- * takes longer than most commands do, so what V8 compiled is kept on the disk: by Node where it can (22.8 and later),
- * on Node 20 here, beside the program. What cannot be kept is compiled again.
+ * Starts the program, whose files lie beside this one and are loaded when something of them is needed; to print the
+ * version none is. To compile them takes longer than most commands do, so what V8 compiled is kept on the disk: by Node
+ * where it can (22.8 and later), on Node 20 here, beside each file. What cannot be kept is compiled again.
  */
 
 import { accessSync, constants, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import nodeModule, { createRequire } from 'node:module';
+import nodeModule from 'node:module';
 import { join } from 'node:path';
 import { Script } from 'node:vm';
 import { version } from './version.ts';
 
-/** The program's file, whose name tells its content; the build defines it. */
-declare const PROGRAM: string;
+/** The program's files by their short names; a file's name tells its content. The build defines them. */
+declare const PACKS: Readonly<Record<string, string>>;
+/** The module that is the program, as others ask for it: the short name of its file, a colon, its number there. */
+declare const MAIN: string;
+
+type Modules = Readonly<Record<string, () => unknown>>;
+/** What a file of the program is: a function that answers its modules. */
+type Pack = (
+  ask: (name: string) => unknown,
+  filename: string,
+  dirname: string,
+  module: { readonly exports: object },
+  exports: object,
+) => Modules;
 
 /** The kept file begins with the number of commands whose functions are in it, and a hash of each. */
 const MAX_COMMANDS = 31;
 const HEADER_BYTES = 4 * (1 + MAX_COMMANDS);
 
 const folder = __dirname;
-const program = join(folder, PROGRAM);
+const packs = new Map<string, Modules>();
 
 if (process.argv.length === 3 && process.argv[2] === '--version') {
   process.stdout.write(`ssebox/${version}\n`);
-} else if ('enableCompileCache' in nodeModule && typeof nodeModule.enableCompileCache === 'function') {
-  nodeModule.enableCompileCache();
-  require(program);
 } else {
-  startWithKeptCode();
+  const load = nodeKeeps() ? (path: string): Pack => require(path) : loaderThatKeeps();
+  const ask = (name: string): unknown => {
+    const [pack = '', number = ''] = name.split(':');
+    const file = PACKS[pack];
+    // A package, or a part of Node.
+    if (file === undefined) return require(name);
+    const path = join(folder, file);
+    let modules = packs.get(pack);
+    if (!modules) {
+      const module = { exports: {} };
+      modules = load(path)(ask, path, folder, module, module.exports);
+      packs.set(pack, modules);
+    }
+    return modules[number]?.();
+  };
+  ask(MAIN);
 }
 
-function startWithKeptCode(): void {
-  const keptFile = `${program}.${process.version}-${process.arch}.code`;
-  const kept = readKept(keptFile);
-  const source = `(function(exports,require,module,__filename,__dirname){${readFileSync(program, 'latin1')}\n})`;
-  const script = new Script(source, { filename: program, ...(kept && { cachedData: kept.code }) });
+/** Whether Node keeps compiled code from now on; the types of Node 20 do not have what later ones can do. */
+function nodeKeeps(): boolean {
+  if (!('enableCompileCache' in nodeModule) || typeof nodeModule.enableCompileCache !== 'function') return false;
+  nodeModule.enableCompileCache();
+  return true;
+}
+
+/** Loads files with the code that was kept of them, and keeps it anew when the process ends well. */
+function loaderThatKeeps(): (path: string) => Pack {
   const command = commandHash(process.argv);
-  const commands = kept && !script.cachedDataRejected ? kept.commands : [];
-  // Functions are compiled when they are first called: each new command has some that the kept code lacks.
-  if (!commands.includes(command) && commands.length < MAX_COMMANDS) {
-    process.once('exit', (exitCode) => {
-      if (exitCode === 0) keep(keptFile, script, [...commands, command]);
+  const grown: (() => void)[] = [];
+  process.once('exit', (exitCode) => {
+    if (exitCode === 0) for (const keepCode of grown) keepCode();
+  });
+  return (path) => {
+    const keptFile = `${path}.${process.version}-${process.arch}.code`;
+    const kept = readKept(keptFile);
+    const script = new Script(readFileSync(path, 'latin1'), {
+      filename: path,
+      ...(kept && { cachedData: kept.code }),
     });
-  }
-  const module = { exports: {} };
-  script.runInThisContext()(module.exports, createRequire(program), module, program, folder);
+    const commands = kept && !script.cachedDataRejected ? kept.commands : [];
+    // Functions are compiled when they are first called: each new command has some that the kept code lacks.
+    if (!commands.includes(command) && commands.length < MAX_COMMANDS) {
+      grown.push(() => keep(keptFile, script, [...commands, command]));
+    }
+    return script.runInThisContext();
+  };
 }
-
 interface Kept {
   readonly commands: readonly number[];
   readonly code: Buffer;
@@ -78,12 +114,10 @@ function keep(file: string, script: Script, commands: readonly number[]): void {
   }
 }
 
-/** The command without its values: the first two words that are no flags (FNV-1a). */
+/** The command without its values: the first two words that are no flags, and whether its help is asked for (FNV-1a). */
 function commandHash([, , ...words]: readonly string[]): number {
-  const name = words
-    .filter((word) => !word.startsWith('-'))
-    .slice(0, 2)
-    .join(' ');
+  const named = words.filter((word) => !word.startsWith('-')).slice(0, 2);
+  const name = [...named, ...words.filter((word) => word === '--help')].join(' ');
   let hash = 0x811c9dc5;
   for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193) >>> 0;
   return hash;

@@ -22,26 +22,41 @@ const ssebox = (...words: string[]) =>
 
 const answer = { exitCode: 0, stderr: '' };
 
+const isProgram = (name: string) => /^(core|kms|s3|iam|rest)-/.test(name) && name.endsWith('.js');
+
 test('the version is printed without anything else being loaded', () => {
-  const [program = ''] = readdirSync(join(folder, 'dist')).filter((name) => name.startsWith('program-'));
-  rmSync(join(folder, 'dist', program));
+  const files = readdirSync(join(folder, 'dist')).filter(isProgram);
+  expect(files.length).toBe(5);
+  for (const file of files) rmSync(join(folder, 'dist', file));
   const { stdout } = execaSync('node', [join(folder, 'bin/ssebox.js'), '--version']);
   expect(stdout).toBe(`ssebox/${JSON.parse(readFileSync('package.json', 'utf8')).version}`);
+});
+
+test('a command of KMS needs no file of the other services', () => {
+  for (const file of readdirSync(join(folder, 'dist'))) {
+    if (isProgram(file) && !/^(core|kms)-/.test(file)) rmSync(join(folder, 'dist', file));
+  }
+  expect(ssebox('kms', 'create-key')).toMatchObject(answer);
 });
 
 // Node 22.8 and later keep compiled code themselves, in a folder of their own.
 const keepsItself = Number.parseInt(process.versions.node, 10) >= 22;
 
-test.skipIf(keepsItself)('compiled code is kept beside the program, and grows with each new command', () => {
+const kept = (pack: string) => {
+  const file = keptFiles().find((name) => name.startsWith(`${pack}-`));
+  if (file === undefined) throw new Error(`no code of ${pack} is kept`);
+  return join(folder, 'dist', file);
+};
+
+test.skipIf(keepsItself)('compiled code is kept beside each file, and grows with each new command', () => {
   expect(ssebox('kms', 'list-keys')).toMatchObject(answer);
-  const [file = ''] = keptFiles();
-  const first = readFileSync(join(folder, 'dist', file));
+  const first = readFileSync(kept('core'));
   expect(first.readUInt32LE(0)).toBe(1);
   expect(ssebox('kms', 'list-keys')).toMatchObject(answer);
-  expect(readFileSync(join(folder, 'dist', file)).equals(first)).toBe(true);
+  expect(readFileSync(kept('core')).equals(first)).toBe(true);
   expect(ssebox('kms', 'create-key')).toMatchObject(answer);
-  expect(readFileSync(join(folder, 'dist', file)).readUInt32LE(0)).toBe(2);
-  expect(keptFiles()).toEqual([file]);
+  for (const pack of ['core', 'kms']) expect(readFileSync(kept(pack)).readUInt32LE(0)).toBe(2);
+  expect(keptFiles().length).toBe(2);
 });
 
 test.skipIf(keepsItself)('a command that fails keeps nothing', () => {
@@ -55,8 +70,14 @@ test.skipIf(keepsItself).for<[string, Buffer]>([
   ['noise', Buffer.alloc(100_000, 0xa5)],
 ])('kept code that is %s is compiled again', ([, bytes]) => {
   ssebox('kms', 'list-keys');
-  const [file = ''] = keptFiles();
-  writeFileSync(join(folder, 'dist', file), bytes);
+  for (const pack of ['core', 'kms']) writeFileSync(kept(pack), bytes);
   expect(ssebox('kms', 'list-keys')).toMatchObject(answer);
-  expect(readFileSync(join(folder, 'dist', file)).length).toBeGreaterThan(100_000);
+  for (const pack of ['core', 'kms'])
+    expect(readFileSync(kept(pack)).subarray(0, 130).equals(bytes.subarray(0, 130))).toBe(false);
+});
+
+test.skipIf(keepsItself)('the help of a command does not count as the command', () => {
+  expect(ssebox('kms', 'create-key', '--help')).toMatchObject(answer);
+  expect(ssebox('kms', 'create-key')).toMatchObject(answer);
+  expect(readFileSync(kept('core')).readUInt32LE(0)).toBe(2);
 });

@@ -56,7 +56,10 @@ export function ioOf(streams: Streams, environment: Environment, globals: Global
     streams,
     screen: screenOf(streams.stdout),
     errorScreen,
-    mayAsk: streams.stdin.isTTY === true && errorScreen.isTerminal && !globals['no-input'] && !isSet(variables.CI),
+    get mayAsk() {
+      // Last, and when asked for: Node takes some milliseconds to open standard input.
+      return errorScreen.isTerminal && !globals['no-input'] && !isSet(variables.CI) && streams.stdin.isTTY === true;
+    },
     out: (data) =>
       new Promise((resolve, reject) => {
         streams.stdout.write(data, (error) => (error ? reject(error) : resolve()));

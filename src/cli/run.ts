@@ -93,7 +93,10 @@ async function follow(root: GroupSpec, words: readonly string[]): Promise<Path> 
 
 type Act = (spec: CommandSpec, values: CommandValues) => Promise<void>;
 
-/** Commander's program for one path: siblings are there by name, for help and suggestions, the command with its flags. */
+/**
+ * Commander's program for one path: the command with its flags. Where the path ends before a command, what it could go
+ * on with is there by name, for help and suggestions.
+ */
 function build(path: Path, help: HelpText, act: Act): Command {
   const program = configure(new Command('ssebox'), help);
   let parent = program;
@@ -111,8 +114,8 @@ function build(path: Path, help: HelpText, act: Act): Command {
     }
     for (const node of nodes) {
       if (node.kind === 'group' && node === next) continue;
-      if (node.kind === 'command' && node.hidden && node !== path.command) continue;
-      command.addCommand(node === path.command ? leaf(node, help, act) : bare(node, help));
+      if (node === path.command) command.addCommand(leaf(node, help, act));
+      else if (!path.command && !(node.kind === 'command' && node.hidden)) command.addCommand(bare(node, help));
     }
     parent = command;
   });

@@ -1,6 +1,6 @@
 /** Memory that is given back before the garbage collector comes to it. */
 
-import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import type { MessagePort } from 'node:worker_threads';
 
 /** ES2024; Node 20 does not have it. */
 interface Transferable extends ArrayBuffer {
@@ -23,6 +23,8 @@ let closedPort: MessagePort | undefined;
 /** A port that is closed takes memory over and drops it. */
 function portToNowhere(): MessagePort {
   if (!closedPort) {
+    // Most commands never come here, and to load threads takes Node some milliseconds.
+    const { MessageChannel } = process.getBuiltinModule('node:worker_threads');
     closedPort = new MessageChannel().port1;
     closedPort.close();
   }

@@ -1,6 +1,8 @@
 /** Writes one blob file, block by block: the disk works on one block while the next one is filled. */
 
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+// Reached through `node:fs`, Node loads them when the first file is written.
+import { promises as files } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileError } from './file-error.ts';
 
@@ -56,7 +58,7 @@ export class BlobWriter {
       await this.#file?.sync();
       await this.#file?.close();
       this.#file = undefined;
-      await rename(temporary(this.#path), this.#path);
+      await files.rename(temporary(this.#path), this.#path);
       await syncFolder(dirname(this.#path));
     });
   }
@@ -75,15 +77,15 @@ export class BlobWriter {
     await this.#guarded(async () => {
       const folder = dirname(this.#path);
       // Answers the first folder that was made, when one was.
-      const made = await mkdir(folder, { recursive: true, mode: 0o700 });
+      const made = await files.mkdir(folder, { recursive: true, mode: 0o700 });
       if (made !== undefined) {
         await syncFolder(dirname(folder));
         await syncFolder(dirname(dirname(folder)));
       }
-      const file = await open(temporary(this.#path), 'wx', 0o600);
+      const file = await files.open(temporary(this.#path), 'wx', 0o600);
       if (this.#isAbandoned) {
         await file.close();
-        await rm(temporary(this.#path), { force: true });
+        await files.rm(temporary(this.#path), { force: true });
         throw new Error('the blob file was given up');
       }
       this.#file = file;
@@ -148,7 +150,7 @@ export class BlobWriter {
 export const temporary = (path: string): string => `${path}.part`;
 
 async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
+  const folder = await files.open(path, 'r');
   try {
     await folder.sync();
   } finally {

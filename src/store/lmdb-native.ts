@@ -12,7 +12,7 @@ declare const LMDB_VERSION: string | undefined;
 
 /** lmdb's compiled library. The build puts this in the place of `node-gyp-build-optional-packages`. */
 export default function loadLmdbNative(): unknown {
-  const require = createRequire(import.meta.url);
+  const require = createRequire(import.meta.filename);
   try {
     const library = prebuilt(require);
     if (library !== undefined) return require(library);

@@ -42,6 +42,6 @@ declare const SSEBOX_BUILT: boolean | undefined;
 /** lmdb's own `open`, loaded at the first call. */
 export function openLmdb(options: RootDatabaseOptionsWithPath): RootDatabase {
   const lmdb: { open(options: RootDatabaseOptionsWithPath): RootDatabase } =
-    typeof SSEBOX_BUILT === 'undefined' ? createRequire(import.meta.url)('lmdb') : require('lmdb');
+    typeof SSEBOX_BUILT === 'undefined' ? createRequire(import.meta.filename)('lmdb') : require('lmdb');
   return lmdb.open(options);
 }

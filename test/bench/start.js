@@ -3,7 +3,6 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
 // Inside the project, where `lmdb` is found.
@@ -20,7 +19,7 @@ try {
     packages: 'external',
     logLevel: 'error',
     // The service models are read from where the sources have them.
-    define: { 'import.meta.url': JSON.stringify(pathToFileURL('src/api/model/loader.ts').href) },
+    define: { 'import.meta.dirname': JSON.stringify(resolve('src/api/model')) },
   });
   // The program that is shipped does without msgpackr's compiled part.
   const env = { ...process.env, MSGPACKR_NATIVE_ACCELERATION_DISABLED: 'true' };

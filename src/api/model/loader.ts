@@ -5,6 +5,7 @@
  */
 
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { ServiceName } from '../operation.ts';
 import type { ServiceMetadata, ServiceModel } from './shapes.ts';
 import { indexOf, type OperationSlice, type ServiceIndex, sliceOf } from './slice.ts';
@@ -44,22 +45,22 @@ export function operationNames(service: ServiceName): readonly string[] {
 function serviceIndex(service: ServiceName): ServiceIndex {
   let index = indexes.get(service);
   if (!index) {
-    index = built ? read<ServiceIndex>(`./model/${service}/index.json`) : indexOf(wholeModel(service));
+    index = built ? read<ServiceIndex>(`model/${service}/index.json`) : indexOf(wholeModel(service));
     indexes.set(service, index);
   }
   return index;
 }
 
 const slice = (service: ServiceName, name: string): OperationSlice =>
-  built ? read(`./model/${service}/${name}.json`) : sliceOf(wholeModel(service), name);
+  built ? read(`model/${service}/${name}.json`) : sliceOf(wholeModel(service), name);
 
 function wholeModel(service: ServiceName): ServiceModel {
-  const model = models.get(service) ?? read<ServiceModel>(`./${service}.json`);
+  const model = models.get(service) ?? read<ServiceModel>(`${service}.json`);
   models.set(service, model);
   return model;
 }
 
 /** Reads a file that the build or the source tree holds in exactly this form. */
 function read<T>(path: string): T {
-  return JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'));
+  return JSON.parse(readFileSync(join(import.meta.dirname, path), 'utf8'));
 }

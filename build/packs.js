@@ -1,0 +1,66 @@
+/**
+ * The program is cut into a few files, so that a command reads and compiles little more than what it runs. A file has
+ * all modules that its roots import and that no earlier file has; a module is in one file only.
+ */
+
+/** The files in the order in which they take modules; the last one takes what is left. */
+const roots = {
+  core: [
+    'src/main.ts',
+    'src/cli/run.ts',
+    'src/cli/tree.ts',
+    'src/cli/execute.ts',
+    'src/cli/exit-codes.ts',
+    'src/cli/service-commands.ts',
+    'src/cli/call-operation.ts',
+    'src/cli/open-assembly.ts',
+    'src/cli/commands/demo.ts',
+    'src/cli/commands/compare.ts',
+    'src/cli/paging.ts',
+    'src/cli/query.ts',
+    'src/cli/output/json.ts',
+    'src/cli/output/text.ts',
+    'src/cli/output/painter.ts',
+    'src/iam/principal.ts',
+  ],
+  kms: ['src/cli/commands/kms.ts', 'src/kms/operations.ts', 'src/kms/settle.ts'],
+  s3: ['src/s3/operations.ts', 'src/cli/commands/s3.ts', 'src/cli/commands/bucket.ts', 'src/cli/replicate-written.ts'],
+  iam: ['src/iam/operations.ts', 'src/iam/sts-operations.ts'],
+  rest: ['src/main.ts'],
+};
+
+/**
+ * Deals the modules out.
+ * @param {import('esbuild').Metafile['inputs']} inputs the modules and what each imports
+ * @returns {Map<string, Map<string, number | undefined>>} by the file's name its modules, each with its number when
+ * modules of other files import it
+ */
+export function dealOut(inputs) {
+  const packOf = new Map();
+  for (const [pack, names] of Object.entries(roots)) {
+    const isLast = pack === 'rest';
+    const take = (module) => {
+      if (packOf.has(module)) return;
+      packOf.set(module, pack);
+      for (const { path } of importsOf(inputs, module, isLast)) take(path);
+    };
+    for (const name of isLast ? Object.keys(inputs) : names) {
+      if (!inputs[name]) throw new Error(`there is no module ${name}`);
+      take(name);
+    }
+  }
+  const packs = new Map(Object.keys(roots).map((pack) => [pack, new Map()]));
+  for (const [module, pack] of packOf) packs.get(pack).set(module, undefined);
+  const shared = new Set([ENTRY]);
+  for (const [module, pack] of packOf) {
+    for (const { path } of importsOf(inputs, module, true)) if (packOf.get(path) !== pack) shared.add(path);
+  }
+  for (const [i, module] of [...shared].sort().entries()) packs.get(packOf.get(module)).set(module, i);
+  return packs;
+}
+
+/** Where the program begins. */
+export const ENTRY = 'src/main.ts';
+
+const importsOf = (inputs, module, onDemandToo) =>
+  inputs[module].imports.filter(({ path, kind }) => inputs[path] && (onDemandToo || kind !== 'dynamic-import'));
