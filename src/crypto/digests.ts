@@ -4,15 +4,17 @@
  */
 
 import { type DigestName, newDigest, openDigest } from './checksums.ts';
-import { HashThread } from './hash-thread.ts';
+import type { HashStream } from './hash-thread.ts';
+import { beginHashStream } from './hash-threads.ts';
+import { BLOCK_BYTES, giveBlock, takeBlock } from './shared-blocks.ts';
 
-/** Digests under way; `end` or `close` is to be called. */
+/** Digests under way; `close` is to be called in the end, after `end` too. */
 export interface Digests {
   /** Takes bytes, one call after the other; their memory is the caller's again when the promise settles. */
   update(bytes: Uint8Array): Promise<void>;
   /** The digests of all bytes, big-endian. */
   end(): Promise<ReadonlyMap<DigestName, Uint8Array>>;
-  /** Gives up. */
+  /** Gives back what they took; before `end` it gives up. */
   close(): void;
 }
 
@@ -43,24 +45,21 @@ const slow = ['MD5', 'SHA1', 'SHA256', 'SHA512'] as const;
 type SlowName = (typeof slow)[number];
 const isSlow = (name: DigestName): name is SlowName => slow.some((each) => each === name);
 
-/** A stream that fits in the blocks needs no thread, which takes 20 ms to start. */
-const BLOCKS = 8;
-const BLOCK_BYTES = 512 * 1024;
-
 interface Block {
   readonly bytes: Uint8Array;
   filled: number;
-  /** Settles when the thread is done with the block. */
+  /** Settles when the thread is done with the block; undefined: the thread does not have it. */
   busy: Promise<unknown> | undefined;
 }
 
-/** Hashes of what is put into a ring of blocks that are shared with a thread. */
+/** Hashes of what is put into blocks, which a thread empties. */
 class Hashes {
   readonly #names: readonly SlowName[];
-  readonly #ring: Block[] = [];
-  /** The block that is filled, or is next when it is free. */
-  #at = 0;
-  #thread: HashThread | undefined;
+  /** In the order of the bytes; the last one is being filled. */
+  readonly #blocks: Block[] = [];
+  /** Undefined while the blocks hold all that came: so little needs no thread, which takes 20 ms to start. */
+  #stream: HashStream | undefined;
+  #isClosed = false;
 
   constructor(names: readonly SlowName[]) {
     this.#names = names;
@@ -74,50 +73,63 @@ class Hashes {
       block.bytes.set(taken, block.filled);
       block.filled += taken.length;
       at += taken.length;
-      if (block.filled === BLOCK_BYTES) {
-        if (this.#thread) block.busy = this.#thread.hash(block.bytes);
-        this.#at = (this.#at + 1) % BLOCKS;
-      }
+      if (block.filled === BLOCK_BYTES) this.#hash(block);
     }
   }
 
   async end(): Promise<(readonly [SlowName, Uint8Array])[]> {
-    const last = this.#ring[this.#at];
-    if (this.#thread) {
-      if (last && last.filled < BLOCK_BYTES) void this.#thread.hash(last.bytes.subarray(0, last.filled));
-      const digests = await this.#thread.end();
+    this.#requireOpen();
+    if (this.#stream) {
+      const last = this.#blocks.at(-1);
+      if (last && !last.busy) this.#hash(last);
+      const digests = await this.#stream.end();
       return this.#names.map((name, i) => [name, digests[i] ?? new Uint8Array()] as const);
     }
     return this.#names.map((name) => {
       const digest = newDigest(name);
-      for (const { bytes, filled } of this.#ring) digest.update(bytes.subarray(0, filled));
+      for (const { bytes, filled } of this.#blocks) digest.update(bytes.subarray(0, filled));
       return [name, digest.digest()] as const;
     });
   }
 
   close(): void {
-    this.#thread?.close();
+    this.#isClosed = true;
+    this.#stream?.close();
+    for (const { bytes, busy } of this.#blocks.splice(0)) {
+      const giveBack = () => giveBlock(bytes);
+      if (busy) busy.then(giveBack, giveBack);
+      else giveBack();
+    }
   }
 
   async #blockToFill(): Promise<Block> {
-    const block = this.#ring[this.#at] ?? this.#newBlock();
-    if (block.filled < BLOCK_BYTES) return block;
-    if (!this.#thread) this.#startThread();
-    await block.busy;
-    block.filled = 0;
+    const last = this.#blocks.at(-1);
+    if (last && last.filled < BLOCK_BYTES) return last;
+    const bytes = takeBlock(this.#blocks.length) ?? (await this.#emptied());
+    const block = { bytes, filled: 0, busy: undefined };
+    this.#blocks.push(block);
     return block;
   }
 
-  #newBlock(): Block {
-    const block = { bytes: new Uint8Array(new SharedArrayBuffer(BLOCK_BYTES)), filled: 0, busy: undefined };
-    this.#ring.push(block);
-    return block;
+  /** The memory of the oldest block, when the thread is done with it. */
+  async #emptied(): Promise<Uint8Array> {
+    if (!this.#stream) {
+      this.#stream = beginHashStream(this.#names.map((name) => name.toLowerCase()));
+      for (const block of this.#blocks) this.#hash(block);
+    }
+    const [oldest] = this.#blocks;
+    if (!oldest) throw new Error('a stream has always some blocks');
+    await oldest.busy;
+    this.#requireOpen();
+    this.#blocks.shift();
+    return oldest.bytes;
   }
 
-  /** The ring is full for the first time: from here on the thread empties it. */
-  #startThread(): void {
-    const thread = new HashThread(this.#names.map((name) => name.toLowerCase()));
-    for (const block of this.#ring) block.busy = thread.hash(block.bytes);
-    this.#thread = thread;
+  #requireOpen(): void {
+    if (this.#isClosed) throw new Error('the digests were given up');
+  }
+
+  #hash(block: Block): void {
+    block.busy = this.#stream?.hash(block.bytes.subarray(0, block.filled));
   }
 }

@@ -1,6 +1,23 @@
-/** A thread that hashes what it is sent. */
+/** A thread that hashes what it is sent, for any number of streams. */
 
 import { Worker } from 'node:worker_threads';
+
+/** One stream's hashes in a thread; `close` is to be called, after `end` too. */
+export interface HashStream {
+  /** Hashes shared memory, which must stay as it is until the promise settles. */
+  hash(bytes: Uint8Array): Promise<unknown>;
+  /** The digests, in the order of the algorithms. */
+  end(): Promise<readonly Uint8Array[]>;
+  /** Gives up. What was sent before is still hashed. */
+  close(): void;
+}
+
+/** What the thread is told; `hash` and `end` are answered, in order. */
+type Message =
+  | { readonly kind: 'begin'; readonly stream: number; readonly algorithms: readonly string[] }
+  | { readonly kind: 'hash'; readonly stream: number; readonly bytes: Uint8Array }
+  | { readonly kind: 'end'; readonly stream: number }
+  | { readonly kind: 'drop'; readonly stream: number };
 
 interface Waiting {
   readonly resolve: (answer: unknown) => void;
@@ -13,12 +30,12 @@ export class HashThread {
   /** One for each message that has no answer yet, the oldest first. */
   readonly #waiting: Waiting[] = [];
   #failure: unknown;
+  #begun = 0;
+  #open = 0;
 
-  /** @param algorithms as node:crypto names them. */
-  constructor(algorithms: readonly string[]) {
+  constructor() {
     this.#worker = new Worker(`(${hashWhatComes})()`, {
       eval: true,
-      workerData: algorithms,
       // It holds a few hashes; the heap that a program gets would be the greater part of its cost.
       resourceLimits: { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 16 },
     });
@@ -31,24 +48,39 @@ export class HashThread {
     this.#worker.on('exit', () => this.#fail(new Error('the hashing thread has ended')));
   }
 
-  /** Hashes shared memory, which must stay as it is until the promise settles. */
-  hash(bytes: Uint8Array): Promise<unknown> {
-    return this.#ask(bytes);
+  /** How many streams are open. */
+  get streams(): number {
+    return this.#open;
   }
 
-  /** The digests, in the order of the algorithms; then the thread ends. */
-  async end(): Promise<readonly Uint8Array[]> {
-    const digests = await this.#ask('end');
-    this.close();
-    if (!Array.isArray(digests)) throw new Error('the hashing thread answered no digests');
-    return digests;
+  /** Whether it has failed; then its streams do, and it takes no others. */
+  get isOver(): boolean {
+    return this.#failure !== undefined;
   }
 
-  close(): void {
-    void this.#worker.terminate();
+  /** @param algorithms as node:crypto names them. */
+  begin(algorithms: readonly string[]): HashStream {
+    const stream = this.#begun++;
+    let isOpen = true;
+    this.#open++;
+    this.#worker.postMessage({ kind: 'begin', stream, algorithms } satisfies Message);
+    return {
+      hash: (bytes) => this.#ask({ kind: 'hash', stream, bytes }),
+      end: async () => {
+        const digests = await this.#ask({ kind: 'end', stream });
+        if (!Array.isArray(digests)) throw new Error('the hashing thread answered no digests');
+        return digests;
+      },
+      close: () => {
+        if (!isOpen) return;
+        isOpen = false;
+        this.#open--;
+        this.#worker.postMessage({ kind: 'drop', stream } satisfies Message);
+      },
+    };
   }
 
-  #ask(message: unknown): Promise<unknown> {
+  #ask(message: Message): Promise<unknown> {
     const answer = new Promise<unknown>((resolve, reject) => {
       if (this.#failure !== undefined) reject(this.#failure);
       else this.#waiting.push({ resolve, reject });
@@ -71,16 +103,27 @@ export class HashThread {
  * nothing from outside.
  */
 function hashWhatComes(): void {
-  const { parentPort, workerData } = process.getBuiltinModule('node:worker_threads');
+  const { parentPort } = process.getBuiltinModule('node:worker_threads');
   const { createHash } = process.getBuiltinModule('node:crypto');
-  const algorithms: readonly string[] = workerData;
-  const hashes = algorithms.map((algorithm) => createHash(algorithm));
-  parentPort?.on('message', (message: Uint8Array | 'end') => {
-    if (message === 'end') {
-      parentPort.postMessage(hashes.map((hash) => hash.digest()));
-      return;
+  const streams = new Map<number, ReturnType<typeof createHash>[]>();
+  parentPort?.on('message', (message: Message) => {
+    const hashes = streams.get(message.stream) ?? [];
+    switch (message.kind) {
+      case 'begin':
+        streams.set(
+          message.stream,
+          message.algorithms.map((algorithm) => createHash(algorithm)),
+        );
+        return;
+      case 'hash':
+        for (const hash of hashes) hash.update(message.bytes);
+        parentPort.postMessage('done');
+        return;
+      case 'end':
+        parentPort.postMessage(hashes.map((hash) => hash.digest()));
+        return;
+      case 'drop':
+        streams.delete(message.stream);
     }
-    for (const hash of hashes) hash.update(message);
-    parentPort.postMessage('done');
   });
 }

@@ -117,6 +117,7 @@ describe('64 MiB through an upload of SSE-S3: MD5, CRC64NVME and the cipher', ()
         // Only the digests and the sealing are measured.
       }
       await digests.end();
+      digests.close();
     },
     few,
   );

@@ -11,7 +11,7 @@ export const polynomials = {
 export const crcNames = Object.keys(polynomials) as CrcName[];
 
 /** A polynomial times x, modulo that of the CRC. */
-export function timesX(value: bigint, name: CrcName): bigint {
+function timesX(value: bigint, name: CrcName): bigint {
   return value & 1n ? (value >> 1n) ^ polynomials[name][0] : value >> 1n;
 }
 

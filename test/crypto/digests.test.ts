@@ -18,7 +18,9 @@ async function digestAtOnce(name: DigestName, bytes: Uint8Array): Promise<Uint8A
 async function digestsOf(names: readonly DigestName[], bytes: Uint8Array, cut: number) {
   const digests = await beginDigests(names);
   for (let at = 0; at < bytes.length; at += cut) await digests.update(bytes.subarray(at, at + cut));
-  return digests.end();
+  const ended = await digests.end();
+  digests.close();
+  return ended;
 }
 
 describe('digests of a stream', () => {
@@ -59,6 +61,7 @@ describe('digests of a stream', () => {
     }
     const whole = Buffer.concat(copy);
     const ended = await digests.end();
+    digests.close();
     expect(hex(ended.get('MD5'))).toBe(hex(digestOf('MD5', whole)));
     expect(hex(ended.get('CRC32C'))).toBe(hex(digestOf('CRC32C', whole)));
   });
@@ -67,6 +70,27 @@ describe('digests of a stream', () => {
     const digests = await beginDigests(['SHA1']);
     await digests.update(bytesOf(5 * MIB));
     digests.close();
-    await expect(digests.end()).rejects.toThrow('thread has ended');
+    await expect(digests.end()).rejects.toThrow('given up');
+  });
+
+  test('of many streams at once do not mix, also when others are given up meanwhile', async () => {
+    const contents = Array.from({ length: 12 }, (_, i) => Buffer.alloc(5 * MIB + i, `stream ${i} `));
+    const ended = await Promise.all(
+      contents.map(async (bytes, i) => {
+        const digests = await beginDigests(['MD5', 'CRC64NVME']);
+        for (let at = 0; at < bytes.length; at += 600_000) {
+          await digests.update(bytes.subarray(at, at + 600_000));
+          if (i % 3 === 0 && at > 4 * MIB) {
+            digests.close();
+            return undefined;
+          }
+        }
+        const all = await digests.end();
+        digests.close();
+        return hex(all.get('MD5'));
+      }),
+    );
+    const expected = contents.map((bytes, i) => (i % 3 === 0 ? undefined : hex(digestOf('MD5', bytes))));
+    expect(ended).toEqual(expected);
   });
 });

@@ -1,0 +1,22 @@
+/** The few threads that hash for all streams of the process. */
+
+import { availableParallelism } from 'node:os';
+import { type HashStream, HashThread } from './hash-thread.ts';
+
+/**
+ * One processor has the caller, who has about as much work with what is hashed as one thread with MD5 of it: more than
+ * two would wait for him, and take 8 MiB of memory each.
+ */
+const MOST_THREADS = availableParallelism() > 2 ? 2 : 1;
+
+const threads = new Set<HashThread>();
+
+/** Begins a stream where there are the fewest others. @param algorithms as node:crypto names them. */
+export function beginHashStream(algorithms: readonly string[]): HashStream {
+  for (const thread of threads) if (thread.isOver) threads.delete(thread);
+  const [idlest] = [...threads].sort((a, b) => a.streams - b.streams);
+  if (idlest && (idlest.streams === 0 || threads.size === MOST_THREADS)) return idlest.begin(algorithms);
+  const thread = new HashThread();
+  threads.add(thread);
+  return thread.begin(algorithms);
+}
