@@ -1,6 +1,6 @@
 /** A thread that hashes what it is sent, for any number of streams. */
 
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 
 /** One stream's hashes in a thread; `close` is to be called, after `end` too. */
 export interface HashStream {
@@ -34,6 +34,8 @@ export class HashThread {
   #open = 0;
 
   constructor() {
+    // Most commands hash nothing in a thread, and to load threads takes Node some milliseconds.
+    const { Worker } = process.getBuiltinModule('node:worker_threads');
     this.#worker = new Worker(`(${hashWhatComes})()`, {
       eval: true,
       // It holds a few hashes; the heap that a program gets would be the greater part of its cost.
