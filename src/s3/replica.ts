@@ -30,7 +30,7 @@ import { type FixedFields, modeOf, type ObjectVersion, type StoredEncryption } f
 import { requireStillThere } from './object-write.ts';
 import { newWriteId } from './put-object.ts';
 import { ReplicationFailure, requirePermission, withKey } from './replication-failure.ts';
-import { addVersion } from './version-store.ts';
+import { addReplica, removeVersionById } from './version-store.ts';
 
 /** One run of bytes that is sealed anew: a whole object, or a part of one. */
 interface Run {
@@ -157,9 +157,11 @@ export function finishReplica(replica: Replica, moved: MovedReplica, call: Call)
   const { source, identity, work } = replica;
   const { key, writeId } = identity;
   const bucket = requireStillThere(identity.bucket, call);
+  // First, since ciphertext that is copied as it is has the names that it had in an older replica.
+  removeVersionById(source.versionId, bucket, key, call);
   const changing = { tags: source.changing.tags, replication: 'REPLICA' } as const;
   const body = work.kind === 'copied' ? finishCopied(replica, work, call) : finishSealed(replica, work, moved, call);
-  addVersion({ kind: 'object', writeId, changing, ...body }, bucket, key, call, source.versionId);
+  addReplica({ kind: 'object', writeId, changing, ...body }, source.versionId, bucket, key, call);
 }
 
 type Body = Pick<ObjectVersion, 'fixed' | 'fixedTag' | 'encryption' | 'sealedFor' | 'copiedFile'>;

@@ -22,7 +22,7 @@ import {
 import { type FailureReason, ReplicationFailure, requirePermission } from './replication-failure.ts';
 import { mayAssume } from './replication-role.ts';
 import type { ReplicationTask } from './replication-task.ts';
-import { addDeleteMarker, updateVersion } from './version-store.ts';
+import { addReplica, removeVersionById, updateVersion } from './version-store.ts';
 
 /** A task by its place in the queue. */
 export interface ReplicationInput {
@@ -31,7 +31,10 @@ export interface ReplicationInput {
 }
 
 export interface ReplicationOutcome {
-  /** `GONE`: the version, or its task, is not there any more. `PENDING`: it is to be tried again. */
+  /**
+   * `GONE`: the version, or its task, is not there any more, or another process did it. `PENDING`: it is to be tried
+   * again; without a reason the store was in the way, such as a damaged object or a full disk.
+   */
   readonly Status: 'COMPLETED' | 'FAILED' | 'PENDING' | 'GONE';
   readonly Bucket: string;
   readonly Key?: string;
@@ -177,8 +180,11 @@ function requireSourcePermissions({ changing }: ObjectVersion, { bucket, task }:
 function finish(plan: Plan, moved: unknown, call: Call): ReplicationOutcome {
   if (plan.kind === 'gone') return { Status: 'GONE', Bucket: plan.input.Bucket };
   const { rule } = plan;
+  const begun = plan.target.task;
+  const [ruleId = ''] = begun.ruleIds;
   const target = findTarget({ Bucket: plan.target.bucket.name, Task: plan.target.number }, call);
-  if (!target) {
+  // Of several processes at one queue another may have done it; its number may be another version's by now.
+  if (!target || !isSameWrite(target.task, begun) || !target.task.ruleIds.includes(ruleId)) {
     if (plan.kind === 'object') abandonReplica(plan.replica, call);
     return { Status: 'GONE', Bucket: plan.target.bucket.name };
   }
@@ -194,28 +200,35 @@ function finish(plan: Plan, moved: unknown, call: Call): ReplicationOutcome {
       const { reason, message, isTransient } = plan.failure;
       const failure = { FailureReason: reason, Message: message };
       if (isTransient) {
-        postpone(target, call);
+        postpone(target, ruleId, call);
         return { Status: 'PENDING', ...facts, ...failure };
       }
-      settle(target, true, call);
+      settle(target, ruleId, true, call);
       return { Status: 'FAILED', ...facts, ...failure };
     }
-    case 'delete-marker': {
-      const { now } = call;
-      const marker = { kind: 'delete-marker', lastModifiedMs: now.getTime(), replication: 'REPLICA' } as const;
-      addDeleteMarker(marker, plan.destination, target.task.key, call, target.task.versionId);
+    case 'delete-marker':
+      addMarker(target, plan.destination, call);
       break;
-    }
     case 'object':
       finishReplica(plan.replica, moved as MovedReplica, call);
   }
-  settle(target, false, call);
+  settle(target, ruleId, false, call);
   return { Status: 'COMPLETED', ...facts };
 }
 
+const isSameWrite = (one: ReplicationTask, other: ReplicationTask): boolean =>
+  one.key === other.key && one.versionId === other.versionId && one.writeId === other.writeId;
+
+function addMarker({ version, task }: Target, destination: BucketRecord, call: Call): void {
+  if (version.kind !== 'delete-marker') throw new Error('a delete marker has become an object');
+  const { kind, lastModifiedMs } = version;
+  removeVersionById(task.versionId, destination, task.key, call);
+  addReplica({ kind, lastModifiedMs, replication: 'REPLICA' }, task.versionId, destination, task.key, call);
+}
+
 /** One destination is done; with the last one the version has its status. */
-function settle({ bucket, number, task, version }: Target, hasFailed: boolean, call: Call): void {
-  const ruleIds = task.ruleIds.slice(1);
+function settle({ bucket, number, task, version }: Target, ruleId: string, hasFailed: boolean, call: Call): void {
+  const ruleIds = task.ruleIds.filter((id) => id !== ruleId);
   const failed = task.hasFailed || hasFailed;
   if (ruleIds.length > 0) {
     call.tx.replicationTasks.put([bucket.name, number], { ...task, ruleIds, hasFailed: failed });
@@ -228,7 +241,7 @@ function settle({ bucket, number, task, version }: Target, hasFailed: boolean, c
 }
 
 /** Puts the destination behind the others. */
-function postpone({ bucket, number, task }: Target, { tx }: Call): void {
-  const [first = '', ...rest] = task.ruleIds;
-  tx.replicationTasks.put([bucket.name, number], { ...task, ruleIds: [...rest, first], attempts: task.attempts + 1 });
+function postpone({ bucket, number, task }: Target, ruleId: string, { tx }: Call): void {
+  const ruleIds = [...task.ruleIds.filter((id) => id !== ruleId), ruleId];
+  tx.replicationTasks.put([bucket.name, number], { ...task, ruleIds, attempts: task.attempts + 1 });
 }

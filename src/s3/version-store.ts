@@ -6,7 +6,13 @@
 import type { Call } from '../api/operation.ts';
 import type { BucketRecord } from './bucket-record.ts';
 import { removeContent } from './content-store.ts';
-import { type DeleteMarker, type ObjectVersion, sealRecord, type VersionRecord } from './object-record.ts';
+import {
+  type DeleteMarker,
+  type ObjectVersion,
+  requireGenuine,
+  sealRecord,
+  type VersionRecord,
+} from './object-record.ts';
 import { newVersionId } from './version-id.ts';
 
 type Draft<V> = Omit<V, 'v' | 'versionId' | 'order' | 'tag'>;
@@ -14,17 +20,14 @@ type Draft<V> = Omit<V, 'v' | 'versionId' | 'order' | 'tag'>;
 /**
  * Writes a new newest version. In a bucket with versioning it goes on top of the others; else it takes the place of
  * the `null` version, whose bytes are gone with the commit.
- * @param versionId of a replica, which keeps its source's.
  */
-export function addVersion(
-  draft: Draft<ObjectVersion>,
-  bucket: BucketRecord,
-  key: string,
-  call: Call,
-  versionId?: string,
-): ObjectVersion {
-  const place = makeRoom(bucket, key, call, versionId);
-  const record = sealRecord<ObjectVersion>({ v: 1, ...place, ...draft }, bucket, key, call.rootKey);
+export function addVersion(draft: Draft<ObjectVersion>, bucket: BucketRecord, key: string, call: Call): ObjectVersion {
+  const record = sealRecord<ObjectVersion>(
+    { v: 1, ...roomOnTop(bucket, key, call), ...draft },
+    bucket,
+    key,
+    call.rootKey,
+  );
   call.tx.objects.put([bucket.name, key], record);
   return record;
 }
@@ -35,33 +38,106 @@ export function addDeleteMarker(
   bucket: BucketRecord,
   key: string,
   call: Call,
-  versionId?: string,
 ): DeleteMarker {
-  const place = makeRoom(bucket, key, call, versionId);
-  const record = sealRecord<DeleteMarker>({ v: 1, ...place, ...draft }, bucket, key, call.rootKey);
+  const record = sealRecord<DeleteMarker>(
+    { v: 1, ...roomOnTop(bucket, key, call), ...draft },
+    bucket,
+    key,
+    call.rootKey,
+  );
   call.tx.objects.put([bucket.name, key], record);
   return record;
 }
 
-function makeRoom(
-  bucket: BucketRecord,
-  key: string,
-  call: Call,
-  wanted: string | undefined,
-): { versionId: string; order: number } {
+function roomOnTop(bucket: BucketRecord, key: string, call: Call): { versionId: string; order: number } {
   const { tx } = call;
   const current = tx.objects.get([bucket.name, key]);
-  const versionId = wanted ?? (bucket.versioning === 'Enabled' ? newVersionId(call) : 'null');
+  const versionId = bucket.versioning === 'Enabled' ? newVersionId(call) : 'null';
   const order = (current?.order ?? 0) - 1;
   if (!current) return { versionId, order };
   if (current.versionId === versionId) {
     removeContentOf(current, bucket, key, call);
     return { versionId, order };
   }
-  if (versionId === 'null' || wanted !== undefined) removeOlder(bucket, key, versionId, call);
-  tx.olderVersions.put([bucket.name, key, current.order], current);
-  tx.versionOrders.put([bucket.name, key, current.versionId], current.order);
+  if (versionId === 'null') removeOlder(bucket, key, versionId, call);
+  putOlder(current, bucket, key, call);
   return { versionId, order };
+}
+
+/**
+ * Writes the replica of a version, which has its source's id and time, and so its place among the versions that are
+ * there: however late it comes, it does not hide a newer one. A version of this id has to be removed before.
+ */
+export function addReplica(
+  draft: Draft<ObjectVersion> | Draft<DeleteMarker>,
+  versionId: string,
+  bucket: BucketRecord,
+  key: string,
+  call: Call,
+): void {
+  const { tx } = call;
+  const current = tx.objects.get([bucket.name, key]);
+  const newer = current ? newerThan(timeOf(draft), current, bucket, key, call) : [];
+  const order = newer.at(-1)?.order ?? (current?.order ?? 0) - 1;
+  const record = sealed({ v: 1, versionId, order, ...draft }, bucket, key, call);
+  const [newest] = newer;
+  if (newest) {
+    for (const each of newer) if (each !== newest) forgetOlder(each, bucket, key, call);
+    for (const each of newer) {
+      requireGenuine(each, bucket, key, call.rootKey);
+      const { tag: _old, ...rest } = each;
+      const moved = sealed({ ...rest, order: each.order - 1 }, bucket, key, call);
+      if (each === newest) tx.objects.put([bucket.name, key], moved);
+      else putOlder(moved, bucket, key, call);
+    }
+    putOlder(record, bucket, key, call);
+    return;
+  }
+  if (current) putOlder(current, bucket, key, call);
+  tx.objects.put([bucket.name, key], record);
+}
+
+/** The versions of a key that are newer than a time, the newest first. */
+function newerThan(timeMs: number, current: VersionRecord, bucket: BucketRecord, key: string, { tx }: Call) {
+  const newer: VersionRecord[] = [];
+  if (timeOf(current) <= timeMs) return newer;
+  newer.push(current);
+  for (const { value } of tx.olderVersions.under([bucket.name, key])) {
+    if (timeOf(value) <= timeMs) break;
+    newer.push(value);
+  }
+  return newer;
+}
+
+const timeOf = (version: Draft<ObjectVersion> | Draft<DeleteMarker>): number =>
+  version.kind === 'object' ? version.fixed.lastModifiedMs : version.lastModifiedMs;
+
+function sealed(
+  record: Omit<ObjectVersion, 'tag'> | Omit<DeleteMarker, 'tag'>,
+  bucket: BucketRecord,
+  key: string,
+  { rootKey }: Call,
+): VersionRecord {
+  return record.kind === 'object'
+    ? sealRecord<ObjectVersion>(record, bucket, key, rootKey)
+    : sealRecord<DeleteMarker>(record, bucket, key, rootKey);
+}
+
+function putOlder(version: VersionRecord, { name }: BucketRecord, key: string, { tx }: Call): void {
+  tx.olderVersions.put([name, key, version.order], version);
+  tx.versionOrders.put([name, key, version.versionId], version.order);
+}
+
+function forgetOlder({ order, versionId }: VersionRecord, { name }: BucketRecord, key: string, { tx }: Call): void {
+  tx.olderVersions.remove([name, key, order]);
+  tx.versionOrders.remove([name, key, versionId]);
+}
+
+/** Removes the version of an id for ever, where there is one. */
+export function removeVersionById(versionId: string, bucket: BucketRecord, key: string, call: Call): void {
+  const current = call.tx.objects.get([bucket.name, key]);
+  if (current?.versionId === versionId) removeVersion(current, bucket, key, call);
+  else removeOlder(bucket, key, versionId, call);
 }
 
 /** Removes one version for ever; the next older one becomes the newest. */
@@ -78,8 +154,7 @@ export function removeVersion(record: VersionRecord, bucket: BucketRecord, key: 
     tx.objects.remove([bucket.name, key]);
     return;
   }
-  tx.olderVersions.remove(next.key);
-  tx.versionOrders.remove([bucket.name, key, next.value.versionId]);
+  forgetOlder(next.value, bucket, key, call);
   tx.objects.put([bucket.name, key], next.value);
 }
 

@@ -2,102 +2,10 @@ import { expect, test } from 'vitest';
 import type { ReplicationRule } from '../../src/api/model/s3.types.ts';
 import { assemble } from '../../src/assemble.ts';
 import { resolveCaller } from '../../src/iam/principal.ts';
-import type { ReplicationOutcome } from '../../src/s3/replicate-object.ts';
-import { replicateQueue } from '../../src/s3/replicate-queue.ts';
 import type { Tx } from '../../src/store/tables.ts';
 import { ACCOUNT, newWorld, type World } from '../harness.ts';
 import { bytesOf, customerKey, modes } from './modes.ts';
-
-const ROLE = 'arn:aws:iam::111122223333:role/replicator';
-const SOURCE = 'source';
-const COPY = 'copy';
-const EU = { region: 'eu-west-1' } as const;
-
-const trust = JSON.stringify({
-  Version: '2012-10-17',
-  Statement: [{ Effect: 'Allow', Principal: { Service: 's3.amazonaws.com' }, Action: 'sts:AssumeRole' }],
-});
-
-/** What AWS's guide grants the role; one action can be left out. */
-const roleActions = [
-  's3:GetReplicationConfiguration',
-  's3:ListBucket',
-  's3:GetObjectVersionForReplication',
-  's3:GetObjectVersionAcl',
-  's3:GetObjectVersionTagging',
-  's3:ReplicateObject',
-  's3:ReplicateDelete',
-  's3:ReplicateTags',
-  'kms:Decrypt',
-  'kms:Encrypt',
-];
-
-interface Setting {
-  readonly keyArn: string;
-}
-
-/** Two versioned buckets in two regions, a key in the destination's, the role and one rule that takes everything. */
-async function newSetting(world: World, rule: Partial<ReplicationRule> = {}, without: string[] = []): Promise<Setting> {
-  await world.call('s3', 'CreateBucket', { Bucket: SOURCE });
-  await world.call(
-    's3',
-    'CreateBucket',
-    { Bucket: COPY, CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' } },
-    EU,
-  );
-  for (const Bucket of [SOURCE, COPY]) {
-    await world.call('s3', 'PutBucketVersioning', { Bucket, VersioningConfiguration: { Status: 'Enabled' } });
-    await unblock(world, Bucket);
-  }
-  const { KeyMetadata } = await world.call('kms', 'CreateKey', {}, EU);
-  const keyArn = KeyMetadata?.Arn ?? '';
-  await world.call('iam', 'CreateRole', { RoleName: 'replicator', AssumeRolePolicyDocument: trust });
-  const Action = roleActions.filter((action) => !without.includes(action));
-  await world.call('iam', 'PutRolePolicy', {
-    RoleName: 'replicator',
-    PolicyName: 'replicate',
-    PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action, Resource: '*' }] }),
-  });
-  await configure(world, keyArn, rule);
-  return { keyArn };
-}
-
-const unblock = (world: World, Bucket: string) =>
-  world.call('s3', 'PutBucketEncryption', {
-    Bucket,
-    ServerSideEncryptionConfiguration: { Rules: [{ BlockedEncryptionTypes: { EncryptionType: ['NONE'] } }] },
-  });
-
-const configure = (world: World, keyArn: string, rule: Partial<ReplicationRule>) =>
-  world.call('s3', 'PutBucketReplication', {
-    Bucket: SOURCE,
-    ReplicationConfiguration: {
-      Role: ROLE,
-      Rules: [
-        {
-          ID: 'all',
-          Priority: 1,
-          Status: 'Enabled',
-          Filter: {},
-          DeleteMarkerReplication: { Status: 'Enabled' },
-          SourceSelectionCriteria: { SseKmsEncryptedObjects: { Status: 'Enabled' } },
-          Destination: { Bucket: `arn:aws:s3:::${COPY}`, EncryptionConfiguration: { ReplicaKmsKeyID: keyArn } },
-          ...rule,
-        },
-      ],
-    },
-  });
-
-/** Works off the queue, as another process would. */
-async function replicate(world: World): Promise<ReplicationOutcome[]> {
-  await world.reopen();
-  const assembly = assemble({ folder: world.folder, environment: world.environment });
-  await assembly.load('s3');
-  const outcomes: ReplicationOutcome[] = [];
-  for await (const outcome of replicateQueue(assembly, { region: 'us-east-1' })) outcomes.push(outcome);
-  await assembly.close();
-  return outcomes;
-}
+import { COPY, configure, looseEndsOf, newSetting, ROLE, replicate, SOURCE, trust } from './replication-setting.ts';
 
 const statusOf = async (world: World, Bucket: string, read: object = {}) =>
   (await world.call('s3', 'HeadObject', { Bucket, Key: 'k', ...read })).ReplicationStatus;
@@ -259,6 +167,108 @@ test('two destinations are two replications, and one that fails makes the whole 
     { RuleId: 'third', Status: 'FAILED', FailureReason: 'DstBucketNotFound' },
   ]);
   expect(await statusOf(world, SOURCE)).toBe('FAILED');
+});
+
+// "Creation time of the replica remains the same as the corresponding object": Amazon S3 User Guide, "Additional
+// considerations" of replication. So a replica that comes late does not hide a newer one.
+test('a replica that comes late has its place by its time', async () => {
+  const world = newWorld();
+  await newSetting(world);
+  const put = async (body: string) => {
+    world.advance(1000);
+    return (await world.call('s3', 'PutObject', { Bucket: SOURCE, Key: 'k', Body: Buffer.from(body) })).VersionId;
+  };
+  const versions = [await put('1'), await put('2'), await put('3')];
+  await world.call('s3', 'DeleteObject', { Bucket: SOURCE, Key: 'k' });
+  await replicate(world);
+  const listed = async (Bucket: string) => {
+    const { Versions = [], DeleteMarkers = [] } = await world.call('s3', 'ListObjectVersions', { Bucket });
+    return [...DeleteMarkers, ...Versions].map(({ VersionId, LastModified }) => [VersionId, LastModified]);
+  };
+  // New tags of a version bring it to the replica again, behind those that are newer.
+  for (const VersionId of [versions[0], versions[2], versions[1]]) {
+    await world.call('s3', 'PutObjectTagging', {
+      Bucket: SOURCE,
+      Key: 'k',
+      VersionId,
+      Tagging: { TagSet: [{ Key: 'a', Value: 'b' }] },
+    });
+    expect(await replicate(world)).toMatchObject([{ Status: 'COMPLETED', VersionId }]);
+    expect(await listed(COPY)).toEqual(await listed(SOURCE));
+    const { Body, TagCount } = await world.call('s3', 'GetObject', { Bucket: COPY, Key: 'k', VersionId });
+    expect([(await bytesOf(Body)).toString(), TagCount]).toEqual([String(versions.indexOf(VersionId) + 1), 1]);
+  }
+  for (const VersionId of [versions[2], versions[0]]) {
+    for (const Bucket of [COPY, SOURCE]) await world.call('s3', 'DeleteObject', { Bucket, Key: 'k', VersionId });
+    expect(await listed(COPY)).toEqual(await listed(SOURCE));
+  }
+  expect(await looseEndsOf(world)).toEqual([]);
+});
+
+test.for(modes)('new tags of a version under $name are replicated, and its bytes stay', async ({ write, read }) => {
+  const world = newWorld();
+  await newSetting(world);
+  for (const [i, bytes] of [Buffer.from('hello'), Buffer.alloc(100_000, 7)].entries()) {
+    const { VersionId } = await world.call('s3', 'PutObject', { Bucket: SOURCE, Key: 'k', Body: bytes, ...write });
+    await replicate(world);
+    const TagSet = [{ Key: 'turn', Value: String(i) }];
+    await world.call('s3', 'PutObjectTagging', { Bucket: SOURCE, Key: 'k', Tagging: { TagSet } });
+    expect(await replicate(world)).toMatchObject([{ Status: 'COMPLETED', VersionId }]);
+    const got = await world.call('s3', 'GetObject', { Bucket: COPY, Key: 'k', ...read });
+    expect((await bytesOf(got.Body)).equals(bytes)).toBe(true);
+    expect((await world.call('s3', 'GetObjectTagging', { Bucket: COPY, Key: 'k' })).TagSet).toEqual(TagSet);
+  }
+});
+
+test('three workers at one queue do each destination once, and none is left out', async () => {
+  const world = newWorld();
+  await newSetting(world);
+  await world.call('s3', 'CreateBucket', { Bucket: 'third' });
+  await world.call('s3', 'PutBucketVersioning', { Bucket: 'third', VersioningConfiguration: { Status: 'Enabled' } });
+  const rule = (ID: string, Priority: number, bucket: string): ReplicationRule => ({
+    ID,
+    Priority,
+    Status: 'Enabled',
+    Filter: {},
+    DeleteMarkerReplication: { Status: 'Disabled' },
+    Destination: { Bucket: `arn:aws:s3:::${bucket}` },
+  });
+  await world.call('s3', 'PutBucketReplication', {
+    Bucket: SOURCE,
+    ReplicationConfiguration: { Role: ROLE, Rules: [rule('copy', 1, COPY), rule('third', 2, 'third')] },
+  });
+  for (const Key of ['a', 'b', 'c']) {
+    await world.call('s3', 'PutObject', { Bucket: SOURCE, Key, Body: Buffer.alloc(300_000, Key) });
+  }
+  const outcomes = await replicate(world, 3);
+  const done = outcomes.flatMap(({ Status, Key, RuleId }) => (Status === 'COMPLETED' ? [`${Key} ${RuleId}`] : []));
+  expect(done.sort()).toEqual(['a copy', 'a third', 'b copy', 'b third', 'c copy', 'c third']);
+  for (const Bucket of [COPY, 'third']) {
+    expect((await world.call('s3', 'ListObjectVersions', { Bucket })).Versions).toHaveLength(3);
+  }
+  expect(await looseEndsOf(world)).toEqual([]);
+});
+
+test('a version whose bytes are damaged is told and waits; the others are replicated', async () => {
+  const world = newWorld();
+  await newSetting(world);
+  for (const Key of ['a', 'b', 'c']) {
+    await world.call('s3', 'PutObject', { Bucket: SOURCE, Key, Body: Buffer.alloc(1000, Key) });
+  }
+  const kept = world.transact((tx) => {
+    const [row] = tx.objectData.under([SOURCE, 'b']);
+    if (!row) throw new Error('there is no such row');
+    const bytes = Uint8Array.from(row.value);
+    tx.objectData.put(row.key, bytes.with(500, (bytes[500] ?? 0) ^ 1));
+    return { key: row.key, bytes };
+  });
+  expect(await replicate(world)).toMatchObject([
+    { Key: 'a', Status: 'COMPLETED' },
+    { Key: 'b', Status: 'PENDING', Message: expect.stringContaining('the object "s3://source/b"') },
+    { Key: 'c', Status: 'COMPLETED' },
+  ]);
+  world.transact((tx) => tx.objectData.put(kept.key, kept.bytes));
+  expect(await replicate(world)).toMatchObject([{ Key: 'b', Status: 'COMPLETED' }]);
 });
 
 // Amazon S3 User Guide, "Replicating existing objects with Batch Replication".

@@ -1,0 +1,114 @@
+/** Two versioned buckets in two regions with a replication rule between them, and the queue worked off. */
+
+import type { ReplicationRule } from '../../src/api/model/s3.types.ts';
+import { assemble } from '../../src/assemble.ts';
+import type { ReplicationOutcome } from '../../src/s3/replicate-object.ts';
+import { replicateQueue } from '../../src/s3/replicate-queue.ts';
+import { looseEnds } from '../crash/loose-ends.ts';
+import type { World } from '../harness.ts';
+
+export const ROLE = 'arn:aws:iam::111122223333:role/replicator';
+export const SOURCE = 'source';
+export const COPY = 'copy';
+const EU = { region: 'eu-west-1' } as const;
+
+export const trust = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: { Service: 's3.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+});
+
+/** What AWS's guide grants the role; one action can be left out. */
+const roleActions = [
+  's3:GetReplicationConfiguration',
+  's3:ListBucket',
+  's3:GetObjectVersionForReplication',
+  's3:GetObjectVersionAcl',
+  's3:GetObjectVersionTagging',
+  's3:ReplicateObject',
+  's3:ReplicateDelete',
+  's3:ReplicateTags',
+  'kms:Decrypt',
+  'kms:Encrypt',
+];
+
+interface Setting {
+  readonly keyArn: string;
+}
+
+/** Two versioned buckets in two regions, a key in the destination's, the role and one rule that takes everything. */
+export async function newSetting(
+  world: World,
+  rule: Partial<ReplicationRule> = {},
+  without: string[] = [],
+): Promise<Setting> {
+  await world.call('s3', 'CreateBucket', { Bucket: SOURCE });
+  await world.call(
+    's3',
+    'CreateBucket',
+    { Bucket: COPY, CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' } },
+    EU,
+  );
+  for (const Bucket of [SOURCE, COPY]) {
+    await world.call('s3', 'PutBucketVersioning', { Bucket, VersioningConfiguration: { Status: 'Enabled' } });
+    await unblock(world, Bucket);
+  }
+  const { KeyMetadata } = await world.call('kms', 'CreateKey', {}, EU);
+  const keyArn = KeyMetadata?.Arn ?? '';
+  await world.call('iam', 'CreateRole', { RoleName: 'replicator', AssumeRolePolicyDocument: trust });
+  const Action = roleActions.filter((action) => !without.includes(action));
+  await world.call('iam', 'PutRolePolicy', {
+    RoleName: 'replicator',
+    PolicyName: 'replicate',
+    PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action, Resource: '*' }] }),
+  });
+  await configure(world, keyArn, rule);
+  return { keyArn };
+}
+
+const unblock = (world: World, Bucket: string) =>
+  world.call('s3', 'PutBucketEncryption', {
+    Bucket,
+    ServerSideEncryptionConfiguration: { Rules: [{ BlockedEncryptionTypes: { EncryptionType: ['NONE'] } }] },
+  });
+
+export const configure = (world: World, keyArn: string, rule: Partial<ReplicationRule>) =>
+  world.call('s3', 'PutBucketReplication', {
+    Bucket: SOURCE,
+    ReplicationConfiguration: {
+      Role: ROLE,
+      Rules: [
+        {
+          ID: 'all',
+          Priority: 1,
+          Status: 'Enabled',
+          Filter: {},
+          DeleteMarkerReplication: { Status: 'Enabled' },
+          SourceSelectionCriteria: { SseKmsEncryptedObjects: { Status: 'Enabled' } },
+          Destination: { Bucket: `arn:aws:s3:::${COPY}`, EncryptionConfiguration: { ReplicaKmsKeyID: keyArn } },
+          ...rule,
+        },
+      ],
+    },
+  });
+
+/** Works off the queue, as another process would; several at once take turns at every step that waits. */
+export async function replicate(world: World, workers = 1): Promise<ReplicationOutcome[]> {
+  await world.reopen();
+  const assembly = assemble({ folder: world.folder, environment: world.environment });
+  await assembly.load('s3');
+  const outcomes: ReplicationOutcome[] = [];
+  const work = async () => {
+    for await (const outcome of replicateQueue(assembly, { region: 'us-east-1' })) outcomes.push(outcome);
+  };
+  await Promise.all(Array.from({ length: workers }, work));
+  await assembly.close();
+  return outcomes;
+}
+
+/** What the store has that no row names, or names that it does not have. */
+export async function looseEndsOf(world: World): Promise<string[]> {
+  const assembly = assemble({ folder: world.folder, environment: world.environment });
+  const found = looseEnds(assembly);
+  await assembly.close();
+  return found;
+}
