@@ -52,8 +52,11 @@ export async function execute(
     }
     return code;
   } finally {
-    interrupt.release();
-    await session.close();
+    try {
+      await session.close();
+    } finally {
+      interrupt.release();
+    }
   }
 }
 

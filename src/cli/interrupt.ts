@@ -1,9 +1,9 @@
-/** Ctrl-C: it ends what is under way, which then cleans up behind itself. */
+/** Ctrl-C, and SIGTERM alike: they end what is under way, which then cleans up behind itself. */
 
 export interface Interrupt {
   /** Aborted by Ctrl-C. Until it is first asked for, Ctrl-C ends the process at once, as nothing is to be cleaned up. */
   readonly signal: AbortSignal;
-  /** Ctrl-C ends the process again. */
+  /** Ctrl-C ends the process again. One that SIGTERM was to end ends of it now, as its parent expects. */
   release(): void;
 }
 
@@ -13,17 +13,23 @@ export function interruptible(): Interrupt {
   const abort = (): void => {
     controller.abort();
     // Whoever waits for a reader of pipes or a person gets nothing more.
-    process.stdin.destroy(controller.signal.reason);
+    process.stdin.on('error', () => {}).destroy(controller.signal.reason);
   };
   let isHeld = false;
+  let isTerminated = false;
+  const terminate = (): void => {
+    isTerminated = true;
+    abort();
+  };
   return {
     get signal() {
-      if (!isHeld) process.once('SIGINT', abort);
+      if (!isHeld) process.once('SIGINT', abort).once('SIGTERM', terminate);
       isHeld = true;
       return controller.signal;
     },
     release() {
-      process.removeListener('SIGINT', abort);
+      process.removeListener('SIGINT', abort).removeListener('SIGTERM', terminate);
+      if (isTerminated) process.kill(process.pid, 'SIGTERM');
     },
   };
 }

@@ -27,7 +27,8 @@ export const replicate = command({
     const bucket = optionalArgument(values, 'bucket')?.replace(/^s3:\/\/([^/]+)\/?$/, '$1');
     if (bucket !== undefined) await session.call('s3', 'GetBucketLocation', { Bucket: bucket });
     if (isSet(values, 'existing')) await queueExisting(bucket, session);
-    const run: Run = { bucket, isQuiet: isSet(values, 'quiet'), totals: { done: 0, failed: 0, putOff: 0 } };
+    const totals = { done: 0, failed: 0, putOff: 0, throttled: 0 };
+    const run: Run = { bucket, isQuiet: isSet(values, 'quiet'), totals, told: new Set() };
     const lines = isSet(values, 'watch') ? watched(run, session) : once(run, session);
     return { kind: 'lines', lines, exitCode: () => (run.totals.failed + run.totals.putOff > 0 ? 1 : 0) };
   },
@@ -36,7 +37,10 @@ export const replicate = command({
 interface Run {
   readonly bucket: string | undefined;
   readonly isQuiet: boolean;
-  readonly totals: { done: number; failed: number; putOff: number };
+  /** `putOff` and `throttled` are of the last round: what still waits, and what of it waits for KMS. */
+  readonly totals: { done: number; failed: number; putOff: number; throttled: number };
+  /** What waits is told once, however often it is tried. */
+  readonly told: Set<string>;
 }
 
 /** Puts all versions that are due into the queue, a thousand keys at a time. */
@@ -67,9 +71,8 @@ async function* once(run: Run, session: Session): AsyncGenerator<string> {
   const { totals } = run;
   for (let round = 0; round < ROUNDS; round++) {
     if (round > 0) await sleep(PAUSE_MS * 2 ** round, undefined, { signal: session.signal });
-    totals.putOff = 0;
     yield* replicated(run, session);
-    if (totals.putOff === 0) break;
+    if (totals.throttled === 0) break;
   }
   tellTotals(run, session);
 }
@@ -82,24 +85,32 @@ function tellTotals({ bucket, isQuiet, totals: { done, failed, putOff } }: Run, 
   session.tell(`${failed} failed, ${done} done; when it is mended, ${again} tries again`);
 }
 
+/** Nobody but an interrupt ends it. What was put off is tried again and again, what failed is not. */
 async function* watched(run: Run, session: Session): AsyncGenerator<string> {
-  while (!session.signal.aborted) {
-    yield* replicated(run, session);
-    await sleep(PAUSE_MS, undefined, { signal: session.signal }).catch(() => undefined);
+  if (session.terminal && !run.isQuiet) session.tell('replicating what comes, until Ctrl-C');
+  try {
+    while (true) {
+      yield* replicated(run, session);
+      await sleep(PAUSE_MS, undefined, { signal: session.signal });
+    }
+  } finally {
+    if (run.totals.failed + run.totals.putOff > 0) tellTotals(run, session);
   }
 }
 
 /** Everything that is in the queue now. */
-async function* replicated({ bucket, isQuiet, totals }: Run, session: Session): AsyncGenerator<string> {
+async function* replicated({ bucket, isQuiet, totals, told }: Run, session: Session): AsyncGenerator<string> {
   const assembly = await session.assembly();
   await assembly.load('s3');
   const progress = progressOver(await waiting(bucket, session), session);
   const { region, signal } = session;
+  totals.putOff = 0;
+  totals.throttled = 0;
   try {
     for await (const outcome of replicateQueue(assembly, { bucket, region, signal })) {
       progress.step();
       count(outcome, totals);
-      const failure = replicationFailureText(outcome);
+      const failure = newFailure(outcome, told);
       const line = isQuiet ? undefined : replicationText(outcome);
       if (failure !== undefined || line !== undefined) progress.clear();
       if (failure !== undefined) session.tell(failure);
@@ -110,10 +121,20 @@ async function* replicated({ bucket, isQuiet, totals }: Run, session: Session): 
   }
 }
 
-function count({ Status }: ReplicationOutcome, totals: Run['totals']): void {
+function newFailure(outcome: ReplicationOutcome, told: Set<string>): string | undefined {
+  const text = replicationFailureText(outcome);
+  if (text === undefined || outcome.Status !== 'PENDING') return text;
+  const place = `${outcome.VersionId} ${text}`;
+  if (told.has(place)) return undefined;
+  told.add(place);
+  return text;
+}
+
+function count({ Status, FailureReason }: ReplicationOutcome, totals: Run['totals']): void {
   if (Status === 'COMPLETED') totals.done += 1;
   if (Status === 'FAILED') totals.failed += 1;
   if (Status === 'PENDING') totals.putOff += 1;
+  if (Status === 'PENDING' && FailureReason !== undefined) totals.throttled += 1;
 }
 
 /** How many replications there are to do, one a destination. */

@@ -12,8 +12,8 @@ export function replicationText(outcome: ReplicationOutcome): string | undefined
 export function replicationFailureText(outcome: ReplicationOutcome): string | undefined {
   const { Status, FailureReason, Message } = outcome;
   if (Status !== 'FAILED' && Status !== 'PENDING') return undefined;
-  const what = Status === 'FAILED' ? 'replicate failed' : 'replicate put off';
-  return `${what}: ${places(outcome)} ${FailureReason}: ${Message}`;
+  const what = Status === 'PENDING' && FailureReason ? 'replicate put off' : 'replicate failed';
+  return `${what}: ${places(outcome)} ${FailureReason === undefined ? '' : `${FailureReason}: `}${Message}`;
 }
 
 function places({ Bucket, Key = '', DestinationBucket }: ReplicationOutcome): string {

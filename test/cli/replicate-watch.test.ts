@@ -1,0 +1,152 @@
+import { readdirSync, writeFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { execa } from 'execa';
+import { expect, onTestFinished, test } from 'vitest';
+import { type CommandLine, newCommandLine } from './command-line.ts';
+
+const ROLE = 'arn:aws:iam::111122223333:role/replicator';
+
+const document = (...Statement: readonly object[]) => JSON.stringify({ Version: '2012-10-17', Statement });
+
+// Amazon S3 User Guide, "Setting up permissions for live replication".
+const ACTIONS = [
+  's3:GetReplicationConfiguration',
+  's3:ListBucket',
+  's3:GetObjectVersionForReplication',
+  's3:GetObjectVersionAcl',
+  's3:GetObjectVersionTagging',
+  's3:ReplicateObject',
+  's3:ReplicateDelete',
+  's3:ReplicateTags',
+];
+
+const RULES = JSON.stringify({
+  Role: ROLE,
+  Rules: [
+    {
+      ID: 'all',
+      Priority: 1,
+      Status: 'Enabled',
+      Filter: {},
+      DeleteMarkerReplication: { Status: 'Enabled' },
+      Destination: { Bucket: 'arn:aws:s3:::there' },
+    },
+  ],
+});
+
+const permit = (line: CommandLine, actions: readonly string[]) => {
+  const policy = document({ Effect: 'Allow', Action: actions, Resource: '*' });
+  return line.ok([
+    'iam',
+    'put-role-policy',
+    '--role-name',
+    'replicator',
+    '--policy-name',
+    'p',
+    '--policy-document',
+    policy,
+  ]);
+};
+
+/** Buckets `here` and `there` with a rule from one to the other, and a file to put. */
+async function newBuckets(): Promise<CommandLine> {
+  const line = newCommandLine();
+  const trust = document({ Effect: 'Allow', Principal: { Service: 's3.amazonaws.com' }, Action: 'sts:AssumeRole' });
+  await line.ok(['bucket', 'create', 'here']);
+  await line.ok(['bucket', 'create', 'there', '--region', 'eu-west-1']);
+  for (const bucket of ['here', 'there']) await line.ok(['bucket', 'versioning', 'enable', bucket]);
+  await line.ok(['iam', 'create-role', '--role-name', 'replicator', '--assume-role-policy-document', trust]);
+  await permit(line, ACTIONS);
+  await line.ok(['bucket', 'replication', 'put', 'here', RULES]);
+  writeFileSync(line.path('a'), 'a');
+  return line;
+}
+
+/** The built program as a process of its own that watches, line by line. What else is done is done by this process. */
+function startWatching({ folder, store }: CommandLine, ...words: readonly string[]) {
+  const child = execa(process.execPath, ['bin/ssebox.js', 's3', 'replicate', '--watch', ...words], {
+    env: { PATH: process.env.PATH ?? '', HOME: folder, SSEBOX_STORE: store },
+    extendEnv: false,
+    reject: false,
+    stdin: 'ignore',
+  });
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+  });
+  const linesOf = (stream: NodeJS.ReadableStream) => {
+    const lines = createInterface(stream)[Symbol.asyncIterator]();
+    return async () => (await lines.next()).value;
+  };
+  return { child, out: linesOf(child.stdout), err: linesOf(child.stderr) };
+}
+
+const put = (line: CommandLine, key: string) => line.ok(['s3', 'put', line.path('a'), `s3://here/${key}`, '--quiet']);
+
+const jsonOf = async (line: CommandLine, words: string): Promise<unknown> => (await line.ok(words.split(' '))).json;
+
+const keysThere = (line: CommandLine) => jsonOf(line, 's3api list-objects-v2 --bucket there --query Contents[].Key');
+
+const statusOf = (line: CommandLine, key: string) =>
+  jsonOf(line, `s3api head-object --bucket here --key ${key} --query ReplicationStatus`);
+
+test('what other processes put while it watches is replicated and told, until Ctrl-C', async () => {
+  const line = await newBuckets();
+  await put(line, 'before');
+  const { child, out } = startWatching(line, 'here');
+  expect(await out()).toBe('replicate: s3://here/before to s3://there/before');
+  await put(line, 'x');
+  expect(await out()).toBe('replicate: s3://here/x to s3://there/x');
+  await Promise.all([put(line, 'y'), put(line, 'z')]);
+  expect([await out(), await out()].sort()).toEqual([
+    'replicate: s3://here/y to s3://there/y',
+    'replicate: s3://here/z to s3://there/z',
+  ]);
+  await line.ok(['s3', 'rm', 's3://here/x', '--quiet']);
+  expect(await out()).toBe('replicate: s3://here/x to s3://there/x');
+  child.kill('SIGINT');
+  expect(await child).toMatchObject({ exitCode: 130, stderr: '' });
+  expect(await keysThere(line)).toEqual(['before', 'y', 'z']);
+  expect((await line.ok(['s3', 'replicate'])).err).toBe('nothing waits to be replicated\n');
+});
+
+test('what is denied is told once with its denial, and is not tried again before it is asked for', async () => {
+  const line = await newBuckets();
+  await permit(
+    line,
+    ACTIONS.filter((action) => action !== 's3:ReplicateObject'),
+  );
+  const { child, out, err } = startWatching(line);
+  await put(line, 'x');
+  expect(await err()).toMatch(
+    /^replicate failed: s3:\/\/here\/x to s3:\/\/there\/x DstPutObjectNotPermitted: User: \S+:assumed-role\/replicator\/s3-replication is not authorized to perform: s3:ReplicateObject/,
+  );
+  expect(await statusOf(line, 'x')).toBe('FAILED');
+  await permit(line, ACTIONS);
+  await put(line, 'y');
+  expect(await out()).toBe('replicate: s3://here/y to s3://there/y');
+  expect(await keysThere(line)).toEqual(['y']);
+  await line.ok(['s3', 'replicate', '--existing', '--quiet']);
+  expect(await keysThere(line)).toEqual(['x', 'y']);
+  child.kill('SIGINT');
+  expect(await err()).toMatch(/^1 failed, [12] done; when it is mended, ssebox s3 replicate --existing tries again$/);
+  expect((await child).exitCode).toBe(130);
+});
+
+test('SIGTERM ends it as SIGTERM ends a program, and a large object on its way is whole or waits', async () => {
+  const line = await newBuckets();
+  writeFileSync(line.path('large'), Buffer.alloc(64 * 1024 * 1024, 'large '));
+  await put(line, 'x');
+  await line.ok(['s3', 'put', line.path('large'), 's3://here/large', '--quiet']);
+  const { child, out } = startWatching(line, 'here');
+  expect(await out()).toBe('replicate: s3://here/x to s3://there/x');
+  child.kill('SIGTERM');
+  expect(await child).toMatchObject({ signal: 'SIGTERM', stderr: '' });
+  const isWhole = (await statusOf(line, 'large')) === 'COMPLETED';
+  expect(await keysThere(line)).toEqual(isWhole ? ['large', 'x'] : ['x']);
+  expect((await line.ok(['s3', 'replicate'])).out).toBe(
+    isWhole ? '' : 'replicate: s3://here/large to s3://there/large\n',
+  );
+  expect(await statusOf(line, 'large')).toBe('COMPLETED');
+  const files = readdirSync(`${line.store}/blobs`, { recursive: true, encoding: 'utf8' });
+  expect(files.filter((name) => name.includes('/'))).toHaveLength(2);
+});
