@@ -135,6 +135,10 @@ export function removeUpload(
     tx.multipartParts.remove(place);
   }
   tx.multipartUploads.remove([bucket.name, key, upload.uploadId]);
+  // Nobody can go on with it.
+  for (const { key: place, value } of [...tx.resumableUploads.under([bucket.name, key])]) {
+    if (value.uploadId === upload.uploadId) tx.resumableUploads.remove(place);
+  }
 }
 
 /** Forgets every unfinished upload of a bucket that is being deleted, with its parts. */

@@ -1,6 +1,12 @@
+import { spawn } from 'node:child_process';
 import { randomFillSync } from 'node:crypto';
+import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
 import { expect, test } from 'vitest';
+import { assemble } from '../../src/assemble.ts';
+import { looseEnds } from '../crash/loose-ends.ts';
+import { testEnvironment } from '../harness.ts';
 import { type CommandLine, newSample } from './command-line.ts';
 
 const MIB = 1024 ** 2;
@@ -111,4 +117,62 @@ test('a small file is put in one piece, and standard input cannot be gone on wit
   expect(head.json).toMatchObject({ ETag: expect.not.stringContaining('-') });
   const { code, err } = await line.ssebox(['s3', 'put', '-', 's3://photos/k', '--resume']);
   expect([code, err]).toEqual([252, expect.stringContaining('--resume takes a file')]);
+});
+
+/** Runs the command as a process of its own and kills it when so many parts are stored, or the last is about to be. */
+async function kill(line: CommandLine, parts: number): Promise<void> {
+  const words = ['bin/ssebox.js', ...command(line), '--store', line.store, '--debug'];
+  const child = spawn(process.execPath, words, { stdio: ['ignore', 'ignore', 'pipe'], env: { HOME: line.folder } });
+  const ended = once(child, 'exit');
+  let stored = 0;
+  for await (const text of createInterface({ input: child.stderr })) {
+    if (/ s3 UploadPart: finish /.test(text) && ++stored === parts) child.kill('SIGKILL');
+  }
+  expect(await ended).toEqual([null, 'SIGKILL']);
+}
+
+function inStore<T>(line: CommandLine, look: (assembly: ReturnType<typeof assemble>) => T): Promise<T> {
+  const assembly = assemble({ folder: line.store, environment: testEnvironment(() => Date.now()) });
+  const seen = look(assembly);
+  return assembly.close().then(() => seen);
+}
+
+const resumable = (line: CommandLine) =>
+  inStore(line, ({ store }) => store.transact<number>((tx) => [...tx.resumableUploads.range()].length));
+
+test('killed in its middle, and killed again, it goes on with the parts that are stored', async () => {
+  const line = await newPlace();
+  writeFileSync(line.path('big'), randomFillSync(new Uint8Array(120 * MIB + 1)));
+  await kill(line, 2);
+  const [upload = ''] = await uploadsOf(line);
+  await kill(line, 3);
+  expect(await uploadsOf(line)).toEqual([upload]);
+  const { err } = await line.ok(command(line));
+  const [, stored] = /^going on: (\d+) of 16 parts are stored already\n$/.exec(err) ?? [];
+  expect(Number(stored)).toBeGreaterThanOrEqual(3);
+  expect(Number(stored)).toBeLessThan(16);
+  await expectSame(line);
+  expect(await inStore(line, looseEnds)).toEqual([]);
+  expect(await resumable(line)).toBe(0);
+});
+
+test('what is ended by other means is not gone on with, and leaves nothing to remember', async () => {
+  const line = await newPlace();
+  for (const verb of ['abort-multipart-upload', 'complete-multipart-upload']) {
+    await line.ssebox([...command(line), '--as', 'user/bob']);
+    expect(await resumable(line)).toBe(1);
+    const [upload = ''] = await uploadsOf(line);
+    const bytes = readFileSync(line.path('big'));
+    await uploadPart(line, upload, 1, bytes.subarray(0, 8 * MIB));
+    const at = ['s3api', verb, '--bucket', 'photos', '--key', 'big', '--upload-id', upload];
+    const listed = await line.ok(['s3api', 'list-parts', '--bucket', 'photos', '--key', 'big', '--upload-id', upload]);
+    const { Parts } = listed.json as { readonly Parts: readonly Record<string, unknown>[] };
+    const kept = Parts.map(({ PartNumber, ETag, ChecksumCRC64NVME }) => ({ PartNumber, ETag, ChecksumCRC64NVME }));
+    const isAborted = verb.startsWith('abort');
+    await line.ok([...at, ...(isAborted ? [] : ['--multipart-upload', JSON.stringify({ Parts: kept })])]);
+    expect(await resumable(line)).toBe(0);
+  }
+  const { err } = await line.ok(command(line));
+  expect(err).toBe('');
+  await expectSame(line);
 });

@@ -7,6 +7,8 @@ import { objectChoices } from '../../choices.ts';
 import { type CommandSpec, type CommandValues, command, type OptionSpec, type Result } from '../../command.ts';
 import type { Session } from '../../session.ts';
 import { argument, isSet } from '../given.ts';
+import { newSlots } from './at-once.ts';
+import { copyInParts, copySourceOf, MOST_COPIED_BYTES, sourceKeyIn } from './copy-in-parts.ts';
 import { download } from './download.ts';
 import { filterOf, filterOptions } from './filters.ts';
 import { printPath } from './local-path.ts';
@@ -94,7 +96,7 @@ async function transfer(verb: 'cp' | 'mv', values: CommandValues, session: Sessi
   }
   const placed = target ? { kind: 's3' as const, uri: target } : { kind: 'local' as const, path: to };
   const carry = await carrier(verb === 'mv', isDeep, values, session);
-  const found = await sourcesOf(from, source, isDeep, values, session);
+  const found = await sourcesOf(from, source, isDeep, target !== undefined, values, session);
   if ('failed' in found) return found.failed;
   const isTaken = filterOf(values);
   async function* transfers(): AsyncGenerator<Transfer | Skipped> {
@@ -123,6 +125,7 @@ async function sourcesOf(
   from: string,
   source: S3Uri | undefined,
   isDeep: boolean,
+  isCopy: boolean,
   values: CommandValues,
   session: Session,
 ): Promise<AsyncIterable<Source | Skipped> | { readonly failed: Result }> {
@@ -133,7 +136,7 @@ async function sourcesOf(
     return filesBelow(from, values.options['follow-symlinks'] !== false);
   }
   if (isDeep) return objectsUnder(source, session);
-  const head = await headOf(source, values, session);
+  const head = await headOf(source, isCopy, values, session);
   return 'failed' in head ? head : one(head);
 }
 
@@ -144,12 +147,16 @@ async function* one(source: Source): AsyncGenerator<Source> {
 /** The AWS CLI asks for a single object's size first; what it is told then ends the command. */
 async function headOf(
   uri: S3Uri,
+  isCopy: boolean,
   values: CommandValues,
   session: Session,
 ): Promise<Source | { readonly failed: Result }> {
   if (uri.key === '') throw new UsageError(`"${printS3Uri(uri)}" names no object: add --recursive`);
   try {
-    const input = objectInput('HeadObject', values, session);
+    // The options without "copy-source" are about the target.
+    const input = isCopy
+      ? sourceKeyIn(objectInput('CopyObject', values, session))
+      : objectInput('HeadObject', values, session);
     const { ContentLength, LastModified } = await session.call('s3', 'HeadObject', {
       ...input,
       Bucket: uri.bucket,
@@ -192,6 +199,9 @@ async function targetFor({ path }: Source, target: Target, isDeep: boolean): Pro
   return isFolder ? { kind: 'local', path: join(target.path, path) } : target;
 }
 
+/** AWS CLI S3 Configuration, max_concurrent_requests. */
+const MOST_REQUESTS = 10;
+
 /** Makes a transfer of a source and where it goes. What the options come to is found out once. */
 export async function carrier(
   deletesSource: boolean,
@@ -200,9 +210,14 @@ export async function carrier(
   session: Session,
 ): Promise<(source: Source, target: Target) => Transfer | Skipped> {
   const input = (operation: Parameters<typeof objectInput>[0]) => objectInput(operation, values, session);
-  const uploads = { put: input('PutObject'), create: input('CreateMultipartUpload'), part: input('UploadPart') };
+  const create = input('CreateMultipartUpload');
+  const slots = newSlots(MOST_REQUESTS);
+  const put = input('PutObject');
+  const uploads = { inputs: { put, create, part: input('UploadPart') }, session, grouped, slots };
   const gets = input('GetObject');
   const copies = input('CopyObject');
+  const metadataDirective = copies.MetadataDirective;
+  const inParts = { inputs: { create, part: input('UploadPartCopy'), metadataDirective }, session, slots };
   return ({ path, place, size }, target) => {
     const verb = (name: Transfer['verb']) => (deletesSource ? 'move' : name);
     if (place.kind === 'file' && target.kind === 's3') {
@@ -212,8 +227,8 @@ export async function carrier(
         to: printS3Uri(target.uri),
         size,
         async run(onBytes) {
-          const type = await guessedType(place.file, uploads.put, values);
-          await upload(place.file, target.uri, uploads, type, session, grouped, onBytes);
+          const type = await guessedType(place.file, put, values);
+          await upload(place.file, target.uri, type, uploads, onBytes);
           if (deletesSource) await rm(place.file);
         },
       };
@@ -245,10 +260,13 @@ export async function carrier(
       to: printS3Uri(target.uri),
       size,
       async run(onBytes) {
-        const CopySource = `${uri.bucket}/${encodeURIComponent(uri.key).replaceAll('%2F', '/')}`;
-        const at = { Bucket: target.uri.bucket, Key: target.uri.key, CopySource };
-        await session.callByName('s3', 'CopyObject', { ...copies, ...at }, { grouped });
-        onBytes(size ?? 0);
+        if (size !== undefined && size > MOST_COPIED_BYTES) {
+          await copyInParts(uri, target.uri, inParts, onBytes);
+        } else {
+          const at = { Bucket: target.uri.bucket, Key: target.uri.key, CopySource: copySourceOf(uri) };
+          await session.callByName('s3', 'CopyObject', { ...copies, ...at }, { grouped });
+          onBytes(size ?? 0);
+        }
         await remove();
       },
     };

@@ -94,7 +94,14 @@ const members: Readonly<Record<string, string>> = {
   'website-redirect': 'WebsiteRedirectLocation',
 };
 
-type ObjectOperation = 'PutObject' | 'CreateMultipartUpload' | 'UploadPart' | 'CopyObject' | 'GetObject' | 'HeadObject';
+type ObjectOperation =
+  | 'PutObject'
+  | 'CreateMultipartUpload'
+  | 'UploadPart'
+  | 'UploadPartCopy'
+  | 'CopyObject'
+  | 'GetObject'
+  | 'HeadObject';
 
 /**
  * What the typed options come to for one operation, without its bucket and key. Options that the operation has no

@@ -10,13 +10,11 @@ import type { Part } from '../../../api/model/s3.types.ts';
 import { type DigestName, openDigest } from '../../../crypto/checksums.ts';
 import { readBlocks } from '../../../store/file-blocks.ts';
 import type { Session } from '../../session.ts';
+import { atOnce } from './at-once.ts';
 import { fileBody, fileSize, type OnBytes } from './file-body.ts';
 import { customerKeyIn, type ObjectInput } from './object-options.ts';
 import { partSize, type UploadInputs } from './upload.ts';
 import type { S3Uri } from './uri.ts';
-
-/** Parts under way at once: memory and the disk are used well, and no more. */
-const AT_ONCE = 4;
 
 /** A piece of the file with its number, from 1. */
 interface Piece {
@@ -44,7 +42,7 @@ export async function resumableUpload(
   const missing = await missingPieces(file, pieces, upload.parts, algorithm, onBytes, session);
   if (begun) session.tell(`going on: ${pieces.length - missing.length} of ${pieces.length} parts are stored already`);
   try {
-    await atOnce(missing, session, async (piece) => {
+    await atOnce(missing, session.signal, async (piece) => {
       const body = await fileBody(file, onBytes, piece);
       await session.callByName('s3', 'UploadPart', { ...inputs.part, ...at, PartNumber: piece.number, ...body });
     });
@@ -54,7 +52,6 @@ export async function resumableUpload(
   }
   const Parts = (await listParts(at, session)).slice(0, pieces.length).map(completed);
   await session.callByName('s3', 'CompleteMultipartUpload', { ...at, MultipartUpload: { Parts } });
-  await session.transact((tx) => tx.resumableUploads.remove([bucket, key, place.digest]));
 }
 
 function piecesOf(size: number, bytes: number): readonly Piece[] {
@@ -177,24 +174,4 @@ type ComparedBy = (typeof comparedBy)[number];
 /** What Complete wants to know of a part. */
 function completed({ LastModified: _, Size: __, ...part }: Part): Omit<Part, 'LastModified' | 'Size'> {
   return part;
-}
-
-/** Does the work for all items, a few at once; after a failure no more are begun. */
-async function atOnce<T>(items: readonly T[], { signal }: Session, work: (item: T) => Promise<void>): Promise<void> {
-  const left = items.values();
-  let hasFailed = false;
-  const worker = async () => {
-    for (const item of left) {
-      if (hasFailed) return;
-      signal.throwIfAborted();
-      try {
-        await work(item);
-      } catch (error) {
-        hasFailed = true;
-        throw error;
-      }
-    }
-  };
-  const ended = await Promise.allSettled(Array.from({ length: AT_ONCE }, worker));
-  for (const each of ended) if (each.status === 'rejected') throw each.reason;
 }

@@ -4,8 +4,9 @@
  */
 
 import { stat } from 'node:fs/promises';
-import type { CompletedPart, UploadPartOutput } from '../../../api/model/s3.types.ts';
+import type { CompletedPart } from '../../../api/model/s3.types.ts';
 import type { Session } from '../../session.ts';
+import { atOnce, type Slots } from './at-once.ts';
 import { counted, fileBody, type OnBytes } from './file-body.ts';
 import { customerKeyIn, type ObjectInput } from './object-options.ts';
 import type { S3Uri } from './uri.ts';
@@ -22,14 +23,22 @@ export interface UploadInputs {
   readonly part: ObjectInput;
 }
 
+/** What all uploads of a command share. */
+export interface Uploads {
+  readonly inputs: UploadInputs;
+  readonly session: Session;
+  /** Whether small objects share their commits. */
+  readonly grouped: boolean;
+  /** The parts under way, of all uploads. */
+  readonly slots: Slots;
+}
+
 /** @throws AwsError; a multipart upload that fails is given up, and leaves nothing. */
 export async function upload(
   file: string,
   { bucket, key }: S3Uri,
-  inputs: UploadInputs,
   contentType: ObjectInput,
-  session: Session,
-  grouped: boolean,
+  { inputs, session, grouped, slots }: Uploads,
   onBytes: OnBytes,
 ): Promise<void> {
   const place = { Bucket: bucket, Key: key };
@@ -51,11 +60,20 @@ export async function upload(
   const upload = { ...place, UploadId: UploadId ?? '' };
   try {
     const Parts: CompletedPart[] = [];
-    for await (const body of parts.each()) {
-      const PartNumber = Parts.length + 1;
-      const output = await session.call('s3', 'UploadPart', { ...inputs.part, ...upload, PartNumber, ...body });
-      Parts.push({ PartNumber, ETag: output.ETag, ...checksumsIn(output) });
-    }
+    await atOnce(numbered(parts.each()), session.signal, async ({ PartNumber, body }) => {
+      const free = await slots.take();
+      try {
+        const output = await session.call('s3', 'UploadPart', {
+          ...inputs.part,
+          ...upload,
+          PartNumber,
+          ...(await body()),
+        });
+        Parts[PartNumber - 1] = { PartNumber, ETag: output.ETag, ...checksumsIn(output) };
+      } finally {
+        free();
+      }
+    });
     await session.call('s3', 'CompleteMultipartUpload', {
       ...customerKeyIn(inputs.part),
       ...upload,
@@ -67,8 +85,13 @@ export async function upload(
   }
 }
 
+async function* numbered<T>(bodies: AsyncIterable<T>): AsyncGenerator<{ PartNumber: number; body: T }, void> {
+  let PartNumber = 0;
+  for await (const body of bodies) yield { PartNumber: ++PartNumber, body };
+}
+
 /** A part's checksum has to be told again where the upload has one. */
-const checksumsIn = (output: UploadPartOutput): Partial<CompletedPart> =>
+export const checksumsIn = (output: object): Partial<CompletedPart> =>
   Object.fromEntries(Object.entries(output).filter(([member]) => /^Checksum(?!Type$)/.test(member)));
 
 interface Body {
@@ -78,7 +101,7 @@ interface Body {
 
 type PartsOf =
   | { readonly whole: () => Promise<Body> }
-  | { readonly whole?: undefined; readonly each: () => AsyncIterable<Body> };
+  | { readonly whole?: undefined; readonly each: () => AsyncIterable<() => Promise<Body>> };
 
 async function fileParts(file: string, onBytes: OnBytes): Promise<PartsOf> {
   const { size } = await stat(file);
@@ -87,7 +110,7 @@ async function fileParts(file: string, onBytes: OnBytes): Promise<PartsOf> {
   return {
     async *each() {
       for (let start = 0; start < size; start += partBytes) {
-        yield await fileBody(file, onBytes, { start, end: Math.min(start + partBytes, size) });
+        yield () => fileBody(file, onBytes, { start, end: Math.min(start + partBytes, size) });
       }
     },
   };
@@ -109,9 +132,9 @@ async function streamParts(onBytes: OnBytes): Promise<PartsOf> {
   if (second.done) return { whole: async () => ({ Body }) };
   return {
     async *each() {
-      yield { Body };
-      yield { Body: second.value };
-      for await (const part of parts) yield { Body: part };
+      yield async () => ({ Body });
+      yield async () => ({ Body: second.value });
+      for await (const part of parts) yield async () => ({ Body: part });
     },
   };
 }
