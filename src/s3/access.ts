@@ -40,7 +40,7 @@ function access(action: string, resource: string, bucket: BucketRecord, call: Ca
  * How the request came: Service Authorization Reference, "Actions, resources, and condition keys for Amazon S3". A call
  * inside this process counts as signed in the header and encrypted on its way.
  */
-function connectionContext(call: Call, owner: AccountId): ConditionContext {
+export function connectionContext(call: Call, owner: AccountId): ConditionContext {
   const signed = call.caller.kind !== 'anonymous';
   return {
     's3:ResourceAccount': owner,

@@ -11,10 +11,10 @@ import { type BucketRecord, findBucket } from './bucket-record.ts';
 import { notImplementedHeader } from './conditions.ts';
 import { configurationParameters, objectResources, requestParameters, transferExtra } from './event-fields.ts';
 import { tagsOf } from './get-object.ts';
-import { existingTagContext, versionContext } from './object-context.ts';
+import { aclContext, existingTagContext, versionContext } from './object-context.ts';
 import { findObject } from './object-lookup.ts';
 import { canonicalUserId } from './owner.ts';
-import { requireNoAcl } from './ownership-controls.ts';
+import { type AclHeaders, requireNoAcl } from './ownership-controls.ts';
 
 function ownersControl({ owner }: BucketRecord) {
   const ID = canonicalUserId(owner);
@@ -33,7 +33,7 @@ export const GetBucketAcl = operation('s3', 'GetBucketAcl', {
 /** S3 API Reference, PutBucketAcl. */
 export const PutBucketAcl = operation('s3', 'PutBucketAcl', {
   resolve: (input, call) => findBucket(input, call),
-  authorize: (bucket, input, call) => [bucketAccess('s3:PutBucketAcl', bucket, call, { 's3:x-amz-acl': input.ACL })],
+  authorize: (bucket, input, call) => [bucketAccess('s3:PutBucketAcl', bucket, call, aclContext(input))],
   run(bucket, input) {
     requireOnlyList(bucket, { ...input, ACL: input.ACL ?? (input.AccessControlPolicy ? 'custom' : undefined) });
   },
@@ -65,7 +65,10 @@ export const PutObjectAcl = operation('s3', 'PutObjectAcl', {
   parameters: (input) => requestParameters(input, { acl: '' }),
 });
 
-type AclInput = { readonly Key: string; readonly VersionId?: string | undefined };
+interface AclInput extends AclHeaders {
+  readonly Key: string;
+  readonly VersionId?: string | undefined;
+}
 
 function aclAccess(
   verb: 'Get' | 'Put',
@@ -74,7 +77,11 @@ function aclAccess(
   call: Parameters<typeof objectAccess>[3],
 ) {
   const { Key, VersionId } = input;
-  const context = { ...versionContext(VersionId), ...existingTagContext(tagsOf(bucket, input, call)) };
+  const context = {
+    ...aclContext(input),
+    ...versionContext(VersionId),
+    ...existingTagContext(tagsOf(bucket, input, call)),
+  };
   return objectAccess(`s3:${verb}Object${VersionId === undefined ? '' : 'Version'}Acl`, bucket, Key, call, context);
 }
 

@@ -7,7 +7,7 @@ import type { Call } from '../api/operation.ts';
 import { operation } from '../api/operation.ts';
 import { isRegion, type Region } from '../api/regions.ts';
 import { callerAccount } from '../iam/caller.ts';
-import { bucketAccess } from './access.ts';
+import { bucketAccess, connectionContext } from './access.ts';
 import { requireBucketName, requireNamespace } from './bucket-name.ts';
 import { allPublicAccessBlocked, type BucketRecord, findBucket, type Ownership } from './bucket-record.ts';
 import { newBucketKey } from './envelope.ts';
@@ -15,6 +15,7 @@ import { configurationParameters, requestParameters } from './event-fields.ts';
 import { invalidArgument } from './invalid-argument.ts';
 import { decodeToken, encodeToken } from './list-token.ts';
 import { removeUploadsOf } from './multipart-record.ts';
+import { aclContext } from './object-context.ts';
 import { canonicalUserId } from './owner.ts';
 import { type AclHeaders, asksForAcl, isOwnership } from './ownership-controls.ts';
 import { requireNewBucketTags, type Tag } from './tag-set.ts';
@@ -48,10 +49,11 @@ export const CreateBucket = operation('s3', 'CreateBucket', {
     requireNewBucketTags(tags);
     return { account, region, location, ownership, tags };
   },
-  authorize({ account, region, location, tags }, input) {
+  authorize({ account, region, location, tags }, input, call) {
     const context = {
+      ...connectionContext(call, account),
+      ...aclContext(input),
       's3:locationconstraint': location,
-      's3:x-amz-acl': input.ACL,
       's3:x-amz-object-ownership': input.ObjectOwnership,
       's3:x-amz-bucket-namespace': input.BucketNamespace,
       'aws:RequestedRegion': region,
@@ -182,7 +184,15 @@ export const ListBuckets = operation('s3', 'ListBuckets', {
     const after = input.ContinuationToken === undefined ? undefined : decodeToken(input.ContinuationToken);
     return { account, after };
   },
-  authorize: ({ account }) => [{ action: 's3:ListAllMyBuckets', resource: '*', owner: account, resourcePhrase: '' }],
+  authorize: ({ account }, _input, call) => [
+    {
+      action: 's3:ListAllMyBuckets',
+      resource: '*',
+      owner: account,
+      context: connectionContext(call, account),
+      resourcePhrase: '',
+    },
+  ],
   run({ account, after }, { MaxBuckets = MAX_BUCKETS, Prefix = '', BucketRegion, ContinuationToken }, { tx }) {
     const isDetailed =
       ContinuationToken !== undefined || Prefix !== '' || BucketRegion !== undefined || MaxBuckets < MAX_BUCKETS;

@@ -65,7 +65,10 @@ export const CopyObject = transfer('s3', 'CopyObject', {
   },
   authorize(target, input, call) {
     const { bucket, key, source, copiesTags } = target;
-    const permissions = [...sourcePermissions(source, copiesTags, call), ...writePermissions(target, input, call)];
+    const permissions = [
+      ...sourcePermissions(source, copiesTags, call),
+      ...writePermissions(target, input, true, call),
+    ];
     const tags = copiesTags ? sourceTags(source, call) : [];
     if (tags.length > 0) {
       permissions.push(objectAccess('s3:PutObjectTagging', bucket, key, call, requestTagContext(tags)));

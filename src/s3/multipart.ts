@@ -29,7 +29,7 @@ import { newWriteId } from './put-object.ts';
  */
 export const CreateMultipartUpload = operation('s3', 'CreateMultipartUpload', {
   resolve: (input, call) => ({ ...resolveWrite(input, call), checksum: uploadChecksum(input) }),
-  authorize: (target, input, call) => writePermissions(target, input, call),
+  authorize: (target, input, call) => writePermissions(target, input, false, call),
   run(target, input, call) {
     const { bucket, key, checksum, headers, metadata, tags } = target;
     const settled = requireWritable(target, input, call);

@@ -3,11 +3,12 @@
 import type { Call, ConditionContext } from '../api/operation.ts';
 import type { BucketRecord } from './bucket-record.ts';
 import { type EncryptionHeaders, namedKeyArn } from './encryption-settings.ts';
+import type { ObjectLockHeaders } from './object-lock.ts';
 import type { AclHeaders } from './ownership-controls.ts';
 import type { Tag } from './tag-set.ts';
 
 /** The headers of a write that policies see. */
-export interface WriteHeaders extends EncryptionHeaders, AclHeaders {
+export interface WriteHeaders extends EncryptionHeaders, AclHeaders, ObjectLockHeaders {
   readonly CopySource?: string | undefined;
   readonly MetadataDirective?: string | undefined;
   readonly StorageClass?: string | undefined;
@@ -18,11 +19,14 @@ export interface WriteHeaders extends EncryptionHeaders, AclHeaders {
 
 /**
  * The request's headers as condition keys. They are what was sent, never what the bucket's default makes of it: a
- * policy that denies writes without encryption headers denies them under every default.
+ * policy that denies writes without encryption headers denies them under every default. Beginning an upload in parts
+ * creates no object yet, which exempts it from policies on conditional writes: Amazon S3 User Guide, "Enforce
+ * conditional writes on Amazon S3 buckets".
  */
 export function writeContext(
   headers: WriteHeaders,
   tags: readonly Tag[] | undefined,
+  createsObject: boolean,
   bucket: BucketRecord,
   call: Call,
 ): ConditionContext {
@@ -30,20 +34,41 @@ export function writeContext(
     ...customerAlgorithmContext(headers),
     's3:x-amz-server-side-encryption': headers.ServerSideEncryption,
     's3:x-amz-server-side-encryption-aws-kms-key-id': namedKeyArn(headers.SSEKMSKeyId, bucket, call),
-    's3:x-amz-acl': headers.ACL,
-    's3:x-amz-grant-full-control': headers.GrantFullControl,
-    's3:x-amz-grant-read': headers.GrantRead,
-    's3:x-amz-grant-read-acp': headers.GrantReadACP,
-    's3:x-amz-grant-write': headers.GrantWrite,
-    's3:x-amz-grant-write-acp': headers.GrantWriteACP,
+    ...aclContext(headers),
+    ...lockContext(headers, call.now),
     's3:x-amz-copy-source': headers.CopySource?.replace(/^\/?/, '/'),
     's3:x-amz-metadata-directive': headers.MetadataDirective,
     's3:x-amz-storage-class': headers.StorageClass,
     's3:x-amz-website-redirect-location': headers.WebsiteRedirectLocation,
     's3:if-match': headers.IfMatch,
     's3:if-none-match': headers.IfNoneMatch,
-    's3:ObjectCreationOperation': true,
+    's3:ObjectCreationOperation': createsObject,
     ...requestTagContext(tags),
+  };
+}
+
+/** The access control list that a request asks for. */
+export const aclContext = (headers: AclHeaders): ConditionContext => ({
+  's3:x-amz-acl': headers.ACL,
+  's3:x-amz-grant-full-control': headers.GrantFullControl,
+  's3:x-amz-grant-read': headers.GrantRead,
+  's3:x-amz-grant-read-acp': headers.GrantReadACP,
+  's3:x-amz-grant-write': headers.GrantWrite,
+  's3:x-amz-grant-write-acp': headers.GrantWriteACP,
+});
+
+const DAY_MS = 86_400_000;
+
+/** Amazon S3 User Guide, "Managing Object Lock", setting limits on retention periods. */
+function lockContext(
+  { ObjectLockMode, ObjectLockRetainUntilDate: until, ObjectLockLegalHoldStatus }: ObjectLockHeaders,
+  now: Date,
+): ConditionContext {
+  return {
+    's3:object-lock-mode': ObjectLockMode,
+    's3:object-lock-retain-until-date': until,
+    's3:object-lock-remaining-retention-days': until && Math.ceil((until.getTime() - now.getTime()) / DAY_MS),
+    's3:object-lock-legal-hold': ObjectLockLegalHoldStatus,
   };
 }
 

@@ -66,8 +66,13 @@ export function resolveWrite(input: WriteInput, call: Call): WriteTarget {
 }
 
 /** S3 API Reference, PutObject, Permissions: each header that does more needs a permission more. */
-export function writePermissions({ bucket, key, tags }: WriteTarget, input: WriteInput, call: Call): Access[] {
-  const context = writeContext(input, tags, bucket, call);
+export function writePermissions(
+  { bucket, key, tags }: WriteTarget,
+  input: WriteInput,
+  createsObject: boolean,
+  call: Call,
+): Access[] {
+  const context = writeContext(input, tags, createsObject, bucket, call);
   const actions = [
     's3:PutObject',
     ...(asksForAcl(input) ? ['s3:PutObjectAcl'] : []),

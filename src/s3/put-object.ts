@@ -44,7 +44,7 @@ interface Plan {
 /** Writes an object, encrypted as the headers and the bucket's default say. S3 API Reference, PutObject. */
 export const PutObject = transfer('s3', 'PutObject', {
   resolve: (input, call) => ({ ...resolveWrite(input, call), wanted: wantedChecksums(input) }),
-  authorize: (target, input, call) => writePermissions(target, input, call),
+  authorize: (target, input, call) => writePermissions(target, input, true, call),
   begin(target, input, call): Plan {
     const settled = requireWritable(target, input, call);
     const size = sizeOf(input);
