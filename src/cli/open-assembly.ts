@@ -6,22 +6,32 @@ import { UsageError } from '../api/errors.ts';
 import type { StepReport } from '../api/pipeline.ts';
 import { type Assembly, assemble } from '../assemble.ts';
 import type { Environment } from '../env.ts';
+import { isSealed } from '../store/root-key-file.ts';
 import type { Globals } from './globals.ts';
 import type { Io } from './io.ts';
 
-export function openAssembly(
+/** @throws StoreError, and what a prompt for the passphrase of a sealed store ends with. */
+export async function openAssembly(
   globals: Globals,
   environment: Environment,
   settings: Readonly<Record<string, string>>,
   io: Io,
-): Assembly {
+): Promise<Assembly> {
+  const folder = storeFolder(globals, environment, settings);
   return assemble({
-    folder: storeFolder(globals, environment, settings),
+    folder,
     environment,
     settings,
-    passphrase: environment.variables.SSEBOX_PASSPHRASE,
+    passphrase: environment.variables.SSEBOX_PASSPHRASE ?? (await typedPassphrase(folder, io)),
     onStep: globals.debug ? (step) => io.err(`${stepLine(step)}\n`) : undefined,
   });
+}
+
+/** The passphrase of a sealed store, where a person is there to be asked. */
+async function typedPassphrase(folder: string, io: Io): Promise<string | undefined> {
+  if (!isSealed(folder) || !io.mayAsk) return undefined;
+  const { askPassphrase } = await import('./ask-passphrase.ts');
+  return askPassphrase(folder, io);
 }
 
 /** The data folder is where `conf` puts data: XDG Base Directory Specification, with the usual places elsewhere. */

@@ -18,9 +18,9 @@ export function askYesNo(question: string, io: Io): Promise<boolean> {
   return confirm({ message: question, default: false }, terminalOf(io));
 }
 
-/** A secret, whose letters are not shown. */
+/** A secret, of which nothing is shown, not even its length. */
 export function askSecret(question: string, io: Io): Promise<string> {
-  return password({ message: question, mask: true }, terminalOf(io));
+  return password({ message: question }, terminalOf(io));
 }
 
 const terminalOf = ({ streams }: Io) => ({ input: streams.stdin, output: streams.stderr });

@@ -55,9 +55,29 @@ export function changePassphrase(
   });
 }
 
-/** Whether a passphrase is needed to open a store. */
+/** Whether a passphrase is needed to open a store. A root key that cannot be read is for `rootKeyOf` to tell of. */
 export function isSealed(folder: string): boolean {
-  return readIfThere(rootKeyFile(folder))?.subarray(0, MAGIC.length).equals(MAGIC) ?? false;
+  try {
+    return isSealedKey(readFileSync(rootKeyFile(folder)));
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Whether this passphrase opens the root key of a sealed store.
+ * @throws StoreError when the file is damaged or cannot be read.
+ */
+export function isPassphrase(folder: string, passphrase: string): boolean {
+  return (
+    unseal(
+      sealedKey(
+        guarded(folder, () => readFileSync(rootKeyFile(folder))),
+        folder,
+      ),
+      passphrase,
+    ) !== undefined
+  );
 }
 
 /** Where a store's root key is. */
@@ -149,16 +169,30 @@ function seal(key: Uint8Array, passphrase: string, random: Random): Uint8Array {
 }
 
 function openFile(content: Buffer, folder: string, passphrase: string | undefined): Uint8Array {
-  if (!content.subarray(0, MAGIC.length).equals(MAGIC)) {
+  if (!isSealedKey(content)) {
     if (content.length !== KEY_BYTES) throw damaged(folder, content.length, KEY_BYTES);
     return Uint8Array.from(content);
   }
-  if (content.length !== SEALED_BYTES) throw damaged(folder, content.length, SEALED_BYTES);
+  const sealed = sealedKey(content, folder);
   if (passphrase === undefined) {
     throw new StoreError(`the store "${folder}" is sealed with a passphrase, and none was given`, {
       hint: 'set SSEBOX_PASSPHRASE',
     });
   }
+  const key = unseal(sealed, passphrase);
+  if (key === undefined) throw wrongPassphrase(folder);
+  return key;
+}
+
+const isSealedKey = (content: Buffer): boolean => content.subarray(0, MAGIC.length).equals(MAGIC);
+
+function sealedKey(content: Buffer, folder: string): Buffer {
+  if (content.length !== SEALED_BYTES) throw damaged(folder, content.length, SEALED_BYTES);
+  return content;
+}
+
+/** The key; undefined: the passphrase is another one, or the file is damaged. */
+function unseal(content: Buffer, passphrase: string): Uint8Array | undefined {
   const header = content.subarray(0, HEADER_BYTES);
   const [logN = 0, r = 0, p = 0] = header.subarray(MAGIC.length);
   try {
@@ -166,10 +200,13 @@ function openFile(content: Buffer, folder: string, passphrase: string | undefine
     return unwrap(stretched, content.subarray(HEADER_BYTES), header);
   } catch (error) {
     // scrypt refuses costs that cannot be; the header is damaged then.
-    if (!(error instanceof AuthenticationError) && !(error instanceof RangeError)) throw error;
-    throw new StoreError(`the passphrase does not open the root key of the store "${folder}"`);
+    if (error instanceof AuthenticationError || error instanceof RangeError) return undefined;
+    throw error;
   }
 }
+
+export const wrongPassphrase = (folder: string): StoreError =>
+  new StoreError(`the passphrase does not open the root key of the store "${folder}"`);
 
 function stretch(passphrase: string, salt: Uint8Array, { logN, r, p }: Cost): Uint8Array {
   if (logN < 1 || logN > 24) throw new RangeError('no cost of scrypt');

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { StoreError } from '../../src/api/errors.ts';
 import type { RootKey } from '../../src/crypto/root-key.ts';
-import { changePassphrase, isSealed, rootKeyOf } from '../../src/store/root-key-file.ts';
+import { changePassphrase, isPassphrase, isSealed, rootKeyOf } from '../../src/store/root-key-file.ts';
 import { bundled } from '../crash/bundled.ts';
 import { seededRandom } from '../crypto/seeded-random.ts';
 
@@ -117,6 +117,8 @@ describe('a root key sealed with a passphrase', () => {
 
   test('does not open with another one, or none', () => {
     const { folder } = sealedFolder();
+    expect(isPassphrase(folder, 'correct horse')).toBe(true);
+    expect(isPassphrase(folder, 'wrong horse')).toBe(false);
     expect(refusal(folder, 'wrong horse')).toBe(`the passphrase does not open the root key of the store "${folder}"`);
     expect(refusal(folder)).toBe(`the store "${folder}" is sealed with a passphrase, and none was given`);
   });

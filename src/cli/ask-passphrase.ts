@@ -1,0 +1,18 @@
+/** Asking a person for the passphrase of a sealed store. It is not shown, and lives no longer than the command. */
+
+import { isPassphrase, wrongPassphrase } from '../store/root-key-file.ts';
+import type { Io } from './io.ts';
+import { askSecret } from './prompts.ts';
+
+const ATTEMPTS = 3;
+
+/** @throws StoreError when none of three answers opens the store's root key, and when that is damaged. */
+export async function askPassphrase(folder: string, io: Io): Promise<string> {
+  for (let attempt = 1; ; attempt++) {
+    const passphrase = await askSecret(`passphrase of the store "${folder}"`, io);
+    if (isPassphrase(folder, passphrase)) return passphrase;
+    const wrong = wrongPassphrase(folder);
+    if (attempt === ATTEMPTS) throw wrong;
+    io.err(`${wrong.message}\n`);
+  }
+}
