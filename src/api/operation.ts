@@ -12,6 +12,7 @@ import type { AccountId } from './arn.ts';
 import type { RecordedResource } from './call-record.ts';
 import type { Services } from './model/services.ts';
 import type { Region } from './regions.ts';
+import type { SparedDecision } from './spared-decision.ts';
 
 export type ServiceName = keyof Services;
 export type OperationName<S extends ServiceName> = keyof Services[S] & string;
@@ -103,6 +104,8 @@ export interface Call {
   decide(access: Access): Decision;
   /** Decides and throws the service's AccessDenied when it is no. */
   require(access: Access): void;
+  /** Tells that a decision was not asked for, and until when it will not be. Kept for `explain`. */
+  spare(decision: SparedDecision): void;
   /** Adds to the record of this call. Resources replace those taken from the accesses. */
   note(facts: {
     readonly resources?: readonly RecordedResource[];

@@ -25,6 +25,7 @@ import type {
 } from './operation.ts';
 import { type Draft, newDraft, writeRecords } from './recording.ts';
 import type { Region } from './regions.ts';
+import type { SparedDecision } from './spared-decision.ts';
 
 /** What the door is made of; `main` puts it together. */
 export interface PipelineParts {
@@ -83,6 +84,8 @@ export interface Request {
 export interface Explanation {
   /** Every decision that the call asks for, in order, S3's calls to KMS included. */
   readonly decisions: readonly Decision[];
+  /** The decisions of KMS that it does not ask for, since S3 has a bucket-level key. */
+  readonly spared: readonly SparedDecision[];
   /** What the call would be refused with, a denial or anything else. */
   readonly refusal: AwsError | undefined;
 }
@@ -125,7 +128,17 @@ export function pipeline(parts: PipelineParts): Pipeline {
         return parts.rootKey();
       },
     });
-    return { parts, tx, now, mode, caller: request.caller(tx, now), drafts: [], decisions: [], nextEventId };
+    return {
+      parts,
+      tx,
+      now,
+      mode,
+      caller: request.caller(tx, now),
+      drafts: [],
+      decisions: [],
+      spared: [],
+      nextEventId,
+    };
   }
 
   /** Credentials that do not count are refused before there is a call to record. */
@@ -200,7 +213,7 @@ export function pipeline(parts: PipelineParts): Pipeline {
           operation.abandon?.(plan, callOf(session, draft, place));
         }
         const refusal = session.firstDenial ?? ('refusal' in outcome ? outcome.refusal : undefined);
-        explanation = { decisions: session.decisions, refusal };
+        explanation = { decisions: session.decisions, spared: session.spared, refusal };
         throw undo;
       });
     } catch (error) {
@@ -228,6 +241,7 @@ export interface Session {
   /** The records of this call and of the calls within it, in the order in which they ended. */
   readonly drafts: Draft[];
   readonly decisions: Decision[];
+  readonly spared: SparedDecision[];
   readonly nextEventId: (timeMs: number) => string;
   /** While explaining: what would have ended the call. */
   firstDenial?: AwsError | undefined;
@@ -349,6 +363,7 @@ function callOf(session: Session, draft: Draft, place: Place): Call {
       if (session.mode === 'act') throw denial;
       session.firstDenial ??= denial;
     },
+    spare: (decision) => void session.spared.push(decision),
     note({ extra, ...facts }) {
       draft.noted = { ...draft.noted, ...facts, extra: { ...draft.noted.extra, ...extra } };
     },

@@ -147,6 +147,7 @@ function writeRefusal(session: Session, draft: Draft, error: AwsError, eventId: 
     code: error.code,
     message: error.message,
     decisions: session.decisions,
+    ...(session.spared.length > 0 && { spared: session.spared }),
   });
   putMeta(session.tx, 'refused', { count: count + 1 });
 }

@@ -1,6 +1,7 @@
 /** A refused call as the store keeps it, so that `explain last` can tell why. */
 
 import type { Decision } from '../iam/decision.ts';
+import type { SparedDecision } from './spared-decision.ts';
 
 export interface Refusal {
   readonly v: 1;
@@ -14,4 +15,6 @@ export interface Refusal {
   readonly message: string;
   /** Every decision that the call asked for, in order, those of the KMS calls that S3 made included. */
   readonly decisions: readonly Decision[];
+  /** Those that a bucket-level key made unnecessary; absent: none. */
+  readonly spared?: readonly SparedDecision[] | undefined;
 }

@@ -1,7 +1,7 @@
 /**
  * S3 Bucket Keys: a key from KMS that S3 uses for a while to make data keys itself, one a requester, KMS key and bucket.
- * Within its life KMS is not asked, so that a change of the key's policy is not seen. Amazon S3 User Guide, "Reducing
- * the cost of SSE-KMS with Amazon S3 Bucket Keys".
+ * Within its life KMS is not asked, so that a change of the key's policy is not seen, which an explanation tells. Amazon
+ * S3 User Guide, "Reducing the cost of SSE-KMS with Amazon S3 Bucket Keys".
  */
 
 import { createHash } from 'node:crypto';
@@ -45,7 +45,17 @@ export function bucketLevelKeyToWrite(
   call: Call,
   generate: () => OpenBucketLevelKey,
 ): OpenBucketLevelKey {
-  return remembered(`write ${keyId}`, bucket, call, generate);
+  return remembered(`write ${keyId}`, 'kms:GenerateDataKey', bucket, call, generate);
+}
+
+/** The bucket-level key for wrapping data keys that S3 has already, from memory or S3's own, encrypted by `encrypt`. */
+export function bucketLevelKeyToRewrap(
+  keyArn: string,
+  bucket: BucketRecord,
+  call: Call,
+  encrypt: () => OpenBucketLevelKey,
+): OpenBucketLevelKey {
+  return remembered(`write ${keyArn} encrypted`, 'kms:Encrypt', bucket, call, encrypt);
 }
 
 /** The bucket-level key that an object was written under, from memory or opened by `decrypt`. */
@@ -55,11 +65,13 @@ export function bucketLevelKeyToRead(
   call: Call,
   decrypt: () => OpenBucketLevelKey,
 ): OpenBucketLevelKey {
-  return remembered(`read ${createHash('sha256').update(ciphertext).digest('hex')}`, bucket, call, decrypt);
+  const use = `read ${createHash('sha256').update(ciphertext).digest('hex')}`;
+  return remembered(use, 'kms:Decrypt', bucket, call, decrypt);
 }
 
 function remembered(
   use: string,
+  action: string,
   bucket: BucketRecord,
   call: Call,
   obtain: () => OpenBucketLevelKey,
@@ -70,7 +82,11 @@ function remembered(
   const kept = tx.bucketLevelKeys.get([...place]);
   if (kept && kept.madeMs <= now.getTime() && now.getTime() < kept.expiresMs) {
     const key = unwrapped(kept, place, call);
-    if (key) return { key, ciphertext: kept.ciphertext, keyArn: kept.keyArn };
+    if (key) {
+      const { ciphertext, keyArn, expiresMs } = kept;
+      call.spare({ action, resource: keyArn, bucket: bucket.name, untilMs: expiresMs });
+      return { key, ciphertext, keyArn };
+    }
   }
   const obtained = obtain();
   const lifetimeMs = bucketKeyLifetimeMs(call.settings['s3.bucket-key-lifetime']);

@@ -10,7 +10,7 @@ import type { Call, Input, Output } from '../api/operation.ts';
 import { AuthenticationError } from '../crypto/authentication-error.ts';
 import { deriveKey } from '../crypto/derive.ts';
 import { unwrap, wrap } from '../crypto/wrap.ts';
-import { bucketLevelKeyToRead, bucketLevelKeyToWrite } from './bucket-level-key.ts';
+import { bucketLevelKeyToRead, bucketLevelKeyToRewrap, bucketLevelKeyToWrite } from './bucket-level-key.ts';
 import type { BucketRecord } from './bucket-record.ts';
 import type { CustomerKey } from './customer-key.ts';
 import { recognizeCustomerKey, rememberCustomerKey } from './customer-key-verifier.ts';
@@ -170,7 +170,7 @@ export function rewrapDataKey(
     return { kind: 'SSE-KMS', keyArn: encrypted.keyArn, context, ciphertext: encrypted.ciphertext };
   }
   const context = encryptionContext(bucketArn(bucket.name), undefined);
-  const level = bucketLevelKeyToWrite(`${keyArn} encrypted`, bucket, call, () =>
+  const level = bucketLevelKeyToRewrap(keyArn, bucket, call, () =>
     encrypt(call.random(KEY_BYTES), keyArn, context, bucket, call),
   );
   return underBucketKey(level, dataKey, context, identity, call);

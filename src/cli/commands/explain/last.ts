@@ -19,10 +19,10 @@ export const last = command({
       session.tell('no call was ever refused');
       return { kind: 'none' };
     }
-    const { service, operation, caller, region, decisions, code, message } = refusal;
+    const { service, operation, caller, region, decisions, spared = [], code, message } = refusal;
     const time = new Date(refusal.timeMs).toISOString().slice(0, 19);
     session.tell(`${service} ${operation} by ${caller} in ${region} at ${time}Z`);
-    return explanation({ call: `${service} ${operation}`, decisions, refusal: { code, message } }, values);
+    return explanation({ call: `${service} ${operation}`, decisions, spared, refusal: { code, message } }, values);
   },
 });
 

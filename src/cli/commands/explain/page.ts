@@ -1,6 +1,7 @@
 /** An explanation as a value for scripts and as a tree for people. */
 
 import type { AwsError } from '../../../api/errors.ts';
+import type { SparedDecision } from '../../../api/spared-decision.ts';
 import type { Decision } from '../../../iam/decision.ts';
 import { type ExplainLine, explain } from '../../../iam/explain.ts';
 import type { CommandValues, OptionSpec, Painter, Result } from '../../command.ts';
@@ -12,6 +13,8 @@ export interface Explained {
   /** `s3 GetObject`, as a title. */
   readonly call: string;
   readonly decisions: readonly Decision[];
+  /** What KMS is not asked for. */
+  readonly spared: readonly SparedDecision[];
   readonly refusal: { readonly code: string; readonly message: string } | undefined;
 }
 
@@ -33,7 +36,8 @@ const isDenial = (code: string): boolean => code === 'AccessDenied' || code === 
 export const refusalOf = (error: AwsError | undefined): Explained['refusal'] =>
   error && { code: error.code, message: error.message };
 
-export function explanation({ call, decisions, refusal }: Explained, values: CommandValues): Result {
+export function explanation(explained: Explained, values: CommandValues): Result {
+  const { call, decisions, spared, refusal } = explained;
   const expected = textOption(values, 'expect');
   const answer = refusal === undefined ? 'allow' : isDenial(refusal.code) ? 'deny' : 'other';
   return {
@@ -47,9 +51,29 @@ export function explanation({ call, decisions, refusal }: Explained, values: Com
         ...decisionValue(decision),
         ...(isSet(values, 'fix') && { Fix: fixValue(decision) }),
       })),
+      ...(spared.length > 0 && { BucketLevelKeys: spared.map(sparedValue) }),
     },
-    page: (painter) => pageOf({ call, decisions, refusal }, values, painter),
+    page: (painter) => pageOf(explained, values, painter),
   };
+}
+
+const untilOf = ({ untilMs }: SparedDecision): string => new Date(untilMs).toISOString();
+
+const sparedValue = (decision: SparedDecision) => ({
+  Bucket: decision.bucket,
+  KeyArn: decision.resource,
+  NotAsked: decision.action,
+  Until: untilOf(decision),
+});
+
+/** Amazon S3 User Guide, "Reducing the cost of SSE-KMS with Amazon S3 Bucket Keys". */
+function sparedText(decision: SparedDecision, { strong, faint }: Painter): string {
+  const { action, resource, bucket } = decision;
+  return [
+    strong(`! NOT ASKED: ${action} on ${resource}`),
+    `${faint('├─ ')}S3 has a bucket-level key of this KMS key for this caller in bucket ${bucket} until ${untilOf(decision)}`,
+    `${faint('└─ ')}so there is no decision of KMS: until then it does not count whether the caller has ${action}`,
+  ].join('\n');
 }
 
 function decisionValue({ allowed, caller, action, resource, because, denial, gates, context }: Decision) {
@@ -90,15 +114,16 @@ function decisionValue({ allowed, caller, action, resource, because, denial, gat
   };
 }
 
-function pageOf({ call, decisions, refusal }: Explained, values: CommandValues, painter: Painter): string {
+function pageOf({ call, decisions, spared, refusal }: Explained, values: CommandValues, painter: Painter): string {
   const options = { all: isSet(values, 'all'), context: isSet(values, 'show-context') };
   const fixes = (decision: Decision) => (isSet(values, 'fix') ? fixText(decision, painter) : '');
   const trees = decisions.map((decision) => `${tree(explain(decision, options), painter)}${fixes(decision)}`);
+  const notAsked = spared.map((decision) => sparedText(decision, painter));
   const verdict =
     refusal === undefined
       ? painter.good(`${call} would be done.`)
       : painter.bad(`${call} would be refused with ${refusal.code}: ${refusal.message}`);
-  return `${[...trees, verdict].join('\n\n')}\n`;
+  return `${[...trees, ...notAsked, verdict].join('\n\n')}\n`;
 }
 
 const marks: Readonly<Record<ExplainLine['role'], string>> = {

@@ -139,6 +139,6 @@ async function explained(
   values: CommandValues,
   session: Session,
 ): Promise<Result> {
-  const { decisions, refusal } = await session.explain('s3', operation, input);
-  return explanation({ call: `s3 ${operation}`, decisions, refusal: refusalOf(refusal) }, values);
+  const { decisions, spared, refusal } = await session.explain('s3', operation, input);
+  return explanation({ call: `s3 ${operation}`, decisions, spared, refusal: refusalOf(refusal) }, values);
 }

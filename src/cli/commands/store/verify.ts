@@ -170,6 +170,7 @@ function verifierCall(tx: Tx, bucket: BucketRecord, { rootKey, blobs }: Assembly
     },
     require() {},
     note() {},
+    spare() {},
   };
 }
 
