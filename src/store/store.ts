@@ -3,12 +3,13 @@
  * function inside a transaction that is durable when its answer is given.
  */
 
-import { chmodSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { accessSync, chmodSync, constants, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { StoreError } from '../api/errors.ts';
 import { systemReason } from './file-error.ts';
 import { type Database, openLmdb, type RootDatabase } from './lmdb.ts';
 import { looksLikeLmdb } from './lmdb-header.ts';
+import { makeFolder } from './make-folder.ts';
 import { getMeta, putMeta } from './meta.ts';
 import { RowCache } from './row-cache.ts';
 import type { Range, Row, Table, TableKey } from './table.ts';
@@ -17,6 +18,7 @@ import { type Tx, tables } from './tables.ts';
 /** The format that this program writes. A store of a newer one is refused. */
 const FORMAT = 1;
 const DATA_FILE = 'store.mdb';
+const LOCK_FILE = `${DATA_FILE}-lock`;
 
 /** How many queued pieces of work share one commit. */
 const GROUP = 512;
@@ -111,10 +113,12 @@ interface Queued {
 /** @returns whether the store is still to be made. */
 function prepareFolder(folder: string): boolean {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
+    requireLock(folder);
     const file = join(folder, DATA_FILE);
-    if (existsSync(file)) {
-      if (!looksLikeLmdb(file)) throw unusable(folder, DAMAGED);
+    const there = statSync(file, { throwIfNoEntry: false });
+    if (there) {
+      if (!there.isFile() || !looksLikeLmdb(file)) throw unusable(folder, DAMAGED);
       return false;
     }
     // The root key may be there first: another process is making this store at the same moment.
@@ -125,6 +129,14 @@ function prepareFolder(folder: string): boolean {
   } catch (error) {
     throw error instanceof StoreError ? error : machineError(folder, error);
   }
+}
+
+/** lmdb's library crashes where it cannot open or make its lock file. */
+function requireLock(folder: string): void {
+  const file = join(folder, LOCK_FILE);
+  const there = statSync(file, { throwIfNoEntry: false });
+  if (there && !there.isFile()) throw unusable(folder, `"${LOCK_FILE}" is no file`);
+  accessSync(there ? file : folder, constants.W_OK);
 }
 
 /** A folder that was there may be open to others; one that is not ours stays so, and the root key has its own mode. */

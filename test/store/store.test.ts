@@ -293,6 +293,15 @@ describe('opening a store', () => {
     expect(readFileSync(join(folder, 'store.mdb')).equals(content)).toBe(true);
   });
 
+  test.for([
+    ['store.mdb', '"store.mdb" is no ssebox store, or is damaged'],
+    ['store.mdb-lock', '"store.mdb-lock" is no file'],
+  ] as const)('refuses a folder in the place of %s', ([name, reason]) => {
+    const folder = newFolder();
+    mkdirSync(join(folder, name));
+    expect(refusal(folder)).toBe(`cannot use the store "${folder}": ${reason}`);
+  });
+
   test('refuses a database that was cut off', async () => {
     const folder = newFolder();
     const path = join(folder, 'store.mdb');

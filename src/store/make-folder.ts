@@ -1,0 +1,28 @@
+/** Making the folder of a store. */
+
+import { lstatSync, mkdirSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { systemCode } from './file-error.ts';
+
+/**
+ * Makes a folder that only its owner may look into, and those above it that are not there. Node's own recursive
+ * `mkdirSync` tells of a read-only file system as of a missing file, and never ends below `/proc`.
+ * @throws the system's error, or one in words where the system's would mislead.
+ */
+export function makeFolder(folder: string): void {
+  if (isFolder(folder)) return;
+  if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink())
+    throw new Error('it is a link that leads nowhere');
+  const parent = dirname(folder);
+  if (parent !== folder) makeFolder(parent);
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    // Another process has made it meanwhile.
+    if (systemCode(error) === 'EEXIST' && isFolder(folder)) return;
+    if (systemCode(error) === 'ENOENT') throw new Error(`no folder can be made in "${parent}"`, { cause: error });
+    throw error;
+  }
+}
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;

@@ -1,0 +1,58 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { systemReason } from '../../src/store/file-error.ts';
+import { makeFolder } from '../../src/store/make-folder.ts';
+
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'ssebox-folder-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Why a folder cannot be made, as its user is told. */
+function refusal(folder: string): string {
+  try {
+    makeFolder(folder);
+  } catch (error) {
+    return systemReason(error) ?? (error instanceof Error ? error.message : '');
+  }
+  return expect.fail(`${folder} was made`);
+}
+
+test('a folder is made with those above it, for its owner alone', () => {
+  const top = newFolder();
+  makeFolder(join(top, 'a', 'b', 'c'));
+  for (const path of ['a', 'a/b', 'a/b/c']) expect(statSync(join(top, path)).mode & 0o777).toBe(0o700);
+});
+
+test('a folder that is there, even by a link, stays as it is', () => {
+  const top = newFolder();
+  mkdirSync(join(top, 'there'), { mode: 0o755 });
+  symlinkSync('there', join(top, 'link'));
+  makeFolder(join(top, 'there'));
+  makeFolder(join(top, 'link'));
+  expect(statSync(join(top, 'there')).mode & 0o777).toBe(0o755);
+  makeFolder(join(top, 'link', 'inner'));
+  expect(existsSync(join(top, 'there', 'inner'))).toBe(true);
+});
+
+test('what is in the way is told', () => {
+  const top = newFolder();
+  writeFileSync(join(top, 'file'), 'mine');
+  symlinkSync('nowhere', join(top, 'dangling'));
+  symlinkSync('circle', join(top, 'circle'));
+  expect(refusal(join(top, 'file'))).toBe('a file is in its place');
+  expect(refusal(join(top, 'file', 'a'))).toBe('a part of its path is a file, not a folder');
+  expect(refusal(join(top, 'file', 'a', 'b'))).toBe('a part of its path is a file, not a folder');
+  expect(refusal(join(top, 'dangling'))).toBe('it is a link that leads nowhere');
+  expect(refusal(join(top, 'circle'))).toBe('too many symbolic links are on its path');
+  expect(refusal(join(top, 'x'.repeat(300)))).toBe('a name on its path is too long');
+  expect(existsSync(join(top, 'nowhere'))).toBe(false);
+});
+
+test.runIf(existsSync('/proc/self'))('where the system makes no folders, that is told, and at once', () => {
+  expect(refusal('/proc/ssebox')).toBe('no folder can be made in "/proc"');
+  expect(refusal('/proc/ssebox/store')).toBe('no folder can be made in "/proc"');
+});
