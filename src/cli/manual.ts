@@ -145,7 +145,7 @@ function examples(commands: readonly Placed[]): string[] {
 const environment: readonly (readonly [string, string])[] = [
   ['SSEBOX_STORE', "the store's folder, as --store"],
   ['SSEBOX_AS', 'who is calling, as --as'],
-  ['SSEBOX_PASSPHRASE', 'opens a store whose root key is sealed with a passphrase'],
+  ['SSEBOX_PASSPHRASE', 'opens a store whose root key is sealed with a passphrase; on a terminal it is asked for'],
   [
     'AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN',
     'who is calling, where the key is one of the store’s',
