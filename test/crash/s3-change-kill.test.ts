@@ -1,0 +1,168 @@
+import { expect, test } from 'vitest';
+import { bytesOf, contentOf } from './content.ts';
+import { expectOldThenNew, killEverywhere, type Scenario, sizes } from './kill-everywhere.ts';
+import type { StoreSession } from './store-session.ts';
+import { bundledWithModels } from './with-models.ts';
+
+const Bucket = 'photos';
+const Key = 'k';
+
+const newBucket = ({ call }: StoreSession) => call('s3', 'CreateBucket', { Bucket });
+
+async function newVersionedBucket(session: StoreSession): Promise<void> {
+  await newBucket(session);
+  await session.call('s3', 'PutBucketVersioning', { Bucket, VersioningConfiguration: { Status: 'Enabled' } });
+}
+
+/** What a key has, newest first: the size of each version, `marker` for a delete marker. */
+async function versionsOf({ call }: StoreSession, key: string): Promise<(number | 'marker')[]> {
+  const { Versions = [], DeleteMarkers = [] } = await call('s3', 'ListObjectVersions', { Bucket, Prefix: key });
+  const markers = DeleteMarkers.map(({ IsLatest }) => ({ IsLatest, what: 'marker' as const }));
+  const objects = Versions.map(({ IsLatest, Size = 0 }) => ({ IsLatest, what: Size }));
+  return [...markers, ...objects].sort((a, b) => Number(b.IsLatest) - Number(a.IsLatest)).map(({ what }) => what);
+}
+
+const hasBytes = async ({ call }: StoreSession, content: Buffer, VersionId?: string): Promise<boolean> =>
+  (await bytesOf((await call('s3', 'GetObject', { Bucket, Key, VersionId })).Body)).equals(content);
+
+function deleting(size: number): Scenario {
+  const content = contentOf('old', size);
+  return {
+    async setUp(session) {
+      await newBucket(session);
+    },
+    async prepare({ call }) {
+      await call('s3', 'PutObject', { Bucket, Key, Body: content });
+      return { operation: 'DeleteObject', input: { Bucket, Key } };
+    },
+    async stateOf(session) {
+      const versions = await versionsOf(session, Key);
+      if (versions.length === 0) return 'new';
+      expect([versions, await hasBytes(session, content)]).toEqual([[size], true]);
+      return 'old';
+    },
+  };
+}
+
+/** One version goes for good, the newest one, so that an older one comes up. */
+function deletingVersion(size: number): Scenario {
+  const [older, newer] = [contentOf('older', size), contentOf('newer', size + 1)];
+  return {
+    setUp: newVersionedBucket,
+    async prepare({ call }) {
+      const { Versions = [] } = await call('s3', 'ListObjectVersions', { Bucket });
+      for (const { VersionId } of Versions) await call('s3', 'DeleteObject', { Bucket, Key, VersionId });
+      await call('s3', 'PutObject', { Bucket, Key, Body: older });
+      const { VersionId } = await call('s3', 'PutObject', { Bucket, Key, Body: newer });
+      return { operation: 'DeleteObject', input: { Bucket, Key, VersionId } };
+    },
+    async stateOf(session) {
+      const versions = await versionsOf(session, Key);
+      const state = versions.length === 1 ? 'new' : 'old';
+      expect(versions).toEqual(state === 'new' ? [size] : [size + 1, size]);
+      expect(await hasBytes(session, state === 'new' ? older : newer)).toBe(true);
+      return state;
+    },
+  };
+}
+
+/** Three keys at once: one gets a delete marker, one loses a version, one a delete marker. */
+function deletingSeveral(size: number): Scenario {
+  const content = contentOf('old', size);
+  return {
+    setUp: newVersionedBucket,
+    async prepare({ call }) {
+      const { Versions = [], DeleteMarkers = [] } = await call('s3', 'ListObjectVersions', { Bucket });
+      for (const { Key: key = '', VersionId } of [...Versions, ...DeleteMarkers])
+        await call('s3', 'DeleteObject', { Bucket, Key: key, VersionId });
+      for (const key of ['plain', 'version', 'marker'])
+        await call('s3', 'PutObject', { Bucket, Key: key, Body: content });
+      const { VersionId } = await call('s3', 'PutObject', { Bucket, Key: 'version', Body: Buffer.alloc(size + 1) });
+      const marker = await call('s3', 'DeleteObject', { Bucket, Key: 'marker' });
+      const Objects = [{ Key: 'plain' }, { Key: 'version', VersionId }, { Key: 'marker', VersionId: marker.VersionId }];
+      return { operation: 'DeleteObjects', input: { Bucket, Delete: { Objects } } };
+    },
+    async stateOf(session) {
+      const there = await Promise.all(['plain', 'version', 'marker'].map((key) => versionsOf(session, key)));
+      const states = {
+        old: [[size], [size + 1, size], ['marker', size]],
+        new: [['marker', size], [size], [size]],
+      };
+      const state = there[0]?.length === 1 ? 'old' : 'new';
+      expect(there).toEqual(states[state]);
+      return state;
+    },
+  };
+}
+
+/** A part that takes the place of another of its number; the upload is then completed, and has to be whole. */
+function uploadingPart(size: number): Scenario {
+  const old = contentOf('old', size + 1);
+  const body = { name: 'new', size };
+  let UploadId = '';
+  return {
+    async setUp(session) {
+      await newBucket(session);
+    },
+    async prepare({ call }) {
+      ({ UploadId = '' } = await call('s3', 'CreateMultipartUpload', { Bucket, Key, ServerSideEncryption: 'aws:kms' }));
+      await call('s3', 'UploadPart', { Bucket, Key, UploadId, PartNumber: 1, Body: old });
+      return { operation: 'UploadPart', input: { Bucket, Key, UploadId, PartNumber: 1 }, body };
+    },
+    async stateOf(session) {
+      const { Parts = [] } = await session.call('s3', 'ListParts', { Bucket, Key, UploadId });
+      const state = Parts[0]?.Size === size ? 'new' : 'old';
+      const MultipartUpload = { Parts: Parts.map(({ PartNumber, ETag }) => ({ PartNumber, ETag })) };
+      await session.call('s3', 'CompleteMultipartUpload', { Bucket, Key, UploadId, MultipartUpload });
+      expect(await hasBytes(session, state === 'new' ? contentOf(body.name, size) : old)).toBe(true);
+      return state;
+    },
+  };
+}
+
+/** Another key for an object whose bytes stay where they are. */
+function updatingEncryption(): Scenario {
+  const content = contentOf('old', sizes.large);
+  const newKeyArn = async ({ call }: StoreSession) => (await call('kms', 'CreateKey', {})).KeyMetadata?.Arn ?? '';
+  let oldKey = '';
+  let newKey = '';
+  return {
+    async setUp(session) {
+      await newBucket(session);
+      oldKey = await newKeyArn(session);
+      newKey = await newKeyArn(session);
+    },
+    async prepare({ call }) {
+      const mode = { ServerSideEncryption: 'aws:kms', SSEKMSKeyId: oldKey } as const;
+      await call('s3', 'PutObject', { Bucket, Key, Body: content, ...mode });
+      const ObjectEncryption = { SSEKMS: { KMSKeyArn: newKey } };
+      return { operation: 'UpdateObjectEncryption', input: { Bucket, Key, ObjectEncryption } };
+    },
+    async stateOf(session) {
+      const { SSEKMSKeyId } = await session.call('s3', 'HeadObject', { Bucket, Key });
+      expect([oldKey, newKey]).toContain(SSEKMSKeyId);
+      expect(await hasBytes(session, content)).toBe(true);
+      return SSEKMSKeyId === newKey ? 'new' : 'old';
+    },
+  };
+}
+
+const moved = ['mkdir', 'open', 'write', 'sync', 'rename'];
+
+// What is passed on the way; what is removed goes after the commit.
+test.for([
+  ['DeleteObject of a row', deleting(sizes.small), ['DeleteObject run']],
+  ['DeleteObject of a file', deleting(sizes.large), ['DeleteObject run', 'rmSync']],
+  ['DeleteObject of a version', deletingVersion(sizes.large), ['DeleteObject run', 'rmSync']],
+  ['DeleteObjects', deletingSeveral(sizes.small), ['DeleteObject run', 'DeleteObjects run']],
+  ['UploadPart of a row', uploadingPart(sizes.small), ['Decrypt run', 'UploadPart run']],
+  ['UploadPart of a file', uploadingPart(sizes.large), [...moved, 'UploadPart finish', 'rmSync']],
+  ['UpdateObjectEncryption', updatingEncryption(), ['Decrypt run', 'Encrypt run', 'UpdateObjectEncryption run']],
+] as const)(
+  '%s that is killed at any point leaves the old state or the new one, and no loose ends',
+  { timeout: 120_000 },
+  async ([, scenario, wanted]) => {
+    const program = await bundledWithModels('test/crash/killed-call.ts');
+    expectOldThenNew(await killEverywhere(program, scenario), wanted);
+  },
+);
