@@ -9,9 +9,8 @@ import { tagsOf } from './get-object.ts';
 import { existingTagContext, requestTagContext, versionContext } from './object-context.ts';
 import { requireObjectKey } from './object-key.ts';
 import { findObject } from './object-lookup.ts';
-import { newChangingFields, queueObject } from './replication-queue.ts';
+import { retag } from './replication-queue.ts';
 import { requireObjectTags, type Tag } from './tag-set.ts';
-import { updateVersion } from './version-store.ts';
 
 interface TaggingInput {
   readonly Bucket: string;
@@ -77,14 +76,7 @@ function taggingPermission(
 function setTags(tags: readonly Tag[], bucket: BucketRecord, input: TaggingInput, call: Call): { VersionId?: string } {
   requireObjectTags(tags);
   const version = findObject(bucket, input, 'PUT', call);
-  // A change of tags is replicated too, of objects that a rule takes; a replica's own tags are its own.
-  const { replication } = newChangingFields(tags, input.Key, version.encryption.kind, bucket, call);
-  const isReplica = version.changing.replication === 'REPLICA';
-  const changing = isReplica
-    ? { ...version.changing, tags }
-    : { ...version.changing, tags, ...(replication && { replication }) };
-  const updated = updateVersion(version, { changing }, bucket, input.Key, call);
-  queueObject(updated, bucket, input.Key, call);
+  retag(version, tags, bucket, input.Key, call);
   note(bucket, input, call);
   return bucket.versioning ? { VersionId: version.versionId } : {};
 }

@@ -3,7 +3,6 @@
  * like anybody's. Amazon S3 User Guide, "Replicating objects within and across Regions".
  */
 
-import { parseArn } from '../api/arn.ts';
 import type { ReplicationRule } from '../api/model/s3.types.ts';
 import type { AnyOperation, Call } from '../api/operation.ts';
 import { bucketAccess, objectAccess } from './access.ts';
@@ -21,6 +20,7 @@ import {
 } from './replica.ts';
 import { type FailureReason, ReplicationFailure, requirePermission } from './replication-failure.ts';
 import { mayAssume } from './replication-role.ts';
+import { destinationOf } from './replication-rules.ts';
 import type { ReplicationTask } from './replication-task.ts';
 import { addReplica, removeVersionById, updateVersion } from './version-store.ts';
 
@@ -155,8 +155,8 @@ function requireRule({ bucket, task }: Target, call: Call): ReplicationRule {
   return rule;
 }
 
-function requireDestination({ Destination }: ReplicationRule, call: Call): BucketRecord {
-  const name = parseArn(Destination.Bucket)?.resource ?? '';
+function requireDestination(rule: ReplicationRule, call: Call): BucketRecord {
+  const name = destinationOf(rule);
   const destination = call.tx.buckets.get([name]);
   if (!destination) throw new ReplicationFailure('DstBucketNotFound', `there is no bucket ${name}`);
   if (destination.versioning !== 'Enabled') {
@@ -183,8 +183,10 @@ function finish(plan: Plan, moved: unknown, call: Call): ReplicationOutcome {
   const begun = plan.target.task;
   const [ruleId = ''] = begun.ruleIds;
   const target = findTarget({ Bucket: plan.target.bucket.name, Task: plan.target.number }, call);
-  // Of several processes at one queue another may have done it; its number may be another version's by now.
-  if (!target || !isSameWrite(target.task, begun) || !target.task.ruleIds.includes(ruleId)) {
+  // Of several processes at one queue another may have done it; its number may be another version's by now. A version
+  // that has got other tags is begun again.
+  const isAsBegun = target && isSameWrite(target.task, begun) && hasSameTags(target.version, plan.target.version);
+  if (!isAsBegun || !target.task.ruleIds.includes(ruleId)) {
     if (plan.kind === 'object') abandonReplica(plan.replica, call);
     return { Status: 'GONE', Bucket: plan.target.bucket.name };
   }
@@ -193,7 +195,7 @@ function finish(plan: Plan, moved: unknown, call: Call): ReplicationOutcome {
     Key: target.task.key,
     VersionId: target.task.versionId,
     ...(rule?.ID !== undefined && { RuleId: rule.ID }),
-    ...(rule && { DestinationBucket: parseArn(rule.Destination.Bucket)?.resource ?? '' }),
+    ...(rule && { DestinationBucket: destinationOf(rule) }),
   };
   switch (plan.kind) {
     case 'failed': {
@@ -219,6 +221,9 @@ function finish(plan: Plan, moved: unknown, call: Call): ReplicationOutcome {
 const isSameWrite = (one: ReplicationTask, other: ReplicationTask): boolean =>
   one.key === other.key && one.versionId === other.versionId && one.writeId === other.writeId;
 
+const tagText = (version: VersionRecord): string => JSON.stringify(version.kind === 'object' && version.changing.tags);
+const hasSameTags = (one: VersionRecord, other: VersionRecord): boolean => tagText(one) === tagText(other);
+
 function addMarker({ version, task }: Target, destination: BucketRecord, call: Call): void {
   if (version.kind !== 'delete-marker') throw new Error('a delete marker has become an object');
   const { kind, lastModifiedMs } = version;
@@ -236,7 +241,9 @@ function settle({ bucket, number, task, version }: Target, ruleId: string, hasFa
   }
   call.tx.replicationTasks.remove([bucket.name, number]);
   if (version.kind !== 'object') return;
-  const changing = { ...version.changing, replication: failed ? 'FAILED' : 'COMPLETED' } as const;
+  // A version can have several tasks, of its write and of new tags: one that failed is not made good by another.
+  const isFailed = failed || version.changing.replication === 'FAILED';
+  const changing = { ...version.changing, replication: isFailed ? 'FAILED' : 'COMPLETED' } as const;
   updateVersion(version, { changing }, bucket, task.key, call);
 }
 

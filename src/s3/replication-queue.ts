@@ -4,8 +4,10 @@ import type { ReplicationRule } from '../api/model/s3.types.ts';
 import type { Call } from '../api/operation.ts';
 import type { BucketRecord } from './bucket-record.ts';
 import type { ChangingFields, DeleteMarker, ObjectVersion, StoredEncryption } from './object-record.ts';
-import { rulesFor, rulesForDeleteMarker } from './replication-rules.ts';
+import { destinationOf, rulesFor, rulesForDeleteMarker } from './replication-rules.ts';
+import type { ReplicationTask } from './replication-task.ts';
 import type { Tag } from './tag-set.ts';
+import { hasVersion, updateVersion } from './version-store.ts';
 
 /** The changing fields of a new object: PENDING when a rule takes it. */
 export function newChangingFields(
@@ -27,6 +29,28 @@ export function queueObject(version: ObjectVersion, bucket: BucketRecord, key: s
   queue({ key, versionId, writeId, kind: 'object' }, replicationRules(object, bucket, call), bucket, call);
 }
 
+/**
+ * Gives a version other tags, which go to where it was replicated: a rule whose tag an object gets later than at its
+ * write does not take it. What waits takes its new tags along, and a replica's own tags are its own. Amazon S3 User
+ * Guide, "Replication configuration file elements", Filter.
+ */
+export function retag(
+  version: ObjectVersion,
+  tags: readonly Tag[],
+  bucket: BucketRecord,
+  key: string,
+  call: Call,
+): void {
+  const { versionId, writeId, encryption, changing } = version;
+  const isSource = changing.replication !== undefined && changing.replication !== 'REPLICA';
+  const rules = isSource ? replicationRules({ key, tags, encryption: encryption.kind }, bucket, call) : [];
+  const reached = rules.filter((rule) => hasVersion(destinationOf(rule), key, versionId, call));
+  const replication = reached.length > 0 ? 'PENDING' : changing.replication;
+  updateVersion(version, { changing: { ...changing, tags, ...(replication && { replication }) } }, bucket, key, call);
+  const hasFailed = changing.replication === 'FAILED';
+  queue({ key, versionId, writeId, kind: 'object', hasFailed }, reached, bucket, call);
+}
+
 /** Queues a user's delete marker, where a rule takes it. */
 export function queueDeleteMarker(marker: DeleteMarker, bucket: BucketRecord, key: string, call: Call): void {
   const stored = call.tx.replicationConfigurations.get([bucket.name]);
@@ -41,7 +65,7 @@ function replicationRules(object: Parameters<typeof rulesFor>[1], bucket: Bucket
 }
 
 function queue(
-  version: { key: string; versionId: string; writeId: string; kind: 'object' | 'delete-marker' },
+  version: Pick<ReplicationTask, 'key' | 'versionId' | 'writeId' | 'kind'> & { readonly hasFailed?: boolean },
   rules: readonly ReplicationRule[],
   bucket: BucketRecord,
   { tx, now }: Call,
@@ -51,9 +75,9 @@ function queue(
   tx.replicationTasks.put([bucket.name, (last?.key[1] ?? 0) + 1], {
     v: 1,
     bucketId: bucket.id,
+    hasFailed: false,
     ...version,
     ruleIds: rules.map(({ ID = '' }) => ID),
-    hasFailed: false,
     queuedMs: now.getTime(),
     attempts: 0,
   });

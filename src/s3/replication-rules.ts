@@ -1,5 +1,6 @@
 /** Which versions a replication configuration takes: Amazon S3 User Guide, "What does Amazon S3 replicate?". */
 
+import { parseArn } from '../api/arn.ts';
 import type { ReplicationConfiguration, ReplicationRule } from '../api/model/s3.types.ts';
 import type { StoredEncryption } from './object-record.ts';
 import type { Tag } from './tag-set.ts';
@@ -27,6 +28,9 @@ export function rulesForDeleteMarker({ Rules }: ReplicationConfiguration, key: s
     ),
   );
 }
+
+/** The name of a rule's destination. */
+export const destinationOf = ({ Destination }: ReplicationRule): string => parseArn(Destination.Bucket)?.resource ?? '';
 
 function onePerDestination(rules: readonly ReplicationRule[]): ReplicationRule[] {
   const chosen = new Map<string, ReplicationRule>();

@@ -133,6 +133,11 @@ function forgetOlder({ order, versionId }: VersionRecord, { name }: BucketRecord
   tx.versionOrders.remove([name, key, versionId]);
 }
 
+/** Whether a bucket has a version of this id. */
+export const hasVersion = (bucket: string, key: string, versionId: string, { tx }: Call): boolean =>
+  tx.objects.get([bucket, key])?.versionId === versionId ||
+  tx.versionOrders.get([bucket, key, versionId]) !== undefined;
+
 /** Removes the version of an id for ever, where there is one. */
 export function removeVersionById(versionId: string, bucket: BucketRecord, key: string, call: Call): void {
   const current = call.tx.objects.get([bucket.name, key]);

@@ -2,10 +2,11 @@
 
 import type { ReplicationRule } from '../../src/api/model/s3.types.ts';
 import { assemble } from '../../src/assemble.ts';
+import { resolveCaller } from '../../src/iam/principal.ts';
 import type { ReplicationOutcome } from '../../src/s3/replicate-object.ts';
 import { replicateQueue } from '../../src/s3/replicate-queue.ts';
 import { looseEnds } from '../crash/loose-ends.ts';
-import type { World } from '../harness.ts';
+import { ACCOUNT, type World } from '../harness.ts';
 
 export const ROLE = 'arn:aws:iam::111122223333:role/replicator';
 export const SOURCE = 'source';
@@ -103,6 +104,22 @@ export async function replicate(world: World, workers = 1): Promise<ReplicationO
   await Promise.all(Array.from({ length: workers }, work));
   await assembly.close();
   return outcomes;
+}
+
+/** Puts into the queue what was there before its rule, or failed. */
+export async function queueExisting(world: World): Promise<unknown> {
+  await world.reopen();
+  const assembly = assemble({ folder: world.folder, environment: world.environment });
+  await assembly.load('s3');
+  const { random } = world.environment;
+  const output = await assembly.pipeline.call(
+    's3',
+    'QueueExistingObjects',
+    { Bucket: SOURCE },
+    { caller: (tx, now) => resolveCaller('user/admin', ACCOUNT, { tx, now, random }), region: 'us-east-1' },
+  );
+  await assembly.close();
+  return output;
 }
 
 /** What the store has that no row names, or names that it does not have. */

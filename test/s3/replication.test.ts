@@ -1,11 +1,20 @@
 import { expect, test } from 'vitest';
 import type { ReplicationRule } from '../../src/api/model/s3.types.ts';
 import { assemble } from '../../src/assemble.ts';
-import { resolveCaller } from '../../src/iam/principal.ts';
-import type { Tx } from '../../src/store/tables.ts';
-import { ACCOUNT, newWorld, type World } from '../harness.ts';
+import { replicateQueue } from '../../src/s3/replicate-queue.ts';
+import { newWorld, type World } from '../harness.ts';
 import { bytesOf, customerKey, modes } from './modes.ts';
-import { COPY, configure, looseEndsOf, newSetting, ROLE, replicate, SOURCE, trust } from './replication-setting.ts';
+import {
+  COPY,
+  configure,
+  looseEndsOf,
+  newSetting,
+  queueExisting,
+  ROLE,
+  replicate,
+  SOURCE,
+  trust,
+} from './replication-setting.ts';
 
 const statusOf = async (world: World, Bucket: string, read: object = {}) =>
   (await world.call('s3', 'HeadObject', { Bucket, Key: 'k', ...read })).ReplicationStatus;
@@ -271,6 +280,27 @@ test('a version whose bytes are damaged is told and waits; the others are replic
   expect(await replicate(world)).toMatchObject([{ Key: 'b', Status: 'COMPLETED' }]);
 });
 
+test('a version that gets other tags while it is on its way arrives with them', async () => {
+  const world = newWorld();
+  await newSetting(world);
+  const object = { Bucket: SOURCE, Key: 'k' };
+  await world.call('s3', 'PutObject', { ...object, Body: Buffer.alloc(1_000_000), Tagging: 'turn=1' });
+  await world.reopen();
+  const assembly = assemble({ folder: world.folder, environment: world.environment });
+  await assembly.load('s3');
+  const outcomes = replicateQueue(assembly, { region: 'us-east-1' });
+  // Its first transaction is over when this returns; its bytes are not moved yet.
+  const first = outcomes.next();
+  const TagSet = [{ Key: 'turn', Value: '2' }];
+  await world.call('s3', 'PutObjectTagging', { ...object, Tagging: { TagSet } });
+  expect((await first).value).toMatchObject({ Status: 'GONE' });
+  expect((await outcomes.next()).value).toMatchObject({ Status: 'COMPLETED' });
+  expect((await outcomes.next()).done).toBe(true);
+  await assembly.close();
+  expect((await world.call('s3', 'GetObjectTagging', { ...object, Bucket: COPY })).TagSet).toEqual(TagSet);
+  expect(await looseEndsOf(world)).toEqual([]);
+});
+
 // Amazon S3 User Guide, "Replicating existing objects with Batch Replication".
 test('what was there before the rule is replicated when it is asked for', async () => {
   const world = newWorld();
@@ -280,17 +310,7 @@ test('what was there before the rule is replicated when it is asked for', async 
     await world.call('s3', 'PutObject', { Bucket: SOURCE, Key: 'k', Body: Buffer.from(body) });
   await configure(world, keyArn, {});
   expect(await replicate(world)).toEqual([]);
-  await world.reopen();
-  const assembly = assemble({ folder: world.folder, environment: world.environment });
-  await assembly.load('s3');
-  const request = {
-    caller: (tx: Tx, now: Date) => resolveCaller('user/admin', ACCOUNT, { tx, now, random: world.environment.random }),
-    region: 'us-east-1',
-  } as const;
-  expect(await assembly.pipeline.call('s3', 'QueueExistingObjects', { Bucket: SOURCE }, request)).toMatchObject({
-    Queued: 2,
-  });
-  await assembly.close();
+  expect(await queueExisting(world)).toMatchObject({ Queued: 2 });
   expect(await replicate(world)).toHaveLength(2);
   const copies = await world.call('s3', 'ListObjectVersions', { Bucket: COPY });
   const sources = await world.call('s3', 'ListObjectVersions', { Bucket: SOURCE });
