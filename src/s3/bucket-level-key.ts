@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto';
 import { UsageError } from '../api/errors.ts';
 import type { Call } from '../api/operation.ts';
 import { AuthenticationError } from '../crypto/authentication-error.ts';
-import { callerArn } from '../iam/caller.ts';
+import { type Caller, callerArn, callerUserId } from '../iam/caller.ts';
 import type { BucketRecord } from './bucket-record.ts';
 import { canonicalText } from './record-tag.ts';
 
@@ -77,7 +77,7 @@ function remembered(
   obtain: () => OpenBucketLevelKey,
 ): OpenBucketLevelKey {
   const { tx, now, rootKey } = call;
-  const requester = callerArn(call.caller);
+  const requester = requesterOf(call.caller);
   const place = [bucket.id, requester, use] as const;
   const kept = tx.bucketLevelKeys.get([...place]);
   if (kept && kept.madeMs <= now.getTime() && now.getTime() < kept.expiresMs) {
@@ -103,6 +103,22 @@ function remembered(
     });
   }
   return obtained;
+}
+
+/**
+ * Who shares a bucket-level key: "the same role with different scoping policies" are different requesters (the same
+ * page), and whoever is made anew under an old name is somebody else.
+ */
+function requesterOf(caller: Caller): string {
+  const policies = 'sessionPolicies' in caller ? caller.sessionPolicies : undefined;
+  const scope = policies
+    ? [
+        createHash('sha256')
+          .update(canonicalText([...policies]))
+          .digest('hex'),
+      ]
+    : [];
+  return [callerArn(caller), callerUserId(caller), ...scope].join(' ');
 }
 
 /** The key that was kept; undefined when the row is damaged, for it can be had again. */

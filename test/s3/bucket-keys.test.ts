@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { MINUTE, newWorld, type World } from '../harness.ts';
+import { callerByAccessKey } from '../../src/iam/principal.ts';
+import { rootKeyOf } from '../../src/store/root-key-file.ts';
+import { ACCOUNT, MINUTE, newWorld, type Options, type World } from '../harness.ts';
 import { bytesOf } from './modes.ts';
 
 const Bucket = 'photos';
@@ -71,6 +73,63 @@ test('every requester, bucket and key has a bucket-level key of its own', async 
   await put(Bucket, { SSEKMSKeyId: KeyMetadata?.Arn });
   await put(Bucket, {}, 'root');
   expect(kmsCalls(world)).toHaveLength(4);
+});
+
+/** An object under a bucket key of a KMS key that leaves it to policies who may use it. */
+async function putUnderOwnKey(world: World): Promise<void> {
+  await newBucket(world);
+  const { KeyMetadata } = await world.call('kms', 'CreateKey', {});
+  const input = { Bucket, Key: 'k', Body: Buffer.from('x'), SSEKMSKeyId: KeyMetadata?.Arn, ...bucketKey };
+  await world.call('s3', 'PutObject', input);
+}
+
+// The same page: callers are different requesters when they use the same role with different scoping policies.
+test('a session that is scoped down does not share the bucket-level key of its role', async () => {
+  const world = newWorld();
+  await putUnderOwnKey(world);
+  const statement = (more: object) =>
+    JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', ...more }] });
+  await world.call('iam', 'CreateRole', {
+    RoleName: 'reader',
+    AssumeRolePolicyDocument: statement({
+      Action: 'sts:AssumeRole',
+      Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` },
+    }),
+  });
+  const policy = { RoleName: 'reader', PolicyName: 'all' };
+  const PolicyDocument = statement({ Action: ['s3:*', 'kms:*'], Resource: '*' });
+  await world.call('iam', 'PutRolePolicy', { ...policy, PolicyDocument });
+  const session = async (Policy?: string) => {
+    const role = { RoleArn: `arn:aws:iam::${ACCOUNT}:role/reader`, RoleSessionName: 'same' };
+    const { Credentials } = await world.call('sts', 'AssumeRole', { ...role, Policy });
+    const { AccessKeyId = '', SecretAccessKey, SessionToken } = Credentials ?? {};
+    const rootKey = rootKeyOf(world.folder, world.environment.random);
+    const caller: Options['caller'] = (tx, now) =>
+      callerByAccessKey(AccessKeyId, SecretAccessKey, SessionToken, { tx, now, rootKey }) ?? expect.fail();
+    return { caller };
+  };
+  const get = { Bucket, Key: 'k' };
+  await world.call('s3', 'GetObject', get, await session());
+  const scoped = await session(statement({ Action: 's3:*', Resource: '*' }));
+  expect(await world.refusal('s3', 'GetObject', get, scoped)).toMatch(/^AccessDenied: .* kms:Decrypt /);
+});
+
+test('a user who is made anew under an old name has no bucket-level key', async () => {
+  const world = newWorld();
+  await putUnderOwnKey(world);
+  const mayRead = async (Action: readonly string[]) => {
+    const Statement = [{ Effect: 'Allow', Action, Resource: '*' }];
+    const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement });
+    await world.call('iam', 'CreateUser', { UserName: 'bob' });
+    await world.call('iam', 'PutUserPolicy', { UserName: 'bob', PolicyName: 'p', PolicyDocument });
+  };
+  await mayRead(['s3:GetObject', 'kms:Decrypt']);
+  const get = { Bucket, Key: 'k' };
+  await world.call('s3', 'GetObject', get, { as: 'user/bob' });
+  await world.call('iam', 'DeleteUserPolicy', { UserName: 'bob', PolicyName: 'p' });
+  await world.call('iam', 'DeleteUser', { UserName: 'bob' });
+  await mayRead(['s3:GetObject']);
+  expect(await world.refusal('s3', 'GetObject', get, { as: 'user/bob' })).toMatch(/^AccessDenied: .* kms:Decrypt /);
 });
 
 test('without a lifetime every object asks KMS', async () => {
