@@ -3,6 +3,8 @@
 import { getSystemErrorName } from 'node:util';
 import { StoreError } from '../api/errors.ts';
 
+export const FULL = 'there is no space left on the disk';
+
 const reasons: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EDQUOT: 'the disk quota is used up',
@@ -14,7 +16,7 @@ const reasons: Readonly<Record<string, string>> = {
   EMFILE: 'too many files are open',
   ENAMETOOLONG: 'a name on its path is too long',
   ENOENT: 'there is no such file or folder',
-  ENOSPC: 'there is no space left on the disk',
+  ENOSPC: FULL,
   ENOTDIR: 'a part of its path is a file, not a folder',
   EPERM: 'permission denied',
   EROFS: 'the file system is read-only',

@@ -3,10 +3,10 @@
  * function inside a transaction that is durable when its answer is given.
  */
 
-import { accessSync, chmodSync, constants, readdirSync, statSync } from 'node:fs';
+import { accessSync, chmodSync, constants, readdirSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { StoreError } from '../api/errors.ts';
-import { systemReason } from './file-error.ts';
+import { FULL, systemCode, systemReason } from './file-error.ts';
 import { type Database, openLmdb, type RootDatabase } from './lmdb.ts';
 import { looksLikeLmdb } from './lmdb-header.ts';
 import { makeFolder } from './make-folder.ts';
@@ -19,6 +19,9 @@ import { type Tx, tables } from './tables.ts';
 const FORMAT = 1;
 const DATA_FILE = 'store.mdb';
 const LOCK_FILE = `${DATA_FILE}-lock`;
+
+/** A disk that has less is full. */
+const LEAST_FREE_BYTES = 64 * 1024;
 
 /** How many queued pieces of work share one commit. */
 const GROUP = 512;
@@ -248,9 +251,16 @@ function isLmdbError(error: unknown): boolean {
 function machineError(folder: string, error: unknown): StoreError {
   const text = error instanceof Error ? error.message : String(error);
   const reason =
-    systemReason(error) ??
+    (isShortWrite(folder, error) ? FULL : systemReason(error)) ??
     (/MDB_INVALID|MDB_CORRUPTED|MDB_VERSION_MISMATCH|not an LMDB file/i.test(text) ? DAMAGED : text);
   return unusable(folder, reason, error);
+}
+
+/** On a disk with room for a part of what LMDB writes at once, it calls that an error of the disk: mdb.c, EIO. */
+function isShortWrite(folder: string, error: unknown): boolean {
+  if (systemCode(error) !== 'EIO') return false;
+  const { bavail, bsize } = statfsSync(folder);
+  return bavail * bsize < LEAST_FREE_BYTES;
 }
 
 /** LMDB's own complaints are told as such; anything else comes of bytes that are no MessagePack. */
