@@ -11,6 +11,7 @@ import { denial } from './iam/denial.ts';
 import { loadService, nothingLoaded } from './services.ts';
 import { type Blobs, openBlobs } from './store/blobs.ts';
 import { ownRootKey } from './store/root-key-check.ts';
+import { changePassphrase } from './store/root-key-file.ts';
 import { openStore, type Store } from './store/store.ts';
 
 export interface Assembly {
@@ -19,6 +20,8 @@ export interface Assembly {
   readonly blobs: Blobs;
   /** The store's root key, read or made at the first need. */
   rootKey(): RootKey;
+  /** Seals the root key with another passphrase than it was opened with, or none; nobody else changes it meanwhile. */
+  sealRootKey(to: string | undefined): void;
   /** Makes a service's operations, and those they call, known to the pipeline. */
   load(service: ServiceName): Promise<void>;
   close(): Promise<void>;
@@ -47,6 +50,11 @@ export function assemble({ folder, environment, settings = {}, passphrase, onSte
     store,
     blobs,
     rootKey,
+    sealRootKey(to) {
+      // Only the root key that is the store's own.
+      rootKey();
+      store.transact<void>(() => changePassphrase(folder, environment.random, { from: passphrase, to }));
+    },
     pipeline: pipeline({
       store,
       environment,

@@ -35,12 +35,14 @@ export async function execute(
     },
     tell: (line) => io.err(`${line}\n`),
     terminal: io.errorScreen.isTerminal ? { ...io.errorScreen, write: (text) => io.err(text) } : undefined,
+    outputWidth: io.screen.isTerminal ? io.screen.width : undefined,
     confirm: async (question) => {
       if (globals.yes) return;
       if (!io.mayAsk) throw new UsageError(`${question}: say so with --yes`);
       const { askYesNo } = await import('./prompts.ts');
       if (!(await askYesNo(question, io))) throw new UsageError('nothing was done');
     },
+    askSecret: io.mayAsk ? async (question) => (await import('./prompts.ts')).askSecret(question, io) : undefined,
   });
   try {
     const values = await complete(spec, typed, session, io);

@@ -53,8 +53,12 @@ export interface Session {
   tell(line: string): void;
   /** Standard error where it is a terminal, for progress that is drawn over. */
   readonly terminal: Terminal | undefined;
+  /** Columns of standard output where that is a terminal. */
+  readonly outputWidth: number | undefined;
   /** Asks before something is destroyed; without a terminal, `--yes` must have said so. */
   confirm(question: string): Promise<void>;
+  /** Asks for a secret, of which nothing is shown; undefined: nobody is there to be asked. */
+  askSecret(question: string): Promise<string | undefined>;
   close(): Promise<void>;
 }
 
@@ -75,7 +79,11 @@ export interface SessionSources {
   readonly openStore: () => Promise<Assembly>;
   readonly tell: (line: string) => void;
   readonly terminal?: Terminal | undefined;
+  /** Of standard output, where that is a terminal. */
+  readonly outputWidth?: number | undefined;
   readonly confirm: (question: string) => Promise<void>;
+  /** Absent: nobody is there to be asked. */
+  readonly askSecret?: ((question: string) => Promise<string>) | undefined;
 }
 
 /** The account of callers that name none, where no setting does. */
@@ -132,7 +140,9 @@ export function newSession(sources: SessionSources): Session {
     assembly,
     tell: sources.tell,
     terminal: sources.terminal,
+    outputWidth: sources.outputWidth,
     confirm: sources.confirm,
+    askSecret: async (question) => sources.askSecret?.(question),
     close: async () => {
       if (opening) await (await opening.catch(() => undefined))?.close();
     },

@@ -12,6 +12,7 @@ import {
   fsyncSync,
   linkSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -39,7 +40,8 @@ export function rootKeyOf(folder: string, random: Random, passphrase?: string): 
 
 /**
  * Seals the root key of a store with a passphrase, instead of another one or none; `undefined` takes it away. Other
- * processes that have the store open are not disturbed.
+ * processes that have the store open are not disturbed. It is called by one process at a time: what another one has
+ * left, which was killed at it, is removed, since that may be the root key unsealed.
  * @throws StoreError as `rootKeyOf`
  */
 export function changePassphrase(
@@ -51,9 +53,13 @@ export function changePassphrase(
   const written = writeBeside(folder, to === undefined ? key : seal(key, to, random), random);
   guarded(folder, () => {
     renameSync(written, rootKeyFile(folder));
+    for (const name of readdirSync(folder)) if (BESIDE.test(name)) rmSync(join(folder, name), { force: true });
     syncFolder(folder);
   });
 }
+
+/** The names of files that become the root key. */
+const BESIDE = /^root\.key\.[0-9a-f]{16}$/;
 
 /** Whether a passphrase is needed to open a store. A root key that cannot be read is for `rootKeyOf` to tell of. */
 export function isSealed(folder: string): boolean {

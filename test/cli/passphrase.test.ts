@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { changePassphrase } from '../../src/store/root-key-file.ts';
 import { keys, type Place, samplePlace } from './place.ts';
 
@@ -99,4 +99,82 @@ test('it is not asked for where the variable has it, or the store is not sealed'
     expect(code).toBe(0);
     expect(text).not.toContain('passphrase');
   }
+});
+
+describe('store passphrase', () => {
+  const sealed = { variables: { SSEBOX_PASSPHRASE: PASSPHRASE } };
+  const rootKey = ({ store }: Place) => readFileSync(join(store, 'root.key'));
+  const hasKeyIn = ({ store }: Place, key: Buffer): boolean =>
+    readdirSync(store).some((name) => name !== 'blobs' && readFileSync(join(store, name)).includes(key));
+  const set = (place: Place, stdin: string, more: { readonly variables?: Record<string, string> } = {}) =>
+    place.ssebox(['store', 'passphrase', 'set', '-', '--query', 'Sealed'], { stdin, ...more });
+
+  test('set seals the root key, of which nothing stays behind, and remove unseals it', async () => {
+    const place = await samplePlace();
+    const key = rootKey(place);
+    // What a process that was killed may have left.
+    writeFileSync(join(place.store, 'root.key.0123456789abcdef'), key);
+    expect(await set(place, `${PASSPHRASE}\n`)).toEqual({ code: 0, out: 'true\n', err: '' });
+    expect(hasKeyIn(place, key)).toBe(false);
+    expect((await place.ssebox(words)).code).toBe(253);
+    expect((await place.ssebox(words, { variables: { SSEBOX_PASSPHRASE: OTHER } })).code).toBe(253);
+    readHarbour(await place.ssebox(words, sealed));
+    expect(isKept(place, PASSPHRASE)).toBe(false);
+
+    expect((await place.ssebox(['store', 'passphrase', 'remove'])).code).toBe(253);
+    expect((await place.ssebox(['store', 'passphrase', 'remove'], sealed)).code).toBe(0);
+    expect(rootKey(place).equals(key)).toBe(true);
+    readHarbour(await place.ssebox(words));
+    const again = await place.ssebox(['store', 'passphrase', 'remove', '--query', 'Sealed']);
+    expect(again).toEqual({ code: 0, out: 'false\n', err: `the store "${place.store}" has no passphrase\n` });
+  });
+
+  test('set takes the place of another passphrase, which has to be known', async () => {
+    const place = await sealedPlace();
+    expect((await set(place, OTHER)).code).toBe(253);
+    expect((await set(place, OTHER, sealed)).code).toBe(0);
+    expect((await place.ssebox(words, sealed)).code).toBe(253);
+    readHarbour(await place.ssebox(words, { variables: { SSEBOX_PASSPHRASE: OTHER } }));
+  });
+
+  test('on a terminal the old passphrase is asked for, and the new one twice', async () => {
+    const place = await sealedPlace();
+    const { shows, type, ended } = place.terminal(['store', 'passphrase', 'set'], { columns: 300 });
+    await shows(question(place));
+    type(`${PASSPHRASE}${keys.enter}`);
+    await shows('new passphrase');
+    type(`${OTHER}${keys.enter}`);
+    await shows('the same again');
+    type(`${OTHER}${keys.enter}`);
+    const { code, text } = await ended;
+    expect(code).toBe(0);
+    expect(text).not.toMatch(/sesame|barley/);
+    readHarbour(await place.ssebox(words, { variables: { SSEBOX_PASSPHRASE: OTHER } }));
+  });
+
+  test('two passphrases that differ change nothing', async () => {
+    const place = await samplePlace();
+    const key = rootKey(place);
+    const { shows, type, ended } = place.terminal(['store', 'passphrase', 'set']);
+    await shows('new passphrase');
+    type(`${PASSPHRASE}${keys.enter}`);
+    await shows('the same again');
+    type(`${OTHER}${keys.enter}`);
+    const { code, text } = await ended;
+    expect([code, text]).toEqual([252, expect.stringContaining('are not the same: nothing was changed')]);
+    expect(rootKey(place).equals(key)).toBe(true);
+  });
+
+  test.for([
+    ['on the command line', [PASSPHRASE], 'a passphrase is not given on the command line'],
+    ['that is empty', ['-'], 'a passphrase has at least one letter'],
+    ['that nobody gives', [], 'the following arguments are required: passphrase'],
+    ['in a file that is not there', ['file://nowhere'], 'Unable to load paramfile file://nowhere'],
+  ] as const)('a passphrase %s is refused, and nothing is changed', async ([, more, message]) => {
+    const place = await samplePlace();
+    const key = rootKey(place);
+    const { code, err } = await place.ssebox(['store', 'passphrase', 'set', ...more]);
+    expect([code, err]).toEqual([252, expect.stringContaining(message)]);
+    expect(rootKey(place).equals(key)).toBe(true);
+  });
 });

@@ -6,7 +6,7 @@ import { UsageError } from '../../api/errors.ts';
 import { storeNow } from '../../store/clock.ts';
 import { getMeta } from '../../store/meta.ts';
 import type { Tx } from '../../store/tables.ts';
-import { type CommandNode, command, type Painter } from '../command.ts';
+import { type CommandNode, command, group, type Painter } from '../command.ts';
 import { humanSize, progressOf } from '../progress.ts';
 import { isSet } from './given.ts';
 
@@ -124,4 +124,10 @@ const verify = command({
   },
 });
 
-export const storeCommands: readonly CommandNode[] = [init, info, verify];
+const passphrase = group({
+  name: 'passphrase',
+  summary: 'the passphrase that opens the root key',
+  load: async () => (await import('./store/passphrase.ts')).passphraseCommands,
+});
+
+export const storeCommands: readonly CommandNode[] = [init, info, verify, passphrase];

@@ -1,0 +1,69 @@
+/** `ssebox store passphrase`: who knows it can open the root key, and nobody else can read the store. */
+
+import { UsageError } from '../../../api/errors.ts';
+import { isSealed } from '../../../store/root-key-file.ts';
+import { type CommandNode, command } from '../../command.ts';
+import { loadParamFile, machineFiles } from '../../param-file.ts';
+import type { Session } from '../../session.ts';
+import { optionalArgument } from '../given.ts';
+
+const set = command({
+  name: 'set',
+  summary: 'Seal the root key with a passphrase, in the place of another one or of none',
+  description:
+    'Every later command needs it: in the variable SSEBOX_PASSPHRASE, or on a terminal, where it is asked for. Without it the store cannot be read by anybody, ever. Copies of the unsealed root key, as in old backups, still open it.',
+  args: {
+    passphrase: { about: '- for standard input, or file://PATH; asked for when left out', optional: true },
+  },
+  examples: [
+    "printf 'open sesame' | ssebox store passphrase set -",
+    "printf 'open sesame' | ssebox store passphrase set - && SSEBOX_PASSPHRASE='open sesame' ssebox store info",
+  ],
+  async run(values, session) {
+    const { store, sealRootKey } = await session.assembly();
+    const given = optionalArgument(values, 'passphrase');
+    const passphrase = given === undefined ? await typed(session) : read(given);
+    if (passphrase === '') throw new UsageError('a passphrase has at least one letter');
+    sealRootKey(passphrase);
+    return { kind: 'value', title: 'Passphrase', value: { Store: store.folder, Sealed: true } };
+  },
+});
+
+const remove = command({
+  name: 'remove',
+  summary: 'Leave the root key unsealed: who may read its file can read the store',
+  examples: [
+    "SSEBOX_PASSPHRASE='open sesame' ssebox store passphrase remove",
+    'ssebox store passphrase remove --query Sealed',
+  ],
+  async run(_values, session) {
+    const { store, sealRootKey } = await session.assembly();
+    if (isSealed(store.folder)) sealRootKey(undefined);
+    else session.tell(`the store "${store.folder}" has no passphrase`);
+    return { kind: 'value', title: 'Passphrase', value: { Store: store.folder, Sealed: false } };
+  },
+});
+
+/** What stands in a file, without the line's end. What stands on the command line, others can see. */
+function read(given: string): string {
+  if (given !== '-' && !given.startsWith('file://')) {
+    throw new UsageError(
+      'a passphrase is not given on the command line, where others can see it: - is for standard input, file://PATH for a file',
+      'ssebox store passphrase set',
+    );
+  }
+  const text = given === '-' ? Buffer.from(machineFiles.readStdin()) : loadParamFile('passphrase', given, machineFiles);
+  return text.toString().replace(/\r?\n$/, '');
+}
+
+/** Typed twice, since nobody sees it. */
+async function typed({ askSecret }: Session): Promise<string> {
+  const first = await askSecret('new passphrase');
+  if (first === undefined) throw new UsageError('the following arguments are required: passphrase');
+  if (first !== '' && (await askSecret('the same again')) !== first) {
+    throw new UsageError('the two passphrases are not the same: nothing was changed');
+  }
+  return first;
+}
+
+export const passphraseCommands: readonly CommandNode[] = [set, remove];
