@@ -3,22 +3,22 @@
 import type { Painter } from '../command.ts';
 import { displayWidth } from '../output/display-width.ts';
 
-/** The text of a small table; with no rows the sentence that says so. `flexible` is the column that gives way. */
+/** A column that gives way where the terminal is too narrow, and how wide it stays. */
+export type GivesWay = readonly [column: number, least: number];
+
+/** The text of a small table; with no rows the sentence that says so. Columns give way one after the other. */
 export function columns(
   headers: readonly string[],
   rows: readonly (readonly string[])[],
   empty: string,
   painter: Painter,
-  flexible?: number,
+  giveWay: readonly GivesWay[] = [],
 ): string {
   if (rows.length === 0) return `${painter.faint(empty)}\n`;
   const widths = headers.map((header, i) =>
     Math.max(...[header, ...rows.map((row) => row[i] ?? '')].map(displayWidth)),
   );
-  const excess = widths.reduce((sum, width) => sum + width + GAP, -GAP) - painter.width;
-  if (flexible !== undefined && excess > 0) {
-    widths[flexible] = Math.max(MIN_WIDTH, (widths[flexible] ?? 0) - excess);
-  }
+  shrink(widths, painter.width, giveWay);
   const line = (cells: readonly string[]) =>
     cells
       .map((text, i) => fitted(text, widths[i] ?? 0))
@@ -28,10 +28,30 @@ export function columns(
 }
 
 const GAP = 2;
-const MIN_WIDTH = 12;
 
-/** What is too long shows its end, where ARNs and ids differ. */
-function fitted(text: string, width: number): string {
-  const shown = displayWidth(text) > width ? `…${text.slice(text.length - width + 1)}` : text;
+/** Takes from the columns that give way what is too much for the width. */
+export function shrink(widths: number[], width: number, giveWay: readonly GivesWay[]): void {
+  let excess = widths.reduce((sum, each) => sum + each + GAP, -GAP) - width;
+  for (const [column, least] of giveWay) {
+    const taken = Math.min(excess, (widths[column] ?? 0) - least);
+    if (taken <= 0) continue;
+    widths[column] = (widths[column] ?? 0) - taken;
+    excess -= taken;
+  }
+}
+
+/** What is too long is shortened: ARNs and ids show their end, where they differ, anything else its beginning. */
+export function fitted(text: string, width: number): string {
+  const shown = displayWidth(text) > width ? shortened(text, width) : text;
   return shown + ' '.repeat(Math.max(0, width - displayWidth(shown)));
+}
+
+function shortened(text: string, width: number): string {
+  const letters = [...text];
+  const isId = /^arn:|^[0-9a-f-]{36}$|^[0-9a-f]{64}$/.test(text);
+  while (letters.length > 0 && displayWidth(letters.join('')) > width - 1) {
+    if (isId) letters.shift();
+    else letters.pop();
+  }
+  return isId ? `…${letters.join('')}` : `${letters.join('')}…`;
 }

@@ -80,7 +80,14 @@ function keysPage(keys: readonly KeyRow[], { region }: Session, painter: Painter
     Description,
   ]);
   const headers = ['ALIAS', 'KEY', 'STATE', 'SPEC', 'USAGE', 'DESCRIPTION'];
-  return columns(headers, rows, `there are no keys in ${region}: make one with ssebox kms create-key`, painter);
+  const empty = `there are no keys in ${region}: make one with ssebox kms create-key`;
+  // What the alias tells as well comes first, the key's id last.
+  const giveWay = [
+    ...[5, 4, 3].map((i) => [i, 12] as const),
+    ...[5, 4, 3].map((i) => [i, 6] as const),
+    [1, 13] as const,
+  ];
+  return columns(headers, rows, empty, painter, giveWay);
 }
 
 export const kmsCommands: readonly CommandNode[] = [ls, grant, rotate];

@@ -7,9 +7,10 @@ import { storeNow } from '../../store/clock.ts';
 import { keyChoices } from '../choices.ts';
 import { type CommandNode, type CommandValues, command, type OptionSpec, type Painter } from '../command.ts';
 import { parseDuration } from '../duration.ts';
+import { displayWidth } from '../output/display-width.ts';
 import type { Session } from '../session.ts';
 import { parseTimestamp } from '../timestamps.ts';
-import { columns } from './columns.ts';
+import { columns, fitted, shrink } from './columns.ts';
 import { argument, isSet, numberOption, textOption } from './given.ts';
 
 const filterOptions = {
@@ -52,7 +53,8 @@ const tail = command({
   async run(values, session) {
     const newest = await take(found(values, session), numberOption(values, 'limit') ?? 10);
     const first = newest.toReversed();
-    if (!isSet(values, 'follow')) return { kind: 'lines', lines: first.map(eventLine) };
+    if (!isSet(values, 'follow'))
+      return { kind: 'lines', lines: first.map((event) => eventLine(event, session.outputWidth)) };
     return { kind: 'lines', lines: followed(first, values, session) };
   },
 });
@@ -165,7 +167,8 @@ const POLL_MS = 500;
 async function* followed(first: readonly Event[], values: CommandValues, session: Session): AsyncGenerator<string> {
   const shown = new Set<string | undefined>(first.map(({ EventId }) => EventId));
   let newest = first.at(-1)?.EventTime;
-  yield* first.map(eventLine);
+  const line = (event: Event) => eventLine(event, session.outputWidth);
+  yield* first.map(line);
   while (true) {
     const fresh: Event[] = [];
     for await (const event of found(values, session, newest)) {
@@ -174,7 +177,7 @@ async function* followed(first: readonly Event[], values: CommandValues, session
       fresh.push(event);
     }
     newest = fresh[0]?.EventTime ?? newest;
-    yield* fresh.reverse().map(eventLine);
+    yield* fresh.reverse().map(line);
     await sleep(POLL_MS, undefined, { signal: session.signal });
   }
 }
@@ -203,8 +206,12 @@ function recordOf({ CloudTrailEvent = '{}' }: Event): EventRecord {
 }
 
 /** One event in a line: when, what, who, about what, and what it was refused with. */
-function eventLine(event: Event): string {
-  return eventCells(event)
+function eventLine(event: Event, width = Number.POSITIVE_INFINITY): string {
+  const cells = eventCells(event);
+  const widths = cells.map(displayWidth);
+  shrink(widths, width, GIVE_WAY);
+  return cells
+    .map((cell, i) => fitted(cell, widths[i] ?? 0))
     .filter((cell) => cell !== '')
     .join('  ');
 }
@@ -223,7 +230,18 @@ function eventCells(event: Event): string[] {
   ];
 }
 
+/** What an event is about gives way first, then its id; call and caller as far as they can still be told. */
+const GIVE_WAY = [
+  [4, 12],
+  [5, 13],
+  [1, 22],
+  [2, 10],
+  [5, 6],
+  [4, 6],
+  [1, 14],
+] as const;
+
 function eventsPage(events: readonly Event[], painter: Painter): string {
   const headers = ['TIME', 'CALL', 'WHO', 'OUTCOME', 'ABOUT', 'EVENT'];
-  return columns(headers, events.map(eventCells), 'there are no such events', painter, 4);
+  return columns(headers, events.map(eventCells), 'there are no such events', painter, GIVE_WAY);
 }

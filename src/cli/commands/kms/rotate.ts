@@ -69,7 +69,7 @@ function rotatedPage({ key, before, after }: Rotated, painter: Painter): string 
     ? painter.good(`${key} encrypts with new material from now on; every generation goes on decrypting.`)
     : `${key} is being rotated: until that is done it encrypts with the material that it had.`;
   const headers = ['GENERATION', 'MATERIAL', 'NOW', 'ROTATED', 'HOW'];
-  return `${columns(headers, rows, '', painter, 1)}\n${verdict}\n`;
+  return `${columns(headers, rows, '', painter, [[1, 12]])}\n${verdict}\n`;
 }
 
 function stateText({ KeyMaterialState }: RotationsListEntry): string {

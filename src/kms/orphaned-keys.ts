@@ -1,0 +1,52 @@
+/**
+ * Keys that nobody can manage any more, since those whom the key policy lets change it are gone: AWS KMS Developer
+ * Guide, "Default key policy", on the risk of a key becoming unmanageable.
+ */
+
+import { actionMatches, loadPolicy, type Statement } from '../iam/policy-document.ts';
+import { shownPolicy } from '../iam/principal-bindings.ts';
+import type { PrincipalPattern } from '../iam/principal-pattern.ts';
+import type { Tx } from '../store/tables.ts';
+import { arnOf, type KeyRecord } from './key.ts';
+
+/** More keys than that are not looked at. */
+const AT_MOST = 1000;
+
+/** A user or role that was deleted. */
+export interface Deleted {
+  readonly kind: 'user' | 'role';
+  readonly name: string;
+}
+
+/** The ARNs of the keys whose policy can be changed by nobody, now that a user or role is gone that it names for it. */
+export function keysOrphanedBy(deleted: Deleted, tx: Tx): string[] {
+  const found: string[] = [];
+  for (const { value: key } of tx.kmsKeys.range({ limit: AT_MOST })) {
+    const isKept = key.manager === 'CUSTOMER' && key.lifecycle.state !== 'PendingDeletion';
+    if (isKept && namesForManaging(deleted, key) && !hasManager(key, tx)) found.push(arnOf(key));
+  }
+  return found;
+}
+
+/** The statements that let somebody change the policy, whatever their conditions. */
+const managing = (text: string): Statement[] =>
+  loadPolicy(text).statements.filter(
+    (statement) => statement.effect === 'Allow' && actionMatches(statement, 'kms:putkeypolicy'),
+  );
+
+function namesForManaging({ kind, name }: Deleted, { policy }: KeyRecord): boolean {
+  const isMeant = (pattern: PrincipalPattern) =>
+    pattern.kind === 'entity' &&
+    pattern.arn.includes(`:${kind}/`) &&
+    pattern.arn.slice(pattern.arn.lastIndexOf('/') + 1).toLowerCase() === name.toLowerCase();
+  return managing(policy).some(({ principals = [] }) => principals.some(isMeant));
+}
+
+/** Read as its readers see it, with the unique ids of those who are gone. */
+function hasManager({ policy, principals }: KeyRecord, tx: Tx): boolean {
+  return managing(shownPolicy(policy, principals, tx)).some(
+    (statement) => statement.notPrincipals !== undefined || statement.principals?.some(mayBeSomebody),
+  );
+}
+
+const mayBeSomebody = ({ kind }: PrincipalPattern): boolean => kind !== 'id' && kind !== 'service' && kind !== 'other';

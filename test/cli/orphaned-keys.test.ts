@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { type CommandLine, newCommandLine } from './command-line.ts';
+
+const TERMINAL = { terminal: 120 };
+const iam = (rest: string) => `arn:aws:iam::111122223333:${rest}`;
+const statement = (AWS: readonly string[], Action: string) => ({
+  Effect: 'Allow',
+  Principal: { AWS },
+  Action,
+  Resource: '*',
+});
+
+/** The user carl and the role keeper, and a key with such a policy. @returns the key's ARN. */
+async function newKey(line: CommandLine, ...Statement: readonly object[]): Promise<string> {
+  const trust = { Effect: 'Allow', Principal: { AWS: iam('root') }, Action: 'sts:AssumeRole' };
+  await line.ok(['iam', 'create-user', '--user-name', 'carl']);
+  const document = (statements: readonly object[]) => JSON.stringify({ Version: '2012-10-17', Statement: statements });
+  await line.ok(['iam', 'create-role', '--role-name', 'keeper', '--assume-role-policy-document', document([trust])]);
+  const create = ['kms', 'create-key', '--bypass-policy-lockout-safety-check', '--policy', document(Statement)];
+  const { json } = await line.ok([...create, '--query', 'KeyMetadata.Arn']);
+  return String(json);
+}
+
+const deleteUser = ['iam', 'delete-user', '--user-name', 'carl'];
+const deleteRole = ['iam', 'delete-role', '--role-name', 'keeper'];
+const warning = (key: string, who: string) =>
+  `warning: nobody can change the key policy of ${key} any more: it let only ${who} do so\n`;
+
+// AWS KMS Developer Guide, "Default key policy": a key whose policy names only a user who is deleted is unmanageable.
+test.for([
+  ['user', 'carl', deleteUser],
+  ['role', 'keeper', deleteRole],
+] as const)('who deletes the %s that alone manages a key is told which', async ([kind, name, words]) => {
+  const line = newCommandLine();
+  const other = statement([iam('root')], 'kms:Decrypt');
+  const key = await newKey(line, statement([iam(`${kind}/${name}`)], 'kms:*'), other);
+  expect((await line.ok(words, TERMINAL)).err).toBe(warning(key, `${kind}/${name}`));
+});
+
+test('only the last of several who manage a key is told of', async () => {
+  const line = newCommandLine();
+  const key = await newKey(line, statement([iam('user/carl')], 'kms:*'), statement([iam('role/keeper')], 'kms:Put*'));
+  expect((await line.ok(deleteUser, TERMINAL)).err).toBe('');
+  expect((await line.ok(deleteRole, TERMINAL)).err).toBe(warning(key, 'role/keeper'));
+});
+
+test('nothing is told of a key that the account manages, of one that goes, or to a script', async () => {
+  const line = newCommandLine();
+  await newKey(line, statement([iam('user/carl'), iam('root')], 'kms:*'));
+  expect((await line.ok(deleteUser, TERMINAL)).err).toBe('');
+  const going = newCommandLine();
+  const key = await newKey(
+    going,
+    statement([iam('user/carl'), iam('user/admin')], 'kms:ScheduleKeyDeletion'),
+    statement([iam('user/carl')], 'kms:*'),
+  );
+  await going.ok(['kms', 'schedule-key-deletion', '--key-id', key]);
+  expect((await going.ok(deleteUser, TERMINAL)).err).toBe('');
+  const script = newCommandLine();
+  await newKey(script, statement([iam('user/carl')], 'kms:*'));
+  expect((await script.ok(deleteUser)).err).toBe('');
+});
