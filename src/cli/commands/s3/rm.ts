@@ -36,15 +36,15 @@ async function* single(transfer: Transfer): AsyncGenerator<Transfer> {
   yield transfer;
 }
 
-/** Deletes everything that begins with a key and that the filter takes. */
+/** Deletes everything in a folder that the filter takes; not what only begins like it, as the AWS CLI. */
 export async function* deletionsUnder(
-  uri: S3Uri,
+  { bucket, key }: S3Uri,
   isTaken: (path: string) => boolean,
   session: Session,
 ): AsyncGenerator<Transfer> {
-  for await (const { Key } of listObjects(uri, session)) {
-    const path = Key.slice(uri.key.length).replace(/^\//, '');
-    if (isTaken(path)) yield deletion({ bucket: uri.bucket, key: Key }, true, session);
+  const prefix = key === '' || key.endsWith('/') ? key : `${key}/`;
+  for await (const { Key } of listObjects({ bucket, key: prefix }, session)) {
+    if (isTaken(Key.slice(prefix.length))) yield deletion({ bucket, key: Key }, true, session);
   }
 }
 
