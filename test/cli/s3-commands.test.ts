@@ -392,3 +392,14 @@ test.for(['SHA256', 'CRC32', 'CRC64NVME', 'XXHASH3'])('a file in parts has the c
   const words = ['s3api', 'head-object', '--bucket', 'photos', '--key', 'big', '--checksum-mode', 'ENABLED'];
   expect((await line.ok(words)).json).toHaveProperty(`Checksum${algorithm}`);
 });
+
+// AWS CLI Command Reference, s3 rm: with --recursive the path is a folder, with or without its slash.
+test('rm --recursive leaves what only begins like the folder', async () => {
+  const line = await newSample();
+  for (const key of ['folder/a', 'folder2/b', 'folder.txt']) {
+    await line.ok(['s3api', 'put-object', '--bucket', 'photos', '--key', key]);
+  }
+  await line.ok(['s3', 'rm', 's3://photos/folder', '--recursive']);
+  const { out } = await line.ok(['s3', 'ls', 's3://photos/folder', '--recursive']);
+  expect(out.split('\n').map((text) => text.slice(31))).toEqual(['folder.txt', 'folder2/b', '']);
+});
