@@ -3,6 +3,7 @@
 import { isAccountId } from '../api/arn.ts';
 import { UsageError } from '../api/errors.ts';
 import { isRegion } from '../api/regions.ts';
+import { parseByteSize } from './byte-size.ts';
 import { parseDuration } from './duration.ts';
 import { forms } from './output/render.ts';
 
@@ -25,6 +26,11 @@ const oneOf = (...choices: readonly string[]) => ({
 const duration = {
   allowed: 'a duration such as 90s, 15m, 12h or 30d',
   fits: (text: string) => /^\d+[smhd]$/.test(text) && Number.isSafeInteger(parseDuration(text)),
+};
+
+const byteSize = {
+  allowed: 'a number of bytes, or a size such as 64MB',
+  fits: (text: string) => parseByteSize(text) !== undefined,
 };
 
 export const settingSpecs = {
@@ -58,6 +64,13 @@ export const settingSpecs = {
   },
   'kms.grant-delay': { about: 'how long a new grant takes until it counts without its token', ...duration },
   's3.bucket-key-lifetime': { about: 'how long a bucket-level key serves its requester', ...duration },
+  's3.max_concurrent_requests': {
+    about: 'how many requests of a transfer are under way at once',
+    allowed: 'a whole number from 1',
+    fits: (text: string) => /^[1-9]\d*$/.test(text) && Number.isSafeInteger(Number(text)),
+  },
+  's3.multipart_chunksize': { about: 'how large the parts of a transfer are', ...byteSize },
+  's3.multipart_threshold': { about: 'from which size on a transfer goes in parts', ...byteSize },
   's3.replication': { about: 'when replication is done: at once, or by s3 replicate', ...oneOf('inline', 'queue') },
 } as const satisfies Record<string, SettingSpec>;
 

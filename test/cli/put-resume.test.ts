@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { randomFillSync } from 'node:crypto';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { expect, test } from 'vitest';
 import { assemble } from '../../src/assemble.ts';
@@ -119,14 +119,25 @@ test('a small file is put in one piece, and standard input cannot be gone on wit
   expect([code, err]).toEqual([252, expect.stringContaining('--resume takes a file')]);
 });
 
-/** Runs the command as a process of its own and kills it when so many parts are stored, or the last is about to be. */
-async function kill(line: CommandLine, parts: number): Promise<void> {
+/** A place where parts are small, and two of them are under way at once. */
+async function newPlaceOfParts(count: number): Promise<CommandLine> {
+  const line = await newPlace();
+  await line.ok(['config', 'set', 's3.multipart_chunksize', '5MB']);
+  await line.ok(['config', 'set', 's3.max_concurrent_requests', '2']);
+  writeFileSync(line.path('big'), randomFillSync(new Uint8Array((count - 1) * 5 * MIB + 1)));
+  return line;
+}
+
+const finishesPart = / s3 UploadPart: finish /;
+
+/** Runs the command as a process of its own and kills it when a part is about to be stored as the so-manieth. */
+async function kill(line: CommandLine, part: number): Promise<void> {
   const words = ['bin/ssebox.js', ...command(line), '--store', line.store, '--debug'];
   const child = spawn(process.execPath, words, { stdio: ['ignore', 'ignore', 'pipe'], env: { HOME: line.folder } });
   const ended = once(child, 'exit');
-  let stored = 0;
+  let count = 0;
   for await (const text of createInterface({ input: child.stderr })) {
-    if (/ s3 UploadPart: finish /.test(text) && ++stored === parts) child.kill('SIGKILL');
+    if (finishesPart.test(text) && ++count === part) child.kill('SIGKILL');
   }
   expect(await ended).toEqual([null, 'SIGKILL']);
 }
@@ -140,20 +151,83 @@ function inStore<T>(line: CommandLine, look: (assembly: ReturnType<typeof assemb
 const resumable = (line: CommandLine) =>
   inStore(line, ({ store }) => store.transact<number>((tx) => [...tx.resumableUploads.range()].length));
 
+/** Runs the command to its end; how many parts were there, and how many it has sent. */
+async function resume(line: CommandLine): Promise<{ readonly stored: number; readonly sent: number }> {
+  const { err } = await line.ok([...command(line), '--debug']);
+  const [, stored = 'none'] = /^going on: (\d+) of \d+ parts are stored already$/m.exec(err) ?? [];
+  return { stored: Number(stored), sent: err.split('\n').filter((text) => finishesPart.test(text)).length };
+}
+
 test('killed in its middle, and killed again, it goes on with the parts that are stored', async () => {
-  const line = await newPlace();
-  writeFileSync(line.path('big'), randomFillSync(new Uint8Array(120 * MIB + 1)));
-  await kill(line, 2);
+  const line = await newPlaceOfParts(10);
+  await kill(line, 3);
   const [upload = ''] = await uploadsOf(line);
   await kill(line, 3);
   expect(await uploadsOf(line)).toEqual([upload]);
-  const { err } = await line.ok(command(line));
-  const [, stored] = /^going on: (\d+) of 16 parts are stored already\n$/.exec(err) ?? [];
-  expect(Number(stored)).toBeGreaterThanOrEqual(3);
-  expect(Number(stored)).toBeLessThan(16);
+  const { stored, sent } = await resume(line);
+  expect(stored).toBeGreaterThanOrEqual(4);
+  expect(stored + sent).toBe(10);
   await expectSame(line);
   expect(await inStore(line, looseEnds)).toEqual([]);
   expect(await resumable(line)).toBe(0);
+});
+
+test('a file that has changed since the kill is sent anew where it has changed', async () => {
+  const line = await newPlaceOfParts(6);
+  await kill(line, 3);
+  const bytes = readFileSync(line.path('big'));
+  bytes[0] = (bytes[0] ?? 0) ^ 1;
+  writeFileSync(line.path('big'), bytes);
+  const { stored, sent } = await resume(line);
+  expect(stored).toBeGreaterThanOrEqual(1);
+  expect(stored + sent).toBe(6);
+  await expectSame(line);
+});
+
+test('a file of another size is another upload, and the first one stays to be ended', async () => {
+  const line = await newPlaceOfParts(4);
+  await kill(line, 3);
+  const [upload = ''] = await uploadsOf(line);
+  appendFileSync(line.path('big'), 'more');
+  expect(await resume(line)).toEqual({ stored: Number.NaN, sent: 4 });
+  expect(await uploadsOf(line)).toEqual([upload]);
+  const abort = ['s3api', 'abort-multipart-upload', '--bucket', 'photos', '--key', 'big', '--upload-id', upload];
+  await line.ok(abort);
+  expect(await resumable(line)).toBe(0);
+  await expectSame(line);
+  expect(await inStore(line, looseEnds)).toEqual([]);
+});
+
+test('an upload that is given up while it is under way is not said to go on', async () => {
+  const line = await newPlaceOfParts(24);
+  const words = ['bin/ssebox.js', ...command(line), '--store', line.store, '--debug'];
+  const child = spawn(process.execPath, words, { stdio: ['ignore', 'ignore', 'pipe'], env: { HOME: line.folder } });
+  const ended = once(child, 'exit');
+  const lines: string[] = [];
+  let isAborted = false;
+  for await (const text of createInterface({ input: child.stderr })) {
+    lines.push(text);
+    if (isAborted || !finishesPart.test(text)) continue;
+    isAborted = true;
+    const [upload = ''] = await uploadsOf(line);
+    const abort = ['s3api', 'abort-multipart-upload', '--bucket', 'photos', '--key', 'big', '--upload-id', upload];
+    await line.ok(abort);
+  }
+  expect(await ended).toEqual([254, null]);
+  expect(lines.join('\n')).toContain('(NoSuchUpload)');
+  expect(lines.join('\n')).not.toContain('goes on with them');
+  expect(await inStore(line, looseEnds)).toEqual([]);
+  expect((await resume(line)).sent).toBe(24);
+});
+
+test('a bucket that goes with its uploads leaves nothing to remember', async () => {
+  const line = await newPlace();
+  await line.ok(['s3', 'rm', 's3://photos', '--recursive']);
+  await line.ssebox([...command(line), '--as', 'user/bob']);
+  expect(await resumable(line)).toBe(1);
+  expect((await line.ok(['s3', 'rb', 's3://photos', '--force'])).out).toBe('remove_bucket: photos\n');
+  expect(await resumable(line)).toBe(0);
+  expect(await inStore(line, looseEnds)).toEqual([]);
 });
 
 test('what is ended by other means is not gone on with, and leaves nothing to remember', async () => {

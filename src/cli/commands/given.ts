@@ -26,6 +26,12 @@ export function textOption({ options }: CommandValues, name: string): string | u
   return typeof value === 'string' ? value : undefined;
 }
 
+/** The words of an option that takes several. */
+export function wordsOption({ options }: CommandValues, name: string): readonly string[] {
+  const value = options[name];
+  return typeof value === 'object' ? value : [];
+}
+
 export function numberOption({ options }: CommandValues, name: string): number | undefined {
   const value = options[name];
   return typeof value === 'number' ? value : undefined;

@@ -2,8 +2,9 @@
 
 /** How many run at once, over everything that shares it. */
 export interface Slots {
-  /** Waits for a free one. @returns what frees it again. */
-  take(): Promise<() => void>;
+  readonly count: number;
+  /** Does the work when a slot is free. */
+  hold<T>(work: () => Promise<T>): Promise<T>;
 }
 
 export function newSlots(count: number): Slots {
@@ -15,24 +16,29 @@ export function newSlots(count: number): Slots {
     else free += 1;
   };
   return {
-    async take() {
+    count,
+    async hold(work) {
       if (free > 0) free -= 1;
       else await new Promise<void>((resolve) => waiting.push(resolve));
-      return giveBack;
+      try {
+        return await work();
+      } finally {
+        giveBack();
+      }
     },
   };
 }
 
-/** Parts of one object that are under way at once: memory and the disk are used well, and no more. */
-const WORKERS = 4;
+/** Parts of one object that are under way at once: more are no faster, and each holds memory (measured). */
+const MOST_PARTS = 4;
 
 /**
- * Does the work for all items, a few at once. After a failure no more are begun; those under way have ended when it is
- * told.
+ * Does the work for all items, a few at once and each in a slot. After a failure no more are begun; those under way
+ * have ended when it is told.
  */
 export async function atOnce<T>(
   items: Iterable<T> | AsyncIterable<T>,
-  signal: AbortSignal,
+  { slots, signal }: { readonly slots: Slots; readonly signal: AbortSignal },
   work: (item: T) => Promise<void>,
 ): Promise<void> {
   const iterator = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
@@ -43,13 +49,17 @@ export async function atOnce<T>(
         signal.throwIfAborted();
         const next = await iterator.next();
         if (next.done) break;
-        await work(next.value);
+        await slots.hold(async () => {
+          if (!isOver) await work(next.value);
+        });
       }
-    } finally {
+    } catch (error) {
       isOver = true;
+      throw error;
     }
   };
-  const ended = await Promise.allSettled(Array.from({ length: WORKERS }, worker));
+  const workers = Array.from({ length: Math.min(MOST_PARTS, slots.count) }, worker);
+  const ended = await Promise.allSettled(workers);
   await iterator.return?.();
   for (const each of ended) if (each.status === 'rejected') throw each.reason;
 }

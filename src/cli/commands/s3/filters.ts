@@ -1,18 +1,34 @@
 /** `--exclude` and `--include`: AWS CLI Command Reference, s3, "Use of Exclude and Include Filters". */
 
+import { isAbsolute, resolve } from 'node:path';
 import type { CommandValues, OptionSpec } from '../../command.ts';
+import type { Source } from './sources.ts';
 
 export const filterOptions = {
   exclude: { about: 'leave out what the pattern matches', type: 'repeat', value: 'PATTERN' },
   include: { about: 'take what the pattern matches after all', type: 'repeat', value: 'PATTERN' },
 } as const satisfies Record<string, OptionSpec>;
 
-/** Whether a path, relative to where the source begins, is taken: the last pattern that matches decides. */
-export function filterOf({ repeated = [] }: CommandValues): (path: string) => boolean {
+/** Of a source, what the patterns are about. */
+type Filtered = Pick<Source, 'path' | 'place'>;
+
+/**
+ * Whether a source is taken: the last pattern that matches decides. A pattern is about the path relative to where the
+ * source begins; one that begins at the root is about that of a file.
+ */
+export function filterOf({ repeated = [] }: CommandValues): (source: Filtered) => boolean {
   const filters = repeated
     .filter(({ name }) => name in filterOptions)
-    .map(({ name, value }) => ({ isTaken: name === 'include', pattern: globPattern(value) }));
-  return (path) => filters.findLast(({ pattern }) => pattern.test(path))?.isTaken ?? true;
+    .map(({ name, value }) => ({
+      isTaken: name === 'include',
+      isAbsolute: isAbsolute(value),
+      pattern: globPattern(value),
+    }));
+  return ({ path, place }) => {
+    const matches = ({ pattern, isAbsolute }: (typeof filters)[number]) =>
+      isAbsolute ? place.kind === 'file' && pattern.test(resolve(place.file)) : pattern.test(path);
+    return filters.findLast(matches)?.isTaken ?? true;
+  };
 }
 
 /** Python's fnmatch: `*` and `?` match slashes too, `[…]` one of a set, `[!…]` none of it. */

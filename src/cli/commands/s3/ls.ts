@@ -1,10 +1,10 @@
 /** `ssebox s3 ls`: AWS CLI Command Reference, s3 ls. Times are the machine's local ones. */
 
-import { objectChoices } from '../../choices.ts';
+import { objectChoices, regionChoices } from '../../choices.ts';
 import { type CommandValues, command } from '../../command.ts';
 import { humanSize } from '../../progress.ts';
 import type { Session } from '../../session.ts';
-import { isSet, optionalArgument } from '../given.ts';
+import { isSet, optionalArgument, textOption } from '../given.ts';
 import { listPages } from './listing.ts';
 import { type S3Uri, s3Uri } from './uri.ts';
 
@@ -16,11 +16,19 @@ export const ls = command({
     recursive: { about: 'also what is in folders', type: 'boolean' },
     'human-readable': { about: 'sizes in KiB, MiB, …', type: 'boolean' },
     summarize: { about: 'count and size at the end', type: 'boolean' },
+    'bucket-name-prefix': { about: 'of buckets, those whose names begin so', type: 'string', value: 'PREFIX' },
+    'bucket-region': {
+      about: 'of buckets, those in this region',
+      type: 'string',
+      value: 'NAME',
+      choices: regionChoices,
+    },
+    'request-payer': { about: 'who pays', type: 'string', bare: 'requester', choices: ['requester'], hidden: true },
   },
   examples: ['ssebox s3 ls', 'ssebox s3 ls s3://reports/2026/', 'ssebox s3 ls s3://reports --recursive --summarize'],
   async run(values, session) {
     const path = optionalArgument(values, 'path');
-    if (path === undefined || path === 's3://') return { kind: 'lines', lines: await bucketLines(session) };
+    if (path === undefined || path === 's3://') return { kind: 'lines', lines: await bucketLines(values, session) };
     const uri = s3Uri(path.startsWith('s3://') ? path : `s3://${path}`);
     const seen = { count: 0, bytes: 0 };
     const found = objectLines(uri, values, session, seen);
@@ -29,10 +37,18 @@ export const ls = command({
   },
 });
 
-async function bucketLines(session: Session): Promise<string[]> {
-  const { Buckets = [] } = await session.call('s3', 'ListBuckets', {});
-  return Buckets.map(({ CreationDate, Name }) => `${localTime(CreationDate)} ${Name}`);
+async function bucketLines(values: CommandValues, session: Session): Promise<string[]> {
+  const [prefix, region] = [textOption(values, 'bucket-name-prefix'), textOption(values, 'bucket-region')];
+  const { Buckets = [] } = await session.call('s3', 'ListBuckets', {
+    ...(prefix !== undefined && { Prefix: prefix }),
+    ...(region !== undefined && { BucketRegion: region }),
+  });
+  const lines = Buckets.map(({ CreationDate, Name }) => `${localTime(CreationDate)} ${Name}`);
+  return isSet(values, 'summarize') ? [...lines, ...summary(0, '0')] : lines;
 }
+
+/** The AWS CLI counts objects only. */
+const summary = (count: number, size: string): string[] => ['', `Total Objects: ${count}`, `   Total Size: ${size}`];
 
 async function* objectLines(
   uri: S3Uri,
@@ -54,10 +70,7 @@ async function* objectLines(
       yield `${localTime(LastModified)} ${printSize(Size).padStart(10)} ${name}`;
     }
   }
-  if (!isSet(values, 'summarize')) return;
-  yield '';
-  yield `Total Objects: ${objects}`;
-  yield `   Total Size: ${printSize(seen.bytes)}`;
+  if (isSet(values, 'summarize')) yield* summary(objects, printSize(seen.bytes));
 }
 
 /** `2026-01-31 12:34:56` on the machine's clock. */

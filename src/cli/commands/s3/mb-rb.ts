@@ -6,22 +6,33 @@ import { command, type Result } from '../../command.ts';
 import type { Session } from '../../session.ts';
 import { argument, isSet } from '../given.ts';
 import { deletionsUnder } from './rm.ts';
-import { errorText, isOfOneTransfer, transferLine } from './transfer.ts';
+import { runTransfers } from './run-transfers.ts';
+import { tagOptions, tagPairs } from './tag-options.ts';
+import { errorText, isOfOneTransfer } from './transfer.ts';
+import { untilDone } from './until-done.ts';
 import { s3Uri } from './uri.ts';
 
 export const mb = command({
   name: 'mb',
   summary: 'Make a bucket',
   args: { bucket: { about: 's3://BUCKET' } },
+  options: tagOptions,
   examples: ['ssebox s3 mb s3://letters', 'ssebox s3 mb s3://letters-frankfurt --region eu-central-1'],
   async run(values, session) {
-    const Bucket = bucketOf(argument(values, 'bucket'));
+    const place = argument(values, 'bucket');
+    const { bucket } = s3Uri(place);
     const { region } = session;
-    return told('make_bucket', Bucket, session, async () => {
+    const tags = tagPairs(values);
+    const configuration = {
       // us-east-1 must not be named: S3 API Reference, CreateBucket, LocationConstraint.
+      ...(region !== 'us-east-1' && { LocationConstraint: region }),
+      ...(tags.length > 0 && { Tags: tags }),
+    };
+    const isConfigured = Object.keys(configuration).length > 0;
+    return told('make_bucket', bucket, place, session, async () => {
       await session.call('s3', 'CreateBucket', {
-        Bucket,
-        ...(region !== 'us-east-1' && { CreateBucketConfiguration: { LocationConstraint: region } }),
+        Bucket: bucket,
+        ...(isConfigured && { CreateBucketConfiguration: configuration }),
       });
     });
   },
@@ -41,40 +52,55 @@ export const rb = command({
   },
   examples: ['ssebox s3 rb s3://drafts', 'ssebox s3 rb s3://photos --force --as user/admin'],
   async run(values, session) {
-    const Bucket = bucketOf(argument(values, 'bucket'));
-    const lines: string[] = [];
-    if (isSet(values, 'force')) {
-      for await (const each of deletionsUnder({ bucket: Bucket, key: '' }, () => true, session)) {
-        await each.run(() => {});
-        lines.push(transferLine(each));
-      }
-    }
-    const result = await told('remove_bucket', Bucket, session, async () => {
-      await session.call('s3', 'DeleteBucket', { Bucket });
-    });
-    return result.kind === 'lines' ? { ...result, lines: [...lines, ...result.lines] } : result;
+    const place = argument(values, 'bucket');
+    const { bucket, key } = s3Uri(place);
+    if (key !== '') throw new UsageError(`Please specify a valid bucket name only. E.g. s3://${bucket}`);
+    const remove = () =>
+      told('remove_bucket', bucket, place, session, async () => {
+        await session.call('s3', 'DeleteBucket', { Bucket: bucket });
+      });
+    return isSet(values, 'force') ? emptied(bucket, remove, session) : remove();
   },
 });
 
-function bucketOf(text: string): string {
-  const { bucket, key } = s3Uri(text);
-  if (key === '') return bucket;
-  throw new UsageError(`"${text}" is more than a bucket: write s3://${bucket}`);
+type Lines = Extract<Result, { kind: 'lines' }>;
+
+/** What the AWS CLI ends with when it cannot do what it was told. */
+const NOT_EMPTIED = 255;
+
+/** Deletes the objects, and if none is left does what comes then. */
+function emptied(bucket: string, remove: () => Promise<Lines>, session: Session): Lines {
+  const everything = deletionsUnder({ bucket, key: '' }, () => true, session);
+  const deletions = runTransfers(everything, { args: {}, options: {} }, session);
+  let exitCode = 0;
+  async function* lines(): AsyncGenerator<string> {
+    yield* deletions.lines;
+    if (deletions.exitCode?.() !== 0) {
+      exitCode = NOT_EMPTIED;
+      session.tell('remove_bucket failed: Unable to delete all objects in the bucket, bucket will not be deleted.');
+      return;
+    }
+    const removal = await remove();
+    yield* removal.lines;
+    exitCode = removal.exitCode?.() ?? 0;
+  }
+  return { kind: 'lines', lines: untilDone(lines()), exitCode: () => exitCode };
 }
 
 /** The AWS CLI tells of a refusal in a line of its own, and ends with 1. */
 async function told(
   what: string,
   bucket: string,
+  place: string,
   session: Session,
   work: () => Promise<void>,
-): Promise<Extract<Result, { kind: 'lines' }> & { readonly lines: readonly string[] }> {
+): Promise<Lines> {
   try {
     await work();
     return { kind: 'lines', lines: [`${what}: ${bucket}`] };
   } catch (error) {
     if (!isOfOneTransfer(error) || error instanceof UsageError) throw error;
-    session.tell(`${what} failed: s3://${bucket} ${errorText(error)}`);
+    session.tell(`${what} failed: ${place} ${errorText(error)}`);
     return { kind: 'lines', lines: [], exitCode: () => 1 };
   }
 }

@@ -10,13 +10,20 @@ import type { CommandValues, OptionSpec } from '../../command.ts';
 import { machineFiles } from '../../param-file.ts';
 import type { Session } from '../../session.ts';
 import { readInput } from '../../values.ts';
-import { textOption } from '../given.ts';
+import { textOption, wordsOption } from '../given.ts';
+import { taggingOf, tagPairs } from './tag-options.ts';
 
 export type ObjectInput = Readonly<Record<string, unknown>>;
 
 /** Encryption under a key that the caller keeps. */
 export const customerKeyOptions = {
-  'sse-c': { about: "encrypt with the caller's own key", type: 'string', value: 'AES256', bare: 'AES256' },
+  'sse-c': {
+    about: "encrypt with the caller's own key",
+    type: 'string',
+    value: 'AES256',
+    bare: 'AES256',
+    choices: ['AES256'],
+  },
   'sse-c-key': { about: 'the key, 32 bytes: fileb://PATH', type: 'string', value: 'KEY' },
 } as const satisfies Record<string, OptionSpec>;
 
@@ -26,20 +33,30 @@ export const sourceKeyOptions = {
     type: 'string',
     value: 'AES256',
     bare: 'AES256',
+    choices: ['AES256'],
   },
   'sse-c-copy-source-key': { about: "the source's key: fileb://PATH", type: 'string', value: 'KEY' },
 } as const satisfies Record<string, OptionSpec>;
 
 export const writeOptions = {
   sse: {
-    about: 'encrypt with: AES256, aws:kms or aws:kms:dsse; alone: AES256',
+    about: 'how it is encrypted; without a value AES256',
     type: 'string',
     value: 'MODE',
     bare: 'AES256',
+    choices: ['AES256', 'aws:kms', 'aws:kms:dsse'],
   },
   'sse-kms-key-id': { about: 'the KMS key, for --sse aws:kms', type: 'string', value: 'KEY', choices: keyChoices },
   ...customerKeyOptions,
-  acl: { about: 'a canned ACL', type: 'string', value: 'ACL' },
+  acl: {
+    about: 'a canned ACL',
+    type: 'string',
+    value: 'ACL',
+    choices: [
+      ...['private', 'public-read', 'public-read-write', 'authenticated-read', 'aws-exec-read', 'bucket-owner-read'],
+      ...['bucket-owner-full-control', 'log-delivery-write'],
+    ],
+  },
   'cache-control': { about: 'Cache-Control header to keep', type: 'string' },
   'content-disposition': { about: 'Content-Disposition header to keep', type: 'string' },
   'content-encoding': { about: 'Content-Encoding header to keep', type: 'string' },
@@ -48,12 +65,24 @@ export const writeOptions = {
   expires: { about: 'when caches shall forget it', type: 'string', value: 'TIME' },
   'guess-mime-type': { about: 'guess the type of the content by the name', type: 'boolean-pair' },
   metadata: { about: 'metadata to keep: KEY=VALUE,KEY=VALUE', type: 'string', value: 'MAP' },
-  'storage-class': { about: 'storage class', type: 'string', value: 'CLASS' },
+  'storage-class': {
+    about: 'storage class',
+    type: 'string',
+    value: 'CLASS',
+    choices: [
+      ...['STANDARD', 'REDUCED_REDUNDANCY', 'STANDARD_IA', 'ONEZONE_IA', 'INTELLIGENT_TIERING', 'GLACIER'],
+      ...['DEEP_ARCHIVE', 'GLACIER_IR'],
+    ],
+  },
   'website-redirect': { about: 'where a website sends its readers', type: 'string', value: 'URL' },
   'checksum-algorithm': {
-    about: 'CRC64NVME, CRC32, CRC32C, MD5, SHA1, SHA256, SHA512, XXHASH64, XXHASH3 or XXHASH128',
+    about: 'the checksum that is kept',
     type: 'string',
     value: 'NAME',
+    choices: [
+      ...['CRC64NVME', 'CRC32', 'CRC32C', 'MD5', 'SHA1', 'SHA256', 'SHA512'],
+      ...['XXHASH64', 'XXHASH3', 'XXHASH128'],
+    ],
   },
 } as const satisfies Record<string, OptionSpec>;
 
@@ -128,7 +157,9 @@ export function objectInput(operation: ObjectOperation, values: CommandValues, s
     uuid,
   });
   const rest = Object.entries(input).filter(([member]) => !shape.required?.includes(member));
-  return { ...Object.fromEntries(rest), ...encryptionContext(values) };
+  const ofModel = { ...grants(values), ...tags(values) };
+  const fitting = Object.entries(ofModel).filter(([member]) => member in shape.members);
+  return { ...Object.fromEntries([...rest, ...fitting]), ...encryptionContext(values) };
 }
 
 /** Of what the options come to, the caller's own key alone: what ListParts and CompleteMultipartUpload take. */
@@ -138,11 +169,38 @@ export function customerKeyIn(input: ObjectInput): ObjectInput {
 
 /** The AWS CLI says "It" where it means "If". */
 function requireKeyPair(values: CommandValues, algorithm: string, key: string): void {
-  const [hasAlgorithm, hasKey] = [algorithm, key].map((name) => values.options[name] !== undefined);
-  if (hasAlgorithm && !hasKey)
-    throw new UsageError(`It --${algorithm} is specified, --${key} must be specified as well.`);
-  if (hasKey && !hasAlgorithm)
-    throw new UsageError(`If --${key} is specified, --${algorithm} must be specified as well.`);
+  const isGiven = (name: string) => values.options[name] !== undefined;
+  const half = [algorithm, key].find((name, i, both) => isGiven(name) && !isGiven(both[1 - i] ?? ''));
+  if (half === undefined) return;
+  throw new UsageError(`It --${half} is specified, --${half === key ? algorithm : key} must be specified as well.`);
+}
+
+const grantMembers: Readonly<Record<string, string>> = {
+  read: 'GrantRead',
+  readacl: 'GrantReadACP',
+  writeacl: 'GrantWriteACP',
+  full: 'GrantFullControl',
+};
+
+/** `--grants read=uri=…,id=… full=id=…` */
+function grants(values: CommandValues): ObjectInput {
+  return Object.fromEntries(
+    wordsOption(values, 'grants').map((grant) => {
+      const [permission, grantee] = [grant.slice(0, grant.indexOf('=')), grant.slice(grant.indexOf('=') + 1)];
+      if (!grant.includes('=') || !grantee.includes('=')) {
+        throw new UsageError(`grants should be of the form permission=principal: "${grant}"`);
+      }
+      const member = grantMembers[permission];
+      if (member) return [member, grantee];
+      throw new UsageError(`permission must be one of: ${Object.keys(grantMembers).join('|')}: "${grant}"`);
+    }),
+  );
+}
+
+/** Tags as PutObject takes them. */
+function tags(values: CommandValues): ObjectInput {
+  const pairs = tagPairs(values);
+  return pairs.length === 0 ? {} : { Tagging: taggingOf(pairs) };
 }
 
 /** S3 takes the pairs as base64 of JSON: S3 API Reference, PutObject, x-amz-server-side-encryption-context. */

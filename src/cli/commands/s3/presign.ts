@@ -36,7 +36,8 @@ export const presign = command({
     `${asAna}\nssebox s3 presign s3://photos/harbour.txt --endpoint-url http://127.0.0.1:8080`,
   ],
   async run(values, session): Promise<Result> {
-    const uri = objectUri(argument(values, 'object'));
+    const object = argument(values, 'object');
+    const uri = objectUri(object.startsWith('s3://') ? object : `s3://${object}`);
     const expiresSeconds = numberOption(values, 'expires-in') ?? USUAL_SECONDS;
     if (expiresSeconds < 1 || expiresSeconds > MAX_SECONDS) {
       throw new UsageError(`"${expiresSeconds}" is no value of --expires-in: it is 1 to ${MAX_SECONDS}`);

@@ -11,9 +11,9 @@ import type { Session } from '../../session.ts';
 import { argument, isSet, optionalArgument } from '../given.ts';
 import { counted, fileBody, fileSize, type OnBytes } from './file-body.ts';
 import { printPath } from './local-path.ts';
+import { type MultipartSettings, multipartSettings } from './multipart-settings.ts';
 import { customerKeyOptions, guessedType, objectInput, putOptions } from './object-options.ts';
 import { transferLine } from './transfer.ts';
-import { THRESHOLD_BYTES } from './upload.ts';
 import { objectUri, printS3Uri, type S3Uri, s3Uri } from './uri.ts';
 
 const quiet = { about: 'tell nothing', type: 'boolean' } as const;
@@ -29,7 +29,7 @@ export const put = command({
   },
   options: {
     ...putOptions,
-    resume: { about: 'above 8 MiB in parts, and go on where the same command was interrupted', type: 'boolean' },
+    resume: { about: 'from 8 MiB on in parts, and go on where the same command was interrupted', type: 'boolean' },
     quiet,
   },
   examples: [
@@ -47,8 +47,9 @@ export const put = command({
     const progress = progressOf(session);
     progress.expect(size);
     try {
-      if (isResumable && size !== undefined && size > THRESHOLD_BYTES) {
-        await putInParts(file, target, values, session, progress.add);
+      const settings = multipartSettings(session.settings);
+      if (isResumable && size !== undefined && size >= settings.thresholdBytes) {
+        await putInParts(file, target, values, settings, session, progress.add);
       } else {
         await putAtOnce(file, target, values, session, progress.add);
       }
@@ -124,13 +125,15 @@ async function putInParts(
   file: string,
   target: S3Uri,
   values: CommandValues,
+  multipart: MultipartSettings,
   session: Session,
   onBytes: OnBytes,
 ): Promise<void> {
   const { resumableUpload } = await import('./resumable-upload.ts');
   const settings = objectInput('CreateMultipartUpload', values, session);
   const create = { ...settings, ...(await guessedType(file, settings, values)) };
-  await resumableUpload(file, target, { create, part: objectInput('UploadPart', values, session) }, session, onBytes);
+  const inputs = { create, part: objectInput('UploadPart', values, session) };
+  await resumableUpload(file, target, inputs, multipart, session, onBytes);
 }
 
 /** A target that ends in a slash, or is a bucket alone, takes the file's name. */

@@ -10,10 +10,11 @@ import type { Part } from '../../../api/model/s3.types.ts';
 import { type DigestName, openDigest } from '../../../crypto/checksums.ts';
 import { readBlocks } from '../../../store/file-blocks.ts';
 import type { Session } from '../../session.ts';
-import { atOnce } from './at-once.ts';
+import { atOnce, newSlots } from './at-once.ts';
 import { fileBody, fileSize, type OnBytes } from './file-body.ts';
+import { type MultipartSettings, partSize } from './multipart-settings.ts';
 import { customerKeyIn, type ObjectInput } from './object-options.ts';
-import { partSize, type UploadInputs } from './upload.ts';
+import type { UploadInputs } from './upload.ts';
 import type { S3Uri } from './uri.ts';
 
 /** A piece of the file with its number, from 1. */
@@ -28,11 +29,12 @@ export async function resumableUpload(
   file: string,
   { bucket, key }: S3Uri,
   inputs: Pick<UploadInputs, 'create' | 'part'>,
+  { mostRequests, chunkBytes }: MultipartSettings,
   session: Session,
   onBytes: OnBytes,
 ): Promise<void> {
   const size = await fileSize(file);
-  const pieces = piecesOf(size, partSize(size));
+  const pieces = piecesOf(size, partSize(size, chunkBytes));
   const algorithm = algorithmOf(inputs.create);
   const create = { ...inputs.create, ChecksumAlgorithm: algorithm, Bucket: bucket, Key: key };
   const place: Place = { bucket, key, digest: digestOfAll(size, create) };
@@ -42,12 +44,12 @@ export async function resumableUpload(
   const missing = await missingPieces(file, pieces, upload.parts, algorithm, onBytes, session);
   if (begun) session.tell(`going on: ${pieces.length - missing.length} of ${pieces.length} parts are stored already`);
   try {
-    await atOnce(missing, session.signal, async (piece) => {
+    await atOnce(missing, { slots: newSlots(mostRequests), signal: session.signal }, async (piece) => {
       const body = await fileBody(file, onBytes, piece);
       await session.callByName('s3', 'UploadPart', { ...inputs.part, ...at, PartNumber: piece.number, ...body });
     });
   } catch (error) {
-    session.tell('the parts that are stored stay: the same command goes on with them');
+    if (!isGivenUp(error)) session.tell('the parts that are stored stay: the same command goes on with them');
     throw error;
   }
   const Parts = (await listParts(at, session)).slice(0, pieces.length).map(completed);
@@ -106,10 +108,12 @@ async function findBegun(
     const parts = await listParts(at, session);
     return { id: row.uploadId, parts };
   } catch (error) {
-    if (error instanceof AwsError && error.code === 'NoSuchUpload') return undefined;
+    if (isGivenUp(error)) return undefined;
     throw error;
   }
 }
+
+const isGivenUp = (error: unknown): boolean => error instanceof AwsError && error.code === 'NoSuchUpload';
 
 async function listParts(at: At, session: Session): Promise<Part[]> {
   const found: Part[] = [];

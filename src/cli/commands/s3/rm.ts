@@ -9,16 +9,17 @@ import { filterOf, filterOptions } from './filters.ts';
 import { listObjects } from './listing.ts';
 import { runTransfers, tellingOptions } from './run-transfers.ts';
 import type { Transfer } from './transfer.ts';
-import { printS3Uri, type S3Uri, s3Uri } from './uri.ts';
+import { folderKey, printS3Uri, type S3Uri, s3Uri } from './uri.ts';
 
 export const rm = command({
   name: 'rm',
   summary: 'Delete an object, or all under a prefix',
   args: { path: { about: 's3://BUCKET/KEY, or a prefix with --recursive', choices: objectChoices('s3://') } },
   options: {
-    recursive: { about: 'everything that begins with the path', type: 'boolean' },
+    recursive: { about: 'everything in the folder that the path names', type: 'boolean' },
     ...filterOptions,
     ...tellingOptions,
+    'request-payer': { about: 'who pays', type: 'string', bare: 'requester', choices: ['requester'], hidden: true },
   },
   examples: ['ssebox s3 rm s3://photos/harbour.txt', 'ssebox s3 rm s3://photos --recursive --exclude "*.txt" --dryrun'],
   async run(values, session) {
@@ -36,15 +37,17 @@ async function* single(transfer: Transfer): AsyncGenerator<Transfer> {
   yield transfer;
 }
 
-/** Deletes everything in a folder that the filter takes; not what only begins like it, as the AWS CLI. */
+/** Deletes everything in a folder that the filter takes. */
 export async function* deletionsUnder(
   { bucket, key }: S3Uri,
-  isTaken: (path: string) => boolean,
+  isTaken: ReturnType<typeof filterOf>,
   session: Session,
 ): AsyncGenerator<Transfer> {
-  const prefix = key === '' || key.endsWith('/') ? key : `${key}/`;
-  for await (const { Key } of listObjects({ bucket, key: prefix }, session)) {
-    if (isTaken(Key.slice(prefix.length))) yield deletion({ bucket, key: Key }, true, session);
+  const prefix = folderKey({ bucket, key });
+  for await (const { Key, ETag } of listObjects({ bucket, key: prefix }, session)) {
+    const uri = { bucket, key: Key };
+    const place = { kind: 'object', uri, etag: ETag } as const;
+    if (isTaken({ path: Key.slice(prefix.length), place })) yield deletion(uri, true, session);
   }
 }
 
@@ -56,6 +59,7 @@ export function deletion(uri: S3Uri, grouped: boolean, session: Session): Transf
     size: 0,
     async run() {
       await session.call('s3', 'DeleteObject', { Bucket: uri.bucket, Key: uri.key }, { grouped });
+      return 'done';
     },
   };
 }

@@ -1,17 +1,19 @@
 /** Runs transfers, several at a time, and tells of each in the AWS CLI's lines. */
 
+import { AwsError } from '../../../api/errors.ts';
 import { SMALL_BYTES } from '../../body.ts';
 import type { CommandValues, OptionSpec, Result } from '../../command.ts';
 import { progressOf } from '../../progress.ts';
 import type { Session } from '../../session.ts';
 import { isSet } from '../given.ts';
-import { failureLine, isOfOneTransfer, type Skipped, type Transfer, transferLine } from './transfer.ts';
+import { multipartSettings } from './multipart-settings.ts';
+import { errorText, failureLine, isOfOneTransfer, type Skipped, type Transfer, transferLine } from './transfer.ts';
+import { untilDone } from './until-done.ts';
 
 /**
- * Ten transfers are under way at once (AWS CLI S3 Configuration, max_concurrent_requests); of small ones, each a tenth
- * of the load of another, a hundred: those under way share a commit, which costs more than they do.
+ * As many transfers are under way at once as requests may be; of small ones, each a tenth of the load of another, ten
+ * times as many: those under way share a commit, which costs more than they do.
  */
-const MOST_LOAD = 100;
 const LOAD = 10;
 const SMALL_LOAD = 1;
 
@@ -31,18 +33,19 @@ export function runTransfers(
   transfers: AsyncIterable<Transfer | Skipped>,
   values: CommandValues,
   session: Session,
-): Result {
+): Extract<Result, { kind: 'lines' }> {
   const isQuiet = isSet(values, 'quiet');
-  const isTelling = !isQuiet && !isSet(values, 'only-show-errors');
   const isDry = isSet(values, 'dryrun');
+  const isTelling = !isQuiet && (isDry || !isSet(values, 'only-show-errors'));
+  const mostLoad = LOAD * multipartSettings(session.settings).mostRequests;
   const progress = progressOf(isTelling && values.options.progress !== false && !isDry ? session : undefined);
   let exitCode = 0;
 
   async function one(transfer: Transfer): Promise<string | undefined> {
     try {
-      if (!isDry) await transfer.run(progress.add);
+      const outcome = isDry ? 'done' : await transfer.run(progress.add);
       progress.done();
-      return isTelling ? `${isDry ? '(dryrun) ' : ''}${transferLine(transfer)}` : undefined;
+      return isTelling && outcome === 'done' ? `${isDry ? '(dryrun) ' : ''}${transferLine(transfer)}` : undefined;
     } catch (error) {
       session.signal.throwIfAborted();
       if (!isOfOneTransfer(error)) throw error;
@@ -50,6 +53,27 @@ export function runTransfers(
       progress.clear();
       if (!isQuiet) session.tell(failureLine(transfer, error));
       return undefined;
+    }
+  }
+
+  /** What is to be transferred; a list that is refused ends it. */
+  async function* found(): AsyncGenerator<Transfer> {
+    try {
+      for await (const transfer of transfers) {
+        session.signal.throwIfAborted();
+        if (!('warning' in transfer)) {
+          yield transfer;
+          continue;
+        }
+        exitCode ||= 2;
+        progress.clear();
+        if (!isQuiet) session.tell(`warning: ${transfer.warning}`);
+      }
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      exitCode = 1;
+      progress.clear();
+      if (!isQuiet) session.tell(`fatal error: ${errorText(error)}`);
     }
   }
 
@@ -85,17 +109,10 @@ export function runTransfers(
       return first?.line;
     };
     try {
-      for await (const transfer of transfers) {
-        session.signal.throwIfAborted();
-        if ('warning' in transfer) {
-          exitCode ||= 2;
-          progress.clear();
-          if (!isQuiet) session.tell(`warning: ${transfer.warning}`);
-          continue;
-        }
+      for await (const transfer of found()) {
         progress.expect(transfer.size);
         start(transfer);
-        if (underWay < MOST_LOAD) continue;
+        if (underWay < mostLoad) continue;
         const line = await next();
         progress.clear();
         if (line !== undefined) yield line;
@@ -112,7 +129,7 @@ export function runTransfers(
     }
   }
 
-  return { kind: 'lines', lines: lines(), exitCode: () => exitCode };
+  return { kind: 'lines', lines: untilDone(lines()), exitCode: () => exitCode };
 }
 
 const isSmall = ({ verb, size = Number.POSITIVE_INFINITY }: Transfer): boolean =>

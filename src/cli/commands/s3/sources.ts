@@ -1,29 +1,50 @@
 /** What a transfer begins with: files below a folder, objects under a prefix, or one of either. */
 
-import { constants } from 'node:fs';
-import { access, readdir, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { constants, type Stats } from 'node:fs';
+import { access, lstat, readdir, stat } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
 import { UsageError } from '../../../api/errors.ts';
+import type { HeadObjectOutput } from '../../../api/model/s3.types.ts';
 import type { Session } from '../../session.ts';
 import { listObjects } from './listing.ts';
-import type { Skipped } from './transfer.ts';
-import type { S3Uri } from './uri.ts';
+import { type Skipped, skipped } from './transfer.ts';
+import { folderKey, type S3Uri } from './uri.ts';
 
 /** A file or an object, with its path relative to where the source begins, in S3's slashes. */
 export interface Source {
   readonly path: string;
-  readonly place: { readonly kind: 'file'; readonly file: string } | { readonly kind: 'object'; readonly uri: S3Uri };
+  readonly place: FilePlace | ObjectPlace;
   readonly size: number | undefined;
   readonly modifiedMs: number;
 }
 
-/** Every file below a folder, in the order in which S3 lists. Links are followed, unless told not to. */
-export async function* filesBelow(folder: string, followsLinks: boolean): AsyncGenerator<Source | Skipped> {
-  yield* walk(folder, '', followsLinks);
+interface FilePlace {
+  readonly kind: 'file';
+  readonly file: string;
 }
 
+interface ObjectPlace {
+  readonly kind: 'object';
+  readonly uri: S3Uri;
+  readonly etag: string | undefined;
+  /** What HeadObject has said of it, where it was asked. */
+  readonly head?: HeadObjectOutput | undefined;
+}
+
+/** Every file below a folder, in the order in which S3 lists. Links are followed, unless told not to. */
+export async function* filesBelow(folder: string, followsLinks: boolean): AsyncGenerator<Source | Skipped> {
+  if (!followsLinks && (await isLink(folder))) return;
+  const facts = await stat(folder).catch(() => undefined);
+  if (facts?.isDirectory()) yield* walk(folder, '', followsLinks);
+  else yield skipped(`${resolve(folder)}/`, 'File does not exist.');
+}
+
+const isLink = async (path: string): Promise<boolean> =>
+  (await lstat(path.replace(/\/+$/, '')).catch(() => undefined))?.isSymbolicLink() ?? false;
+
 async function* walk(folder: string, prefix: string, followsLinks: boolean): AsyncGenerator<Source | Skipped> {
-  const entries = await readdir(folder, { withFileTypes: true });
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => undefined);
+  if (!entries) return yield skipped(resolve(folder), 'File/Directory is not readable.');
   const named = entries
     .filter((entry) => followsLinks || !entry.isSymbolicLink())
     .map(({ name }) => ({ name, file: join(folder, name) }));
@@ -42,42 +63,45 @@ async function* walk(folder: string, prefix: string, followsLinks: boolean): Asy
 
 /** Undefined: it is a folder. */
 async function fileSource(file: string, path: string): Promise<Source | Skipped | undefined> {
-  try {
-    const facts = await stat(file);
-    if (facts.isDirectory()) return undefined;
-    if (!facts.isFile()) {
-      return {
-        warning: `Skipping file ${file}. File is character special device, block special device, FIFO, or socket.`,
-      };
-    }
-    await access(file, constants.R_OK);
-    return { path, place: { kind: 'file', file }, size: facts.size, modifiedMs: facts.mtimeMs };
-  } catch (error) {
-    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    return {
-      warning: `Skipping file ${file}. ${isMissing ? 'File does not exist.' : 'File/Directory is not readable.'}`,
-    };
-  }
+  const facts = await stat(file).catch(() => undefined);
+  if (!facts) return skipped(resolve(file), 'File does not exist.');
+  return facts.isDirectory() ? undefined : readable(file, path, facts);
 }
 
-/** One file. @throws UsageError when it is not there. */
-export async function oneFile(file: string): Promise<Source> {
-  if (file === '-') return { path: '-', place: { kind: 'file', file }, size: undefined, modifiedMs: 0 };
+async function readable(file: string, path: string, facts: Stats): Promise<Source | Skipped> {
+  if (!facts.isFile()) {
+    const why = 'File is character special device, block special device, FIFO, or socket.';
+    return skipped(resolve(file), why);
+  }
+  const isReadable = await access(file, constants.R_OK).then(
+    () => true,
+    () => false,
+  );
+  if (!isReadable) return skipped(resolve(file), 'File/Directory is not readable.');
+  return { path, place: { kind: 'file', file }, size: facts.size, modifiedMs: facts.mtimeMs };
+}
+
+/** One file; nothing where it is a link and those are not followed. @throws UsageError when it is not there. */
+export async function* oneFile(file: string, followsLinks: boolean): AsyncGenerator<Source | Skipped> {
+  if (file === '-') {
+    yield { path: '-', place: { kind: 'file', file }, size: undefined, modifiedMs: 0 };
+    return;
+  }
   const facts = await stat(file).catch(() => undefined);
   if (!facts) throw new UsageError(`The user-provided path ${file} does not exist.`);
   if (facts.isDirectory()) throw new UsageError(`"${file}" is a folder: add --recursive`);
-  return { path: basename(file), place: { kind: 'file', file }, size: facts.size, modifiedMs: facts.mtimeMs };
+  if (followsLinks || !(await isLink(file))) yield readable(file, basename(file), facts);
 }
 
 /** Every object under a prefix, which counts as a folder. */
 export async function* objectsUnder(uri: S3Uri, session: Session): AsyncGenerator<Source> {
-  const prefix = uri.key === '' || uri.key.endsWith('/') ? uri.key : `${uri.key}/`;
-  for await (const { Key, Size, LastModified } of listObjects({ ...uri, key: prefix }, session)) {
+  const prefix = folderKey(uri);
+  for await (const { Key, Size, LastModified, ETag } of listObjects({ ...uri, key: prefix }, session)) {
     // What consoles put there to show an empty folder is no file.
     if (Key.endsWith('/') && Size === 0) continue;
     yield {
       path: Key.slice(prefix.length),
-      place: { kind: 'object', uri: { bucket: uri.bucket, key: Key } },
+      place: { kind: 'object', uri: { bucket: uri.bucket, key: Key }, etag: ETag },
       size: Size,
       modifiedMs: LastModified?.getTime() ?? 0,
     };

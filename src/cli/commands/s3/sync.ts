@@ -10,14 +10,15 @@ import { objectChoices } from '../../choices.ts';
 import { type CommandValues, command, type Result } from '../../command.ts';
 import type { Session } from '../../session.ts';
 import { argument, isSet } from '../given.ts';
-import { carrier, type Target, transferOptions } from './cp.ts';
+import { type Carry, carrier, type Target } from './carrier.ts';
 import { filterOf } from './filters.ts';
 import { printPath } from './local-path.ts';
 import { deletion } from './rm.ts';
 import { runTransfers } from './run-transfers.ts';
 import { filesBelow, objectsUnder, type Source } from './sources.ts';
 import type { Skipped, Transfer } from './transfer.ts';
-import { type S3Uri, s3Uri } from './uri.ts';
+import { followsLinks, keepsTarget, requireFitting, transferOptions } from './transfer-options.ts';
+import { folderKey, s3Uri } from './uri.ts';
 
 export const sync = command({
   name: 'sync',
@@ -44,18 +45,20 @@ export const sync = command({
         'usage: ssebox s3 sync <LocalPath> <S3Uri> or <S3Uri> <LocalPath> or <S3Uri> <S3Uri>\nError: Invalid argument type',
       );
     }
+    if ([source, target].some((place) => place.kind === 'local' && place.path === '-')) {
+      throw new UsageError('Streaming currently is only compatible with non-recursive cp commands');
+    }
+    requireFitting(values, source.kind === 'local' ? 'upload' : target.kind === 'local' ? 'download' : 'copy');
     if (source.kind === 'local' && !(await stat(source.path).catch(() => undefined))) {
       throw new UsageError(`The user-provided path ${source.path} does not exist.`);
     }
-    const carry = await carrier(false, true, values, session);
+    const carry = carrier({ deletesSource: false, isDeep: true }, values, session);
     return runTransfers(differences(source, target, carry, values, session), values, session);
   },
 });
 
 const placeOf = (text: string): Target =>
   text.startsWith('s3://') ? { kind: 's3', uri: s3Uri(text) } : { kind: 'local', path: text };
-
-type Carry = Awaited<ReturnType<typeof carrier>>;
 
 async function* differences(
   source: Target,
@@ -67,7 +70,10 @@ async function* differences(
   const isTaken = filterOf(values);
   const there = new Map<string, Source>();
   if (target.kind === 's3' || (await stat(target.path).catch(() => undefined))) {
-    for await (const each of sourcesIn(target, values, session)) if (!('warning' in each)) there.set(each.path, each);
+    for await (const each of sourcesIn(target, values, session)) {
+      if ('warning' in each) yield each;
+      else there.set(each.path, each);
+    }
   }
   for await (const each of sourcesIn(source, values, session)) {
     if ('warning' in each) {
@@ -77,20 +83,19 @@ async function* differences(
     const other = there.get(each.path);
     there.delete(each.path);
     const goesDown = target.kind === 'local';
-    if (isTaken(each.path) && (!other || differs(each, other, goesDown, values)))
+    if (isTaken(each) && (!other || (!keepsTarget(values) && differs(each, other, goesDown, values))))
       yield carry(each, below(target, each.path));
   }
   if (!isSet(values, 'delete')) return;
-  for (const { path, place } of there.values()) {
-    if (!isTaken(path)) continue;
+  for (const each of there.values()) {
+    const { place } = each;
+    if (!isTaken(each)) continue;
     yield place.kind === 'object' ? deletion(place.uri, true, session) : fileDeletion(place.file);
   }
 }
 
 const sourcesIn = (place: Target, values: CommandValues, session: Session): AsyncIterable<Source | Skipped> =>
-  place.kind === 's3'
-    ? objectsUnder(place.uri, session)
-    : filesBelow(place.path, values.options['follow-symlinks'] !== false);
+  place.kind === 's3' ? objectsUnder(place.uri, session) : filesBelow(place.path, followsLinks(values));
 
 /** A file that is older than its object is out of date; an upload or a copy is wanted where the source is newer. */
 function differs(source: Source, target: Source, goesDown: boolean, values: CommandValues): boolean {
@@ -105,15 +110,15 @@ function differs(source: Source, target: Source, goesDown: boolean, values: Comm
 
 function below(target: Target, path: string): Target {
   if (target.kind === 'local') return { kind: 'local', path: join(target.path, path) };
-  const { key } = target.uri;
-  const prefix = key === '' || key.endsWith('/') ? key : `${key}/`;
-  const uri: S3Uri = { ...target.uri, key: `${prefix}${path}` };
-  return { kind: 's3', uri };
+  return { kind: 's3', uri: { ...target.uri, key: `${folderKey(target.uri)}${path}` } };
 }
 
 const fileDeletion = (file: string): Transfer => ({
   verb: 'delete',
   from: printPath(file),
   size: 0,
-  run: () => rm(file),
+  async run() {
+    await rm(file);
+    return 'done';
+  },
 });

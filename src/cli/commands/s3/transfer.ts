@@ -11,20 +11,26 @@ export interface Transfer {
   /** Undefined: it is not known before the end. */
   readonly size?: number | undefined;
   /** Does it. @throws AwsError when S3 refuses, StoreError when what is stored is not what was written. */
-  run(onBytes: OnBytes): Promise<void>;
+  run(onBytes: OnBytes): Promise<Outcome>;
 }
+
+/** `kept`: what is at the target stays, since nothing is to be overwritten. */
+export type Outcome = 'done' | 'kept';
 
 /** What is left out, and why. */
 export interface Skipped {
   readonly warning: string;
 }
 
+/** `Skipping file /tmp/a. File does not exist.` */
+export const skipped = (path: string, why: string): Skipped => ({ warning: `Skipping file ${path}. ${why}` });
+
 /** `upload: ./a to s3://b/k`. */
 export const transferLine = ({ verb, from, to }: Pick<Transfer, 'verb' | 'from' | 'to'>): string =>
   to === undefined ? `${verb}: ${from}` : `${verb}: ${from} to ${to}`;
 
 /** `upload failed: ./a to s3://b/k An error occurred (…) …`. */
-export const failureLine = ({ verb, from, to }: Transfer, error: Error): string =>
+export const failureLine = ({ verb, from, to }: Pick<Transfer, 'verb' | 'from' | 'to'>, error: Error): string =>
   `${verb} failed: ${to === undefined ? from : `${from} to ${to}`} ${errorText(error)}`;
 
 /** An error in the words of the AWS CLI. */

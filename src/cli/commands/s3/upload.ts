@@ -1,6 +1,6 @@
 /**
- * An upload as the AWS CLI does it: one PutObject up to 8 MiB, parts of 8 MiB above, larger ones where they would be
- * more than 10,000. AWS CLI S3 Configuration, multipart_threshold and multipart_chunksize.
+ * An upload as the AWS CLI does it: one PutObject below 8 MiB, else parts of 8 MiB. AWS CLI S3 Configuration,
+ * multipart_threshold and multipart_chunksize.
  */
 
 import { stat } from 'node:fs/promises';
@@ -8,19 +8,17 @@ import type { CompletedPart } from '../../../api/model/s3.types.ts';
 import type { Session } from '../../session.ts';
 import { atOnce, type Slots } from './at-once.ts';
 import { counted, fileBody, type OnBytes } from './file-body.ts';
+import { type MultipartSettings, partSize } from './multipart-settings.ts';
 import { customerKeyIn, type ObjectInput } from './object-options.ts';
 import type { S3Uri } from './uri.ts';
-
-/** What is larger is uploaded in parts. */
-export const THRESHOLD_BYTES = 8 * 1024 ** 2;
-const PART_BYTES = 8 * 1024 ** 2;
-const MAX_PARTS = 10_000;
 
 /** What the typed options come to, by operation. */
 export interface UploadInputs {
   readonly put: ObjectInput;
   readonly create: ObjectInput;
   readonly part: ObjectInput;
+  /** The conditions of the write, for CompleteMultipartUpload. */
+  readonly complete: ObjectInput;
 }
 
 /** What all uploads of a command share. */
@@ -29,8 +27,11 @@ export interface Uploads {
   readonly session: Session;
   /** Whether small objects share their commits. */
   readonly grouped: boolean;
-  /** The parts under way, of all uploads. */
+  readonly settings: MultipartSettings;
+  /** The parts under way, of all transfers. */
   readonly slots: Slots;
+  /** How large standard input is thought to be. */
+  readonly expectedSize: number | undefined;
 }
 
 /** @throws AwsError; a multipart upload that fails is given up, and leaves nothing. */
@@ -38,47 +39,37 @@ export async function upload(
   file: string,
   { bucket, key }: S3Uri,
   contentType: ObjectInput,
-  { inputs, session, grouped, slots }: Uploads,
+  uploads: Uploads,
   onBytes: OnBytes,
 ): Promise<void> {
+  const { inputs, session, grouped } = uploads;
   const place = { Bucket: bucket, Key: key };
-  const parts = file === '-' ? await streamParts(onBytes) : await fileParts(file, onBytes);
+  const parts = file === '-' ? await streamParts(uploads, onBytes) : await fileParts(file, uploads.settings, onBytes);
   if (parts.whole) {
-    await session.callByName(
-      's3',
-      'PutObject',
-      { ...inputs.put, ...contentType, ...place, ...(await parts.whole()) },
-      { grouped },
-    );
+    const input = { ...inputs.put, ...contentType, ...place, ...(await parts.whole()) };
+    await session.callByName('s3', 'PutObject', input, { grouped });
     return;
   }
-  const { UploadId } = await session.call('s3', 'CreateMultipartUpload', {
+  const { UploadId = '' } = await session.call('s3', 'CreateMultipartUpload', {
     ...inputs.create,
     ...contentType,
     ...place,
   });
-  const upload = { ...place, UploadId: UploadId ?? '' };
+  const upload = { ...place, UploadId };
   try {
     const Parts: CompletedPart[] = [];
-    await atOnce(numbered(parts.each()), session.signal, async ({ PartNumber, body }) => {
-      const free = await slots.take();
-      try {
-        const output = await session.call('s3', 'UploadPart', {
-          ...inputs.part,
-          ...upload,
-          PartNumber,
-          ...(await body()),
-        });
+    await atOnce(
+      numbered(parts.each()),
+      { slots: uploads.slots, signal: session.signal },
+      async ({ PartNumber, body }) => {
+        const input = { ...inputs.part, ...upload, PartNumber, ...(await body()) };
+        const output = await session.call('s3', 'UploadPart', input);
         Parts[PartNumber - 1] = { PartNumber, ETag: output.ETag, ...checksumsIn(output) };
-      } finally {
-        free();
-      }
-    });
-    await session.call('s3', 'CompleteMultipartUpload', {
-      ...customerKeyIn(inputs.part),
-      ...upload,
-      MultipartUpload: { Parts },
-    });
+      },
+    );
+    const MultipartUpload = { Parts };
+    const complete = { ...customerKeyIn(inputs.part), ...inputs.complete, ...upload, MultipartUpload };
+    await session.call('s3', 'CompleteMultipartUpload', complete);
   } catch (error) {
     await session.call('s3', 'AbortMultipartUpload', upload).catch(() => undefined);
     throw error;
@@ -103,10 +94,14 @@ type PartsOf =
   | { readonly whole: () => Promise<Body> }
   | { readonly whole?: undefined; readonly each: () => AsyncIterable<() => Promise<Body>> };
 
-async function fileParts(file: string, onBytes: OnBytes): Promise<PartsOf> {
+async function fileParts(
+  file: string,
+  { thresholdBytes, chunkBytes }: MultipartSettings,
+  onBytes: OnBytes,
+): Promise<PartsOf> {
   const { size } = await stat(file);
-  if (size <= THRESHOLD_BYTES) return { whole: () => fileBody(file, onBytes) };
-  const partBytes = partSize(size);
+  if (size < thresholdBytes) return { whole: () => fileBody(file, onBytes) };
+  const partBytes = partSize(size, chunkBytes);
   return {
     async *each() {
       for (let start = 0; start < size; start += partBytes) {
@@ -116,39 +111,38 @@ async function fileParts(file: string, onBytes: OnBytes): Promise<PartsOf> {
   };
 }
 
-/** Doubles the size of parts until they are few enough. */
-export function partSize(size: number): number {
-  let bytes = PART_BYTES;
-  while (Math.ceil(size / bytes) > MAX_PARTS) bytes *= 2;
-  return bytes;
-}
-
-/** Standard input, of which nobody knows how long it is: a part is read, and then there is more or not. */
-async function streamParts(onBytes: OnBytes): Promise<PartsOf> {
-  const parts = cut(counted(process.stdin, onBytes));
-  const first = await parts.next();
-  const Body = first.done ? new Uint8Array() : first.value;
-  const second = await parts.next();
-  if (second.done) return { whole: async () => ({ Body }) };
+/** Standard input, of which nobody knows how long it is: it is read up to the threshold, and then there is more or not. */
+async function streamParts(
+  { settings: { thresholdBytes, chunkBytes }, expectedSize = 0 }: Uploads,
+  onBytes: OnBytes,
+): Promise<PartsOf> {
+  const parts = cut(counted(process.stdin, onBytes), partSize(expectedSize, chunkBytes));
+  const first: Uint8Array[] = [];
+  let size = 0;
+  while (size < thresholdBytes) {
+    const next = await parts.next();
+    if (next.done) return { whole: async () => ({ Body: Buffer.concat(first) }) };
+    first.push(next.value);
+    size += next.value.length;
+  }
   return {
     async *each() {
-      yield async () => ({ Body });
-      yield async () => ({ Body: second.value });
-      for await (const part of parts) yield async () => ({ Body: part });
+      for (const Body of first) yield async () => ({ Body });
+      for await (const Body of parts) yield async () => ({ Body });
     },
   };
 }
 
-async function* cut(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+async function* cut(bytes: AsyncIterable<Uint8Array>, partBytes: number): AsyncGenerator<Uint8Array, void> {
   let held: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of bytes) {
     for (let at = 0; at < chunk.length; ) {
-      const taken = chunk.subarray(at, at + PART_BYTES - size);
+      const taken = chunk.subarray(at, at + partBytes - size);
       held.push(taken);
       size += taken.length;
       at += taken.length;
-      if (size < PART_BYTES) continue;
+      if (size < partBytes) continue;
       yield Buffer.concat(held);
       held = [];
       size = 0;

@@ -29,3 +29,6 @@ export function objectUri(text: string): S3Uri {
 }
 
 export const printS3Uri = ({ bucket, key }: S3Uri): string => `s3://${bucket}/${key}`;
+
+/** The key as what all keys in a folder begin with; empty for the bucket itself. */
+export const folderKey = ({ key }: S3Uri): string => (key === '' || key.endsWith('/') ? key : `${key}/`);

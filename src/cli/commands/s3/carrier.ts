@@ -1,0 +1,133 @@
+/** What carries a source to where it goes: an upload, a download or a copy, and for a move the end of the source. */
+
+import { rm, stat } from 'node:fs/promises';
+import { AwsError } from '../../../api/errors.ts';
+import type { CommandValues } from '../../command.ts';
+import type { Session } from '../../session.ts';
+import { textOption } from '../given.ts';
+import { newSlots } from './at-once.ts';
+import { copy } from './copy.ts';
+import { copyProps } from './copy-props.ts';
+import { download } from './download.ts';
+import type { OnBytes } from './file-body.ts';
+import { printPath } from './local-path.ts';
+import { multipartSettings } from './multipart-settings.ts';
+import { guessedType, type ObjectInput, objectInput } from './object-options.ts';
+import type { Source } from './sources.ts';
+import { type Outcome, type Skipped, skipped, type Transfer } from './transfer.ts';
+import { expectedSize, keepsTarget } from './transfer-options.ts';
+import { upload } from './upload.ts';
+import { printS3Uri, type S3Uri } from './uri.ts';
+
+export type Target = { readonly kind: 's3'; readonly uri: S3Uri } | { readonly kind: 'local'; readonly path: string };
+
+export type Carry = (source: Source, target: Target) => Transfer | Skipped;
+
+/** What is to be known of a command's transfers. */
+export interface Manner {
+  readonly deletesSource: boolean;
+  /** Many sources: small ones share their commits, and a key must not lead out of the folder. */
+  readonly isDeep: boolean;
+}
+
+/** Makes a transfer of a source and where it goes. What the options come to is found out once. */
+export function carrier({ deletesSource, isDeep }: Manner, values: CommandValues, session: Session): Carry {
+  const uploadFile = uploader(isDeep, values, session);
+  const copyObject = copier(isDeep, values, session);
+  const gets = objectInput('GetObject', values, session);
+  const verb = (name: Transfer['verb']) => (deletesSource ? 'move' : name);
+  return ({ path, place, size }, target) => {
+    if (place.kind === 'file') {
+      if (target.kind !== 's3') throw new Error('a transfer between two files');
+      return {
+        verb: verb('upload'),
+        from: printPath(place.file),
+        to: printS3Uri(target.uri),
+        size,
+        run: (onBytes) =>
+          unlessKept(async () => {
+            await uploadFile(place.file, target.uri, onBytes);
+            if (deletesSource) await rm(place.file);
+          }, values),
+      };
+    }
+    const { uri, etag, head } = place;
+    const from = printS3Uri(uri);
+    const remove = async () => {
+      if (!deletesSource) return;
+      await session.call('s3', 'DeleteObject', { Bucket: uri.bucket, Key: uri.key }, { grouped: isDeep });
+    };
+    if (target.kind === 's3') {
+      return {
+        verb: verb('copy'),
+        from,
+        to: printS3Uri(target.uri),
+        size,
+        run: (onBytes) =>
+          unlessKept(async () => {
+            await copyObject({ uri, size: size ?? 0, etag, head }, target.uri, onBytes);
+            await remove();
+          }, values),
+      };
+    }
+    if (isDeep && path.split('/').includes('..')) return skipped(from, 'File references a parent directory.');
+    return {
+      verb: verb('download'),
+      from,
+      to: printPath(target.path),
+      size,
+      async run(onBytes) {
+        if (keepsTarget(values) && (await stat(target.path).catch(() => undefined))) return 'kept';
+        await download(uri, target.path, gets, session, onBytes);
+        await remove();
+        return 'done';
+      },
+    };
+  };
+}
+
+/** S3 refuses to write over what is there, where the write has the condition that nothing is. */
+async function unlessKept(write: () => Promise<void>, values: CommandValues): Promise<Outcome> {
+  try {
+    await write();
+    return 'done';
+  } catch (error) {
+    if (keepsTarget(values) && error instanceof AwsError && error.code === 'PreconditionFailed') return 'kept';
+    throw error;
+  }
+}
+
+const conditionOf = (values: CommandValues): ObjectInput => (keepsTarget(values) ? { IfNoneMatch: '*' } : {});
+
+type Upload = (file: string, target: S3Uri, onBytes: OnBytes) => Promise<void>;
+
+function uploader(grouped: boolean, values: CommandValues, session: Session): Upload {
+  const input = (operation: Parameters<typeof objectInput>[0]) => objectInput(operation, values, session);
+  const condition = conditionOf(values);
+  const put = { ...input('PutObject'), ...condition };
+  const inputs = { put, create: input('CreateMultipartUpload'), part: input('UploadPart'), complete: condition };
+  const settings = multipartSettings(session.settings);
+  const slots = newSlots(settings.mostRequests);
+  const uploads = { inputs, session, grouped, settings, slots, expectedSize: expectedSize(values) };
+  return async (file, target, onBytes) => upload(file, target, await guessedType(file, put, values), uploads, onBytes);
+}
+
+type Copy = (source: Parameters<typeof copy>[0], target: S3Uri, onBytes: OnBytes) => Promise<void>;
+
+function copier(grouped: boolean, values: CommandValues, session: Session): Copy {
+  const input = (operation: Parameters<typeof objectInput>[0]) => objectInput(operation, values, session);
+  const condition = conditionOf(values);
+  const inputs = {
+    copy: { ...input('CopyObject'), ...condition },
+    create: input('CreateMultipartUpload'),
+    part: input('UploadPartCopy'),
+    complete: condition,
+  };
+  const settings = multipartSettings(session.settings);
+  const slots = newSlots(settings.mostRequests);
+  const chosen = textOption(values, 'copy-props') ?? 'default';
+  const isDirected = inputs.copy.MetadataDirective !== undefined;
+  const props = isDirected ? undefined : copyProps.find((name) => name === chosen);
+  const copies = { inputs, props, session, grouped, settings, slots };
+  return (source, target, onBytes) => copy(source, target, copies, onBytes);
+}

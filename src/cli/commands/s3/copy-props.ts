@@ -1,0 +1,37 @@
+/** What a copy takes over from its source: AWS CLI Command Reference, s3 cp, --copy-props. */
+
+import type { HeadObjectOutput, Tag } from '../../../api/model/s3.types.ts';
+import type { Session } from '../../session.ts';
+import type { ObjectInput } from './object-options.ts';
+import type { S3Uri } from './uri.ts';
+
+export const copyProps = ['none', 'metadata-directive', 'default'] as const;
+/** Undefined: `--metadata-directive` says it, and S3 does it. */
+export type CopyProps = (typeof copyProps)[number] | undefined;
+
+const names = [
+  'CacheControl',
+  'ContentDisposition',
+  'ContentEncoding',
+  'ContentLanguage',
+  'ContentType',
+  'Expires',
+  'Metadata',
+] as const;
+
+/** Whether the options give an object any of these. */
+export const givesProps = (input: ObjectInput): boolean => names.some((name) => name in input);
+
+export const propsIn = (head: HeadObjectOutput): ObjectInput =>
+  Object.fromEntries(names.flatMap((name) => (head[name] === undefined ? [] : [[name, head[name]]])));
+
+export async function tagsOf({ bucket, key }: S3Uri, session: Session): Promise<readonly Tag[]> {
+  const { TagSet = [] } = await session.call('s3', 'GetObjectTagging', { Bucket: bucket, Key: key });
+  return TagSet;
+}
+
+/** The key of the source, where it is under one that the caller keeps, as HeadObject takes it. */
+export function sourceKeyIn(input: ObjectInput): ObjectInput {
+  const entries = Object.entries(input).filter(([member]) => member.startsWith('CopySourceSSECustomer'));
+  return Object.fromEntries(entries.map(([member, value]) => [member.replace(/^CopySource/, ''), value]));
+}

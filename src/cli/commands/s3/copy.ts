@@ -1,0 +1,144 @@
+/**
+ * A copy from bucket to bucket as the AWS CLI does it: one CopyObject below its threshold, else an upload in parts that
+ * takes them from the source. What CopyObject carries over by itself is then read and given anew: Amazon S3 User Guide,
+ * "Copying an object using multipart upload".
+ */
+
+import type { CompletedPart, HeadObjectOutput } from '../../../api/model/s3.types.ts';
+import type { Session } from '../../session.ts';
+import { atOnce, type Slots } from './at-once.ts';
+import { type CopyProps, givesProps, propsIn, sourceKeyIn, tagsOf } from './copy-props.ts';
+import type { OnBytes } from './file-body.ts';
+import { type MultipartSettings, partSize } from './multipart-settings.ts';
+import { customerKeyIn, type ObjectInput } from './object-options.ts';
+import { taggingOf } from './tag-options.ts';
+import { checksumsIn } from './upload.ts';
+import type { S3Uri } from './uri.ts';
+
+/** What the typed options come to, by operation. */
+export interface CopyInputs {
+  readonly copy: ObjectInput;
+  readonly create: ObjectInput;
+  readonly part: ObjectInput;
+  /** The conditions of the write, for CompleteMultipartUpload. */
+  readonly complete: ObjectInput;
+}
+
+/** What all copies of a command share. */
+export interface Copies {
+  readonly inputs: CopyInputs;
+  readonly props: CopyProps;
+  readonly session: Session;
+  /** Whether small objects share their commits. */
+  readonly grouped: boolean;
+  readonly settings: MultipartSettings;
+  /** The parts under way, of all transfers. */
+  readonly slots: Slots;
+}
+
+export interface CopySource {
+  readonly uri: S3Uri;
+  readonly size: number;
+  readonly etag: string | undefined;
+  /** What HeadObject has said of it, where it was asked. */
+  readonly head?: HeadObjectOutput | undefined;
+}
+
+/** @throws AwsError; a copy that fails leaves nothing. */
+export async function copy(source: CopySource, target: S3Uri, copies: Copies, onBytes: OnBytes): Promise<void> {
+  if (source.size >= copies.settings.thresholdBytes) return copyInParts(source, target, copies, onBytes);
+  const { inputs, session, grouped } = copies;
+  const input = {
+    ...(await keptProps(source, copies)),
+    ...inputs.copy,
+    ...(replacesProps(copies) && { MetadataDirective: 'REPLACE' }),
+    ...(replacesTags(copies) && { TaggingDirective: 'REPLACE' }),
+    Bucket: target.bucket,
+    Key: target.key,
+    CopySource: copySourceOf(source.uri),
+  };
+  await session.callByName('s3', 'CopyObject', input, { grouped });
+  onBytes(source.size);
+}
+
+/** Where one property is given, S3 takes none of the others over. */
+const replacesProps = ({ props, inputs }: Copies): boolean =>
+  props === 'none' || (props !== undefined && givesProps(inputs.copy));
+
+const replacesTags = ({ props, inputs }: Copies): boolean =>
+  props === 'none' || props === 'metadata-directive' || inputs.copy.Tagging !== undefined;
+
+/** What has to be given since S3 does not take it over. */
+async function keptProps({ uri, size, head }: CopySource, copies: Copies): Promise<ObjectInput> {
+  const { inputs, props, session, settings } = copies;
+  if (props === undefined || props === 'none') return {};
+  if (size < settings.thresholdBytes && !replacesProps(copies)) return {};
+  const at = { Bucket: uri.bucket, Key: uri.key };
+  return propsIn(head ?? (await session.call('s3', 'HeadObject', { ...sourceKeyIn(inputs.copy), ...at })));
+}
+
+/** Tags that are longer when written as a header are put after the copy. */
+const MOST_TAGGING_BYTES = 2048;
+
+async function copyInParts(source: CopySource, target: S3Uri, copies: Copies, onBytes: OnBytes): Promise<void> {
+  const { inputs, props, session } = copies;
+  const place = { Bucket: target.bucket, Key: target.key };
+  const kept = await keptProps(source, copies);
+  const tags = props === 'default' && inputs.create.Tagging === undefined ? await tagsOf(source.uri, session) : [];
+  const tagging = taggingOf(tags);
+  const isLong = tagging.length > MOST_TAGGING_BYTES;
+  const { UploadId = '' } = await session.call('s3', 'CreateMultipartUpload', {
+    ...kept,
+    ...(tags.length > 0 && !isLong && { Tagging: tagging }),
+    ...inputs.create,
+    ...place,
+  });
+  const upload = { ...place, UploadId };
+  try {
+    const MultipartUpload = { Parts: await copiedParts(source, upload, copies, onBytes) };
+    const complete = { ...customerKeyIn(inputs.part), ...inputs.complete, ...upload, MultipartUpload };
+    await session.call('s3', 'CompleteMultipartUpload', complete);
+  } catch (error) {
+    await session.call('s3', 'AbortMultipartUpload', upload).catch(() => undefined);
+    throw error;
+  }
+  if (!isLong) return;
+  try {
+    await session.call('s3', 'PutObjectTagging', { ...place, Tagging: { TagSet: tags } });
+  } catch (error) {
+    await session.call('s3', 'DeleteObject', place).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function copiedParts(
+  { uri, size, etag }: CopySource,
+  upload: { readonly Bucket: string; readonly Key: string; readonly UploadId: string },
+  { inputs, session, settings, slots }: Copies,
+  onBytes: OnBytes,
+): Promise<CompletedPart[]> {
+  const Parts: CompletedPart[] = [];
+  const ranges = rangesOf(size, partSize(size, settings.chunkBytes));
+  await atOnce(ranges, { slots, signal: session.signal }, async ({ PartNumber, start, end }) => {
+    const { CopyPartResult = {} } = await session.call('s3', 'UploadPartCopy', {
+      ...inputs.part,
+      ...upload,
+      PartNumber,
+      CopySource: copySourceOf(uri),
+      // A source that is replaced meanwhile is not mixed with the new one.
+      ...(etag !== undefined && { CopySourceIfMatch: etag }),
+      CopySourceRange: `bytes=${start}-${end - 1}`,
+    });
+    Parts[PartNumber - 1] = { PartNumber, ETag: CopyPartResult.ETag, ...checksumsIn(CopyPartResult) };
+    onBytes(end - start);
+  });
+  return Parts;
+}
+
+const copySourceOf = ({ bucket, key }: S3Uri): string => `${bucket}/${encodeURIComponent(key).replaceAll('%2F', '/')}`;
+
+function* rangesOf(size: number, partBytes: number): Generator<{ PartNumber: number; start: number; end: number }> {
+  for (let start = 0, PartNumber = 1; start < size; start += partBytes, PartNumber++) {
+    yield { PartNumber, start, end: Math.min(size, start + partBytes) };
+  }
+}

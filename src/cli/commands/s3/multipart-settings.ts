@@ -1,0 +1,37 @@
+/** How transfers are cut into parts and how many are under way: AWS CLI S3 Configuration. */
+
+import { parseByteSize } from '../../byte-size.ts';
+import type { Settings } from '../../settings.ts';
+
+export interface MultipartSettings {
+  /** How many requests are under way at once, over all transfers of a command. */
+  readonly mostRequests: number;
+  /** What is as large or larger goes in parts. */
+  readonly thresholdBytes: number;
+  /** How large a part is, where no limit of S3 wants another size. */
+  readonly chunkBytes: number;
+}
+
+const MIB = 1024 ** 2;
+
+/** The settings that count now; the AWS CLI's defaults where none is set. */
+export function multipartSettings(settings: Settings): MultipartSettings {
+  const bytes = (name: string) => parseByteSize(settings[name] ?? '') ?? 8 * MIB;
+  return {
+    mostRequests: Number(settings['s3.max_concurrent_requests'] ?? 10),
+    thresholdBytes: bytes('s3.multipart_threshold'),
+    chunkBytes: bytes('s3.multipart_chunksize'),
+  };
+}
+
+/** Amazon S3 User Guide, "Amazon S3 multipart upload limits". */
+const MAX_PARTS = 10_000;
+const MIN_PART_BYTES = 5 * MIB;
+const MAX_PART_BYTES = 5 * 1024 * MIB;
+
+/** The size of parts: doubled until they are few enough, and within what S3 takes. */
+export function partSize(size: number, chunkBytes: number): number {
+  let bytes = chunkBytes;
+  while (Math.ceil(size / bytes) > MAX_PARTS) bytes *= 2;
+  return Math.min(Math.max(bytes, MIN_PART_BYTES), MAX_PART_BYTES);
+}

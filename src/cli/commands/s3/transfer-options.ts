@@ -1,0 +1,85 @@
+/** The options of `s3 cp`, `mv` and `sync`: AWS CLI Command Reference, s3 cp. */
+
+import { UsageError } from '../../../api/errors.ts';
+import type { CommandValues, OptionSpec } from '../../command.ts';
+import { numberOption } from '../given.ts';
+import { copyProps } from './copy-props.ts';
+import { filterOptions } from './filters.ts';
+import { customerKeyOptions, sourceKeyOptions, writeOptions } from './object-options.ts';
+import { tellingOptions } from './run-transfers.ts';
+import { tagOptions } from './tag-options.ts';
+
+/** Accepted because scripts have them; they change nothing here. */
+const withoutEffect = {
+  'case-conflict': {
+    about: 'what to do with keys that differ in case only',
+    type: 'string',
+    choices: ['ignore', 'skip', 'warn', 'error'],
+    hidden: true,
+  },
+  'force-glacier-transfer': { about: 'also what is in Glacier', type: 'boolean', hidden: true },
+  'ignore-glacier-warnings': { about: 'no warnings about Glacier', type: 'boolean', hidden: true },
+  'progress-frequency': { about: 'how often progress is shown', type: 'integer', hidden: true },
+  'progress-multiline': { about: 'show progress in lines of its own', type: 'boolean', hidden: true },
+  'request-payer': { about: 'who pays', type: 'string', bare: 'requester', choices: ['requester'], hidden: true },
+  'source-region': { about: 'region of the source', type: 'string', hidden: true },
+  'validate-same-s3-paths': { about: 'compare what access points stand for', type: 'boolean', hidden: true },
+} as const satisfies Record<string, OptionSpec>;
+
+export const transferOptions = {
+  ...writeOptions,
+  ...customerKeyOptions,
+  ...sourceKeyOptions,
+  ...tagOptions,
+  grants: { about: 'grants of an ACL: read=uri=URI, full=id=ID', type: 'list', value: 'GRANT' },
+  'metadata-directive': {
+    about: 'whether S3 keeps the metadata of a copy',
+    type: 'string',
+    value: 'WHICH',
+    choices: ['COPY', 'REPLACE'],
+  },
+  'copy-props': {
+    about: 'what a copy keeps of its source; by default metadata and tags',
+    type: 'string',
+    value: 'WHICH',
+    choices: copyProps,
+  },
+  'checksum-mode': { about: 'check the checksum of a download', type: 'string', value: 'MODE', choices: ['ENABLED'] },
+  'follow-symlinks': { about: 'upload what links point at', type: 'boolean-pair' },
+  overwrite: { about: 'also write over what is there already', type: 'boolean-pair' },
+  ...filterOptions,
+  ...tellingOptions,
+  ...withoutEffect,
+} as const satisfies Record<string, OptionSpec>;
+
+/** What only streams have. */
+export const streamOptions = {
+  'expected-size': { about: 'how large standard input is', type: 'integer', value: 'BYTES', hidden: true },
+} as const satisfies Record<string, OptionSpec>;
+
+export const followsLinks = ({ options }: CommandValues): boolean => options['follow-symlinks'] !== false;
+/** Whether what is at the target stays. */
+export const keepsTarget = ({ options }: CommandValues): boolean => options.overwrite === false;
+export const expectedSize = (values: CommandValues): number | undefined => numberOption(values, 'expected-size');
+
+/** From where to where. */
+export type Way = 'upload' | 'download' | 'copy';
+
+const forms = { upload: '<LocalPath> <S3Uri>', copy: '<S3Uri> <S3Uri>', download: '<S3Uri> <LocalPath>' } as const;
+
+/** @throws UsageError when an option is not for this way. */
+export function requireFitting(values: CommandValues, way: Way): void {
+  requireWay('checksum-algorithm', ['upload', 'copy'], values, way);
+  requireWay('checksum-mode', ['download'], values, way);
+  if (way !== 'copy' && values.options['sse-c-copy-source'] !== undefined) {
+    throw new UsageError('--sse-c-copy-source is only supported for copy operations.');
+  }
+}
+
+function requireWay(name: string, allowed: readonly Way[], { options }: CommandValues, way: Way): void {
+  if (options[name] === undefined || allowed.includes(way)) return;
+  const texts = allowed.map((each) => forms[each]).join(', ');
+  throw new UsageError(
+    `Expected ${name} parameter to be used with one of following path formats: ${texts}. Instead, received ${forms[way]}.`,
+  );
+}

@@ -1,0 +1,280 @@
+/** What the AWS CLI's s3 commands do at the edges: AWS CLI Command Reference, s3, and AWS CLI User Guide, "Command line return codes". */
+
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { type CommandLine, newSample } from './command-line.ts';
+import { samplePlace } from './place.ts';
+
+const MIB = 1024 ** 2;
+
+function write(line: CommandLine, name: string, content: string | Uint8Array = name): string {
+  const path = line.path(name);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, content);
+  return path;
+}
+
+const printed = (path: string): string => join(relative('.', dirname(path)), path.slice(path.lastIndexOf('/') + 1));
+
+async function keysIn(line: CommandLine, place: string): Promise<readonly string[]> {
+  const { out } = await line.ssebox(['s3', 'ls', place, '--recursive']);
+  return out.split('\n').flatMap((text) => (text === '' ? [] : [text.slice(31)]));
+}
+
+const oddNames = [
+  'with space',
+  'ünï€',
+  '🎉',
+  '-dash',
+  '100%',
+  '%41',
+  'a+b&c=d',
+  '[b]',
+  '*star',
+  'back\\slash',
+  'q\'"q',
+];
+
+test('files with odd names, empty ones and folders come back as they went', async () => {
+  const line = await newSample();
+  for (const name of oddNames) write(line, `tree/a dir/${name}`);
+  write(line, 'tree/zero', '');
+  mkdirSync(line.path('tree/empty'));
+  await line.ok(['s3', 'cp', line.path('tree'), 's3://drafts/t', '--recursive']);
+  await line.ok(['s3', 'sync', 's3://drafts/t', line.path('back')]);
+  expect(readdirSync(line.path('back')).sort()).toEqual(['a dir', 'zero']);
+  for (const name of oddNames) expect(readFileSync(line.path(`back/a dir/${name}`), 'utf8')).toBe(`tree/a dir/${name}`);
+  expect((await line.ok(['s3', 'sync', line.path('tree'), 's3://drafts/t', '--size-only'])).out).toBe('');
+  await line.ok(['s3', 'rm', 's3://drafts/t/a dir/100%']);
+  expect(await keysIn(line, 's3://drafts')).toHaveLength(oddNames.length);
+});
+
+describe('a path with --recursive is a folder', () => {
+  test('rm deletes what is in it, and not what only begins like it', async () => {
+    const line = await newSample();
+    for (const key of ['log', 'log/a', 'logs', 'logs/b'])
+      await line.ok(['s3', 'cp', write(line, 'f'), `s3://drafts/${key}`]);
+    const { out } = await line.ok(['s3', 'rm', 's3://drafts/log', '--recursive']);
+    expect(out).toBe('delete: s3://drafts/log/a\n');
+    expect(await keysIn(line, 's3://drafts')).toEqual(['log', 'logs', 'logs/b']);
+  });
+
+  test.for([
+    ['cp', ['--recursive']],
+    ['sync', []],
+  ] as const)('a file is none, says %s, and is skipped', async ([verb, more]) => {
+    const line = await newSample();
+    const file = write(line, 'f');
+    const { code, err } = await line.ssebox(['s3', verb, file, 's3://drafts/x', ...more]);
+    expect([code, err]).toEqual([2, `warning: Skipping file ${file}/. File does not exist.\n`]);
+  });
+
+  test('one cannot be made where a file is', async () => {
+    const line = await newSample();
+    const { code, err } = await line.ssebox(['s3', 'sync', 's3://photos', write(line, 'f')]);
+    expect(code).toBe(1);
+    expect(err).toContain('download failed: s3://photos/harbour.txt to ');
+  });
+
+  test.for(['cp', 'mv', 'sync'])('a list that is refused ends %s', async (verb) => {
+    const line = await newSample();
+    const more = verb === 'sync' ? [] : ['--recursive'];
+    const { code, err } = await line.ssebox(['s3', verb, 's3://no-such-bucket', line.path('x'), ...more]);
+    const words =
+      'An error occurred (NoSuchBucket) when calling the ListObjectsV2 operation: The specified bucket does not exist';
+    expect([code, err]).toEqual([1, `fatal error: ${words}\n`]);
+  });
+});
+
+test('patterns that begin at the root are about the path of a file', async () => {
+  const line = await newSample();
+  for (const name of ['tree/a', 'tree/sub/b']) write(line, name);
+  const words = ['s3', 'cp', line.path('tree'), 's3://drafts', '--recursive', '--dryrun', '--exclude'];
+  const { out } = await line.ok([...words, `${line.path('tree/sub')}/*`]);
+  expect(out).toBe(`(dryrun) upload: ${printed(line.path('tree/a'))} to s3://drafts/a\n`);
+});
+
+test('links are left out when they are not to be followed, also where one is named', async () => {
+  const line = await newSample();
+  write(line, 'real/f');
+  symlinkSync('real', line.path('folder'));
+  symlinkSync('real/f', line.path('file'));
+  for (const [name, more] of [
+    ['folder', ['--recursive']],
+    ['folder/', ['--recursive']],
+    ['file', []],
+  ] as const) {
+    const words = ['s3', 'cp', line.path(name), 's3://drafts/x', ...more];
+    expect((await line.ok([...words, '--no-follow-symlinks'])).out).toBe('');
+    expect((await line.ok(words)).out).toMatch(/^upload: /);
+  }
+});
+
+test('what is no file is skipped, and nothing waits for it', async () => {
+  const line = await newSample();
+  execFileSync('mkfifo', [line.path('fifo')]);
+  const { code, err } = await line.ssebox(['s3', 'cp', line.path('fifo'), 's3://drafts/']);
+  const why = 'File is character special device, block special device, FIFO, or socket.';
+  expect([code, err]).toEqual([2, `warning: Skipping file ${line.path('fifo')}. ${why}\n`]);
+});
+
+describe('options that do not fit are refused before anything is done', () => {
+  test.for([
+    [
+      ['--checksum-mode', 'ENABLED'],
+      'Expected checksum-mode parameter to be used with one of following path formats: <S3Uri> <LocalPath>. Instead, received <LocalPath> <S3Uri>.',
+    ],
+    [
+      ['--sse-c-copy-source', 'AES256', '--sse-c-copy-source-key', 'k'.repeat(32)],
+      '--sse-c-copy-source is only supported for copy operations.',
+    ],
+    [['--sse-c-key', 'k'], 'It --sse-c-key is specified, --sse-c must be specified as well.'],
+    [['--grants', 'some=id=1'], 'permission must be one of: read|readacl|writeacl|full'],
+    [['--tags', 'alone'], 'expected 2 arguments'],
+    [['--sse', 'AES128'], 'AES128'],
+    [['--acl', 'secret'], 'secret'],
+    [['--storage-class', 'FAST'], 'FAST'],
+    [['--copy-props', 'some'], 'some'],
+  ] as const)('%j', async ([words, text]) => {
+    const line = await newSample();
+    const { code, err, out } = await line.ssebox(['s3', 'cp', write(line, 'f'), 's3://drafts/', ...words]);
+    expect([code, out]).toEqual([252, '']);
+    expect(err).toContain(text);
+    expect(await keysIn(line, 's3://drafts')).toEqual([]);
+  });
+
+  test('mv onto itself, also of all that is in a folder', async () => {
+    const line = await newSample();
+    const { code, err } = await line.ssebox(['s3', 'mv', 's3://photos/2026', 's3://photos/2026', '--recursive']);
+    expect([code, err]).toEqual([252, 'Cannot mv a file onto itself: s3://photos/2026 - s3://photos/2026\n']);
+    expect(await keysIn(line, 's3://photos/2026')).toEqual(['2026/pier.txt']);
+  });
+
+  test('a stream, by mv and sync', async () => {
+    const line = await newSample();
+    for (const verb of ['mv', 'sync']) {
+      const { code, err } = await line.ssebox(['s3', verb, '-', 's3://drafts/x']);
+      expect([code, err]).toEqual([252, 'Streaming currently is only compatible with non-recursive cp commands\n']);
+    }
+  });
+});
+
+test('--no-overwrite leaves what is there, by every way, and is no failure', async () => {
+  const line = await newSample();
+  const keep = '--no-overwrite';
+  await line.ok(['s3', 'cp', write(line, 'old', 'old'), 's3://drafts/k']);
+  const large = write(line, 'large', Buffer.alloc(9 * MIB));
+  for (const file of [write(line, 'new', 'new'), large]) {
+    expect((await line.ok(['s3', 'cp', file, 's3://drafts/k', keep])).out).toBe('');
+  }
+  for (const source of ['s3://photos/harbour.txt', 's3://drafts/large']) {
+    await line.ok(['s3', 'cp', large, 's3://drafts/']);
+    expect((await line.ok(['s3', 'cp', source, 's3://drafts/k', keep])).out).toBe('');
+  }
+  expect((await line.ok(['s3', 'cp', 's3://photos/harbour.txt', line.path('old'), keep])).out).toBe('');
+  expect(readFileSync(line.path('old'), 'utf8')).toBe('old');
+  expect((await line.ok(['s3', 'cp', 's3://drafts/k', '-'])).out).toBe('old');
+  expect((await line.ok(['s3', 'mv', line.path('new'), 's3://drafts/k', keep])).out).toBe('');
+  expect(existsSync(line.path('new'))).toBe(true);
+  expect((await line.ok(['s3', 'cp', line.path('new'), 's3://drafts/fresh', keep])).out).toMatch(/^upload: /);
+  const uploads = ['s3api', 'list-multipart-uploads', '--bucket', 'drafts', '--query', 'Uploads'];
+  expect((await line.ok(uploads)).out).toBe('null\n');
+});
+
+test('a dry run is told with --only-show-errors too, and not with --quiet', async () => {
+  const line = await newSample();
+  const words = ['s3', 'rm', 's3://photos/harbour.txt', '--dryrun'];
+  expect((await line.ok([...words, '--only-show-errors'])).out).toBe('(dryrun) delete: s3://photos/harbour.txt\n');
+  expect((await line.ok([...words, '--quiet'])).out).toBe('');
+  expect(await keysIn(line, 's3://photos')).toContain('harbour.txt');
+});
+
+test('of a stream only failures are told', async () => {
+  const line = await newSample();
+  const { code, err, out } = await line.ssebox(['s3', 'cp', 's3://photos/none', '-']);
+  const words = 'An error occurred (404) when calling the HeadObject operation: Not Found';
+  expect([code, out, err]).toEqual([1, '', `download failed: s3://photos/none to - ${words}\n`]);
+});
+
+test('ls chooses among buckets, and counts objects only', async () => {
+  const line = await newSample();
+  await line.ok(['s3', 'mb', 's3://far-away', '--region', 'eu-west-1']);
+  expect((await line.ok(['s3', 'ls', '--bucket-name-prefix', 'ph'])).out).toMatch(/^\S+ \S+ photos\n$/);
+  expect((await line.ok(['s3', 'ls', '--bucket-region', 'eu-west-1'])).out).toMatch(/^\S+ \S+ far-away\n$/);
+  expect((await line.ok(['s3', 'ls', '--summarize'])).out).toMatch(/\n\nTotal Objects: 0\n {3}Total Size: 0\n$/);
+});
+
+test('mb takes tags, and of a longer path the bucket', async () => {
+  const line = await newSample();
+  expect((await line.ok(['s3', 'mb', 's3://tagged/x', '--tags', 'a', 'b', '--tags', 'c', 'd'])).out).toBe(
+    'make_bucket: tagged\n',
+  );
+  expect((await line.ok(['s3api', 'get-bucket-tagging', '--bucket', 'tagged'])).json).toEqual({
+    TagSet: [
+      { Key: 'a', Value: 'b' },
+      { Key: 'c', Value: 'd' },
+    ],
+  });
+});
+
+test('rb --force leaves the bucket where an object stays', async () => {
+  const line = await newSample();
+  const Statement = [{ Effect: 'Deny', Principal: '*', Action: 's3:DeleteObject', Resource: 'arn:aws:s3:::photos/*' }];
+  const policy = JSON.stringify({ Version: '2012-10-17', Statement });
+  await line.ok(['s3api', 'put-bucket-policy', '--bucket', 'photos', '--policy', policy]);
+  const { code, out, err } = await line.ssebox(['s3', 'rb', 's3://photos', '--force']);
+  expect([code, out]).toEqual([255, '']);
+  expect(err).toContain('delete failed: s3://photos/harbour.txt An error occurred (AccessDenied)');
+  expect(err).toMatch(
+    /\nremove_bucket failed: Unable to delete all objects in the bucket, bucket will not be deleted\.\n$/,
+  );
+  expect(await keysIn(line, 's3://photos')).toEqual(['2026/pier.txt', 'harbour.txt']);
+});
+
+// AWS CLI S3 Configuration.
+describe('settings of transfers', () => {
+  test('say what goes in parts, how large they are, and how many requests there are at once', async () => {
+    const line = await newSample();
+    const file = write(line, 'f', Buffer.alloc(11 * MIB));
+    const etag = async () => {
+      await line.ok(['s3', 'cp', file, 's3://drafts/f']);
+      const { json } = await line.ok(['s3api', 'head-object', '--bucket', 'drafts', '--key', 'f']);
+      return (json as { readonly ETag: string }).ETag;
+    };
+    expect(await etag()).toMatch(/-2"$/);
+    await line.ok(['config', 'set', 's3.multipart_chunksize', '5MB']);
+    await line.ok(['config', 'set', 's3.max_concurrent_requests', '1']);
+    expect(await etag()).toMatch(/-3"$/);
+    await line.ok(['config', 'set', 's3.multipart_threshold', `${11 * MIB + 1}`]);
+    expect(await etag()).not.toContain('-');
+    await line.ok(['config', 'set', 's3.multipart_threshold', '11MiB']);
+    expect(await etag()).toMatch(/-3"$/);
+  });
+
+  test.for([
+    ['s3.multipart_threshold', '0'],
+    ['s3.multipart_chunksize', '8 MB'],
+    ['s3.multipart_chunksize', '-1'],
+    ['s3.max_concurrent_requests', '0'],
+    ['s3.max_concurrent_requests', 'many'],
+  ] as const)('%s is not %j', async ([name, value]) => {
+    const line = await newSample();
+    expect((await line.ssebox(['config', 'set', name, value])).code).toBe(252);
+  });
+});
+
+describe('transfers go on where nobody reads their lines', () => {
+  test('cp and rb', async () => {
+    const place = await samplePlace();
+    mkdirSync(place.path('many'));
+    for (let i = 0; i < 300; i++) writeFileSync(place.path(`many/${i}`), 'x');
+    const copied = await place.shell(
+      'ssebox s3 cp many s3://drafts/ --recursive | head -1; ssebox s3 ls s3://drafts | wc -l',
+    );
+    expect(copied).toEqual({ code: 0, out: expect.stringMatching(/^upload: many\/\d+ to s3:\S+\n300\n$/), err: '' });
+    const removed = await place.shell('ssebox s3 rb s3://drafts --force | head -1; ssebox s3 ls');
+    expect(removed.out).not.toContain(' drafts');
+  });
+});
