@@ -6,6 +6,7 @@
 import { AwsError, StoreError, UsageError } from '../api/errors.ts';
 import { systemCode, systemReason } from '../store/file-error.ts';
 import type { Screen } from './io.ts';
+import { refusalLine, shownRefusal } from './refusal-line.ts';
 
 /** Every code that a run can end with, as the manual tells them. */
 export const exitStatuses: readonly (readonly [number, string])[] = [
@@ -62,15 +63,11 @@ function exitCodeOf(error: unknown): number {
 }
 
 function plainText(error: unknown, { screen, call, debug }: FailureStyle): string {
-  const lines = [error instanceof AwsError ? refusalLine(error, call) : messageOf(error)];
+  const lines = [error instanceof AwsError ? refusalLine(error, call?.operation) : messageOf(error)];
   const hint = hintOf(error);
   if (hint !== undefined && screen.isTerminal) lines.push(faint(`hint: ${hint}`, screen));
   if (debug && error instanceof Error && error.stack) lines.push(error.stack);
   return `${lines.join('\n')}\n`;
-}
-
-function refusalLine({ code, message }: AwsError, call: RefusedCall | undefined): string {
-  return `An error occurred (${code})${call ? ` when calling the ${call.operation} operation` : ''}: ${message}`;
 }
 
 function messageOf(error: unknown): string {
@@ -89,9 +86,12 @@ function hintOf(error: unknown): string | undefined {
 /** The members are those of the AWS SDKs' errors; ssebox's own classes have a code of their own. */
 function jsonText(error: unknown, { call }: FailureStyle): string {
   const isRefusal = error instanceof AwsError;
+  const { code, message } = isRefusal
+    ? shownRefusal(error, call?.operation)
+    : { code: nameOf(error), message: messageOf(error) };
   const members = {
-    Code: isRefusal ? error.code : nameOf(error),
-    Message: isRefusal ? error.message : messageOf(error),
+    Code: code,
+    Message: message,
     Operation: call?.operation,
     Service: call?.service,
     HttpStatusCode: isRefusal ? error.httpStatus : undefined,

@@ -11,11 +11,10 @@ import { argument, isSet } from '../given.ts';
 import { carrier, type Target } from './carrier.ts';
 import { sourceKeyIn } from './copy-props.ts';
 import { filterOf } from './filters.ts';
-import { headRefusal } from './head-refusal.ts';
 import { objectInput } from './object-options.ts';
 import { runTransfers } from './run-transfers.ts';
 import { filesBelow, objectsUnder, oneFile, type Source } from './sources.ts';
-import { failureLine, type Skipped, type Transfer } from './transfer.ts';
+import { errorText, failureLine, type Skipped, type Transfer } from './transfer.ts';
 import { followsLinks, requireFitting, streamOptions, transferOptions, type Way } from './transfer-options.ts';
 import { folderKey, printS3Uri, type S3Uri, s3Uri } from './uri.ts';
 
@@ -117,7 +116,7 @@ async function streamed(uri: S3Uri, values: CommandValues, session: Session): Pr
     await session.call('s3', 'HeadObject', { ...objectInput('HeadObject', values, session), ...at });
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
-    session.tell(failureLine(transfer, headRefusal(error)));
+    session.tell(failureLine(transfer, error));
     return { kind: 'none', failed: true };
   }
   const { Body } = await session.call('s3', 'GetObject', { ...objectInput('GetObject', values, session), ...at });
@@ -163,7 +162,8 @@ async function headOf(
     return await session.call('s3', 'HeadObject', { ...input, Bucket: uri.bucket, Key: uri.key });
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
-    session.tell(`fatal error: ${headRefusal(error, `Key "${uri.key}" does not exist`).message}`);
+    const text = errorText(error).replace(/Not Found$/, () => `Key "${uri.key}" does not exist`);
+    session.tell(`fatal error: ${text}`);
     return { failed: { kind: 'none', failed: true } };
   }
 }

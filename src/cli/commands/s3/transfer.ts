@@ -1,6 +1,7 @@
 /** One file or object on its way, as the AWS CLI's s3 commands see it. */
 
 import { AwsError, StoreError, UsageError } from '../../../api/errors.ts';
+import { refusalLine } from '../../refusal-line.ts';
 import type { OnBytes } from './file-body.ts';
 
 export interface Transfer {
@@ -34,11 +35,7 @@ export const failureLine = ({ verb, from, to }: Pick<Transfer, 'verb' | 'from' |
   `${verb} failed: ${to === undefined ? from : `${from} to ${to}`} ${errorText(error)}`;
 
 /** An error in the words of the AWS CLI. */
-export function errorText(error: Error): string {
-  if (!(error instanceof AwsError)) return error.message;
-  const operation = error.call ? ` when calling the ${error.call.operation} operation` : '';
-  return `An error occurred (${error.code})${operation}: ${error.message}`;
-}
+export const errorText = (error: Error): string => (error instanceof AwsError ? refusalLine(error) : error.message);
 
 /** Whether an error belongs to one transfer, so that the others go on. */
 export function isOfOneTransfer(error: unknown): error is Error {

@@ -1,0 +1,36 @@
+/** A service's refusal in the words of the AWS CLI. */
+
+import type { AwsError } from '../api/errors.ts';
+
+/** `An error occurred (NoSuchKey) when calling the GetObject operation: The specified key does not exist.` */
+export function refusalLine(error: AwsError, operation: string | undefined = error.call?.operation): string {
+  const { code, message } = shownRefusal(error, operation);
+  return `An error occurred (${code})${operation ? ` when calling the ${operation} operation` : ''}: ${message}`;
+}
+
+/**
+ * Code and message as a client has them. The answer to a HEAD request has no body, so that only its status is known:
+ * S3 API Reference, HeadObject and HeadBucket.
+ */
+export function shownRefusal(
+  { code, message, httpStatus }: AwsError,
+  operation: string | undefined,
+): { readonly code: string; readonly message: string } {
+  if (operation !== 'HeadObject' && operation !== 'HeadBucket') return { code, message };
+  return { code: String(httpStatus), message: reasons[httpStatus] ?? 'Unknown' };
+}
+
+/** The reason phrases of HTTP: RFC 9110, section 15. */
+const reasons: Readonly<Record<number, string>> = {
+  301: 'Moved Permanently',
+  304: 'Not Modified',
+  400: 'Bad Request',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  412: 'Precondition Failed',
+  416: 'Requested Range Not Satisfiable',
+  500: 'Internal Server Error',
+  501: 'Not Implemented',
+  503: 'Service Unavailable',
+};
