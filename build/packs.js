@@ -3,7 +3,7 @@
  * all modules that its roots import and that no earlier file has; a module is in one file only.
  */
 
-/** The files in the order in which they take modules; the last one takes what is left. */
+/** What files take their modules by, in this order; `rest` takes what is left. */
 const roots = {
   core: [
     'src/main.ts',
@@ -26,7 +26,6 @@ const roots = {
   kms: ['src/cli/commands/kms.ts', 'src/kms/operations.ts', 'src/kms/settle.ts'],
   s3: ['src/s3/operations.ts', 'src/cli/commands/s3.ts', 'src/cli/commands/bucket.ts', 'src/cli/replicate-written.ts'],
   iam: ['src/iam/operations.ts', 'src/iam/sts-operations.ts'],
-  rest: ['src/main.ts'],
 };
 
 /**
@@ -37,23 +36,19 @@ const roots = {
  */
 export function dealOut(inputs) {
   const packOf = new Map();
-  for (const [pack, names] of Object.entries(roots)) {
-    const isLast = pack === 'rest';
-    const take = (module) => {
-      if (packOf.has(module)) return;
-      packOf.set(module, pack);
-      for (const { path } of importsOf(inputs, module, isLast)) take(path);
-    };
-    for (const name of isLast ? Object.keys(inputs) : names) {
-      if (!inputs[name]) throw new Error(`there is no module ${name}`);
-      take(name);
-    }
-  }
-  const packs = new Map(Object.keys(roots).map((pack) => [pack, new Map()]));
+  const take = (module, pack) => {
+    if (packOf.has(module)) return;
+    if (!inputs[module]) throw new Error(`there is no module ${module}`);
+    packOf.set(module, pack);
+    for (const { path, kind } of importsOf(inputs, module)) if (kind !== 'dynamic-import') take(path, pack);
+  };
+  for (const [pack, modules] of Object.entries(roots)) for (const module of modules) take(module, pack);
+  for (const module of Object.keys(inputs)) take(module, 'rest');
+  const packs = new Map([...Object.keys(roots), 'rest'].map((pack) => [pack, new Map()]));
   for (const [module, pack] of packOf) packs.get(pack).set(module, undefined);
   const shared = new Set([ENTRY]);
   for (const [module, pack] of packOf) {
-    for (const { path } of importsOf(inputs, module, true)) if (packOf.get(path) !== pack) shared.add(path);
+    for (const { path } of importsOf(inputs, module)) if (packOf.get(path) !== pack) shared.add(path);
   }
   for (const [i, module] of [...shared].sort().entries()) packs.get(packOf.get(module)).set(module, i);
   return packs;
@@ -62,5 +57,5 @@ export function dealOut(inputs) {
 /** Where the program begins. */
 export const ENTRY = 'src/main.ts';
 
-const importsOf = (inputs, module, onDemandToo) =>
-  inputs[module].imports.filter(({ path, kind }) => inputs[path] && (onDemandToo || kind !== 'dynamic-import'));
+/** The imports of a module that are modules too: not parts of Node, nor packages that stay apart. */
+const importsOf = (inputs, module) => inputs[module].imports.filter(({ path }) => inputs[path]);

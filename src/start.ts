@@ -82,6 +82,7 @@ function loaderThatKeeps(): (path: string) => Pack {
     return script.runInThisContext();
   };
 }
+
 interface Kept {
   readonly commands: readonly number[];
   readonly code: Buffer;
