@@ -53,10 +53,9 @@ export async function callOperation(
     return { kind: 'value', shape, value: await paged(model.pages, input, globals, call) };
   }
   const output = await call(input);
-  if (session.terminal && (operation === 'DeleteUser' || operation === 'DeleteRole')) {
-    const { deletedBy, warnOfOrphanedKeys } = await import('./orphaned-keys.ts');
-    const deleted = deletedBy(service, operation, input);
-    if (deleted) await warnOfOrphanedKeys(deleted, session);
+  if (session.terminal && service === 'iam') {
+    const { warnOfOrphanedKeys } = await import('./orphaned-keys.ts');
+    await warnOfOrphanedKeys(operation, input, session);
   }
   const { outfile } = values.args;
   if (typeof outfile !== 'string') return { kind: 'value', shape, value: output };
