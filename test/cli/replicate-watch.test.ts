@@ -2,23 +2,10 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import { expect, onTestFinished, test } from 'vitest';
+import { ROLE, roleActions, trust } from '../replication-role.ts';
 import { type CommandLine, newCommandLine } from './command-line.ts';
 
-const ROLE = 'arn:aws:iam::111122223333:role/replicator';
-
 const document = (...Statement: readonly object[]) => JSON.stringify({ Version: '2012-10-17', Statement });
-
-// Amazon S3 User Guide, "Setting up permissions for live replication".
-const ACTIONS = [
-  's3:GetReplicationConfiguration',
-  's3:ListBucket',
-  's3:GetObjectVersionForReplication',
-  's3:GetObjectVersionAcl',
-  's3:GetObjectVersionTagging',
-  's3:ReplicateObject',
-  's3:ReplicateDelete',
-  's3:ReplicateTags',
-];
 
 const RULES = JSON.stringify({
   Role: ROLE,
@@ -51,12 +38,11 @@ const permit = (line: CommandLine, actions: readonly string[]) => {
 /** Buckets `here` and `there` with a rule from one to the other, and a file to put. */
 async function newBuckets(): Promise<CommandLine> {
   const line = newCommandLine();
-  const trust = document({ Effect: 'Allow', Principal: { Service: 's3.amazonaws.com' }, Action: 'sts:AssumeRole' });
   await line.ok(['bucket', 'create', 'here']);
   await line.ok(['bucket', 'create', 'there', '--region', 'eu-west-1']);
   for (const bucket of ['here', 'there']) await line.ok(['bucket', 'versioning', 'enable', bucket]);
   await line.ok(['iam', 'create-role', '--role-name', 'replicator', '--assume-role-policy-document', trust]);
-  await permit(line, ACTIONS);
+  await permit(line, roleActions);
   await line.ok(['bucket', 'replication', 'put', 'here', RULES]);
   writeFileSync(line.path('a'), 'a');
   return line;
@@ -113,7 +99,7 @@ test('what is denied is told once with its denial, and is not tried again before
   const line = await newBuckets();
   await permit(
     line,
-    ACTIONS.filter((action) => action !== 's3:ReplicateObject'),
+    roleActions.filter((action) => action !== 's3:ReplicateObject'),
   );
   const { child, out, err } = startWatching(line);
   await put(line, 'x');
@@ -121,7 +107,7 @@ test('what is denied is told once with its denial, and is not tried again before
     /^replicate failed: s3:\/\/here\/x to s3:\/\/there\/x DstPutObjectNotPermitted: User: \S+:assumed-role\/replicator\/s3-replication is not authorized to perform: s3:ReplicateObject/,
   );
   expect(await statusOf(line, 'x')).toBe('FAILED');
-  await permit(line, ACTIONS);
+  await permit(line, roleActions);
   await put(line, 'y');
   expect(await out()).toBe('replicate: s3://here/y to s3://there/y');
   expect(await keysThere(line)).toEqual(['y']);

@@ -1,23 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { ROLE, roleActions, trust } from '../replication-role.ts';
 import { type CommandLine, newCommandLine, newSample } from './command-line.ts';
-
-const ROLE = 'arn:aws:iam::111122223333:role/replicator';
 
 const document = (...Statement: readonly object[]) => JSON.stringify({ Version: '2012-10-17', Statement });
 
 const allow = (Action: readonly string[]) => document({ Effect: 'Allow', Action, Resource: '*' });
-
-// Amazon S3 User Guide, "Setting up permissions for live replication".
-const actions = [
-  's3:GetReplicationConfiguration',
-  's3:ListBucket',
-  's3:GetObjectVersionForReplication',
-  's3:GetObjectVersionAcl',
-  's3:GetObjectVersionTagging',
-  's3:ReplicateObject',
-  's3:ReplicateTags',
-];
 
 const rules = JSON.stringify({
   Role: ROLE,
@@ -42,9 +30,8 @@ async function newBuckets(hasRules = true): Promise<CommandLine> {
   await line.ok(['bucket', 'create', 'here']);
   await line.ok(['bucket', 'create', 'there', '--region', 'eu-west-1']);
   for (const bucket of ['here', 'there']) await line.ok(['bucket', 'versioning', 'enable', bucket]);
-  const trust = document({ Effect: 'Allow', Principal: { Service: 's3.amazonaws.com' }, Action: 'sts:AssumeRole' });
   await line.ok(['iam', 'create-role', '--role-name', 'replicator', '--assume-role-policy-document', trust]);
-  await permit(line, allow(actions));
+  await permit(line, allow(roleActions));
   if (hasRules) await line.ok(['bucket', 'replication', 'put', 'here', rules]);
   writeFileSync(line.path('a.txt'), 'a');
   return line;
@@ -78,7 +65,7 @@ test('a person is told after a put what is left to do; a script is not', async (
 
 test('what is denied is told with its denial, ends with 1, and is tried again when it is asked for', async () => {
   const line = await newBuckets();
-  await permit(line, allow(actions.filter((action) => action !== 's3:ReplicateObject')));
+  await permit(line, allow(roleActions.filter((action) => action !== 's3:ReplicateObject')));
   await put(line, 'x');
   const failed = await line.ssebox(['s3', 'replicate', 'here']);
   expect([failed.code, failed.out]).toEqual([1, '']);
@@ -86,7 +73,7 @@ test('what is denied is told with its denial, ends with 1, and is tried again wh
     'replicate failed: s3://here/x to s3://there/x DstPutObjectNotPermitted: User: arn:aws:sts::111122223333:assumed-role/replicator/s3-replication is not authorized to perform: s3:ReplicateObject',
   );
   expect(failed.err).toContain('1 failed, 0 done; when it is mended, ssebox s3 replicate here --existing tries again');
-  await permit(line, allow(actions));
+  await permit(line, allow(roleActions));
   expect((await line.ok(['s3', 'replicate', 'here'])).out).toBe('');
   expect((await line.ok(['s3', 'replicate', 'here', '--existing'])).out).toContain('replicate: s3://here/x');
 });

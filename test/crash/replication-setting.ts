@@ -2,24 +2,8 @@
 
 import type { BucketLocationConstraint, ReplicationRule } from '../../src/api/model/s3.types.ts';
 import type { Region } from '../../src/api/regions.ts';
+import { roleActions, trust } from '../replication-role.ts';
 import type { StoreSession } from './store-session.ts';
-
-const statement = (action: string | readonly string[], more: object) =>
-  JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: action, ...more }] });
-
-/** Amazon S3 User Guide, "Setting up permissions for live replication". */
-const roleActions = [
-  's3:GetReplicationConfiguration',
-  's3:ListBucket',
-  's3:GetObjectVersionForReplication',
-  's3:GetObjectVersionAcl',
-  's3:GetObjectVersionTagging',
-  's3:ReplicateObject',
-  's3:ReplicateDelete',
-  's3:ReplicateTags',
-  'kms:Decrypt',
-  'kms:Encrypt',
-];
 
 /** A bucket for replicas, and its region. */
 export interface Destination {
@@ -70,10 +54,9 @@ export async function newReplication(
     Rules.push(rule('STANDARD'));
     Rules.push(rule('STANDARD_IA'));
   }
-  const Principal = { Service: 's3.amazonaws.com' };
-  const AssumeRolePolicyDocument = statement('sts:AssumeRole', { Principal });
-  const { Role } = await call('iam', 'CreateRole', { RoleName: 'replicator', AssumeRolePolicyDocument });
-  const PolicyDocument = statement(roleActions, { Resource: '*' });
+  const { Role } = await call('iam', 'CreateRole', { RoleName: 'replicator', AssumeRolePolicyDocument: trust });
+  const Statement = [{ Effect: 'Allow', Action: roleActions, Resource: '*' }];
+  const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement });
   await call('iam', 'PutRolePolicy', { RoleName: 'replicator', PolicyName: 'replicate', PolicyDocument });
   await call('s3', 'PutBucketReplication', { Bucket, ReplicationConfiguration: { Role: Role?.Arn ?? '', Rules } });
 }

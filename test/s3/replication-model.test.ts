@@ -8,7 +8,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { ReplicationRule } from '../../src/api/model/s3.types.ts';
 import { newWorld, type World } from '../harness.ts';
-import { COPY, newSetting, queueExisting, ROLE, replicate, SOURCE } from './replication-setting.ts';
+import { ROLE } from '../replication-role.ts';
+import { COPY, newSetting, queueExisting, replicate, SOURCE } from './replication-setting.ts';
 
 const RUNS = 12;
 

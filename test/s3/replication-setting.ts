@@ -7,36 +7,20 @@ import type { ReplicationOutcome } from '../../src/s3/replicate-object.ts';
 import { replicateQueue } from '../../src/s3/replicate-queue.ts';
 import { looseEnds } from '../crash/loose-ends.ts';
 import { ACCOUNT, type World } from '../harness.ts';
+import { ROLE, roleActions, trust } from '../replication-role.ts';
 
-export const ROLE = 'arn:aws:iam::111122223333:role/replicator';
 export const SOURCE = 'source';
 export const COPY = 'copy';
 const EU = { region: 'eu-west-1' } as const;
-
-export const trust = JSON.stringify({
-  Version: '2012-10-17',
-  Statement: [{ Effect: 'Allow', Principal: { Service: 's3.amazonaws.com' }, Action: 'sts:AssumeRole' }],
-});
-
-/** What AWS's guide grants the role; one action can be left out. */
-const roleActions = [
-  's3:GetReplicationConfiguration',
-  's3:ListBucket',
-  's3:GetObjectVersionForReplication',
-  's3:GetObjectVersionAcl',
-  's3:GetObjectVersionTagging',
-  's3:ReplicateObject',
-  's3:ReplicateDelete',
-  's3:ReplicateTags',
-  'kms:Decrypt',
-  'kms:Encrypt',
-];
 
 interface Setting {
   readonly keyArn: string;
 }
 
-/** Two versioned buckets in two regions, a key in the destination's, the role and one rule that takes everything. */
+/**
+ * Two versioned buckets in two regions, a key in the destination's, the role and one rule that takes everything.
+ * @param without actions that the role is not granted.
+ */
 export async function newSetting(
   world: World,
   rule: Partial<ReplicationRule> = {},

@@ -3,18 +3,9 @@ import type { ReplicationRule } from '../../src/api/model/s3.types.ts';
 import { assemble } from '../../src/assemble.ts';
 import { replicateQueue } from '../../src/s3/replicate-queue.ts';
 import { newWorld, type World } from '../harness.ts';
+import { ROLE, trust } from '../replication-role.ts';
 import { bytesOf, customerKey, modes } from './modes.ts';
-import {
-  COPY,
-  configure,
-  looseEndsOf,
-  newSetting,
-  queueExisting,
-  ROLE,
-  replicate,
-  SOURCE,
-  trust,
-} from './replication-setting.ts';
+import { COPY, configure, looseEndsOf, newSetting, queueExisting, replicate, SOURCE } from './replication-setting.ts';
 
 const statusOf = async (world: World, Bucket: string, read: object = {}) =>
   (await world.call('s3', 'HeadObject', { Bucket, Key: 'k', ...read })).ReplicationStatus;
