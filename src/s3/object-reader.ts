@@ -12,6 +12,7 @@ import {
   SEGMENT_BYTES,
   sealedSize,
 } from '../crypto/segments.ts';
+import { newReadMemory, type OpenBlob } from '../store/blob-reader.ts';
 import type { ByteRange } from './byte-range.ts';
 import type { CustomerKey } from './customer-key.ts';
 import { type DataKeys, openDataKeys, type WriteIdentity } from './envelope.ts';
@@ -55,9 +56,11 @@ export function openWith(
 ): OpenedObject {
   const damaged = () => damagedObject(identity.bucket.name, identity.key, version.versionId);
   const opened: OpenPiece[] = [];
+  const memory = newReadMemory();
+  const openFile = (piece: Piece): OpenBlob => call.blobs.open(fileOf(piece), memory);
   try {
-    for (const { piece, wanted } of piecesIn(version, range, identity, call)) {
-      opened.push(openPiece(piece, wanted, keys, identity, call, opened.length < openFiles));
+    for (const each of piecesIn(version, range, identity, call)) {
+      opened.push(openPiece(each, keys, identity, { isOpenedNow: opened.length < openFiles, openFile }, call));
     }
   } catch (error) {
     for (const piece of opened) piece.close();
@@ -108,13 +111,18 @@ interface OpenPiece {
   close(): void;
 }
 
+/** The files of an object, which are read one after the other. */
+interface Files {
+  readonly isOpenedNow: boolean;
+  readonly openFile: (piece: Piece) => OpenBlob;
+}
+
 function openPiece(
-  piece: Piece,
-  wanted: ByteRange,
+  { piece, wanted }: WantedPiece,
   keys: DataKeys,
   identity: WriteIdentity,
+  { isOpenedNow, openFile }: Files,
   call: Call,
-  isOpenedNow: boolean,
 ): OpenPiece {
   const layerKeys = pieceKeys(keys, piece.salts, identity, piece.id);
   if (piece.place === 'row') {
@@ -123,11 +131,10 @@ function openPiece(
     const plaintext = openLayers(layerKeys, sealed, wanted);
     return { small: plaintext, bytes: () => [plaintext], close: () => {} };
   }
-  const { blobs } = call;
-  let file = isOpenedNow ? blobs.open(fileOf(piece)) : undefined;
+  let file = isOpenedNow ? openFile(piece) : undefined;
   return {
     bytes() {
-      file ??= blobs.open(fileOf(piece));
+      file ??= openFile(piece);
       const { read } = file;
       return openLayersOf(layerKeys, read, piece, wanted);
     },

@@ -14,11 +14,27 @@ export interface OpenBlob {
   close(): void;
 }
 
-/** Opens a file now. @throws the system's error, with the code ENOENT when there is none. */
-export function openBlob(path: string): OpenBlob {
-  const file = openSync(path, 'r');
+/** Answers memory to read into, which is used again at the time after the next. */
+export type ReadMemory = (length: number) => Uint8Array;
+
+/** Two buffers in turns. Files that are read one after the other can share them, however many they are. */
+export function newReadMemory(): ReadMemory {
   const buffers = [new Uint8Array(0), new Uint8Array(0)];
   let turn = 0;
+  return (length) => {
+    turn = 1 - turn;
+    let buffer = buffers[turn] ?? new Uint8Array(0);
+    if (buffer.length < length) {
+      buffer = new Uint8Array(length);
+      buffers[turn] = buffer;
+    }
+    return buffer.subarray(0, length);
+  };
+}
+
+/** Opens a file now. @throws the system's error, with the code ENOENT when there is none. */
+export function openBlob(path: string, memory: ReadMemory = newReadMemory()): OpenBlob {
+  const file = openSync(path, 'r');
   let reading = 0;
   let isClosed = false;
 
@@ -30,15 +46,10 @@ export function openBlob(path: string): OpenBlob {
   return {
     async read(position, length) {
       if (isClosed) throw new Error('the blob file is closed');
-      turn = 1 - turn;
-      let buffer = buffers[turn] ?? new Uint8Array(0);
-      if (buffer.length < length) {
-        buffer = new Uint8Array(length);
-        buffers[turn] = buffer;
-      }
+      const buffer = memory(length);
       reading++;
       try {
-        return buffer.subarray(0, await fill(file, buffer.subarray(0, length), position));
+        return buffer.subarray(0, await fill(file, buffer, position));
       } catch (error) {
         throw fileError(`cannot read "${path}"`, error);
       } finally {

@@ -5,7 +5,7 @@
 
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type OpenBlob, openBlob } from './blob-reader.ts';
+import { type OpenBlob, openBlob, type ReadMemory } from './blob-reader.ts';
 import { BlobWriter, temporary } from './blob-writer.ts';
 import type { Store } from './store.ts';
 import type { Tx } from './tables.ts';
@@ -31,7 +31,7 @@ export interface Blobs {
    */
   beginUpload(id: string, tx: Tx): BlobUpload;
   /** Opens a file now, so that its removal does not disturb the reader. @throws ENOENT when there is none. */
-  open(id: string): OpenBlob;
+  open(id: string, memory?: ReadMemory): OpenBlob;
   /** Nothing names the file any more; it goes when the transaction is committed. */
   remove(id: string, tx: Tx): void;
   /** Removes the files that may go, also those that killed processes have left; before the store is closed. */
@@ -86,7 +86,7 @@ export function openBlobs(store: Store): Blobs {
       noteUpload(id, tx);
       return upload(id);
     },
-    open: (id) => openBlob(pathOf(id)),
+    open: (id, memory) => openBlob(pathOf(id), memory),
     remove(id, tx) {
       noteUnneeded(id, tx);
       sweepSoon();
