@@ -29,8 +29,12 @@ export interface Database {
 export interface RootDatabase extends Database {
   openDB(name: string, options: { readonly encoding: 'msgpack'; readonly useRecords: false }): Database;
   transactionSync<T>(work: () => T): T;
-  /** Settles when everything written so far is on the disk. */
-  readonly flushed: Promise<boolean>;
+  /** Inside a transaction: its number. */
+  getWriteTxnId(): number;
+  readonly env: {
+    /** `lastTxnId`: the number of the last transaction that was committed. */
+    info(): { readonly lastTxnId: number };
+  };
   /** Copies the environment as one consistent snapshot. */
   backup(path: string, compact: boolean): Promise<void>;
   close(): Promise<void>;

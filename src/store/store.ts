@@ -47,13 +47,24 @@ type NotAPromise<T> = T extends PromiseLike<unknown> ? never : T;
  * @throws StoreError when the folder holds something else, is of a newer format, or cannot be read or written.
  */
 export function openStore(folder: string): Store {
-  const isNew = prepareFolder(folder);
-  const root = openEnvironment(folder);
+  prepareFolder(folder);
   const cache = new RowCache();
-  const bind = () => bindTables(root, folder, cache);
-  // Tables of a new store are made in one transaction; one each would take ten times as long.
-  const tx = isNew ? guarded(folder, () => root.transactionSync(bind)) : bind();
-  const transact = <T>(work: (tx: Tx) => T): T => guarded(folder, () => root.transactionSync(() => settled(work(tx))));
+  let { root, tx } = openTables(folder, cache);
+
+  function transact<T>(work: (tx: Tx) => T): T {
+    for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+      try {
+        return guarded(folder, () => fromLatest(root, () => settled(work(tx))));
+      } catch (error) {
+        if (error !== SET_BACK) throw error;
+        void root.close();
+        cache.clear();
+        ({ root, tx } = openTables(folder, cache));
+      }
+    }
+    throw neverLatest(folder);
+  }
+
   const queue: Queued[] = [];
 
   function drain(): void {
@@ -113,8 +124,8 @@ interface Queued {
   readonly reject: (reason: unknown) => void;
 }
 
-/** @returns whether the store is still to be made. */
-function prepareFolder(folder: string): boolean {
+/** Makes the folder of a new store; of one that is there it looks whether it can be one. */
+function prepareFolder(folder: string): void {
   try {
     makeFolder(folder);
     requireLock(folder);
@@ -122,13 +133,12 @@ function prepareFolder(folder: string): boolean {
     const there = statSync(file, { throwIfNoEntry: false });
     if (there) {
       if (!there.isFile() || !looksLikeLmdb(file)) throw unusable(folder, DAMAGED);
-      return false;
+      return;
     }
     // The root key may be there first: another process is making this store at the same moment.
     const others = readdirSync(folder).filter((name) => !/^(store\.mdb(-lock)?|root\.key.*|blobs|\..*)$/.test(name));
     if (others.length > 0) throw new StoreError(`the folder "${folder}" is no ssebox store and is not empty`);
     closeToOthers(folder);
-    return true;
   } catch (error) {
     throw error instanceof StoreError ? error : machineError(folder, error);
   }
@@ -153,10 +163,53 @@ function closeToOthers(folder: string): void {
 
 function openEnvironment(folder: string): RootDatabase {
   // LMDB zeroes its pages before it uses them (`noMemInit` is off): what else is in this process's memory, plaintext
-  // or keys, must not get into the file.
+  // or keys, must not get into the file. A commit is on the disk before the next writer begins: where the two overlap,
+  // whoever takes over the lock of a process that was killed while it waited for the disk sets the number of the last
+  // transaction back, beside a writer that goes on, and what that has committed is lost or the trees are torn (mdb.c,
+  // `mdb_mutex_failed`; seen within a minute of kills).
   return guarded(folder, () =>
-    openLmdb({ path: join(folder, DATA_FILE), noSubdir: true, maxDbs: 64, encoding: 'msgpack' }),
+    openLmdb({
+      path: join(folder, DATA_FILE),
+      noSubdir: true,
+      maxDbs: 64,
+      encoding: 'msgpack',
+      overlappingSync: false,
+    }),
   );
+}
+
+/** Opens the environment with its tables, which are made where they are not there yet. */
+function openTables(folder: string, cache: RowCache): { root: RootDatabase; tx: Tx } {
+  for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+    const root = openEnvironment(folder);
+    try {
+      return { root, tx: guarded(folder, () => fromLatest(root, () => bindTables(root, folder, cache))) };
+    } catch (error) {
+      if (error !== SET_BACK) throw error;
+      void root.close();
+    }
+  }
+  throw neverLatest(folder);
+}
+
+/** Thrown to leave a transaction that began from an older state than the last; it is no failure of the work. */
+const SET_BACK = new Error('the last transaction was set back');
+const MOST_ATTEMPTS = 100;
+
+const neverLatest = (folder: string) => unusable(folder, 'other processes open it all the time');
+
+/**
+ * Runs a transaction, which must begin from the state that the last one left. A process that opens an environment sets
+ * the number of its last transaction to what it has read a moment before, without a lock; what another has committed
+ * in this moment would be lost to the next writer (mdb.c, `mdb_env_open2`; OpenLDAP ITS#9496). To open the environment
+ * again puts the number right, unless it happens once more.
+ * @throws SET_BACK
+ */
+function fromLatest<T>(root: RootDatabase, work: () => T): T {
+  return root.transactionSync(() => {
+    if (root.getWriteTxnId() !== root.env.info().lastTxnId + 1) throw SET_BACK;
+    return work();
+  });
 }
 
 function bindTables(root: RootDatabase, folder: string, cache: RowCache): Tx {

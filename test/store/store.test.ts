@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -319,4 +320,35 @@ describe('opening a store', () => {
     store.transact<void>((tx) => put(tx, 'a'));
     expect(namesIn(store)).toEqual(['a']);
   });
+});
+
+/**
+ * What a process does that opens an environment while another one commits (OpenLDAP ITS#9496): the number of the last
+ * transaction, in the file of the locks, becomes the one before. It is done by a process of its own, since closing the
+ * file here would give up this process's locks.
+ */
+function setLastTransactionBack(folder: string): void {
+  const program = `
+    const { openSync, readSync, writeSync } = require('node:fs');
+    const file = openSync(process.argv[1], 'r+');
+    const number = Buffer.alloc(8);
+    readSync(file, number, 0, 8, 8);
+    number.writeBigUInt64LE(number.readBigUInt64LE() - 1n);
+    writeSync(file, number, 0, 8, 8);`;
+  execFileSync(process.execPath, ['-e', program, join(folder, 'store.mdb-lock')]);
+}
+
+test('what was committed is not lost where an opening process sets the last transaction back', async () => {
+  const folder = newFolder();
+  const store = openStore(folder);
+  for (const name of ['a', 'b']) store.transact<void>((tx) => put(tx, name));
+  setLastTransactionBack(folder);
+  store.transact<void>((tx) => put(tx, 'c'));
+  expect(namesIn(store)).toEqual(['a', 'b', 'c']);
+  setLastTransactionBack(folder);
+  await Promise.all(['d', 'e'].map((name) => store.transactGrouped<void>((tx) => put(tx, name))));
+  setLastTransactionBack(folder);
+  expect(namesIn(store)).toEqual(['a', 'b', 'c', 'd', 'e']);
+  await store.close();
+  expect(namesIn(newStore(folder))).toEqual(['a', 'b', 'c', 'd', 'e']);
 });
