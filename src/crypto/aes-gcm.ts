@@ -24,13 +24,14 @@ export function sealInto(
   associatedData: Uint8Array = NOTHING,
 ): void {
   const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES }).setAAD(associatedData);
-  passThrough(cipher, plaintext, target);
+  passThrough(cipher, plaintext, target, 0);
   cipher.final();
   target.set(cipher.getAuthTag(), plaintext.length);
 }
 
 /**
- * Opens sealed bytes into `target`, which has room for all but the tag.
+ * Opens sealed bytes into `target`, as much of the plaintext as it has room for, from an offset on. All of them are
+ * authenticated.
  * @returns whether they are authentic; when not, `target` holds zeros.
  */
 export function openInto(
@@ -39,13 +40,14 @@ export function openInto(
   nonce: Uint8Array,
   sealed: Uint8Array,
   associatedData: Uint8Array = NOTHING,
+  offset = 0,
 ): boolean {
   const tagAt = sealed.length - TAG_BYTES;
   if (tagAt < 0) return false;
   const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES })
     .setAAD(associatedData)
     .setAuthTag(sealed.subarray(tagAt));
-  passThrough(decipher, sealed.subarray(0, tagAt), target);
+  passThrough(decipher, sealed.subarray(0, tagAt), target, offset);
   try {
     decipher.final();
     return true;
@@ -55,10 +57,13 @@ export function openInto(
   }
 }
 
-function passThrough(cipher: CipherGCM | DecipherGCM, from: Uint8Array, to: Uint8Array): void {
+/** Fills `to` with what comes out, from an offset on. */
+function passThrough(cipher: CipherGCM | DecipherGCM, from: Uint8Array, to: Uint8Array, offset: number): void {
   for (let at = 0; at < from.length; at += PIECE_BYTES) {
     const piece = cipher.update(from.subarray(at, at + PIECE_BYTES));
-    to.set(piece, at);
+    const start = Math.max(0, offset - at);
+    const end = Math.min(piece.length, offset + to.length - at);
+    if (start < end) to.set(piece.subarray(start, end), at + start - offset);
     if (piece.length === PIECE_BYTES) giveBack(piece);
   }
 }

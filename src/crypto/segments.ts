@@ -27,6 +27,15 @@ export interface Range {
  */
 export type Read = (position: number, length: number) => Promise<Uint8Array>;
 
+/** The same at once: for what is in memory, or so little that to wait for it takes longer than to read it. */
+export type ReadNow = (position: number, length: number) => Uint8Array;
+
+/** Reads bytes that are all there. */
+export const readIn =
+  (bytes: Uint8Array): ReadNow =>
+  (position, length) =>
+    bytes.subarray(position, position + length);
+
 /** How many bytes a plaintext has when it is sealed. */
 export function sealedSize(plaintextBytes: number): number {
   return plaintextBytes + TAG_BYTES * Math.max(1, Math.ceil(plaintextBytes / SEGMENT_BYTES));
@@ -50,18 +59,23 @@ export function sealBytes(key: Uint8Array, plaintext: Uint8Array): Uint8Array {
   return sealed;
 }
 
-/** Opens sealed bytes that are all there, or a range of them. @throws AuthenticationError, RangeError */
-export function openBytes(key: Uint8Array, sealed: Uint8Array, range?: Range): Uint8Array {
-  const size = plaintextSize(sealed.length);
-  const wanted = range ?? { start: 0, end: size };
-  const { first, end, last } = segmentsOf(wanted, size);
+/** Opens a range of a sealed object at once, as `openRange` does. @throws AuthenticationError, RangeError */
+export function openRangeNow(key: Uint8Array, read: ReadNow, sealedBytes: number, range: Range): Uint8Array {
+  const { first, end, last } = segmentsOf(range, plaintextSize(sealedBytes));
   const pieces: Uint8Array[] = [];
   for (let index = first; index < end; index++) {
-    const segment = sealed.subarray(index * SEALED_SEGMENT_BYTES, (index + 1) * SEALED_SEGMENT_BYTES);
-    pieces.push(cut(openSegment(key, index, index === last, segment), index, wanted));
+    const position = index * SEALED_SEGMENT_BYTES;
+    const sealed = read(position, Math.min(SEALED_SEGMENT_BYTES, sealedBytes - position));
+    pieces.push(openSegment(key, index, index === last, sealed, range));
   }
   const [only] = pieces;
   return pieces.length === 1 && only ? only : Buffer.concat(pieces);
+}
+
+/** How many segments have to be opened for a range of so many bytes. */
+export function segmentCount(range: Range, size: number): number {
+  const { first, end } = segmentsOf(range, size);
+  return end - first;
 }
 
 /**
@@ -133,7 +147,7 @@ export async function* openRange(
       for (let index = from; index < Math.min(next, end); index++) {
         const offset = (index - from) * SEALED_SEGMENT_BYTES;
         const segment = block.subarray(offset, offset + SEALED_SEGMENT_BYTES);
-        const piece = cut(openSegment(key, index, index === last, segment), index, range);
+        const piece = openSegment(key, index, index === last, segment, range);
         if (piece.length > 0) yield piece;
       }
     }
@@ -143,11 +157,20 @@ export async function* openRange(
   }
 }
 
-/** Opens one segment into memory of its own. @throws AuthenticationError */
-function openSegment(key: Uint8Array, index: number, isLast: boolean, sealed: Uint8Array): Uint8Array {
+/** Opens one segment; what of its plaintext lies in the range has memory of its own. @throws AuthenticationError */
+function openSegment(
+  key: Uint8Array,
+  index: number,
+  isLast: boolean,
+  sealed: Uint8Array,
+  { start, end }: Range,
+): Uint8Array {
   if (sealed.length < TAG_BYTES) throw damaged();
-  const plaintext = Buffer.allocUnsafeSlow(sealed.length - TAG_BYTES);
-  if (!openInto(plaintext, key, nonceOf(index, isLast), sealed)) throw damaged();
+  const begin = index * SEGMENT_BYTES;
+  const size = sealed.length - TAG_BYTES;
+  const [from, to] = [Math.max(0, start - begin), Math.min(size, end - begin)];
+  const plaintext = Buffer.allocUnsafeSlow(Math.max(0, to - from));
+  if (!openInto(plaintext, key, nonceOf(index, isLast), sealed, undefined, from)) throw damaged();
   return plaintext;
 }
 
@@ -162,12 +185,6 @@ function segmentsOf({ start, end }: Range, size: number): { first: number; end: 
 }
 
 const lastSegment = (size: number): number => Math.max(0, Math.ceil(size / SEGMENT_BYTES) - 1);
-
-/** What of a segment's plaintext lies in the range. */
-function cut(plaintext: Uint8Array, index: number, { start, end }: Range): Uint8Array {
-  const begin = index * SEGMENT_BYTES;
-  return plaintext.subarray(Math.max(0, start - begin), Math.max(0, end - begin));
-}
 
 /** Eleven bytes of counter and one of flag, as the 96 bits of GCM. Counters reach far past any object's size. */
 function nonceOf(index: number, isLast: boolean): Uint8Array {

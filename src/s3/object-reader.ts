@@ -5,12 +5,15 @@ import type { Call } from '../api/operation.ts';
 import { AuthenticationError } from '../crypto/authentication-error.ts';
 import { giveBack } from '../crypto/memory.ts';
 import {
-  openBytes,
   openRange,
+  openRangeNow,
   type Read,
+  type ReadNow,
+  readIn,
   SEALED_SEGMENT_BYTES,
   SEGMENT_BYTES,
   sealedSize,
+  segmentCount,
 } from '../crypto/segments.ts';
 import { newReadMemory, type OpenBlob } from '../store/blob-reader.ts';
 import type { ByteRange } from './byte-range.ts';
@@ -128,29 +131,38 @@ function openPiece(
   if (piece.place === 'row') {
     const sealed = call.tx.objectData.get([identity.bucket.name, identity.key, piece.id]);
     if (!sealed || sealed.length !== piece.storedSize) throw new AuthenticationError('the ciphertext');
-    const plaintext = openLayers(layerKeys, sealed, wanted);
+    const plaintext = openLayersNow(layerKeys, readIn(sealed), piece.size, wanted);
     return { small: plaintext, bytes: () => [plaintext], close: () => {} };
   }
   let file = isOpenedNow ? openFile(piece) : undefined;
   return {
     bytes() {
       file ??= openFile(piece);
-      const { read } = file;
-      return openLayersOf(layerKeys, read, piece, wanted);
+      const { read, readNow } = file;
+      return segmentCount(wanted, piece.size) <= MOST_SEGMENTS_NOW
+        ? [openLayersNow(layerKeys, readNow, piece.size, wanted)]
+        : openLayersOf(layerKeys, read, piece, wanted);
     },
     close: () => file?.close(),
   };
 }
 
-/** Opens the layers of bytes that are all there, the outer one first. */
-function openLayers(layerKeys: readonly Uint8Array[], sealed: Uint8Array, range: ByteRange): Uint8Array {
-  const [inner, ...outer] = layerKeys;
+/** Half a MiB is read and opened before a thread of the pool has taken its work up. */
+const MOST_SEGMENTS_NOW = 2;
+
+/** Opens a range of bytes that are there or can be read at once: a layer reads what it wants of the one around it. */
+function openLayersNow(layerKeys: readonly Uint8Array[], read: ReadNow, size: number, range: ByteRange): Uint8Array {
+  const [inner, outer] = layerKeys;
   if (!inner) throw new Error('a piece without a layer');
-  const content = outer.reduceRight((bytes, key) => openBytes(key, bytes), sealed);
-  return openBytes(inner, content, range);
+  const innerSize = sealedSize(size);
+  const outerSize = sealedSize(innerSize);
+  const inside: ReadNow = outer
+    ? (start, length) => openRangeNow(outer, read, outerSize, { start, end: start + length })
+    : read;
+  return openRangeNow(inner, inside, innerSize, range);
 }
 
-/** The same for bytes that are read as they are needed: a layer reads what it wants of the one around it. */
+/** The same for bytes that are read as they are needed. */
 function openLayersOf(
   layerKeys: readonly Uint8Array[],
   read: Read,

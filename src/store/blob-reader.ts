@@ -1,6 +1,6 @@
 /** Reads one blob file at any position, also after it was removed. */
 
-import { closeSync, openSync, read } from 'node:fs';
+import { closeSync, openSync, read, readSync } from 'node:fs';
 import { fileError } from './file-error.ts';
 
 /** An open blob file. */
@@ -10,6 +10,8 @@ export interface OpenBlob {
    * next one, so that one can be asked for ahead.
    */
   readonly read: (position: number, length: number) => Promise<Uint8Array>;
+  /** The same, and nothing else goes on meanwhile: to wait for a few pages takes longer than to read them. */
+  readonly readNow: (position: number, length: number) => Uint8Array;
   /** Closes the file, after a read that is under way. */
   close(): void;
 }
@@ -43,15 +45,29 @@ export function openBlob(path: string, memory: ReadMemory = newReadMemory()): Op
     if (isClosed && reading === 0) closeSync(file);
   }
 
+  function memoryFor(length: number): Uint8Array {
+    if (isClosed) throw new Error('the blob file is closed');
+    return memory(length);
+  }
+
+  const unreadable = (error: unknown) => fileError(`cannot read "${path}"`, error);
+
   return {
+    readNow(position, length) {
+      const buffer = memoryFor(length);
+      try {
+        return buffer.subarray(0, fillNow(file, buffer, position));
+      } catch (error) {
+        throw unreadable(error);
+      }
+    },
     async read(position, length) {
-      if (isClosed) throw new Error('the blob file is closed');
-      const buffer = memory(length);
+      const buffer = memoryFor(length);
       reading++;
       try {
         return buffer.subarray(0, await fill(file, buffer, position));
       } catch (error) {
-        throw fileError(`cannot read "${path}"`, error);
+        throw unreadable(error);
       } finally {
         reading--;
         closeWhenIdle();
@@ -70,6 +86,17 @@ async function fill(file: number, buffer: Uint8Array, position: number): Promise
   let filled = 0;
   while (filled < buffer.length) {
     const count = await readOnce(file, buffer, filled, position + filled);
+    if (count === 0) break;
+    filled += count;
+  }
+  return filled;
+}
+
+/** The same at once. */
+function fillNow(file: number, buffer: Uint8Array, position: number): number {
+  let filled = 0;
+  while (filled < buffer.length) {
+    const count = readSync(file, buffer, filled, buffer.length - filled, position + filled);
     if (count === 0) break;
     filled += count;
   }

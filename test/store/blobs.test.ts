@@ -47,7 +47,9 @@ async function writeBlob({ store, blobs }: Place, id: string, pieces: readonly U
 async function readBlob({ blobs }: Place, id: string, position: number, length: number): Promise<Buffer> {
   const blob = blobs.open(id);
   try {
-    return Buffer.from(await blob.read(position, length));
+    const bytes = Buffer.from(await blob.read(position, length));
+    expect(Buffer.compare(blob.readNow(position, length), bytes)).toBe(0);
+    return bytes;
   } finally {
     blob.close();
   }
@@ -119,6 +121,7 @@ describe('a blob file', () => {
     expect(Buffer.compare(await blob.read(0, bytes.length), bytes)).toBe(0);
     blob.close();
     await expect(blob.read(0, 1)).rejects.toThrow('closed');
+    expect(() => blob.readNow(0, 1)).toThrow('closed');
   });
 
   test('that is closed during a read is closed after it', async () => {
