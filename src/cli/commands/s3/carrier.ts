@@ -4,7 +4,7 @@ import { rm, stat } from 'node:fs/promises';
 import { AwsError } from '../../../api/errors.ts';
 import type { CommandValues } from '../../command.ts';
 import type { Session } from '../../session.ts';
-import { textOption } from '../given.ts';
+import { isSet, textOption } from '../given.ts';
 import { newSlots } from './at-once.ts';
 import { copy } from './copy.ts';
 import { copyProps } from './copy-props.ts';
@@ -21,7 +21,8 @@ import { printS3Uri, type S3Uri } from './uri.ts';
 
 export type Target = { readonly kind: 's3'; readonly uri: S3Uri } | { readonly kind: 'local'; readonly path: string };
 
-export type Carry = (source: Source, target: Target) => Transfer | Skipped;
+/** Undefined: it is left out, and nothing is to be said of it. */
+export type Carry = (source: Source, target: Target) => Transfer | Skipped | undefined;
 
 /** What is to be known of a command's transfers. */
 export interface Manner {
@@ -51,15 +52,19 @@ export function carrier({ deletesSource, isDeep }: Manner, values: CommandValues
           }, values),
       };
     }
-    const { uri, etag, head } = place;
+    const { uri, etag, storageClass, head } = place;
     const from = printS3Uri(uri);
+    const name = verb(target.kind === 's3' ? 'copy' : 'download');
+    if (isInGlacier(storageClass) && !isSet(values, 'force-glacier-transfer')) {
+      return isSet(values, 'ignore-glacier-warnings') ? undefined : skipped(from, inGlacier(name));
+    }
     const remove = async () => {
       if (!deletesSource) return;
       await session.call('s3', 'DeleteObject', { Bucket: uri.bucket, Key: uri.key }, { grouped: isDeep });
     };
     if (target.kind === 's3') {
       return {
-        verb: verb('copy'),
+        verb: name,
         from,
         to: printS3Uri(target.uri),
         size,
@@ -72,7 +77,7 @@ export function carrier({ deletesSource, isDeep }: Manner, values: CommandValues
     }
     if (isDeep && path.split('/').includes('..')) return skipped(from, 'File references a parent directory.');
     return {
-      verb: verb('download'),
+      verb: name,
       from,
       to: printPath(target.path),
       size,
@@ -85,6 +90,13 @@ export function carrier({ deletesSource, isDeep }: Manner, values: CommandValues
     };
   };
 }
+
+/** Objects that S3 gives out only after they were restored, which none is here. */
+const isInGlacier = (storageClass: string | undefined): boolean =>
+  storageClass === 'GLACIER' || storageClass === 'DEEP_ARCHIVE';
+
+const inGlacier = (verb: string): string =>
+  `Object is of storage class GLACIER. Unable to perform ${verb} operations on GLACIER objects. You must restore the object to be able to perform the operation. See aws s3 ${verb} help for additional parameter options to ignore or force these transfers.`;
 
 /** S3 refuses to write over what is there, where the write has the condition that nothing is. */
 async function unlessKept(write: () => Promise<void>, values: CommandValues): Promise<Outcome> {

@@ -9,12 +9,13 @@ import { type CommandSpec, type CommandValues, command, type OptionSpec, type Re
 import type { Session } from '../../session.ts';
 import { argument, isSet } from '../given.ts';
 import { carrier, type Target } from './carrier.ts';
+import { caseGuard } from './case-conflicts.ts';
 import { sourceKeyIn } from './copy-props.ts';
 import { filterOf } from './filters.ts';
 import { objectInput } from './object-options.ts';
 import { runTransfers } from './run-transfers.ts';
 import { filesBelow, objectsUnder, oneFile, type Source } from './sources.ts';
-import { errorText, failureLine, type Skipped, type Transfer } from './transfer.ts';
+import { errorText, type Fatal, failureLine, type Skipped, type Transfer } from './transfer.ts';
 import { followsLinks, requireFitting, streamOptions, transferOptions, type Way } from './transfer-options.ts';
 import { folderKey, printS3Uri, type S3Uri, s3Uri } from './uri.ts';
 
@@ -82,10 +83,18 @@ async function transfer(verb: 'cp' | 'mv', values: CommandValues, session: Sessi
   const found = await sourcesOf(from, source, isDeep, target !== undefined, values, session);
   if ('failed' in found) return found.failed;
   const isTaken = filterOf(values);
-  async function* transfers(): AsyncGenerator<Transfer | Skipped> {
+  const guard = caseGuard(values);
+  async function* transfers(): AsyncGenerator<Transfer | Skipped | Fatal> {
     for await (const each of found as AsyncIterable<Source | Skipped>) {
-      if ('warning' in each) yield each;
-      else if (isTaken(each)) yield carry(each, await targetFor(each, placed, isDeep));
+      if ('warning' in each) {
+        yield each;
+        continue;
+      }
+      if (!isTaken(each)) continue;
+      const target = await targetFor(each, placed, isDeep);
+      const transfer = carry(each, target);
+      if (transfer && isDeep) yield* guard(each, target, transfer);
+      else if (transfer) yield transfer;
     }
   }
   return runTransfers(transfers(), isStream ? quietly(values) : values, session);
@@ -171,7 +180,7 @@ async function headOf(
 function sourceOf(uri: S3Uri, head: HeadObjectOutput): Source {
   return {
     path: uri.key.slice(uri.key.lastIndexOf('/') + 1),
-    place: { kind: 'object', uri, etag: head.ETag, head },
+    place: { kind: 'object', uri, etag: head.ETag, storageClass: head.StorageClass, head },
     size: head.ContentLength,
     modifiedMs: head.LastModified?.getTime() ?? 0,
   };

@@ -7,7 +7,15 @@ import { progressOf } from '../../progress.ts';
 import type { Session } from '../../session.ts';
 import { isSet } from '../given.ts';
 import { multipartSettings } from './multipart-settings.ts';
-import { errorText, failureLine, isOfOneTransfer, type Skipped, type Transfer, transferLine } from './transfer.ts';
+import {
+  errorText,
+  type Fatal,
+  failureLine,
+  isOfOneTransfer,
+  type Skipped,
+  type Transfer,
+  transferLine,
+} from './transfer.ts';
 import { untilDone } from './until-done.ts';
 
 /**
@@ -30,7 +38,7 @@ type Ended = { readonly load: number } & ({ readonly line: string | undefined } 
 
 /** Lines as transfers end; the exit code is 1 when some failed, 2 when some were skipped. */
 export function runTransfers(
-  transfers: AsyncIterable<Transfer | Skipped>,
+  transfers: AsyncIterable<Transfer | Skipped | Fatal>,
   values: CommandValues,
   session: Session,
 ): Extract<Result, { kind: 'lines' }> {
@@ -56,24 +64,30 @@ export function runTransfers(
     }
   }
 
+  function end(reason: string): void {
+    exitCode = 1;
+    progress.clear();
+    if (!isQuiet) session.tell(`fatal error: ${reason}`);
+  }
+
+  function warn({ warning, isNotice = false }: Skipped): void {
+    if (!isNotice) exitCode ||= 2;
+    progress.clear();
+    if (isNotice || !isQuiet) session.tell(`warning: ${warning}`);
+  }
+
   /** What is to be transferred; a list that is refused ends it. */
   async function* found(): AsyncGenerator<Transfer> {
     try {
       for await (const transfer of transfers) {
         session.signal.throwIfAborted();
-        if (!('warning' in transfer)) {
-          yield transfer;
-          continue;
-        }
-        exitCode ||= 2;
-        progress.clear();
-        if (!isQuiet) session.tell(`warning: ${transfer.warning}`);
+        if ('fatal' in transfer) return end(transfer.fatal);
+        if ('warning' in transfer) warn(transfer);
+        else yield transfer;
       }
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
-      exitCode = 1;
-      progress.clear();
-      if (!isQuiet) session.tell(`fatal error: ${errorText(error)}`);
+      end(errorText(error));
     }
   }
 

@@ -27,6 +27,7 @@ interface ObjectPlace {
   readonly kind: 'object';
   readonly uri: S3Uri;
   readonly etag: string | undefined;
+  readonly storageClass?: string | undefined;
   /** What HeadObject has said of it, where it was asked. */
   readonly head?: HeadObjectOutput | undefined;
 }
@@ -96,12 +97,12 @@ export async function* oneFile(file: string, followsLinks: boolean): AsyncGenera
 /** Every object under a prefix, which counts as a folder. */
 export async function* objectsUnder(uri: S3Uri, session: Session): AsyncGenerator<Source> {
   const prefix = folderKey(uri);
-  for await (const { Key, Size, LastModified, ETag } of listObjects({ ...uri, key: prefix }, session)) {
+  for await (const { Key, Size, LastModified, ETag, StorageClass } of listObjects({ ...uri, key: prefix }, session)) {
     // What consoles put there to show an empty folder is no file.
     if (Key.endsWith('/') && Size === 0) continue;
     yield {
       path: Key.slice(prefix.length),
-      place: { kind: 'object', uri: { bucket: uri.bucket, key: Key }, etag: ETag },
+      place: { kind: 'object', uri: { bucket: uri.bucket, key: Key }, etag: ETag, storageClass: StorageClass },
       size: Size,
       modifiedMs: LastModified?.getTime() ?? 0,
     };

@@ -11,12 +11,13 @@ import { type CommandValues, command, type Result } from '../../command.ts';
 import type { Session } from '../../session.ts';
 import { argument, isSet } from '../given.ts';
 import { type Carry, carrier, type Target } from './carrier.ts';
+import { caseGuard } from './case-conflicts.ts';
 import { filterOf } from './filters.ts';
 import { printPath } from './local-path.ts';
 import { deletion } from './rm.ts';
 import { runTransfers } from './run-transfers.ts';
 import { filesBelow, objectsUnder, type Source } from './sources.ts';
-import type { Skipped, Transfer } from './transfer.ts';
+import type { Fatal, Skipped, Transfer } from './transfer.ts';
 import { followsLinks, keepsTarget, requireFitting, transferOptions } from './transfer-options.ts';
 import { folderKey, s3Uri } from './uri.ts';
 
@@ -66,8 +67,9 @@ async function* differences(
   carry: Carry,
   values: CommandValues,
   session: Session,
-): AsyncGenerator<Transfer | Skipped> {
+): AsyncGenerator<Transfer | Skipped | Fatal> {
   const isTaken = filterOf(values);
+  const guard = caseGuard(values);
   const there = new Map<string, Source>();
   if (target.kind === 's3' || (await stat(target.path).catch(() => undefined))) {
     for await (const each of sourcesIn(target, values, session)) {
@@ -83,8 +85,12 @@ async function* differences(
     const other = there.get(each.path);
     there.delete(each.path);
     const goesDown = target.kind === 'local';
-    if (isTaken(each) && (!other || (!keepsTarget(values) && differs(each, other, goesDown, values))))
-      yield carry(each, below(target, each.path));
+    if (!isTaken(each)) continue;
+    if (other && (keepsTarget(values) || !differs(each, other, goesDown, values))) continue;
+    const place = below(target, each.path);
+    const transfer = carry(each, place);
+    if (transfer && !other) yield* guard(each, place, transfer);
+    else if (transfer) yield transfer;
   }
   if (!isSet(values, 'delete')) return;
   for (const each of there.values()) {

@@ -3,6 +3,7 @@
 import { UsageError } from '../../../api/errors.ts';
 import type { CommandValues, OptionSpec } from '../../command.ts';
 import { numberOption } from '../given.ts';
+import { caseConflicts } from './case-conflicts.ts';
 import { copyProps } from './copy-props.ts';
 import { filterOptions } from './filters.ts';
 import { customerKeyOptions, sourceKeyOptions, writeOptions } from './object-options.ts';
@@ -11,14 +12,6 @@ import { tagOptions } from './tag-options.ts';
 
 /** Accepted because scripts have them; they change nothing here. */
 const withoutEffect = {
-  'case-conflict': {
-    about: 'what to do with keys that differ in case only',
-    type: 'string',
-    choices: ['ignore', 'skip', 'warn', 'error'],
-    hidden: true,
-  },
-  'force-glacier-transfer': { about: 'also what is in Glacier', type: 'boolean', hidden: true },
-  'ignore-glacier-warnings': { about: 'no warnings about Glacier', type: 'boolean', hidden: true },
   'progress-frequency': { about: 'how often progress is shown', type: 'integer', hidden: true },
   'progress-multiline': { about: 'show progress in lines of its own', type: 'boolean', hidden: true },
   'request-payer': { about: 'who pays', type: 'string', bare: 'requester', choices: ['requester'], hidden: true },
@@ -46,6 +39,14 @@ export const transferOptions = {
   },
   'checksum-mode': { about: 'check the checksum of a download', type: 'string', value: 'MODE', choices: ['ENABLED'] },
   'follow-symlinks': { about: 'upload what links point at', type: 'boolean-pair' },
+  'case-conflict': {
+    about: 'what to do about files of many downloads whose names differ in case only',
+    type: 'string',
+    value: 'WHAT',
+    choices: caseConflicts,
+  },
+  'force-glacier-transfer': { about: 'also try what is in Glacier', type: 'boolean' },
+  'ignore-glacier-warnings': { about: 'leave out what is in Glacier without a warning', type: 'boolean' },
   overwrite: { about: 'also write over what is there already', type: 'boolean-pair' },
   ...filterOptions,
   ...tellingOptions,

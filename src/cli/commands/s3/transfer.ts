@@ -21,6 +21,13 @@ export type Outcome = 'done' | 'kept';
 /** What is left out, and why. */
 export interface Skipped {
   readonly warning: string;
+  /** It is told whatever is to be told, and does not count. */
+  readonly isNotice?: boolean;
+}
+
+/** What ends the command. */
+export interface Fatal {
+  readonly fatal: string;
 }
 
 /** `Skipping file /tmp/a. File does not exist.` */

@@ -1,0 +1,58 @@
+/** Keys that differ in case only, where files may not: AWS CLI Command Reference, "AWS CLI S3 Case-Insensitivity". */
+
+import { realpath } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { CommandValues } from '../../command.ts';
+import { textOption } from '../given.ts';
+import type { Target } from './carrier.ts';
+import type { Source } from './sources.ts';
+import type { Fatal, Skipped, Transfer } from './transfer.ts';
+
+/** What is done about a conflict; the first is what is done when nothing is said. */
+export const caseConflicts = ['ignore', 'skip', 'warn', 'error'] as const;
+
+/** Lets a transfer through, or says what it would be in conflict with. */
+export type CaseGuard = (
+  source: Source,
+  target: Target,
+  transfer: Transfer | Skipped,
+) => AsyncGenerator<Transfer | Skipped | Fatal>;
+
+const PAGE = 'https://docs.aws.amazon.com/cli/latest/topic/s3-case-insensitivity.html';
+
+/** Looks after the downloads of one command, which are many: a file of another case exists, or is among them. */
+export function caseGuard(values: CommandValues): CaseGuard {
+  const chosen = textOption(values, 'case-conflict') ?? 'ignore';
+  const submitted = new Set<string>();
+  return async function* ({ path, place }, target, transfer) {
+    if (chosen === 'ignore' || place.kind !== 'object' || target.kind !== 'local') return yield transfer;
+    const name = path.toLowerCase();
+    if (!submitted.has(name) && !(await existsInOtherCase(target.path, path))) {
+      submitted.add(name);
+      return yield transfer;
+    }
+    const way = `${place.uri.bucket}/${place.uri.key} -> ${resolve(target.path)}`;
+    if (chosen === 'error') {
+      return yield {
+        fatal: `Failed to download ${way} because a file whose name differs only by case either exists or is being downloaded.`,
+      };
+    }
+    if (chosen === 'skip') {
+      return yield {
+        isNotice: true,
+        warning: `Skipping ${way} because a file whose name differs only by case either exists or is being downloaded.`,
+      };
+    }
+    yield {
+      isNotice: true,
+      warning: `Downloading ${way} despite a file whose name differs only by case either existing or being downloaded. This behavior is not defined on case-insensitive filesystems and may result in overwriting existing files or race conditions between concurrent downloads. For more information, see ${PAGE}.`,
+    };
+    yield transfer;
+  };
+}
+
+/** Only where the file system takes names of other case for the same is there a file of another one. */
+async function existsInOtherCase(file: string, path: string): Promise<boolean> {
+  const real = await realpath(file).catch(() => undefined);
+  return real !== undefined && !real.endsWith(path) && real.toLowerCase().endsWith(path.toLowerCase());
+}
