@@ -47,6 +47,10 @@ const ACCESS_CONTROL = 'putobject putobjectacl putobjectversionacl putbucketacl 
 const LISTING = 'listbucket listbucketversions listbucketmultipartuploads';
 const LOCKING = 'putobject putobjectretention putobjectlegalhold bypassgovernanceretention replicateobject';
 const TAGGING = 'putobject putobjecttagging putobjectversiontagging replicateobject replicatetags';
+const TAGGED =
+  'getobject getobjectversion getobjectacl getobjectversionacl getobjectattributes getobjectversionattributes ' +
+  'getobjecttagging getobjectversiontagging putobjectacl putobjectversionacl putobjecttagging putobjectversiontagging ' +
+  'deleteobjecttagging deleteobjectversiontagging updateobjectencryption';
 const VERSIONED =
   'getobjectversion getobjectversionacl getobjectversionattributes getobjectversiontagging getobjectversiontorrent ' +
   'getobjectversionforreplication deleteobjectversion deleteobjectversiontagging putobjectversionacl ' +
@@ -74,6 +78,8 @@ const particular: ReadonlyMap<string, ReadonlySet<string>> = new Map(
     's3:prefix': LISTING,
     's3:delimiter': LISTING,
     's3:max-keys': LISTING,
+    // Not for writing and deleting: Amazon S3 User Guide, "Tagging and access control policies".
+    's3:existingobjecttag/': TAGGED,
     's3:requestobjecttagkeys': TAGGING,
     's3:requestobjecttag/': TAGGING,
     's3:versionid': VERSIONED,
@@ -87,7 +93,6 @@ const particular: ReadonlyMap<string, ReadonlySet<string>> = new Map(
 
 /** Whether a permission knows a condition key; both in lower case. */
 export function knowsConditionKey(permission: string, key: string): boolean {
-  if (key.startsWith('s3:existingobjecttag/')) return s3Permissions.get(permission) === 'object';
   const slash = key.indexOf('/');
   const names = particular.get(slash < 0 ? key : key.slice(0, slash + 1));
   return names === undefined || names.has(permission);

@@ -8,17 +8,11 @@ import { objectAccess } from './access.ts';
 import { type BucketRecord, findBucket } from './bucket-record.ts';
 import { matches, notImplementedHeader, preconditionFailed } from './conditions.ts';
 import { objectResources, requestParameters, responseElements, transferExtra } from './event-fields.ts';
+import { tagsOf } from './get-object.ts';
 import { malformedXml } from './malformed-xml.ts';
 import { existingTagContext, versionContext } from './object-context.ts';
 import { requireObjectKey } from './object-key.ts';
-import {
-  currentObject,
-  currentVersion,
-  noSuchKey,
-  noSuchVersion,
-  requireVersionId,
-  versionById,
-} from './object-lookup.ts';
+import { currentVersion, noSuchKey, noSuchVersion, requireVersionId, versionById } from './object-lookup.ts';
 import type { VersionRecord } from './object-record.ts';
 import { queueDeleteMarker } from './replication-queue.ts';
 import { addDeleteMarker, removeVersion } from './version-store.ts';
@@ -112,16 +106,14 @@ const asListed = (error: AwsError, { Key, VersionId }: ObjectIdentifier): AwsErr
   VersionId !== undefined && error.detail.ArgumentName === 'versionId' ? noSuchVersion(Key, VersionId) : error;
 
 function deletePermissions(bucket: BucketRecord, { Key, VersionId, ifMatch }: Doomed, call: Call): Access[] {
-  const existing = VersionId === undefined ? currentObject(bucket, Key, call) : undefined;
-  const context = {
-    ...versionContext(VersionId),
-    's3:if-match': ifMatch,
-    ...existingTagContext(existing?.changing.tags),
-  };
+  const context = { ...versionContext(VersionId), 's3:if-match': ifMatch };
   const action = VersionId === undefined ? 's3:DeleteObject' : 's3:DeleteObjectVersion';
   const permissions = [objectAccess(action, bucket, Key, call, context)];
   // A condition tells something of the object: Amazon S3 User Guide, "How to perform conditional deletes".
-  if (ifMatch !== undefined) permissions.push(objectAccess('s3:GetObject', bucket, Key, call, context));
+  if (ifMatch !== undefined) {
+    const read = { ...context, ...existingTagContext(tagsOf(bucket, { Key, VersionId }, call)) };
+    permissions.push(objectAccess('s3:GetObject', bucket, Key, call, read));
+  }
   return permissions;
 }
 

@@ -85,7 +85,10 @@ export function requestTagContext(tags: readonly Tag[] | undefined): ConditionCo
   };
 }
 
-/** The tags of an object that is there. */
+/**
+ * The tags of an object that is there. Who writes over it or deletes it is not asked for them: Amazon S3 User Guide,
+ * "Tagging and access control policies".
+ */
 export function existingTagContext(tags: readonly Tag[] | undefined): ConditionContext {
   return Object.fromEntries((tags ?? []).map(({ Key, Value }) => [`s3:ExistingObjectTag/${Key}`, Value]));
 }

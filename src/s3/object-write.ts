@@ -14,7 +14,7 @@ import {
 } from './encryption-settings.ts';
 import type { WriteIdentity } from './envelope.ts';
 import { fixedTagOf } from './fixed-tag.ts';
-import { type WriteHeaders, writeContext } from './object-context.ts';
+import { existingTagContext, type WriteHeaders, writeContext } from './object-context.ts';
 import { keptHeaders, keptMetadata, type ObjectHeaders } from './object-headers.ts';
 import { requireObjectKey } from './object-key.ts';
 import { type ObjectLockHeaders, refuseObjectLock } from './object-lock.ts';
@@ -73,16 +73,20 @@ export function writePermissions(
   call: Call,
 ): Access[] {
   const context = writeContext(input, tags, createsObject, bucket, call);
-  const actions = [
+  const writing = [
     's3:PutObject',
     ...(asksForAcl(input) ? ['s3:PutObjectAcl'] : []),
     ...(input.Tagging !== undefined ? ['s3:PutObjectTagging'] : []),
     ...(input.ObjectLockMode || input.ObjectLockRetainUntilDate ? ['s3:PutObjectRetention'] : []),
     ...(input.ObjectLockLegalHoldStatus ? ['s3:PutObjectLegalHold'] : []),
-    // A condition tells something of the object that is there.
-    ...(input.IfMatch !== undefined ? ['s3:GetObject'] : []),
   ];
-  return actions.map((action) => objectAccess(action, bucket, key, call, context));
+  const permissions = writing.map((action) => objectAccess(action, bucket, key, call, context));
+  // A condition tells something of the object that is there.
+  if (input.IfMatch !== undefined) {
+    const read = { ...context, ...existingTagContext(currentObject(bucket, key, call)?.changing.tags) };
+    permissions.push(objectAccess('s3:GetObject', bucket, key, call, read));
+  }
+  return permissions;
 }
 
 /** What the bucket refuses of a permitted write. @returns the encryption, which the bucket takes. */

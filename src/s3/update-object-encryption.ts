@@ -25,10 +25,12 @@ export const UpdateObjectEncryption = operation('s3', 'UpdateObjectEncryption', 
   },
   authorize(bucket, input, call) {
     const { Key, VersionId } = input;
-    const context = { ...versionContext(VersionId), ...existingTagContext(tagsOf(bucket, input, call)) };
-    return ['s3:UpdateObjectEncryption', 's3:PutObject'].map((action) =>
-      objectAccess(action, bucket, Key, call, context),
-    );
+    const context = versionContext(VersionId);
+    const tags = existingTagContext(tagsOf(bucket, input, call));
+    return [
+      objectAccess('s3:UpdateObjectEncryption', bucket, Key, call, { ...context, ...tags }),
+      objectAccess('s3:PutObject', bucket, Key, call, context),
+    ];
   },
   run(bucket, input, call) {
     const { Key, ObjectEncryption } = input;

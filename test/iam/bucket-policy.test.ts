@@ -67,6 +67,13 @@ const statements: readonly (readonly [changes: Readonly<Record<string, unknown>>
     { Condition: { StringEquals: { 's3:prefix': 'x' } } },
     'Conditions do not apply to combination of actions and resources in statement',
   ],
+  ...['s3:PutObject', 's3:DeleteObject', 's3:DeleteObjectVersion'].map(
+    (Action) =>
+      [
+        { Action, Condition: { StringEquals: { 's3:ExistingObjectTag/team': 'red' } } },
+        'Conditions do not apply to combination of actions and resources in statement',
+      ] as const,
+  ),
   [{ Condition: { IpAddress: { 'aws:SourceIp': '300.0.0.0/8' } } }, 'Invalid IP address in Conditions'],
   [
     { Condition: { NumericLessThan: { 'aws:MultiFactorAuthAge': 'soon' } } },

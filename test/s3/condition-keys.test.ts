@@ -181,7 +181,7 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
   // Amazon S3 User Guide, "Tagging and access control policies".
   'the tags of an object': [
     ...(
-      ['GetObject', 'HeadObject', 'GetObjectTagging', 'GetObjectAcl', 'DeleteObjectTagging', 'DeleteObject'] as const
+      ['GetObject', 'HeadObject', 'GetObjectTagging', 'GetObjectAcl', 'PutObjectAcl', 'DeleteObjectTagging'] as const
     ).map(
       (operation): Row => [equals('s3:ExistingObjectTag/team', 'red'), operation, { Key: 'red' }, { Key: 'plain' }],
     ),
@@ -255,6 +255,32 @@ for (const [about, table] of Object.entries(rows)) {
     });
   });
 }
+
+// Amazon S3 User Guide, "Tagging and access control policies": no policy can keep an object from being deleted or
+// written over by the tags that it has. A condition on its ETag reads it, which a policy can.
+test('the tags of an object say nothing of writing over it and deleting it', async () => {
+  const world = await newPhotos();
+  await world.call('s3', 'PutBucketPolicy', { Bucket, Policy: denyWhere(equals('s3:ExistingObjectTag/team', 'red')) });
+  const { ETag = '' } = await world.call('s3', 'PutObject', { Bucket, Key: 'red', Body, Tagging: 'team=red' });
+  await world.call('s3', 'CopyObject', {
+    Bucket,
+    Key: 'red',
+    CopySource: 'photos/plain',
+    TaggingDirective: 'REPLACE',
+    Tagging: 'team=red',
+  });
+  for (const [operation, input] of [
+    ['PutObject', { Key: 'red', Body, IfMatch: ETag }],
+    ['DeleteObject', { Key: 'red', IfMatch: ETag }],
+  ] as const) {
+    expect(await world.refusal('s3', operation, { Bucket, ...input })).toMatch(
+      /s3:GetObject on resource: .* explicit deny/,
+    );
+  }
+  await world.call('s3', 'DeleteObject', { Bucket, Key: 'red', VersionId: 'null' });
+  await world.call('s3', 'PutObject', { Bucket, Key: 'red', Body, Tagging: 'team=red' });
+  await world.call('s3', 'DeleteObject', { Bucket, Key: 'red' });
+});
 
 // Amazon S3 User Guide, "Enforce conditional writes on Amazon S3 buckets": beginning an upload and its parts bring no
 // object, and have no conditional headers.
