@@ -36,7 +36,7 @@ export function writeContext(
     's3:x-amz-server-side-encryption-aws-kms-key-id': namedKeyArn(headers.SSEKMSKeyId, bucket, call),
     ...aclContext(headers),
     ...lockContext(headers, call.now),
-    's3:x-amz-copy-source': headers.CopySource?.replace(/^\/?/, '/'),
+    's3:x-amz-copy-source': headers.CopySource,
     's3:x-amz-metadata-directive': headers.MetadataDirective,
     's3:x-amz-storage-class': headers.StorageClass,
     's3:x-amz-website-redirect-location': headers.WebsiteRedirectLocation,

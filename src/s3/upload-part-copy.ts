@@ -24,7 +24,7 @@ export const UploadPartCopy = transfer('s3', 'UploadPartCopy', {
     ...sourcePermissions(source, false, call),
     objectAccess('s3:PutObject', bucket, input.Key, call, {
       ...partContext(input),
-      's3:x-amz-copy-source': input.CopySource.replace(/^\/?/, '/'),
+      's3:x-amz-copy-source': input.CopySource,
     }),
   ],
   begin({ bucket, source }, input, call) {

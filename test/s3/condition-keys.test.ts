@@ -78,7 +78,7 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
       'NoSuchUpload',
     ],
     [
-      equals('s3:x-amz-copy-source', '/photos/red'),
+      equals('s3:x-amz-copy-source', 'photos/red'),
       'UploadPartCopy',
       { Key: 'new', UploadId: 'u', PartNumber: 1, CopySource: 'photos/red' },
       { Key: 'new', UploadId: 'u', PartNumber: 1, CopySource: 'photos/plain' },
@@ -86,7 +86,21 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ],
   ],
   'the headers of a write': [
-    [equals('s3:x-amz-copy-source', '/photos/red'), 'CopyObject', { ...copy, CopySource: 'photos/red' }, copy],
+    // Amazon S3 User Guide, "Bucket policy examples using condition keys", restricting the copy source: as the header
+    // has it, which need not begin with a slash.
+    [equals('s3:x-amz-copy-source', 'photos/red'), 'CopyObject', { ...copy, CopySource: 'photos/red' }, copy],
+    [
+      { StringNotLike: { 's3:x-amz-copy-source': 'photos/r*' }, Null: { 's3:x-amz-copy-source': 'false' } },
+      'CopyObject',
+      copy,
+      { ...copy, CopySource: 'photos/red' },
+    ],
+    [
+      equals('s3:x-amz-copy-source', '/photos/red'),
+      'CopyObject',
+      { ...copy, CopySource: '/photos/red' },
+      { ...copy, CopySource: 'photos/red' },
+    ],
     [equals('s3:x-amz-metadata-directive', 'REPLACE'), 'CopyObject', { ...copy, MetadataDirective: 'REPLACE' }, copy],
     [equals('s3:x-amz-storage-class', 'STANDARD_IA'), 'PutObject', { ...put, StorageClass: 'STANDARD_IA' }, put],
     [equals('s3:x-amz-website-redirect-location', '/a'), 'PutObject', { ...put, WebsiteRedirectLocation: '/a' }, put],
