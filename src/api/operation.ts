@@ -48,6 +48,11 @@ export interface Access {
   readonly context?: ConditionContext | undefined;
   /** How a denial names the resource, where it is not `on resource: ARN`. */
   readonly resourcePhrase?: string | undefined;
+  /**
+   * What the answer is about where the call does not come to succeed by it, as a clause: `whether …`. Kept for
+   * `explain`.
+   */
+  readonly only?: string | undefined;
 }
 
 export interface ResourcePolicy {

@@ -14,7 +14,7 @@ export type Circumstance = Pick<Call, 'caller' | 'region' | 'now' | 'tx' | 'viaS
 
 /** Decides whether a call's caller has a permission. */
 export function decide(access: Access, call: Circumstance): Decision {
-  const { action, resource, owner, grants } = access;
+  const { action, resource, owner, grants, only } = access;
   const { caller, now, viaService } = call;
   const region = isGlobal(action) ? 'us-east-1' : call.region;
   return evaluate(
@@ -25,6 +25,7 @@ export function decide(access: Access, call: Circumstance): Decision {
       stands: resource === '*' ? stands(access, call) : undefined,
       owner,
       context: new RequestContext({ caller, owner, region, now, viaService }, access.context),
+      only,
     },
     {
       ...callerPolicies(caller, call.tx),

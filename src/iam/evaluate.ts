@@ -51,6 +51,7 @@ class MadeDecision implements Decision {
   readonly action: string;
   readonly resource: string;
   readonly denial: DenialReason | undefined;
+  readonly only: string | undefined;
   readonly #request: AccessRequest;
   readonly #policies: Policies;
   readonly #gates: readonly Gate[];
@@ -61,6 +62,7 @@ class MadeDecision implements Decision {
     this.action = request.action;
     this.resource = request.resource;
     this.denial = verdict.allowed ? undefined : verdict.denial;
+    this.only = request.only;
     this.#request = request;
     this.#policies = policies;
     this.#gates = gates;
@@ -85,8 +87,9 @@ class MadeDecision implements Decision {
 
   /** The whole decision as a plain record, which is what the store keeps. */
   toJSON(): Decision {
-    const { allowed, caller, action, resource, denial, because, gates, context } = this;
-    return { allowed, caller, action, resource, ...(denial && { denial }), because, gates, context };
+    const { allowed, caller, action, resource, denial, because, only, gates, context } = this;
+    const told = { ...(denial && { denial }), because, ...(only !== undefined && { only }) };
+    return { allowed, caller, action, resource, ...told, gates, context };
   }
 }
 

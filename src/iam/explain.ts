@@ -21,7 +21,7 @@ export interface ExplainOptions {
 
 /** Explains a decision. */
 export function explain(decision: Decision, options: ExplainOptions = {}): readonly ExplainLine[] {
-  const { allowed, caller, action, resource, because, gates } = decision;
+  const { allowed, caller, action, resource, because, only, gates } = decision;
   const gate = decision.denial?.gate;
   const lines: ExplainLine[] = [
     {
@@ -30,6 +30,7 @@ export function explain(decision: Decision, options: ExplainOptions = {}): reado
       text: `${allowed ? 'ALLOWED' : 'DENIED'}: ${caller} ${allowed ? 'may' : 'may not'} ${action}${onResource(resource)}`,
     },
     { depth: 1, role: 'fact', text: `because ${because}` },
+    ...(only === undefined ? [] : [{ depth: 1, role: 'fact', text: `it decides only ${only}` } as const]),
   ];
   for (const traced of gates) {
     if (traced.result === 'not-applicable' && !options.all) continue;
@@ -154,37 +155,38 @@ function contextLines({ context }: Decision): ExplainLine[] {
 }
 
 /** What would allow it, in one sentence. */
-function adviceOf({ denial, action, resource, caller, gates }: Decision): string {
+function adviceOf({ denial, action, resource, caller, gates, only }: Decision): string {
   if (!denial) return 'nothing has to change';
+  const wish = only === undefined ? 'to allow it' : 'for another answer';
   const where = resource === '*' ? '' : ` on ${resource}`;
   const trace = gates.find(({ gate }) => gate === denial.gate);
   if (denial.explicit) {
     const denying = trace?.policies.find(({ result }) => result === 'deny');
     const statement = denying?.statements.find(({ effect, applies }) => applies && effect === 'Deny');
     const which = statement ? `${statementName(statement)} of ${denying?.name}` : 'the Deny';
-    return `to allow it: take ${which} away or narrow it, since no Allow outweighs a Deny`;
+    return `${wish}: take ${which} away or narrow it, since no Allow outweighs a Deny`;
   }
   switch (denial.gate) {
     case 'resource-policy':
       return resourceAdvice();
     case 'identity-policy':
-      return `to allow it: give ${caller} a policy with Allow ${action}${where}`;
+      return `${wish}: give ${caller} a policy with Allow ${action}${where}`;
     case 'permissions-boundary':
-      return `to allow it: let the permissions boundary of ${caller} allow ${action}${where} too`;
+      return `${wish}: let the permissions boundary of ${caller} allow ${action}${where} too`;
     case 'session-policy':
-      return `to allow it: ask for a session whose policy allows ${action}${where}, or one without a policy`;
+      return `${wish}: ask for a session whose policy allows ${action}${where}, or one without a policy`;
     case 'service-control-policy':
-      return `to allow it: let every level of the organization have a service control policy that allows ${action}`;
+      return `${wish}: let every level of the organization have a service control policy that allows ${action}`;
     case 'resource-control-policy':
     case 'grant':
-      return `to allow it: change the ${gateNames[denial.gate]}`;
+      return `${wish}: change the ${gateNames[denial.gate]}`;
   }
 
   function resourceAdvice(): string {
-    if (action.startsWith('s3:')) return `to allow it: let the bucket policy allow ${action} to ${caller}`;
-    if (action.startsWith('sts:')) return `to allow it: let the role's trust policy allow ${action} to ${caller}`;
+    if (action.startsWith('s3:')) return `${wish}: let the bucket policy allow ${action} to ${caller}`;
+    if (action.startsWith('sts:')) return `${wish}: let the role's trust policy allow ${action} to ${caller}`;
     return (
-      `to allow it: let the key policy allow ${action} to ${caller} or to its account (and then an identity-based ` +
+      `${wish}: let the key policy allow ${action} to ${caller} or to its account (and then an identity-based ` +
       'policy too), or give a grant'
     );
   }

@@ -22,6 +22,8 @@ export interface AccessRequest {
   readonly owner: AccountId;
   /** All condition keys. */
   readonly context: Context;
+  /** What the answer is about where the call does not come to succeed by it. */
+  readonly only?: string | undefined;
 }
 
 export interface NamedPolicy {

@@ -79,3 +79,33 @@ test('a key that is not there is told as KMS tells it', async () => {
   const { json } = await newCommandLine().ok(['explain', 'kms', 'decrypt', 'alias/none']);
   expect(json).toMatchObject({ Call: 'kms Decrypt', Refusal: { Code: 'NotFoundException' } });
 });
+
+// S3 API Reference, HeadObject, x-amz-tagging-count, and GetObject, Permissions: some permissions decide what the
+// answer says, and no policy makes a missing object be there.
+test('a permission that the call does not come to succeed by is told as such, and is no remedy', async () => {
+  const line = await newSample();
+  const tags = ['--tagging', 'TagSet=[{Key=team,Value=red}]'];
+  await line.ok(['s3api', 'put-object-tagging', '--bucket', 'photos', '--key', 'harbour.txt', ...tags]);
+  const head = ['explain', 's3', 'head', 's3://photos/harbour.txt', '--as', 'user/ana', '--fix'];
+  const count = 'whether the answer says how many tags the object has';
+  expect((await line.ok(head)).json).toMatchObject({
+    Allowed: true,
+    Decisions: [{ Allowed: true }, { Action: 's3:GetObjectTagging', Allowed: false, Only: count, Fix: [] }],
+  });
+  const { out } = await line.ok(head, TERMINAL);
+  expect(out).toContain(`├─ it decides only ${count}\n`);
+  expect(out).not.toContain('to allow it');
+
+  const policy = { Effect: 'Allow', Action: 's3:GetObject', Resource: '*' };
+  const document = JSON.stringify({ Version: '2012-10-17', Statement: policy });
+  const name = ['--user-name', 'bob', '--policy-name', 'p', '--policy-document'];
+  await line.ok(['iam', 'put-user-policy', ...name, document]);
+  expect((await line.ssebox(['s3', 'get', 's3://photos/none', line.path('x'), '--as', 'user/bob'])).code).toBe(254);
+  expect((await line.ok(['explain', 'last', '--fix'])).json).toMatchObject({
+    Allowed: false,
+    Decisions: [
+      { Action: 's3:GetObject', Allowed: true },
+      { Action: 's3:ListBucket', Allowed: false, Only: expect.stringContaining('there is no such object'), Fix: [] },
+    ],
+  });
+});

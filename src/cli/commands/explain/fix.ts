@@ -7,7 +7,9 @@ import { isGrantOperation } from '../../../kms/grant.ts';
 import type { Painter } from '../../command.ts';
 import { commandName } from '../../flags.ts';
 
+/** Nothing for a decision by which the call does not come to succeed. */
 export function fixValue(decision: Decision) {
+  if (decision.only !== undefined) return [];
   const grant = grantCommand(decision);
   return [
     ...remediesFor(decision).map((remedy) =>
@@ -28,7 +30,7 @@ export function fixValue(decision: Decision) {
 
 /** Under the tree of a decision; empty when it is allowed. */
 export function fixText(decision: Decision, painter: Painter): string {
-  const remedies = remediesFor(decision);
+  const remedies = decision.only === undefined ? remediesFor(decision) : [];
   if (remedies.length === 0) return '';
   const grant = grantCommand(decision);
   const texts = remedies.map((remedy) => remedyText(remedy, decision, painter));

@@ -76,13 +76,14 @@ function sparedText(decision: SparedDecision, { strong, faint }: Painter): strin
   ].join('\n');
 }
 
-function decisionValue({ allowed, caller, action, resource, because, denial, gates, context }: Decision) {
+function decisionValue({ allowed, caller, action, resource, because, only, denial, gates, context }: Decision) {
   return {
     Allowed: allowed,
     Caller: caller,
     Action: action,
     Resource: resource,
     Because: because,
+    ...(only !== undefined && { Only: only }),
     Denial: denial && { Gate: denial.gate, Explicit: denial.explicit, PolicyArn: denial.policyArn },
     Gates: gates.map(({ gate, result, note, policies }) => ({
       Gate: gate,
