@@ -61,6 +61,17 @@ export interface ResourcePolicy {
   readonly document: string | undefined;
   /** The unique ids that the document's users and roles had when it was saved, by ARN (`bindPrincipals`). */
   readonly principals?: Readonly<Record<string, string>> | undefined;
+  /** A setting of the resource that stands beside its policy and denies as a statement of it would. */
+  readonly setting?: ResourceSetting | undefined;
+}
+
+export interface ResourceSetting {
+  /** What a person calls it. */
+  readonly name: string;
+  /** What it comes to, as a policy's text. */
+  readonly document: string;
+  /** How to be rid of it, in the imperative. */
+  readonly lift: string;
 }
 
 /** A grant that covers the action, as far as its operations and constraints go; whom it names is the evaluator's. */

@@ -44,12 +44,13 @@ const policyNames = {
   'trust-policy': 'trust policy',
 } as const satisfies Record<ResourcePolicy['kind'], string>;
 
-function attached({ kind, document, principals }: ResourcePolicy): AttachedPolicy {
+function attached({ kind, document, principals, setting }: ResourcePolicy): AttachedPolicy {
   return {
     kind,
     name: policyNames[kind],
     document: document === undefined ? undefined : loadPolicy(document),
     principals,
+    setting: setting && { name: setting.name, lift: setting.lift, document: loadPolicy(setting.document) },
   };
 }
 

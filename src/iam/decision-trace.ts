@@ -39,6 +39,7 @@ function traceGate(gate: Gate, request: AccessRequest, policies: Policies): Gate
         ...(policy.arn !== undefined && { arn: policy.arn }),
         result: resultOf(sweep({ ...gate, levels: [[policy]] })),
         statements: policy.document.statements.map((statement) => traceStatement(statement, gate.subject)),
+        ...(policy.lift !== undefined && { lift: policy.lift }),
       }),
     ),
     ...(note !== undefined && { note }),
@@ -173,6 +174,7 @@ function hitName(hit: Hit | undefined): string {
   if (!hit) return 'a policy';
   const { policy, statement } = hit;
   const article = policy.arn === undefined ? 'the ' : '';
+  if (policy.lift !== undefined) return `${article}${policy.name}`;
   const place = statement.sid === undefined ? `statement ${statement.index + 1}` : `statement "${statement.sid}"`;
   return `${article}${policy.name} (${place})`;
 }

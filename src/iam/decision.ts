@@ -46,6 +46,8 @@ export interface PolicyTrace {
   readonly arn?: string | undefined;
   readonly result: 'allow' | 'deny' | 'silent';
   readonly statements: readonly StatementTrace[];
+  /** How to be rid of what is no policy but a setting that counts as one, in the imperative. */
+  readonly lift?: string | undefined;
 }
 
 export interface GateTrace {

@@ -79,6 +79,7 @@ function gateLines(
 function policyLines(policy: PolicyTrace, { action }: Decision, { all }: ExplainOptions): ExplainLine[] {
   const [role, verdict] = verdicts[policy.result];
   const lines: ExplainLine[] = [{ depth: 2, role, text: `${policy.name}: ${verdict}` }];
+  if (policy.lift !== undefined) return lines;
   const elsewhere = policy.statements.filter(({ failed }) => failed === 'action');
   for (const statement of policy.statements) {
     if (statement.failed === 'action' && !all) continue;
@@ -162,6 +163,7 @@ function adviceOf({ denial, action, resource, caller, gates, only }: Decision): 
   const trace = gates.find(({ gate }) => gate === denial.gate);
   if (denial.explicit) {
     const denying = trace?.policies.find(({ result }) => result === 'deny');
+    if (denying?.lift !== undefined) return `${wish}: ${denying.lift}`;
     const statement = denying?.statements.find(({ effect, applies }) => applies && effect === 'Deny');
     const which = statement ? `${statementName(statement)} of ${denying?.name}` : 'the Deny';
     return `${wish}: take ${which} away or narrow it, since no Allow outweighs a Deny`;

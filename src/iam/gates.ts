@@ -31,6 +31,8 @@ export interface NamedPolicy {
   readonly name: string;
   readonly arn?: string | undefined;
   readonly document: PolicyDocument;
+  /** How to be rid of what is no policy but a setting that counts as one. */
+  readonly lift?: string | undefined;
 }
 
 /** The policies at one place of an organization: its root, a unit, the account. */
@@ -59,6 +61,8 @@ export interface AttachedPolicy {
   readonly name: string;
   readonly document?: PolicyDocument | undefined;
   readonly principals?: PrincipalBindings | undefined;
+  /** Denies beside the document. */
+  readonly setting?: NamedPolicy | undefined;
 }
 
 /** One gate that concerns the request. */
@@ -115,10 +119,10 @@ export function gatesOf(request: AccessRequest, policies: Policies): Gate[] {
   }
   if (resource) {
     const mends = caller.kind === 'root' && caller.account === owner && MENDING.has(facts.action);
-    const { name, document } = resource;
+    const { name, document, setting } = resource;
     gates.push({
       kind: 'resource-policy',
-      levels: [document && !mends ? [{ name, document }] : []],
+      levels: [[...(setting ? [setting] : []), ...(document && !mends ? [{ name, document }] : [])]],
       subject: named(facts, context, resource),
     });
   }

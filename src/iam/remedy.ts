@@ -26,6 +26,8 @@ export type Remedy =
       readonly index: number;
       /** Its conditions, all of them met by the request. */
       readonly conditions: readonly ConditionTrace[];
+      /** How to be rid of it, where it is no statement of a policy but a setting. */
+      readonly lift?: string | undefined;
     };
 
 /** Everything that has to change for the request to be allowed; nothing when it is. */
@@ -36,7 +38,7 @@ export function remediesFor(decision: Decision): readonly Remedy[] {
 }
 
 function deniesOf({ gate, policies }: GateTrace): Remedy[] {
-  return policies.flatMap(({ name, arn, statements }) =>
+  return policies.flatMap(({ name, arn, statements, lift }) =>
     statements
       .filter(({ effect, applies }) => effect === 'Deny' && applies)
       .map(({ sid, index, conditions }) => ({
@@ -47,6 +49,7 @@ function deniesOf({ gate, policies }: GateTrace): Remedy[] {
         sid,
         index,
         conditions,
+        ...(lift !== undefined && { lift }),
       })),
   );
 }

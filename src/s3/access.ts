@@ -1,7 +1,7 @@
 /** The permissions that S3 operations need, with the condition keys that policies may ask about. */
 
 import { type AccountId, bucketArn, objectArn } from '../api/arn.ts';
-import type { Access, Call, ConditionContext } from '../api/operation.ts';
+import type { Access, Call, ConditionContext, ResourceSetting } from '../api/operation.ts';
 import { callerAccount } from '../iam/caller.ts';
 import { type BucketRecord, publicAccessSettings } from './bucket-record.ts';
 
@@ -29,8 +29,9 @@ function access(action: string, resource: string, bucket: BucketRecord, call: Ca
     region: bucket.region,
     resourcePolicy: {
       kind: 'bucket-policy',
-      document: policyInForce(bucket, call),
+      document: bucket.policy,
       principals: bucket.policyPrincipals,
+      setting: isRestricted(bucket, call) ? restrictPublicBuckets : undefined,
     },
     context: { ...connectionContext(call, bucket.owner), 'aws:RequestedRegion': bucket.region, ...context },
   };
@@ -51,21 +52,16 @@ export function connectionContext(call: Call, owner: AccountId): ConditionContex
 }
 
 /**
- * The bucket policy as it counts for this caller. RestrictPublicBuckets leaves a public policy to AWS services and the
- * owner's account, which shows as an explicit deny in a resource-based policy: Amazon S3 User Guide, "Blocking public
- * access to your Amazon S3 storage".
+ * RestrictPublicBuckets leaves a public policy to AWS services and the owner's account, which shows as an explicit deny
+ * in a resource-based policy: Amazon S3 User Guide, "Blocking public access to your Amazon S3 storage".
  */
-function policyInForce(bucket: BucketRecord, call: Call): string | undefined {
-  if (bucket.policy === undefined || !bucket.policyIsPublic) return bucket.policy;
-  const isOutsider = call.caller.kind !== 'service' && callerAccount(call.caller) !== bucket.owner;
-  if (!isOutsider || !publicAccessSettings(bucket, call.tx).RestrictPublicBuckets) return bucket.policy;
-  const document: { Statement: unknown } = JSON.parse(bucket.policy);
-  const restriction = {
-    Sid: 'RestrictPublicBuckets',
-    Effect: 'Deny',
-    Principal: '*',
-    Action: 's3:*',
-    Resource: [bucketArn(bucket.name), `${bucketArn(bucket.name)}/*`],
-  };
-  return JSON.stringify({ ...document, Statement: [restriction, document.Statement].flat() });
+function isRestricted(bucket: BucketRecord, { caller, tx }: Call): boolean {
+  if (!bucket.policyIsPublic || caller.kind === 'service' || callerAccount(caller) === bucket.owner) return false;
+  return publicAccessSettings(bucket, tx).RestrictPublicBuckets;
 }
+
+const restrictPublicBuckets: ResourceSetting = {
+  name: 'setting RestrictPublicBuckets of Block Public Access',
+  document: JSON.stringify({ Statement: { Effect: 'Deny', Principal: '*', Action: 's3:*', Resource: '*' } }),
+  lift: 'turn off RestrictPublicBuckets of the bucket and of its account, or let the bucket policy allow the caller by name and nobody in public',
+};

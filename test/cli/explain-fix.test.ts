@@ -72,6 +72,30 @@ test('a Deny is named, with what else the call could be, also for the last refus
   );
 });
 
+test('a setting that denies is told as the setting that it is, not as a statement that nobody finds', async () => {
+  const line = await newSample();
+  const s3api = (...words: readonly string[]) => line.ok(['s3api', ...words, '--bucket', 'photos']);
+  const only = 'RestrictPublicBuckets=true';
+  await s3api('put-public-access-block', '--public-access-block-configuration', only);
+  const everybody = { Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: 'arn:aws:s3:::photos/*' };
+  await s3api('put-bucket-policy', '--policy', JSON.stringify({ Statement: everybody }));
+  const words = ['s3', 'get', 's3://photos/harbour.txt', '--as', '444455556666:user/admin'];
+  const [fix, ...more] = await fixesOf(line, words);
+  expect(fix).toEqual({
+    Kind: 'LiftDeny',
+    Gate: 'resource-policy',
+    Policy: 'setting RestrictPublicBuckets of Block Public Access',
+    Lift: expect.stringMatching(/^turn off RestrictPublicBuckets/),
+  });
+  expect(more).toEqual([]);
+  const { out } = await line.ok(['explain', ...words, '--fix'], { terminal: 120 });
+  expect(out).toContain('✗ setting RestrictPublicBuckets of Block Public Access: DENIES\n');
+  expect(out).toContain('→ to allow it: turn off RestrictPublicBuckets of the bucket and of its account');
+  expect(out).not.toContain('statement "RestrictPublicBuckets"');
+  await s3api('delete-public-access-block');
+  await line.ok(['explain', ...words, '--expect', 'allow']);
+});
+
 test('a person reads where the statement goes', async () => {
   const line = await newSample();
   const { out } = await line.ok(['explain', ...get, '--fix'], { terminal: 120 });

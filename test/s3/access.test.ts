@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { remediesFor } from '../../src/iam/remedy.ts';
 import { ACCOUNT, newWorld, OTHER_ACCOUNT, type World } from '../harness.ts';
 import { bytesOf } from './modes.ts';
 
@@ -234,6 +235,12 @@ describe('another account', () => {
     await putPolicy(world, everybody);
     expect((await world.call('s3', 'GetBucketPolicyStatus', { Bucket })).PolicyStatus).toEqual({ IsPublic: true });
     expect(await world.refusal('s3', 'GetObject', { Bucket, Key: 'k' }, other)).toMatch(/^AccessDenied/);
+    const [decision] = (await world.explain('s3', 'GetObject', { Bucket, Key: 'k' }, other)).decisions;
+    expect(decision?.because).toBe('the setting RestrictPublicBuckets of Block Public Access denies s3:GetObject');
+    // It is the setting that has to go, and nothing of the policy.
+    expect(decision && remediesFor(decision)).toMatchObject([
+      { kind: 'lift-deny', lift: expect.stringMatching(/^turn off RestrictPublicBuckets/) },
+    ]);
     await world.call('s3', 'DeletePublicAccessBlock', { Bucket });
     expect((await bytesOf((await world.call('s3', 'GetObject', { Bucket, Key: 'k' }, other)).Body)).toString()).toBe(
       'hello',

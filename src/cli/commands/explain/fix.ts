@@ -20,8 +20,7 @@ export function fixValue(decision: Decision) {
             Gate: remedy.gate,
             Policy: remedy.policy,
             PolicyArn: remedy.policyArn,
-            Sid: remedy.sid,
-            Index: remedy.index,
+            ...(remedy.lift === undefined ? { Sid: remedy.sid, Index: remedy.index } : { Lift: remedy.lift }),
           },
     ),
     ...(grant === undefined ? [] : [{ Kind: 'OrGrant', Command: grant }]),
@@ -43,7 +42,8 @@ function remedyText(remedy: Remedy, decision: Decision, { strong }: Painter): st
     const json = JSON.stringify(remedy.statement, undefined, 2).replaceAll(/^/gm, '    ');
     return `${strong('add')} to ${placeOf(remedy.gate, decision)}:\n${json}`;
   }
-  const { policy, policyArn, sid, index, conditions } = remedy;
+  const { policy, policyArn, sid, index, conditions, lift } = remedy;
+  if (lift !== undefined) return strong(lift);
   const name = sid === undefined ? `statement ${index + 1}` : `statement "${sid}"`;
   const lines = [
     `${strong('take away')} ${name} of ${policyArn ?? policy}, or narrow it, since no Allow outweighs a Deny`,

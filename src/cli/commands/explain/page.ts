@@ -93,6 +93,7 @@ function decisionValue({ allowed, caller, action, resource, because, only, denia
         Name: policy.name,
         Arn: policy.arn,
         Result: policy.result,
+        ...(policy.lift !== undefined && { Lift: policy.lift }),
         Statements: policy.statements.map((statement) => ({
           Sid: statement.sid,
           Index: statement.index,
