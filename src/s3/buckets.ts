@@ -18,6 +18,7 @@ import { removeUploadsOf } from './multipart-record.ts';
 import { aclContext } from './object-context.ts';
 import { canonicalUserId } from './owner.ts';
 import { type AclHeaders, asksForAcl, isOwnership } from './ownership-controls.ts';
+import { forgetReplication } from './replication-queue.ts';
 import { requireNewBucketTags, type Tag } from './tag-set.ts';
 
 const MAX_BUCKETS = 10_000;
@@ -242,7 +243,10 @@ export const GetBucketLocation = operation('s3', 'GetBucketLocation', {
   parameters: (input) => configurationParameters(input, 'location'),
 });
 
-/** Deletes an empty bucket, with its unfinished multipart uploads. S3 API Reference, DeleteBucket. */
+/**
+ * Deletes an empty bucket, with its unfinished multipart uploads and what is configured for it: a new bucket of this
+ * name, which may be another account's, has nothing of it. S3 API Reference, DeleteBucket.
+ */
 export const DeleteBucket = operation('s3', 'DeleteBucket', {
   resolve: (input, call) => findBucket(input, call),
   authorize: (bucket, _input, call) => [bucketAccess('s3:DeleteBucket', bucket, call)],
@@ -256,6 +260,7 @@ export const DeleteBucket = operation('s3', 'DeleteBucket', {
       });
     }
     removeUploadsOf(bucket, call);
+    forgetReplication(bucket, call);
     tx.buckets.remove([bucket.name]);
     tx.bucketsByOwner.remove([bucket.owner, bucket.name]);
   },

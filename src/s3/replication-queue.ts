@@ -59,6 +59,12 @@ export function queueDeleteMarker(marker: DeleteMarker, bucket: BucketRecord, ke
   queue({ key, versionId, writeId: '', kind: 'delete-marker' }, rules, bucket, call);
 }
 
+/** Forgets the rules of a bucket that is deleted, and what of it waited, whose versions are all gone. */
+export function forgetReplication({ name }: BucketRecord, { tx }: Call): void {
+  tx.replicationConfigurations.remove([name]);
+  for (const { key } of [...tx.replicationTasks.under([name])]) tx.replicationTasks.remove(key);
+}
+
 function replicationRules(object: Parameters<typeof rulesFor>[1], bucket: BucketRecord, call: Call): ReplicationRule[] {
   const stored = call.tx.replicationConfigurations.get([bucket.name]);
   return stored && bucket.versioning === 'Enabled' ? rulesFor(stored.configuration, object) : [];
