@@ -47,7 +47,7 @@ export interface Session {
   transact<T>(work: (tx: Tx) => T): Promise<T>;
   /** The open store, for what is about the store itself. */
   assembly(): Promise<Assembly>;
-  /** Buckets whose versions this session's calls may have added to: what is in them may wait to be replicated. */
+  /** Buckets that this session's calls may have written versions or tags in, which may wait to be replicated. */
   readonly writtenBuckets: ReadonlySet<string>;
   /** Lines for people, on standard error: progress and hints. */
   tell(line: string): void;
@@ -149,13 +149,15 @@ export function newSession(sources: SessionSources): Session {
   };
 }
 
-/** The operations that make a version of an object, or a delete marker. */
+/** The operations that make a version of an object, or a delete marker, or change what goes along with a version. */
 const versionWriters: ReadonlySet<string> = new Set([
   'CompleteMultipartUpload',
   'CopyObject',
   'DeleteObject',
+  'DeleteObjectTagging',
   'DeleteObjects',
   'PutObject',
+  'PutObjectTagging',
 ]);
 
 const isAboutBucket = (input: unknown): input is { readonly Bucket: string } =>

@@ -93,6 +93,12 @@ test('with the setting it is done at once, and a failure is no failure of the pu
   await line.ok(['config', 'set', 's3.replication', 'inline']);
   expect((await put(line, 'x', { terminal: 80 })).err).toBe('');
   expect(await there(line)).toMatch(/ x\n$/);
+  const object = ['--bucket', 'here', '--key', 'x'];
+  const tag = ['s3api', 'put-object-tagging', ...object, '--tagging', 'TagSet=[{Key=a,Value=b}]'];
+  expect((await line.ok(tag, { terminal: 80 })).err).toBe('');
+  expect((await line.ok(['s3api', 'get-object-tagging', '--bucket', 'there', '--key', 'x'])).json).toMatchObject({
+    TagSet: [{ Key: 'a', Value: 'b' }],
+  });
   await permit(line, allow(['s3:ListBucket']));
   const second = await put(line, 'y');
   expect(second.code).toBe(0);
