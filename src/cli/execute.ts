@@ -47,12 +47,15 @@ export async function execute(
   try {
     const values = await complete(spec, typed, session, io);
     const result = await spec.run(values, session);
-    const code = await present(result, globals, settings, io);
-    if (session.writtenBuckets.size > 0) {
-      const { replicateOrHint } = await import('./replicate-written.ts');
-      await replicateOrHint(session);
+    try {
+      return await present(result, globals, settings, io);
+    } finally {
+      // Also where the lines about it found no reader.
+      if (session.writtenBuckets.size > 0 && !session.signal.aborted) {
+        const { replicateOrHint } = await import('./replicate-written.ts');
+        await replicateOrHint(session);
+      }
     }
-    return code;
   } finally {
     try {
       await session.close();

@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import { expect, onTestFinished, test } from 'vitest';
@@ -116,6 +116,23 @@ test('what is denied is told once with its denial, and is not tried again before
   child.kill('SIGINT');
   expect(await err()).toMatch(/^1 failed, [12] done; when it is mended, ssebox s3 replicate --existing tries again$/);
   expect((await child).exitCode).toBe(130);
+});
+
+test('the queue is done, by command or at once, where nobody reads the lines about it', async () => {
+  const line = await newBuckets();
+  mkdirSync(line.path('many'));
+  for (let i = 0; i < 100; i++) writeFileSync(line.path(`many/${i}`), 'x');
+  await line.ok(['s3', 'cp', line.path('many'), 's3://here/by-command', '--recursive', '--quiet']);
+  const env = { PATH: process.env.PATH ?? '', HOME: line.folder, SSEBOX_STORE: line.store };
+  const shell = async (text: string) => {
+    const script = `ssebox() { '${process.execPath}' bin/ssebox.js "$@"; }; ${text}`;
+    return (await execa('bash', ['-c', script], { env, extendEnv: false })).stdout;
+  };
+  expect(await shell('ssebox s3 replicate | head -1')).toMatch(/^replicate: s3:\/\/here\/by-command\/\d+ to \S+$/);
+  expect(await keysThere(line)).toHaveLength(100);
+  await shell('ssebox config set s3.replication inline');
+  await shell(`ssebox s3 cp '${line.path('many')}' s3://here/at-once --recursive | head -1`);
+  expect(await keysThere(line)).toHaveLength(200);
 });
 
 test('SIGTERM ends it as SIGTERM ends a program, and a large object on its way is whole or waits', async () => {

@@ -8,6 +8,7 @@ import { command, type Result } from '../../command.ts';
 import type { Session } from '../../session.ts';
 import { isSet, optionalArgument } from '../given.ts';
 import { replicationFailureText, replicationText } from './replication-lines.ts';
+import { untilDone } from './until-done.ts';
 
 export const replicate = command({
   name: 'replicate',
@@ -29,7 +30,8 @@ export const replicate = command({
     if (isSet(values, 'existing')) await queueExisting(bucket, session);
     const totals = { done: 0, failed: 0, putOff: 0, throttled: 0 };
     const run: Run = { bucket, isQuiet: isSet(values, 'quiet'), totals, told: new Set() };
-    const lines = isSet(values, 'watch') ? watched(run, session) : once(run, session);
+    // Who watches ends it by reading no more; what is in the queue is done without a reader.
+    const lines = isSet(values, 'watch') ? watched(run, session) : untilDone(once(run, session));
     return { kind: 'lines', lines, exitCode: () => (run.totals.failed + run.totals.putOff > 0 ? 1 : 0) };
   },
 });
