@@ -66,7 +66,13 @@ type Plan =
       readonly rule: ReplicationRule;
       readonly destination: BucketRecord;
     }
-  | { readonly kind: 'object'; readonly target: Target; readonly rule: ReplicationRule; readonly replica: Replica };
+  | {
+      readonly kind: 'object';
+      readonly target: Target;
+      readonly rule: ReplicationRule;
+      readonly destination: BucketRecord;
+      readonly replica: Replica;
+    };
 
 /** The places in the queue of one bucket, or of all. */
 export function* queuedTasks(bucket: string | undefined, { tx }: Pick<Call, 'tx'>): Iterable<ReplicationInput> {
@@ -120,7 +126,7 @@ function begin(input: ReplicationInput, call: Call): Plan {
     }
     requireSourcePermissions(target.version, target, call);
     const replica = beginReplica(target.version, target.bucket, target.task.key, rule, destination, call);
-    return { kind: 'object', target, rule, replica };
+    return { kind: 'object', target, rule, destination, replica };
   } catch (error) {
     if (error instanceof ReplicationFailure) return { kind: 'failed', target, rule, failure: error };
     throw error;
@@ -184,8 +190,12 @@ function finish(plan: Plan, moved: unknown, call: Call): ReplicationOutcome {
   const [ruleId = ''] = begun.ruleIds;
   const target = findTarget({ Bucket: plan.target.bucket.name, Task: plan.target.number }, call);
   // Of several processes at one queue another may have done it; its number may be another version's by now. A version
-  // that has got other tags is begun again.
-  const isAsBegun = target && isSameWrite(target.task, begun) && hasSameTags(target.version, plan.target.version);
+  // that has got other tags, or whose destination is another by now, is begun again.
+  const isAsBegun =
+    target &&
+    isSameWrite(target.task, begun) &&
+    hasSameTags(target.version, plan.target.version) &&
+    (plan.kind === 'failed' || takesVersions(plan.destination, call));
   if (!isAsBegun || !target.task.ruleIds.includes(ruleId)) {
     if (plan.kind === 'object') abandonReplica(plan.replica, call);
     return { Status: 'GONE', Bucket: plan.target.bucket.name };
@@ -216,6 +226,12 @@ function finish(plan: Plan, moved: unknown, call: Call): ReplicationOutcome {
   }
   settle(target, ruleId, false, call);
   return { Status: 'COMPLETED', ...facts };
+}
+
+/** Whether a bucket is still the one that was found, and keeps versions. */
+function takesVersions({ name, id }: BucketRecord, { tx }: Call): boolean {
+  const now = tx.buckets.get([name]);
+  return now?.id === id && now.versioning === 'Enabled';
 }
 
 const isSameWrite = (one: ReplicationTask, other: ReplicationTask): boolean =>

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
-import { newWorld, OTHER_ACCOUNT } from '../harness.ts';
-import { newSetting, replicate, SOURCE } from './replication-setting.ts';
+import { assemble } from '../../src/assemble.ts';
+import { replicateQueue } from '../../src/s3/replicate-queue.ts';
+import { newWorld, OTHER_ACCOUNT, type World } from '../harness.ts';
+import { COPY, looseEndsOf, newSetting, replicate, SOURCE } from './replication-setting.ts';
 
 test('a bucket that is deleted takes its rules and what waited with it: one of its name, of anybody, has none', async () => {
   const world = newWorld();
@@ -19,3 +21,42 @@ test('a bucket that is deleted takes its rules and what waited with it: one of i
   await world.call('s3', 'PutObject', { Bucket: SOURCE, Key: 'k', Body: Buffer.from('y') }, other);
   expect(await replicate(world)).toEqual([]);
 });
+
+const suspend = (world: World) =>
+  world.call('s3', 'PutBucketVersioning', { Bucket: COPY, VersioningConfiguration: { Status: 'Suspended' } });
+const remove = (world: World) => world.call('s3', 'DeleteBucket', { Bucket: COPY });
+const renew = async (world: World) => {
+  await remove(world);
+  await world.call('s3', 'CreateBucket', { Bucket: COPY });
+};
+
+// Amazon S3 User Guide, "Amazon S3 replication failure reasons".
+test.for([
+  ['is deleted', remove, 'DstBucketNotFound'],
+  ['is made anew', renew, 'DstBucketUnversioned'],
+  ['keeps versions no more', suspend, 'DstBucketUnversioned'],
+] as const)(
+  'a destination that %s while a version is on its way fails that one alone',
+  async ([, change, FailureReason]) => {
+    const world = newWorld();
+    await newSetting(world);
+    for (const Key of ['a', 'b']) {
+      await world.call('s3', 'PutObject', { Bucket: SOURCE, Key, Body: Buffer.alloc(1_000_000) });
+    }
+    await world.reopen();
+    const assembly = assemble({ folder: world.folder, environment: world.environment });
+    await assembly.load('s3');
+    const outcomes = replicateQueue(assembly, { region: 'us-east-1' });
+    // Its first transaction is over when this returns; its bytes are not moved yet.
+    const first = outcomes.next();
+    await change(world);
+    expect((await first).value).toMatchObject({ Status: 'GONE' });
+    for (const Key of ['a', 'b']) {
+      expect((await outcomes.next()).value).toMatchObject({ Status: 'FAILED', Key, FailureReason });
+    }
+    expect((await outcomes.next()).done).toBe(true);
+    await assembly.close();
+    expect((await world.call('s3', 'HeadObject', { Bucket: SOURCE, Key: 'a' })).ReplicationStatus).toBe('FAILED');
+    expect(await looseEndsOf(world)).toEqual([]);
+  },
+);
