@@ -101,6 +101,8 @@ export type ReplicationStatus = 'PENDING' | 'COMPLETED' | 'FAILED' | 'REPLICA';
 export interface ChangingFields {
   readonly tags: readonly Tag[];
   readonly replication?: ReplicationStatus | undefined;
+  /** The ids of the buckets that it was replicated to, be the replica still there or not. */
+  readonly replicatedTo?: readonly string[] | undefined;
 }
 
 interface Version {

@@ -7,9 +7,8 @@ import { AwsError } from '../api/errors.ts';
 import type { AnyOperation, Call } from '../api/operation.ts';
 import { objectAccess } from './access.ts';
 import { type BucketRecord, findBucket } from './bucket-record.ts';
-import { type ObjectVersion, requireGenuine, type VersionRecord } from './object-record.ts';
-import { newChangingFields, queueObject } from './replication-queue.ts';
-import { updateVersion } from './version-store.ts';
+import { requireGenuine, type VersionRecord } from './object-record.ts';
+import { dueRules, queueAgain } from './replication-queue.ts';
 
 export interface QueueExistingInput {
   readonly Bucket: string;
@@ -61,23 +60,18 @@ function queueExisting(bucket: BucketRecord, { After }: QueueExistingInput, call
     const older = Array.from(tx.olderVersions.under([bucket.name, key[1]]), (row) => row.value);
     // The oldest first, so that the replica's versions have the source's order.
     for (const version of [value, ...older].reverse()) {
-      if (isDue(version) && queueVersion(version, bucket, key[1], call)) queued += 1;
+      if (queueVersion(version, bucket, key[1], call)) queued += 1;
     }
   }
   return { Queued: queued, Next: keys === KEYS_A_CALL ? last : undefined };
 }
 
-const isDue = (version: VersionRecord): version is ObjectVersion =>
-  version.kind === 'object' &&
-  (version.changing.replication === undefined || version.changing.replication === 'FAILED');
-
-function queueVersion(version: ObjectVersion, bucket: BucketRecord, key: string, call: Call): boolean {
-  const { tags } = version.changing;
-  const { replication } = newChangingFields(tags, key, version.encryption.kind, bucket, call);
-  if (!replication) return false;
+function queueVersion(version: VersionRecord, bucket: BucketRecord, key: string, call: Call): boolean {
+  if (version.kind !== 'object') return false;
+  const rules = dueRules(version, bucket, key, call);
+  if (rules.length === 0) return false;
   call.require(objectAccess('s3:InitiateReplication', bucket, key, call));
   requireGenuine(version, bucket, key, call.rootKey);
-  const updated = updateVersion(version, { changing: { ...version.changing, replication } }, bucket, key, call);
-  queueObject(updated, bucket, key, call);
+  queueAgain(version, rules, bucket, key, call);
   return true;
 }

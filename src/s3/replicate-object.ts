@@ -215,7 +215,7 @@ function finish(plan: Plan, moved: unknown, call: Call): ReplicationOutcome {
         postpone(target, ruleId, call);
         return { Status: 'PENDING', ...facts, ...failure };
       }
-      settle(target, ruleId, true, call);
+      settle(target, ruleId, undefined, call);
       return { Status: 'FAILED', ...facts, ...failure };
     }
     case 'delete-marker':
@@ -224,7 +224,7 @@ function finish(plan: Plan, moved: unknown, call: Call): ReplicationOutcome {
     case 'object':
       finishReplica(plan.replica, moved as MovedReplica, call);
   }
-  settle(target, ruleId, false, call);
+  settle(target, ruleId, plan.destination, call);
   return { Status: 'COMPLETED', ...facts };
 }
 
@@ -247,20 +247,24 @@ function addMarker({ version, task }: Target, destination: BucketRecord, call: C
   addReplica({ kind, lastModifiedMs, replication: 'REPLICA' }, task.versionId, destination, task.key, call);
 }
 
-/** One destination is done; with the last one the version has its status. */
-function settle({ bucket, number, task, version }: Target, ruleId: string, hasFailed: boolean, call: Call): void {
+/** One destination is done, or failed where none was reached; with the last one the version has its status. */
+function settle(
+  { bucket, number, task, version }: Target,
+  ruleId: string,
+  reached: BucketRecord | undefined,
+  call: Call,
+): void {
   const ruleIds = task.ruleIds.filter((id) => id !== ruleId);
-  const failed = task.hasFailed || hasFailed;
-  if (ruleIds.length > 0) {
-    call.tx.replicationTasks.put([bucket.name, number], { ...task, ruleIds, hasFailed: failed });
-    return;
-  }
-  call.tx.replicationTasks.remove([bucket.name, number]);
+  const hasFailed = task.hasFailed || !reached;
+  if (ruleIds.length > 0) call.tx.replicationTasks.put([bucket.name, number], { ...task, ruleIds, hasFailed });
+  else call.tx.replicationTasks.remove([bucket.name, number]);
   if (version.kind !== 'object') return;
+  const { changing } = version;
+  const replicatedTo = [...new Set([...(changing.replicatedTo ?? []), ...(reached ? [reached.id] : [])])];
   // A version can have several tasks, of its write and of new tags: one that failed is not made good by another.
-  const isFailed = failed || version.changing.replication === 'FAILED';
-  const changing = { ...version.changing, replication: isFailed ? 'FAILED' : 'COMPLETED' } as const;
-  updateVersion(version, { changing }, bucket, task.key, call);
+  const status = hasFailed || changing.replication === 'FAILED' ? 'FAILED' : 'COMPLETED';
+  const replication = ruleIds.length > 0 ? changing.replication : status;
+  updateVersion(version, { changing: { ...changing, replication, replicatedTo } }, bucket, task.key, call);
 }
 
 /** Puts the destination behind the others. */

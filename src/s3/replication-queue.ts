@@ -21,6 +21,37 @@ export function newChangingFields(
   return rules.length > 0 ? { tags, replication: 'PENDING' } : { tags };
 }
 
+/**
+ * The rules for which a version is still to be replicated, though nothing waits: all when it was there before them, or
+ * failed; those to other destinations when it was replicated. Amazon S3 User Guide, "Replicating existing objects with
+ * Batch Replication", which does not bring back what was deleted from a destination.
+ */
+export function dueRules(
+  { changing, encryption }: ObjectVersion,
+  bucket: BucketRecord,
+  key: string,
+  call: Call,
+): ReplicationRule[] {
+  const { tags, replication, replicatedTo = [] } = changing;
+  if (replication === 'PENDING' || replication === 'REPLICA') return [];
+  const rules = replicationRules({ key, tags, encryption: encryption.kind }, bucket, call);
+  if (replication !== 'COMPLETED') return rules;
+  return rules.filter((rule) => !replicatedTo.includes(call.tx.buckets.get([destinationOf(rule)])?.id ?? ''));
+}
+
+/** Queues a version for some rules: it is PENDING again. */
+export function queueAgain(
+  version: ObjectVersion,
+  rules: readonly ReplicationRule[],
+  bucket: BucketRecord,
+  key: string,
+  call: Call,
+): void {
+  const { versionId, writeId, changing } = version;
+  updateVersion(version, { changing: { ...changing, replication: 'PENDING' } }, bucket, key, call);
+  queue({ key, versionId, writeId, kind: 'object' }, rules, bucket, call);
+}
+
 /** Queues a version whose status is PENDING. */
 export function queueObject(version: ObjectVersion, bucket: BucketRecord, key: string, call: Call): void {
   if (version.changing.replication !== 'PENDING') return;
