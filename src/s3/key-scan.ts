@@ -8,7 +8,7 @@ import { afterPrefix, compareKeys } from './object-key.ts';
 export interface ScanOptions {
   readonly prefix: string;
   readonly delimiter: string | undefined;
-  /** Nothing up to and including this; of a rolled-up prefix, nothing under it. */
+  /** Nothing up to and including this; nor the common prefix that it is in, which a page before had. */
   readonly after: string | undefined;
 }
 
@@ -28,10 +28,9 @@ export function* scanKeys<R>(
   let start: string | undefined = prefix;
   let isAfter = false;
   if (after !== undefined && compareKeys(after, prefix) >= 0) {
-    // The last entry of the page before may have been a common prefix: then all under it is done.
     const rolled = commonPrefix(after, prefix, delimiter);
-    start = rolled === after ? afterPrefix(after) : after;
-    isAfter = rolled !== after;
+    start = rolled === undefined ? after : afterPrefix(rolled);
+    isAfter = rolled === undefined;
   }
   while (start !== undefined) {
     let jump: string | undefined;
@@ -55,7 +54,8 @@ export function* scanKeys<R>(
   }
 }
 
-function commonPrefix(key: string, prefix: string, delimiter: string | undefined): string | undefined {
+/** What a key is rolled up into; undefined where it is listed itself. */
+export function commonPrefix(key: string, prefix: string, delimiter: string | undefined): string | undefined {
   if (delimiter === undefined || delimiter === '' || !key.startsWith(prefix)) return undefined;
   const at = key.indexOf(delimiter, prefix.length);
   return at < 0 ? undefined : key.slice(0, at + delimiter.length);

@@ -51,7 +51,7 @@ export const ListObjectsV2 = operation('s3', 'ListObjectsV2', {
       KeyCount: page.objects.length + page.prefixes.length,
       ...(ContinuationToken !== undefined && { ContinuationToken }),
       ...(page.isTruncated && { NextContinuationToken: encodeToken(page.last) }),
-      ...(StartAfter && { StartAfter: encode(StartAfter) }),
+      ...(StartAfter && ContinuationToken === undefined && { StartAfter: encode(StartAfter) }),
     };
   },
   parameters: (input) => requestParameters(input, { 'list-type': '2' }),
@@ -112,7 +112,7 @@ export function encoder(encodingType: string | undefined): (text: string) => str
     encodeURIComponent(text)
       .replaceAll('%2F', '/')
       .replaceAll('%20', '+')
-      .replace(/[!'()]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+      .replace(/[!'()~]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 export const emptyAsAbsent = (text: string | undefined): string | undefined => (text === '' ? undefined : text);

@@ -76,11 +76,33 @@ test('a page says how many there are, and where it began', async () => {
   expect((await world.call('s3', 'ListObjectsV2', { Bucket, MaxKeys: 0 })).IsTruncated).toBe(false);
 });
 
+// As S3 answers ListObjects with a marker under a common prefix: the page before had the prefix.
+test.for(['f/a/1', 'f/a/', 'f/a/zz'])('the common prefix of the marker %s is not listed again', async (marker) => {
+  const world = newWorld();
+  await fill(world, ['f/a/1', 'f/a/2', 'f/b', 'f/c/1']);
+  const expected = { CommonPrefixes: [{ Prefix: 'f/c/' }], Contents: [{ Key: 'f/b' }] };
+  const input = { Bucket, Prefix: 'f/', Delimiter: '/' };
+  expect(await world.call('s3', 'ListObjects', { ...input, Marker: marker })).toMatchObject(expected);
+  expect(await world.call('s3', 'ListObjectsV2', { ...input, StartAfter: marker })).toMatchObject(expected);
+});
+
+// As S3 answers ListObjectsV2 with both: the token decides where the page begins.
+test('a page that goes on by its token does not tell where the first one began', async () => {
+  const world = newWorld();
+  await fill(world, ['a', 'b', 'c', 'd']);
+  const first = await world.call('s3', 'ListObjectsV2', { Bucket, StartAfter: 'a', MaxKeys: 1 });
+  const ContinuationToken = first.NextContinuationToken ?? '';
+  const next = await world.call('s3', 'ListObjectsV2', { Bucket, StartAfter: 'a', ContinuationToken });
+  expect(next.Contents).toMatchObject([{ Key: 'c' }, { Key: 'd' }]);
+  expect(next.ContinuationToken).toBe(ContinuationToken);
+  expect(next).not.toHaveProperty('StartAfter');
+});
+
 test('names are encoded as a URL where it is asked for', async () => {
   const world = newWorld();
-  await fill(world, ["c d+e%/é'*"]);
+  await fill(world, ["c d+e%/é'*~"]);
   const page = await world.call('s3', 'ListObjectsV2', { Bucket, EncodingType: 'url' });
-  expect(page.Contents?.[0]?.Key).toBe('c+d%2Be%25/%C3%A9%27*');
+  expect(page.Contents?.[0]?.Key).toBe('c+d%2Be%25/%C3%A9%27*%7E');
 });
 
 test.for([
