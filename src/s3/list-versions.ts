@@ -7,11 +7,12 @@ import { bucketAccess } from './access.ts';
 import { type BucketRecord, findBucket } from './bucket-record.ts';
 import { requestParameters } from './event-fields.ts';
 import { invalidArgument } from './invalid-argument.ts';
-import { scanKeys } from './key-scan.ts';
+import { commonPrefix, scanKeys } from './key-scan.ts';
 import { emptyAsAbsent, encoder, listContext, pageSize, rowsOf } from './list-objects.ts';
 import { requireVersionId } from './object-lookup.ts';
 import { requireGenuine, type VersionRecord } from './object-record.ts';
 import { canonicalUserId } from './owner.ts';
+import { orderIn } from './version-id.ts';
 
 /** Keys ascending, within a key the newest first. S3 API Reference, ListObjectVersions. */
 export const ListObjectVersions = operation('s3', 'ListObjectVersions', {
@@ -103,7 +104,7 @@ function listPage(bucket: BucketRecord, { prefix, delimiter, marker }: Options, 
   let last: Marker = { key: '', versionId: undefined };
   if (limit === 0) return { versions, prefixes, next: undefined };
   const isFull = () => versions.length + prefixes.length === limit;
-  if (marker.key !== undefined && marker.versionId !== undefined) {
+  if (marker.key !== undefined && marker.versionId !== undefined && isListed(marker.key, prefix, delimiter)) {
     for (const listed of versionsAfter(bucket, marker.key, marker.versionId, call)) {
       if (isFull()) return { versions, prefixes, next: last };
       versions.push(listed);
@@ -126,6 +127,10 @@ function listPage(bucket: BucketRecord, { prefix, delimiter, marker }: Options, 
   return { versions, prefixes, next: undefined };
 }
 
+/** Whether a key's versions are entries of a listing, and not left out or rolled up. */
+const isListed = (key: string, prefix: string, delimiter: string | undefined): boolean =>
+  key.startsWith(prefix) && commonPrefix(key, prefix, delimiter) === undefined;
+
 /** All versions of a key, the newest first. */
 function* versionsOf(bucket: BucketRecord, key: string, newest: VersionRecord, call: Call): Iterable<Listed> {
   requireGenuine(newest, bucket, key, call.rootKey);
@@ -133,13 +138,18 @@ function* versionsOf(bucket: BucketRecord, key: string, newest: VersionRecord, c
   yield* olderThan(bucket, key, newest.order, call);
 }
 
-/** The versions of a key that are older than one of them. */
+/** The versions of a key that are older than one of them, which may be gone since the page that ended with it. */
 function versionsAfter(bucket: BucketRecord, key: string, versionId: string, call: Call): Iterable<Listed> {
   const newest = call.tx.objects.get([bucket.name, key]);
-  const order =
-    newest?.versionId === versionId ? newest.order : call.tx.versionOrders.get([bucket.name, key, versionId]);
-  return order === undefined ? [] : olderThan(bucket, key, order, call);
+  if (!newest) return [];
+  if (newest.versionId === versionId) return olderThan(bucket, key, newest.order, call);
+  const order = call.tx.versionOrders.get([bucket.name, key, versionId]) ?? formerOrder(versionId, call);
+  return newest.order > order ? versionsOf(bucket, key, newest, call) : olderThan(bucket, key, order, call);
 }
+
+/** A null version leaves no trace of its place: rather than pass over one, all that are left are listed. */
+const formerOrder = (versionId: string, { rootKey }: Call): number =>
+  versionId === 'null' ? Number.NEGATIVE_INFINITY : orderIn(versionId, rootKey);
 
 function* olderThan(bucket: BucketRecord, key: string, order: number, call: Call): Iterable<Listed> {
   const range = { start: [bucket.name, key, order], after: true };

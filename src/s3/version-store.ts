@@ -52,8 +52,8 @@ export function addDeleteMarker(
 function roomOnTop(bucket: BucketRecord, key: string, call: Call): { versionId: string; order: number } {
   const { tx } = call;
   const current = tx.objects.get([bucket.name, key]);
-  const versionId = bucket.versioning === 'Enabled' ? newVersionId(call) : 'null';
   const order = (current?.order ?? 0) - 1;
+  const versionId = bucket.versioning === 'Enabled' ? newVersionId(order, call) : 'null';
   if (!current) return { versionId, order };
   if (current.versionId === versionId) {
     removeContentOf(current, bucket, key, call);

@@ -154,6 +154,75 @@ test('versions are listed by key, the newest first, in pages of any size', async
   expect(rolled.Versions).toHaveLength(6);
 });
 
+/** The versions of some keys, as `key id`, in the order of their making; the newest of a key is its last. */
+async function makeVersions(world: World, keys: readonly string[], each: number): Promise<string[][]> {
+  await world.call('s3', 'CreateBucket', { Bucket });
+  await world.call('s3', 'PutBucketVersioning', { Bucket, VersioningConfiguration: { Status: 'Enabled' } });
+  const made: string[][] = [];
+  for (const Key of keys) {
+    const ids: string[] = [];
+    for (let i = 0; i < each; i += 1) {
+      const { VersionId = '' } = await world.call('s3', 'PutObject', { Bucket, Key, Body: Buffer.from(`${i}`) });
+      ids.push(VersionId);
+    }
+    made.push(ids);
+  }
+  return made;
+}
+
+// As S3 answers ListObjectVersions after the versions of the page before were deleted.
+test.for([
+  ['the versions of a page', (ids: readonly string[]) => ids.slice(0, 3)],
+  ['only the last version of a page', (ids: readonly string[]) => ids.slice(2, 3)],
+] as const)('deleting %s leaves the next page as it was', async ([, doomed]) => {
+  const world = newWorld();
+  const [ids = []] = await makeVersions(world, ['k'], 5);
+  const newestFirst = ids.toReversed();
+  const first = await world.call('s3', 'ListObjectVersions', { Bucket, MaxKeys: 3 });
+  for (const VersionId of doomed(newestFirst)) await world.call('s3', 'DeleteObject', { Bucket, Key: 'k', VersionId });
+  const next = await world.call('s3', 'ListObjectVersions', {
+    Bucket,
+    KeyMarker: first.NextKeyMarker,
+    VersionIdMarker: first.NextVersionIdMarker,
+  });
+  expect(next.Versions?.map(({ VersionId }) => VersionId)).toEqual(newestFirst.slice(3));
+  expect(next.Versions?.[0]?.IsLatest).toBe(doomed(newestFirst).length === 3);
+});
+
+test('deleting page by page leaves nothing, null versions either', async () => {
+  const world = newWorld();
+  await makeVersions(world, ['a', 'b/x', 'c'], 2);
+  await world.call('s3', 'PutBucketVersioning', { Bucket, VersioningConfiguration: { Status: 'Suspended' } });
+  for (const Key of ['a', 'c']) await world.call('s3', 'PutObject', { Bucket, Key, Body: new Uint8Array() });
+  let marker = {};
+  for (;;) {
+    const page = await world.call('s3', 'ListObjectVersions', { Bucket, MaxKeys: 1, ...marker });
+    for (const { Key = '', VersionId } of page.Versions ?? [])
+      await world.call('s3', 'DeleteObject', { Bucket, Key, VersionId });
+    if (!page.IsTruncated) break;
+    marker = { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker };
+  }
+  expect((await world.call('s3', 'ListObjectVersions', { Bucket })).Versions).toBeUndefined();
+});
+
+test('a marker outside of the prefix, or in a common prefix, adds no version', async () => {
+  const world = newWorld();
+  const [outside = [], inside = []] = await makeVersions(world, ['a', 'b/x', 'b/y', 'c'], 2);
+  const list = async (input: { Prefix?: string; Delimiter?: string; KeyMarker: string; VersionIdMarker?: string }) => {
+    const { Versions = [], CommonPrefixes = [] } = await world.call('s3', 'ListObjectVersions', { Bucket, ...input });
+    return [...Versions.map(({ Key }) => Key), ...CommonPrefixes.map(({ Prefix }) => Prefix)];
+  };
+  const [, newestOutside = ''] = outside;
+  expect(await list({ Prefix: 'b/x', KeyMarker: 'a', VersionIdMarker: newestOutside })).toEqual(['b/x', 'b/x']);
+  const [, newestInside = ''] = inside;
+  for (const VersionIdMarker of [undefined, newestInside]) {
+    expect(await list({ Delimiter: '/', KeyMarker: 'b/x', ...(VersionIdMarker && { VersionIdMarker }) })).toEqual([
+      'c',
+      'c',
+    ]);
+  }
+});
+
 // S3 API Reference, GetObject and DeleteObject; an id checks itself.
 test('an id that this store did not make is refused, and a foreign one too', async () => {
   const world = newWorld();
