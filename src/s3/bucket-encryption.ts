@@ -58,8 +58,9 @@ function parseDefault(rule: ServerSideEncryptionRule, bucket: BucketRecord): Buc
 function parseBlock({ BlockedEncryptionTypes }: ServerSideEncryptionRule, bucket: BucketRecord): boolean {
   const types = BlockedEncryptionTypes?.EncryptionType;
   if (!types) return bucket.blocksCustomerKeys;
-  if (types.length !== 1) throw malformedXml();
-  return types[0] === 'SSE-C';
+  const [type, ...more] = types;
+  if ((type !== 'SSE-C' && type !== 'NONE') || more.length > 0) throw malformedXml();
+  return type === 'SSE-C';
 }
 
 /** S3 API Reference, GetBucketEncryption. */

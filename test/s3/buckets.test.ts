@@ -162,6 +162,22 @@ describe('default encryption', () => {
     );
   });
 
+  // S3 API Reference, BlockedEncryptionTypes: a word that S3 does not know must not take a block away.
+  test.for([
+    { types: [] },
+    { types: ['SSE-KMS'] },
+    { types: ['sse-c'] },
+    { types: ['NONE', 'SSE-C'] },
+    { types: ['SSE-C', 'SSE-C'] },
+  ])('blocking $types is refused, and the block stays', async ({ types }) => {
+    const world = newWorld();
+    await world.call('s3', 'CreateBucket', { Bucket });
+    const input = put({ BlockedEncryptionTypes: { EncryptionType: types } });
+    expect(await world.refusal('s3', 'PutBucketEncryption', input)).toBe(malformed);
+    const { ServerSideEncryptionConfiguration: got } = await world.call('s3', 'GetBucketEncryption', { Bucket });
+    expect(got?.Rules[0]?.BlockedEncryptionTypes).toEqual({ EncryptionType: ['SSE-C'] });
+  });
+
   test('takes any key as it is given, and the first write finds out', async () => {
     const world = newWorld();
     await world.call('s3', 'CreateBucket', { Bucket });
