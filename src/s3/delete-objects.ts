@@ -12,7 +12,15 @@ import { tagsOf } from './get-object.ts';
 import { malformedXml } from './malformed-xml.ts';
 import { existingTagContext, versionContext } from './object-context.ts';
 import { requireObjectKey } from './object-key.ts';
-import { currentVersion, noSuchKey, noSuchVersion, requireVersionId, versionById } from './object-lookup.ts';
+import { refuseBypass } from './object-lock.ts';
+import {
+  currentVersion,
+  invalidVersionId,
+  noSuchKey,
+  noSuchVersion,
+  requireVersionId,
+  versionById,
+} from './object-lookup.ts';
 import type { VersionRecord } from './object-record.ts';
 import { queueDeleteMarker } from './replication-queue.ts';
 import { addDeleteMarker, removeVersion } from './version-store.ts';
@@ -29,6 +37,7 @@ export const DeleteObject = operation('s3', 'DeleteObject', {
   resolve(input, call) {
     const bucket = findBucket(input, call);
     requireObjectKey(input.Key);
+    refuseBypass(input);
     if (input.IfMatchLastModifiedTime !== undefined) throw notImplementedHeader('x-amz-if-match-last-modified-time');
     if (input.IfMatchSize !== undefined) throw notImplementedHeader('x-amz-if-match-size');
     return bucket;
@@ -39,7 +48,7 @@ export const DeleteObject = operation('s3', 'DeleteObject', {
     call.note({ resources: objectResources(bucket, Key), extra: transferExtra({}) });
     if (VersionId !== undefined) {
       requireVersionId(VersionId, call);
-      if (bucket.versioning === undefined && VersionId !== 'null') requireVersionId('', call);
+      if (bucket.versioning === undefined && VersionId !== 'null') throw invalidVersionId(VersionId);
     }
     const {
       DeleteMarker,
@@ -58,7 +67,11 @@ export const DeleteObject = operation('s3', 'DeleteObject', {
  * User Guide, "Logging data events", Amazon S3. S3 API Reference, DeleteObjects.
  */
 export const DeleteObjects = operation('s3', 'DeleteObjects', {
-  resolve: (input, call) => findBucket(input, call),
+  resolve(input, call) {
+    const bucket = findBucket(input, call);
+    refuseBypass(input);
+    return bucket;
+  },
   authorize: () => [],
   run({ name }, { Delete: { Objects, Quiet } }, call) {
     if (Objects.length === 0 || Objects.length > 1000) throw malformedXml();

@@ -5,7 +5,7 @@ import type { Call } from '../api/operation.ts';
 import { bucketAccess } from './access.ts';
 import type { BucketRecord } from './bucket-record.ts';
 import { invalidArgument } from './invalid-argument.ts';
-import { type ObjectVersion, requireGenuine, type VersionRecord } from './object-record.ts';
+import { type DeleteMarker, type ObjectVersion, requireGenuine, type VersionRecord } from './object-record.ts';
 import { isVersionId } from './version-id.ts';
 
 /** The newest version of a key, be it a delete marker. */
@@ -65,15 +65,18 @@ export function findObject(
   requireVersionId(VersionId, call);
   const found = versionById(bucket, Key, VersionId, call);
   if (!found) throw noSuchVersion(Key, VersionId);
-  if (found.kind === 'delete-marker') throw deleteMarkerNotAllowed(method);
+  if (found.kind === 'delete-marker') throw deleteMarkerNotAllowed(method, found);
   return found;
 }
 
 /** @throws AwsError InvalidArgument for an id that this store did not make. */
 export function requireVersionId(versionId: string, { rootKey }: Call): void {
   if (versionId === 'null' || isVersionId(versionId, rootKey)) return;
-  throw invalidArgument('Invalid version id specified', 'versionId', versionId);
+  throw invalidVersionId(versionId);
 }
+
+export const invalidVersionId = (versionId: string) =>
+  invalidArgument('Invalid version id specified', 'versionId', versionId);
 
 export const noSuchKey = (key: string, detail: Readonly<Record<string, string>> = {}) =>
   new AwsError('NoSuchKey', 'The specified key does not exist.', { Key: key, ...detail });
@@ -81,9 +84,13 @@ export const noSuchKey = (key: string, detail: Readonly<Record<string, string>> 
 export const noSuchVersion = (key: string, versionId: string) =>
   new AwsError('NoSuchVersion', 'The specified version does not exist.', { Key: key, VersionId: versionId });
 
-const deleteMarkerNotAllowed = (method: string) =>
+/** S3 API Reference, HeadObject: a delete marker that is named tells when it was made. */
+const deleteMarkerNotAllowed = (method: string, { versionId, lastModifiedMs }: DeleteMarker) =>
   new AwsError('MethodNotAllowed', 'The specified method is not allowed against this resource.', {
     Method: method,
     ResourceType: 'DeleteMarker',
     'x-amz-delete-marker': 'true',
+    'x-amz-version-id': versionId,
+    Allow: 'DELETE',
+    'Last-Modified': new Date(lastModifiedMs).toUTCString(),
   });

@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest';
+import { newWorld, type World } from '../harness.ts';
+
+const Bucket = 'photos';
+const Key = 'k';
+
+async function newPhoto(): Promise<{ world: World; etag: string }> {
+  const world = newWorld();
+  await world.call('s3', 'CreateBucket', { Bucket });
+  const { ETag = '' } = await world.call('s3', 'PutObject', { Bucket, Key, Body: Buffer.from('x') });
+  return { world, etag: ETag };
+}
+
+const failed = 'PreconditionFailed: At least one of the pre-conditions you specified did not hold';
+const notThere = 'NoSuchKey: The specified key does not exist.';
+const notImplemented = 'NotImplemented: A header you provided implies functionality that is not implemented';
+const bypass = 'InvalidArgument: x-amz-bypass-governance-retention is only applicable to Object Lock enabled buckets.';
+
+// Amazon S3 User Guide, "How to perform conditional deletes"; what directory buckets have, and Object Lock, is refused.
+test.for([
+  [{ IfMatch: '"0123456789abcdef0123456789abcdef"' }, failed],
+  [{ Key: 'nothing', IfMatch: '*' }, notThere],
+  [{ VersionId: 'null', IfMatch: '0123456789abcdef0123456789abcdef' }, failed],
+  [{ IfMatchSize: 1 }, notImplemented],
+  [{ IfMatchLastModifiedTime: new Date(0) }, notImplemented],
+  [{ BypassGovernanceRetention: true }, bypass],
+] as const)('a delete with %j is refused, and the object stays', async ([condition, expected]) => {
+  const { world } = await newPhoto();
+  expect(await world.refusal('s3', 'DeleteObject', { Bucket, Key, ...condition })).toBe(expected);
+  expect((await world.call('s3', 'HeadObject', { Bucket, Key })).ContentLength).toBe(1);
+});
+
+test('a delete on a condition that holds deletes', async () => {
+  const { world, etag } = await newPhoto();
+  for (const IfMatch of [etag, etag.replaceAll('"', ''), '*']) {
+    await world.call('s3', 'PutObject', { Bucket, Key, Body: Buffer.from('x') });
+    await world.call('s3', 'DeleteObject', { Bucket, Key, IfMatch });
+    expect(await world.refusal('s3', 'HeadObject', { Bucket, Key })).toBe(notThere);
+  }
+});
+
+// S3 API Reference, DeleteObjects.
+test('in a list every key has a condition and a refusal of its own', async () => {
+  const { world, etag } = await newPhoto();
+  await world.call('s3', 'PutObject', { Bucket, Key: 'other', Body: Buffer.from('y') });
+  const Objects = [{ Key, ETag: etag }, { Key: 'other', ETag: etag }, { Key: 'nothing' }, { Key: 'other', Size: 1 }];
+  const answer = await world.call('s3', 'DeleteObjects', { Bucket, Delete: { Objects } });
+  expect(answer.Deleted).toEqual([{ Key }, { Key: 'nothing' }]);
+  expect(answer.Errors).toMatchObject([
+    { Key: 'other', Code: 'PreconditionFailed' },
+    { Key: 'other', Code: 'NotImplemented' },
+  ]);
+  const input = { Bucket, Delete: { Objects }, BypassGovernanceRetention: true };
+  expect(await world.refusal('s3', 'DeleteObjects', input)).toBe(bypass);
+});
+
+// S3 API Reference, GetObject and HeadObject, delete markers; headers are details of the error.
+test('a delete marker tells of itself, whether it is met or named', async () => {
+  const { world } = await newPhoto();
+  await world.call('s3', 'PutBucketVersioning', { Bucket, VersioningConfiguration: { Status: 'Enabled' } });
+  const { VersionId = '' } = await world.call('s3', 'DeleteObject', { Bucket, Key });
+  const told = { 'x-amz-delete-marker': 'true', 'x-amz-version-id': VersionId };
+  for (const name of ['GetObject', 'HeadObject'] as const) {
+    await expect(world.call('s3', name, { Bucket, Key })).rejects.toMatchObject({ code: 'NoSuchKey', detail: told });
+    await expect(world.call('s3', name, { Bucket, Key, VersionId })).rejects.toMatchObject({
+      code: 'MethodNotAllowed',
+      detail: {
+        ...told,
+        Allow: 'DELETE',
+        'Last-Modified': 'Mon, 04 May 2026 09:00:00 GMT',
+        ResourceType: 'DeleteMarker',
+      },
+    });
+  }
+});
