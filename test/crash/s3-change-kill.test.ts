@@ -120,29 +120,32 @@ function uploadingPart(size: number): Scenario {
   };
 }
 
-/** Another key for an object whose bytes stay where they are. */
-function updatingEncryption(): Scenario {
+/** Another key for an object whose bytes stay where they are, from a bucket key to none or the other way round. */
+function updatingEncryption(bucketKey: 'to a bucket key' | 'from a bucket key'): Scenario {
   const content = contentOf('old', sizes.large);
+  const hadOne = bucketKey === 'from a bucket key';
   const newKeyArn = async ({ call }: StoreSession) => (await call('kms', 'CreateKey', {})).KeyMetadata?.Arn ?? '';
   let oldKey = '';
   let newKey = '';
   return {
     async setUp(session) {
       await newBucket(session);
+    },
+    async prepare(session) {
+      // New keys each time, so that no bucket-level key of theirs is in memory: KMS is asked on the way.
       oldKey = await newKeyArn(session);
       newKey = await newKeyArn(session);
-    },
-    async prepare({ call }) {
-      const mode = { ServerSideEncryption: 'aws:kms', SSEKMSKeyId: oldKey } as const;
-      await call('s3', 'PutObject', { Bucket, Key, Body: content, ...mode });
-      const ObjectEncryption = { SSEKMS: { KMSKeyArn: newKey } };
+      const mode = { ServerSideEncryption: 'aws:kms', SSEKMSKeyId: oldKey, BucketKeyEnabled: hadOne } as const;
+      await session.call('s3', 'PutObject', { Bucket, Key, Body: content, ...mode });
+      const ObjectEncryption = { SSEKMS: { KMSKeyArn: newKey, BucketKeyEnabled: !hadOne } };
       return { operation: 'UpdateObjectEncryption', input: { Bucket, Key, ObjectEncryption } };
     },
     async stateOf(session) {
-      const { SSEKMSKeyId } = await session.call('s3', 'HeadObject', { Bucket, Key });
-      expect([oldKey, newKey]).toContain(SSEKMSKeyId);
+      const { SSEKMSKeyId, BucketKeyEnabled = false } = await session.call('s3', 'HeadObject', { Bucket, Key });
+      const state = SSEKMSKeyId === newKey ? 'new' : 'old';
+      expect([SSEKMSKeyId, BucketKeyEnabled]).toEqual(state === 'new' ? [newKey, !hadOne] : [oldKey, hadOne]);
       expect(await hasBytes(session, content)).toBe(true);
-      return SSEKMSKeyId === newKey ? 'new' : 'old';
+      return state;
     },
   };
 }
@@ -157,7 +160,14 @@ test.for([
   ['DeleteObjects', deletingSeveral(sizes.small), ['DeleteObject run', 'DeleteObjects run']],
   ['UploadPart of a row', uploadingPart(sizes.small), ['Decrypt run', 'UploadPart run']],
   ['UploadPart of a file', uploadingPart(sizes.large), [...moved, 'UploadPart finish', 'rmSync']],
-  ['UpdateObjectEncryption', updatingEncryption(), ['Decrypt run', 'Encrypt run', 'UpdateObjectEncryption run']],
+  ...(['to a bucket key', 'from a bucket key'] as const).map(
+    (bucketKey) =>
+      [
+        `UpdateObjectEncryption ${bucketKey}`,
+        updatingEncryption(bucketKey),
+        ['Decrypt run', 'Encrypt run', 'UpdateObjectEncryption run'],
+      ] as const,
+  ),
 ] as const)(
   '%s that is killed at any point leaves the old state or the new one, and no loose ends',
   { timeout: 120_000 },
