@@ -5,11 +5,12 @@ import type { Call } from '../api/operation.ts';
 import { operation } from '../api/operation.ts';
 import { objectAccess } from './access.ts';
 import { findBucket } from './bucket-record.ts';
-import { checksumMembers } from './checksum-headers.ts';
+import { checksumMembers, type StoredChecksum } from './checksum-headers.ts';
 import { parseCustomerKey } from './customer-key.ts';
 import { identityOf, requireApplicable, type WriteIdentity } from './envelope.ts';
 import { objectResources, requestParameters, transferExtra } from './event-fields.ts';
 import { tagsOf } from './get-object.ts';
+import { invalidArgument } from './invalid-argument.ts';
 import { customerAlgorithmContext, existingTagContext, versionContext } from './object-context.ts';
 import { requireObjectKey } from './object-key.ts';
 import { findObject } from './object-lookup.ts';
@@ -24,6 +25,7 @@ export const GetObjectAttributes = operation('s3', 'GetObjectAttributes', {
   resolve(input, call) {
     const bucket = findBucket(input, call);
     requireObjectKey(input.Key);
+    requireAttributes(input);
     return { bucket, customerKey: parseCustomerKey(input, 'read') };
   },
   authorize({ bucket }, input, call) {
@@ -51,7 +53,7 @@ export const GetObjectAttributes = operation('s3', 'GetObjectAttributes', {
       LastModified: new Date(Math.floor(fixed.lastModifiedMs / 1000) * 1000),
       ...(bucket.versioning !== undefined && { VersionId: versionId }),
       ...(asks('ETag') && { ETag: fixed.etag }),
-      ...(asks('Checksum') && fixed.checksum && { Checksum: checksumMembers(fixed.checksum) }),
+      ...(asks('Checksum') && fixed.checksum && { Checksum: checksumAttribute(fixed.checksum) }),
       ...(parts && { ObjectParts: parts }),
       ...(asks('StorageClass') && {
         // `keptHeaders` has let nothing else in.
@@ -62,6 +64,39 @@ export const GetObjectAttributes = operation('s3', 'GetObjectAttributes', {
   },
   parameters: (input) => requestParameters(input, { attributes: '' }),
 });
+
+const attributeNames: readonly string[] = [
+  'ETag',
+  'Checksum',
+  'ObjectParts',
+  'StorageClass',
+  'ObjectSize',
+] satisfies ObjectAttributes[];
+
+interface AttributesInput {
+  readonly ObjectAttributes: readonly string[];
+  readonly MaxParts?: number | undefined;
+  readonly PartNumberMarker?: number | undefined;
+}
+
+/** @throws AwsError InvalidArgument */
+function requireAttributes({ ObjectAttributes, MaxParts = 0, PartNumberMarker = 0 }: AttributesInput): void {
+  const unknown = ObjectAttributes.find((name) => !attributeNames.includes(name));
+  if (ObjectAttributes.length === 0 || unknown !== undefined) {
+    throw invalidArgument('Invalid attribute name specified.', 'x-amz-object-attributes', unknown);
+  }
+  for (const [name, value] of [
+    ['max-parts', MaxParts],
+    ['part-number-marker', PartNumberMarker],
+  ] as const) {
+    if (value >= 0) continue;
+    throw invalidArgument(`Argument ${name} must be an integer between 0 and 2147483647`, name, String(value));
+  }
+}
+
+/** The checksum of a whole object; that of a composite one without the number of parts, which is told beside it. */
+const checksumAttribute = (checksum: StoredChecksum) =>
+  checksumMembers({ ...checksum, value: checksum.value.replace(/-\d+$/, '') });
 
 /** The parts of an object that was uploaded in parts; one by one only where they have checksums. */
 function objectParts(
@@ -90,7 +125,7 @@ function objectParts(
   return {
     TotalPartsCount: content.count,
     PartNumberMarker,
-    NextPartNumberMarker: end,
+    NextPartNumberMarker: parts.at(-1)?.PartNumber ?? 0,
     MaxParts: limit,
     IsTruncated: end < content.count,
     ...(parts.length > 0 && { Parts: parts }),

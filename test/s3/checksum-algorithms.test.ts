@@ -155,8 +155,9 @@ describe.for(algorithms)('an upload in parts with %s', (algorithm) => {
     expect(done).toMatchObject({ [member]: expected, ChecksumType: 'COMPOSITE' });
     const head = await world.call('s3', 'HeadObject', { Bucket, Key, ChecksumMode: 'ENABLED' });
     expect(head).toMatchObject({ [member]: expected, ChecksumType: 'COMPOSITE' });
-    const attributes = { Bucket, Key, ObjectAttributes: ['ObjectParts'] } as const;
-    const { ObjectParts } = await world.call('s3', 'GetObjectAttributes', attributes);
+    const attributes = { Bucket, Key, ObjectAttributes: ['Checksum', 'ObjectParts'] } as const;
+    const { Checksum, ObjectParts } = await world.call('s3', 'GetObjectAttributes', attributes);
+    expect(Checksum).toEqual({ [member]: expected.replace('-2', ''), ChecksumType: 'COMPOSITE' });
     expect(ObjectParts?.Parts?.[1]).toMatchObject({ [member]: ofHelloWorld[algorithm] });
     expect(await world.refusal('s3', 'CompleteMultipartUpload', { ...at, MultipartUpload: { Parts } })).toMatch(
       'NoSuchUpload',
