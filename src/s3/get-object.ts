@@ -17,7 +17,7 @@ import { customerAlgorithmContext, existingTagContext, versionContext } from './
 import { type HeaderOverrides, headerMembers, isArchived, requireSignedOverrides } from './object-headers.ts';
 import { requireObjectKey } from './object-key.ts';
 import { currentObject, findObject, versionById } from './object-lookup.ts';
-import { partRange } from './object-parts.ts';
+import { partRange, requirePartNumber } from './object-parts.ts';
 import { openKeys, openObject } from './object-reader.ts';
 import type { ObjectVersion } from './object-record.ts';
 
@@ -94,6 +94,7 @@ function resolveRead(input: ReadInput, call: Call): ReadTarget {
   requireObjectKey(input.Key);
   const customerKey = parseCustomerKey(input, 'read');
   requireSignedOverrides(input, call.caller.kind === 'anonymous');
+  if (input.PartNumber !== undefined) requirePartNumber(input.PartNumber);
   if (input.Range !== undefined && input.PartNumber !== undefined) {
     throw new AwsError('InvalidRequest', 'Cannot specify both Range header and partNumber query parameter');
   }

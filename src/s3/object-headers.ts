@@ -43,13 +43,23 @@ export function keptHeaders(input: ObjectHeaders): SystemHeaders {
   return {
     CacheControl: input.CacheControl,
     ContentDisposition: input.ContentDisposition,
-    ContentEncoding: input.ContentEncoding,
+    ContentEncoding: keptEncoding(input.ContentEncoding),
     ContentLanguage: input.ContentLanguage,
     ContentType: input.ContentType,
     WebsiteRedirectLocation: input.WebsiteRedirectLocation,
     StorageClass: StorageClass === 'STANDARD' ? undefined : StorageClass,
     expiresMs: input.Expires?.getTime(),
   };
+}
+
+/**
+ * `aws-chunked` is how a body is sent, and not how it is stored: S3 API Reference, "Authenticating Requests: Using the
+ * Authorization Header", transferring the payload in chunks.
+ */
+function keptEncoding(header: string | undefined): string | undefined {
+  if (header === undefined || !/aws-chunked/i.test(header)) return header;
+  const others = header.split(',').map((coding) => coding.trim());
+  return others.filter((coding) => coding.toLowerCase() !== 'aws-chunked').join(',') || undefined;
 }
 
 /** User metadata as it is kept: names in lower case. @throws AwsError MetadataTooLarge */

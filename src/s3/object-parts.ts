@@ -5,9 +5,16 @@ import type { Call } from '../api/operation.ts';
 import type { ByteRange } from './byte-range.ts';
 import type { StoredChecksum } from './checksum-headers.ts';
 import type { WriteIdentity } from './envelope.ts';
+import { invalidArgument } from './invalid-argument.ts';
 import type { PartRecord } from './multipart-record.ts';
 import { damagedObject, type ObjectVersion } from './object-record.ts';
 import { isTagOf, rowKey, type Stored, tagOf } from './record-tag.ts';
+
+/** @throws AwsError InvalidArgument */
+export function requirePartNumber(number: number): void {
+  if (Number.isInteger(number) && number >= 1 && number <= 10_000) return;
+  throw invalidArgument('Part number must be an integer between 1 and 10000, inclusive', 'partNumber', String(number));
+}
 
 /**
  * The bytes of a part; of an object that has no parts, the first part is all of it.

@@ -3,6 +3,7 @@
 import type { Call } from '../api/operation.ts';
 import { transfer } from '../api/operation.ts';
 import { checksumMembers, requireWhole, type WantedChecksums, wantedChecksums } from './checksum-headers.ts';
+import { notImplementedHeader } from './conditions.ts';
 import {
   abandonWriting,
   type Body,
@@ -43,7 +44,11 @@ interface Plan {
 
 /** Writes an object, encrypted as the headers and the bucket's default say. S3 API Reference, PutObject. */
 export const PutObject = transfer('s3', 'PutObject', {
-  resolve: (input, call) => ({ ...resolveWrite(input, call), wanted: wantedChecksums(input) }),
+  resolve(input, call) {
+    // Only directory buckets append: S3 API Reference, PutObject, x-amz-write-offset-bytes.
+    if (input.WriteOffsetBytes !== undefined) throw notImplementedHeader('x-amz-write-offset-bytes');
+    return { ...resolveWrite(input, call), wanted: wantedChecksums(input) };
+  },
   authorize: (target, input, call) => writePermissions(target, input, true, call),
   begin(target, input, call): Plan {
     const settled = requireWritable(target, input, call);

@@ -10,9 +10,10 @@ import { findSource, resolveSource, sourcePermissions } from './copy-source.ts';
 import { encryptionMembers } from './encryption-members.ts';
 import { objectResources, requestParameters, responseElements, transferExtra } from './event-fields.ts';
 import { findUpload } from './multipart-record.ts';
+import { requirePartNumber } from './object-parts.ts';
 import { drained, openObject } from './object-reader.ts';
 import { requireSingleSize } from './put-limits.ts';
-import { beginPart, finishPart, partAlgorithms, partContext, requirePartNumber } from './upload-part.ts';
+import { beginPart, finishPart, partAlgorithms, partContext } from './upload-part.ts';
 
 /** Needs to decrypt with the source's key and with the upload's. */
 export const UploadPartCopy = transfer('s3', 'UploadPartCopy', {

@@ -29,9 +29,9 @@ import { encryptionMembers } from './encryption-members.ts';
 import { openDataKeys } from './envelope.ts';
 import { etagOf, isEtagMd5 } from './etag.ts';
 import { objectResources, requestParameters, responseElements, transferExtra } from './event-fields.ts';
-import { invalidArgument } from './invalid-argument.ts';
 import { findUpload, type MultipartUpload, putUploadedPart } from './multipart-record.ts';
 import { customerAlgorithmContext } from './object-context.ts';
+import { requirePartNumber } from './object-parts.ts';
 import { modeOf } from './object-record.ts';
 import { requireStillThere } from './object-write.ts';
 import { requireSingleSize } from './put-limits.ts';
@@ -94,12 +94,6 @@ export interface PartInput extends CustomerKeyHeaders {
   readonly Key: string;
   readonly UploadId: string;
   readonly PartNumber: number;
-}
-
-/** @throws AwsError InvalidArgument */
-export function requirePartNumber(number: number): void {
-  if (Number.isInteger(number) && number >= 1 && number <= 10_000) return;
-  throw invalidArgument('Part number must be an integer between 1 and 10000, inclusive', 'partNumber', String(number));
 }
 
 export const partContext = (input: CustomerKeyHeaders) => ({

@@ -64,6 +64,25 @@ describe('part numbers of an object that has no parts', () => {
       'InvalidRequest: Cannot specify both Range header and partNumber query parameter',
     );
   });
+  test.for([0, -1, 10_001])('%i is the number of no part', async (PartNumber) => {
+    const { world } = await newObject();
+    for (const operation of ['GetObject', 'HeadObject'] as const) {
+      expect(await world.refusal('s3', operation, { Bucket, Key, PartNumber })).toBe(
+        'InvalidArgument: Part number must be an integer between 1 and 10000, inclusive',
+      );
+    }
+  });
+});
+
+// S3 API Reference, "Authenticating Requests: Using the Authorization Header", transferring the payload in chunks.
+test.for([
+  ['aws-chunked', undefined],
+  ['aws-chunked,gzip', 'gzip'],
+  ['br, AWS-Chunked, gzip', 'br,gzip'],
+  ['br, gzip', 'br, gzip'],
+] as const)('of the content encoding %s is kept %s', async ([ContentEncoding, kept]) => {
+  const { world } = await newObject({ ContentEncoding });
+  expect((await world.call('s3', 'HeadObject', { Bucket, Key })).ContentEncoding).toBe(kept);
 });
 
 test('a checksum comes with the mode, and only with the whole object', async () => {

@@ -144,6 +144,11 @@ const refused = [
     'InvalidStorageClass: The storage class you specified is not valid',
   ],
   [
+    'a place to append at',
+    { WriteOffsetBytes: 5 },
+    'NotImplemented: A header you provided implies functionality that is not implemented',
+  ],
+  [
     'too much metadata',
     { Metadata: { a: 'x'.repeat(2048) } },
     'MetadataTooLarge: Your metadata headers exceed the maximum allowed metadata size',
