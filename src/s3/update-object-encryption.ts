@@ -58,6 +58,9 @@ export const UpdateObjectEncryption = operation('s3', 'UpdateObjectEncryption', 
     }),
 });
 
+/** S3 API Reference, SSEKMSEncryption, KMSKeyArn. */
+const KEY_ARN = /^arn:aws[a-zA-Z0-9-]*:kms:[a-z0-9-]+:[0-9]{12}:key\/[a-zA-Z0-9-]+$/;
+
 const invalidRequest = (message: string) => new AwsError('InvalidRequest', message);
 
 /** The ARN of the new key, of the bucket owner's account. @throws AwsError InvalidRequest, AccessDenied */
@@ -74,7 +77,7 @@ function requireKey(wanted: { readonly KMSKeyArn?: string | undefined } | undefi
     );
   }
   const parsed = parseArn(arn);
-  if (parsed?.service !== 'kms' || !parsed.resource.startsWith('key/')) {
+  if (!parsed || !KEY_ARN.test(arn)) {
     throw invalidRequest(
       "Requests that modify an object's encryption type to SSE-KMS require a valid AWS KMS key Amazon Resource Name (ARN). Confirm that you have a correctly formatted KMS key ARN in your request, and then try again.",
     );

@@ -65,8 +65,17 @@ test('afterwards the old key is of no use for the object, and the new one is nee
   expect(await world.refusal('s3', 'GetObject', { Bucket, Key })).toBe(`KMS.DisabledException: ${newOne} is disabled.`);
 });
 
+const valid = /^InvalidRequest: .* require a valid AWS KMS key Amazon Resource Name/;
+
 test.for([
-  ['an alias', 'alias/app', /require a valid AWS KMS key Amazon Resource Name/],
+  ['an alias', 'alias/app', valid],
+  ['the ARN of an alias', 'arn:aws:kms:us-east-1:111122223333:alias/app', valid],
+  ['an ARN without a key', 'arn:aws:kms:us-east-1:111122223333:key/', valid],
+  [
+    'an ARN of a region in capitals',
+    'arn:aws:kms:US-EAST-1:111122223333:key/12345678-1234-1234-1234-123456789012',
+    valid,
+  ],
   [
     'a key of another account',
     'arn:aws:kms:us-east-1:444455556666:key/12345678-1234-1234-1234-123456789012',
