@@ -36,16 +36,19 @@ const DEFAULT_LIFETIME_MS = 5 * 60_000;
 const LABEL = 'ssebox/s3/bucket-level-key';
 
 /**
- * The bucket-level key for writing under a KMS key, from memory or made by `generate`.
- * @param keyId as the request or the bucket names the key.
+ * The bucket-level key for writing under a KMS key with an encryption context, from memory or made by `generate`.
+ * @param keyArn of the key; the AWS managed key, while it is not there yet, by its alias.
  */
 export function bucketLevelKeyToWrite(
-  keyId: string,
+  keyArn: string,
+  extraContext: Readonly<Record<string, string>> | undefined,
   bucket: BucketRecord,
   call: Call,
   generate: () => OpenBucketLevelKey,
 ): OpenBucketLevelKey {
-  return remembered(`write ${keyId}`, 'kms:GenerateDataKey', bucket, call, generate);
+  const context = extraContext ? ` ${canonicalText(extraContext)}` : '';
+  const use = (arn: string) => `write ${arn}${context}`;
+  return remembered({ looked: use(keyArn), kept: use }, 'kms:GenerateDataKey', bucket, call, generate);
 }
 
 /** The bucket-level key for wrapping data keys that S3 has already, from memory or S3's own, encrypted by `encrypt`. */
@@ -55,7 +58,7 @@ export function bucketLevelKeyToRewrap(
   call: Call,
   encrypt: () => OpenBucketLevelKey,
 ): OpenBucketLevelKey {
-  return remembered(`write ${keyArn} encrypted`, 'kms:Encrypt', bucket, call, encrypt);
+  return remembered(sameUse(`write ${keyArn} encrypted`), 'kms:Encrypt', bucket, call, encrypt);
 }
 
 /** The bucket-level key that an object was written under, from memory or opened by `decrypt`. */
@@ -66,11 +69,19 @@ export function bucketLevelKeyToRead(
   decrypt: () => OpenBucketLevelKey,
 ): OpenBucketLevelKey {
   const use = `read ${createHash('sha256').update(ciphertext).digest('hex')}`;
-  return remembered(use, 'kms:Decrypt', bucket, call, decrypt);
+  return remembered(sameUse(use), 'kms:Decrypt', bucket, call, decrypt);
 }
 
+/** What a bucket-level key is for: as it is looked for, and as it is kept once KMS has said which key it is of. */
+interface Use {
+  readonly looked: string;
+  readonly kept: (keyArn: string) => string;
+}
+
+const sameUse = (use: string): Use => ({ looked: use, kept: () => use });
+
 function remembered(
-  use: string,
+  use: Use,
   action: string,
   bucket: BucketRecord,
   call: Call,
@@ -78,7 +89,7 @@ function remembered(
 ): OpenBucketLevelKey {
   const { tx, now, rootKey } = call;
   const requester = requesterOf(call.caller);
-  const place = [bucket.id, requester, use] as const;
+  const place = [bucket.id, requester, use.looked] as const;
   const kept = tx.bucketLevelKeys.get([...place]);
   if (kept && kept.madeMs <= now.getTime() && now.getTime() < kept.expiresMs) {
     const key = unwrapped(kept, place, call);
@@ -93,11 +104,12 @@ function remembered(
   if (lifetimeMs > 0) {
     const expiresMs = now.getTime() + lifetimeMs;
     forgetExpired(bucket, requester, call);
-    tx.bucketLevelKeys.put([...place], {
+    const keptPlace = [bucket.id, requester, use.kept(obtained.keyArn)] as const;
+    tx.bucketLevelKeys.put([...keptPlace], {
       v: 1,
       ciphertext: obtained.ciphertext,
       keyArn: obtained.keyArn,
-      wrapped: rootKey.wrap(LABEL, obtained.key, associatedData(place, { ...obtained, expiresMs })),
+      wrapped: rootKey.wrap(LABEL, obtained.key, associatedData(keptPlace, { ...obtained, expiresMs })),
       madeMs: now.getTime(),
       expiresMs,
     });

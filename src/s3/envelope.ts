@@ -14,7 +14,7 @@ import { bucketLevelKeyToRead, bucketLevelKeyToRewrap, bucketLevelKeyToWrite } f
 import type { BucketRecord } from './bucket-record.ts';
 import type { CustomerKey } from './customer-key.ts';
 import { recognizeCustomerKey, rememberCustomerKey } from './customer-key-verifier.ts';
-import type { Encryption, ExtraContext } from './encryption-settings.ts';
+import { type Encryption, type ExtraContext, namedKeyArn } from './encryption-settings.ts';
 import { refusalOfKms } from './kms-refusal.ts';
 import type { ObjectVersion, SealedFor, StoredEncryption } from './object-record.ts';
 import { canonicalText, type Stored } from './record-tag.ts';
@@ -94,8 +94,11 @@ function newUnderKms({ keyId, extraContext }: KmsEncryption, { bucket, key }: Wr
 function newUnderBucketKey({ keyId, extraContext }: KmsEncryption, identity: WriteIdentity, call: Call): NewDataKeys {
   const { bucket } = identity;
   const context = encryptionContext(bucketArn(bucket.name), extraContext);
-  const slot = extraContext ? `${keyId} ${canonicalText(extraContext)}` : keyId;
-  const level = bucketLevelKeyToWrite(slot, bucket, call, () => generateDataKey(keyId, context, bucket, call));
+  // By the key that is meant now: an alias may mean another one than it did for the write before.
+  const keyArn = namedKeyArn(keyId, bucket, call) ?? keyId;
+  const level = bucketLevelKeyToWrite(keyArn, extraContext, bucket, call, () =>
+    generateDataKey(keyId, context, bucket, call),
+  );
   const dataKey = call.random(KEY_BYTES);
   return { keys: [dataKey], stored: underBucketKey(level, dataKey, context, identity, call) };
 }

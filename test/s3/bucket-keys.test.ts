@@ -172,3 +172,29 @@ test("the context is the bucket's ARN with the request's own pairs beside it, an
   ).toMatch(/^InvalidRequest/);
   await world.call('s3', 'PutObject', { ...input, ...context({ 'aws:s3:arn': 'arn:aws:s3:::photos' }) });
 });
+
+test('a key has one bucket-level key, whether its id, its ARN or an alias names it', async () => {
+  const world = newWorld();
+  await newBucket(world);
+  const { KeyId = '', Arn = '' } = (await world.call('kms', 'CreateKey', {})).KeyMetadata ?? {};
+  await world.call('kms', 'CreateAlias', { AliasName: 'alias/app', TargetKeyId: KeyId });
+  for (const SSEKMSKeyId of [KeyId, Arn, 'alias/app', `arn:aws:kms:us-east-1:${ACCOUNT}:alias/app`]) {
+    const put = await world.call('s3', 'PutObject', { Bucket, Key: 'k', SSEKMSKeyId, ...bucketKey });
+    expect(put.SSEKMSKeyId).toBe(Arn);
+  }
+  expect(kmsCalls(world)).toHaveLength(1);
+});
+
+test('an alias that names another key brings the object under that one at once', async () => {
+  const world = newWorld();
+  await newBucket(world);
+  const keyArn = async () => (await world.call('kms', 'CreateKey', {})).KeyMetadata?.Arn ?? '';
+  const [first, second] = [await keyArn(), await keyArn()];
+  const put = () => world.call('s3', 'PutObject', { Bucket, Key: 'k', SSEKMSKeyId: 'alias/app', ...bucketKey });
+  await world.call('kms', 'CreateAlias', { AliasName: 'alias/app', TargetKeyId: first });
+  expect((await put()).SSEKMSKeyId).toBe(first);
+  await world.call('kms', 'UpdateAlias', { AliasName: 'alias/app', TargetKeyId: second });
+  expect((await put()).SSEKMSKeyId).toBe(second);
+  await world.call('kms', 'DeleteAlias', { AliasName: 'alias/app' });
+  await expect(put()).rejects.toMatchObject({ code: 'KMS.NotFoundException' });
+});
