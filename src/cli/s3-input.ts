@@ -1,6 +1,6 @@
 /**
- * What the AWS CLI does to an S3 input before it checks it: it refuses bucket names that cannot be in a URL, encodes
- * customer keys and adds their digests, and URL-encodes the copy source.
+ * What the AWS CLI does to an S3 input before it checks it: it refuses bucket names that cannot be in a URL and metadata
+ * that is not ASCII, encodes customer keys and adds their digests, and URL-encodes the copy source.
  */
 
 import { createHash } from 'node:crypto';
@@ -8,9 +8,10 @@ import { parameterValidationFailed } from './parameter-check.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 
-/** @throws UsageError for a name that is neither a bucket's nor an access point's ARN. */
+/** @throws UsageError for a name that is neither a bucket's nor an access point's ARN, and for metadata that is not ASCII. */
 export function preparedForS3(input: Input): Input {
   checkBucketName(input.Bucket);
+  checkMetadata(input.Metadata);
   return withCopySource(withCustomerKey('CopySourceSSECustomerKey', withCustomerKey('SSECustomerKey', input)));
 }
 
@@ -24,6 +25,18 @@ function checkBucketName(name: unknown): void {
   throw parameterValidationFailed([
     `Invalid bucket name "${name}": Bucket name must match the regex "${BUCKET}" or be an ARN matching the regex "${ARN}"`,
   ]);
+}
+
+/** Metadata travels in headers: Amazon S3 User Guide, "User-defined object metadata". */
+function checkMetadata(metadata: unknown): void {
+  if (typeof metadata !== 'object' || metadata === null) return;
+  for (const [name, value] of Object.entries(metadata)) {
+    if (typeof value !== 'string' || /^[\0-\x7f]*$/.test(name + value)) continue;
+    throw parameterValidationFailed([
+      `Non ascii characters found in S3 metadata for key "${name}", value: "${value}".  `,
+      'S3 metadata can only contain ASCII characters. ',
+    ]);
+  }
 }
 
 /**

@@ -327,6 +327,11 @@ const refusals: readonly (readonly [string, () => unknown, string | RegExp])[] =
     "Invalid type for parameter ValidTo, value: soon, type: <class 'str'>, valid types: <class 'datetime.datetime'>, timestamp-string",
   ],
   [
+    'metadata that no header carries',
+    () => read('s3', 'PutObject', { Bucket: 'b', Key: 'k', Metadata: '{"colour": "grün"}' }),
+    'Parameter validation failed:\nNon ascii characters found in S3 metadata for key "colour", value: "grün".  \nS3 metadata can only contain ASCII characters. ',
+  ],
+  [
     'a bucket name that cannot be one',
     () => read('s3', 'HeadBucket', { Bucket: 'a/b' }),
     'Parameter validation failed:\nInvalid bucket name "a/b": Bucket name must match the regex "^[a-zA-Z0-9.\\-_]{1,255}$" or be an ARN matching',
