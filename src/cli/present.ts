@@ -7,6 +7,7 @@ import type { Io } from './io.ts';
 import { type Plain, plainOf } from './output/plain.ts';
 import { type Form, forms, render } from './output/render.ts';
 import type { Settings } from './settings.ts';
+import { printTimestamp, printWholeSeconds } from './timestamps.ts';
 
 /** Writes a result; the answer is the exit code. */
 export async function present(result: Result, globals: Globals, settings: Settings, io: Io): Promise<number> {
@@ -65,7 +66,9 @@ type ValueResult = Extract<Result, { kind: 'value' }>;
 function shaped({ value, shape }: ValueResult): Plain {
   const model = shape && operationModel(shape.service, shape.operation);
   if (value === undefined) return {};
-  return model?.output ? plainOf(value, { shapes: model.shapes, name: model.output.shape }) : plainOf(value);
+  if (!model?.output) return plainOf(value);
+  const place = { shapes: model.shapes, name: model.output.shape };
+  return plainOf(value, place, model.service === 's3' ? printWholeSeconds : printTimestamp);
 }
 
 const titleOf = ({ title, shape }: ValueResult): string => title ?? shape?.operation ?? '';

@@ -36,6 +36,10 @@ export function printTimestamp(date: Date): string {
   return `${seconds}${milliseconds === '000' ? '' : `.${milliseconds}000`}+00:00`;
 }
 
+/** The same of S3, whose times have whole seconds: Amazon S3 API Reference, Object, LastModified. */
+export const printWholeSeconds = (date: Date): string =>
+  printTimestamp(new Date(Math.floor(date.getTime() / 1000) * 1000));
+
 function validDate(ms: number): Date | undefined {
   const date = new Date(ms);
   return Number.isNaN(date.getTime()) ? undefined : date;

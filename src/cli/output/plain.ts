@@ -12,8 +12,9 @@ export interface PlainMap {
 /**
  * A result as plain data. Bytes become base64, times ISO 8601, and members that are undefined go. A structure's
  * members come in the order of its shape, and those that the shape does not name after them.
+ * @param printTime how the service tells times.
  */
-export function plainOf(value: unknown, place?: ShapeIn): Plain {
+export function plainOf(value: unknown, place?: ShapeIn, printTime = printTimestamp): Plain {
   if (value === null || value === undefined) return null;
   switch (typeof value) {
     case 'string':
@@ -25,7 +26,7 @@ export function plainOf(value: unknown, place?: ShapeIn): Plain {
     case 'bigint':
       return Number(value);
     case 'object':
-      return plainObject(value, place);
+      return plainObject(value, place, printTime);
     default:
       throw new Error(`a ${typeof value} is no result`);
   }
@@ -64,21 +65,21 @@ function policyOf(text: string): Plain {
   }
 }
 
-function plainObject(value: object, place: ShapeIn | undefined): Plain {
-  if (value instanceof Date) return printTimestamp(value);
+function plainObject(value: object, place: ShapeIn | undefined, printTime: typeof printTimestamp): Plain {
+  if (value instanceof Date) return printTime(value);
   if (value instanceof Uint8Array)
     return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64');
   const shape = place && shapeOf(place);
   if (Array.isArray(value)) {
     const member = place && shape?.type === 'list' ? partOf(place, shape.member) : undefined;
-    return value.map((item) => plainOf(item, member));
+    return value.map((item) => plainOf(item, member, printTime));
   }
   const entries = new Map(
     value instanceof Map ? value : Object.entries(value).filter(([, item]) => item !== undefined && !isStream(item)),
   );
   if (place && shape?.type === 'map') {
     const each = partOf(place, shape.value);
-    return Object.fromEntries([...entries].map(([key, item]) => [key, plainOf(item, each)]));
+    return Object.fromEntries([...entries].map(([key, item]) => [key, plainOf(item, each, printTime)]));
   }
   const members = shape?.type === 'structure' ? shape.members : {};
   const known = Object.keys(members).filter((name) => entries.has(name));
@@ -86,7 +87,7 @@ function plainObject(value: object, place: ShapeIn | undefined): Plain {
   return Object.fromEntries(
     [...known, ...unknown].map((name) => {
       const ref = Object.hasOwn(members, name) ? members[name] : undefined;
-      return [name, plainOf(entries.get(name), place && ref && partOf(place, ref))];
+      return [name, plainOf(entries.get(name), place && ref && partOf(place, ref), printTime)];
     }),
   );
 }

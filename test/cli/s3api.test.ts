@@ -1,0 +1,25 @@
+import { writeFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { type CommandLine, newSample } from './command-line.ts';
+
+const on = (operation: string, ...more: string[]) => ['s3api', operation, '--bucket', 'photos', ...more];
+
+async function put(line: CommandLine): Promise<void> {
+  writeFileSync(line.path('body'), 'hello');
+  await line.ok(on('put-object', '--key', 'k', '--body', line.path('body')));
+}
+
+// S3 tells times in whole seconds, in headers and in documents: S3 API Reference, Object, LastModified.
+test('an object has the same time in every answer, without a fraction', async () => {
+  const line = await newSample();
+  line.advance(1_234);
+  const time = '2026-05-04T09:00:01+00:00';
+  await put(line);
+  const copied = await line.ok(on('copy-object', '--key', 'copy', '--copy-source', 'photos/k'));
+  expect(copied.json).toMatchObject({ CopyObjectResult: { LastModified: time } });
+  for (const operation of ['list-objects', 'list-objects-v2'])
+    expect((await line.ok(on(operation, '--prefix', 'k'))).json).toMatchObject({ Contents: [{ LastModified: time }] });
+  const versions = await line.ok(on('list-object-versions', '--prefix', 'k'));
+  expect(versions.json).toMatchObject({ Versions: [{ LastModified: time }] });
+  expect((await line.ok(on('head-object', '--key', 'k'))).json).toMatchObject({ LastModified: time });
+});
