@@ -28,7 +28,7 @@ export async function callOperation(
     return { kind: 'lines', lines: [skeleton(model, globals['generate-cli-skeleton'])] };
   }
   checkOptions(model, globals);
-  const input = await withSettledBody(
+  const read = withChecksumMode(
     model,
     readInput({
       shape: model.input && { shapes: model.shapes, name: model.input.shape },
@@ -40,6 +40,7 @@ export async function callOperation(
       uuid: session.environment.uuid,
     }),
   );
+  const input = await withSettledBody(model, read);
   const call = async (request: unknown) => {
     try {
       return await session.callByName(service, operation, request);
@@ -100,6 +101,15 @@ function streamingMember(model: OperationModel, name: string | undefined): strin
 }
 
 type Message = Readonly<Record<string, unknown>>;
+
+/**
+ * A read is asked for the checksums that go with it, as the AWS CLI asks: AWS SDKs and Tools Reference Guide, "Data
+ * Integrity Protections for Amazon S3", response_checksum_validation.
+ */
+function withChecksumMode({ httpChecksum }: OperationModel, input: Message): Message {
+  const member = httpChecksum?.requestValidationModeMember;
+  return member === undefined ? input : { [member]: 'ENABLED', ...input };
+}
 
 async function withSettledBody(model: OperationModel, input: Message): Promise<Message> {
   const member = streamingMember(model, model.input?.shape);

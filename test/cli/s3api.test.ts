@@ -23,3 +23,14 @@ test('an object has the same time in every answer, without a fraction', async ()
   expect(versions.json).toMatchObject({ Versions: [{ LastModified: time }] });
   expect((await line.ok(on('head-object', '--key', 'k'))).json).toMatchObject({ LastModified: time });
 });
+
+// AWS SDKs and Tools Reference Guide, "Data Integrity Protections for Amazon S3": the AWS CLI asks for the checksum.
+test('get-object tells the checksum of what it read, and not that of a part of it', async () => {
+  const line = await newSample();
+  await put(line);
+  const checksum = { ChecksumCRC64NVME: 'M3eFcAZSQlc=', ChecksumType: 'FULL_OBJECT' };
+  const get = (...more: string[]) => line.ok(on('get-object', '--key', 'k', ...more, line.path('out')));
+  expect((await get()).json).toMatchObject(checksum);
+  expect((await get('--range', 'bytes=0-1')).json).not.toHaveProperty('ChecksumType');
+  expect((await line.ok(on('head-object', '--key', 'k'))).json).not.toHaveProperty('ChecksumType');
+});
