@@ -9,8 +9,10 @@ import type { Call } from '../api/operation.ts';
 import { isRegion } from '../api/regions.ts';
 import { callerAccount, callerArn } from '../iam/caller.ts';
 import type { BucketRecord } from './bucket-record.ts';
+import { notImplementedHeader } from './conditions.ts';
 import { type CustomerKey, type CustomerKeyHeaders, hasCustomerKey, parseCustomerKey } from './customer-key.ts';
 import { invalidArgument } from './invalid-argument.ts';
+import { isKeptName } from './object-record.ts';
 
 /** The encryption context that a request adds to S3's own pair. */
 export type ExtraContext = Readonly<Record<string, string>>;
@@ -119,11 +121,16 @@ function defaultEncryption(
 
 /**
  * The pairs in `x-amz-server-side-encryption-context`.
- * @throws AwsError InvalidArgument when it is not base64 of a JSON object of strings.
+ * @throws AwsError InvalidArgument when it is not base64 of a JSON object of strings, NotImplemented for a name that no
+ * record keeps.
  */
 function parseContextHeader(header: string | undefined): ExtraContext | undefined {
   if (header === undefined) return undefined;
   const pairs = parseStringMap(header);
+  const unkept = Object.keys(pairs ?? {}).find((name) => !isKeptName(name));
+  if (unkept !== undefined) {
+    throw notImplementedHeader('x-amz-server-side-encryption-context', `No pair may be named ${unkept}`);
+  }
   if (pairs) return pairs;
   throw invalidArgument(
     "The header 'x-amz-server-side-encryption-context' shall be Base64-encoded UTF-8 string holding JSON which represents a string-string map",

@@ -2,7 +2,8 @@
 
 import { AwsError } from '../api/errors.ts';
 import type { StorageClass } from '../api/model/s3.types.ts';
-import type { SystemHeaders } from './object-record.ts';
+import { notImplementedHeader } from './conditions.ts';
+import { isKeptName, type SystemHeaders } from './object-record.ts';
 
 const MAX_METADATA_BYTES = 2048;
 
@@ -62,24 +63,24 @@ function keptEncoding(header: string | undefined): string | undefined {
   return others.filter((coding) => coding.toLowerCase() !== 'aws-chunked').join(',') || undefined;
 }
 
-/** User metadata as it is kept: names in lower case. @throws AwsError MetadataTooLarge */
+/** User metadata as it is kept: names in lower case. @throws AwsError MetadataTooLarge, NotImplemented */
 export function keptMetadata(metadata: Readonly<Record<string, string>> = {}): Record<string, string> {
-  const kept: Record<string, string> = {};
+  const kept = new Map<string, string>();
   for (const [name, value] of Object.entries(metadata)) {
     const lower = name.toLowerCase();
-    kept[lower] = kept[lower] === undefined ? value : `${kept[lower]},${value}`;
+    if (!isKeptName(lower)) throw notImplementedHeader(`x-amz-meta-${lower}`);
+    const before = kept.get(lower);
+    kept.set(lower, before === undefined ? value : `${before},${value}`);
   }
-  const size = Object.entries(kept).reduce(
-    (sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(value),
-    0,
-  );
+  let size = 0;
+  for (const [name, value] of kept) size += Buffer.byteLength(name) + Buffer.byteLength(value);
   if (size > MAX_METADATA_BYTES) {
     throw new AwsError('MetadataTooLarge', 'Your metadata headers exceed the maximum allowed metadata size', {
       Size: String(size),
       MaxSizeAllowed: String(MAX_METADATA_BYTES),
     });
   }
-  return kept;
+  return Object.fromEntries(kept);
 }
 
 /** The headers that a read may ask for in place of the kept ones. */

@@ -36,6 +36,19 @@ test('headers, metadata and times come back as they were put', async () => {
   }
 });
 
+test('metadata and contexts may have the names of what every object of the language has', async () => {
+  const Metadata = { constructor: 'a', tostring: 'b' };
+  const context = { constructor: 'c', toString: 'd' };
+  const { world } = await newObject({
+    Metadata,
+    ServerSideEncryption: 'aws:kms',
+    SSEKMSEncryptionContext: btoa(JSON.stringify(context)),
+  });
+  const answer = await world.call('s3', 'GetObject', { Bucket, Key });
+  expect((await bytesOf(answer.Body)).toString()).toBe('hello');
+  expect(answer.Metadata).toEqual(Metadata);
+});
+
 test('a read may ask for other headers', async () => {
   const { world } = await newObject({ ContentType: 'text/plain' });
   const answer = await world.call('s3', 'GetObject', {

@@ -149,6 +149,16 @@ const refused = [
     'NotImplemented: A header you provided implies functionality that is not implemented',
   ],
   [
+    'metadata of a name that no record keeps',
+    { Metadata: JSON.parse('{"a": "b", "__proto__": "c"}') },
+    'NotImplemented: A header you provided implies functionality that is not implemented',
+  ],
+  [
+    'a context of such a name',
+    { ServerSideEncryption: 'aws:kms', SSEKMSEncryptionContext: btoa('{"a": "b", "__proto__": "c"}') },
+    'NotImplemented: A header you provided implies functionality that is not implemented',
+  ],
+  [
     'too much metadata',
     { Metadata: { a: 'x'.repeat(2048) } },
     'MetadataTooLarge: Your metadata headers exceed the maximum allowed metadata size',
