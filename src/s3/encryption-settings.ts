@@ -50,7 +50,7 @@ const HEADER = 'x-amz-server-side-encryption';
 
 /**
  * Settles the encryption of a write. Headers are checked first; that the bucket takes no customers' keys is for
- * `requireCustomerKeysTaken` to say, since S3 says it after it has looked at permissions but before it looks at the key.
+ * `requireWritable` to say, since S3 says it after it has looked at permissions but before it looks at the key.
  * @throws AwsError InvalidArgument, InvalidEncryptionAlgorithmError
  */
 export function settleEncryption(headers: EncryptionHeaders, bucket: BucketRecord): SettledEncryption | 'blocked' {

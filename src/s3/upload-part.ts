@@ -1,5 +1,6 @@
 /** UploadPart: S3 API Reference, UploadPart. */
 
+import { objectArn } from '../api/arn.ts';
 import { AwsError } from '../api/errors.ts';
 import type { Call } from '../api/operation.ts';
 import { transfer } from '../api/operation.ts';
@@ -26,6 +27,7 @@ import {
 import { type CustomerKey, type CustomerKeyHeaders, hasCustomerKey, parseCustomerKey } from './customer-key.ts';
 import { isCustomerKey } from './customer-key-verifier.ts';
 import { encryptionMembers } from './encryption-members.ts';
+import { customerKeysBlocked } from './encryption-settings.ts';
 import { openDataKeys } from './envelope.ts';
 import { etagOf, isEtagMd5 } from './etag.ts';
 import { objectResources, requestParameters, responseElements, transferExtra } from './event-fields.ts';
@@ -122,7 +124,10 @@ export function partAlgorithms(
   return given === undefined || kept.includes(given) ? kept : [...kept, given];
 }
 
-/** Opens the upload's data key for a part and readies its writing. */
+/**
+ * Opens the upload's data key for a part and readies its writing. An upload that began before its bucket blocked
+ * SSE-C gets no more parts: Amazon S3 User Guide, "Blocking or unblocking SSE-C for a general purpose bucket".
+ */
 export function beginPart(
   upload: MultipartUpload,
   bucket: BucketRecord,
@@ -132,6 +137,9 @@ export function beginPart(
   isSmall: boolean,
   call: Call,
 ): Writing {
+  if (bucket.blocksCustomerKeys && hasCustomerKey(input)) {
+    throw customerKeysBlocked('s3:PutObject', objectArn(bucket.name, input.Key), call);
+  }
   const customerKey = partCustomerKey(upload, input);
   const identity = { bucket, key: input.Key, writeId: upload.writeId };
   const keys = openDataKeys(upload.encryption, identity, customerKey, call);

@@ -93,8 +93,16 @@ test("a new bucket takes no customers' keys, until it is told to, and a default 
   expect(await world.refusal('s3', 'PutObject', put)).toBe(blocked);
   await setRule({ BlockedEncryptionTypes: { EncryptionType: ['NONE'] } });
   await world.call('s3', 'PutObject', put);
+  const { UploadId = '' } = await world.call('s3', 'CreateMultipartUpload', { Bucket, Key, ...customerKey });
+  const part = { Bucket, Key, UploadId, PartNumber: 1, ...customerKey };
+  const { ETag } = await world.call('s3', 'UploadPart', { ...part, Body: Buffer.from('part') });
+  await world.call('s3', 'PutObject', { Bucket, Key: 'plain', Body: Buffer.from('x') });
   await setRule({ BlockedEncryptionTypes: { EncryptionType: ['SSE-C'] } });
   expect(await world.refusal('s3', 'PutObject', put)).toBe(blocked);
+  expect(await world.refusal('s3', 'UploadPart', { ...part, Body: Buffer.from('x') })).toBe(blocked);
+  expect(await world.refusal('s3', 'UploadPartCopy', { ...part, CopySource: 'photos/plain' })).toBe(blocked);
+  const { Parts } = await world.call('s3', 'ListParts', { Bucket, Key, UploadId });
+  expect(Parts).toMatchObject([{ PartNumber: 1, ETag, Size: 4 }]);
   await world.call('s3', 'GetObject', { Bucket, Key, ...customerKey });
 });
 
