@@ -70,7 +70,7 @@ async function* follow(
       name,
       position.skip > 0 ? [] : value,
     ]);
-    const page: Record<string, unknown> = isFirst ? pick(output, paging.non_aggregate_keys ?? []) : {};
+    const page: Record<string, unknown> = isFirst ? besideItems(paging, output) : {};
     const room = Math.max(0, maxItems - seen);
     if (output[primary] !== undefined) page[primary] = items.slice(0, room);
     Object.assign(page, Object.fromEntries(others));
@@ -89,6 +89,10 @@ async function* follow(
     position = { tokens: next, skip: 0 };
   }
 }
+
+/** What is of the list as a whole, from its first page; botocore shows what the service did not say as null. */
+const besideItems = ({ non_aggregate_keys = [] }: Paging, output: Message): Message =>
+  Object.fromEntries(non_aggregate_keys.map((name) => [name, output[name] ?? null]));
 
 const startOf = ({ input_token }: Paging) => ({
   tokens: Object.fromEntries(listOf(input_token).map((name) => [name, null])),

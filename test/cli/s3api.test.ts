@@ -34,3 +34,18 @@ test('get-object tells the checksum of what it read, and not that of a part of i
   expect((await get('--range', 'bytes=0-1')).json).not.toHaveProperty('ChecksumType');
   expect((await line.ok(on('head-object', '--key', 'k'))).json).not.toHaveProperty('ChecksumType');
 });
+
+// botocore's paginators keep these of a list beside its items.
+test('a list that is put together of pages tells what is of it as a whole', async () => {
+  const line = await newSample();
+  await put(line);
+  const whole = async (words: readonly string[]) => (await line.ok(words)).json;
+  const owner = { Owner: { ID: expect.stringMatching(/^[0-9a-f]{64}$/) } };
+  expect(await whole(['s3api', 'list-buckets'])).toMatchObject({ ...owner, Prefix: null });
+  for (const operation of ['list-objects', 'list-objects-v2', 'list-object-versions'])
+    expect(await whole(on(operation, '--prefix', 'k'))).toMatchObject({ Prefix: 'k', RequestCharged: null });
+  const { UploadId } = Object(await whole(on('create-multipart-upload', '--key', 'k')));
+  const parts = await whole(on('list-parts', '--key', 'k', '--upload-id', UploadId));
+  expect(parts).toMatchObject({ ...owner, ChecksumAlgorithm: null, StorageClass: 'STANDARD' });
+  expect(parts).toHaveProperty('Initiator.ID');
+});
