@@ -9,11 +9,15 @@ import { parameterValidationFailed } from './parameter-check.ts';
 type Input = Readonly<Record<string, unknown>>;
 
 /** @throws UsageError for a name that is neither a bucket's nor an access point's ARN, and for metadata that is not ASCII. */
-export function preparedForS3(input: Input): Input {
+export function preparedForS3(input: Input, shape: string): Input {
   checkBucketName(input.Bucket);
   checkMetadata(input.Metadata);
+  if (takesKeysAsSent.includes(shape)) return input;
   return withCopySource(withCustomerKey('CopySourceSSECustomerKey', withCustomerKey('SSECustomerKey', input)));
 }
+
+/** Where the AWS CLI leaves a customer key as it is: it has to be given in base64, and its MD5 too. */
+const takesKeysAsSent: readonly string[] = ['GetObjectAttributesRequest', 'ListPartsRequest'];
 
 const BUCKET = '^[a-zA-Z0-9.\\-_]{1,255}$';
 const ARN =

@@ -56,7 +56,7 @@ export function readInput(request: InputRequest): Readonly<Record<string, unknow
   for (const [member, { idempotencyToken }] of Object.entries(whole.members)) {
     if (idempotencyToken) input[member] ??= uuid();
   }
-  const prepared = request.service === 's3' ? preparedForS3(input) : input;
+  const prepared = request.service === 's3' ? preparedForS3(input, shape.name) : input;
   const decoded = decode(prepared, shape, binaryFormat);
   checkParameters(decoded, shape);
   return decoded as Readonly<Record<string, unknown>>;

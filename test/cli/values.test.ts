@@ -205,6 +205,20 @@ const readings: readonly (readonly [string, () => unknown, unknown])[] = [
       SSECustomerKeyMD5: 'tP/LI3N87DFaSk0aoqYgzg==',
     },
   ],
+  ...(['GetObjectAttributes', 'ListParts'] as const).map(
+    (operation) =>
+      [
+        `a customer key for ${operation}, as it has to be sent`,
+        () =>
+          read('s3', operation, {
+            Bucket: 'b',
+            Key: 'k',
+            ...(operation === 'ListParts' ? { UploadId: 'u' } : { ObjectAttributes: ['ETag'] }),
+            SSECustomerKey: 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=',
+          }),
+        expect.not.objectContaining({ SSECustomerKeyMD5: expect.anything() }),
+      ] as const,
+  ),
   [
     'a copy source, encoded but for its version',
     () => read('s3', 'CopyObject', { Bucket: 'b', Key: 'k', CopySource: 'b/a b+c.txt?versionId=v1' }),
