@@ -8,7 +8,7 @@ import type { AnyOperation, Call } from '../api/operation.ts';
 import { objectAccess } from './access.ts';
 import { type BucketRecord, findBucket } from './bucket-record.ts';
 import { requireGenuine, type VersionRecord } from './object-record.ts';
-import { dueRules, queueAgain } from './replication-queue.ts';
+import { dueRules, queueDue } from './replication-queue.ts';
 
 export interface QueueExistingInput {
   readonly Bucket: string;
@@ -68,10 +68,10 @@ function queueExisting(bucket: BucketRecord, { After }: QueueExistingInput, call
 
 function queueVersion(version: VersionRecord, bucket: BucketRecord, key: string, call: Call): boolean {
   if (version.kind !== 'object') return false;
-  const rules = dueRules(version, bucket, key, call);
-  if (rules.length === 0) return false;
+  const due = dueRules(version, bucket, key, call);
+  if (due.whole.length + due.tags.length === 0) return false;
   call.require(objectAccess('s3:InitiateReplication', bucket, key, call));
   requireGenuine(version, bucket, key, call.rootKey);
-  queueAgain(version, rules, bucket, key, call);
+  queueDue(version, due, bucket, key, call);
   return true;
 }

@@ -18,6 +18,7 @@ import {
   moveReplica,
   type Replica,
 } from './replica.ts';
+import { beginTags, finishTags, type TagChange } from './replica-tags.ts';
 import { type FailureReason, ReplicationFailure, requirePermission } from './replication-failure.ts';
 import { mayAssume } from './replication-role.ts';
 import { destinationOf } from './replication-rules.ts';
@@ -65,6 +66,13 @@ type Plan =
       readonly target: Target;
       readonly rule: ReplicationRule;
       readonly destination: BucketRecord;
+    }
+  | {
+      readonly kind: 'tags';
+      readonly target: Target;
+      readonly rule: ReplicationRule;
+      readonly destination: BucketRecord;
+      readonly change: TagChange;
     }
   | {
       readonly kind: 'object';
@@ -124,6 +132,11 @@ function begin(input: ReplicationInput, call: Call): Plan {
       requirePermission(access, 'DstDelObjNotPermitted', call);
       return { kind: 'delete-marker', target, rule, destination };
     }
+    requireBucketPermissions(target, call);
+    if (target.task.kind === 'tags') {
+      const change = beginTags(target.version, target.bucket, target.task.key, rule, destination, call);
+      return { kind: 'tags', target, rule, destination, change };
+    }
     requireSourcePermissions(target.version, target, call);
     const replica = beginReplica(target.version, target.bucket, target.task.key, rule, destination, call);
     return { kind: 'object', target, rule, destination, replica };
@@ -140,7 +153,9 @@ function findTarget({ Bucket, Task }: ReplicationInput, call: Call): Target | un
   const bucket = call.tx.buckets.get([Bucket]) && findBucket({ Bucket }, call);
   const version =
     bucket && bucket.id === task.bucketId ? versionById(bucket, task.key, task.versionId, call) : undefined;
-  const isSame = version?.kind === task.kind && (version.kind !== 'object' || version.writeId === task.writeId);
+  const isSame =
+    version?.kind === (task.kind === 'tags' ? 'object' : task.kind) &&
+    (version.kind !== 'object' || version.writeId === task.writeId);
   if (bucket && version && isSame) return { bucket, number: Task, task, version };
   call.tx.replicationTasks.remove([Bucket, Task]);
   return undefined;
@@ -171,12 +186,15 @@ function requireDestination(rule: ReplicationRule, call: Call): BucketRecord {
   return destination;
 }
 
-function requireSourcePermissions({ changing }: ObjectVersion, { bucket, task }: Target, call: Call): void {
-  const context = versionContext(task.versionId);
-  const object = (action: string) => objectAccess(action, bucket, task.key, call, context);
+function requireBucketPermissions({ bucket }: Target, call: Call): void {
   for (const action of ['s3:GetReplicationConfiguration', 's3:ListBucket']) {
     requirePermission(bucketAccess(action, bucket, call), 'SrcHeadObjectNotPermitted', call);
   }
+}
+
+function requireSourcePermissions({ changing }: ObjectVersion, { bucket, task }: Target, call: Call): void {
+  const context = versionContext(task.versionId);
+  const object = (action: string) => objectAccess(action, bucket, task.key, call, context);
   requirePermission(object('s3:GetObjectVersionForReplication'), 'SrcGetObjectNotPermitted', call);
   requirePermission(object('s3:GetObjectVersionAcl'), 'SrcGetAclNotPermitted', call);
   if (changing.tags.length > 0)
@@ -221,6 +239,9 @@ function finish(plan: Plan, moved: unknown, call: Call): ReplicationOutcome {
     case 'delete-marker':
       addMarker(target, plan.destination, call);
       break;
+    case 'tags':
+      finishTags(plan.change, plan.destination, target.task.key, call);
+      break;
     case 'object':
       finishReplica(plan.replica, moved as MovedReplica, call);
   }
@@ -258,7 +279,7 @@ function settle(
   const hasFailed = task.hasFailed || !reached;
   if (ruleIds.length > 0) call.tx.replicationTasks.put([bucket.name, number], { ...task, ruleIds, hasFailed });
   else call.tx.replicationTasks.remove([bucket.name, number]);
-  if (version.kind !== 'object') return;
+  if (version.kind !== 'object' || version.changing.replication === 'REPLICA') return;
   const { changing } = version;
   const replicatedTo = [...new Set([...(changing.replicatedTo ?? []), ...(reached ? [reached.id] : [])])];
   // A version can have several tasks, of its write and of new tags: one that failed is not made good by another.

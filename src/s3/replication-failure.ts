@@ -13,6 +13,7 @@ export type FailureReason =
   | 'DstPutAclNotPermitted'
   | 'DstPutObjectNotPermitted'
   | 'DstPutTaggingNotPermitted'
+  | 'DstVersionNotFound'
   | 'SrcBucketReplicationConfigMissing'
   | 'SrcGetAclNotPermitted'
   | 'SrcGetObjectNotPermitted'

@@ -4,7 +4,7 @@ import type { ReplicationRule } from '../api/model/s3.types.ts';
 import type { Call } from '../api/operation.ts';
 import type { BucketRecord } from './bucket-record.ts';
 import type { ChangingFields, DeleteMarker, ObjectVersion, StoredEncryption } from './object-record.ts';
-import { destinationOf, rulesFor, rulesForDeleteMarker } from './replication-rules.ts';
+import { destinationOf, rulesFor, rulesForDeleteMarker, syncsReplicas } from './replication-rules.ts';
 import type { ReplicationTask } from './replication-task.ts';
 import type { Tag } from './tag-set.ts';
 import { hasVersion, updateVersion } from './version-store.ts';
@@ -21,35 +21,42 @@ export function newChangingFields(
   return rules.length > 0 ? { tags, replication: 'PENDING' } : { tags };
 }
 
-/**
- * The rules for which a version is still to be replicated, though nothing waits: all when it was there before them, or
- * failed; those to other destinations when it was replicated. Amazon S3 User Guide, "Replicating existing objects with
- * Batch Replication", which does not bring back what was deleted from a destination.
- */
-export function dueRules(
-  { changing, encryption }: ObjectVersion,
-  bucket: BucketRecord,
-  key: string,
-  call: Call,
-): ReplicationRule[] {
-  const { tags, replication, replicatedTo = [] } = changing;
-  if (replication === 'PENDING' || replication === 'REPLICA') return [];
-  const rules = replicationRules({ key, tags, encryption: encryption.kind }, bucket, call);
-  if (replication !== 'COMPLETED') return rules;
-  return rules.filter((rule) => !replicatedTo.includes(call.tx.buckets.get([destinationOf(rule)])?.id ?? ''));
+/** What is still to be replicated of a version, though nothing waits. */
+export interface DueRules {
+  readonly whole: readonly ReplicationRule[];
+  /** Of what arrived already. */
+  readonly tags: readonly ReplicationRule[];
 }
 
-/** Queues a version for some rules: it is PENDING again. */
-export function queueAgain(
-  version: ObjectVersion,
-  rules: readonly ReplicationRule[],
+/**
+ * A version that was there before its rules, or failed, goes to where it was not yet; one that was replicated to
+ * destinations that came later. Amazon S3 User Guide, "Replicating existing objects with Batch Replication", which does
+ * not bring back what was deleted from a destination.
+ */
+export function dueRules(
+  { versionId, changing, encryption }: ObjectVersion,
   bucket: BucketRecord,
   key: string,
   call: Call,
-): void {
+): DueRules {
+  const { tags, replication, replicatedTo = [] } = changing;
+  if (replication === 'PENDING' || replication === 'REPLICA') return { whole: [], tags: [] };
+  const rules = replicationRules({ key, tags, encryption: encryption.kind }, bucket, call);
+  const wasReached = (rule: ReplicationRule) =>
+    replicatedTo.includes(call.tx.buckets.get([destinationOf(rule)])?.id ?? '');
+  const isThere = (rule: ReplicationRule) => hasVersion(destinationOf(rule), key, versionId, call);
+  return {
+    whole: rules.filter((rule) => !wasReached(rule)),
+    tags: replication === 'FAILED' ? rules.filter((rule) => wasReached(rule) && isThere(rule)) : [],
+  };
+}
+
+/** Queues what is due of a version: it is PENDING again. */
+export function queueDue(version: ObjectVersion, due: DueRules, bucket: BucketRecord, key: string, call: Call): void {
   const { versionId, writeId, changing } = version;
   updateVersion(version, { changing: { ...changing, replication: 'PENDING' } }, bucket, key, call);
-  queue({ key, versionId, writeId, kind: 'object' }, rules, bucket, call);
+  queue({ key, versionId, writeId, kind: 'object' }, due.whole, bucket, call);
+  queue({ key, versionId, writeId, kind: 'tags' }, due.tags, bucket, call);
 }
 
 /** Queues a version whose status is PENDING. */
@@ -62,8 +69,9 @@ export function queueObject(version: ObjectVersion, bucket: BucketRecord, key: s
 
 /**
  * Gives a version other tags, which go to where it was replicated: a rule whose tag an object gets later than at its
- * write does not take it. What waits takes its new tags along, and a replica's own tags are its own. Amazon S3 User
- * Guide, "Replication configuration file elements", Filter.
+ * write does not take it. What waits takes its new tags along, and a replica's own tags are its own, but for a rule that
+ * syncs them. Amazon S3 User Guide, "Replication configuration file elements", Filter, and "Replicating metadata changes
+ * with replica modification sync".
  */
 export function retag(
   version: ObjectVersion,
@@ -73,13 +81,15 @@ export function retag(
   call: Call,
 ): void {
   const { versionId, writeId, encryption, changing } = version;
-  const isSource = changing.replication !== undefined && changing.replication !== 'REPLICA';
-  const rules = isSource ? replicationRules({ key, tags, encryption: encryption.kind }, bucket, call) : [];
-  const reached = rules.filter((rule) => hasVersion(destinationOf(rule), key, versionId, call));
-  const replication = reached.length > 0 ? 'PENDING' : changing.replication;
+  const isReplica = changing.replication === 'REPLICA';
+  const rules = changing.replication ? replicationRules({ key, tags, encryption: encryption.kind }, bucket, call) : [];
+  const reached = rules.filter(
+    (rule) => (!isReplica || syncsReplicas(rule)) && hasVersion(destinationOf(rule), key, versionId, call),
+  );
+  const replication = reached.length > 0 && !isReplica ? 'PENDING' : changing.replication;
   updateVersion(version, { changing: { ...changing, tags, ...(replication && { replication }) } }, bucket, key, call);
   const hasFailed = changing.replication === 'FAILED';
-  queue({ key, versionId, writeId, kind: 'object', hasFailed }, reached, bucket, call);
+  queue({ key, versionId, writeId, kind: 'tags', hasFailed }, reached, bucket, call);
 }
 
 /** Queues a user's delete marker, where a rule takes it. */

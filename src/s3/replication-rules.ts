@@ -29,6 +29,10 @@ export function rulesForDeleteMarker({ Rules }: ReplicationConfiguration, key: s
   );
 }
 
+/** Whether a rule takes what is changed of replicas, too. */
+export const syncsReplicas = ({ SourceSelectionCriteria }: ReplicationRule): boolean =>
+  SourceSelectionCriteria?.ReplicaModifications?.Status === 'Enabled';
+
 /** The name of a rule's destination. */
 export const destinationOf = ({ Destination }: ReplicationRule): string => parseArn(Destination.Bucket)?.resource ?? '';
 

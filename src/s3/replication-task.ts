@@ -7,7 +7,8 @@ export interface ReplicationTask {
   readonly versionId: string;
   /** Tells apart two writes of one version id, as `null` can have. */
   readonly writeId: string;
-  readonly kind: 'object' | 'delete-marker';
+  /** `tags`: of an object that is there already, its new tags alone. */
+  readonly kind: 'object' | 'delete-marker' | 'tags';
   /** The rules that matched and are not done, one a destination. */
   readonly ruleIds: readonly string[];
   /** Whether a destination failed for good. */

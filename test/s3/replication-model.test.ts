@@ -39,8 +39,9 @@ interface Version {
   status: 'PENDING' | 'COMPLETED' | 'FAILED' | 'REPLICA' | undefined;
   /** Whether a destination has failed since it was last queued as a whole. */
   hasFailed: boolean;
-  /** Destinations that it waits for. */
+  /** Destinations that it waits for, and those that wait for its new tags alone. */
   readonly waits: Set<string>;
+  readonly tagWaits: Set<string>;
   /** Destinations that it arrived at once. */
   readonly reached: Set<string>;
 }
@@ -79,6 +80,13 @@ function destinationsOf(key: Key, { body, isKms, tags }: Pick<Version, 'body' | 
   return [...(key.startsWith('r/') ? [COPY] : []), ...(isTagged ? [TAGGED] : [])];
 }
 
+const fresh = () => ({
+  hasFailed: false,
+  waits: new Set<string>(),
+  tagWaits: new Set<string>(),
+  reached: new Set<string>(),
+});
+
 class S3Model {
   readonly buckets: Readonly<Record<string, Bucket>> = Object.fromEntries(
     [SOURCE, COPY, TAGGED].map((name) => [name, new Map(keys.map((key) => [key, []]))]),
@@ -90,10 +98,10 @@ class S3Model {
     return this.buckets[bucket]?.get(key) ?? [];
   }
 
-  add(key: Key, version: Omit<Version, 'status' | 'hasFailed' | 'waits' | 'reached'>): void {
+  add(key: Key, version: Omit<Version, 'status' | keyof ReturnType<typeof fresh>>): void {
     const waits = new Set(this.isOn ? destinationsOf(key, version) : []);
     const status = waits.size > 0 && version.body !== undefined ? 'PENDING' : undefined;
-    this.versions(SOURCE, key).unshift({ ...version, status, hasFailed: false, waits, reached: new Set() });
+    this.versions(SOURCE, key).unshift({ ...version, ...fresh(), status, waits });
   }
 
   /** A deletion with a version id is never replicated, and what waited does not go any more. */
@@ -105,22 +113,25 @@ class S3Model {
   tag(key: Key, version: Version, tags: string): void {
     version.tags = tags;
     if (version.status === undefined || !this.isOn) return;
-    const reached = destinationsOf(key, version).filter((bucket) =>
-      this.versions(bucket, key).some(({ id }) => id === version.id),
-    );
-    for (const bucket of reached) version.waits.add(bucket);
+    const reached = destinationsOf(key, version).filter((bucket) => this.#isAt(bucket, key, version));
+    for (const bucket of reached) version.tagWaits.add(bucket);
     if (reached.length > 0) version.status = 'PENDING';
   }
 
+  #isAt = (bucket: string, key: Key, { id }: Version) =>
+    this.versions(bucket, key).some((version) => version.id === id);
+
+  /** What arrived once does not come back, though it may have been deleted there; new tags that failed do. */
   queueExisting(): void {
     for (const key of keys)
       for (const version of this.versions(SOURCE, key)) {
         if (version.body === undefined || version.status === 'PENDING') continue;
-        // What is done is done, though it may have been deleted there.
-        const isDone = (bucket: string) => version.status === 'COMPLETED' && version.reached.has(bucket);
-        const destinations = destinationsOf(key, version).filter((bucket) => !isDone(bucket));
-        if (destinations.length === 0) continue;
-        for (const bucket of destinations) version.waits.add(bucket);
+        const { reached, status } = version;
+        for (const bucket of destinationsOf(key, version)) {
+          if (!reached.has(bucket)) version.waits.add(bucket);
+          else if (status === 'FAILED' && this.#isAt(bucket, key, version)) version.tagWaits.add(bucket);
+        }
+        if (version.waits.size + version.tagWaits.size === 0) continue;
         version.status = 'PENDING';
         version.hasFailed = false;
       }
@@ -129,14 +140,20 @@ class S3Model {
   replicate(): void {
     for (const key of keys)
       for (const version of this.versions(SOURCE, key)) {
-        if (version.waits.size === 0) continue;
+        if (version.waits.size + version.tagWaits.size === 0) continue;
         for (const bucket of version.waits) {
           // For a delete marker the role needs another permission, which it has.
           const isDenied = bucket === COPY && version.body !== undefined && !this.mayReplicate;
           if (isDenied) version.hasFailed = true;
           else this.#arrive(bucket, key, version);
         }
+        for (const bucket of version.tagWaits) {
+          const replica = this.versions(bucket, key).find(({ id }) => id === version.id);
+          if (replica) replica.tags = version.tags;
+          else version.hasFailed = true;
+        }
         version.waits.clear();
+        version.tagWaits.clear();
         if (version.body !== undefined) version.status = version.hasFailed ? 'FAILED' : 'COMPLETED';
       }
   }
@@ -147,13 +164,7 @@ class S3Model {
     const versions = this.versions(bucket, key);
     const index = versions.findIndex((version) => version.id === id);
     if (index >= 0) versions.splice(index, 1);
-    const replica = {
-      status: 'REPLICA',
-      hasFailed: false,
-      waits: new Set<string>(),
-      reached: new Set<string>(),
-    } as const;
-    versions.push({ id, body, isKms, turn, tags, ...replica });
+    versions.push({ id, body, isKms, turn, tags, ...fresh(), status: 'REPLICA' });
     versions.sort((one, other) => other.turn - one.turn);
   }
 }
@@ -327,6 +338,16 @@ const replicatedThenTagged: Step[] = [
   { kind: 'existing' },
 ];
 
+/** Its replica is deleted while new tags wait. */
+const taggedThenDeleted: Step[] = [
+  { kind: 'put', key: 'r/a', isKms: true, go: false },
+  { kind: 'replicate' },
+  { kind: 'tag', key: 'r/a', version: 0, go: true },
+  { kind: 'delete-version', from: 'copy', key: 'r/a', version: 0 },
+  { kind: 'replicate' },
+  { kind: 'existing' },
+];
+
 test('any sequence of versioned operations leaves the replicas that the rules of S3 say', { timeout: 120_000 }, () =>
   fc.assert(
     fc.asyncProperty(fc.array(anyStep, { minLength: 4, maxLength: 24 }), async (steps) => {
@@ -337,6 +358,6 @@ test('any sequence of versioned operations leaves the replicas that the rules of
       await setting.take({ kind: 'replicate' });
       await setting.check();
     }),
-    { numRuns: RUNS, examples: [[failedBesideNewTags], [replicatedThenTagged]] },
+    { numRuns: RUNS, examples: [[failedBesideNewTags], [replicatedThenTagged], [taggedThenDeleted]] },
   ),
 );
