@@ -7,8 +7,9 @@ import { AwsError } from '../api/errors.ts';
 import type { AnyOperation, Call } from '../api/operation.ts';
 import { objectAccess } from './access.ts';
 import { type BucketRecord, findBucket } from './bucket-record.ts';
-import { requireGenuine, type VersionRecord } from './object-record.ts';
-import { dueRules, queueDue } from './replication-queue.ts';
+import { type DeleteMarker, requireGenuine, type VersionRecord } from './object-record.ts';
+import { dueMarkerRules, dueRules, queueDue, queueMarkerFor } from './replication-queue.ts';
+import { updateMarker } from './version-store.ts';
 
 export interface QueueExistingInput {
   readonly Bucket: string;
@@ -67,11 +68,22 @@ function queueExisting(bucket: BucketRecord, { After }: QueueExistingInput, call
 }
 
 function queueVersion(version: VersionRecord, bucket: BucketRecord, key: string, call: Call): boolean {
-  if (version.kind !== 'object') return false;
+  if (version.kind === 'delete-marker') return queueMarker(version, bucket, key, call);
   const due = dueRules(version, bucket, key, call);
   if (due.whole.length + due.tags.length === 0) return false;
   call.require(objectAccess('s3:InitiateReplication', bucket, key, call));
   requireGenuine(version, bucket, key, call.rootKey);
   queueDue(version, due, bucket, key, call);
+  return true;
+}
+
+/** Only what failed: a rule takes no delete marker that was there before it. */
+function queueMarker(marker: DeleteMarker, bucket: BucketRecord, key: string, call: Call): boolean {
+  const rules = dueMarkerRules(marker, bucket, key, call);
+  if (rules.length === 0) return false;
+  call.require(objectAccess('s3:InitiateReplication', bucket, key, call));
+  requireGenuine(marker, bucket, key, call.rootKey);
+  updateMarker(marker, 'PENDING', bucket, key, call);
+  queueMarkerFor(rules, marker, bucket, key, call);
   return true;
 }

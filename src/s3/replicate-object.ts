@@ -23,7 +23,7 @@ import { type FailureReason, ReplicationFailure, requirePermission } from './rep
 import { mayAssume } from './replication-role.ts';
 import { destinationOf } from './replication-rules.ts';
 import type { ReplicationTask } from './replication-task.ts';
-import { addReplica, removeVersionById, updateVersion } from './version-store.ts';
+import { addReplica, removeVersionById, updateMarker, updateVersion } from './version-store.ts';
 
 /** A task by its place in the queue. */
 export interface ReplicationInput {
@@ -279,7 +279,12 @@ function settle(
   const hasFailed = task.hasFailed || !reached;
   if (ruleIds.length > 0) call.tx.replicationTasks.put([bucket.name, number], { ...task, ruleIds, hasFailed });
   else call.tx.replicationTasks.remove([bucket.name, number]);
-  if (version.kind !== 'object' || version.changing.replication === 'REPLICA') return;
+  if (version.kind === 'delete-marker') {
+    // Nobody is shown it; what failed is known by it when it is asked for again.
+    if (ruleIds.length === 0) updateMarker(version, hasFailed ? 'FAILED' : 'COMPLETED', bucket, task.key, call);
+    return;
+  }
+  if (version.changing.replication === 'REPLICA') return;
   const { changing } = version;
   const replicatedTo = [...new Set([...(changing.replicatedTo ?? []), ...(reached ? [reached.id] : [])])];
   // A version can have several tasks, of its write and of new tags: one that failed is not made good by another.

@@ -94,9 +94,27 @@ export function retag(
 
 /** Queues a user's delete marker, where a rule takes it. */
 export function queueDeleteMarker(marker: DeleteMarker, bucket: BucketRecord, key: string, call: Call): void {
-  const stored = call.tx.replicationConfigurations.get([bucket.name]);
-  const rules = stored && bucket.versioning === 'Enabled' ? rulesForDeleteMarker(stored.configuration, key) : [];
-  const { versionId } = marker;
+  queueMarkerFor(markerRules(bucket, key, call), marker, bucket, key, call);
+}
+
+/** The rules for which a delete marker that failed is still to be replicated. */
+export function dueMarkerRules(marker: DeleteMarker, bucket: BucketRecord, key: string, call: Call): ReplicationRule[] {
+  if (marker.replication !== 'FAILED') return [];
+  return markerRules(bucket, key, call).filter((rule) => !hasVersion(destinationOf(rule), key, marker.versionId, call));
+}
+
+function markerRules(bucket: BucketRecord, key: string, { tx }: Call): ReplicationRule[] {
+  const stored = tx.replicationConfigurations.get([bucket.name]);
+  return stored && bucket.versioning === 'Enabled' ? rulesForDeleteMarker(stored.configuration, key) : [];
+}
+
+export function queueMarkerFor(
+  rules: readonly ReplicationRule[],
+  { versionId }: DeleteMarker,
+  bucket: BucketRecord,
+  key: string,
+  call: Call,
+): void {
   queue({ key, versionId, writeId: '', kind: 'delete-marker' }, rules, bucket, call);
 }
 

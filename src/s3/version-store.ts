@@ -9,6 +9,7 @@ import { removeContent } from './content-store.ts';
 import {
   type DeleteMarker,
   type ObjectVersion,
+  type ReplicationStatus,
   requireGenuine,
   sealRecord,
   type VersionRecord,
@@ -187,8 +188,23 @@ export function updateVersion(
 ): ObjectVersion {
   const { tag: _old, ...rest } = record;
   const updated = sealRecord<ObjectVersion>({ ...rest, ...change }, bucket, key, call.rootKey);
-  const { tx } = call;
-  if (tx.objects.get([bucket.name, key])?.order === record.order) tx.objects.put([bucket.name, key], updated);
-  else tx.olderVersions.put([bucket.name, key, record.order], updated);
+  putInPlace(updated, bucket, key, call);
   return updated;
+}
+
+/** Writes what became of the replication of a delete marker, which has no other changing field. */
+export function updateMarker(
+  record: DeleteMarker,
+  replication: ReplicationStatus,
+  bucket: BucketRecord,
+  key: string,
+  call: Call,
+): void {
+  const { tag: _old, ...rest } = record;
+  putInPlace(sealRecord<DeleteMarker>({ ...rest, replication }, bucket, key, call.rootKey), bucket, key, call);
+}
+
+function putInPlace(updated: VersionRecord, { name }: BucketRecord, key: string, { tx }: Call): void {
+  if (tx.objects.get([name, key])?.order === updated.order) tx.objects.put([name, key], updated);
+  else tx.olderVersions.put([name, key, updated.order], updated);
 }

@@ -90,3 +90,25 @@ test('what was replicated goes to a destination that came later when it is asked
   expect((await world.call('s3', 'HeadObject', { Bucket: SOURCE, Key: 'k' })).ReplicationStatus).toBe('COMPLETED');
   expect(await queueExisting(world)).toMatchObject({ Queued: 0 });
 });
+
+test('a delete marker that failed is replicated when it is asked for again, and then not any more', async () => {
+  const world = newWorld();
+  await newSetting(world);
+  const object = { Bucket: SOURCE, Key: 'k' };
+  await world.call('s3', 'PutObject', { ...object, Body: Buffer.from('x') });
+  await replicate(world);
+  const denial = { RoleName: 'replicator', PolicyName: 'denial' };
+  const Statement = [{ Effect: 'Deny', Action: 's3:ReplicateDelete', Resource: '*' }];
+  await world.call('iam', 'PutRolePolicy', {
+    ...denial,
+    PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement }),
+  });
+  await world.call('s3', 'DeleteObject', object);
+  expect(await replicate(world)).toMatchObject([{ Status: 'FAILED', FailureReason: 'DstDelObjNotPermitted' }]);
+  expect(await replicate(world)).toEqual([]);
+  await world.call('iam', 'DeleteRolePolicy', denial);
+  expect(await queueExisting(world)).toMatchObject({ Queued: 1 });
+  expect(await replicate(world)).toMatchObject([{ Status: 'COMPLETED' }]);
+  expect(await world.refusal('s3', 'HeadObject', { Bucket: COPY, Key: 'k' })).toMatch(/^NoSuchKey/);
+  expect(await queueExisting(world)).toMatchObject({ Queued: 0 });
+});
