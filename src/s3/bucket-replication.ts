@@ -9,6 +9,7 @@ import { bucketAccess } from './access.ts';
 import { type BucketRecord, findBucket } from './bucket-record.ts';
 import { configurationParameters } from './event-fields.ts';
 import { malformedXml } from './malformed-xml.ts';
+import { isStorageClass } from './object-headers.ts';
 
 /**
  * Replaces the configuration. The caller needs `iam:PassRole` on the role; the keys and the role's rights are not
@@ -39,7 +40,7 @@ export const PutBucketReplication = operation('s3', 'PutBucketReplication', {
     if (!/^arn:aws:iam::\d{12}:role\/.+$/.test(Role)) {
       throw new AwsError('InvalidArgument', 'Invalid Role specified in replication configuration');
     }
-    if (Rules.length === 0 || Rules.length > 1000) throw malformedXml();
+    if (Rules.length === 0 || Rules.length > 1000 || !Rules.every(hasKnownValues)) throw malformedXml();
     for (const rule of Rules) requireRule(rule, bucket, call);
     requireDistinct(Rules);
     const named = Rules.map((rule) => ({ ...rule, ID: rule.ID ?? newRuleId(call) }));
@@ -54,6 +55,24 @@ const newRuleId = ({ random }: Call): string => Buffer.from(random(18)).toString
 const invalidRequest = (message: string) => new AwsError('InvalidRequest', message);
 const schemaText = (text: string) =>
   `${text} for this version of Cross Region Replication configuration schema. Please refer to S3 Developer Guide for more information.`;
+
+/** Whether every value is one of the schema's: a status that is none would leave the rule without effect. */
+function hasKnownValues({
+  Status,
+  DeleteMarkerReplication,
+  SourceSelectionCriteria: criteria,
+  Destination,
+}: ReplicationRule): boolean {
+  const settings = [DeleteMarkerReplication, criteria?.SseKmsEncryptedObjects, criteria?.ReplicaModifications];
+  const times = [Destination.ReplicationTime, Destination.Metrics];
+  const statuses = [Status, ...[...settings, ...times].flatMap((setting) => setting?.Status ?? [])];
+  const { StorageClass, AccessControlTranslation } = Destination;
+  return (
+    statuses.every((status) => status === 'Enabled' || status === 'Disabled') &&
+    (StorageClass === undefined || isStorageClass(StorageClass)) &&
+    (AccessControlTranslation === undefined || AccessControlTranslation.Owner === 'Destination')
+  );
+}
 
 function requireRule(rule: ReplicationRule, bucket: BucketRecord, call: Call): void {
   requireDestination(rule, bucket, call);

@@ -18,6 +18,9 @@ const storageClasses: readonly string[] = [
   'GLACIER_IR',
 ];
 
+/** Whether an object of a general purpose bucket can have this class. */
+export const isStorageClass = (text: string): boolean => storageClasses.includes(text);
+
 /** Whether objects of this class have to be restored before they are read. */
 export const isArchived = (storageClass: string | undefined): boolean =>
   storageClass === 'GLACIER' || storageClass === 'DEEP_ARCHIVE';
@@ -36,7 +39,7 @@ export interface ObjectHeaders {
 /** The headers of a write as they are kept. @throws AwsError InvalidStorageClass */
 export function keptHeaders(input: ObjectHeaders): SystemHeaders {
   const { StorageClass } = input;
-  if (StorageClass !== undefined && !storageClasses.includes(StorageClass)) {
+  if (StorageClass !== undefined && !isStorageClass(StorageClass)) {
     throw new AwsError('InvalidStorageClass', 'The storage class you specified is not valid', {
       StorageClassRequested: StorageClass,
     });

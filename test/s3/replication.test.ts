@@ -347,6 +347,12 @@ test.for([
     { Destination: { Bucket: 'arn:aws:s3:::nothing-here' } },
     /^InvalidRequest: Destination bucket must exist/,
   ],
+  ['a status that is none', { Status: 'enabled' as 'Enabled' }, /^MalformedXML: /],
+  [
+    'a storage class that is none',
+    { Destination: { Bucket: `arn:aws:s3:::${COPY}`, StorageClass: 'COLD' as 'GLACIER' } },
+    /^MalformedXML: /,
+  ],
   ['a destination that is no ARN', { Destination: { Bucket: COPY } }, /^InvalidArgument: Invalid bucket ARN/],
 ] as const)('a rule with %s is refused', async ([, rule, expected]) => {
   const world = newWorld();
