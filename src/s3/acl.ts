@@ -4,23 +4,15 @@
  * (ACL) overview".
  */
 
-import type { Grant } from '../api/model/s3.types.ts';
+import { bucketArn } from '../api/arn.ts';
 import { operation } from '../api/operation.ts';
 import { bucketAccess, objectAccess } from './access.ts';
+import { type AclHeaders, ownersControl, requireOnlyList } from './acl-headers.ts';
 import { type BucketRecord, findBucket } from './bucket-record.ts';
-import { notImplementedHeader } from './conditions.ts';
 import { configurationParameters, objectResources, requestParameters, transferExtra } from './event-fields.ts';
 import { tagsOf } from './get-object.ts';
 import { aclContext, existingTagContext, versionContext } from './object-context.ts';
 import { findObject } from './object-lookup.ts';
-import { canonicalUserId } from './owner.ts';
-import { type AclHeaders, requireNoAcl } from './ownership-controls.ts';
-
-function ownersControl({ owner }: BucketRecord) {
-  const ID = canonicalUserId(owner);
-  const grant: Grant = { Grantee: { Type: 'CanonicalUser', ID }, Permission: 'FULL_CONTROL' };
-  return { Owner: { ID }, Grants: [grant] };
-}
 
 /** S3 API Reference, GetBucketAcl. */
 export const GetBucketAcl = operation('s3', 'GetBucketAcl', {
@@ -34,8 +26,8 @@ export const GetBucketAcl = operation('s3', 'GetBucketAcl', {
 export const PutBucketAcl = operation('s3', 'PutBucketAcl', {
   resolve: (input, call) => findBucket(input, call),
   authorize: (bucket, input, call) => [bucketAccess('s3:PutBucketAcl', bucket, call, aclContext(input))],
-  run(bucket, input) {
-    requireOnlyList(bucket, { ...input, ACL: input.ACL ?? (input.AccessControlPolicy ? 'custom' : undefined) });
+  run(bucket, input, call) {
+    requireOnlyList(bucket, input, { action: 's3:PutBucketAcl', resource: bucketArn(bucket.name) }, call);
   },
   parameters: (input) => configurationParameters(input, 'acl'),
 });
@@ -57,7 +49,7 @@ export const PutObjectAcl = operation('s3', 'PutObjectAcl', {
   resolve: (input, call) => findBucket(input, call),
   authorize: (bucket, input, call) => [aclAccess('Put', bucket, input, call)],
   run(bucket, input, call) {
-    requireOnlyList(bucket, { ...input, ACL: input.ACL ?? (input.AccessControlPolicy ? 'custom' : undefined) });
+    requireOnlyList(bucket, input, aclAccess('Put', bucket, input, call), call);
     findObject(bucket, input, 'PUT', call);
     call.note({ resources: objectResources(bucket, input.Key), extra: transferExtra({}) });
     return {};
@@ -83,12 +75,4 @@ function aclAccess(
     ...existingTagContext(tagsOf(bucket, input, call)),
   };
   return objectAccess(`s3:${verb}Object${VersionId === undefined ? '' : 'Version'}Acl`, bucket, Key, call, context);
-}
-
-/** The lists that change nothing; any other is refused, or not part of ssebox where the bucket would take it. */
-function requireOnlyList(bucket: BucketRecord, headers: Parameters<typeof requireNoAcl>[1]): void {
-  requireNoAcl(bucket, headers);
-  if (headers.ACL !== undefined && headers.ACL !== 'private' && headers.ACL !== 'bucket-owner-full-control') {
-    throw notImplementedHeader('x-amz-acl');
-  }
 }

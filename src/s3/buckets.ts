@@ -8,8 +8,10 @@ import { operation } from '../api/operation.ts';
 import { isRegion, type Region } from '../api/regions.ts';
 import { callerAccount } from '../iam/caller.ts';
 import { bucketAccess, connectionContext } from './access.ts';
+import { type AclHeaders, asksForAcl, isPublicAcl } from './acl-headers.ts';
 import { requireBucketName, requireNamespace } from './bucket-name.ts';
 import { allPublicAccessBlocked, type BucketRecord, findBucket, type Ownership } from './bucket-record.ts';
+import { notImplementedHeader } from './conditions.ts';
 import { newBucketKey } from './envelope.ts';
 import { configurationParameters, requestParameters } from './event-fields.ts';
 import { invalidArgument } from './invalid-argument.ts';
@@ -17,7 +19,7 @@ import { decodeToken, encodeToken } from './list-token.ts';
 import { removeUploadsOf } from './multipart-record.ts';
 import { aclContext } from './object-context.ts';
 import { canonicalUserId } from './owner.ts';
-import { type AclHeaders, asksForAcl, isOwnership } from './ownership-controls.ts';
+import { isOwnership } from './ownership-controls.ts';
 import { forgetReplication } from './replication-queue.ts';
 import { requireNewBucketTags, type Tag } from './tag-set.ts';
 
@@ -136,6 +138,7 @@ function requireAclFits(headers: AclHeaders, ownership: Ownership): void {
       "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting",
     );
   }
+  if (!isPublicAcl(headers)) throw notImplementedHeader('x-amz-acl');
   // A new bucket blocks public access before its list is looked at.
   throw new AwsError(
     'InvalidBucketAclWithBlockPublicAccessError',

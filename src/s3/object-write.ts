@@ -3,6 +3,7 @@
 import { objectArn } from '../api/arn.ts';
 import type { Access, Call } from '../api/operation.ts';
 import { objectAccess } from './access.ts';
+import { asksForAcl, requireOnlyList } from './acl-headers.ts';
 import { type BucketRecord, findBucket, noSuchBucket } from './bucket-record.ts';
 import type { StoredChecksum } from './checksum-headers.ts';
 import { requireWriteConditionForms, requireWriteConditions, type WriteConditions } from './conditions.ts';
@@ -27,7 +28,6 @@ import type {
   StoredEncryption,
   SystemHeaders,
 } from './object-record.ts';
-import { asksForAcl, requireNoAcl } from './ownership-controls.ts';
 import { newChangingFields, queueObject } from './replication-queue.ts';
 import { parseTagHeader, type Tag } from './tag-set.ts';
 import { addVersion } from './version-store.ts';
@@ -95,8 +95,9 @@ export function requireWritable(
   input: WriteInput,
   call: Call,
 ): SettledEncryption {
-  if (settled === 'blocked') throw customerKeysBlocked('s3:PutObject', objectArn(bucket.name, key), call);
-  requireNoAcl(bucket, input);
+  const write = { action: 's3:PutObject', resource: objectArn(bucket.name, key) };
+  if (settled === 'blocked') throw customerKeysBlocked(write.action, write.resource, call);
+  requireOnlyList(bucket, input, write, call);
   refuseObjectLock(input);
   if (settled.encryption.kind === 'SSE-KMS' || settled.encryption.kind === 'DSSE-KMS') requireSignature(call);
   return settled;
