@@ -34,8 +34,14 @@ export interface CopySource {
   readonly customerKey: CustomerKey | undefined;
 }
 
-/** Reads the header. @throws AwsError InvalidArgument, NoSuchBucket, and what a customer's key is refused with. */
+/**
+ * Reads the header. Nobody copies without a signature: S3 API Reference, CopyObject, Authentication and authorization.
+ * @throws AwsError AccessDenied, InvalidArgument, NoSuchBucket, and what a customer's key is refused with.
+ */
 export function resolveSource(input: SourceInput, call: Call): CopySource {
+  if (call.caller.kind === 'anonymous') {
+    throw new AwsError('AccessDenied', 'Anonymous users cannot copy objects.  Please authenticate.');
+  }
   const { bucket: name, key, versionId } = parseCopySource(input.CopySource);
   const bucket = findBucket({ Bucket: name, ExpectedBucketOwner: input.ExpectedSourceBucketOwner }, call);
   requireObjectKey(key);

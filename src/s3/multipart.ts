@@ -28,7 +28,14 @@ import { newWriteId } from './put-object.ts';
  * moment.
  */
 export const CreateMultipartUpload = operation('s3', 'CreateMultipartUpload', {
-  resolve: (input, call) => ({ ...resolveWrite(input, call), checksum: uploadChecksum(input) }),
+  resolve(input, call) {
+    const target = { ...resolveWrite(input, call), checksum: uploadChecksum(input) };
+    // Amazon S3 User Guide, "Uploading and copying objects using multipart upload", API and permissions.
+    if (call.caller.kind === 'anonymous') {
+      throw new AwsError('AccessDenied', 'Anonymous users cannot initiate multipart uploads.  Please authenticate.');
+    }
+    return target;
+  },
   authorize: (target, input, call) => writePermissions(target, input, false, call),
   run(target, input, call) {
     const { bucket, key, checksum, headers, metadata, tags } = target;

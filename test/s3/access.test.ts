@@ -248,6 +248,30 @@ describe('another account', () => {
   });
 });
 
+// S3 API Reference, CopyObject; Amazon S3 User Guide, "Uploading and copying objects using multipart upload".
+test('nobody in particular reads and writes what is public, but does not copy or upload in parts', async () => {
+  const world = newWorld();
+  await newBucket(world);
+  await world.call('s3', 'DeletePublicAccessBlock', { Bucket });
+  await putPolicy(world, {
+    Effect: 'Allow',
+    Principal: '*',
+    Action: 's3:*',
+    Resource: ['arn:aws:s3:::photos', 'arn:aws:s3:::photos/*'],
+  });
+  const nobody = { caller: () => ({ kind: 'anonymous' }) as const };
+  await world.call('s3', 'PutObject', { Bucket, Key: 'new', Body: Buffer.from('x') }, nobody);
+  const { Body } = await world.call('s3', 'GetObject', { Bucket, Key: 'new' }, nobody);
+  expect((await bytesOf(Body)).toString()).toBe('x');
+  const copy = { Bucket, Key: 'copy', CopySource: 'photos/k' };
+  expect(await world.refusal('s3', 'CopyObject', copy, nobody)).toBe(
+    'AccessDenied: Anonymous users cannot copy objects.  Please authenticate.',
+  );
+  expect(await world.refusal('s3', 'CreateMultipartUpload', { Bucket, Key: 'parts' }, nobody)).toBe(
+    'AccessDenied: Anonymous users cannot initiate multipart uploads.  Please authenticate.',
+  );
+});
+
 test("the owner's root mends a policy that denies everybody", async () => {
   const world = newWorld();
   await newBucket(world);
