@@ -59,7 +59,7 @@ export interface ResourcePolicy {
   readonly kind: 'key-policy' | 'bucket-policy' | 'trust-policy';
   /** The document's text; undefined: the resource has none. */
   readonly document: string | undefined;
-  /** The unique ids that the document's users and roles had when it was saved, by ARN (`bindPrincipals`). */
+  /** What the document's principals stood for when it was saved (`bindPrincipals`). */
   readonly principals?: Readonly<Record<string, string>> | undefined;
   /** A setting of the resource that stands beside its policy and denies as a statement of it would. */
   readonly setting?: ResourceSetting | undefined;

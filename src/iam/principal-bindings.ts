@@ -4,12 +4,15 @@
  * policy elements: Principal".
  */
 
-import { isAccountId, parseArn } from '../api/arn.ts';
+import { type AccountId, isAccountId, parseArn } from '../api/arn.ts';
 import type { Tx } from '../store/tables.ts';
 import { documentObject, statementObjects } from './document-shape.ts';
 import { findRole, findUser, roleArn, userArn } from './entities.ts';
 import { isRecord, listOf } from './policy-document.ts';
 import { type PrincipalBindings, parsePrincipal } from './principal-pattern.ts';
+
+/** The account that a canonical user id stands for, where policies may have such ids: in S3. */
+export type CanonicalUsers = (id: string) => AccountId | undefined;
 
 /** Whether there is such a principal; `type` is `AWS`, `Service`, … as in a policy. */
 export type PrincipalCheck = (type: string, name: string) => boolean;
@@ -19,7 +22,7 @@ export type PrincipalCheck = (type: string, name: string) => boolean;
  * store, since an account comes into being when it is first named.
  */
 export const principalCheck =
-  (tx: Tx): PrincipalCheck =>
+  (tx: Tx, canonicalUser?: CanonicalUsers): PrincipalCheck =>
   (type, name) => {
     const pattern = parsePrincipal(type, name);
     switch (pattern.kind) {
@@ -35,13 +38,15 @@ export const principalCheck =
         return tx.principalIds.get([pattern.id]) !== undefined;
       case 'service':
         return /^[a-z0-9-]+(?:\.[a-z0-9-]+)*\.amazonaws\.com(?:\.cn)?$/.test(name);
+      case 'canonical-user':
+        return canonicalUser?.(pattern.id) !== undefined;
       case 'other':
-        return type === 'Federated' ? !name.includes('*') : type === 'CanonicalUser' && /^[0-9a-f]{64}$/.test(name);
+        return type === 'Federated' && !name.includes('*');
     }
   };
 
-/** The unique ids of the users and roles that a document names, by ARN; to be kept beside its text. */
-export function bindPrincipals(text: string, tx: Tx): PrincipalBindings {
+/** What the names of a document stand for; to be kept beside its text. */
+export function bindPrincipals(text: string, tx: Tx, canonicalUser?: CanonicalUsers): PrincipalBindings {
   const bindings: Record<string, string> = {};
   const document = documentObject(text);
   for (const { Principal, NotPrincipal } of (document && statementObjects(document)) ?? []) {
@@ -50,6 +55,10 @@ export function bindPrincipals(text: string, tx: Tx): PrincipalBindings {
       for (const name of listOf(element.AWS)) {
         const id = typeof name === 'string' ? entityId(name, tx) : undefined;
         if (typeof name === 'string' && id !== undefined) bindings[name] = id;
+      }
+      for (const name of listOf(element.CanonicalUser)) {
+        const account = typeof name === 'string' ? canonicalUser?.(name) : undefined;
+        if (typeof name === 'string' && account !== undefined) bindings[name] = account;
       }
     }
   }
@@ -76,7 +85,8 @@ export function withArns(text: string, tx: Tx): string {
 
 /** The document's text as its readers see it: the same, but for users and roles that are gone, whose ids it shows. */
 export function shownPolicy(text: string, bindings: PrincipalBindings | undefined, tx: Tx): string {
-  const gone = new Map(Object.entries(bindings ?? {}).filter(([arn, id]) => entityId(arn, tx) !== id));
+  const entities = Object.entries(bindings ?? {}).filter(([name]) => name.startsWith('arn:'));
+  const gone = new Map(entities.filter(([arn, id]) => entityId(arn, tx) !== id));
   return gone.size === 0 ? text : rewritten(text, (name) => gone.get(name) ?? name);
 }
 

@@ -15,10 +15,15 @@ export type PrincipalPattern =
   | { readonly kind: 'session'; readonly arn: string }
   | { readonly kind: 'id'; readonly id: string }
   | { readonly kind: 'service'; readonly name: string }
-  /** What no caller here can be: identity providers, canonical users, malformed texts. */
+  /** An account, by the id that S3 has for it. */
+  | { readonly kind: 'canonical-user'; readonly id: string }
+  /** What no caller here can be: identity providers, malformed texts. */
   | { readonly kind: 'other'; readonly type: string; readonly text: string };
 
-/** The unique ids that users and roles had when the policy was saved, by their ARNs. */
+/**
+ * What the policy's names stood for when it was saved: the unique ids of users and roles by their ARNs, accounts by their
+ * canonical user ids.
+ */
 export type PrincipalBindings = Readonly<Record<string, string>>;
 
 /** How strongly a statement names a caller; a stronger one is a greater number. */
@@ -28,6 +33,7 @@ export type Strength = (typeof strength)[keyof typeof strength];
 /** Reads one principal of a policy: `type` is `AWS`, `Service`, … */
 export function parsePrincipal(type: string, text: string): PrincipalPattern {
   if (type === 'Service') return { kind: 'service', name: text };
+  if (type === 'CanonicalUser' && /^[0-9a-f]{64}$/.test(text)) return { kind: 'canonical-user', id: text };
   if (type !== 'AWS') return { kind: 'other', type, text };
   if (text === '*') return { kind: 'everyone-but-services' };
   if (isAccountId(text)) return { kind: 'account', account: text };
@@ -57,9 +63,9 @@ export function principalStrength(
     case 'service':
       return caller.kind === 'service' && caller.name === pattern.name ? strength.direct : strength.none;
     case 'account':
-      if (caller.kind === 'service' || caller.kind === 'anonymous') return strength.none;
-      if (caller.account !== pattern.account) return strength.none;
-      return caller.kind === 'root' ? strength.direct : strength.account;
+      return accountStrength(pattern.account, caller);
+    case 'canonical-user':
+      return accountStrength(bindings?.[pattern.id], caller);
     case 'entity':
       return entityStrength(pattern.arn, bindings?.[pattern.arn], caller);
     case 'session':
@@ -71,6 +77,11 @@ export function principalStrength(
     case 'other':
       return strength.none;
   }
+}
+
+function accountStrength(account: AccountId | undefined, caller: Caller): Strength {
+  if (caller.kind === 'service' || caller.kind === 'anonymous' || caller.account !== account) return strength.none;
+  return caller.kind === 'root' ? strength.direct : strength.account;
 }
 
 /** A user or role. By its unique id where that is known: an entity made anew under an old name is another one. */

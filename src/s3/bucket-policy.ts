@@ -11,9 +11,11 @@ import { isPublicPolicy } from '../iam/public-policy.ts';
 import { bucketAccess } from './access.ts';
 import { type BucketRecord, findBucket, publicAccessSettings, putBucket } from './bucket-record.ts';
 import { configurationParameters } from './event-fields.ts';
+import { accountOf } from './owner.ts';
 
 /**
- * Replaces the policy. Its users and roles are bound to the unique ids that they have now. A public one is refused
+ * Replaces the policy. Its users and roles are bound to the unique ids that they have now, its canonical users to their
+ * accounts. A public one is refused
  * where Block Public Access says so. S3 API Reference, PutBucketPolicy.
  */
 export const PutBucketPolicy = operation('s3', 'PutBucketPolicy', {
@@ -21,13 +23,12 @@ export const PutBucketPolicy = operation('s3', 'PutBucketPolicy', {
   authorize: (bucket, _input, call) => [bucketAccess('s3:PutBucketPolicy', bucket, call)],
   run(bucket, { Policy }, call) {
     requireOwnersAccount(bucket, 'PUT', call);
-    checkBucketPolicy(Policy, bucket.name, principalCheck(call.tx));
+    const canonicalUser = (id: string) => accountOf(id, call.tx);
+    checkBucketPolicy(Policy, bucket.name, principalCheck(call.tx, canonicalUser));
     const isPublic = isPublicPolicy(Policy);
     if (isPublic && publicAccessSettings(bucket, call.tx).BlockPublicPolicy) throw publicPolicyBlocked(bucket, call);
-    putBucket(
-      { ...bucket, policy: Policy, policyPrincipals: bindPrincipals(Policy, call.tx), policyIsPublic: isPublic },
-      call.tx,
-    );
+    const policyPrincipals = bindPrincipals(Policy, call.tx, canonicalUser);
+    putBucket({ ...bucket, policy: Policy, policyPrincipals, policyIsPublic: isPublic }, call.tx);
   },
   parameters: (input) => configurationParameters(input, 'policy', { bucketPolicy: parsed(input.Policy) }),
 });

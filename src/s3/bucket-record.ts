@@ -52,7 +52,7 @@ export interface BucketRecord {
   readonly ownership?: Ownership | undefined;
   /** The bucket policy's text. */
   readonly policy?: string | undefined;
-  /** The unique ids that the policy's users and roles had when it was put, by ARN. */
+  /** What the policy's principals stood for when it was put (`bindPrincipals`). */
   readonly policyPrincipals?: Readonly<Record<string, string>> | undefined;
   readonly policyIsPublic?: boolean | undefined;
   readonly tags?: readonly BucketTag[] | undefined;

@@ -187,6 +187,30 @@ describe('another account', () => {
     );
   });
 
+  // IAM User Guide, "AWS JSON policy elements: Principal", AWS account principals: only S3 knows the canonical user id.
+  test('is also named by its canonical user id', async () => {
+    const world = newWorld();
+    await newBucket(world);
+    const ID = (await world.call('s3', 'ListBuckets', {}, other)).Owner?.ID ?? '';
+    const named = { ...allowOther, Principal: { CanonicalUser: ID } };
+    await putPolicy(world, named);
+    await world.call('s3', 'GetObject', { Bucket, Key: 'k' }, other);
+    expect(await world.refusal('s3', 'GetObject', { Bucket, Key: 'k' }, { as: '777788889999:user/admin' })).toBe(
+      'AccessDenied: Access Denied',
+    );
+    expect((await world.call('s3', 'GetBucketPolicy', { Bucket })).Policy).toBe(policy(named));
+    await putPolicy(world, named, { ...named, Effect: 'Deny' });
+    expect(await world.refusal('s3', 'GetObject', { Bucket, Key: 'k' }, other)).toBe('AccessDenied: Access Denied');
+    const unknown = { ...named, Principal: { CanonicalUser: 'f'.repeat(64) } };
+    expect(await world.refusal('s3', 'PutBucketPolicy', { Bucket, Policy: policy(unknown) })).toBe(
+      'MalformedPolicy: Invalid principal in policy',
+    );
+    const Policy = policy({ Effect: 'Allow', Principal: { CanonicalUser: ID }, Action: 'kms:*', Resource: '*' });
+    expect(await world.refusal('kms', 'CreateKey', { Policy, BypassPolicyLockoutSafetyCheck: true })).toMatch(
+      /^MalformedPolicyDocumentException: .* invalid principals/,
+    );
+  });
+
   // Amazon S3 User Guide, "Using server-side encryption with AWS KMS keys": the requester's managed key.
   test("writes under its own account's managed key, which the bucket's owner cannot use", async () => {
     const world = newWorld();
