@@ -2,6 +2,7 @@
 
 import { parseArn } from '../api/arn.ts';
 import type { ConditionTrace, Decision, GateKind, GateTrace } from './decision.ts';
+import { literalText } from './variables.ts';
 
 export interface AllowStatement {
   readonly Effect: 'Allow';
@@ -126,12 +127,12 @@ function addition(gate: GateKind, decision: Decision): Remedy {
     return {
       kind: 'add-statement',
       gate,
-      statement: { Effect: 'Allow', Action: action, Resource: resource, ...Condition },
+      statement: { Effect: 'Allow', Action: action, Resource: resourceElement(resource), ...Condition },
     };
   }
   const Principal = principalElement(decision);
   // A key policy is about its own key, a trust policy about its own role.
-  const Resource = action.startsWith('s3:') ? resource : action.startsWith('kms:') ? '*' : undefined;
+  const Resource = action.startsWith('s3:') ? resourceElement(resource) : action.startsWith('kms:') ? '*' : undefined;
   return {
     kind: 'add-statement',
     gate,
@@ -144,6 +145,9 @@ function addition(gate: GateKind, decision: Decision): Remedy {
     },
   };
 }
+
+/** A `*` in the name of an object is no wildcard of the request. */
+const resourceElement = (resource: string): string => (resource === '*' ? resource : literalText(resource));
 
 function principalElement(decision: Decision): AllowStatement['Principal'] {
   if (kindOf(decision) !== 'outsider') return { AWS: principalOf(decision) };

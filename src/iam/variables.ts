@@ -45,6 +45,9 @@ export function parseTemplate(source: string, reading: Reading): Template {
   return { source, fixed: pieces.every(isFixed) ? globOf(pieces) : undefined, pieces };
 }
 
+/** A text as a policy has to write it to mean that text alone: IAM User Guide, "Variables and tags", special characters. */
+export const literalText = (text: string): string => text.replace(/[*?]|\$(?=\{)/g, (char) => `\${${char}}`);
+
 /** `*`, `?` and `$` stand for themselves; `key, 'default'` has a value where the key is absent. */
 function parseVariable(inside: string): TemplatePiece {
   if (inside === '*' || inside === '?' || inside === '$') return { literal: inside };

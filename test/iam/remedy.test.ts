@@ -240,6 +240,27 @@ test.for(Object.entries(cases))('%s: what is advised is enough, and each piece o
   }
 });
 
+/** A policy variable. */
+const variable = (name: string) => `\${${name}}`;
+
+// IAM User Guide, "IAM policy elements: Variables and tags", special characters: in a name they are characters.
+test.for(['a*b', 'a?b', `a${variable('aws:username')}`, `$${variable('*')}`, '${', 'a}b$'])(
+  'the object "%s" is allowed alone',
+  (key) => {
+    const at = (name: string): Case => ({
+      caller: alice,
+      action: 's3:GetObject',
+      resource: `arn:aws:s3:::b/${name}`,
+      world: {},
+      expected: [],
+    });
+    const remedies = remediesFor(decided(at(key), {}));
+    expect(decided(at(key), mended({}, remedies)).allowed).toBe(true);
+    for (const other of ['axb', 'aalice', 'a', 'axxb', '$', `${key}x`])
+      expect(decided(at(other), mended({}, remedies)).allowed).toBe(false);
+  },
+);
+
 test('what is allowed needs nothing', () => {
   const each: Case = { caller: alice, ...onObject, world: { identity: [all], resource: [everybody] }, expected: [] };
   expect(remediesFor(decided(each, each.world))).toEqual([]);
