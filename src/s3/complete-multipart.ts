@@ -26,7 +26,7 @@ import {
 } from './multipart-record.ts';
 import { customerAlgorithmContext } from './object-context.ts';
 import { putPart } from './object-parts.ts';
-import { commitObject, versionMember } from './object-write.ts';
+import { commitObject, conditionalRead, versionMember } from './object-write.ts';
 import { checksumOfParts, defaultChecksum } from './part-checksums.ts';
 import { partCustomerKey } from './upload-part.ts';
 
@@ -58,14 +58,17 @@ export const CompleteMultipartUpload = transfer('s3', 'CompleteMultipartUpload',
     requireWriteConditionForms(input);
     return { bucket, given: givenChecksum(input) };
   },
-  authorize: ({ bucket }, input, call) => [
-    objectAccess('s3:PutObject', bucket, input.Key, call, {
+  authorize({ bucket }, input, call) {
+    const { Key, IfMatch } = input;
+    const context = {
       ...customerAlgorithmContext(input),
-      's3:if-match': input.IfMatch,
+      's3:if-match': IfMatch,
       's3:if-none-match': input.IfNoneMatch,
       's3:ObjectCreationOperation': true,
-    }),
-  ],
+    };
+    const write = objectAccess('s3:PutObject', bucket, Key, call, context);
+    return IfMatch === undefined ? [write] : [write, conditionalRead(bucket, Key, call, context)];
+  },
   begin({ bucket, given }, input, call): Plan {
     const chosen = choose(bucket, input, call);
     return { bucket, given, chosen, metadataKey: openMetadataKey(chosen.upload, input, chosen.identity, call) };

@@ -1,7 +1,7 @@
 /** What every way of writing an object shares: PutObject, CopyObject, CreateMultipartUpload. */
 
 import { objectArn } from '../api/arn.ts';
-import type { Access, Call } from '../api/operation.ts';
+import type { Access, Call, ConditionContext } from '../api/operation.ts';
 import { objectAccess } from './access.ts';
 import { asksForAcl, requireOnlyList } from './acl-headers.ts';
 import { type BucketRecord, findBucket, noSuchBucket } from './bucket-record.ts';
@@ -81,12 +81,17 @@ export function writePermissions(
     ...(input.ObjectLockLegalHoldStatus ? ['s3:PutObjectLegalHold'] : []),
   ];
   const permissions = writing.map((action) => objectAccess(action, bucket, key, call, context));
-  // A condition tells something of the object that is there.
-  if (input.IfMatch !== undefined) {
-    const read = { ...context, ...existingTagContext(currentObject(bucket, key, call)?.changing.tags) };
-    permissions.push(objectAccess('s3:GetObject', bucket, key, call, read));
-  }
+  if (input.IfMatch !== undefined) permissions.push(conditionalRead(bucket, key, call, context));
   return permissions;
+}
+
+/**
+ * The permission for a condition on the ETag, which tells something of the object that is there: Amazon S3 User Guide,
+ * "How to prevent object overwrites with conditional writes".
+ */
+export function conditionalRead(bucket: BucketRecord, key: string, call: Call, context: ConditionContext): Access {
+  const tags = existingTagContext(currentObject(bucket, key, call)?.changing.tags);
+  return objectAccess('s3:GetObject', bucket, key, call, { ...context, ...tags });
 }
 
 /** What the bucket refuses of a permitted write. @returns the encryption, which the bucket takes. */
