@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { ConditionContext } from '../../src/api/operation.ts';
 import type { Caller } from '../../src/iam/caller.ts';
@@ -19,9 +20,9 @@ type Statements = readonly object[];
 /** The policies of a case, as lists of statements; undefined: there is none. */
 interface World {
   readonly resource?: Statements | undefined;
-  readonly identity?: Statements;
-  readonly boundary?: Statements;
-  readonly session?: Statements;
+  readonly identity?: Statements | undefined;
+  readonly boundary?: Statements | undefined;
+  readonly session?: Statements | undefined;
 }
 
 interface Case {
@@ -53,7 +54,7 @@ const kinds = [
   ['sts:', 'trust-policy', 'trust policy'],
 ] as const;
 
-function policiesOf(action: string, { resource, identity, boundary, session }: World): Policies {
+function policiesOf({ action, caller }: Case, { resource, identity, boundary, session }: World): Policies {
   const attached = (name: string, statements: Statements): NamedPolicy => ({
     name,
     document: readPolicy({ Version: '2012-10-17', Statement: statements }),
@@ -65,13 +66,15 @@ function policiesOf(action: string, { resource, identity, boundary, session }: W
       name,
       document: resource?.length ? readPolicy({ Version: '2012-10-17', Statement: resource }) : undefined,
     },
-    identity: identity?.length ? [attached('inline policy p', identity)] : [],
+    // Only users and roles have policies of their own.
+    ...('tags' in caller && { identity: identity?.length ? [attached('inline policy p', identity)] : [] }),
     ...(boundary && { boundary: attached('boundary', boundary) }),
     ...(session && { session: [attached('session policy', session)] }),
   };
 }
 
-function decided({ caller, action, resource, context }: Case, world: World): Decision {
+function decided(each: Case, world: World): Decision {
+  const { caller, action, resource, context } = each;
   const circumstances = { caller, owner: A, region: 'us-east-1' as const, now: new Date('2026-05-04T09:00:00Z') };
   const request = {
     caller,
@@ -80,7 +83,7 @@ function decided({ caller, action, resource, context }: Case, world: World): Dec
     owner: A,
     context: new RequestContext({ ...circumstances, viaService: undefined }, context),
   };
-  return evaluate(request, policiesOf(action, world));
+  return evaluate(request, policiesOf(each, world));
 }
 
 const places = {
@@ -260,6 +263,76 @@ test.for(['a*b', 'a?b', `a${variable('aws:username')}`, `$${variable('*')}`, '${
       expect(decided(at(other), mended({}, remedies)).allowed).toBe(false);
   },
 );
+
+/** Statements about the action, about another, and about another resource; each under a Sid of its own. */
+const statements = (resource: string, principals?: readonly unknown[]) =>
+  fc.array(
+    fc
+      .record({
+        Sid: fc.uuid(),
+        Effect: fc.constantFrom('Allow', 'Allow', 'Deny'),
+        Action: fc.constantFrom('*', 's3:GetObject', 'kms:Decrypt', 'sts:AssumeRole', 'ec2:*'),
+        Resource: fc.constantFrom('*', resource, 'arn:aws:s3:::other/*'),
+        Condition: fc.constantFrom({}, {}, { Bool: { 'aws:SecureTransport': 'false' } }),
+        name: fc.constantFrom('Principal', 'Principal', 'NotPrincipal'),
+        principal: fc.constantFrom(...(principals ?? [undefined])),
+      })
+      .map(({ name, principal, ...statement }) => ({
+        ...statement,
+        // Nobody stores an Allow with NotPrincipal.
+        ...(principals && { [statement.Effect === 'Allow' ? 'Principal' : name]: principal }),
+      })),
+    { maxLength: 3 },
+  );
+
+const principals = [
+  '*',
+  { AWS: '*' },
+  { AWS: A },
+  { AWS: B },
+  { AWS: alice.arn },
+  { AWS: ROLE },
+  { AWS: reader.arn },
+  { AWS: xena.arn },
+  { Service: 's3.amazonaws.com' },
+];
+
+const anyCase: fc.Arbitrary<Case> = fc
+  .constantFrom(onKey, onObject, { action: 'sts:AssumeRole', resource: `arn:aws:iam::${A}:role/Target` })
+  .chain(({ action, resource }) => {
+    const own = fc.option(statements(resource), { nil: undefined });
+    const world = fc.record({ resource: statements(resource, principals), identity: own, boundary: own, session: own });
+    // A federated user without a session policy may do nothing, and nobody comes as far as KMS and STS.
+    const who = Object.values(callers).filter(
+      ({ kind }) => kind !== 'federated-user' && (kind !== 'anonymous' || action === 's3:GetObject'),
+    );
+    return fc.record({ caller: fc.constantFrom(...who), world }).map(({ caller, world }) => ({
+      caller,
+      action,
+      resource,
+      world: {
+        resource: world.resource,
+        ...('tags' in caller && { identity: world.identity, boundary: world.boundary }),
+        ...(caller.kind === 'role-session' && { session: world.session }),
+      },
+      expected: [],
+    }));
+  });
+
+test('whatever the policies: what is advised is enough, and each piece of it is needed', () =>
+  fc.assert(
+    fc.property(anyCase, (each) => {
+      const decision = decided(each, each.world);
+      fc.pre(!decision.allowed);
+      const remedies = remediesFor(decision);
+      expect(decided(each, mended(each.world, remedies)).allowed).toBe(true);
+      for (const left of remedies) {
+        const others = remedies.filter((remedy) => remedy !== left);
+        expect(decided(each, mended(each.world, others)).allowed).toBe(false);
+      }
+    }),
+    { numRuns: 500 },
+  ));
 
 test('what is allowed needs nothing', () => {
   const each: Case = { caller: alice, ...onObject, world: { identity: [all], resource: [everybody] }, expected: [] };
