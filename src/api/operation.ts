@@ -10,6 +10,7 @@ import type { Blobs } from '../store/blobs.ts';
 import type { Tx } from '../store/tables.ts';
 import type { AccountId } from './arn.ts';
 import type { RecordedResource } from './call-record.ts';
+import type { AwsError } from './errors.ts';
 import type { Services } from './model/services.ts';
 import type { Region } from './regions.ts';
 import type { SparedDecision } from './spared-decision.ts';
@@ -113,6 +114,8 @@ export interface Call {
       readonly caller?: Caller;
       /** How this call's own denial shall name the resource. */
       readonly resourcePhrase?: string;
+      /** What is thrown, and told by `explain`, where that call is refused; the refusal itself when absent. */
+      readonly refused?: (refusal: AwsError) => AwsError;
     },
   ): Output<S, N>;
 

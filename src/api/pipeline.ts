@@ -255,6 +255,8 @@ export interface Place {
   readonly viaService?: string | undefined;
   readonly caller?: Caller | undefined;
   readonly resourcePhrase?: string | undefined;
+  /** What the outer call makes of this one's refusal. */
+  readonly refused?: ((refusal: AwsError) => AwsError) | undefined;
 }
 
 interface Pending {
@@ -343,7 +345,12 @@ function callOf(session: Session, draft: Draft, place: Place): Call {
     settings: parts.settings,
     invoke(service, name, input, { region = place.region, ...options } = {}) {
       const inner: Place = { caller, ...options, region, depth: place.depth + 1 };
-      const entered = parts.store.nested<unknown>(() => enter(session, service, name, input, inner)) as Entered;
+      let entered: Entered;
+      try {
+        entered = parts.store.nested<unknown>(() => enter(session, service, name, input, inner)) as Entered;
+      } catch (error) {
+        throw error instanceof AwsError ? (inner.refused?.(error) ?? error) : error;
+      }
       if ('pending' in entered) throw new Error(`${service} ${name} did not finish within the call`);
       // The operation under this name answers with the model's output for it.
       return entered.output as Output<typeof service, typeof name>;
@@ -361,7 +368,7 @@ function callOf(session: Session, draft: Draft, place: Place): Call {
       if (decision.allowed) return;
       const denial = parts.denial(service, asked, decision, caller);
       if (session.mode === 'act') throw denial;
-      session.firstDenial ??= denial;
+      session.firstDenial ??= place.refused?.(denial) ?? denial;
     },
     spare: (decision) => void session.spared.push(decision),
     note({ extra, ...facts }) {

@@ -274,15 +274,12 @@ function invokeKms<N extends 'GenerateDataKey' | 'Decrypt' | 'Encrypt'>(
   call: Call,
   resourcePhrase?: string,
 ): Output<'kms', N> {
-  try {
-    return call.invoke('kms', name, input, {
-      region: bucket.region,
-      viaService: `s3.${bucket.region}.amazonaws.com`,
-      ...(resourcePhrase !== undefined && { resourcePhrase }),
-    });
-  } catch (error) {
-    throw error instanceof AwsError ? refusalOfKms(error) : error;
-  }
+  return call.invoke('kms', name, input, {
+    region: bucket.region,
+    viaService: `s3.${bucket.region}.amazonaws.com`,
+    refused: refusalOfKms,
+    ...(resourcePhrase !== undefined && { resourcePhrase }),
+  });
 }
 
 function wrapByBucket(dataKey: Uint8Array, identity: WriteIdentity, call: Call): Uint8Array {

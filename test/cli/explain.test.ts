@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { newCommandLine, newSample } from './command-line.ts';
 
@@ -25,6 +26,22 @@ test('off a terminal the explanation is JSON with every decision', async () => {
       { Allowed: true, Action: 'kms:Decrypt', Caller: 'arn:aws:iam::111122223333:user/ana' },
     ],
   });
+});
+
+// S3 passes KMS's denial on under its own code: S3 API Reference, "Error responses".
+test.for(['get', 'put'])('what KMS denies is told as S3 would answer it: %s', async (verb) => {
+  const line = await newSample();
+  const key = 's3://reports/2026/q1.csv';
+  const Statement = { Effect: 'Allow', Action: 's3:*', Resource: '*' };
+  const document = JSON.stringify({ Version: '2012-10-17', Statement });
+  const name = ['--user-name', 'bob', '--policy-name', 'p', '--policy-document'];
+  await line.ok(['iam', 'put-user-policy', ...name, document]);
+  const told = (await line.ok(['explain', 's3', verb, key, '--as', 'user/bob'])).json as { Refusal: object };
+  writeFileSync(line.path('q'), 'x');
+  const files = verb === 'get' ? [key, line.path('q')] : [line.path('q'), key];
+  const refused = await line.ssebox(['s3', verb, ...files, '--as', 'user/bob', '--error-format', 'json']);
+  expect(JSON.parse(refused.err)).toMatchObject({ Error: told.Refusal });
+  expect(told.Refusal).toMatchObject({ Code: 'AccessDenied' });
 });
 
 test('an explanation does nothing: no object, no event, no refusal', async () => {
