@@ -67,6 +67,10 @@ function noteOf(
           ? 'it says nothing; in the same account an identity-based policy is enough'
           : 'it says nothing; for callers from elsewhere it has to allow';
       }
+      if (caller.kind === 'service' || caller.kind === 'anonymous')
+        return 'it lets the caller in, and nothing else has to';
+      // Across accounts too a root user has no policies that could allow it.
+      if (!isOwn && caller.kind === 'root') return "it lets the caller's account in, whose root user needs no more";
       if (!isOwn) return "it lets the caller in; the caller's own account must allow it too";
       if (reach === strength.account) {
         return "it names the account, which leaves the answer to the account's identity-based policies";

@@ -6,7 +6,7 @@ import { evaluate } from '../../src/iam/evaluate.ts';
 import { type ExplainOptions, explain } from '../../src/iam/explain.ts';
 import type { Policies } from '../../src/iam/gates.ts';
 import { readPolicy } from '../../src/iam/policy-document.ts';
-import { A, alice, reader } from './callers.ts';
+import { A, alice, B, callers, reader } from './callers.ts';
 
 const KEY = `arn:aws:kms:us-east-1:${A}:key/11111111-2222-3333-4444-555555555555`;
 const OBJECT = 'arn:aws:s3:::b/k';
@@ -49,6 +49,24 @@ test('a user whom the default key policy leaves to IAM, which says nothing', () 
     '      1 statement is about other actions',
     `  to allow it: give ${alice.arn} a policy with Allow kms:Decrypt on ${KEY}`,
   ]);
+});
+
+// IAM User Guide, "Cross-account policy evaluation logic": who has no identity-based policies needs none.
+test.for([
+  ['anonymous', 'it lets the caller in, and nothing else has to'],
+  ['s3.amazonaws.com', 'it lets the caller in, and nothing else has to'],
+  [`arn:aws:iam::${B}:root`, "it lets the caller's account in, whose root user needs no more"],
+  [`arn:aws:iam::${B}:user/xena`, "it lets the caller in; the caller's own account must allow it too"],
+] as const)('a bucket policy that allows everybody, to %s: %s', ([name, note]) => {
+  const caller = callers[name] ?? alice;
+  const everybody = document({ Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: OBJECT });
+  const identity = name.includes('user/') ? [] : undefined;
+  const lines = explained(caller, ['s3:GetObject', OBJECT], {
+    resource: { kind: 'bucket-policy', name: 'bucket policy', document: everybody },
+    identity,
+  });
+  expect(lines).toContain('  resource-based policy: allows');
+  expect(lines).toContain(`    ${note}`);
 });
 
 test('a put that a bucket policy denies for its missing header', () => {
