@@ -55,11 +55,12 @@ export const awsErrors = {
   InternalError: 500,
   InvalidInputException: 400,
   MalformedInput: 400,
+  MissingAuthenticationTokenException: 400,
   NotImplemented: 501,
   SerializationException: 400,
   ThrottlingException: 400,
-  ValidationException: 400,
   ValidationError: 400,
+  ValidationException: 400,
   // KMS
   AlreadyExistsException: 400,
   ConflictException: 400,

@@ -144,7 +144,9 @@ export function pipeline(parts: PipelineParts): Pipeline {
   /** Credentials that do not count are refused before there is a call to record. */
   function openFor(service: ServiceName, operation: string, tx: Tx, request: Request): Session {
     try {
-      return open(tx, request, 'act');
+      const session = open(tx, request, 'act');
+      requireCredentials(service, session.caller);
+      return session;
     } catch (error) {
       if (error instanceof AwsError) error.call = { service, operation, requestId: parts.environment.uuid() };
       throw error;
@@ -207,7 +209,10 @@ export function pipeline(parts: PipelineParts): Pipeline {
       parts.store.transact<void>((tx) => {
         const session = open(tx, request, 'explain');
         const place: Place = { region: request.region, depth: 0 };
-        const outcome = attempt(parts.store, () => enter(session, service, name, input, place));
+        const outcome = attempt(parts.store, () => {
+          requireCredentials(service, session.caller);
+          return enter(session, service, name, input, place);
+        });
         if ('value' in outcome && 'pending' in outcome.value) {
           const { operation, plan, draft } = outcome.value.pending;
           operation.abandon?.(plan, callOf(session, draft, place));
@@ -280,6 +285,17 @@ function attempt<T>(store: Store, work: () => T): Outcome<T> {
     if (error instanceof AwsError) return { refusal: error };
     throw error;
   }
+}
+
+/**
+ * Only S3 knows requests without a signature: AWS KMS API Reference and IAM API Reference, "Common errors".
+ * @throws AwsError in the form of the service's protocol.
+ */
+function requireCredentials(service: ServiceName, { kind }: Caller): void {
+  if (kind !== 'anonymous' || service === 's3') return;
+  const isQuery = service === 'iam' || service === 'sts' || service === 'cloudwatch';
+  const code = isQuery ? 'MissingAuthenticationToken' : 'MissingAuthenticationTokenException';
+  throw new AwsError(code, 'Request is missing Authentication Token');
 }
 
 /** One operation through all its steps. Its draft is kept, whatever it comes to. */
