@@ -64,11 +64,12 @@ export function givenChecksum(headers: ChecksumHeaders): { algorithm: ChecksumAl
   if (!one) return undefined;
   const { algorithm, value } = one;
   // The value of a whole object in parts may carry the number of parts.
-  if (!isBase64Of(value.replace(/-\d+$/, ''), lengths[algorithm])) {
-    throw new AwsError('InvalidRequest', `Value for x-amz-checksum-${algorithm.toLowerCase()} header is invalid.`);
-  }
+  if (!isBase64Of(value.replace(/-\d+$/, ''), lengths[algorithm])) throw invalidChecksum(algorithm);
   return { algorithm, value };
 }
+
+const invalidChecksum = (algorithm: ChecksumAlgorithm) =>
+  new AwsError('InvalidRequest', `Value for x-amz-checksum-${algorithm.toLowerCase()} header is invalid.`);
 
 /**
  * Reads and checks the checksum headers of an upload. S3 computes CRC64NVME when none is given.
@@ -76,6 +77,7 @@ export function givenChecksum(headers: ChecksumHeaders): { algorithm: ChecksumAl
  */
 export function wantedChecksums(headers: ChecksumHeaders): WantedChecksums {
   const given = givenChecksum(headers);
+  if (given?.value.includes('-')) throw invalidChecksum(given.algorithm);
   if (headers.ContentMD5 !== undefined && !isBase64Of(headers.ContentMD5, 16)) {
     throw new AwsError('InvalidDigest', 'The Content-MD5 you specified was invalid.', {
       'Content-MD5': headers.ContentMD5,

@@ -123,6 +123,11 @@ const refused = [
     'InvalidRequest: Value for x-amz-checksum-crc32 header is invalid.',
   ],
   [
+    'a CRC32 of parts',
+    { ChecksumCRC32: 'NhCmhg==-1' },
+    'InvalidRequest: Value for x-amz-checksum-crc32 header is invalid.',
+  ],
+  [
     'two checksums',
     { ChecksumCRC32: 'AAAAAA==', ChecksumSHA1: 'AAAA' },
     'InvalidRequest: Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.',
