@@ -3,6 +3,7 @@
 import { AwsError } from '../api/errors.ts';
 import type { CreateGrantRequest, GrantConstraints, GrantOperation } from '../api/model/kms.types.ts';
 import { type Call, type ConditionContext, operation } from '../api/operation.ts';
+import { isKeptName } from '../store/table.ts';
 import { accountOf, keyAccess } from './access.ts';
 import { auditMembers } from './audit-text.ts';
 import { endDryRun } from './dry-run.ts';
@@ -195,6 +196,9 @@ function checkConstraints(
   }
   for (const pairs of [subset, equals]) {
     const entries = Object.entries(pairs ?? {});
+    const unkept = entries.find(([name]) => !isKeptName(name));
+    // It would come to stand for another pair.
+    if (unkept) throw invalid(`No pair of an encryption context constraint may be named ${unkept[0]}.`);
     const characters = entries.flat().join('').length;
     if (entries.length > MAX_PAIRS || characters > MAX_CONSTRAINT_CHARACTERS) {
       throw invalid(

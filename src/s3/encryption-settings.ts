@@ -8,11 +8,11 @@ import { AwsError } from '../api/errors.ts';
 import type { Call } from '../api/operation.ts';
 import { isRegion } from '../api/regions.ts';
 import { callerAccount, callerArn } from '../iam/caller.ts';
+import { isKeptName } from '../store/table.ts';
 import type { BucketRecord } from './bucket-record.ts';
 import { notImplementedHeader } from './conditions.ts';
 import { type CustomerKey, type CustomerKeyHeaders, hasCustomerKey, parseCustomerKey } from './customer-key.ts';
 import { invalidArgument } from './invalid-argument.ts';
-import { isKeptName } from './object-record.ts';
 
 /** The encryption context that a request adds to S3's own pair. */
 export type ExtraContext = Readonly<Record<string, string>>;

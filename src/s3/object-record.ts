@@ -72,12 +72,6 @@ export type StoredEncryption =
 export const modeOf = ({ kind }: StoredEncryption): 'SSE-S3' | 'SSE-KMS' | 'DSSE-KMS' | 'SSE-C' =>
   kind === 'SSE-KMS-bucket-key' ? 'SSE-KMS' : kind;
 
-/**
- * Whether a record keeps a member of this name. The form in which rows are stored has no `__proto__`: it would come
- * back under another name, and the record would not authenticate.
- */
-export const isKeptName = (name: string): boolean => name !== '__proto__';
-
 /** Headers that S3 keeps and gives back. */
 export interface SystemHeaders {
   readonly CacheControl?: string | undefined;

@@ -40,3 +40,6 @@ export interface TableDeclaration<K extends TableKey, V> {
 }
 
 export const table = <K extends TableKey, V>(name: string): TableDeclaration<K, V> => ({ name });
+
+/** Whether a row keeps a member of this name: MessagePack's reader gives `__proto__` back under another one. */
+export const isKeptName = (name: string): boolean => name !== '__proto__';
