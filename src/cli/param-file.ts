@@ -4,6 +4,7 @@ import { closeSync, createReadStream, fstatSync, openSync, readFileSync, readSyn
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { UsageError } from '../api/errors.ts';
+import { standardInput } from './standard-input.ts';
 
 /** What values may be read from beside the command line. */
 export interface InputFiles {
@@ -20,7 +21,7 @@ export const machineFiles: InputFiles = {
   read: (path) => readFileSync(expandHome(path)),
   readStdin,
   open: (path) => {
-    if (path === '-') return process.stdin;
+    if (path === '-') return standardInput();
     const fd = openSync(expandHome(path), 'r');
     if (!fstatSync(fd).isDirectory()) return createReadStream('', { fd });
     closeSync(fd);

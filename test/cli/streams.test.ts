@@ -54,6 +54,20 @@ describe('a reader that has read enough is no error', () => {
   });
 });
 
+describe('standard input that is a folder is refused, and nothing is stored', () => {
+  test.for([
+    ['ssebox s3 cp - s3://photos/new < .', 1, 'standard input is a folder, not a file or a pipe'],
+    ['ssebox s3 put - s3://photos/new < .', 252, 'standard input is a folder, not a file or a pipe'],
+    ['ssebox s3api put-object --bucket photos --key new --body - < .', 252, 'Blob values must be a path to a file.'],
+  ] as const)('%s', async ([line, status, text]) => {
+    const place = await samplePlace();
+    const { code, err } = await place.shell(line);
+    expect(code).toBe(status);
+    expect(err).toContain(text);
+    expect(await hasObject(place, 'new')).toBe(false);
+  });
+});
+
 describe('where results go may be full', () => {
   test
     .skipIf(!existsSync('/dev/full'))

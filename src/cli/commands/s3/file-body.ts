@@ -5,6 +5,7 @@ import { UsageError } from '../../../api/errors.ts';
 import { giveBack } from '../../../crypto/memory.ts';
 import { readBlocks } from '../../../store/file-blocks.ts';
 import { SMALL_BYTES, settleBody } from '../../body.ts';
+import { standardInput } from '../../standard-input.ts';
 
 /** Told how many bytes have just moved. */
 export type OnBytes = (count: number) => void;
@@ -24,7 +25,7 @@ export async function fileBody(
   range?: { start: number; end: number },
 ): Promise<FileBody> {
   if (path === '-') {
-    const Body = await settleBody(counted(process.stdin, onBytes));
+    const Body = await settleBody(counted(standardInput(), onBytes));
     return { Body: Body instanceof Uint8Array ? Body : givenBack(Body) };
   }
   const size = range ? range.end - range.start : await fileSize(path);

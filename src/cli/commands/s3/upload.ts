@@ -6,6 +6,7 @@
 import { stat } from 'node:fs/promises';
 import type { CompletedPart } from '../../../api/model/s3.types.ts';
 import type { Session } from '../../session.ts';
+import { standardInput } from '../../standard-input.ts';
 import { atOnce, type Slots } from './at-once.ts';
 import { counted, fileBody, type OnBytes } from './file-body.ts';
 import { type MultipartSettings, partSize } from './multipart-settings.ts';
@@ -116,7 +117,7 @@ async function streamParts(
   { settings: { thresholdBytes, chunkBytes }, expectedSize = 0 }: Uploads,
   onBytes: OnBytes,
 ): Promise<PartsOf> {
-  const parts = cut(counted(process.stdin, onBytes), partSize(expectedSize, chunkBytes));
+  const parts = cut(counted(standardInput(), onBytes), partSize(expectedSize, chunkBytes));
   const first: Uint8Array[] = [];
   let size = 0;
   while (size < thresholdBytes) {
