@@ -1,6 +1,7 @@
 /** Shows what a command came to: results to standard output, in the form that `--output` asks for. */
 
 import { operationModel } from '../api/model/loader.ts';
+import { systemCode } from '../store/file-error.ts';
 import type { Result } from './command.ts';
 import type { Globals } from './globals.ts';
 import type { Io } from './io.ts';
@@ -20,7 +21,7 @@ export async function present(result: Result, globals: Globals, settings: Settin
       else for await (const chunk of result.bytes) await io.out(chunk);
       break;
     case 'lines':
-      for await (const line of result.lines) await io.out(`${line}\n`);
+      await showLines(result.lines, io);
       return result.exitCode?.() ?? 0;
     case 'page':
       // A page is for reading: a script names a form or is given JSON.
@@ -46,6 +47,24 @@ export async function present(result: Result, globals: Globals, settings: Settin
   return 'failed' in result && result.failed ? 1 : 0;
 }
 
+/**
+ * Writes lines as long as somebody reads them. Whoever has read enough ends a list, and not the work that some lines are
+ * about: what becomes of that is still the exit code's to tell.
+ */
+async function showLines(lines: LinesResult['lines'], io: Io): Promise<void> {
+  for await (const line of lines) {
+    const isRead = await io.out(`${line}\n`).then(
+      () => true,
+      (error: unknown) => {
+        if (systemCode(error) === 'EPIPE') return false;
+        throw error;
+      },
+    );
+    // Not by an error, which would hide one of the work that is left.
+    if (!isRead) break;
+  }
+}
+
 async function showValue(value: Plain, form: Form, title: string, { query }: Globals, io: Io): Promise<void> {
   if (query === undefined) return void (await io.out(await render(form, value, title, io.screen)));
   const { compileQuery } = await import('./query.ts');
@@ -60,6 +79,7 @@ async function showRaw(value: unknown, { query }: Globals, io: Io): Promise<void
   for await (const chunk of bytes) await io.out(chunk);
 }
 
+type LinesResult = Extract<Result, { kind: 'lines' }>;
 type ValueResult = Extract<Result, { kind: 'value' }>;
 
 /** The value in the order of the operation's output shape. */

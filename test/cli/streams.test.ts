@@ -47,6 +47,21 @@ describe('a reader that has read enough is no error', () => {
     expect({ out, err }).toEqual({ out: '{\n0\n0\n', err: '' });
   });
 
+  test('transfers that nobody reads of go on, and the exit code tells what became of them', async () => {
+    const place = await samplePlace();
+    // The key of the second is longer than S3 takes.
+    const deep = ['tree', ...Array(5).fill('d'.repeat(220))].join('/');
+    mkdirSync(place.path(deep), { recursive: true });
+    for (const name of ['tree/a', `${deep}/b`]) writeFileSync(place.path(name), name);
+    const { out, err } = await place.shell(
+      'exec 5> >(:); wait $!; ssebox s3 cp tree s3://drafts/ --recursive >&5; echo $?',
+    );
+    expect(out).toBe('1\n');
+    expect(err).toContain('KeyTooLongError');
+    expect(err).not.toContain('EPIPE');
+    expect((await place.ssebox(['s3', 'ls', 's3://drafts/a'])).code).toBe(0);
+  });
+
   test('nobody who reads errors', async () => {
     const place = await samplePlace();
     const { out } = await place.shell('{ { ssebox kms bogus 2>&1 >&4; echo $? >&4; } | true; } 4>&1');
