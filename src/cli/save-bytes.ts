@@ -1,6 +1,6 @@
 /** Writes bytes into a file that is there whole or not at all. */
 
-import { chmod, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { chmod, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { UsageError } from '../api/errors.ts';
 import { writeBlocks } from '../store/file-blocks.ts';
@@ -30,6 +30,41 @@ export async function saveBytes(
     return true;
   } catch (error) {
     throw sayingWhich(path, error);
+  }
+}
+
+/**
+ * Makes the folder that a file is to be in, and those above it. Node's own recursive `mkdir` never ends below `/proc`.
+ * @throws UsageError when it cannot be made.
+ */
+export async function makeFolderOf(path: string): Promise<void> {
+  // A key may have one, and Node calls the argument wrong.
+  if (path.includes('\0')) throw new UsageError(`cannot write ${JSON.stringify(path)}: no file has NUL in its name`);
+  try {
+    await makeFolder(dirname(path));
+  } catch (error) {
+    throw sayingWhich(path, error);
+  }
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await makeOne(folder);
+  } catch (error) {
+    const parent = dirname(folder);
+    if (systemCode(error) !== 'ENOENT' || parent === folder) throw error;
+    await makeFolder(parent);
+    await makeOne(folder);
+  }
+}
+
+/** Makes a folder in one that is there, unless another download has made it meanwhile. */
+async function makeOne(folder: string): Promise<void> {
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    if (systemCode(error) !== 'EEXIST') throw error;
+    if (!(await statIfThere(folder))?.isDirectory()) throw new UsageError(`"${folder}" is not a folder`);
   }
 }
 

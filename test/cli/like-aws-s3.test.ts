@@ -120,6 +120,77 @@ test('what is no file is skipped, and nothing waits for it', async () => {
   expect([code, err]).toEqual([2, `warning: Skipping file ${line.path('fifo')}. ${why}\n`]);
 });
 
+describe('a download whose file cannot be', () => {
+  const put = (line: CommandLine, key: string) =>
+    line.ok(['s3api', 'put-object', '--cli-input-json', JSON.stringify({ Bucket: 'drafts', Key: key, Body: 'aGk=' })]);
+
+  test('is one failure among others', async () => {
+    const line = await newSample();
+    for (const key of ['n\0l', 'file', 'file-too']) await put(line, key);
+    const { code, out, err } = await line.ssebox(['s3', 'cp', 's3://drafts', line.path('back'), '--recursive']);
+    expect(code).toBe(1);
+    expect(err).toContain('download failed: s3://drafts/n\0l');
+    expect(err).toContain('no file has NUL in its name');
+    expect(out.match(/^download: /gm)).toHaveLength(2);
+  });
+
+  test.for([
+    ['cp', 1, 'download failed: '],
+    ['get', 252, ''],
+  ] as const)('since a file is where its folder would be, is told by %s', async ([verb, status, start]) => {
+    const line = await newSample();
+    await put(line, 'file');
+    const place = write(line, 'place');
+    const { code, err } = await line.ssebox(['s3', verb, 's3://drafts/file', join(place, 'file')]);
+    expect(code).toBe(status);
+    expect(err.startsWith(start)).toBe(true);
+    expect(err).toContain(`"${place}" is not a folder\n`);
+  });
+
+  test.skipIf(!existsSync('/proc/self'))('ends, also below /proc', async () => {
+    const line = await newSample();
+    await put(line, 'file');
+    const { code, err } = await line.ssebox(['s3', 'get', 's3://drafts/file', '/proc/none/file']);
+    expect([code, err]).toEqual([252, 'cannot write "/proc/none/file": there is no such file or folder\n']);
+  });
+
+  test('is not begun where the key ends in ..', async () => {
+    const line = await newSample();
+    await put(line, 'a/..');
+    mkdirSync(line.path('in/side'), { recursive: true });
+    const { code, err } = await line.ssebox(['s3', 'cp', 's3://drafts/a/..', line.path('in/side')]);
+    expect([code, err]).toEqual([252, '".." is no name for a file: name one after the object\n']);
+    expect(readdirSync(line.path('in'))).toEqual(['side']);
+  });
+});
+
+/** The number of the last transaction that a store has committed: `mm_txnid` in both of LMDB's meta pages. */
+function commits({ store }: CommandLine): bigint {
+  const head = readFileSync(join(store, 'store.mdb'));
+  const pageBytes = head.readUInt32LE(48);
+  const [a, b] = [0, pageBytes].map((page) => head.readBigUInt64LE(page + 152));
+  return (a ?? 0n) > (b ?? 0n) ? (a ?? 0n) : (b ?? 0n);
+}
+
+test.for(['cp', 'sync'])('many small downloads of %s share their commits', async (verb) => {
+  const line = await newSample();
+  for (let i = 0; i < 200; i++) write(line, `tree/${i}`);
+  await line.ok(['s3', 'sync', line.path('tree'), 's3://drafts/t']);
+  const before = commits(line);
+  const deep = verb === 'cp' ? ['--recursive'] : [];
+  await line.ok(['s3', verb, 's3://drafts/t', line.path('back'), ...deep]);
+  expect(readdirSync(line.path('back'))).toHaveLength(200);
+  expect(Number(commits(line) - before)).toBeLessThan(100);
+});
+
+test('sync and cp --recursive make the folder that they download into, though nothing is to come', async () => {
+  const line = await newSample();
+  await line.ok(['s3', 'sync', 's3://drafts/none', line.path('a/b')]);
+  await line.ok(['s3', 'cp', 's3://drafts/none', line.path('c'), '--recursive']);
+  await line.ok(['s3', 'sync', 's3://drafts/none', line.path('d'), '--dryrun']);
+  expect(['a/b', 'c', 'd'].map((name) => existsSync(line.path(name)))).toEqual([true, true, false]);
+});
+
 describe('options that do not fit are refused before anything is done', () => {
   test.for([
     [

@@ -83,7 +83,7 @@ export function carrier({ deletesSource, isDeep }: Manner, values: CommandValues
       size,
       async run(onBytes) {
         if (keepsTarget(values) && (await stat(target.path).catch(() => undefined))) return 'kept';
-        await download(uri, target.path, gets, session, onBytes);
+        await download(uri, target.path, gets, isDeep, session, onBytes);
         await remove();
         return 'done';
       },

@@ -11,6 +11,7 @@ import { argument, isSet } from '../given.ts';
 import { carrier, type Target } from './carrier.ts';
 import { caseGuard } from './case-conflicts.ts';
 import { sourceKeyIn } from './copy-props.ts';
+import { makeTargetFolder } from './download.ts';
 import { filterOf } from './filters.ts';
 import { objectInput } from './object-options.ts';
 import { runTransfers } from './run-transfers.ts';
@@ -82,6 +83,7 @@ async function transfer(verb: 'cp' | 'mv', values: CommandValues, session: Sessi
   const carry = carrier({ deletesSource: verb === 'mv', isDeep }, values, session);
   const found = await sourcesOf(from, source, isDeep, target !== undefined, values, session);
   if ('failed' in found) return found.failed;
+  if (isDeep && placed.kind === 'local' && !isSet(values, 'dryrun')) await makeTargetFolder(placed.path);
   const isTaken = filterOf(values);
   const guard = caseGuard(values);
   async function* transfers(): AsyncGenerator<Transfer | Skipped | Fatal> {
@@ -195,10 +197,14 @@ async function targetFor({ path }: Source, target: Target, isDeep: boolean): Pro
     if (path === '-') throw new UsageError('standard input has no name: write s3://BUCKET/KEY');
     return { kind: 's3', uri: { ...target.uri, key: `${folderKey(target.uri)}${path}` } };
   }
-  const facts = await stat(target.path).catch(() => undefined);
-  const isFolder = isDeep || target.path.endsWith('/') || facts?.isDirectory();
-  return isFolder ? { kind: 'local', path: join(target.path, path) } : target;
+  const isFolder = isDeep || target.path.endsWith('/') || (await isDirectory(target.path));
+  if (!isFolder) return target;
+  if (!isDeep && path === '..') throw new UsageError(`"${path}" is no name for a file: name one after the object`);
+  return { kind: 'local', path: join(target.path, path) };
 }
+
+const isDirectory = async (path: string): Promise<boolean> =>
+  (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
 
 /** A thing that is moved onto itself would be gone. */
 function requireOther(source: S3Uri, target: S3Uri): void {

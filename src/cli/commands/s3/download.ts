@@ -1,23 +1,30 @@
 /** A download as the AWS CLI does it: the folders are made, and the file has the object's time. */
 
-import { mkdir, utimes } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { saveBytes } from '../../save-bytes.ts';
+import { stat, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import { makeFolderOf, saveBytes } from '../../save-bytes.ts';
 import type { Session } from '../../session.ts';
 import { counted, type OnBytes } from './file-body.ts';
 import type { ObjectInput } from './object-options.ts';
 import type { S3Uri } from './uri.ts';
+
+/** Makes the folder of a download of many, as the AWS CLI does though nothing may come. @throws UsageError */
+export async function makeTargetFolder(folder: string): Promise<void> {
+  if (!(await stat(folder).catch(() => undefined))) await makeFolderOf(join(folder, 'any'));
+}
 
 /** The file is there when its last byte has been authenticated, and not before. @throws AwsError, StoreError */
 export async function download(
   { bucket, key }: S3Uri,
   file: string,
   input: ObjectInput,
+  grouped: boolean,
   session: Session,
   onBytes: OnBytes,
 ): Promise<void> {
-  const { Body, LastModified } = await session.call('s3', 'GetObject', { ...input, Bucket: bucket, Key: key });
-  await mkdir(dirname(file), { recursive: true });
+  const place = { Bucket: bucket, Key: key };
+  const { Body, LastModified } = await session.call('s3', 'GetObject', { ...input, ...place }, { grouped });
+  await makeFolderOf(file);
   const unique = session.environment.uuid().slice(0, 8);
   const isFile = await saveBytes(file, counted(Body ?? noBytes(), onBytes), unique, session.signal);
   if (isFile && LastModified) await utimes(file, LastModified, LastModified);

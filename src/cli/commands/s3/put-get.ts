@@ -1,12 +1,12 @@
 /** `ssebox s3 put` and `ssebox s3 get`: one file, one object, one request. */
 
-import { mkdir, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { UsageError } from '../../../api/errors.ts';
 import { objectChoices } from '../../choices.ts';
 import { type CommandValues, command, type Result } from '../../command.ts';
 import { progressOf } from '../../progress.ts';
-import { saveBytes } from '../../save-bytes.ts';
+import { makeFolderOf, saveBytes } from '../../save-bytes.ts';
 import type { Session } from '../../session.ts';
 import { argument, isSet, optionalArgument } from '../given.ts';
 import { counted, fileBody, fileSize, type OnBytes } from './file-body.ts';
@@ -93,7 +93,7 @@ export const get = command({
     const progress = progressOf(session);
     progress.expect(ContentLength);
     try {
-      await mkdir(dirname(path), { recursive: true });
+      await makeFolderOf(path);
       const unique = session.environment.uuid().slice(0, 8);
       await saveBytes(path, counted(Body ?? noBytes(), progress.add), unique, session.signal);
     } finally {

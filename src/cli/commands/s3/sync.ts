@@ -12,6 +12,7 @@ import type { Session } from '../../session.ts';
 import { argument, isSet } from '../given.ts';
 import { type Carry, carrier, type Target } from './carrier.ts';
 import { caseGuard } from './case-conflicts.ts';
+import { makeTargetFolder } from './download.ts';
 import { filterOf } from './filters.ts';
 import { printPath } from './local-path.ts';
 import { deletion } from './rm.ts';
@@ -53,6 +54,7 @@ export const sync = command({
     if (source.kind === 'local' && !(await stat(source.path).catch(() => undefined))) {
       throw new UsageError(`The user-provided path ${source.path} does not exist.`);
     }
+    if (target.kind === 'local' && !isSet(values, 'dryrun')) await makeTargetFolder(target.path);
     const carry = carrier({ deletesSource: false, isDeep: true }, values, session);
     return runTransfers(differences(source, target, carry, values, session), values, session);
   },
