@@ -1,7 +1,7 @@
 /** What the AWS CLI's s3 commands do at the edges: AWS CLI Command Reference, s3, and AWS CLI User Guide, "Command line return codes". */
 
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type CommandLine, newSample } from './command-line.ts';
@@ -189,6 +189,20 @@ test('sync and cp --recursive make the folder that they download into, though no
   await line.ok(['s3', 'cp', 's3://drafts/none', line.path('c'), '--recursive']);
   await line.ok(['s3', 'sync', 's3://drafts/none', line.path('d'), '--dryrun']);
   expect(['a/b', 'c', 'd'].map((name) => existsSync(line.path(name)))).toEqual([true, true, false]);
+});
+
+test('what was changed in the second in which it was uploaded is newer than its object', async () => {
+  const line = await newSample();
+  const file = write(line, 'tree/f', 'old');
+  await line.ok(['s3', 'sync', line.path('tree'), 's3://drafts']);
+  const { LastModified } = (await line.ok(['s3api', 'head-object', '--bucket', 'drafts', '--key', 'f'])).json as {
+    readonly LastModified: string;
+  };
+  const changed = new Date(new Date(LastModified).getTime() + 500);
+  writeFileSync(file, 'new');
+  utimesSync(file, changed, changed);
+  await line.ok(['s3', 'sync', line.path('tree'), 's3://drafts']);
+  expect((await line.ok(['s3', 'get', 's3://drafts/f', '-'])).out).toBe('new');
 });
 
 describe('options that do not fit are refused before anything is done', () => {

@@ -109,9 +109,8 @@ const sourcesIn = (place: Target, values: CommandValues, session: Session): Asyn
 function differs(source: Source, target: Source, goesDown: boolean, values: CommandValues): boolean {
   if (source.size !== target.size) return true;
   if (isSet(values, 'size-only')) return false;
-  // Times of objects are whole seconds.
-  const [from, to] = [source.modifiedMs, target.modifiedMs].map((ms) => Math.floor(ms / 1000));
-  if (from === undefined || to === undefined) return true;
+  // The time of an object is its whole second: what was changed later in that second is newer.
+  const [from, to] = [source.modifiedMs, target.modifiedMs];
   if (!goesDown) return from > to;
   return isSet(values, 'exact-timestamps') ? from !== to : to > from;
 }
