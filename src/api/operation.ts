@@ -116,6 +116,8 @@ export interface Call {
       readonly resourcePhrase?: string;
       /** What is thrown, and told by `explain`, where that call is refused; the refusal itself when absent. */
       readonly refused?: (refusal: AwsError) => AwsError;
+      /** Whether this call tells of that call's refusal in its answer, and goes on. */
+      readonly isAnswered?: boolean;
     },
   ): Output<S, N>;
 

@@ -262,6 +262,8 @@ export interface Place {
   readonly resourcePhrase?: string | undefined;
   /** What the outer call makes of this one's refusal. */
   readonly refused?: ((refusal: AwsError) => AwsError) | undefined;
+  /** Whether the outer call answers this one's refusal, and goes on. */
+  readonly isAnswered?: boolean | undefined;
 }
 
 interface Pending {
@@ -384,7 +386,7 @@ function callOf(session: Session, draft: Draft, place: Place): Call {
       if (decision.allowed) return;
       const denial = parts.denial(service, asked, decision, caller);
       if (session.mode === 'act') throw denial;
-      session.firstDenial ??= place.refused?.(denial) ?? denial;
+      if (!place.isAnswered) session.firstDenial ??= place.refused?.(denial) ?? denial;
     },
     spare: (decision) => void session.spared.push(decision),
     note({ extra, ...facts }) {

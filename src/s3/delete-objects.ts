@@ -98,14 +98,12 @@ function deleteListed(
   { Key, VersionId, ETag, LastModifiedTime, Size }: ObjectIdentifier,
   call: Call,
 ): DeletedObject {
-  const answer = call.invoke('s3', 'DeleteObject', {
-    Bucket,
-    Key,
-    VersionId,
-    IfMatch: ETag,
-    IfMatchLastModifiedTime: LastModifiedTime,
-    IfMatchSize: Size,
-  });
+  const answer = call.invoke(
+    's3',
+    'DeleteObject',
+    { Bucket, Key, VersionId, IfMatch: ETag, IfMatchLastModifiedTime: LastModifiedTime, IfMatchSize: Size },
+    { isAnswered: true },
+  );
   const { DeleteMarker, VersionId: id } = answer;
   return {
     Key,

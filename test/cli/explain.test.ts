@@ -44,6 +44,27 @@ test.for(['get', 'put'])('what KMS denies is told as S3 would answer it: %s', as
   expect(told.Refusal).toMatchObject({ Code: 'AccessDenied' });
 });
 
+// S3 API Reference, DeleteObjects: what is denied stands in the answer, and the other keys are deleted.
+test('a call that goes on without what is denied to it is not refused', async () => {
+  const line = await newSample();
+  const keys = 'Objects=[{Key=harbour.txt},{Key=2026/pier.txt}]';
+  const words = ['s3api', 'delete-objects', '--bucket', 'photos', '--delete', keys, '--as', 'user/bob'];
+  const Statement = { Effect: 'Allow', Action: 's3:DeleteObject', Resource: 'arn:aws:s3:::photos/harbour.txt' };
+  const document = JSON.stringify({ Version: '2012-10-17', Statement });
+  const name = ['--user-name', 'bob', '--policy-name', 'p', '--policy-document'];
+  await line.ok(['iam', 'put-user-policy', ...name, document]);
+  const told = await line.ok(['explain', ...words, '--expect', 'deny']);
+  expect(told.json).toMatchObject({ Allowed: false, Decisions: [{ Allowed: true }, { Allowed: false }] });
+  expect(told.json).not.toHaveProperty('Refusal');
+  expect((await line.ok(['explain', ...words], TERMINAL)).out).toContain(
+    '\ns3 DeleteObjects would be done without what is denied.\n',
+  );
+  expect((await line.ok(words)).json).toMatchObject({
+    Deleted: [{ Key: 'harbour.txt' }],
+    Errors: [{ Key: '2026/pier.txt', Code: 'AccessDenied' }],
+  });
+});
+
 test('an explanation does nothing: no object, no event, no refusal', async () => {
   const line = await newSample();
   await line.ok(['explain', 's3', 'put', 's3://reports/new.csv']);

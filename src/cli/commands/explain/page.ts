@@ -30,6 +30,15 @@ export const showOptions = {
   'show-context': { about: 'also every condition key of the request', type: 'boolean' },
 } as const satisfies Record<string, OptionSpec>;
 
+/**
+ * What a call comes to for its caller. One that goes on without what is denied to it, such as DeleteObjects, is not
+ * allowed either.
+ */
+function answerOf({ decisions, refusal }: Explained): 'allow' | 'deny' | 'other' {
+  if (refusal !== undefined) return isDenial(refusal.code) ? 'deny' : 'other';
+  return decisions.some(({ allowed, only }) => !allowed && only === undefined) ? 'deny' : 'allow';
+}
+
 /** A refusal by policies, not by what is or is not there. */
 const isDenial = (code: string): boolean => code === 'AccessDenied' || code === 'AccessDeniedException';
 
@@ -39,13 +48,13 @@ export const refusalOf = (error: AwsError | undefined): Explained['refusal'] =>
 export function explanation(explained: Explained, values: CommandValues): Result {
   const { call, decisions, spared, refusal } = explained;
   const expected = textOption(values, 'expect');
-  const answer = refusal === undefined ? 'allow' : isDenial(refusal.code) ? 'deny' : 'other';
+  const answer = answerOf(explained);
   return {
     kind: 'page',
     failed: expected !== undefined && expected !== answer,
     value: {
       Call: call,
-      Allowed: refusal === undefined,
+      Allowed: answer === 'allow',
       Refusal: refusal && { Code: refusal.code, Message: refusal.message },
       Decisions: decisions.map((decision) => ({
         ...decisionValue(decision),
@@ -116,14 +125,17 @@ function decisionValue({ allowed, caller, action, resource, because, only, denia
   };
 }
 
-function pageOf({ call, decisions, spared, refusal }: Explained, values: CommandValues, painter: Painter): string {
+function pageOf(explained: Explained, values: CommandValues, painter: Painter): string {
+  const { call, decisions, spared, refusal } = explained;
   const options = { all: isSet(values, 'all'), context: isSet(values, 'show-context') };
   const fixes = (decision: Decision) => (isSet(values, 'fix') ? fixText(decision, painter) : '');
   const trees = decisions.map((decision) => `${tree(explain(decision, options), painter)}${fixes(decision)}`);
   const notAsked = spared.map((decision) => sparedText(decision, painter));
   const verdict =
     refusal === undefined
-      ? painter.good(`${call} would be done.`)
+      ? answerOf(explained) === 'allow'
+        ? painter.good(`${call} would be done.`)
+        : painter.bad(`${call} would be done without what is denied.`)
       : painter.bad(`${call} would be refused with ${refusal.code}: ${refusal.message}`);
   return `${[...trees, ...notAsked, verdict].join('\n\n')}\n`;
 }
