@@ -5,7 +5,7 @@ import type { GateKind, GateTrace, PolicyTrace } from './decision.ts';
 import type { Verdict } from './evaluate.ts';
 import { type AccessRequest, type Gate, type GateResult, grantReach, type Hit, type Policies, sweep } from './gates.ts';
 import { strength } from './principal-pattern.ts';
-import { traceStatement } from './statement.ts';
+import { reachNames, traceStatement } from './statement.ts';
 
 /** The order in which AWS describes the gates: IAM User Guide, "Policy evaluation logic". */
 const ORDER = [
@@ -109,6 +109,7 @@ function traceGrants({ caller }: AccessRequest, { grants }: Policies): GateTrace
     gate: 'grant',
     result: reach === strength.none ? 'silent' : 'allow',
     policies: traced,
+    ...(reachNames[reach] && { reach: reachNames[reach] }),
     ...(reach === strength.account && {
       note: "the grant names the account, which leaves the answer to the account's identity-based policies",
     }),

@@ -55,6 +55,8 @@ export interface GateTrace {
   /** `not-applicable`: this gate does not concern this caller or resource. */
   readonly result: 'allow' | 'deny' | 'silent' | 'not-applicable';
   readonly policies: readonly PolicyTrace[];
+  /** Of grants: how the strongest of them names the caller. */
+  readonly reach?: StatementTrace['principal'];
   /** One sentence on what this gate means for the request. */
   readonly note?: string | undefined;
 }

@@ -1,7 +1,7 @@
 /** What would allow a request that was denied: the smallest statements to add, and the Denies that are in the way. */
 
 import { parseArn } from '../api/arn.ts';
-import type { ConditionTrace, Decision, GateKind, GateTrace } from './decision.ts';
+import type { ConditionTrace, Decision, GateKind, GateTrace, StatementTrace } from './decision.ts';
 import { literalText } from './variables.ts';
 
 export interface AllowStatement {
@@ -67,9 +67,11 @@ function missingGates(decision: Decision): readonly GateKind[] {
   const isForeign = isCrossAccount(decision);
   // Every key and role has a policy, and without it nobody comes in.
   const isMandatory = isThere('resource-policy') && !action.startsWith('s3:');
-  const isGranted = gates.some(({ gate, result }) => gate === 'grant' && result === 'allow');
-  const needsResource = (isForeign || isMandatory) && isSilent('resource-policy') && !isGranted;
-  const reach = isForeign ? undefined : needsResource ? reachWhenNamed(decision) : reachOf(gates);
+  const granted = gates.find(({ gate }) => gate === 'grant')?.reach;
+  const needsResource = (isForeign || isMandatory) && isSilent('resource-policy') && granted === undefined;
+  const named = isForeign ? undefined : needsResource ? reachWhenNamed(decision) : reachOf(gates);
+  // A grant lets in across accounts too: the session of a role as far as its boundary and session policy do.
+  const reach = granted === 'direct' ? 'direct' : (named ?? (isOfSession(granted) ? 'limited' : undefined));
   const limits = (['permissions-boundary', 'session-policy'] as const).filter(isSilent);
   return [
     ...organization,
@@ -97,8 +99,10 @@ function reachOf(gates: readonly GateTrace[]): Reach | undefined {
     ?.filter(({ effect, applies }) => effect === 'Allow' && applies)
     .map(({ principal }) => principal);
   if (named?.includes('direct')) return 'direct';
-  return named?.some((principal) => principal === 'role' || principal === 'base-user') ? 'limited' : undefined;
+  return named?.some(isOfSession) ? 'limited' : undefined;
 }
+
+const isOfSession = (principal: StatementTrace['principal']) => principal === 'role' || principal === 'base-user';
 
 /** A session is named by its role, whose boundary and session policy still limit it. */
 const reachWhenNamed = (decision: Decision): Reach => (kindOf(decision) === 'session' ? 'limited' : 'direct');

@@ -76,7 +76,8 @@ function covers(pattern: ResourcePattern, { facts, context, padding }: Subject):
   return covered === false && facts.stands ? resourceMatches(pattern, facts.stands, context, padding) : covered;
 }
 
-const reachNames = [undefined, 'account', 'role', 'base-user', 'direct'] as const;
+/** Strengths by their numbers, as a reader has them. */
+export const reachNames = [undefined, 'account', 'role', 'base-user', 'direct'] as const;
 
 /** The same as a value, for a reader. */
 export function traceStatement(statement: Statement, subject: Subject): StatementTrace {

@@ -23,6 +23,8 @@ interface World {
   readonly identity?: Statements | undefined;
   readonly boundary?: Statements | undefined;
   readonly session?: Statements | undefined;
+  /** To whom a grant is given. */
+  readonly grantee?: string | undefined;
 }
 
 interface Case {
@@ -54,7 +56,7 @@ const kinds = [
   ['sts:', 'trust-policy', 'trust policy'],
 ] as const;
 
-function policiesOf({ action, caller }: Case, { resource, identity, boundary, session }: World): Policies {
+function policiesOf({ action, caller }: Case, { resource, identity, boundary, session, grantee }: World): Policies {
   const attached = (name: string, statements: Statements): NamedPolicy => ({
     name,
     document: readPolicy({ Version: '2012-10-17', Statement: statements }),
@@ -70,6 +72,7 @@ function policiesOf({ action, caller }: Case, { resource, identity, boundary, se
     ...('tags' in caller && { identity: identity?.length ? [attached('inline policy p', identity)] : [] }),
     ...(boundary && { boundary: attached('boundary', boundary) }),
     ...(session && { session: [attached('session policy', session)] }),
+    ...(grantee !== undefined && { grants: [{ grantId: 'g', granteePrincipal: grantee }] }),
   };
 }
 
@@ -180,6 +183,12 @@ const cases: Readonly<Record<string, Case>> = {
     ...onObject,
     world: { identity: [all], session: [{ Effect: 'Allow', Action: 'kms:*', Resource: '*' }] },
     expected: [['session-policy', get]],
+  },
+  "a grant to the session's role needs its boundary, and no identity-based policy": {
+    caller: reader,
+    ...onKey,
+    world: { resource: [delegation], boundary: [s3Only], grantee: ROLE },
+    expected: [['permissions-boundary', decrypt]],
   },
   'a Deny has to go': {
     caller: alice,
@@ -301,7 +310,10 @@ const anyCase: fc.Arbitrary<Case> = fc
   .constantFrom(onKey, onObject, { action: 'sts:AssumeRole', resource: `arn:aws:iam::${A}:role/Target` })
   .chain(({ action, resource }) => {
     const own = fc.option(statements(resource), { nil: undefined });
-    const world = fc.record({ resource: statements(resource, principals), identity: own, boundary: own, session: own });
+    const arns = principals.flatMap((name) => (typeof name === 'object' && name.AWS !== '*' ? (name.AWS ?? []) : []));
+    const grantee = action === 'kms:Decrypt' ? fc.constantFrom(undefined, ...arns) : fc.constant(undefined);
+    const ofResource = statements(resource, principals);
+    const world = fc.record({ resource: ofResource, grantee, identity: own, boundary: own, session: own });
     // A federated user without a session policy may do nothing, and nobody comes as far as KMS and STS.
     const who = Object.values(callers).filter(
       ({ kind }) => kind !== 'federated-user' && (kind !== 'anonymous' || action === 's3:GetObject'),
@@ -312,6 +324,7 @@ const anyCase: fc.Arbitrary<Case> = fc
       resource,
       world: {
         resource: world.resource,
+        grantee: world.grantee,
         ...('tags' in caller && { identity: world.identity, boundary: world.boundary }),
         ...(caller.kind === 'role-session' && { session: world.session }),
       },
