@@ -88,6 +88,23 @@ test('what was there before the rule is taken with --existing, of one bucket or 
   expect((await line.ok(['s3', 'replicate', '--existing'])).out.split('\n')).toHaveLength(4);
 });
 
+test('with --existing of all buckets those of other accounts are left to them', async () => {
+  const line = await newBuckets(false);
+  await put(line, 'x');
+  await line.ok(['bucket', 'replication', 'put', 'here', rules]);
+  const other = ['--as', '444455556666:user/admin'];
+  for (const bucket of ['a-other', 'b-other']) {
+    await line.ok(['bucket', 'create', bucket, ...other]);
+    await line.ok(['bucket', 'versioning', 'enable', bucket, ...other]);
+  }
+  await line.ok(['iam', 'create-role', '--role-name', 'replicator', '--assume-role-policy-document', trust, ...other]);
+  await line.ok(['s3', 'put', line.path('a.txt'), 's3://a-other/y', ...other]);
+  const theirs = rules.replace('111122223333', '444455556666').replace(':there', ':b-other');
+  await line.ok(['bucket', 'replication', 'put', 'a-other', theirs, ...other]);
+  const { out, err } = await line.ok(['s3', 'replicate', '--existing']);
+  expect([out, err]).toEqual(['replicate: s3://here/x to s3://there/x\n', '']);
+});
+
 test('with the setting it is done at once, and a failure is no failure of the put', async () => {
   const line = await newBuckets();
   await line.ok(['config', 'set', 's3.replication', 'inline']);

@@ -47,10 +47,7 @@ interface Run {
 
 /** Puts all versions that are due into the queue, a thousand keys at a time. */
 async function queueExisting(bucket: string | undefined, session: Session): Promise<void> {
-  const buckets =
-    bucket === undefined
-      ? await session.transact((tx) => Array.from(tx.replicationConfigurations.range(), ({ key: [name] }) => name))
-      : [bucket];
+  const buckets = bucket === undefined ? await ownReplicatedBuckets(session) : [bucket];
   for (const Bucket of buckets) {
     let After: string | undefined;
     do {
@@ -59,6 +56,16 @@ async function queueExisting(bucket: string | undefined, session: Session): Prom
       After = nextOf(page);
     } while (After !== undefined);
   }
+}
+
+/** The caller's account's buckets that have rules: what is in others' buckets is for others to ask for. */
+async function ownReplicatedBuckets({ call, transact }: Session): Promise<string[]> {
+  const { Account } = await call('sts', 'GetCallerIdentity', {});
+  return transact((tx) =>
+    Array.from(tx.replicationConfigurations.range(), ({ key: [name] }) => name).filter(
+      (name) => tx.buckets.get([name])?.owner === Account,
+    ),
+  );
 }
 
 /** The operation's own answer; it is not in AWS's model. */
