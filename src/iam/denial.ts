@@ -43,7 +43,7 @@ function s3Message(access: Access, decision: Decision, caller: Caller): string {
   const { resource, resourcePhrase } = access;
   const where = resourcePhrase ?? (resource === '*' ? undefined : `on resource: "${resource}"`);
   return [opening(access, decision), where, reason({ ...decision, denial: withoutArn(decision.denial) })]
-    .filter((part) => part !== undefined)
+    .filter((part) => part !== undefined && part !== '')
     .join(' ');
 }
 

@@ -90,8 +90,11 @@ test.for<[string, Policies, string]>([
   );
 });
 
-test('S3 names no resource where there is none', () => {
-  expect(refusal('s3', alice, { action: 's3:ListAllMyBuckets', resource: '*' }, {})).toBe(
+test.for([
+  ['there is none', { resource: '*' }],
+  ['it is not to be named', { resource: 'arn:aws:s3:::*', resourcePhrase: '' }],
+] as const)('S3 names no resource where %s', ([, access]) => {
+  expect(refusal('s3', alice, { action: 's3:ListAllMyBuckets', ...access }, {})).toBe(
     `AccessDenied 403: ${USER} s3:ListAllMyBuckets because no identity-based policy allows the s3:ListAllMyBuckets action`,
   );
 });
