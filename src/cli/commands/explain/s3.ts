@@ -20,10 +20,12 @@ const onObject = (
   options: Readonly<Record<string, OptionSpec>>,
   input: (values: CommandValues, session: Session) => Readonly<Record<string, unknown>>,
   examples: readonly string[],
+  description?: string,
 ) =>
   command({
     name,
     summary,
+    ...(description !== undefined && { description }),
     args: { object },
     options: { ...options, ...showOptions },
     examples,
@@ -32,6 +34,10 @@ const onObject = (
       return explained(operation, { ...input(values, session), Bucket: bucket, Key: key }, values, session);
     },
   });
+
+// Amazon S3 User Guide, "Reducing the cost of SSE-KMS with Amazon S3 Bucket Keys".
+const spared = (action: string) =>
+  `Where S3 has a bucket-level key for the caller, KMS is not asked: there is then no decision about ${action}, and until the key expires it does not count whether the caller may. The explanation names the bucket, the KMS key and the time (BucketLevelKeys in JSON).`;
 
 const get = onObject(
   'get',
@@ -43,6 +49,7 @@ const get = onObject(
     'ssebox explain s3 get s3://reports/2026/q1.csv --as user/bob --fix',
     'ssebox explain s3 get s3://reports/2026/q1.csv --expect allow',
   ],
+  spared('kms:Decrypt'),
 );
 
 const head = onObject(
@@ -64,6 +71,7 @@ const put = onObject(
     'ssebox explain s3 put s3://reports/2026/q2.csv --as user/ana',
     'ssebox explain s3 put s3://photos/new.txt --sse aws:kms --sse-kms-key-id alias/app',
   ],
+  spared('kms:GenerateDataKey'),
 );
 
 const rm = onObject(
