@@ -65,6 +65,26 @@ test('a call that goes on without what is denied to it is not refused', async ()
   });
 });
 
+test('a copy to a file is explained with the key that the caller keeps', async () => {
+  const line = await newSample();
+  const key = ['--sse-c', 'AES256', '--sse-c-key', 'k'.repeat(32)];
+  const unblock = JSON.stringify({
+    Rules: [
+      {
+        ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' },
+        BlockedEncryptionTypes: { EncryptionType: ['NONE'] },
+      },
+    ],
+  });
+  const configuration = ['--server-side-encryption-configuration', unblock];
+  await line.ok(['s3api', 'put-bucket-encryption', '--bucket', 'drafts', ...configuration]);
+  writeFileSync(line.path('own'), 'mine');
+  await line.ok(['s3', 'put', line.path('own'), 's3://drafts/own', ...key]);
+  const explain = ['explain', 's3', 'cp', 's3://drafts/own', '.'];
+  expect((await line.ok([...explain, ...key])).json).toMatchObject({ Allowed: true });
+  expect((await line.ok(explain)).json).toMatchObject({ Allowed: false, Refusal: { Code: 'InvalidRequest' } });
+});
+
 test('an explanation does nothing: no object, no event, no refusal', async () => {
   const line = await newSample();
   await line.ok(['explain', 's3', 'put', 's3://reports/new.csv']);

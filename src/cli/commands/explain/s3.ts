@@ -126,7 +126,9 @@ const cp = command({
       const input = { ...objectInput('PutObject', values, session), ...place(named(to, argument(values, 'source'))) };
       return explained('PutObject', { ...input, Body: new Uint8Array() }, values, session);
     }
-    if (from) return explained('GetObject', place(from), values, session);
+    if (from) {
+      return explained('GetObject', { ...objectInput('GetObject', values, session), ...place(from) }, values, session);
+    }
     throw new UsageError('one of the two has to be in a bucket: write s3://BUCKET/KEY');
   },
 });
