@@ -23,6 +23,7 @@ import { etagOf, isEtagMd5 } from './etag.ts';
 import { objectResources, requestParameters, responseElements, sseApplied, transferExtra } from './event-fields.ts';
 import { metadataKeyOf } from './fixed-tag.ts';
 import { invalidArgument } from './invalid-argument.ts';
+import { lastModified } from './last-modified.ts';
 import { requestTagContext } from './object-context.ts';
 import { isArchived } from './object-headers.ts';
 import { currentObject } from './object-lookup.ts';
@@ -111,7 +112,7 @@ export const CopyObject = transfer('s3', 'CopyObject', {
     return {
       CopyObjectResult: {
         ETag: `"${etag}"`,
-        LastModified: new Date(version.fixed.lastModifiedMs),
+        LastModified: lastModified(version.fixed.lastModifiedMs),
         ...checksumMembers(checksum),
       },
       ...(source.versionId !== 'null' && { CopySourceVersionId: source.versionId }),

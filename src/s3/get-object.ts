@@ -13,6 +13,7 @@ import { encryptionMembers } from './encryption-members.ts';
 import { requireSignature } from './encryption-settings.ts';
 import { identityOf, requireApplicable, type WriteIdentity } from './envelope.ts';
 import { objectResources, requestParameters, sseOf, transferExtra } from './event-fields.ts';
+import { lastModified } from './last-modified.ts';
 import { customerAlgorithmContext, existingTagContext, versionContext } from './object-context.ts';
 import { type HeaderOverrides, headerMembers, isArchived, requireSignedOverrides } from './object-headers.ts';
 import { requireObjectKey } from './object-key.ts';
@@ -165,7 +166,7 @@ function answer(
   const checksum = part && part.partsCount !== undefined ? part.checksum : fixed.checksum;
   return {
     AcceptRanges: 'bytes',
-    LastModified: new Date(Math.floor(fixed.lastModifiedMs / 1000) * 1000),
+    LastModified: lastModified(fixed.lastModifiedMs),
     ContentLength: range.end - range.start,
     ETag: `"${fixed.etag}"`,
     ...(wantsChecksum && checksumMembers(checksum)),

@@ -9,6 +9,7 @@ import { openDataKeys } from './envelope.ts';
 import { objectResources, requestParameters, transferExtra } from './event-fields.ts';
 import { invalidArgument } from './invalid-argument.ts';
 import { scanKeys } from './key-scan.ts';
+import { lastModified } from './last-modified.ts';
 import { emptyAsAbsent, encoder, requireEncodingType } from './list-objects.ts';
 import { isUploadId } from './multipart.ts';
 import { findUpload, type MultipartUpload, uploadedParts } from './multipart-record.ts';
@@ -37,7 +38,7 @@ export const ListParts = operation('s3', 'ListParts', {
       if (isTruncated) break;
       parts.push({
         PartNumber: part.number,
-        LastModified: new Date(part.lastModifiedMs),
+        LastModified: lastModified(part.lastModifiedMs),
         ETag: `"${part.etag}"`,
         Size: part.size,
         ...(upload.checksum && part.checksum && { [`Checksum${part.checksum.algorithm}`]: part.checksum.value }),

@@ -8,6 +8,7 @@ import { type BucketRecord, findBucket } from './bucket-record.ts';
 import { requestParameters } from './event-fields.ts';
 import { invalidArgument } from './invalid-argument.ts';
 import { type ScanOptions, scanKeys } from './key-scan.ts';
+import { lastModified } from './last-modified.ts';
 import { decodeToken, encodeToken } from './list-token.ts';
 import { type ObjectVersion, requireGenuine, type VersionRecord } from './object-record.ts';
 import { canonicalUserId } from './owner.ts';
@@ -159,7 +160,7 @@ function listedObject(
 ): ListedObject {
   return {
     Key: encode(key),
-    LastModified: new Date(fixed.lastModifiedMs),
+    LastModified: lastModified(fixed.lastModifiedMs),
     ETag: `"${fixed.etag}"`,
     ...(fixed.checksum && { ChecksumAlgorithm: [fixed.checksum.algorithm], ChecksumType: fixed.checksum.type }),
     Size: fixed.size,

@@ -8,6 +8,7 @@ import { type BucketRecord, findBucket } from './bucket-record.ts';
 import { requestParameters } from './event-fields.ts';
 import { invalidArgument } from './invalid-argument.ts';
 import { commonPrefix, scanKeys } from './key-scan.ts';
+import { lastModified } from './last-modified.ts';
 import { emptyAsAbsent, encoder, listContext, pageSize, rowsOf } from './list-objects.ts';
 import { requireVersionId } from './object-lookup.ts';
 import { requireGenuine, type VersionRecord } from './object-record.ts';
@@ -41,7 +42,7 @@ export const ListObjectVersions = operation('s3', 'ListObjectVersions', {
     for (const { key, version, isLatest } of page.versions) {
       const common = { Key: encode(key), VersionId: version.versionId, IsLatest: isLatest, Owner: owner };
       if (version.kind === 'delete-marker') {
-        markers.push({ ...common, LastModified: new Date(version.lastModifiedMs) });
+        markers.push({ ...common, LastModified: lastModified(version.lastModifiedMs) });
         continue;
       }
       const { fixed } = version;
@@ -51,7 +52,7 @@ export const ListObjectVersions = operation('s3', 'ListObjectVersions', {
         Size: fixed.size,
         StorageClass: (fixed.headers.StorageClass ?? 'STANDARD') as ListedVersion['StorageClass'],
         ...common,
-        LastModified: new Date(fixed.lastModifiedMs),
+        LastModified: lastModified(fixed.lastModifiedMs),
       });
     }
     return {

@@ -11,6 +11,7 @@ import { identityOf, requireApplicable, type WriteIdentity } from './envelope.ts
 import { objectResources, requestParameters, transferExtra } from './event-fields.ts';
 import { tagsOf } from './get-object.ts';
 import { invalidArgument } from './invalid-argument.ts';
+import { lastModified } from './last-modified.ts';
 import { customerAlgorithmContext, existingTagContext, versionContext } from './object-context.ts';
 import { requireObjectKey } from './object-key.ts';
 import { findObject } from './object-lookup.ts';
@@ -50,7 +51,7 @@ export const GetObjectAttributes = operation('s3', 'GetObjectAttributes', {
     call.note({ resources: objectResources(bucket, input.Key), extra: transferExtra({}) });
     const parts = asks('ObjectParts') ? objectParts(version, input, identity, call) : undefined;
     return {
-      LastModified: new Date(Math.floor(fixed.lastModifiedMs / 1000) * 1000),
+      LastModified: lastModified(fixed.lastModifiedMs),
       ...(bucket.versioning !== undefined && { VersionId: versionId }),
       ...(asks('ETag') && { ETag: fixed.etag }),
       ...(asks('Checksum') && fixed.checksum && { Checksum: checksumAttribute(fixed.checksum) }),

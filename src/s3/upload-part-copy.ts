@@ -9,6 +9,7 @@ import { abandonWriting, fitsInTransaction, type Written, writeAtOnce, writeStre
 import { findSource, resolveSource, sourcePermissions } from './copy-source.ts';
 import { encryptionMembers } from './encryption-members.ts';
 import { objectResources, requestParameters, responseElements, transferExtra } from './event-fields.ts';
+import { lastModified } from './last-modified.ts';
 import { findUpload } from './multipart-record.ts';
 import { requirePartNumber } from './object-parts.ts';
 import { drained, openObject } from './object-reader.ts';
@@ -54,7 +55,7 @@ export const UploadPartCopy = transfer('s3', 'UploadPartCopy', {
       algorithm && value ? checksumMembers({ algorithm, value, type: 'FULL_OBJECT' }) : {};
     return {
       ...(source.versionId !== 'null' && { CopySourceVersionId: source.versionId }),
-      CopyPartResult: { ETag: `"${etag}"`, LastModified: call.now, ...members },
+      CopyPartResult: { ETag: `"${etag}"`, LastModified: lastModified(call.now.getTime()), ...members },
       ...encryptionMembers(upload.encryption, input),
     };
   },

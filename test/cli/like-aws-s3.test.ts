@@ -191,6 +191,16 @@ test('sync and cp --recursive make the folder that they download into, though no
   expect(['a/b', 'c', 'd'].map((name) => existsSync(line.path(name)))).toEqual([true, true, false]);
 });
 
+test('a download is up to date to the second, also with --exact-timestamps', async () => {
+  const line = await newSample();
+  line.advance(123_456);
+  await line.ok(['s3', 'cp', write(line, 'f'), 's3://drafts/']);
+  const list = ['s3api', 'list-objects-v2', '--bucket', 'drafts', '--query', 'Contents[0].LastModified'];
+  expect((await line.ok(list)).json).toMatch(/T\d\d:\d\d:\d\d\+00:00$/);
+  await line.ok(['s3', 'sync', 's3://drafts', line.path('back')]);
+  expect((await line.ok(['s3', 'sync', 's3://drafts', line.path('back'), '--exact-timestamps'])).out).toBe('');
+});
+
 test('what was changed in the second in which it was uploaded is newer than its object', async () => {
   const line = await newSample();
   const file = write(line, 'tree/f', 'old');
