@@ -71,9 +71,12 @@ export function assemble({ folder, environment, settings = {}, passphrase, onSte
       onStep,
     }),
     load: (service) => loadService(service, loaded),
-    close() {
-      blobs.close();
-      return store.close();
+    async close() {
+      try {
+        blobs.close();
+      } finally {
+        await store.close();
+      }
     },
   };
 }

@@ -40,7 +40,7 @@ export interface Blobs {
 
 /** The blob files of an open store. */
 export function openBlobs(store: Store): Blobs {
-  const pathOf = (id: string) => join(store.folder, 'blobs', id.slice(0, 2), id);
+  const pathOf = (id: string) => blobPath(store.folder, id);
   let isSweepDue = false;
   let isClosed = false;
 
@@ -60,9 +60,11 @@ export function openBlobs(store: Store): Blobs {
 
   function sweep(): void {
     isSweepDue = false;
-    const ids = store.transact((tx) => unneededBlobs(tx));
-    const gone = ids.filter((id) => removeFiles(pathOf(id)));
-    if (gone.length > 0) store.transact((tx) => forgetBlobs(gone, tx));
+    // Inside the transaction: files of another store, put in this one's place, may have the same names.
+    store.transact((tx) => {
+      const gone = unneededBlobs(tx).filter((id) => removeFiles(pathOf(id)));
+      forgetBlobs(gone, tx);
+    });
   }
 
   function upload(id: string): BlobUpload {
@@ -97,6 +99,9 @@ export function openBlobs(store: Store): Blobs {
     },
   };
 }
+
+/** Where a blob file of the store in a folder is. */
+export const blobPath = (folder: string, id: string): string => join(folder, 'blobs', id.slice(0, 2), id);
 
 /** @returns whether the file is gone; one that resists is tried again by a later command. */
 function removeFiles(path: string): boolean {

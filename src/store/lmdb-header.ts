@@ -24,14 +24,29 @@ export function looksLikeLmdb(path: string): boolean {
     if (pageBytes < 512 || pageBytes > 65_536) return false;
     const second = readMeta(file, pageBytes);
     if (!second) return false;
-    // LMDB takes the one of the later transaction.
-    const [newer] = [first, second].sort((a, b) => (transactionOf(a) < transactionOf(b) ? 1 : -1));
-    const root = newer?.readBigUInt64LE(MAIN_ROOT_AT) ?? NO_PAGE;
+    const root = newerOf(first, second).readBigUInt64LE(MAIN_ROOT_AT);
     return root === NO_PAGE || (root + 1n) * BigInt(pageBytes) <= BigInt(fstatSync(file).size);
   } finally {
     closeSync(file);
   }
 }
+
+/** The number of the last transaction that was committed to a file; undefined: it is no database. */
+export function lastTransaction(path: string): bigint | undefined {
+  const file = openSync(path, 'r');
+  try {
+    const first = readMeta(file, 0);
+    const second = first && readMeta(file, first.readUInt32LE(PAGE_BYTES_AT));
+    if (!first || !second) return undefined;
+    return transactionOf(newerOf(first, second));
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** LMDB takes the page of the later transaction. */
+const newerOf = (first: Buffer, second: Buffer): Buffer =>
+  transactionOf(first) < transactionOf(second) ? second : first;
 
 const transactionOf = (meta: Buffer): bigint => meta.readBigUInt64LE(TRANSACTION_AT);
 

@@ -12,7 +12,8 @@ type Key = readonly (KeyPart | Uint8Array)[];
 /** One named database of an environment. */
 export interface Database {
   get(key: Key): unknown;
-  putSync(key: Key, value: unknown): boolean;
+  /** `append`: the key is behind all that there are, and fills the last page. */
+  putSync(key: Key, value: unknown, options?: { readonly append: boolean }): boolean;
   removeSync(key: Key): boolean;
   getRange(options: {
     readonly start?: Key | undefined;
@@ -21,13 +22,17 @@ export interface Database {
     readonly inclusiveEnd?: boolean | undefined;
     readonly reverse?: boolean | undefined;
     readonly limit?: number | undefined;
+    readonly transaction?: ReadTransaction | undefined;
   }): Iterable<{ readonly key: KeyPart | KeyPart[]; readonly value: unknown }>;
   getStats(): Readonly<Record<string, unknown>>;
 }
 
 /** An open environment. */
 export interface RootDatabase extends Database {
-  openDB(name: string, options: { readonly encoding: 'msgpack'; readonly useRecords: false }): Database;
+  openDB(
+    name: string,
+    options: { readonly encoding: 'msgpack'; readonly useRecords: false } | { readonly encoding: 'binary' },
+  ): Database;
   transactionSync<T>(work: () => T): T;
   /** Inside a transaction: its number. */
   getWriteTxnId(): number;
@@ -35,9 +40,15 @@ export interface RootDatabase extends Database {
     /** `lastTxnId`: the number of the last transaction that was committed. */
     info(): { readonly lastTxnId: number };
   };
-  /** Copies the environment as one consistent snapshot. */
-  backup(path: string, compact: boolean): Promise<void>;
+  /** What is read from now on is of the last commit. */
+  resetReadTxn(): void;
+  /** Begins to read one state; until `done` it stays as it is. */
+  useReadTransaction(): ReadTransaction;
   close(): Promise<void>;
+}
+
+export interface ReadTransaction {
+  done(): void;
 }
 
 /** True in the bundle, where the build defines it: there lmdb is a part of it. */

@@ -1,6 +1,6 @@
 /** Making the folder of a store. */
 
-import { lstatSync, mkdirSync, statSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { systemCode } from './file-error.ts';
 
@@ -22,6 +22,15 @@ export function makeFolder(folder: string): void {
     if (systemCode(error) === 'EEXIST' && isFolder(folder)) return;
     if (systemCode(error) === 'ENOENT') throw new Error(`no folder can be made in "${parent}"`, { cause: error });
     throw error;
+  }
+}
+
+/** A folder that was there may be open to others; one that is not ours stays so, and the root key has its own mode. */
+export function closeToOthers(folder: string): void {
+  try {
+    chmodSync(folder, 0o700);
+  } catch (error) {
+    if (systemCode(error) !== 'EPERM') throw error;
   }
 }
 

@@ -30,6 +30,28 @@ export function isGone({ pid, start, boot, namespace }: ProcessMark): boolean {
   return start !== undefined && startNow !== undefined && start !== startNow;
 }
 
+/** Whether it would be known of a process that it is gone. */
+export const isHere = ({ boot, namespace }: ProcessMark): boolean => {
+  const here = ownProcessMark();
+  return boot === here.boot && namespace === here.namespace;
+};
+
+/** A mark as a part of a file's name. */
+export const markName = ({ pid, start = '', boot = '', namespace = '' }: ProcessMark): string =>
+  [pid, start, boot, namespace.replace(/^pid:/, '')].join('~');
+
+/** The mark of which this is the name; undefined: it is none. */
+export function markOfName(name: string): ProcessMark | undefined {
+  const [, pid, start, boot, namespace] = /^(\d+)~(\d*)~([\w-]*)~(\S*)$/.exec(name) ?? [];
+  if (pid === undefined) return undefined;
+  return {
+    pid: Number(pid),
+    start: start || undefined,
+    boot: boot || undefined,
+    namespace: namespace ? `pid:${namespace}` : undefined,
+  };
+}
+
 function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);

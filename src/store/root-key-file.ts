@@ -26,6 +26,7 @@ import { KEY_BYTES } from '../crypto/derive.ts';
 import { makeRootKey, type RootKey } from '../crypto/root-key.ts';
 import { unwrap, wrap } from '../crypto/wrap.ts';
 import { fileError, systemCode } from './file-error.ts';
+import { syncFolder } from './sync-folder.ts';
 
 type Random = (size: number) => Uint8Array;
 
@@ -140,15 +141,6 @@ function writeBeside(folder: string, content: Uint8Array, random: Random): strin
     closeSync(file);
   }
   return path;
-}
-
-function syncFolder(folder: string): void {
-  const directory = openSync(folder, 'r');
-  try {
-    fsyncSync(directory);
-  } finally {
-    closeSync(directory);
-  }
 }
 
 //     sealed file   magic · log2 N 1 · r 1 · p 1 · salt 16 · wrapped key (nonce 12 · ciphertext 32 · tag 16)

@@ -3,22 +3,23 @@
  * function inside a transaction that is durable when its answer is given.
  */
 
-import { accessSync, chmodSync, constants, readdirSync, statfsSync, statSync } from 'node:fs';
+import { accessSync, closeSync, constants, openSync, readdirSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { StoreError } from '../api/errors.ts';
 import { FULL, systemCode, systemReason } from './file-error.ts';
 import { type Database, openLmdb, type RootDatabase } from './lmdb.ts';
 import { looksLikeLmdb } from './lmdb-header.ts';
-import { makeFolder } from './make-folder.ts';
-import { getMeta, putMeta } from './meta.ts';
+import { closeToOthers, makeFolder } from './make-folder.ts';
+import { getMeta, putMeta, removeMeta } from './meta.ts';
+import { DATA_FILE, isPlacing, LOCK_FILE, settlePlacing } from './placing.ts';
+import { isGone } from './process-mark.ts';
+import { type RawRow, type RawTables, rawTablesOf, type Snapshot, snapshotOf, type TableName } from './raw-rows.ts';
 import { RowCache } from './row-cache.ts';
 import type { Range, Row, Table, TableKey } from './table.ts';
 import { type Tx, tables } from './tables.ts';
 
 /** The format that this program writes. A store of a newer one is refused. */
 const FORMAT = 1;
-const DATA_FILE = 'store.mdb';
-const LOCK_FILE = `${DATA_FILE}-lock`;
 
 /** A disk that has less is full. */
 const LEAST_FREE_BYTES = 64 * 1024;
@@ -37,6 +38,10 @@ export interface Store {
   transactGrouped<T>(work: (tx: Tx) => NotAPromise<T>): Promise<T>;
   /** Inside a transaction: runs a part of it that, when it throws, is undone alone. */
   nested<T>(work: () => NotAPromise<T>): T;
+  /** All rows as they are now. No transaction of this process may come before it is closed. */
+  snapshot(): Snapshot;
+  /** Puts rows of a snapshot into a table that has none behind them, in one transaction. */
+  append(table: TableName, rows: Iterable<RawRow>): void;
   close(): Promise<void>;
 }
 
@@ -47,19 +52,22 @@ type NotAPromise<T> = T extends PromiseLike<unknown> ? never : T;
  * @throws StoreError when the folder holds something else, is of a newer format, or cannot be read or written.
  */
 export function openStore(folder: string): Store {
-  prepareFolder(folder);
   const cache = new RowCache();
-  let { root, tx } = openTables(folder, cache);
+  let { root, tx, file } = openTables(folder, cache);
+  let raw: RawTables | undefined;
 
   function transact<T>(work: (tx: Tx) => T): T {
     for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
       try {
-        return guarded(folder, () => fromLatest(root, () => settled(work(tx))));
+        return guarded(folder, () => fromLatest(root, () => settled(work(requireInPlace(tx, folder)))));
       } catch (error) {
         if (error !== SET_BACK) throw error;
         void root.close();
         cache.clear();
-        ({ root, tx } = openTables(folder, cache));
+        raw = undefined;
+        const known = file;
+        ({ root, tx, file } = openTables(folder, cache));
+        if (file !== known) throw replaced(folder);
       }
     }
     throw neverLatest(folder);
@@ -95,6 +103,11 @@ export function openStore(folder: string): Store {
     for (const answer of answers) answer();
   }
 
+  function rawTables(): RawTables {
+    raw ??= transact<RawTables>(() => rawTablesOf(root));
+    return raw;
+  }
+
   const store: Store = {
     folder,
     transact,
@@ -112,6 +125,18 @@ export function openStore(folder: string): Store {
         throw error;
       }
     },
+    snapshot() {
+      const tables = rawTables();
+      return guarded(folder, () => snapshotOf(root, tables));
+    },
+    append(table, rows) {
+      const database = rawTables()[table];
+      transact<void>(() => {
+        for (const { key, value } of rows) {
+          if (!database.putSync(key, value, { append: true })) throw new Error(`a row of "${table}" is not the last`);
+        }
+      });
+    },
     close: () => root.close(),
   };
   checkFormat(store, tx);
@@ -124,21 +149,29 @@ interface Queued {
   readonly reject: (reason: unknown) => void;
 }
 
-/** Makes the folder of a new store; of one that is there it looks whether it can be one. */
-function prepareFolder(folder: string): void {
+/**
+ * Makes the folder of a new store; of one that is there it looks whether it can be one.
+ * @returns which file the data file is.
+ */
+function prepareFolder(folder: string): number {
   try {
     makeFolder(folder);
     requireLock(folder);
     const file = join(folder, DATA_FILE);
     const there = statSync(file, { throwIfNoEntry: false });
+    // After the look at the file: one that comes into its place from now on is another one.
+    settlePlacing(folder);
     if (there) {
       if (!there.isFile() || !looksLikeLmdb(file)) throw unusable(folder, DAMAGED);
-      return;
+      return there.ino;
     }
     // The root key may be there first: another process is making this store at the same moment.
     const others = readdirSync(folder).filter((name) => !/^(store\.mdb(-lock)?|root\.key.*|blobs|\..*)$/.test(name));
     if (others.length > 0) throw new StoreError(`the folder "${folder}" is no ssebox store and is not empty`);
     closeToOthers(folder);
+    // LMDB makes a database of an empty file.
+    closeSync(openSync(file, 'a', 0o664));
+    return statSync(file).ino;
   } catch (error) {
     throw error instanceof StoreError ? error : machineError(folder, error);
   }
@@ -150,15 +183,6 @@ function requireLock(folder: string): void {
   const there = statSync(file, { throwIfNoEntry: false });
   if (there && !there.isFile()) throw unusable(folder, `"${LOCK_FILE}" is no file`);
   accessSync(there ? file : folder, constants.W_OK);
-}
-
-/** A folder that was there may be open to others; one that is not ours stays so, and the root key has its own mode. */
-function closeToOthers(folder: string): void {
-  try {
-    chmodSync(folder, 0o700);
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) throw error;
-  }
 }
 
 function openEnvironment(folder: string): RootDatabase {
@@ -178,12 +202,22 @@ function openEnvironment(folder: string): RootDatabase {
   );
 }
 
+interface OpenTables {
+  readonly root: RootDatabase;
+  readonly tx: Tx;
+  /** Which file the data file is. */
+  readonly file: number;
+}
+
 /** Opens the environment with its tables, which are made where they are not there yet. */
-function openTables(folder: string, cache: RowCache): { root: RootDatabase; tx: Tx } {
+function openTables(folder: string, cache: RowCache): OpenTables {
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+    const file = prepareFolder(folder);
     const root = openEnvironment(folder);
     try {
-      return { root, tx: guarded(folder, () => fromLatest(root, () => bindTables(root, folder, cache))) };
+      const tx = guarded(folder, () => fromLatest(root, () => bindTables(root, folder, cache)));
+      if (isInPlace(root, tx, folder, file)) return { root, tx, file };
+      void root.close();
     } catch (error) {
       if (error !== SET_BACK) throw error;
       void root.close();
@@ -191,6 +225,36 @@ function openTables(folder: string, cache: RowCache): { root: RootDatabase; tx: 
   }
   throw neverLatest(folder);
 }
+
+/**
+ * Whether the environment that was opened is still the folder's; another store may have taken its place.
+ * @throws StoreError when one is just about to.
+ */
+function isInPlace(root: RootDatabase, tx: Tx, folder: string, file: number): boolean {
+  if (statSync(join(folder, DATA_FILE), { throwIfNoEntry: false })?.ino !== file) return false;
+  const mark = guarded(folder, () => getMeta(tx, 'replaced'));
+  if (!mark) return true;
+  if (!isGone(mark.process)) throw replaced(folder);
+  // It was killed before it had put the other store in place, or after. Nobody begins anew during a transaction.
+  return guarded(folder, () =>
+    fromLatest(root, () => {
+      if (isPlacing(folder) || statSync(join(folder, DATA_FILE)).ino !== file) return false;
+      removeMeta(tx, 'replaced');
+      return true;
+    }),
+  );
+}
+
+/** @throws StoreError when another store has taken the place of this one. */
+function requireInPlace(tx: Tx, folder: string): Tx {
+  if (getMeta(tx, 'replaced')) throw replaced(folder);
+  return tx;
+}
+
+const replaced = (folder: string) =>
+  new StoreError(`the store "${folder}" was replaced meanwhile, by "ssebox store restore"`, {
+    hint: 'run the command again',
+  });
 
 /** Thrown to leave a transaction that began from an older state than the last; it is no failure of the work. */
 const SET_BACK = new Error('the last transaction was set back');

@@ -25,8 +25,9 @@ import type { MultipartUpload, PartRecord } from '../s3/multipart-record.ts';
 import type { VersionRecord } from '../s3/object-record.ts';
 import type { ReplicationConfiguration } from '../s3/replication-configuration.ts';
 import type { ReplicationTask } from '../s3/replication-task.ts';
+import type { ProcessMark } from './process-mark.ts';
 import { type Table, type TableDeclaration, table } from './table.ts';
-import type { UploadRecord } from './uploads.ts';
+import type { BlobHold, UploadRecord } from './uploads.ts';
 
 /** Facts about the store as a whole: one row a fact. */
 export interface MetaRows {
@@ -38,6 +39,8 @@ export interface MetaRows {
   readonly clock: { readonly offsetMs: number } | { readonly frozenAtMs: number };
   /** By which the store's own root key is recognized. */
   readonly rootKey: { readonly check: Uint8Array };
+  /** Another store is taking this one's place: who still has it open is done. */
+  readonly replaced: { readonly process: ProcessMark };
 }
 
 export const tables = {
@@ -122,6 +125,8 @@ export const tables = {
   uploads: table<[string], UploadRecord>('uploads'),
   /** blob id → that nothing names its file any more. */
   unneededBlobs: table<[string], true>('unneeded-blobs'),
+  /** id of a copy that is being made of the store → who makes it; until it is made no blob file goes. */
+  blobHolds: table<[string], BlobHold>('blobHolds'),
   /** bucket → its replication configuration. */
   replicationConfigurations: table<[string], ReplicationConfiguration>('replicationConfigurations'),
   /** bucket, number → an object version that waits to be replicated. */

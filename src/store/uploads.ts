@@ -3,13 +3,40 @@
  * its row and goes before it, so that whatever a killed process left can be found without looking through the folder.
  */
 
-import { isGone, ownProcessMark, type ProcessMark } from './process-mark.ts';
+import { isGone, isHere, ownProcessMark, type ProcessMark } from './process-mark.ts';
 import type { Tx } from './tables.ts';
 
 /** A blob file that is being written. */
 export interface UploadRecord {
   readonly v: 1;
   readonly process: ProcessMark;
+}
+
+/** A process that copies the blob files that rows name, which are to stay until it is done. */
+export interface BlobHold {
+  readonly v: 1;
+  readonly process: ProcessMark;
+}
+
+/** From this transaction on no blob file goes that a row names now, whatever becomes of the row. */
+export function holdBlobs(id: string, tx: Tx): void {
+  tx.blobHolds.put([id], { v: 1, process: ownProcessMark() });
+}
+
+/** What was held may go. */
+export function releaseBlobs(id: string, tx: Tx): void {
+  tx.blobHolds.remove([id]);
+}
+
+/** Whether files are held; what killed processes held is free. */
+function isHeld(tx: Tx): boolean {
+  let isHeld = false;
+  for (const { key, value } of [...tx.blobHolds.range()]) {
+    if (isGone(value.process)) tx.blobHolds.remove(key);
+    // One that cannot be seen from here may have ended long ago: it must not keep files for ever.
+    else if (isHere(value.process)) isHeld = true;
+  }
+  return isHeld;
 }
 
 /** Notes that this process is going to write a blob file. */
@@ -28,8 +55,9 @@ export function noteUnneeded(id: string, tx: Tx): void {
   tx.unneededBlobs.put([id], true);
 }
 
-/** The blob files that may go: those that nothing names, and those of processes that are gone. */
+/** The blob files that may go: those that nothing names, and those of processes that are gone; none while they are held. */
 export function unneededBlobs(tx: Tx): string[] {
+  if (isHeld(tx)) return [];
   const unneeded = Array.from(tx.unneededBlobs.range(), ({ key: [id] }) => id);
   const orphaned = Array.from(tx.uploads.range()).flatMap(({ key: [id], value }) =>
     isGone(value.process) ? [id] : [],

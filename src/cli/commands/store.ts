@@ -124,10 +124,36 @@ const verify = command({
   },
 });
 
+const backup = command({
+  name: 'backup',
+  summary: 'Copy the store, as it is at this moment, into a folder that is a store itself',
+  description:
+    'Other processes may go on working with the store; what they delete meanwhile leaves the disk when the backup is made. The backup has the root key in it: unless that is sealed with a passphrase, whoever can read the folder can read everything. It can be used with --store at once, for store verify too, and has none of the space that the store keeps free: a backup that is restored makes the store as small as it can be.',
+  args: { folder: { about: 'a folder that is not there yet, or is empty' } },
+  examples: ['ssebox store backup ./backup', 'ssebox store backup ./backup && ssebox store verify --store ./backup'],
+  run: async (values, session) => (await import('./store/backup.ts')).backUp(values, session),
+});
+
+const restore = command({
+  name: 'restore',
+  summary: 'Make the store what a backup is',
+  description:
+    'The backup is copied and checked before anything is touched: its rows, its root key, and whether every object is there in full size. A store that has anything in it is replaced only after a question, or with --yes, and is gone then; back it up first where it is of use. It is replaced in one step, whatever happens. Processes that have it open end with an error at their next step and change nothing any more. The backup itself is only read.',
+  args: { backup: { about: 'the folder of a backup, or any store that nobody writes to' } },
+  options: {
+    verify: { about: 'also read every object to its last byte, before anything is touched', type: 'boolean' },
+  },
+  examples: [
+    'ssebox store backup ./backup && ssebox store restore ./backup --yes',
+    'ssebox store backup ./backup && ssebox store restore ./backup --verify --store ./copy',
+  ],
+  run: async (values, session) => (await import('./store/restore.ts')).restore(values, session),
+});
+
 const passphrase = group({
   name: 'passphrase',
   summary: 'the passphrase that opens the root key',
   load: async () => (await import('./store/passphrase.ts')).passphraseCommands,
 });
 
-export const storeCommands: readonly CommandNode[] = [init, info, verify, passphrase];
+export const storeCommands: readonly CommandNode[] = [init, info, verify, backup, restore, passphrase];

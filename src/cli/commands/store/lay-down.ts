@@ -1,0 +1,193 @@
+/** What `store backup` and `store restore` have in common: a copy of a store is laid down in a folder, in one step. */
+
+import { lstatSync, readdirSync, realpathSync, rmdirSync, statSync } from 'node:fs';
+import { basename, dirname, join, relative, sep } from 'node:path';
+import { StoreError, UsageError } from '../../../api/errors.ts';
+import { storedFiles } from '../../../s3/stored-files.ts';
+import { fileError, systemCode } from '../../../store/file-error.ts';
+import { looksLikeLmdb } from '../../../store/lmdb-header.ts';
+import { closeToOthers, makeFolder } from '../../../store/make-folder.ts';
+import { beginStaging, DATA_FILE, isOfPlacing, settlePlacing } from '../../../store/placing.ts';
+import type { Store } from '../../../store/store.ts';
+import { type Copying, copyBlobs, copyRootKey, forgetOthers, type RootKeyState } from '../../../store/store-copy.ts';
+import type { Tx } from '../../../store/tables.ts';
+import type { Painter } from '../../command.ts';
+import { humanSize, type Progress, progressOf } from '../../progress.ts';
+import type { Session } from '../../session.ts';
+
+/** What was laid down. */
+export interface Copied {
+  readonly Objects: number;
+  readonly Bytes: number;
+  readonly RootKey: RootKeyState;
+}
+
+/** A copy that is being made. */
+export interface Building {
+  /** Where it is built. */
+  readonly folder: string;
+  readonly copying: Copying;
+  /** Tells how many bytes will be copied or read next, as far as that is known. */
+  expect(bytes: number): void;
+  /** Copies everything but the rows into a store that has them. */
+  copyRest(from: string, copy: Store): Promise<Copied>;
+}
+
+/** Lays a store down in a folder that has none, or whose store it replaces; what cannot be finished leaves nothing. */
+export async function layDown(
+  folder: string,
+  session: Session,
+  build: (building: Building) => Promise<Copied>,
+  replacing: () => Promise<() => Promise<void>> = async () => async () => {},
+): Promise<Copied> {
+  const made = missingFolders(folder);
+  const progress = progressOf(session);
+  try {
+    makePlace(folder);
+    const staging = beginStaging(folder);
+    try {
+      const copied = await build(buildingIn(staging.folder, progress, session.signal));
+      session.signal.throwIfAborted();
+      const done = await replacing();
+      staging.place();
+      await done();
+      return copied;
+    } catch (error) {
+      staging.discard();
+      throw inPlace(error, staging.folder, folder);
+    }
+  } catch (error) {
+    removeEmpty(made);
+    throw error;
+  } finally {
+    progress.clear();
+  }
+}
+
+/** An error that tells of the place where a store is built, told of where it will be. */
+export function inPlace(error: unknown, staged: string, folder: string): unknown {
+  if (!(error instanceof StoreError) || !error.message.includes(staged)) return error;
+  const hint = error.hint === undefined ? {} : { hint: error.hint };
+  return new StoreError(error.message.replaceAll(staged, folder), { ...hint, cause: error });
+}
+
+function buildingIn(folder: string, progress: Progress, signal: AbortSignal): Building {
+  let bytes = 0;
+  const onBytes = (count: number) => {
+    bytes += count;
+    progress.add(count);
+  };
+  return {
+    folder,
+    copying: { onBytes, signal },
+    expect: progress.expect,
+    async copyRest(from, copy) {
+      copy.transact<void>(forgetOthers);
+      // In the data file of the source there may be more, or less, than was copied of it.
+      progress.done();
+      for (const { size } of storedFiles(copy)) progress.expect(size);
+      await copyBlobs(storedFiles(copy), from, folder, progress.done, { onBytes, signal });
+      const RootKey = copyRootKey(from, copy);
+      return { Objects: copy.transact(countObjects), Bytes: bytes, RootKey };
+    },
+  };
+}
+
+function countObjects(tx: Tx): number {
+  let count = 0;
+  for (const _ of tx.objects.range()) count += 1;
+  return count;
+}
+
+/** Makes the folder, where there is none, and finishes or removes what killed processes have left in it. */
+function makePlace(folder: string): void {
+  try {
+    makeFolder(folder);
+    settlePlacing(folder);
+    closeToOthers(folder);
+  } catch (error) {
+    throw error instanceof StoreError ? error : unusable(folder, error);
+  }
+}
+
+function unusable(folder: string, error: unknown): unknown {
+  const told = fileError(`cannot use the folder "${folder}"`, error);
+  return told === error && error instanceof Error
+    ? new StoreError(`cannot use the folder "${folder}": ${error.message}`, { cause: error })
+    : told;
+}
+
+/** The folders on the way to one that are not there yet, the deepest first. */
+function missingFolders(folder: string): string[] {
+  const missing: string[] = [];
+  for (let at = folder; !lstatSync(at, { throwIfNoEntry: false }) && dirname(at) !== at; at = dirname(at)) {
+    missing.push(at);
+  }
+  return missing;
+}
+
+/** Removes folders as far as they are there and have nothing in them. */
+function removeEmpty(folders: readonly string[]): void {
+  try {
+    for (const folder of folders) rmdirSync(folder);
+  } catch {
+    // There is something in it, or it could not be made.
+  }
+}
+
+/**
+ * What is in a folder, without what a store that was put in place there has left; undefined: there is no such folder.
+ * @throws UsageError when it is a file. @throws StoreError when nobody may look into it.
+ */
+export function namesIn(folder: string): readonly string[] | undefined {
+  try {
+    return readdirSync(folder).filter((name) => !isOfPlacing(name));
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === 'ENOENT') return undefined;
+    if (code === 'ENOTDIR') throw new UsageError(`"${folder}" is no folder: it, or a part of its path, is a file`);
+    throw unusable(folder, error);
+  }
+}
+
+/** Whether there is a store in a folder. @throws as `namesIn` */
+export function hasStore(folder: string): boolean {
+  if (!namesIn(folder)?.includes(DATA_FILE)) return false;
+  const file = join(folder, DATA_FILE);
+  try {
+    return statSync(file).isFile() && looksLikeLmdb(file);
+  } catch (error) {
+    throw unusable(folder, error);
+  }
+}
+
+/** @throws UsageError when one folder is, or lies within, the other's store. */
+export function requireApart(folder: string, store: string, what: string): void {
+  const path = relative(realPath(store), realPath(folder));
+  if (path === '') throw new UsageError(`"${folder}" is the store itself: ${what}`);
+  if (path !== '..' && !path.startsWith(`..${sep}`)) {
+    throw new UsageError(`"${folder}" lies within the store "${store}": ${what}`);
+  }
+}
+
+/** Where a path leads that need not be there to its end. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return dirname(path) === path ? path : join(realPath(dirname(path)), basename(path));
+  }
+}
+
+/** What of a copy is shown to people. */
+export const copiedLines = ({ Objects, Bytes, RootKey }: Copied, { faint, bad }: Painter): string[] => [
+  `  objects   ${Objects}`,
+  `  copied    ${humanSize(Bytes)}`,
+  `  root key  ${RootKey === 'unsealed' ? bad(aboutRootKey.unsealed) : faint(aboutRootKey[RootKey])}`,
+];
+
+const aboutRootKey: Readonly<Record<RootKeyState, string>> = {
+  none: 'none was made yet',
+  sealed: 'sealed with the passphrase',
+  unsealed: 'not sealed: whoever can read the folder can read everything',
+};

@@ -1,0 +1,154 @@
+/**
+ * Puts a whole store into a folder in one step, in the place of another one or of none. It is built in a hidden folder
+ * within; one rename makes it the store from then on. What is left to do after that is done by whoever opens the store
+ * next, if need be: a kill at any point leaves the old store or the new one.
+ */
+
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { StoreError } from '../api/errors.ts';
+import { fileError, systemCode } from './file-error.ts';
+import { isGone, markName, markOfName, ownProcessMark } from './process-mark.ts';
+import { syncFolder } from './sync-folder.ts';
+
+export const DATA_FILE = 'store.mdb';
+export const LOCK_FILE = `${DATA_FILE}-lock`;
+
+/** Being built. */
+const STAGED = '.staged-';
+/** Whole: the store from now on. */
+const PLACING = '.placing-';
+/** What is left of an old store, to be removed. */
+const REMOVED = '.removed-';
+
+/** A store that is being built. */
+export interface Staging {
+  /** Where it is built. */
+  readonly folder: string;
+  /** Makes it the store of the folder; what is there must be on the disk, and opened by nobody. */
+  place(): void;
+  /** Takes it away. */
+  discard(): void;
+}
+
+/**
+ * Begins to build a store within a folder.
+ * @throws StoreError when another process builds one there, or the folder cannot be written to.
+ */
+export function beginStaging(folder: string): Staging {
+  const name = `${STAGED}${markName(ownProcessMark())}`;
+  const path = join(folder, name);
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    throw fileError(`cannot write to "${folder}"`, error);
+  }
+  const discard = () => rmSync(path, { recursive: true, force: true });
+  const other = readdirSync(folder).find((each) => each.startsWith(STAGED) && each !== name);
+  if (other !== undefined) {
+    discard();
+    throw new StoreError(`another process is putting a store into "${folder}": if it is not, remove "${other}"`);
+  }
+  return {
+    folder: path,
+    place() {
+      syncFolder(path);
+      renameSync(path, join(folder, `${PLACING}${markName(ownProcessMark())}`));
+      syncFolder(folder);
+      settlePlacing(folder);
+    },
+    discard,
+  };
+}
+
+/** Whether a name in a store's folder is that of a store that is built or put in place there, or of its remains. */
+export const isOfPlacing = (name: string): boolean =>
+  [STAGED, PLACING, REMOVED].some((prefix) => name.startsWith(prefix));
+
+const MOST_ATTEMPTS = 100;
+
+/** Before a store is opened: puts in place what is whole, and removes what killed processes have left. */
+export function settlePlacing(folder: string): void {
+  for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+    const names = readdirSync(folder).filter(isOfPlacing);
+    const placing = names.find((name) => name.startsWith(PLACING));
+    if (placing === undefined) {
+      for (const name of names) if (isOfGone(name)) removeRemains(join(folder, name));
+      return;
+    }
+    try {
+      finishPlacing(folder, placing);
+    } catch (error) {
+      // Another process has taken it over, and may be done with it.
+      if (systemCode(error) !== 'ENOENT') throw error;
+    }
+  }
+  throw new StoreError(`cannot put the restored store into "${folder}" in place`);
+}
+
+/** Whether a store has been put in place here that is not quite there yet. */
+export const isPlacing = (folder: string): boolean => readdirSync(folder).some((name) => name.startsWith(PLACING));
+
+/**
+ * Any process may do this and be overtaken by any other: each first gives the folder a name of its own, and every step
+ * is a rename from or to within it, so that of one that was overtaken no step works any more.
+ */
+function finishPlacing(folder: string, found: string): void {
+  const claim = join(folder, `${PLACING}${markName(ownProcessMark())}`);
+  if (join(folder, found) !== claim) renameSync(join(folder, found), claim);
+  const old = join(claim, 'old');
+  makeUnlessThere(old);
+  if (existsSync(join(claim, DATA_FILE))) {
+    // Nothing of the new store is in its place yet.
+    for (const name of readdirSync(folder)) if (BESIDE_DATA.test(name)) moveOut(folder, name, old);
+    renameSync(join(claim, DATA_FILE), join(folder, DATA_FILE));
+  }
+  // The lock is of the old file: whoever opens the new one with it would go on from the old one's last transaction.
+  if (existsSync(join(folder, LOCK_FILE))) moveOut(folder, LOCK_FILE, old);
+  for (const name of readdirSync(claim)) {
+    if (!BESIDE_DATA.test(name)) continue;
+    // A process that still had the old store open may have made a folder for a blob file again.
+    if (existsSync(join(folder, name))) moveOut(folder, name, old);
+    renameSync(join(claim, name), join(folder, name));
+  }
+  syncFolder(folder);
+  const removed = join(folder, `${REMOVED}${markName(ownProcessMark())}`);
+  rmSync(removed, { recursive: true, force: true });
+  renameSync(claim, removed);
+  syncFolder(folder);
+  removeRemains(removed);
+}
+
+/** What a store has beside its data file. */
+const BESIDE_DATA = /^(root\.key.*|blobs)$/;
+
+function moveOut(folder: string, name: string, to: string): void {
+  for (let n = 0; ; n++) {
+    const target = join(to, `${n}-${name}`);
+    if (existsSync(target)) continue;
+    renameSync(join(folder, name), target);
+    return;
+  }
+}
+
+function makeUnlessThere(path: string): void {
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if (systemCode(error) !== 'EEXIST') throw error;
+  }
+}
+
+function isOfGone(name: string): boolean {
+  const mark = markOfName(name.replace(/^\.[a-z]+-/, ''));
+  return mark !== undefined && isGone(mark);
+}
+
+/** What resists is tried again by a later command. */
+function removeRemains(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch {
+    // Another process may be at it, too.
+  }
+}

@@ -1,0 +1,49 @@
+/** Rows as the bytes that they are kept as: of one moment, while others write, and into a store that has none. */
+
+import type { Database, RootDatabase } from './lmdb.ts';
+import type { TableKey } from './table.ts';
+import { type Tx, tables } from './tables.ts';
+
+export type TableName = keyof Tx;
+
+export interface RawRow {
+  readonly key: TableKey;
+  /** Valid until the next row is taken. */
+  readonly value: Uint8Array;
+}
+
+/** All rows as they were at one moment. */
+export interface Snapshot {
+  /** The rows of a table behind a key, or from the first one; read lazily. */
+  rows(table: TableName, after: TableKey | undefined): Iterable<RawRow>;
+  /** Until then the store keeps what these rows were, and grows with what is written. */
+  close(): void;
+}
+
+/** The tables of an environment as bytes. */
+export type RawTables = Readonly<Record<TableName, Database>>;
+
+/** Opens them, in a transaction. */
+export function rawTablesOf(root: RootDatabase): RawTables {
+  const opened = Object.entries(tables).map(([name, declaration]) => [
+    name,
+    root.openDB(declaration.name, { encoding: 'binary' }),
+  ]);
+  // The record has every name of `tables`.
+  return Object.fromEntries(opened) as RawTables;
+}
+
+export function snapshotOf(root: RootDatabase, raw: RawTables): Snapshot {
+  root.resetReadTxn();
+  const transaction = root.useReadTransaction();
+  return {
+    *rows(table, after) {
+      const range = { start: after, exclusiveStart: after !== undefined, transaction };
+      for (const { key, value } of raw[table].getRange(range)) {
+        // LMDB gives back a key of one part as that part alone; the encoding is `binary`.
+        yield { key: (Array.isArray(key) ? key : [key]) as TableKey, value: value as Uint8Array };
+      }
+    },
+    close: () => transaction.done(),
+  };
+}

@@ -1,0 +1,231 @@
+/**
+ * Copies what a store is made of: its rows, its blob files and its root key. A copy is durable when it is whole; who
+ * asked for it takes away what is not.
+ */
+
+import { closeSync, fchmodSync, fsyncSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { StoreError } from '../api/errors.ts';
+import { openBlob } from './blob-reader.ts';
+import { BlobWriter } from './blob-writer.ts';
+import { blobPath } from './blobs.ts';
+import { fileError, systemCode } from './file-error.ts';
+import { lastTransaction } from './lmdb-header.ts';
+import { getMeta, removeMeta } from './meta.ts';
+import { DATA_FILE, LOCK_FILE } from './placing.ts';
+import type { RawRow, Snapshot, TableName } from './raw-rows.ts';
+import { hasRootKey, isSealed, rootKeyFile } from './root-key-file.ts';
+import type { Store } from './store.ts';
+import type { TableKey } from './table.ts';
+import { type Tx, tables } from './tables.ts';
+
+/** A copy under way. */
+export interface Copying {
+  /** Told of bytes that were copied. */
+  readonly onBytes: (count: number) => void;
+  readonly signal: AbortSignal;
+}
+
+/** How many bytes of rows are copied in one transaction. */
+const ROWS_BYTES = 4 * 1024 * 1024;
+
+/** Copies all rows of a snapshot into a store that has none but its format's. */
+export async function copyRows(from: Snapshot, to: Store, { onBytes, signal }: Copying): Promise<void> {
+  to.transact<void>((tx) => removeMeta(tx, 'format'));
+  for (const table of Object.keys(tables) as TableName[]) {
+    let after: TableKey | undefined;
+    while (true) {
+      let last: TableKey | undefined;
+      let bytes = 0;
+      const counted = function* (rows: Iterable<RawRow>): Generator<RawRow, void> {
+        for (const row of rows) {
+          yield row;
+          last = row.key;
+          bytes += row.value.length;
+          if (bytes >= ROWS_BYTES) return;
+        }
+      };
+      to.append(table, counted(from.rows(table, after)));
+      if (last === undefined) break;
+      after = last;
+      onBytes(bytes);
+      await nextTurn();
+      signal.throwIfAborted();
+    }
+  }
+}
+
+const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+const MOST_ATTEMPTS = 10;
+
+/**
+ * Copies the data file of a store that nobody writes to, as of one on a disk that cannot be written to. What is
+ * written to a file of LMDB leaves the last transaction's pages as they are, so that a copy during which none was
+ * committed is whole.
+ * @throws StoreError when one was, again and again.
+ */
+export async function copyDataFile(from: string, to: string, copying: Copying): Promise<void> {
+  const source = join(from, DATA_FILE);
+  for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+    const before = lastTransaction(source);
+    await copyFile(source, join(to, DATA_FILE), copying);
+    if (before !== undefined && lastTransaction(source) === before) return;
+  }
+  throw new StoreError(`other processes write to the store "${from}" all the time`, {
+    hint: 'make a backup of it first: ssebox store backup',
+  });
+}
+
+const BLOCK_BYTES = 1024 * 1024;
+
+async function copyFile(from: string, to: string, { onBytes, signal }: Copying): Promise<void> {
+  const source = openBlob(from);
+  try {
+    const target = await open(to, 'w', 0o600);
+    try {
+      for (let at = 0; ; ) {
+        const block = await source.read(at, BLOCK_BYTES);
+        if (block.length === 0) break;
+        signal.throwIfAborted();
+        await target.writeFile(block);
+        at += block.length;
+        onBytes(block.length);
+      }
+      await target.sync();
+    } finally {
+      await target.close();
+    }
+  } catch (error) {
+    throw fileError(`cannot write "${to}"`, error);
+  } finally {
+    source.close();
+  }
+}
+
+/** A blob file that a row names, and the object whose bytes are in it. */
+export interface NamedFile {
+  readonly id: string;
+  readonly size: number;
+  readonly bucket: string;
+  readonly key: string;
+}
+
+/** How many files are copied at the same time: the disk works on some while others wait for it. */
+const AT_ONCE = 4;
+
+/**
+ * Copies blob files, each of which has to be there in its full size.
+ * @throws StoreError that names the object
+ */
+export async function copyBlobs(
+  files: Iterator<NamedFile>,
+  from: string,
+  to: string,
+  onFile: () => void,
+  copying: Copying,
+): Promise<void> {
+  const failed = new AbortController();
+  const signal = AbortSignal.any([copying.signal, failed.signal]);
+  const work = async (): Promise<void> => {
+    try {
+      for (let next = files.next(); !next.done; next = files.next()) {
+        await copyBlob(next.value, from, to, { ...copying, signal });
+        onFile();
+      }
+    } catch (error) {
+      // The first failure is the one that is told; what the others are at ends with it.
+      failed.abort(error);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  signal.throwIfAborted();
+}
+
+async function copyBlob(
+  { id, size, bucket, key }: NamedFile,
+  from: string,
+  to: string,
+  { onBytes, signal }: Copying,
+): Promise<void> {
+  signal.throwIfAborted();
+  const source = openNamed(blobPath(from, id), () => damaged(bucket, key));
+  const writer = new BlobWriter(blobPath(to, id));
+  try {
+    let at = 0;
+    while (true) {
+      signal.throwIfAborted();
+      const block = await source.read(at, BLOCK_BYTES);
+      if (block.length === 0) break;
+      await writer.write(block);
+      at += block.length;
+      onBytes(block.length);
+    }
+    if (at !== size) throw damaged(bucket, key);
+    await writer.finish();
+  } catch (error) {
+    await writer.abandon().catch(() => {
+      // What went wrong first is told.
+    });
+    throw error;
+  } finally {
+    source.close();
+  }
+}
+
+function openNamed(path: string, missing: () => StoreError): ReturnType<typeof openBlob> {
+  try {
+    return openBlob(path);
+  } catch (error) {
+    throw systemCode(error) === 'ENOENT' ? missing() : fileError(`cannot read "${path}"`, error);
+  }
+}
+
+const damaged = (bucket: string, key: string) =>
+  new StoreError(`the bytes of the object "s3://${bucket}/${key}" are not there, or not all of them`, {
+    hint: 'ssebox store verify',
+  });
+
+/** What the copy has of the root key. */
+export type RootKeyState = 'sealed' | 'unsealed' | 'none';
+
+/**
+ * Copies the root key as it is: what is sealed stays sealed.
+ * @throws StoreError when rows are under a root key that is not there.
+ */
+export function copyRootKey(from: string, copy: Store): RootKeyState {
+  if (!hasRootKey(from)) {
+    if (!copy.transact((tx) => getMeta(tx, 'rootKey') !== undefined)) return 'none';
+    throw new StoreError(`the root key "${rootKeyFile(from)}" is not there: without it nothing can be read`);
+  }
+  const to = rootKeyFile(copy.folder);
+  try {
+    const content = readFileSync(rootKeyFile(from));
+    const file = openSync(to, 'wx', 0o600);
+    try {
+      // A umask may only take away, but a default ACL can add.
+      fchmodSync(file, 0o600);
+      writeFileSync(file, content);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    throw fileError(`cannot copy the root key "${rootKeyFile(from)}"`, error);
+  }
+  return isSealed(copy.folder) ? 'sealed' : 'unsealed';
+}
+
+/** Takes out of a copy what was about other processes and files that are not in it. */
+export function forgetOthers(tx: Tx): void {
+  for (const table of [tx.uploads, tx.unneededBlobs, tx.blobHolds]) {
+    for (const { key } of [...table.range()]) table.remove(key);
+  }
+  removeMeta(tx, 'replaced');
+}
+
+/** Takes the lock file from a copy that nobody has open: it is of the process that made the copy. */
+export function removeLock(folder: string): void {
+  rmSync(join(folder, LOCK_FILE), { force: true });
+}
