@@ -1,0 +1,147 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, onTestFinished, test } from 'vitest';
+import { verifyStore } from '../../src/cli/commands/store/verify.ts';
+import { ownProcessMark } from '../../src/store/process-mark.ts';
+import { bytesOf, contentOf, nameOf } from './content.ts';
+import type { Visit } from './customer.ts';
+import type { CopyEnd } from './killed-copy.ts';
+import { looseEnds } from './loose-ends.ts';
+import { openSession, type StoreSession } from './store-session.ts';
+import { bundledWithModels } from './with-models.ts';
+
+const run = promisify(execFile);
+
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'ssebox-backup-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+const jobOf = (words: readonly string[]): string => JSON.stringify({ words });
+
+/** How many versions the log says were added to a bucket: each call and what it did are of one transaction. */
+function addedByLog({ assembly }: StoreSession, bucket: string): number {
+  const adding = new Set(['PutObject', 'CopyObject', 'DeleteObject']);
+  return assembly.store.transact<number>(
+    (tx) =>
+      [...tx.calls.range()].filter(
+        ({ value }) =>
+          value.service === 's3' &&
+          adding.has(value.operation) &&
+          value.error === undefined &&
+          value.parameters?.bucketName === bucket,
+      ).length,
+  );
+}
+
+test('a backup that is made while four processes write and delete is of one moment, with every byte of it', {
+  timeout: 240_000,
+}, async () => {
+  const [customer, copier] = await Promise.all([
+    bundledWithModels('test/crash/customer.ts'),
+    bundledWithModels('test/crash/killed-copy.ts'),
+  ]);
+  const folder = newFolder();
+  const store = join(folder, 'store');
+  const setUp = await openSession(store);
+  await setUp.call('s3', 'CreateBucket', { Bucket: 'plain' });
+  await setUp.call('s3', 'CreateBucket', { Bucket: 'versioned' });
+  const VersioningConfiguration = { Status: 'Enabled' } as const;
+  await setUp.call('s3', 'PutBucketVersioning', { Bucket: 'versioned', VersioningConfiguration });
+  await setUp.close();
+
+  let areAtWork = true;
+  const visits = Promise.all(
+    ['0', '1', '2', '3'].map(async (i) => {
+      const { stdout, stderr } = await run(process.execPath, [customer, store, i, '60', 'plain', 'versioned']);
+      expect(stderr).toBe('');
+      return JSON.parse(stdout) as Visit;
+    }),
+  ).finally(() => {
+    areAtWork = false;
+  });
+  const backups: string[] = [];
+  do {
+    const backup = join(folder, `backup-${backups.length}`);
+    const { stdout } = await run(process.execPath, [copier, jobOf(['store', 'backup', backup, '--store', store])]);
+    const end: CopyEnd = JSON.parse(stdout);
+    expect([end.code, end.err]).toEqual([0, '']);
+    backups.push(backup);
+  } while (areAtWork);
+  const put = new Set((await visits).flatMap((visit) => visit.put));
+  expect((await visits).flatMap(({ broken }) => broken)).toEqual([]);
+
+  for (const backup of backups) {
+    const session = await openSession(backup);
+    const report = await verifyStore(session.assembly, session.environment, () => {}, new AbortController().signal);
+    expect([...report.Damaged, ...report.Closed]).toEqual([]);
+    expect(looseEnds(session.assembly)).toEqual([]);
+    const { Versions = [], DeleteMarkers = [] } = await session.call('s3', 'ListObjectVersions', {
+      Bucket: 'versioned',
+    });
+    expect(Versions.length + DeleteMarkers.length).toBe(addedByLog(session, 'versioned'));
+    const { Contents = [] } = await session.call('s3', 'ListObjectsV2', { Bucket: 'plain' });
+    for (const { Key = '' } of Contents) {
+      const { Body } = await session.call('s3', 'GetObject', { Bucket: 'plain', Key });
+      expect(put).toContain(nameOf(await bytesOf(Body)));
+    }
+    await session.close();
+  }
+  // What was held goes with the next command, and the store has lost nothing.
+  await (await openSession(store)).close();
+  const session = await openSession(store);
+  expect(looseEnds(session.assembly)).toEqual([]);
+  expect(session.assembly.store.transact((tx) => [...tx.blobHolds.range()])).toEqual([]);
+  await session.close();
+});
+
+const Bucket = 'photos';
+const content = contentOf('large', 700_000);
+
+/** A store with an object in a blob file, and a backup of it. */
+async function newBackup(): Promise<{ store: string; restore: () => CopyEnd; session: StoreSession }> {
+  const program = await bundledWithModels('test/crash/killed-copy.ts');
+  const folder = newFolder();
+  const [store, backup] = [join(folder, 'store'), join(folder, 'backup')];
+  const session = await openSession(store);
+  await session.call('s3', 'CreateBucket', { Bucket });
+  await session.call('s3', 'PutObject', { Bucket, Key: 'large', Body: content });
+  // Nothing of this process goes on meanwhile.
+  const atOnce = (words: readonly string[]): CopyEnd =>
+    JSON.parse(execFileSync(process.execPath, [program, jobOf(words)], { encoding: 'utf8' }));
+  expect(atOnce(['store', 'backup', backup, '--store', store])).toMatchObject({ code: 0, err: '' });
+  return { store, session, restore: () => atOnce(['store', 'restore', backup, '--store', store, '--yes']) };
+}
+
+async function expectRestored(store: string): Promise<void> {
+  const session = await openSession(store);
+  const { Body } = await session.call('s3', 'GetObject', { Bucket, Key: 'large' });
+  expect((await bytesOf(Body)).equals(content)).toBe(true);
+  expect(looseEnds(session.assembly)).toEqual([]);
+  await session.close();
+}
+
+test('who has a store open that is replaced is told so, and what it had dropped stays in the restored one', async () => {
+  const { store, session, restore } = await newBackup();
+  // The transaction is over; the file goes as soon as this process comes to it, which is after the restore.
+  await session.call('s3', 'DeleteObject', { Bucket, Key: 'large' });
+  expect(restore()).toMatchObject({ code: 0, err: '' });
+  await expect(session.call('s3', 'PutObject', { Bucket, Key: 'k', Body: content.subarray(0, 10) })).rejects.toThrow(
+    `the store "${store}" was replaced meanwhile, by "ssebox store restore"`,
+  );
+  await expect(session.call('s3', 'PutObject', { Bucket, Key: 'k', Body: content })).rejects.toThrow('was replaced');
+  await session.close().catch(() => {});
+  await expectRestored(store);
+});
+
+test('a restore that ends before it has replaced the store leaves it open to all', async () => {
+  const { store, session } = await newBackup();
+  const gone = { ...ownProcessMark(), start: '1' };
+  session.assembly.store.transact<void>((tx) => tx.meta.put(['replaced'], { process: gone }));
+  await session.close().catch(() => {});
+  await expectRestored(store);
+});
