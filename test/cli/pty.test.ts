@@ -202,3 +202,24 @@ test('without a terminal nothing is destroyed that --yes did not name', async ()
   expect(await place.ssebox(deletion)).toEqual({ code: 252, out: '', err: `${question}: say so with --yes\n` });
   expect(await json(place, 'bucket', 'list', '--query', 'length(Buckets)')).toBe(3);
 });
+
+test('a store is replaced by a backup only after a yes', async () => {
+  const place = await samplePlace();
+  const backup = place.path('backup');
+  expect((await place.ssebox(['store', 'backup', backup])).code).toBe(0);
+  await place.ssebox(['bucket', 'delete', 'drafts']);
+  const buckets = () => json(place, 'bucket', 'list', '--query', 'Buckets[].Name');
+  const question = 'replace the store';
+
+  const refused = place.terminal(['store', 'restore', backup], { columns: 300 });
+  await refused.shows(question);
+  refused.type(keys.enter);
+  expect(await refused.ended).toMatchObject({ code: 252, text: expect.stringContaining('nothing was done') });
+  expect(await buckets()).toEqual(['photos', 'reports']);
+
+  const said = place.terminal(['store', 'restore', backup], { columns: 300 });
+  await said.shows(question);
+  said.type(`y${keys.enter}`);
+  expect(await said.ended).toMatchObject({ code: 0, text: expect.stringContaining(`(restored from ${backup})`) });
+  expect(await buckets()).toEqual(['drafts', 'photos', 'reports']);
+});

@@ -80,8 +80,10 @@ async function ended(program: string, words: readonly string[]): Promise<readonl
   return end?.passed ?? [];
 }
 
-describe('a copy that is killed at any point', () => {
-  test('as a backup, leaves the store as it was, and a whole backup or none', { timeout: 300_000 }, async () => {
+describe('a copy', () => {
+  test('that is killed as a backup leaves the store as it was, and a whole backup or none', {
+    timeout: 300_000,
+  }, async () => {
     const program = await newProgram();
     const folder = newFolder();
     const [store, backup] = [join(folder, 'store'), join(folder, 'backup')];
@@ -106,7 +108,7 @@ describe('a copy that is killed at any point', () => {
     );
   });
 
-  test('as a restore, leaves the old store or the new one', { timeout: 300_000 }, async () => {
+  test('that is killed as a restore leaves the old store or the new one', { timeout: 300_000 }, async () => {
     const program = await newProgram();
     const folder = newFolder();
     const [store, backup, first] = [join(folder, 'store'), join(folder, 'backup'), join(folder, 'first')];
@@ -128,20 +130,17 @@ describe('a copy that is killed at any point', () => {
     expect(await stateOf(backup)).toBe('new');
   });
 
-  test.for(['backup', 'restore'] as const)(
-    'as a %s, leaves nothing where it is only interrupted',
-    async (name, { expect }) => {
-      const program = await newProgram();
-      const folder = newFolder();
-      const [store, target] = [join(folder, 'store'), join(folder, 'a/target')];
-      await makeStore(store, 'new');
-      const words =
-        name === 'backup' ? ['store', name, target, '--store', store] : ['store', name, store, '--store', target];
-      const signalAt = { name: 'write', turn: 2 };
-      const end = await run(program, { words, signalAt, signal: 'SIGINT' });
-      expect(end).toMatchObject({ code: 130, err: '' });
-      expect(readdirSync(folder)).toEqual(['store']);
-      expect(await stateOf(store)).toBe('new');
-    },
-  );
+  test.for(['backup', 'restore'] as const)('that is interrupted as a %s leaves nothing', async (name, { expect }) => {
+    const program = await newProgram();
+    const folder = newFolder();
+    const [store, target] = [join(folder, 'store'), join(folder, 'a/target')];
+    await makeStore(store, 'new');
+    const words =
+      name === 'backup' ? ['store', name, target, '--store', store] : ['store', name, store, '--store', target];
+    const signalAt = { name: 'write', turn: 2 };
+    const end = await run(program, { words, signalAt, signal: 'SIGINT' });
+    expect(end).toMatchObject({ code: 130, err: '' });
+    expect(readdirSync(folder)).toEqual(['store']);
+    expect(await stateOf(store)).toBe('new');
+  });
 });
