@@ -10,6 +10,7 @@ const MAGIC_AT = 24;
 /** Two `MDB_db` of 48 bytes: the page size is the first member of the first, the root page the last of each. */
 const PAGE_BYTES_AT = 48;
 const MAIN_ROOT_AT = 136;
+const LAST_PAGE_AT = 144;
 const TRANSACTION_AT = 152;
 const META_BYTES = 168;
 const NO_PAGE = 0xffff_ffff_ffff_ffffn;
@@ -31,14 +32,24 @@ export function looksLikeLmdb(path: string): boolean {
   }
 }
 
-/** The number of the last transaction that was committed to a file; undefined: it is no database. */
-export function lastTransaction(path: string): bigint | undefined {
+/** What a file is after its last transaction. */
+export interface LastState {
+  /** Its number. */
+  readonly transaction: bigint;
+  /** Where the last page ends; a page that was never written may be behind the end of the file. */
+  readonly bytes: number;
+}
+
+/** The state of a file that LMDB would begin from; undefined: it is no database. */
+export function lastState(path: string): LastState | undefined {
   const file = openSync(path, 'r');
   try {
     const first = readMeta(file, 0);
     const second = first && readMeta(file, first.readUInt32LE(PAGE_BYTES_AT));
     if (!first || !second) return undefined;
-    return transactionOf(newerOf(first, second));
+    const newer = newerOf(first, second);
+    const lastPage = Number(newer.readBigUInt64LE(LAST_PAGE_AT));
+    return { transaction: transactionOf(newer), bytes: (lastPage + 1) * newer.readUInt32LE(PAGE_BYTES_AT) };
   } finally {
     closeSync(file);
   }

@@ -11,13 +11,13 @@ import { openBlob } from './blob-reader.ts';
 import { BlobWriter } from './blob-writer.ts';
 import { blobPath } from './blobs.ts';
 import { fileError, systemCode } from './file-error.ts';
-import { lastTransaction } from './lmdb-header.ts';
+import { lastState, looksLikeLmdb } from './lmdb-header.ts';
 import { getMeta, removeMeta } from './meta.ts';
 import { DATA_FILE, LOCK_FILE } from './placing.ts';
 import type { RawRow, Snapshot, TableName } from './raw-rows.ts';
 import { hasRootKey, isSealed, rootKeyFile } from './root-key-file.ts';
 import type { Store } from './store.ts';
-import type { TableKey } from './table.ts';
+import type { Table, TableKey } from './table.ts';
 import { type Tx, tables } from './tables.ts';
 
 /** A copy under way. */
@@ -56,6 +56,27 @@ export async function copyRows(from: Snapshot, to: Store, { onBytes, signal }: C
   }
 }
 
+/** How many rows are read in one transaction. */
+const PAGE = 1000;
+
+/** Reads every row of a store. @throws StoreError when one cannot be read. */
+export async function readRows({ transact }: Store, signal: AbortSignal): Promise<void> {
+  for (const name of Object.keys(tables) as TableName[]) {
+    let after: TableKey | undefined;
+    do {
+      after = transact<TableKey | undefined>((tx) => {
+        // Each table has keys of its own kind; here they are only passed on.
+        const table = tx[name] as Table<TableKey, unknown>;
+        let last: TableKey | undefined;
+        for (const { key } of table.range({ start: after, after: after !== undefined, limit: PAGE })) last = key;
+        return last;
+      });
+      await nextTurn();
+      signal.throwIfAborted();
+    } while (after !== undefined);
+  }
+}
+
 const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 const MOST_ATTEMPTS = 10;
@@ -69,9 +90,10 @@ const MOST_ATTEMPTS = 10;
 export async function copyDataFile(from: string, to: string, copying: Copying): Promise<void> {
   const source = join(from, DATA_FILE);
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-    const before = lastTransaction(source);
-    await copyFile(source, join(to, DATA_FILE), copying);
-    if (before !== undefined && lastTransaction(source) === before) return;
+    const before = looksLikeLmdb(source) ? lastState(source) : undefined;
+    if (!before) throw new StoreError(`"${source}" is no ssebox store, or is damaged`);
+    await copyFile(source, join(to, DATA_FILE), before.bytes, copying);
+    if (lastState(source)?.transaction === before.transaction) return;
   }
   throw new StoreError(`other processes write to the store "${from}" all the time`, {
     hint: 'make a backup of it first: ssebox store backup',
@@ -80,7 +102,9 @@ export async function copyDataFile(from: string, to: string, copying: Copying): 
 
 const BLOCK_BYTES = 1024 * 1024;
 
-async function copyFile(from: string, to: string, { onBytes, signal }: Copying): Promise<void> {
+/** What is missing at the end is filled up: where a file that is mapped into memory ends, the system ends the reader. */
+async function copyFile(from: string, to: string, leastBytes: number, copying: Copying): Promise<void> {
+  const { onBytes, signal } = copying;
   const source = openBlob(from);
   try {
     const target = await open(to, 'w', 0o600);
@@ -93,6 +117,7 @@ async function copyFile(from: string, to: string, { onBytes, signal }: Copying):
         at += block.length;
         onBytes(block.length);
       }
+      if ((await target.stat()).size < leastBytes) await target.truncate(leastBytes);
       await target.sync();
     } finally {
       await target.close();

@@ -7,6 +7,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -310,12 +311,35 @@ describe('store restore', () => {
     });
   });
 
-  test.for<[string, (folder: string) => void, string, string[]]>([
+  test.for<[string, (folder: string) => void | Promise<void>, string, string[]]>([
     ['without a blob file', (folder) => rmSync(blobIn(folder)), '"s3://photos/large"', []],
     [
       'with a blob file that is too long',
       (folder) => writeFileSync(blobIn(folder), '.', { flag: 'a' }),
       '"s3://photos/large"',
+      [],
+    ],
+    [
+      'of which the rows are cut',
+      (folder) => truncateSync(join(folder, 'store.mdb'), 60_000),
+      'store.mdb" is no ssebox store, or is damaged',
+      [],
+    ],
+    [
+      'of which a row is no row',
+      async (folder) => {
+        const store = openStore(folder);
+        // A map of two entries of which nothing is there.
+        store.append('objectData', [{ key: ['zzz', 'k', 'id'], value: Uint8Array.of(0x82) }]);
+        await store.close();
+      },
+      'backup": a row of "objectData" is damaged',
+      [],
+    ],
+    [
+      'that was never written',
+      (folder) => truncateSync(join(folder, 'store.mdb')),
+      'store.mdb" is no ssebox store, or is damaged',
       [],
     ],
     ['without its root key', (folder) => rmSync(join(folder, 'root.key')), 'backup/root.key"', []],
@@ -338,7 +362,7 @@ describe('store restore', () => {
   ])('of a backup %s changes nothing', async ([, damage, words, more]) => {
     const line = await newSource();
     await backUp(line);
-    damage(line.path('backup'));
+    await damage(line.path('backup'));
     await line.ok(['s3', 'cp', 's3://photos/large', 's3://photos/later']);
     const { code, err } = await restore(line, '--yes', ...more);
     expect([code, err]).toEqual([253, expect.stringContaining(words)]);

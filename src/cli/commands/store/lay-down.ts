@@ -1,11 +1,10 @@
 /** What `store backup` and `store restore` have in common: a copy of a store is laid down in a folder, in one step. */
 
-import { lstatSync, readdirSync, realpathSync, rmdirSync, statSync } from 'node:fs';
+import { lstatSync, readdirSync, realpathSync, rmdirSync } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { StoreError, UsageError } from '../../../api/errors.ts';
 import { storedFiles } from '../../../s3/stored-files.ts';
 import { fileError, systemCode } from '../../../store/file-error.ts';
-import { looksLikeLmdb } from '../../../store/lmdb-header.ts';
 import { closeToOthers, makeFolder } from '../../../store/make-folder.ts';
 import { beginStaging, DATA_FILE, isOfPlacing, settlePlacing } from '../../../store/placing.ts';
 import type { Store } from '../../../store/store.ts';
@@ -150,16 +149,8 @@ export function namesIn(folder: string): readonly string[] | undefined {
   }
 }
 
-/** Whether there is a store in a folder. @throws as `namesIn` */
-export function hasStore(folder: string): boolean {
-  if (!namesIn(folder)?.includes(DATA_FILE)) return false;
-  const file = join(folder, DATA_FILE);
-  try {
-    return statSync(file).isFile() && looksLikeLmdb(file);
-  } catch (error) {
-    throw unusable(folder, error);
-  }
-}
+/** Whether there is a store in a folder, be it damaged. @throws as `namesIn` */
+export const hasStore = (folder: string): boolean => namesIn(folder)?.includes(DATA_FILE) ?? false;
 
 /** @throws UsageError when one folder is, or lies within, the other's store. */
 export function requireApart(folder: string, store: string, what: string): void {

@@ -10,7 +10,7 @@ import { ownProcessMark } from '../../../store/process-mark.ts';
 import { ownRootKey } from '../../../store/root-key-check.ts';
 import { isSealed } from '../../../store/root-key-file.ts';
 import { openStore, type Store } from '../../../store/store.ts';
-import { copyDataFile, removeLock } from '../../../store/store-copy.ts';
+import { copyDataFile, readRows, removeLock } from '../../../store/store-copy.ts';
 import type { Tx } from '../../../store/tables.ts';
 import type { CommandValues, Painter, Result } from '../../command.ts';
 import { storeFolder } from '../../open-assembly.ts';
@@ -85,6 +85,9 @@ function hasRows({ meta: _, ...tables }: Tx): boolean {
 async function copyChecked(from: string, building: Building, session: Session): Promise<Copied> {
   const copy = readable(from, building.folder, () => openStore(building.folder));
   try {
+    await readRows(copy, session.signal).catch((error: unknown) => {
+      throw inPlace(error, building.folder, from);
+    });
     const copied = await building.copyRest(from, copy);
     if (copied.RootKey === 'unsealed')
       readable(from, building.folder, () => ownRootKey(copy, session.environment.random));
