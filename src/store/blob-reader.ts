@@ -10,7 +10,10 @@ export interface OpenBlob {
    * next one, so that one can be asked for ahead.
    */
   readonly read: (position: number, length: number) => Promise<Uint8Array>;
-  /** The same, and nothing else goes on meanwhile: to wait for a few pages takes longer than to read them. */
+  /**
+   * The same, and nothing else goes on meanwhile: to wait for a few pages takes longer than to read them. The bytes
+   * stay valid until this is done with any file.
+   */
   readonly readNow: (position: number, length: number) => Uint8Array;
   /** Closes the file, after a read that is under way. */
   close(): void;
@@ -20,11 +23,11 @@ export interface OpenBlob {
 export type ReadMemory = (length: number) => Uint8Array;
 
 /** Two buffers in turns. Files that are read one after the other can share them, however many they are. */
-export function newReadMemory(): ReadMemory {
-  const buffers = [new Uint8Array(0), new Uint8Array(0)];
+export function newReadMemory(count = 2): ReadMemory {
+  const buffers = Array.from({ length: count }, () => new Uint8Array(0));
   let turn = 0;
   return (length) => {
-    turn = 1 - turn;
+    turn = (turn + 1) % count;
     let buffer = buffers[turn] ?? new Uint8Array(0);
     if (buffer.length < length) {
       buffer = new Uint8Array(length);
@@ -33,6 +36,9 @@ export function newReadMemory(): ReadMemory {
     return buffer.subarray(0, length);
   };
 }
+
+/** One buffer for all that is read and used at once: fresh memory would cost more than the reading. */
+const memoryNow = newReadMemory(1);
 
 /** Opens a file now. @throws the system's error, with the code ENOENT when there is none. */
 export function openBlob(path: string, memory: ReadMemory = newReadMemory()): OpenBlob {
@@ -45,16 +51,16 @@ export function openBlob(path: string, memory: ReadMemory = newReadMemory()): Op
     if (isClosed && reading === 0) closeSync(file);
   }
 
-  function memoryFor(length: number): Uint8Array {
+  function requireOpen(): void {
     if (isClosed) throw new Error('the blob file is closed');
-    return memory(length);
   }
 
   const unreadable = (error: unknown) => fileError(`cannot read "${path}"`, error);
 
   return {
     readNow(position, length) {
-      const buffer = memoryFor(length);
+      requireOpen();
+      const buffer = memoryNow(length);
       try {
         return buffer.subarray(0, fillNow(file, buffer, position));
       } catch (error) {
@@ -62,7 +68,8 @@ export function openBlob(path: string, memory: ReadMemory = newReadMemory()): Op
       }
     },
     async read(position, length) {
-      const buffer = memoryFor(length);
+      requireOpen();
+      const buffer = memory(length);
       reading++;
       try {
         return buffer.subarray(0, await fill(file, buffer, position));
