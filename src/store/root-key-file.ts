@@ -131,6 +131,12 @@ function tighten(path: string): void {
 
 function writeBeside(folder: string, content: Uint8Array, random: Random): string {
   const path = `${rootKeyFile(folder)}.${Buffer.from(random(8)).toString('hex')}`;
+  writeForOwner(path, content);
+  return path;
+}
+
+/** Writes a file that is not there yet, which its owner alone may read. @throws the system's error */
+export function writeForOwner(path: string, content: Uint8Array): void {
   const file = openSync(path, 'wx', 0o600);
   try {
     // A umask may only take away, but a default ACL can add.
@@ -140,7 +146,6 @@ function writeBeside(folder: string, content: Uint8Array, random: Random): strin
   } finally {
     closeSync(file);
   }
-  return path;
 }
 
 //     sealed file   magic · log2 N 1 · r 1 · p 1 · salt 16 · wrapped key (nonce 12 · ciphertext 32 · tag 16)

@@ -3,7 +3,7 @@
  * asked for it takes away what is not.
  */
 
-import { closeSync, fchmodSync, fsyncSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StoreError } from '../api/errors.ts';
@@ -15,7 +15,7 @@ import { lastState, looksLikeLmdb } from './lmdb-header.ts';
 import { getMeta, removeMeta } from './meta.ts';
 import { DATA_FILE, LOCK_FILE } from './placing.ts';
 import type { RawRow, Snapshot, TableName } from './raw-rows.ts';
-import { hasRootKey, isSealed, rootKeyFile } from './root-key-file.ts';
+import { hasRootKey, isSealed, rootKeyFile, writeForOwner } from './root-key-file.ts';
 import type { Store } from './store.ts';
 import type { Table, TableKey } from './table.ts';
 import { type Tx, tables } from './tables.ts';
@@ -224,18 +224,8 @@ export function copyRootKey(from: string, copy: Store): RootKeyState {
     if (!copy.transact((tx) => getMeta(tx, 'rootKey') !== undefined)) return 'none';
     throw new StoreError(`the root key "${rootKeyFile(from)}" is not there: without it nothing can be read`);
   }
-  const to = rootKeyFile(copy.folder);
   try {
-    const content = readFileSync(rootKeyFile(from));
-    const file = openSync(to, 'wx', 0o600);
-    try {
-      // A umask may only take away, but a default ACL can add.
-      fchmodSync(file, 0o600);
-      writeFileSync(file, content);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
+    writeForOwner(rootKeyFile(copy.folder), readFileSync(rootKeyFile(from)));
   } catch (error) {
     throw fileError(`cannot copy the root key "${rootKeyFile(from)}"`, error);
   }

@@ -1,10 +1,8 @@
 import { expect, test } from 'vitest';
-import type { ReplicationRule } from '../../src/api/model/s3.types.ts';
 import { assemble } from '../../src/assemble.ts';
 import { replicateQueue } from '../../src/s3/replicate-queue.ts';
 import { newWorld, OTHER_ACCOUNT, type World } from '../harness.ts';
-import { ROLE } from '../replication-role.ts';
-import { COPY, looseEndsOf, newSetting, queueExisting, replicate, SOURCE } from './replication-setting.ts';
+import { addThird, COPY, looseEndsOf, newSetting, queueExisting, replicate, SOURCE } from './replication-setting.ts';
 
 test('a bucket that is deleted takes its rules and what waited with it: one of its name, of anybody, has none', async () => {
   const world = newWorld();
@@ -70,20 +68,7 @@ test('what was replicated goes to a destination that came later when it is asked
   const { VersionId } = await world.call('s3', 'PutObject', { Bucket: SOURCE, Key: 'k', Body: Buffer.from('x') });
   await replicate(world);
   await world.call('s3', 'DeleteObject', { Bucket: COPY, Key: 'k', VersionId });
-  await world.call('s3', 'CreateBucket', { Bucket: 'third' });
-  await world.call('s3', 'PutBucketVersioning', { Bucket: 'third', VersioningConfiguration: { Status: 'Enabled' } });
-  const rule = (ID: string, Priority: number, bucket: string): ReplicationRule => ({
-    ID,
-    Priority,
-    Status: 'Enabled',
-    Filter: {},
-    DeleteMarkerReplication: { Status: 'Disabled' },
-    Destination: { Bucket: `arn:aws:s3:::${bucket}` },
-  });
-  await world.call('s3', 'PutBucketReplication', {
-    Bucket: SOURCE,
-    ReplicationConfiguration: { Role: ROLE, Rules: [rule('first', 1, COPY), rule('later', 2, 'third')] },
-  });
+  await addThird(world, ['first', 'later']);
   expect(await queueExisting(world)).toMatchObject({ Queued: 1 });
   expect((await world.call('s3', 'HeadObject', { Bucket: SOURCE, Key: 'k' })).ReplicationStatus).toBe('PENDING');
   expect(await replicate(world)).toMatchObject([{ Status: 'COMPLETED', DestinationBucket: 'third', VersionId }]);

@@ -76,6 +76,26 @@ export const configure = (world: World, keyArn: string, rule: Partial<Replicatio
     },
   });
 
+/** One more versioned bucket, and in the place of the rules that there were one to `COPY` and one to it, by these names. */
+export async function addThird(world: World, names: readonly [copy: string, third: string]): Promise<void> {
+  await world.call('s3', 'CreateBucket', { Bucket: 'third' });
+  await world.call('s3', 'PutBucketVersioning', { Bucket: 'third', VersioningConfiguration: { Status: 'Enabled' } });
+  const Rules = [COPY, 'third'].map(
+    (bucket, i): ReplicationRule => ({
+      ID: names[i],
+      Priority: i + 1,
+      Status: 'Enabled',
+      Filter: {},
+      DeleteMarkerReplication: { Status: 'Disabled' },
+      Destination: { Bucket: `arn:aws:s3:::${bucket}` },
+    }),
+  );
+  await world.call('s3', 'PutBucketReplication', {
+    Bucket: SOURCE,
+    ReplicationConfiguration: { Role: ROLE, Rules },
+  });
+}
+
 /** Works off the queue, as another process would; several at once take turns at every step that waits. */
 export async function replicate(world: World, workers = 1): Promise<ReplicationOutcome[]> {
   await world.reopen();

@@ -1,11 +1,19 @@
 import { expect, test } from 'vitest';
-import type { ReplicationRule } from '../../src/api/model/s3.types.ts';
 import { assemble } from '../../src/assemble.ts';
 import { replicateQueue } from '../../src/s3/replicate-queue.ts';
 import { newWorld, type World } from '../harness.ts';
-import { ROLE, trust } from '../replication-role.ts';
+import { trust } from '../replication-role.ts';
 import { bytesOf, customerKey, modes } from './modes.ts';
-import { COPY, configure, looseEndsOf, newSetting, queueExisting, replicate, SOURCE } from './replication-setting.ts';
+import {
+  addThird,
+  COPY,
+  configure,
+  looseEndsOf,
+  newSetting,
+  queueExisting,
+  replicate,
+  SOURCE,
+} from './replication-setting.ts';
 
 const statusOf = async (world: World, Bucket: string, read: object = {}) =>
   (await world.call('s3', 'HeadObject', { Bucket, Key: 'k', ...read })).ReplicationStatus;
@@ -145,20 +153,7 @@ test("a destination that blocks customers' keys fails the replica", async () => 
 test('two destinations are two replications, and one that fails makes the whole FAILED', async () => {
   const world = newWorld();
   const { keyArn } = await newSetting(world);
-  await world.call('s3', 'CreateBucket', { Bucket: 'third' });
-  await world.call('s3', 'PutBucketVersioning', { Bucket: 'third', VersioningConfiguration: { Status: 'Enabled' } });
-  const rule = (ID: string, Priority: number, bucket: string): ReplicationRule => ({
-    ID,
-    Priority,
-    Status: 'Enabled',
-    Filter: {},
-    DeleteMarkerReplication: { Status: 'Disabled' },
-    Destination: { Bucket: `arn:aws:s3:::${bucket}` },
-  });
-  await world.call('s3', 'PutBucketReplication', {
-    Bucket: SOURCE,
-    ReplicationConfiguration: { Role: ROLE, Rules: [rule('copy', 1, COPY), rule('third', 2, 'third')] },
-  });
+  await addThird(world, ['copy', 'third']);
   expect(keyArn).toContain('eu-west-1');
   await world.call('s3', 'PutObject', { Bucket: SOURCE, Key: 'k', Body: Buffer.from('x') });
   await world.call('s3', 'DeleteBucket', { Bucket: 'third' });
@@ -222,20 +217,7 @@ test.for(modes)('new tags of a version under $name are replicated, and its bytes
 test('three workers at one queue do each destination once, and none is left out', async () => {
   const world = newWorld();
   await newSetting(world);
-  await world.call('s3', 'CreateBucket', { Bucket: 'third' });
-  await world.call('s3', 'PutBucketVersioning', { Bucket: 'third', VersioningConfiguration: { Status: 'Enabled' } });
-  const rule = (ID: string, Priority: number, bucket: string): ReplicationRule => ({
-    ID,
-    Priority,
-    Status: 'Enabled',
-    Filter: {},
-    DeleteMarkerReplication: { Status: 'Disabled' },
-    Destination: { Bucket: `arn:aws:s3:::${bucket}` },
-  });
-  await world.call('s3', 'PutBucketReplication', {
-    Bucket: SOURCE,
-    ReplicationConfiguration: { Role: ROLE, Rules: [rule('copy', 1, COPY), rule('third', 2, 'third')] },
-  });
+  await addThird(world, ['copy', 'third']);
   for (const Key of ['a', 'b', 'c']) {
     await world.call('s3', 'PutObject', { Bucket: SOURCE, Key, Body: Buffer.alloc(300_000, Key) });
   }
