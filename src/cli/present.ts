@@ -1,6 +1,7 @@
 /** Shows what a command came to: results to standard output, in the form that `--output` asks for. */
 
 import { operationModel } from '../api/model/loader.ts';
+import { giveBack } from '../crypto/memory.ts';
 import { systemCode } from '../store/file-error.ts';
 import type { Result } from './command.ts';
 import type { Globals } from './globals.ts';
@@ -18,7 +19,7 @@ export async function present(result: Result, globals: Globals, settings: Settin
       break;
     case 'bytes':
       if (result.bytes instanceof Uint8Array) await io.out(result.bytes);
-      else for await (const chunk of result.bytes) await io.out(chunk);
+      else for await (const chunk of result.bytes) await showChunk(chunk, io);
       break;
     case 'lines':
       await showLines(result.lines, io);
@@ -76,7 +77,16 @@ async function showRaw(value: unknown, { query }: Globals, io: Io): Promise<void
   const { rawBytes } = await import('./output/raw.ts');
   const bytes = rawBytes(value, query);
   if (bytes instanceof Uint8Array) return io.out(bytes);
-  for await (const chunk of bytes) await io.out(chunk);
+  for await (const chunk of bytes) await showChunk(chunk, io);
+}
+
+/** From this size on memory is given back by hand; what else there is of it the garbage collector finds in time. */
+const LARGE_BYTES = 64 * 1024;
+
+/** Each piece of a stream is memory of its own, which nobody needs when it is written. */
+async function showChunk(chunk: Uint8Array, io: Io): Promise<void> {
+  await io.out(chunk);
+  if (chunk.length >= LARGE_BYTES) giveBack(chunk);
 }
 
 type LinesResult = Extract<Result, { kind: 'lines' }>;
