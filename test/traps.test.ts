@@ -7,9 +7,9 @@ import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { describe, expect, test } from 'vitest';
-import { newCommandLine, newSample } from './cli/command-line.ts';
-import { newPlace } from './cli/place.ts';
-import { ACCOUNT, newWorld } from './harness.ts';
+import { newCommandLine, newSample } from './support/command-line.ts';
+import { ACCOUNT, newWorld } from './support/harness.ts';
+import { newPlace } from './support/place.ts';
 
 const admin = `arn:aws:iam::${ACCOUNT}:user/admin`;
 const policy = (...Statement: readonly object[]) => JSON.stringify({ Version: '2012-10-17', Statement });

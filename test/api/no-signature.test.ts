@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { newWorld } from '../harness.ts';
+import { newWorld } from '../support/harness.ts';
 
 const nobody = { caller: () => ({ kind: 'anonymous' }) as const };
 

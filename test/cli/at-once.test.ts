@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { atOnce, newSlots } from '../../src/cli/commands/s3/at-once.ts';
-import { type Place, samplePlace } from './place.ts';
+import { type Place, samplePlace } from '../support/place.ts';
 
 const MIB = 1024 ** 2;
 const never = new AbortController().signal;

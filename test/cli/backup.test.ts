@@ -15,7 +15,7 @@ import { describe, expect, test } from 'vitest';
 import { markName, ownProcessMark } from '../../src/store/process-mark.ts';
 import { openStore } from '../../src/store/store.ts';
 import type { Tx } from '../../src/store/tables.ts';
-import { type CommandLine, newCommandLine, newSample } from './command-line.ts';
+import { type CommandLine, newCommandLine, newSample } from '../support/command-line.ts';
 
 const PASSPHRASE = 'open sesame';
 const sealed = { variables: { SSEBOX_PASSPHRASE: PASSPHRASE } };

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { putMeta } from '../../src/store/meta.ts';
 import { changePassphrase } from '../../src/store/root-key-file.ts';
 import { openStore } from '../../src/store/store.ts';
-import { newPlace, type Place, samplePlace } from './place.ts';
+import { newPlace, type Place, samplePlace } from '../support/place.ts';
 
 /** Everything below a folder but the store's lock table, which is no content: paths, and what is in the files. */
 function contentOf(folder: string): Record<string, string> {

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { newCommandLine, newSample } from './command-line.ts';
+import { newCommandLine, newSample } from '../support/command-line.ts';
 
 test('a bucket is made in the region that is asked for, listed with it, and deleted', async () => {
   const line = newCommandLine();

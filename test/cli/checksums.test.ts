@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { newPlace } from './place.ts';
+import { newPlace } from '../support/place.ts';
 
 // The library of xxHash is a file of its own beside the program, which only the program finds.
 test('the built program takes, checks and tells checksums of xxHash', async () => {

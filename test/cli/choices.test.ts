@@ -14,7 +14,7 @@ import {
 import { group } from '../../src/cli/command.ts';
 import { complete } from '../../src/cli/complete.ts';
 import { newSession, type Session } from '../../src/cli/session.ts';
-import { newWorld } from '../harness.ts';
+import { newWorld } from '../support/harness.ts';
 
 let session: Session;
 beforeEach(() => {

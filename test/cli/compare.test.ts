@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { expect, test } from 'vitest';
-import { newCommandLine } from './command-line.ts';
+import { newCommandLine } from '../support/command-line.ts';
 
 const leftovers = () => readdirSync(tmpdir()).filter((name) => name.startsWith('ssebox-throw-away-'));
 

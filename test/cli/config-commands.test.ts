@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { newCommandLine, newSample } from './command-line.ts';
+import { newCommandLine, newSample } from '../support/command-line.ts';
 
 test('a setting counts from the next command on, until it is taken out', async () => {
   const line = newCommandLine();

@@ -1,7 +1,7 @@
 import { randomFillSync } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { type CommandLine, newSample } from './command-line.ts';
+import { type CommandLine, newSample } from '../support/command-line.ts';
 
 const MIB = 1024 ** 2;
 const bytes = randomFillSync(Buffer.alloc(10 * MIB + 3));

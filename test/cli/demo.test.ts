@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { describe, expect, test } from 'vitest';
 import { quoted } from '../../src/cli/commands/demo/stage.ts';
 import { demoSteps } from '../../src/cli/commands/demo/steps.ts';
-import { newCommandLine } from './command-line.ts';
+import { newCommandLine } from '../support/command-line.ts';
 
 const leftovers = () => readdirSync(tmpdir()).filter((name) => name.startsWith('ssebox-demo-'));
 

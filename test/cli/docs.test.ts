@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { execa, execaSync } from 'execa';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { newSample } from './command-line.ts';
-import { documentedCommands } from './examples.ts';
-import { parseLine, runLine } from './shell-line.ts';
+import { newSample } from '../support/command-line.ts';
+import { documentedCommands } from '../support/examples.ts';
+import { parseLine, runLine } from '../support/shell-line.ts';
 
 const commands = await documentedCommands();
 const offered = commands.filter(({ spec }) => !spec.unavailable && !spec.hidden);

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { START } from '../harness.ts';
-import { newSample } from './command-line.ts';
+import { newSample } from '../support/command-line.ts';
+import { START } from '../support/harness.ts';
 
 const OBJECT = 's3://reports/ledger';
 const MINUTE = 60_000;

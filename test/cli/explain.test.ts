@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { newCommandLine, newSample } from './command-line.ts';
+import { newCommandLine, newSample } from '../support/command-line.ts';
 
 const TERMINAL = { terminal: 120 };
 

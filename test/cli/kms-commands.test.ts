@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { newSample } from './command-line.ts';
+import { newSample } from '../support/command-line.ts';
 
 const BOB = 'arn:aws:iam::111122223333:user/bob';
 

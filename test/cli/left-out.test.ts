@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type CommandLine, newSample } from './command-line.ts';
+import { type CommandLine, newSample } from '../support/command-line.ts';
 
 const inGlacier = (key: string, verb: string) =>
   `warning: Skipping file s3://drafts/${key}. Object is of storage class GLACIER. Unable to perform ${verb} operations on GLACIER objects. You must restore the object to be able to perform the operation. See aws s3 ${verb} help for additional parameter options to ignore or force these transfers.\n`;

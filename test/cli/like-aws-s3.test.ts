@@ -4,8 +4,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type CommandLine, newSample } from './command-line.ts';
-import { samplePlace } from './place.ts';
+import { type CommandLine, newSample } from '../support/command-line.ts';
+import { samplePlace } from '../support/place.ts';
 
 const MIB = 1024 ** 2;
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { displayWidth } from '../../src/cli/output/display-width.ts';
-import { newSample } from './command-line.ts';
+import { newSample } from '../support/command-line.ts';
 
 const widths = (out: string): number[] => out.trimEnd().split('\n').map(displayWidth);
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type CommandLine, newCommandLine } from './command-line.ts';
+import { type CommandLine, newCommandLine } from '../support/command-line.ts';
 
 const TERMINAL = { terminal: 120 };
 const iam = (rest: string) => `arn:aws:iam::111122223333:${rest}`;

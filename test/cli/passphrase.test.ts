@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { changePassphrase } from '../../src/store/root-key-file.ts';
-import { keys, type Place, samplePlace } from './place.ts';
+import { keys, type Place, samplePlace } from '../support/place.ts';
 
 const PASSPHRASE = 'open sesame';
 const OTHER = 'open barley';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { presignedUrl } from '../../src/wire/presign.ts';
-import { START } from '../harness.ts';
-import { type CommandLine, newSample } from './command-line.ts';
+import { type CommandLine, newSample } from '../support/command-line.ts';
+import { START } from '../support/harness.ts';
 
 interface Key {
   readonly AccessKeyId: string;

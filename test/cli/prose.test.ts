@@ -12,7 +12,7 @@ import { iamOperations } from '../../src/iam/operations.ts';
 import { stsOperations } from '../../src/iam/sts-operations.ts';
 import { kmsOperations } from '../../src/kms/operations.ts';
 import { s3Operations } from '../../src/s3/operations.ts';
-import { newSample } from './command-line.ts';
+import { newSample } from '../support/command-line.ts';
 
 type Prose = Readonly<Record<string, OperationProse>>;
 

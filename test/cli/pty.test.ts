@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { keys, newPlace, type Place, samplePlace } from './place.ts';
+import { keys, newPlace, type Place, samplePlace } from '../support/place.ts';
 
 /** What a command answers without a terminal. */
 async function json(place: Place, ...words: readonly string[]): Promise<unknown> {

@@ -5,9 +5,9 @@ import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { expect, test } from 'vitest';
 import { assemble } from '../../src/assemble.ts';
-import { looseEnds } from '../crash/loose-ends.ts';
-import { testEnvironment } from '../harness.ts';
-import { type CommandLine, newSample } from './command-line.ts';
+import { type CommandLine, newSample } from '../support/command-line.ts';
+import { testEnvironment } from '../support/harness.ts';
+import { looseEnds } from '../support/loose-ends.ts';
 
 const MIB = 1024 ** 2;
 const SIZE = 20 * MIB + 17;

@@ -1,8 +1,8 @@
 import { copyFileSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { newCommandLine } from './command-line.ts';
-import { parseLine, runLine } from './shell-line.ts';
+import { newCommandLine } from '../support/command-line.ts';
+import { parseLine, runLine } from '../support/shell-line.ts';
 
 const text = readFileSync('README.md', 'utf8');
 

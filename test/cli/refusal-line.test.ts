@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { AwsError } from '../../src/api/errors.ts';
 import { refusalLine } from '../../src/cli/refusal-line.ts';
-import { newSample } from './command-line.ts';
+import { newSample } from '../support/command-line.ts';
 
 // S3 API Reference, HeadObject: errors have no body, so that the AWS CLI shows the status.
 test.for([

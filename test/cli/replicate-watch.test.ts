@@ -2,8 +2,8 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import { expect, onTestFinished, test } from 'vitest';
-import { ROLE, roleActions, trust } from '../replication-role.ts';
-import { type CommandLine, newCommandLine } from './command-line.ts';
+import { type CommandLine, newCommandLine } from '../support/command-line.ts';
+import { ROLE, roleActions, trust } from '../support/replication-role.ts';
 
 const document = (...Statement: readonly object[]) => JSON.stringify({ Version: '2012-10-17', Statement });
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { ROLE, roleActions, trust } from '../replication-role.ts';
-import { type CommandLine, newCommandLine, newSample } from './command-line.ts';
+import { type CommandLine, newCommandLine, newSample } from '../support/command-line.ts';
+import { ROLE, roleActions, trust } from '../support/replication-role.ts';
 
 const document = (...Statement: readonly object[]) => JSON.stringify({ Version: '2012-10-17', Statement });
 

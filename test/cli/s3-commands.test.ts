@@ -14,8 +14,8 @@ import { dirname, join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { partSize } from '../../src/cli/commands/s3/multipart-settings.ts';
 import { humanSize, progressLine } from '../../src/cli/progress.ts';
-import { START } from '../harness.ts';
-import { type CommandLine, newCommandLine, newSample } from './command-line.ts';
+import { type CommandLine, newCommandLine, newSample } from '../support/command-line.ts';
+import { START } from '../support/harness.ts';
 
 const MIB = 1024 ** 2;
 

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { type CommandLine, newSample } from './command-line.ts';
+import { type CommandLine, newSample } from '../support/command-line.ts';
 
 const on = (operation: string, ...more: string[]) => ['s3api', operation, '--bucket', 'photos', ...more];
 

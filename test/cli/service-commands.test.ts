@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { newSample } from './command-line.ts';
+import { newSample } from '../support/command-line.ts';
 
 test.for([
   ['kms describe-key --key-id', 'alias/app'],

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { DAY } from '../harness.ts';
-import { type CommandLine, newCommandLine, newSample } from './command-line.ts';
+import { type CommandLine, newCommandLine, newSample } from '../support/command-line.ts';
+import { DAY } from '../support/harness.ts';
 
 const q1 = ['s3', 'get', 's3://reports/2026/q1.csv'];
 

@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { execaSync } from 'execa';
 import { describe, expect, test } from 'vitest';
-import { newPlace, type Place, samplePlace } from './place.ts';
+import { newPlace, type Place, samplePlace } from '../support/place.ts';
 
 const isRoot = process.getuid?.() === 0;
 const succeeds = (file: string, args: readonly string[]) =>

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync
 import { open } from 'node:fs/promises';
 import { execa, execaSync } from 'execa';
 import { describe, expect, test } from 'vitest';
-import { type Place, samplePlace } from './place.ts';
+import { type Place, samplePlace } from '../support/place.ts';
 
 const MIB = 1024 * 1024;
 

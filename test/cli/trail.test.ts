@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { MINUTE } from '../harness.ts';
-import { type CommandLine, newSample } from './command-line.ts';
+import { type CommandLine, newSample } from '../support/command-line.ts';
+import { MINUTE } from '../support/harness.ts';
 
 interface Events {
   readonly Events: readonly { readonly eventName: string; readonly eventID: string; readonly errorCode?: string }[];

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { CallRecord } from '../../src/api/call-record.ts';
 import { eventIds } from '../../src/api/event-id.ts';
 import type { Event, LookupEventsRequest } from '../../src/api/model/cloudtrail.types.ts';
-import { ACCOUNT, DAY, MINUTE, newWorld, START, type World } from '../harness.ts';
+import { ACCOUNT, DAY, MINUTE, newWorld, START, type World } from '../support/harness.ts';
 
 const SECOND = 1000;
 const KEY = `arn:aws:kms:us-east-1:${ACCOUNT}:key/6f0c2f1e-58c3-4b2b-9a3d-2d6d5b1f7a10`;

@@ -6,12 +6,12 @@ import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { verifyStore } from '../../src/cli/commands/store/verify.ts';
 import { ownProcessMark } from '../../src/store/process-mark.ts';
-import { bytesOf, contentOf, nameOf } from './content.ts';
-import type { Visit } from './customer.ts';
-import type { CopyEnd } from './killed-copy.ts';
-import { looseEnds } from './loose-ends.ts';
-import { openSession, type StoreSession } from './store-session.ts';
-import { bundledWithModels } from './with-models.ts';
+import { bytesOf, contentOf, nameOf } from '../support/content.ts';
+import { looseEnds } from '../support/loose-ends.ts';
+import type { Visit } from '../support/programs/customer.ts';
+import type { CopyEnd } from '../support/programs/killed-copy.ts';
+import { openSession, type StoreSession } from '../support/store-session.ts';
+import { bundledWithModels } from '../support/with-models.ts';
 
 const run = promisify(execFile);
 
@@ -42,8 +42,8 @@ test('a backup that is made while four processes write and delete is of one mome
   timeout: 240_000,
 }, async () => {
   const [customer, copier] = await Promise.all([
-    bundledWithModels('test/crash/customer.ts'),
-    bundledWithModels('test/crash/killed-copy.ts'),
+    bundledWithModels('test/support/programs/customer.ts'),
+    bundledWithModels('test/support/programs/killed-copy.ts'),
   ]);
   const folder = newFolder();
   const store = join(folder, 'store');
@@ -104,7 +104,7 @@ const content = contentOf('large', 700_000);
 
 /** A store with an object in a blob file, and a backup of it. */
 async function newBackup(): Promise<{ store: string; restore: () => CopyEnd; session: StoreSession }> {
-  const program = await bundledWithModels('test/crash/killed-copy.ts');
+  const program = await bundledWithModels('test/support/programs/killed-copy.ts');
   const folder = newFolder();
   const [store, backup] = [join(folder, 'store'), join(folder, 'backup')];
   const session = await openSession(store);

@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { verifyStore } from '../../src/cli/commands/store/verify.ts';
-import { bytesOf, contentOf } from './content.ts';
-import type { CopyEnd, CopyJob } from './killed-copy.ts';
-import { looseEnds } from './loose-ends.ts';
-import type { Point } from './points.ts';
-import { openSession, type StoreSession } from './store-session.ts';
-import { bundledWithModels } from './with-models.ts';
+import { bytesOf, contentOf } from '../support/content.ts';
+import { looseEnds } from '../support/loose-ends.ts';
+import type { Point } from '../support/points.ts';
+import type { CopyEnd, CopyJob } from '../support/programs/killed-copy.ts';
+import { openSession, type StoreSession } from '../support/store-session.ts';
+import { bundledWithModels } from '../support/with-models.ts';
 
 const MiB = 1024 * 1024;
 const Bucket = 'photos';
@@ -23,7 +23,7 @@ function newFolder(): string {
   return folder;
 }
 
-const newProgram = () => bundledWithModels('test/crash/killed-copy.ts');
+const newProgram = () => bundledWithModels('test/support/programs/killed-copy.ts');
 
 /** Runs a command line. @returns how it ended; undefined: it was killed. */
 async function run(program: string, job: CopyJob): Promise<CopyEnd | undefined> {

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { openStore } from '../../src/store/store.ts';
-import { bundled } from './bundled.ts';
-import { addOne, readLedger } from './ledger.ts';
+import { bundled } from '../support/bundled.ts';
+import { addOne, readLedger } from '../support/ledger.ts';
 
 const run = promisify(execFile);
 
@@ -22,7 +22,7 @@ interface Answer {
 async function fill(what: 'rows' | 'blob'): Promise<{ folder: string; answer: Answer }> {
   const folder = mkdtempSync(join(tmpdir(), 'ssebox-full-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  const program = await bundled('test/crash/filler.ts');
+  const program = await bundled('test/support/programs/filler.ts');
   const script = `trap '' XFSZ; ulimit -f 4000; exec "$@"`;
   const { stdout } = await run('bash', ['-c', script, 'bash', process.execPath, program, folder, what]);
   return { folder, answer: JSON.parse(stdout) };

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { openStore } from '../../src/store/store.ts';
-import { bundled } from './bundled.ts';
-import { addOne, readLedger } from './ledger.ts';
+import { bundled } from '../support/bundled.ts';
+import { addOne, readLedger } from '../support/ledger.ts';
 
 function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'ssebox-crash-'));
@@ -29,7 +29,7 @@ function runAndKill(program: string, folder: string, writer: string, how: string
 }
 
 test('writers that are killed leave whole transactions, and all that they said were committed', async () => {
-  const program = await bundled('test/crash/store-writer.ts');
+  const program = await bundled('test/support/programs/store-writer.ts');
   const folder = newFolder();
   const said = new Map<string, number>();
   // The first round makes the store, too.
@@ -59,7 +59,7 @@ test('writers that are killed leave whole transactions, and all that they said w
 });
 
 test('processes that make a store at the same moment have the same one', async () => {
-  const program = await bundled('test/crash/store-writer.ts');
+  const program = await bundled('test/support/programs/store-writer.ts');
   for (let round = 0; round < 2; round++) {
     const folder = newFolder();
     const writers = ['a', 'b', 'c', 'd'];

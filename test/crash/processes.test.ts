@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { verifyStore } from '../../src/cli/commands/store/verify.ts';
-import { bytesOf, nameOf } from './content.ts';
-import type { Visit } from './customer.ts';
-import { looseEnds } from './loose-ends.ts';
-import { openSession, type StoreSession } from './store-session.ts';
-import { bundledWithModels } from './with-models.ts';
+import { bytesOf, nameOf } from '../support/content.ts';
+import { looseEnds } from '../support/loose-ends.ts';
+import type { Visit } from '../support/programs/customer.ts';
+import { openSession, type StoreSession } from '../support/store-session.ts';
+import { bundledWithModels } from '../support/with-models.ts';
 
 const run = promisify(execFile);
 
@@ -45,7 +45,7 @@ function countsOf({ assembly }: StoreSession, service: string): Record<string, n
 test('eight processes that put, copy, delete, list and read the same objects see whole ones only, and lose none', {
   timeout: 60_000,
 }, async () => {
-  const program = await bundledWithModels('test/crash/customer.ts');
+  const program = await bundledWithModels('test/support/programs/customer.ts');
   const folder = newFolder();
   const setUp = await openSession(folder);
   await setUp.call('s3', 'CreateBucket', { Bucket: 'plain' });
@@ -88,7 +88,7 @@ test('eight processes that put, copy, delete, list and read the same objects see
 test('four processes that use and make keys and put objects are all in the log, each call once', {
   timeout: 60_000,
 }, async () => {
-  const program = await bundledWithModels('test/crash/key-user.ts');
+  const program = await bundledWithModels('test/support/programs/key-user.ts');
   const folder = newFolder();
   const setUp = await openSession(folder);
   await setUp.call('s3', 'CreateBucket', { Bucket: 'photos' });

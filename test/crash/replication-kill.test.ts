@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { replicateQueue } from '../../src/s3/replicate-queue.ts';
-import { bytesOf, contentOf } from './content.ts';
-import { killEverywhere, type Outcome, type Scenario, sizes } from './kill-everywhere.ts';
-import { type Destination, destinationsOf, newReplication } from './replication-setting.ts';
-import type { StoreSession } from './store-session.ts';
-import { bundledWithModels } from './with-models.ts';
+import { bytesOf, contentOf } from '../support/content.ts';
+import { killEverywhere, type Outcome, type Scenario, sizes } from '../support/kill-everywhere.ts';
+import { type Destination, destinationsOf, newReplication } from '../support/replicated-bucket.ts';
+import type { StoreSession } from '../support/store-session.ts';
+import { bundledWithModels } from '../support/with-models.ts';
 
 const Bucket = 'photos';
 const Key = 'k';
@@ -139,7 +139,7 @@ test.for([
   'a replication of %s that is killed at any point has arrived whole at each destination, or waits for it',
   { timeout: 120_000 },
   async ([, scenario, wanted, passesOverEarly]) => {
-    const program = await bundledWithModels('test/crash/killed-call.ts');
+    const program = await bundledWithModels('test/support/programs/killed-call.ts');
     const outcomes = await killEverywhere(program, scenario, { passesOverEarly });
     expect(outcomes.map(({ point }) => point)).toEqual(expect.arrayContaining([...wanted]));
     expectStates(outcomes);

@@ -6,8 +6,8 @@ import { buffer, text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { fileOf, type ObjectVersion, wholePiece } from '../../src/s3/object-record.ts';
 import type { Tx } from '../../src/store/tables.ts';
-import { contentOf } from './content.ts';
-import { openSession, type StoreSession } from './store-session.ts';
+import { contentOf } from '../support/content.ts';
+import { openSession, type StoreSession } from '../support/store-session.ts';
 
 const Bucket = 'photos';
 const MiB = 1024 * 1024;

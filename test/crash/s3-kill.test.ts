@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { bytesOf, contentOf } from './content.ts';
-import { expectOldThenNew, killEverywhere, type Scenario, sizes } from './kill-everywhere.ts';
-import type { StoreSession } from './store-session.ts';
-import { bundledWithModels } from './with-models.ts';
+import { bytesOf, contentOf } from '../support/content.ts';
+import { expectOldThenNew, killEverywhere, type Scenario, sizes } from '../support/kill-everywhere.ts';
+import type { StoreSession } from '../support/store-session.ts';
+import { bundledWithModels } from '../support/with-models.ts';
 
 const MiB = 1024 * 1024;
 const Bucket = 'photos';
@@ -105,7 +105,7 @@ test.for([
   '%s that is killed at any point leaves the old state or the new one, and no loose ends',
   { timeout: 120_000 },
   async ([, scenario, wanted, passesOverEarly]) => {
-    const program = await bundledWithModels('test/crash/killed-call.ts');
+    const program = await bundledWithModels('test/support/programs/killed-call.ts');
     expectOldThenNew(await killEverywhere(program, scenario, { passesOverEarly }), wanted);
   },
 );

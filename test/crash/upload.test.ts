@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { openBlobs } from '../../src/store/blobs.ts';
 import { openStore } from '../../src/store/store.ts';
-import { bundled } from './bundled.ts';
+import { bundled } from '../support/bundled.ts';
 
 /** Runs an uploader and kills it when it has said a step in a later turn, or so. */
 function runAndKill(program: string, folder: string, writer: string, step: string): Promise<void> {
@@ -24,7 +24,7 @@ const filesIn = (folder: string) =>
   readdirSync(join(folder, 'blobs')).flatMap((shard) => readdirSync(join(folder, 'blobs', shard)));
 
 test('what killed uploads leave is removed by the next command, and nothing else', async () => {
-  const program = await bundled('test/crash/blob-uploader.ts');
+  const program = await bundled('test/support/programs/blob-uploader.ts');
   const folder = mkdtempSync(join(tmpdir(), 'ssebox-upload-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const steps = ['begun', 'written', 'finished', 'kept'];

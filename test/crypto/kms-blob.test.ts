@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { openBlob, parseBlob, sealBlob } from '../../src/crypto/kms-blob.ts';
-import { seededRandom } from './seeded-random.ts';
+import { seededRandom } from '../support/seeded-random.ts';
 
 const random = seededRandom();
 const key = Buffer.alloc(32, 5);

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
 import { makeRootKey } from '../../src/crypto/root-key.ts';
-import { seededRandom } from './seeded-random.ts';
+import { seededRandom } from '../support/seeded-random.ts';
 
 const newRootKey = (fill = 1) => makeRootKey(new Uint8Array(32).fill(fill), seededRandom());
 const secret = Buffer.from('a backing key');

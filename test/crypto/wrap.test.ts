@@ -2,7 +2,7 @@ import { createDecipheriv } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { unwrap, wrap } from '../../src/crypto/wrap.ts';
-import { seededRandom } from './seeded-random.ts';
+import { seededRandom } from '../support/seeded-random.ts';
 
 const random = seededRandom();
 const key = fc.uint8Array({ minLength: 32, maxLength: 32 });

@@ -6,7 +6,7 @@ import type { Input } from '../../src/api/operation.ts';
 import { putRole, putUser, type RoleRecord, type UserRecord } from '../../src/iam/entities.ts';
 import { callerByAccessKey } from '../../src/iam/principal.ts';
 import { rootKeyOf } from '../../src/store/root-key-file.ts';
-import { ACCOUNT, MINUTE, newWorld, type Options, OTHER_ACCOUNT, START, type World } from '../harness.ts';
+import { ACCOUNT, MINUTE, newWorld, type Options, OTHER_ACCOUNT, START, type World } from '../support/harness.ts';
 
 const ann: UserRecord = {
   v: 1,

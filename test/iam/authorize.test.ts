@@ -7,7 +7,7 @@ import { resolveCaller } from '../../src/iam/principal.ts';
 import { bindPrincipals, principalCheck, shownPolicy } from '../../src/iam/principal-bindings.ts';
 import { acceptTrustPolicy, shownTrustPolicy } from '../../src/iam/trust-policy.ts';
 import type { Tx } from '../../src/store/tables.ts';
-import { ACCOUNT, newWorld, OTHER_ACCOUNT, START, type World } from '../harness.ts';
+import { ACCOUNT, newWorld, OTHER_ACCOUNT, START, type World } from '../support/harness.ts';
 
 const entity = (name: string, id: string): UserRecord => ({
   v: 1,

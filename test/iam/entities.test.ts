@@ -1,7 +1,7 @@
 // IAM API Reference, the operations on users, groups, roles and their policies; IAM User Guide, "IAM and AWS STS quotas".
 
 import { describe, expect, test } from 'vitest';
-import { ACCOUNT, DAY, newWorld, OTHER_ACCOUNT, START, type World } from '../harness.ts';
+import { ACCOUNT, DAY, newWorld, OTHER_ACCOUNT, START, type World } from '../support/harness.ts';
 
 const arn = (resource: string, account = ACCOUNT) => `arn:aws:iam::${account}:${resource}`;
 const allow = (Action: string | readonly string[]) =>

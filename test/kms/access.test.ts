@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ACCOUNT, newWorld, OTHER_ACCOUNT, type World } from '../harness.ts';
+import { ACCOUNT, newWorld, OTHER_ACCOUNT, type World } from '../support/harness.ts';
 import { arnFor, makeKey } from './made-keys.ts';
 import { allow, makeUser } from './principals.ts';
 

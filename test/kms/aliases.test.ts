@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { DAY, newWorld } from '../harness.ts';
+import { DAY, newWorld } from '../support/harness.ts';
 import { arnFor, makeKey } from './made-keys.ts';
 
 const aliasArn = (name: string) => `arn:aws:kms:us-east-1:111122223333:${name}`;

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { StoreError } from '../../src/api/errors.ts';
-import { newWorld, type World } from '../harness.ts';
+import { newWorld, type World } from '../support/harness.ts';
 import { makeKey } from './made-keys.ts';
 
 /** The bytes of every file of a store. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { CallRecord } from '../../src/api/call-record.ts';
-import { ACCOUNT, DAY, newWorld, OTHER_ACCOUNT, type World } from '../harness.ts';
+import { ACCOUNT, DAY, newWorld, OTHER_ACCOUNT, type World } from '../support/harness.ts';
 import { arnFor, makeKey } from './made-keys.ts';
 import { makeUser } from './principals.ts';
 

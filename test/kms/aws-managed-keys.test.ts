@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ACCOUNT, DAY, newWorld, OTHER_ACCOUNT } from '../harness.ts';
+import { ACCOUNT, DAY, newWorld, OTHER_ACCOUNT } from '../support/harness.ts';
 import { arnFor } from './made-keys.ts';
 
 const KeyId = 'alias/aws/s3';

@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { DataKeyPairSpec } from '../../src/api/model/kms.types.ts';
-import { newWorld } from '../harness.ts';
+import { newWorld } from '../support/harness.ts';
 import { arnFor, makeKey } from './made-keys.ts';
 
 const EncryptionContext = { purpose: 'test' };

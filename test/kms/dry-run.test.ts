@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { OperationName } from '../../src/api/operation.ts';
-import { newWorld, type World } from '../harness.ts';
+import { newWorld, type World } from '../support/harness.ts';
 import { makeKey } from './made-keys.ts';
 import { makeUser } from './principals.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { DAY, newWorld } from '../harness.ts';
+import { DAY, newWorld } from '../support/harness.ts';
 import { arnFor, makeKey, text } from './made-keys.ts';
 import { makeUser } from './principals.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { CreateGrantRequest } from '../../src/api/model/kms.types.ts';
-import { ACCOUNT, MINUTE, newWorld, OTHER_ACCOUNT, START, type World } from '../harness.ts';
+import { ACCOUNT, MINUTE, newWorld, OTHER_ACCOUNT, START, type World } from '../support/harness.ts';
 import { arnFor, editKey, makeKey } from './made-keys.ts';
 import { allow, deny, makeUser } from './principals.ts';
 

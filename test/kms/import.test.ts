@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { AlgorithmSpec, ImportKeyMaterialRequest, KeySpec, KeyUsageType } from '../../src/api/model/kms.types.ts';
-import { DAY, newWorld, START, type World } from '../harness.ts';
+import { DAY, newWorld, START, type World } from '../support/harness.ts';
 import { arnFor, makeKey, text } from './made-keys.ts';
 import { type OpenSsl, openssl } from './openssl.ts';
 

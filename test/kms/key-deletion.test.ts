@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { DAY, newWorld, START } from '../harness.ts';
+import { DAY, newWorld, START } from '../support/harness.ts';
 import { arnFor, makeKey } from './made-keys.ts';
 
 test('a key is deleted when its window is over, and not a moment before', async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { OperationName } from '../../src/api/operation.ts';
-import { newWorld, OTHER_ACCOUNT } from '../harness.ts';
+import { newWorld, OTHER_ACCOUNT } from '../support/harness.ts';
 import { arnFor, makeKey } from './made-keys.ts';
 
 const NO_KEY = '1234abcd-12ab-34cd-56ef-1234567890ab';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ACCOUNT, newWorld } from '../harness.ts';
+import { ACCOUNT, newWorld } from '../support/harness.ts';
 import { makeKey } from './made-keys.ts';
 
 const root = `arn:aws:iam::${ACCOUNT}:root`;

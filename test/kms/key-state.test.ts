@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { CreateKeyRequest } from '../../src/api/model/kms.types.ts';
 import type { State } from '../../src/kms/key.ts';
 import { type KeyOperation, stateTable } from '../../src/kms/key-state.ts';
-import { newWorld, type World } from '../harness.ts';
+import { newWorld, type World } from '../support/harness.ts';
 import { arnFor, editKey, lifecycles, makeKey } from './made-keys.ts';
 
 const states = [

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { CreateKeyRequest } from '../../src/api/model/kms.types.ts';
-import { ACCOUNT, newWorld, START } from '../harness.ts';
+import { ACCOUNT, newWorld, START } from '../support/harness.ts';
 import { arnFor, families, makeKey } from './made-keys.ts';
 
 const created = new Date(START);

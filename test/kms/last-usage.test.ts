@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { MINUTE, newWorld, START } from '../harness.ts';
+import { MINUTE, newWorld, START } from '../support/harness.ts';
 import { makeKey } from './made-keys.ts';
 
 test('the last successful cryptographic operation is told, of each key of it', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { newWorld } from '../harness.ts';
+import { newWorld } from '../support/harness.ts';
 import { arnFor, makeKey } from './made-keys.ts';
 
 const Message = Buffer.from('the quick brown fox');

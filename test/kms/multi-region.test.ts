@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { DAY, newWorld, type World } from '../harness.ts';
+import { DAY, newWorld, type World } from '../support/harness.ts';
 import { arnFor, makeKey, text } from './made-keys.ts';
 
 const Plaintext = Buffer.from('both regions');

@@ -2,7 +2,7 @@
 
 import { ensureAccount } from '../../src/iam/accounts.ts';
 import { putUser } from '../../src/iam/entities.ts';
-import { ACCOUNT, START, type World } from '../harness.ts';
+import { ACCOUNT, START, type World } from '../support/harness.ts';
 
 let made = 0;
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { DAY, MINUTE, newWorld, START, type World } from '../harness.ts';
+import { DAY, MINUTE, newWorld, START, type World } from '../support/harness.ts';
 import { arnFor, editKey, makeKey, text } from './made-keys.ts';
 
 const Plaintext = Buffer.from('generation');

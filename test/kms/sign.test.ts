@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { KeySpec, SigningAlgorithmSpec } from '../../src/api/model/kms.types.ts';
-import { newWorld, type World } from '../harness.ts';
+import { newWorld, type World } from '../support/harness.ts';
 import { arnFor, makeKey } from './made-keys.ts';
 import { openssl } from './openssl.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { remediesFor } from '../../src/iam/remedy.ts';
-import { ACCOUNT, newWorld, OTHER_ACCOUNT, type World } from '../harness.ts';
+import { ACCOUNT, newWorld, OTHER_ACCOUNT, type World } from '../support/harness.ts';
 import { bytesOf } from './modes.ts';
 
 const Bucket = 'photos';

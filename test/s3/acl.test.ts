@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ACCOUNT, newWorld, OTHER_ACCOUNT, type World } from '../harness.ts';
+import { ACCOUNT, newWorld, OTHER_ACCOUNT, type World } from '../support/harness.ts';
 
 const Bucket = 'photos';
 const Body = Buffer.from('x');

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { callerByAccessKey } from '../../src/iam/principal.ts';
 import { rootKeyOf } from '../../src/store/root-key-file.ts';
-import { ACCOUNT, MINUTE, newWorld, type Options, type World } from '../harness.ts';
+import { ACCOUNT, MINUTE, newWorld, type Options, type World } from '../support/harness.ts';
 import { bytesOf } from './modes.ts';
 
 const Bucket = 'photos';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Region } from '../../src/api/regions.ts';
-import { newWorld, OTHER_ACCOUNT } from '../harness.ts';
+import { newWorld, OTHER_ACCOUNT } from '../support/harness.ts';
 
 const Bucket = 'photos';
 

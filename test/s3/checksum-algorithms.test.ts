@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { type DigestName, openDigest } from '../../src/crypto/checksums.ts';
-import { newWorld } from '../harness.ts';
+import { newWorld } from '../support/harness.ts';
 import { customerKey, inPieces, newBucket } from './modes.ts';
 
 const MiB = 1024 * 1024;

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import type { OperationName } from '../../src/api/operation.ts';
-import { ACCOUNT, DAY, newWorld, OTHER_ACCOUNT, START, type World } from '../harness.ts';
+import { ACCOUNT, DAY, newWorld, OTHER_ACCOUNT, START, type World } from '../support/harness.ts';
 import { customerKey, newBucket } from './modes.ts';
 
 type Operation = OperationName<'s3'>;

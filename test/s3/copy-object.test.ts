@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { newWorld, type World } from '../harness.ts';
+import { newWorld, type World } from '../support/harness.ts';
 import { bytesOf, customerKey, modes, newBucket } from './modes.ts';
 
 const sourceKey = {

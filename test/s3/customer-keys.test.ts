@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { newWorld, type World } from '../harness.ts';
+import { newWorld, type World } from '../support/harness.ts';
 import { customerKey, newBucket } from './modes.ts';
 
 const Key = 'k';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { newWorld, type World } from '../harness.ts';
+import { newWorld, type World } from '../support/harness.ts';
 
 const Bucket = 'photos';
 const Key = 'k';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { newWorld, START } from '../harness.ts';
+import { newWorld, START } from '../support/harness.ts';
 import { bytesOf } from './modes.ts';
 
 const Bucket = 'photos';

@@ -1,7 +1,7 @@
 /** The ways of encrypting an object, as tests ask for them. */
 
 import { customerKeyHeaders } from '../../src/s3/customer-key.ts';
-import type { World } from '../harness.ts';
+import type { World } from '../support/harness.ts';
 
 export const customerKey = customerKeyHeaders(new Uint8Array(32).fill(0x5e));
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { newWorld, type World } from '../harness.ts';
+import { newWorld, type World } from '../support/harness.ts';
 import { bytesOf, customerKey, modes, newBucket } from './modes.ts';
 
 const MiB = 1024 * 1024;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { newWorld } from '../harness.ts';
+import { newWorld } from '../support/harness.ts';
 
 const Bucket = 'photos';
 const Key = 'k';

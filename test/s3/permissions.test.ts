@@ -5,7 +5,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { s3Operations } from '../../src/s3/operations.ts';
-import { newWorld, type World } from '../harness.ts';
+import { newWorld, type World } from '../support/harness.ts';
 
 const Bucket = 'photos';
 const bucket = 'arn:aws:s3:::photos';

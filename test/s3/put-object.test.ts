@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { SEGMENT_BYTES } from '../../src/crypto/segments.ts';
-import { newWorld } from '../harness.ts';
+import { newWorld } from '../support/harness.ts';
 import { bytesOf, inPieces, modes, newBucket } from './modes.ts';
 
 // Sizes gather where a row becomes a file, and around whole segments.

@@ -7,9 +7,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { ReplicationRule } from '../../src/api/model/s3.types.ts';
-import { newWorld, type World } from '../harness.ts';
-import { ROLE } from '../replication-role.ts';
-import { COPY, newSetting, queueExisting, replicate, SOURCE } from './replication-setting.ts';
+import { newWorld, type World } from '../support/harness.ts';
+import { ROLE } from '../support/replication-role.ts';
+import { COPY, newSetting, queueExisting, replicate, SOURCE } from '../support/replication-setting.ts';
 
 const RUNS = 12;
 

@@ -1,8 +1,16 @@
 import { expect, test } from 'vitest';
 import { assemble } from '../../src/assemble.ts';
 import { replicateQueue } from '../../src/s3/replicate-queue.ts';
-import { newWorld, OTHER_ACCOUNT, type World } from '../harness.ts';
-import { addThird, COPY, looseEndsOf, newSetting, queueExisting, replicate, SOURCE } from './replication-setting.ts';
+import { newWorld, OTHER_ACCOUNT, type World } from '../support/harness.ts';
+import {
+  addThird,
+  COPY,
+  looseEndsOf,
+  newSetting,
+  queueExisting,
+  replicate,
+  SOURCE,
+} from '../support/replication-setting.ts';
 
 test('a bucket that is deleted takes its rules and what waited with it: one of its name, of anybody, has none', async () => {
   const world = newWorld();

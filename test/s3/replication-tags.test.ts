@@ -1,9 +1,9 @@
 /** New tags of what was replicated: Amazon S3 User Guide, "What does Amazon S3 replicate?", object tags. */
 
 import { expect, test } from 'vitest';
-import { newWorld, type World } from '../harness.ts';
-import { ROLE } from '../replication-role.ts';
-import { COPY, newSetting, queueExisting, replicate, SOURCE } from './replication-setting.ts';
+import { newWorld, type World } from '../support/harness.ts';
+import { ROLE } from '../support/replication-role.ts';
+import { COPY, newSetting, queueExisting, replicate, SOURCE } from '../support/replication-setting.ts';
 
 const NEW = [{ Key: 'turn', Value: '2' }];
 

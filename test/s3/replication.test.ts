@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
 import { assemble } from '../../src/assemble.ts';
 import { replicateQueue } from '../../src/s3/replicate-queue.ts';
-import { newWorld, type World } from '../harness.ts';
-import { trust } from '../replication-role.ts';
-import { bytesOf, customerKey, modes } from './modes.ts';
+import { newWorld, type World } from '../support/harness.ts';
+import { trust } from '../support/replication-role.ts';
 import {
   addThird,
   COPY,
@@ -13,7 +12,8 @@ import {
   queueExisting,
   replicate,
   SOURCE,
-} from './replication-setting.ts';
+} from '../support/replication-setting.ts';
+import { bytesOf, customerKey, modes } from './modes.ts';
 
 const statusOf = async (world: World, Bucket: string, read: object = {}) =>
   (await world.call('s3', 'HeadObject', { Bucket, Key: 'k', ...read })).ReplicationStatus;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { StoreError } from '../../src/api/errors.ts';
 import type { Tx } from '../../src/store/tables.ts';
-import { newWorld, type World } from '../harness.ts';
+import { newWorld, type World } from '../support/harness.ts';
 import { modes, newBucket } from './modes.ts';
 
 type Leaf = { readonly path: readonly (string | number)[]; readonly value: string | number | boolean | Uint8Array };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { newWorld, type World } from '../harness.ts';
+import { newWorld, type World } from '../support/harness.ts';
 import { bytesOf, modes, newBucket } from './modes.ts';
 
 const newKey = async (world: World) => (await world.call('kms', 'CreateKey', {})).KeyMetadata?.Arn ?? '';

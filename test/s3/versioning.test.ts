@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { AwsError } from '../../src/api/errors.ts';
-import { newWorld, type World } from '../harness.ts';
+import { newWorld, type World } from '../support/harness.ts';
 import { bytesOf } from './modes.ts';
 
 const Bucket = 'photos';

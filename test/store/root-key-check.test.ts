@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { ownRootKey } from '../../src/store/root-key-check.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
-import { seededRandom } from '../crypto/seeded-random.ts';
+import { seededRandom } from '../support/seeded-random.ts';
 
 const random = seededRandom();
 

@@ -6,8 +6,8 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { StoreError } from '../../src/api/errors.ts';
 import type { RootKey } from '../../src/crypto/root-key.ts';
 import { changePassphrase, isPassphrase, isSealed, rootKeyOf } from '../../src/store/root-key-file.ts';
-import { bundled } from '../crash/bundled.ts';
-import { seededRandom } from '../crypto/seeded-random.ts';
+import { bundled } from '../support/bundled.ts';
+import { seededRandom } from '../support/seeded-random.ts';
 
 function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'ssebox-root-key-'));
@@ -69,7 +69,7 @@ describe('a root key', () => {
   });
 
   test('is one, whichever of many processes makes it', async () => {
-    const program = await bundled('test/crash/root-key-maker.ts');
+    const program = await bundled('test/support/programs/root-key-maker.ts');
     for (let round = 0; round < 2; round++) {
       const folder = newFolder();
       const answers = await Promise.all(Array.from({ length: 4 }, () => answerOf(program, folder)));

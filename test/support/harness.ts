@@ -5,14 +5,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
-import { AwsError } from '../src/api/errors.ts';
-import type { Input, OperationName, Output, ServiceName } from '../src/api/operation.ts';
-import type { Explanation, Request } from '../src/api/pipeline.ts';
-import type { Region } from '../src/api/regions.ts';
-import { type Assembly, assemble } from '../src/assemble.ts';
-import type { Environment } from '../src/env.ts';
-import { resolveCaller } from '../src/iam/principal.ts';
-import type { Tx } from '../src/store/tables.ts';
+import { AwsError } from '../../src/api/errors.ts';
+import type { Input, OperationName, Output, ServiceName } from '../../src/api/operation.ts';
+import type { Explanation, Request } from '../../src/api/pipeline.ts';
+import type { Region } from '../../src/api/regions.ts';
+import { type Assembly, assemble } from '../../src/assemble.ts';
+import type { Environment } from '../../src/env.ts';
+import { resolveCaller } from '../../src/iam/principal.ts';
+import type { Tx } from '../../src/store/tables.ts';
 
 export interface Options {
   /** In the forms of `--as`; `user/admin` when absent. */

@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, onTestFinished } from 'vitest';
 import { verifyStore } from '../../src/cli/commands/store/verify.ts';
-import type { Job } from './killed-call.ts';
 import { looseEnds } from './loose-ends.ts';
 import type { Point } from './points.ts';
+import type { Job } from './programs/killed-call.ts';
 import { openSession, type StoreSession } from './store-session.ts';
 
 /** A call that is to be killed, and how to tell what came of it; `S` are the states that it can leave. */

@@ -2,7 +2,7 @@
 
 import type { BucketLocationConstraint, ReplicationRule } from '../../src/api/model/s3.types.ts';
 import type { Region } from '../../src/api/regions.ts';
-import { roleActions, trust } from '../replication-role.ts';
+import { roleActions, trust } from './replication-role.ts';
 import type { StoreSession } from './store-session.ts';
 
 /** A bucket for replicas, and its region. */

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { afterAll, onTestFinished } from 'vitest';
 import { run } from '../../src/cli/run.ts';
-import { START, testEnvironment } from '../harness.ts';
+import { START, testEnvironment } from './harness.ts';
 
 export interface Ended {
   readonly code: number;

@@ -3,9 +3,9 @@
  * number of times, and says what it wrote and what it was refused.
  */
 
-import { AwsError } from '../../src/api/errors.ts';
-import { bytesOf, contentOf, nameOf } from './content.ts';
-import { openSession } from './store-session.ts';
+import { AwsError } from '../../../src/api/errors.ts';
+import { bytesOf, contentOf, nameOf } from '../content.ts';
+import { openSession } from '../store-session.ts';
 
 /** What a customer tells at the end. */
 export interface Visit {

@@ -4,12 +4,12 @@
  */
 
 import { writeSync } from 'node:fs';
-import type { StepReport } from '../../src/api/pipeline.ts';
-import { processEnvironment } from '../../src/env.ts';
-import { replicateQueue } from '../../src/s3/replicate-queue.ts';
-import { contentOf } from './content.ts';
-import { newPoints, type Point, watchFiles } from './points.ts';
-import { openSession } from './store-session.ts';
+import type { StepReport } from '../../../src/api/pipeline.ts';
+import { processEnvironment } from '../../../src/env.ts';
+import { replicateQueue } from '../../../src/s3/replicate-queue.ts';
+import { contentOf } from '../content.ts';
+import { newPoints, type Point, watchFiles } from '../points.ts';
+import { openSession } from '../store-session.ts';
 
 /** What the process is to do. */
 export interface Job {

@@ -5,9 +5,9 @@ import { assemble } from '../../src/assemble.ts';
 import { resolveCaller } from '../../src/iam/principal.ts';
 import type { ReplicationOutcome } from '../../src/s3/replicate-object.ts';
 import { replicateQueue } from '../../src/s3/replicate-queue.ts';
-import { looseEnds } from '../crash/loose-ends.ts';
-import { ACCOUNT, type World } from '../harness.ts';
-import { ROLE, roleActions, trust } from '../replication-role.ts';
+import { ACCOUNT, type World } from './harness.ts';
+import { looseEnds } from './loose-ends.ts';
+import { ROLE, roleActions, trust } from './replication-role.ts';
 
 export const SOURCE = 'source';
 export const COPY = 'copy';

@@ -1,7 +1,7 @@
 /** A process that wants the root key of a folder, at the same moment as others. */
 
-import { processEnvironment } from '../../src/env.ts';
-import { rootKeyOf } from '../../src/store/root-key-file.ts';
+import { processEnvironment } from '../../../src/env.ts';
+import { rootKeyOf } from '../../../src/store/root-key-file.ts';
 
 const [folder = ''] = process.argv.slice(2);
 const key = rootKeyOf(folder, processEnvironment().random);

@@ -5,9 +5,9 @@
 
 import { writeSync } from 'node:fs';
 import { Readable, Writable } from 'node:stream';
-import { run } from '../../src/cli/run.ts';
-import { processEnvironment } from '../../src/env.ts';
-import { newPoints, type Point, watchFiles } from './points.ts';
+import { run } from '../../../src/cli/run.ts';
+import { processEnvironment } from '../../../src/env.ts';
+import { newPoints, type Point, watchFiles } from '../points.ts';
 
 /** What the process is to do. */
 export interface CopyJob {

@@ -1,6 +1,6 @@
 /** A process that makes keys, encrypts, decrypts and puts objects, a given number of times each. */
 
-import { openSession } from './store-session.ts';
+import { openSession } from '../store-session.ts';
 
 const [folder = '', user = '', turns = '0', KeyId = ''] = process.argv.slice(2);
 const session = await openSession(folder, { grouped: Number(user) % 2 === 0 });
