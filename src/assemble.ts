@@ -7,7 +7,7 @@ import { checkInput } from './api/validate.ts';
 import type { RootKey } from './crypto/root-key.ts';
 import type { Environment } from './env.ts';
 import { decide } from './iam/authorize.ts';
-import { denial } from './iam/denial.ts';
+import { denial } from './policy/denial.ts';
 import { loadService, nothingLoaded } from './services.ts';
 import { type Blobs, openBlobs } from './store/blobs.ts';
 import { ownRootKey } from './store/root-key-check.ts';

@@ -4,8 +4,8 @@
  */
 
 import type { RootKey } from '../crypto/root-key.ts';
-import type { Caller } from '../iam/caller.ts';
-import type { Decision } from '../iam/decision.ts';
+import type { Caller } from '../policy/caller.ts';
+import type { Decision } from '../policy/decision.ts';
 import type { Blobs } from '../store/blobs.ts';
 import type { Tx } from '../store/tables.ts';
 import type { AccountId } from './arn.ts';

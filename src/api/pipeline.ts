@@ -5,8 +5,8 @@
 
 import type { RootKey } from '../crypto/root-key.ts';
 import type { Environment } from '../env.ts';
-import type { Caller } from '../iam/caller.ts';
-import type { Decision } from '../iam/decision.ts';
+import type { Caller } from '../policy/caller.ts';
+import type { Decision } from '../policy/decision.ts';
 import type { Blobs } from '../store/blobs.ts';
 import { storeNow } from '../store/clock.ts';
 import type { Store } from '../store/store.ts';

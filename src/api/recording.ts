@@ -1,6 +1,6 @@
 /** The record step: what a call was, drafted while it runs, written in the transaction in which it ends. */
 
-import { type Caller, callerAccount, callerArn } from '../iam/caller.ts';
+import { type Caller, callerAccount, callerArn } from '../policy/caller.ts';
 import { getMeta, putMeta } from '../store/meta.ts';
 import { type AccountId, parseArn } from './arn.ts';
 import type { CallerIdentity, CallRecord, RecordedResource } from './call-record.ts';

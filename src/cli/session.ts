@@ -7,7 +7,7 @@ import type { Explanation, Request } from '../api/pipeline.ts';
 import { isRegion, type Region, regions } from '../api/regions.ts';
 import type { Assembly } from '../assemble.ts';
 import type { Environment } from '../env.ts';
-import type { Caller } from '../iam/caller.ts';
+import type { Caller } from '../policy/caller.ts';
 import type { Tx } from '../store/tables.ts';
 import type { Globals } from './globals.ts';
 

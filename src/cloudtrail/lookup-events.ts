@@ -8,7 +8,7 @@ import { AwsError } from '../api/errors.ts';
 import { eventTimeMs } from '../api/event-id.ts';
 import type { Event, LookupEventsRequest } from '../api/model/cloudtrail.types.ts';
 import { type Call, operation } from '../api/operation.ts';
-import { callerAccount } from '../iam/caller.ts';
+import { callerAccount } from '../policy/caller.ts';
 import type { Range } from '../store/table.ts';
 import { cloudTrailEvent, isManagementEvent } from './event.ts';
 import { isLookedFor } from './lookup-attribute.ts';

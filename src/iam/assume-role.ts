@@ -4,12 +4,12 @@ import { isAccountId, parseArn } from '../api/arn.ts';
 import { AwsError } from '../api/errors.ts';
 import type { AssumeRoleRequest } from '../api/model/sts.types.ts';
 import { type Access, type Call, type ConditionContext, operation } from '../api/operation.ts';
-import { callerArn, type Tags } from './caller.ts';
+import { callerArn, type Tags } from '../policy/caller.ts';
+import { checkIdentityPolicy } from '../policy/identity-policy-check.ts';
 import { managedPolicyText } from './caller-policies.ts';
 import { findRole, type RoleRecord, roleArn } from './entities.ts';
 import { tagContext, tagList } from './entity-tags.ts';
 import { requestAccount } from './holder.ts';
-import { checkIdentityPolicy } from './identity-policy.ts';
 import { issueCredentials, sessionOf, shownCredentials } from './sessions.ts';
 
 const DEFAULT_SECONDS = 3600;

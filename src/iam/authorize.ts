@@ -1,13 +1,13 @@
 /** The authorize step: gathers what bears on a permission from the store and has it evaluated. */
 
 import type { Access, Call, ResourcePolicy } from '../api/operation.ts';
-import { callerAccount } from './caller.ts';
+import { callerAccount } from '../policy/caller.ts';
+import type { Decision } from '../policy/decision.ts';
+import { evaluate } from '../policy/evaluate.ts';
+import type { AttachedPolicy } from '../policy/gates.ts';
+import { RequestContext } from '../policy/global-context.ts';
+import { loadPolicy } from '../policy/policy-document.ts';
 import { callerPolicies } from './caller-policies.ts';
-import type { Decision } from './decision.ts';
-import { evaluate } from './evaluate.ts';
-import type { AttachedPolicy } from './gates.ts';
-import { RequestContext } from './global-context.ts';
-import { loadPolicy } from './policy-document.ts';
 
 /** What of a call a decision depends on. */
 export type Circumstance = Pick<Call, 'caller' | 'region' | 'now' | 'tx' | 'viaService'>;

@@ -2,7 +2,7 @@
 
 import { AwsError } from '../api/errors.ts';
 import { type Access, operation } from '../api/operation.ts';
-import { callerArn, callerUserId } from './caller.ts';
+import { callerArn, callerUserId } from '../policy/caller.ts';
 import { requestAccount } from './holder.ts';
 import { issueCredentials, shownCredentials } from './sessions.ts';
 

@@ -1,11 +1,11 @@
 /** The policies that a caller brings along: its own, its groups' or its role's, its boundary, its session's. */
 
+import { awsManagedPolicy } from '../policy/aws-managed-policies.ts';
+import type { Caller } from '../policy/caller.ts';
+import type { NamedPolicy } from '../policy/gates.ts';
+import { loadPolicy } from '../policy/policy-document.ts';
 import type { Tx } from '../store/tables.ts';
-import { awsManagedPolicy } from './aws-managed-policies.ts';
-import type { Caller } from './caller.ts';
 import { findGroup, findRole, findUser, type RoleRecord, type UserRecord } from './entities.ts';
-import type { NamedPolicy } from './gates.ts';
-import { loadPolicy } from './policy-document.ts';
 
 export interface CallerPolicies {
   readonly identity?: readonly NamedPolicy[] | undefined;

@@ -1,8 +1,8 @@
 /** What the store keeps of IAM's entities. Names are unique in an account whatever their case: IAM User Guide, "IAM identifiers". */
 
 import type { AccountId } from '../api/arn.ts';
+import type { Tags } from '../policy/caller.ts';
 import type { Tx } from '../store/tables.ts';
-import type { Tags } from './caller.ts';
 
 interface Entity {
   readonly v: 1;

@@ -2,7 +2,7 @@
 
 import { AwsError } from '../api/errors.ts';
 import { operation } from '../api/operation.ts';
-import type { Tags } from './caller.ts';
+import type { Tags } from '../policy/caller.ts';
 import { putRole, putUser } from './entities.ts';
 import { asRole, asUser, holderAccess, requireRole, requireUser } from './holder.ts';
 import { pageOfNames } from './listing.ts';

@@ -3,8 +3,8 @@
 import type { AccountId } from '../api/arn.ts';
 import { AwsError } from '../api/errors.ts';
 import type { Access, Call } from '../api/operation.ts';
+import { callerAccount } from '../policy/caller.ts';
 import type { Tx } from '../store/tables.ts';
-import { callerAccount } from './caller.ts';
 import {
   findGroup,
   findRole,

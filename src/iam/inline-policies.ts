@@ -2,9 +2,9 @@
 
 import { AwsError } from '../api/errors.ts';
 import { operation } from '../api/operation.ts';
+import { checkIdentityPolicy } from '../policy/identity-policy-check.ts';
 import type { Tx } from '../store/tables.ts';
 import { asGroup, asRole, asUser, changePolicies, type Holder, type HolderKind, holderAccess } from './holder.ts';
-import { checkIdentityPolicy } from './identity-policy.ts';
 import { pageOfNames } from './listing.ts';
 import { countedSize } from './quota.ts';
 

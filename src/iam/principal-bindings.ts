@@ -5,17 +5,14 @@
  */
 
 import { type AccountId, isAccountId, parseArn } from '../api/arn.ts';
+import { documentObject, statementObjects } from '../policy/document-shape.ts';
+import { isRecord, listOf } from '../policy/policy-document.ts';
+import { type PrincipalBindings, type PrincipalCheck, parsePrincipal } from '../policy/principal-pattern.ts';
 import type { Tx } from '../store/tables.ts';
-import { documentObject, statementObjects } from './document-shape.ts';
 import { findRole, findUser, roleArn, userArn } from './entities.ts';
-import { isRecord, listOf } from './policy-document.ts';
-import { type PrincipalBindings, parsePrincipal } from './principal-pattern.ts';
 
 /** The account that a canonical user id stands for, where policies may have such ids: in S3. */
 export type CanonicalUsers = (id: string) => AccountId | undefined;
-
-/** Whether there is such a principal; `type` is `AWS`, `Service`, … as in a policy. */
-export type PrincipalCheck = (type: string, name: string) => boolean;
 
 /**
  * Whether a policy may name a principal. Users and roles have to exist; an account may be one that is not yet in the

@@ -4,10 +4,10 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { type AccountId, isAccountId, parseArn, rootArn } from '../api/arn.ts';
 import { AwsError, UsageError } from '../api/errors.ts';
 import type { RootKey } from '../crypto/root-key.ts';
+import type { Caller, RoleSessionCaller, UserCaller } from '../policy/caller.ts';
 import type { Tx } from '../store/tables.ts';
 import { unwrapSecret } from './access-secret.ts';
 import { type Birth, ensureAccount } from './accounts.ts';
-import type { Caller, RoleSessionCaller, UserCaller } from './caller.ts';
 import {
   findRole,
   findUser,

@@ -4,7 +4,6 @@
  */
 
 import { AwsError } from '../api/errors.ts';
-import type { Tx } from '../store/tables.ts';
 import {
   type DocumentObject,
   documentObject,
@@ -14,10 +13,12 @@ import {
   statementObjects,
   texts,
   unknownElement,
-} from './document-shape.ts';
-import { globMatches, parseGlob } from './glob.ts';
-import { isRecord, listOf } from './policy-document.ts';
-import { type PrincipalCheck, principalCheck, withArns, withIds } from './principal-bindings.ts';
+} from '../policy/document-shape.ts';
+import { globMatches, parseGlob } from '../policy/glob.ts';
+import { isRecord, listOf } from '../policy/policy-document.ts';
+import type { PrincipalCheck } from '../policy/principal-pattern.ts';
+import type { Tx } from '../store/tables.ts';
+import { principalCheck, withArns, withIds } from './principal-bindings.ts';
 
 const TRUST_ACTIONS = [
   'sts:assumerole',

@@ -6,7 +6,7 @@
 import { type AccountId, aliasArn } from '../api/arn.ts';
 import type { Access, Call, ConditionContext } from '../api/operation.ts';
 import type { EncryptionContext } from '../crypto/encryption-context.ts';
-import { callerAccount } from '../iam/caller.ts';
+import { callerAccount } from '../policy/caller.ts';
 import type { GrantRecord } from './grant.ts';
 import { grantPermissions } from './grant-permissions.ts';
 import { arnOf, type KeyRecord } from './key.ts';

@@ -2,8 +2,8 @@
 
 import { isAccountId, parseArn, rootArn } from '../api/arn.ts';
 import { AwsError } from '../api/errors.ts';
-import type { Caller } from '../iam/caller.ts';
 import { findRole, findUser, roleArn, userArn } from '../iam/entities.ts';
+import type { Caller } from '../policy/caller.ts';
 import type { Tx } from '../store/tables.ts';
 import type { GrantPrincipal } from './grant.ts';
 

@@ -4,7 +4,7 @@ import { type AccountId, parseArn, rootArn } from '../api/arn.ts';
 import { AwsError } from '../api/errors.ts';
 import type { GrantListEntry } from '../api/model/kms.types.ts';
 import { type Access, type Call, operation } from '../api/operation.ts';
-import { isRecord, listOf } from '../iam/policy-document.ts';
+import { isRecord, listOf } from '../policy/policy-document.ts';
 import type { Tx } from '../store/tables.ts';
 import { accountAccess, accountOf, encryptionContextKeys, keyAccess } from './access.ts';
 import { auditMembers } from './audit-text.ts';

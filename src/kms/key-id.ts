@@ -6,7 +6,7 @@
 import { type AccountId, type Arn, aliasArn, isAccountId, keyArn, parseArn } from '../api/arn.ts';
 import { AwsError } from '../api/errors.ts';
 import type { Call } from '../api/operation.ts';
-import { callerAccount, callerArn } from '../iam/caller.ts';
+import { callerAccount, callerArn } from '../policy/caller.ts';
 import { awsManagedKey, isAwsManagedAlias } from './aws-managed-keys.ts';
 import { getKey, type KeyRecord } from './key.ts';
 import type { KeyOperation } from './key-state.ts';

@@ -4,9 +4,14 @@
  */
 
 import { AwsError } from '../api/errors.ts';
-import { type DocumentObject, documentObject, type StatementObject, statementObjects } from '../iam/document-shape.ts';
-import { isRecord, listOf, readPolicy } from '../iam/policy-document.ts';
 import { principalCheck } from '../iam/principal-bindings.ts';
+import {
+  type DocumentObject,
+  documentObject,
+  type StatementObject,
+  statementObjects,
+} from '../policy/document-shape.ts';
+import { isRecord, listOf, readPolicy } from '../policy/policy-document.ts';
 import type { Tx } from '../store/tables.ts';
 
 /**

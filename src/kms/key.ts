@@ -10,7 +10,7 @@ import type {
   Tag,
 } from '../api/model/kms.types.ts';
 import type { Region } from '../api/regions.ts';
-import type { PrincipalBindings } from '../iam/principal-pattern.ts';
+import type { PrincipalBindings } from '../policy/principal-pattern.ts';
 import type { Tx } from '../store/tables.ts';
 import { algorithmsOf, type OfferedKeySpec } from './key-spec.ts';
 import { multiRegionConfiguration } from './multi-region-set.ts';

@@ -3,9 +3,9 @@
  * Guide, "Default key policy", on the risk of a key becoming unmanageable.
  */
 
-import { actionMatches, loadPolicy, type Statement } from '../iam/policy-document.ts';
 import { shownPolicy } from '../iam/principal-bindings.ts';
-import type { PrincipalPattern } from '../iam/principal-pattern.ts';
+import { actionMatches, loadPolicy, type Statement } from '../policy/policy-document.ts';
+import type { PrincipalPattern } from '../policy/principal-pattern.ts';
 import type { Tx } from '../store/tables.ts';
 import { arnOf, type KeyRecord } from './key.ts';
 

@@ -2,7 +2,7 @@
 
 import { type AccountId, bucketArn, objectArn } from '../api/arn.ts';
 import type { Access, Call, ConditionContext, ResourceSetting } from '../api/operation.ts';
-import { callerAccount } from '../iam/caller.ts';
+import { callerAccount } from '../policy/caller.ts';
 import { type BucketRecord, publicAccessSettings } from './bucket-record.ts';
 
 /** A permission on a bucket itself. */

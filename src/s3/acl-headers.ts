@@ -6,7 +6,7 @@
 import { AwsError } from '../api/errors.ts';
 import type { AccessControlPolicy, Grant } from '../api/model/s3.types.ts';
 import type { Call } from '../api/operation.ts';
-import { callerAccount, callerArn } from '../iam/caller.ts';
+import { callerAccount, callerArn } from '../policy/caller.ts';
 import { type BucketRecord, publicAccessSettings } from './bucket-record.ts';
 import { notImplementedHeader } from './conditions.ts';
 import { canonicalUserId } from './owner.ts';

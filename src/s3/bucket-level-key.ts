@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto';
 import { UsageError } from '../api/errors.ts';
 import type { Call } from '../api/operation.ts';
 import { AuthenticationError } from '../crypto/authentication-error.ts';
-import { type Caller, callerArn, callerUserId } from '../iam/caller.ts';
+import { type Caller, callerArn, callerUserId } from '../policy/caller.ts';
 import type { BucketRecord } from './bucket-record.ts';
 import { canonicalText } from './record-tag.ts';
 

@@ -6,7 +6,7 @@ import type { BucketLocationConstraint } from '../api/model/s3.types.ts';
 import type { Call } from '../api/operation.ts';
 import { operation } from '../api/operation.ts';
 import { isRegion, type Region } from '../api/regions.ts';
-import { callerAccount } from '../iam/caller.ts';
+import { callerAccount } from '../policy/caller.ts';
 import { bucketAccess, connectionContext } from './access.ts';
 import { type AclHeaders, asksForAcl, isPublicAcl } from './acl-headers.ts';
 import { requireBucketName, requireNamespace } from './bucket-name.ts';

@@ -7,7 +7,7 @@ import { type AccountId, keyArn, parseArn } from '../api/arn.ts';
 import { AwsError } from '../api/errors.ts';
 import type { Call } from '../api/operation.ts';
 import { isRegion } from '../api/regions.ts';
-import { callerAccount, callerArn } from '../iam/caller.ts';
+import { callerAccount, callerArn } from '../policy/caller.ts';
 import { isKeptName } from '../store/table.ts';
 import type { BucketRecord } from './bucket-record.ts';
 import { notImplementedHeader } from './conditions.ts';

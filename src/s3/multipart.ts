@@ -3,7 +3,7 @@
 import { AwsError } from '../api/errors.ts';
 import type { Call } from '../api/operation.ts';
 import { operation } from '../api/operation.ts';
-import { callerAccount, callerArn } from '../iam/caller.ts';
+import { callerAccount, callerArn } from '../policy/caller.ts';
 import { objectAccess } from './access.ts';
 import { findBucket } from './bucket-record.ts';
 import { isChecksumAlgorithm, unsupportedAlgorithm } from './checksum-headers.ts';

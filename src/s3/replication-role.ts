@@ -3,9 +3,9 @@
 import { parseArn } from '../api/arn.ts';
 import type { Call } from '../api/operation.ts';
 import { decide } from '../iam/authorize.ts';
-import type { Caller } from '../iam/caller.ts';
 import { findRole } from '../iam/entities.ts';
 import { roleSessionCaller } from '../iam/principal.ts';
+import type { Caller } from '../policy/caller.ts';
 import type { Tx } from '../store/tables.ts';
 
 const s3: Caller = { kind: 'service', name: 's3.amazonaws.com' };

@@ -1,10 +1,10 @@
 /** How many policy decisions a second. */
 
-import { evaluate } from '../../src/iam/evaluate.ts';
-import type { Policies } from '../../src/iam/gates.ts';
-import { RequestContext } from '../../src/iam/global-context.ts';
-import { loadPolicy } from '../../src/iam/policy-document.ts';
-import { A, alice } from '../iam/callers.ts';
+import { evaluate } from '../../src/policy/evaluate.ts';
+import type { Policies } from '../../src/policy/gates.ts';
+import { RequestContext } from '../../src/policy/global-context.ts';
+import { loadPolicy } from '../../src/policy/policy-document.ts';
+import { A, alice } from '../policy/callers.ts';
 import type { Figure } from './figure.ts';
 import { inTurns, least } from './measure.ts';
 

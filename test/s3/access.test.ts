@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { remediesFor } from '../../src/iam/remedy.ts';
+import { remediesFor } from '../../src/policy/remedy.ts';
 import { ACCOUNT, newWorld, OTHER_ACCOUNT, type World } from '../support/harness.ts';
 import { bytesOf } from './modes.ts';
 

@@ -1,9 +1,9 @@
 /** What would allow a call, as a value for scripts and as text for people: `explain … --fix`. */
 
 import { parseArn } from '../../../api/arn.ts';
-import type { ConditionTrace, Decision, GateKind } from '../../../iam/decision.ts';
-import { type Remedy, remediesFor } from '../../../iam/remedy.ts';
 import { isGrantOperation } from '../../../kms/grant.ts';
+import type { ConditionTrace, Decision, GateKind } from '../../../policy/decision.ts';
+import { type Remedy, remediesFor } from '../../../policy/remedy.ts';
 import type { Painter } from '../../command.ts';
 import { commandName } from '../../flags.ts';
 

@@ -2,8 +2,8 @@
 
 import type { AwsError } from '../../../api/errors.ts';
 import type { SparedDecision } from '../../../api/spared-decision.ts';
-import type { Decision } from '../../../iam/decision.ts';
-import { type ExplainLine, explain } from '../../../iam/explain.ts';
+import type { Decision } from '../../../policy/decision.ts';
+import { type ExplainLine, explain } from '../../../policy/explain.ts';
 import type { CommandValues, OptionSpec, Painter, Result } from '../../command.ts';
 import { isSet, textOption } from '../given.ts';
 import { fixText, fixValue } from './fix.ts';

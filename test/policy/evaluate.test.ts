@@ -2,12 +2,12 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Caller } from '../../src/iam/caller.ts';
-import { RecordContext } from '../../src/iam/context.ts';
-import { evaluate } from '../../src/iam/evaluate.ts';
-import type { AccessRequest, AttachedPolicy, NamedPolicy, Policies } from '../../src/iam/gates.ts';
-import { globMatches, parseGlob } from '../../src/iam/glob.ts';
-import { readPolicy } from '../../src/iam/policy-document.ts';
+import type { Caller } from '../../src/policy/caller.ts';
+import { RecordContext } from '../../src/policy/context.ts';
+import { evaluate } from '../../src/policy/evaluate.ts';
+import type { AccessRequest, AttachedPolicy, NamedPolicy, Policies } from '../../src/policy/gates.ts';
+import { globMatches, parseGlob } from '../../src/policy/glob.ts';
+import { readPolicy } from '../../src/policy/policy-document.ts';
 import { A, alice, B, bob, callers, reader, xena } from './callers.ts';
 
 const actions = ['s3:GetObject', 's3:PutObject', 'kms:Decrypt', 'kms:Encrypt'];

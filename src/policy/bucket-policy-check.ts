@@ -17,7 +17,7 @@ import {
 import { globMatches, parseGlob } from './glob.ts';
 import { isKnownConditionKey } from './known-condition-keys.ts';
 import { isRecord, listOf } from './policy-document.ts';
-import type { PrincipalCheck } from './principal-bindings.ts';
+import type { PrincipalCheck } from './principal-pattern.ts';
 import { knowsConditionKey, s3Permissions } from './s3-permissions.ts';
 
 const MAX_BYTES = 20_480;

@@ -1,7 +1,7 @@
 /** The principals of the cases, by what AWS prints for them. */
 
 import type { AccountId } from '../../src/api/arn.ts';
-import type { Caller, RoleSessionCaller, UserCaller } from '../../src/iam/caller.ts';
+import type { Caller, RoleSessionCaller, UserCaller } from '../../src/policy/caller.ts';
 
 export const A = '111111111111';
 export const B = '222222222222';

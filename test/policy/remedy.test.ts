@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { ConditionContext } from '../../src/api/operation.ts';
-import type { Caller } from '../../src/iam/caller.ts';
-import type { Decision, GateKind } from '../../src/iam/decision.ts';
-import { evaluate } from '../../src/iam/evaluate.ts';
-import type { NamedPolicy, Policies } from '../../src/iam/gates.ts';
-import { RequestContext } from '../../src/iam/global-context.ts';
-import { readPolicy } from '../../src/iam/policy-document.ts';
-import { type AllowStatement, type Remedy, remediesFor } from '../../src/iam/remedy.ts';
+import type { Caller } from '../../src/policy/caller.ts';
+import type { Decision, GateKind } from '../../src/policy/decision.ts';
+import { evaluate } from '../../src/policy/evaluate.ts';
+import type { NamedPolicy, Policies } from '../../src/policy/gates.ts';
+import { RequestContext } from '../../src/policy/global-context.ts';
+import { readPolicy } from '../../src/policy/policy-document.ts';
+import { type AllowStatement, type Remedy, remediesFor } from '../../src/policy/remedy.ts';
 import { A, alice, B, callers, reader, xena } from './callers.ts';
 
 const KEY = `arn:aws:kms:us-east-1:${A}:key/11111111-2222-3333-4444-555555555555`;

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import type { Access, ServiceName } from '../../src/api/operation.ts';
-import type { Caller } from '../../src/iam/caller.ts';
-import { RecordContext } from '../../src/iam/context.ts';
-import { denial } from '../../src/iam/denial.ts';
-import { evaluate } from '../../src/iam/evaluate.ts';
-import type { Policies } from '../../src/iam/gates.ts';
-import { readPolicy } from '../../src/iam/policy-document.ts';
+import type { Caller } from '../../src/policy/caller.ts';
+import { RecordContext } from '../../src/policy/context.ts';
+import { denial } from '../../src/policy/denial.ts';
+import { evaluate } from '../../src/policy/evaluate.ts';
+import type { Policies } from '../../src/policy/gates.ts';
+import { readPolicy } from '../../src/policy/policy-document.ts';
 import { A, alice, callers, reader, xena } from './callers.ts';
 
 const KEY = `arn:aws:kms:us-east-1:${A}:key/11111111-2222-3333-4444-555555555555`;

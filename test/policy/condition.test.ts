@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ConditionContext, ContextValue } from '../../src/api/operation.ts';
-import { isMet, parseCondition, parseOperator, traceCondition } from '../../src/iam/condition.ts';
-import { RecordContext } from '../../src/iam/context.ts';
+import { isMet, parseCondition, parseOperator, traceCondition } from '../../src/policy/condition.ts';
+import { RecordContext } from '../../src/policy/context.ts';
 
 /** A policy variable. */
 const variable = (name: string) => `\${${name}}`;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { AwsError } from '../../src/api/errors.ts';
-import { checkIdentityPolicy } from '../../src/iam/identity-policy.ts';
 import { checkTrustPolicy } from '../../src/iam/trust-policy.ts';
+import { checkIdentityPolicy } from '../../src/policy/identity-policy-check.ts';
 
 const ALICE = 'arn:aws:iam::111122223333:user/alice';
 

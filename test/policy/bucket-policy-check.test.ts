@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { AwsError } from '../../src/api/errors.ts';
-import { checkBucketPolicy } from '../../src/iam/bucket-policy.ts';
-import { isPublicPolicy } from '../../src/iam/public-policy.ts';
+import { checkBucketPolicy } from '../../src/policy/bucket-policy-check.ts';
+import { isPublicPolicy } from '../../src/policy/public-policy.ts';
 
 /** A policy variable. */
 const variable = (name: string) => `\${${name}}`;

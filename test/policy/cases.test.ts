@@ -2,10 +2,10 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { RecordContext } from '../../src/iam/context.ts';
-import { evaluate } from '../../src/iam/evaluate.ts';
-import type { AttachedPolicy, NamedPolicy, Policies } from '../../src/iam/gates.ts';
-import { type PolicyDocument, readPolicy } from '../../src/iam/policy-document.ts';
+import { RecordContext } from '../../src/policy/context.ts';
+import { evaluate } from '../../src/policy/evaluate.ts';
+import type { AttachedPolicy, NamedPolicy, Policies } from '../../src/policy/gates.ts';
+import { type PolicyDocument, readPolicy } from '../../src/policy/policy-document.ts';
 import { callers } from './callers.ts';
 
 /** A list of statements is a document of version 2012-10-17. */

@@ -6,6 +6,9 @@
 import { type AccountId, isAccountId, parseArn } from '../api/arn.ts';
 import type { Caller } from './caller.ts';
 
+/** Whether there is such a principal; `type` is `AWS`, `Service`, … as in a policy. */
+export type PrincipalCheck = (type: string, name: string) => boolean;
+
 export type PrincipalPattern =
   | { readonly kind: 'everyone' }
   /** `{"AWS": "*"}`: everybody but AWS services. */
