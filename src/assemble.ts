@@ -1,9 +1,9 @@
 /** Puts the parts together for one store: the environment comes in, the door to the operations comes out. */
 
-import { loggable } from './api/loggable.ts';
-import type { ServiceName } from './api/operation.ts';
-import { type Pipeline, type PipelineParts, pipeline } from './api/pipeline.ts';
+import type { ServiceName } from './api/model/operations.ts';
 import { checkInput } from './api/validate.ts';
+import { loggable } from './call/loggable.ts';
+import { type Pipeline, type PipelineParts, pipeline } from './call/pipeline.ts';
 import type { RootKey } from './crypto/root-key.ts';
 import type { Environment } from './env.ts';
 import { decide } from './iam/authorize.ts';

@@ -1,7 +1,8 @@
 /** Which file has the operations of which service; each is loaded when the first call needs it. */
 
-import type { OperationTable, ServiceName } from './api/operation.ts';
-import type { PipelineParts } from './api/pipeline.ts';
+import type { ServiceName } from './api/model/operations.ts';
+import type { OperationTable } from './call/operation.ts';
+import type { PipelineParts } from './call/pipeline.ts';
 
 /** The services that are loaded, and what time does to their records by itself. */
 export interface Loaded {

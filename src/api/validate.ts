@@ -5,8 +5,8 @@
 
 import { AwsError } from './errors.ts';
 import { type OperationModel, operationModel } from './model/loader.ts';
+import type { ServiceName } from './model/operations.ts';
 import type { ListShape, MapShape, Shape, StructureShape } from './model/shapes.ts';
-import type { ServiceName } from './operation.ts';
 import { rulesOf, type ShapeRules } from './shape-rules.ts';
 import { type Failure, organizationsReason, serializationMessage, validationMessage } from './validation-failure.ts';
 import { validationOverrides } from './validation-overrides.ts';

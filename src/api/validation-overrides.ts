@@ -3,7 +3,7 @@
  * what has no row is the model's.
  */
 
-import type { ServiceName } from './operation.ts';
+import type { ServiceName } from './model/operations.ts';
 
 /** What is put over a shape's own constraints; a member that is here and undefined takes the constraint away. */
 export interface Override {

@@ -2,7 +2,7 @@
 
 import { AwsError, UsageError } from '../api/errors.ts';
 import { type OperationModel, operationModel } from '../api/model/loader.ts';
-import type { ServiceName } from '../api/operation.ts';
+import type { ServiceName } from '../api/model/operations.ts';
 import { settleBody } from './body.ts';
 import type { CommandValues, Result } from './command.ts';
 import type { Flag } from './flags.ts';

@@ -2,7 +2,7 @@
 
 import { isAccountId, parseArn } from '../api/arn.ts';
 import { operationModel } from '../api/model/loader.ts';
-import type { ServiceName } from '../api/operation.ts';
+import type { ServiceName } from '../api/model/operations.ts';
 import { regions } from '../api/regions.ts';
 import { roleArn, userArn } from '../iam/entities.ts';
 import { acceptsAlias } from '../kms/key-id.ts';

@@ -1,6 +1,6 @@
 /** What a command is: facts, and a function that works and returns a value. It does not print, prompt, colour or exit. */
 
-import type { ServiceName } from '../api/operation.ts';
+import type { ServiceName } from '../api/model/operations.ts';
 import type { Choice, Session } from './session.ts';
 
 /** The command tree: groups of commands, each loaded when it is asked for. */

@@ -4,8 +4,8 @@
  */
 
 import { type OperationModel, operationModel, operationNames } from '../api/model/loader.ts';
+import type { ServiceName } from '../api/model/operations.ts';
 import type { Shape, ShapeRef } from '../api/model/shapes.ts';
-import type { ServiceName } from '../api/operation.ts';
 
 /** One flag, or a word without dashes: `outfile`. */
 export interface Flag {

@@ -1,7 +1,7 @@
 /** The 1:1 commands of a service, made from its model: the AWS CLI's names, flags and behaviour. */
 
 import { operationNames } from '../api/model/loader.ts';
-import type { ServiceName } from '../api/operation.ts';
+import type { ServiceName } from '../api/model/operations.ts';
 import { memberChoices } from './choices.ts';
 import { type CommandNode, type CommandSpec, command, type OptionSpec } from './command.ts';
 import { commandName, type Flag, flagsOf } from './flags.ts';

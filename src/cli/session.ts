@@ -2,10 +2,10 @@
 
 import { type AccountId, isAccountId } from '../api/arn.ts';
 import { UsageError } from '../api/errors.ts';
-import type { Input, OperationName, Output, ServiceName } from '../api/operation.ts';
-import type { Explanation, Request } from '../api/pipeline.ts';
+import type { Input, OperationName, Output, ServiceName } from '../api/model/operations.ts';
 import { isRegion, type Region, regions } from '../api/regions.ts';
 import type { Assembly } from '../assemble.ts';
+import type { Explanation, Request } from '../call/pipeline.ts';
 import type { Environment } from '../env.ts';
 import type { Caller } from '../policy/caller.ts';
 import type { Tx } from '../store/tables.ts';

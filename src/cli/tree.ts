@@ -1,6 +1,6 @@
 /** The command tree: every group on one page, each loaded when the command line names it. */
 
-import type { ServiceName } from '../api/operation.ts';
+import type { ServiceName } from '../api/model/operations.ts';
 import { type CommandNode, type GroupSpec, group } from './command.ts';
 
 /** A group of an AWS service: its operations as the AWS CLI has them, and ours beside them. */

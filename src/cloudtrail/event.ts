@@ -4,7 +4,7 @@
  */
 
 import { bucketArn, parseArn } from '../api/arn.ts';
-import type { CallRecord, RecordedResource } from '../api/call-record.ts';
+import type { CallRecord, RecordedResource } from '../store/records/call.ts';
 import { type EventClass, eventClass } from './event-class.ts';
 import { eventTime } from './event-time.ts';
 import { invokedBy, userIdentity } from './user-identity.ts';

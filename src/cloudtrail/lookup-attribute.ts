@@ -1,7 +1,7 @@
 /** The one attribute that LookupEvents looks for: CloudTrail API Reference, LookupAttribute. Values match exactly. */
 
-import type { CallRecord } from '../api/call-record.ts';
 import type { LookupAttribute } from '../api/model/cloudtrail.types.ts';
+import type { CallRecord } from '../store/records/call.ts';
 import { cloudTrailEvent, eventSource } from './event.ts';
 import { eventClass } from './event-class.ts';
 import { namesOf, usernameOf } from './lookup-resources.ts';

@@ -3,12 +3,12 @@
  * Guide, "Working with CloudTrail event history"; CloudTrail API Reference, LookupEvents.
  */
 
-import type { CallRecord } from '../api/call-record.ts';
 import { AwsError } from '../api/errors.ts';
-import { eventTimeMs } from '../api/event-id.ts';
 import type { Event, LookupEventsRequest } from '../api/model/cloudtrail.types.ts';
-import { type Call, operation } from '../api/operation.ts';
+import { eventTimeMs } from '../call/event-id.ts';
+import { type Call, operation } from '../call/operation.ts';
 import { callerAccount } from '../policy/caller.ts';
+import type { CallRecord } from '../store/records/call.ts';
 import type { Range } from '../store/table.ts';
 import { cloudTrailEvent, isManagementEvent } from './event.ts';
 import { isLookedFor } from './lookup-attribute.ts';

@@ -1,8 +1,8 @@
 /** Who and what an event is about, as the event history shows and finds it: CloudTrail API Reference, Event. */
 
 import { parseArn } from '../api/arn.ts';
-import type { CallRecord, RecordedResource } from '../api/call-record.ts';
 import type { Resource } from '../api/model/cloudtrail.types.ts';
+import type { CallRecord, RecordedResource } from '../store/records/call.ts';
 
 /** A user's name, a role's session name, `root`; a service and somebody of another account have none. */
 export function usernameOf({ caller, recipient }: CallRecord): string | undefined {

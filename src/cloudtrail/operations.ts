@@ -1,6 +1,6 @@
 /** Every operation of CloudTrail that ssebox has, by AWS's name. */
 
-import type { OperationTable } from '../api/operation.ts';
+import type { OperationTable } from '../call/operation.ts';
 import { LookupEvents } from './lookup-events.ts';
 
 export const cloudtrailOperations: OperationTable = { LookupEvents };

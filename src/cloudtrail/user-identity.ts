@@ -1,6 +1,6 @@
 /** Who made a call, as the log of one account shows it: CloudTrail User Guide, "CloudTrail userIdentity element". */
 
-import type { CallRecord } from '../api/call-record.ts';
+import type { CallRecord } from '../store/records/call.ts';
 import { eventTime } from './event-time.ts';
 
 type Fields = Readonly<Record<string, unknown>>;

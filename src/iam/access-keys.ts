@@ -1,9 +1,9 @@
 /** Long-term access keys of users: IAM User Guide, "Managing access keys for IAM users". */
 
 import { AwsError } from '../api/errors.ts';
-import { type Call, operation } from '../api/operation.ts';
+import { type Call, operation } from '../call/operation.ts';
+import type { AccessKeyRecord, UserRecord } from '../store/records/iam.ts';
 import { newSecretAccessKey, wrapSecret } from './access-secret.ts';
-import type { AccessKeyRecord, UserRecord } from './entities.ts';
 import { newEntityId } from './entity-id.ts';
 import { holderAccess, requestAccount, requireUser } from './holder.ts';
 import { pageOf } from './listing.ts';

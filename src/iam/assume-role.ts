@@ -3,11 +3,13 @@
 import { isAccountId, parseArn } from '../api/arn.ts';
 import { AwsError } from '../api/errors.ts';
 import type { AssumeRoleRequest } from '../api/model/sts.types.ts';
-import { type Access, type Call, type ConditionContext, operation } from '../api/operation.ts';
+import { type Call, operation } from '../call/operation.ts';
+import type { Access, ConditionContext } from '../policy/access.ts';
 import { callerArn, type Tags } from '../policy/caller.ts';
 import { checkIdentityPolicy } from '../policy/identity-policy-check.ts';
+import type { RoleRecord } from '../store/records/iam.ts';
 import { managedPolicyText } from './caller-policies.ts';
-import { findRole, type RoleRecord, roleArn } from './entities.ts';
+import { findRole, roleArn } from './entities.ts';
 import { tagContext, tagList } from './entity-tags.ts';
 import { requestAccount } from './holder.ts';
 import { issueCredentials, sessionOf, shownCredentials } from './sessions.ts';

@@ -1,6 +1,7 @@
 /** The authorize step: gathers what bears on a permission from the store and has it evaluated. */
 
-import type { Access, Call, ResourcePolicy } from '../api/operation.ts';
+import type { Call } from '../call/operation.ts';
+import type { Access, ResourcePolicy } from '../policy/access.ts';
 import { callerAccount } from '../policy/caller.ts';
 import type { Decision } from '../policy/decision.ts';
 import { evaluate } from '../policy/evaluate.ts';

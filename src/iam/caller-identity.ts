@@ -1,7 +1,8 @@
 /** Who calls, and with what: STS API Reference, GetCallerIdentity, GetSessionToken, GetAccessKeyInfo. */
 
 import { AwsError } from '../api/errors.ts';
-import { type Access, operation } from '../api/operation.ts';
+import { operation } from '../call/operation.ts';
+import type { Access } from '../policy/access.ts';
 import { callerArn, callerUserId } from '../policy/caller.ts';
 import { requestAccount } from './holder.ts';
 import { issueCredentials, shownCredentials } from './sessions.ts';

@@ -4,8 +4,9 @@ import { awsManagedPolicy } from '../policy/aws-managed-policies.ts';
 import type { Caller } from '../policy/caller.ts';
 import type { NamedPolicy } from '../policy/gates.ts';
 import { loadPolicy } from '../policy/policy-document.ts';
+import type { RoleRecord, UserRecord } from '../store/records/iam.ts';
 import type { Tx } from '../store/tables.ts';
-import { findGroup, findRole, findUser, type RoleRecord, type UserRecord } from './entities.ts';
+import { findGroup, findRole, findUser } from './entities.ts';
 
 export interface CallerPolicies {
   readonly identity?: readonly NamedPolicy[] | undefined;

@@ -1,7 +1,7 @@
 /** Tags of users and roles: IAM User Guide, "Tags for AWS Identity and Access Management resources". */
 
 import { AwsError } from '../api/errors.ts';
-import { operation } from '../api/operation.ts';
+import { operation } from '../call/operation.ts';
 import type { Tags } from '../policy/caller.ts';
 import { putRole, putUser } from './entities.ts';
 import { asRole, asUser, holderAccess, requireRole, requireUser } from './holder.ts';

@@ -1,9 +1,10 @@
 /** IAM groups: IAM User Guide, "IAM user groups". A group is no principal; its policies count for its members. */
 
-import type { Access } from '../api/operation.ts';
-import { operation } from '../api/operation.ts';
+import { operation } from '../call/operation.ts';
+import type { Access } from '../policy/access.ts';
+import type { GroupRecord, UserRecord } from '../store/records/iam.ts';
 import type { Tx } from '../store/tables.ts';
-import { findGroup, findUser, type GroupRecord, groupArn, putGroup, putUser, type UserRecord } from './entities.ts';
+import { findGroup, findUser, groupArn, putGroup, putUser } from './entities.ts';
 import { newEntityId } from './entity-id.ts';
 import { alreadyExists, holderAccess, requestAccount, requireGroup, requireUser } from './holder.ts';
 import { pageOf, pageOfNames } from './listing.ts';

@@ -2,23 +2,12 @@
 
 import type { AccountId } from '../api/arn.ts';
 import { AwsError } from '../api/errors.ts';
-import type { Access, Call } from '../api/operation.ts';
+import type { Call } from '../call/operation.ts';
+import type { Access } from '../policy/access.ts';
 import { callerAccount } from '../policy/caller.ts';
+import type { GroupRecord, RoleRecord, UserRecord } from '../store/records/iam.ts';
 import type { Tx } from '../store/tables.ts';
-import {
-  findGroup,
-  findRole,
-  findUser,
-  type GroupRecord,
-  groupArn,
-  putGroup,
-  putRole,
-  putUser,
-  type RoleRecord,
-  roleArn,
-  type UserRecord,
-  userArn,
-} from './entities.ts';
+import { findGroup, findRole, findUser, groupArn, putGroup, putRole, putUser, roleArn, userArn } from './entities.ts';
 
 export type HolderKind = 'user' | 'group' | 'role';
 

@@ -1,7 +1,7 @@
 /** Inline policies of users, groups and roles: IAM User Guide, "Managed policies and inline policies". */
 
 import { AwsError } from '../api/errors.ts';
-import { operation } from '../api/operation.ts';
+import { operation } from '../call/operation.ts';
 import { checkIdentityPolicy } from '../policy/identity-policy-check.ts';
 import type { Tx } from '../store/tables.ts';
 import { asGroup, asRole, asUser, changePolicies, type Holder, type HolderKind, holderAccess } from './holder.ts';

@@ -2,12 +2,13 @@
 
 import { isAccountId, parseArn } from '../api/arn.ts';
 import { AwsError } from '../api/errors.ts';
-import { type Access, type Call, operation } from '../api/operation.ts';
+import { type Call, operation } from '../call/operation.ts';
+import type { Access } from '../policy/access.ts';
 import { type AwsManagedPolicy, awsManagedPolicies, awsManagedPolicy } from '../policy/aws-managed-policies.ts';
 import { checkIdentityPolicy } from '../policy/identity-policy-check.ts';
+import type { ManagedPolicyRecord } from '../store/records/iam.ts';
 import type { Tx } from '../store/tables.ts';
 import { policyKey } from './caller-policies.ts';
-import type { ManagedPolicyRecord } from './entities.ts';
 import { newEntityId } from './entity-id.ts';
 import { tagContext, tagList, withTags } from './entity-tags.ts';
 import { requestAccount } from './holder.ts';

@@ -1,6 +1,6 @@
 /** The operations of IAM that ssebox has. */
 
-import type { OperationTable } from '../api/operation.ts';
+import type { OperationTable } from '../call/operation.ts';
 import {
   CreateAccessKey,
   DeleteAccessKey,

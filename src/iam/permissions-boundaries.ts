@@ -1,10 +1,11 @@
 /** Permissions boundaries of users and roles: IAM User Guide, "Permissions boundaries for IAM entities". */
 
 import { AwsError } from '../api/errors.ts';
-import { operation } from '../api/operation.ts';
+import { operation } from '../call/operation.ts';
+import type { RoleRecord, UserRecord } from '../store/records/iam.ts';
 import type { Tx } from '../store/tables.ts';
 import { managedPolicy } from './caller-policies.ts';
-import { putRole, putUser, type RoleRecord, type UserRecord } from './entities.ts';
+import { putRole, putUser } from './entities.ts';
 import { holderAccess, requireRole, requireUser } from './holder.ts';
 
 export const PutUserPermissionsBoundary = operation('iam', 'PutUserPermissionsBoundary', {

@@ -1,7 +1,7 @@
 /** Managed policies attached to users, groups and roles: IAM User Guide, "Adding and removing IAM identity permissions". */
 
 import { AwsError } from '../api/errors.ts';
-import { type Call, operation } from '../api/operation.ts';
+import { type Call, operation } from '../call/operation.ts';
 import type { Tx } from '../store/tables.ts';
 import { findGroup, findRole, findUser } from './entities.ts';
 import {

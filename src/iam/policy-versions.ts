@@ -1,9 +1,9 @@
 /** Versions of managed policies: IAM User Guide, "Versioning IAM policies". Decisions read the default version. */
 
 import { AwsError } from '../api/errors.ts';
-import { operation } from '../api/operation.ts';
+import { operation } from '../call/operation.ts';
+import type { ManagedPolicyRecord } from '../store/records/iam.ts';
 import { policyKey } from './caller-policies.ts';
-import type { ManagedPolicyRecord } from './entities.ts';
 import { pageOfNames } from './listing.ts';
 import {
   checkManagedDocument,

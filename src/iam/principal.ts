@@ -5,18 +5,11 @@ import { type AccountId, isAccountId, parseArn, rootArn } from '../api/arn.ts';
 import { AwsError, UsageError } from '../api/errors.ts';
 import type { RootKey } from '../crypto/root-key.ts';
 import type { Caller, RoleSessionCaller, UserCaller } from '../policy/caller.ts';
+import type { RoleRecord, SessionRecord, UserRecord } from '../store/records/iam.ts';
 import type { Tx } from '../store/tables.ts';
 import { unwrapSecret } from './access-secret.ts';
 import { type Birth, ensureAccount } from './accounts.ts';
-import {
-  findRole,
-  findUser,
-  type RoleRecord,
-  roleArn,
-  type SessionRecord,
-  type UserRecord,
-  userArn,
-} from './entities.ts';
+import { findRole, findUser, roleArn, userArn } from './entities.ts';
 
 /** The session name of a caller who is given as a role alone. */
 const DEFAULT_SESSION = 'ssebox';

@@ -1,8 +1,10 @@
 /** IAM roles: IAM User Guide, "IAM roles". */
 
-import { type Access, operation } from '../api/operation.ts';
+import { operation } from '../call/operation.ts';
+import type { Access } from '../policy/access.ts';
+import type { RoleRecord } from '../store/records/iam.ts';
 import type { Tx } from '../store/tables.ts';
-import { findRole, putRole, type RoleRecord, roleArn } from './entities.ts';
+import { findRole, putRole, roleArn } from './entities.ts';
 import { newEntityId } from './entity-id.ts';
 import { tagContext, tagList, withTags } from './entity-tags.ts';
 import { alreadyExists, holderAccess, requestAccount, requireRole } from './holder.ts';

@@ -2,9 +2,9 @@
 
 import type { AccountId } from '../api/arn.ts';
 import type { Credentials } from '../api/model/sts.types.ts';
-import type { Call } from '../api/operation.ts';
+import type { Call } from '../call/operation.ts';
+import type { SessionRecord } from '../store/records/iam.ts';
 import { newSecretAccessKey, wrapSecret } from './access-secret.ts';
-import type { SessionRecord } from './entities.ts';
 import { newEntityId } from './entity-id.ts';
 import { tokenHash } from './principal.ts';
 

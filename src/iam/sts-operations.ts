@@ -1,6 +1,6 @@
 /** The operations of AWS STS that ssebox has. */
 
-import type { OperationTable } from '../api/operation.ts';
+import type { OperationTable } from '../call/operation.ts';
 import { AssumeRole } from './assume-role.ts';
 import { GetAccessKeyInfo, GetCallerIdentity, GetSessionToken } from './caller-identity.ts';
 

@@ -2,11 +2,12 @@
 
 import type { AccountId } from '../api/arn.ts';
 import { AwsError } from '../api/errors.ts';
-import type { Access } from '../api/operation.ts';
-import { operation } from '../api/operation.ts';
+import { operation } from '../call/operation.ts';
+import type { Access } from '../policy/access.ts';
+import type { UserRecord } from '../store/records/iam.ts';
 import type { Row, TableKey } from '../store/table.ts';
 import type { Tx } from '../store/tables.ts';
-import { findUser, putUser, type UserRecord, userArn } from './entities.ts';
+import { findUser, putUser, userArn } from './entities.ts';
 import { newEntityId } from './entity-id.ts';
 import { tagContext, tagList, withTags } from './entity-tags.ts';
 import { alreadyExists, holderAccess, requestAccount, requireUser } from './holder.ts';

@@ -4,12 +4,13 @@
  */
 
 import { type AccountId, aliasArn } from '../api/arn.ts';
-import type { Access, Call, ConditionContext } from '../api/operation.ts';
+import type { Call } from '../call/operation.ts';
 import type { EncryptionContext } from '../crypto/encryption-context.ts';
+import type { Access, ConditionContext } from '../policy/access.ts';
 import { callerAccount } from '../policy/caller.ts';
-import type { GrantRecord } from './grant.ts';
+import type { GrantRecord, KeyRecord } from '../store/records/kms.ts';
 import { grantPermissions } from './grant-permissions.ts';
-import { arnOf, type KeyRecord } from './key.ts';
+import { arnOf } from './key.ts';
 import { type FoundKey, hiddenKey } from './key-id.ts';
 import { multiRegionType } from './multi-region-set.ts';
 

@@ -2,16 +2,9 @@
 
 import type { AccountId } from '../api/arn.ts';
 import type { Region } from '../api/regions.ts';
+import type { AliasRecord, KeyRecord } from '../store/records/kms.ts';
 import type { Tx } from '../store/tables.ts';
-import { getKey, type KeyRecord, putKey } from './key.ts';
-
-export interface AliasRecord {
-  readonly v: 1;
-  readonly keyId: string;
-  readonly createdMs: number;
-  /** When it was last made to point at a key. */
-  readonly updatedMs: number;
-}
+import { getKey, putKey } from './key.ts';
 
 /** Points a new alias at a key. */
 export function addAlias(tx: Tx, key: KeyRecord, name: string, nowMs: number): KeyRecord {

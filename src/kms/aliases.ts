@@ -3,14 +3,15 @@
 import { type AccountId, aliasArn } from '../api/arn.ts';
 import { AwsError } from '../api/errors.ts';
 import type { AliasListEntry } from '../api/model/kms.types.ts';
-import { type Call, operation } from '../api/operation.ts';
 import type { Region } from '../api/regions.ts';
+import { type Call, operation } from '../call/operation.ts';
+import type { AliasRecord, KeyRecord } from '../store/records/kms.ts';
 import type { Tx } from '../store/tables.ts';
 import { accountAccess, accountOf, aliasAccess, keyAccess } from './access.ts';
-import { type AliasRecord, addAlias, moveAlias, removeAlias } from './alias.ts';
+import { addAlias, moveAlias, removeAlias } from './alias.ts';
 import { auditFields, auditMembers } from './audit-text.ts';
 import { awsManagedAliases } from './aws-managed-keys.ts';
-import { arnOf, getKey, type KeyRecord } from './key.ts';
+import { arnOf, getKey } from './key.ts';
 import { aliasNotFound, findKey } from './key-id.ts';
 import { asymmetricFacts, isSymmetric } from './key-spec.ts';
 import { requireState } from './key-state.ts';

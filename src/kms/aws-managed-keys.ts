@@ -1,11 +1,12 @@
 /** AWS managed keys: made on first use, one a service, account and region. AWS KMS Developer Guide, "AWS managed keys". */
 
 import type { AccountId } from '../api/arn.ts';
-import type { Call } from '../api/operation.ts';
 import type { Region } from '../api/regions.ts';
+import type { Call } from '../call/operation.ts';
+import type { KeyRecord } from '../store/records/kms.ts';
 import { addAlias } from './alias.ts';
 import { currentOf, putBackingKey } from './backing-key.ts';
-import { DAY_MS, type KeyRecord, putKey } from './key.ts';
+import { DAY_MS, putKey } from './key.ts';
 import { s3ManagedKeyPolicy } from './key-policy-text.ts';
 
 interface ManagedKeyFacts {

@@ -5,35 +5,12 @@
 
 import { createHmac } from 'node:crypto';
 import { StoreError } from '../api/errors.ts';
-import type { ExpirationModelType, RotationType } from '../api/model/kms.types.ts';
 import { AuthenticationError } from '../crypto/authentication-error.ts';
 import type { RootKey } from '../crypto/root-key.ts';
+import type { BackingKeyRecord, CurrentMaterial, KeyRecord } from '../store/records/kms.ts';
 import type { Tx } from '../store/tables.ts';
-import { arnOf, type CurrentMaterial, type KeyRecord } from './key.ts';
+import { arnOf } from './key.ts';
 import { isSymmetric } from './key-spec.ts';
-
-export interface BackingKeyRecord {
-  readonly v: 1;
-  /** From 1; the highest one up to the key's current generation encrypts. */
-  readonly generation: number;
-  /** Names the material; KMS shows it of symmetric keys alone. */
-  readonly materialId: string;
-  /** The material under the root key; absent when imported material has expired or was deleted. */
-  readonly wrapped?: Uint8Array | undefined;
-  /** DER SubjectPublicKeyInfo of an asymmetric key. */
-  readonly publicKey?: Uint8Array | undefined;
-  readonly createdMs: number;
-  /** How and when this generation became the current one; absent for the first, and for one that waits. */
-  readonly rotation?: { readonly type: RotationType; readonly timeMs: number } | undefined;
-  /** Of imported material. */
-  readonly imported?: ImportFacts | undefined;
-}
-
-export interface ImportFacts {
-  readonly model: ExpirationModelType;
-  readonly validToMs?: number | undefined;
-  readonly description?: string | undefined;
-}
 
 /** What making and opening backing keys needs of a call. */
 export interface Vault {

@@ -2,24 +2,17 @@
 
 import { AwsError } from '../api/errors.ts';
 import type { CreateGrantRequest, GrantConstraints, GrantOperation } from '../api/model/kms.types.ts';
-import { type Call, type ConditionContext, operation } from '../api/operation.ts';
+import { type Call, operation } from '../call/operation.ts';
+import type { ConditionContext } from '../policy/access.ts';
+import type { Constraints, GrantPrincipal, GrantRecord, KeyRecord } from '../store/records/kms.ts';
 import { isKeptName } from '../store/table.ts';
 import { accountOf, keyAccess } from './access.ts';
 import { auditMembers } from './audit-text.ts';
 import { endDryRun } from './dry-run.ts';
-import {
-  addGrant,
-  type Constraints,
-  contains,
-  equal,
-  type GrantPrincipal,
-  type GrantRecord,
-  getGrant,
-  indexName,
-} from './grant.ts';
+import { addGrant, contains, equal, getGrant, indexName } from './grant.ts';
 import { grantPrincipal } from './grant-principal.ts';
 import { writeGrantToken } from './grant-token.ts';
-import { arnOf, type KeyRecord } from './key.ts';
+import { arnOf } from './key.ts';
 import { findKey } from './key-id.ts';
 import { asymmetricFacts, isSymmetric } from './key-spec.ts';
 import { requireState } from './key-state.ts';

@@ -2,7 +2,7 @@
 
 import { AwsError } from '../api/errors.ts';
 import type { KmsOperations } from '../api/model/kms.types.ts';
-import { operation } from '../api/operation.ts';
+import { operation } from '../call/operation.ts';
 import { accountAccess, callContext } from './access.ts';
 
 type Name = Extract<keyof KmsOperations, `${string}CustomKeyStore${string}`>;

@@ -2,18 +2,18 @@
 
 import { AwsError } from '../api/errors.ts';
 import type { DataKeyPairSpec } from '../api/model/kms.types.ts';
-import { type Call, transfer } from '../api/operation.ts';
+import { type Call, transfer } from '../call/operation.ts';
 import type { EncryptionContext } from '../crypto/encryption-context.ts';
+import type { KeyRecord, OfferedKeySpec } from '../store/records/kms.ts';
 import { keyAccess } from './access.ts';
 import { auditMembers } from './audit-text.ts';
 import type { Material } from './backing-key.ts';
 import { endDryRun } from './dry-run.ts';
 import { cipherDetails, noteMaterial } from './encrypt.ts';
-import { arnOf, getKey, type KeyRecord } from './key.ts';
+import { arnOf, getKey } from './key.ts';
 import { encryptWith, requireCipher } from './key-cipher.ts';
 import { type FoundKey, findKey, keyNotFound } from './key-id.ts';
 import { materialAtOnce, materialInTime } from './key-material.ts';
-import type { OfferedKeySpec } from './key-spec.ts';
 import { requireState } from './key-state.ts';
 import { noteUse } from './key-use.ts';
 import { refuseRecipient } from './recipient.ts';

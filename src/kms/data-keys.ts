@@ -2,12 +2,13 @@
 
 import { AwsError } from '../api/errors.ts';
 import type { GenerateDataKeyRequest, GenerateDataKeyWithoutPlaintextRequest } from '../api/model/kms.types.ts';
-import { type Call, operation } from '../api/operation.ts';
+import { type Call, operation } from '../call/operation.ts';
+import type { KeyRecord } from '../store/records/kms.ts';
 import { accountAccess, keyAccess } from './access.ts';
 import { auditMembers } from './audit-text.ts';
 import { endDryRun } from './dry-run.ts';
 import { cipherDetails, noteMaterial } from './encrypt.ts';
-import { arnOf, type KeyRecord } from './key.ts';
+import { arnOf } from './key.ts';
 import { encryptWith } from './key-cipher.ts';
 import { findKey } from './key-id.ts';
 import { requireState } from './key-state.ts';

@@ -1,7 +1,7 @@
 /** Settings of the config file that are durations: `90s`, `5m`, `1h`. */
 
 import { UsageError } from '../api/errors.ts';
-import type { Call } from '../api/operation.ts';
+import type { Call } from '../call/operation.ts';
 
 const unitMs: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 

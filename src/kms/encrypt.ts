@@ -2,7 +2,7 @@
 
 import { AwsError } from '../api/errors.ts';
 import type { DryRunModifierType, EncryptionAlgorithmSpec } from '../api/model/kms.types.ts';
-import { type Call, operation } from '../api/operation.ts';
+import { type Call, operation } from '../call/operation.ts';
 import type { EncryptionContext } from '../crypto/encryption-context.ts';
 import { parseBlob } from '../crypto/kms-blob.ts';
 import { type AccessDetails, keyAccess } from './access.ts';

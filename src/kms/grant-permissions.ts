@@ -1,12 +1,13 @@
 /** Which grants could allow a request: what the evaluator is given besides policies. */
 
-import type { Call, GrantPermission } from '../api/operation.ts';
+import type { Call } from '../call/operation.ts';
 import type { EncryptionContext } from '../crypto/encryption-context.ts';
+import type { GrantPermission } from '../policy/access.ts';
+import type { GrantPrincipal, GrantRecord, KeyRecord } from '../store/records/kms.ts';
 import { grantDelayMs } from './duration-setting.ts';
-import { covers, type GrantPrincipal, type GrantRecord, getGrant, isGrantOperation } from './grant.ts';
+import { covers, getGrant, isGrantOperation } from './grant.ts';
 import { namesOf } from './grant-principal.ts';
 import { readGrantToken } from './grant-token.ts';
-import type { KeyRecord } from './key.ts';
 
 interface Request {
   readonly encryptionContext?: EncryptionContext | undefined;

@@ -4,8 +4,8 @@ import { isAccountId, parseArn, rootArn } from '../api/arn.ts';
 import { AwsError } from '../api/errors.ts';
 import { findRole, findUser, roleArn, userArn } from '../iam/entities.ts';
 import type { Caller } from '../policy/caller.ts';
+import type { GrantPrincipal } from '../store/records/kms.ts';
 import type { Tx } from '../store/tables.ts';
-import type { GrantPrincipal } from './grant.ts';
 
 /**
  * Reads a principal's ARN: the account, a user, a role, an assumed role or a federated user. A user or role is bound

@@ -5,7 +5,7 @@
 
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { AwsError } from '../api/errors.ts';
-import type { Call } from '../api/operation.ts';
+import type { Call } from '../call/operation.ts';
 import type { RootKey } from '../crypto/root-key.ts';
 
 export interface TokenFacts {

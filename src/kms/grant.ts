@@ -1,40 +1,10 @@
 /** A grant as the store keeps it, and what its constraints mean: AWS KMS Developer Guide, "Grants in AWS KMS". */
 
-import type { AccountId } from '../api/arn.ts';
 import type { GrantOperation } from '../api/model/kms.types.ts';
-import type { Region } from '../api/regions.ts';
 import type { EncryptionContext } from '../crypto/encryption-context.ts';
+import type { GrantPrincipal, GrantRecord, KeyRecord } from '../store/records/kms.ts';
 import type { Tx } from '../store/tables.ts';
-import { getKey, type KeyRecord, putKey } from './key.ts';
-
-/** Whom a grant names: a principal by its ARN, bound to the unique id that it had then, or an AWS service. */
-export type GrantPrincipal =
-  | { readonly kind: 'principal'; readonly arn: string; readonly id?: string | undefined }
-  | { readonly kind: 'service'; readonly name: string };
-
-export interface GrantRecord {
-  readonly v: 1;
-  readonly grantId: string;
-  readonly account: AccountId;
-  readonly region: Region;
-  readonly keyId: string;
-  /** `""` where the grant has no name. */
-  readonly name: string;
-  readonly createdMs: number;
-  readonly grantee: GrantPrincipal;
-  readonly retiring?: GrantPrincipal | undefined;
-  /** The account of whoever made the grant. */
-  readonly issuer: AccountId;
-  readonly operations: readonly GrantOperation[];
-  readonly constraints: Constraints;
-}
-
-/** What a request must have for the grant to count; all that are there apply. */
-export interface Constraints {
-  readonly subset?: EncryptionContext | undefined;
-  readonly equals?: EncryptionContext | undefined;
-  readonly sourceArn?: string | undefined;
-}
+import { getKey, putKey } from './key.ts';
 
 type KeyPlace = Pick<KeyRecord, 'account' | 'region' | 'keyId'>;
 

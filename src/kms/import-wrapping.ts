@@ -2,7 +2,8 @@
 
 import { constants, createDecipheriv, type KeyObject, privateDecrypt } from 'node:crypto';
 import type { AlgorithmSpec, WrappingKeySpec } from '../api/model/kms.types.ts';
-import { keySpecs, type OfferedKeySpec } from './key-spec.ts';
+import type { OfferedKeySpec } from '../store/records/kms.ts';
+import { keySpecs } from './key-spec.ts';
 
 /** The algorithms that still work; RSAES_PKCS1_V1_5 ended in October 2023, SM2PKE is for the regions of China. */
 export type Wrapping =

@@ -3,22 +3,15 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { AwsError } from '../api/errors.ts';
 import type { ImportKeyMaterialRequest, ImportType } from '../api/model/kms.types.ts';
-import { type Call, operation, transfer } from '../api/operation.ts';
+import { type Call, operation, transfer } from '../call/operation.ts';
+import type { BackingKeyRecord, ImportFacts, KeyRecord } from '../store/records/kms.ts';
 import { keyAccess } from './access.ts';
 import { auditFields, auditMembers } from './audit-text.ts';
-import {
-  type BackingKeyRecord,
-  backingKeys,
-  currentOf,
-  type ImportFacts,
-  type Material,
-  materialId,
-  putBackingKey,
-} from './backing-key.ts';
+import { backingKeys, currentOf, type Material, materialId, putBackingKey } from './backing-key.ts';
 import { readImportToken, writeImportToken } from './import-token.ts';
 import { unwrapMaterial, wrappingFor } from './import-wrapping.ts';
 import { discardMaterial, withMaterial } from './imported-material.ts';
-import { arnOf, DAY_MS, getKey, invalidOrigin, type KeyRecord, putKey } from './key.ts';
+import { arnOf, DAY_MS, getKey, invalidOrigin, putKey } from './key.ts';
 import { invalidCiphertext } from './key-cipher.ts';
 import { findKey } from './key-id.ts';
 import { keyPairMaterial, publicHalf, rsaKeyPair } from './key-material.ts';

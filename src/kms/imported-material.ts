@@ -1,8 +1,9 @@
 /** What imported material makes of its key's state: AWS KMS Developer Guide, "Importing key material". */
 
+import type { BackingKeyRecord, KeyRecord } from '../store/records/kms.ts';
 import type { Tx } from '../store/tables.ts';
-import { type BackingKeyRecord, backingKeys, destroyMaterial, removeBackingKey } from './backing-key.ts';
-import { type KeyRecord, putKey } from './key.ts';
+import { backingKeys, destroyMaterial, removeBackingKey } from './backing-key.ts';
+import { putKey } from './key.ts';
 import { recordServiceEvent } from './service-event.ts';
 
 /** Whether the key waits for material to be imported. */

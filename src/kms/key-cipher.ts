@@ -6,12 +6,13 @@
 import { constants, createPrivateKey, createPublicKey, privateDecrypt, publicEncrypt } from 'node:crypto';
 import { AwsError } from '../api/errors.ts';
 import type { EncryptionAlgorithmSpec } from '../api/model/kms.types.ts';
-import type { Call } from '../api/operation.ts';
+import type { Call } from '../call/operation.ts';
 import { AuthenticationError } from '../crypto/authentication-error.ts';
 import type { EncryptionContext } from '../crypto/encryption-context.ts';
 import { openBlob, parseBlob, sealBlob } from '../crypto/kms-blob.ts';
-import { type BackingKeyRecord, getBackingKey, openBackingKey } from './backing-key.ts';
-import { type KeyRecord, requireUsage } from './key.ts';
+import type { BackingKeyRecord, KeyRecord } from '../store/records/kms.ts';
+import { getBackingKey, openBackingKey } from './backing-key.ts';
+import { requireUsage } from './key.ts';
 import { isSymmetric, keySpecs, requireAlgorithm } from './key-spec.ts';
 
 /** How one side of a request encrypts or decrypts. */

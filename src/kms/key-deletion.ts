@@ -1,7 +1,8 @@
 /** The end of a KMS key: its waiting period, and what is destroyed after it. AWS KMS Developer Guide, "Delete a KMS key". */
 
 import { AwsError } from '../api/errors.ts';
-import { operation } from '../api/operation.ts';
+import { operation } from '../call/operation.ts';
+import type { KeyRecord, Lifecycle, MultiRegionSet } from '../store/records/kms.ts';
 import type { Tx } from '../store/tables.ts';
 import { keyAccess } from './access.ts';
 import { removeAliasesOf } from './alias.ts';
@@ -9,11 +10,11 @@ import { auditFields, auditMembers } from './audit-text.ts';
 import { destroyBackingKeys } from './backing-key.ts';
 import { removeAllGrants } from './grant.ts';
 import { lacksMaterial } from './imported-material.ts';
-import { arnOf, DAY_MS, getKey, type KeyRecord, type Lifecycle, putKey } from './key.ts';
+import { arnOf, DAY_MS, getKey, putKey } from './key.ts';
 import { findKey } from './key-id.ts';
 import { requireState } from './key-state.ts';
 import { trailingDaysContext } from './key-use.ts';
-import { type MultiRegionSet, multiRegionSet } from './multi-region-set.ts';
+import { multiRegionSet } from './multi-region-set.ts';
 
 const DEFAULT_WINDOW_DAYS = 30;
 

@@ -5,10 +5,11 @@
 
 import { type AccountId, type Arn, aliasArn, isAccountId, keyArn, parseArn } from '../api/arn.ts';
 import { AwsError } from '../api/errors.ts';
-import type { Call } from '../api/operation.ts';
+import type { Call } from '../call/operation.ts';
 import { callerAccount, callerArn } from '../policy/caller.ts';
+import type { KeyRecord } from '../store/records/kms.ts';
 import { awsManagedKey, isAwsManagedAlias } from './aws-managed-keys.ts';
-import { getKey, type KeyRecord } from './key.ts';
+import { getKey } from './key.ts';
 import type { KeyOperation } from './key-state.ts';
 
 /** A key with what its name in the request tells policies. */

@@ -2,8 +2,9 @@
 
 import { createPublicKey, generateKeyPair, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
+import type { OfferedKeySpec } from '../store/records/kms.ts';
 import type { Material } from './backing-key.ts';
-import { keySpecs, type OfferedKeySpec, type RsaSpec, type SpecFacts } from './key-spec.ts';
+import { keySpecs, type RsaSpec, type SpecFacts } from './key-spec.ts';
 import { mlDsaPublicKey } from './ml-dsa.ts';
 
 /** How many random bytes the material is made from; 0: the generator takes its own. */

@@ -1,12 +1,13 @@
 /** Key policies: AWS KMS Developer Guide, "Key policies in AWS KMS". */
 
 import { AwsError } from '../api/errors.ts';
-import { type Call, operation } from '../api/operation.ts';
+import { type Call, operation } from '../call/operation.ts';
 import { bindPrincipals, shownPolicy } from '../iam/principal-bindings.ts';
+import type { KeyRecord } from '../store/records/kms.ts';
 import type { Tx } from '../store/tables.ts';
 import { callContext, keyAccess, specContext } from './access.ts';
 import { auditFields, auditMembers } from './audit-text.ts';
-import { arnOf, type KeyRecord, putKey } from './key.ts';
+import { arnOf, putKey } from './key.ts';
 import { findKey } from './key-id.ts';
 import { checkKeyPolicy, malformedPolicy } from './key-policy-check.ts';
 import { printPolicy } from './key-policy-text.ts';

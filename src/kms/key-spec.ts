@@ -11,9 +11,7 @@ import type {
   MacAlgorithmSpec,
   SigningAlgorithmSpec,
 } from '../api/model/kms.types.ts';
-
-/** The specs that keys of the commercial regions can have. SM2 exists in the regions of China alone. */
-export type OfferedKeySpec = Exclude<KeySpec, 'SM2'>;
+import type { OfferedKeySpec } from '../store/records/kms.ts';
 
 export interface SymmetricSpec {
   readonly family: 'symmetric';

@@ -1,7 +1,8 @@
 /** Which operation a key's state allows: AWS KMS Developer Guide, "Key states of AWS KMS keys", as a table. */
 
 import { AwsError } from '../api/errors.ts';
-import { arnOf, invalidOrigin, type KeyRecord, type State } from './key.ts';
+import type { KeyRecord, State } from '../store/records/kms.ts';
+import { arnOf, invalidOrigin } from './key.ts';
 
 type Verdict =
   | 'ok'

@@ -1,16 +1,11 @@
 /** The last use of a key in a cryptographic operation: KMS API Reference, GetKeyLastUsage. */
 
 import type { KeyLastUsageTrackingOperation } from '../api/model/kms.types.ts';
-import type { Call, ConditionContext } from '../api/operation.ts';
+import type { Call } from '../call/operation.ts';
+import type { ConditionContext } from '../policy/access.ts';
+import type { KeyRecord, KeyUse } from '../store/records/kms.ts';
 import type { Tx } from '../store/tables.ts';
-import { DAY_MS, type KeyRecord } from './key.ts';
-
-export interface KeyUse {
-  readonly v: 1;
-  readonly operation: KeyLastUsageTrackingOperation;
-  readonly timeMs: number;
-  readonly requestId: string;
-}
+import { DAY_MS } from './key.ts';
 
 /** Notes that a key was used. A refusal afterwards undoes it. */
 export function noteUse(key: KeyRecord, operation: KeyLastUsageTrackingOperation, call: Call): void {

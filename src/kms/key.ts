@@ -2,87 +2,12 @@
 
 import { type AccountId, type KeyArn, keyArn } from '../api/arn.ts';
 import { AwsError } from '../api/errors.ts';
-import type {
-  CustomerMasterKeySpec,
-  ExpirationModelType,
-  KeyMetadata,
-  KeyUsageType,
-  Tag,
-} from '../api/model/kms.types.ts';
+import type { CustomerMasterKeySpec, KeyMetadata, KeyUsageType } from '../api/model/kms.types.ts';
 import type { Region } from '../api/regions.ts';
-import type { PrincipalBindings } from '../policy/principal-pattern.ts';
+import type { KeyRecord, OfferedKeySpec } from '../store/records/kms.ts';
 import type { Tx } from '../store/tables.ts';
-import { algorithmsOf, type OfferedKeySpec } from './key-spec.ts';
+import { algorithmsOf } from './key-spec.ts';
 import { multiRegionConfiguration } from './multi-region-set.ts';
-
-/** A key's state with what only that state has. `Unavailable` is for custom key stores, which ssebox has not. */
-export type Lifecycle =
-  | { readonly state: 'Enabled' }
-  | { readonly state: 'Disabled' }
-  | { readonly state: 'PendingImport' }
-  | { readonly state: 'PendingDeletion'; readonly deletionMs: number }
-  | { readonly state: 'PendingReplicaDeletion'; readonly windowDays: number }
-  /** A replica that is being made; then it is Enabled, or waits for its material. */
-  | { readonly state: 'Creating'; readonly untilMs: number }
-  /** A key whose primary region is being changed; then it is Enabled again. */
-  | { readonly state: 'Updating'; readonly untilMs: number };
-
-export type State = Lifecycle['state'];
-
-export interface KeyRecord {
-  readonly v: 1;
-  readonly account: AccountId;
-  readonly region: Region;
-  readonly keyId: string;
-  readonly manager: 'CUSTOMER' | 'AWS';
-  readonly spec: OfferedKeySpec;
-  readonly usage: KeyUsageType;
-  readonly origin: 'AWS_KMS' | 'EXTERNAL';
-  readonly createdMs: number;
-  readonly description: string;
-  readonly lifecycle: Lifecycle;
-  /** The key policy as it was put. */
-  readonly policy: string;
-  /** The unique ids that its users and roles had then, by ARN. */
-  readonly principals?: PrincipalBindings | undefined;
-  /** In the order in which they were added. */
-  readonly tags: readonly Tag[];
-  /** Names of the aliases that point here, `alias/…`. */
-  readonly aliases: readonly string[];
-  readonly grantCount: number;
-  /** The backing key that encrypts; absent until there was one. */
-  readonly current?: CurrentMaterial | undefined;
-  /** Of a key with imported material, while all that belongs to it for good is there. */
-  readonly expiration?: Expiration | undefined;
-  /** When the next imported material expires. */
-  readonly materialExpiryMs?: number | undefined;
-  readonly multiRegion: boolean;
-  /** Automatic rotation, while it is on. Of a replica the primary's counts. */
-  readonly rotation?: AutomaticRotation | undefined;
-  /** A rotation on demand that is under way. */
-  readonly rotating?: { readonly startedMs: number; readonly untilMs: number } | undefined;
-  readonly onDemandRotations: number;
-  /** Under which time the key stands in the table of deadlines. */
-  readonly dueMs?: number | undefined;
-}
-
-export interface CurrentMaterial {
-  readonly generation: number;
-  /** Symmetric keys alone name their material. */
-  readonly materialId?: string | undefined;
-}
-
-export interface Expiration {
-  readonly model: ExpirationModelType;
-  /** The earliest expiry among the materials that belong to the key for good. */
-  readonly validToMs?: number | undefined;
-}
-
-export interface AutomaticRotation {
-  readonly periodDays: number;
-  readonly nextMs: number;
-}
-
 export const DAY_MS = 86_400_000;
 
 export const arnOf = (key: Pick<KeyRecord, 'region' | 'account' | 'keyId'>): KeyArn =>

@@ -1,13 +1,13 @@
 /** GetKeyLastUsage: AWS KMS API Reference. */
 
-import { operation } from '../api/operation.ts';
+import { operation } from '../call/operation.ts';
+import type { KeyRecord, KeyUse } from '../store/records/kms.ts';
 import type { Tx } from '../store/tables.ts';
 import { keyAccess } from './access.ts';
 import { auditMembers } from './audit-text.ts';
-import type { KeyRecord } from './key.ts';
 import { findKey } from './key-id.ts';
 import { requireState } from './key-state.ts';
-import { type KeyUse, lastUse } from './key-use.ts';
+import { lastUse } from './key-use.ts';
 
 /** Tells the last successful cryptographic operation; ssebox has watched every key since it was made. */
 export const GetKeyLastUsage = operation('kms', 'GetKeyLastUsage', {

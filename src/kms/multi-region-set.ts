@@ -3,15 +3,8 @@
 import { type AccountId, keyArn } from '../api/arn.ts';
 import type { MultiRegionConfiguration, MultiRegionKeyType } from '../api/model/kms.types.ts';
 import type { Region } from '../api/regions.ts';
+import type { KeyRecord, MultiRegionSet } from '../store/records/kms.ts';
 import type { Tx } from '../store/tables.ts';
-import type { KeyRecord } from './key.ts';
-
-export interface MultiRegionSet {
-  readonly v: 1;
-  readonly primary: Region;
-  /** In the order in which they were made. */
-  readonly replicas: readonly Region[];
-}
 
 /** The set that a multi-Region key belongs to. */
 export function multiRegionSet(tx: Tx, account: AccountId, keyId: string): MultiRegionSet {

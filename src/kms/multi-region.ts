@@ -3,13 +3,14 @@
 import { keyArn } from '../api/arn.ts';
 import { AwsError } from '../api/errors.ts';
 import type { ReplicateKeyRequest } from '../api/model/kms.types.ts';
-import { type Call, operation } from '../api/operation.ts';
 import { isRegion, type Region } from '../api/regions.ts';
+import { type Call, operation } from '../call/operation.ts';
+import type { KeyRecord } from '../store/records/kms.ts';
 import { accountAccess, callContext, keyAccess, requestTagContext, specContext } from './access.ts';
 import { auditFields, auditMembers } from './audit-text.ts';
 import { backingKeys, openBackingKey, putBackingKey } from './backing-key.ts';
 import { settleDelayMs } from './duration-setting.ts';
-import { arnOf, getKey, type KeyRecord, keyMetadata, putKey } from './key.ts';
+import { arnOf, getKey, keyMetadata, putKey } from './key.ts';
 import { findKey, keyNotFound } from './key-id.ts';
 import { acceptKeyPolicy, shownKeyPolicy } from './key-policy.ts';
 import { defaultKeyPolicy } from './key-policy-text.ts';

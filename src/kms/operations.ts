@@ -1,6 +1,7 @@
 /** Every operation of KMS, by AWS's name. */
 
-import type { AnyOperation, OperationName } from '../api/operation.ts';
+import type { OperationName } from '../api/model/operations.ts';
+import type { AnyOperation } from '../call/operation.ts';
 import { CreateAlias, DeleteAlias, ListAliases, UpdateAlias } from './aliases.ts';
 import { CreateGrant } from './create-grant.ts';
 import {

@@ -6,8 +6,9 @@
 import { shownPolicy } from '../iam/principal-bindings.ts';
 import { actionMatches, loadPolicy, type Statement } from '../policy/policy-document.ts';
 import type { PrincipalPattern } from '../policy/principal-pattern.ts';
+import type { KeyRecord } from '../store/records/kms.ts';
 import type { Tx } from '../store/tables.ts';
-import { arnOf, type KeyRecord } from './key.ts';
+import { arnOf } from './key.ts';
 
 /** More keys than that are not looked at. */
 const AT_MOST = 1000;

@@ -1,6 +1,6 @@
 /** GetPublicKey: AWS KMS API Reference. */
 
-import { operation } from '../api/operation.ts';
+import { operation } from '../call/operation.ts';
 import { keyAccess } from './access.ts';
 import { auditMembers } from './audit-text.ts';
 import { arnOf, customerMasterKeySpec, unsupportedSpec } from './key.ts';

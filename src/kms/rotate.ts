@@ -1,16 +1,10 @@
 /** Rotation as it happens: a new generation of material encrypts, the older ones go on decrypting. */
 
 import type { RotationType } from '../api/model/kms.types.ts';
+import type { AutomaticRotation, BackingKeyRecord, KeyRecord } from '../store/records/kms.ts';
 import type { Vault } from './backing-key.ts';
-import {
-  type BackingKeyRecord,
-  backingKeys,
-  currentOf,
-  getBackingKey,
-  putBackingKey,
-  updateBackingKey,
-} from './backing-key.ts';
-import { type AutomaticRotation, getKey, type KeyRecord, putKey } from './key.ts';
+import { backingKeys, currentOf, getBackingKey, putBackingKey, updateBackingKey } from './backing-key.ts';
+import { getKey, putKey } from './key.ts';
 import { multiRegionSet } from './multi-region-set.ts';
 import { scheduleFrom } from './rotation-schedule.ts';
 import { recordServiceEvent } from './service-event.ts';

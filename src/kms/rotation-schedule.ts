@@ -1,6 +1,7 @@
 /** When a key is rotated by itself: AWS KMS Developer Guide, "Enable automatic key rotation". */
 
-import { type AutomaticRotation, DAY_MS, type KeyRecord } from './key.ts';
+import type { AutomaticRotation, KeyRecord } from '../store/records/kms.ts';
+import { DAY_MS } from './key.ts';
 
 export const DEFAULT_PERIOD_DAYS = 365;
 

@@ -2,12 +2,13 @@
 
 import { AwsError } from '../api/errors.ts';
 import type { KeyMaterialState, RotationsListEntry } from '../api/model/kms.types.ts';
-import { type Call, operation } from '../api/operation.ts';
+import { type Call, operation } from '../call/operation.ts';
+import type { BackingKeyRecord, KeyRecord } from '../store/records/kms.ts';
 import { keyAccess } from './access.ts';
 import { auditMembers } from './audit-text.ts';
-import { type BackingKeyRecord, backingKeys } from './backing-key.ts';
+import { backingKeys } from './backing-key.ts';
 import { settleDelayMs } from './duration-setting.ts';
-import { arnOf, getKey, invalidOrigin, type KeyRecord, putKey, unsupportedSpec } from './key.ts';
+import { arnOf, getKey, invalidOrigin, putKey, unsupportedSpec } from './key.ts';
 import { findKey } from './key-id.ts';
 import { isSymmetric } from './key-spec.ts';
 import { requireState } from './key-state.ts';

@@ -1,8 +1,9 @@
 /** What KMS does by itself, for the audit log: AWS KMS Developer Guide, "Logging AWS KMS API calls", service events. */
 
-import { eventIds } from '../api/event-id.ts';
+import { eventIds } from '../call/event-id.ts';
+import type { KeyRecord } from '../store/records/kms.ts';
 import type { Tx } from '../store/tables.ts';
-import { arnOf, type KeyRecord } from './key.ts';
+import { arnOf } from './key.ts';
 
 type ServiceEvent = 'RotateKey' | 'DeleteKey' | 'DeleteExpiredKeyMaterial' | 'SynchronizeMultiRegionKey';
 

@@ -4,9 +4,10 @@
  * the audit log tells it as it happened in AWS.
  */
 
-import type { Passage } from '../api/pipeline.ts';
+import type { Passage } from '../call/pipeline.ts';
+import type { KeyRecord } from '../store/records/kms.ts';
 import { expireMaterial, lacksMaterial } from './imported-material.ts';
-import { getKey, type KeyRecord, putKey } from './key.ts';
+import { getKey, putKey } from './key.ts';
 import { destroyKey } from './key-deletion.ts';
 import { finishRotation, rotateAutomatically } from './rotate.ts';
 import { recordServiceEvent } from './service-event.ts';

@@ -2,12 +2,13 @@
 
 import { AwsError } from '../api/errors.ts';
 import type { MessageType, SigningAlgorithmSpec } from '../api/model/kms.types.ts';
-import { transfer } from '../api/operation.ts';
+import { transfer } from '../call/operation.ts';
+import type { KeyRecord } from '../store/records/kms.ts';
 import { keyAccess } from './access.ts';
 import { auditMembers } from './audit-text.ts';
 import { openBackingKey } from './backing-key.ts';
 import { endDryRun } from './dry-run.ts';
-import { arnOf, type KeyRecord, requireUsage } from './key.ts';
+import { arnOf, requireUsage } from './key.ts';
 import { currentBackingKey } from './key-cipher.ts';
 import { findKey } from './key-id.ts';
 import { incompatibleAlgorithm, requireAlgorithm } from './key-spec.ts';

@@ -9,7 +9,8 @@ import {
   verify as opensslVerify,
 } from 'node:crypto';
 import type { SigningAlgorithmSpec } from '../api/model/kms.types.ts';
-import { asymmetricFacts, type EccSpec, type OfferedKeySpec } from './key-spec.ts';
+import type { OfferedKeySpec } from '../store/records/kms.ts';
+import { asymmetricFacts, type EccSpec } from './key-spec.ts';
 import { mlDsaSign, mlDsaVerify } from './ml-dsa.ts';
 import { type RsaHash, signPkcs1Digest, signPssDigest, verifyPkcs1Digest, verifyPssDigest } from './rsa-digest.ts';
 

@@ -1,6 +1,6 @@
 /** The three operations on a key's tags. */
 
-import { operation } from '../api/operation.ts';
+import { operation } from '../call/operation.ts';
 import { keyAccess, requestTagContext } from './access.ts';
 import { auditFields, auditMembers } from './audit-text.ts';
 import { arnOf, putKey } from './key.ts';

@@ -1,6 +1,6 @@
 /** The condition keys of a request: their names compare without case, their values are texts. */
 
-import type { ConditionContext, ContextValue } from '../api/operation.ts';
+import type { ConditionContext, ContextValue } from './access.ts';
 
 export interface Context {
   /**

@@ -1,7 +1,8 @@
 /** A denial in AWS's words: IAM User Guide, "Troubleshoot access denied error messages". */
 
 import { AwsError } from '../api/errors.ts';
-import type { Access, ServiceName } from '../api/operation.ts';
+import type { ServiceName } from '../api/model/operations.ts';
+import type { Access } from './access.ts';
 import { type Caller, callerAccount } from './caller.ts';
 import type { Decision, DenialReason, GateKind } from './decision.ts';
 

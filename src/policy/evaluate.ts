@@ -4,7 +4,7 @@
  * decision as a value; the trace in it is made when somebody looks.
  */
 
-import type { GrantPermission } from '../api/operation.ts';
+import type { GrantPermission } from './access.ts';
 import { callerAccount, callerArn } from './caller.ts';
 import { lowerCase } from './context.ts';
 import type { Decision, DenialReason, GateKind } from './decision.ts';

@@ -1,7 +1,7 @@
 /** The gates that a request passes, each with its policies and with the request as those policies see it. */
 
 import type { AccountId } from '../api/arn.ts';
-import type { GrantPermission, ResourcePolicy } from '../api/operation.ts';
+import type { GrantPermission, ResourcePolicy } from './access.ts';
 import { type Padding, requestResource } from './arn-pattern.ts';
 import type { Caller } from './caller.ts';
 import { type Context, HidingContext, lowerCase } from './context.ts';

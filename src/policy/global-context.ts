@@ -1,8 +1,8 @@
 /** The condition keys that every request has: IAM User Guide, "AWS global condition context keys". */
 
 import type { AccountId } from '../api/arn.ts';
-import type { ConditionContext, ContextValue } from '../api/operation.ts';
 import type { Region } from '../api/regions.ts';
+import type { ConditionContext, ContextValue } from './access.ts';
 import { type Caller, callerAccount, callerUserId, type Tags } from './caller.ts';
 import { type Context, lowerCase, RecordContext, shown, texts } from './context.ts';
 

@@ -1,9 +1,11 @@
 /** The permissions that S3 operations need, with the condition keys that policies may ask about. */
 
 import { type AccountId, bucketArn, objectArn } from '../api/arn.ts';
-import type { Access, Call, ConditionContext, ResourceSetting } from '../api/operation.ts';
+import type { Call } from '../call/operation.ts';
+import type { Access, ConditionContext, ResourceSetting } from '../policy/access.ts';
 import { callerAccount } from '../policy/caller.ts';
-import { type BucketRecord, publicAccessSettings } from './bucket-record.ts';
+import type { BucketRecord } from '../store/records/s3.ts';
+import { publicAccessSettings } from './bucket-record.ts';
 
 /** A permission on a bucket itself. */
 export function bucketAccess(action: string, bucket: BucketRecord, call: Call, context: ConditionContext = {}): Access {

@@ -5,9 +5,10 @@
 
 import { AwsError } from '../api/errors.ts';
 import type { AccessControlPolicy, Grant } from '../api/model/s3.types.ts';
-import type { Call } from '../api/operation.ts';
+import type { Call } from '../call/operation.ts';
 import { callerAccount, callerArn } from '../policy/caller.ts';
-import { type BucketRecord, publicAccessSettings } from './bucket-record.ts';
+import type { BucketRecord } from '../store/records/s3.ts';
+import { publicAccessSettings } from './bucket-record.ts';
 import { notImplementedHeader } from './conditions.ts';
 import { canonicalUserId } from './owner.ts';
 

@@ -5,10 +5,11 @@
  */
 
 import { bucketArn } from '../api/arn.ts';
-import { operation } from '../api/operation.ts';
+import { operation } from '../call/operation.ts';
+import type { BucketRecord } from '../store/records/s3.ts';
 import { bucketAccess, objectAccess } from './access.ts';
 import { type AclHeaders, ownersControl, requireOnlyList } from './acl-headers.ts';
-import { type BucketRecord, findBucket } from './bucket-record.ts';
+import { findBucket } from './bucket-record.ts';
 import { configurationParameters, objectResources, requestParameters, transferExtra } from './event-fields.ts';
 import { tagsOf } from './get-object.ts';
 import { aclContext, existingTagContext, versionContext } from './object-context.ts';

@@ -1,9 +1,10 @@
 /** A bucket's default encryption: Amazon S3 User Guide, "Setting default server-side encryption behavior for Amazon S3 buckets". */
 
 import type { ServerSideEncryptionRule } from '../api/model/s3.types.ts';
-import { operation } from '../api/operation.ts';
+import { operation } from '../call/operation.ts';
+import type { BucketDefault, BucketRecord } from '../store/records/s3.ts';
 import { bucketAccess } from './access.ts';
-import { type BucketDefault, type BucketRecord, findBucket, putBucket } from './bucket-record.ts';
+import { findBucket, putBucket } from './bucket-record.ts';
 import { configurationParameters } from './event-fields.ts';
 import { invalidArgument } from './invalid-argument.ts';
 import { malformedXml } from './malformed-xml.ts';

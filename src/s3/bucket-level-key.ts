@@ -6,23 +6,11 @@
 
 import { createHash } from 'node:crypto';
 import { UsageError } from '../api/errors.ts';
-import type { Call } from '../api/operation.ts';
+import type { Call } from '../call/operation.ts';
 import { AuthenticationError } from '../crypto/authentication-error.ts';
 import { type Caller, callerArn, callerUserId } from '../policy/caller.ts';
-import type { BucketRecord } from './bucket-record.ts';
+import type { BucketLevelKey, BucketRecord } from '../store/records/s3.ts';
 import { canonicalText } from './record-tag.ts';
-
-/** A bucket-level key in use. */
-export interface BucketLevelKey {
-  readonly v: 1;
-  /** KMS's ciphertext of the key, which is stored with every object made under it. */
-  readonly ciphertext: Uint8Array;
-  readonly keyArn: string;
-  /** The key itself, wrapped by the root key. */
-  readonly wrapped: Uint8Array;
-  readonly madeMs: number;
-  readonly expiresMs: number;
-}
 
 export interface OpenBucketLevelKey {
   readonly key: Uint8Array;

@@ -2,14 +2,15 @@
 
 import { bucketArn } from '../api/arn.ts';
 import { AwsError } from '../api/errors.ts';
-import type { Call } from '../api/operation.ts';
-import { operation } from '../api/operation.ts';
+import type { Call } from '../call/operation.ts';
+import { operation } from '../call/operation.ts';
 import { bindPrincipals, principalCheck, shownPolicy } from '../iam/principal-bindings.ts';
 import { checkBucketPolicy } from '../policy/bucket-policy-check.ts';
 import { callerAccount, callerArn } from '../policy/caller.ts';
 import { isPublicPolicy } from '../policy/public-policy.ts';
+import type { BucketRecord } from '../store/records/s3.ts';
 import { bucketAccess } from './access.ts';
-import { type BucketRecord, findBucket, publicAccessSettings, putBucket } from './bucket-record.ts';
+import { findBucket, publicAccessSettings, putBucket } from './bucket-record.ts';
 import { configurationParameters } from './event-fields.ts';
 import { accountOf } from './owner.ts';
 

@@ -3,10 +3,11 @@
 import { parseArn } from '../api/arn.ts';
 import { AwsError } from '../api/errors.ts';
 import type { ReplicationRule } from '../api/model/s3.types.ts';
-import type { Call } from '../api/operation.ts';
-import { operation } from '../api/operation.ts';
+import type { Call } from '../call/operation.ts';
+import { operation } from '../call/operation.ts';
+import type { BucketRecord } from '../store/records/s3.ts';
 import { bucketAccess } from './access.ts';
-import { type BucketRecord, findBucket } from './bucket-record.ts';
+import { findBucket } from './bucket-record.ts';
 import { configurationParameters } from './event-fields.ts';
 import { malformedXml } from './malformed-xml.ts';
 import { isStorageClass } from './object-headers.ts';

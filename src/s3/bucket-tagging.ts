@@ -1,7 +1,7 @@
 /** Tags of buckets: Amazon S3 User Guide, "Using tags with S3 general purpose buckets". */
 
 import { AwsError } from '../api/errors.ts';
-import { operation } from '../api/operation.ts';
+import { operation } from '../call/operation.ts';
 import { bucketAccess } from './access.ts';
 import { findBucket, putBucket } from './bucket-record.ts';
 import { configurationParameters } from './event-fields.ts';

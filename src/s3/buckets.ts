@@ -3,14 +3,15 @@
 import { bucketArn } from '../api/arn.ts';
 import { AwsError } from '../api/errors.ts';
 import type { BucketLocationConstraint } from '../api/model/s3.types.ts';
-import type { Call } from '../api/operation.ts';
-import { operation } from '../api/operation.ts';
 import { isRegion, type Region } from '../api/regions.ts';
+import type { Call } from '../call/operation.ts';
+import { operation } from '../call/operation.ts';
 import { callerAccount } from '../policy/caller.ts';
+import type { BucketRecord, Ownership, Tag } from '../store/records/s3.ts';
 import { bucketAccess, connectionContext } from './access.ts';
 import { type AclHeaders, asksForAcl, isPublicAcl } from './acl-headers.ts';
 import { requireBucketName, requireNamespace } from './bucket-name.ts';
-import { allPublicAccessBlocked, type BucketRecord, findBucket, type Ownership } from './bucket-record.ts';
+import { allPublicAccessBlocked, findBucket } from './bucket-record.ts';
 import { notImplementedHeader } from './conditions.ts';
 import { newBucketKey } from './envelope.ts';
 import { configurationParameters, requestParameters } from './event-fields.ts';
@@ -21,7 +22,7 @@ import { aclContext } from './object-context.ts';
 import { canonicalUserId } from './owner.ts';
 import { isOwnership } from './ownership-controls.ts';
 import { forgetReplication } from './replication-queue.ts';
-import { requireNewBucketTags, type Tag } from './tag-set.ts';
+import { requireNewBucketTags } from './tag-set.ts';
 
 const MAX_BUCKETS = 10_000;
 

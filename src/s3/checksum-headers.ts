@@ -2,9 +2,7 @@
 
 import { AwsError } from '../api/errors.ts';
 import type { ChecksumType } from '../api/model/s3.types.ts';
-import type { DigestName } from '../crypto/checksums.ts';
-
-export type ChecksumAlgorithm = DigestName;
+import type { ChecksumAlgorithm, StoredChecksum } from '../store/records/s3.ts';
 
 /** How many bytes a checksum has, by its algorithm. */
 const lengths = {
@@ -25,13 +23,6 @@ export type ChecksumMembers = { readonly [A in ChecksumAlgorithm as `Checksum${A
 export interface ChecksumHeaders extends ChecksumMembers {
   readonly ContentMD5?: string | undefined;
   readonly ChecksumAlgorithm?: string | undefined;
-}
-
-/** A stored checksum, its value in base64; of a composite one with the number of parts. */
-export interface StoredChecksum {
-  readonly algorithm: ChecksumAlgorithm;
-  readonly type: ChecksumType;
-  readonly value: string;
 }
 
 /** What a write shall be checked against, and what shall be computed of it. */

@@ -1,11 +1,11 @@
 /** A copy of ciphertext as it is, for replicas under customers' keys, which S3 cannot open. */
 
-import type { Call } from '../api/operation.ts';
+import type { Call } from '../call/operation.ts';
 import type { Blobs, BlobUpload } from '../store/blobs.ts';
+import type { ObjectVersion, PartRecord, Piece } from '../store/records/s3.ts';
 import type { WriteIdentity } from './envelope.ts';
-import type { PartRecord } from './multipart-record.ts';
 import { partsIn } from './object-parts.ts';
-import { fileOf, type ObjectVersion, type Piece, wholePiece } from './object-record.ts';
+import { fileOf, wholePiece } from './object-record.ts';
 
 /** The copy of one piece. */
 interface PieceCopy {

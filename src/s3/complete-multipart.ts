@@ -1,13 +1,15 @@
 /** CompleteMultipartUpload: the parts become an object; no byte is moved. S3 API Reference, CompleteMultipartUpload. */
 
 import { AwsError } from '../api/errors.ts';
+import type { Input } from '../api/model/operations.ts';
 import type { CompletedPart } from '../api/model/s3.types.ts';
-import type { Call, Input } from '../api/operation.ts';
-import { transfer } from '../api/operation.ts';
+import type { Call } from '../call/operation.ts';
+import { transfer } from '../call/operation.ts';
 import { isPlainDigest, newDigest, openDigest, type RunningDigest } from '../crypto/checksums.ts';
+import type { BucketRecord, MultipartUpload, PartRecord, StoredChecksum } from '../store/records/s3.ts';
 import { objectAccess } from './access.ts';
-import { type BucketRecord, findBucket } from './bucket-record.ts';
-import { checksumMembers, givenChecksum, type StoredChecksum } from './checksum-headers.ts';
+import { findBucket } from './bucket-record.ts';
+import { checksumMembers, givenChecksum } from './checksum-headers.ts';
 import { requireWriteConditionForms } from './conditions.ts';
 import { hasCustomerKey } from './customer-key.ts';
 import { encryptionMembers } from './encryption-members.ts';
@@ -15,15 +17,7 @@ import { openDataKeys, type WriteIdentity } from './envelope.ts';
 import { etagOfParts } from './etag.ts';
 import { objectResources, requestParameters, responseElements, transferExtra } from './event-fields.ts';
 import { metadataKeyOf } from './fixed-tag.ts';
-import {
-  findUpload,
-  type MultipartUpload,
-  type PartRecord,
-  removeUpload,
-  topOf,
-  unwrapMetadataKey,
-  uploadedParts,
-} from './multipart-record.ts';
+import { findUpload, removeUpload, topOf, unwrapMetadataKey, uploadedParts } from './multipart-record.ts';
 import { customerAlgorithmContext } from './object-context.ts';
 import { putPart } from './object-parts.ts';
 import { commitObject, conditionalRead, versionMember } from './object-write.ts';

@@ -1,8 +1,8 @@
 /** Where the ciphertext of objects and parts is removed from the store; blob files go after the commit. */
 
-import type { Call } from '../api/operation.ts';
-import type { BucketRecord } from './bucket-record.ts';
-import { fileOf, type ObjectVersion, type Piece, wholePiece } from './object-record.ts';
+import type { Call } from '../call/operation.ts';
+import type { BucketRecord, ObjectVersion, Piece } from '../store/records/s3.ts';
+import { fileOf, wholePiece } from './object-record.ts';
 
 /** Removes the ciphertext of one piece. */
 export function removePiece(piece: Piece, bucket: BucketRecord, key: string, { tx, blobs }: Call): void {

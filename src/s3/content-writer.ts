@@ -3,14 +3,14 @@
  * what is small and a blob file for the rest. No plaintext is ever written.
  */
 
-import type { Call } from '../api/operation.ts';
+import type { Call } from '../call/operation.ts';
 import { type DigestName, digestOf, isPlainDigest } from '../crypto/checksums.ts';
 import { beginDigests, type Digests as RunningDigests } from '../crypto/digests.ts';
 import { seal, sealBytes } from '../crypto/segments.ts';
 import type { BlobUpload } from '../store/blobs.ts';
-import type { ChecksumAlgorithm, Digests } from './checksum-headers.ts';
+import type { ChecksumAlgorithm, Piece } from '../store/records/s3.ts';
+import type { Digests } from './checksum-headers.ts';
 import type { DataKeys, WriteIdentity } from './envelope.ts';
-import type { Piece } from './object-record.ts';
 import { newSalts, pieceKeys, storedSize } from './piece-keys.ts';
 import { requireSingleSize } from './put-limits.ts';
 

@@ -1,8 +1,10 @@
 /** CopyObject: Amazon S3 User Guide, "Copying, moving, and renaming objects". */
 
 import { AwsError } from '../api/errors.ts';
-import type { Call, Input } from '../api/operation.ts';
-import { transfer } from '../api/operation.ts';
+import type { Input } from '../api/model/operations.ts';
+import type { Call } from '../call/operation.ts';
+import { transfer } from '../call/operation.ts';
+import type { ObjectVersion, StoredEncryption } from '../store/records/s3.ts';
 import { objectAccess } from './access.ts';
 import { checksumMembers, isChecksumAlgorithm, requireWhole, unsupportedAlgorithm } from './checksum-headers.ts';
 import {
@@ -28,7 +30,7 @@ import { requestTagContext } from './object-context.ts';
 import { isArchived } from './object-headers.ts';
 import { currentObject } from './object-lookup.ts';
 import { drained, type OpenedObject, openObject } from './object-reader.ts';
-import { modeOf, type ObjectVersion, type StoredEncryption } from './object-record.ts';
+import { modeOf } from './object-record.ts';
 import { commitObject, requireWritable, resolveWrite, type WriteTarget, writePermissions } from './object-write.ts';
 import { MAX_SINGLE_BYTES } from './put-limits.ts';
 import { newWriteId } from './put-object.ts';

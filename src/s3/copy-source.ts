@@ -1,9 +1,11 @@
 /** The source of a copy: S3 API Reference, CopyObject and UploadPartCopy, x-amz-copy-source. */
 
 import { AwsError } from '../api/errors.ts';
-import type { Access, Call } from '../api/operation.ts';
+import type { Call } from '../call/operation.ts';
+import type { Access } from '../policy/access.ts';
+import type { BucketRecord, ObjectVersion } from '../store/records/s3.ts';
 import { objectAccess } from './access.ts';
-import { type BucketRecord, findBucket } from './bucket-record.ts';
+import { findBucket } from './bucket-record.ts';
 import { requireSourceConditions } from './conditions.ts';
 import { type CustomerKey, parseCustomerKey } from './customer-key.ts';
 import { requireSignature } from './encryption-settings.ts';
@@ -13,7 +15,6 @@ import { invalidArgument } from './invalid-argument.ts';
 import { existingTagContext, versionContext } from './object-context.ts';
 import { requireObjectKey } from './object-key.ts';
 import { findObject, requireVersionId, versionById } from './object-lookup.ts';
-import type { ObjectVersion } from './object-record.ts';
 
 export interface SourceInput {
   readonly CopySource: string;

@@ -2,10 +2,12 @@
 
 import { AwsError } from '../api/errors.ts';
 import type { DeletedObject, Error as DeleteError, ObjectIdentifier } from '../api/model/s3.types.ts';
-import type { Access, Call } from '../api/operation.ts';
-import { operation } from '../api/operation.ts';
+import type { Call } from '../call/operation.ts';
+import { operation } from '../call/operation.ts';
+import type { Access } from '../policy/access.ts';
+import type { BucketRecord, VersionRecord } from '../store/records/s3.ts';
 import { objectAccess } from './access.ts';
-import { type BucketRecord, findBucket } from './bucket-record.ts';
+import { findBucket } from './bucket-record.ts';
 import { matches, notImplementedHeader, preconditionFailed } from './conditions.ts';
 import { objectResources, requestParameters, responseElements, transferExtra } from './event-fields.ts';
 import { tagsOf } from './get-object.ts';
@@ -21,7 +23,6 @@ import {
   requireVersionId,
   versionById,
 } from './object-lookup.ts';
-import type { VersionRecord } from './object-record.ts';
 import { queueDeleteMarker } from './replication-queue.ts';
 import { addDeleteMarker, removeVersion } from './version-store.ts';
 

@@ -1,8 +1,8 @@
 /** What answers say of an object's encryption: S3 API Reference, PutObject and GetObject, response elements. */
 
 import type { ServerSideEncryption } from '../api/model/s3.types.ts';
+import type { StoredEncryption } from '../store/records/s3.ts';
 import type { CustomerKeyHeaders } from './customer-key.ts';
-import type { StoredEncryption } from './object-record.ts';
 
 export interface EncryptionMembers {
   readonly ServerSideEncryption?: ServerSideEncryption;

@@ -5,11 +5,11 @@
 
 import { type AccountId, keyArn, parseArn } from '../api/arn.ts';
 import { AwsError } from '../api/errors.ts';
-import type { Call } from '../api/operation.ts';
 import { isRegion } from '../api/regions.ts';
+import type { Call } from '../call/operation.ts';
 import { callerAccount, callerArn } from '../policy/caller.ts';
+import type { BucketRecord } from '../store/records/s3.ts';
 import { isKeptName } from '../store/table.ts';
-import type { BucketRecord } from './bucket-record.ts';
 import { notImplementedHeader } from './conditions.ts';
 import { type CustomerKey, type CustomerKeyHeaders, hasCustomerKey, parseCustomerKey } from './customer-key.ts';
 import { invalidArgument } from './invalid-argument.ts';

@@ -6,17 +6,17 @@
 import { createHash } from 'node:crypto';
 import { bucketArn, objectArn } from '../api/arn.ts';
 import { AwsError, StoreError } from '../api/errors.ts';
-import type { Call, Input, Output } from '../api/operation.ts';
+import type { Input, Output } from '../api/model/operations.ts';
+import type { Call } from '../call/operation.ts';
 import { AuthenticationError } from '../crypto/authentication-error.ts';
 import { deriveKey } from '../crypto/derive.ts';
 import { unwrap, wrap } from '../crypto/wrap.ts';
+import type { BucketRecord, ObjectVersion, SealedFor, StoredEncryption } from '../store/records/s3.ts';
 import { bucketLevelKeyToRead, bucketLevelKeyToRewrap, bucketLevelKeyToWrite } from './bucket-level-key.ts';
-import type { BucketRecord } from './bucket-record.ts';
 import type { CustomerKey } from './customer-key.ts';
 import { recognizeCustomerKey, rememberCustomerKey } from './customer-key-verifier.ts';
 import { type Encryption, type ExtraContext, namedKeyArn } from './encryption-settings.ts';
 import { refusalOfKms } from './kms-refusal.ts';
-import type { ObjectVersion, SealedFor, StoredEncryption } from './object-record.ts';
 import { canonicalText, type Stored } from './record-tag.ts';
 
 /** The one write that a data key is for; it is bound into everything that is wrapped or derived. */

@@ -4,10 +4,10 @@
  */
 
 import { bucketArn, objectArn } from '../api/arn.ts';
-import type { RecordedResource } from '../api/call-record.ts';
-import type { BucketRecord } from './bucket-record.ts';
+import type { RecordedResource } from '../store/records/call.ts';
+import type { BucketRecord, StoredEncryption } from '../store/records/s3.ts';
 import type { Encryption, SettledEncryption } from './encryption-settings.ts';
-import { modeOf, type StoredEncryption } from './object-record.ts';
+import { modeOf } from './object-record.ts';
 
 /** Names on the wire of what a request says; a member that is not here does not show. */
 const wireNames: Readonly<Record<string, string>> = {

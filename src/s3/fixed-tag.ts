@@ -1,7 +1,8 @@
 /** The authentication of what a write settles for good: size, ETag, headers, metadata, checksum, where the bytes are. */
 
+import type { FixedFields, ObjectVersion } from '../store/records/s3.ts';
 import { type DataKeys, sealedFor, versionKey, type WriteIdentity } from './envelope.ts';
-import { damagedObject, type FixedFields, type ObjectVersion } from './object-record.ts';
+import { damagedObject } from './object-record.ts';
 import { isTagOf, type Stored, tagOf } from './record-tag.ts';
 
 /** The key of the tag, which only the holder of the data keys can make. It opens nothing. */

@@ -1,12 +1,14 @@
 /** GetObject and HeadObject: Amazon S3 User Guide, "Downloading objects". */
 
 import { AwsError } from '../api/errors.ts';
-import type { Access, Call } from '../api/operation.ts';
-import { operation, transfer } from '../api/operation.ts';
+import type { Call } from '../call/operation.ts';
+import { operation, transfer } from '../call/operation.ts';
+import type { Access } from '../policy/access.ts';
+import type { BucketRecord, ObjectVersion, StoredChecksum } from '../store/records/s3.ts';
 import { objectAccess } from './access.ts';
-import { type BucketRecord, findBucket } from './bucket-record.ts';
+import { findBucket } from './bucket-record.ts';
 import { type ByteRange, contentRange, parseRange } from './byte-range.ts';
-import { checksumMembers, type StoredChecksum } from './checksum-headers.ts';
+import { checksumMembers } from './checksum-headers.ts';
 import { requireReadConditions } from './conditions.ts';
 import { type CustomerKey, type CustomerKeyHeaders, parseCustomerKey } from './customer-key.ts';
 import { encryptionMembers } from './encryption-members.ts';
@@ -20,7 +22,6 @@ import { requireObjectKey } from './object-key.ts';
 import { currentObject, findObject, versionById } from './object-lookup.ts';
 import { partRange, requirePartNumber } from './object-parts.ts';
 import { openKeys, openObject } from './object-reader.ts';
-import type { ObjectVersion } from './object-record.ts';
 
 interface ReadInput extends CustomerKeyHeaders, HeaderOverrides {
   readonly Bucket: string;

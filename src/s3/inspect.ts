@@ -4,19 +4,12 @@ import { parseBlob } from '../crypto/kms-blob.ts';
 import type { RootKey } from '../crypto/root-key.ts';
 import { SEGMENT_BYTES } from '../crypto/segments.ts';
 import type { Blobs } from '../store/blobs.ts';
+import type { BucketRecord, ObjectVersion, Piece, StoredEncryption } from '../store/records/s3.ts';
 import type { Store } from '../store/store.ts';
 import type { Tx } from '../store/tables.ts';
-import { type BucketRecord, findBucket } from './bucket-record.ts';
+import { findBucket } from './bucket-record.ts';
 import { noSuchKey, noSuchVersion } from './object-lookup.ts';
-import {
-  fileOf,
-  modeOf,
-  type ObjectVersion,
-  type Piece,
-  requireGenuine,
-  type StoredEncryption,
-  wholePiece,
-} from './object-record.ts';
+import { fileOf, modeOf, requireGenuine, wholePiece } from './object-record.ts';
 
 /** One key as it is stored: wrapped, with what opens it. */
 export interface WrappedKey {

@@ -2,7 +2,8 @@
 
 import type { AccountId } from '../api/arn.ts';
 import type { Part as ListedPart, MultipartUpload as ListedUpload } from '../api/model/s3.types.ts';
-import { operation } from '../api/operation.ts';
+import { operation } from '../call/operation.ts';
+import type { MultipartUpload } from '../store/records/s3.ts';
 import { bucketAccess, objectAccess } from './access.ts';
 import { findBucket } from './bucket-record.ts';
 import { openDataKeys } from './envelope.ts';
@@ -12,7 +13,7 @@ import { scanKeys } from './key-scan.ts';
 import { lastModified } from './last-modified.ts';
 import { emptyAsAbsent, encoder, requireEncodingType } from './list-objects.ts';
 import { isUploadId } from './multipart.ts';
-import { findUpload, type MultipartUpload, uploadedParts } from './multipart-record.ts';
+import { findUpload, uploadedParts } from './multipart-record.ts';
 import { canonicalUserId } from './owner.ts';
 import { partCustomerKey } from './upload-part.ts';
 

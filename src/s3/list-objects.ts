@@ -1,16 +1,18 @@
 /** Lists of objects: Amazon S3 User Guide, "Listing object keys programmatically". They say nothing about encryption. */
 
 import type { Object as ListedObject } from '../api/model/s3.types.ts';
-import type { Call, ConditionContext } from '../api/operation.ts';
-import { operation } from '../api/operation.ts';
+import type { Call } from '../call/operation.ts';
+import { operation } from '../call/operation.ts';
+import type { ConditionContext } from '../policy/access.ts';
+import type { BucketRecord, ObjectVersion, VersionRecord } from '../store/records/s3.ts';
 import { bucketAccess } from './access.ts';
-import { type BucketRecord, findBucket } from './bucket-record.ts';
+import { findBucket } from './bucket-record.ts';
 import { requestParameters } from './event-fields.ts';
 import { invalidArgument } from './invalid-argument.ts';
 import { type ScanOptions, scanKeys } from './key-scan.ts';
 import { lastModified } from './last-modified.ts';
 import { decodeToken, encodeToken } from './list-token.ts';
-import { type ObjectVersion, requireGenuine, type VersionRecord } from './object-record.ts';
+import { requireGenuine } from './object-record.ts';
 import { canonicalUserId } from './owner.ts';
 
 const MAX_KEYS = 1000;

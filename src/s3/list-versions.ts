@@ -1,17 +1,18 @@
 /** Lists of versions: Amazon S3 User Guide, "Listing objects in a versioning-enabled bucket". */
 
 import type { DeleteMarkerEntry, ObjectVersion as ListedVersion } from '../api/model/s3.types.ts';
-import type { Call } from '../api/operation.ts';
-import { operation } from '../api/operation.ts';
+import type { Call } from '../call/operation.ts';
+import { operation } from '../call/operation.ts';
+import type { BucketRecord, VersionRecord } from '../store/records/s3.ts';
 import { bucketAccess } from './access.ts';
-import { type BucketRecord, findBucket } from './bucket-record.ts';
+import { findBucket } from './bucket-record.ts';
 import { requestParameters } from './event-fields.ts';
 import { invalidArgument } from './invalid-argument.ts';
 import { commonPrefix, scanKeys } from './key-scan.ts';
 import { lastModified } from './last-modified.ts';
 import { emptyAsAbsent, encoder, listContext, pageSize, rowsOf } from './list-objects.ts';
 import { requireVersionId } from './object-lookup.ts';
-import { requireGenuine, type VersionRecord } from './object-record.ts';
+import { requireGenuine } from './object-record.ts';
 import { canonicalUserId } from './owner.ts';
 import { orderIn } from './version-id.ts';
 

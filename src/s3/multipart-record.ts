@@ -1,58 +1,11 @@
 /** An unfinished multipart upload as the store keeps it: Amazon S3 User Guide, "Uploading and copying objects using multipart upload". */
 
-import type { AccountId } from '../api/arn.ts';
 import { AwsError } from '../api/errors.ts';
-import type { Call } from '../api/operation.ts';
-import type { BucketRecord } from './bucket-record.ts';
-import type { ChecksumAlgorithm, StoredChecksum } from './checksum-headers.ts';
+import type { Call } from '../call/operation.ts';
+import type { BucketRecord, MultipartUpload, PartRecord } from '../store/records/s3.ts';
 import { removePiece } from './content-store.ts';
-import { damagedObject, type Piece, type StoredEncryption, type SystemHeaders } from './object-record.ts';
+import { damagedObject } from './object-record.ts';
 import { isTagOf, rowKey, type Stored, tagOf } from './record-tag.ts';
-import type { Tag } from './tag-set.ts';
-
-/** The checksum that an upload was made with. */
-export interface UploadChecksum {
-  readonly algorithm: ChecksumAlgorithm;
-  readonly type: 'COMPOSITE' | 'FULL_OBJECT';
-}
-
-export interface MultipartUpload {
-  readonly v: 1;
-  readonly uploadId: string;
-  /** The id that the finished object's write will have: its parts are encrypted for it. */
-  readonly writeId: string;
-  readonly initiatedMs: number;
-  readonly initiator: { readonly arn: string; readonly account: AccountId | undefined };
-  readonly encryption: StoredEncryption;
-  /**
-   * With a customer's key, which the end of the upload does not bring: the key that authenticates the finished object's
-   * fixed fields, wrapped by the root key.
-   */
-  readonly metadataKey: Uint8Array | undefined;
-  readonly headers: SystemHeaders;
-  readonly metadata: Readonly<Record<string, string>>;
-  readonly tags: readonly Tag[];
-  /** Undefined: the upload was made without an algorithm. */
-  readonly checksum: UploadChecksum | undefined;
-  /** The newest version of the key when the upload began, by its write: a condition tells whether it is still it. */
-  readonly onTopOf: string;
-  readonly tag: Uint8Array;
-}
-
-/** One part, of an upload or of a finished object. */
-export interface PartRecord {
-  readonly v: 1;
-  readonly number: number;
-  readonly size: number;
-  /** Where the part begins in the finished object; 0 while the upload goes on. */
-  readonly offset: number;
-  readonly etag: string;
-  readonly lastModifiedMs: number;
-  /** Of the algorithm of the upload, or CRC64NVME where it has none; a customer's key without an algorithm has none. */
-  readonly checksum: Pick<StoredChecksum, 'algorithm' | 'value'> | undefined;
-  readonly piece: Piece;
-  readonly tag: Uint8Array;
-}
 
 const noSuchUpload = (uploadId: string) =>
   new AwsError(

@@ -1,9 +1,10 @@
 /** Multipart uploads begin and end without an object: S3 API Reference, CreateMultipartUpload, AbortMultipartUpload. */
 
 import { AwsError } from '../api/errors.ts';
-import type { Call } from '../api/operation.ts';
-import { operation } from '../api/operation.ts';
+import type { Call } from '../call/operation.ts';
+import { operation } from '../call/operation.ts';
 import { callerAccount, callerArn } from '../policy/caller.ts';
+import type { UploadChecksum } from '../store/records/s3.ts';
 import { objectAccess } from './access.ts';
 import { findBucket } from './bucket-record.ts';
 import { isChecksumAlgorithm, unsupportedAlgorithm } from './checksum-headers.ts';
@@ -11,14 +12,7 @@ import { contextMember, encryptionMembers } from './encryption-members.ts';
 import { newDataKeys } from './envelope.ts';
 import { objectResources, requestParameters, responseElements, sseApplied, transferExtra } from './event-fields.ts';
 import { metadataKeyOf } from './fixed-tag.ts';
-import {
-  findUpload,
-  putUpload,
-  removeUpload,
-  topOf,
-  type UploadChecksum,
-  wrapMetadataKey,
-} from './multipart-record.ts';
+import { findUpload, putUpload, removeUpload, topOf, wrapMetadataKey } from './multipart-record.ts';
 import { requireWritable, resolveWrite, writePermissions } from './object-write.ts';
 import { isCrc } from './part-checksums.ts';
 import { newWriteId } from './put-object.ts';

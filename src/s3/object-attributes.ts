@@ -1,11 +1,12 @@
 /** GetObjectAttributes: what is asked for, in one answer that says nothing of encryption. S3 API Reference, GetObjectAttributes. */
 
 import type { GetObjectAttributesParts, ObjectAttributes, ObjectPart } from '../api/model/s3.types.ts';
-import type { Call } from '../api/operation.ts';
-import { operation } from '../api/operation.ts';
+import type { Call } from '../call/operation.ts';
+import { operation } from '../call/operation.ts';
+import type { ObjectVersion, StoredChecksum } from '../store/records/s3.ts';
 import { objectAccess } from './access.ts';
 import { findBucket } from './bucket-record.ts';
-import { checksumMembers, type StoredChecksum } from './checksum-headers.ts';
+import { checksumMembers } from './checksum-headers.ts';
 import { parseCustomerKey } from './customer-key.ts';
 import { identityOf, requireApplicable, type WriteIdentity } from './envelope.ts';
 import { objectResources, requestParameters, transferExtra } from './event-fields.ts';
@@ -17,7 +18,6 @@ import { requireObjectKey } from './object-key.ts';
 import { findObject } from './object-lookup.ts';
 import { requirePart } from './object-parts.ts';
 import { openKeys } from './object-reader.ts';
-import type { ObjectVersion } from './object-record.ts';
 
 const MAX_PARTS = 1000;
 

@@ -1,11 +1,11 @@
 /** What policies may ask about requests on objects: Service Authorization Reference, "Condition keys for Amazon S3". */
 
-import type { Call, ConditionContext } from '../api/operation.ts';
+import type { Call } from '../call/operation.ts';
+import type { ConditionContext } from '../policy/access.ts';
+import type { BucketRecord, Tag } from '../store/records/s3.ts';
 import type { AclHeaders } from './acl-headers.ts';
-import type { BucketRecord } from './bucket-record.ts';
 import { type EncryptionHeaders, namedKeyArn } from './encryption-settings.ts';
 import type { ObjectLockHeaders } from './object-lock.ts';
-import type { Tag } from './tag-set.ts';
 
 /** The headers of a write that policies see. */
 export interface WriteHeaders extends EncryptionHeaders, AclHeaders, ObjectLockHeaders {

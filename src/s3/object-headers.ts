@@ -2,9 +2,9 @@
 
 import { AwsError } from '../api/errors.ts';
 import type { StorageClass } from '../api/model/s3.types.ts';
+import type { SystemHeaders } from '../store/records/s3.ts';
 import { isKeptName } from '../store/table.ts';
 import { notImplementedHeader } from './conditions.ts';
-import type { SystemHeaders } from './object-record.ts';
 
 const MAX_METADATA_BYTES = 2048;
 

@@ -1,11 +1,11 @@
 /** How a request finds a version of an object, and what S3 answers when there is none. */
 
 import { AwsError } from '../api/errors.ts';
-import type { Call } from '../api/operation.ts';
+import type { Call } from '../call/operation.ts';
+import type { BucketRecord, DeleteMarker, ObjectVersion, VersionRecord } from '../store/records/s3.ts';
 import { bucketAccess } from './access.ts';
-import type { BucketRecord } from './bucket-record.ts';
 import { invalidArgument } from './invalid-argument.ts';
-import { type DeleteMarker, type ObjectVersion, requireGenuine, type VersionRecord } from './object-record.ts';
+import { requireGenuine } from './object-record.ts';
 import { isVersionId } from './version-id.ts';
 
 /** The newest version of a key, be it a delete marker. */

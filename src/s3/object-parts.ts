@@ -1,13 +1,12 @@
 /** The parts of an object that was uploaded in parts: S3 API Reference, GetObject, partNumber. */
 
 import { AwsError } from '../api/errors.ts';
-import type { Call } from '../api/operation.ts';
+import type { Call } from '../call/operation.ts';
+import type { ObjectVersion, PartRecord, StoredChecksum } from '../store/records/s3.ts';
 import type { ByteRange } from './byte-range.ts';
-import type { StoredChecksum } from './checksum-headers.ts';
 import type { WriteIdentity } from './envelope.ts';
 import { invalidArgument } from './invalid-argument.ts';
-import type { PartRecord } from './multipart-record.ts';
-import { damagedObject, type ObjectVersion } from './object-record.ts';
+import { damagedObject } from './object-record.ts';
 import { isTagOf, rowKey, type Stored, tagOf } from './record-tag.ts';
 
 /** @throws AwsError InvalidArgument */

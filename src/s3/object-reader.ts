@@ -1,7 +1,7 @@
 /** Reads the bytes of a stored version: nothing comes out that has not been authenticated. */
 
 import type { StoreError } from '../api/errors.ts';
-import type { Call } from '../api/operation.ts';
+import type { Call } from '../call/operation.ts';
 import { AuthenticationError } from '../crypto/authentication-error.ts';
 import { giveBack } from '../crypto/memory.ts';
 import {
@@ -16,12 +16,13 @@ import {
   segmentCount,
 } from '../crypto/segments.ts';
 import { newReadMemory, type OpenBlob } from '../store/blob-reader.ts';
+import type { ObjectVersion, Piece } from '../store/records/s3.ts';
 import type { ByteRange } from './byte-range.ts';
 import type { CustomerKey } from './customer-key.ts';
 import { type DataKeys, openDataKeys, type WriteIdentity } from './envelope.ts';
 import { requireFixedFields } from './fixed-tag.ts';
 import { partsIn } from './object-parts.ts';
-import { damagedObject, fileOf, type ObjectVersion, type Piece, wholePiece } from './object-record.ts';
+import { damagedObject, fileOf, wholePiece } from './object-record.ts';
 import { pieceKeys } from './piece-keys.ts';
 
 /** An object whose keys and files are open. */

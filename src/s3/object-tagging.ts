@@ -1,16 +1,18 @@
 /** Tags of objects: Amazon S3 User Guide, "Categorizing your objects using tags". They change without a KMS call. */
 
-import type { Access, Call } from '../api/operation.ts';
-import { operation } from '../api/operation.ts';
+import type { Call } from '../call/operation.ts';
+import { operation } from '../call/operation.ts';
+import type { Access } from '../policy/access.ts';
+import type { BucketRecord, Tag } from '../store/records/s3.ts';
 import { objectAccess } from './access.ts';
-import { type BucketRecord, findBucket } from './bucket-record.ts';
+import { findBucket } from './bucket-record.ts';
 import { objectResources, requestParameters, transferExtra } from './event-fields.ts';
 import { tagsOf } from './get-object.ts';
 import { existingTagContext, requestTagContext, versionContext } from './object-context.ts';
 import { requireObjectKey } from './object-key.ts';
 import { findObject } from './object-lookup.ts';
 import { retag } from './replication-queue.ts';
-import { requireObjectTags, type Tag } from './tag-set.ts';
+import { requireObjectTags } from './tag-set.ts';
 
 interface TaggingInput {
   readonly Bucket: string;

@@ -1,11 +1,22 @@
 /** What every way of writing an object shares: PutObject, CopyObject, CreateMultipartUpload. */
 
 import { objectArn } from '../api/arn.ts';
-import type { Access, Call, ConditionContext } from '../api/operation.ts';
+import type { Call } from '../call/operation.ts';
+import type { Access, ConditionContext } from '../policy/access.ts';
+import type {
+  BucketRecord,
+  ChangingFields,
+  Content,
+  FixedFields,
+  ObjectVersion,
+  StoredChecksum,
+  StoredEncryption,
+  SystemHeaders,
+  Tag,
+} from '../store/records/s3.ts';
 import { objectAccess } from './access.ts';
 import { asksForAcl, requireOnlyList } from './acl-headers.ts';
-import { type BucketRecord, findBucket, noSuchBucket } from './bucket-record.ts';
-import type { StoredChecksum } from './checksum-headers.ts';
+import { findBucket, noSuchBucket } from './bucket-record.ts';
 import { requireWriteConditionForms, requireWriteConditions, type WriteConditions } from './conditions.ts';
 import {
   customerKeysBlocked,
@@ -20,16 +31,8 @@ import { keptHeaders, keptMetadata, type ObjectHeaders } from './object-headers.
 import { requireObjectKey } from './object-key.ts';
 import { type ObjectLockHeaders, refuseObjectLock } from './object-lock.ts';
 import { currentObject } from './object-lookup.ts';
-import type {
-  ChangingFields,
-  Content,
-  FixedFields,
-  ObjectVersion,
-  StoredEncryption,
-  SystemHeaders,
-} from './object-record.ts';
 import { newChangingFields, queueObject } from './replication-queue.ts';
-import { parseTagHeader, type Tag } from './tag-set.ts';
+import { parseTagHeader } from './tag-set.ts';
 import { addVersion } from './version-store.ts';
 
 export interface WriteInput extends WriteHeaders, ObjectHeaders, ObjectLockHeaders, WriteConditions {

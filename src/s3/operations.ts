@@ -1,6 +1,6 @@
 /** The operations of Amazon S3 that ssebox has, by AWS's name. */
 
-import type { OperationTable } from '../api/operation.ts';
+import type { OperationTable } from '../call/operation.ts';
 import { GetBucketAcl, GetObjectAcl, PutBucketAcl, PutObjectAcl } from './acl.ts';
 import { DeleteBucketEncryption, GetBucketEncryption, PutBucketEncryption } from './bucket-encryption.ts';
 import { DeleteBucketPolicy, GetBucketPolicy, GetBucketPolicyStatus, PutBucketPolicy } from './bucket-policy.ts';

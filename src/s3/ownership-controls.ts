@@ -1,9 +1,10 @@
 /** Object Ownership: Amazon S3 User Guide, "Controlling ownership of objects and disabling ACLs for your bucket". */
 
 import { AwsError } from '../api/errors.ts';
-import { operation } from '../api/operation.ts';
+import { operation } from '../call/operation.ts';
+import type { Ownership } from '../store/records/s3.ts';
 import { bucketAccess } from './access.ts';
-import { findBucket, type Ownership, putBucket } from './bucket-record.ts';
+import { findBucket, putBucket } from './bucket-record.ts';
 import { configurationParameters } from './event-fields.ts';
 import { malformedXml } from './malformed-xml.ts';
 

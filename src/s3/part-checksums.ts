@@ -3,8 +3,7 @@
 import type { RunningDigest } from '../crypto/checksums.ts';
 import { joinCrcs } from '../crypto/crc-join.ts';
 import type { CrcName } from '../crypto/crcs.ts';
-import type { StoredChecksum } from './checksum-headers.ts';
-import type { PartRecord, UploadChecksum } from './multipart-record.ts';
+import type { PartRecord, StoredChecksum, UploadChecksum } from '../store/records/s3.ts';
 
 /** What S3 keeps where an upload was made without an algorithm. */
 export const defaultChecksum = { algorithm: 'CRC64NVME', type: 'FULL_OBJECT' } as const satisfies UploadChecksum;

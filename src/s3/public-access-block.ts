@@ -1,9 +1,10 @@
 /** Block Public Access: Amazon S3 User Guide, "Blocking public access to your Amazon S3 storage". */
 
 import { AwsError } from '../api/errors.ts';
-import { operation } from '../api/operation.ts';
+import { operation } from '../call/operation.ts';
+import type { PublicAccessBlock } from '../store/records/s3.ts';
 import { bucketAccess } from './access.ts';
-import { findBucket, type PublicAccessBlock, putBucket } from './bucket-record.ts';
+import { findBucket, putBucket } from './bucket-record.ts';
 import { configurationParameters } from './event-fields.ts';
 
 /** Sets all four at once: what is left out is off. S3 API Reference, PutPublicAccessBlock. */

@@ -1,7 +1,8 @@
 /** PutObject: Amazon S3 User Guide, "Uploading objects". */
 
-import type { Call } from '../api/operation.ts';
-import { transfer } from '../api/operation.ts';
+import type { Call } from '../call/operation.ts';
+import { transfer } from '../call/operation.ts';
+import type { StoredEncryption } from '../store/records/s3.ts';
 import { checksumMembers, requireWhole, type WantedChecksums, wantedChecksums } from './checksum-headers.ts';
 import { notImplementedHeader } from './conditions.ts';
 import {
@@ -21,7 +22,6 @@ import { type DataKeys, newDataKeys, type WriteIdentity } from './envelope.ts';
 import { etagOf, isEtagMd5 } from './etag.ts';
 import { objectResources, requestParameters, responseElements, sseApplied, transferExtra } from './event-fields.ts';
 import { metadataKeyOf } from './fixed-tag.ts';
-import type { StoredEncryption } from './object-record.ts';
 import {
   commitObject,
   requireWritable,

@@ -4,10 +4,11 @@
  */
 
 import { AwsError } from '../api/errors.ts';
-import type { AnyOperation, Call } from '../api/operation.ts';
+import type { AnyOperation, Call } from '../call/operation.ts';
+import type { BucketRecord, DeleteMarker, VersionRecord } from '../store/records/s3.ts';
 import { objectAccess } from './access.ts';
-import { type BucketRecord, findBucket } from './bucket-record.ts';
-import { type DeleteMarker, requireGenuine, type VersionRecord } from './object-record.ts';
+import { findBucket } from './bucket-record.ts';
+import { requireGenuine } from './object-record.ts';
 import { dueMarkerRules, dueRules, queueDue, queueMarkerFor } from './replication-queue.ts';
 import { updateMarker } from './version-store.ts';
 

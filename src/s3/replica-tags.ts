@@ -5,15 +5,13 @@
  */
 
 import type { ReplicationRule } from '../api/model/s3.types.ts';
-import type { Call } from '../api/operation.ts';
+import type { Call } from '../call/operation.ts';
+import type { BucketRecord, ObjectVersion, Tag } from '../store/records/s3.ts';
 import { objectAccess } from './access.ts';
-import type { BucketRecord } from './bucket-record.ts';
 import { requestTagContext, versionContext } from './object-context.ts';
 import { versionById } from './object-lookup.ts';
-import type { ObjectVersion } from './object-record.ts';
 import { ReplicationFailure, requirePermission } from './replication-failure.ts';
 import { syncsReplicas } from './replication-rules.ts';
-import type { Tag } from './tag-set.ts';
 import { updateVersion } from './version-store.ts';
 
 export interface TagChange {

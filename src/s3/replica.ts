@@ -6,9 +6,9 @@
 
 import { objectArn } from '../api/arn.ts';
 import type { ReplicationRule } from '../api/model/s3.types.ts';
-import type { Call } from '../api/operation.ts';
+import type { Call } from '../call/operation.ts';
+import type { BucketRecord, FixedFields, ObjectVersion, PartRecord, StoredEncryption } from '../store/records/s3.ts';
 import { objectAccess } from './access.ts';
-import type { BucketRecord } from './bucket-record.ts';
 import { abandonCopy, beginCopy, type CiphertextCopy, keepCopy, moveCopy } from './ciphertext-copy.ts';
 import {
   abandonWriting,
@@ -22,11 +22,10 @@ import { customerKeysBlocked } from './encryption-settings.ts';
 import { type DataKeys, identityOf, newReplicaKeys, sealedFor, type WriteIdentity } from './envelope.ts';
 import { etagOf, etagOfParts, isEtagMd5 } from './etag.ts';
 import { fixedTagOf, metadataKeyOf } from './fixed-tag.ts';
-import type { PartRecord } from './multipart-record.ts';
 import { requestTagContext } from './object-context.ts';
 import { partsIn, putPart } from './object-parts.ts';
 import { drained, MAX_OPEN_FILES, type OpenedObject, openKeys, openWith } from './object-reader.ts';
-import { type FixedFields, modeOf, type ObjectVersion, type StoredEncryption } from './object-record.ts';
+import { modeOf } from './object-record.ts';
 import { requireStillThere } from './object-write.ts';
 import { newWriteId } from './put-object.ts';
 import { ReplicationFailure, requirePermission, withKey } from './replication-failure.ts';

@@ -4,12 +4,12 @@
  */
 
 import type { ReplicationRule } from '../api/model/s3.types.ts';
-import type { AnyOperation, Call } from '../api/operation.ts';
+import type { AnyOperation, Call } from '../call/operation.ts';
+import type { BucketRecord, ObjectVersion, ReplicationTask, VersionRecord } from '../store/records/s3.ts';
 import { bucketAccess, objectAccess } from './access.ts';
-import { type BucketRecord, findBucket } from './bucket-record.ts';
+import { findBucket } from './bucket-record.ts';
 import { versionContext } from './object-context.ts';
 import { versionById } from './object-lookup.ts';
-import type { ObjectVersion, VersionRecord } from './object-record.ts';
 import {
   abandonReplica,
   beginReplica,
@@ -22,7 +22,6 @@ import { beginTags, finishTags, type TagChange } from './replica-tags.ts';
 import { type FailureReason, ReplicationFailure, requirePermission } from './replication-failure.ts';
 import { mayAssume } from './replication-role.ts';
 import { destinationOf } from './replication-rules.ts';
-import type { ReplicationTask } from './replication-task.ts';
 import { addReplica, removeVersionById, updateMarker, updateVersion } from './version-store.ts';
 
 /** A task by its place in the queue. */

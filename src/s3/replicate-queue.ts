@@ -1,8 +1,8 @@
 /** Works off the queue of versions that wait to be replicated: what `s3 replicate` runs. */
 
 import { StoreError } from '../api/errors.ts';
-import type { Pipeline } from '../api/pipeline.ts';
 import type { Region } from '../api/regions.ts';
+import type { Pipeline } from '../call/pipeline.ts';
 import type { Store } from '../store/store.ts';
 import type { Tx } from '../store/tables.ts';
 import { queuedTasks, type ReplicationInput, type ReplicationOutcome } from './replicate-object.ts';

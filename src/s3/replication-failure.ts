@@ -1,7 +1,8 @@
 /** Why a replication failed: Amazon S3 User Guide, "Amazon S3 replication failure reasons". */
 
 import { AwsError } from '../api/errors.ts';
-import type { Access, Call } from '../api/operation.ts';
+import type { Call } from '../call/operation.ts';
+import type { Access } from '../policy/access.ts';
 
 export type FailureReason =
   | 'AssumeRoleNotPermitted'

@@ -1,12 +1,17 @@
 /** The queue of versions that wait to be replicated, written in the transaction that writes the version. */
 
 import type { ReplicationRule } from '../api/model/s3.types.ts';
-import type { Call } from '../api/operation.ts';
-import type { BucketRecord } from './bucket-record.ts';
-import type { ChangingFields, DeleteMarker, ObjectVersion, StoredEncryption } from './object-record.ts';
+import type { Call } from '../call/operation.ts';
+import type {
+  BucketRecord,
+  ChangingFields,
+  DeleteMarker,
+  ObjectVersion,
+  ReplicationTask,
+  StoredEncryption,
+  Tag,
+} from '../store/records/s3.ts';
 import { destinationOf, rulesFor, rulesForDeleteMarker, syncsReplicas } from './replication-rules.ts';
-import type { ReplicationTask } from './replication-task.ts';
-import type { Tag } from './tag-set.ts';
 import { hasVersion, updateVersion } from './version-store.ts';
 
 /** The changing fields of a new object: PENDING when a rule takes it. */

@@ -1,7 +1,7 @@
 /** The role that S3 replicates as: Amazon S3 User Guide, "Setting up permissions for live replication". */
 
 import { parseArn } from '../api/arn.ts';
-import type { Call } from '../api/operation.ts';
+import type { Call } from '../call/operation.ts';
 import { decide } from '../iam/authorize.ts';
 import { findRole } from '../iam/entities.ts';
 import { roleSessionCaller } from '../iam/principal.ts';

@@ -2,8 +2,7 @@
 
 import { parseArn } from '../api/arn.ts';
 import type { ReplicationConfiguration, ReplicationRule } from '../api/model/s3.types.ts';
-import type { StoredEncryption } from './object-record.ts';
-import type { Tag } from './tag-set.ts';
+import type { StoredEncryption, Tag } from '../store/records/s3.ts';
 
 /** The rules that apply to an object: of those to one destination the one with the highest priority. */
 export function rulesFor(

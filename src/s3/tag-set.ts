@@ -1,12 +1,8 @@
 /** Tags of buckets and objects: Amazon S3 User Guide, "Categorizing your objects using tags". */
 
 import { AwsError } from '../api/errors.ts';
+import type { Tag } from '../store/records/s3.ts';
 import { invalidArgument } from './invalid-argument.ts';
-
-export interface Tag {
-  readonly Key: string;
-  readonly Value: string;
-}
 
 /** @throws AwsError InvalidTag, or BadRequest for more than ten. */
 export function requireObjectTags(tags: readonly Tag[]): void {

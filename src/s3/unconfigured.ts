@@ -4,7 +4,7 @@
  */
 
 import { AwsError, type AwsErrorCode } from '../api/errors.ts';
-import { operation } from '../api/operation.ts';
+import { operation } from '../call/operation.ts';
 import { bucketAccess, objectAccess } from './access.ts';
 import { findBucket } from './bucket-record.ts';
 import { configurationParameters } from './event-fields.ts';

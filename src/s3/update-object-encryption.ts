@@ -5,9 +5,10 @@
 
 import { parseArn } from '../api/arn.ts';
 import { AwsError } from '../api/errors.ts';
-import { operation } from '../api/operation.ts';
+import { operation } from '../call/operation.ts';
+import type { BucketRecord } from '../store/records/s3.ts';
 import { objectAccess } from './access.ts';
-import { type BucketRecord, findBucket } from './bucket-record.ts';
+import { findBucket } from './bucket-record.ts';
 import { requireSignature } from './encryption-settings.ts';
 import { identityOf, rewrapDataKey } from './envelope.ts';
 import { objectResources, requestParameters, transferExtra } from './event-fields.ts';

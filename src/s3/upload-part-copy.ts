@@ -1,6 +1,6 @@
 /** UploadPartCopy: a part from the bytes of an object. S3 API Reference, UploadPartCopy. */
 
-import { transfer } from '../api/operation.ts';
+import { transfer } from '../call/operation.ts';
 import { objectAccess } from './access.ts';
 import { findBucket } from './bucket-record.ts';
 import { parseCopyRange } from './byte-range.ts';

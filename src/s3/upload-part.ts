@@ -2,12 +2,12 @@
 
 import { objectArn } from '../api/arn.ts';
 import { AwsError } from '../api/errors.ts';
-import type { Call } from '../api/operation.ts';
-import { transfer } from '../api/operation.ts';
+import type { Call } from '../call/operation.ts';
+import { transfer } from '../call/operation.ts';
+import type { BucketRecord, ChecksumAlgorithm, MultipartUpload } from '../store/records/s3.ts';
 import { objectAccess } from './access.ts';
-import { type BucketRecord, findBucket } from './bucket-record.ts';
+import { findBucket } from './bucket-record.ts';
 import {
-  type ChecksumAlgorithm,
   checksumMembers,
   givenChecksum,
   requireWhole,
@@ -31,7 +31,7 @@ import { customerKeysBlocked } from './encryption-settings.ts';
 import { openDataKeys } from './envelope.ts';
 import { etagOf, isEtagMd5 } from './etag.ts';
 import { objectResources, requestParameters, responseElements, transferExtra } from './event-fields.ts';
-import { findUpload, type MultipartUpload, putUploadedPart } from './multipart-record.ts';
+import { findUpload, putUploadedPart } from './multipart-record.ts';
 import { customerAlgorithmContext } from './object-context.ts';
 import { requirePartNumber } from './object-parts.ts';
 import { modeOf } from './object-record.ts';

@@ -3,17 +3,16 @@
  * the others in `olderVersions`, so that a plain listing never meets them.
  */
 
-import type { Call } from '../api/operation.ts';
-import type { BucketRecord } from './bucket-record.ts';
+import type { Call } from '../call/operation.ts';
+import type {
+  BucketRecord,
+  DeleteMarker,
+  ObjectVersion,
+  ReplicationStatus,
+  VersionRecord,
+} from '../store/records/s3.ts';
 import { removeContent } from './content-store.ts';
-import {
-  type DeleteMarker,
-  type ObjectVersion,
-  type ReplicationStatus,
-  requireGenuine,
-  sealRecord,
-  type VersionRecord,
-} from './object-record.ts';
+import { requireGenuine, sealRecord } from './object-record.ts';
 import { newVersionId } from './version-id.ts';
 
 type Draft<V> = Omit<V, 'v' | 'versionId' | 'order' | 'tag'>;

@@ -1,7 +1,7 @@
 /** Versioning of buckets: Amazon S3 User Guide, "Retaining multiple versions of objects with S3 Versioning". */
 
 import { AwsError } from '../api/errors.ts';
-import { operation } from '../api/operation.ts';
+import { operation } from '../call/operation.ts';
 import { bucketAccess } from './access.ts';
 import { findBucket, putBucket } from './bucket-record.ts';
 import { notImplementedHeader } from './conditions.ts';

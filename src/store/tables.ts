@@ -1,9 +1,10 @@
 /** Every table of a store: what is kept, under which key, can be read on this page. */
 
 import type { AccountId } from '../api/arn.ts';
-import type { CallRecord } from '../api/call-record.ts';
-import type { Refusal } from '../api/refusal.ts';
 import type { Region } from '../api/regions.ts';
+import type { ProcessMark } from './process-mark.ts';
+import type { BlobHold, UploadRecord } from './records/blobs.ts';
+import type { CallRecord } from './records/call.ts';
 import type {
   AccessKeyRecord,
   AccountRecord,
@@ -12,22 +13,20 @@ import type {
   RoleRecord,
   SessionRecord,
   UserRecord,
-} from '../iam/entities.ts';
-import type { AliasRecord } from '../kms/alias.ts';
-import type { BackingKeyRecord } from '../kms/backing-key.ts';
-import type { GrantRecord } from '../kms/grant.ts';
-import type { KeyRecord } from '../kms/key.ts';
-import type { KeyUse } from '../kms/key-use.ts';
-import type { MultiRegionSet } from '../kms/multi-region-set.ts';
-import type { BucketLevelKey } from '../s3/bucket-level-key.ts';
-import type { BucketRecord, PublicAccessBlock } from '../s3/bucket-record.ts';
-import type { MultipartUpload, PartRecord } from '../s3/multipart-record.ts';
-import type { VersionRecord } from '../s3/object-record.ts';
-import type { ReplicationConfiguration } from '../s3/replication-configuration.ts';
-import type { ReplicationTask } from '../s3/replication-task.ts';
-import type { ProcessMark } from './process-mark.ts';
+} from './records/iam.ts';
+import type { AliasRecord, BackingKeyRecord, GrantRecord, KeyRecord, KeyUse, MultiRegionSet } from './records/kms.ts';
+import type { Refusal } from './records/refusal.ts';
+import type {
+  BucketLevelKey,
+  BucketRecord,
+  MultipartUpload,
+  PartRecord,
+  PublicAccessBlock,
+  ReplicationConfiguration,
+  ReplicationTask,
+  VersionRecord,
+} from './records/s3.ts';
 import { type Table, type TableDeclaration, table } from './table.ts';
-import type { BlobHold, UploadRecord } from './uploads.ts';
 
 /** Facts about the store as a whole: one row a fact. */
 export interface MetaRows {

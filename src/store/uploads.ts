@@ -3,20 +3,8 @@
  * its row and goes before it, so that whatever a killed process left can be found without looking through the folder.
  */
 
-import { isGone, isHere, ownProcessMark, type ProcessMark } from './process-mark.ts';
+import { isGone, isHere, ownProcessMark } from './process-mark.ts';
 import type { Tx } from './tables.ts';
-
-/** A blob file that is being written. */
-export interface UploadRecord {
-  readonly v: 1;
-  readonly process: ProcessMark;
-}
-
-/** A process that copies the blob files that rows name, which are to stay until it is done. */
-export interface BlobHold {
-  readonly v: 1;
-  readonly process: ProcessMark;
-}
 
 /** From this transaction on no blob file goes that a row names now, whatever becomes of the row. */
 export function holdBlobs(id: string, tx: Tx): void {

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { AwsError } from '../../src/api/errors.ts';
 import { operationModel, operationNames } from '../../src/api/model/loader.ts';
+import type { ServiceName } from '../../src/api/model/operations.ts';
 import { serviceNames } from '../../src/api/model/service-names.ts';
-import type { ServiceName } from '../../src/api/operation.ts';
 import { checkInput, validate } from '../../src/api/validate.ts';
 
 function refusal(service: ServiceName, operation: string, input: unknown): string {

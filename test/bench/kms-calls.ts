@@ -4,8 +4,8 @@
  */
 
 import { join } from 'node:path';
-import type { Request } from '../../src/api/pipeline.ts';
 import type { Assembly } from '../../src/assemble.ts';
+import type { Request } from '../../src/call/pipeline.ts';
 import { putUser } from '../../src/iam/entities.ts';
 import { addGrant } from '../../src/kms/grant.ts';
 import { getKey, putKey } from '../../src/kms/key.ts';

@@ -2,8 +2,8 @@
 
 import { join } from 'node:path';
 import type { Assembly } from '../../src/assemble.ts';
-import type { BucketRecord } from '../../src/s3/bucket-record.ts';
-import { type ObjectVersion, sealRecord } from '../../src/s3/object-record.ts';
+import { sealRecord } from '../../src/s3/object-record.ts';
+import type { BucketRecord, ObjectVersion } from '../../src/store/records/s3.ts';
 import type { Figure } from './figure.ts';
 import { inTurns, median } from './measure.ts';
 import type { Programs } from './program.ts';

@@ -1,8 +1,8 @@
 /** The store and the caller that figures are measured with, inside this process. */
 
-import type { ServiceName } from '../../src/api/operation.ts';
-import type { Request } from '../../src/api/pipeline.ts';
+import type { ServiceName } from '../../src/api/model/operations.ts';
 import { type Assembly, assemble } from '../../src/assemble.ts';
+import type { Request } from '../../src/call/pipeline.ts';
 import { processEnvironment } from '../../src/env.ts';
 import { resolveCaller } from '../../src/iam/principal.ts';
 

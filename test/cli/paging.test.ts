@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { operationModel } from '../../src/api/model/loader.ts';
+import type { ServiceName } from '../../src/api/model/operations.ts';
 import type { Paging } from '../../src/api/model/shapes.ts';
-import type { ServiceName } from '../../src/api/operation.ts';
 import { decodePosition, encodePosition } from '../../src/cli/page-token.ts';
 import { type PagingOptions, paged, pagesOf } from '../../src/cli/paging.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { operationNames } from '../../src/api/model/loader.ts';
-import type { OperationTable } from '../../src/api/operation.ts';
+import type { OperationTable } from '../../src/call/operation.ts';
 import { cloudtrailProse } from '../../src/cli/prose/cloudtrail.ts';
 import { iamProse } from '../../src/cli/prose/iam.ts';
 import { kmsProse } from '../../src/cli/prose/kms.ts';

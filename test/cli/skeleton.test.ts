@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { operationModel } from '../../src/api/model/loader.ts';
-import type { ServiceName } from '../../src/api/operation.ts';
+import type { ServiceName } from '../../src/api/model/operations.ts';
 import { skeleton } from '../../src/cli/skeleton.ts';
 
 const formOf = (service: ServiceName, operation: string, kind: string) => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { CallerIdentity, CallRecord } from '../../src/api/call-record.ts';
 import { cloudTrailEvent } from '../../src/cloudtrail/event.ts';
+import type { CallerIdentity, CallRecord } from '../../src/store/records/call.ts';
 
 const ACCOUNT = '111122223333';
 const KEY = `arn:aws:kms:us-east-1:${ACCOUNT}:key/6f0c2f1e-58c3-4b2b-9a3d-2d6d5b1f7a10`;

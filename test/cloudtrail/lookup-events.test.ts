@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { CallRecord } from '../../src/api/call-record.ts';
-import { eventIds } from '../../src/api/event-id.ts';
 import type { Event, LookupEventsRequest } from '../../src/api/model/cloudtrail.types.ts';
+import { eventIds } from '../../src/call/event-id.ts';
+import type { CallRecord } from '../../src/store/records/call.ts';
 import { ACCOUNT, DAY, MINUTE, newWorld, START, type World } from '../support/harness.ts';
 
 const SECOND = 1000;

@@ -2,10 +2,11 @@
 
 import { expect, test } from 'vitest';
 import { decide } from '../../src/iam/authorize.ts';
-import { putGroup, putRole, putUser, type UserRecord } from '../../src/iam/entities.ts';
+import { putGroup, putRole, putUser } from '../../src/iam/entities.ts';
 import { resolveCaller } from '../../src/iam/principal.ts';
 import { bindPrincipals, principalCheck, shownPolicy } from '../../src/iam/principal-bindings.ts';
 import { acceptTrustPolicy, shownTrustPolicy } from '../../src/iam/trust-policy.ts';
+import type { UserRecord } from '../../src/store/records/iam.ts';
 import type { Tx } from '../../src/store/tables.ts';
 import { ACCOUNT, newWorld, OTHER_ACCOUNT, START, type World } from '../support/harness.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { CallRecord } from '../../src/api/call-record.ts';
+import type { CallRecord } from '../../src/store/records/call.ts';
 import { ACCOUNT, DAY, newWorld, OTHER_ACCOUNT, type World } from '../support/harness.ts';
 import { arnFor, makeKey } from './made-keys.ts';
 import { makeUser } from './principals.ts';

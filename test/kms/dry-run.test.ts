@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { expect, test } from 'vitest';
-import type { OperationName } from '../../src/api/operation.ts';
+import type { OperationName } from '../../src/api/model/operations.ts';
 import { newWorld, type World } from '../support/harness.ts';
 import { makeKey } from './made-keys.ts';
 import { makeUser } from './principals.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { OperationName } from '../../src/api/operation.ts';
+import type { OperationName } from '../../src/api/model/operations.ts';
 import { newWorld, OTHER_ACCOUNT } from '../support/harness.ts';
 import { arnFor, makeKey } from './made-keys.ts';
 

@@ -1,8 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { CreateKeyRequest } from '../../src/api/model/kms.types.ts';
-import type { State } from '../../src/kms/key.ts';
 import { type KeyOperation, stateTable } from '../../src/kms/key-state.ts';
+import type { State } from '../../src/store/records/kms.ts';
 import { newWorld, type World } from '../support/harness.ts';
 import { arnFor, editKey, lifecycles, makeKey } from './made-keys.ts';
 

@@ -2,7 +2,7 @@
 
 import type { CreateKeyRequest, KeySpec, KeyUsageType } from '../../src/api/model/kms.types.ts';
 import type { Region } from '../../src/api/regions.ts';
-import type { KeyRecord, Lifecycle, State } from '../../src/kms/key.ts';
+import type { KeyRecord, Lifecycle, State } from '../../src/store/records/kms.ts';
 import { ACCOUNT, type Options, START, type World } from '../support/harness.ts';
 
 const REGION: Region = 'us-east-1';

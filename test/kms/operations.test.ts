@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { KeySpec, KeyUsageType } from '../../src/api/model/kms.types.ts';
-import type { OperationName } from '../../src/api/operation.ts';
+import type { OperationName } from '../../src/api/model/operations.ts';
 import { kmsOperations } from '../../src/kms/operations.ts';
 import { newWorld } from '../support/harness.ts';
 import { families, makeKey } from './made-keys.ts';

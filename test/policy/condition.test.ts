@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ConditionContext, ContextValue } from '../../src/api/operation.ts';
+import type { ConditionContext, ContextValue } from '../../src/policy/access.ts';
 import { isMet, parseCondition, parseOperator, traceCondition } from '../../src/policy/condition.ts';
 import { RecordContext } from '../../src/policy/context.ts';
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Access, ServiceName } from '../../src/api/operation.ts';
+import type { ServiceName } from '../../src/api/model/operations.ts';
+import type { Access } from '../../src/policy/access.ts';
 import type { Caller } from '../../src/policy/caller.ts';
 import { RecordContext } from '../../src/policy/context.ts';
 import { denial } from '../../src/policy/denial.ts';

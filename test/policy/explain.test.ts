@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ConditionContext } from '../../src/api/operation.ts';
+import type { ConditionContext } from '../../src/policy/access.ts';
 import type { Caller } from '../../src/policy/caller.ts';
 import { RecordContext } from '../../src/policy/context.ts';
 import { evaluate } from '../../src/policy/evaluate.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { ConditionContext } from '../../src/api/operation.ts';
+import type { ConditionContext } from '../../src/policy/access.ts';
 import type { Caller } from '../../src/policy/caller.ts';
 import type { Decision, GateKind } from '../../src/policy/decision.ts';
 import { evaluate } from '../../src/policy/evaluate.ts';

@@ -1,7 +1,7 @@
 /** What policies can ask of a request on S3: Service Authorization Reference, "Condition keys for Amazon S3". */
 
 import { describe, expect, test } from 'vitest';
-import type { OperationName } from '../../src/api/operation.ts';
+import type { OperationName } from '../../src/api/model/operations.ts';
 import { ACCOUNT, DAY, newWorld, OTHER_ACCOUNT, START, type World } from '../support/harness.ts';
 import { customerKey, newBucket } from './modes.ts';
 

@@ -1,9 +1,9 @@
 /** A session of one process on a store: calls as `user/admin`, by the machine's clock and real chance. */
 
-import type { Input, OperationName, Output, ServiceName } from '../../src/api/operation.ts';
-import type { PipelineParts, Request } from '../../src/api/pipeline.ts';
+import type { Input, OperationName, Output, ServiceName } from '../../src/api/model/operations.ts';
 import type { Region } from '../../src/api/regions.ts';
 import { type Assembly, assemble } from '../../src/assemble.ts';
+import type { PipelineParts, Request } from '../../src/call/pipeline.ts';
 import { type Environment, processEnvironment } from '../../src/env.ts';
 import { resolveCaller } from '../../src/iam/principal.ts';
 

@@ -6,7 +6,7 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ServiceName } from '../operation.ts';
+import type { ServiceName } from './operations.ts';
 import type { ServiceMetadata, ServiceModel } from './shapes.ts';
 import { indexOf, type OperationSlice, type ServiceIndex, sliceOf } from './slice.ts';
 

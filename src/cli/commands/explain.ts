@@ -1,6 +1,6 @@
 /** `ssebox explain`: the whole decision about a call without making it: every gate, policy, statement, condition. */
 
-import type { ServiceName } from '../../api/operation.ts';
+import type { ServiceName } from '../../api/model/operations.ts';
 import { type CommandNode, type GroupSpec, group } from '../command.ts';
 import { last } from './explain/last.ts';
 import { s3Explained } from './explain/s3.ts';

@@ -1,6 +1,6 @@
 /** What help and manual say of the operations of AWS CloudTrail. */
 
-import type { OperationName } from '../../api/operation.ts';
+import type { OperationName } from '../../api/model/operations.ts';
 import type { OperationProse } from './operation-prose.ts';
 
 export const cloudtrailProse = {

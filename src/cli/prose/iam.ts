@@ -1,6 +1,6 @@
 /** What help and manual say of the operations of IAM. */
 
-import type { OperationName } from '../../api/operation.ts';
+import type { OperationName } from '../../api/model/operations.ts';
 import type { OperationProse } from './operation-prose.ts';
 
 const reportsRead = 'arn:aws:iam::111122223333:policy/ReportsRead';

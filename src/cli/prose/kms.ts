@@ -1,6 +1,6 @@
 /** What help and manual say of the operations of AWS KMS. */
 
-import type { OperationName } from '../../api/operation.ts';
+import type { OperationName } from '../../api/model/operations.ts';
 import type { OperationProse } from './operation-prose.ts';
 
 // What an example needs and only a call can tell: the id of a key that is there, or of a new one.

@@ -1,6 +1,6 @@
 /** What help and manual say of the operations of Amazon S3. */
 
-import type { OperationName } from '../../api/operation.ts';
+import type { OperationName } from '../../api/model/operations.ts';
 import type { OperationProse } from './operation-prose.ts';
 
 const keyArn = '$(ssebox kms describe-key --key-id alias/app --query KeyMetadata.Arn --output text)';

@@ -4,7 +4,7 @@
  */
 
 import { writeSync } from 'node:fs';
-import type { StepReport } from '../../../src/api/pipeline.ts';
+import type { StepReport } from '../../../src/call/scope.ts';
 import { processEnvironment } from '../../../src/env.ts';
 import { replicateQueue } from '../../../src/s3/replicate-queue.ts';
 import { contentOf } from '../content.ts';

@@ -1,10 +1,10 @@
 /** One file under each mode of encryption: what is stored, what was called and logged, how long it took, who may read. */
 
 import { createHash } from 'node:crypto';
-import type { CallRecord } from '../../../api/call-record.ts';
 import { AwsError } from '../../../api/errors.ts';
 import type { GetObjectRequest, PutObjectRequest } from '../../../api/model/s3.types.ts';
 import { eventClass } from '../../../cloudtrail/event-class.ts';
+import type { CallRecord } from '../../../store/records/call.ts';
 import { DEFAULT_ACCOUNT, type Session } from '../../session.ts';
 import { fileBody } from '../s3/file-body.ts';
 

@@ -1,8 +1,8 @@
 /** `ssebox explain last`: why the last refused call was refused. */
 
-import { KEPT_REFUSALS } from '../../../api/recording.ts';
-import type { Refusal } from '../../../api/refusal.ts';
+import { KEPT_REFUSALS } from '../../../call/recording.ts';
 import { getMeta } from '../../../store/meta.ts';
+import type { Refusal } from '../../../store/records/refusal.ts';
 import type { Tx } from '../../../store/tables.ts';
 import { command, type Result } from '../../command.ts';
 import { explanation, showOptions } from './page.ts';

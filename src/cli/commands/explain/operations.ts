@@ -5,7 +5,7 @@
 
 import { parseArn } from '../../../api/arn.ts';
 import { type OperationModel, operationModel, operationNames } from '../../../api/model/loader.ts';
-import type { ServiceName } from '../../../api/operation.ts';
+import type { ServiceName } from '../../../api/model/operations.ts';
 import { sealBlob } from '../../../crypto/kms-blob.ts';
 import { keyChoices, memberChoices } from '../../choices.ts';
 import { type CommandSpec, type CommandValues, command, type OptionSpec, type Result } from '../../command.ts';

@@ -1,9 +1,9 @@
 /** An explanation as a value for scripts and as a tree for people. */
 
 import type { AwsError } from '../../../api/errors.ts';
-import type { SparedDecision } from '../../../api/spared-decision.ts';
 import type { Decision } from '../../../policy/decision.ts';
 import { type ExplainLine, explain } from '../../../policy/explain.ts';
+import type { SparedDecision } from '../../../store/records/spared-decision.ts';
 import type { CommandValues, OptionSpec, Painter, Result } from '../../command.ts';
 import { isSet, textOption } from '../given.ts';
 import { fixText, fixValue } from './fix.ts';

@@ -1,7 +1,7 @@
 /** `ssebox explain s3 …`: what would happen to the short commands on objects, and why. */
 
 import { UsageError } from '../../../api/errors.ts';
-import type { OperationName } from '../../../api/operation.ts';
+import type { OperationName } from '../../../api/model/operations.ts';
 import { objectChoices } from '../../choices.ts';
 import { type CommandNode, type CommandValues, command, type OptionSpec, type Result } from '../../command.ts';
 import type { Session } from '../../session.ts';

@@ -5,18 +5,20 @@
 
 import type { AccountId } from '../../../api/arn.ts';
 import { StoreError } from '../../../api/errors.ts';
-import type { Call, Input, Output } from '../../../api/operation.ts';
+import type { Input, Output } from '../../../api/model/operations.ts';
 import type { Region } from '../../../api/regions.ts';
 import type { Assembly } from '../../../assemble.ts';
+import type { Call } from '../../../call/operation.ts';
 import { AuthenticationError } from '../../../crypto/authentication-error.ts';
 import { openBlob, parseBlob } from '../../../crypto/kms-blob.ts';
 import type { RootKey } from '../../../crypto/root-key.ts';
 import type { Environment } from '../../../env.ts';
 import { backingKeys, getBackingKey, openBackingKey } from '../../../kms/backing-key.ts';
-import { arnOf, type KeyRecord } from '../../../kms/key.ts';
-import type { BucketRecord } from '../../../s3/bucket-record.ts';
+import { arnOf } from '../../../kms/key.ts';
 import { openObject } from '../../../s3/object-reader.ts';
-import { requireGenuine, type VersionRecord } from '../../../s3/object-record.ts';
+import { requireGenuine } from '../../../s3/object-record.ts';
+import type { KeyRecord } from '../../../store/records/kms.ts';
+import type { BucketRecord, VersionRecord } from '../../../store/records/s3.ts';
 import type { TableKey } from '../../../store/table.ts';
 import type { Tx } from '../../../store/tables.ts';
 

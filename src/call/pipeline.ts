@@ -3,29 +3,22 @@
  * validate → resolve → throttle → authorize → state and run → record → commit.
  */
 
+import { AwsError } from '../api/errors.ts';
+import type { Input, OperationName, Output, ServiceName } from '../api/model/operations.ts';
+import type { Region } from '../api/regions.ts';
 import type { RootKey } from '../crypto/root-key.ts';
 import type { Environment } from '../env.ts';
+import type { Access } from '../policy/access.ts';
 import type { Caller } from '../policy/caller.ts';
 import type { Decision } from '../policy/decision.ts';
 import type { Blobs } from '../store/blobs.ts';
 import { storeNow } from '../store/clock.ts';
+import type { SparedDecision } from '../store/records/spared-decision.ts';
 import type { Store } from '../store/store.ts';
 import type { Tx } from '../store/tables.ts';
-import { AwsError } from './errors.ts';
 import { eventIds } from './event-id.ts';
-import type {
-  Access,
-  AnyOperation,
-  Call,
-  Input,
-  OperationName,
-  OperationTable,
-  Output,
-  ServiceName,
-} from './operation.ts';
+import type { AnyOperation, Call, OperationTable } from './operation.ts';
 import { type Draft, newDraft, writeRecords } from './recording.ts';
-import type { Region } from './regions.ts';
-import type { SparedDecision } from './spared-decision.ts';
 
 /** What the door is made of; `main` puts it together. */
 export interface PipelineParts {

@@ -1,13 +1,14 @@
 /** The record step: what a call was, drafted while it runs, written in the transaction in which it ends. */
 
+import { type AccountId, parseArn } from '../api/arn.ts';
+import type { AwsError } from '../api/errors.ts';
+import type { ServiceName } from '../api/model/operations.ts';
+import type { Region } from '../api/regions.ts';
+import type { Access } from '../policy/access.ts';
 import { type Caller, callerAccount, callerArn } from '../policy/caller.ts';
 import { getMeta, putMeta } from '../store/meta.ts';
-import { type AccountId, parseArn } from './arn.ts';
-import type { CallerIdentity, CallRecord, RecordedResource } from './call-record.ts';
-import type { AwsError } from './errors.ts';
-import type { Access, ServiceName } from './operation.ts';
+import type { CallerIdentity, CallRecord, RecordedResource } from '../store/records/call.ts';
 import type { Place, Session } from './pipeline.ts';
-import type { Region } from './regions.ts';
 
 /** A record in the making. */
 export interface Draft {

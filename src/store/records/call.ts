@@ -1,7 +1,7 @@
 /** What happened in a call: the one record of which the audit log, metrics, quotas and bills are views. */
 
-import type { AccountId } from './arn.ts';
-import type { Region } from './regions.ts';
+import type { AccountId } from '../../api/arn.ts';
+import type { Region } from '../../api/regions.ts';
 
 /** The caller as the record keeps it: CloudTrail User Guide, "CloudTrail userIdentity element". */
 export interface CallerIdentity {

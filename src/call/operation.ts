@@ -3,85 +3,17 @@
  * model's. This file has types and two functions that only infer them; it imports no code of ours.
  */
 
+import type { AwsError } from '../api/errors.ts';
+import type { Input, OperationName, Output, ServiceName } from '../api/model/operations.ts';
+import type { Region } from '../api/regions.ts';
 import type { RootKey } from '../crypto/root-key.ts';
+import type { Access } from '../policy/access.ts';
 import type { Caller } from '../policy/caller.ts';
 import type { Decision } from '../policy/decision.ts';
 import type { Blobs } from '../store/blobs.ts';
+import type { RecordedResource } from '../store/records/call.ts';
+import type { SparedDecision } from '../store/records/spared-decision.ts';
 import type { Tx } from '../store/tables.ts';
-import type { AccountId } from './arn.ts';
-import type { RecordedResource } from './call-record.ts';
-import type { AwsError } from './errors.ts';
-import type { Services } from './model/services.ts';
-import type { Region } from './regions.ts';
-import type { SparedDecision } from './spared-decision.ts';
-
-export type ServiceName = keyof Services;
-export type OperationName<S extends ServiceName> = keyof Services[S] & string;
-type Shapes<S extends ServiceName, N extends OperationName<S>> = Services[S][N] extends {
-  readonly input: infer I;
-  readonly output: infer O;
-}
-  ? { readonly input: I; readonly output: O }
-  : never;
-export type Input<S extends ServiceName, N extends OperationName<S>> = Shapes<S, N>['input'];
-export type Output<S extends ServiceName, N extends OperationName<S>> = Shapes<S, N>['output'];
-
-export type ContextValue = string | number | boolean | Date | readonly string[];
-
-/** Condition keys with their values, spelled as AWS spells them; an undefined value is an absent key. */
-export type ConditionContext = Readonly<Record<string, ContextValue | undefined>>;
-
-/** One permission that a call needs. */
-export interface Access {
-  /** The permission's name as policies spell it: `kms:ReEncryptFrom`, `s3:ListAllMyBuckets`. */
-  readonly action: string;
-  /** The resource's ARN; `*` where the action has none. */
-  readonly resource: string;
-  /** The account that owns the resource. */
-  readonly owner: AccountId;
-  /** Where the resource is, when that need not be where the call was made: the audit log of this region has the call. */
-  readonly region?: Region | undefined;
-  /** The policy attached to the resource itself. */
-  readonly resourcePolicy?: ResourcePolicy | undefined;
-  /** Grants on the resource that could allow this action to this caller. */
-  readonly grants?: readonly GrantPermission[] | undefined;
-  /** The condition keys of the request and the resource; the global ones are filled in by the evaluator's caller. */
-  readonly context?: ConditionContext | undefined;
-  /** How a denial names the resource, where it is not `on resource: ARN`. */
-  readonly resourcePhrase?: string | undefined;
-  /**
-   * What the answer is about where the call does not come to succeed by it, as a clause: `whether …`. Kept for
-   * `explain`.
-   */
-  readonly only?: string | undefined;
-}
-
-export interface ResourcePolicy {
-  readonly kind: 'key-policy' | 'bucket-policy' | 'trust-policy';
-  /** The document's text; undefined: the resource has none. */
-  readonly document: string | undefined;
-  /** What the document's principals stood for when it was saved (`bindPrincipals`). */
-  readonly principals?: Readonly<Record<string, string>> | undefined;
-  /** A setting of the resource that stands beside its policy and denies as a statement of it would. */
-  readonly setting?: ResourceSetting | undefined;
-}
-
-export interface ResourceSetting {
-  /** What a person calls it. */
-  readonly name: string;
-  /** What it comes to, as a policy's text. */
-  readonly document: string;
-  /** How to be rid of it, in the imperative. */
-  readonly lift: string;
-}
-
-/** A grant that covers the action, as far as its operations and constraints go; whom it names is the evaluator's. */
-export interface GrantPermission {
-  readonly grantId: string;
-  readonly granteePrincipal: string;
-  /** The unique id that the grantee had when the grant was made. */
-  readonly granteeId?: string | undefined;
-}
 
 /** What an operation works with. It lives as long as its transaction. */
 export interface Call {

@@ -1,8 +1,8 @@
 /** What the audit log may show of a request: nothing that the model marks sensitive, and no bytes. */
 
-import { operationModel } from './model/loader.ts';
-import type { Shape } from './model/shapes.ts';
-import type { ServiceName } from './operation.ts';
+import { operationModel } from '../api/model/loader.ts';
+import type { ServiceName } from '../api/model/operations.ts';
+import type { Shape } from '../api/model/shapes.ts';
 
 type Shapes = Readonly<Record<string, Shape>>;
 

@@ -1,6 +1,6 @@
 /** A refused call as the store keeps it, so that `explain last` can tell why. */
 
-import type { Decision } from '../policy/decision.ts';
+import type { Decision } from '../../policy/decision.ts';
 import type { SparedDecision } from './spared-decision.ts';
 
 export interface Refusal {

@@ -1,0 +1,104 @@
+/** The rows of IAM and STS: accounts, users, groups, roles, managed policies, access keys and sessions. */
+import type { AccountId } from '../../api/arn.ts';
+import type { Tags } from '../../policy/caller.ts';
+
+interface Entity {
+  readonly v: 1;
+  readonly account: AccountId;
+  /** As it was given; the key of its row is this in lower case. */
+  readonly name: string;
+  /** Begins and ends with a slash. */
+  readonly path: string;
+  /** The unique id: never used again, not even for an entity of the same name. */
+  readonly id: string;
+  readonly createdMs: number;
+  /** Inline policies: name → document, in the order in which they were put. */
+  readonly inlinePolicies: Readonly<Record<string, string>>;
+  /** ARNs of the managed policies, in the order in which they were attached. */
+  readonly attachedPolicies: readonly string[];
+}
+
+interface TaggedEntity extends Entity {
+  readonly tags: Tags;
+  /** ARN of the managed policy that bounds its permissions. */
+  readonly boundary?: string | undefined;
+}
+
+export interface AccountRecord {
+  readonly v: 1;
+  readonly account: AccountId;
+  readonly createdMs: number;
+}
+
+export interface UserRecord extends TaggedEntity {
+  /** Names of the groups the user is in. */
+  readonly groups: readonly string[];
+}
+
+export interface GroupRecord extends Entity {}
+
+export interface RoleRecord extends TaggedEntity {
+  readonly trustPolicy: string;
+  readonly description?: string | undefined;
+  readonly maxSessionSeconds: number;
+  readonly lastUsed?: { readonly timeMs: number; readonly region: string } | undefined;
+}
+
+export interface ManagedPolicyRecord {
+  readonly v: 1;
+  readonly account: AccountId;
+  readonly arn: string;
+  readonly name: string;
+  readonly path: string;
+  readonly id: string;
+  readonly createdMs: number;
+  readonly updatedMs: number;
+  readonly description?: string | undefined;
+  readonly tags: Tags;
+  /** Number of the version → its document. */
+  readonly versions: Readonly<Record<string, { readonly document: string; readonly createdMs: number }>>;
+  /** Such as `v2`. */
+  readonly defaultVersion: string;
+  /** The number of the newest version there ever was. */
+  readonly lastVersion: number;
+}
+
+/** A long-term access key of a user. */
+export interface AccessKeyRecord {
+  readonly v: 1;
+  readonly kind: 'long-term';
+  readonly accessKeyId: string;
+  readonly account: AccountId;
+  readonly userId: string;
+  /** The secret under the root key. */
+  readonly wrappedSecret: Uint8Array;
+  readonly status: 'Active' | 'Inactive';
+  readonly createdMs: number;
+  readonly lastUsed?: { readonly timeMs: number; readonly region: string; readonly service: string } | undefined;
+}
+
+/** Temporary credentials: who they stand for, and until when. */
+export interface SessionRecord {
+  readonly v: 1;
+  readonly kind: 'session';
+  readonly accessKeyId: string;
+  readonly account: AccountId;
+  readonly wrappedSecret: Uint8Array;
+  /** A hash of the session token: the token itself is not kept. */
+  readonly tokenHash: Uint8Array;
+  readonly issuedMs: number;
+  readonly expiresMs: number;
+  readonly of:
+    | {
+        readonly kind: 'role';
+        readonly roleId: string;
+        readonly roleName: string;
+        readonly sessionName: string;
+        readonly tags: Tags;
+        readonly transitiveTags: readonly string[];
+        readonly sourceIdentity?: string | undefined;
+        readonly sessionPolicies?: readonly string[] | undefined;
+      }
+    | { readonly kind: 'user'; readonly userId: string }
+    | { readonly kind: 'root' };
+}
