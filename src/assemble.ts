@@ -3,7 +3,8 @@
 import type { ServiceName } from './api/model/operations.ts';
 import { checkInput } from './api/validate.ts';
 import { loggable } from './call/loggable.ts';
-import { type Pipeline, type PipelineParts, pipeline } from './call/pipeline.ts';
+import { type Pipeline, pipeline } from './call/pipeline.ts';
+import type { PipelineParts } from './call/scope.ts';
 import type { RootKey } from './crypto/root-key.ts';
 import type { Environment } from './env.ts';
 import { decide } from './iam/authorize.ts';

@@ -2,7 +2,7 @@
 
 import type { ServiceName } from './api/model/operations.ts';
 import type { OperationTable } from './call/operation.ts';
-import type { PipelineParts } from './call/pipeline.ts';
+import type { PipelineParts } from './call/scope.ts';
 
 /** The services that are loaded, and what time does to their records by itself. */
 export interface Loaded {

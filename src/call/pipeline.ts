@@ -6,62 +6,16 @@
 import { AwsError } from '../api/errors.ts';
 import type { Input, OperationName, Output, ServiceName } from '../api/model/operations.ts';
 import type { Region } from '../api/regions.ts';
-import type { RootKey } from '../crypto/root-key.ts';
-import type { Environment } from '../env.ts';
-import type { Access } from '../policy/access.ts';
 import type { Caller } from '../policy/caller.ts';
 import type { Decision } from '../policy/decision.ts';
-import type { Blobs } from '../store/blobs.ts';
 import { storeNow } from '../store/clock.ts';
 import type { SparedDecision } from '../store/records/spared-decision.ts';
 import type { Store } from '../store/store.ts';
 import type { Tx } from '../store/tables.ts';
 import { eventIds } from './event-id.ts';
-import type { AnyOperation, Call, OperationTable } from './operation.ts';
-import { type Draft, newDraft, writeRecords } from './recording.ts';
-
-/** What the door is made of; `main` puts it together. */
-export interface PipelineParts {
-  readonly store: Store;
-  readonly environment: Environment;
-  /** The operations of the services that are loaded. */
-  readonly services: Readonly<Partial<Record<ServiceName, OperationTable>>>;
-  /** Brings what time moves by itself to where it is now, before anything else is done in a transaction. */
-  readonly settle?: ((at: Passage) => void) | undefined;
-  readonly rootKey: () => RootKey;
-  readonly blobs: Blobs;
-  readonly settings: Readonly<Record<string, string>>;
-  /** Throws the service's refusal when the input does not have the model's shape. */
-  readonly validate: (service: ServiceName, operation: string, input: unknown) => void;
-  /** What the audit log may show of an input whose operation does not say it itself. */
-  readonly loggable: (service: ServiceName, operation: string, input: unknown) => Readonly<Record<string, unknown>>;
-  /** Throws the service's refusal when the caller's account has used up its rate. */
-  readonly throttle: (call: Call, service: ServiceName, operation: string) => void;
-  readonly decide: (access: Access, call: Call) => Decision;
-  /** A denial in the service's words. */
-  readonly denial: (service: ServiceName, access: Access, decision: Decision, caller: Caller) => AwsError;
-  /** Told of every step as it ends, for `--debug`. */
-  readonly onStep?: ((step: StepReport) => void) | undefined;
-}
-
-/** What settling works with. */
-export interface Passage {
-  readonly tx: Tx;
-  readonly now: Date;
-  readonly rootKey: RootKey;
-  readonly random: (size: number) => Uint8Array;
-}
-
-export interface StepReport {
-  readonly service: ServiceName;
-  readonly operation: string;
-  readonly step: 'validate' | 'resolve' | 'throttle' | 'authorize' | 'run' | 'move' | 'finish' | 'record';
-  readonly ms: number;
-  /** Calls within calls: 0 for the user's own. */
-  readonly depth: number;
-  readonly viaService?: string | undefined;
-  readonly decision?: Decision | undefined;
-}
+import type { AnyOperation, Call } from './operation.ts';
+import { newDraft, writeRecords } from './recording.ts';
+import type { Draft, Invocation, PipelineParts, Scope, StepReport } from './scope.ts';
 
 /** Who calls, from where. */
 export interface Request {
@@ -109,7 +63,7 @@ export function pipeline(parts: PipelineParts): Pipeline {
     return parts.store.transactGrouped<unknown>(work).then((value) => value as T);
   }
 
-  function open(tx: Tx, request: Request, mode: Session['mode']): Session {
+  function open(tx: Tx, request: Request, mode: Scope['mode']): Scope {
     const now = new Date(storeNow(tx, parts.environment.now()));
     const { random } = parts.environment;
     parts.settle?.({
@@ -135,11 +89,11 @@ export function pipeline(parts: PipelineParts): Pipeline {
   }
 
   /** Credentials that do not count are refused before there is a call to record. */
-  function openFor(service: ServiceName, operation: string, tx: Tx, request: Request): Session {
+  function openFor(service: ServiceName, operation: string, tx: Tx, request: Request): Scope {
     try {
-      const session = open(tx, request, 'act');
-      requireCredentials(service, session.caller);
-      return session;
+      const scope = open(tx, request, 'act');
+      requireCredentials(service, scope.caller);
+      return scope;
     } catch (error) {
       if (error instanceof AwsError) error.call = { service, operation, requestId: parts.environment.uuid() };
       throw error;
@@ -147,11 +101,11 @@ export function pipeline(parts: PipelineParts): Pipeline {
   }
 
   async function call(service: ServiceName, name: string, input: unknown, request: Request): Promise<unknown> {
-    const place: Place = { region: request.region, depth: 0 };
+    const invocation: Invocation = { region: request.region, depth: 0 };
     const outcome = await commit(request, (tx): Outcome<Entered> => {
-      const session = openFor(service, name, tx, request);
-      const entered = attempt(parts.store, () => enter(session, service, name, input, place));
-      writeRecords(session);
+      const scope = openFor(service, name, tx, request);
+      const entered = attempt(parts.store, () => enter(scope, service, name, input, invocation));
+      writeRecords(scope);
       return entered;
     });
     if ('refusal' in outcome) throw outcome.refusal;
@@ -160,35 +114,35 @@ export function pipeline(parts: PipelineParts): Pipeline {
 
   /** The second half of a transfer: moves the bytes, then opens the transaction that writes what they became. */
   async function conclude(pending: Pending, request: Request): Promise<unknown> {
-    const { operation, plan, input, place } = pending;
+    const { operation, plan, input, invocation } = pending;
     const signal = request.signal ?? new AbortController().signal;
     try {
       const moved = await timed(parts, pending, () => operation.move(plan, input, signal));
       const outcome = await commit(request, (tx): Outcome<unknown> => {
-        const session = open(tx, request, 'act');
-        const draft = resume(session, pending.draft);
+        const scope = open(tx, request, 'act');
+        const draft = resume(scope, pending.draft);
         const finished = attempt(parts.store, () => {
           const output = timedNow(parts, draft, 'finish', () =>
-            operation.finish(plan, moved, input, callOf(session, draft, place)),
+            operation.finish(plan, moved, input, callOf(scope, draft, invocation)),
           );
           draft.response = operation.response?.(output, pending.target, input) ?? null;
           return output;
         });
         if ('refusal' in finished) draft.error = finished.refusal;
-        writeRecords(session);
+        writeRecords(scope);
         return finished;
       });
       if ('refusal' in outcome) throw outcome.refusal;
       return outcome.value;
     } catch (error) {
       await commit(request, (tx) => {
-        const session = open(tx, request, 'act');
-        const draft = resume(session, pending.draft);
-        operation.abandon?.(plan, callOf(session, draft, place));
+        const scope = open(tx, request, 'act');
+        const draft = resume(scope, pending.draft);
+        operation.abandon?.(plan, callOf(scope, draft, invocation));
         // A refusal of `finish` has its record; one of `move`, such as a wrong digest, gets it here.
         if (error instanceof AwsError && !pending.draft.written) {
           draft.error = error;
-          writeRecords(session);
+          writeRecords(scope);
         }
       });
       throw error;
@@ -200,18 +154,18 @@ export function pipeline(parts: PipelineParts): Pipeline {
     let explanation: Explanation | undefined;
     try {
       parts.store.transact<void>((tx) => {
-        const session = open(tx, request, 'explain');
-        const place: Place = { region: request.region, depth: 0 };
+        const scope = open(tx, request, 'explain');
+        const invocation: Invocation = { region: request.region, depth: 0 };
         const outcome = attempt(parts.store, () => {
-          requireCredentials(service, session.caller);
-          return enter(session, service, name, input, place);
+          requireCredentials(service, scope.caller);
+          return enter(scope, service, name, input, invocation);
         });
         if ('value' in outcome && 'pending' in outcome.value) {
           const { operation, plan, draft } = outcome.value.pending;
-          operation.abandon?.(plan, callOf(session, draft, place));
+          operation.abandon?.(plan, callOf(scope, draft, invocation));
         }
-        const refusal = session.firstDenial ?? ('refusal' in outcome ? outcome.refusal : undefined);
-        explanation = { decisions: session.decisions, spared: session.spared, refusal };
+        const refusal = scope.firstDenial ?? ('refusal' in outcome ? outcome.refusal : undefined);
+        explanation = { decisions: scope.decisions, spared: scope.spared, refusal };
         throw undo;
       });
     } catch (error) {
@@ -229,43 +183,13 @@ export function pipeline(parts: PipelineParts): Pipeline {
   };
 }
 
-/** What one transaction of a call has in hand. */
-export interface Session {
-  readonly parts: PipelineParts;
-  readonly tx: Tx;
-  readonly now: Date;
-  readonly mode: 'act' | 'explain';
-  readonly caller: Caller;
-  /** The records of this call and of the calls within it, in the order in which they ended. */
-  readonly drafts: Draft[];
-  readonly decisions: Decision[];
-  readonly spared: SparedDecision[];
-  readonly nextEventId: (timeMs: number) => string;
-  /** While explaining: what would have ended the call. */
-  firstDenial?: AwsError | undefined;
-}
-
-/** From where a call comes: the user, or another call on the user's behalf. */
-export interface Place {
-  readonly region: Region;
-  /** 0: the user's own call. */
-  readonly depth: number;
-  readonly viaService?: string | undefined;
-  readonly caller?: Caller | undefined;
-  readonly resourcePhrase?: string | undefined;
-  /** What the outer call makes of this one's refusal. */
-  readonly refused?: ((refusal: AwsError) => AwsError) | undefined;
-  /** Whether the outer call answers this one's refusal, and goes on. */
-  readonly isAnswered?: boolean | undefined;
-}
-
 interface Pending {
   readonly service: ServiceName;
   readonly operation: Extract<AnyOperation, { kind: 'transfer' }>;
   readonly target: unknown;
   readonly plan: unknown;
   readonly input: unknown;
-  readonly place: Place;
+  readonly invocation: Invocation;
   readonly draft: Draft;
 }
 
@@ -294,10 +218,10 @@ function requireCredentials(service: ServiceName, { kind }: Caller): void {
 }
 
 /** One operation through all its steps. Its draft is kept, whatever it comes to. */
-function enter(session: Session, service: ServiceName, name: string, input: unknown, place: Place): Entered {
-  const { parts } = session;
-  const draft = newDraft(session, service, name, place);
-  const call = callOf(session, draft, place);
+function enter(scope: Scope, service: ServiceName, name: string, input: unknown, invocation: Invocation): Entered {
+  const { parts } = scope;
+  const draft = newDraft(scope, service, name, invocation);
+  const call = callOf(scope, draft, invocation);
   const operation = parts.services[service]?.[name];
   let target: unknown;
   try {
@@ -312,16 +236,16 @@ function enter(session: Session, service: ServiceName, name: string, input: unkn
     draft.parameters = parametersOf(parts, operation, input, target);
     if ('output' in entered) {
       draft.response = operation.response?.(entered.output, target, input) ?? null;
-      session.drafts.push(draft);
+      scope.drafts.push(draft);
       return entered;
     }
-    if (place.depth > 0) throw new Error(`${service} ${name} cannot be called within another call`);
-    return { pending: { service, target, input, place, draft, ...entered } };
+    if (invocation.depth > 0) throw new Error(`${service} ${name} cannot be called within another call`);
+    return { pending: { service, target, input, invocation, draft, ...entered } };
   } catch (error) {
     if (error instanceof AwsError) {
       draft.error = error;
       if (operation) draft.parameters = parametersOf(parts, operation, input, target);
-      session.drafts.push(draft);
+      scope.drafts.push(draft);
     }
     throw error;
   }
@@ -336,13 +260,13 @@ function perform(operation: AnyOperation, target: unknown, input: unknown, call:
   return moved === undefined ? { operation, plan } : { output: operation.finish(plan, moved, input, call) };
 }
 
-function callOf(session: Session, draft: Draft, place: Place): Call {
-  const { parts, tx, now } = session;
+function callOf(scope: Scope, draft: Draft, invocation: Invocation): Call {
+  const { parts, tx, now } = scope;
   const { service } = draft;
-  const caller = place.caller ?? session.caller;
+  const caller = invocation.caller ?? scope.caller;
   const call: Call = {
     caller,
-    region: place.region,
+    region: invocation.region,
     now,
     requestId: draft.requestId,
     tx,
@@ -352,13 +276,13 @@ function callOf(session: Session, draft: Draft, place: Place): Call {
     blobs: parts.blobs,
     random: parts.environment.random,
     uuid: parts.environment.uuid,
-    viaService: place.viaService,
+    viaService: invocation.viaService,
     settings: parts.settings,
-    invoke(service, name, input, { region = place.region, ...options } = {}) {
-      const inner: Place = { caller, ...options, region, depth: place.depth + 1 };
+    invoke(service, name, input, { region = invocation.region, ...options } = {}) {
+      const inner: Invocation = { caller, ...options, region, depth: invocation.depth + 1 };
       let entered: Entered;
       try {
-        entered = parts.store.nested<unknown>(() => enter(session, service, name, input, inner)) as Entered;
+        entered = parts.store.nested<unknown>(() => enter(scope, service, name, input, inner)) as Entered;
       } catch (error) {
         throw error instanceof AwsError ? (inner.refused?.(error) ?? error) : error;
       }
@@ -368,20 +292,21 @@ function callOf(session: Session, draft: Draft, place: Place): Call {
     },
     decide(access) {
       const decision = parts.decide(access, call);
-      session.decisions.push(decision);
+      scope.decisions.push(decision);
       report(parts, draft, 'authorize', 0, decision);
       return decision;
     },
     require(access) {
-      const asked = place.resourcePhrase === undefined ? access : { ...access, resourcePhrase: place.resourcePhrase };
+      const asked =
+        invocation.resourcePhrase === undefined ? access : { ...access, resourcePhrase: invocation.resourcePhrase };
       draft.accesses.push(asked);
       const decision = call.decide(asked);
       if (decision.allowed) return;
       const denial = parts.denial(service, asked, decision, caller);
-      if (session.mode === 'act') throw denial;
-      if (!place.isAnswered) session.firstDenial ??= place.refused?.(denial) ?? denial;
+      if (scope.mode === 'act') throw denial;
+      if (!invocation.isAnswered) scope.firstDenial ??= invocation.refused?.(denial) ?? denial;
     },
-    spare: (decision) => void session.spared.push(decision),
+    spare: (decision) => void scope.spared.push(decision),
     note({ extra, ...facts }) {
       draft.noted = { ...draft.noted, ...facts, extra: { ...draft.noted.extra, ...extra } };
     },
@@ -404,9 +329,9 @@ function parametersOf(
 }
 
 /** The draft of a call that goes on in another transaction than it began in. */
-function resume(session: Session, begun: Draft): Draft {
-  const draft: Draft = { ...begun, timeMs: session.now.getTime(), before: begun };
-  session.drafts.push(draft);
+function resume(scope: Scope, begun: Draft): Draft {
+  const draft: Draft = { ...begun, timeMs: scope.now.getTime(), before: begun };
+  scope.drafts.push(draft);
   return draft;
 }
 

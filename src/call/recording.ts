@@ -8,50 +8,23 @@ import type { Access } from '../policy/access.ts';
 import { type Caller, callerAccount, callerArn } from '../policy/caller.ts';
 import { getMeta, putMeta } from '../store/meta.ts';
 import type { CallerIdentity, CallRecord, RecordedResource } from '../store/records/call.ts';
-import type { Place, Session } from './pipeline.ts';
-
-/** A record in the making. */
-export interface Draft {
-  readonly service: ServiceName;
-  readonly operation: string;
-  readonly region: Region;
-  readonly depth: number;
-  readonly viaService: string | undefined;
-  readonly caller: Caller;
-  readonly requestId: string;
-  readonly startedMs: number;
-  timeMs: number;
-  /** The permissions that were required, in order. */
-  readonly accesses: Access[];
-  parameters: Readonly<Record<string, unknown>> | null;
-  response: Readonly<Record<string, unknown>> | null;
-  error?: AwsError | undefined;
-  noted: {
-    readonly resources?: readonly RecordedResource[];
-    readonly extra?: Readonly<Record<string, unknown>>;
-    readonly parameters?: Readonly<Record<string, unknown>> | null;
-    readonly response?: Readonly<Record<string, unknown>> | null;
-  };
-  /** Of a transfer that goes on in a second transaction: the draft of the first. */
-  readonly before?: Draft | undefined;
-  written: boolean;
-}
+import type { Draft, Invocation, Scope } from './scope.ts';
 
 /** How many refusals are kept for `explain last` and its like. */
 export const KEPT_REFUSALS = 1000;
 
-export function newDraft(session: Session, service: ServiceName, operation: string, place: Place): Draft {
-  const { environment } = session.parts;
+export function newDraft(scope: Scope, service: ServiceName, operation: string, invocation: Invocation): Draft {
+  const { environment } = scope.parts;
   return {
     service,
     operation,
-    region: place.region,
-    depth: place.depth,
-    viaService: place.viaService,
-    caller: place.caller ?? session.caller,
+    region: invocation.region,
+    depth: invocation.depth,
+    viaService: invocation.viaService,
+    caller: invocation.caller ?? scope.caller,
     requestId: service === 's3' ? s3RequestId(environment.random(8)) : environment.uuid(),
     startedMs: environment.elapsed(),
-    timeMs: session.now.getTime(),
+    timeMs: scope.now.getTime(),
     accesses: [],
     parameters: null,
     response: null,
@@ -60,14 +33,14 @@ export function newDraft(session: Session, service: ServiceName, operation: stri
   };
 }
 
-/** Writes the records of all calls of a session, and the refusal if the user's own call was refused. */
-export function writeRecords(session: Session): void {
-  for (const draft of session.drafts) {
-    const eventId = writeRecord(session, draft);
+/** Writes the records of all calls of a scope, and the refusal if the user's own call was refused. */
+export function writeRecords(scope: Scope): void {
+  for (const draft of scope.drafts) {
+    const eventId = writeRecord(scope, draft);
     if (draft.error && draft.depth === 0) {
       const { service, operation, requestId } = draft;
       draft.error.call = { service, operation, requestId };
-      writeRefusal(session, draft, draft.error, eventId);
+      writeRefusal(scope, draft, draft.error, eventId);
     }
     draft.written = true;
     if (draft.before) draft.before.written = true;
@@ -82,11 +55,11 @@ function s3RequestId(random: Uint8Array): string {
   return id;
 }
 
-function writeRecord(session: Session, draft: Draft): string {
+function writeRecord(scope: Scope, draft: Draft): string {
   const { noted } = draft;
   const recipients = recipientsOf(draft);
   const region = regionOf(draft);
-  const sharedEventId = recipients.length > 1 ? session.parts.environment.uuid() : undefined;
+  const sharedEventId = recipients.length > 1 ? scope.parts.environment.uuid() : undefined;
   const common: Omit<CallRecord, 'eventId' | 'recipient'> = {
     v: 1,
     requestId: draft.requestId,
@@ -102,13 +75,13 @@ function writeRecord(session: Session, draft: Draft): string {
     resources: noted.resources ?? resourcesOf(draft.accesses),
     error: draft.error && { code: draft.error.code, message: draft.error.message },
     sharedEventId,
-    durationMs: session.parts.environment.elapsed() - draft.startedMs,
+    durationMs: scope.parts.environment.elapsed() - draft.startedMs,
   };
   let first = '';
   for (const recipient of recipients) {
-    const eventId = session.nextEventId(draft.timeMs);
+    const eventId = scope.nextEventId(draft.timeMs);
     first ||= eventId;
-    session.tx.calls.put([recipient, region, draft.timeMs, eventId], { ...common, eventId, recipient });
+    scope.tx.calls.put([recipient, region, draft.timeMs, eventId], { ...common, eventId, recipient });
   }
   return first;
 }
@@ -135,9 +108,9 @@ function recipientsOf(draft: Draft): AccountId[] {
   return [...recipients];
 }
 
-function writeRefusal(session: Session, draft: Draft, error: AwsError, eventId: string): void {
-  const count = getMeta(session.tx, 'refused')?.count ?? 0;
-  session.tx.refusals.put([count % KEPT_REFUSALS], {
+function writeRefusal(scope: Scope, draft: Draft, error: AwsError, eventId: string): void {
+  const count = getMeta(scope.tx, 'refused')?.count ?? 0;
+  scope.tx.refusals.put([count % KEPT_REFUSALS], {
     v: 1,
     eventId,
     timeMs: draft.timeMs,
@@ -147,10 +120,10 @@ function writeRefusal(session: Session, draft: Draft, error: AwsError, eventId: 
     region: draft.region,
     code: error.code,
     message: error.message,
-    decisions: session.decisions,
-    ...(session.spared.length > 0 && { spared: session.spared }),
+    decisions: scope.decisions,
+    ...(scope.spared.length > 0 && { spared: scope.spared }),
   });
-  putMeta(session.tx, 'refused', { count: count + 1 });
+  putMeta(scope.tx, 'refused', { count: count + 1 });
 }
 
 function resourcesOf(accesses: readonly Access[]): RecordedResource[] {

@@ -5,12 +5,13 @@ import { type OperationModel, operationModel } from '../api/model/loader.ts';
 import type { ServiceName } from '../api/model/operations.ts';
 import { settleBody } from './body.ts';
 import type { CommandValues, Result } from './command.ts';
+import type { GivenFlag } from './flag-value.ts';
 import type { Flag } from './flags.ts';
 import type { Globals } from './globals.ts';
 import { nothingBinary } from './output/raw.ts';
 import { machineFiles } from './param-file.ts';
 import type { Session } from './session.ts';
-import { type GivenFlag, readInput } from './values.ts';
+import { readInput } from './values.ts';
 
 /** @throws UsageError when the values are no input of the operation, AwsError when the call is refused. */
 export async function callOperation(

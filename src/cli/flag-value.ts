@@ -4,7 +4,6 @@ import type { ShapeRef } from '../api/model/shapes.ts';
 import { type InputFiles, loadParamFile, openParamFile, parameterError } from './param-file.ts';
 import { partOf, type ShapeIn, shapeOf } from './shape-lookup.ts';
 import { parseShorthand, type Shorthand, ShorthandError } from './shorthand.ts';
-import type { GivenFlag } from './values.ts';
 
 /**
  * One flag's value: text, numbers, switches, lists, structures; binary values and times are still text.
@@ -119,4 +118,13 @@ export function parseJson(flag: string, text: string): unknown {
     const reason = error instanceof Error ? error.message : String(error);
     throw parameterError(flag, `Invalid JSON: ${reason}\nJSON received: ${text}`);
   }
+}
+
+/** A flag as it was typed. */
+export interface GivenFlag {
+  /** With its dashes. */
+  readonly flag: string;
+  /** The member of the input that it sets. */
+  readonly member: string;
+  readonly value: string | boolean | number | readonly string[];
 }

@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { UsageError } from '../api/errors.ts';
 import { type Assembly, assemble } from '../assemble.ts';
-import type { StepReport } from '../call/pipeline.ts';
+import type { StepReport } from '../call/scope.ts';
 import type { Environment } from '../env.ts';
 import { isSealed } from '../store/root-key-file.ts';
 import type { Globals } from './globals.ts';

@@ -4,22 +4,13 @@
  */
 
 import { bytesOfBase64 } from './base64.ts';
-import { parseJson, readFlag } from './flag-value.ts';
+import { type GivenFlag, parseJson, readFlag } from './flag-value.ts';
 import { type InputFiles, loadParamFile, parameterError } from './param-file.ts';
 import { checkParameters } from './parameter-check.ts';
 import { pythonType } from './python-text.ts';
 import { preparedForS3 } from './s3-input.ts';
 import { partOf, type ShapeIn, shapeOf } from './shape-lookup.ts';
 import { parseTimestamp } from './timestamps.ts';
-
-/** A flag as it was typed. */
-export interface GivenFlag {
-  /** With its dashes. */
-  readonly flag: string;
-  /** The member of the input that it sets. */
-  readonly member: string;
-  readonly value: string | boolean | number | readonly string[];
-}
 
 export interface InputRequest {
   /** The operation's input shape; absent: it takes nothing. */

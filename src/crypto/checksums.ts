@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { type CrcMachine, crcMachine } from './crc-machine.ts';
 import { bigEndian, type CrcName, crcs, type FastCrcName, halvesOf } from './crcs.ts';
+import type { RunningDigest } from './running-digest.ts';
 import { isXxHash, newXxHash, type XxHashName } from './xxhash.ts';
 
 /** The checksums of S3, by its names. */
@@ -16,14 +17,6 @@ export type DigestName = PlainDigestName | XxHashName;
 export type PlainDigestName = CrcName | 'MD5' | 'SHA1' | 'SHA256' | 'SHA512';
 
 export const isPlainDigest = (name: DigestName): name is PlainDigestName => !isXxHash(name);
-
-/** A checksum under way. */
-export interface RunningDigest {
-  update(bytes: Uint8Array): void;
-  /** The checksum of all bytes so far, big-endian. It can be asked for once. */
-  digest(): Uint8Array;
-}
-
 /** Starts any checksum. */
 export const openDigest = async (name: DigestName): Promise<RunningDigest> =>
   isPlainDigest(name) ? newDigest(name) : newXxHash(name);

@@ -3,7 +3,7 @@
  * in Amazon S3". They are no part of node:crypto.
  */
 
-import type { RunningDigest } from './checksums.ts';
+import type { RunningDigest } from './running-digest.ts';
 
 /** The hashes as S3 names them; XXHASH3 is XXH3 of 64 bits, XXHASH128 of 128. */
 export type XxHashName = 'XXHASH64' | 'XXHASH3' | 'XXHASH128';

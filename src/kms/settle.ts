@@ -4,7 +4,7 @@
  * the audit log tells it as it happened in AWS.
  */
 
-import type { Passage } from '../call/pipeline.ts';
+import type { Passage } from '../call/scope.ts';
 import type { KeyRecord } from '../store/records/kms.ts';
 import { expireMaterial, lacksMaterial } from './imported-material.ts';
 import { getKey, putKey } from './key.ts';

@@ -1,4 +1,5 @@
 /** The question that the evaluator is asked: a permission that a call needs, with what bears on the answer. */
+
 import type { AccountId } from '../api/arn.ts';
 import type { Region } from '../api/regions.ts';
 

@@ -2,10 +2,10 @@
 
 import { callerArn } from './caller.ts';
 import type { GateKind, GateTrace, PolicyTrace } from './decision.ts';
-import type { Verdict } from './evaluate.ts';
 import { type AccessRequest, type Gate, type GateResult, grantReach, type Hit, type Policies, sweep } from './gates.ts';
 import { strength } from './principal-pattern.ts';
 import { reachNames, traceStatement } from './statement.ts';
+import type { Verdict } from './verdict.ts';
 
 /** The order in which AWS describes the gates: IAM User Guide, "Policy evaluation logic". */
 const ORDER = [

@@ -1,8 +1,8 @@
 /** The checksum of an object from those of its parts: Amazon S3 User Guide, "Checking object integrity", multipart uploads. */
 
-import type { RunningDigest } from '../crypto/checksums.ts';
 import { joinCrcs } from '../crypto/crc-join.ts';
 import type { CrcName } from '../crypto/crcs.ts';
+import type { RunningDigest } from '../crypto/running-digest.ts';
 import type { PartRecord, StoredChecksum, UploadChecksum } from '../store/records/s3.ts';
 
 /** What S3 keeps where an upload was made without an algorithm. */

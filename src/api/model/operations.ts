@@ -1,4 +1,5 @@
 /** Names of services and operations, with the types of their inputs and outputs, as the models have them. */
+
 import type { Services } from './services.ts';
 
 export type ServiceName = keyof Services;

@@ -1,4 +1,5 @@
 /** The rows about blob files: those that are being written, and those that a copy of the store holds. */
+
 import type { ProcessMark } from '../process-mark.ts';
 
 /** A blob file that is being written. */

@@ -1,4 +1,5 @@
 /** The rows of IAM and STS: accounts, users, groups, roles, managed policies, access keys and sessions. */
+
 import type { AccountId } from '../../api/arn.ts';
 import type { Tags } from '../../policy/caller.ts';
 

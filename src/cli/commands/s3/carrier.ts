@@ -14,13 +14,10 @@ import { printPath } from './local-path.ts';
 import { multipartSettings } from './multipart-settings.ts';
 import { guessedType, type ObjectInput, objectInput } from './object-options.ts';
 import type { Source } from './sources.ts';
-import { type Outcome, type Skipped, skipped, type Transfer } from './transfer.ts';
+import { type Outcome, type Skipped, skipped, type Target, type Transfer } from './transfer.ts';
 import { expectedSize, keepsTarget } from './transfer-options.ts';
 import { upload } from './upload.ts';
 import { printS3Uri, type S3Uri } from './uri.ts';
-
-export type Target = { readonly kind: 's3'; readonly uri: S3Uri } | { readonly kind: 'local'; readonly path: string };
-
 /** Undefined: it is left out, and nothing is to be said of it. */
 export type Carry = (source: Source, target: Target) => Transfer | Skipped | undefined;
 

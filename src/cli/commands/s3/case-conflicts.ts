@@ -4,9 +4,8 @@ import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { CommandValues } from '../../command.ts';
 import { textOption } from '../given.ts';
-import type { Target } from './carrier.ts';
 import type { Source } from './sources.ts';
-import type { Fatal, Skipped, Transfer } from './transfer.ts';
+import type { Fatal, Skipped, Target, Transfer } from './transfer.ts';
 
 /** What is done about a conflict; the first is what is done when nothing is said. */
 export const caseConflicts = ['ignore', 'skip', 'warn', 'error'] as const;

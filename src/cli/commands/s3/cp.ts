@@ -8,7 +8,7 @@ import { objectChoices } from '../../choices.ts';
 import { type CommandSpec, type CommandValues, command, type OptionSpec, type Result } from '../../command.ts';
 import type { Session } from '../../session.ts';
 import { argument, isSet } from '../given.ts';
-import { carrier, type Target } from './carrier.ts';
+import { carrier } from './carrier.ts';
 import { caseGuard } from './case-conflicts.ts';
 import { sourceKeyIn } from './copy-props.ts';
 import { makeTargetFolder } from './download.ts';
@@ -16,7 +16,7 @@ import { filterOf } from './filters.ts';
 import { objectInput } from './object-options.ts';
 import { runTransfers } from './run-transfers.ts';
 import { filesBelow, objectsUnder, oneFile, type Source } from './sources.ts';
-import { errorText, type Fatal, failureLine, type Skipped, type Transfer } from './transfer.ts';
+import { errorText, type Fatal, failureLine, type Skipped, type Target, type Transfer } from './transfer.ts';
 import { followsLinks, requireFitting, streamOptions, transferOptions, type Way } from './transfer-options.ts';
 import { folderKey, printS3Uri, type S3Uri, s3Uri } from './uri.ts';
 

@@ -10,7 +10,7 @@ import { objectChoices } from '../../choices.ts';
 import { type CommandValues, command, type Result } from '../../command.ts';
 import type { Session } from '../../session.ts';
 import { argument, isSet } from '../given.ts';
-import { type Carry, carrier, type Target } from './carrier.ts';
+import { type Carry, carrier } from './carrier.ts';
 import { caseGuard } from './case-conflicts.ts';
 import { makeTargetFolder } from './download.ts';
 import { filterOf } from './filters.ts';
@@ -18,7 +18,7 @@ import { printPath } from './local-path.ts';
 import { deletion } from './rm.ts';
 import { runTransfers } from './run-transfers.ts';
 import { filesBelow, objectsUnder, type Source } from './sources.ts';
-import type { Fatal, Skipped, Transfer } from './transfer.ts';
+import type { Fatal, Skipped, Target, Transfer } from './transfer.ts';
 import { followsLinks, keepsTarget, requireFitting, transferOptions } from './transfer-options.ts';
 import { folderKey, s3Uri } from './uri.ts';
 

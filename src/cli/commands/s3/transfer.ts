@@ -3,6 +3,7 @@
 import { AwsError, StoreError, UsageError } from '../../../api/errors.ts';
 import { refusalLine } from '../../refusal-line.ts';
 import type { OnBytes } from './file-body.ts';
+import type { S3Uri } from './uri.ts';
 
 export interface Transfer {
   readonly verb: 'upload' | 'download' | 'copy' | 'move' | 'delete';
@@ -49,3 +50,5 @@ export function isOfOneTransfer(error: unknown): error is Error {
   if (error instanceof AwsError || error instanceof StoreError || error instanceof UsageError) return true;
   return error instanceof Error && 'syscall' in error;
 }
+
+export type Target = { readonly kind: 's3'; readonly uri: S3Uri } | { readonly kind: 'local'; readonly path: string };

@@ -1,0 +1,116 @@
+/** What a call works with while it runs: the parts of the door, one transaction of it, and its record in the making. */
+
+import type { AwsError } from '../api/errors.ts';
+import type { ServiceName } from '../api/model/operations.ts';
+import type { Region } from '../api/regions.ts';
+import type { RootKey } from '../crypto/root-key.ts';
+import type { Environment } from '../env.ts';
+import type { Access } from '../policy/access.ts';
+import type { Caller } from '../policy/caller.ts';
+import type { Decision } from '../policy/decision.ts';
+import type { Blobs } from '../store/blobs.ts';
+import type { RecordedResource } from '../store/records/call.ts';
+import type { SparedDecision } from '../store/records/spared-decision.ts';
+import type { Store } from '../store/store.ts';
+import type { Tx } from '../store/tables.ts';
+import type { Call, OperationTable } from './operation.ts';
+
+/** What the door is made of; `assemble` puts it together. */
+export interface PipelineParts {
+  readonly store: Store;
+  readonly environment: Environment;
+  /** The operations of the services that are loaded. */
+  readonly services: Readonly<Partial<Record<ServiceName, OperationTable>>>;
+  /** Brings what time moves by itself to where it is now, before anything else is done in a transaction. */
+  readonly settle?: ((at: Passage) => void) | undefined;
+  readonly rootKey: () => RootKey;
+  readonly blobs: Blobs;
+  readonly settings: Readonly<Record<string, string>>;
+  /** Throws the service's refusal when the input does not have the model's shape. */
+  readonly validate: (service: ServiceName, operation: string, input: unknown) => void;
+  /** What the audit log may show of an input whose operation does not say it itself. */
+  readonly loggable: (service: ServiceName, operation: string, input: unknown) => Readonly<Record<string, unknown>>;
+  /** Throws the service's refusal when the caller's account has used up its rate. */
+  readonly throttle: (call: Call, service: ServiceName, operation: string) => void;
+  readonly decide: (access: Access, call: Call) => Decision;
+  /** A denial in the service's words. */
+  readonly denial: (service: ServiceName, access: Access, decision: Decision, caller: Caller) => AwsError;
+  /** Told of every step as it ends, for `--debug`. */
+  readonly onStep?: ((step: StepReport) => void) | undefined;
+}
+
+/** What settling works with. */
+export interface Passage {
+  readonly tx: Tx;
+  readonly now: Date;
+  readonly rootKey: RootKey;
+  readonly random: (size: number) => Uint8Array;
+}
+
+export interface StepReport {
+  readonly service: ServiceName;
+  readonly operation: string;
+  readonly step: 'validate' | 'resolve' | 'throttle' | 'authorize' | 'run' | 'move' | 'finish' | 'record';
+  readonly ms: number;
+  /** Calls within calls: 0 for the user's own. */
+  readonly depth: number;
+  readonly viaService?: string | undefined;
+  readonly decision?: Decision | undefined;
+}
+
+/** What one transaction of a call has in hand. */
+export interface Scope {
+  readonly parts: PipelineParts;
+  readonly tx: Tx;
+  readonly now: Date;
+  readonly mode: 'act' | 'explain';
+  readonly caller: Caller;
+  /** The records of this call and of the calls within it, in the order in which they ended. */
+  readonly drafts: Draft[];
+  readonly decisions: Decision[];
+  readonly spared: SparedDecision[];
+  readonly nextEventId: (timeMs: number) => string;
+  /** While explaining: what would have ended the call. */
+  firstDenial?: AwsError | undefined;
+}
+
+/** From where a call comes: the user, or another call on the user's behalf. */
+export interface Invocation {
+  readonly region: Region;
+  /** 0: the user's own call. */
+  readonly depth: number;
+  readonly viaService?: string | undefined;
+  readonly caller?: Caller | undefined;
+  readonly resourcePhrase?: string | undefined;
+  /** What the outer call makes of this one's refusal. */
+  readonly refused?: ((refusal: AwsError) => AwsError) | undefined;
+  /** Whether the outer call answers this one's refusal, and goes on. */
+  readonly isAnswered?: boolean | undefined;
+}
+
+/** A record in the making. */
+export interface Draft {
+  readonly service: ServiceName;
+  readonly operation: string;
+  readonly region: Region;
+  readonly depth: number;
+  readonly viaService: string | undefined;
+  readonly caller: Caller;
+  readonly requestId: string;
+  readonly startedMs: number;
+  timeMs: number;
+  /** The permissions that were required, in order. */
+  readonly accesses: Access[];
+  parameters: Readonly<Record<string, unknown>> | null;
+  response: Readonly<Record<string, unknown>> | null;
+  error?: AwsError | undefined;
+  noted: {
+    readonly resources?: readonly RecordedResource[];
+    readonly extra?: Readonly<Record<string, unknown>>;
+    readonly parameters?: Readonly<Record<string, unknown>> | null;
+    readonly response?: Readonly<Record<string, unknown>> | null;
+  };
+  /** Of a transfer that goes on in a second transaction: the draft of the first. */
+  readonly before?: Draft | undefined;
+  written: boolean;
+}

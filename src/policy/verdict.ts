@@ -1,0 +1,101 @@
+/** The evaluator: the gates in turn, and what they come to. IAM User Guide, "Policy evaluation logic". */
+
+import type { GrantPermission } from './access.ts';
+import { callerAccount } from './caller.ts';
+import { lowerCase } from './context.ts';
+import type { DenialReason, GateKind } from './decision.ts';
+import { type AccessRequest, type Gate, type GateResult, grantReach, type Hit, type Policies, sweep } from './gates.ts';
+import { type Strength, strength } from './principal-pattern.ts';
+
+/** What a decision came to, and by what. */
+export type Verdict =
+  | {
+      readonly allowed: true;
+      readonly by: 'every-caller' | 'root' | 'identity-policy' | 'resource-policy' | 'grant';
+      readonly hit?: Hit | undefined;
+      /** Beside an identity policy: the statement of the resource's policy that is needed as well. */
+      readonly also?: Hit | undefined;
+      readonly grant?: GrantPermission | undefined;
+      readonly crossAccount: boolean;
+    }
+  | {
+      readonly allowed: false;
+      readonly denial: DenialReason;
+      readonly hit?: Hit | undefined;
+      readonly crossAccount: boolean;
+    };
+
+/** The gates in turn: a Deny anywhere, then the Allows that this caller and this resource need. */
+export function weigh(request: AccessRequest, policies: Policies, gates: readonly Gate[]): Verdict {
+  const { caller, owner } = request;
+  const action = lowerCase(request.action);
+  const account = callerAccount(caller);
+  const crossAccount = account !== undefined && account !== owner;
+  // STS API Reference, GetCallerIdentity: no permissions are needed, and a Deny does not stop it.
+  if (action === 'sts:getcalleridentity' && caller.kind !== 'anonymous') {
+    return { allowed: true, by: 'every-caller', crossAccount };
+  }
+  const results: Partial<Record<GateKind, GateResult>> = {};
+  for (const gate of gates) {
+    const result = sweep(gate);
+    if (result.deny) return denied(gate.kind, result.deny, crossAccount);
+    if (gate.kind === 'service-control-policy' && !result.allow) return denied(gate.kind, undefined, crossAccount);
+    results[gate.kind] = result;
+  }
+  const resource = results['resource-policy'];
+  const reach = resource === undefined ? strength.none : resource.reach;
+  const isMandatory = policies.resource !== undefined && policies.resource.kind !== 'bucket-policy';
+  const granted = policies.grants?.length ? grantReach(policies.grants, caller) : { reach: strength.none };
+
+  if (caller.kind === 'service' || caller.kind === 'anonymous') {
+    // A request without a signature gets no further than S3.
+    const mayBeAnonymous = policies.resource?.kind === 'bucket-policy';
+    if (reach === strength.direct && (caller.kind === 'service' || mayBeAnonymous)) {
+      return { allowed: true, by: 'resource-policy', hit: resource?.allow, crossAccount };
+    }
+    if (granted.reach === strength.direct) return { allowed: true, by: 'grant', grant: granted.grant, crossAccount };
+    return denied('resource-policy', undefined, crossAccount);
+  }
+
+  const identity = results['identity-policy'];
+  const isIdentityOpen = caller.kind === 'root' || identity?.allow !== undefined;
+  const isBoundaryOpen = opens(results['permissions-boundary']);
+  // A federated user without a session policy has no permissions of its own: STS API Reference, GetFederationToken.
+  const isSessionOpen =
+    opens(results['session-policy']) && (caller.kind !== 'federated-user' || policies.session !== undefined);
+  const isUnbounded = isBoundaryOpen && isSessionOpen;
+  const stands = (reached: Strength) =>
+    reached === strength.direct || ((reached === strength.role || reached === strength.baseUser) && isUnbounded);
+
+  if (!crossAccount && stands(reach))
+    return { allowed: true, by: 'resource-policy', hit: resource?.allow, crossAccount };
+  if (stands(granted.reach)) return { allowed: true, by: 'grant', grant: granted.grant, crossAccount };
+  const isResourceSideOpen = reach !== strength.none || granted.reach === strength.account;
+  const needsResourceSide = crossAccount || isMandatory;
+  if (isIdentityOpen && isUnbounded && (isResourceSideOpen || !needsResourceSide)) {
+    const also = needsResourceSide ? resource?.allow : undefined;
+    const grant = also ? undefined : granted.grant;
+    const by = caller.kind === 'root' ? 'root' : 'identity-policy';
+    return { allowed: true, by, hit: identity?.allow, also, grant, crossAccount };
+  }
+  return denied(silentGate(), undefined, crossAccount);
+
+  /** Of the gates that stayed silent, the one that AWS tells. */
+  function silentGate(): GateKind {
+    if (isMandatory && !isResourceSideOpen) return 'resource-policy';
+    const isNamed = !crossAccount && (reach === strength.role || reach === strength.baseUser);
+    if (!isIdentityOpen && !isNamed) return 'identity-policy';
+    if (!isBoundaryOpen) return 'permissions-boundary';
+    if (!isSessionOpen) return 'session-policy';
+    return 'resource-policy';
+  }
+}
+
+/** A gate that does not concern the caller is open. */
+const opens = (result: GateResult | undefined) => result === undefined || result.allow !== undefined;
+
+function denied(gate: GateKind, hit: Hit | undefined, crossAccount: boolean): Verdict {
+  const policyArn = hit?.policy.arn;
+  const denial = { gate, explicit: hit !== undefined, ...(policyArn !== undefined && { policyArn }) };
+  return { allowed: false, denial, hit, crossAccount };
+}
