@@ -38,7 +38,10 @@ const waitingIn = ({ writtenBuckets, transact }: Session): Promise<Waiting> =>
   });
 
 async function replicateNow(buckets: readonly string[], session: Session): Promise<void> {
-  const [{ replicateQueue }, assembly] = await Promise.all([import('../s3/replicate-queue.ts'), session.assembly()]);
+  const [{ replicateQueue }, assembly] = await Promise.all([
+    import('../s3/replication/replicate-queue.ts'),
+    session.assembly(),
+  ]);
   const { region, signal } = session;
   for (const bucket of buckets) {
     for await (const outcome of replicateQueue(assembly, { bucket, region, signal })) {

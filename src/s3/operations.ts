@@ -1,31 +1,22 @@
 /** The operations of Amazon S3 that ssebox has, by AWS's name. */
 
 import type { OperationTable } from '../call/operation.ts';
-import { GetBucketAcl, GetObjectAcl, PutBucketAcl, PutObjectAcl } from './acl.ts';
-import { DeleteBucketEncryption, GetBucketEncryption, PutBucketEncryption } from './bucket-encryption.ts';
-import { DeleteBucketPolicy, GetBucketPolicy, GetBucketPolicyStatus, PutBucketPolicy } from './bucket-policy.ts';
-import { DeleteBucketReplication, GetBucketReplication, PutBucketReplication } from './bucket-replication.ts';
-import { DeleteBucketTagging, GetBucketTagging, PutBucketTagging } from './bucket-tagging.ts';
-import { CreateBucket, DeleteBucket, GetBucketLocation, HeadBucket, ListBuckets } from './buckets.ts';
-import { CompleteMultipartUpload } from './complete-multipart.ts';
-import { CopyObject } from './copy-object.ts';
-import { DeleteObject, DeleteObjects } from './delete-objects.ts';
-import { GetObject, HeadObject } from './get-object.ts';
-import { ListMultipartUploads, ListParts } from './list-multipart.ts';
-import { ListObjects, ListObjectsV2 } from './list-objects.ts';
-import { ListObjectVersions } from './list-versions.ts';
-import { AbortMultipartUpload, CreateMultipartUpload } from './multipart.ts';
-import { GetObjectAttributes } from './object-attributes.ts';
-import { DeleteObjectTagging, GetObjectTagging, PutObjectTagging } from './object-tagging.ts';
+import { GetBucketAcl, GetObjectAcl, PutBucketAcl, PutObjectAcl } from './buckets/acl.ts';
+import { DeleteBucketEncryption, GetBucketEncryption, PutBucketEncryption } from './buckets/bucket-encryption.ts';
+import {
+  DeleteBucketPolicy,
+  GetBucketPolicy,
+  GetBucketPolicyStatus,
+  PutBucketPolicy,
+} from './buckets/bucket-policy.ts';
+import { DeleteBucketTagging, GetBucketTagging, PutBucketTagging } from './buckets/bucket-tagging.ts';
+import { CreateBucket, DeleteBucket, GetBucketLocation, HeadBucket, ListBuckets } from './buckets/buckets.ts';
 import {
   DeleteBucketOwnershipControls,
   GetBucketOwnershipControls,
   PutBucketOwnershipControls,
-} from './ownership-controls.ts';
-import { DeletePublicAccessBlock, GetPublicAccessBlock, PutPublicAccessBlock } from './public-access-block.ts';
-import { PutObject } from './put-object.ts';
-import { QueueExistingObjects } from './queue-existing.ts';
-import { ReplicateObject } from './replicate-object.ts';
+} from './buckets/ownership-controls.ts';
+import { DeletePublicAccessBlock, GetPublicAccessBlock, PutPublicAccessBlock } from './buckets/public-access-block.ts';
 import {
   GetBucketAccelerateConfiguration,
   GetBucketCors,
@@ -37,11 +28,29 @@ import {
   GetObjectLegalHold,
   GetObjectLockConfiguration,
   GetObjectRetention,
-} from './unconfigured.ts';
-import { UpdateObjectEncryption } from './update-object-encryption.ts';
-import { UploadPart } from './upload-part.ts';
-import { UploadPartCopy } from './upload-part-copy.ts';
-import { GetBucketVersioning, PutBucketVersioning } from './versioning.ts';
+} from './buckets/unconfigured.ts';
+import { GetBucketVersioning, PutBucketVersioning } from './buckets/versioning.ts';
+import { CompleteMultipartUpload } from './multipart/complete-multipart.ts';
+import { ListMultipartUploads, ListParts } from './multipart/list-multipart.ts';
+import { AbortMultipartUpload, CreateMultipartUpload } from './multipart/multipart.ts';
+import { UploadPart } from './multipart/upload-part.ts';
+import { UploadPartCopy } from './multipart/upload-part-copy.ts';
+import { CopyObject } from './objects/copy-object.ts';
+import { DeleteObject, DeleteObjects } from './objects/delete-objects.ts';
+import { GetObject, HeadObject } from './objects/get-object.ts';
+import { ListObjects, ListObjectsV2 } from './objects/list-objects.ts';
+import { ListObjectVersions } from './objects/list-versions.ts';
+import { GetObjectAttributes } from './objects/object-attributes.ts';
+import { DeleteObjectTagging, GetObjectTagging, PutObjectTagging } from './objects/object-tagging.ts';
+import { PutObject } from './objects/put-object.ts';
+import { UpdateObjectEncryption } from './objects/update-object-encryption.ts';
+import {
+  DeleteBucketReplication,
+  GetBucketReplication,
+  PutBucketReplication,
+} from './replication/bucket-replication.ts';
+import { QueueExistingObjects } from './replication/queue-existing.ts';
+import { ReplicateObject } from './replication/replicate-object.ts';
 
 export const s3Operations: OperationTable = {
   AbortMultipartUpload,

@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import type { Assembly } from '../../src/assemble.ts';
-import { sealRecord } from '../../src/s3/object-record.ts';
+import { sealRecord } from '../../src/s3/content/object-record.ts';
 import type { BucketRecord, ObjectVersion } from '../../src/store/records/s3.ts';
 import type { Figure } from './figure.ts';
 import { inTurns, median } from './measure.ts';

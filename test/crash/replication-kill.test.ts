@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { replicateQueue } from '../../src/s3/replicate-queue.ts';
+import { replicateQueue } from '../../src/s3/replication/replicate-queue.ts';
 import { bytesOf, contentOf } from '../support/content.ts';
 import { killEverywhere, type Outcome, type Scenario, sizes } from '../support/kill-everywhere.ts';
 import { type Destination, destinationsOf, newReplication } from '../support/replicated-bucket.ts';

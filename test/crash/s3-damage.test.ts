@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { buffer, text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { fileOf, wholePiece } from '../../src/s3/object-record.ts';
+import { fileOf, wholePiece } from '../../src/s3/content/object-record.ts';
 import type { ObjectVersion } from '../../src/store/records/s3.ts';
 import type { Tx } from '../../src/store/tables.ts';
 import { contentOf } from '../support/content.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isBucketName } from '../../src/s3/bucket-name.ts';
+import { isBucketName } from '../../src/s3/request/bucket-name.ts';
 
 // Amazon S3 User Guide, "General purpose bucket naming rules".
 test.for([

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { AwsError } from '../../src/api/errors.ts';
-import { parseCopyRange, parseRange } from '../../src/s3/byte-range.ts';
+import { parseCopyRange, parseRange } from '../../src/s3/request/byte-range.ts';
 
 function outcome(work: () => { start: number; end: number } | undefined): string {
   try {

@@ -5,7 +5,7 @@ import {
   requireWriteConditionForms,
   requireWriteConditions,
   type WriteConditions,
-} from '../../src/s3/conditions.ts';
+} from '../../src/s3/request/conditions.ts';
 
 const now = new Date('2026-05-04T12:00:00Z');
 const object = { etag: 'abc', lastModifiedMs: Date.parse('2026-05-04T09:00:00.500Z') };

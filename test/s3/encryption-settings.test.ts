@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { AwsError } from '../../src/api/errors.ts';
-import { customerKeyHeaders } from '../../src/s3/customer-key.ts';
-import { type EncryptionHeaders, settleEncryption } from '../../src/s3/encryption-settings.ts';
+import { customerKeyHeaders } from '../../src/s3/request/customer-key.ts';
+import { type EncryptionHeaders, settleEncryption } from '../../src/s3/request/encryption-settings.ts';
 import type { BucketDefault, BucketRecord } from '../../src/store/records/s3.ts';
 
 const CMK1 = 'arn:aws:kms:us-east-1:111122223333:key/11111111-1111-1111-1111-111111111111';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { scanKeys } from '../../src/s3/key-scan.ts';
-import { afterPrefix, compareKeys } from '../../src/s3/object-key.ts';
+import { scanKeys } from '../../src/s3/objects/key-scan.ts';
+import { afterPrefix, compareKeys } from '../../src/s3/request/object-key.ts';
 
 const key = fc.string({
   unit: fc.constantFrom('a', 'b', '/', 'é', '\u{ffff}', '\u{10000}', '\u{d7ff}'),

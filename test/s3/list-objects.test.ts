@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { compareKeys } from '../../src/s3/object-key.ts';
+import { compareKeys } from '../../src/s3/request/object-key.ts';
 import { newWorld, type World } from '../support/harness.ts';
 
 const Bucket = 'photos';

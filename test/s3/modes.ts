@@ -1,6 +1,6 @@
 /** The ways of encrypting an object, as tests ask for them. */
 
-import { customerKeyHeaders } from '../../src/s3/customer-key.ts';
+import { customerKeyHeaders } from '../../src/s3/request/customer-key.ts';
 import type { World } from '../support/harness.ts';
 
 export const customerKey = customerKeyHeaders(new Uint8Array(32).fill(0x5e));

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { assemble } from '../../src/assemble.ts';
-import { replicateQueue } from '../../src/s3/replicate-queue.ts';
+import { replicateQueue } from '../../src/s3/replication/replicate-queue.ts';
 import { newWorld, type World } from '../support/harness.ts';
 import { trust } from '../support/replication-role.ts';
 import {

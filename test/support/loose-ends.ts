@@ -2,7 +2,7 @@
 
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileOf, wholePiece } from '../../src/s3/object-record.ts';
+import { fileOf, wholePiece } from '../../src/s3/content/object-record.ts';
 import type { Piece, VersionRecord } from '../../src/store/records/s3.ts';
 import type { Store } from '../../src/store/store.ts';
 import type { Tx } from '../../src/store/tables.ts';

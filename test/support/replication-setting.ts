@@ -3,8 +3,8 @@
 import type { ReplicationRule } from '../../src/api/model/s3.types.ts';
 import { assemble } from '../../src/assemble.ts';
 import { resolveCaller } from '../../src/iam/principal.ts';
-import type { ReplicationOutcome } from '../../src/s3/replicate-object.ts';
-import { replicateQueue } from '../../src/s3/replicate-queue.ts';
+import type { ReplicationOutcome } from '../../src/s3/replication/replicate-object.ts';
+import { replicateQueue } from '../../src/s3/replication/replicate-queue.ts';
 import { ACCOUNT, type World } from './harness.ts';
 import { looseEnds } from './loose-ends.ts';
 import { ROLE, roleActions, trust } from './replication-role.ts';

@@ -6,7 +6,7 @@
 import { writeSync } from 'node:fs';
 import type { StepReport } from '../../../src/call/scope.ts';
 import { processEnvironment } from '../../../src/env.ts';
-import { replicateQueue } from '../../../src/s3/replicate-queue.ts';
+import { replicateQueue } from '../../../src/s3/replication/replicate-queue.ts';
 import { contentOf } from '../content.ts';
 import { newPoints, type Point, watchFiles } from '../points.ts';
 import { openSession } from '../store-session.ts';

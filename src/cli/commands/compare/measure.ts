@@ -202,7 +202,7 @@ function callsOf(done: readonly Done[]): Calls {
 
 async function storedBytes(Key: string, session: Session) {
   const [{ inspectObject }, { store, blobs, rootKey }] = await Promise.all([
-    import('../../../s3/inspect.ts'),
+    import('../../../s3/content/inspect.ts'),
     session.assembly(),
   ]);
   const { pieces, keys } = await inspectObject({ Bucket: BUCKET, Key }, { store, blobs, rootKey: rootKey() });

@@ -1,6 +1,6 @@
 /** `ssebox s3 inspect`: what is stored of an object, byte by byte, as somebody would see it who has the disk. */
 
-import type { Envelope, StoredPiece, WrappedKey } from '../../../s3/inspect.ts';
+import type { Envelope, StoredPiece, WrappedKey } from '../../../s3/content/inspect.ts';
 import { objectChoices } from '../../choices.ts';
 import { command, type Painter } from '../../command.ts';
 import { humanSize } from '../../progress.ts';
@@ -22,7 +22,7 @@ export const inspect = command({
     const { bucket, key } = objectUri(argument(values, 'object'));
     const VersionId = textOption(values, 'version-id');
     const [{ inspectObject }, { store, blobs, rootKey }] = await Promise.all([
-      import('../../../s3/inspect.ts'),
+      import('../../../s3/content/inspect.ts'),
       session.assembly(),
     ]);
     const input = { Bucket: bucket, Key: key, ...(VersionId !== undefined && { VersionId }) };

@@ -1,8 +1,8 @@
 /** `ssebox s3 replicate`: what S3 does by itself and by batch jobs, Amazon S3 User Guide, "Replicating objects". */
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ReplicationOutcome } from '../../../s3/replicate-object.ts';
-import { replicateQueue } from '../../../s3/replicate-queue.ts';
+import type { ReplicationOutcome } from '../../../s3/replication/replicate-object.ts';
+import { replicateQueue } from '../../../s3/replication/replicate-queue.ts';
 import { bucketChoices } from '../../choices.ts';
 import { command, type Result } from '../../command.ts';
 import type { Session } from '../../session.ts';

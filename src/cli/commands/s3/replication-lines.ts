@@ -1,6 +1,6 @@
 /** What became of a replication, in a line. */
 
-import type { ReplicationOutcome } from '../../../s3/replicate-object.ts';
+import type { ReplicationOutcome } from '../../../s3/replication/replicate-object.ts';
 import { printS3Uri } from './uri.ts';
 
 /** `replicate: s3://a/k to s3://b/k`; undefined: nothing was done. */

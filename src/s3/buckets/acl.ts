@@ -1,0 +1,79 @@
+/**
+ * Access control lists. ssebox's buckets and objects have the one list that S3 gives by itself, the owner's full
+ * control; with Object Ownership enforced, the default, no other is taken. Amazon S3 User Guide, "Access control list
+ * (ACL) overview".
+ */
+
+import { bucketArn } from '../../api/arn.ts';
+import { operation } from '../../call/operation.ts';
+import type { BucketRecord } from '../../store/records/s3.ts';
+import { findObject } from '../content/object-lookup.ts';
+import { tagsOf } from '../objects/get-object.ts';
+import { bucketAccess, objectAccess } from '../request/access.ts';
+import { type AclHeaders, ownersControl, requireOnlyList } from '../request/acl-headers.ts';
+import { findBucket } from '../request/bucket.ts';
+import { configurationParameters, objectResources, requestParameters, transferExtra } from '../request/event-fields.ts';
+import { aclContext, existingTagContext, versionContext } from '../request/object-context.ts';
+
+/** S3 API Reference, GetBucketAcl. */
+export const GetBucketAcl = operation('s3', 'GetBucketAcl', {
+  resolve: (input, call) => findBucket(input, call),
+  authorize: (bucket, _input, call) => [bucketAccess('s3:GetBucketAcl', bucket, call)],
+  run: (bucket) => ownersControl(bucket),
+  parameters: (input) => configurationParameters(input, 'acl'),
+});
+
+/** S3 API Reference, PutBucketAcl. */
+export const PutBucketAcl = operation('s3', 'PutBucketAcl', {
+  resolve: (input, call) => findBucket(input, call),
+  authorize: (bucket, input, call) => [bucketAccess('s3:PutBucketAcl', bucket, call, aclContext(input))],
+  run(bucket, input, call) {
+    requireOnlyList(bucket, input, { action: 's3:PutBucketAcl', resource: bucketArn(bucket.name) }, call);
+  },
+  parameters: (input) => configurationParameters(input, 'acl'),
+});
+
+/** S3 API Reference, GetObjectAcl. */
+export const GetObjectAcl = operation('s3', 'GetObjectAcl', {
+  resolve: (input, call) => findBucket(input, call),
+  authorize: (bucket, input, call) => [aclAccess('Get', bucket, input, call)],
+  run(bucket, input, call) {
+    findObject(bucket, input, 'GET', call);
+    call.note({ resources: objectResources(bucket, input.Key), extra: transferExtra({}) });
+    return ownersControl(bucket);
+  },
+  parameters: (input) => requestParameters(input, { acl: '' }),
+});
+
+/** S3 API Reference, PutObjectAcl. */
+export const PutObjectAcl = operation('s3', 'PutObjectAcl', {
+  resolve: (input, call) => findBucket(input, call),
+  authorize: (bucket, input, call) => [aclAccess('Put', bucket, input, call)],
+  run(bucket, input, call) {
+    requireOnlyList(bucket, input, aclAccess('Put', bucket, input, call), call);
+    findObject(bucket, input, 'PUT', call);
+    call.note({ resources: objectResources(bucket, input.Key), extra: transferExtra({}) });
+    return {};
+  },
+  parameters: (input) => requestParameters(input, { acl: '' }),
+});
+
+interface AclInput extends AclHeaders {
+  readonly Key: string;
+  readonly VersionId?: string | undefined;
+}
+
+function aclAccess(
+  verb: 'Get' | 'Put',
+  bucket: BucketRecord,
+  input: AclInput,
+  call: Parameters<typeof objectAccess>[3],
+) {
+  const { Key, VersionId } = input;
+  const context = {
+    ...aclContext(input),
+    ...versionContext(VersionId),
+    ...existingTagContext(tagsOf(bucket, input, call)),
+  };
+  return objectAccess(`s3:${verb}Object${VersionId === undefined ? '' : 'Version'}Acl`, bucket, Key, call, context);
+}

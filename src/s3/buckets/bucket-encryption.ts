@@ -1,0 +1,95 @@
+/** A bucket's default encryption: Amazon S3 User Guide, "Setting default server-side encryption behavior for Amazon S3 buckets". */
+
+import type { ServerSideEncryptionRule } from '../../api/model/s3.types.ts';
+import { operation } from '../../call/operation.ts';
+import type { BucketDefault, BucketRecord } from '../../store/records/s3.ts';
+import { bucketAccess } from '../request/access.ts';
+import { findBucket, putBucket } from '../request/bucket.ts';
+import { configurationParameters } from '../request/event-fields.ts';
+import { invalidArgument } from '../request/invalid-argument.ts';
+import { malformedXml } from '../request/malformed-xml.ts';
+
+/**
+ * Replaces the default. The key is taken as it is given and not looked at: a wrong one shows at the first write. A
+ * block of SSE-C stays unless the rule says otherwise. S3 API Reference, PutBucketEncryption.
+ */
+export const PutBucketEncryption = operation('s3', 'PutBucketEncryption', {
+  resolve: (input, call) => findBucket(input, call),
+  authorize: (bucket, _input, call) => [bucketAccess('s3:PutEncryptionConfiguration', bucket, call)],
+  run(bucket, { ServerSideEncryptionConfiguration: { Rules } }, { tx }) {
+    const [rule, ...more] = Rules;
+    if (!rule || more.length > 0) throw malformedXml();
+    putBucket(
+      {
+        ...bucket,
+        encryption: parseDefault(rule, bucket),
+        encryptionIsExplicit: bucket.encryptionIsExplicit || rule.ApplyServerSideEncryptionByDefault !== undefined,
+        blocksCustomerKeys: parseBlock(rule, bucket),
+      },
+      tx,
+    );
+  },
+  parameters: (input) =>
+    configurationParameters(input, 'encryption', {
+      ServerSideEncryptionConfiguration: input.ServerSideEncryptionConfiguration,
+    }),
+});
+
+function parseDefault(rule: ServerSideEncryptionRule, bucket: BucketRecord): BucketDefault {
+  const { ApplyServerSideEncryptionByDefault: apply } = rule;
+  const bucketKey = rule.BucketKeyEnabled ?? false;
+  if (!apply) return { ...bucket.encryption, bucketKey: rule.BucketKeyEnabled ?? bucket.encryption.bucketKey };
+  const { SSEAlgorithm, KMSMasterKeyID: keyId } = apply;
+  switch (SSEAlgorithm) {
+    case 'AES256':
+      if (keyId === undefined) return { kind: 'SSE-S3', bucketKey };
+      throw invalidArgument(
+        'a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse',
+        'ApplyServerSideEncryptionByDefault',
+      );
+    case 'aws:kms':
+      return { kind: 'SSE-KMS', keyId, bucketKey };
+    case 'aws:kms:dsse':
+      return { kind: 'DSSE-KMS', keyId, bucketKey };
+    default:
+      throw malformedXml();
+  }
+}
+
+function parseBlock({ BlockedEncryptionTypes }: ServerSideEncryptionRule, bucket: BucketRecord): boolean {
+  const types = BlockedEncryptionTypes?.EncryptionType;
+  if (!types) return bucket.blocksCustomerKeys;
+  const [type, ...more] = types;
+  if ((type !== 'SSE-C' && type !== 'NONE') || more.length > 0) throw malformedXml();
+  return type === 'SSE-C';
+}
+
+/** S3 API Reference, GetBucketEncryption. */
+export const GetBucketEncryption = operation('s3', 'GetBucketEncryption', {
+  resolve: (input, call) => findBucket(input, call),
+  authorize: (bucket, _input, call) => [bucketAccess('s3:GetEncryptionConfiguration', bucket, call)],
+  run({ encryption, blocksCustomerKeys }) {
+    const rule: ServerSideEncryptionRule = {
+      ApplyServerSideEncryptionByDefault: {
+        SSEAlgorithm: algorithmNames[encryption.kind],
+        ...(encryption.kind !== 'SSE-S3' && encryption.keyId !== undefined && { KMSMasterKeyID: encryption.keyId }),
+      },
+      BucketKeyEnabled: encryption.bucketKey,
+      BlockedEncryptionTypes: { EncryptionType: [blocksCustomerKeys ? 'SSE-C' : 'NONE'] },
+    };
+    return { ServerSideEncryptionConfiguration: { Rules: [rule] } };
+  },
+  parameters: (input) => configurationParameters(input, 'encryption'),
+});
+
+const algorithmNames = { 'SSE-S3': 'AES256', 'SSE-KMS': 'aws:kms', 'DSSE-KMS': 'aws:kms:dsse' } as const;
+
+/** Back to SSE-S3 without a bucket key. S3 API Reference, DeleteBucketEncryption. */
+export const DeleteBucketEncryption = operation('s3', 'DeleteBucketEncryption', {
+  resolve: (input, call) => findBucket(input, call),
+  authorize: (bucket, _input, call) => [bucketAccess('s3:PutEncryptionConfiguration', bucket, call)],
+  run(bucket, _input, { tx }) {
+    putBucket({ ...bucket, encryption: { kind: 'SSE-S3', bucketKey: false }, encryptionIsExplicit: false }, tx);
+  },
+  parameters: (input) => configurationParameters(input, 'encryption'),
+});

@@ -1,0 +1,97 @@
+/** Bucket policies: Amazon S3 User Guide, "Bucket policies for Amazon S3". */
+
+import { bucketArn } from '../../api/arn.ts';
+import { AwsError } from '../../api/errors.ts';
+import type { Call } from '../../call/operation.ts';
+import { operation } from '../../call/operation.ts';
+import { bindPrincipals, principalCheck, shownPolicy } from '../../iam/principal-bindings.ts';
+import { checkBucketPolicy } from '../../policy/bucket-policy-check.ts';
+import { callerAccount, callerArn } from '../../policy/caller.ts';
+import { isPublicPolicy } from '../../policy/public-policy.ts';
+import type { BucketRecord } from '../../store/records/s3.ts';
+import { bucketAccess } from '../request/access.ts';
+import { findBucket, publicAccessSettings, putBucket } from '../request/bucket.ts';
+import { configurationParameters } from '../request/event-fields.ts';
+import { accountOf } from '../request/owner.ts';
+
+/**
+ * Replaces the policy. Its users and roles are bound to the unique ids that they have now, its canonical users to their
+ * accounts. A public one is refused
+ * where Block Public Access says so. S3 API Reference, PutBucketPolicy.
+ */
+export const PutBucketPolicy = operation('s3', 'PutBucketPolicy', {
+  resolve: (input, call) => findBucket(input, call),
+  authorize: (bucket, _input, call) => [bucketAccess('s3:PutBucketPolicy', bucket, call)],
+  run(bucket, { Policy }, call) {
+    requireOwnersAccount(bucket, 'PUT', call);
+    const canonicalUser = (id: string) => accountOf(id, call.tx);
+    checkBucketPolicy(Policy, bucket.name, principalCheck(call.tx, canonicalUser));
+    const isPublic = isPublicPolicy(Policy);
+    if (isPublic && publicAccessSettings(bucket, call.tx).BlockPublicPolicy) throw publicPolicyBlocked(bucket, call);
+    const policyPrincipals = bindPrincipals(Policy, call.tx, canonicalUser);
+    putBucket({ ...bucket, policy: Policy, policyPrincipals, policyIsPublic: isPublic }, call.tx);
+  },
+  parameters: (input) => configurationParameters(input, 'policy', { bucketPolicy: parsed(input.Policy) }),
+});
+
+/** The document as it was put; of a user or role that is gone it shows the unique id. S3 API Reference, GetBucketPolicy. */
+export const GetBucketPolicy = operation('s3', 'GetBucketPolicy', {
+  resolve: (input, call) => findBucket(input, call),
+  authorize: (bucket, _input, call) => [bucketAccess('s3:GetBucketPolicy', bucket, call)],
+  run(bucket, _input, call) {
+    requireOwnersAccount(bucket, 'GET', call);
+    return { Policy: shownPolicy(requirePolicy(bucket), bucket.policyPrincipals, call.tx) };
+  },
+  parameters: (input) => configurationParameters(input, 'policy'),
+});
+
+/** S3 API Reference, DeleteBucketPolicy. */
+export const DeleteBucketPolicy = operation('s3', 'DeleteBucketPolicy', {
+  resolve: (input, call) => findBucket(input, call),
+  authorize: (bucket, _input, call) => [bucketAccess('s3:DeleteBucketPolicy', bucket, call)],
+  run(bucket, _input, call) {
+    requireOwnersAccount(bucket, 'DELETE', call);
+    putBucket({ ...bucket, policy: undefined, policyPrincipals: undefined, policyIsPublic: undefined }, call.tx);
+  },
+  parameters: (input) => configurationParameters(input, 'policy'),
+});
+
+/** Whether the policy lets everybody in. S3 API Reference, GetBucketPolicyStatus. */
+export const GetBucketPolicyStatus = operation('s3', 'GetBucketPolicyStatus', {
+  resolve: (input, call) => findBucket(input, call),
+  authorize: (bucket, _input, call) => [bucketAccess('s3:GetBucketPolicyStatus', bucket, call)],
+  run(bucket) {
+    requirePolicy(bucket);
+    return { PolicyStatus: { IsPublic: bucket.policyIsPublic ?? false } };
+  },
+  parameters: (input) => configurationParameters(input, 'policyStatus'),
+});
+
+function requirePolicy({ name, policy }: BucketRecord): string {
+  if (policy !== undefined) return policy;
+  throw new AwsError('NoSuchBucketPolicy', 'The bucket policy does not exist', { BucketName: name });
+}
+
+/** Nobody of another account handles a bucket's policy, whatever it allows: S3 API Reference, PutBucketPolicy. */
+function requireOwnersAccount({ owner }: BucketRecord, method: string, { caller }: Call): void {
+  if (callerAccount(caller) === owner) return;
+  throw new AwsError('MethodNotAllowed', 'The specified method is not allowed against this resource.', {
+    Method: method,
+    ResourceType: 'BUCKETPOLICY',
+  });
+}
+
+const publicPolicyBlocked = ({ name }: BucketRecord, { caller }: Call) =>
+  new AwsError(
+    'AccessDenied',
+    `User: ${callerArn(caller)} is not authorized to perform: s3:PutBucketPolicy on resource: "${bucketArn(name)}" because public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access.`,
+  );
+
+/** The audit log shows the document, not its text. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,272 @@
+/** Buckets: they are made, found, listed and deleted. Amazon S3 User Guide, "General purpose buckets overview". */
+
+import { bucketArn } from '../../api/arn.ts';
+import { AwsError } from '../../api/errors.ts';
+import type { BucketLocationConstraint } from '../../api/model/s3.types.ts';
+import { isRegion, type Region } from '../../api/regions.ts';
+import type { Call } from '../../call/operation.ts';
+import { operation } from '../../call/operation.ts';
+import { callerAccount } from '../../policy/caller.ts';
+import type { BucketRecord, Ownership, Tag } from '../../store/records/s3.ts';
+import { newBucketKey } from '../content/envelope.ts';
+import { removeUploadsOf } from '../content/multipart-record.ts';
+import { forgetReplication } from '../replication/replication-queue.ts';
+import { bucketAccess, connectionContext } from '../request/access.ts';
+import { type AclHeaders, asksForAcl, isPublicAcl } from '../request/acl-headers.ts';
+import { allPublicAccessBlocked, findBucket } from '../request/bucket.ts';
+import { requireBucketName, requireNamespace } from '../request/bucket-name.ts';
+import { notImplementedHeader } from '../request/conditions.ts';
+import { configurationParameters, requestParameters } from '../request/event-fields.ts';
+import { invalidArgument } from '../request/invalid-argument.ts';
+import { decodeToken, encodeToken } from '../request/list-token.ts';
+import { aclContext } from '../request/object-context.ts';
+import { canonicalUserId } from '../request/owner.ts';
+import { requireNewBucketTags } from '../request/tag-set.ts';
+import { isOwnership } from './ownership-controls.ts';
+
+const MAX_BUCKETS = 10_000;
+
+/**
+ * Makes a bucket: SSE-S3 by default, SSE-C blocked, no public access, no access control lists, as every bucket made
+ * since April 2026. S3 API Reference, CreateBucket.
+ */
+export const CreateBucket = operation('s3', 'CreateBucket', {
+  resolve(input, call) {
+    requireBucketName(input.Bucket);
+    const account = callerAccount(call.caller);
+    if (account === undefined) {
+      throw new AwsError('AccessDenied', 'Anonymous users cannot invoke this API. Please authenticate.');
+    }
+    const { region, location } = placeOf(input.CreateBucketConfiguration?.LocationConstraint, call.region);
+    requireNamespace(input.Bucket, input.BucketNamespace, account, region);
+    const ownership = input.ObjectOwnership ?? 'BucketOwnerEnforced';
+    if (!isOwnership(ownership)) {
+      throw invalidArgument(`Invalid x-amz-object-ownership header: ${ownership}`, 'x-amz-object-ownership', ownership);
+    }
+    requireAclFits(input, ownership);
+    if (input.ObjectLockEnabledForBucket) {
+      throw new AwsError('NotImplemented', 'A header you provided implies functionality that is not implemented', {
+        Header: 'x-amz-bucket-object-lock-enabled',
+      });
+    }
+    const tags = (input.CreateBucketConfiguration?.Tags ?? []).map(({ Key, Value }): Tag => ({ Key, Value }));
+    requireNewBucketTags(tags);
+    return { account, region, location, ownership, tags };
+  },
+  authorize({ account, region, location, tags }, input, call) {
+    const context = {
+      ...connectionContext(call, account),
+      ...aclContext(input),
+      's3:locationconstraint': location,
+      's3:x-amz-object-ownership': input.ObjectOwnership,
+      's3:x-amz-bucket-namespace': input.BucketNamespace,
+      'aws:RequestedRegion': region,
+      ...Object.fromEntries(tags.map(({ Key, Value }) => [`aws:RequestTag/${Key}`, Value])),
+      ...(tags.length > 0 && { 'aws:TagKeys': tags.map(({ Key }) => Key) }),
+    };
+    const actions = [
+      's3:CreateBucket',
+      ...(asksForAcl(input) ? ['s3:PutBucketAcl'] : []),
+      ...(input.ObjectOwnership ? ['s3:PutBucketOwnershipControls'] : []),
+      ...(tags.length > 0 ? ['s3:TagResource'] : []),
+    ];
+    // A bucket that is not there yet has no policy, and will be the caller's.
+    return actions.map((action) => ({ action, resource: bucketArn(input.Bucket), owner: account, context }));
+  },
+  run({ account, region, location, ownership, tags }, input, call) {
+    const { tx, now } = call;
+    const existing = tx.buckets.get([input.Bucket]);
+    if (existing) requireRepeatable(existing, account, call.region, tags);
+    else {
+      requireRoomForBucket(account, call);
+      const id = call.uuid();
+      tx.buckets.put([input.Bucket], {
+        v: 1,
+        id,
+        name: input.Bucket,
+        owner: account,
+        region,
+        location,
+        createdMs: now.getTime(),
+        s3Key: newBucketKey(id, call),
+        encryption: { kind: 'SSE-S3', bucketKey: false },
+        encryptionIsExplicit: false,
+        blocksCustomerKeys: true,
+        publicAccessBlock: allPublicAccessBlocked,
+        ownership,
+        ...(tags.length > 0 && { tags }),
+      });
+      tx.bucketsByOwner.put([account, input.Bucket], true);
+    }
+    const Location =
+      call.region === 'us-east-1' && location === undefined
+        ? `/${input.Bucket}`
+        : `http://${input.Bucket}.s3.amazonaws.com/`;
+    return { Location, BucketArn: bucketArn(input.Bucket) };
+  },
+  parameters: (input) => requestParameters(input, constraintParameter(input.CreateBucketConfiguration)),
+});
+
+const constraintParameter = (configuration: { readonly LocationConstraint?: string | undefined } | undefined) =>
+  configuration?.LocationConstraint === undefined
+    ? {}
+    : { CreateBucketConfiguration: { LocationConstraint: configuration.LocationConstraint } };
+
+/** Where a bucket comes to be, by the endpoint and the body's LocationConstraint. */
+function placeOf(constraint: string | undefined, endpoint: Region): { region: Region; location: string | undefined } {
+  if (endpoint === 'us-east-1') {
+    if (constraint === undefined || constraint === '') return { region: endpoint, location: undefined };
+    if (constraint === 'EU') return { region: 'eu-west-1', location: 'EU' };
+    if (isRegion(constraint) && constraint !== 'us-east-1') return { region: constraint, location: constraint };
+    throw new AwsError('InvalidLocationConstraint', 'The specified location-constraint is not valid', {
+      LocationConstraint: constraint,
+    });
+  }
+  if (constraint === endpoint || (constraint === 'EU' && endpoint === 'eu-west-1')) {
+    return { region: endpoint, location: constraint };
+  }
+  throw new AwsError(
+    'IllegalLocationConstraintException',
+    `The ${constraint || 'unspecified'} location constraint is incompatible for the region specific endpoint this request was sent to.`,
+  );
+}
+
+function requireAclFits(headers: AclHeaders, ownership: Ownership): void {
+  if (!asksForAcl(headers) || headers.ACL === 'private') return;
+  if (ownership === 'BucketOwnerEnforced') {
+    throw new AwsError(
+      'InvalidBucketAclWithObjectOwnership',
+      "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting",
+    );
+  }
+  if (!isPublicAcl(headers)) throw notImplementedHeader('x-amz-acl');
+  // A new bucket blocks public access before its list is looked at.
+  throw new AwsError(
+    'InvalidBucketAclWithBlockPublicAccessError',
+    'Bucket cannot have public ACLs set with BlockPublicAccess enabled',
+  );
+}
+
+/** us-east-1 lets an owner create a bucket again, as long as the request brings no tags. */
+function requireRepeatable(bucket: BucketRecord, account: string, endpoint: Region, tags: readonly Tag[]): void {
+  if (bucket.owner !== account) {
+    throw new AwsError(
+      'BucketAlreadyExists',
+      'The requested bucket name is not available. The bucket namespace is shared by all users of the system. Please select a different name and try again.',
+      { BucketName: bucket.name },
+    );
+  }
+  if (endpoint === 'us-east-1' && bucket.region === 'us-east-1' && tags.length === 0) return;
+  throw new AwsError(
+    'BucketAlreadyOwnedByYou',
+    'Your previous request to create the named bucket succeeded and you already own it.',
+    { BucketName: bucket.name },
+  );
+}
+
+function requireRoomForBucket(account: string, { tx }: Call): void {
+  let count = 0;
+  for (const _row of tx.bucketsByOwner.under([account], { limit: MAX_BUCKETS })) count += 1;
+  if (count >= MAX_BUCKETS) {
+    throw new AwsError('TooManyBuckets', 'You have attempted to create more buckets than allowed.');
+  }
+}
+
+/** Lists the caller's account's buckets, by name. S3 API Reference, ListBuckets. */
+export const ListBuckets = operation('s3', 'ListBuckets', {
+  resolve(input, call) {
+    const account = callerAccount(call.caller);
+    if (account === undefined) {
+      throw new AwsError('AccessDenied', 'Anonymous users cannot invoke this API. Please authenticate.');
+    }
+    if (input.BucketRegion !== undefined && !isRegion(input.BucketRegion)) {
+      throw invalidArgument(
+        `Argument value ${input.BucketRegion} is not a valid AWS Region`,
+        'bucket-region',
+        input.BucketRegion,
+      );
+    }
+    const after = input.ContinuationToken === undefined ? undefined : decodeToken(input.ContinuationToken);
+    return { account, after };
+  },
+  authorize: ({ account }, _input, call) => [
+    {
+      action: 's3:ListAllMyBuckets',
+      resource: '*',
+      owner: account,
+      context: connectionContext(call, account),
+      resourcePhrase: '',
+    },
+  ],
+  run({ account, after }, { MaxBuckets = MAX_BUCKETS, Prefix = '', BucketRegion, ContinuationToken }, { tx }) {
+    const isDetailed =
+      ContinuationToken !== undefined || Prefix !== '' || BucketRegion !== undefined || MaxBuckets < MAX_BUCKETS;
+    const found: BucketRecord[] = [];
+    let more = false;
+    const start = after ?? Prefix;
+    for (const { key } of tx.bucketsByOwner.under([account], { start: [account, start], after: after !== undefined })) {
+      if (!key[1].startsWith(Prefix)) {
+        if (key[1] > Prefix) break;
+        continue;
+      }
+      const bucket = tx.buckets.get([key[1]]);
+      if (!bucket || (BucketRegion !== undefined && bucket.region !== BucketRegion)) continue;
+      if (found.length === MaxBuckets) {
+        more = true;
+        break;
+      }
+      found.push(bucket);
+    }
+    return {
+      Buckets: found.map((bucket) => ({
+        Name: bucket.name,
+        CreationDate: new Date(bucket.createdMs),
+        ...(isDetailed && { BucketRegion: bucket.region, BucketArn: bucketArn(bucket.name) }),
+      })),
+      Owner: { ID: canonicalUserId(account) },
+      ...(more && { ContinuationToken: encodeToken(found.at(-1)?.name ?? '') }),
+      ...(Prefix !== '' && { Prefix }),
+    };
+  },
+});
+
+/** Says whether there is such a bucket and whether the caller may list it. S3 API Reference, HeadBucket. */
+export const HeadBucket = operation('s3', 'HeadBucket', {
+  resolve: (input, call) => findBucket(input, call),
+  authorize: (bucket, _input, call) => [bucketAccess('s3:ListBucket', bucket, call)],
+  run: ({ name, region }) => ({ BucketArn: bucketArn(name), BucketRegion: region, AccessPointAlias: false }),
+  parameters: (input) => requestParameters(input),
+});
+
+/** Answers the bucket's region, nothing for us-east-1. S3 API Reference, GetBucketLocation. */
+export const GetBucketLocation = operation('s3', 'GetBucketLocation', {
+  resolve: (input, call) => findBucket(input, call),
+  authorize: (bucket, _input, call) => [bucketAccess('s3:GetBucketLocation', bucket, call)],
+  // The model's constraints are AWS's regions, and every region of ours but us-east-1 is one.
+  run: ({ location }) => (location === undefined ? {} : { LocationConstraint: location as BucketLocationConstraint }),
+  parameters: (input) => configurationParameters(input, 'location'),
+});
+
+/**
+ * Deletes an empty bucket, with its unfinished multipart uploads and what is configured for it: a new bucket of this
+ * name, which may be another account's, has nothing of it. S3 API Reference, DeleteBucket.
+ */
+export const DeleteBucket = operation('s3', 'DeleteBucket', {
+  resolve: (input, call) => findBucket(input, call),
+  authorize: (bucket, _input, call) => [bucketAccess('s3:DeleteBucket', bucket, call)],
+  run(bucket, _input, call) {
+    const { tx } = call;
+    const [first] = tx.objects.under([bucket.name], { limit: 1 });
+    if (first) {
+      const advice = bucket.versioning === undefined ? '' : '. You must delete all versions in the bucket.';
+      throw new AwsError('BucketNotEmpty', `The bucket you tried to delete is not empty${advice}`, {
+        BucketName: bucket.name,
+      });
+    }
+    removeUploadsOf(bucket, call);
+    forgetReplication(bucket, call);
+    tx.buckets.remove([bucket.name]);
+    tx.bucketsByOwner.remove([bucket.owner, bucket.name]);
+  },
+  parameters: (input) => requestParameters(input),
+});

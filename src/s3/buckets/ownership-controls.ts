@@ -1,0 +1,46 @@
+/** Object Ownership: Amazon S3 User Guide, "Controlling ownership of objects and disabling ACLs for your bucket". */
+
+import { AwsError } from '../../api/errors.ts';
+import { operation } from '../../call/operation.ts';
+import type { Ownership } from '../../store/records/s3.ts';
+import { bucketAccess } from '../request/access.ts';
+import { findBucket, putBucket } from '../request/bucket.ts';
+import { configurationParameters } from '../request/event-fields.ts';
+import { malformedXml } from '../request/malformed-xml.ts';
+
+const ownerships: readonly string[] = ['BucketOwnerEnforced', 'BucketOwnerPreferred', 'ObjectWriter'];
+
+export const isOwnership = (text: string): text is Ownership => ownerships.includes(text);
+
+export const PutBucketOwnershipControls = operation('s3', 'PutBucketOwnershipControls', {
+  resolve: (input, call) => findBucket(input, call),
+  authorize: (bucket, _input, call) => [bucketAccess('s3:PutBucketOwnershipControls', bucket, call)],
+  run(bucket, { OwnershipControls }, { tx }) {
+    const [rule, ...more] = OwnershipControls.Rules;
+    if (!rule || more.length > 0 || !isOwnership(rule.ObjectOwnership)) throw malformedXml();
+    putBucket({ ...bucket, ownership: rule.ObjectOwnership }, tx);
+  },
+  parameters: (input) =>
+    configurationParameters(input, 'ownershipControls', { OwnershipControls: input.OwnershipControls }),
+});
+
+export const GetBucketOwnershipControls = operation('s3', 'GetBucketOwnershipControls', {
+  resolve: (input, call) => findBucket(input, call),
+  authorize: (bucket, _input, call) => [bucketAccess('s3:GetBucketOwnershipControls', bucket, call)],
+  run({ name, ownership }) {
+    if (ownership) return { OwnershipControls: { Rules: [{ ObjectOwnership: ownership }] } };
+    throw new AwsError('OwnershipControlsNotFoundError', 'The bucket ownership controls were not found', {
+      BucketName: name,
+    });
+  },
+  parameters: (input) => configurationParameters(input, 'ownershipControls'),
+});
+
+export const DeleteBucketOwnershipControls = operation('s3', 'DeleteBucketOwnershipControls', {
+  resolve: (input, call) => findBucket(input, call),
+  authorize: (bucket, _input, call) => [bucketAccess('s3:PutBucketOwnershipControls', bucket, call)],
+  run(bucket, _input, { tx }) {
+    putBucket({ ...bucket, ownership: undefined }, tx);
+  },
+  parameters: (input) => configurationParameters(input, 'ownershipControls'),
+});

@@ -1,0 +1,156 @@
+/**
+ * S3 Bucket Keys: a key from KMS that S3 uses for a while to make data keys itself, one a requester, KMS key and bucket.
+ * Within its life KMS is not asked, so that a change of the key's policy is not seen, which an explanation tells. Amazon
+ * S3 User Guide, "Reducing the cost of SSE-KMS with Amazon S3 Bucket Keys".
+ */
+
+import { createHash } from 'node:crypto';
+import { UsageError } from '../../api/errors.ts';
+import type { Call } from '../../call/operation.ts';
+import { AuthenticationError } from '../../crypto/authentication-error.ts';
+import { type Caller, callerArn, callerUserId } from '../../policy/caller.ts';
+import type { BucketLevelKey, BucketRecord } from '../../store/records/s3.ts';
+import { canonicalText } from './record-tag.ts';
+
+export interface OpenBucketLevelKey {
+  readonly key: Uint8Array;
+  readonly ciphertext: Uint8Array;
+  readonly keyArn: string;
+}
+
+/** AWS does not publish how long a bucket-level key lives. */
+const DEFAULT_LIFETIME_MS = 5 * 60_000;
+
+const LABEL = 'ssebox/s3/bucket-level-key';
+
+/**
+ * The bucket-level key for writing under a KMS key with an encryption context, from memory or made by `generate`.
+ * @param keyArn of the key; the AWS managed key, while it is not there yet, by its alias.
+ */
+export function bucketLevelKeyToWrite(
+  keyArn: string,
+  extraContext: Readonly<Record<string, string>> | undefined,
+  bucket: BucketRecord,
+  call: Call,
+  generate: () => OpenBucketLevelKey,
+): OpenBucketLevelKey {
+  const context = extraContext ? ` ${canonicalText(extraContext)}` : '';
+  const use = (arn: string) => `write ${arn}${context}`;
+  return remembered({ looked: use(keyArn), kept: use }, 'kms:GenerateDataKey', bucket, call, generate);
+}
+
+/** The bucket-level key for wrapping data keys that S3 has already, from memory or S3's own, encrypted by `encrypt`. */
+export function bucketLevelKeyToRewrap(
+  keyArn: string,
+  bucket: BucketRecord,
+  call: Call,
+  encrypt: () => OpenBucketLevelKey,
+): OpenBucketLevelKey {
+  return remembered(sameUse(`write ${keyArn} encrypted`), 'kms:Encrypt', bucket, call, encrypt);
+}
+
+/** The bucket-level key that an object was written under, from memory or opened by `decrypt`. */
+export function bucketLevelKeyToRead(
+  ciphertext: Uint8Array,
+  bucket: BucketRecord,
+  call: Call,
+  decrypt: () => OpenBucketLevelKey,
+): OpenBucketLevelKey {
+  const use = `read ${createHash('sha256').update(ciphertext).digest('hex')}`;
+  return remembered(sameUse(use), 'kms:Decrypt', bucket, call, decrypt);
+}
+
+/** What a bucket-level key is for: as it is looked for, and as it is kept once KMS has said which key it is of. */
+interface Use {
+  readonly looked: string;
+  readonly kept: (keyArn: string) => string;
+}
+
+const sameUse = (use: string): Use => ({ looked: use, kept: () => use });
+
+function remembered(
+  use: Use,
+  action: string,
+  bucket: BucketRecord,
+  call: Call,
+  obtain: () => OpenBucketLevelKey,
+): OpenBucketLevelKey {
+  const { tx, now, rootKey } = call;
+  const requester = requesterOf(call.caller);
+  const place = [bucket.id, requester, use.looked] as const;
+  const kept = tx.bucketLevelKeys.get([...place]);
+  if (kept && kept.madeMs <= now.getTime() && now.getTime() < kept.expiresMs) {
+    const key = unwrapped(kept, place, call);
+    if (key) {
+      const { ciphertext, keyArn, expiresMs } = kept;
+      call.spare({ action, resource: keyArn, bucket: bucket.name, untilMs: expiresMs });
+      return { key, ciphertext, keyArn };
+    }
+  }
+  const obtained = obtain();
+  const lifetimeMs = bucketKeyLifetimeMs(call.settings['s3.bucket-key-lifetime']);
+  if (lifetimeMs > 0) {
+    const expiresMs = now.getTime() + lifetimeMs;
+    forgetExpired(bucket, requester, call);
+    const keptPlace = [bucket.id, requester, use.kept(obtained.keyArn)] as const;
+    tx.bucketLevelKeys.put([...keptPlace], {
+      v: 1,
+      ciphertext: obtained.ciphertext,
+      keyArn: obtained.keyArn,
+      wrapped: rootKey.wrap(LABEL, obtained.key, associatedData(keptPlace, { ...obtained, expiresMs })),
+      madeMs: now.getTime(),
+      expiresMs,
+    });
+  }
+  return obtained;
+}
+
+/**
+ * Who shares a bucket-level key: "the same role with different scoping policies" are different requesters (the same
+ * page), and whoever is made anew under an old name is somebody else.
+ */
+function requesterOf(caller: Caller): string {
+  const policies = 'sessionPolicies' in caller ? caller.sessionPolicies : undefined;
+  const scope = policies
+    ? [
+        createHash('sha256')
+          .update(canonicalText([...policies]))
+          .digest('hex'),
+      ]
+    : [];
+  return [callerArn(caller), callerUserId(caller), ...scope].join(' ');
+}
+
+/** The key that was kept; undefined when the row is damaged, for it can be had again. */
+function unwrapped(kept: BucketLevelKey, place: readonly string[], { rootKey }: Call): Uint8Array | undefined {
+  try {
+    return rootKey.unwrap(LABEL, kept.wrapped, associatedData(place, kept));
+  } catch (error) {
+    if (error instanceof AuthenticationError) return undefined;
+    throw error;
+  }
+}
+
+const associatedData = (
+  place: readonly string[],
+  { ciphertext, keyArn, expiresMs }: Pick<BucketLevelKey, 'ciphertext' | 'keyArn' | 'expiresMs'>,
+): Uint8Array => Buffer.from(canonicalText([...place, ciphertext, keyArn, expiresMs]));
+
+function forgetExpired(bucket: BucketRecord, requester: string, { tx, now }: Call): void {
+  for (const { key, value } of [...tx.bucketLevelKeys.under([bucket.id, requester])]) {
+    if (value.expiresMs <= now.getTime()) tx.bucketLevelKeys.remove(key);
+  }
+}
+
+const unitsMs: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** The setting `s3.bucket-key-lifetime` in milliseconds. @throws UsageError */
+function bucketKeyLifetimeMs(setting: string | undefined): number {
+  if (setting === undefined) return DEFAULT_LIFETIME_MS;
+  const match = /^(\d+)([smhd])$/.exec(setting);
+  const unit = unitsMs[match?.[2] ?? ''];
+  if (!match || unit === undefined) {
+    throw new UsageError(`s3.bucket-key-lifetime is "${setting}", not a duration such as 90s, 15m, 12h or 1d`);
+  }
+  return Number(match[1]) * unit;
+}

@@ -1,0 +1,190 @@
+/**
+ * Writes the bytes of an object or a part: digests over the plaintext, one or two layers of sealing, then a row for
+ * what is small and a blob file for the rest. No plaintext is ever written.
+ */
+
+import type { Call } from '../../call/operation.ts';
+import { type DigestName, digestOf, isPlainDigest } from '../../crypto/checksums.ts';
+import { beginDigests, type Digests as RunningDigests } from '../../crypto/digests.ts';
+import { seal, sealBytes } from '../../crypto/segments.ts';
+import type { BlobUpload } from '../../store/blobs.ts';
+import type { ChecksumAlgorithm, Piece } from '../../store/records/s3.ts';
+import type { Digests } from '../request/checksum-headers.ts';
+import { requireSingleSize } from '../request/put-limits.ts';
+import type { DataKeys, WriteIdentity } from './envelope.ts';
+import { newSalts, pieceKeys, storedSize } from './piece-keys.ts';
+
+export type Body = Uint8Array | AsyncIterable<Uint8Array>;
+
+/** The most ciphertext that is kept in a row. */
+const MAX_ROW_BYTES = 64 * 1024;
+/** The most layers that ciphertext has. */
+const MAX_LAYERS = 2;
+/** The most plaintext that is kept in a row. */
+const MAX_ROW_PLAINTEXT = MAX_ROW_BYTES - (storedSize(MAX_ROW_BYTES, MAX_LAYERS) - MAX_ROW_BYTES);
+
+/** Which digests are taken of the plaintext. */
+export interface WantedDigests {
+  readonly needsMd5: boolean;
+  readonly algorithms: readonly ChecksumAlgorithm[];
+}
+
+/** A write under way. */
+export interface Writing {
+  readonly identity: WriteIdentity;
+  readonly pieceId: string;
+  readonly salts: readonly Uint8Array[];
+  readonly layerKeys: readonly Uint8Array[];
+  readonly digests: WantedDigests;
+  /** Undefined: the body is so small that it will be a row. */
+  readonly upload: BlobUpload | undefined;
+}
+
+/** What a write came to. */
+export interface Written extends Digests {
+  /** Undefined: it is in the blob file. */
+  readonly ciphertext: Uint8Array | undefined;
+}
+
+/** Whether a body is so small that it is sealed and stored inside the transaction. */
+export const fitsInTransaction = (body: Body | undefined): boolean =>
+  body === undefined || (body instanceof Uint8Array && body.length <= MAX_ROW_PLAINTEXT);
+
+/** Readies a write: its own keys, and the note of its blob file, should there be one. */
+export function beginWriting(
+  identity: WriteIdentity,
+  keys: DataKeys,
+  digests: WantedDigests,
+  isSmall: boolean,
+  call: Call,
+): Writing {
+  const pieceId = Buffer.from(call.random(16)).toString('hex');
+  const salts = newSalts(keys, call.random);
+  const layerKeys = pieceKeys(keys, salts, identity, pieceId);
+  const upload = isSmall ? undefined : call.blobs.beginUpload(pieceId, call.tx);
+  return { identity, pieceId, salts, layerKeys, digests, upload };
+}
+
+/** Seals a small body; undefined when the body is not small, or a digest of it has to be waited for. */
+export function writeAtOnce(
+  { upload, digests, layerKeys }: Writing,
+  body: Body = new Uint8Array(),
+): Written | undefined {
+  const names = namesOf(digests);
+  if (upload || !(body instanceof Uint8Array) || !names.every(isPlainDigest)) return undefined;
+  const taken = new Map(names.map((name) => [name, digestOf(name, body)] as const));
+  return { ...digestsOf(taken, digests, body.length), ciphertext: sealLayers(layerKeys, body) };
+}
+
+/**
+ * Seals a body of any size, as it comes, into the blob file; what turns out to be small stays in memory.
+ * @throws AwsError EntityTooLarge
+ */
+export async function writeStream(
+  { upload, layerKeys, digests }: Writing,
+  body: Body = new Uint8Array(),
+  signal: AbortSignal,
+): Promise<Written> {
+  const running = await beginDigests(namesOf(digests));
+  try {
+    const counter = { size: 0 };
+    const plaintext = digested(chunksOf(body), running, counter, signal);
+    const head = await takeHead(plaintext);
+    let ciphertext: Uint8Array | undefined;
+    if (head.isAll || !upload) {
+      ciphertext = sealLayers(layerKeys, head.bytes);
+    } else {
+      let sealed: AsyncIterable<Uint8Array> = joined(head.bytes, plaintext);
+      for (const key of layerKeys) sealed = seal(key)(sealed);
+      for await (const piece of sealed) await upload.write(piece);
+      await upload.finish();
+    }
+    return { ...digestsOf(await running.end(), digests, counter.size), ciphertext };
+  } finally {
+    running.close();
+  }
+}
+
+/** Keeps what was written: the row is put, or the blob file's note becomes the object's. */
+export function finishWriting({ identity, pieceId, salts, upload }: Writing, written: Written, call: Call): Piece {
+  const { size, ciphertext } = written;
+  if (ciphertext) {
+    call.tx.objectData.put([identity.bucket.name, identity.key, pieceId], ciphertext);
+    upload?.drop(call.tx);
+    return { id: pieceId, place: 'row', size, storedSize: ciphertext.length, salts };
+  }
+  upload?.keep(call.tx);
+  return { id: pieceId, place: 'file', size, storedSize: storedSize(size, salts.length), salts };
+}
+
+/** Gives back what `beginWriting` took. */
+export function abandonWriting({ upload }: Writing, call: Call): void {
+  upload?.drop(call.tx);
+}
+
+/** The digests to take, each once. */
+const namesOf = ({ needsMd5, algorithms }: WantedDigests): DigestName[] => [
+  ...new Set<DigestName>([...(needsMd5 ? (['MD5'] as const) : []), ...algorithms]),
+];
+
+function digestsOf(
+  taken: ReadonlyMap<DigestName, Uint8Array>,
+  { needsMd5, algorithms }: WantedDigests,
+  size: number,
+): Digests {
+  const inBase64 = (name: DigestName) => Buffer.from(taken.get(name) ?? []).toString('base64');
+  return {
+    size,
+    md5: needsMd5 ? taken.get('MD5') : undefined,
+    checksums: Object.fromEntries(algorithms.map((name) => [name, inBase64(name)])),
+  };
+}
+
+function sealLayers(layerKeys: readonly Uint8Array[], plaintext: Uint8Array): Uint8Array {
+  return layerKeys.reduce((bytes, key) => sealBytes(key, bytes), plaintext);
+}
+
+const CHUNK_BYTES = 1024 * 1024;
+
+async function* chunksOf(body: Body): AsyncGenerator<Uint8Array, void> {
+  if (!(body instanceof Uint8Array)) {
+    yield* body;
+    return;
+  }
+  for (let at = 0; at < body.length; at += CHUNK_BYTES) yield body.subarray(at, at + CHUNK_BYTES);
+}
+
+async function* digested(
+  chunks: AsyncIterable<Uint8Array>,
+  running: RunningDigests,
+  counter: { size: number },
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array, void> {
+  for await (const chunk of chunks) {
+    signal.throwIfAborted();
+    counter.size += chunk.length;
+    requireSingleSize(counter.size);
+    await running.update(chunk);
+    yield chunk;
+  }
+}
+
+/** The first bytes, until they are more than a row takes; they are copied, since the source may use its buffer again. */
+async function takeHead(
+  plaintext: AsyncGenerator<Uint8Array, void>,
+): Promise<{ readonly bytes: Uint8Array; readonly isAll: boolean }> {
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  while (size <= MAX_ROW_PLAINTEXT) {
+    const next = await plaintext.next();
+    if (next.done) return { bytes: Buffer.concat(pieces), isAll: true };
+    pieces.push(new Uint8Array(next.value));
+    size += next.value.length;
+  }
+  return { bytes: Buffer.concat(pieces), isAll: false };
+}
+
+async function* joined(head: Uint8Array, rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+  yield head;
+  yield* rest;
+}

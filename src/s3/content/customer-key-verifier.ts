@@ -1,0 +1,42 @@
+/** How S3 recognizes a customer's key that it does not keep: by a salted keyed hash of it. */
+
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { AwsError } from '../../api/errors.ts';
+import type { CustomerKey } from '../request/customer-key.ts';
+
+export interface Verifier {
+  readonly salt: Uint8Array;
+  readonly verifier: Uint8Array;
+}
+
+/** What is kept of a customer's key. */
+export function rememberCustomerKey(key: Uint8Array, random: (size: number) => Uint8Array): Verifier {
+  const salt = random(32);
+  return { salt, verifier: hashOf(key, salt) };
+}
+
+/**
+ * The key of a request, when it is the one that the object was written with.
+ * @throws AwsError InvalidRequest when there is none, AccessDenied when it is another.
+ */
+export function recognizeCustomerKey(customerKey: CustomerKey | undefined, { salt, verifier }: Verifier): Uint8Array {
+  if (!customerKey) {
+    throw new AwsError(
+      'InvalidRequest',
+      'The object was stored using a form of Server Side Encryption. The correct parameters must be provided to retrieve the object.',
+    );
+  }
+  if (isCustomerKey(customerKey, { salt, verifier })) return customerKey.key;
+  throw new AwsError(
+    'AccessDenied',
+    'Requests specifying Server Side Encryption with Customer provided keys must provide the correct secret key.',
+  );
+}
+
+export function isCustomerKey({ key }: CustomerKey, { salt, verifier }: Verifier): boolean {
+  const hash = hashOf(key, salt);
+  return hash.length === verifier.length && timingSafeEqual(hash, verifier);
+}
+
+const hashOf = (key: Uint8Array, salt: Uint8Array): Uint8Array =>
+  createHmac('sha256', key).update('ssebox/s3/customer-key-verifier').update(salt).digest();

@@ -1,0 +1,308 @@
+/**
+ * The data keys of an object version: made at the write, kept wrapped as its mode says, and opened for every read.
+ * Amazon S3 User Guide, "Protecting data with encryption".
+ */
+
+import { createHash } from 'node:crypto';
+import { bucketArn, objectArn } from '../../api/arn.ts';
+import { AwsError, StoreError } from '../../api/errors.ts';
+import type { Input, Output } from '../../api/model/operations.ts';
+import type { Call } from '../../call/operation.ts';
+import { AuthenticationError } from '../../crypto/authentication-error.ts';
+import { deriveKey } from '../../crypto/derive.ts';
+import { unwrap, wrap } from '../../crypto/wrap.ts';
+import type { BucketRecord, ObjectVersion, SealedFor, StoredEncryption } from '../../store/records/s3.ts';
+import type { CustomerKey } from '../request/customer-key.ts';
+import { type Encryption, type ExtraContext, namedKeyArn } from '../request/encryption-settings.ts';
+import { refusalOfKms } from '../request/kms-refusal.ts';
+import { bucketLevelKeyToRead, bucketLevelKeyToRewrap, bucketLevelKeyToWrite } from './bucket-level-key.ts';
+import { recognizeCustomerKey, rememberCustomerKey } from './customer-key-verifier.ts';
+import { canonicalText, type Stored } from './record-tag.ts';
+
+/** The one write that a data key is for; it is bound into everything that is wrapped or derived. */
+export interface WriteIdentity {
+  readonly bucket: BucketRecord;
+  readonly key: string;
+  readonly writeId: string;
+  /** Where what is stored was sealed for another write. */
+  readonly sealedFor?: SealedFor | undefined;
+}
+
+/** The write that made a stored version. */
+export const identityOf = (version: ObjectVersion, bucket: BucketRecord, key: string): WriteIdentity => ({
+  bucket,
+  key,
+  writeId: version.writeId,
+  sealedFor: version.sealedFor,
+});
+
+/** What ciphertext and fixed fields of a write are sealed for. */
+export const sealedFor = ({ bucket, key, writeId, sealedFor }: WriteIdentity): SealedFor =>
+  sealedFor ?? { bucketId: bucket.id, key, writeId };
+
+/** The data keys of one version, the inner layer's first. */
+export type DataKeys = readonly [Uint8Array, ...Uint8Array[]];
+
+const KEY_BYTES = 32;
+const BUCKET_KEY_LABEL = 'ssebox/s3/bucket';
+
+/** A bucket's own key, wrapped by the root key. */
+export function newBucketKey(bucketId: string, { random, rootKey }: Call): Uint8Array {
+  return rootKey.wrap(BUCKET_KEY_LABEL, random(KEY_BYTES), Buffer.from(bucketId));
+}
+
+/** Makes the data keys of a new version. @throws AwsError what KMS refuses, in S3's words. */
+export function newDataKeys(
+  encryption: Encryption,
+  identity: WriteIdentity,
+  call: Call,
+): { readonly keys: DataKeys; readonly stored: StoredEncryption } {
+  switch (encryption.kind) {
+    case 'SSE-S3': {
+      const dataKey = call.random(KEY_BYTES);
+      return { keys: [dataKey], stored: { kind: 'SSE-S3', wrapped: wrapByBucket(dataKey, identity, call) } };
+    }
+    case 'SSE-KMS':
+      return encryption.bucketKey
+        ? newUnderBucketKey(encryption, identity, call)
+        : newUnderKms(encryption, identity, call);
+    case 'DSSE-KMS': {
+      // The second layer is independent of the first: its key never was in KMS.
+      const context = encryptionContext(objectArn(identity.bucket.name, identity.key), encryption.extraContext);
+      const inner = generateDataKey(encryption.keyId, context, identity.bucket, call);
+      const outer = call.random(KEY_BYTES);
+      const { keyArn, ciphertext } = inner;
+      const wrapped = wrapByBucket(outer, identity, call);
+      return { keys: [inner.key, outer], stored: { kind: 'DSSE-KMS', keyArn, context, ciphertext, wrapped } };
+    }
+    case 'SSE-C': {
+      const { key } = encryption.customerKey;
+      return { keys: [key], stored: { kind: 'SSE-C', ...rememberCustomerKey(key, call.random) } };
+    }
+  }
+}
+
+type KmsEncryption = Extract<Encryption, { kind: 'SSE-KMS' }>;
+type NewDataKeys = ReturnType<typeof newDataKeys>;
+
+function newUnderKms({ keyId, extraContext }: KmsEncryption, { bucket, key }: WriteIdentity, call: Call): NewDataKeys {
+  const context = encryptionContext(objectArn(bucket.name, key), extraContext);
+  const { key: dataKey, keyArn, ciphertext } = generateDataKey(keyId, context, bucket, call);
+  return { keys: [dataKey], stored: { kind: 'SSE-KMS', keyArn, context, ciphertext } };
+}
+
+function newUnderBucketKey({ keyId, extraContext }: KmsEncryption, identity: WriteIdentity, call: Call): NewDataKeys {
+  const { bucket } = identity;
+  const context = encryptionContext(bucketArn(bucket.name), extraContext);
+  // By the key that is meant now: an alias may mean another one than it did for the write before.
+  const keyArn = namedKeyArn(keyId, bucket, call) ?? keyId;
+  const level = bucketLevelKeyToWrite(keyArn, extraContext, bucket, call, () =>
+    generateDataKey(keyId, context, bucket, call),
+  );
+  const dataKey = call.random(KEY_BYTES);
+  return { keys: [dataKey], stored: underBucketKey(level, dataKey, context, identity, call) };
+}
+
+function underBucketKey(
+  level: { readonly key: Uint8Array; readonly keyArn: string; readonly ciphertext: Uint8Array },
+  dataKey: Uint8Array,
+  context: Readonly<Record<string, string>>,
+  identity: WriteIdentity,
+  call: Call,
+): StoredEncryption {
+  const { keyArn, ciphertext } = level;
+  const wrapped = wrap(level.key, dataKey, associatedData('bucket-level', identity), call.random);
+  return { kind: 'SSE-KMS-bucket-key', keyArn, context, ciphertext, wrapped };
+}
+
+/**
+ * Opens the data keys of a stored version, through KMS where they are KMS's.
+ * @throws AwsError what KMS refuses, or S3 of the customer's key. @throws Error when a wrapped key does not authenticate.
+ */
+export function openDataKeys(
+  stored: StoredEncryption,
+  identity: WriteIdentity,
+  customerKey: CustomerKey | undefined,
+  call: Call,
+): DataKeys {
+  requireApplicable(stored, customerKey);
+  switch (stored.kind) {
+    case 'SSE-S3':
+      return [unwrapByBucket(stored.wrapped, identity, call)];
+    case 'SSE-KMS':
+      return [decrypt(stored, identity.bucket, call).key];
+    case 'SSE-KMS-bucket-key': {
+      const level = bucketLevelKeyToRead(stored.ciphertext, identity.bucket, call, () =>
+        decrypt(stored, identity.bucket, call),
+      );
+      return [unwrap(level.key, stored.wrapped, associatedData('bucket-level', identity))];
+    }
+    case 'DSSE-KMS':
+      return [decrypt(stored, identity.bucket, call).key, unwrapByBucket(stored.wrapped, identity, call)];
+    case 'SSE-C':
+      return [recognizeCustomerKey(customerKey, stored)];
+  }
+}
+
+/**
+ * Whether the request has a customer's key where one is needed, and none where it is not; also the right one.
+ * @throws AwsError InvalidRequest, AccessDenied
+ */
+export function requireApplicable(stored: StoredEncryption, customerKey: CustomerKey | undefined): void {
+  if (stored.kind === 'SSE-C') recognizeCustomerKey(customerKey, stored);
+  else if (customerKey) {
+    throw new AwsError('InvalidRequest', 'The encryption parameters are not applicable to this object.');
+  }
+}
+
+/**
+ * Wraps a data key that S3 has under a KMS key, for which the caller needs `kms:Encrypt`: S3 API Reference,
+ * UpdateObjectEncryption, and Amazon S3 User Guide, "Replicating encrypted objects". A bucket-level key is one that S3
+ * makes and has encrypted.
+ */
+export function rewrapDataKey(
+  dataKey: Uint8Array,
+  { keyArn, bucketKey }: { readonly keyArn: string; readonly bucketKey: boolean },
+  identity: WriteIdentity,
+  call: Call,
+): StoredEncryption {
+  const { bucket, key } = identity;
+  if (!bucketKey) {
+    const context = encryptionContext(objectArn(bucket.name, key), undefined);
+    const encrypted = encrypt(dataKey, keyArn, context, bucket, call);
+    return { kind: 'SSE-KMS', keyArn: encrypted.keyArn, context, ciphertext: encrypted.ciphertext };
+  }
+  const context = encryptionContext(bucketArn(bucket.name), undefined);
+  const level = bucketLevelKeyToRewrap(keyArn, bucket, call, () =>
+    encrypt(call.random(KEY_BYTES), keyArn, context, bucket, call),
+  );
+  return underBucketKey(level, dataKey, context, identity, call);
+}
+
+/**
+ * The data keys of a replica, in its source's mode. Under KMS a key that S3 made is encrypted by the replica's KMS key,
+ * for which the role needs `kms:Encrypt`: Amazon S3 User Guide, "Replicating encrypted objects".
+ */
+export function newReplicaKeys(
+  source: StoredEncryption,
+  keyId: string | undefined,
+  identity: WriteIdentity,
+  call: Call,
+): { readonly keys: DataKeys; readonly stored: StoredEncryption } {
+  if (source.kind === 'SSE-S3') return newDataKeys({ kind: 'SSE-S3' }, identity, call);
+  if (source.kind === 'SSE-C' || keyId === undefined) throw new Error(`no key for a replica of ${source.kind}`);
+  const dataKey = call.random(KEY_BYTES);
+  const bucketKey = source.kind === 'SSE-KMS-bucket-key';
+  const stored = rewrapDataKey(dataKey, { keyArn: keyId, bucketKey }, identity, call);
+  if (source.kind !== 'DSSE-KMS' || stored.kind !== 'SSE-KMS') return { keys: [dataKey], stored };
+  const outer = call.random(KEY_BYTES);
+  const wrapped = wrapByBucket(outer, identity, call);
+  return { keys: [dataKey, outer], stored: { ...stored, kind: 'DSSE-KMS', wrapped } };
+}
+
+/** A key of its own for each use of a version's data keys; every layer's key goes in. */
+export function versionKey(keys: DataKeys, label: string, salt: Uint8Array, identity: WriteIdentity): Uint8Array {
+  return deriveKey(Buffer.concat(keys), { label, salt, info: identityBytes(identity) });
+}
+
+/** A hash of the write as bytes of one length, since HKDF's `info` is limited: no two writes have the same. */
+export function identityBytes(identity: WriteIdentity, ...more: readonly Stored[]): Uint8Array {
+  const { bucketId, key, writeId } = sealedFor(identity);
+  return createHash('sha256')
+    .update(canonicalText([bucketId, key, writeId, ...more]))
+    .digest();
+}
+
+/** S3's own pair and the request's: Amazon S3 User Guide, "Specifying server-side encryption with AWS KMS", context. */
+function encryptionContext(arn: string, extra: ExtraContext | undefined): Record<string, string> {
+  const given = extra?.['aws:s3:arn'];
+  if (given !== undefined && given !== arn) {
+    throw new AwsError('InvalidRequest', `The encryption context may not set aws:s3:arn to anything but ${arn}.`);
+  }
+  return { ...extra, 'aws:s3:arn': arn };
+}
+
+interface KmsDataKey {
+  readonly key: Uint8Array;
+  readonly keyArn: string;
+  readonly ciphertext: Uint8Array;
+}
+
+function generateDataKey(
+  keyId: string,
+  context: Readonly<Record<string, string>>,
+  bucket: BucketRecord,
+  call: Call,
+): KmsDataKey {
+  const answer = invokeKms(
+    'GenerateDataKey',
+    { KeyId: keyId, KeySpec: 'AES_256', EncryptionContext: context },
+    bucket,
+    call,
+  );
+  const { KeyId, CiphertextBlob, Plaintext } = answer;
+  if (!KeyId || !CiphertextBlob || !Plaintext) throw new Error('GenerateDataKey answered without a key');
+  return { key: Plaintext, keyArn: KeyId, ciphertext: CiphertextBlob };
+}
+
+function encrypt(
+  key: Uint8Array,
+  keyId: string,
+  context: Readonly<Record<string, string>>,
+  bucket: BucketRecord,
+  call: Call,
+): KmsDataKey {
+  const answer = invokeKms('Encrypt', { KeyId: keyId, Plaintext: key, EncryptionContext: context }, bucket, call);
+  if (!answer.KeyId || !answer.CiphertextBlob) throw new Error('Encrypt answered without a ciphertext');
+  return { key, keyArn: answer.KeyId, ciphertext: answer.CiphertextBlob };
+}
+
+type UnderKms = Extract<StoredEncryption, { ciphertext: Uint8Array }>;
+
+function decrypt({ ciphertext, context, keyArn }: UnderKms, bucket: BucketRecord, call: Call): KmsDataKey {
+  const input = { CiphertextBlob: ciphertext, EncryptionContext: context };
+  const { Plaintext } = invokeKms('Decrypt', input, bucket, call, 'on the resource associated with this ciphertext');
+  if (!Plaintext) throw new Error('Decrypt answered without a key');
+  return { key: Plaintext, keyArn, ciphertext };
+}
+
+/** Calls KMS on the caller's behalf, in the bucket's region. */
+function invokeKms<N extends 'GenerateDataKey' | 'Decrypt' | 'Encrypt'>(
+  name: N,
+  input: Input<'kms', N>,
+  bucket: BucketRecord,
+  call: Call,
+  resourcePhrase?: string,
+): Output<'kms', N> {
+  return call.invoke('kms', name, input, {
+    region: bucket.region,
+    viaService: `s3.${bucket.region}.amazonaws.com`,
+    refused: refusalOfKms,
+    ...(resourcePhrase !== undefined && { resourcePhrase }),
+  });
+}
+
+function wrapByBucket(dataKey: Uint8Array, identity: WriteIdentity, call: Call): Uint8Array {
+  return wrap(openBucketKey(identity.bucket, call), dataKey, associatedData('bucket', identity), call.random);
+}
+
+function unwrapByBucket(wrapped: Uint8Array, identity: WriteIdentity, call: Call): Uint8Array {
+  return unwrap(openBucketKey(identity.bucket, call), wrapped, associatedData('bucket', identity));
+}
+
+/** @throws StoreError when the bucket's key is not what was stored. */
+function openBucketKey({ id, name, s3Key }: BucketRecord, { rootKey }: Call): Uint8Array {
+  try {
+    return rootKey.unwrap(BUCKET_KEY_LABEL, s3Key, Buffer.from(id));
+  } catch (error) {
+    throw error instanceof AuthenticationError
+      ? new StoreError(`the key of the bucket "s3://${name}" cannot be authenticated: it is not what was stored`)
+      : error;
+  }
+}
+
+const associatedData = (under: string, { bucket, key, writeId }: WriteIdentity): Uint8Array =>
+  Buffer.from(canonicalText([under, bucket.id, key, writeId]));
+
+/** A name for a write that no other has. */
+export const newWriteId = ({ random }: Call): string => Buffer.from(random(16)).toString('base64url');

@@ -1,0 +1,117 @@
+/** An unfinished multipart upload as the store keeps it: Amazon S3 User Guide, "Uploading and copying objects using multipart upload". */
+
+import { AwsError } from '../../api/errors.ts';
+import type { Call } from '../../call/operation.ts';
+import type { BucketRecord, MultipartUpload, PartRecord } from '../../store/records/s3.ts';
+import { removePiece } from './content-store.ts';
+import { damagedObject } from './object-record.ts';
+import { isTagOf, rowKey, type Stored, tagOf } from './record-tag.ts';
+
+const noSuchUpload = (uploadId: string) =>
+  new AwsError(
+    'NoSuchUpload',
+    'The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.',
+    { UploadId: uploadId },
+  );
+
+/** @throws AwsError NoSuchUpload, also when the id belongs to another key. */
+export function findUpload(
+  bucket: BucketRecord,
+  { Key, UploadId }: { readonly Key: string; readonly UploadId: string },
+  { tx, rootKey }: Call,
+): MultipartUpload {
+  const upload = tx.multipartUploads.get([bucket.name, Key, UploadId]);
+  if (!upload) throw noSuchUpload(UploadId);
+  const { tag, ...rest } = upload;
+  if (!isTagOf(tag, rowKey(rootKey, 'upload'), [bucket.id, Key], rest as unknown as Stored)) {
+    throw damagedObject(bucket.name, Key, 'null');
+  }
+  return upload;
+}
+
+export function putUpload(
+  upload: Omit<MultipartUpload, 'tag'>,
+  bucket: BucketRecord,
+  key: string,
+  { tx, rootKey }: Call,
+): void {
+  const tag = tagOf(rowKey(rootKey, 'upload'), [bucket.id, key], upload as unknown as Stored);
+  tx.multipartUploads.put([bucket.name, key, upload.uploadId], { ...upload, tag });
+}
+
+/** Keeps an uploaded part in the place of one of the same number. */
+export function putUploadedPart(
+  part: Omit<PartRecord, 'tag'>,
+  upload: MultipartUpload,
+  bucket: BucketRecord,
+  key: string,
+  call: Call,
+): void {
+  const { tx, rootKey } = call;
+  const place: [string, string, string, number] = [bucket.name, key, upload.uploadId, part.number];
+  const replaced = tx.multipartParts.get(place);
+  if (replaced) removePiece(replaced.piece, bucket, key, call);
+  const tag = tagOf(rowKey(rootKey, 'uploaded-part'), [bucket.id, key, upload.uploadId], part as unknown as Stored);
+  tx.multipartParts.put(place, { ...part, tag });
+}
+
+/** The uploaded parts from a number on, in order. @throws StoreError when one was changed. */
+export function* uploadedParts(
+  upload: MultipartUpload,
+  bucket: BucketRecord,
+  key: string,
+  call: Call,
+  after = 0,
+): Iterable<PartRecord> {
+  const prefix = [bucket.name, key, upload.uploadId];
+  for (const { value } of call.tx.multipartParts.under(prefix, { start: [...prefix, after + 1] })) {
+    const { tag, ...rest } = value;
+    const place = [bucket.id, key, upload.uploadId];
+    if (!isTagOf(tag, rowKey(call.rootKey, 'uploaded-part'), place, rest as unknown as Stored)) {
+      throw damagedObject(bucket.name, key, 'null');
+    }
+    yield value;
+  }
+}
+
+/** Forgets an upload; the parts that went into no object lose their bytes with the commit. */
+export function removeUpload(
+  upload: MultipartUpload,
+  kept: ReadonlySet<number>,
+  bucket: BucketRecord,
+  key: string,
+  call: Call,
+): void {
+  const { tx } = call;
+  for (const { key: place, value } of [...tx.multipartParts.under([bucket.name, key, upload.uploadId])]) {
+    if (!kept.has(value.number)) removePiece(value.piece, bucket, key, call);
+    tx.multipartParts.remove(place);
+  }
+  tx.multipartUploads.remove([bucket.name, key, upload.uploadId]);
+  // Nobody can go on with it.
+  for (const { key: place, value } of [...tx.resumableUploads.under([bucket.name, key])]) {
+    if (value.uploadId === upload.uploadId) tx.resumableUploads.remove(place);
+  }
+}
+
+/** Forgets every unfinished upload of a bucket that is being deleted, with its parts. */
+export function removeUploadsOf(bucket: BucketRecord, call: Call): void {
+  for (const { key, value } of [...call.tx.multipartUploads.under([bucket.name])]) {
+    removeUpload(value, new Set(), bucket, key[1], call);
+  }
+}
+
+/** What is on top of a key, by its write. */
+export function topOf(bucket: BucketRecord, key: string, { tx }: Call): string {
+  const top = tx.objects.get([bucket.name, key]);
+  if (!top) return '';
+  return top.kind === 'object' ? top.writeId : `delete marker ${top.versionId} ${top.lastModifiedMs}`;
+}
+
+const METADATA_KEY_LABEL = 'ssebox/s3/upload-metadata-key';
+
+export const wrapMetadataKey = (metadataKey: Uint8Array, writeId: string, { rootKey }: Call): Uint8Array =>
+  rootKey.wrap(METADATA_KEY_LABEL, metadataKey, Buffer.from(writeId));
+
+export const unwrapMetadataKey = (wrapped: Uint8Array, writeId: string, { rootKey }: Call): Uint8Array =>
+  rootKey.unwrap(METADATA_KEY_LABEL, wrapped, Buffer.from(writeId));

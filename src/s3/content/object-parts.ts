@@ -1,0 +1,102 @@
+/** The parts of an object that was uploaded in parts: S3 API Reference, GetObject, partNumber. */
+
+import { AwsError } from '../../api/errors.ts';
+import type { Call } from '../../call/operation.ts';
+import type { ObjectVersion, PartRecord, StoredChecksum } from '../../store/records/s3.ts';
+import type { ByteRange } from '../request/byte-range.ts';
+import { invalidArgument } from '../request/invalid-argument.ts';
+import type { WriteIdentity } from './envelope.ts';
+import { damagedObject } from './object-record.ts';
+import { isTagOf, rowKey, type Stored, tagOf } from './record-tag.ts';
+
+/** @throws AwsError InvalidArgument */
+export function requirePartNumber(number: number): void {
+  if (Number.isInteger(number) && number >= 1 && number <= 10_000) return;
+  throw invalidArgument('Part number must be an integer between 1 and 10000, inclusive', 'partNumber', String(number));
+}
+
+/**
+ * The bytes of a part; of an object that has no parts, the first part is all of it.
+ * @throws AwsError InvalidPartNumber
+ */
+export function partRange(
+  version: ObjectVersion,
+  number: number,
+  identity: WriteIdentity,
+  call: Call,
+): {
+  readonly range: ByteRange;
+  readonly partsCount: number | undefined;
+  readonly checksum: StoredChecksum | undefined;
+} {
+  const { content, size, checksum } = version.fixed;
+  const count = content.kind === 'parts' ? content.count : 1;
+  if (number < 1 || number > count) {
+    throw new AwsError('InvalidPartNumber', 'The requested partnumber is not satisfiable', {
+      PartNumberRequested: String(number),
+      ActualPartCount: String(count),
+    });
+  }
+  if (content.kind === 'whole') return { range: { start: 0, end: size }, partsCount: undefined, checksum };
+  const part = requirePart(version, number - 1, identity, call);
+  return {
+    range: { start: part.offset, end: part.offset + part.size },
+    partsCount: count,
+    // An object made without an algorithm has only its own checksum, and none of its parts.
+    checksum:
+      content.hasPartChecksums && checksum && part.checksum ? { ...part.checksum, type: checksum.type } : undefined,
+  };
+}
+
+/** A part by its place, from 0. @throws StoreError when it is not there or was changed. */
+export function requirePart(
+  version: ObjectVersion,
+  index: number,
+  { bucket, key, writeId }: WriteIdentity,
+  call: Call,
+): PartRecord {
+  const part = call.tx.objectParts.get([bucket.name, key, writeId, index]);
+  if (!part) throw damagedObject(bucket.name, key, version.versionId);
+  const { tag, ...rest } = part;
+  const place = [bucket.id, key, writeId, index];
+  if (!isTagOf(tag, rowKey(call.rootKey, 'part'), place, rest as unknown as Stored)) {
+    throw damagedObject(bucket.name, key, version.versionId);
+  }
+  return part;
+}
+
+/** Writes a part of a finished object. */
+export function putPart(
+  part: Omit<PartRecord, 'tag'>,
+  index: number,
+  { bucket, key, writeId }: WriteIdentity,
+  call: Call,
+): void {
+  const tag = tagOf(rowKey(call.rootKey, 'part'), [bucket.id, key, writeId, index], part as unknown as Stored);
+  call.tx.objectParts.put([bucket.name, key, writeId, index], { ...part, tag });
+}
+
+/** The parts that hold a range of the object, in order. A binary search finds the first. */
+export function partsIn(
+  version: ObjectVersion,
+  { start, end }: ByteRange,
+  identity: WriteIdentity,
+  call: Call,
+): PartRecord[] {
+  const { content } = version.fixed;
+  if (content.kind !== 'parts') return [];
+  let low = 0;
+  let high = content.count - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (requirePart(version, middle, identity, call).offset <= start) low = middle;
+    else high = middle - 1;
+  }
+  const found: PartRecord[] = [];
+  for (let index = low; index < content.count; index += 1) {
+    const part = requirePart(version, index, identity, call);
+    if (part.offset >= end) break;
+    found.push(part);
+  }
+  return found;
+}

@@ -1,0 +1,273 @@
+/** Reads the bytes of a stored version: nothing comes out that has not been authenticated. */
+
+import type { StoreError } from '../../api/errors.ts';
+import type { Call } from '../../call/operation.ts';
+import { AuthenticationError } from '../../crypto/authentication-error.ts';
+import { giveBack } from '../../crypto/memory.ts';
+import {
+  openRange,
+  openRangeNow,
+  type Read,
+  type ReadNow,
+  readIn,
+  SEALED_SEGMENT_BYTES,
+  SEGMENT_BYTES,
+  sealedSize,
+  segmentCount,
+} from '../../crypto/segments.ts';
+import { newReadMemory, type OpenBlob } from '../../store/blob-reader.ts';
+import type { ObjectVersion, Piece } from '../../store/records/s3.ts';
+import type { ByteRange } from '../request/byte-range.ts';
+import type { CustomerKey } from '../request/customer-key.ts';
+import { type DataKeys, openDataKeys, type WriteIdentity } from './envelope.ts';
+import { requireFixedFields } from './fixed-tag.ts';
+import { partsIn } from './object-parts.ts';
+import { damagedObject, fileOf, wholePiece } from './object-record.ts';
+import { pieceKeys } from './piece-keys.ts';
+
+/** An object whose keys and files are open. */
+export interface OpenedObject {
+  /** The bytes of the range, in order. Reading to the end, or breaking off, closes the files. */
+  readonly body: AsyncIterable<Uint8Array>;
+  /** The same bytes, where all of them were in rows and are there already. */
+  readonly small: Uint8Array | undefined;
+  close(): void;
+}
+
+/**
+ * Opens a range of a version. What fits in a row is opened and authenticated now; files are opened now, so that a
+ * delete meanwhile does not pull them away, and read as the body is.
+ * @throws AwsError what KMS refuses, or S3 of a customer's key. @throws StoreError when something does not authenticate.
+ */
+export function openObject(
+  version: ObjectVersion,
+  identity: WriteIdentity,
+  customerKey: CustomerKey | undefined,
+  range: ByteRange,
+  call: Call,
+): OpenedObject {
+  return openWith(openKeys(version, identity, customerKey, call), version, identity, range, MAX_OPEN_FILES, call);
+}
+
+/** The same with keys that are open; files beyond a number are opened as they are reached. */
+export function openWith(
+  keys: DataKeys,
+  version: ObjectVersion,
+  identity: WriteIdentity,
+  range: ByteRange,
+  openFiles: number,
+  call: Call,
+): OpenedObject {
+  const damaged = () => damagedObject(identity.bucket.name, identity.key, version.versionId);
+  const opened: OpenPiece[] = [];
+  const memory = newReadMemory();
+  const openFile = (piece: Piece): OpenBlob => call.blobs.open(fileOf(piece), memory);
+  try {
+    for (const each of piecesIn(version, range, identity, call)) {
+      opened.push(openPiece(each, keys, identity, { isOpenedNow: opened.length < openFiles, openFile }, call));
+    }
+  } catch (error) {
+    for (const piece of opened) piece.close();
+    throw asDamage(error, damaged);
+  }
+  return bodyOf(opened, damaged);
+}
+
+/** Opens the data keys of a version and checks with them what the write settled. */
+export function openKeys(
+  version: ObjectVersion,
+  identity: WriteIdentity,
+  customerKey: CustomerKey | undefined,
+  call: Call,
+): DataKeys {
+  const damaged = () => damagedObject(identity.bucket.name, identity.key, version.versionId);
+  try {
+    const keys = openDataKeys(version.encryption, identity, customerKey, call);
+    requireFixedFields(version, keys, identity);
+    return keys;
+  } catch (error) {
+    throw asDamage(error, damaged);
+  }
+}
+
+/** More files a process should not hold open. */
+export const MAX_OPEN_FILES = 128;
+
+/** A piece with the range of its own plaintext that is wanted. */
+interface WantedPiece {
+  readonly piece: Piece;
+  readonly wanted: ByteRange;
+}
+
+function piecesIn(version: ObjectVersion, range: ByteRange, identity: WriteIdentity, call: Call): WantedPiece[] {
+  const piece = wholePiece(version);
+  if (piece) return [{ piece, wanted: range }];
+  return partsIn(version, range, identity, call).map(({ piece, offset, size }) => ({
+    piece,
+    wanted: { start: Math.max(0, range.start - offset), end: Math.min(size, range.end - offset) },
+  }));
+}
+
+interface OpenPiece {
+  /** All bytes, where they are there already. */
+  readonly small?: Uint8Array;
+  bytes(): AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+  close(): void;
+}
+
+/** The files of an object, which are read one after the other. */
+interface Files {
+  readonly isOpenedNow: boolean;
+  readonly openFile: (piece: Piece) => OpenBlob;
+}
+
+function openPiece(
+  { piece, wanted }: WantedPiece,
+  keys: DataKeys,
+  identity: WriteIdentity,
+  { isOpenedNow, openFile }: Files,
+  call: Call,
+): OpenPiece {
+  const layerKeys = pieceKeys(keys, piece.salts, identity, piece.id);
+  if (piece.place === 'row') {
+    const sealed = call.tx.objectData.get([identity.bucket.name, identity.key, piece.id]);
+    if (!sealed || sealed.length !== piece.storedSize) throw new AuthenticationError('the ciphertext');
+    const plaintext = openLayersNow(layerKeys, readIn(sealed), piece.size, wanted);
+    return { small: plaintext, bytes: () => [plaintext], close: () => {} };
+  }
+  let file = isOpenedNow ? openFile(piece) : undefined;
+  return {
+    bytes() {
+      file ??= openFile(piece);
+      const { read, readNow } = file;
+      return segmentCount(wanted, piece.size) <= MOST_SEGMENTS_NOW
+        ? [openLayersNow(layerKeys, readNow, piece.size, wanted)]
+        : openLayersOf(layerKeys, read, piece, wanted);
+    },
+    close: () => file?.close(),
+  };
+}
+
+/** Half a MiB is read and opened before a thread of the pool has taken its work up. */
+const MOST_SEGMENTS_NOW = 2;
+
+/** Opens a range of bytes that are there or can be read at once: a layer reads what it wants of the one around it. */
+function openLayersNow(layerKeys: readonly Uint8Array[], read: ReadNow, size: number, range: ByteRange): Uint8Array {
+  const [inner, outer] = layerKeys;
+  if (!inner) throw new Error('a piece without a layer');
+  const innerSize = sealedSize(size);
+  const outerSize = sealedSize(innerSize);
+  const inside: ReadNow = outer
+    ? (start, length) => openRangeNow(outer, read, outerSize, { start, end: start + length })
+    : read;
+  return openRangeNow(inner, inside, innerSize, range);
+}
+
+/** The same for bytes that are read as they are needed. */
+function openLayersOf(
+  layerKeys: readonly Uint8Array[],
+  read: Read,
+  { size }: Piece,
+  range: ByteRange,
+): AsyncIterable<Uint8Array> {
+  const [inner, outer] = layerKeys;
+  if (!inner) throw new Error('a piece without a layer');
+  const innerSize = sealedSize(size);
+  const inside = outer ? readThrough(outer, read, sealedSize(innerSize), sealedEnd(range, innerSize)) : read;
+  return openRange(inner, inside, innerSize, range);
+}
+
+/** Where the sealed bytes of a range end. */
+const sealedEnd = (range: ByteRange, sealedBytes: number): number =>
+  Math.min(sealedBytes, Math.max(1, Math.ceil(range.end / SEGMENT_BYTES)) * SEALED_SEGMENT_BYTES);
+
+/**
+ * Reads a layer's content in order, up to an end, so that no segment of it is opened twice. Like a file's, the bytes of
+ * a read are valid until the read after the next one.
+ */
+function readThrough(key: Uint8Array, read: Read, size: number, end: number): Read {
+  const buffers = [new Uint8Array(0), new Uint8Array(0)];
+  let turn = 0;
+  let next = -1;
+  let pieces: AsyncGenerator<Uint8Array, void> | undefined;
+  let piece: Uint8Array = new Uint8Array(0);
+  let used = 0;
+  return async (position, length) => {
+    if (position !== next) {
+      await pieces?.return();
+      pieces = openRange(key, read, size, { start: position, end });
+      used = piece.length;
+    }
+    next = position + length;
+    turn = 1 - turn;
+    let buffer = buffers[turn] ?? new Uint8Array(0);
+    if (buffer.length < length) {
+      buffer = new Uint8Array(length);
+      buffers[turn] = buffer;
+    }
+    let filled = 0;
+    while (filled < length) {
+      if (used === piece.length) {
+        giveBack(piece);
+        const { done, value } = (await pieces?.next()) ?? { done: true, value: undefined };
+        if (done || !value) break;
+        piece = value;
+        used = 0;
+      }
+      const taken = piece.subarray(used, used + length - filled);
+      buffer.set(taken, filled);
+      filled += taken.length;
+      used += taken.length;
+    }
+    return buffer.subarray(0, filled);
+  };
+}
+
+function bodyOf(opened: readonly OpenPiece[], damaged: () => StoreError): OpenedObject {
+  const close = () => {
+    for (const piece of opened) piece.close();
+  };
+  async function* bytes(): AsyncGenerator<Uint8Array, void> {
+    try {
+      for (const piece of opened) {
+        yield* piece.bytes();
+        piece.close();
+      }
+    } catch (error) {
+      throw asDamage(error, damaged);
+    } finally {
+      close();
+    }
+  }
+  // A generator that was never started does not run its `finally`.
+  const generator = bytes();
+  const body: AsyncIterableIterator<Uint8Array> = {
+    [Symbol.asyncIterator]: () => body,
+    next: () => generator.next(),
+    async return() {
+      close();
+      return generator.return();
+    },
+  };
+  const small = opened.flatMap((piece) => (piece.small ? [piece.small] : []));
+  const [only] = small;
+  return {
+    body,
+    small: small.length < opened.length ? undefined : small.length === 1 ? only : Buffer.concat(small),
+    close,
+  };
+}
+
+/** A body for one reader that is done with each piece when it asks for the next: its memory is free at once. */
+export async function* drained(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+  for await (const piece of body) {
+    yield piece;
+    giveBack(piece);
+  }
+}
+
+/** Bytes that do not authenticate, or are not there, are damage to the object that they belong to. */
+function asDamage(error: unknown, damaged: () => StoreError): unknown {
+  const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+  return error instanceof AuthenticationError || isMissing ? damaged() : error;
+}

@@ -1,0 +1,47 @@
+/**
+ * A version of an object as the store keeps it. What is fixed at the write is authenticated under the object's own
+ * key; the whole row, with what AWS changes without a KMS call, under a key derived from the root key.
+ */
+
+import { StoreError } from '../../api/errors.ts';
+import type { RootKey } from '../../crypto/root-key.ts';
+import type { BucketRecord, ObjectVersion, Piece, VersionRecord } from '../../store/records/s3.ts';
+import { isTagOf, rowKey, type Stored, tagOf } from './record-tag.ts';
+
+type Untagged<V extends VersionRecord> = V extends VersionRecord ? Omit<V, 'tag'> : never;
+
+/** A record with its tag, ready to be stored under this key of this bucket. */
+export function sealRecord<V extends VersionRecord>(
+  record: Untagged<V>,
+  bucket: BucketRecord,
+  key: string,
+  rootKey: RootKey,
+): V {
+  const tag = tagOf(rowKey(rootKey, 'version'), [bucket.id, key], record as unknown as Stored);
+  // The tag is the one member that was missing.
+  return { ...record, tag } as unknown as V;
+}
+
+/** @throws StoreError when the record is not what was written here. */
+export function requireGenuine(record: VersionRecord, bucket: BucketRecord, key: string, rootKey: RootKey): void {
+  const { tag, ...rest } = record;
+  if (!isTagOf(tag, rowKey(rootKey, 'version'), [bucket.id, key], rest as unknown as Stored)) {
+    throw damagedObject(bucket.name, key, record.versionId);
+  }
+}
+
+/** The one piece of an object that is whole. */
+export function wholePiece({ fixed, copiedFile }: ObjectVersion): Piece | undefined {
+  if (fixed.content.kind !== 'whole') return undefined;
+  return copiedFile === undefined ? fixed.content.piece : { ...fixed.content.piece, file: copiedFile };
+}
+
+/** The name of a piece's blob file. */
+export const fileOf = ({ id, file }: Piece): string => file ?? id;
+
+/** The one thing that is said of an object whose bytes, keys or metadata do not authenticate. */
+export const damagedObject = (bucket: string, key: string, versionId: string) =>
+  new StoreError(
+    `the object "s3://${bucket}/${key}"${versionId === 'null' ? '' : ` (version ${versionId})`} cannot be authenticated: what is stored is not what was written`,
+    { hint: 'run "ssebox store verify" to check the whole store' },
+  );

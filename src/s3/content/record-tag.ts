@@ -1,0 +1,75 @@
+/** The authentication of rows: a keyed hash over an unambiguous form of what is stored. */
+
+import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
+import type { RootKey } from '../../crypto/root-key.ts';
+
+/** What a row is made of. */
+export type Stored =
+  | string
+  | number
+  | boolean
+  | null
+  | undefined
+  | Uint8Array
+  | readonly Stored[]
+  | { readonly [name: string]: Stored };
+
+/**
+ * The same text for the same value, and different texts for different ones: members sorted, absent ones left out,
+ * strings quoted, bytes marked.
+ */
+export function canonicalText(value: Stored): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value !== 'object' || value === null) return value === undefined ? 'null' : `${value}`;
+  if (value instanceof Uint8Array) return `b'${base64Of(value)}'`;
+  let text = '';
+  if (isList(value)) {
+    for (const member of value) text += text === '' ? canonicalText(member) : `,${canonicalText(member)}`;
+    return `[${text}]`;
+  }
+  for (const name of Object.keys(value).sort()) {
+    const member = value[name];
+    if (member === undefined) continue;
+    text += `${text === '' ? '' : ','}${JSON.stringify(name)}:${canonicalText(member)}`;
+  }
+  return `{${text}}`;
+}
+
+const isList = (value: object): value is readonly Stored[] => Array.isArray(value);
+
+const base64Of = ({ buffer, byteOffset, byteLength }: Uint8Array): string =>
+  Buffer.from(buffer, byteOffset, byteLength).toString('base64');
+
+/** A tag of 32 bytes over a value, bound to where it is stored. */
+export function tagOf(key: KeyObject | Uint8Array, place: readonly Stored[], value: Stored): Uint8Array {
+  return createHmac('sha256', key)
+    .update(`${canonicalText(place)} ${canonicalText(value)}`)
+    .digest();
+}
+
+export function isTagOf(
+  tag: Uint8Array,
+  key: KeyObject | Uint8Array,
+  place: readonly Stored[],
+  value: Stored,
+): boolean {
+  const right = tagOf(key, place, value);
+  return tag.length === right.length && timingSafeEqual(tag, right);
+}
+
+const derived = new WeakMap<RootKey, Map<string, KeyObject>>();
+
+/** The key that authenticates rows of one kind, derived from the root key once in a process. */
+export function rowKey(rootKey: RootKey, kind: string): KeyObject {
+  let keys = derived.get(rootKey);
+  if (!keys) {
+    keys = new Map();
+    derived.set(rootKey, keys);
+  }
+  let key = keys.get(kind);
+  if (!key) {
+    key = createSecretKey(rootKey.derive(`ssebox/s3/${kind}`));
+    keys.set(kind, key);
+  }
+  return key;
+}

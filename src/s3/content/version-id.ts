@@ -1,0 +1,54 @@
+/**
+ * Version ids: opaque, 32 characters, and self-checking, so that an altered or foreign one is refused as S3 refuses it.
+ * An id also tells, to this store alone, its place among the versions of its key, so that a listing goes on after a
+ * version that is gone by then. Amazon S3 User Guide, "Retaining multiple versions of objects with S3 Versioning".
+ */
+
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { RootKey } from '../../crypto/root-key.ts';
+import { rowKey } from './record-tag.ts';
+
+const PLACE_BYTES = 4;
+const RANDOM_BYTES = 8;
+const CHECK_BYTES = 12;
+const NAMED_BYTES = PLACE_BYTES + RANDOM_BYTES;
+
+/** @param order the version's place, which is below 0 and falls with every version of a key. */
+export function newVersionId(
+  order: number,
+  { random, rootKey }: { random: (size: number) => Uint8Array; rootKey: RootKey },
+): string {
+  const unique = random(RANDOM_BYTES);
+  const place = Buffer.alloc(PLACE_BYTES);
+  place.writeUInt32BE(-order);
+  const named = Buffer.concat([masked(place, unique, rootKey), unique]);
+  // S3's ids have letters, digits, dots and underscores.
+  return Buffer.concat([named, check(named, rootKey)])
+    .toString('base64url')
+    .replaceAll('-', '.');
+}
+
+/** Whether this store made the id. */
+export function isVersionId(text: string, rootKey: RootKey): boolean {
+  if (!/^[A-Za-z0-9._]{32}$/.test(text)) return false;
+  const bytes = bytesOf(text);
+  return timingSafeEqual(bytes.subarray(NAMED_BYTES), check(bytes.subarray(0, NAMED_BYTES), rootKey));
+}
+
+/** The place that a version had among the versions of its key when it was made. */
+export function orderIn(versionId: string, rootKey: RootKey): number {
+  const bytes = bytesOf(versionId);
+  const place = masked(bytes.subarray(0, PLACE_BYTES), bytes.subarray(PLACE_BYTES, NAMED_BYTES), rootKey);
+  return -place.readUInt32BE();
+}
+
+const bytesOf = (text: string): Buffer => Buffer.from(text.replaceAll('.', '-'), 'base64url');
+
+const check = (named: Uint8Array, rootKey: RootKey): Buffer =>
+  createHmac('sha256', rowKey(rootKey, 'version-id')).update(named).digest().subarray(0, CHECK_BYTES);
+
+/** Hides a place, or shows it again: an id says nothing to anybody else. */
+function masked(place: Uint8Array, unique: Uint8Array, rootKey: RootKey): Buffer {
+  const mask = createHmac('sha256', rowKey(rootKey, 'version-place')).update(unique).digest();
+  return Buffer.from(place.map((byte, i) => byte ^ (mask[i] ?? 0)));
+}

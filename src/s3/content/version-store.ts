@@ -1,0 +1,209 @@
+/**
+ * Versions come and go: Amazon S3 User Guide, "How S3 Versioning works". The newest version of a key is in `objects`,
+ * the others in `olderVersions`, so that a plain listing never meets them.
+ */
+
+import type { Call } from '../../call/operation.ts';
+import type {
+  BucketRecord,
+  DeleteMarker,
+  ObjectVersion,
+  ReplicationStatus,
+  VersionRecord,
+} from '../../store/records/s3.ts';
+import { removeContent } from './content-store.ts';
+import { requireGenuine, sealRecord } from './object-record.ts';
+import { newVersionId } from './version-id.ts';
+
+type Draft<V> = Omit<V, 'v' | 'versionId' | 'order' | 'tag'>;
+
+/**
+ * Writes a new newest version. In a bucket with versioning it goes on top of the others; else it takes the place of
+ * the `null` version, whose bytes are gone with the commit.
+ */
+export function addVersion(draft: Draft<ObjectVersion>, bucket: BucketRecord, key: string, call: Call): ObjectVersion {
+  const record = sealRecord<ObjectVersion>(
+    { v: 1, ...roomOnTop(bucket, key, call), ...draft },
+    bucket,
+    key,
+    call.rootKey,
+  );
+  call.tx.objects.put([bucket.name, key], record);
+  return record;
+}
+
+/** Puts a delete marker on top. */
+export function addDeleteMarker(
+  draft: Draft<DeleteMarker>,
+  bucket: BucketRecord,
+  key: string,
+  call: Call,
+): DeleteMarker {
+  const record = sealRecord<DeleteMarker>(
+    { v: 1, ...roomOnTop(bucket, key, call), ...draft },
+    bucket,
+    key,
+    call.rootKey,
+  );
+  call.tx.objects.put([bucket.name, key], record);
+  return record;
+}
+
+function roomOnTop(bucket: BucketRecord, key: string, call: Call): { versionId: string; order: number } {
+  const { tx } = call;
+  const current = tx.objects.get([bucket.name, key]);
+  const order = (current?.order ?? 0) - 1;
+  const versionId = bucket.versioning === 'Enabled' ? newVersionId(order, call) : 'null';
+  if (!current) return { versionId, order };
+  if (current.versionId === versionId) {
+    removeContentOf(current, bucket, key, call);
+    return { versionId, order };
+  }
+  if (versionId === 'null') removeOlder(bucket, key, versionId, call);
+  putOlder(current, bucket, key, call);
+  return { versionId, order };
+}
+
+/**
+ * Writes the replica of a version, which has its source's id and time, and so its place among the versions that are
+ * there: however late it comes, it does not hide a newer one. A version of this id has to be removed before.
+ */
+export function addReplica(
+  draft: Draft<ObjectVersion> | Draft<DeleteMarker>,
+  versionId: string,
+  bucket: BucketRecord,
+  key: string,
+  call: Call,
+): void {
+  const { tx } = call;
+  const current = tx.objects.get([bucket.name, key]);
+  const newer = current ? newerThan(timeOf(draft), current, bucket, key, call) : [];
+  const order = newer.at(-1)?.order ?? (current?.order ?? 0) - 1;
+  const record = sealed({ v: 1, versionId, order, ...draft }, bucket, key, call);
+  const [newest] = newer;
+  if (newest) {
+    for (const each of newer) if (each !== newest) forgetOlder(each, bucket, key, call);
+    for (const each of newer) {
+      requireGenuine(each, bucket, key, call.rootKey);
+      const { tag: _old, ...rest } = each;
+      const moved = sealed({ ...rest, order: each.order - 1 }, bucket, key, call);
+      if (each === newest) tx.objects.put([bucket.name, key], moved);
+      else putOlder(moved, bucket, key, call);
+    }
+    putOlder(record, bucket, key, call);
+    return;
+  }
+  if (current) putOlder(current, bucket, key, call);
+  tx.objects.put([bucket.name, key], record);
+}
+
+/** The versions of a key that are newer than a time, the newest first. */
+function newerThan(timeMs: number, current: VersionRecord, bucket: BucketRecord, key: string, { tx }: Call) {
+  const newer: VersionRecord[] = [];
+  if (timeOf(current) <= timeMs) return newer;
+  newer.push(current);
+  for (const { value } of tx.olderVersions.under([bucket.name, key])) {
+    if (timeOf(value) <= timeMs) break;
+    newer.push(value);
+  }
+  return newer;
+}
+
+const timeOf = (version: Draft<ObjectVersion> | Draft<DeleteMarker>): number =>
+  version.kind === 'object' ? version.fixed.lastModifiedMs : version.lastModifiedMs;
+
+function sealed(
+  record: Omit<ObjectVersion, 'tag'> | Omit<DeleteMarker, 'tag'>,
+  bucket: BucketRecord,
+  key: string,
+  { rootKey }: Call,
+): VersionRecord {
+  return record.kind === 'object'
+    ? sealRecord<ObjectVersion>(record, bucket, key, rootKey)
+    : sealRecord<DeleteMarker>(record, bucket, key, rootKey);
+}
+
+function putOlder(version: VersionRecord, { name }: BucketRecord, key: string, { tx }: Call): void {
+  tx.olderVersions.put([name, key, version.order], version);
+  tx.versionOrders.put([name, key, version.versionId], version.order);
+}
+
+function forgetOlder({ order, versionId }: VersionRecord, { name }: BucketRecord, key: string, { tx }: Call): void {
+  tx.olderVersions.remove([name, key, order]);
+  tx.versionOrders.remove([name, key, versionId]);
+}
+
+/** Whether a bucket has a version of this id. */
+export const hasVersion = (bucket: string, key: string, versionId: string, { tx }: Call): boolean =>
+  tx.objects.get([bucket, key])?.versionId === versionId ||
+  tx.versionOrders.get([bucket, key, versionId]) !== undefined;
+
+/** Removes the version of an id for ever, where there is one. */
+export function removeVersionById(versionId: string, bucket: BucketRecord, key: string, call: Call): void {
+  const current = call.tx.objects.get([bucket.name, key]);
+  if (current?.versionId === versionId) removeVersion(current, bucket, key, call);
+  else removeOlder(bucket, key, versionId, call);
+}
+
+/** Removes one version for ever; the next older one becomes the newest. */
+export function removeVersion(record: VersionRecord, bucket: BucketRecord, key: string, call: Call): void {
+  const { tx } = call;
+  const current = tx.objects.get([bucket.name, key]);
+  if (current?.versionId !== record.versionId) {
+    removeOlder(bucket, key, record.versionId, call);
+    return;
+  }
+  removeContentOf(current, bucket, key, call);
+  const [next] = tx.olderVersions.under([bucket.name, key], { limit: 1 });
+  if (!next) {
+    tx.objects.remove([bucket.name, key]);
+    return;
+  }
+  forgetOlder(next.value, bucket, key, call);
+  tx.objects.put([bucket.name, key], next.value);
+}
+
+function removeOlder(bucket: BucketRecord, key: string, versionId: string, call: Call): void {
+  const { tx } = call;
+  const order = tx.versionOrders.get([bucket.name, key, versionId]);
+  if (order === undefined) return;
+  const record = tx.olderVersions.get([bucket.name, key, order]);
+  if (record) removeContentOf(record, bucket, key, call);
+  tx.olderVersions.remove([bucket.name, key, order]);
+  tx.versionOrders.remove([bucket.name, key, versionId]);
+}
+
+function removeContentOf(record: VersionRecord, bucket: BucketRecord, key: string, call: Call): void {
+  if (record.kind === 'object') removeContent(record, bucket, key, call);
+}
+
+/** Writes a version whose changing fields or wrapped keys are new, in its place. */
+export function updateVersion(
+  record: ObjectVersion,
+  change: Partial<Pick<ObjectVersion, 'changing' | 'encryption'>>,
+  bucket: BucketRecord,
+  key: string,
+  call: Call,
+): ObjectVersion {
+  const { tag: _old, ...rest } = record;
+  const updated = sealRecord<ObjectVersion>({ ...rest, ...change }, bucket, key, call.rootKey);
+  putInPlace(updated, bucket, key, call);
+  return updated;
+}
+
+/** Writes what became of the replication of a delete marker, which has no other changing field. */
+export function updateMarker(
+  record: DeleteMarker,
+  replication: ReplicationStatus,
+  bucket: BucketRecord,
+  key: string,
+  call: Call,
+): void {
+  const { tag: _old, ...rest } = record;
+  putInPlace(sealRecord<DeleteMarker>({ ...rest, replication }, bucket, key, call.rootKey), bucket, key, call);
+}
+
+function putInPlace(updated: VersionRecord, { name }: BucketRecord, key: string, { tx }: Call): void {
+  if (tx.objects.get([name, key])?.order === updated.order) tx.objects.put([name, key], updated);
+  else tx.olderVersions.put([name, key, updated.order], updated);
+}

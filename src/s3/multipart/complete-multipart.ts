@@ -1,0 +1,255 @@
+/** CompleteMultipartUpload: the parts become an object; no byte is moved. S3 API Reference, CompleteMultipartUpload. */
+
+import { AwsError } from '../../api/errors.ts';
+import type { Input } from '../../api/model/operations.ts';
+import type { CompletedPart } from '../../api/model/s3.types.ts';
+import type { Call } from '../../call/operation.ts';
+import { transfer } from '../../call/operation.ts';
+import { isPlainDigest, newDigest, openDigest } from '../../crypto/checksums.ts';
+import type { RunningDigest } from '../../crypto/running-digest.ts';
+import type { BucketRecord, MultipartUpload, PartRecord, StoredChecksum } from '../../store/records/s3.ts';
+import { openDataKeys, type WriteIdentity } from '../content/envelope.ts';
+import { metadataKeyOf } from '../content/fixed-tag.ts';
+import { findUpload, removeUpload, topOf, unwrapMetadataKey, uploadedParts } from '../content/multipart-record.ts';
+import { putPart } from '../content/object-parts.ts';
+import { commitObject, conditionalRead, versionMember } from '../objects/object-write.ts';
+import { objectAccess } from '../request/access.ts';
+import { findBucket } from '../request/bucket.ts';
+import { checksumMembers, givenChecksum } from '../request/checksum-headers.ts';
+import { requireWriteConditionForms } from '../request/conditions.ts';
+import { hasCustomerKey } from '../request/customer-key.ts';
+import { encryptionMembers } from '../request/encryption-members.ts';
+import { etagOfParts } from '../request/etag.ts';
+import { objectResources, requestParameters, responseElements, transferExtra } from '../request/event-fields.ts';
+import { customerAlgorithmContext } from '../request/object-context.ts';
+import { checksumOfParts, defaultChecksum } from './part-checksums.ts';
+import { partCustomerKey } from './upload-part.ts';
+
+const MIN_PART_BYTES = 5 * 1024 ** 2;
+
+type CompleteInput = Input<'s3', 'CompleteMultipartUpload'>;
+
+interface Plan {
+  readonly bucket: BucketRecord;
+  readonly given: ReturnType<typeof givenChecksum>;
+  readonly chosen: Chosen;
+  readonly metadataKey: Uint8Array;
+}
+
+interface Chosen {
+  readonly upload: MultipartUpload;
+  readonly identity: WriteIdentity;
+  readonly parts: readonly PartRecord[];
+  readonly size: number;
+}
+
+/**
+ * Joins the named parts. KMS is asked to decrypt the upload's data key, under which the object's fixed fields are
+ * authenticated. It is a transfer only because a checksum of xxHash has to be waited for.
+ */
+export const CompleteMultipartUpload = transfer('s3', 'CompleteMultipartUpload', {
+  resolve(input, call) {
+    const bucket = findBucket(input, call);
+    requireWriteConditionForms(input);
+    return { bucket, given: givenChecksum(input) };
+  },
+  authorize({ bucket }, input, call) {
+    const { Key, IfMatch } = input;
+    const context = {
+      ...customerAlgorithmContext(input),
+      's3:if-match': IfMatch,
+      's3:if-none-match': input.IfNoneMatch,
+      's3:ObjectCreationOperation': true,
+    };
+    const write = objectAccess('s3:PutObject', bucket, Key, call, context);
+    return IfMatch === undefined ? [write] : [write, conditionalRead(bucket, Key, call, context)];
+  },
+  begin({ bucket, given }, input, call): Plan {
+    const chosen = choose(bucket, input, call);
+    return { bucket, given, chosen, metadataKey: openMetadataKey(chosen.upload, input, chosen.identity, call) };
+  },
+  moveAtOnce({ chosen }) {
+    const { algorithm } = chosen.upload.checksum ?? defaultChecksum;
+    return isPlainDigest(algorithm) ? { digest: newDigest(algorithm), hasWaited: false } : undefined;
+  },
+  async move({ chosen }) {
+    const { algorithm } = chosen.upload.checksum ?? defaultChecksum;
+    return { digest: await openDigest(algorithm), hasWaited: true };
+  },
+  finish({ bucket, given, chosen, metadataKey }, { digest, hasWaited }, input, call) {
+    const { Key } = input;
+    const { upload, identity, parts, size } = hasWaited ? choose(bucket, input, call) : chosen;
+    const wanted = given?.algorithm === upload.checksum?.algorithm ? given?.value : undefined;
+    const checksum = objectChecksum(upload, parts, digest, wanted);
+
+    let offset = 0;
+    parts.forEach((part, index) => {
+      const { tag: _old, ...rest } = part;
+      putPart({ ...rest, offset }, index, identity, call);
+      offset += part.size;
+    });
+    const etag = etagOfParts(parts.map((part) => part.etag));
+    const content = { kind: 'parts', count: parts.length, hasPartChecksums: upload.checksum !== undefined } as const;
+    const object = { size, etag, checksum, content };
+    const stored = upload.encryption;
+    const version = commitObject(identity, upload, { metadataKey, stored }, object, input, call);
+    removeUpload(upload, new Set(parts.map((part) => part.number)), bucket, Key, call);
+    call.note({ resources: objectResources(bucket, Key), extra: transferExtra({}) });
+    const isShown = stored.kind === 'SSE-S3' || upload.checksum !== undefined;
+    return {
+      Location: `https://${bucket.name}.s3.${bucket.region}.amazonaws.com/${encodeURI(Key)}`,
+      Bucket: bucket.name,
+      Key,
+      ETag: `"${etag}"`,
+      ...(isShown && checksumMembers(checksum)),
+      ...(stored.kind !== 'SSE-C' && encryptionMembers(stored, input)),
+      ...versionMember(version),
+    };
+  },
+  parameters: (input) => requestParameters(input),
+  response: (output) => responseElements(output),
+});
+
+/** The upload with the parts that the request names. It may have changed when the checksum had to be waited for. */
+function choose(bucket: BucketRecord, input: CompleteInput, call: Call): Chosen {
+  const { Key } = input;
+  const upload = findUpload(bucket, input, call);
+  requireNoConflict(upload, input, bucket, call);
+  requireSameType(upload, input.ChecksumType);
+  const parts = chooseParts(input.MultipartUpload?.Parts ?? [], upload, bucket, Key, call);
+  const size = parts.reduce((sum, part) => sum + part.size, 0);
+  if (input.MpuObjectSize !== undefined && input.MpuObjectSize !== size) {
+    throw invalidRequest(
+      `The provided 'x-amz-mp-object-size' header value ${input.MpuObjectSize} does not match what was computed: ${size}`,
+    );
+  }
+  return { upload, identity: { bucket, key: Key, writeId: upload.writeId }, parts, size };
+}
+
+const invalidRequest = (message: string) => new AwsError('InvalidRequest', message);
+
+/** A condition does not hold over a key that was written or deleted since the upload began. */
+function requireNoConflict(upload: MultipartUpload, input: CompleteInput, bucket: BucketRecord, call: Call): void {
+  const condition =
+    input.IfMatch !== undefined ? 'If-Match' : input.IfNoneMatch !== undefined ? 'If-None-Match' : undefined;
+  if (condition === undefined || topOf(bucket, input.Key, call) === upload.onTopOf) return;
+  throw new AwsError(
+    'ConditionalRequestConflict',
+    'The conditional request cannot succeed due to a conflicting operation against this resource.',
+    { Condition: condition, Key: input.Key },
+  );
+}
+
+function requireSameType({ checksum }: MultipartUpload, type: string | undefined): void {
+  if (type === undefined || type === checksum?.type) return;
+  throw invalidRequest(
+    `The upload was created using the ${checksum?.type ?? 'null'} checksum mode. The complete request must use the same checksum mode.`,
+  );
+}
+
+/** The uploaded parts that the request names, in order, each as it must be. */
+function chooseParts(
+  named: readonly CompletedPart[],
+  upload: MultipartUpload,
+  bucket: BucketRecord,
+  key: string,
+  call: Call,
+): PartRecord[] {
+  if (named.length === 0) throw invalidRequest('You must specify at least one part');
+  const uploaded = new Map([...uploadedParts(upload, bucket, key, call)].map((part) => [part.number, part]));
+  const chosen: PartRecord[] = [];
+  let before = 0;
+  for (const wanted of named) {
+    const number = wanted.PartNumber ?? 0;
+    if (number <= before) {
+      throw new AwsError(
+        'InvalidPartOrder',
+        'The list of parts was not in ascending order. Parts must be ordered by part number.',
+        {
+          UploadId: upload.uploadId,
+        },
+      );
+    }
+    before = number;
+    const part = uploaded.get(number);
+    if (!part || wanted.ETag?.replace(/^"(.*)"$/, '$1') !== part.etag) throw invalidPart(wanted, upload);
+    requirePartChecksum(wanted, part, upload);
+    chosen.push(part);
+  }
+  for (const part of chosen.slice(0, -1)) {
+    if (part.size >= MIN_PART_BYTES) continue;
+    throw new AwsError('EntityTooSmall', 'Your proposed upload is smaller than the minimum allowed size', {
+      ETag: part.etag,
+      PartNumber: String(part.number),
+      MinSizeAllowed: String(MIN_PART_BYTES),
+      ProposedSize: String(part.size),
+    });
+  }
+  return chosen;
+}
+
+const invalidPart = ({ ETag = '', PartNumber = 0 }: CompletedPart, { uploadId }: MultipartUpload) =>
+  new AwsError(
+    'InvalidPart',
+    "One or more of the specified parts could not be found.  The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.",
+    { ETag, PartNumber: String(PartNumber), UploadId: uploadId },
+  );
+
+function requirePartChecksum(wanted: CompletedPart, part: PartRecord, upload: MultipartUpload): void {
+  const given = givenChecksum(wanted);
+  if (!given) {
+    if (upload.checksum?.type !== 'COMPOSITE') return;
+    throw invalidRequest(
+      `The upload was created using a ${upload.checksum.algorithm.toLowerCase()} checksum. The complete request must include the checksum for each part. It was missing for part ${part.number} in the request.`,
+    );
+  }
+  if (!upload.checksum) throw invalidPart(wanted, upload);
+  if (given.algorithm !== upload.checksum.algorithm) {
+    throw new AwsError(
+      'BadDigest',
+      `The ${given.algorithm.toLowerCase()} you specified for part ${part.number} did not match what we received.`,
+    );
+  }
+  if (given.value !== part.checksum?.value) throw invalidPart(wanted, upload);
+}
+
+/** The checksum of the whole; undefined under a customer's key without an algorithm. @throws AwsError BadDigest */
+function objectChecksum(
+  upload: MultipartUpload,
+  parts: readonly PartRecord[],
+  digest: RunningDigest,
+  given: string | undefined,
+): StoredChecksum | undefined {
+  const checksum = checksumOfParts(upload.checksum, parts, digest);
+  // Without an algorithm at creation, a checksum of the whole is not looked at.
+  if (
+    upload.checksum &&
+    checksum &&
+    given !== undefined &&
+    given !== checksum.value &&
+    `${given}-${parts.length}` !== checksum.value
+  ) {
+    throw new AwsError(
+      'BadDigest',
+      `The ${checksum.algorithm.toLowerCase()} you specified did not match the calculated checksum.`,
+    );
+  }
+  return checksum;
+}
+
+/**
+ * The key that authenticates the finished object's fixed fields; KMS is asked for the data key that it comes from. A
+ * customer's key is needed only where the upload was made with a checksum algorithm, and checked wherever it is given.
+ */
+function openMetadataKey(
+  upload: MultipartUpload,
+  input: CompleteInput,
+  identity: WriteIdentity,
+  call: Call,
+): Uint8Array {
+  if (upload.metadataKey !== undefined && upload.checksum === undefined && !hasCustomerKey(input)) {
+    return unwrapMetadataKey(upload.metadataKey, upload.writeId, call);
+  }
+  const keys = openDataKeys(upload.encryption, identity, partCustomerKey(upload, input), call);
+  return metadataKeyOf(keys, identity);
+}

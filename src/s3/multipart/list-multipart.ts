@@ -1,0 +1,149 @@
+/** What of multipart uploads can be listed: S3 API Reference, ListParts and ListMultipartUploads. */
+
+import type { AccountId } from '../../api/arn.ts';
+import type { Part as ListedPart, MultipartUpload as ListedUpload } from '../../api/model/s3.types.ts';
+import { operation } from '../../call/operation.ts';
+import type { MultipartUpload } from '../../store/records/s3.ts';
+import { openDataKeys } from '../content/envelope.ts';
+import { findUpload, uploadedParts } from '../content/multipart-record.ts';
+import { scanKeys } from '../objects/key-scan.ts';
+import { emptyAsAbsent, encoder, requireEncodingType } from '../objects/list-objects.ts';
+import { bucketAccess, objectAccess } from '../request/access.ts';
+import { findBucket } from '../request/bucket.ts';
+import { objectResources, requestParameters, transferExtra } from '../request/event-fields.ts';
+import { invalidArgument } from '../request/invalid-argument.ts';
+import { lastModified } from '../request/last-modified.ts';
+import { canonicalUserId } from '../request/owner.ts';
+import { isUploadId } from './multipart.ts';
+import { partCustomerKey } from './upload-part.ts';
+
+const MAX_PAGE = 1000;
+
+/** Lists the uploaded parts. Under a KMS key it needs `kms:Decrypt`, as their checksums are stored encrypted. */
+export const ListParts = operation('s3', 'ListParts', {
+  resolve: (input, call) => findBucket(input, call),
+  authorize: (bucket, { Key }, call) => [objectAccess('s3:ListMultipartUploadParts', bucket, Key, call)],
+  run(bucket, input, call) {
+    const { Key, PartNumberMarker = 0, MaxParts = MAX_PAGE } = input;
+    const upload = findUpload(bucket, input, call);
+    const identity = { bucket, key: Key, writeId: upload.writeId };
+    // A customer's key is needed only where the upload was made with a checksum algorithm.
+    if (upload.encryption.kind !== 'SSE-C' || upload.checksum || input.SSECustomerAlgorithm !== undefined) {
+      openDataKeys(upload.encryption, identity, partCustomerKey(upload, input), call);
+    }
+    const limit = Math.max(0, Math.min(MaxParts, MAX_PAGE));
+    const parts: ListedPart[] = [];
+    let isTruncated = false;
+    for (const part of uploadedParts(upload, bucket, Key, call, PartNumberMarker)) {
+      isTruncated = parts.length === limit;
+      if (isTruncated) break;
+      parts.push({
+        PartNumber: part.number,
+        LastModified: lastModified(part.lastModifiedMs),
+        ETag: `"${part.etag}"`,
+        Size: part.size,
+        ...(upload.checksum && part.checksum && { [`Checksum${part.checksum.algorithm}`]: part.checksum.value }),
+      });
+    }
+    call.note({ resources: objectResources(bucket, Key), extra: transferExtra({}) });
+    return {
+      Bucket: bucket.name,
+      Key,
+      UploadId: upload.uploadId,
+      PartNumberMarker,
+      NextPartNumberMarker: parts.at(-1)?.PartNumber ?? 0,
+      MaxParts: limit,
+      IsTruncated: isTruncated,
+      ...(parts.length > 0 && { Parts: parts }),
+      Initiator: initiatorOf(upload),
+      Owner: { ID: canonicalUserId(bucket.owner) },
+      StorageClass: storageClassOf(upload),
+      ...(upload.checksum && { ChecksumAlgorithm: upload.checksum.algorithm, ChecksumType: upload.checksum.type }),
+    };
+  },
+  parameters: (input) => requestParameters(input),
+});
+
+const initiatorOf = ({ initiator }: MultipartUpload) => ({
+  ID: initiator.arn,
+  DisplayName: nameIn(initiator.arn, initiator.account),
+});
+
+const nameIn = (arn: string, account: AccountId | undefined): string =>
+  arn.slice(arn.lastIndexOf('/') + 1) || (account ?? '');
+
+// `keptHeaders` has let nothing else in.
+const storageClassOf = ({ headers }: MultipartUpload) =>
+  (headers.StorageClass ?? 'STANDARD') as ListedUpload['StorageClass'];
+
+/** Lists unfinished uploads by key, those of one key by the time at which they began. */
+export const ListMultipartUploads = operation('s3', 'ListMultipartUploads', {
+  resolve(input, call) {
+    const bucket = findBucket(input, call);
+    requireEncodingType(input.EncodingType);
+    if (input.KeyMarker && input.UploadIdMarker && !isUploadId(input.UploadIdMarker)) {
+      throw invalidArgument('Invalid uploadId marker', 'upload-id-marker', input.UploadIdMarker);
+    }
+    return bucket;
+  },
+  authorize: (bucket, { Prefix, Delimiter }, call) => [
+    bucketAccess('s3:ListBucketMultipartUploads', bucket, call, { 's3:prefix': Prefix, 's3:delimiter': Delimiter }),
+  ],
+  run(bucket, input, call) {
+    const { Prefix = '', Delimiter, EncodingType, KeyMarker = '', MaxUploads = MAX_PAGE } = input;
+    const UploadIdMarker = KeyMarker === '' ? '' : (input.UploadIdMarker ?? '');
+    const limit = Math.max(1, Math.min(MaxUploads, MAX_PAGE));
+    const encode = encoder(EncodingType);
+    const uploads: ListedUpload[] = [];
+    const prefixes: string[] = [];
+    let last: { key: string; uploadId: string | undefined } = { key: '', uploadId: undefined };
+    let isTruncated = false;
+    // With an upload id, the listing goes on within the marker's key.
+    const after = emptyAsAbsent(KeyMarker);
+    const rows = function* (start: string, isAfter: boolean) {
+      const from =
+        isAfter && start === after && UploadIdMarker !== ''
+          ? [bucket.name, start, UploadIdMarker]
+          : [bucket.name, start];
+      for (const { key, value } of call.tx.multipartUploads.under([bucket.name], { start: from, after: isAfter })) {
+        if (isAfter && key[1] === start && (UploadIdMarker === '' || key[2] <= UploadIdMarker)) continue;
+        yield { key: key[1], row: value };
+      }
+    };
+    for (const entry of scanKeys(rows, () => true, { prefix: Prefix, delimiter: emptyAsAbsent(Delimiter), after })) {
+      isTruncated = uploads.length + prefixes.length === limit;
+      if (isTruncated) break;
+      if (entry.kind === 'common-prefix') {
+        prefixes.push(entry.key);
+        last = { key: entry.key, uploadId: undefined };
+        continue;
+      }
+      const upload = findUpload(bucket, { Key: entry.key, UploadId: entry.row.uploadId }, call);
+      last = { key: entry.key, uploadId: upload.uploadId };
+      uploads.push({
+        UploadId: upload.uploadId,
+        Key: encode(entry.key),
+        Initiated: new Date(upload.initiatedMs),
+        StorageClass: storageClassOf(upload),
+        Owner: { ID: canonicalUserId(bucket.owner) },
+        Initiator: initiatorOf(upload),
+        ...(upload.checksum && { ChecksumAlgorithm: upload.checksum.algorithm, ChecksumType: upload.checksum.type }),
+      });
+    }
+    return {
+      Bucket: bucket.name,
+      KeyMarker: encode(KeyMarker),
+      UploadIdMarker,
+      ...(isTruncated && { NextKeyMarker: encode(last.key) }),
+      ...(isTruncated && last.uploadId !== undefined && { NextUploadIdMarker: last.uploadId }),
+      Prefix: encode(Prefix),
+      ...(Delimiter && { Delimiter: encode(Delimiter) }),
+      MaxUploads: limit,
+      IsTruncated: isTruncated,
+      ...(uploads.length > 0 && { Uploads: uploads }),
+      ...(prefixes.length > 0 && { CommonPrefixes: prefixes.map((prefix) => ({ Prefix: encode(prefix) })) }),
+      ...(EncodingType && { EncodingType }),
+    };
+  },
+  parameters: (input) => requestParameters(input, { uploads: '' }),
+});

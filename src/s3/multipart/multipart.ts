@@ -1,0 +1,123 @@
+/** Multipart uploads begin and end without an object: S3 API Reference, CreateMultipartUpload, AbortMultipartUpload. */
+
+import { AwsError } from '../../api/errors.ts';
+import type { Call } from '../../call/operation.ts';
+import { operation } from '../../call/operation.ts';
+import { callerAccount, callerArn } from '../../policy/caller.ts';
+import type { UploadChecksum } from '../../store/records/s3.ts';
+import { newDataKeys, newWriteId } from '../content/envelope.ts';
+import { metadataKeyOf } from '../content/fixed-tag.ts';
+import { findUpload, putUpload, removeUpload, topOf, wrapMetadataKey } from '../content/multipart-record.ts';
+import { requireWritable, resolveWrite, writePermissions } from '../objects/object-write.ts';
+import { objectAccess } from '../request/access.ts';
+import { findBucket } from '../request/bucket.ts';
+import { isChecksumAlgorithm, unsupportedAlgorithm } from '../request/checksum-headers.ts';
+import { contextMember, encryptionMembers } from '../request/encryption-members.ts';
+import {
+  objectResources,
+  requestParameters,
+  responseElements,
+  sseApplied,
+  transferExtra,
+} from '../request/event-fields.ts';
+import { isCrc } from './part-checksums.ts';
+
+/**
+ * Begins an upload. Its encryption is settled now, for all parts, by the headers and the bucket's default of this
+ * moment.
+ */
+export const CreateMultipartUpload = operation('s3', 'CreateMultipartUpload', {
+  resolve(input, call) {
+    const target = { ...resolveWrite(input, call), checksum: uploadChecksum(input) };
+    // Amazon S3 User Guide, "Uploading and copying objects using multipart upload", API and permissions.
+    if (call.caller.kind === 'anonymous') {
+      throw new AwsError('AccessDenied', 'Anonymous users cannot initiate multipart uploads.  Please authenticate.');
+    }
+    return target;
+  },
+  authorize: (target, input, call) => writePermissions(target, input, false, call),
+  run(target, input, call) {
+    const { bucket, key, checksum, headers, metadata, tags } = target;
+    const settled = requireWritable(target, input, call);
+    const writeId = newWriteId(call);
+    const identity = { bucket, key, writeId };
+    const { keys, stored } = newDataKeys(settled.encryption, identity, call);
+    const uploadId = newUploadId(call);
+    putUpload(
+      {
+        v: 1,
+        uploadId,
+        writeId,
+        initiatedMs: call.now.getTime(),
+        initiator: { arn: callerArn(call.caller), account: callerAccount(call.caller) },
+        encryption: stored,
+        metadataKey:
+          stored.kind === 'SSE-C' ? wrapMetadataKey(metadataKeyOf(keys, identity), writeId, call) : undefined,
+        headers,
+        metadata,
+        tags,
+        checksum,
+        onTopOf: topOf(bucket, key, call),
+      },
+      bucket,
+      key,
+      call,
+    );
+    call.note({ resources: objectResources(bucket, key), extra: transferExtra({ sse: sseApplied(settled) }) });
+    return {
+      Bucket: bucket.name,
+      Key: key,
+      UploadId: uploadId,
+      ...encryptionMembers(stored, input),
+      ...contextMember(stored, input.SSEKMSEncryptionContext),
+      ...(checksum && { ChecksumAlgorithm: checksum.algorithm, ChecksumType: checksum.type }),
+    };
+  },
+  parameters: (input) => requestParameters(input, { uploads: '' }),
+  response: (output) => ({ ...responseElements(output), UploadId: output.UploadId }),
+});
+
+/** Ids of one key sort by the time at which their uploads began. */
+const newUploadId = ({ now, random }: Call): string =>
+  `${now.getTime().toString(36).padStart(9, '0')}${Buffer.from(random(24)).toString('hex')}`;
+
+export const isUploadId = (text: string): boolean => /^[0-9a-z]{9}[0-9a-f]{48}$/.test(text);
+
+/** Amazon S3 User Guide, "Checking object integrity for data uploads in Amazon S3", multipart uploads. */
+function uploadChecksum(input: {
+  ChecksumAlgorithm?: string | undefined;
+  ChecksumType?: string | undefined;
+}): UploadChecksum | undefined {
+  const { ChecksumAlgorithm: algorithm, ChecksumType: type } = input;
+  if (algorithm === undefined) {
+    if (type === undefined) return undefined;
+    throw new AwsError(
+      'InvalidRequest',
+      'The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header.',
+    );
+  }
+  if (!isChecksumAlgorithm(algorithm)) throw unsupportedAlgorithm();
+  const wanted = type ?? (algorithm === 'CRC64NVME' ? 'FULL_OBJECT' : 'COMPOSITE');
+  if ((wanted === 'COMPOSITE' && algorithm === 'CRC64NVME') || (wanted === 'FULL_OBJECT' && !isCrc(algorithm))) {
+    throw new AwsError(
+      'InvalidRequest',
+      `The ${wanted} checksum type cannot be used with the ${algorithm.toLowerCase()} checksum algorithm.`,
+    );
+  }
+  if (wanted !== 'COMPOSITE' && wanted !== 'FULL_OBJECT') {
+    throw new AwsError('InvalidRequest', 'Value for x-amz-checksum-type header is invalid.');
+  }
+  return { algorithm, type: wanted };
+}
+
+/** Ends an upload and forgets its parts. No key is needed. */
+export const AbortMultipartUpload = operation('s3', 'AbortMultipartUpload', {
+  resolve: (input, call) => findBucket(input, call),
+  authorize: (bucket, { Key }, call) => [objectAccess('s3:AbortMultipartUpload', bucket, Key, call)],
+  run(bucket, input, call) {
+    removeUpload(findUpload(bucket, input, call), new Set(), bucket, input.Key, call);
+    call.note({ resources: objectResources(bucket, input.Key), extra: transferExtra({}) });
+    return {};
+  },
+  parameters: (input) => requestParameters(input),
+});

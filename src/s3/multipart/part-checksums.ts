@@ -1,0 +1,36 @@
+/** The checksum of an object from those of its parts: Amazon S3 User Guide, "Checking object integrity", multipart uploads. */
+
+import { joinCrcs } from '../../crypto/crc-join.ts';
+import type { CrcName } from '../../crypto/crcs.ts';
+import type { RunningDigest } from '../../crypto/running-digest.ts';
+import type { PartRecord, StoredChecksum, UploadChecksum } from '../../store/records/s3.ts';
+
+/** What S3 keeps where an upload was made without an algorithm. */
+export const defaultChecksum = { algorithm: 'CRC64NVME', type: 'FULL_OBJECT' } as const satisfies UploadChecksum;
+
+/**
+ * Composite: the checksum of the parts' checksums, with their number. Full object: what the whole would have, which
+ * only CRCs give without the bytes. Undefined where the parts have none.
+ * @param digest of the upload's algorithm, just started.
+ */
+export function checksumOfParts(
+  made: UploadChecksum | undefined,
+  parts: readonly PartRecord[],
+  digest: RunningDigest,
+): StoredChecksum | undefined {
+  const { algorithm, type } = made ?? defaultChecksum;
+  const values: { checksum: Uint8Array; size: number }[] = [];
+  for (const { checksum, size } of parts) {
+    if (checksum?.algorithm !== algorithm) return undefined;
+    values.push({ checksum: Buffer.from(checksum.value, 'base64'), size });
+  }
+  if (type === 'COMPOSITE') {
+    for (const { checksum } of values) digest.update(checksum);
+    return { algorithm, type, value: `${Buffer.from(digest.digest()).toString('base64')}-${parts.length}` };
+  }
+  if (!isCrc(algorithm)) return undefined;
+  return { algorithm, type, value: Buffer.from(joinCrcs(algorithm, values)).toString('base64') };
+}
+
+/** Whether the checksum of a whole follows from those of its parts. */
+export const isCrc = (algorithm: string): algorithm is CrcName => algorithm.startsWith('CRC');

@@ -1,0 +1,74 @@
+/** UploadPartCopy: a part from the bytes of an object. S3 API Reference, UploadPartCopy. */
+
+import { transfer } from '../../call/operation.ts';
+import {
+  abandonWriting,
+  fitsInTransaction,
+  type Written,
+  writeAtOnce,
+  writeStream,
+} from '../content/content-writer.ts';
+import { findUpload } from '../content/multipart-record.ts';
+import { requirePartNumber } from '../content/object-parts.ts';
+import { drained, openObject } from '../content/object-reader.ts';
+import { findSource, resolveSource, sourcePermissions } from '../objects/copy-source.ts';
+import { objectAccess } from '../request/access.ts';
+import { findBucket } from '../request/bucket.ts';
+import { parseCopyRange } from '../request/byte-range.ts';
+import { checksumMembers } from '../request/checksum-headers.ts';
+import { encryptionMembers } from '../request/encryption-members.ts';
+import { objectResources, requestParameters, responseElements, transferExtra } from '../request/event-fields.ts';
+import { lastModified } from '../request/last-modified.ts';
+import { requireSingleSize } from '../request/put-limits.ts';
+import { beginPart, finishPart, partAlgorithms, partContext } from './upload-part.ts';
+
+/** Needs to decrypt with the source's key and with the upload's. */
+export const UploadPartCopy = transfer('s3', 'UploadPartCopy', {
+  resolve(input, call) {
+    requirePartNumber(input.PartNumber);
+    return { bucket: findBucket(input, call), source: resolveSource(input, call) };
+  },
+  authorize: ({ bucket, source }, input, call) => [
+    ...sourcePermissions(source, false, call),
+    objectAccess('s3:PutObject', bucket, input.Key, call, {
+      ...partContext(input),
+      's3:x-amz-copy-source': input.CopySource,
+    }),
+  ],
+  begin({ bucket, source }, input, call) {
+    const upload = findUpload(bucket, input, call);
+    const { version, identity } = findSource(source, input, call);
+    const range = parseCopyRange(input.CopySourceRange, version.fixed.size) ?? { start: 0, end: version.fixed.size };
+    requireSingleSize(range.end - range.start);
+    const opened = openObject(version, identity, source.customerKey, range, call);
+    try {
+      const isSmall = opened.small !== undefined && fitsInTransaction(opened.small);
+      const writing = beginPart(upload, bucket, input, false, partAlgorithms(upload, undefined), isSmall, call);
+      return { bucket, upload, source: version, opened, writing };
+    } catch (error) {
+      opened.close();
+      throw error;
+    }
+  },
+  moveAtOnce: ({ writing, opened }) => opened.small && writeAtOnce(writing, opened.small),
+  move: ({ writing, opened }, _input, signal) => writeStream(writing, drained(opened.body), signal),
+  finish({ bucket, upload, source, writing }, written: Written, input, call) {
+    const etag = finishPart(written, writing, upload, bucket, input, call);
+    call.note({ resources: objectResources(bucket, input.Key), extra: transferExtra({}) });
+    const algorithm = upload.checksum?.algorithm;
+    const value = algorithm && written.checksums[algorithm];
+    const { ChecksumType: _none, ...members } =
+      algorithm && value ? checksumMembers({ algorithm, value, type: 'FULL_OBJECT' }) : {};
+    return {
+      ...(source.versionId !== 'null' && { CopySourceVersionId: source.versionId }),
+      CopyPartResult: { ETag: `"${etag}"`, LastModified: lastModified(call.now.getTime()), ...members },
+      ...encryptionMembers(upload.encryption, input),
+    };
+  },
+  abandon({ writing, opened }, call) {
+    opened.close();
+    abandonWriting(writing, call);
+  },
+  parameters: (input) => requestParameters(input),
+  response: (output) => responseElements(output),
+});

@@ -1,0 +1,200 @@
+/** UploadPart: S3 API Reference, UploadPart. */
+
+import { objectArn } from '../../api/arn.ts';
+import { AwsError } from '../../api/errors.ts';
+import type { Call } from '../../call/operation.ts';
+import { transfer } from '../../call/operation.ts';
+import type { BucketRecord, ChecksumAlgorithm, MultipartUpload } from '../../store/records/s3.ts';
+import {
+  abandonWriting,
+  beginWriting,
+  finishWriting,
+  fitsInTransaction,
+  type Writing,
+  type Written,
+  writeAtOnce,
+  writeStream,
+} from '../content/content-writer.ts';
+import { isCustomerKey } from '../content/customer-key-verifier.ts';
+import { openDataKeys } from '../content/envelope.ts';
+import { findUpload, putUploadedPart } from '../content/multipart-record.ts';
+import { requirePartNumber } from '../content/object-parts.ts';
+import { objectAccess } from '../request/access.ts';
+import { findBucket, requireStillThere } from '../request/bucket.ts';
+import {
+  checksumMembers,
+  givenChecksum,
+  requireWhole,
+  type WantedChecksums,
+  wantedChecksums,
+} from '../request/checksum-headers.ts';
+import {
+  type CustomerKey,
+  type CustomerKeyHeaders,
+  hasCustomerKey,
+  parseCustomerKey,
+} from '../request/customer-key.ts';
+import { encryptionMembers, modeOf } from '../request/encryption-members.ts';
+import { customerKeysBlocked } from '../request/encryption-settings.ts';
+import { etagOf, isEtagMd5 } from '../request/etag.ts';
+import { objectResources, requestParameters, responseElements, transferExtra } from '../request/event-fields.ts';
+import { customerAlgorithmContext } from '../request/object-context.ts';
+import { requireSingleSize } from '../request/put-limits.ts';
+
+interface PartPlan {
+  readonly bucket: BucketRecord;
+  readonly upload: MultipartUpload;
+  readonly wanted: WantedChecksums;
+  readonly writing: Writing;
+}
+
+/**
+ * Writes one part under the upload's data key, for which KMS is asked to decrypt. An upload without an algorithm
+ * checks what the part brings and keeps only CRC64NVME.
+ */
+export const UploadPart = transfer('s3', 'UploadPart', {
+  resolve(input, call) {
+    requirePartNumber(input.PartNumber);
+    const bucket = findBucket(input, call);
+    return { bucket, wanted: wantedChecksums(input), given: givenChecksum(input)?.algorithm };
+  },
+  authorize: ({ bucket }, input, call) => [objectAccess('s3:PutObject', bucket, input.Key, call, partContext(input))],
+  begin({ bucket, wanted, given }, input, call): PartPlan {
+    const upload = findUpload(bucket, input, call);
+    const algorithms = partAlgorithms(upload, given);
+    const size = input.Body instanceof Uint8Array ? input.Body.length : input.ContentLength;
+    if (size !== undefined) requireSingleSize(size);
+    const writing = beginPart(
+      upload,
+      bucket,
+      input,
+      wanted.contentMd5 !== undefined,
+      algorithms,
+      fitsInTransaction(input.Body),
+      call,
+    );
+    const [first = wanted.algorithm] = algorithms;
+    return { bucket, upload, wanted: { ...wanted, algorithm: given ?? first }, writing };
+  },
+  moveAtOnce: ({ writing }, { Body }) => writeAtOnce(writing, Body),
+  move: ({ writing }, { Body }, signal) => writeStream(writing, Body, signal),
+  finish({ bucket, upload, wanted, writing }, written: Written, input, call) {
+    requireWhole(written, wanted, input.ContentLength);
+    const etag = finishPart(written, writing, upload, bucket, input, call);
+    call.note({ resources: objectResources(bucket, input.Key), extra: transferExtra({ in: written.size }) });
+    const { algorithm } = wanted;
+    const value = written.checksums[algorithm];
+    const isShown = upload.checksum !== undefined || wanted.expected !== undefined;
+    const shown = isShown && value !== undefined ? checksumMembers({ algorithm, value, type: 'FULL_OBJECT' }) : {};
+    const { ChecksumType: _none, ...members } = shown;
+    return { ETag: `"${etag}"`, ...members, ...encryptionMembers(upload.encryption, input) };
+  },
+  abandon: ({ writing }, call) => abandonWriting(writing, call),
+  parameters: (input) => requestParameters(input),
+  response: (output) => responseElements(output),
+});
+
+export interface PartInput extends CustomerKeyHeaders {
+  readonly Bucket: string;
+  readonly Key: string;
+  readonly UploadId: string;
+  readonly PartNumber: number;
+}
+
+export const partContext = (input: CustomerKeyHeaders) => ({
+  ...customerAlgorithmContext(input),
+  's3:ObjectCreationOperation': false,
+});
+
+/**
+ * The algorithms to compute of a part: the upload's own, or CRC64NVME beside the one that the part brings.
+ * @throws AwsError InvalidRequest when the part brings another one than the upload's.
+ */
+export function partAlgorithms(
+  { checksum, encryption }: MultipartUpload,
+  given: ChecksumAlgorithm | undefined,
+): ChecksumAlgorithm[] {
+  if (checksum) {
+    if (given !== undefined && given !== checksum.algorithm) {
+      throw new AwsError(
+        'InvalidRequest',
+        `Checksum Type mismatch occurred, expected checksum Type: ${checksum.algorithm.toLowerCase()}, actual checksum Type: ${given.toLowerCase()}`,
+      );
+    }
+    return [checksum.algorithm];
+  }
+  const kept: ChecksumAlgorithm[] = encryption.kind === 'SSE-C' ? [] : ['CRC64NVME'];
+  return given === undefined || kept.includes(given) ? kept : [...kept, given];
+}
+
+/**
+ * Opens the upload's data key for a part and readies its writing. An upload that began before its bucket blocked
+ * SSE-C gets no more parts: Amazon S3 User Guide, "Blocking or unblocking SSE-C for a general purpose bucket".
+ */
+export function beginPart(
+  upload: MultipartUpload,
+  bucket: BucketRecord,
+  input: PartInput,
+  needsMd5: boolean,
+  algorithms: readonly ChecksumAlgorithm[],
+  isSmall: boolean,
+  call: Call,
+): Writing {
+  if (bucket.blocksCustomerKeys && hasCustomerKey(input)) {
+    throw customerKeysBlocked('s3:PutObject', objectArn(bucket.name, input.Key), call);
+  }
+  const customerKey = partCustomerKey(upload, input);
+  const identity = { bucket, key: input.Key, writeId: upload.writeId };
+  const keys = openDataKeys(upload.encryption, identity, customerKey, call);
+  const digests = { needsMd5: needsMd5 || isEtagMd5(modeOf(upload.encryption)), algorithms };
+  return beginWriting(identity, keys, digests, isSmall, call);
+}
+
+/** The customer's key of a part, which must be that of the upload. @throws AwsError InvalidRequest */
+export function partCustomerKey({ encryption }: MultipartUpload, headers: CustomerKeyHeaders): CustomerKey | undefined {
+  const customerKey = hasCustomerKey(headers) ? parseCustomerKey(headers, 'write') : undefined;
+  if ((customerKey !== undefined) !== (encryption.kind === 'SSE-C')) {
+    throw new AwsError(
+      'InvalidRequest',
+      'The multipart upload initiate requested encryption. Subsequent part requests must include the appropriate encryption parameters.',
+    );
+  }
+  if (customerKey && encryption.kind === 'SSE-C' && !isCustomerKey(customerKey, encryption)) {
+    throw new AwsError('InvalidRequest', 'The provided encryption parameters did not match the ones used originally.');
+  }
+  return customerKey;
+}
+
+/** Keeps a part whose bytes are written. @returns its ETag */
+export function finishPart(
+  written: Written,
+  writing: Writing,
+  begun: MultipartUpload,
+  bucket: BucketRecord,
+  input: PartInput,
+  call: Call,
+): string {
+  requireStillThere(bucket, call);
+  // The upload may have been completed or aborted meanwhile.
+  const upload = findUpload(bucket, input, call);
+  const etag = etagOf(modeOf(begun.encryption), written.md5, call.random);
+  const algorithm = upload.checksum?.algorithm ?? 'CRC64NVME';
+  const value = written.checksums[algorithm];
+  putUploadedPart(
+    {
+      v: 1,
+      number: input.PartNumber,
+      size: written.size,
+      offset: 0,
+      etag,
+      lastModifiedMs: call.now.getTime(),
+      checksum: value === undefined ? undefined : { algorithm, value },
+      piece: finishWriting(writing, written, call),
+    },
+    upload,
+    bucket,
+    input.Key,
+    call,
+  );
+  return etag;
+}

@@ -1,0 +1,62 @@
+/**
+ * Walks the keys of a bucket as S3 lists them: in UTF-8 order, from a prefix, keys with the same beginning up to a
+ * delimiter rolled into one. It jumps over what is rolled up, so that a page costs what it returns.
+ */
+
+import { afterPrefix, compareKeys } from '../request/object-key.ts';
+
+export interface ScanOptions {
+  readonly prefix: string;
+  readonly delimiter: string | undefined;
+  /** Nothing up to and including this; nor the common prefix that it is in, which a page before had. */
+  readonly after: string | undefined;
+}
+
+/** One entry of a page: a key's row, or the common prefix of several. */
+export type ScanEntry<R> =
+  | { readonly kind: 'row'; readonly key: string; readonly row: R }
+  | { readonly kind: 'common-prefix'; readonly key: string };
+
+/**
+ * @param rowsFrom the rows of the bucket from a key on; `isAfter` leaves out the key itself.
+ */
+export function* scanKeys<R>(
+  rowsFrom: (start: string, isAfter: boolean) => Iterable<{ readonly key: string; readonly row: R }>,
+  isListed: (row: R) => boolean,
+  { prefix, delimiter, after }: ScanOptions,
+): Iterable<ScanEntry<R>> {
+  let start: string | undefined = prefix;
+  let isAfter = false;
+  if (after !== undefined && compareKeys(after, prefix) >= 0) {
+    const rolled = commonPrefix(after, prefix, delimiter);
+    start = rolled === undefined ? after : afterPrefix(rolled);
+    isAfter = rolled === undefined;
+  }
+  while (start !== undefined) {
+    let jump: string | undefined;
+    let isDone = true;
+    for (const { key, row } of rowsFrom(start, isAfter)) {
+      if (!key.startsWith(prefix)) break;
+      if (!isListed(row)) continue;
+      const rolled = commonPrefix(key, prefix, delimiter);
+      if (rolled === undefined) {
+        yield { kind: 'row', key, row };
+        continue;
+      }
+      yield { kind: 'common-prefix', key: rolled };
+      jump = afterPrefix(rolled);
+      isDone = jump === undefined;
+      break;
+    }
+    if (isDone) return;
+    start = jump;
+    isAfter = false;
+  }
+}
+
+/** What a key is rolled up into; undefined where it is listed itself. */
+export function commonPrefix(key: string, prefix: string, delimiter: string | undefined): string | undefined {
+  if (delimiter === undefined || delimiter === '' || !key.startsWith(prefix)) return undefined;
+  const at = key.indexOf(delimiter, prefix.length);
+  return at < 0 ? undefined : key.slice(0, at + delimiter.length);
+}

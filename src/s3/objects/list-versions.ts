@@ -1,0 +1,162 @@
+/** Lists of versions: Amazon S3 User Guide, "Listing objects in a versioning-enabled bucket". */
+
+import type { DeleteMarkerEntry, ObjectVersion as ListedVersion } from '../../api/model/s3.types.ts';
+import type { Call } from '../../call/operation.ts';
+import { operation } from '../../call/operation.ts';
+import type { BucketRecord, VersionRecord } from '../../store/records/s3.ts';
+import { requireVersionId } from '../content/object-lookup.ts';
+import { requireGenuine } from '../content/object-record.ts';
+import { orderIn } from '../content/version-id.ts';
+import { bucketAccess } from '../request/access.ts';
+import { findBucket } from '../request/bucket.ts';
+import { requestParameters } from '../request/event-fields.ts';
+import { invalidArgument } from '../request/invalid-argument.ts';
+import { lastModified } from '../request/last-modified.ts';
+import { canonicalUserId } from '../request/owner.ts';
+import { commonPrefix, scanKeys } from './key-scan.ts';
+import { emptyAsAbsent, encoder, listContext, pageSize, rowsOf } from './list-objects.ts';
+
+/** Keys ascending, within a key the newest first. S3 API Reference, ListObjectVersions. */
+export const ListObjectVersions = operation('s3', 'ListObjectVersions', {
+  resolve(input, call) {
+    const bucket = findBucket(input, call);
+    const limit = pageSize(input);
+    if (input.VersionIdMarker && !input.KeyMarker) {
+      throw invalidArgument(
+        'A version-id marker cannot be specified without a key marker.',
+        'version-id-marker',
+        input.VersionIdMarker,
+      );
+    }
+    if (input.VersionIdMarker) requireVersionId(input.VersionIdMarker, call);
+    return { bucket, limit };
+  },
+  authorize: ({ bucket }, input, call) => [bucketAccess('s3:ListBucketVersions', bucket, call, listContext(input))],
+  run({ bucket, limit }, input, call) {
+    const { Prefix = '', Delimiter, EncodingType, KeyMarker = '', VersionIdMarker = '' } = input;
+    const encode = encoder(EncodingType);
+    const marker = { key: emptyAsAbsent(KeyMarker), versionId: emptyAsAbsent(VersionIdMarker) };
+    const page = listPage(bucket, { prefix: Prefix, delimiter: emptyAsAbsent(Delimiter), marker }, limit, call);
+    const owner = { ID: canonicalUserId(bucket.owner) };
+    const versions: ListedVersion[] = [];
+    const markers: DeleteMarkerEntry[] = [];
+    for (const { key, version, isLatest } of page.versions) {
+      const common = { Key: encode(key), VersionId: version.versionId, IsLatest: isLatest, Owner: owner };
+      if (version.kind === 'delete-marker') {
+        markers.push({ ...common, LastModified: lastModified(version.lastModifiedMs) });
+        continue;
+      }
+      const { fixed } = version;
+      versions.push({
+        ETag: `"${fixed.etag}"`,
+        ...(fixed.checksum && { ChecksumAlgorithm: [fixed.checksum.algorithm], ChecksumType: fixed.checksum.type }),
+        Size: fixed.size,
+        StorageClass: (fixed.headers.StorageClass ?? 'STANDARD') as ListedVersion['StorageClass'],
+        ...common,
+        LastModified: lastModified(fixed.lastModifiedMs),
+      });
+    }
+    return {
+      IsTruncated: page.next !== undefined,
+      KeyMarker: encode(KeyMarker),
+      VersionIdMarker,
+      ...(page.next && { NextKeyMarker: encode(page.next.key) }),
+      ...(page.next?.versionId !== undefined && { NextVersionIdMarker: page.next.versionId }),
+      ...(versions.length > 0 && { Versions: versions }),
+      ...(markers.length > 0 && { DeleteMarkers: markers }),
+      Name: bucket.name,
+      Prefix: encode(Prefix),
+      ...(Delimiter && { Delimiter: encode(Delimiter) }),
+      MaxKeys: limit,
+      ...(page.prefixes.length > 0 && { CommonPrefixes: page.prefixes.map((prefix) => ({ Prefix: encode(prefix) })) }),
+      ...(EncodingType && { EncodingType }),
+    };
+  },
+  parameters: (input) => requestParameters(input, { versions: '' }),
+});
+
+interface Listed {
+  readonly key: string;
+  readonly version: VersionRecord;
+  readonly isLatest: boolean;
+}
+
+interface Marker {
+  readonly key: string;
+  /** Absent after a common prefix. */
+  readonly versionId: string | undefined;
+}
+
+interface Page {
+  readonly versions: readonly Listed[];
+  readonly prefixes: readonly string[];
+  /** The last entry of the page, when there are more. */
+  readonly next: Marker | undefined;
+}
+
+interface Options {
+  readonly prefix: string;
+  readonly delimiter: string | undefined;
+  readonly marker: { readonly key: string | undefined; readonly versionId: string | undefined };
+}
+
+function listPage(bucket: BucketRecord, { prefix, delimiter, marker }: Options, limit: number, call: Call): Page {
+  const versions: Listed[] = [];
+  const prefixes: string[] = [];
+  let last: Marker = { key: '', versionId: undefined };
+  if (limit === 0) return { versions, prefixes, next: undefined };
+  const isFull = () => versions.length + prefixes.length === limit;
+  if (marker.key !== undefined && marker.versionId !== undefined && isListed(marker.key, prefix, delimiter)) {
+    for (const listed of versionsAfter(bucket, marker.key, marker.versionId, call)) {
+      if (isFull()) return { versions, prefixes, next: last };
+      versions.push(listed);
+      last = { key: listed.key, versionId: listed.version.versionId };
+    }
+  }
+  for (const entry of scanKeys(rowsOf(bucket, call.tx), () => true, { prefix, delimiter, after: marker.key })) {
+    if (entry.kind === 'common-prefix') {
+      if (isFull()) return { versions, prefixes, next: last };
+      prefixes.push(entry.key);
+      last = { key: entry.key, versionId: undefined };
+      continue;
+    }
+    for (const listed of versionsOf(bucket, entry.key, entry.row, call)) {
+      if (isFull()) return { versions, prefixes, next: last };
+      versions.push(listed);
+      last = { key: entry.key, versionId: listed.version.versionId };
+    }
+  }
+  return { versions, prefixes, next: undefined };
+}
+
+/** Whether a key's versions are entries of a listing, and not left out or rolled up. */
+const isListed = (key: string, prefix: string, delimiter: string | undefined): boolean =>
+  key.startsWith(prefix) && commonPrefix(key, prefix, delimiter) === undefined;
+
+/** All versions of a key, the newest first. */
+function* versionsOf(bucket: BucketRecord, key: string, newest: VersionRecord, call: Call): Iterable<Listed> {
+  requireGenuine(newest, bucket, key, call.rootKey);
+  yield { key, version: newest, isLatest: true };
+  yield* olderThan(bucket, key, newest.order, call);
+}
+
+/** The versions of a key that are older than one of them, which may be gone since the page that ended with it. */
+function versionsAfter(bucket: BucketRecord, key: string, versionId: string, call: Call): Iterable<Listed> {
+  const newest = call.tx.objects.get([bucket.name, key]);
+  if (!newest) return [];
+  if (newest.versionId === versionId) return olderThan(bucket, key, newest.order, call);
+  const order = call.tx.versionOrders.get([bucket.name, key, versionId]) ?? formerOrder(versionId, call);
+  return newest.order > order ? versionsOf(bucket, key, newest, call) : olderThan(bucket, key, order, call);
+}
+
+/** A null version leaves no trace of its place: rather than pass over one, all that are left are listed. */
+const formerOrder = (versionId: string, { rootKey }: Call): number =>
+  versionId === 'null' ? Number.NEGATIVE_INFINITY : orderIn(versionId, rootKey);
+
+function* olderThan(bucket: BucketRecord, key: string, order: number, call: Call): Iterable<Listed> {
+  const range = { start: [bucket.name, key, order], after: true };
+  for (const { value } of call.tx.olderVersions.under([bucket.name, key], range)) {
+    requireGenuine(value, bucket, key, call.rootKey);
+    yield { key, version: value, isLatest: false };
+  }
+}

@@ -1,0 +1,157 @@
+/** What every way of writing an object shares: PutObject, CopyObject, CreateMultipartUpload. */
+
+import { objectArn } from '../../api/arn.ts';
+import type { Call } from '../../call/operation.ts';
+import type { Access, ConditionContext } from '../../policy/access.ts';
+import type {
+  BucketRecord,
+  ChangingFields,
+  Content,
+  FixedFields,
+  ObjectVersion,
+  StoredChecksum,
+  StoredEncryption,
+  SystemHeaders,
+  Tag,
+} from '../../store/records/s3.ts';
+import type { WriteIdentity } from '../content/envelope.ts';
+import { fixedTagOf } from '../content/fixed-tag.ts';
+import { currentObject } from '../content/object-lookup.ts';
+import { addVersion } from '../content/version-store.ts';
+import { newChangingFields, queueObject } from '../replication/replication-queue.ts';
+import { objectAccess } from '../request/access.ts';
+import { asksForAcl, requireOnlyList } from '../request/acl-headers.ts';
+import { findBucket, requireStillThere } from '../request/bucket.ts';
+import { requireWriteConditionForms, requireWriteConditions, type WriteConditions } from '../request/conditions.ts';
+import {
+  customerKeysBlocked,
+  requireSignature,
+  type SettledEncryption,
+  settleEncryption,
+} from '../request/encryption-settings.ts';
+import { existingTagContext, type WriteHeaders, writeContext } from '../request/object-context.ts';
+import { keptHeaders, keptMetadata, type ObjectHeaders } from '../request/object-headers.ts';
+import { requireObjectKey } from '../request/object-key.ts';
+import { type ObjectLockHeaders, refuseObjectLock } from '../request/object-lock.ts';
+import { parseTagHeader } from '../request/tag-set.ts';
+
+export interface WriteInput extends WriteHeaders, ObjectHeaders, ObjectLockHeaders, WriteConditions {
+  readonly Bucket: string;
+  readonly Key: string;
+  readonly ExpectedBucketOwner?: string | undefined;
+  readonly Metadata?: Readonly<Record<string, string>> | undefined;
+  readonly Tagging?: string | undefined;
+  readonly StorageClass?: string | undefined;
+  readonly WebsiteRedirectLocation?: string | undefined;
+}
+
+/** A write whose headers are understood. */
+export interface WriteTarget {
+  readonly bucket: BucketRecord;
+  readonly key: string;
+  /** `blocked`: with a customer's key, which the bucket does not take. */
+  readonly settled: SettledEncryption | 'blocked';
+  readonly tags: readonly Tag[];
+  readonly headers: SystemHeaders;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** Finds the bucket and checks every header, before permissions are looked at. */
+export function resolveWrite(input: WriteInput, call: Call): WriteTarget {
+  const bucket = findBucket(input, call);
+  requireObjectKey(input.Key);
+  const settled = settleEncryption(input, bucket);
+  requireWriteConditionForms(input);
+  const tags = input.Tagging === undefined ? [] : parseTagHeader(input.Tagging);
+  const headers = keptHeaders(input);
+  const metadata = keptMetadata(input.Metadata);
+  return { bucket, key: input.Key, settled, tags, headers, metadata };
+}
+
+/** S3 API Reference, PutObject, Permissions: each header that does more needs a permission more. */
+export function writePermissions(
+  { bucket, key, tags }: WriteTarget,
+  input: WriteInput,
+  createsObject: boolean,
+  call: Call,
+): Access[] {
+  const context = writeContext(input, tags, createsObject, bucket, call);
+  const writing = [
+    's3:PutObject',
+    ...(asksForAcl(input) ? ['s3:PutObjectAcl'] : []),
+    ...(input.Tagging !== undefined ? ['s3:PutObjectTagging'] : []),
+    ...(input.ObjectLockMode || input.ObjectLockRetainUntilDate ? ['s3:PutObjectRetention'] : []),
+    ...(input.ObjectLockLegalHoldStatus ? ['s3:PutObjectLegalHold'] : []),
+  ];
+  const permissions = writing.map((action) => objectAccess(action, bucket, key, call, context));
+  if (input.IfMatch !== undefined) permissions.push(conditionalRead(bucket, key, call, context));
+  return permissions;
+}
+
+/**
+ * The permission for a condition on the ETag, which tells something of the object that is there: Amazon S3 User Guide,
+ * "How to prevent object overwrites with conditional writes".
+ */
+export function conditionalRead(bucket: BucketRecord, key: string, call: Call, context: ConditionContext): Access {
+  const tags = existingTagContext(currentObject(bucket, key, call)?.changing.tags);
+  return objectAccess('s3:GetObject', bucket, key, call, { ...context, ...tags });
+}
+
+/** What the bucket refuses of a permitted write. @returns the encryption, which the bucket takes. */
+export function requireWritable(
+  { bucket, key, settled }: WriteTarget,
+  input: WriteInput,
+  call: Call,
+): SettledEncryption {
+  const write = { action: 's3:PutObject', resource: objectArn(bucket.name, key) };
+  if (settled === 'blocked') throw customerKeysBlocked(write.action, write.resource, call);
+  requireOnlyList(bucket, input, write, call);
+  refuseObjectLock(input);
+  if (settled.encryption.kind === 'SSE-KMS' || settled.encryption.kind === 'DSSE-KMS') requireSignature(call);
+  return settled;
+}
+
+/** What became of the bytes of a write. */
+export interface WrittenObject {
+  readonly size: number;
+  readonly etag: string;
+  readonly checksum: StoredChecksum | undefined;
+  readonly content: Content;
+}
+
+/**
+ * Writes the new version, after everything that may have changed since the write began is looked at again.
+ * @throws AwsError NoSuchBucket, PreconditionFailed, NoSuchKey
+ */
+export function commitObject(
+  identity: WriteIdentity,
+  target: Pick<WriteTarget, 'headers' | 'metadata' | 'tags'>,
+  { metadataKey, stored }: { readonly metadataKey: Uint8Array; readonly stored: StoredEncryption },
+  written: WrittenObject,
+  conditions: WriteConditions,
+  call: Call,
+): ObjectVersion {
+  const { key, writeId } = identity;
+  const bucket = requireStillThere(identity.bucket, call);
+  requireWriteConditions(conditions, currentObject(bucket, key, call)?.fixed, key);
+  const fixed: FixedFields = {
+    ...written,
+    lastModifiedMs: call.now.getTime(),
+    headers: target.headers,
+    metadata: target.metadata,
+  };
+  const changing: ChangingFields = newChangingFields(target.tags, key, stored.kind, bucket, call);
+  const fixedTag = fixedTagOf(fixed, metadataKey, identity);
+  const version = addVersion(
+    { kind: 'object', writeId, fixed, fixedTag, encryption: stored, changing },
+    bucket,
+    key,
+    call,
+  );
+  queueObject(version, bucket, key, call);
+  return version;
+}
+
+/** `x-amz-version-id` of a write: only while versioning is enabled. */
+export const versionMember = (version: { readonly versionId: string }): { VersionId?: string } =>
+  version.versionId === 'null' ? {} : { VersionId: version.versionId };

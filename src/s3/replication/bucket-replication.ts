@@ -1,0 +1,194 @@
+/** Replication configurations: Amazon S3 User Guide, "Replicating objects within and across Regions". */
+
+import { parseArn } from '../../api/arn.ts';
+import { AwsError } from '../../api/errors.ts';
+import type { ReplicationRule } from '../../api/model/s3.types.ts';
+import type { Call } from '../../call/operation.ts';
+import { operation } from '../../call/operation.ts';
+import type { BucketRecord } from '../../store/records/s3.ts';
+import { bucketAccess } from '../request/access.ts';
+import { findBucket } from '../request/bucket.ts';
+import { configurationParameters } from '../request/event-fields.ts';
+import { malformedXml } from '../request/malformed-xml.ts';
+import { isStorageClass } from '../request/object-headers.ts';
+
+/**
+ * Replaces the configuration. The caller needs `iam:PassRole` on the role; the keys and the role's rights are not
+ * looked at, a mistake there shows as a failed replication. S3 API Reference, PutBucketReplication.
+ */
+export const PutBucketReplication = operation('s3', 'PutBucketReplication', {
+  resolve: (input, call) => findBucket(input, call),
+  authorize(bucket, { ReplicationConfiguration: { Role } }, call) {
+    const role = parseArn(Role);
+    return [
+      bucketAccess('s3:PutReplicationConfiguration', bucket, call),
+      ...(role?.service === 'iam'
+        ? [
+            {
+              action: 'iam:PassRole',
+              resource: Role,
+              owner: role.account,
+              context: { 'iam:PassedToService': 's3.amazonaws.com' },
+            },
+          ]
+        : []),
+    ];
+  },
+  run(bucket, { ReplicationConfiguration: { Role, Rules } }, call) {
+    if (bucket.versioning !== 'Enabled') {
+      throw invalidRequest("Versioning must be 'Enabled' on the bucket to apply a replication configuration");
+    }
+    if (!/^arn:aws:iam::\d{12}:role\/.+$/.test(Role)) {
+      throw new AwsError('InvalidArgument', 'Invalid Role specified in replication configuration');
+    }
+    if (Rules.length === 0 || Rules.length > 1000 || !Rules.every(hasKnownValues)) throw malformedXml();
+    for (const rule of Rules) requireRule(rule, bucket, call);
+    requireDistinct(Rules);
+    const named = Rules.map((rule) => ({ ...rule, ID: rule.ID ?? newRuleId(call) }));
+    call.tx.replicationConfigurations.put([bucket.name], { v: 1, configuration: { Role, Rules: named } });
+  },
+  parameters: (input) =>
+    configurationParameters(input, 'replication', { ReplicationConfiguration: input.ReplicationConfiguration }),
+});
+
+const newRuleId = ({ random }: Call): string => Buffer.from(random(18)).toString('base64url');
+
+const invalidRequest = (message: string) => new AwsError('InvalidRequest', message);
+const schemaText = (text: string) =>
+  `${text} for this version of Cross Region Replication configuration schema. Please refer to S3 Developer Guide for more information.`;
+
+/** Whether every value is one of the schema's: a status that is none would leave the rule without effect. */
+function hasKnownValues({
+  Status,
+  DeleteMarkerReplication,
+  SourceSelectionCriteria: criteria,
+  Destination,
+}: ReplicationRule): boolean {
+  const settings = [DeleteMarkerReplication, criteria?.SseKmsEncryptedObjects, criteria?.ReplicaModifications];
+  const times = [Destination.ReplicationTime, Destination.Metrics];
+  const statuses = [Status, ...[...settings, ...times].flatMap((setting) => setting?.Status ?? [])];
+  const { StorageClass, AccessControlTranslation } = Destination;
+  return (
+    statuses.every((status) => status === 'Enabled' || status === 'Disabled') &&
+    (StorageClass === undefined || isStorageClass(StorageClass)) &&
+    (AccessControlTranslation === undefined || AccessControlTranslation.Owner === 'Destination')
+  );
+}
+
+function requireRule(rule: ReplicationRule, bucket: BucketRecord, call: Call): void {
+  requireDestination(rule, bucket, call);
+  requireSchema(rule);
+  requireKmsSettings(rule);
+  requireTimeControl(rule);
+}
+
+function requireDestination({ Destination }: ReplicationRule, bucket: BucketRecord, { tx }: Call): void {
+  const arn = parseArn(Destination.Bucket);
+  if (arn?.service !== 's3' || arn.resource.includes('/')) {
+    throw new AwsError('InvalidArgument', 'Invalid bucket ARN');
+  }
+  if (arn.resource === bucket.name) {
+    throw invalidRequest('Destination bucket cannot be the same as the source bucket.');
+  }
+  const destination = tx.buckets.get([arn.resource]);
+  if (!destination) throw invalidRequest('Destination bucket must exist.');
+  if (destination.versioning !== 'Enabled') throw invalidRequest('Destination bucket must have versioning enabled.');
+  const { Account, AccessControlTranslation } = Destination;
+  if (AccessControlTranslation && Account === undefined) {
+    throw invalidRequest('Account must be specified if the Owner in AccessControlTranslation has a value');
+  }
+  if (Account !== undefined && Account !== destination.owner) {
+    throw new AwsError('InvalidArgument', `Account ${Account} is not the owner of the destination bucket`);
+  }
+}
+
+/** A rule with a filter is of the second version of the schema, one with a prefix of the first. */
+function requireSchema({ ID, Filter, Priority, DeleteMarkerReplication }: ReplicationRule): void {
+  if (ID !== undefined && ID.length > 255) throw new AwsError('InvalidArgument', 'Rule Id cannot be greater than 255');
+  if (Filter === undefined) {
+    if (Priority !== undefined) throw invalidRequest(schemaText('Priority cannot be used'));
+    if (DeleteMarkerReplication) throw invalidRequest(schemaText('DeleteMarkerReplication cannot be used'));
+    return;
+  }
+  if ([Filter.Prefix, Filter.Tag, Filter.And].filter((part) => part !== undefined).length > 1) throw malformedXml();
+  if (Priority === undefined) throw invalidRequest(schemaText('Priority must be specified'));
+  if (Priority < 0 || Priority > 2_147_483_647) throw invalidRequest('Priority must be between 0 and 2147483647.');
+  if (!DeleteMarkerReplication) throw invalidRequest(schemaText('DeleteMarkerReplication must be specified'));
+  const hasTags = Filter.Tag !== undefined || (Filter.And?.Tags?.length ?? 0) > 0;
+  if (hasTags && DeleteMarkerReplication.Status === 'Enabled') {
+    throw invalidRequest(
+      'Delete marker replication is not supported if any Tag filter is specified. Please refer to S3 Developer Guide for more information.',
+    );
+  }
+}
+
+function requireKmsSettings({ SourceSelectionCriteria: criteria, Destination }: ReplicationRule): void {
+  if (criteria && !criteria.SseKmsEncryptedObjects && !criteria.ReplicaModifications) {
+    throw invalidRequest('SourceSelectionCriteria cannot be empty.');
+  }
+  const takesKms = criteria?.SseKmsEncryptedObjects?.Status === 'Enabled';
+  const keyId = Destination.EncryptionConfiguration?.ReplicaKmsKeyID;
+  if (Destination.EncryptionConfiguration && !criteria?.SseKmsEncryptedObjects) {
+    throw invalidRequest('SseKmsEncryptedObjects must be specified if EncryptionConfiguration is present.');
+  }
+  if (takesKms && !keyId) {
+    throw invalidRequest('ReplicaKmsKeyID must be specified if SseKmsEncryptedObjects tag is present.');
+  }
+  if (keyId !== undefined && !/^(arn:aws:kms:[a-z0-9-]+:\d{12}:(key|alias)\/.+|(mrk-)?[0-9a-f-]{32,36})$/.test(keyId)) {
+    throw new AwsError('InvalidArgument', 'Invalid ReplicaKmsKeyID ARN.');
+  }
+}
+
+function requireTimeControl({ Destination: { ReplicationTime: time, Metrics: metrics } }: ReplicationRule): void {
+  if (time && time.Status !== metrics?.Status) {
+    throw invalidRequest('Replication destination must contain both ReplicationTime and Metrics or neither.');
+  }
+  if (time?.Time.Minutes !== undefined && time.Time.Minutes !== 15) {
+    throw new AwsError('InvalidArgument', 'Invalid time minute value');
+  }
+  const threshold = metrics?.EventThreshold;
+  if (threshold?.Minutes !== undefined && threshold.Minutes !== 15) {
+    throw new AwsError('InvalidArgument', 'Invalid event threshold minute value');
+  }
+  const isTimed = time?.Status === 'Enabled';
+  if (isTimed && !threshold) throw invalidRequest('ReplicationMetrics must contain an event threshold');
+  if (!isTimed && threshold && metrics.Status === 'Enabled') {
+    throw invalidRequest('Metrics cannot contain an event threshold when ReplicationTime is not specified or Disabled');
+  }
+}
+
+function requireDistinct(rules: readonly ReplicationRule[]): void {
+  const ids = rules.flatMap(({ ID }) => (ID === undefined ? [] : [ID]));
+  if (new Set(ids).size < ids.length) throw new AwsError('InvalidArgument', 'Rule Id must be unique');
+  const seen = new Set<string>();
+  for (const { Priority, Destination } of rules) {
+    if (Priority === undefined) continue;
+    const place = `${Priority} ${Destination.Bucket}`;
+    if (seen.has(place)) throw invalidRequest(`Found duplicate priority ${Priority}.`);
+    seen.add(place);
+  }
+}
+
+/** S3 API Reference, GetBucketReplication. */
+export const GetBucketReplication = operation('s3', 'GetBucketReplication', {
+  resolve: (input, call) => findBucket(input, call),
+  authorize: (bucket, _input, call) => [bucketAccess('s3:GetReplicationConfiguration', bucket, call)],
+  run({ name }, _input, { tx }) {
+    const stored = tx.replicationConfigurations.get([name]);
+    if (stored) return { ReplicationConfiguration: stored.configuration };
+    throw new AwsError('ReplicationConfigurationNotFoundError', 'The replication configuration was not found', {
+      BucketName: name,
+    });
+  },
+  parameters: (input) => configurationParameters(input, 'replication'),
+});
+
+/** S3 API Reference, DeleteBucketReplication. */
+export const DeleteBucketReplication = operation('s3', 'DeleteBucketReplication', {
+  resolve: (input, call) => findBucket(input, call),
+  authorize: (bucket, _input, call) => [bucketAccess('s3:PutReplicationConfiguration', bucket, call)],
+  run({ name }, _input, { tx }) {
+    tx.replicationConfigurations.remove([name]);
+  },
+  parameters: (input) => configurationParameters(input, 'replication'),
+});

@@ -1,0 +1,90 @@
+/**
+ * Queues what was there before its rule, or failed: Amazon S3 User Guide, "Replicating existing objects with Batch
+ * Replication". The caller needs `s3:InitiateReplication` on each object.
+ */
+
+import { AwsError } from '../../api/errors.ts';
+import type { AnyOperation, Call } from '../../call/operation.ts';
+import type { BucketRecord, DeleteMarker, VersionRecord } from '../../store/records/s3.ts';
+import { requireGenuine } from '../content/object-record.ts';
+import { updateMarker } from '../content/version-store.ts';
+import { objectAccess } from '../request/access.ts';
+import { findBucket } from '../request/bucket.ts';
+import { dueMarkerRules, dueRules, queueDue, queueMarkerFor } from './replication-queue.ts';
+
+export interface QueueExistingInput {
+  readonly Bucket: string;
+  /** The key after which it goes on. */
+  readonly After?: string | undefined;
+}
+
+export interface QueueExistingOutput {
+  readonly Queued: number;
+  /** Where it goes on; absent when all keys were looked at. */
+  readonly Next?: string | undefined;
+}
+
+/** How many keys one call looks at. */
+const KEYS_A_CALL = 1000;
+
+/** Not an operation of AWS by itself: there a batch job does it. */
+export const QueueExistingObjects: AnyOperation = {
+  kind: 'operation',
+  service: 's3',
+  name: 'QueueExistingObjects',
+  resolve: (input, call) => findBucket(asInput(input), call),
+  authorize: () => [],
+  run: (bucket, input, call) => queueExisting(bucket as BucketRecord, asInput(input), call),
+  parameters: (input) => ({ bucketName: asInput(input).Bucket }),
+};
+
+/** The one place where this operation's input comes in untyped. */
+function asInput(input: unknown): QueueExistingInput {
+  const { Bucket, After } = input as Partial<QueueExistingInput>;
+  if (typeof Bucket !== 'string') throw new TypeError('a bucket is to be named');
+  return { Bucket, After };
+}
+
+function queueExisting(bucket: BucketRecord, { After }: QueueExistingInput, call: Call): QueueExistingOutput {
+  const { tx } = call;
+  if (!tx.replicationConfigurations.get([bucket.name])) {
+    throw new AwsError('ReplicationConfigurationNotFoundError', 'The replication configuration was not found', {
+      BucketName: bucket.name,
+    });
+  }
+  let queued = 0;
+  let keys = 0;
+  let last: string | undefined;
+  const start = { start: [bucket.name, After ?? ''], after: After !== undefined };
+  for (const { key, value } of [...tx.objects.under([bucket.name], { ...start, limit: KEYS_A_CALL })]) {
+    keys += 1;
+    last = key[1];
+    const older = Array.from(tx.olderVersions.under([bucket.name, key[1]]), (row) => row.value);
+    // The oldest first, so that the replica's versions have the source's order.
+    for (const version of [value, ...older].reverse()) {
+      if (queueVersion(version, bucket, key[1], call)) queued += 1;
+    }
+  }
+  return { Queued: queued, Next: keys === KEYS_A_CALL ? last : undefined };
+}
+
+function queueVersion(version: VersionRecord, bucket: BucketRecord, key: string, call: Call): boolean {
+  if (version.kind === 'delete-marker') return queueMarker(version, bucket, key, call);
+  const due = dueRules(version, bucket, key, call);
+  if (due.whole.length + due.tags.length === 0) return false;
+  call.require(objectAccess('s3:InitiateReplication', bucket, key, call));
+  requireGenuine(version, bucket, key, call.rootKey);
+  queueDue(version, due, bucket, key, call);
+  return true;
+}
+
+/** Only what failed: a rule takes no delete marker that was there before it. */
+function queueMarker(marker: DeleteMarker, bucket: BucketRecord, key: string, call: Call): boolean {
+  const rules = dueMarkerRules(marker, bucket, key, call);
+  if (rules.length === 0) return false;
+  call.require(objectAccess('s3:InitiateReplication', bucket, key, call));
+  requireGenuine(marker, bucket, key, call.rootKey);
+  updateMarker(marker, 'PENDING', bucket, key, call);
+  queueMarkerFor(rules, marker, bucket, key, call);
+  return true;
+}

@@ -1,0 +1,48 @@
+/**
+ * New tags of a version that was replicated: they alone go to its replica, without a byte and without a key. With
+ * replica modification sync they go from the replica to its source likewise. Amazon S3 User Guide, "What does Amazon S3
+ * replicate?" and "Replicating metadata changes with replica modification sync".
+ */
+
+import type { ReplicationRule } from '../../api/model/s3.types.ts';
+import type { Call } from '../../call/operation.ts';
+import type { BucketRecord, ObjectVersion, Tag } from '../../store/records/s3.ts';
+import { versionById } from '../content/object-lookup.ts';
+import { updateVersion } from '../content/version-store.ts';
+import { objectAccess } from '../request/access.ts';
+import { requestTagContext, versionContext } from '../request/object-context.ts';
+import { ReplicationFailure, requirePermission } from './replication-failure.ts';
+import { syncsReplicas } from './replication-rules.ts';
+
+export interface TagChange {
+  readonly tagged: ObjectVersion;
+  readonly tags: readonly Tag[];
+}
+
+/**
+ * Checks that the role may read the tags here and write them there, and finds whose they will be.
+ * @throws ReplicationFailure also when it was deleted from the destination.
+ */
+export function beginTags(
+  { versionId, changing: { tags } }: ObjectVersion,
+  bucket: BucketRecord,
+  key: string,
+  rule: ReplicationRule,
+  destination: BucketRecord,
+  call: Call,
+): TagChange {
+  const read = objectAccess('s3:GetObjectVersionTagging', bucket, key, call, versionContext(versionId));
+  requirePermission(read, 'SrcGetTaggingNotPermitted', call);
+  const write = objectAccess('s3:ReplicateTags', destination, key, call, requestTagContext(tags));
+  requirePermission(write, 'DstPutTaggingNotPermitted', call);
+  const found = versionById(destination, key, versionId, call);
+  if (found?.kind === 'object' && (found.changing.replication === 'REPLICA' || syncsReplicas(rule))) {
+    return { tagged: found, tags };
+  }
+  throw new ReplicationFailure('DstVersionNotFound', `bucket ${destination.name} has no replica of this version`);
+}
+
+/** Replaces the tags, which makes no work for the destination's own rules. */
+export function finishTags({ tagged, tags }: TagChange, destination: BucketRecord, key: string, call: Call): void {
+  updateVersion(tagged, { changing: { ...tagged.changing, tags } }, destination, key, call);
+}

@@ -1,0 +1,231 @@
+/**
+ * The replica of an object: the same version, time, metadata and tags in another bucket. Its encryption is the source's
+ * mode under a key of the destination; what is under a customer's key is copied as ciphertext. Amazon S3 User Guide,
+ * "Replicating encrypted objects".
+ */
+
+import { objectArn } from '../../api/arn.ts';
+import type { ReplicationRule } from '../../api/model/s3.types.ts';
+import type { Call } from '../../call/operation.ts';
+import type { BucketRecord, FixedFields, ObjectVersion, PartRecord, StoredEncryption } from '../../store/records/s3.ts';
+import { abandonCopy, beginCopy, type CiphertextCopy, keepCopy, moveCopy } from '../content/ciphertext-copy.ts';
+import {
+  abandonWriting,
+  beginWriting,
+  finishWriting,
+  type Writing,
+  type Written,
+  writeStream,
+} from '../content/content-writer.ts';
+import {
+  type DataKeys,
+  identityOf,
+  newReplicaKeys,
+  newWriteId,
+  sealedFor,
+  type WriteIdentity,
+} from '../content/envelope.ts';
+import { fixedTagOf, metadataKeyOf } from '../content/fixed-tag.ts';
+import { partsIn, putPart } from '../content/object-parts.ts';
+import { drained, MAX_OPEN_FILES, type OpenedObject, openKeys, openWith } from '../content/object-reader.ts';
+import { addReplica, removeVersionById } from '../content/version-store.ts';
+import { objectAccess } from '../request/access.ts';
+import { requireStillThere } from '../request/bucket.ts';
+import { modeOf } from '../request/encryption-members.ts';
+import { customerKeysBlocked } from '../request/encryption-settings.ts';
+import { etagOf, etagOfParts, isEtagMd5 } from '../request/etag.ts';
+import { requestTagContext } from '../request/object-context.ts';
+import { ReplicationFailure, requirePermission, withKey } from './replication-failure.ts';
+
+/** One run of bytes that is sealed anew: a whole object, or a part of one. */
+interface Run {
+  readonly part: PartRecord | undefined;
+  readonly opened: OpenedObject;
+  readonly writing: Writing;
+}
+
+interface SealedAnew {
+  readonly kind: 'sealed-anew';
+  readonly keys: DataKeys;
+  readonly stored: StoredEncryption;
+  readonly runs: readonly Run[];
+}
+
+interface Copied {
+  readonly kind: 'copied';
+  readonly sourceIdentity: WriteIdentity;
+  readonly copy: CiphertextCopy;
+}
+
+export interface Replica {
+  readonly source: ObjectVersion;
+  readonly identity: WriteIdentity;
+  readonly storageClass: string | undefined;
+  readonly work: SealedAnew | Copied;
+}
+
+/** Checks the destination's side, opens the source and readies the writing. @throws ReplicationFailure */
+export function beginReplica(
+  source: ObjectVersion,
+  bucket: BucketRecord,
+  key: string,
+  rule: ReplicationRule,
+  destination: BucketRecord,
+  call: Call,
+): Replica {
+  requireDestinationPermissions(source, key, rule, destination, call);
+  const identity: WriteIdentity = { bucket: destination, key, writeId: newWriteId(call) };
+  const sourceIdentity = identityOf(source, bucket, key);
+  const storageClass = rule.Destination.StorageClass ?? source.fixed.headers.StorageClass;
+  const work =
+    source.encryption.kind === 'SSE-C'
+      ? ({ kind: 'copied', sourceIdentity, copy: beginCopy(source, sourceIdentity, call) } as const)
+      : beginSealing(source, sourceIdentity, rule, identity, call);
+  return { source, identity, storageClass, work };
+}
+
+function requireDestinationPermissions(
+  { encryption, changing }: ObjectVersion,
+  key: string,
+  { Destination }: ReplicationRule,
+  destination: BucketRecord,
+  call: Call,
+): void {
+  const mode = modeOf(encryption);
+  const algorithm = { 'SSE-KMS': 'aws:kms', 'DSSE-KMS': 'aws:kms:dsse', 'SSE-S3': undefined, 'SSE-C': undefined }[mode];
+  const context = {
+    's3:x-amz-server-side-encryption': algorithm,
+    's3:x-amz-server-side-encryption-aws-kms-key-id': algorithm && Destination.EncryptionConfiguration?.ReplicaKmsKeyID,
+    's3:x-amz-storage-class': Destination.StorageClass,
+    ...requestTagContext(changing.tags),
+  };
+  const object = (action: string) => objectAccess(action, destination, key, call, context);
+  requirePermission(object('s3:ReplicateObject'), 'DstPutObjectNotPermitted', call);
+  if (changing.tags.length > 0) requirePermission(object('s3:ReplicateTags'), 'DstPutTaggingNotPermitted', call);
+  if (Destination.AccessControlTranslation) {
+    requirePermission(object('s3:ObjectOwnerOverrideToBucketOwner'), 'DstPutAclNotPermitted', call);
+  }
+  if (mode === 'SSE-C' && destination.blocksCustomerKeys) {
+    const { message } = customerKeysBlocked('s3:ReplicateObject', objectArn(destination.name, key), call);
+    throw new ReplicationFailure('DstPutObjectNotPermitted', message);
+  }
+}
+
+function beginSealing(
+  source: ObjectVersion,
+  sourceIdentity: WriteIdentity,
+  { Destination }: ReplicationRule,
+  identity: WriteIdentity,
+  call: Call,
+): SealedAnew {
+  const keyId = Destination.EncryptionConfiguration?.ReplicaKmsKeyID;
+  const sourceKeys = withKey('Src', () => openKeys(source, sourceIdentity, undefined, call));
+  const { keys, stored } = withKey('Dst', () => newReplicaKeys(source.encryption, keyId, identity, call));
+  const runs: Run[] = [];
+  try {
+    for (const part of partsOf(source, sourceIdentity, call)) {
+      const range = part ? { start: part.offset, end: part.offset + part.size } : { start: 0, end: source.fixed.size };
+      const openFiles = runs.length < MAX_OPEN_FILES ? 1 : 0;
+      const opened = openWith(sourceKeys, source, sourceIdentity, range, openFiles, call);
+      // ETag and checksums are the source's.
+      const digests = { needsMd5: false, algorithms: [] };
+      runs.push({ part, opened, writing: beginWriting(identity, keys, digests, false, call) });
+    }
+  } catch (error) {
+    for (const { opened } of runs) opened.close();
+    throw error;
+  }
+  return { kind: 'sealed-anew', keys, stored, runs };
+}
+
+const partsOf = (source: ObjectVersion, identity: WriteIdentity, call: Call): (PartRecord | undefined)[] =>
+  source.fixed.content.kind === 'whole'
+    ? [undefined]
+    : partsIn(source, { start: 0, end: Number.POSITIVE_INFINITY }, identity, call);
+
+/** What `moveReplica` leaves to `finishReplica`: one entry a run that was sealed anew. */
+export type MovedReplica = readonly Written[];
+
+/** Moves the bytes. */
+export async function moveReplica({ work }: Replica, signal: AbortSignal): Promise<MovedReplica> {
+  if (work.kind === 'copied') {
+    await moveCopy(work.copy, signal);
+    return [];
+  }
+  const written: Written[] = [];
+  for (const { writing, opened } of work.runs) written.push(await writeStream(writing, drained(opened.body), signal));
+  return written;
+}
+
+/** Writes the replica's version, with the id of its source's. @throws AwsError when the destination is gone. */
+export function finishReplica(replica: Replica, moved: MovedReplica, call: Call): void {
+  const { source, identity, work } = replica;
+  const { key, writeId } = identity;
+  const bucket = requireStillThere(identity.bucket, call);
+  // First, since ciphertext that is copied as it is has the names that it had in an older replica.
+  removeVersionById(source.versionId, bucket, key, call);
+  const changing = { tags: source.changing.tags, replication: 'REPLICA' } as const;
+  const body = work.kind === 'copied' ? finishCopied(replica, work, call) : finishSealed(replica, work, moved, call);
+  addReplica({ kind: 'object', writeId, changing, ...body }, source.versionId, bucket, key, call);
+}
+
+type Body = Pick<ObjectVersion, 'fixed' | 'fixedTag' | 'encryption' | 'sealedFor' | 'copiedFile'>;
+
+/** The fixed fields stay the source's: only the customer's key could authenticate others. */
+function finishCopied({ source, identity }: Replica, { sourceIdentity, copy }: Copied, call: Call): Body {
+  const { fixed, fixedTag, encryption } = source;
+  const pieces = keepCopy(copy, identity, call);
+  pieces.forEach(({ part, piece }, index) => {
+    if (part) putPart({ ...withoutTag(part), piece }, index, identity, call);
+  });
+  const copiedFile = fixed.content.kind === 'whole' ? pieces[0]?.piece.file : undefined;
+  return { fixed, fixedTag, encryption, sealedFor: sealedFor(sourceIdentity), copiedFile };
+}
+
+/** Under SSE-S3 ETags are MD5s and stay; under KMS they are new. */
+function finishSealed(
+  { source, identity, storageClass }: Replica,
+  work: SealedAnew,
+  moved: MovedReplica,
+  call: Call,
+): Body {
+  const { keys, stored, runs } = work;
+  const mode = modeOf(stored);
+  const newEtag = (old: string) => (isEtagMd5(mode) ? old : etagOf(mode, undefined, call.random));
+  const partEtags: string[] = [];
+  let content = source.fixed.content;
+  runs.forEach(({ part, writing }, index) => {
+    const written = moved[index];
+    if (!written) throw new Error('a run of the replica was not written');
+    const piece = finishWriting(writing, written, call);
+    if (!part) content = { kind: 'whole', piece };
+    else {
+      const etag = newEtag(part.etag);
+      partEtags.push(etag);
+      putPart({ ...withoutTag(part), etag, piece }, index, identity, call);
+    }
+  });
+  const fixed: FixedFields = {
+    ...source.fixed,
+    etag: partEtags.length > 0 ? etagOfParts(partEtags) : newEtag(source.fixed.etag),
+    headers: { ...source.fixed.headers, StorageClass: storageClass === 'STANDARD' ? undefined : storageClass },
+    content,
+  };
+  return { fixed, fixedTag: fixedTagOf(fixed, metadataKeyOf(keys, identity), identity), encryption: stored };
+}
+
+function withoutTag({ tag: _old, ...part }: PartRecord): Omit<PartRecord, 'tag'> {
+  return part;
+}
+
+/** Gives back what `beginReplica` took. */
+export function abandonReplica({ work }: Replica, call: Call): void {
+  if (work.kind === 'copied') {
+    abandonCopy(work.copy, call);
+    return;
+  }
+  for (const { opened, writing } of work.runs) {
+    opened.close();
+    abandonWriting(writing, call);
+  }
+}

@@ -1,0 +1,299 @@
+/**
+ * Replicates one version of the queue to one destination, as the configuration's role, whose permissions are decided
+ * like anybody's. Amazon S3 User Guide, "Replicating objects within and across Regions".
+ */
+
+import type { ReplicationRule } from '../../api/model/s3.types.ts';
+import type { AnyOperation, Call } from '../../call/operation.ts';
+import type { BucketRecord, ObjectVersion, ReplicationTask, VersionRecord } from '../../store/records/s3.ts';
+import { versionById } from '../content/object-lookup.ts';
+import { addReplica, removeVersionById, updateMarker, updateVersion } from '../content/version-store.ts';
+import { bucketAccess, objectAccess } from '../request/access.ts';
+import { findBucket } from '../request/bucket.ts';
+import { versionContext } from '../request/object-context.ts';
+import {
+  abandonReplica,
+  beginReplica,
+  finishReplica,
+  type MovedReplica,
+  moveReplica,
+  type Replica,
+} from './replica.ts';
+import { beginTags, finishTags, type TagChange } from './replica-tags.ts';
+import { type FailureReason, ReplicationFailure, requirePermission } from './replication-failure.ts';
+import { mayAssume } from './replication-role.ts';
+import { destinationOf } from './replication-rules.ts';
+
+/** A task by its place in the queue. */
+export interface ReplicationInput {
+  readonly Bucket: string;
+  readonly Task: number;
+}
+
+export interface ReplicationOutcome {
+  /**
+   * `GONE`: the version, or its task, is not there any more, or another process did it. `PENDING`: it is to be tried
+   * again; without a reason the store was in the way, such as a damaged object or a full disk.
+   */
+  readonly Status: 'COMPLETED' | 'FAILED' | 'PENDING' | 'GONE';
+  readonly Bucket: string;
+  readonly Key?: string;
+  readonly VersionId?: string;
+  readonly RuleId?: string;
+  readonly DestinationBucket?: string;
+  readonly FailureReason?: FailureReason;
+  readonly Message?: string;
+}
+
+interface Target {
+  readonly bucket: BucketRecord;
+  readonly number: number;
+  readonly task: ReplicationTask;
+  readonly version: VersionRecord;
+}
+
+type Plan =
+  | { readonly kind: 'gone'; readonly input: ReplicationInput }
+  | {
+      readonly kind: 'failed';
+      readonly target: Target;
+      readonly rule: ReplicationRule | undefined;
+      readonly failure: ReplicationFailure;
+    }
+  | {
+      readonly kind: 'delete-marker';
+      readonly target: Target;
+      readonly rule: ReplicationRule;
+      readonly destination: BucketRecord;
+    }
+  | {
+      readonly kind: 'tags';
+      readonly target: Target;
+      readonly rule: ReplicationRule;
+      readonly destination: BucketRecord;
+      readonly change: TagChange;
+    }
+  | {
+      readonly kind: 'object';
+      readonly target: Target;
+      readonly rule: ReplicationRule;
+      readonly destination: BucketRecord;
+      readonly replica: Replica;
+    };
+
+/** The places in the queue of one bucket, or of all. */
+export function* queuedTasks(bucket: string | undefined, { tx }: Pick<Call, 'tx'>): Iterable<ReplicationInput> {
+  const rows = bucket === undefined ? tx.replicationTasks.range() : tx.replicationTasks.under([bucket]);
+  for (const { key } of rows) yield { Bucket: key[0], Task: key[1] };
+}
+
+/**
+ * Not an operation of AWS: S3 does this by itself. Its caller is `replicationCaller`; what it could not do is in its
+ * answer and in the version's status, not a refusal.
+ */
+export const ReplicateObject: AnyOperation = {
+  kind: 'transfer',
+  service: 's3',
+  name: 'ReplicateObject',
+  resolve: (input) => input,
+  authorize: () => [],
+  begin: (_target, input, call) => begin(asInput(input), call),
+  moveAtOnce: (plan) => ((plan as Plan).kind === 'object' ? undefined : true),
+  async move(plan, _input, signal) {
+    const { kind, ...rest } = plan as Plan;
+    return kind === 'object' && 'replica' in rest ? moveReplica(rest.replica, signal) : true;
+  },
+  finish: (plan, moved, _input, call) => finish(plan as Plan, moved, call),
+  abandon(plan, call) {
+    const abandoned = plan as Plan;
+    if (abandoned.kind === 'object') abandonReplica(abandoned.replica, call);
+  },
+  parameters: (input) => ({ bucketName: asInput(input).Bucket }),
+};
+
+/** The one place where this operation's input comes in untyped. */
+function asInput(input: unknown): ReplicationInput {
+  const { Bucket, Task } = input as Partial<ReplicationInput>;
+  if (typeof Bucket !== 'string' || typeof Task !== 'number')
+    throw new TypeError('a replication needs a bucket and a task');
+  return { Bucket, Task };
+}
+
+function begin(input: ReplicationInput, call: Call): Plan {
+  const target = findTarget(input, call);
+  if (!target) return { kind: 'gone', input };
+  let rule: ReplicationRule | undefined;
+  try {
+    rule = requireRule(target, call);
+    const destination = requireDestination(rule, call);
+    if (target.version.kind === 'delete-marker') {
+      const access = objectAccess('s3:ReplicateDelete', destination, target.task.key, call);
+      requirePermission(access, 'DstDelObjNotPermitted', call);
+      return { kind: 'delete-marker', target, rule, destination };
+    }
+    requireBucketPermissions(target, call);
+    if (target.task.kind === 'tags') {
+      const change = beginTags(target.version, target.bucket, target.task.key, rule, destination, call);
+      return { kind: 'tags', target, rule, destination, change };
+    }
+    requireSourcePermissions(target.version, target, call);
+    const replica = beginReplica(target.version, target.bucket, target.task.key, rule, destination, call);
+    return { kind: 'object', target, rule, destination, replica };
+  } catch (error) {
+    if (error instanceof ReplicationFailure) return { kind: 'failed', target, rule, failure: error };
+    throw error;
+  }
+}
+
+/** The task with its version; a version that was deleted, or written anew, is not replicated. */
+function findTarget({ Bucket, Task }: ReplicationInput, call: Call): Target | undefined {
+  const task = call.tx.replicationTasks.get([Bucket, Task]);
+  if (!task) return undefined;
+  const bucket = call.tx.buckets.get([Bucket]) && findBucket({ Bucket }, call);
+  const version =
+    bucket && bucket.id === task.bucketId ? versionById(bucket, task.key, task.versionId, call) : undefined;
+  const isSame =
+    version?.kind === (task.kind === 'tags' ? 'object' : task.kind) &&
+    (version.kind !== 'object' || version.writeId === task.writeId);
+  if (bucket && version && isSame) return { bucket, number: Task, task, version };
+  call.tx.replicationTasks.remove([Bucket, Task]);
+  return undefined;
+}
+
+function requireRule({ bucket, task }: Target, call: Call): ReplicationRule {
+  const configuration = call.tx.replicationConfigurations.get([bucket.name])?.configuration;
+  const rule = configuration?.Rules.find(({ ID }) => ID === task.ruleIds[0]);
+  if (!configuration || !rule || rule.Status !== 'Enabled') {
+    throw new ReplicationFailure(
+      'SrcBucketReplicationConfigMissing',
+      `bucket ${bucket.name} has no such rule any more`,
+    );
+  }
+  if (!mayAssume(configuration.Role, call)) {
+    throw new ReplicationFailure('AssumeRoleNotPermitted', `S3 may not assume the role ${configuration.Role}`);
+  }
+  return rule;
+}
+
+function requireDestination(rule: ReplicationRule, call: Call): BucketRecord {
+  const name = destinationOf(rule);
+  const destination = call.tx.buckets.get([name]);
+  if (!destination) throw new ReplicationFailure('DstBucketNotFound', `there is no bucket ${name}`);
+  if (destination.versioning !== 'Enabled') {
+    throw new ReplicationFailure('DstBucketUnversioned', `versioning is not enabled on bucket ${name}`);
+  }
+  return destination;
+}
+
+function requireBucketPermissions({ bucket }: Target, call: Call): void {
+  for (const action of ['s3:GetReplicationConfiguration', 's3:ListBucket']) {
+    requirePermission(bucketAccess(action, bucket, call), 'SrcHeadObjectNotPermitted', call);
+  }
+}
+
+function requireSourcePermissions({ changing }: ObjectVersion, { bucket, task }: Target, call: Call): void {
+  const context = versionContext(task.versionId);
+  const object = (action: string) => objectAccess(action, bucket, task.key, call, context);
+  requirePermission(object('s3:GetObjectVersionForReplication'), 'SrcGetObjectNotPermitted', call);
+  requirePermission(object('s3:GetObjectVersionAcl'), 'SrcGetAclNotPermitted', call);
+  if (changing.tags.length > 0)
+    requirePermission(object('s3:GetObjectVersionTagging'), 'SrcGetTaggingNotPermitted', call);
+}
+
+function finish(plan: Plan, moved: unknown, call: Call): ReplicationOutcome {
+  if (plan.kind === 'gone') return { Status: 'GONE', Bucket: plan.input.Bucket };
+  const { rule } = plan;
+  const begun = plan.target.task;
+  const [ruleId = ''] = begun.ruleIds;
+  const target = findTarget({ Bucket: plan.target.bucket.name, Task: plan.target.number }, call);
+  // Of several processes at one queue another may have done it; its number may be another version's by now. A version
+  // that has got other tags, or whose destination is another by now, is begun again.
+  const isAsBegun =
+    target &&
+    isSameWrite(target.task, begun) &&
+    hasSameTags(target.version, plan.target.version) &&
+    (plan.kind === 'failed' || takesVersions(plan.destination, call));
+  if (!isAsBegun || !target.task.ruleIds.includes(ruleId)) {
+    if (plan.kind === 'object') abandonReplica(plan.replica, call);
+    return { Status: 'GONE', Bucket: plan.target.bucket.name };
+  }
+  const facts = {
+    Bucket: target.bucket.name,
+    Key: target.task.key,
+    VersionId: target.task.versionId,
+    ...(rule?.ID !== undefined && { RuleId: rule.ID }),
+    ...(rule && { DestinationBucket: destinationOf(rule) }),
+  };
+  switch (plan.kind) {
+    case 'failed': {
+      const { reason, message, isTransient } = plan.failure;
+      const failure = { FailureReason: reason, Message: message };
+      if (isTransient) {
+        postpone(target, ruleId, call);
+        return { Status: 'PENDING', ...facts, ...failure };
+      }
+      settle(target, ruleId, undefined, call);
+      return { Status: 'FAILED', ...facts, ...failure };
+    }
+    case 'delete-marker':
+      addMarker(target, plan.destination, call);
+      break;
+    case 'tags':
+      finishTags(plan.change, plan.destination, target.task.key, call);
+      break;
+    case 'object':
+      finishReplica(plan.replica, moved as MovedReplica, call);
+  }
+  settle(target, ruleId, plan.destination, call);
+  return { Status: 'COMPLETED', ...facts };
+}
+
+/** Whether a bucket is still the one that was found, and keeps versions. */
+function takesVersions({ name, id }: BucketRecord, { tx }: Call): boolean {
+  const now = tx.buckets.get([name]);
+  return now?.id === id && now.versioning === 'Enabled';
+}
+
+const isSameWrite = (one: ReplicationTask, other: ReplicationTask): boolean =>
+  one.key === other.key && one.versionId === other.versionId && one.writeId === other.writeId;
+
+const tagText = (version: VersionRecord): string => JSON.stringify(version.kind === 'object' && version.changing.tags);
+const hasSameTags = (one: VersionRecord, other: VersionRecord): boolean => tagText(one) === tagText(other);
+
+function addMarker({ version, task }: Target, destination: BucketRecord, call: Call): void {
+  if (version.kind !== 'delete-marker') throw new Error('a delete marker has become an object');
+  const { kind, lastModifiedMs } = version;
+  removeVersionById(task.versionId, destination, task.key, call);
+  addReplica({ kind, lastModifiedMs, replication: 'REPLICA' }, task.versionId, destination, task.key, call);
+}
+
+/** One destination is done, or failed where none was reached; with the last one the version has its status. */
+function settle(
+  { bucket, number, task, version }: Target,
+  ruleId: string,
+  reached: BucketRecord | undefined,
+  call: Call,
+): void {
+  const ruleIds = task.ruleIds.filter((id) => id !== ruleId);
+  const hasFailed = task.hasFailed || !reached;
+  if (ruleIds.length > 0) call.tx.replicationTasks.put([bucket.name, number], { ...task, ruleIds, hasFailed });
+  else call.tx.replicationTasks.remove([bucket.name, number]);
+  if (version.kind === 'delete-marker') {
+    // Nobody is shown it; what failed is known by it when it is asked for again.
+    if (ruleIds.length === 0) updateMarker(version, hasFailed ? 'FAILED' : 'COMPLETED', bucket, task.key, call);
+    return;
+  }
+  if (version.changing.replication === 'REPLICA') return;
+  const { changing } = version;
+  const replicatedTo = [...new Set([...(changing.replicatedTo ?? []), ...(reached ? [reached.id] : [])])];
+  // A version can have several tasks, of its write and of new tags: one that failed is not made good by another.
+  const status = hasFailed || changing.replication === 'FAILED' ? 'FAILED' : 'COMPLETED';
+  const replication = ruleIds.length > 0 ? changing.replication : status;
+  updateVersion(version, { changing: { ...changing, replication, replicatedTo } }, bucket, task.key, call);
+}
+
+/** Puts the destination behind the others. */
+function postpone({ bucket, number, task }: Target, ruleId: string, { tx }: Call): void {
+  const ruleIds = [...task.ruleIds.filter((id) => id !== ruleId), ruleId];
+  tx.replicationTasks.put([bucket.name, number], { ...task, ruleIds, attempts: task.attempts + 1 });
+}

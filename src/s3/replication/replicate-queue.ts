@@ -1,0 +1,71 @@
+/** Works off the queue of versions that wait to be replicated: what `s3 replicate` runs. */
+
+import { StoreError } from '../../api/errors.ts';
+import type { Region } from '../../api/regions.ts';
+import type { Pipeline } from '../../call/pipeline.ts';
+import type { Store } from '../../store/store.ts';
+import type { Tx } from '../../store/tables.ts';
+import { queuedTasks, type ReplicationInput, type ReplicationOutcome } from './replicate-object.ts';
+import { replicationCaller } from './replication-role.ts';
+
+interface Parts {
+  readonly store: Store;
+  readonly pipeline: Pipeline;
+}
+
+export interface QueueOptions {
+  /** One source bucket; absent: all. */
+  readonly bucket?: string | undefined;
+  readonly region: Region;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Replicates every version that is in the queue now, one destination after the other, and says what became of each.
+ * What is throttled, or damaged, stays in the queue and is tried once only. It can be broken off at any time and gone
+ * on with.
+ */
+export async function* replicateQueue(
+  parts: Parts,
+  { bucket, region, signal }: QueueOptions,
+): AsyncGenerator<ReplicationOutcome, void> {
+  const { store } = parts;
+  const tasks = store.transact<ReplicationInput[]>((tx) => [...queuedTasks(bucket, { tx })]);
+  for (const task of tasks) {
+    let outcome: ReplicationOutcome;
+    let left = 0;
+    do {
+      signal?.throwIfAborted();
+      outcome = await replicateOne(parts, task, region, signal);
+      yield outcome;
+      left = store.transact((tx) => tx.replicationTasks.get([task.Bucket, task.Task])?.ruleIds.length ?? 0);
+    } while (left > 0 && outcome.Status !== 'PENDING');
+  }
+}
+
+async function replicateOne(
+  { store, pipeline }: Parts,
+  task: ReplicationInput,
+  region: Region,
+  signal: AbortSignal | undefined,
+): Promise<ReplicationOutcome> {
+  try {
+    const output = await pipeline.call('s3', 'ReplicateObject', task, {
+      caller: (tx, now) => replicationCaller(task.Bucket, tx, now),
+      region,
+      signal,
+    });
+    // The operation's own answer; it is not in AWS's model.
+    return output as ReplicationOutcome;
+  } catch (error) {
+    // One version that cannot be read, or not be written, must not hold up the others.
+    if (!(error instanceof StoreError)) throw error;
+    const { message } = error;
+    return store.transact<ReplicationOutcome>((tx) => ({ Status: 'PENDING', ...placeOf(task, tx), Message: message }));
+  }
+}
+
+function placeOf({ Bucket, Task }: ReplicationInput, tx: Tx): Pick<ReplicationOutcome, 'Bucket' | 'Key' | 'VersionId'> {
+  const task = tx.replicationTasks.get([Bucket, Task]);
+  return { Bucket, ...(task && { Key: task.key, VersionId: task.versionId }) };
+}

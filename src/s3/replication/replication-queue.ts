@@ -1,0 +1,154 @@
+/** The queue of versions that wait to be replicated, written in the transaction that writes the version. */
+
+import type { ReplicationRule } from '../../api/model/s3.types.ts';
+import type { Call } from '../../call/operation.ts';
+import type {
+  BucketRecord,
+  ChangingFields,
+  DeleteMarker,
+  ObjectVersion,
+  ReplicationTask,
+  StoredEncryption,
+  Tag,
+} from '../../store/records/s3.ts';
+import { hasVersion, updateVersion } from '../content/version-store.ts';
+import { destinationOf, rulesFor, rulesForDeleteMarker, syncsReplicas } from './replication-rules.ts';
+
+/** The changing fields of a new object: PENDING when a rule takes it. */
+export function newChangingFields(
+  tags: readonly Tag[],
+  key: string,
+  encryption: StoredEncryption['kind'],
+  bucket: BucketRecord,
+  call: Call,
+): ChangingFields {
+  const rules = replicationRules({ key, tags, encryption }, bucket, call);
+  return rules.length > 0 ? { tags, replication: 'PENDING' } : { tags };
+}
+
+/** What is still to be replicated of a version, though nothing waits. */
+export interface DueRules {
+  readonly whole: readonly ReplicationRule[];
+  /** Of what arrived already. */
+  readonly tags: readonly ReplicationRule[];
+}
+
+/**
+ * A version that was there before its rules, or failed, goes to where it was not yet; one that was replicated to
+ * destinations that came later. Amazon S3 User Guide, "Replicating existing objects with Batch Replication", which does
+ * not bring back what was deleted from a destination.
+ */
+export function dueRules(
+  { versionId, changing, encryption }: ObjectVersion,
+  bucket: BucketRecord,
+  key: string,
+  call: Call,
+): DueRules {
+  const { tags, replication, replicatedTo = [] } = changing;
+  if (replication === 'PENDING' || replication === 'REPLICA') return { whole: [], tags: [] };
+  const rules = replicationRules({ key, tags, encryption: encryption.kind }, bucket, call);
+  const wasReached = (rule: ReplicationRule) =>
+    replicatedTo.includes(call.tx.buckets.get([destinationOf(rule)])?.id ?? '');
+  const isThere = (rule: ReplicationRule) => hasVersion(destinationOf(rule), key, versionId, call);
+  return {
+    whole: rules.filter((rule) => !wasReached(rule)),
+    tags: replication === 'FAILED' ? rules.filter((rule) => wasReached(rule) && isThere(rule)) : [],
+  };
+}
+
+/** Queues what is due of a version: it is PENDING again. */
+export function queueDue(version: ObjectVersion, due: DueRules, bucket: BucketRecord, key: string, call: Call): void {
+  const { versionId, writeId, changing } = version;
+  updateVersion(version, { changing: { ...changing, replication: 'PENDING' } }, bucket, key, call);
+  queue({ key, versionId, writeId, kind: 'object' }, due.whole, bucket, call);
+  queue({ key, versionId, writeId, kind: 'tags' }, due.tags, bucket, call);
+}
+
+/** Queues a version whose status is PENDING. */
+export function queueObject(version: ObjectVersion, bucket: BucketRecord, key: string, call: Call): void {
+  if (version.changing.replication !== 'PENDING') return;
+  const object = { key, tags: version.changing.tags, encryption: version.encryption.kind };
+  const { versionId, writeId } = version;
+  queue({ key, versionId, writeId, kind: 'object' }, replicationRules(object, bucket, call), bucket, call);
+}
+
+/**
+ * Gives a version other tags, which go to where it was replicated: a rule whose tag an object gets later than at its
+ * write does not take it. What waits takes its new tags along, and a replica's own tags are its own, but for a rule that
+ * syncs them. Amazon S3 User Guide, "Replication configuration file elements", Filter, and "Replicating metadata changes
+ * with replica modification sync".
+ */
+export function retag(
+  version: ObjectVersion,
+  tags: readonly Tag[],
+  bucket: BucketRecord,
+  key: string,
+  call: Call,
+): void {
+  const { versionId, writeId, encryption, changing } = version;
+  const isReplica = changing.replication === 'REPLICA';
+  const rules = changing.replication ? replicationRules({ key, tags, encryption: encryption.kind }, bucket, call) : [];
+  const reached = rules.filter(
+    (rule) => (!isReplica || syncsReplicas(rule)) && hasVersion(destinationOf(rule), key, versionId, call),
+  );
+  const replication = reached.length > 0 && !isReplica ? 'PENDING' : changing.replication;
+  updateVersion(version, { changing: { ...changing, tags, ...(replication && { replication }) } }, bucket, key, call);
+  const hasFailed = changing.replication === 'FAILED';
+  queue({ key, versionId, writeId, kind: 'tags', hasFailed }, reached, bucket, call);
+}
+
+/** Queues a user's delete marker, where a rule takes it. */
+export function queueDeleteMarker(marker: DeleteMarker, bucket: BucketRecord, key: string, call: Call): void {
+  queueMarkerFor(markerRules(bucket, key, call), marker, bucket, key, call);
+}
+
+/** The rules for which a delete marker that failed is still to be replicated. */
+export function dueMarkerRules(marker: DeleteMarker, bucket: BucketRecord, key: string, call: Call): ReplicationRule[] {
+  if (marker.replication !== 'FAILED') return [];
+  return markerRules(bucket, key, call).filter((rule) => !hasVersion(destinationOf(rule), key, marker.versionId, call));
+}
+
+function markerRules(bucket: BucketRecord, key: string, { tx }: Call): ReplicationRule[] {
+  const stored = tx.replicationConfigurations.get([bucket.name]);
+  return stored && bucket.versioning === 'Enabled' ? rulesForDeleteMarker(stored.configuration, key) : [];
+}
+
+export function queueMarkerFor(
+  rules: readonly ReplicationRule[],
+  { versionId }: DeleteMarker,
+  bucket: BucketRecord,
+  key: string,
+  call: Call,
+): void {
+  queue({ key, versionId, writeId: '', kind: 'delete-marker' }, rules, bucket, call);
+}
+
+/** Forgets the rules of a bucket that is deleted, and what of it waited, whose versions are all gone. */
+export function forgetReplication({ name }: BucketRecord, { tx }: Call): void {
+  tx.replicationConfigurations.remove([name]);
+  for (const { key } of [...tx.replicationTasks.under([name])]) tx.replicationTasks.remove(key);
+}
+
+function replicationRules(object: Parameters<typeof rulesFor>[1], bucket: BucketRecord, call: Call): ReplicationRule[] {
+  const stored = call.tx.replicationConfigurations.get([bucket.name]);
+  return stored && bucket.versioning === 'Enabled' ? rulesFor(stored.configuration, object) : [];
+}
+
+function queue(
+  version: Pick<ReplicationTask, 'key' | 'versionId' | 'writeId' | 'kind'> & { readonly hasFailed?: boolean },
+  rules: readonly ReplicationRule[],
+  bucket: BucketRecord,
+  { tx, now }: Call,
+): void {
+  if (rules.length === 0) return;
+  const [last] = tx.replicationTasks.under([bucket.name], { reverse: true, limit: 1 });
+  tx.replicationTasks.put([bucket.name, (last?.key[1] ?? 0) + 1], {
+    v: 1,
+    bucketId: bucket.id,
+    hasFailed: false,
+    ...version,
+    ruleIds: rules.map(({ ID = '' }) => ID),
+    queuedMs: now.getTime(),
+    attempts: 0,
+  });
+}

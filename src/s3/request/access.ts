@@ -1,0 +1,69 @@
+/** The permissions that S3 operations need, with the condition keys that policies may ask about. */
+
+import { type AccountId, bucketArn, objectArn } from '../../api/arn.ts';
+import type { Call } from '../../call/operation.ts';
+import type { Access, ConditionContext, ResourceSetting } from '../../policy/access.ts';
+import { callerAccount } from '../../policy/caller.ts';
+import type { BucketRecord } from '../../store/records/s3.ts';
+import { publicAccessSettings } from './bucket.ts';
+
+/** A permission on a bucket itself. */
+export function bucketAccess(action: string, bucket: BucketRecord, call: Call, context: ConditionContext = {}): Access {
+  return access(action, bucketArn(bucket.name), bucket, call, context);
+}
+
+/** A permission on an object, whether or not there is one of this key. */
+export function objectAccess(
+  action: string,
+  bucket: BucketRecord,
+  key: string,
+  call: Call,
+  context: ConditionContext = {},
+): Access {
+  return access(action, objectArn(bucket.name, key), bucket, call, context);
+}
+
+function access(action: string, resource: string, bucket: BucketRecord, call: Call, context: ConditionContext): Access {
+  return {
+    action,
+    resource,
+    owner: bucket.owner,
+    region: bucket.region,
+    resourcePolicy: {
+      kind: 'bucket-policy',
+      document: bucket.policy,
+      principals: bucket.policyPrincipals,
+      setting: isRestricted(bucket, call) ? restrictPublicBuckets : undefined,
+    },
+    context: { ...connectionContext(call, bucket.owner), 'aws:RequestedRegion': bucket.region, ...context },
+  };
+}
+
+/**
+ * How the request came: Service Authorization Reference, "Actions, resources, and condition keys for Amazon S3". A call
+ * inside this process counts as signed in the header and encrypted on its way.
+ */
+export function connectionContext(call: Call, owner: AccountId): ConditionContext {
+  const signed = call.caller.kind !== 'anonymous';
+  return {
+    's3:ResourceAccount': owner,
+    's3:TlsVersion': 1.3,
+    's3:authType': signed ? 'REST-HEADER' : undefined,
+    's3:signatureversion': signed ? 'AWS4-HMAC-SHA256' : undefined,
+  };
+}
+
+/**
+ * RestrictPublicBuckets leaves a public policy to AWS services and the owner's account, which shows as an explicit deny
+ * in a resource-based policy: Amazon S3 User Guide, "Blocking public access to your Amazon S3 storage".
+ */
+function isRestricted(bucket: BucketRecord, { caller, tx }: Call): boolean {
+  if (!bucket.policyIsPublic || caller.kind === 'service' || callerAccount(caller) === bucket.owner) return false;
+  return publicAccessSettings(bucket, tx).RestrictPublicBuckets;
+}
+
+const restrictPublicBuckets: ResourceSetting = {
+  name: 'setting RestrictPublicBuckets of Block Public Access',
+  document: JSON.stringify({ Statement: { Effect: 'Deny', Principal: '*', Action: 's3:*', Resource: '*' } }),
+  lift: 'turn off RestrictPublicBuckets of the bucket and of its account, or let the bucket policy allow the caller by name and nobody in public',
+};

@@ -1,0 +1,103 @@
+/**
+ * What a request asks of access control lists, and which lists a bucket takes. ssebox keeps none but the one that S3
+ * gives by itself, the owner's full control: Amazon S3 User Guide, "Access control list (ACL) overview".
+ */
+
+import { AwsError } from '../../api/errors.ts';
+import type { AccessControlPolicy, Grant } from '../../api/model/s3.types.ts';
+import type { Call } from '../../call/operation.ts';
+import { callerAccount, callerArn } from '../../policy/caller.ts';
+import type { BucketRecord } from '../../store/records/s3.ts';
+import { publicAccessSettings } from './bucket.ts';
+import { notImplementedHeader } from './conditions.ts';
+import { canonicalUserId } from './owner.ts';
+
+/** The headers with which a write asks for an access control list. */
+export interface AclHeaders {
+  readonly ACL?: string | undefined;
+  readonly GrantFullControl?: string | undefined;
+  readonly GrantRead?: string | undefined;
+  readonly GrantReadACP?: string | undefined;
+  readonly GrantWrite?: string | undefined;
+  readonly GrantWriteACP?: string | undefined;
+}
+
+/** The same, or a whole list in the body. */
+export interface AclRequest extends AclHeaders {
+  readonly AccessControlPolicy?: AccessControlPolicy | undefined;
+}
+
+const grantHeaders = {
+  GrantFullControl: 'x-amz-grant-full-control',
+  GrantRead: 'x-amz-grant-read',
+  GrantReadACP: 'x-amz-grant-read-acp',
+  GrantWrite: 'x-amz-grant-write',
+  GrantWriteACP: 'x-amz-grant-write-acp',
+} as const;
+const grantNames = Object.keys(grantHeaders) as (keyof typeof grantHeaders)[];
+
+/** Whether a request says anything about access control lists, which then needs a permission of its own. */
+export function asksForAcl(headers: AclHeaders): boolean {
+  return headers.ACL !== undefined || grantNames.some((name) => headers[name] !== undefined);
+}
+
+/** Lists that leave the owner's full control as it is, since nobody else writes here as an owner. */
+const changesNothing: ReadonlySet<string> = new Set(['private', 'bucket-owner-read', 'bucket-owner-full-control']);
+
+/**
+ * Takes a list that changes nothing. With BucketOwnerEnforced, S3 takes no other; otherwise BlockPublicAcls refuses the
+ * public ones, and the rest is not part of ssebox: it is refused, not left out. Amazon S3 User Guide, "Controlling
+ * ownership of objects and disabling ACLs for your bucket" and "Blocking public access to your Amazon S3 storage".
+ * @throws AwsError AccessControlListNotSupported, AccessDenied, NotImplemented
+ */
+export function requireOnlyList(
+  bucket: BucketRecord,
+  request: AclRequest,
+  { action, resource }: { readonly action: string; readonly resource: string },
+  call: Call,
+): void {
+  const { ACL, AccessControlPolicy: list } = request;
+  const grant = grantNames.find((name) => request[name] !== undefined);
+  if (ACL === undefined && grant === undefined && list === undefined) return;
+  const isOwners = list !== undefined && isOwnersControl(list, bucket);
+  if (bucket.ownership === 'BucketOwnerEnforced') {
+    if (grant === undefined && (list === undefined ? ACL === 'bucket-owner-full-control' : isOwners)) return;
+    throw new AwsError('AccessControlListNotSupported', 'The bucket does not allow ACLs');
+  }
+  if (isPublicAcl(request) && publicAccessSettings(bucket, call.tx).BlockPublicAcls) {
+    throw publicAclBlocked(action, resource, bucket, call);
+  }
+  if (grant !== undefined) throw notImplementedHeader(grantHeaders[grant]);
+  if (list !== undefined ? !isOwners : !changesNothing.has(ACL ?? '')) throw notImplementedHeader('x-amz-acl');
+}
+
+/** Whether a list lets in everybody, or everybody with an account: The meaning of "public". */
+export function isPublicAcl({ ACL = '', AccessControlPolicy, ...headers }: AclRequest): boolean {
+  if (/^(?:public-read|public-read-write|authenticated-read)$/.test(ACL)) return true;
+  const grantees = [
+    ...grantNames.map((name) => headers[name] ?? ''),
+    ...(AccessControlPolicy?.Grants ?? []).map(({ Grantee }) => Grantee?.URI ?? ''),
+  ];
+  return grantees.some((grantee) => /\/groups\/global\/(?:AllUsers|AuthenticatedUsers)\b/.test(grantee));
+}
+
+/** The list that S3 gives a bucket and its objects by itself. */
+export function ownersControl({ owner }: BucketRecord) {
+  const ID = canonicalUserId(owner);
+  const grant: Grant = { Grantee: { Type: 'CanonicalUser', ID }, Permission: 'FULL_CONTROL' };
+  return { Owner: { ID }, Grants: [grant] };
+}
+
+function isOwnersControl({ Grants = [] }: AccessControlPolicy, { owner }: BucketRecord): boolean {
+  const [grant, ...more] = Grants;
+  return more.length === 0 && grant?.Permission === 'FULL_CONTROL' && grant.Grantee?.ID === canonicalUserId(owner);
+}
+
+/** Callers of other accounts are given no reason: Amazon S3 User Guide, "Troubleshoot access denied errors". */
+const publicAclBlocked = (action: string, resource: string, { owner }: BucketRecord, { caller }: Call) =>
+  new AwsError(
+    'AccessDenied',
+    callerAccount(caller) === owner
+      ? `User: ${callerArn(caller)} is not authorized to perform: ${action} on resource: "${resource}" because public ACLs are prevented by the BlockPublicAcls setting in S3 Block Public Access.`
+      : 'Access Denied',
+  );

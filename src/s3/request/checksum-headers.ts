@@ -1,0 +1,147 @@
+/** Checksums that come with requests: Amazon S3 User Guide, "Checking object integrity for data uploads in Amazon S3". */
+
+import { AwsError } from '../../api/errors.ts';
+import type { ChecksumType } from '../../api/model/s3.types.ts';
+import type { ChecksumAlgorithm, StoredChecksum } from '../../store/records/s3.ts';
+
+/** How many bytes a checksum has, by its algorithm. */
+const lengths = {
+  CRC32: 4,
+  CRC32C: 4,
+  CRC64NVME: 8,
+  SHA1: 20,
+  SHA256: 32,
+  SHA512: 64,
+  MD5: 16,
+  XXHASH64: 8,
+  XXHASH3: 8,
+  XXHASH128: 16,
+} as const satisfies Record<ChecksumAlgorithm, number>;
+
+export type ChecksumMembers = { readonly [A in ChecksumAlgorithm as `Checksum${A}`]?: string | undefined };
+
+export interface ChecksumHeaders extends ChecksumMembers {
+  readonly ContentMD5?: string | undefined;
+  readonly ChecksumAlgorithm?: string | undefined;
+}
+
+/** What a write shall be checked against, and what shall be computed of it. */
+export interface WantedChecksums {
+  /** The MD5 that the bytes must have, in base64. */
+  readonly contentMd5: string | undefined;
+  /** The algorithm that is kept with the object. */
+  readonly algorithm: ChecksumAlgorithm;
+  /** The value that it must have; undefined: only computed. */
+  readonly expected: string | undefined;
+}
+
+export const isChecksumAlgorithm = (text: string): text is ChecksumAlgorithm => Object.hasOwn(lengths, text);
+
+const algorithms = Object.keys(lengths).filter(isChecksumAlgorithm);
+
+/** The one checksum value among a request's headers. @throws AwsError InvalidRequest */
+export function givenChecksum(headers: ChecksumHeaders): { algorithm: ChecksumAlgorithm; value: string } | undefined {
+  const given = algorithms.flatMap((algorithm) => {
+    const value = headers[`Checksum${algorithm}`];
+    return value === undefined ? [] : [{ algorithm, value }];
+  });
+  if (given.length > 1) {
+    throw new AwsError(
+      'InvalidRequest',
+      'Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.',
+    );
+  }
+  const [one] = given;
+  if (!one) return undefined;
+  const { algorithm, value } = one;
+  // The value of a whole object in parts may carry the number of parts.
+  if (!isBase64Of(value.replace(/-\d+$/, ''), lengths[algorithm])) throw invalidChecksum(algorithm);
+  return { algorithm, value };
+}
+
+const invalidChecksum = (algorithm: ChecksumAlgorithm) =>
+  new AwsError('InvalidRequest', `Value for x-amz-checksum-${algorithm.toLowerCase()} header is invalid.`);
+
+/**
+ * Reads and checks the checksum headers of an upload. S3 computes CRC64NVME when none is given.
+ * @throws AwsError InvalidRequest, InvalidDigest
+ */
+export function wantedChecksums(headers: ChecksumHeaders): WantedChecksums {
+  const given = givenChecksum(headers);
+  if (given?.value.includes('-')) throw invalidChecksum(given.algorithm);
+  if (headers.ContentMD5 !== undefined && !isBase64Of(headers.ContentMD5, 16)) {
+    throw new AwsError('InvalidDigest', 'The Content-MD5 you specified was invalid.', {
+      'Content-MD5': headers.ContentMD5,
+    });
+  }
+  if (headers.ChecksumAlgorithm !== undefined && !isChecksumAlgorithm(headers.ChecksumAlgorithm)) {
+    throw unsupportedAlgorithm();
+  }
+  const hinted = headers.ChecksumAlgorithm;
+  return {
+    contentMd5: headers.ContentMD5,
+    algorithm: given?.algorithm ?? (hinted !== undefined && isChecksumAlgorithm(hinted) ? hinted : 'CRC64NVME'),
+    expected: given?.value,
+  };
+}
+
+export const unsupportedAlgorithm = () =>
+  new AwsError(
+    'InvalidRequest',
+    `Checksum algorithm provided is unsupported. Please try again with any of the valid types: [${algorithms.toSorted().join(', ')}]`,
+  );
+
+/** What was computed of the bytes of a write. */
+export interface Digests {
+  readonly size: number;
+  readonly md5: Uint8Array | undefined;
+  /** In base64. */
+  readonly checksums: { readonly [A in ChecksumAlgorithm]?: string | undefined };
+}
+
+/**
+ * The checksum to keep, when the bytes are those that the headers promise.
+ * @throws AwsError IncompleteBody, BadDigest
+ */
+export function requireWhole(
+  written: Digests,
+  wanted: WantedChecksums,
+  contentLength: number | undefined,
+): StoredChecksum | undefined {
+  if (contentLength !== undefined && contentLength !== written.size) {
+    throw new AwsError(
+      'IncompleteBody',
+      'You did not provide the number of bytes specified by the Content-Length HTTP header',
+    );
+  }
+  const { algorithm } = wanted;
+  const value = written.checksums[algorithm];
+  if (wanted.expected !== undefined && wanted.expected !== value) {
+    throw new AwsError('BadDigest', `The ${algorithm} you specified did not match the calculated checksum.`);
+  }
+  requireMd5(wanted.contentMd5, written.md5);
+  return value === undefined ? undefined : { algorithm, type: 'FULL_OBJECT', value };
+}
+
+function requireMd5(expected: string | undefined, md5: Uint8Array | undefined): void {
+  if (expected === undefined) return;
+  const calculated = Buffer.from(md5 ?? []).toString('base64');
+  if (calculated === expected) return;
+  throw new AwsError('BadDigest', 'The Content-MD5 you specified did not match what we received.', {
+    ExpectedDigest: expected,
+    CalculatedDigest: calculated,
+  });
+}
+
+/** A checksum as a member of an answer. */
+export function checksumMembers(
+  checksum: StoredChecksum | undefined,
+): ChecksumMembers & { ChecksumType?: ChecksumType } {
+  if (!checksum) return {};
+  return { [`Checksum${checksum.algorithm}`]: checksum.value, ChecksumType: checksum.type };
+}
+
+function isBase64Of(text: string, length: number): boolean {
+  const bytes = Buffer.from(text, 'base64');
+  return bytes.length === length && bytes.toString('base64') === text;
+}

@@ -1,0 +1,120 @@
+/** Conditional requests: Amazon S3 User Guide, "Add preconditions to S3 operations with conditional requests". */
+
+import { AwsError } from '../../api/errors.ts';
+import { noSuchKey } from './no-such-key.ts';
+
+/** The conditions on what is read. */
+export interface ReadConditions {
+  readonly IfMatch?: string | undefined;
+  readonly IfNoneMatch?: string | undefined;
+  readonly IfModifiedSince?: Date | undefined;
+  readonly IfUnmodifiedSince?: Date | undefined;
+}
+
+/** What conditions are compared with. */
+export interface Condition {
+  readonly etag: string;
+  readonly lastModifiedMs: number;
+}
+
+/** The first condition that does not hold, in S3's order: If-Match and If-None-Match win over the dates. */
+export function failedReadCondition(
+  { IfMatch, IfNoneMatch, IfModifiedSince, IfUnmodifiedSince }: ReadConditions,
+  object: Condition,
+  now: Date,
+): keyof ReadConditions | undefined {
+  // On the wire times have whole seconds.
+  const modified = Math.floor(object.lastModifiedMs / 1000) * 1000;
+  if (IfMatch !== undefined) {
+    if (!matches(IfMatch, object.etag)) return 'IfMatch';
+  } else if (IfUnmodifiedSince !== undefined && modified > IfUnmodifiedSince.getTime()) {
+    return 'IfUnmodifiedSince';
+  }
+  if (IfNoneMatch !== undefined) {
+    if (matches(IfNoneMatch, object.etag)) return 'IfNoneMatch';
+  } else if (
+    IfModifiedSince !== undefined &&
+    IfModifiedSince.getTime() <= now.getTime() &&
+    modified <= IfModifiedSince.getTime()
+  ) {
+    return 'IfModifiedSince';
+  }
+  return undefined;
+}
+
+const headerNames: Readonly<Record<keyof ReadConditions, string>> = {
+  IfMatch: 'If-Match',
+  IfNoneMatch: 'If-None-Match',
+  IfModifiedSince: 'If-Modified-Since',
+  IfUnmodifiedSince: 'If-Unmodified-Since',
+};
+
+/** @throws AwsError PreconditionFailed, or 304 which has no code of its own. */
+export function requireReadConditions(conditions: ReadConditions, object: Condition, now: Date): void {
+  const failed = failedReadCondition(conditions, object, now);
+  if (failed === undefined) return;
+  if (failed === 'IfNoneMatch' || failed === 'IfModifiedSince') throw new AwsError('304', 'Not Modified');
+  throw preconditionFailed(headerNames[failed]);
+}
+
+/** The conditions on the source of a copy: every one that fails is a 412. */
+export function requireSourceConditions(conditions: ReadConditions, object: Condition, now: Date): void {
+  const failed = failedReadCondition(conditions, object, now);
+  if (failed !== undefined) throw preconditionFailed(`x-amz-copy-source-${headerNames[failed]}`);
+}
+
+/** The conditions on what is there before a write. */
+export interface WriteConditions {
+  readonly IfMatch?: string | undefined;
+  readonly IfNoneMatch?: string | undefined;
+}
+
+/** @throws AwsError NotImplemented for forms that S3 does not take. */
+export function requireWriteConditionForms({ IfMatch, IfNoneMatch }: WriteConditions): void {
+  if (IfMatch !== undefined && IfNoneMatch !== undefined) {
+    throw notImplementedHeader('If-Match,If-None-Match', 'Multiple conditional request headers present in the request');
+  }
+  if (IfNoneMatch !== undefined && IfNoneMatch !== '*') {
+    throw notImplementedHeader(
+      'If-None-Match',
+      "We don't accept the provided value of If-None-Match header for this API",
+    );
+  }
+  if (IfMatch === '*') {
+    throw notImplementedHeader('If-Match', "We don't accept the provided value of If-Match header for this API");
+  }
+}
+
+/**
+ * @param current the object that a plain read would find; a delete marker is none.
+ * @throws AwsError PreconditionFailed, or NoSuchKey when If-Match meets nothing.
+ */
+export function requireWriteConditions(
+  { IfMatch, IfNoneMatch }: WriteConditions,
+  current: Condition | undefined,
+  key: string,
+): void {
+  if (IfNoneMatch !== undefined && current) throw preconditionFailed('If-None-Match');
+  if (IfMatch === undefined) return;
+  if (!current) throw noSuchKey(key);
+  if (!matches(IfMatch, current.etag)) throw preconditionFailed('If-Match');
+}
+
+export const preconditionFailed = (condition: string) =>
+  new AwsError('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', {
+    Condition: condition,
+  });
+
+export const notImplementedHeader = (header: string, additionalMessage?: string) =>
+  new AwsError('NotImplemented', 'A header you provided implies functionality that is not implemented', {
+    Header: header,
+    ...(additionalMessage !== undefined && { additionalMessage }),
+  });
+
+/** Whether an ETag is among those of a header: with or without quotes, `*` for any. */
+export function matches(header: string, etag: string): boolean {
+  return header.split(',').some((part) => {
+    const wanted = part.trim();
+    return wanted === '*' || wanted.replace(/^"(.*)"$/, '$1') === etag;
+  });
+}

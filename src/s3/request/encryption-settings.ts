@@ -1,0 +1,197 @@
+/**
+ * How an object will be encrypted: the request's headers and the bucket's default together. S3 API Reference,
+ * PutObject, and Amazon S3 User Guide, "Setting default server-side encryption behavior for Amazon S3 buckets".
+ */
+
+import { type AccountId, keyArn, parseArn } from '../../api/arn.ts';
+import { AwsError } from '../../api/errors.ts';
+import { isRegion } from '../../api/regions.ts';
+import type { Call } from '../../call/operation.ts';
+import { callerAccount, callerArn } from '../../policy/caller.ts';
+import type { BucketRecord } from '../../store/records/s3.ts';
+import { isKeptName } from '../../store/table.ts';
+import { notImplementedHeader } from './conditions.ts';
+import { type CustomerKey, type CustomerKeyHeaders, hasCustomerKey, parseCustomerKey } from './customer-key.ts';
+import { invalidArgument } from './invalid-argument.ts';
+
+/** The encryption context that a request adds to S3's own pair. */
+export type ExtraContext = Readonly<Record<string, string>>;
+
+/** How an object will be encrypted. */
+export type Encryption =
+  | { readonly kind: 'SSE-S3' }
+  | {
+      readonly kind: 'SSE-KMS';
+      /** As the request or the bucket names it: id, ARN or alias. */
+      readonly keyId: string;
+      readonly bucketKey: boolean;
+      readonly extraContext: ExtraContext | undefined;
+    }
+  | { readonly kind: 'DSSE-KMS'; readonly keyId: string; readonly extraContext: ExtraContext | undefined }
+  | { readonly kind: 'SSE-C'; readonly customerKey: CustomerKey };
+
+/** An encryption with where it came from, which only the audit log tells. */
+export interface SettledEncryption {
+  readonly encryption: Encryption;
+  readonly from: 'request' | 'default';
+}
+
+export interface EncryptionHeaders extends CustomerKeyHeaders {
+  readonly ServerSideEncryption?: string | undefined;
+  readonly SSEKMSKeyId?: string | undefined;
+  readonly SSEKMSEncryptionContext?: string | undefined;
+  readonly BucketKeyEnabled?: boolean | undefined;
+}
+
+/** The key that stands in where none is named: the requester's AWS managed key. */
+const awsManagedKey = 'alias/aws/s3';
+
+const HEADER = 'x-amz-server-side-encryption';
+
+/**
+ * Settles the encryption of a write. Headers are checked first; that the bucket takes no customers' keys is for
+ * `requireWritable` to say, since S3 says it after it has looked at permissions but before it looks at the key.
+ * @throws AwsError InvalidArgument, InvalidEncryptionAlgorithmError
+ */
+export function settleEncryption(headers: EncryptionHeaders, bucket: BucketRecord): SettledEncryption | 'blocked' {
+  if (hasCustomerKey(headers)) return settleCustomerKey(headers, bucket);
+  const { ServerSideEncryption: algorithm, SSEKMSKeyId: keyId, BucketKeyEnabled } = headers;
+  const isKms = algorithm === 'aws:kms' || algorithm === 'aws:kms:dsse';
+  if (keyId !== undefined && !isKms) {
+    throw invalidArgument(
+      'Server Side Encryption with AWS KMS managed key requires HTTP header x-amz-server-side-encryption : aws:kms',
+      HEADER,
+      algorithm,
+    );
+  }
+  const extraContext = parseContextHeader(headers.SSEKMSEncryptionContext);
+  switch (algorithm) {
+    case undefined:
+      return { encryption: defaultEncryption(bucket, BucketKeyEnabled, extraContext), from: 'default' };
+    case 'AES256':
+      return { encryption: { kind: 'SSE-S3' }, from: 'request' };
+    case 'aws:kms': {
+      const bucketKey = BucketKeyEnabled ?? (bucket.encryption.kind === 'SSE-KMS' && bucket.encryption.bucketKey);
+      // Without a key it is the AWS managed one, whatever the bucket's default key is: S3 API Reference, PutObject.
+      return {
+        encryption: { kind: 'SSE-KMS', keyId: keyId ?? awsManagedKey, bucketKey, extraContext },
+        from: 'request',
+      };
+    }
+    case 'aws:kms:dsse':
+      return { encryption: { kind: 'DSSE-KMS', keyId: keyId ?? awsManagedKey, extraContext }, from: 'request' };
+    default:
+      throw invalidArgument('The encryption method specified is not supported', HEADER, algorithm);
+  }
+}
+
+function settleCustomerKey(headers: EncryptionHeaders, bucket: BucketRecord): SettledEncryption | 'blocked' {
+  if (bucket.blocksCustomerKeys) return 'blocked';
+  if (headers.ServerSideEncryption !== undefined) {
+    throw invalidArgument(
+      'Server Side Encryption with Customer provided key is incompatible with the encryption method specified',
+      HEADER,
+      headers.ServerSideEncryption,
+    );
+  }
+  const customerKey = parseCustomerKey(headers, 'write');
+  if (!customerKey) throw new Error('headers of a customer key without any');
+  return { encryption: { kind: 'SSE-C', customerKey }, from: 'request' };
+}
+
+function defaultEncryption(
+  { encryption }: BucketRecord,
+  bucketKey: boolean | undefined,
+  extraContext: ExtraContext | undefined,
+): Encryption {
+  switch (encryption.kind) {
+    case 'SSE-S3':
+      return { kind: 'SSE-S3' };
+    case 'SSE-KMS':
+      return {
+        kind: 'SSE-KMS',
+        keyId: encryption.keyId ?? awsManagedKey,
+        bucketKey: bucketKey ?? encryption.bucketKey,
+        extraContext,
+      };
+    case 'DSSE-KMS':
+      return { kind: 'DSSE-KMS', keyId: encryption.keyId ?? awsManagedKey, extraContext };
+  }
+}
+
+/**
+ * The pairs in `x-amz-server-side-encryption-context`.
+ * @throws AwsError InvalidArgument when it is not base64 of a JSON object of strings, NotImplemented for a name that no
+ * record keeps.
+ */
+function parseContextHeader(header: string | undefined): ExtraContext | undefined {
+  if (header === undefined) return undefined;
+  const pairs = parseStringMap(header);
+  const unkept = Object.keys(pairs ?? {}).find((name) => !isKeptName(name));
+  if (unkept !== undefined) {
+    throw notImplementedHeader('x-amz-server-side-encryption-context', `No pair may be named ${unkept}`);
+  }
+  if (pairs) return pairs;
+  throw invalidArgument(
+    "The header 'x-amz-server-side-encryption-context' shall be Base64-encoded UTF-8 string holding JSON which represents a string-string map",
+    'x-amz-server-side-encryption-context',
+    header,
+  );
+}
+
+function parseStringMap(base64: string): Record<string, string> | undefined {
+  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(base64)) return undefined;
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(base64, 'base64'));
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+    const entries = Object.entries(value);
+    return entries.every((entry): entry is [string, string] => typeof entry[1] === 'string')
+      ? Object.fromEntries(entries)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The refusal of a customer's key by a bucket that takes none, which every new bucket is since April 2026: Amazon S3
+ * User Guide, "Blocking or unblocking SSE-C for a general purpose bucket".
+ */
+export function customerKeysBlocked(action: string, resource: string, call: Call): AwsError {
+  return new AwsError(
+    'AccessDenied',
+    `User: ${callerArn(call.caller)} is not authorized to perform: ${action} on resource: "${resource}" because this bucket has blocked upload requests that specify Server Side Encryption with Customer provided keys (SSE-C). Please specify a different server-side encryption type`,
+  );
+}
+
+/** KMS keys need a signature of version 4, which a request without a signature does not have. */
+export function requireSignature(call: Call): void {
+  if (call.caller.kind !== 'anonymous') return;
+  throw invalidArgument(
+    'Requests specifying Server Side Encryption with AWS KMS managed keys require AWS Signature Version 4.',
+    'Authorization',
+  );
+}
+
+/**
+ * The key id of a request as the ARN that policies compare: an id is one of the caller's account in the bucket's
+ * region, an alias stands for the key that it names now.
+ */
+export function namedKeyArn(keyId: string | undefined, bucket: BucketRecord, call: Call): string | undefined {
+  const account = callerAccount(call.caller);
+  if (keyId === undefined || account === undefined) return keyId;
+  const arn = parseArn(keyId);
+  if (arn)
+    return arn.resource.startsWith('alias/')
+      ? (aliasTarget(arn.account, arn.region, arn.resource, call) ?? keyId)
+      : keyId;
+  if (keyId.startsWith('alias/')) return aliasTarget(account, bucket.region, keyId, call) ?? keyId;
+  return keyArn(bucket.region, account, keyId);
+}
+
+function aliasTarget(account: AccountId, region: string, name: string, { tx }: Call): string | undefined {
+  if (!isRegion(region)) return undefined;
+  const alias = tx.kmsAliases.get([account, region, name]);
+  return alias && keyArn(region, account, alias.keyId);
+}

@@ -1,0 +1,10 @@
+/** The refusal of a header or query parameter: S3 API Reference, "Error responses", InvalidArgument. */
+
+import { AwsError } from '../../api/errors.ts';
+
+/** `name` and `value` as S3 prints them in `ArgumentName` and `ArgumentValue`. */
+export const invalidArgument = (message: string, name: string, value?: string | undefined) =>
+  new AwsError('InvalidArgument', message, {
+    ArgumentName: name,
+    ...(value !== undefined && { ArgumentValue: value }),
+  });

@@ -1,0 +1,19 @@
+/** KMS's refusals as S3 passes them on: S3 API Reference, "Error responses", and AWS KMS API Reference, "Common errors". */
+
+import { AwsError, type AwsErrorCode, awsErrors } from '../../api/errors.ts';
+
+/** The refusal that S3 answers with when its call to KMS was refused. */
+export function refusalOfKms(refusal: AwsError): AwsError {
+  switch (refusal.code) {
+    case 'AccessDeniedException':
+      return new AwsError('AccessDenied', refusal.message);
+    case 'ThrottlingException':
+      return new AwsError('SlowDown', 'Please reduce your request rate for operations involving AWS KMS.');
+    default: {
+      const code = `KMS.${refusal.code}`;
+      return isCode(code) ? new AwsError(code, refusal.message) : refusal;
+    }
+  }
+}
+
+const isCode = (text: string): text is AwsErrorCode => Object.hasOwn(awsErrors, text);

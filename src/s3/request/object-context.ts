@@ -1,0 +1,97 @@
+/** What policies may ask about requests on objects: Service Authorization Reference, "Condition keys for Amazon S3". */
+
+import type { Call } from '../../call/operation.ts';
+import type { ConditionContext } from '../../policy/access.ts';
+import type { BucketRecord, Tag } from '../../store/records/s3.ts';
+import type { AclHeaders } from './acl-headers.ts';
+import { type EncryptionHeaders, namedKeyArn } from './encryption-settings.ts';
+import type { ObjectLockHeaders } from './object-lock.ts';
+
+/** The headers of a write that policies see. */
+export interface WriteHeaders extends EncryptionHeaders, AclHeaders, ObjectLockHeaders {
+  readonly CopySource?: string | undefined;
+  readonly MetadataDirective?: string | undefined;
+  readonly StorageClass?: string | undefined;
+  readonly WebsiteRedirectLocation?: string | undefined;
+  readonly IfMatch?: string | undefined;
+  readonly IfNoneMatch?: string | undefined;
+}
+
+/**
+ * The request's headers as condition keys. They are what was sent, never what the bucket's default makes of it: a
+ * policy that denies writes without encryption headers denies them under every default. Beginning an upload in parts
+ * creates no object yet, which exempts it from policies on conditional writes: Amazon S3 User Guide, "Enforce
+ * conditional writes on Amazon S3 buckets".
+ */
+export function writeContext(
+  headers: WriteHeaders,
+  tags: readonly Tag[] | undefined,
+  createsObject: boolean,
+  bucket: BucketRecord,
+  call: Call,
+): ConditionContext {
+  return {
+    ...customerAlgorithmContext(headers),
+    's3:x-amz-server-side-encryption': headers.ServerSideEncryption,
+    's3:x-amz-server-side-encryption-aws-kms-key-id': namedKeyArn(headers.SSEKMSKeyId, bucket, call),
+    ...aclContext(headers),
+    ...lockContext(headers, call.now),
+    's3:x-amz-copy-source': headers.CopySource,
+    's3:x-amz-metadata-directive': headers.MetadataDirective,
+    's3:x-amz-storage-class': headers.StorageClass,
+    's3:x-amz-website-redirect-location': headers.WebsiteRedirectLocation,
+    's3:if-match': headers.IfMatch,
+    's3:if-none-match': headers.IfNoneMatch,
+    's3:ObjectCreationOperation': createsObject,
+    ...requestTagContext(tags),
+  };
+}
+
+/** The access control list that a request asks for. */
+export const aclContext = (headers: AclHeaders): ConditionContext => ({
+  's3:x-amz-acl': headers.ACL,
+  's3:x-amz-grant-full-control': headers.GrantFullControl,
+  's3:x-amz-grant-read': headers.GrantRead,
+  's3:x-amz-grant-read-acp': headers.GrantReadACP,
+  's3:x-amz-grant-write': headers.GrantWrite,
+  's3:x-amz-grant-write-acp': headers.GrantWriteACP,
+});
+
+const DAY_MS = 86_400_000;
+
+/** Amazon S3 User Guide, "Managing Object Lock", setting limits on retention periods. */
+function lockContext(
+  { ObjectLockMode, ObjectLockRetainUntilDate: until, ObjectLockLegalHoldStatus }: ObjectLockHeaders,
+  now: Date,
+): ConditionContext {
+  return {
+    's3:object-lock-mode': ObjectLockMode,
+    's3:object-lock-retain-until-date': until,
+    's3:object-lock-remaining-retention-days': until && Math.ceil((until.getTime() - now.getTime()) / DAY_MS),
+    's3:object-lock-legal-hold': ObjectLockLegalHoldStatus,
+  };
+}
+
+export const customerAlgorithmContext = (headers: EncryptionHeaders): ConditionContext => ({
+  's3:x-amz-server-side-encryption-customer-algorithm': headers.SSECustomerAlgorithm,
+});
+
+/** The tags that a request brings. */
+export function requestTagContext(tags: readonly Tag[] | undefined): ConditionContext {
+  if (!tags || tags.length === 0) return {};
+  return {
+    ...Object.fromEntries(tags.map(({ Key, Value }) => [`s3:RequestObjectTag/${Key}`, Value])),
+    's3:RequestObjectTagKeys': tags.map(({ Key }) => Key),
+  };
+}
+
+/**
+ * The tags of an object that is there. Who writes over it or deletes it is not asked for them: Amazon S3 User Guide,
+ * "Tagging and access control policies".
+ */
+export function existingTagContext(tags: readonly Tag[] | undefined): ConditionContext {
+  return Object.fromEntries((tags ?? []).map(({ Key, Value }) => [`s3:ExistingObjectTag/${Key}`, Value]));
+}
+
+/** The version that a request names. */
+export const versionContext = (versionId: string | undefined): ConditionContext => ({ 's3:VersionId': versionId });

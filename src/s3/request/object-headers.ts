@@ -1,0 +1,141 @@
+/** What is kept beside an object's bytes and given back: Amazon S3 User Guide, "Working with object metadata". */
+
+import { AwsError } from '../../api/errors.ts';
+import type { StorageClass } from '../../api/model/s3.types.ts';
+import type { SystemHeaders } from '../../store/records/s3.ts';
+import { isKeptName } from '../../store/table.ts';
+import { notImplementedHeader } from './conditions.ts';
+
+const MAX_METADATA_BYTES = 2048;
+
+const storageClasses: readonly string[] = [
+  'STANDARD',
+  'REDUCED_REDUNDANCY',
+  'STANDARD_IA',
+  'ONEZONE_IA',
+  'INTELLIGENT_TIERING',
+  'GLACIER',
+  'DEEP_ARCHIVE',
+  'GLACIER_IR',
+];
+
+/** Whether an object of a general purpose bucket can have this class. */
+export const isStorageClass = (text: string): boolean => storageClasses.includes(text);
+
+/** Whether objects of this class have to be restored before they are read. */
+export const isArchived = (storageClass: string | undefined): boolean =>
+  storageClass === 'GLACIER' || storageClass === 'DEEP_ARCHIVE';
+
+export interface ObjectHeaders {
+  readonly CacheControl?: string | undefined;
+  readonly ContentDisposition?: string | undefined;
+  readonly ContentEncoding?: string | undefined;
+  readonly ContentLanguage?: string | undefined;
+  readonly ContentType?: string | undefined;
+  readonly Expires?: Date | undefined;
+  readonly WebsiteRedirectLocation?: string | undefined;
+  readonly StorageClass?: string | undefined;
+}
+
+/** The headers of a write as they are kept. @throws AwsError InvalidStorageClass */
+export function keptHeaders(input: ObjectHeaders): SystemHeaders {
+  const { StorageClass } = input;
+  if (StorageClass !== undefined && !isStorageClass(StorageClass)) {
+    throw new AwsError('InvalidStorageClass', 'The storage class you specified is not valid', {
+      StorageClassRequested: StorageClass,
+    });
+  }
+  return {
+    CacheControl: input.CacheControl,
+    ContentDisposition: input.ContentDisposition,
+    ContentEncoding: keptEncoding(input.ContentEncoding),
+    ContentLanguage: input.ContentLanguage,
+    ContentType: input.ContentType,
+    WebsiteRedirectLocation: input.WebsiteRedirectLocation,
+    StorageClass: StorageClass === 'STANDARD' ? undefined : StorageClass,
+    expiresMs: input.Expires?.getTime(),
+  };
+}
+
+/**
+ * `aws-chunked` is how a body is sent, and not how it is stored: S3 API Reference, "Authenticating Requests: Using the
+ * Authorization Header", transferring the payload in chunks.
+ */
+function keptEncoding(header: string | undefined): string | undefined {
+  if (header === undefined || !/aws-chunked/i.test(header)) return header;
+  const others = header.split(',').map((coding) => coding.trim());
+  return others.filter((coding) => coding.toLowerCase() !== 'aws-chunked').join(',') || undefined;
+}
+
+/** User metadata as it is kept: names in lower case. @throws AwsError MetadataTooLarge, NotImplemented */
+export function keptMetadata(metadata: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const kept = new Map<string, string>();
+  for (const [name, value] of Object.entries(metadata)) {
+    const lower = name.toLowerCase();
+    if (!isKeptName(lower)) throw notImplementedHeader(`x-amz-meta-${lower}`);
+    const before = kept.get(lower);
+    kept.set(lower, before === undefined ? value : `${before},${value}`);
+  }
+  let size = 0;
+  for (const [name, value] of kept) size += Buffer.byteLength(name) + Buffer.byteLength(value);
+  if (size > MAX_METADATA_BYTES) {
+    throw new AwsError('MetadataTooLarge', 'Your metadata headers exceed the maximum allowed metadata size', {
+      Size: String(size),
+      MaxSizeAllowed: String(MAX_METADATA_BYTES),
+    });
+  }
+  return Object.fromEntries(kept);
+}
+
+/** The headers that a read may ask for in place of the kept ones. */
+export interface HeaderOverrides {
+  readonly ResponseCacheControl?: string | undefined;
+  readonly ResponseContentDisposition?: string | undefined;
+  readonly ResponseContentEncoding?: string | undefined;
+  readonly ResponseContentLanguage?: string | undefined;
+  readonly ResponseContentType?: string | undefined;
+  readonly ResponseExpires?: Date | undefined;
+}
+
+/** @throws AwsError InvalidRequest: nobody may override headers without a signature. */
+export function requireSignedOverrides(overrides: HeaderOverrides, isAnonymous: boolean): void {
+  const { ResponseCacheControl, ResponseContentDisposition, ResponseContentEncoding } = overrides;
+  const { ResponseContentLanguage, ResponseContentType, ResponseExpires } = overrides;
+  const asked = [
+    ResponseCacheControl,
+    ResponseContentDisposition,
+    ResponseContentEncoding,
+    ResponseContentLanguage,
+    ResponseContentType,
+    ResponseExpires,
+  ].some((value) => value !== undefined);
+  if (asked && isAnonymous) {
+    throw new AwsError(
+      'InvalidRequest',
+      'Request specific response headers cannot be used for anonymous GET requests.',
+    );
+  }
+}
+
+/** The kept headers as members of an answer. */
+export function headerMembers(headers: SystemHeaders, overrides: HeaderOverrides) {
+  const expires =
+    overrides.ResponseExpires ?? (headers.expiresMs === undefined ? undefined : new Date(headers.expiresMs));
+  return present({
+    CacheControl: overrides.ResponseCacheControl ?? headers.CacheControl,
+    ContentDisposition: overrides.ResponseContentDisposition ?? headers.ContentDisposition,
+    ContentEncoding: overrides.ResponseContentEncoding ?? headers.ContentEncoding,
+    ContentLanguage: overrides.ResponseContentLanguage ?? headers.ContentLanguage,
+    ContentType: overrides.ResponseContentType ?? headers.ContentType ?? 'binary/octet-stream',
+    Expires: expires,
+    WebsiteRedirectLocation: headers.WebsiteRedirectLocation,
+    // `keptHeaders` has let nothing else in.
+    StorageClass: headers.StorageClass as StorageClass | undefined,
+  });
+}
+
+/** Without the members that are undefined, so that an answer has only what it says. */
+function present<T extends object>(members: T): T {
+  // What is taken out was optional.
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as T;
+}

@@ -1,0 +1,41 @@
+/** Keys of objects: Amazon S3 User Guide, "Naming Amazon S3 objects". */
+
+import { AwsError } from '../../api/errors.ts';
+
+const MAX_KEY_BYTES = 1024;
+
+/** @throws AwsError KeyTooLongError, or InvalidArgument for a text that has no UTF-8 form. */
+export function requireObjectKey(key: string): void {
+  const size = Buffer.byteLength(key);
+  if (size > MAX_KEY_BYTES) {
+    throw new AwsError('KeyTooLongError', 'Your key is too long', {
+      Size: String(size),
+      MaxSizeAllowed: String(MAX_KEY_BYTES),
+    });
+  }
+  if (/\p{Surrogate}/u.test(key)) throw new AwsError('InvalidURI', "Couldn't parse the specified URI.", { URI: key });
+}
+
+/**
+ * The least text that sorts after every text with this prefix, in the order of UTF-8 bytes, which is that of code
+ * points; undefined where there is none.
+ */
+export function afterPrefix(prefix: string): string | undefined {
+  const points = [...prefix];
+  while (points.length > 0) {
+    const next = nextCodePoint(points.pop()?.codePointAt(0) ?? 0);
+    if (next !== undefined) return points.join('') + String.fromCodePoint(next);
+  }
+  return undefined;
+}
+
+function nextCodePoint(point: number): number | undefined {
+  if (point === 0x10ffff) return undefined;
+  // No text holds a half of a surrogate pair by itself.
+  return point + 1 === 0xd800 ? 0xe000 : point + 1;
+}
+
+/** Compares in the order in which S3 lists: UTF-8 bytes. */
+export function compareKeys(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}

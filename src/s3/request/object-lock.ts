@@ -1,0 +1,32 @@
+/** Object Lock: ssebox's buckets are made without it, and S3 refuses its headers on such buckets. */
+
+import { AwsError } from '../../api/errors.ts';
+import { invalidArgument } from './invalid-argument.ts';
+
+export interface ObjectLockHeaders {
+  readonly ObjectLockMode?: string | undefined;
+  readonly ObjectLockRetainUntilDate?: Date | undefined;
+  readonly ObjectLockLegalHoldStatus?: string | undefined;
+}
+
+/** @throws AwsError InvalidRequest: S3 API Reference, PutObject, object lock headers. */
+export function refuseObjectLock({
+  ObjectLockMode,
+  ObjectLockRetainUntilDate,
+  ObjectLockLegalHoldStatus,
+}: ObjectLockHeaders): void {
+  if ([ObjectLockMode, ObjectLockRetainUntilDate, ObjectLockLegalHoldStatus].every((value) => value === undefined))
+    return;
+  throw new AwsError('InvalidRequest', 'Bucket is missing Object Lock Configuration');
+}
+
+/** @throws AwsError InvalidArgument: there is no retention to bypass. S3 API Reference, DeleteObject. */
+export function refuseBypass({
+  BypassGovernanceRetention,
+}: {
+  readonly BypassGovernanceRetention?: boolean | undefined;
+}): void {
+  if (BypassGovernanceRetention === undefined) return;
+  const header = 'x-amz-bypass-governance-retention';
+  throw invalidArgument(`${header} is only applicable to Object Lock enabled buckets.`, header);
+}
