@@ -150,28 +150,20 @@ export function pipeline(parts: PipelineParts): Pipeline {
   }
 
   function explain(service: ServiceName, name: string, input: unknown, request: Request): Explanation {
-    const undo = new Error('an explanation leaves nothing behind');
-    let explanation: Explanation | undefined;
-    try {
-      parts.store.transact<void>((tx) => {
-        const scope = open(tx, request, 'explain');
-        const invocation: Invocation = { region: request.region, depth: 0 };
-        const outcome = attempt(parts.store, () => {
-          requireCredentials(service, scope.caller);
-          return enter(scope, service, name, input, invocation);
-        });
-        if ('value' in outcome && 'pending' in outcome.value) {
-          const { operation, plan, draft } = outcome.value.pending;
-          operation.abandon?.(plan, callOf(scope, draft, invocation));
-        }
-        const refusal = scope.firstDenial ?? ('refusal' in outcome ? outcome.refusal : undefined);
-        explanation = { decisions: scope.decisions, spared: scope.spared, refusal };
-        throw undo;
+    return parts.store.rehearse<Explanation>((tx) => {
+      const scope = open(tx, request, 'explain');
+      const invocation: Invocation = { region: request.region, depth: 0 };
+      const outcome = attempt(parts.store, () => {
+        requireCredentials(service, scope.caller);
+        return enter(scope, service, name, input, invocation);
       });
-    } catch (error) {
-      if (error !== undo || explanation === undefined) throw error;
-    }
-    return explanation as Explanation;
+      if ('value' in outcome && 'pending' in outcome.value) {
+        const { operation, plan, draft } = outcome.value.pending;
+        operation.abandon?.(plan, callOf(scope, draft, invocation));
+      }
+      const refusal = scope.firstDenial ?? ('refusal' in outcome ? outcome.refusal : undefined);
+      return { decisions: scope.decisions, spared: scope.spared, refusal };
+    });
   }
 
   return {

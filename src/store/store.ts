@@ -36,6 +36,8 @@ export interface Store {
    * success or failure. The promise settles after the commit. Work may be run twice, when another piece throws.
    */
   transactGrouped<T>(work: (tx: Tx) => NotAPromise<T>): Promise<T>;
+  /** Runs the work in a transaction that is undone when it ends: the work reads what it wrote, and nothing of it stays. */
+  rehearse<T>(work: (tx: Tx) => NotAPromise<T>): T;
   /** Inside a transaction: runs a part of it that, when it throws, is undone alone. */
   nested<T>(work: () => NotAPromise<T>): T;
   /** All rows as they are now. No transaction of this process may come before it is closed. */
@@ -117,6 +119,19 @@ export function openStore(folder: string): Store {
         queue.push({ work, resolve: resolve as (value: unknown) => void, reject });
         if (queue.length === 1) setImmediate(drain);
       }),
+    rehearse<T>(work: (tx: Tx) => NotAPromise<T>): T {
+      const undo = new Error('a rehearsal leaves nothing behind');
+      let outcome: { readonly value: T } | undefined;
+      try {
+        return transact<never>((tx) => {
+          outcome = { value: settled(work(tx)) };
+          throw undo;
+        });
+      } catch (error) {
+        if (error !== undo || !outcome) throw error;
+        return outcome.value;
+      }
+    },
     nested(work) {
       try {
         return root.transactionSync(() => settled(work()));

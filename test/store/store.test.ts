@@ -79,6 +79,33 @@ describe('a transaction', () => {
   });
 });
 
+describe('a rehearsal', () => {
+  test('answers what it found among what it wrote, and leaves nothing', () => {
+    const store = newStore();
+    store.transact<void>((tx) => put(tx, 'before'));
+    const found = store.rehearse<string[]>((tx) => {
+      put(tx, 'a');
+      tx.objectData.remove(['b', 'before', '']);
+      return names(tx);
+    });
+    expect(found).toEqual(['a']);
+    expect(namesIn(store)).toEqual(['before']);
+  });
+
+  test('that throws ends with that error', () => {
+    const store = newStore();
+    const error = new Error('no');
+    const failing = () =>
+      store.rehearse<void>((tx) => {
+        put(tx, 'a');
+        throw error;
+      });
+    expect(failing).toThrow(error);
+    expect(() => store.rehearse(() => Promise.resolve() as unknown as undefined)).toThrow('must not be asynchronous');
+    expect(namesIn(store)).toEqual([]);
+  });
+});
+
 describe('a nested transaction', () => {
   test('that throws is undone alone', () => {
     const store = newStore();
