@@ -1,11 +1,12 @@
 /** What there is to choose from: names that are in the store, regions, and the values that a model allows. */
 
-import { isAccountId, parseArn } from '../api/arn.ts';
+import type { AccountId } from '../api/arn.ts';
 import { operationModel } from '../api/model/loader.ts';
 import type { ServiceName } from '../api/model/operations.ts';
 import { regions } from '../api/regions.ts';
 import { roleArn, userArn } from '../iam/entities.ts';
 import { acceptsAlias } from '../kms/key-id.ts';
+import { callerAccount } from '../policy/caller.ts';
 import type { Tx } from '../store/tables.ts';
 import type { Choice, Session } from './session.ts';
 
@@ -144,15 +145,13 @@ function entriesOf(tx: Tx, bucket: string, prefix: string): Choice[] {
   return [...found.values()];
 }
 
-function namesIn(session: Session, read: (tx: Tx, account: string) => readonly Choice[]): Promise<readonly Choice[]> {
-  return session.transact((tx) => read(tx, accountOf(session)));
-}
-
-/** The account that `--as` and its environment variable or setting name. */
-export function accountOf({ globals, environment: { variables }, settings }: Session): string {
-  const as = globals.as ?? variables.SSEBOX_AS ?? settings.as ?? '';
-  const named = parseArn(as)?.account ?? as.split(':')[0] ?? '';
-  return isAccountId(named) ? named : (settings.account ?? '111122223333');
+/** What is in the caller's account; nothing for a caller who has none. */
+async function namesIn(
+  session: Session,
+  read: (tx: Tx, account: AccountId) => readonly Choice[],
+): Promise<readonly Choice[]> {
+  const account = callerAccount(await session.caller());
+  return account === undefined ? [] : session.transact((tx) => read(tx, account));
 }
 
 function take<T>(rows: Iterable<T>, choice: (row: T) => Choice): Choice[] {

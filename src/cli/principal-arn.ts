@@ -1,20 +1,21 @@
 /** A principal as people write it, in the forms of `--as`, as the ARN that AWS wants. */
 
-import { isAccountId, rootArn } from '../api/arn.ts';
+import { type AccountId, isAccountId, rootArn } from '../api/arn.ts';
 import { UsageError } from '../api/errors.ts';
 import { findRole, findUser, roleArn, userArn } from '../iam/entities.ts';
-import { accountOf } from './choices.ts';
+import { callerAccount } from '../policy/caller.ts';
 import type { Session } from './session.ts';
 
 /**
- * `user/NAME`, `role/NAME`, `root`, each with `ACCOUNT:` before it, or an ARN, which is taken as it is.
- * @throws UsageError when it is none of these, or there is no such user or role.
+ * `user/NAME`, `role/NAME`, `root`, of the caller's account or with `ACCOUNT:` before it, or an ARN, which is taken as
+ * it is.
+ * @throws UsageError when it is none of these, or there is no such user or role; what `Session.caller` throws.
  */
 export async function principalArn(text: string, session: Session): Promise<string> {
   if (text.startsWith('arn:')) return text;
   const [, named, principal = ''] = /^(?:([^:/]*):)?(.*)$/s.exec(text) ?? [];
   if (named !== undefined && !isAccountId(named)) throw noPrincipal(text);
-  const account = named ?? accountOf(session);
+  const account = named ?? (await ownAccount(text, session));
   const [, kind, name = ''] = /^(user|role)\/([^/]+)$/.exec(principal) ?? [];
   if (principal === 'root') return rootArn(account);
   if (kind === undefined) throw noPrincipal(text);
@@ -29,6 +30,13 @@ export async function principalArn(text: string, session: Session): Promise<stri
   if (found !== undefined) return found;
   const hint = `ssebox iam create-${kind} --${kind}-name ${name}`;
   throw new UsageError(`there is no ${kind} "${name}" in account ${account}`, hint);
+}
+
+/** @throws UsageError when nobody is calling. */
+async function ownAccount(text: string, session: Session): Promise<AccountId> {
+  const account = callerAccount(await session.caller());
+  if (account !== undefined) return account;
+  throw new UsageError(`"${text}" needs an account, and an anonymous caller has none: write ACCOUNT:${text} or an ARN`);
 }
 
 const noPrincipal = (text: string) =>

@@ -32,6 +32,12 @@ export interface Session {
   readonly environment: Environment;
   /** Ends what is under way when the user interrupts. */
   readonly signal: AbortSignal;
+  /**
+   * Who this command's calls come from, found once and as each call finds it. Nothing is made for it: an account that
+   * its first call is yet to make gets other unique ids than these.
+   * @throws UsageError when there is no such principal, AwsError when the credentials do not count.
+   */
+  caller(): Promise<Caller>;
   /** Makes a call as this command's caller. @throws AwsError when it is refused. */
   call<S extends ServiceName, N extends OperationName<S>>(
     service: S,
@@ -87,7 +93,7 @@ export interface SessionSources {
 }
 
 /** The account of callers that name none, where no setting does. */
-export const DEFAULT_ACCOUNT: AccountId = '111122223333';
+const DEFAULT_ACCOUNT: AccountId = '111122223333';
 
 export function newSession(sources: SessionSources): Session {
   const { globals, environment, settings } = sources;
@@ -99,6 +105,13 @@ export function newSession(sources: SessionSources): Session {
   const assembly = () => {
     opening ??= sources.openStore();
     return opening;
+  };
+  let ownCaller: Promise<Caller> | undefined;
+  const findOwnCaller = async (): Promise<Caller> => {
+    const opened = await assembly();
+    const findCaller = await callerFinder(sources, opened, undefined);
+    const { storeNow } = await import('../store/clock.ts');
+    return opened.store.rehearse<Caller>((tx) => findCaller(tx, new Date(storeNow(tx, environment.now()))));
   };
   const request = async (options: CallOptions): Promise<Request> => {
     const findCaller = await callerFinder(sources, await assembly(), options.as);
@@ -119,6 +132,10 @@ export function newSession(sources: SessionSources): Session {
       return sources.signal;
     },
     writtenBuckets,
+    caller() {
+      ownCaller ??= findOwnCaller();
+      return ownCaller;
+    },
     async call(service, name, input, options = {}) {
       noteWrite(service, name, input);
       const [{ pipeline, load }, from] = await Promise.all([assembly(), request(options)]);
@@ -186,9 +203,6 @@ async function callerFinder(
   return (tx, now) =>
     (AWS_ACCESS_KEY_ID === undefined || globals.profile !== undefined
       ? undefined
-      : callerByAccessKey(AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, {
-          tx,
-          now,
-          rootKey: rootKey(),
-        })) ?? resolveCaller(settings.as ?? 'user/admin', account, { tx, now, random });
+      : callerByAccessKey(AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, { tx, now, rootKey })) ??
+    resolveCaller(settings.as ?? 'user/admin', account, { tx, now, random });
 }

@@ -68,11 +68,11 @@ export function callerByAccessKey(
   accessKeyId: string,
   secret: string | undefined,
   sessionToken: string | undefined,
-  { tx, now, rootKey }: { readonly tx: Tx; readonly now: Date; readonly rootKey: RootKey },
+  { tx, now, rootKey }: { readonly tx: Tx; readonly now: Date; readonly rootKey: () => RootKey },
 ): Caller | undefined {
   const key = tx.accessKeys.get([accessKeyId]);
   if (!key) return undefined;
-  if (secret === undefined || !sameText(secret, unwrapSecret(rootKey, key.wrappedSecret, accessKeyId))) {
+  if (secret === undefined || !sameText(secret, unwrapSecret(rootKey(), key.wrappedSecret, accessKeyId))) {
     throw badSignature();
   }
   if (key.kind === 'session') {

@@ -4,8 +4,9 @@ import { createHash } from 'node:crypto';
 import { AwsError } from '../../../api/errors.ts';
 import type { GetObjectRequest, PutObjectRequest } from '../../../api/model/s3.types.ts';
 import { eventClass } from '../../../cloudtrail/event-class.ts';
+import { callerAccount } from '../../../policy/caller.ts';
 import type { CallRecord } from '../../../store/records/call.ts';
-import { DEFAULT_ACCOUNT, type Session } from '../../session.ts';
+import type { Session } from '../../session.ts';
 import { fileBody } from '../s3/file-body.ts';
 
 export interface Measured {
@@ -171,22 +172,33 @@ async function inRounds(
   return done;
 }
 
-const newestCall = ({ region, transact }: Session): Promise<string | undefined> =>
-  transact((tx) => {
-    const [newest] = tx.calls.under([DEFAULT_ACCOUNT, region], { reverse: true, limit: 1 });
+async function newestCall(session: Session): Promise<string | undefined> {
+  const place = await placeOfCalls(session);
+  return session.transact((tx) => {
+    const [newest] = tx.calls.under(place, { reverse: true, limit: 1 });
     return newest?.value.eventId;
   });
+}
 
 /** Every call is in the record once: nobody calls across accounts here. */
-const callsSince = (eventId: string | undefined, { region, transact }: Session): Promise<CallRecord[]> =>
-  transact((tx) => {
+async function callsSince(eventId: string | undefined, session: Session): Promise<CallRecord[]> {
+  const place = await placeOfCalls(session);
+  return session.transact((tx) => {
     const found: CallRecord[] = [];
-    for (const { value } of tx.calls.under([DEFAULT_ACCOUNT, region], { reverse: true })) {
+    for (const { value } of tx.calls.under(place, { reverse: true })) {
       if (value.eventId === eventId) break;
       found.push(value);
     }
     return found;
   });
+}
+
+/** Where the record has the calls of this account. */
+async function placeOfCalls(session: Session): Promise<[account: string, region: string]> {
+  const account = callerAccount(await session.caller());
+  if (account === undefined) throw new Error('the calls have to come from an account');
+  return [account, session.region];
+}
 
 function callsOf(done: readonly Done[]): Calls {
   const made = done.flatMap(({ calls }) => calls);

@@ -60,7 +60,7 @@ async function signer({ bucket }: S3Uri, session: Session) {
   const sessionToken = AWS_SESSION_TOKEN || undefined;
   return session.transact((tx) => {
     const now = new Date(storeNow(tx, session.environment.now()));
-    const caller = callerByAccessKey(id, secret, sessionToken, { tx, now, rootKey: rootKey() });
+    const caller = callerByAccessKey(id, secret, sessionToken, { tx, now, rootKey });
     if (!caller) throw noCredentials(`the access key "${id}" does not belong to this store`);
     const credentials: Credentials = { accessKeyId: id, secretAccessKey: secret, sessionToken };
     const region = session.globals.region ?? tx.buckets.get([bucket])?.region ?? session.region;
