@@ -3,9 +3,10 @@
  * words up to the cursor and show what comes back.
  */
 
+import { AwsError, StoreError, UsageError } from '../api/errors.ts';
 import { objectChoices, principalChoices, regionChoices } from './choices.ts';
 import type { ArgumentSpec, CommandNode, CommandSpec, GroupSpec, OptionSpec } from './command.ts';
-import { globalSpecs } from './globals.ts';
+import { type Globals, globalSpecs, globalsBefore, isGlobal } from './globals.ts';
 import type { Choice, Session } from './session.ts';
 
 export interface Completion {
@@ -17,18 +18,27 @@ export interface Completion {
 const nothing: Completion = { choices: [], files: false };
 
 /**
+ * Opens the store that a line of those global options works on; undefined: there is none, and none is made for a
+ * completion.
+ */
+export type OpenSession = (globals: Globals) => Promise<Session | undefined>;
+
+/**
  * What could be typed for the last of the words, which may be empty. The store is opened only for names that are in
- * it; undefined: there is none, and none is made for a completion.
+ * it, as the options before the cursor say; where these do not lead to a store and a caller, no name is offered.
  */
 export async function complete(
   words: readonly string[],
   tree: GroupSpec,
-  openSession: () => Promise<Session | undefined>,
+  openSession: OpenSession,
 ): Promise<Completion> {
   const typed = words.at(-1) ?? '';
   const before = words.slice(0, -1);
   const place = await follow(tree, before);
-  const found = await candidates(place, typed, openSession);
+  const found = await candidates(place, typed, () => {
+    const { profile, ...others } = globalsBefore(before);
+    return openSession(place.command?.makesProfile ? others : { ...others, profile });
+  });
   return { ...found, choices: found.choices.filter(({ value }) => value.startsWith(typed)) };
 }
 
@@ -123,8 +133,13 @@ async function valuesOf(
   if (typeof choices === 'object') return { choices: choices.map((value) => ({ value })), files: false };
   const read = typed.startsWith('s3:') ? objectChoices(typed) : choices;
   if (!read) return { choices: [], files: true };
-  const session = await openSession();
-  return { choices: session ? await read(session) : [], files: false };
+  try {
+    const session = await openSession();
+    return { choices: session ? await read(session) : [], files: false };
+  } catch (error) {
+    if (error instanceof UsageError || error instanceof StoreError || error instanceof AwsError) return nothing;
+    throw error;
+  }
 }
 
 function argumentAt({ args = {} }: CommandSpec, at: number): ArgumentSpec | undefined {
@@ -148,7 +163,3 @@ function flags(command: CommandSpec | undefined): Choice[] {
 const isOffered = (node: CommandNode): boolean => node.kind === 'group' || !(node.unavailable || node.hidden);
 
 const nodeChoice = ({ name, summary }: CommandNode): Choice => ({ value: name, about: summary });
-
-function isGlobal(name: string): name is keyof typeof globalSpecs {
-  return Object.hasOwn(globalSpecs, name);
-}

@@ -92,7 +92,18 @@ export function takeGlobals(argv: readonly string[]): { globals: Globals; rest: 
   return { globals: globals as Globals, rest };
 }
 
-function isGlobal(name: string): name is GlobalName {
+/**
+ * The global options in words that end where a further one is being typed; an option whose value that one will be is
+ * not given yet.
+ * @throws UsageError as `takeGlobals` does.
+ */
+export function globalsBefore(words: readonly string[]): Globals {
+  const name = words.at(-1)?.replace(/^--/, '') ?? '';
+  const isOpen = isGlobal(name) && 'value' in globalSpecs[name];
+  return takeGlobals(isOpen ? words.slice(0, -1) : words).globals;
+}
+
+export function isGlobal(name: string): name is GlobalName {
   return Object.hasOwn(globalSpecs, name);
 }
 

@@ -73,7 +73,7 @@ async function twoAccounts(): Promise<TwoAccounts> {
     },
     async completed(name, words) {
       const way = wayOf(name, accessKey);
-      const query = [...wordsOf(way), 'completion', 'query', '--', ...words, ''];
+      const query = ['completion', 'query', '--', ...wordsOf(way), ...words, ''];
       return valuesOf((await line.ok(query, { variables: way.variables })).out);
     },
     session: (name) => sessionIn(line, wayOf(name, accessKey)),

@@ -1,10 +1,16 @@
 /** `ssebox completion`: scripts for shells, and the question that they ask. */
 
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { assemble } from '../../assemble.ts';
+import { DATA_FILE } from '../../store/placing.ts';
 import { type CommandNode, command } from '../command.ts';
 import { complete, completionLines } from '../complete.ts';
 import { completionScript, type Shell } from '../completion-scripts.ts';
+import { loadSettings } from '../config.ts';
+import type { Globals } from '../globals.ts';
 import { storeFolder } from '../open-assembly.ts';
+import { newSession, type Session } from '../session.ts';
 import { argumentList } from './given.ts';
 
 const script = (shell: Shell, use: string, examples: readonly string[]) =>
@@ -23,12 +29,39 @@ const query = command({
   examples: ['ssebox completion query -- kms des', "ssebox completion query -- bucket show ''"],
   async run(values, session) {
     const { commandTree } = await import('../tree.ts');
-    const folder = storeFolder(session.globals, session.environment, session.settings);
-    const open = async () => (existsSync(folder) ? session : undefined);
     const words = argumentList(values, 'words').filter((word, i) => word !== '--' || i > 0);
-    return { kind: 'lines', lines: completionLines(await complete(words, commandTree, open)) };
+    let opened: Session | undefined;
+    try {
+      const completion = await complete(words, commandTree, async (globals) => {
+        opened = await sessionOf({ ...session.globals, ...globals }, session);
+        return opened;
+      });
+      return { kind: 'lines', lines: completionLines(completion) };
+    } finally {
+      await opened?.close();
+    }
   },
 });
+
+/** A session as the line that is completed would have it; it asks nobody for a passphrase. Undefined: there is no store. */
+async function sessionOf(globals: Globals, outer: Session): Promise<Session | undefined> {
+  const { environment, tell, confirm } = outer;
+  const settings = await loadSettings(globals, environment);
+  const folder = storeFolder(globals, environment, settings);
+  if (!existsSync(join(folder, DATA_FILE))) return undefined;
+  const passphrase = environment.variables.SSEBOX_PASSPHRASE;
+  return newSession({
+    globals,
+    environment,
+    settings,
+    get signal() {
+      return outer.signal;
+    },
+    openStore: async () => assemble({ folder, environment, settings, passphrase }),
+    tell,
+    confirm,
+  });
+}
 
 export const completionCommands: readonly CommandNode[] = [
   script('bash', 'source <(ssebox completion bash)', [
