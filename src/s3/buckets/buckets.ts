@@ -8,7 +8,7 @@ import type { Call } from '../../call/operation.ts';
 import { operation } from '../../call/operation.ts';
 import { callerAccount } from '../../policy/caller.ts';
 import type { BucketRecord, Ownership, Tag } from '../../store/records/s3.ts';
-import { newBucketKey } from '../content/envelope.ts';
+import { newS3Key } from '../content/envelope.ts';
 import { removeUploadsOf } from '../content/multipart-record.ts';
 import { forgetReplication } from '../replication/replication-queue.ts';
 import { bucketAccess, connectionContext } from '../request/access.ts';
@@ -88,7 +88,7 @@ export const CreateBucket = operation('s3', 'CreateBucket', {
         region,
         location,
         createdMs: now.getTime(),
-        s3Key: newBucketKey(id, call),
+        s3Key: newS3Key(id, call),
         encryption: { kind: 'SSE-S3', bucketKey: false },
         encryptionIsExplicit: false,
         blocksCustomerKeys: true,

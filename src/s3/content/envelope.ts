@@ -44,11 +44,11 @@ export const sealedFor = ({ bucket, key, writeId, sealedFor }: WriteIdentity): S
 export type DataKeys = readonly [Uint8Array, ...Uint8Array[]];
 
 const KEY_BYTES = 32;
-const BUCKET_KEY_LABEL = 'ssebox/s3/bucket';
+const S3_KEY_LABEL = 'ssebox/s3/bucket';
 
-/** A bucket's own key, wrapped by the root key. */
-export function newBucketKey(bucketId: string, { random, rootKey }: Call): Uint8Array {
-  return rootKey.wrap(BUCKET_KEY_LABEL, random(KEY_BYTES), Buffer.from(bucketId));
+/** The S3 key of a bucket, which wraps the data keys of SSE-S3; itself wrapped by the root key. Not an S3 Bucket Key. */
+export function newS3Key(bucketId: string, { random, rootKey }: Call): Uint8Array {
+  return rootKey.wrap(S3_KEY_LABEL, random(KEY_BYTES), Buffer.from(bucketId));
 }
 
 /** Makes the data keys of a new version. @throws AwsError what KMS refuses, in S3's words. */
@@ -60,7 +60,7 @@ export function newDataKeys(
   switch (encryption.kind) {
     case 'SSE-S3': {
       const dataKey = call.random(KEY_BYTES);
-      return { keys: [dataKey], stored: { kind: 'SSE-S3', wrapped: wrapByBucket(dataKey, identity, call) } };
+      return { keys: [dataKey], stored: { kind: 'SSE-S3', wrapped: wrapByS3Key(dataKey, identity, call) } };
     }
     case 'SSE-KMS':
       return encryption.bucketKey
@@ -72,7 +72,7 @@ export function newDataKeys(
       const inner = generateDataKey(encryption.keyId, context, identity.bucket, call);
       const outer = call.random(KEY_BYTES);
       const { keyArn, ciphertext } = inner;
-      const wrapped = wrapByBucket(outer, identity, call);
+      const wrapped = wrapByS3Key(outer, identity, call);
       return { keys: [inner.key, outer], stored: { kind: 'DSSE-KMS', keyArn, context, ciphertext, wrapped } };
     }
     case 'SSE-C': {
@@ -128,7 +128,7 @@ export function openDataKeys(
   requireApplicable(stored, customerKey);
   switch (stored.kind) {
     case 'SSE-S3':
-      return [unwrapByBucket(stored.wrapped, identity, call)];
+      return [unwrapByS3Key(stored.wrapped, identity, call)];
     case 'SSE-KMS':
       return [decrypt(stored, identity.bucket, call).key];
     case 'SSE-KMS-bucket-key': {
@@ -138,7 +138,7 @@ export function openDataKeys(
       return [unwrap(level.key, stored.wrapped, associatedData('bucket-level', identity))];
     }
     case 'DSSE-KMS':
-      return [decrypt(stored, identity.bucket, call).key, unwrapByBucket(stored.wrapped, identity, call)];
+      return [decrypt(stored, identity.bucket, call).key, unwrapByS3Key(stored.wrapped, identity, call)];
     case 'SSE-C':
       return [recognizeCustomerKey(customerKey, stored)];
   }
@@ -196,7 +196,7 @@ export function newReplicaKeys(
   const stored = rewrapDataKey(dataKey, { keyArn: keyId, bucketKey }, identity, call);
   if (source.kind !== 'DSSE-KMS' || stored.kind !== 'SSE-KMS') return { keys: [dataKey], stored };
   const outer = call.random(KEY_BYTES);
-  const wrapped = wrapByBucket(outer, identity, call);
+  const wrapped = wrapByS3Key(outer, identity, call);
   return { keys: [dataKey, outer], stored: { ...stored, kind: 'DSSE-KMS', wrapped } };
 }
 
@@ -282,18 +282,18 @@ function invokeKms<N extends 'GenerateDataKey' | 'Decrypt' | 'Encrypt'>(
   });
 }
 
-function wrapByBucket(dataKey: Uint8Array, identity: WriteIdentity, call: Call): Uint8Array {
-  return wrap(openBucketKey(identity.bucket, call), dataKey, associatedData('bucket', identity), call.random);
+function wrapByS3Key(dataKey: Uint8Array, identity: WriteIdentity, call: Call): Uint8Array {
+  return wrap(openS3Key(identity.bucket, call), dataKey, associatedData('bucket', identity), call.random);
 }
 
-function unwrapByBucket(wrapped: Uint8Array, identity: WriteIdentity, call: Call): Uint8Array {
-  return unwrap(openBucketKey(identity.bucket, call), wrapped, associatedData('bucket', identity));
+function unwrapByS3Key(wrapped: Uint8Array, identity: WriteIdentity, call: Call): Uint8Array {
+  return unwrap(openS3Key(identity.bucket, call), wrapped, associatedData('bucket', identity));
 }
 
 /** @throws StoreError when the bucket's key is not what was stored. */
-function openBucketKey({ id, name, s3Key }: BucketRecord, { rootKey }: Call): Uint8Array {
+function openS3Key({ id, name, s3Key }: BucketRecord, { rootKey }: Call): Uint8Array {
   try {
-    return rootKey.unwrap(BUCKET_KEY_LABEL, s3Key, Buffer.from(id));
+    return rootKey.unwrap(S3_KEY_LABEL, s3Key, Buffer.from(id));
   } catch (error) {
     throw error instanceof AuthenticationError
       ? new StoreError(`the key of the bucket "s3://${name}" cannot be authenticated: it is not what was stored`)
