@@ -7,7 +7,7 @@ import type { BucketRecord, PublicAccessBlock } from '../../store/records/s3.ts'
 import type { Tx } from '../../store/tables.ts';
 import { requireBucketName } from './bucket-name.ts';
 
-export const noSuchBucket = (name: string) =>
+const noSuchBucket = (name: string) =>
   new AwsError('NoSuchBucket', 'The specified bucket does not exist', { BucketName: name });
 
 /**
