@@ -76,7 +76,7 @@ function checkFits({ isOperation }: CommandSpec, globals: Globals): void {
 /** A query that does not parse is refused before anything is done. @throws UsageError */
 async function checkQuery({ query }: Globals): Promise<void> {
   if (query === undefined) return;
-  const { compileQuery } = await import('./query.ts');
+  const { compileQuery } = await import('./aws-input/query.ts');
   await compileQuery(query);
 }
 

@@ -3,13 +3,13 @@
 import { operationModel } from '../api/model/loader.ts';
 import { giveBack } from '../crypto/memory.ts';
 import { systemCode } from '../store/file-error.ts';
+import { printTimestamp, printWholeSeconds } from './aws-input/timestamps.ts';
 import type { Result } from './command.ts';
 import type { Globals } from './globals.ts';
 import type { Io } from './io.ts';
 import { type Plain, plainOf } from './output/plain.ts';
 import { type Form, forms, render } from './output/render.ts';
 import type { Settings } from './settings.ts';
-import { printTimestamp, printWholeSeconds } from './timestamps.ts';
 
 /** Writes a result; the answer is the exit code. */
 export async function present(result: Result, globals: Globals, settings: Settings, io: Io): Promise<number> {
@@ -68,7 +68,7 @@ async function showLines(lines: LinesResult['lines'], io: Io): Promise<void> {
 
 async function showValue(value: Plain, form: Form, title: string, { query }: Globals, io: Io): Promise<void> {
   if (query === undefined) return void (await io.out(await render(form, value, title, io.screen)));
-  const { compileQuery } = await import('./query.ts');
+  const { compileQuery } = await import('./aws-input/query.ts');
   const select = await compileQuery(query);
   await io.out(await render(form, select(value), title, io.screen));
 }

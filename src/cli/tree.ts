@@ -14,7 +14,7 @@ const service = (
     name,
     summary,
     load: async ({ prose }) => {
-      const [{ serviceCommands }, ours] = await Promise.all([import('./service-commands.ts'), own()]);
+      const [{ serviceCommands }, ours] = await Promise.all([import('./aws-input/service-commands.ts'), own()]);
       return [...ours, ...(await serviceCommands(of, prose))];
     },
   });

@@ -12,7 +12,7 @@ import {
   principalChoices,
 } from '../../src/cli/choices.ts';
 import { group } from '../../src/cli/command.ts';
-import { complete } from '../../src/cli/complete.ts';
+import { complete } from '../../src/cli/docs/complete.ts';
 import { newSession, type Session } from '../../src/cli/session.ts';
 import { newWorld } from '../support/harness.ts';
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { operationNames } from '../../src/api/model/loader.ts';
 import type { ServiceName } from '../../src/api/model/operations.ts';
-import { commandName, flagsOf, operationNamed } from '../../src/cli/flags.ts';
+import { commandName, flagsOf, operationNamed } from '../../src/cli/aws-input/flags.ts';
 
 type Recorded = Record<
   string,

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { completionScript, shells } from '../../src/cli/completion-scripts.ts';
-import { manualPages } from '../../src/cli/manual.ts';
+import { completionScript, shells } from '../../src/cli/docs/completion-scripts.ts';
+import { manualPages } from '../../src/cli/docs/manual.ts';
 import { commandTree } from '../../src/cli/tree.ts';
 
 // What differs is written anew by `npm run generate`.

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { command, group } from '../../src/cli/command.ts';
-import { manualPages } from '../../src/cli/manual.ts';
-import { roffCode, roffText } from '../../src/cli/roff.ts';
+import { manualPages } from '../../src/cli/docs/manual.ts';
+import { roffCode, roffText } from '../../src/cli/docs/roff.ts';
 
 const nothing = async () => ({ kind: 'none' }) as const;
 const tree = group({

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { operationModel } from '../../src/api/model/loader.ts';
 import type { ServiceName } from '../../src/api/model/operations.ts';
 import type { Paging } from '../../src/api/model/shapes.ts';
-import { decodePosition, encodePosition } from '../../src/cli/page-token.ts';
-import { type PagingOptions, paged, pagesOf } from '../../src/cli/paging.ts';
+import { decodePosition, encodePosition } from '../../src/cli/aws-input/page-token.ts';
+import { type PagingOptions, paged, pagesOf } from '../../src/cli/aws-input/paging.ts';
 
 const pagingOf = (service: ServiceName, operation: string): Paging => {
   const paging = operationModel(service, operation)?.pages;

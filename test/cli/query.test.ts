@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { UsageError } from '../../src/api/errors.ts';
-import { compileQuery } from '../../src/cli/query.ts';
+import { compileQuery } from '../../src/cli/aws-input/query.ts';
 
 const keys = {
   Keys: [

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseShorthand, ShorthandError } from '../../src/cli/shorthand.ts';
+import { parseShorthand, ShorthandError } from '../../src/cli/aws-input/shorthand.ts';
 
 // AWS CLI User Guide, "Using shorthand syntax with the AWS CLI"; each answer is what the AWS CLI's parser gives.
 const table: readonly (readonly [string, unknown])[] = [

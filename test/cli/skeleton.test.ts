@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { operationModel } from '../../src/api/model/loader.ts';
 import type { ServiceName } from '../../src/api/model/operations.ts';
-import { skeleton } from '../../src/cli/skeleton.ts';
+import { skeleton } from '../../src/cli/aws-input/skeleton.ts';
 
 const formOf = (service: ServiceName, operation: string, kind: string) => {
   const model = operationModel(service, operation);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseTimestamp, printTimestamp } from '../../src/cli/timestamps.ts';
+import { parseTimestamp, printTimestamp } from '../../src/cli/aws-input/timestamps.ts';
 
 // AWS CLI User Guide, "Common AWS CLI parameter types", Timestamp; a time without an offset is UTC here.
 const table: readonly (readonly [string | number, string | undefined])[] = [

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { ServiceModel } from '../../src/api/model/shapes.ts';
-import type { GivenFlag } from '../../src/cli/flag-value.ts';
-import type { InputFiles } from '../../src/cli/param-file.ts';
-import { readInput } from '../../src/cli/values.ts';
+import type { GivenFlag } from '../../src/cli/aws-input/flag-value.ts';
+import type { InputFiles } from '../../src/cli/aws-input/param-file.ts';
+import { readInput } from '../../src/cli/aws-input/values.ts';
 
 const model = (service: string): ServiceModel =>
   JSON.parse(readFileSync(new URL(`../../src/api/model/${service}.json`, import.meta.url), 'utf8'));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseShorthand, type Shorthand, ShorthandError } from '../../src/cli/shorthand.ts';
+import { parseShorthand, type Shorthand, ShorthandError } from '../../src/cli/aws-input/shorthand.ts';
 
 const key = fc.stringMatching(/^[A-Za-z0-9\-_.#/:]{1,12}$/);
 const text = fc.oneof(

@@ -3,10 +3,10 @@
 import { UsageError } from '../../api/errors.ts';
 import { resetClock, setClock, storeNow } from '../../store/clock.ts';
 import type { Tx } from '../../store/tables.ts';
+import { parseTimestamp } from '../aws-input/timestamps.ts';
 import { type CommandNode, command, type Result } from '../command.ts';
 import { parseDuration } from '../duration.ts';
 import type { Session } from '../session.ts';
-import { parseTimestamp } from '../timestamps.ts';
 import { argument } from './given.ts';
 
 const show = command({

@@ -4,12 +4,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { UsageError } from '../../api/errors.ts';
 import type { Event, LookupAttribute } from '../../api/model/cloudtrail.types.ts';
 import { storeNow } from '../../store/clock.ts';
+import { parseTimestamp } from '../aws-input/timestamps.ts';
 import { keyChoices } from '../choices.ts';
 import { type CommandNode, type CommandValues, command, type OptionSpec, type Painter } from '../command.ts';
 import { parseDuration } from '../duration.ts';
 import { displayWidth } from '../output/display-width.ts';
 import type { Session } from '../session.ts';
-import { parseTimestamp } from '../timestamps.ts';
 import { columns, fitted, shrink } from './columns.ts';
 import { argument, isSet, numberOption, textOption } from './given.ts';
 

@@ -1,7 +1,7 @@
 /** Results as plain data: the model's order of members, and text for what JSON has no form for. */
 
-import { partOf, type ShapeIn, shapeOf } from '../shape-lookup.ts';
-import { printTimestamp } from '../timestamps.ts';
+import { partOf, type ShapeIn, shapeOf } from '../aws-input/shape-lookup.ts';
+import { printTimestamp } from '../aws-input/timestamps.ts';
 
 /** What every output format and every query works on. */
 export type Plain = string | number | boolean | null | readonly Plain[] | PlainMap;

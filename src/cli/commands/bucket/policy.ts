@@ -2,8 +2,8 @@
 
 import { readFileSync } from 'node:fs';
 import { UsageError } from '../../../api/errors.ts';
+import { readStdin } from '../../aws-input/param-file.ts';
 import { type CommandNode, command } from '../../command.ts';
-import { readStdin } from '../../param-file.ts';
 import { argument } from '../given.ts';
 import { bucket, bucketName } from './bucket-argument.ts';
 

@@ -2,9 +2,9 @@
 
 import { UsageError } from '../../../api/errors.ts';
 import { operationModel } from '../../../api/model/loader.ts';
+import { machineFiles } from '../../aws-input/param-file.ts';
+import { readInput } from '../../aws-input/values.ts';
 import { type CommandNode, command } from '../../command.ts';
-import { machineFiles } from '../../param-file.ts';
-import { readInput } from '../../values.ts';
 import { argument } from '../given.ts';
 import { bucket, bucketName } from './bucket-argument.ts';
 

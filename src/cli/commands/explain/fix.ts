@@ -4,8 +4,8 @@ import { parseArn } from '../../../api/arn.ts';
 import { isGrantOperation } from '../../../kms/grant.ts';
 import type { ConditionTrace, Decision, GateKind } from '../../../policy/decision.ts';
 import { type Remedy, remediesFor } from '../../../policy/remedy.ts';
+import { commandName } from '../../aws-input/flags.ts';
 import type { Painter } from '../../command.ts';
-import { commandName } from '../../flags.ts';
 
 /** Nothing for a decision by which the call does not come to succeed. */
 export function fixValue(decision: Decision) {

@@ -7,12 +7,12 @@ import { parseArn } from '../../../api/arn.ts';
 import { type OperationModel, operationModel, operationNames } from '../../../api/model/loader.ts';
 import type { ServiceName } from '../../../api/model/operations.ts';
 import { sealBlob } from '../../../crypto/kms-blob.ts';
+import { commandName, type Flag, flagsOf } from '../../aws-input/flags.ts';
+import { machineFiles } from '../../aws-input/param-file.ts';
+import { readInput } from '../../aws-input/values.ts';
 import { keyChoices, memberChoices } from '../../choices.ts';
 import { type CommandSpec, type CommandValues, command, type OptionSpec, type Result } from '../../command.ts';
-import { commandName, type Flag, flagsOf } from '../../flags.ts';
-import { machineFiles } from '../../param-file.ts';
 import type { Session } from '../../session.ts';
-import { readInput } from '../../values.ts';
 import { optionalArgument } from '../given.ts';
 import { type Explained, explanation, refusalOf, showOptions } from './page.ts';
 

@@ -3,9 +3,9 @@
 import { UsageError } from '../../../api/errors.ts';
 import type { CreateGrantRequest, GrantOperation } from '../../../api/model/kms.types.ts';
 import { operationModel } from '../../../api/model/loader.ts';
+import { commandName } from '../../aws-input/flags.ts';
 import { principalChoices } from '../../choices.ts';
 import { command, type Painter } from '../../command.ts';
-import { commandName } from '../../flags.ts';
 import { principalArn } from '../../principal-arn.ts';
 import type { Session } from '../../session.ts';
 import { argument, textOption } from '../given.ts';

@@ -5,11 +5,11 @@
 
 import { UsageError } from '../../../api/errors.ts';
 import { operationModel } from '../../../api/model/loader.ts';
+import { machineFiles } from '../../aws-input/param-file.ts';
+import { readInput } from '../../aws-input/values.ts';
 import { keyChoices } from '../../choices.ts';
 import type { CommandValues, OptionSpec } from '../../command.ts';
-import { machineFiles } from '../../param-file.ts';
 import type { Session } from '../../session.ts';
-import { readInput } from '../../values.ts';
 import { textOption, wordsOption } from '../given.ts';
 import { taggingOf, tagPairs } from './tag-options.ts';
 

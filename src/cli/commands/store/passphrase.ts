@@ -2,8 +2,8 @@
 
 import { UsageError } from '../../../api/errors.ts';
 import { isSealed } from '../../../store/root-key-file.ts';
+import { loadParamFile, machineFiles } from '../../aws-input/param-file.ts';
 import { type CommandNode, command } from '../../command.ts';
-import { loadParamFile, machineFiles } from '../../param-file.ts';
 import type { Session } from '../../session.ts';
 import { optionalArgument } from '../given.ts';
 

@@ -3,9 +3,9 @@
  * member is a flag of its name, a boolean a pair of flags, a list operation is paged by the command line itself.
  */
 
-import { type OperationModel, operationModel, operationNames } from '../api/model/loader.ts';
-import type { ServiceName } from '../api/model/operations.ts';
-import type { Shape, ShapeRef } from '../api/model/shapes.ts';
+import { type OperationModel, operationModel, operationNames } from '../../api/model/loader.ts';
+import type { ServiceName } from '../../api/model/operations.ts';
+import type { Shape, ShapeRef } from '../../api/model/shapes.ts';
 
 /** One flag, or a word without dashes: `outfile`. */
 export interface Flag {

@@ -3,8 +3,8 @@
  * are left to the service. Every failure is collected as data, and worded at the end as botocore words it.
  */
 
-import { UsageError } from '../api/errors.ts';
-import type { ShapeRef, StructureShape } from '../api/model/shapes.ts';
+import { UsageError } from '../../api/errors.ts';
+import type { ShapeRef, StructureShape } from '../../api/model/shapes.ts';
 import { pythonText, pythonType } from './python-text.ts';
 import { partOf, type ShapeIn, shapeOf } from './shape-lookup.ts';
 

@@ -1,16 +1,16 @@
 /** Runs one 1:1 command: its flags become the operation's input, its pages are followed, its bytes go to their file. */
 
-import { AwsError, UsageError } from '../api/errors.ts';
-import { type OperationModel, operationModel } from '../api/model/loader.ts';
-import type { ServiceName } from '../api/model/operations.ts';
-import { settleBody } from './body.ts';
-import type { CommandValues, Result } from './command.ts';
+import { AwsError, UsageError } from '../../api/errors.ts';
+import { type OperationModel, operationModel } from '../../api/model/loader.ts';
+import type { ServiceName } from '../../api/model/operations.ts';
+import { settleBody } from '../body.ts';
+import type { CommandValues, Result } from '../command.ts';
+import type { Globals } from '../globals.ts';
+import { nothingBinary } from '../output/raw.ts';
+import type { Session } from '../session.ts';
 import type { GivenFlag } from './flag-value.ts';
 import type { Flag } from './flags.ts';
-import type { Globals } from './globals.ts';
-import { nothingBinary } from './output/raw.ts';
 import { machineFiles } from './param-file.ts';
-import type { Session } from './session.ts';
 import { readInput } from './values.ts';
 
 /** @throws UsageError when the values are no input of the operation, AwsError when the call is refused. */
@@ -56,7 +56,7 @@ export async function callOperation(
   }
   const output = await call(input);
   if (session.terminal && service === 'iam') {
-    const { warnOfOrphanedKeys } = await import('./orphaned-keys.ts');
+    const { warnOfOrphanedKeys } = await import('../orphaned-keys.ts');
     await warnOfOrphanedKeys(operation, input, session);
   }
   const { outfile } = values.args;
@@ -124,7 +124,7 @@ async function storeBody(model: OperationModel, output: unknown, outfile: string
   const { [member]: body, ...others } = output as Record<string, unknown>;
   const bytes = isStream(body) ? body : emptyStream();
   if (outfile === '-') return { kind: 'bytes', bytes };
-  const { saveBytes } = await import('./save-bytes.ts');
+  const { saveBytes } = await import('../save-bytes.ts');
   await saveBytes(outfile, bytes, session.environment.uuid().slice(0, 8), session.signal);
   return { kind: 'value', shape: { service: model.service, operation: model.name }, value: others };
 }

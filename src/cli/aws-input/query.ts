@@ -1,7 +1,7 @@
 /** `--query`: a JMESPath expression over the result. AWS CLI User Guide, "Filtering output in the AWS CLI". */
 
-import { UsageError } from '../api/errors.ts';
-import type { Plain } from './output/plain.ts';
+import { UsageError } from '../../api/errors.ts';
+import type { Plain } from '../output/plain.ts';
 
 /** Applies an expression to one result after another. */
 export type Query = (result: Plain) => Plain;

@@ -1,6 +1,6 @@
 /** Finding a shape by its name among those of a service model. */
 
-import type { Shape } from '../api/model/shapes.ts';
+import type { Shape } from '../../api/model/shapes.ts';
 
 /** The shapes of one service by name. */
 export type Shapes = Readonly<Record<string, Shape>>;

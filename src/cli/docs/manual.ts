@@ -3,9 +3,9 @@
  * the same facts that `--help` shows.
  */
 
-import type { CommandNode, CommandSpec, GroupSpec, OptionSpec } from './command.ts';
-import { exitStatuses } from './exit-codes.ts';
-import { globalSpecs } from './globals.ts';
+import type { CommandNode, CommandSpec, GroupSpec, OptionSpec } from '../command.ts';
+import { exitStatuses } from '../exit-codes.ts';
+import { globalSpecs } from '../globals.ts';
 import { bold, entry, italic, literal, paragraphs, roffText } from './roff.ts';
 
 const SECTION = 1;

@@ -3,10 +3,10 @@
  * Guide, "Using skeletons and input files". Where the AWS CLI draws an enum's value by chance, here it is the first.
  */
 
-import { UsageError } from '../api/errors.ts';
-import type { OperationModel } from '../api/model/loader.ts';
-import { renderJson } from './output/json.ts';
-import type { Plain } from './output/plain.ts';
+import { UsageError } from '../../api/errors.ts';
+import type { OperationModel } from '../../api/model/loader.ts';
+import { renderJson } from '../output/json.ts';
+import type { Plain } from '../output/plain.ts';
 import { partOf, type ShapeIn, shapeOf } from './shape-lookup.ts';
 
 /** The form of an operation's input or output as JSON, without a line end. @throws UsageError for another kind. */

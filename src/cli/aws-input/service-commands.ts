@@ -1,11 +1,11 @@
 /** The 1:1 commands of a service, made from its model: the AWS CLI's names, flags and behaviour. */
 
-import { operationNames } from '../api/model/loader.ts';
-import type { ServiceName } from '../api/model/operations.ts';
-import { memberChoices } from './choices.ts';
-import { type CommandNode, type CommandSpec, command, type OptionSpec } from './command.ts';
+import { operationNames } from '../../api/model/loader.ts';
+import type { ServiceName } from '../../api/model/operations.ts';
+import { memberChoices } from '../choices.ts';
+import { type CommandNode, type CommandSpec, command, type OptionSpec } from '../command.ts';
+import type { OperationProse } from '../prose/operation-prose.ts';
 import { commandName, type Flag, flagsOf } from './flags.ts';
-import type { OperationProse } from './prose/operation-prose.ts';
 
 /** Every operation of a service as a command. Prose is loaded for help, manuals and completion only. */
 export async function serviceCommands(service: ServiceName, withProse: boolean): Promise<readonly CommandNode[]> {
@@ -58,15 +58,15 @@ type ProseOf = Readonly<Record<string, OperationProse>>;
 async function loadProse(service: ServiceName): Promise<ProseOf> {
   switch (service) {
     case 'kms':
-      return (await import('./prose/kms.ts')).kmsProse;
+      return (await import('../prose/kms.ts')).kmsProse;
     case 's3':
-      return (await import('./prose/s3.ts')).s3Prose;
+      return (await import('../prose/s3.ts')).s3Prose;
     case 'iam':
-      return (await import('./prose/iam.ts')).iamProse;
+      return (await import('../prose/iam.ts')).iamProse;
     case 'sts':
-      return (await import('./prose/sts.ts')).stsProse;
+      return (await import('../prose/sts.ts')).stsProse;
     case 'cloudtrail':
-      return (await import('./prose/cloudtrail.ts')).cloudtrailProse;
+      return (await import('../prose/cloudtrail.ts')).cloudtrailProse;
     default:
       return {};
   }

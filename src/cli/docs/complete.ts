@@ -3,11 +3,11 @@
  * words up to the cursor and show what comes back.
  */
 
-import { AwsError, StoreError, UsageError } from '../api/errors.ts';
-import { objectChoices, principalChoices, regionChoices } from './choices.ts';
-import type { ArgumentSpec, CommandNode, CommandSpec, GroupSpec, OptionSpec } from './command.ts';
-import { type Globals, globalSpecs, globalsBefore, isGlobal } from './globals.ts';
-import type { Choice, Session } from './session.ts';
+import { AwsError, StoreError, UsageError } from '../../api/errors.ts';
+import { objectChoices, principalChoices, regionChoices } from '../choices.ts';
+import type { ArgumentSpec, CommandNode, CommandSpec, GroupSpec, OptionSpec } from '../command.ts';
+import { type Globals, globalSpecs, globalsBefore, isGlobal } from '../globals.ts';
+import type { Choice, Session } from '../session.ts';
 
 export interface Completion {
   readonly choices: readonly Choice[];

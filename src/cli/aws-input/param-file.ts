@@ -3,8 +3,8 @@
 import { closeSync, createReadStream, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { UsageError } from '../api/errors.ts';
-import { standardInput } from './standard-input.ts';
+import { UsageError } from '../../api/errors.ts';
+import { standardInput } from '../standard-input.ts';
 
 /** What values may be read from beside the command line. */
 export interface InputFiles {

@@ -3,8 +3,8 @@
  * pages, and where `--max-items` cuts, is botocore's. AWS CLI User Guide, "Using the pagination options in the AWS CLI".
  */
 
-import { UsageError } from '../api/errors.ts';
-import type { Paging } from '../api/model/shapes.ts';
+import { UsageError } from '../../api/errors.ts';
+import type { Paging } from '../../api/model/shapes.ts';
 import { decodePosition, encodePosition, type ServiceTokens } from './page-token.ts';
 
 type Message = Readonly<Record<string, unknown>>;

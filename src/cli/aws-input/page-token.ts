@@ -3,7 +3,7 @@
  * how many items of that page were shown already. AWS CLI User Guide, "Using the pagination options in the AWS CLI".
  */
 
-import { UsageError } from '../api/errors.ts';
+import { UsageError } from '../../api/errors.ts';
 
 /** The service's tokens by the member of the input that takes them; null asks for the first page. */
 export type ServiceTokens = Readonly<Record<string, string | null>>;

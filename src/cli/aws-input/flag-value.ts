@@ -1,6 +1,6 @@
 /** One flag's text as its shape asks for it: scalars, lists of words, JSON, shorthand, files. */
 
-import type { ShapeRef } from '../api/model/shapes.ts';
+import type { ShapeRef } from '../../api/model/shapes.ts';
 import { type InputFiles, loadParamFile, openParamFile, parameterError } from './param-file.ts';
 import { partOf, type ShapeIn, shapeOf } from './shape-lookup.ts';
 import { parseShorthand, type Shorthand, ShorthandError } from './shorthand.ts';

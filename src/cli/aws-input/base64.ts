@@ -1,6 +1,6 @@
 /** Base64 as the AWS CLI v2 takes binary values. AWS CLI User Guide, "AWS CLI binary format". */
 
-import { UsageError } from '../api/errors.ts';
+import { UsageError } from '../../api/errors.ts';
 
 const HINT =
   'binary values are base64; give bytes as they are with fileb://FILE, from a pipe with -, or as text with --cli-binary-format raw-in-base64-out';
