@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
-import { verifyStore } from '../../src/cli/commands/store/verify.ts';
 import { ownProcessMark } from '../../src/store/process-mark.ts';
+import { verifyStore } from '../../src/upkeep/verify.ts';
 import { bytesOf, contentOf, nameOf } from '../support/content.ts';
 import { looseEnds } from '../support/loose-ends.ts';
 import type { Visit } from '../support/programs/customer.ts';
@@ -77,7 +77,7 @@ test('a backup that is made while four processes write and delete is of one mome
 
   for (const backup of backups) {
     const session = await openSession(backup);
-    const report = await verifyStore(session.assembly, session.environment, () => {}, new AbortController().signal);
+    const report = await verifyStore(session.assembly, () => {}, new AbortController().signal);
     expect([...report.Damaged, ...report.Closed]).toEqual([]);
     expect(looseEnds(session.assembly)).toEqual([]);
     const { Versions = [], DeleteMarkers = [] } = await session.call('s3', 'ListObjectVersions', {

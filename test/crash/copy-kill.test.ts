@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { verifyStore } from '../../src/cli/commands/store/verify.ts';
+import { verifyStore } from '../../src/upkeep/verify.ts';
 import { bytesOf, contentOf } from '../support/content.ts';
 import { looseEnds } from '../support/loose-ends.ts';
 import type { Point } from '../support/points.ts';
@@ -54,7 +54,7 @@ async function stateOf(folder: string): Promise<State> {
     const state = large.equals(contents.new) ? 'new' : 'old';
     expect(large.equals(contents[state])).toBe(true);
     expect(small.equals(contents[state].subarray(0, 100))).toBe(true);
-    const report = await verifyStore(session.assembly, session.environment, () => {}, new AbortController().signal);
+    const report = await verifyStore(session.assembly, () => {}, new AbortController().signal);
     expect([...report.Damaged, ...report.Closed]).toEqual([]);
     expect(looseEnds(session.assembly)).toEqual([]);
     expect(session.assembly.store.transact((tx) => [...tx.blobHolds.range()])).toEqual([]);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
-import { verifyStore } from '../../src/cli/commands/store/verify.ts';
+import { verifyStore } from '../../src/upkeep/verify.ts';
 import { bytesOf, nameOf } from '../support/content.ts';
 import { looseEnds } from '../support/loose-ends.ts';
 import type { Visit } from '../support/programs/customer.ts';
@@ -26,8 +26,8 @@ async function runTogether(program: string, all: readonly (readonly string[])[])
   return ended.map(({ stdout }) => stdout);
 }
 
-async function damagedIn({ assembly, environment }: StoreSession): Promise<readonly string[]> {
-  const { Damaged, Closed } = await verifyStore(assembly, environment, () => {}, new AbortController().signal);
+async function damagedIn({ assembly }: StoreSession): Promise<readonly string[]> {
+  const { Damaged, Closed } = await verifyStore(assembly, () => {}, new AbortController().signal);
   return [...Damaged, ...Closed];
 }
 

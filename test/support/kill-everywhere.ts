@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, onTestFinished } from 'vitest';
-import { verifyStore } from '../../src/cli/commands/store/verify.ts';
+import { verifyStore } from '../../src/upkeep/verify.ts';
 import { looseEnds } from './loose-ends.ts';
 import type { Point } from './points.ts';
 import type { Job } from './programs/killed-call.ts';
@@ -66,7 +66,7 @@ export async function killEverywhere<S extends string>(
     const passed = await run(program, { folder, killAt, ...job });
     session = await openSession(folder);
     const state = await stateOf(session);
-    const report = await verifyStore(session.assembly, session.environment, () => {}, new AbortController().signal);
+    const report = await verifyStore(session.assembly, () => {}, new AbortController().signal);
     expect([...report.Damaged, ...report.Closed]).toEqual([]);
     // That was the next command; it ends here.
     await session.close();

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { UsageError } from '../../api/errors.ts';
 import { storeNow } from '../../store/clock.ts';
 import { getMeta } from '../../store/meta.ts';
-import type { Tx } from '../../store/tables.ts';
+import { countRows, isUnused } from '../../upkeep/contents.ts';
 import { type CommandNode, command, group, type Painter } from '../command.ts';
 import { humanSize, progressOf } from '../progress.ts';
 import { isSet } from './given.ts';
@@ -20,7 +20,7 @@ const init = command({
   async run(values, session) {
     const { store, rootKey } = await session.assembly();
     rootKey();
-    const isNew = await session.transact(isEmpty);
+    const isNew = await session.transact(isUnused);
     if (isSet(values, 'sample')) {
       if (!isNew) {
         throw new UsageError(
@@ -28,17 +28,12 @@ const init = command({
           'ssebox store init --sample --store ./sample',
         );
       }
-      const { makeSample } = await import('../sample.ts');
+      const { makeSample } = await import('../../upkeep/sample.ts');
       await makeSample(session);
     }
     return { kind: 'value', title: 'Store', value: { Store: store.folder, Sample: isSet(values, 'sample') } };
   },
 });
-
-function isEmpty(tx: Tx): boolean {
-  for (const table of [tx.kmsKeys, tx.buckets]) for (const _ of table.range({ limit: 1 })) return false;
-  return true;
-}
 
 const info = command({
   name: 'info',
@@ -50,7 +45,7 @@ const info = command({
     const { format, now, counts } = await session.transact((tx) => ({
       format: getMeta(tx, 'format')?.version,
       now: storeNow(tx, machineMs),
-      counts: countsOf(tx),
+      counts: countRows(tx),
     }));
     const value = {
       Store: store.folder,
@@ -69,23 +64,6 @@ const info = command({
     return { kind: 'page', value, page };
   },
 });
-
-function countsOf(tx: Tx) {
-  const count = (rows: Iterable<unknown>) => {
-    let found = 0;
-    for (const _ of rows) found += 1;
-    return found;
-  };
-  return {
-    Accounts: count(tx.accounts.range()),
-    Users: count(tx.users.range()),
-    Roles: count(tx.roles.range()),
-    Keys: count(tx.kmsKeys.range()),
-    Buckets: count(tx.buckets.range()),
-    Objects: count(tx.objects.range()),
-    Events: count(tx.calls.range()),
-  };
-}
 
 function bytesUnder(folder: string): number {
   if (!existsSync(folder)) return 0;
@@ -106,10 +84,10 @@ const verify = command({
     'Permissions are not asked for and nothing is decrypted to anywhere. It ends with 1 when something is not what was written.',
   examples: ['ssebox store verify', 'ssebox store verify --query Damaged'],
   async run(_values, session) {
-    const { verifyStore } = await import('./store/verify.ts');
+    const { verifyStore } = await import('../../upkeep/verify.ts');
     const progress = progressOf(session);
     progress.expect(undefined);
-    const report = await verifyStore(await session.assembly(), session.environment, progress.add, session.signal);
+    const report = await verifyStore(await session.assembly(), progress.add, session.signal);
     progress.clear();
     const page = ({ good, bad, faint }: Painter) =>
       `${[
@@ -131,7 +109,7 @@ const backup = command({
     'Other processes may go on working with the store; what they delete meanwhile leaves the disk when the backup is made. The backup has the root key in it: unless that is sealed with a passphrase, whoever can read the folder can read everything. It can be used with --store at once, for store verify too, and has none of the space that the store keeps free: a backup that is restored makes the store as small as it can be.',
   args: { folder: { about: 'a folder that is not there yet, or is empty' } },
   examples: ['ssebox store backup ./backup', 'ssebox store backup ./backup && ssebox store verify --store ./backup'],
-  run: async (values, session) => (await import('./store/backup.ts')).backUp(values, session),
+  run: async (values, session) => (await import('./store/backup.ts')).backup(values, session),
 });
 
 const restore = command({

@@ -126,21 +126,37 @@ export function openDataKeys(
   call: Call,
 ): DataKeys {
   requireApplicable(stored, customerKey);
+  if (stored.kind === 'SSE-C') return [recognizeCustomerKey(customerKey, stored)];
+  const { bucket } = identity;
+  return unwrapDataKeys(stored, identity, call, (under) =>
+    under.kind === 'SSE-KMS-bucket-key'
+      ? bucketLevelKeyToRead(under.ciphertext, bucket, call, () => decrypt(under, bucket, call)).key
+      : decrypt(under, bucket, call).key,
+  );
+}
+
+/** An encryption of which KMS has a part: its ciphertext of the data key, or of the bucket-level key. */
+export type UnderKms = Extract<StoredEncryption, { ciphertext: Uint8Array }>;
+
+/**
+ * Opens the data keys of a version whose key S3 keeps.
+ * @param decrypt opens KMS's ciphertext. @throws Error when a wrapped key does not authenticate.
+ */
+export function unwrapDataKeys(
+  stored: Exclude<StoredEncryption, { kind: 'SSE-C' }>,
+  identity: WriteIdentity,
+  keeper: Pick<Call, 'rootKey'>,
+  decrypt: (stored: UnderKms) => Uint8Array,
+): DataKeys {
   switch (stored.kind) {
     case 'SSE-S3':
-      return [unwrapByS3Key(stored.wrapped, identity, call)];
+      return [unwrapByS3Key(stored.wrapped, identity, keeper)];
     case 'SSE-KMS':
-      return [decrypt(stored, identity.bucket, call).key];
-    case 'SSE-KMS-bucket-key': {
-      const level = bucketLevelKeyToRead(stored.ciphertext, identity.bucket, call, () =>
-        decrypt(stored, identity.bucket, call),
-      );
-      return [unwrap(level.key, stored.wrapped, associatedData('bucket-level', identity))];
-    }
+      return [decrypt(stored)];
+    case 'SSE-KMS-bucket-key':
+      return [unwrap(decrypt(stored), stored.wrapped, associatedData('bucket-level', identity))];
     case 'DSSE-KMS':
-      return [decrypt(stored, identity.bucket, call).key, unwrapByS3Key(stored.wrapped, identity, call)];
-    case 'SSE-C':
-      return [recognizeCustomerKey(customerKey, stored)];
+      return [decrypt(stored), unwrapByS3Key(stored.wrapped, identity, keeper)];
   }
 }
 
@@ -257,8 +273,6 @@ function encrypt(
   return { key, keyArn: answer.KeyId, ciphertext: answer.CiphertextBlob };
 }
 
-type UnderKms = Extract<StoredEncryption, { ciphertext: Uint8Array }>;
-
 function decrypt({ ciphertext, context, keyArn }: UnderKms, bucket: BucketRecord, call: Call): KmsDataKey {
   const input = { CiphertextBlob: ciphertext, EncryptionContext: context };
   const { Plaintext } = invokeKms('Decrypt', input, bucket, call, 'on the resource associated with this ciphertext');
@@ -286,12 +300,12 @@ function wrapByS3Key(dataKey: Uint8Array, identity: WriteIdentity, call: Call): 
   return wrap(openS3Key(identity.bucket, call), dataKey, associatedData('bucket', identity), call.random);
 }
 
-function unwrapByS3Key(wrapped: Uint8Array, identity: WriteIdentity, call: Call): Uint8Array {
-  return unwrap(openS3Key(identity.bucket, call), wrapped, associatedData('bucket', identity));
+function unwrapByS3Key(wrapped: Uint8Array, identity: WriteIdentity, keeper: Pick<Call, 'rootKey'>): Uint8Array {
+  return unwrap(openS3Key(identity.bucket, keeper), wrapped, associatedData('bucket', identity));
 }
 
 /** @throws StoreError when the bucket's key is not what was stored. */
-function openS3Key({ id, name, s3Key }: BucketRecord, { rootKey }: Call): Uint8Array {
+function openS3Key({ id, name, s3Key }: BucketRecord, { rootKey }: Pick<Call, 'rootKey'>): Uint8Array {
   try {
     return rootKey.unwrap(S3_KEY_LABEL, s3Key, Buffer.from(id));
   } catch (error) {

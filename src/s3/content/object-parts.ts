@@ -9,6 +9,9 @@ import type { WriteIdentity } from './envelope.ts';
 import { damagedObject } from './object-record.ts';
 import { isTagOf, rowKey, type Stored, tagOf } from './record-tag.ts';
 
+/** The rows of parts, and the key that authenticates them. */
+type Rows = Pick<Call, 'tx' | 'rootKey'>;
+
 /** @throws AwsError InvalidArgument */
 export function requirePartNumber(number: number): void {
   if (Number.isInteger(number) && number >= 1 && number <= 10_000) return;
@@ -23,7 +26,7 @@ export function partRange(
   version: ObjectVersion,
   number: number,
   identity: WriteIdentity,
-  call: Call,
+  call: Rows,
 ): {
   readonly range: ByteRange;
   readonly partsCount: number | undefined;
@@ -53,7 +56,7 @@ export function requirePart(
   version: ObjectVersion,
   index: number,
   { bucket, key, writeId }: WriteIdentity,
-  call: Call,
+  call: Rows,
 ): PartRecord {
   const part = call.tx.objectParts.get([bucket.name, key, writeId, index]);
   if (!part) throw damagedObject(bucket.name, key, version.versionId);
@@ -70,7 +73,7 @@ export function putPart(
   part: Omit<PartRecord, 'tag'>,
   index: number,
   { bucket, key, writeId }: WriteIdentity,
-  call: Call,
+  call: Rows,
 ): void {
   const tag = tagOf(rowKey(call.rootKey, 'part'), [bucket.id, key, writeId, index], part as unknown as Stored);
   call.tx.objectParts.put([bucket.name, key, writeId, index], { ...part, tag });
@@ -81,7 +84,7 @@ export function partsIn(
   version: ObjectVersion,
   { start, end }: ByteRange,
   identity: WriteIdentity,
-  call: Call,
+  call: Rows,
 ): PartRecord[] {
   const { content } = version.fixed;
   if (content.kind !== 'parts') return [];

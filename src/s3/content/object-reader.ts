@@ -16,7 +16,7 @@ import {
   segmentCount,
 } from '../../crypto/segments.ts';
 import { newReadMemory, type OpenBlob } from '../../store/blob-reader.ts';
-import type { ObjectVersion, Piece } from '../../store/records/s3.ts';
+import type { ObjectVersion, Piece, StoredEncryption } from '../../store/records/s3.ts';
 import type { ByteRange } from '../request/byte-range.ts';
 import type { CustomerKey } from '../request/customer-key.ts';
 import { type DataKeys, openDataKeys, type WriteIdentity } from './envelope.ts';
@@ -46,8 +46,12 @@ export function openObject(
   range: ByteRange,
   call: Call,
 ): OpenedObject {
-  return openWith(openKeys(version, identity, customerKey, call), version, identity, range, MAX_OPEN_FILES, call);
+  const keys = openKeys(version, identity, customerKey, call);
+  return openWith(keys, version, identity, range, MAX_OPEN_FILES, call);
 }
+
+/** Where what is stored is read from. */
+export type Shelves = Pick<Call, 'tx' | 'rootKey' | 'blobs'>;
 
 /** The same with keys that are open; files beyond a number are opened as they are reached. */
 export function openWith(
@@ -56,15 +60,15 @@ export function openWith(
   identity: WriteIdentity,
   range: ByteRange,
   openFiles: number,
-  call: Call,
+  shelves: Shelves,
 ): OpenedObject {
   const damaged = () => damagedObject(identity.bucket.name, identity.key, version.versionId);
   const opened: OpenPiece[] = [];
   const memory = newReadMemory();
-  const openFile = (piece: Piece): OpenBlob => call.blobs.open(fileOf(piece), memory);
+  const openFile = (piece: Piece): OpenBlob => shelves.blobs.open(fileOf(piece), memory);
   try {
-    for (const each of piecesIn(version, range, identity, call)) {
-      opened.push(openPiece(each, keys, identity, { isOpenedNow: opened.length < openFiles, openFile }, call));
+    for (const each of piecesIn(version, range, identity, shelves)) {
+      opened.push(openPiece(each, keys, identity, { isOpenedNow: opened.length < openFiles, openFile }, shelves));
     }
   } catch (error) {
     for (const piece of opened) piece.close();
@@ -73,16 +77,23 @@ export function openWith(
   return bodyOf(opened, damaged);
 }
 
-/** Opens the data keys of a version and checks with them what the write settled. */
-export function openKeys(
+/** Opens the data keys of a version for a call and checks with them what the write settled. */
+export const openKeys = (
   version: ObjectVersion,
   identity: WriteIdentity,
   customerKey: CustomerKey | undefined,
   call: Call,
+): DataKeys => openKeysWith(version, identity, (stored) => openDataKeys(stored, identity, customerKey, call));
+
+/** The same, where the data keys are opened by other means. */
+export function openKeysWith(
+  version: ObjectVersion,
+  identity: WriteIdentity,
+  open: (stored: StoredEncryption) => DataKeys,
 ): DataKeys {
   const damaged = () => damagedObject(identity.bucket.name, identity.key, version.versionId);
   try {
-    const keys = openDataKeys(version.encryption, identity, customerKey, call);
+    const keys = open(version.encryption);
     requireFixedFields(version, keys, identity);
     return keys;
   } catch (error) {
@@ -99,10 +110,10 @@ interface WantedPiece {
   readonly wanted: ByteRange;
 }
 
-function piecesIn(version: ObjectVersion, range: ByteRange, identity: WriteIdentity, call: Call): WantedPiece[] {
+function piecesIn(version: ObjectVersion, range: ByteRange, identity: WriteIdentity, shelves: Shelves): WantedPiece[] {
   const piece = wholePiece(version);
   if (piece) return [{ piece, wanted: range }];
-  return partsIn(version, range, identity, call).map(({ piece, offset, size }) => ({
+  return partsIn(version, range, identity, shelves).map(({ piece, offset, size }) => ({
     piece,
     wanted: { start: Math.max(0, range.start - offset), end: Math.min(size, range.end - offset) },
   }));
@@ -126,11 +137,11 @@ function openPiece(
   keys: DataKeys,
   identity: WriteIdentity,
   { isOpenedNow, openFile }: Files,
-  call: Call,
+  { tx }: Shelves,
 ): OpenPiece {
   const layerKeys = pieceKeys(keys, piece.salts, identity, piece.id);
   if (piece.place === 'row') {
-    const sealed = call.tx.objectData.get([identity.bucket.name, identity.key, piece.id]);
+    const sealed = tx.objectData.get([identity.bucket.name, identity.key, piece.id]);
     if (!sealed || sealed.length !== piece.storedSize) throw new AuthenticationError('the ciphertext');
     const plaintext = openLayersNow(layerKeys, readIn(sealed), piece.size, wanted);
     return { small: plaintext, bytes: () => [plaintext], close: () => {} };

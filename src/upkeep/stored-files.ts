@@ -1,11 +1,11 @@
 /** The blob files of a store, as its rows name them. */
 
-import type { Piece, VersionRecord } from '../../store/records/s3.ts';
-import type { Store } from '../../store/store.ts';
-import type { NamedFile } from '../../store/store-copy.ts';
-import type { Row, Table, TableKey } from '../../store/table.ts';
-import type { Tx } from '../../store/tables.ts';
-import { fileOf, wholePiece } from './object-record.ts';
+import { fileOf, wholePiece } from '../s3/content/object-record.ts';
+import type { Piece, VersionRecord } from '../store/records/s3.ts';
+import type { Store } from '../store/store.ts';
+import type { NamedFile } from '../store/store-copy.ts';
+import type { Row, Table, TableKey } from '../store/table.ts';
+import type { Tx } from '../store/tables.ts';
 
 const PAGE = 1000;
 

@@ -13,49 +13,60 @@
  *     role/reader may be assumed by the account's users; reads reports, and decrypts through S3 only
  */
 
-import type { Session } from './session.ts';
+import type { Input, OperationName, Output, ServiceName } from '../api/model/operations.ts';
+import type { Region } from '../api/regions.ts';
+
+/** Makes calls as the account's `user/admin`. */
+export interface Calls {
+  call<S extends ServiceName, N extends OperationName<S>>(
+    service: S,
+    name: N,
+    input: Input<S, N>,
+    options?: { readonly region?: Region | undefined },
+  ): Promise<Output<S, N>>;
+}
 
 /** Makes the sample. @throws AwsError when something of it is there already. */
-export async function makeSample(session: Session): Promise<void> {
-  const appKey = await makeKey('alias/app', 'Application data', session, 'us-east-1');
-  await makeKey('alias/backup', 'Backups', session, 'eu-west-1');
-  await makeBuckets(session);
-  await makePrincipals(appKey, session);
+export async function makeSample(calls: Calls): Promise<void> {
+  const appKey = await makeKey('alias/app', 'Application data', calls, 'us-east-1');
+  await makeKey('alias/backup', 'Backups', calls, 'eu-west-1');
+  await makeBuckets(calls);
+  await makePrincipals(appKey, calls);
   for (const [Bucket, Key, text] of objects) {
-    await session.call('s3', 'PutObject', { Bucket, Key, Body: Buffer.from(text), ContentType: typeOf(Key) });
+    await calls.call('s3', 'PutObject', { Bucket, Key, Body: Buffer.from(text), ContentType: typeOf(Key) });
   }
 }
 
 async function makeKey(
   AliasName: string,
   Description: string,
-  session: Session,
+  calls: Calls,
   region: 'us-east-1' | 'eu-west-1',
 ): Promise<string> {
-  const { KeyMetadata } = await session.call('kms', 'CreateKey', { Description }, { region });
+  const { KeyMetadata } = await calls.call('kms', 'CreateKey', { Description }, { region });
   if (!KeyMetadata?.Arn) throw new Error('CreateKey answered without a key');
-  await session.call('kms', 'CreateAlias', { AliasName, TargetKeyId: KeyMetadata.KeyId }, { region });
+  await calls.call('kms', 'CreateAlias', { AliasName, TargetKeyId: KeyMetadata.KeyId }, { region });
   return KeyMetadata.Arn;
 }
 
-async function makeBuckets(session: Session): Promise<void> {
+async function makeBuckets(calls: Calls): Promise<void> {
   const here = { region: 'us-east-1' } as const;
-  for (const Bucket of ['photos', 'reports', 'drafts']) await session.call('s3', 'CreateBucket', { Bucket }, here);
+  for (const Bucket of ['photos', 'reports', 'drafts']) await calls.call('s3', 'CreateBucket', { Bucket }, here);
   const Bucket = 'reports';
   const byDefault = { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: 'alias/app' } as const;
-  await session.call('s3', 'PutBucketEncryption', {
+  await calls.call('s3', 'PutBucketEncryption', {
     Bucket,
     ServerSideEncryptionConfiguration: { Rules: [{ ApplyServerSideEncryptionByDefault: byDefault }] },
   });
-  await session.call('s3', 'PutBucketVersioning', { Bucket, VersioningConfiguration: { Status: 'Enabled' } });
-  await session.call('s3', 'PutBucketTagging', { Bucket, Tagging: { TagSet: [{ Key: 'team', Value: 'finance' }] } });
-  await session.call('s3', 'PutBucketPolicy', { Bucket, Policy: JSON.stringify(onlyOverTls) });
+  await calls.call('s3', 'PutBucketVersioning', { Bucket, VersioningConfiguration: { Status: 'Enabled' } });
+  await calls.call('s3', 'PutBucketTagging', { Bucket, Tagging: { TagSet: [{ Key: 'team', Value: 'finance' }] } });
+  await calls.call('s3', 'PutBucketPolicy', { Bucket, Policy: JSON.stringify(onlyOverTls) });
 }
 
-async function makePrincipals(appKey: string, session: Session): Promise<void> {
-  await session.call('iam', 'CreateUser', { UserName: 'bob' });
-  await session.call('iam', 'CreateUser', { UserName: 'ana' });
-  await session.call('iam', 'PutUserPolicy', {
+async function makePrincipals(appKey: string, calls: Calls): Promise<void> {
+  await calls.call('iam', 'CreateUser', { UserName: 'bob' });
+  await calls.call('iam', 'CreateUser', { UserName: 'ana' });
+  await calls.call('iam', 'PutUserPolicy', {
     UserName: 'ana',
     PolicyName: 'read',
     PolicyDocument: JSON.stringify(
@@ -66,22 +77,22 @@ async function makePrincipals(appKey: string, session: Session): Promise<void> {
       ),
     ),
   });
-  await session.call('iam', 'CreateGroup', { GroupName: 'analysts' });
-  await session.call('iam', 'AddUserToGroup', { GroupName: 'analysts', UserName: 'ana' });
-  const { Policy } = await session.call('iam', 'CreatePolicy', {
+  await calls.call('iam', 'CreateGroup', { GroupName: 'analysts' });
+  await calls.call('iam', 'AddUserToGroup', { GroupName: 'analysts', UserName: 'ana' });
+  const { Policy } = await calls.call('iam', 'CreatePolicy', {
     PolicyName: 'ReportsRead',
     PolicyDocument: JSON.stringify(policy(allow('ReadReports', readActions, reports))),
   });
   if (!Policy?.Arn) throw new Error('CreatePolicy answered without a policy');
-  await session.call('iam', 'AttachGroupPolicy', { GroupName: 'analysts', PolicyArn: Policy.Arn });
+  await calls.call('iam', 'AttachGroupPolicy', { GroupName: 'analysts', PolicyArn: Policy.Arn });
   const account = appKey.split(':')[4];
-  await session.call('iam', 'CreateRole', {
+  await calls.call('iam', 'CreateRole', {
     RoleName: 'reader',
     AssumeRolePolicyDocument: JSON.stringify(
       policy({ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${account}:root` }, Action: 'sts:AssumeRole' }),
     ),
   });
-  await session.call('iam', 'PutRolePolicy', {
+  await calls.call('iam', 'PutRolePolicy', {
     RoleName: 'reader',
     PolicyName: 'read-reports',
     PolicyDocument: JSON.stringify(

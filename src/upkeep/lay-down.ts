@@ -2,23 +2,31 @@
 
 import { lstatSync, readdirSync, realpathSync, rmdirSync } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
-import { StoreError, UsageError } from '../../../api/errors.ts';
-import { storedFiles } from '../../../s3/content/stored-files.ts';
-import { fileError, systemCode } from '../../../store/file-error.ts';
-import { closeToOthers, makeFolder } from '../../../store/make-folder.ts';
-import { beginStaging, DATA_FILE, isOfPlacing, settlePlacing } from '../../../store/placing.ts';
-import type { Store } from '../../../store/store.ts';
-import { type Copying, copyBlobs, copyRootKey, forgetOthers, type RootKeyState } from '../../../store/store-copy.ts';
-import type { Tx } from '../../../store/tables.ts';
-import type { Painter } from '../../command.ts';
-import { humanSize, type Progress, progressOf } from '../../progress.ts';
-import type { Session } from '../../session.ts';
+import { StoreError, UsageError } from '../api/errors.ts';
+import { fileError, systemCode } from '../store/file-error.ts';
+import { closeToOthers, makeFolder } from '../store/make-folder.ts';
+import { beginStaging, DATA_FILE, isOfPlacing, settlePlacing } from '../store/placing.ts';
+import type { Store } from '../store/store.ts';
+import { type Copying, copyBlobs, copyRootKey, forgetOthers, type RootKeyState } from '../store/store-copy.ts';
+import type { Tx } from '../store/tables.ts';
+import { storedFiles } from './stored-files.ts';
 
 /** What was laid down. */
 export interface Copied {
   readonly Objects: number;
   readonly Bytes: number;
   readonly RootKey: RootKeyState;
+}
+
+/** Who watches over a copy: told how far it is, and able to end it. */
+export interface Watch {
+  /** Another piece of work, of so many bytes. */
+  expect(bytes: number): void;
+  /** Bytes that have just been copied or read. */
+  readonly add: (bytes: number) => void;
+  /** A piece of work is done. */
+  readonly done: () => void;
+  readonly signal: AbortSignal;
 }
 
 /** A copy that is being made. */
@@ -35,18 +43,17 @@ export interface Building {
 /** Lays a store down in a folder that has none, or whose store it replaces; what cannot be finished leaves nothing. */
 export async function layDown(
   folder: string,
-  session: Session,
+  watch: Watch,
   build: (building: Building) => Promise<Copied>,
   replacing: () => Promise<() => Promise<void>> = async () => async () => {},
 ): Promise<Copied> {
   const made = missingFolders(folder);
-  const progress = progressOf(session);
   try {
     makePlace(folder);
     const staging = beginStaging(folder);
     try {
-      const copied = await build(buildingIn(staging.folder, progress, session.signal));
-      session.signal.throwIfAborted();
+      const copied = await build(buildingIn(staging.folder, watch));
+      watch.signal.throwIfAborted();
       const done = await replacing();
       staging.place();
       await done();
@@ -58,8 +65,6 @@ export async function layDown(
   } catch (error) {
     removeEmpty(made);
     throw error;
-  } finally {
-    progress.clear();
   }
 }
 
@@ -70,22 +75,22 @@ export function inPlace(error: unknown, staged: string, folder: string): unknown
   return new StoreError(error.message.replaceAll(staged, folder), { ...hint, cause: error });
 }
 
-function buildingIn(folder: string, progress: Progress, signal: AbortSignal): Building {
+function buildingIn(folder: string, watch: Watch): Building {
   let bytes = 0;
   const onBytes = (count: number) => {
     bytes += count;
-    progress.add(count);
+    watch.add(count);
   };
   return {
     folder,
-    copying: { onBytes, signal },
-    expect: progress.expect,
+    copying: { onBytes, signal: watch.signal },
+    expect: watch.expect,
     async copyRest(from, copy) {
       copy.transact<void>(forgetOthers);
       // In the data file of the source there may be more, or less, than was copied of it.
-      progress.done();
-      for (const { size } of storedFiles(copy)) progress.expect(size);
-      await copyBlobs(storedFiles(copy), from, folder, progress.done, { onBytes, signal });
+      watch.done();
+      for (const { size } of storedFiles(copy)) watch.expect(size);
+      await copyBlobs(storedFiles(copy), from, folder, watch.done, { onBytes, signal: watch.signal });
       const RootKey = copyRootKey(from, copy);
       return { Objects: copy.transact(countObjects), Bytes: bytes, RootKey };
     },
@@ -169,16 +174,3 @@ function realPath(path: string): string {
     return dirname(path) === path ? path : join(realPath(dirname(path)), basename(path));
   }
 }
-
-/** What of a copy is shown to people. */
-export const copiedLines = ({ Objects, Bytes, RootKey }: Copied, { faint, bad }: Painter): string[] => [
-  `  objects   ${Objects}`,
-  `  copied    ${humanSize(Bytes)}`,
-  `  root key  ${RootKey === 'unsealed' ? bad(aboutRootKey.unsealed) : faint(aboutRootKey[RootKey])}`,
-];
-
-const aboutRootKey: Readonly<Record<RootKeyState, string>> = {
-  none: 'none was made yet',
-  sealed: 'sealed with the passphrase',
-  unsealed: 'not sealed: whoever can read the folder can read everything',
-};

@@ -3,24 +3,22 @@
  * asked for permission and nothing is recorded: what is looked for is damage, not who may.
  */
 
-import type { AccountId } from '../../../api/arn.ts';
-import { StoreError } from '../../../api/errors.ts';
-import type { Input, Output } from '../../../api/model/operations.ts';
-import type { Region } from '../../../api/regions.ts';
-import type { Assembly } from '../../../assemble.ts';
-import type { Call } from '../../../call/operation.ts';
-import { AuthenticationError } from '../../../crypto/authentication-error.ts';
-import { openBlob, parseBlob } from '../../../crypto/kms-blob.ts';
-import type { RootKey } from '../../../crypto/root-key.ts';
-import type { Environment } from '../../../env.ts';
-import { backingKeys, getBackingKey, openBackingKey } from '../../../kms/backing-key.ts';
-import { arnOf } from '../../../kms/key.ts';
-import { openObject } from '../../../s3/content/object-reader.ts';
-import { requireGenuine } from '../../../s3/content/object-record.ts';
-import type { KeyRecord } from '../../../store/records/kms.ts';
-import type { BucketRecord, VersionRecord } from '../../../store/records/s3.ts';
-import type { TableKey } from '../../../store/table.ts';
-import type { Tx } from '../../../store/tables.ts';
+import type { AccountId } from '../api/arn.ts';
+import { StoreError } from '../api/errors.ts';
+import type { Region } from '../api/regions.ts';
+import type { Assembly } from '../assemble.ts';
+import { AuthenticationError } from '../crypto/authentication-error.ts';
+import { openBlob, parseBlob } from '../crypto/kms-blob.ts';
+import type { RootKey } from '../crypto/root-key.ts';
+import { backingKeys, getBackingKey, openBackingKey } from '../kms/backing-key.ts';
+import { arnOf } from '../kms/key.ts';
+import { type UnderKms, unwrapDataKeys, type WriteIdentity } from '../s3/content/envelope.ts';
+import { MAX_OPEN_FILES, openKeysWith, openWith } from '../s3/content/object-reader.ts';
+import { requireGenuine } from '../s3/content/object-record.ts';
+import type { KeyRecord } from '../store/records/kms.ts';
+import type { BucketRecord, ObjectVersion, StoredEncryption, VersionRecord } from '../store/records/s3.ts';
+import type { TableKey } from '../store/table.ts';
+import type { Tx } from '../store/tables.ts';
 
 export interface Report {
   readonly Keys: number;
@@ -42,10 +40,12 @@ type Findings = { -readonly [Name in keyof Report]: Report[Name] extends number 
 /** The key of a ciphertext is not there any more. */
 class KeyGone extends Error {}
 
+/** What is verified: a store with its blob files and its root key. */
+type Opened = Pick<Assembly, 'store' | 'blobs' | 'rootKey'>;
+
 /** Verifies the whole store; `onBytes` is told what was read. */
 export async function verifyStore(
-  assembly: Assembly,
-  environment: Environment,
+  assembly: Opened,
   onBytes: (count: number) => void,
   signal: AbortSignal,
 ): Promise<Report> {
@@ -64,7 +64,7 @@ export async function verifyStore(
   for (const table of ['objects', 'olderVersions'] as const) {
     for (let row = nextRow(assembly, table); row; row = nextRow(assembly, table, row.place)) {
       signal.throwIfAborted();
-      await verifyVersion(row, assembly, environment, report, onBytes);
+      await verifyVersion(row, assembly, report, onBytes);
     }
   }
   return report;
@@ -96,7 +96,7 @@ interface VersionRow {
 }
 
 /** Row by row: nothing holds the store while an object is read. */
-function nextRow({ store }: Assembly, table: 'objects' | 'olderVersions', after?: TableKey): VersionRow | undefined {
+function nextRow({ store }: Opened, table: 'objects' | 'olderVersions', after?: TableKey): VersionRow | undefined {
   return store.transact((tx) => {
     const range = after === undefined ? { limit: 1 } : { start: after, after: true, limit: 1 };
     for (const { key, value } of tx[table].range(range)) {
@@ -109,8 +109,7 @@ function nextRow({ store }: Assembly, table: 'objects' | 'olderVersions', after?
 
 async function verifyVersion(
   { bucketName, key, version, bucket }: VersionRow,
-  assembly: Assembly,
-  environment: Environment,
+  assembly: Opened,
   report: Findings,
   onBytes: (count: number) => void,
 ): Promise<void> {
@@ -126,16 +125,7 @@ async function verifyVersion(
       report.UnderCustomerKeys.push(name);
       return;
     }
-    const whole = { start: 0, end: version.fixed.size };
-    const { body } = assembly.store.transact((tx) =>
-      openObject(
-        version,
-        { bucket, key, writeId: version.writeId },
-        undefined,
-        whole,
-        verifierCall(tx, bucket, assembly, environment),
-      ),
-    );
+    const body = openWhole(version, version.encryption, { bucket, key, writeId: version.writeId }, assembly);
     for await (const chunk of body) {
       report.Bytes += chunk.length;
       onBytes(chunk.length);
@@ -148,47 +138,30 @@ async function verifyVersion(
   }
 }
 
-/** A call that asks nobody: KMS's part is done with the root key. */
-function verifierCall(tx: Tx, bucket: BucketRecord, { rootKey, blobs }: Assembly, environment: Environment): Call {
-  return {
-    caller: { kind: 'service', name: 'store-verify' },
-    region: bucket.region,
-    now: new Date(environment.now()),
-    requestId: '',
-    tx,
-    rootKey: rootKey(),
-    blobs,
-    random: environment.random,
-    uuid: environment.uuid,
-    // No bucket-level key is remembered.
-    settings: { 's3.bucket-key-lifetime': '0s' },
-    invoke(service, name, input) {
-      if (service !== 'kms' || name !== 'Decrypt') throw new Error(`${service} ${name} is not for reading`);
-      const output = decrypted(input as Input<'kms', 'Decrypt'>, bucket.region, tx, rootKey);
-      return output as Output<typeof service, typeof name>;
-    },
-    decide() {
-      throw new Error('nothing is decided here');
-    },
-    require() {},
-    note() {},
-    spare() {},
-  };
+/** The bytes of a version; no bucket-level key is remembered. */
+function openWhole(
+  version: ObjectVersion,
+  encryption: Exclude<StoredEncryption, { kind: 'SSE-C' }>,
+  identity: WriteIdentity,
+  { store, blobs, rootKey }: Opened,
+): AsyncIterable<Uint8Array> {
+  const { region } = identity.bucket;
+  const whole = { start: 0, end: version.fixed.size };
+  return store.transact((tx) => {
+    const shelves = { tx, blobs, rootKey: rootKey() };
+    const open = () => unwrapDataKeys(encryption, identity, shelves, (under) => decrypt(under, region, tx, rootKey()));
+    return openWith(openKeysWith(version, identity, open), version, identity, whole, MAX_OPEN_FILES, shelves).body;
+  });
 }
 
-function decrypted(
-  { CiphertextBlob, EncryptionContext }: Input<'kms', 'Decrypt'>,
-  region: Region,
-  tx: Tx,
-  rootKey: Assembly['rootKey'],
-): Output<'kms', 'Decrypt'> {
-  const header = CiphertextBlob && parseBlob(CiphertextBlob);
-  if (!CiphertextBlob || !header) throw new AuthenticationError('the wrapped data key');
+/** KMS's part, done with the root key: nobody is asked. @throws KeyGone */
+function decrypt({ ciphertext, context }: UnderKms, region: Region, tx: Tx, rootKey: RootKey): Uint8Array {
+  const header = parseBlob(ciphertext);
+  if (!header) throw new AuthenticationError('the wrapped data key');
   const key = keyIn(region, header.keyId, tx);
   const backing = key && getBackingKey(tx, key, header.generation);
   if (!key || !backing?.wrapped) throw new KeyGone();
-  const Plaintext = openBlob(openBackingKey({ rootKey: rootKey() }, key, backing), CiphertextBlob, EncryptionContext);
-  return { KeyId: arnOf(key), Plaintext };
+  return openBlob(openBackingKey({ rootKey }, key, backing), ciphertext, context);
 }
 
 function keyIn(region: Region, keyId: string, tx: Tx): KeyRecord | undefined {

@@ -1,0 +1,30 @@
+/** What is shown of a copy of a store, and how a command watches over one. */
+
+import type { RootKeyState } from '../../../store/store-copy.ts';
+import type { Copied, Watch } from '../../../upkeep/lay-down.ts';
+import type { Painter } from '../../command.ts';
+import { humanSize, progressOf } from '../../progress.ts';
+import type { Session } from '../../session.ts';
+
+/** What of a copy is shown to people. */
+export const copiedLines = ({ Objects, Bytes, RootKey }: Copied, { faint, bad }: Painter): string[] => [
+  `  objects   ${Objects}`,
+  `  copied    ${humanSize(Bytes)}`,
+  `  root key  ${RootKey === 'unsealed' ? bad(aboutRootKey.unsealed) : faint(aboutRootKey[RootKey])}`,
+];
+
+const aboutRootKey: Readonly<Record<RootKeyState, string>> = {
+  none: 'none was made yet',
+  sealed: 'sealed with the passphrase',
+  unsealed: 'not sealed: whoever can read the folder can read everything',
+};
+
+/** Shows the progress of a copy on the session's terminal while it is made. */
+export async function watched<T>(session: Session, copy: (watch: Watch) => Promise<T>): Promise<T> {
+  const { clear, ...progress } = progressOf(session);
+  try {
+    return await copy({ ...progress, signal: session.signal });
+  } finally {
+    clear();
+  }
+}

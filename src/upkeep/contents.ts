@@ -1,0 +1,33 @@
+/** What is in a store, as far as it is a matter of counting rows. */
+
+import type { Tx } from '../store/tables.ts';
+
+/** How many rows there are of what a person counts. */
+export function countRows(tx: Tx) {
+  const count = (rows: Iterable<unknown>) => {
+    let found = 0;
+    for (const _ of rows) found += 1;
+    return found;
+  };
+  return {
+    Accounts: count(tx.accounts.range()),
+    Users: count(tx.users.range()),
+    Roles: count(tx.roles.range()),
+    Keys: count(tx.kmsKeys.range()),
+    Buckets: count(tx.buckets.range()),
+    Objects: count(tx.objects.range()),
+    Events: count(tx.calls.range()),
+  };
+}
+
+/** Whether nobody has made a key or a bucket. */
+export function isUnused(tx: Tx): boolean {
+  for (const table of [tx.kmsKeys, tx.buckets]) for (const _ of table.range({ limit: 1 })) return false;
+  return true;
+}
+
+/** Whether there is any row but the facts about the store itself. */
+export function hasRows({ meta: _, ...tables }: Tx): boolean {
+  for (const table of Object.values(tables)) for (const _row of table.range({ limit: 1 })) return true;
+  return false;
+}

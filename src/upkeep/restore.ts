@@ -1,0 +1,132 @@
+/** Restores a store: a backup, checked, in the place of a store, in one step. */
+
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { StoreError, UsageError } from '../api/errors.ts';
+import { assemble } from '../assemble.ts';
+import type { Environment } from '../env.ts';
+import { putMeta } from '../store/meta.ts';
+import { DATA_FILE } from '../store/placing.ts';
+import { ownProcessMark } from '../store/process-mark.ts';
+import { ownRootKey } from '../store/root-key-check.ts';
+import { isSealed } from '../store/root-key-file.ts';
+import { openStore, type Store } from '../store/store.ts';
+import { copyDataFile, readRows, removeLock } from '../store/store-copy.ts';
+import { hasRows } from './contents.ts';
+import {
+  type Building,
+  type Copied,
+  hasStore,
+  inPlace,
+  layDown,
+  namesIn,
+  requireApart,
+  type Watch,
+} from './lay-down.ts';
+import { verifyStore } from './verify.ts';
+
+export interface RestoreOptions {
+  readonly environment: Environment;
+  /** Whether every object of the backup is read to its end first. */
+  readonly isVerified: boolean;
+  /** Asks for the passphrase of a sealed backup that is to be read; undefined: nobody is there to be asked. */
+  readonly askPassphrase: () => Promise<string | undefined>;
+}
+
+/** @throws UsageError for what is not a backup, or one that cannot be restored to this folder. */
+export function requireBackup(from: string, folder: string): void {
+  if (!hasStore(from)) throw new UsageError(`"${from}" is no backup: there is no ssebox store in it`);
+  requireApart(folder, from, 'a backup is restored to another folder');
+}
+
+/** Makes the store in a folder what a backup is; what stood there is gone when it is done. @throws StoreError */
+export function restore(from: string, folder: string, options: RestoreOptions, watch: Watch): Promise<Copied> {
+  const build = async (building: Building) => {
+    building.expect(statSync(join(from, DATA_FILE)).size);
+    await copyDataFile(from, building.folder, building.copying);
+    const copied = await copyChecked(from, building, options.environment);
+    if (options.isVerified) await requireWhole(from, building, copied.Bytes, options);
+    removeLock(building.folder);
+    return copied;
+  };
+  return layDown(folder, watch, build, () => retire(folder));
+}
+
+/** Whether there is a store with anything in it. @throws StoreError when there is something that is no store. */
+export async function hasContent(folder: string): Promise<boolean> {
+  const names = namesIn(folder) ?? [];
+  if (names.length === 0) return false;
+  if (!names.includes(DATA_FILE)) throw new StoreError(`the folder "${folder}" is no ssebox store and is not empty`);
+  const store = opened(folder);
+  if (!store) return true;
+  try {
+    return store.transact(hasRows);
+  } finally {
+    await store.close();
+  }
+}
+
+/** A store that cannot be opened is replaced like any other. */
+function opened(folder: string): Store | undefined {
+  try {
+    return openStore(folder);
+  } catch (error) {
+    if (error instanceof StoreError) return undefined;
+    throw error;
+  }
+}
+
+/** Copies the rest into a copy of the rows, in which everything must be that the rows name. */
+async function copyChecked(from: string, building: Building, environment: Environment): Promise<Copied> {
+  const copy = readable(from, building.folder, () => openStore(building.folder));
+  try {
+    await readRows(copy, building.copying.signal).catch((error: unknown) => {
+      throw inPlace(error, building.folder, from);
+    });
+    const copied = await building.copyRest(from, copy);
+    if (copied.RootKey === 'unsealed') readable(from, building.folder, () => ownRootKey(copy, environment.random));
+    return copied;
+  } finally {
+    await copy.close();
+  }
+}
+
+/** What is wrong with the copy is wrong with the backup. */
+function readable<T>(from: string, staged: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw inPlace(error, staged, from);
+  }
+}
+
+/** Reads every object of the copy to its end. @throws StoreError that names what is damaged. */
+async function requireWhole(
+  from: string,
+  { folder, copying, expect }: Building,
+  bytes: number,
+  { environment, askPassphrase }: RestoreOptions,
+): Promise<void> {
+  const passphrase = environment.variables.SSEBOX_PASSPHRASE ?? (isSealed(folder) ? await askPassphrase() : undefined);
+  const assembly = readable(from, folder, () => assemble({ folder, environment, passphrase }));
+  try {
+    readable(from, folder, () => assembly.rootKey());
+    expect(bytes);
+    const { Damaged } = await verifyStore(assembly, copying.onBytes, copying.signal);
+    if (Damaged.length === 0) return;
+    const others = Damaged.length > 1 ? ` and ${Damaged.length - 1} more` : '';
+    throw new StoreError(`the backup "${from}" is damaged: ${Damaged[0]}${others}`, {
+      hint: `ssebox store verify --store ${from}`,
+    });
+  } finally {
+    await assembly.close();
+  }
+}
+
+/** Ends the use of the old store by others, who would write to what is about to go. */
+async function retire(folder: string): Promise<() => Promise<void>> {
+  const old = statSync(join(folder, DATA_FILE), { throwIfNoEntry: false }) && opened(folder);
+  if (!old) return async () => {};
+  old.transact<void>((tx) => putMeta(tx, 'replaced', { process: ownProcessMark() }));
+  return () => old.close();
+}
