@@ -1,6 +1,7 @@
 /** The root key stands for the HSM behind KMS and S3: whatever is wrapped is wrapped under a key derived from it. */
 
 import { deriveKey, KEY_BYTES } from './derive.ts';
+import type { HashLabel, WrapLabel } from './labels.ts';
 import { Secret } from './secret.ts';
 import { unwrap, wrap } from './wrap.ts';
 
@@ -10,21 +11,21 @@ export interface RootKey {
    * Wraps a secret under the root key, for one purpose: the label separates uses (HKDF `info`), the associated data
    * must be given again to unwrap.
    */
-  wrap(label: string, secret: Uint8Array, associatedData: Uint8Array): Uint8Array;
+  wrap(label: WrapLabel, secret: Uint8Array, associatedData: Uint8Array): Uint8Array;
   /** @throws AuthenticationError, which says nothing but that the wrapped key cannot be authenticated. */
-  unwrap(label: string, wrapped: Uint8Array, associatedData: Uint8Array): Uint8Array;
+  unwrap(label: WrapLabel, wrapped: Uint8Array, associatedData: Uint8Array): Uint8Array;
   /** A 32-byte key of its own for one label, for keyed hashes and the authentication of rows. */
-  derive(label: string): Uint8Array;
+  derive(label: HashLabel): Uint8Array;
 }
 
 /** Makes a root key of 32 bytes, which it takes over; the caller must not keep them. */
 export function makeRootKey(bytes: Uint8Array, random: (size: number) => Uint8Array): RootKey {
   if (bytes.length !== KEY_BYTES) throw new RangeError(`a root key has ${KEY_BYTES} bytes, not ${bytes.length}`);
   const root = new Secret(bytes);
-  const wrapping = new Map<string, Secret>();
+  const wrapping = new Map<WrapLabel, Secret>();
 
   /** A label that wraps is another use than the same label that derives. */
-  function wrappingKey(label: string): Uint8Array {
+  function wrappingKey(label: WrapLabel): Uint8Array {
     let key = wrapping.get(label);
     if (!key) {
       key = new Secret(deriveKey(root.bytes, { label: `wrap ${label}` }));

@@ -6,6 +6,7 @@
 import { createHmac } from 'node:crypto';
 import { StoreError } from '../api/errors.ts';
 import { AuthenticationError } from '../crypto/authentication-error.ts';
+import { hashLabels, wrapLabels } from '../crypto/labels.ts';
 import type { RootKey } from '../crypto/root-key.ts';
 import type { BackingKeyRecord, CurrentMaterial, KeyRecord } from '../store/records/kms.ts';
 import type { Tx } from '../store/tables.ts';
@@ -26,9 +27,6 @@ export interface Material {
 
 type Place = Pick<KeyRecord, 'account' | 'region' | 'keyId'>;
 
-const WRAP_LABEL = 'ssebox kms backing key';
-const ID_LABEL = 'ssebox kms key material id';
-
 /** Stores a generation of a key's material. */
 export function putBackingKey(
   vault: Vault,
@@ -41,7 +39,7 @@ export function putBackingKey(
     v: 1,
     ...facts,
     materialId: materialId(rootKey, key.keyId, material.secret),
-    wrapped: rootKey.wrap(WRAP_LABEL, material.secret, boundTo(key, facts.generation)),
+    wrapped: rootKey.wrap(wrapLabels.backingKey, material.secret, boundTo(key, facts.generation)),
     ...(material.publicKey && { publicKey: material.publicKey }),
   };
   tx.kmsBackingKeys.put([key.account, key.region, key.keyId, facts.generation], record);
@@ -69,7 +67,7 @@ export const currentOf = ({ spec }: Pick<KeyRecord, 'spec'>, backing: BackingKey
 
 /** The id depends on the key, so that equal bytes in two keys do not show: KMS API Reference, ImportKeyMaterial. */
 export function materialId(rootKey: RootKey, keyId: string, secret: Uint8Array): string {
-  return createHmac('sha256', rootKey.derive(ID_LABEL)).update(`${keyId}\0`).update(secret).digest('hex');
+  return createHmac('sha256', rootKey.derive(hashLabels.materialId)).update(`${keyId}\0`).update(secret).digest('hex');
 }
 
 /** Destroys all material of a key. */
@@ -122,7 +120,7 @@ function unwrapMaterial(
   wrapped: Uint8Array,
 ): Buffer {
   try {
-    return Buffer.from(rootKey.unwrap(WRAP_LABEL, wrapped, boundTo(key, generation)));
+    return Buffer.from(rootKey.unwrap(wrapLabels.backingKey, wrapped, boundTo(key, generation)));
   } catch (error) {
     // KMS has no answer for a store that is damaged: it is the machine that failed.
     if (!(error instanceof AuthenticationError)) throw error;

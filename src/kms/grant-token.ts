@@ -6,6 +6,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { AwsError } from '../api/errors.ts';
 import type { Call } from '../call/operation.ts';
+import { hashLabels } from '../crypto/labels.ts';
 import type { RootKey } from '../crypto/root-key.ts';
 
 export interface TokenFacts {
@@ -36,6 +37,6 @@ export function readGrantToken(token: string, call: Pick<Call, 'rootKey'>): Toke
 }
 
 const tagOf = (body: Uint8Array, rootKey: RootKey) =>
-  createHmac('sha256', rootKey.derive('ssebox kms grant token')).update(body).digest();
+  createHmac('sha256', rootKey.derive(hashLabels.grantToken)).update(body).digest();
 
 const invalidGrantToken = () => new AwsError('InvalidGrantTokenException', '');

@@ -6,6 +6,7 @@
 import { AwsError } from '../api/errors.ts';
 import type { AlgorithmSpec, WrappingKeySpec } from '../api/model/kms.types.ts';
 import { AuthenticationError } from '../crypto/authentication-error.ts';
+import { wrapLabels } from '../crypto/labels.ts';
 import type { RootKey } from '../crypto/root-key.ts';
 
 export interface ImportParameters {
@@ -16,14 +17,12 @@ export interface ImportParameters {
   readonly privateKey: Uint8Array;
 }
 
-const LABEL = 'ssebox kms import token';
-
 export function writeImportToken(keyArn: string, parameters: ImportParameters, rootKey: RootKey): Uint8Array {
   const { algorithm, wrappingSpec, validToMs, privateKey } = parameters;
   const head = Buffer.from(JSON.stringify([algorithm, wrappingSpec, validToMs]));
   const length = Buffer.alloc(2);
   length.writeUInt16BE(head.length);
-  return rootKey.wrap(LABEL, Buffer.concat([length, head, privateKey]), Buffer.from(keyArn));
+  return rootKey.wrap(wrapLabels.importToken, Buffer.concat([length, head, privateKey]), Buffer.from(keyArn));
 }
 
 /**
@@ -45,7 +44,7 @@ export function readImportToken(keyArn: string, token: Uint8Array, nowMs: number
 
 function openToken(keyArn: string, token: Uint8Array, rootKey: RootKey): Buffer {
   try {
-    return Buffer.from(rootKey.unwrap(LABEL, token, Buffer.from(keyArn)));
+    return Buffer.from(rootKey.unwrap(wrapLabels.importToken, token, Buffer.from(keyArn)));
   } catch (error) {
     throw error instanceof AuthenticationError ? new AwsError('InvalidImportTokenException', '') : error;
   }

@@ -5,6 +5,7 @@
 
 import { timingSafeEqual } from 'node:crypto';
 import { StoreError } from '../api/errors.ts';
+import { hashLabels } from '../crypto/labels.ts';
 import type { RootKey } from '../crypto/root-key.ts';
 import { getMeta, putMeta } from './meta.ts';
 import { hasRootKey, rootKeyFile, rootKeyOf } from './root-key-file.ts';
@@ -19,7 +20,7 @@ export function ownRootKey(store: Store, random: (size: number) => Uint8Array, p
     const own = getMeta(tx, 'rootKey')?.check;
     if (own && !hasRootKey(store.folder)) throw lostRootKey(store.folder);
     const rootKey = rootKeyOf(store.folder, random, passphrase);
-    const check = rootKey.derive('ssebox root key check');
+    const check = rootKey.derive(hashLabels.rootKeyCheck);
     if (!own) putMeta(tx, 'rootKey', { check });
     else if (own.length !== check.length || !timingSafeEqual(own, check)) throw foreignRootKey(store.folder);
     return rootKey;

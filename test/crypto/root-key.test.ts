@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
+import { type HashLabel, hashLabels, wrapLabels } from '../../src/crypto/labels.ts';
 import { makeRootKey } from '../../src/crypto/root-key.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 
@@ -8,27 +9,27 @@ const secret = Buffer.from('a backing key');
 const data = Buffer.from('its ARN');
 
 test('what is wrapped is unwrapped by the same root key, in this process and the next', () => {
-  const wrapped = newRootKey().wrap('a use', secret, data);
-  expect(Buffer.from(newRootKey().unwrap('a use', wrapped, data))).toEqual(secret);
+  const wrapped = newRootKey().wrap(wrapLabels.backingKey, secret, data);
+  expect(Buffer.from(newRootKey().unwrap(wrapLabels.backingKey, wrapped, data))).toEqual(secret);
 });
 
 test('another root key, use or associated data does not unwrap', () => {
-  const wrapped = newRootKey().wrap('a use', secret, data);
-  expect(() => newRootKey(2).unwrap('a use', wrapped, data)).toThrow('authenticate');
-  expect(() => newRootKey().unwrap('another use', wrapped, data)).toThrow('authenticate');
-  expect(() => newRootKey().unwrap('a use', wrapped, Buffer.from('another ARN'))).toThrow('authenticate');
+  const wrapped = newRootKey().wrap(wrapLabels.backingKey, secret, data);
+  expect(() => newRootKey(2).unwrap(wrapLabels.backingKey, wrapped, data)).toThrow('authenticate');
+  expect(() => newRootKey().unwrap(wrapLabels.importToken, wrapped, data)).toThrow('authenticate');
+  expect(() => newRootKey().unwrap(wrapLabels.backingKey, wrapped, Buffer.from('another ARN'))).toThrow('authenticate');
 });
 
 test('each label derives a key of its own, always the same', () => {
-  const hex = (label: string) => Buffer.from(newRootKey().derive(label)).toString('hex');
-  expect(hex('a')).toBe(hex('a'));
-  expect(hex('a')).not.toBe(hex('b'));
+  const hex = (label: HashLabel) => Buffer.from(newRootKey().derive(label)).toString('hex');
+  expect(hex(hashLabels.materialId)).toBe(hex(hashLabels.materialId));
+  expect(hex(hashLabels.materialId)).not.toBe(hex(hashLabels.grantToken));
 });
 
 test('a root key shows nothing of itself', () => {
   const bytes = new Uint8Array(32).fill(0xab);
   const rootKey = makeRootKey(bytes, seededRandom());
-  rootKey.wrap('a use', secret, data);
+  rootKey.wrap(wrapLabels.backingKey, secret, data);
   const shown = inspect(rootKey, { depth: 9, showHidden: true }) + JSON.stringify(rootKey);
   expect(shown).not.toMatch(/171|ab, ?ab|abab/i);
 });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { StoreError } from '../../src/api/errors.ts';
+import { hashLabels } from '../../src/crypto/labels.ts';
 import type { RootKey } from '../../src/crypto/root-key.ts';
 import { changePassphrase, isPassphrase, isSealed, rootKeyOf } from '../../src/store/root-key-file.ts';
 import { bundled } from '../support/bundled.ts';
@@ -16,7 +17,7 @@ function newFolder(): string {
 }
 
 const random = seededRandom();
-const fingerprint = (key: RootKey) => Buffer.from(key.derive('fingerprint')).toString('hex');
+const fingerprint = (key: RootKey) => Buffer.from(key.derive(hashLabels.rootKeyCheck)).toString('hex');
 const fileIn = (folder: string) => join(folder, 'root.key');
 
 /** What a root key that cannot be had says. */

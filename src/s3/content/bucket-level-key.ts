@@ -8,6 +8,7 @@ import { createHash } from 'node:crypto';
 import { UsageError } from '../../api/errors.ts';
 import type { Call } from '../../call/operation.ts';
 import { AuthenticationError } from '../../crypto/authentication-error.ts';
+import { wrapLabels } from '../../crypto/labels.ts';
 import { type Caller, callerArn, callerUserId } from '../../policy/caller.ts';
 import type { BucketLevelKey, BucketRecord } from '../../store/records/s3.ts';
 import { canonicalText } from './record-tag.ts';
@@ -20,8 +21,6 @@ export interface OpenBucketLevelKey {
 
 /** AWS does not publish how long a bucket-level key lives. */
 const DEFAULT_LIFETIME_MS = 5 * 60_000;
-
-const LABEL = 'ssebox/s3/bucket-level-key';
 
 /**
  * The bucket-level key for writing under a KMS key with an encryption context, from memory or made by `generate`.
@@ -97,7 +96,11 @@ function remembered(
       v: 1,
       ciphertext: obtained.ciphertext,
       keyArn: obtained.keyArn,
-      wrapped: rootKey.wrap(LABEL, obtained.key, associatedData(keptPlace, { ...obtained, expiresMs })),
+      wrapped: rootKey.wrap(
+        wrapLabels.bucketLevelKey,
+        obtained.key,
+        associatedData(keptPlace, { ...obtained, expiresMs }),
+      ),
       madeMs: now.getTime(),
       expiresMs,
     });
@@ -124,7 +127,7 @@ function requesterOf(caller: Caller): string {
 /** The key that was kept; undefined when the row is damaged, for it can be had again. */
 function unwrapped(kept: BucketLevelKey, place: readonly string[], { rootKey }: Call): Uint8Array | undefined {
   try {
-    return rootKey.unwrap(LABEL, kept.wrapped, associatedData(place, kept));
+    return rootKey.unwrap(wrapLabels.bucketLevelKey, kept.wrapped, associatedData(place, kept));
   } catch (error) {
     if (error instanceof AuthenticationError) return undefined;
     throw error;

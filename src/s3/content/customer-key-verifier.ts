@@ -2,6 +2,7 @@
 
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { AwsError } from '../../api/errors.ts';
+import { CUSTOMER_KEY_LABEL } from '../../crypto/labels.ts';
 import type { CustomerKey } from '../request/customer-key.ts';
 
 export interface Verifier {
@@ -39,4 +40,4 @@ export function isCustomerKey({ key }: CustomerKey, { salt, verifier }: Verifier
 }
 
 const hashOf = (key: Uint8Array, salt: Uint8Array): Uint8Array =>
-  createHmac('sha256', key).update('ssebox/s3/customer-key-verifier').update(salt).digest();
+  createHmac('sha256', key).update(CUSTOMER_KEY_LABEL).update(salt).digest();

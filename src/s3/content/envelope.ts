@@ -10,6 +10,7 @@ import type { Input, Output } from '../../api/model/operations.ts';
 import type { Call } from '../../call/operation.ts';
 import { AuthenticationError } from '../../crypto/authentication-error.ts';
 import { deriveKey } from '../../crypto/derive.ts';
+import { type DataKeyLabel, wrapLabels } from '../../crypto/labels.ts';
 import { unwrap, wrap } from '../../crypto/wrap.ts';
 import type { BucketRecord, ObjectVersion, SealedFor, StoredEncryption } from '../../store/records/s3.ts';
 import type { CustomerKey } from '../request/customer-key.ts';
@@ -44,11 +45,10 @@ export const sealedFor = ({ bucket, key, writeId, sealedFor }: WriteIdentity): S
 export type DataKeys = readonly [Uint8Array, ...Uint8Array[]];
 
 const KEY_BYTES = 32;
-const S3_KEY_LABEL = 'ssebox/s3/bucket';
 
 /** The S3 key of a bucket, which wraps the data keys of SSE-S3; itself wrapped by the root key. Not an S3 Bucket Key. */
 export function newS3Key(bucketId: string, { random, rootKey }: Call): Uint8Array {
-  return rootKey.wrap(S3_KEY_LABEL, random(KEY_BYTES), Buffer.from(bucketId));
+  return rootKey.wrap(wrapLabels.s3Key, random(KEY_BYTES), Buffer.from(bucketId));
 }
 
 /** Makes the data keys of a new version. @throws AwsError what KMS refuses, in S3's words. */
@@ -217,7 +217,7 @@ export function newReplicaKeys(
 }
 
 /** A key of its own for each use of a version's data keys; every layer's key goes in. */
-export function versionKey(keys: DataKeys, label: string, salt: Uint8Array, identity: WriteIdentity): Uint8Array {
+export function versionKey(keys: DataKeys, label: DataKeyLabel, salt: Uint8Array, identity: WriteIdentity): Uint8Array {
   return deriveKey(Buffer.concat(keys), { label, salt, info: identityBytes(identity) });
 }
 
@@ -307,7 +307,7 @@ function unwrapByS3Key(wrapped: Uint8Array, identity: WriteIdentity, keeper: Pic
 /** @throws StoreError when the bucket's key is not what was stored. */
 function openS3Key({ id, name, s3Key }: BucketRecord, { rootKey }: Pick<Call, 'rootKey'>): Uint8Array {
   try {
-    return rootKey.unwrap(S3_KEY_LABEL, s3Key, Buffer.from(id));
+    return rootKey.unwrap(wrapLabels.s3Key, s3Key, Buffer.from(id));
   } catch (error) {
     throw error instanceof AuthenticationError
       ? new StoreError(`the key of the bucket "s3://${name}" cannot be authenticated: it is not what was stored`)
@@ -315,7 +315,7 @@ function openS3Key({ id, name, s3Key }: BucketRecord, { rootKey }: Pick<Call, 'r
   }
 }
 
-const associatedData = (under: string, { bucket, key, writeId }: WriteIdentity): Uint8Array =>
+const associatedData = (under: 'bucket' | 'bucket-level', { bucket, key, writeId }: WriteIdentity): Uint8Array =>
   Buffer.from(canonicalText([under, bucket.id, key, writeId]));
 
 /** A name for a write that no other has. */

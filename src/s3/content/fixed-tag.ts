@@ -1,21 +1,21 @@
 /** The authentication of what a write settles for good: size, ETag, headers, metadata, checksum, where the bytes are. */
 
+import { dataKeyLabels } from '../../crypto/labels.ts';
 import type { FixedFields, ObjectVersion } from '../../store/records/s3.ts';
 import { type DataKeys, sealedFor, versionKey, type WriteIdentity } from './envelope.ts';
 import { damagedObject } from './object-record.ts';
-import { isTagOf, type Stored, tagOf } from './record-tag.ts';
+import { isTagOf, tagOf } from './record-tag.ts';
 
 /** The key of the tag, which only the holder of the data keys can make. It opens nothing. */
 export const metadataKeyOf = (keys: DataKeys, identity: WriteIdentity): Uint8Array =>
-  versionKey(keys, 'ssebox/s3/metadata', new Uint8Array(), identity);
+  versionKey(keys, dataKeyLabels.metadata, new Uint8Array(), identity);
 
 export const fixedTagOf = (fixed: FixedFields, metadataKey: Uint8Array, identity: WriteIdentity): Uint8Array =>
-  tagOf(metadataKey, placeOf(identity), fixed as unknown as Stored);
+  tagOf(metadataKey, placeOf(identity), fixed);
 
 /** @throws StoreError when the fixed fields are not those that were written under these keys. */
 export function requireFixedFields(version: ObjectVersion, keys: DataKeys, identity: WriteIdentity): void {
-  if (isTagOf(version.fixedTag, metadataKeyOf(keys, identity), placeOf(identity), version.fixed as unknown as Stored))
-    return;
+  if (isTagOf(version.fixedTag, metadataKeyOf(keys, identity), placeOf(identity), version.fixed)) return;
   throw damagedObject(identity.bucket.name, identity.key, version.versionId);
 }
 

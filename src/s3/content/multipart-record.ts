@@ -2,10 +2,11 @@
 
 import { AwsError } from '../../api/errors.ts';
 import type { Call } from '../../call/operation.ts';
+import { wrapLabels } from '../../crypto/labels.ts';
 import type { BucketRecord, MultipartUpload, PartRecord } from '../../store/records/s3.ts';
 import { removePiece } from './content-store.ts';
 import { damagedObject } from './object-record.ts';
-import { isTagOf, rowKey, type Stored, tagOf } from './record-tag.ts';
+import { requireRow, sealRow } from './record-tag.ts';
 
 const noSuchUpload = (uploadId: string) =>
   new AwsError(
@@ -22,10 +23,7 @@ export function findUpload(
 ): MultipartUpload {
   const upload = tx.multipartUploads.get([bucket.name, Key, UploadId]);
   if (!upload) throw noSuchUpload(UploadId);
-  const { tag, ...rest } = upload;
-  if (!isTagOf(tag, rowKey(rootKey, 'upload'), [bucket.id, Key], rest as unknown as Stored)) {
-    throw damagedObject(bucket.name, Key, 'null');
-  }
+  requireRow(upload, 'upload', [bucket.id, Key], rootKey, () => damagedObject(bucket.name, Key, 'null'));
   return upload;
 }
 
@@ -35,8 +33,8 @@ export function putUpload(
   key: string,
   { tx, rootKey }: Call,
 ): void {
-  const tag = tagOf(rowKey(rootKey, 'upload'), [bucket.id, key], upload as unknown as Stored);
-  tx.multipartUploads.put([bucket.name, key, upload.uploadId], { ...upload, tag });
+  const sealed = sealRow(upload, 'upload', [bucket.id, key], rootKey);
+  tx.multipartUploads.put([bucket.name, key, upload.uploadId], sealed);
 }
 
 /** Keeps an uploaded part in the place of one of the same number. */
@@ -51,8 +49,7 @@ export function putUploadedPart(
   const place: [string, string, string, number] = [bucket.name, key, upload.uploadId, part.number];
   const replaced = tx.multipartParts.get(place);
   if (replaced) removePiece(replaced.piece, bucket, key, call);
-  const tag = tagOf(rowKey(rootKey, 'uploaded-part'), [bucket.id, key, upload.uploadId], part as unknown as Stored);
-  tx.multipartParts.put(place, { ...part, tag });
+  tx.multipartParts.put(place, sealRow(part, 'uploaded-part', [bucket.id, key, upload.uploadId], rootKey));
 }
 
 /** The uploaded parts from a number on, in order. @throws StoreError when one was changed. */
@@ -65,11 +62,8 @@ export function* uploadedParts(
 ): Iterable<PartRecord> {
   const prefix = [bucket.name, key, upload.uploadId];
   for (const { value } of call.tx.multipartParts.under(prefix, { start: [...prefix, after + 1] })) {
-    const { tag, ...rest } = value;
     const place = [bucket.id, key, upload.uploadId];
-    if (!isTagOf(tag, rowKey(call.rootKey, 'uploaded-part'), place, rest as unknown as Stored)) {
-      throw damagedObject(bucket.name, key, 'null');
-    }
+    requireRow(value, 'uploaded-part', place, call.rootKey, () => damagedObject(bucket.name, key, 'null'));
     yield value;
   }
 }
@@ -108,10 +102,8 @@ export function topOf(bucket: BucketRecord, key: string, { tx }: Call): string {
   return top.kind === 'object' ? top.writeId : `delete marker ${top.versionId} ${top.lastModifiedMs}`;
 }
 
-const METADATA_KEY_LABEL = 'ssebox/s3/upload-metadata-key';
-
 export const wrapMetadataKey = (metadataKey: Uint8Array, writeId: string, { rootKey }: Call): Uint8Array =>
-  rootKey.wrap(METADATA_KEY_LABEL, metadataKey, Buffer.from(writeId));
+  rootKey.wrap(wrapLabels.metadataKey, metadataKey, Buffer.from(writeId));
 
 export const unwrapMetadataKey = (wrapped: Uint8Array, writeId: string, { rootKey }: Call): Uint8Array =>
-  rootKey.unwrap(METADATA_KEY_LABEL, wrapped, Buffer.from(writeId));
+  rootKey.unwrap(wrapLabels.metadataKey, wrapped, Buffer.from(writeId));

@@ -7,7 +7,7 @@ import type { ByteRange } from '../request/byte-range.ts';
 import { invalidArgument } from '../request/invalid-argument.ts';
 import type { WriteIdentity } from './envelope.ts';
 import { damagedObject } from './object-record.ts';
-import { isTagOf, rowKey, type Stored, tagOf } from './record-tag.ts';
+import { requireRow, sealRow } from './record-tag.ts';
 
 /** The rows of parts, and the key that authenticates them. */
 type Rows = Pick<Call, 'tx' | 'rootKey'>;
@@ -60,11 +60,8 @@ export function requirePart(
 ): PartRecord {
   const part = call.tx.objectParts.get([bucket.name, key, writeId, index]);
   if (!part) throw damagedObject(bucket.name, key, version.versionId);
-  const { tag, ...rest } = part;
   const place = [bucket.id, key, writeId, index];
-  if (!isTagOf(tag, rowKey(call.rootKey, 'part'), place, rest as unknown as Stored)) {
-    throw damagedObject(bucket.name, key, version.versionId);
-  }
+  requireRow(part, 'part', place, call.rootKey, () => damagedObject(bucket.name, key, version.versionId));
   return part;
 }
 
@@ -75,8 +72,8 @@ export function putPart(
   { bucket, key, writeId }: WriteIdentity,
   call: Rows,
 ): void {
-  const tag = tagOf(rowKey(call.rootKey, 'part'), [bucket.id, key, writeId, index], part as unknown as Stored);
-  call.tx.objectParts.put([bucket.name, key, writeId, index], { ...part, tag });
+  const sealed = sealRow(part, 'part', [bucket.id, key, writeId, index], call.rootKey);
+  call.tx.objectParts.put([bucket.name, key, writeId, index], sealed);
 }
 
 /** The parts that hold a range of the object, in order. A binary search finds the first. */

@@ -6,7 +6,7 @@
 import { StoreError } from '../../api/errors.ts';
 import type { RootKey } from '../../crypto/root-key.ts';
 import type { BucketRecord, ObjectVersion, Piece, VersionRecord } from '../../store/records/s3.ts';
-import { isTagOf, rowKey, type Stored, tagOf } from './record-tag.ts';
+import { requireRow, sealRow } from './record-tag.ts';
 
 type Untagged<V extends VersionRecord> = V extends VersionRecord ? Omit<V, 'tag'> : never;
 
@@ -16,18 +16,13 @@ export function sealRecord<V extends VersionRecord>(
   bucket: BucketRecord,
   key: string,
   rootKey: RootKey,
-): V {
-  const tag = tagOf(rowKey(rootKey, 'version'), [bucket.id, key], record as unknown as Stored);
-  // The tag is the one member that was missing.
-  return { ...record, tag } as unknown as V;
+): Untagged<V> & Pick<V, 'tag'> {
+  return sealRow(record, 'version', [bucket.id, key], rootKey);
 }
 
 /** @throws StoreError when the record is not what was written here. */
 export function requireGenuine(record: VersionRecord, bucket: BucketRecord, key: string, rootKey: RootKey): void {
-  const { tag, ...rest } = record;
-  if (!isTagOf(tag, rowKey(rootKey, 'version'), [bucket.id, key], rest as unknown as Stored)) {
-    throw damagedObject(bucket.name, key, record.versionId);
-  }
+  requireRow(record, 'version', [bucket.id, key], rootKey, () => damagedObject(bucket.name, key, record.versionId));
 }
 
 /** The one piece of an object that is whole. */

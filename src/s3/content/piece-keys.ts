@@ -1,6 +1,7 @@
 /** The keys under which one piece of ciphertext is sealed: one a layer, fresh for every piece. */
 
 import { deriveKey } from '../../crypto/derive.ts';
+import { dataKeyLabels } from '../../crypto/labels.ts';
 import { sealedSize } from '../../crypto/segments.ts';
 import { type DataKeys, identityBytes, type WriteIdentity } from './envelope.ts';
 
@@ -21,7 +22,7 @@ export function pieceKeys(
 ): Uint8Array[] {
   return keys.map((dataKey, layer) =>
     deriveKey(dataKey, {
-      label: 'ssebox/s3/segments',
+      label: dataKeyLabels.segments,
       salt: salts[layer],
       info: identityBytes(identity, pieceId, layer),
     }),

@@ -1,6 +1,7 @@
 /** The authentication of rows: a keyed hash over an unambiguous form of what is stored. */
 
 import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
+import { type HashLabel, type RowKind, rowLabel } from '../../crypto/labels.ts';
 import type { RootKey } from '../../crypto/root-key.ts';
 
 /** What a row is made of. */
@@ -41,9 +42,11 @@ const base64Of = ({ buffer, byteOffset, byteLength }: Uint8Array): string =>
   Buffer.from(buffer, byteOffset, byteLength).toString('base64');
 
 /** A tag of 32 bytes over a value, bound to where it is stored. */
-export function tagOf(key: KeyObject | Uint8Array, place: readonly Stored[], value: Stored): Uint8Array {
+export function tagOf(key: KeyObject | Uint8Array, place: readonly Stored[], value: object): Uint8Array {
+  // Rows are made of what `Stored` lists; an interface cannot say so, since it has no index signature.
+  const text = canonicalText(value as Stored);
   return createHmac('sha256', key)
-    .update(`${canonicalText(place)} ${canonicalText(value)}`)
+    .update(`${canonicalText(place)} ${text}`)
     .digest();
 }
 
@@ -51,25 +54,46 @@ export function isTagOf(
   tag: Uint8Array,
   key: KeyObject | Uint8Array,
   place: readonly Stored[],
-  value: Stored,
+  value: object,
 ): boolean {
   const right = tagOf(key, place, value);
   return tag.length === right.length && timingSafeEqual(tag, right);
 }
 
-const derived = new WeakMap<RootKey, Map<string, KeyObject>>();
+/** A row with its tag, ready to be stored in this place. */
+export function sealRow<R extends object>(
+  row: R,
+  kind: RowKind,
+  place: readonly Stored[],
+  rootKey: RootKey,
+): R & { readonly tag: Uint8Array } {
+  return { ...row, tag: tagOf(hashKey(rootKey, rowLabel(kind)), place, row) };
+}
 
-/** The key that authenticates rows of one kind, derived from the root key once in a process. */
-export function rowKey(rootKey: RootKey, kind: string): KeyObject {
+/** @throws what `damaged` makes, when the row is not what was sealed in this place. */
+export function requireRow(
+  { tag, ...row }: { readonly tag: Uint8Array },
+  kind: RowKind,
+  place: readonly Stored[],
+  rootKey: RootKey,
+  damaged: () => Error,
+): void {
+  if (!isTagOf(tag, hashKey(rootKey, rowLabel(kind)), place, row)) throw damaged();
+}
+
+const derived = new WeakMap<RootKey, Map<HashLabel, KeyObject>>();
+
+/** The key of a keyed hash, derived from the root key once in a process. */
+export function hashKey(rootKey: RootKey, label: HashLabel): KeyObject {
   let keys = derived.get(rootKey);
   if (!keys) {
     keys = new Map();
     derived.set(rootKey, keys);
   }
-  let key = keys.get(kind);
+  let key = keys.get(label);
   if (!key) {
-    key = createSecretKey(rootKey.derive(`ssebox/s3/${kind}`));
-    keys.set(kind, key);
+    key = createSecretKey(rootKey.derive(label));
+    keys.set(label, key);
   }
   return key;
 }

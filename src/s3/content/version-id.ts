@@ -5,8 +5,9 @@
  */
 
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { hashLabels } from '../../crypto/labels.ts';
 import type { RootKey } from '../../crypto/root-key.ts';
-import { rowKey } from './record-tag.ts';
+import { hashKey } from './record-tag.ts';
 
 const PLACE_BYTES = 4;
 const RANDOM_BYTES = 8;
@@ -45,10 +46,10 @@ export function orderIn(versionId: string, rootKey: RootKey): number {
 const bytesOf = (text: string): Buffer => Buffer.from(text.replaceAll('.', '-'), 'base64url');
 
 const check = (named: Uint8Array, rootKey: RootKey): Buffer =>
-  createHmac('sha256', rowKey(rootKey, 'version-id')).update(named).digest().subarray(0, CHECK_BYTES);
+  createHmac('sha256', hashKey(rootKey, hashLabels.versionId)).update(named).digest().subarray(0, CHECK_BYTES);
 
 /** Hides a place, or shows it again: an id says nothing to anybody else. */
 function masked(place: Uint8Array, unique: Uint8Array, rootKey: RootKey): Buffer {
-  const mask = createHmac('sha256', rowKey(rootKey, 'version-place')).update(unique).digest();
+  const mask = createHmac('sha256', hashKey(rootKey, hashLabels.versionPlace)).update(unique).digest();
   return Buffer.from(place.map((byte, i) => byte ^ (mask[i] ?? 0)));
 }
