@@ -39,6 +39,11 @@ export interface PipelineParts {
   readonly onStep?: ((step: StepReport) => void) | undefined;
 }
 
+/** The parts with what they have in common as long as the door is open. */
+export interface Door extends PipelineParts {
+  readonly nextEventId: (timeMs: number) => string;
+}
+
 /** What settling works with. */
 export interface Passage {
   readonly tx: Tx;
@@ -60,7 +65,7 @@ export interface StepReport {
 
 /** What one transaction of a call has in hand. */
 export interface Scope {
-  readonly parts: PipelineParts;
+  readonly parts: Door;
   readonly tx: Tx;
   readonly now: Date;
   readonly mode: 'act' | 'explain';

@@ -5,7 +5,7 @@
 
 import { join } from 'node:path';
 import type { Assembly } from '../../src/assemble.ts';
-import type { Request } from '../../src/call/pipeline.ts';
+import type { Request } from '../../src/call/request.ts';
 import { putUser } from '../../src/iam/entities.ts';
 import { addGrant } from '../../src/kms/grant.ts';
 import { getKey, putKey } from '../../src/kms/key.ts';

@@ -2,7 +2,7 @@
 
 import type { ServiceName } from '../../src/api/model/operations.ts';
 import { type Assembly, assemble } from '../../src/assemble.ts';
-import type { Request } from '../../src/call/pipeline.ts';
+import type { Request } from '../../src/call/request.ts';
 import { processEnvironment } from '../../src/env.ts';
 import { resolveCaller } from '../../src/iam/principal.ts';
 

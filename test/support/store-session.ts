@@ -3,7 +3,7 @@
 import type { Input, OperationName, Output, ServiceName } from '../../src/api/model/operations.ts';
 import type { Region } from '../../src/api/regions.ts';
 import { type Assembly, assemble } from '../../src/assemble.ts';
-import type { Request } from '../../src/call/pipeline.ts';
+import type { Request } from '../../src/call/request.ts';
 import type { PipelineParts } from '../../src/call/scope.ts';
 import { type Environment, processEnvironment } from '../../src/env.ts';
 import { resolveCaller } from '../../src/iam/principal.ts';

@@ -1,0 +1,37 @@
+/** What a call would come to, found out without doing it. */
+
+import type { AwsError } from '../api/errors.ts';
+import type { ServiceName } from '../api/model/operations.ts';
+import type { Decision } from '../policy/decision.ts';
+import type { SparedDecision } from '../store/records/spared-decision.ts';
+import type { Request } from './request.ts';
+import type { Door, Invocation } from './scope.ts';
+import { enter, newCall } from './steps.ts';
+import { attempt, openScope, requireCredentials } from './transaction.ts';
+
+export interface Explanation {
+  /** Every decision that the call asks for, in order, S3's calls to KMS included. */
+  readonly decisions: readonly Decision[];
+  /** The decisions of KMS that it does not ask for, since S3 has a bucket-level key. */
+  readonly spared: readonly SparedDecision[];
+  /** What the call would be refused with, a denial or anything else. */
+  readonly refusal: AwsError | undefined;
+}
+
+/** Takes a call through its steps and undoes it all. A denial does not end it, so that the later gates are seen too. */
+export function explain(door: Door, service: ServiceName, name: string, input: unknown, request: Request): Explanation {
+  return door.store.rehearse<Explanation>((tx) => {
+    const scope = openScope(door, tx, request, 'explain');
+    const invocation: Invocation = { region: request.region, depth: 0 };
+    const outcome = attempt(door.store, () => {
+      requireCredentials(service, scope.caller);
+      return enter(scope, service, name, input, invocation);
+    });
+    if ('value' in outcome && 'pending' in outcome.value) {
+      const { operation, plan, draft } = outcome.value.pending;
+      operation.abandon?.(plan, newCall(scope, draft, invocation));
+    }
+    const refusal = scope.firstDenial ?? ('refusal' in outcome ? outcome.refusal : undefined);
+    return { decisions: scope.decisions, spared: scope.spared, refusal };
+  });
+}

@@ -1,0 +1,14 @@
+/** Who makes a call, and from where. */
+
+import type { Region } from '../api/regions.ts';
+import type { Caller } from '../policy/caller.ts';
+import type { Tx } from '../store/tables.ts';
+
+export interface Request {
+  /** Finds the caller in the store; a caller who does not exist is a UsageError and no call at all. */
+  readonly caller: (tx: Tx, now: Date) => Caller;
+  readonly region: Region;
+  /** Shares its commit with other calls of this process that are under way. */
+  readonly grouped?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+}

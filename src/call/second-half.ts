@@ -1,0 +1,60 @@
+/** The second half of a transfer: moves the bytes, then opens the transaction that writes what they became. */
+
+import { AwsError } from '../api/errors.ts';
+import { writeRecords } from './recording.ts';
+import type { Request } from './request.ts';
+import type { Door, Draft, Scope } from './scope.ts';
+import { timed, timedNow } from './step-report.ts';
+import { newCall, type Pending } from './steps.ts';
+import { attempt, commit, openScope } from './transaction.ts';
+
+/**
+ * Ends a transfer that has begun; its answer is the operation's.
+ * @throws AwsError when it is refused, and whatever moving the bytes ends with: what was begun is given back.
+ */
+export async function conclude(door: Door, pending: Pending, request: Request): Promise<unknown> {
+  const { operation, plan, input } = pending;
+  const signal = request.signal ?? new AbortController().signal;
+  try {
+    const moved = await timed(door, pending.draft, () => operation.move(plan, input, signal));
+    const outcome = await commit(door.store, request, (tx) =>
+      finish(openScope(door, tx, request, 'act'), pending, moved),
+    );
+    if ('refusal' in outcome) throw outcome.refusal;
+    return outcome.value;
+  } catch (error) {
+    await commit(door.store, request, (tx) => abandon(openScope(door, tx, request, 'act'), pending, error));
+    throw error;
+  }
+}
+
+function finish(scope: Scope, { operation, target, plan, input, invocation, draft }: Pending, moved: unknown) {
+  const { parts } = scope;
+  const resumed = resume(scope, draft);
+  const finished = attempt(parts.store, (): unknown => {
+    const call = newCall(scope, resumed, invocation);
+    const output = timedNow(parts, resumed, 'finish', () => operation.finish(plan, moved, input, call));
+    resumed.response = operation.response?.(output, target, input) ?? null;
+    return output;
+  });
+  if ('refusal' in finished) resumed.error = finished.refusal;
+  writeRecords(scope);
+  return finished;
+}
+
+function abandon(scope: Scope, { operation, plan, invocation, draft }: Pending, error: unknown): void {
+  const resumed = resume(scope, draft);
+  operation.abandon?.(plan, newCall(scope, resumed, invocation));
+  // A refusal of `finish` has its record; one of `move`, such as a wrong digest, gets it here.
+  if (error instanceof AwsError && !draft.written) {
+    resumed.error = error;
+    writeRecords(scope);
+  }
+}
+
+/** The draft of a call that goes on in another transaction than it began in. */
+function resume(scope: Scope, begun: Draft): Draft {
+  const draft: Draft = { ...begun, timeMs: scope.now.getTime(), before: begun };
+  scope.drafts.push(draft);
+  return draft;
+}

@@ -1,0 +1,176 @@
+/** One call through its steps, and the calls that it makes within itself. */
+
+import { AwsError } from '../api/errors.ts';
+import type { Output, ServiceName } from '../api/model/operations.ts';
+import type { AnyOperation, Call } from './operation.ts';
+import { newDraft } from './recording.ts';
+import type { Draft, Invocation, Scope, StepReport } from './scope.ts';
+import { reportDecision, timedNow } from './step-report.ts';
+
+/** What a call came to: its answer, or the second half of a transfer that is still to be done. */
+export type Entered = { readonly output: unknown } | { readonly pending: Pending };
+
+/** A transfer between its two transactions. */
+export interface Pending {
+  readonly operation: Extract<AnyOperation, { kind: 'transfer' }>;
+  readonly target: unknown;
+  readonly plan: unknown;
+  readonly input: unknown;
+  readonly invocation: Invocation;
+  readonly draft: Draft;
+}
+
+/** A call on its way. */
+interface Passing {
+  readonly scope: Scope;
+  readonly operation: AnyOperation;
+  readonly input: unknown;
+  readonly invocation: Invocation;
+  readonly draft: Draft;
+  readonly call: Call;
+  target?: unknown;
+  entered?: Entered;
+}
+
+/**
+ * The steps in the order of AWS's refusals, as far as it can be seen from outside: an input that breaks the model
+ * before a name that is not there, that before a request too many, that before a missing permission, and the state of
+ * what is there last. A service that looks at one of them earlier or later does so in its own `resolve` or `run`.
+ */
+const steps: readonly (readonly [StepReport['step'], (passing: Passing) => void])[] = [
+  ['validate', ({ scope, operation, input }) => scope.parts.validate(operation.service, operation.name, input)],
+  [
+    'resolve',
+    (passing) => {
+      passing.target = passing.operation.resolve(passing.input, passing.call);
+    },
+  ],
+  ['throttle', ({ scope, operation, call }) => scope.parts.throttle(call, operation.service, operation.name)],
+  [
+    'authorize',
+    ({ operation, target, input, call }) => {
+      for (const access of operation.authorize(target, input, call)) call.require(access);
+    },
+  ],
+  [
+    'run',
+    (passing) => {
+      passing.entered = run(passing);
+    },
+  ],
+];
+
+/**
+ * One operation through all its steps. Its draft is kept whether it succeeds or not.
+ * @throws AwsError when it is refused.
+ */
+export function enter(
+  scope: Scope,
+  service: ServiceName,
+  name: string,
+  input: unknown,
+  invocation: Invocation,
+): Entered {
+  const { parts } = scope;
+  const draft = newDraft(scope, service, name, invocation);
+  const operation = parts.services[service]?.[name];
+  if (!operation) {
+    draft.error = notImplemented(name);
+    scope.drafts.push(draft);
+    throw draft.error;
+  }
+  const passing: Passing = { scope, operation, input, invocation, draft, call: newCall(scope, draft, invocation) };
+  try {
+    for (const [step, take] of steps) timedNow(parts, draft, step, () => take(passing));
+    const { entered, target } = passing;
+    if (!entered) throw new Error(`${service} ${name} has not run`);
+    draft.parameters = parametersOf(passing);
+    if ('pending' in entered) {
+      if (invocation.depth > 0) throw new Error(`${service} ${name} cannot be called within another call`);
+      return entered;
+    }
+    draft.response = operation.response?.(entered.output, target, input) ?? null;
+    scope.drafts.push(draft);
+    return entered;
+  } catch (error) {
+    if (error instanceof AwsError) {
+      draft.error = error;
+      draft.parameters = parametersOf(passing);
+      scope.drafts.push(draft);
+    }
+    throw error;
+  }
+}
+
+function run({ operation, target, input, invocation, draft, call }: Passing): Entered {
+  if (operation.kind === 'operation') return { output: operation.run(target, input, call) };
+  const plan = operation.begin(target, input, call);
+  const moved = operation.moveAtOnce?.(plan, input);
+  return moved === undefined
+    ? { pending: { operation, target, plan, input, invocation, draft } }
+    : { output: operation.finish(plan, moved, input, call) };
+}
+
+function parametersOf({ scope, operation, input, target }: Passing): Readonly<Record<string, unknown>> | null {
+  if (operation.parameters) return operation.parameters(input, target);
+  const shown = scope.parts.loggable(operation.service, operation.name, input);
+  return Object.keys(shown).length > 0 ? shown : null;
+}
+
+const notImplemented = (name: string) =>
+  new AwsError('NotImplemented', `${name} exists in AWS and is not part of ssebox`);
+
+/** What an operation works with, in one transaction of its call. */
+export function newCall(scope: Scope, draft: Draft, invocation: Invocation): Call {
+  const { parts, tx, now } = scope;
+  const { service } = draft;
+  const caller = invocation.caller ?? scope.caller;
+  const call: Call = {
+    caller,
+    region: invocation.region,
+    now,
+    requestId: draft.requestId,
+    tx,
+    get rootKey() {
+      return parts.rootKey();
+    },
+    blobs: parts.blobs,
+    random: parts.environment.random,
+    uuid: parts.environment.uuid,
+    viaService: invocation.viaService,
+    settings: parts.settings,
+    invoke(service, name, input, { region = invocation.region, ...options } = {}) {
+      const inner: Invocation = { caller, ...options, region, depth: invocation.depth + 1 };
+      let entered: Entered;
+      try {
+        entered = parts.store.nested<unknown>(() => enter(scope, service, name, input, inner)) as Entered;
+      } catch (error) {
+        throw error instanceof AwsError ? (inner.refused?.(error) ?? error) : error;
+      }
+      if ('pending' in entered) throw new Error(`${service} ${name} did not finish within the call`);
+      // The operation under this name answers with the model's output for it.
+      return entered.output as Output<typeof service, typeof name>;
+    },
+    decide(access) {
+      const decision = parts.decide(access, call);
+      scope.decisions.push(decision);
+      reportDecision(parts, draft, decision);
+      return decision;
+    },
+    require(access) {
+      const asked =
+        invocation.resourcePhrase === undefined ? access : { ...access, resourcePhrase: invocation.resourcePhrase };
+      draft.accesses.push(asked);
+      const decision = call.decide(asked);
+      if (decision.allowed) return;
+      const denial = parts.denial(service, asked, decision, caller);
+      if (scope.mode === 'act') throw denial;
+      if (!invocation.isAnswered) scope.firstDenial ??= invocation.refused?.(denial) ?? denial;
+    },
+    spare: (decision) => void scope.spared.push(decision),
+    note({ extra, ...facts }) {
+      draft.noted = { ...draft.noted, ...facts, extra: { ...draft.noted.extra, ...extra } };
+    },
+  };
+  return call;
+}

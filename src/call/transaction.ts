@@ -1,0 +1,64 @@
+/** The transactions of a call: one, or two around the bytes that a transfer moves. */
+
+import { AwsError } from '../api/errors.ts';
+import type { ServiceName } from '../api/model/operations.ts';
+import type { Caller } from '../policy/caller.ts';
+import { storeNow } from '../store/clock.ts';
+import type { Store } from '../store/store.ts';
+import type { Tx } from '../store/tables.ts';
+import type { Request } from './request.ts';
+import type { Door, Scope } from './scope.ts';
+
+/** Runs work in a transaction of its own or, where the request says so, in one that calls share. */
+export function commit<T>(store: Store, request: Request, work: (tx: Tx) => T): Promise<T> | T {
+  if (!request.grouped) return store.transact<unknown>(work) as T;
+  return store.transactGrouped<unknown>(work).then((value) => value as T);
+}
+
+/** Begins what a call does in a transaction: everything whose time has come is done first, then the caller is found. */
+export function openScope(door: Door, tx: Tx, request: Request, mode: Scope['mode']): Scope {
+  const now = new Date(storeNow(tx, door.environment.now()));
+  door.settle?.({
+    tx,
+    now,
+    random: door.environment.random,
+    // Read only when something is due.
+    get rootKey() {
+      return door.rootKey();
+    },
+  });
+  return {
+    parts: door,
+    tx,
+    now,
+    mode,
+    caller: request.caller(tx, now),
+    drafts: [],
+    decisions: [],
+    spared: [],
+    nextEventId: door.nextEventId,
+  };
+}
+
+/**
+ * Only S3 knows requests without a signature: AWS KMS API Reference and IAM API Reference, "Common errors".
+ * @throws AwsError in the form of the service's protocol.
+ */
+export function requireCredentials(service: ServiceName, { kind }: Caller): void {
+  if (kind !== 'anonymous' || service === 's3') return;
+  const isQuery = service === 'iam' || service === 'sts' || service === 'cloudwatch';
+  const code = isQuery ? 'MissingAuthenticationToken' : 'MissingAuthenticationTokenException';
+  throw new AwsError(code, 'Request is missing Authentication Token');
+}
+
+export type Outcome<T> = { readonly value: T } | { readonly refusal: AwsError };
+
+/** Runs work in a nested transaction: a refusal undoes it alone, so that it can be recorded. A defect undoes all. */
+export function attempt<T>(store: Store, work: () => T): Outcome<T> {
+  try {
+    return { value: store.nested<unknown>(work) as T };
+  } catch (error) {
+    if (error instanceof AwsError) return { refusal: error };
+    throw error;
+  }
+}
