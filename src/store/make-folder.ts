@@ -3,9 +3,10 @@
 import { chmodSync, lstatSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { systemCode } from './file-error.ts';
+import { syncFolder } from './sync-folder.ts';
 
 /**
- * Makes a folder that only its owner may look into, and those above it that are not there. Node's own recursive
+ * Makes a folder that only its owner may look into, and those above it that are not there, durably. Node's own recursive
  * `mkdirSync` tells of a read-only file system as of a missing file, and never ends below `/proc`.
  * @throws the system's error, or one in words where the system's would mislead.
  */
@@ -22,6 +23,16 @@ export function makeFolder(folder: string): void {
     if (systemCode(error) === 'EEXIST' && isFolder(folder)) return;
     if (systemCode(error) === 'ENOENT') throw new Error(`no folder can be made in "${parent}"`, { cause: error });
     throw error;
+  }
+  syncNames(parent);
+}
+
+/** What nobody may look into cannot be synced; the system writes its names when it comes to it. */
+function syncNames(folder: string): void {
+  try {
+    syncFolder(folder);
+  } catch (error) {
+    if (systemCode(error) !== 'EACCES') throw error;
   }
 }
 

@@ -15,6 +15,7 @@ import { DATA_FILE, isPlacing, LOCK_FILE, settlePlacing } from './placing.ts';
 import { isGone } from './process-mark.ts';
 import { type RawRow, type RawTables, rawTablesOf, type Snapshot, snapshotOf, type TableName } from './raw-rows.ts';
 import { RowCache } from './row-cache.ts';
+import { syncFolder } from './sync-folder.ts';
 import type { Range, Row, Table, TableKey } from './table.ts';
 import { type Tx, tables } from './tables.ts';
 
@@ -186,6 +187,7 @@ function prepareFolder(folder: string): number {
     closeToOthers(folder);
     // LMDB makes a database of an empty file.
     closeSync(openSync(file, 'a', 0o664));
+    syncFolder(folder);
     return statSync(file).ino;
   } catch (error) {
     throw error instanceof StoreError ? error : machineError(folder, error);

@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import fs, { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -36,6 +37,28 @@ test('a folder that is there, even by a link, stays as it is', () => {
   expect(statSync(join(top, 'there')).mode & 0o777).toBe(0o755);
   makeFolder(join(top, 'link', 'inner'));
   expect(existsSync(join(top, 'there', 'inner'))).toBe(true);
+});
+
+/** Every folder that is opened is refused, by this code of the system. */
+function refuseToOpen(code: string): void {
+  const { openSync } = fs;
+  fs.openSync = () => {
+    throw Object.assign(new Error(`${code}: refused`), { code });
+  };
+  syncBuiltinESMExports();
+  onTestFinished(() => {
+    fs.openSync = openSync;
+    syncBuiltinESMExports();
+  });
+}
+
+test('a folder is made in one that nobody may look into, and not where the disk fails', () => {
+  const top = newFolder();
+  refuseToOpen('EACCES');
+  makeFolder(join(top, 'a'));
+  expect(existsSync(join(top, 'a'))).toBe(true);
+  refuseToOpen('EIO');
+  expect(() => makeFolder(join(top, 'b'))).toThrow('EIO');
 });
 
 test('what is in the way is told', () => {
