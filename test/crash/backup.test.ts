@@ -21,7 +21,7 @@ function newFolder(): string {
   return folder;
 }
 
-const jobOf = (words: readonly string[]): string => JSON.stringify({ words });
+const jobOf = (folder: string, words: readonly string[]): string => JSON.stringify({ folder, words });
 
 /** How many versions the log says were added to a bucket: each call and what it did are of one transaction. */
 function addedByLog({ assembly }: StoreSession, bucket: string): number {
@@ -67,7 +67,10 @@ test('a backup that is made while four processes write and delete is of one mome
   const backups: string[] = [];
   do {
     const backup = join(folder, `backup-${backups.length}`);
-    const { stdout } = await run(process.execPath, [copier, jobOf(['store', 'backup', backup, '--store', store])]);
+    const { stdout } = await run(process.execPath, [
+      copier,
+      jobOf(folder, ['store', 'backup', backup, '--store', store]),
+    ]);
     const end: CopyEnd = JSON.parse(stdout);
     expect([end.code, end.err]).toEqual([0, '']);
     backups.push(backup);
@@ -112,7 +115,7 @@ async function newBackup(): Promise<{ store: string; restore: () => CopyEnd; ses
   await session.call('s3', 'PutObject', { Bucket, Key: 'large', Body: content });
   // Nothing of this process goes on meanwhile.
   const atOnce = (words: readonly string[]): CopyEnd =>
-    JSON.parse(execFileSync(process.execPath, [program, jobOf(words)], { encoding: 'utf8' }));
+    JSON.parse(execFileSync(process.execPath, [program, jobOf(folder, words)], { encoding: 'utf8' }));
   expect(atOnce(['store', 'backup', backup, '--store', store])).toMatchObject({ code: 0, err: '' });
   return { store, session, restore: () => atOnce(['store', 'restore', backup, '--store', store, '--yes']) };
 }

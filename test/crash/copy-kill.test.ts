@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { verifyStore } from '../../src/upkeep/verify.ts';
 import { bytesOf, contentOf } from '../support/content.ts';
+import { expectInOrder, writingFile } from '../support/kill-everywhere.ts';
 import { looseEnds } from '../support/loose-ends.ts';
 import type { Point } from '../support/points.ts';
 import type { CopyEnd, CopyJob } from '../support/programs/killed-copy.ts';
@@ -71,14 +72,25 @@ const read = async (session: StoreSession, Key: string) =>
 /** Of a name the first point and the last, and every step by which a store is put in place. */
 function worthKilling(passed: readonly Point[]): Point[] {
   const last = new Map(passed.map(({ name, turn }) => [name, turn]));
-  return passed.filter(({ name, turn }) => turn === 1 || turn === last.get(name) || name === 'renameSync');
+  return passed.filter(({ name, turn }) => turn === 1 || turn === last.get(name) || name.startsWith('rename '));
 }
 
-async function ended(program: string, words: readonly string[]): Promise<readonly Point[]> {
-  const end = await run(program, { words });
+async function ended(program: string, folder: string, words: readonly string[]): Promise<readonly Point[]> {
+  const end = await run(program, { folder, words });
   expect(end).toMatchObject({ code: 0, err: '' });
   return end?.passed ?? [];
 }
+
+const copyingTo = (name: string) => [
+  ...writingFile.map((step) => step.replace('blobs', `${name}/.staged-*/blobs`)),
+  `write ${name}/.staged-*/root.key`,
+];
+
+const placingIn = (name: string) => [
+  `rename ${name}/.staged-*`,
+  `rename ${name}/.placing-*/store.mdb`,
+  `rename ${name}/.placing-*`,
+];
 
 describe('a copy', () => {
   test('that is killed as a backup leaves the store as it was, and a whole backup or none', {
@@ -89,22 +101,23 @@ describe('a copy', () => {
     const [store, backup] = [join(folder, 'store'), join(folder, 'backup')];
     await makeStore(store, 'new');
     const words = ['store', 'backup', backup, '--store', store];
-    const points = worthKilling(await ended(program, words));
+    const points = worthKilling(await ended(program, folder, words));
     const seen: boolean[] = [];
     for (const signalAt of points) {
       rmSync(backup, { recursive: true });
-      expect(await run(program, { words, signalAt })).toBeUndefined();
+      expect(await run(program, { folder, words, signalAt })).toBeUndefined();
       expect(await stateOf(store)).toBe('new');
       const isThere = existsSync(join(backup, 'store.mdb'));
       seen.push(isThere);
       // The next backup goes to the same place.
-      if (!isThere) await ended(program, words);
+      if (!isThere) await ended(program, folder, words);
       expect(await stateOf(backup)).toBe('new');
     }
     expect(seen).toEqual([...seen].sort());
     expect(new Set(seen).size).toBe(2);
-    expect(points.map(({ name }) => name)).toEqual(
-      expect.arrayContaining(['write', 'sync', 'mkdirSync', 'renameSync', 'fsyncSync', 'ended']),
+    expectInOrder(
+      points.map(({ name }) => name),
+      ['mkdir backup', ...copyingTo('backup'), ...placingIn('backup'), 'ended'],
     );
   });
 
@@ -114,19 +127,23 @@ describe('a copy', () => {
     const [store, backup, first] = [join(folder, 'store'), join(folder, 'backup'), join(folder, 'first')];
     await makeStore(store, 'old');
     await makeStore(join(folder, 'other'), 'new');
-    await ended(program, ['store', 'backup', first, '--store', store]);
-    await ended(program, ['store', 'backup', backup, '--store', join(folder, 'other')]);
+    await ended(program, folder, ['store', 'backup', first, '--store', store]);
+    await ended(program, folder, ['store', 'backup', backup, '--store', join(folder, 'other')]);
     const words = ['store', 'restore', backup, '--store', store, '--yes'];
-    const points = worthKilling(await ended(program, words));
+    const points = worthKilling(await ended(program, folder, words));
     const states: State[] = [];
     for (const signalAt of points) {
-      await ended(program, ['store', 'restore', first, '--store', store, '--yes']);
+      await ended(program, folder, ['store', 'restore', first, '--store', store, '--yes']);
       expect(await stateOf(store)).toBe('old');
-      expect(await run(program, { words, signalAt })).toBeUndefined();
+      expect(await run(program, { folder, words, signalAt })).toBeUndefined();
       states.push(await stateOf(store));
     }
     expect(states).toEqual([...states].sort().reverse());
     expect(new Set(states).size).toBe(2);
+    expectInOrder(
+      points.map(({ name }) => name),
+      ['write store/.staged-*/store.mdb', ...copyingTo('store'), ...placingIn('store'), 'ended'],
+    );
     expect(await stateOf(backup)).toBe('new');
   });
 
@@ -137,8 +154,8 @@ describe('a copy', () => {
     await makeStore(store, 'new');
     const words =
       name === 'backup' ? ['store', name, target, '--store', store] : ['store', name, store, '--store', target];
-    const signalAt = { name: 'write', turn: 2 };
-    const end = await run(program, { words, signalAt, signal: 'SIGINT' });
+    const signalAt = { name: 'write a/target/.staged-*/blobs/*/*.part', turn: 2 };
+    const end = await run(program, { folder, words, signalAt, signal: 'SIGINT' });
     expect(end).toMatchObject({ code: 130, err: '' });
     expect(readdirSync(folder)).toEqual(['store']);
     expect(await stateOf(store)).toBe('new');

@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest';
 import { bytesOf, contentOf } from '../support/content.ts';
-import { expectOldThenNew, killEverywhere, type Scenario, sizes } from '../support/kill-everywhere.ts';
+import {
+  expectOldThenNew,
+  killEverywhere,
+  removingFile,
+  type Scenario,
+  sizes,
+  writingFile,
+} from '../support/kill-everywhere.ts';
 import type { StoreSession } from '../support/store-session.ts';
 import { bundledWithModels } from '../support/with-models.ts';
 
@@ -150,22 +157,27 @@ function updatingEncryption(bucketKey: 'to a bucket key' | 'from a bucket key'):
   };
 }
 
-const moved = ['mkdir', 'open', 'write', 'sync', 'rename'];
+const answered = ['record', 'answered', 'closed'];
+const removed = ['record', 'answered', ...removingFile, 'closed'];
 
 // What is passed on the way; what is removed goes after the commit.
 test.for([
-  ['DeleteObject of a row', deleting(sizes.small), ['DeleteObject run']],
-  ['DeleteObject of a file', deleting(sizes.large), ['DeleteObject run', 'rmSync']],
-  ['DeleteObject of a version', deletingVersion(sizes.large), ['DeleteObject run', 'rmSync']],
-  ['DeleteObjects', deletingSeveral(sizes.small), ['DeleteObject run', 'DeleteObjects run']],
-  ['UploadPart of a row', uploadingPart(sizes.small), ['Decrypt run', 'UploadPart run']],
-  ['UploadPart of a file', uploadingPart(sizes.large), [...moved, 'UploadPart finish', 'rmSync']],
+  ['DeleteObject of a row', deleting(sizes.small), ['DeleteObject run', ...answered]],
+  ['DeleteObject of a file', deleting(sizes.large), ['DeleteObject run', ...removed]],
+  ['DeleteObject of a version', deletingVersion(sizes.large), ['DeleteObject run', ...removed]],
+  ['DeleteObjects', deletingSeveral(sizes.small), ['DeleteObject run', 'DeleteObjects run', ...answered]],
+  ['UploadPart of a row', uploadingPart(sizes.small), ['Decrypt run', 'UploadPart run', ...answered]],
+  [
+    'UploadPart of a file',
+    uploadingPart(sizes.large),
+    ['open blobs/*/*.part', 'piece of the body', ...writingFile, 'UploadPart finish', ...removed],
+  ],
   ...(['to a bucket key', 'from a bucket key'] as const).map(
     (bucketKey) =>
       [
         `UpdateObjectEncryption ${bucketKey}`,
         updatingEncryption(bucketKey),
-        ['Decrypt run', 'Encrypt run', 'UpdateObjectEncryption run'],
+        ['Decrypt run', 'Encrypt run', 'UpdateObjectEncryption run', ...answered],
       ] as const,
   ),
 ] as const)(

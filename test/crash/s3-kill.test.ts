@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest';
 import { bytesOf, contentOf } from '../support/content.ts';
-import { expectOldThenNew, killEverywhere, type Scenario, sizes } from '../support/kill-everywhere.ts';
+import {
+  expectOldThenNew,
+  killEverywhere,
+  removingFile,
+  type Scenario,
+  sizes,
+  writingFile,
+} from '../support/kill-everywhere.ts';
 import type { StoreSession } from '../support/store-session.ts';
 import { bundledWithModels } from '../support/with-models.ts';
 
@@ -90,17 +97,36 @@ function completing(size: number): Scenario {
   };
 }
 
-const moved = ['mkdir', 'open', 'write', 'sync', 'rename'];
+const OPEN = 'open blobs/*/*.part';
+const answered = ['record', 'answered', 'closed'];
+/** The file of the old object goes. */
+const replaced = ['record', 'answered', ...removingFile, 'closed'];
+const copied = [OPEN, ...writingFile, 'CopyObject finish', ...replaced];
 
 // Of an object that stays in a row and of one in a blob file: what is passed on the way.
 test.for([
-  ['PutObject of a row', putting(sizes.small), ['GenerateDataKey run', 'PutObject run'], false],
-  ['PutObject of a file', putting(sizes.large), ['piece of the body', ...moved, 'PutObject finish', 'rmSync'], true],
-  ['CopyObject of a row', copying(sizes.small), ['Decrypt run', 'GenerateDataKey run', 'CopyObject run'], false],
-  ['CopyObject of a file', copying(sizes.large), [...moved, 'CopyObject finish', 'rmSync'], true],
-  ['CopyObject in two layers', copying(sizes.large, 'aws:kms:dsse'), [...moved, 'CopyObject finish', 'rmSync'], true],
-  ['CompleteMultipartUpload of a row', completing(sizes.small), ['Decrypt run', 'CompleteMultipartUpload run'], false],
-  ['CompleteMultipartUpload of files', completing(sizes.large), ['rmSync'], true],
+  ['PutObject of a row', putting(sizes.small), ['GenerateDataKey run', 'PutObject run', ...answered], false],
+  [
+    'PutObject of a file',
+    putting(sizes.large),
+    [OPEN, 'piece of the body', ...writingFile, 'PutObject finish', ...replaced],
+    true,
+  ],
+  [
+    'CopyObject of a row',
+    copying(sizes.small),
+    ['Decrypt run', 'GenerateDataKey run', 'CopyObject run', ...answered],
+    false,
+  ],
+  ['CopyObject of a file', copying(sizes.large), copied, true],
+  ['CopyObject in two layers', copying(sizes.large, 'aws:kms:dsse'), copied, true],
+  [
+    'CompleteMultipartUpload of a row',
+    completing(sizes.small),
+    ['Decrypt run', 'CompleteMultipartUpload run', ...answered],
+    false,
+  ],
+  ['CompleteMultipartUpload of files', completing(sizes.large), replaced, true],
 ] as const)(
   '%s that is killed at any point leaves the old state or the new one, and no loose ends',
   { timeout: 120_000 },

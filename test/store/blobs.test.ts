@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Blobs, openBlobs } from '../../src/store/blobs.ts';
-import { isGone, ownProcessMark } from '../../src/store/process-mark.ts';
+import { isGone, isHere, ownProcessMark } from '../../src/store/process-mark.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 
 interface Place {
@@ -53,6 +54,22 @@ async function readBlob({ blobs }: Place, id: string, position: number, length: 
   } finally {
     blob.close();
   }
+}
+
+/** The next `datasync` fails, as when the disk does: the system tells the first who asks, and not those after it. */
+async function failNextDatasync(): Promise<void> {
+  const handle = await open(process.execPath);
+  await handle.close();
+  const prototype: { datasync: () => Promise<void> } = Object.getPrototypeOf(handle);
+  const original = prototype.datasync;
+  const restore = () => {
+    prototype.datasync = original;
+  };
+  prototype.datasync = async () => {
+    restore();
+    throw Object.assign(new Error('EIO: i/o error, fdatasync'), { code: 'EIO' });
+  };
+  onTestFinished(restore);
 }
 
 const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
@@ -195,6 +212,19 @@ describe('an upload', () => {
     expect(books(place)).toEqual({ uploads: 0, unneeded: 0 });
   });
 
+  test('of whose bytes the disk lost some on the way is refused at its end, and leaves nothing', async () => {
+    const place = newPlace();
+    await failNextDatasync();
+    const upload = place.store.transact((tx) => place.blobs.beginUpload(ID, tx));
+    for (let i = 0; i < 33; i++) await upload.write(bytesOf(MIB));
+    await expect(upload.finish()).rejects.toThrow(`blobs/aa/${ID}": the disk fails`);
+    expect(files(place)).toEqual([`${ID}.part`]);
+    place.store.transact<void>((tx) => upload.drop(tx));
+    await nextTurn();
+    place.blobs.close();
+    expect(files(place)).toEqual([]);
+  });
+
   test('that is dropped while its file is being made leaves nothing', async () => {
     const place = newPlace();
     const upload = place.store.transact((tx) => place.blobs.beginUpload(ID, tx));
@@ -235,14 +265,16 @@ describe('an upload', () => {
 describe('a process', () => {
   const own = ownProcessMark();
 
+  // Whether it is gone, and whether that would be known.
   test.for([
-    ['itself', own, false],
-    ['one that was never there', { ...own, pid: 2 ** 22 + 1 }, true],
-    ['an earlier one of the same number', { ...own, start: '1' }, true],
-    ['one before the last boot', { ...own, boot: 'another' }, true],
-    ['one whose number another container gave', { ...own, pid: 2 ** 22 + 1, namespace: 'pid:[1]' }, false],
-    ['one of which little is known', { pid: own.pid }, false],
-  ] as const)('%s', ([, mark, gone]) => {
-    expect(isGone(mark)).toBe(gone);
+    ['itself', own, false, true],
+    ['one that was never there', { ...own, pid: 2 ** 22 + 1 }, true, true],
+    ['an earlier one of the same number', { ...own, start: '1' }, true, true],
+    ['one before the last boot', { ...own, boot: 'another' }, true, false],
+    ['one whose number another container gave', { ...own, pid: 2 ** 22 + 1, namespace: 'pid:[1]' }, false, false],
+    ['one of another boot and container', { ...own, boot: 'another', namespace: 'pid:[1]' }, true, false],
+    ['one of which little is known', { pid: own.pid }, false, false],
+  ] as const)('%s', ([, mark, gone, here]) => {
+    expect([isGone(mark), isHere(mark)]).toEqual([gone, here]);
   });
 });

@@ -1,8 +1,6 @@
 /** Points that a process passes, at one of which it ends or is interrupted. */
 
-import fs from 'node:fs';
-import fsPromises from 'node:fs/promises';
-import { syncBuiltinESMExports } from 'node:module';
+import { namedBelow, watchFileSteps } from './file-steps.ts';
 
 export interface Point {
   readonly name: string;
@@ -14,8 +12,6 @@ export interface Points {
   /** The points that were passed. */
   readonly passed: readonly Point[];
   pass(name: string): void;
-  /** Every function of these names passes a point before it works. */
-  watch(holder: object, names: readonly string[]): void;
 }
 
 export function newPoints(signalAt: Point | undefined, signal: NodeJS.Signals = 'SIGKILL'): Points {
@@ -27,31 +23,17 @@ export function newPoints(signalAt: Point | undefined, signal: NodeJS.Signals = 
     passed.push({ name, turn });
     if (name === signalAt?.name && turn === signalAt.turn) process.kill(process.pid, signal);
   };
-  return {
-    passed,
-    pass,
-    watch(holder, names) {
-      for (const name of names) {
-        const original: unknown = Reflect.get(holder, name);
-        if (typeof original !== 'function') throw new TypeError(`there is no ${name}`);
-        Reflect.set(holder, name, function (this: unknown, ...given: unknown[]): unknown {
-          pass(name);
-          return Reflect.apply(original, this, given);
-        });
-      }
-    },
-  };
+  return { passed, pass };
 }
 
-/** Passes a point before each of these steps on files. */
-export async function watchFiles(
-  { watch }: Points,
-  names: { readonly handle: readonly string[]; readonly promises: readonly string[]; readonly sync: readonly string[] },
-): Promise<void> {
-  const handle = await fsPromises.open(process.execPath);
-  await handle.close();
-  watch(Object.getPrototypeOf(handle), names.handle);
-  watch(fsPromises, names.promises);
-  watch(fs, names.sync);
-  syncBuiltinESMExports();
+/**
+ * Passes a point before each step on files below a folder, named as `namedBelow` does; not before a sync, of which what
+ * a kill leaves shows nothing.
+ */
+export async function watchFiles({ pass }: Points, folder: string): Promise<void> {
+  await watchFileSteps(({ kind, path }) => {
+    const name = namedBelow(folder, path);
+    if (kind !== 'sync' && !name.startsWith('..')) pass(`${kind} ${name}`);
+    return undefined;
+  });
 }

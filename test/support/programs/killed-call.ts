@@ -58,11 +58,7 @@ async function* inPieces(bytes: Uint8Array): AsyncGenerator<Uint8Array, void> {
 }
 
 const session = await openSession(folder, { environment, onStep: atStep });
-await watchFiles(points, {
-  handle: ['write', 'datasync', 'sync'],
-  promises: ['mkdir', 'open', 'rename'],
-  sync: ['rmSync'],
-});
+await watchFiles(points, folder);
 if (operation === 'replicate') {
   for await (const _ of replicateQueue(session.assembly, { region: 'us-east-1' })) point('answered');
 } else {

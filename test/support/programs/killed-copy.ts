@@ -11,6 +11,8 @@ import { newPoints, type Point, watchFiles } from '../points.ts';
 
 /** What the process is to do. */
 export interface CopyJob {
+  /** Where the stores are that the command line names. */
+  readonly folder: string;
   readonly words: readonly string[];
   /** Absent: it is sent none. */
   readonly signalAt?: Point | undefined;
@@ -23,7 +25,7 @@ export interface CopyEnd {
   readonly err: string;
 }
 
-const { words, signalAt, signal } = JSON.parse(process.argv[2] ?? '{}') as CopyJob;
+const { folder, words, signalAt, signal } = JSON.parse(process.argv[2] ?? '{}') as CopyJob;
 const points = newPoints(signalAt, signal);
 const said: string[] = [];
 const streamOf = (lines: string[]) =>
@@ -33,11 +35,7 @@ const streamOf = (lines: string[]) =>
       done();
     },
   });
-await watchFiles(points, {
-  handle: ['write', 'sync'],
-  promises: ['mkdir', 'open', 'rename'],
-  sync: ['mkdirSync', 'renameSync', 'rmSync', 'fsyncSync'],
-});
+await watchFiles(points, folder);
 const code = await run(words, processEnvironment(), {
   stdin: Readable.from([]),
   stdout: streamOf([]),
