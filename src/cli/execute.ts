@@ -9,6 +9,7 @@ import { interruptible } from './interrupt.ts';
 import type { Io } from './io.ts';
 import { present } from './present.ts';
 import { newSession, type Session } from './session.ts';
+import { standardInputOf } from './standard-input.ts';
 
 /** Runs a command and shows what it comes to; the answer is the exit code. */
 export async function execute(
@@ -18,7 +19,7 @@ export async function execute(
   environment: Environment,
   io: Io,
 ): Promise<number> {
-  const interrupt = interruptible();
+  const interrupt = interruptible(io.streams);
   checkFits(spec, globals);
   await checkQuery(globals);
   const settings = await loadSettings(spec.makesProfile ? {} : globals, environment);
@@ -33,6 +34,7 @@ export async function execute(
       const { openAssembly } = await import('./open-assembly.ts');
       return openAssembly(globals, environment, settings, io);
     },
+    stdin: standardInputOf(io.streams),
     tell: (line) => io.err(`${line}\n`),
     terminal: io.errorScreen.isTerminal ? { ...io.errorScreen, write: (text) => io.err(text) } : undefined,
     outputWidth: io.screen.isTerminal ? io.screen.width : undefined,

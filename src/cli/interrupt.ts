@@ -1,5 +1,7 @@
 /** Ctrl-C, and SIGTERM alike: they end what is under way, which then cleans up behind itself. */
 
+import type { Streams } from './io.ts';
+
 export interface Interrupt {
   /** Aborted by Ctrl-C. Until it is first asked for, Ctrl-C ends the process at once, as nothing is to be cleaned up. */
   readonly signal: AbortSignal;
@@ -7,13 +9,12 @@ export interface Interrupt {
   release(): void;
 }
 
-/** A second Ctrl-C ends the process, whatever is under way. */
-export function interruptible(): Interrupt {
+/** A second Ctrl-C ends the process, whatever is under way. Whoever waits for the streams' input gets nothing more. */
+export function interruptible(streams: Pick<Streams, 'stdin'>): Interrupt {
   const controller = new AbortController();
   const abort = (): void => {
     controller.abort();
-    // Whoever waits for a reader of pipes or a person gets nothing more.
-    process.stdin.on('error', () => {}).destroy(controller.signal.reason);
+    streams.stdin.on('error', () => {}).destroy(controller.signal.reason);
   };
   let isHeld = false;
   let isTerminated = false;

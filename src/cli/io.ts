@@ -1,11 +1,15 @@
 /** Standard input, output and error of one run: what they are is decided once, here. */
 
+import type { Readable } from 'node:stream';
 import type { Environment } from '../env.ts';
 import type { Globals } from './globals.ts';
 
 /** The process's own, or those of a run within it. */
 export interface Streams {
-  readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean };
+  /** Bytes, not text. */
+  readonly stdin: Readable & { readonly isTTY?: boolean };
+  /** What is behind it, where it is the process's own. */
+  readonly stdinDescriptor?: number;
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
 }

@@ -11,6 +11,7 @@ import type { Environment } from '../env.ts';
 import type { Caller } from '../policy/caller.ts';
 import type { Tx } from '../store/tables.ts';
 import type { Globals } from './globals.ts';
+import type { StandardInput } from './standard-input.ts';
 
 /** Something to choose from: what is typed, and what a person reads beside it. */
 export interface Choice {
@@ -56,6 +57,7 @@ export interface Session {
   assembly(): Promise<Assembly>;
   /** Buckets that this session's calls may have written versions or tags in, which may wait to be replicated. */
   readonly writtenBuckets: ReadonlySet<string>;
+  readonly stdin: StandardInput;
   /** Lines for people, on standard error: progress and hints. */
   tell(line: string): void;
   /** Standard error where it is a terminal, for progress that is drawn over. */
@@ -84,6 +86,7 @@ export interface SessionSources {
   readonly settings: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
   readonly openStore: () => Promise<Assembly>;
+  readonly stdin: StandardInput;
   readonly tell: (line: string) => void;
   readonly terminal?: Terminal | undefined;
   /** Of standard output, where that is a terminal. */
@@ -156,6 +159,7 @@ export function newSession(sources: SessionSources): Session {
     },
     transact: async (work) => (await assembly()).store.transact<unknown>(work) as ReturnType<typeof work>,
     assembly,
+    stdin: sources.stdin,
     tell: sources.tell,
     terminal: sources.terminal,
     outputWidth: sources.outputWidth,

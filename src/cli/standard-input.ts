@@ -1,16 +1,65 @@
-/** Standard input as a stream of bytes. */
+/** The standard input of one run: bytes as they come, or all of them. */
 
-import { fstatSync } from 'node:fs';
+import { fstatSync, readSync } from 'node:fs';
 import { UsageError } from '../api/errors.ts';
+import type { Streams } from './io.ts';
 
-/**
- * What comes on standard input.
- * @throws UsageError when it is a folder or a disk, which Node takes for an empty stream.
- */
-export function standardInput(): AsyncIterable<Uint8Array> {
-  const facts = fstatSync(0);
+export interface StandardInput {
+  /**
+   * The bytes as they come.
+   * @throws UsageError when it is a folder or a disk, which Node takes for an empty stream.
+   */
+  stream(): AsyncIterable<Uint8Array>;
+  /** Everything that comes, the same each time it is asked for. */
+  readAll(): Promise<Uint8Array>;
+}
+
+/** Nothing is opened until it is read. */
+export function standardInputOf(streams: Pick<Streams, 'stdin' | 'stdinDescriptor'>): StandardInput {
+  const { stdinDescriptor: descriptor } = streams;
+  let all: Promise<Uint8Array> | undefined;
+  return {
+    stream() {
+      if (descriptor !== undefined) requireStream(descriptor);
+      return streams.stdin;
+    },
+    readAll() {
+      all ??= descriptor === undefined ? joined(streams.stdin) : readDescriptor(descriptor);
+      return all;
+    },
+  };
+}
+
+function requireStream(descriptor: number): void {
+  const facts = fstatSync(descriptor);
   if (facts.isDirectory() || facts.isBlockDevice()) {
     throw new UsageError(`standard input is a ${facts.isDirectory() ? 'folder' : 'disk'}, not a file or a pipe`);
   }
-  return process.stdin;
 }
+
+async function joined(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of stream) pieces.push(piece);
+  return Buffer.concat(pieces);
+}
+
+/**
+ * Reads the descriptor itself, since Node takes 4 ms to make a stream of it. It is waited for: a pipe that Node has
+ * looked at answers EAGAIN where its writer has not written yet.
+ */
+async function readDescriptor(descriptor: number): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  const piece = new Uint8Array(65_536);
+  while (true) {
+    try {
+      const size = readSync(descriptor, piece);
+      if (size === 0) return Buffer.concat(pieces);
+      pieces.push(piece.slice(0, size));
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WAIT_MS);
+    }
+  }
+}
+
+const WAIT_MS = 5;

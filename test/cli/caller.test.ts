@@ -1,11 +1,13 @@
 /** Who is calling is found in one way, whatever it is for: each way of naming a caller leads everything to one account. */
 
+import { Readable } from 'node:stream';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { assemble } from '../../src/assemble.ts';
 import type { CommandNode, GroupSpec } from '../../src/cli/command.ts';
 import { loadSettings } from '../../src/cli/config.ts';
 import type { Globals } from '../../src/cli/globals.ts';
 import { newSession, type Session } from '../../src/cli/session.ts';
+import { standardInputOf } from '../../src/cli/standard-input.ts';
 import { commandTree } from '../../src/cli/tree.ts';
 import { processEnvironment } from '../../src/env.ts';
 import { type CommandLine, newSample } from '../support/command-line.ts';
@@ -100,6 +102,7 @@ async function sessionIn({ folder, store }: CommandLine, { globals, variables }:
     settings,
     signal: new AbortController().signal,
     openStore: async () => assemble({ folder: store, environment, settings }),
+    stdin: standardInputOf({ stdin: Readable.from([]) }),
     tell: () => {},
     confirm: async () => {},
   });

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { assemble } from '../../src/assemble.ts';
 import {
@@ -14,6 +15,7 @@ import {
 import { group } from '../../src/cli/command.ts';
 import { complete } from '../../src/cli/docs/complete.ts';
 import { newSession, type Session } from '../../src/cli/session.ts';
+import { standardInputOf } from '../../src/cli/standard-input.ts';
 import { newWorld } from '../support/harness.ts';
 
 let session: Session;
@@ -26,6 +28,7 @@ beforeEach(() => {
     settings: {},
     signal: new AbortController().signal,
     openStore: async () => assemble({ folder, environment }),
+    stdin: standardInputOf({ stdin: Readable.from([]) }),
     tell: () => {},
     confirm: async () => {},
   });

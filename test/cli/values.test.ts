@@ -26,7 +26,7 @@ const fileOf = (path: string): Uint8Array => {
 };
 const files: InputFiles = {
   read: fileOf,
-  readStdin: () => bytes('from standard input'),
+  readStdin: async () => bytes('from standard input'),
   open: (path) => {
     const content = path === '-' ? bytes('a stream') : fileOf(path);
     return (async function* () {
@@ -227,18 +227,18 @@ const readings: readonly (readonly [string, () => unknown, unknown])[] = [
   ],
 ];
 
-test.for(readings)('%s', ([, reading, value]) => {
-  expect(reading()).toEqual(value);
+test.for(readings)('%s', async ([, reading, value]) => {
+  expect(await reading()).toEqual(value);
 });
 
 test('a body is opened, not read', async () => {
-  const { Body } = read('s3', 'PutObject', { Bucket: 'b', Key: 'k', Body: '-' });
+  const { Body } = await read('s3', 'PutObject', { Bucket: 'b', Key: 'k', Body: '-' });
   const pieces: unknown[] = [];
   for await (const piece of Body as AsyncIterable<unknown>) pieces.push(piece);
   expect(pieces).toEqual([bytes('a stream')]);
 });
 
-test('a token that makes a call repeatable is made up', () => {
+test('a token that makes a call repeatable is made up', async () => {
   const input = () =>
     read(
       's3control',
@@ -248,7 +248,7 @@ test('a token that makes a call repeatable is made up', () => {
         cliInputJson: '{"Operation": {"S3DeleteObjectTagging": {}}, "Report": {"Enabled": false}}',
       },
     );
-  expect(input()).toMatchObject({ ClientRequestToken: 'a-fresh-uuid', Priority: 1 });
+  expect(await input()).toMatchObject({ ClientRequestToken: 'a-fresh-uuid', Priority: 1 });
 });
 
 // The AWS CLI's own words, as it prints them for these command lines.
@@ -358,12 +358,12 @@ const refusals: readonly (readonly [string, () => unknown, string | RegExp])[] =
   ],
 ];
 
-test.for(refusals)('%s is refused', ([, reading, message]) => {
-  expect(reading).toThrow(message);
+test.for(refusals)('%s is refused', async ([, reading, message]) => {
+  await expect(reading()).rejects.toThrow(message);
 });
 
-test('maxima, patterns and enums are left to the service', () => {
-  expect(read('kms', 'GenerateDataKey', { KeyId: '?', NumberOfBytes: '99999', KeySpec: 'AES_1' })).toEqual({
+test('maxima, patterns and enums are left to the service', async () => {
+  expect(await read('kms', 'GenerateDataKey', { KeyId: '?', NumberOfBytes: '99999', KeySpec: 'AES_1' })).toEqual({
     KeyId: '?',
     NumberOfBytes: 99999,
     KeySpec: 'AES_1',

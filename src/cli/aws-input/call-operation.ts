@@ -10,7 +10,7 @@ import { nothingBinary } from '../output/raw.ts';
 import type { Session } from '../session.ts';
 import type { GivenFlag } from './flag-value.ts';
 import type { Flag } from './flags.ts';
-import { machineFiles } from './param-file.ts';
+import { inputFiles } from './param-file.ts';
 import { readInput } from './values.ts';
 
 /** @throws UsageError when the values are no input of the operation, AwsError when the call is refused. */
@@ -31,13 +31,13 @@ export async function callOperation(
   checkOptions(model, globals);
   const read = withChecksumMode(
     model,
-    readInput({
+    await readInput({
       shape: model.input && { shapes: model.shapes, name: model.input.shape },
       given: givenFlags(flags, values),
       cliInputJson: globals['cli-input-json'],
       binaryFormat: globals['cli-binary-format'],
       service,
-      files: machineFiles,
+      files: inputFiles(session.stdin),
       uuid: session.environment.uuid,
     }),
   );

@@ -6,7 +6,8 @@ import { partOf, type ShapeIn, shapeOf } from './shape-lookup.ts';
 import { parseShorthand, type Shorthand, ShorthandError } from './shorthand.ts';
 
 /**
- * One flag's value: text, numbers, switches, lists, structures; binary values and times are still text.
+ * One flag's value: text, numbers, switches, lists, structures, a promise of what comes on standard input; binary values
+ * and times are still text.
  * @throws UsageError that names the flag, in the AWS CLI's words.
  */
 export function readFlag(

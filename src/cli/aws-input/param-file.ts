@@ -1,54 +1,33 @@
 /** Values that stand in files: `file://` for text, `fileb://` for bytes. AWS CLI User Guide, "Loading a parameter from a file". */
 
-import { closeSync, createReadStream, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, createReadStream, fstatSync, openSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { UsageError } from '../../api/errors.ts';
-import { standardInput } from '../standard-input.ts';
+import type { StandardInput } from '../standard-input.ts';
 
 /** What values may be read from beside the command line. */
 export interface InputFiles {
   /** A whole file. Throws the system's error when it cannot be read. */
   read(path: string): Uint8Array;
   /** Everything that comes on standard input. */
-  readStdin(): Uint8Array;
+  readStdin(): Promise<Uint8Array>;
   /** A file, or standard input for `-`, piece by piece. Throws when there is no such file. */
   open(path: string): AsyncIterable<Uint8Array>;
 }
 
-/** The machine's own files. */
-export const machineFiles: InputFiles = {
+/** The machine's own files, and the run's standard input. */
+export const inputFiles = (stdin: StandardInput): InputFiles => ({
   read: (path) => readFileSync(expandHome(path)),
-  readStdin,
+  readStdin: stdin.readAll,
   open: (path) => {
-    if (path === '-') return standardInput();
+    if (path === '-') return stdin.stream();
     const fd = openSync(expandHome(path), 'r');
     if (!fstatSync(fd).isDirectory()) return createReadStream('', { fd });
     closeSync(fd);
     throw new Error('is a directory');
   },
-};
-
-/**
- * Everything that comes on standard input. It is waited for: a pipe that Node has looked at answers EAGAIN where its
- * writer has not written yet.
- */
-export function readStdin(): Uint8Array {
-  const pieces: Uint8Array[] = [];
-  const piece = new Uint8Array(65_536);
-  while (true) {
-    try {
-      const size = readSync(0, piece);
-      if (size === 0) return Buffer.concat(pieces);
-      pieces.push(piece.slice(0, size));
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WAIT_MS);
-    }
-  }
-}
-
-const WAIT_MS = 5;
+});
 
 const TEXT = 'file://';
 const BYTES = 'fileb://';

@@ -31,7 +31,7 @@ export interface InputRequest {
  * The input of an operation. Flags win over `--cli-input-json`, member by member.
  * @throws UsageError in the AWS CLI's words.
  */
-export function readInput(request: InputRequest): Readonly<Record<string, unknown>> {
+export async function readInput(request: InputRequest): Promise<Readonly<Record<string, unknown>>> {
   const { shape, given, cliInputJson, files, uuid, binaryFormat = 'base64' } = request;
   const form = cliInputJson === undefined ? {} : readJsonForm(cliInputJson, files);
   const whole = shape && shapeOf(shape);
@@ -41,7 +41,7 @@ export function readInput(request: InputRequest): Readonly<Record<string, unknow
   const input: Record<string, unknown> = {};
   for (const { flag, member, value } of flags) {
     const ref = whole.members[member];
-    if (ref) input[member] = readFlag(flag, value, shape, ref, files);
+    if (ref) input[member] = await readFlag(flag, value, shape, ref, files);
   }
   for (const [member, value] of Object.entries(form)) input[member] ??= value;
   for (const [member, { idempotencyToken }] of Object.entries(whole.members)) {

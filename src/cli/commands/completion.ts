@@ -45,7 +45,7 @@ const query = command({
 
 /** A session as the line that is completed would have it; it asks nobody for a passphrase. Undefined: there is no store. */
 async function sessionOf(globals: Globals, outer: Session): Promise<Session | undefined> {
-  const { environment, tell, confirm } = outer;
+  const { environment, stdin, tell, confirm } = outer;
   const settings = await loadSettings(globals, environment);
   const folder = storeFolder(globals, environment, settings);
   if (!existsSync(join(folder, DATA_FILE))) return undefined;
@@ -58,6 +58,7 @@ async function sessionOf(globals: Globals, outer: Session): Promise<Session | un
       return outer.signal;
     },
     openStore: async () => assemble({ folder, environment, settings, passphrase }),
+    stdin,
     tell,
     confirm,
   });

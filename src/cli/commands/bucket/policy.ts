@@ -2,8 +2,8 @@
 
 import { readFileSync } from 'node:fs';
 import { UsageError } from '../../../api/errors.ts';
-import { readStdin } from '../../aws-input/param-file.ts';
 import { type CommandNode, command } from '../../command.ts';
+import type { Session } from '../../session.ts';
 import { argument } from '../given.ts';
 import { bucket, bucketName } from './bucket-argument.ts';
 
@@ -28,7 +28,7 @@ const put = command({
     'ssebox bucket policy get reports > policy.json && ssebox bucket policy put reports policy.json',
   ],
   async run(values, session) {
-    const Policy = readDocument(argument(values, 'file'));
+    const Policy = await readDocument(argument(values, 'file'), session);
     await session.call('s3', 'PutBucketPolicy', { Bucket: bucketName(values), Policy });
     return { kind: 'none' };
   },
@@ -45,9 +45,9 @@ const remove = command({
   },
 });
 
-function readDocument(file: string): string {
+async function readDocument(file: string, { stdin }: Session): Promise<string> {
   try {
-    return file === '-' ? new TextDecoder().decode(readStdin()) : readFileSync(file, 'utf8');
+    return file === '-' ? new TextDecoder().decode(await stdin.readAll()) : readFileSync(file, 'utf8');
   } catch (error) {
     throw new UsageError(`the file "${file}" cannot be read: ${error instanceof Error ? error.message : error}`);
   }

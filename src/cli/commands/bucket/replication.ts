@@ -2,9 +2,10 @@
 
 import { UsageError } from '../../../api/errors.ts';
 import { operationModel } from '../../../api/model/loader.ts';
-import { machineFiles } from '../../aws-input/param-file.ts';
+import { inputFiles } from '../../aws-input/param-file.ts';
 import { readInput } from '../../aws-input/values.ts';
 import { type CommandNode, command } from '../../command.ts';
+import type { Session } from '../../session.ts';
 import { argument } from '../given.ts';
 import { bucket, bucketName } from './bucket-argument.ts';
 
@@ -42,7 +43,7 @@ const put = command({
   async run(values, session) {
     await session.callByName('s3', 'PutBucketReplication', {
       Bucket: bucketName(values),
-      ReplicationConfiguration: readConfiguration(argument(values, 'configuration'), session.environment.uuid),
+      ReplicationConfiguration: await readConfiguration(argument(values, 'configuration'), session),
     });
     return { kind: 'none' };
   },
@@ -60,18 +61,18 @@ const remove = command({
 });
 
 /** In all forms that the AWS CLI takes a structure in. @throws UsageError */
-function readConfiguration(text: string, uuid: () => string): unknown {
+async function readConfiguration(text: string, { stdin, environment }: Session): Promise<unknown> {
   const model = operationModel('s3', 'PutBucketReplication');
   if (!model?.input) throw new Error('the model of s3 has no input of PutBucketReplication');
-  const { ReplicationConfiguration } = readInput({
+  const { ReplicationConfiguration } = await readInput({
     shape: { shapes: model.shapes, name: model.input.shape },
     given: [
       { flag: '--bucket', member: 'Bucket', value: 'any' },
       { flag: 'configuration', member: 'ReplicationConfiguration', value: text },
     ],
     service: 's3',
-    files: machineFiles,
-    uuid,
+    files: inputFiles(stdin),
+    uuid: environment.uuid,
   });
   if (ReplicationConfiguration === undefined) throw new UsageError('the configuration is empty');
   return ReplicationConfiguration;

@@ -19,6 +19,7 @@ export async function withThrowAwayStore<T>(outer: Session, work: (session: Sess
       const { assemble } = await import('../../../assemble.ts');
       return assemble({ folder: join(folder, 'store'), environment });
     },
+    stdin: outer.stdin,
     tell: outer.tell,
     confirm: outer.confirm,
   });

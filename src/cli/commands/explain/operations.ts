@@ -8,7 +8,7 @@ import { type OperationModel, operationModel, operationNames } from '../../../ap
 import type { ServiceName } from '../../../api/model/operations.ts';
 import { sealBlob } from '../../../crypto/kms-blob.ts';
 import { commandName, type Flag, flagsOf } from '../../aws-input/flags.ts';
-import { machineFiles } from '../../aws-input/param-file.ts';
+import { inputFiles } from '../../aws-input/param-file.ts';
 import { readInput } from '../../aws-input/values.ts';
 import { keyChoices, memberChoices } from '../../choices.ts';
 import { type CommandSpec, type CommandValues, command, type OptionSpec, type Result } from '../../command.ts';
@@ -92,7 +92,7 @@ async function explainedWith(
   session: Session,
 ): Promise<Explained> {
   const { service, name } = model;
-  const { input, hasMadeBytes, needsCiphertext } = madeUp(model, flagsOf(service, name), key, values, session);
+  const { input, hasMadeBytes, needsCiphertext } = await madeUp(model, flagsOf(service, name), key, values, session);
   const call = `${service} ${name}`;
   let sent = input;
   if (needsCiphertext) {
@@ -129,13 +129,13 @@ interface Made {
   readonly needsCiphertext: boolean;
 }
 
-function madeUp(
+async function madeUp(
   model: OperationModel,
   flags: readonly Flag[],
   key: string | undefined,
   values: CommandValues,
   session: Session,
-): Made {
+): Promise<Made> {
   const { service, name } = model;
   const given = flags.flatMap(({ flag, member, kind, negated }) => {
     const value = values.options[flag.slice(2)];
@@ -155,13 +155,13 @@ function madeUp(
   const isNeeded = ({ member, required }: Flag) => required || member === 'CiphertextBlob';
   const missing = flags.filter((flag) => flag.type === 'blob' && isNeeded(flag) && !isGiven(flag.member));
   for (const flag of missing) given.push({ ...flag, value: Buffer.from('ssebox').toString('base64') });
-  const input = readInput({
+  const input = await readInput({
     shape: model.input && { shapes: model.shapes, name: model.input.shape },
     given,
     cliInputJson: session.globals['cli-input-json'],
     binaryFormat: missing.length > 0 ? 'base64' : session.globals['cli-binary-format'],
     service,
-    files: machineFiles,
+    files: inputFiles(session.stdin),
     uuid: session.environment.uuid,
   });
   const needsCiphertext = missing.some(({ member }) => member === 'CiphertextBlob');

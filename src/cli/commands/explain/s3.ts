@@ -18,7 +18,7 @@ const onObject = (
   operation: OperationName<'s3'>,
   summary: string,
   options: Readonly<Record<string, OptionSpec>>,
-  input: (values: CommandValues, session: Session) => Readonly<Record<string, unknown>>,
+  input: (values: CommandValues, session: Session) => Promise<Readonly<Record<string, unknown>>>,
   examples: readonly string[],
   description?: string,
 ) =>
@@ -29,9 +29,9 @@ const onObject = (
     args: { object },
     options: { ...options, ...showOptions },
     examples,
-    run: (values, session) => {
+    run: async (values, session) => {
       const { bucket, key } = objectUri(argument(values, 'object'));
-      return explained(operation, { ...input(values, session), Bucket: bucket, Key: key }, values, session);
+      return explained(operation, { ...(await input(values, session)), Bucket: bucket, Key: key }, values, session);
     },
   });
 
@@ -66,7 +66,7 @@ const put = onObject(
   'PutObject',
   'May an object be written, and why',
   putOptions,
-  (values, session) => ({ ...objectInput('PutObject', values, session), Body: new Uint8Array() }),
+  async (values, session) => ({ ...(await objectInput('PutObject', values, session)), Body: new Uint8Array() }),
   [
     'ssebox explain s3 put s3://reports/2026/q2.csv --as user/ana',
     'ssebox explain s3 put s3://photos/new.txt --sse aws:kms --sse-kms-key-id alias/app',
@@ -79,7 +79,7 @@ const rm = onObject(
   'DeleteObject',
   'May an object be deleted, and why',
   versionId,
-  (values) => ({
+  async (values) => ({
     ...(typeof values.options['version-id'] === 'string' && { VersionId: values.options['version-id'] }),
   }),
   [
@@ -114,20 +114,32 @@ const cp = command({
     'ssebox explain s3 cp s3://reports/2026/q1.csv s3://photos/q1.csv --as user/ana',
     'ssebox explain s3 cp s3://reports/2026/q1.csv . --as role/reader',
   ],
-  run(values, session) {
+  async run(values, session) {
     const from = parseS3Uri(argument(values, 'source'));
     const to = parseS3Uri(argument(values, 'target'));
     if (from && to) {
       const CopySource = `${from.bucket}/${encodeURIComponent(from.key).replaceAll('%2F', '/')}`;
-      const input = { ...objectInput('CopyObject', values, session), ...place(named(to, from.key)), CopySource };
+      const input = {
+        ...(await objectInput('CopyObject', values, session)),
+        ...place(named(to, from.key)),
+        CopySource,
+      };
       return explained('CopyObject', input, values, session);
     }
     if (to) {
-      const input = { ...objectInput('PutObject', values, session), ...place(named(to, argument(values, 'source'))) };
+      const input = {
+        ...(await objectInput('PutObject', values, session)),
+        ...place(named(to, argument(values, 'source'))),
+      };
       return explained('PutObject', { ...input, Body: new Uint8Array() }, values, session);
     }
     if (from) {
-      return explained('GetObject', { ...objectInput('GetObject', values, session), ...place(from) }, values, session);
+      return explained(
+        'GetObject',
+        { ...(await objectInput('GetObject', values, session)), ...place(from) },
+        values,
+        session,
+      );
     }
     throw new UsageError('one of the two has to be in a bucket: write s3://BUCKET/KEY');
   },

@@ -29,10 +29,14 @@ export interface Manner {
 }
 
 /** Makes a transfer of a source and where it goes. What the options come to is found out once. */
-export function carrier({ deletesSource, isDeep }: Manner, values: CommandValues, session: Session): Carry {
-  const uploadFile = uploader(isDeep, values, session);
-  const copyObject = copier(isDeep, values, session);
-  const gets = objectInput('GetObject', values, session);
+export async function carrier(
+  { deletesSource, isDeep }: Manner,
+  values: CommandValues,
+  session: Session,
+): Promise<Carry> {
+  const uploadFile = await uploader(isDeep, values, session);
+  const copyObject = await copier(isDeep, values, session);
+  const gets = await objectInput('GetObject', values, session);
   const verb = (name: Transfer['verb']) => (deletesSource ? 'move' : name);
   return ({ path, place, size }, target) => {
     if (place.kind === 'file') {
@@ -110,11 +114,16 @@ const conditionOf = (values: CommandValues): ObjectInput => (keepsTarget(values)
 
 type Upload = (file: string, target: S3Uri, onBytes: OnBytes) => Promise<void>;
 
-function uploader(grouped: boolean, values: CommandValues, session: Session): Upload {
+async function uploader(grouped: boolean, values: CommandValues, session: Session): Promise<Upload> {
   const input = (operation: Parameters<typeof objectInput>[0]) => objectInput(operation, values, session);
   const condition = conditionOf(values);
-  const put = { ...input('PutObject'), ...condition };
-  const inputs = { put, create: input('CreateMultipartUpload'), part: input('UploadPart'), complete: condition };
+  const put = { ...(await input('PutObject')), ...condition };
+  const inputs = {
+    put,
+    create: await input('CreateMultipartUpload'),
+    part: await input('UploadPart'),
+    complete: condition,
+  };
   const settings = multipartSettings(session.settings);
   const slots = newSlots(settings.mostRequests);
   const uploads = { inputs, session, grouped, settings, slots, expectedSize: expectedSize(values) };
@@ -123,13 +132,13 @@ function uploader(grouped: boolean, values: CommandValues, session: Session): Up
 
 type Copy = (source: Parameters<typeof copy>[0], target: S3Uri, onBytes: OnBytes) => Promise<void>;
 
-function copier(grouped: boolean, values: CommandValues, session: Session): Copy {
+async function copier(grouped: boolean, values: CommandValues, session: Session): Promise<Copy> {
   const input = (operation: Parameters<typeof objectInput>[0]) => objectInput(operation, values, session);
   const condition = conditionOf(values);
   const inputs = {
-    copy: { ...input('CopyObject'), ...condition },
-    create: input('CreateMultipartUpload'),
-    part: input('UploadPartCopy'),
+    copy: { ...(await input('CopyObject')), ...condition },
+    create: await input('CreateMultipartUpload'),
+    part: await input('UploadPartCopy'),
     complete: condition,
   };
   const settings = multipartSettings(session.settings);

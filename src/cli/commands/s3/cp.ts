@@ -80,7 +80,7 @@ async function transfer(verb: 'cp' | 'mv', values: CommandValues, session: Sessi
   if (source && to === '-') return streamed(source, values, session);
   if (verb === 'mv' && source && target) requireOther(source, target);
   const placed: Target = target ? { kind: 's3', uri: target } : { kind: 'local', path: to };
-  const carry = carrier({ deletesSource: verb === 'mv', isDeep }, values, session);
+  const carry = await carrier({ deletesSource: verb === 'mv', isDeep }, values, session);
   const found = await sourcesOf(from, source, isDeep, target !== undefined, values, session);
   if ('failed' in found) return found.failed;
   if (isDeep && placed.kind === 'local' && !isSet(values, 'dryrun')) await makeTargetFolder(placed.path);
@@ -124,13 +124,16 @@ async function streamed(uri: S3Uri, values: CommandValues, session: Session): Pr
   if (isSet(values, 'dryrun')) return runTransfers(one({ ...transfer, run: async () => 'done' }), values, session);
   const at = { Bucket: uri.bucket, Key: uri.key };
   try {
-    await session.call('s3', 'HeadObject', { ...objectInput('HeadObject', values, session), ...at });
+    await session.call('s3', 'HeadObject', { ...(await objectInput('HeadObject', values, session)), ...at });
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     session.tell(failureLine(transfer, error));
     return { kind: 'none', failed: true };
   }
-  const { Body } = await session.call('s3', 'GetObject', { ...objectInput('GetObject', values, session), ...at });
+  const { Body } = await session.call('s3', 'GetObject', {
+    ...(await objectInput('GetObject', values, session)),
+    ...at,
+  });
   return { kind: 'bytes', bytes: Body ?? new Uint8Array() };
 }
 
@@ -168,8 +171,8 @@ async function headOf(
   try {
     // The options without "copy-source" are about the target.
     const input = isCopy
-      ? sourceKeyIn(objectInput('CopyObject', values, session))
-      : objectInput('HeadObject', values, session);
+      ? sourceKeyIn(await objectInput('CopyObject', values, session))
+      : await objectInput('HeadObject', values, session);
     return await session.call('s3', 'HeadObject', { ...input, Bucket: uri.bucket, Key: uri.key });
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;

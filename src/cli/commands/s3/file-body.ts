@@ -5,7 +5,6 @@ import { UsageError } from '../../../api/errors.ts';
 import { giveBack } from '../../../crypto/memory.ts';
 import { readBlocks } from '../../../store/file-blocks.ts';
 import { SMALL_BYTES, settleBody } from '../../body.ts';
-import { standardInput } from '../../standard-input.ts';
 
 /** Told how many bytes have just moved. */
 export type OnBytes = (count: number) => void;
@@ -15,8 +14,14 @@ export interface FileBody {
   readonly ContentLength?: number;
 }
 
+/** What comes on a stream, read as the upload takes it. */
+export async function streamBody(stream: AsyncIterable<Uint8Array>, onBytes: OnBytes): Promise<FileBody> {
+  const Body = await settleBody(counted(stream, onBytes));
+  return { Body: Body instanceof Uint8Array ? Body : givenBack(Body) };
+}
+
 /**
- * A file's bytes, or a range of them, read as the upload takes them; standard input for `-`.
+ * A file's bytes, or a range of them, read as the upload takes them.
  * @throws UsageError when there is no such file.
  */
 export async function fileBody(
@@ -24,10 +29,6 @@ export async function fileBody(
   onBytes: OnBytes,
   range?: { start: number; end: number },
 ): Promise<FileBody> {
-  if (path === '-') {
-    const Body = await settleBody(counted(standardInput(), onBytes));
-    return { Body: Body instanceof Uint8Array ? Body : givenBack(Body) };
-  }
   const size = range ? range.end - range.start : await fileSize(path);
   if (size <= SMALL_BYTES && !range) {
     const Body = await readFile(path);

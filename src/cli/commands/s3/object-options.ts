@@ -5,7 +5,7 @@
 
 import { UsageError } from '../../../api/errors.ts';
 import { operationModel } from '../../../api/model/loader.ts';
-import { machineFiles } from '../../aws-input/param-file.ts';
+import { inputFiles } from '../../aws-input/param-file.ts';
 import { readInput } from '../../aws-input/values.ts';
 import { keyChoices } from '../../choices.ts';
 import type { CommandValues, OptionSpec } from '../../command.ts';
@@ -137,7 +137,11 @@ type ObjectOperation =
  * member for are not its own.
  * @throws UsageError in the AWS CLI's words.
  */
-export function objectInput(operation: ObjectOperation, values: CommandValues, session: Session): ObjectInput {
+export async function objectInput(
+  operation: ObjectOperation,
+  values: CommandValues,
+  session: Session,
+): Promise<ObjectInput> {
   requireKeyPair(values, 'sse-c', 'sse-c-key');
   requireKeyPair(values, 'sse-c-copy-source', 'sse-c-copy-source-key');
   const model = operationModel('s3', operation);
@@ -149,11 +153,11 @@ export function objectInput(operation: ObjectOperation, values: CommandValues, s
   });
   const { uuid } = session.environment;
   const required = (shape.required ?? []).map((member) => ({ flag: '', member, value: '1' }));
-  const input = readInput({
+  const input = await readInput({
     shape: { shapes: model.shapes, name: model.input.shape },
     given: [...required, ...given],
     service: 's3',
-    files: machineFiles,
+    files: inputFiles(session.stdin),
     uuid,
   });
   const rest = Object.entries(input).filter(([member]) => !shape.required?.includes(member));

@@ -9,7 +9,7 @@ import { progressOf } from '../../progress.ts';
 import { makeFolderOf, saveBytes } from '../../save-bytes.ts';
 import type { Session } from '../../session.ts';
 import { argument, isSet, optionalArgument } from '../given.ts';
-import { counted, fileBody, fileSize, type OnBytes } from './file-body.ts';
+import { counted, fileBody, fileSize, type OnBytes, streamBody } from './file-body.ts';
 import { printPath } from './local-path.ts';
 import { type MultipartSettings, multipartSettings } from './multipart-settings.ts';
 import { customerKeyOptions, guessedType, objectInput, putOptions } from './object-options.ts';
@@ -82,7 +82,7 @@ export const get = command({
   ],
   async run(values, session): Promise<Result> {
     const source = objectUri(argument(values, 'source'));
-    const input = { ...objectInput('GetObject', values, session), Bucket: source.bucket, Key: source.key };
+    const input = { ...(await objectInput('GetObject', values, session)), Bucket: source.bucket, Key: source.key };
     const named = optionalArgument(values, 'file');
     if (named === '-') {
       const { Body } = await session.call('s3', 'GetObject', input);
@@ -111,11 +111,11 @@ async function putAtOnce(
   session: Session,
   onBytes: OnBytes,
 ): Promise<void> {
-  const input = objectInput('PutObject', values, session);
+  const input = await objectInput('PutObject', values, session);
   await session.callByName('s3', 'PutObject', {
     ...input,
     ...(await guessedType(file, input, values)),
-    ...(await fileBody(file, onBytes)),
+    ...(file === '-' ? await streamBody(session.stdin.stream(), onBytes) : await fileBody(file, onBytes)),
     Bucket: bucket,
     Key: key,
   });
@@ -130,9 +130,9 @@ async function putInParts(
   onBytes: OnBytes,
 ): Promise<void> {
   const { resumableUpload } = await import('./resumable-upload.ts');
-  const settings = objectInput('CreateMultipartUpload', values, session);
+  const settings = await objectInput('CreateMultipartUpload', values, session);
   const create = { ...settings, ...(await guessedType(file, settings, values)) };
-  const inputs = { create, part: objectInput('UploadPart', values, session) };
+  const inputs = { create, part: await objectInput('UploadPart', values, session) };
   await resumableUpload(file, target, inputs, multipart, session, onBytes);
 }
 

@@ -55,7 +55,7 @@ export const sync = command({
       throw new UsageError(`The user-provided path ${source.path} does not exist.`);
     }
     if (target.kind === 'local' && !isSet(values, 'dryrun')) await makeTargetFolder(target.path);
-    const carry = carrier({ deletesSource: false, isDeep: true }, values, session);
+    const carry = await carrier({ deletesSource: false, isDeep: true }, values, session);
     return runTransfers(differences(source, target, carry, values, session), values, session);
   },
 });

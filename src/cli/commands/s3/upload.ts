@@ -6,7 +6,6 @@
 import { stat } from 'node:fs/promises';
 import type { CompletedPart } from '../../../api/model/s3.types.ts';
 import type { Session } from '../../session.ts';
-import { standardInput } from '../../standard-input.ts';
 import { atOnce, type Slots } from './at-once.ts';
 import { counted, fileBody, type OnBytes } from './file-body.ts';
 import { type MultipartSettings, partSize } from './multipart-settings.ts';
@@ -114,10 +113,10 @@ async function fileParts(
 
 /** Standard input, of which nobody knows how long it is: it is read up to the threshold, and then there is more or not. */
 async function streamParts(
-  { settings: { thresholdBytes, chunkBytes }, expectedSize = 0 }: Uploads,
+  { session, settings: { thresholdBytes, chunkBytes }, expectedSize = 0 }: Uploads,
   onBytes: OnBytes,
 ): Promise<PartsOf> {
-  const parts = cut(counted(standardInput(), onBytes), partSize(expectedSize, chunkBytes));
+  const parts = cut(counted(session.stdin.stream(), onBytes), partSize(expectedSize, chunkBytes));
   const first: Uint8Array[] = [];
   let size = 0;
   while (size < thresholdBytes) {

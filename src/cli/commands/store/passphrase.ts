@@ -2,7 +2,7 @@
 
 import { UsageError } from '../../../api/errors.ts';
 import { isSealed } from '../../../store/root-key-file.ts';
-import { loadParamFile, machineFiles } from '../../aws-input/param-file.ts';
+import { inputFiles, loadParamFile } from '../../aws-input/param-file.ts';
 import { type CommandNode, command } from '../../command.ts';
 import type { Session } from '../../session.ts';
 import { optionalArgument } from '../given.ts';
@@ -22,7 +22,7 @@ const set = command({
   async run(values, session) {
     const { store, sealRootKey } = await session.assembly();
     const given = optionalArgument(values, 'passphrase');
-    const passphrase = given === undefined ? await typed(session) : read(given);
+    const passphrase = given === undefined ? await typed(session) : await read(given, session);
     if (passphrase === '') throw new UsageError('a passphrase has at least one letter');
     sealRootKey(passphrase);
     return { kind: 'value', title: 'Passphrase', value: { Store: store.folder, Sealed: true } };
@@ -45,15 +45,15 @@ const remove = command({
 });
 
 /** What stands in a file, without the line's end. What stands on the command line, others can see. */
-function read(given: string): string {
+async function read(given: string, { stdin }: Session): Promise<string> {
   if (given !== '-' && !given.startsWith('file://')) {
     throw new UsageError(
       'a passphrase is not given on the command line, where others can see it: - is for standard input, file://PATH for a file',
       'ssebox store passphrase set',
     );
   }
-  const text = given === '-' ? Buffer.from(machineFiles.readStdin()) : loadParamFile('passphrase', given, machineFiles);
-  return text.toString().replace(/\r?\n$/, '');
+  const content = given === '-' ? await stdin.readAll() : loadParamFile('passphrase', given, inputFiles(stdin));
+  return (typeof content === 'string' ? content : Buffer.from(content).toString()).replace(/\r?\n$/, '');
 }
 
 /** Typed twice, since nobody sees it. */
