@@ -1,0 +1,76 @@
+/**
+ * A store as the first format of call records left it, with what the program of that day answered about it: 67 calls of
+ * users, roles and another account, refusals and a rotation among them. Its root key is a throw-away one that protects
+ * nothing else.
+ */
+
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { brotliDecompressSync } from 'node:zlib';
+import { beforeEach, expect, test } from 'vitest';
+import { cloudTrailEvent } from '../../src/cloudtrail/event.ts';
+import { openStore } from '../../src/store/store.ts';
+import { type CommandLine, newCommandLine } from '../support/command-line.ts';
+
+const FIXTURE = join(import.meta.dirname, '../support/format-1-store');
+const unpacked = (name: string) => brotliDecompressSync(readFileSync(join(FIXTURE, name)));
+
+interface Answers {
+  /** Every row of the calls, with the event that was shown of it. */
+  readonly rows: readonly { readonly key: readonly unknown[]; readonly event: unknown }[];
+  /** `trail export` in two regions and in the other account, and `lookup-events` of Decrypt. */
+  readonly exported: Readonly<Record<'us-east-1' | 'eu-west-1' | '444455556666' | 'lookup', unknown>>;
+  /** What `s3 get` read, by bucket and key. */
+  readonly objects: Readonly<Record<string, string>>;
+}
+// The file was written with this type.
+const answers = JSON.parse(unpacked('answers.json.br').toString()) as Answers;
+
+/** The answers were given so long after the clock of a new command line begins. */
+const AGE_MS = 9000;
+
+let line: CommandLine;
+beforeEach(() => {
+  line = newCommandLine();
+  mkdirSync(line.store);
+  writeFileSync(join(line.store, 'store.mdb'), unpacked('store.mdb.br'));
+  copyFileSync(join(FIXTURE, 'root.key'), join(line.store, 'root.key'));
+  line.advance(AGE_MS);
+});
+
+test('every call is shown as it was', async () => {
+  const store = openStore(line.store);
+  const shown = store.transact((tx) =>
+    [...tx.calls.range()].map(({ key, value }) => ({ key, event: cloudTrailEvent(value) })),
+  );
+  await store.close();
+  expect(answers.rows).toHaveLength(67);
+  expect(JSON.parse(JSON.stringify(shown))).toEqual(answers.rows);
+});
+
+test('the trail exports what it exported, and finds what it found', async () => {
+  expect((await line.ok(['trail', 'export'])).json).toEqual(answers.exported['us-east-1']);
+  const europe = await line.ok(['trail', 'export', '--region', 'eu-west-1']);
+  expect(europe.json).toEqual(answers.exported['eu-west-1']);
+  const other = await line.ok(['trail', 'export', '--as', '444455556666:user/admin']);
+  expect(other.json).toEqual(answers.exported['444455556666']);
+  const decrypts = ['--lookup-attributes', 'AttributeKey=EventName,AttributeValue=Decrypt'];
+  expect((await line.ok(['cloudtrail', 'lookup-events', ...decrypts])).json).toEqual(answers.exported.lookup);
+});
+
+test('its objects are read, and nothing in it is found damaged', async () => {
+  for (const [name, text] of Object.entries(answers.objects)) {
+    expect((await line.ok(['s3', 'get', `s3://${name}`, '-'])).out, name).toBe(text);
+  }
+  expect(Object.keys(answers.objects)).toHaveLength(6);
+  await line.ok(['store', 'verify']);
+});
+
+test('old and new calls are one trail, newest first', async () => {
+  await line.ok(['kms', 'list-aliases']);
+  const { json } = await line.ok(['trail', 'lookup', '--limit', '3']);
+  const { Records } = answers.exported['us-east-1'] as { Records: readonly unknown[] };
+  const { Events } = json as { Events: readonly { readonly eventName: string }[] };
+  expect(Events[0]?.eventName).toBe('ListAliases');
+  expect(Events.slice(1)).toEqual(Records.slice(0, 2));
+});
