@@ -58,6 +58,7 @@ export const awsErrors = {
   MissingAuthenticationTokenException: 400,
   NotImplemented: 501,
   SerializationException: 400,
+  Throttling: 400,
   ThrottlingException: 400,
   ValidationError: 400,
   ValidationException: 400,

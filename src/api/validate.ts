@@ -7,6 +7,7 @@ import { AwsError } from './errors.ts';
 import { type OperationModel, operationModel } from './model/loader.ts';
 import type { ServiceName } from './model/operations.ts';
 import type { ListShape, MapShape, Shape, StructureShape } from './model/shapes.ts';
+import { serviceFacts } from './service-facts.ts';
 import { rulesOf, type ShapeRules } from './shape-rules.ts';
 import { type Failure, organizationsReason, serializationMessage, validationMessage } from './validation-failure.ts';
 import { validationOverrides } from './validation-overrides.ts';
@@ -224,23 +225,20 @@ const lowerFirst = (name: string) => name.charAt(0).toLowerCase() + name.slice(1
 
 /** The refusal of an input by its service. A value that cannot be read at all comes before one that breaks a rule. */
 function refusalOf({ service, metadata }: OperationModel, failures: readonly Failure[]): AwsError {
+  const { invalidCode, unreadableCode } = serviceFacts[service];
   const unreadable = failures.find((failure) => failure.kind === 'type' || failure.kind === 'unknown');
   if (metadata.protocol === 'rest-xml') {
     const header = unreadable ? undefined : failures.find((failure) => failure.kind === 'missing')?.header;
     return header === undefined ? malformedXml() : missingHeader(header);
   }
   if (unreadable) {
-    const code = metadata.protocol === 'query' ? 'MalformedInput' : 'SerializationException';
-    return new AwsError(code, serializationMessage(unreadable));
+    return new AwsError(unreadableCode, serializationMessage(unreadable));
   }
-  if (service === 'organizations') {
+  if (invalidCode === 'InvalidInputException') {
     const { reason, message } = organizationsReason(failures);
-    return new AwsError('InvalidInputException', message, { Reason: reason });
+    return new AwsError(invalidCode, message, { Reason: reason });
   }
-  // IAM, STS and CloudWatch say ValidationError: IAM API Reference, "Common errors".
-  const code =
-    service === 'iam' || service === 'sts' || service === 'cloudwatch' ? 'ValidationError' : 'ValidationException';
-  return new AwsError(code, validationMessage(failures));
+  return new AwsError(invalidCode, validationMessage(failures));
 }
 
 // Amazon S3 API Reference, "Error responses", list of error codes.

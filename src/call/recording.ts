@@ -4,6 +4,7 @@ import { type AccountId, parseArn } from '../api/arn.ts';
 import type { AwsError } from '../api/errors.ts';
 import type { ServiceName } from '../api/model/operations.ts';
 import type { Region } from '../api/regions.ts';
+import { serviceFacts, serviceFactsOf } from '../api/service-facts.ts';
 import type { Access } from '../policy/access.ts';
 import { type Caller, callerAccount, callerArn } from '../policy/caller.ts';
 import { getMeta, putMeta } from '../store/meta.ts';
@@ -22,7 +23,7 @@ export function newDraft(scope: Scope, service: ServiceName, operation: string, 
     depth: invocation.depth,
     viaService: invocation.viaService,
     caller: invocation.caller ?? scope.caller,
-    requestId: service === 's3' ? s3RequestId(environment.random(8)) : environment.uuid(),
+    requestId: serviceFacts[service].requestId === 's3' ? s3RequestId(environment.random(8)) : environment.uuid(),
     startedMs: environment.elapsed(),
     timeMs: scope.now.getTime(),
     accesses: [],
@@ -86,9 +87,8 @@ function writeRecord(scope: Scope, draft: Draft): string {
   return first;
 }
 
-/** Calls of global services are logged in one region: CloudTrail User Guide, "Global service events". */
 function regionOf({ service, accesses, region }: Draft): Region {
-  if (service === 'iam' || service === 'organizations') return 'us-east-1';
+  if (serviceFacts[service].isGlobal) return 'us-east-1';
   // Of a copy the destination comes last, and it is there that the request was sent.
   return accesses.findLast((access) => access.region !== undefined)?.region ?? region;
 }
@@ -138,20 +138,7 @@ function resourcesOf(accesses: readonly Access[]): RecordedResource[] {
 /** CloudFormation's name for what an ARN names; undefined for what the audit log does not list. */
 function resourceType(text: string): string | undefined {
   const arn = parseArn(text);
-  switch (arn?.service) {
-    case 'kms':
-      return arn.resource === '*' ? undefined : 'AWS::KMS::Key';
-    case 's3':
-      if (arn.resource === '*') return undefined;
-      return arn.resource.includes('/') ? 'AWS::S3::Object' : 'AWS::S3::Bucket';
-    case 'iam': {
-      const kind = arn.resource.slice(0, arn.resource.indexOf('/'));
-      const name = { user: 'User', role: 'Role', group: 'Group', policy: 'ManagedPolicy' }[kind];
-      return name && `AWS::IAM::${name}`;
-    }
-    default:
-      return undefined;
-  }
+  return arn && serviceFactsOf(arn.service)?.resourceType(arn.resource);
 }
 
 /** CloudTrail User Guide, "CloudTrail userIdentity element". */

@@ -2,6 +2,7 @@
 
 import { AwsError } from '../api/errors.ts';
 import type { ServiceName } from '../api/model/operations.ts';
+import { serviceFacts } from '../api/service-facts.ts';
 import type { Caller } from '../policy/caller.ts';
 import { storeNow } from '../store/clock.ts';
 import type { Store } from '../store/store.ts';
@@ -41,13 +42,12 @@ export function openScope(door: Door, tx: Tx, request: Request, mode: Scope['mod
 }
 
 /**
- * Only S3 knows requests without a signature: AWS KMS API Reference and IAM API Reference, "Common errors".
+ * Few services answer requests without a signature: AWS KMS API Reference and IAM API Reference, "Common errors".
  * @throws AwsError in the form of the service's protocol.
  */
 export function requireCredentials(service: ServiceName, { kind }: Caller): void {
-  if (kind !== 'anonymous' || service === 's3') return;
-  const isQuery = service === 'iam' || service === 'sts' || service === 'cloudwatch';
-  const code = isQuery ? 'MissingAuthenticationToken' : 'MissingAuthenticationTokenException';
+  const code = serviceFacts[service].anonymousCode;
+  if (kind !== 'anonymous' || code === undefined) return;
   throw new AwsError(code, 'Request is missing Authentication Token');
 }
 

@@ -3,6 +3,7 @@
 import { type AccountId, isAccountId } from '../api/arn.ts';
 import { UsageError } from '../api/errors.ts';
 import type { Input, OperationName, Output, ServiceName } from '../api/model/operations.ts';
+import { operationFacts } from '../api/operation-facts.ts';
 import { isRegion, type Region, regions } from '../api/regions.ts';
 import type { Assembly } from '../assemble.ts';
 import type { Explanation } from '../call/explanation.ts';
@@ -124,7 +125,7 @@ export function newSession(sources: SessionSources): Session {
 
   const writtenBuckets = new Set<string>();
   const noteWrite = (service: ServiceName, name: string, input: unknown) => {
-    if (service === 's3' && versionWriters.has(name) && isAboutBucket(input)) writtenBuckets.add(input.Bucket);
+    if (operationFacts(service, name).writesVersion && isAboutBucket(input)) writtenBuckets.add(input.Bucket);
   };
 
   return {
@@ -170,17 +171,6 @@ export function newSession(sources: SessionSources): Session {
     },
   };
 }
-
-/** The operations that make a version of an object, or a delete marker, or change what goes along with a version. */
-const versionWriters: ReadonlySet<string> = new Set([
-  'CompleteMultipartUpload',
-  'CopyObject',
-  'DeleteObject',
-  'DeleteObjectTagging',
-  'DeleteObjects',
-  'PutObject',
-  'PutObjectTagging',
-]);
 
 const isAboutBucket = (input: unknown): input is { readonly Bucket: string } =>
   typeof input === 'object' && input !== null && 'Bucket' in input && typeof input.Bucket === 'string';

@@ -4,8 +4,9 @@
  */
 
 import { bucketArn, parseArn } from '../api/arn.ts';
+import { type OperationFacts, operationFacts } from '../api/operation-facts.ts';
+import { serviceFactsOf } from '../api/service-facts.ts';
 import type { CallRecord, RecordedResource } from '../store/records/call.ts';
-import { type EventClass, eventClass } from './event-class.ts';
 import { eventTime } from './event-time.ts';
 import { invokedBy, userIdentity } from './user-identity.ts';
 
@@ -26,7 +27,7 @@ const USER_AGENT = 'ssebox';
 
 /** The event of a call, as the account that the record is for receives it. */
 export function cloudTrailEvent(record: CallRecord): CloudTrailEvent {
-  const kind = eventClass(record.service, record.operation);
+  const facts = operationFacts(record.service, record.operation);
   const by = invokedBy(record);
   const agent = record.service === 's3' ? `[${USER_AGENT}]` : USER_AGENT;
   const details = record.serviceEvent;
@@ -35,7 +36,7 @@ export function cloudTrailEvent(record: CallRecord): CloudTrailEvent {
     userIdentity: userIdentity(record),
     eventTime: eventTime(record.timeMs),
     eventSource: eventSource(record.service),
-    eventName: kind.name,
+    eventName: facts.loggedAs,
     awsRegion: record.region,
     sourceIPAddress: by ?? SOURCE_ADDRESS,
     userAgent: by ?? agent,
@@ -47,31 +48,25 @@ export function cloudTrailEvent(record: CallRecord): CloudTrailEvent {
     // Service events have no request.
     ...(details === undefined && { requestID: record.requestId }),
     eventID: record.eventId,
-    readOnly: details === undefined && kind.isReadOnly,
-    ...resourcesOf(record, kind),
-    eventType: details === undefined || kind.name === 'SynchronizeMultiRegionKey' ? 'AwsApiCall' : 'AwsServiceEvent',
-    managementEvent: !kind.isData,
+    readOnly: details === undefined && facts.reads,
+    ...resourcesOf(record, facts),
+    eventType:
+      details === undefined || facts.loggedAs === 'SynchronizeMultiRegionKey' ? 'AwsApiCall' : 'AwsServiceEvent',
+    managementEvent: !facts.isData,
     recipientAccountId: record.recipient,
     ...(record.sharedEventId !== undefined && { sharedEventID: record.sharedEventId }),
     ...(details && Object.keys(details).length > 0 && { serviceEventDetails: details }),
-    eventCategory: kind.isData ? 'Data' : 'Management',
+    eventCategory: facts.isData ? 'Data' : 'Management',
     ...(by === undefined && { tlsDetails: tlsDetails(record) }),
   };
 }
 
 /** The host name of a service without its region. */
-export const eventSource = (service: string): string => `${eventSources[service] ?? service}.amazonaws.com`;
-
-/** Where the AWS CLI's name of a service is not its host's. */
-const eventSources: Readonly<Record<string, string>> = {
-  cloudwatch: 'monitoring',
-  s3control: 's3',
-  'service-quotas': 'servicequotas',
-};
+export const eventSource = (service: string): string => `${serviceFactsOf(service)?.host ?? service}.amazonaws.com`;
 
 /** Whether a call is in the event history: data events are not. */
 export const isManagementEvent = ({ service, operation }: CallRecord): boolean =>
-  !eventClass(service, operation).isData;
+  !operationFacts(service, operation).isData;
 
 function errorOf({ service, error }: CallRecord): Fields {
   if (!error) return {};
@@ -84,13 +79,13 @@ const isDeniedByKms = ({ service, error }: CallRecord): boolean =>
   service === 'kms' && error?.code === 'AccessDeniedException';
 
 /** KMS always lists resources, be it none; IAM never does; S3 lists an object with its bucket. */
-function resourcesOf(record: CallRecord, kind: EventClass): Fields {
+function resourcesOf(record: CallRecord, { isData, loggedAs }: OperationFacts): Fields {
   const { service, error } = record;
   if (service === 'iam' || error?.code === 'ThrottlingException') return {};
-  const named = kind.isData ? withBucket(record.resources) : record.resources;
+  const named = isData ? withBucket(record.resources) : record.resources;
   // An account learns of a denial only what its own key is.
   const shown = isDeniedByKms(record) ? named.filter(({ account }) => account === record.recipient) : named;
-  const listing = kind.name.startsWith('ListObject') ? listedPrefix(record) : [];
+  const listing = loggedAs.startsWith('ListObject') ? listedPrefix(record) : [];
   const resources = [...listing, ...shown.map(resourceFields)];
   return resources.length > 0 || service === 'kms' ? { resources } : {};
 }
@@ -128,8 +123,7 @@ function tlsDetails(record: CallRecord): Fields {
 
 function hostOf({ service, region, resources }: CallRecord): string {
   const source = eventSource(service);
-  // IAM and Organizations are global: AWS General Reference, "Service endpoints".
-  if (service === 'iam' || service === 'organizations') return source;
+  if (serviceFactsOf(service)?.isGlobal) return source;
   const host = source.replace('.', `.${region}.`);
   const bucket = service === 's3' ? resources.map(({ arn }) => parseArn(arn)?.resource.split('/')[0])[0] : undefined;
   return bucket ? `${bucket}.${host}` : host;

@@ -1,9 +1,9 @@
 /** The one attribute that LookupEvents looks for: CloudTrail API Reference, LookupAttribute. Values match exactly. */
 
 import type { LookupAttribute } from '../api/model/cloudtrail.types.ts';
+import { operationFacts } from '../api/operation-facts.ts';
 import type { CallRecord } from '../store/records/call.ts';
 import { cloudTrailEvent, eventSource } from './event.ts';
-import { eventClass } from './event-class.ts';
 import { namesOf, usernameOf } from './lookup-resources.ts';
 
 export function isLookedFor(record: CallRecord, { AttributeKey, AttributeValue }: LookupAttribute): boolean {
@@ -11,7 +11,7 @@ export function isLookedFor(record: CallRecord, { AttributeKey, AttributeValue }
     case 'EventId':
       return record.eventId === AttributeValue;
     case 'EventName':
-      return eventClass(record.service, record.operation).name === AttributeValue;
+      return operationFacts(record.service, record.operation).loggedAs === AttributeValue;
     case 'ReadOnly':
       return String(cloudTrailEvent(record).readOnly) === AttributeValue;
     case 'Username':

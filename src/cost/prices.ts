@@ -1,5 +1,7 @@
 /** What AWS charges, as data: one row a price, with where it stands and when it was read. */
 
+import { operationFacts, type PriceClass } from '../api/operation-facts.ts';
+
 export interface Price {
   readonly usd: number;
   /** For how many of the unit. */
@@ -25,6 +27,23 @@ export const prices = {
   /** GET and all other requests of S3 Standard. */
   s3ReadRequest: { usd: 0.0004, per: 1000, unit: 'request', ...s3 },
 } as const satisfies Record<string, Price>;
+
+/** Absent: there is no price of that class here. */
+const ofClass: Readonly<Partial<Record<PriceClass, Price>>> = {
+  'kms.symmetric': prices.kmsSymmetricRequest,
+  'kms.key-kind': prices.kmsSymmetricRequest,
+  's3.put': prices.s3WriteRequest,
+  's3.get': prices.s3ReadRequest,
+};
+
+/**
+ * What a request for an operation costs; where that depends on the KMS key, with a symmetric one. Undefined: nothing,
+ * or a price that is not here.
+ */
+export function requestPrice(service: string, operation: string): Price | undefined {
+  const { price } = operationFacts(service, operation);
+  return price && ofClass[price];
+}
 
 /** What so many cost, in US dollars. */
 export const costOf = ({ usd, per }: Price, count: number): number => (usd * count) / per;

@@ -1,5 +1,6 @@
 /** The authorize step: gathers what bears on a permission from the store and has it evaluated. */
 
+import { serviceFactsOf } from '../api/service-facts.ts';
 import type { Call } from '../call/operation.ts';
 import type { Access, ResourcePolicy } from '../policy/access.ts';
 import { callerAccount } from '../policy/caller.ts';
@@ -36,8 +37,7 @@ export function decide(access: Access, call: Circumstance): Decision {
   );
 }
 
-/** IAM and Organizations have one endpoint: IAM User Guide, "AWS global condition context keys", aws:RequestedRegion. */
-const isGlobal = (action: string) => /^(?:iam|organizations):/.test(action);
+const isGlobal = (action: string): boolean => serviceFactsOf(action.slice(0, action.indexOf(':')))?.isGlobal ?? false;
 
 const policyNames = {
   'key-policy': 'key policy',

@@ -2,30 +2,25 @@
 
 import { AwsError } from '../api/errors.ts';
 import type { ServiceName } from '../api/model/operations.ts';
+import { serviceFacts } from '../api/service-facts.ts';
 import type { Access } from './access.ts';
 import { type Caller, callerAccount } from './caller.ts';
 import type { Decision, DenialReason, GateKind } from './decision.ts';
 
 /** The refusal that a service answers with when a decision is no. */
 export function denial(service: ServiceName, access: Access, decision: Decision, caller: Caller): AwsError {
+  return new AwsError(serviceFacts[service].deniedCode, messageOf(service, access, decision, caller));
+}
+
+function messageOf(service: ServiceName, access: Access, decision: Decision, caller: Caller): string {
   switch (service) {
     case 's3':
     case 's3control':
-      return new AwsError('AccessDenied', s3Message(access, decision, caller));
+      return s3Message(access, decision, caller);
     case 'kms':
-      return new AwsError('AccessDeniedException', kmsMessage(access, decision, caller));
-    case 'iam':
-    case 'sts':
-    case 'cloudwatch':
-      return new AwsError(
-        'AccessDenied',
-        `${opening(access, decision)}${plainResource(access)}${stsTail(access, decision)}`,
-      );
+      return kmsMessage(access, decision, caller);
     default:
-      return new AwsError(
-        'AccessDeniedException',
-        `${opening(access, decision)}${plainResource(access)} ${reason(decision)}`,
-      );
+      return `${opening(access, decision)}${plainResource(access)}${tail(access, decision)}`;
   }
 }
 
@@ -68,7 +63,7 @@ function kmsMessage(access: Access, decision: Decision, caller: Caller): string 
 }
 
 /** STS says nothing more of why a role may not be assumed: STS API Reference, AssumeRole. */
-function stsTail({ resourcePolicy }: Access, decision: Decision): string {
+function tail({ resourcePolicy }: Access, decision: Decision): string {
   return resourcePolicy?.kind === 'trust-policy' ? '' : ` ${reason(decision)}`;
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { costOf, prices } from '../../src/cost/prices.ts';
+import { costOf, prices, requestPrice } from '../../src/cost/prices.ts';
 
 // AWS Key Management Service pricing; Amazon S3 pricing, "Requests & data retrievals": Standard, US East (N. Virginia).
 test.for([
@@ -9,6 +9,21 @@ test.for([
   ['s3ReadRequest', 1_000_000, 0.4],
 ] as const)('%s: %d cost %d dollars', ([name, count, usd]) => {
   expect(costOf(prices[name], count)).toBeCloseTo(usd, 10);
+});
+
+// Amazon S3 pricing, "Requests & data retrievals"; AWS Key Management Service pricing.
+test.for([
+  ['s3', 'PutObject', prices.s3WriteRequest],
+  ['s3', 'ListObjectsV2', prices.s3WriteRequest],
+  ['s3', 'GetObject', prices.s3ReadRequest],
+  ['s3', 'DeleteObject', undefined],
+  ['kms', 'GenerateDataKey', prices.kmsSymmetricRequest],
+  ['kms', 'Decrypt', prices.kmsSymmetricRequest],
+  ['kms', 'CreateKey', prices.kmsSymmetricRequest],
+  ['kms', 'GenerateDataKeyPair', undefined],
+  ['iam', 'CreateUser', undefined],
+] as const)('%s %s costs what its class does', ([service, operation, price]) => {
+  expect(requestPrice(service, operation)).toEqual(price);
 });
 
 test('every price says when it was read, and where', () => {

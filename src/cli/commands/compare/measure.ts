@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { AwsError } from '../../../api/errors.ts';
 import type { GetObjectRequest, PutObjectRequest } from '../../../api/model/s3.types.ts';
-import { eventClass } from '../../../cloudtrail/event-class.ts';
+import { operationFacts } from '../../../api/operation-facts.ts';
 import { callerAccount } from '../../../policy/caller.ts';
 import type { CallRecord } from '../../../store/records/call.ts';
 import type { Session } from '../../session.ts';
@@ -202,7 +202,7 @@ async function placeOfCalls(session: Session): Promise<[account: string, region:
 
 function callsOf(done: readonly Done[]): Calls {
   const made = done.flatMap(({ calls }) => calls);
-  const data = made.filter(({ service, operation }) => eventClass(service, operation).isData);
+  const data = made.filter(({ service, operation }) => operationFacts(service, operation).isData);
   const sorted = done.map(({ tookMs }) => tookMs).sort((a, b) => a - b);
   return {
     kms: made.filter(({ service }) => service === 'kms').map(({ operation }) => operation),

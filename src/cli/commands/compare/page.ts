@@ -1,7 +1,8 @@
 /** A comparison as a value for scripts and as tables for people. */
 
+import type { ServiceName } from '../../../api/model/operations.ts';
 import type { Region } from '../../../api/regions.ts';
-import { costOf, prices } from '../../../cost/prices.ts';
+import { costOf, prices, requestPrice } from '../../../cost/prices.ts';
 import type { Painter } from '../../command.ts';
 import { humanSize } from '../../progress.ts';
 import { columns } from '../columns.ts';
@@ -53,12 +54,18 @@ const MILLION = 1_000_000;
 
 /** A million puts and a million gets, with as many calls to KMS for each as were made here. */
 function costValue({ puts, gets, needsKmsKey }: Measured, times: number) {
-  const kmsCalls = ((puts.kms.length + gets.kms.length) / times) * MILLION;
+  const kmsCalls = counts([...puts.kms, ...gets.kms]);
+  const kmsCosts = Object.entries(kmsCalls).map(([name, count]) => requestCost('kms', name, (count / times) * MILLION));
   return {
-    UsdS3Requests: cents(costOf(prices.s3WriteRequest, MILLION) + costOf(prices.s3ReadRequest, MILLION)),
-    UsdKmsRequests: cents(costOf(prices.kmsSymmetricRequest, kmsCalls)),
+    UsdS3Requests: cents(requestCost('s3', 'PutObject', MILLION) + requestCost('s3', 'GetObject', MILLION)),
+    UsdKmsRequests: cents(kmsCosts.reduce((sum, usd) => sum + usd, 0)),
     UsdKmsKeyPerMonth: needsKmsKey ? prices.kmsKeyMonth.usd : 0,
   };
+}
+
+function requestCost(service: ServiceName, operation: string, count: number): number {
+  const price = requestPrice(service, operation);
+  return price ? costOf(price, count) : 0;
 }
 
 const cents = (usd: number): number => Math.round(usd * 100) / 100;
