@@ -9,7 +9,7 @@ import { fileError } from './file-error.ts';
 const BLOCK_BYTES = 1024 * 1024;
 
 /**
- * How much may wait for the disk before it is told to begin. Left to the end, the last wait takes a fifth of an upload's
+ * How much may wait for the disk before it is told to begin. Left to the end, the last wait takes a fifth of a file's
  * time, and the system is busier with what piles up.
  */
 const SYNC_BYTES = 32 * BLOCK_BYTES;

@@ -5,14 +5,14 @@
 
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { forgetBlobs, keepBlob, noteBlobWrite, noteUnneeded, unneededBlobs } from './blob-book.ts';
 import { type OpenBlob, openBlob, type ReadMemory } from './blob-reader.ts';
 import { BlobWriter, temporary } from './blob-writer.ts';
 import type { Store } from './store.ts';
 import type { Tx } from './tables.ts';
-import { forgetBlobs, keepUpload, noteUnneeded, noteUpload, unneededBlobs } from './uploads.ts';
 
 /** A blob file that is being written. */
-export interface BlobUpload {
+export interface BlobWrite {
   /** Takes a piece; its memory is the caller's again when the promise settles. @throws StoreError */
   write(piece: Uint8Array): Promise<void>;
   /** Makes the file whole and durable; in the transaction that then names it, `keep` is called. @throws StoreError */
@@ -29,7 +29,7 @@ export interface Blobs {
    * Notes that a blob file will be written. Nothing is on the disk before the first `write`, which is to come after
    * the transaction's commit.
    */
-  beginUpload(id: string, tx: Tx): BlobUpload;
+  beginWrite(id: string, tx: Tx): BlobWrite;
   /** Opens a file now, so that its removal does not disturb the reader. @throws ENOENT when there is none. */
   open(id: string, memory?: ReadMemory): OpenBlob;
   /** Nothing names the file any more; it goes when the transaction is committed. */
@@ -67,12 +67,12 @@ export function openBlobs(store: Store): Blobs {
     });
   }
 
-  function upload(id: string): BlobUpload {
+  function writeOf(id: string): BlobWrite {
     const writer = new BlobWriter(pathOf(id));
     return {
       write: (piece) => writer.write(piece),
       finish: () => writer.finish(),
-      keep: (tx) => keepUpload(id, tx),
+      keep: (tx) => keepBlob(id, tx),
       drop(tx) {
         noteUnneeded(id, tx);
         void writer.abandon().catch(() => {
@@ -84,9 +84,9 @@ export function openBlobs(store: Store): Blobs {
   }
 
   return {
-    beginUpload(id, tx) {
-      noteUpload(id, tx);
-      return upload(id);
+    beginWrite(id, tx) {
+      noteBlobWrite(id, tx);
+      return writeOf(id);
     },
     open: (id, memory) => openBlob(pathOf(id), memory),
     remove(id, tx) {

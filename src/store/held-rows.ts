@@ -1,10 +1,10 @@
 /** The rows of a store at one moment, with the blob files that they name, while other processes write and delete. */
 
 import { StoreError } from '../api/errors.ts';
+import { holdBlobs, releaseBlobs } from './blob-book.ts';
 import type { Snapshot } from './raw-rows.ts';
 import { openStore, type Store } from './store.ts';
 import { type Copying, copyRows } from './store-copy.ts';
-import { holdBlobs, releaseBlobs } from './uploads.ts';
 
 /**
  * Copies the rows into a new store and works with it; until that is done every blob file that they name is there. A

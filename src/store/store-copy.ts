@@ -234,7 +234,7 @@ export function copyRootKey(from: string, copy: Store): RootKeyState {
 
 /** Takes out of a copy what was about other processes and files that are not in it. */
 export function forgetOthers(tx: Tx): void {
-  for (const table of [tx.uploads, tx.unneededBlobs, tx.blobHolds]) {
+  for (const table of [tx.blobWrites, tx.unneededBlobs, tx.blobHolds]) {
     for (const { key } of [...table.range()]) table.remove(key);
   }
   removeMeta(tx, 'replaced');

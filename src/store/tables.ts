@@ -3,7 +3,7 @@
 import type { AccountId } from '../api/arn.ts';
 import type { Region } from '../api/regions.ts';
 import type { ProcessMark } from './process-mark.ts';
-import type { BlobHold, UploadRecord } from './records/blobs.ts';
+import type { BlobHold, BlobWriteRecord } from './records/blobs.ts';
 import type { CallRecord } from './records/call.ts';
 import type {
   AccessKeyRecord,
@@ -121,7 +121,7 @@ export const tables = {
   /** bucket id, requester, key → a bucket-level key in use. */
   bucketLevelKeys: table<[string, string, string], BucketLevelKey>('bucketLevelKeys'),
   /** blob id → that a process is writing its file. */
-  uploads: table<[string], UploadRecord>('uploads'),
+  blobWrites: table<[string], BlobWriteRecord>('uploads'),
   /** blob id → that nothing names its file any more. */
   unneededBlobs: table<[string], true>('unneeded-blobs'),
   /** id of a copy that is being made of the store → who makes it; until it is made no blob file goes. */

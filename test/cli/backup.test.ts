@@ -100,14 +100,14 @@ describe('store backup', () => {
     await line.ok(['s3api', 'upload-part', ...upload, '--part-number', '1', '--body', line.path('large')]);
     const store = openStore(line.store);
     store.transact<void>((tx) => {
-      tx.uploads.put(['ab'.repeat(16)], { v: 1, process: ownProcessMark() });
+      tx.blobWrites.put(['ab'.repeat(16)], { v: 1, process: ownProcessMark() });
       tx.blobHolds.put(['other'], { v: 1, process: ownProcessMark() });
       tx.unneededBlobs.put(['cd'.repeat(16)], true);
     });
     await store.close();
     await backUp(line);
     const count = (tx: Tx) =>
-      [tx.uploads, tx.blobHolds, tx.unneededBlobs].reduce((sum, table) => sum + [...table.range()].length, 0);
+      [tx.blobWrites, tx.blobHolds, tx.unneededBlobs].reduce((sum, table) => sum + [...table.range()].length, 0);
     expect(await rowsOf(line.path('backup'), count)).toBe(0);
     // What it held itself is free again; the rest is as it was.
     expect(await rowsOf(line.store, count)).toBe(3);

@@ -87,7 +87,7 @@ describe.for(algorithms)('%s', (algorithm) => {
     expect(await world.refusal('s3', 'PutObject', { Bucket, Key: 'k', Body: hello, [member]: 'AAAA' })).toBe(
       `InvalidRequest: Value for x-amz-checksum-${algorithm.toLowerCase()} header is invalid.`,
     );
-    expect(world.transact((tx) => [...tx.objects.range(), ...tx.objectData.range(), ...tx.uploads.range()])).toEqual(
+    expect(world.transact((tx) => [...tx.objects.range(), ...tx.objectData.range(), ...tx.blobWrites.range()])).toEqual(
       [],
     );
   });

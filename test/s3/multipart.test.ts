@@ -264,7 +264,7 @@ test('aborting leaves nothing, and the upload is unknown from then on', async ()
       ...tx.multipartParts.range(),
       ...tx.multipartUploads.range(),
       ...tx.objectData.range(),
-      ...tx.uploads.range(),
+      ...tx.blobWrites.range(),
     ]),
   ).toEqual([]);
   expect(await world.refusal('s3', 'AbortMultipartUpload', { Bucket, Key, UploadId })).toBe(
@@ -323,7 +323,7 @@ test('a bucket that is deleted takes its unfinished uploads with it', async () =
   await upload(world, Bucket, [Buffer.alloc(200_000)]);
   await world.call('s3', 'DeleteBucket', { Bucket });
   expect(
-    world.transact((tx) => [...tx.multipartUploads.range(), ...tx.multipartParts.range(), ...tx.uploads.range()]),
+    world.transact((tx) => [...tx.multipartUploads.range(), ...tx.multipartParts.range(), ...tx.blobWrites.range()]),
   ).toEqual([]);
   await world.reopen();
   expect(world.transact((tx) => [...tx.unneededBlobs.range()])).toEqual([]);

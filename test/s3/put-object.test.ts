@@ -44,7 +44,7 @@ describe.for(modes)('$name', ({ write, read }) => {
     }
     expect(world.transact((tx) => [...tx.objectData.range()].length)).toBe(1);
     await world.call('s3', 'DeleteObject', { Bucket, Key: 'k' });
-    expect(world.transact((tx) => [...tx.objectData.range(), ...tx.uploads.range(), ...tx.objects.range()])).toEqual(
+    expect(world.transact((tx) => [...tx.objectData.range(), ...tx.blobWrites.range(), ...tx.objects.range()])).toEqual(
       [],
     );
     await world.reopen();
@@ -183,7 +183,9 @@ test('a body with wrong headers is refused, and nothing is stored', async () => 
       expect(`${what}: ${refusal}`).toBe(`${what}: ${expected}`);
     }
   }
-  expect(world.transact((tx) => [...tx.objects.range(), ...tx.objectData.range(), ...tx.uploads.range()])).toEqual([]);
+  expect(world.transact((tx) => [...tx.objects.range(), ...tx.objectData.range(), ...tx.blobWrites.range()])).toEqual(
+    [],
+  );
 });
 
 test('a key of 1,024 bytes is taken, one of 1,025 is not', async () => {

@@ -32,17 +32,20 @@ function files({ folder }: Place): string[] {
 }
 
 const books = ({ store }: Place) =>
-  store.transact((tx) => ({ uploads: [...tx.uploads.range()].length, unneeded: [...tx.unneededBlobs.range()].length }));
+  store.transact((tx) => ({
+    writes: [...tx.blobWrites.range()].length,
+    unneeded: [...tx.unneededBlobs.range()].length,
+  }));
 
 const ID = 'aa11bb22cc33dd44ee55ff6600778899';
 const MIB = 1024 * 1024;
 const bytesOf = (size: number) => Buffer.alloc(size).map((_, i) => i * 7 + (i >> 10));
 
 async function writeBlob({ store, blobs }: Place, id: string, pieces: readonly Uint8Array[]): Promise<void> {
-  const upload = store.transact((tx) => blobs.beginUpload(id, tx));
-  for (const piece of pieces) await upload.write(piece);
-  await upload.finish();
-  store.transact<void>((tx) => upload.keep(tx));
+  const file = store.transact((tx) => blobs.beginWrite(id, tx));
+  for (const piece of pieces) await file.write(piece);
+  await file.finish();
+  store.transact<void>((tx) => file.keep(tx));
 }
 
 async function readBlob({ blobs }: Place, id: string, position: number, length: number): Promise<Buffer> {
@@ -91,15 +94,15 @@ describe('a blob file', () => {
       ),
       { numRuns: 15 },
     );
-    expect(books(place)).toEqual({ uploads: 0, unneeded: 0 });
+    expect(books(place)).toEqual({ writes: 0, unneeded: 0 });
   });
 
   test('may be written from one piece of memory again and again', async () => {
     const place = newPlace();
-    const upload = place.store.transact((tx) => place.blobs.beginUpload(ID, tx));
+    const file = place.store.transact((tx) => place.blobs.beginWrite(ID, tx));
     const piece = new Uint8Array(300_000);
-    for (let i = 0; i < 10; i++) await upload.write(piece.fill(i));
-    await upload.finish();
+    for (let i = 0; i < 10; i++) await file.write(piece.fill(i));
+    await file.finish();
     for (let i = 0; i < 10; i++) {
       expect((await readBlob(place, ID, i * piece.length, piece.length)).equals(Buffer.alloc(piece.length, i))).toBe(
         true,
@@ -118,12 +121,12 @@ describe('a blob file', () => {
 
   test('has its name only when it is whole', async () => {
     const place = newPlace();
-    const upload = place.store.transact((tx) => place.blobs.beginUpload(ID, tx));
+    const file = place.store.transact((tx) => place.blobs.beginWrite(ID, tx));
     expect(files(place)).toEqual([]);
-    await upload.write(bytesOf(10));
+    await file.write(bytesOf(10));
     expect(files(place)).toEqual([`${ID}.part`]);
     expect(() => place.blobs.open(ID)).toThrow('ENOENT');
-    await upload.finish();
+    await file.finish();
     expect(files(place)).toEqual([ID]);
   });
 
@@ -180,7 +183,7 @@ describe('removal', () => {
     });
     await nextTurn();
     expect(files(place)).toEqual([]);
-    expect(books(place)).toEqual({ uploads: 0, unneeded: 0 });
+    expect(books(place)).toEqual({ writes: 0, unneeded: 0 });
   });
 
   test('is done at the latest when the blobs are closed', async () => {
@@ -195,27 +198,27 @@ describe('removal', () => {
     const place = newPlace();
     place.store.transact<void>((tx) => place.blobs.remove(ID, tx));
     await nextTurn();
-    expect(books(place)).toEqual({ uploads: 0, unneeded: 0 });
+    expect(books(place)).toEqual({ writes: 0, unneeded: 0 });
   });
 });
 
-describe('an upload', () => {
+describe('a file under way', () => {
   test.for(['before', 'during', 'after'] as const)('that is dropped %s its writing leaves nothing', async (when) => {
     const place = newPlace();
-    const upload = place.store.transact((tx) => place.blobs.beginUpload(ID, tx));
-    if (when !== 'before') await upload.write(bytesOf(3 * MIB));
-    if (when === 'after') await upload.finish();
-    place.store.transact<void>((tx) => upload.drop(tx));
+    const file = place.store.transact((tx) => place.blobs.beginWrite(ID, tx));
+    if (when !== 'before') await file.write(bytesOf(3 * MIB));
+    if (when === 'after') await file.finish();
+    place.store.transact<void>((tx) => file.drop(tx));
     await nextTurn();
     place.blobs.close();
     expect(files(place)).toEqual([]);
-    expect(books(place)).toEqual({ uploads: 0, unneeded: 0 });
+    expect(books(place)).toEqual({ writes: 0, unneeded: 0 });
   });
 
   test('of whose bytes the disk lost some on the way is refused at its end, and leaves nothing', async () => {
     const place = newPlace();
     await failNextDatasync();
-    const upload = place.store.transact((tx) => place.blobs.beginUpload(ID, tx));
+    const upload = place.store.transact((tx) => place.blobs.beginWrite(ID, tx));
     for (let i = 0; i < 33; i++) await upload.write(bytesOf(MIB));
     await expect(upload.finish()).rejects.toThrow(`blobs/aa/${ID}": the disk fails`);
     expect(files(place)).toEqual([`${ID}.part`]);
@@ -227,9 +230,9 @@ describe('an upload', () => {
 
   test('that is dropped while its file is being made leaves nothing', async () => {
     const place = newPlace();
-    const upload = place.store.transact((tx) => place.blobs.beginUpload(ID, tx));
-    const writing = upload.write(bytesOf(10));
-    place.store.transact<void>((tx) => upload.drop(tx));
+    const file = place.store.transact((tx) => place.blobs.beginWrite(ID, tx));
+    const writing = file.write(bytesOf(10));
+    place.store.transact<void>((tx) => file.drop(tx));
     place.blobs.close();
     await expect(writing).rejects.toThrow('given up');
     expect(files(place)).toEqual([]);
@@ -239,26 +242,26 @@ describe('an upload', () => {
     const place = newPlace();
     expect(() =>
       place.store.transact<void>((tx) => {
-        place.blobs.beginUpload(ID, tx);
+        place.blobs.beginWrite(ID, tx);
         throw new Error('undo');
       }),
     ).toThrow('undo');
     expect(files(place)).toEqual([]);
-    expect(books(place)).toEqual({ uploads: 0, unneeded: 0 });
+    expect(books(place)).toEqual({ writes: 0, unneeded: 0 });
   });
 
   test('of a living process is left alone, that of a gone one is swept', async () => {
     const place = newPlace();
-    const upload = place.store.transact((tx) => place.blobs.beginUpload(ID, tx));
-    await upload.write(bytesOf(10));
+    const file = place.store.transact((tx) => place.blobs.beginWrite(ID, tx));
+    await file.write(bytesOf(10));
     place.blobs.close();
     expect(files(place)).toEqual([`${ID}.part`]);
 
     const { pid } = spawnSync(process.execPath, ['--version']);
-    place.store.transact<void>((tx) => tx.uploads.put([ID], { v: 1, process: { ...ownProcessMark(), pid } }));
+    place.store.transact<void>((tx) => tx.blobWrites.put([ID], { v: 1, process: { ...ownProcessMark(), pid } }));
     openBlobs(place.store).close();
     expect(files(place)).toEqual([]);
-    expect(books(place)).toEqual({ uploads: 0, unneeded: 0 });
+    expect(books(place)).toEqual({ writes: 0, unneeded: 0 });
   });
 });
 

@@ -18,7 +18,7 @@ export function looseEnds({ store, folder = store.folder }: { store: Store; fold
       ...differences('row of ciphertext', rows, named.rows),
       ...differences('row of a part', partRows, named.partRows),
       ...differences('order of a version', ordersIn(tx), named.orders),
-      ...Array.from(tx.uploads.range(), ({ key }) => `an upload of blob file ${key[0]} is noted`),
+      ...Array.from(tx.blobWrites.range(), ({ key }) => `a write of blob file ${key[0]} is noted`),
       ...Array.from(tx.unneededBlobs.range(), ({ key }) => `blob file ${key[0]} waits to go`),
       ...Array.from(tx.multipartParts.range()).flatMap(({ key: [bucket, key, uploadId, number] }) =>
         tx.multipartUploads.get([bucket, key, uploadId]) ? [] : [`part ${number} is of no upload: ${uploadId}`],

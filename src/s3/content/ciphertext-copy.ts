@@ -1,7 +1,7 @@
 /** A copy of ciphertext as it is, for replicas under customers' keys, which S3 cannot open. */
 
 import type { Call } from '../../call/operation.ts';
-import type { Blobs, BlobUpload } from '../../store/blobs.ts';
+import type { Blobs, BlobWrite } from '../../store/blobs.ts';
 import type { ObjectVersion, PartRecord, Piece } from '../../store/records/s3.ts';
 import type { WriteIdentity } from './envelope.ts';
 import { partsIn } from './object-parts.ts';
@@ -14,7 +14,7 @@ interface PieceCopy {
   /** Of a piece in a row. */
   readonly row: Uint8Array | undefined;
   /** Of a piece in a file. */
-  readonly file: { readonly id: string; readonly upload: BlobUpload } | undefined;
+  readonly file: { readonly id: string; readonly blob: BlobWrite } | undefined;
 }
 
 export interface CiphertextCopy {
@@ -39,7 +39,7 @@ function beginPiece(piece: Piece, part: PartRecord | undefined, { bucket, key }:
     return { part, piece, row: row && Uint8Array.from(row), file: undefined };
   }
   const id = Buffer.from(call.random(16)).toString('hex');
-  return { part, piece, row: undefined, file: { id, upload: call.blobs.beginUpload(id, call.tx) } };
+  return { part, piece, row: undefined, file: { id, blob: call.blobs.beginWrite(id, call.tx) } };
 }
 
 const BLOCK_BYTES = 1024 * 1024;
@@ -52,12 +52,12 @@ export async function moveCopy({ blobs, pieces }: CiphertextCopy, signal: AbortS
     try {
       for (let at = 0; at < piece.storedSize; at += BLOCK_BYTES) {
         signal.throwIfAborted();
-        await file.upload.write(await source.read(at, Math.min(BLOCK_BYTES, piece.storedSize - at)));
+        await file.blob.write(await source.read(at, Math.min(BLOCK_BYTES, piece.storedSize - at)));
       }
     } finally {
       source.close();
     }
-    await file.upload.finish();
+    await file.blob.finish();
   }
 }
 
@@ -65,7 +65,7 @@ export async function moveCopy({ blobs, pieces }: CiphertextCopy, signal: AbortS
 export function keepCopy({ pieces }: CiphertextCopy, { bucket, key }: WriteIdentity, { tx }: Call): CopiedPiece[] {
   return pieces.map(({ piece, part, row, file }) => {
     if (row) tx.objectData.put([bucket.name, key, piece.id], row);
-    file?.upload.keep(tx);
+    file?.blob.keep(tx);
     return { part, piece: file ? { ...piece, file: file.id } : piece };
   });
 }
@@ -76,5 +76,5 @@ export interface CopiedPiece {
 }
 
 export function abandonCopy({ pieces }: CiphertextCopy, { tx }: Call): void {
-  for (const { file } of pieces) file?.upload.drop(tx);
+  for (const { file } of pieces) file?.blob.drop(tx);
 }

@@ -7,7 +7,7 @@ import type { Call } from '../../call/operation.ts';
 import { type DigestName, digestOf, isPlainDigest } from '../../crypto/checksums.ts';
 import { beginDigests, type Digests as RunningDigests } from '../../crypto/digests.ts';
 import { seal, sealBytes } from '../../crypto/segments.ts';
-import type { BlobUpload } from '../../store/blobs.ts';
+import type { BlobWrite } from '../../store/blobs.ts';
 import type { ChecksumAlgorithm, Piece } from '../../store/records/s3.ts';
 import type { Digests } from '../request/checksum-headers.ts';
 import { requireSingleSize } from '../request/put-limits.ts';
@@ -37,7 +37,7 @@ export interface Writing {
   readonly layerKeys: readonly Uint8Array[];
   readonly digests: WantedDigests;
   /** Undefined: the body is so small that it will be a row. */
-  readonly upload: BlobUpload | undefined;
+  readonly file: BlobWrite | undefined;
 }
 
 /** What a write came to. */
@@ -61,17 +61,14 @@ export function beginWriting(
   const pieceId = Buffer.from(call.random(16)).toString('hex');
   const salts = newSalts(keys, call.random);
   const layerKeys = pieceKeys(keys, salts, identity, pieceId);
-  const upload = isSmall ? undefined : call.blobs.beginUpload(pieceId, call.tx);
-  return { identity, pieceId, salts, layerKeys, digests, upload };
+  const file = isSmall ? undefined : call.blobs.beginWrite(pieceId, call.tx);
+  return { identity, pieceId, salts, layerKeys, digests, file };
 }
 
 /** Seals a small body; undefined when the body is not small, or a digest of it has to be waited for. */
-export function writeAtOnce(
-  { upload, digests, layerKeys }: Writing,
-  body: Body = new Uint8Array(),
-): Written | undefined {
+export function writeAtOnce({ file, digests, layerKeys }: Writing, body: Body = new Uint8Array()): Written | undefined {
   const names = namesOf(digests);
-  if (upload || !(body instanceof Uint8Array) || !names.every(isPlainDigest)) return undefined;
+  if (file || !(body instanceof Uint8Array) || !names.every(isPlainDigest)) return undefined;
   const taken = new Map(names.map((name) => [name, digestOf(name, body)] as const));
   return { ...digestsOf(taken, digests, body.length), ciphertext: sealLayers(layerKeys, body) };
 }
@@ -81,7 +78,7 @@ export function writeAtOnce(
  * @throws AwsError EntityTooLarge
  */
 export async function writeStream(
-  { upload, layerKeys, digests }: Writing,
+  { file, layerKeys, digests }: Writing,
   body: Body = new Uint8Array(),
   signal: AbortSignal,
 ): Promise<Written> {
@@ -91,13 +88,13 @@ export async function writeStream(
     const plaintext = digested(chunksOf(body), running, counter, signal);
     const head = await takeHead(plaintext);
     let ciphertext: Uint8Array | undefined;
-    if (head.isAll || !upload) {
+    if (head.isAll || !file) {
       ciphertext = sealLayers(layerKeys, head.bytes);
     } else {
       let sealed: AsyncIterable<Uint8Array> = joined(head.bytes, plaintext);
       for (const key of layerKeys) sealed = seal(key)(sealed);
-      for await (const piece of sealed) await upload.write(piece);
-      await upload.finish();
+      for await (const piece of sealed) await file.write(piece);
+      await file.finish();
     }
     return { ...digestsOf(await running.end(), digests, counter.size), ciphertext };
   } finally {
@@ -106,20 +103,20 @@ export async function writeStream(
 }
 
 /** Keeps what was written: the row is put, or the blob file's note becomes the object's. */
-export function finishWriting({ identity, pieceId, salts, upload }: Writing, written: Written, call: Call): Piece {
+export function finishWriting({ identity, pieceId, salts, file }: Writing, written: Written, call: Call): Piece {
   const { size, ciphertext } = written;
   if (ciphertext) {
     call.tx.objectData.put([identity.bucket.name, identity.key, pieceId], ciphertext);
-    upload?.drop(call.tx);
+    file?.drop(call.tx);
     return { id: pieceId, place: 'row', size, storedSize: ciphertext.length, salts };
   }
-  upload?.keep(call.tx);
+  file?.keep(call.tx);
   return { id: pieceId, place: 'file', size, storedSize: storedSize(size, salts.length), salts };
 }
 
 /** Gives back what `beginWriting` took. */
-export function abandonWriting({ upload }: Writing, call: Call): void {
-  upload?.drop(call.tx);
+export function abandonWriting({ file }: Writing, call: Call): void {
+  file?.drop(call.tx);
 }
 
 /** The digests to take, each once. */

@@ -3,7 +3,7 @@
 import type { ProcessMark } from '../process-mark.ts';
 
 /** A blob file that is being written. */
-export interface UploadRecord {
+export interface BlobWriteRecord {
   readonly v: 1;
   readonly process: ProcessMark;
 }

@@ -18,13 +18,13 @@ async function fill(): Promise<void> {
       };
       for (; turn < 10_000; turn += 10) store.transact<void>(addTen);
     } else {
-      const upload = store.transact((tx) => openBlobs(store).beginUpload('ab'.repeat(16), tx));
+      const file = store.transact((tx) => openBlobs(store).beginWrite('ab'.repeat(16), tx));
       try {
-        for (; turn < 100; turn++) await upload.write(new Uint8Array(1024 * 1024));
-        await upload.finish();
+        for (; turn < 100; turn++) await file.write(new Uint8Array(1024 * 1024));
+        await file.finish();
       } catch (error) {
         failure = error;
-        store.transact<void>((tx) => upload.drop(tx));
+        store.transact<void>((tx) => file.drop(tx));
       }
     }
   } catch (error) {

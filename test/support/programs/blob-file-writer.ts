@@ -1,4 +1,4 @@
-/** A process that uploads blob files one after the other until it is killed; it tells its parent where it is. */
+/** A process that writes blob files one after the other until it is killed; it tells its parent where it is. */
 
 import { openBlobs } from '../../../src/store/blobs.ts';
 import { openStore } from '../../../src/store/store.ts';
@@ -13,14 +13,14 @@ const say = (step: string) =>
 
 for (let turn = 0; ; turn++) {
   const id = `${writer}${turn}`.padEnd(32, '0');
-  const upload = store.transact((tx) => blobs.beginUpload(id, tx));
+  const file = store.transact((tx) => blobs.beginWrite(id, tx));
   await say('begun');
-  for (let i = 0; i < 3; i++) await upload.write(new Uint8Array(700_000).fill(turn));
+  for (let i = 0; i < 3; i++) await file.write(new Uint8Array(700_000).fill(turn));
   await say('written');
-  await upload.finish();
+  await file.finish();
   await say('finished');
   store.transact<void>((tx) => {
-    upload.keep(tx);
+    file.keep(tx);
     tx.objectData.put(['blob', id, ''], new Uint8Array());
   });
   await say('kept');

@@ -28,18 +28,18 @@ function isHeld(tx: Tx): boolean {
 }
 
 /** Notes that this process is going to write a blob file. */
-export function noteUpload(id: string, tx: Tx): void {
-  tx.uploads.put([id], { v: 1, process: ownProcessMark() });
+export function noteBlobWrite(id: string, tx: Tx): void {
+  tx.blobWrites.put([id], { v: 1, process: ownProcessMark() });
 }
 
 /** The blob file is named by another row from now on. */
-export function keepUpload(id: string, tx: Tx): void {
-  tx.uploads.remove([id]);
+export function keepBlob(id: string, tx: Tx): void {
+  tx.blobWrites.remove([id]);
 }
 
 /** Nothing names the blob file any more; it goes when this is committed. */
 export function noteUnneeded(id: string, tx: Tx): void {
-  tx.uploads.remove([id]);
+  tx.blobWrites.remove([id]);
   tx.unneededBlobs.put([id], true);
 }
 
@@ -47,7 +47,7 @@ export function noteUnneeded(id: string, tx: Tx): void {
 export function unneededBlobs(tx: Tx): string[] {
   if (isHeld(tx)) return [];
   const unneeded = Array.from(tx.unneededBlobs.range(), ({ key: [id] }) => id);
-  const orphaned = Array.from(tx.uploads.range()).flatMap(({ key: [id], value }) =>
+  const orphaned = Array.from(tx.blobWrites.range()).flatMap(({ key: [id], value }) =>
     isGone(value.process) ? [id] : [],
   );
   return [...unneeded, ...orphaned];
@@ -56,7 +56,7 @@ export function unneededBlobs(tx: Tx): string[] {
 /** Strikes out blob files that are gone. */
 export function forgetBlobs(ids: readonly string[], tx: Tx): void {
   for (const id of ids) {
-    tx.uploads.remove([id]);
+    tx.blobWrites.remove([id]);
     tx.unneededBlobs.remove([id]);
   }
 }

@@ -7,7 +7,7 @@ import { openBlobs } from '../../src/store/blobs.ts';
 import { openStore } from '../../src/store/store.ts';
 import { bundled } from '../support/bundled.ts';
 
-/** Runs an uploader and kills it when it has said a step in a later turn, or so. */
+/** Runs a writer and kills it when it has said a step in a later turn, or so. */
 function runAndKill(program: string, folder: string, writer: string, step: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = fork(program, [folder, writer]);
@@ -23,9 +23,9 @@ function runAndKill(program: string, folder: string, writer: string, step: strin
 const filesIn = (folder: string) =>
   readdirSync(join(folder, 'blobs')).flatMap((shard) => readdirSync(join(folder, 'blobs', shard)));
 
-test('what killed uploads leave is removed by the next command, and nothing else', async () => {
-  const program = await bundled('test/support/programs/blob-uploader.ts');
-  const folder = mkdtempSync(join(tmpdir(), 'ssebox-upload-'));
+test('what killed writes leave is removed by the next command, and nothing else', async () => {
+  const program = await bundled('test/support/programs/blob-file-writer.ts');
+  const folder = mkdtempSync(join(tmpdir(), 'ssebox-blobs-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const steps = ['begun', 'written', 'finished', 'kept'];
   await Promise.all(steps.map((step, i) => runAndKill(program, folder, `a${i}`, step)));
@@ -41,5 +41,5 @@ test('what killed uploads leave is removed by the next command, and nothing else
     expect((await blob.read(0, 3_000_000)).length).toBe(2_100_000);
     blob.close();
   }
-  expect(store.transact((tx) => [...tx.uploads.range(), ...tx.unneededBlobs.range()].length)).toBe(0);
+  expect(store.transact((tx) => [...tx.blobWrites.range(), ...tx.unneededBlobs.range()].length)).toBe(0);
 });
