@@ -29,10 +29,6 @@ export class AwsError extends Error {
   readonly code: AwsErrorCode;
   /** Members beside code and message: `BucketName`, `ArgumentName`, `RangeRequested`, … */
   readonly detail: Readonly<Record<string, string>>;
-  /** The user's call that was refused; the pipeline says it when the refusal leaves the call. */
-  call?: { readonly service: string; readonly operation: string; readonly requestId: string } | undefined;
-  /** What a person could do about it, where that is known better than by explaining the refusal. */
-  hint?: string | undefined;
   constructor(code: AwsErrorCode, message: string, detail: Readonly<Record<string, string>> = {}) {
     super(message);
     this.name = code;
@@ -41,6 +37,29 @@ export class AwsError extends Error {
   }
   get httpStatus(): number {
     return awsErrors[this.code];
+  }
+}
+
+/** Which call it was that a refusal ended. */
+export interface MadeCall {
+  readonly service: string;
+  readonly operation: string;
+  readonly requestId: string;
+}
+
+/** A refusal as it leaves the pipeline: with the user's call that it ended, be it the refusal of a call within that. */
+export class CallRefused extends AwsError {
+  readonly refusal: AwsError;
+  readonly call: MadeCall;
+  /** What a person could do about it, where that is known better than by explaining the refusal. */
+  readonly hint: string | undefined;
+  constructor(refusal: AwsError, call: MadeCall, hint?: string) {
+    super(refusal.code, refusal.message, refusal.detail);
+    this.refusal = refusal;
+    this.call = call;
+    this.hint = hint;
+    // Where it was refused, not where that was passed on.
+    if (refusal.stack !== undefined) this.stack = refusal.stack;
   }
 }
 

@@ -4,6 +4,7 @@ import type { AwsError } from '../api/errors.ts';
 import type { ServiceName } from '../api/model/operations.ts';
 import type { Decision } from '../policy/decision.ts';
 import type { SparedDecision } from '../store/records/spared-decision.ts';
+import { newDraft } from './recording.ts';
 import type { Request } from './request.ts';
 import type { Door, Invocation } from './scope.ts';
 import { enter, newCall } from './steps.ts';
@@ -25,7 +26,7 @@ export function explain(door: Door, service: ServiceName, name: string, input: u
     const invocation: Invocation = { region: request.region, depth: 0 };
     const outcome = attempt(door.store, () => {
       requireCredentials(service, scope.caller);
-      return enter(scope, service, name, input, invocation);
+      return enter(scope, newDraft(scope, service, name, invocation), input, invocation);
     });
     if ('value' in outcome && 'pending' in outcome.value) {
       const { operation, plan, draft } = outcome.value.pending;

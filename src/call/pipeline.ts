@@ -3,12 +3,12 @@
  * validate → resolve → throttle → authorize → state and run → record → commit.
  */
 
-import { AwsError } from '../api/errors.ts';
+import { AwsError, CallRefused, type MadeCall } from '../api/errors.ts';
 import type { Input, OperationName, Output, ServiceName } from '../api/model/operations.ts';
 import type { Tx } from '../store/tables.ts';
 import { eventIds } from './event-id.ts';
 import { type Explanation, explain } from './explanation.ts';
-import { writeRecords } from './recording.ts';
+import { newDraft, writeRecords } from './recording.ts';
 import type { Request } from './request.ts';
 import type { Door, Invocation, PipelineParts, Scope } from './scope.ts';
 import { conclude } from './second-half.ts';
@@ -16,7 +16,7 @@ import { type Entered, enter } from './steps.ts';
 import { attempt, commit, type Outcome, openScope, requireCredentials } from './transaction.ts';
 
 export interface Pipeline {
-  /** Makes a call. @throws AwsError when it is refused; the refusal is recorded. */
+  /** Makes a call. @throws CallRefused when it is refused; the refusal is recorded. */
   invoke<S extends ServiceName, N extends OperationName<S>>(
     service: S,
     name: N,
@@ -52,15 +52,30 @@ async function call(
   request: Request,
 ): Promise<unknown> {
   const invocation: Invocation = { region: request.region, depth: 0 };
-  const outcome = await commit(door.store, request, (tx): Outcome<Entered> => {
+  const { outcome, requestId } = await commit(door.store, request, (tx): Begun => {
     const scope = openCall(door, service, name, tx, request);
-    const entered = attempt(door.store, () => enter(scope, service, name, input, invocation));
+    const draft = newDraft(scope, service, name, invocation);
+    const outcome = attempt(door.store, () => enter(scope, draft, input, invocation));
     writeRecords(scope);
-    return entered;
+    return { outcome, requestId: draft.requestId };
   });
-  if ('refusal' in outcome) throw outcome.refusal;
-  return 'pending' in outcome.value ? conclude(door, outcome.value.pending, request) : outcome.value.output;
+  try {
+    if ('refusal' in outcome) throw outcome.refusal;
+    return 'pending' in outcome.value ? await conclude(door, outcome.value.pending, request) : outcome.value.output;
+  } catch (error) {
+    throw refused(error, () => ({ service, operation: name, requestId }));
+  }
 }
+
+/** What the first transaction of a call came to. */
+interface Begun {
+  readonly outcome: Outcome<Entered>;
+  readonly requestId: string;
+}
+
+/** A refusal with its call; any other error as it is. */
+const refused = (error: unknown, call: () => MadeCall): unknown =>
+  error instanceof AwsError ? new CallRefused(error, call()) : error;
 
 /** Credentials that do not count are refused before there is a call to record. */
 function openCall(door: Door, service: ServiceName, operation: string, tx: Tx, request: Request): Scope {
@@ -69,7 +84,6 @@ function openCall(door: Door, service: ServiceName, operation: string, tx: Tx, r
     requireCredentials(service, scope.caller);
     return scope;
   } catch (error) {
-    if (error instanceof AwsError) error.call = { service, operation, requestId: door.environment.uuid() };
-    throw error;
+    throw refused(error, () => ({ service, operation, requestId: door.environment.uuid() }));
   }
 }

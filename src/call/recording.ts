@@ -39,8 +39,6 @@ export function writeRecords(scope: Scope): void {
   for (const draft of scope.drafts) {
     const eventId = writeRecord(scope, draft);
     if (draft.error && draft.depth === 0) {
-      const { service, operation, requestId } = draft;
-      draft.error.call = { service, operation, requestId };
       writeRefusal(scope, draft, draft.error, eventId);
     }
     draft.written = true;

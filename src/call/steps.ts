@@ -1,7 +1,7 @@
 /** One call through its steps, and the calls that it makes within itself. */
 
 import { AwsError } from '../api/errors.ts';
-import type { Output, ServiceName } from '../api/model/operations.ts';
+import type { Output } from '../api/model/operations.ts';
 import type { AnyOperation, Call } from './operation.ts';
 import { newDraft } from './recording.ts';
 import type { Draft, Invocation, Scope, StepReport } from './scope.ts';
@@ -61,18 +61,12 @@ const steps: readonly (readonly [StepReport['step'], (passing: Passing) => void]
 ];
 
 /**
- * One operation through all its steps. Its draft is kept whether it succeeds or not.
+ * One operation, which its draft names, through all its steps. The draft is kept whether it succeeds or not.
  * @throws AwsError when it is refused.
  */
-export function enter(
-  scope: Scope,
-  service: ServiceName,
-  name: string,
-  input: unknown,
-  invocation: Invocation,
-): Entered {
+export function enter(scope: Scope, draft: Draft, input: unknown, invocation: Invocation): Entered {
   const { parts } = scope;
-  const draft = newDraft(scope, service, name, invocation);
+  const { service, operation: name } = draft;
   const operation = parts.services[service]?.[name];
   if (!operation) {
     draft.error = notImplemented(name);
@@ -141,9 +135,10 @@ export function newCall(scope: Scope, draft: Draft, invocation: Invocation): Cal
     settings: parts.settings,
     invoke(service, name, input, { region = invocation.region, ...options } = {}) {
       const inner: Invocation = { caller, ...options, region, depth: invocation.depth + 1 };
+      const innerDraft = newDraft(scope, service, name, inner);
       let entered: Entered;
       try {
-        entered = parts.store.nested<unknown>(() => enter(scope, service, name, input, inner)) as Entered;
+        entered = parts.store.nested<unknown>(() => enter(scope, innerDraft, input, inner)) as Entered;
       } catch (error) {
         throw error instanceof AwsError ? (inner.refused?.(error) ?? error) : error;
       }

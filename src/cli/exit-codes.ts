@@ -3,7 +3,7 @@
  * "Command line return codes".
  */
 
-import { AwsError, StoreError, UsageError } from '../api/errors.ts';
+import { AwsError, CallRefused, StoreError, UsageError } from '../api/errors.ts';
 import { systemCode, systemReason } from '../store/file-error.ts';
 import type { Screen } from './io.ts';
 import { refusalLine, shownRefusal } from './refusal-line.ts';
@@ -78,8 +78,8 @@ function messageOf(error: unknown): string {
 
 function hintOf(error: unknown): string | undefined {
   if (error instanceof UsageError || error instanceof StoreError) return error.hint;
-  if (error instanceof AwsError)
-    return error.hint ?? (error.code === 'NotImplemented' ? undefined : 'ssebox explain last');
+  if (error instanceof CallRefused && error.hint !== undefined) return error.hint;
+  if (error instanceof AwsError) return error.code === 'NotImplemented' ? undefined : 'ssebox explain last';
   return isFullDisk(error) ? undefined : 'the same command with --debug shows where';
 }
 

@@ -1,12 +1,15 @@
 /** A service's refusal in the words of the AWS CLI. */
 
-import type { AwsError } from '../api/errors.ts';
+import { type AwsError, CallRefused } from '../api/errors.ts';
 
 /** `An error occurred (NoSuchKey) when calling the GetObject operation: The specified key does not exist.` */
-export function refusalLine(error: AwsError, operation: string | undefined = error.call?.operation): string {
+export function refusalLine(error: AwsError, operation: string | undefined = operationOf(error)): string {
   const { code, message } = shownRefusal(error, operation);
   return `An error occurred (${code})${operation ? ` when calling the ${operation} operation` : ''}: ${message}`;
 }
+
+const operationOf = (error: AwsError): string | undefined =>
+  error instanceof CallRefused ? error.call.operation : undefined;
 
 /**
  * Code and message as a client has them. The answer to a HEAD request has no body, so that only its status is known:

@@ -1,7 +1,7 @@
 /** A command line from argv to exit code: global options, the command, prompts, the work, its rendering. */
 
 import { Command, CommanderError, Option } from 'commander';
-import { AwsError, UsageError } from '../api/errors.ts';
+import { CallRefused, UsageError } from '../api/errors.ts';
 import type { Environment } from '../env.ts';
 import type {
   CommandNode,
@@ -27,7 +27,7 @@ export async function run(argv: readonly string[], environment: Environment, str
     return await dispatch(taken.rest, globals, environment, io);
   } catch (error) {
     const { failureOf } = await import('./exit-codes.ts');
-    const call = error instanceof AwsError ? error.call : undefined;
+    const call = error instanceof CallRefused ? error.call : undefined;
     const format = globals['error-format'];
     const { code, text } = failureOf(error, { format, debug: globals.debug, screen: io.errorScreen, call });
     io.err(text);

@@ -1,6 +1,6 @@
 /** Runs one 1:1 command: its flags become the operation's input, its pages are followed, its bytes go to their file. */
 
-import { AwsError, UsageError } from '../../api/errors.ts';
+import { CallRefused, UsageError } from '../../api/errors.ts';
 import { type OperationModel, operationModel } from '../../api/model/loader.ts';
 import type { ServiceName } from '../../api/model/operations.ts';
 import { settleBody } from '../body.ts';
@@ -78,11 +78,10 @@ function checkOptions({ pages, shapes, output }: OperationModel, globals: Global
 function withHint(error: unknown, input: Message): unknown {
   const isText = (value: unknown) =>
     value instanceof Uint8Array && /^[\s\w+/={}",:.-]+$/.test(Buffer.from(value).toString());
-  if (error instanceof AwsError && error.code === 'InvalidCiphertextException' && Object.values(input).some(isText)) {
-    error.hint =
-      'the bytes look like text: base64 is given as it is or with file://, and --raw makes bytes of a result';
-  }
-  return error;
+  if (!(error instanceof CallRefused) || error.code !== 'InvalidCiphertextException') return error;
+  if (!Object.values(input).some(isText)) return error;
+  const hint = 'the bytes look like text: base64 is given as it is or with file://, and --raw makes bytes of a result';
+  return new CallRefused(error.refusal, error.call, hint);
 }
 
 function givenFlags(flags: readonly Flag[], { options }: CommandValues): GivenFlag[] {
