@@ -1,12 +1,13 @@
-/** The program: argv in, exit code out. `start.ts` starts it. */
+/** The program: argv in, exit code out. `start.ts` loads it. */
 
-import { run } from './cli/run.ts';
+import { program } from './cli/run.ts';
+import { commandTree } from './cli/tree.ts';
 import { processEnvironment } from './env.ts';
 
 async function main(): Promise<void> {
-  // What cannot be read or written is answered to who reads or writes it.
+  // Errors on the standard streams are handled where they are read or written.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
-  process.exitCode = await run(process.argv.slice(2), processEnvironment(), {
+  process.exitCode = await program(commandTree).run(process.argv.slice(2), processEnvironment(), {
     // Node takes some milliseconds to open it.
     get stdin() {
       return process.stdin;

@@ -1,6 +1,8 @@
 /** What a command is: facts, and a function that works and returns a value. It does not print, prompt, colour or exit. */
 
 import type { ServiceName } from '../api/model/operations.ts';
+import type { Environment } from '../env.ts';
+import type { Streams } from './io.ts';
 import type { Choice, Session } from './session.ts';
 
 /** The command tree: groups of commands, each loaded when it is asked for. */
@@ -76,7 +78,7 @@ export interface CommandSpec {
   /** Shown in help as not part of ssebox. */
   readonly unavailable?: boolean | undefined;
   /** Does the work with the operations and returns what is to be shown. */
-  readonly run: (values: CommandValues, session: Session) => Promise<Result>;
+  readonly run: (values: CommandValues, session: Session, program: Program) => Promise<Result>;
 }
 
 /** What a command comes to. */
@@ -128,3 +130,10 @@ export interface Painter {
 export const command = (spec: Omit<CommandSpec, 'kind'>): CommandSpec => ({ kind: 'command', ...spec });
 
 export const group = (spec: Omit<GroupSpec, 'kind'>): GroupSpec => ({ kind: 'group', ...spec });
+
+/** The whole program, for the commands that look at all commands or run whole command lines. */
+export interface Program {
+  readonly tree: GroupSpec;
+  /** Runs one command line and answers its exit code; nothing is thrown. */
+  run(argv: readonly string[], environment: Environment, streams: Streams): Promise<number>;
+}

@@ -2,7 +2,7 @@
 
 import { UsageError } from '../api/errors.ts';
 import type { Environment } from '../env.ts';
-import type { ArgumentSpec, CommandSpec, CommandValues, OptionSpec, OptionValue } from './command.ts';
+import type { ArgumentSpec, CommandSpec, CommandValues, OptionSpec, OptionValue, Program } from './command.ts';
 import { loadSettings } from './config.ts';
 import type { Globals } from './globals.ts';
 import { interruptible } from './interrupt.ts';
@@ -18,6 +18,7 @@ export async function execute(
   globals: Globals,
   environment: Environment,
   io: Io,
+  program: Program,
 ): Promise<number> {
   const interrupt = interruptible(io.streams);
   checkFits(spec, globals);
@@ -48,7 +49,7 @@ export async function execute(
   });
   try {
     const values = await complete(spec, typed, session, io);
-    const result = await spec.run(values, session);
+    const result = await spec.run(values, session, program);
     try {
       return await present(result, globals, settings, io);
     } finally {

@@ -10,21 +10,31 @@ import type {
   GroupSpec,
   OptionSpec,
   OptionValue,
+  Program,
   Repeated,
 } from './command.ts';
 import { type Globals, globalSpecs, takeGlobals } from './globals.ts';
 import { type Io, ioOf, type Screen, type Streams } from './io.ts';
-import { commandTree } from './tree.ts';
 
-/** Runs one command line and answers its exit code; nothing is thrown. */
-export async function run(argv: readonly string[], environment: Environment, streams: Streams): Promise<number> {
+/** The program with these commands. */
+export function program(tree: GroupSpec): Program {
+  const self: Program = { tree, run: (argv, environment, streams) => run(argv, environment, streams, self) };
+  return self;
+}
+
+async function run(
+  argv: readonly string[],
+  environment: Environment,
+  streams: Streams,
+  program: Program,
+): Promise<number> {
   let globals: Globals = {};
   let io = ioOf(streams, environment, globals);
   try {
     const taken = takeGlobals(argv);
     globals = taken.globals;
     io = ioOf(streams, environment, globals);
-    return await dispatch(taken.rest, globals, environment, io);
+    return await dispatch(taken.rest, globals, environment, io, program);
   } catch (error) {
     const { failureOf } = await import('./exit-codes.ts');
     const call = error instanceof CallRefused ? error.call : undefined;
@@ -49,21 +59,27 @@ interface HelpText {
   readonly write: (text: string) => void;
 }
 
-async function dispatch(words: readonly string[], globals: Globals, environment: Environment, io: Io): Promise<number> {
+async function dispatch(
+  words: readonly string[],
+  globals: Globals,
+  environment: Environment,
+  io: Io,
+  program: Program,
+): Promise<number> {
   // `help kms create-key` is `kms create-key --help`.
   const asked = words[0] === 'help' ? [...words.slice(1), '--help'] : words;
-  const path = await follow(commandTree, asked);
+  const path = await follow(program.tree, asked);
   // There is no help for what is unknown; that it is unknown is told.
   const wanted = path.isUnknown ? asked.filter((word) => word !== '--help') : asked;
   let code = 0;
   let help = '';
   const shown: HelpText = { screen: io.screen, write: (text) => (help += text) };
-  const program = build(path, shown, async (spec, values) => {
+  const parser = build(path, shown, async (spec, values) => {
     const { execute } = await import('./execute.ts');
-    code = await execute(spec, values, globals, environment, io);
+    code = await execute(spec, values, globals, environment, io, program);
   });
   try {
-    await program.parseAsync(wanted, { from: 'user' });
+    await parser.parseAsync(wanted, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) {

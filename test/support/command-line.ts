@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { afterAll, onTestFinished } from 'vitest';
-import { run } from '../../src/cli/run.ts';
+import { program } from '../../src/cli/run.ts';
+import { commandTree } from '../../src/cli/tree.ts';
 import { START, testEnvironment } from './harness.ts';
 
 export interface Ended {
@@ -86,7 +87,7 @@ function commandLineIn(folder: string): CommandLine {
       stdout: stream(out),
       stderr: stream(err),
     };
-    const code = await run(words, environment, streams);
+    const code = await program(commandTree).run(words, environment, streams);
     const bytes = Buffer.concat(out);
     const text = bytes.toString();
     return {

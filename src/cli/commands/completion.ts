@@ -27,12 +27,11 @@ const query = command({
   summary: 'Print what could stand where the cursor is, for the scripts',
   args: { words: { about: 'the words up to the cursor, the last of which may be empty', many: true, optional: true } },
   examples: ['ssebox completion query -- kms des', "ssebox completion query -- bucket show ''"],
-  async run(values, session) {
-    const { commandTree } = await import('../tree.ts');
+  async run(values, session, { tree }) {
     const words = argumentList(values, 'words').filter((word, i) => word !== '--' || i > 0);
     let opened: Session | undefined;
     try {
-      const completion = await complete(words, commandTree, async (globals) => {
+      const completion = await complete(words, tree, async (globals) => {
         opened = await sessionOf({ ...session.globals, ...globals }, session);
         return opened;
       });

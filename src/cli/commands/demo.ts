@@ -16,7 +16,7 @@ export const demo = command({
     'A key, a bucket with default encryption, an object: stored, looked at, read back, refused to somebody else and explained; then the same under SSE-S3, and what the audit log says. Every command is one that you can type. It ends with 1 when a step is not as it should be.',
   args: { file: { about: 'the file to store; without one the README of ssebox', optional: true } },
   examples: ['ssebox demo', 'date > now.txt && ssebox demo now.txt'],
-  async run(values, session) {
+  async run(values, session, program) {
     const wrong: string[] = [];
     async function* lines(): AsyncGenerator<string> {
       const folder = mkdtempSync(join(tmpdir(), 'ssebox-demo-'));
@@ -31,7 +31,7 @@ export const demo = command({
           if (step.title !== undefined) yield `# ${step.title}`;
           const words = step.words?.map((word) => (word === KEY_ID ? keyId : word));
           if (words) yield `$ ssebox ${words.map(quoted).join(' ')}`;
-          const outcome: Outcome = words ? await runIn(store, folder, words, session) : { code: 0, text: '' };
+          const outcome: Outcome = words ? await runIn(program, store, folder, words, session) : { code: 0, text: '' };
           yield* shown(outcome.text);
           keyId ||= /^[0-9a-f-]{36}/.exec(outcome.text)?.[0] ?? '';
           const complaint = await step.check(outcome);

@@ -5,7 +5,8 @@
 
 import { writeSync } from 'node:fs';
 import { Readable, Writable } from 'node:stream';
-import { run } from '../../../src/cli/run.ts';
+import { program } from '../../../src/cli/run.ts';
+import { commandTree } from '../../../src/cli/tree.ts';
 import { processEnvironment } from '../../../src/env.ts';
 import { newPoints, type Point, watchFiles } from '../points.ts';
 
@@ -36,7 +37,7 @@ const streamOf = (lines: string[]) =>
     },
   });
 await watchFiles(points, folder);
-const code = await run(words, processEnvironment(), {
+const code = await program(commandTree).run(words, processEnvironment(), {
   stdin: Readable.from([]),
   stdout: streamOf([]),
   stderr: streamOf(said),

@@ -1,6 +1,7 @@
 /** Runs a command line inside this process, with a store, a home and a screen of its own. */
 
 import { Readable, Writable } from 'node:stream';
+import type { Program } from '../../command.ts';
 import type { Session } from '../../session.ts';
 
 export interface Outcome {
@@ -11,12 +12,12 @@ export interface Outcome {
 
 /** As if the words had been typed on a terminal without colour, on a machine where nothing is configured. */
 export async function runIn(
+  program: Program,
   store: string,
   home: string,
   words: readonly string[],
   { environment }: Session,
 ): Promise<Outcome> {
-  const { run } = await import('../../run.ts');
   const pieces: Buffer[] = [];
   const screen = () =>
     Object.assign(
@@ -30,7 +31,7 @@ export async function runIn(
     );
   const variables = { HOME: home, NO_COLOR: '1', SSEBOX_STORE: store };
   const streams = { stdin: Readable.from([]), stdout: screen(), stderr: screen() };
-  const code = await run(words, { ...environment, variables }, streams);
+  const code = await program.run(words, { ...environment, variables }, streams);
   return { code, text: Buffer.concat(pieces).toString() };
 }
 
