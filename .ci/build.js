@@ -1,6 +1,6 @@
 /**
  * Builds the program into dist/: CommonJS, which starts faster than ES modules. `start.js` loads the files that ours is
- * dealt out to (`build/packs.js`); packages that only some commands need are files of their own; the service models are
+ * dealt out to (`packs.js`); packages that only some commands need are files of their own; the service models are
  * cut into one file an operation. What is unchanged stays untouched, so that a running program keeps its files.
  */
 
@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { build } from 'esbuild';
-import { dealOut, ENTRY } from './build/packs.js';
+import { dealOut, ENTRY } from './packs.js';
 
 /** Packages that are large and seldom needed. */
 const apart = ['@inquirer/prompts', '@noble/curves', '@noble/post-quantum', 'conf', 'hash-wasm', 'mime-types', 'yaml'];
