@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { run } from '../../src/cli/run.ts';
+import { program } from '../../src/cli/run.ts';
+import { commandTree } from '../../src/cli/tree.ts';
 import { replicateQueue } from '../../src/s3/replication/replicate-queue.ts';
 import { changePassphrase, rootKeyOf } from '../../src/store/root-key-file.ts';
 import { openStore } from '../../src/store/store.ts';
@@ -160,7 +161,7 @@ describe('a copy of a store', () => {
         },
       });
     const streams = { stdin: Readable.from([]), stdout: stream([]), stderr: stream(said) };
-    const code = await run(
+    const code = await program(commandTree).run(
       words,
       testEnvironment(() => START),
       streams,
