@@ -2,9 +2,11 @@
 
 import type { ServiceName } from './api/model/operations.ts';
 import { checkInput } from './api/validate.ts';
+import { keepRecord } from './call/call-log.ts';
 import { loggable } from './call/loggable.ts';
 import { type Pipeline, pipeline } from './call/pipeline.ts';
 import type { PipelineParts } from './call/scope.ts';
+import type { View } from './call/view.ts';
 import type { RootKey } from './crypto/root-key.ts';
 import type { Environment } from './env.ts';
 import { decide } from './iam/authorize.ts';
@@ -35,10 +37,19 @@ export interface AssemblyOptions {
   /** Opens a root key that is sealed. */
   readonly passphrase?: string | undefined;
   readonly onStep?: PipelineParts['onStep'];
+  /** Views of the calls beside the audit log. */
+  readonly views?: readonly View[] | undefined;
 }
 
 /** Opens a store, made when there is none, and composes the pipeline over it. */
-export function assemble({ folder, environment, settings = {}, passphrase, onStep }: AssemblyOptions): Assembly {
+export function assemble({
+  folder,
+  environment,
+  settings = {},
+  passphrase,
+  onStep,
+  views = [],
+}: AssemblyOptions): Assembly {
   const store = openStore(folder);
   const blobs = openBlobs(store);
   const loaded = nothingLoaded();
@@ -69,6 +80,7 @@ export function assemble({ folder, environment, settings = {}, passphrase, onSte
       throttle: () => {},
       decide,
       denial,
+      views: [keepRecord, ...views],
       onStep,
     }),
     load: (service) => loadService(service, loaded),

@@ -10,6 +10,7 @@ import { type Caller, callerAccount, callerArn } from '../policy/caller.ts';
 import { getMeta, putMeta } from '../store/meta.ts';
 import type { CallerIdentity, CallRecord, RecordedResource } from '../store/records/call.ts';
 import type { Draft, Invocation, Scope } from './scope.ts';
+import { showTo } from './view.ts';
 
 /** How many refusals are kept for `explain last` and its like. */
 export const KEPT_REFUSALS = 1000;
@@ -24,7 +25,9 @@ export function newDraft(scope: Scope, service: ServiceName, operation: string, 
     viaService: invocation.viaService,
     caller: invocation.caller ?? scope.caller,
     requestId: serviceFacts[service].requestId === 's3' ? s3RequestId(environment.random(8)) : environment.uuid(),
+    within: invocation.within,
     startedMs: environment.elapsed(),
+    endedMs: undefined,
     timeMs: scope.now.getTime(),
     accesses: [],
     parameters: null,
@@ -74,13 +77,14 @@ function writeRecord(scope: Scope, draft: Draft): string {
     resources: noted.resources ?? resourcesOf(draft.accesses),
     error: draft.error && { code: draft.error.code, message: draft.error.message },
     sharedEventId,
-    durationMs: scope.parts.environment.elapsed() - draft.startedMs,
+    within: draft.within,
+    durationMs: (draft.endedMs ?? scope.parts.environment.elapsed()) - draft.startedMs,
   };
   let first = '';
   for (const recipient of recipients) {
     const eventId = scope.nextEventId(draft.timeMs);
     first ||= eventId;
-    scope.tx.calls.put([recipient, region, draft.timeMs, eventId], { ...common, eventId, recipient });
+    showTo(scope.parts.views, { ...common, eventId, recipient }, scope.tx);
   }
   return first;
 }

@@ -9,11 +9,12 @@ import type { Access } from '../policy/access.ts';
 import type { Caller } from '../policy/caller.ts';
 import type { Decision } from '../policy/decision.ts';
 import type { Blobs } from '../store/blobs.ts';
-import type { RecordedResource } from '../store/records/call.ts';
+import type { CallRecord, RecordedResource } from '../store/records/call.ts';
 import type { SparedDecision } from '../store/records/spared-decision.ts';
 import type { Store } from '../store/store.ts';
 import type { Tx } from '../store/tables.ts';
 import type { Call, OperationTable } from './operation.ts';
+import type { View } from './view.ts';
 
 /** What the door is made of; `assemble` puts it together. */
 export interface PipelineParts {
@@ -35,6 +36,8 @@ export interface PipelineParts {
   readonly decide: (access: Access, call: Call) => Decision;
   /** A denial in the service's words. */
   readonly denial: (service: ServiceName, access: Access, decision: Decision, caller: Caller) => AwsError;
+  /** What is made of the records of calls, each in turn. */
+  readonly views: readonly View[];
   /** Told of every step as it ends, for `--debug`. */
   readonly onStep?: ((step: StepReport) => void) | undefined;
 }
@@ -50,6 +53,8 @@ export interface Passage {
   readonly now: Date;
   readonly rootKey: RootKey;
   readonly random: (size: number) => Uint8Array;
+  /** Records what a service did by itself. */
+  readonly record: (record: CallRecord) => void;
 }
 
 export interface StepReport {
@@ -84,6 +89,8 @@ export interface Invocation {
   readonly region: Region;
   /** 0: the user's own call. */
   readonly depth: number;
+  /** The request id of the call that makes this one. */
+  readonly within?: string | undefined;
   readonly viaService?: string | undefined;
   readonly caller?: Caller | undefined;
   readonly resourcePhrase?: string | undefined;
@@ -102,7 +109,11 @@ export interface Draft {
   readonly viaService: string | undefined;
   readonly caller: Caller;
   readonly requestId: string;
+  /** The request id of the call that made this one. */
+  readonly within: string | undefined;
+  /** When its work began and ended, by the environment's monotonic clock. */
   readonly startedMs: number;
+  endedMs: number | undefined;
   timeMs: number;
   /** The permissions that were required, in order. */
   readonly accesses: Access[];

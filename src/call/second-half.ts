@@ -54,7 +54,7 @@ function abandon(scope: Scope, { operation, plan, invocation, draft }: Pending, 
 
 /** The draft of a call that goes on in another transaction than it began in. */
 function resume(scope: Scope, begun: Draft): Draft {
-  const draft: Draft = { ...begun, timeMs: scope.now.getTime(), before: begun };
+  const draft: Draft = { ...begun, endedMs: undefined, timeMs: scope.now.getTime(), before: begun };
   scope.drafts.push(draft);
   return draft;
 }

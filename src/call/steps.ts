@@ -93,6 +93,9 @@ export function enter(scope: Scope, draft: Draft, input: unknown, invocation: In
       scope.drafts.push(draft);
     }
     throw error;
+  } finally {
+    // Not where the record is written, which for a call within a call is long after its work.
+    draft.endedMs = parts.environment.elapsed();
   }
 }
 
@@ -134,7 +137,7 @@ export function newCall(scope: Scope, draft: Draft, invocation: Invocation): Cal
     viaService: invocation.viaService,
     settings: parts.settings,
     invoke(service, name, input, { region = invocation.region, ...options } = {}) {
-      const inner: Invocation = { caller, ...options, region, depth: invocation.depth + 1 };
+      const inner: Invocation = { caller, ...options, region, depth: invocation.depth + 1, within: draft.requestId };
       const innerDraft = newDraft(scope, service, name, inner);
       let entered: Entered;
       try {

@@ -9,6 +9,7 @@ import type { Store } from '../store/store.ts';
 import type { Tx } from '../store/tables.ts';
 import type { Request } from './request.ts';
 import type { Door, Scope } from './scope.ts';
+import { showTo } from './view.ts';
 
 /** Runs work in a transaction of its own or, where the request says so, in one that calls share. */
 export function commit<T>(store: Store, request: Request, work: (tx: Tx) => T): Promise<T> | T {
@@ -23,6 +24,7 @@ export function openScope(door: Door, tx: Tx, request: Request, mode: Scope['mod
     tx,
     now,
     random: door.environment.random,
+    record: (record) => showTo(door.views, record, tx),
     // Read only when something is due.
     get rootKey() {
       return door.rootKey();

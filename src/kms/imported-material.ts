@@ -1,5 +1,6 @@
 /** What imported material makes of its key's state: AWS KMS Developer Guide, "Importing key material". */
 
+import type { Passage } from '../call/scope.ts';
 import type { BackingKeyRecord, KeyRecord } from '../store/records/kms.ts';
 import type { Tx } from '../store/tables.ts';
 import { backingKeys, destroyMaterial, removeBackingKey } from './backing-key.ts';
@@ -10,11 +11,7 @@ import { recordServiceEvent } from './service-event.ts';
 export const lacksMaterial = (key: KeyRecord): boolean => key.origin === 'EXTERNAL' && key.expiration === undefined;
 
 /** Destroys the material whose time is over, and lets the key wait for it where it belongs to the key for good. */
-export function expireMaterial(
-  key: KeyRecord,
-  dueMs: number,
-  at: { readonly tx: Tx; readonly random: (size: number) => Uint8Array },
-): void {
+export function expireMaterial(key: KeyRecord, dueMs: number, at: Pick<Passage, 'tx' | 'random' | 'record'>): void {
   for (const backing of backingKeys(at.tx, key)) {
     const validToMs = backing.wrapped && backing.imported?.validToMs;
     if (validToMs === undefined || validToMs > dueMs) continue;

@@ -1,6 +1,7 @@
 /** Rotation as it happens: a new generation of material encrypts, the older ones go on decrypting. */
 
 import type { RotationType } from '../api/model/kms.types.ts';
+import type { Passage } from '../call/scope.ts';
 import type { AutomaticRotation, BackingKeyRecord, KeyRecord } from '../store/records/kms.ts';
 import type { Vault } from './backing-key.ts';
 import { backingKeys, currentOf, getBackingKey, putBackingKey, updateBackingKey } from './backing-key.ts';
@@ -11,6 +12,7 @@ import { recordServiceEvent } from './service-event.ts';
 
 export interface RotationSite extends Vault {
   readonly random: (size: number) => Uint8Array;
+  readonly record: Passage['record'];
 }
 
 /** The yearly rotation, or that of the period which the key has. */

@@ -1,8 +1,8 @@
 /** What KMS does by itself, for the audit log: AWS KMS Developer Guide, "Logging AWS KMS API calls", service events. */
 
 import { eventIds } from '../call/event-id.ts';
+import type { Passage } from '../call/scope.ts';
 import type { KeyRecord } from '../store/records/kms.ts';
-import type { Tx } from '../store/tables.ts';
 import { arnOf } from './key.ts';
 
 type ServiceEvent = 'RotateKey' | 'DeleteKey' | 'DeleteExpiredKeyMaterial' | 'SynchronizeMultiRegionKey';
@@ -13,10 +13,10 @@ export function recordServiceEvent(
   key: KeyRecord,
   timeMs: number,
   details: Readonly<Record<string, unknown>>,
-  { tx, random }: { readonly tx: Tx; readonly random: (size: number) => Uint8Array },
+  { random, record }: Pick<Passage, 'random' | 'record'>,
 ): void {
   const eventId = eventIds(random)(timeMs);
-  tx.calls.put([key.account, key.region, timeMs, eventId], {
+  record({
     v: 1,
     eventId,
     // Service events have none.

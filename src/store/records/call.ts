@@ -52,6 +52,8 @@ export interface CallRecord {
   readonly error?: { readonly code: string; readonly message: string } | undefined;
   /** The same event id in every account that got a copy, where there are several. */
   readonly sharedEventId?: string | undefined;
-  /** How long the call worked, in milliseconds of a monotonic clock. */
+  /** The request id of the call that made this one within itself. */
+  readonly within?: string | undefined;
+  /** How long the call worked, the calls within it included, in milliseconds of a monotonic clock. */
   readonly durationMs: number;
 }
