@@ -36,20 +36,16 @@ export interface AssemblyOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** Opens a root key that is sealed. */
   readonly passphrase?: string | undefined;
+  /** Counts requests and refuses those that are too many; absent: there is no limit. */
+  readonly throttle?: PipelineParts['throttle'];
   readonly onStep?: PipelineParts['onStep'];
   /** Views of the calls beside the audit log. */
   readonly views?: readonly View[] | undefined;
 }
 
 /** Opens a store, made when there is none, and composes the pipeline over it. */
-export function assemble({
-  folder,
-  environment,
-  settings = {},
-  passphrase,
-  onStep,
-  views = [],
-}: AssemblyOptions): Assembly {
+export function assemble(options: AssemblyOptions): Assembly {
+  const { folder, environment, settings = {}, passphrase, throttle = () => {}, onStep, views = [] } = options;
   const store = openStore(folder);
   const blobs = openBlobs(store);
   const loaded = nothingLoaded();
@@ -77,7 +73,7 @@ export function assemble({
       settings,
       validate: checkInput,
       loggable,
-      throttle: () => {},
+      throttle,
       decide,
       denial,
       views: [keepRecord, ...views],

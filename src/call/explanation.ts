@@ -24,7 +24,7 @@ export function explain(door: Door, service: ServiceName, name: string, input: u
   return door.store.rehearse<Explanation>((tx) => {
     const scope = openScope(door, tx, request, 'explain');
     const invocation: Invocation = { region: request.region, depth: 0 };
-    const outcome = attempt(door.store, () => {
+    const outcome = attempt(scope, () => {
       requireCredentials(service, scope.caller);
       return enter(scope, newDraft(scope, service, name, invocation), input, invocation);
     });

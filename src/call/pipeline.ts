@@ -55,7 +55,7 @@ async function call(
   const { outcome, requestId } = await commit(door.store, request, (tx): Begun => {
     const scope = openCall(door, service, name, tx, request);
     const draft = newDraft(scope, service, name, invocation);
-    const outcome = attempt(door.store, () => enter(scope, draft, input, invocation));
+    const outcome = attempt(scope, () => enter(scope, draft, input, invocation));
     writeRecords(scope);
     return { outcome, requestId: draft.requestId };
   });

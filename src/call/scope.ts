@@ -31,8 +31,12 @@ export interface PipelineParts {
   readonly validate: (service: ServiceName, operation: string, input: unknown) => void;
   /** What the audit log may show of an input whose operation does not say it itself. */
   readonly loggable: (service: ServiceName, operation: string, input: unknown) => Readonly<Record<string, unknown>>;
-  /** Throws the service's refusal when the caller's account has used up its rate. */
-  readonly throttle: (call: Call, service: ServiceName, operation: string) => void;
+  /**
+   * Counts a request, and throws the service's refusal when the caller's account has used up its rate. What it counts
+   * stays, whatever becomes of the call: where that is undone, it is asked again, at the same instant and in the same
+   * order, so that it must count by nothing but its own rows, the call and what is asked for.
+   */
+  readonly throttle: (call: Call, asked: AskedFor) => void;
   readonly decide: (access: Access, call: Call) => Decision;
   /** A denial in the service's words. */
   readonly denial: (service: ServiceName, access: Access, decision: Decision, caller: Caller) => AwsError;
@@ -40,6 +44,15 @@ export interface PipelineParts {
   readonly views: readonly View[];
   /** Told of every step as it ends, for `--debug`. */
   readonly onStep?: ((step: StepReport) => void) | undefined;
+}
+
+/** What a call asks for, with its names resolved. */
+export interface AskedFor {
+  readonly service: ServiceName;
+  readonly operation: string;
+  readonly input: unknown;
+  /** What the operation's `resolve` found. */
+  readonly target: unknown;
 }
 
 /** The parts with what they have in common as long as the door is open. */
@@ -80,6 +93,8 @@ export interface Scope {
   readonly decisions: Decision[];
   readonly spared: SparedDecision[];
   readonly nextEventId: (timeMs: number) => string;
+  /** Counts again what the throttle counted, in order; for what was undone with a refused call. */
+  readonly counted: (() => void)[];
   /** While explaining: what would have ended the call. */
   firstDenial?: AwsError | undefined;
 }

@@ -31,7 +31,7 @@ export async function conclude(door: Door, pending: Pending, request: Request): 
 function finish(scope: Scope, { operation, target, plan, input, invocation, draft }: Pending, moved: unknown) {
   const { parts } = scope;
   const resumed = resume(scope, draft);
-  const finished = attempt(parts.store, (): unknown => {
+  const finished = attempt(scope, (): unknown => {
     const call = newCall(scope, resumed, invocation);
     const output = timedNow(parts, resumed, 'finish', () => operation.finish(plan, moved, input, call));
     resumed.response = operation.response?.(output, target, input) ?? null;

@@ -6,6 +6,7 @@ import type { AnyOperation, Call } from './operation.ts';
 import { newDraft } from './recording.ts';
 import type { Draft, Invocation, Scope, StepReport } from './scope.ts';
 import { reportDecision, timedNow } from './step-report.ts';
+import { undoable } from './transaction.ts';
 
 /** What a call came to: its answer, or the second half of a transfer that is still to be done. */
 export type Entered = { readonly output: unknown } | { readonly pending: Pending };
@@ -45,7 +46,7 @@ const steps: readonly (readonly [StepReport['step'], (passing: Passing) => void]
       passing.target = passing.operation.resolve(passing.input, passing.call);
     },
   ],
-  ['throttle', ({ scope, operation, call }) => scope.parts.throttle(call, operation.service, operation.name)],
+  ['throttle', throttle],
   [
     'authorize',
     ({ operation, target, input, call }) => {
@@ -99,6 +100,20 @@ export function enter(scope: Scope, draft: Draft, input: unknown, invocation: In
   }
 }
 
+/** The request counts as made even where the call is undone, be it by this refusal itself. */
+function throttle({ scope, operation: { service, name }, input, target, call }: Passing): void {
+  const count = () => scope.parts.throttle(call, { service, operation: name, input, target });
+  scope.counted.push(() => {
+    try {
+      count();
+    } catch (error) {
+      // It was refused then as now.
+      if (!(error instanceof AwsError)) throw error;
+    }
+  });
+  count();
+}
+
 function run({ operation, target, input, invocation, draft, call }: Passing): Entered {
   if (operation.kind === 'operation') return { output: operation.run(target, input, call) };
   const plan = operation.begin(target, input, call);
@@ -141,7 +156,7 @@ export function newCall(scope: Scope, draft: Draft, invocation: Invocation): Cal
       const innerDraft = newDraft(scope, service, name, inner);
       let entered: Entered;
       try {
-        entered = parts.store.nested<unknown>(() => enter(scope, innerDraft, input, inner)) as Entered;
+        entered = undoable(scope, () => enter(scope, innerDraft, input, inner));
       } catch (error) {
         throw error instanceof AwsError ? (inner.refused?.(error) ?? error) : error;
       }

@@ -40,6 +40,7 @@ export function openScope(door: Door, tx: Tx, request: Request, mode: Scope['mod
     decisions: [],
     spared: [],
     nextEventId: door.nextEventId,
+    counted: [],
   };
 }
 
@@ -55,12 +56,23 @@ export function requireCredentials(service: ServiceName, { kind }: Caller): void
 
 export type Outcome<T> = { readonly value: T } | { readonly refusal: AwsError };
 
-/** Runs work in a nested transaction: a refusal undoes it alone, so that it can be recorded. A defect undoes all. */
-export function attempt<T>(store: Store, work: () => T): Outcome<T> {
+/** Runs a call in a nested transaction: a refusal undoes it alone, so that it can be recorded. A defect undoes all. */
+export function attempt<T>(scope: Scope, work: () => T): Outcome<T> {
   try {
-    return { value: store.nested<unknown>(work) as T };
+    return { value: undoable(scope, work) };
   } catch (error) {
     if (error instanceof AwsError) return { refusal: error };
+    throw error;
+  }
+}
+
+/** Runs a call in a nested transaction. A refusal undoes what it did, but not that it was made: it counts. */
+export function undoable<T>(scope: Scope, work: () => T): T {
+  const before = scope.counted.length;
+  try {
+    return scope.parts.store.nested<unknown>(work) as T;
+  } catch (error) {
+    if (error instanceof AwsError) for (const count of scope.counted.slice(before)) count();
     throw error;
   }
 }

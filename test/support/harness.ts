@@ -8,7 +8,7 @@ import { expect, onTestFinished } from 'vitest';
 import { AwsError } from '../../src/api/errors.ts';
 import type { Input, OperationName, Output, ServiceName } from '../../src/api/model/operations.ts';
 import type { Region } from '../../src/api/regions.ts';
-import { type Assembly, assemble } from '../../src/assemble.ts';
+import { type Assembly, type AssemblyOptions, assemble } from '../../src/assemble.ts';
 import type { Explanation } from '../../src/call/explanation.ts';
 import type { Request } from '../../src/call/request.ts';
 import type { Environment } from '../../src/env.ts';
@@ -55,11 +55,14 @@ export const MINUTE = 60_000;
 export const DAY = 86_400_000;
 
 /** Makes a world that is taken down when the test ends. */
-export function newWorld(settings: Readonly<Record<string, string>> = {}): World {
+export function newWorld(
+  settings: Readonly<Record<string, string>> = {},
+  parts: Pick<AssemblyOptions, 'throttle'> = {},
+): World {
   const folder = mkdtempSync(join(tmpdir(), 'ssebox-test-'));
   let now = START;
   const environment = testEnvironment(() => now);
-  let assembly: Assembly = assemble({ folder, environment, settings });
+  let assembly: Assembly = assemble({ folder, environment, settings, ...parts });
   onTestFinished(async () => {
     await assembly.close();
     rmSync(folder, { recursive: true, force: true });
@@ -97,7 +100,7 @@ export function newWorld(settings: Readonly<Record<string, string>> = {}): World
     },
     async reopen() {
       await assembly.close();
-      assembly = assemble({ folder, environment, settings });
+      assembly = assemble({ folder, environment, settings, ...parts });
     },
   };
   return world;
