@@ -1,7 +1,8 @@
 /**
- * Builds the program into dist/: CommonJS, which starts faster than ES modules. `start.js` loads the files that ours is
- * dealt out to (`packs.js`); packages that only some commands need are files of their own; the service models are
- * cut into one file an operation. What is unchanged stays untouched, so that a running program keeps its files.
+ * Builds the program into dist/: CommonJS, which starts faster than ES modules. `src/start.ts` loads the files that our
+ * code is dealt out to (`packs.js`) and says why they are so; packages that only some commands need are files of their
+ * own; the service models are cut into one file an operation. A source map lies beside each file of ours, for the traces
+ * of --debug. Files that have not changed are left alone, so that a running program keeps its own.
  */
 
 import { createHash } from 'node:crypto';
@@ -55,7 +56,7 @@ async function bundleProgram() {
   const texts = await Promise.all(
     [...packs].map(async ([pack, modules]) => [pack, await bundlePack(pack, modules, packs, plugins)]),
   );
-  const names = texts.map(([pack, text]) => [pack, `${pack}-${hashOf(text)}.js`]);
+  const names = texts.map(([pack, { code }]) => [pack, `${pack}-${hashOf(code)}.js`]);
   const main = `core:${packs.get('core').get(ENTRY)}`;
   const start = await bundle({
     entryPoints: ['src/start.ts'],
@@ -63,7 +64,8 @@ async function bundleProgram() {
   });
   const program = new Map([
     ['start.js', start],
-    ...texts.map(([, text], i) => [names[i][1], text]),
+    ...texts.map(([, { code }], i) => [names[i][1], code]),
+    ...texts.map(([, { map }], i) => [`${names[i][1]}.map`, map]),
     // The package as a whole is of ES modules.
     ['package.json', '{ "type": "commonjs" }\n'],
   ]);
@@ -74,17 +76,30 @@ function hashOf(text) {
   return createHash('sha256').update(text).digest('hex').slice(0, 12);
 }
 
-/** One file of the program: what it exports are functions that answer a module each, by number. */
+/** One file of the program, with its source map: it exports functions that answer a module each, by number. */
 async function bundlePack(pack, modules, packs, plugins) {
   const numbered = [...modules].filter(([, number]) => number !== undefined);
   const members = numbered.map(([module, number]) => `${number}: () => require('./${module}')`);
-  const text = await bundle({
+  const { outputFiles } = await build({
+    ...shared,
     stdin: { contents: `module.exports = { ${members.join(', ')} };`, resolveDir: '.' },
     plugins: [elsewhere(pack, packs), ...plugins],
     minifyIdentifiers: true,
+    // It is a module of Node's, or the value of a script where there is none.
+    banner: { js: '(typeof module==="object"?module:{}).exports=(require,__filename,__dirname,module,exports)=>{' },
+    footer: { js: 'return module.exports}' },
+    outfile: `dist/${pack}.js`,
+    sourcemap: 'external',
+    sourcesContent: false,
   });
-  // It is a module of Node's, or what a script comes to where there is none.
-  return `(typeof module==="object"?module:{}).exports=(require,__filename,__dirname,module,exports)=>{${text};return module.exports}`;
+  const [map, code] = ['.map', '.js'].map((end) => outputFiles.find(({ path }) => path.endsWith(end))?.text);
+  return { code, map: sourcesFromRoot(map) };
+}
+
+/** A source map whose sources are named as in the project, not from the folder of the build. */
+function sourcesFromRoot(text) {
+  const map = JSON.parse(text);
+  return JSON.stringify({ ...map, sources: map.sources.map((source) => source.replace(/^\.\.\//, '')) });
 }
 
 /**

@@ -1,7 +1,15 @@
 /**
- * Starts the program, whose files lie beside this one and are loaded when something of them is needed; to print the
- * version none is. To compile them takes longer than most commands do, so what V8 compiled is kept on the disk: by Node
- * where it can (22.8 and later), on Node 20 here, beside each file. What cannot be kept is compiled again.
+ * Starts the program: the loader of what `.ci/build.js` lays into dist/.
+ *
+ * - What: the program is dealt out to five files (`.ci/packs.js`), each of which is read and run when a module of it is
+ *   first asked for; printing the version needs none of them. The code that V8 compiled of a file is kept on the disk:
+ *   by Node where it can do that (22.8 and later), and by this loader beside the file on Node 20. What cannot be kept
+ *   is compiled again.
+ * - Why: reading and compiling takes longer than most commands work. `kms list-keys` took 687 ms where one plain bundle
+ *   took 956 ms and `node -e 0` 421 ms (medians of 15 runs on a busy machine, Node 20.20).
+ * - How to measure: `npm run bench start` compares whole processes with `node -e 0`, in turns.
+ * - When it can go: the keeping of code, once Node 20 is no longer supported (`enableCompileCache` takes its place); the
+ *   packs, once a single bundle with that cache is as quick.
  */
 
 import { accessSync, constants, readFileSync, renameSync, writeFileSync } from 'node:fs';

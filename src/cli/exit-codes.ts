@@ -7,6 +7,7 @@ import { AwsError, CallRefused, StoreError, UsageError } from '../api/errors.ts'
 import { systemCode, systemReason } from '../store/file-error.ts';
 import type { Screen } from './io.ts';
 import { refusalLine, shownRefusal } from './refusal-line.ts';
+import { sourceTrace } from './stack-trace.ts';
 
 /** Every code that a run can end with, as the manual tells them. */
 export const exitStatuses: readonly (readonly [number, string])[] = [
@@ -66,7 +67,7 @@ function plainText(error: unknown, { screen, call, debug }: FailureStyle): strin
   const lines = [error instanceof AwsError ? refusalLine(error, call?.operation) : messageOf(error)];
   const hint = hintOf(error);
   if (hint !== undefined && screen.isTerminal) lines.push(faint(`hint: ${hint}`, screen));
-  if (debug && error instanceof Error && error.stack) lines.push(error.stack);
+  if (debug && error instanceof Error && error.stack) lines.push(sourceTrace(error.stack));
   return `${lines.join('\n')}\n`;
 }
 
