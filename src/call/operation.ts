@@ -5,6 +5,7 @@
 
 import type { AwsError } from '../api/errors.ts';
 import type { Input, OperationName, Output, ServiceName } from '../api/model/operations.ts';
+import type { Origin } from '../api/origin.ts';
 import type { Region } from '../api/regions.ts';
 import type { RootKey } from '../crypto/root-key.ts';
 import type { Access } from '../policy/access.ts';
@@ -27,6 +28,8 @@ export interface Call {
   readonly blobs: Blobs;
   readonly random: (size: number) => Uint8Array;
   readonly uuid: () => string;
+  /** Where the caller's own call came from, of a call on the caller's behalf too. */
+  readonly origin: Origin;
   /** The service that calls on the caller's behalf: `s3.eu-west-1.amazonaws.com`. */
   readonly viaService?: string | undefined;
   /** Settings of the config file that change behaviour, such as `s3.bucket-key-lifetime`. */

@@ -71,6 +71,8 @@ function writeRecord(scope: Scope, draft: Draft): string {
     operation: draft.operation,
     caller: identityOf(draft.caller),
     viaService: draft.viaService,
+    // A call on the caller's behalf shows the service, whatever the caller's own came over.
+    origin: draft.viaService === undefined && scope.origin.kind === 'http' ? scope.origin : undefined,
     parameters: noted.parameters === undefined ? draft.parameters : noted.parameters,
     response: noted.response === undefined ? draft.response : noted.response,
     extra: noted.extra,

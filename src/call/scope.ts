@@ -2,6 +2,7 @@
 
 import type { AwsError } from '../api/errors.ts';
 import type { ServiceName } from '../api/model/operations.ts';
+import type { Origin } from '../api/origin.ts';
 import type { Region } from '../api/regions.ts';
 import type { RootKey } from '../crypto/root-key.ts';
 import type { Environment } from '../env.ts';
@@ -88,6 +89,7 @@ export interface Scope {
   readonly now: Date;
   readonly mode: 'act' | 'explain';
   readonly caller: Caller;
+  readonly origin: Origin;
   /** The records of this call and of the calls within it, in the order in which they ended. */
   readonly drafts: Draft[];
   readonly decisions: Decision[];

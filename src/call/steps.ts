@@ -149,6 +149,7 @@ export function newCall(scope: Scope, draft: Draft, invocation: Invocation): Cal
     blobs: parts.blobs,
     random: parts.environment.random,
     uuid: parts.environment.uuid,
+    origin: scope.origin,
     viaService: invocation.viaService,
     settings: parts.settings,
     invoke(service, name, input, { region = invocation.region, ...options } = {}) {

@@ -2,6 +2,7 @@
 
 import { AwsError } from '../api/errors.ts';
 import type { ServiceName } from '../api/model/operations.ts';
+import { PROCESS } from '../api/origin.ts';
 import { serviceFacts } from '../api/service-facts.ts';
 import type { Caller } from '../policy/caller.ts';
 import { storeNow } from '../store/clock.ts';
@@ -36,6 +37,7 @@ export function openScope(door: Door, tx: Tx, request: Request, mode: Scope['mod
     now,
     mode,
     caller: request.caller(tx, now),
+    origin: request.origin ?? PROCESS,
     drafts: [],
     decisions: [],
     spared: [],

@@ -5,6 +5,7 @@
 
 import { bucketArn, parseArn } from '../api/arn.ts';
 import { type OperationFacts, operationFacts } from '../api/operation-facts.ts';
+import { type Connection, connectionOf, PROCESS, type Tls } from '../api/origin.ts';
 import { serviceFactsOf } from '../api/service-facts.ts';
 import type { CallRecord, RecordedResource } from '../store/records/call.ts';
 import { eventTime } from './event-time.ts';
@@ -21,15 +22,13 @@ export type CloudTrailEvent = Fields & {
   readonly readOnly: boolean;
 };
 
-/** Calls come from this machine, where ssebox is both sides. */
-const SOURCE_ADDRESS = '127.0.0.1';
-const USER_AGENT = 'ssebox';
-
 /** The event of a call, as the account that the record is for receives it. */
 export function cloudTrailEvent(record: CallRecord): CloudTrailEvent {
   const facts = operationFacts(record.service, record.operation);
   const by = invokedBy(record);
-  const agent = record.service === 's3' ? `[${USER_AGENT}]` : USER_AGENT;
+  const connection = connectionOf(record.origin ?? PROCESS, record.service);
+  const agent = by ?? agentOf(record, connection);
+  const extra = additionalData(record, connection);
   const details = record.serviceEvent;
   return {
     eventVersion: '1.11',
@@ -38,13 +37,13 @@ export function cloudTrailEvent(record: CallRecord): CloudTrailEvent {
     eventSource: eventSource(record.service),
     eventName: facts.loggedAs,
     awsRegion: record.region,
-    sourceIPAddress: by ?? SOURCE_ADDRESS,
-    userAgent: by ?? agent,
+    sourceIPAddress: by ?? connection.sourceIp,
+    ...(agent !== undefined && { userAgent: agent }),
     ...errorOf(record),
     // KMS tells nothing about a request that it denies.
     requestParameters: isDeniedByKms(record) ? null : record.parameters,
     responseElements: record.error ? null : record.response,
-    ...(record.extra && Object.keys(record.extra).length > 0 && { additionalEventData: record.extra }),
+    ...(Object.keys(extra).length > 0 && { additionalEventData: extra }),
     // Service events have no request.
     ...(details === undefined && { requestID: record.requestId }),
     eventID: record.eventId,
@@ -57,7 +56,8 @@ export function cloudTrailEvent(record: CallRecord): CloudTrailEvent {
     ...(record.sharedEventId !== undefined && { sharedEventID: record.sharedEventId }),
     ...(details && Object.keys(details).length > 0 && { serviceEventDetails: details }),
     eventCategory: facts.isData ? 'Data' : 'Management',
-    ...(by === undefined && { tlsDetails: tlsDetails(record) }),
+    ...(by === undefined &&
+      connection.tls && { tlsDetails: tlsDetails(connection.tls, connection.host ?? hostOf(record)) }),
   };
 }
 
@@ -110,16 +110,29 @@ function listedPrefix({ resources, parameters }: CallRecord): readonly Fields[] 
   return bucket ? [{ type: 'AWS::S3::Object', ARNPrefix: `${bucket.arn}/${prefix}` }] : [];
 }
 
-/** As it would be on AWS; a call inside this process counts as encrypted on its way. */
-function tlsDetails(record: CallRecord): Fields {
-  const isS3 = record.service === 's3';
+/** S3 puts it in brackets; at most 1 KB of it is kept. */
+function agentOf({ service }: CallRecord, { userAgent }: Connection): string | undefined {
+  const agent = userAgent?.slice(0, 1024);
+  return service === 's3' && agent !== undefined ? `[${agent}]` : agent;
+}
+
+/** Data events of S3 say how the request came: Amazon S3 User Guide, "Example: Amazon S3 log file entries". */
+function additionalData({ service, extra = {} }: CallRecord, { tls, auth }: Connection): Fields {
+  if (service !== 's3' || Object.keys(extra).length === 0) return extra;
   return {
-    tlsVersion: 'TLSv1.3',
-    cipherSuite: isS3 ? 'TLS_AES_128_GCM_SHA256' : 'TLS_AES_256_GCM_SHA384',
-    clientProvidedHostHeader: hostOf(record),
-    ...(record.service === 'kms' && { keyExchange: 'X25519MLKEM768' }),
+    ...(auth !== 'none' && { SignatureVersion: 'SigV4' }),
+    ...(tls?.cipherSuite !== undefined && { CipherSuite: tls.cipherSuite }),
+    ...(auth !== 'none' && { AuthenticationMethod: auth === 'query' ? 'QueryString' : 'AuthHeader' }),
+    ...extra,
   };
 }
+
+const tlsDetails = ({ version, cipherSuite, keyExchange }: Tls, host: string): Fields => ({
+  ...(version !== undefined && { tlsVersion: version }),
+  ...(cipherSuite !== undefined && { cipherSuite }),
+  clientProvidedHostHeader: host,
+  ...(keyExchange !== undefined && { keyExchange }),
+});
 
 function hostOf({ service, region, resources }: CallRecord): string {
   const source = eventSource(service);

@@ -12,12 +12,13 @@ import { loadPolicy } from '../policy/policy-document.ts';
 import { callerPolicies } from './caller-policies.ts';
 
 /** What of a call a decision depends on. */
-export type Circumstance = Pick<Call, 'caller' | 'region' | 'now' | 'tx' | 'viaService'>;
+export type Circumstance = Pick<Call, 'caller' | 'region' | 'now' | 'tx' | 'viaService'> &
+  Partial<Pick<Call, 'origin'>>;
 
 /** Decides whether a call's caller has a permission. */
 export function decide(access: Access, call: Circumstance): Decision {
   const { action, resource, owner, grants, only } = access;
-  const { caller, now, viaService } = call;
+  const { caller, now, viaService, origin } = call;
   const region = isGlobal(action) ? 'us-east-1' : call.region;
   return evaluate(
     {
@@ -26,7 +27,7 @@ export function decide(access: Access, call: Circumstance): Decision {
       resource,
       stands: resource === '*' ? stands(access, call) : undefined,
       owner,
-      context: new RequestContext({ caller, owner, region, now, viaService }, access.context),
+      context: new RequestContext({ caller, owner, region, now, viaService, origin }, access.context),
       only,
     },
     {

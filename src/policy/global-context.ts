@@ -1,6 +1,7 @@
 /** The condition keys that every request has: IAM User Guide, "AWS global condition context keys". */
 
 import type { AccountId } from '../api/arn.ts';
+import { connectionOf, type Origin, PROCESS } from '../api/origin.ts';
 import type { Region } from '../api/regions.ts';
 import type { ConditionContext, ContextValue } from './access.ts';
 import { type Caller, callerAccount, callerUserId, type Tags } from './caller.ts';
@@ -13,6 +14,8 @@ export interface Circumstances {
   readonly now: Date;
   /** A service that calls on the caller's behalf. */
   readonly viaService?: string | undefined;
+  /** Where the caller's own call came from; absent: from this process. */
+  readonly origin?: Origin | undefined;
 }
 
 /** What a key is in some circumstances; undefined: it is absent. */
@@ -35,13 +38,17 @@ const sources: Readonly<Record<string, Source>> = {
   'aws:RequestedRegion': ({ region }) => region,
   'aws:CurrentTime': ({ now }) => now,
   'aws:EpochTime': ({ now }) => Math.floor(now.getTime() / 1000),
-  'aws:SecureTransport': () => true,
+  // A service calls over TLS.
+  'aws:SecureTransport': (at) => at.viaService !== undefined || connection(at).tls !== undefined,
   'aws:ViaAWSService': ({ viaService }) => viaService !== undefined,
   // What a service asks on the caller's behalf does not come from the caller's address.
-  'aws:SourceIp': ({ caller, viaService }) =>
-    viaService === undefined && caller.kind !== 'service' ? '127.0.0.1' : undefined,
-  'aws:UserAgent': ({ viaService }) => viaService ?? 'ssebox',
+  'aws:SourceIp': (at) =>
+    at.viaService === undefined && at.caller.kind !== 'service' ? connection(at).sourceIp : undefined,
+  'aws:UserAgent': (at) => at.viaService ?? connection(at).userAgent,
 };
+
+/** What the global keys show is the same for every service. */
+const connection = ({ origin = PROCESS }: Circumstances) => connectionOf(origin, '');
 
 const byKey = new Map(Object.entries(sources).map(([name, source]) => [name.toLowerCase(), { name, source }]));
 

@@ -22,6 +22,8 @@ export interface Options {
   readonly caller?: Request['caller'];
   readonly region?: Region;
   readonly grouped?: boolean;
+  /** From this process when absent. */
+  readonly origin?: Request['origin'];
 }
 
 export interface World {
@@ -67,10 +69,11 @@ export function newWorld(
     await assembly.close();
     rmSync(folder, { recursive: true, force: true });
   });
-  const request = ({ as = 'user/admin', caller, region = 'us-east-1', grouped = false }: Options): Request => ({
+  const request = ({ as = 'user/admin', caller, region = 'us-east-1', grouped = false, origin }: Options): Request => ({
     caller: caller ?? ((tx, now) => resolveCaller(as, ACCOUNT, { tx, now, random: environment.random })),
     region,
     grouped,
+    origin,
   });
   const world: World = {
     folder,

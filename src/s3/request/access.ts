@@ -1,6 +1,7 @@
 /** The permissions that S3 operations need, with the condition keys that policies may ask about. */
 
 import { type AccountId, bucketArn, objectArn } from '../../api/arn.ts';
+import { connectionOf } from '../../api/origin.ts';
 import type { Call } from '../../call/operation.ts';
 import type { Access, ConditionContext, ResourceSetting } from '../../policy/access.ts';
 import { callerAccount } from '../../policy/caller.ts';
@@ -39,19 +40,19 @@ function access(action: string, resource: string, bucket: BucketRecord, call: Ca
   };
 }
 
-/**
- * How the request came: Service Authorization Reference, "Actions, resources, and condition keys for Amazon S3". A call
- * inside this process counts as signed in the header and encrypted on its way.
- */
+/** How the request came: Service Authorization Reference, "Actions, resources, and condition keys for Amazon S3". */
 export function connectionContext(call: Call, owner: AccountId): ConditionContext {
-  const signed = call.caller.kind !== 'anonymous';
+  const { tls, auth } = connectionOf(call.origin, 's3');
+  const authType = call.caller.kind === 'anonymous' ? undefined : authTypes[auth];
   return {
     's3:ResourceAccount': owner,
-    's3:TlsVersion': 1.3,
-    's3:authType': signed ? 'REST-HEADER' : undefined,
-    's3:signatureversion': signed ? 'AWS4-HMAC-SHA256' : undefined,
+    's3:TlsVersion': tls?.version && Number(tls.version.slice('TLSv'.length)),
+    's3:authType': authType,
+    's3:signatureversion': authType && 'AWS4-HMAC-SHA256',
   };
 }
+
+const authTypes = { header: 'REST-HEADER', query: 'REST-QUERY-STRING', none: undefined } as const;
 
 /**
  * RestrictPublicBuckets leaves a public policy to AWS services and the owner's account, which shows as an explicit deny

@@ -133,15 +133,12 @@ export const sseApplied = ({ encryption, from }: SettledEncryption): string =>
 /** `SSEApplied` of a read. */
 export const sseOf = (encryption: StoredEncryption): string => appliedNames[modeOf(encryption)];
 
-/** What data events say of a call besides its parameters. */
+/** What data events say of a call besides its parameters and its connection. */
 export const transferExtra = (facts: {
   readonly in?: number | undefined;
   readonly out?: number | undefined;
   readonly sse?: string | undefined;
 }): Readonly<Record<string, unknown>> => ({
-  SignatureVersion: 'SigV4',
-  CipherSuite: 'TLS_AES_128_GCM_SHA256',
-  AuthenticationMethod: 'AuthHeader',
   bytesTransferredIn: facts.in ?? 0,
   bytesTransferredOut: facts.out ?? 0,
   ...(facts.sse !== undefined && { SSEApplied: facts.sse }),

@@ -1,6 +1,7 @@
 /** What happened in a call: the one record of which the audit log, metrics, quotas and bills are views. */
 
 import type { AccountId } from '../../api/arn.ts';
+import type { HttpOrigin } from '../../api/origin.ts';
 import type { Region } from '../../api/regions.ts';
 
 /** The caller as the record keeps it: CloudTrail User Guide, "CloudTrail userIdentity element". */
@@ -41,6 +42,8 @@ export interface CallRecord {
   readonly caller: CallerIdentity;
   /** The service that made the call on the caller's behalf: `s3.us-east-1.amazonaws.com`. */
   readonly viaService?: string | undefined;
+  /** Where the call came from; absent: from a process on this machine, or a service made it. */
+  readonly origin?: HttpOrigin | undefined;
   /** The request, as the trail may show it: nothing secret, names as the audit log spells them. */
   readonly parameters: Readonly<Record<string, unknown>> | null;
   readonly response: Readonly<Record<string, unknown>> | null;

@@ -1,0 +1,65 @@
+/**
+ * Where a call comes from. Conditions and the audit log show the connection that it came over; a call inside this
+ * machine has none, and shows what it would be on AWS: signed in the header, encrypted on its way.
+ */
+
+/** A call of this process, or a request over HTTP. */
+export type Origin = { readonly kind: 'process' } | HttpOrigin;
+
+export interface HttpOrigin {
+  readonly kind: 'http';
+  /** The client's address. */
+  readonly sourceIp: string;
+  /** The header; undefined: the request has none. */
+  readonly userAgent?: string | undefined;
+  readonly isTls: boolean;
+  /** What was negotiated, where this side knows it. */
+  readonly tlsVersion?: TlsVersion | undefined;
+  /** IANA's name of the cipher suite. */
+  readonly cipher?: string | undefined;
+  /** The `Host` header. */
+  readonly host: string;
+  /** Where the signature is; `none`: the request is anonymous. */
+  readonly auth: 'header' | 'query' | 'none';
+}
+
+export type TlsVersion = 'TLSv1.2' | 'TLSv1.3';
+
+/** A connection as it is shown. */
+export interface Connection {
+  readonly sourceIp: string;
+  readonly userAgent: string | undefined;
+  /** Undefined: the connection is not encrypted. */
+  readonly tls: Tls | undefined;
+  readonly auth: HttpOrigin['auth'];
+  /** Undefined: the name of the service's endpoint. */
+  readonly host: string | undefined;
+}
+
+export interface Tls {
+  readonly version: TlsVersion | undefined;
+  readonly cipherSuite: string | undefined;
+  readonly keyExchange?: string | undefined;
+}
+
+export const PROCESS: Origin = { kind: 'process' };
+
+/** The connection of a call, or the one that a call inside this machine counts as. */
+export function connectionOf(origin: Origin, service: string): Connection {
+  if (origin.kind === 'http') {
+    const { sourceIp, userAgent, isTls, tlsVersion, cipher, auth, host } = origin;
+    return { sourceIp, userAgent, tls: isTls ? { version: tlsVersion, cipherSuite: cipher } : undefined, auth, host };
+  }
+  return {
+    sourceIp: '127.0.0.1',
+    userAgent: 'ssebox',
+    tls: {
+      version: 'TLSv1.3',
+      // CloudTrail User Guide and Amazon S3 User Guide, example records.
+      cipherSuite: service === 's3' ? 'TLS_AES_128_GCM_SHA256' : 'TLS_AES_256_GCM_SHA384',
+      keyExchange: service === 'kms' ? 'X25519MLKEM768' : undefined,
+    },
+    auth: 'header',
+    host: undefined,
+  };
+}
