@@ -6,6 +6,7 @@ import { keepRecord } from './call/call-log.ts';
 import { loggable } from './call/loggable.ts';
 import { type Pipeline, pipeline } from './call/pipeline.ts';
 import type { PipelineParts } from './call/scope.ts';
+import { type ServiceSettings, usualSettings } from './call/settings.ts';
 import type { View } from './call/view.ts';
 import type { RootKey } from './crypto/root-key.ts';
 import type { Environment } from './env.ts';
@@ -33,7 +34,7 @@ export interface Assembly {
 export interface AssemblyOptions {
   readonly folder: string;
   readonly environment: Environment;
-  readonly settings?: Readonly<Record<string, string>>;
+  readonly settings?: ServiceSettings;
   /** Opens a root key that is sealed. */
   readonly passphrase?: string | undefined;
   /** Counts requests and refuses those that are too many; absent: there is no limit. */
@@ -45,7 +46,15 @@ export interface AssemblyOptions {
 
 /** Opens a store, made when there is none, and composes the pipeline over it. */
 export function assemble(options: AssemblyOptions): Assembly {
-  const { folder, environment, settings = {}, passphrase, throttle = () => {}, onStep, views = [] } = options;
+  const {
+    folder,
+    environment,
+    settings = usualSettings,
+    passphrase,
+    throttle = () => {},
+    onStep,
+    views = [],
+  } = options;
   const store = openStore(folder);
   const blobs = openBlobs(store);
   const loaded = nothingLoaded();

@@ -15,6 +15,7 @@ import type { Blobs } from '../store/blobs.ts';
 import type { RecordedResource } from '../store/records/call.ts';
 import type { SparedDecision } from '../store/records/spared-decision.ts';
 import type { Tx } from '../store/tables.ts';
+import type { ServiceSettings } from './settings.ts';
 
 /** What an operation works with. It lives as long as its transaction. */
 export interface Call {
@@ -32,8 +33,7 @@ export interface Call {
   readonly origin: Origin;
   /** The service that calls on the caller's behalf: `s3.eu-west-1.amazonaws.com`. */
   readonly viaService?: string | undefined;
-  /** Settings of the config file that change behaviour, such as `s3.bucket-key-lifetime`. */
-  readonly settings: Readonly<Record<string, string>>;
+  readonly settings: ServiceSettings;
 
   /**
    * Calls another operation through the same door, inside the same transaction, as the same caller: validated,

@@ -15,6 +15,7 @@ import type { SparedDecision } from '../store/records/spared-decision.ts';
 import type { Store } from '../store/store.ts';
 import type { Tx } from '../store/tables.ts';
 import type { Call, OperationTable } from './operation.ts';
+import type { ServiceSettings } from './settings.ts';
 import type { View } from './view.ts';
 
 /** What the door is made of; `assemble` puts it together. */
@@ -27,7 +28,7 @@ export interface PipelineParts {
   readonly settle?: ((at: Passage) => void) | undefined;
   readonly rootKey: () => RootKey;
   readonly blobs: Blobs;
-  readonly settings: Readonly<Record<string, string>>;
+  readonly settings: ServiceSettings;
   /** Throws the service's refusal when the input does not have the model's shape. */
   readonly validate: (service: ServiceName, operation: string, input: unknown) => void;
   /** What the audit log may show of an input whose operation does not say it itself. */

@@ -8,18 +8,32 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { StoreError, UsageError } from '../api/errors.ts';
 import type { Environment } from '../env.ts';
-import { checkSetting, type Settings, settingNamed, settingSpecs, settingsOfEnvironment } from './settings.ts';
+import {
+  parseSetting,
+  parseSettings,
+  type Settings,
+  type SettingTexts,
+  settingNamed,
+  settingSpecs,
+  settingsOfEnvironment,
+} from './settings.ts';
 
 type Variables = Environment['variables'];
 
 /**
  * The settings of one run: the environment's over the profile's over the config file's.
- * @throws StoreError when the profile is not there or the file is not readable.
+ * @throws StoreError when the profile is not there or the file is not readable, UsageError for a variable of the
+ * environment that has no value of its setting.
  */
-export async function loadSettings(
-  globals: { readonly profile?: string | undefined },
-  { variables }: Pick<Environment, 'variables'>,
-): Promise<Settings> {
+export async function loadSettings(globals: ProfileOption, environment: Surroundings): Promise<Settings> {
+  return parseSettings(await loadSettingTexts(globals, environment));
+}
+
+type ProfileOption = { readonly profile?: string | undefined };
+type Surroundings = Pick<Environment, 'variables'>;
+
+/** The same as they are written. Each is known to have a value. @throws as `loadSettings` does. */
+export async function loadSettingTexts(globals: ProfileOption, { variables }: Surroundings): Promise<SettingTexts> {
   const profile = globals.profile ?? (variables.AWS_PROFILE || undefined);
   const config = existsSync(configPath(variables)) ? await openConfig(variables) : undefined;
   const ofProfile = profile === undefined ? {} : config?.profile(profile);
@@ -35,10 +49,10 @@ export async function loadSettings(
 /** The open config file. What is set is written at once. */
 export interface Config {
   readonly path: string;
-  settings(): Settings;
+  settings(): SettingTexts;
   profiles(): readonly string[];
   /** A profile's own settings; undefined when there is no such profile. */
-  profile(name: string): Settings | undefined;
+  profile(name: string): SettingTexts | undefined;
   /** @throws UsageError for an unknown setting or a value that it cannot have. */
   set(name: string, value: string, profile?: string): void;
   /** Whether there was something to remove. @throws UsageError for an unknown setting. */
@@ -60,7 +74,7 @@ export async function openConfig(variables: Variables): Promise<Config> {
   const settings = () => settingsIn(path, file.get('settings'));
   const profiles = () => mapIn(path, file.get('profiles'));
   const profile = (name: string) => (Object.hasOwn(profiles(), name) ? settingsIn(path, profiles()[name]) : undefined);
-  const write = (values: Settings, of: string | undefined) => {
+  const write = (values: SettingTexts, of: string | undefined) => {
     if (of === undefined) file.set('settings', values);
     else file.set('profiles', { ...profiles(), [of]: values });
   };
@@ -71,7 +85,7 @@ export async function openConfig(variables: Variables): Promise<Config> {
     profiles: () => Object.keys(profiles()),
     set(name, value, of) {
       const setting = settingNamed(name);
-      checkSetting(setting, value);
+      parseSetting(setting, value);
       if (of !== undefined && !('inProfiles' in settingSpecs[setting])) {
         throw new UsageError(`"${name}" is for all profiles: set it without --profile`);
       }
@@ -118,11 +132,11 @@ function mapIn(path: string, value: unknown): Readonly<Record<string, unknown>> 
   return { ...value };
 }
 
-function settingsIn(path: string, value: unknown): Settings {
+function settingsIn(path: string, value: unknown): SettingTexts {
   const found: Record<string, string> = {};
   for (const [name, text] of Object.entries(mapIn(path, value))) {
     if (typeof text !== 'string') throw unreadable(path, `"${name}" is no text`);
-    readingErrors(path, () => checkSetting(settingNamed(name), text));
+    readingErrors(path, () => parseSetting(settingNamed(name), text));
     found[name] = text;
   }
   return found;

@@ -9,19 +9,20 @@ import type { Environment } from '../env.ts';
 import { isSealed } from '../store/root-key-file.ts';
 import type { Globals } from './globals.ts';
 import type { Io } from './io.ts';
+import { type Settings, serviceSettings } from './settings.ts';
 
 /** @throws StoreError, and what a prompt for the passphrase of a sealed store ends with. */
 export async function openAssembly(
   globals: Globals,
   environment: Environment,
-  settings: Readonly<Record<string, string>>,
+  settings: Settings,
   io: Io,
 ): Promise<Assembly> {
   const folder = storeFolder(globals, environment, settings);
   return assemble({
     folder,
     environment,
-    settings,
+    settings: serviceSettings(settings),
     passphrase: environment.variables.SSEBOX_PASSPHRASE ?? (await typedPassphrase(folder, io)),
     onStep: globals.debug ? (step) => io.err(`${stepLine(step)}\n`) : undefined,
   });
@@ -35,11 +36,7 @@ async function typedPassphrase(folder: string, io: Io): Promise<string | undefin
 }
 
 /** The data folder is where `conf` puts data: XDG Base Directory Specification, with the usual places elsewhere. */
-export function storeFolder(
-  globals: Globals,
-  { variables }: Environment,
-  settings: Readonly<Record<string, string>>,
-): string {
+export function storeFolder(globals: Globals, { variables }: Environment, settings: Settings): string {
   // A variable of a script that was never set must not lead to the person's own store.
   if (globals.store === '') throw new UsageError('"" is no value of --store: it is the path of a folder');
   const named = globals.store ?? (variables.SSEBOX_STORE || settings.store);

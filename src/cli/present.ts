@@ -8,12 +8,12 @@ import type { Result } from './command.ts';
 import type { Globals } from './globals.ts';
 import type { Io } from './io.ts';
 import { type Plain, plainOf } from './output/plain.ts';
-import { type Form, forms, render } from './output/render.ts';
+import { type Form, render } from './output/render.ts';
 import type { Settings } from './settings.ts';
 
 /** Writes a result; the answer is the exit code. */
 export async function present(result: Result, globals: Globals, settings: Settings, io: Io): Promise<number> {
-  const chosen = globals.output ?? forms.find((form) => form === settings.output);
+  const chosen = globals.output ?? settings.output;
   switch (result.kind) {
     case 'none':
       break;

@@ -1,6 +1,6 @@
 /** What a command works with: who calls from where, and the door to the operations, opened at the first call. */
 
-import { type AccountId, isAccountId } from '../api/arn.ts';
+import type { AccountId } from '../api/arn.ts';
 import { UsageError } from '../api/errors.ts';
 import type { Input, OperationName, Output, ServiceName } from '../api/model/operations.ts';
 import { operationFacts } from '../api/operation-facts.ts';
@@ -12,6 +12,7 @@ import type { Environment } from '../env.ts';
 import type { Caller } from '../policy/caller.ts';
 import type { Tx } from '../store/tables.ts';
 import type { Globals } from './globals.ts';
+import type { Settings } from './settings.ts';
 import type { StandardInput } from './standard-input.ts';
 
 /** Something to choose from: what is typed, and what a person reads beside it. */
@@ -31,7 +32,7 @@ export interface CallOptions {
 export interface Session {
   readonly globals: Globals;
   readonly region: Region;
-  readonly settings: Readonly<Record<string, string>>;
+  readonly settings: Settings;
   readonly environment: Environment;
   /** Ends what is under way when the user interrupts. */
   readonly signal: AbortSignal;
@@ -84,7 +85,7 @@ export interface SessionSources {
   readonly globals: Globals;
   readonly environment: Environment;
   /** Settings of the config file and the profile, merged. */
-  readonly settings: Readonly<Record<string, string>>;
+  readonly settings: Settings;
   readonly signal: AbortSignal;
   readonly openStore: () => Promise<Assembly>;
   readonly stdin: StandardInput;
@@ -102,10 +103,7 @@ const DEFAULT_ACCOUNT: AccountId = '111122223333';
 
 export function newSession(sources: SessionSources): Session {
   const { globals, environment, settings } = sources;
-  const { variables } = environment;
-  const region = regionOf(
-    globals.region ?? (variables.AWS_REGION || variables.AWS_DEFAULT_REGION || settings.region || 'us-east-1'),
-  );
+  const region = globals.region === undefined ? (settings.region ?? 'us-east-1') : regionOf(globals.region);
   let opening: Promise<Assembly> | undefined;
   const assembly = () => {
     opening ??= sources.openStore();
@@ -190,7 +188,6 @@ async function callerFinder(
 ): Promise<(tx: Tx, now: Date) => Caller> {
   const { callerByAccessKey, resolveCaller } = await import('../iam/principal.ts');
   const account = settings.account ?? DEFAULT_ACCOUNT;
-  if (!isAccountId(account)) throw new UsageError(`"${account}" is no account id: an account id has twelve digits`);
   if (globals['no-sign-request'] && as === undefined) return () => ({ kind: 'anonymous' });
   const named = as ?? globals.as ?? (variables.SSEBOX_AS || undefined);
   if (named !== undefined) return (tx, now) => resolveCaller(named, account, { tx, now, random });

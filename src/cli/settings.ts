@@ -1,49 +1,53 @@
 /** The settings that there are, with what each may be. */
 
 import { isAccountId } from '../api/arn.ts';
+import { durationMs } from '../api/duration.ts';
 import { UsageError } from '../api/errors.ts';
 import { isRegion } from '../api/regions.ts';
+import { type ServiceSettings, usualSettings } from '../call/settings.ts';
 import { parseByteSize } from './byte-size.ts';
-import { parseDuration } from './duration.ts';
 import { forms } from './output/render.ts';
 
 interface SettingSpec {
   readonly about: string;
   /** What the value may be, in words. */
   readonly allowed: string;
-  readonly fits: (text: string) => boolean;
+  /** The value of a text; undefined: it is not one. */
+  readonly parse: (text: string) => unknown;
   /** Environment variables that say the same, first wins. */
   readonly variables?: readonly string[];
   /** Whether a profile may have its own. */
   readonly inProfiles?: true;
 }
 
-const oneOf = (...choices: readonly string[]) => ({
+const oneOf = <const C extends string>(...choices: readonly C[]) => ({
   allowed: `one of ${choices.join(', ')}`,
-  fits: (text: string) => choices.includes(text),
+  parse: (text: string) => choices.find((choice) => choice === text),
 });
+
+const anyText = (text: string) => (text.length > 0 ? text : undefined);
 
 const duration = {
   allowed: 'a duration such as 90s, 15m, 12h or 30d',
-  fits: (text: string) => /^\d+[smhd]$/.test(text) && Number.isSafeInteger(parseDuration(text)),
+  parse: durationMs,
 };
 
 const byteSize = {
   allowed: 'a number of bytes, or a size such as 64MB',
-  fits: (text: string) => parseByteSize(text) !== undefined,
+  parse: parseByteSize,
 };
 
 export const settingSpecs = {
   account: {
     about: 'account of callers that name none',
     allowed: 'twelve digits',
-    fits: isAccountId,
+    parse: (text: string) => (isAccountId(text) ? text : undefined),
     inProfiles: true,
   },
   as: {
     about: 'who is calling',
     allowed: 'an ARN, user/NAME, role/NAME, role/NAME/SESSION, root, or ACCOUNT:…',
-    fits: (text: string) => text.length > 0,
+    parse: anyText,
     variables: ['SSEBOX_AS'],
     inProfiles: true,
   },
@@ -51,23 +55,27 @@ export const settingSpecs = {
   region: {
     about: 'region of regional commands',
     allowed: 'the name of an AWS region, such as eu-west-1',
-    fits: isRegion,
+    parse: (text: string) => (isRegion(text) ? text : undefined),
     variables: ['AWS_REGION', 'AWS_DEFAULT_REGION'],
     inProfiles: true,
   },
   store: {
     about: "the store's folder",
     allowed: 'a path',
-    fits: (text: string) => text.length > 0,
+    parse: anyText,
     variables: ['SSEBOX_STORE'],
     inProfiles: true,
   },
   'kms.grant-delay': { about: 'how long a new grant takes until it counts without its token', ...duration },
+  'kms.settle-delay': {
+    about: 'how long it takes to make a replica key, to move the primary or to rotate on demand',
+    ...duration,
+  },
   's3.bucket-key-lifetime': { about: 'how long a bucket-level key serves its requester', ...duration },
   's3.max_concurrent_requests': {
     about: 'how many requests of a transfer are under way at once',
     allowed: 'a whole number from 1',
-    fits: (text: string) => /^[1-9]\d*$/.test(text) && Number.isSafeInteger(Number(text)),
+    parse: (text: string) => (/^[1-9]\d*$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : undefined),
   },
   's3.multipart_chunksize': { about: 'how large the parts of a transfer are', ...byteSize },
   's3.multipart_threshold': { about: 'from which size on a transfer goes in parts', ...byteSize },
@@ -77,8 +85,13 @@ export const settingSpecs = {
 export type SettingName = keyof typeof settingSpecs;
 export const settingNames = Object.keys(settingSpecs).filter(isSettingName);
 
+/** Settings as they are written, by name; none that is not set. */
+export type SettingTexts = Readonly<Record<string, string>>;
+
 /** Values of settings by name; none that is not set. */
-export type Settings = Readonly<Record<string, string>>;
+export type Settings = {
+  readonly [Name in SettingName]?: NonNullable<ReturnType<(typeof settingSpecs)[Name]['parse']>>;
+};
 
 /** @throws UsageError that names the settings there are. */
 export function settingNamed(name: string): SettingName {
@@ -86,21 +99,41 @@ export function settingNamed(name: string): SettingName {
   throw new UsageError(`"${name}" is no setting: the settings are ${settingNames.join(', ')}`);
 }
 
-/** @throws UsageError that says what the setting may be; `source` names where a value that was not typed comes from. */
-export function checkSetting(name: SettingName, value: string, source?: string): void {
-  const { allowed, fits }: SettingSpec = settingSpecs[name];
-  if (!fits(value)) throw new UsageError(`"${value}" is no value of ${source ?? name}: it is ${allowed}`);
+/**
+ * The value of one setting.
+ * @param source where a text that was not typed comes from
+ * @throws UsageError that says what the setting may be.
+ */
+export function parseSetting(name: SettingName, text: string, source?: string): unknown {
+  const { allowed, parse }: SettingSpec = settingSpecs[name];
+  const value = parse(text);
+  if (value === undefined) throw new UsageError(`"${text}" is no value of ${source ?? name}: it is ${allowed}`);
+  return value;
 }
 
+/** @throws UsageError as `parseSetting` does. */
+export function parseSettings(texts: SettingTexts): Settings {
+  const values = Object.entries(texts).map(([name, text]) => [name, parseSetting(settingNamed(name), text)]);
+  // Each name has the value that its own specification made.
+  return Object.fromEntries(values) as Settings;
+}
+
+/** What the services have to know of the settings. */
+export const serviceSettings = (settings: Settings): ServiceSettings => ({
+  grantDelayMs: settings['kms.grant-delay'] ?? usualSettings.grantDelayMs,
+  settleDelayMs: settings['kms.settle-delay'] ?? usualSettings.settleDelayMs,
+  bucketKeyLifetimeMs: settings['s3.bucket-key-lifetime'] ?? usualSettings.bucketKeyLifetimeMs,
+});
+
 /** What the environment says, of the settings that it can say. */
-export function settingsOfEnvironment(variables: Readonly<Record<string, string | undefined>>): Settings {
+export function settingsOfEnvironment(variables: Readonly<Record<string, string | undefined>>): SettingTexts {
   const found: Record<string, string> = {};
   for (const name of settingNames) {
     const spec: SettingSpec = settingSpecs[name];
     const variable = spec.variables?.find((each) => variables[each]);
     const value = variable === undefined ? undefined : variables[variable];
     if (value === undefined) continue;
-    checkSetting(name, value, variable);
+    parseSetting(name, value, variable);
     found[name] = value;
   }
   return found;

@@ -4,7 +4,6 @@ import type { Call } from '../call/operation.ts';
 import type { EncryptionContext } from '../crypto/encryption-context.ts';
 import type { GrantPermission } from '../policy/access.ts';
 import type { GrantPrincipal, GrantRecord, KeyRecord } from '../store/records/kms.ts';
-import { grantDelayMs } from './duration-setting.ts';
 import { covers, getGrant, isGrantOperation } from './grant.ts';
 import { namesOf } from './grant-principal.ts';
 import { readGrantToken } from './grant-token.ts';
@@ -32,7 +31,7 @@ export function grantPermissions(
   if (!isGrantOperation(name)) return undefined;
   const named = new Set(grantTokens.map((token) => readGrantToken(token, call).grantId));
   if (key.grantCount === 0) return undefined;
-  const effectiveMs = call.now.getTime() - grantDelayMs(call);
+  const effectiveMs = call.now.getTime() - call.settings.grantDelayMs;
   const permissions: GrantPermission[] = [];
   for (const grant of grantsOf(key, call)) {
     const isEffective = grant.createdMs <= effectiveMs || named.has(grant.grantId);

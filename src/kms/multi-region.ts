@@ -9,7 +9,6 @@ import type { KeyRecord } from '../store/records/kms.ts';
 import { accountAccess, callContext, keyAccess, requestTagContext, specContext } from './access.ts';
 import { auditFields, auditMembers } from './audit-text.ts';
 import { backingKeys, openBackingKey, putBackingKey } from './backing-key.ts';
-import { settleDelayMs } from './duration-setting.ts';
 import { arnOf, getKey, keyMetadata, putKey } from './key.ts';
 import { findKey, keyNotFound } from './key-id.ts';
 import { acceptKeyPolicy, shownKeyPolicy } from './key-policy.ts';
@@ -103,7 +102,7 @@ function putReplica(key: KeyRecord, region: Region, input: ReplicateKeyRequest, 
     origin: key.origin,
     createdMs: nowMs,
     description: input.Description ?? '',
-    lifecycle: { state: 'Creating', untilMs: nowMs + settleDelayMs(call) },
+    lifecycle: { state: 'Creating', untilMs: nowMs + call.settings.settleDelayMs },
     ...accepted,
     tags: input.Tags ?? [],
     aliases: [],
@@ -144,7 +143,7 @@ function swapRoles(primary: KeyRecord, heir: KeyRecord, call: Call): void {
   const set = multiRegionSet(tx, primary.account, primary.keyId);
   const replicas = set.replicas.map((region) => (region === heir.region ? primary.region : region));
   tx.kmsMultiRegionSets.put([primary.account, primary.keyId], { ...set, primary: heir.region, replicas });
-  const lifecycle = { state: 'Updating', untilMs: call.now.getTime() + settleDelayMs(call) } as const;
+  const lifecycle = { state: 'Updating', untilMs: call.now.getTime() + call.settings.settleDelayMs } as const;
   const { rotation, rotating, onDemandRotations, ...rest } = primary;
   putKey(tx, { ...rest, lifecycle, onDemandRotations: 0 });
   putKey(tx, {

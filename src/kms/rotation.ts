@@ -7,7 +7,6 @@ import type { BackingKeyRecord, KeyRecord } from '../store/records/kms.ts';
 import { keyAccess } from './access.ts';
 import { auditMembers } from './audit-text.ts';
 import { backingKeys } from './backing-key.ts';
-import { settleDelayMs } from './duration-setting.ts';
 import { arnOf, getKey, invalidOrigin, putKey, unsupportedSpec } from './key.ts';
 import { findKey } from './key-id.ts';
 import { isSymmetric } from './key-spec.ts';
@@ -89,7 +88,7 @@ export const RotateKeyOnDemand = operation('kms', 'RotateKeyOnDemand', {
     if (key.rotating || (key.rotation && key.rotation.nextMs - startedMs <= CONFLICT_MS)) throw rotationConflict(key);
     putKey(call.tx, {
       ...key,
-      rotating: { startedMs, untilMs: startedMs + settleDelayMs(call) },
+      rotating: { startedMs, untilMs: startedMs + call.settings.settleDelayMs },
       onDemandRotations: key.onDemandRotations + 1,
     });
     return { KeyId: arnOf(key) };

@@ -101,7 +101,7 @@ async function sessionIn({ folder, store }: CommandLine, { globals, variables }:
     environment,
     settings,
     signal: new AbortController().signal,
-    openStore: async () => assemble({ folder: store, environment, settings }),
+    openStore: async () => assemble({ folder: store, environment }),
     stdin: standardInputOf({ stdin: Readable.from([]) }),
     tell: () => {},
     confirm: async () => {},

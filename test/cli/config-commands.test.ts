@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { newCommandLine, newSample } from '../support/command-line.ts';
 
@@ -46,6 +46,35 @@ test.for([
   expect(code).toBe(252);
   expect(err).toContain(`"${named}"`);
   expect(existsSync(line.path('.config'))).toBe(false);
+});
+
+test('with kms.settle-delay, a replica and a rotation take their time', async () => {
+  const line = newCommandLine();
+  await line.ok(['config', 'set', 'kms.settle-delay', '10s']);
+  const { json } = await line.ok(['kms', 'create-key', '--multi-region', '--query', 'KeyMetadata.KeyId']);
+  const key = ['--key-id', String(json)];
+  await line.ok(['kms', 'replicate-key', ...key, '--replica-region', 'eu-west-1']);
+  await line.ok(['kms', 'rotate-key-on-demand', ...key]);
+  const facts = async () => ({
+    replica: (
+      await line.ok(['kms', 'describe-key', ...key, '--region', 'eu-west-1', '--query', 'KeyMetadata.KeyState'])
+    ).json,
+    rotations: (await line.ok(['kms', 'list-key-rotations', ...key, '--query', 'length(Rotations)'])).json,
+  });
+  expect(await facts()).toEqual({ replica: 'Creating', rotations: 0 });
+  line.advance(10_000);
+  expect(await facts()).toEqual({ replica: 'Enabled', rotations: 1 });
+});
+
+test('a value in the config file that a setting cannot have stops a command before it calls anything', async () => {
+  const line = await newSample();
+  const { json } = await line.ok(['config', 'list', '--query', 'File']);
+  await line.ok(['config', 'set', 's3.bucket-key-lifetime', '5m']);
+  for (const name of ['kms.grant-delay', 'kms.settle-delay', 's3.bucket-key-lifetime']) {
+    writeFileSync(String(json), JSON.stringify({ settings: { [name]: 'soon' } }));
+    const { code, err } = await line.ssebox(['s3', 'put', '-', 's3://reports/k'], { stdin: 'text' });
+    expect([code, err]).toEqual([253, expect.stringContaining(`"soon" is no value of ${name}`)]);
+  }
 });
 
 test('completion gives a script for each shell, and the names that are in the store', async () => {

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { StoreError, UsageError } from '../../src/api/errors.ts';
-import { configPath, loadSettings, openConfig } from '../../src/cli/config.ts';
+import { usualSettings } from '../../src/call/settings.ts';
+import { configPath, loadSettings, loadSettingTexts, openConfig } from '../../src/cli/config.ts';
+import { type SettingName, serviceSettings } from '../../src/cli/settings.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -29,10 +31,45 @@ test('what is set is there in the next run, and gone when it is unset', async ()
   const config = await openConfig(variables());
   config.set('kms.grant-delay', '5m');
   config.set('output', 'text');
-  expect(await load()).toEqual({ 'kms.grant-delay': '5m', output: 'text' });
+  expect(await load()).toEqual({ 'kms.grant-delay': 300_000, output: 'text' });
   expect(config.unset('output')).toBe(true);
   expect(config.unset('output')).toBe(false);
-  expect(await load()).toEqual({ 'kms.grant-delay': '5m' });
+  expect(await load()).toEqual({ 'kms.grant-delay': 300_000 });
+});
+
+test('each setting has a value of its own kind, and is shown as it was written', async () => {
+  const table = {
+    account: ['444455556666', '444455556666'],
+    as: ['role/reader', 'role/reader'],
+    output: ['yaml', 'yaml'],
+    region: ['eu-west-1', 'eu-west-1'],
+    store: ['/tmp/store', '/tmp/store'],
+    'kms.grant-delay': ['90s', 90_000],
+    'kms.settle-delay': ['5s', 5000],
+    's3.bucket-key-lifetime': ['0s', 0],
+    's3.max_concurrent_requests': ['4', 4],
+    's3.multipart_chunksize': ['16MB', 16 * 1024 ** 2],
+    's3.multipart_threshold': ['5000', 5000],
+    's3.replication': ['inline', 'inline'],
+  } as const satisfies Record<SettingName, unknown>;
+  const config = await openConfig(variables());
+  for (const [name, [text]] of Object.entries(table)) config.set(name, text);
+  const valuesOf = (at: 0 | 1) => Object.fromEntries(Object.entries(table).map(([name, both]) => [name, both[at]]));
+  expect(await load()).toEqual(valuesOf(1));
+  expect(await loadSettingTexts({}, { variables: variables() })).toEqual(valuesOf(0));
+});
+
+test('what the services are told is what is set, else the usual', async () => {
+  expect(serviceSettings(await load())).toEqual(usualSettings);
+  const config = await openConfig(variables());
+  config.set('kms.grant-delay', '5m');
+  config.set('kms.settle-delay', '10s');
+  config.set('s3.bucket-key-lifetime', '0s');
+  expect(serviceSettings(await load())).toEqual({
+    grantDelayMs: 300_000,
+    settleDelayMs: 10_000,
+    bucketKeyLifetimeMs: 0,
+  });
 });
 
 test('the environment goes before the profile, the profile before the file', async () => {
@@ -73,13 +110,16 @@ test('a profile that is not there is the AWS CLI’s error', async () => {
   await expect(load(undefined, { AWS_PROFILE: 'nobody' })).rejects.toThrow('AWS_PROFILE');
 });
 
-test.for(['{', '{"settings": 1}', '{"settings": {"output": 1}}', '{"settings": {"output": "xml"}}'])(
-  'a file with %s in it is named, not guessed at',
-  async (text) => {
-    const config = await openConfig(variables());
-    config.set('output', 'json');
-    writeFileSync(config.path, text);
-    await expect(load()).rejects.toThrow(StoreError);
-    await expect(load()).rejects.toThrow(config.path);
-  },
-);
+test.for([
+  '{',
+  '{"settings": 1}',
+  '{"settings": {"output": 1}}',
+  '{"settings": {"output": "xml"}}',
+  '{"settings": {"kms.settle-delay": "soon"}}',
+])('a file with %s in it is named, not guessed at', async (text) => {
+  const config = await openConfig(variables());
+  config.set('output', 'json');
+  writeFileSync(config.path, text);
+  await expect(load()).rejects.toThrow(StoreError);
+  await expect(load()).rejects.toThrow(config.path);
+});

@@ -255,7 +255,7 @@ test('a retired or revoked grant allows nothing any more', async () => {
 });
 
 test('with a delay a new grant counts by its token until the delay is over', async () => {
-  const world = newWorld({ 'kms.grant-delay': '5m' });
+  const world = newWorld({ grantDelayMs: 5 * MINUTE });
   const { KeyId, GrantToken } = await withGrant(world);
   const request = { KeyId, Plaintext };
   expect(await world.refusal('kms', 'Encrypt', request, { as })).toMatch(/^AccessDeniedException/);

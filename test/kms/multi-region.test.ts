@@ -110,7 +110,7 @@ test('primary and replica change their roles, and the rotation goes along', asyn
 });
 
 test('a change that takes its time shows as Updating, in which the key works', async () => {
-  const world = newWorld({ 'kms.settle-delay': '10s' });
+  const world = newWorld({ settleDelayMs: 10_000 });
   const KeyId = await related(world);
   expect((await describe(world, KeyId, 'eu-west-1'))?.KeyState).toBe('Creating');
   world.advance(10_000);

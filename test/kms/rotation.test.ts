@@ -90,7 +90,7 @@ test('rotation on demand does not move the schedule, and tells the first materia
 });
 
 test('a rotation that takes its time shows when it began', async () => {
-  const world = newWorld({ 'kms.settle-delay': '5s' });
+  const world = newWorld({ settleDelayMs: 5000 });
   const KeyId = await makeKey(world);
   await world.call('kms', 'RotateKeyOnDemand', { KeyId });
   const running = await world.call('kms', 'GetKeyRotationStatus', { KeyId });

@@ -34,7 +34,7 @@ test('a hundred objects under a bucket key ask KMS once to write and once to rea
 });
 
 test('a bucket-level key lives for its time, and then KMS is asked again', async () => {
-  const world = newWorld({ 's3.bucket-key-lifetime': '10m' });
+  const world = newWorld({ bucketKeyLifetimeMs: 10 * MINUTE });
   await newBucket(world);
   for (const minutes of [0, 9, 2, 9]) {
     world.advance(minutes * MINUTE);
@@ -133,7 +133,7 @@ test('a user who is made anew under an old name has no bucket-level key', async 
 });
 
 test('without a lifetime every object asks KMS', async () => {
-  const world = newWorld({ 's3.bucket-key-lifetime': '0s' });
+  const world = newWorld({ bucketKeyLifetimeMs: 0 });
   await newBucket(world);
   for (const Key of ['a', 'b', 'c'])
     await world.call('s3', 'PutObject', { Bucket, Key, Body: Buffer.from('x'), ...bucketKey });

@@ -11,6 +11,7 @@ import type { Region } from '../../src/api/regions.ts';
 import { type Assembly, type AssemblyOptions, assemble } from '../../src/assemble.ts';
 import type { Explanation } from '../../src/call/explanation.ts';
 import type { Request } from '../../src/call/request.ts';
+import { type ServiceSettings, usualSettings } from '../../src/call/settings.ts';
 import type { Environment } from '../../src/env.ts';
 import { resolveCaller } from '../../src/iam/principal.ts';
 import type { Tx } from '../../src/store/tables.ts';
@@ -57,10 +58,8 @@ export const MINUTE = 60_000;
 export const DAY = 86_400_000;
 
 /** Makes a world that is taken down when the test ends. */
-export function newWorld(
-  settings: Readonly<Record<string, string>> = {},
-  parts: Pick<AssemblyOptions, 'throttle'> = {},
-): World {
+export function newWorld(changes: Partial<ServiceSettings> = {}, parts: Pick<AssemblyOptions, 'throttle'> = {}): World {
+  const settings = { ...usualSettings, ...changes };
   const folder = mkdtempSync(join(tmpdir(), 'ssebox-test-'));
   let now = START;
   const environment = testEnvironment(() => now);

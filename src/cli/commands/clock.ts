@@ -1,11 +1,11 @@
 /** `ssebox clock`: the store's clock, so that deletion windows, rotations and bills can be seen today. */
 
+import { parseDuration } from '../../api/duration.ts';
 import { UsageError } from '../../api/errors.ts';
 import { resetClock, setClock, storeNow } from '../../store/clock.ts';
 import type { Tx } from '../../store/tables.ts';
 import { parseTimestamp } from '../aws-input/timestamps.ts';
 import { type CommandNode, command, type Result } from '../command.ts';
-import { parseDuration } from '../duration.ts';
 import type { Session } from '../session.ts';
 import { argument } from './given.ts';
 

@@ -11,6 +11,7 @@ import { completionScript, type Shell } from '../docs/completion-scripts.ts';
 import type { Globals } from '../globals.ts';
 import { storeFolder } from '../open-assembly.ts';
 import { newSession, type Session } from '../session.ts';
+import { serviceSettings } from '../settings.ts';
 import { argumentList } from './given.ts';
 
 const script = (shell: Shell, use: string, examples: readonly string[]) =>
@@ -56,7 +57,7 @@ async function sessionOf(globals: Globals, outer: Session): Promise<Session | un
     get signal() {
       return outer.signal;
     },
-    openStore: async () => assemble({ folder, environment, settings, passphrase }),
+    openStore: async () => assemble({ folder, environment, settings: serviceSettings(settings), passphrase }),
     stdin,
     tell,
     confirm,

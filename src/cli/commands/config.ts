@@ -1,9 +1,9 @@
 /** `ssebox config`: settings, and profiles, which are settings under a name for `--profile`. */
 
 import { type CommandNode, command, type Painter } from '../command.ts';
-import { configPath, openConfig } from '../config.ts';
+import { configPath, loadSettingTexts, openConfig } from '../config.ts';
 import type { Session } from '../session.ts';
-import { checkSetting, settingNamed, settingNames, settingSpecs } from '../settings.ts';
+import { parseSetting, settingNamed, settingNames, settingSpecs } from '../settings.ts';
 import { columns } from './columns.ts';
 import { argument } from './given.ts';
 
@@ -18,7 +18,8 @@ const list = command({
   description:
     'A value comes from the environment, else from the profile of --profile or AWS_PROFILE, else from the file.',
   examples: ['ssebox config list', 'ssebox config list --output json'],
-  async run(_values, { settings, environment }) {
+  async run(_values, { globals, environment }) {
+    const settings = await loadSettingTexts(globals, environment);
     const rows = settingNames.map((name) => ({
       Name: name,
       Value: settings[name] ?? null,
@@ -40,8 +41,9 @@ const get = command({
   summary: 'Show the value of a setting that counts now; nothing when it is not set',
   args: { name: setting },
   examples: ['ssebox config set region eu-west-1 && ssebox config get region', 'ssebox config get store'],
-  async run(values, { settings }) {
-    const value = settings[settingNamed(argument(values, 'name'))];
+  async run(values, { globals, environment }) {
+    const name = settingNamed(argument(values, 'name'));
+    const value = (await loadSettingTexts(globals, environment))[name];
     return { kind: 'lines', lines: value === undefined ? [] : [value], exitCode: () => (value === undefined ? 1 : 0) };
   },
 });
@@ -55,7 +57,7 @@ const set = command({
   async run(values, session) {
     const [name, value] = [settingNamed(argument(values, 'name')), argument(values, 'value')];
     // Checked before the file is opened, which makes it.
-    checkSetting(name, value);
+    parseSetting(name, value);
     const config = await openConfig(session.environment.variables);
     config.set(name, value, session.globals.profile);
     return { kind: 'none' };

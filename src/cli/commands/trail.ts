@@ -1,13 +1,13 @@
 /** `ssebox trail`: the audit log for people. It sees what CloudTrail's event history sees: management events. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import { parseDuration } from '../../api/duration.ts';
 import { UsageError } from '../../api/errors.ts';
 import type { Event, LookupAttribute } from '../../api/model/cloudtrail.types.ts';
 import { storeNow } from '../../store/clock.ts';
 import { parseTimestamp } from '../aws-input/timestamps.ts';
 import { keyChoices } from '../choices.ts';
 import { type CommandNode, type CommandValues, command, type OptionSpec, type Painter } from '../command.ts';
-import { parseDuration } from '../duration.ts';
 import { displayWidth } from '../output/display-width.ts';
 import type { Session } from '../session.ts';
 import { columns, fitted, shrink } from './columns.ts';

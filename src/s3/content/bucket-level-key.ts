@@ -5,7 +5,6 @@
  */
 
 import { createHash } from 'node:crypto';
-import { UsageError } from '../../api/errors.ts';
 import type { Call } from '../../call/operation.ts';
 import { AuthenticationError } from '../../crypto/authentication-error.ts';
 import { wrapLabels } from '../../crypto/labels.ts';
@@ -18,9 +17,6 @@ export interface OpenBucketLevelKey {
   readonly ciphertext: Uint8Array;
   readonly keyArn: string;
 }
-
-/** AWS does not publish how long a bucket-level key lives. */
-const DEFAULT_LIFETIME_MS = 5 * 60_000;
 
 /**
  * The bucket-level key for writing under a KMS key with an encryption context, from memory or made by `generate`.
@@ -87,7 +83,7 @@ function remembered(
     }
   }
   const obtained = obtain();
-  const lifetimeMs = bucketKeyLifetimeMs(call.settings['s3.bucket-key-lifetime']);
+  const lifetimeMs = call.settings.bucketKeyLifetimeMs;
   if (lifetimeMs > 0) {
     const expiresMs = now.getTime() + lifetimeMs;
     forgetExpired(bucket, requester, call);
@@ -143,17 +139,4 @@ function forgetExpired(bucket: BucketRecord, requester: string, { tx, now }: Cal
   for (const { key, value } of [...tx.bucketLevelKeys.under([bucket.id, requester])]) {
     if (value.expiresMs <= now.getTime()) tx.bucketLevelKeys.remove(key);
   }
-}
-
-const unitsMs: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-/** The setting `s3.bucket-key-lifetime` in milliseconds. @throws UsageError */
-function bucketKeyLifetimeMs(setting: string | undefined): number {
-  if (setting === undefined) return DEFAULT_LIFETIME_MS;
-  const match = /^(\d+)([smhd])$/.exec(setting);
-  const unit = unitsMs[match?.[2] ?? ''];
-  if (!match || unit === undefined) {
-    throw new UsageError(`s3.bucket-key-lifetime is "${setting}", not a duration such as 90s, 15m, 12h or 1d`);
-  }
-  return Number(match[1]) * unit;
 }

@@ -1,6 +1,5 @@
 /** How transfers are cut into parts and how many are under way: AWS CLI S3 Configuration. */
 
-import { parseByteSize } from '../../byte-size.ts';
 import type { Settings } from '../../settings.ts';
 
 export interface MultipartSettings {
@@ -16,11 +15,10 @@ const MIB = 1024 ** 2;
 
 /** The settings that count now; the AWS CLI's defaults where none is set. */
 export function multipartSettings(settings: Settings): MultipartSettings {
-  const bytes = (name: string) => parseByteSize(settings[name] ?? '') ?? 8 * MIB;
   return {
-    mostRequests: Number(settings['s3.max_concurrent_requests'] ?? 10),
-    thresholdBytes: bytes('s3.multipart_threshold'),
-    chunkBytes: bytes('s3.multipart_chunksize'),
+    mostRequests: settings['s3.max_concurrent_requests'] ?? 10,
+    thresholdBytes: settings['s3.multipart_threshold'] ?? 8 * MIB,
+    chunkBytes: settings['s3.multipart_chunksize'] ?? 8 * MIB,
   };
 }
 

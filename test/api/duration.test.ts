@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { parseDuration, printDuration } from '../../src/api/duration.ts';
 import { UsageError } from '../../src/api/errors.ts';
-import { parseDuration, printDuration } from '../../src/cli/duration.ts';
 
 test.for([
   ['90s', 90_000],

@@ -1,6 +1,6 @@
-/** Durations as people write them on ssebox's command line: `90s`, `15m`, `12h`, `30d`, `1y`. */
+/** Durations as people write them, on the command line and in settings: `90s`, `15m`, `12h`, `30d`, `1y`. */
 
-import { UsageError } from '../api/errors.ts';
+import { UsageError } from './errors.ts';
 
 const SECOND = 1000;
 const unitMs: Readonly<Record<string, number>> = {
@@ -11,14 +11,17 @@ const unitMs: Readonly<Record<string, number>> = {
   y: 365 * 86_400 * SECOND,
 };
 
-/**
- * A duration in milliseconds; a year has 365 days.
- * @throws UsageError that says how a duration is written.
- */
-export function parseDuration(text: string): number {
+/** A duration in milliseconds; a year has 365 days. Undefined for any other text. */
+export function durationMs(text: string): number | undefined {
   const [, count = '', unit = ''] = /^(\d+)([smhdy])$/.exec(text) ?? [];
   const ms = Number(count) * (unitMs[unit] ?? Number.NaN);
-  if (Number.isSafeInteger(ms)) return ms;
+  return Number.isSafeInteger(ms) ? ms : undefined;
+}
+
+/** A duration in milliseconds. @throws UsageError that says how a duration is written. */
+export function parseDuration(text: string): number {
+  const ms = durationMs(text);
+  if (ms !== undefined) return ms;
   throw new UsageError(`"${text}" is no duration: write a number and a unit, such as 90s, 15m, 12h, 30d or 1y`);
 }
 
