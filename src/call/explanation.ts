@@ -3,7 +3,7 @@
 import type { AwsError } from '../api/errors.ts';
 import type { ServiceName } from '../api/model/operations.ts';
 import type { Decision } from '../policy/decision.ts';
-import type { SparedDecision } from '../store/records/spared-decision.ts';
+import type { SkippedCheck } from '../store/records/skipped-check.ts';
 import { newDraft } from './recording.ts';
 import type { Request } from './request.ts';
 import type { Door, Invocation } from './scope.ts';
@@ -14,7 +14,7 @@ export interface Explanation {
   /** Every decision that the call asks for, in order, S3's calls to KMS included. */
   readonly decisions: readonly Decision[];
   /** The decisions of KMS that it does not ask for, since S3 has a bucket-level key. */
-  readonly spared: readonly SparedDecision[];
+  readonly skipped: readonly SkippedCheck[];
   /** What the call would be refused with, a denial or anything else. */
   readonly refusal: AwsError | undefined;
 }
@@ -33,6 +33,6 @@ export function explain(door: Door, service: ServiceName, name: string, input: u
       operation.abandon?.(plan, newCall(scope, draft, invocation));
     }
     const refusal = scope.firstDenial ?? ('refusal' in outcome ? outcome.refusal : undefined);
-    return { decisions: scope.decisions, spared: scope.spared, refusal };
+    return { decisions: scope.decisions, skipped: scope.skipped, refusal };
   });
 }

@@ -13,7 +13,7 @@ import type { Caller } from '../policy/caller.ts';
 import type { Decision } from '../policy/decision.ts';
 import type { Blobs } from '../store/blobs.ts';
 import type { RecordedResource } from '../store/records/call.ts';
-import type { SparedDecision } from '../store/records/spared-decision.ts';
+import type { SkippedCheck } from '../store/records/skipped-check.ts';
 import type { Tx } from '../store/tables.ts';
 import type { ServiceSettings } from './settings.ts';
 
@@ -61,7 +61,7 @@ export interface Call {
   /** Decides and throws the service's AccessDenied when it is no. */
   require(access: Access): void;
   /** Tells that a decision was not asked for, and until when it will not be. Kept for `explain`. */
-  spare(decision: SparedDecision): void;
+  noteSkippedCheck(decision: SkippedCheck): void;
   /** Adds to the record of this call. Resources replace those taken from the accesses. */
   note(facts: {
     readonly resources?: readonly RecordedResource[];

@@ -9,6 +9,7 @@ import type { Access } from '../policy/access.ts';
 import { type Caller, callerAccount, callerArn } from '../policy/caller.ts';
 import { getMeta, putMeta } from '../store/meta.ts';
 import type { CallerIdentity, CallRecord, RecordedResource } from '../store/records/call.ts';
+import { storedDecision } from '../store/records/refusal.ts';
 import type { Draft, Invocation, Scope } from './scope.ts';
 import { showTo } from './view.ts';
 
@@ -124,8 +125,8 @@ function writeRefusal(scope: Scope, draft: Draft, error: AwsError, eventId: stri
     region: draft.region,
     code: error.code,
     message: error.message,
-    decisions: scope.decisions,
-    ...(scope.spared.length > 0 && { spared: scope.spared }),
+    decisions: scope.decisions.map(storedDecision),
+    ...(scope.skipped.length > 0 && { spared: scope.skipped }),
   });
   putMeta(scope.tx, 'refused', { count: count + 1 });
 }

@@ -11,7 +11,7 @@ import type { Caller } from '../policy/caller.ts';
 import type { Decision } from '../policy/decision.ts';
 import type { Blobs } from '../store/blobs.ts';
 import type { CallRecord, RecordedResource } from '../store/records/call.ts';
-import type { SparedDecision } from '../store/records/spared-decision.ts';
+import type { SkippedCheck } from '../store/records/skipped-check.ts';
 import type { Store } from '../store/store.ts';
 import type { Tx } from '../store/tables.ts';
 import type { Call, OperationTable } from './operation.ts';
@@ -94,7 +94,7 @@ export interface Scope {
   /** The records of this call and of the calls within it, in the order in which they ended. */
   readonly drafts: Draft[];
   readonly decisions: Decision[];
-  readonly spared: SparedDecision[];
+  readonly skipped: SkippedCheck[];
   readonly nextEventId: (timeMs: number) => string;
   /** Counts again what the throttle counted, in order; for what was undone with a refused call. */
   readonly counted: (() => void)[];

@@ -181,7 +181,7 @@ export function newCall(scope: Scope, draft: Draft, invocation: Invocation): Cal
       if (scope.mode === 'act') throw denial;
       if (!invocation.isAnswered) scope.firstDenial ??= invocation.refused?.(denial) ?? denial;
     },
-    spare: (decision) => void scope.spared.push(decision),
+    noteSkippedCheck: (decision) => void scope.skipped.push(decision),
     note({ extra, ...facts }) {
       draft.noted = { ...draft.noted, ...facts, extra: { ...draft.noted.extra, ...extra } };
     },

@@ -40,7 +40,7 @@ export function openScope(door: Door, tx: Tx, request: Request, mode: Scope['mod
     origin: request.origin ?? PROCESS,
     drafts: [],
     decisions: [],
-    spared: [],
+    skipped: [],
     nextEventId: door.nextEventId,
     counted: [],
   };

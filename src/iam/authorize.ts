@@ -17,7 +17,7 @@ export type Circumstance = Pick<Call, 'caller' | 'region' | 'now' | 'tx' | 'viaS
 
 /** Decides whether a call's caller has a permission. */
 export function decide(access: Access, call: Circumstance): Decision {
-  const { action, resource, owner, grants, only } = access;
+  const { action, resource, owner, grants, decidesOnly } = access;
   const { caller, now, viaService, origin } = call;
   const region = isGlobal(action) ? 'us-east-1' : call.region;
   return evaluate(
@@ -25,10 +25,10 @@ export function decide(access: Access, call: Circumstance): Decision {
       caller,
       action,
       resource,
-      stands: resource === '*' ? stands(access, call) : undefined,
+      wildcardArn: resource === '*' ? wildcardArnOf(access, call) : undefined,
       owner,
       context: new RequestContext({ caller, owner, region, now, viaService, origin }, access.context),
-      only,
+      decidesOnly,
     },
     {
       ...callerPolicies(caller, call.tx),
@@ -60,7 +60,7 @@ function attached({ kind, document, principals, setting }: ResourcePolicy): Atta
  * Policies may name a service's ARNs where an action has no resource: Amazon S3 User Guide, "User policy examples"
  * (ListAllMyBuckets), and AWS KMS Developer Guide, "Using IAM policies with AWS KMS" (CreateKey).
  */
-function stands({ action }: Access, { caller, region }: Circumstance): string | undefined {
+function wildcardArnOf({ action }: Access, { caller, region }: Circumstance): string | undefined {
   if (action.startsWith('s3:')) return 'arn:aws:s3:::*';
   const account = callerAccount(caller);
   return action.startsWith('kms:') && account !== undefined ? `arn:aws:kms:${region}:${account}:*` : undefined;

@@ -38,8 +38,8 @@ export const GetSessionToken = operation('sts', 'GetSessionToken', {
       owner: account,
       resourcePhrase: '',
     };
-    const only = 'whether a policy denies it, since none has to allow it';
-    if (call.decide({ ...access, only }).denial?.explicit) call.require(access);
+    const decidesOnly = 'whether a policy denies it, since none has to allow it';
+    if (call.decide({ ...access, decidesOnly }).denial?.explicit) call.require(access);
     return { Credentials: issueCredentials(account, of, seconds, call) };
   },
   response: ({ Credentials }) => ({ credentials: shownCredentials(Credentials) }),

@@ -26,11 +26,8 @@ export interface Access {
   readonly context?: ConditionContext | undefined;
   /** How a denial names the resource, where it is not `on resource: ARN`. */
   readonly resourcePhrase?: string | undefined;
-  /**
-   * What the answer is about where the call does not come to succeed by it, as a clause: `whether …`. Kept for
-   * `explain`.
-   */
-  readonly only?: string | undefined;
+  /** Where the call can succeed without this permission: all that the answer changes, as a clause: `whether …`. */
+  readonly decidesOnly?: string | undefined;
 }
 
 export interface ResourcePolicy {

@@ -79,8 +79,8 @@ export interface Decision {
   readonly denial?: DenialReason | undefined;
   /** One sentence: what allowed it, or what kept it from being allowed. */
   readonly because: string;
-  /** What it is about where the call does not come to succeed by it, as a clause: `whether …`. */
-  readonly only?: string | undefined;
+  /** Where the call can succeed without this permission: all that the answer changes, as a clause: `whether …`. */
+  readonly decidesOnly?: string | undefined;
   readonly gates: readonly GateTrace[];
   /** The whole context that the decision was made in. */
   readonly context: Readonly<Record<string, string | readonly string[]>>;

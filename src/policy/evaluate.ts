@@ -22,7 +22,7 @@ class MadeDecision implements Decision {
   readonly action: string;
   readonly resource: string;
   readonly denial: DenialReason | undefined;
-  readonly only: string | undefined;
+  readonly decidesOnly: string | undefined;
   readonly #request: AccessRequest;
   readonly #policies: Policies;
   readonly #gates: readonly Gate[];
@@ -33,7 +33,7 @@ class MadeDecision implements Decision {
     this.action = request.action;
     this.resource = request.resource;
     this.denial = verdict.allowed ? undefined : verdict.denial;
-    this.only = request.only;
+    this.decidesOnly = request.decidesOnly;
     this.#request = request;
     this.#policies = policies;
     this.#gates = gates;
@@ -54,12 +54,5 @@ class MadeDecision implements Decision {
 
   get context(): Decision['context'] {
     return this.#request.context.entries();
-  }
-
-  /** The whole decision as a plain record, which is what the store keeps. */
-  toJSON(): Decision {
-    const { allowed, caller, action, resource, denial, because, only, gates, context } = this;
-    const told = { ...(denial && { denial }), because, ...(only !== undefined && { only }) };
-    return { allowed, caller, action, resource, ...told, gates, context };
   }
 }

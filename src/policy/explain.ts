@@ -20,8 +20,8 @@ export interface ExplainOptions {
 }
 
 /** Explains a decision. */
-export function explain(decision: Decision, options: ExplainOptions = {}): readonly ExplainLine[] {
-  const { allowed, caller, action, resource, because, only, gates } = decision;
+export function explainLines(decision: Decision, options: ExplainOptions = {}): readonly ExplainLine[] {
+  const { allowed, caller, action, resource, because, decidesOnly, gates } = decision;
   const gate = decision.denial?.gate;
   const lines: ExplainLine[] = [
     {
@@ -30,7 +30,7 @@ export function explain(decision: Decision, options: ExplainOptions = {}): reado
       text: `${allowed ? 'ALLOWED' : 'DENIED'}: ${caller} ${allowed ? 'may' : 'may not'} ${action}${onResource(resource)}`,
     },
     { depth: 1, role: 'fact', text: `because ${because}` },
-    ...(only === undefined ? [] : [{ depth: 1, role: 'fact', text: `it decides only ${only}` } as const]),
+    ...(decidesOnly === undefined ? [] : [{ depth: 1, role: 'fact', text: `it decides only ${decidesOnly}` } as const]),
   ];
   for (const traced of gates) {
     if (traced.result === 'not-applicable' && !options.all) continue;
@@ -156,9 +156,9 @@ function contextLines({ context }: Decision): ExplainLine[] {
 }
 
 /** What would allow it, in one sentence. */
-function adviceOf({ denial, action, resource, caller, gates, only }: Decision): string {
+function adviceOf({ denial, action, resource, caller, gates, decidesOnly }: Decision): string {
   if (!denial) return 'nothing has to change';
-  const wish = only === undefined ? 'to allow it' : 'for another answer';
+  const wish = decidesOnly === undefined ? 'to allow it' : 'for another answer';
   const where = resource === '*' ? '' : ` on ${resource}`;
   const trace = gates.find(({ gate }) => gate === denial.gate);
   if (denial.explicit) {

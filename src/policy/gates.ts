@@ -17,13 +17,13 @@ export interface AccessRequest {
   /** The resource's ARN; `*` where the action has none. */
   readonly resource: string;
   /** Where the action has none: an ARN that policies may name all the same, such as `arn:aws:s3:::*`. */
-  readonly stands?: string | undefined;
+  readonly wildcardArn?: string | undefined;
   /** The account that owns the resource. */
   readonly owner: AccountId;
   /** All condition keys. */
   readonly context: Context;
-  /** What the answer is about where the call does not come to succeed by it. */
-  readonly only?: string | undefined;
+  /** Where the call can succeed without this permission: all that the answer changes. */
+  readonly decidesOnly?: string | undefined;
 }
 
 export interface NamedPolicy {
@@ -99,13 +99,13 @@ const MENDING = new Set(['s3:getbucketpolicy', 's3:putbucketpolicy', 's3:deleteb
 
 /** The gates that concern a request, in the order in which their denies are told. */
 export function gatesOf(request: AccessRequest, policies: Policies): Gate[] {
-  const { caller, owner, context, stands } = request;
+  const { caller, owner, context, wildcardArn } = request;
   const { identity, boundary, session, resource, serviceControl, resourceControl } = policies;
   const facts: Facts = {
     caller,
     action: lowerCase(request.action),
     resource: requestResource(request.resource),
-    stands: stands === undefined ? undefined : requestResource(stands),
+    wildcardArn: wildcardArn === undefined ? undefined : requestResource(wildcardArn),
     hasBoundary: boundary !== undefined,
   };
   const gates: Gate[] = [];

@@ -15,7 +15,7 @@ export interface Facts {
   readonly action: string;
   readonly resource: RequestResource;
   /** A second ARN that stands for `*` where the action has no resource of its own. */
-  readonly stands: RequestResource | undefined;
+  readonly wildcardArn: RequestResource | undefined;
   readonly hasBoundary: boolean;
 }
 
@@ -73,7 +73,9 @@ function resourceApplies({ resources, notResources }: Statement, subject: Subjec
 
 function covers(pattern: ResourcePattern, { facts, context, padding }: Subject): boolean | undefined {
   const covered = resourceMatches(pattern, facts.resource, context, padding);
-  return covered === false && facts.stands ? resourceMatches(pattern, facts.stands, context, padding) : covered;
+  return covered === false && facts.wildcardArn
+    ? resourceMatches(pattern, facts.wildcardArn, context, padding)
+    : covered;
 }
 
 /** Strengths by their numbers, as a reader has them. */

@@ -64,12 +64,12 @@ export function weigh(request: AccessRequest, policies: Policies, gates: readonl
   const isSessionOpen =
     opens(results['session-policy']) && (caller.kind !== 'federated-user' || policies.session !== undefined);
   const isUnbounded = isBoundaryOpen && isSessionOpen;
-  const stands = (reached: Strength) =>
+  const isEnough = (reached: Strength) =>
     reached === strength.direct || ((reached === strength.role || reached === strength.baseUser) && isUnbounded);
 
-  if (!crossAccount && stands(reach))
+  if (!crossAccount && isEnough(reach))
     return { allowed: true, by: 'resource-policy', hit: resource?.allow, crossAccount };
-  if (stands(granted.reach)) return { allowed: true, by: 'grant', grant: granted.grant, crossAccount };
+  if (isEnough(granted.reach)) return { allowed: true, by: 'grant', grant: granted.grant, crossAccount };
   const isResourceSideOpen = reach !== strength.none || granted.reach === strength.account;
   const needsResourceSide = crossAccount || isMandatory;
   if (isIdentityOpen && isUnbounded && (isResourceSideOpen || !needsResourceSide)) {

@@ -76,7 +76,7 @@ test('a put is explained as one for which KMS is not asked while the bucket-leve
   });
 });
 
-test('a refusal keeps which decisions a bucket-level key had spared, for explain last', async () => {
+test('a refusal keeps which checks were skipped by a bucket-level key, for explain last', async () => {
   const { ok, ssebox } = await newLoss();
   // Ana's copy passes the source by the bucket-level key and is refused by the bucket it goes to.
   const copy = ['s3api', 'copy-object', '--bucket', 'reports', '--key', 'copy', '--copy-source', 'reports/ledger'];

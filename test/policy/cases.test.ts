@@ -16,7 +16,7 @@ interface Case {
   readonly caller: string;
   readonly action: string;
   readonly resource: string;
-  readonly stands?: string;
+  readonly wildcardArn?: string;
   readonly owner: string;
   readonly context?: Readonly<Record<string, string | number | boolean | readonly string[]>>;
   readonly policies: {
@@ -47,7 +47,7 @@ const caseFields = [
   'caller',
   'action',
   'resource',
-  'stands',
+  'wildcardArn',
   'owner',
   'context',
   'policies',
@@ -67,9 +67,9 @@ describe.each(readdirSync(folder))('%s', (file) => {
     expect(Object.keys(one.policies).filter((field) => !policyKinds.has(field))).toEqual([]);
     const caller = callers[one.caller];
     if (!caller) return expect.fail(`no caller ${one.caller}`);
-    const { action, resource, owner, stands, context = {} } = one;
+    const { action, resource, owner, wildcardArn, context = {} } = one;
     const decision = evaluate(
-      { caller, action, resource, owner, stands, context: new RecordContext(context) },
+      { caller, action, resource, owner, wildcardArn, context: new RecordContext(context) },
       policiesOf(one),
     );
     const { allowed, denial } = decision;

@@ -3,7 +3,7 @@ import type { ConditionContext } from '../../src/policy/access.ts';
 import type { Caller } from '../../src/policy/caller.ts';
 import { RecordContext } from '../../src/policy/context.ts';
 import { evaluate } from '../../src/policy/evaluate.ts';
-import { type ExplainOptions, explain } from '../../src/policy/explain.ts';
+import { type ExplainOptions, explainLines } from '../../src/policy/explain.ts';
 import type { Policies } from '../../src/policy/gates.ts';
 import { readPolicy } from '../../src/policy/policy-document.ts';
 import { A, alice, B, callers, reader } from './callers.ts';
@@ -19,7 +19,7 @@ function explained(
   { context = {}, ...options }: Omit<ExplainOptions, 'context'> & { context?: ConditionContext } = {},
 ): string[] {
   const decision = evaluate({ caller, action, resource, owner: A, context: new RecordContext(context) }, policies);
-  return explain(decision, options).map(({ depth, text }) => '  '.repeat(depth) + text);
+  return explainLines(decision, options).map(({ depth, text }) => '  '.repeat(depth) + text);
 }
 
 test('a user whom the default key policy leaves to IAM, which says nothing', () => {

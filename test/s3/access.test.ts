@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { remediesFor } from '../../src/policy/remedy.ts';
+import { decisionOf } from '../../src/store/records/refusal.ts';
 import { ACCOUNT, newWorld, OTHER_ACCOUNT, type World } from '../support/harness.ts';
 import { bytesOf } from './modes.ts';
 
@@ -44,6 +45,19 @@ test('a missing key is 404 to who may list, and 403 to who may not', async () =>
       'NoSuchKey: The specified key does not exist.',
     );
   }
+});
+
+test('what a denial decides only is kept in its row as format 1 names it, and read back', async () => {
+  const world = newWorld();
+  await newBucket(world);
+  await world.refusal('s3', 'GetObject', { Bucket, Key: 'nope' }, await newUser(world, 'reader', 's3:GetObject'));
+  const rows = world.transact((tx) => Array.from(tx.refusals.range(), ({ value }) => value.decisions));
+  const about = 'whether the caller is told that there is no such object (404), or nothing (403)';
+  expect(rows.flat().map(({ action, only }) => [action, only])).toEqual([
+    ['s3:GetObject', undefined],
+    ['s3:ListBucket', about],
+  ]);
+  expect(rows.flat().map((row) => decisionOf(row).decidesOnly)).toEqual([undefined, about]);
 });
 
 // S3 API Reference, the operations' pages, Permissions.

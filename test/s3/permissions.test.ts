@@ -211,7 +211,7 @@ describe.for(rows)('%s with %j', ([operation, input, ...permissions]) => {
   test(`needs ${permissions.map(([permission]) => permission).join(', ')}`, async () => {
     const world = await newPhotos();
     const { decisions } = await world.explain('s3', operation, inputOf(operation, input));
-    const needed = decisions.filter(({ only }) => only === undefined);
+    const needed = decisions.filter(({ decidesOnly }) => decidesOnly === undefined);
     expect(needed.map(({ action, resource }) => [action, resource])).toEqual(permissions);
   });
 

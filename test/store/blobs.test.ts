@@ -218,11 +218,11 @@ describe('a file under way', () => {
   test('of whose bytes the disk lost some on the way is refused at its end, and leaves nothing', async () => {
     const place = newPlace();
     await failNextDatasync();
-    const upload = place.store.transact((tx) => place.blobs.beginWrite(ID, tx));
-    for (let i = 0; i < 33; i++) await upload.write(bytesOf(MIB));
-    await expect(upload.finish()).rejects.toThrow(`blobs/aa/${ID}": the disk fails`);
+    const file = place.store.transact((tx) => place.blobs.beginWrite(ID, tx));
+    for (let i = 0; i < 33; i++) await file.write(bytesOf(MIB));
+    await expect(file.finish()).rejects.toThrow(`blobs/aa/${ID}": the disk fails`);
     expect(files(place)).toEqual([`${ID}.part`]);
-    place.store.transact<void>((tx) => upload.drop(tx));
+    place.store.transact<void>((tx) => file.drop(tx));
     await nextTurn();
     place.blobs.close();
     expect(files(place)).toEqual([]);

@@ -78,7 +78,7 @@ function remembered(
     const key = unwrapped(kept, place, call);
     if (key) {
       const { ciphertext, keyArn, expiresMs } = kept;
-      call.spare({ action, resource: keyArn, bucket: bucket.name, untilMs: expiresMs });
+      call.noteSkippedCheck({ action, resource: keyArn, bucket: bucket.name, untilMs: expiresMs });
       return { key, ciphertext, keyArn };
     }
   }

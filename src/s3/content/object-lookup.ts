@@ -59,8 +59,8 @@ export function findObject(
     const found = currentVersion(bucket, Key, call);
     if (found?.kind === 'object') return found;
     // Without the permission to list, S3 does not tell that there is nothing: S3 API Reference, GetObject, Permissions.
-    const only = 'whether the caller is told that there is no such object (404), or nothing (403)';
-    call.require({ ...bucketAccess('s3:ListBucket', bucket, call), only });
+    const decidesOnly = 'whether the caller is told that there is no such object (404), or nothing (403)';
+    call.require({ ...bucketAccess('s3:ListBucket', bucket, call), decidesOnly });
     throw noSuchKey(Key, found && { 'x-amz-delete-marker': 'true', 'x-amz-version-id': found.versionId });
   }
   requireVersionId(VersionId, call);

@@ -189,6 +189,6 @@ function tagCount({ changing }: ObjectVersion, bucket: BucketRecord, { Key, Vers
   const action = VersionId === undefined ? 's3:GetObjectTagging' : 's3:GetObjectVersionTagging';
   const context = { ...versionContext(VersionId), ...existingTagContext(tags) };
   const access = objectAccess(action, bucket, Key, call, context);
-  const { allowed } = call.decide({ ...access, only: 'whether the answer says how many tags the object has' });
+  const { allowed } = call.decide({ ...access, decidesOnly: 'whether the answer says how many tags the object has' });
   return allowed ? { TagCount: tags.length } : {};
 }

@@ -1,7 +1,7 @@
 /** A refused call as the store keeps it, so that `explain last` can tell why. */
 
 import type { Decision } from '../../policy/decision.ts';
-import type { SparedDecision } from './spared-decision.ts';
+import type { SkippedCheck } from './skipped-check.ts';
 
 export interface Refusal {
   readonly v: 1;
@@ -14,7 +14,20 @@ export interface Refusal {
   readonly code: string;
   readonly message: string;
   /** Every decision that the call asked for, in order, those of the KMS calls that S3 made included. */
-  readonly decisions: readonly Decision[];
-  /** Those that a bucket-level key made unnecessary; absent: none. */
-  readonly spared?: readonly SparedDecision[] | undefined;
+  readonly decisions: readonly StoredDecision[];
+  /** The decisions of KMS that it did not ask for, since S3 had a bucket-level key; absent: none. */
+  readonly spared?: readonly SkippedCheck[] | undefined;
 }
+
+/** A decision under the names that rows have. */
+export interface StoredDecision extends Omit<Decision, 'decidesOnly'> {
+  readonly only?: string | undefined;
+}
+
+export function storedDecision(decision: Decision): StoredDecision {
+  const { allowed, caller, action, resource, denial, because, decidesOnly: only, gates, context } = decision;
+  const said = { ...(denial && { denial }), because, ...(only !== undefined && { only }) };
+  return { allowed, caller, action, resource, ...said, gates, context };
+}
+
+export const decisionOf = ({ only, ...rest }: StoredDecision): Decision => ({ ...rest, decidesOnly: only });

@@ -9,7 +9,7 @@ import type { Painter } from '../../command.ts';
 
 /** Nothing for a decision by which the call does not come to succeed. */
 export function fixValue(decision: Decision) {
-  if (decision.only !== undefined) return [];
+  if (decision.decidesOnly !== undefined) return [];
   const grant = grantCommand(decision);
   return [
     ...remediesFor(decision).map((remedy) =>
@@ -29,7 +29,7 @@ export function fixValue(decision: Decision) {
 
 /** Under the tree of a decision; empty when it is allowed. */
 export function fixText(decision: Decision, painter: Painter): string {
-  const remedies = decision.only === undefined ? remediesFor(decision) : [];
+  const remedies = decision.decidesOnly === undefined ? remediesFor(decision) : [];
   if (remedies.length === 0) return '';
   const grant = grantCommand(decision);
   const texts = remedies.map((remedy) => remedyText(remedy, decision, painter));

@@ -2,7 +2,7 @@
 
 import { KEPT_REFUSALS } from '../../../call/recording.ts';
 import { getMeta } from '../../../store/meta.ts';
-import type { Refusal } from '../../../store/records/refusal.ts';
+import { decisionOf, type Refusal } from '../../../store/records/refusal.ts';
 import type { Tx } from '../../../store/tables.ts';
 import { command, type Result } from '../../command.ts';
 import { explanation, showOptions } from './page.ts';
@@ -20,10 +20,11 @@ export const last = command({
       session.tell('no call was ever refused');
       return { kind: 'none' };
     }
-    const { service, operation, caller, region, decisions, spared = [], code, message } = refusal;
+    const { service, operation, caller, region, spared: skipped = [], code, message } = refusal;
+    const decisions = refusal.decisions.map(decisionOf);
     const time = new Date(refusal.timeMs).toISOString().slice(0, 19);
     session.tell(`${service} ${operation} by ${caller} in ${region} at ${time}Z`);
-    return explanation({ call: `${service} ${operation}`, decisions, spared, refusal: { code, message } }, values);
+    return explanation({ call: `${service} ${operation}`, decisions, skipped, refusal: { code, message } }, values);
   },
 });
 

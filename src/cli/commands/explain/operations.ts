@@ -99,12 +99,12 @@ async function explainedWith(
     // A ciphertext names its key, so that one has to be made for the key that is meant.
     const found = await session.explain('kms', 'DescribeKey', { KeyId: input.KeyId ?? input.SourceKeyId });
     const [decision] = found.decisions;
-    if (!decision) return { call, decisions: [], spared: [], refusal: refusalOf(found.refusal) };
+    if (!decision) return { call, decisions: [], skipped: [], refusal: refusalOf(found.refusal) };
     sent = { ...input, CiphertextBlob: madeCiphertext(decision.resource, session) };
   }
-  const { decisions, spared, refusal } = await session.explain(service, name, sent);
+  const { decisions, skipped, refusal } = await session.explain(service, name, sent);
   const isMade = hasMadeBytes && refusal !== undefined && complaintsOfBytes.has(refusal.code);
-  return { call, decisions, spared, refusal: isMade ? undefined : refusalOf(refusal) };
+  return { call, decisions, skipped, refusal: isMade ? undefined : refusalOf(refusal) };
 }
 
 /** What a key is called by its ARN, found without asking for permission; undefined: there is no such key. */

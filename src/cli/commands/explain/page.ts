@@ -2,8 +2,8 @@
 
 import type { AwsError } from '../../../api/errors.ts';
 import type { Decision } from '../../../policy/decision.ts';
-import { type ExplainLine, explain } from '../../../policy/explain.ts';
-import type { SparedDecision } from '../../../store/records/spared-decision.ts';
+import { type ExplainLine, explainLines } from '../../../policy/explain.ts';
+import type { SkippedCheck } from '../../../store/records/skipped-check.ts';
 import type { CommandValues, OptionSpec, Painter, Result } from '../../command.ts';
 import { isSet, textOption } from '../given.ts';
 import { fixText, fixValue } from './fix.ts';
@@ -14,7 +14,7 @@ export interface Explained {
   readonly call: string;
   readonly decisions: readonly Decision[];
   /** What KMS is not asked for. */
-  readonly spared: readonly SparedDecision[];
+  readonly skipped: readonly SkippedCheck[];
   readonly refusal: { readonly code: string; readonly message: string } | undefined;
 }
 
@@ -36,7 +36,7 @@ export const showOptions = {
  */
 function answerOf({ decisions, refusal }: Explained): 'allow' | 'deny' | 'other' {
   if (refusal !== undefined) return isDenial(refusal.code) ? 'deny' : 'other';
-  return decisions.some(({ allowed, only }) => !allowed && only === undefined) ? 'deny' : 'allow';
+  return decisions.some(({ allowed, decidesOnly }) => !allowed && decidesOnly === undefined) ? 'deny' : 'allow';
 }
 
 /** A refusal by policies, not by what is or is not there. */
@@ -46,7 +46,7 @@ export const refusalOf = (error: AwsError | undefined): Explained['refusal'] =>
   error && { code: error.code, message: error.message };
 
 export function explanation(explained: Explained, values: CommandValues): Result {
-  const { call, decisions, spared, refusal } = explained;
+  const { call, decisions, skipped, refusal } = explained;
   const expected = textOption(values, 'expect');
   const answer = answerOf(explained);
   return {
@@ -60,15 +60,15 @@ export function explanation(explained: Explained, values: CommandValues): Result
         ...decisionValue(decision),
         ...(isSet(values, 'fix') && { Fix: fixValue(decision) }),
       })),
-      ...(spared.length > 0 && { BucketLevelKeys: spared.map(sparedValue) }),
+      ...(skipped.length > 0 && { BucketLevelKeys: skipped.map(skippedValue) }),
     },
     page: (painter) => pageOf(explained, values, painter),
   };
 }
 
-const untilOf = ({ untilMs }: SparedDecision): string => new Date(untilMs).toISOString();
+const untilOf = ({ untilMs }: SkippedCheck): string => new Date(untilMs).toISOString();
 
-const sparedValue = (decision: SparedDecision) => ({
+const skippedValue = (decision: SkippedCheck) => ({
   Bucket: decision.bucket,
   KeyArn: decision.resource,
   NotAsked: decision.action,
@@ -76,7 +76,7 @@ const sparedValue = (decision: SparedDecision) => ({
 });
 
 /** Amazon S3 User Guide, "Reducing the cost of SSE-KMS with Amazon S3 Bucket Keys". */
-function sparedText(decision: SparedDecision, { strong, faint }: Painter): string {
+function skippedText(decision: SkippedCheck, { strong, faint }: Painter): string {
   const { action, resource, bucket } = decision;
   return [
     strong(`! NOT ASKED: ${action} on ${resource}`),
@@ -85,14 +85,14 @@ function sparedText(decision: SparedDecision, { strong, faint }: Painter): strin
   ].join('\n');
 }
 
-function decisionValue({ allowed, caller, action, resource, because, only, denial, gates, context }: Decision) {
+function decisionValue({ allowed, caller, action, resource, because, decidesOnly, denial, gates, context }: Decision) {
   return {
     Allowed: allowed,
     Caller: caller,
     Action: action,
     Resource: resource,
     Because: because,
-    ...(only !== undefined && { Only: only }),
+    ...(decidesOnly !== undefined && { Only: decidesOnly }),
     Denial: denial && { Gate: denial.gate, Explicit: denial.explicit, PolicyArn: denial.policyArn },
     Gates: gates.map(({ gate, result, note, policies }) => ({
       Gate: gate,
@@ -126,11 +126,11 @@ function decisionValue({ allowed, caller, action, resource, because, only, denia
 }
 
 function pageOf(explained: Explained, values: CommandValues, painter: Painter): string {
-  const { call, decisions, spared, refusal } = explained;
+  const { call, decisions, skipped, refusal } = explained;
   const options = { all: isSet(values, 'all'), context: isSet(values, 'show-context') };
   const fixes = (decision: Decision) => (isSet(values, 'fix') ? fixText(decision, painter) : '');
-  const trees = decisions.map((decision) => `${tree(explain(decision, options), painter)}${fixes(decision)}`);
-  const notAsked = spared.map((decision) => sparedText(decision, painter));
+  const trees = decisions.map((decision) => `${tree(explainLines(decision, options), painter)}${fixes(decision)}`);
+  const notAsked = skipped.map((decision) => skippedText(decision, painter));
   const verdict =
     refusal === undefined
       ? answerOf(explained) === 'allow'

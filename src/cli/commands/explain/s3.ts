@@ -161,6 +161,6 @@ async function explained(
   values: CommandValues,
   session: Session,
 ): Promise<Result> {
-  const { decisions, spared, refusal } = await session.explain('s3', operation, input);
-  return explanation({ call: `s3 ${operation}`, decisions, spared, refusal: refusalOf(refusal) }, values);
+  const { decisions, skipped, refusal } = await session.explain('s3', operation, input);
+  return explanation({ call: `s3 ${operation}`, decisions, skipped, refusal: refusalOf(refusal) }, values);
 }
