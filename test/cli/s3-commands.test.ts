@@ -87,6 +87,16 @@ describe('put and get', () => {
     expect([half.code, half.err]).toEqual([252, 'It --sse-c is specified, --sse-c-key must be specified as well.\n']);
   });
 
+  test('make the folders on the way to a file that is got', async () => {
+    const line = await newSample();
+    const { bytes } = await line.ok(['s3', 'get', 's3://photos/harbour.txt', '-']);
+    await line.ok(['s3', 'get', 's3://photos/harbour.txt', line.path('2026/may/copy.txt')]);
+    expect(statSync(line.path('2026/may')).isDirectory()).toBe(true);
+    expect(readdirSync(line.path('2026/may'))).toEqual(['copy.txt']);
+    expect(readFileSync(line.path('2026/may/copy.txt')).equals(bytes)).toBe(true);
+    expect(bytes.length).toBeGreaterThan(0);
+  });
+
   test('leave an old file as it was and no other when the object may not or cannot be read', async () => {
     const line = await newSample();
     const old = write(line, 'q1.csv', 'old');

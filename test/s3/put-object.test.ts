@@ -111,7 +111,8 @@ test('a body with the right checksum or none is taken, and the checksum is answe
   }
 });
 
-const refused = [
+/** Whatever of an object it is. */
+const refusedBodies = [
   [
     'a wrong CRC32',
     { ChecksumCRC32: 'AAAAAA==' },
@@ -143,6 +144,8 @@ const refused = [
     { ContentLength: 6 },
     'IncompleteBody: You did not provide the number of bytes specified by the Content-Length HTTP header',
   ],
+] as const;
+const refusedObjects = [
   [
     'an unknown storage class',
     { StorageClass: 'ICE' },
@@ -169,23 +172,29 @@ const refused = [
     'MetadataTooLarge: Your metadata headers exceed the maximum allowed metadata size',
   ],
 ] as const;
-test('a body with wrong headers is refused, and nothing is stored', async () => {
+test.for([
+  ['PutObject', [...refusedBodies, ...refusedObjects]],
+  ['UploadPart', refusedBodies],
+] as const)('%s with wrong headers is refused, and nothing is stored', async ([operation, refused]) => {
   const world = newWorld();
-  const Bucket = await newBucket(world);
+  const object = { Bucket: await newBucket(world), Key: 'k' };
+  const { UploadId } = await world.call('s3', 'CreateMultipartUpload', object);
+  const part = operation === 'UploadPart' ? { UploadId, PartNumber: 1 } : {};
   for (const [what, headers, expected] of refused) {
     for (const size of [5, 100_000]) {
-      const refusal = await world.refusal('s3', 'PutObject', {
-        Bucket,
-        Key: 'k',
+      const refusal = await world.refusal('s3', operation, {
+        ...object,
+        ...part,
         Body: Buffer.alloc(size),
         ...headers,
       });
       expect(`${what}: ${refusal}`).toBe(`${what}: ${expected}`);
     }
   }
-  expect(world.transact((tx) => [...tx.objects.range(), ...tx.objectData.range(), ...tx.blobWrites.range()])).toEqual(
-    [],
+  const stored = world.transact((tx) =>
+    [tx.objects, tx.objectData, tx.multipartParts, tx.blobWrites].map((table) => [...table.range()].length),
   );
+  expect(stored).toEqual([0, 0, 0, 0]);
 });
 
 test('a key of 1,024 bytes is taken, one of 1,025 is not', async () => {

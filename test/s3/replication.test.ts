@@ -298,6 +298,11 @@ test.for([
     { Filter: undefined, DeleteMarkerReplication: undefined },
     /^InvalidRequest: Priority cannot be used for this version/,
   ],
+  [
+    'no filter and a word on delete markers',
+    { Filter: undefined, Priority: undefined },
+    /^InvalidRequest: DeleteMarkerReplication cannot be used for this version/,
+  ],
   ['a filter and no priority', { Priority: undefined }, /^InvalidRequest: Priority must be specified for this version/],
   [
     'a filter and no word on delete markers',

@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import fs, { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -69,6 +70,25 @@ describe('a root key', () => {
     );
   });
 
+  test('that another process makes first is that one’s', () => {
+    const folder = newFolder();
+    const other = seededRandom('other')(32);
+    beforeLink(() => writeFileSync(fileIn(folder), other));
+    const made = fingerprint(rootKeyOf(folder, random));
+    expect(readFileSync(fileIn(folder)).equals(other)).toBe(true);
+    expect(fingerprint(rootKeyOf(folder, random))).toBe(made);
+    expect(readdirSync(folder)).toEqual(['root.key']);
+  });
+
+  test('that gets no name, as on a disk without links, is refused and leaves no file', () => {
+    const folder = newFolder();
+    beforeLink(() => {
+      throw Object.assign(new Error('EPERM: operation not permitted, link'), { code: 'EPERM' });
+    });
+    expect(refusal(folder)).toBe(`cannot read or make the root key "${fileIn(folder)}": permission denied`);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
   test('is one, whichever of many processes makes it', async () => {
     const program = await bundled('test/support/programs/root-key-maker.ts');
     for (let round = 0; round < 2; round++) {
@@ -79,6 +99,22 @@ describe('a root key', () => {
     }
   });
 });
+
+/** Does something at the moment at which the next file is to be linked. */
+function beforeLink(work: () => void): void {
+  const { linkSync } = fs;
+  const restore = () => {
+    fs.linkSync = linkSync;
+    syncBuiltinESMExports();
+  };
+  fs.linkSync = (from, to) => {
+    restore();
+    work();
+    linkSync(from, to);
+  };
+  syncBuiltinESMExports();
+  onTestFinished(restore);
+}
 
 function answerOf(program: string, folder: string): Promise<string> {
   return new Promise((resolve, reject) => {

@@ -1,0 +1,58 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { openStore, type Store } from '../../src/store/store.ts';
+import { copyDataFile } from '../../src/store/store-copy.ts';
+
+interface Setting {
+  readonly from: string;
+  readonly to: string;
+  /** Commits one more row to the store that is copied. */
+  write(): void;
+}
+
+const rowsOf = (store: Store): number => store.transact((tx) => [...tx.objectData.range()].length);
+
+function newSetting(): Setting {
+  const [from = '', to = ''] = ['from', 'to'].map((name) => mkdtempSync(join(tmpdir(), `ssebox-copy-${name}-`)));
+  const store = openStore(from);
+  onTestFinished(async () => {
+    await store.close();
+    for (const folder of [from, to]) rmSync(folder, { recursive: true, force: true });
+  });
+  return {
+    from,
+    to,
+    write: () => store.transact<void>((tx) => tx.objectData.put(['b', String(rowsOf(store)), ''], Buffer.alloc(5000))),
+  };
+}
+
+const { signal } = new AbortController();
+
+test('a data file to which somebody writes while it is copied is copied again', async () => {
+  const { from, to, write } = newSetting();
+  write();
+  let left = 2;
+  await copyDataFile(from, to, { signal, onBytes: () => left-- > 0 && write() });
+  const copy = openStore(to);
+  expect(rowsOf(copy)).toBe(3);
+  await copy.close();
+});
+
+test('a data file to which somebody writes during every copy is given up, with what to do', async () => {
+  const { from, to, write } = newSetting();
+  write();
+  let copies = 0;
+  const onBytes = (count: number): void => {
+    // Only at the first bytes of each copy, which would not end while its source grows.
+    if (statSync(join(to, 'store.mdb')).size !== count) return;
+    copies += 1;
+    write();
+  };
+  await expect(copyDataFile(from, to, { signal, onBytes })).rejects.toMatchObject({
+    message: `other processes write to the store "${from}" all the time`,
+    hint: 'make a backup of it first: ssebox store backup',
+  });
+  expect(copies).toBe(10);
+});
