@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { type CommandLine, newCommandLine } from '../support/command-line.ts';
+import { OTHER_ACCOUNT } from '../support/harness.ts';
 
 const TERMINAL = { terminal: 120 };
 const iam = (rest: string) => `arn:aws:iam::111122223333:${rest}`;
@@ -59,4 +60,17 @@ test('nothing is told of a key that the account manages, of one that goes, or to
   const script = newCommandLine();
   await newKey(script, statement([iam('user/carl')], 'kms:*'));
   expect((await script.ok(deleteUser)).err).toBe('');
+});
+
+test('who deletes a user of the same name in another account is told nothing of it', async () => {
+  const line = newCommandLine();
+  const key = await newKey(line, statement([iam('user/carl')], 'kms:*'));
+  const inOther = ['--as', `${OTHER_ACCOUNT}:user/admin`];
+  const deleteOther = async () => {
+    await line.ok(['iam', 'create-user', '--user-name', 'carl', ...inOther]);
+    return (await line.ok([...deleteUser, ...inOther], TERMINAL)).err;
+  };
+  expect(await deleteOther()).toBe('');
+  expect((await line.ok(deleteUser, TERMINAL)).err).toBe(warning(key, 'user/carl'));
+  expect(await deleteOther()).toBe('');
 });
