@@ -5,7 +5,7 @@ import { type Call, operation } from '../call/operation.ts';
 import type { AccessKeyRecord, UserRecord } from '../store/records/iam.ts';
 import { newSecretAccessKey, wrapSecret } from './access-secret.ts';
 import { newEntityId } from './entity-id.ts';
-import { holderAccess, requestAccount, requireUser } from './holder.ts';
+import { identityAccess, requestAccount, requireUser } from './identity.ts';
 import { pageOf } from './listing.ts';
 import { limitExceeded } from './quota.ts';
 import { ownName } from './users.ts';
@@ -15,7 +15,7 @@ const MAX_KEYS = 2;
 /** The secret is in this answer and never again. */
 export const CreateAccessKey = operation('iam', 'CreateAccessKey', {
   resolve: ({ UserName }, call) => requireUser(UserName ?? ownName(call.caller), call),
-  authorize: (record) => holderAccess('CreateAccessKey', { kind: 'user', record }),
+  authorize: (record) => identityAccess('CreateAccessKey', { kind: 'user', record }),
   run(user, _input, call) {
     const { tx, now, random, rootKey } = call;
     if (keysOf(user, undefined, call).length >= MAX_KEYS) throw limitExceeded('AccessKeysPerUser', MAX_KEYS);
@@ -42,7 +42,7 @@ export const CreateAccessKey = operation('iam', 'CreateAccessKey', {
 
 export const ListAccessKeys = operation('iam', 'ListAccessKeys', {
   resolve: ({ UserName }, call) => requireUser(UserName ?? ownName(call.caller), call),
-  authorize: (record) => holderAccess('ListAccessKeys', { kind: 'user', record }),
+  authorize: (record) => identityAccess('ListAccessKeys', { kind: 'user', record }),
   run(user, request, call) {
     const { items, ...more } = pageOf(
       request,
@@ -61,7 +61,7 @@ export const ListAccessKeys = operation('iam', 'ListAccessKeys', {
 
 export const UpdateAccessKey = operation('iam', 'UpdateAccessKey', {
   resolve: ({ UserName }, call) => requireUser(UserName ?? ownName(call.caller), call),
-  authorize: (record) => holderAccess('UpdateAccessKey', { kind: 'user', record }),
+  authorize: (record) => identityAccess('UpdateAccessKey', { kind: 'user', record }),
   run(user, { AccessKeyId, Status }, call) {
     if (Status === 'Expired') throw new AwsError('ValidationError', 'Status Expired cannot be set');
     call.tx.accessKeys.put([AccessKeyId], { ...requireKey(user, AccessKeyId, call), status: Status });
@@ -70,7 +70,7 @@ export const UpdateAccessKey = operation('iam', 'UpdateAccessKey', {
 
 export const DeleteAccessKey = operation('iam', 'DeleteAccessKey', {
   resolve: ({ UserName }, call) => requireUser(UserName ?? ownName(call.caller), call),
-  authorize: (record) => holderAccess('DeleteAccessKey', { kind: 'user', record }),
+  authorize: (record) => identityAccess('DeleteAccessKey', { kind: 'user', record }),
   run(user, { AccessKeyId }, call) {
     requireKey(user, AccessKeyId, call);
     call.tx.accessKeys.remove([AccessKeyId]);
@@ -86,7 +86,7 @@ export const GetAccessKeyLastUsed = operation('iam', 'GetAccessKeyLastUsed', {
     if (key?.kind !== 'long-term' || !place || key.account !== requestAccount(call)) throw noSuchKey(AccessKeyId);
     return { key, user: requireUser(place.name, call) };
   },
-  authorize: ({ user }) => holderAccess('GetAccessKeyLastUsed', { kind: 'user', record: user }),
+  authorize: ({ user }) => identityAccess('GetAccessKeyLastUsed', { kind: 'user', record: user }),
   run({ key: { lastUsed }, user }) {
     return {
       UserName: user.name,

@@ -11,7 +11,7 @@ import type { RoleRecord } from '../store/records/iam.ts';
 import { managedPolicyText } from './caller-policies.ts';
 import { findRole, roleArn } from './entities.ts';
 import { tagContext, tagList } from './entity-tags.ts';
-import { requestAccount } from './holder.ts';
+import { requestAccount } from './identity.ts';
 import { issueCredentials, sessionOf, shownCredentials } from './sessions.ts';
 
 const DEFAULT_SECONDS = 3600;

@@ -4,7 +4,7 @@ import { AwsError } from '../api/errors.ts';
 import { operation } from '../call/operation.ts';
 import type { Access } from '../policy/access.ts';
 import { callerArn, callerUserId } from '../policy/caller.ts';
-import { requestAccount } from './holder.ts';
+import { requestAccount } from './identity.ts';
 import { issueCredentials, shownCredentials } from './sessions.ts';
 
 export const GetCallerIdentity = operation('sts', 'GetCallerIdentity', {

@@ -7,6 +7,7 @@ import { loadPolicy } from '../policy/policy-document.ts';
 import type { RoleRecord, UserRecord } from '../store/records/iam.ts';
 import type { Tx } from '../store/tables.ts';
 import { findGroup, findRole, findUser } from './entities.ts';
+import type { IdentityPolicies } from './identity.ts';
 
 export interface CallerPolicies {
   readonly identity?: readonly NamedPolicy[] | undefined;
@@ -61,10 +62,8 @@ function userPolicies(account: string, name: string, id: string, tx: Tx): Caller
   return { identity, boundary: boundaryOf(user, tx) };
 }
 
-type Holder = Pick<UserRecord | RoleRecord, 'inlinePolicies' | 'attachedPolicies'>;
-
 /** The inline policies of an entity, then its managed ones. */
-function entityPolicies({ inlinePolicies, attachedPolicies }: Holder, tx: Tx, whose = ''): NamedPolicy[] {
+function entityPolicies({ inlinePolicies, attachedPolicies }: IdentityPolicies, tx: Tx, whose = ''): NamedPolicy[] {
   const policies: NamedPolicy[] = [];
   for (const [name, document] of Object.entries(inlinePolicies)) {
     policies.push({ name: `inline policy ${name}${whose}`, document: loadPolicy(document) });

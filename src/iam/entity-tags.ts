@@ -4,7 +4,7 @@ import { AwsError } from '../api/errors.ts';
 import { operation } from '../call/operation.ts';
 import type { Tags } from '../policy/caller.ts';
 import { putRole, putUser } from './entities.ts';
-import { asRole, asUser, holderAccess, requireRole, requireUser } from './holder.ts';
+import { asRole, asUser, identityAccess, requireRole, requireUser } from './identity.ts';
 import { pageOfNames } from './listing.ts';
 
 interface Tag {
@@ -57,36 +57,36 @@ function tagPage(
 
 export const TagUser = operation('iam', 'TagUser', {
   resolve: ({ UserName }, call) => requireUser(UserName, call),
-  authorize: (record, { Tags }) => holderAccess('TagUser', { kind: 'user', record }, tagContext(Tags)),
+  authorize: (record, { Tags }) => identityAccess('TagUser', { kind: 'user', record }, tagContext(Tags)),
   run: (user, { Tags }, { tx }) => putUser(tx, { ...user, tags: withTags(user.tags, Tags) }),
 });
 
 export const UntagUser = operation('iam', 'UntagUser', {
   resolve: ({ UserName }, call) => requireUser(UserName, call),
-  authorize: (record, { TagKeys }) => holderAccess('UntagUser', { kind: 'user', record }, { 'aws:TagKeys': TagKeys }),
+  authorize: (record, { TagKeys }) => identityAccess('UntagUser', { kind: 'user', record }, { 'aws:TagKeys': TagKeys }),
   run: (user, { TagKeys }, { tx }) => putUser(tx, { ...user, tags: withoutTags(user.tags, TagKeys) }),
 });
 
 export const ListUserTags = operation('iam', 'ListUserTags', {
   resolve: ({ UserName }, call) => asUser(UserName, call),
-  authorize: (holder) => holderAccess('ListUserTags', holder),
-  run: (_holder, input, call) => tagPage(requireUser(input.UserName, call).tags, input),
+  authorize: (identity) => identityAccess('ListUserTags', identity),
+  run: (_identity, input, call) => tagPage(requireUser(input.UserName, call).tags, input),
 });
 
 export const TagRole = operation('iam', 'TagRole', {
   resolve: ({ RoleName }, call) => requireRole(RoleName, call),
-  authorize: (record, { Tags }) => holderAccess('TagRole', { kind: 'role', record }, tagContext(Tags)),
+  authorize: (record, { Tags }) => identityAccess('TagRole', { kind: 'role', record }, tagContext(Tags)),
   run: (role, { Tags }, { tx }) => putRole(tx, { ...role, tags: withTags(role.tags, Tags) }),
 });
 
 export const UntagRole = operation('iam', 'UntagRole', {
   resolve: ({ RoleName }, call) => requireRole(RoleName, call),
-  authorize: (record, { TagKeys }) => holderAccess('UntagRole', { kind: 'role', record }, { 'aws:TagKeys': TagKeys }),
+  authorize: (record, { TagKeys }) => identityAccess('UntagRole', { kind: 'role', record }, { 'aws:TagKeys': TagKeys }),
   run: (role, { TagKeys }, { tx }) => putRole(tx, { ...role, tags: withoutTags(role.tags, TagKeys) }),
 });
 
 export const ListRoleTags = operation('iam', 'ListRoleTags', {
   resolve: ({ RoleName }, call) => asRole(RoleName, call),
-  authorize: (holder) => holderAccess('ListRoleTags', holder),
-  run: (_holder, input, call) => tagPage(requireRole(input.RoleName, call).tags, input),
+  authorize: (identity) => identityAccess('ListRoleTags', identity),
+  run: (_identity, input, call) => tagPage(requireRole(input.RoleName, call).tags, input),
 });

@@ -6,7 +6,7 @@ import type { GroupRecord, UserRecord } from '../store/records/iam.ts';
 import type { Tx } from '../store/tables.ts';
 import { findGroup, findUser, groupArn, putGroup, putUser } from './entities.ts';
 import { newEntityId } from './entity-id.ts';
-import { alreadyExists, holderAccess, requestAccount, requireGroup, requireUser } from './holder.ts';
+import { alreadyExists, identityAccess, requestAccount, requireGroup, requireUser } from './identity.ts';
 import { pageOf, pageOfNames } from './listing.ts';
 import { limitExceeded } from './quota.ts';
 import { inPath, lowerName, mustFirst, startAfter, userOf } from './users.ts';
@@ -32,7 +32,7 @@ export const CreateGroup = operation('iam', 'CreateGroup', {
 /** The group and a page of its members. */
 export const GetGroup = operation('iam', 'GetGroup', {
   resolve: ({ GroupName }, call) => requireGroup(GroupName, call),
-  authorize: (record) => holderAccess('GetGroup', { kind: 'group', record }),
+  authorize: (record) => identityAccess('GetGroup', { kind: 'group', record }),
   run(group, request, { tx }) {
     const { items, ...more } = pageOf(request, (after) => membersOf(group, after, tx), lowerName);
     return { Group: groupOf(group), Users: items.map((user) => ({ ...userOf(user), Tags: undefined })), ...more };
@@ -56,7 +56,7 @@ export const ListGroups = operation('iam', 'ListGroups', {
 
 export const ListGroupsForUser = operation('iam', 'ListGroupsForUser', {
   resolve: ({ UserName }, call) => requireUser(UserName, call),
-  authorize: (record) => holderAccess('ListGroupsForUser', { kind: 'user', record }),
+  authorize: (record) => identityAccess('ListGroupsForUser', { kind: 'user', record }),
   run(user, request, { tx }) {
     const { items, ...more } = pageOfNames(request, user.groups);
     const groups = items.flatMap((name) => findGroup(tx, user.account, name) ?? []);
@@ -69,7 +69,7 @@ export const AddUserToGroup = operation('iam', 'AddUserToGroup', {
     group: requireGroup(GroupName, call),
     user: requireUser(UserName, call),
   }),
-  authorize: ({ group }) => holderAccess('AddUserToGroup', { kind: 'group', record: group }),
+  authorize: ({ group }) => identityAccess('AddUserToGroup', { kind: 'group', record: group }),
   run({ group, user }, _input, { tx }) {
     if (user.groups.includes(group.name)) return;
     if (user.groups.length >= MAX_GROUPS) throw limitExceeded('GroupsPerUser', MAX_GROUPS);
@@ -83,7 +83,7 @@ export const RemoveUserFromGroup = operation('iam', 'RemoveUserFromGroup', {
     group: requireGroup(GroupName, call),
     user: requireUser(UserName, call),
   }),
-  authorize: ({ group }) => holderAccess('RemoveUserFromGroup', { kind: 'group', record: group }),
+  authorize: ({ group }) => identityAccess('RemoveUserFromGroup', { kind: 'group', record: group }),
   run({ group, user }, _input, { tx }) {
     putUser(tx, { ...user, groups: user.groups.filter((name) => name !== group.name) });
     tx.groupMembers.remove([group.account, group.name.toLowerCase(), user.name.toLowerCase()]);
@@ -92,7 +92,7 @@ export const RemoveUserFromGroup = operation('iam', 'RemoveUserFromGroup', {
 
 export const DeleteGroup = operation('iam', 'DeleteGroup', {
   resolve: ({ GroupName }, call) => requireGroup(GroupName, call),
-  authorize: (record) => holderAccess('DeleteGroup', { kind: 'group', record }),
+  authorize: (record) => identityAccess('DeleteGroup', { kind: 'group', record }),
   run(group, _input, { tx }) {
     for (const _member of membersOf(group, undefined, tx)) throw mustFirst('remove users from group');
     if (group.attachedPolicies.length > 0) throw mustFirst('detach all policies');

@@ -11,7 +11,7 @@ import type { Tx } from '../store/tables.ts';
 import { policyKey } from './caller-policies.ts';
 import { newEntityId } from './entity-id.ts';
 import { tagContext, tagList, withTags } from './entity-tags.ts';
-import { requestAccount } from './holder.ts';
+import { requestAccount } from './identity.ts';
 import { pageOf } from './listing.ts';
 import { countedSize, limitExceeded } from './quota.ts';
 
@@ -147,7 +147,7 @@ export function checkManagedDocument(document: string): void {
 }
 
 /** A managed policy as AWS shows it to an account. */
-function policyOf(policy: FoundPolicy, tx: Tx, account = accountOf(policy)) {
+function policyOf(policy: FoundPolicy, tx: Tx, account = ownerOf(policy)) {
   const { record } = policy;
   const { attached, bounding } = account === undefined ? { attached: 0, bounding: 0 } : usesOf(record.arn, account, tx);
   const tags = policy.kind === 'customer' ? tagList(policy.record.tags) : [];
@@ -167,7 +167,7 @@ function policyOf(policy: FoundPolicy, tx: Tx, account = accountOf(policy)) {
   };
 }
 
-const accountOf = (policy: FoundPolicy): string | undefined =>
+const ownerOf = (policy: FoundPolicy): string | undefined =>
   policy.kind === 'customer' ? policy.record.account : undefined;
 
 /** How many of an account's entities have the policy attached, and how many are bounded by it. */

@@ -6,12 +6,12 @@ import type { RoleRecord, UserRecord } from '../store/records/iam.ts';
 import type { Tx } from '../store/tables.ts';
 import { managedPolicy } from './caller-policies.ts';
 import { putRole, putUser } from './entities.ts';
-import { holderAccess, requireRole, requireUser } from './holder.ts';
+import { identityAccess, requireRole, requireUser } from './identity.ts';
 
 export const PutUserPermissionsBoundary = operation('iam', 'PutUserPermissionsBoundary', {
   resolve: ({ UserName }, call) => requireUser(UserName, call),
   authorize: (record, { PermissionsBoundary }) =>
-    holderAccess(
+    identityAccess(
       'PutUserPermissionsBoundary',
       { kind: 'user', record },
       { 'iam:PermissionsBoundary': PermissionsBoundary },
@@ -22,14 +22,14 @@ export const PutUserPermissionsBoundary = operation('iam', 'PutUserPermissionsBo
 
 export const DeleteUserPermissionsBoundary = operation('iam', 'DeleteUserPermissionsBoundary', {
   resolve: ({ UserName }, call) => requireUser(UserName, call),
-  authorize: (record) => holderAccess('DeleteUserPermissionsBoundary', { kind: 'user', record }),
+  authorize: (record) => identityAccess('DeleteUserPermissionsBoundary', { kind: 'user', record }),
   run: (user, _input, { tx }) => putUser(tx, bounded('user', user, undefined, tx)),
 });
 
 export const PutRolePermissionsBoundary = operation('iam', 'PutRolePermissionsBoundary', {
   resolve: ({ RoleName }, call) => requireRole(RoleName, call),
   authorize: (record, { PermissionsBoundary }) =>
-    holderAccess(
+    identityAccess(
       'PutRolePermissionsBoundary',
       { kind: 'role', record },
       { 'iam:PermissionsBoundary': PermissionsBoundary },
@@ -40,7 +40,7 @@ export const PutRolePermissionsBoundary = operation('iam', 'PutRolePermissionsBo
 
 export const DeleteRolePermissionsBoundary = operation('iam', 'DeleteRolePermissionsBoundary', {
   resolve: ({ RoleName }, call) => requireRole(RoleName, call),
-  authorize: (record) => holderAccess('DeleteRolePermissionsBoundary', { kind: 'role', record }),
+  authorize: (record) => identityAccess('DeleteRolePermissionsBoundary', { kind: 'role', record }),
   run: (role, _input, { tx }) => putRole(tx, bounded('role', role, undefined, tx)),
 });
 

@@ -9,11 +9,11 @@ import {
   asRole,
   asUser,
   changePolicies,
-  type Holder,
-  type HolderKind,
-  holderAccess,
+  type Identity,
+  type IdentityKind,
+  identityAccess,
   requestAccount,
-} from './holder.ts';
+} from './identity.ts';
 import { pageOf } from './listing.ts';
 import { findPolicy, policyAccess, requirePolicy } from './managed-policies.ts';
 import { limitExceeded } from './quota.ts';
@@ -23,27 +23,27 @@ const MAX_ATTACHED = 10;
 
 const quotaNames = { user: 'PoliciesPerUser', group: 'PoliciesPerGroup', role: 'PoliciesPerRole' } as const;
 
-function attach(holder: Holder, arn: string, call: Call): void {
+function attach(identity: Identity, arn: string, call: Call): void {
   if (!findPolicy(arn, call)) {
     throw new AwsError('NoSuchEntity', `Policy ${arn} does not exist or is not attachable.`);
   }
-  const { attachedPolicies } = holder.record;
+  const { attachedPolicies } = identity.record;
   if (attachedPolicies.includes(arn)) return;
-  if (attachedPolicies.length >= MAX_ATTACHED) throw limitExceeded(quotaNames[holder.kind], MAX_ATTACHED);
-  changePolicies(holder, { attachedPolicies: [...attachedPolicies, arn] }, call.tx);
-  call.tx.policyUses.put(useKey(holder, arn), { account: holder.record.account, as: 'policy' });
+  if (attachedPolicies.length >= MAX_ATTACHED) throw limitExceeded(quotaNames[identity.kind], MAX_ATTACHED);
+  changePolicies(identity, { attachedPolicies: [...attachedPolicies, arn] }, call.tx);
+  call.tx.policyUses.put(useKey(identity, arn), { account: identity.record.account, as: 'policy' });
 }
 
-function detach(holder: Holder, arn: string, tx: Tx): void {
-  const { attachedPolicies, account } = holder.record;
+function detach(identity: Identity, arn: string, tx: Tx): void {
+  const { attachedPolicies, account } = identity.record;
   if (!attachedPolicies.includes(arn)) throw new AwsError('NoSuchEntity', `Policy ${arn} was not found.`);
-  changePolicies(holder, { attachedPolicies: attachedPolicies.filter((attached) => attached !== arn) }, tx);
-  const isBoundary = 'boundary' in holder.record && holder.record.boundary === arn;
-  if (isBoundary) tx.policyUses.put(useKey(holder, arn), { account, as: 'boundary' });
-  else tx.policyUses.remove(useKey(holder, arn));
+  changePolicies(identity, { attachedPolicies: attachedPolicies.filter((attached) => attached !== arn) }, tx);
+  const isBoundary = 'boundary' in identity.record && identity.record.boundary === arn;
+  if (isBoundary) tx.policyUses.put(useKey(identity, arn), { account, as: 'boundary' });
+  else tx.policyUses.remove(useKey(identity, arn));
 }
 
-const useKey = ({ kind, record }: Holder, arn: string): [string, HolderKind, string] => [
+const useKey = ({ kind, record }: Identity, arn: string): [string, IdentityKind, string] => [
   arn,
   kind,
   `${record.account}/${record.name.toLowerCase()}`,
@@ -55,7 +55,7 @@ interface ListRequest {
   readonly MaxItems?: number | undefined;
 }
 
-function list({ record }: Holder, { PathPrefix = '/', ...request }: ListRequest, call: Call) {
+function list({ record }: Identity, { PathPrefix = '/', ...request }: ListRequest, call: Call) {
   const attached = record.attachedPolicies.flatMap((arn) => findPolicy(arn, call) ?? []);
   const inPath = attached.filter((policy) => policy.record.path.startsWith(PathPrefix));
   const { items, ...more } = pageOf(
@@ -71,55 +71,55 @@ const policyContext = (PolicyArn: string) => ({ 'iam:PolicyARN': PolicyArn });
 
 export const AttachUserPolicy = operation('iam', 'AttachUserPolicy', {
   resolve: ({ UserName }, call) => asUser(UserName, call),
-  authorize: (holder, { PolicyArn }) => holderAccess('AttachUserPolicy', holder, policyContext(PolicyArn)),
-  run: (holder, { PolicyArn }, call) => attach(holder, PolicyArn, call),
+  authorize: (identity, { PolicyArn }) => identityAccess('AttachUserPolicy', identity, policyContext(PolicyArn)),
+  run: (identity, { PolicyArn }, call) => attach(identity, PolicyArn, call),
 });
 
 export const DetachUserPolicy = operation('iam', 'DetachUserPolicy', {
   resolve: ({ UserName }, call) => asUser(UserName, call),
-  authorize: (holder, { PolicyArn }) => holderAccess('DetachUserPolicy', holder, policyContext(PolicyArn)),
-  run: (holder, { PolicyArn }, { tx }) => detach(holder, PolicyArn, tx),
+  authorize: (identity, { PolicyArn }) => identityAccess('DetachUserPolicy', identity, policyContext(PolicyArn)),
+  run: (identity, { PolicyArn }, { tx }) => detach(identity, PolicyArn, tx),
 });
 
 export const ListAttachedUserPolicies = operation('iam', 'ListAttachedUserPolicies', {
   resolve: ({ UserName }, call) => asUser(UserName, call),
-  authorize: (holder) => holderAccess('ListAttachedUserPolicies', holder),
+  authorize: (identity) => identityAccess('ListAttachedUserPolicies', identity),
   run: list,
 });
 
 export const AttachGroupPolicy = operation('iam', 'AttachGroupPolicy', {
   resolve: ({ GroupName }, call) => asGroup(GroupName, call),
-  authorize: (holder, { PolicyArn }) => holderAccess('AttachGroupPolicy', holder, policyContext(PolicyArn)),
-  run: (holder, { PolicyArn }, call) => attach(holder, PolicyArn, call),
+  authorize: (identity, { PolicyArn }) => identityAccess('AttachGroupPolicy', identity, policyContext(PolicyArn)),
+  run: (identity, { PolicyArn }, call) => attach(identity, PolicyArn, call),
 });
 
 export const DetachGroupPolicy = operation('iam', 'DetachGroupPolicy', {
   resolve: ({ GroupName }, call) => asGroup(GroupName, call),
-  authorize: (holder, { PolicyArn }) => holderAccess('DetachGroupPolicy', holder, policyContext(PolicyArn)),
-  run: (holder, { PolicyArn }, { tx }) => detach(holder, PolicyArn, tx),
+  authorize: (identity, { PolicyArn }) => identityAccess('DetachGroupPolicy', identity, policyContext(PolicyArn)),
+  run: (identity, { PolicyArn }, { tx }) => detach(identity, PolicyArn, tx),
 });
 
 export const ListAttachedGroupPolicies = operation('iam', 'ListAttachedGroupPolicies', {
   resolve: ({ GroupName }, call) => asGroup(GroupName, call),
-  authorize: (holder) => holderAccess('ListAttachedGroupPolicies', holder),
+  authorize: (identity) => identityAccess('ListAttachedGroupPolicies', identity),
   run: list,
 });
 
 export const AttachRolePolicy = operation('iam', 'AttachRolePolicy', {
   resolve: ({ RoleName }, call) => asRole(RoleName, call),
-  authorize: (holder, { PolicyArn }) => holderAccess('AttachRolePolicy', holder, policyContext(PolicyArn)),
-  run: (holder, { PolicyArn }, call) => attach(holder, PolicyArn, call),
+  authorize: (identity, { PolicyArn }) => identityAccess('AttachRolePolicy', identity, policyContext(PolicyArn)),
+  run: (identity, { PolicyArn }, call) => attach(identity, PolicyArn, call),
 });
 
 export const DetachRolePolicy = operation('iam', 'DetachRolePolicy', {
   resolve: ({ RoleName }, call) => asRole(RoleName, call),
-  authorize: (holder, { PolicyArn }) => holderAccess('DetachRolePolicy', holder, policyContext(PolicyArn)),
-  run: (holder, { PolicyArn }, { tx }) => detach(holder, PolicyArn, tx),
+  authorize: (identity, { PolicyArn }) => identityAccess('DetachRolePolicy', identity, policyContext(PolicyArn)),
+  run: (identity, { PolicyArn }, { tx }) => detach(identity, PolicyArn, tx),
 });
 
 export const ListAttachedRolePolicies = operation('iam', 'ListAttachedRolePolicies', {
   resolve: ({ RoleName }, call) => asRole(RoleName, call),
-  authorize: (holder) => holderAccess('ListAttachedRolePolicies', holder),
+  authorize: (identity) => identityAccess('ListAttachedRolePolicies', identity),
   run: list,
 });
 
@@ -129,17 +129,17 @@ export const ListEntitiesForPolicy = operation('iam', 'ListEntitiesForPolicy', {
   authorize: (policy, _input, call) => policyAccess('ListEntitiesForPolicy', policy, call),
   run(policy, { EntityFilter, PathPrefix = '/', PolicyUsageFilter, ...request }, call) {
     const account = requestAccount(call);
-    const isWanted = ({ kind, as, holder }: Use): boolean =>
+    const isWanted = ({ kind, as, identity }: Use): boolean =>
       (EntityFilter === undefined || EntityFilter.toLowerCase() === kind) &&
       (PolicyUsageFilter === undefined || (PolicyUsageFilter === 'PermissionsBoundary') === (as === 'boundary')) &&
-      holder.record.path.startsWith(PathPrefix);
+      identity.record.path.startsWith(PathPrefix);
     const uses = [...usesOf(policy.record.arn, account, call.tx)].filter(isWanted);
     const { items, ...more } = pageOf(
       request,
       (after) => uses.slice(uses.findIndex(({ key }) => key === after) + 1),
       ({ key }) => key,
     );
-    const records = (kind: HolderKind) => items.flatMap((use) => (use.kind === kind ? [use.holder.record] : []));
+    const records = (kind: IdentityKind) => items.flatMap((use) => (use.kind === kind ? [use.identity.record] : []));
     return {
       PolicyGroups: records('group').map(({ name, id }) => ({ GroupName: name, GroupId: id })),
       PolicyUsers: records('user').map(({ name, id }) => ({ UserName: name, UserId: id })),
@@ -151,22 +151,22 @@ export const ListEntitiesForPolicy = operation('iam', 'ListEntitiesForPolicy', {
 
 interface Use {
   readonly key: string;
-  readonly kind: HolderKind;
+  readonly kind: IdentityKind;
   readonly as: 'policy' | 'boundary';
-  readonly holder: Holder;
+  readonly identity: Identity;
 }
 
 function* usesOf(arn: string, account: string, tx: Tx): Iterable<Use> {
   for (const { key, value } of tx.policyUses.under([arn])) {
     const [, kind, use] = key;
     if (value.account !== account) continue;
-    const holder = holderNamed(kind, account, use.slice(account.length + 1), tx);
-    if (holder) yield { key: `${kind} ${use}`, kind, as: value.as, holder };
+    const identity = identityNamed(kind, account, use.slice(account.length + 1), tx);
+    if (identity) yield { key: `${kind} ${use}`, kind, as: value.as, identity };
   }
 }
 
-function holderNamed(kind: HolderKind, account: string, name: string, tx: Tx): Holder | undefined {
+function identityNamed(kind: IdentityKind, account: string, name: string, tx: Tx): Identity | undefined {
   const found = { user: findUser, group: findGroup, role: findRole }[kind](tx, account, name);
   // The kind says which of the three tables the record is from.
-  return found && ({ kind, record: found } as Holder);
+  return found && ({ kind, record: found } as Identity);
 }

@@ -7,7 +7,7 @@ import type { Tx } from '../store/tables.ts';
 import { findRole, putRole, roleArn } from './entities.ts';
 import { newEntityId } from './entity-id.ts';
 import { tagContext, tagList, withTags } from './entity-tags.ts';
-import { alreadyExists, holderAccess, requestAccount, requireRole } from './holder.ts';
+import { alreadyExists, identityAccess, requestAccount, requireRole } from './identity.ts';
 import { pageOf } from './listing.ts';
 import { attachedBoundary, requireBoundary } from './permissions-boundaries.ts';
 import { acceptTrustPolicy, shownTrustPolicy } from './trust-policy.ts';
@@ -51,7 +51,7 @@ export const CreateRole = operation('iam', 'CreateRole', {
 
 export const GetRole = operation('iam', 'GetRole', {
   resolve: ({ RoleName }, call) => requireRole(RoleName, call),
-  authorize: (record) => holderAccess('GetRole', { kind: 'role', record }),
+  authorize: (record) => identityAccess('GetRole', { kind: 'role', record }),
   run: (role, _input, { tx }) => ({ Role: shownRole(role, tx) }),
 });
 
@@ -73,7 +73,7 @@ export const ListRoles = operation('iam', 'ListRoles', {
 
 export const UpdateRole = operation('iam', 'UpdateRole', {
   resolve: ({ RoleName }, call) => requireRole(RoleName, call),
-  authorize: (record) => holderAccess('UpdateRole', { kind: 'role', record }),
+  authorize: (record) => identityAccess('UpdateRole', { kind: 'role', record }),
   run(role, { Description = role.description, MaxSessionDuration = role.maxSessionSeconds }, { tx }) {
     putRole(tx, { ...role, description: Description, maxSessionSeconds: MaxSessionDuration });
     return {};
@@ -82,7 +82,7 @@ export const UpdateRole = operation('iam', 'UpdateRole', {
 
 export const UpdateAssumeRolePolicy = operation('iam', 'UpdateAssumeRolePolicy', {
   resolve: ({ RoleName }, call) => requireRole(RoleName, call),
-  authorize: (record) => holderAccess('UpdateAssumeRolePolicy', { kind: 'role', record }),
+  authorize: (record) => identityAccess('UpdateAssumeRolePolicy', { kind: 'role', record }),
   run: (role, { PolicyDocument }, { tx }) =>
     putRole(tx, { ...role, trustPolicy: acceptTrustPolicy(PolicyDocument, tx) }),
 });
@@ -90,7 +90,7 @@ export const UpdateAssumeRolePolicy = operation('iam', 'UpdateAssumeRolePolicy',
 /** Its sessions end with it. */
 export const DeleteRole = operation('iam', 'DeleteRole', {
   resolve: ({ RoleName }, call) => requireRole(RoleName, call),
-  authorize: (record) => holderAccess('DeleteRole', { kind: 'role', record }),
+  authorize: (record) => identityAccess('DeleteRole', { kind: 'role', record }),
   run(role, _input, { tx }) {
     if (role.attachedPolicies.length > 0) throw mustFirst('detach all policies');
     if (Object.keys(role.inlinePolicies).length > 0) throw mustFirst('delete policies');

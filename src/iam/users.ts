@@ -10,7 +10,7 @@ import type { Tx } from '../store/tables.ts';
 import { findUser, putUser, userArn } from './entities.ts';
 import { newEntityId } from './entity-id.ts';
 import { tagContext, tagList, withTags } from './entity-tags.ts';
-import { alreadyExists, holderAccess, requestAccount, requireUser } from './holder.ts';
+import { alreadyExists, identityAccess, requestAccount, requireUser } from './identity.ts';
 import { pageOf } from './listing.ts';
 import { attachedBoundary, requireBoundary } from './permissions-boundaries.ts';
 
@@ -49,7 +49,7 @@ export const CreateUser = operation('iam', 'CreateUser', {
 /** Without a name it is the caller's own user. */
 export const GetUser = operation('iam', 'GetUser', {
   resolve: ({ UserName }, call) => requireUser(UserName ?? ownName(call.caller), call),
-  authorize: (record) => holderAccess('GetUser', { kind: 'user', record }),
+  authorize: (record) => identityAccess('GetUser', { kind: 'user', record }),
   run: (user) => ({ User: userOf(user) }),
 });
 
@@ -73,7 +73,7 @@ export const ListUsers = operation('iam', 'ListUsers', {
 
 export const UpdateUser = operation('iam', 'UpdateUser', {
   resolve: ({ UserName }, call) => requireUser(UserName, call),
-  authorize: (record) => holderAccess('UpdateUser', { kind: 'user', record }),
+  authorize: (record) => identityAccess('UpdateUser', { kind: 'user', record }),
   run(user, { NewPath = user.path, NewUserName = user.name }, { tx }) {
     const isTaken = NewUserName.toLowerCase() !== user.name.toLowerCase() && findUser(tx, user.account, NewUserName);
     if (isTaken) throw alreadyExists('user', NewUserName);
@@ -86,7 +86,7 @@ export const UpdateUser = operation('iam', 'UpdateUser', {
 
 export const DeleteUser = operation('iam', 'DeleteUser', {
   resolve: ({ UserName }, call) => requireUser(UserName, call),
-  authorize: (record) => holderAccess('DeleteUser', { kind: 'user', record }),
+  authorize: (record) => identityAccess('DeleteUser', { kind: 'user', record }),
   run(user, _input, { tx }) {
     if (user.attachedPolicies.length > 0) throw mustFirst('detach all policies');
     if (Object.keys(user.inlinePolicies).length > 0) throw mustFirst('delete policies');

@@ -7,7 +7,6 @@ import type { Region } from '../api/regions.ts';
 import { type Call, operation } from '../call/operation.ts';
 import type { AliasRecord, KeyRecord } from '../store/records/kms.ts';
 import type { Tx } from '../store/tables.ts';
-import { accountAccess, accountOf, aliasAccess, keyAccess } from './access.ts';
 import { addAlias, moveAlias, removeAlias } from './alias.ts';
 import { auditFields, auditMembers } from './audit-text.ts';
 import { awsManagedAliases } from './aws-managed-keys.ts';
@@ -16,6 +15,7 @@ import { aliasNotFound, findKey } from './key-id.ts';
 import { asymmetricFacts, isSymmetric } from './key-spec.ts';
 import { requireState } from './key-state.ts';
 import { pageOf, pageOfArray } from './paging.ts';
+import { accountAccess, aliasAccess, keyAccess, requireAccount } from './permissions.ts';
 
 /** AWS KMS Developer Guide, "Resource quotas": aliases per KMS key. */
 const MAX_ALIASES = 50;
@@ -24,7 +24,7 @@ const MAX_ALIASES = 50;
 export const CreateAlias = operation('kms', 'CreateAlias', {
   resolve({ AliasName, TargetKeyId }, call) {
     checkAliasName(AliasName);
-    const account = accountOf(call, 'kms:CreateAlias');
+    const account = requireAccount(call, 'kms:CreateAlias');
     if (call.tx.kmsAliases.get([account, call.region, AliasName])) {
       throw aliasExists(aliasArn(call.region, account, AliasName));
     }
@@ -87,7 +87,7 @@ export const DeleteAlias = operation('kms', 'DeleteAlias', {
 /** Lists the aliases of the account and region, or of one key; those of AWS that have no key yet, too. */
 export const ListAliases = operation('kms', 'ListAliases', {
   resolve: ({ KeyId }, call) => ({
-    account: accountOf(call, 'kms:ListAliases'),
+    account: requireAccount(call, 'kms:ListAliases'),
     key: KeyId === undefined ? undefined : findKey(KeyId, 'ListAliases', call).key,
   }),
   authorize: (_target, _input, call) => [accountAccess('ListAliases', call)],
@@ -159,7 +159,7 @@ function findAlias(
   operation: string,
   call: Call,
 ): { readonly alias: AliasRecord; readonly from: KeyRecord } {
-  const account = accountOf(call, `kms:${operation}`);
+  const account = requireAccount(call, `kms:${operation}`);
   const alias = call.tx.kmsAliases.get([account, call.region, name]);
   const from = alias && getKey(call.tx, account, call.region, alias.keyId);
   if (!alias || !from) throw aliasNotFound(aliasArn(call.region, account, name));

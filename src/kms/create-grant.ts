@@ -6,7 +6,6 @@ import { type Call, operation } from '../call/operation.ts';
 import type { ConditionContext } from '../policy/access.ts';
 import type { Constraints, GrantPrincipal, GrantRecord, KeyRecord } from '../store/records/kms.ts';
 import { isKeptName } from '../store/table.ts';
-import { accountOf, keyAccess } from './access.ts';
 import { auditMembers } from './audit-text.ts';
 import { endDryRun } from './dry-run.ts';
 import { addGrant, contains, equal, getGrant, indexName } from './grant.ts';
@@ -16,6 +15,7 @@ import { arnOf } from './key.ts';
 import { findKey } from './key-id.ts';
 import { asymmetricFacts, isSymmetric } from './key-spec.ts';
 import { requireState } from './key-state.ts';
+import { keyAccess, requireAccount } from './permissions.ts';
 
 /** AWS KMS Developer Guide, "Resource quotas": grants per KMS key. */
 const MAX_GRANTS = 50_000;
@@ -221,7 +221,7 @@ function newGrant(key: KeyRecord, input: CreateGrantRequest, constraints: Constr
     createdMs: call.now.getTime(),
     grantee: named(GranteePrincipal, undefined) ?? { kind: 'service', name: GranteeServicePrincipal },
     ...(retiring && { retiring }),
-    issuer: accountOf(call, 'kms:CreateGrant'),
+    issuer: requireAccount(call, 'kms:CreateGrant'),
     operations: [...new Set(input.Operations)],
     constraints,
   };

@@ -3,7 +3,7 @@
 import { AwsError } from '../api/errors.ts';
 import type { KmsOperations } from '../api/model/kms.types.ts';
 import { operation } from '../call/operation.ts';
-import { accountAccess, callContext } from './access.ts';
+import { accountAccess, callContext } from './permissions.ts';
 
 type Name = Extract<keyof KmsOperations, `${string}CustomKeyStore${string}`>;
 

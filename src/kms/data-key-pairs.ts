@@ -5,7 +5,6 @@ import type { DataKeyPairSpec } from '../api/model/kms.types.ts';
 import { type Call, transfer } from '../call/operation.ts';
 import type { EncryptionContext } from '../crypto/encryption-context.ts';
 import type { KeyRecord, OfferedKeySpec } from '../store/records/kms.ts';
-import { keyAccess } from './access.ts';
 import { auditMembers } from './audit-text.ts';
 import type { Material } from './backing-key.ts';
 import { endDryRun } from './dry-run.ts';
@@ -16,6 +15,7 @@ import { type FoundKey, findKey, keyNotFound } from './key-id.ts';
 import { materialAtOnce, materialInTime } from './key-material.ts';
 import { requireState } from './key-state.ts';
 import { noteUse } from './key-use.ts';
+import { keyAccess } from './permissions.ts';
 import { refuseRecipient } from './recipient.ts';
 
 type Operation = 'GenerateDataKeyPair' | 'GenerateDataKeyPairWithoutPlaintext';

@@ -4,7 +4,6 @@ import { AwsError } from '../api/errors.ts';
 import type { GenerateDataKeyRequest, GenerateDataKeyWithoutPlaintextRequest } from '../api/model/kms.types.ts';
 import { type Call, operation } from '../call/operation.ts';
 import type { KeyRecord } from '../store/records/kms.ts';
-import { accountAccess, keyAccess } from './access.ts';
 import { auditMembers } from './audit-text.ts';
 import { endDryRun } from './dry-run.ts';
 import { cipherDetails, noteMaterial } from './encrypt.ts';
@@ -13,6 +12,7 @@ import { encryptWith } from './key-cipher.ts';
 import { findKey } from './key-id.ts';
 import { requireState } from './key-state.ts';
 import { noteUse } from './key-use.ts';
+import { accountAccess, keyAccess } from './permissions.ts';
 import { refuseRecipient } from './recipient.ts';
 
 /** Makes a data key and gives it in the clear and encrypted. */

@@ -5,7 +5,6 @@ import type { DryRunModifierType, EncryptionAlgorithmSpec } from '../api/model/k
 import { type Call, operation } from '../call/operation.ts';
 import type { EncryptionContext } from '../crypto/encryption-context.ts';
 import { parseBlob } from '../crypto/kms-blob.ts';
-import { type AccessDetails, keyAccess } from './access.ts';
 import { auditFields, auditMembers } from './audit-text.ts';
 import { endDryRun } from './dry-run.ts';
 import { arnOf } from './key.ts';
@@ -13,6 +12,7 @@ import { decryptWith, encryptWith, invalidCiphertext, requireCipher } from './ke
 import { type FoundKey, findKey, findKeyOfCiphertext, hiddenKey } from './key-id.ts';
 import { requireState } from './key-state.ts';
 import { noteUse } from './key-use.ts';
+import { type AccessDetails, keyAccess } from './permissions.ts';
 import { refuseRecipient } from './recipient.ts';
 
 const DEFAULT_ALGORITHM = 'SYMMETRIC_DEFAULT';

@@ -8,7 +8,6 @@ import type { Access } from '../policy/access.ts';
 import { isRecord, listOf } from '../policy/policy-document.ts';
 import type { GrantRecord, KeyRecord } from '../store/records/kms.ts';
 import type { Tx } from '../store/tables.ts';
-import { accountAccess, accountOf, encryptionContextKeys, keyAccess } from './access.ts';
 import { auditMembers } from './audit-text.ts';
 import { constraintType } from './create-grant.ts';
 import { endDryRun } from './dry-run.ts';
@@ -20,6 +19,7 @@ import { arnOf } from './key.ts';
 import { type FoundKey, findKey } from './key-id.ts';
 import { requireState } from './key-state.ts';
 import { pageOf } from './paging.ts';
+import { accountAccess, encryptionContextKeys, keyAccess, requireAccount } from './permissions.ts';
 
 const pages = { defaultLimit: 50, maxLimit: 100 };
 
@@ -73,7 +73,7 @@ export const ListRetirableGrants = operation('kms', 'ListRetirableGrants', {
     {
       ...accountAccess('ListRetirableGrants', call),
       resource: retirer,
-      owner: accountOf(call, 'kms:ListRetirableGrants'),
+      owner: requireAccount(call, 'kms:ListRetirableGrants'),
     },
   ],
   run({ retirer }, input, { tx, region }) {

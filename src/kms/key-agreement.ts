@@ -4,7 +4,6 @@ import { createPublicKey, diffieHellman, type KeyObject } from 'node:crypto';
 import { AwsError } from '../api/errors.ts';
 import { operation } from '../call/operation.ts';
 import type { KeyRecord } from '../store/records/kms.ts';
-import { keyAccess } from './access.ts';
 import { auditMembers } from './audit-text.ts';
 import { openBackingKey } from './backing-key.ts';
 import { endDryRun } from './dry-run.ts';
@@ -14,6 +13,7 @@ import { findKey } from './key-id.ts';
 import { asymmetricFacts } from './key-spec.ts';
 import { requireState } from './key-state.ts';
 import { noteUse } from './key-use.ts';
+import { keyAccess } from './permissions.ts';
 import { refuseRecipient } from './recipient.ts';
 import { privateKey } from './signature.ts';
 

@@ -4,7 +4,6 @@ import { AwsError } from '../api/errors.ts';
 import { operation } from '../call/operation.ts';
 import type { KeyRecord, Lifecycle, MultiRegionSet } from '../store/records/kms.ts';
 import type { Tx } from '../store/tables.ts';
-import { keyAccess } from './access.ts';
 import { removeAliasesOf } from './alias.ts';
 import { auditFields, auditMembers } from './audit-text.ts';
 import { destroyBackingKeys } from './backing-key.ts';
@@ -15,6 +14,7 @@ import { findKey } from './key-id.ts';
 import { requireState } from './key-state.ts';
 import { trailingDaysContext } from './key-use.ts';
 import { multiRegionSet } from './multi-region-set.ts';
+import { keyAccess } from './permissions.ts';
 
 const DEFAULT_WINDOW_DAYS = 30;
 

@@ -5,7 +5,6 @@ import { type Call, operation } from '../call/operation.ts';
 import { bindPrincipals, shownPolicy } from '../iam/principal-bindings.ts';
 import type { KeyRecord } from '../store/records/kms.ts';
 import type { Tx } from '../store/tables.ts';
-import { callContext, keyAccess, specContext } from './access.ts';
 import { auditFields, auditMembers } from './audit-text.ts';
 import { arnOf, putKey } from './key.ts';
 import { findKey } from './key-id.ts';
@@ -13,6 +12,7 @@ import { checkKeyPolicy, malformedPolicy } from './key-policy-check.ts';
 import { printPolicy } from './key-policy-text.ts';
 import { requireState } from './key-state.ts';
 import { pageOfArray } from './paging.ts';
+import { callContext, keyAccess, specContext } from './permissions.ts';
 
 /** The only policy that a key has. */
 const POLICY_NAME = 'default';

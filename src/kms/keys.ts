@@ -6,7 +6,6 @@ import type { CreateKeyRequest, KeySpec, KeyUsageType, OriginType, Tag } from '.
 import { type Call, operation, transfer } from '../call/operation.ts';
 import type { Access } from '../policy/access.ts';
 import type { KeyRecord, OfferedKeySpec } from '../store/records/kms.ts';
-import { accountAccess, accountOf, callContext, keyAccess, requestTagContext, specContext } from './access.ts';
 import { auditFields, auditMembers } from './audit-text.ts';
 import { currentOf, type Material, putBackingKey } from './backing-key.ts';
 import { arnOf, keyMetadata, putKey } from './key.ts';
@@ -18,6 +17,14 @@ import { incompatibleUsage, isSymmetric, keySpecs } from './key-spec.ts';
 import { requireState } from './key-state.ts';
 import { trailingDaysContext } from './key-use.ts';
 import { pageOf } from './paging.ts';
+import {
+  accountAccess,
+  callContext,
+  keyAccess,
+  requestTagContext,
+  requireAccount,
+  specContext,
+} from './permissions.ts';
 import { resumeRotation } from './rotation-schedule.ts';
 import { checkTags } from './tag-set.ts';
 
@@ -31,7 +38,7 @@ type KeyPlan = Pick<
 export const CreateKey = transfer('kms', 'CreateKey', {
   resolve: (input, call): KeyPlan => ({
     ...wantedKey(input),
-    account: accountOf(call, 'kms:CreateKey'),
+    account: requireAccount(call, 'kms:CreateKey'),
     region: call.region,
     description: input.Description ?? '',
     tags: checkedTags(input.Tags),
@@ -184,7 +191,7 @@ export const DescribeKey = operation('kms', 'DescribeKey', {
 
 /** Lists every key of the account and region: customer managed, AWS managed, pending deletion. */
 export const ListKeys = operation('kms', 'ListKeys', {
-  resolve: (_input, call) => accountOf(call, 'kms:ListKeys'),
+  resolve: (_input, call) => requireAccount(call, 'kms:ListKeys'),
   authorize: (_account, _input, call) => [accountAccess('ListKeys', call)],
   run(account, input, { tx, region }) {
     const list = { list: `keys of ${account} in ${region}`, defaultLimit: 100, maxLimit: 1000 };

@@ -3,11 +3,11 @@
 import { operation } from '../call/operation.ts';
 import type { KeyRecord, KeyUse } from '../store/records/kms.ts';
 import type { Tx } from '../store/tables.ts';
-import { keyAccess } from './access.ts';
 import { auditMembers } from './audit-text.ts';
 import { findKey } from './key-id.ts';
 import { requireState } from './key-state.ts';
 import { lastUse } from './key-use.ts';
+import { keyAccess } from './permissions.ts';
 
 /** Tells the last successful cryptographic operation; ssebox has watched every key since it was made. */
 export const GetKeyLastUsage = operation('kms', 'GetKeyLastUsage', {

@@ -5,7 +5,6 @@ import { AwsError } from '../api/errors.ts';
 import type { MacAlgorithmSpec } from '../api/model/kms.types.ts';
 import { type Call, operation } from '../call/operation.ts';
 import type { KeyRecord } from '../store/records/kms.ts';
-import { keyAccess } from './access.ts';
 import { auditMembers } from './audit-text.ts';
 import { openBackingKey } from './backing-key.ts';
 import { endDryRun } from './dry-run.ts';
@@ -15,6 +14,7 @@ import { findKey } from './key-id.ts';
 import { requireAlgorithm } from './key-spec.ts';
 import { requireState } from './key-state.ts';
 import { noteUse } from './key-use.ts';
+import { keyAccess } from './permissions.ts';
 
 export const GenerateMac = operation('kms', 'GenerateMac', {
   resolve: ({ KeyId }, call) => findKey(KeyId, 'GenerateMac', call),

@@ -6,7 +6,6 @@ import type { ReplicateKeyRequest } from '../api/model/kms.types.ts';
 import { isRegion, type Region } from '../api/regions.ts';
 import { type Call, operation } from '../call/operation.ts';
 import type { KeyRecord } from '../store/records/kms.ts';
-import { accountAccess, callContext, keyAccess, requestTagContext, specContext } from './access.ts';
 import { auditFields, auditMembers } from './audit-text.ts';
 import { backingKeys, openBackingKey, putBackingKey } from './backing-key.ts';
 import { arnOf, getKey, keyMetadata, putKey } from './key.ts';
@@ -15,6 +14,7 @@ import { acceptKeyPolicy, shownKeyPolicy } from './key-policy.ts';
 import { defaultKeyPolicy } from './key-policy-text.ts';
 import { requireState } from './key-state.ts';
 import { multiRegionSet, multiRegionType } from './multi-region-set.ts';
+import { accountAccess, callContext, keyAccess, requestTagContext, specContext } from './permissions.ts';
 import { notPrimary } from './rotation.ts';
 import { checkTags } from './tag-set.ts';
 

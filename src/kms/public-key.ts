@@ -1,13 +1,13 @@
 /** GetPublicKey: AWS KMS API Reference. */
 
 import { operation } from '../call/operation.ts';
-import { keyAccess } from './access.ts';
 import { auditMembers } from './audit-text.ts';
 import { arnOf, customerMasterKeySpec, unsupportedSpec } from './key.ts';
 import { currentBackingKey } from './key-cipher.ts';
 import { findKey } from './key-id.ts';
 import { algorithmsOf, asymmetricFacts } from './key-spec.ts';
 import { requireState } from './key-state.ts';
+import { keyAccess } from './permissions.ts';
 
 /** Gives the public half of an asymmetric key as DER SubjectPublicKeyInfo. */
 export const GetPublicKey = operation('kms', 'GetPublicKey', {

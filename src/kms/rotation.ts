@@ -4,7 +4,6 @@ import { AwsError } from '../api/errors.ts';
 import type { KeyMaterialState, RotationsListEntry } from '../api/model/kms.types.ts';
 import { type Call, operation } from '../call/operation.ts';
 import type { BackingKeyRecord, KeyRecord } from '../store/records/kms.ts';
-import { keyAccess } from './access.ts';
 import { auditMembers } from './audit-text.ts';
 import { backingKeys } from './backing-key.ts';
 import { arnOf, getKey, invalidOrigin, putKey, unsupportedSpec } from './key.ts';
@@ -13,6 +12,7 @@ import { isSymmetric } from './key-spec.ts';
 import { requireState } from './key-state.ts';
 import { multiRegionSet } from './multi-region-set.ts';
 import { pageOfArray } from './paging.ts';
+import { keyAccess } from './permissions.ts';
 import { pendingMaterial, replicasOf } from './rotate.ts';
 import { DEFAULT_PERIOD_DAYS, scheduleFrom } from './rotation-schedule.ts';
 

@@ -4,7 +4,6 @@ import { AwsError } from '../api/errors.ts';
 import type { MessageType, SigningAlgorithmSpec } from '../api/model/kms.types.ts';
 import { transfer } from '../call/operation.ts';
 import type { KeyRecord } from '../store/records/kms.ts';
-import { keyAccess } from './access.ts';
 import { auditMembers } from './audit-text.ts';
 import { openBackingKey } from './backing-key.ts';
 import { endDryRun } from './dry-run.ts';
@@ -14,6 +13,7 @@ import { findKey } from './key-id.ts';
 import { incompatibleAlgorithm, requireAlgorithm } from './key-spec.ts';
 import { requireState } from './key-state.ts';
 import { noteUse } from './key-use.ts';
+import { keyAccess } from './permissions.ts';
 import { type Signable, signAtOnce, signatureSchemes, signInTime, verifyAtOnce, verifyInTime } from './signature.ts';
 
 /** Signs a message of up to 4,096 bytes, or a digest. */

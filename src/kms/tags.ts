@@ -1,12 +1,12 @@
 /** The three operations on a key's tags. */
 
 import { operation } from '../call/operation.ts';
-import { keyAccess, requestTagContext } from './access.ts';
 import { auditFields, auditMembers } from './audit-text.ts';
 import { arnOf, putKey } from './key.ts';
 import { findKey } from './key-id.ts';
 import { requireState } from './key-state.ts';
 import { pageOfArray } from './paging.ts';
+import { keyAccess, requestTagContext } from './permissions.ts';
 import { checkTagKey, checkTags, mergeTags } from './tag-set.ts';
 
 /** Adds tags to a key, and gives known ones their new value. */

@@ -9,11 +9,11 @@ import { operation } from '../../call/operation.ts';
 import type { BucketRecord } from '../../store/records/s3.ts';
 import { findObject } from '../content/object-lookup.ts';
 import { tagsOf } from '../objects/get-object.ts';
-import { bucketAccess, objectAccess } from '../request/access.ts';
 import { type AclHeaders, ownersControl, requireOnlyList } from '../request/acl-headers.ts';
 import { findBucket } from '../request/bucket.ts';
 import { configurationParameters, objectResources, requestParameters, transferExtra } from '../request/event-fields.ts';
 import { aclContext, existingTagContext, versionContext } from '../request/object-context.ts';
+import { bucketAccess, objectAccess } from '../request/permissions.ts';
 
 /** S3 API Reference, GetBucketAcl. */
 export const GetBucketAcl = operation('s3', 'GetBucketAcl', {

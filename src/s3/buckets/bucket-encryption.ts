@@ -3,11 +3,11 @@
 import type { ServerSideEncryptionRule } from '../../api/model/s3.types.ts';
 import { operation } from '../../call/operation.ts';
 import type { BucketDefault, BucketRecord } from '../../store/records/s3.ts';
-import { bucketAccess } from '../request/access.ts';
 import { findBucket, putBucket } from '../request/bucket.ts';
 import { configurationParameters } from '../request/event-fields.ts';
 import { invalidArgument } from '../request/invalid-argument.ts';
 import { malformedXml } from '../request/malformed-xml.ts';
+import { bucketAccess } from '../request/permissions.ts';
 
 /**
  * Replaces the default. The key is taken as it is given and not looked at: a wrong one shows at the first write. A

@@ -9,10 +9,10 @@ import { checkBucketPolicy } from '../../policy/bucket-policy-check.ts';
 import { callerAccount, callerArn } from '../../policy/caller.ts';
 import { isPublicPolicy } from '../../policy/public-policy.ts';
 import type { BucketRecord } from '../../store/records/s3.ts';
-import { bucketAccess } from '../request/access.ts';
 import { findBucket, publicAccessSettings, putBucket } from '../request/bucket.ts';
 import { configurationParameters } from '../request/event-fields.ts';
-import { accountOf } from '../request/owner.ts';
+import { accountOfCanonicalId } from '../request/owner.ts';
+import { bucketAccess } from '../request/permissions.ts';
 
 /**
  * Replaces the policy. Its users and roles are bound to the unique ids that they have now, its canonical users to their
@@ -24,7 +24,7 @@ export const PutBucketPolicy = operation('s3', 'PutBucketPolicy', {
   authorize: (bucket, _input, call) => [bucketAccess('s3:PutBucketPolicy', bucket, call)],
   run(bucket, { Policy }, call) {
     requireOwnersAccount(bucket, 'PUT', call);
-    const canonicalUser = (id: string) => accountOf(id, call.tx);
+    const canonicalUser = (id: string) => accountOfCanonicalId(id, call.tx);
     checkBucketPolicy(Policy, bucket.name, principalCheck(call.tx, canonicalUser));
     const isPublic = isPublicPolicy(Policy);
     if (isPublic && publicAccessSettings(bucket, call.tx).BlockPublicPolicy) throw publicPolicyBlocked(bucket, call);

@@ -2,9 +2,9 @@
 
 import { AwsError } from '../../api/errors.ts';
 import { operation } from '../../call/operation.ts';
-import { bucketAccess } from '../request/access.ts';
 import { findBucket, putBucket } from '../request/bucket.ts';
 import { configurationParameters } from '../request/event-fields.ts';
+import { bucketAccess } from '../request/permissions.ts';
 import { requireBucketTags } from '../request/tag-set.ts';
 
 /** Replaces all tags. S3 API Reference, PutBucketTagging. */

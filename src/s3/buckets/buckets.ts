@@ -11,7 +11,6 @@ import type { BucketRecord, Ownership, Tag } from '../../store/records/s3.ts';
 import { newS3Key } from '../content/envelope.ts';
 import { removeUploadsOf } from '../content/multipart-record.ts';
 import { forgetReplication } from '../replication/replication-queue.ts';
-import { bucketAccess, connectionContext } from '../request/access.ts';
 import { type AclHeaders, asksForAcl, isPublicAcl } from '../request/acl-headers.ts';
 import { allPublicAccessBlocked, findBucket } from '../request/bucket.ts';
 import { requireBucketName, requireNamespace } from '../request/bucket-name.ts';
@@ -21,6 +20,7 @@ import { invalidArgument } from '../request/invalid-argument.ts';
 import { decodeToken, encodeToken } from '../request/list-token.ts';
 import { aclContext } from '../request/object-context.ts';
 import { canonicalUserId } from '../request/owner.ts';
+import { bucketAccess, connectionContext } from '../request/permissions.ts';
 import { requireNewBucketTags } from '../request/tag-set.ts';
 import { isOwnership } from './ownership-controls.ts';
 

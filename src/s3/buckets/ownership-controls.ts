@@ -3,10 +3,10 @@
 import { AwsError } from '../../api/errors.ts';
 import { operation } from '../../call/operation.ts';
 import type { Ownership } from '../../store/records/s3.ts';
-import { bucketAccess } from '../request/access.ts';
 import { findBucket, putBucket } from '../request/bucket.ts';
 import { configurationParameters } from '../request/event-fields.ts';
 import { malformedXml } from '../request/malformed-xml.ts';
+import { bucketAccess } from '../request/permissions.ts';
 
 const ownerships: readonly string[] = ['BucketOwnerEnforced', 'BucketOwnerPreferred', 'ObjectWriter'];
 

@@ -3,9 +3,9 @@
 import { AwsError } from '../../api/errors.ts';
 import { operation } from '../../call/operation.ts';
 import type { PublicAccessBlock } from '../../store/records/s3.ts';
-import { bucketAccess } from '../request/access.ts';
 import { findBucket, putBucket } from '../request/bucket.ts';
 import { configurationParameters } from '../request/event-fields.ts';
+import { bucketAccess } from '../request/permissions.ts';
 
 /** Sets all four at once: what is left out is off. S3 API Reference, PutPublicAccessBlock. */
 export const PutPublicAccessBlock = operation('s3', 'PutPublicAccessBlock', {

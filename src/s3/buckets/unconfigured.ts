@@ -5,9 +5,9 @@
 
 import { AwsError, type AwsErrorCode } from '../../api/errors.ts';
 import { operation } from '../../call/operation.ts';
-import { bucketAccess, objectAccess } from '../request/access.ts';
 import { findBucket } from '../request/bucket.ts';
 import { configurationParameters } from '../request/event-fields.ts';
+import { bucketAccess, objectAccess } from '../request/permissions.ts';
 
 const notConfigured = (code: AwsErrorCode, message: string, bucket: string) =>
   new AwsError(code, message, { BucketName: bucket });

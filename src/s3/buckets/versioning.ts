@@ -2,11 +2,11 @@
 
 import { AwsError } from '../../api/errors.ts';
 import { operation } from '../../call/operation.ts';
-import { bucketAccess } from '../request/access.ts';
 import { findBucket, putBucket } from '../request/bucket.ts';
 import { notImplementedHeader } from '../request/conditions.ts';
 import { configurationParameters } from '../request/event-fields.ts';
 import { malformedXml } from '../request/malformed-xml.ts';
+import { bucketAccess } from '../request/permissions.ts';
 
 /** Enables or suspends; there is no way back to never. S3 API Reference, PutBucketVersioning. */
 export const PutBucketVersioning = operation('s3', 'PutBucketVersioning', {

@@ -3,9 +3,9 @@
 import { AwsError } from '../../api/errors.ts';
 import type { Call } from '../../call/operation.ts';
 import type { BucketRecord, DeleteMarker, ObjectVersion, VersionRecord } from '../../store/records/s3.ts';
-import { bucketAccess } from '../request/access.ts';
 import { invalidArgument } from '../request/invalid-argument.ts';
 import { noSuchKey, noSuchVersion } from '../request/no-such-key.ts';
+import { bucketAccess } from '../request/permissions.ts';
 import { requireGenuine } from './object-record.ts';
 import { isVersionId } from './version-id.ts';
 

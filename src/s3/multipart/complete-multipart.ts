@@ -13,7 +13,6 @@ import { metadataKeyOf } from '../content/fixed-tag.ts';
 import { findUpload, removeUpload, topOf, unwrapMetadataKey, uploadedParts } from '../content/multipart-record.ts';
 import { putPart } from '../content/object-parts.ts';
 import { commitObject, conditionalRead, versionMember } from '../objects/object-write.ts';
-import { objectAccess } from '../request/access.ts';
 import { findBucket } from '../request/bucket.ts';
 import { checksumMembers, givenChecksum } from '../request/checksum-headers.ts';
 import { requireWriteConditionForms } from '../request/conditions.ts';
@@ -22,6 +21,7 @@ import { encryptionMembers } from '../request/encryption-members.ts';
 import { etagOfParts } from '../request/etag.ts';
 import { objectResources, requestParameters, responseElements, transferExtra } from '../request/event-fields.ts';
 import { customerAlgorithmContext } from '../request/object-context.ts';
+import { objectAccess } from '../request/permissions.ts';
 import { checksumOfParts, defaultChecksum } from './part-checksums.ts';
 import { partCustomerKey } from './upload-part.ts';
 

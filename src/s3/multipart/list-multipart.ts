@@ -8,12 +8,12 @@ import { openDataKeys } from '../content/envelope.ts';
 import { findUpload, uploadedParts } from '../content/multipart-record.ts';
 import { scanKeys } from '../objects/key-scan.ts';
 import { emptyAsAbsent, encoder, requireEncodingType } from '../objects/list-objects.ts';
-import { bucketAccess, objectAccess } from '../request/access.ts';
 import { findBucket } from '../request/bucket.ts';
 import { objectResources, requestParameters, transferExtra } from '../request/event-fields.ts';
 import { invalidArgument } from '../request/invalid-argument.ts';
 import { lastModified } from '../request/last-modified.ts';
 import { canonicalUserId } from '../request/owner.ts';
+import { bucketAccess, objectAccess } from '../request/permissions.ts';
 import { isUploadId } from './multipart.ts';
 import { partCustomerKey } from './upload-part.ts';
 

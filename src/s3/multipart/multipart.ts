@@ -9,7 +9,6 @@ import { newDataKeys, newWriteId } from '../content/envelope.ts';
 import { metadataKeyOf } from '../content/fixed-tag.ts';
 import { findUpload, putUpload, removeUpload, topOf, wrapMetadataKey } from '../content/multipart-record.ts';
 import { requireWritable, resolveWrite, writePermissions } from '../objects/object-write.ts';
-import { objectAccess } from '../request/access.ts';
 import { findBucket } from '../request/bucket.ts';
 import { isChecksumAlgorithm, unsupportedAlgorithm } from '../request/checksum-headers.ts';
 import { contextMember, encryptionMembers } from '../request/encryption-members.ts';
@@ -20,6 +19,7 @@ import {
   sseApplied,
   transferExtra,
 } from '../request/event-fields.ts';
+import { objectAccess } from '../request/permissions.ts';
 import { isCrc } from './part-checksums.ts';
 
 /**

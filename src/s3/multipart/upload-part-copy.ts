@@ -12,13 +12,13 @@ import { findUpload } from '../content/multipart-record.ts';
 import { requirePartNumber } from '../content/object-parts.ts';
 import { drained, openObject } from '../content/object-reader.ts';
 import { findSource, resolveSource, sourcePermissions } from '../objects/copy-source.ts';
-import { objectAccess } from '../request/access.ts';
 import { findBucket } from '../request/bucket.ts';
 import { parseCopyRange } from '../request/byte-range.ts';
 import { checksumMembers } from '../request/checksum-headers.ts';
 import { encryptionMembers } from '../request/encryption-members.ts';
 import { objectResources, requestParameters, responseElements, transferExtra } from '../request/event-fields.ts';
 import { lastModified } from '../request/last-modified.ts';
+import { objectAccess } from '../request/permissions.ts';
 import { requireSingleSize } from '../request/put-limits.ts';
 import { beginPart, finishPart, partAlgorithms, partContext } from './upload-part.ts';
 

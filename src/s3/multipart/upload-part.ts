@@ -19,7 +19,6 @@ import { isCustomerKey } from '../content/customer-key-verifier.ts';
 import { openDataKeys } from '../content/envelope.ts';
 import { findUpload, putUploadedPart } from '../content/multipart-record.ts';
 import { requirePartNumber } from '../content/object-parts.ts';
-import { objectAccess } from '../request/access.ts';
 import { findBucket, requireStillThere } from '../request/bucket.ts';
 import {
   checksumMembers,
@@ -39,6 +38,7 @@ import { customerKeysBlocked } from '../request/encryption-settings.ts';
 import { etagOf, isEtagMd5 } from '../request/etag.ts';
 import { objectResources, requestParameters, responseElements, transferExtra } from '../request/event-fields.ts';
 import { customerAlgorithmContext } from '../request/object-context.ts';
+import { objectAccess } from '../request/permissions.ts';
 import { requireSingleSize } from '../request/put-limits.ts';
 
 interface PartPlan {

@@ -18,7 +18,6 @@ import { type DataKeys, newDataKeys, newWriteId, type WriteIdentity } from '../c
 import { metadataKeyOf } from '../content/fixed-tag.ts';
 import { currentObject } from '../content/object-lookup.ts';
 import { drained, type OpenedObject, openObject } from '../content/object-reader.ts';
-import { objectAccess } from '../request/access.ts';
 import {
   checksumMembers,
   isChecksumAlgorithm,
@@ -40,6 +39,7 @@ import { invalidArgument } from '../request/invalid-argument.ts';
 import { lastModified } from '../request/last-modified.ts';
 import { requestTagContext } from '../request/object-context.ts';
 import { isArchived } from '../request/object-headers.ts';
+import { objectAccess } from '../request/permissions.ts';
 import { MAX_SINGLE_BYTES } from '../request/put-limits.ts';
 import { type CopySource, findSource, resolveSource, sourcePermissions, sourceTags } from './copy-source.ts';
 import { commitObject, requireWritable, resolveWrite, type WriteTarget, writePermissions } from './object-write.ts';

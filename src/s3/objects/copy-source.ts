@@ -6,7 +6,6 @@ import type { Access } from '../../policy/access.ts';
 import type { BucketRecord, ObjectVersion } from '../../store/records/s3.ts';
 import { identityOf, type WriteIdentity } from '../content/envelope.ts';
 import { findObject, requireVersionId, versionById } from '../content/object-lookup.ts';
-import { objectAccess } from '../request/access.ts';
 import { findBucket } from '../request/bucket.ts';
 import { requireSourceConditions } from '../request/conditions.ts';
 import { type CustomerKey, parseCustomerKey } from '../request/customer-key.ts';
@@ -14,6 +13,7 @@ import { requireSignature } from '../request/encryption-settings.ts';
 import { invalidArgument } from '../request/invalid-argument.ts';
 import { existingTagContext, versionContext } from '../request/object-context.ts';
 import { requireObjectKey } from '../request/object-key.ts';
+import { objectAccess } from '../request/permissions.ts';
 import { tagsOf } from './get-object.ts';
 
 export interface SourceInput {

@@ -9,7 +9,6 @@ import type { BucketRecord, VersionRecord } from '../../store/records/s3.ts';
 import { currentVersion, invalidVersionId, requireVersionId, versionById } from '../content/object-lookup.ts';
 import { addDeleteMarker, removeVersion } from '../content/version-store.ts';
 import { queueDeleteMarker } from '../replication/replication-queue.ts';
-import { objectAccess } from '../request/access.ts';
 import { findBucket } from '../request/bucket.ts';
 import { matches, notImplementedHeader, preconditionFailed } from '../request/conditions.ts';
 import { objectResources, requestParameters, responseElements, transferExtra } from '../request/event-fields.ts';
@@ -18,6 +17,7 @@ import { noSuchKey, noSuchVersion } from '../request/no-such-key.ts';
 import { existingTagContext, versionContext } from '../request/object-context.ts';
 import { requireObjectKey } from '../request/object-key.ts';
 import { refuseBypass } from '../request/object-lock.ts';
+import { objectAccess } from '../request/permissions.ts';
 import { tagsOf } from './get-object.ts';
 
 interface Doomed {

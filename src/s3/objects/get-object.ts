@@ -9,7 +9,6 @@ import { identityOf, requireApplicable, type WriteIdentity } from '../content/en
 import { currentObject, findObject, versionById } from '../content/object-lookup.ts';
 import { partRange, requirePartNumber } from '../content/object-parts.ts';
 import { openKeys, openObject } from '../content/object-reader.ts';
-import { objectAccess } from '../request/access.ts';
 import { findBucket } from '../request/bucket.ts';
 import { type ByteRange, contentRange, parseRange } from '../request/byte-range.ts';
 import { checksumMembers } from '../request/checksum-headers.ts';
@@ -22,6 +21,7 @@ import { lastModified } from '../request/last-modified.ts';
 import { customerAlgorithmContext, existingTagContext, versionContext } from '../request/object-context.ts';
 import { type HeaderOverrides, headerMembers, isArchived, requireSignedOverrides } from '../request/object-headers.ts';
 import { requireObjectKey } from '../request/object-key.ts';
+import { objectAccess } from '../request/permissions.ts';
 
 interface ReadInput extends CustomerKeyHeaders, HeaderOverrides {
   readonly Bucket: string;

@@ -6,13 +6,13 @@ import { operation } from '../../call/operation.ts';
 import type { ConditionContext } from '../../policy/access.ts';
 import type { BucketRecord, ObjectVersion, VersionRecord } from '../../store/records/s3.ts';
 import { requireGenuine } from '../content/object-record.ts';
-import { bucketAccess } from '../request/access.ts';
 import { findBucket } from '../request/bucket.ts';
 import { requestParameters } from '../request/event-fields.ts';
 import { invalidArgument } from '../request/invalid-argument.ts';
 import { lastModified } from '../request/last-modified.ts';
 import { decodeToken, encodeToken } from '../request/list-token.ts';
 import { canonicalUserId } from '../request/owner.ts';
+import { bucketAccess } from '../request/permissions.ts';
 import { type ScanOptions, scanKeys } from './key-scan.ts';
 
 const MAX_KEYS = 1000;

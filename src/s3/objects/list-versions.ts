@@ -7,12 +7,12 @@ import type { BucketRecord, VersionRecord } from '../../store/records/s3.ts';
 import { requireVersionId } from '../content/object-lookup.ts';
 import { requireGenuine } from '../content/object-record.ts';
 import { orderIn } from '../content/version-id.ts';
-import { bucketAccess } from '../request/access.ts';
 import { findBucket } from '../request/bucket.ts';
 import { requestParameters } from '../request/event-fields.ts';
 import { invalidArgument } from '../request/invalid-argument.ts';
 import { lastModified } from '../request/last-modified.ts';
 import { canonicalUserId } from '../request/owner.ts';
+import { bucketAccess } from '../request/permissions.ts';
 import { commonPrefix, scanKeys } from './key-scan.ts';
 import { emptyAsAbsent, encoder, listContext, pageSize, rowsOf } from './list-objects.ts';
 

@@ -8,7 +8,6 @@ import { identityOf, requireApplicable, type WriteIdentity } from '../content/en
 import { findObject } from '../content/object-lookup.ts';
 import { requirePart } from '../content/object-parts.ts';
 import { openKeys } from '../content/object-reader.ts';
-import { objectAccess } from '../request/access.ts';
 import { findBucket } from '../request/bucket.ts';
 import { checksumMembers } from '../request/checksum-headers.ts';
 import { parseCustomerKey } from '../request/customer-key.ts';
@@ -17,6 +16,7 @@ import { invalidArgument } from '../request/invalid-argument.ts';
 import { lastModified } from '../request/last-modified.ts';
 import { customerAlgorithmContext, existingTagContext, versionContext } from '../request/object-context.ts';
 import { requireObjectKey } from '../request/object-key.ts';
+import { objectAccess } from '../request/permissions.ts';
 import { tagsOf } from './get-object.ts';
 
 const MAX_PARTS = 1000;

@@ -6,11 +6,11 @@ import type { Access } from '../../policy/access.ts';
 import type { BucketRecord, Tag } from '../../store/records/s3.ts';
 import { findObject } from '../content/object-lookup.ts';
 import { retag } from '../replication/replication-queue.ts';
-import { objectAccess } from '../request/access.ts';
 import { findBucket } from '../request/bucket.ts';
 import { objectResources, requestParameters, transferExtra } from '../request/event-fields.ts';
 import { existingTagContext, requestTagContext, versionContext } from '../request/object-context.ts';
 import { requireObjectKey } from '../request/object-key.ts';
+import { objectAccess } from '../request/permissions.ts';
 import { requireObjectTags } from '../request/tag-set.ts';
 import { tagsOf } from './get-object.ts';
 

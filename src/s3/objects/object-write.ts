@@ -19,7 +19,6 @@ import { fixedTagOf } from '../content/fixed-tag.ts';
 import { currentObject } from '../content/object-lookup.ts';
 import { addVersion } from '../content/version-store.ts';
 import { newChangingFields, queueObject } from '../replication/replication-queue.ts';
-import { objectAccess } from '../request/access.ts';
 import { asksForAcl, requireOnlyList } from '../request/acl-headers.ts';
 import { findBucket, requireStillThere } from '../request/bucket.ts';
 import { requireWriteConditionForms, requireWriteConditions, type WriteConditions } from '../request/conditions.ts';
@@ -33,6 +32,7 @@ import { existingTagContext, type WriteHeaders, writeContext } from '../request/
 import { keptHeaders, keptMetadata, type ObjectHeaders } from '../request/object-headers.ts';
 import { requireObjectKey } from '../request/object-key.ts';
 import { type ObjectLockHeaders, refuseObjectLock } from '../request/object-lock.ts';
+import { objectAccess } from '../request/permissions.ts';
 import { parseTagHeader } from '../request/tag-set.ts';
 
 export interface WriteInput extends WriteHeaders, ObjectHeaders, ObjectLockHeaders, WriteConditions {

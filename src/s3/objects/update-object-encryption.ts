@@ -11,12 +11,12 @@ import { identityOf, rewrapDataKey } from '../content/envelope.ts';
 import { findObject } from '../content/object-lookup.ts';
 import { openKeys } from '../content/object-reader.ts';
 import { updateVersion } from '../content/version-store.ts';
-import { objectAccess } from '../request/access.ts';
 import { findBucket } from '../request/bucket.ts';
 import { requireSignature } from '../request/encryption-settings.ts';
 import { objectResources, requestParameters, transferExtra } from '../request/event-fields.ts';
 import { existingTagContext, versionContext } from '../request/object-context.ts';
 import { requireObjectKey } from '../request/object-key.ts';
+import { objectAccess } from '../request/permissions.ts';
 import { tagsOf } from './get-object.ts';
 
 export const UpdateObjectEncryption = operation('s3', 'UpdateObjectEncryption', {

@@ -6,11 +6,11 @@ import type { ReplicationRule } from '../../api/model/s3.types.ts';
 import type { Call } from '../../call/operation.ts';
 import { operation } from '../../call/operation.ts';
 import type { BucketRecord } from '../../store/records/s3.ts';
-import { bucketAccess } from '../request/access.ts';
 import { findBucket } from '../request/bucket.ts';
 import { configurationParameters } from '../request/event-fields.ts';
 import { malformedXml } from '../request/malformed-xml.ts';
 import { isStorageClass } from '../request/object-headers.ts';
+import { bucketAccess } from '../request/permissions.ts';
 
 /**
  * Replaces the configuration. The caller needs `iam:PassRole` on the role; the keys and the role's rights are not

@@ -8,8 +8,8 @@ import type { AnyOperation, Call } from '../../call/operation.ts';
 import type { BucketRecord, DeleteMarker, VersionRecord } from '../../store/records/s3.ts';
 import { requireGenuine } from '../content/object-record.ts';
 import { updateMarker } from '../content/version-store.ts';
-import { objectAccess } from '../request/access.ts';
 import { findBucket } from '../request/bucket.ts';
+import { objectAccess } from '../request/permissions.ts';
 import { dueMarkerRules, dueRules, queueDue, queueMarkerFor } from './replication-queue.ts';
 
 export interface QueueExistingInput {

@@ -9,8 +9,8 @@ import type { Call } from '../../call/operation.ts';
 import type { BucketRecord, ObjectVersion, Tag } from '../../store/records/s3.ts';
 import { versionById } from '../content/object-lookup.ts';
 import { updateVersion } from '../content/version-store.ts';
-import { objectAccess } from '../request/access.ts';
 import { requestTagContext, versionContext } from '../request/object-context.ts';
+import { objectAccess } from '../request/permissions.ts';
 import { ReplicationFailure, requirePermission } from './replication-failure.ts';
 import { syncsReplicas } from './replication-rules.ts';
 

@@ -29,12 +29,12 @@ import { fixedTagOf, metadataKeyOf } from '../content/fixed-tag.ts';
 import { partsIn, putPart } from '../content/object-parts.ts';
 import { drained, MAX_OPEN_FILES, type OpenedObject, openKeys, openWith } from '../content/object-reader.ts';
 import { addReplica, removeVersionById } from '../content/version-store.ts';
-import { objectAccess } from '../request/access.ts';
 import { requireStillThere } from '../request/bucket.ts';
 import { modeOf } from '../request/encryption-members.ts';
 import { customerKeysBlocked } from '../request/encryption-settings.ts';
 import { etagOf, etagOfParts, isEtagMd5 } from '../request/etag.ts';
 import { requestTagContext } from '../request/object-context.ts';
+import { objectAccess } from '../request/permissions.ts';
 import { ReplicationFailure, requirePermission, withKey } from './replication-failure.ts';
 
 /** One run of bytes that is sealed anew: a whole object, or a part of one. */

@@ -8,9 +8,9 @@ import type { AnyOperation, Call } from '../../call/operation.ts';
 import type { BucketRecord, ObjectVersion, ReplicationTask, VersionRecord } from '../../store/records/s3.ts';
 import { versionById } from '../content/object-lookup.ts';
 import { addReplica, removeVersionById, updateMarker, updateVersion } from '../content/version-store.ts';
-import { bucketAccess, objectAccess } from '../request/access.ts';
 import { findBucket } from '../request/bucket.ts';
 import { versionContext } from '../request/object-context.ts';
+import { bucketAccess, objectAccess } from '../request/permissions.ts';
 import {
   abandonReplica,
   beginReplica,

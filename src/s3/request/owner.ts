@@ -10,7 +10,7 @@ export function canonicalUserId(account: AccountId): string {
 }
 
 /** The account with this id; undefined: the store has none. */
-export function accountOf(canonicalId: string, tx: Tx): AccountId | undefined {
+export function accountOfCanonicalId(canonicalId: string, tx: Tx): AccountId | undefined {
   for (const { value } of tx.accounts.under([])) {
     if (canonicalUserId(value.account) === canonicalId) return value.account;
   }

@@ -70,7 +70,7 @@ type MutableContext = Record<string, ConditionContext[string]>;
 
 /** A permission that no key policy can give: `kms:CreateKey`, `kms:ListKeys`, … */
 export function accountAccess(name: string, call: Call, context?: ConditionContext): Access {
-  return { action: `kms:${name}`, resource: '*', owner: accountOf(call, `kms:${name}`), context };
+  return { action: `kms:${name}`, resource: '*', owner: requireAccount(call, `kms:${name}`), context };
 }
 
 /** The half of an alias operation that concerns the alias, which only IAM policies allow. */
@@ -79,7 +79,7 @@ export function aliasAccess(name: string, alias: string, account: AccountId, cal
 }
 
 /** The caller's account. @throws AccessDeniedException for a caller who has none. */
-export function accountOf(call: Call, action: string): AccountId {
+export function requireAccount(call: Call, action: string): AccountId {
   const account = callerAccount(call.caller);
   if (account === undefined) throw hiddenKey(call, action);
   return account;

@@ -1,4 +1,4 @@
-/** Users, groups and roles as what they have in common: each holds inline and managed policies under a name. */
+/** IAM identities: what users, groups and roles have in common. Each has inline and managed policies under a name. */
 
 import type { AccountId } from '../api/arn.ts';
 import { AwsError } from '../api/errors.ts';
@@ -9,9 +9,9 @@ import type { GroupRecord, RoleRecord, UserRecord } from '../store/records/iam.t
 import type { Tx } from '../store/tables.ts';
 import { findGroup, findRole, findUser, groupArn, putGroup, putRole, putUser, roleArn, userArn } from './entities.ts';
 
-export type HolderKind = 'user' | 'group' | 'role';
+export type IdentityKind = 'user' | 'group' | 'role';
 
-export type Holder =
+export type Identity =
   | { readonly kind: 'user'; readonly record: UserRecord }
   | { readonly kind: 'group'; readonly record: GroupRecord }
   | { readonly kind: 'role'; readonly record: RoleRecord };
@@ -46,28 +46,28 @@ export function requireRole(name: string, call: Call): RoleRecord {
   return role;
 }
 
-export const asUser = (name: string, call: Call): Holder => ({ kind: 'user', record: requireUser(name, call) });
-export const asGroup = (name: string, call: Call): Holder => ({ kind: 'group', record: requireGroup(name, call) });
-export const asRole = (name: string, call: Call): Holder => ({ kind: 'role', record: requireRole(name, call) });
+export const asUser = (name: string, call: Call): Identity => ({ kind: 'user', record: requireUser(name, call) });
+export const asGroup = (name: string, call: Call): Identity => ({ kind: 'group', record: requireGroup(name, call) });
+export const asRole = (name: string, call: Call): Identity => ({ kind: 'role', record: requireRole(name, call) });
 
-/** What of a holder its policies are. */
-export type HeldPolicies = Pick<UserRecord, 'inlinePolicies' | 'attachedPolicies'>;
+/** What of a identity its policies are. */
+export type IdentityPolicies = Pick<UserRecord, 'inlinePolicies' | 'attachedPolicies'>;
 
-/** Stores a holder with other policies. */
-export function changePolicies(holder: Holder, changed: Partial<HeldPolicies>, tx: Tx): void {
-  switch (holder.kind) {
+/** Stores a identity with other policies. */
+export function changePolicies(identity: Identity, changed: Partial<IdentityPolicies>, tx: Tx): void {
+  switch (identity.kind) {
     case 'user':
-      putUser(tx, { ...holder.record, ...changed });
+      putUser(tx, { ...identity.record, ...changed });
       break;
     case 'group':
-      putGroup(tx, { ...holder.record, ...changed });
+      putGroup(tx, { ...identity.record, ...changed });
       break;
     case 'role':
-      putRole(tx, { ...holder.record, ...changed });
+      putRole(tx, { ...identity.record, ...changed });
   }
 }
 
-function holderArn({ kind, record }: Holder): string {
+function identityArn({ kind, record }: Identity): string {
   switch (kind) {
     case 'user':
       return userArn(record);
@@ -79,16 +79,20 @@ function holderArn({ kind, record }: Holder): string {
 }
 
 /** The permission to do something to a user, group or role. */
-export function holderAccess(operation: string, holder: Holder, context: Access['context'] = {}): readonly Access[] {
-  const { record } = holder;
+export function identityAccess(
+  operation: string,
+  identity: Identity,
+  context: Access['context'] = {},
+): readonly Access[] {
+  const { record } = identity;
   const tags = 'tags' in record ? Object.entries(record.tags) : [];
   return [
     {
       action: `iam:${operation}`,
-      resource: holderArn(holder),
+      resource: identityArn(identity),
       owner: record.account,
       // IAM names an entity that is there by kind and name, not by its ARN.
-      resourcePhrase: `on resource: ${holder.kind} ${record.name}`,
+      resourcePhrase: `on resource: ${identity.kind} ${record.name}`,
       context: {
         ...Object.fromEntries(
           tags.flatMap(([key, value]) => [
@@ -103,10 +107,10 @@ export function holderAccess(operation: string, holder: Holder, context: Access[
   ];
 }
 
-const noSuchEntity = (kind: HolderKind, name: string) =>
+const noSuchEntity = (kind: IdentityKind, name: string) =>
   new AwsError('NoSuchEntity', `The ${kind} with name ${name} cannot be found.`);
 
-export const alreadyExists = (kind: HolderKind, name: string) =>
+export const alreadyExists = (kind: IdentityKind, name: string) =>
   new AwsError(
     'EntityAlreadyExists',
     `${kind.slice(0, 1).toUpperCase()}${kind.slice(1)} with name ${name} already exists.`,
