@@ -38,8 +38,11 @@ interface Case {
   };
   readonly decision: 'allow' | 'implicit' | 'explicit';
   readonly gate?: string;
-  /** A policy and its statement, or a grant's id. */
-  readonly decidedBy?: string;
+  /**
+   * Everything that it takes: policies with their statements, a grant, or who needs none of them. Only a case in which
+   * nothing allows has none: any other could hold for another reason than the one it is there for.
+   */
+  readonly decidedBy?: string | readonly string[];
 }
 
 const caseFields = [
@@ -75,9 +78,17 @@ describe.each(readdirSync(folder))('%s', (file) => {
     const { allowed, denial } = decision;
     expect(allowed ? 'allow' : denial?.explicit ? 'explicit' : 'implicit', decision.because).toBe(one.decision);
     if (one.gate !== undefined) expect(denial?.gate).toBe(one.gate);
-    if (one.decidedBy !== undefined) expect(decision.because).toContain(one.decidedBy);
+    if (one.decidedBy !== undefined) expect(decidersIn(decision.because)).toEqual([one.decidedBy].flat().sort());
+    else expect(one.decision, 'what allows or denies is named').toBe('implicit');
   });
 });
+
+/** What a sentence names that decides: all statements, a grant, and those who need no policy. */
+const decidersIn = (because: string): string[] =>
+  because.match(DECIDER)?.sort() ?? expect.fail(`nothing decides: ${because}`);
+
+const DECIDER =
+  /(?:p\d+|boundary|session policy \d+|(?:bucket|key|trust) policy|level \d+ policy \d+) \(statement [^)]+\)|grant \w+|the root user|every caller/g;
 
 function policiesOf({ policies }: Case): Policies {
   const { identity, boundary, session, serviceControl, resourceControl, grants } = policies;
