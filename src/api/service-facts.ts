@@ -3,7 +3,7 @@
  * row a service; what a service does stands in its own folder.
  */
 
-import type { AwsErrorCode } from './errors.ts';
+import type { AwsErrorCode } from './error-codes.ts';
 import type { ServiceName } from './model/operations.ts';
 
 export interface ServiceFacts {

@@ -3,6 +3,7 @@
  * "Command line return codes".
  */
 
+import { httpStatusOf } from '../api/error-codes.ts';
 import { AwsError, CallRefused, StoreError, UsageError } from '../api/errors.ts';
 import { systemCode, systemReason } from '../store/file-error.ts';
 import type { Screen } from './io.ts';
@@ -95,7 +96,7 @@ function jsonText(error: unknown, { call }: FailureStyle): string {
     Message: message,
     Operation: call?.operation,
     Service: call?.service,
-    HttpStatusCode: isRefusal ? error.httpStatus : undefined,
+    HttpStatusCode: isRefusal ? httpStatusOf(error.code, call?.service) : undefined,
     RequestId: call?.requestId,
   };
   return `${JSON.stringify({ Error: members })}\n`;

@@ -1,5 +1,6 @@
 /** A service's refusal in the words of the AWS CLI. */
 
+import { httpStatusOf } from '../api/error-codes.ts';
 import { type AwsError, CallRefused } from '../api/errors.ts';
 
 /** `An error occurred (NoSuchKey) when calling the GetObject operation: The specified key does not exist.` */
@@ -16,10 +17,11 @@ const operationOf = (error: AwsError): string | undefined =>
  * S3 API Reference, HeadObject and HeadBucket.
  */
 export function shownRefusal(
-  { code, message, httpStatus }: AwsError,
+  { code, message }: AwsError,
   operation: string | undefined,
 ): { readonly code: string; readonly message: string } {
   if (operation !== 'HeadObject' && operation !== 'HeadBucket') return { code, message };
+  const httpStatus = httpStatusOf(code, 's3');
   return { code: String(httpStatus), message: reasons[httpStatus] ?? 'Unknown' };
 }
 

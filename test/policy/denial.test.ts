@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { httpStatusOf } from '../../src/api/error-codes.ts';
 import type { ServiceName } from '../../src/api/model/operations.ts';
 import type { Access } from '../../src/policy/access.ts';
 import type { Caller } from '../../src/policy/caller.ts';
@@ -34,7 +35,7 @@ function refusal(service: ServiceName, caller: Caller, access: Omit<Access, 'own
   const decision = evaluate({ caller, action, resource, owner: A, context: new RecordContext({}) }, policies);
   expect(decision.allowed).toBe(false);
   const error = denial(service, { ...access, owner: A }, decision, caller);
-  return `${error.code} ${error.httpStatus}: ${error.message}`;
+  return `${error.code} ${httpStatusOf(error.code, service)}: ${error.message}`;
 }
 
 const all = [policy('Allow', '*')];

@@ -1,6 +1,6 @@
 /** `ssebox bucket`: buckets and their settings, for people. */
 
-import { AwsError } from '../../api/errors.ts';
+import { CallRefused } from '../../api/errors.ts';
 import type { CreateBucketOutput } from '../../api/model/s3.types.ts';
 import { type CommandNode, command, group, type Painter } from '../command.ts';
 import type { Session } from '../session.ts';
@@ -107,7 +107,7 @@ async function unlessMissing<T>(read: () => Promise<T>): Promise<T | undefined> 
   try {
     return await read();
   } catch (error) {
-    if (error instanceof AwsError && [403, 404, 501].includes(error.httpStatus)) return undefined;
+    if (error instanceof CallRefused && [403, 404, 501].includes(error.httpStatus)) return undefined;
     throw error;
   }
 }

@@ -3,7 +3,8 @@
  * operations' pages, and "Error responses". Programs that take stock of a bucket ask for all of them.
  */
 
-import { AwsError, type AwsErrorCode } from '../../api/errors.ts';
+import type { AwsErrorCode } from '../../api/error-codes.ts';
+import { AwsError } from '../../api/errors.ts';
 import { operation } from '../../call/operation.ts';
 import { findBucket } from '../request/bucket.ts';
 import { configurationParameters } from '../request/event-fields.ts';

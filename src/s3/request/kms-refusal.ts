@@ -1,6 +1,7 @@
 /** KMS's refusals as S3 passes them on: S3 API Reference, "Error responses", and AWS KMS API Reference, "Common errors". */
 
-import { AwsError, type AwsErrorCode, awsErrors } from '../../api/errors.ts';
+import { isKmsErrorCode } from '../../api/error-codes.ts';
+import { AwsError } from '../../api/errors.ts';
 
 /** The refusal that S3 answers with when its call to KMS was refused. */
 export function refusalOfKms(refusal: AwsError): AwsError {
@@ -9,11 +10,7 @@ export function refusalOfKms(refusal: AwsError): AwsError {
       return new AwsError('AccessDenied', refusal.message);
     case 'ThrottlingException':
       return new AwsError('SlowDown', 'Please reduce your request rate for operations involving AWS KMS.');
-    default: {
-      const code = `KMS.${refusal.code}`;
-      return isCode(code) ? new AwsError(code, refusal.message) : refusal;
-    }
+    default:
+      return isKmsErrorCode(refusal.code) ? new AwsError(`KMS.${refusal.code}`, refusal.message) : refusal;
   }
 }
-
-const isCode = (text: string): text is AwsErrorCode => Object.hasOwn(awsErrors, text);

@@ -1,0 +1,198 @@
+/**
+ * The error catalogue: every code that ssebox answers with, by service. A row has the HTTP status and where AWS says
+ * so: a page of that service's API Reference, where an operation's name means the section "Errors" of its page. A
+ * code belongs here when something in src refuses with it, and a test holds the two together.
+ */
+
+import type { ServiceName } from './model/operations.ts';
+
+export type ErrorRow = readonly [status: number, source: string];
+
+const commonErrors = 'Common errors';
+/** S3's page with its lists of error codes. */
+const errorResponses = 'Error responses';
+const observed = 'on no page; as the service answers';
+
+/** What can be said before a service's own rules are asked. */
+const everyService = {
+  ExpiredToken: [403, commonErrors],
+  InvalidClientTokenId: [403, commonErrors],
+  // The only code of our own making: an operation or a setting that AWS has and ssebox does not.
+  NotImplemented: [501, errorResponses],
+  SignatureDoesNotMatch: [403, commonErrors],
+} as const;
+
+/** A service of the JSON protocol answers 400 to whatever its client did wrong, a denial and a missing thing included. */
+const json = {
+  ...everyService,
+  AccessDeniedException: [400, commonErrors],
+  MissingAuthenticationTokenException: [400, commonErrors],
+  SerializationException: [400, commonErrors],
+  ThrottlingException: [400, commonErrors],
+} as const;
+
+const query = {
+  ...everyService,
+  AccessDenied: [403, commonErrors],
+  MissingAuthenticationToken: [403, commonErrors],
+  Throttling: [400, commonErrors],
+  ValidationError: [400, commonErrors],
+} as const;
+
+const restXml = {
+  ...everyService,
+  AccessDenied: [403, errorResponses],
+  MalformedXML: [400, errorResponses],
+  MissingSecurityHeader: [400, errorResponses],
+  SlowDown: [503, errorResponses],
+} as const;
+
+/** 400 although AWS's Smithy model says 404 of NotFoundException and 409 of DisabledException: the pages say 400. */
+const kms = {
+  ...json,
+  AlreadyExistsException: [400, 'CreateAlias'],
+  ConflictException: [400, 'RotateKeyOnDemand'],
+  DisabledException: [400, 'Encrypt'],
+  DryRunOperationException: [400, 'Encrypt'],
+  ExpiredImportTokenException: [400, 'ImportKeyMaterial'],
+  IncorrectKeyException: [400, 'Decrypt'],
+  IncorrectKeyMaterialException: [400, 'ImportKeyMaterial'],
+  InvalidAliasNameException: [400, 'CreateAlias'],
+  InvalidArnException: [400, 'CreateGrant'],
+  InvalidCiphertextException: [400, 'Decrypt'],
+  InvalidGrantIdException: [400, 'RevokeGrant'],
+  InvalidGrantTokenException: [400, 'CreateGrant'],
+  InvalidImportTokenException: [400, 'ImportKeyMaterial'],
+  InvalidKeyUsageException: [400, 'Encrypt'],
+  InvalidMarkerException: [400, 'ListKeys'],
+  KMSInvalidMacException: [400, 'VerifyMac'],
+  KMSInvalidSignatureException: [400, 'Verify'],
+  KMSInvalidStateException: [400, 'Encrypt'],
+  LimitExceededException: [400, 'CreateKey'],
+  MalformedPolicyDocumentException: [400, 'PutKeyPolicy'],
+  NotAuthorizedException: [400, observed],
+  NotFoundException: [400, 'DescribeKey'],
+  TagException: [400, 'TagResource'],
+  UnsupportedOperationException: [400, 'CreateKey'],
+  ValidationException: [400, commonErrors],
+} as const;
+
+const s3 = {
+  ...restXml,
+  '304': [304, 'GetObject'],
+  AccessControlListNotSupported: [400, errorResponses],
+  BadDigest: [400, errorResponses],
+  BadRequest: [400, errorResponses],
+  BucketAlreadyExists: [409, 'CreateBucket'],
+  BucketAlreadyOwnedByYou: [409, 'CreateBucket'],
+  BucketNotEmpty: [409, errorResponses],
+  ConditionalRequestConflict: [409, errorResponses],
+  EntityTooLarge: [400, errorResponses],
+  EntityTooSmall: [400, errorResponses],
+  ExpiredToken: [400, errorResponses],
+  IllegalLocationConstraintException: [400, errorResponses],
+  IllegalVersioningConfigurationException: [400, errorResponses],
+  IncompleteBody: [400, errorResponses],
+  InvalidArgument: [400, errorResponses],
+  InvalidBucketAclWithBlockPublicAccessError: [400, observed],
+  InvalidBucketAclWithObjectOwnership: [400, errorResponses],
+  InvalidBucketName: [400, errorResponses],
+  InvalidBucketOwnerAWSAccountID: [400, errorResponses],
+  InvalidBucketState: [409, errorResponses],
+  InvalidDigest: [400, errorResponses],
+  InvalidEncryptionAlgorithmError: [400, errorResponses],
+  InvalidLocationConstraint: [400, errorResponses],
+  InvalidNamespaceHeader: [400, observed],
+  InvalidObjectState: [403, 'GetObject'],
+  InvalidPart: [400, errorResponses],
+  InvalidPartNumber: [416, errorResponses],
+  InvalidPartOrder: [400, errorResponses],
+  InvalidRange: [416, errorResponses],
+  InvalidRequest: [400, errorResponses],
+  InvalidStorageClass: [400, errorResponses],
+  InvalidTag: [400, errorResponses],
+  InvalidURI: [400, errorResponses],
+  KeyTooLongError: [400, errorResponses],
+  MalformedPolicy: [400, errorResponses],
+  MetadataTooLarge: [400, errorResponses],
+  MethodNotAllowed: [405, errorResponses],
+  NoSuchBucket: [404, 'ListObjectsV2'],
+  NoSuchBucketPolicy: [404, errorResponses],
+  NoSuchCORSConfiguration: [404, errorResponses],
+  NoSuchKey: [404, 'GetObject'],
+  NoSuchLifecycleConfiguration: [404, errorResponses],
+  NoSuchPublicAccessBlockConfiguration: [404, observed],
+  NoSuchTagSet: [404, errorResponses],
+  NoSuchUpload: [404, 'AbortMultipartUpload'],
+  NoSuchVersion: [404, errorResponses],
+  NoSuchWebsiteConfiguration: [404, errorResponses],
+  ObjectLockConfigurationNotFoundError: [404, errorResponses],
+  ObjectNotInActiveTierError: [403, 'CopyObject'],
+  OwnershipControlsNotFoundError: [404, errorResponses],
+  PreconditionFailed: [412, errorResponses],
+  ReplicationConfigurationNotFoundError: [404, errorResponses],
+  TooManyBuckets: [400, errorResponses],
+} as const;
+
+const iam = {
+  ...query,
+  DeleteConflict: [409, 'DeleteUser'],
+  EntityAlreadyExists: [409, 'CreateUser'],
+  InvalidInput: [400, 'TagUser'],
+  LimitExceeded: [409, 'CreateUser'],
+  MalformedInput: [400, commonErrors],
+  MalformedPolicyDocument: [400, 'CreatePolicy'],
+  NoSuchEntity: [404, 'GetUser'],
+} as const;
+
+const sts = {
+  ...query,
+  InvalidParameterValue: [400, commonErrors],
+  MalformedInput: [400, commonErrors],
+  MalformedPolicyDocument: [400, 'AssumeRole'],
+  PackedPolicyTooLarge: [400, 'AssumeRole'],
+} as const;
+
+const cloudtrail = {
+  ...json,
+  InvalidLookupAttributesException: [400, 'LookupEvents'],
+  InvalidMaxResultsException: [400, 'LookupEvents'],
+  InvalidNextTokenException: [400, 'LookupEvents'],
+  InvalidTimeRangeException: [400, 'LookupEvents'],
+  ValidationException: [400, commonErrors],
+} as const;
+
+export const awsErrors = {
+  kms,
+  s3,
+  iam,
+  sts,
+  cloudtrail,
+  cloudwatch: { ...query, SerializationException: [400, commonErrors] },
+  organizations: { ...json, InvalidInputException: [400, commonErrors] },
+  'service-quotas': { ...json, ValidationException: [400, commonErrors] },
+  s3control: { ...restXml, MissingAuthenticationTokenException: [400, commonErrors] },
+} as const satisfies Record<ServiceName, Readonly<Record<string, ErrorRow>>>;
+
+type Codes<T> = T extends unknown ? keyof T & string : never;
+
+/** A code of KMS, which S3 answers with behind `KMS.` when its own call to KMS is refused. */
+export type KmsErrorCode = Codes<typeof kms>;
+
+export type AwsErrorCode = Codes<(typeof awsErrors)[ServiceName]> | `KMS.${KmsErrorCode}`;
+
+export const isKmsErrorCode = (code: AwsErrorCode): code is KmsErrorCode => Object.hasOwn(kms, code);
+
+/**
+ * The HTTP status of a refusal. Services share codes and differ in the status (an expired token is 400 of S3 and 403 of
+ * STS), so it is the service that was called that decides, where one was.
+ */
+export function httpStatusOf(code: AwsErrorCode, service?: string): number {
+  const tables: Readonly<Record<string, Readonly<Record<string, ErrorRow>>>> = awsErrors;
+  // Amazon S3 API Reference, "Error responses": KMS's refusals keep the status that KMS gives them.
+  const name = code.replace(/^KMS\./, '');
+  const own = service === undefined ? undefined : tables[service]?.[name];
+  const row = own ?? Object.values(tables).find((rows) => Object.hasOwn(rows, name))?.[name];
+  if (!row) throw new Error(`there is no error code ${code}`);
+  return row[0];
+}

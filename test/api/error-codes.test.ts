@@ -1,0 +1,174 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import {
+  type AwsErrorCode,
+  awsErrors,
+  type ErrorRow,
+  httpStatusOf,
+  isKmsErrorCode,
+} from '../../src/api/error-codes.ts';
+import type { ServiceName } from '../../src/api/model/operations.ts';
+import { serviceNames } from '../../src/api/model/service-names.ts';
+import type { ServiceModel } from '../../src/api/model/shapes.ts';
+import { serviceFacts } from '../../src/api/service-facts.ts';
+
+const rowsOf = (service: ServiceName): Readonly<Record<string, ErrorRow>> => awsErrors[service];
+
+const models = new Map<ServiceName, ServiceModel>(
+  serviceNames.map((service) => [service, JSON.parse(readFileSync(`src/api/model/${service}.json`, 'utf8'))]),
+);
+
+function modelOf(service: ServiceName): ServiceModel {
+  const model = models.get(service);
+  if (!model) throw new Error(`there is no model of ${service}`);
+  return model;
+}
+
+const withProtocol = (protocol: string) => serviceNames.filter((name) => modelOf(name).metadata.protocol === protocol);
+
+/** Who refuses where a file of src does; the first line that fits counts. */
+const refusingServices: readonly (readonly [path: string, services: readonly ServiceName[]])[] = [
+  ['src/kms/', ['kms']],
+  ['src/s3/', ['s3']],
+  ['src/cloudtrail/', ['cloudtrail']],
+  ['src/iam/assume-role.ts', ['sts']],
+  ['src/iam/caller-identity.ts', ['sts']],
+  // Credentials are looked at before any service is asked.
+  ['src/iam/principal.ts', serviceNames],
+  ['src/iam/', ['iam']],
+  ['src/policy/bucket-policy-check.ts', ['s3']],
+  // Session policies are checked as identity policies are.
+  ['src/policy/identity-policy-check.ts', ['iam', 'sts']],
+  ['src/api/validate.ts', withProtocol('rest-xml')],
+  // Operations that AWS has and ssebox has not.
+  ['src/call/steps.ts', serviceNames],
+];
+
+interface Throw {
+  readonly file: string;
+  /** The first argument of `new AwsError(…)`, as it is written. */
+  readonly code: string;
+}
+
+const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => ({ file: join('src', name), text: withoutComments(readFileSync(join('src', name), 'utf8')) }));
+
+function withoutComments(text: string): string {
+  return text.replace(/\/\*.*?\*\//gs, '').replace(/^\s*\/\/.*$/gm, '');
+}
+
+const throws: readonly Throw[] = sources.flatMap(({ file, text }) =>
+  [...text.matchAll(/\bnew AwsError\(\s*('[^']*'|`[^`]*`|[^,()]+),/g)].map(([, code = '']) => ({ file, code })),
+);
+
+const isLiteral = ({ code }: Throw): boolean => code.startsWith("'");
+const literal = (code: string): string => code.slice(1, -1);
+
+function servicesOf(file: string): readonly ServiceName[] {
+  const services = refusingServices.find(([path]) => file.startsWith(path))?.[1];
+  if (!services) throw new Error(`${file} refuses; say for which services in refusingServices`);
+  return services;
+}
+
+/** The codes that the facts of a service name for refusals that any of its operations can end with. */
+function generalCodes(service: ServiceName): string[] {
+  const { deniedCode, invalidCode, unreadableCode, anonymousCode, throttledCode } = serviceFacts[service];
+  return [deniedCode, invalidCode, unreadableCode, throttledCode, ...(anonymousCode ? [anonymousCode] : [])];
+}
+
+const thrownBy = new Map<ServiceName, Set<string>>(
+  serviceNames.map((service) => [service, new Set(generalCodes(service))]),
+);
+for (const { file, code } of throws.filter(isLiteral)) {
+  for (const service of servicesOf(file)) thrownBy.get(service)?.add(literal(code));
+}
+for (const { file, text } of sources.filter(({ file }) => file === 'src/s3/buckets/unconfigured.ts')) {
+  for (const [, code = ''] of text.matchAll(/\bthrow notConfigured\(\s*'(\w+)'/g)) {
+    for (const service of servicesOf(file)) thrownBy.get(service)?.add(code);
+  }
+}
+
+test('every refusal of src is found, and the code is written out, except where it is handed over', () => {
+  const written = sources.flatMap(({ text }) => text.match(/\bnew AwsError\(/g) ?? []);
+  expect(throws).toHaveLength(written.length);
+  expect(throws.length).toBeGreaterThan(200);
+  const handedOver = throws.filter((found) => !isLiteral(found)).map(({ file, code }) => `${file}: ${code}`);
+  expect(handedOver.sort()).toEqual([
+    'src/api/validate.ts: invalidCode',
+    'src/api/validate.ts: invalidCode',
+    'src/api/validate.ts: unreadableCode',
+    'src/call/transaction.ts: code',
+    'src/policy/denial.ts: serviceFacts[service].deniedCode',
+    'src/s3/buckets/unconfigured.ts: code',
+    `src/s3/request/kms-refusal.ts: \`KMS.\${refusal.code}\``,
+  ]);
+});
+
+describe.for(serviceNames)('the catalogue of %s', (service) => {
+  test('has a row for every code that the service refuses with, and no other row', () => {
+    const thrown = [...(thrownBy.get(service) ?? [])];
+    expect(Object.keys(rowsOf(service)).sort()).toEqual(thrown.sort());
+  });
+
+  test("has the model's status where the model has one", () => {
+    const model = modelOf(service);
+    const declared = Object.entries(model.shapes).flatMap(([name, shape]) =>
+      shape.type === 'structure' && shape.exception
+        ? [{ code: shape.error?.code ?? name, status: shape.error?.httpStatusCode, isFault: shape.fault }]
+        : [],
+    );
+    const isJson = model.metadata.protocol === 'json';
+    const expected = declared
+      .filter(({ code }) => Object.hasOwn(rowsOf(service), code))
+      // AWS JSON 1.1 protocol: 400, or 500 for what the service is to blame for, where the model has no status.
+      .map(({ code, status, isFault }) => [code, status ?? (isJson && (isFault ? 500 : 400))])
+      .filter(([, status]) => status !== false);
+    const actual = expected.map(([code]) => [code, rowsOf(service)[String(code)]?.[0]]);
+    expect(actual).toEqual(expected);
+  });
+
+  test('names an operation as a source only where the model lists the error with it', () => {
+    const { operations, shapes } = modelOf(service);
+    const codeOf = (name: string): string => {
+      const shape = shapes[name];
+      return (shape?.type === 'structure' ? shape.error?.code : undefined) ?? name;
+    };
+    const unlisted = Object.entries(rowsOf(service))
+      .filter(([, [, source]]) => operations[source])
+      .filter(([code, [, source]]) => !operations[source]?.errors?.map(codeOf).includes(code))
+      .map(([code, [, source]]) => `${code} of ${source}`);
+    // Amazon S3 API Reference, GetObject, headers If-Modified-Since and If-None-Match: a status without a code.
+    expect(unlisted).toEqual(service === 's3' ? ['304 of GetObject'] : []);
+  });
+
+  test('has a source in every row: an operation, or a page with a title', () => {
+    const pages = ['Common errors', 'Error responses', 'on no page; as the service answers'];
+    const { operations } = modelOf(service);
+    const named = Object.values(rowsOf(service)).map(([, source]) => source);
+    expect(named.filter((source) => !operations[source] && !pages.includes(source))).toEqual([]);
+  });
+});
+
+test.for<[AwsErrorCode, string | undefined, number]>([
+  // Amazon S3 API Reference, "Error responses"; AWS STS API Reference, "Common errors".
+  ['ExpiredToken', 's3', 400],
+  ['ExpiredToken', 'sts', 403],
+  ['ExpiredToken', 'kms', 403],
+  ['AccessDenied', 's3', 403],
+  ['AccessDeniedException', 'kms', 400],
+  ['LimitExceeded', 'iam', 409],
+  ['KMS.KMSInvalidStateException', 's3', 400],
+  // A refusal by one service that another one passes on as it is, and one before any service was asked.
+  ['NoSuchEntity', 's3', 404],
+  ['InvalidClientTokenId', undefined, 403],
+  ['NoSuchKey', 'no-such-service', 404],
+])('%s of %s is answered with %i', ([code, service, status]) => {
+  expect(httpStatusOf(code, service)).toBe(status);
+});
+
+test("only KMS's codes are passed on behind KMS.", () => {
+  expect(isKmsErrorCode('DisabledException')).toBe(true);
+  expect(isKmsErrorCode('NoSuchKey')).toBe(false);
+});
