@@ -15,6 +15,7 @@ import type { Blobs } from '../store/blobs.ts';
 import type { RecordedResource } from '../store/records/call.ts';
 import type { SkippedCheck } from '../store/records/skipped-check.ts';
 import type { Tx } from '../store/tables.ts';
+import type { Effect } from './answer.ts';
 import type { ServiceSettings } from './settings.ts';
 
 /** What an operation works with. It lives as long as its transaction. */
@@ -62,6 +63,8 @@ export interface Call {
   require(access: Access): void;
   /** Tells that a decision was not asked for, and until when it will not be. Kept for `explain`. */
   noteSkippedCheck(decision: SkippedCheck): void;
+  /** Leaves something to be done when the call is committed, by whoever made it. */
+  afterwards(effect: Effect): void;
   /** Adds to the record of this call. Resources replace those taken from the accesses. */
   note(facts: {
     readonly resources?: readonly RecordedResource[];

@@ -6,6 +6,7 @@
 import { AwsError, CallRefused, type MadeCall } from '../api/errors.ts';
 import type { Input, OperationName, Output, ServiceName } from '../api/model/operations.ts';
 import type { Tx } from '../store/tables.ts';
+import type { Answer, Effect } from './answer.ts';
 import { eventIds } from './event-id.ts';
 import { type Explanation, explain } from './explanation.ts';
 import { newDraft, writeRecords } from './recording.ts';
@@ -22,9 +23,9 @@ export interface Pipeline {
     name: N,
     input: Input<S, N>,
     request: Request,
-  ): Promise<Output<S, N>>;
+  ): Promise<Answer<Output<S, N>>>;
   /** The same for a name that came in as text; the input is checked against the model as always. */
-  call(service: ServiceName, name: string, input: unknown, request: Request): Promise<unknown>;
+  call(service: ServiceName, name: string, input: unknown, request: Request): Promise<Answer<unknown>>;
   /**
    * Goes as far as the decisions of a call need and undoes it all: nothing is changed or recorded. A denial does not
    * end it, so that the later gates are seen too.
@@ -38,7 +39,7 @@ export function pipeline(parts: PipelineParts): Pipeline {
   return {
     invoke: async (service, name, input, request) =>
       // The operation under this name answers with the model's output for it.
-      (await call(door, service, name, input, request)) as Output<typeof service, typeof name>,
+      (await call(door, service, name, input, request)) as Answer<Output<typeof service, typeof name>>,
     call: (service, name, input, request) => call(door, service, name, input, request),
     explain: (service, name, input, request) => explain(door, service, name, input, request),
   };
@@ -50,18 +51,20 @@ async function call(
   name: string,
   input: unknown,
   request: Request,
-): Promise<unknown> {
+): Promise<Answer<unknown>> {
   const invocation: Invocation = { region: request.region, depth: 0 };
-  const { outcome, requestId } = await commit(door.store, request, (tx): Begun => {
+  const { outcome, requestId, effects } = await commit(door.store, request, (tx): Begun => {
     const scope = openCall(door, service, name, tx, request);
     const draft = newDraft(scope, service, name, invocation);
     const outcome = attempt(scope, () => enter(scope, draft, input, invocation));
     writeRecords(scope);
-    return { outcome, requestId: draft.requestId };
+    return { outcome, requestId: draft.requestId, effects: scope.effects };
   });
   try {
     if ('refusal' in outcome) throw outcome.refusal;
-    return 'pending' in outcome.value ? await conclude(door, outcome.value.pending, request) : outcome.value.output;
+    if (!('pending' in outcome.value)) return { output: outcome.value.output, requestId, effects };
+    const concluded = await conclude(door, outcome.value.pending, request);
+    return { output: concluded.output, requestId, effects: [...effects, ...concluded.effects] };
   } catch (error) {
     throw refused(error, () => ({ service, operation: name, requestId }));
   }
@@ -71,6 +74,7 @@ async function call(
 interface Begun {
   readonly outcome: Outcome<Entered>;
   readonly requestId: string;
+  readonly effects: readonly Effect[];
 }
 
 /** A refusal with its call; any other error as it is. */

@@ -14,6 +14,7 @@ import type { CallRecord, RecordedResource } from '../store/records/call.ts';
 import type { SkippedCheck } from '../store/records/skipped-check.ts';
 import type { Store } from '../store/store.ts';
 import type { Tx } from '../store/tables.ts';
+import type { Effect } from './answer.ts';
 import type { Call, OperationTable } from './operation.ts';
 import type { ServiceSettings } from './settings.ts';
 import type { View } from './view.ts';
@@ -96,6 +97,8 @@ export interface Scope {
   readonly decisions: Decision[];
   readonly skipped: SkippedCheck[];
   readonly nextEventId: (timeMs: number) => string;
+  /** What is to be done after the commit. */
+  readonly effects: Effect[];
   /** Counts again what the throttle counted, in order; for what was undone with a refused call. */
   readonly counted: (() => void)[];
   /** While explaining: what would have ended the call. */

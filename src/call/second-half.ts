@@ -1,6 +1,7 @@
 /** The second half of a transfer: moves the bytes, then opens the transaction that writes what they became. */
 
 import { AwsError } from '../api/errors.ts';
+import type { Effect } from './answer.ts';
 import { writeRecords } from './recording.ts';
 import type { Request } from './request.ts';
 import type { Door, Draft, Scope } from './scope.ts';
@@ -8,11 +9,18 @@ import { timed, timedNow } from './step-report.ts';
 import { newCall, type Pending } from './steps.ts';
 import { attempt, commit, openScope } from './transaction.ts';
 
+/** How a transfer ended. */
+export interface Concluded {
+  readonly output: unknown;
+  /** What its second transaction left to be done. */
+  readonly effects: readonly Effect[];
+}
+
 /**
- * Ends a transfer that has begun; its answer is the operation's.
+ * Ends a transfer that has begun.
  * @throws AwsError when it is refused, and whatever moving the bytes ends with: what was begun is given back.
  */
-export async function conclude(door: Door, pending: Pending, request: Request): Promise<unknown> {
+export async function conclude(door: Door, pending: Pending, request: Request): Promise<Concluded> {
   const { operation, plan, input } = pending;
   const signal = request.signal ?? new AbortController().signal;
   try {
@@ -29,13 +37,13 @@ export async function conclude(door: Door, pending: Pending, request: Request): 
 }
 
 function finish(scope: Scope, { operation, target, plan, input, invocation, draft }: Pending, moved: unknown) {
-  const { parts } = scope;
+  const { parts, effects } = scope;
   const resumed = resume(scope, draft);
-  const finished = attempt(scope, (): unknown => {
+  const finished = attempt(scope, (): Concluded => {
     const call = newCall(scope, resumed, invocation);
     const output = timedNow(parts, resumed, 'finish', () => operation.finish(plan, moved, input, call));
     resumed.response = operation.response?.(output, target, input) ?? null;
-    return output;
+    return { output, effects };
   });
   if ('refusal' in finished) resumed.error = finished.refusal;
   writeRecords(scope);

@@ -42,6 +42,7 @@ export function openScope(door: Door, tx: Tx, request: Request, mode: Scope['mod
     decisions: [],
     skipped: [],
     nextEventId: door.nextEventId,
+    effects: [],
     counted: [],
   };
 }
@@ -68,13 +69,15 @@ export function attempt<T>(scope: Scope, work: () => T): Outcome<T> {
   }
 }
 
-/** Runs a call in a nested transaction. A refusal undoes what it did, but not that it was made: it counts. */
+/** Runs a call in a nested transaction. A refusal undoes what it did and would leave, but not that it was made: it counts. */
 export function undoable<T>(scope: Scope, work: () => T): T {
-  const before = scope.counted.length;
+  const { effects, counted } = scope;
+  const [effectsBefore, countedBefore] = [effects.length, counted.length];
   try {
     return scope.parts.store.nested<unknown>(work) as T;
   } catch (error) {
-    if (error instanceof AwsError) for (const count of scope.counted.slice(before)) count();
+    effects.length = effectsBefore;
+    if (error instanceof AwsError) for (const count of counted.slice(countedBefore)) count();
     throw error;
   }
 }

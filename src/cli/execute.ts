@@ -54,9 +54,10 @@ export async function execute(
       return await present(result, globals, settings, io);
     } finally {
       // Also where the lines about it found no reader.
-      if (session.writtenBuckets.size > 0 && !session.signal.aborted) {
-        const { replicateOrHint } = await import('./replicate-written.ts');
-        await replicateOrHint(session);
+      const effects = [...session.effects];
+      if (effects.length > 0 && !session.signal.aborted) {
+        const { carryOut } = await import('./effects.ts');
+        await carryOut(effects, session);
       }
     }
   } finally {

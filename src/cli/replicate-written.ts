@@ -10,8 +10,8 @@ import type { Session } from './session.ts';
 const AT_MOST = 1000;
 
 /** A replication that fails is told and changes nothing for the command: what was to be written is written. */
-export async function replicateOrHint(session: Session): Promise<void> {
-  const waiting = await waitingIn(session);
+export async function replicateOrHint(queued: readonly string[], session: Session): Promise<void> {
+  const waiting = await waitingIn(queued, session);
   if (waiting.count === 0) return;
   if (session.settings['s3.replication'] === 'inline') return replicateNow(waiting.buckets, session);
   if (!session.terminal) return;
@@ -26,9 +26,9 @@ interface Waiting {
   readonly count: number;
 }
 
-const waitingIn = ({ writtenBuckets, transact }: Session): Promise<Waiting> =>
+const waitingIn = (queued: readonly string[], { transact }: Session): Promise<Waiting> =>
   transact((tx) => {
-    const counts = [...writtenBuckets].map((bucket) => {
+    const counts = queued.map((bucket) => {
       let count = 0;
       for (const _ of tx.replicationTasks.under([bucket], { limit: AT_MOST + 1 })) count += 1;
       return [bucket, count] as const;

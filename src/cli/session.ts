@@ -3,9 +3,9 @@
 import type { AccountId } from '../api/arn.ts';
 import { UsageError } from '../api/errors.ts';
 import type { Input, OperationName, Output, ServiceName } from '../api/model/operations.ts';
-import { operationFacts } from '../api/operation-facts.ts';
 import { isRegion, type Region, regions } from '../api/regions.ts';
 import type { Assembly } from '../assemble.ts';
+import type { Answer, Effect } from '../call/answer.ts';
 import type { Explanation } from '../call/explanation.ts';
 import type { Request } from '../call/request.ts';
 import type { Environment } from '../env.ts';
@@ -57,8 +57,8 @@ export interface Session {
   transact<T>(work: (tx: Tx) => T): Promise<T>;
   /** The open store, for what is about the store itself. */
   assembly(): Promise<Assembly>;
-  /** Buckets that this session's calls may have written versions or tags in, which may wait to be replicated. */
-  readonly writtenBuckets: ReadonlySet<string>;
+  /** What this session's calls have left to be done, each thing once. */
+  readonly effects: Iterable<Effect>;
   readonly stdin: StandardInput;
   /** Lines for people, on standard error: progress and hints. */
   tell(line: string): void;
@@ -121,9 +121,10 @@ export function newSession(sources: SessionSources): Session {
     return { caller: findCaller, region: options.region ?? region, grouped: options.grouped, signal: sources.signal };
   };
 
-  const writtenBuckets = new Set<string>();
-  const noteWrite = (service: ServiceName, name: string, input: unknown) => {
-    if (operationFacts(service, name).writesVersion && isAboutBucket(input)) writtenBuckets.add(input.Bucket);
+  const effects = new Map<string, Effect>();
+  const outputOf = <O>(answer: Answer<O>): O => {
+    for (const effect of answer.effects) effects.set(JSON.stringify(effect), effect);
+    return answer.output;
   };
 
   return {
@@ -134,22 +135,22 @@ export function newSession(sources: SessionSources): Session {
     get signal() {
       return sources.signal;
     },
-    writtenBuckets,
+    get effects() {
+      return effects.values();
+    },
     caller() {
       ownCaller ??= findOwnCaller();
       return ownCaller;
     },
     async call(service, name, input, options = {}) {
-      noteWrite(service, name, input);
       const [{ pipeline, load }, from] = await Promise.all([assembly(), request(options)]);
       await load(service);
-      return pipeline.invoke(service, name, input, from);
+      return outputOf(await pipeline.invoke(service, name, input, from));
     },
     async callByName(service, name, input, options = {}) {
-      noteWrite(service, name, input);
       const [{ pipeline, load }, from] = await Promise.all([assembly(), request(options)]);
       await load(service);
-      return pipeline.call(service, name, input, from);
+      return outputOf(await pipeline.call(service, name, input, from));
     },
     async explain(service, name, input, options = {}) {
       const [{ pipeline, load }, from] = await Promise.all([assembly(), request(options)]);
@@ -169,9 +170,6 @@ export function newSession(sources: SessionSources): Session {
     },
   };
 }
-
-const isAboutBucket = (input: unknown): input is { readonly Bucket: string } =>
-  typeof input === 'object' && input !== null && 'Bucket' in input && typeof input.Bucket === 'string';
 
 /** @throws UsageError for a name that is no commercial region, with the nearest ones. */
 function regionOf(text: string): Region {

@@ -91,12 +91,14 @@ export const UpdateAssumeRolePolicy = operation('iam', 'UpdateAssumeRolePolicy',
 export const DeleteRole = operation('iam', 'DeleteRole', {
   resolve: ({ RoleName }, call) => requireRole(RoleName, call),
   authorize: (record) => identityAccess('DeleteRole', { kind: 'role', record }),
-  run(role, _input, { tx }) {
+  run(role, _input, call) {
+    const { tx } = call;
     if (role.attachedPolicies.length > 0) throw mustFirst('detach all policies');
     if (Object.keys(role.inlinePolicies).length > 0) throw mustFirst('delete policies');
     if (role.boundary) tx.policyUses.remove([role.boundary, 'role', `${role.account}/${role.name.toLowerCase()}`]);
     tx.roles.remove([role.account, role.name.toLowerCase()]);
     tx.principalIds.remove([role.id]);
+    call.afterwards({ kind: 'principal-deleted', principal: { kind: 'role', name: role.name, id: role.id } });
   },
 });
 

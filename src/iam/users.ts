@@ -87,7 +87,8 @@ export const UpdateUser = operation('iam', 'UpdateUser', {
 export const DeleteUser = operation('iam', 'DeleteUser', {
   resolve: ({ UserName }, call) => requireUser(UserName, call),
   authorize: (record) => identityAccess('DeleteUser', { kind: 'user', record }),
-  run(user, _input, { tx }) {
+  run(user, _input, call) {
+    const { tx } = call;
     if (user.attachedPolicies.length > 0) throw mustFirst('detach all policies');
     if (Object.keys(user.inlinePolicies).length > 0) throw mustFirst('delete policies');
     for (const _key of tx.userAccessKeys.under([user.id], { limit: 1 })) {
@@ -95,6 +96,7 @@ export const DeleteUser = operation('iam', 'DeleteUser', {
     }
     if (user.groups.length > 0) throw mustFirst('remove users from group');
     forget(user, tx);
+    call.afterwards({ kind: 'principal-deleted', principal: { kind: 'user', name: user.name, id: user.id } });
   },
 });
 

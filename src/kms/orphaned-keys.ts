@@ -3,6 +3,7 @@
  * Guide, "Default key policy", on the risk of a key becoming unmanageable.
  */
 
+import type { DeletedPrincipal } from '../call/answer.ts';
 import { shownPolicy } from '../iam/principal-bindings.ts';
 import { actionMatches, loadPolicy, type Statement } from '../policy/policy-document.ts';
 import type { PrincipalPattern } from '../policy/principal-pattern.ts';
@@ -13,14 +14,8 @@ import { arnOf } from './key.ts';
 /** More keys than that are not looked at. */
 const AT_MOST = 1000;
 
-/** A user or role that was deleted. */
-export interface Deleted {
-  readonly kind: 'user' | 'role';
-  readonly name: string;
-}
-
 /** The ARNs of the keys whose policy can be changed by nobody, now that a user or role is gone that it names for it. */
-export function keysOrphanedBy(deleted: Deleted, tx: Tx): string[] {
+export function keysOrphanedBy(deleted: DeletedPrincipal, tx: Tx): string[] {
   const found: string[] = [];
   for (const { value: key } of tx.kmsKeys.range({ limit: AT_MOST })) {
     const isKept = key.manager === 'CUSTOMER' && key.lifecycle.state !== 'PendingDeletion';
@@ -35,11 +30,9 @@ const managing = (text: string): Statement[] =>
     (statement) => statement.effect === 'Allow' && actionMatches(statement, 'kms:putkeypolicy'),
   );
 
-function namesForManaging({ kind, name }: Deleted, { policy }: KeyRecord): boolean {
+function namesForManaging({ id }: DeletedPrincipal, { policy, principals: bindings = {} }: KeyRecord): boolean {
   const isMeant = (pattern: PrincipalPattern) =>
-    pattern.kind === 'entity' &&
-    pattern.arn.includes(`:${kind}/`) &&
-    pattern.arn.slice(pattern.arn.lastIndexOf('/') + 1).toLowerCase() === name.toLowerCase();
+    (pattern.kind === 'entity' && bindings[pattern.arn] === id) || (pattern.kind === 'id' && pattern.id === id);
   return managing(policy).some(({ principals = [] }) => principals.some(isMeant));
 }
 

@@ -26,10 +26,14 @@ interface Stage {
 /** A store with a key, and beside it so many others and so many grants on it. */
 async function stage(folder: string, keys: number, grants: number): Promise<Stage> {
   const assembly = await openStage(folder, 'kms');
-  const { KeyMetadata } = await assembly.pipeline.invoke('kms', 'CreateKey', {}, request());
+  const {
+    output: { KeyMetadata },
+  } = await assembly.pipeline.invoke('kms', 'CreateKey', {}, request());
   const KeyId = KeyMetadata?.KeyId ?? '';
   const encrypt = { KeyId, Plaintext, EncryptionContext };
-  const { CiphertextBlob = Plaintext } = await assembly.pipeline.invoke('kms', 'Encrypt', encrypt, request());
+  const {
+    output: { CiphertextBlob = Plaintext },
+  } = await assembly.pipeline.invoke('kms', 'Encrypt', encrypt, request());
   assembly.store.transact<void>((tx) => populate(tx, KeyId, keys, grants));
   return { assembly, KeyId, CiphertextBlob };
 }

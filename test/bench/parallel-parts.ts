@@ -21,13 +21,17 @@ export async function putPartsAtOnce([store = '', file = '']: readonly string[])
   const { pipeline, close } = await openStage(store, 's3');
   const object = { Bucket: 'parts', Key: 'large' };
   await pipeline.invoke('s3', 'CreateBucket', { Bucket: object.Bucket }, request());
-  const { UploadId = '' } = await pipeline.invoke('s3', 'CreateMultipartUpload', object, request());
+  const {
+    output: { UploadId = '' },
+  } = await pipeline.invoke('s3', 'CreateMultipartUpload', object, request());
   const Parts = await Promise.all(
     Array.from({ length: PARTS }, async (_, i) => {
       const PartNumber = i + 1;
       const body = await fileBody(file, () => {});
       const input = { ...object, UploadId, PartNumber, ...body };
-      const { ETag } = await pipeline.invoke('s3', 'UploadPart', input, request({ grouped: true }));
+      const {
+        output: { ETag },
+      } = await pipeline.invoke('s3', 'UploadPart', input, request({ grouped: true }));
       return { PartNumber, ETag };
     }),
   );

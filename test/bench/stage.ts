@@ -29,6 +29,8 @@ export const request = ({ grouped = false, as = 'user/admin' } = {}): Request =>
 
 /** Reads an object to its end. */
 export async function drain(assembly: Assembly, input: { Bucket: string; Key: string; Range?: string }): Promise<void> {
-  const { Body } = await assembly.pipeline.invoke('s3', 'GetObject', input, request());
+  const {
+    output: { Body },
+  } = await assembly.pipeline.invoke('s3', 'GetObject', input, request());
   for await (const _piece of Body ?? []);
 }

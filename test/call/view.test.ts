@@ -62,7 +62,9 @@ test('a view sees every call and the calls within it, which say within what and 
 test('a view sees what a service does by itself', async () => {
   const seen: CallRecord[] = [];
   const { assembly, request, advance } = await stageWith((record) => void seen.push(record));
-  const { KeyMetadata } = await assembly.pipeline.invoke('kms', 'CreateKey', {}, request);
+  const {
+    output: { KeyMetadata },
+  } = await assembly.pipeline.invoke('kms', 'CreateKey', {}, request);
   const KeyId = KeyMetadata?.KeyId ?? '';
   await assembly.pipeline.invoke('kms', 'EnableKeyRotation', { KeyId }, request);
   advance(366 * DAY);

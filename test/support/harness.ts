@@ -9,6 +9,7 @@ import { AwsError } from '../../src/api/errors.ts';
 import type { Input, OperationName, Output, ServiceName } from '../../src/api/model/operations.ts';
 import type { Region } from '../../src/api/regions.ts';
 import { type Assembly, type AssemblyOptions, assemble } from '../../src/assemble.ts';
+import type { Answer } from '../../src/call/answer.ts';
 import type { Explanation } from '../../src/call/explanation.ts';
 import type { Request } from '../../src/call/request.ts';
 import { type ServiceSettings, usualSettings } from '../../src/call/settings.ts';
@@ -36,6 +37,13 @@ export interface World {
     input: Input<S, N>,
     options?: Options,
   ): Promise<Output<S, N>>;
+  /** The same with all that a call is answered with. */
+  answer<S extends ServiceName, N extends OperationName<S>>(
+    service: S,
+    name: N,
+    input: Input<S, N>,
+    options?: Options,
+  ): Promise<Answer<Output<S, N>>>;
   explain(service: ServiceName, name: string, input: unknown, options?: Options): Promise<Explanation>;
   /** The refusal of a call as `Code: message`; a call that is not refused fails the test. */
   refusal<S extends ServiceName, N extends OperationName<S>>(
@@ -78,6 +86,9 @@ export function newWorld(changes: Partial<ServiceSettings> = {}, parts: Pick<Ass
     folder,
     environment,
     async call(service, name, input, options = {}) {
+      return (await world.answer(service, name, input, options)).output;
+    },
+    async answer(service, name, input, options = {}) {
       await assembly.load(service);
       return assembly.pipeline.invoke(service, name, input, request(options));
     },

@@ -116,7 +116,7 @@ export async function queueExisting(world: World): Promise<unknown> {
   const assembly = assemble({ folder: world.folder, environment: world.environment });
   await assembly.load('s3');
   const { random } = world.environment;
-  const output = await assembly.pipeline.call(
+  const { output } = await assembly.pipeline.call(
     's3',
     'QueueExistingObjects',
     { Bucket: SOURCE },

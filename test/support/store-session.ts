@@ -41,8 +41,9 @@ export async function openSession(folder: string, hooks: SessionHooks = {}): Pro
   return {
     assembly,
     environment,
-    call: (service, name, input, region) => assembly.pipeline.invoke(service, name, input, request(region)),
-    callByName: (service, name, input) => assembly.pipeline.call(service, name, input, request()),
+    call: async (service, name, input, region) =>
+      (await assembly.pipeline.invoke(service, name, input, request(region))).output,
+    callByName: async (service, name, input) => (await assembly.pipeline.call(service, name, input, request())).output,
     close: () => assembly.close(),
   };
 }

@@ -54,12 +54,7 @@ export async function callOperation(
     const { paged } = await import('./paging.ts');
     return { kind: 'value', shape, value: await paged(model.pages, input, globals, call) };
   }
-  const warn =
-    session.terminal && service === 'iam'
-      ? await (await import('../orphaned-keys.ts')).watchForOrphanedKeys(operation, input, session)
-      : undefined;
   const output = await call(input);
-  await warn?.();
   const { outfile } = values.args;
   if (typeof outfile !== 'string') return { kind: 'value', shape, value: output };
   return storeBody(model, output, outfile, session);

@@ -50,7 +50,7 @@ async function replicateOne(
   signal: AbortSignal | undefined,
 ): Promise<ReplicationOutcome> {
   try {
-    const output = await pipeline.call('s3', 'ReplicateObject', task, {
+    const { output } = await pipeline.call('s3', 'ReplicateObject', task, {
       caller: (tx, now) => replicationCaller(task.Bucket, tx, now),
       region,
       signal,

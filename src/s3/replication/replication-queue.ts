@@ -138,9 +138,10 @@ function queue(
   version: Pick<ReplicationTask, 'key' | 'versionId' | 'writeId' | 'kind'> & { readonly hasFailed?: boolean },
   rules: readonly ReplicationRule[],
   bucket: BucketRecord,
-  { tx, now }: Call,
+  call: Call,
 ): void {
   if (rules.length === 0) return;
+  const { tx, now } = call;
   const [last] = tx.replicationTasks.under([bucket.name], { reverse: true, limit: 1 });
   tx.replicationTasks.put([bucket.name, (last?.key[1] ?? 0) + 1], {
     v: 1,
@@ -151,4 +152,5 @@ function queue(
     queuedMs: now.getTime(),
     attempts: 0,
   });
+  call.afterwards({ kind: 'replication-queued', bucket: bucket.name });
 }

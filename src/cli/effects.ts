@@ -1,0 +1,26 @@
+/** What a command's calls have left to be done is done at its end, or a person is told of it. */
+
+import type { Effect } from '../call/answer.ts';
+import type { Session } from './session.ts';
+
+export async function carryOut(effects: readonly Effect[], session: Session): Promise<void> {
+  const queued: string[] = [];
+  for (const effect of effects) {
+    switch (effect.kind) {
+      case 'replication-queued':
+        queued.push(effect.bucket);
+        break;
+      case 'principal-deleted':
+        if (session.terminal) {
+          const { warnOfOrphanedKeys } = await import('./orphaned-keys.ts');
+          await warnOfOrphanedKeys(effect.principal, session);
+        }
+        break;
+      default:
+        effect satisfies never;
+    }
+  }
+  if (queued.length === 0) return;
+  const { replicateOrHint } = await import('./replicate-written.ts');
+  await replicateOrHint(queued, session);
+}
