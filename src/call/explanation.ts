@@ -5,7 +5,7 @@ import type { ServiceName } from '../api/model/operations.ts';
 import type { Decision } from '../policy/decision.ts';
 import type { SkippedCheck } from '../store/records/skipped-check.ts';
 import { newDraft } from './recording.ts';
-import type { Request } from './request.ts';
+import type { Question } from './request.ts';
 import type { Door, Invocation } from './scope.ts';
 import { enter, newCall } from './steps.ts';
 import { attempt, openScope, requireCredentials } from './transaction.ts';
@@ -20,10 +20,16 @@ export interface Explanation {
 }
 
 /** Takes a call through its steps and undoes it all. A denial does not end it, so that the later gates are seen too. */
-export function explain(door: Door, service: ServiceName, name: string, input: unknown, request: Request): Explanation {
+export function explain(
+  door: Door,
+  service: ServiceName,
+  name: string,
+  input: unknown,
+  question: Question,
+): Explanation {
   return door.store.rehearse<Explanation>((tx) => {
-    const scope = openScope(door, tx, request, 'explain');
-    const invocation: Invocation = { region: request.region, depth: 0 };
+    const scope = { ...openScope(door, tx, question, 'explain'), stated: question.stated };
+    const invocation: Invocation = { region: question.region, depth: 0 };
     const outcome = attempt(scope, () => {
       requireCredentials(service, scope.caller);
       return enter(scope, newDraft(scope, service, name, invocation), input, invocation);

@@ -11,6 +11,7 @@ import type { RootKey } from '../crypto/root-key.ts';
 import type { Access } from '../policy/access.ts';
 import type { Caller } from '../policy/caller.ts';
 import type { Decision } from '../policy/decision.ts';
+import type { StatedContext } from '../policy/stated-context.ts';
 import type { Blobs } from '../store/blobs.ts';
 import type { RecordedResource } from '../store/records/call.ts';
 import type { SkippedCheck } from '../store/records/skipped-check.ts';
@@ -32,6 +33,8 @@ export interface Call {
   readonly uuid: () => string;
   /** Where the caller's own call came from, of a call on the caller's behalf too. */
   readonly origin: Origin;
+  /** While explaining: condition keys that were stated, in place of what the request shows. */
+  readonly stated?: StatedContext | undefined;
   /** The service that calls on the caller's behalf: `s3.eu-west-1.amazonaws.com`. */
   readonly viaService?: string | undefined;
   readonly settings: ServiceSettings;

@@ -10,7 +10,7 @@ import type { Answer, Effect } from './answer.ts';
 import { eventIds } from './event-id.ts';
 import { type Explanation, explain } from './explanation.ts';
 import { newDraft, writeRecords } from './recording.ts';
-import type { Request } from './request.ts';
+import type { Question, Request } from './request.ts';
 import type { Door, Invocation, PipelineParts, Scope } from './scope.ts';
 import { conclude } from './second-half.ts';
 import { type Entered, enter } from './steps.ts';
@@ -30,7 +30,7 @@ export interface Pipeline {
    * Goes as far as the decisions of a call need and undoes it all: nothing is changed or recorded. A denial does not
    * end it, so that the later gates are seen too.
    */
-  explain(service: ServiceName, name: string, input: unknown, request: Request): Explanation;
+  explain(service: ServiceName, name: string, input: unknown, question: Question): Explanation;
 }
 
 /** Puts the door together. */
@@ -41,7 +41,7 @@ export function pipeline(parts: PipelineParts): Pipeline {
       // The operation under this name answers with the model's output for it.
       (await call(door, service, name, input, request)) as Answer<Output<typeof service, typeof name>>,
     call: (service, name, input, request) => call(door, service, name, input, request),
-    explain: (service, name, input, request) => explain(door, service, name, input, request),
+    explain: (service, name, input, question) => explain(door, service, name, input, question),
   };
 }
 

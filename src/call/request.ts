@@ -3,6 +3,7 @@
 import type { Origin } from '../api/origin.ts';
 import type { Region } from '../api/regions.ts';
 import type { Caller } from '../policy/caller.ts';
+import type { StatedContext } from '../policy/stated-context.ts';
 import type { Tx } from '../store/tables.ts';
 
 export interface Request {
@@ -14,4 +15,10 @@ export interface Request {
   /** Shares its commit with other calls of this process that are under way. */
   readonly grouped?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
+}
+
+/** A call that is only asked about. */
+export interface Question extends Request {
+  /** Condition keys that count in place of what the request shows. */
+  readonly stated?: StatedContext | undefined;
 }

@@ -9,6 +9,7 @@ import type { Environment } from '../env.ts';
 import type { Access } from '../policy/access.ts';
 import type { Caller } from '../policy/caller.ts';
 import type { Decision } from '../policy/decision.ts';
+import type { StatedContext } from '../policy/stated-context.ts';
 import type { Blobs } from '../store/blobs.ts';
 import type { CallRecord, RecordedResource } from '../store/records/call.ts';
 import type { SkippedCheck } from '../store/records/skipped-check.ts';
@@ -92,6 +93,8 @@ export interface Scope {
   readonly mode: 'act' | 'explain';
   readonly caller: Caller;
   readonly origin: Origin;
+  /** While explaining: condition keys that were stated. */
+  readonly stated?: StatedContext | undefined;
   /** The records of this call and of the calls within it, in the order in which they ended. */
   readonly drafts: Draft[];
   readonly decisions: Decision[];

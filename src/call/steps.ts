@@ -150,6 +150,7 @@ export function newCall(scope: Scope, draft: Draft, invocation: Invocation): Cal
     random: parts.environment.random,
     uuid: parts.environment.uuid,
     origin: scope.origin,
+    stated: scope.stated,
     viaService: invocation.viaService,
     settings: parts.settings,
     invoke(service, name, input, { region = invocation.region, ...options } = {}) {

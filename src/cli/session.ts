@@ -10,6 +10,7 @@ import type { Explanation } from '../call/explanation.ts';
 import type { Request } from '../call/request.ts';
 import type { Environment } from '../env.ts';
 import type { Caller } from '../policy/caller.ts';
+import type { StatedContext } from '../policy/stated-context.ts';
 import type { Tx } from '../store/tables.ts';
 import type { Globals } from './globals.ts';
 import type { Settings } from './settings.ts';
@@ -27,6 +28,11 @@ export interface CallOptions {
   readonly as?: string | undefined;
   /** Shares its commit with the other calls under way. */
   readonly grouped?: boolean | undefined;
+}
+
+export interface ExplainOptions extends CallOptions {
+  /** Condition keys that count in place of what the request shows. */
+  readonly stated?: StatedContext | undefined;
 }
 
 export interface Session {
@@ -52,7 +58,7 @@ export interface Session {
   /** The same for an operation that is known by its name only. */
   callByName(service: ServiceName, name: string, input: unknown, options?: CallOptions): Promise<unknown>;
   /** What a call would come to, with every decision; nothing is done. */
-  explain(service: ServiceName, name: string, input: unknown, options?: CallOptions): Promise<Explanation>;
+  explain(service: ServiceName, name: string, input: unknown, options?: ExplainOptions): Promise<Explanation>;
   /** Reads or changes what is the store's own and no operation's: the clock, the last refusals. */
   transact<T>(work: (tx: Tx) => T): Promise<T>;
   /** The open store, for what is about the store itself. */
@@ -155,7 +161,7 @@ export function newSession(sources: SessionSources): Session {
     async explain(service, name, input, options = {}) {
       const [{ pipeline, load }, from] = await Promise.all([assembly(), request(options)]);
       await load(service);
-      return pipeline.explain(service, name, input, from);
+      return pipeline.explain(service, name, input, { ...from, stated: options.stated });
     },
     transact: async (work) => (await assembly()).store.transact<unknown>(work) as ReturnType<typeof work>,
     assembly,

@@ -9,16 +9,20 @@ import { evaluate } from '../policy/evaluate.ts';
 import type { AttachedPolicy } from '../policy/gates.ts';
 import { RequestContext } from '../policy/global-context.ts';
 import { loadPolicy } from '../policy/policy-document.ts';
+import { statedFor } from '../policy/stated-context.ts';
 import { callerPolicies } from './caller-policies.ts';
 
 /** What of a call a decision depends on. */
 export type Circumstance = Pick<Call, 'caller' | 'region' | 'now' | 'tx' | 'viaService'> &
-  Partial<Pick<Call, 'origin'>>;
+  Partial<Pick<Call, 'origin' | 'stated'>>;
 
 /** Decides whether a call's caller has a permission. */
 export function decide(access: Access, call: Circumstance): Decision {
   const { action, resource, owner, grants, decidesOnly } = access;
-  const { caller, now, viaService, origin } = call;
+  const { caller, now, viaService, origin, stated } = call;
+  const context = stated
+    ? { ...access.context, ...statedFor(action, viaService === undefined, stated) }
+    : access.context;
   const region = isGlobal(action) ? 'us-east-1' : call.region;
   return evaluate(
     {
@@ -27,7 +31,7 @@ export function decide(access: Access, call: Circumstance): Decision {
       resource,
       wildcardArn: resource === '*' ? wildcardArnOf(access, call) : undefined,
       owner,
-      context: new RequestContext({ caller, owner, region, now, viaService, origin }, access.context),
+      context: new RequestContext({ caller, owner, region, now, viaService, origin }, context),
       decidesOnly,
     },
     {

@@ -148,8 +148,8 @@ function ordered(prefix: 'Numeric' | 'Date', parse: (text: string) => number | b
 
 const isBool = (text: string) => /^(?:true|false)$/i.test(text);
 
-/** Integers keep every digit. */
-function parseDecimal(text: string): number | bigint | undefined {
+/** Integers keep every digit; undefined for what is not a number. */
+export function parseDecimal(text: string): number | bigint | undefined {
   const trimmed = text.trim();
   if (!/^[+-]?(?:\d+\.?\d*|\.\d+)$/.test(trimmed)) return undefined;
   const number = Number(trimmed);

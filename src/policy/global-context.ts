@@ -68,8 +68,7 @@ export class RequestContext implements Context {
   values(key: string, spelled?: string): readonly string[] | undefined {
     const global = byKey.get(key);
     if (global) {
-      // What an operation says of a global key it spells as AWS does.
-      const value = this.#own[global.name] ?? global.source(this.#circumstances);
+      const value = this.#global(global.name, global.source);
       return value === undefined ? undefined : texts(value);
     }
     if (key.startsWith(TAG)) return tagValues(tagsOf(this.#circumstances.caller), key.slice(TAG.length));
@@ -80,12 +79,17 @@ export class RequestContext implements Context {
   entries(): Readonly<Record<string, string | readonly string[]>> {
     const entries: Record<string, string | readonly string[]> = {};
     for (const [name, source] of Object.entries(sources)) {
-      const value = source(this.#circumstances);
+      const value = this.#global(name, source);
       if (value !== undefined) entries[name] = shown(value);
     }
     const tags = tagsOf(this.#circumstances.caller);
     for (const key of Object.keys(tags)) entries[`aws:PrincipalTag/${key}`] = tags[key] ?? '';
     return { ...entries, ...new RecordContext(this.#own).entries() };
+  }
+
+  /** What an operation says of a global key, be it that it is absent, counts; it spells the key as AWS does. */
+  #global(name: string, source: Source): ContextValue | undefined {
+    return name in this.#own ? this.#own[name] : source(this.#circumstances);
   }
 }
 

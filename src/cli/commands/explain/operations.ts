@@ -15,6 +15,7 @@ import { type CommandSpec, type CommandValues, command, type OptionSpec, type Re
 import type { Session } from '../../session.ts';
 import { optionalArgument } from '../given.ts';
 import { type Explained, explanation, refusalOf, showOptions } from './page.ts';
+import { statedIn, statedOptions } from './stated.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 
@@ -33,7 +34,7 @@ export function explainedOperations(service: ServiceName): readonly CommandSpec[
         run: (values, session) => run(service, operation, values, session),
       }),
       get options() {
-        return { ...optionsOf(service, operation), ...showOptions };
+        return { ...optionsOf(service, operation), ...statedOptions(service), ...showOptions };
       },
       get args() {
         const takesKey = service === 'kms' && flagsOf(service, operation).some(({ member }) => isKey(member));
@@ -59,6 +60,7 @@ const isKey = (member: string): boolean => member === 'KeyId' || member === 'Sou
 const examplesOf = (operation: string): readonly string[] => [
   `ssebox explain kms ${operation} alias/app --as user/bob`,
   `ssebox explain kms ${operation} alias/app --expect allow`,
+  `ssebox explain kms ${operation} alias/app --as user/ana --context aws:MultiFactorAuthPresent=true`,
 ];
 
 function optionsOf(service: ServiceName, operation: string): Record<string, OptionSpec> {
@@ -92,6 +94,7 @@ async function explainedWith(
   session: Session,
 ): Promise<Explained> {
   const { service, name } = model;
+  const stated = await statedIn(values, service);
   const { input, hasMadeBytes, needsCiphertext } = await madeUp(model, flagsOf(service, name), key, values, session);
   const call = `${service} ${name}`;
   let sent = input;
@@ -102,7 +105,7 @@ async function explainedWith(
     if (!decision) return { call, decisions: [], skipped: [], refusal: refusalOf(found.refusal) };
     sent = { ...input, CiphertextBlob: madeCiphertext(decision.resource, session) };
   }
-  const { decisions, skipped, refusal } = await session.explain(service, name, sent);
+  const { decisions, skipped, refusal } = await session.explain(service, name, sent, { stated });
   const isMade = hasMadeBytes && refusal !== undefined && complaintsOfBytes.has(refusal.code);
   return { call, decisions, skipped, refusal: isMade ? undefined : refusalOf(refusal) };
 }

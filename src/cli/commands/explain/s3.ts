@@ -9,6 +9,9 @@ import { argument, optionalArgument } from '../given.ts';
 import { customerKeyOptions, objectInput, putOptions } from '../s3/object-options.ts';
 import { objectUri, parseS3Uri, type S3Uri, s3Uri } from '../s3/uri.ts';
 import { explanation, refusalOf, showOptions } from './page.ts';
+import { statedIn, statedOptions } from './stated.ts';
+
+const explainOptions = { ...statedOptions('s3'), ...showOptions };
 
 const object = { about: 's3://BUCKET/KEY', choices: objectChoices('s3://') };
 const versionId = { 'version-id': { about: 'a version that is not the newest', type: 'string', value: 'ID' } } as const;
@@ -27,7 +30,7 @@ const onObject = (
     summary,
     ...(description !== undefined && { description }),
     args: { object },
-    options: { ...options, ...showOptions },
+    options: { ...options, ...explainOptions },
     examples,
     run: async (values, session) => {
       const { bucket, key } = objectUri(argument(values, 'object'));
@@ -48,6 +51,7 @@ const get = onObject(
   [
     'ssebox explain s3 get s3://reports/2026/q1.csv --as user/bob --fix',
     'ssebox explain s3 get s3://reports/2026/q1.csv --expect allow',
+    'ssebox explain s3 get s3://reports/2026/q1.csv --context aws:SourceIp=203.0.113.9 --context aws:MultiFactorAuthPresent=true',
   ],
   spared('kms:Decrypt'),
 );
@@ -92,7 +96,7 @@ const ls = command({
   name: 'ls',
   summary: 'May buckets, or what is in one, be listed, and why',
   args: { path: { about: 's3://BUCKET/PREFIX', optional: true, choices: objectChoices('s3://') } },
-  options: showOptions,
+  options: explainOptions,
   examples: ['ssebox explain s3 ls s3://reports --as role/reader', 'ssebox explain s3 ls --as user/bob'],
   run(values, session) {
     const path = optionalArgument(values, 'path');
@@ -109,7 +113,7 @@ const cp = command({
     source: { about: 'a file or s3://BUCKET/KEY', choices: objectChoices('s3://') },
     target: { about: 'a file or s3://BUCKET/KEY', choices: objectChoices('s3://') },
   },
-  options: { ...putOptions, ...showOptions },
+  options: { ...putOptions, ...explainOptions },
   examples: [
     'ssebox explain s3 cp s3://reports/2026/q1.csv s3://photos/q1.csv --as user/ana',
     'ssebox explain s3 cp s3://reports/2026/q1.csv . --as role/reader',
@@ -161,6 +165,8 @@ async function explained(
   values: CommandValues,
   session: Session,
 ): Promise<Result> {
-  const { decisions, skipped, refusal } = await session.explain('s3', operation, input);
+  const { decisions, skipped, refusal } = await session.explain('s3', operation, input, {
+    stated: await statedIn(values, 's3'),
+  });
   return explanation({ call: `s3 ${operation}`, decisions, skipped, refusal: refusalOf(refusal) }, values);
 }

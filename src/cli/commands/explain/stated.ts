@@ -1,0 +1,27 @@
+/** `--context KEY=VALUE`: condition keys of the request, stated for an explanation. */
+
+import type { ServiceName } from '../../../api/model/operations.ts';
+import type { StatedContext } from '../../../policy/stated-context.ts';
+import type { CommandValues, OptionSpec } from '../../command.ts';
+import { wordsOption } from '../given.ts';
+
+export const statedOptions = (service: ServiceName) =>
+  ({
+    context: {
+      about: 'as if the request had this condition key, such as aws:SourceIp; can stand several times',
+      type: 'repeat',
+      value: 'KEY=VALUE',
+      choices: async () => {
+        const { requestKeys } = await import('../../../policy/request-keys.ts');
+        return requestKeys(service).map((name) => ({ value: `${name}=` }));
+      },
+    },
+  }) as const satisfies Record<string, OptionSpec>;
+
+/** @throws UsageError for a key that cannot be stated, or a value that is not of the key's type. */
+export async function statedIn(values: CommandValues, service: ServiceName): Promise<StatedContext | undefined> {
+  const stated = wordsOption(values, 'context');
+  if (stated.length === 0) return undefined;
+  const { statedContext } = await import('../../../policy/request-keys.ts');
+  return statedContext(stated, service);
+}

@@ -1,0 +1,136 @@
+/**
+ * The condition keys that a request gives by where it comes from, by which credentials and when, so that they can be
+ * stated for an explanation: IAM User Guide, "AWS global condition context keys", and Service Authorization Reference,
+ * Amazon S3, condition keys. What the store gives is not among them, nor what an operation's own input says.
+ */
+
+import { parseArn } from '../api/arn.ts';
+import { UsageError } from '../api/errors.ts';
+import type { ServiceName } from '../api/model/operations.ts';
+import type { ConditionContext, ContextValue } from './access.ts';
+import { parseDecimal, parseRange } from './condition-operators.ts';
+import { parseInstant } from './instant.ts';
+import { isKnownConditionKey } from './known-condition-keys.ts';
+import type { StatedContext } from './stated-context.ts';
+
+interface RequestKey {
+  readonly type: keyof typeof types;
+  /** It may have several values. */
+  readonly isList?: boolean;
+  /** It holds for what a service asks on the caller's behalf too. */
+  readonly isAlways?: boolean;
+}
+
+const keys: Readonly<Record<string, RequestKey>> = {
+  'aws:CalledVia': { type: 'text', isList: true },
+  'aws:CalledViaFirst': { type: 'text' },
+  'aws:CalledViaLast': { type: 'text' },
+  'aws:CurrentTime': { type: 'date', isAlways: true },
+  'aws:EpochTime': { type: 'seconds', isAlways: true },
+  'aws:FederatedProvider': { type: 'text', isAlways: true },
+  'aws:MultiFactorAuthAge': { type: 'number', isAlways: true },
+  'aws:MultiFactorAuthPresent': { type: 'bool', isAlways: true },
+  'aws:SecureTransport': { type: 'bool' },
+  'aws:SourceAccount': { type: 'text' },
+  'aws:SourceArn': { type: 'arn' },
+  'aws:SourceIp': { type: 'ip' },
+  'aws:SourceOrgID': { type: 'text' },
+  'aws:SourceOrgPaths': { type: 'text', isList: true },
+  'aws:SourceVpc': { type: 'text' },
+  'aws:SourceVpcArn': { type: 'arn' },
+  'aws:SourceVpce': { type: 'text' },
+  'aws:UserAgent': { type: 'text' },
+  'aws:ViaAWSService': { type: 'bool' },
+  'aws:VpcSourceIp': { type: 'ip' },
+  'aws:VpceAccount': { type: 'text' },
+  'aws:VpceOrgID': { type: 'text' },
+  'aws:VpceOrgPaths': { type: 'text', isList: true },
+  'aws:referer': { type: 'text' },
+  's3:TlsVersion': { type: 'number' },
+  's3:authType': { type: 'text' },
+  's3:signatureAge': { type: 'number' },
+  's3:signatureversion': { type: 'text' },
+  's3:x-amz-content-sha256': { type: 'text' },
+};
+
+/** How each type is read, and what a person is told that it takes; undefined: the text is not of the type. */
+const types = {
+  arn: { takes: 'an ARN', read: (text: string) => (parseArn(text) ? text : undefined) },
+  bool: {
+    takes: 'true or false',
+    read: (text: string) => (/^(?:true|false)$/i.test(text) ? text.toLowerCase() : undefined),
+  },
+  date: { takes: 'a time such as 2026-05-04T09:00:00Z', read: dateOf },
+  ip: { takes: 'an IP address', read: (text: string) => (!text.includes('/') && parseRange(text) ? text : undefined) },
+  number: { takes: 'a number', read: (text: string) => (parseDecimal(text) === undefined ? undefined : text.trim()) },
+  seconds: {
+    takes: 'seconds since 1970',
+    read: (text: string) => (/^\d+$/.test(text) && dateOf(text) ? text : undefined),
+  },
+  text: { takes: 'a text', read: (text: string) => text },
+} as const satisfies Record<string, { takes: string; read: (text: string) => string | Date | undefined }>;
+
+function dateOf(text: string): Date | undefined {
+  const time = new Date(parseInstant(text) ?? Number.NaN);
+  return Number.isNaN(time.getTime()) ? undefined : time;
+}
+
+/** The names of the keys that can be stated for a call to a service, as AWS spells them. */
+export const requestKeys = (service: ServiceName): readonly string[] =>
+  Object.keys(keys).filter((name) => name.startsWith('aws:') || (service === 's3' && name.startsWith('s3:')));
+
+/**
+ * Reads what is stated, each as `KEY=VALUE`, for a call to a service; keys are found whatever their case.
+ * @throws UsageError for a key that cannot be stated or a value that is not of its type, by name
+ */
+export function statedContext(stated: readonly string[], service: ServiceName): StatedContext {
+  const values = new Map<string, string[]>();
+  for (const pair of stated) {
+    const at = pair.indexOf('=');
+    if (at <= 0) throw new UsageError(`a condition key is stated as KEY=VALUE, not "${pair}"`);
+    const name = spelled(pair.slice(0, at), service);
+    values.set(name, [...(values.get(name) ?? []), pair.slice(at + 1)]);
+  }
+  const context = Object.fromEntries(Array.from(values, ([name, texts]) => [name, valueStated(name, texts)]));
+  const isAlways = ([name]: readonly [string, unknown]) => keys[name]?.isAlways ?? false;
+  const entries = Object.entries({ ...impliedBy(context), ...context });
+  return {
+    ofRequest: Object.fromEntries(entries.filter((entry) => !isAlways(entry))),
+    always: Object.fromEntries(entries.filter(isAlways)),
+  };
+}
+
+/** The key's name as AWS spells it. */
+function spelled(key: string, service: ServiceName): string {
+  const allowed = requestKeys(service);
+  const name = allowed.find((each) => each.toLowerCase() === key.toLowerCase());
+  if (name !== undefined) return name;
+  const why = isKnownConditionKey(key.toLowerCase())
+    ? `"${key}" cannot be stated: the store, the caller or the call's own options give it`
+    : `"${key}" is not a condition key`;
+  throw new UsageError(`${why}; what can be stated is ${allowed.join(', ')}`);
+}
+
+function valueStated(name: string, texts: readonly string[]): ContextValue {
+  const { type, isList = false } = keys[name] ?? { type: 'text' };
+  const { read, takes } = types[type];
+  const [first, ...others] = texts.map((text) => {
+    const value = read(text);
+    if (value === undefined) throw new UsageError(`${name} takes ${takes}, not "${text}"`);
+    return value;
+  });
+  if (isList) return texts;
+  if (first === undefined || others.length > 0) throw new UsageError(`${name} takes one value`);
+  return first;
+}
+
+/** What follows from stated keys for others: the two forms of the time, and the address that a VPC endpoint hides. */
+function impliedBy(context: ConditionContext): ConditionContext {
+  const { 'aws:CurrentTime': time, 'aws:EpochTime': seconds } = context;
+  const hidesAddress = ['aws:SourceVpc', 'aws:SourceVpcArn', 'aws:SourceVpce', 'aws:VpcSourceIp'];
+  return {
+    ...(time instanceof Date && { 'aws:EpochTime': Math.floor(time.getTime() / 1000) }),
+    ...(typeof seconds === 'string' && { 'aws:CurrentTime': new Date(Number(seconds) * 1000) }),
+    ...(hidesAddress.some((name) => name in context) && { 'aws:SourceIp': undefined }),
+  };
+}
