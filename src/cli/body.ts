@@ -1,6 +1,6 @@
 /** A body that comes piece by piece, read so far that a small one is whole. */
 
-/** What fits in the transaction that stores it: what is kept in a row is said in `s3/content-writer.ts`. */
+/** What fits in the transaction that stores it: what is kept in a row is in `s3/content/content-writer.ts`. */
 export const SMALL_BYTES = 64 * 1024;
 
 /**

@@ -5,7 +5,7 @@
 
 import { httpStatusOf } from '../api/error-codes.ts';
 import { AwsError, CallRefused, StoreError, UsageError } from '../api/errors.ts';
-import { systemCode, systemReason } from '../store/file-error.ts';
+import { systemCode, systemReason } from '../api/file-error.ts';
 import type { Screen } from './io.ts';
 import { refusalLine, shownRefusal } from './refusal-line.ts';
 import { sourceTrace } from './stack-trace.ts';

@@ -1,8 +1,8 @@
 /** Shows what a command came to: results to standard output, in the form that `--output` asks for. */
 
+import { systemCode } from '../api/file-error.ts';
 import { operationModel } from '../api/model/loader.ts';
 import { giveBack } from '../crypto/memory.ts';
-import { systemCode } from '../store/file-error.ts';
 import { printTimestamp, printWholeSeconds } from './aws-input/timestamps.ts';
 import type { Result } from './command.ts';
 import type { Globals } from './globals.ts';

@@ -1,10 +1,11 @@
 /** Writes bytes into a file that is there whole or not at all. */
 
-import { chmod, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
+import { chmod, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { UsageError } from '../api/errors.ts';
-import { writeBlocks } from '../store/file-blocks.ts';
-import { fileError, systemCode } from '../store/file-error.ts';
+import { fileError, systemCode } from '../api/file-error.ts';
+import { makeFolders, writeBlocks } from '../files.ts';
 
 /**
  * Writes a stream into a temporary file beside the target and renames it when the last byte is there. What fails
@@ -34,39 +35,23 @@ export async function saveBytes(
 }
 
 /**
- * Makes the folder that a file is to be in, and those above it. Node's own recursive `mkdir` never ends below `/proc`.
+ * Makes the folder that a file is to be in, and those above it.
  * @throws UsageError when it cannot be made.
  */
-export async function makeFolderOf(path: string): Promise<void> {
+export function makeFolderOf(path: string): void {
   // A key may have one, and Node calls the argument wrong.
   if (path.includes('\0')) throw new UsageError(`cannot write ${JSON.stringify(path)}: no file has NUL in its name`);
   try {
-    await makeFolder(dirname(path));
+    makeFolders(dirname(path), (folder) => mkdirSync(folder));
   } catch (error) {
-    throw sayingWhich(path, error);
+    const other = inTheWay(error);
+    throw other === undefined ? sayingWhich(path, error) : new UsageError(`"${other}" is not a folder`);
   }
 }
 
-async function makeFolder(folder: string): Promise<void> {
-  try {
-    await makeOne(folder);
-  } catch (error) {
-    const parent = dirname(folder);
-    if (systemCode(error) !== 'ENOENT' || parent === folder) throw error;
-    await makeFolder(parent);
-    await makeOne(folder);
-  }
-}
-
-/** Makes a folder in one that is there, unless another download has made it meanwhile. */
-async function makeOne(folder: string): Promise<void> {
-  try {
-    await mkdir(folder);
-  } catch (error) {
-    if (systemCode(error) !== 'EEXIST') throw error;
-    if (!(await statIfThere(folder))?.isDirectory()) throw new UsageError(`"${folder}" is not a folder`);
-  }
-}
+/** What is there in place of a folder; undefined for another error. */
+const inTheWay = (error: unknown): string | undefined =>
+  systemCode(error) === 'EEXIST' && error instanceof Error && 'path' in error ? String(error.path) : undefined;
 
 async function replace(
   path: string,

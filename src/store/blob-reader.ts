@@ -1,7 +1,7 @@
 /** Reads one blob file at any position, also after it was removed. */
 
 import { closeSync, openSync, read, readSync } from 'node:fs';
-import { fileError } from './file-error.ts';
+import { fileError } from '../api/file-error.ts';
 
 /** An open blob file. */
 export interface OpenBlob {

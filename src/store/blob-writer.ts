@@ -4,7 +4,7 @@
 import { promises as files } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { fileError } from './file-error.ts';
+import { fileError } from '../api/file-error.ts';
 
 const BLOCK_BYTES = 1024 * 1024;
 

@@ -1,26 +1,24 @@
 /** Making the folder of a store. */
 
-import { chmodSync, lstatSync, mkdirSync, statSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { systemCode } from './file-error.ts';
+import { systemCode } from '../api/file-error.ts';
+import { makeFolders } from '../files.ts';
 import { syncFolder } from './sync-folder.ts';
 
 /**
- * Makes a folder that only its owner may look into, and those above it that are not there, durably. Node's own recursive
- * `mkdirSync` tells of a read-only file system as of a missing file, and never ends below `/proc`.
+ * Makes a folder that only its owner may look into, and those above it that are not there, durably.
  * @throws the system's error, or one in words where the system's would mislead.
  */
-export function makeFolder(folder: string): void {
-  if (isFolder(folder)) return;
+export const makeFolder = (folder: string): void => makeFolders(folder, makeOne);
+
+function makeOne(folder: string): void {
   if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink())
     throw new Error('it is a link that leads nowhere');
   const parent = dirname(folder);
-  if (parent !== folder) makeFolder(parent);
   try {
     mkdirSync(folder, { mode: 0o700 });
   } catch (error) {
-    // Another process has made it meanwhile.
-    if (systemCode(error) === 'EEXIST' && isFolder(folder)) return;
     if (systemCode(error) === 'ENOENT') throw new Error(`no folder can be made in "${parent}"`, { cause: error });
     throw error;
   }
@@ -44,5 +42,3 @@ export function closeToOthers(folder: string): void {
     if (systemCode(error) !== 'EPERM') throw error;
   }
 }
-
-const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;

@@ -7,7 +7,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { StoreError } from '../api/errors.ts';
-import { fileError, systemCode } from './file-error.ts';
+import { fileError, systemCode } from '../api/file-error.ts';
 import { isGone, markName, markOfName, ownProcessMark } from './process-mark.ts';
 import { syncFolder } from './sync-folder.ts';
 

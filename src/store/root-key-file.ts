@@ -21,11 +21,11 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { StoreError } from '../api/errors.ts';
+import { fileError, systemCode } from '../api/file-error.ts';
 import { AuthenticationError } from '../crypto/authentication-error.ts';
 import { KEY_BYTES } from '../crypto/derive.ts';
 import { makeRootKey, type RootKey } from '../crypto/root-key.ts';
 import { unwrap, wrap } from '../crypto/wrap.ts';
-import { fileError, systemCode } from './file-error.ts';
 import { syncFolder } from './sync-folder.ts';
 
 type Random = (size: number) => Uint8Array;

@@ -6,7 +6,7 @@
 import { accessSync, closeSync, constants, openSync, readdirSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { StoreError } from '../api/errors.ts';
-import { FULL, systemCode, systemReason } from './file-error.ts';
+import { FULL, systemCode, systemReason } from '../api/file-error.ts';
 import { type Database, openLmdb, type RootDatabase } from './lmdb.ts';
 import { looksLikeLmdb } from './lmdb-header.ts';
 import { closeToOthers, makeFolder } from './make-folder.ts';

@@ -59,7 +59,7 @@ export const tables = {
   groupMembers: table<[AccountId, string, string], true>('group-members'),
   /** account, ARN's path and name → customer managed policy. */
   managedPolicies: table<[AccountId, string], ManagedPolicyRecord>('managed-policies'),
-  /** managed policy's ARN, kind of entity, its name in lower case → that it is attached, and how. */
+  /** managed policy's ARN, kind of entity, its account and name in lower case as `ACCOUNT/name` → that it is attached, and how. */
   policyUses: table<
     [string, 'user' | 'role' | 'group', string],
     { readonly account: AccountId; readonly as: 'policy' | 'boundary' }

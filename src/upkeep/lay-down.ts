@@ -3,7 +3,7 @@
 import { lstatSync, readdirSync, realpathSync, rmdirSync } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { StoreError, UsageError } from '../api/errors.ts';
-import { fileError, systemCode } from '../store/file-error.ts';
+import { fileError, systemCode } from '../api/file-error.ts';
 import { closeToOthers, makeFolder } from '../store/make-folder.ts';
 import { beginStaging, DATA_FILE, isOfPlacing, settlePlacing } from '../store/placing.ts';
 import type { Store } from '../store/store.ts';

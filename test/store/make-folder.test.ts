@@ -3,7 +3,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { systemReason } from '../../src/store/file-error.ts';
+import { systemReason } from '../../src/api/file-error.ts';
 import { makeFolder } from '../../src/store/make-folder.ts';
 
 function newFolder(): string {

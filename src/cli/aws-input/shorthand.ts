@@ -1,6 +1,6 @@
 /**
  * The AWS CLI's shorthand for structures, maps and lists: `A=1,B=[x,y],C={D=2}`. It is parsed without knowing any
- * shape; what the shape adds (numbers, one value standing for a list of one) is in `coerce.ts`.
+ * shape; what the shape adds (numbers, one value standing for a list of one) is in `flag-value.ts`.
  * AWS CLI User Guide, "Using shorthand syntax with the AWS CLI".
  */
 

@@ -10,7 +10,7 @@ import type { S3Uri } from './uri.ts';
 
 /** Makes the folder of a download of many, as the AWS CLI does though nothing may come. @throws UsageError */
 export async function makeTargetFolder(folder: string): Promise<void> {
-  if (!(await stat(folder).catch(() => undefined))) await makeFolderOf(join(folder, 'any'));
+  if (!(await stat(folder).catch(() => undefined))) makeFolderOf(join(folder, 'any'));
 }
 
 /** The file is there when its last byte has been authenticated, and not before. @throws AwsError, StoreError */
@@ -24,7 +24,7 @@ export async function download(
 ): Promise<void> {
   const place = { Bucket: bucket, Key: key };
   const { Body, LastModified } = await session.call('s3', 'GetObject', { ...input, ...place }, { grouped });
-  await makeFolderOf(file);
+  makeFolderOf(file);
   const unique = session.environment.uuid().slice(0, 8);
   const isFile = await saveBytes(file, counted(Body ?? noBytes(), onBytes), unique, session.signal);
   if (isFile && LastModified) await utimes(file, LastModified, LastModified);

@@ -3,7 +3,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { UsageError } from '../../../api/errors.ts';
 import { giveBack } from '../../../crypto/memory.ts';
-import { readBlocks } from '../../../store/file-blocks.ts';
+import { readBlocks } from '../../../files.ts';
 import { SMALL_BYTES, settleBody } from '../../body.ts';
 
 /** Told how many bytes have just moved. */

@@ -93,7 +93,7 @@ export const get = command({
     const progress = progressOf(session);
     progress.expect(ContentLength);
     try {
-      await makeFolderOf(path);
+      makeFolderOf(path);
       const unique = session.environment.uuid().slice(0, 8);
       await saveBytes(path, counted(Body ?? noBytes(), progress.add), unique, session.signal);
     } finally {

@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto';
 import { AwsError, UsageError } from '../../../api/errors.ts';
 import type { Part } from '../../../api/model/s3.types.ts';
 import { type DigestName, openDigest } from '../../../crypto/checksums.ts';
-import { readBlocks } from '../../../store/file-blocks.ts';
+import { readBlocks } from '../../../files.ts';
 import type { Session } from '../../session.ts';
 import { atOnce, newSlots } from './at-once.ts';
 import { fileBody, fileSize, type OnBytes } from './file-body.ts';

@@ -1,7 +1,7 @@
 /** What the file system complains of, in words for the owner of the store. */
 
 import { getSystemErrorName } from 'node:util';
-import { StoreError } from '../api/errors.ts';
+import { StoreError } from './errors.ts';
 
 export const FULL = 'there is no space left on the disk';
 

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { readBlocks, writeBlocks } from '../../src/store/file-blocks.ts';
+import { readBlocks, writeBlocks } from '../src/files.ts';
 
 const MIB = 1024 * 1024;
 const bytesOf = (size: number) => Buffer.alloc(size).map((_, i) => i * 11 + (i >> 11));
