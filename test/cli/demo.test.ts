@@ -1,25 +1,36 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { quoted } from '../../src/cli/commands/demo/stage.ts';
 import { demoSteps } from '../../src/cli/commands/demo/steps.ts';
-import { newCommandLine } from '../support/command-line.ts';
+import { type CommandLine, newCommandLine } from '../support/command-line.ts';
 
-const leftovers = () => readdirSync(tmpdir()).filter((name) => name.startsWith('ssebox-demo-'));
+/** A folder for what is thrown away, which no other run looks into. */
+function ownTemporary(line: CommandLine): string {
+  const before = tmpdir();
+  const folder = line.path('temporary');
+  mkdirSync(folder);
+  process.env.TMPDIR = folder;
+  onTestFinished(() => {
+    process.env.TMPDIR = before;
+  });
+  return folder;
+}
 
 test('the story comes out right, with a file of the user’s, and leaves nothing behind', async () => {
   const line = newCommandLine();
   const file = line.path('my letter.txt');
   writeFileSync(file, 'It was a bright cold day in April.\n'.repeat(3000));
-  const before = leftovers();
+  const temporary = ownTemporary(line);
   const { code, out, err } = await line.ssebox(['demo', file]);
   expect([code, err]).toEqual([0, '']);
+  expect(out).toContain(`$ export SSEBOX_STORE=${temporary}/ssebox-demo-`);
   expect(out).toContain("$ ssebox s3 put '");
   expect(out).toContain('✓ the same 105000 bytes');
   expect(out).toContain('✗ DENIED: arn:aws:iam::111122223333:user/eve may not kms:Decrypt');
   expect(out.trimEnd().split('\n').at(-1)).toBe('✓ Everything is as it should be.');
-  expect(leftovers()).toEqual(before);
-  expect(readdirSync(line.folder)).toEqual(['my letter.txt']);
+  expect(readdirSync(temporary)).toEqual([]);
+  expect(readdirSync(line.folder)).toEqual(['my letter.txt', 'temporary']);
 });
 
 test('without a file there is one, even an empty file will do, and one that is not there is named', async () => {

@@ -21,6 +21,8 @@ export interface Ended {
 export interface ProcessOptions {
   readonly variables?: Variables;
   readonly stdin?: string | Uint8Array;
+  /** How long it may run; 100 s when absent, which is shorter than a test may take. */
+  readonly limitMs?: number | undefined;
 }
 
 export interface TerminalOptions {
@@ -45,7 +47,7 @@ export interface Place {
   /** Runs the program without a terminal. */
   ssebox(words: readonly string[], options?: ProcessOptions): Promise<Ended>;
   /** Runs a line of a shell in which `ssebox` is the program. */
-  shell(line: string, variables?: Variables): Promise<Ended>;
+  shell(line: string, variables?: Variables, limitMs?: number): Promise<Ended>;
   /** Runs the program on a terminal. */
   terminal(words: readonly string[], options?: TerminalOptions): Terminal;
   /** Runs a line of a shell on a terminal. */
@@ -86,17 +88,32 @@ function placeIn(folder: string): Place {
   const store = join(folder, 'store');
   const variables = { PATH: process.env.PATH ?? '', HOME: folder, SSEBOX_STORE: store, TERM: 'xterm-256color' };
   const inShell = (line: string) => ['-c', `ssebox() { '${process.execPath}' '${PROGRAM}' "$@"; }\n${line}`];
-  const run = async (file: string, args: readonly string[], { variables: more, stdin }: ProcessOptions = {}) => {
-    const { exitCode, stdout, stderr, signal } = await execa(file, args, {
+  async function run(file: string, args: readonly string[], options: ProcessOptions = {}): Promise<Ended> {
+    const { variables: more, stdin, limitMs = 100_000 } = options;
+    const child = execa(file, args, {
       cwd: folder,
       env: { ...variables, ...more },
       extendEnv: false,
       reject: false,
       stripFinalNewline: false,
+      // A group of its own, so that what a shell has begun can be ended with it.
+      detached: true,
       ...(stdin === undefined ? { stdin: 'ignore' } : { input: stdin }),
     });
+    let hasHung = false;
+    const timer = setTimeout(() => {
+      hasHung = true;
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+    }, limitMs);
+    const { exitCode, stdout, stderr, signal } = await child;
+    clearTimeout(timer);
+    if (hasHung) {
+      throw new Error(
+        `"${args.join(' ')}" was ended, as it still ran after ${limitMs} ms; it wrote ${stdout}${stderr}`,
+      );
+    }
     return { code: signal === 'SIGINT' ? 130 : exitCode, out: stdout, err: stderr };
-  };
+  }
   const open = (file: string, args: readonly string[], { variables: more, columns = 100 }: TerminalOptions = {}) =>
     terminalOf(spawn(file, [...args], { cwd: folder, cols: columns, rows: 40, env: { ...variables, ...more } }));
   return {
@@ -105,7 +122,7 @@ function placeIn(folder: string): Place {
     variables,
     path: (name) => join(folder, name),
     ssebox: (words, options) => run(process.execPath, [PROGRAM, ...words], options),
-    shell: (line, more = {}) => run('bash', inShell(line), { variables: more }),
+    shell: (line, more = {}, limitMs = undefined) => run('bash', inShell(line), { variables: more, limitMs }),
     terminal: (words, options) => open(process.execPath, [PROGRAM, ...words], options),
     terminalShell: (line, options) => open('bash', inShell(line), options),
   };
