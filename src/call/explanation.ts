@@ -8,7 +8,7 @@ import { newDraft } from './recording.ts';
 import type { Question } from './request.ts';
 import type { Door, Invocation } from './scope.ts';
 import { enter, newCall } from './steps.ts';
-import { attempt, openScope, requireCredentials } from './transaction.ts';
+import { attempt, rehearse, requireCredentials } from './transaction.ts';
 
 export interface Explanation {
   /** Every decision that the call asks for, in order, S3's calls to KMS included. */
@@ -27,8 +27,8 @@ export function explain(
   input: unknown,
   question: Question,
 ): Explanation {
-  return door.store.rehearse<Explanation>((tx) => {
-    const scope = { ...openScope(door, tx, question, 'explain'), stated: question.stated };
+  return rehearse(door, question, (opened) => {
+    const scope = { ...opened, stated: question.stated };
     const invocation: Invocation = { region: question.region, depth: 0 };
     const outcome = attempt(scope, () => {
       requireCredentials(service, scope.caller);

@@ -19,6 +19,11 @@ import type { Tx } from '../store/tables.ts';
 import type { Effect } from './answer.ts';
 import type { ServiceSettings } from './settings.ts';
 
+/** Something open, such as the files of an answer that are read as it is. */
+export interface Held {
+  close(): void;
+}
+
 /** What an operation works with. It lives as long as its transaction. */
 export interface Call {
   readonly caller: Caller;
@@ -66,6 +71,8 @@ export interface Call {
   require(access: Access): void;
   /** Tells that a decision was not asked for, and until when it will not be. Kept for `explain`. */
   noteSkippedCheck(decision: SkippedCheck): void;
+  /** Keeps something open for the answer; it is closed where nobody gets that: the call fails, or is only explained. */
+  hold(open: Held): void;
   /** Leaves something to be done when the call is committed, by whoever made it. */
   afterwards(effect: Effect): void;
   /** Adds to the record of this call. Resources replace those taken from the accesses. */

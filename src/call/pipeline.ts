@@ -5,16 +5,15 @@
 
 import { AwsError, CallRefused, type MadeCall } from '../api/errors.ts';
 import type { Input, OperationName, Output, ServiceName } from '../api/model/operations.ts';
-import type { Tx } from '../store/tables.ts';
 import type { Answer, Effect } from './answer.ts';
 import { eventIds } from './event-id.ts';
 import { type Explanation, explain } from './explanation.ts';
 import { newDraft, writeRecords } from './recording.ts';
 import type { Question, Request } from './request.ts';
-import type { Door, Invocation, PipelineParts, Scope } from './scope.ts';
+import type { Door, Invocation, PipelineParts } from './scope.ts';
 import { conclude } from './second-half.ts';
 import { type Entered, enter } from './steps.ts';
-import { attempt, commit, type Outcome, openScope, requireCredentials } from './transaction.ts';
+import { attempt, commit, type Outcome, requireCredentials } from './transaction.ts';
 
 export interface Pipeline {
   /** Makes a call. @throws CallRefused when it is refused; the refusal is recorded. */
@@ -52,14 +51,7 @@ async function call(
   input: unknown,
   request: Request,
 ): Promise<Answer<unknown>> {
-  const invocation: Invocation = { region: request.region, depth: 0 };
-  const { outcome, requestId, effects } = await commit(door.store, request, (tx): Begun => {
-    const scope = openCall(door, service, name, tx, request);
-    const draft = newDraft(scope, service, name, invocation);
-    const outcome = attempt(scope, () => enter(scope, draft, input, invocation));
-    writeRecords(scope);
-    return { outcome, requestId: draft.requestId, effects: scope.effects };
-  });
+  const { outcome, requestId, effects } = await begin(door, service, name, input, request);
   try {
     if ('refusal' in outcome) throw outcome.refusal;
     if (!('pending' in outcome.value)) return { output: outcome.value.output, requestId, effects };
@@ -77,17 +69,23 @@ interface Begun {
   readonly effects: readonly Effect[];
 }
 
+/** The first transaction of a call, and the only one of most. */
+async function begin(door: Door, service: ServiceName, name: string, input: unknown, request: Request): Promise<Begun> {
+  const invocation: Invocation = { region: request.region, depth: 0 };
+  try {
+    return await commit(door, request, (scope): Begun => {
+      requireCredentials(service, scope.caller);
+      const draft = newDraft(scope, service, name, invocation);
+      const outcome = attempt(scope, () => enter(scope, draft, input, invocation));
+      writeRecords(scope);
+      return { outcome, requestId: draft.requestId, effects: scope.effects };
+    });
+  } catch (error) {
+    // Credentials that do not count are refused before there is a call to record.
+    throw refused(error, () => ({ service, operation: name, requestId: door.environment.uuid() }));
+  }
+}
+
 /** A refusal with its call; any other error as it is. */
 const refused = (error: unknown, call: () => MadeCall): unknown =>
   error instanceof AwsError ? new CallRefused(error, call()) : error;
-
-/** Credentials that do not count are refused before there is a call to record. */
-function openCall(door: Door, service: ServiceName, operation: string, tx: Tx, request: Request): Scope {
-  try {
-    const scope = openScope(door, tx, request, 'act');
-    requireCredentials(service, scope.caller);
-    return scope;
-  } catch (error) {
-    throw refused(error, () => ({ service, operation, requestId: door.environment.uuid() }));
-  }
-}

@@ -16,7 +16,7 @@ import type { SkippedCheck } from '../store/records/skipped-check.ts';
 import type { Store } from '../store/store.ts';
 import type { Tx } from '../store/tables.ts';
 import type { Effect } from './answer.ts';
-import type { Call, OperationTable } from './operation.ts';
+import type { Call, Held, OperationTable } from './operation.ts';
 import type { ServiceSettings } from './settings.ts';
 import type { View } from './view.ts';
 
@@ -100,6 +100,8 @@ export interface Scope {
   readonly decisions: Decision[];
   readonly skipped: SkippedCheck[];
   readonly nextEventId: (timeMs: number) => string;
+  /** What was opened for the answer. */
+  readonly held: Held[];
   /** What is to be done after the commit. */
   readonly effects: Effect[];
   /** Counts again what the throttle counted, in order; for what was undone with a refused call. */

@@ -7,7 +7,7 @@ import type { Request } from './request.ts';
 import type { Door, Draft, Scope } from './scope.ts';
 import { timed, timedNow } from './step-report.ts';
 import { newCall, type Pending } from './steps.ts';
-import { attempt, commit, openScope } from './transaction.ts';
+import { attempt, commit } from './transaction.ts';
 
 /** How a transfer ended. */
 export interface Concluded {
@@ -25,13 +25,11 @@ export async function conclude(door: Door, pending: Pending, request: Request): 
   const signal = request.signal ?? new AbortController().signal;
   try {
     const moved = await timed(door, pending.draft, () => operation.move(plan, input, signal));
-    const outcome = await commit(door.store, request, (tx) =>
-      finish(openScope(door, tx, request, 'act'), pending, moved),
-    );
+    const outcome = await commit(door, request, (scope) => finish(scope, pending, moved));
     if ('refusal' in outcome) throw outcome.refusal;
     return outcome.value;
   } catch (error) {
-    await commit(door.store, request, (tx) => abandon(openScope(door, tx, request, 'act'), pending, error));
+    await commit(door, request, (scope) => abandon(scope, pending, error));
     throw error;
   }
 }

@@ -183,6 +183,7 @@ export function newCall(scope: Scope, draft: Draft, invocation: Invocation): Cal
       if (!invocation.isAnswered) scope.firstDenial ??= invocation.refused?.(denial) ?? denial;
     },
     noteSkippedCheck: (decision) => void scope.skipped.push(decision),
+    hold: (open) => void scope.held.push(open),
     afterwards: (effect) => void scope.effects.push(effect),
     note({ extra, ...facts }) {
       draft.noted = { ...draft.noted, ...facts, extra: { ...draft.noted.extra, ...extra } };

@@ -6,20 +6,49 @@ import { PROCESS } from '../api/origin.ts';
 import { serviceFacts } from '../api/service-facts.ts';
 import type { Caller } from '../policy/caller.ts';
 import { storeNow } from '../store/clock.ts';
-import type { Store } from '../store/store.ts';
 import type { Tx } from '../store/tables.ts';
+import type { Held } from './operation.ts';
 import type { Request } from './request.ts';
 import type { Door, Scope } from './scope.ts';
 import { showTo } from './view.ts';
 
-/** Runs work in a transaction of its own or, where the request says so, in one that calls share. */
-export function commit<T>(store: Store, request: Request, work: (tx: Tx) => T): Promise<T> | T {
-  if (!request.grouped) return store.transact<unknown>(work) as T;
-  return store.transactGrouped<unknown>(work).then((value) => value as T);
+/** Does what a call does in a transaction of its own or, where the request says so, in one that calls share. */
+export async function commit<T>(door: Door, request: Request, work: (scope: Scope) => T): Promise<T> {
+  const held: Held[] = [];
+  const transaction = (tx: Tx): T => {
+    // In a transaction that calls share it may be the second time, since another's work undid the first.
+    closeAll(held);
+    return work(openScope(door, tx, request, 'act', held));
+  };
+  try {
+    const { store } = door;
+    const value = request.grouped
+      ? await store.transactGrouped<unknown>(transaction)
+      : store.transact<unknown>(transaction);
+    return value as T;
+  } catch (error) {
+    closeAll(held);
+    throw error;
+  }
+}
+
+/** Does what a call does in a transaction that is undone, and closes what it opened. */
+export function rehearse<T>(door: Door, request: Request, work: (scope: Scope) => T): T {
+  const held: Held[] = [];
+  try {
+    return door.store.rehearse<unknown>((tx) => work(openScope(door, tx, request, 'explain', held))) as T;
+  } finally {
+    closeAll(held);
+  }
+}
+
+/** Closes what was opened, but for the first few. */
+function closeAll(held: Held[], but = 0): void {
+  for (const open of held.splice(but)) open.close();
 }
 
 /** Begins what a call does in a transaction: everything whose time has come is done first, then the caller is found. */
-export function openScope(door: Door, tx: Tx, request: Request, mode: Scope['mode']): Scope {
+function openScope(door: Door, tx: Tx, request: Request, mode: Scope['mode'], held: Held[]): Scope {
   const now = new Date(storeNow(tx, door.environment.now()));
   door.settle?.({
     tx,
@@ -42,6 +71,7 @@ export function openScope(door: Door, tx: Tx, request: Request, mode: Scope['mod
     decisions: [],
     skipped: [],
     nextEventId: door.nextEventId,
+    held,
     effects: [],
     counted: [],
   };
@@ -71,11 +101,12 @@ export function attempt<T>(scope: Scope, work: () => T): Outcome<T> {
 
 /** Runs a call in a nested transaction. A refusal undoes what it did and would leave, but not that it was made: it counts. */
 export function undoable<T>(scope: Scope, work: () => T): T {
-  const { effects, counted } = scope;
-  const [effectsBefore, countedBefore] = [effects.length, counted.length];
+  const { held, effects, counted } = scope;
+  const [heldBefore, effectsBefore, countedBefore] = [held.length, effects.length, counted.length];
   try {
     return scope.parts.store.nested<unknown>(work) as T;
   } catch (error) {
+    closeAll(held, heldBefore);
     effects.length = effectsBefore;
     if (error instanceof AwsError) for (const count of counted.slice(countedBefore)) count();
     throw error;

@@ -66,7 +66,10 @@ export const MINUTE = 60_000;
 export const DAY = 86_400_000;
 
 /** Makes a world that is taken down when the test ends. */
-export function newWorld(changes: Partial<ServiceSettings> = {}, parts: Pick<AssemblyOptions, 'throttle'> = {}): World {
+export function newWorld(
+  changes: Partial<ServiceSettings> = {},
+  parts: Pick<AssemblyOptions, 'throttle' | 'views'> = {},
+): World {
   const settings = { ...usualSettings, ...changes };
   const folder = mkdtempSync(join(tmpdir(), 'ssebox-test-'));
   let now = START;

@@ -2,7 +2,7 @@
 
 import { AwsError } from '../../api/errors.ts';
 import type { Call } from '../../call/operation.ts';
-import { operation, transfer } from '../../call/operation.ts';
+import { operation } from '../../call/operation.ts';
 import type { Access } from '../../policy/access.ts';
 import type { BucketRecord, ObjectVersion, StoredChecksum } from '../../store/records/s3.ts';
 import { identityOf, requireApplicable, type WriteIdentity } from '../content/envelope.ts';
@@ -43,28 +43,22 @@ interface ReadTarget {
 }
 
 /** Reads an object or a part of it; only bytes that authenticated come out. S3 API Reference, GetObject. */
-export const GetObject = transfer('s3', 'GetObject', {
+export const GetObject = operation('s3', 'GetObject', {
   resolve: (input, call) => resolveRead(input, call),
   authorize: ({ bucket }, input, call) => readPermissions(bucket, input, call),
-  begin(target, input, call) {
-    const found = lookUp(target, input, 'GET', call);
-    const { version, range } = found;
+  run(target, input, call) {
+    const { version, identity, range, part } = lookUp(target, input, 'GET', call);
     requireRestored(version);
     if (version.encryption.kind !== 'SSE-S3' && version.encryption.kind !== 'SSE-C') requireSignature(call);
-    const opened = openObject(version, found.identity, target.customerKey, range, call);
-    return { ...found, opened };
-  },
-  // The bytes are opened as they are read, and the first of them now: there is nothing to move.
-  moveAtOnce: () => true,
-  move: async () => true,
-  finish({ version, range, part, opened, identity }, _moved, input, call) {
+    // The bytes are opened as they are read, and the first of them now.
+    const opened = openObject(version, identity, target.customerKey, range, call);
+    call.hold(opened);
     call.note({
       resources: objectResources(identity.bucket, input.Key),
       extra: transferExtra({ out: range.end - range.start, sse: sseOf(version.encryption) }),
     });
     return { Body: opened.body, ...answer(version, range, part, input, identity.bucket, call) };
   },
-  abandon: ({ opened }) => opened.close(),
   parameters: (input) => requestParameters(input),
 });
 
