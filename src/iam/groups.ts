@@ -6,10 +6,10 @@ import type { GroupRecord, UserRecord } from '../store/records/iam.ts';
 import type { Tx } from '../store/tables.ts';
 import { findGroup, findUser, groupArn, putGroup, putUser } from './entities.ts';
 import { newEntityId } from './entity-id.ts';
-import { alreadyExists, identityAccess, requestAccount, requireGroup, requireUser } from './identity.ts';
-import { pageOf, pageOfNames } from './listing.ts';
+import { alreadyExists, identityAccess, requestAccount, requireGroup, requireUser, mustFirst } from './identity.ts';
+import { pageOf, pageOfNames, inPath, lowerName, startAfter } from './listing.ts';
 import { limitExceeded } from './quota.ts';
-import { inPath, lowerName, mustFirst, startAfter, userOf } from './users.ts';
+import { userOf } from './users.ts';
 
 /** IAM User Guide, "IAM and AWS STS quotas": groups an IAM user can be a member of. */
 const MAX_GROUPS = 10;

@@ -115,3 +115,5 @@ export const alreadyExists = (kind: IdentityKind, name: string) =>
     'EntityAlreadyExists',
     `${kind.slice(0, 1).toUpperCase()}${kind.slice(1)} with name ${name} already exists.`,
   );
+
+export const mustFirst = (what: string) => new AwsError('DeleteConflict', `Cannot delete entity, must ${what} first.`);

@@ -1,6 +1,8 @@
 /** Pages of IAM's lists: IAM API Reference, "Common parameters": MaxItems, Marker, IsTruncated. */
 
 import { AwsError } from '../api/errors.ts';
+import type { AccountId } from "../api/arn.ts";
+import type { Row, TableKey } from "../store/table.ts";
 
 interface PageRequest {
   readonly Marker?: string | undefined;
@@ -53,4 +55,21 @@ function readMarker(marker: string): string {
   const text = Buffer.from(marker, 'base64').toString();
   if (!text.startsWith('after:')) throw new AwsError('InvalidInput', `Invalid Marker: ${marker}`);
   return text.slice('after:'.length);
+}
+
+interface Named {
+  readonly name: string;
+  readonly path: string;
+}
+
+/** The name that rows are ordered by. */
+export const lowerName = ({ name }: Pick<Named, 'name'>): string => name.toLowerCase();
+
+/** The range of an account's rows that come after a name. */
+export const startAfter = (account: AccountId, after: string | undefined) =>
+  after === undefined ? {} : { start: [account, after], after: true };
+
+/** The rows' values whose path begins with the prefix. */
+export function* inPath<V extends Named>(rows: Iterable<Row<TableKey, V>>, prefix: string): Iterable<V> {
+  for (const { value } of rows) if (value.path.startsWith(prefix)) yield value;
 }

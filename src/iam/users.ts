@@ -10,8 +10,8 @@ import type { Tx } from '../store/tables.ts';
 import { findUser, putUser, userArn } from './entities.ts';
 import { newEntityId } from './entity-id.ts';
 import { tagContext, tagList, withTags } from './entity-tags.ts';
-import { alreadyExists, identityAccess, requestAccount, requireUser } from './identity.ts';
-import { pageOf } from './listing.ts';
+import { alreadyExists, identityAccess, requestAccount, requireUser, mustFirst } from './identity.ts';
+import { pageOf, lowerName, startAfter, inPath } from './listing.ts';
 import { attachedBoundary, requireBoundary } from './permissions-boundaries.ts';
 
 export const CreateUser = operation('iam', 'CreateUser', {
@@ -113,8 +113,6 @@ export function userOf(user: UserRecord) {
   };
 }
 
-export const mustFirst = (what: string) => new AwsError('DeleteConflict', `Cannot delete entity, must ${what} first.`);
-
 /** Everything that is kept of a user beside the row itself goes with its name. */
 function forget(user: UserRecord, tx: Tx): void {
   const name = user.name.toLowerCase();
@@ -142,21 +140,4 @@ function remember(user: UserRecord, tx: Tx): void {
 export function ownName(caller: { readonly kind: string; readonly name?: string }): string {
   if (caller.kind === 'user' && caller.name !== undefined) return caller.name;
   throw new AwsError('ValidationError', 'Must specify userName when calling with non-User credentials');
-}
-
-interface Named {
-  readonly name: string;
-  readonly path: string;
-}
-
-/** The name that rows are ordered by. */
-export const lowerName = ({ name }: Pick<Named, 'name'>): string => name.toLowerCase();
-
-/** The range of an account's rows that come after a name. */
-export const startAfter = (account: AccountId, after: string | undefined) =>
-  after === undefined ? {} : { start: [account, after], after: true };
-
-/** The rows' values whose path begins with the prefix. */
-export function* inPath<V extends Named>(rows: Iterable<Row<TableKey, V>>, prefix: string): Iterable<V> {
-  for (const { value } of rows) if (value.path.startsWith(prefix)) yield value;
 }

@@ -8,7 +8,7 @@ import type { Constraints, GrantPrincipal, GrantRecord, KeyRecord } from '../sto
 import { isKeptName } from '../store/table.ts';
 import { auditMembers } from './audit-text.ts';
 import { endDryRun } from './dry-run.ts';
-import { addGrant, contains, equal, getGrant, indexName } from './grant.ts';
+import { addGrant, contains, equal, getGrant, indexName, constraintType } from './grant.ts';
 import { grantPrincipal } from './grant-principal.ts';
 import { writeGrantToken } from './grant-token.ts';
 import { arnOf } from './key.ts';
@@ -110,10 +110,6 @@ function grantContext(
     'kms:GrantConstraintSourceArn': sourceArn,
   };
 }
-
-/** Undefined for a grant without an encryption context constraint. */
-export const constraintType = ({ subset, equals }: Constraints): string | undefined =>
-  equals ? 'EncryptionContextEquals' : subset && 'EncryptionContextSubset';
 
 /**
  * Whether somebody whom a grant lets create grants may create this one: no operation more, no constraint less. AWS

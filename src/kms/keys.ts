@@ -25,8 +25,8 @@ import {
   requireAccount,
   specContext,
 } from './permissions.ts';
-import { resumeRotation } from './rotation-schedule.ts';
-import { checkTags } from './tag-set.ts';
+import { checkTags } from "./tags.ts";
+import { resumeRotation } from "./rotate.ts";
 
 /** What a new key is going to be, its defaults settled. */
 type KeyPlan = Pick<

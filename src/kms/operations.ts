@@ -21,7 +21,6 @@ import { DeriveSharedSecret } from './key-agreement.ts';
 import { CancelKeyDeletion, ScheduleKeyDeletion } from './key-deletion.ts';
 import { GetKeyPolicy, ListKeyPolicies, PutKeyPolicy } from './key-policy.ts';
 import { CreateKey, DescribeKey, DisableKey, EnableKey, ListKeys, UpdateKeyDescription } from './keys.ts';
-import { GetKeyLastUsage } from './last-usage.ts';
 import { GenerateMac, VerifyMac } from './mac.ts';
 import { ReplicateKey, UpdatePrimaryRegion } from './multi-region.ts';
 import { GetPublicKey } from './public-key.ts';
@@ -34,6 +33,7 @@ import {
 } from './rotation.ts';
 import { Sign, Verify } from './sign.ts';
 import { ListResourceTags, TagResource, UntagResource } from './tags.ts';
+import { GetKeyLastUsage } from "./key-use.ts";
 
 export const kmsOperations = {
   CancelKeyDeletion,

@@ -5,9 +5,8 @@ import type { Passage } from '../call/scope.ts';
 import type { AutomaticRotation, BackingKeyRecord, KeyRecord } from '../store/records/kms.ts';
 import type { Vault } from './backing-key.ts';
 import { backingKeys, currentOf, getBackingKey, putBackingKey, updateBackingKey } from './backing-key.ts';
-import { getKey, putKey } from './key.ts';
+import { getKey, putKey, DAY_MS } from './key.ts';
 import { multiRegionSet } from './multi-region-set.ts';
-import { scheduleFrom } from './rotation-schedule.ts';
 import { recordServiceEvent } from './service-event.ts';
 
 export interface RotationSite extends Vault {
@@ -100,4 +99,19 @@ function promote(
 export function pendingMaterial(key: KeyRecord, { tx }: Pick<RotationSite, 'tx'>): BackingKeyRecord | undefined {
   const newest = backingKeys(tx, key).at(-1);
   return newest && newest.generation > (key.current?.generation ?? 0) ? newest : undefined;
+}
+
+export const DEFAULT_PERIOD_DAYS = 365;
+
+/** The first rotation is a whole period after the automatic rotation was enabled or its period changed. */
+export const scheduleFrom = (periodDays: number, nowMs: number): AutomaticRotation => ({
+  periodDays,
+  nextMs: nowMs + periodDays * DAY_MS,
+});
+
+/** A key that comes back to use: what was due in the meantime is due now. */
+export function resumeRotation(key: KeyRecord, nowMs: number): KeyRecord {
+  const { rotation } = key;
+  if (!rotation || rotation.nextMs >= nowMs || key.lifecycle.state === 'Enabled') return key;
+  return { ...key, rotation: { ...rotation, nextMs: nowMs } };
 }

@@ -11,7 +11,12 @@ import { findObject } from '../content/object-lookup.ts';
 import { tagsOf } from '../objects/get-object.ts';
 import { type AclHeaders, ownersControl, requireOnlyList } from '../request/acl-headers.ts';
 import { findBucket } from '../request/bucket.ts';
-import { configurationParameters, objectResources, requestParameters, transferExtra } from '../request/event-fields.ts';
+import {
+  configurationParameters,
+  dataEventExtra,
+  objectResources,
+  requestParameters,
+} from '../request/event-fields.ts';
 import { aclContext, existingTagContext, versionContext } from '../request/object-context.ts';
 import { bucketAccess, objectAccess } from '../request/permissions.ts';
 
@@ -39,7 +44,7 @@ export const GetObjectAcl = operation('s3', 'GetObjectAcl', {
   authorize: (bucket, input, call) => [aclAccess('Get', bucket, input, call)],
   run(bucket, input, call) {
     findObject(bucket, input, 'GET', call);
-    call.note({ resources: objectResources(bucket, input.Key), extra: transferExtra({}) });
+    call.note({ resources: objectResources(bucket, input.Key), extra: dataEventExtra({}) });
     return ownersControl(bucket);
   },
   parameters: (input) => requestParameters(input, { acl: '' }),
@@ -52,7 +57,7 @@ export const PutObjectAcl = operation('s3', 'PutObjectAcl', {
   run(bucket, input, call) {
     requireOnlyList(bucket, input, aclAccess('Put', bucket, input, call), call);
     findObject(bucket, input, 'PUT', call);
-    call.note({ resources: objectResources(bucket, input.Key), extra: transferExtra({}) });
+    call.note({ resources: objectResources(bucket, input.Key), extra: dataEventExtra({}) });
     return {};
   },
   parameters: (input) => requestParameters(input, { acl: '' }),

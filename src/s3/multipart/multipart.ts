@@ -13,11 +13,11 @@ import { findBucket } from '../request/bucket.ts';
 import { isChecksumAlgorithm, unsupportedAlgorithm } from '../request/checksum-headers.ts';
 import { contextMember, encryptionMembers } from '../request/encryption-members.ts';
 import {
+  dataEventExtra,
   objectResources,
   requestParameters,
   responseElements,
   sseApplied,
-  transferExtra,
 } from '../request/event-fields.ts';
 import { objectAccess } from '../request/permissions.ts';
 import { isCrc } from './part-checksums.ts';
@@ -63,7 +63,7 @@ export const CreateMultipartUpload = operation('s3', 'CreateMultipartUpload', {
       key,
       call,
     );
-    call.note({ resources: objectResources(bucket, key), extra: transferExtra({ sse: sseApplied(settled) }) });
+    call.note({ resources: objectResources(bucket, key), extra: dataEventExtra({ sse: sseApplied(settled) }) });
     return {
       Bucket: bucket.name,
       Key: key,
@@ -116,7 +116,7 @@ export const AbortMultipartUpload = operation('s3', 'AbortMultipartUpload', {
   authorize: (bucket, { Key }, call) => [objectAccess('s3:AbortMultipartUpload', bucket, Key, call)],
   run(bucket, input, call) {
     removeUpload(findUpload(bucket, input, call), new Set(), bucket, input.Key, call);
-    call.note({ resources: objectResources(bucket, input.Key), extra: transferExtra({}) });
+    call.note({ resources: objectResources(bucket, input.Key), extra: dataEventExtra({}) });
     return {};
   },
   parameters: (input) => requestParameters(input),

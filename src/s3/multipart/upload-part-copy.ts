@@ -16,7 +16,7 @@ import { findBucket } from '../request/bucket.ts';
 import { parseCopyRange } from '../request/byte-range.ts';
 import { checksumMembers } from '../request/checksum-headers.ts';
 import { encryptionMembers } from '../request/encryption-members.ts';
-import { objectResources, requestParameters, responseElements, transferExtra } from '../request/event-fields.ts';
+import { dataEventExtra, objectResources, requestParameters, responseElements } from '../request/event-fields.ts';
 import { lastModified } from '../request/last-modified.ts';
 import { objectAccess } from '../request/permissions.ts';
 import { requireSingleSize } from '../request/put-limits.ts';
@@ -54,7 +54,7 @@ export const UploadPartCopy = transfer('s3', 'UploadPartCopy', {
   move: ({ writing, opened }, _input, signal) => writeStream(writing, drained(opened.body), signal),
   finish({ bucket, upload, source, writing }, written: Written, input, call) {
     const etag = finishPart(written, writing, upload, bucket, input, call);
-    call.note({ resources: objectResources(bucket, input.Key), extra: transferExtra({}) });
+    call.note({ resources: objectResources(bucket, input.Key), extra: dataEventExtra({}) });
     const algorithm = upload.checksum?.algorithm;
     const value = algorithm && written.checksums[algorithm];
     const { ChecksumType: _none, ...members } =

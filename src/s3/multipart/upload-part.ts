@@ -36,7 +36,7 @@ import {
 import { encryptionMembers, modeOf } from '../request/encryption-members.ts';
 import { customerKeysBlocked } from '../request/encryption-settings.ts';
 import { etagOf, isEtagMd5 } from '../request/etag.ts';
-import { objectResources, requestParameters, responseElements, transferExtra } from '../request/event-fields.ts';
+import { dataEventExtra, objectResources, requestParameters, responseElements } from '../request/event-fields.ts';
 import { customerAlgorithmContext } from '../request/object-context.ts';
 import { objectAccess } from '../request/permissions.ts';
 import { requireSingleSize } from '../request/put-limits.ts';
@@ -81,7 +81,7 @@ export const UploadPart = transfer('s3', 'UploadPart', {
   finish({ bucket, upload, wanted, writing }, written: Written, input, call) {
     requireWhole(written, wanted, input.ContentLength);
     const etag = finishPart(written, writing, upload, bucket, input, call);
-    call.note({ resources: objectResources(bucket, input.Key), extra: transferExtra({ in: written.size }) });
+    call.note({ resources: objectResources(bucket, input.Key), extra: dataEventExtra({ in: written.size }) });
     const { algorithm } = wanted;
     const value = written.checksums[algorithm];
     const isShown = upload.checksum !== undefined || wanted.expected !== undefined;

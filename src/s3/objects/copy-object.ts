@@ -29,11 +29,11 @@ import { contextMember, encryptionMembers, modeOf } from '../request/encryption-
 import type { SettledEncryption } from '../request/encryption-settings.ts';
 import { etagOf, isEtagMd5 } from '../request/etag.ts';
 import {
+  dataEventExtra,
   objectResources,
   requestParameters,
   responseElements,
   sseApplied,
-  transferExtra,
 } from '../request/event-fields.ts';
 import { invalidArgument } from '../request/invalid-argument.ts';
 import { lastModified } from '../request/last-modified.ts';
@@ -118,7 +118,7 @@ export const CopyObject = transfer('s3', 'CopyObject', {
     const version = commitObject(identity, describe(target, source, input), kept, object, input, call);
     call.note({
       resources: objectResources(identity.bucket, input.Key),
-      extra: transferExtra({ sse: sseApplied(settled) }),
+      extra: dataEventExtra({ sse: sseApplied(settled) }),
     });
     return {
       CopyObjectResult: {

@@ -11,7 +11,7 @@ import { addDeleteMarker, removeVersion } from '../content/version-store.ts';
 import { queueDeleteMarker } from '../replication/replication-queue.ts';
 import { findBucket } from '../request/bucket.ts';
 import { matches, notImplementedHeader, preconditionFailed } from '../request/conditions.ts';
-import { objectResources, requestParameters, responseElements, transferExtra } from '../request/event-fields.ts';
+import { dataEventExtra, objectResources, requestParameters, responseElements } from '../request/event-fields.ts';
 import { malformedXml } from '../request/malformed-xml.ts';
 import { noSuchKey, noSuchVersion } from '../request/no-such-key.ts';
 import { existingTagContext, versionContext } from '../request/object-context.ts';
@@ -40,7 +40,7 @@ export const DeleteObject = operation('s3', 'DeleteObject', {
   authorize: (bucket, { Key, VersionId, IfMatch }, call) =>
     deletePermissions(bucket, { Key, VersionId, ifMatch: IfMatch }, call),
   run(bucket, { Key, VersionId, IfMatch }, call) {
-    call.note({ resources: objectResources(bucket, Key), extra: transferExtra({}) });
+    call.note({ resources: objectResources(bucket, Key), extra: dataEventExtra({}) });
     if (VersionId !== undefined) {
       requireVersionId(VersionId, call);
       if (bucket.versioning === undefined && VersionId !== 'null') throw invalidVersionId(VersionId);
@@ -82,7 +82,7 @@ export const DeleteObjects = operation('s3', 'DeleteObjects', {
         errors.push({ Key, ...(VersionId !== undefined && { VersionId }), Code: code, Message: message });
       }
     }
-    call.note({ extra: transferExtra({}) });
+    call.note({ extra: dataEventExtra({}) });
     return { ...(!Quiet && deleted.length > 0 && { Deleted: deleted }), ...(errors.length > 0 && { Errors: errors }) };
   },
   parameters: (input) => requestParameters(input, { delete: '' }),

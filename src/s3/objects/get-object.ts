@@ -16,7 +16,7 @@ import { requireReadConditions } from '../request/conditions.ts';
 import { type CustomerKey, type CustomerKeyHeaders, parseCustomerKey } from '../request/customer-key.ts';
 import { encryptionMembers } from '../request/encryption-members.ts';
 import { requireSignature } from '../request/encryption-settings.ts';
-import { objectResources, requestParameters, sseOf, transferExtra } from '../request/event-fields.ts';
+import { dataEventExtra, objectResources, requestParameters, sseOf } from '../request/event-fields.ts';
 import { lastModified } from '../request/last-modified.ts';
 import { customerAlgorithmContext, existingTagContext, versionContext } from '../request/object-context.ts';
 import { type HeaderOverrides, headerMembers, isArchived, requireSignedOverrides } from '../request/object-headers.ts';
@@ -55,7 +55,7 @@ export const GetObject = operation('s3', 'GetObject', {
     call.hold(opened);
     call.note({
       resources: objectResources(identity.bucket, input.Key),
-      extra: transferExtra({ out: range.end - range.start, sse: sseOf(version.encryption) }),
+      extra: dataEventExtra({ out: range.end - range.start, sse: sseOf(version.encryption) }),
     });
     return { Body: opened.body, ...answer(version, range, part, input, identity.bucket, call) };
   },
@@ -70,7 +70,7 @@ export const HeadObject = operation('s3', 'HeadObject', {
     const { version, identity, range, part } = lookUp(target, input, 'HEAD', call);
     // Checksums are stored encrypted: Amazon S3 User Guide, "Checking object integrity".
     if (input.ChecksumMode === 'ENABLED') openKeys(version, identity, target.customerKey, call);
-    call.note({ resources: objectResources(identity.bucket, input.Key), extra: transferExtra({}) });
+    call.note({ resources: objectResources(identity.bucket, input.Key), extra: dataEventExtra({}) });
     return answer(version, range, part, input, identity.bucket, call);
   },
   parameters: (input) => requestParameters(input),

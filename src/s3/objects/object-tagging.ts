@@ -7,7 +7,7 @@ import type { BucketRecord, Tag } from '../../store/records/s3.ts';
 import { findObject } from '../content/object-lookup.ts';
 import { retag } from '../replication/replication-queue.ts';
 import { findBucket } from '../request/bucket.ts';
-import { objectResources, requestParameters, transferExtra } from '../request/event-fields.ts';
+import { dataEventExtra, objectResources, requestParameters } from '../request/event-fields.ts';
 import { existingTagContext, requestTagContext, versionContext } from '../request/object-context.ts';
 import { requireObjectKey } from '../request/object-key.ts';
 import { objectAccess } from '../request/permissions.ts';
@@ -84,4 +84,4 @@ function setTags(tags: readonly Tag[], bucket: BucketRecord, input: TaggingInput
 }
 
 const note = (bucket: BucketRecord, { Key }: TaggingInput, call: Call) =>
-  call.note({ resources: objectResources(bucket, Key), extra: transferExtra({}) });
+  call.note({ resources: objectResources(bucket, Key), extra: dataEventExtra({}) });

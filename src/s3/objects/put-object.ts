@@ -21,11 +21,11 @@ import { contextMember, encryptionMembers } from '../request/encryption-members.
 import type { SettledEncryption } from '../request/encryption-settings.ts';
 import { etagOf, isEtagMd5 } from '../request/etag.ts';
 import {
+  dataEventExtra,
   objectResources,
   requestParameters,
   responseElements,
   sseApplied,
-  transferExtra,
 } from '../request/event-fields.ts';
 import { requireSingleSize } from '../request/put-limits.ts';
 import {
@@ -85,7 +85,7 @@ export const PutObject = transfer('s3', 'PutObject', {
     );
     call.note({
       resources: objectResources(bucket, input.Key),
-      extra: transferExtra({ in: written.size, sse: sseApplied(settled) }),
+      extra: dataEventExtra({ in: written.size, sse: sseApplied(settled) }),
     });
     return {
       ETag: `"${etag}"`,

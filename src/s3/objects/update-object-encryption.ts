@@ -13,7 +13,7 @@ import { openKeys } from '../content/object-reader.ts';
 import { updateVersion } from '../content/version-store.ts';
 import { findBucket } from '../request/bucket.ts';
 import { requireSignature } from '../request/encryption-settings.ts';
-import { objectResources, requestParameters, transferExtra } from '../request/event-fields.ts';
+import { dataEventExtra, objectResources, requestParameters } from '../request/event-fields.ts';
 import { existingTagContext, versionContext } from '../request/object-context.ts';
 import { requireObjectKey } from '../request/object-key.ts';
 import { objectAccess } from '../request/permissions.ts';
@@ -49,7 +49,7 @@ export const UpdateObjectEncryption = operation('s3', 'UpdateObjectEncryption', 
     const bucketKey = ObjectEncryption.SSEKMS?.BucketKeyEnabled ?? false;
     const encryption = rewrapDataKey(dataKey, { keyArn, bucketKey }, identity, call);
     updateVersion(version, { encryption }, bucket, Key, call);
-    call.note({ resources: objectResources(bucket, Key), extra: transferExtra({}) });
+    call.note({ resources: objectResources(bucket, Key), extra: dataEventExtra({}) });
     return {};
   },
   parameters: (input) =>

@@ -134,7 +134,7 @@ export const sseApplied = ({ encryption, from }: SettledEncryption): string =>
 export const sseOf = (encryption: StoredEncryption): string => appliedNames[modeOf(encryption)];
 
 /** What data events say of a call besides its parameters and its connection. */
-export const transferExtra = (facts: {
+export const dataEventExtra = (facts: {
   readonly in?: number | undefined;
   readonly out?: number | undefined;
   readonly sse?: string | undefined;
