@@ -6,8 +6,8 @@ import type { GroupRecord, UserRecord } from '../store/records/iam.ts';
 import type { Tx } from '../store/tables.ts';
 import { findGroup, findUser, groupArn, putGroup, putUser } from './entities.ts';
 import { newEntityId } from './entity-id.ts';
-import { alreadyExists, identityAccess, requestAccount, requireGroup, requireUser, mustFirst } from './identity.ts';
-import { pageOf, pageOfNames, inPath, lowerName, startAfter } from './listing.ts';
+import { alreadyExists, identityAccess, mustFirst, requestAccount, requireGroup, requireUser } from './identity.ts';
+import { inPath, lowerName, pageOf, pageOfNames, startAfter } from './listing.ts';
 import { limitExceeded } from './quota.ts';
 import { userOf } from './users.ts';
 

@@ -50,7 +50,7 @@ export const asUser = (name: string, call: Call): Identity => ({ kind: 'user', r
 export const asGroup = (name: string, call: Call): Identity => ({ kind: 'group', record: requireGroup(name, call) });
 export const asRole = (name: string, call: Call): Identity => ({ kind: 'role', record: requireRole(name, call) });
 
-/** What of a identity its policies are. */
+/** The policies of an identity. */
 export type IdentityPolicies = Pick<UserRecord, 'inlinePolicies' | 'attachedPolicies'>;
 
 /** Stores a identity with other policies. */
@@ -116,4 +116,5 @@ export const alreadyExists = (kind: IdentityKind, name: string) =>
     `${kind.slice(0, 1).toUpperCase()}${kind.slice(1)} with name ${name} already exists.`,
   );
 
+/** Why an identity cannot be deleted yet. */
 export const mustFirst = (what: string) => new AwsError('DeleteConflict', `Cannot delete entity, must ${what} first.`);

@@ -1,8 +1,8 @@
 /** Pages of IAM's lists: IAM API Reference, "Common parameters": MaxItems, Marker, IsTruncated. */
 
+import type { AccountId } from '../api/arn.ts';
 import { AwsError } from '../api/errors.ts';
-import type { AccountId } from "../api/arn.ts";
-import type { Row, TableKey } from "../store/table.ts";
+import type { Row, TableKey } from '../store/table.ts';
 
 interface PageRequest {
   readonly Marker?: string | undefined;

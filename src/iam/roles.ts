@@ -7,10 +7,11 @@ import type { Tx } from '../store/tables.ts';
 import { findRole, putRole, roleArn } from './entities.ts';
 import { newEntityId } from './entity-id.ts';
 import { tagContext, tagList, withTags } from './entity-tags.ts';
-import { alreadyExists, identityAccess, requestAccount, requireRole, mustFirst } from './identity.ts';
-import { pageOf, inPath, lowerName, startAfter } from './listing.ts';
+import { alreadyExists, identityAccess, mustFirst, requestAccount, requireRole } from './identity.ts';
+import { inPath, lowerName, pageOf, startAfter } from './listing.ts';
 import { attachedBoundary, requireBoundary } from './permissions-boundaries.ts';
 import { acceptTrustPolicy, shownTrustPolicy } from './trust-policy.ts';
+
 const DEFAULT_SESSION_SECONDS = 3600;
 
 export const CreateRole = operation('iam', 'CreateRole', {

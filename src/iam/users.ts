@@ -1,17 +1,15 @@
 /** IAM users: IAM User Guide, "IAM users". */
 
-import type { AccountId } from '../api/arn.ts';
 import { AwsError } from '../api/errors.ts';
 import { operation } from '../call/operation.ts';
 import type { Access } from '../policy/access.ts';
 import type { UserRecord } from '../store/records/iam.ts';
-import type { Row, TableKey } from '../store/table.ts';
 import type { Tx } from '../store/tables.ts';
 import { findUser, putUser, userArn } from './entities.ts';
 import { newEntityId } from './entity-id.ts';
 import { tagContext, tagList, withTags } from './entity-tags.ts';
-import { alreadyExists, identityAccess, requestAccount, requireUser, mustFirst } from './identity.ts';
-import { pageOf, lowerName, startAfter, inPath } from './listing.ts';
+import { alreadyExists, identityAccess, mustFirst, requestAccount, requireUser } from './identity.ts';
+import { inPath, lowerName, pageOf, startAfter } from './listing.ts';
 import { attachedBoundary, requireBoundary } from './permissions-boundaries.ts';
 
 export const CreateUser = operation('iam', 'CreateUser', {

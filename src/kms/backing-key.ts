@@ -10,7 +10,7 @@ import { hashLabels, wrapLabels } from '../crypto/labels.ts';
 import type { RootKey } from '../crypto/root-key.ts';
 import type { BackingKeyRecord, CurrentMaterial, KeyRecord } from '../store/records/kms.ts';
 import type { Tx } from '../store/tables.ts';
-import { arnOf } from './key.ts';
+import { arnOf, type KeyTriple } from './key.ts';
 import { isSymmetric } from './key-spec.ts';
 
 /** What making and opening backing keys needs of a call. */
@@ -25,12 +25,10 @@ export interface Material {
   readonly publicKey?: Uint8Array | undefined;
 }
 
-type Place = Pick<KeyRecord, 'account' | 'region' | 'keyId'>;
-
 /** Stores a generation of a key's material. */
 export function putBackingKey(
   vault: Vault,
-  key: Place & Pick<KeyRecord, 'spec'>,
+  key: KeyTriple & Pick<KeyRecord, 'spec'>,
   material: Material,
   facts: Pick<BackingKeyRecord, 'generation' | 'createdMs' | 'rotation' | 'imported'>,
 ): BackingKeyRecord {
@@ -47,16 +45,16 @@ export function putBackingKey(
 }
 
 /** Writes a generation back with other facts; its material stays as it is. */
-export function updateBackingKey(tx: Tx, key: Place, record: BackingKeyRecord): void {
+export function updateBackingKey(tx: Tx, key: KeyTriple, record: BackingKeyRecord): void {
   tx.kmsBackingKeys.put([key.account, key.region, key.keyId, record.generation], record);
 }
 
-export function getBackingKey(tx: Tx, key: Place, generation: number): BackingKeyRecord | undefined {
+export function getBackingKey(tx: Tx, key: KeyTriple, generation: number): BackingKeyRecord | undefined {
   return tx.kmsBackingKeys.get([key.account, key.region, key.keyId, generation]);
 }
 
 /** All generations, the oldest first. */
-export function backingKeys(tx: Tx, key: Place): BackingKeyRecord[] {
+export function backingKeys(tx: Tx, key: KeyTriple): BackingKeyRecord[] {
   return Array.from(tx.kmsBackingKeys.under([key.account, key.region, key.keyId]), ({ value }) => value);
 }
 
@@ -71,7 +69,7 @@ export function materialId(rootKey: RootKey, keyId: string, secret: Uint8Array):
 }
 
 /** Destroys all material of a key. */
-export function destroyBackingKeys(tx: Tx, key: Place): void {
+export function destroyBackingKeys(tx: Tx, key: KeyTriple): void {
   for (const { generation } of backingKeys(tx, key)) {
     tx.kmsBackingKeys.remove([key.account, key.region, key.keyId, generation]);
     opened.delete(nameOf(key, generation));
@@ -79,13 +77,13 @@ export function destroyBackingKeys(tx: Tx, key: Place): void {
 }
 
 /** Forgets a generation that never encrypted, its id included. */
-export function removeBackingKey(tx: Tx, key: Place, { generation }: BackingKeyRecord): void {
+export function removeBackingKey(tx: Tx, key: KeyTriple, { generation }: BackingKeyRecord): void {
   tx.kmsBackingKeys.remove([key.account, key.region, key.keyId, generation]);
   opened.delete(nameOf(key, generation));
 }
 
 /** Destroys the bytes of one generation; its id stays, so that the same bytes can be told when they come again. */
-export function destroyMaterial(tx: Tx, key: Place, record: BackingKeyRecord): void {
+export function destroyMaterial(tx: Tx, key: KeyTriple, record: BackingKeyRecord): void {
   const { wrapped: _, ...rest } = record;
   updateBackingKey(tx, key, rest);
   opened.delete(nameOf(key, record.generation));
@@ -99,7 +97,7 @@ const opened = new Map<string, { readonly rootKey: RootKey; readonly wrapped: Ui
 const OPENED_MAX = 1024;
 
 /** The material of a generation that is there. The bytes belong to the cache and must not be changed. */
-export function openBackingKey(vault: Pick<Vault, 'rootKey'>, key: Place, record: BackingKeyRecord): Buffer {
+export function openBackingKey(vault: Pick<Vault, 'rootKey'>, key: KeyTriple, record: BackingKeyRecord): Buffer {
   const { wrapped } = record;
   if (!wrapped) throw new Error(`generation ${record.generation} of ${arnOf(key)} has no material`);
   const name = nameOf(key, record.generation);
@@ -115,7 +113,7 @@ export function openBackingKey(vault: Pick<Vault, 'rootKey'>, key: Place, record
 
 function unwrapMaterial(
   { rootKey }: Pick<Vault, 'rootKey'>,
-  key: Place,
+  key: KeyTriple,
   generation: number,
   wrapped: Uint8Array,
 ): Buffer {
@@ -130,6 +128,6 @@ function unwrapMaterial(
   }
 }
 
-const nameOf = (key: Place, generation: number) => `${arnOf(key)}#${generation}`;
+const nameOf = (key: KeyTriple, generation: number) => `${arnOf(key)}#${generation}`;
 
-const boundTo = (key: Place, generation: number) => Buffer.from(`${arnOf(key)}#${generation}`);
+const boundTo = (key: KeyTriple, generation: number) => Buffer.from(`${arnOf(key)}#${generation}`);

@@ -8,7 +8,7 @@ import type { Constraints, GrantPrincipal, GrantRecord, KeyRecord } from '../sto
 import { isKeptName } from '../store/table.ts';
 import { auditMembers } from './audit-text.ts';
 import { endDryRun } from './dry-run.ts';
-import { addGrant, contains, equal, getGrant, indexName, constraintType } from './grant.ts';
+import { addGrant, constraintType, contains, equal, getGrant, indexName } from './grant.ts';
 import { grantPrincipal } from './grant-principal.ts';
 import { writeGrantToken } from './grant-token.ts';
 import { arnOf } from './key.ts';

@@ -5,8 +5,8 @@ import type { GenerateDataKeyRequest, GenerateDataKeyWithoutPlaintextRequest } f
 import { type Call, operation } from '../call/operation.ts';
 import type { KeyRecord } from '../store/records/kms.ts';
 import { auditMembers } from './audit-text.ts';
+import { cipherDetails, noteMaterial } from './ciphertexts.ts';
 import { endDryRun } from './dry-run.ts';
-import { cipherDetails, noteMaterial } from './encrypt.ts';
 import { arnOf } from './key.ts';
 import { encryptWith } from './key-cipher.ts';
 import { findKey } from './key-id.ts';

@@ -1,16 +1,14 @@
 /** A grant as the store keeps it, and what its constraints mean: AWS KMS Developer Guide, "Grants in AWS KMS". */
 
 import type { GrantOperation } from '../api/model/kms.types.ts';
+import type { Call } from '../call/operation.ts';
 import type { EncryptionContext } from '../crypto/encryption-context.ts';
-import type { GrantPrincipal, GrantRecord, KeyRecord, Constraints } from '../store/records/kms.ts';
+import type { GrantPermission } from '../policy/access.ts';
+import type { Constraints, GrantPrincipal, GrantRecord, KeyRecord } from '../store/records/kms.ts';
 import type { Tx } from '../store/tables.ts';
-import { getKey, putKey } from './key.ts';
-import type { Call } from "../call/operation.ts";
-import type { GrantPermission } from "../policy/access.ts";
-import { namesOf } from "./grant-principal.ts";
-import { readGrantToken } from "./grant-token.ts";
-
-type KeyPlace = Pick<KeyRecord, 'account' | 'region' | 'keyId'>;
+import { namesOf } from './grant-principal.ts';
+import { readGrantToken } from './grant-token.ts';
+import { getKey, type KeyTriple, putKey } from './key.ts';
 
 const grantOperations: ReadonlySet<string> = new Set<GrantOperation>([
   'Decrypt',
@@ -40,7 +38,7 @@ export const indexName = (principal: GrantPrincipal): string =>
   principal.kind === 'service' ? principal.name : (principal.id ?? principal.arn);
 
 /** Whether a grant allows an operation with this encryption context. */
-export function covers(grant: GrantRecord, operation: GrantOperation, context: EncryptionContext = {}): boolean {
+function covers(grant: GrantRecord, operation: GrantOperation, context: EncryptionContext = {}): boolean {
   if (!grant.operations.includes(operation)) return false;
   const { subset, equals, sourceArn } = grant.constraints;
   // KMS API Reference, GrantConstraints: the source ARN does not concern RetireGrant.
@@ -65,7 +63,7 @@ export const equal = (context: EncryptionContext, wanted: EncryptionContext): bo
 const pairText = ([name, value]: readonly [string, string]) => JSON.stringify([name.toLowerCase(), value]);
 
 /** Reads one grant of a key. */
-export function getGrant(tx: Tx, key: KeyPlace, grantId: string): GrantRecord | undefined {
+export function getGrant(tx: Tx, key: KeyTriple, grantId: string): GrantRecord | undefined {
   return tx.kmsGrants.get([key.account, key.region, key.keyId, grantId]);
 }
 
@@ -85,7 +83,7 @@ export function removeGrant(tx: Tx, grant: GrantRecord): void {
 }
 
 /** Removes all grants of a key that is going. */
-export function removeAllGrants(tx: Tx, key: KeyPlace): void {
+export function removeAllGrants(tx: Tx, key: KeyTriple): void {
   const grants = Array.from(tx.kmsGrants.under([key.account, key.region, key.keyId]), ({ value }) => value);
   for (const grant of grants) forgetGrant(tx, grant);
 }

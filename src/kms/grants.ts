@@ -1,4 +1,4 @@
-/** Listing, retiring and revoking grants: AWS KMS Developer Guide, "Managing grants". */
+/** Listing, retiring and revoking grants; CreateGrant is in `create-grant.ts`: AWS KMS Developer Guide, "Managing grants". */
 
 import { type AccountId, parseArn, rootArn } from '../api/arn.ts';
 import { AwsError } from '../api/errors.ts';
@@ -10,7 +10,7 @@ import type { GrantRecord, KeyRecord } from '../store/records/kms.ts';
 import type { Tx } from '../store/tables.ts';
 import { auditMembers } from './audit-text.ts';
 import { endDryRun } from './dry-run.ts';
-import { getGrant, indexName, removeGrant, permissionOf, constraintType } from './grant.ts';
+import { constraintType, getGrant, indexName, permissionOf, removeGrant } from './grant.ts';
 import { findPrincipal, principalText } from './grant-principal.ts';
 import { readGrantToken } from './grant-token.ts';
 import { arnOf } from './key.ts';

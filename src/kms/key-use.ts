@@ -5,11 +5,11 @@ import { type Call, operation } from '../call/operation.ts';
 import type { ConditionContext } from '../policy/access.ts';
 import type { KeyRecord, KeyUse } from '../store/records/kms.ts';
 import type { Tx } from '../store/tables.ts';
+import { auditMembers } from './audit-text.ts';
 import { DAY_MS } from './key.ts';
-import { auditMembers } from "./audit-text.ts";
-import { findKey } from "./key-id.ts";
-import { requireState } from "./key-state.ts";
-import { keyAccess } from "./permissions.ts";
+import { findKey } from './key-id.ts';
+import { requireState } from './key-state.ts';
+import { keyAccess } from './permissions.ts';
 
 /** Notes that a key was used. A refusal afterwards undoes it. */
 export function noteUse(key: KeyRecord, operation: KeyLastUsageTrackingOperation, call: Call): void {
@@ -17,8 +17,7 @@ export function noteUse(key: KeyRecord, operation: KeyLastUsageTrackingOperation
   call.tx.kmsKeyUses.put([key.account, key.region, key.keyId], use);
 }
 
-export const lastUse = (tx: Tx, key: KeyRecord): KeyUse | undefined =>
-  tx.kmsKeyUses.get([key.account, key.region, key.keyId]);
+const lastUse = (tx: Tx, key: KeyRecord): KeyUse | undefined => tx.kmsKeyUses.get([key.account, key.region, key.keyId]);
 
 /** Whole days since the key was last used, or made: AWS KMS Developer Guide, kms:TrailingDaysWithoutKeyUsage. */
 export function trailingDaysContext(key: KeyRecord, call: Call): ConditionContext {

@@ -10,8 +10,10 @@ import { algorithmsOf } from './key-spec.ts';
 import { multiRegionConfiguration } from './multi-region-set.ts';
 export const DAY_MS = 86_400_000;
 
-export const arnOf = (key: Pick<KeyRecord, 'region' | 'account' | 'keyId'>): KeyArn =>
-  keyArn(key.region, key.account, key.keyId);
+/** What names a key of this store. */
+export type KeyTriple = Pick<KeyRecord, 'account' | 'region' | 'keyId'>;
+
+export const arnOf = (key: KeyTriple): KeyArn => keyArn(key.region, key.account, key.keyId);
 
 /** The key's description in the model's member order, which is the order of output. */
 export function keyMetadata(key: KeyRecord, tx: Tx): KeyMetadata {

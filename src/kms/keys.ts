@@ -25,8 +25,8 @@ import {
   requireAccount,
   specContext,
 } from './permissions.ts';
-import { checkTags } from "./tags.ts";
-import { resumeRotation } from "./rotate.ts";
+import { resumeRotation } from './rotate.ts';
+import { checkTags } from './tags.ts';
 
 /** What a new key is going to be, its defaults settled. */
 type KeyPlan = Pick<

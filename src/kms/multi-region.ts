@@ -16,7 +16,7 @@ import { requireState } from './key-state.ts';
 import { multiRegionSet, multiRegionType } from './multi-region-set.ts';
 import { accountAccess, callContext, keyAccess, requestTagContext, specContext } from './permissions.ts';
 import { notPrimary } from './rotation.ts';
-import { checkTags } from "./tags.ts";
+import { checkTags } from './tags.ts';
 
 /** Makes a related key in another region: with the primary's id and material, and with a policy and tags of its own. */
 export const ReplicateKey = operation('kms', 'ReplicateKey', {

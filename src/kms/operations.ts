@@ -3,6 +3,7 @@
 import type { OperationName } from '../api/model/operations.ts';
 import type { AnyOperation } from '../call/operation.ts';
 import { CreateAlias, DeleteAlias, ListAliases, UpdateAlias } from './aliases.ts';
+import { Decrypt, Encrypt, ReEncrypt } from './ciphertexts.ts';
 import { CreateGrant } from './create-grant.ts';
 import {
   ConnectCustomKeyStore,
@@ -14,12 +15,12 @@ import {
 } from './custom-key-stores.ts';
 import { GenerateDataKeyPair, GenerateDataKeyPairWithoutPlaintext } from './data-key-pairs.ts';
 import { GenerateDataKey, GenerateDataKeyWithoutPlaintext, GenerateRandom } from './data-keys.ts';
-import { Decrypt, Encrypt, ReEncrypt } from './encrypt.ts';
 import { ListGrants, ListRetirableGrants, RetireGrant, RevokeGrant } from './grants.ts';
 import { DeleteImportedKeyMaterial, GetParametersForImport, ImportKeyMaterial } from './import.ts';
 import { DeriveSharedSecret } from './key-agreement.ts';
 import { CancelKeyDeletion, ScheduleKeyDeletion } from './key-deletion.ts';
 import { GetKeyPolicy, ListKeyPolicies, PutKeyPolicy } from './key-policy.ts';
+import { GetKeyLastUsage } from './key-use.ts';
 import { CreateKey, DescribeKey, DisableKey, EnableKey, ListKeys, UpdateKeyDescription } from './keys.ts';
 import { GenerateMac, VerifyMac } from './mac.ts';
 import { ReplicateKey, UpdatePrimaryRegion } from './multi-region.ts';
@@ -33,7 +34,6 @@ import {
 } from './rotation.ts';
 import { Sign, Verify } from './sign.ts';
 import { ListResourceTags, TagResource, UntagResource } from './tags.ts';
-import { GetKeyLastUsage } from "./key-use.ts";
 
 export const kmsOperations = {
   CancelKeyDeletion,

@@ -9,10 +9,10 @@ import type { EncryptionContext } from '../crypto/encryption-context.ts';
 import type { Access, ConditionContext } from '../policy/access.ts';
 import { callerAccount } from '../policy/caller.ts';
 import type { GrantRecord, KeyRecord } from '../store/records/kms.ts';
+import { grantPermissions } from './grant.ts';
 import { arnOf } from './key.ts';
 import { type FoundKey, hiddenKey } from './key-id.ts';
 import { multiRegionType } from './multi-region-set.ts';
-import { grantPermissions } from "./grant.ts";
 
 /** What a request adds to the permission on its key. */
 export interface AccessDetails {

@@ -1,11 +1,14 @@
-/** Rotation as it happens: a new generation of material encrypts, the older ones go on decrypting. */
+/**
+ * Rotation as it happens: a new generation of material encrypts, the older ones go on decrypting. When it happens by
+ * itself: AWS KMS Developer Guide, "Enable automatic key rotation".
+ */
 
 import type { RotationType } from '../api/model/kms.types.ts';
 import type { Passage } from '../call/scope.ts';
 import type { AutomaticRotation, BackingKeyRecord, KeyRecord } from '../store/records/kms.ts';
 import type { Vault } from './backing-key.ts';
 import { backingKeys, currentOf, getBackingKey, putBackingKey, updateBackingKey } from './backing-key.ts';
-import { getKey, putKey, DAY_MS } from './key.ts';
+import { DAY_MS, getKey, putKey } from './key.ts';
 import { multiRegionSet } from './multi-region-set.ts';
 import { recordServiceEvent } from './service-event.ts';
 
@@ -101,6 +104,7 @@ export function pendingMaterial(key: KeyRecord, { tx }: Pick<RotationSite, 'tx'>
   return newest && newest.generation > (key.current?.generation ?? 0) ? newest : undefined;
 }
 
+/** Between two automatic rotations, where no period is given: KMS API Reference, EnableKeyRotation. */
 export const DEFAULT_PERIOD_DAYS = 365;
 
 /** The first rotation is a whole period after the automatic rotation was enabled or its period changed. */

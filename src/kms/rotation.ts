@@ -13,7 +13,8 @@ import { requireState } from './key-state.ts';
 import { multiRegionSet } from './multi-region-set.ts';
 import { pageOfArray } from './paging.ts';
 import { keyAccess } from './permissions.ts';
-import { pendingMaterial, replicasOf, DEFAULT_PERIOD_DAYS, scheduleFrom } from './rotate.ts';
+import { DEFAULT_PERIOD_DAYS, pendingMaterial, replicasOf, scheduleFrom } from './rotate.ts';
+
 /** AWS KMS Developer Guide, "Resource quotas": on-demand rotations per KMS key. */
 const MAX_ON_DEMAND = 25;
 

@@ -1,5 +1,7 @@
-/** The three operations on a key's tags. */
+/** The tags of a key: AWS KMS Developer Guide, "Tags in AWS KMS". */
 
+import { AwsError } from '../api/errors.ts';
+import type { Tag } from '../api/model/kms.types.ts';
 import { operation } from '../call/operation.ts';
 import { auditFields, auditMembers } from './audit-text.ts';
 import { arnOf, putKey } from './key.ts';
@@ -7,8 +9,6 @@ import { findKey } from './key-id.ts';
 import { requireState } from './key-state.ts';
 import { pageOfArray } from './paging.ts';
 import { keyAccess, requestTagContext } from './permissions.ts';
-import { AwsError } from "../api/errors.ts";
-import type { Tag } from "../api/model/kms.types.ts";
 
 /** Adds tags to a key, and gives known ones their new value. */
 export const TagResource = operation('kms', 'TagResource', {
@@ -65,13 +65,13 @@ export function checkTags(tags: readonly Tag[]): void {
 }
 
 /** @throws TagException for names that belong to AWS. */
-export function checkTagKey(name: string): void {
+function checkTagKey(name: string): void {
   if (name.toLowerCase().startsWith('aws:'))
     throw new AwsError('TagException', 'Tags beginning with aws: are reserved');
 }
 
 /** Adds tags to others: a known name gets the new value in its old place. */
-export function mergeTags(old: readonly Tag[], added: readonly Tag[]): readonly Tag[] {
+function mergeTags(old: readonly Tag[], added: readonly Tag[]): readonly Tag[] {
   const tags = new Map([...old, ...added].map(({ TagKey, TagValue }) => [TagKey, TagValue]));
   if (tags.size > MAX_TAGS) {
     throw new AwsError('LimitExceededException', `A KMS key can have no more than ${MAX_TAGS} tags`);
