@@ -68,16 +68,22 @@ test.for(['test', 'AKIAIOSFODNN7EXAMPLE', 'minioadmin'])(
 
 describe('an option that cannot do anything is refused, before anything is done', () => {
   test.for([
-    [['kms', 'create-key', '--max-items', '1'], '--max-items is for lists that come in pages; this has none'],
-    [['kms', 'create-key', '--page-size', '1'], '--page-size is for lists that come in pages; this has none'],
+    [
+      ['kms', 'create-key', '--max-items', '1'],
+      '--max-items only works with operations that return pages, and this one does not',
+    ],
+    [
+      ['kms', 'create-key', '--page-size', '1'],
+      '--page-size only works with operations that return pages, and this one does not',
+    ],
     [['kms', 'create-key', '--raw'], '--raw: the result has no binary member'],
     [
       ['bucket', 'create', 'new', '--max-items', '1'],
-      '--max-items is for the operations of a service, as in ssebox s3api',
+      '--max-items only works with the operations of a service, such as those of ssebox s3api',
     ],
     [
       ['bucket', 'create', 'new', '--cli-input-json', '{}'],
-      '--cli-input-json is for the operations of a service, as in ssebox s3api',
+      '--cli-input-json only works with the operations of a service, such as those of ssebox s3api',
     ],
   ] as const)('%s', async ([words, message]) => {
     const line = newCommandLine();
@@ -123,7 +129,7 @@ describe('bytes and base64', () => {
     );
     const { code, text } = await place.terminal(['kms', 'decrypt', '--ciphertext-blob', 'fileb://blob']).ended;
     expect(code).toBe(254);
-    expect(text).toContain('hint: the bytes look like text: base64 is given as it is or with file://');
+    expect(text).toContain('hint: the bytes look like text: pass base64 directly or with file://');
     expect((await place.ssebox(['kms', 'decrypt', '--ciphertext-blob', 'file://blob', '--raw'])).out).toBe('hello');
   });
 });

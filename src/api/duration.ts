@@ -22,7 +22,7 @@ export function durationMs(text: string): number | undefined {
 export function parseDuration(text: string): number {
   const ms = durationMs(text);
   if (ms !== undefined) return ms;
-  throw new UsageError(`"${text}" is no duration: write a number and a unit, such as 90s, 15m, 12h, 30d or 1y`);
+  throw new UsageError(`"${text}" is not a duration: write a number and a unit, such as 90s, 15m, 12h, 30d or 1y`);
 }
 
 /** The shortest exact way to write a duration of whole seconds: 900,000 ms is `15m`. */

@@ -3,21 +3,21 @@
 import { getSystemErrorName } from 'node:util';
 import { StoreError } from './errors.ts';
 
-export const FULL = 'there is no space left on the disk';
+export const FULL = 'no space left on the disk';
 
 const reasons: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
-  EDQUOT: 'the disk quota is used up',
-  EEXIST: 'a file is in its place',
+  EDQUOT: 'the disk quota is exceeded',
+  EEXIST: 'a file is in the way',
   EFBIG: 'the file would be larger than this process may write',
-  EIO: 'the disk fails',
+  EIO: 'the disk reported an error',
   EISDIR: 'it is a folder',
-  ELOOP: 'too many symbolic links are on its path',
-  EMFILE: 'too many files are open',
-  ENAMETOOLONG: 'a name on its path is too long',
-  ENOENT: 'there is no such file or folder',
+  ELOOP: 'too many symbolic links in its path',
+  EMFILE: 'too many open files',
+  ENAMETOOLONG: 'a name in its path is too long',
+  ENOENT: 'no such file or folder',
   ENOSPC: FULL,
-  ENOTDIR: 'a part of its path is a file, not a folder',
+  ENOTDIR: 'part of its path is a file, not a folder',
   EPERM: 'permission denied',
   EROFS: 'the file system is read-only',
 };

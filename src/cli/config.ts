@@ -87,7 +87,7 @@ export async function openConfig(variables: Variables): Promise<Config> {
       const setting = settingNamed(name);
       parseSetting(setting, value);
       if (of !== undefined && !('inProfiles' in settingSpecs[setting])) {
-        throw new UsageError(`"${name}" is for all profiles: set it without --profile`);
+        throw new UsageError(`"${name}" applies to all profiles: set it without --profile`);
       }
       write({ ...(of === undefined ? settings() : profile(of)), [setting]: value }, of);
     },
@@ -128,14 +128,14 @@ function readingErrors<T>(path: string, read: () => T): T {
 function mapIn(path: string, value: unknown): Readonly<Record<string, unknown>> {
   if (value === undefined) return {};
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw unreadable(path, 'it is no map of settings');
+    throw unreadable(path, 'it is not a map of settings');
   return { ...value };
 }
 
 function settingsIn(path: string, value: unknown): SettingTexts {
   const found: Record<string, string> = {};
   for (const [name, text] of Object.entries(mapIn(path, value))) {
-    if (typeof text !== 'string') throw unreadable(path, `"${name}" is no text`);
+    if (typeof text !== 'string') throw unreadable(path, `"${name}" is not text`);
     readingErrors(path, () => parseSetting(settingNamed(name), text));
     found[name] = text;
   }

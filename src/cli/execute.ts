@@ -41,9 +41,10 @@ export async function execute(
     outputWidth: io.screen.isTerminal ? io.screen.width : undefined,
     confirm: async (question) => {
       if (globals.yes) return;
-      if (!io.mayAsk) throw new UsageError(`${question}: say so with --yes`);
+      if (!io.mayAsk) throw new UsageError(`to ${question}, confirm with --yes`);
       const { askYesNo } = await import('./prompts.ts');
-      if (!(await askYesNo(question, io))) throw new UsageError('nothing was done');
+      const asked = `${question.charAt(0).toUpperCase()}${question.slice(1)}?`;
+      if (!(await askYesNo(asked, io))) throw new UsageError('cancelled: nothing was changed');
     },
     askSecret: io.mayAsk ? async (question) => (await import('./prompts.ts')).askSecret(question, io) : undefined,
   });
@@ -74,7 +75,8 @@ function checkFits({ isOperation }: CommandSpec, globals: Globals): void {
   if (isOperation) return;
   const names = ['cli-input-json', 'generate-cli-skeleton', 'max-items', 'starting-token'] as const;
   const name = names.find((each) => globals[each] !== undefined);
-  if (name !== undefined) throw new UsageError(`--${name} is for the operations of a service, as in ssebox s3api`);
+  if (name !== undefined)
+    throw new UsageError(`--${name} only works with the operations of a service, such as those of ssebox s3api`);
 }
 
 /** A query that does not parse is refused before anything is done. @throws UsageError */

@@ -14,15 +14,12 @@ import { sourceTrace } from './stack-trace.ts';
 export const exitStatuses: readonly (readonly [number, string])[] = [
   [0, 'done'],
   [1, 'some transfers or batch tasks failed'],
-  [2, 'the command line of a file transfer is wrong, or files were skipped'],
+  [2, 'invalid command line of a file transfer, or files were skipped'],
   [130, 'interrupted'],
-  [252, 'the command line does not parse, or a parameter is invalid'],
-  [
-    253,
-    'the environment or the configuration is not fit: a locked or corrupt store, a wrong passphrase, an unknown profile',
-  ],
+  [252, 'invalid command line or parameter'],
+  [253, 'unusable environment or configuration: a locked or corrupt store, a wrong passphrase, an unknown profile'],
   [254, 'the service refused'],
-  [255, 'anything else: a defect of ssebox'],
+  [255, 'anything else: a bug in ssebox'],
 ];
 
 /** What ends a run that did not work. */
@@ -75,14 +72,14 @@ function plainText(error: unknown, { screen, call, debug }: FailureStyle): strin
 function messageOf(error: unknown): string {
   if (error instanceof UsageError || error instanceof StoreError) return error.message;
   if (isFullDisk(error)) return `cannot write: ${systemReason(error)}`;
-  return `this is a defect of ssebox: ${error instanceof Error ? error.message : String(error)}`;
+  return `this is a bug in ssebox: ${error instanceof Error ? error.message : String(error)}`;
 }
 
 function hintOf(error: unknown): string | undefined {
   if (error instanceof UsageError || error instanceof StoreError) return error.hint;
   if (error instanceof CallRefused && error.hint !== undefined) return error.hint;
   if (error instanceof AwsError) return error.code === 'NotImplemented' ? undefined : 'ssebox explain last';
-  return isFullDisk(error) ? undefined : 'the same command with --debug shows where';
+  return isFullDisk(error) ? undefined : 'run the command again with --debug to see where';
 }
 
 /** The members are those of the AWS SDKs' errors; ssebox's own classes have a code of their own. */

@@ -78,7 +78,7 @@ export function takeGlobals(argv: readonly string[]): { globals: Globals; rest: 
     }
     const spec: GlobalSpec = globalSpecs[name];
     if (spec.value === undefined) {
-      if (inline !== undefined) throw new UsageError(`--${name} takes no value`);
+      if (inline !== undefined) throw new UsageError(`--${name} does not take a value`);
       globals[name] = true;
       continue;
     }
@@ -109,7 +109,7 @@ export function isGlobal(name: string): name is GlobalName {
 
 function checkChoice(name: string, { choices }: GlobalSpec, value: string): string {
   if (choices && !choices.includes(value)) {
-    throw new UsageError(`"${value}" is not a value of --${name}: choose one of ${choices.join(', ')}`);
+    throw new UsageError(`"${value}" is not a valid value for --${name}: choose one of ${choices.join(', ')}`);
   }
   return value;
 }

@@ -38,7 +38,7 @@ async function typedPassphrase(folder: string, io: Io): Promise<string | undefin
 /** The data folder is where `conf` puts data: XDG Base Directory Specification, with the usual places elsewhere. */
 export function storeFolder(globals: Globals, { variables }: Environment, settings: Settings): string {
   // A variable of a script that was never set must not lead to the person's own store.
-  if (globals.store === '') throw new UsageError('"" is no value of --store: it is the path of a folder');
+  if (globals.store === '') throw new UsageError('--store takes the path of a folder, not ""');
   const named = globals.store ?? (variables.SSEBOX_STORE || settings.store);
   if (named) return resolve(named);
   const home = variables.HOME ?? homedir();

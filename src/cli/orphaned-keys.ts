@@ -7,6 +7,6 @@ import type { Session } from './session.ts';
 export async function warnOfOrphanedKeys(deleted: DeletedPrincipal, session: Session): Promise<void> {
   for (const arn of await session.transact((tx) => keysOrphanedBy(deleted, tx))) {
     const who = `${deleted.kind}/${deleted.name}`;
-    session.tell(`warning: nobody can change the key policy of ${arn} any more: it let only ${who} do so`);
+    session.tell(`warning: nobody can change the key policy of ${arn} any more: it allowed only ${who} to do so`);
   }
 }

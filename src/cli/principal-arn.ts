@@ -40,4 +40,4 @@ async function ownAccount(text: string, session: Session): Promise<AccountId> {
 }
 
 const noPrincipal = (text: string) =>
-  new UsageError(`"${text}" names no principal: write user/NAME, role/NAME, root, ACCOUNT:… or an ARN`);
+  new UsageError(`"${text}" is not a principal: write user/NAME, role/NAME, root, ACCOUNT:… or an ARN`);

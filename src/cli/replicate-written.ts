@@ -15,8 +15,8 @@ export async function replicateOrHint(queued: readonly string[], session: Sessio
   if (waiting.count === 0) return;
   if (session.settings['s3.replication'] === 'inline') return replicateNow(waiting.buckets, session);
   if (!session.terminal) return;
-  const many = waiting.count === 1 ? '1 version waits' : `${waiting.count} versions wait`;
-  const more = waiting.count > AT_MOST ? 'more than 1000 versions wait' : many;
+  const many = waiting.count === 1 ? '1 version is waiting' : `${waiting.count} versions are waiting`;
+  const more = waiting.count > AT_MOST ? 'more than 1000 versions are waiting' : many;
   const [only, ...others] = waiting.buckets;
   session.tell(`hint: ${more} to be replicated: ssebox s3 replicate${others.length === 0 ? ` ${only}` : ''}`);
 }

@@ -163,7 +163,7 @@ const bare = (node: CommandNode, help: HelpText): Command =>
 
 function leaf(spec: CommandSpec, help: HelpText, act: Act): Command {
   const command = configure(new Command(spec.name), help).summary(spec.summary).helpCommand(false);
-  const about = spec.unavailable ? 'AWS has this and ssebox refuses it.' : spec.description;
+  const about = spec.unavailable ? 'AWS has this operation; ssebox does not, and refuses it.' : spec.description;
   command.description(about ? `${spec.summary}\n\n${about}` : spec.summary);
   const args = Object.entries(spec.args ?? {});
   for (const [name, { about, optional, many }] of args) {
@@ -230,7 +230,7 @@ function commanderOptions(name: string, spec: OptionSpec, repeated: Repeated[]):
 }
 
 function integerOf(name: string, text: string): number {
-  if (!/^-?\d+$/.test(text)) throw new UsageError(`"${text}" is not a value of --${name}: a whole number is`);
+  if (!/^-?\d+$/.test(text)) throw new UsageError(`--${name} takes a whole number, not "${text}"`);
   return Number(text);
 }
 

@@ -40,7 +40,7 @@ export async function saveBytes(
  */
 export function makeFolderOf(path: string): void {
   // A key may have one, and Node calls the argument wrong.
-  if (path.includes('\0')) throw new UsageError(`cannot write ${JSON.stringify(path)}: no file has NUL in its name`);
+  if (path.includes('\0')) throw new UsageError(`cannot write ${JSON.stringify(path)}: a file name cannot contain NUL`);
   try {
     makeFolders(dirname(path), (folder) => mkdirSync(folder));
   } catch (error) {

@@ -181,7 +181,7 @@ export function newSession(sources: SessionSources): Session {
 function regionOf(text: string): Region {
   if (isRegion(text)) return text;
   const near = regions.filter((region) => region.startsWith(text.slice(0, 2))).join(', ');
-  throw new UsageError(`"${text}" is no AWS region${near ? `: try one of ${near}` : ''}`);
+  throw new UsageError(`"${text}" is not an AWS region${near ? `: try one of ${near}` : ''}`);
 }
 
 /** Finds the caller in the order flag, environment, access key, configuration, `user/admin`. */

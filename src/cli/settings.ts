@@ -74,7 +74,7 @@ export const settingSpecs = {
   's3.bucket-key-lifetime': { about: 'how long a bucket-level key serves its requester', ...duration },
   's3.max_concurrent_requests': {
     about: 'how many requests of a transfer are under way at once',
-    allowed: 'a whole number from 1',
+    allowed: 'a whole number of at least 1',
     parse: (text: string) => (/^[1-9]\d*$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : undefined),
   },
   's3.multipart_chunksize': { about: 'how large the parts of a transfer are', ...byteSize },
@@ -96,7 +96,7 @@ export type Settings = {
 /** @throws UsageError that names the settings there are. */
 export function settingNamed(name: string): SettingName {
   if (isSettingName(name)) return name;
-  throw new UsageError(`"${name}" is no setting: the settings are ${settingNames.join(', ')}`);
+  throw new UsageError(`"${name}" is not a setting: the settings are ${settingNames.join(', ')}`);
 }
 
 /**
@@ -107,7 +107,7 @@ export function settingNamed(name: string): SettingName {
 export function parseSetting(name: SettingName, text: string, source?: string): unknown {
   const { allowed, parse }: SettingSpec = settingSpecs[name];
   const value = parse(text);
-  if (value === undefined) throw new UsageError(`"${text}" is no value of ${source ?? name}: it is ${allowed}`);
+  if (value === undefined) throw new UsageError(`${source ?? name} must be ${allowed}, not "${text}"`);
   return value;
 }
 

@@ -159,7 +159,7 @@ function parsePrincipalArn(text: string, service: string, account: string, resou
 
 const noPrincipal = (text: string) =>
   new UsageError(
-    `"${text}" names no caller: give user/NAME, role/NAME, role/NAME/SESSION, root, ACCOUNT:… or a full IAM ARN`,
+    `"${text}" is not a caller: write user/NAME, role/NAME, role/NAME/SESSION, root, ACCOUNT:… or a full IAM ARN`,
   );
 
 function noSuchPrincipal(kind: 'user' | 'role', account: AccountId, name: string, tx: Tx): UsageError {
@@ -167,7 +167,7 @@ function noSuchPrincipal(kind: 'user' | 'role', account: AccountId, name: string
   for (const { value } of (kind === 'user' ? tx.users : tx.roles).under([account], { limit: 8 })) {
     names.push(`${kind}/${value.name}`);
   }
-  const known = names.length > 0 ? `; there are ${names.join(', ')}` : '';
+  const known = names.length > 0 ? `: choose one of ${names.join(', ')}` : '';
   return new UsageError(
     `there is no ${kind} "${name}" in account ${account}${known}`,
     `ssebox iam create-${kind} --${kind}-name ${name}`,

@@ -46,7 +46,7 @@ function heldSnapshot(store: Store, id: string): Snapshot {
     for (const { key } of snapshot.rows('blobHolds', undefined)) if (key[0] === id) return snapshot;
     snapshot.close();
   }
-  throw new StoreError(`cannot use the store "${store.folder}": other processes open it all the time`);
+  throw new StoreError(`cannot use the store "${store.folder}": it is in constant use by other processes; try again`);
 }
 
 function release(store: Store, id: string): void {

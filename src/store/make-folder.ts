@@ -13,13 +13,12 @@ import { syncFolder } from './sync-folder.ts';
 export const makeFolder = (folder: string): void => makeFolders(folder, makeOne);
 
 function makeOne(folder: string): void {
-  if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink())
-    throw new Error('it is a link that leads nowhere');
+  if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink()) throw new Error('it is a broken link');
   const parent = dirname(folder);
   try {
     mkdirSync(folder, { mode: 0o700 });
   } catch (error) {
-    if (systemCode(error) === 'ENOENT') throw new Error(`no folder can be made in "${parent}"`, { cause: error });
+    if (systemCode(error) === 'ENOENT') throw new Error(`cannot create a folder in "${parent}"`, { cause: error });
     throw error;
   }
   syncNames(parent);

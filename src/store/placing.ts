@@ -47,7 +47,7 @@ export function beginStaging(folder: string): Staging {
   const other = readdirSync(folder).find((each) => each.startsWith(STAGED) && each !== name);
   if (other !== undefined) {
     discard();
-    throw new StoreError(`another process is putting a store into "${folder}": if it is not, remove "${other}"`);
+    throw new StoreError(`another process is restoring a store into "${folder}"; if none is, remove "${other}"`);
   }
   return {
     folder: path,
@@ -83,7 +83,7 @@ export function settlePlacing(folder: string): void {
       if (systemCode(error) !== 'ENOENT') throw error;
     }
   }
-  throw new StoreError(`cannot put the restored store into "${folder}" in place`);
+  throw new StoreError(`cannot move the restored store into "${folder}"`);
 }
 
 /** Whether a store has been put in place here that is not quite there yet. */

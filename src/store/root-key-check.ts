@@ -28,11 +28,11 @@ export function ownRootKey(store: Store, random: (size: number) => Uint8Array, p
 }
 
 const lostRootKey = (folder: string) =>
-  new StoreError(`the root key "${rootKeyFile(folder)}" is not there any more`, { hint: RESTORE });
+  new StoreError(`the root key "${rootKeyFile(folder)}" is missing`, { hint: RESTORE });
 
 const foreignRootKey = (folder: string) =>
   new StoreError(`the root key "${rootKeyFile(folder)}" is not the one that this store was written with`, {
     hint: RESTORE,
   });
 
-const RESTORE = 'restore it from a backup of the store: without it nothing of the store can be read';
+const RESTORE = 'restore it from a backup of the store: without it nothing in the store can be read';

@@ -91,12 +91,12 @@ export async function copyDataFile(from: string, to: string, copying: Copying): 
   const source = join(from, DATA_FILE);
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
     const before = looksLikeLmdb(source) ? lastState(source) : undefined;
-    if (!before) throw new StoreError(`"${source}" is no ssebox store, or is damaged`);
+    if (!before) throw new StoreError(`"${source}" is not an ssebox store, or is damaged`);
     await copyFile(source, join(to, DATA_FILE), before.bytes, copying);
     if (lastState(source)?.transaction === before.transaction) return;
   }
-  throw new StoreError(`other processes write to the store "${from}" all the time`, {
-    hint: 'make a backup of it first: ssebox store backup',
+  throw new StoreError(`other processes keep writing to the store "${from}"`, {
+    hint: 'back it up first: ssebox store backup',
   });
 }
 
@@ -208,7 +208,7 @@ function openNamed(path: string, missing: () => StoreError): ReturnType<typeof o
 }
 
 const damaged = (bucket: string, key: string) =>
-  new StoreError(`the bytes of the object "s3://${bucket}/${key}" are not there, or not all of them`, {
+  new StoreError(`the bytes of the object "s3://${bucket}/${key}" are missing or incomplete`, {
     hint: 'ssebox store verify',
   });
 
@@ -222,7 +222,7 @@ export type RootKeyState = 'sealed' | 'unsealed' | 'none';
 export function copyRootKey(from: string, copy: Store): RootKeyState {
   if (!hasRootKey(from)) {
     if (!copy.transact((tx) => getMeta(tx, 'rootKey') !== undefined)) return 'none';
-    throw new StoreError(`the root key "${rootKeyFile(from)}" is not there: without it nothing can be read`);
+    throw new StoreError(`the root key "${rootKeyFile(from)}" is missing: without it nothing can be read`);
   }
   try {
     writeForOwner(rootKeyFile(copy.folder), readFileSync(rootKeyFile(from)));

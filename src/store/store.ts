@@ -183,7 +183,7 @@ function prepareFolder(folder: string): number {
     }
     // The root key may be there first: another process is making this store at the same moment.
     const others = readdirSync(folder).filter((name) => !/^(store\.mdb(-lock)?|root\.key.*|blobs|\..*)$/.test(name));
-    if (others.length > 0) throw new StoreError(`the folder "${folder}" is no ssebox store and is not empty`);
+    if (others.length > 0) throw new StoreError(`the folder "${folder}" is not an ssebox store and is not empty`);
     closeToOthers(folder);
     // LMDB makes a database of an empty file.
     closeSync(openSync(file, 'a', 0o664));
@@ -198,7 +198,7 @@ function prepareFolder(folder: string): number {
 function requireLock(folder: string): void {
   const file = join(folder, LOCK_FILE);
   const there = statSync(file, { throwIfNoEntry: false });
-  if (there && !there.isFile()) throw unusable(folder, `"${LOCK_FILE}" is no file`);
+  if (there && !there.isFile()) throw unusable(folder, `"${LOCK_FILE}" is not a file`);
   accessSync(there ? file : folder, constants.W_OK);
 }
 
@@ -269,15 +269,15 @@ function requireInPlace(tx: Tx, folder: string): Tx {
 }
 
 const replaced = (folder: string) =>
-  new StoreError(`the store "${folder}" was replaced meanwhile, by "ssebox store restore"`, {
+  new StoreError(`the store "${folder}" has just been replaced by "ssebox store restore"`, {
     hint: 'run the command again',
   });
 
 /** Thrown to leave a transaction that began from an older state than the last; it is no failure of the work. */
-const SET_BACK = new Error('the last transaction was set back');
+const SET_BACK = new Error('the last transaction was undone');
 const MOST_ATTEMPTS = 100;
 
-const neverLatest = (folder: string) => unusable(folder, 'other processes open it all the time');
+const neverLatest = (folder: string) => unusable(folder, 'it is in constant use by other processes; try again');
 
 /**
  * Runs a transaction, which must begin from the state that the last one left. A process that opens an environment sets
@@ -362,7 +362,7 @@ function checkFormat(store: Store, tx: Tx): void {
   } else if (format.version > FORMAT) {
     throw new StoreError(
       `the store "${store.folder}" has format ${format.version}, newer than the ${FORMAT} that this version of ssebox reads`,
-      { hint: 'update ssebox, or name another store with --store' },
+      { hint: 'update ssebox, or choose another store with --store' },
     );
   }
 }
@@ -404,7 +404,7 @@ function unreadable(folder: string, table: string, error: unknown, key?: TableKe
   return unusable(folder, `${row} of "${table}" is damaged`, error);
 }
 
-const DAMAGED = `"${DATA_FILE}" is no ssebox store, or is damaged`;
+const DAMAGED = `"${DATA_FILE}" is not an ssebox store, or is damaged`;
 
 const unusable = (folder: string, reason: string, cause?: unknown) =>
   new StoreError(`cannot use the store "${folder}": ${reason}`, { cause });

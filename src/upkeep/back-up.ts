@@ -12,10 +12,10 @@ import { type Copied, hasStore, layDown, namesIn, requireApart, type Watch } fro
 
 /** @throws UsageError for a folder that a backup cannot be in. @throws StoreError when there is no store to back up. */
 export function requireBackupFolder(folder: string, from: string): void {
-  if (!hasStore(from)) throw new StoreError(`there is no store in "${from}"`, { hint: 'name one with --store' });
-  requireApart(folder, from, 'a backup is a folder elsewhere');
+  if (!hasStore(from)) throw new StoreError(`there is no store in "${from}"`, { hint: 'choose one with --store' });
+  requireApart(folder, from, 'a backup needs a folder elsewhere');
   if ((namesIn(folder)?.length ?? 0) === 0) return;
-  throw new UsageError(`the folder "${folder}" is not empty: a backup has a folder of its own`);
+  throw new UsageError(`the folder "${folder}" is not empty: a backup needs a folder of its own`);
 }
 
 /** Makes a backup of an open store in a folder that `requireBackupFolder` has passed. */

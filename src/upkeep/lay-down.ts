@@ -149,7 +149,7 @@ export function namesIn(folder: string): readonly string[] | undefined {
   } catch (error) {
     const code = systemCode(error);
     if (code === 'ENOENT') return undefined;
-    if (code === 'ENOTDIR') throw new UsageError(`"${folder}" is no folder: it, or a part of its path, is a file`);
+    if (code === 'ENOTDIR') throw new UsageError(`"${folder}" is not a folder: it, or part of its path, is a file`);
     throw unusable(folder, error);
   }
 }
@@ -162,7 +162,7 @@ export function requireApart(folder: string, store: string, what: string): void 
   const path = relative(realPath(store), realPath(folder));
   if (path === '') throw new UsageError(`"${folder}" is the store itself: ${what}`);
   if (path !== '..' && !path.startsWith(`..${sep}`)) {
-    throw new UsageError(`"${folder}" lies within the store "${store}": ${what}`);
+    throw new UsageError(`"${folder}" is inside the store "${store}": ${what}`);
   }
 }
 

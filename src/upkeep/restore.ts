@@ -35,8 +35,8 @@ export interface RestoreOptions {
 
 /** @throws UsageError for what is not a backup, or one that cannot be restored to this folder. */
 export function requireBackup(from: string, folder: string): void {
-  if (!hasStore(from)) throw new UsageError(`"${from}" is no backup: there is no ssebox store in it`);
-  requireApart(folder, from, 'a backup is restored to another folder');
+  if (!hasStore(from)) throw new UsageError(`"${from}" is not a backup: it does not contain an ssebox store`);
+  requireApart(folder, from, 'restore a backup to another folder');
 }
 
 /** Makes the store in a folder what a backup is; what stood there is gone when it is done. @throws StoreError */
@@ -56,7 +56,8 @@ export function restore(from: string, folder: string, options: RestoreOptions, w
 export async function hasContent(folder: string): Promise<boolean> {
   const names = namesIn(folder) ?? [];
   if (names.length === 0) return false;
-  if (!names.includes(DATA_FILE)) throw new StoreError(`the folder "${folder}" is no ssebox store and is not empty`);
+  if (!names.includes(DATA_FILE))
+    throw new StoreError(`the folder "${folder}" is not an ssebox store and is not empty`);
   const store = opened(folder);
   if (!store) return true;
   try {

@@ -150,10 +150,10 @@ describe('store backup', () => {
     for (const [folder, words] of [
       [line.store, 'is the store itself'],
       [line.path('link'), 'is the store itself'],
-      [join(line.store, 'backup'), 'lies within the store'],
-      [line.path('link/a/b'), 'lies within the store'],
-      [line.path('large'), 'is no folder'],
-      [line.path('large/backup'), 'is no folder'],
+      [join(line.store, 'backup'), 'is inside the store'],
+      [line.path('link/a/b'), 'is inside the store'],
+      [line.path('large'), 'is not a folder'],
+      [line.path('large/backup'), 'is not a folder'],
       [line.path('full'), 'is not empty'],
       [line.folder, 'is not empty'],
     ] as const) {
@@ -246,7 +246,7 @@ describe('store restore', () => {
     const asked = await restore(line);
     expect([asked.code, asked.err]).toEqual([
       252,
-      expect.stringMatching(/^replace the store .*: say so with --yes\n$/),
+      expect.stringMatching(/^to replace the store .*, confirm with --yes\n$/),
     ]);
     await line.ok(['s3api', 'head-object', '--bucket', 'photos', '--key', 'later']);
 
@@ -322,7 +322,7 @@ describe('store restore', () => {
     [
       'of which the rows are cut',
       (folder) => truncateSync(join(folder, 'store.mdb'), 60_000),
-      'store.mdb" is no ssebox store, or is damaged',
+      'store.mdb" is not an ssebox store, or is damaged',
       [],
     ],
     [
@@ -339,7 +339,7 @@ describe('store restore', () => {
     [
       'that was never written',
       (folder) => truncateSync(join(folder, 'store.mdb')),
-      'store.mdb" is no ssebox store, or is damaged',
+      'store.mdb" is not an ssebox store, or is damaged',
       [],
     ],
     ['without its root key', (folder) => rmSync(join(folder, 'root.key')), 'backup/root.key"', []],
@@ -383,7 +383,7 @@ describe('store restore', () => {
     expect((await restore(line, '--store', line.path('backup'), '--yes')).code).toBe(252);
     expect((await restore(line, '--store', line.path('backup/copy'), '--yes')).code).toBe(252);
     const onto = await restore(line, '--store', line.path('full'), '--yes');
-    expect([onto.code, onto.err]).toEqual([253, expect.stringContaining('is no ssebox store and is not empty')]);
+    expect([onto.code, onto.err]).toEqual([253, expect.stringContaining('is not an ssebox store and is not empty')]);
     expect(names(line.path('full'))).toEqual(['store.txt']);
     expect((await restore(line, '--store', line.path('large'), '--yes')).code).toBe(252);
     await expectLarge(line, line.store);

@@ -52,25 +52,21 @@ describe('a command line that does not parse is refused before there is a store'
     ['an unknown flag before the command', ['--storr', 'x', 'kms'], "unknown option '--storr' (Did you mean --store?)"],
     ['a flag without its value', ['kms', 'describe-key', '--key-id'], "option '--key-id <VALUE>' argument missing"],
     ['a global flag without its value', ['kms', 'list-keys', '--region'], '--region needs a value: NAME'],
-    ['a switch with a value', ['kms', 'list-keys', '--raw=1'], '--raw takes no value'],
+    ['a switch with a value', ['kms', 'list-keys', '--raw=1'], '--raw does not take a value'],
     ['a word too many', ['kms', 'list-keys', 'all'], /^too many arguments for 'list-keys'/],
     ['a missing flag', ['kms', 'describe-key'], 'the following arguments are required: --key-id'],
     ['a missing word', ['s3', 'put', 'file'], 'the following arguments are required: target'],
     [
       'a region that is none',
       ['kms', 'create-key', '--region', 'us-est-1'],
-      /^"us-est-1" is no AWS region: .*us-east-1/,
+      /^"us-est-1" is not an AWS region: .*us-east-1/,
     ],
     ['an unknown profile', ['kms', 'create-key', '--profile', 'work'], 'The config profile (work) could not be found'],
     ['an output form that is none', ['kms', 'create-key', '--output', 'xml'], /json, table, text, yaml$/],
     ['a query that does not parse', ['kms', 'create-key', '--query', 'Key['], /^Bad value for --query Key\[: /],
-    ['no store', ['kms', 'create-key', '--store', ''], '"" is no value of --store: it is the path of a folder'],
-    ['a duration that is none', ['clock', 'advance', '5q'], /^"5q" is no duration: /],
-    [
-      'no place in a bucket',
-      ['s3', 'get', 'photos/a', 'b'],
-      '"photos/a" is no place in a bucket: write s3://BUCKET/KEY',
-    ],
+    ['no store', ['kms', 'create-key', '--store', ''], '--store takes the path of a folder, not ""'],
+    ['a duration that is none', ['clock', 'advance', '5q'], /^"5q" is not a duration: /],
+    ['no S3 URI', ['s3', 'get', 'photos/a', 'b'], '"photos/a" is not an S3 URI: write s3://BUCKET/KEY'],
   ])('%s', async ([, words, message]) => {
     const place = newPlace();
     expect(await refused(place, words, words.includes('--profile') ? 253 : 252)).toMatch(message);
@@ -78,8 +74,8 @@ describe('a command line that does not parse is refused before there is a store'
   });
 
   test.for<[string, Record<string, string>]>([
-    ['"mars" is no value of AWS_REGION: it is the name of an AWS region, such as eu-west-1', { AWS_REGION: 'mars' }],
-    ['"xml" is no value of AWS_DEFAULT_OUTPUT: it is one of json, table, text, yaml', { AWS_DEFAULT_OUTPUT: 'xml' }],
+    ['AWS_REGION must be the name of an AWS region, such as eu-west-1, not "mars"', { AWS_REGION: 'mars' }],
+    ['AWS_DEFAULT_OUTPUT must be one of json, table, text, yaml, not "xml"', { AWS_DEFAULT_OUTPUT: 'xml' }],
   ])('%s', async ([message, variables]) => {
     expect(await refused(newPlace(), ['kms', 'create-key'], 252, variables)).toBe(message);
   });
@@ -102,7 +98,7 @@ describe('a value that is none is named', () => {
       ['kms', 'create-key', '--as', 'user/nobody'],
       /^there is no user "nobody" .*user\/ana/,
     ],
-    ['a caller in no form', ['kms', 'create-key', '--as', 'x y'], /^"x y" names no caller: /],
+    ['a caller in no form', ['kms', 'create-key', '--as', 'x y'], /^"x y" is not a caller: /],
     ['text where a number is due', ['kms', 'list-keys', '--max-items', 'ten'], /ten/],
     ['what is no base64', encrypt('it’s'), /^Invalid base64: "it’s"/],
     [
@@ -149,7 +145,7 @@ describe('a store that cannot be used is told with its path, and left alone', ()
     const place = newPlace();
     mkdirSync(place.store);
     writeFileSync(join(place.store, 'letter.txt'), 'Dear');
-    expect(await refused(place, list, 253)).toBe(`the folder "${place.store}" is no ssebox store and is not empty`);
+    expect(await refused(place, list, 253)).toBe(`the folder "${place.store}" is not an ssebox store and is not empty`);
   });
 
   test.for<[string, Uint8Array]>([
@@ -160,7 +156,7 @@ describe('a store that cannot be used is told with its path, and left alone', ()
     mkdirSync(place.store);
     writeFileSync(join(place.store, 'store.mdb'), bytes);
     expect(await refused(place, create, 253)).toBe(
-      `cannot use the store "${place.store}": "store.mdb" is no ssebox store, or is damaged`,
+      `cannot use the store "${place.store}": "store.mdb" is not an ssebox store, or is damaged`,
     );
   });
 
@@ -174,14 +170,14 @@ describe('a store that cannot be used is told with its path, and left alone', ()
   test('a file in place of the folder', async () => {
     const place = newPlace();
     writeFileSync(place.store, 'not a folder');
-    expect(await refused(place, list, 253)).toBe(`cannot use the store "${place.store}": a file is in its place`);
+    expect(await refused(place, list, 253)).toBe(`cannot use the store "${place.store}": a file is in the way`);
   });
 
   test('a file on the way to the folder', async () => {
     const place = newPlace();
     writeFileSync(place.store, 'not a folder');
     expect(await refused(place, [...list, '--store', 'store/inner'], 253)).toBe(
-      `cannot use the store "${place.store}/inner": a part of its path is a file, not a folder`,
+      `cannot use the store "${place.store}/inner": part of its path is a file, not a folder`,
     );
   });
 
@@ -236,7 +232,7 @@ test('a target in a folder that is not there is refused by s3api, and leaves not
   expect({ code, out, err }).toEqual({
     code: 252,
     out: '',
-    err: 'cannot write "gone/copy.txt": there is no such file or folder\n',
+    err: 'cannot write "gone/copy.txt": no such file or folder\n',
   });
   expect(existsSync(place.path('gone'))).toBe(false);
 });

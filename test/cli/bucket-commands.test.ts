@@ -108,7 +108,9 @@ test('versioning, public access and tags are set and read back', async () => {
   });
   await line.ok(['bucket', 'tags', 'delete', 'photos']);
   expect((await line.ssebox(['bucket', 'tags', 'get', 'photos'])).err).toContain('(NoSuchTagSet)');
-  expect((await line.ssebox(['bucket', 'tags', 'set', 'photos', 'team'])).err).toContain('"team" is no tag');
+  expect((await line.ssebox(['bucket', 'tags', 'set', 'photos', 'team'])).err).toContain(
+    '"team" is not a tag: write KEY=VALUE',
+  );
 });
 
 test('a bucket that is not empty is deleted only with its objects, and only when that was said', async () => {
@@ -129,5 +131,5 @@ test('keys are listed with what they are called and how they are', async () => {
     ],
   });
   const empty = await line.ok(['kms', 'ls', '--region', 'ap-southeast-2'], { terminal: 100 });
-  expect(empty.out).toBe('there are no keys in ap-southeast-2: make one with ssebox kms create-key\n');
+  expect(empty.out).toBe('there are no keys in ap-southeast-2: create one with ssebox kms create-key\n');
 });

@@ -81,8 +81,8 @@ test('a person reads tables', async () => {
 });
 
 test.for([
-  [['--times', '0'], '"0" is no value of --times: it is 1 to 1000'],
-  [['--times', 'x'], '"x" is not a value of --times'],
+  [['--times', '0'], '--times takes a number from 1 to 1000, not 0'],
+  [['--times', 'x'], '--times takes a whole number, not "x"'],
 ] as const)('%j is refused', async ([options, message]) => {
   const line = newCommandLine();
   writeFileSync(line.path('file'), 'x');

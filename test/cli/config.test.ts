@@ -93,15 +93,13 @@ test('the environment goes before the profile, the profile before the file', asy
 test('an unknown setting is refused with the ones there are, a wrong value with what is allowed', async () => {
   const config = await openConfig(variables());
   expect(() => config.set('colour', 'red')).toThrow(
-    '"colour" is no setting: the settings are account, as, output, region, store,',
+    '"colour" is not a setting: the settings are account, as, output, region, store,',
   );
-  expect(() => config.set('output', 'xml')).toThrow(
-    '"xml" is no value of output: it is one of json, table, text, yaml',
-  );
+  expect(() => config.set('output', 'xml')).toThrow('output must be one of json, table, text, yaml, not "xml"');
   expect(() => config.set('region', 'mars-1')).toThrow(UsageError);
   expect(() => config.set('kms.grant-delay', 'soon')).toThrow('a duration such as 90s');
-  expect(() => config.set('kms.grant-delay', '5m', 'dev')).toThrow('for all profiles');
-  await expect(load(undefined, { AWS_DEFAULT_OUTPUT: 'xml' })).rejects.toThrow('no value of AWS_DEFAULT_OUTPUT');
+  expect(() => config.set('kms.grant-delay', '5m', 'dev')).toThrow('applies to all profiles');
+  await expect(load(undefined, { AWS_DEFAULT_OUTPUT: 'xml' })).rejects.toThrow('AWS_DEFAULT_OUTPUT must be one of');
   expect(await load()).toEqual({});
 });
 

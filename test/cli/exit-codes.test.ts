@@ -48,7 +48,7 @@ test('as JSON it is one line with the members that scripts read', () => {
 
 test('where a defect is shows with --debug only', () => {
   const defect = new TypeError('x is not a function');
-  expect(failureOf(defect, { screen: pipe }).text).toBe('this is a defect of ssebox: x is not a function\n');
+  expect(failureOf(defect, { screen: pipe }).text).toBe('this is a bug in ssebox: x is not a function\n');
   expect(failureOf(defect, { screen: pipe, debug: true }).text).toContain('exit-codes.test.ts');
 });
 

@@ -91,7 +91,7 @@ test('an explanation does nothing: no object, no event, no refusal', async () =>
   await line.ok(['explain', 's3', 'rm', 's3://reports/2026/q1.csv', '--as', 'user/bob']);
   await line.ok(['explain', 'kms', 'disable-key', 'alias/app']);
   expect((await line.ssebox(['s3', 'ls', 's3://reports/new.csv'])).code).toBe(1);
-  expect((await line.ok(['explain', 'last'])).err).toContain('no call was ever refused');
+  expect((await line.ok(['explain', 'last'])).err).toContain('no call has been refused yet');
   const { json } = await line.ok(['trail', 'lookup', '--event', 'DisableKey']);
   expect(json).toEqual({ Events: [] });
 });

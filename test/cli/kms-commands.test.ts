@@ -56,7 +56,7 @@ test('a person reads who may do what, and how it ends', async () => {
   const line = await newSample();
   const words = ['kms', 'grant', 'alias/app', '--to', 'user/bob', '--may', 'decrypt', '--only-with-context', 'a=1'];
   const { out } = await line.ok(words, { terminal: 120 });
-  expect(out).toContain(`${BOB} may decrypt with alias/app\n  only where the encryption context has a=1\n`);
+  expect(out).toContain(`${BOB} may now decrypt with alias/app\n  only when the encryption context contains a=1\n`);
   const [, command = ''] = /to end it: ssebox (.*)/.exec(out) ?? [];
   await line.ok(command.split(' '));
   expect(await grantsOf(line)).toEqual([]);
@@ -64,10 +64,14 @@ test('a person reads who may do what, and how it ends', async () => {
 
 test.for([
   [['--to', 'user/nobody', '--may', 'decrypt'], 252, 'there is no user "nobody" in account 111122223333'],
-  [['--to', 'bob', '--may', 'decrypt'], 252, '"bob" names no principal: write user/NAME'],
-  [['--to', '12:user/bob', '--may', 'decrypt'], 252, '"12:user/bob" names no principal'],
-  [['--to', 'user/bob', '--may', 'decrypt,fly'], 252, '"fly" is nothing that a grant can allow: it can allow decrypt,'],
-  [['--to', 'user/bob', '--may', 'decrypt', '--only-with-context', 'a'], 252, 'write KEY=VALUE'],
+  [['--to', 'bob', '--may', 'decrypt'], 252, '"bob" is not a principal: write user/NAME'],
+  [['--to', '12:user/bob', '--may', 'decrypt'], 252, '"12:user/bob" is not a principal'],
+  [['--to', 'user/bob', '--may', 'decrypt,fly'], 252, 'a grant cannot allow "fly": it can allow decrypt,'],
+  [
+    ['--to', 'user/bob', '--may', 'decrypt', '--only-with-context', 'a'],
+    252,
+    '--only-with-context takes KEY=VALUE, not "a"',
+  ],
   [['--to', 'user/bob', '--may', 'sign'], 254, 'CreateGrant'],
   [['--to', 'user/bob'], 252, 'the following arguments are required: --may'],
 ] as const)('%j is refused, and nothing is granted', async ([options, expected, words]) => {
@@ -90,7 +94,7 @@ test('a rotation makes a new generation, and what was encrypted before still ope
   const { out } = await line.ok(['kms', 'rotate', 'alias/app'], { terminal: 130 });
   expect(out).toMatch(/^1 +[0-9a-f]{64} +decrypts +- +-$/m);
   expect(out).toMatch(/^3 +[0-9a-f]{64} +encrypts, new +2026-05-04 \S+ +ON_DEMAND$/m);
-  expect(out).toContain('alias/app encrypts with new material from now on');
+  expect(out).toContain('alias/app now encrypts with new material');
 });
 
 test('a key that cannot rotate says so in the words of AWS', async () => {

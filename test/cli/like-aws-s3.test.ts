@@ -130,7 +130,7 @@ describe('a download whose file cannot be', () => {
     const { code, out, err } = await line.ssebox(['s3', 'cp', 's3://drafts', line.path('back'), '--recursive']);
     expect(code).toBe(1);
     expect(err).toContain('download failed: s3://drafts/n\0l');
-    expect(err).toContain('no file has NUL in its name');
+    expect(err).toContain('a file name cannot contain NUL');
     expect(out.match(/^download: /gm)).toHaveLength(2);
   });
 
@@ -151,7 +151,7 @@ describe('a download whose file cannot be', () => {
     const line = await newSample();
     await put(line, 'file');
     const { code, err } = await line.ssebox(['s3', 'get', 's3://drafts/file', '/proc/none/file']);
-    expect([code, err]).toEqual([252, 'cannot write "/proc/none/file": there is no such file or folder\n']);
+    expect([code, err]).toEqual([252, 'cannot write "/proc/none/file": no such file or folder\n']);
   });
 
   test('is not begun where the key ends in ..', async () => {
@@ -159,7 +159,7 @@ describe('a download whose file cannot be', () => {
     await put(line, 'a/..');
     mkdirSync(line.path('in/side'), { recursive: true });
     const { code, err } = await line.ssebox(['s3', 'cp', 's3://drafts/a/..', line.path('in/side')]);
-    expect([code, err]).toEqual([252, '".." is no name for a file: name one after the object\n']);
+    expect([code, err]).toEqual([252, '".." cannot be a file name: add a file name after the object\n']);
     expect(readdirSync(line.path('in'))).toEqual(['side']);
   });
 });

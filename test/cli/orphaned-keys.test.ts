@@ -25,7 +25,7 @@ async function newKey(line: CommandLine, ...Statement: readonly object[]): Promi
 const deleteUser = ['iam', 'delete-user', '--user-name', 'carl'];
 const deleteRole = ['iam', 'delete-role', '--role-name', 'keeper'];
 const warning = (key: string, who: string) =>
-  `warning: nobody can change the key policy of ${key} any more: it let only ${who} do so\n`;
+  `warning: nobody can change the key policy of ${key} any more: it allowed only ${who} to do so\n`;
 
 // AWS KMS Developer Guide, "Default key policy": a key whose policy names only a user who is deleted is unmanageable.
 test.for([

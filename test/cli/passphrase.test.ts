@@ -144,7 +144,7 @@ describe('store passphrase', () => {
     type(`${PASSPHRASE}${keys.enter}`);
     await shows('new passphrase');
     type(`${OTHER}${keys.enter}`);
-    await shows('the same again');
+    await shows('repeat the passphrase');
     type(`${OTHER}${keys.enter}`);
     const { code, text } = await ended;
     expect(code).toBe(0);
@@ -158,16 +158,16 @@ describe('store passphrase', () => {
     const { shows, type, ended } = place.terminal(['store', 'passphrase', 'set']);
     await shows('new passphrase');
     type(`${PASSPHRASE}${keys.enter}`);
-    await shows('the same again');
+    await shows('repeat the passphrase');
     type(`${OTHER}${keys.enter}`);
     const { code, text } = await ended;
-    expect([code, text]).toEqual([252, expect.stringContaining('are not the same: nothing was changed')]);
+    expect([code, text]).toEqual([252, expect.stringContaining('do not match: nothing was changed')]);
     expect(rootKey(place).equals(key)).toBe(true);
   });
 
   test.for([
-    ['on the command line', [PASSPHRASE], 'a passphrase is not given on the command line'],
-    ['that is empty', ['-'], 'a passphrase has at least one letter'],
+    ['on the command line', [PASSPHRASE], 'a passphrase on the command line would be visible to others'],
+    ['that is empty', ['-'], 'a passphrase must have at least one character'],
     ['that nobody gives', [], 'the following arguments are required: passphrase'],
     ['in a file that is not there', ['file://nowhere'], 'Unable to load paramfile file://nowhere'],
   ] as const)('a passphrase %s is refused, and nothing is changed', async ([, more, message]) => {

@@ -72,7 +72,7 @@ test('without an access key of the store there is no URL, and it is said how to 
   const line = await newSample();
   const bare = await line.ssebox(['s3', 'presign', 's3://photos/k'], { terminal: 80 });
   expect([bare.code, bare.out]).toEqual([253, '']);
-  expect(bare.err).toContain('Unable to locate credentials: no access key is in the environment');
+  expect(bare.err).toContain('Unable to locate credentials: no access key in the environment');
   expect(bare.err).toContain('hint: ssebox iam create-access-key --user-name NAME');
   const variables = { AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE', AWS_SECRET_ACCESS_KEY: 'x' };
   const foreign = await line.ssebox(['s3', 'presign', 's3://photos/k'], { variables });
@@ -85,9 +85,9 @@ test('without an access key of the store there is no URL, and it is said how to 
 });
 
 test.for([
-  [['s3://photos'], '"s3://photos" names no object'],
-  [['s3://photos/k', '--expires-in', '0'], '"0" is no value of --expires-in: it is 1 to 604800'],
-  [['s3://photos/k', '--expires-in', '604801'], '"604801" is no value of --expires-in'],
+  [['s3://photos'], '"s3://photos" does not name an object'],
+  [['s3://photos/k', '--expires-in', '0'], '--expires-in takes a number from 1 to 604800, not 0'],
+  [['s3://photos/k', '--expires-in', '604801'], '--expires-in takes a number from 1 to 604800, not 604801'],
 ] as const)('%j is refused', async ([words, message]) => {
   const line = await newSample();
   const { code, err } = await line.ssebox(['s3', 'presign', ...words]);
@@ -98,5 +98,8 @@ test.for(['127.0.0.1:8080', 'ftp://host', 'http://host/path'])('%s is no endpoin
   const line = await newSample();
   const variables = variablesOf(await keyOf(line));
   const { code, err } = await line.ssebox(['s3', 'presign', 's3://photos/k', '--endpoint-url', url], { variables });
-  expect([code, err]).toEqual([252, expect.stringContaining(`"${url}" is no value of --endpoint-url`)]);
+  expect([code, err]).toEqual([
+    252,
+    expect.stringContaining(`--endpoint-url takes a URL such as http://127.0.0.1:8080, not "${url}"`),
+  ]);
 });

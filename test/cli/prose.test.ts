@@ -68,6 +68,6 @@ test.for([
   const refused = await place.ssebox(line.split(' '));
   expect(refused).toMatchObject({ code: 254, out: '', err: expect.stringContaining(`An error occurred (${code})`) });
   const help = await place.ok([...line.split(' ').slice(0, 2), '--help']);
-  expect(help.out).toContain('AWS has this and ssebox refuses it.');
+  expect(help.out).toContain('AWS has this operation; ssebox does not, and refuses it.');
   expect(help.out).not.toContain('Examples:');
 });

@@ -167,7 +167,7 @@ test('after a refusal a person is shown what to ask next', async () => {
 });
 
 const deletion = ['bucket', 'delete', 'photos', '--force'];
-const question = 'delete the bucket "photos" and every object in it';
+const question = 'Delete the bucket "photos" and every object in it?';
 
 test.for([
   ['Enter', keys.enter, 252],
@@ -199,7 +199,8 @@ test.for([
 
 test('without a terminal nothing is destroyed that --yes did not name', async () => {
   const place = await samplePlace();
-  expect(await place.ssebox(deletion)).toEqual({ code: 252, out: '', err: `${question}: say so with --yes\n` });
+  const err = 'to delete the bucket "photos" and every object in it, confirm with --yes\n';
+  expect(await place.ssebox(deletion)).toEqual({ code: 252, out: '', err });
   expect(await json(place, 'bucket', 'list', '--query', 'length(Buckets)')).toBe(3);
 });
 
@@ -209,12 +210,15 @@ test('a store is replaced by a backup only after a yes', async () => {
   expect((await place.ssebox(['store', 'backup', backup])).code).toBe(0);
   await place.ssebox(['bucket', 'delete', 'drafts']);
   const buckets = () => json(place, 'bucket', 'list', '--query', 'Buckets[].Name');
-  const question = 'replace the store';
+  const question = 'Replace the store';
 
   const refused = place.terminal(['store', 'restore', backup], { columns: 300 });
   await refused.shows(question);
   refused.type(keys.enter);
-  expect(await refused.ended).toMatchObject({ code: 252, text: expect.stringContaining('nothing was done') });
+  expect(await refused.ended).toMatchObject({
+    code: 252,
+    text: expect.stringContaining('cancelled: nothing was changed'),
+  });
   expect(await buckets()).toEqual(['photos', 'reports']);
 
   const said = place.terminal(['store', 'restore', backup], { columns: 300 });

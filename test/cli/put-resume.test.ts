@@ -73,14 +73,14 @@ test('what was broken off goes on with the same upload: parts that are as the fi
   const line = await newPlace();
   const broken = await line.ssebox([...command(line), '--as', 'user/bob']);
   expect(broken.code).toBe(254);
-  expect(broken.err).toContain('the parts that are stored stay: the same command goes on with them');
+  expect(broken.err).toContain('the stored parts are kept: run the same command again to resume');
   const [upload = ''] = await uploadsOf(line);
   const bytes = readFileSync(line.path('big'));
   await uploadPart(line, upload, 1, bytes.subarray(0, 8 * MIB));
   await uploadPart(line, upload, 2, bytes.subarray(0, 8 * MIB));
   expect(await uploadsOf(line)).toEqual([upload]);
   const { err } = await line.ok(command(line));
-  expect(err).toBe('going on: 1 of 3 parts are stored already\n');
+  expect(err).toBe('resuming: 1 of 3 parts are already stored\n');
   await expectSame(line);
 });
 
@@ -116,7 +116,7 @@ test('a small file is put in one piece, and standard input cannot be gone on wit
   const head = await line.ok(['s3api', 'head-object', '--bucket', 'photos', '--key', 'small']);
   expect(head.json).toMatchObject({ ETag: expect.not.stringContaining('-') });
   const { code, err } = await line.ssebox(['s3', 'put', '-', 's3://photos/k', '--resume']);
-  expect([code, err]).toEqual([252, expect.stringContaining('--resume takes a file')]);
+  expect([code, err]).toEqual([252, expect.stringContaining('--resume needs a file')]);
 });
 
 /** A place where parts are small, and two of them are under way at once. */
@@ -154,7 +154,7 @@ const resumable = (line: CommandLine) =>
 /** Runs the command to its end; how many parts were there, and how many it has sent. */
 async function resume(line: CommandLine): Promise<{ readonly stored: number; readonly sent: number }> {
   const { err } = await line.ok([...command(line), '--debug']);
-  const [, stored = 'none'] = /^going on: (\d+) of \d+ parts are stored already$/m.exec(err) ?? [];
+  const [, stored = 'none'] = /^resuming: (\d+) of \d+ parts are already stored$/m.exec(err) ?? [];
   return { stored: Number(stored), sent: err.split('\n').filter((text) => finishesPart.test(text)).length };
 }
 
@@ -215,7 +215,7 @@ test('an upload that is given up while it is under way is not said to go on', as
   }
   expect(await ended).toEqual([254, null]);
   expect(lines.join('\n')).toContain('(NoSuchUpload)');
-  expect(lines.join('\n')).not.toContain('goes on with them');
+  expect(lines.join('\n')).not.toContain('run the same command again to resume');
   expect(await inStore(line, looseEnds)).toEqual([]);
   expect((await resume(line)).sent).toBe(24);
 });

@@ -92,7 +92,7 @@ test('what other processes put while it watches is replicated and told, until Ct
   child.kill('SIGINT');
   expect(await child).toMatchObject({ exitCode: 130, stderr: '' });
   expect(await keysThere(line)).toEqual(['before', 'y', 'z']);
-  expect((await line.ok(['s3', 'replicate'])).err).toBe('nothing waits to be replicated\n');
+  expect((await line.ok(['s3', 'replicate'])).err).toBe('nothing is waiting to be replicated\n');
 });
 
 test('what is denied is told once with its denial, and is not tried again before it is asked for', async () => {
@@ -114,7 +114,9 @@ test('what is denied is told once with its denial, and is not tried again before
   await line.ok(['s3', 'replicate', '--existing', '--quiet']);
   expect(await keysThere(line)).toEqual(['x', 'y']);
   child.kill('SIGINT');
-  expect(await err()).toMatch(/^1 failed, [12] done; when it is mended, ssebox s3 replicate --existing tries again$/);
+  expect(await err()).toMatch(
+    /^1 failed, [12] done; once the cause is fixed, retry with ssebox s3 replicate --existing$/,
+  );
   expect((await child).exitCode).toBe(130);
 });
 

@@ -50,14 +50,14 @@ test('what was put waits, is replicated once, and is told', async () => {
   expect(err).toBe('');
   expect(await there(line)).toMatch(/ x\n.* y\n$/);
   const second = await line.ok(['s3', 'replicate', 'here']);
-  expect([second.out, second.err]).toEqual(['', 'nothing waits to be replicated\n']);
+  expect([second.out, second.err]).toEqual(['', 'nothing is waiting to be replicated\n']);
 });
 
 test('a person is told after a put what is left to do; a script is not', async () => {
   const line = await newBuckets();
   expect((await put(line, 'x')).err).toBe('');
   expect((await put(line, 'y', { terminal: 80 })).err).toBe(
-    'hint: 2 versions wait to be replicated: ssebox s3 replicate here\n',
+    'hint: 2 versions are waiting to be replicated: ssebox s3 replicate here\n',
   );
   await line.ok(['s3', 'replicate', '--quiet']);
   expect((await line.ok(['s3', 'ls', 's3://here'], { terminal: 80 })).err).toBe('');
@@ -72,7 +72,9 @@ test('what is denied is told with its denial, ends with 1, and is tried again wh
   expect(failed.err).toContain(
     'replicate failed: s3://here/x to s3://there/x DstPutObjectNotPermitted: User: arn:aws:sts::111122223333:assumed-role/replicator/s3-replication is not authorized to perform: s3:ReplicateObject',
   );
-  expect(failed.err).toContain('1 failed, 0 done; when it is mended, ssebox s3 replicate here --existing tries again');
+  expect(failed.err).toContain(
+    '1 failed, 0 done; once the cause is fixed, retry with ssebox s3 replicate here --existing',
+  );
   await permit(line, allow(roleActions));
   expect((await line.ok(['s3', 'replicate', 'here'])).out).toBe('');
   expect((await line.ok(['s3', 'replicate', 'here', '--existing'])).out).toContain('replicate: s3://here/x');

@@ -40,5 +40,5 @@ test('the form of an output has the members’ names for values', () => {
 
 test('no output is an empty form, and there is no third kind', () => {
   expect(formOf('kms', 'DeleteAlias', 'output')).toBe('{}');
-  expect(() => formOf('kms', 'ListKeys', 'both')).toThrow('choose one of input, output');
+  expect(() => formOf('kms', 'ListKeys', 'both')).toThrow('--generate-cli-skeleton takes input or output, not "both"');
 });

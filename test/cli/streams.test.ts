@@ -95,7 +95,7 @@ describe('where results go may be full', () => {
     expect(await shell(line)).toEqual({
       code: 253,
       out: '',
-      err: 'cannot write: there is no space left on the disk\n',
+      err: 'cannot write: no space left on the disk\n',
     });
   });
 
@@ -135,7 +135,7 @@ describe.skipIf(!canMount)('a disk of its own', () => {
        { ssebox s3 put large s3://photos/large; echo $? >&2; ssebox store verify --query Damaged >&2; }'`,
     );
     expect(code).toBe(0);
-    expect(err).toMatch(/^cannot write ".*": there is no space left on the disk\n253\n\[\]\n$/);
+    expect(err).toMatch(/^cannot write ".*": no space left on the disk\n253\n\[\]\n$/);
   });
 
   test('that is read-only is told', async () => {

@@ -134,9 +134,11 @@ test('who has a store open that is replaced is told so, and what it had dropped 
   await session.call('s3', 'DeleteObject', { Bucket, Key: 'large' });
   expect(restore()).toMatchObject({ code: 0, err: '' });
   await expect(session.call('s3', 'PutObject', { Bucket, Key: 'k', Body: content.subarray(0, 10) })).rejects.toThrow(
-    `the store "${store}" was replaced meanwhile, by "ssebox store restore"`,
+    `the store "${store}" has just been replaced by "ssebox store restore"`,
   );
-  await expect(session.call('s3', 'PutObject', { Bucket, Key: 'k', Body: content })).rejects.toThrow('was replaced');
+  await expect(session.call('s3', 'PutObject', { Bucket, Key: 'k', Body: content })).rejects.toThrow(
+    'has just been replaced',
+  );
   await session.close().catch(() => {});
   await expectRestored(store);
 });

@@ -46,7 +46,7 @@ test.skipIf(!mayMount)('a copy for which there is no room is one line and 253, a
   const file = (name: string) => readFileSync(join(folder, name), 'utf8');
   for (const name of ['backup', 'restore', 'replace']) {
     expect([name, file(`${name}.code`), file(`${name}.out`)]).toEqual([name, '253', '']);
-    expect(file(`${name}.err`)).toMatch(/^cannot write ".*": there is no space left on the disk\n$/);
+    expect(file(`${name}.err`)).toMatch(/^cannot write ".*": no space left on the disk\n$/);
     expect(file(`${name}.err`)).not.toContain('.staged');
   }
   expect(file('left')).toBe('');

@@ -181,7 +181,7 @@ test.for(damages)('a flipped bit: %s: one line names the object, nothing is give
     ssebox(folder, ['s3', 'get', source, 'got/file']),
     ssebox(folder, ['s3', 'get', source, '-']),
   ]);
-  const line = `the object "${source}" cannot be authenticated: what is stored is not what was written\n`;
+  const line = `the object "${source}" cannot be authenticated: the stored bytes are not those that were written\n`;
   expect(ended.map(({ code, out, err }) => ({ code, out: out.length, err }))).toEqual(
     Array(2).fill({ code: 253, out: 0, err: line }),
   );
@@ -237,7 +237,7 @@ test.for([
     inRootKey,
     /^the root key "[^"]+" is not the one that this store was written with\n$/,
   ],
-  ['a lost root key', withoutRootKey, /^the root key "[^"]+" is not there any more\n$/],
+  ['a lost root key', withoutRootKey, /^the root key "[^"]+" is missing\n$/],
 ] as const)('%s opens nothing, and is told in one line', async ([, damage, words]) => {
   const folder = newCopy();
   await damage(folder, 'row');

@@ -61,15 +61,15 @@ test.skipIf(!mayMount)(
     for (const name of ['too-large', 'from-a-pipe']) {
       expect(file(`${name}.code`)).toBe('253');
       expect(file(`${name}.out`)).toBe('');
-      expect(file(`${name}.err`)).toMatch(/^cannot write ".*": there is no space left on the disk\n$/);
+      expect(file(`${name}.err`)).toMatch(/^cannot write ".*": no space left on the disk\n$/);
     }
     // AWS CLI User Guide, "Command line return codes": 1 for a transfer that failed.
     expect(file('cp.code')).toBe('1');
-    expect(file('cp.err')).toMatch(/^upload failed: .*: there is no space left on the disk\n$/);
+    expect(file('cp.err')).toMatch(/^upload failed: .*: no space left on the disk\n$/);
     expect(file('blobs-after').trim()).toBe('1');
 
     expect(file('row.code')).toBe('253');
-    expect(file('row.err')).toMatch(/cannot (use|write) .*there is no space left on the disk\n$/);
+    expect(file('row.err')).toMatch(/cannot (use|write) .*no space left on the disk\n$/);
     for (const name of ['read', 'read-again']) expect([name, isOld(name)]).toEqual([name, true]);
 
     for (const name of ['after', 'large-enough', 'verify']) expect([name, file(`${name}.code`)]).toEqual([name, '0']);

@@ -76,12 +76,15 @@ describe('no caller is named', () => {
     `arn:aws:s3:::${ACCOUNT}:role/Reader`,
   ])('by "%s"', async (as) => {
     const world = await newPeople();
-    await expect(world.call('sts', 'GetCallerIdentity', {}, { as })).rejects.toThrow(`"${as}" names no caller: `);
+    await expect(world.call('sts', 'GetCallerIdentity', {}, { as })).rejects.toThrow(`"${as}" is not a caller: `);
   });
 
   test.for([
-    ['user/zoe', 'there is no user "zoe" in account 111122223333; there are user/admin, user/ann'],
-    [`arn:aws:iam::${ACCOUNT}:role/Writer`, 'there is no role "Writer" in account 111122223333; there are role/Reader'],
+    ['user/zoe', 'there is no user "zoe" in account 111122223333: choose one of user/admin, user/ann'],
+    [
+      `arn:aws:iam::${ACCOUNT}:role/Writer`,
+      'there is no role "Writer" in account 111122223333: choose one of role/Reader',
+    ],
     [`${OTHER_ACCOUNT}:role/Reader`, 'there is no role "Reader" in account 444455556666'],
   ])('by %s, who is not there', async ([as = '', message]) => {
     const world = await newPeople();

@@ -52,7 +52,7 @@ function refuseToOpen(code: string): void {
   });
 }
 
-test('a folder is made in one that nobody may look into, and not where the disk fails', () => {
+test('a folder is made in one that nobody may look into, and not where the disk reported an error', () => {
   const top = newFolder();
   refuseToOpen('EACCES');
   makeFolder(join(top, 'a'));
@@ -66,16 +66,16 @@ test('what is in the way is told', () => {
   writeFileSync(join(top, 'file'), 'mine');
   symlinkSync('nowhere', join(top, 'dangling'));
   symlinkSync('circle', join(top, 'circle'));
-  expect(refusal(join(top, 'file'))).toBe('a file is in its place');
-  expect(refusal(join(top, 'file', 'a'))).toBe('a part of its path is a file, not a folder');
-  expect(refusal(join(top, 'file', 'a', 'b'))).toBe('a part of its path is a file, not a folder');
-  expect(refusal(join(top, 'dangling'))).toBe('it is a link that leads nowhere');
-  expect(refusal(join(top, 'circle'))).toBe('too many symbolic links are on its path');
-  expect(refusal(join(top, 'x'.repeat(300)))).toBe('a name on its path is too long');
+  expect(refusal(join(top, 'file'))).toBe('a file is in the way');
+  expect(refusal(join(top, 'file', 'a'))).toBe('part of its path is a file, not a folder');
+  expect(refusal(join(top, 'file', 'a', 'b'))).toBe('part of its path is a file, not a folder');
+  expect(refusal(join(top, 'dangling'))).toBe('it is a broken link');
+  expect(refusal(join(top, 'circle'))).toBe('too many symbolic links in its path');
+  expect(refusal(join(top, 'x'.repeat(300)))).toBe('a name in its path is too long');
   expect(existsSync(join(top, 'nowhere'))).toBe(false);
 });
 
 test.runIf(existsSync('/proc/self'))('where the system makes no folders, that is told, and at once', () => {
-  expect(refusal('/proc/ssebox')).toBe('no folder can be made in "/proc"');
-  expect(refusal('/proc/ssebox/store')).toBe('no folder can be made in "/proc"');
+  expect(refusal('/proc/ssebox')).toBe('cannot create a folder in "/proc"');
+  expect(refusal('/proc/ssebox/store')).toBe('cannot create a folder in "/proc"');
 });

@@ -23,7 +23,7 @@ test('a root key that was lost is not replaced by another', () => {
   ownRootKey(store, random);
   const path = join(store.folder, 'root.key');
   rmSync(path);
-  expect(() => ownRootKey(store, random)).toThrow(`the root key "${path}" is not there any more`);
+  expect(() => ownRootKey(store, random)).toThrow(`the root key "${path}" is missing`);
   expect(existsSync(path)).toBe(false);
 });
 

@@ -65,9 +65,7 @@ describe('a root key', () => {
 
   test('that cannot be made says why', () => {
     const folder = join(newFolder(), 'nowhere');
-    expect(refusal(folder)).toBe(
-      `cannot read or make the root key "${fileIn(folder)}": there is no such file or folder`,
-    );
+    expect(refusal(folder)).toBe(`cannot read or make the root key "${fileIn(folder)}": no such file or folder`);
   });
 
   test('that another process makes first is that one’s', () => {

@@ -51,8 +51,8 @@ test('a data file to which somebody writes during every copy is given up, with w
     write();
   };
   await expect(copyDataFile(from, to, { signal, onBytes })).rejects.toMatchObject({
-    message: `other processes write to the store "${from}" all the time`,
-    hint: 'make a backup of it first: ssebox store backup',
+    message: `other processes keep writing to the store "${from}"`,
+    hint: 'back it up first: ssebox store backup',
   });
   expect(copies).toBe(10);
 });

@@ -299,7 +299,7 @@ describe('opening a store', () => {
   test('refuses a folder of other things, and leaves it alone', () => {
     const folder = newFolder();
     writeFileSync(join(folder, 'thesis.tex'), 'mine');
-    expect(refusal(folder)).toBe(`the folder "${folder}" is no ssebox store and is not empty`);
+    expect(refusal(folder)).toBe(`the folder "${folder}" is not an ssebox store and is not empty`);
     expect(statSync(folder).size).toBeGreaterThan(0);
     expect(() => statSync(join(folder, 'store.mdb'))).toThrow('ENOENT');
   });
@@ -317,13 +317,13 @@ describe('opening a store', () => {
   ] as const)('refuses a database that is %s', ([, content]) => {
     const folder = newFolder();
     writeFileSync(join(folder, 'store.mdb'), content);
-    expect(refusal(folder)).toBe(`cannot use the store "${folder}": "store.mdb" is no ssebox store, or is damaged`);
+    expect(refusal(folder)).toBe(`cannot use the store "${folder}": "store.mdb" is not an ssebox store, or is damaged`);
     expect(readFileSync(join(folder, 'store.mdb')).equals(content)).toBe(true);
   });
 
   test.for([
-    ['store.mdb', '"store.mdb" is no ssebox store, or is damaged'],
-    ['store.mdb-lock', '"store.mdb-lock" is no file'],
+    ['store.mdb', '"store.mdb" is not an ssebox store, or is damaged'],
+    ['store.mdb-lock', '"store.mdb-lock" is not a file'],
   ] as const)('refuses a folder in the place of %s', ([name, reason]) => {
     const folder = newFolder();
     mkdirSync(join(folder, name));
@@ -337,7 +337,7 @@ describe('opening a store', () => {
     for (let i = 0; i < 20; i++) store.transact<void>((tx) => put(tx, `${i}`, 'x'.repeat(10_000)));
     await store.close();
     truncateSync(path, 9000);
-    expect(refusal(folder)).toBe(`cannot use the store "${folder}": "store.mdb" is no ssebox store, or is damaged`);
+    expect(refusal(folder)).toBe(`cannot use the store "${folder}": "store.mdb" is not an ssebox store, or is damaged`);
   });
 
   test('takes an empty database, which another process is just making', () => {

@@ -3,7 +3,7 @@
 import { UsageError } from '../../api/errors.ts';
 
 const HINT =
-  'binary values are base64; give bytes as they are with fileb://FILE, from a pipe with -, or as text with --cli-binary-format raw-in-base64-out';
+  'binary values are base64; pass raw bytes with fileb://FILE, from a pipe with -, or as text with --cli-binary-format raw-in-base64-out';
 
 /**
  * The bytes of a base64 text, which may be broken into lines. The AWS CLI skips characters that are no base64 and

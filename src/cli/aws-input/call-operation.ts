@@ -64,7 +64,7 @@ export async function callOperation(
 function checkOptions({ pages, shapes, output }: OperationModel, globals: Globals): void {
   const paging = (['max-items', 'page-size', 'starting-token'] as const).find((name) => globals[name] !== undefined);
   if (paging !== undefined && !pages)
-    throw new UsageError(`--${paging} is for lists that come in pages; this has none`);
+    throw new UsageError(`--${paging} only works with operations that return pages, and this one does not`);
   const shape = output && shapes[output.shape];
   const members = shape?.type === 'structure' ? Object.values(shape.members) : [];
   if (globals.raw && !members.some((member) => shapes[member.shape]?.type === 'blob')) throw nothingBinary();
@@ -76,7 +76,8 @@ function withHint(error: unknown, input: Message): unknown {
     value instanceof Uint8Array && /^[\s\w+/={}",:.-]+$/.test(Buffer.from(value).toString());
   if (!(error instanceof CallRefused) || error.code !== 'InvalidCiphertextException') return error;
   if (!Object.values(input).some(isText)) return error;
-  const hint = 'the bytes look like text: base64 is given as it is or with file://, and --raw makes bytes of a result';
+  const hint =
+    'the bytes look like text: pass base64 directly or with file://, or write the bytes of a result with --raw';
   return new CallRefused(error.refusal, error.call, hint);
 }
 

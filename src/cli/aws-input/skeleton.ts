@@ -12,7 +12,7 @@ import { partOf, type ShapeIn, shapeOf } from './shape-lookup.ts';
 /** The form of an operation's input or output as JSON, without a line end. @throws UsageError for another kind. */
 export function skeleton(model: OperationModel, kind: string): string {
   if (kind !== 'input' && kind !== 'output') {
-    throw new UsageError(`"${kind}" is not a value of --generate-cli-skeleton: choose one of input, output`);
+    throw new UsageError(`--generate-cli-skeleton takes input or output, not "${kind}"`);
   }
   const message = model[kind];
   const value = message ? formOf({ shapes: model.shapes, name: message.shape }, kind, '', []) : {};

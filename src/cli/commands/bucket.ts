@@ -45,7 +45,7 @@ const list = command({
       Region,
       CreationDate?.toISOString().slice(0, 19).replace('T', ' ') ?? '',
     ]);
-    const empty = 'there are no buckets: make one with ssebox bucket create NAME';
+    const empty = 'there are no buckets: create one with ssebox bucket create NAME';
     const page = (painter: Painter) => columns(['BUCKET', 'REGION', 'CREATED'], cells, empty, painter);
     return { kind: 'page', value: { Buckets: rows }, page };
   },

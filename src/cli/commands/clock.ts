@@ -40,7 +40,7 @@ const set = command({
   async run(values, session) {
     const text = argument(values, 'time');
     const time = parseTimestamp(text);
-    if (!time) throw new UsageError(`"${text}" is no time: write one such as 2030-01-01 or 2030-01-01T12:00:00Z`);
+    if (!time) throw new UsageError(`"${text}" is not a time: write one such as 2030-01-01 or 2030-01-01T12:00:00Z`);
     requireTime(time.getTime());
     return changed(session, (tx, machineMs) => setClock(tx, machineMs, time.getTime()));
   },
@@ -76,5 +76,5 @@ async function changed(session: Session, change: (tx: Tx, machineMs: number) => 
 /** Years of four digits, which AWS's timestamps have. */
 function requireTime(ms: number): void {
   if (ms >= 0 && ms < Date.UTC(10_000, 0)) return;
-  throw new UsageError('the clock goes from 1970 to the end of the year 9999');
+  throw new UsageError('the clock can only be set to a time from 1970 to the end of 9999');
 }

@@ -30,7 +30,7 @@ export const compare = command({
     const file = argument(values, 'file');
     const size = await fileSize(file);
     const times = numberOption(values, 'times') ?? Math.max(2, Math.min(USUAL_TIMES, Math.floor(BYTES_A_MODE / size)));
-    if (times < 1 || times > 1000) throw new UsageError(`"${times}" is no value of --times: it is 1 to 1000`);
+    if (times < 1 || times > 1000) throw new UsageError(`--times takes a number from 1 to 1000, not ${times}`);
     const modes = await withThrowAwayStore(session, (own) => measureModes(file, times, own));
     const compared = { file, size, times, region: session.region, modes };
     return { kind: 'page', value: compareValue(compared), page: (painter) => comparePage(compared, painter) };

@@ -80,7 +80,7 @@ function keysPage(keys: readonly KeyRow[], { region }: Session, painter: Painter
     Description,
   ]);
   const headers = ['ALIAS', 'KEY', 'STATE', 'SPEC', 'USAGE', 'DESCRIPTION'];
-  const empty = `there are no keys in ${region}: make one with ssebox kms create-key`;
+  const empty = `there are no keys in ${region}: create one with ssebox kms create-key`;
   // What the alias tells as well comes first, the key's id last.
   const giveWay = [
     ...[5, 4, 3].map((i) => [i, 12] as const),

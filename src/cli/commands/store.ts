@@ -24,7 +24,7 @@ const init = command({
     if (isSet(values, 'sample')) {
       if (!isNew) {
         throw new UsageError(
-          `the store "${store.folder}" has keys or buckets already, which the sample would mix with`,
+          `the store "${store.folder}" already has keys or buckets: the sample would be mixed in`,
           'ssebox store init --sample --store ./sample',
         );
       }
@@ -93,8 +93,8 @@ const verify = command({
       `${[
         `${report.Keys} KMS keys with ${report.BackingKeys} generations of material`,
         `${report.Objects} object versions with ${humanSize(report.Bytes)}`,
-        ...report.UnderCustomerKeys.map((name) => faint(`under a key that its writer keeps, not read: ${name}`)),
-        ...report.Closed.map((name) => faint(`its KMS key is gone, nobody can read it: ${name}`)),
+        ...report.UnderCustomerKeys.map((name) => faint(`not read, encrypted under a customer-provided key: ${name}`)),
+        ...report.Closed.map((name) => faint(`unreadable, its KMS key has been deleted: ${name}`)),
         ...report.Damaged.map((name) => bad(`damaged: ${name}`)),
         report.Damaged.length === 0 ? good('nothing is damaged') : bad(`${report.Damaged.length} damaged`),
       ].join('\n')}\n`;

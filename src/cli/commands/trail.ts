@@ -145,7 +145,7 @@ async function timesOf(values: CommandValues, session: Session) {
   const since = textOption(values, 'since');
   const start = textOption(values, 'start-time');
   if (since !== undefined && start !== undefined)
-    throw new UsageError('--since and --start-time say the same: give one');
+    throw new UsageError('--since and --start-time both set the start: use one of them');
   const ago = since === undefined ? undefined : parseDuration(since);
   const now = ago === undefined ? 0 : await session.transact((tx) => storeNow(tx, session.environment.now()));
   return {
@@ -158,7 +158,7 @@ function timeOption(name: string, text: string | undefined): Date | undefined {
   if (text === undefined) return undefined;
   const time = parseTimestamp(text);
   if (time) return time;
-  throw new UsageError(`"${text}" is no value of --${name}: write a time such as 2030-01-01T12:00:00Z`);
+  throw new UsageError(`--${name} takes a time such as 2030-01-01T12:00:00Z, not "${text}"`);
 }
 
 const POLL_MS = 500;
@@ -243,5 +243,5 @@ const GIVE_WAY = [
 
 function eventsPage(events: readonly Event[], painter: Painter): string {
   const headers = ['TIME', 'CALL', 'WHO', 'OUTCOME', 'ABOUT', 'EVENT'];
-  return columns(headers, events.map(eventCells), 'there are no such events', painter, GIVE_WAY);
+  return columns(headers, events.map(eventCells), 'no matching events', painter, GIVE_WAY);
 }

@@ -16,7 +16,8 @@ export function rawBytes(result: unknown, query?: string): Bytes {
   const bytes = chosen === undefined ? undefined : binary.get(chosen);
   if (bytes !== undefined) return bytes;
   if (names.length === 0) throw nothingBinary();
-  const which = query === undefined ? 'the result has several binary members' : `"${query}" is no binary member`;
+  const which =
+    query === undefined ? 'the result has several binary members' : `"${query}" does not select a binary member`;
   throw new UsageError(`--raw: ${which}: choose one with --query: ${names.join(', ')}`);
 }
 

@@ -310,7 +310,9 @@ function openS3Key({ id, name, s3Key }: BucketRecord, { rootKey }: Pick<Call, 'r
     return rootKey.unwrap(wrapLabels.s3Key, s3Key, Buffer.from(id));
   } catch (error) {
     throw error instanceof AuthenticationError
-      ? new StoreError(`the key of the bucket "s3://${name}" cannot be authenticated: it is not what was stored`)
+      ? new StoreError(
+          `the key of the bucket "s3://${name}" cannot be authenticated: it is not the one that was stored`,
+        )
       : error;
   }
 }

@@ -37,6 +37,6 @@ export const fileOf = ({ id, file }: Piece): string => file ?? id;
 /** The one thing that is said of an object whose bytes, keys or metadata do not authenticate. */
 export const damagedObject = (bucket: string, key: string, versionId: string) =>
   new StoreError(
-    `the object "s3://${bucket}/${key}"${versionId === 'null' ? '' : ` (version ${versionId})`} cannot be authenticated: what is stored is not what was written`,
+    `the object "s3://${bucket}/${key}"${versionId === 'null' ? '' : ` (version ${versionId})`} cannot be authenticated: the stored bytes are not those that were written`,
     { hint: 'run "ssebox store verify" to check the whole store' },
   );

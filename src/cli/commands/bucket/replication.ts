@@ -74,7 +74,7 @@ async function readConfiguration(text: string, { stdin, environment }: Session):
     files: inputFiles(stdin),
     uuid: environment.uuid,
   });
-  if (ReplicationConfiguration === undefined) throw new UsageError('the configuration is empty');
+  if (ReplicationConfiguration === undefined) throw new UsageError('the replication configuration is empty');
   return ReplicationConfiguration;
 }
 

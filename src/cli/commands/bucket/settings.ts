@@ -112,7 +112,7 @@ const tagsSet = command({
   async run(values, session) {
     const TagSet = argumentList(values, 'tags').map((text) => {
       const [, Key, Value = ''] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
-      if (Key === undefined) throw new UsageError(`"${text}" is no tag: write KEY=VALUE`);
+      if (Key === undefined) throw new UsageError(`"${text}" is not a tag: write KEY=VALUE`);
       return { Key, Value };
     });
     await session.call('s3', 'PutBucketTagging', { Bucket: bucketName(values), Tagging: { TagSet } });

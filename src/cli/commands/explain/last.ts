@@ -17,7 +17,7 @@ export const last = command({
   async run(values, session): Promise<Result> {
     const refusal = await session.transact(lastRefusal);
     if (!refusal) {
-      session.tell('no call was ever refused');
+      session.tell('no call has been refused yet');
       return { kind: 'none' };
     }
     const { service, operation, caller, region, spared: skipped = [], code, message } = refusal;

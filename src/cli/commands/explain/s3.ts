@@ -145,7 +145,7 @@ const cp = command({
         session,
       );
     }
-    throw new UsageError('one of the two has to be in a bucket: write s3://BUCKET/KEY');
+    throw new UsageError('the source or the target must be in a bucket: write s3://BUCKET/KEY');
   },
 });
 

@@ -97,9 +97,7 @@ function operationsOf(text: string): GrantOperation[] {
   return text.split(',').map((word) => {
     const operation = known.find((name) => word === commandName(name) || word === name);
     if (operation) return operation;
-    throw new UsageError(
-      `"${word}" is nothing that a grant can allow: it can allow ${known.map(commandName).join(', ')}`,
-    );
+    throw new UsageError(`a grant cannot allow "${word}": it can allow ${known.map(commandName).join(', ')}`);
   });
 }
 
@@ -115,7 +113,7 @@ function pairsOf(value: unknown, option: string): Record<string, string> | undef
   return Object.fromEntries(
     value.map((text: string) => {
       const at = text.indexOf('=');
-      if (at <= 0) throw new UsageError(`"${text}" is no value of --${option}: write KEY=VALUE`);
+      if (at <= 0) throw new UsageError(`--${option} takes KEY=VALUE, not "${text}"`);
       return [text.slice(0, at), text.slice(at + 1)] as const;
     }),
   );
@@ -133,10 +131,10 @@ function grantPage({ key, request, id }: Made, { good, faint }: Painter): string
   const { EncryptionContextSubset: subset, EncryptionContextEquals: exact, SourceArn: source } = Constraints ?? {};
   const retirer = RetiringPrincipal ?? RetiringServicePrincipal;
   const lines = [
-    good(`${who} may ${Operations.map(commandName).join(', ')} with ${key}`),
-    ...(subset ? [`  only where the encryption context has ${pairsText(subset)}`] : []),
-    ...(exact ? [`  only where the encryption context is ${pairsText(exact)}`] : []),
-    ...(source === undefined ? [] : [`  only where the call is for ${source}`]),
+    good(`${who} may now ${Operations.map(commandName).join(', ')} with ${key}`),
+    ...(subset ? [`  only when the encryption context contains ${pairsText(subset)}`] : []),
+    ...(exact ? [`  only when the encryption context is ${pairsText(exact)}`] : []),
+    ...(source === undefined ? [] : [`  only when the call is made for ${source}`]),
     ...(retirer === undefined ? [] : [`  until ${retirer} retires the grant`]),
     `  grant ${id}`,
     faint(`  to end it: ssebox kms revoke-grant --key-id ${request.KeyId} --grant-id ${id}`),

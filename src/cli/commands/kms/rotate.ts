@@ -66,8 +66,8 @@ function rotatedPage({ key, before, after }: Rotated, painter: Painter): string 
   ]);
   const isDone = currentOf(before) !== currentOf(after);
   const verdict = isDone
-    ? painter.good(`${key} encrypts with new material from now on; every generation goes on decrypting.`)
-    : `${key} is being rotated: until that is done it encrypts with the material that it had.`;
+    ? painter.good(`${key} now encrypts with new material; every generation can still decrypt.`)
+    : `${key} is being rotated: until that is done it encrypts with the previous material.`;
   const headers = ['GENERATION', 'MATERIAL', 'NOW', 'ROTATED', 'HOW'];
   return `${columns(headers, rows, '', painter, [[1, 12]])}\n${verdict}\n`;
 }

@@ -167,7 +167,7 @@ async function headOf(
   values: CommandValues,
   session: Session,
 ): Promise<HeadObjectOutput | { readonly failed: Result }> {
-  if (uri.key === '') throw new UsageError(`"${printS3Uri(uri)}" names no object: add --recursive`);
+  if (uri.key === '') throw new UsageError(`"${printS3Uri(uri)}" does not name an object: add --recursive`);
   try {
     // The options without "copy-source" are about the target.
     const input = isCopy
@@ -202,7 +202,8 @@ async function targetFor({ path }: Source, target: Target, isDeep: boolean): Pro
   }
   const isFolder = isDeep || target.path.endsWith('/') || (await isDirectory(target.path));
   if (!isFolder) return target;
-  if (!isDeep && path === '..') throw new UsageError(`"${path}" is no name for a file: name one after the object`);
+  if (!isDeep && path === '..')
+    throw new UsageError(`"${path}" cannot be a file name: add a file name after the object`);
   return { kind: 'local', path: join(target.path, path) };
 }
 

@@ -48,7 +48,7 @@ export async function fileSize(path: string): Promise<number> {
     );
   });
   if (facts.isDirectory())
-    throw new UsageError(`"${path}" is a folder: name a file, or copy it with s3 cp --recursive`);
+    throw new UsageError(`"${path}" is a folder: use a file, or copy the folder with s3 cp --recursive`);
   return facts.size;
 }
 

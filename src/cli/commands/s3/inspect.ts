@@ -81,7 +81,7 @@ function pageOf(envelope: Envelope, painter: Painter): string {
       ? [
           '',
           strong("the caller's key"),
-          field('stored', 'not at all; only by what it is recognized'),
+          field('stored', 'not stored; only a value that recognizes it'),
           ...hexField('salt', verifier.salt, painter),
           ...hexField('hash', verifier.hash, painter),
         ]
@@ -99,7 +99,7 @@ function keyLines({ name, wrappedBy, generation, context, bytes }: WrappedKey, p
   return [
     painter.strong(`${name}, wrapped`),
     field('by', wrappedBy),
-    ...(generation === undefined ? [] : [field('generation', `${generation} of the key's material`)]),
+    ...(generation === undefined ? [] : [field('generation', `${generation} of the key material`)]),
     ...Object.entries(context ?? {}).map(([key, value], i) => field(i === 0 ? 'context' : '', `${key} = ${value}`)),
     ...hexField(`${bytes.length} bytes`, bytes, painter),
   ];

@@ -219,7 +219,7 @@ function pairsOf(text: string): Record<string, string> {
   return Object.fromEntries(
     text.split(',').map((pair) => {
       const at = pair.indexOf('=');
-      if (at <= 0) throw new UsageError(`"${text}" is no value of --encryption-context: write KEY=VALUE,KEY=VALUE`);
+      if (at <= 0) throw new UsageError(`--encryption-context takes KEY=VALUE,KEY=VALUE, not "${text}"`);
       return [pair.slice(0, at), pair.slice(at + 1)];
     }),
   );

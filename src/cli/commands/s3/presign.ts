@@ -40,7 +40,7 @@ export const presign = command({
     const uri = objectUri(object.startsWith('s3://') ? object : `s3://${object}`);
     const expiresSeconds = numberOption(values, 'expires-in') ?? USUAL_SECONDS;
     if (expiresSeconds < 1 || expiresSeconds > MAX_SECONDS) {
-      throw new UsageError(`"${expiresSeconds}" is no value of --expires-in: it is 1 to ${MAX_SECONDS}`);
+      throw new UsageError(`--expires-in takes a number from 1 to ${MAX_SECONDS}, not ${expiresSeconds}`);
     }
     const { credentials, now, region } = await signer(uri, session);
     const place = placeOf(uri, region, textOption(values, 'endpoint-url'));
@@ -52,7 +52,7 @@ export const presign = command({
 /** Whose signature it is, when, and for which region: the bucket's own, unless another is asked for. */
 async function signer({ bucket }: S3Uri, session: Session) {
   const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_SESSION_TOKEN } = session.environment.variables;
-  if (!id || !secret) throw noCredentials('no access key is in the environment');
+  if (!id || !secret) throw noCredentials('no access key in the environment');
   const [{ callerByAccessKey }, { rootKey }] = await Promise.all([
     import('../../../iam/principal.ts'),
     session.assembly(),
@@ -86,5 +86,5 @@ function placeOf({ bucket, key }: S3Uri, region: string, endpoint: string | unde
 function originOf(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url && /^https?:$/.test(url.protocol) && url.pathname === '/' && url.search === '') return url.origin;
-  throw new UsageError(`"${text}" is no value of --endpoint-url: write one such as http://127.0.0.1:8080`);
+  throw new UsageError(`--endpoint-url takes a URL such as http://127.0.0.1:8080, not "${text}"`);
 }

@@ -43,7 +43,8 @@ export const put = command({
     const target = targetOf(argument(values, 'target'), file);
     const size = file === '-' ? undefined : await fileSize(file);
     const isResumable = isSet(values, 'resume');
-    if (isResumable && size === undefined) throw new UsageError('--resume takes a file: standard input comes but once');
+    if (isResumable && size === undefined)
+      throw new UsageError('--resume needs a file: standard input cannot be read again');
     const progress = progressOf(session);
     progress.expect(size);
     try {
@@ -141,7 +142,7 @@ function targetOf(text: string, file: string): S3Uri {
   const uri = s3Uri(text);
   if (uri.key !== '' && !uri.key.endsWith('/')) return uri;
   if (file === '-')
-    throw new UsageError(`"${text}" names no object, and standard input has no name: write s3://BUCKET/KEY`);
+    throw new UsageError(`"${text}" does not name an object, and standard input has no name: write s3://BUCKET/KEY`);
   return { ...uri, key: `${uri.key}${basename(file)}` };
 }
 
@@ -150,7 +151,7 @@ async function pathFor(path: string, { key }: S3Uri): Promise<string> {
   if (!isFolder) return path;
   const name = basename(key);
   if (name === '' || name === '..' || key.endsWith('/')) {
-    throw new UsageError(`"${key}" is no name for a file: name one after the object`);
+    throw new UsageError(`"${key}" cannot be a file name: add a file name after the object`);
   }
   return join(path, name);
 }

@@ -87,16 +87,16 @@ async function* once(run: Run, session: Session): AsyncGenerator<string> {
 }
 
 function tellTotals({ bucket, isQuiet, totals: { done, failed, putOff } }: Run, session: Session): void {
-  if (done + failed + putOff === 0 && !isQuiet) session.tell('nothing waits to be replicated');
-  if (putOff > 0) session.tell(`${putOff} still wait: run it again`);
+  if (done + failed + putOff === 0 && !isQuiet) session.tell('nothing is waiting to be replicated');
+  if (putOff > 0) session.tell(`${putOff} still waiting: run the command again`);
   if (failed === 0) return;
   const again = `ssebox s3 replicate ${bucket === undefined ? '' : `${bucket} `}--existing`;
-  session.tell(`${failed} failed, ${done} done; when it is mended, ${again} tries again`);
+  session.tell(`${failed} failed, ${done} done; once the cause is fixed, retry with ${again}`);
 }
 
 /** Nobody but an interrupt ends it. What was put off is tried again and again, what failed is not. */
 async function* watched(run: Run, session: Session): AsyncGenerator<string> {
-  if (session.terminal && !run.isQuiet) session.tell('replicating what comes, until Ctrl-C');
+  if (session.terminal && !run.isQuiet) session.tell('replicating new versions until Ctrl-C');
   try {
     while (true) {
       yield* replicated(run, session);

@@ -42,14 +42,14 @@ export async function resumableUpload(
   const upload = begun ?? { id: await begin(place, create, session), parts: [] };
   const at = { ...customerKeyIn(inputs.part), Bucket: bucket, Key: key, UploadId: upload.id };
   const missing = await missingPieces(file, pieces, upload.parts, algorithm, onBytes, session);
-  if (begun) session.tell(`going on: ${pieces.length - missing.length} of ${pieces.length} parts are stored already`);
+  if (begun) session.tell(`resuming: ${pieces.length - missing.length} of ${pieces.length} parts are already stored`);
   try {
     await atOnce(missing, { slots: newSlots(mostRequests), signal: session.signal }, async (piece) => {
       const body = await fileBody(file, onBytes, piece);
       await session.callByName('s3', 'UploadPart', { ...inputs.part, ...at, PartNumber: piece.number, ...body });
     });
   } catch (error) {
-    if (!isGivenUp(error)) session.tell('the parts that are stored stay: the same command goes on with them');
+    if (!isGivenUp(error)) session.tell('the stored parts are kept: run the same command again to resume');
     throw error;
   }
   const Parts = (await listParts(at, session)).slice(0, pieces.length).map(completed);
@@ -166,7 +166,7 @@ function algorithmOf({ ChecksumAlgorithm: asked }: ObjectInput): ComparedBy {
   if (asked === undefined) return 'CRC64NVME';
   const algorithm = comparedBy.find((name) => name === asked);
   if (algorithm) return algorithm;
-  throw new UsageError(`"${asked}" cannot be used with --resume: choose one of ${comparedBy.join(', ')}`);
+  throw new UsageError(`--resume cannot be used with "${asked}": choose one of ${comparedBy.join(', ')}`);
 }
 
 const comparedBy = [

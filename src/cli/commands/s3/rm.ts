@@ -26,7 +26,7 @@ export const rm = command({
     const uri = s3Uri(argument(values, 'path'));
     const isDeep = isSet(values, 'recursive');
     if (!isDeep && uri.key === '') {
-      throw new UsageError(`"${printS3Uri(uri)}" names no object: write s3://BUCKET/KEY, or add --recursive`);
+      throw new UsageError(`"${printS3Uri(uri)}" does not name an object: write s3://BUCKET/KEY, or add --recursive`);
     }
     const transfers = isDeep ? deletionsUnder(uri, filterOf(values), session) : single(deletion(uri, false, session));
     return runTransfers(transfers, values, session);

@@ -18,14 +18,14 @@ export function parseS3Uri(text: string): S3Uri | undefined {
 export function s3Uri(text: string): S3Uri {
   const uri = parseS3Uri(text);
   if (uri) return uri;
-  throw new UsageError(`"${text}" is no place in a bucket: write s3://BUCKET/KEY`);
+  throw new UsageError(`"${text}" is not an S3 URI: write s3://BUCKET/KEY`);
 }
 
 /** The same with a key. @throws UsageError */
 export function objectUri(text: string): S3Uri {
   const uri = s3Uri(text);
   if (uri.key !== '') return uri;
-  throw new UsageError(`"${text}" names no object: write s3://BUCKET/KEY`);
+  throw new UsageError(`"${text}" does not name an object: write s3://BUCKET/KEY`);
 }
 
 export const printS3Uri = ({ bucket, key }: S3Uri): string => `s3://${bucket}/${key}`;

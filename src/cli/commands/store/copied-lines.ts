@@ -14,7 +14,7 @@ export const copiedLines = ({ Objects, Bytes, RootKey }: Copied, { faint, bad }:
 ];
 
 const aboutRootKey: Readonly<Record<RootKeyState, string>> = {
-  none: 'none was made yet',
+  none: 'none has been made yet',
   sealed: 'sealed with the passphrase',
   unsealed: 'not sealed: whoever can read the folder can read everything',
 };

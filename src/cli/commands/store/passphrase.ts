@@ -23,7 +23,7 @@ const set = command({
     const { store, sealRootKey } = await session.assembly();
     const given = optionalArgument(values, 'passphrase');
     const passphrase = given === undefined ? await typed(session) : await read(given, session);
-    if (passphrase === '') throw new UsageError('a passphrase has at least one letter');
+    if (passphrase === '') throw new UsageError('a passphrase must have at least one character');
     sealRootKey(passphrase);
     return { kind: 'value', title: 'Passphrase', value: { Store: store.folder, Sealed: true } };
   },
@@ -48,7 +48,7 @@ const remove = command({
 async function read(given: string, { stdin }: Session): Promise<string> {
   if (given !== '-' && !given.startsWith('file://')) {
     throw new UsageError(
-      'a passphrase is not given on the command line, where others can see it: - is for standard input, file://PATH for a file',
+      'a passphrase on the command line would be visible to others: use - for standard input, or file://PATH for a file',
       'ssebox store passphrase set',
     );
   }
@@ -60,8 +60,8 @@ async function read(given: string, { stdin }: Session): Promise<string> {
 async function typed({ askSecret }: Session): Promise<string> {
   const first = await askSecret('new passphrase');
   if (first === undefined) throw new UsageError('the following arguments are required: passphrase');
-  if (first !== '' && (await askSecret('the same again')) !== first) {
-    throw new UsageError('the two passphrases are not the same: nothing was changed');
+  if (first !== '' && (await askSecret('repeat the passphrase')) !== first) {
+    throw new UsageError('the passphrases do not match: nothing was changed');
   }
   return first;
 }

@@ -15,7 +15,7 @@ export async function restore(values: CommandValues, session: Session): Promise<
   const folder = storeFolder(session.globals, environment, session.settings);
   requireBackup(from, folder);
   const Replaced = await hasContent(folder);
-  if (Replaced) await session.confirm(`replace the store "${folder}", with everything in it, by "${from}"`);
+  if (Replaced) await session.confirm(`replace the store "${folder}" and everything in it with "${from}"`);
   const options = {
     environment,
     isVerified: isSet(values, 'verify'),
