@@ -1,23 +1,24 @@
 /** The command tree: every group on one page, each loaded when the command line names it. */
 
-import type { ServiceName } from '../api/model/operations.ts';
 import { type CommandNode, type GroupSpec, group } from './command.ts';
+import { type ServiceGroupName, serviceGroups } from './service-groups.ts';
 
 /** A group of an AWS service: its operations as the AWS CLI has them, and ours beside them. */
-const service = (
-  name: string,
-  of: ServiceName,
-  summary: string,
-  own: () => Promise<readonly CommandNode[]> = async () => [],
-): GroupSpec =>
-  group({
+function service(name: ServiceGroupName): GroupSpec {
+  const { service, summary, prose, own } = serviceGroups[name];
+  return group({
     name,
     summary,
-    load: async ({ prose }) => {
-      const [{ serviceCommands }, ours] = await Promise.all([import('./aws-input/service-commands.ts'), own()]);
-      return [...ours, ...(await serviceCommands(of, prose))];
+    load: async (needs) => {
+      const [{ serviceCommands }, ours = [], words] = await Promise.all([
+        import('./aws-input/service-commands.ts'),
+        own?.(),
+        needs.prose ? prose() : undefined,
+      ]);
+      return [...ours, ...serviceCommands(service, words)];
     },
   });
+}
 
 /** A group of our own, in a file of its name. */
 const own = (name: string, summary: string, load: () => Promise<readonly CommandNode[]>): GroupSpec =>
@@ -27,24 +28,19 @@ export const commandTree: GroupSpec = group({
   name: 'ssebox',
   summary: 'Amazon S3 server-side encryption and AWS KMS on one machine',
   load: async () => [
-    service(
-      'kms',
-      'kms',
-      'AWS KMS: keys, aliases, policies, encryption',
-      async () => (await import('./commands/kms.ts')).kmsCommands,
-    ),
+    service('kms'),
     own('s3', 'objects: put, get, list, inspect', async () => (await import('./commands/s3.ts')).s3Commands),
-    service('s3api', 's3', 'Amazon S3, operation by operation'),
+    service('s3api'),
     own('bucket', 'buckets and their encryption', async () => (await import('./commands/bucket.ts')).bucketCommands),
-    service('iam', 'iam', 'users, groups, roles and their policies'),
-    service('sts', 'sts', 'who am I, and assuming roles'),
+    service('iam'),
+    service('sts'),
     own(
       'explain',
       'why a call is allowed or denied',
       async () => (await import('./commands/explain.ts')).explainCommands,
     ),
     own('trail', 'the audit log', async () => (await import('./commands/trail.ts')).trailCommands),
-    service('cloudtrail', 'cloudtrail', 'the audit log, operation by operation'),
+    service('cloudtrail'),
     own('clock', "the store's clock", async () => (await import('./commands/clock.ts')).clockCommands),
     own('store', 'the store itself', async () => (await import('./commands/store.ts')).storeCommands),
     own('config', 'settings and profiles', async () => (await import('./commands/config.ts')).configCommands),

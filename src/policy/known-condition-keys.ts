@@ -1,8 +1,9 @@
 /**
- * The condition keys that AWS has for the services here: Service Authorization Reference, the pages of AWS KMS, Amazon
- * S3, IAM and STS, and IAM User Guide, "AWS global condition context keys". Names in lower case; one that ends with a
- * slash or a colon has a further part.
+ * The condition keys that AWS has for the services here: Service Authorization Reference, the page of each service, and
+ * IAM User Guide, "AWS global condition context keys". One that ends with a slash or a colon has a further part.
  */
+
+import type { ServiceName } from '../api/model/operations.ts';
 
 const global = `
   aws:AssumedRoot aws:CalledVia aws:CalledViaFirst aws:CalledViaLast aws:CurrentTime aws:EpochTime
@@ -15,7 +16,8 @@ const global = `
   aws:VpceOrgID aws:VpceOrgPaths aws:VpcSourceIp aws:referer aws:userid aws:username
   aws:Ec2InstanceSourceVpc aws:Ec2InstanceSourcePrivateIPv4 ec2:SourceInstanceArn`;
 
-const kms = `
+const byService = {
+  kms: `
   kms:BypassPolicyLockoutSafetyCheck kms:CallerAccount kms:CustomerMasterKeySpec kms:CustomerMasterKeyUsage
   kms:DataKeyPairSpec kms:EncryptionAlgorithm kms:EncryptionContext: kms:EncryptionContextKeys kms:ExpirationModel
   kms:GrantConstraintSourceArn kms:GrantConstraintType kms:GrantIsForAWSResource kms:GrantOperations
@@ -24,9 +26,8 @@ const kms = `
   kms:RecipientAttestation: kms:ReplicaRegion kms:RequestAlias kms:ResourceAliases kms:RetiringPrincipal
   kms:RetiringServicePrincipal kms:RotationPeriodInDays kms:ScheduleKeyDeletionPendingWindowInDays
   kms:SigningAlgorithm kms:TrailingDaysWithoutKeyUsage kms:ValidTo kms:ViaService kms:WrappingAlgorithm
-  kms:WrappingKeySpec`;
-
-const s3 = `
+  kms:WrappingKeySpec`,
+  s3: `
   s3:AccessGrantsInstanceArn s3:AccessPointNetworkOrigin s3:AccessPointTag/ s3:BucketTag/ s3:DataAccessPointAccount
   s3:DataAccessPointArn s3:ExistingObjectTag/ s3:ExistingJobOperation s3:ExistingJobPriority
   s3:InventoryAccessibleOptionalFields s3:JobSuspendedCause s3:ObjectCreationOperation s3:RequestJobOperation
@@ -39,15 +40,26 @@ const s3 = `
   s3:x-amz-grant-full-control s3:x-amz-grant-read s3:x-amz-grant-read-acp s3:x-amz-grant-write
   s3:x-amz-grant-write-acp s3:x-amz-metadata-directive s3:x-amz-object-annotation-directive s3:x-amz-object-if-match
   s3:x-amz-object-ownership s3:x-amz-server-side-encryption s3:x-amz-server-side-encryption-aws-kms-key-id
-  s3:x-amz-server-side-encryption-customer-algorithm s3:x-amz-storage-class s3:x-amz-website-redirect-location`;
-
-const iamAndSts = `
+  s3:x-amz-server-side-encryption-customer-algorithm s3:x-amz-storage-class s3:x-amz-website-redirect-location`,
+  iam: `
   iam:AWSServiceName iam:AssociatedResourceArn iam:OrganizationsPolicyId iam:PassedToService iam:PermissionsBoundary
-  iam:PolicyARN iam:ResourceTag/ iam:DelegationDuration iam:FIDO-FIPS-140-2-certification
+  iam:PolicyARN iam:ResourceTag/ iam:DelegationDuration iam:FIDO-FIPS-140-2-certification`,
+  sts: `
   sts:AWSServiceName sts:DurationSeconds sts:ExternalId sts:RequestContext/ sts:RequestContextProviders
-  sts:RoleSessionName sts:SourceIdentity sts:TaskPolicyArn sts:TransitiveTagKeys`;
+  sts:RoleSessionName sts:SourceIdentity sts:TaskPolicyArn sts:TransitiveTagKeys`,
+  // It has none of its own.
+  cloudtrail: '',
+  cloudwatch: `
+  cloudwatch:AlarmActions cloudwatch:namespace cloudwatch:requestInsightRuleLogGroupARNs
+  cloudwatch:requestInsightRuleLogGroups cloudwatch:requestManagedResourceARNs`,
+  organizations: 'organizations:PolicyType organizations:ServicePrincipal',
+  'service-quotas': 'servicequotas:service',
+  // Those of jobs are among S3's.
+  s3control: '',
+} as const satisfies Record<ServiceName, string>;
 
-const names = `${global} ${kms} ${s3} ${iamAndSts}`
+const names = [global, ...Object.values(byService)]
+  .join(' ')
   .toLowerCase()
   .split(/\s+/)
   .filter((name) => name !== '');

@@ -116,6 +116,8 @@ test.for([
   ['kms sign alias/app --signing-algorithm ECDSA_SHA_256 --as user/bob', 'deny'],
   ['s3api get-object --bucket reports --key 2026/q1.csv --as user/bob', 'deny'],
   ['iam create-user --user-name eve --as user/bob', 'deny'],
+  ['cloudtrail lookup-events --as user/bob', 'deny'],
+  ['cloudtrail lookup-events', 'allow'],
 ] as const)('%s: %s', async ([words, answer], { expect }) => {
   const line = await newSample();
   const other = answer === 'allow' ? 'deny' : 'allow';

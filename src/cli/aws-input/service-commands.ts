@@ -7,9 +7,11 @@ import { type CommandNode, type CommandSpec, command, type OptionSpec } from '..
 import type { OperationProse } from '../prose/operation-prose.ts';
 import { commandName, type Flag, flagsOf } from './flags.ts';
 
-/** Every operation of a service as a command. Prose is loaded for help, manuals and completion only. */
-export async function serviceCommands(service: ServiceName, withProse: boolean): Promise<readonly CommandNode[]> {
-  const prose = withProse ? await loadProse(service) : undefined;
+/** Every operation of a service as a command. Only help, manuals and completion need prose. */
+export function serviceCommands(
+  service: ServiceName,
+  prose: Readonly<Record<string, OperationProse>> | undefined,
+): readonly CommandNode[] {
   return operationNames(service).map((operation) => serviceCommand(service, operation, prose?.[operation]));
 }
 
@@ -51,23 +53,4 @@ function optionOf(service: ServiceName, operation: string, flag: Flag): OptionSp
   const kind = type === 'boolean' ? 'boolean-pair' : type === 'list' ? 'list' : 'string';
   const choices = memberChoices(service, operation, member);
   return { about: `${member} (${type})`, type: kind, required, hidden, choices };
-}
-
-type ProseOf = Readonly<Record<string, OperationProse>>;
-
-async function loadProse(service: ServiceName): Promise<ProseOf> {
-  switch (service) {
-    case 'kms':
-      return (await import('../prose/kms.ts')).kmsProse;
-    case 's3':
-      return (await import('../prose/s3.ts')).s3Prose;
-    case 'iam':
-      return (await import('../prose/iam.ts')).iamProse;
-    case 'sts':
-      return (await import('../prose/sts.ts')).stsProse;
-    case 'cloudtrail':
-      return (await import('../prose/cloudtrail.ts')).cloudtrailProse;
-    default:
-      return {};
-  }
 }

@@ -1,0 +1,54 @@
+/** The AWS services of the command line, a row each, under the name that the AWS CLI has for their group. */
+
+import type { ServiceName } from '../api/model/operations.ts';
+import type { CommandNode } from './command.ts';
+import type { OperationProse } from './prose/operation-prose.ts';
+
+export interface ServiceGroup {
+  readonly service: ServiceName;
+  /** What help calls the service in a sentence. */
+  readonly title: string;
+  readonly summary: string;
+  /** What help and manuals say of its operations. */
+  readonly prose: () => Promise<Readonly<Record<string, OperationProse>>>;
+  /** Commands of our own, before its operations. */
+  readonly own?: () => Promise<readonly CommandNode[]>;
+}
+
+const rows = {
+  kms: {
+    service: 'kms',
+    title: 'KMS',
+    summary: 'AWS KMS: keys, aliases, policies, encryption',
+    prose: async () => (await import('./prose/kms.ts')).kmsProse,
+    own: async () => (await import('./commands/kms.ts')).kmsCommands,
+  },
+  s3api: {
+    service: 's3',
+    title: 'S3',
+    summary: 'Amazon S3, operation by operation',
+    prose: async () => (await import('./prose/s3.ts')).s3Prose,
+  },
+  iam: {
+    service: 'iam',
+    title: 'IAM',
+    summary: 'users, groups, roles and their policies',
+    prose: async () => (await import('./prose/iam.ts')).iamProse,
+  },
+  sts: {
+    service: 'sts',
+    title: 'STS',
+    summary: 'who am I, and assuming roles',
+    prose: async () => (await import('./prose/sts.ts')).stsProse,
+  },
+  cloudtrail: {
+    service: 'cloudtrail',
+    title: 'CloudTrail',
+    summary: 'the audit log, operation by operation',
+    prose: async () => (await import('./prose/cloudtrail.ts')).cloudtrailProse,
+  },
+} satisfies Record<string, ServiceGroup>;
+
+export type ServiceGroupName = keyof typeof rows;
+
+export const serviceGroups: Readonly<Record<ServiceGroupName, ServiceGroup>> = rows;
