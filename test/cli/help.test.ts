@@ -30,9 +30,11 @@ test.for(groups)(
     });
     const { out, err } = await newCommandLine().ok([...words, '--help']);
     expect(err).toBe('');
+    // Where every command works and none is listed, the summary says how they are called.
+    const [usage, list] = commands.length > 0 ? [' [command]', ` Commands: ${commands.join(' ')}`] : ['', ''];
     expect(inOneLine(out)).toBe(
       inOneLine(
-        `Usage: ssebox ${words.join(' ')} [options] [command] ${group.summary} Options: --help show this help Commands: ${commands.join(' ')}`,
+        `Usage: ssebox ${words.join(' ')} [options]${usage} ${group.summary} Options: --help show this help${list}`,
       ),
     );
   },
