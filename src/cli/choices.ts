@@ -4,9 +4,11 @@ import type { AccountId } from '../api/arn.ts';
 import { operationModel } from '../api/model/loader.ts';
 import type { ServiceName } from '../api/model/operations.ts';
 import { regions } from '../api/regions.ts';
-import { roleArn, userArn } from '../iam/entities.ts';
+import { customerPoliciesOf, groupsOf, roleArn, rolesOf, userArn, usersOf } from '../iam/entities.ts';
+import { aliasesOf, keysOf } from '../kms/account-keys.ts';
 import { acceptsAlias } from '../kms/key-id.ts';
 import { callerAccount } from '../policy/caller.ts';
+import { bucketsOf, entriesUnder } from '../s3/objects/names.ts';
 import type { Tx } from '../store/tables.ts';
 import type { Choice, Session } from './session.ts';
 
@@ -27,7 +29,7 @@ export const aliasChoices: Choices = (session) => namesIn(session, (tx, account)
 
 export const bucketChoices: Choices = (session) =>
   namesIn(session, (tx, account) =>
-    take(tx.bucketsByOwner.under([account]), ({ key: [, bucket] }) => bucketChoice(tx, bucket)),
+    take(bucketsOf(account, tx), ({ name, region }) => ({ value: name, about: region })),
   );
 
 /** Buckets as `s3://BUCKET/`; with a bucket typed, the folders and objects that begin with what is typed. */
@@ -38,21 +40,23 @@ export const objectChoices =
     if (bucket === undefined) {
       return (await bucketChoices(session)).map(({ value, about }) => ({ value: `s3://${value}/`, about }));
     }
-    return namesIn(session, (tx) => entriesOf(tx, bucket, prefix));
+    return namesIn(session, (tx) =>
+      take(entriesUnder(bucket, prefix, tx), (entry) => ({ value: `s3://${bucket}/${entry}` })),
+    );
   };
 
 const userChoices: Choices = (session) =>
-  namesIn(session, (tx, account) => take(tx.users.under([account]), ({ value }) => ({ value: value.name })));
+  namesIn(session, (tx, account) => take(usersOf(account, tx), ({ name }) => ({ value: name })));
 
 const roleChoices: Choices = (session) =>
-  namesIn(session, (tx, account) => take(tx.roles.under([account]), ({ value }) => ({ value: value.name })));
+  namesIn(session, (tx, account) => take(rolesOf(account, tx), ({ name }) => ({ value: name })));
 
 const groupChoices: Choices = (session) =>
-  namesIn(session, (tx, account) => take(tx.groups.under([account]), ({ value }) => ({ value: value.name })));
+  namesIn(session, (tx, account) => take(groupsOf(account, tx), ({ name }) => ({ value: name })));
 
 /** Customer managed policies by ARN. */
 const policyChoices: Choices = (session) =>
-  namesIn(session, (tx, account) => take(tx.managedPolicies.under([account]), ({ value }) => ({ value: value.arn })));
+  namesIn(session, (tx, account) => take(customerPoliciesOf(account, tx), ({ arn }) => ({ value: arn })));
 
 /** Callers in the forms of `--as`. An account has its `user/admin` from its first call on. */
 export const principalChoices: Choices = async (session) => {
@@ -69,8 +73,8 @@ export const regionChoices: Choices = async () => regions.map((value) => ({ valu
 
 const arns: Choices = (session) =>
   namesIn(session, (tx, account) => [
-    ...take(tx.users.under([account]), ({ value }) => ({ value: userArn(value) })),
-    ...take(tx.roles.under([account]), ({ value }) => ({ value: roleArn(value) })),
+    ...take(usersOf(account, tx), (user) => ({ value: userArn(user) })),
+    ...take(rolesOf(account, tx), (role) => ({ value: roleArn(role) })),
   ]);
 
 /** What the members of AWS's inputs name, by the member's own name. */
@@ -114,36 +118,14 @@ function madeBy(operation: string): string {
   return noun === 'Bucket' ? noun : `${noun}Name`;
 }
 
-function aliasesIn(tx: Tx, account: string, { region }: Session): Choice[] {
-  return take(tx.kmsAliases.under([account, region]), ({ key: [, , value], value: { keyId } }) => ({
-    value,
-    about: keyId,
-  }));
-}
+const aliasesIn = (tx: Tx, account: AccountId, { region }: Session): Choice[] =>
+  take(aliasesOf(account, region, tx), ({ name, keyId }) => ({ value: name, about: keyId }));
 
-function keyIdsIn(tx: Tx, account: string, { region }: Session): Choice[] {
-  return take(tx.kmsKeys.under([account, region]), ({ value: { keyId, spec, description, aliases } }) => ({
+const keyIdsIn = (tx: Tx, account: AccountId, { region }: Session): Choice[] =>
+  take(keysOf(account, region, tx), ({ keyId, spec, description, aliases }) => ({
     value: keyId,
     about: [...aliases, ...(description ? [description] : []), spec].join(' · '),
   }));
-}
-
-function bucketChoice(tx: Tx, bucket: string): Choice {
-  return { value: bucket, about: tx.buckets.get([bucket])?.region };
-}
-
-/** Folders and objects one level down, as a shell completes paths. */
-function entriesOf(tx: Tx, bucket: string, prefix: string): Choice[] {
-  const found = new Map<string, Choice>();
-  for (const { key } of tx.objects.under([bucket], { start: [bucket, prefix] })) {
-    const [, name] = key;
-    if (!name.startsWith(prefix) || found.size >= AT_MOST) break;
-    const slash = name.indexOf('/', prefix.length);
-    const value = `s3://${bucket}/${slash < 0 ? name : name.slice(0, slash + 1)}`;
-    found.set(value, { value });
-  }
-  return [...found.values()];
-}
 
 /** What is in the caller's account; nothing for a caller who has none. */
 async function namesIn(

@@ -3,6 +3,7 @@
  * is replicated at once, else a person is told how.
  */
 
+import { waitingVersions } from '../s3/replication/waiting.ts';
 import { replicationFailureText } from './commands/s3/replication-lines.ts';
 import type { Session } from './session.ts';
 
@@ -11,7 +12,7 @@ const AT_MOST = 1000;
 
 /** A replication that fails is told and changes nothing for the command: what was to be written is written. */
 export async function replicateOrHint(queued: readonly string[], session: Session): Promise<void> {
-  const waiting = await waitingIn(queued, session);
+  const waiting = await session.transact((tx) => waitingVersions(queued, AT_MOST + 1, tx));
   if (waiting.count === 0) return;
   if (session.settings['s3.replication'] === 'inline') return replicateNow(waiting.buckets, session);
   if (!session.terminal) return;
@@ -20,22 +21,6 @@ export async function replicateOrHint(queued: readonly string[], session: Sessio
   const [only, ...others] = waiting.buckets;
   session.tell(`hint: ${more} to be replicated: ssebox s3 replicate${others.length === 0 ? ` ${only}` : ''}`);
 }
-
-interface Waiting {
-  readonly buckets: readonly string[];
-  readonly count: number;
-}
-
-const waitingIn = (queued: readonly string[], { transact }: Session): Promise<Waiting> =>
-  transact((tx) => {
-    const counts = queued.map((bucket) => {
-      let count = 0;
-      for (const _ of tx.replicationTasks.under([bucket], { limit: AT_MOST + 1 })) count += 1;
-      return [bucket, count] as const;
-    });
-    const some = counts.filter(([, count]) => count > 0);
-    return { buckets: some.map(([bucket]) => bucket), count: some.reduce((sum, [, count]) => sum + count, 0) };
-  });
 
 async function replicateNow(buckets: readonly string[], session: Session): Promise<void> {
   const [{ replicateQueue }, assembly] = await Promise.all([

@@ -1,7 +1,7 @@
 /** What the store keeps of IAM's entities. Names are unique in an account whatever their case: IAM User Guide, "IAM identifiers". */
 
 import type { AccountId } from '../api/arn.ts';
-import type { GroupRecord, RoleRecord, UserRecord } from '../store/records/iam.ts';
+import type { GroupRecord, ManagedPolicyRecord, RoleRecord, UserRecord } from '../store/records/iam.ts';
 import type { Tx } from '../store/tables.ts';
 
 export const userArn = ({ account, path, name }: UserRecord): string => `arn:aws:iam::${account}:user${path}${name}`;
@@ -22,3 +22,14 @@ export const putUser = (tx: Tx, user: UserRecord): void => tx.users.put([user.ac
 export const putRole = (tx: Tx, role: RoleRecord): void => tx.roles.put([role.account, role.name.toLowerCase()], role);
 export const putGroup = (tx: Tx, group: GroupRecord): void =>
   tx.groups.put([group.account, group.name.toLowerCase()], group);
+
+/** The users, roles and groups of an account, and its own managed policies, by name. */
+export const usersOf = (account: AccountId, tx: Tx): Iterable<UserRecord> => valuesOf(tx.users.under([account]));
+export const rolesOf = (account: AccountId, tx: Tx): Iterable<RoleRecord> => valuesOf(tx.roles.under([account]));
+export const groupsOf = (account: AccountId, tx: Tx): Iterable<GroupRecord> => valuesOf(tx.groups.under([account]));
+export const customerPoliciesOf = (account: AccountId, tx: Tx): Iterable<ManagedPolicyRecord> =>
+  valuesOf(tx.managedPolicies.under([account]));
+
+function* valuesOf<T>(rows: Iterable<{ readonly value: T }>): Iterable<T> {
+  for (const { value } of rows) yield value;
+}

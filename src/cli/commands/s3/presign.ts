@@ -1,6 +1,7 @@
 /** `ssebox s3 presign`: AWS CLI Command Reference, s3 presign. */
 
 import { StoreError, UsageError } from '../../../api/errors.ts';
+import { bucketRegion } from '../../../s3/objects/names.ts';
 import { storeNow } from '../../../store/clock.ts';
 import { type Credentials, presignedUrl } from '../../../wire/presign.ts';
 import { objectChoices } from '../../choices.ts';
@@ -63,7 +64,7 @@ async function signer({ bucket }: S3Uri, session: Session) {
     const caller = callerByAccessKey(id, secret, sessionToken, { tx, now, rootKey });
     if (!caller) throw noCredentials(`the access key "${id}" does not belong to this store`);
     const credentials: Credentials = { accessKeyId: id, secretAccessKey: secret, sessionToken };
-    const region = session.globals.region ?? tx.buckets.get([bucket])?.region ?? session.region;
+    const region = session.globals.region ?? bucketRegion(bucket, tx) ?? session.region;
     return { credentials, now, region };
   });
 }

@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ReplicationOutcome } from '../../../s3/replication/replicate-object.ts';
 import { replicateQueue } from '../../../s3/replication/replicate-queue.ts';
+import { replicatedBuckets, waitingReplications } from '../../../s3/replication/waiting.ts';
 import { bucketChoices } from '../../choices.ts';
 import { command, type Result } from '../../command.ts';
 import type { Session } from '../../session.ts';
@@ -61,11 +62,7 @@ async function queueExisting(bucket: string | undefined, session: Session): Prom
 /** The caller's account's buckets that have rules: what is in others' buckets is for others to ask for. */
 async function ownReplicatedBuckets({ call, transact }: Session): Promise<string[]> {
   const { Account } = await call('sts', 'GetCallerIdentity', {});
-  return transact((tx) =>
-    Array.from(tx.replicationConfigurations.range(), ({ key: [name] }) => name).filter(
-      (name) => tx.buckets.get([name])?.owner === Account,
-    ),
-  );
+  return Account === undefined ? [] : transact((tx) => replicatedBuckets(Account, tx));
 }
 
 /** The operation's own answer; it is not in AWS's model. */
@@ -111,7 +108,7 @@ async function* watched(run: Run, session: Session): AsyncGenerator<string> {
 async function* replicated({ bucket, isQuiet, totals, told }: Run, session: Session): AsyncGenerator<string> {
   const assembly = await session.assembly();
   await assembly.load('s3');
-  const progress = progressOver(await waiting(bucket, session), session);
+  const progress = progressOver(await session.transact((tx) => waitingReplications(bucket, tx)), session);
   const { region, signal } = session;
   totals.putOff = 0;
   totals.throttled = 0;
@@ -145,15 +142,6 @@ function count({ Status, FailureReason }: ReplicationOutcome, totals: Run['total
   if (Status === 'PENDING') totals.putOff += 1;
   if (Status === 'PENDING' && FailureReason !== undefined) totals.throttled += 1;
 }
-
-/** How many replications there are to do, one a destination. */
-const waiting = (bucket: string | undefined, { transact }: Session): Promise<number> =>
-  transact((tx) => {
-    let sum = 0;
-    const rows = bucket === undefined ? tx.replicationTasks.range() : tx.replicationTasks.under([bucket]);
-    for (const { value } of rows) sum += value.ruleIds.length;
-    return sum;
-  });
 
 const REDRAW_MS = 100;
 
