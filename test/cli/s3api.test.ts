@@ -49,3 +49,14 @@ test('a list that is put together of pages tells what is of it as a whole', asyn
   expect(parts).toMatchObject({ ...owner, ChecksumAlgorithm: null, StorageClass: 'STANDARD' });
   expect(parts).toHaveProperty('Initiator.ID');
 });
+
+// botocore, handlers.py, parse_get_bucket_location: what S3 leaves out for us-east-1 is null, and "None" as text.
+test('get-bucket-location says null for us-east-1, and the region of any other bucket', async () => {
+  const line = await newSample();
+  const location = async (...more: string[]) => (await line.ok(['s3api', 'get-bucket-location', ...more])).out;
+  expect(await location('--bucket', 'photos')).toBe('{\n    "LocationConstraint": null\n}\n');
+  expect(await location('--bucket', 'photos', '--query', 'LocationConstraint')).toBe('null\n');
+  expect(await location('--bucket', 'photos', '--output', 'text')).toBe('None\n');
+  await line.ok(['s3', 'mb', 's3://letters', '--region', 'eu-west-1']);
+  expect(await location('--bucket', 'letters')).toBe('{\n    "LocationConstraint": "eu-west-1"\n}\n');
+});

@@ -56,7 +56,7 @@ export async function callOperation(
   }
   const output = await call(input);
   const { outfile } = values.args;
-  if (typeof outfile !== 'string') return { kind: 'value', shape, value: output };
+  if (typeof outfile !== 'string') return { kind: 'value', shape, value: withLocation(operation, output) };
   return storeBody(model, output, outfile, session);
 }
 
@@ -113,6 +113,10 @@ async function withSettledBody(model: OperationModel, input: Message): Promise<M
   const body = member === undefined ? undefined : input[member];
   return member !== undefined && isStream(body) ? { ...input, [member]: await settleBody(body) } : input;
 }
+
+/** us-east-1, for which S3 answers no constraint, is null: botocore, handlers.py, `parse_get_bucket_location`. */
+const withLocation = (operation: string, output: unknown): unknown =>
+  operation === 'GetBucketLocation' ? { LocationConstraint: null, ...(output as Message) } : output;
 
 /** Writes the streaming member to the file and shows the others; with `-` the bytes are the result. */
 async function storeBody(model: OperationModel, output: unknown, outfile: string, session: Session): Promise<Result> {
