@@ -10,8 +10,9 @@ export interface HttpOrigin {
   readonly kind: 'http';
   /** The client's address. */
   readonly sourceIp: string;
-  /** The header; undefined: the request has none. */
+  /** Headers of these names; undefined: the request has none. */
   readonly userAgent?: string | undefined;
+  readonly referer?: string | undefined;
   readonly isTls: boolean;
   /** What was negotiated, where this side knows it. */
   readonly tlsVersion?: TlsVersion | undefined;
@@ -29,6 +30,7 @@ export type TlsVersion = 'TLSv1.2' | 'TLSv1.3';
 export interface Connection {
   readonly sourceIp: string;
   readonly userAgent: string | undefined;
+  readonly referer: string | undefined;
   /** Undefined: the connection is not encrypted. */
   readonly tls: Tls | undefined;
   readonly auth: HttpOrigin['auth'];
@@ -47,12 +49,20 @@ export const PROCESS: Origin = { kind: 'process' };
 /** The connection of a call, or the one that a call inside this machine counts as. */
 export function connectionOf(origin: Origin, service: string): Connection {
   if (origin.kind === 'http') {
-    const { sourceIp, userAgent, isTls, tlsVersion, cipher, auth, host } = origin;
-    return { sourceIp, userAgent, tls: isTls ? { version: tlsVersion, cipherSuite: cipher } : undefined, auth, host };
+    const { sourceIp, userAgent, referer, isTls, tlsVersion, cipher, auth, host } = origin;
+    return {
+      sourceIp,
+      userAgent,
+      referer,
+      tls: isTls ? { version: tlsVersion, cipherSuite: cipher } : undefined,
+      auth,
+      host,
+    };
   }
   return {
     sourceIp: '127.0.0.1',
     userAgent: 'ssebox',
+    referer: undefined,
     tls: {
       version: 'TLSv1.3',
       // CloudTrail User Guide and Amazon S3 User Guide, example records.

@@ -41,7 +41,7 @@ export function cloudTrailEvent(record: CallRecord): CloudTrailEvent {
     ...(agent !== undefined && { userAgent: agent }),
     ...errorOf(record),
     // KMS tells nothing about a request that it denies.
-    requestParameters: isDeniedByKms(record) ? null : record.parameters,
+    requestParameters: isDeniedByKms(record) ? null : parametersOf(record, connection),
     responseElements: record.error ? null : record.response,
     ...(Object.keys(extra).length > 0 && { additionalEventData: extra }),
     // Service events have no request.
@@ -67,6 +67,11 @@ export const eventSource = (service: string): string => `${serviceFactsOf(servic
 /** Whether a call is in the event history: data events are not. */
 export const isManagementEvent = ({ service, operation }: CallRecord): boolean =>
   !operationFacts(service, operation).isData;
+
+/** S3 shows the header among them: Amazon S3 User Guide, "Example: Amazon S3 log file entries". */
+function parametersOf({ parameters }: CallRecord, { host }: Connection): CallRecord['parameters'] {
+  return parameters && 'Host' in parameters && host !== undefined ? { ...parameters, Host: host } : parameters;
+}
 
 function errorOf({ service, error }: CallRecord): Fields {
   if (!error) return {};

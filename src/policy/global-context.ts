@@ -45,6 +45,7 @@ const sources: Readonly<Record<string, Source>> = {
   'aws:SourceIp': (at) =>
     at.viaService === undefined && at.caller.kind !== 'service' ? connection(at).sourceIp : undefined,
   'aws:UserAgent': (at) => at.viaService ?? connection(at).userAgent,
+  'aws:referer': (at) => (at.viaService === undefined ? connection(at).referer : undefined),
 };
 
 /** What the global keys show is the same for every service. */

@@ -17,6 +17,7 @@ const office: HttpOrigin = {
   cipher: 'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256',
   host: 'photos.s3.localhost:8443',
   auth: 'header',
+  referer: 'https://www.example.com/',
 };
 const plain: HttpOrigin = {
   kind: 'http',
@@ -53,6 +54,7 @@ test.for([
   [{ StringLike: { 'aws:UserAgent': 'aws-cli/*' } }, ['office']],
   [{ StringEquals: { 'aws:UserAgent': 'ssebox' } }, ['process']],
   [{ Null: { 'aws:UserAgent': 'true' } }, ['plain']],
+  [{ StringLike: { 'aws:Referer': 'https://www.example.com/*' } }, ['office']],
   [{ NumericLessThan: { 's3:TlsVersion': '1.3' } }, ['office']],
   [{ NumericEquals: { 's3:TlsVersion': '1.3' } }, ['process']],
   [{ Null: { 's3:TlsVersion': 'true' } }, ['plain']],
@@ -130,6 +132,7 @@ describe('the audit log', () => {
     const put = eventOf(world, 's3', 'PutObject');
     expect(put).toMatchObject({
       userAgent: '[aws-cli/2.31.0]',
+      requestParameters: { bucketName: Bucket, Host: 'photos.s3.localhost:8443', key: 'k' },
       additionalEventData: {
         SignatureVersion: 'SigV4',
         CipherSuite: 'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256',
@@ -151,6 +154,7 @@ describe('the audit log', () => {
     expect(eventOf(world, 's3', 'PutObject')).toMatchObject({
       sourceIPAddress: '127.0.0.1',
       userAgent: '[ssebox]',
+      requestParameters: { bucketName: Bucket, Host: 'photos.s3.amazonaws.com', key: 'k' },
       additionalEventData: {
         SignatureVersion: 'SigV4',
         CipherSuite: 'TLS_AES_128_GCM_SHA256',

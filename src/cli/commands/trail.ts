@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseDuration } from '../../api/duration.ts';
 import { UsageError } from '../../api/errors.ts';
 import type { Event, LookupAttribute } from '../../api/model/cloudtrail.types.ts';
+import { serviceFactsOf } from '../../api/service-facts.ts';
 import { storeNow } from '../../store/clock.ts';
 import { parseTimestamp } from '../aws-input/timestamps.ts';
 import { keyChoices } from '../choices.ts';
@@ -121,7 +122,10 @@ async function filtersOf(values: CommandValues, session: Session): Promise<Filte
   const resource = key === undefined ? textOption(values, 'resource') : await keyArnOf(key, session);
   const user = textOption(values, 'user');
   const name = textOption(values, 'event');
-  const source = service === undefined || service.includes('.') ? service : `${service}.amazonaws.com`;
+  const source =
+    service === undefined || service.includes('.')
+      ? service
+      : `${serviceFactsOf(service)?.host ?? service}.amazonaws.com`;
   const wanted = { ResourceName: resource, Username: user, EventName: name, EventSource: source } as const;
   const attributes = Object.entries(wanted).flatMap(([AttributeKey, AttributeValue]): LookupAttribute[] =>
     AttributeValue === undefined ? [] : [{ AttributeKey: AttributeKey as keyof typeof wanted, AttributeValue }],
