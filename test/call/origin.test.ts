@@ -148,6 +148,26 @@ describe('the audit log', () => {
     expect(deleted).not.toHaveProperty('userAgent');
   });
 
+  test('has the connection of a call that moves its bytes between two transactions, and of one that is refused', async () => {
+    const world = newWorld();
+    await newPhotos(world);
+    async function* pieces() {
+      for (let i = 0; i < 3; i++) yield Buffer.alloc(100_000, i);
+    }
+    await world.call(
+      's3',
+      'PutObject',
+      { Bucket, Key: 'long', Body: pieces(), ContentLength: 300_000 },
+      { origin: office },
+    );
+    expect(eventOf(world, 's3', 'PutObject')).toMatchObject({
+      sourceIPAddress: '203.0.113.9',
+      additionalEventData: { bytesTransferredIn: 300_000 },
+    });
+    await world.refusal('s3', 'GetObject', { Bucket, Key: 'none' }, { origin: office });
+    expect(eventOf(world, 's3', 'GetObject')).toMatchObject({ sourceIPAddress: '203.0.113.9', errorCode: 'NoSuchKey' });
+  });
+
   test('has what a call of this process counts as', async () => {
     const world = newWorld();
     await newPhotos(world);
