@@ -38,7 +38,7 @@ export const GetSessionToken = operation('sts', 'GetSessionToken', {
       owner: account,
       resourcePhrase: '',
     };
-    const decidesOnly = 'whether a policy denies it, since none has to allow it';
+    const decidesOnly = 'whether a policy denies it, since none needs to allow it';
     if (call.decide({ ...access, decidesOnly }).denial?.explicit) call.require(access);
     return { Credentials: issueCredentials(account, of, seconds, call) };
   },

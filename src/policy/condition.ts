@@ -107,13 +107,13 @@ function warningOf(condition: Condition, actual: readonly string[] | undefined, 
   if (!comparison) return undefined;
   const faults = new Set(expected.map((one) => one.fault(context)));
   if (faults.has('unresolved-variable')) return 'a variable in the policy has no value in this request';
-  if (faults.has('unparsable')) return 'a value in the policy is none that this operator can compare';
+  if (faults.has('unparsable')) return 'this operator cannot compare a value in the policy';
   if (actual === undefined) return undefined;
   if (actual.length > 1 && quantifier === undefined) {
     return 'the request has several values: the operator needs ForAllValues or ForAnyValue';
   }
   if (actual.some((value) => expected.every((one) => one.matches(value, context) === undefined))) {
-    return 'the value in the request is none that this operator can compare';
+    return 'this operator cannot compare the value in the request';
   }
   return undefined;
 }

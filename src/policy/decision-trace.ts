@@ -56,24 +56,24 @@ function noteOf(
   { resource }: Policies,
 ): string | undefined {
   const isOwn = caller.kind !== 'service' && caller.kind !== 'anonymous' && caller.account === owner;
-  if (deny) return 'an explicit deny: no Allow anywhere outweighs it';
+  if (deny) return 'an explicit Deny, which no Allow can override';
   switch (kind) {
     case 'resource-policy': {
       if (levels.every((policies) => policies.length === 0)) return `there is no ${resource?.name ?? 'policy'}`;
       if (!allow) {
         if (resource?.kind !== 'bucket-policy')
-          return 'it says nothing, and without it no identity-based policy counts';
+          return 'it does not allow this, and unless it does, identity-based policies do not count';
         return isOwn
-          ? 'it says nothing; in the same account an identity-based policy is enough'
-          : 'it says nothing; for callers from elsewhere it has to allow';
+          ? 'it does not allow this; within one account an identity-based policy is enough'
+          : 'it does not allow this, and callers from other accounts need it to';
       }
       if (caller.kind === 'service' || caller.kind === 'anonymous')
-        return 'it lets the caller in, and nothing else has to';
+        return 'it allows the caller, who needs nothing else';
       // Across accounts too a root user has no policies that could allow it.
-      if (!isOwn && caller.kind === 'root') return "it lets the caller's account in, whose root user needs no more";
-      if (!isOwn) return "it lets the caller in; the caller's own account must allow it too";
+      if (!isOwn && caller.kind === 'root') return "it allows the caller's account, whose root user needs nothing else";
+      if (!isOwn) return "it allows the caller; the caller's own account must allow it too";
       if (reach === strength.account) {
-        return "it names the account, which leaves the answer to the account's identity-based policies";
+        return "it names the account, which leaves the decision to the account's identity-based policies";
       }
       if (reach === strength.role)
         return "it names the session's role, whose boundary and session policy still limit it";
@@ -88,10 +88,12 @@ function noteOf(
         : "none of the caller's policies allows it";
     case 'permissions-boundary':
     case 'session-policy':
-      return allow ? 'it allows nothing by itself, and lets this pass' : 'what it does not allow cannot be done';
+      return allow
+        ? 'it allows this, though it grants no permissions by itself'
+        : 'it does not allow this, and nothing beyond it is allowed';
     case 'service-control-policy':
     case 'resource-control-policy':
-      return allow ? undefined : 'every level of the organization has to allow it';
+      return allow ? undefined : 'every level of the organization must allow it';
   }
 }
 
@@ -111,7 +113,7 @@ function traceGrants({ caller }: AccessRequest, { grants }: Policies): GateTrace
     policies: traced,
     ...(reachNames[reach] && { reach: reachNames[reach] }),
     ...(reach === strength.account && {
-      note: "the grant names the account, which leaves the answer to the account's identity-based policies",
+      note: "the grant names the account, which leaves the decision to the account's identity-based policies",
     }),
   };
 }
@@ -125,11 +127,11 @@ export function becauseOf(verdict: Verdict, { action, caller }: AccessRequest, p
       case 'root':
         return verdict.also
           ? `the root user needs no identity-based policy, and ${hitName(verdict.also)} allows ${action}`
-          : `the root user may do in its account what nothing denies`;
+          : `the root user may do anything in its account that no policy denies`;
       case 'grant':
-        return `grant ${verdict.grant?.grantId} allows ${action} to ${verdict.grant?.granteePrincipal}`;
+        return `grant ${verdict.grant?.grantId} allows ${action} for ${verdict.grant?.granteePrincipal}`;
       case 'resource-policy':
-        return `${hitName(verdict.hit)} allows ${action} to ${callerArn(caller)}`;
+        return `${hitName(verdict.hit)} allows ${action} for ${callerArn(caller)}`;
       case 'identity-policy': {
         const { also } = verdict;
         const resourceSide = also
@@ -166,13 +168,13 @@ function silentResource(action: string, crossAccount: boolean, { resource }: Pol
   const name = resource?.name ?? 'resource-based policy';
   if (resource?.document === undefined) {
     return crossAccount
-      ? `there is no ${name}, and another account's callers need one that allows ${action}`
+      ? `there is no ${name}, and callers from another account need one that allows ${action}`
       : `there is no ${name} that allows ${action}`;
   }
   if (resource.kind === 'key-policy' && !crossAccount) {
-    return `the key policy neither allows ${action} to the caller nor lets the account's identity-based policies do so`;
+    return `the key policy neither allows ${action} for the caller nor lets the account's identity-based policies do so`;
   }
-  return `the ${name} does not allow ${action} to the caller`;
+  return `the ${name} does not allow ${action} for the caller`;
 }
 
 function hitName(hit: Hit | undefined): string {

@@ -35,6 +35,8 @@ export interface StatementTrace {
   readonly applies: boolean;
   /** What kept the statement from applying: the first part that did not match. */
   readonly failed?: 'principal' | 'action' | 'resource' | 'condition' | undefined;
+  /** The parts that list exceptions: NotPrincipal, NotAction, NotResource. Absent when there are none. */
+  readonly exempting?: readonly ('principal' | 'action' | 'resource')[] | undefined;
   /** How the statement names the caller, of a resource policy: directly, by the session's role, by the account. */
   readonly principal?: 'direct' | 'base-user' | 'role' | 'account' | undefined;
   readonly conditions: readonly ConditionTrace[];

@@ -30,7 +30,9 @@ export function explainLines(decision: Decision, options: ExplainOptions = {}): 
       text: `${allowed ? 'ALLOWED' : 'DENIED'}: ${caller} ${allowed ? 'may' : 'may not'} ${action}${onResource(resource)}`,
     },
     { depth: 1, role: 'fact', text: `because ${because}` },
-    ...(decidesOnly === undefined ? [] : [{ depth: 1, role: 'fact', text: `it decides only ${decidesOnly}` } as const]),
+    ...(decidesOnly === undefined
+      ? []
+      : [{ depth: 1, role: 'fact', text: `this only decides ${decidesOnly}` } as const]),
   ];
   for (const traced of gates) {
     if (traced.result === 'not-applicable' && !options.all) continue;
@@ -54,10 +56,10 @@ const gateNames: Readonly<Record<GateKind, string>> = {
 };
 
 const verdicts = {
-  allow: ['allowed', 'allows'],
-  deny: ['denied', 'DENIES'],
-  silent: ['silent', 'says nothing'],
-  'not-applicable': ['skipped', 'does not concern this request'],
+  allow: ['allowed', 'allow'],
+  deny: ['denied', 'DENY'],
+  silent: ['silent', 'no match'],
+  'not-applicable': ['skipped', 'does not apply to this request'],
 } as const satisfies Record<GateTrace['result'], readonly [ExplainLine['role'], string]>;
 
 function gateLines(
@@ -100,31 +102,36 @@ const reaches = {
 } as const satisfies Record<NonNullable<StatementTrace['principal']>, string>;
 
 function statementLines(statement: StatementTrace, action: string): ExplainLine[] {
-  const { effect, applies, conditions, principal } = statement;
+  const { effect, applies, conditions } = statement;
   const name = statementName(statement);
   const role = !applies ? 'skipped' : effect === 'Deny' ? 'denied' : 'allowed';
-  const reach = principal && applies ? `, ${reaches[principal]}` : '';
+  const reach = applies ? reachText(statement) : '';
   const lines: ExplainLine[] = [
     { depth: 3, role, text: `${name} (${effect}) ${applies ? `applies${reach}` : failureText(statement, action)}` },
   ];
-  // Of a statement that is about something else the conditions tell nothing.
+  // The conditions of a statement about something else mean nothing here.
   if (applies || statement.failed === 'condition') {
     for (const condition of conditions) lines.push(...conditionLines(condition));
   }
   return lines;
 }
 
+function reachText({ principal, exempting }: StatementTrace): string {
+  if (exempting?.includes('principal')) return ', NotPrincipal does not exempt the caller';
+  return principal ? `, ${reaches[principal]}` : '';
+}
+
 const statementName = ({ sid, index }: StatementTrace) =>
   sid === undefined ? `statement ${index + 1}` : `statement "${sid}"`;
 
-function failureText({ failed }: StatementTrace, action: string): string {
+function failureText({ failed, exempting = [] }: StatementTrace, action: string): string {
   switch (failed) {
     case 'principal':
-      return 'does not apply: it does not name the caller';
+      return `does not apply: ${exempting.includes(failed) ? 'NotPrincipal exempts the caller' : 'it does not name the caller'}`;
     case 'action':
-      return `does not apply: it is not about ${action}`;
+      return `does not apply: ${exempting.includes(failed) ? `NotAction exempts ${action}` : `it is not about ${action}`}`;
     case 'resource':
-      return 'does not apply: it does not cover the resource';
+      return `does not apply: ${exempting.includes(failed) ? 'NotResource exempts the resource' : 'it does not cover the resource'}`;
     default:
       return 'does not apply: a condition is not met';
   }
@@ -132,7 +139,8 @@ function failureText({ failed }: StatementTrace, action: string): string {
 
 function conditionLines({ operator, key, expected, actual, met, warning }: ConditionTrace): ExplainLine[] {
   const wanted = expected.length === 1 ? quoted(expected[0] ?? '') : `one of ${expected.map(quoted).join(', ')}`;
-  const found = actual === undefined ? 'absent from the request' : `is ${actual.map(quoted).join(', ')} in the request`;
+  const found =
+    actual === undefined ? 'is absent from the request' : `is ${actual.map(quoted).join(', ')} in the request`;
   const lines: ExplainLine[] = [
     {
       depth: 4,
@@ -157,39 +165,40 @@ function contextLines({ context }: Decision): ExplainLine[] {
 
 /** What would allow it, in one sentence. */
 function adviceOf({ denial, action, resource, caller, gates, decidesOnly }: Decision): string {
-  if (!denial) return 'nothing has to change';
-  const wish = decidesOnly === undefined ? 'to allow it' : 'for another answer';
+  if (!denial) return 'nothing needs to change';
+  const wish = decidesOnly === undefined ? 'to allow it' : 'to change this';
   const where = resource === '*' ? '' : ` on ${resource}`;
   const trace = gates.find(({ gate }) => gate === denial.gate);
   if (denial.explicit) {
     const denying = trace?.policies.find(({ result }) => result === 'deny');
     if (denying?.lift !== undefined) return `${wish}: ${denying.lift}`;
     const statement = denying?.statements.find(({ effect, applies }) => applies && effect === 'Deny');
-    const which = statement ? `${statementName(statement)} of ${denying?.name}` : 'the Deny';
-    return `${wish}: take ${which} away or narrow it, since no Allow outweighs a Deny`;
+    const article = denying?.arn === undefined ? 'the ' : '';
+    const which = statement ? `${statementName(statement)} of ${article}${denying?.name}` : 'the Deny';
+    return `${wish}: remove or narrow ${which}, since no Allow can override a Deny`;
   }
   switch (denial.gate) {
     case 'resource-policy':
       return resourceAdvice();
     case 'identity-policy':
-      return `${wish}: give ${caller} a policy with Allow ${action}${where}`;
+      return `${wish}: give ${caller} a policy that allows ${action}${where}`;
     case 'permissions-boundary':
-      return `${wish}: let the permissions boundary of ${caller} allow ${action}${where} too`;
+      return `${wish}: allow ${action}${where} in the permissions boundary of ${caller} too`;
     case 'session-policy':
-      return `${wish}: ask for a session whose policy allows ${action}${where}, or one without a policy`;
+      return `${wish}: create the session with a policy that allows ${action}${where}, or without one`;
     case 'service-control-policy':
-      return `${wish}: let every level of the organization have a service control policy that allows ${action}`;
+      return `${wish}: attach a service control policy that allows ${action} at every level of the organization`;
     case 'resource-control-policy':
     case 'grant':
       return `${wish}: change the ${gateNames[denial.gate]}`;
   }
 
   function resourceAdvice(): string {
-    if (action.startsWith('s3:')) return `${wish}: let the bucket policy allow ${action} to ${caller}`;
-    if (action.startsWith('sts:')) return `${wish}: let the role's trust policy allow ${action} to ${caller}`;
+    if (action.startsWith('s3:')) return `${wish}: allow ${action} for ${caller} in the bucket policy`;
+    if (action.startsWith('sts:')) return `${wish}: allow ${action} for ${caller} in the role's trust policy`;
     return (
-      `${wish}: let the key policy allow ${action} to ${caller} or to its account (and then an identity-based ` +
-      'policy too), or give a grant'
+      `${wish}: allow ${action} in the key policy, for ${caller} or for its account (and then in an identity-based ` +
+      'policy too), or create a grant'
     );
   }
 }

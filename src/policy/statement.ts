@@ -86,12 +86,14 @@ export function traceStatement(statement: Statement, subject: Subject): Statemen
   const reach = principalReach(statement, subject);
   const conditions = statement.conditions.map((condition) => traceCondition(condition, subject.context));
   const failed = failedPart();
+  const exempting = exemptingParts(statement);
   return {
     sid: statement.sid,
     index: statement.index,
     effect: statement.effect,
     applies: failed === undefined,
     ...(failed && { failed }),
+    ...(exempting.length > 0 && { exempting }),
     ...(subject.names === 'principals' && reach !== strength.none && { principal: reachNames[reach] }),
     conditions,
   };
@@ -103,3 +105,9 @@ export function traceStatement(statement: Statement, subject: Subject): Statemen
     return conditions.every(({ met }) => met) ? undefined : 'condition';
   }
 }
+
+const exemptingParts = ({ notPrincipals, notActions, notResources }: Statement) => [
+  ...(notPrincipals ? ['principal' as const] : []),
+  ...(notActions ? ['action' as const] : []),
+  ...(notResources ? ['resource' as const] : []),
+];

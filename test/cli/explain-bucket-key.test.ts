@@ -49,7 +49,7 @@ test('whoever lost kms:Decrypt reads on under a bucket-level key, and the explan
   const { out } = await ok(explain, TERMINAL);
   expect(out).toContain('! NOT ASKED: kms:Decrypt on arn:aws:kms:us-east-1:111122223333:key/');
   expect(out).toContain(`for this caller in bucket reports until ${UNTIL}`);
-  expect(out).toContain('so there is no decision of KMS');
+  expect(out).toContain('so KMS makes no decision');
 
   advance(5 * MINUTE);
   expect((await ssebox(get)).code).toBe(254);

@@ -66,9 +66,9 @@ test('a Deny is named, with what else the call could be, also for the last refus
   const { json } = await line.ok(['explain', 'last', '--fix']);
   expect(json).toMatchObject({ Decisions: [{ Fix: [{ Kind: 'LiftDeny', Policy: 'bucket policy', Sid: 'OnlyKms' }] }] });
   const { out } = await line.ok(['explain', 'last', '--fix'], { terminal: 120 });
-  expect(out).toContain('take away statement "OnlyKms" of bucket policy, or narrow it');
+  expect(out).toContain('remove or narrow statement "OnlyKms" of the bucket policy');
   expect(out).toContain(
-    'or call so that this is not met: StringNotEquals s3:x-amz-server-side-encryption aws:kms (the key is absent)',
+    'or make the call without meeting this condition: StringNotEquals s3:x-amz-server-side-encryption aws:kms (the key is absent)',
   );
 });
 
@@ -84,13 +84,13 @@ test('a setting that denies is told as the setting that it is, not as a statemen
   expect(fix).toEqual({
     Kind: 'LiftDeny',
     Gate: 'resource-policy',
-    Policy: 'setting RestrictPublicBuckets of Block Public Access',
+    Policy: 'RestrictPublicBuckets setting of Block Public Access',
     Lift: expect.stringMatching(/^turn off RestrictPublicBuckets/),
   });
   expect(more).toEqual([]);
   const { out } = await line.ok(['explain', ...words, '--fix'], { terminal: 120 });
-  expect(out).toContain('✗ setting RestrictPublicBuckets of Block Public Access: DENIES\n');
-  expect(out).toContain('→ to allow it: turn off RestrictPublicBuckets of the bucket and of its account');
+  expect(out).toContain('✗ RestrictPublicBuckets setting of Block Public Access: DENY\n');
+  expect(out).toContain('→ to allow it: turn off RestrictPublicBuckets for the bucket and its account');
   expect(out).not.toContain('statement "RestrictPublicBuckets"');
   await s3api('delete-public-access-block');
   await line.ok(['explain', ...words, '--expect', 'allow']);
@@ -102,7 +102,7 @@ test('a person reads where the statement goes', async () => {
   expect(out).toContain(
     'add to an identity-based policy of arn:aws:iam::111122223333:user/bob:\n    {\n      "Effect": "Allow",\n      "Action": "s3:GetObject",',
   );
-  expect(out).toContain('or, in place of what is to be added, a grant:\n    ssebox kms grant arn:aws:kms:');
+  expect(out).toContain('or create a grant instead of adding statements:\n    ssebox kms grant arn:aws:kms:');
 });
 
 test('without --fix there is none, and what is allowed needs none', async () => {

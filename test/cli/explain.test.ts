@@ -57,7 +57,7 @@ test('a call that goes on without what is denied to it is not refused', async ()
   expect(told.json).toMatchObject({ Allowed: false, Decisions: [{ Allowed: true }, { Allowed: false }] });
   expect(told.json).not.toHaveProperty('Refusal');
   expect((await line.ok(['explain', ...words], TERMINAL)).out).toContain(
-    '\ns3 DeleteObjects would be done without what is denied.\n',
+    '\ns3 DeleteObjects would succeed, without what is denied.\n',
   );
   expect((await line.ok(words)).json).toMatchObject({
     Deleted: [{ Key: 'harbour.txt' }],
@@ -153,7 +153,7 @@ test('a permission that the call does not come to succeed by is told as such, an
     Decisions: [{ Allowed: true }, { Action: 's3:GetObjectTagging', Allowed: false, Only: count, Fix: [] }],
   });
   const { out } = await line.ok(head, TERMINAL);
-  expect(out).toContain(`├─ it decides only ${count}\n`);
+  expect(out).toContain(`├─ this only decides ${count}\n`);
   expect(out).not.toContain('to allow it');
 
   const policy = { Effect: 'Allow', Action: 's3:GetObject', Resource: '*' };

@@ -22,7 +22,7 @@ function explained(
   return explainLines(decision, options).map(({ depth, text }) => '  '.repeat(depth) + text);
 }
 
-test('a user whom the default key policy leaves to IAM, which says nothing', () => {
+test('a user whom the default key policy leaves to IAM, which does not allow it', () => {
   const keyPolicy = document({
     Sid: 'Enable IAM User Permissions',
     Effect: 'Allow',
@@ -39,24 +39,24 @@ test('a user whom the default key policy leaves to IAM, which says nothing', () 
   ).toEqual([
     `DENIED: ${alice.arn} may not kms:Decrypt on ${KEY}`,
     '  because no identity-based policy of the caller allows kms:Decrypt',
-    '  resource-based policy: allows',
-    "    it names the account, which leaves the answer to the account's identity-based policies",
-    '    key policy: allows',
+    '  resource-based policy: allow',
+    "    it names the account, which leaves the decision to the account's identity-based policies",
+    '    key policy: allow',
     '      statement "Enable IAM User Permissions" (Allow) applies, names the caller\'s account',
-    '  identity-based policies: says nothing  ← decides',
+    '  identity-based policies: no match  ← decides',
     "    none of the caller's policies allows it",
-    '    AmazonS3FullAccess: says nothing',
+    '    AmazonS3FullAccess: no match',
     '      1 statement is about other actions',
-    `  to allow it: give ${alice.arn} a policy with Allow kms:Decrypt on ${KEY}`,
+    `  to allow it: give ${alice.arn} a policy that allows kms:Decrypt on ${KEY}`,
   ]);
 });
 
 // IAM User Guide, "Cross-account policy evaluation logic": who has no identity-based policies needs none.
 test.for([
-  ['anonymous', 'it lets the caller in, and nothing else has to'],
-  ['s3.amazonaws.com', 'it lets the caller in, and nothing else has to'],
-  [`arn:aws:iam::${B}:root`, "it lets the caller's account in, whose root user needs no more"],
-  [`arn:aws:iam::${B}:user/xena`, "it lets the caller in; the caller's own account must allow it too"],
+  ['anonymous', 'it allows the caller, who needs nothing else'],
+  ['s3.amazonaws.com', 'it allows the caller, who needs nothing else'],
+  [`arn:aws:iam::${B}:root`, "it allows the caller's account, whose root user needs nothing else"],
+  [`arn:aws:iam::${B}:user/xena`, "it allows the caller; the caller's own account must allow it too"],
 ] as const)('a bucket policy that allows everybody, to %s: %s', ([name, note]) => {
   const caller = callers[name] ?? alice;
   const everybody = document({ Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: OBJECT });
@@ -65,7 +65,7 @@ test.for([
     resource: { kind: 'bucket-policy', name: 'bucket policy', document: everybody },
     identity,
   });
-  expect(lines).toContain('  resource-based policy: allows');
+  expect(lines).toContain('  resource-based policy: allow');
   expect(lines).toContain(`    ${note}`);
 });
 
@@ -87,15 +87,15 @@ test('a put that a bucket policy denies for its missing header', () => {
   ).toEqual([
     `DENIED: ${alice.arn} may not s3:PutObject on ${OBJECT}`,
     '  because the bucket policy (statement "OnlyKms") denies s3:PutObject',
-    '  resource-based policy: DENIES  ← decides',
-    '    an explicit deny: no Allow anywhere outweighs it',
-    '    bucket policy: DENIES',
+    '  resource-based policy: DENY  ← decides',
+    '    an explicit Deny, which no Allow can override',
+    '    bucket policy: DENY',
     '      statement "OnlyKms" (Deny) applies, names the caller',
-    '        met: StringNotEquals s3:x-amz-server-side-encryption "aws:kms"; the key absent from the request',
-    '  identity-based policies: allows',
-    '    inline policy all: allows',
+    '        met: StringNotEquals s3:x-amz-server-side-encryption "aws:kms"; the key is absent from the request',
+    '  identity-based policies: allow',
+    '    inline policy all: allow',
     '      statement 1 (Allow) applies',
-    '  to allow it: take statement "OnlyKms" of bucket policy away or narrow it, since no Allow outweighs a Deny',
+    '  to allow it: remove or narrow statement "OnlyKms" of the bucket policy, since no Allow can override a Deny',
   ]);
 });
 
@@ -112,8 +112,8 @@ test('a key policy that names somebody else', () => {
     identity: [{ name: 'inline policy all', document: all }],
   });
   expect(lines).toContain('      statement 1 (Allow) does not apply: it does not name the caller');
-  expect(lines).toContain('    it says nothing, and without it no identity-based policy counts');
-  expect(lines.at(-1)).toContain('let the key policy allow kms:Decrypt');
+  expect(lines).toContain('    it does not allow this, and unless it does, identity-based policies do not count');
+  expect(lines.at(-1)).toContain('allow kms:Decrypt in the key policy');
 });
 
 test('what limits a session shows beside what allows its role', () => {
@@ -126,9 +126,9 @@ test('what limits a session shows beside what allows its role', () => {
     },
     { all: true },
   );
-  expect(lines).toContain('  session policies: says nothing  ← decides');
-  expect(lines).toContain('  permissions boundary: does not concern this request');
-  expect(lines.at(-1)).toContain('ask for a session whose policy allows s3:PutObject');
+  expect(lines).toContain('  session policies: no match  ← decides');
+  expect(lines).toContain('  permissions boundary: does not apply to this request');
+  expect(lines.at(-1)).toContain('create the session with a policy that allows s3:PutObject');
 });
 
 test('a condition key that AWS does not have is pointed out', () => {
@@ -141,4 +141,24 @@ test('a condition key that AWS does not have is pointed out', () => {
   expect(explained(alice, ['s3:PutObject', OBJECT], { identity: [{ name: 'p', document: policy }] })).toContain(
     '          AWS has no condition key s3:x-amz-server-side-encription for KMS, S3, IAM or STS',
   );
+});
+
+// IAM User Guide, "AWS JSON policy elements": NotPrincipal, NotAction and NotResource list what a statement spares.
+test.for([
+  [{ NotPrincipal: { AWS: alice.arn }, Action: '*', Resource: '*' }, 'does not apply: NotPrincipal exempts the caller'],
+  [{ Principal: '*', NotAction: 'kms:Decrypt', Resource: '*' }, 'does not apply: NotAction exempts kms:Decrypt'],
+  [{ Principal: '*', Action: '*', NotResource: KEY }, 'does not apply: NotResource exempts the resource'],
+  [
+    { NotPrincipal: { AWS: reader.arn }, Action: '*', Resource: '*' },
+    'applies, NotPrincipal does not exempt the caller',
+  ],
+] as const)('a statement with exceptions, %j, %s', ([elements, text]) => {
+  const keyPolicy = document({ Effect: 'Deny', ...elements });
+  const lines = explained(
+    alice,
+    ['kms:Decrypt', KEY],
+    { resource: { kind: 'key-policy', name: 'key policy', document: keyPolicy } },
+    { all: true },
+  );
+  expect(lines).toContain(`      statement 1 (Deny) ${text}`);
 });

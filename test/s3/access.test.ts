@@ -52,7 +52,7 @@ test('what a denial decides only is kept in its row as format 1 names it, and re
   await newBucket(world);
   await world.refusal('s3', 'GetObject', { Bucket, Key: 'nope' }, await newUser(world, 'reader', 's3:GetObject'));
   const rows = world.transact((tx) => Array.from(tx.refusals.range(), ({ value }) => value.decisions));
-  const about = 'whether the caller is told that there is no such object (404), or nothing (403)';
+  const about = 'whether the caller learns that there is no such object (404) or not (403)';
   expect(rows.flat().map(({ action, only }) => [action, only])).toEqual([
     ['s3:GetObject', undefined],
     ['s3:ListBucket', about],
@@ -274,7 +274,7 @@ describe('another account', () => {
     expect((await world.call('s3', 'GetBucketPolicyStatus', { Bucket })).PolicyStatus).toEqual({ IsPublic: true });
     expect(await world.refusal('s3', 'GetObject', { Bucket, Key: 'k' }, other)).toMatch(/^AccessDenied/);
     const [decision] = (await world.explain('s3', 'GetObject', { Bucket, Key: 'k' }, other)).decisions;
-    expect(decision?.because).toBe('the setting RestrictPublicBuckets of Block Public Access denies s3:GetObject');
+    expect(decision?.because).toBe('the RestrictPublicBuckets setting of Block Public Access denies s3:GetObject');
     // It is the setting that has to go, and nothing of the policy.
     expect(decision && remediesFor(decision)).toMatchObject([
       { kind: 'lift-deny', lift: expect.stringMatching(/^turn off RestrictPublicBuckets/) },

@@ -59,7 +59,7 @@ export function findObject(
     const found = currentVersion(bucket, Key, call);
     if (found?.kind === 'object') return found;
     // Without the permission to list, S3 does not tell that there is nothing: S3 API Reference, GetObject, Permissions.
-    const decidesOnly = 'whether the caller is told that there is no such object (404), or nothing (403)';
+    const decidesOnly = 'whether the caller learns that there is no such object (404) or not (403)';
     call.require({ ...bucketAccess('s3:ListBucket', bucket, call), decidesOnly });
     throw noSuchKey(Key, found && { 'x-amz-delete-marker': 'true', 'x-amz-version-id': found.versionId });
   }

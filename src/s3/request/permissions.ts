@@ -64,7 +64,7 @@ function isRestricted(bucket: BucketRecord, { caller, tx }: Call): boolean {
 }
 
 const restrictPublicBuckets: ResourceSetting = {
-  name: 'setting RestrictPublicBuckets of Block Public Access',
+  name: 'RestrictPublicBuckets setting of Block Public Access',
   document: JSON.stringify({ Statement: { Effect: 'Deny', Principal: '*', Action: 's3:*', Resource: '*' } }),
-  lift: 'turn off RestrictPublicBuckets of the bucket and of its account, or let the bucket policy allow the caller by name and nobody in public',
+  lift: 'turn off RestrictPublicBuckets for the bucket and its account, or have the bucket policy allow the caller by name and nobody publicly',
 };

@@ -33,7 +33,7 @@ export function fixText(decision: Decision, painter: Painter): string {
   if (remedies.length === 0) return '';
   const grant = grantCommand(decision);
   const texts = remedies.map((remedy) => remedyText(remedy, decision, painter));
-  const or = grant === undefined ? [] : [`or, in place of what is to be added, a grant:\n    ${grant}`];
+  const or = grant === undefined ? [] : [`or create a grant instead of adding statements:\n    ${grant}`];
   return `\n\n${[...texts, ...or].join('\n')}`;
 }
 
@@ -46,8 +46,10 @@ function remedyText(remedy: Remedy, decision: Decision, { strong }: Painter): st
   if (lift !== undefined) return strong(lift);
   const name = sid === undefined ? `statement ${index + 1}` : `statement "${sid}"`;
   const lines = [
-    `${strong('take away')} ${name} of ${policyArn ?? policy}, or narrow it, since no Allow outweighs a Deny`,
-    ...conditions.map((condition) => `    or call so that this is not met: ${conditionText(condition)}`),
+    `${strong('remove')} or narrow ${name} of ${policyArn ?? `the ${policy}`}, since no Allow can override a Deny`,
+    ...conditions.map(
+      (condition) => `    or make the call without meeting this condition: ${conditionText(condition)}`,
+    ),
   ];
   return lines.join('\n');
 }
@@ -70,7 +72,7 @@ function placeOf(gate: GateKind, { caller, action, resource, context }: Decision
     case 'permissions-boundary':
       return `the permissions boundary of ${principal}`;
     case 'session-policy':
-      return 'the policy that the session is made with';
+      return 'the policy that the session is created with';
     case 'service-control-policy':
       return `a service control policy at every level above the account of ${principal}`;
     case 'resource-control-policy':

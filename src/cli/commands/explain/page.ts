@@ -81,7 +81,7 @@ function skippedText(decision: SkippedCheck, { strong, faint }: Painter): string
   return [
     strong(`! NOT ASKED: ${action} on ${resource}`),
     `${faint('├─ ')}S3 has a bucket-level key of this KMS key for this caller in bucket ${bucket} until ${untilOf(decision)}`,
-    `${faint('└─ ')}so there is no decision of KMS: until then it does not count whether the caller has ${action}`,
+    `${faint('└─ ')}so KMS makes no decision: until then it does not matter whether the caller may ${action}`,
   ].join('\n');
 }
 
@@ -134,8 +134,8 @@ function pageOf(explained: Explained, values: CommandValues, painter: Painter): 
   const verdict =
     refusal === undefined
       ? answerOf(explained) === 'allow'
-        ? painter.good(`${call} would be done.`)
-        : painter.bad(`${call} would be done without what is denied.`)
+        ? painter.good(`${call} would succeed.`)
+        : painter.bad(`${call} would succeed, without what is denied.`)
       : painter.bad(`${call} would be refused with ${refusal.code}: ${refusal.message}`);
   return `${[...trees, ...notAsked, verdict].join('\n\n')}\n`;
 }
