@@ -63,7 +63,7 @@ async function* follow(
   let position = start === undefined ? startOf(paging) : decodePosition(start, listOf(paging.input_token));
   const limit = pageLimit(paging, options);
   for (let seen = 0, isFirst = true; ; isFirst = false) {
-    const output = asMessage(await call({ ...input, ...limit, ...given(position.tokens) }));
+    const output = asMessage(await call({ ...input, ...limit, ...givenTokens(position.tokens) }));
     const items = itemsOf(output[primary]).slice(position.skip);
     // What comes beside the items was shown with the part of the page that comes before the position.
     const others = Object.entries(pick(output, secondary)).map(([name, value]) => [
@@ -100,7 +100,8 @@ const startOf = ({ input_token }: Paging) => ({
 });
 
 /** Where the next page starts; undefined after the last. */
-function nextTokens(paging: Paging, output: Message): ServiceTokens | undefined {
+export function nextTokens(paging: Paging, answer: unknown): ServiceTokens | undefined {
+  const output = asMessage(answer);
   if (paging.more_results !== undefined && !output[paging.more_results]) return undefined;
   const expressions = listOf(paging.output_token);
   const tokens = listOf(paging.input_token).map((name, i) => [name, tokenIn(output, expressions[i] ?? '')] as const);
@@ -146,7 +147,8 @@ function integerOf(name: 'max-items' | 'page-size', options: PagingOptions): num
   throw new UsageError(`argument --${name}: invalid int value: '${text}'`);
 }
 
-const given = (tokens: ServiceTokens): Message =>
+/** The tokens as members of an input. */
+export const givenTokens = (tokens: ServiceTokens): Message =>
   Object.fromEntries(Object.entries(tokens).filter(([, token]) => token !== null));
 
 const pick = (from: Message, names: readonly string[]): Message =>

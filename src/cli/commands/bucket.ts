@@ -3,6 +3,7 @@
 import { CallRefused } from '../../api/errors.ts';
 import type { CreateBucketOutput } from '../../api/model/s3.types.ts';
 import { type CommandNode, command, group, type Painter } from '../command.ts';
+import { timeText } from '../output/time.ts';
 import type { Session } from '../session.ts';
 import { bucket, bucketName } from './bucket/bucket-argument.ts';
 import { bucketKeyCommands, defaultEncryptionCommands } from './bucket/default-encryption.ts';
@@ -40,11 +41,7 @@ const list = command({
       const location = await unlessMissing(() => session.call('s3', 'GetBucketLocation', { Bucket: Name }));
       rows.push({ Name, Region: regionOf(location?.LocationConstraint), CreationDate });
     }
-    const cells = rows.map(({ Name, Region, CreationDate }) => [
-      Name,
-      Region,
-      CreationDate?.toISOString().slice(0, 19).replace('T', ' ') ?? '',
-    ]);
+    const cells = rows.map(({ Name, Region, CreationDate }) => [Name, Region, timeText(CreationDate)]);
     const empty = 'there are no buckets: create one with ssebox bucket create NAME';
     const page = (painter: Painter) => columns(['BUCKET', 'REGION', 'CREATED'], cells, empty, painter);
     return { kind: 'page', value: { Buckets: rows }, page };

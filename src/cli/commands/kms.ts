@@ -3,6 +3,7 @@
 import { AwsError } from '../../api/errors.ts';
 import type { KeyMetadata } from '../../api/model/kms.types.ts';
 import { type CommandNode, command, type Painter } from '../command.ts';
+import { pages } from '../pages.ts';
 import type { Session } from '../session.ts';
 import { columns } from './columns.ts';
 import { isSet } from './given.ts';
@@ -35,26 +36,20 @@ interface KeyRow
 
 async function keyIds(session: Session): Promise<string[]> {
   const found: string[] = [];
-  let Marker: string | undefined;
-  do {
-    const page = await session.call('kms', 'ListKeys', { Limit: 1000, ...(Marker !== undefined && { Marker }) });
-    for (const { KeyId } of page.Keys ?? []) if (KeyId !== undefined) found.push(KeyId);
-    Marker = page.Truncated ? page.NextMarker : undefined;
-  } while (Marker !== undefined);
+  for await (const { Keys = [] } of pages(session, 'kms', 'ListKeys', { Limit: 1000 })) {
+    for (const { KeyId } of Keys) if (KeyId !== undefined) found.push(KeyId);
+  }
   return found;
 }
 
 async function aliasesByKey(session: Session): Promise<Map<string, string[]>> {
   const found = new Map<string, string[]>();
-  let Marker: string | undefined;
-  do {
-    const page = await session.call('kms', 'ListAliases', { Limit: 100, ...(Marker !== undefined && { Marker }) });
-    for (const { AliasName, TargetKeyId } of page.Aliases ?? []) {
+  for await (const { Aliases = [] } of pages(session, 'kms', 'ListAliases', { Limit: 100 })) {
+    for (const { AliasName, TargetKeyId } of Aliases) {
       if (AliasName === undefined || TargetKeyId === undefined) continue;
       found.set(TargetKeyId, [...(found.get(TargetKeyId) ?? []), AliasName]);
     }
-    Marker = page.Truncated ? page.NextMarker : undefined;
-  } while (Marker !== undefined);
+  }
   return found;
 }
 

@@ -10,6 +10,8 @@ import { parseTimestamp } from '../aws-input/timestamps.ts';
 import { keyChoices } from '../choices.ts';
 import { type CommandNode, type CommandValues, command, type OptionSpec, type Painter } from '../command.ts';
 import { displayWidth } from '../output/display-width.ts';
+import { timeText } from '../output/time.ts';
+import { pages } from '../pages.ts';
 import type { Session } from '../session.ts';
 import { columns, fitted, shrink } from './columns.ts';
 import { argument, isSet, numberOption, textOption } from './given.ts';
@@ -98,17 +100,14 @@ async function* found(values: CommandValues, session: Session, from?: Date): Asy
   const [first] = filters.attributes;
   const { start, end } = await timesOf(values, session);
   const StartTime = from ?? start;
-  let NextToken: string | undefined;
-  do {
-    const page = await session.call('cloudtrail', 'LookupEvents', {
-      ...(first && { LookupAttributes: [first] }),
-      ...(StartTime && { StartTime }),
-      ...(end && { EndTime: end }),
-      ...(NextToken !== undefined && { NextToken }),
-    });
-    for (const event of page.Events ?? []) if (filters.isWanted(event)) yield event;
-    NextToken = page.NextToken;
-  } while (NextToken !== undefined);
+  const input = {
+    ...(first && { LookupAttributes: [first] }),
+    ...(StartTime && { StartTime }),
+    ...(end && { EndTime: end }),
+  };
+  for await (const { Events = [] } of pages(session, 'cloudtrail', 'LookupEvents', input)) {
+    for (const event of Events) if (filters.isWanted(event)) yield event;
+  }
 }
 
 interface Filters {
@@ -225,7 +224,7 @@ function eventCells(event: Event): string[] {
   const isOnBehalf = typeof userIdentity === 'object' && userIdentity !== null && 'invokedBy' in userIdentity;
   const who = event.Username ?? '-';
   return [
-    event.EventTime?.toISOString().slice(0, 19).replace('T', ' ') ?? '',
+    timeText(event.EventTime),
     `${event.EventSource?.split('.')[0]} ${event.EventName}`,
     isOnBehalf && event.Username !== undefined ? `${who} via s3` : who,
     typeof errorCode === 'string' ? errorCode : 'ok',

@@ -3,6 +3,7 @@
 import { UsageError } from '../../../api/errors.ts';
 import type { BucketVersioningStatus } from '../../../api/model/s3.types.ts';
 import { type CommandNode, command } from '../../command.ts';
+import { pairOf } from '../../pair.ts';
 import { argumentList } from '../given.ts';
 import { bucket, bucketName } from './bucket-argument.ts';
 
@@ -111,8 +112,8 @@ const tagsSet = command({
   examples: ['ssebox bucket tags set reports team=finance', 'ssebox bucket tags set photos team=web stage=test'],
   async run(values, session) {
     const TagSet = argumentList(values, 'tags').map((text) => {
-      const [, Key, Value = ''] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
-      if (Key === undefined) throw new UsageError(`"${text}" is not a tag: write KEY=VALUE`);
+      const [Key, Value] = pairOf(text) ?? [];
+      if (Key === undefined || Value === undefined) throw new UsageError(`"${text}" is not a tag: write KEY=VALUE`);
       return { Key, Value };
     });
     await session.call('s3', 'PutBucketTagging', { Bucket: bucketName(values), Tagging: { TagSet } });

@@ -6,6 +6,7 @@ import { operationModel } from '../../../api/model/loader.ts';
 import { commandName } from '../../aws-input/flags.ts';
 import { principalChoices } from '../../choices.ts';
 import { command, type Painter } from '../../command.ts';
+import { pairOf } from '../../pair.ts';
 import { principalArn } from '../../principal-arn.ts';
 import type { Session } from '../../session.ts';
 import { argument, textOption } from '../given.ts';
@@ -112,9 +113,9 @@ function pairsOf(value: unknown, option: string): Record<string, string> | undef
   if (!Array.isArray(value) || value.length === 0) return undefined;
   return Object.fromEntries(
     value.map((text: string) => {
-      const at = text.indexOf('=');
-      if (at <= 0) throw new UsageError(`--${option} takes KEY=VALUE, not "${text}"`);
-      return [text.slice(0, at), text.slice(at + 1)] as const;
+      const pair = pairOf(text);
+      if (!pair) throw new UsageError(`--${option} takes KEY=VALUE, not "${text}"`);
+      return pair;
     }),
   );
 }

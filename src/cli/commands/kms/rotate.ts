@@ -2,6 +2,8 @@
 
 import type { RotationsListEntry } from '../../../api/model/kms.types.ts';
 import { command, type Painter } from '../../command.ts';
+import { timeText } from '../../output/time.ts';
+import { pages } from '../../pages.ts';
 import type { Session } from '../../session.ts';
 import { columns } from '../columns.ts';
 import { argument } from '../given.ts';
@@ -39,16 +41,8 @@ interface Rotated {
 
 async function generations(KeyId: string, session: Session): Promise<RotationsListEntry[]> {
   const found: RotationsListEntry[] = [];
-  let Marker: string | undefined;
-  do {
-    const page = await session.call('kms', 'ListKeyRotations', {
-      KeyId,
-      IncludeKeyMaterial: 'ALL_KEY_MATERIAL',
-      ...(Marker !== undefined && { Marker }),
-    });
-    found.push(...(page.Rotations ?? []));
-    Marker = page.Truncated ? page.NextMarker : undefined;
-  } while (Marker !== undefined);
+  const input = { KeyId, IncludeKeyMaterial: 'ALL_KEY_MATERIAL' } as const;
+  for await (const { Rotations = [] } of pages(session, 'kms', 'ListKeyRotations', input)) found.push(...Rotations);
   return found;
 }
 
@@ -61,7 +55,7 @@ function rotatedPage({ key, before, after }: Rotated, painter: Painter): string 
     `${i + 1}`,
     entry.KeyMaterialId ?? '',
     known.has(entry.KeyMaterialId) ? stateText(entry) : `${stateText(entry)}, new`,
-    entry.RotationDate?.toISOString().slice(0, 19).replace('T', ' ') ?? '-',
+    timeText(entry.RotationDate) || '-',
     entry.RotationType ?? '-',
   ]);
   const isDone = currentOf(before) !== currentOf(after);

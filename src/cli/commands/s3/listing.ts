@@ -1,6 +1,7 @@
 /** Objects and folders of a bucket, page by page. */
 
 import type { CommonPrefix, Object as ListedObject } from '../../../api/model/s3.types.ts';
+import { pages } from '../../pages.ts';
 import type { Session } from '../../session.ts';
 import type { S3Uri } from './uri.ts';
 
@@ -11,17 +12,10 @@ export interface ListPage {
 
 /** Pages of what begins with the key; `isDeep`: without stopping at slashes. @throws AwsError */
 export async function* listPages({ bucket, key }: S3Uri, isDeep: boolean, session: Session): AsyncGenerator<ListPage> {
-  let ContinuationToken: string | undefined;
-  do {
-    const page = await session.call('s3', 'ListObjectsV2', {
-      Bucket: bucket,
-      Prefix: key,
-      ...(!isDeep && { Delimiter: '/' }),
-      ...(ContinuationToken !== undefined && { ContinuationToken }),
-    });
-    yield { objects: page.Contents ?? [], folders: page.CommonPrefixes ?? [] };
-    ContinuationToken = page.NextContinuationToken;
-  } while (ContinuationToken !== undefined);
+  const input = { Bucket: bucket, Prefix: key, ...(!isDeep && { Delimiter: '/' }) };
+  for await (const { Contents = [], CommonPrefixes = [] } of pages(session, 's3', 'ListObjectsV2', input)) {
+    yield { objects: Contents, folders: CommonPrefixes };
+  }
 }
 
 /** Every object that begins with the key. */

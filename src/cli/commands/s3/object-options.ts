@@ -9,6 +9,7 @@ import { inputFiles } from '../../aws-input/param-file.ts';
 import { readInput } from '../../aws-input/values.ts';
 import { keyChoices } from '../../choices.ts';
 import type { CommandValues, OptionSpec } from '../../command.ts';
+import { pairOf } from '../../pair.ts';
 import type { Session } from '../../session.ts';
 import { textOption, wordsOption } from '../given.ts';
 import { taggingOf, tagPairs } from './tag-options.ts';
@@ -217,10 +218,10 @@ function encryptionContext(values: CommandValues): ObjectInput {
 
 function pairsOf(text: string): Record<string, string> {
   return Object.fromEntries(
-    text.split(',').map((pair) => {
-      const at = pair.indexOf('=');
-      if (at <= 0) throw new UsageError(`--encryption-context takes KEY=VALUE,KEY=VALUE, not "${text}"`);
-      return [pair.slice(0, at), pair.slice(at + 1)];
+    text.split(',').map((word) => {
+      const pair = pairOf(word);
+      if (!pair) throw new UsageError(`--encryption-context takes KEY=VALUE,KEY=VALUE, not "${text}"`);
+      return pair;
     }),
   );
 }

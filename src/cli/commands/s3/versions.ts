@@ -1,8 +1,9 @@
 /** `ssebox s3 versions`: the versions of objects, newest first, with what each is encrypted with. */
 
-import type { ListObjectVersionsOutput } from '../../../api/model/s3.types.ts';
 import { objectChoices } from '../../choices.ts';
 import { command } from '../../command.ts';
+import { timeText } from '../../output/time.ts';
+import { pages } from '../../pages.ts';
 import { columns } from '../columns.ts';
 import { argument } from '../given.ts';
 import { s3Uri } from './uri.ts';
@@ -15,26 +16,13 @@ export const versions = command({
   async run(values, session) {
     const { bucket, key } = s3Uri(argument(values, 'path'));
     const found: VersionRow[] = [];
-    let markers: { KeyMarker?: string; VersionIdMarker?: string } | undefined = {};
-    while (markers) {
-      const page: ListObjectVersionsOutput = await session.call('s3', 'ListObjectVersions', {
-        Bucket: bucket,
-        Prefix: key,
-        ...markers,
-      });
+    for await (const page of pages(session, 's3', 'ListObjectVersions', { Bucket: bucket, Prefix: key })) {
       for (const { Key = '', VersionId = '', IsLatest = false, Size, LastModified, ETag } of page.Versions ?? []) {
         found.push({ Key, VersionId, IsLatest, IsDeleteMarker: false, Size, LastModified, ETag });
       }
       for (const { Key = '', VersionId = '', IsLatest = false, LastModified } of page.DeleteMarkers ?? []) {
         found.push({ Key, VersionId, IsLatest, IsDeleteMarker: true, LastModified });
       }
-      const { NextKeyMarker, NextVersionIdMarker } = page;
-      markers = page.IsTruncated
-        ? {
-            ...(NextKeyMarker !== undefined && { KeyMarker: NextKeyMarker }),
-            ...(NextVersionIdMarker !== undefined && { VersionIdMarker: NextVersionIdMarker }),
-          }
-        : undefined;
     }
     const rows = found.toSorted(byKeyAndTime);
     return {
@@ -64,7 +52,7 @@ function byKeyAndTime(a: VersionRow, b: VersionRow): number {
 }
 
 const cells = ({ LastModified, Size, VersionId, IsLatest, IsDeleteMarker, Key }: VersionRow): string[] => [
-  LastModified?.toISOString().slice(0, 19).replace('T', ' ') ?? '',
+  timeText(LastModified),
   IsDeleteMarker ? '-' : String(Size ?? 0),
   VersionId,
   IsDeleteMarker ? 'delete marker' : IsLatest ? 'latest' : '',

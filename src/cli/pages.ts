@@ -1,0 +1,27 @@
+/** The pages of a list operation, one after the other. */
+
+import { operationModel } from '../api/model/loader.ts';
+import type { Input, OperationName, Output, ServiceName } from '../api/model/operations.ts';
+import { givenTokens, nextTokens } from './aws-input/paging.ts';
+import type { Session } from './session.ts';
+
+/**
+ * Calls the operation until its answer names no next page: its model says which members do. What the input has of
+ * page size or start is kept.
+ * @throws AwsError when a page is refused.
+ */
+export async function* pages<S extends ServiceName, N extends OperationName<S>>(
+  { call }: Pick<Session, 'call'>,
+  service: S,
+  operation: N,
+  input: Input<S, N>,
+): AsyncGenerator<Output<S, N>> {
+  const paging = operationModel(service, operation)?.pages;
+  if (!paging) throw new Error(`${operation} of ${service} has no pages`);
+  let tokens: ReturnType<typeof nextTokens> = {};
+  while (tokens) {
+    const page: Output<S, N> = await call(service, operation, Object.assign({}, input, givenTokens(tokens)));
+    yield page;
+    tokens = nextTokens(paging, page);
+  }
+}
