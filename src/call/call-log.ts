@@ -1,8 +1,133 @@
 /** The records of calls as they are kept, for the audit log and for whoever looks back. */
 
+import { operationFacts } from '../api/operation-facts.ts';
+import type { CallerIdentity, CallOfFormat1, CallRecord } from '../store/records/call.ts';
+import type { Range, Row, Table, TableKey } from '../store/table.ts';
+import type { CallKey, Tx } from '../store/tables.ts';
+import { callerNumber, callerOf } from './callers.ts';
+import { callRecord, storedCall } from './stored-call.ts';
 import type { View } from './view.ts';
 
-/** Keeps every record. */
+/**
+ * Keeps every record. Data events have a table of their own: there are far more of them, and most questions are about
+ * the others.
+ */
 export const keepRecord: View = (record, tx) => {
-  tx.calls.put([record.recipient, record.region, record.timeMs, record.eventId], record);
+  const { recipient, region, timeMs, eventId, service, operation, caller } = record;
+  const table = operationFacts(service, operation).isData ? tx.dataCalls : tx.managementCalls;
+  table.put([recipient, region, timeMs, eventId], storedCall(record, callerNumber(caller, tx)));
 };
+
+/** The rows that are wanted: of a range of keys, or of what begins with the same parts. */
+type Wanted = Range & { readonly under?: TableKey };
+
+/**
+ * Management events in the order of their keys, or backwards. Records from before data events had a table of their own
+ * are among them, of either kind.
+ */
+export const managementCalls = (wanted: Wanted, tx: Tx): Iterable<CallRow> => merged([tx.managementCalls], wanted, tx);
+
+/** Events of either kind in the order of their keys, or backwards. */
+export const callRows = (wanted: Wanted, tx: Tx): Iterable<CallRow> =>
+  merged([tx.managementCalls, tx.dataCalls], wanted, tx);
+
+/** Every record there is, by account, region and time. */
+export const allCalls = (tx: Tx): CallRecord[] => Array.from(callRows({}, tx), ({ value }) => value);
+
+/** The record that has a key. */
+export function callAt(key: CallKey, tx: Tx): CallRecord | undefined {
+  const row = tx.managementCalls.get(key) ?? tx.dataCalls.get(key) ?? tx.callsOfFormat1.get(key);
+  return row === undefined ? undefined : recordOf(row, key, (number) => callerOf(number, tx));
+}
+
+/** How many records there are. */
+export function countCalls(tx: Tx): number {
+  let count = 0;
+  for (const table of [tx.managementCalls, tx.dataCalls, tx.callsOfFormat1]) for (const _ of table.range()) count += 1;
+  return count;
+}
+
+/** The event id of the newest call of an account in a region. */
+export function newestCall([account, region]: Place, tx: Tx): string | undefined {
+  for (const { value } of callRows({ under: [account, region], reverse: true, limit: 1 }, tx)) return value.eventId;
+  return undefined;
+}
+
+/** The calls of an account in a region that came after one, newest first. */
+export function callsSince(eventId: string | undefined, [account, region]: Place, tx: Tx): CallRecord[] {
+  const found: CallRecord[] = [];
+  for (const { value } of callRows({ under: [account, region], reverse: true }, tx)) {
+    if (value.eventId === eventId) break;
+    found.push(value);
+  }
+  return found;
+}
+
+type Place = readonly [account: string, region: string];
+type CallRow = Row<CallKey, CallRecord>;
+type AnyRow = string | CallOfFormat1;
+
+/** Rows of tables as one, and those of the first format among them. */
+function* merged(tables: readonly Table<CallKey, AnyRow>[], { under, ...range }: Wanted, tx: Tx): Iterable<CallRow> {
+  const callers = new Map<number, CallerIdentity>();
+  const known = (number: number): CallerIdentity => {
+    const caller = callers.get(number) ?? callerOf(number, tx);
+    callers.set(number, caller);
+    return caller;
+  };
+  const read = (table: Table<CallKey, AnyRow>) => (under ? table.under(under, range) : table.range(range));
+  const heads = [...tables, tx.callsOfFormat1].map((table) => headOf(read(table)));
+  try {
+    for (let head = firstOf(heads, range); head?.row; head = firstOf(heads, range)) {
+      const { key, value } = head.row;
+      yield { key, value: recordOf(value, key, known) };
+      head.advance();
+    }
+  } finally {
+    for (const { close } of heads) close();
+  }
+}
+
+const recordOf = (row: AnyRow, key: CallKey, caller: (number: number) => CallerIdentity): CallRecord =>
+  typeof row === 'string' ? callRecord(row, key, caller) : row;
+
+/** Where one of several tables is read. */
+interface Head {
+  /** Undefined: all are read. */
+  row: Row<CallKey, AnyRow> | undefined;
+  advance(): void;
+  close(): void;
+}
+
+function headOf(rows: Iterable<Row<CallKey, AnyRow>>): Head {
+  const iterator = rows[Symbol.iterator]();
+  const next = (): Head['row'] => {
+    const { done, value } = iterator.next();
+    return done ? undefined : value;
+  };
+  const head: Head = {
+    row: next(),
+    advance() {
+      head.row = next();
+    },
+    close: () => void iterator.return?.(),
+  };
+  return head;
+}
+
+function firstOf(heads: readonly Head[], { reverse = false }: Range): Head | undefined {
+  let first: Head | undefined;
+  for (const head of heads) {
+    if (head.row && (!first?.row || isBefore(head.row.key, first.row.key) !== reverse)) first = head;
+  }
+  return first;
+}
+
+/** Keys have parts of the same kinds, and their texts are ASCII. */
+function isBefore(one: CallKey, other: CallKey): boolean {
+  for (const [i, part] of one.entries()) {
+    const against = other[i] ?? part;
+    if (part !== against) return part < against;
+  }
+  return false;
+}

@@ -7,14 +7,11 @@ import type { Region } from '../api/regions.ts';
 import { serviceFacts, serviceFactsOf } from '../api/service-facts.ts';
 import type { Access } from '../policy/access.ts';
 import { type Caller, callerAccount, callerArn } from '../policy/caller.ts';
-import { getMeta, putMeta } from '../store/meta.ts';
 import type { CallerIdentity, CallRecord, RecordedResource } from '../store/records/call.ts';
-import { storedDecision } from '../store/records/refusal.ts';
+import { type Refusal, storedDecision } from '../store/records/refusal.ts';
+import { keepRefusal } from './refusals.ts';
 import type { Draft, Invocation, Scope } from './scope.ts';
 import { showTo } from './view.ts';
-
-/** How many refusals are kept for `explain last` and its like. */
-export const KEPT_REFUSALS = 1000;
 
 export function newDraft(scope: Scope, service: ServiceName, operation: string, invocation: Invocation): Draft {
   const { environment } = scope.parts;
@@ -58,36 +55,43 @@ function s3RequestId(random: Uint8Array): string {
   return id;
 }
 
+/** @returns the event id of the caller's copy. */
 function writeRecord(scope: Scope, draft: Draft): string {
-  const { noted } = draft;
+  const { noted, error } = draft;
+  const { environment, views } = scope.parts;
   const recipients = recipientsOf(draft);
   const region = regionOf(draft);
-  const sharedEventId = recipients.length > 1 ? scope.parts.environment.uuid() : undefined;
-  const common: Omit<CallRecord, 'eventId' | 'recipient'> = {
-    v: 1,
-    requestId: draft.requestId,
-    timeMs: draft.timeMs,
-    region,
-    service: draft.service,
-    operation: draft.operation,
-    caller: identityOf(draft.caller),
-    viaService: draft.viaService,
-    // A call on the caller's behalf shows the service, whatever the caller's own came over.
-    origin: draft.viaService === undefined && scope.origin.kind === 'http' ? scope.origin : undefined,
-    parameters: noted.parameters === undefined ? draft.parameters : noted.parameters,
-    response: noted.response === undefined ? draft.response : noted.response,
-    extra: noted.extra,
-    resources: noted.resources ?? resourcesOf(draft.accesses),
-    error: draft.error && { code: draft.error.code, message: draft.error.message },
-    sharedEventId,
-    within: draft.within,
-    durationMs: (draft.endedMs ?? scope.parts.environment.elapsed()) - draft.startedMs,
-  };
+  const sharedEventId = recipients.length > 1 ? environment.uuid() : undefined;
+  // A call on the caller's behalf shows the service, whatever the caller's own came over.
+  const origin = draft.viaService === undefined && scope.origin.kind === 'http' ? scope.origin : undefined;
+  const caller = identityOf(draft.caller);
+  const resources = noted.resources ?? resourcesOf(draft.accesses);
+  const durationMs = (draft.endedMs ?? environment.elapsed()) - draft.startedMs;
   let first = '';
   for (const recipient of recipients) {
     const eventId = scope.nextEventId(draft.timeMs);
     first ||= eventId;
-    showTo(scope.parts.views, { ...common, eventId, recipient }, scope.tx);
+    const record: CallRecord = {
+      eventId,
+      requestId: draft.requestId,
+      timeMs: draft.timeMs,
+      recipient,
+      region,
+      service: draft.service,
+      operation: draft.operation,
+      caller,
+      viaService: draft.viaService,
+      origin,
+      parameters: noted.parameters === undefined ? draft.parameters : noted.parameters,
+      response: noted.response === undefined ? draft.response : noted.response,
+      extra: noted.extra,
+      resources,
+      error: error && { code: error.code, message: error.message },
+      sharedEventId,
+      within: draft.within,
+      durationMs,
+    };
+    showTo(views, record, scope.tx);
   }
   return first;
 }
@@ -104,18 +108,16 @@ function regionOf({ service, accesses, region }: Draft): Region {
  * contents", and AWS KMS Developer Guide, "Logging AWS KMS API calls".
  */
 function recipientsOf(draft: Draft): AccountId[] {
-  const recipients = new Set<AccountId>();
   const own = callerAccount(draft.caller);
-  if (own !== undefined) recipients.add(own);
+  const recipients = own === undefined ? [] : [own];
   if (draft.error === undefined || draft.service === 's3') {
-    for (const { owner } of draft.accesses) recipients.add(owner);
+    for (const { owner } of draft.accesses) if (!recipients.includes(owner)) recipients.push(owner);
   }
-  return [...recipients];
+  return recipients;
 }
 
 function writeRefusal(scope: Scope, draft: Draft, error: AwsError, eventId: string): void {
-  const count = getMeta(scope.tx, 'refused')?.count ?? 0;
-  scope.tx.refusals.put([count % KEPT_REFUSALS], {
+  const refusal: Refusal = {
     v: 1,
     eventId,
     timeMs: draft.timeMs,
@@ -127,8 +129,8 @@ function writeRefusal(scope: Scope, draft: Draft, error: AwsError, eventId: stri
     message: error.message,
     decisions: scope.decisions.map(storedDecision),
     ...(scope.skipped.length > 0 && { spared: scope.skipped }),
-  });
-  putMeta(scope.tx, 'refused', { count: count + 1 });
+  };
+  keepRefusal(refusal, scope.tx);
 }
 
 function resourcesOf(accesses: readonly Access[]): RecordedResource[] {

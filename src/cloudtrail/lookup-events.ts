@@ -5,6 +5,7 @@
 
 import { AwsError } from '../api/errors.ts';
 import type { Event, LookupEventsRequest } from '../api/model/cloudtrail.types.ts';
+import { callAt, managementCalls } from '../call/call-log.ts';
 import { eventTimeMs } from '../call/event-id.ts';
 import { type Call, operation } from '../call/operation.ts';
 import { callerAccount } from '../policy/caller.ts';
@@ -60,7 +61,7 @@ export const LookupEvents = operation('cloudtrail', 'LookupEvents', {
     const found: CallRecord[] = [];
     let read = 0;
     let last: Position | undefined;
-    for (const { key, value } of call.tx.calls.range(range)) {
+    for (const { key, value } of managementCalls(range, call.tx)) {
       if (found.length === limit || read === READ_AT_ONCE) {
         return { Events: found.map(eventEntry), ...(last && { NextToken: encodeToken(last, input) }) };
       }
@@ -86,7 +87,7 @@ function windowOf({ StartTime, EndTime }: LookupEventsRequest, { now }: Call) {
 
 function recordById(eventId: string, account: string, { tx, region }: Call): CallRecord | undefined {
   const timeMs = eventTimeMs(eventId);
-  return timeMs === undefined ? undefined : tx.calls.get([account, region, timeMs, eventId]);
+  return timeMs === undefined ? undefined : callAt([account, region, timeMs, eventId], tx);
 }
 
 function eventEntry(record: CallRecord): Event {

@@ -1,6 +1,7 @@
 /** The last use of a key in a cryptographic operation: KMS API Reference, GetKeyLastUsage. */
 
 import type { KeyLastUsageTrackingOperation } from '../api/model/kms.types.ts';
+import { managementCalls } from '../call/call-log.ts';
 import { type Call, operation } from '../call/operation.ts';
 import type { ConditionContext } from '../policy/access.ts';
 import type { KeyRecord, KeyUse } from '../store/records/kms.ts';
@@ -52,7 +53,7 @@ export const GetKeyLastUsage = operation('kms', 'GetKeyLastUsage', {
 
 /** The record of the use, which got its event id after the key was used. */
 function eventIdOf({ timeMs, requestId }: KeyUse, key: KeyRecord, tx: Tx): string | undefined {
-  for (const { value } of tx.calls.under([key.account, key.region, timeMs])) {
+  for (const { value } of managementCalls({ under: [key.account, key.region, timeMs] }, tx)) {
     if (value.requestId === requestId) return value.eventId;
   }
   return undefined;

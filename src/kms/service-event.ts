@@ -17,7 +17,6 @@ export function recordServiceEvent(
 ): void {
   const eventId = eventIds(random)(timeMs);
   record({
-    v: 1,
     eventId,
     // Service events have none.
     requestId: '',

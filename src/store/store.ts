@@ -16,7 +16,7 @@ import { isGone } from './process-mark.ts';
 import { type RawRow, type RawTables, rawTablesOf, type Snapshot, snapshotOf, type TableName } from './raw-rows.ts';
 import { RowCache } from './row-cache.ts';
 import { syncFolder } from './sync-folder.ts';
-import type { Range, Row, Table, TableKey } from './table.ts';
+import type { Range, Row, Table, TableDeclaration, TableKey } from './table.ts';
 import { type Tx, tables } from './tables.ts';
 
 /** The format that this program writes. A store of a newer one is refused. */
@@ -297,7 +297,7 @@ function bindTables(root: RootDatabase, folder: string, cache: RowCache): Tx {
   const bound: Record<string, Table<TableKey, unknown>> = {};
   for (const [name, declaration] of Object.entries(tables)) {
     const database = root.openDB(declaration.name, { encoding: 'msgpack', useRecords: false });
-    bound[name] = cache.over(bindTable(database, (error, key) => unreadable(folder, name, error, key)));
+    bound[name] = cache.over(bindTable(database, declaration, (error, key) => unreadable(folder, name, error, key)));
   }
   // The record has every name of `tables`, each bound to the database that holds rows of its type.
   return bound as unknown as Tx;
@@ -306,7 +306,11 @@ function bindTables(root: RootDatabase, folder: string, cache: RowCache): Tx {
 /** What to say of a row that cannot be read; a range does not know which. */
 type Unreadable = (error: unknown, key?: TableKey) => unknown;
 
-function bindTable(database: Database, unreadable: Unreadable): Table<TableKey, unknown> {
+function bindTable(
+  database: Database,
+  { grows }: TableDeclaration<TableKey, unknown>,
+  unreadable: Unreadable,
+): Table<TableKey, unknown> {
   return {
     get(key) {
       try {
@@ -316,6 +320,7 @@ function bindTable(database: Database, unreadable: Unreadable): Table<TableKey, 
       }
     },
     put(key, value) {
+      if (grows && database.putSync(key, value, APPENDED)) return;
       database.putSync(key, value);
     },
     remove: (key) => database.removeSync(key),
@@ -323,6 +328,8 @@ function bindTable(database: Database, unreadable: Unreadable): Table<TableKey, 
     under: (prefix, range = {}) => rows(database, unreadable, { start: prefix, ...range }, [...prefix, AFTER_ALL]),
   };
 }
+
+const APPENDED = { append: true };
 
 /** Sorts after every string and number as the last part of a key. */
 const AFTER_ALL = Buffer.from([255]);

@@ -35,11 +35,16 @@ export interface Table<K extends TableKey, V> {
 /** What a table is declared with; the types live only in the compiler. */
 export interface TableDeclaration<K extends TableKey, V> {
   readonly name: string;
+  /** New rows come behind all others, as a rule. */
+  readonly grows?: boolean;
   readonly key?: K;
   readonly value?: V;
 }
 
 export const table = <K extends TableKey, V>(name: string): TableDeclaration<K, V> => ({ name });
+
+/** A table whose new rows come behind all others, as a rule: its pages are filled to the end. */
+export const growingTable = <K extends TableKey, V>(name: string): TableDeclaration<K, V> => ({ name, grows: true });
 
 /** Whether a row keeps a member of this name: MessagePack's reader gives `__proto__` back under another one. */
 export const isKeptName = (name: string): boolean => name !== '__proto__';

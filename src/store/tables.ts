@@ -4,7 +4,7 @@ import type { AccountId } from '../api/arn.ts';
 import type { Region } from '../api/regions.ts';
 import type { ProcessMark } from './process-mark.ts';
 import type { BlobHold, BlobWriteRecord } from './records/blobs.ts';
-import type { CallRecord } from './records/call.ts';
+import type { CallOfFormat1 } from './records/call.ts';
 import type {
   AccessKeyRecord,
   AccountRecord,
@@ -26,7 +26,7 @@ import type {
   ReplicationTask,
   VersionRecord,
 } from './records/s3.ts';
-import { type Table, type TableDeclaration, table } from './table.ts';
+import { growingTable, type Table, type TableDeclaration, table } from './table.ts';
 
 /** Facts about the store as a whole: one row a fact. */
 export interface MetaRows {
@@ -42,11 +42,22 @@ export interface MetaRows {
   readonly replaced: { readonly process: ProcessMark };
 }
 
+/** recipient account, region, time in ms, event id. */
+export type CallKey = readonly [recipient: AccountId, region: Region, timeMs: number, eventId: string];
+
 export const tables = {
   /** name of the fact → the fact. */
   meta: table<[keyof MetaRows], MetaRows[keyof MetaRows]>('meta'),
-  /** recipient account, region, time in ms, event id → what happened in a call. */
-  calls: table<[AccountId, Region, number, string], CallRecord>('calls'),
+  /** recipient account, region, time in ms, event id → a management event, everything but reads and writes of data; text of a `StoredCall`. */
+  managementCalls: growingTable<CallKey, string>('managementCalls'),
+  /** recipient account, region, time in ms, event id → a data event, the same. */
+  dataCalls: growingTable<CallKey, string>('dataCalls'),
+  /** recipient account, region, time in ms, event id → a call of either kind, from before there were two tables. */
+  callsOfFormat1: table<CallKey, CallOfFormat1>('calls'),
+  /** number → a caller, as JSON text. */
+  callers: table<[number], string>('callers'),
+  /** digest of the text → the number of the caller. */
+  callerNumbers: table<[string], number>('callerNumbers'),
   /** account → that it exists. */
   accounts: table<[AccountId], AccountRecord>('accounts'),
   /** account, name in lower case → user. */

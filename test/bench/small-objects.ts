@@ -3,10 +3,11 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { allCalls } from '../../src/call/call-log.ts';
 import type { Figure } from './figure.ts';
 import { inTurns, least } from './measure.ts';
 import type { Programs } from './program.ts';
-import { ACCOUNT, environment, KiB, openStage } from './stage.ts';
+import { environment, KiB, openStage } from './stage.ts';
 
 const BUCKET = 'small';
 const FOLDERS = 100;
@@ -56,11 +57,7 @@ function makeTree(tree: string): void {
 
 async function kmsCallsOf(folder: string): Promise<number> {
   const { store, close } = await openStage(folder);
-  const count = store.transact<number>((tx) => {
-    let calls = 0;
-    for (const { value } of tx.calls.under([ACCOUNT])) if (value.service === 'kms') calls++;
-    return calls;
-  });
+  const count = store.transact<number>((tx) => allCalls(tx).filter(({ service }) => service === 'kms').length);
   await close();
   return count;
 }

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
+import { allCalls } from '../../src/call/call-log.ts';
 import { newWorld, type World } from '../support/harness.ts';
 import { newSetting, SOURCE } from '../support/replication-setting.ts';
 
 const recordsOf = (operation: string, world: World) =>
-  world.transact((tx) => Array.from(tx.calls.range(), ({ value }) => value).filter((it) => it.operation === operation));
+  world.transact((tx) => allCalls(tx).filter((it) => it.operation === operation));
 
 const someBytes = (size: number) =>
   (async function* () {

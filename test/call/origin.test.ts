@@ -2,9 +2,9 @@
 
 import { describe, expect, test } from 'vitest';
 import type { HttpOrigin } from '../../src/api/origin.ts';
+import { allCalls } from '../../src/call/call-log.ts';
 import { cloudTrailEvent } from '../../src/cloudtrail/event.ts';
-import type { CallRecord } from '../../src/store/records/call.ts';
-import { ACCOUNT, newWorld, type World } from '../support/harness.ts';
+import { newWorld, type World } from '../support/harness.ts';
 
 const Bucket = 'photos';
 
@@ -105,7 +105,7 @@ test("S3's call to KMS shows nothing of the caller's connection", async () => {
 
 describe('the audit log', () => {
   const eventOf = (world: World, service: string, operation: string) => {
-    const records = world.transact((tx) => Array.from(tx.calls.under([ACCOUNT]), ({ value }): CallRecord => value));
+    const records = world.transact((tx) => allCalls(tx));
     const record = records.findLast((each) => each.service === service && each.operation === operation);
     return record ? cloudTrailEvent(record) : expect.fail(`${operation} was not recorded`);
   };

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { AwsError, CallRefused } from '../../src/api/errors.ts';
+import { allCalls } from '../../src/call/call-log.ts';
 import { newWorld, type World } from '../support/harness.ts';
 
 /** What a call that is refused throws. */
@@ -12,7 +13,7 @@ const thrown = (call: Promise<unknown>): Promise<unknown> =>
 /** The calls that were recorded as refused, each by its operation and request id. */
 const refusedRecords = (world: World) =>
   world.transact((tx) =>
-    Array.from(tx.calls.range(), ({ value }) => value)
+    allCalls(tx)
       .filter(({ error }) => error !== undefined)
       .map(({ operation, requestId }) => ({ operation, requestId })),
   );

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { AwsError } from '../../src/api/errors.ts';
+import { allCalls } from '../../src/call/call-log.ts';
 import type { PipelineParts } from '../../src/call/scope.ts';
 import type { Table } from '../../src/store/table.ts';
 import type { Tx } from '../../src/store/tables.ts';
@@ -36,7 +37,7 @@ test('a request too many is refused and counted, in the transaction that records
   }
   await world.reopen();
   expect(countOf('ListKeys', world)).toEqual({ made: 4, refused: 2 });
-  const errors = world.transact((tx) => Array.from(tx.calls.range(), ({ value }) => value.error?.code));
+  const errors = world.transact((tx) => allCalls(tx).map((value) => value.error?.code));
   expect(errors).toEqual([undefined, undefined, 'ThrottlingException', 'ThrottlingException']);
 });
 

@@ -33,7 +33,6 @@ const appRole: CallerIdentity = {
 };
 
 const record = (facts: Partial<CallRecord> & Pick<CallRecord, 'service' | 'operation'>): CallRecord => ({
-  v: 1,
   eventId: '019df2a6-1c35-7a52-8a0c-5d8f6f3b9e77',
   requestId: '0b1d2a77-4f55-4d0e-8a55-6a7a0b6d9c31',
   timeMs: Date.parse('2026-05-04T09:01:02.345Z'),

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
+import { allCalls } from '../../src/call/call-log.ts';
 import { ownProcessMark } from '../../src/store/process-mark.ts';
 import { verifyStore } from '../../src/upkeep/verify.ts';
 import { bytesOf, contentOf, nameOf } from '../support/content.ts';
@@ -28,12 +29,9 @@ function addedByLog({ assembly }: StoreSession, bucket: string): number {
   const adding = new Set(['PutObject', 'CopyObject', 'DeleteObject']);
   return assembly.store.transact<number>(
     (tx) =>
-      [...tx.calls.range()].filter(
-        ({ value }) =>
-          value.service === 's3' &&
-          adding.has(value.operation) &&
-          value.error === undefined &&
-          value.parameters?.bucketName === bucket,
+      allCalls(tx).filter(
+        ({ service, operation, error, parameters }) =>
+          service === 's3' && adding.has(operation) && error === undefined && parameters?.bucketName === bucket,
       ).length,
   );
 }

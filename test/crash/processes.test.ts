@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
+import { allCalls } from '../../src/call/call-log.ts';
 import { verifyStore } from '../../src/upkeep/verify.ts';
 import { bytesOf, nameOf } from '../support/content.ts';
 import { looseEnds } from '../support/loose-ends.ts';
@@ -35,7 +36,7 @@ async function damagedIn({ assembly }: StoreSession): Promise<readonly string[]>
 function countsOf({ assembly }: StoreSession, service: string): Record<string, number> {
   return assembly.store.transact<Record<string, number>>((tx) => {
     const counts: Record<string, number> = {};
-    for (const { value } of tx.calls.range()) {
+    for (const value of allCalls(tx)) {
       if (value.service === service) counts[value.operation] = (counts[value.operation] ?? 0) + 1;
     }
     return counts;
@@ -115,7 +116,7 @@ test('four processes that use and make keys and put objects are all in the log, 
     GenerateDataKey: each,
   });
   expect(countsOf(session, 's3')).toMatchObject({ PutObject: each });
-  const ids = session.assembly.store.transact((tx) => Array.from(tx.calls.range(), ({ value }) => value.eventId));
+  const ids = session.assembly.store.transact((tx) => allCalls(tx).map((value) => value.eventId));
   expect(new Set(ids).size).toBe(ids.length);
   const { Keys = [] } = await session.call('kms', 'ListKeys', { Limit: 1000 });
   expect(Keys.length).toBe(each + 1);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { allCalls } from '../../src/call/call-log.ts';
 import type { CallRecord } from '../../src/store/records/call.ts';
 import { ACCOUNT, DAY, newWorld, OTHER_ACCOUNT, type World } from '../support/harness.ts';
 import { arnFor, makeKey } from './made-keys.ts';
@@ -7,9 +8,7 @@ import { makeUser } from './principals.ts';
 const Plaintext = Buffer.from('never in the log');
 
 const records = (world: World, operation: string): CallRecord[] =>
-  world.transact((tx) =>
-    [...tx.calls.range()].map(({ value }) => value).filter((record) => record.operation === operation),
-  );
+  world.transact((tx) => allCalls(tx).filter((record) => record.operation === operation));
 
 const lastRecord = (world: World, operation: string): CallRecord | undefined => records(world, operation).at(-1);
 
@@ -37,7 +36,7 @@ test('the log has what the caller wrote, defaults in place, the material used, a
   expect(lastRecord(world, 'GenerateDataKey')?.parameters).toEqual({ keyId, keySpec: 'AES_256' });
   await world.call('kms', 'GenerateRandom', { NumberOfBytes: 7 });
   expect(lastRecord(world, 'GenerateRandom')).toMatchObject({ parameters: null, resources: [] });
-  const log = JSON.stringify(world.transact((tx) => [...tx.calls.range()]));
+  const log = JSON.stringify(world.transact(allCalls));
   expect(log).not.toContain('never in the log');
   expect(log).not.toContain(Plaintext.toString('base64'));
 });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { allCalls } from '../../src/call/call-log.ts';
 import { DAY, newWorld, START } from '../support/harness.ts';
 import { arnFor, makeKey } from './made-keys.ts';
 
@@ -40,7 +41,7 @@ test('everything of a deleted key is destroyed, and the log tells when', async (
     left: Object.entries(tx)
       .filter(([name]) => name.startsWith('kms'))
       .flatMap(([, table]) => [...table.range()]),
-    events: [...tx.calls.range()].filter(({ value }) => value.operation === 'DeleteKey').map(({ value }) => value),
+    events: allCalls(tx).filter(({ operation }) => operation === 'DeleteKey'),
   }));
   expect(left).toEqual([]);
   expect(events).toMatchObject([

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { allCalls } from '../../src/call/call-log.ts';
 import { MINUTE, newWorld, START } from '../support/harness.ts';
 import { makeKey } from './made-keys.ts';
 
@@ -12,12 +13,12 @@ test('the last successful cryptographic operation is told, of each key of it', a
   const { CiphertextBlob } = await world.call('kms', 'Encrypt', { KeyId, Plaintext: Buffer.from('x') });
   await world.call('kms', 'DescribeKey', { KeyId });
   const { KeyLastUsage } = await usage(KeyId);
-  const [event] = world.transact((tx) => [...tx.calls.range()].filter(({ value }) => value.operation === 'Encrypt'));
+  const [event] = world.transact((tx) => allCalls(tx).filter(({ operation }) => operation === 'Encrypt'));
   expect(KeyLastUsage).toEqual({
     Operation: 'Encrypt',
     Timestamp: new Date(START + MINUTE),
-    CloudTrailEventId: event?.value.eventId,
-    KmsRequestId: event?.value.requestId,
+    CloudTrailEventId: event?.eventId,
+    KmsRequestId: event?.requestId,
   });
   await world.call('kms', 'ReEncrypt', { CiphertextBlob, DestinationKeyId: other });
   expect((await usage(KeyId)).KeyLastUsage?.Operation).toBe('ReEncrypt');

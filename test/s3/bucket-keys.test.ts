@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { allCalls } from '../../src/call/call-log.ts';
 import { callerByAccessKey } from '../../src/iam/principal.ts';
 import { rootKeyOf } from '../../src/store/root-key-file.ts';
 import { ACCOUNT, MINUTE, newWorld, type Options, type World } from '../support/harness.ts';
@@ -9,9 +10,7 @@ const bucketKey = { ServerSideEncryption: 'aws:kms', BucketKeyEnabled: true } as
 
 /** KMS's operations so far, with their context. */
 const kmsCalls = (world: World) =>
-  world.transact((tx) =>
-    [...tx.calls.range()].flatMap(({ value }) => (value.service === 'kms' && value.viaService ? [value] : [])),
-  );
+  world.transact((tx) => allCalls(tx).flatMap((value) => (value.service === 'kms' && value.viaService ? [value] : [])));
 
 async function newBucket(world: World): Promise<void> {
   await world.call('s3', 'CreateBucket', { Bucket });

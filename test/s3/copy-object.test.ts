@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { allCalls } from '../../src/call/call-log.ts';
 import { newWorld, type World } from '../support/harness.ts';
 import { bytesOf, customerKey, modes, newBucket } from './modes.ts';
 
@@ -139,9 +140,7 @@ test("the caller needs to decrypt with the source's key and to generate with the
     { Bucket: 'there', Key: 'b', CopySource: 'here/a', ServerSideEncryption: 'aws:kms' },
     { region: 'eu-west-1' },
   );
-  const calls = world.transact((tx) =>
-    [...tx.calls.range()].map(({ value }) => value).filter(({ service }) => service === 'kms'),
-  );
+  const calls = world.transact((tx) => allCalls(tx).filter(({ service }) => service === 'kms'));
   expect(
     calls
       .map(({ operation, region, parameters }) => [operation, region, JSON.stringify(parameters?.encryptionContext)])

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { allCalls } from '../../src/call/call-log.ts';
 import { newWorld, type World } from '../support/harness.ts';
 import { bytesOf } from './modes.ts';
 
@@ -148,9 +149,7 @@ test("KMS is asked as the user, on the user's behalf, in the bucket's region, wi
     SSEKMSEncryptionContext: context,
   });
   await world.call('s3', 'GetObject', { Bucket, Key: 'k' });
-  const calls = world.transact((tx) =>
-    [...tx.calls.range()].map(({ value }) => value).filter(({ service }) => service === 'kms'),
-  );
+  const calls = world.transact((tx) => allCalls(tx).filter(({ service }) => service === 'kms'));
   expect(calls.map(({ operation, region, viaService, caller }) => [operation, region, viaService, caller.arn])).toEqual(
     [
       ['GenerateDataKey', 'eu-west-1', 's3.eu-west-1.amazonaws.com', 'arn:aws:iam::111122223333:user/admin'],

@@ -8,6 +8,7 @@ import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliDecompressSync } from 'node:zlib';
 import { beforeEach, expect, test } from 'vitest';
+import { callRows } from '../../src/call/call-log.ts';
 import { cloudTrailEvent } from '../../src/cloudtrail/event.ts';
 import { openStore } from '../../src/store/store.ts';
 import { type CommandLine, newCommandLine } from '../support/command-line.ts';
@@ -41,7 +42,7 @@ beforeEach(() => {
 test('every call is shown as it was', async () => {
   const store = openStore(line.store);
   const shown = store.transact((tx) =>
-    [...tx.calls.range()].map(({ key, value }) => ({ key, event: cloudTrailEvent(value) })),
+    [...callRows({}, tx)].map(({ key, value }) => ({ key, event: cloudTrailEvent(value) })),
   );
   await store.close();
   expect(answers.rows).toHaveLength(67);

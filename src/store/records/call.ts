@@ -26,9 +26,8 @@ export interface RecordedResource {
   readonly account?: AccountId | undefined;
 }
 
+/** A call as the views see it; `StoredCall` is what is kept of it. */
 export interface CallRecord {
-  /** Format of this record. */
-  readonly v: 1;
   readonly eventId: string;
   readonly requestId: string;
   /** The store's clock, in milliseconds. */
@@ -60,3 +59,38 @@ export interface CallRecord {
   /** How long the call worked, the calls within it included, in milliseconds of a monotonic clock. */
   readonly durationMs: number;
 }
+
+/** A row of the first format: the record as it is. */
+export type CallOfFormat1 = CallRecord & { readonly v: 1 };
+
+/**
+ * A row of a call, as JSON text: half as long as a map, written in half the time, and it keeps every name. What the
+ * row's key says is not in it; 0 stands for a member that there is none of, and those at the end are left out.
+ */
+export type StoredCall = [
+  /** Format of this row. */
+  v: 2,
+  /** Number in the table of callers. */
+  caller: number,
+  service: string,
+  operation: string,
+  requestId: string,
+  /** In microseconds. */
+  duration: number,
+  /**
+   * Of each resource its ARN, its type and its account: a number where the type is among the known ones, 1 for the
+   * account that the record is for.
+   */
+  resources: readonly (string | number)[],
+  parameters: Members | 0,
+  response?: Members | 0,
+  extra?: Members | 0,
+  within?: string | 0,
+  viaService?: string | 0,
+  error?: readonly [code: string, message: string] | 0,
+  sharedEventId?: string | 0,
+  serviceEvent?: Members | 0,
+  origin?: HttpOrigin | 0,
+];
+
+type Members = Readonly<Record<string, unknown>>;

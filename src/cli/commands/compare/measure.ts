@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { AwsError } from '../../../api/errors.ts';
 import type { GetObjectRequest, PutObjectRequest } from '../../../api/model/s3.types.ts';
 import { operationFacts } from '../../../api/operation-facts.ts';
+import { callsSince, newestCall } from '../../../call/call-log.ts';
 import { callerAccount } from '../../../policy/caller.ts';
 import type { CallRecord } from '../../../store/records/call.ts';
 import type { Session } from '../../session.ts';
@@ -158,39 +159,20 @@ async function inRounds(
 ): Promise<readonly (readonly Done[])[]> {
   const done: Done[][] = modes.map(() => []);
   const { environment, signal } = session;
+  const place = await placeOfCalls(session);
   for (let i = 0; i < times; i++) {
     for (const [at, mode] of modes.entries()) {
       signal.throwIfAborted();
-      const before = await newestCall(session);
+      const before = await session.transact((tx) => newestCall(place, tx));
       const startMs = environment.elapsed();
       await work(mode, i);
       const tookMs = environment.elapsed() - startMs;
-      const calls = await callsSince(before, session);
+      // Every call is in the record once: nobody calls across accounts here.
+      const calls = await session.transact((tx) => callsSince(before, place, tx));
       done[at]?.push({ tookMs, calls });
     }
   }
   return done;
-}
-
-async function newestCall(session: Session): Promise<string | undefined> {
-  const place = await placeOfCalls(session);
-  return session.transact((tx) => {
-    const [newest] = tx.calls.under(place, { reverse: true, limit: 1 });
-    return newest?.value.eventId;
-  });
-}
-
-/** Every call is in the record once: nobody calls across accounts here. */
-async function callsSince(eventId: string | undefined, session: Session): Promise<CallRecord[]> {
-  const place = await placeOfCalls(session);
-  return session.transact((tx) => {
-    const found: CallRecord[] = [];
-    for (const { value } of tx.calls.under(place, { reverse: true })) {
-      if (value.eventId === eventId) break;
-      found.push(value);
-    }
-    return found;
-  });
 }
 
 /** Where the record has the calls of this account. */

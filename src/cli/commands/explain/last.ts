@@ -1,9 +1,7 @@
 /** `ssebox explain last`: why the last refused call was refused. */
 
-import { KEPT_REFUSALS } from '../../../call/recording.ts';
-import { getMeta } from '../../../store/meta.ts';
-import { decisionOf, type Refusal } from '../../../store/records/refusal.ts';
-import type { Tx } from '../../../store/tables.ts';
+import { lastRefusal } from '../../../call/refusals.ts';
+import { decisionOf } from '../../../store/records/refusal.ts';
 import { command, type Result } from '../../command.ts';
 import { explanation, showOptions } from './page.ts';
 
@@ -27,8 +25,3 @@ export const last = command({
     return explanation({ call: `${service} ${operation}`, decisions, skipped, refusal: { code, message } }, values);
   },
 });
-
-function lastRefusal(tx: Tx): Refusal | undefined {
-  const count = getMeta(tx, 'refused')?.count ?? 0;
-  return count === 0 ? undefined : tx.refusals.get([(count - 1) % KEPT_REFUSALS]);
-}

@@ -1,0 +1,54 @@
+/**
+ * Callers by number: a few callers make all calls, and what the audit log shows of one is as long as the rest of a
+ * record. A caller may be taken away when no record names it any more; it gets another number when it calls again.
+ */
+
+import { createHash } from 'node:crypto';
+import { StoreError } from '../api/errors.ts';
+import type { CallerIdentity } from '../store/records/call.ts';
+import type { Tx } from '../store/tables.ts';
+
+/** The number of a caller, which is a new one for a caller that has none. */
+export function callerNumber(caller: CallerIdentity, tx: Tx): number {
+  const text = JSON.stringify(caller);
+  const guesses = guessesOf(tx);
+  const guess = guesses.get(text);
+  if (guess !== undefined && tx.callers.get([guess]) === text) return guess;
+  const number = lookedUp(text, tx);
+  if (guesses.size >= MOST_GUESSES) guesses.clear();
+  guesses.set(text, number);
+  return number;
+}
+
+/** The caller of a number. */
+export function callerOf(number: number, tx: Tx): CallerIdentity {
+  const text = tx.callers.get([number]);
+  if (text === undefined) throw new StoreError(`the store is damaged: it does not have the caller ${number} of a call`);
+  // Only callerNumber writes these rows.
+  return JSON.parse(text) as CallerIdentity;
+}
+
+/** Numbers that were right once, by the caller's text: a transaction may have been undone, or a caller taken away. */
+const guessesOfStores = new WeakMap<Tx, Map<string, number>>();
+const MOST_GUESSES = 1000;
+
+function guessesOf(tx: Tx): Map<string, number> {
+  let guesses = guessesOfStores.get(tx);
+  if (!guesses) {
+    guesses = new Map();
+    guessesOfStores.set(tx, guesses);
+  }
+  return guesses;
+}
+
+function lookedUp(text: string, tx: Tx): number {
+  // A key of a table has a length at most, and an ARN may be long.
+  const digest = createHash('sha256').update(text).digest('base64url');
+  const known = tx.callerNumbers.get([digest]);
+  if (known !== undefined) return known;
+  const [last] = tx.callers.range({ reverse: true, limit: 1 });
+  const number = (last?.key[0] ?? 0) + 1;
+  tx.callers.put([number], text);
+  tx.callerNumbers.put([digest], number);
+  return number;
+}

@@ -1,0 +1,94 @@
+/** A record of a call as the text of its row, and back: nothing is lost but members that there are none of. */
+
+import type { CallerIdentity, CallRecord, RecordedResource, StoredCall } from '../store/records/call.ts';
+import type { CallKey } from '../store/tables.ts';
+
+/** The row of a record whose caller has a number. */
+export function storedCall(record: CallRecord, caller: number): string {
+  const { error } = record;
+  const row: StoredCall = [
+    2,
+    caller,
+    record.service,
+    record.operation,
+    record.requestId,
+    Math.round(record.durationMs * 1000),
+    packedResources(record),
+    record.parameters ?? 0,
+    record.response ?? 0,
+    record.extra ?? 0,
+    record.within ?? 0,
+    record.viaService ?? 0,
+    error ? [error.code, error.message] : 0,
+    record.sharedEventId ?? 0,
+    record.serviceEvent ?? 0,
+    record.origin ?? 0,
+  ];
+  while (row[row.length - 1] === 0) row.pop();
+  return JSON.stringify(row);
+}
+
+/** The record of a row, its key and the callers by their numbers. */
+export function callRecord(text: string, key: CallKey, callerOf: (number: number) => CallerIdentity): CallRecord {
+  // Only storedCall writes these texts.
+  const row = JSON.parse(text) as StoredCall;
+  const [recipient, region, timeMs, eventId] = key;
+  const [, caller, service, operation, requestId, duration, resources, parameters, response, extra, ...more] = row;
+  const [within, viaService, error, sharedEventId, serviceEvent, origin] = more;
+  return {
+    eventId,
+    requestId,
+    timeMs,
+    recipient,
+    region,
+    service,
+    operation,
+    caller: callerOf(caller),
+    parameters: parameters || null,
+    response: response || null,
+    resources: resourcesOf(resources ?? [], key),
+    durationMs: duration / 1000,
+    ...(isThere(extra) && { extra }),
+    ...(isThere(within) && { within }),
+    ...(isThere(viaService) && { viaService }),
+    ...(isThere(error) && { error: { code: error[0], message: error[1] } }),
+    ...(isThere(sharedEventId) && { sharedEventId }),
+    ...(isThere(serviceEvent) && { serviceEvent }),
+    ...(isThere(origin) && { origin }),
+  };
+}
+
+const isThere = <T>(member: T | 0 | undefined): member is T => member !== 0 && member !== undefined;
+
+/** Types by their place, which a row keeps: new ones are added at the end. */
+const knownTypes: readonly string[] = [
+  'AWS::KMS::Key',
+  'AWS::S3::Object',
+  'AWS::S3::Bucket',
+  'AWS::IAM::User',
+  'AWS::IAM::Role',
+  'AWS::IAM::Group',
+  'AWS::IAM::ManagedPolicy',
+];
+
+function packedResources({ resources, recipient }: CallRecord): StoredCall[6] {
+  const packed: (string | number)[] = [];
+  for (const { arn, type, account } of resources) {
+    const known = knownTypes.indexOf(type);
+    packed.push(arn, known < 0 ? type : known, account === recipient ? 1 : (account ?? 0));
+  }
+  return packed;
+}
+
+function resourcesOf(packed: StoredCall[6], [recipient]: CallKey): RecordedResource[] {
+  const resources: RecordedResource[] = [];
+  for (let i = 0; i < packed.length; i += 3) {
+    const [arn, type, account] = packed.slice(i, i + 3);
+    resources.push({
+      arn: String(arn),
+      type: typeof type === 'number' ? (knownTypes[type] ?? '') : String(type),
+      ...(account !== 0 && { account: account === 1 ? recipient : String(account) }),
+    });
+  }
+  return resources;
+}

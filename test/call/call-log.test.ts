@@ -1,0 +1,170 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { allCalls, callAt, callRows, callsSince, keepRecord, newestCall } from '../../src/call/call-log.ts';
+import { eventIds } from '../../src/call/event-id.ts';
+import type { CallerIdentity, CallRecord, RecordedResource } from '../../src/store/records/call.ts';
+import type { CallKey } from '../../src/store/tables.ts';
+import { ACCOUNT, newWorld, OTHER_ACCOUNT, START, type World } from '../support/harness.ts';
+
+const text = fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.constantFrom('', '0', '__proto__'));
+const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
+
+// Names that an object has before anybody gives it one, and one that MessagePack's reader gives back under another.
+const name = fc.oneof(text, fc.constantFrom('__proto__', 'constructor', 'toString', 'v', '7'));
+const members = fc.dictionary(name, fc.jsonValue());
+
+const caller: fc.Arbitrary<CallerIdentity> = fc.record({
+  type: fc.constantFrom('Root', 'IAMUser', 'AssumedRole', 'FederatedUser', 'AWSAccount', 'AWSService'),
+  principalId: maybe(text),
+  arn: maybe(text),
+  accountId: maybe(text),
+  accessKeyId: maybe(text),
+  userName: maybe(text),
+  issuer: maybe(fc.record({ principalId: text, arn: text, userName: text, issuedAtMs: fc.nat() })),
+});
+
+const resource: fc.Arbitrary<RecordedResource> = fc.record({
+  arn: text,
+  type: fc.oneof(text, fc.constantFrom('AWS::KMS::Key', 'AWS::S3::Object', 'AWS::IAM::ManagedPolicy')),
+  account: maybe(fc.constantFrom(ACCOUNT, OTHER_ACCOUNT, '', '1', '0')),
+});
+
+const idAt = eventIds((size) => new Uint8Array(size));
+
+const record: fc.Arbitrary<CallRecord> = fc
+  .record({
+    requestId: text,
+    timeMs: fc.integer({ min: 0, max: 4 * START }),
+    recipient: fc.constantFrom(ACCOUNT, OTHER_ACCOUNT),
+    region: fc.constantFrom('us-east-1', 'eu-west-1'),
+    service: fc.oneof(text, fc.constantFrom('kms', 's3')),
+    operation: fc.oneof(text, fc.constantFrom('GetObject', 'Encrypt')),
+    caller,
+    viaService: maybe(text),
+    origin: maybe(
+      fc.record({
+        kind: fc.constant('http' as const),
+        sourceIp: text,
+        userAgent: maybe(text),
+        isTls: fc.boolean(),
+        host: text,
+        auth: fc.constantFrom('header', 'query', 'none'),
+      }),
+    ),
+    parameters: fc.option(members),
+    response: fc.option(members),
+    extra: maybe(members),
+    serviceEvent: maybe(members),
+    resources: fc.array(resource, { maxLength: 3 }),
+    error: maybe(fc.record({ code: text, message: text })),
+    sharedEventId: maybe(text),
+    within: maybe(text),
+    // Whole microseconds are kept.
+    durationMs: fc.nat().map((us) => us / 1000),
+  })
+  .map((facts) => ({ ...facts, eventId: idAt(facts.timeMs) }));
+
+/** Each member as text: what compares objects passes over some names. */
+const textsOf = (call: CallRecord | undefined): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(call ?? {}).flatMap(([member, value]) =>
+      value === undefined ? [] : [[member, JSON.stringify(value)]],
+    ),
+  );
+
+const keyOf = ({ recipient, region, timeMs, eventId }: CallRecord): CallKey => [recipient, region, timeMs, eventId];
+
+test('any record reads back as it was written', () => {
+  const world = newWorld();
+  fc.assert(
+    fc.property(record, (written) => {
+      const read = world.transact((tx) => {
+        keepRecord(written, tx);
+        return callAt(keyOf(written), tx);
+      });
+      expect(textsOf(read)).toEqual(textsOf(written));
+    }),
+    { numRuns: 300 },
+  );
+});
+
+const plain: CallRecord = {
+  eventId: '',
+  requestId: 'r',
+  timeMs: START,
+  recipient: ACCOUNT,
+  region: 'us-east-1',
+  service: 'kms',
+  operation: 'Encrypt',
+  caller: { type: 'IAMUser', accountId: ACCOUNT, userName: 'ana' },
+  parameters: null,
+  response: null,
+  resources: [],
+  durationMs: 0,
+};
+
+/** Calls one after the other, a second apart. */
+function happened(world: World, ...facts: readonly Partial<CallRecord>[]): readonly string[] {
+  const idAt = eventIds(world.environment.random);
+  return world.transact((tx) =>
+    facts.map((each, i) => {
+      const timeMs = START + i * 1000;
+      const call = { ...plain, ...each, timeMs, eventId: idAt(timeMs) };
+      keepRecord(call, tx);
+      return call.eventId;
+    }),
+  );
+}
+
+const ids = (calls: readonly CallRecord[]) => calls.map(({ eventId }) => eventId);
+
+test('both kinds of events and records of the first format are one log, forwards and backwards', () => {
+  const world = newWorld();
+  const made = happened(
+    world,
+    {},
+    { service: 's3', operation: 'GetObject' },
+    { operation: 'Decrypt' },
+    { service: 's3', operation: 'PutObject' },
+  );
+  const [first = '', get = ''] = made;
+  const old: CallRecord = { ...plain, timeMs: START + 500, eventId: eventIds(world.environment.random)(START + 500) };
+  world.transact((tx) => tx.callsOfFormat1.put(keyOf(old), { v: 1, ...old }));
+  const log = [first, old.eventId, ...made.slice(1)];
+  expect(ids(world.transact(allCalls))).toEqual(log);
+  const under = [ACCOUNT, 'us-east-1'] as const;
+  const backwards = world.transact((tx) => Array.from(callRows({ under, reverse: true }, tx), ({ value }) => value));
+  expect(ids(backwards)).toEqual(log.toReversed());
+  expect(world.transact((tx) => newestCall(under, tx))).toBe(made.at(-1));
+  expect(ids(world.transact((tx) => callsSince(get, under, tx)))).toEqual(made.slice(2).toReversed());
+  expect(world.transact((tx) => callAt(keyOf(old), tx))).toMatchObject({ eventId: old.eventId });
+});
+
+test('a caller is kept once, and one that was taken away gets a number again', () => {
+  const world = newWorld();
+  const bob = { ...plain.caller, userName: 'bob' };
+  happened(world, {}, { caller: bob }, {}, { caller: bob });
+  const callers = () => world.transact((tx) => Array.from(tx.callers.range(), ({ value }) => JSON.parse(value)));
+  expect(callers()).toEqual([plain.caller, bob]);
+  world.transact((tx) => {
+    for (const table of [tx.dataCalls, tx.managementCalls]) for (const { key } of [...table.range()]) table.remove(key);
+    for (const { key } of [...tx.callers.range()]) tx.callers.remove(key);
+    for (const { key } of [...tx.callerNumbers.range()]) tx.callerNumbers.remove(key);
+  });
+  happened(world, { caller: bob });
+  expect(callers()).toEqual([bob]);
+  expect(world.transact(allCalls)).toMatchObject([{ caller: bob }]);
+});
+
+test('a caller whose first call was undone is kept with the next', () => {
+  const world = newWorld();
+  const undone = new Error('undone');
+  const undo = () =>
+    world.transact((tx) => {
+      keepRecord({ ...plain, eventId: 'a' }, tx);
+      throw undone;
+    });
+  expect(undo).toThrow(undone);
+  happened(world, {});
+  expect(world.transact(allCalls)).toMatchObject([{ caller: plain.caller }]);
+});
