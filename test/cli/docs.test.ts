@@ -5,7 +5,9 @@ import { execa, execaSync } from 'execa';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { newSample } from '../support/command-line.ts';
 import { documentedCommands } from '../support/examples.ts';
+import { expectPrinted, noticeOf } from '../support/printed.ts';
 import { parseLine, runLine } from '../support/shell-line.ts';
+import { patternOf, stepsOf } from '../support/transcript.ts';
 
 const commands = await documentedCommands();
 const offered = commands.filter(({ spec }) => !spec.unavailable && !spec.hidden);
@@ -20,6 +22,15 @@ test.for(offered.map(({ path, spec }) => [path, spec] as const))(
   },
 );
 
+/** What examples print, where it is the same whoever runs them, and when. */
+const transcripts = new Map(
+  stepsOf(readFileSync('test/cli/examples.txt', 'utf8')).map(({ typed, shown }) => [typed, patternOf(shown)]),
+);
+
+test('every transcript is of an example', () => {
+  expect([...transcripts.keys()].filter((line) => !lines.includes(line))).toEqual([]);
+});
+
 /** The files that examples read. */
 const files = {
   'report.csv': 'month,revenue\nJuly,12900\nAugust,13400\n',
@@ -32,6 +43,9 @@ const files = {
 function writeFiles(folder: string): void {
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
 }
+
+/** A transcript has line ends only. */
+const endedLine = (text: string): string => (text === '' || text.endsWith('\n') ? text : `${text}\n`);
 
 const home = process.cwd();
 const temporary = tmpdir();
@@ -48,8 +62,13 @@ describe('what only calls ssebox runs as it stands', () => {
       process.chdir(home);
       env.TMPDIR = temporary;
     });
-    const { code, err } = await runLine(parseLine(line) ?? [], (words) => place.ssebox(words));
+    const { code, err, bytes } = await runLine(parseLine(line) ?? [], async (words) => {
+      const ended = await place.ssebox(words);
+      if (ended.code === 0) expectPrinted(words, ended);
+      return ended;
+    });
     expect(code, err).toBe(0);
+    expect(endedLine(bytes.toString())).toMatch(transcripts.get(line) ?? /^/);
   });
 });
 
@@ -104,7 +123,11 @@ describe('what uses the shell runs in one as it stands', () => {
   test.concurrent.for(rest)('%s', { timeout: 60_000 }, async (line, { expect }) => {
     const folder = mkdtempSync(join(root, 'run-'));
     cpSync(sample, folder, { recursive: true });
-    const ended = await execa('bash', ['-e', '-c', line], { ...inFolder(folder), reject: false });
-    expect(ended, ended.stderr).toMatchObject({ exitCode: 0 });
+    const options = { ...inFolder(folder), reject: false, stripFinalNewline: false } as const;
+    const { exitCode, stdout, stderr } = await execa('bash', ['-e', '-c', line], options);
+    expect(exitCode, stderr).toBe(0);
+    // What comes after a refusal is the point of some, and only there is anything said of one.
+    expect(stderr).toMatch(line.includes('||') ? /^(An error occurred \(|\{"Error":)/ : noticeOf(line));
+    expect(endedLine(stdout)).toMatch(transcripts.get(line) ?? expect.fail(`no transcript of ${line}`));
   });
 });

@@ -3,28 +3,12 @@ import { resolve } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { newCommandLine } from '../support/command-line.ts';
 import { parseLine, runLine } from '../support/shell-line.ts';
+import { patternOf, stepsOf } from '../support/transcript.ts';
 
 const text = readFileSync('README.md', 'utf8');
 
-/** What is typed, with what is shown for it. */
-interface Step {
-  readonly typed: string;
-  readonly shown: string;
-}
-
 const blocks = [...text.matchAll(/^```console\n(.*?)^```$/gms)].map(([, block = '']) => block);
-const steps = blocks.flatMap((block) =>
-  block
-    .split(/^\$ /m)
-    .slice(1)
-    .map((step): Step => ({ typed: step.split('\n', 1)[0] ?? '', shown: step.slice(step.indexOf('\n') + 1) })),
-);
-
-/** The transcript as a pattern: `…` is anything on its line, and a line of its own any lines. */
-function patternOf(shown: string): RegExp {
-  const escaped = shown.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  return new RegExp(`^${escaped.replaceAll(/^…\n/gm, '(?:.*\n)*').replaceAll('…', '.*')}$`);
-}
+const steps = blocks.flatMap(stepsOf);
 
 const home = process.cwd();
 afterAll(() => process.chdir(home));
