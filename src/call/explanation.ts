@@ -32,11 +32,12 @@ export function explain(
     const invocation: Invocation = { region: question.region, depth: 0 };
     const outcome = attempt(scope, () => {
       requireCredentials(service, scope.caller);
-      return enter(scope, newDraft(scope, service, name, invocation), input, invocation);
+      const draft = newDraft(scope, service, name, invocation);
+      return enter(scope, draft, door.services[service]?.[name], input, invocation);
     });
     if ('value' in outcome && 'pending' in outcome.value) {
-      const { operation, plan, draft } = outcome.value.pending;
-      operation.abandon?.(plan, newCall(scope, draft, invocation));
+      const { work, plan, draft } = outcome.value.pending;
+      work.abandon?.(plan, newCall(scope, draft, invocation));
     }
     const refusal = scope.firstDenial ?? ('refusal' in outcome ? outcome.refusal : undefined);
     return { decisions: scope.decisions, skipped: scope.skipped, refusal };

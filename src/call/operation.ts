@@ -101,35 +101,47 @@ interface Common<S extends ServiceName, N extends OperationName<S>, T> {
   response?(output: Output<S, N>, target: T, input: Input<S, N>): Readonly<Record<string, unknown>> | null;
 }
 
-/** An operation that is done inside one transaction. */
-export interface Operation<S extends ServiceName, N extends OperationName<S>, T> extends Common<S, N, T> {
-  readonly kind: 'operation';
-  readonly service: S;
-  readonly name: N;
+/** What is done inside one transaction. */
+export interface AtOnce<T, I, O> {
   /** Does the work. Synchronous: it is inside the transaction. */
-  run(target: T, input: Input<S, N>, call: Call): Output<S, N>;
+  run(target: T, input: I, call: Call): O;
 }
 
 /**
- * An operation that moves bytes or computes for long: `begin` and `finish` are inside a transaction each, `move` is
- * between them, with no transaction open.
+ * What moves bytes or computes for long: `begin` and `finish` are inside a transaction each, `move` is between them,
+ * with no transaction open.
  */
-export interface Transfer<S extends ServiceName, N extends OperationName<S>, T, P, M> extends Common<S, N, T> {
-  readonly kind: 'transfer';
-  readonly service: S;
-  readonly name: N;
+export interface InTime<T, I, O, P, M> {
   /** Settles everything that needs the store; what `move` needs is in the plan. */
-  begin(target: T, input: Input<S, N>, call: Call): P;
+  begin(target: T, input: I, call: Call): P;
   /**
    * The same as `move` where the work is so small that it fits in the transaction; undefined: it is not. Then the
    * whole transfer is one transaction.
    */
-  moveAtOnce?(plan: P, input: Input<S, N>): M | undefined;
-  move(plan: P, input: Input<S, N>, signal: AbortSignal): Promise<M>;
+  moveAtOnce?(plan: P, input: I): M | undefined;
+  move(plan: P, input: I, signal: AbortSignal): Promise<M>;
   /** Checks again what may have changed meanwhile, and writes. */
-  finish(plan: P, moved: M, input: Input<S, N>, call: Call): Output<S, N>;
+  finish(plan: P, moved: M, input: I, call: Call): O;
   /** Gives back what `begin` took, when `move` or `finish` failed. */
   abandon?(plan: P, call: Call): void;
+}
+
+/** An operation that is done inside one transaction. */
+export interface Operation<S extends ServiceName, N extends OperationName<S>, T>
+  extends Common<S, N, T>,
+    AtOnce<T, Input<S, N>, Output<S, N>> {
+  readonly kind: 'operation';
+  readonly service: S;
+  readonly name: N;
+}
+
+/** An operation that moves bytes or computes for long. */
+export interface Transfer<S extends ServiceName, N extends OperationName<S>, T, P, M>
+  extends Common<S, N, T>,
+    InTime<T, Input<S, N>, Output<S, N>, P, M> {
+  readonly kind: 'transfer';
+  readonly service: S;
+  readonly name: N;
 }
 
 type Spec<O> = Omit<O, 'kind' | 'service' | 'name'>;
@@ -162,16 +174,11 @@ interface AnyCommon {
 }
 
 /** Any operation, as the pipeline sees it: what passes between the steps is the operation's own affair. */
-export type AnyOperation =
-  | (AnyCommon & { readonly kind: 'operation'; run(target: unknown, input: unknown, call: Call): unknown })
-  | (AnyCommon & {
-      readonly kind: 'transfer';
-      begin(target: unknown, input: unknown, call: Call): unknown;
-      moveAtOnce?(plan: unknown, input: unknown): unknown;
-      move(plan: unknown, input: unknown, signal: AbortSignal): Promise<unknown>;
-      finish(plan: unknown, moved: unknown, input: unknown, call: Call): unknown;
-      abandon?(plan: unknown, call: Call): void;
-    });
+export type AnyOperation = AnyCommon &
+  (
+    | ({ readonly kind: 'operation' } & AtOnce<unknown, unknown, unknown>)
+    | ({ readonly kind: 'transfer' } & InTime<unknown, unknown, unknown, unknown, unknown>)
+  );
 
 /** The operations of a service that ssebox has, by AWS's name. */
 export type OperationTable = Readonly<Record<string, AnyOperation>>;

@@ -3,7 +3,7 @@
  * validate → resolve → throttle → authorize → state and run → record → commit.
  */
 
-import { AwsError, CallRefused, type MadeCall } from '../api/errors.ts';
+import { AwsError, CallRefused } from '../api/errors.ts';
 import type { Input, OperationName, Output, ServiceName } from '../api/model/operations.ts';
 import type { Answer, Effect } from './answer.ts';
 import { eventIds } from './event-id.ts';
@@ -13,6 +13,7 @@ import type { Question, Request } from './request.ts';
 import type { Door, Invocation, PipelineParts } from './scope.ts';
 import { conclude } from './second-half.ts';
 import { type Entered, enter } from './steps.ts';
+import type { AnyWork, Task, TaskRequest } from './task.ts';
 import { attempt, commit, type Outcome, requireCredentials } from './transaction.ts';
 
 export interface Pipeline {
@@ -25,6 +26,8 @@ export interface Pipeline {
   ): Promise<Answer<Output<S, N>>>;
   /** The same for a name that came in as text; the input is checked against the model as always. */
   call(service: ServiceName, name: string, input: unknown, request: Request): Promise<Answer<unknown>>;
+  /** Performs a task, by the caller that it names. @throws CallRefused like a call. */
+  perform<I, O, R extends TaskRequest>(task: Task<I, O, R>, input: I, request: R): Promise<Answer<O>>;
   /**
    * Goes as far as the decisions of a call need and undoes it all: nothing is changed or recorded. A denial does not
    * end it, so that the later gates are seen too.
@@ -35,30 +38,42 @@ export interface Pipeline {
 /** Puts the door together. */
 export function pipeline(parts: PipelineParts): Pipeline {
   const door: Door = { ...parts, nextEventId: eventIds(parts.environment.random) };
+  const call = (service: ServiceName, name: string, input: unknown, request: Request) =>
+    answer(door, { service, name, work: door.services[service]?.[name], input }, request);
   return {
     invoke: async (service, name, input, request) =>
       // The operation under this name answers with the model's output for it.
-      (await call(door, service, name, input, request)) as Answer<Output<typeof service, typeof name>>,
-    call: (service, name, input, request) => call(door, service, name, input, request),
-    explain: (service, name, input, question) => explain(door, service, name, input, question),
+      (await call(service, name, input, request)) as Answer<Output<typeof service, typeof name>>,
+    call,
+    perform: async <I, O, R extends TaskRequest>(task: Task<I, O, R>, input: I, request: R) => {
+      const { service, name } = task;
+      const caller = task.caller(input, request);
+      // What a task answers has the type of its output.
+      return (await answer(door, { service, name, work: task, input }, { ...request, caller })) as Answer<O>;
+    },
+    explain: (service, name, input, request) => explain(door, service, name, input, request),
   };
 }
 
-async function call(
-  door: Door,
-  service: ServiceName,
-  name: string,
-  input: unknown,
-  request: Request,
-): Promise<Answer<unknown>> {
-  const { outcome, requestId, effects } = await begin(door, service, name, input, request);
+/** What is asked for. */
+interface Asked {
+  readonly service: ServiceName;
+  readonly name: string;
+  /** Absent: ssebox does not have the operation. */
+  readonly work: AnyWork | undefined;
+  readonly input: unknown;
+}
+
+/** Goes through the door with what is asked for. */
+async function answer(door: Door, asked: Asked, request: Request): Promise<Answer<unknown>> {
+  const { outcome, requestId, effects } = await begin(door, asked, request);
   try {
     if ('refusal' in outcome) throw outcome.refusal;
     if (!('pending' in outcome.value)) return { output: outcome.value.output, requestId, effects };
     const concluded = await conclude(door, outcome.value.pending, request);
     return { output: concluded.output, requestId, effects: [...effects, ...concluded.effects] };
   } catch (error) {
-    throw refused(error, () => ({ service, operation: name, requestId }));
+    throw refused(error, asked, requestId);
   }
 }
 
@@ -70,22 +85,23 @@ interface Begun {
 }
 
 /** The first transaction of a call, and the only one of most. */
-async function begin(door: Door, service: ServiceName, name: string, input: unknown, request: Request): Promise<Begun> {
+async function begin(door: Door, asked: Asked, request: Request): Promise<Begun> {
+  const { service, name, work, input } = asked;
   const invocation: Invocation = { region: request.region, depth: 0 };
   try {
     return await commit(door, request, (scope): Begun => {
       requireCredentials(service, scope.caller);
       const draft = newDraft(scope, service, name, invocation);
-      const outcome = attempt(scope, () => enter(scope, draft, input, invocation));
+      const outcome = attempt(scope, () => enter(scope, draft, work, input, invocation));
       writeRecords(scope);
       return { outcome, requestId: draft.requestId, effects: scope.effects };
     });
   } catch (error) {
     // Credentials that do not count are refused before there is a call to record.
-    throw refused(error, () => ({ service, operation: name, requestId: door.environment.uuid() }));
+    throw error instanceof AwsError ? refused(error, asked, door.environment.uuid()) : error;
   }
 }
 
 /** A refusal with its call; any other error as it is. */
-const refused = (error: unknown, call: () => MadeCall): unknown =>
-  error instanceof AwsError ? new CallRefused(error, call()) : error;
+const refused = (error: unknown, { service, name }: Asked, requestId: string): unknown =>
+  error instanceof AwsError ? new CallRefused(error, { service, operation: name, requestId }) : error;

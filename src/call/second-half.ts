@@ -6,7 +6,7 @@ import { writeRecords } from './recording.ts';
 import type { Request } from './request.ts';
 import type { Door, Draft, Scope } from './scope.ts';
 import { timed, timedNow } from './step-report.ts';
-import { newCall, type Pending } from './steps.ts';
+import { newCall, type Pending, responseOf } from './steps.ts';
 import { attempt, commit } from './transaction.ts';
 
 /** How a transfer ended. */
@@ -21,10 +21,10 @@ export interface Concluded {
  * @throws AwsError when it is refused, and whatever moving the bytes ends with: what was begun is given back.
  */
 export async function conclude(door: Door, pending: Pending, request: Request): Promise<Concluded> {
-  const { operation, plan, input } = pending;
+  const { work, plan, input } = pending;
   const signal = request.signal ?? new AbortController().signal;
   try {
-    const moved = await timed(door, pending.draft, () => operation.move(plan, input, signal));
+    const moved = await timed(door, pending.draft, () => work.move(plan, input, signal));
     const outcome = await commit(door, request, (scope) => finish(scope, pending, moved));
     if ('refusal' in outcome) throw outcome.refusal;
     return outcome.value;
@@ -34,13 +34,13 @@ export async function conclude(door: Door, pending: Pending, request: Request): 
   }
 }
 
-function finish(scope: Scope, { operation, target, plan, input, invocation, draft }: Pending, moved: unknown) {
+function finish(scope: Scope, { work, target, plan, input, invocation, draft }: Pending, moved: unknown) {
   const { parts, effects } = scope;
   const resumed = resume(scope, draft);
   const finished = attempt(scope, (): Concluded => {
     const call = newCall(scope, resumed, invocation);
-    const output = timedNow(parts, resumed, 'finish', () => operation.finish(plan, moved, input, call));
-    resumed.response = operation.response?.(output, target, input) ?? null;
+    const output = timedNow(parts, resumed, 'finish', () => work.finish(plan, moved, input, call));
+    resumed.response = responseOf(work, output, target, input);
     return { output, effects };
   });
   if ('refusal' in finished) resumed.error = finished.refusal;
@@ -48,9 +48,9 @@ function finish(scope: Scope, { operation, target, plan, input, invocation, draf
   return finished;
 }
 
-function abandon(scope: Scope, { operation, plan, invocation, draft }: Pending, error: unknown): void {
+function abandon(scope: Scope, { work, plan, invocation, draft }: Pending, error: unknown): void {
   const resumed = resume(scope, draft);
-  operation.abandon?.(plan, newCall(scope, resumed, invocation));
+  work.abandon?.(plan, newCall(scope, resumed, invocation));
   // A refusal of `finish` has its record; one of `move`, such as a wrong digest, gets it here.
   if (error instanceof AwsError && !draft.written) {
     resumed.error = error;

@@ -2,10 +2,11 @@
 
 import { AwsError } from '../api/errors.ts';
 import type { Output } from '../api/model/operations.ts';
-import type { AnyOperation, Call } from './operation.ts';
+import type { Call } from './operation.ts';
 import { newDraft } from './recording.ts';
 import type { Draft, Invocation, Scope, StepReport } from './scope.ts';
 import { reportDecision, timedNow } from './step-report.ts';
+import type { AnyWork } from './task.ts';
 import { undoable } from './transaction.ts';
 
 /** What a call came to: its answer, or the second half of a transfer that is still to be done. */
@@ -13,7 +14,7 @@ export type Entered = { readonly output: unknown } | { readonly pending: Pending
 
 /** A transfer between its two transactions. */
 export interface Pending {
-  readonly operation: Extract<AnyOperation, { kind: 'transfer' }>;
+  readonly work: Extract<AnyWork, { begin: unknown }>;
   readonly target: unknown;
   readonly plan: unknown;
   readonly input: unknown;
@@ -24,7 +25,7 @@ export interface Pending {
 /** A call on its way. */
 interface Passing {
   readonly scope: Scope;
-  readonly operation: AnyOperation;
+  readonly work: AnyWork;
   readonly input: unknown;
   readonly invocation: Invocation;
   readonly draft: Draft;
@@ -39,18 +40,25 @@ interface Passing {
  * what is there last. A service that looks at one of them earlier or later does so in its own `resolve` or `run`.
  */
 const steps: readonly (readonly [StepReport['step'], (passing: Passing) => void])[] = [
-  ['validate', ({ scope, operation, input }) => scope.parts.validate(operation.service, operation.name, input)],
+  [
+    'validate',
+    ({ scope, work, input }) => {
+      // AWS has no model of a task; what it is given has the type that it asks for.
+      if (work.kind !== 'task') scope.parts.validate(work.service, work.name, input);
+    },
+  ],
   [
     'resolve',
     (passing) => {
-      passing.target = passing.operation.resolve(passing.input, passing.call);
+      passing.target = passing.work.resolve(passing.input, passing.call);
     },
   ],
   ['throttle', throttle],
   [
     'authorize',
-    ({ operation, target, input, call }) => {
-      for (const access of operation.authorize(target, input, call)) call.require(access);
+    ({ work, target, input, call }) => {
+      if (work.kind === 'task') return;
+      for (const access of work.authorize(target, input, call)) call.require(access);
     },
   ],
   [
@@ -62,19 +70,25 @@ const steps: readonly (readonly [StepReport['step'], (passing: Passing) => void]
 ];
 
 /**
- * One operation, which its draft names, through all its steps. The draft is kept whether it succeeds or not.
+ * An operation or task through all its steps; undefined is an operation of AWS's that ssebox does not have. The draft is
+ * kept whether it succeeds or not.
  * @throws AwsError when it is refused.
  */
-export function enter(scope: Scope, draft: Draft, input: unknown, invocation: Invocation): Entered {
+export function enter(
+  scope: Scope,
+  draft: Draft,
+  work: AnyWork | undefined,
+  input: unknown,
+  invocation: Invocation,
+): Entered {
   const { parts } = scope;
   const { service, operation: name } = draft;
-  const operation = parts.services[service]?.[name];
-  if (!operation) {
+  if (!work) {
     draft.error = notImplemented(name);
     scope.drafts.push(draft);
     throw draft.error;
   }
-  const passing: Passing = { scope, operation, input, invocation, draft, call: newCall(scope, draft, invocation) };
+  const passing: Passing = { scope, work, input, invocation, draft, call: newCall(scope, draft, invocation) };
   try {
     for (const [step, take] of steps) timedNow(parts, draft, step, () => take(passing));
     const { entered, target } = passing;
@@ -84,7 +98,7 @@ export function enter(scope: Scope, draft: Draft, input: unknown, invocation: In
       if (invocation.depth > 0) throw new Error(`${service} ${name} cannot be called within another call`);
       return entered;
     }
-    draft.response = operation.response?.(entered.output, target, input) ?? null;
+    draft.response = responseOf(work, entered.output, target, input);
     scope.drafts.push(draft);
     return entered;
   } catch (error) {
@@ -101,7 +115,7 @@ export function enter(scope: Scope, draft: Draft, input: unknown, invocation: In
 }
 
 /** The request counts as made even where the call is undone, be it by this refusal itself. */
-function throttle({ scope, operation: { service, name }, input, target, call }: Passing): void {
+function throttle({ scope, work: { service, name }, input, target, call }: Passing): void {
   const count = () => scope.parts.throttle(call, { service, operation: name, input, target });
   scope.counted.push(() => {
     try {
@@ -114,20 +128,24 @@ function throttle({ scope, operation: { service, name }, input, target, call }: 
   count();
 }
 
-function run({ operation, target, input, invocation, draft, call }: Passing): Entered {
-  if (operation.kind === 'operation') return { output: operation.run(target, input, call) };
-  const plan = operation.begin(target, input, call);
-  const moved = operation.moveAtOnce?.(plan, input);
+function run({ work, target, input, invocation, draft, call }: Passing): Entered {
+  if ('run' in work) return { output: work.run(target, input, call) };
+  const plan = work.begin(target, input, call);
+  const moved = work.moveAtOnce?.(plan, input);
   return moved === undefined
-    ? { pending: { operation, target, plan, input, invocation, draft } }
-    : { output: operation.finish(plan, moved, input, call) };
+    ? { pending: { work, target, plan, input, invocation, draft } }
+    : { output: work.finish(plan, moved, input, call) };
 }
 
-function parametersOf({ scope, operation, input, target }: Passing): Readonly<Record<string, unknown>> | null {
-  if (operation.parameters) return operation.parameters(input, target);
-  const shown = scope.parts.loggable(operation.service, operation.name, input);
+function parametersOf({ scope, work, input, target }: Passing): Readonly<Record<string, unknown>> | null {
+  if (work.parameters) return work.parameters(input, target);
+  const shown = scope.parts.loggable(work.service, work.name, input);
   return Object.keys(shown).length > 0 ? shown : null;
 }
+
+/** What the audit log shows of an answer. Of a task's it shows nothing. */
+export const responseOf = (work: AnyWork, output: unknown, target: unknown, input: unknown): Draft['response'] =>
+  work.kind === 'task' ? null : (work.response?.(output, target, input) ?? null);
 
 const notImplemented = (name: string) =>
   new AwsError('NotImplemented', `${name} exists in AWS and is not part of ssebox`);
@@ -156,9 +174,10 @@ export function newCall(scope: Scope, draft: Draft, invocation: Invocation): Cal
     invoke(service, name, input, { region = invocation.region, ...options } = {}) {
       const inner: Invocation = { caller, ...options, region, depth: invocation.depth + 1, within: draft.requestId };
       const innerDraft = newDraft(scope, service, name, inner);
+      const work = parts.services[service]?.[name];
       let entered: Entered;
       try {
-        entered = undoable(scope, () => enter(scope, innerDraft, input, inner));
+        entered = undoable(scope, () => enter(scope, innerDraft, work, input, inner));
       } catch (error) {
         throw error instanceof AwsError ? (inner.refused?.(error) ?? error) : error;
       }

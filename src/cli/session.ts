@@ -8,6 +8,7 @@ import type { Assembly } from '../assemble.ts';
 import type { Answer, Effect } from '../call/answer.ts';
 import type { Explanation } from '../call/explanation.ts';
 import type { Request } from '../call/request.ts';
+import type { Task } from '../call/task.ts';
 import type { Environment } from '../env.ts';
 import type { Caller } from '../policy/caller.ts';
 import type { StatedContext } from '../policy/stated-context.ts';
@@ -57,6 +58,8 @@ export interface Session {
   ): Promise<Output<S, N>>;
   /** The same for an operation that is known by its name only. */
   callByName(service: ServiceName, name: string, input: unknown, options?: CallOptions): Promise<unknown>;
+  /** Performs a task that this command's caller asks for. @throws AwsError when it is refused. */
+  perform<I, O>(task: Task<I, O, Request>, input: I): Promise<O>;
   /** What a call would come to, with every decision; nothing is done. */
   explain(service: ServiceName, name: string, input: unknown, options?: ExplainOptions): Promise<Explanation>;
   /** Reads or changes what is the store's own and no operation's: the clock, the last refusals. */
@@ -157,6 +160,11 @@ export function newSession(sources: SessionSources): Session {
       const [{ pipeline, load }, from] = await Promise.all([assembly(), request(options)]);
       await load(service);
       return outputOf(await pipeline.call(service, name, input, from));
+    },
+    async perform(task, input) {
+      const [{ pipeline, load }, from] = await Promise.all([assembly(), request({})]);
+      await load(task.service);
+      return outputOf(await pipeline.perform(task, input, from));
     },
     async explain(service, name, input, options = {}) {
       const [{ pipeline, load }, from] = await Promise.all([assembly(), request(options)]);

@@ -49,8 +49,6 @@ import {
   GetBucketReplication,
   PutBucketReplication,
 } from './replication/bucket-replication.ts';
-import { QueueExistingObjects } from './replication/queue-existing.ts';
-import { ReplicateObject } from './replication/replicate-object.ts';
 
 export const s3Operations: OperationTable = {
   AbortMultipartUpload,
@@ -111,8 +109,6 @@ export const s3Operations: OperationTable = {
   PutObjectAcl,
   PutObjectTagging,
   PutPublicAccessBlock,
-  QueueExistingObjects,
-  ReplicateObject,
   UpdateObjectEncryption,
   UploadPart,
   UploadPartCopy,

@@ -234,8 +234,8 @@ describe.for(rows)('%s with %j', ([operation, input, ...permissions]) => {
 });
 
 test('every operation is in the table', () => {
-  // Those that delete many decide as DeleteObject; those of ssebox alone are told beside replication.
-  const elsewhere = ['DeleteObjects', 'QueueExistingObjects', 'ReplicateObject'];
+  // It decides as DeleteObject, for each object.
+  const elsewhere = ['DeleteObjects'];
   const named = new Set([...rows.map(([operation]) => operation), ...elsewhere]);
   expect(Object.keys(s3Operations).filter((operation) => !named.has(operation))).toEqual([]);
 });

@@ -13,6 +13,7 @@ import type { Answer } from '../../src/call/answer.ts';
 import type { Explanation } from '../../src/call/explanation.ts';
 import type { Request } from '../../src/call/request.ts';
 import { type ServiceSettings, usualSettings } from '../../src/call/settings.ts';
+import type { Task } from '../../src/call/task.ts';
 import type { Environment } from '../../src/env.ts';
 import { resolveCaller } from '../../src/iam/principal.ts';
 import type { Tx } from '../../src/store/tables.ts';
@@ -44,6 +45,8 @@ export interface World {
     input: Input<S, N>,
     options?: Options,
   ): Promise<Answer<Output<S, N>>>;
+  /** Performs a task that this caller asks for. */
+  perform<I, O>(task: Task<I, O, Request>, input: I, options?: Options): Promise<Answer<O>>;
   explain(service: ServiceName, name: string, input: unknown, options?: Options): Promise<Explanation>;
   /** The refusal of a call as `Code: message`; a call that is not refused fails the test. */
   refusal<S extends ServiceName, N extends OperationName<S>>(
@@ -94,6 +97,10 @@ export function newWorld(
     async answer(service, name, input, options = {}) {
       await assembly.load(service);
       return assembly.pipeline.invoke(service, name, input, request(options));
+    },
+    async perform(task, input, options = {}) {
+      await assembly.load(task.service);
+      return assembly.pipeline.perform(task, input, request(options));
     },
     async explain(service, name, input, options = {}) {
       await assembly.load(service);

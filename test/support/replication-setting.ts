@@ -3,6 +3,7 @@
 import type { ReplicationRule } from '../../src/api/model/s3.types.ts';
 import { assemble } from '../../src/assemble.ts';
 import { resolveCaller } from '../../src/iam/principal.ts';
+import { queueExistingObjects } from '../../src/s3/replication/queue-existing.ts';
 import type { ReplicationOutcome } from '../../src/s3/replication/replicate-object.ts';
 import { replicateQueue } from '../../src/s3/replication/replicate-queue.ts';
 import { ACCOUNT, type World } from './harness.ts';
@@ -116,9 +117,8 @@ export async function queueExisting(world: World): Promise<unknown> {
   const assembly = assemble({ folder: world.folder, environment: world.environment });
   await assembly.load('s3');
   const { random } = world.environment;
-  const { output } = await assembly.pipeline.call(
-    's3',
-    'QueueExistingObjects',
+  const { output } = await assembly.pipeline.perform(
+    queueExistingObjects,
     { Bucket: SOURCE },
     { caller: (tx, now) => resolveCaller('user/admin', ACCOUNT, { tx, now, random }), region: 'us-east-1' },
   );

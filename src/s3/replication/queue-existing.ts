@@ -4,7 +4,9 @@
  */
 
 import { AwsError } from '../../api/errors.ts';
-import type { AnyOperation, Call } from '../../call/operation.ts';
+import type { Call } from '../../call/operation.ts';
+import type { Request } from '../../call/request.ts';
+import { task } from '../../call/task.ts';
 import type { BucketRecord, DeleteMarker, VersionRecord } from '../../store/records/s3.ts';
 import { requireGenuine } from '../content/object-record.ts';
 import { updateMarker } from '../content/version-store.ts';
@@ -27,23 +29,13 @@ export interface QueueExistingOutput {
 /** How many keys one call looks at. */
 const KEYS_A_CALL = 1000;
 
-/** Not an operation of AWS by itself: there a batch job does it. */
-export const QueueExistingObjects: AnyOperation = {
-  kind: 'operation',
-  service: 's3',
-  name: 'QueueExistingObjects',
-  resolve: (input, call) => findBucket(asInput(input), call),
-  authorize: () => [],
-  run: (bucket, input, call) => queueExisting(bucket as BucketRecord, asInput(input), call),
-  parameters: (input) => ({ bucketName: asInput(input).Bucket }),
-};
-
-/** The one place where this operation's input comes in untyped. */
-function asInput(input: unknown): QueueExistingInput {
-  const { Bucket, After } = input as Partial<QueueExistingInput>;
-  if (typeof Bucket !== 'string') throw new TypeError('a bucket is to be named');
-  return { Bucket, After };
-}
+/** Puts what is due of one page of keys into the queue; with AWS a batch job does it. */
+export const queueExistingObjects = task('s3', 'QueueExistingObjects', {
+  caller: (_input: QueueExistingInput, { caller }: Request) => caller,
+  resolve: (input, call) => findBucket(input, call),
+  run: (bucket, input, call) => queueExisting(bucket, input, call),
+  parameters: ({ Bucket }) => ({ bucketName: Bucket }),
+});
 
 function queueExisting(bucket: BucketRecord, { After }: QueueExistingInput, call: Call): QueueExistingOutput {
   const { tx } = call;

@@ -4,7 +4,9 @@
  */
 
 import type { ReplicationRule } from '../../api/model/s3.types.ts';
-import type { AnyOperation, Call } from '../../call/operation.ts';
+import type { Call } from '../../call/operation.ts';
+import { task } from '../../call/task.ts';
+import { mayServiceAssume } from '../../iam/service-role.ts';
 import type { BucketRecord, ObjectVersion, ReplicationTask, VersionRecord } from '../../store/records/s3.ts';
 import { versionById } from '../content/object-lookup.ts';
 import { addReplica, removeVersionById, updateMarker, updateVersion } from '../content/version-store.ts';
@@ -21,7 +23,7 @@ import {
 } from './replica.ts';
 import { beginTags, finishTags, type TagChange } from './replica-tags.ts';
 import { type FailureReason, ReplicationFailure, requirePermission } from './replication-failure.ts';
-import { mayAssume } from './replication-role.ts';
+import { replicationCaller, S3_PRINCIPAL } from './replication-role.ts';
 import { destinationOf } from './replication-rules.ts';
 
 /** A task by its place in the queue. */
@@ -88,39 +90,27 @@ export function* queuedTasks(bucket: string | undefined, { tx }: Pick<Call, 'tx'
 }
 
 /**
- * Not an operation of AWS: S3 does this by itself. Its caller is `replicationCaller`; what it could not do is in its
- * answer and in the version's status, not a refusal.
+ * Replicates what waits at one place of the queue. What it could not do is in its answer and in the version's status,
+ * not a refusal.
  */
-export const ReplicateObject: AnyOperation = {
-  kind: 'transfer',
-  service: 's3',
-  name: 'ReplicateObject',
-  resolve: (input) => input,
-  authorize: () => [],
-  begin: (_target, input, call) => begin(asInput(input), call),
-  moveAtOnce: (plan) => ((plan as Plan).kind === 'object' ? undefined : true),
-  async move(plan, _input, signal) {
-    const { kind, ...rest } = plan as Plan;
-    return kind === 'object' && 'replica' in rest ? moveReplica(rest.replica, signal) : true;
-  },
-  finish: (plan, moved, _input, call) => finish(plan as Plan, moved, call),
+export const replicateObject = task('s3', 'ReplicateObject', {
+  caller:
+    ({ Bucket }: ReplicationInput) =>
+    (tx, now) =>
+      replicationCaller(Bucket, tx, now),
+  resolve: ({ Bucket, Task }, { tx }) => tx.replicationTasks.get([Bucket, Task]),
+  begin: (queued, input, call): Plan => begin(queued, input, call),
+  moveAtOnce: (plan) => (plan.kind === 'object' ? undefined : []),
+  move: async (plan, _input, signal) => (plan.kind === 'object' ? moveReplica(plan.replica, signal) : []),
+  finish: (plan, moved, _input, call) => finish(plan, moved, call),
   abandon(plan, call) {
-    const abandoned = plan as Plan;
-    if (abandoned.kind === 'object') abandonReplica(abandoned.replica, call);
+    if (plan.kind === 'object') abandonReplica(plan.replica, call);
   },
-  parameters: (input) => ({ bucketName: asInput(input).Bucket }),
-};
+  parameters: ({ Bucket }) => ({ bucketName: Bucket }),
+});
 
-/** The one place where this operation's input comes in untyped. */
-function asInput(input: unknown): ReplicationInput {
-  const { Bucket, Task } = input as Partial<ReplicationInput>;
-  if (typeof Bucket !== 'string' || typeof Task !== 'number')
-    throw new TypeError('a replication needs a bucket and a task');
-  return { Bucket, Task };
-}
-
-function begin(input: ReplicationInput, call: Call): Plan {
-  const target = findTarget(input, call);
+function begin(queued: ReplicationTask | undefined, input: ReplicationInput, call: Call): Plan {
+  const target = findTarget(queued, input, call);
   if (!target) return { kind: 'gone', input };
   let rule: ReplicationRule | undefined;
   try {
@@ -146,8 +136,11 @@ function begin(input: ReplicationInput, call: Call): Plan {
 }
 
 /** The task with its version; a version that was deleted, or written anew, is not replicated. */
-function findTarget({ Bucket, Task }: ReplicationInput, call: Call): Target | undefined {
-  const task = call.tx.replicationTasks.get([Bucket, Task]);
+function findTarget(
+  task: ReplicationTask | undefined,
+  { Bucket, Task }: ReplicationInput,
+  call: Call,
+): Target | undefined {
   if (!task) return undefined;
   const bucket = call.tx.buckets.get([Bucket]) && findBucket({ Bucket }, call);
   const version =
@@ -169,7 +162,7 @@ function requireRule({ bucket, task }: Target, call: Call): ReplicationRule {
       `bucket ${bucket.name} has no such rule any more`,
     );
   }
-  if (!mayAssume(configuration.Role, call)) {
+  if (!mayServiceAssume(S3_PRINCIPAL, configuration.Role, call)) {
     throw new ReplicationFailure('AssumeRoleNotPermitted', `S3 may not assume the role ${configuration.Role}`);
   }
   return rule;
@@ -200,12 +193,13 @@ function requireSourcePermissions({ changing }: ObjectVersion, { bucket, task }:
     requirePermission(object('s3:GetObjectVersionTagging'), 'SrcGetTaggingNotPermitted', call);
 }
 
-function finish(plan: Plan, moved: unknown, call: Call): ReplicationOutcome {
+function finish(plan: Plan, moved: MovedReplica, call: Call): ReplicationOutcome {
   if (plan.kind === 'gone') return { Status: 'GONE', Bucket: plan.input.Bucket };
   const { rule } = plan;
   const begun = plan.target.task;
   const [ruleId = ''] = begun.ruleIds;
-  const target = findTarget({ Bucket: plan.target.bucket.name, Task: plan.target.number }, call);
+  const place = { Bucket: plan.target.bucket.name, Task: plan.target.number };
+  const target = findTarget(call.tx.replicationTasks.get([place.Bucket, place.Task]), place, call);
   // Of several processes at one queue another may have done it; its number may be another version's by now. A version
   // that has got other tags, or whose destination is another by now, is begun again.
   const isAsBegun =
@@ -242,7 +236,7 @@ function finish(plan: Plan, moved: unknown, call: Call): ReplicationOutcome {
       finishTags(plan.change, plan.destination, target.task.key, call);
       break;
     case 'object':
-      finishReplica(plan.replica, moved as MovedReplica, call);
+      finishReplica(plan.replica, moved, call);
   }
   settle(target, ruleId, plan.destination, call);
   return { Status: 'COMPLETED', ...facts };

@@ -5,8 +5,7 @@ import type { Region } from '../../api/regions.ts';
 import type { Pipeline } from '../../call/pipeline.ts';
 import type { Store } from '../../store/store.ts';
 import type { Tx } from '../../store/tables.ts';
-import { queuedTasks, type ReplicationInput, type ReplicationOutcome } from './replicate-object.ts';
-import { replicationCaller } from './replication-role.ts';
+import { queuedTasks, type ReplicationInput, type ReplicationOutcome, replicateObject } from './replicate-object.ts';
 
 interface Parts {
   readonly store: Store;
@@ -50,13 +49,7 @@ async function replicateOne(
   signal: AbortSignal | undefined,
 ): Promise<ReplicationOutcome> {
   try {
-    const { output } = await pipeline.call('s3', 'ReplicateObject', task, {
-      caller: (tx, now) => replicationCaller(task.Bucket, tx, now),
-      region,
-      signal,
-    });
-    // The operation's own answer; it is not in AWS's model.
-    return output as ReplicationOutcome;
+    return (await pipeline.perform(replicateObject, task, { region, signal })).output;
   } catch (error) {
     // One version that cannot be read, or not be written, must not hold up the others.
     if (!(error instanceof StoreError)) throw error;

@@ -1,6 +1,7 @@
 /** `ssebox s3 replicate`: what S3 does by itself and by batch jobs, Amazon S3 User Guide, "Replicating objects". */
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import { queueExistingObjects } from '../../../s3/replication/queue-existing.ts';
 import type { ReplicationOutcome } from '../../../s3/replication/replicate-object.ts';
 import { replicateQueue } from '../../../s3/replication/replicate-queue.ts';
 import { replicatedBuckets, waitingReplications } from '../../../s3/replication/waiting.ts';
@@ -53,8 +54,7 @@ async function queueExisting(bucket: string | undefined, session: Session): Prom
     let After: string | undefined;
     do {
       session.signal.throwIfAborted();
-      const page = await session.callByName('s3', 'QueueExistingObjects', { Bucket, After });
-      After = nextOf(page);
+      After = (await session.perform(queueExistingObjects, { Bucket, After })).Next;
     } while (After !== undefined);
   }
 }
@@ -64,10 +64,6 @@ async function ownReplicatedBuckets({ call, transact }: Session): Promise<string
   const { Account } = await call('sts', 'GetCallerIdentity', {});
   return Account === undefined ? [] : transact((tx) => replicatedBuckets(Account, tx));
 }
-
-/** The operation's own answer; it is not in AWS's model. */
-const nextOf = (page: unknown): string | undefined =>
-  typeof page === 'object' && page !== null && 'Next' in page && typeof page.Next === 'string' ? page.Next : undefined;
 
 /** How often what was throttled is tried. */
 const ROUNDS = 4;

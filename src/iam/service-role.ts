@@ -1,0 +1,43 @@
+/** Roles that a service works as: IAM User Guide, "Create a role to delegate permissions to an AWS service". */
+
+import { parseArn } from '../api/arn.ts';
+import type { Caller } from '../policy/caller.ts';
+import type { RoleRecord } from '../store/records/iam.ts';
+import type { Tx } from '../store/tables.ts';
+import { type Circumstance, decide } from './authorize.ts';
+import { findRole } from './entities.ts';
+import { roleSessionCaller } from './principal.ts';
+
+/** A service as a principal, such as `s3.amazonaws.com`. */
+export type ServicePrincipal = Extract<Caller, { kind: 'service' }>['name'];
+
+/** Who works in a role: a session of it with this name, or the service itself where there is no such role. */
+export function serviceRoleCaller(
+  service: ServicePrincipal,
+  roleArn: string | undefined,
+  sessionName: string,
+  { tx, now }: { readonly tx: Tx; readonly now: Date },
+): Caller {
+  const role = roleArn === undefined ? undefined : roleOf(roleArn, tx);
+  return role ? roleSessionCaller(role, sessionName, now) : { kind: 'service', name: service };
+}
+
+/** Whether a role lets a service assume it. */
+export function mayServiceAssume(service: ServicePrincipal, roleArn: string, call: Circumstance): boolean {
+  const role = roleOf(roleArn, call.tx);
+  if (!role) return false;
+  const access = {
+    action: 'sts:AssumeRole',
+    resource: roleArn,
+    owner: role.account,
+    resourcePolicy: { kind: 'trust-policy', document: role.trustPolicy },
+  } as const;
+  return decide(access, { ...call, caller: { kind: 'service', name: service } }).allowed;
+}
+
+/** The role of an ARN, whatever its path. */
+function roleOf(roleArn: string, tx: Tx): RoleRecord | undefined {
+  const arn = parseArn(roleArn);
+  if (arn?.service !== 'iam' || !arn.resource.startsWith('role/')) return undefined;
+  return findRole(tx, arn.account, arn.resource.slice(arn.resource.lastIndexOf('/') + 1));
+}
