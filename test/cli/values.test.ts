@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { ServiceModel } from '../../src/api/model/shapes.ts';
 import type { GivenFlag } from '../../src/cli/aws-input/flag-value.ts';
 import type { InputFiles } from '../../src/cli/aws-input/param-file.ts';
+import { checkGiven } from '../../src/cli/aws-input/parameter-check.ts';
 import { readInput } from '../../src/cli/aws-input/values.ts';
 
 const model = (service: string): ServiceModel =>
@@ -368,4 +369,16 @@ test('maxima, patterns and enums are left to the service', async () => {
     NumberOfBytes: 99999,
     KeySpec: 'AES_1',
   });
+});
+
+test('an input that is not whole yet is checked for what it has, not for what it lacks', () => {
+  const shape = { shapes: models.kms.shapes, name: 'TagResourceRequest' };
+  expect(() => checkGiven({}, shape)).not.toThrow();
+  expect(() => checkGiven({ KeyId: 1, Tags: [{ TagKey: 'a' }] }, shape)).toThrow(
+    [
+      'Parameter validation failed:',
+      "Invalid type for parameter KeyId, value: 1, type: <class 'int'>, valid types: <class 'str'>",
+      'Missing required parameter in Tags[0]: "TagValue"',
+    ].join('\n'),
+  );
 });

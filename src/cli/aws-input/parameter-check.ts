@@ -21,7 +21,15 @@ type Failure = { readonly at: string } & (
  * @throws UsageError with every failure, under `Parameter validation failed:`.
  */
 export function checkParameters(input: unknown, shape: ShapeIn): void {
-  const failures = [...check(input, shape, '')];
+  refuse([...check(input, shape, '')]);
+}
+
+/** The same for an input that is not whole yet: what it lacks itself is not looked at, what its members lack is. */
+export function checkGiven(input: unknown, shape: ShapeIn): void {
+  refuse([...check(input, shape, '')].filter(({ kind, at }) => kind !== 'missing' || at !== ''));
+}
+
+function refuse(failures: readonly Failure[]): void {
   if (failures.length > 0) throw parameterValidationFailed(failures.map(wording));
 }
 

@@ -12,6 +12,8 @@ import { preparedForS3 } from './s3-input.ts';
 import { partOf, type ShapeIn, shapeOf } from './shape-lookup.ts';
 import { parseTimestamp } from './timestamps.ts';
 
+type Message = Readonly<Record<string, unknown>>;
+
 export interface InputRequest {
   /** The operation's input shape; absent: it takes nothing. */
   readonly shape: ShapeIn | undefined;
@@ -28,10 +30,21 @@ export interface InputRequest {
 }
 
 /**
- * The input of an operation. Flags win over `--cli-input-json`, member by member.
+ * The input of an operation, checked.
  * @throws UsageError in the AWS CLI's words.
  */
-export async function readInput(request: InputRequest): Promise<Readonly<Record<string, unknown>>> {
+export async function readInput(request: InputRequest): Promise<Message> {
+  const input = await readFlags(request);
+  if (request.shape && shapeOf(request.shape).type === 'structure') checkParameters(input, request.shape);
+  return input;
+}
+
+/**
+ * What the flags say of an input, before anything is checked but how each is written. Flags win over
+ * `--cli-input-json`, member by member.
+ * @throws UsageError in the AWS CLI's words.
+ */
+export async function readFlags(request: InputRequest): Promise<Message> {
   const { shape, given, cliInputJson, files, uuid, binaryFormat = 'base64' } = request;
   const form = cliInputJson === undefined ? {} : readJsonForm(cliInputJson, files);
   const whole = shape && shapeOf(shape);
@@ -48,9 +61,7 @@ export async function readInput(request: InputRequest): Promise<Readonly<Record<
     if (idempotencyToken) input[member] ??= uuid();
   }
   const prepared = request.service === 's3' ? preparedForS3(input, shape.name) : input;
-  const decoded = decode(prepared, shape, binaryFormat);
-  checkParameters(decoded, shape);
-  return decoded as Readonly<Record<string, unknown>>;
+  return decode(prepared, shape, binaryFormat) as Message;
 }
 
 function readJsonForm(text: string, files: InputFiles): Record<string, unknown> {

@@ -3,7 +3,8 @@
 import { UsageError } from '../../../api/errors.ts';
 import { operationModel } from '../../../api/model/loader.ts';
 import { inputFiles } from '../../aws-input/param-file.ts';
-import { readInput } from '../../aws-input/values.ts';
+import { checkGiven } from '../../aws-input/parameter-check.ts';
+import { readFlags } from '../../aws-input/values.ts';
 import { type CommandNode, command } from '../../command.ts';
 import type { Session } from '../../session.ts';
 import { argument } from '../given.ts';
@@ -64,16 +65,16 @@ const remove = command({
 async function readConfiguration(text: string, { stdin, environment }: Session): Promise<unknown> {
   const model = operationModel('s3', 'PutBucketReplication');
   if (!model?.input) throw new Error('the model of s3 has no input of PutBucketReplication');
-  const { ReplicationConfiguration } = await readInput({
-    shape: { shapes: model.shapes, name: model.input.shape },
-    given: [
-      { flag: '--bucket', member: 'Bucket', value: 'any' },
-      { flag: 'configuration', member: 'ReplicationConfiguration', value: text },
-    ],
+  const shape = { shapes: model.shapes, name: model.input.shape };
+  const input = await readFlags({
+    shape,
+    given: [{ flag: 'configuration', member: 'ReplicationConfiguration', value: text }],
     service: 's3',
     files: inputFiles(stdin),
     uuid: environment.uuid,
   });
+  checkGiven(input, shape);
+  const { ReplicationConfiguration } = input;
   if (ReplicationConfiguration === undefined) throw new UsageError('the replication configuration is empty');
   return ReplicationConfiguration;
 }

@@ -6,7 +6,8 @@
 import { UsageError } from '../../../api/errors.ts';
 import { operationModel } from '../../../api/model/loader.ts';
 import { inputFiles } from '../../aws-input/param-file.ts';
-import { readInput } from '../../aws-input/values.ts';
+import { checkGiven } from '../../aws-input/parameter-check.ts';
+import { readFlags } from '../../aws-input/values.ts';
 import { keyChoices } from '../../choices.ts';
 import type { CommandValues, OptionSpec } from '../../command.ts';
 import { pairOf } from '../../pair.ts';
@@ -153,18 +154,12 @@ export async function objectInput(
     return value === undefined || !(member in shape.members) ? [] : [{ flag: `--${name}`, member, value }];
   });
   const { uuid } = session.environment;
-  const required = (shape.required ?? []).map((member) => ({ flag: '', member, value: '1' }));
-  const input = await readInput({
-    shape: { shapes: model.shapes, name: model.input.shape },
-    given: [...required, ...given],
-    service: 's3',
-    files: inputFiles(session.stdin),
-    uuid,
-  });
-  const rest = Object.entries(input).filter(([member]) => !shape.required?.includes(member));
+  const place = { shapes: model.shapes, name: model.input.shape };
+  const input = await readFlags({ shape: place, given, service: 's3', files: inputFiles(session.stdin), uuid });
+  checkGiven(input, place);
   const ofModel = { ...grants(values), ...tags(values) };
   const fitting = Object.entries(ofModel).filter(([member]) => member in shape.members);
-  return { ...Object.fromEntries([...rest, ...fitting]), ...encryptionContext(values) };
+  return { ...Object.fromEntries([...Object.entries(input), ...fitting]), ...encryptionContext(values) };
 }
 
 /** Of what the options come to, the caller's own key alone: what ListParts and CompleteMultipartUpload take. */
