@@ -119,7 +119,7 @@ async function verifyVersion(
     return;
   }
   try {
-    requireGenuine(version, bucket, key, assembly.rootKey());
+    requireGenuine(version, { bucket, key }, assembly.rootKey());
     if (version.kind === 'delete-marker') return;
     if (version.encryption.kind === 'SSE-C') {
       report.UnderCustomerKeys.push(name);

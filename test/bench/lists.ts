@@ -76,5 +76,5 @@ function likeness(
   key: string,
   assembly: Assembly,
 ): ObjectVersion {
-  return sealRecord<ObjectVersion>(model, bucket, key, assembly.rootKey());
+  return sealRecord<ObjectVersion>(model, { bucket, key }, assembly.rootKey());
 }

@@ -5,10 +5,9 @@
  */
 
 import { bucketArn } from '../../api/arn.ts';
-import { operation } from '../../call/operation.ts';
+import { type Call, operation } from '../../call/operation.ts';
 import type { BucketRecord } from '../../store/records/s3.ts';
-import { findObject } from '../content/object-lookup.ts';
-import { tagsOf } from '../objects/get-object.ts';
+import { findObject, tagsOf } from '../content/object-lookup.ts';
 import { type AclHeaders, ownersControl, requireOnlyList } from '../request/acl-headers.ts';
 import { findBucket } from '../request/bucket.ts';
 import {
@@ -43,8 +42,8 @@ export const GetObjectAcl = operation('s3', 'GetObjectAcl', {
   resolve: (input, call) => findBucket(input, call),
   authorize: (bucket, input, call) => [aclAccess('Get', bucket, input, call)],
   run(bucket, input, call) {
-    findObject(bucket, input, 'GET', call);
-    call.note({ resources: objectResources(bucket, input.Key), extra: dataEventExtra({}) });
+    findObject({ bucket, key: input.Key }, input.VersionId, 'GET', call);
+    call.note({ resources: objectResources({ bucket, key: input.Key }), extra: dataEventExtra({}) });
     return ownersControl(bucket);
   },
   parameters: (input) => requestParameters(input, { acl: '' }),
@@ -56,8 +55,8 @@ export const PutObjectAcl = operation('s3', 'PutObjectAcl', {
   authorize: (bucket, input, call) => [aclAccess('Put', bucket, input, call)],
   run(bucket, input, call) {
     requireOnlyList(bucket, input, aclAccess('Put', bucket, input, call), call);
-    findObject(bucket, input, 'PUT', call);
-    call.note({ resources: objectResources(bucket, input.Key), extra: dataEventExtra({}) });
+    findObject({ bucket, key: input.Key }, input.VersionId, 'PUT', call);
+    call.note({ resources: objectResources({ bucket, key: input.Key }), extra: dataEventExtra({}) });
     return {};
   },
   parameters: (input) => requestParameters(input, { acl: '' }),
@@ -68,17 +67,17 @@ interface AclInput extends AclHeaders {
   readonly VersionId?: string | undefined;
 }
 
-function aclAccess(
-  verb: 'Get' | 'Put',
-  bucket: BucketRecord,
-  input: AclInput,
-  call: Parameters<typeof objectAccess>[3],
-) {
+function aclAccess(verb: 'Get' | 'Put', bucket: BucketRecord, input: AclInput, call: Call) {
   const { Key, VersionId } = input;
   const context = {
     ...aclContext(input),
     ...versionContext(VersionId),
-    ...existingTagContext(tagsOf(bucket, input, call)),
+    ...existingTagContext(tagsOf({ bucket, key: input.Key }, input.VersionId, call)),
   };
-  return objectAccess(`s3:${verb}Object${VersionId === undefined ? '' : 'Version'}Acl`, bucket, Key, call, context);
+  return objectAccess(
+    `s3:${verb}Object${VersionId === undefined ? '' : 'Version'}Acl`,
+    { bucket, key: Key },
+    call,
+    context,
+  );
 }

@@ -61,7 +61,7 @@ const lockMissing = () => new AwsError('InvalidRequest', 'Bucket is missing Obje
 
 export const GetObjectRetention = operation('s3', 'GetObjectRetention', {
   resolve: (input, call) => findBucket(input, call),
-  authorize: (bucket, { Key }, call) => [objectAccess('s3:GetObjectRetention', bucket, Key, call)],
+  authorize: (bucket, { Key }, call) => [objectAccess('s3:GetObjectRetention', { bucket, key: Key }, call)],
   run() {
     throw lockMissing();
   },
@@ -69,7 +69,7 @@ export const GetObjectRetention = operation('s3', 'GetObjectRetention', {
 
 export const GetObjectLegalHold = operation('s3', 'GetObjectLegalHold', {
   resolve: (input, call) => findBucket(input, call),
-  authorize: (bucket, { Key }, call) => [objectAccess('s3:GetObjectLegalHold', bucket, Key, call)],
+  authorize: (bucket, { Key }, call) => [objectAccess('s3:GetObjectLegalHold', { bucket, key: Key }, call)],
   run() {
     throw lockMissing();
   },

@@ -1,25 +1,27 @@
 /** Where the ciphertext of objects and parts is removed from the store; blob files go after the commit. */
 
 import type { Call } from '../../call/operation.ts';
-import type { BucketRecord, ObjectVersion, Piece } from '../../store/records/s3.ts';
+import type { ObjectVersion, Piece } from '../../store/records/s3.ts';
+import type { ObjectPlace } from '../request/object-key.ts';
 import { fileOf, wholePiece } from './object-record.ts';
 
 /** Removes the ciphertext of one piece. */
-export function removePiece(piece: Piece, bucket: BucketRecord, key: string, { tx, blobs }: Call): void {
+export function removePiece(piece: Piece, { bucket, key }: ObjectPlace, { tx, blobs }: Call): void {
   if (piece.place === 'row') tx.objectData.remove([bucket.name, key, piece.id]);
   else blobs.remove(fileOf(piece), tx);
 }
 
 /** Removes all bytes of a version that is going. */
-export function removeContent(version: ObjectVersion, bucket: BucketRecord, key: string, call: Call): void {
+export function removeContent(version: ObjectVersion, place: ObjectPlace, call: Call): void {
+  const { bucket, key } = place;
   const piece = wholePiece(version);
   if (piece) {
-    removePiece(piece, bucket, key, call);
+    removePiece(piece, place, call);
     return;
   }
   const { tx } = call;
-  for (const { key: place, value } of [...tx.objectParts.under([bucket.name, key, version.writeId])]) {
-    removePiece(value.piece, bucket, key, call);
-    tx.objectParts.remove(place);
+  for (const { key: row, value } of [...tx.objectParts.under([bucket.name, key, version.writeId])]) {
+    removePiece(value.piece, place, call);
+    tx.objectParts.remove(row);
   }
 }

@@ -16,21 +16,20 @@ import type { BucketRecord, ObjectVersion, SealedFor, StoredEncryption } from '.
 import type { CustomerKey } from '../request/customer-key.ts';
 import { type Encryption, type ExtraContext, namedKeyArn } from '../request/encryption-settings.ts';
 import { refusalOfKms } from '../request/kms-refusal.ts';
+import type { ObjectPlace } from '../request/object-key.ts';
 import { bucketLevelKeyToRead, bucketLevelKeyToRewrap, bucketLevelKeyToWrite } from './bucket-level-key.ts';
 import { recognizeCustomerKey, rememberCustomerKey } from './customer-key-verifier.ts';
 import { canonicalText, type Stored } from './record-tag.ts';
 
 /** The one write that a data key is for; it is bound into everything that is wrapped or derived. */
-export interface WriteIdentity {
-  readonly bucket: BucketRecord;
-  readonly key: string;
+export interface WriteIdentity extends ObjectPlace {
   readonly writeId: string;
   /** Where what is stored was sealed for another write. */
   readonly sealedFor?: SealedFor | undefined;
 }
 
 /** The write that made a stored version. */
-export const identityOf = (version: ObjectVersion, bucket: BucketRecord, key: string): WriteIdentity => ({
+export const identityOf = (version: ObjectVersion, { bucket, key }: ObjectPlace): WriteIdentity => ({
   bucket,
   key,
   writeId: version.writeId,

@@ -16,7 +16,7 @@ export const fixedTagOf = (fixed: FixedFields, metadataKey: Uint8Array, identity
 /** @throws StoreError when the fixed fields are not those that were written under these keys. */
 export function requireFixedFields(version: ObjectVersion, keys: DataKeys, identity: WriteIdentity): void {
   if (isTagOf(version.fixedTag, metadataKeyOf(keys, identity), placeOf(identity), version.fixed)) return;
-  throw damagedObject(identity.bucket.name, identity.key, version.versionId);
+  throw damagedObject(identity, version.versionId);
 }
 
 function placeOf(identity: WriteIdentity): readonly string[] {

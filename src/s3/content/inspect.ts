@@ -10,6 +10,7 @@ import type { Tx } from '../../store/tables.ts';
 import { findBucket } from '../request/bucket.ts';
 import { modeOf } from '../request/encryption-members.ts';
 import { noSuchKey, noSuchVersion } from '../request/no-such-key.ts';
+import type { ObjectPlace } from '../request/object-key.ts';
 import { fileOf, requireGenuine, wholePiece } from './object-record.ts';
 
 /** One key as it is stored: wrapped, with what opens it. */
@@ -70,9 +71,9 @@ export async function inspectObject(
 ): Promise<Envelope> {
   const { bucket, version, pieces, rows } = store.transact((tx) => {
     const bucket = findBucket(input, { tx });
-    const version = findVersion(bucket, input.Key, input.VersionId, tx);
-    requireGenuine(version, bucket, input.Key, rootKey);
-    const pieces = piecesOf(version, bucket, input.Key, tx);
+    const version = findVersion({ bucket, key: input.Key }, input.VersionId, tx);
+    requireGenuine(version, { bucket, key: input.Key }, rootKey);
+    const pieces = piecesOf(version, { bucket, key: input.Key }, tx);
     const rows = new Map(
       pieces.flatMap(({ id }) => {
         const row = tx.objectData.get([bucket.name, input.Key, id]);
@@ -101,7 +102,7 @@ export async function inspectObject(
   };
 }
 
-function findVersion(bucket: BucketRecord, key: string, versionId: string | undefined, tx: Tx): ObjectVersion {
+function findVersion({ bucket, key }: ObjectPlace, versionId: string | undefined, tx: Tx): ObjectVersion {
   const current = tx.objects.get([bucket.name, key]);
   if (versionId === undefined || current?.versionId === versionId) {
     if (current?.kind === 'object') return current;
@@ -113,7 +114,7 @@ function findVersion(bucket: BucketRecord, key: string, versionId: string | unde
   throw noSuchVersion(key, versionId);
 }
 
-function piecesOf(version: ObjectVersion, bucket: BucketRecord, key: string, tx: Tx): Piece[] {
+function piecesOf(version: ObjectVersion, { bucket, key }: ObjectPlace, tx: Tx): Piece[] {
   const piece = wholePiece(version);
   if (piece) return [piece];
   return Array.from(tx.objectParts.under([bucket.name, key, version.writeId]), ({ value }) => value.piece);

@@ -4,6 +4,7 @@ import { AwsError } from '../../api/errors.ts';
 import type { Call } from '../../call/operation.ts';
 import { wrapLabels } from '../../crypto/labels.ts';
 import type { BucketRecord, MultipartUpload, PartRecord } from '../../store/records/s3.ts';
+import type { ObjectPlace } from '../request/object-key.ts';
 import { removePiece } from './content-store.ts';
 import { damagedObject } from './object-record.ts';
 import { requireRow, sealRow } from './record-tag.ts';
@@ -16,21 +17,17 @@ const noSuchUpload = (uploadId: string) =>
   );
 
 /** @throws AwsError NoSuchUpload, also when the id belongs to another key. */
-export function findUpload(
-  bucket: BucketRecord,
-  { Key, UploadId }: { readonly Key: string; readonly UploadId: string },
-  { tx, rootKey }: Call,
-): MultipartUpload {
-  const upload = tx.multipartUploads.get([bucket.name, Key, UploadId]);
-  if (!upload) throw noSuchUpload(UploadId);
-  requireRow(upload, 'upload', [bucket.id, Key], rootKey, () => damagedObject(bucket.name, Key, 'null'));
+export function findUpload(place: ObjectPlace, uploadId: string, { tx, rootKey }: Call): MultipartUpload {
+  const { bucket, key } = place;
+  const upload = tx.multipartUploads.get([bucket.name, key, uploadId]);
+  if (!upload) throw noSuchUpload(uploadId);
+  requireRow(upload, 'upload', [bucket.id, key], rootKey, () => damagedObject(place, 'null'));
   return upload;
 }
 
 export function putUpload(
   upload: Omit<MultipartUpload, 'tag'>,
-  bucket: BucketRecord,
-  key: string,
+  { bucket, key }: ObjectPlace,
   { tx, rootKey }: Call,
 ): void {
   const sealed = sealRow(upload, 'upload', [bucket.id, key], rootKey);
@@ -41,62 +38,57 @@ export function putUpload(
 export function putUploadedPart(
   part: Omit<PartRecord, 'tag'>,
   upload: MultipartUpload,
-  bucket: BucketRecord,
-  key: string,
+  place: ObjectPlace,
   call: Call,
 ): void {
+  const { bucket, key } = place;
   const { tx, rootKey } = call;
-  const place: [string, string, string, number] = [bucket.name, key, upload.uploadId, part.number];
-  const replaced = tx.multipartParts.get(place);
-  if (replaced) removePiece(replaced.piece, bucket, key, call);
-  tx.multipartParts.put(place, sealRow(part, 'uploaded-part', [bucket.id, key, upload.uploadId], rootKey));
+  const row: [string, string, string, number] = [bucket.name, key, upload.uploadId, part.number];
+  const replaced = tx.multipartParts.get(row);
+  if (replaced) removePiece(replaced.piece, place, call);
+  tx.multipartParts.put(row, sealRow(part, 'uploaded-part', [bucket.id, key, upload.uploadId], rootKey));
 }
 
 /** The uploaded parts from a number on, in order. @throws StoreError when one was changed. */
 export function* uploadedParts(
   upload: MultipartUpload,
-  bucket: BucketRecord,
-  key: string,
+  place: ObjectPlace,
   call: Call,
   after = 0,
 ): Iterable<PartRecord> {
+  const { bucket, key } = place;
   const prefix = [bucket.name, key, upload.uploadId];
   for (const { value } of call.tx.multipartParts.under(prefix, { start: [...prefix, after + 1] })) {
-    const place = [bucket.id, key, upload.uploadId];
-    requireRow(value, 'uploaded-part', place, call.rootKey, () => damagedObject(bucket.name, key, 'null'));
+    const sealedIn = [bucket.id, key, upload.uploadId];
+    requireRow(value, 'uploaded-part', sealedIn, call.rootKey, () => damagedObject(place, 'null'));
     yield value;
   }
 }
 
 /** Forgets an upload; the parts that went into no object lose their bytes with the commit. */
-export function removeUpload(
-  upload: MultipartUpload,
-  kept: ReadonlySet<number>,
-  bucket: BucketRecord,
-  key: string,
-  call: Call,
-): void {
+export function removeUpload(upload: MultipartUpload, kept: ReadonlySet<number>, place: ObjectPlace, call: Call): void {
+  const { bucket, key } = place;
   const { tx } = call;
-  for (const { key: place, value } of [...tx.multipartParts.under([bucket.name, key, upload.uploadId])]) {
-    if (!kept.has(value.number)) removePiece(value.piece, bucket, key, call);
-    tx.multipartParts.remove(place);
+  for (const { key: row, value } of [...tx.multipartParts.under([bucket.name, key, upload.uploadId])]) {
+    if (!kept.has(value.number)) removePiece(value.piece, place, call);
+    tx.multipartParts.remove(row);
   }
   tx.multipartUploads.remove([bucket.name, key, upload.uploadId]);
   // Nobody can go on with it.
-  for (const { key: place, value } of [...tx.resumableUploads.under([bucket.name, key])]) {
-    if (value.uploadId === upload.uploadId) tx.resumableUploads.remove(place);
+  for (const { key: row, value } of [...tx.resumableUploads.under([bucket.name, key])]) {
+    if (value.uploadId === upload.uploadId) tx.resumableUploads.remove(row);
   }
 }
 
 /** Forgets every unfinished upload of a bucket that is being deleted, with its parts. */
 export function removeUploadsOf(bucket: BucketRecord, call: Call): void {
   for (const { key, value } of [...call.tx.multipartUploads.under([bucket.name])]) {
-    removeUpload(value, new Set(), bucket, key[1], call);
+    removeUpload(value, new Set(), { bucket, key: key[1] }, call);
   }
 }
 
 /** What is on top of a key, by its write. */
-export function topOf(bucket: BucketRecord, key: string, { tx }: Call): string {
+export function topOf({ bucket, key }: ObjectPlace, { tx }: Call): string {
   const top = tx.objects.get([bucket.name, key]);
   if (!top) return '';
   return top.kind === 'object' ? top.writeId : `delete marker ${top.versionId} ${top.lastModifiedMs}`;

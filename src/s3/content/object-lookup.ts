@@ -2,45 +2,38 @@
 
 import { AwsError } from '../../api/errors.ts';
 import type { Call } from '../../call/operation.ts';
-import type { BucketRecord, DeleteMarker, ObjectVersion, VersionRecord } from '../../store/records/s3.ts';
+import type { DeleteMarker, ObjectVersion, VersionRecord } from '../../store/records/s3.ts';
 import { invalidArgument } from '../request/invalid-argument.ts';
 import { noSuchKey, noSuchVersion } from '../request/no-such-key.ts';
+import type { ObjectPlace } from '../request/object-key.ts';
 import { bucketAccess } from '../request/permissions.ts';
 import { requireGenuine } from './object-record.ts';
 import { isVersionId } from './version-id.ts';
 
 /** The newest version of a key, be it a delete marker. */
-export function currentVersion(bucket: BucketRecord, key: string, call: Call): VersionRecord | undefined {
-  return genuine(call.tx.objects.get([bucket.name, key]), bucket, key, call);
+export function currentVersion(place: ObjectPlace, call: Call): VersionRecord | undefined {
+  const { bucket, key } = place;
+  return genuine(call.tx.objects.get([bucket.name, key]), place, call);
 }
 
 /** The object that a plain read finds; undefined when there is none, or a delete marker is on top. */
-export function currentObject(bucket: BucketRecord, key: string, call: Call): ObjectVersion | undefined {
-  const current = currentVersion(bucket, key, call);
+export function currentObject(place: ObjectPlace, call: Call): ObjectVersion | undefined {
+  const current = currentVersion(place, call);
   return current?.kind === 'object' ? current : undefined;
 }
 
 /** One version by its id. */
-export function versionById(
-  bucket: BucketRecord,
-  key: string,
-  versionId: string,
-  call: Call,
-): VersionRecord | undefined {
+export function versionById(place: ObjectPlace, versionId: string, call: Call): VersionRecord | undefined {
+  const { bucket, key } = place;
   const { tx } = call;
   const current = tx.objects.get([bucket.name, key]);
-  if (current?.versionId === versionId) return genuine(current, bucket, key, call);
+  if (current?.versionId === versionId) return genuine(current, place, call);
   const order = tx.versionOrders.get([bucket.name, key, versionId]);
-  return order === undefined ? undefined : genuine(tx.olderVersions.get([bucket.name, key, order]), bucket, key, call);
+  return order === undefined ? undefined : genuine(tx.olderVersions.get([bucket.name, key, order]), place, call);
 }
 
-function genuine(
-  record: VersionRecord | undefined,
-  bucket: BucketRecord,
-  key: string,
-  { rootKey }: Call,
-): VersionRecord | undefined {
-  if (record) requireGenuine(record, bucket, key, rootKey);
+function genuine(record: VersionRecord | undefined, place: ObjectPlace, { rootKey }: Call): VersionRecord | undefined {
+  if (record) requireGenuine(record, place, rootKey);
   return record;
 }
 
@@ -50,24 +43,35 @@ function genuine(
  * delete marker, InvalidArgument for what is no version id.
  */
 export function findObject(
-  bucket: BucketRecord,
-  { Key, VersionId }: { readonly Key: string; readonly VersionId?: string | undefined },
+  place: ObjectPlace,
+  versionId: string | undefined,
   method: string,
   call: Call,
 ): ObjectVersion {
-  if (VersionId === undefined) {
-    const found = currentVersion(bucket, Key, call);
+  const { bucket, key } = place;
+  if (versionId === undefined) {
+    const found = currentVersion(place, call);
     if (found?.kind === 'object') return found;
     // Without the permission to list, S3 does not tell that there is nothing: S3 API Reference, GetObject, Permissions.
     const decidesOnly = 'whether the caller learns that there is no such object (404) or not (403)';
     call.require({ ...bucketAccess('s3:ListBucket', bucket, call), decidesOnly });
-    throw noSuchKey(Key, found && { 'x-amz-delete-marker': 'true', 'x-amz-version-id': found.versionId });
+    throw noSuchKey(key, found && { 'x-amz-delete-marker': 'true', 'x-amz-version-id': found.versionId });
   }
-  requireVersionId(VersionId, call);
-  const found = versionById(bucket, Key, VersionId, call);
-  if (!found) throw noSuchVersion(Key, VersionId);
+  requireVersionId(versionId, call);
+  const found = versionById(place, versionId, call);
+  if (!found) throw noSuchVersion(key, versionId);
   if (found.kind === 'delete-marker') throw deleteMarkerNotAllowed(method, found);
   return found;
+}
+
+/** The tags of the version that a request means, for conditions; undefined when there is no such version. */
+export function tagsOf(
+  place: ObjectPlace,
+  versionId: string | undefined,
+  call: Call,
+): ObjectVersion['changing']['tags'] | undefined {
+  const found = versionId === undefined ? currentObject(place, call) : versionById(place, versionId, call);
+  return found?.kind === 'object' ? found.changing.tags : undefined;
 }
 
 /** @throws AwsError InvalidArgument for an id that this store did not make. */
@@ -78,6 +82,7 @@ export function requireVersionId(versionId: string, { rootKey }: Call): void {
 
 export const invalidVersionId = (versionId: string) =>
   invalidArgument('Invalid version id specified', 'versionId', versionId);
+
 /** S3 API Reference, HeadObject: a delete marker that is named tells when it was made. */
 const deleteMarkerNotAllowed = (method: string, { versionId, lastModifiedMs }: DeleteMarker) =>
   new AwsError('MethodNotAllowed', 'The specified method is not allowed against this resource.', {

@@ -52,16 +52,12 @@ export function partRange(
 }
 
 /** A part by its place, from 0. @throws StoreError when it is not there or was changed. */
-export function requirePart(
-  version: ObjectVersion,
-  index: number,
-  { bucket, key, writeId }: WriteIdentity,
-  call: Rows,
-): PartRecord {
+export function requirePart(version: ObjectVersion, index: number, identity: WriteIdentity, call: Rows): PartRecord {
+  const { bucket, key, writeId } = identity;
   const part = call.tx.objectParts.get([bucket.name, key, writeId, index]);
-  if (!part) throw damagedObject(bucket.name, key, version.versionId);
+  if (!part) throw damagedObject(identity, version.versionId);
   const place = [bucket.id, key, writeId, index];
-  requireRow(part, 'part', place, call.rootKey, () => damagedObject(bucket.name, key, version.versionId));
+  requireRow(part, 'part', place, call.rootKey, () => damagedObject(identity, version.versionId));
   return part;
 }
 

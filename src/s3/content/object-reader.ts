@@ -62,7 +62,7 @@ export function openWith(
   openFiles: number,
   shelves: Shelves,
 ): OpenedObject {
-  const damaged = () => damagedObject(identity.bucket.name, identity.key, version.versionId);
+  const damaged = () => damagedObject(identity, version.versionId);
   const opened: OpenPiece[] = [];
   const memory = newReadMemory();
   const openFile = (piece: Piece): OpenBlob => shelves.blobs.open(fileOf(piece), memory);
@@ -91,7 +91,7 @@ export function openKeysWith(
   identity: WriteIdentity,
   open: (stored: StoredEncryption) => DataKeys,
 ): DataKeys {
-  const damaged = () => damagedObject(identity.bucket.name, identity.key, version.versionId);
+  const damaged = () => damagedObject(identity, version.versionId);
   try {
     const keys = open(version.encryption);
     requireFixedFields(version, keys, identity);

@@ -5,7 +5,8 @@
 
 import { StoreError } from '../../api/errors.ts';
 import type { RootKey } from '../../crypto/root-key.ts';
-import type { BucketRecord, ObjectVersion, Piece, VersionRecord } from '../../store/records/s3.ts';
+import type { ObjectVersion, Piece, VersionRecord } from '../../store/records/s3.ts';
+import type { ObjectPlace } from '../request/object-key.ts';
 import { requireRow, sealRow } from './record-tag.ts';
 
 type Untagged<V extends VersionRecord> = V extends VersionRecord ? Omit<V, 'tag'> : never;
@@ -13,16 +14,16 @@ type Untagged<V extends VersionRecord> = V extends VersionRecord ? Omit<V, 'tag'
 /** A record with its tag, ready to be stored under this key of this bucket. */
 export function sealRecord<V extends VersionRecord>(
   record: Untagged<V>,
-  bucket: BucketRecord,
-  key: string,
+  { bucket, key }: ObjectPlace,
   rootKey: RootKey,
 ): Untagged<V> & Pick<V, 'tag'> {
   return sealRow(record, 'version', [bucket.id, key], rootKey);
 }
 
 /** @throws StoreError when the record is not what was written here. */
-export function requireGenuine(record: VersionRecord, bucket: BucketRecord, key: string, rootKey: RootKey): void {
-  requireRow(record, 'version', [bucket.id, key], rootKey, () => damagedObject(bucket.name, key, record.versionId));
+export function requireGenuine(record: VersionRecord, place: ObjectPlace, rootKey: RootKey): void {
+  const sealedIn = [place.bucket.id, place.key];
+  requireRow(record, 'version', sealedIn, rootKey, () => damagedObject(place, record.versionId));
 }
 
 /** The one piece of an object that is whole. */
@@ -35,8 +36,8 @@ export function wholePiece({ fixed, copiedFile }: ObjectVersion): Piece | undefi
 export const fileOf = ({ id, file }: Piece): string => file ?? id;
 
 /** The one thing that is said of an object whose bytes, keys or metadata do not authenticate. */
-export const damagedObject = (bucket: string, key: string, versionId: string) =>
+export const damagedObject = ({ bucket, key }: ObjectPlace, versionId: string) =>
   new StoreError(
-    `the object "s3://${bucket}/${key}"${versionId === 'null' ? '' : ` (version ${versionId})`} cannot be authenticated: the stored bytes are not those that were written`,
+    `the object "s3://${bucket.name}/${key}"${versionId === 'null' ? '' : ` (version ${versionId})`} cannot be authenticated: the stored bytes are not those that were written`,
     { hint: 'run "ssebox store verify" to check the whole store' },
   );

@@ -4,13 +4,8 @@
  */
 
 import type { Call } from '../../call/operation.ts';
-import type {
-  BucketRecord,
-  DeleteMarker,
-  ObjectVersion,
-  ReplicationStatus,
-  VersionRecord,
-} from '../../store/records/s3.ts';
+import type { DeleteMarker, ObjectVersion, ReplicationStatus, VersionRecord } from '../../store/records/s3.ts';
+import type { ObjectPlace } from '../request/object-key.ts';
 import { removeContent } from './content-store.ts';
 import { requireGenuine, sealRecord } from './object-record.ts';
 import { newVersionId } from './version-id.ts';
@@ -21,46 +16,34 @@ type Draft<V> = Omit<V, 'v' | 'versionId' | 'order' | 'tag'>;
  * Writes a new newest version. In a bucket with versioning it goes on top of the others; else it takes the place of
  * the `null` version, whose bytes are gone with the commit.
  */
-export function addVersion(draft: Draft<ObjectVersion>, bucket: BucketRecord, key: string, call: Call): ObjectVersion {
-  const record = sealRecord<ObjectVersion>(
-    { v: 1, ...roomOnTop(bucket, key, call), ...draft },
-    bucket,
-    key,
-    call.rootKey,
-  );
+export function addVersion(draft: Draft<ObjectVersion>, place: ObjectPlace, call: Call): ObjectVersion {
+  const { bucket, key } = place;
+  const record = sealRecord<ObjectVersion>({ v: 1, ...roomOnTop(place, call), ...draft }, place, call.rootKey);
   call.tx.objects.put([bucket.name, key], record);
   return record;
 }
 
 /** Puts a delete marker on top. */
-export function addDeleteMarker(
-  draft: Draft<DeleteMarker>,
-  bucket: BucketRecord,
-  key: string,
-  call: Call,
-): DeleteMarker {
-  const record = sealRecord<DeleteMarker>(
-    { v: 1, ...roomOnTop(bucket, key, call), ...draft },
-    bucket,
-    key,
-    call.rootKey,
-  );
+export function addDeleteMarker(draft: Draft<DeleteMarker>, place: ObjectPlace, call: Call): DeleteMarker {
+  const { bucket, key } = place;
+  const record = sealRecord<DeleteMarker>({ v: 1, ...roomOnTop(place, call), ...draft }, place, call.rootKey);
   call.tx.objects.put([bucket.name, key], record);
   return record;
 }
 
-function roomOnTop(bucket: BucketRecord, key: string, call: Call): { versionId: string; order: number } {
+function roomOnTop(place: ObjectPlace, call: Call): { versionId: string; order: number } {
+  const { bucket, key } = place;
   const { tx } = call;
   const current = tx.objects.get([bucket.name, key]);
   const order = (current?.order ?? 0) - 1;
   const versionId = bucket.versioning === 'Enabled' ? newVersionId(order, call) : 'null';
   if (!current) return { versionId, order };
   if (current.versionId === versionId) {
-    removeContentOf(current, bucket, key, call);
+    removeContentOf(current, place, call);
     return { versionId, order };
   }
-  if (versionId === 'null') removeOlder(bucket, key, versionId, call);
-  putOlder(current, bucket, key, call);
+  if (versionId === 'null') removeOlder(place, versionId, call);
+  putOlder(current, place, call);
   return { versionId, order };
 }
 
@@ -71,34 +54,34 @@ function roomOnTop(bucket: BucketRecord, key: string, call: Call): { versionId: 
 export function addReplica(
   draft: Draft<ObjectVersion> | Draft<DeleteMarker>,
   versionId: string,
-  bucket: BucketRecord,
-  key: string,
+  place: ObjectPlace,
   call: Call,
 ): void {
+  const { bucket, key } = place;
   const { tx } = call;
   const current = tx.objects.get([bucket.name, key]);
-  const newer = current ? newerThan(timeOf(draft), current, bucket, key, call) : [];
+  const newer = current ? newerThan(timeOf(draft), current, place, call) : [];
   const order = newer.at(-1)?.order ?? (current?.order ?? 0) - 1;
-  const record = sealed({ v: 1, versionId, order, ...draft }, bucket, key, call);
+  const record = sealed({ v: 1, versionId, order, ...draft }, place, call);
   const [newest] = newer;
   if (newest) {
-    for (const each of newer) if (each !== newest) forgetOlder(each, bucket, key, call);
+    for (const each of newer) if (each !== newest) forgetOlder(each, place, call);
     for (const each of newer) {
-      requireGenuine(each, bucket, key, call.rootKey);
+      requireGenuine(each, place, call.rootKey);
       const { tag: _old, ...rest } = each;
-      const moved = sealed({ ...rest, order: each.order - 1 }, bucket, key, call);
+      const moved = sealed({ ...rest, order: each.order - 1 }, place, call);
       if (each === newest) tx.objects.put([bucket.name, key], moved);
-      else putOlder(moved, bucket, key, call);
+      else putOlder(moved, place, call);
     }
-    putOlder(record, bucket, key, call);
+    putOlder(record, place, call);
     return;
   }
-  if (current) putOlder(current, bucket, key, call);
+  if (current) putOlder(current, place, call);
   tx.objects.put([bucket.name, key], record);
 }
 
 /** The versions of a key that are newer than a time, the newest first. */
-function newerThan(timeMs: number, current: VersionRecord, bucket: BucketRecord, key: string, { tx }: Call) {
+function newerThan(timeMs: number, current: VersionRecord, { bucket, key }: ObjectPlace, { tx }: Call) {
   const newer: VersionRecord[] = [];
   if (timeOf(current) <= timeMs) return newer;
   newer.push(current);
@@ -114,21 +97,20 @@ const timeOf = (version: Draft<ObjectVersion> | Draft<DeleteMarker>): number =>
 
 function sealed(
   record: Omit<ObjectVersion, 'tag'> | Omit<DeleteMarker, 'tag'>,
-  bucket: BucketRecord,
-  key: string,
+  place: ObjectPlace,
   { rootKey }: Call,
 ): VersionRecord {
   return record.kind === 'object'
-    ? sealRecord<ObjectVersion>(record, bucket, key, rootKey)
-    : sealRecord<DeleteMarker>(record, bucket, key, rootKey);
+    ? sealRecord<ObjectVersion>(record, place, rootKey)
+    : sealRecord<DeleteMarker>(record, place, rootKey);
 }
 
-function putOlder(version: VersionRecord, { name }: BucketRecord, key: string, { tx }: Call): void {
+function putOlder(version: VersionRecord, { bucket: { name }, key }: ObjectPlace, { tx }: Call): void {
   tx.olderVersions.put([name, key, version.order], version);
   tx.versionOrders.put([name, key, version.versionId], version.order);
 }
 
-function forgetOlder({ order, versionId }: VersionRecord, { name }: BucketRecord, key: string, { tx }: Call): void {
+function forgetOlder({ order, versionId }: VersionRecord, { bucket: { name }, key }: ObjectPlace, { tx }: Call): void {
   tx.olderVersions.remove([name, key, order]);
   tx.versionOrders.remove([name, key, versionId]);
 }
@@ -139,55 +121,57 @@ export const hasVersion = (bucket: string, key: string, versionId: string, { tx 
   tx.versionOrders.get([bucket, key, versionId]) !== undefined;
 
 /** Removes the version of an id for ever, where there is one. */
-export function removeVersionById(versionId: string, bucket: BucketRecord, key: string, call: Call): void {
+export function removeVersionById(versionId: string, place: ObjectPlace, call: Call): void {
+  const { bucket, key } = place;
   const current = call.tx.objects.get([bucket.name, key]);
-  if (current?.versionId === versionId) removeVersion(current, bucket, key, call);
-  else removeOlder(bucket, key, versionId, call);
+  if (current?.versionId === versionId) removeVersion(current, place, call);
+  else removeOlder(place, versionId, call);
 }
 
 /** Removes one version for ever; the next older one becomes the newest. */
-export function removeVersion(record: VersionRecord, bucket: BucketRecord, key: string, call: Call): void {
+export function removeVersion(record: VersionRecord, place: ObjectPlace, call: Call): void {
+  const { bucket, key } = place;
   const { tx } = call;
   const current = tx.objects.get([bucket.name, key]);
   if (current?.versionId !== record.versionId) {
-    removeOlder(bucket, key, record.versionId, call);
+    removeOlder(place, record.versionId, call);
     return;
   }
-  removeContentOf(current, bucket, key, call);
+  removeContentOf(current, place, call);
   const [next] = tx.olderVersions.under([bucket.name, key], { limit: 1 });
   if (!next) {
     tx.objects.remove([bucket.name, key]);
     return;
   }
-  forgetOlder(next.value, bucket, key, call);
+  forgetOlder(next.value, place, call);
   tx.objects.put([bucket.name, key], next.value);
 }
 
-function removeOlder(bucket: BucketRecord, key: string, versionId: string, call: Call): void {
+function removeOlder(place: ObjectPlace, versionId: string, call: Call): void {
+  const { bucket, key } = place;
   const { tx } = call;
   const order = tx.versionOrders.get([bucket.name, key, versionId]);
   if (order === undefined) return;
   const record = tx.olderVersions.get([bucket.name, key, order]);
-  if (record) removeContentOf(record, bucket, key, call);
+  if (record) removeContentOf(record, place, call);
   tx.olderVersions.remove([bucket.name, key, order]);
   tx.versionOrders.remove([bucket.name, key, versionId]);
 }
 
-function removeContentOf(record: VersionRecord, bucket: BucketRecord, key: string, call: Call): void {
-  if (record.kind === 'object') removeContent(record, bucket, key, call);
+function removeContentOf(record: VersionRecord, place: ObjectPlace, call: Call): void {
+  if (record.kind === 'object') removeContent(record, place, call);
 }
 
 /** Writes a version whose changing fields or wrapped keys are new, in its place. */
 export function updateVersion(
   record: ObjectVersion,
   change: Partial<Pick<ObjectVersion, 'changing' | 'encryption'>>,
-  bucket: BucketRecord,
-  key: string,
+  place: ObjectPlace,
   call: Call,
 ): ObjectVersion {
   const { tag: _old, ...rest } = record;
-  const updated = sealRecord<ObjectVersion>({ ...rest, ...change }, bucket, key, call.rootKey);
-  putInPlace(updated, bucket, key, call);
+  const updated = sealRecord<ObjectVersion>({ ...rest, ...change }, place, call.rootKey);
+  putInPlace(updated, place, call);
   return updated;
 }
 
@@ -195,15 +179,14 @@ export function updateVersion(
 export function updateMarker(
   record: DeleteMarker,
   replication: ReplicationStatus,
-  bucket: BucketRecord,
-  key: string,
+  place: ObjectPlace,
   call: Call,
 ): void {
   const { tag: _old, ...rest } = record;
-  putInPlace(sealRecord<DeleteMarker>({ ...rest, replication }, bucket, key, call.rootKey), bucket, key, call);
+  putInPlace(sealRecord<DeleteMarker>({ ...rest, replication }, place, call.rootKey), place, call);
 }
 
-function putInPlace(updated: VersionRecord, { name }: BucketRecord, key: string, { tx }: Call): void {
+function putInPlace(updated: VersionRecord, { bucket: { name }, key }: ObjectPlace, { tx }: Call): void {
   if (tx.objects.get([name, key])?.order === updated.order) tx.objects.put([name, key], updated);
   else tx.olderVersions.put([name, key, updated.order], updated);
 }

@@ -21,6 +21,7 @@ import { encryptionMembers } from '../request/encryption-members.ts';
 import { etagOfParts } from '../request/etag.ts';
 import { dataEventExtra, objectResources, requestParameters, responseElements } from '../request/event-fields.ts';
 import { customerAlgorithmContext } from '../request/object-context.ts';
+import type { ObjectPlace } from '../request/object-key.ts';
 import { objectAccess } from '../request/permissions.ts';
 import { checksumOfParts, defaultChecksum } from './part-checksums.ts';
 import { partCustomerKey } from './upload-part.ts';
@@ -61,8 +62,8 @@ export const CompleteMultipartUpload = transfer('s3', 'CompleteMultipartUpload',
       's3:if-none-match': input.IfNoneMatch,
       's3:ObjectCreationOperation': true,
     };
-    const write = objectAccess('s3:PutObject', bucket, Key, call, context);
-    return IfMatch === undefined ? [write] : [write, conditionalRead(bucket, Key, call, context)];
+    const write = objectAccess('s3:PutObject', { bucket, key: Key }, call, context);
+    return IfMatch === undefined ? [write] : [write, conditionalRead({ bucket, key: Key }, call, context)];
   },
   begin({ bucket, given }, input, call): Plan {
     const chosen = choose(bucket, input, call);
@@ -93,8 +94,8 @@ export const CompleteMultipartUpload = transfer('s3', 'CompleteMultipartUpload',
     const object = { size, etag, checksum, content };
     const stored = upload.encryption;
     const version = commitObject(identity, upload, { metadataKey, stored }, object, input, call);
-    removeUpload(upload, new Set(parts.map((part) => part.number)), bucket, Key, call);
-    call.note({ resources: objectResources(bucket, Key), extra: dataEventExtra({}) });
+    removeUpload(upload, new Set(parts.map((part) => part.number)), { bucket, key: Key }, call);
+    call.note({ resources: objectResources({ bucket, key: Key }), extra: dataEventExtra({}) });
     const isShown = stored.kind === 'SSE-S3' || upload.checksum !== undefined;
     return {
       Location: `https://${bucket.name}.s3.${bucket.region}.amazonaws.com/${encodeURI(Key)}`,
@@ -113,10 +114,10 @@ export const CompleteMultipartUpload = transfer('s3', 'CompleteMultipartUpload',
 /** The upload with the parts that the request names. It may have changed when the checksum had to be waited for. */
 function choose(bucket: BucketRecord, input: CompleteInput, call: Call): Chosen {
   const { Key } = input;
-  const upload = findUpload(bucket, input, call);
+  const upload = findUpload({ bucket, key: input.Key }, input.UploadId, call);
   requireNoConflict(upload, input, bucket, call);
   requireSameType(upload, input.ChecksumType);
-  const parts = chooseParts(input.MultipartUpload?.Parts ?? [], upload, bucket, Key, call);
+  const parts = chooseParts(input.MultipartUpload?.Parts ?? [], upload, { bucket, key: Key }, call);
   const size = parts.reduce((sum, part) => sum + part.size, 0);
   if (input.MpuObjectSize !== undefined && input.MpuObjectSize !== size) {
     throw invalidRequest(
@@ -132,7 +133,7 @@ const invalidRequest = (message: string) => new AwsError('InvalidRequest', messa
 function requireNoConflict(upload: MultipartUpload, input: CompleteInput, bucket: BucketRecord, call: Call): void {
   const condition =
     input.IfMatch !== undefined ? 'If-Match' : input.IfNoneMatch !== undefined ? 'If-None-Match' : undefined;
-  if (condition === undefined || topOf(bucket, input.Key, call) === upload.onTopOf) return;
+  if (condition === undefined || topOf({ bucket, key: input.Key }, call) === upload.onTopOf) return;
   throw new AwsError(
     'ConditionalRequestConflict',
     'The conditional request cannot succeed due to a conflicting operation against this resource.',
@@ -151,12 +152,11 @@ function requireSameType({ checksum }: MultipartUpload, type: string | undefined
 function chooseParts(
   named: readonly CompletedPart[],
   upload: MultipartUpload,
-  bucket: BucketRecord,
-  key: string,
+  place: ObjectPlace,
   call: Call,
 ): PartRecord[] {
   if (named.length === 0) throw invalidRequest('You must specify at least one part');
-  const uploaded = new Map([...uploadedParts(upload, bucket, key, call)].map((part) => [part.number, part]));
+  const uploaded = new Map([...uploadedParts(upload, place, call)].map((part) => [part.number, part]));
   const chosen: PartRecord[] = [];
   let before = 0;
   for (const wanted of named) {

@@ -22,10 +22,10 @@ const MAX_PAGE = 1000;
 /** Lists the uploaded parts. Under a KMS key it needs `kms:Decrypt`, as their checksums are stored encrypted. */
 export const ListParts = operation('s3', 'ListParts', {
   resolve: (input, call) => findBucket(input, call),
-  authorize: (bucket, { Key }, call) => [objectAccess('s3:ListMultipartUploadParts', bucket, Key, call)],
+  authorize: (bucket, { Key }, call) => [objectAccess('s3:ListMultipartUploadParts', { bucket, key: Key }, call)],
   run(bucket, input, call) {
     const { Key, PartNumberMarker = 0, MaxParts = MAX_PAGE } = input;
-    const upload = findUpload(bucket, input, call);
+    const upload = findUpload({ bucket, key: input.Key }, input.UploadId, call);
     const identity = { bucket, key: Key, writeId: upload.writeId };
     // A customer's key is needed only where the upload was made with a checksum algorithm.
     if (upload.encryption.kind !== 'SSE-C' || upload.checksum || input.SSECustomerAlgorithm !== undefined) {
@@ -34,7 +34,7 @@ export const ListParts = operation('s3', 'ListParts', {
     const limit = Math.max(0, Math.min(MaxParts, MAX_PAGE));
     const parts: ListedPart[] = [];
     let isTruncated = false;
-    for (const part of uploadedParts(upload, bucket, Key, call, PartNumberMarker)) {
+    for (const part of uploadedParts(upload, { bucket, key: Key }, call, PartNumberMarker)) {
       isTruncated = parts.length === limit;
       if (isTruncated) break;
       parts.push({
@@ -45,7 +45,7 @@ export const ListParts = operation('s3', 'ListParts', {
         ...(upload.checksum && part.checksum && { [`Checksum${part.checksum.algorithm}`]: part.checksum.value }),
       });
     }
-    call.note({ resources: objectResources(bucket, Key), extra: dataEventExtra({}) });
+    call.note({ resources: objectResources({ bucket, key: Key }), extra: dataEventExtra({}) });
     return {
       Bucket: bucket.name,
       Key,
@@ -118,7 +118,7 @@ export const ListMultipartUploads = operation('s3', 'ListMultipartUploads', {
         last = { key: entry.key, uploadId: undefined };
         continue;
       }
-      const upload = findUpload(bucket, { Key: entry.key, UploadId: entry.row.uploadId }, call);
+      const upload = findUpload({ bucket, key: entry.key }, entry.row.uploadId, call);
       last = { key: entry.key, uploadId: upload.uploadId };
       uploads.push({
         UploadId: upload.uploadId,

@@ -57,13 +57,12 @@ export const CreateMultipartUpload = operation('s3', 'CreateMultipartUpload', {
         metadata,
         tags,
         checksum,
-        onTopOf: topOf(bucket, key, call),
+        onTopOf: topOf({ bucket, key }, call),
       },
-      bucket,
-      key,
+      { bucket, key },
       call,
     );
-    call.note({ resources: objectResources(bucket, key), extra: dataEventExtra({ sse: sseApplied(settled) }) });
+    call.note({ resources: objectResources({ bucket, key }), extra: dataEventExtra({ sse: sseApplied(settled) }) });
     return {
       Bucket: bucket.name,
       Key: key,
@@ -113,10 +112,15 @@ function uploadChecksum(input: {
 /** Ends an upload and forgets its parts. No key is needed. */
 export const AbortMultipartUpload = operation('s3', 'AbortMultipartUpload', {
   resolve: (input, call) => findBucket(input, call),
-  authorize: (bucket, { Key }, call) => [objectAccess('s3:AbortMultipartUpload', bucket, Key, call)],
+  authorize: (bucket, { Key }, call) => [objectAccess('s3:AbortMultipartUpload', { bucket, key: Key }, call)],
   run(bucket, input, call) {
-    removeUpload(findUpload(bucket, input, call), new Set(), bucket, input.Key, call);
-    call.note({ resources: objectResources(bucket, input.Key), extra: dataEventExtra({}) });
+    removeUpload(
+      findUpload({ bucket, key: input.Key }, input.UploadId, call),
+      new Set(),
+      { bucket, key: input.Key },
+      call,
+    );
+    call.note({ resources: objectResources({ bucket, key: input.Key }), extra: dataEventExtra({}) });
     return {};
   },
   parameters: (input) => requestParameters(input),

@@ -30,13 +30,13 @@ export const UploadPartCopy = transfer('s3', 'UploadPartCopy', {
   },
   authorize: ({ bucket, source }, input, call) => [
     ...sourcePermissions(source, false, call),
-    objectAccess('s3:PutObject', bucket, input.Key, call, {
+    objectAccess('s3:PutObject', { bucket, key: input.Key }, call, {
       ...partContext(input),
       's3:x-amz-copy-source': input.CopySource,
     }),
   ],
   begin({ bucket, source }, input, call) {
-    const upload = findUpload(bucket, input, call);
+    const upload = findUpload({ bucket, key: input.Key }, input.UploadId, call);
     const { version, identity } = findSource(source, input, call);
     const range = parseCopyRange(input.CopySourceRange, version.fixed.size) ?? { start: 0, end: version.fixed.size };
     requireSingleSize(range.end - range.start);
@@ -54,7 +54,7 @@ export const UploadPartCopy = transfer('s3', 'UploadPartCopy', {
   move: ({ writing, opened }, _input, signal) => writeStream(writing, drained(opened.body), signal),
   finish({ bucket, upload, source, writing }, written: Written, input, call) {
     const etag = finishPart(written, writing, upload, bucket, input, call);
-    call.note({ resources: objectResources(bucket, input.Key), extra: dataEventExtra({}) });
+    call.note({ resources: objectResources({ bucket, key: input.Key }), extra: dataEventExtra({}) });
     const algorithm = upload.checksum?.algorithm;
     const value = algorithm && written.checksums[algorithm];
     const { ChecksumType: _none, ...members } =

@@ -58,9 +58,11 @@ export const UploadPart = transfer('s3', 'UploadPart', {
     const bucket = findBucket(input, call);
     return { bucket, wanted: wantedChecksums(input), given: givenChecksum(input)?.algorithm };
   },
-  authorize: ({ bucket }, input, call) => [objectAccess('s3:PutObject', bucket, input.Key, call, partContext(input))],
+  authorize: ({ bucket }, input, call) => [
+    objectAccess('s3:PutObject', { bucket, key: input.Key }, call, partContext(input)),
+  ],
   begin({ bucket, wanted, given }, input, call): PartPlan {
-    const upload = findUpload(bucket, input, call);
+    const upload = findUpload({ bucket, key: input.Key }, input.UploadId, call);
     const algorithms = partAlgorithms(upload, given);
     const size = input.Body instanceof Uint8Array ? input.Body.length : input.ContentLength;
     if (size !== undefined) requireSingleSize(size);
@@ -81,7 +83,7 @@ export const UploadPart = transfer('s3', 'UploadPart', {
   finish({ bucket, upload, wanted, writing }, written: Written, input, call) {
     requireWhole(written, wanted, input.ContentLength);
     const etag = finishPart(written, writing, upload, bucket, input, call);
-    call.note({ resources: objectResources(bucket, input.Key), extra: dataEventExtra({ in: written.size }) });
+    call.note({ resources: objectResources({ bucket, key: input.Key }), extra: dataEventExtra({ in: written.size }) });
     const { algorithm } = wanted;
     const value = written.checksums[algorithm];
     const isShown = upload.checksum !== undefined || wanted.expected !== undefined;
@@ -176,7 +178,7 @@ export function finishPart(
 ): string {
   requireStillThere(bucket, call);
   // The upload may have been completed or aborted meanwhile.
-  const upload = findUpload(bucket, input, call);
+  const upload = findUpload({ bucket, key: input.Key }, input.UploadId, call);
   const etag = etagOf(modeOf(begun.encryption), written.md5, call.random);
   const algorithm = upload.checksum?.algorithm ?? 'CRC64NVME';
   const value = written.checksums[algorithm];
@@ -192,8 +194,7 @@ export function finishPart(
       piece: finishWriting(writing, written, call),
     },
     upload,
-    bucket,
-    input.Key,
+    { bucket, key: input.Key },
     call,
   );
   return etag;

@@ -83,7 +83,7 @@ export const CopyObject = transfer('s3', 'CopyObject', {
     ];
     const tags = copiesTags ? sourceTags(source, call) : [];
     if (tags.length > 0) {
-      permissions.push(objectAccess('s3:PutObjectTagging', bucket, key, call, requestTagContext(tags)));
+      permissions.push(objectAccess('s3:PutObjectTagging', { bucket, key }, call, requestTagContext(tags)));
     }
     return permissions;
   },
@@ -117,7 +117,7 @@ export const CopyObject = transfer('s3', 'CopyObject', {
     const kept = { metadataKey: metadataKeyOf(keys, identity), stored };
     const version = commitObject(identity, describe(target, source, input), kept, object, input, call);
     call.note({
-      resources: objectResources(identity.bucket, input.Key),
+      resources: objectResources({ bucket: identity.bucket, key: input.Key }),
       extra: dataEventExtra({ sse: sseApplied(settled) }),
     });
     return {
@@ -173,7 +173,7 @@ function requireChange(
 ): void {
   if (source.bucket.id !== bucket.id || source.key !== key) return;
   const restoresOlder =
-    source.versionId !== undefined && currentObject(bucket, key, call)?.versionId !== version.versionId;
+    source.versionId !== undefined && currentObject({ bucket, key }, call)?.versionId !== version.versionId;
   const changes =
     input.MetadataDirective === 'REPLACE' ||
     input.StorageClass !== undefined ||

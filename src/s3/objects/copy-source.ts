@@ -5,7 +5,7 @@ import type { Call } from '../../call/operation.ts';
 import type { Access } from '../../policy/access.ts';
 import type { BucketRecord, ObjectVersion } from '../../store/records/s3.ts';
 import { identityOf, type WriteIdentity } from '../content/envelope.ts';
-import { findObject, requireVersionId, versionById } from '../content/object-lookup.ts';
+import { findObject, requireVersionId, tagsOf, versionById } from '../content/object-lookup.ts';
 import { findBucket } from '../request/bucket.ts';
 import { requireSourceConditions } from '../request/conditions.ts';
 import { type CustomerKey, parseCustomerKey } from '../request/customer-key.ts';
@@ -14,7 +14,6 @@ import { invalidArgument } from '../request/invalid-argument.ts';
 import { existingTagContext, versionContext } from '../request/object-context.ts';
 import { requireObjectKey } from '../request/object-key.ts';
 import { objectAccess } from '../request/permissions.ts';
-import { tagsOf } from './get-object.ts';
 
 export interface SourceInput {
   readonly CopySource: string;
@@ -91,12 +90,12 @@ export function sourcePermissions(source: CopySource, copiesTags: boolean, call:
   const context = { ...versionContext(versionId), ...existingTagContext(tags) };
   const kind = versionId === undefined ? 'Object' : 'ObjectVersion';
   const actions = [`s3:Get${kind}`, ...(copiesTags && tags.length > 0 ? [`s3:Get${kind}Tagging`] : [])];
-  return actions.map((action) => objectAccess(action, bucket, key, call, context));
+  return actions.map((action) => objectAccess(action, { bucket, key }, call, context));
 }
 
 /** The tags of the source, none when there is no source. */
 export const sourceTags = ({ bucket, key, versionId }: CopySource, call: Call) =>
-  tagsOf(bucket, { Key: key, VersionId: versionId }, call) ?? [];
+  tagsOf({ bucket, key }, versionId, call) ?? [];
 
 /**
  * The source's version, on which the conditions hold.
@@ -109,14 +108,14 @@ export function findSource(
 ): { readonly version: ObjectVersion; readonly identity: WriteIdentity } {
   if (versionId !== undefined) {
     requireVersionId(versionId, call);
-    if (versionById(bucket, key, versionId, call)?.kind === 'delete-marker') {
+    if (versionById({ bucket, key }, versionId, call)?.kind === 'delete-marker') {
       throw new AwsError(
         'InvalidRequest',
         'The source of a copy request may not specifically refer to a delete marker by version id.',
       );
     }
   }
-  const version = findObject(bucket, { Key: key, VersionId: versionId }, 'GET', call);
+  const version = findObject({ bucket, key }, versionId, 'GET', call);
   requireSourceConditions(
     {
       IfMatch: input.CopySourceIfMatch,
@@ -128,5 +127,5 @@ export function findSource(
     call.now,
   );
   if (version.encryption.kind !== 'SSE-S3' && version.encryption.kind !== 'SSE-C') requireSignature(call);
-  return { version, identity: identityOf(version, bucket, key) };
+  return { version, identity: identityOf(version, { bucket, key }) };
 }

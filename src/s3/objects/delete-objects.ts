@@ -6,7 +6,7 @@ import type { Call } from '../../call/operation.ts';
 import { operation } from '../../call/operation.ts';
 import type { Access } from '../../policy/access.ts';
 import type { BucketRecord, VersionRecord } from '../../store/records/s3.ts';
-import { currentVersion, invalidVersionId, requireVersionId, versionById } from '../content/object-lookup.ts';
+import { currentVersion, invalidVersionId, requireVersionId, tagsOf, versionById } from '../content/object-lookup.ts';
 import { addDeleteMarker, removeVersion } from '../content/version-store.ts';
 import { queueDeleteMarker } from '../replication/replication-queue.ts';
 import { findBucket } from '../request/bucket.ts';
@@ -18,7 +18,6 @@ import { existingTagContext, versionContext } from '../request/object-context.ts
 import { requireObjectKey } from '../request/object-key.ts';
 import { refuseBypass } from '../request/object-lock.ts';
 import { objectAccess } from '../request/permissions.ts';
-import { tagsOf } from './get-object.ts';
 
 interface Doomed {
   readonly Key: string;
@@ -40,7 +39,7 @@ export const DeleteObject = operation('s3', 'DeleteObject', {
   authorize: (bucket, { Key, VersionId, IfMatch }, call) =>
     deletePermissions(bucket, { Key, VersionId, ifMatch: IfMatch }, call),
   run(bucket, { Key, VersionId, IfMatch }, call) {
-    call.note({ resources: objectResources(bucket, Key), extra: dataEventExtra({}) });
+    call.note({ resources: objectResources({ bucket, key: Key }), extra: dataEventExtra({}) });
     if (VersionId !== undefined) {
       requireVersionId(VersionId, call);
       if (bucket.versioning === undefined && VersionId !== 'null') throw invalidVersionId(VersionId);
@@ -114,11 +113,11 @@ const asListed = (error: AwsError, { Key, VersionId }: ObjectIdentifier): AwsErr
 function deletePermissions(bucket: BucketRecord, { Key, VersionId, ifMatch }: Doomed, call: Call): Access[] {
   const context = { ...versionContext(VersionId), 's3:if-match': ifMatch };
   const action = VersionId === undefined ? 's3:DeleteObject' : 's3:DeleteObjectVersion';
-  const permissions = [objectAccess(action, bucket, Key, call, context)];
+  const permissions = [objectAccess(action, { bucket, key: Key }, call, context)];
   // A condition tells something of the object: Amazon S3 User Guide, "How to perform conditional deletes".
   if (ifMatch !== undefined) {
-    const read = { ...context, ...existingTagContext(tagsOf(bucket, { Key, VersionId }, call)) };
-    permissions.push(objectAccess('s3:GetObject', bucket, Key, call, read));
+    const read = { ...context, ...existingTagContext(tagsOf({ bucket, key: Key }, VersionId, call)) };
+    permissions.push(objectAccess('s3:GetObject', { bucket, key: Key }, call, read));
   }
   return permissions;
 }
@@ -126,20 +125,24 @@ function deletePermissions(bucket: BucketRecord, { Key, VersionId, ifMatch }: Do
 /** Deletes one key as the bucket's versioning says. */
 function deleteOne(bucket: BucketRecord, { Key, VersionId, ifMatch }: Doomed, call: Call): DeletedObject {
   if (VersionId !== undefined) {
-    const found = versionById(bucket, Key, VersionId, call);
+    const found = versionById({ bucket, key: Key }, VersionId, call);
     requireMatch(found, ifMatch, Key);
-    if (found) removeVersion(found, bucket, Key, call);
+    if (found) removeVersion(found, { bucket, key: Key }, call);
     const isMarker = found?.kind === 'delete-marker';
     return { Key, VersionId, ...(isMarker && { DeleteMarker: true, DeleteMarkerVersionId: VersionId }) };
   }
-  const current = currentVersion(bucket, Key, call);
+  const current = currentVersion({ bucket, key: Key }, call);
   requireMatch(current, ifMatch, Key);
   if (bucket.versioning === undefined) {
-    if (current) removeVersion(current, bucket, Key, call);
+    if (current) removeVersion(current, { bucket, key: Key }, call);
     return { Key };
   }
-  const marker = addDeleteMarker({ kind: 'delete-marker', lastModifiedMs: call.now.getTime() }, bucket, Key, call);
-  queueDeleteMarker(marker, bucket, Key, call);
+  const marker = addDeleteMarker(
+    { kind: 'delete-marker', lastModifiedMs: call.now.getTime() },
+    { bucket, key: Key },
+    call,
+  );
+  queueDeleteMarker(marker, { bucket, key: Key }, call);
   return { Key, DeleteMarker: true, DeleteMarkerVersionId: marker.versionId };
 }
 

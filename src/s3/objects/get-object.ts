@@ -4,9 +4,9 @@ import { AwsError } from '../../api/errors.ts';
 import type { Call } from '../../call/operation.ts';
 import { operation } from '../../call/operation.ts';
 import type { Access } from '../../policy/access.ts';
-import type { BucketRecord, ObjectVersion, StoredChecksum } from '../../store/records/s3.ts';
+import type { ObjectVersion, StoredChecksum } from '../../store/records/s3.ts';
 import { identityOf, requireApplicable, type WriteIdentity } from '../content/envelope.ts';
-import { currentObject, findObject, versionById } from '../content/object-lookup.ts';
+import { findObject, tagsOf } from '../content/object-lookup.ts';
 import { partRange, requirePartNumber } from '../content/object-parts.ts';
 import { openKeys, openObject } from '../content/object-reader.ts';
 import { findBucket } from '../request/bucket.ts';
@@ -20,7 +20,7 @@ import { dataEventExtra, objectResources, requestParameters, sseOf } from '../re
 import { lastModified } from '../request/last-modified.ts';
 import { customerAlgorithmContext, existingTagContext, versionContext } from '../request/object-context.ts';
 import { type HeaderOverrides, headerMembers, isArchived, requireSignedOverrides } from '../request/object-headers.ts';
-import { requireObjectKey } from '../request/object-key.ts';
+import { type ObjectPlace, requireObjectKey } from '../request/object-key.ts';
 import { objectAccess } from '../request/permissions.ts';
 
 interface ReadInput extends CustomerKeyHeaders, HeaderOverrides {
@@ -38,26 +38,28 @@ interface ReadInput extends CustomerKeyHeaders, HeaderOverrides {
 }
 
 interface ReadTarget {
-  readonly bucket: BucketRecord;
+  readonly place: ObjectPlace;
+  readonly versionId: string | undefined;
   readonly customerKey: CustomerKey | undefined;
 }
 
 /** Reads an object or a part of it; only bytes that authenticated come out. S3 API Reference, GetObject. */
 export const GetObject = operation('s3', 'GetObject', {
   resolve: (input, call) => resolveRead(input, call),
-  authorize: ({ bucket }, input, call) => readPermissions(bucket, input, call),
+  authorize: (target, input, call) => readPermissions(target, input, call),
   run(target, input, call) {
-    const { version, identity, range, part } = lookUp(target, input, 'GET', call);
+    const found = lookUp(target, input, 'GET', call);
+    const { version, identity, range } = found;
     requireRestored(version);
     if (version.encryption.kind !== 'SSE-S3' && version.encryption.kind !== 'SSE-C') requireSignature(call);
     // The bytes are opened as they are read, and the first of them now.
     const opened = openObject(version, identity, target.customerKey, range, call);
     call.hold(opened);
     call.note({
-      resources: objectResources(identity.bucket, input.Key),
+      resources: objectResources(target.place),
       extra: dataEventExtra({ out: range.end - range.start, sse: sseOf(version.encryption) }),
     });
-    return { Body: opened.body, ...answer(version, range, part, input, identity.bucket, call) };
+    return { Body: opened.body, ...answer(target, found, input, call) };
   },
   parameters: (input) => requestParameters(input),
 });
@@ -65,13 +67,13 @@ export const GetObject = operation('s3', 'GetObject', {
 /** What GetObject would say, without the bytes. KMS is asked only for checksums. S3 API Reference, HeadObject. */
 export const HeadObject = operation('s3', 'HeadObject', {
   resolve: (input, call) => resolveRead(input, call),
-  authorize: ({ bucket }, input, call) => readPermissions(bucket, input, call),
+  authorize: (target, input, call) => readPermissions(target, input, call),
   run(target, input, call) {
-    const { version, identity, range, part } = lookUp(target, input, 'HEAD', call);
+    const found = lookUp(target, input, 'HEAD', call);
     // Checksums are stored encrypted: Amazon S3 User Guide, "Checking object integrity".
-    if (input.ChecksumMode === 'ENABLED') openKeys(version, identity, target.customerKey, call);
-    call.note({ resources: objectResources(identity.bucket, input.Key), extra: dataEventExtra({}) });
-    return answer(version, range, part, input, identity.bucket, call);
+    if (input.ChecksumMode === 'ENABLED') openKeys(found.version, found.identity, target.customerKey, call);
+    call.note({ resources: objectResources(target.place), extra: dataEventExtra({}) });
+    return answer(target, found, input, call);
   },
   parameters: (input) => requestParameters(input),
 });
@@ -94,34 +96,25 @@ function resolveRead(input: ReadInput, call: Call): ReadTarget {
   if (input.Range !== undefined && input.PartNumber !== undefined) {
     throw new AwsError('InvalidRequest', 'Cannot specify both Range header and partNumber query parameter');
   }
-  return { bucket, customerKey };
+  return { place: { bucket, key: input.Key }, versionId: input.VersionId, customerKey };
 }
 
 /** With a version id the permission is another one, instead: S3 API Reference, GetObject, Permissions. */
-function readPermissions(bucket: BucketRecord, input: ReadInput, call: Call): Access[] {
-  const { Key, VersionId } = input;
+function readPermissions({ place, versionId }: ReadTarget, input: ReadInput, call: Call): Access[] {
   const context = {
-    ...versionContext(VersionId),
+    ...versionContext(versionId),
     ...customerAlgorithmContext(input),
-    ...existingTagContext(tagsOf(bucket, input, call)),
+    ...existingTagContext(tagsOf(place, versionId, call)),
   };
-  return [objectAccess(VersionId === undefined ? 's3:GetObject' : 's3:GetObjectVersion', bucket, Key, call, context)];
-}
-
-/** The tags of the version that a request means, for conditions; none when there is no such version. */
-export function tagsOf(
-  bucket: BucketRecord,
-  { Key, VersionId }: { readonly Key: string; readonly VersionId?: string | undefined },
-  call: Call,
-): ObjectVersion['changing']['tags'] | undefined {
-  const found = VersionId === undefined ? currentObject(bucket, Key, call) : versionById(bucket, Key, VersionId, call);
-  return found?.kind === 'object' ? found.changing.tags : undefined;
+  return [objectAccess(versionId === undefined ? 's3:GetObject' : 's3:GetObjectVersion', place, call, context)];
 }
 
 interface Found {
   readonly version: ObjectVersion;
   readonly identity: WriteIdentity;
   readonly range: ByteRange;
+  /** Whether the request asked for a range that S3 understands, or for a part, be it all of the object. */
+  readonly isPartial: boolean;
   /** Set when a part was asked for by its number. */
   readonly part: PartAnswer | undefined;
 }
@@ -131,32 +124,24 @@ interface PartAnswer {
   readonly checksum: StoredChecksum | undefined;
 }
 
-function lookUp({ bucket, customerKey }: ReadTarget, input: ReadInput, method: string, call: Call): Found {
-  const version = findObject(bucket, input, method, call);
+function lookUp({ place, versionId, customerKey }: ReadTarget, input: ReadInput, method: string, call: Call): Found {
+  const version = findObject(place, versionId, method, call);
   const { fixed } = version;
   requireReadConditions(input, fixed, call.now);
   requireApplicable(version.encryption, customerKey);
-  const identity = identityOf(version, bucket, input.Key);
-  const whole = { start: 0, end: fixed.size };
+  const identity = identityOf(version, place);
   if (input.PartNumber === undefined) {
-    return { version, identity, range: parseRange(input.Range, fixed.size) ?? whole, part: undefined };
+    const asked = parseRange(input.Range, fixed.size);
+    const range = asked ?? { start: 0, end: fixed.size };
+    return { version, identity, range, isPartial: asked !== undefined, part: undefined };
   }
   const { range, partsCount, checksum } = partRange(version, input.PartNumber, identity, call);
-  return { version, identity, range, part: { partsCount, checksum } };
+  return { version, identity, range, isPartial: true, part: { partsCount, checksum } };
 }
 
-function answer(
-  version: ObjectVersion,
-  range: ByteRange,
-  part: PartAnswer | undefined,
-  input: ReadInput,
-  bucket: BucketRecord,
-  call: Call,
-) {
+function answer(target: ReadTarget, { version, range, isPartial, part }: Found, input: ReadInput, call: Call) {
   const { fixed, changing, encryption, versionId } = version;
   const isWhole = range.start === 0 && range.end === fixed.size;
-  const isPartial =
-    part !== undefined || (input.Range !== undefined && parseRange(input.Range, fixed.size) !== undefined);
   const wantsChecksum = input.ChecksumMode === 'ENABLED' && (part !== undefined || isWhole);
   const checksum = part && part.partsCount !== undefined ? part.checksum : fixed.checksum;
   return {
@@ -165,24 +150,24 @@ function answer(
     ContentLength: range.end - range.start,
     ETag: `"${fixed.etag}"`,
     ...(wantsChecksum && checksumMembers(checksum)),
-    ...(bucket.versioning !== undefined && { VersionId: versionId }),
+    ...(target.place.bucket.versioning !== undefined && { VersionId: versionId }),
     ...(isPartial && fixed.size > 0 && { ContentRange: contentRange(range, fixed.size) }),
     ...headerMembers(fixed.headers, input),
     ...encryptionMembers(encryption, input),
     Metadata: fixed.metadata,
     ...(changing.replication !== undefined && { ReplicationStatus: changing.replication }),
     ...(part?.partsCount !== undefined && { PartsCount: part.partsCount }),
-    ...tagCount(version, bucket, input, call),
+    ...tagCount(version, target, call),
   };
 }
 
 /** Only who may see the tags learns how many there are: S3 API Reference, GetObject, x-amz-tagging-count. */
-function tagCount({ changing }: ObjectVersion, bucket: BucketRecord, { Key, VersionId }: ReadInput, call: Call) {
+function tagCount({ changing }: ObjectVersion, { place, versionId }: ReadTarget, call: Call) {
   const { tags } = changing;
   if (tags.length === 0) return {};
-  const action = VersionId === undefined ? 's3:GetObjectTagging' : 's3:GetObjectVersionTagging';
-  const context = { ...versionContext(VersionId), ...existingTagContext(tags) };
-  const access = objectAccess(action, bucket, Key, call, context);
+  const action = versionId === undefined ? 's3:GetObjectTagging' : 's3:GetObjectVersionTagging';
+  const context = { ...versionContext(versionId), ...existingTagContext(tags) };
+  const access = objectAccess(action, place, call, context);
   const { allowed } = call.decide({ ...access, decidesOnly: 'whether the answer says how many tags the object has' });
   return allowed ? { TagCount: tags.length } : {};
 }

@@ -138,7 +138,7 @@ function listPage(bucket: BucketRecord, options: ScanOptions, limit: number, { t
     last = entry.key;
     if (entry.kind === 'common-prefix') prefixes.push(entry.key);
     else if (entry.row.kind === 'object') {
-      requireGenuine(entry.row, bucket, entry.key, rootKey);
+      requireGenuine(entry.row, { bucket, key: entry.key }, rootKey);
       objects.push({ key: entry.key, version: entry.row });
     }
   }

@@ -11,6 +11,7 @@ import { findBucket } from '../request/bucket.ts';
 import { requestParameters } from '../request/event-fields.ts';
 import { invalidArgument } from '../request/invalid-argument.ts';
 import { lastModified } from '../request/last-modified.ts';
+import type { ObjectPlace } from '../request/object-key.ts';
 import { canonicalUserId } from '../request/owner.ts';
 import { bucketAccess } from '../request/permissions.ts';
 import { commonPrefix, scanKeys } from './key-scan.ts';
@@ -107,7 +108,7 @@ function listPage(bucket: BucketRecord, { prefix, delimiter, marker }: Options, 
   if (limit === 0) return { versions, prefixes, next: undefined };
   const isFull = () => versions.length + prefixes.length === limit;
   if (marker.key !== undefined && marker.versionId !== undefined && isListed(marker.key, prefix, delimiter)) {
-    for (const listed of versionsAfter(bucket, marker.key, marker.versionId, call)) {
+    for (const listed of versionsAfter({ bucket, key: marker.key }, marker.versionId, call)) {
       if (isFull()) return { versions, prefixes, next: last };
       versions.push(listed);
       last = { key: listed.key, versionId: listed.version.versionId };
@@ -120,7 +121,7 @@ function listPage(bucket: BucketRecord, { prefix, delimiter, marker }: Options, 
       last = { key: entry.key, versionId: undefined };
       continue;
     }
-    for (const listed of versionsOf(bucket, entry.key, entry.row, call)) {
+    for (const listed of versionsOf({ bucket, key: entry.key }, entry.row, call)) {
       if (isFull()) return { versions, prefixes, next: last };
       versions.push(listed);
       last = { key: entry.key, versionId: listed.version.versionId };
@@ -134,29 +135,32 @@ const isListed = (key: string, prefix: string, delimiter: string | undefined): b
   key.startsWith(prefix) && commonPrefix(key, prefix, delimiter) === undefined;
 
 /** All versions of a key, the newest first. */
-function* versionsOf(bucket: BucketRecord, key: string, newest: VersionRecord, call: Call): Iterable<Listed> {
-  requireGenuine(newest, bucket, key, call.rootKey);
+function* versionsOf(place: ObjectPlace, newest: VersionRecord, call: Call): Iterable<Listed> {
+  const { key } = place;
+  requireGenuine(newest, place, call.rootKey);
   yield { key, version: newest, isLatest: true };
-  yield* olderThan(bucket, key, newest.order, call);
+  yield* olderThan(place, newest.order, call);
 }
 
 /** The versions of a key that are older than one of them, which may be gone since the page that ended with it. */
-function versionsAfter(bucket: BucketRecord, key: string, versionId: string, call: Call): Iterable<Listed> {
+function versionsAfter(place: ObjectPlace, versionId: string, call: Call): Iterable<Listed> {
+  const { bucket, key } = place;
   const newest = call.tx.objects.get([bucket.name, key]);
   if (!newest) return [];
-  if (newest.versionId === versionId) return olderThan(bucket, key, newest.order, call);
+  if (newest.versionId === versionId) return olderThan(place, newest.order, call);
   const order = call.tx.versionOrders.get([bucket.name, key, versionId]) ?? formerOrder(versionId, call);
-  return newest.order > order ? versionsOf(bucket, key, newest, call) : olderThan(bucket, key, order, call);
+  return newest.order > order ? versionsOf(place, newest, call) : olderThan(place, order, call);
 }
 
 /** A null version leaves no trace of its place: rather than pass over one, all that are left are listed. */
 const formerOrder = (versionId: string, { rootKey }: Call): number =>
   versionId === 'null' ? Number.NEGATIVE_INFINITY : orderIn(versionId, rootKey);
 
-function* olderThan(bucket: BucketRecord, key: string, order: number, call: Call): Iterable<Listed> {
+function* olderThan(place: ObjectPlace, order: number, call: Call): Iterable<Listed> {
+  const { bucket, key } = place;
   const range = { start: [bucket.name, key, order], after: true };
   for (const { value } of call.tx.olderVersions.under([bucket.name, key], range)) {
-    requireGenuine(value, bucket, key, call.rootKey);
+    requireGenuine(value, place, call.rootKey);
     yield { key, version: value, isLatest: false };
   }
 }

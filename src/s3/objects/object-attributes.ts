@@ -5,7 +5,7 @@ import type { Call } from '../../call/operation.ts';
 import { operation } from '../../call/operation.ts';
 import type { ObjectVersion, StoredChecksum } from '../../store/records/s3.ts';
 import { identityOf, requireApplicable, type WriteIdentity } from '../content/envelope.ts';
-import { findObject } from '../content/object-lookup.ts';
+import { findObject, tagsOf } from '../content/object-lookup.ts';
 import { requirePart } from '../content/object-parts.ts';
 import { openKeys } from '../content/object-reader.ts';
 import { findBucket } from '../request/bucket.ts';
@@ -17,7 +17,6 @@ import { lastModified } from '../request/last-modified.ts';
 import { customerAlgorithmContext, existingTagContext, versionContext } from '../request/object-context.ts';
 import { requireObjectKey } from '../request/object-key.ts';
 import { objectAccess } from '../request/permissions.ts';
-import { tagsOf } from './get-object.ts';
 
 const MAX_PARTS = 1000;
 
@@ -34,21 +33,21 @@ export const GetObjectAttributes = operation('s3', 'GetObjectAttributes', {
     const context = {
       ...versionContext(VersionId),
       ...customerAlgorithmContext(input),
-      ...existingTagContext(tagsOf(bucket, input, call)),
+      ...existingTagContext(tagsOf({ bucket, key: input.Key }, input.VersionId, call)),
     };
     const kind = VersionId === undefined ? 'Object' : 'ObjectVersion';
     return [`s3:Get${kind}`, `s3:Get${kind}Attributes`].map((action) =>
-      objectAccess(action, bucket, Key, call, context),
+      objectAccess(action, { bucket, key: Key }, call, context),
     );
   },
   run({ bucket, customerKey }, input, call) {
-    const version = findObject(bucket, input, 'GET', call);
+    const version = findObject({ bucket, key: input.Key }, input.VersionId, 'GET', call);
     requireApplicable(version.encryption, customerKey);
-    const identity = identityOf(version, bucket, input.Key);
+    const identity = identityOf(version, { bucket, key: input.Key });
     const asks = (attribute: ObjectAttributes) => input.ObjectAttributes.includes(attribute);
     if (asks('Checksum') || asks('ObjectParts')) openKeys(version, identity, customerKey, call);
     const { fixed, versionId } = version;
-    call.note({ resources: objectResources(bucket, input.Key), extra: dataEventExtra({}) });
+    call.note({ resources: objectResources({ bucket, key: input.Key }), extra: dataEventExtra({}) });
     const parts = asks('ObjectParts') ? objectParts(version, input, identity, call) : undefined;
     return {
       LastModified: lastModified(fixed.lastModifiedMs),

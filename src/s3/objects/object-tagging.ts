@@ -4,7 +4,7 @@ import type { Call } from '../../call/operation.ts';
 import { operation } from '../../call/operation.ts';
 import type { Access } from '../../policy/access.ts';
 import type { BucketRecord, Tag } from '../../store/records/s3.ts';
-import { findObject } from '../content/object-lookup.ts';
+import { findObject, tagsOf } from '../content/object-lookup.ts';
 import { retag } from '../replication/replication-queue.ts';
 import { findBucket } from '../request/bucket.ts';
 import { dataEventExtra, objectResources, requestParameters } from '../request/event-fields.ts';
@@ -12,7 +12,6 @@ import { existingTagContext, requestTagContext, versionContext } from '../reques
 import { requireObjectKey } from '../request/object-key.ts';
 import { objectAccess } from '../request/permissions.ts';
 import { requireObjectTags } from '../request/tag-set.ts';
-import { tagsOf } from './get-object.ts';
 
 interface TaggingInput {
   readonly Bucket: string;
@@ -34,7 +33,7 @@ export const GetObjectTagging = operation('s3', 'GetObjectTagging', {
   resolve: (input, call) => findTaggable(input, call),
   authorize: (bucket, input, call) => taggingPermission('Get', bucket, input, call),
   run(bucket, input, call) {
-    const { changing, versionId } = findObject(bucket, input, 'GET', call);
+    const { changing, versionId } = findObject({ bucket, key: input.Key }, input.VersionId, 'GET', call);
     note(bucket, input, call);
     return { ...(bucket.versioning && { VersionId: versionId }), TagSet: changing.tags };
   },
@@ -67,21 +66,26 @@ function taggingPermission(
   const { Key, VersionId } = input;
   const context = {
     ...versionContext(VersionId),
-    ...existingTagContext(tagsOf(bucket, input, call)),
+    ...existingTagContext(tagsOf({ bucket, key: input.Key }, input.VersionId, call)),
     ...requestTagContext(tags),
   };
   return [
-    objectAccess(`s3:${verb}Object${VersionId === undefined ? '' : 'Version'}Tagging`, bucket, Key, call, context),
+    objectAccess(
+      `s3:${verb}Object${VersionId === undefined ? '' : 'Version'}Tagging`,
+      { bucket, key: Key },
+      call,
+      context,
+    ),
   ];
 }
 
 function setTags(tags: readonly Tag[], bucket: BucketRecord, input: TaggingInput, call: Call): { VersionId?: string } {
   requireObjectTags(tags);
-  const version = findObject(bucket, input, 'PUT', call);
-  retag(version, tags, bucket, input.Key, call);
+  const version = findObject({ bucket, key: input.Key }, input.VersionId, 'PUT', call);
+  retag(version, tags, { bucket, key: input.Key }, call);
   note(bucket, input, call);
   return bucket.versioning ? { VersionId: version.versionId } : {};
 }
 
 const note = (bucket: BucketRecord, { Key }: TaggingInput, call: Call) =>
-  call.note({ resources: objectResources(bucket, Key), extra: dataEventExtra({}) });
+  call.note({ resources: objectResources({ bucket, key: Key }), extra: dataEventExtra({}) });

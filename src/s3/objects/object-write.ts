@@ -30,7 +30,7 @@ import {
 } from '../request/encryption-settings.ts';
 import { existingTagContext, type WriteHeaders, writeContext } from '../request/object-context.ts';
 import { keptHeaders, keptMetadata, type ObjectHeaders } from '../request/object-headers.ts';
-import { requireObjectKey } from '../request/object-key.ts';
+import { type ObjectPlace, requireObjectKey } from '../request/object-key.ts';
 import { type ObjectLockHeaders, refuseObjectLock } from '../request/object-lock.ts';
 import { objectAccess } from '../request/permissions.ts';
 import { parseTagHeader } from '../request/tag-set.ts';
@@ -83,8 +83,8 @@ export function writePermissions(
     ...(input.ObjectLockMode || input.ObjectLockRetainUntilDate ? ['s3:PutObjectRetention'] : []),
     ...(input.ObjectLockLegalHoldStatus ? ['s3:PutObjectLegalHold'] : []),
   ];
-  const permissions = writing.map((action) => objectAccess(action, bucket, key, call, context));
-  if (input.IfMatch !== undefined) permissions.push(conditionalRead(bucket, key, call, context));
+  const permissions = writing.map((action) => objectAccess(action, { bucket, key }, call, context));
+  if (input.IfMatch !== undefined) permissions.push(conditionalRead({ bucket, key }, call, context));
   return permissions;
 }
 
@@ -92,9 +92,9 @@ export function writePermissions(
  * The permission for a condition on the ETag, which tells something of the object that is there: Amazon S3 User Guide,
  * "How to prevent object overwrites with conditional writes".
  */
-export function conditionalRead(bucket: BucketRecord, key: string, call: Call, context: ConditionContext): Access {
-  const tags = existingTagContext(currentObject(bucket, key, call)?.changing.tags);
-  return objectAccess('s3:GetObject', bucket, key, call, { ...context, ...tags });
+export function conditionalRead(place: ObjectPlace, call: Call, context: ConditionContext): Access {
+  const tags = existingTagContext(currentObject(place, call)?.changing.tags);
+  return objectAccess('s3:GetObject', place, call, { ...context, ...tags });
 }
 
 /** What the bucket refuses of a permitted write. @returns the encryption, which the bucket takes. */
@@ -133,7 +133,7 @@ export function commitObject(
 ): ObjectVersion {
   const { key, writeId } = identity;
   const bucket = requireStillThere(identity.bucket, call);
-  requireWriteConditions(conditions, currentObject(bucket, key, call)?.fixed, key);
+  requireWriteConditions(conditions, currentObject({ bucket, key }, call)?.fixed, key);
   const fixed: FixedFields = {
     ...written,
     lastModifiedMs: call.now.getTime(),
@@ -144,11 +144,10 @@ export function commitObject(
   const fixedTag = fixedTagOf(fixed, metadataKey, identity);
   const version = addVersion(
     { kind: 'object', writeId, fixed, fixedTag, encryption: stored, changing },
-    bucket,
-    key,
+    { bucket, key },
     call,
   );
-  queueObject(version, bucket, key, call);
+  queueObject(version, { bucket, key }, call);
   return version;
 }
 

@@ -84,7 +84,7 @@ export const PutObject = transfer('s3', 'PutObject', {
       call,
     );
     call.note({
-      resources: objectResources(bucket, input.Key),
+      resources: objectResources({ bucket, key: input.Key }),
       extra: dataEventExtra({ in: written.size, sse: sseApplied(settled) }),
     });
     return {

@@ -8,7 +8,7 @@ import { AwsError } from '../../api/errors.ts';
 import { operation } from '../../call/operation.ts';
 import type { BucketRecord } from '../../store/records/s3.ts';
 import { identityOf, rewrapDataKey } from '../content/envelope.ts';
-import { findObject } from '../content/object-lookup.ts';
+import { findObject, tagsOf } from '../content/object-lookup.ts';
 import { openKeys } from '../content/object-reader.ts';
 import { updateVersion } from '../content/version-store.ts';
 import { findBucket } from '../request/bucket.ts';
@@ -17,7 +17,6 @@ import { dataEventExtra, objectResources, requestParameters } from '../request/e
 import { existingTagContext, versionContext } from '../request/object-context.ts';
 import { requireObjectKey } from '../request/object-key.ts';
 import { objectAccess } from '../request/permissions.ts';
-import { tagsOf } from './get-object.ts';
 
 export const UpdateObjectEncryption = operation('s3', 'UpdateObjectEncryption', {
   resolve(input, call) {
@@ -27,29 +26,29 @@ export const UpdateObjectEncryption = operation('s3', 'UpdateObjectEncryption', 
   authorize(bucket, input, call) {
     const { Key, VersionId } = input;
     const context = versionContext(VersionId);
-    const tags = existingTagContext(tagsOf(bucket, input, call));
+    const tags = existingTagContext(tagsOf({ bucket, key: input.Key }, input.VersionId, call));
     return [
-      objectAccess('s3:UpdateObjectEncryption', bucket, Key, call, { ...context, ...tags }),
-      objectAccess('s3:PutObject', bucket, Key, call, context),
+      objectAccess('s3:UpdateObjectEncryption', { bucket, key: Key }, call, { ...context, ...tags }),
+      objectAccess('s3:PutObject', { bucket, key: Key }, call, context),
     ];
   },
   run(bucket, input, call) {
     const { Key, ObjectEncryption } = input;
     const keyArn = requireKey(ObjectEncryption.SSEKMS, bucket);
     requireSignature(call);
-    const version = findObject(bucket, input, 'PUT', call);
+    const version = findObject({ bucket, key: input.Key }, input.VersionId, 'PUT', call);
     const { kind } = version.encryption;
     if (kind === 'SSE-C' || kind === 'DSSE-KMS') {
       throw invalidRequest(
         "The UpdateObjectEncryption operation doesn't support source objects with the encryption type DSSE-KMS or SSE-C. Only source objects encrypted with SSE-S3 or SSE-KMS are supported.",
       );
     }
-    const identity = identityOf(version, bucket, Key);
+    const identity = identityOf(version, { bucket, key: Key });
     const [dataKey] = openKeys(version, identity, undefined, call);
     const bucketKey = ObjectEncryption.SSEKMS?.BucketKeyEnabled ?? false;
     const encryption = rewrapDataKey(dataKey, { keyArn, bucketKey }, identity, call);
-    updateVersion(version, { encryption }, bucket, Key, call);
-    call.note({ resources: objectResources(bucket, Key), extra: dataEventExtra({}) });
+    updateVersion(version, { encryption }, { bucket, key: Key }, call);
+    call.note({ resources: objectResources({ bucket, key: Key }), extra: dataEventExtra({}) });
     return {};
   },
   parameters: (input) =>

@@ -11,6 +11,7 @@ import type { BucketRecord, DeleteMarker, VersionRecord } from '../../store/reco
 import { requireGenuine } from '../content/object-record.ts';
 import { updateMarker } from '../content/version-store.ts';
 import { findBucket } from '../request/bucket.ts';
+import type { ObjectPlace } from '../request/object-key.ts';
 import { objectAccess } from '../request/permissions.ts';
 import { dueMarkerRules, dueRules, queueDue, queueMarkerFor } from './replication-queue.ts';
 
@@ -54,29 +55,29 @@ function queueExisting(bucket: BucketRecord, { After }: QueueExistingInput, call
     const older = Array.from(tx.olderVersions.under([bucket.name, key[1]]), (row) => row.value);
     // The oldest first, so that the replica's versions have the source's order.
     for (const version of [value, ...older].reverse()) {
-      if (queueVersion(version, bucket, key[1], call)) queued += 1;
+      if (queueVersion(version, { bucket, key: key[1] }, call)) queued += 1;
     }
   }
   return { Queued: queued, Next: keys === KEYS_A_CALL ? last : undefined };
 }
 
-function queueVersion(version: VersionRecord, bucket: BucketRecord, key: string, call: Call): boolean {
-  if (version.kind === 'delete-marker') return queueMarker(version, bucket, key, call);
-  const due = dueRules(version, bucket, key, call);
+function queueVersion(version: VersionRecord, place: ObjectPlace, call: Call): boolean {
+  if (version.kind === 'delete-marker') return queueMarker(version, place, call);
+  const due = dueRules(version, place, call);
   if (due.whole.length + due.tags.length === 0) return false;
-  call.require(objectAccess('s3:InitiateReplication', bucket, key, call));
-  requireGenuine(version, bucket, key, call.rootKey);
-  queueDue(version, due, bucket, key, call);
+  call.require(objectAccess('s3:InitiateReplication', place, call));
+  requireGenuine(version, place, call.rootKey);
+  queueDue(version, due, place, call);
   return true;
 }
 
 /** Only what failed: a rule takes no delete marker that was there before it. */
-function queueMarker(marker: DeleteMarker, bucket: BucketRecord, key: string, call: Call): boolean {
-  const rules = dueMarkerRules(marker, bucket, key, call);
+function queueMarker(marker: DeleteMarker, place: ObjectPlace, call: Call): boolean {
+  const rules = dueMarkerRules(marker, place, call);
   if (rules.length === 0) return false;
-  call.require(objectAccess('s3:InitiateReplication', bucket, key, call));
-  requireGenuine(marker, bucket, key, call.rootKey);
-  updateMarker(marker, 'PENDING', bucket, key, call);
-  queueMarkerFor(rules, marker, bucket, key, call);
+  call.require(objectAccess('s3:InitiateReplication', place, call));
+  requireGenuine(marker, place, call.rootKey);
+  updateMarker(marker, 'PENDING', place, call);
+  queueMarkerFor(rules, marker, place, call);
   return true;
 }

@@ -10,6 +10,7 @@ import type { BucketRecord, ObjectVersion, Tag } from '../../store/records/s3.ts
 import { versionById } from '../content/object-lookup.ts';
 import { updateVersion } from '../content/version-store.ts';
 import { requestTagContext, versionContext } from '../request/object-context.ts';
+import type { ObjectPlace } from '../request/object-key.ts';
 import { objectAccess } from '../request/permissions.ts';
 import { ReplicationFailure, requirePermission } from './replication-failure.ts';
 import { syncsReplicas } from './replication-rules.ts';
@@ -25,17 +26,17 @@ export interface TagChange {
  */
 export function beginTags(
   { versionId, changing: { tags } }: ObjectVersion,
-  bucket: BucketRecord,
-  key: string,
+  place: ObjectPlace,
   rule: ReplicationRule,
   destination: BucketRecord,
   call: Call,
 ): TagChange {
-  const read = objectAccess('s3:GetObjectVersionTagging', bucket, key, call, versionContext(versionId));
+  const { key } = place;
+  const read = objectAccess('s3:GetObjectVersionTagging', place, call, versionContext(versionId));
   requirePermission(read, 'SrcGetTaggingNotPermitted', call);
-  const write = objectAccess('s3:ReplicateTags', destination, key, call, requestTagContext(tags));
+  const write = objectAccess('s3:ReplicateTags', { bucket: destination, key }, call, requestTagContext(tags));
   requirePermission(write, 'DstPutTaggingNotPermitted', call);
-  const found = versionById(destination, key, versionId, call);
+  const found = versionById({ bucket: destination, key }, versionId, call);
   if (found?.kind === 'object' && (found.changing.replication === 'REPLICA' || syncsReplicas(rule))) {
     return { tagged: found, tags };
   }
@@ -43,6 +44,6 @@ export function beginTags(
 }
 
 /** Replaces the tags, which makes no work for the destination's own rules. */
-export function finishTags({ tagged, tags }: TagChange, destination: BucketRecord, key: string, call: Call): void {
-  updateVersion(tagged, { changing: { ...tagged.changing, tags } }, destination, key, call);
+export function finishTags({ tagged, tags }: TagChange, { bucket: destination, key }: ObjectPlace, call: Call): void {
+  updateVersion(tagged, { changing: { ...tagged.changing, tags } }, { bucket: destination, key }, call);
 }

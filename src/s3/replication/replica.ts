@@ -34,6 +34,7 @@ import { modeOf } from '../request/encryption-members.ts';
 import { customerKeysBlocked } from '../request/encryption-settings.ts';
 import { etagOf, etagOfParts, isEtagMd5 } from '../request/etag.ts';
 import { requestTagContext } from '../request/object-context.ts';
+import type { ObjectPlace } from '../request/object-key.ts';
 import { objectAccess } from '../request/permissions.ts';
 import { ReplicationFailure, requirePermission, withKey } from './replication-failure.ts';
 
@@ -67,15 +68,15 @@ export interface Replica {
 /** Checks the destination's side, opens the source and readies the writing. @throws ReplicationFailure */
 export function beginReplica(
   source: ObjectVersion,
-  bucket: BucketRecord,
-  key: string,
+  place: ObjectPlace,
   rule: ReplicationRule,
   destination: BucketRecord,
   call: Call,
 ): Replica {
+  const { key } = place;
   requireDestinationPermissions(source, key, rule, destination, call);
   const identity: WriteIdentity = { bucket: destination, key, writeId: newWriteId(call) };
-  const sourceIdentity = identityOf(source, bucket, key);
+  const sourceIdentity = identityOf(source, place);
   const storageClass = rule.Destination.StorageClass ?? source.fixed.headers.StorageClass;
   const work =
     source.encryption.kind === 'SSE-C'
@@ -99,7 +100,7 @@ function requireDestinationPermissions(
     's3:x-amz-storage-class': Destination.StorageClass,
     ...requestTagContext(changing.tags),
   };
-  const object = (action: string) => objectAccess(action, destination, key, call, context);
+  const object = (action: string) => objectAccess(action, { bucket: destination, key }, call, context);
   requirePermission(object('s3:ReplicateObject'), 'DstPutObjectNotPermitted', call);
   if (changing.tags.length > 0) requirePermission(object('s3:ReplicateTags'), 'DstPutTaggingNotPermitted', call);
   if (Destination.AccessControlTranslation) {
@@ -163,10 +164,10 @@ export function finishReplica(replica: Replica, moved: MovedReplica, call: Call)
   const { key, writeId } = identity;
   const bucket = requireStillThere(identity.bucket, call);
   // First, since ciphertext that is copied as it is has the names that it had in an older replica.
-  removeVersionById(source.versionId, bucket, key, call);
+  removeVersionById(source.versionId, { bucket, key }, call);
   const changing = { tags: source.changing.tags, replication: 'REPLICA' } as const;
   const body = work.kind === 'copied' ? finishCopied(replica, work, call) : finishSealed(replica, work, moved, call);
-  addReplica({ kind: 'object', writeId, changing, ...body }, source.versionId, bucket, key, call);
+  addReplica({ kind: 'object', writeId, changing, ...body }, source.versionId, { bucket, key }, call);
 }
 
 type Body = Pick<ObjectVersion, 'fixed' | 'fixedTag' | 'encryption' | 'sealedFor' | 'copiedFile'>;

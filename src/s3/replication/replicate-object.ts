@@ -117,17 +117,29 @@ function begin(queued: ReplicationTask | undefined, input: ReplicationInput, cal
     rule = requireRule(target, call);
     const destination = requireDestination(rule, call);
     if (target.version.kind === 'delete-marker') {
-      const access = objectAccess('s3:ReplicateDelete', destination, target.task.key, call);
+      const access = objectAccess('s3:ReplicateDelete', { bucket: destination, key: target.task.key }, call);
       requirePermission(access, 'DstDelObjNotPermitted', call);
       return { kind: 'delete-marker', target, rule, destination };
     }
     requireBucketPermissions(target, call);
     if (target.task.kind === 'tags') {
-      const change = beginTags(target.version, target.bucket, target.task.key, rule, destination, call);
+      const change = beginTags(
+        target.version,
+        { bucket: target.bucket, key: target.task.key },
+        rule,
+        destination,
+        call,
+      );
       return { kind: 'tags', target, rule, destination, change };
     }
     requireSourcePermissions(target.version, target, call);
-    const replica = beginReplica(target.version, target.bucket, target.task.key, rule, destination, call);
+    const replica = beginReplica(
+      target.version,
+      { bucket: target.bucket, key: target.task.key },
+      rule,
+      destination,
+      call,
+    );
     return { kind: 'object', target, rule, destination, replica };
   } catch (error) {
     if (error instanceof ReplicationFailure) return { kind: 'failed', target, rule, failure: error };
@@ -144,7 +156,7 @@ function findTarget(
   if (!task) return undefined;
   const bucket = call.tx.buckets.get([Bucket]) && findBucket({ Bucket }, call);
   const version =
-    bucket && bucket.id === task.bucketId ? versionById(bucket, task.key, task.versionId, call) : undefined;
+    bucket && bucket.id === task.bucketId ? versionById({ bucket, key: task.key }, task.versionId, call) : undefined;
   const isSame =
     version?.kind === (task.kind === 'tags' ? 'object' : task.kind) &&
     (version.kind !== 'object' || version.writeId === task.writeId);
@@ -186,7 +198,7 @@ function requireBucketPermissions({ bucket }: Target, call: Call): void {
 
 function requireSourcePermissions({ changing }: ObjectVersion, { bucket, task }: Target, call: Call): void {
   const context = versionContext(task.versionId);
-  const object = (action: string) => objectAccess(action, bucket, task.key, call, context);
+  const object = (action: string) => objectAccess(action, { bucket, key: task.key }, call, context);
   requirePermission(object('s3:GetObjectVersionForReplication'), 'SrcGetObjectNotPermitted', call);
   requirePermission(object('s3:GetObjectVersionAcl'), 'SrcGetAclNotPermitted', call);
   if (changing.tags.length > 0)
@@ -233,7 +245,7 @@ function finish(plan: Plan, moved: MovedReplica, call: Call): ReplicationOutcome
       addMarker(target, plan.destination, call);
       break;
     case 'tags':
-      finishTags(plan.change, plan.destination, target.task.key, call);
+      finishTags(plan.change, { bucket: plan.destination, key: target.task.key }, call);
       break;
     case 'object':
       finishReplica(plan.replica, moved, call);
@@ -257,8 +269,13 @@ const hasSameTags = (one: VersionRecord, other: VersionRecord): boolean => tagTe
 function addMarker({ version, task }: Target, destination: BucketRecord, call: Call): void {
   if (version.kind !== 'delete-marker') throw new Error('a delete marker has become an object');
   const { kind, lastModifiedMs } = version;
-  removeVersionById(task.versionId, destination, task.key, call);
-  addReplica({ kind, lastModifiedMs, replication: 'REPLICA' }, task.versionId, destination, task.key, call);
+  removeVersionById(task.versionId, { bucket: destination, key: task.key }, call);
+  addReplica(
+    { kind, lastModifiedMs, replication: 'REPLICA' },
+    task.versionId,
+    { bucket: destination, key: task.key },
+    call,
+  );
 }
 
 /** One destination is done, or failed where none was reached; with the last one the version has its status. */
@@ -274,7 +291,8 @@ function settle(
   else call.tx.replicationTasks.remove([bucket.name, number]);
   if (version.kind === 'delete-marker') {
     // Nobody is shown it; what failed is known by it when it is asked for again.
-    if (ruleIds.length === 0) updateMarker(version, hasFailed ? 'FAILED' : 'COMPLETED', bucket, task.key, call);
+    if (ruleIds.length === 0)
+      updateMarker(version, hasFailed ? 'FAILED' : 'COMPLETED', { bucket, key: task.key }, call);
     return;
   }
   if (version.changing.replication === 'REPLICA') return;
@@ -283,7 +301,7 @@ function settle(
   // A version can have several tasks, of its write and of new tags: one that failed is not made good by another.
   const status = hasFailed || changing.replication === 'FAILED' ? 'FAILED' : 'COMPLETED';
   const replication = ruleIds.length > 0 ? changing.replication : status;
-  updateVersion(version, { changing: { ...changing, replication, replicatedTo } }, bucket, task.key, call);
+  updateVersion(version, { changing: { ...changing, replication, replicatedTo } }, { bucket, key: task.key }, call);
 }
 
 /** Puts the destination behind the others. */

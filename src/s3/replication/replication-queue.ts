@@ -12,6 +12,7 @@ import type {
   Tag,
 } from '../../store/records/s3.ts';
 import { hasVersion, updateVersion } from '../content/version-store.ts';
+import type { ObjectPlace } from '../request/object-key.ts';
 import { destinationOf, rulesFor, rulesForDeleteMarker, syncsReplicas } from './replication-rules.ts';
 
 /** The changing fields of a new object: PENDING when a rule takes it. */
@@ -40,8 +41,7 @@ export interface DueRules {
  */
 export function dueRules(
   { versionId, changing, encryption }: ObjectVersion,
-  bucket: BucketRecord,
-  key: string,
+  { bucket, key }: ObjectPlace,
   call: Call,
 ): DueRules {
   const { tags, replication, replicatedTo = [] } = changing;
@@ -57,15 +57,16 @@ export function dueRules(
 }
 
 /** Queues what is due of a version: it is PENDING again. */
-export function queueDue(version: ObjectVersion, due: DueRules, bucket: BucketRecord, key: string, call: Call): void {
+export function queueDue(version: ObjectVersion, due: DueRules, place: ObjectPlace, call: Call): void {
+  const { bucket, key } = place;
   const { versionId, writeId, changing } = version;
-  updateVersion(version, { changing: { ...changing, replication: 'PENDING' } }, bucket, key, call);
+  updateVersion(version, { changing: { ...changing, replication: 'PENDING' } }, place, call);
   queue({ key, versionId, writeId, kind: 'object' }, due.whole, bucket, call);
   queue({ key, versionId, writeId, kind: 'tags' }, due.tags, bucket, call);
 }
 
 /** Queues a version whose status is PENDING. */
-export function queueObject(version: ObjectVersion, bucket: BucketRecord, key: string, call: Call): void {
+export function queueObject(version: ObjectVersion, { bucket, key }: ObjectPlace, call: Call): void {
   if (version.changing.replication !== 'PENDING') return;
   const object = { key, tags: version.changing.tags, encryption: version.encryption.kind };
   const { versionId, writeId } = version;
@@ -78,13 +79,8 @@ export function queueObject(version: ObjectVersion, bucket: BucketRecord, key: s
  * syncs them. Amazon S3 User Guide, "Replication configuration file elements", Filter, and "Replicating metadata changes
  * with replica modification sync".
  */
-export function retag(
-  version: ObjectVersion,
-  tags: readonly Tag[],
-  bucket: BucketRecord,
-  key: string,
-  call: Call,
-): void {
+export function retag(version: ObjectVersion, tags: readonly Tag[], place: ObjectPlace, call: Call): void {
+  const { bucket, key } = place;
   const { versionId, writeId, encryption, changing } = version;
   const isReplica = changing.replication === 'REPLICA';
   const rules = changing.replication ? replicationRules({ key, tags, encryption: encryption.kind }, bucket, call) : [];
@@ -92,23 +88,24 @@ export function retag(
     (rule) => (!isReplica || syncsReplicas(rule)) && hasVersion(destinationOf(rule), key, versionId, call),
   );
   const replication = reached.length > 0 && !isReplica ? 'PENDING' : changing.replication;
-  updateVersion(version, { changing: { ...changing, tags, ...(replication && { replication }) } }, bucket, key, call);
+  updateVersion(version, { changing: { ...changing, tags, ...(replication && { replication }) } }, place, call);
   const hasFailed = changing.replication === 'FAILED';
   queue({ key, versionId, writeId, kind: 'tags', hasFailed }, reached, bucket, call);
 }
 
 /** Queues a user's delete marker, where a rule takes it. */
-export function queueDeleteMarker(marker: DeleteMarker, bucket: BucketRecord, key: string, call: Call): void {
-  queueMarkerFor(markerRules(bucket, key, call), marker, bucket, key, call);
+export function queueDeleteMarker(marker: DeleteMarker, place: ObjectPlace, call: Call): void {
+  queueMarkerFor(markerRules(place, call), marker, place, call);
 }
 
 /** The rules for which a delete marker that failed is still to be replicated. */
-export function dueMarkerRules(marker: DeleteMarker, bucket: BucketRecord, key: string, call: Call): ReplicationRule[] {
+export function dueMarkerRules(marker: DeleteMarker, place: ObjectPlace, call: Call): ReplicationRule[] {
+  const { key } = place;
   if (marker.replication !== 'FAILED') return [];
-  return markerRules(bucket, key, call).filter((rule) => !hasVersion(destinationOf(rule), key, marker.versionId, call));
+  return markerRules(place, call).filter((rule) => !hasVersion(destinationOf(rule), key, marker.versionId, call));
 }
 
-function markerRules(bucket: BucketRecord, key: string, { tx }: Call): ReplicationRule[] {
+function markerRules({ bucket, key }: ObjectPlace, { tx }: Call): ReplicationRule[] {
   const stored = tx.replicationConfigurations.get([bucket.name]);
   return stored && bucket.versioning === 'Enabled' ? rulesForDeleteMarker(stored.configuration, key) : [];
 }
@@ -116,8 +113,7 @@ function markerRules(bucket: BucketRecord, key: string, { tx }: Call): Replicati
 export function queueMarkerFor(
   rules: readonly ReplicationRule[],
   { versionId }: DeleteMarker,
-  bucket: BucketRecord,
-  key: string,
+  { bucket, key }: ObjectPlace,
   call: Call,
 ): void {
   queue({ key, versionId, writeId: '', kind: 'delete-marker' }, rules, bucket, call);

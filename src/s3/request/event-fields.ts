@@ -5,9 +5,10 @@
 
 import { bucketArn, objectArn } from '../../api/arn.ts';
 import type { RecordedResource } from '../../store/records/call.ts';
-import type { BucketRecord, StoredEncryption } from '../../store/records/s3.ts';
+import type { StoredEncryption } from '../../store/records/s3.ts';
 import { modeOf } from './encryption-members.ts';
 import type { Encryption, SettledEncryption } from './encryption-settings.ts';
+import type { ObjectPlace } from './object-key.ts';
 
 /** Names on the wire of what a request says; a member that is not here does not show. */
 const wireNames: Readonly<Record<string, string>> = {
@@ -111,7 +112,7 @@ export function responseElements(output: {
 }
 
 /** The object without an account and its bucket, as data events list them. */
-export function objectResources(bucket: BucketRecord, key: string): readonly RecordedResource[] {
+export function objectResources({ bucket, key }: ObjectPlace): readonly RecordedResource[] {
   return [
     { type: 'AWS::S3::Object', arn: objectArn(bucket.name, key) },
     { type: 'AWS::S3::Bucket', arn: bucketArn(bucket.name), account: bucket.owner },

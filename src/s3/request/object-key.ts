@@ -1,6 +1,13 @@
 /** Keys of objects: Amazon S3 User Guide, "Naming Amazon S3 objects". */
 
 import { AwsError } from '../../api/errors.ts';
+import type { BucketRecord } from '../../store/records/s3.ts';
+
+/** Where an object is, or will be, in all its versions. */
+export interface ObjectPlace {
+  readonly bucket: BucketRecord;
+  readonly key: string;
+}
 
 const MAX_KEY_BYTES = 1024;
 

@@ -7,6 +7,7 @@ import type { Access, ConditionContext, ResourceSetting } from '../../policy/acc
 import { callerAccount } from '../../policy/caller.ts';
 import type { BucketRecord } from '../../store/records/s3.ts';
 import { publicAccessSettings } from './bucket.ts';
+import type { ObjectPlace } from './object-key.ts';
 
 /** A permission on a bucket itself. */
 export function bucketAccess(action: string, bucket: BucketRecord, call: Call, context: ConditionContext = {}): Access {
@@ -16,8 +17,7 @@ export function bucketAccess(action: string, bucket: BucketRecord, call: Call, c
 /** A permission on an object, whether or not there is one of this key. */
 export function objectAccess(
   action: string,
-  bucket: BucketRecord,
-  key: string,
+  { bucket, key }: ObjectPlace,
   call: Call,
   context: ConditionContext = {},
 ): Access {
