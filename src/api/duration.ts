@@ -3,12 +3,14 @@
 import { UsageError } from './errors.ts';
 
 const SECOND = 1000;
+export const DAY_MS = 86_400 * SECOND;
+
 const unitMs: Readonly<Record<string, number>> = {
   s: SECOND,
   m: 60 * SECOND,
   h: 3600 * SECOND,
-  d: 86_400 * SECOND,
-  y: 365 * 86_400 * SECOND,
+  d: DAY_MS,
+  y: 365 * DAY_MS,
 };
 
 /** A duration in milliseconds; a year has 365 days. Undefined for any other text. */

@@ -4,6 +4,7 @@
  */
 
 import { AwsError } from './errors.ts';
+import { isRecord, isStream, lowerFirst } from './message.ts';
 import { type OperationModel, operationModel } from './model/loader.ts';
 import type { ServiceName } from './model/operations.ts';
 import type { ListShape, MapShape, Shape, StructureShape } from './model/shapes.ts';
@@ -213,15 +214,6 @@ function isOfType(type: Shape['type'], value: unknown): boolean {
       return false;
   }
 }
-
-const isStream = (value: unknown) => typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null) return false;
-  return !Array.isArray(value) && !(value instanceof Uint8Array) && !(value instanceof Date);
-}
-
-const lowerFirst = (name: string) => name.charAt(0).toLowerCase() + name.slice(1);
 
 /** The refusal of an input by its service. A value that cannot be read at all comes before one that breaks a rule. */
 function refusalOf({ service, metadata }: OperationModel, failures: readonly Failure[]): AwsError {

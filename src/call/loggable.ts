@@ -1,5 +1,6 @@
 /** What the audit log may show of a request: nothing that the model marks sensitive, and no bytes. */
 
+import { isRecord, lowerFirst } from '../api/message.ts';
 import { operationModel } from '../api/model/loader.ts';
 import type { ServiceName } from '../api/model/operations.ts';
 import type { Shape } from '../api/model/shapes.ts';
@@ -46,8 +47,3 @@ function showable(shapes: Shapes, name: string, value: unknown): unknown {
 
 const compact = (entries: readonly (readonly [string, unknown])[]): Record<string, unknown> =>
   Object.fromEntries(entries.filter(([, value]) => value !== undefined));
-
-const lowerFirst = (name: string): string => name.slice(0, 1).toLowerCase() + name.slice(1);
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,7 +1,9 @@
 /** A body that comes piece by piece, read so far that a small one is whole. */
 
-/** What fits in the transaction that stores it: what is kept in a row is in `s3/content/content-writer.ts`. */
-export const SMALL_BYTES = 64 * 1024;
+import { MAX_ROW_BYTES } from '../store/records/s3.ts';
+
+/** A body up to this size is handed over whole, since it is stored in one transaction. */
+export const SMALL_BYTES = MAX_ROW_BYTES;
 
 /**
  * The bytes themselves when they are few, so that they can be stored in one transaction; else the same stream, whose

@@ -3,6 +3,7 @@
  * Guide, "Working with CloudTrail event history"; CloudTrail API Reference, LookupEvents.
  */
 
+import { DAY_MS } from '../api/duration.ts';
 import { AwsError } from '../api/errors.ts';
 import type { Event, LookupEventsRequest } from '../api/model/cloudtrail.types.ts';
 import { callAt, managementCalls } from '../call/call-log.ts';
@@ -16,7 +17,7 @@ import { isLookedFor } from './lookup-attribute.ts';
 import { lookupResources, usernameOf } from './lookup-resources.ts';
 import { decodeToken, encodeToken, type Position } from './lookup-token.ts';
 
-const HISTORY_MS = 90 * 86_400_000;
+const HISTORY_MS = 90 * DAY_MS;
 const MAX_RESULTS = 50;
 
 /** How many records one call reads, so that what is rare does not make it long; the next token goes on from there. */

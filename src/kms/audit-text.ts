@@ -1,5 +1,7 @@
 /** How the audit log spells what KMS says: AWS KMS Developer Guide, "Logging AWS KMS API calls with AWS CloudTrail". */
 
+import { lowerFirst } from '../api/message.ts';
+
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Names with a lower-case first letter, dates as text, nothing binary, nothing absent. */
@@ -7,7 +9,7 @@ export function auditFields(value: object): Fields {
   const fields: Record<string, unknown> = {};
   for (const [name, member] of Object.entries(value)) {
     if (member === undefined || member instanceof Uint8Array) continue;
-    fields[name.charAt(0).toLowerCase() + name.slice(1)] = auditValue(member);
+    fields[lowerFirst(name)] = auditValue(member);
   }
   return fields;
 }

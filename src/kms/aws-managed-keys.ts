@@ -1,12 +1,13 @@
 /** AWS managed keys: made on first use, one a service, account and region. AWS KMS Developer Guide, "AWS managed keys". */
 
 import type { AccountId } from '../api/arn.ts';
+import { DAY_MS } from '../api/duration.ts';
 import type { Region } from '../api/regions.ts';
 import type { Call } from '../call/operation.ts';
 import type { KeyRecord } from '../store/records/kms.ts';
 import { addAlias } from './alias.ts';
 import { currentOf, putBackingKey } from './backing-key.ts';
-import { DAY_MS, putKey } from './key.ts';
+import { putKey } from './key.ts';
 import { s3ManagedKeyPolicy } from './key-policy-text.ts';
 
 interface ManagedKeyFacts {

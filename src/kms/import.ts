@@ -1,6 +1,7 @@
 /** Imported key material: AWS KMS Developer Guide, "Importing key material for AWS KMS keys". */
 
 import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { DAY_MS } from '../api/duration.ts';
 import { AwsError } from '../api/errors.ts';
 import type { ImportKeyMaterialRequest, ImportType } from '../api/model/kms.types.ts';
 import { type Call, operation, transfer } from '../call/operation.ts';
@@ -10,7 +11,7 @@ import { backingKeys, currentOf, type Material, materialId, putBackingKey } from
 import { readImportToken, writeImportToken } from './import-token.ts';
 import { unwrapMaterial, wrappingFor } from './import-wrapping.ts';
 import { discardMaterial, withMaterial } from './imported-material.ts';
-import { arnOf, DAY_MS, getKey, invalidOrigin, putKey } from './key.ts';
+import { arnOf, getKey, invalidOrigin, putKey } from './key.ts';
 import { invalidCiphertext } from './key-cipher.ts';
 import { findKey } from './key-id.ts';
 import { keyPairMaterial, publicHalf, rsaKeyPair } from './key-material.ts';

@@ -1,5 +1,6 @@
 /** The end of a KMS key: its waiting period, and what is destroyed after it. AWS KMS Developer Guide, "Delete a KMS key". */
 
+import { DAY_MS } from '../api/duration.ts';
 import { AwsError } from '../api/errors.ts';
 import { operation } from '../call/operation.ts';
 import type { KeyRecord, Lifecycle, MultiRegionSet } from '../store/records/kms.ts';
@@ -9,7 +10,7 @@ import { auditFields, auditMembers } from './audit-text.ts';
 import { destroyBackingKeys } from './backing-key.ts';
 import { removeAllGrants } from './grant.ts';
 import { lacksMaterial } from './imported-material.ts';
-import { arnOf, DAY_MS, getKey, putKey } from './key.ts';
+import { arnOf, getKey, putKey } from './key.ts';
 import { findKey } from './key-id.ts';
 import { requireState } from './key-state.ts';
 import { trailingDaysContext } from './key-use.ts';

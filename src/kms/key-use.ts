@@ -1,5 +1,6 @@
 /** The last use of a key in a cryptographic operation: KMS API Reference, GetKeyLastUsage. */
 
+import { DAY_MS } from '../api/duration.ts';
 import type { KeyLastUsageTrackingOperation } from '../api/model/kms.types.ts';
 import { managementCalls } from '../call/call-log.ts';
 import { type Call, operation } from '../call/operation.ts';
@@ -7,7 +8,7 @@ import type { ConditionContext } from '../policy/access.ts';
 import type { KeyRecord, KeyUse } from '../store/records/kms.ts';
 import type { Tx } from '../store/tables.ts';
 import { auditMembers } from './audit-text.ts';
-import { DAY_MS } from './key.ts';
+
 import { findKey } from './key-id.ts';
 import { requireState } from './key-state.ts';
 import { keyAccess } from './permissions.ts';

@@ -8,7 +8,6 @@ import type { KeyRecord, OfferedKeySpec } from '../store/records/kms.ts';
 import type { Tx } from '../store/tables.ts';
 import { algorithmsOf } from './key-spec.ts';
 import { multiRegionConfiguration } from './multi-region-set.ts';
-export const DAY_MS = 86_400_000;
 
 /** What names a key of this store. */
 export type KeyTriple = Pick<KeyRecord, 'account' | 'region' | 'keyId'>;

@@ -3,12 +3,13 @@
  * itself: AWS KMS Developer Guide, "Enable automatic key rotation".
  */
 
+import { DAY_MS } from '../api/duration.ts';
 import type { RotationType } from '../api/model/kms.types.ts';
 import type { Passage } from '../call/scope.ts';
 import type { AutomaticRotation, BackingKeyRecord, KeyRecord } from '../store/records/kms.ts';
 import type { Vault } from './backing-key.ts';
 import { backingKeys, currentOf, getBackingKey, putBackingKey, updateBackingKey } from './backing-key.ts';
-import { DAY_MS, getKey, putKey } from './key.ts';
+import { getKey, putKey } from './key.ts';
 import { multiRegionSet } from './multi-region-set.ts';
 import { recordServiceEvent } from './service-event.ts';
 

@@ -1,6 +1,7 @@
 /** Runs one 1:1 command: its flags become the operation's input, its pages are followed, its bytes go to their file. */
 
 import { CallRefused, UsageError } from '../../api/errors.ts';
+import { isStream } from '../../api/message.ts';
 import { type OperationModel, operationModel } from '../../api/model/loader.ts';
 import type { ServiceName } from '../../api/model/operations.ts';
 import { settleBody } from '../body.ts';
@@ -130,6 +131,3 @@ async function storeBody(model: OperationModel, output: unknown, outfile: string
 }
 
 async function* emptyStream(): AsyncIterable<Uint8Array> {}
-
-const isStream = (value: unknown): value is AsyncIterable<Uint8Array> =>
-  typeof value === 'object' && value !== null && Symbol.asyncIterator in value;

@@ -4,6 +4,7 @@
  */
 
 import { UsageError } from '../../api/errors.ts';
+import { isRecord } from '../../api/message.ts';
 import type { ShapeRef, StructureShape } from '../../api/model/shapes.ts';
 import { pythonText, pythonType } from './python-text.ts';
 import { partOf, type ShapeIn, shapeOf } from './shape-lookup.ts';
@@ -143,11 +144,6 @@ function typeFits(type: keyof typeof allowedTypes, value: unknown): boolean {
     case 'boolean':
       return typeof value === type;
   }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  const isObject = typeof value === 'object' && value !== null;
-  return isObject && !Array.isArray(value) && !(value instanceof Uint8Array) && !(value instanceof Date);
 }
 
 function wording(failure: Failure): string {

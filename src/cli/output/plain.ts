@@ -1,5 +1,6 @@
 /** Results as plain data: the model's order of members, and text for what JSON has no form for. */
 
+import { isStream } from '../../api/message.ts';
 import { partOf, type ShapeIn, shapeOf } from '../aws-input/shape-lookup.ts';
 import { printTimestamp } from '../aws-input/timestamps.ts';
 
@@ -74,6 +75,7 @@ function plainObject(value: object, place: ShapeIn | undefined, printTime: typeo
     const member = place && shape?.type === 'list' ? partOf(place, shape.member) : undefined;
     return value.map((item) => plainOf(item, member, printTime));
   }
+  // Bytes that stream go to a file or standard output, never into a result.
   const entries = new Map(
     value instanceof Map ? value : Object.entries(value).filter(([, item]) => item !== undefined && !isStream(item)),
   );
@@ -91,7 +93,3 @@ function plainObject(value: object, place: ShapeIn | undefined, printTime: typeo
     }),
   );
 }
-
-/** Bytes that stream go to a file or standard output, never into a result. */
-const isStream = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && Symbol.asyncIterator in value;

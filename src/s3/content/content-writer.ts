@@ -9,6 +9,7 @@ import { beginDigests, type Digests as RunningDigests } from '../../crypto/diges
 import { seal, sealBytes } from '../../crypto/segments.ts';
 import type { BlobWrite } from '../../store/blobs.ts';
 import type { ChecksumAlgorithm, Piece } from '../../store/records/s3.ts';
+import { MAX_ROW_BYTES } from '../../store/records/s3.ts';
 import type { Digests } from '../request/checksum-headers.ts';
 import { requireSingleSize } from '../request/put-limits.ts';
 import type { DataKeys, WriteIdentity } from './envelope.ts';
@@ -16,8 +17,6 @@ import { newSalts, pieceKeys, storedSize } from './piece-keys.ts';
 
 export type Body = Uint8Array | AsyncIterable<Uint8Array>;
 
-/** The most ciphertext that is kept in a row. */
-const MAX_ROW_BYTES = 64 * 1024;
 /** The most layers that ciphertext has. */
 const MAX_LAYERS = 2;
 /** The most plaintext that is kept in a row. */

@@ -44,7 +44,7 @@ export interface EncryptionHeaders extends CustomerKeyHeaders {
 }
 
 /** The key that stands in where none is named: the requester's AWS managed key. */
-const awsManagedKey = 'alias/aws/s3';
+const awsManagedAlias = 'alias/aws/s3';
 
 const HEADER = 'x-amz-server-side-encryption';
 
@@ -74,12 +74,12 @@ export function settleEncryption(headers: EncryptionHeaders, bucket: BucketRecor
       const bucketKey = BucketKeyEnabled ?? (bucket.encryption.kind === 'SSE-KMS' && bucket.encryption.bucketKey);
       // Without a key it is the AWS managed one, whatever the bucket's default key is: S3 API Reference, PutObject.
       return {
-        encryption: { kind: 'SSE-KMS', keyId: keyId ?? awsManagedKey, bucketKey, extraContext },
+        encryption: { kind: 'SSE-KMS', keyId: keyId ?? awsManagedAlias, bucketKey, extraContext },
         from: 'request',
       };
     }
     case 'aws:kms:dsse':
-      return { encryption: { kind: 'DSSE-KMS', keyId: keyId ?? awsManagedKey, extraContext }, from: 'request' };
+      return { encryption: { kind: 'DSSE-KMS', keyId: keyId ?? awsManagedAlias, extraContext }, from: 'request' };
     default:
       throw invalidArgument('The encryption method specified is not supported', HEADER, algorithm);
   }
@@ -110,12 +110,12 @@ function defaultEncryption(
     case 'SSE-KMS':
       return {
         kind: 'SSE-KMS',
-        keyId: encryption.keyId ?? awsManagedKey,
+        keyId: encryption.keyId ?? awsManagedAlias,
         bucketKey: bucketKey ?? encryption.bucketKey,
         extraContext,
       };
     case 'DSSE-KMS':
-      return { kind: 'DSSE-KMS', keyId: encryption.keyId ?? awsManagedKey, extraContext };
+      return { kind: 'DSSE-KMS', keyId: encryption.keyId ?? awsManagedAlias, extraContext };
   }
 }
 

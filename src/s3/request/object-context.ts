@@ -1,5 +1,6 @@
 /** What policies may ask about requests on objects: Service Authorization Reference, "Condition keys for Amazon S3". */
 
+import { DAY_MS } from '../../api/duration.ts';
 import type { Call } from '../../call/operation.ts';
 import type { ConditionContext } from '../../policy/access.ts';
 import type { BucketRecord, Tag } from '../../store/records/s3.ts';
@@ -56,8 +57,6 @@ export const aclContext = (headers: AclHeaders): ConditionContext => ({
   's3:x-amz-grant-write': headers.GrantWrite,
   's3:x-amz-grant-write-acp': headers.GrantWriteACP,
 });
-
-const DAY_MS = 86_400_000;
 
 /** Amazon S3 User Guide, "Managing Object Lock", setting limits on retention periods. */
 function lockContext(

@@ -5,6 +5,9 @@ import type { ChecksumType, ReplicationConfiguration as Configuration } from '..
 import type { Region } from '../../api/regions.ts';
 import type { DigestName } from '../../crypto/checksums.ts';
 
+/** The most ciphertext that is kept in a row; more of it is in a file of its own. */
+export const MAX_ROW_BYTES = 64 * 1024;
+
 /** What an object gets that is written without encryption headers. */
 export type BucketDefault =
   | { readonly kind: 'SSE-S3'; readonly bucketKey: boolean }
