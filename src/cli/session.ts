@@ -198,15 +198,16 @@ async function callerFinder(
   { rootKey }: Assembly,
   as: string | undefined,
 ): Promise<(tx: Tx, now: Date) => Caller> {
-  const { callerByAccessKey, resolveCaller } = await import('../iam/principal.ts');
+  const { resolveCaller } = await import('../iam/principal.ts');
   const account = settings.account ?? DEFAULT_ACCOUNT;
   if (globals['no-sign-request'] && as === undefined) return () => ({ kind: 'anonymous' });
   const named = as ?? globals.as ?? (variables.SSEBOX_AS || undefined);
   if (named !== undefined) return (tx, now) => resolveCaller(named, account, { tx, now, random });
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = variables;
+  const usual = (tx: Tx, now: Date) => resolveCaller(settings.as ?? 'user/admin', account, { tx, now, random });
+  if (AWS_ACCESS_KEY_ID === undefined || globals.profile !== undefined) return usual;
+  const { callerByAccessKey } = await import('../iam/credentials.ts');
   return (tx, now) =>
-    (AWS_ACCESS_KEY_ID === undefined || globals.profile !== undefined
-      ? undefined
-      : callerByAccessKey(AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, { tx, now, rootKey })) ??
-    resolveCaller(settings.as ?? 'user/admin', account, { tx, now, random });
+    callerByAccessKey(AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, { tx, now, rootKey }) ??
+    usual(tx, now);
 }

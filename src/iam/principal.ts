@@ -1,13 +1,10 @@
-/** From what stands after `--as`, or in the AWS environment variables, to a caller who exists in the store. */
+/** From what stands after `--as` to a caller who exists in the store. */
 
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { type AccountId, isAccountId, parseArn, rootArn } from '../api/arn.ts';
-import { AwsError, UsageError } from '../api/errors.ts';
-import type { RootKey } from '../crypto/root-key.ts';
+import { UsageError } from '../api/errors.ts';
 import type { Caller, RoleSessionCaller, UserCaller } from '../policy/caller.ts';
-import type { RoleRecord, SessionRecord, UserRecord } from '../store/records/iam.ts';
+import type { RoleRecord, UserRecord } from '../store/records/iam.ts';
 import type { Tx } from '../store/tables.ts';
-import { unwrapSecret } from './access-secret.ts';
 import { type Birth, ensureAccount } from './accounts.ts';
 import { findRole, findUser, roleArn, userArn } from './entities.ts';
 
@@ -39,7 +36,7 @@ export function resolveCaller(text: string, defaultAccount: AccountId, birth: Bi
 }
 
 /** The caller that a user is. */
-function userCaller(user: UserRecord, accessKeyId?: string): UserCaller {
+export function userCaller(user: UserRecord, accessKeyId?: string): UserCaller {
   const { account, id, name, tags } = user;
   return { kind: 'user', account, arn: userArn(user), userId: id, name, tags, accessKeyId };
 }
@@ -58,66 +55,6 @@ export function roleSessionCaller(role: RoleRecord, sessionName: string, issuedA
     tags,
     issuedAt,
   };
-}
-
-/**
- * Finds the caller whose access key this is; undefined when the key does not belong to the store.
- * @throws AwsError when it does, and the secret or the session token is not its own, it is inactive or has expired.
- */
-export function callerByAccessKey(
-  accessKeyId: string,
-  secret: string | undefined,
-  sessionToken: string | undefined,
-  { tx, now, rootKey }: { readonly tx: Tx; readonly now: Date; readonly rootKey: () => RootKey },
-): Caller | undefined {
-  const key = tx.accessKeys.get([accessKeyId]);
-  if (!key) return undefined;
-  if (secret === undefined || !sameText(secret, unwrapSecret(rootKey(), key.wrappedSecret, accessKeyId))) {
-    throw badSignature();
-  }
-  if (key.kind === 'session') {
-    if (sessionToken === undefined || !sameBytes(tokenHash(sessionToken), key.tokenHash)) throw badCredentials();
-    if (now.getTime() >= key.expiresMs) throw expiredToken();
-    return sessionCaller(key, tx);
-  }
-  const user = userById(key.userId, tx);
-  if (key.status !== 'Active' || !user) throw badCredentials();
-  return userCaller(user, accessKeyId);
-}
-
-/** A user keeps the unique id when the name changes. */
-function userById(userId: string, tx: Tx): UserRecord | undefined {
-  const place = tx.principalIds.get([userId]);
-  return place && findUser(tx, place.account, place.name);
-}
-
-/** What is kept of a session token. */
-export function tokenHash(sessionToken: string): Uint8Array {
-  return createHash('sha256').update(sessionToken).digest();
-}
-
-/** The caller that temporary credentials stand for. A role that was deleted takes its sessions with it. */
-function sessionCaller({ account, accessKeyId, issuedMs, of }: SessionRecord, tx: Tx): Caller {
-  switch (of.kind) {
-    case 'root':
-      return { kind: 'root', account, arn: rootArn(account), accessKeyId, issuedAt: new Date(issuedMs) };
-    case 'user': {
-      const user = userById(of.userId, tx);
-      if (!user) throw badCredentials();
-      return { ...userCaller(user, accessKeyId), issuedAt: new Date(issuedMs) };
-    }
-    case 'role': {
-      const role = findRole(tx, account, of.roleName);
-      if (role?.id !== of.roleId) throw badCredentials();
-      return {
-        ...roleSessionCaller(role, of.sessionName, new Date(issuedMs)),
-        accessKeyId,
-        tags: { ...role.tags, ...of.tags },
-        sourceIdentity: of.sourceIdentity,
-        sessionPolicies: of.sessionPolicies,
-      };
-    }
-  }
 }
 
 type Parsed =
@@ -173,19 +110,3 @@ function noSuchPrincipal(kind: 'user' | 'role', account: AccountId, name: string
     `ssebox iam create-${kind} --${kind}-name ${name}`,
   );
 }
-
-// IAM User Guide, "Troubleshoot IAM"; STS API Reference, "Common Error Types".
-const badCredentials = () =>
-  new AwsError('InvalidClientTokenId', 'The security token included in the request is invalid.');
-
-const expiredToken = () => new AwsError('ExpiredToken', 'The security token included in the request is expired');
-
-const badSignature = () =>
-  new AwsError(
-    'SignatureDoesNotMatch',
-    'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.',
-  );
-
-const sameText = (a: string, b: string): boolean => sameBytes(Buffer.from(a), Buffer.from(b));
-
-const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && timingSafeEqual(a, b);

@@ -5,8 +5,8 @@ import type { Credentials } from '../api/model/sts.types.ts';
 import type { Call } from '../call/operation.ts';
 import type { SessionRecord } from '../store/records/iam.ts';
 import { newSecretAccessKey, wrapSecret } from './access-secret.ts';
+import { tokenHash } from './credentials.ts';
 import { newEntityId } from './entity-id.ts';
-import { tokenHash } from './principal.ts';
 
 /** Session tokens of AWS begin like this. */
 const TOKEN_PREFIX = 'IQoJb3JpZ2luX2Vj';

@@ -3,8 +3,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Input } from '../../src/api/model/operations.ts';
 import type { Credentials } from '../../src/api/model/sts.types.ts';
+import { callerByAccessKey } from '../../src/iam/credentials.ts';
 import { putRole, putUser } from '../../src/iam/entities.ts';
-import { callerByAccessKey } from '../../src/iam/principal.ts';
 import type { RoleRecord, UserRecord } from '../../src/store/records/iam.ts';
 import { rootKeyOf } from '../../src/store/root-key-file.ts';
 import { ACCOUNT, MINUTE, newWorld, type Options, OTHER_ACCOUNT, START, type World } from '../support/harness.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { allCalls } from '../../src/call/call-log.ts';
-import { callerByAccessKey } from '../../src/iam/principal.ts';
+import { callerByAccessKey } from '../../src/iam/credentials.ts';
 import { rootKeyOf } from '../../src/store/root-key-file.ts';
 import { ACCOUNT, MINUTE, newWorld, type Options, type World } from '../support/harness.ts';
 import { bytesOf } from './modes.ts';

@@ -55,7 +55,7 @@ async function signer({ bucket }: S3Uri, session: Session) {
   const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_SESSION_TOKEN } = session.environment.variables;
   if (!id || !secret) throw noCredentials('no access key in the environment');
   const [{ callerByAccessKey }, { rootKey }] = await Promise.all([
-    import('../../../iam/principal.ts'),
+    import('../../../iam/credentials.ts'),
     session.assembly(),
   ]);
   const sessionToken = AWS_SESSION_TOKEN || undefined;
