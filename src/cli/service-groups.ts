@@ -19,32 +19,32 @@ const rows = {
   kms: {
     service: 'kms',
     title: 'KMS',
-    summary: 'AWS KMS: keys, aliases, policies, encryption',
+    summary: 'Manage and use KMS keys, aliases, key policies and grants',
     prose: async () => (await import('./prose/kms.ts')).kmsProse,
     own: async () => (await import('./commands/kms.ts')).kmsCommands,
   },
   s3api: {
     service: 's3',
     title: 'S3',
-    summary: 'Amazon S3, operation by operation',
+    summary: 'Call Amazon S3, operation by operation',
     prose: async () => (await import('./prose/s3.ts')).s3Prose,
   },
   iam: {
     service: 'iam',
     title: 'IAM',
-    summary: 'users, groups, roles and their policies',
+    summary: 'Manage users, groups, roles and their policies',
     prose: async () => (await import('./prose/iam.ts')).iamProse,
   },
   sts: {
     service: 'sts',
     title: 'STS',
-    summary: 'who am I, and assuming roles',
+    summary: 'Show who is calling, and assume roles',
     prose: async () => (await import('./prose/sts.ts')).stsProse,
   },
   cloudtrail: {
     service: 'cloudtrail',
     title: 'CloudTrail',
-    summary: 'the audit log, operation by operation',
+    summary: 'Call AWS CloudTrail, operation by operation',
     prose: async () => (await import('./prose/cloudtrail.ts')).cloudtrailProse,
   },
 } satisfies Record<string, ServiceGroup>;

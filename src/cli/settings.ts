@@ -39,7 +39,7 @@ const byteSize = {
 
 export const settingSpecs = {
   account: {
-    about: 'account of callers that name none',
+    about: 'the account of callers that do not name one',
     allowed: 'twelve digits',
     parse: (text: string) => (isAccountId(text) ? text : undefined),
     inProfiles: true,
@@ -51,9 +51,9 @@ export const settingSpecs = {
     variables: ['SSEBOX_AS'],
     inProfiles: true,
   },
-  output: { about: 'form of results', ...oneOf(...forms), variables: ['AWS_DEFAULT_OUTPUT'], inProfiles: true },
+  output: { about: 'the output format', ...oneOf(...forms), variables: ['AWS_DEFAULT_OUTPUT'], inProfiles: true },
   region: {
-    about: 'region of regional commands',
+    about: 'the region of regional commands',
     allowed: 'the name of an AWS region, such as eu-west-1',
     parse: (text: string) => (isRegion(text) ? text : undefined),
     variables: ['AWS_REGION', 'AWS_DEFAULT_REGION'],
@@ -66,20 +66,20 @@ export const settingSpecs = {
     variables: ['SSEBOX_STORE'],
     inProfiles: true,
   },
-  'kms.grant-delay': { about: 'how long a new grant takes until it counts without its token', ...duration },
+  'kms.grant-delay': { about: 'how long until a new grant works without its token', ...duration },
   'kms.settle-delay': {
-    about: 'how long it takes to make a replica key, to move the primary or to rotate on demand',
+    about: 'how long it takes to create a replica key, move the primary or rotate on demand',
     ...duration,
   },
-  's3.bucket-key-lifetime': { about: 'how long a bucket-level key serves its requester', ...duration },
+  's3.bucket-key-lifetime': { about: 'how long a bucket-level key is used for its requester', ...duration },
   's3.max_concurrent_requests': {
-    about: 'how many requests of a transfer are under way at once',
+    about: 'how many requests a transfer makes at once',
     allowed: 'a whole number of at least 1',
     parse: (text: string) => (/^[1-9]\d*$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : undefined),
   },
-  's3.multipart_chunksize': { about: 'how large the parts of a transfer are', ...byteSize },
-  's3.multipart_threshold': { about: 'from which size on a transfer goes in parts', ...byteSize },
-  's3.replication': { about: 'when replication is done: at once, or by s3 replicate', ...oneOf('inline', 'queue') },
+  's3.multipart_chunksize': { about: 'the size of the parts of a transfer', ...byteSize },
+  's3.multipart_threshold': { about: 'the size from which a transfer is made in parts', ...byteSize },
+  's3.replication': { about: 'when to replicate: at once, or by s3 replicate', ...oneOf('inline', 'queue') },
 } as const satisfies Record<string, SettingSpec>;
 
 export type SettingName = keyof typeof settingSpecs;

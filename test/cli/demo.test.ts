@@ -28,7 +28,7 @@ test('the story comes out right, with a file of the user’s, and leaves nothing
   expect(out).toContain("$ ssebox s3 put '");
   expect(out).toContain('✓ the same 105000 bytes');
   expect(out).toContain('✗ DENIED: arn:aws:iam::111122223333:user/eve may not kms:Decrypt');
-  expect(out.trimEnd().split('\n').at(-1)).toBe('✓ Everything is as it should be.');
+  expect(out.trimEnd().split('\n').at(-1)).toBe('✓ Everything went as it should.');
   expect(readdirSync(temporary)).toEqual([]);
   expect(readdirSync(line.folder)).toEqual(['my letter.txt', 'temporary']);
 });

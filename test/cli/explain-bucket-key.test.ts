@@ -47,7 +47,7 @@ test('whoever lost kms:Decrypt reads on under a bucket-level key, and the explan
     BucketLevelKeys: [{ Bucket: 'reports', KeyArn: isKey, NotAsked: 'kms:Decrypt', Until: UNTIL }],
   });
   const { out } = await ok(explain, TERMINAL);
-  expect(out).toContain('! NOT ASKED: kms:Decrypt on arn:aws:kms:us-east-1:111122223333:key/');
+  expect(out).toContain('! NOT CHECKED: kms:Decrypt on arn:aws:kms:us-east-1:111122223333:key/');
   expect(out).toContain(`for this caller in bucket reports until ${UNTIL}`);
   expect(out).toContain('so KMS makes no decision');
 

@@ -86,7 +86,7 @@ test('a command in a group in a group has its words, its options and its example
   expect(page).toContain('how; one of a, b (required)');
   expect(page).toContain("$ ssebox bucket policy put photos 'file://p.json'");
   expect(page).not.toContain('secret');
-  expect(page).toContain('In AWS and not part of ssebox: freeze.');
+  expect(page).toContain('In AWS but not part of ssebox: freeze.');
 });
 
 test('the program’s page names the groups, its own commands and the pages of the groups', () => {

@@ -37,8 +37,8 @@ const keys = [
 
 test('an argument without choices is any text', async () => {
   const { io, type, results, shown } = terminal();
-  const answer = askFor('bucket', 'name of the new bucket', undefined, io);
-  await type('bucket: name of the new bucket', 'photos', '\r');
+  const answer = askFor('bucket', 'the name of the new bucket', undefined, io);
+  await type('bucket: the name of the new bucket', 'photos', '\r');
   expect(await answer).toBe('photos');
   expect(shown()).toContain('photos');
   expect(results).toEqual([]);

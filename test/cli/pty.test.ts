@@ -93,7 +93,7 @@ test('Ctrl-C at a prompt ends with 130, and nothing is done', async () => {
 test('Ctrl-C at a text ends with 130, and no store is made', async () => {
   const place = newPlace();
   const { shows, type, ended } = place.terminal(['bucket', 'create']);
-  await shows('bucket: name of the new bucket');
+  await shows('bucket: the name of the new bucket');
   type(`phot${keys.interrupt}`);
   expect(await ended).toMatchObject({ code: 130 });
 });
@@ -117,7 +117,7 @@ test.for<[string, string[], Record<string, string>]>([
 test('CI=false asks', async () => {
   const { terminal } = newPlace();
   const { shows, type, ended } = terminal(['bucket', 'create'], { variables: { CI: 'false' } });
-  await shows('bucket: name of the new bucket');
+  await shows('bucket: the name of the new bucket');
   type(keys.interrupt);
   await ended;
 });

@@ -22,7 +22,7 @@ test("the folders of a file are made as the user's other folders are, and those 
 
 test.for<[path: string, words: (top: string) => string]>([
   ['file/a', (top) => `"${top}/file" is not a folder`],
-  ['file/a/b', (top) => `cannot write "${top}/file/a/b": a part of its path is a file, not a folder`],
+  ['file/a/b', (top) => `cannot write "${top}/file/a/b": part of its path is a file, not a folder`],
   ['dangling/a', (top) => `"${top}/dangling" is not a folder`],
   ['dangling/a/b', (top) => `"${top}/dangling" is not a folder`],
 ])('what is in the way of %s is named', ([path, words]) => {

@@ -42,7 +42,7 @@ function serviceCommand(service: ServiceName, operation: string, prose: Operatio
     },
     get args() {
       const outfile = known().find(({ kind }) => kind === 'outfile');
-      const about = 'file that the bytes are written to; - is standard output';
+      const about = 'the file to write the bytes to, or - for standard output';
       return outfile ? { outfile: { about, optional: !outfile.required } } : {};
     },
   };

@@ -17,7 +17,7 @@ import { deletionsUnder } from './s3/rm.ts';
 const create = command({
   name: 'create',
   summary: 'Create a bucket',
-  args: { bucket: { about: 'name of the new bucket' } },
+  args: { bucket: { about: 'the name of the new bucket' } },
   examples: ['ssebox bucket create letters --region eu-west-1', 'ssebox bucket create logs-2026 --output json'],
   async run(values, session) {
     const { region } = session;
@@ -32,7 +32,7 @@ const create = command({
 
 const list = command({
   name: 'list',
-  summary: 'List the buckets of the account with their region',
+  summary: 'List the buckets of the account with their regions',
   examples: ['ssebox bucket list', "ssebox bucket list --query 'Buckets[].Name' --output text"],
   async run(_values, session) {
     const { Buckets = [] } = await session.call('s3', 'ListBuckets', {});
@@ -50,7 +50,7 @@ const list = command({
 
 const show = command({
   name: 'show',
-  summary: 'Show a bucket with its settings',
+  summary: 'Show a bucket and its settings',
   args: { bucket },
   examples: ['ssebox bucket show reports', 'ssebox bucket show photos --query Encryption'],
   async run(values, session) {
@@ -121,11 +121,15 @@ export const bucketCommands: readonly CommandNode[] = [
   list,
   show,
   remove,
-  settings('default-encryption', 'what objects are encrypted with that ask for nothing', defaultEncryptionCommands),
-  settings('bucket-key', 'one key of S3 in place of a call to KMS for each object', bucketKeyCommands),
-  settings('policy', 'who may do what with the bucket and its objects', policyCommands),
-  settings('versioning', 'older versions of objects', versioningCommands),
-  settings('replication', 'copies of new objects in other buckets', replicationCommands),
-  settings('public-access-block', 'what may be public', publicAccessBlockCommands),
-  settings('tags', 'names and values for bills and policies', tagsCommands),
+  settings(
+    'default-encryption',
+    'Manage the encryption of objects whose upload does not specify any',
+    defaultEncryptionCommands,
+  ),
+  settings('bucket-key', 'Turn the bucket key, which saves calls to KMS, on or off', bucketKeyCommands),
+  settings('policy', 'Manage who may do what with the bucket and its objects', policyCommands),
+  settings('versioning', 'Manage whether older versions of objects are kept', versioningCommands),
+  settings('replication', 'Manage the copying of new objects to other buckets', replicationCommands),
+  settings('public-access-block', 'Manage what may be public', publicAccessBlockCommands),
+  settings('tags', 'Manage tags, which bills and policies can use', tagsCommands),
 ];

@@ -11,7 +11,7 @@ import { argument } from './given.ts';
 
 const show = command({
   name: 'show',
-  summary: "Show the store's clock beside the machine's",
+  summary: "Show the store's clock and the machine's",
   examples: ['ssebox clock show', 'ssebox clock show --query Now --output text'],
   run: (_values, session) => changed(session, () => {}),
 });
@@ -19,8 +19,9 @@ const show = command({
 const advance = command({
   name: 'advance',
   summary: 'Move the clock forward',
-  description: 'What time does in between, deletions, rotations, expiries, is done when the things are next touched.',
-  args: { duration: { about: 'how far: 90s, 15m, 12h, 30d, 1y' } },
+  description:
+    'Deletions, rotations and expiries that fall due in between happen when the keys and objects are next used.',
+  args: { duration: { about: 'how far, such as 90s, 15m, 12h, 30d or 1y' } },
   examples: ['ssebox clock advance 30d', 'ssebox clock advance 12h'],
   async run(values, session) {
     const ms = parseDuration(argument(values, 'duration'));
@@ -34,8 +35,8 @@ const advance = command({
 
 const set = command({
   name: 'set',
-  summary: 'Set the clock to a time; it goes on running from there',
-  args: { time: { about: 'an ISO 8601 time, in UTC unless it says otherwise, or seconds since 1970' } },
+  summary: 'Set the clock to a time, from which it keeps running',
+  args: { time: { about: 'an ISO 8601 time, in UTC unless it has an offset, or seconds since 1970' } },
   examples: ['ssebox clock set 2030-01-01', 'ssebox clock set 2027-06-30T23:59:00Z'],
   async run(values, session) {
     const text = argument(values, 'time');
@@ -48,7 +49,7 @@ const set = command({
 
 const reset = command({
   name: 'reset',
-  summary: "Let the clock be the machine's again",
+  summary: "Set the clock back to the machine's time",
   examples: ['ssebox clock reset', 'ssebox clock reset --output json'],
   run: (_values, session) => changed(session, (tx) => resetClock(tx)),
 });

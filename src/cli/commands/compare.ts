@@ -10,11 +10,13 @@ const USUAL_TIMES = 10;
 
 export const compare = command({
   name: 'compare',
-  summary: 'Store a file under every mode of encryption and compare: KMS calls, log events, time, readers, cost',
+  summary: 'Compare the encryption modes on your own file: KMS calls, log events, time, readers, cost',
   description:
-    'SSE-S3, SSE-KMS, SSE-KMS with a bucket key, DSSE-KMS and SSE-C, each really done on a throw-away store: the file is put and read several times, and three users try to read it. Your store is not touched.',
-  args: { file: { about: 'the file to compare with' } },
-  options: { times: { about: 'how often it is put and read in each mode (default 10)', type: 'integer', value: 'N' } },
+    'Measures SSE-S3, SSE-KMS, SSE-KMS with a bucket key, DSSE-KMS and SSE-C in a temporary store: the file is put and read several times, and three users try to read it. Your own store is not touched.',
+  args: { file: { about: 'the file to store' } },
+  options: {
+    times: { about: 'how many times to put and read it in each mode (default 10)', type: 'integer', value: 'N' },
+  },
   examples: [
     'date > now.txt && ssebox compare now.txt',
     "seq 9999 > numbers.txt && ssebox compare numbers.txt --times 3 --query 'Modes[].[Mode,KmsCalls]' --output text",

@@ -18,15 +18,15 @@ const script = (shell: Shell, use: string, examples: readonly string[]) =>
   command({
     name: shell,
     summary: `Print the completion script for ${shell}`,
-    description: `It completes commands, options and the names that are in the store. To use it: ${use}`,
+    description: `Completes commands, options and the names in the store. To use it: ${use}`,
     examples,
     run: async () => ({ kind: 'bytes', bytes: Buffer.from(completionScript(shell)) }),
   });
 
 const query = command({
   name: 'query',
-  summary: 'Print what could stand where the cursor is, for the scripts',
-  args: { words: { about: 'the words up to the cursor, the last of which may be empty', many: true, optional: true } },
+  summary: 'Print the possible completions at the cursor, for the scripts',
+  args: { words: { about: 'the words up to the cursor; the last one may be empty', many: true, optional: true } },
   examples: ['ssebox completion query -- kms des', "ssebox completion query -- bucket show ''"],
   async run(values, session, { tree }) {
     const words = argumentList(values, 'words').filter((word, i) => word !== '--' || i > 0);

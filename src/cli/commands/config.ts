@@ -8,15 +8,15 @@ import { columns } from './columns.ts';
 import { argument } from './given.ts';
 
 const setting = {
-  about: 'name of a setting',
+  about: 'the name of a setting',
   choices: async () => settingNames.map((value) => ({ value, about: settingSpecs[value].about })),
 };
 
 const list = command({
   name: 'list',
-  summary: 'List every setting with the value that counts now',
+  summary: 'List every setting with its current value',
   description:
-    'A value comes from the environment, else from the profile of --profile or AWS_PROFILE, else from the file.',
+    'A value comes from the environment, else from the profile set by --profile or AWS_PROFILE, else from the config file.',
   examples: ['ssebox config list', 'ssebox config list --output json'],
   async run(_values, { globals, environment }) {
     const settings = await loadSettingTexts(globals, environment);
@@ -38,7 +38,7 @@ const list = command({
 
 const get = command({
   name: 'get',
-  summary: 'Show the value of a setting that counts now; nothing when it is not set',
+  summary: 'Show the current value of a setting; nothing if it is not set',
   args: { name: setting },
   examples: ['ssebox config set region eu-west-1 && ssebox config get region', 'ssebox config get store'],
   async run(values, { globals, environment }) {
@@ -66,7 +66,7 @@ const set = command({
 
 const unset = command({
   name: 'unset',
-  summary: 'Take a setting out of the config file, or out of a profile',
+  summary: 'Remove a setting from the config file or from a profile',
   args: { name: setting },
   examples: ['ssebox config unset region', 'ssebox config unset output'],
   async run(values, session) {
@@ -79,7 +79,7 @@ const unset = command({
 
 const profiles = command({
   name: 'profiles',
-  summary: 'List the profiles with their settings',
+  summary: 'List the profiles and their settings',
   examples: ['ssebox config profiles', "ssebox config profiles --query 'Profiles[].Name'"],
   async run(_values, session) {
     const found = await profilesOf(session);

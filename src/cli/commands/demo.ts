@@ -11,10 +11,10 @@ import { optionalArgument } from './given.ts';
 
 export const demo = command({
   name: 'demo',
-  summary: 'Tell the whole story on a throw-away store, with a file of yours',
+  summary: 'Walk through the whole story in a temporary store, with your own file',
   description:
-    'A key, a bucket with default encryption, an object: stored, looked at, read back, refused to somebody else and explained; then the same under SSE-S3, and what the audit log says. Every command is one that you can type. It ends with 1 when a step is not as it should be.',
-  args: { file: { about: 'the file to store; without one the README of ssebox', optional: true } },
+    'Creates a key and a bucket with default encryption, then stores an object, inspects it, reads it back, sees somebody else refused and explains why; then does the same under SSE-S3, and reads the audit log. Every command shown is one that you can type. Exits with 1 if a step does not go as it should.',
+  args: { file: { about: "the file to store (default: ssebox's README)", optional: true } },
   examples: ['ssebox demo', 'date > now.txt && ssebox demo now.txt'],
   async run(values, session, program) {
     const wrong: string[] = [];
@@ -40,8 +40,8 @@ export const demo = command({
         }
         yield '';
         yield wrong.length === 0
-          ? '✓ Everything is as it should be.'
-          : `✗ ${wrong.length} steps are not as they should be.`;
+          ? '✓ Everything went as it should.'
+          : `✗ ${wrong.length} ${wrong.length === 1 ? 'step' : 'steps'} did not go as expected.`;
       } finally {
         rmSync(folder, { recursive: true, force: true });
       }

@@ -7,17 +7,22 @@ import { s3Explained } from './explain/s3.ts';
 
 /** Every operation of a service, explained; of KMS also with the key as a plain word. */
 function operations(name: string, { service, title }: ServiceGroup): GroupSpec {
-  const every = `every operation of ${title}: explain ${name} OPERATION`;
   return group({
     name,
     summary:
-      service === 'kms' ? `these and ${every.replace(/^every/, 'every other')} [KEY] [flags]` : `${every} [flags]`,
+      service === 'kms'
+        ? 'Explain these and all other KMS operations: explain kms OPERATION [KEY] [flags]'
+        : `Explain any ${title} operation: explain ${name} OPERATION [flags]`,
     load: async () => (await import('./explain/operations.ts')).explainedOperations(service),
   });
 }
 
 export const explainCommands: readonly CommandNode[] = [
   last,
-  group({ name: 's3', summary: 'reading and writing objects', load: async () => s3Explained }),
+  group({
+    name: 's3',
+    summary: 'Explain reading, writing, listing and deleting objects',
+    load: async () => s3Explained,
+  }),
   ...Object.entries(serviceGroups).map(([name, row]) => operations(name, row)),
 ];

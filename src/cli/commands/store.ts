@@ -12,10 +12,10 @@ import { isSet } from './given.ts';
 
 const init = command({
   name: 'init',
-  summary: 'Make a store; with --sample one with keys, buckets, users and objects to try things on',
+  summary: 'Create a store; with --sample, one that has keys, buckets, users and objects to try things on',
   description:
-    'A store is also made by the first command that needs one. The sample has the keys alias/app and, in eu-west-1, alias/backup; the buckets photos, reports and drafts with some objects; user/ana and role/reader, who may read, and user/bob, who may not.',
-  options: { sample: { about: 'fill it with a little world', type: 'boolean' } },
+    'The first command that needs a store also creates one. The sample has the keys alias/app and, in eu-west-1, alias/backup; the buckets photos, reports and drafts with some objects; user/ana and role/reader, who may read, and user/bob, who may not.',
+  options: { sample: { about: 'fill it with sample data', type: 'boolean' } },
   examples: ['ssebox store init --sample --store ./try', 'ssebox store init --store ./empty'],
   async run(values, session) {
     const { store, rootKey } = await session.assembly();
@@ -37,7 +37,7 @@ const init = command({
 
 const info = command({
   name: 'info',
-  summary: 'Show where the store is and how much is in it',
+  summary: 'Show where the store is and what it holds',
   examples: ['ssebox store info', 'ssebox store info --query Counts'],
   async run(_values, session) {
     const { store } = await session.assembly();
@@ -79,9 +79,9 @@ function bytesUnder(folder: string): number {
 
 const verify = command({
   name: 'verify',
-  summary: 'Open every key and read every object to its last byte, and say what is damaged',
+  summary: 'Open every key, read every object to its last byte, and report any damage',
   description:
-    'Permissions are not asked for and nothing is decrypted to anywhere. It ends with 1 when something is not what was written.',
+    'No permissions are checked, and nothing that is decrypted is written anywhere. Exits with 1 if anything differs from what was written.',
   examples: ['ssebox store verify', 'ssebox store verify --query Damaged'],
   async run(_values, session) {
     const { verifyStore } = await import('../../upkeep/verify.ts');
@@ -104,22 +104,22 @@ const verify = command({
 
 const backup = command({
   name: 'backup',
-  summary: 'Copy the store, as it is at this moment, into a folder that is a store itself',
+  summary: 'Copy the store, as it is now, to a folder that is itself a store',
   description:
-    'Other processes may go on working with the store; what they delete meanwhile leaves the disk when the backup is made. The backup has the root key in it: unless that is sealed with a passphrase, whoever can read the folder can read everything. It can be used with --store at once, for store verify too, and has none of the space that the store keeps free: a backup that is restored makes the store as small as it can be.',
-  args: { folder: { about: 'a folder that is not there yet, or is empty' } },
+    'Other processes can keep using the store; what they delete in the meantime leaves the disk once the backup is done. The backup contains the root key: unless that is sealed with a passphrase, anyone who can read the folder can read everything. The backup works with --store right away, also for store verify. It leaves out the free space of the store, so restoring a backup makes a store as small as possible.',
+  args: { folder: { about: 'a folder that does not exist yet, or is empty' } },
   examples: ['ssebox store backup ./backup', 'ssebox store backup ./backup && ssebox store verify --store ./backup'],
   run: async (values, session) => (await import('./store/backup.ts')).backup(values, session),
 });
 
 const restore = command({
   name: 'restore',
-  summary: 'Make the store what a backup is',
+  summary: 'Replace the store with a backup',
   description:
-    'The backup is copied and checked before anything is touched: its rows, its root key, and whether every object is there in full size. A store that has anything in it is replaced only after a question, or with --yes, and is gone then; back it up first where it is of use. It is replaced in one step, whatever happens. Processes that have it open end with an error at their next step and change nothing any more. The backup itself is only read.',
-  args: { backup: { about: 'the folder of a backup, or any store that nobody writes to' } },
+    'The backup is copied and checked before anything is touched: its rows, its root key, and whether every object is there in full. A store that is not empty is replaced only after you confirm, or with --yes, and is then gone, so back it up first if you need it. The replacement is a single step, whatever happens. Processes that have the old store open fail at their next step without changing anything. The backup itself is only read.',
+  args: { backup: { about: 'the folder of a backup, or any store that is not being written to' } },
   options: {
-    verify: { about: 'also read every object to its last byte, before anything is touched', type: 'boolean' },
+    verify: { about: 'also read every object to its last byte before anything is touched', type: 'boolean' },
   },
   examples: [
     'ssebox store backup ./backup && ssebox store restore ./backup --yes',

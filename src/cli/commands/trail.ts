@@ -17,26 +17,26 @@ import { columns, fitted, shrink } from './columns.ts';
 import { argument, isSet, numberOption, textOption } from './given.ts';
 
 const filterOptions = {
-  event: { about: 'operations of this name, such as Decrypt', type: 'string', value: 'NAME' },
-  user: { about: 'calls of this user or role session', type: 'string', value: 'NAME' },
-  service: { about: 'calls to this service: kms, s3, iam, …', type: 'string', value: 'NAME' },
-  key: { about: 'calls about this KMS key', type: 'string', value: 'KEY', choices: keyChoices },
-  resource: { about: 'calls about this ARN or bucket', type: 'string', value: 'NAME' },
-  since: { about: 'not older than: 90s, 15m, 12h, 30d', type: 'string', value: 'DURATION' },
-  'start-time': { about: 'from this time on', type: 'string', value: 'TIME' },
-  'end-time': { about: 'up to this time', type: 'string', value: 'TIME' },
-  errors: { about: 'only what was refused', type: 'boolean' },
-  writes: { about: 'only what changes something', type: 'boolean' },
+  event: { about: 'only this operation, such as Decrypt', type: 'string', value: 'NAME' },
+  user: { about: 'only calls by this user or role session', type: 'string', value: 'NAME' },
+  service: { about: 'only calls to this service: kms, s3, iam, …', type: 'string', value: 'NAME' },
+  key: { about: 'only calls about this KMS key', type: 'string', value: 'KEY', choices: keyChoices },
+  resource: { about: 'only calls about this ARN or bucket', type: 'string', value: 'NAME' },
+  since: { about: 'only events no older than this: 90s, 15m, 12h, 30d', type: 'string', value: 'DURATION' },
+  'start-time': { about: 'only events from this time on', type: 'string', value: 'TIME' },
+  'end-time': { about: 'only events up to this time', type: 'string', value: 'TIME' },
+  errors: { about: 'only refused calls', type: 'boolean' },
+  writes: { about: 'only calls that change something', type: 'boolean' },
 } as const satisfies Record<string, OptionSpec>;
 
 const limit = (about: string) => ({ about, type: 'integer', value: 'N' }) as const;
 
 const lookup = command({
   name: 'lookup',
-  summary: 'Look events up, newest first',
+  summary: 'Look up events, newest first',
   description:
-    "S3's calls to KMS are among them, with the caller's identity. Reading and writing objects are data events, which the event history never shows.",
-  options: { ...filterOptions, limit: limit('how many at most (default 20)') },
+    "Includes S3's calls to KMS, with the caller's identity. Reading and writing objects are data events, which the event history never shows.",
+  options: { ...filterOptions, limit: limit('the most events to show (default 20)') },
   examples: ['ssebox trail lookup --event GenerateDataKey', 'ssebox trail lookup --errors --since 12h --output json'],
   async run(values, session) {
     const events = await take(found(values, session), numberOption(values, 'limit') ?? 20);
@@ -46,11 +46,11 @@ const lookup = command({
 
 const tail = command({
   name: 'tail',
-  summary: 'Show the newest events, oldest first, and with --follow those that come',
+  summary: 'Show the newest events, oldest first; with --follow, also new ones as they come',
   options: {
     ...filterOptions,
-    limit: limit('how many to begin with (default 10)'),
-    follow: { about: 'go on until interrupted', type: 'boolean', short: 'f' },
+    limit: limit('how many events to start with (default 10)'),
+    follow: { about: 'keep showing new events until interrupted', type: 'boolean', short: 'f' },
   },
   examples: ['ssebox trail tail', 'ssebox trail tail --service kms --limit 3'],
   async run(values, session) {
@@ -65,7 +65,7 @@ const tail = command({
 const show = command({
   name: 'show',
   summary: 'Show the whole record of an event',
-  args: { id: { about: 'its event id', choices: recentEvents } },
+  args: { id: { about: 'the id of the event', choices: recentEvents } },
   examples: [
     "ssebox trail show $(ssebox trail lookup --limit 1 --query 'Events[0].eventID' --output text)",
     'ssebox trail lookup --limit 1 --output yaml',
@@ -83,8 +83,8 @@ const show = command({
 
 const exportAll = command({
   name: 'export',
-  summary: "Write events as one JSON document, as CloudTrail's log files have them",
-  options: { ...filterOptions, limit: limit('how many at most') },
+  summary: "Write events as one JSON document, in the form of CloudTrail's log files",
+  options: { ...filterOptions, limit: limit('the most events to write') },
   examples: ['ssebox trail export > trail.json', 'ssebox trail export --key alias/app --since 30d > app.json'],
   async run(values, session) {
     const events = await take(found(values, session), numberOption(values, 'limit') ?? Number.POSITIVE_INFINITY);

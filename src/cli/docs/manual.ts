@@ -77,8 +77,8 @@ function groupPage(tree: GroupSpec, group: GroupSpec, commands: readonly Placed[
       `${bold(`${tree.name} ${group.name}`)} ${italic('command')} [${italic('options')}] [${italic('arguments')}]`,
     ]),
     section('DESCRIPTION', [
-      ...paragraphs(`${sentence(group.summary)} The commands are below.`),
-      ...(missing.length === 0 ? [] : ['.PP', roffText(`In AWS and not part of ${tree.name}: ${missing.join(', ')}.`)]),
+      ...paragraphs(`${sentence(group.summary)} Its commands are listed below.`),
+      ...(missing.length === 0 ? [] : ['.PP', roffText(`In AWS but not part of ${tree.name}: ${missing.join(', ')}.`)]),
     ]),
     section(
       'COMMANDS',
@@ -145,15 +145,18 @@ function examples(commands: readonly Placed[]): string[] {
 const environment: readonly (readonly [string, string])[] = [
   ['SSEBOX_STORE', "the store's folder, as --store"],
   ['SSEBOX_AS', 'who is calling, as --as'],
-  ['SSEBOX_PASSPHRASE', 'opens a store whose root key is sealed with a passphrase; on a terminal it is asked for'],
+  [
+    'SSEBOX_PASSPHRASE',
+    'opens a store whose root key is sealed with a passphrase; otherwise a terminal prompts for it',
+  ],
   [
     'AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN',
-    'who is calling, where the key is one of the store’s',
+    'who is calling, if the access key belongs to the store',
   ],
-  ['AWS_REGION, AWS_DEFAULT_REGION', 'region of regional commands, as --region'],
+  ['AWS_REGION, AWS_DEFAULT_REGION', 'the region of regional commands, as --region'],
   ['AWS_PROFILE', 'a named caller and region from the config, as --profile'],
-  ['AWS_DEFAULT_OUTPUT', 'form of results, as --output'],
-  ['NO_COLOR, FORCE_COLOR', 'no colours; colours where the output is no terminal'],
+  ['AWS_DEFAULT_OUTPUT', 'the output format, as --output'],
+  ['NO_COLOR, FORCE_COLOR', 'no colours; colours even if the output is not a terminal'],
   ['CI', 'never prompt, as --no-input'],
   ['XDG_CONFIG_HOME, XDG_DATA_HOME', 'where the config file and the default store are'],
 ];

@@ -5,8 +5,8 @@ import type { OperationProse } from './operation-prose.ts';
 
 export const cloudtrailProse = {
   AddTags: { summary: 'Set tags on a trail', unavailable: true },
-  CreateTrail: { summary: 'Make a trail, which delivers events to a bucket', unavailable: true },
-  DeleteTrail: { summary: 'Delete a trail; what it delivered stays', unavailable: true },
+  CreateTrail: { summary: 'Create a trail, which delivers events to a bucket', unavailable: true },
+  DeleteTrail: { summary: 'Delete a trail; what it has delivered stays', unavailable: true },
   DescribeTrails: { summary: 'Show the settings of trails', unavailable: true },
   GetEventSelectors: { summary: 'Show which events a trail records', unavailable: true },
   GetTrail: { summary: 'Show the settings of one trail', unavailable: true },
@@ -16,8 +16,8 @@ export const cloudtrailProse = {
   ListTrails: { summary: 'List the trails of the account', unavailable: true },
   LookupEvents: {
     summary: 'List the management events of the last 90 days, newest first',
-    description: `At most one attribute can be asked for. Reading and writing objects are data events, which are not
-among them; S3's own calls to KMS for an object are.`,
+    description: `At most one attribute can be given. Reading and writing objects are data events, which are not
+included; S3's own calls to KMS for an object are.`,
     examples: [
       'ssebox cloudtrail lookup-events --max-items 3',
       'ssebox cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=GenerateDataKey --query "Events[].Username"',
@@ -26,7 +26,7 @@ among them; S3's own calls to KMS for an object are.`,
   },
   PutEventSelectors: { summary: 'Choose which events a trail records', unavailable: true },
   RemoveTags: { summary: 'Remove tags from a trail', unavailable: true },
-  StartLogging: { summary: 'Let a trail record and deliver', unavailable: true },
+  StartLogging: { summary: 'Start recording and delivering with a trail', unavailable: true },
   StopLogging: { summary: 'Stop a trail from recording and delivering', unavailable: true },
   UpdateTrail: { summary: 'Change the settings of a trail', unavailable: true },
 } as const satisfies Record<OperationName<'cloudtrail'>, OperationProse>;

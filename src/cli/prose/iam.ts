@@ -13,7 +13,7 @@ const newVersion = `ssebox iam create-policy-version --policy-arn ${reportsRead}
 
 export const iamProse = {
   AddUserToGroup: {
-    summary: 'Put a user into a group, whose policies then count for the user',
+    summary: 'Add a user to a group, whose policies then apply to the user',
     examples: [
       'ssebox iam add-user-to-group --group-name analysts --user-name bob',
       'ssebox iam add-user-to-group --group-name analysts --user-name bob && ssebox iam list-groups-for-user --user-name bob',
@@ -41,7 +41,7 @@ export const iamProse = {
     ],
   },
   CreateAccessKey: {
-    summary: 'Make an access key; its secret is shown this once',
+    summary: 'Create an access key; its secret is shown only this once',
     examples: [
       'ssebox iam create-access-key --user-name ana',
       'ssebox iam create-access-key --user-name bob --query AccessKey.AccessKeyId --output text',
@@ -55,7 +55,7 @@ export const iamProse = {
     ],
   },
   CreatePolicy: {
-    summary: 'Create a managed policy, to be attached to users, groups and roles',
+    summary: 'Create a managed policy that can be attached to users, groups and roles',
     examples: [
       'ssebox iam create-policy --policy-name Quarterly --policy-document file://policy.json',
       'ssebox iam create-policy --policy-name Quarterly --policy-document file://policy.json --description "Read the reports" --query Policy.Arn --output text',
@@ -74,7 +74,7 @@ export const iamProse = {
   },
   CreateServiceLinkedRole: { summary: 'Create the role that an AWS service defines for itself', unavailable: true },
   CreateUser: {
-    summary: 'Create a user, who may do nothing yet',
+    summary: 'Create a user, who has no permissions yet',
     examples: [
       'ssebox iam create-user --user-name eve',
       `ssebox iam create-user --user-name eve --path /finance/ --permissions-boundary ${reportsRead} --tags Key=team,Value=finance`,
@@ -102,14 +102,14 @@ export const iamProse = {
     ],
   },
   DeletePolicy: {
-    summary: 'Delete a managed policy that nothing has attached and that has one version',
+    summary: 'Delete a managed policy that is not attached and has only one version',
     examples: [
       'ssebox iam delete-policy --policy-arn $(ssebox iam create-policy --policy-name Quarterly --policy-document file://policy.json --query Policy.Arn --output text)',
       `ssebox iam detach-group-policy --group-name analysts --policy-arn ${reportsRead} && ssebox iam delete-policy --policy-arn ${reportsRead}`,
     ],
   },
   DeletePolicyVersion: {
-    summary: 'Delete a version of a managed policy that is not its default',
+    summary: 'Delete a non-default version of a managed policy',
     examples: [
       `ssebox iam delete-policy-version --policy-arn ${reportsRead} --version-id $(${newVersion} --query PolicyVersion.VersionId --output text)`,
       `${newVersion} --set-as-default && ssebox iam delete-policy-version --policy-arn ${reportsRead} --version-id v1`,
@@ -123,7 +123,7 @@ export const iamProse = {
     ],
   },
   DeleteRolePermissionsBoundary: {
-    summary: 'Take the permissions boundary off a role',
+    summary: 'Remove the permissions boundary of a role',
     examples: [
       `ssebox iam put-role-permissions-boundary --role-name reader --permissions-boundary ${reportsRead} && ssebox iam delete-role-permissions-boundary --role-name reader`,
       `ssebox iam put-role-permissions-boundary --role-name reader --permissions-boundary ${s3ReadOnly} && ssebox iam delete-role-permissions-boundary --role-name reader && ssebox iam get-role --role-name reader --query Role.PermissionsBoundary`,
@@ -144,7 +144,7 @@ export const iamProse = {
     ],
   },
   DeleteUserPermissionsBoundary: {
-    summary: 'Take the permissions boundary off a user',
+    summary: 'Remove the permissions boundary of a user',
     examples: [
       `ssebox iam put-user-permissions-boundary --user-name ana --permissions-boundary ${reportsRead} && ssebox iam delete-user-permissions-boundary --user-name ana`,
       `ssebox iam put-user-permissions-boundary --user-name ana --permissions-boundary ${s3ReadOnly} && ssebox iam delete-user-permissions-boundary --user-name ana && ssebox iam get-user --user-name ana --query User.PermissionsBoundary`,
@@ -186,10 +186,10 @@ export const iamProse = {
     ],
   },
   GetAccountAuthorizationDetails: {
-    summary: 'List the account’s users, groups, roles and policies with all that belongs to them',
+    summary: 'List the account’s users, groups, roles and policies in full detail',
     unavailable: true,
   },
-  GetAccountSummary: { summary: 'Count what the account has in IAM, beside its limits', unavailable: true },
+  GetAccountSummary: { summary: 'Count the account’s IAM resources, with their limits', unavailable: true },
   GetContextKeysForCustomPolicy: { summary: 'List the condition keys that policies name', unavailable: true },
   GetContextKeysForPrincipalPolicy: {
     summary: 'List the condition keys that the policies of a principal name',
@@ -238,7 +238,7 @@ export const iamProse = {
     ],
   },
   GetUser: {
-    summary: 'Show a user; without a name, the one who is calling',
+    summary: 'Show a user; without a name, the caller',
     examples: ['ssebox iam get-user', 'ssebox iam get-user --user-name ana --query User.Arn --output text'],
   },
   GetUserPolicy: {
@@ -277,7 +277,7 @@ export const iamProse = {
     ],
   },
   ListEntitiesForPolicy: {
-    summary: 'List the users, groups and roles that have a managed policy',
+    summary: 'List the users, groups and roles to which a managed policy is attached',
     examples: [
       `ssebox iam list-entities-for-policy --policy-arn ${reportsRead}`,
       `ssebox iam list-entities-for-policy --policy-arn ${reportsRead} --entity-filter Group --query 'PolicyGroups[].GroupName'`,
@@ -387,7 +387,7 @@ export const iamProse = {
     ],
   },
   RemoveUserFromGroup: {
-    summary: 'Take a user out of a group',
+    summary: 'Remove a user from a group',
     examples: [
       'ssebox iam remove-user-from-group --group-name analysts --user-name ana',
       'ssebox iam remove-user-from-group --group-name analysts --user-name ana && ssebox iam get-group --group-name analysts --query Users',
@@ -400,8 +400,8 @@ export const iamProse = {
       `${newVersion} && ssebox iam set-default-policy-version --policy-arn ${reportsRead} --version-id v2`,
     ],
   },
-  SimulateCustomPolicy: { summary: 'Decide actions by policies that are given with the question', unavailable: true },
-  SimulatePrincipalPolicy: { summary: 'Decide actions by the policies of a principal', unavailable: true },
+  SimulateCustomPolicy: { summary: 'Simulate actions against policies given with the request', unavailable: true },
+  SimulatePrincipalPolicy: { summary: 'Simulate actions against the policies of a principal', unavailable: true },
   TagRole: {
     summary: 'Set tags on a role',
     examples: [
@@ -445,7 +445,7 @@ export const iamProse = {
     ],
   },
   UpdateRole: {
-    summary: 'Change a role’s description and how long its sessions may last',
+    summary: 'Change a role’s description and maximum session duration',
     examples: [
       'ssebox iam update-role --role-name reader --description "Reads the quarterly reports"',
       'ssebox iam update-role --role-name reader --max-session-duration 7200',

@@ -34,7 +34,7 @@ const importMaterial =
 
 export const kmsProse = {
   CancelKeyDeletion: {
-    summary: 'Take a KMS key out of its waiting period, which leaves it disabled',
+    summary: 'Cancel the scheduled deletion of a KMS key, which leaves it disabled',
     examples: [
       `ssebox kms cancel-key-deletion --key-id ${scheduledKey}`,
       `KEY=${scheduledKey}\nssebox kms cancel-key-deletion --key-id $KEY && ssebox kms enable-key --key-id $KEY`,
@@ -42,13 +42,16 @@ export const kmsProse = {
   },
   ConnectCustomKeyStore: { summary: 'Connect a custom key store to its key manager', unavailable: true },
   CreateAlias: {
-    summary: 'Give a KMS key a name of its own in its account and region',
+    summary: 'Give a KMS key a name in its account and region',
     examples: [
       `ssebox kms create-alias --alias-name alias/payroll --target-key-id ${newKey}`,
       `ssebox kms create-alias --alias-name alias/app-v1 --target-key-id ${appKey}`,
     ],
   },
-  CreateCustomKeyStore: { summary: 'Make a store of keys backed by CloudHSM or an outside manager', unavailable: true },
+  CreateCustomKeyStore: {
+    summary: 'Create a key store backed by CloudHSM or an external key manager',
+    unavailable: true,
+  },
   CreateGrant: {
     summary: 'Let one principal use a KMS key for the operations that you list',
     description: `A grant allows and never denies; a Deny in any policy still wins. An encryption-context constraint
@@ -59,9 +62,9 @@ narrows it to calls that carry that context.`,
     ],
   },
   CreateKey: {
-    summary: 'Create a KMS key: symmetric, or of the spec and usage that you name',
+    summary: 'Create a KMS key: symmetric, or of the spec and usage that you choose',
     description: `Without options the key is symmetric, for encryption, and usable in one region. Its default key
-policy gives the account the right to decide by IAM policies who may use it. A spec other than SYMMETRIC_DEFAULT needs
+policy lets the account decide with IAM policies who may use it. A spec other than SYMMETRIC_DEFAULT needs
 --key-usage.`,
     examples: [
       'ssebox kms create-key --description "Payroll files"',
@@ -71,15 +74,15 @@ policy gives the account the right to decide by IAM policies who may use it. A s
   },
   Decrypt: {
     summary: 'Decrypt what a KMS key encrypted, with the same encryption context',
-    description: `A symmetric ciphertext says itself which key made it; --key-id then only makes sure that it was this
-key. For an asymmetric one the key and the algorithm have to be named.`,
+    description: `A symmetric ciphertext records which key made it; --key-id then only checks that it was this
+key. For an asymmetric ciphertext you must give the key and the algorithm.`,
     examples: [
       'ssebox kms encrypt --key-id alias/app --plaintext fileb://report.csv --raw > report.enc && ssebox kms decrypt --ciphertext-blob fileb://report.enc --raw',
       'ssebox kms encrypt --key-id alias/app --plaintext fileb://report.csv --encryption-context year=2026 --raw > report.enc && ssebox kms decrypt --ciphertext-blob fileb://report.enc --encryption-context year=2026 --query Plaintext --output text',
     ],
   },
   DeleteAlias: {
-    summary: 'Delete an alias; the KMS key that it named stays',
+    summary: 'Delete an alias; the KMS key that it points to stays',
     examples: [
       'ssebox kms delete-alias --alias-name alias/app',
       'ssebox kms delete-alias --alias-name alias/backup --region eu-west-1',
@@ -102,7 +105,7 @@ key. For an asymmetric one the key and the algorithm have to be named.`,
   },
   DescribeCustomKeyStores: { summary: 'List custom key stores and their state', unavailable: true },
   DescribeKey: {
-    summary: 'Show what a KMS key is: ARN, spec, usage, state, origin, dates',
+    summary: 'Show the details of a KMS key: ARN, spec, usage, state, origin, dates',
     description: 'Key policy, aliases, tags, grants and rotation have commands of their own.',
     examples: [
       'ssebox kms describe-key --key-id alias/app',
@@ -133,8 +136,8 @@ key. For an asymmetric one the key and the algorithm have to be named.`,
     ],
   },
   EnableKeyRotation: {
-    summary: 'Rotate the material of a symmetric KMS key by itself, every year or every 90 to 2,560 days',
-    description: `Rotation changes what new data is encrypted under. Older material stays for what it has encrypted.
+    summary: 'Rotate the material of a symmetric KMS key automatically, every year or every 90 to 2,560 days',
+    description: `Rotation changes the material that new data is encrypted under. Older material is kept for existing data.
 Rotations fall due on the store's clock: ssebox clock advance 1y.`,
     examples: [
       `ssebox kms enable-key-rotation --key-id ${appKey}`,
@@ -143,7 +146,7 @@ Rotations fall due on the store's clock: ssebox clock advance 1y.`,
   },
   Encrypt: {
     summary: 'Encrypt up to 4,096 bytes under a KMS key',
-    description: `The encryption context is not secret and not stored: it is authenticated, and Decrypt wants the same.
+    description: `The encryption context is neither secret nor stored: it is authenticated, and Decrypt needs the same one.
 For more than 4,096 bytes use generate-data-key.`,
     examples: [
       'ssebox kms encrypt --key-id alias/app --plaintext fileb://report.csv',
@@ -152,28 +155,28 @@ For more than 4,096 bytes use generate-data-key.`,
     ],
   },
   GenerateDataKey: {
-    summary: 'Make a data key: in plaintext, to use and forget, and encrypted under a KMS key, to keep',
+    summary: 'Generate a data key: in plaintext, to use and discard, and encrypted under a KMS key, to keep',
     examples: [
       'ssebox kms generate-data-key --key-id alias/app --key-spec AES_256',
       'ssebox kms generate-data-key --key-id alias/app --number-of-bytes 64 --encryption-context purpose=backup --query CiphertextBlob --output text',
     ],
   },
   GenerateDataKeyPair: {
-    summary: 'Make an asymmetric data key pair, its private key also encrypted under a KMS key',
+    summary: 'Generate an asymmetric data key pair, with its private key also encrypted under a KMS key',
     examples: [
       'ssebox kms generate-data-key-pair --key-id alias/app --key-pair-spec ECC_NIST_P256',
       'ssebox kms generate-data-key-pair --key-id alias/app --key-pair-spec RSA_2048 --raw --query PublicKey > public.der',
     ],
   },
   GenerateDataKeyPairWithoutPlaintext: {
-    summary: 'Make an asymmetric data key pair whose private key is given encrypted only',
+    summary: 'Generate an asymmetric data key pair whose private key is returned only encrypted',
     examples: [
       'ssebox kms generate-data-key-pair-without-plaintext --key-id alias/app --key-pair-spec ECC_NIST_P384',
       'ssebox kms generate-data-key-pair-without-plaintext --key-id alias/app --key-pair-spec ECC_SECG_P256K1 --query PublicKey --output text',
     ],
   },
   GenerateDataKeyWithoutPlaintext: {
-    summary: 'Make a data key that is given encrypted under a KMS key only, for later use',
+    summary: 'Generate a data key that is returned only encrypted under a KMS key, for later use',
     examples: [
       'ssebox kms generate-data-key-without-plaintext --key-id alias/app --key-spec AES_256',
       'ssebox kms generate-data-key-without-plaintext --key-id alias/app --key-spec AES_128 --raw > data-key.enc && ssebox kms decrypt --ciphertext-blob fileb://data-key.enc',
@@ -187,14 +190,14 @@ For more than 4,096 bytes use generate-data-key.`,
     ],
   },
   GenerateRandom: {
-    summary: 'Make 1 to 1,024 random bytes',
+    summary: 'Generate 1 to 1,024 random bytes',
     examples: [
       'ssebox kms generate-random --number-of-bytes 32',
       'ssebox kms generate-random --number-of-bytes 16 --raw > salt.bin',
     ],
   },
   GetKeyLastUsage: {
-    summary: 'Show the last cryptographic operation that a KMS key did',
+    summary: 'Show the last cryptographic operation that used a KMS key',
     examples: [
       `ssebox kms get-key-last-usage --key-id ${appKey}`,
       `ssebox kms get-key-last-usage --key-id ${appKey} --query KeyLastUsage.Operation --output text`,
@@ -208,14 +211,14 @@ For more than 4,096 bytes use generate-data-key.`,
     ],
   },
   GetKeyRotationStatus: {
-    summary: 'Show whether a KMS key rotates by itself, how often, and when next',
+    summary: 'Show whether a KMS key rotates automatically, how often, and when next',
     examples: [
       `ssebox kms get-key-rotation-status --key-id ${appKey}`,
       `KEY=${newKey}\nssebox kms enable-key-rotation --key-id $KEY && ssebox kms get-key-rotation-status --key-id $KEY --query NextRotationDate`,
     ],
   },
   GetParametersForImport: {
-    summary: 'Get the public key and the token that are needed to import key material, good for 24 hours',
+    summary: 'Get the public key and the token for importing key material, valid for 24 hours',
     examples: [
       `ssebox kms get-parameters-for-import --key-id ${externalKey} --wrapping-algorithm RSAES_OAEP_SHA_256 --wrapping-key-spec RSA_2048`,
       `ssebox kms get-parameters-for-import --key-id ${externalKey} --wrapping-algorithm RSAES_OAEP_SHA_1 --wrapping-key-spec RSA_4096 --raw --query PublicKey > wrapping.der`,
@@ -229,9 +232,9 @@ For more than 4,096 bytes use generate-data-key.`,
     ],
   },
   ImportKeyMaterial: {
-    summary: 'Import material of your own into a KMS key that was created without',
-    description: `The material has to be wrapped under the public key that get-parameters-for-import gave with the
-token. Material that expires makes the key unusable at its date, until the same material is imported again.`,
+    summary: 'Import your own material into a KMS key that was created without any',
+    description: `The material must be wrapped under the public key that get-parameters-for-import returned with the
+token. Once material expires, the key is unusable until the same material is imported again.`,
     examples: [
       `${wrapMaterial}${importMaterial} --expiration-model KEY_MATERIAL_DOES_NOT_EXPIRE`,
       `${wrapMaterial}${importMaterial} --valid-to $(($(date +%s) + 86400))`,
@@ -249,14 +252,14 @@ token. Material that expires makes the key unusable at its date, until the same 
     ],
   },
   ListKeyPolicies: {
-    summary: 'List the names of a KMS key’s policies, of which there is one: default',
+    summary: 'List the names of a KMS key’s policies; there is only one, default',
     examples: [
       `ssebox kms list-key-policies --key-id ${appKey}`,
       `ssebox kms list-key-policies --key-id ${appKey} --query PolicyNames --output text`,
     ],
   },
   ListKeyRotations: {
-    summary: 'List the rotations of a KMS key and the material that each brought',
+    summary: 'List the rotations of a KMS key and the material of each',
     examples: [
       `ssebox kms list-key-rotations --key-id ${appKey}`,
       `KEY=${appKey}\nssebox kms rotate-key-on-demand --key-id $KEY && ssebox kms list-key-rotations --key-id $KEY --include-key-material ALL_KEY_MATERIAL`,
@@ -274,7 +277,7 @@ token. Material that expires makes the key unusable at its date, until the same 
     ],
   },
   ListRetirableGrants: {
-    summary: 'List the grants that a principal may retire, on whatever key',
+    summary: 'List the grants that a principal may retire, on any key',
     examples: [
       'ssebox kms list-retirable-grants --retiring-principal arn:aws:iam::111122223333:user/admin',
       `KEY=${appKey}\n${grantForBob} --retiring-principal ${bob} && ssebox kms list-retirable-grants --retiring-principal ${bob}`,
@@ -282,15 +285,15 @@ token. Material that expires makes the key unusable at its date, until the same 
   },
   PutKeyPolicy: {
     summary: 'Replace the key policy of a KMS key',
-    description: `A policy that would shut out its own author is refused, unless
---bypass-policy-lockout-safety-check says that it is meant.`,
+    description: `A policy that would lock out its own author is refused, unless
+--bypass-policy-lockout-safety-check confirms it.`,
     examples: [
       `KEY=${appKey}\nssebox kms get-key-policy --key-id $KEY --query Policy --output text > key-policy.json && ssebox kms put-key-policy --key-id $KEY --policy file://key-policy.json`,
       `ssebox kms put-key-policy --key-id ${appKey} --policy '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":"kms:*","Resource":"*"}]}'`,
     ],
   },
   ReEncrypt: {
-    summary: 'Decrypt a ciphertext and encrypt it under another KMS key or context, without the plaintext coming out',
+    summary: 'Decrypt a ciphertext and encrypt it under another KMS key or context, without exposing the plaintext',
     examples: [
       `ssebox kms encrypt --key-id alias/app --plaintext fileb://report.csv --raw > report.enc && ssebox kms re-encrypt --ciphertext-blob fileb://report.enc --destination-key-id ${newKey}`,
       'ssebox kms encrypt --key-id alias/app --plaintext fileb://report.csv --raw > report.enc && ssebox kms re-encrypt --ciphertext-blob fileb://report.enc --destination-key-id alias/app --destination-encryption-context year=2026 --raw > report-2026.enc',
@@ -298,7 +301,7 @@ token. Material that expires makes the key unusable at its date, until the same 
   },
   ReplicateKey: {
     summary: 'Copy a multi-Region primary key into another region',
-    description: 'Both keys have the same id and material, so that either decrypts what the other encrypted.',
+    description: 'Both keys have the same id and material, so either can decrypt what the other encrypted.',
     examples: [
       `ssebox kms replicate-key --key-id ${multiRegionKey} --replica-region eu-west-1`,
       `ssebox kms replicate-key --key-id ${multiRegionKey} --replica-region ap-southeast-2 --description "Payroll, Sydney" --query ReplicaKeyMetadata.Arn`,
@@ -312,7 +315,7 @@ token. Material that expires makes the key unusable at its date, until the same 
     ],
   },
   RevokeGrant: {
-    summary: 'Take a grant away, as an administrator of the KMS key',
+    summary: 'Revoke a grant, as an administrator of the KMS key',
     examples: [
       `KEY=${appKey}\nssebox kms revoke-grant --key-id $KEY --grant-id $(${grantForBob} --query GrantId --output text)`,
       `KEY=${appKey}\n${grantForBob} && ssebox kms revoke-grant --key-id $KEY --grant-id $(ssebox kms list-grants --key-id $KEY --query 'Grants[0].GrantId' --output text)`,
@@ -326,8 +329,8 @@ token. Material that expires makes the key unusable at its date, until the same 
     ],
   },
   ScheduleKeyDeletion: {
-    summary: 'Delete a KMS key for good after a waiting period of 7 to 30 days',
-    description: `Until then nobody can use the key, and cancel-key-deletion brings it back. The period runs on the
+    summary: 'Delete a KMS key permanently after a waiting period of 7 to 30 days',
+    description: `Until then nobody can use the key, and cancel-key-deletion brings it back. The period follows the
 store's clock: ssebox clock advance 30d.`,
     examples: [
       `ssebox kms schedule-key-deletion --key-id ${newKey}`,
@@ -335,7 +338,7 @@ store's clock: ssebox clock advance 30d.`,
     ],
   },
   Sign: {
-    summary: 'Sign a message of up to 4,096 bytes, or a longer one’s digest, with an asymmetric KMS key',
+    summary: 'Sign a message of up to 4,096 bytes, or the digest of a longer one, with an asymmetric KMS key',
     examples: [
       `ssebox kms sign --key-id ${signingKey} --message fileb://report.csv --signing-algorithm ECDSA_SHA_256`,
       `openssl dgst -sha256 -binary report.csv > report.sha256 && ssebox kms sign --key-id ${rsaSigningKey} --message fileb://report.sha256 --message-type DIGEST --signing-algorithm RSASSA_PSS_SHA_256 --raw > report.sig`,
@@ -357,7 +360,7 @@ store's clock: ssebox clock advance 30d.`,
   },
   UpdateAlias: {
     summary: 'Point an alias to another KMS key of the same type and usage',
-    description: 'What was encrypted under the alias stays decryptable: a ciphertext names its key, not the alias.',
+    description: 'Data encrypted under the alias can still be decrypted: a ciphertext names its key, not the alias.',
     examples: [
       `ssebox kms update-alias --alias-name alias/app --target-key-id ${newKey}`,
       'ssebox kms update-alias --alias-name alias/backup --region eu-west-1 --target-key-id $(ssebox kms create-key --region eu-west-1 --query KeyMetadata.KeyId --output text)',
@@ -372,7 +375,7 @@ store's clock: ssebox clock advance 30d.`,
     ],
   },
   UpdatePrimaryRegion: {
-    summary: 'Make a replica of a multi-Region key its primary, and the primary a replica',
+    summary: 'Make a replica of a multi-Region key the primary, and the primary a replica',
     examples: [
       `KEY=${multiRegionKey}\nssebox kms replicate-key --key-id $KEY --replica-region eu-west-1 && ssebox kms update-primary-region --key-id $KEY --primary-region eu-west-1`,
       `KEY=${multiRegionKey}\nssebox kms replicate-key --key-id $KEY --replica-region us-west-2 && ssebox kms update-primary-region --key-id $KEY --primary-region us-west-2 && ssebox kms describe-key --key-id $KEY --query KeyMetadata.MultiRegionConfiguration`,

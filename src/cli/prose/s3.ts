@@ -23,14 +23,14 @@ const savePolicy = 'ssebox s3api get-bucket-policy --bucket reports --query Poli
 
 export const s3Prose = {
   AbortMultipartUpload: {
-    summary: 'Give up a multipart upload and drop its parts',
+    summary: 'Abort a multipart upload and delete its parts',
     examples: [
       `${begin} && ssebox s3api abort-multipart-upload --bucket photos --key big.csv --upload-id $UPLOAD`,
       `${begun}\nssebox s3api abort-multipart-upload --bucket photos --key big.csv --upload-id $UPLOAD`,
     ],
   },
   CompleteMultipartUpload: {
-    summary: 'Make one object of the parts of a multipart upload',
+    summary: 'Assemble the parts of a multipart upload into one object',
     examples: [
       `${begun}\nssebox s3api complete-multipart-upload --bucket photos --key big.csv --upload-id $UPLOAD --multipart-upload "Parts=[{PartNumber=1,ETag=$ETAG}]"`,
       `${begun}\nssebox s3api list-parts --bucket photos --key big.csv --upload-id $UPLOAD --query '{Parts: Parts[].{PartNumber: PartNumber, ETag: ETag}}' > parts.json && ssebox s3api complete-multipart-upload --bucket photos --key big.csv --upload-id $UPLOAD --multipart-upload file://parts.json --query Location`,
@@ -47,24 +47,27 @@ the destination's bucket.`,
   },
   CreateBucket: {
     summary: 'Create a bucket in the region, with SSE-S3 as default encryption',
-    description: 'Outside us-east-1 the region has to be named as LocationConstraint too.',
+    description: 'Outside us-east-1 the region must also be given as LocationConstraint.',
     examples: [
       'ssebox s3api create-bucket --bucket letters',
       'ssebox s3api create-bucket --bucket letters --region eu-west-1 --create-bucket-configuration LocationConstraint=eu-west-1',
     ],
   },
-  CreateBucketMetadataConfiguration: { summary: 'Keep metadata tables of a bucket’s objects', unavailable: true },
-  CreateBucketMetadataTableConfiguration: { summary: 'Keep a metadata table of a bucket’s objects', unavailable: true },
+  CreateBucketMetadataConfiguration: { summary: 'Create metadata tables for a bucket’s objects', unavailable: true },
+  CreateBucketMetadataTableConfiguration: {
+    summary: 'Create a metadata table for a bucket’s objects',
+    unavailable: true,
+  },
   CreateMultipartUpload: {
-    summary: 'Begin an upload in parts; how the object is encrypted is settled here',
+    summary: 'Start an upload in parts, and set how the object is encrypted',
     examples: [
       'ssebox s3api create-multipart-upload --bucket reports --key 2026/all.csv',
       'ssebox s3api create-multipart-upload --bucket photos --key big.csv --server-side-encryption aws:kms --ssekms-key-id alias/app --query UploadId --output text',
     ],
   },
-  CreateSession: { summary: 'Begin a session with a directory bucket', unavailable: true },
+  CreateSession: { summary: 'Start a session with a directory bucket', unavailable: true },
   DeleteBucket: {
-    summary: 'Delete a bucket that is empty',
+    summary: 'Delete an empty bucket',
     examples: [
       'ssebox s3api delete-bucket --bucket drafts',
       'ssebox s3api create-bucket --bucket letters && ssebox s3api delete-bucket --bucket letters',
@@ -73,7 +76,7 @@ the destination's bucket.`,
   DeleteBucketAnalyticsConfiguration: { summary: 'Delete a storage class analysis', unavailable: true },
   DeleteBucketCors: { summary: 'Delete a bucket’s CORS rules', unavailable: true },
   DeleteBucketEncryption: {
-    summary: 'Set a bucket’s default encryption back to SSE-S3',
+    summary: 'Reset a bucket’s default encryption to SSE-S3',
     examples: [
       'ssebox s3api delete-bucket-encryption --bucket reports',
       'ssebox s3api delete-bucket-encryption --bucket reports && ssebox s3api get-bucket-encryption --bucket reports',
@@ -82,8 +85,8 @@ the destination's bucket.`,
   DeleteBucketIntelligentTieringConfiguration: { summary: 'Delete an Intelligent-Tiering rule', unavailable: true },
   DeleteBucketInventoryConfiguration: { summary: 'Delete an inventory of a bucket', unavailable: true },
   DeleteBucketLifecycle: { summary: 'Delete a bucket’s lifecycle rules', unavailable: true },
-  DeleteBucketMetadataConfiguration: { summary: 'Give up a bucket’s metadata tables', unavailable: true },
-  DeleteBucketMetadataTableConfiguration: { summary: 'Give up a bucket’s metadata table', unavailable: true },
+  DeleteBucketMetadataConfiguration: { summary: 'Delete a bucket’s metadata tables', unavailable: true },
+  DeleteBucketMetadataTableConfiguration: { summary: 'Delete a bucket’s metadata table', unavailable: true },
   DeleteBucketMetricsConfiguration: { summary: 'Delete a metrics filter of a bucket', unavailable: true },
   DeleteBucketOwnershipControls: {
     summary: 'Delete a bucket’s object ownership setting',
@@ -115,7 +118,7 @@ the destination's bucket.`,
   },
   DeleteBucketWebsite: { summary: 'Delete a bucket’s website configuration', unavailable: true },
   DeleteObject: {
-    summary: 'Delete an object, or a version of it for good',
+    summary: 'Delete an object, or permanently delete one of its versions',
     description: 'In a versioned bucket, without --version-id, a delete marker hides the object and nothing is lost.',
     examples: [
       'ssebox s3api delete-object --bucket photos --key harbour.txt',
@@ -138,15 +141,15 @@ the destination's bucket.`,
     ],
   },
   DeletePublicAccessBlock: {
-    summary: 'Delete a bucket’s public access block, so that its policy may open it to everybody',
+    summary: 'Delete a bucket’s public access block, so that its policy may make it public',
     examples: [
       'ssebox s3api delete-public-access-block --bucket drafts',
       'ssebox s3api delete-public-access-block --bucket photos --expected-bucket-owner 111122223333',
     ],
   },
-  GetBucketAbac: { summary: 'Show whether a bucket’s tags count in policies', unavailable: true },
+  GetBucketAbac: { summary: 'Show whether policies can use a bucket’s tags', unavailable: true },
   GetBucketAccelerateConfiguration: {
-    summary: 'Show a bucket’s Transfer Acceleration; nothing is shown where it never was set',
+    summary: 'Show a bucket’s Transfer Acceleration; nothing if it was never set',
     examples: [
       'ssebox s3api get-bucket-accelerate-configuration --bucket photos',
       'ssebox s3api get-bucket-accelerate-configuration --bucket reports --query Status',
@@ -162,7 +165,7 @@ the destination's bucket.`,
   GetBucketAnalyticsConfiguration: { summary: 'Show a storage class analysis', unavailable: true },
   GetBucketCors: {
     summary: 'Show a bucket’s CORS rules',
-    description: 'A bucket of ssebox has none, which is what the answer says.',
+    description: 'Buckets in ssebox never have one, and the answer says so.',
     examples: [
       'ssebox s3api get-bucket-cors --bucket photos || echo "no CORS rules"',
       'ssebox s3api get-bucket-cors --bucket photos --error-format json || echo "no CORS rules"',
@@ -177,10 +180,10 @@ the destination's bucket.`,
   },
   GetBucketIntelligentTieringConfiguration: { summary: 'Show an Intelligent-Tiering rule', unavailable: true },
   GetBucketInventoryConfiguration: { summary: 'Show an inventory of a bucket', unavailable: true },
-  GetBucketLifecycle: { summary: 'Show a bucket’s lifecycle rules in their old form', unavailable: true },
+  GetBucketLifecycle: { summary: 'Show a bucket’s lifecycle rules in the old format', unavailable: true },
   GetBucketLifecycleConfiguration: {
     summary: 'Show a bucket’s lifecycle rules',
-    description: 'A bucket of ssebox has none, which is what the answer says.',
+    description: 'Buckets in ssebox never have one, and the answer says so.',
     examples: [
       'ssebox s3api get-bucket-lifecycle-configuration --bucket photos || echo "no lifecycle rules"',
       'ssebox s3api get-bucket-lifecycle-configuration --bucket photos --error-format json || echo "no lifecycle rules"',
@@ -194,7 +197,7 @@ the destination's bucket.`,
     ],
   },
   GetBucketLogging: {
-    summary: 'Show where a bucket’s access logs go; nothing is shown where there are none',
+    summary: 'Show where a bucket’s access logs go; nothing if there are none',
     examples: [
       'ssebox s3api get-bucket-logging --bucket photos',
       'ssebox s3api get-bucket-logging --bucket reports --query LoggingEnabled.TargetBucket',
@@ -203,16 +206,16 @@ the destination's bucket.`,
   GetBucketMetadataConfiguration: { summary: 'Show a bucket’s metadata tables', unavailable: true },
   GetBucketMetadataTableConfiguration: { summary: 'Show a bucket’s metadata table', unavailable: true },
   GetBucketMetricsConfiguration: { summary: 'Show a metrics filter of a bucket', unavailable: true },
-  GetBucketNotification: { summary: 'Show a bucket’s notifications in their old form', unavailable: true },
+  GetBucketNotification: { summary: 'Show a bucket’s notifications in the old format', unavailable: true },
   GetBucketNotificationConfiguration: {
-    summary: 'Show whom a bucket notifies of which events; nothing is shown where nobody is',
+    summary: 'Show whom a bucket notifies of which events; nothing if there is nobody',
     examples: [
       'ssebox s3api get-bucket-notification-configuration --bucket photos',
       'ssebox s3api get-bucket-notification-configuration --bucket reports --output yaml',
     ],
   },
   GetBucketOwnershipControls: {
-    summary: 'Show who owns the objects that others write into a bucket',
+    summary: 'Show who owns the objects that others write to a bucket',
     examples: [
       'ssebox s3api get-bucket-ownership-controls --bucket photos',
       "ssebox s3api get-bucket-ownership-controls --bucket photos --query 'OwnershipControls.Rules[0].ObjectOwnership' --output text",
@@ -251,7 +254,7 @@ the destination's bucket.`,
     ],
   },
   GetBucketVersioning: {
-    summary: 'Show whether a bucket keeps versions; nothing is shown where it never did',
+    summary: 'Show whether a bucket keeps versions; nothing if it never has',
     examples: [
       'ssebox s3api get-bucket-versioning --bucket reports',
       'ssebox s3api get-bucket-versioning --bucket reports --query Status --output text',
@@ -259,7 +262,7 @@ the destination's bucket.`,
   },
   GetBucketWebsite: {
     summary: 'Show a bucket’s website configuration',
-    description: 'A bucket of ssebox has none, which is what the answer says.',
+    description: 'Buckets in ssebox never have one, and the answer says so.',
     examples: [
       'ssebox s3api get-bucket-website --bucket photos || echo "no website"',
       'ssebox s3api get-bucket-website --bucket photos --error-format json || echo "no website"',
@@ -288,8 +291,8 @@ the destination's bucket.`,
     ],
   },
   GetObjectLegalHold: {
-    summary: 'Show whether an object is held for a legal reason',
-    description: 'It takes a bucket with Object Lock, which those of ssebox are not.',
+    summary: 'Show whether an object is under a legal hold',
+    description: 'This needs a bucket with Object Lock, which buckets in ssebox never have.',
     examples: [
       'ssebox s3api get-object-legal-hold --bucket photos --key harbour.txt || echo "no Object Lock"',
       'ssebox s3api get-object-legal-hold --bucket photos --key harbour.txt --error-format json || echo "no Object Lock"',
@@ -297,7 +300,7 @@ the destination's bucket.`,
   },
   GetObjectLockConfiguration: {
     summary: 'Show a bucket’s Object Lock',
-    description: 'A bucket of ssebox has none, which is what the answer says.',
+    description: 'Buckets in ssebox never have one, and the answer says so.',
     examples: [
       'ssebox s3api get-object-lock-configuration --bucket photos || echo "no Object Lock"',
       'ssebox s3api get-object-lock-configuration --bucket photos --error-format json || echo "no Object Lock"',
@@ -305,7 +308,7 @@ the destination's bucket.`,
   },
   GetObjectRetention: {
     summary: 'Show how long an object is retained',
-    description: 'It takes a bucket with Object Lock, which those of ssebox are not.',
+    description: 'This needs a bucket with Object Lock, which buckets in ssebox never have.',
     examples: [
       'ssebox s3api get-object-retention --bucket photos --key harbour.txt || echo "no Object Lock"',
       'ssebox s3api get-object-retention --bucket photos --key harbour.txt --error-format json || echo "no Object Lock"',
@@ -318,7 +321,7 @@ the destination's bucket.`,
       'ssebox s3api put-object-tagging --bucket photos --key harbour.txt --tagging "TagSet=[{Key=stage,Value=final}]" && ssebox s3api get-object-tagging --bucket photos --key harbour.txt --query TagSet',
     ],
   },
-  GetObjectTorrent: { summary: 'Get a torrent file of an object', unavailable: true },
+  GetObjectTorrent: { summary: 'Get the torrent file of an object', unavailable: true },
   GetPublicAccessBlock: {
     summary: 'Show a bucket’s public access block',
     examples: [
@@ -327,7 +330,7 @@ the destination's bucket.`,
     ],
   },
   HeadBucket: {
-    summary: 'Tell whether a bucket is there, may be used, and in which region it is',
+    summary: 'Check that a bucket exists and may be used, and show its region',
     examples: [
       'ssebox s3api head-bucket --bucket photos',
       'ssebox s3api head-bucket --bucket photos --query BucketRegion --output text',
@@ -353,7 +356,7 @@ the destination's bucket.`,
   },
   ListDirectoryBuckets: { summary: 'List the directory buckets of the account', unavailable: true },
   ListMultipartUploads: {
-    summary: 'List the multipart uploads that are under way in a bucket',
+    summary: 'List the multipart uploads in progress in a bucket',
     examples: [
       'ssebox s3api list-multipart-uploads --bucket photos',
       `${begin} && ssebox s3api list-multipart-uploads --bucket photos --query 'Uploads[].Key'`,
@@ -361,7 +364,7 @@ the destination's bucket.`,
   },
   ListObjectAnnotations: { summary: 'List the annotations of an object', unavailable: true },
   ListObjects: {
-    summary: 'List the objects of a bucket in the first form of the listing',
+    summary: 'List the objects of a bucket with the first version of the operation',
     examples: [
       'ssebox s3api list-objects --bucket photos',
       "ssebox s3api list-objects --bucket reports --prefix 2026/ --query 'Contents[].Key' --output text",
@@ -389,11 +392,11 @@ the destination's bucket.`,
       `${begun}\nssebox s3api list-parts --bucket photos --key big.csv --upload-id $UPLOAD --query 'Parts[].Size'`,
     ],
   },
-  PutBucketAbac: { summary: 'Let a bucket’s tags count in policies', unavailable: true },
+  PutBucketAbac: { summary: 'Let policies use a bucket’s tags', unavailable: true },
   PutBucketAccelerateConfiguration: { summary: 'Set a bucket’s Transfer Acceleration', unavailable: true },
   PutBucketAcl: {
     summary: 'Set the access control list of a bucket, to the owner’s full control',
-    description: 'Where Object Ownership is enforced, as it is by default, every list is refused.',
+    description: 'If Object Ownership is enforced, which is the default, every list is refused.',
     examples: [
       'ssebox s3api put-bucket-ownership-controls --bucket photos --ownership-controls "Rules=[{ObjectOwnership=BucketOwnerPreferred}]" && ssebox s3api put-bucket-acl --bucket photos --acl private',
       'ssebox s3api put-bucket-ownership-controls --bucket photos --ownership-controls "Rules=[{ObjectOwnership=BucketOwnerPreferred}]" && ssebox s3api put-bucket-acl --bucket photos --acl private && ssebox s3api get-bucket-acl --bucket photos',
@@ -402,9 +405,9 @@ the destination's bucket.`,
   PutBucketAnalyticsConfiguration: { summary: 'Set a storage class analysis', unavailable: true },
   PutBucketCors: { summary: 'Set a bucket’s CORS rules', unavailable: true },
   PutBucketEncryption: {
-    summary: 'Set the encryption of new objects that do not ask for any',
-    description: `The KMS key is not looked at here: one that does not work shows at the first object. Objects that are
-there already stay as they are.`,
+    summary: 'Set the encryption of new objects that do not specify any',
+    description: `The KMS key is not checked here: a key that does not work fails with the first object. Existing
+objects stay as they are.`,
     examples: [
       `ssebox s3api put-bucket-encryption --bucket photos --server-side-encryption-configuration '{"Rules":[{"ApplyServerSideEncryptionByDefault":{"SSEAlgorithm":"aws:kms","KMSMasterKeyID":"alias/app"},"BucketKeyEnabled":true}]}'`,
       'ssebox s3api put-bucket-encryption --bucket reports --server-side-encryption-configuration "Rules=[{ApplyServerSideEncryptionByDefault={SSEAlgorithm=AES256}}]"',
@@ -412,14 +415,14 @@ there already stay as they are.`,
   },
   PutBucketIntelligentTieringConfiguration: { summary: 'Set an Intelligent-Tiering rule', unavailable: true },
   PutBucketInventoryConfiguration: { summary: 'Set an inventory of a bucket', unavailable: true },
-  PutBucketLifecycle: { summary: 'Set a bucket’s lifecycle rules in their old form', unavailable: true },
+  PutBucketLifecycle: { summary: 'Set a bucket’s lifecycle rules in the old format', unavailable: true },
   PutBucketLifecycleConfiguration: { summary: 'Set a bucket’s lifecycle rules', unavailable: true },
-  PutBucketLogging: { summary: 'Say where a bucket’s access logs go', unavailable: true },
+  PutBucketLogging: { summary: 'Set where a bucket’s access logs go', unavailable: true },
   PutBucketMetricsConfiguration: { summary: 'Set a metrics filter of a bucket', unavailable: true },
-  PutBucketNotification: { summary: 'Set a bucket’s notifications in their old form', unavailable: true },
-  PutBucketNotificationConfiguration: { summary: 'Say whom a bucket notifies of which events', unavailable: true },
+  PutBucketNotification: { summary: 'Set a bucket’s notifications in the old format', unavailable: true },
+  PutBucketNotificationConfiguration: { summary: 'Set whom a bucket notifies of which events', unavailable: true },
   PutBucketOwnershipControls: {
-    summary: 'Say who owns the objects that others write into a bucket',
+    summary: 'Set who owns the objects that others write to a bucket',
     examples: [
       'ssebox s3api put-bucket-ownership-controls --bucket photos --ownership-controls "Rules=[{ObjectOwnership=BucketOwnerEnforced}]"',
       'ssebox s3api put-bucket-ownership-controls --bucket drafts --ownership-controls "Rules=[{ObjectOwnership=BucketOwnerPreferred}]"',
@@ -433,15 +436,15 @@ there already stay as they are.`,
     ],
   },
   PutBucketReplication: {
-    summary: 'Have new objects copied into other buckets, encrypted anew there',
-    description: `Both buckets have to keep versions. Objects under SSE-KMS are left out, unless the rule selects them and
+    summary: 'Have new objects copied to other buckets, where they are encrypted again',
+    description: `Versioning must be enabled on both buckets. Objects under SSE-KMS are left out unless the rule selects them and
 names the key for the copies.`,
     examples: [
       replicate,
       `${replicate}\nssebox s3api get-bucket-replication --bucket reports --query 'ReplicationConfiguration.Rules[0].Status' --output text`,
     ],
   },
-  PutBucketRequestPayment: { summary: 'Say who pays for requests to a bucket', unavailable: true },
+  PutBucketRequestPayment: { summary: 'Set who pays for requests to a bucket', unavailable: true },
   PutBucketTagging: {
     summary: 'Replace the tags of a bucket',
     examples: [
@@ -450,7 +453,7 @@ names the key for the copies.`,
     ],
   },
   PutBucketVersioning: {
-    summary: 'Let a bucket keep versions of its objects, or suspend that',
+    summary: 'Enable or suspend the versioning of a bucket',
     examples: [
       'ssebox s3api put-bucket-versioning --bucket photos --versioning-configuration Status=Enabled',
       'ssebox s3api put-bucket-versioning --bucket reports --versioning-configuration Status=Suspended',
@@ -467,16 +470,16 @@ names the key for the copies.`,
   },
   PutObjectAcl: {
     summary: 'Set the access control list of an object, to the owner’s full control',
-    description: 'Where Object Ownership is enforced, as it is by default, other lists are refused.',
+    description: 'If Object Ownership is enforced, which is the default, other lists are refused.',
     examples: [
       'ssebox s3api put-object-acl --bucket photos --key harbour.txt --acl bucket-owner-full-control',
       'ssebox s3api put-object-acl --bucket reports --key 2026/q1.csv --acl bucket-owner-full-control',
     ],
   },
   PutObjectAnnotation: { summary: 'Write an annotation of an object', unavailable: true },
-  PutObjectLegalHold: { summary: 'Hold an object for a legal reason, or let it go', unavailable: true },
+  PutObjectLegalHold: { summary: 'Put an object under a legal hold, or release it', unavailable: true },
   PutObjectLockConfiguration: { summary: 'Set a bucket’s Object Lock', unavailable: true },
-  PutObjectRetention: { summary: 'Say how long an object is retained', unavailable: true },
+  PutObjectRetention: { summary: 'Set how long an object is retained', unavailable: true },
   PutObjectTagging: {
     summary: 'Replace the tags of an object',
     examples: [
@@ -492,8 +495,8 @@ names the key for the copies.`,
     ],
   },
   RenameObject: { summary: 'Rename an object of a directory bucket', unavailable: true },
-  RestoreObject: { summary: 'Bring an archived object back for a time', unavailable: true },
-  SelectObjectContent: { summary: 'Filter the content of an object by an SQL expression', unavailable: true },
+  RestoreObject: { summary: 'Restore an archived object temporarily', unavailable: true },
+  SelectObjectContent: { summary: 'Filter the content of an object with an SQL expression', unavailable: true },
   UpdateBucketMetadataAnnotationTableConfiguration: {
     summary: 'Change a bucket’s table of annotations',
     unavailable: true,
@@ -501,9 +504,9 @@ names the key for the copies.`,
   UpdateBucketMetadataInventoryTableConfiguration: { summary: 'Change a bucket’s inventory table', unavailable: true },
   UpdateBucketMetadataJournalTableConfiguration: { summary: 'Change a bucket’s journal table', unavailable: true },
   UpdateObjectEncryption: {
-    summary: 'Put a stored object under another KMS key without writing it anew',
+    summary: 'Move a stored object to another KMS key without rewriting it',
     description:
-      'ETag, date, version and content stay; only the data key is wrapped again. The key is named by its ARN.',
+      'ETag, date, version and content stay the same; only the data key is wrapped again. Give the key by its ARN.',
     examples: [
       `ssebox s3api update-object-encryption --bucket photos --key harbour.txt --object-encryption "SSEKMS={KMSKeyArn=${keyArn}}"`,
       `ssebox s3api update-object-encryption --bucket reports --key 2026/q2.csv --object-encryption "SSEKMS={KMSKeyArn=${keyArn},BucketKeyEnabled=true}" && ssebox s3api head-object --bucket reports --key 2026/q2.csv --query BucketKeyEnabled`,
@@ -514,7 +517,7 @@ names the key for the copies.`,
     examples: [`${begin} && ${firstPart}`, `${begin} && ${firstPart} --query ETag --output text`],
   },
   UploadPartCopy: {
-    summary: 'Make one part of a multipart upload from an object that is there',
+    summary: 'Make one part of a multipart upload from an existing object',
     examples: [
       `${begin} && ssebox s3api upload-part-copy --bucket photos --key big.csv --upload-id $UPLOAD --part-number 1 --copy-source reports/2026/q1.csv`,
       `${begin} && ssebox s3api upload-part-copy --bucket photos --key big.csv --upload-id $UPLOAD --part-number 1 --copy-source photos/harbour.txt --copy-source-range bytes=0-4`,

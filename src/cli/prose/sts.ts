@@ -8,8 +8,8 @@ const newAccessKey = '$(ssebox iam create-access-key --user-name ana --query Acc
 
 export const stsProse = {
   AssumeRole: {
-    summary: 'Get temporary credentials of a role that trusts the caller',
-    description: `The session has the role's permissions, cut down to what --policy and --policy-arns allow too. The
+    summary: 'Get temporary credentials for a role that trusts the caller',
+    description: `The session has the role's permissions, limited to what --policy and --policy-arns also allow. The
 credentials work in AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN.`,
     examples: [
       `ssebox sts assume-role --role-arn ${reader} --role-session-name audit`,
@@ -21,21 +21,21 @@ credentials work in AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOK
     unavailable: true,
   },
   GetAccessKeyInfo: {
-    summary: 'Tell the account that an access key id belongs to',
+    summary: 'Show the account that an access key id belongs to',
     examples: [
       `ssebox sts get-access-key-info --access-key-id ${newAccessKey}`,
       `ssebox sts get-access-key-info --access-key-id ${newAccessKey} --query Account --output text`,
     ],
   },
   GetCallerIdentity: {
-    summary: 'Tell who is calling: account, ARN and user id',
+    summary: 'Show who is calling: account, ARN and user id',
     examples: [
       'ssebox sts get-caller-identity',
       'ssebox sts get-caller-identity --as role/reader/audit --query Arn --output text',
     ],
   },
   GetSessionToken: {
-    summary: 'Get temporary credentials of the calling user',
+    summary: 'Get temporary credentials for the calling user',
     examples: [
       'ssebox sts get-session-token',
       'ssebox sts get-session-token --duration-seconds 3600 --query Credentials.Expiration --output text',

@@ -4,7 +4,7 @@ import { bucketChoices } from '../../choices.ts';
 import type { CommandValues } from '../../command.ts';
 import { argument } from '../given.ts';
 
-export const bucket = { about: 'name of the bucket', choices: bucketChoices };
+export const bucket = { about: 'the name of the bucket', choices: bucketChoices };
 
 /** The name, with or without `s3://`. */
 export const bucketName = (values: CommandValues): string =>

@@ -13,7 +13,7 @@ import { bucket, bucketName } from './bucket-argument.ts';
 
 const get = command({
   name: 'get',
-  summary: 'Show what objects are encrypted with that ask for nothing',
+  summary: 'Show how objects are encrypted when the upload does not say',
   args: { bucket },
   examples: [
     'ssebox bucket default-encryption get reports',
@@ -26,8 +26,8 @@ const modes: readonly ServerSideEncryption[] = ['AES256', 'aws:kms', 'aws:kms:ds
 
 const set = command({
   name: 'set',
-  summary: 'Set what objects are encrypted with that ask for nothing',
-  description: 'Objects that are there already stay as they are.',
+  summary: 'Set how objects are encrypted when the upload does not say',
+  description: 'Existing objects stay as they are.',
   args: { bucket },
   options: {
     sse: {
@@ -38,12 +38,15 @@ const set = command({
       choices: modes,
     },
     'sse-kms-key-id': {
-      about: 'the KMS key: id, ARN or alias; without it alias/aws/s3 of whoever writes',
+      about: "the KMS key: id, ARN or alias (default: alias/aws/s3 in the writer's account)",
       type: 'string',
       value: 'KEY',
       choices: keyChoices,
     },
-    'bucket-key-enabled': { about: 'fewer calls to KMS by a key that lives in S3 for a while', type: 'boolean-pair' },
+    'bucket-key-enabled': {
+      about: 'make fewer calls to KMS, with a key that S3 keeps for a while',
+      type: 'boolean-pair',
+    },
   },
   examples: [
     'ssebox bucket default-encryption set photos --sse aws:kms --sse-kms-key-id alias/app',
@@ -64,7 +67,7 @@ const set = command({
 
 const remove = command({
   name: 'delete',
-  summary: 'Go back to SSE-S3',
+  summary: 'Reset default encryption to SSE-S3',
   args: { bucket },
   examples: ['ssebox bucket default-encryption delete reports', 'ssebox bucket default-encryption delete photos'],
   async run(values, session) {
@@ -100,5 +103,5 @@ async function shown(Bucket: string, session: Session): Promise<Result> {
 export const defaultEncryptionCommands: readonly CommandNode[] = [get, set, remove];
 export const bucketKeyCommands: readonly CommandNode[] = [
   turn('enable', 'Use a bucket key for new SSE-KMS objects'),
-  turn('disable', 'Use a data key from KMS for each new SSE-KMS object'),
+  turn('disable', 'Request a data key from KMS for each new SSE-KMS object'),
 ];

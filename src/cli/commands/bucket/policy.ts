@@ -9,7 +9,7 @@ import { bucket, bucketName } from './bucket-argument.ts';
 
 const get = command({
   name: 'get',
-  summary: 'Show the policy of a bucket as a document',
+  summary: 'Show the policy document of a bucket',
   args: { bucket },
   examples: ['ssebox bucket policy get reports', "ssebox bucket policy get reports --query 'Statement[].Sid'"],
   async run(values, session) {
@@ -21,8 +21,8 @@ const get = command({
 
 const put = command({
   name: 'put',
-  summary: 'Give a bucket the policy that stands in a file',
-  args: { bucket, file: { about: 'a file with the document as JSON, or - for standard input' } },
+  summary: 'Set the policy of a bucket from a file',
+  args: { bucket, file: { about: 'a file with the policy as JSON, or - for standard input' } },
   examples: [
     'ssebox bucket policy get reports | ssebox bucket policy put reports -',
     'ssebox bucket policy get reports > policy.json && ssebox bucket policy put reports policy.json',
@@ -36,7 +36,7 @@ const put = command({
 
 const remove = command({
   name: 'delete',
-  summary: 'Take the policy of a bucket away',
+  summary: 'Delete the policy of a bucket',
   args: { bucket },
   examples: ['ssebox bucket policy delete reports', 'ssebox bucket policy delete photos'],
   async run(values, session) {

@@ -33,9 +33,9 @@ const get = command({
 
 const put = command({
   name: 'put',
-  summary: 'Have new objects copied into other buckets, as a role and by rules',
+  summary: 'Set the role and rules by which new objects are copied to other buckets',
   description:
-    'Both buckets keep versions, and the role trusts s3.amazonaws.com and may read here and write there. What a rule takes from now on waits for ssebox s3 replicate.',
+    'Versioning must be enabled on both buckets. The role must trust s3.amazonaws.com and be allowed to read from the source and write to the destination. From now on, objects that match a rule are queued for ssebox s3 replicate.',
   args: { bucket, configuration: { about: 'the role and the rules: JSON, or file://PATH' } },
   examples: [
     made,
@@ -52,7 +52,7 @@ const put = command({
 
 const remove = command({
   name: 'delete',
-  summary: 'Take the replication rules of a bucket away',
+  summary: 'Delete the replication rules of a bucket',
   args: { bucket },
   examples: ['ssebox bucket replication delete reports', `${made}\nssebox bucket replication delete reports`],
   async run(values, session) {

@@ -10,7 +10,7 @@ import { bucket, bucketName } from './bucket-argument.ts';
 /** Amazon S3 User Guide, "Retaining multiple versions of objects with S3 Versioning". */
 const versioningGet = command({
   name: 'get',
-  summary: 'Show whether a bucket keeps versions; nothing when it never did',
+  summary: 'Show whether a bucket keeps versions; nothing if it never has',
   args: { bucket },
   examples: ['ssebox bucket versioning get reports', 'ssebox bucket versioning get reports --query Status'],
   async run(values, session) {
@@ -35,7 +35,7 @@ const versioningTurn = (name: 'enable' | 'suspend', Status: BucketVersioningStat
 export const versioningCommands: readonly CommandNode[] = [
   versioningGet,
   versioningTurn('enable', 'Enabled', 'Keep every version of every object from now on'),
-  versioningTurn('suspend', 'Suspended', 'Make no new versions; those that are there stay'),
+  versioningTurn('suspend', 'Suspended', 'Stop making new versions; existing ones are kept'),
 ];
 
 /** Amazon S3 User Guide, "Blocking public access to your Amazon S3 storage". */
@@ -62,7 +62,7 @@ const blocks = {
 
 const blockSet = command({
   name: 'set',
-  summary: 'Block public access: all of it, or all but what is named with --no-…',
+  summary: 'Block all public access, or all except what a --no-… option leaves out',
   args: { bucket },
   options: Object.fromEntries(
     Object.entries(blocks).map(([name, member]) => [name, { about: member, type: 'boolean-pair' as const }]),
@@ -82,7 +82,7 @@ const blockSet = command({
 
 const blockDelete = command({
   name: 'delete',
-  summary: 'Block no public access',
+  summary: 'Stop blocking public access',
   args: { bucket },
   examples: ['ssebox bucket public-access-block delete photos', 'ssebox bucket public-access-block delete reports'],
   async run(values, session) {
@@ -107,8 +107,8 @@ const tagsGet = command({
 
 const tagsSet = command({
   name: 'set',
-  summary: 'Give a bucket these tags in place of those it has',
-  args: { bucket, tags: { about: 'KEY=VALUE, one or several', many: true } },
+  summary: 'Replace the tags of a bucket',
+  args: { bucket, tags: { about: 'one or more tags: KEY=VALUE', many: true } },
   examples: ['ssebox bucket tags set reports team=finance', 'ssebox bucket tags set photos team=web stage=test'],
   async run(values, session) {
     const TagSet = argumentList(values, 'tags').map((text) => {
@@ -123,7 +123,7 @@ const tagsSet = command({
 
 const tagsDelete = command({
   name: 'delete',
-  summary: 'Take all tags of a bucket away',
+  summary: 'Delete all tags of a bucket',
   args: { bucket },
   examples: ['ssebox bucket tags delete reports', 'ssebox bucket tags delete photos'],
   async run(values, session) {

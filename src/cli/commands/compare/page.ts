@@ -89,12 +89,12 @@ export function comparePage(compared: Compared, painter: Painter): string {
   return sections.join('\n');
 }
 
-const notes = `With a bucket key KMS is asked once for a while, not once for an object: the more objects, the less each costs.
-Prices are AWS's of us-east-1, without free tiers, storage, transfer and the fee by the GB of DSSE-KMS.
+const notes = `With a bucket key, KMS is called once in a while instead of once per object: the more objects, the less each one costs.
+Prices are AWS's for us-east-1, without free tiers, storage, transfer or the per-GB fee of DSSE-KMS.
 `;
 
-const legend = `stored: bytes of ciphertext; keys: bytes of keys, wrapped; KMS calls: of all puts + of all gets;
-log events: management + data events; put, get: half of them took no longer
+const legend = `stored: bytes of ciphertext; keys: bytes of wrapped keys; KMS calls: for all puts + for all gets;
+log events: management + data events; put, get: median time
 `;
 
 function measuredTable(modes: readonly Measured[], painter: Painter): string {

@@ -21,7 +21,7 @@ export function demoFile(named: string | undefined, folder: string): DemoFile {
   const path = named ?? readmePath() ?? writtenText(folder);
   try {
     const { size } = statSync(path);
-    if (size > MAX_BYTES) throw new Error(`it has ${size} bytes, and the demo takes up to ${MAX_BYTES}`);
+    if (size > MAX_BYTES) throw new Error(`it has ${size} bytes, and the demo takes at most ${MAX_BYTES}`);
     return { path, name: basename(path), bytes: readFileSync(path) };
   } catch (error) {
     throw new UsageError(`the file "${path}" cannot be read: ${error instanceof Error ? error.message : error}`);
@@ -38,6 +38,6 @@ function readmePath(): string | undefined {
 
 function writtenText(folder: string): string {
   const path = join(folder, 'letter.txt');
-  writeFileSync(path, 'Dear reader, only who may use the key can read this.\n'.repeat(40));
+  writeFileSync(path, 'Dear reader, only those who may use the key can read this.\n'.repeat(40));
   return path;
 }

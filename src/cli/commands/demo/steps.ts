@@ -33,7 +33,7 @@ export function demoSteps(file: DemoFile, folder: string, store: string): readon
   });
   return [
     {
-      title: 'A KMS key and a bucket whose objects are encrypted with it',
+      title: 'Create a KMS key, and a bucket whose objects it encrypts',
       words: [
         'kms',
         'create-key',
@@ -53,22 +53,22 @@ export function demoSteps(file: DemoFile, folder: string, store: string): readon
     { words: ['bucket', 'create', BUCKET], check: done('a bucket') },
     {
       words: ['bucket', 'default-encryption', 'set', BUCKET, '--sse', 'aws:kms', '--sse-kms-key-id', 'alias/demo'],
-      check: done('what is stored there from now on is encrypted under alias/demo'),
+      check: done('from now on, objects stored there are encrypted under alias/demo'),
     },
     {
-      title: 'A file goes in, and what the disk then has of it',
+      title: 'Store a file, and see what is on the disk',
       words: ['s3', 'put', file.path, object],
       check: done(`${file.bytes.length} bytes, encrypted under a data key of their own`),
     },
-    { words: ['s3', 'inspect', object], check: says('wrapped', 'the data key is there only wrapped by the KMS key') },
+    { words: ['s3', 'inspect', object], check: says('wrapped', 'the data key is stored only wrapped by the KMS key') },
     { check: () => isNowhere(file.bytes, store) },
     {
-      title: 'It comes out as it went in',
+      title: 'Read it back unchanged',
       words: ['s3', 'get', object, copy],
       check: () => isSame(copy, file.bytes),
     },
     {
-      title: 'Somebody else may not read it',
+      title: 'Let somebody else try to read it',
       words: ['iam', 'create-user', '--user-name', 'eve', '--query', 'User.Arn', '--output', 'text'],
       check: done('a user without permissions'),
     },
@@ -78,7 +78,7 @@ export function demoSteps(file: DemoFile, folder: string, store: string): readon
     },
     { words: ['explain', 'last'], check: says('DENIED', 'S3 says no: no policy allows s3:GetObject') },
     {
-      title: 'Permission to read the object is not permission to use the key',
+      title: 'See that permission to read the object is not permission to use the key',
       words: ['iam', 'put-user-policy', '--user-name', 'eve', '--policy-name', 'read', '--policy-document', policy],
       check: done('now S3 lets her read the bucket'),
     },
@@ -88,29 +88,29 @@ export function demoSteps(file: DemoFile, folder: string, store: string): readon
       check: says('kms:Decrypt', 'S3 says yes, KMS says no: without the key there is no object'),
     },
     {
-      title: 'The same under SSE-S3: whoever may read the object reads it',
+      title: 'Do the same under SSE-S3: anyone who may read the object can',
       words: ['s3', 'put', file.path, under, '--sse', 'AES256'],
-      check: done('encrypted too, under a key of S3'),
+      check: done('encrypted too, under a key that S3 owns'),
     },
     {
       words: ['s3', 'get', under, stolen, '--as', 'user/eve'],
-      check: () => isSame(stolen, file.bytes, 'and nobody asked KMS'),
+      check: () => isSame(stolen, file.bytes, 'and KMS was never called'),
     },
     {
-      title: 'What the audit log says of the key',
+      title: 'Read what the audit log says about the key',
       words: ['trail', 'lookup', '--key', 'alias/demo'],
       check: logged,
     },
     {
-      title: 'A key that is disabled takes its objects with it',
+      title: 'Disable the key, and its objects become unreadable',
       words: ['kms', 'disable-key', '--key-id', KEY_ID],
       check: done('nobody can use it now, not even its administrator'),
     },
     {
       words: ['s3', 'get', object, copy],
-      check: failsWith('KMS.DisabledException', 'the object is there, and closed'),
+      check: failsWith('KMS.DisabledException', 'the object is there, but cannot be read'),
     },
-    { words: ['s3', 'get', under, copy], check: () => isSame(copy, file.bytes, 'under SSE-S3 it stays open') },
+    { words: ['s3', 'get', under, copy], check: () => isSame(copy, file.bytes, 'under SSE-S3 it can still be read') },
   ];
 }
 
@@ -121,37 +121,38 @@ const right = (text: string): Verdict => ({ isWrong: false, text });
 const wrong = (text: string): Verdict => ({ isWrong: true, text });
 
 const done = (text: string) => (outcome: Outcome) =>
-  outcome.code === 0 ? right(text) : wrong(`this should have worked, and ended with ${outcome.code}`);
+  outcome.code === 0 ? right(text) : wrong(`this should have succeeded, but exited with ${outcome.code}`);
 
 const says = (word: string, text: string) => (outcome: Outcome) => {
-  if (outcome.code !== 0) return wrong(`this should have worked, and ended with ${outcome.code}`);
+  if (outcome.code !== 0) return wrong(`this should have succeeded, but exited with ${outcome.code}`);
   return outcome.text.includes(word) ? right(text) : wrong(`this should have said "${word}"`);
 };
 
 const refused = (code: string, action: string, target: string) => (outcome: Outcome) => {
   if (outcome.code !== 254 || !outcome.text.includes(`(${code})`) || !outcome.text.includes(action)) {
-    return wrong(`this should have been refused with ${code} for want of ${action}, and ended with ${outcome.code}`);
+    return wrong(`this should have been refused with ${code} for lack of ${action}, but exited with ${outcome.code}`);
   }
   return existsSync(target)
     ? wrong('a file was left behind')
-    : right('refused, in AWS’s words, and no file was left behind');
+    : right('refused in AWS’s words, and no file was left behind');
 };
 
 const failsWith = (code: string, text: string) => (outcome: Outcome) =>
   outcome.code === 254 && outcome.text.includes(`(${code})`)
     ? right(text)
-    : wrong(`this should have been refused with ${code}, and ended with ${outcome.code}`);
+    : wrong(`this should have been refused with ${code}, but exited with ${outcome.code}`);
 
 function logged({ code, text }: Outcome): Verdict {
   const missing = ['GenerateDataKey', 'Decrypt', 'AccessDenied', 'via s3'].filter((word) => !text.includes(word));
-  if (code !== 0 || missing.length > 0) return wrong(`the log should have had ${missing.join(', ')}`);
-  return right('every use is there, with who it was for: the put, the get, and the get that was refused');
+  if (code !== 0 || missing.length > 0) return wrong(`the log should have contained ${missing.join(', ')}`);
+  return right('every use is there, with the user it was for: the put, the get, and the refused get');
 }
 
 function isSame(path: string, bytes: Uint8Array, more?: string): Verdict {
   if (!existsSync(path)) return wrong('no file was written');
   const read = readFileSync(path);
-  if (Buffer.compare(read, bytes) !== 0) return wrong(`other bytes came out: ${read.length} for ${bytes.length}`);
+  if (Buffer.compare(read, bytes) !== 0)
+    return wrong(`different bytes came back: ${read.length} instead of ${bytes.length}`);
   const digest = createHash('sha256').update(read).digest('hex').slice(0, 16);
   return right(`the same ${read.length} bytes (SHA-256 ${digest}…)${more === undefined ? '' : `, ${more}`}`);
 }
@@ -161,7 +162,7 @@ const SAMPLE_BYTES = 16;
 
 /** Looks in every file of the store for bytes of the plaintext. */
 function isNowhere(bytes: Uint8Array, store: string): Verdict {
-  if (bytes.length < SAMPLE_BYTES) return right('the file is too short to be looked for in the store');
+  if (bytes.length < SAMPLE_BYTES) return right('the file is too short to search for in the store');
   const samples = [0, 0.25, 0.5, 0.75, 1].map((share) => {
     const at = Math.floor((bytes.length - SAMPLE_BYTES) * share);
     return Buffer.from(bytes.subarray(at, at + SAMPLE_BYTES));
@@ -173,5 +174,5 @@ function isNowhere(bytes: Uint8Array, store: string): Verdict {
     const content = readFileSync(join(entry.parentPath, entry.name));
     if (telling.some((sample) => content.includes(sample))) return wrong(`its plaintext is in "${entry.name}"`);
   }
-  return right(`nowhere in the ${files.length} files of the store is a piece of it in the clear`);
+  return right(`no piece of it is in the clear anywhere in the store's ${files.length} files`);
 }

@@ -7,9 +7,9 @@ import { explanation, showOptions } from './page.ts';
 
 export const last = command({
   name: 'last',
-  summary: 'Why the last refused call was refused',
+  summary: 'Explain why the last refused call was refused',
   description:
-    'Every decision of the call is shown as it was made then; policies may have changed since. What KMS was not asked, because S3 had a bucket-level key for the caller, has no decision and is named beside them.',
+    'Shows every decision of the call as it was made then; policies may have changed since. Where S3 had a bucket-level key for the caller and did not call KMS, there is no decision, and the output says so.',
   options: showOptions,
   examples: ['ssebox explain last', 'ssebox explain last --fix', 'ssebox explain last --all --show-context'],
   async run(values, session): Promise<Result> {

@@ -27,7 +27,7 @@ export function explainedOperations(service: ServiceName): readonly CommandSpec[
     return {
       ...command({
         name,
-        summary: `May ${operation} be called, and why`,
+        summary: `Explain whether ${operation} may be called`,
         examples: isShown ? examplesOf(name) : [],
         hidden: !isShown,
         isOperation: true,

@@ -20,14 +20,14 @@ export interface Explained {
 
 export const showOptions = {
   expect: {
-    about: 'end with 0 when it is so, else with 1',
+    about: 'exit with 0 if this is the answer, else with 1',
     type: 'string',
     value: 'ANSWER',
     choices: ['allow', 'deny'],
   },
-  all: { about: 'also what is about something else', type: 'boolean' },
-  fix: { about: 'also the smallest policy statements that would allow it', type: 'boolean' },
-  'show-context': { about: 'also every condition key of the request', type: 'boolean' },
+  all: { about: 'also show statements and policies that are about something else', type: 'boolean' },
+  fix: { about: 'also show the smallest policy statements that would allow it', type: 'boolean' },
+  'show-context': { about: 'also show every condition key of the request', type: 'boolean' },
 } as const satisfies Record<string, OptionSpec>;
 
 /**
@@ -79,7 +79,7 @@ const skippedValue = (decision: SkippedCheck) => ({
 function skippedText(decision: SkippedCheck, { strong, faint }: Painter): string {
   const { action, resource, bucket } = decision;
   return [
-    strong(`! NOT ASKED: ${action} on ${resource}`),
+    strong(`! NOT CHECKED: ${action} on ${resource}`),
     `${faint('├─ ')}S3 has a bucket-level key of this KMS key for this caller in bucket ${bucket} until ${untilOf(decision)}`,
     `${faint('└─ ')}so KMS makes no decision: until then it does not matter whether the caller may ${action}`,
   ].join('\n');

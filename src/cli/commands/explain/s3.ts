@@ -14,7 +14,7 @@ import { statedIn, statedOptions } from './stated.ts';
 const explainOptions = { ...statedOptions('s3'), ...showOptions };
 
 const object = { about: 's3://BUCKET/KEY', choices: objectChoices('s3://') };
-const versionId = { 'version-id': { about: 'a version that is not the newest', type: 'string', value: 'ID' } } as const;
+const versionId = { 'version-id': { about: 'a version other than the newest', type: 'string', value: 'ID' } } as const;
 
 const onObject = (
   name: 'get' | 'head' | 'put' | 'rm',
@@ -40,12 +40,12 @@ const onObject = (
 
 // Amazon S3 User Guide, "Reducing the cost of SSE-KMS with Amazon S3 Bucket Keys".
 const spared = (action: string) =>
-  `Where S3 has a bucket-level key for the caller, KMS is not asked: there is then no decision about ${action}, and until the key expires it does not count whether the caller may. The explanation names the bucket, the KMS key and the time (BucketLevelKeys in JSON).`;
+  `While S3 has a bucket-level key for the caller, it does not call KMS: there is no decision about ${action}, and until the key expires it does not matter whether the caller may. The explanation names the bucket, the KMS key and the time (BucketLevelKeys in JSON).`;
 
 const get = onObject(
   'get',
   'GetObject',
-  'May an object be read, and why',
+  'Explain whether an object may be read',
   { ...versionId, ...customerKeyOptions },
   (values, session) => objectInput('GetObject', values, session),
   [
@@ -59,7 +59,7 @@ const get = onObject(
 const head = onObject(
   'head',
   'HeadObject',
-  'May the metadata of an object be read, and why',
+  'Explain whether the metadata of an object may be read',
   { ...versionId, ...customerKeyOptions },
   (values, session) => objectInput('HeadObject', values, session),
   ['ssebox explain s3 head s3://reports/2026/q1.csv', 'ssebox explain s3 head s3://photos/harbour.txt --as user/bob'],
@@ -68,7 +68,7 @@ const head = onObject(
 const put = onObject(
   'put',
   'PutObject',
-  'May an object be written, and why',
+  'Explain whether an object may be written',
   putOptions,
   async (values, session) => ({ ...(await objectInput('PutObject', values, session)), Body: new Uint8Array() }),
   [
@@ -81,7 +81,7 @@ const put = onObject(
 const rm = onObject(
   'rm',
   'DeleteObject',
-  'May an object be deleted, and why',
+  'Explain whether an object may be deleted',
   versionId,
   async (values) => ({
     ...(typeof values.options['version-id'] === 'string' && { VersionId: values.options['version-id'] }),
@@ -94,7 +94,7 @@ const rm = onObject(
 
 const ls = command({
   name: 'ls',
-  summary: 'May buckets, or what is in one, be listed, and why',
+  summary: 'Explain whether buckets or objects may be listed',
   args: { path: { about: 's3://BUCKET/PREFIX', optional: true, choices: objectChoices('s3://') } },
   options: explainOptions,
   examples: ['ssebox explain s3 ls s3://reports --as role/reader', 'ssebox explain s3 ls --as user/bob'],
@@ -108,7 +108,7 @@ const ls = command({
 
 const cp = command({
   name: 'cp',
-  summary: 'May a file or an object be copied, and why',
+  summary: 'Explain whether a file or an object may be copied',
   args: {
     source: { about: 'a file or s3://BUCKET/KEY', choices: objectChoices('s3://') },
     target: { about: 'a file or s3://BUCKET/KEY', choices: objectChoices('s3://') },

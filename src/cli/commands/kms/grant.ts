@@ -14,41 +14,41 @@ import { key, keyIdOf } from './key-argument.ts';
 
 export const grant = command({
   name: 'grant',
-  summary: 'Let somebody use a KMS key, by a grant',
+  summary: 'Let somebody use a KMS key, with a grant',
   description:
-    'A grant allows and never denies, beside the key policy, and needs no change of it. It ends when it is retired or revoked.',
+    'A grant allows and never denies. It works alongside the key policy, which stays unchanged, and ends when it is retired or revoked.',
   args: { key },
   options: {
     to: {
-      about: 'who gets it: user/NAME, role/NAME, root, ACCOUNT:…, an ARN, or a service such as rds.amazonaws.com',
+      about: 'who receives it: user/NAME, role/NAME, root, ACCOUNT:…, an ARN, or a service such as rds.amazonaws.com',
       type: 'string',
       value: 'PRINCIPAL',
       required: true,
       choices: principalChoices,
     },
     may: {
-      about: 'what it may do, as the commands are called: decrypt,generate-data-key,describe-key',
+      about: 'what it allows, by command name: decrypt,generate-data-key,describe-key',
       type: 'string',
       value: 'OPERATIONS',
       required: true,
     },
     'only-with-context': {
-      about: 'only where the encryption context has this pair; can stand several times',
+      about: 'only when the encryption context contains this pair; repeatable',
       type: 'repeat',
       value: 'KEY=VALUE',
     },
     'only-with-exact-context': {
-      about: 'only where the encryption context is this pair, or these pairs, and nothing else',
+      about: 'only when the encryption context is exactly this pair; repeatable',
       type: 'repeat',
       value: 'KEY=VALUE',
     },
     'only-for-source': {
-      about: 'only where the call is for this resource; a service needs it, and --retired-by',
+      about: 'only when the call is made for this resource; a service needs this and --retired-by',
       type: 'string',
       value: 'ARN',
     },
     'retired-by': { about: 'who may retire it', type: 'string', value: 'PRINCIPAL', choices: principalChoices },
-    name: { about: 'a name, so that the same grant is not made twice', type: 'string', value: 'NAME' },
+    name: { about: 'a name, so that a retry does not create the grant again', type: 'string', value: 'NAME' },
   },
   examples: [
     'ssebox kms grant alias/app --to user/bob --may decrypt',

@@ -11,9 +11,9 @@ import { key, keyIdOf } from './key-argument.ts';
 
 export const rotate = command({
   name: 'rotate',
-  summary: 'Give a KMS key new material now, and show every generation of it',
+  summary: 'Rotate the material of a KMS key now, and show every generation',
   description:
-    'What is encrypted from now on is encrypted with the new material; the older generations stay and go on decrypting. Nothing that is stored has to be encrypted anew.',
+    'New data is encrypted with the new material; older generations are kept and still decrypt what they encrypted. Stored data does not need to be encrypted again.',
   args: { key },
   examples: [
     'ssebox kms rotate alias/app',

@@ -26,12 +26,12 @@ const paths = {
 };
 
 const options = {
-  recursive: { about: 'everything below the source', type: 'boolean' },
+  recursive: { about: 'copy everything below the source', type: 'boolean' },
   ...transferOptions,
 } as const satisfies Record<string, OptionSpec>;
 
 const description =
-  'What is 8 MiB or larger goes in parts, which under SSE-KMS also needs kms:Decrypt, and s3:GetObjectTagging where it is copied.';
+  'Files of 8 MiB or more are transferred in parts, which under SSE-KMS also needs kms:Decrypt, and for copies s3:GetObjectTagging.';
 
 export const cp = command({
   name: 'cp',
@@ -60,7 +60,7 @@ export const mv = command({
 });
 
 /** `ssebox s3 copy`: a word for `cp`. */
-export const copy: CommandSpec = { ...cp, name: 'copy', summary: 'The same as cp', examples: cp.examples.map(renamed) };
+export const copy: CommandSpec = { ...cp, name: 'copy', summary: 'Same as cp', examples: cp.examples.map(renamed) };
 
 function renamed(example: string): string {
   return example.replace('s3 cp', 's3 copy');

@@ -5,8 +5,8 @@ import type { CommandValues, OptionSpec } from '../../command.ts';
 import type { Source } from './sources.ts';
 
 export const filterOptions = {
-  exclude: { about: 'leave out what the pattern matches', type: 'repeat', value: 'PATTERN' },
-  include: { about: 'take what the pattern matches after all', type: 'repeat', value: 'PATTERN' },
+  exclude: { about: 'exclude what matches the pattern', type: 'repeat', value: 'PATTERN' },
+  include: { about: 'include what matches the pattern even if excluded before', type: 'repeat', value: 'PATTERN' },
 } as const satisfies Record<string, OptionSpec>;
 
 /** Of a source, what the patterns are about. */

@@ -9,11 +9,11 @@ import { objectUri } from './uri.ts';
 
 export const inspect = command({
   name: 'inspect',
-  summary: 'Show what is stored of an object: its wrapped keys, its context, its ciphertext',
+  summary: 'Show how an object is stored: its wrapped keys, context and ciphertext',
   description:
-    'Nothing is decrypted and nobody is asked for permission: this is what the disk shows to whoever has it. Without the keys that are named here the object cannot be read.',
+    'Nothing is decrypted and no permission is checked: this is what anyone with the disk can see. Without the keys named here, the object cannot be read.',
   args: { object: { about: 's3://BUCKET/KEY', choices: objectChoices('s3://') } },
-  options: { 'version-id': { about: 'a version that is not the newest', type: 'string', value: 'ID' } },
+  options: { 'version-id': { about: 'a version other than the newest', type: 'string', value: 'ID' } },
   examples: [
     'ssebox s3 inspect s3://reports/2026/q1.csv',
     "ssebox s3 inspect s3://photos/harbour.txt --query 'Keys[0]'",

@@ -10,20 +10,26 @@ import { type S3Uri, s3Uri } from './uri.ts';
 
 export const ls = command({
   name: 'ls',
-  summary: 'List buckets, or what is in one',
+  summary: 'List buckets, or the objects in one',
   args: { path: { about: 's3://BUCKET or s3://BUCKET/PREFIX', optional: true, choices: objectChoices('s3://') } },
   options: {
-    recursive: { about: 'also what is in folders', type: 'boolean' },
-    'human-readable': { about: 'sizes in KiB, MiB, …', type: 'boolean' },
-    summarize: { about: 'count and size at the end', type: 'boolean' },
-    'bucket-name-prefix': { about: 'of buckets, those whose names begin so', type: 'string', value: 'PREFIX' },
+    recursive: { about: 'also list what is in folders', type: 'boolean' },
+    'human-readable': { about: 'show sizes in KiB, MiB, …', type: 'boolean' },
+    summarize: { about: 'show the total count and size at the end', type: 'boolean' },
+    'bucket-name-prefix': { about: 'only list buckets whose names begin with this', type: 'string', value: 'PREFIX' },
     'bucket-region': {
-      about: 'of buckets, those in this region',
+      about: 'only list buckets in this region',
       type: 'string',
       value: 'NAME',
       choices: regionChoices,
     },
-    'request-payer': { about: 'who pays', type: 'string', bare: 'requester', choices: ['requester'], hidden: true },
+    'request-payer': {
+      about: 'who pays for the requests',
+      type: 'string',
+      bare: 'requester',
+      choices: ['requester'],
+      hidden: true,
+    },
   },
   examples: ['ssebox s3 ls', 'ssebox s3 ls s3://reports/2026/', 'ssebox s3 ls s3://reports --recursive --summarize'],
   async run(values, session) {

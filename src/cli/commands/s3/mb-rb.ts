@@ -48,7 +48,7 @@ export const rb = command({
     },
   },
   options: {
-    force: { about: 'delete its objects first; older versions stay, and so does the bucket', type: 'boolean' },
+    force: { about: 'delete its objects first; if older versions remain, so does the bucket', type: 'boolean' },
   },
   examples: ['ssebox s3 rb s3://drafts', 'ssebox s3 rb s3://photos --force --as user/admin'],
   async run(values, session) {

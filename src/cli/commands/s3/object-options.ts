@@ -20,18 +20,18 @@ export type ObjectInput = Readonly<Record<string, unknown>>;
 /** Encryption under a key that the caller keeps. */
 export const customerKeyOptions = {
   'sse-c': {
-    about: "encrypt with the caller's own key",
+    about: 'encrypt with a customer-provided key (SSE-C)',
     type: 'string',
     value: 'AES256',
     bare: 'AES256',
     choices: ['AES256'],
   },
-  'sse-c-key': { about: 'the key, 32 bytes: fileb://PATH', type: 'string', value: 'KEY' },
+  'sse-c-key': { about: 'the key of 32 bytes: fileb://PATH', type: 'string', value: 'KEY' },
 } as const satisfies Record<string, OptionSpec>;
 
 export const sourceKeyOptions = {
   'sse-c-copy-source': {
-    about: "the source is under the caller's own key",
+    about: 'the source is encrypted with a customer-provided key',
     type: 'string',
     value: 'AES256',
     bare: 'AES256',
@@ -42,7 +42,7 @@ export const sourceKeyOptions = {
 
 export const writeOptions = {
   sse: {
-    about: 'how it is encrypted; without a value AES256',
+    about: 'how to encrypt the object (without a value: AES256)',
     type: 'string',
     value: 'MODE',
     bare: 'AES256',
@@ -59,16 +59,16 @@ export const writeOptions = {
       ...['bucket-owner-full-control', 'log-delivery-write'],
     ],
   },
-  'cache-control': { about: 'Cache-Control header to keep', type: 'string' },
-  'content-disposition': { about: 'Content-Disposition header to keep', type: 'string' },
-  'content-encoding': { about: 'Content-Encoding header to keep', type: 'string' },
-  'content-language': { about: 'Content-Language header to keep', type: 'string' },
-  'content-type': { about: 'type of the content, else guessed by the name', type: 'string' },
-  expires: { about: 'when caches shall forget it', type: 'string', value: 'TIME' },
-  'guess-mime-type': { about: 'guess the type of the content by the name', type: 'boolean-pair' },
-  metadata: { about: 'metadata to keep: KEY=VALUE,KEY=VALUE', type: 'string', value: 'MAP' },
+  'cache-control': { about: 'the Cache-Control header to store', type: 'string' },
+  'content-disposition': { about: 'the Content-Disposition header to store', type: 'string' },
+  'content-encoding': { about: 'the Content-Encoding header to store', type: 'string' },
+  'content-language': { about: 'the Content-Language header to store', type: 'string' },
+  'content-type': { about: 'the content type (default: guessed from the name)', type: 'string' },
+  expires: { about: 'when caches should drop it', type: 'string', value: 'TIME' },
+  'guess-mime-type': { about: 'guess the content type from the name', type: 'boolean-pair' },
+  metadata: { about: 'the metadata to store: KEY=VALUE,KEY=VALUE', type: 'string', value: 'MAP' },
   'storage-class': {
-    about: 'storage class',
+    about: 'the storage class',
     type: 'string',
     value: 'CLASS',
     choices: [
@@ -76,9 +76,9 @@ export const writeOptions = {
       ...['DEEP_ARCHIVE', 'GLACIER_IR'],
     ],
   },
-  'website-redirect': { about: 'where a website sends its readers', type: 'string', value: 'URL' },
+  'website-redirect': { about: 'where a website redirects its readers', type: 'string', value: 'URL' },
   'checksum-algorithm': {
-    about: 'the checksum that is kept',
+    about: 'the checksum to store',
     type: 'string',
     value: 'NAME',
     choices: [
@@ -93,7 +93,7 @@ export const putOptions = {
   ...writeOptions,
   'bucket-key-enabled': { about: 'use a bucket key with SSE-KMS', type: 'boolean-pair' },
   'encryption-context': {
-    about: "pairs for the encryption context beside S3's own: KEY=VALUE,KEY=VALUE, or JSON",
+    about: "pairs to add to S3's own encryption context: KEY=VALUE,KEY=VALUE, or JSON",
     type: 'string',
     value: 'MAP',
   },

@@ -20,17 +20,17 @@ const asAna =
 
 export const presign = command({
   name: 'presign',
-  summary: 'Print a URL with which whoever has it may get an object for a while',
+  summary: 'Print a URL that lets anyone download an object for a limited time',
   description:
-    'It is signed with the access key in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (and AWS_SESSION_TOKEN), which has to be one of this store. Whether its owner may read the object is decided when the URL is used. The time counts from now on the clock of the store.',
+    "The URL is signed with the access key in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (and AWS_SESSION_TOKEN), which must belong to this store. Whether the key's owner may read the object is decided when the URL is used. The time starts now, by the store's clock.",
   args: { object: { about: 's3://BUCKET/KEY', choices: objectChoices('s3://') } },
   options: {
     'expires-in': {
-      about: 'how many seconds it is good for (default 3600, at most 604800)',
+      about: 'how many seconds the URL is valid (default 3600, at most 604800)',
       type: 'integer',
       value: 'N',
     },
-    'endpoint-url': { about: 'where the endpoint is, such as http://127.0.0.1:8080', type: 'string', value: 'URL' },
+    'endpoint-url': { about: 'the endpoint, such as http://127.0.0.1:8080', type: 'string', value: 'URL' },
   },
   examples: [
     `${asAna}\nssebox s3 presign s3://photos/harbour.txt --expires-in 600`,

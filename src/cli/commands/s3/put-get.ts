@@ -16,20 +16,23 @@ import { customerKeyOptions, guessedType, objectInput, putOptions } from './obje
 import { transferLine } from './transfer.ts';
 import { objectUri, printS3Uri, type S3Uri, s3Uri } from './uri.ts';
 
-const quiet = { about: 'tell nothing', type: 'boolean' } as const;
+const quiet = { about: 'print nothing', type: 'boolean' } as const;
 
 export const put = command({
   name: 'put',
   summary: 'Store a file as an object, in one PutObject',
   description:
-    'The object is encrypted as the options say, else as the default of the bucket says. Where the target ends in a slash, the object gets the name of the file. With - the bytes come from standard input.',
+    "The object is encrypted as the options say, otherwise by the bucket's default. If the target ends in a slash, the object takes the name of the file. With - the bytes come from standard input.",
   args: {
     file: { about: 'the file, or - for standard input' },
-    target: { about: 'where it goes: s3://BUCKET/KEY', choices: objectChoices('s3://') },
+    target: { about: 'the target: s3://BUCKET/KEY', choices: objectChoices('s3://') },
   },
   options: {
     ...putOptions,
-    resume: { about: 'from 8 MiB on in parts, and go on where the same command was interrupted', type: 'boolean' },
+    resume: {
+      about: 'upload files of 8 MiB or more in parts, and resume where the same command was interrupted',
+      type: 'boolean',
+    },
     quiet,
   },
   examples: [
@@ -66,13 +69,13 @@ export const get = command({
   name: 'get',
   summary: 'Read an object into a file, in one GetObject',
   description:
-    'The file is there when the last byte has been authenticated, and not before: what cannot be read leaves no file, and an old one as it was. With - the bytes go to standard output.',
+    'The file appears only once its last byte has been authenticated: an object that cannot be read leaves no file, or an older one as it was. With - the bytes go to standard output.',
   args: {
     source: { about: 'the object: s3://BUCKET/KEY', choices: objectChoices('s3://') },
-    file: { about: "the file, a folder, or - for standard output; the object's name when left out", optional: true },
+    file: { about: "the file, a folder, or - for standard output (default: the object's name)", optional: true },
   },
   options: {
-    'version-id': { about: 'a version that is not the newest', type: 'string', value: 'ID' },
+    'version-id': { about: 'a version other than the newest', type: 'string', value: 'ID' },
     ...customerKeyOptions,
     quiet,
   },

@@ -14,16 +14,16 @@ import { untilDone } from './until-done.ts';
 
 export const replicate = command({
   name: 'replicate',
-  summary: 'Replicate what waits for it, as the role of the replication rules',
+  summary: 'Replicate the queued object versions, as the role of the replication rules',
   description:
-    'Every version that a rule takes waits in a queue from the moment it is written. What is done is out of the queue, so that an interrupted run is gone on with by the next. A version that fails has the status FAILED, with --existing it is tried again.',
+    'Every version that matches a rule is queued when it is written, and leaves the queue once replicated, so the next run continues after an interruption. A version that fails gets the status FAILED; retry it with --existing.',
   args: {
-    bucket: { about: 'the source bucket; all when left out', optional: true, choices: bucketChoices },
+    bucket: { about: 'the source bucket (default: all)', optional: true, choices: bucketChoices },
   },
   options: {
-    existing: { about: 'also what was there before its rule, or failed', type: 'boolean' },
-    watch: { about: 'go on with what comes, until interrupted', type: 'boolean' },
-    quiet: { about: 'tell only what failed', type: 'boolean' },
+    existing: { about: 'also replicate versions that are older than their rule, or failed before', type: 'boolean' },
+    watch: { about: 'keep replicating new versions until interrupted', type: 'boolean' },
+    quiet: { about: 'print only failures', type: 'boolean' },
   },
   examples: ['ssebox s3 replicate', 'ssebox s3 replicate reports', 'ssebox s3 replicate --existing'],
   async run(values, session): Promise<Result> {

@@ -13,13 +13,19 @@ import { folderKey, printS3Uri, type S3Uri, s3Uri } from './uri.ts';
 
 export const rm = command({
   name: 'rm',
-  summary: 'Delete an object, or all under a prefix',
+  summary: 'Delete an object, or all objects under a prefix',
   args: { path: { about: 's3://BUCKET/KEY, or a prefix with --recursive', choices: objectChoices('s3://') } },
   options: {
-    recursive: { about: 'everything in the folder that the path names', type: 'boolean' },
+    recursive: { about: 'delete everything in the folder that the path names', type: 'boolean' },
     ...filterOptions,
     ...tellingOptions,
-    'request-payer': { about: 'who pays', type: 'string', bare: 'requester', choices: ['requester'], hidden: true },
+    'request-payer': {
+      about: 'who pays for the requests',
+      type: 'string',
+      bare: 'requester',
+      choices: ['requester'],
+      hidden: true,
+    },
   },
   examples: ['ssebox s3 rm s3://photos/harbour.txt', 'ssebox s3 rm s3://photos --recursive --exclude "*.txt" --dryrun'],
   async run(values, session) {

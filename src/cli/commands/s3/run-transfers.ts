@@ -27,10 +27,10 @@ const SMALL_LOAD = 1;
 
 /** The options about what is told. */
 export const tellingOptions = {
-  dryrun: { about: 'say what would be done, and do nothing', type: 'boolean' },
-  quiet: { about: 'tell nothing', type: 'boolean' },
-  'only-show-errors': { about: 'tell only what failed', type: 'boolean' },
-  progress: { about: 'show how far it is', type: 'boolean-pair' },
+  dryrun: { about: 'show what would be done, without doing it', type: 'boolean' },
+  quiet: { about: 'print nothing', type: 'boolean' },
+  'only-show-errors': { about: 'print only failures', type: 'boolean' },
+  progress: { about: 'show progress', type: 'boolean-pair' },
 } as const satisfies Record<string, OptionSpec>;
 
 /** A transfer that is over, and the load that it was. */

@@ -24,15 +24,15 @@ import { folderKey, s3Uri } from './uri.ts';
 
 export const sync = command({
   name: 'sync',
-  summary: 'Make a folder or a prefix have what another has',
+  summary: 'Make a folder or prefix match another',
   args: {
     source: { about: 'a folder or s3://BUCKET/PREFIX', choices: objectChoices('s3://') },
     target: { about: 's3://BUCKET/PREFIX or a folder', choices: objectChoices('s3://') },
   },
   options: {
-    delete: { about: 'delete at the target what the source does not have', type: 'boolean' },
-    'size-only': { about: 'what has the same size is the same', type: 'boolean' },
-    'exact-timestamps': { about: 'download what has another time, though it is older', type: 'boolean' },
+    delete: { about: 'delete from the target what is not in the source', type: 'boolean' },
+    'size-only': { about: 'treat files of the same size as equal', type: 'boolean' },
+    'exact-timestamps': { about: 'download objects whose time differs, even if they are older', type: 'boolean' },
     ...transferOptions,
   },
   examples: [

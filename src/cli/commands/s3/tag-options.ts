@@ -6,7 +6,7 @@ import type { CommandValues, OptionSpec } from '../../command.ts';
 import { wordsOption } from '../given.ts';
 
 export const tagOptions = {
-  tags: { about: 'a key and a value; may stand often', type: 'list', value: 'WORD' },
+  tags: { about: 'a key and a value; repeatable', type: 'list', value: 'WORD' },
 } as const satisfies Record<string, OptionSpec>;
 
 /** @throws UsageError when a key has no value. */

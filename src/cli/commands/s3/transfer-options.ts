@@ -12,11 +12,17 @@ import { tagOptions } from './tag-options.ts';
 
 /** Accepted because scripts have them; they change nothing here. */
 const withoutEffect = {
-  'progress-frequency': { about: 'how often progress is shown', type: 'integer', hidden: true },
-  'progress-multiline': { about: 'show progress in lines of its own', type: 'boolean', hidden: true },
-  'request-payer': { about: 'who pays', type: 'string', bare: 'requester', choices: ['requester'], hidden: true },
-  'source-region': { about: 'region of the source', type: 'string', hidden: true },
-  'validate-same-s3-paths': { about: 'compare what access points stand for', type: 'boolean', hidden: true },
+  'progress-frequency': { about: 'how often to show progress', type: 'integer', hidden: true },
+  'progress-multiline': { about: 'show each progress report on a new line', type: 'boolean', hidden: true },
+  'request-payer': {
+    about: 'who pays for the requests',
+    type: 'string',
+    bare: 'requester',
+    choices: ['requester'],
+    hidden: true,
+  },
+  'source-region': { about: 'the region of the source', type: 'string', hidden: true },
+  'validate-same-s3-paths': { about: 'compare the buckets behind access points', type: 'boolean', hidden: true },
 } as const satisfies Record<string, OptionSpec>;
 
 export const transferOptions = {
@@ -24,30 +30,30 @@ export const transferOptions = {
   ...customerKeyOptions,
   ...sourceKeyOptions,
   ...tagOptions,
-  grants: { about: 'grants of an ACL: read=uri=URI, full=id=ID', type: 'list', value: 'GRANT' },
+  grants: { about: 'ACL grants: read=uri=URI, full=id=ID', type: 'list', value: 'GRANT' },
   'metadata-directive': {
-    about: 'whether S3 keeps the metadata of a copy',
+    about: 'whether a copy keeps its metadata',
     type: 'string',
     value: 'WHICH',
     choices: ['COPY', 'REPLACE'],
   },
   'copy-props': {
-    about: 'what a copy keeps of its source; by default metadata and tags',
+    about: 'what a copy keeps of its source (default: metadata and tags)',
     type: 'string',
     value: 'WHICH',
     choices: copyProps,
   },
-  'checksum-mode': { about: 'check the checksum of a download', type: 'string', value: 'MODE', choices: ['ENABLED'] },
-  'follow-symlinks': { about: 'upload what links point at', type: 'boolean-pair' },
+  'checksum-mode': { about: 'verify the checksum of a download', type: 'string', value: 'MODE', choices: ['ENABLED'] },
+  'follow-symlinks': { about: 'upload what symbolic links point to', type: 'boolean-pair' },
   'case-conflict': {
-    about: 'what to do about files of many downloads whose names differ in case only',
+    about: 'what to do when the names of several downloads differ only in case',
     type: 'string',
     value: 'WHAT',
     choices: caseConflicts,
   },
-  'force-glacier-transfer': { about: 'also try what is in Glacier', type: 'boolean' },
-  'ignore-glacier-warnings': { about: 'leave out what is in Glacier without a warning', type: 'boolean' },
-  overwrite: { about: 'also write over what is there already', type: 'boolean-pair' },
+  'force-glacier-transfer': { about: 'also try objects in Glacier', type: 'boolean' },
+  'ignore-glacier-warnings': { about: 'skip objects in Glacier without a warning', type: 'boolean' },
+  overwrite: { about: 'also overwrite what is already there', type: 'boolean-pair' },
   ...filterOptions,
   ...tellingOptions,
   ...withoutEffect,
@@ -55,7 +61,7 @@ export const transferOptions = {
 
 /** What only streams have. */
 export const streamOptions = {
-  'expected-size': { about: 'how large standard input is', type: 'integer', value: 'BYTES', hidden: true },
+  'expected-size': { about: 'the size of standard input', type: 'integer', value: 'BYTES', hidden: true },
 } as const satisfies Record<string, OptionSpec>;
 
 export const followsLinks = ({ options }: CommandValues): boolean => options['follow-symlinks'] !== false;

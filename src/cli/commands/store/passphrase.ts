@@ -9,11 +9,11 @@ import { optionalArgument } from '../given.ts';
 
 const set = command({
   name: 'set',
-  summary: 'Seal the root key with a passphrase, in the place of another one or of none',
+  summary: 'Seal the root key with a passphrase, or change the passphrase',
   description:
-    'Every later command needs it: in the variable SSEBOX_PASSPHRASE, or on a terminal, where it is asked for. Without it the store cannot be read by anybody, ever. Copies of the unsealed root key, as in old backups, still open it.',
+    'Every later command needs the passphrase, from the variable SSEBOX_PASSPHRASE or a prompt on the terminal. Without it nobody can ever read the store again. Copies of the unsealed root key, such as those in old backups, still open it.',
   args: {
-    passphrase: { about: '- for standard input, or file://PATH; asked for when left out', optional: true },
+    passphrase: { about: '- for standard input, or file://PATH (default: a prompt)', optional: true },
   },
   examples: [
     "printf 'open sesame' | ssebox store passphrase set -",
@@ -31,7 +31,7 @@ const set = command({
 
 const remove = command({
   name: 'remove',
-  summary: 'Leave the root key unsealed: who may read its file can read the store',
+  summary: 'Unseal the root key, so that anyone who can read its file can read the store',
   examples: [
     "SSEBOX_PASSPHRASE='open sesame' ssebox store passphrase remove",
     'ssebox store passphrase remove --query Sealed',
