@@ -132,8 +132,8 @@ async function namesIn(
   session: Session,
   read: (tx: Tx, account: AccountId) => readonly Choice[],
 ): Promise<readonly Choice[]> {
-  const account = callerAccount(await session.caller());
-  return account === undefined ? [] : session.transact((tx) => read(tx, account));
+  const account = callerAccount(await session.aws.caller());
+  return account === undefined ? [] : session.store.transact((tx) => read(tx, account));
 }
 
 function take<T>(rows: Iterable<T>, choice: (row: T) => Choice): Choice[] {

@@ -55,7 +55,7 @@ export async function execute(
       return await present(result, globals, settings, io);
     } finally {
       // Also where the lines about it found no reader.
-      const effects = [...session.effects];
+      const effects = [...session.aws.effects];
       if (effects.length > 0 && !session.signal.aborted) {
         const { carryOut } = await import('./effects.ts');
         await carryOut(effects, session);

@@ -5,7 +5,7 @@ import { keysOrphanedBy } from '../kms/orphaned-keys.ts';
 import type { Session } from './session.ts';
 
 export async function warnOfOrphanedKeys(deleted: DeletedPrincipal, session: Session): Promise<void> {
-  for (const arn of await session.transact((tx) => keysOrphanedBy(deleted, tx))) {
+  for (const arn of await session.store.transact((tx) => keysOrphanedBy(deleted, tx))) {
     const who = `${deleted.kind}/${deleted.name}`;
     session.tell(`warning: nobody can change the key policy of ${arn} any more: it allowed only ${who} to do so`);
   }

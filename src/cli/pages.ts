@@ -2,8 +2,8 @@
 
 import { operationModel } from '../api/model/loader.ts';
 import type { Input, OperationName, Output, ServiceName } from '../api/model/operations.ts';
+import type { Aws } from './aws.ts';
 import { givenTokens, nextTokens } from './aws-input/paging.ts';
-import type { Session } from './session.ts';
 
 /**
  * Calls the operation until its answer names no next page: its model says which members do. What the input has of
@@ -11,7 +11,7 @@ import type { Session } from './session.ts';
  * @throws AwsError when a page is refused.
  */
 export async function* pages<S extends ServiceName, N extends OperationName<S>>(
-  { call }: Pick<Session, 'call'>,
+  { call }: Pick<Aws, 'call'>,
   service: S,
   operation: N,
   input: Input<S, N>,

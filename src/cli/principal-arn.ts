@@ -19,7 +19,7 @@ export async function principalArn(text: string, session: Session): Promise<stri
   const [, kind, name = ''] = /^(user|role)\/([^/]+)$/.exec(principal) ?? [];
   if (principal === 'root') return rootArn(account);
   if (kind === undefined) throw noPrincipal(text);
-  const found = await session.transact((tx) => {
+  const found = await session.store.transact((tx) => {
     if (kind === 'role') {
       const role = findRole(tx, account, name);
       return role && roleArn(role);
@@ -34,7 +34,7 @@ export async function principalArn(text: string, session: Session): Promise<stri
 
 /** @throws UsageError when nobody is calling. */
 async function ownAccount(text: string, session: Session): Promise<AccountId> {
-  const account = callerAccount(await session.caller());
+  const account = callerAccount(await session.aws.caller());
   if (account !== undefined) return account;
   throw new UsageError(`"${text}" needs an account, and an anonymous caller has none: write ACCOUNT:${text} or an ARN`);
 }

@@ -12,7 +12,7 @@ const AT_MOST = 1000;
 
 /** A replication that fails is told and changes nothing for the command: what was to be written is written. */
 export async function replicateOrHint(queued: readonly string[], session: Session): Promise<void> {
-  const waiting = await session.transact((tx) => waitingVersions(queued, AT_MOST + 1, tx));
+  const waiting = await session.store.transact((tx) => waitingVersions(queued, AT_MOST + 1, tx));
   if (waiting.count === 0) return;
   if (session.settings['s3.replication'] === 'inline') return replicateNow(waiting.buckets, session);
   if (!session.terminal) return;
@@ -25,7 +25,7 @@ export async function replicateOrHint(queued: readonly string[], session: Sessio
 async function replicateNow(buckets: readonly string[], session: Session): Promise<void> {
   const [{ replicateQueue }, assembly] = await Promise.all([
     import('../s3/replication/replicate-queue.ts'),
-    session.assembly(),
+    session.store.assembly(),
   ]);
   const { region, signal } = session;
   for (const bucket of buckets) {

@@ -42,10 +42,10 @@ const values = async (choices: Promise<readonly { readonly value: string }[]>) =
   (await choices).map(({ value }) => value);
 
 test('keys are offered by alias and by id, those of the caller’s region', async () => {
-  const { KeyMetadata } = await session.call('kms', 'CreateKey', { Description: 'for photos' });
+  const { KeyMetadata } = await session.aws.call('kms', 'CreateKey', { Description: 'for photos' });
   const KeyId = KeyMetadata?.KeyId ?? '';
-  await session.call('kms', 'CreateAlias', { AliasName: 'alias/photos', TargetKeyId: KeyId });
-  await session.call('kms', 'CreateKey', {}, { region: 'us-east-1' });
+  await session.aws.call('kms', 'CreateAlias', { AliasName: 'alias/photos', TargetKeyId: KeyId });
+  await session.aws.call('kms', 'CreateKey', {}, { region: 'us-east-1' });
   expect(await keyChoices(session)).toEqual([
     { value: 'alias/photos', about: KeyId },
     { value: KeyId, about: 'alias/photos · for photos · SYMMETRIC_DEFAULT' },
@@ -54,9 +54,9 @@ test('keys are offered by alias and by id, those of the caller’s region', asyn
 });
 
 test('an operation that takes no alias is offered ids alone', async () => {
-  const { KeyMetadata } = await session.call('kms', 'CreateKey', {});
+  const { KeyMetadata } = await session.aws.call('kms', 'CreateKey', {});
   const KeyId = KeyMetadata?.KeyId ?? '';
-  await session.call('kms', 'CreateAlias', { AliasName: 'alias/photos', TargetKeyId: KeyId });
+  await session.aws.call('kms', 'CreateAlias', { AliasName: 'alias/photos', TargetKeyId: KeyId });
   const offered = async (operation: string, member: string) =>
     values(memberChoices('kms', operation, member)?.(session) ?? Promise.resolve([]));
   expect(await offered('Encrypt', 'KeyId')).toEqual(['alias/photos', KeyId]);
@@ -66,17 +66,17 @@ test('an operation that takes no alias is offered ids alone', async () => {
 });
 
 test('callers are the account, its users and its roles', async () => {
-  await session.call('iam', 'CreateUser', { UserName: 'Bob' });
+  await session.aws.call('iam', 'CreateUser', { UserName: 'Bob' });
   expect(await values(principalChoices(session))).toEqual(['root', 'user/admin', 'user/Bob']);
 });
 
 test('objects are offered a folder at a time, like paths', async () => {
-  await session.call('s3', 'CreateBucket', {
+  await session.aws.call('s3', 'CreateBucket', {
     Bucket: 'photos',
     CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' },
   });
   for (const Key of ['a.jpg', 'album/one.jpg', 'album/two.jpg', 'z.jpg']) {
-    await session.call('s3', 'PutObject', { Bucket: 'photos', Key, Body: new Uint8Array(1) });
+    await session.aws.call('s3', 'PutObject', { Bucket: 'photos', Key, Body: new Uint8Array(1) });
   }
   expect(await bucketChoices(session)).toEqual([{ value: 'photos', about: 'eu-west-1' }]);
   expect(await values(objectChoices('s3://ph')(session))).toEqual(['s3://photos/']);

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import type { Input, OperationName, Output, ServiceName } from '../../src/api/model/operations.ts';
+import type { Aws } from '../../src/cli/aws.ts';
 import { pages } from '../../src/cli/pages.ts';
-import type { Session } from '../../src/cli/session.ts';
 
-/** A session that answers with these pages, and what it was asked. */
+/** Calls that are answered with these pages, and what they asked for. */
 function answering(...answers: readonly object[]) {
   const asked: unknown[] = [];
   const left = [...answers];
-  const call: Session['call'] = async <S extends ServiceName, N extends OperationName<S>>(
+  const call: Aws['call'] = async <S extends ServiceName, N extends OperationName<S>>(
     _service: S,
     _name: N,
     input: Input<S, N>,

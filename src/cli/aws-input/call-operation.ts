@@ -45,7 +45,7 @@ export async function callOperation(
   const input = await withSettledBody(model, read);
   const call = async (request: unknown) => {
     try {
-      return await session.callByName(service, operation, request);
+      return await session.aws.callByName(service, operation, request);
     } catch (error) {
       throw withHint(error, input);
     }

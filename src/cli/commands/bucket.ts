@@ -21,7 +21,7 @@ const create = command({
   examples: ['ssebox bucket create letters --region eu-west-1', 'ssebox bucket create logs-2026 --output json'],
   async run(values, session) {
     const { region } = session;
-    const value: CreateBucketOutput = await session.call('s3', 'CreateBucket', {
+    const value: CreateBucketOutput = await session.aws.call('s3', 'CreateBucket', {
       Bucket: argument(values, 'bucket'),
       // us-east-1 must not be named: S3 API Reference, CreateBucket, LocationConstraint.
       ...(region !== 'us-east-1' && { CreateBucketConfiguration: { LocationConstraint: region } }),
@@ -35,10 +35,10 @@ const list = command({
   summary: 'List the buckets of the account with their regions',
   examples: ['ssebox bucket list', "ssebox bucket list --query 'Buckets[].Name' --output text"],
   async run(_values, session) {
-    const { Buckets = [] } = await session.call('s3', 'ListBuckets', {});
+    const { Buckets = [] } = await session.aws.call('s3', 'ListBuckets', {});
     const rows: { Name: string; Region: string; CreationDate: Date | undefined }[] = [];
     for (const { Name = '', CreationDate } of Buckets) {
-      const location = await unlessMissing(() => session.call('s3', 'GetBucketLocation', { Bucket: Name }));
+      const location = await unlessMissing(() => session.aws.call('s3', 'GetBucketLocation', { Bucket: Name }));
       rows.push({ Name, Region: regionOf(location?.LocationConstraint), CreationDate });
     }
     const cells = rows.map(({ Name, Region, CreationDate }) => [Name, Region, timeText(CreationDate)]);
@@ -55,12 +55,12 @@ const show = command({
   examples: ['ssebox bucket show reports', 'ssebox bucket show photos --query Encryption'],
   async run(values, session) {
     const Bucket = bucketName(values);
-    const { LocationConstraint } = await session.call('s3', 'GetBucketLocation', { Bucket });
-    const encryption = await unlessMissing(() => session.call('s3', 'GetBucketEncryption', { Bucket }));
-    const versioning = await unlessMissing(() => session.call('s3', 'GetBucketVersioning', { Bucket }));
-    const block = await unlessMissing(() => session.call('s3', 'GetPublicAccessBlock', { Bucket }));
-    const tagging = await unlessMissing(() => session.call('s3', 'GetBucketTagging', { Bucket }));
-    const policy = await unlessMissing(() => session.call('s3', 'GetBucketPolicy', { Bucket }));
+    const { LocationConstraint } = await session.aws.call('s3', 'GetBucketLocation', { Bucket });
+    const encryption = await unlessMissing(() => session.aws.call('s3', 'GetBucketEncryption', { Bucket }));
+    const versioning = await unlessMissing(() => session.aws.call('s3', 'GetBucketVersioning', { Bucket }));
+    const block = await unlessMissing(() => session.aws.call('s3', 'GetPublicAccessBlock', { Bucket }));
+    const tagging = await unlessMissing(() => session.aws.call('s3', 'GetBucketTagging', { Bucket }));
+    const policy = await unlessMissing(() => session.aws.call('s3', 'GetBucketPolicy', { Bucket }));
     const rule = encryption?.ServerSideEncryptionConfiguration?.Rules[0];
     const { SSEAlgorithm, KMSMasterKeyID } = rule?.ApplyServerSideEncryptionByDefault ?? {};
     const document: unknown = policy?.Policy === undefined ? undefined : JSON.parse(policy.Policy);
@@ -87,7 +87,7 @@ const remove = command({
   async run(values, session) {
     const Bucket = bucketName(values);
     if (isSet(values, 'force')) await empty(Bucket, session);
-    await session.call('s3', 'DeleteBucket', { Bucket });
+    await session.aws.call('s3', 'DeleteBucket', { Bucket });
     return { kind: 'none' };
   },
 });

@@ -59,7 +59,7 @@ export const clockCommands: readonly CommandNode[] = [show, advance, set, reset]
 /** Changes the clock and shows it. */
 async function changed(session: Session, change: (tx: Tx, machineMs: number) => void): Promise<Result> {
   const machineMs = session.environment.now();
-  const storeMs = await session.transact((tx) => {
+  const storeMs = await session.store.transact((tx) => {
     change(tx, machineMs);
     return storeNow(tx, machineMs);
   });

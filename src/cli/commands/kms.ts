@@ -36,7 +36,7 @@ interface KeyRow
 
 async function keyIds(session: Session): Promise<string[]> {
   const found: string[] = [];
-  for await (const { Keys = [] } of pages(session, 'kms', 'ListKeys', { Limit: 1000 })) {
+  for await (const { Keys = [] } of pages(session.aws, 'kms', 'ListKeys', { Limit: 1000 })) {
     for (const { KeyId } of Keys) if (KeyId !== undefined) found.push(KeyId);
   }
   return found;
@@ -44,7 +44,7 @@ async function keyIds(session: Session): Promise<string[]> {
 
 async function aliasesByKey(session: Session): Promise<Map<string, string[]>> {
   const found = new Map<string, string[]>();
-  for await (const { Aliases = [] } of pages(session, 'kms', 'ListAliases', { Limit: 100 })) {
+  for await (const { Aliases = [] } of pages(session.aws, 'kms', 'ListAliases', { Limit: 100 })) {
     for (const { AliasName, TargetKeyId } of Aliases) {
       if (AliasName === undefined || TargetKeyId === undefined) continue;
       found.set(TargetKeyId, [...(found.get(TargetKeyId) ?? []), AliasName]);
@@ -56,7 +56,7 @@ async function aliasesByKey(session: Session): Promise<Map<string, string[]>> {
 /** A key may be listed by somebody who may not describe it; one that is gone meanwhile is not there. */
 async function described(KeyId: string, session: Session): Promise<KeyMetadata | undefined> {
   try {
-    return (await session.call('kms', 'DescribeKey', { KeyId })).KeyMetadata;
+    return (await session.aws.call('kms', 'DescribeKey', { KeyId })).KeyMetadata;
   } catch (error) {
     if (error instanceof AwsError && (error.code === 'AccessDeniedException' || error.code === 'NotFoundException')) {
       return undefined;

@@ -18,9 +18,9 @@ const init = command({
   options: { sample: { about: 'fill it with sample data', type: 'boolean' } },
   examples: ['ssebox store init --sample --store ./try', 'ssebox store init --store ./empty'],
   async run(values, session) {
-    const { store, rootKey } = await session.assembly();
+    const { store, rootKey } = await session.store.assembly();
     rootKey();
-    const isNew = await session.transact(isUnused);
+    const isNew = await session.store.transact(isUnused);
     if (isSet(values, 'sample')) {
       if (!isNew) {
         throw new UsageError(
@@ -29,7 +29,7 @@ const init = command({
         );
       }
       const { makeSample } = await import('../../upkeep/sample.ts');
-      await makeSample(session);
+      await makeSample(session.aws);
     }
     return { kind: 'value', title: 'Store', value: { Store: store.folder, Sample: isSet(values, 'sample') } };
   },
@@ -40,9 +40,9 @@ const info = command({
   summary: 'Show where the store is and what it holds',
   examples: ['ssebox store info', 'ssebox store info --query Counts'],
   async run(_values, session) {
-    const { store } = await session.assembly();
+    const { store } = await session.store.assembly();
     const machineMs = session.environment.now();
-    const { format, now, counts } = await session.transact((tx) => ({
+    const { format, now, counts } = await session.store.transact((tx) => ({
       format: getMeta(tx, 'format')?.version,
       now: storeNow(tx, machineMs),
       counts: countRows(tx),
@@ -87,7 +87,7 @@ const verify = command({
     const { verifyStore } = await import('../../upkeep/verify.ts');
     const progress = progressOf(session);
     progress.expect(undefined);
-    const report = await verifyStore(await session.assembly(), progress.add, session.signal);
+    const report = await verifyStore(await session.store.assembly(), progress.add, session.signal);
     progress.clear();
     const page = ({ good, bad, faint }: Painter) =>
       `${[

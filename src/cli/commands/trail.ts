@@ -73,7 +73,7 @@ const show = command({
   async run(values, session) {
     const id = argument(values, 'id');
     const LookupAttributes: LookupAttribute[] = [{ AttributeKey: 'EventId', AttributeValue: id }];
-    const { Events = [] } = await session.call('cloudtrail', 'LookupEvents', { LookupAttributes });
+    const { Events = [] } = await session.aws.call('cloudtrail', 'LookupEvents', { LookupAttributes });
     const [event] = Events;
     if (!event) throw new UsageError(`there is no event "${id}" in ${session.region} in the last 90 days`);
     const value = recordOf(event);
@@ -105,7 +105,7 @@ async function* found(values: CommandValues, session: Session, from?: Date): Asy
     ...(StartTime && { StartTime }),
     ...(end && { EndTime: end }),
   };
-  for await (const { Events = [] } of pages(session, 'cloudtrail', 'LookupEvents', input)) {
+  for await (const { Events = [] } of pages(session.aws, 'cloudtrail', 'LookupEvents', input)) {
     for (const event of Events) if (filters.isWanted(event)) yield event;
   }
 }
@@ -140,7 +140,7 @@ async function filtersOf(values: CommandValues, session: Session): Promise<Filte
 
 /** An alias is looked up as the key that it names now. */
 async function keyArnOf(KeyId: string, session: Session): Promise<string> {
-  const { KeyMetadata } = await session.call('kms', 'DescribeKey', { KeyId });
+  const { KeyMetadata } = await session.aws.call('kms', 'DescribeKey', { KeyId });
   return KeyMetadata?.Arn ?? KeyId;
 }
 
@@ -150,7 +150,7 @@ async function timesOf(values: CommandValues, session: Session) {
   if (since !== undefined && start !== undefined)
     throw new UsageError('--since and --start-time both set the start: use one of them');
   const ago = since === undefined ? undefined : parseDuration(since);
-  const now = ago === undefined ? 0 : await session.transact((tx) => storeNow(tx, session.environment.now()));
+  const now = ago === undefined ? 0 : await session.store.transact((tx) => storeNow(tx, session.environment.now()));
   return {
     start: ago === undefined ? timeOption('start-time', start) : new Date(now - ago),
     end: timeOption('end-time', textOption(values, 'end-time')),
@@ -196,7 +196,7 @@ async function take<T>(from: AsyncIterable<T>, count: number): Promise<T[]> {
 }
 
 async function recentEvents(session: Session) {
-  const { Events = [] } = await session.call('cloudtrail', 'LookupEvents', {});
+  const { Events = [] } = await session.aws.call('cloudtrail', 'LookupEvents', {});
   return Events.map((event) => ({ value: event.EventId ?? '', about: eventLine(event) }));
 }
 

@@ -71,7 +71,7 @@ const remove = command({
   args: { bucket },
   examples: ['ssebox bucket default-encryption delete reports', 'ssebox bucket default-encryption delete photos'],
   async run(values, session) {
-    await session.call('s3', 'DeleteBucketEncryption', { Bucket: bucketName(values) });
+    await session.aws.call('s3', 'DeleteBucketEncryption', { Bucket: bucketName(values) });
     return { kind: 'none' };
   },
 });
@@ -84,19 +84,19 @@ const turn = (name: 'enable' | 'disable', summary: string) =>
     examples: [`ssebox bucket bucket-key ${name} reports`, `ssebox bucket bucket-key ${name} reports --output yaml`],
     async run(values, session) {
       const Bucket = bucketName(values);
-      const { ServerSideEncryptionConfiguration } = await session.call('s3', 'GetBucketEncryption', { Bucket });
+      const { ServerSideEncryptionConfiguration } = await session.aws.call('s3', 'GetBucketEncryption', { Bucket });
       const rule = ServerSideEncryptionConfiguration?.Rules[0] ?? {};
       return putRule(Bucket, { ...rule, BucketKeyEnabled: name === 'enable' }, session);
     },
   });
 
 async function putRule(Bucket: string, rule: ServerSideEncryptionRule, session: Session): Promise<Result> {
-  await session.call('s3', 'PutBucketEncryption', { Bucket, ServerSideEncryptionConfiguration: { Rules: [rule] } });
+  await session.aws.call('s3', 'PutBucketEncryption', { Bucket, ServerSideEncryptionConfiguration: { Rules: [rule] } });
   return { kind: 'none' };
 }
 
 async function shown(Bucket: string, session: Session): Promise<Result> {
-  const value = await session.call('s3', 'GetBucketEncryption', { Bucket });
+  const value = await session.aws.call('s3', 'GetBucketEncryption', { Bucket });
   return { kind: 'value', value, shape: { service: 's3', operation: 'GetBucketEncryption' } };
 }
 

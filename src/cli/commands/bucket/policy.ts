@@ -13,7 +13,7 @@ const get = command({
   args: { bucket },
   examples: ['ssebox bucket policy get reports', "ssebox bucket policy get reports --query 'Statement[].Sid'"],
   async run(values, session) {
-    const { Policy = '{}' } = await session.call('s3', 'GetBucketPolicy', { Bucket: bucketName(values) });
+    const { Policy = '{}' } = await session.aws.call('s3', 'GetBucketPolicy', { Bucket: bucketName(values) });
     const value: unknown = JSON.parse(Policy);
     return { kind: 'page', value, page: () => `${JSON.stringify(value, undefined, 4)}\n` };
   },
@@ -29,7 +29,7 @@ const put = command({
   ],
   async run(values, session) {
     const Policy = await readDocument(argument(values, 'file'), session);
-    await session.call('s3', 'PutBucketPolicy', { Bucket: bucketName(values), Policy });
+    await session.aws.call('s3', 'PutBucketPolicy', { Bucket: bucketName(values), Policy });
     return { kind: 'none' };
   },
 });
@@ -40,7 +40,7 @@ const remove = command({
   args: { bucket },
   examples: ['ssebox bucket policy delete reports', 'ssebox bucket policy delete photos'],
   async run(values, session) {
-    await session.call('s3', 'DeleteBucketPolicy', { Bucket: bucketName(values) });
+    await session.aws.call('s3', 'DeleteBucketPolicy', { Bucket: bucketName(values) });
     return { kind: 'none' };
   },
 });

@@ -24,7 +24,7 @@ const get = command({
     `${made}\nssebox bucket replication get reports --query 'Rules[].Destination.Bucket' --output text`,
   ],
   async run(values, session) {
-    const { ReplicationConfiguration } = await session.call('s3', 'GetBucketReplication', {
+    const { ReplicationConfiguration } = await session.aws.call('s3', 'GetBucketReplication', {
       Bucket: bucketName(values),
     });
     return { kind: 'value', value: ReplicationConfiguration, title: 'ReplicationConfiguration' };
@@ -42,7 +42,7 @@ const put = command({
     `${made}\nssebox bucket replication get reports > rules.json\nssebox bucket replication put reports file://rules.json`,
   ],
   async run(values, session) {
-    await session.callByName('s3', 'PutBucketReplication', {
+    await session.aws.callByName('s3', 'PutBucketReplication', {
       Bucket: bucketName(values),
       ReplicationConfiguration: await readConfiguration(argument(values, 'configuration'), session),
     });
@@ -56,7 +56,7 @@ const remove = command({
   args: { bucket },
   examples: ['ssebox bucket replication delete reports', `${made}\nssebox bucket replication delete reports`],
   async run(values, session) {
-    await session.call('s3', 'DeleteBucketReplication', { Bucket: bucketName(values) });
+    await session.aws.call('s3', 'DeleteBucketReplication', { Bucket: bucketName(values) });
     return { kind: 'none' };
   },
 });

@@ -14,7 +14,7 @@ const versioningGet = command({
   args: { bucket },
   examples: ['ssebox bucket versioning get reports', 'ssebox bucket versioning get reports --query Status'],
   async run(values, session) {
-    const value = await session.call('s3', 'GetBucketVersioning', { Bucket: bucketName(values) });
+    const value = await session.aws.call('s3', 'GetBucketVersioning', { Bucket: bucketName(values) });
     return { kind: 'value', value, shape: { service: 's3', operation: 'GetBucketVersioning' } };
   },
 });
@@ -27,7 +27,7 @@ const versioningTurn = (name: 'enable' | 'suspend', Status: BucketVersioningStat
     examples: [`ssebox bucket versioning ${name} photos`, `ssebox bucket versioning ${name} reports`],
     async run(values, session) {
       const Bucket = bucketName(values);
-      await session.call('s3', 'PutBucketVersioning', { Bucket, VersioningConfiguration: { Status } });
+      await session.aws.call('s3', 'PutBucketVersioning', { Bucket, VersioningConfiguration: { Status } });
       return { kind: 'none' };
     },
   });
@@ -48,7 +48,7 @@ const blockGet = command({
     'ssebox bucket public-access-block get photos --output yaml',
   ],
   async run(values, session) {
-    const value = await session.call('s3', 'GetPublicAccessBlock', { Bucket: bucketName(values) });
+    const value = await session.aws.call('s3', 'GetPublicAccessBlock', { Bucket: bucketName(values) });
     return { kind: 'value', value, shape: { service: 's3', operation: 'GetPublicAccessBlock' } };
   },
 });
@@ -75,7 +75,10 @@ const blockSet = command({
     const PublicAccessBlockConfiguration = Object.fromEntries(
       Object.entries(blocks).map(([name, member]) => [member, values.options[name] !== false]),
     );
-    await session.call('s3', 'PutPublicAccessBlock', { Bucket: bucketName(values), PublicAccessBlockConfiguration });
+    await session.aws.call('s3', 'PutPublicAccessBlock', {
+      Bucket: bucketName(values),
+      PublicAccessBlockConfiguration,
+    });
     return { kind: 'none' };
   },
 });
@@ -86,7 +89,7 @@ const blockDelete = command({
   args: { bucket },
   examples: ['ssebox bucket public-access-block delete photos', 'ssebox bucket public-access-block delete reports'],
   async run(values, session) {
-    await session.call('s3', 'DeletePublicAccessBlock', { Bucket: bucketName(values) });
+    await session.aws.call('s3', 'DeletePublicAccessBlock', { Bucket: bucketName(values) });
     return { kind: 'none' };
   },
 });
@@ -100,7 +103,7 @@ const tagsGet = command({
   args: { bucket },
   examples: ['ssebox bucket tags get reports', 'ssebox bucket tags get reports --output text'],
   async run(values, session) {
-    const value = await session.call('s3', 'GetBucketTagging', { Bucket: bucketName(values) });
+    const value = await session.aws.call('s3', 'GetBucketTagging', { Bucket: bucketName(values) });
     return { kind: 'value', value, shape: { service: 's3', operation: 'GetBucketTagging' } };
   },
 });
@@ -116,7 +119,7 @@ const tagsSet = command({
       if (Key === undefined || Value === undefined) throw new UsageError(`"${text}" is not a tag: write KEY=VALUE`);
       return { Key, Value };
     });
-    await session.call('s3', 'PutBucketTagging', { Bucket: bucketName(values), Tagging: { TagSet } });
+    await session.aws.call('s3', 'PutBucketTagging', { Bucket: bucketName(values), Tagging: { TagSet } });
     return { kind: 'none' };
   },
 });
@@ -127,7 +130,7 @@ const tagsDelete = command({
   args: { bucket },
   examples: ['ssebox bucket tags delete reports', 'ssebox bucket tags delete photos'],
   async run(values, session) {
-    await session.call('s3', 'DeleteBucketTagging', { Bucket: bucketName(values) });
+    await session.aws.call('s3', 'DeleteBucketTagging', { Bucket: bucketName(values) });
     return { kind: 'none' };
   },
 });

@@ -50,7 +50,7 @@ export async function measureModes(file: string, times: number, session: Session
   for (const mode of modes) await putAndGet(mode, 'warm-up', { Body: Buffer.from('warm-up') }, session);
   const puts = await inRounds(modes, times, session, async (mode, i) => {
     const body = await fileBody(file, () => {});
-    await session.call('s3', 'PutObject', { ...mode.write, ...body, Bucket: BUCKET, Key: keyOf(mode, i) });
+    await session.aws.call('s3', 'PutObject', { ...mode.write, ...body, Bucket: BUCKET, Key: keyOf(mode, i) });
   });
   const gets = await inRounds(modes, times, session, (mode, i) => read(mode, BUCKET, keyOf(mode, i), session));
   return Promise.all(
@@ -105,28 +105,28 @@ const users = [
 
 /** A key, two buckets that take every mode, and two users beside the administrator. */
 async function prepare(session: Session): Promise<string> {
-  const { KeyMetadata } = await session.call('kms', 'CreateKey', { Description: 'Compare' });
+  const { KeyMetadata } = await session.aws.call('kms', 'CreateKey', { Description: 'Compare' });
   if (!KeyMetadata?.Arn) throw new Error('CreateKey answered without a key');
   const LocationConstraint = session.region;
   for (const Bucket of [BUCKET, 'warm-up']) {
-    await session.call('s3', 'CreateBucket', {
+    await session.aws.call('s3', 'CreateBucket', {
       Bucket,
       ...(LocationConstraint !== 'us-east-1' && { CreateBucketConfiguration: { LocationConstraint } }),
     });
     // New buckets refuse SSE-C: Amazon S3 User Guide, "Blocking or unblocking SSE-C for a general purpose bucket".
     const Rules = [{ BlockedEncryptionTypes: { EncryptionType: ['NONE' as const] } }];
-    await session.call('s3', 'PutBucketEncryption', { Bucket, ServerSideEncryptionConfiguration: { Rules } });
+    await session.aws.call('s3', 'PutBucketEncryption', { Bucket, ServerSideEncryptionConfiguration: { Rules } });
   }
   for (const { name, permissions } of users) {
     if (permissions === 'everything') continue;
-    await session.call('iam', 'CreateUser', { UserName: name });
+    await session.aws.call('iam', 'CreateUser', { UserName: name });
     const Statement = permissions.split(' and ').map((Action) => ({
       Effect: 'Allow',
       Action,
       Resource: Action.startsWith('kms:') ? KeyMetadata.Arn : `arn:aws:s3:::${BUCKET}/*`,
     }));
     const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement });
-    await session.call('iam', 'PutUserPolicy', { UserName: name, PolicyName: 'read', PolicyDocument });
+    await session.aws.call('iam', 'PutUserPolicy', { UserName: name, PolicyName: 'read', PolicyDocument });
   }
   return KeyMetadata.Arn;
 }
@@ -134,12 +134,12 @@ async function prepare(session: Session): Promise<string> {
 const keyOf = ({ name }: Mode, i: number): string => `${name}/${i}`;
 
 async function putAndGet(mode: Mode, Bucket: string, body: Pick<PutObjectRequest, 'Body'>, session: Session) {
-  await session.call('s3', 'PutObject', { ...mode.write, ...body, Bucket, Key: mode.name });
+  await session.aws.call('s3', 'PutObject', { ...mode.write, ...body, Bucket, Key: mode.name });
   await read(mode, Bucket, mode.name, session);
 }
 
 async function read(mode: Mode, Bucket: string, Key: string, session: Session, as?: string): Promise<void> {
-  const { Body } = await session.call('s3', 'GetObject', { ...mode.read, Bucket, Key }, { as });
+  const { Body } = await session.aws.call('s3', 'GetObject', { ...mode.read, Bucket, Key }, { as });
   // It is read when the last byte is.
   for await (const _ of Body ?? []);
 }
@@ -163,12 +163,12 @@ async function inRounds(
   for (let i = 0; i < times; i++) {
     for (const [at, mode] of modes.entries()) {
       signal.throwIfAborted();
-      const before = await session.transact((tx) => newestCall(place, tx));
+      const before = await session.store.transact((tx) => newestCall(place, tx));
       const startMs = environment.elapsed();
       await work(mode, i);
       const tookMs = environment.elapsed() - startMs;
       // Every call is in the record once: nobody calls across accounts here.
-      const calls = await session.transact((tx) => callsSince(before, place, tx));
+      const calls = await session.store.transact((tx) => callsSince(before, place, tx));
       done[at]?.push({ tookMs, calls });
     }
   }
@@ -177,7 +177,7 @@ async function inRounds(
 
 /** Where the record has the calls of this account. */
 async function placeOfCalls(session: Session): Promise<[account: string, region: string]> {
-  const account = callerAccount(await session.caller());
+  const account = callerAccount(await session.aws.caller());
   if (account === undefined) throw new Error('the calls have to come from an account');
   return [account, session.region];
 }
@@ -197,7 +197,7 @@ function callsOf(done: readonly Done[]): Calls {
 async function storedBytes(Key: string, session: Session) {
   const [{ inspectObject }, { store, blobs, rootKey }] = await Promise.all([
     import('../../../s3/content/inspect.ts'),
-    session.assembly(),
+    session.store.assembly(),
   ]);
   const { pieces, keys } = await inspectObject({ Bucket: BUCKET, Key }, { store, blobs, rootKey: rootKey() });
   return {

@@ -13,7 +13,7 @@ export const last = command({
   options: showOptions,
   examples: ['ssebox explain last', 'ssebox explain last --fix', 'ssebox explain last --all --show-context'],
   async run(values, session): Promise<Result> {
-    const refusal = await session.transact(lastRefusal);
+    const refusal = await session.store.transact(lastRefusal);
     if (!refusal) {
       session.tell('no call has been refused yet');
       return { kind: 'none' };

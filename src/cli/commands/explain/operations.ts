@@ -100,19 +100,19 @@ async function explainedWith(
   let sent = input;
   if (needsCiphertext) {
     // A ciphertext names its key, so that one has to be made for the key that is meant.
-    const found = await session.explain('kms', 'DescribeKey', { KeyId: input.KeyId ?? input.SourceKeyId });
+    const found = await session.aws.explain('kms', 'DescribeKey', { KeyId: input.KeyId ?? input.SourceKeyId });
     const [decision] = found.decisions;
     if (!decision) return { call, decisions: [], skipped: [], refusal: refusalOf(found.refusal) };
     sent = { ...input, CiphertextBlob: madeCiphertext(decision.resource, session) };
   }
-  const { decisions, skipped, refusal } = await session.explain(service, name, sent, { stated });
+  const { decisions, skipped, refusal } = await session.aws.explain(service, name, sent, { stated });
   const isMade = hasMadeBytes && refusal !== undefined && complaintsOfBytes.has(refusal.code);
   return { call, decisions, skipped, refusal: isMade ? undefined : refusalOf(refusal) };
 }
 
 /** What a key is called by its ARN, found without asking for permission; undefined: there is no such key. */
 async function keyArnOf(KeyId: unknown, session: Session): Promise<string | undefined> {
-  const { decisions } = await session.explain('kms', 'DescribeKey', { KeyId });
+  const { decisions } = await session.aws.explain('kms', 'DescribeKey', { KeyId });
   return decisions[0]?.resource;
 }
 

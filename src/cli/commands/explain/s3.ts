@@ -165,7 +165,7 @@ async function explained(
   values: CommandValues,
   session: Session,
 ): Promise<Result> {
-  const { decisions, skipped, refusal } = await session.explain('s3', operation, input, {
+  const { decisions, skipped, refusal } = await session.aws.explain('s3', operation, input, {
     stated: await statedIn(values, 's3'),
   });
   return explanation({ call: `s3 ${operation}`, decisions, skipped, refusal: refusalOf(refusal) }, values);

@@ -76,7 +76,7 @@ export const grant = command({
       }),
       ...(Name !== undefined && { Name }),
     };
-    const value = await session.call('kms', 'CreateGrant', request);
+    const value = await session.aws.call('kms', 'CreateGrant', request);
     const made = { key: argument(values, 'key'), request, id: value.GrantId ?? '' };
     return { kind: 'page', value, page: (painter) => grantPage(made, painter) };
   },

@@ -11,6 +11,6 @@ export const key = { about: 'the KMS key: id, ARN or alias', choices: keyChoices
 export async function keyIdOf(values: CommandValues, session: Session): Promise<string> {
   const named = argument(values, 'key');
   if (!/^(?:arn:[^:]*:kms:[^:]*:[^:]*:)?alias\//.test(named)) return named;
-  const { KeyMetadata } = await session.call('kms', 'DescribeKey', { KeyId: named });
+  const { KeyMetadata } = await session.aws.call('kms', 'DescribeKey', { KeyId: named });
   return KeyMetadata?.Arn ?? named;
 }

@@ -22,7 +22,7 @@ export const rotate = command({
   async run(values, session) {
     const KeyId = await keyIdOf(values, session);
     const before = await generations(KeyId, session);
-    const { KeyId: Arn = KeyId } = await session.call('kms', 'RotateKeyOnDemand', { KeyId });
+    const { KeyId: Arn = KeyId } = await session.aws.call('kms', 'RotateKeyOnDemand', { KeyId });
     const after = await generations(KeyId, session);
     const rotated: Rotated = { key: argument(values, 'key'), before, after };
     return {
@@ -42,7 +42,7 @@ interface Rotated {
 async function generations(KeyId: string, session: Session): Promise<RotationsListEntry[]> {
   const found: RotationsListEntry[] = [];
   const input = { KeyId, IncludeKeyMaterial: 'ALL_KEY_MATERIAL' } as const;
-  for await (const { Rotations = [] } of pages(session, 'kms', 'ListKeyRotations', input)) found.push(...Rotations);
+  for await (const { Rotations = [] } of pages(session.aws, 'kms', 'ListKeyRotations', input)) found.push(...Rotations);
   return found;
 }
 

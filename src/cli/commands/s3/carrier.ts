@@ -61,7 +61,7 @@ export async function carrier(
     }
     const remove = async () => {
       if (!deletesSource) return;
-      await session.call('s3', 'DeleteObject', { Bucket: uri.bucket, Key: uri.key }, { grouped: isDeep });
+      await session.aws.call('s3', 'DeleteObject', { Bucket: uri.bucket, Key: uri.key }, { grouped: isDeep });
     };
     if (target.kind === 's3') {
       return {

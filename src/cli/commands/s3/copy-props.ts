@@ -26,7 +26,7 @@ export const propsIn = (head: HeadObjectOutput): ObjectInput =>
   Object.fromEntries(names.flatMap((name) => (head[name] === undefined ? [] : [[name, head[name]]])));
 
 export async function tagsOf({ bucket, key }: S3Uri, session: Session): Promise<readonly Tag[]> {
-  const { TagSet = [] } = await session.call('s3', 'GetObjectTagging', { Bucket: bucket, Key: key });
+  const { TagSet = [] } = await session.aws.call('s3', 'GetObjectTagging', { Bucket: bucket, Key: key });
   return TagSet;
 }
 

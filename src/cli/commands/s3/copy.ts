@@ -57,7 +57,7 @@ export async function copy(source: CopySource, target: S3Uri, copies: Copies, on
     Key: target.key,
     CopySource: copySourceOf(source.uri),
   };
-  await session.callByName('s3', 'CopyObject', input, { grouped });
+  await session.aws.callByName('s3', 'CopyObject', input, { grouped });
   onBytes(source.size);
 }
 
@@ -74,7 +74,7 @@ async function keptProps({ uri, size, head }: CopySource, copies: Copies): Promi
   if (props === undefined || props === 'none') return {};
   if (size < settings.thresholdBytes && !replacesProps(copies)) return {};
   const at = { Bucket: uri.bucket, Key: uri.key };
-  return propsIn(head ?? (await session.call('s3', 'HeadObject', { ...sourceKeyIn(inputs.copy), ...at })));
+  return propsIn(head ?? (await session.aws.call('s3', 'HeadObject', { ...sourceKeyIn(inputs.copy), ...at })));
 }
 
 /** Tags that are longer when written as a header are put after the copy. */
@@ -87,7 +87,7 @@ async function copyInParts(source: CopySource, target: S3Uri, copies: Copies, on
   const tags = props === 'default' && inputs.create.Tagging === undefined ? await tagsOf(source.uri, session) : [];
   const tagging = taggingOf(tags);
   const isLong = tagging.length > MOST_TAGGING_BYTES;
-  const { UploadId = '' } = await session.call('s3', 'CreateMultipartUpload', {
+  const { UploadId = '' } = await session.aws.call('s3', 'CreateMultipartUpload', {
     ...kept,
     ...(tags.length > 0 && !isLong && { Tagging: tagging }),
     ...inputs.create,
@@ -97,16 +97,16 @@ async function copyInParts(source: CopySource, target: S3Uri, copies: Copies, on
   try {
     const MultipartUpload = { Parts: await copiedParts(source, upload, copies, onBytes) };
     const complete = { ...customerKeyIn(inputs.part), ...inputs.complete, ...upload, MultipartUpload };
-    await session.call('s3', 'CompleteMultipartUpload', complete);
+    await session.aws.call('s3', 'CompleteMultipartUpload', complete);
   } catch (error) {
-    await session.call('s3', 'AbortMultipartUpload', upload).catch(() => undefined);
+    await session.aws.call('s3', 'AbortMultipartUpload', upload).catch(() => undefined);
     throw error;
   }
   if (!isLong) return;
   try {
-    await session.call('s3', 'PutObjectTagging', { ...place, Tagging: { TagSet: tags } });
+    await session.aws.call('s3', 'PutObjectTagging', { ...place, Tagging: { TagSet: tags } });
   } catch (error) {
-    await session.call('s3', 'DeleteObject', place).catch(() => undefined);
+    await session.aws.call('s3', 'DeleteObject', place).catch(() => undefined);
     throw error;
   }
 }
@@ -120,7 +120,7 @@ async function copiedParts(
   const Parts: CompletedPart[] = [];
   const ranges = rangesOf(size, partSize(size, settings.chunkBytes));
   await atOnce(ranges, { slots, signal: session.signal }, async ({ PartNumber, start, end }) => {
-    const { CopyPartResult = {} } = await session.call('s3', 'UploadPartCopy', {
+    const { CopyPartResult = {} } = await session.aws.call('s3', 'UploadPartCopy', {
       ...inputs.part,
       ...upload,
       PartNumber,

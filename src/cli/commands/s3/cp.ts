@@ -124,13 +124,13 @@ async function streamed(uri: S3Uri, values: CommandValues, session: Session): Pr
   if (isSet(values, 'dryrun')) return runTransfers(one({ ...transfer, run: async () => 'done' }), values, session);
   const at = { Bucket: uri.bucket, Key: uri.key };
   try {
-    await session.call('s3', 'HeadObject', { ...(await objectInput('HeadObject', values, session)), ...at });
+    await session.aws.call('s3', 'HeadObject', { ...(await objectInput('HeadObject', values, session)), ...at });
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     session.tell(failureLine(transfer, error));
     return { kind: 'none', failed: true };
   }
-  const { Body } = await session.call('s3', 'GetObject', {
+  const { Body } = await session.aws.call('s3', 'GetObject', {
     ...(await objectInput('GetObject', values, session)),
     ...at,
   });
@@ -173,7 +173,7 @@ async function headOf(
     const input = isCopy
       ? sourceKeyIn(await objectInput('CopyObject', values, session))
       : await objectInput('HeadObject', values, session);
-    return await session.call('s3', 'HeadObject', { ...input, Bucket: uri.bucket, Key: uri.key });
+    return await session.aws.call('s3', 'HeadObject', { ...input, Bucket: uri.bucket, Key: uri.key });
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     const text = errorText(error).replace(/Not Found$/, () => `Key "${uri.key}" does not exist`);

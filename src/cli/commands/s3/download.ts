@@ -23,7 +23,7 @@ export async function download(
   onBytes: OnBytes,
 ): Promise<void> {
   const place = { Bucket: bucket, Key: key };
-  const { Body, LastModified } = await session.call('s3', 'GetObject', { ...input, ...place }, { grouped });
+  const { Body, LastModified } = await session.aws.call('s3', 'GetObject', { ...input, ...place }, { grouped });
   makeFolderOf(file);
   const unique = session.environment.uuid().slice(0, 8);
   const isFile = await saveBytes(file, counted(Body ?? noBytes(), onBytes), unique, session.signal);

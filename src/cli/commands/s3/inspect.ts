@@ -23,7 +23,7 @@ export const inspect = command({
     const VersionId = textOption(values, 'version-id');
     const [{ inspectObject }, { store, blobs, rootKey }] = await Promise.all([
       import('../../../s3/content/inspect.ts'),
-      session.assembly(),
+      session.store.assembly(),
     ]);
     const input = { Bucket: bucket, Key: key, ...(VersionId !== undefined && { VersionId }) };
     const envelope = await inspectObject(input, { store, blobs, rootKey: rootKey() });

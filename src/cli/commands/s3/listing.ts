@@ -13,7 +13,7 @@ export interface ListPage {
 /** Pages of what begins with the key; `isDeep`: without stopping at slashes. @throws AwsError */
 export async function* listPages({ bucket, key }: S3Uri, isDeep: boolean, session: Session): AsyncGenerator<ListPage> {
   const input = { Bucket: bucket, Prefix: key, ...(!isDeep && { Delimiter: '/' }) };
-  for await (const { Contents = [], CommonPrefixes = [] } of pages(session, 's3', 'ListObjectsV2', input)) {
+  for await (const { Contents = [], CommonPrefixes = [] } of pages(session.aws, 's3', 'ListObjectsV2', input)) {
     yield { objects: Contents, folders: CommonPrefixes };
   }
 }

@@ -45,7 +45,7 @@ export const ls = command({
 
 async function bucketLines(values: CommandValues, session: Session): Promise<string[]> {
   const [prefix, region] = [textOption(values, 'bucket-name-prefix'), textOption(values, 'bucket-region')];
-  const { Buckets = [] } = await session.call('s3', 'ListBuckets', {
+  const { Buckets = [] } = await session.aws.call('s3', 'ListBuckets', {
     ...(prefix !== undefined && { Prefix: prefix }),
     ...(region !== undefined && { BucketRegion: region }),
   });

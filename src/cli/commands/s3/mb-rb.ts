@@ -30,7 +30,7 @@ export const mb = command({
     };
     const isConfigured = Object.keys(configuration).length > 0;
     return told('make_bucket', bucket, place, session, async () => {
-      await session.call('s3', 'CreateBucket', {
+      await session.aws.call('s3', 'CreateBucket', {
         Bucket: bucket,
         ...(isConfigured && { CreateBucketConfiguration: configuration }),
       });
@@ -57,7 +57,7 @@ export const rb = command({
     if (key !== '') throw new UsageError(`Please specify a valid bucket name only. E.g. s3://${bucket}`);
     const remove = () =>
       told('remove_bucket', bucket, place, session, async () => {
-        await session.call('s3', 'DeleteBucket', { Bucket: bucket });
+        await session.aws.call('s3', 'DeleteBucket', { Bucket: bucket });
       });
     return isSet(values, 'force') ? emptied(bucket, remove, session) : remove();
   },

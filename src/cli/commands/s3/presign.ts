@@ -56,10 +56,10 @@ async function signer({ bucket }: S3Uri, session: Session) {
   if (!id || !secret) throw noCredentials('no access key in the environment');
   const [{ callerByAccessKey }, { rootKey }] = await Promise.all([
     import('../../../iam/credentials.ts'),
-    session.assembly(),
+    session.store.assembly(),
   ]);
   const sessionToken = AWS_SESSION_TOKEN || undefined;
-  return session.transact((tx) => {
+  return session.store.transact((tx) => {
     const now = new Date(storeNow(tx, session.environment.now()));
     const caller = callerByAccessKey(id, secret, sessionToken, { tx, now, rootKey });
     if (!caller) throw noCredentials(`the access key "${id}" does not belong to this store`);

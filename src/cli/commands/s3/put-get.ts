@@ -89,11 +89,11 @@ export const get = command({
     const input = { ...(await objectInput('GetObject', values, session)), Bucket: source.bucket, Key: source.key };
     const named = optionalArgument(values, 'file');
     if (named === '-') {
-      const { Body } = await session.call('s3', 'GetObject', input);
+      const { Body } = await session.aws.call('s3', 'GetObject', input);
       return { kind: 'bytes', bytes: Body ?? new Uint8Array() };
     }
     const path = await pathFor(named ?? '.', source);
-    const { Body, ContentLength } = await session.call('s3', 'GetObject', input);
+    const { Body, ContentLength } = await session.aws.call('s3', 'GetObject', input);
     const progress = progressOf(session);
     progress.expect(ContentLength);
     try {
@@ -116,7 +116,7 @@ async function putAtOnce(
   onBytes: OnBytes,
 ): Promise<void> {
   const input = await objectInput('PutObject', values, session);
-  await session.callByName('s3', 'PutObject', {
+  await session.aws.callByName('s3', 'PutObject', {
     ...input,
     ...(await guessedType(file, input, values)),
     ...(file === '-' ? await streamBody(session.stdin.stream(), onBytes) : await fileBody(file, onBytes)),

@@ -28,7 +28,7 @@ export const replicate = command({
   examples: ['ssebox s3 replicate', 'ssebox s3 replicate reports', 'ssebox s3 replicate --existing'],
   async run(values, session): Promise<Result> {
     const bucket = optionalArgument(values, 'bucket')?.replace(/^s3:\/\/([^/]+)\/?$/, '$1');
-    if (bucket !== undefined) await session.call('s3', 'GetBucketLocation', { Bucket: bucket });
+    if (bucket !== undefined) await session.aws.call('s3', 'GetBucketLocation', { Bucket: bucket });
     if (isSet(values, 'existing')) await queueExisting(bucket, session);
     const totals = { done: 0, failed: 0, putOff: 0, throttled: 0 };
     const run: Run = { bucket, isQuiet: isSet(values, 'quiet'), totals, told: new Set() };
@@ -54,15 +54,15 @@ async function queueExisting(bucket: string | undefined, session: Session): Prom
     let After: string | undefined;
     do {
       session.signal.throwIfAborted();
-      After = (await session.perform(queueExistingObjects, { Bucket, After })).Next;
+      After = (await session.aws.perform(queueExistingObjects, { Bucket, After })).Next;
     } while (After !== undefined);
   }
 }
 
 /** The caller's account's buckets that have rules: what is in others' buckets is for others to ask for. */
-async function ownReplicatedBuckets({ call, transact }: Session): Promise<string[]> {
-  const { Account } = await call('sts', 'GetCallerIdentity', {});
-  return Account === undefined ? [] : transact((tx) => replicatedBuckets(Account, tx));
+async function ownReplicatedBuckets({ aws, store }: Session): Promise<string[]> {
+  const { Account } = await aws.call('sts', 'GetCallerIdentity', {});
+  return Account === undefined ? [] : store.transact((tx) => replicatedBuckets(Account, tx));
 }
 
 /** How often what was throttled is tried. */
@@ -102,9 +102,9 @@ async function* watched(run: Run, session: Session): AsyncGenerator<string> {
 
 /** Everything that is in the queue now. */
 async function* replicated({ bucket, isQuiet, totals, told }: Run, session: Session): AsyncGenerator<string> {
-  const assembly = await session.assembly();
+  const assembly = await session.store.assembly();
   await assembly.load('s3');
-  const progress = progressOver(await session.transact((tx) => waitingReplications(bucket, tx)), session);
+  const progress = progressOver(await session.store.transact((tx) => waitingReplications(bucket, tx)), session);
   const { region, signal } = session;
   totals.putOff = 0;
   totals.throttled = 0;

@@ -46,14 +46,14 @@ export async function resumableUpload(
   try {
     await atOnce(missing, { slots: newSlots(mostRequests), signal: session.signal }, async (piece) => {
       const body = await fileBody(file, onBytes, piece);
-      await session.callByName('s3', 'UploadPart', { ...inputs.part, ...at, PartNumber: piece.number, ...body });
+      await session.aws.callByName('s3', 'UploadPart', { ...inputs.part, ...at, PartNumber: piece.number, ...body });
     });
   } catch (error) {
     if (!isGivenUp(error)) session.tell('the stored parts are kept: run the same command again to resume');
     throw error;
   }
   const Parts = (await listParts(at, session)).slice(0, pieces.length).map(completed);
-  await session.callByName('s3', 'CompleteMultipartUpload', { ...at, MultipartUpload: { Parts } });
+  await session.aws.callByName('s3', 'CompleteMultipartUpload', { ...at, MultipartUpload: { Parts } });
 }
 
 function piecesOf(size: number, bytes: number): readonly Piece[] {
@@ -77,9 +77,9 @@ function digestOfAll(size: number, { SSECustomerKey: _, ...settings }: ObjectInp
 }
 
 const begin = async ({ bucket, key, digest }: Place, create: ObjectInput, session: Session): Promise<string> => {
-  const output = await session.callByName('s3', 'CreateMultipartUpload', create);
+  const output = await session.aws.callByName('s3', 'CreateMultipartUpload', create);
   const uploadId = typeof output === 'object' && output !== null && 'UploadId' in output ? String(output.UploadId) : '';
-  await session.transact((tx) => tx.resumableUploads.put([bucket, key, digest], { v: 1, uploadId }));
+  await session.store.transact((tx) => tx.resumableUploads.put([bucket, key, digest], { v: 1, uploadId }));
   return uploadId;
 };
 
@@ -101,7 +101,7 @@ async function findBegun(
   part: ObjectInput,
   session: Session,
 ): Promise<Begun | undefined> {
-  const row = await session.transact((tx) => tx.resumableUploads.get([bucket, key, digest]));
+  const row = await session.store.transact((tx) => tx.resumableUploads.get([bucket, key, digest]));
   if (!row) return undefined;
   try {
     const at = { ...customerKeyIn(part), Bucket: bucket, Key: key, UploadId: row.uploadId };
@@ -119,7 +119,7 @@ async function listParts(at: At, session: Session): Promise<Part[]> {
   const found: Part[] = [];
   let PartNumberMarker: number | undefined;
   do {
-    const page = await session.call('s3', 'ListParts', {
+    const page = await session.aws.call('s3', 'ListParts', {
       ...at,
       ...(PartNumberMarker !== undefined && { PartNumberMarker }),
     });

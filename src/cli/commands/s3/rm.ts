@@ -64,7 +64,7 @@ export function deletion(uri: S3Uri, grouped: boolean, session: Session): Transf
     from: printS3Uri(uri),
     size: 0,
     async run() {
-      await session.call('s3', 'DeleteObject', { Bucket: uri.bucket, Key: uri.key }, { grouped });
+      await session.aws.call('s3', 'DeleteObject', { Bucket: uri.bucket, Key: uri.key }, { grouped });
       return 'done';
     },
   };

@@ -47,10 +47,10 @@ export async function upload(
   const parts = file === '-' ? await streamParts(uploads, onBytes) : await fileParts(file, uploads.settings, onBytes);
   if (parts.whole) {
     const input = { ...inputs.put, ...contentType, ...place, ...(await parts.whole()) };
-    await session.callByName('s3', 'PutObject', input, { grouped });
+    await session.aws.callByName('s3', 'PutObject', input, { grouped });
     return;
   }
-  const { UploadId = '' } = await session.call('s3', 'CreateMultipartUpload', {
+  const { UploadId = '' } = await session.aws.call('s3', 'CreateMultipartUpload', {
     ...inputs.create,
     ...contentType,
     ...place,
@@ -63,15 +63,15 @@ export async function upload(
       { slots: uploads.slots, signal: session.signal },
       async ({ PartNumber, body }) => {
         const input = { ...inputs.part, ...upload, PartNumber, ...(await body()) };
-        const output = await session.call('s3', 'UploadPart', input);
+        const output = await session.aws.call('s3', 'UploadPart', input);
         Parts[PartNumber - 1] = { PartNumber, ETag: output.ETag, ...checksumsIn(output) };
       },
     );
     const MultipartUpload = { Parts };
     const complete = { ...customerKeyIn(inputs.part), ...inputs.complete, ...upload, MultipartUpload };
-    await session.call('s3', 'CompleteMultipartUpload', complete);
+    await session.aws.call('s3', 'CompleteMultipartUpload', complete);
   } catch (error) {
-    await session.call('s3', 'AbortMultipartUpload', upload).catch(() => undefined);
+    await session.aws.call('s3', 'AbortMultipartUpload', upload).catch(() => undefined);
     throw error;
   }
 }

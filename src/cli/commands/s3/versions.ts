@@ -16,7 +16,7 @@ export const versions = command({
   async run(values, session) {
     const { bucket, key } = s3Uri(argument(values, 'path'));
     const found: VersionRow[] = [];
-    for await (const page of pages(session, 's3', 'ListObjectVersions', { Bucket: bucket, Prefix: key })) {
+    for await (const page of pages(session.aws, 's3', 'ListObjectVersions', { Bucket: bucket, Prefix: key })) {
       for (const { Key = '', VersionId = '', IsLatest = false, Size, LastModified, ETag } of page.Versions ?? []) {
         found.push({ Key, VersionId, IsLatest, IsDeleteMarker: false, Size, LastModified, ETag });
       }

@@ -13,7 +13,7 @@ export async function backup(values: CommandValues, session: Session): Promise<R
   const folder = resolve(argument(values, 'folder'));
   const from = storeFolder(session.globals, session.environment, session.settings);
   requireBackupFolder(folder, from);
-  const assembly = await session.assembly();
+  const assembly = await session.store.assembly();
   const copied = await watched(session, (watch) => backUp(folder, assembly, session.environment.random, watch));
   const page = (painter: Painter) =>
     `${[`${painter.strong(folder)} ${painter.faint(`(a backup of ${from})`)}`, ...copiedLines(copied, painter)].join(

@@ -20,7 +20,7 @@ const set = command({
     "printf 'open sesame' | ssebox store passphrase set - && SSEBOX_PASSPHRASE='open sesame' ssebox store info",
   ],
   async run(values, session) {
-    const { store, sealRootKey } = await session.assembly();
+    const { store, sealRootKey } = await session.store.assembly();
     const given = optionalArgument(values, 'passphrase');
     const passphrase = given === undefined ? await typed(session) : await read(given, session);
     if (passphrase === '') throw new UsageError('a passphrase must have at least one character');
@@ -37,7 +37,7 @@ const remove = command({
     'ssebox store passphrase remove --query Sealed',
   ],
   async run(_values, session) {
-    const { store, sealRootKey } = await session.assembly();
+    const { store, sealRootKey } = await session.store.assembly();
     if (isSealed(store.folder)) sealRootKey(undefined);
     else session.tell(`the store "${store.folder}" has no passphrase`);
     return { kind: 'value', title: 'Passphrase', value: { Store: store.folder, Sealed: false } };

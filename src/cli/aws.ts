@@ -1,0 +1,140 @@
+/** The calls of a command: who makes them, and the door to the operations, opened at the first of them. */
+
+import type { AccountId } from '../api/arn.ts';
+import type { Input, OperationName, Output, ServiceName } from '../api/model/operations.ts';
+import type { Region } from '../api/regions.ts';
+import type { Assembly } from '../assemble.ts';
+import type { Answer, Effect } from '../call/answer.ts';
+import type { Explanation } from '../call/explanation.ts';
+import type { Request } from '../call/request.ts';
+import type { Task } from '../call/task.ts';
+import type { Environment } from '../env.ts';
+import type { Caller } from '../policy/caller.ts';
+import type { StatedContext } from '../policy/stated-context.ts';
+import type { Tx } from '../store/tables.ts';
+import type { Globals } from './globals.ts';
+import type { Settings } from './settings.ts';
+
+export interface CallOptions {
+  readonly region?: Region | undefined;
+  /** Another caller than the command's own, in the forms of `--as`. */
+  readonly as?: string | undefined;
+  /** Shares its commit with the other calls under way. */
+  readonly grouped?: boolean | undefined;
+}
+
+export interface ExplainOptions extends CallOptions {
+  /** Condition keys that count in place of what the request shows. */
+  readonly stated?: StatedContext | undefined;
+}
+
+/** AWS as a command sees it: what goes through the door, and nothing of what is behind it. */
+export interface Aws {
+  /**
+   * Who this command's calls come from, found once and as each call finds it. Nothing is made for it: an account that
+   * its first call is yet to make gets other unique ids than these.
+   * @throws UsageError when there is no such principal, AwsError when the credentials do not count.
+   */
+  caller(): Promise<Caller>;
+  /** Makes a call as this command's caller. @throws AwsError when it is refused. */
+  call<S extends ServiceName, N extends OperationName<S>>(
+    service: S,
+    name: N,
+    input: Input<S, N>,
+    options?: CallOptions,
+  ): Promise<Output<S, N>>;
+  /** The same for an operation that is known by its name only. */
+  callByName(service: ServiceName, name: string, input: unknown, options?: CallOptions): Promise<unknown>;
+  /** Performs a task that this command's caller asks for. @throws AwsError when it is refused. */
+  perform<I, O>(task: Task<I, O, Request>, input: I): Promise<O>;
+  /** What a call would come to, with every decision; nothing is done. */
+  explain(service: ServiceName, name: string, input: unknown, options?: ExplainOptions): Promise<Explanation>;
+  /** What these calls have left to be done, each thing once. */
+  readonly effects: Iterable<Effect>;
+}
+
+/** Where the facts of a command's calls come from. */
+export interface AwsSources {
+  readonly globals: Globals;
+  readonly environment: Environment;
+  /** Settings of the config file and the profile, merged. */
+  readonly settings: Settings;
+  readonly signal: AbortSignal;
+}
+
+/** The account of callers that name none, where no setting does. */
+const DEFAULT_ACCOUNT: AccountId = '111122223333';
+
+/** The calls to a store on this machine, which is opened by the first. */
+export function localAws(sources: AwsSources, region: Region, assembly: () => Promise<Assembly>): Aws {
+  let ownCaller: Promise<Caller> | undefined;
+  const findOwnCaller = async (): Promise<Caller> => {
+    const opened = await assembly();
+    const findCaller = await callerFinder(sources, opened, undefined);
+    const { storeNow } = await import('../store/clock.ts');
+    return opened.store.rehearse<Caller>((tx) => findCaller(tx, new Date(storeNow(tx, sources.environment.now()))));
+  };
+  /** The door with the service's operations behind it, and who comes to it. */
+  const approach = async (service: ServiceName, options: CallOptions) => {
+    const opened = await assembly();
+    const [caller] = await Promise.all([callerFinder(sources, opened, options.as), opened.load(service)]);
+    const request: Request = {
+      caller,
+      region: options.region ?? region,
+      grouped: options.grouped,
+      signal: sources.signal,
+    };
+    return { pipeline: opened.pipeline, request };
+  };
+  const effects = new Map<string, Effect>();
+  const outputOf = <O>(answer: Answer<O>): O => {
+    for (const effect of answer.effects) effects.set(JSON.stringify(effect), effect);
+    return answer.output;
+  };
+
+  return {
+    get effects() {
+      return effects.values();
+    },
+    caller() {
+      ownCaller ??= findOwnCaller();
+      return ownCaller;
+    },
+    async call(service, name, input, options = {}) {
+      const { pipeline, request } = await approach(service, options);
+      return outputOf(await pipeline.invoke(service, name, input, request));
+    },
+    async callByName(service, name, input, options = {}) {
+      const { pipeline, request } = await approach(service, options);
+      return outputOf(await pipeline.call(service, name, input, request));
+    },
+    async perform(task, input) {
+      const { pipeline, request } = await approach(task.service, {});
+      return outputOf(await pipeline.perform(task, input, request));
+    },
+    async explain(service, name, input, options = {}) {
+      const { pipeline, request } = await approach(service, options);
+      return pipeline.explain(service, name, input, { ...request, stated: options.stated });
+    },
+  };
+}
+
+/** Finds the caller in the order flag, environment, access key, configuration, `user/admin`. */
+async function callerFinder(
+  { globals, environment: { variables, random }, settings }: AwsSources,
+  { rootKey }: Assembly,
+  as: string | undefined,
+): Promise<(tx: Tx, now: Date) => Caller> {
+  const { resolveCaller } = await import('../iam/principal.ts');
+  const account = settings.account ?? DEFAULT_ACCOUNT;
+  if (globals['no-sign-request'] && as === undefined) return () => ({ kind: 'anonymous' });
+  const named = as ?? globals.as ?? (variables.SSEBOX_AS || undefined);
+  if (named !== undefined) return (tx, now) => resolveCaller(named, account, { tx, now, random });
+  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = variables;
+  const usual = (tx: Tx, now: Date) => resolveCaller(settings.as ?? 'user/admin', account, { tx, now, random });
+  if (AWS_ACCESS_KEY_ID === undefined || globals.profile !== undefined) return usual;
+  const { callerByAccessKey } = await import('../iam/credentials.ts');
+  return (tx, now) =>
+    callerByAccessKey(AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, { tx, now, rootKey }) ??
+    usual(tx, now);
+}
