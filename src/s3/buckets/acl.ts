@@ -6,10 +6,10 @@
 
 import { bucketArn } from '../../api/arn.ts';
 import { type Call, operation } from '../../call/operation.ts';
-import type { BucketRecord } from '../../store/records/s3.ts';
+import type { Access } from '../../policy/access.ts';
 import { findObject, tagsOf } from '../content/object-lookup.ts';
 import { type AclHeaders, ownersControl, requireOnlyList } from '../request/acl-headers.ts';
-import { findBucket } from '../request/bucket.ts';
+import { findBucket, findPlace } from '../request/bucket.ts';
 import {
   configurationParameters,
   dataEventExtra,
@@ -17,6 +17,7 @@ import {
   requestParameters,
 } from '../request/event-fields.ts';
 import { aclContext, existingTagContext, versionContext } from '../request/object-context.ts';
+import type { ObjectPlace } from '../request/object-key.ts';
 import { bucketAccess, objectAccess } from '../request/permissions.ts';
 
 /** S3 API Reference, GetBucketAcl. */
@@ -39,45 +40,47 @@ export const PutBucketAcl = operation('s3', 'PutBucketAcl', {
 
 /** S3 API Reference, GetObjectAcl. */
 export const GetObjectAcl = operation('s3', 'GetObjectAcl', {
-  resolve: (input, call) => findBucket(input, call),
-  authorize: (bucket, input, call) => [aclAccess('Get', bucket, input, call)],
-  run(bucket, input, call) {
-    findObject({ bucket, key: input.Key }, input.VersionId, 'GET', call);
-    call.note({ resources: objectResources({ bucket, key: input.Key }), extra: dataEventExtra({}) });
-    return ownersControl(bucket);
+  resolve: (input, call) => findWithAcl(input, call),
+  authorize: (target, _input, call) => [aclAccess('Get', target, {}, call)],
+  run({ place, wanted }, _input, call) {
+    findObject(place, wanted, 'GET', call);
+    call.note({ resources: objectResources(place), extra: dataEventExtra({}) });
+    return ownersControl(place.bucket);
   },
   parameters: (input) => requestParameters(input, { acl: '' }),
 });
 
 /** S3 API Reference, PutObjectAcl. */
 export const PutObjectAcl = operation('s3', 'PutObjectAcl', {
-  resolve: (input, call) => findBucket(input, call),
-  authorize: (bucket, input, call) => [aclAccess('Put', bucket, input, call)],
-  run(bucket, input, call) {
-    requireOnlyList(bucket, input, aclAccess('Put', bucket, input, call), call);
-    findObject({ bucket, key: input.Key }, input.VersionId, 'PUT', call);
-    call.note({ resources: objectResources({ bucket, key: input.Key }), extra: dataEventExtra({}) });
+  resolve: (input, call) => findWithAcl(input, call),
+  authorize: (target, input, call) => [aclAccess('Put', target, input, call)],
+  run({ place, wanted }, input, call) {
+    requireOnlyList(place.bucket, input, aclAccess('Put', { place, wanted }, input, call), call);
+    findObject(place, wanted, 'PUT', call);
+    call.note({ resources: objectResources(place), extra: dataEventExtra({}) });
     return {};
   },
   parameters: (input) => requestParameters(input, { acl: '' }),
 });
 
-interface AclInput extends AclHeaders {
-  readonly Key: string;
-  readonly VersionId?: string | undefined;
+interface WithAcl {
+  readonly place: ObjectPlace;
+  /** The version that is asked for by its id. */
+  readonly wanted: string | undefined;
 }
 
-function aclAccess(verb: 'Get' | 'Put', bucket: BucketRecord, input: AclInput, call: Call) {
-  const { Key, VersionId } = input;
+function findWithAcl(
+  input: Parameters<typeof findPlace>[0] & { readonly VersionId?: string | undefined },
+  call: Call,
+): WithAcl {
+  return { place: findPlace(input, call), wanted: input.VersionId };
+}
+
+function aclAccess(verb: 'Get' | 'Put', { place, wanted }: WithAcl, headers: AclHeaders, call: Call): Access {
   const context = {
-    ...aclContext(input),
-    ...versionContext(VersionId),
-    ...existingTagContext(tagsOf({ bucket, key: input.Key }, input.VersionId, call)),
+    ...aclContext(headers),
+    ...versionContext(wanted),
+    ...existingTagContext(tagsOf(place, wanted, call)),
   };
-  return objectAccess(
-    `s3:${verb}Object${VersionId === undefined ? '' : 'Version'}Acl`,
-    { bucket, key: Key },
-    call,
-    context,
-  );
+  return objectAccess(`s3:${verb}Object${wanted === undefined ? '' : 'Version'}Acl`, place, call, context);
 }

@@ -28,6 +28,12 @@ export interface WantedDigests {
   readonly algorithms: readonly ChecksumAlgorithm[];
 }
 
+/** What is known of a body before it comes. */
+export interface WritingNeeds extends WantedDigests {
+  /** Whether it is sealed and stored inside the transaction. */
+  readonly isSmall: boolean;
+}
+
 /** A write under way. */
 export interface Writing {
   readonly identity: WriteIdentity;
@@ -53,8 +59,7 @@ export const fitsInTransaction = (body: Body | undefined): boolean =>
 export function beginWriting(
   identity: WriteIdentity,
   keys: DataKeys,
-  digests: WantedDigests,
-  isSmall: boolean,
+  { isSmall, ...digests }: WritingNeeds,
   call: Call,
 ): Writing {
   const pieceId = Buffer.from(call.random(16)).toString('hex');

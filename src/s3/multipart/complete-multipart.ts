@@ -7,13 +7,13 @@ import type { Call } from '../../call/operation.ts';
 import { transfer } from '../../call/operation.ts';
 import { isPlainDigest, newDigest, openDigest } from '../../crypto/checksums.ts';
 import type { RunningDigest } from '../../crypto/running-digest.ts';
-import type { BucketRecord, MultipartUpload, PartRecord, StoredChecksum } from '../../store/records/s3.ts';
+import type { MultipartUpload, PartRecord, StoredChecksum } from '../../store/records/s3.ts';
 import { openDataKeys, type WriteIdentity } from '../content/envelope.ts';
 import { metadataKeyOf } from '../content/fixed-tag.ts';
 import { findUpload, removeUpload, topOf, unwrapMetadataKey, uploadedParts } from '../content/multipart-record.ts';
 import { putPart } from '../content/object-parts.ts';
 import { commitObject, conditionalRead, versionMember } from '../objects/object-write.ts';
-import { findBucket } from '../request/bucket.ts';
+import { findPlace } from '../request/bucket.ts';
 import { checksumMembers, givenChecksum } from '../request/checksum-headers.ts';
 import { requireWriteConditionForms } from '../request/conditions.ts';
 import { hasCustomerKey } from '../request/customer-key.ts';
@@ -31,7 +31,7 @@ const MIN_PART_BYTES = 5 * 1024 ** 2;
 type CompleteInput = Input<'s3', 'CompleteMultipartUpload'>;
 
 interface Plan {
-  readonly bucket: BucketRecord;
+  readonly place: ObjectPlace;
   readonly given: ReturnType<typeof givenChecksum>;
   readonly chosen: Chosen;
   readonly metadataKey: Uint8Array;
@@ -50,24 +50,24 @@ interface Chosen {
  */
 export const CompleteMultipartUpload = transfer('s3', 'CompleteMultipartUpload', {
   resolve(input, call) {
-    const bucket = findBucket(input, call);
+    const place = findPlace(input, call);
     requireWriteConditionForms(input);
-    return { bucket, given: givenChecksum(input) };
+    return { place, given: givenChecksum(input) };
   },
-  authorize({ bucket }, input, call) {
-    const { Key, IfMatch } = input;
+  authorize({ place }, input, call) {
+    const { IfMatch } = input;
     const context = {
       ...customerAlgorithmContext(input),
       's3:if-match': IfMatch,
       's3:if-none-match': input.IfNoneMatch,
       's3:ObjectCreationOperation': true,
     };
-    const write = objectAccess('s3:PutObject', { bucket, key: Key }, call, context);
-    return IfMatch === undefined ? [write] : [write, conditionalRead({ bucket, key: Key }, call, context)];
+    const write = objectAccess('s3:PutObject', place, call, context);
+    return IfMatch === undefined ? [write] : [write, conditionalRead(place, call, context)];
   },
-  begin({ bucket, given }, input, call): Plan {
-    const chosen = choose(bucket, input, call);
-    return { bucket, given, chosen, metadataKey: openMetadataKey(chosen.upload, input, chosen.identity, call) };
+  begin({ place, given }, input, call): Plan {
+    const chosen = choose(place, input, call);
+    return { place, given, chosen, metadataKey: openMetadataKey(chosen.upload, input, chosen.identity, call) };
   },
   moveAtOnce({ chosen }) {
     const { algorithm } = chosen.upload.checksum ?? defaultChecksum;
@@ -77,9 +77,9 @@ export const CompleteMultipartUpload = transfer('s3', 'CompleteMultipartUpload',
     const { algorithm } = chosen.upload.checksum ?? defaultChecksum;
     return { digest: await openDigest(algorithm), hasWaited: true };
   },
-  finish({ bucket, given, chosen, metadataKey }, { digest, hasWaited }, input, call) {
-    const { Key } = input;
-    const { upload, identity, parts, size } = hasWaited ? choose(bucket, input, call) : chosen;
+  finish({ place, given, chosen, metadataKey }, { digest, hasWaited }, input, call) {
+    const { bucket, key } = place;
+    const { upload, identity, parts, size } = hasWaited ? choose(place, input, call) : chosen;
     const wanted = given?.algorithm === upload.checksum?.algorithm ? given?.value : undefined;
     const checksum = objectChecksum(upload, parts, digest, wanted);
 
@@ -94,13 +94,13 @@ export const CompleteMultipartUpload = transfer('s3', 'CompleteMultipartUpload',
     const object = { size, etag, checksum, content };
     const stored = upload.encryption;
     const version = commitObject(identity, upload, { metadataKey, stored }, object, input, call);
-    removeUpload(upload, new Set(parts.map((part) => part.number)), { bucket, key: Key }, call);
-    call.note({ resources: objectResources({ bucket, key: Key }), extra: dataEventExtra({}) });
+    removeUpload(upload, new Set(parts.map((part) => part.number)), place, call);
+    call.note({ resources: objectResources(place), extra: dataEventExtra({}) });
     const isShown = stored.kind === 'SSE-S3' || upload.checksum !== undefined;
     return {
-      Location: `https://${bucket.name}.s3.${bucket.region}.amazonaws.com/${encodeURI(Key)}`,
+      Location: `https://${bucket.name}.s3.${bucket.region}.amazonaws.com/${encodeURI(key)}`,
       Bucket: bucket.name,
-      Key,
+      Key: key,
       ETag: `"${etag}"`,
       ...(isShown && checksumMembers(checksum)),
       ...(stored.kind !== 'SSE-C' && encryptionMembers(stored, input)),
@@ -112,32 +112,31 @@ export const CompleteMultipartUpload = transfer('s3', 'CompleteMultipartUpload',
 });
 
 /** The upload with the parts that the request names. It may have changed when the checksum had to be waited for. */
-function choose(bucket: BucketRecord, input: CompleteInput, call: Call): Chosen {
-  const { Key } = input;
-  const upload = findUpload({ bucket, key: input.Key }, input.UploadId, call);
-  requireNoConflict(upload, input, bucket, call);
+function choose(place: ObjectPlace, input: CompleteInput, call: Call): Chosen {
+  const upload = findUpload(place, input.UploadId, call);
+  requireNoConflict(upload, place, input, call);
   requireSameType(upload, input.ChecksumType);
-  const parts = chooseParts(input.MultipartUpload?.Parts ?? [], upload, { bucket, key: Key }, call);
+  const parts = chooseParts(input.MultipartUpload?.Parts ?? [], upload, place, call);
   const size = parts.reduce((sum, part) => sum + part.size, 0);
   if (input.MpuObjectSize !== undefined && input.MpuObjectSize !== size) {
     throw invalidRequest(
       `The provided 'x-amz-mp-object-size' header value ${input.MpuObjectSize} does not match what was computed: ${size}`,
     );
   }
-  return { upload, identity: { bucket, key: Key, writeId: upload.writeId }, parts, size };
+  return { upload, identity: { ...place, writeId: upload.writeId }, parts, size };
 }
 
 const invalidRequest = (message: string) => new AwsError('InvalidRequest', message);
 
 /** A condition does not hold over a key that was written or deleted since the upload began. */
-function requireNoConflict(upload: MultipartUpload, input: CompleteInput, bucket: BucketRecord, call: Call): void {
+function requireNoConflict(upload: MultipartUpload, place: ObjectPlace, input: CompleteInput, call: Call): void {
   const condition =
     input.IfMatch !== undefined ? 'If-Match' : input.IfNoneMatch !== undefined ? 'If-None-Match' : undefined;
-  if (condition === undefined || topOf({ bucket, key: input.Key }, call) === upload.onTopOf) return;
+  if (condition === undefined || topOf(place, call) === upload.onTopOf) return;
   throw new AwsError(
     'ConditionalRequestConflict',
     'The conditional request cannot succeed due to a conflicting operation against this resource.',
-    { Condition: condition, Key: input.Key },
+    { Condition: condition, Key: place.key },
   );
 }
 

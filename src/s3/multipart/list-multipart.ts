@@ -8,7 +8,7 @@ import { openDataKeys } from '../content/envelope.ts';
 import { findUpload, uploadedParts } from '../content/multipart-record.ts';
 import { scanKeys } from '../objects/key-scan.ts';
 import { emptyAsAbsent, encoder, requireEncodingType } from '../objects/list-objects.ts';
-import { findBucket } from '../request/bucket.ts';
+import { findBucket, findPlace } from '../request/bucket.ts';
 import { dataEventExtra, objectResources, requestParameters } from '../request/event-fields.ts';
 import { invalidArgument } from '../request/invalid-argument.ts';
 import { lastModified } from '../request/last-modified.ts';
@@ -21,12 +21,12 @@ const MAX_PAGE = 1000;
 
 /** Lists the uploaded parts. Under a KMS key it needs `kms:Decrypt`, as their checksums are stored encrypted. */
 export const ListParts = operation('s3', 'ListParts', {
-  resolve: (input, call) => findBucket(input, call),
-  authorize: (bucket, { Key }, call) => [objectAccess('s3:ListMultipartUploadParts', { bucket, key: Key }, call)],
-  run(bucket, input, call) {
-    const { Key, PartNumberMarker = 0, MaxParts = MAX_PAGE } = input;
-    const upload = findUpload({ bucket, key: input.Key }, input.UploadId, call);
-    const identity = { bucket, key: Key, writeId: upload.writeId };
+  resolve: (input, call) => findPlace(input, call),
+  authorize: (place, _input, call) => [objectAccess('s3:ListMultipartUploadParts', place, call)],
+  run(place, input, call) {
+    const { PartNumberMarker = 0, MaxParts = MAX_PAGE } = input;
+    const upload = findUpload(place, input.UploadId, call);
+    const identity = { ...place, writeId: upload.writeId };
     // A customer's key is needed only where the upload was made with a checksum algorithm.
     if (upload.encryption.kind !== 'SSE-C' || upload.checksum || input.SSECustomerAlgorithm !== undefined) {
       openDataKeys(upload.encryption, identity, partCustomerKey(upload, input), call);
@@ -34,7 +34,7 @@ export const ListParts = operation('s3', 'ListParts', {
     const limit = Math.max(0, Math.min(MaxParts, MAX_PAGE));
     const parts: ListedPart[] = [];
     let isTruncated = false;
-    for (const part of uploadedParts(upload, { bucket, key: Key }, call, PartNumberMarker)) {
+    for (const part of uploadedParts(upload, place, call, PartNumberMarker)) {
       isTruncated = parts.length === limit;
       if (isTruncated) break;
       parts.push({
@@ -45,10 +45,10 @@ export const ListParts = operation('s3', 'ListParts', {
         ...(upload.checksum && part.checksum && { [`Checksum${part.checksum.algorithm}`]: part.checksum.value }),
       });
     }
-    call.note({ resources: objectResources({ bucket, key: Key }), extra: dataEventExtra({}) });
+    call.note({ resources: objectResources(place), extra: dataEventExtra({}) });
     return {
-      Bucket: bucket.name,
-      Key,
+      Bucket: place.bucket.name,
+      Key: place.key,
       UploadId: upload.uploadId,
       PartNumberMarker,
       NextPartNumberMarker: parts.at(-1)?.PartNumber ?? 0,
@@ -56,7 +56,7 @@ export const ListParts = operation('s3', 'ListParts', {
       IsTruncated: isTruncated,
       ...(parts.length > 0 && { Parts: parts }),
       Initiator: initiatorOf(upload),
-      Owner: { ID: canonicalUserId(bucket.owner) },
+      Owner: { ID: canonicalUserId(place.bucket.owner) },
       StorageClass: storageClassOf(upload),
       ...(upload.checksum && { ChecksumAlgorithm: upload.checksum.algorithm, ChecksumType: upload.checksum.type }),
     };

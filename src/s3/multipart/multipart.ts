@@ -9,7 +9,7 @@ import { newDataKeys, newWriteId } from '../content/envelope.ts';
 import { metadataKeyOf } from '../content/fixed-tag.ts';
 import { findUpload, putUpload, removeUpload, topOf, wrapMetadataKey } from '../content/multipart-record.ts';
 import { requireWritable, resolveWrite, writePermissions } from '../objects/object-write.ts';
-import { findBucket } from '../request/bucket.ts';
+import { findPlace } from '../request/bucket.ts';
 import { isChecksumAlgorithm, unsupportedAlgorithm } from '../request/checksum-headers.ts';
 import { contextMember, encryptionMembers } from '../request/encryption-members.ts';
 import {
@@ -35,12 +35,12 @@ export const CreateMultipartUpload = operation('s3', 'CreateMultipartUpload', {
     }
     return target;
   },
-  authorize: (target, input, call) => writePermissions(target, input, false, call),
+  authorize: (target, input, call) => writePermissions('upload', target, input, call),
   run(target, input, call) {
-    const { bucket, key, checksum, headers, metadata, tags } = target;
+    const { place, checksum, headers, metadata, tags } = target;
     const settled = requireWritable(target, input, call);
     const writeId = newWriteId(call);
-    const identity = { bucket, key, writeId };
+    const identity = { ...place, writeId };
     const { keys, stored } = newDataKeys(settled.encryption, identity, call);
     const uploadId = newUploadId(call);
     putUpload(
@@ -57,15 +57,15 @@ export const CreateMultipartUpload = operation('s3', 'CreateMultipartUpload', {
         metadata,
         tags,
         checksum,
-        onTopOf: topOf({ bucket, key }, call),
+        onTopOf: topOf(place, call),
       },
-      { bucket, key },
+      place,
       call,
     );
-    call.note({ resources: objectResources({ bucket, key }), extra: dataEventExtra({ sse: sseApplied(settled) }) });
+    call.note({ resources: objectResources(place), extra: dataEventExtra({ sse: sseApplied(settled) }) });
     return {
-      Bucket: bucket.name,
-      Key: key,
+      Bucket: place.bucket.name,
+      Key: place.key,
       UploadId: uploadId,
       ...encryptionMembers(stored, input),
       ...contextMember(stored, input.SSEKMSEncryptionContext),
@@ -111,16 +111,11 @@ function uploadChecksum(input: {
 
 /** Ends an upload and forgets its parts. No key is needed. */
 export const AbortMultipartUpload = operation('s3', 'AbortMultipartUpload', {
-  resolve: (input, call) => findBucket(input, call),
-  authorize: (bucket, { Key }, call) => [objectAccess('s3:AbortMultipartUpload', { bucket, key: Key }, call)],
-  run(bucket, input, call) {
-    removeUpload(
-      findUpload({ bucket, key: input.Key }, input.UploadId, call),
-      new Set(),
-      { bucket, key: input.Key },
-      call,
-    );
-    call.note({ resources: objectResources({ bucket, key: input.Key }), extra: dataEventExtra({}) });
+  resolve: (input, call) => findPlace(input, call),
+  authorize: (place, _input, call) => [objectAccess('s3:AbortMultipartUpload', place, call)],
+  run(place, { UploadId }, call) {
+    removeUpload(findUpload(place, UploadId, call), new Set(), place, call);
+    call.note({ resources: objectResources(place), extra: dataEventExtra({}) });
     return {};
   },
   parameters: (input) => requestParameters(input),

@@ -9,10 +9,8 @@ import {
   writeStream,
 } from '../content/content-writer.ts';
 import { findUpload } from '../content/multipart-record.ts';
-import { requirePartNumber } from '../content/object-parts.ts';
 import { drained, openObject } from '../content/object-reader.ts';
 import { findSource, resolveSource, sourcePermissions } from '../objects/copy-source.ts';
-import { findBucket } from '../request/bucket.ts';
 import { parseCopyRange } from '../request/byte-range.ts';
 import { checksumMembers } from '../request/checksum-headers.ts';
 import { encryptionMembers } from '../request/encryption-members.ts';
@@ -20,31 +18,31 @@ import { dataEventExtra, objectResources, requestParameters, responseElements } 
 import { lastModified } from '../request/last-modified.ts';
 import { objectAccess } from '../request/permissions.ts';
 import { requireSingleSize } from '../request/put-limits.ts';
-import { beginPart, finishPart, partAlgorithms, partContext } from './upload-part.ts';
+import { beginPart, finishPart, partAlgorithms, partContext, resolvePart } from './upload-part.ts';
 
 /** Needs to decrypt with the source's key and with the upload's. */
 export const UploadPartCopy = transfer('s3', 'UploadPartCopy', {
   resolve(input, call) {
-    requirePartNumber(input.PartNumber);
-    return { bucket: findBucket(input, call), source: resolveSource(input, call) };
+    return { part: resolvePart(input, call), source: resolveSource(input, call) };
   },
-  authorize: ({ bucket, source }, input, call) => [
-    ...sourcePermissions(source, false, call),
-    objectAccess('s3:PutObject', { bucket, key: input.Key }, call, {
+  authorize: ({ part, source }, input, call) => [
+    ...sourcePermissions(source, call, { copiesTags: false }),
+    objectAccess('s3:PutObject', part.place, call, {
       ...partContext(input),
       's3:x-amz-copy-source': input.CopySource,
     }),
   ],
-  begin({ bucket, source }, input, call) {
-    const upload = findUpload({ bucket, key: input.Key }, input.UploadId, call);
+  begin({ part, source }, input, call) {
+    const upload = findUpload(part.place, part.uploadId, call);
     const { version, identity } = findSource(source, input, call);
     const range = parseCopyRange(input.CopySourceRange, version.fixed.size) ?? { start: 0, end: version.fixed.size };
     requireSingleSize(range.end - range.start);
     const opened = openObject(version, identity, source.customerKey, range, call);
     try {
       const isSmall = opened.small !== undefined && fitsInTransaction(opened.small);
-      const writing = beginPart(upload, bucket, input, false, partAlgorithms(upload, undefined), isSmall, call);
-      return { bucket, upload, source: version, opened, writing };
+      const needs = { needsMd5: false, algorithms: partAlgorithms(upload, undefined), isSmall };
+      const writing = beginPart(part, upload, input, needs, call);
+      return { part, upload, source: version, opened, writing };
     } catch (error) {
       opened.close();
       throw error;
@@ -52,9 +50,9 @@ export const UploadPartCopy = transfer('s3', 'UploadPartCopy', {
   },
   moveAtOnce: ({ writing, opened }) => opened.small && writeAtOnce(writing, opened.small),
   move: ({ writing, opened }, _input, signal) => writeStream(writing, drained(opened.body), signal),
-  finish({ bucket, upload, source, writing }, written: Written, input, call) {
-    const etag = finishPart(written, writing, upload, bucket, input, call);
-    call.note({ resources: objectResources({ bucket, key: input.Key }), extra: dataEventExtra({}) });
+  finish({ part, upload, source, writing }, written: Written, input, call) {
+    const etag = finishPart(part, upload, writing, written, call);
+    call.note({ resources: objectResources(part.place), extra: dataEventExtra({}) });
     const algorithm = upload.checksum?.algorithm;
     const value = algorithm && written.checksums[algorithm];
     const { ChecksumType: _none, ...members } =

@@ -4,13 +4,14 @@ import { objectArn } from '../../api/arn.ts';
 import { AwsError } from '../../api/errors.ts';
 import type { Call } from '../../call/operation.ts';
 import { transfer } from '../../call/operation.ts';
-import type { BucketRecord, ChecksumAlgorithm, MultipartUpload } from '../../store/records/s3.ts';
+import type { ChecksumAlgorithm, MultipartUpload } from '../../store/records/s3.ts';
 import {
   abandonWriting,
   beginWriting,
   finishWriting,
   fitsInTransaction,
   type Writing,
+  type WritingNeeds,
   type Written,
   writeAtOnce,
   writeStream,
@@ -19,7 +20,7 @@ import { isCustomerKey } from '../content/customer-key-verifier.ts';
 import { openDataKeys } from '../content/envelope.ts';
 import { findUpload, putUploadedPart } from '../content/multipart-record.ts';
 import { requirePartNumber } from '../content/object-parts.ts';
-import { findBucket, requireStillThere } from '../request/bucket.ts';
+import { findPlace, requireStillThere } from '../request/bucket.ts';
 import {
   checksumMembers,
   givenChecksum,
@@ -38,11 +39,19 @@ import { customerKeysBlocked } from '../request/encryption-settings.ts';
 import { etagOf, isEtagMd5 } from '../request/etag.ts';
 import { dataEventExtra, objectResources, requestParameters, responseElements } from '../request/event-fields.ts';
 import { customerAlgorithmContext } from '../request/object-context.ts';
+import type { ObjectPlace } from '../request/object-key.ts';
 import { objectAccess } from '../request/permissions.ts';
 import { requireSingleSize } from '../request/put-limits.ts';
 
+/** A part as its request names it. */
+export interface PartTarget {
+  readonly place: ObjectPlace;
+  readonly uploadId: string;
+  readonly number: number;
+}
+
 interface PartPlan {
-  readonly bucket: BucketRecord;
+  readonly part: PartTarget;
   readonly upload: MultipartUpload;
   readonly wanted: WantedChecksums;
   readonly writing: Writing;
@@ -54,36 +63,26 @@ interface PartPlan {
  */
 export const UploadPart = transfer('s3', 'UploadPart', {
   resolve(input, call) {
-    requirePartNumber(input.PartNumber);
-    const bucket = findBucket(input, call);
-    return { bucket, wanted: wantedChecksums(input), given: givenChecksum(input)?.algorithm };
+    const part = resolvePart(input, call);
+    return { part, wanted: wantedChecksums(input), given: givenChecksum(input)?.algorithm };
   },
-  authorize: ({ bucket }, input, call) => [
-    objectAccess('s3:PutObject', { bucket, key: input.Key }, call, partContext(input)),
-  ],
-  begin({ bucket, wanted, given }, input, call): PartPlan {
-    const upload = findUpload({ bucket, key: input.Key }, input.UploadId, call);
+  authorize: ({ part }, input, call) => [objectAccess('s3:PutObject', part.place, call, partContext(input))],
+  begin({ part, wanted, given }, input, call): PartPlan {
+    const upload = findUpload(part.place, part.uploadId, call);
     const algorithms = partAlgorithms(upload, given);
     const size = input.Body instanceof Uint8Array ? input.Body.length : input.ContentLength;
     if (size !== undefined) requireSingleSize(size);
-    const writing = beginPart(
-      upload,
-      bucket,
-      input,
-      wanted.contentMd5 !== undefined,
-      algorithms,
-      fitsInTransaction(input.Body),
-      call,
-    );
+    const needs = { needsMd5: wanted.contentMd5 !== undefined, algorithms, isSmall: fitsInTransaction(input.Body) };
+    const writing = beginPart(part, upload, input, needs, call);
     const [first = wanted.algorithm] = algorithms;
-    return { bucket, upload, wanted: { ...wanted, algorithm: given ?? first }, writing };
+    return { part, upload, wanted: { ...wanted, algorithm: given ?? first }, writing };
   },
   moveAtOnce: ({ writing }, { Body }) => writeAtOnce(writing, Body),
   move: ({ writing }, { Body }, signal) => writeStream(writing, Body, signal),
-  finish({ bucket, upload, wanted, writing }, written: Written, input, call) {
+  finish({ part, upload, wanted, writing }, written: Written, input, call) {
     requireWhole(written, wanted, input.ContentLength);
-    const etag = finishPart(written, writing, upload, bucket, input, call);
-    call.note({ resources: objectResources({ bucket, key: input.Key }), extra: dataEventExtra({ in: written.size }) });
+    const etag = finishPart(part, upload, writing, written, call);
+    call.note({ resources: objectResources(part.place), extra: dataEventExtra({ in: written.size }) });
     const { algorithm } = wanted;
     const value = written.checksums[algorithm];
     const isShown = upload.checksum !== undefined || wanted.expected !== undefined;
@@ -96,11 +95,18 @@ export const UploadPart = transfer('s3', 'UploadPart', {
   response: (output) => responseElements(output),
 });
 
-export interface PartInput extends CustomerKeyHeaders {
+interface PartInput {
   readonly Bucket: string;
   readonly Key: string;
   readonly UploadId: string;
   readonly PartNumber: number;
+  readonly ExpectedBucketOwner?: string | undefined;
+}
+
+/** @throws AwsError InvalidArgument for a number that no part has, and as `findBucket` */
+export function resolvePart(input: PartInput, call: Call): PartTarget {
+  requirePartNumber(input.PartNumber);
+  return { place: findPlace(input, call), uploadId: input.UploadId, number: input.PartNumber };
 }
 
 export const partContext = (input: CustomerKeyHeaders) => ({
@@ -134,22 +140,20 @@ export function partAlgorithms(
  * SSE-C gets no more parts: Amazon S3 User Guide, "Blocking or unblocking SSE-C for a general purpose bucket".
  */
 export function beginPart(
+  { place }: PartTarget,
   upload: MultipartUpload,
-  bucket: BucketRecord,
-  input: PartInput,
-  needsMd5: boolean,
-  algorithms: readonly ChecksumAlgorithm[],
-  isSmall: boolean,
+  headers: CustomerKeyHeaders,
+  needs: WritingNeeds,
   call: Call,
 ): Writing {
-  if (bucket.blocksCustomerKeys && hasCustomerKey(input)) {
-    throw customerKeysBlocked('s3:PutObject', objectArn(bucket.name, input.Key), call);
+  if (place.bucket.blocksCustomerKeys && hasCustomerKey(headers)) {
+    throw customerKeysBlocked('s3:PutObject', objectArn(place.bucket.name, place.key), call);
   }
-  const customerKey = partCustomerKey(upload, input);
-  const identity = { bucket, key: input.Key, writeId: upload.writeId };
+  const customerKey = partCustomerKey(upload, headers);
+  const identity = { ...place, writeId: upload.writeId };
   const keys = openDataKeys(upload.encryption, identity, customerKey, call);
-  const digests = { needsMd5: needsMd5 || isEtagMd5(modeOf(upload.encryption)), algorithms };
-  return beginWriting(identity, keys, digests, isSmall, call);
+  const needsMd5 = needs.needsMd5 || isEtagMd5(modeOf(upload.encryption));
+  return beginWriting(identity, keys, { ...needs, needsMd5 }, call);
 }
 
 /** The customer's key of a part, which must be that of the upload. @throws AwsError InvalidRequest */
@@ -169,23 +173,22 @@ export function partCustomerKey({ encryption }: MultipartUpload, headers: Custom
 
 /** Keeps a part whose bytes are written. @returns its ETag */
 export function finishPart(
-  written: Written,
-  writing: Writing,
+  { place, uploadId, number }: PartTarget,
   begun: MultipartUpload,
-  bucket: BucketRecord,
-  input: PartInput,
+  writing: Writing,
+  written: Written,
   call: Call,
 ): string {
-  requireStillThere(bucket, call);
+  requireStillThere(place.bucket, call);
   // The upload may have been completed or aborted meanwhile.
-  const upload = findUpload({ bucket, key: input.Key }, input.UploadId, call);
+  const upload = findUpload(place, uploadId, call);
   const etag = etagOf(modeOf(begun.encryption), written.md5, call.random);
   const algorithm = upload.checksum?.algorithm ?? 'CRC64NVME';
   const value = written.checksums[algorithm];
   putUploadedPart(
     {
       v: 1,
-      number: input.PartNumber,
+      number,
       size: written.size,
       offset: 0,
       etag,
@@ -194,7 +197,7 @@ export function finishPart(
       piece: finishWriting(writing, written, call),
     },
     upload,
-    { bucket, key: input.Key },
+    place,
     call,
   );
   return etag;

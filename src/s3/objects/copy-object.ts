@@ -76,14 +76,14 @@ export const CopyObject = transfer('s3', 'CopyObject', {
     return { ...target, source: resolveSource(input, call), copiesTags: input.TaggingDirective !== 'REPLACE' };
   },
   authorize(target, input, call) {
-    const { bucket, key, source, copiesTags } = target;
+    const { place, source, copiesTags } = target;
     const permissions = [
-      ...sourcePermissions(source, copiesTags, call),
-      ...writePermissions(target, input, true, call),
+      ...sourcePermissions(source, call, { copiesTags }),
+      ...writePermissions('object', target, input, call),
     ];
     const tags = copiesTags ? sourceTags(source, call) : [];
     if (tags.length > 0) {
-      permissions.push(objectAccess('s3:PutObjectTagging', { bucket, key }, call, requestTagContext(tags)));
+      permissions.push(objectAccess('s3:PutObjectTagging', place, call, requestTagContext(tags)));
     }
     return permissions;
   },
@@ -95,10 +95,11 @@ export const CopyObject = transfer('s3', 'CopyObject', {
     const whole = { start: 0, end: version.fixed.size };
     const opened = openObject(version, sourceIdentity, target.source.customerKey, whole, call);
     try {
-      const identity: WriteIdentity = { bucket: target.bucket, key: input.Key, writeId: newWriteId(call) };
+      const identity: WriteIdentity = { ...target.place, writeId: newWriteId(call) };
       const { keys, stored } = newDataKeys(settled.encryption, identity, call);
-      const digests = { needsMd5: isEtagMd5(settled.encryption.kind), algorithms: [algorithmOf(version, input)] };
-      const writing = beginWriting(identity, keys, digests, opened.small !== undefined, call);
+      const needsMd5 = isEtagMd5(settled.encryption.kind);
+      const needs = { needsMd5, algorithms: [algorithmOf(version, input)], isSmall: opened.small !== undefined };
+      const writing = beginWriting(identity, keys, needs, call);
       return { target, settled, source: version, identity, keys, stored, opened, writing };
     } catch (error) {
       opened.close();
@@ -117,7 +118,7 @@ export const CopyObject = transfer('s3', 'CopyObject', {
     const kept = { metadataKey: metadataKeyOf(keys, identity), stored };
     const version = commitObject(identity, describe(target, source, input), kept, object, input, call);
     call.note({
-      resources: objectResources({ bucket: identity.bucket, key: input.Key }),
+      resources: objectResources(target.place),
       extra: dataEventExtra({ sse: sseApplied(settled) }),
     });
     return {
@@ -165,15 +166,15 @@ function requireCopyable({ fixed }: ObjectVersion): void {
  * @throws AwsError InvalidRequest
  */
 function requireChange(
-  { bucket, key, source }: CopyTarget,
+  { place, source }: CopyTarget,
   version: ObjectVersion,
   { encryption }: SettledEncryption,
   input: CopyInput,
   call: Call,
 ): void {
-  if (source.bucket.id !== bucket.id || source.key !== key) return;
-  const restoresOlder =
-    source.versionId !== undefined && currentObject({ bucket, key }, call)?.versionId !== version.versionId;
+  const { bucket, key } = place;
+  if (source.place.bucket.id !== bucket.id || source.place.key !== key) return;
+  const restoresOlder = source.versionId !== undefined && currentObject(place, call)?.versionId !== version.versionId;
   const changes =
     input.MetadataDirective === 'REPLACE' ||
     input.StorageClass !== undefined ||

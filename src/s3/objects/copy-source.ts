@@ -3,7 +3,7 @@
 import { AwsError } from '../../api/errors.ts';
 import type { Call } from '../../call/operation.ts';
 import type { Access } from '../../policy/access.ts';
-import type { BucketRecord, ObjectVersion } from '../../store/records/s3.ts';
+import type { ObjectVersion } from '../../store/records/s3.ts';
 import { identityOf, type WriteIdentity } from '../content/envelope.ts';
 import { findObject, requireVersionId, tagsOf, versionById } from '../content/object-lookup.ts';
 import { findBucket } from '../request/bucket.ts';
@@ -12,7 +12,7 @@ import { type CustomerKey, parseCustomerKey } from '../request/customer-key.ts';
 import { requireSignature } from '../request/encryption-settings.ts';
 import { invalidArgument } from '../request/invalid-argument.ts';
 import { existingTagContext, versionContext } from '../request/object-context.ts';
-import { requireObjectKey } from '../request/object-key.ts';
+import { type ObjectPlace, requireObjectKey } from '../request/object-key.ts';
 import { objectAccess } from '../request/permissions.ts';
 
 export interface SourceInput {
@@ -28,8 +28,7 @@ export interface SourceInput {
 }
 
 export interface CopySource {
-  readonly bucket: BucketRecord;
-  readonly key: string;
+  readonly place: ObjectPlace;
   readonly versionId: string | undefined;
   readonly customerKey: CustomerKey | undefined;
 }
@@ -53,7 +52,7 @@ export function resolveSource(input: SourceInput, call: Call): CopySource {
     },
     'read',
   );
-  return { bucket, key, versionId, customerKey };
+  return { place: { bucket, key }, versionId, customerKey };
 }
 
 /** `[/]bucket/key[?versionId=id]`, URL-encoded. @throws AwsError InvalidArgument */
@@ -84,38 +83,41 @@ function decodePath(text: string): string {
 }
 
 /** Reading the source needs what GetObject needs, and copying its tags what GetObjectTagging needs. */
-export function sourcePermissions(source: CopySource, copiesTags: boolean, call: Call): Access[] {
-  const { bucket, key, versionId } = source;
+export function sourcePermissions(
+  source: CopySource,
+  call: Call,
+  { copiesTags }: { readonly copiesTags: boolean },
+): Access[] {
+  const { place, versionId } = source;
   const tags = sourceTags(source, call);
   const context = { ...versionContext(versionId), ...existingTagContext(tags) };
   const kind = versionId === undefined ? 'Object' : 'ObjectVersion';
   const actions = [`s3:Get${kind}`, ...(copiesTags && tags.length > 0 ? [`s3:Get${kind}Tagging`] : [])];
-  return actions.map((action) => objectAccess(action, { bucket, key }, call, context));
+  return actions.map((action) => objectAccess(action, place, call, context));
 }
 
 /** The tags of the source, none when there is no source. */
-export const sourceTags = ({ bucket, key, versionId }: CopySource, call: Call) =>
-  tagsOf({ bucket, key }, versionId, call) ?? [];
+export const sourceTags = ({ place, versionId }: CopySource, call: Call) => tagsOf(place, versionId, call) ?? [];
 
 /**
  * The source's version, on which the conditions hold.
  * @throws AwsError NoSuchKey, NoSuchVersion, InvalidRequest for a delete marker by its id, PreconditionFailed
  */
 export function findSource(
-  { bucket, key, versionId }: CopySource,
+  { place, versionId }: CopySource,
   input: SourceInput,
   call: Call,
 ): { readonly version: ObjectVersion; readonly identity: WriteIdentity } {
   if (versionId !== undefined) {
     requireVersionId(versionId, call);
-    if (versionById({ bucket, key }, versionId, call)?.kind === 'delete-marker') {
+    if (versionById(place, versionId, call)?.kind === 'delete-marker') {
       throw new AwsError(
         'InvalidRequest',
         'The source of a copy request may not specifically refer to a delete marker by version id.',
       );
     }
   }
-  const version = findObject({ bucket, key }, versionId, 'GET', call);
+  const version = findObject(place, versionId, 'GET', call);
   requireSourceConditions(
     {
       IfMatch: input.CopySourceIfMatch,
@@ -127,5 +129,5 @@ export function findSource(
     call.now,
   );
   if (version.encryption.kind !== 'SSE-S3' && version.encryption.kind !== 'SSE-C') requireSignature(call);
-  return { version, identity: identityOf(version, { bucket, key }) };
+  return { version, identity: identityOf(version, place) };
 }

@@ -5,52 +5,47 @@ import type { DeletedObject, Error as DeleteError, ObjectIdentifier } from '../.
 import type { Call } from '../../call/operation.ts';
 import { operation } from '../../call/operation.ts';
 import type { Access } from '../../policy/access.ts';
-import type { BucketRecord, VersionRecord } from '../../store/records/s3.ts';
+import type { VersionRecord } from '../../store/records/s3.ts';
 import { currentVersion, invalidVersionId, requireVersionId, tagsOf, versionById } from '../content/object-lookup.ts';
 import { addDeleteMarker, removeVersion } from '../content/version-store.ts';
 import { queueDeleteMarker } from '../replication/replication-queue.ts';
-import { findBucket } from '../request/bucket.ts';
+import { findBucket, findPlace } from '../request/bucket.ts';
 import { matches, notImplementedHeader, preconditionFailed } from '../request/conditions.ts';
 import { dataEventExtra, objectResources, requestParameters, responseElements } from '../request/event-fields.ts';
 import { malformedXml } from '../request/malformed-xml.ts';
 import { noSuchKey, noSuchVersion } from '../request/no-such-key.ts';
 import { existingTagContext, versionContext } from '../request/object-context.ts';
-import { requireObjectKey } from '../request/object-key.ts';
+import { type ObjectPlace, requireObjectKey } from '../request/object-key.ts';
 import { refuseBypass } from '../request/object-lock.ts';
 import { objectAccess } from '../request/permissions.ts';
 
+/** What a request wants to be deleted. */
 interface Doomed {
-  readonly Key: string;
-  readonly VersionId?: string | undefined;
+  readonly place: ObjectPlace;
+  readonly versionId: string | undefined;
   /** The ETag that it must have. */
-  readonly ifMatch?: string | undefined;
+  readonly ifMatch: string | undefined;
 }
 
 /** S3 API Reference, DeleteObject. */
 export const DeleteObject = operation('s3', 'DeleteObject', {
   resolve(input, call) {
-    const bucket = findBucket(input, call);
-    requireObjectKey(input.Key);
+    const place = findPlace(input, call);
+    requireObjectKey(place.key);
     refuseBypass(input);
     if (input.IfMatchLastModifiedTime !== undefined) throw notImplementedHeader('x-amz-if-match-last-modified-time');
     if (input.IfMatchSize !== undefined) throw notImplementedHeader('x-amz-if-match-size');
-    return bucket;
+    return { place, versionId: input.VersionId, ifMatch: input.IfMatch };
   },
-  authorize: (bucket, { Key, VersionId, IfMatch }, call) =>
-    deletePermissions(bucket, { Key, VersionId, ifMatch: IfMatch }, call),
-  run(bucket, { Key, VersionId, IfMatch }, call) {
-    call.note({ resources: objectResources({ bucket, key: Key }), extra: dataEventExtra({}) });
-    if (VersionId !== undefined) {
-      requireVersionId(VersionId, call);
-      if (bucket.versioning === undefined && VersionId !== 'null') throw invalidVersionId(VersionId);
+  authorize: (doomed: Doomed, _input, call) => deletePermissions(doomed, call),
+  run(doomed, _input, call) {
+    const { place, versionId } = doomed;
+    call.note({ resources: objectResources(place), extra: dataEventExtra({}) });
+    if (versionId !== undefined) {
+      requireVersionId(versionId, call);
+      if (place.bucket.versioning === undefined && versionId !== 'null') throw invalidVersionId(versionId);
     }
-    const {
-      DeleteMarker,
-      VersionId: removed,
-      DeleteMarkerVersionId,
-    } = deleteOne(bucket, { Key, VersionId, ifMatch: IfMatch }, call);
-    const id = DeleteMarkerVersionId ?? removed;
-    return { ...(DeleteMarker && { DeleteMarker }), ...(id !== undefined && { VersionId: id }) };
+    return deleteOne(doomed, call);
   },
   parameters: (input) => requestParameters(input),
   response: (output) => responseElements(output),
@@ -110,40 +105,38 @@ function deleteListed(
 const asListed = (error: AwsError, { Key, VersionId }: ObjectIdentifier): AwsError =>
   VersionId !== undefined && error.detail.ArgumentName === 'versionId' ? noSuchVersion(Key, VersionId) : error;
 
-function deletePermissions(bucket: BucketRecord, { Key, VersionId, ifMatch }: Doomed, call: Call): Access[] {
-  const context = { ...versionContext(VersionId), 's3:if-match': ifMatch };
-  const action = VersionId === undefined ? 's3:DeleteObject' : 's3:DeleteObjectVersion';
-  const permissions = [objectAccess(action, { bucket, key: Key }, call, context)];
+function deletePermissions({ place, versionId, ifMatch }: Doomed, call: Call): Access[] {
+  const context = { ...versionContext(versionId), 's3:if-match': ifMatch };
+  const action = versionId === undefined ? 's3:DeleteObject' : 's3:DeleteObjectVersion';
+  const permissions = [objectAccess(action, place, call, context)];
   // A condition tells something of the object: Amazon S3 User Guide, "How to perform conditional deletes".
   if (ifMatch !== undefined) {
-    const read = { ...context, ...existingTagContext(tagsOf({ bucket, key: Key }, VersionId, call)) };
-    permissions.push(objectAccess('s3:GetObject', { bucket, key: Key }, call, read));
+    const read = { ...context, ...existingTagContext(tagsOf(place, versionId, call)) };
+    permissions.push(objectAccess('s3:GetObject', place, call, read));
   }
   return permissions;
 }
 
-/** Deletes one key as the bucket's versioning says. */
-function deleteOne(bucket: BucketRecord, { Key, VersionId, ifMatch }: Doomed, call: Call): DeletedObject {
-  if (VersionId !== undefined) {
-    const found = versionById({ bucket, key: Key }, VersionId, call);
-    requireMatch(found, ifMatch, Key);
-    if (found) removeVersion(found, { bucket, key: Key }, call);
-    const isMarker = found?.kind === 'delete-marker';
-    return { Key, VersionId, ...(isMarker && { DeleteMarker: true, DeleteMarkerVersionId: VersionId }) };
+/** Deletes one key as the bucket's versioning says. @returns the version that is gone, or the delete marker on top. */
+function deleteOne(
+  { place, versionId, ifMatch }: Doomed,
+  call: Call,
+): { readonly DeleteMarker?: true; readonly VersionId?: string } {
+  if (versionId !== undefined) {
+    const found = versionById(place, versionId, call);
+    requireMatch(found, ifMatch, place.key);
+    if (found) removeVersion(found, place, call);
+    return { ...(found?.kind === 'delete-marker' && { DeleteMarker: true }), VersionId: versionId };
   }
-  const current = currentVersion({ bucket, key: Key }, call);
-  requireMatch(current, ifMatch, Key);
-  if (bucket.versioning === undefined) {
-    if (current) removeVersion(current, { bucket, key: Key }, call);
-    return { Key };
+  const current = currentVersion(place, call);
+  requireMatch(current, ifMatch, place.key);
+  if (place.bucket.versioning === undefined) {
+    if (current) removeVersion(current, place, call);
+    return {};
   }
-  const marker = addDeleteMarker(
-    { kind: 'delete-marker', lastModifiedMs: call.now.getTime() },
-    { bucket, key: Key },
-    call,
-  );
-  queueDeleteMarker(marker, { bucket, key: Key }, call);
-  return { Key, DeleteMarker: true, DeleteMarkerVersionId: marker.versionId };
+  const marker = addDeleteMarker({ kind: 'delete-marker', lastModifiedMs: call.now.getTime() }, place, call);
+  queueDeleteMarker(marker, place, call);
+  return { DeleteMarker: true, VersionId: marker.versionId };
 }
 
 function requireMatch(found: VersionRecord | undefined, ifMatch: string | undefined, key: string): void {

@@ -9,7 +9,7 @@ import { identityOf, requireApplicable, type WriteIdentity } from '../content/en
 import { findObject, tagsOf } from '../content/object-lookup.ts';
 import { partRange, requirePartNumber } from '../content/object-parts.ts';
 import { openKeys, openObject } from '../content/object-reader.ts';
-import { findBucket } from '../request/bucket.ts';
+import { findPlace } from '../request/bucket.ts';
 import { type ByteRange, contentRange, parseRange } from '../request/byte-range.ts';
 import { checksumMembers } from '../request/checksum-headers.ts';
 import { requireReadConditions } from '../request/conditions.ts';
@@ -88,15 +88,15 @@ function requireRestored({ fixed }: ObjectVersion): void {
 }
 
 function resolveRead(input: ReadInput, call: Call): ReadTarget {
-  const bucket = findBucket(input, call);
-  requireObjectKey(input.Key);
+  const place = findPlace(input, call);
+  requireObjectKey(place.key);
   const customerKey = parseCustomerKey(input, 'read');
   requireSignedOverrides(input, call.caller.kind === 'anonymous');
   if (input.PartNumber !== undefined) requirePartNumber(input.PartNumber);
   if (input.Range !== undefined && input.PartNumber !== undefined) {
     throw new AwsError('InvalidRequest', 'Cannot specify both Range header and partNumber query parameter');
   }
-  return { place: { bucket, key: input.Key }, versionId: input.VersionId, customerKey };
+  return { place, versionId: input.VersionId, customerKey };
 }
 
 /** With a version id the permission is another one, instead: S3 API Reference, GetObject, Permissions. */

@@ -8,7 +8,7 @@ import { identityOf, requireApplicable, type WriteIdentity } from '../content/en
 import { findObject, tagsOf } from '../content/object-lookup.ts';
 import { requirePart } from '../content/object-parts.ts';
 import { openKeys } from '../content/object-reader.ts';
-import { findBucket } from '../request/bucket.ts';
+import { findPlace } from '../request/bucket.ts';
 import { checksumMembers } from '../request/checksum-headers.ts';
 import { parseCustomerKey } from '../request/customer-key.ts';
 import { dataEventExtra, objectResources, requestParameters } from '../request/event-fields.ts';
@@ -23,35 +23,32 @@ const MAX_PARTS = 1000;
 /** Checksums and parts are stored encrypted: for them KMS is asked to decrypt. */
 export const GetObjectAttributes = operation('s3', 'GetObjectAttributes', {
   resolve(input, call) {
-    const bucket = findBucket(input, call);
-    requireObjectKey(input.Key);
+    const place = findPlace(input, call);
+    requireObjectKey(place.key);
     requireAttributes(input);
-    return { bucket, customerKey: parseCustomerKey(input, 'read') };
+    return { place, wanted: input.VersionId, customerKey: parseCustomerKey(input, 'read') };
   },
-  authorize({ bucket }, input, call) {
-    const { Key, VersionId } = input;
+  authorize({ place, wanted }, input, call) {
     const context = {
-      ...versionContext(VersionId),
+      ...versionContext(wanted),
       ...customerAlgorithmContext(input),
-      ...existingTagContext(tagsOf({ bucket, key: input.Key }, input.VersionId, call)),
+      ...existingTagContext(tagsOf(place, wanted, call)),
     };
-    const kind = VersionId === undefined ? 'Object' : 'ObjectVersion';
-    return [`s3:Get${kind}`, `s3:Get${kind}Attributes`].map((action) =>
-      objectAccess(action, { bucket, key: Key }, call, context),
-    );
+    const kind = wanted === undefined ? 'Object' : 'ObjectVersion';
+    return [`s3:Get${kind}`, `s3:Get${kind}Attributes`].map((action) => objectAccess(action, place, call, context));
   },
-  run({ bucket, customerKey }, input, call) {
-    const version = findObject({ bucket, key: input.Key }, input.VersionId, 'GET', call);
+  run({ place, wanted, customerKey }, input, call) {
+    const version = findObject(place, wanted, 'GET', call);
     requireApplicable(version.encryption, customerKey);
-    const identity = identityOf(version, { bucket, key: input.Key });
+    const identity = identityOf(version, place);
     const asks = (attribute: ObjectAttributes) => input.ObjectAttributes.includes(attribute);
     if (asks('Checksum') || asks('ObjectParts')) openKeys(version, identity, customerKey, call);
     const { fixed, versionId } = version;
-    call.note({ resources: objectResources({ bucket, key: input.Key }), extra: dataEventExtra({}) });
+    call.note({ resources: objectResources(place), extra: dataEventExtra({}) });
     const parts = asks('ObjectParts') ? objectParts(version, input, identity, call) : undefined;
     return {
       LastModified: lastModified(fixed.lastModifiedMs),
-      ...(bucket.versioning !== undefined && { VersionId: versionId }),
+      ...(place.bucket.versioning !== undefined && { VersionId: versionId }),
       ...(asks('ETag') && { ETag: fixed.etag }),
       ...(asks('Checksum') && fixed.checksum && { Checksum: checksumAttribute(fixed.checksum) }),
       ...(parts && { ObjectParts: parts }),

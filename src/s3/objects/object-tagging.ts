@@ -3,13 +3,13 @@
 import type { Call } from '../../call/operation.ts';
 import { operation } from '../../call/operation.ts';
 import type { Access } from '../../policy/access.ts';
-import type { BucketRecord, Tag } from '../../store/records/s3.ts';
+import type { Tag } from '../../store/records/s3.ts';
 import { findObject, tagsOf } from '../content/object-lookup.ts';
 import { retag } from '../replication/replication-queue.ts';
-import { findBucket } from '../request/bucket.ts';
+import { findPlace } from '../request/bucket.ts';
 import { dataEventExtra, objectResources, requestParameters } from '../request/event-fields.ts';
 import { existingTagContext, requestTagContext, versionContext } from '../request/object-context.ts';
-import { requireObjectKey } from '../request/object-key.ts';
+import { type ObjectPlace, requireObjectKey } from '../request/object-key.ts';
 import { objectAccess } from '../request/permissions.ts';
 import { requireObjectTags } from '../request/tag-set.ts';
 
@@ -23,19 +23,19 @@ interface TaggingInput {
 /** Replaces all tags. S3 API Reference, PutObjectTagging. */
 export const PutObjectTagging = operation('s3', 'PutObjectTagging', {
   resolve: (input, call) => findTaggable(input, call),
-  authorize: (bucket, input, call) => taggingPermission('Put', bucket, input, call, tagSetOf(input.Tagging.TagSet)),
-  run: (bucket, input, call) => setTags(tagSetOf(input.Tagging.TagSet), bucket, input, call),
+  authorize: (target, input, call) => taggingPermission('Put', target, call, tagSetOf(input.Tagging.TagSet)),
+  run: (target, input, call) => setTags(tagSetOf(input.Tagging.TagSet), target, call),
   parameters: (input) => requestParameters(input, { tagging: '' }),
 });
 
 /** S3 API Reference, GetObjectTagging. */
 export const GetObjectTagging = operation('s3', 'GetObjectTagging', {
   resolve: (input, call) => findTaggable(input, call),
-  authorize: (bucket, input, call) => taggingPermission('Get', bucket, input, call),
-  run(bucket, input, call) {
-    const { changing, versionId } = findObject({ bucket, key: input.Key }, input.VersionId, 'GET', call);
-    note(bucket, input, call);
-    return { ...(bucket.versioning && { VersionId: versionId }), TagSet: changing.tags };
+  authorize: (target, _input, call) => taggingPermission('Get', target, call),
+  run({ place, wanted }, _input, call) {
+    const { changing, versionId } = findObject(place, wanted, 'GET', call);
+    note(place, call);
+    return { ...(place.bucket.versioning && { VersionId: versionId }), TagSet: changing.tags };
   },
   parameters: (input) => requestParameters(input, { tagging: '' }),
 });
@@ -43,14 +43,20 @@ export const GetObjectTagging = operation('s3', 'GetObjectTagging', {
 /** S3 API Reference, DeleteObjectTagging. */
 export const DeleteObjectTagging = operation('s3', 'DeleteObjectTagging', {
   resolve: (input, call) => findTaggable(input, call),
-  authorize: (bucket, input, call) => taggingPermission('Delete', bucket, input, call),
-  run: (bucket, input, call) => setTags([], bucket, input, call),
+  authorize: (target, _input, call) => taggingPermission('Delete', target, call),
+  run: (target, _input, call) => setTags([], target, call),
   parameters: (input) => requestParameters(input, { tagging: '' }),
 });
 
-function findTaggable(input: TaggingInput, call: Call): BucketRecord {
+interface Taggable {
+  readonly place: ObjectPlace;
+  /** The version that is asked for by its id. */
+  readonly wanted: string | undefined;
+}
+
+function findTaggable(input: TaggingInput, call: Call): Taggable {
   requireObjectKey(input.Key);
-  return findBucket(input, call);
+  return { place: findPlace(input, call), wanted: input.VersionId };
 }
 
 const tagSetOf = (tags: readonly { readonly Key: string; readonly Value: string }[]): Tag[] =>
@@ -58,34 +64,26 @@ const tagSetOf = (tags: readonly { readonly Key: string; readonly Value: string 
 
 function taggingPermission(
   verb: 'Put' | 'Get' | 'Delete',
-  bucket: BucketRecord,
-  input: TaggingInput,
+  { place, wanted }: Taggable,
   call: Call,
   tags?: readonly Tag[],
 ): Access[] {
-  const { Key, VersionId } = input;
   const context = {
-    ...versionContext(VersionId),
-    ...existingTagContext(tagsOf({ bucket, key: input.Key }, input.VersionId, call)),
+    ...versionContext(wanted),
+    ...existingTagContext(tagsOf(place, wanted, call)),
     ...requestTagContext(tags),
   };
-  return [
-    objectAccess(
-      `s3:${verb}Object${VersionId === undefined ? '' : 'Version'}Tagging`,
-      { bucket, key: Key },
-      call,
-      context,
-    ),
-  ];
+  const kind = wanted === undefined ? 'Object' : 'ObjectVersion';
+  return [objectAccess(`s3:${verb}${kind}Tagging`, place, call, context)];
 }
 
-function setTags(tags: readonly Tag[], bucket: BucketRecord, input: TaggingInput, call: Call): { VersionId?: string } {
+function setTags(tags: readonly Tag[], { place, wanted }: Taggable, call: Call): { VersionId?: string } {
   requireObjectTags(tags);
-  const version = findObject({ bucket, key: input.Key }, input.VersionId, 'PUT', call);
-  retag(version, tags, { bucket, key: input.Key }, call);
-  note(bucket, input, call);
-  return bucket.versioning ? { VersionId: version.versionId } : {};
+  const version = findObject(place, wanted, 'PUT', call);
+  retag(version, tags, place, call);
+  note(place, call);
+  return place.bucket.versioning ? { VersionId: version.versionId } : {};
 }
 
-const note = (bucket: BucketRecord, { Key }: TaggingInput, call: Call) =>
-  call.note({ resources: objectResources({ bucket, key: Key }), extra: dataEventExtra({}) });
+const note = (place: ObjectPlace, call: Call) =>
+  call.note({ resources: objectResources(place), extra: dataEventExtra({}) });

@@ -4,7 +4,6 @@ import { objectArn } from '../../api/arn.ts';
 import type { Call } from '../../call/operation.ts';
 import type { Access, ConditionContext } from '../../policy/access.ts';
 import type {
-  BucketRecord,
   ChangingFields,
   Content,
   FixedFields,
@@ -20,7 +19,7 @@ import { currentObject } from '../content/object-lookup.ts';
 import { addVersion } from '../content/version-store.ts';
 import { newChangingFields, queueObject } from '../replication/replication-queue.ts';
 import { asksForAcl, requireOnlyList } from '../request/acl-headers.ts';
-import { findBucket, requireStillThere } from '../request/bucket.ts';
+import { findPlace, requireStillThere } from '../request/bucket.ts';
 import { requireWriteConditionForms, requireWriteConditions, type WriteConditions } from '../request/conditions.ts';
 import {
   customerKeysBlocked,
@@ -47,8 +46,7 @@ export interface WriteInput extends WriteHeaders, ObjectHeaders, ObjectLockHeade
 
 /** A write whose headers are understood. */
 export interface WriteTarget {
-  readonly bucket: BucketRecord;
-  readonly key: string;
+  readonly place: ObjectPlace;
   /** `blocked`: with a customer's key, which the bucket does not take. */
   readonly settled: SettledEncryption | 'blocked';
   readonly tags: readonly Tag[];
@@ -58,24 +56,24 @@ export interface WriteTarget {
 
 /** Finds the bucket and checks every header, before permissions are looked at. */
 export function resolveWrite(input: WriteInput, call: Call): WriteTarget {
-  const bucket = findBucket(input, call);
-  requireObjectKey(input.Key);
-  const settled = settleEncryption(input, bucket);
+  const place = findPlace(input, call);
+  requireObjectKey(place.key);
+  const settled = settleEncryption(input, place.bucket);
   requireWriteConditionForms(input);
   const tags = input.Tagging === undefined ? [] : parseTagHeader(input.Tagging);
   const headers = keptHeaders(input);
   const metadata = keptMetadata(input.Metadata);
-  return { bucket, key: input.Key, settled, tags, headers, metadata };
+  return { place, settled, tags, headers, metadata };
 }
 
 /** S3 API Reference, PutObject, Permissions: each header that does more needs a permission more. */
 export function writePermissions(
-  { bucket, key, tags }: WriteTarget,
+  makes: 'object' | 'upload',
+  { place, tags }: WriteTarget,
   input: WriteInput,
-  createsObject: boolean,
   call: Call,
 ): Access[] {
-  const context = writeContext(input, tags, createsObject, bucket, call);
+  const context = writeContext(makes, input, tags, place.bucket, call);
   const writing = [
     's3:PutObject',
     ...(asksForAcl(input) ? ['s3:PutObjectAcl'] : []),
@@ -83,8 +81,8 @@ export function writePermissions(
     ...(input.ObjectLockMode || input.ObjectLockRetainUntilDate ? ['s3:PutObjectRetention'] : []),
     ...(input.ObjectLockLegalHoldStatus ? ['s3:PutObjectLegalHold'] : []),
   ];
-  const permissions = writing.map((action) => objectAccess(action, { bucket, key }, call, context));
-  if (input.IfMatch !== undefined) permissions.push(conditionalRead({ bucket, key }, call, context));
+  const permissions = writing.map((action) => objectAccess(action, place, call, context));
+  if (input.IfMatch !== undefined) permissions.push(conditionalRead(place, call, context));
   return permissions;
 }
 
@@ -99,7 +97,7 @@ export function conditionalRead(place: ObjectPlace, call: Call, context: Conditi
 
 /** What the bucket refuses of a permitted write. @returns the encryption, which the bucket takes. */
 export function requireWritable(
-  { bucket, key, settled }: WriteTarget,
+  { place: { bucket, key }, settled }: WriteTarget,
   input: WriteInput,
   call: Call,
 ): SettledEncryption {
@@ -133,7 +131,8 @@ export function commitObject(
 ): ObjectVersion {
   const { key, writeId } = identity;
   const bucket = requireStillThere(identity.bucket, call);
-  requireWriteConditions(conditions, currentObject({ bucket, key }, call)?.fixed, key);
+  const place = { bucket, key };
+  requireWriteConditions(conditions, currentObject(place, call)?.fixed, key);
   const fixed: FixedFields = {
     ...written,
     lastModifiedMs: call.now.getTime(),
@@ -142,12 +141,8 @@ export function commitObject(
   };
   const changing: ChangingFields = newChangingFields(target.tags, key, stored.kind, bucket, call);
   const fixedTag = fixedTagOf(fixed, metadataKey, identity);
-  const version = addVersion(
-    { kind: 'object', writeId, fixed, fixedTag, encryption: stored, changing },
-    { bucket, key },
-    call,
-  );
-  queueObject(version, { bucket, key }, call);
+  const version = addVersion({ kind: 'object', writeId, fixed, fixedTag, encryption: stored, changing }, place, call);
+  queueObject(version, place, call);
   return version;
 }
 

@@ -54,23 +54,22 @@ export const PutObject = transfer('s3', 'PutObject', {
     if (input.WriteOffsetBytes !== undefined) throw notImplementedHeader('x-amz-write-offset-bytes');
     return { ...resolveWrite(input, call), wanted: wantedChecksums(input) };
   },
-  authorize: (target, input, call) => writePermissions(target, input, true, call),
+  authorize: (target, input, call) => writePermissions('object', target, input, call),
   begin(target, input, call): Plan {
     const settled = requireWritable(target, input, call);
     const size = sizeOf(input);
     if (size !== undefined) requireSingleSize(size);
-    const identity: WriteIdentity = { bucket: target.bucket, key: input.Key, writeId: newWriteId(call) };
+    const identity: WriteIdentity = { ...target.place, writeId: newWriteId(call) };
     const { keys, stored } = newDataKeys(settled.encryption, identity, call);
     const needsMd5 = isEtagMd5(settled.encryption.kind) || target.wanted.contentMd5 !== undefined;
-    const digests = { needsMd5, algorithms: [target.wanted.algorithm] };
-    const writing = beginWriting(identity, keys, digests, fitsInTransaction(input.Body), call);
+    const needs = { needsMd5, algorithms: [target.wanted.algorithm], isSmall: fitsInTransaction(input.Body) };
+    const writing = beginWriting(identity, keys, needs, call);
     return { target, settled, wanted: target.wanted, identity, keys, stored, writing };
   },
   moveAtOnce: ({ writing }, { Body }) => writeAtOnce(writing, Body),
   move: ({ writing }, { Body }, signal) => writeStream(writing, Body, signal),
   finish(plan, written: Written, input, call) {
     const { target, settled, wanted, identity, keys, stored, writing } = plan;
-    const { bucket } = target;
     const checksum = requireWhole(written, wanted, input.ContentLength);
     const etag = etagOf(settled.encryption.kind, written.md5, call.random);
     const piece = finishWriting(writing, written, call);
@@ -84,7 +83,7 @@ export const PutObject = transfer('s3', 'PutObject', {
       call,
     );
     call.note({
-      resources: objectResources({ bucket, key: input.Key }),
+      resources: objectResources(target.place),
       extra: dataEventExtra({ in: written.size, sse: sseApplied(settled) }),
     });
     return {

@@ -11,7 +11,7 @@ import { identityOf, rewrapDataKey } from '../content/envelope.ts';
 import { findObject, tagsOf } from '../content/object-lookup.ts';
 import { openKeys } from '../content/object-reader.ts';
 import { updateVersion } from '../content/version-store.ts';
-import { findBucket } from '../request/bucket.ts';
+import { findPlace } from '../request/bucket.ts';
 import { requireSignature } from '../request/encryption-settings.ts';
 import { dataEventExtra, objectResources, requestParameters } from '../request/event-fields.ts';
 import { existingTagContext, versionContext } from '../request/object-context.ts';
@@ -21,34 +21,32 @@ import { objectAccess } from '../request/permissions.ts';
 export const UpdateObjectEncryption = operation('s3', 'UpdateObjectEncryption', {
   resolve(input, call) {
     requireObjectKey(input.Key);
-    return findBucket(input, call);
+    return { place: findPlace(input, call), wanted: input.VersionId };
   },
-  authorize(bucket, input, call) {
-    const { Key, VersionId } = input;
-    const context = versionContext(VersionId);
-    const tags = existingTagContext(tagsOf({ bucket, key: input.Key }, input.VersionId, call));
+  authorize({ place, wanted }, _input, call) {
+    const context = versionContext(wanted);
+    const tags = existingTagContext(tagsOf(place, wanted, call));
     return [
-      objectAccess('s3:UpdateObjectEncryption', { bucket, key: Key }, call, { ...context, ...tags }),
-      objectAccess('s3:PutObject', { bucket, key: Key }, call, context),
+      objectAccess('s3:UpdateObjectEncryption', place, call, { ...context, ...tags }),
+      objectAccess('s3:PutObject', place, call, context),
     ];
   },
-  run(bucket, input, call) {
-    const { Key, ObjectEncryption } = input;
-    const keyArn = requireKey(ObjectEncryption.SSEKMS, bucket);
+  run({ place, wanted }, { ObjectEncryption }, call) {
+    const keyArn = requireKey(ObjectEncryption.SSEKMS, place.bucket);
     requireSignature(call);
-    const version = findObject({ bucket, key: input.Key }, input.VersionId, 'PUT', call);
+    const version = findObject(place, wanted, 'PUT', call);
     const { kind } = version.encryption;
     if (kind === 'SSE-C' || kind === 'DSSE-KMS') {
       throw invalidRequest(
         "The UpdateObjectEncryption operation doesn't support source objects with the encryption type DSSE-KMS or SSE-C. Only source objects encrypted with SSE-S3 or SSE-KMS are supported.",
       );
     }
-    const identity = identityOf(version, { bucket, key: Key });
+    const identity = identityOf(version, place);
     const [dataKey] = openKeys(version, identity, undefined, call);
     const bucketKey = ObjectEncryption.SSEKMS?.BucketKeyEnabled ?? false;
     const encryption = rewrapDataKey(dataKey, { keyArn, bucketKey }, identity, call);
-    updateVersion(version, { encryption }, { bucket, key: Key }, call);
-    call.note({ resources: objectResources({ bucket, key: Key }), extra: dataEventExtra({}) });
+    updateVersion(version, { encryption }, place, call);
+    call.note({ resources: objectResources(place), extra: dataEventExtra({}) });
     return {};
   },
   parameters: (input) =>

@@ -129,8 +129,8 @@ function beginSealing(
       const openFiles = runs.length < MAX_OPEN_FILES ? 1 : 0;
       const opened = openWith(sourceKeys, source, sourceIdentity, range, openFiles, call);
       // ETag and checksums are the source's.
-      const digests = { needsMd5: false, algorithms: [] };
-      runs.push({ part, opened, writing: beginWriting(identity, keys, digests, false, call) });
+      const needs = { needsMd5: false, algorithms: [], isSmall: false };
+      runs.push({ part, opened, writing: beginWriting(identity, keys, needs, call) });
     }
   } catch (error) {
     for (const { opened } of runs) opened.close();

@@ -6,6 +6,7 @@ import type { Call } from '../../call/operation.ts';
 import type { BucketRecord, PublicAccessBlock } from '../../store/records/s3.ts';
 import type { Tx } from '../../store/tables.ts';
 import { requireBucketName } from './bucket-name.ts';
+import type { ObjectPlace } from './object-key.ts';
 
 const noSuchBucket = (name: string) =>
   new AwsError('NoSuchBucket', 'The specified bucket does not exist', { BucketName: name });
@@ -25,6 +26,12 @@ export function findBucket(
   requireExpectedOwner(bucket, input.ExpectedBucketOwner);
   return bucket;
 }
+
+/** Where the object of a request is or will be; nobody has looked at its key. @throws as `findBucket` */
+export const findPlace = (
+  input: Parameters<typeof findBucket>[0] & { readonly Key: string },
+  call: { readonly tx: Tx },
+): ObjectPlace => ({ bucket: findBucket(input, call), key: input.Key });
 
 /** Amazon S3 User Guide, "Verifying bucket ownership with bucket owner condition". */
 function requireExpectedOwner(bucket: BucketRecord, expected: string | undefined): void {

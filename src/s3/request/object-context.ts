@@ -25,9 +25,9 @@ export interface WriteHeaders extends EncryptionHeaders, AclHeaders, ObjectLockH
  * conditional writes on Amazon S3 buckets".
  */
 export function writeContext(
+  makes: 'object' | 'upload',
   headers: WriteHeaders,
   tags: readonly Tag[] | undefined,
-  createsObject: boolean,
   bucket: BucketRecord,
   call: Call,
 ): ConditionContext {
@@ -43,7 +43,7 @@ export function writeContext(
     's3:x-amz-website-redirect-location': headers.WebsiteRedirectLocation,
     's3:if-match': headers.IfMatch,
     's3:if-none-match': headers.IfNoneMatch,
-    's3:ObjectCreationOperation': createsObject,
+    's3:ObjectCreationOperation': makes === 'object',
     ...requestTagContext(tags),
   };
 }
