@@ -220,7 +220,7 @@ describe('a file under way', () => {
     await failNextDatasync();
     const file = place.store.transact((tx) => place.blobs.beginWrite(ID, tx));
     for (let i = 0; i < 33; i++) await file.write(bytesOf(MIB));
-    await expect(file.finish()).rejects.toThrow(`blobs/aa/${ID}": the disk reported an error`);
+    await expect(file.finish()).rejects.toMatchObject({ name: 'StoreError', cause: { code: 'EIO' } });
     expect(files(place)).toEqual([`${ID}.part`]);
     place.store.transact<void>((tx) => file.drop(tx));
     await nextTurn();
