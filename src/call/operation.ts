@@ -79,6 +79,10 @@ export interface Call {
   note(facts: {
     readonly resources?: readonly RecordedResource[];
     readonly extra?: Readonly<Record<string, unknown>>;
+    readonly bytesIn?: number;
+    readonly bytesOut?: number;
+    readonly keyArn?: string;
+    readonly httpStatus?: number;
     readonly parameters?: Readonly<Record<string, unknown>> | null;
     readonly response?: Readonly<Record<string, unknown>> | null;
   }): void;

@@ -1,7 +1,9 @@
 /** The record step: what a call was, drafted while it runs, written in the transaction in which it ends. */
 
 import { type AccountId, parseArn } from '../api/arn.ts';
+import { httpStatusOf } from '../api/error-codes.ts';
 import type { AwsError } from '../api/errors.ts';
+import { operationModel } from '../api/model/loader.ts';
 import type { ServiceName } from '../api/model/operations.ts';
 import type { Region } from '../api/regions.ts';
 import { serviceFacts, serviceFactsOf } from '../api/service-facts.ts';
@@ -66,6 +68,8 @@ function writeRecord(scope: Scope, draft: Draft): string {
   const origin = draft.viaService === undefined && scope.origin.kind === 'http' ? scope.origin : undefined;
   const caller = identityOf(draft.caller);
   const resources = noted.resources ?? resourcesOf(draft.accesses);
+  const keyArn = noted.keyArn ?? (draft.service === 'kms' ? keyIn(resources) : undefined);
+  const httpStatus = (error && httpStatusOf(error.code, draft.service)) ?? noted.httpStatus ?? successStatus(draft);
   const durationMs = (draft.endedMs ?? environment.elapsed()) - draft.startedMs;
   let first = '';
   for (const recipient of recipients) {
@@ -85,6 +89,10 @@ function writeRecord(scope: Scope, draft: Draft): string {
       parameters: noted.parameters === undefined ? draft.parameters : noted.parameters,
       response: noted.response === undefined ? draft.response : noted.response,
       extra: noted.extra,
+      bytesIn: noted.bytesIn,
+      bytesOut: noted.bytesOut,
+      keyArn,
+      httpStatus,
       resources,
       error: error && { code: error.code, message: error.message },
       sharedEventId,
@@ -94,6 +102,15 @@ function writeRecord(scope: Scope, draft: Draft): string {
     showTo(views, record, scope.tx);
   }
   return first;
+}
+
+const keyIn = (resources: readonly RecordedResource[]): string | undefined =>
+  resources.find(({ arn }) => arn.includes(':key/'))?.arn;
+
+/** As the service's model says; a service's own work is no answer to anybody. */
+function successStatus({ service, operation }: Draft): number | undefined {
+  const model = operationModel(service, operation);
+  return model && (model.http?.responseCode ?? 200);
 }
 
 function regionOf({ service, accesses, region }: Draft): Region {

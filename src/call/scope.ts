@@ -149,6 +149,10 @@ export interface Draft {
   noted: {
     readonly resources?: readonly RecordedResource[];
     readonly extra?: Readonly<Record<string, unknown>>;
+    readonly bytesIn?: number;
+    readonly bytesOut?: number;
+    readonly keyArn?: string;
+    readonly httpStatus?: number;
     readonly parameters?: Readonly<Record<string, unknown>> | null;
     readonly response?: Readonly<Record<string, unknown>> | null;
   };

@@ -1,6 +1,6 @@
 /** A record of a call as the text of its row, and back: nothing is lost but members that there are none of. */
 
-import type { CallerIdentity, CallRecord, RecordedResource, StoredCall } from '../store/records/call.ts';
+import type { CallerIdentity, CallRecord, RecordedResource, StoredBytes, StoredCall } from '../store/records/call.ts';
 import type { CallKey } from '../store/tables.ts';
 
 /** The row of a record whose caller has a number. */
@@ -15,8 +15,11 @@ export function storedCall(record: CallRecord, caller: number): string {
     Math.round(record.durationMs * 1000),
     packedResources(record),
     record.parameters ?? 0,
+    record.httpStatus ?? 0,
+    packedKey(record),
     record.response ?? 0,
     record.extra ?? 0,
+    packedBytes(record),
     record.within ?? 0,
     record.viaService ?? 0,
     error ? [error.code, error.message] : 0,
@@ -33,8 +36,10 @@ export function callRecord(text: string, key: CallKey, callerOf: (number: number
   // Only storedCall writes these texts.
   const row = JSON.parse(text) as StoredCall;
   const [recipient, region, timeMs, eventId] = key;
-  const [, caller, service, operation, requestId, duration, resources, parameters, response, extra, ...more] = row;
-  const [within, viaService, error, sharedEventId, serviceEvent, origin] = more;
+  const [, caller, service, operation, requestId, duration, packed, parameters, httpStatus, keyAt, ...more] = row;
+  const [response, extra, bytes, within, viaService, error, sharedEventId, serviceEvent, origin] = more;
+  const resources = resourcesOf(packed, key);
+  const [bytesIn, bytesOut] = bytes || [];
   return {
     eventId,
     requestId,
@@ -46,9 +51,13 @@ export function callRecord(text: string, key: CallKey, callerOf: (number: number
     caller: callerOf(caller),
     parameters: parameters || null,
     response: response || null,
-    resources: resourcesOf(resources ?? [], key),
+    resources,
     durationMs: duration / 1000,
+    ...(isThere(httpStatus) && { httpStatus }),
+    ...(isThere(keyAt) && { keyArn: typeof keyAt === 'number' ? resources[keyAt - 1]?.arn : keyAt }),
     ...(isThere(extra) && { extra }),
+    ...(typeof bytesIn === 'number' && { bytesIn }),
+    ...(typeof bytesOut === 'number' && { bytesOut }),
     ...(isThere(within) && { within }),
     ...(isThere(viaService) && { viaService }),
     ...(isThere(error) && { error: { code: error[0], message: error[1] } }),
@@ -70,6 +79,15 @@ const knownTypes: readonly string[] = [
   'AWS::IAM::Group',
   'AWS::IAM::ManagedPolicy',
 ];
+
+function packedKey({ keyArn, resources }: CallRecord): string | number {
+  if (keyArn === undefined) return 0;
+  const at = resources.findIndex(({ arn }) => arn === keyArn);
+  return at < 0 ? keyArn : at + 1;
+}
+
+const packedBytes = ({ bytesIn, bytesOut }: CallRecord): StoredBytes | 0 =>
+  bytesIn === undefined && bytesOut === undefined ? 0 : [bytesIn ?? null, bytesOut ?? null];
 
 function packedResources({ resources, recipient }: CallRecord): StoredCall[6] {
   const packed: (string | number)[] = [];

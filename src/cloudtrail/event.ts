@@ -122,12 +122,13 @@ function agentOf({ service }: CallRecord, { userAgent }: Connection): string | u
 }
 
 /** Data events of S3 say how the request came: Amazon S3 User Guide, "Example: Amazon S3 log file entries". */
-function additionalData({ service, extra = {} }: CallRecord, { tls, auth }: Connection): Fields {
-  if (service !== 's3' || Object.keys(extra).length === 0) return extra;
+function additionalData({ service, bytesIn, bytesOut, extra = {} }: CallRecord, { tls, auth }: Connection): Fields {
+  if (service !== 's3' || (bytesIn === undefined && Object.keys(extra).length === 0)) return extra;
   return {
     ...(auth !== 'none' && { SignatureVersion: 'SigV4' }),
     ...(tls?.cipherSuite !== undefined && { CipherSuite: tls.cipherSuite }),
     ...(auth !== 'none' && { AuthenticationMethod: auth === 'query' ? 'QueryString' : 'AuthHeader' }),
+    ...(bytesIn !== undefined && { bytesTransferredIn: bytesIn, bytesTransferredOut: bytesOut ?? 0 }),
     ...extra,
   };
 }

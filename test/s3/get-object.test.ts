@@ -147,14 +147,16 @@ test('the audit log has the headers under their names, the encryption that was a
         'x-amz-server-side-encryption': 'aws:kms',
         'x-amz-server-side-encryption-aws-kms-key-id': expect.any(String),
       },
-      extra: { SSEApplied: 'SSE_KMS', bytesTransferredIn: 5, bytesTransferredOut: 0 },
+      extra: { SSEApplied: 'SSE_KMS' },
+      bytesIn: 5,
+      bytesOut: 0,
       resources: [
         { type: 'AWS::S3::Object', arn: 'arn:aws:s3:::photos/k' },
         { type: 'AWS::S3::Bucket', arn: 'arn:aws:s3:::photos', account: '111122223333' },
       ],
     },
     { extra: { SSEApplied: 'Default_SSE_S3' } },
-    { parameters: { Range: 'bytes=1-2' }, extra: { SSEApplied: 'SSE_KMS', bytesTransferredOut: 2 }, response: null },
+    { parameters: { Range: 'bytes=1-2' }, extra: { SSEApplied: 'SSE_KMS' }, bytesOut: 2, response: null },
     { parameters: { key: 'nope' }, error: { code: 'NoSuchKey' } },
   ]);
 });

@@ -12,7 +12,7 @@ import { type AclHeaders, ownersControl, requireOnlyList } from '../request/acl-
 import { findBucket, findPlace } from '../request/bucket.ts';
 import {
   configurationParameters,
-  dataEventExtra,
+  dataEventFacts,
   objectResources,
   requestParameters,
 } from '../request/event-fields.ts';
@@ -44,7 +44,7 @@ export const GetObjectAcl = operation('s3', 'GetObjectAcl', {
   authorize: (target, _input, call) => [aclAccess('Get', target, {}, call)],
   run({ place, wanted }, _input, call) {
     findObject(place, wanted, 'GET', call);
-    call.note({ resources: objectResources(place), extra: dataEventExtra({}) });
+    call.note({ resources: objectResources(place), ...dataEventFacts({}) });
     return ownersControl(place.bucket);
   },
   parameters: (input) => requestParameters(input, { acl: '' }),
@@ -57,7 +57,7 @@ export const PutObjectAcl = operation('s3', 'PutObjectAcl', {
   run({ place, wanted }, input, call) {
     requireOnlyList(place.bucket, input, aclAccess('Put', { place, wanted }, input, call), call);
     findObject(place, wanted, 'PUT', call);
-    call.note({ resources: objectResources(place), extra: dataEventExtra({}) });
+    call.note({ resources: objectResources(place), ...dataEventFacts({}) });
     return {};
   },
   parameters: (input) => requestParameters(input, { acl: '' }),

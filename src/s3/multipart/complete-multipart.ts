@@ -19,7 +19,7 @@ import { requireWriteConditionForms } from '../request/conditions.ts';
 import { hasCustomerKey } from '../request/customer-key.ts';
 import { encryptionMembers } from '../request/encryption-members.ts';
 import { etagOfParts } from '../request/etag.ts';
-import { dataEventExtra, objectResources, requestParameters, responseElements } from '../request/event-fields.ts';
+import { dataEventFacts, objectResources, requestParameters, responseElements } from '../request/event-fields.ts';
 import { customerAlgorithmContext } from '../request/object-context.ts';
 import type { ObjectPlace } from '../request/object-key.ts';
 import { objectAccess } from '../request/permissions.ts';
@@ -95,7 +95,7 @@ export const CompleteMultipartUpload = transfer('s3', 'CompleteMultipartUpload',
     const stored = upload.encryption;
     const version = commitObject(identity, upload, { metadataKey, stored }, object, input, call);
     removeUpload(upload, new Set(parts.map((part) => part.number)), place, call);
-    call.note({ resources: objectResources(place), extra: dataEventExtra({}) });
+    call.note({ resources: objectResources(place), ...dataEventFacts({ stored }) });
     const isShown = stored.kind === 'SSE-S3' || upload.checksum !== undefined;
     return {
       Location: `https://${bucket.name}.s3.${bucket.region}.amazonaws.com/${encodeURI(key)}`,

@@ -9,7 +9,7 @@ import { findUpload, uploadedParts } from '../content/multipart-record.ts';
 import { scanKeys } from '../objects/key-scan.ts';
 import { emptyAsAbsent, encoder, requireEncodingType } from '../objects/list-objects.ts';
 import { findBucket, findPlace } from '../request/bucket.ts';
-import { dataEventExtra, objectResources, requestParameters } from '../request/event-fields.ts';
+import { dataEventFacts, objectResources, requestParameters } from '../request/event-fields.ts';
 import { invalidArgument } from '../request/invalid-argument.ts';
 import { lastModified } from '../request/last-modified.ts';
 import { canonicalUserId } from '../request/owner.ts';
@@ -45,7 +45,7 @@ export const ListParts = operation('s3', 'ListParts', {
         ...(upload.checksum && part.checksum && { [`Checksum${part.checksum.algorithm}`]: part.checksum.value }),
       });
     }
-    call.note({ resources: objectResources(place), extra: dataEventExtra({}) });
+    call.note({ resources: objectResources(place), ...dataEventFacts({}) });
     return {
       Bucket: place.bucket.name,
       Key: place.key,

@@ -13,7 +13,7 @@ import { findPlace } from '../request/bucket.ts';
 import { isChecksumAlgorithm, unsupportedAlgorithm } from '../request/checksum-headers.ts';
 import { contextMember, encryptionMembers } from '../request/encryption-members.ts';
 import {
-  dataEventExtra,
+  dataEventFacts,
   objectResources,
   requestParameters,
   responseElements,
@@ -62,7 +62,7 @@ export const CreateMultipartUpload = operation('s3', 'CreateMultipartUpload', {
       place,
       call,
     );
-    call.note({ resources: objectResources(place), extra: dataEventExtra({ sse: sseApplied(settled) }) });
+    call.note({ resources: objectResources(place), ...dataEventFacts({ sse: sseApplied(settled), stored }) });
     return {
       Bucket: place.bucket.name,
       Key: place.key,
@@ -115,7 +115,7 @@ export const AbortMultipartUpload = operation('s3', 'AbortMultipartUpload', {
   authorize: (place, _input, call) => [objectAccess('s3:AbortMultipartUpload', place, call)],
   run(place, { UploadId }, call) {
     removeUpload(findUpload(place, UploadId, call), new Set(), place, call);
-    call.note({ resources: objectResources(place), extra: dataEventExtra({}) });
+    call.note({ resources: objectResources(place), ...dataEventFacts({}) });
     return {};
   },
   parameters: (input) => requestParameters(input),

@@ -14,7 +14,7 @@ import { findSource, resolveSource, sourcePermissions } from '../objects/copy-so
 import { parseCopyRange } from '../request/byte-range.ts';
 import { checksumMembers } from '../request/checksum-headers.ts';
 import { encryptionMembers } from '../request/encryption-members.ts';
-import { dataEventExtra, objectResources, requestParameters, responseElements } from '../request/event-fields.ts';
+import { dataEventFacts, objectResources, requestParameters, responseElements } from '../request/event-fields.ts';
 import { lastModified } from '../request/last-modified.ts';
 import { objectAccess } from '../request/permissions.ts';
 import { requireSingleSize } from '../request/put-limits.ts';
@@ -52,7 +52,7 @@ export const UploadPartCopy = transfer('s3', 'UploadPartCopy', {
   move: ({ writing, opened }, _input, signal) => writeStream(writing, drained(opened.body), signal),
   finish({ part, upload, source, writing }, written: Written, input, call) {
     const etag = finishPart(part, upload, writing, written, call);
-    call.note({ resources: objectResources(part.place), extra: dataEventExtra({}) });
+    call.note({ resources: objectResources(part.place), ...dataEventFacts({ stored: upload.encryption }) });
     const algorithm = upload.checksum?.algorithm;
     const value = algorithm && written.checksums[algorithm];
     const { ChecksumType: _none, ...members } =

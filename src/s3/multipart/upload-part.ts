@@ -37,7 +37,7 @@ import {
 import { encryptionMembers, modeOf } from '../request/encryption-members.ts';
 import { customerKeysBlocked } from '../request/encryption-settings.ts';
 import { etagOf, isEtagMd5 } from '../request/etag.ts';
-import { dataEventExtra, objectResources, requestParameters, responseElements } from '../request/event-fields.ts';
+import { dataEventFacts, objectResources, requestParameters, responseElements } from '../request/event-fields.ts';
 import { customerAlgorithmContext } from '../request/object-context.ts';
 import type { ObjectPlace } from '../request/object-key.ts';
 import { objectAccess } from '../request/permissions.ts';
@@ -82,7 +82,10 @@ export const UploadPart = transfer('s3', 'UploadPart', {
   finish({ part, upload, wanted, writing }, written: Written, input, call) {
     requireWhole(written, wanted, input.ContentLength);
     const etag = finishPart(part, upload, writing, written, call);
-    call.note({ resources: objectResources(part.place), extra: dataEventExtra({ in: written.size }) });
+    call.note({
+      resources: objectResources(part.place),
+      ...dataEventFacts({ in: written.size, stored: upload.encryption }),
+    });
     const { algorithm } = wanted;
     const value = written.checksums[algorithm];
     const isShown = upload.checksum !== undefined || wanted.expected !== undefined;

@@ -29,7 +29,7 @@ import { contextMember, encryptionMembers, modeOf } from '../request/encryption-
 import type { SettledEncryption } from '../request/encryption-settings.ts';
 import { etagOf, isEtagMd5 } from '../request/etag.ts';
 import {
-  dataEventExtra,
+  dataEventFacts,
   objectResources,
   requestParameters,
   responseElements,
@@ -119,7 +119,7 @@ export const CopyObject = transfer('s3', 'CopyObject', {
     const version = commitObject(identity, describe(target, source, input), kept, object, input, call);
     call.note({
       resources: objectResources(target.place),
-      extra: dataEventExtra({ sse: sseApplied(settled) }),
+      ...dataEventFacts({ sse: sseApplied(settled), stored }),
     });
     return {
       CopyObjectResult: {

@@ -11,7 +11,7 @@ import { addDeleteMarker, removeVersion } from '../content/version-store.ts';
 import { queueDeleteMarker } from '../replication/replication-queue.ts';
 import { findBucket, findPlace } from '../request/bucket.ts';
 import { matches, notImplementedHeader, preconditionFailed } from '../request/conditions.ts';
-import { dataEventExtra, objectResources, requestParameters, responseElements } from '../request/event-fields.ts';
+import { dataEventFacts, objectResources, requestParameters, responseElements } from '../request/event-fields.ts';
 import { malformedXml } from '../request/malformed-xml.ts';
 import { noSuchKey, noSuchVersion } from '../request/no-such-key.ts';
 import { existingTagContext, versionContext } from '../request/object-context.ts';
@@ -40,7 +40,7 @@ export const DeleteObject = operation('s3', 'DeleteObject', {
   authorize: (doomed: Doomed, _input, call) => deletePermissions(doomed, call),
   run(doomed, _input, call) {
     const { place, versionId } = doomed;
-    call.note({ resources: objectResources(place), extra: dataEventExtra({}) });
+    call.note({ resources: objectResources(place), ...dataEventFacts({}) });
     if (versionId !== undefined) {
       requireVersionId(versionId, call);
       if (place.bucket.versioning === undefined && versionId !== 'null') throw invalidVersionId(versionId);
@@ -76,7 +76,7 @@ export const DeleteObjects = operation('s3', 'DeleteObjects', {
         errors.push({ Key, ...(VersionId !== undefined && { VersionId }), Code: code, Message: message });
       }
     }
-    call.note({ extra: dataEventExtra({}) });
+    call.note(dataEventFacts({}));
     return { ...(!Quiet && deleted.length > 0 && { Deleted: deleted }), ...(errors.length > 0 && { Errors: errors }) };
   },
   parameters: (input) => requestParameters(input, { delete: '' }),

@@ -16,7 +16,7 @@ import { requireReadConditions } from '../request/conditions.ts';
 import { type CustomerKey, type CustomerKeyHeaders, parseCustomerKey } from '../request/customer-key.ts';
 import { encryptionMembers } from '../request/encryption-members.ts';
 import { requireSignature } from '../request/encryption-settings.ts';
-import { dataEventExtra, objectResources, requestParameters, sseOf } from '../request/event-fields.ts';
+import { dataEventFacts, objectResources, requestParameters, sseOf } from '../request/event-fields.ts';
 import { lastModified } from '../request/last-modified.ts';
 import { customerAlgorithmContext, existingTagContext, versionContext } from '../request/object-context.ts';
 import { type HeaderOverrides, headerMembers, isArchived, requireSignedOverrides } from '../request/object-headers.ts';
@@ -57,7 +57,11 @@ export const GetObject = operation('s3', 'GetObject', {
     call.hold(opened);
     call.note({
       resources: objectResources(target.place),
-      extra: dataEventExtra({ out: range.end - range.start, sse: sseOf(version.encryption) }),
+      ...dataEventFacts({
+        out: range.end - range.start,
+        sse: sseOf(version.encryption),
+        stored: version.encryption,
+      }),
     });
     return { Body: opened.body, ...answer(target, found, input, call) };
   },
@@ -72,7 +76,7 @@ export const HeadObject = operation('s3', 'HeadObject', {
     const found = lookUp(target, input, 'HEAD', call);
     // Checksums are stored encrypted: Amazon S3 User Guide, "Checking object integrity".
     if (input.ChecksumMode === 'ENABLED') openKeys(found.version, found.identity, target.customerKey, call);
-    call.note({ resources: objectResources(target.place), extra: dataEventExtra({}) });
+    call.note({ resources: objectResources(target.place), ...dataEventFacts({}) });
     return answer(target, found, input, call);
   },
   parameters: (input) => requestParameters(input),
@@ -144,6 +148,9 @@ function answer(target: ReadTarget, { version, range, isPartial, part }: Found, 
   const isWhole = range.start === 0 && range.end === fixed.size;
   const wantsChecksum = input.ChecksumMode === 'ENABLED' && (part !== undefined || isWhole);
   const checksum = part && part.partsCount !== undefined ? part.checksum : fixed.checksum;
+  const isShownAsPart = isPartial && fixed.size > 0;
+  // RFC 9110 §15.3.7.
+  if (isShownAsPart) call.note({ httpStatus: 206 });
   return {
     AcceptRanges: 'bytes',
     LastModified: lastModified(fixed.lastModifiedMs),
@@ -151,7 +158,7 @@ function answer(target: ReadTarget, { version, range, isPartial, part }: Found, 
     ETag: `"${fixed.etag}"`,
     ...(wantsChecksum && checksumMembers(checksum)),
     ...(target.place.bucket.versioning !== undefined && { VersionId: versionId }),
-    ...(isPartial && fixed.size > 0 && { ContentRange: contentRange(range, fixed.size) }),
+    ...(isShownAsPart && { ContentRange: contentRange(range, fixed.size) }),
     ...headerMembers(fixed.headers, input),
     ...encryptionMembers(encryption, input),
     Metadata: fixed.metadata,

@@ -11,7 +11,7 @@ import { openKeys } from '../content/object-reader.ts';
 import { findPlace } from '../request/bucket.ts';
 import { checksumMembers } from '../request/checksum-headers.ts';
 import { parseCustomerKey } from '../request/customer-key.ts';
-import { dataEventExtra, objectResources, requestParameters } from '../request/event-fields.ts';
+import { dataEventFacts, objectResources, requestParameters } from '../request/event-fields.ts';
 import { invalidArgument } from '../request/invalid-argument.ts';
 import { lastModified } from '../request/last-modified.ts';
 import { customerAlgorithmContext, existingTagContext, versionContext } from '../request/object-context.ts';
@@ -44,7 +44,7 @@ export const GetObjectAttributes = operation('s3', 'GetObjectAttributes', {
     const asks = (attribute: ObjectAttributes) => input.ObjectAttributes.includes(attribute);
     if (asks('Checksum') || asks('ObjectParts')) openKeys(version, identity, customerKey, call);
     const { fixed, versionId } = version;
-    call.note({ resources: objectResources(place), extra: dataEventExtra({}) });
+    call.note({ resources: objectResources(place), ...dataEventFacts({}) });
     const parts = asks('ObjectParts') ? objectParts(version, input, identity, call) : undefined;
     return {
       LastModified: lastModified(fixed.lastModifiedMs),

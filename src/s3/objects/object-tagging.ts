@@ -7,7 +7,7 @@ import type { Tag } from '../../store/records/s3.ts';
 import { findObject, tagsOf } from '../content/object-lookup.ts';
 import { retag } from '../replication/replication-queue.ts';
 import { findPlace } from '../request/bucket.ts';
-import { dataEventExtra, objectResources, requestParameters } from '../request/event-fields.ts';
+import { dataEventFacts, objectResources, requestParameters } from '../request/event-fields.ts';
 import { existingTagContext, requestTagContext, versionContext } from '../request/object-context.ts';
 import { type ObjectPlace, requireObjectKey } from '../request/object-key.ts';
 import { objectAccess } from '../request/permissions.ts';
@@ -86,4 +86,4 @@ function setTags(tags: readonly Tag[], { place, wanted }: Taggable, call: Call):
 }
 
 const note = (place: ObjectPlace, call: Call) =>
-  call.note({ resources: objectResources(place), extra: dataEventExtra({}) });
+  call.note({ resources: objectResources(place), ...dataEventFacts({}) });

@@ -21,7 +21,7 @@ import { contextMember, encryptionMembers } from '../request/encryption-members.
 import type { SettledEncryption } from '../request/encryption-settings.ts';
 import { etagOf, isEtagMd5 } from '../request/etag.ts';
 import {
-  dataEventExtra,
+  dataEventFacts,
   objectResources,
   requestParameters,
   responseElements,
@@ -84,7 +84,7 @@ export const PutObject = transfer('s3', 'PutObject', {
     );
     call.note({
       resources: objectResources(target.place),
-      extra: dataEventExtra({ in: written.size, sse: sseApplied(settled) }),
+      ...dataEventFacts({ in: written.size, sse: sseApplied(settled), stored }),
     });
     return {
       ETag: `"${etag}"`,

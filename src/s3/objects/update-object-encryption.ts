@@ -13,7 +13,7 @@ import { openKeys } from '../content/object-reader.ts';
 import { updateVersion } from '../content/version-store.ts';
 import { findPlace } from '../request/bucket.ts';
 import { requireSignature } from '../request/encryption-settings.ts';
-import { dataEventExtra, objectResources, requestParameters } from '../request/event-fields.ts';
+import { dataEventFacts, objectResources, requestParameters } from '../request/event-fields.ts';
 import { existingTagContext, versionContext } from '../request/object-context.ts';
 import { requireObjectKey } from '../request/object-key.ts';
 import { objectAccess } from '../request/permissions.ts';
@@ -46,7 +46,7 @@ export const UpdateObjectEncryption = operation('s3', 'UpdateObjectEncryption', 
     const bucketKey = ObjectEncryption.SSEKMS?.BucketKeyEnabled ?? false;
     const encryption = rewrapDataKey(dataKey, { keyArn, bucketKey }, identity, call);
     updateVersion(version, { encryption }, place, call);
-    call.note({ resources: objectResources(place), extra: dataEventExtra({}) });
+    call.note({ resources: objectResources(place), ...dataEventFacts({}) });
     return {};
   },
   parameters: (input) =>

@@ -134,13 +134,18 @@ export const sseApplied = ({ encryption, from }: SettledEncryption): string =>
 /** `SSEApplied` of a read. */
 export const sseOf = (encryption: StoredEncryption): string => appliedNames[modeOf(encryption)];
 
-/** What data events say of a call besides its parameters and its connection. */
-export const dataEventExtra = (facts: {
+/** What data events say of a call besides its parameters and its connection, for its record. */
+export function dataEventFacts(facts: {
   readonly in?: number | undefined;
   readonly out?: number | undefined;
   readonly sse?: string | undefined;
-}): Readonly<Record<string, unknown>> => ({
-  bytesTransferredIn: facts.in ?? 0,
-  bytesTransferredOut: facts.out ?? 0,
-  ...(facts.sse !== undefined && { SSEApplied: facts.sse }),
-});
+  readonly stored?: StoredEncryption | undefined;
+}) {
+  const { in: bytesIn = 0, out: bytesOut = 0, sse, stored } = facts;
+  return {
+    bytesIn,
+    bytesOut,
+    ...(stored && 'keyArn' in stored && { keyArn: stored.keyArn }),
+    ...(sse !== undefined && { extra: { SSEApplied: sse } }),
+  };
+}

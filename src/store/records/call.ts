@@ -46,8 +46,15 @@ export interface CallRecord {
   /** The request, as the trail may show it: nothing secret, names as the audit log spells them. */
   readonly parameters: Readonly<Record<string, unknown>> | null;
   readonly response: Readonly<Record<string, unknown>> | null;
-  /** The service's extra facts (`additionalEventData`). */
+  /** The service's extra facts (`additionalEventData`), beside those that have members of their own. */
   readonly extra?: Readonly<Record<string, unknown>> | undefined;
+  /** How many bytes of objects came in and went out; absent: the call does not move any. */
+  readonly bytesIn?: number | undefined;
+  readonly bytesOut?: number | undefined;
+  /** The KMS key that the call was about, the first of two; of an object's data, the key that they are encrypted under. */
+  readonly keyArn?: string | undefined;
+  /** What the answer says over HTTP; absent: nobody was answered. */
+  readonly httpStatus?: number | undefined;
   /** Of what a service did by itself (an `AwsServiceEvent`): its details. Absent: somebody called. */
   readonly serviceEvent?: Readonly<Record<string, unknown>> | undefined;
   readonly resources: readonly RecordedResource[];
@@ -83,8 +90,12 @@ export type StoredCall = [
    */
   resources: readonly (string | number)[],
   parameters: Members | 0,
+  httpStatus?: number | 0,
+  /** An ARN, or which of the resources it is, from 1 on. */
+  keyArn?: string | number,
   response?: Members | 0,
   extra?: Members | 0,
+  bytes?: StoredBytes | 0,
   within?: string | 0,
   viaService?: string | 0,
   error?: readonly [code: string, message: string] | 0,
@@ -92,5 +103,7 @@ export type StoredCall = [
   serviceEvent?: Members | 0,
   origin?: HttpOrigin | 0,
 ];
+
+export type StoredBytes = readonly [in_: number | null, out: number | null];
 
 type Members = Readonly<Record<string, unknown>>;

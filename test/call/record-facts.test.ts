@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { allCalls } from '../../src/call/call-log.ts';
+import { cloudTrailEvent } from '../../src/cloudtrail/event.ts';
+import type { CallRecord } from '../../src/store/records/call.ts';
+import { ACCOUNT, newWorld, type World } from '../support/harness.ts';
+
+const recordsOf = (world: World, operation: string): CallRecord[] =>
+  world.transact(allCalls).filter((record) => record.operation === operation);
+
+const Bucket = 'photos';
+const put = { Bucket, Key: 'a', Body: Buffer.from('12345'), ServerSideEncryption: 'aws:kms' } as const;
+
+test('a record of data has the bytes, the key and the status, and the trail shows the bytes as it always did', async () => {
+  const world = newWorld();
+  await world.call('s3', 'CreateBucket', { Bucket });
+  await world.call('s3', 'PutObject', put);
+  await world.call('s3', 'GetObject', { Bucket, Key: 'a', Range: 'bytes=1-2' });
+  await world.call('s3', 'DeleteObject', { Bucket, Key: 'a' });
+  const [generated] = recordsOf(world, 'GenerateDataKey');
+  const { keyArn } = generated ?? {};
+  expect(keyArn).toMatch(new RegExp(`^arn:aws:kms:us-east-1:${ACCOUNT}:key/`));
+  expect(generated).toMatchObject({ httpStatus: 200 });
+  expect(generated).not.toHaveProperty('bytesIn');
+  const [written] = recordsOf(world, 'PutObject');
+  expect(written).toMatchObject({ bytesIn: 5, bytesOut: 0, keyArn, httpStatus: 200, extra: { SSEApplied: 'SSE_KMS' } });
+  expect(recordsOf(world, 'GetObject')).toMatchObject([{ bytesIn: 0, bytesOut: 2, keyArn, httpStatus: 206 }]);
+  expect(recordsOf(world, 'DeleteObject')).toMatchObject([{ bytesIn: 0, bytesOut: 0, httpStatus: 204 }]);
+  const event = written && cloudTrailEvent(written);
+  expect(event?.additionalEventData).toMatchObject({
+    bytesTransferredIn: 5,
+    bytesTransferredOut: 0,
+    SSEApplied: 'SSE_KMS',
+  });
+});
+
+test('a refused call has the status of its refusal', async () => {
+  const world = newWorld();
+  await world.refusal('s3', 'GetObject', { Bucket: 'nowhere', Key: 'a' });
+  await world.refusal('kms', 'DescribeKey', { KeyId: 'alias/none' });
+  expect(recordsOf(world, 'GetObject')).toMatchObject([{ httpStatus: 404 }]);
+  // KMS answers 400 to whatever its client did wrong.
+  expect(recordsOf(world, 'DescribeKey')).toMatchObject([{ httpStatus: 400 }]);
+});
