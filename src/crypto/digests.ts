@@ -126,7 +126,7 @@ class Hashes {
   }
 
   #requireOpen(): void {
-    if (this.#isClosed) throw new Error('the digests were given up');
+    if (this.#isClosed) throw new Error('the digests were abandoned');
   }
 
   #hash(block: Block): void {

@@ -78,7 +78,7 @@ function writeKeyId(keyId: string): Buffer {
   const kind = keyId.startsWith('mrk-') ? MULTI_REGION : SINGLE_REGION;
   const digits = kind === MULTI_REGION ? keyId.slice(4) : keyId.replaceAll('-', '');
   const bytes = Buffer.concat([Buffer.from([kind]), Buffer.from(digits, 'hex')]);
-  if (readKeyId(bytes) !== keyId) throw new TypeError(`"${keyId}" is no id of a KMS key`);
+  if (readKeyId(bytes) !== keyId) throw new TypeError(`"${keyId}" is not a KMS key id`);
   return bytes;
 }
 

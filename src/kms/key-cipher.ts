@@ -94,13 +94,13 @@ const oaepHashes = {
 
 function oaepHash(algorithm: EncryptionAlgorithmSpec) {
   if (algorithm === 'RSAES_OAEP_SHA_1' || algorithm === 'RSAES_OAEP_SHA_256') return oaepHashes[algorithm];
-  throw new Error(`${algorithm} is no algorithm of RSA keys`);
+  throw new Error(`${algorithm} is not an algorithm of RSA keys`);
 }
 
 /** RFC 8017 §7.1.1: the modulus less two hashes and two bytes. */
 function maxRsaPlaintext(key: KeyRecord, hashBytes: number): number {
   const facts = keySpecs[key.spec];
-  if (facts.family !== 'rsa') throw new Error(`${key.spec} is no RSA spec`);
+  if (facts.family !== 'rsa') throw new Error(`${key.spec} is not an RSA spec`);
   return facts.modulusBits / 8 - 2 * hashBytes - 2;
 }
 

@@ -188,14 +188,14 @@ function jwkOf(key: KeyObject): { readonly d: Buffer; readonly x: Buffer; readon
 
 function parameterSet(spec: OfferedKeySpec) {
   const facts = asymmetricFacts(spec);
-  if (facts?.family !== 'ml-dsa') throw new Error(`${spec} is no ML-DSA spec`);
+  if (facts?.family !== 'ml-dsa') throw new Error(`${spec} is not an ML-DSA spec`);
   return facts.parameterSet;
 }
 
 /** OpenSSL signs digests of ECDSA only by an interface that Node does not have. */
 async function loadCurve(spec: OfferedKeySpec) {
   const facts = asymmetricFacts(spec);
-  if (facts?.family !== 'ecc') throw new Error(`${spec} is no elliptic curve`);
+  if (facts?.family !== 'ecc') throw new Error(`${spec} is not an elliptic curve`);
   if (facts.curve === 'secp256k1') return (await import('@noble/curves/secp256k1.js')).secp256k1;
   const { p256, p384, p521 } = await import('@noble/curves/nist.js');
   const curves: Record<Exclude<EccSpec['curve'], 'secp256k1'>, typeof p256> = {

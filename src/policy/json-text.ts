@@ -4,7 +4,7 @@
 export function parseJson(text: string): unknown {
   const value: unknown = JSON.parse(text);
   const twice = repeatedName(text);
-  if (twice !== undefined) throw new SyntaxError(`the name "${twice}" stands twice in one object`);
+  if (twice !== undefined) throw new SyntaxError(`the name "${twice}" appears twice in one object`);
   return value;
 }
 

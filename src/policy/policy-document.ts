@@ -85,7 +85,7 @@ export function actionMatches({ actions, notActions }: Statement, action: string
 }
 
 function readStatement(value: unknown, index: number, variables: boolean): Statement {
-  if (!isRecord(value)) throw new SyntaxError(`statement ${index} is no JSON object`);
+  if (!isRecord(value)) throw new SyntaxError(`statement ${index} is not a JSON object`);
   if (value.Effect !== 'Allow' && value.Effect !== 'Deny') {
     throw new SyntaxError(`statement ${index} has no Effect "Allow" or "Deny"`);
   }
@@ -118,7 +118,7 @@ const readActions = (value: unknown): Glob[] => listOf(value).map((action) => pa
 function readConditions(value: unknown, variables: boolean): Condition[] {
   if (!isRecord(value)) throw new SyntaxError('a Condition is a JSON object');
   return Object.entries(value).flatMap(([operator, keys]) => {
-    if (!isRecord(keys)) throw new SyntaxError(`the condition ${operator} is no JSON object`);
+    if (!isRecord(keys)) throw new SyntaxError(`the condition ${operator} is not a JSON object`);
     return Object.entries(keys).map(([name, values]) => {
       const condition = parseCondition(operator, name, listOf(values).map(asText), variables);
       if (!condition) throw new SyntaxError(`there is no condition operator ${operator}`);
@@ -138,7 +138,7 @@ export const listOf = (value: unknown): readonly unknown[] =>
 function asText(value: unknown): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  throw new SyntaxError(`${JSON.stringify(value)} is no text`);
+  throw new SyntaxError(`${JSON.stringify(value)} is not a string`);
 }
 
 const optional = <T>(value: unknown, read: (value: unknown) => T): T | undefined =>

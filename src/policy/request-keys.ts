@@ -87,7 +87,7 @@ export function statedContext(stated: readonly string[], service: ServiceName): 
   const values = new Map<string, string[]>();
   for (const pair of stated) {
     const at = pair.indexOf('=');
-    if (at <= 0) throw new UsageError(`a condition key is stated as KEY=VALUE, not "${pair}"`);
+    if (at <= 0) throw new UsageError(`a condition key is given as KEY=VALUE, not "${pair}"`);
     const name = spelled(pair.slice(0, at), service);
     values.set(name, [...(values.get(name) ?? []), pair.slice(at + 1)]);
   }
@@ -106,9 +106,9 @@ function spelled(key: string, service: ServiceName): string {
   const name = allowed.find((each) => each.toLowerCase() === key.toLowerCase());
   if (name !== undefined) return name;
   const why = isKnownConditionKey(key.toLowerCase())
-    ? `"${key}" cannot be stated: the store, the caller or the call's own options give it`
+    ? `"${key}" cannot be set: it comes from the store, the caller or the call's own options`
     : `"${key}" is not a condition key`;
-  throw new UsageError(`${why}; what can be stated is ${allowed.join(', ')}`);
+  throw new UsageError(`${why}; the keys that can be set are ${allowed.join(', ')}`);
 }
 
 function valueStated(name: string, texts: readonly string[]): ContextValue {

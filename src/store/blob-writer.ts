@@ -86,7 +86,7 @@ export class BlobWriter {
       if (this.#isAbandoned) {
         await file.close();
         await files.rm(temporary(this.#path), { force: true });
-        throw new Error('the blob file was given up');
+        throw new Error('the blob file was abandoned');
       }
       this.#file = file;
     });

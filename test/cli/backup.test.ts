@@ -138,7 +138,7 @@ describe('store backup', () => {
   test('tells people that an unsealed root key opens everything', async () => {
     const line = await newSource();
     const { out } = await line.ok(['store', 'backup', line.path('backup')], { terminal: 100 });
-    expect(out).toContain('not sealed: whoever can read the folder can read everything');
+    expect(out).toContain('not sealed: anyone who can read the folder can read everything');
   });
 
   test('is refused where it would be the store, in the store, in a file or among other files', async () => {

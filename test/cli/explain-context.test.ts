@@ -72,11 +72,11 @@ test("S3's call to KMS has the caller's second factor, and not the caller's addr
 });
 
 test.for([
-  ['aws:PrincipalArn=arn:aws:iam::111122223333:user/ana', '"aws:PrincipalArn" cannot be stated'],
-  ['aws:ResourceTag/team=a', '"aws:ResourceTag/team" cannot be stated'],
+  ['aws:PrincipalArn=arn:aws:iam::111122223333:user/ana', '"aws:PrincipalArn" cannot be set'],
+  ['aws:ResourceTag/team=a', '"aws:ResourceTag/team" cannot be set'],
   ['aws:Nonsense=1', '"aws:Nonsense" is not a condition key'],
   ['aws:SourceIp=nowhere', 'aws:SourceIp takes an IP address, not "nowhere"'],
-  ['aws:SourceIp', 'a condition key is stated as KEY=VALUE, not "aws:SourceIp"'],
+  ['aws:SourceIp', 'a condition key is given as KEY=VALUE, not "aws:SourceIp"'],
 ] as const)('--context %s is a usage error', async ([pair, message], { expect }) => {
   const line = newCommandLine();
   for (const words of [
@@ -103,5 +103,5 @@ test('the built program takes it, and says what it does not take', async () => {
   expect(shown).toMatchObject({ code: 0, out: '203.0.113.9\n' });
   const refused = await place.ssebox([...create, ...contexts('aws:PrincipalArn=x')]);
   expect(refused).toMatchObject({ code: 252, out: '' });
-  expect(refused.err).toMatch(/"aws:PrincipalArn" cannot be stated: .*; what can be stated is .*aws:SourceIp, /);
+  expect(refused.err).toMatch(/"aws:PrincipalArn" cannot be set: .*; the keys that can be set are .*aws:SourceIp, /);
 });

@@ -76,8 +76,8 @@ describe('refused', () => {
     ['aws:EpochTime=1.5', 'aws:EpochTime takes seconds since 1970, not "1.5"'],
     ['aws:EpochTime=9999999999999999', 'aws:EpochTime takes seconds since 1970, not "9999999999999999"'],
     ['aws:SourceArn=photos', 'aws:SourceArn takes an ARN, not "photos"'],
-    ['aws:SourceIp', 'a condition key is stated as KEY=VALUE, not "aws:SourceIp"'],
-    ['=1', 'a condition key is stated as KEY=VALUE, not "=1"'],
+    ['aws:SourceIp', 'a condition key is given as KEY=VALUE, not "aws:SourceIp"'],
+    ['=1', 'a condition key is given as KEY=VALUE, not "=1"'],
   ] as const)('%s', ([pair, message]) => {
     expect(complaint([pair])).toBe(message);
   });
@@ -86,18 +86,22 @@ describe('refused', () => {
     '%s, which the request does not give by itself, with what can be stated',
     (key) => {
       const message = complaint([`${key}=x`]);
-      expect(message).toContain(`"${key}" cannot be stated: the store, the caller or the call's own options give it`);
-      expect(message).toMatch(/; what can be stated is aws:CalledVia, .*aws:SourceIp, .*s3:TlsVersion, /);
+      expect(message).toContain(
+        `"${key}" cannot be set: it comes from the store, the caller or the call's own options`,
+      );
+      expect(message).toMatch(/; the keys that can be set are aws:CalledVia, .*aws:SourceIp, .*s3:TlsVersion, /);
     },
   );
 
   test('what AWS does not know', () => {
-    expect(complaint(['aws:Nonsense=x'])).toContain('"aws:Nonsense" is not a condition key; what can be stated is ');
+    expect(complaint(['aws:Nonsense=x'])).toContain(
+      '"aws:Nonsense" is not a condition key; the keys that can be set are ',
+    );
   });
 
   test("S3's own keys, for another service", () => {
     const message = complaint(['s3:TlsVersion=1.2'], 'kms');
-    expect(message).toContain('"s3:TlsVersion" cannot be stated');
+    expect(message).toContain('"s3:TlsVersion" cannot be set');
     expect(message.split('; ')[1]).not.toContain('s3:');
   });
 });

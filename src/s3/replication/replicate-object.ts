@@ -169,10 +169,7 @@ function requireRule({ bucket, task }: Target, call: Call): ReplicationRule {
   const configuration = call.tx.replicationConfigurations.get([bucket.name])?.configuration;
   const rule = configuration?.Rules.find(({ ID }) => ID === task.ruleIds[0]);
   if (!configuration || !rule || rule.Status !== 'Enabled') {
-    throw new ReplicationFailure(
-      'SrcBucketReplicationConfigMissing',
-      `bucket ${bucket.name} has no such rule any more`,
-    );
+    throw new ReplicationFailure('SrcBucketReplicationConfigMissing', `bucket ${bucket.name} no longer has this rule`);
   }
   if (!mayServiceAssume(S3_PRINCIPAL, configuration.Role, call)) {
     throw new ReplicationFailure('AssumeRoleNotPermitted', `S3 may not assume the role ${configuration.Role}`);

@@ -8,7 +8,7 @@ import { wordsOption } from '../given.ts';
 export const statedOptions = (service: ServiceName) =>
   ({
     context: {
-      about: 'as if the request had this condition key, such as aws:SourceIp; can stand several times',
+      about: 'explain as if the request had this condition key, such as aws:SourceIp; repeatable',
       type: 'repeat',
       value: 'KEY=VALUE',
       choices: async () => {

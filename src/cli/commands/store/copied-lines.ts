@@ -16,7 +16,7 @@ export const copiedLines = ({ Objects, Bytes, RootKey }: Copied, { faint, bad }:
 const aboutRootKey: Readonly<Record<RootKeyState, string>> = {
   none: 'none has been made yet',
   sealed: 'sealed with the passphrase',
-  unsealed: 'not sealed: whoever can read the folder can read everything',
+  unsealed: 'not sealed: anyone who can read the folder can read everything',
 };
 
 /** Shows the progress of a copy on the session's terminal while it is made. */
