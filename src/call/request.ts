@@ -19,6 +19,6 @@ export interface Request {
 
 /** A call that is only asked about. */
 export interface Question extends Request {
-  /** Condition keys that count in place of what the request shows. */
+  /** Condition keys that replace those of the request. */
   readonly stated?: StatedContext | undefined;
 }

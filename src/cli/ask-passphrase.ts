@@ -1,4 +1,4 @@
-/** Asking a person for the passphrase of a sealed store. It is not shown, and lives no longer than the command. */
+/** Prompts for the passphrase of a sealed store. It is not shown, and is kept no longer than the command runs. */
 
 import { isPassphrase, wrongPassphrase } from '../store/root-key-file.ts';
 import type { Io } from './io.ts';
@@ -6,7 +6,7 @@ import { askSecret } from './prompts.ts';
 
 const ATTEMPTS = 3;
 
-/** @throws StoreError when none of three answers opens the store's root key, and when that is damaged. */
+/** @throws StoreError when three answers have failed to open the store's root key, or the root key is damaged. */
 export async function askPassphrase(folder: string, io: Io): Promise<string> {
   for (let attempt = 1; ; attempt++) {
     const passphrase = await askSecret(`passphrase of the store "${folder}"`, io);

@@ -24,16 +24,16 @@ export interface CallOptions {
 }
 
 export interface ExplainOptions extends CallOptions {
-  /** Condition keys that count in place of what the request shows. */
+  /** Condition keys that replace those of the request. */
   readonly stated?: StatedContext | undefined;
 }
 
 /** AWS as a command sees it: what goes through the door, and nothing of what is behind it. */
 export interface Aws {
   /**
-   * Who this command's calls come from, found once and as each call finds it. Nothing is made for it: an account that
-   * its first call is yet to make gets other unique ids than these.
-   * @throws UsageError when there is no such principal, AwsError when the credentials do not count.
+   * The caller of this command's calls, found once and in the same way as each call finds it. Nothing is created for
+   * it: an account that its first call has yet to create will have other unique ids than these.
+   * @throws UsageError when there is no such principal, AwsError when the credentials are not valid.
    */
   caller(): Promise<Caller>;
   /** Makes a call as this command's caller. @throws AwsError when it is refused. */
@@ -43,11 +43,11 @@ export interface Aws {
     input: Input<S, N>,
     options?: CallOptions,
   ): Promise<Output<S, N>>;
-  /** The same for an operation that is known by its name only. */
+  /** The same for an operation given by name. */
   callByName(service: ServiceName, name: string, input: unknown, options?: CallOptions): Promise<unknown>;
-  /** Performs a task that this command's caller asks for. @throws AwsError when it is refused. */
+  /** Performs a task on behalf of this command's caller. @throws AwsError when it is refused. */
   perform<I, O>(task: Task<I, O, Request>, input: I): Promise<O>;
-  /** What a call would come to, with every decision; nothing is done. */
+  /** The outcome a call would have, with every decision; nothing is done. */
   explain(service: ServiceName, name: string, input: unknown, options?: ExplainOptions): Promise<Explanation>;
   /** What these calls have left to be done, each thing once. */
   readonly effects: Iterable<Effect>;
@@ -62,7 +62,7 @@ export interface AwsSources {
   readonly signal: AbortSignal;
 }
 
-/** The account of callers that name none, where no setting does. */
+/** The account of callers that do not name one, if no setting does. */
 const DEFAULT_ACCOUNT: AccountId = '111122223333';
 
 /** The calls to a store on this machine, which is opened by the first. */

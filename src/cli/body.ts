@@ -1,13 +1,13 @@
-/** A body that comes piece by piece, read so far that a small one is whole. */
+/** A streamed body, read far enough that a small one is complete. */
 
 import { MAX_ROW_BYTES } from '../store/records/s3.ts';
 
-/** A body up to this size is handed over whole, since it is stored in one transaction. */
+/** A body up to this size is passed on in one piece, since it is stored in one transaction. */
 export const SMALL_BYTES = MAX_ROW_BYTES;
 
 /**
- * The bytes themselves when they are few, so that they can be stored in one transaction; else the same stream, whose
- * first pieces have been read already.
+ * The bytes themselves if they are few, so that they can be stored in one transaction; otherwise the same stream, whose
+ * first chunks have already been read.
  */
 export async function settleBody(
   body: Uint8Array | AsyncIterable<Uint8Array>,

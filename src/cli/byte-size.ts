@@ -8,7 +8,10 @@ const units: Readonly<Record<string, number>> = {
   T: 1024 ** 4,
 };
 
-/** Bytes: `1024`, `64MB`, `64MiB`; both kinds of units are of 1024. Undefined: the text is no size, or none at all. */
+/**
+ * Bytes: `1024`, `64MB`, `64MiB`; both kinds of units are powers of 1024. Undefined for text that is not a size, or is
+ * missing.
+ */
 export function parseByteSize(text: string): number | undefined {
   const [, count = '', unit = ''] = /^(\d+)(?:([KMGT])I?B)?$/.exec(text.toUpperCase()) ?? [];
   const bytes = Number(count) * (units[unit] ?? 0);

@@ -1,4 +1,4 @@
-/** What there is to choose from: names that are in the store, regions, and the values that a model allows. */
+/** Choices for prompts and completion: names in the store, regions, and the values that a model allows. */
 
 import type { AccountId } from '../api/arn.ts';
 import { operationModel } from '../api/model/loader.ts';
@@ -14,14 +14,14 @@ import type { Choice, Session } from './session.ts';
 
 type Choices = (session: Session) => Promise<readonly Choice[]>;
 
-/** More would not fit on a screen, and would take time to read. */
+/** More would not fit on a screen, and would take time to load. */
 const AT_MOST = 500;
 
 /** KMS keys of the caller's account and region: aliases first, then the ids of the keys. */
 export const keyChoices: Choices = (session) =>
   namesIn(session, (tx, account) => [...aliasesIn(tx, account, session), ...keyIdsIn(tx, account, session)]);
 
-/** For operations that take no alias. */
+/** For operations that do not take an alias. */
 const keyIdChoices: Choices = (session) => namesIn(session, (tx, account) => keyIdsIn(tx, account, session));
 
 /** Aliases with their prefix. */
@@ -32,7 +32,7 @@ export const bucketChoices: Choices = (session) =>
     take(bucketsOf(account, tx), ({ name, region }) => ({ value: name, about: region })),
   );
 
-/** Buckets as `s3://BUCKET/`; with a bucket typed, the folders and objects that begin with what is typed. */
+/** Buckets as `s3://BUCKET/`; after a bucket, the folders and objects that begin with the typed text. */
 export const objectChoices =
   (typed: string): Choices =>
   async (session) => {
@@ -58,7 +58,7 @@ const groupChoices: Choices = (session) =>
 const policyChoices: Choices = (session) =>
   namesIn(session, (tx, account) => take(customerPoliciesOf(account, tx), ({ arn }) => ({ value: arn })));
 
-/** Callers in the forms of `--as`. An account has its `user/admin` from its first call on. */
+/** Callers in the forms of `--as`. Every account gets `user/admin` on its first call. */
 export const principalChoices: Choices = async (session) => {
   const users = await userChoices(session);
   const names = users.length > 0 ? users : [{ value: 'admin' }];
@@ -77,7 +77,7 @@ const arns: Choices = (session) =>
     ...take(rolesOf(account, tx), (role) => ({ value: roleArn(role) })),
   ]);
 
-/** What the members of AWS's inputs name, by the member's own name. */
+/** What the members of AWS's inputs refer to, by the name of the member. */
 const namedByMember: Readonly<Record<string, Choices>> = {
   AliasName: aliasChoices,
   Bucket: bucketChoices,
@@ -96,8 +96,8 @@ const namedByMember: Readonly<Record<string, Choices>> = {
 };
 
 /**
- * The choices for a member of an operation's input: the values of its enum, or the names in the store of what it
- * names; undefined when it is free text. What is to be made new has no choices.
+ * The choices for a member of an operation's input: the values of its enum, or the names in the store that it can refer
+ * to; undefined when it is free text. There are no choices for what is about to be created.
  */
 export function memberChoices(service: ServiceName, operation: string, member: string): Choices | undefined {
   const model = operationModel(service, operation);
@@ -112,7 +112,7 @@ export function memberChoices(service: ServiceName, operation: string, member: s
   return service === 'kms' && member === 'KeyId' && !acceptsAlias(operation) ? keyIdChoices : namedByMember[member];
 }
 
-/** The member that names what an operation makes: `UserName` of CreateUser, `Bucket` of CreateBucket. */
+/** The member that names what an operation creates: `UserName` of CreateUser, `Bucket` of CreateBucket. */
 function madeBy(operation: string): string {
   const noun = operation.slice('Create'.length);
   return noun === 'Bucket' ? noun : `${noun}Name`;
@@ -127,7 +127,7 @@ const keyIdsIn = (tx: Tx, account: AccountId, { region }: Session): Choice[] =>
     about: [...aliases, ...(description ? [description] : []), spec].join(' · '),
   }));
 
-/** What is in the caller's account; nothing for a caller who has none. */
+/** What is in the caller's account; nothing for a caller without one. */
 async function namesIn(
   session: Session,
   read: (tx: Tx, account: AccountId) => readonly Choice[],

@@ -1,11 +1,13 @@
-/** What a command is: facts, and a function that works and returns a value. It does not print, prompt, colour or exit. */
+/**
+ * A command is facts and a function that does the work and returns a value. It does not print, prompt, colour or exit.
+ */
 
 import type { ServiceName } from '../api/model/operations.ts';
 import type { Environment } from '../env.ts';
 import type { Streams } from './io.ts';
 import type { Choice, Session } from './session.ts';
 
-/** The command tree: groups of commands, each loaded when it is asked for. */
+/** The command tree: groups of commands, each loaded when needed. */
 export interface GroupSpec {
   readonly kind: 'group';
   readonly name: string;
@@ -21,18 +23,20 @@ export interface ArgumentSpec {
   readonly about: string;
   /** May be left out, even without a terminal. */
   readonly optional?: boolean | undefined;
-  /** Takes every word that is left. */
+  /** Takes all remaining words. */
   readonly many?: boolean | undefined;
-  /** The values there are, for prompts and completion. */
+  /** The existing values, for prompts and completion. */
   readonly choices?: ((session: Session) => Promise<readonly Choice[]>) | undefined;
 }
 
 /** A `--flag`. */
 export interface OptionSpec {
   readonly about: string;
-  /** `boolean`: present or not; `boolean-pair`: also `--no-…`; `list`: takes several words; `repeat`: may stand often. */
+  /**
+   * `boolean`: present or not; `boolean-pair`: also `--no-…`; `list`: takes several words; `repeat`: may be repeated.
+   */
   readonly type: 'string' | 'boolean' | 'boolean-pair' | 'integer' | 'list' | 'repeat';
-  /** What the option means where it stands without a value. */
+  /** The value of the option when it is given without one. */
   readonly bare?: string | undefined;
   /** The word that help shows for the value. */
   readonly value?: string | undefined;
@@ -63,25 +67,25 @@ export interface CommandSpec {
   readonly kind: 'command';
   readonly name: string;
   readonly summary: string;
-  /** More than the summary: paragraphs for help and manual. */
+  /** Paragraphs that follow the summary in help and manual. */
   readonly description?: string | undefined;
   readonly args?: Readonly<Record<string, ArgumentSpec>> | undefined;
   readonly options?: Readonly<Record<string, OptionSpec>> | undefined;
-  /** Whole command lines that run as they stand. */
+  /** Whole command lines that run as written. */
   readonly examples: readonly string[];
-  /** `--profile` names what the command makes, which need not be there. */
+  /** `--profile` names a profile that the command creates, so it does not need to exist. */
   readonly makesProfile?: boolean | undefined;
-  /** Takes the options that are about one operation's input and pages, such as `--cli-input-json`. */
+  /** Takes the options for one operation's input and pages, such as `--cli-input-json`. */
   readonly isOperation?: boolean | undefined;
-  /** Works, but is not listed: one of many that are alike. */
+  /** Works, but is not listed, being one of many like it. */
   readonly hidden?: boolean | undefined;
   /** Shown in help as not part of ssebox. */
   readonly unavailable?: boolean | undefined;
-  /** Does the work with the operations and returns what is to be shown. */
+  /** Does the work with the operations and returns what to show. */
   readonly run: (values: CommandValues, session: Session, program: Program) => Promise<Result>;
 }
 
-/** What a command comes to. */
+/** The result of a command. */
 export type Result =
   /** A value, rendered as `--output` says. A shape gives the order of its members. */
   | {
@@ -95,7 +99,7 @@ export type Result =
   | {
       readonly kind: 'lines';
       readonly lines: AsyncIterable<string> | Iterable<string>;
-      /** The exit code, asked for after the last line: 1 where some transfers failed, 2 where files were skipped. */
+      /** The exit code, read after the last line: 1 where some transfers failed, 2 where files were skipped. */
       readonly exitCode?: (() => number) | undefined;
     }
   /** For people a text made for reading, for scripts the value behind it. */
@@ -103,7 +107,7 @@ export type Result =
       readonly kind: 'page';
       readonly value: unknown;
       readonly page: (painter: Painter) => string;
-      /** What was looked at is not as it should be: exit code 1. */
+      /** A check failed: exit code 1. */
       readonly failed?: boolean | undefined;
     }
   /** Bytes for standard output as they are. */
@@ -117,13 +121,13 @@ export interface ResultShape {
   readonly operation: string;
 }
 
-/** Colours for roles, not for looks: each is the identity where colour is off. */
+/** Colours by role, not by look: each is the identity when colour is off. */
 export interface Painter {
   readonly good: (text: string) => string;
   readonly bad: (text: string) => string;
   readonly strong: (text: string) => string;
   readonly faint: (text: string) => string;
-  /** Columns there are; 80 where the output is no terminal. */
+  /** The width in columns; 80 when the output is not a terminal. */
   readonly width: number;
 }
 
@@ -134,6 +138,6 @@ export const group = (spec: Omit<GroupSpec, 'kind'>): GroupSpec => ({ kind: 'gro
 /** The whole program, for the commands that look at all commands or run whole command lines. */
 export interface Program {
   readonly tree: GroupSpec;
-  /** Runs one command line and answers its exit code; nothing is thrown. */
+  /** Runs one command line and returns its exit code; never throws. */
   run(argv: readonly string[], environment: Environment, streams: Streams): Promise<number>;
 }

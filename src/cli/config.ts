@@ -1,6 +1,6 @@
 /**
- * The config file: settings, and profiles, which are settings under a name. The package that keeps it is loaded only
- * when the file is there or is to be changed.
+ * The config file: settings, and profiles, which are settings under a name. The package that manages it is loaded only
+ * when the file exists or is about to be changed.
  */
 
 import { existsSync } from 'node:fs';
@@ -21,9 +21,9 @@ import {
 type Variables = Environment['variables'];
 
 /**
- * The settings of one run: the environment's over the profile's over the config file's.
- * @throws StoreError when the profile is not there or the file is not readable, UsageError for a variable of the
- * environment that has no value of its setting.
+ * The settings of one run: the environment overrides the profile, which overrides the config file.
+ * @throws StoreError when the profile does not exist or the file is not readable, UsageError for an environment
+ * variable whose value its setting does not allow.
  */
 export async function loadSettings(globals: ProfileOption, environment: Surroundings): Promise<Settings> {
   return parseSettings(await loadSettingTexts(globals, environment));
@@ -32,7 +32,7 @@ export async function loadSettings(globals: ProfileOption, environment: Surround
 type ProfileOption = { readonly profile?: string | undefined };
 type Surroundings = Pick<Environment, 'variables'>;
 
-/** The same as they are written. Each is known to have a value. @throws as `loadSettings` does. */
+/** The same as text. Each is known to be valid. @throws as `loadSettings` does. */
 export async function loadSettingTexts(globals: ProfileOption, { variables }: Surroundings): Promise<SettingTexts> {
   const profile = globals.profile ?? (variables.AWS_PROFILE || undefined);
   const config = existsSync(configPath(variables)) ? await openConfig(variables) : undefined;
@@ -46,14 +46,14 @@ export async function loadSettingTexts(globals: ProfileOption, { variables }: Su
   return { ...config?.settings(), ...ofProfile, ...settingsOfEnvironment(variables) };
 }
 
-/** The open config file. What is set is written at once. */
+/** The open config file. Changes are written at once. */
 export interface Config {
   readonly path: string;
   settings(): SettingTexts;
   profiles(): readonly string[];
   /** A profile's own settings; undefined when there is no such profile. */
   profile(name: string): SettingTexts | undefined;
-  /** @throws UsageError for an unknown setting or a value that it cannot have. */
+  /** @throws UsageError for an unknown setting or a value that it does not allow. */
   set(name: string, value: string, profile?: string): void;
   /** Whether there was something to remove. @throws UsageError for an unknown setting. */
   unset(name: string, profile?: string): boolean;
@@ -61,8 +61,8 @@ export interface Config {
 }
 
 /**
- * Opens the config file, made when the first setting is.
- * @throws StoreError when it is not what ssebox wrote.
+ * Opens the config file, which is created with the first setting.
+ * @throws StoreError when ssebox could not have written it.
  */
 export async function openConfig(variables: Variables): Promise<Config> {
   const { default: Conf } = await import('conf');

@@ -1,4 +1,4 @@
-/** What a command's calls have left to be done is done at its end, or a person is told of it. */
+/** Carries out, at the end of a command, what its calls have left to do, or tells the user how to. */
 
 import type { Effect } from '../call/answer.ts';
 import type { Session } from './session.ts';

@@ -1,4 +1,4 @@
-/** One command's work: what is missing is asked for, a session is opened, the result is shown. */
+/** Runs one command: prompts for what is missing, opens a session, shows the result. */
 
 import { UsageError } from '../api/errors.ts';
 import type { Environment } from '../env.ts';
@@ -11,7 +11,7 @@ import { present } from './present.ts';
 import { newSession, type Session } from './session.ts';
 import { standardInputOf } from './standard-input.ts';
 
-/** Runs a command and shows what it comes to; the answer is the exit code. */
+/** Runs a command, shows its result and returns the exit code. */
 export async function execute(
   spec: CommandSpec,
   typed: CommandValues,
@@ -54,7 +54,7 @@ export async function execute(
     try {
       return await present(result, globals, settings, io);
     } finally {
-      // Also where the lines about it found no reader.
+      // Even if nobody read the lines about it.
       const effects = [...session.aws.effects];
       if (effects.length > 0 && !session.signal.aborted) {
         const { carryOut } = await import('./effects.ts');
@@ -70,7 +70,7 @@ export async function execute(
   }
 }
 
-/** Options that only single operations have are not passed over in silence. @throws UsageError */
+/** Options that only 1:1 commands have are not silently ignored elsewhere. @throws UsageError */
 function checkFits({ isOperation }: CommandSpec, globals: Globals): void {
   if (isOperation) return;
   const names = ['cli-input-json', 'generate-cli-skeleton', 'max-items', 'starting-token'] as const;
@@ -87,8 +87,8 @@ async function checkQuery({ query }: Globals): Promise<void> {
 }
 
 /**
- * Asks for what is missing where a person is there to be asked.
- * @throws UsageError that names what is missing, in the AWS CLI's words, where nobody is.
+ * Prompts for what is missing if there is a person to ask.
+ * @throws UsageError that names what is missing, in the AWS CLI's words, if there is not.
  */
 async function complete(spec: CommandSpec, typed: CommandValues, session: Session, io: Io): Promise<CommandValues> {
   const args = Object.entries(spec.args ?? {}).filter(

@@ -10,7 +10,7 @@ import type { Screen } from './io.ts';
 import { refusalLine, shownRefusal } from './refusal-line.ts';
 import { sourceTrace } from './stack-trace.ts';
 
-/** Every code that a run can end with, as the manual tells them. */
+/** Every exit code, as the manual describes it. */
 export const exitStatuses: readonly (readonly [number, string])[] = [
   [0, 'done'],
   [1, 'some transfers or batch tasks failed'],
@@ -22,7 +22,7 @@ export const exitStatuses: readonly (readonly [number, string])[] = [
   [255, 'anything else: a bug in ssebox'],
 ];
 
-/** What ends a run that did not work. */
+/** How a failed run ends. */
 export interface Failure {
   readonly code: number;
   /** For standard error; empty when there is nothing to say. */
@@ -38,16 +38,16 @@ export interface RefusedCall {
 
 export interface FailureStyle {
   readonly format?: 'text' | 'json' | undefined;
-  /** Shows where a defect is. */
+  /** Whether to show where a bug is. */
   readonly debug?: boolean | undefined;
   /** Standard error's. */
   readonly screen: Screen;
   readonly call?: RefusedCall | undefined;
 }
 
-/** What to say of an error, and with which code to end. */
+/** The message for an error, and the exit code. */
 export function failureOf(error: unknown, style: FailureStyle): Failure {
-  // Whoever reads standard output has read enough, as `head` does.
+  // The reader of standard output has read enough, as `head` does.
   if (systemCode(error) === 'EPIPE') return { code: 0, text: '' };
   if (isInterrupt(error)) return { code: 130, text: '' };
   const code = exitCodeOf(error);

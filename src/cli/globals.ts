@@ -4,12 +4,12 @@ import { UsageError } from '../api/errors.ts';
 
 interface GlobalSpec {
   readonly about: string;
-  /** The word that help shows for the value; absent: a switch. */
+  /** The word that help shows for the value; absent for a switch. */
   readonly value?: string;
   readonly choices?: readonly string[];
   /** Only meaningful for the 1:1 commands; not listed by the others' help. */
   readonly service?: true;
-  /** Accepted because scripts written for the AWS CLI use it; it is true here anyway. */
+  /** Accepted because scripts written for the AWS CLI use it; ssebox behaves this way anyway. */
   readonly hidden?: true;
 }
 
@@ -58,7 +58,7 @@ type Value<Spec> = Spec extends { readonly choices: readonly (infer C)[] }
 export type Globals = { readonly [Name in GlobalName]?: Value<(typeof globalSpecs)[Name]> | undefined };
 
 /**
- * Takes the global options out of a command line, wherever they stand; what is left is the command's own. After `--`
+ * Takes the global options out of a command line, wherever they are; the rest belongs to the command. After `--`
  * nothing is a global option.
  * @throws UsageError when a value is missing or not one of the choices.
  */
@@ -82,19 +82,19 @@ export function takeGlobals(argv: readonly string[]): { globals: Globals; rest: 
       globals[name] = true;
       continue;
     }
-    // The AWS CLI's skeleton flag may stand alone; its value is then `input`.
+    // The AWS CLI's skeleton flag may come without a value, which is then `input`.
     const alone = name === 'generate-cli-skeleton' && (argv[i + 1] ?? '-').startsWith('-');
     const value = inline ?? (alone ? 'input' : argv[++i]);
     if (value === undefined) throw new UsageError(`--${name} needs a value: ${spec.value}`);
     globals[name] = checkChoice(name, spec, value);
   }
-  // Each name has the value that its own specification asked for.
+  // Each name has a value of the type that its specification declares.
   return { globals: globals as Globals, rest };
 }
 
 /**
- * The global options in words that end where a further one is being typed; an option whose value that one will be is
- * not given yet.
+ * The global options in the words before the one that is being typed; an option whose value is being typed does not
+ * count yet.
  * @throws UsageError as `takeGlobals` does.
  */
 export function globalsBefore(words: readonly string[]): Globals {

@@ -1,15 +1,15 @@
-/** Ctrl-C, and SIGTERM alike: they end what is under way, which then cleans up behind itself. */
+/** Ctrl-C and SIGTERM: they end the work in progress, which then cleans up after itself. */
 
 import type { Streams } from './io.ts';
 
 export interface Interrupt {
-  /** Aborted by Ctrl-C. Until it is first asked for, Ctrl-C ends the process at once, as nothing is to be cleaned up. */
+  /** Aborted by Ctrl-C. Until it is first read, Ctrl-C ends the process at once, as there is nothing to clean up. */
   readonly signal: AbortSignal;
-  /** Ctrl-C ends the process again. One that SIGTERM was to end ends of it now, as its parent expects. */
+  /** Lets Ctrl-C end the process again. If SIGTERM was received, ends the process by it now, as its parent expects. */
   release(): void;
 }
 
-/** A second Ctrl-C ends the process, whatever is under way. Whoever waits for the streams' input gets nothing more. */
+/** A second Ctrl-C ends the process, whatever is in progress. Anything that still waits for input is woken up. */
 export function interruptible(streams: Pick<Streams, 'stdin'>): Interrupt {
   const controller = new AbortController();
   const abort = (): void => {

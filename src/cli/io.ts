@@ -1,4 +1,4 @@
-/** Standard input, output and error of one run: what they are is decided once, here. */
+/** Standard input, output and error of one run: what they are connected to is decided once, here. */
 
 import type { Readable } from 'node:stream';
 import type { Environment } from '../env.ts';
@@ -8,7 +8,7 @@ import type { Globals } from './globals.ts';
 export interface Streams {
   /** Bytes, not text. */
   readonly stdin: Readable & { readonly isTTY?: boolean };
-  /** What is behind it, where it is the process's own. */
+  /** The file descriptor behind it, if it is the process's own. */
   readonly stdinDescriptor?: number;
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
@@ -19,7 +19,7 @@ export interface OutputStream extends NodeJS.WritableStream {
   readonly columns?: number;
 }
 
-/** What a renderer needs to know of where its text goes. */
+/** What a renderer needs to know about its destination. */
 export interface Screen {
   /** Columns; 80 when not a terminal. */
   readonly width: number;
@@ -33,9 +33,9 @@ export interface Io {
   readonly screen: Screen;
   /** Standard error's. */
   readonly errorScreen: Screen;
-  /** Whether a person is there to be asked. */
+  /** Whether there is a person to ask. */
   readonly mayAsk: boolean;
-  /** Writes to standard output; settles when it is written. @throws the system's error when it cannot be. */
+  /** Writes to standard output; resolves when the text is written. @throws the system's error when it cannot be. */
   out(data: string | Uint8Array): Promise<void>;
   /** Writes to standard error. */
   err(text: string): void;
@@ -61,7 +61,7 @@ export function ioOf(streams: Streams, environment: Environment, globals: Global
     screen: screenOf(streams.stdout),
     errorScreen,
     get mayAsk() {
-      // Last, and when asked for: Node takes some milliseconds to open standard input.
+      // Checked last and only when needed: Node takes some milliseconds to open standard input.
       return errorScreen.isTerminal && !globals['no-input'] && !isSet(variables.CI) && streams.stdin.isTTY === true;
     },
     out: (data) =>

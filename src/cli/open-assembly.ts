@@ -11,7 +11,7 @@ import type { Globals } from './globals.ts';
 import type { Io } from './io.ts';
 import { type Settings, serviceSettings } from './settings.ts';
 
-/** @throws StoreError, and what a prompt for the passphrase of a sealed store ends with. */
+/** @throws StoreError, and whatever the passphrase prompt of a sealed store throws. */
 export async function openAssembly(
   globals: Globals,
   environment: Environment,
@@ -28,7 +28,7 @@ export async function openAssembly(
   });
 }
 
-/** The passphrase of a sealed store, where a person is there to be asked. */
+/** The passphrase of a sealed store, if there is a person to ask. */
 async function typedPassphrase(folder: string, io: Io): Promise<string | undefined> {
   if (!isSealed(folder) || !io.mayAsk) return undefined;
   const { askPassphrase } = await import('./ask-passphrase.ts');
@@ -37,7 +37,7 @@ async function typedPassphrase(folder: string, io: Io): Promise<string | undefin
 
 /** The data folder is where `conf` puts data: XDG Base Directory Specification, with the usual places elsewhere. */
 export function storeFolder(globals: Globals, { variables }: Environment, settings: Settings): string {
-  // A variable of a script that was never set must not lead to the person's own store.
+  // A script's unset variable must not lead to the user's own store.
   if (globals.store === '') throw new UsageError('--store takes the path of a folder, not ""');
   const named = globals.store ?? (variables.SSEBOX_STORE || settings.store);
   if (named) return resolve(named);

@@ -1,4 +1,4 @@
-/** After the deletion of a user or role a person is told of the KMS keys that nobody can manage any more. */
+/** Warns, after the deletion of a user or role, about the KMS keys that nobody can manage any more. */
 
 import type { DeletedPrincipal } from '../call/answer.ts';
 import { keysOrphanedBy } from '../kms/orphaned-keys.ts';

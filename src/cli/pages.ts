@@ -6,8 +6,8 @@ import type { Aws } from './aws.ts';
 import { givenTokens, nextTokens } from './aws-input/paging.ts';
 
 /**
- * Calls the operation until its answer names no next page: its model says which members do. What the input has of
- * page size or start is kept.
+ * Calls the operation until its output has no next page, as its model describes. Page size and start in the input are
+ * kept.
  * @throws AwsError when a page is refused.
  */
 export async function* pages<S extends ServiceName, N extends OperationName<S>>(

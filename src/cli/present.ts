@@ -1,4 +1,4 @@
-/** Shows what a command came to: results to standard output, in the form that `--output` asks for. */
+/** Shows the result of a command on standard output, in the `--output` format. */
 
 import { systemCode } from '../api/file-error.ts';
 import { operationModel } from '../api/model/loader.ts';
@@ -11,7 +11,7 @@ import { type Plain, plainOf } from './output/plain.ts';
 import { type Form, render } from './output/render.ts';
 import type { Settings } from './settings.ts';
 
-/** Writes a result; the answer is the exit code. */
+/** Writes a result and returns the exit code. */
 export async function present(result: Result, globals: Globals, settings: Settings, io: Io): Promise<number> {
   const chosen = globals.output ?? settings.output;
   switch (result.kind) {
@@ -25,7 +25,7 @@ export async function present(result: Result, globals: Globals, settings: Settin
       await showLines(result.lines, io);
       return result.exitCode?.() ?? 0;
     case 'page':
-      // A page is for reading: a script names a form or is given JSON.
+      // A page is for people: a script chooses a format or gets JSON.
       if (chosen === undefined && globals.query === undefined && io.screen.isTerminal) {
         const { painterOf } = await import('./output/painter.ts');
         await io.out(result.page(painterOf(io.screen)));
@@ -49,8 +49,8 @@ export async function present(result: Result, globals: Globals, settings: Settin
 }
 
 /**
- * Writes lines as long as somebody reads them. Whoever has read enough ends a list, and not the work that some lines are
- * about: what becomes of that is still the exit code's to tell.
+ * Writes lines as long as somebody reads them. A reader that has read enough ends a list, but not the work that some
+ * lines report, whose outcome the exit code still tells.
  */
 async function showLines(lines: LinesResult['lines'], io: Io): Promise<void> {
   for await (const line of lines) {
@@ -61,7 +61,7 @@ async function showLines(lines: LinesResult['lines'], io: Io): Promise<void> {
         throw error;
       },
     );
-    // Not by an error, which would hide one of the work that is left.
+    // Not by throwing, which would hide an error in the remaining work.
     if (!isRead) break;
   }
 }
@@ -80,10 +80,10 @@ async function showRaw(value: unknown, { query }: Globals, io: Io): Promise<void
   for await (const chunk of bytes) await showChunk(chunk, io);
 }
 
-/** From this size on memory is given back by hand; what else there is of it the garbage collector finds in time. */
+/** From this size on, memory is freed explicitly; the garbage collector is fast enough for the rest. */
 const LARGE_BYTES = 64 * 1024;
 
-/** Each piece of a stream is memory of its own, which nobody needs when it is written. */
+/** Each chunk of a stream has memory of its own, which is not needed once it is written. */
 async function showChunk(chunk: Uint8Array, io: Io): Promise<void> {
   await io.out(chunk);
   if (chunk.length >= LARGE_BYTES) giveBack(chunk);

@@ -1,4 +1,4 @@
-/** A principal as people write it, in the forms of `--as`, as the ARN that AWS wants. */
+/** Turns a principal as people write it, in the forms of `--as`, into the ARN that AWS expects. */
 
 import { type AccountId, isAccountId, rootArn } from '../api/arn.ts';
 import { UsageError } from '../api/errors.ts';
@@ -9,7 +9,7 @@ import type { Session } from './session.ts';
 /**
  * `user/NAME`, `role/NAME`, `root`, of the caller's account or with `ACCOUNT:` before it, or an ARN, which is taken as
  * it is.
- * @throws UsageError when it is none of these, or there is no such user or role; what `Session.caller` throws.
+ * @throws UsageError when it is none of these, or there is no such user or role; also whatever `Session.caller` throws.
  */
 export async function principalArn(text: string, session: Session): Promise<string> {
   if (text.startsWith('arn:')) return text;
@@ -32,7 +32,7 @@ export async function principalArn(text: string, session: Session): Promise<stri
   throw new UsageError(`there is no ${kind} "${name}" in account ${account}`, hint);
 }
 
-/** @throws UsageError when nobody is calling. */
+/** @throws UsageError when the caller is anonymous. */
 async function ownAccount(text: string, session: Session): Promise<AccountId> {
   const account = callerAccount(await session.aws.caller());
   if (account !== undefined) return account;

@@ -1,18 +1,18 @@
 /**
- * Progress of what takes long, drawn over itself on standard error: only where that is a terminal, and only after a
- * second. The words are the AWS CLI's.
+ * Progress of long work, redrawn in place on standard error: only if that is a terminal, and only after a second. The
+ * words are the AWS CLI's.
  */
 
 import type { Session } from './session.ts';
 
 export interface Progress {
-  /** Another piece of work, of so many bytes; undefined: nobody knows. */
+  /** Adds a piece of work with this many bytes; undefined if unknown. */
   expect(bytes: number | undefined): void;
   /** Bytes that have just moved. */
   readonly add: (bytes: number) => void;
   /** A piece of work is done. */
   done(): void;
-  /** Takes the line away, for another line to be written. */
+  /** Clears the line so that another line can be written. */
   clear(): void;
 }
 
@@ -21,7 +21,7 @@ const silent: Progress = { expect() {}, add() {}, done() {}, clear() {} };
 const DELAY_MS = 1000;
 const REDRAW_MS = 100;
 
-/** Progress for a session; undefined: none is wanted. */
+/** Progress for a session; undefined if none is wanted. */
 export function progressOf(session: Session | undefined): Progress {
   if (!session?.terminal) return silent;
   const { terminal, environment } = session;

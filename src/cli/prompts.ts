@@ -1,10 +1,10 @@
-/** Asking a person for what the command line left out. Questions go to standard error; Ctrl-C ends the program. */
+/** Prompts for what the command line left out. Questions go to standard error; Ctrl-C ends the program. */
 
 import { confirm, input, password, search } from '@inquirer/prompts';
 import type { Io } from './io.ts';
 import type { Choice } from './session.ts';
 
-/** The value of an argument: one of the choices that there are, or any text where there are none. */
+/** The value of an argument: one of the choices, or any text if there are none. */
 export function askFor(name: string, about: string, offered: readonly Choice[] | undefined, io: Io): Promise<string> {
   const message = `${name}: ${about}`;
   if (!offered || offered.length === 0) {
@@ -13,19 +13,19 @@ export function askFor(name: string, about: string, offered: readonly Choice[] |
   return search({ message, pageSize: 12, source: (typed) => matching(offered, typed ?? '') }, terminalOf(io));
 }
 
-/** Yes or no; no, when the answer is only Enter. */
+/** Yes or no; Enter alone means no. */
 export function askYesNo(question: string, io: Io): Promise<boolean> {
   return confirm({ message: question, default: false }, terminalOf(io));
 }
 
-/** A secret, of which nothing is shown, not even its length. */
+/** A secret: nothing of it is shown, not even its length. */
 export function askSecret(question: string, io: Io): Promise<string> {
   return password({ message: question }, terminalOf(io));
 }
 
 const terminalOf = ({ streams }: Io) => ({ input: streams.stdin, output: streams.stderr });
 
-/** The choices that have the typed words in them, whatever their case; and the typed text itself, since it may be new. */
+/** The choices that contain the typed words, ignoring case; and the typed text itself, since it may be new. */
 function matching(offered: readonly Choice[], typed: string): { value: string; name: string; short: string }[] {
   const words = typed.toLowerCase().split(/\s+/);
   const found = offered.filter(({ value, about = '' }) => {

@@ -13,8 +13,8 @@ const operationOf = (error: AwsError): string | undefined =>
   error instanceof CallRefused ? error.call.operation : undefined;
 
 /**
- * Code and message as a client has them. The answer to a HEAD request has no body, so that only its status is known:
- * S3 API Reference, HeadObject and HeadBucket.
+ * Code and message as a client sees them. The response to a HEAD request has no body, so only its status is known: S3
+ * API Reference, HeadObject and HeadBucket.
  */
 export function shownRefusal(
   { code, message }: AwsError,

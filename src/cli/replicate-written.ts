@@ -7,10 +7,10 @@ import { waitingVersions } from '../s3/replication/waiting.ts';
 import { replicationFailureText } from './commands/s3/replication-lines.ts';
 import type { Session } from './session.ts';
 
-/** More than that are not counted. */
+/** No more than this many are counted. */
 const AT_MOST = 1000;
 
-/** A replication that fails is told and changes nothing for the command: what was to be written is written. */
+/** A replication that fails is reported but does not change the command's outcome: what it wrote is written. */
 export async function replicateOrHint(queued: readonly string[], session: Session): Promise<void> {
   const waiting = await session.store.transact((tx) => waitingVersions(queued, AT_MOST + 1, tx));
   if (waiting.count === 0) return;

@@ -45,15 +45,15 @@ async function run(
   }
 }
 
-/** Where a word of the command line leads: down the tree as far as words name groups and commands. */
+/** Where the words of a command line lead: down the tree as far as they name groups and commands. */
 interface Path {
   readonly groups: readonly { readonly group: GroupSpec; readonly nodes: readonly CommandNode[] }[];
   readonly command?: CommandSpec | undefined;
-  /** The next word names nothing. */
+  /** The next word is not the name of a command or group. */
   readonly isUnknown: boolean;
 }
 
-/** Where the text of `--help` goes. */
+/** Where to write the text of `--help`. */
 interface HelpText {
   readonly screen: Screen;
   readonly write: (text: string) => void;
@@ -69,7 +69,7 @@ async function dispatch(
   // `help kms create-key` is `kms create-key --help`.
   const asked = words[0] === 'help' ? [...words.slice(1), '--help'] : words;
   const path = await follow(program.tree, asked);
-  // There is no help for what is unknown; that it is unknown is told.
+  // An unknown command has no help page, so report it as unknown.
   const wanted = path.isUnknown ? asked.filter((word) => word !== '--help') : asked;
   let code = 0;
   let help = '';
@@ -110,8 +110,8 @@ async function follow(root: GroupSpec, words: readonly string[]): Promise<Path> 
 type Act = (spec: CommandSpec, values: CommandValues) => Promise<void>;
 
 /**
- * Commander's program for one path: the command with its flags. Where the path ends before a command, what it could go
- * on with is there by name, for help and suggestions.
+ * Commander's program for one path: the command with its flags. If the path ends before a command, the possible next
+ * words are included by name, for help and suggestions.
  */
 function build(path: Path, help: HelpText, act: Act): Command {
   const program = configure(new Command('ssebox'), help);
@@ -144,7 +144,7 @@ function configure(command: Command, help: HelpText): Command {
       .exitOverride()
       .configureOutput({
         writeOut: help.write,
-        // What is wrong with a command line is told once, by the one place that reports errors.
+        // An error in the command line is reported once, in the one place that reports errors.
         writeErr: () => {},
         getOutHelpWidth: () => help.screen.width,
         getOutHasColors: () => help.screen.color,
@@ -168,7 +168,7 @@ function leaf(spec: CommandSpec, help: HelpText, act: Act): Command {
   const args = Object.entries(spec.args ?? {});
   for (const [name, { about, optional, many }] of args) {
     const word = many ? `${name}...` : name;
-    // Every word may be missing here: on a terminal it is asked for.
+    // Any argument may be missing here: on a terminal ssebox prompts for it.
     command.argument(`[${word}]`, optional ? `${about} (optional)` : about);
   }
   const options = Object.entries(spec.options ?? {});

@@ -1,4 +1,4 @@
-/** Writes bytes into a file that is there whole or not at all. */
+/** Writes bytes into a file that appears complete or not at all. */
 
 import { mkdirSync } from 'node:fs';
 import { chmod, open, realpath, rename, rm, stat } from 'node:fs/promises';
@@ -8,11 +8,11 @@ import { fileError, systemCode } from '../api/file-error.ts';
 import { makeFolders, writeBlocks } from '../files.ts';
 
 /**
- * Writes a stream into a temporary file beside the target and renames it when the last byte is there. What fails
- * half-way, the source's authentication or the disk, leaves no file and an old one as it was. A device or a named pipe
- * takes the bytes as they come.
+ * Writes a stream into a temporary file beside the target and renames it after the last byte. A failure half-way, of
+ * the source's authentication or the disk, leaves no file, or the old one as it was. A device or a named pipe receives
+ * the bytes as they arrive.
  * @returns whether they are in a file.
- * @throws UsageError when the file cannot be written, StoreError when the disk takes no more.
+ * @throws UsageError when the file cannot be written, StoreError when the disk is full.
  */
 export async function saveBytes(
   path: string,
@@ -26,7 +26,7 @@ export async function saveBytes(
       await pour(path, bytes, signal);
       return false;
     }
-    // A link stays one: what it points at is written. The file keeps who may read it.
+    // A link is kept: the file it points to is written. The file keeps its permissions.
     await replace(old ? await realpath(path) : path, old?.mode, bytes, unique, signal);
     return true;
   } catch (error) {
@@ -35,11 +35,11 @@ export async function saveBytes(
 }
 
 /**
- * Makes the folder that a file is to be in, and those above it.
- * @throws UsageError when it cannot be made.
+ * Creates the folder for a file, and those above it.
+ * @throws UsageError when it cannot be created.
  */
 export function makeFolderOf(path: string): void {
-  // A key may have one, and Node calls the argument wrong.
+  // An object key may contain NUL, which Node rejects as an invalid argument.
   if (path.includes('\0')) throw new UsageError(`cannot write ${JSON.stringify(path)}: a file name cannot contain NUL`);
   try {
     makeFolders(dirname(path), (folder) => mkdirSync(folder));
@@ -49,7 +49,7 @@ export function makeFolderOf(path: string): void {
   }
 }
 
-/** What is there in place of a folder; undefined for another error. */
+/** What exists in place of the folder; undefined for any other error. */
 const inTheWay = (error: unknown): string | undefined =>
   systemCode(error) === 'EEXIST' && error instanceof Error && 'path' in error ? String(error.path) : undefined;
 

@@ -1,4 +1,4 @@
-/** The AWS services of the command line, a row each, under the name that the AWS CLI has for their group. */
+/** The AWS services on the command line, one row each, under the AWS CLI's name for their group. */
 
 import type { ServiceName } from '../api/model/operations.ts';
 import type { CommandNode } from './command.ts';
@@ -6,10 +6,10 @@ import type { OperationProse } from './prose/operation-prose.ts';
 
 export interface ServiceGroup {
   readonly service: ServiceName;
-  /** What help calls the service in a sentence. */
+  /** The service's name in a sentence of help. */
   readonly title: string;
   readonly summary: string;
-  /** What help and manuals say of its operations. */
+  /** What help and manuals say about its operations. */
   readonly prose: () => Promise<Readonly<Record<string, OperationProse>>>;
   /** Commands of our own, before its operations. */
   readonly own?: () => Promise<readonly CommandNode[]>;

@@ -10,7 +10,7 @@ import type { Globals } from './globals.ts';
 import type { Settings } from './settings.ts';
 import type { StandardInput } from './standard-input.ts';
 
-/** Something to choose from: what is typed, and what a person reads beside it. */
+/** A choice: the text to type, and a description for people. */
 export interface Choice {
   readonly value: string;
   readonly about?: string | undefined;
@@ -29,25 +29,25 @@ export interface Session {
   readonly region: Region;
   readonly settings: Settings;
   readonly environment: Environment;
-  /** Ends what is under way when the user interrupts. */
+  /** Ends the work in progress when the user interrupts. */
   readonly signal: AbortSignal;
   readonly aws: Aws;
   readonly store: LocalStore;
   readonly stdin: StandardInput;
   /** Lines for people, on standard error: progress and hints. */
   tell(line: string): void;
-  /** Standard error where it is a terminal, for progress that is drawn over. */
+  /** Standard error if it is a terminal, for progress that is redrawn. */
   readonly terminal: Terminal | undefined;
-  /** Columns of standard output where that is a terminal. */
+  /** The width of standard output if it is a terminal. */
   readonly outputWidth: number | undefined;
-  /** Asks before something is destroyed; without a terminal, `--yes` must have said so. */
+  /** Asks before something is destroyed; without a terminal, `--yes` must have been given. */
   confirm(question: string): Promise<void>;
-  /** Asks for a secret, of which nothing is shown; undefined: nobody is there to be asked. */
+  /** Asks for a secret without showing it; undefined if there is nobody to ask. */
   askSecret(question: string): Promise<string | undefined>;
   close(): Promise<void>;
 }
 
-/** A terminal that a line can be drawn on again and again. */
+/** A terminal on which a line can be redrawn. */
 export interface Terminal {
   readonly width: number;
   readonly color: boolean;
@@ -60,10 +60,10 @@ export interface SessionSources extends AwsSources {
   readonly stdin: StandardInput;
   readonly tell: (line: string) => void;
   readonly terminal?: Terminal | undefined;
-  /** Of standard output, where that is a terminal. */
+  /** Of standard output, if it is a terminal. */
   readonly outputWidth?: number | undefined;
   readonly confirm: (question: string) => Promise<void>;
-  /** Absent: nobody is there to be asked. */
+  /** Absent if there is nobody to ask. */
   readonly askSecret?: ((question: string) => Promise<string>) | undefined;
 }
 
@@ -101,7 +101,7 @@ export function newSession(sources: SessionSources): Session {
   };
 }
 
-/** @throws UsageError for a name that is no commercial region, with the nearest ones. */
+/** @throws UsageError for a name that is not a commercial region, with the nearest ones. */
 function regionOf(text: string): Region {
   if (isRegion(text)) return text;
   const near = regions.filter((region) => region.startsWith(text.slice(0, 2))).join(', ');

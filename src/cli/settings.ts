@@ -1,4 +1,4 @@
-/** The settings that there are, with what each may be. */
+/** The settings, with the values that each allows. */
 
 import { isAccountId } from '../api/arn.ts';
 import { durationMs } from '../api/duration.ts';
@@ -10,11 +10,11 @@ import { forms } from './output/render.ts';
 
 interface SettingSpec {
   readonly about: string;
-  /** What the value may be, in words. */
+  /** The allowed values, in words. */
   readonly allowed: string;
-  /** The value of a text; undefined: it is not one. */
+  /** Parses a text; undefined if it is not a valid value. */
   readonly parse: (text: string) => unknown;
-  /** Environment variables that say the same, first wins. */
+  /** Environment variables that also set it; the first one set wins. */
   readonly variables?: readonly string[];
   /** Whether a profile may have its own. */
   readonly inProfiles?: true;
@@ -85,15 +85,15 @@ export const settingSpecs = {
 export type SettingName = keyof typeof settingSpecs;
 export const settingNames = Object.keys(settingSpecs).filter(isSettingName);
 
-/** Settings as they are written, by name; none that is not set. */
+/** Settings as text, by name; only those that are set. */
 export type SettingTexts = Readonly<Record<string, string>>;
 
-/** Values of settings by name; none that is not set. */
+/** Values of settings by name; only those that are set. */
 export type Settings = {
   readonly [Name in SettingName]?: NonNullable<ReturnType<(typeof settingSpecs)[Name]['parse']>>;
 };
 
-/** @throws UsageError that names the settings there are. */
+/** @throws UsageError that lists the settings. */
 export function settingNamed(name: string): SettingName {
   if (isSettingName(name)) return name;
   throw new UsageError(`"${name}" is not a setting: the settings are ${settingNames.join(', ')}`);
@@ -101,8 +101,8 @@ export function settingNamed(name: string): SettingName {
 
 /**
  * The value of one setting.
- * @param source where a text that was not typed comes from
- * @throws UsageError that says what the setting may be.
+ * @param source where the text comes from, if it was not typed
+ * @throws UsageError that says which values the setting allows.
  */
 export function parseSetting(name: SettingName, text: string, source?: string): unknown {
   const { allowed, parse }: SettingSpec = settingSpecs[name];
@@ -114,18 +114,18 @@ export function parseSetting(name: SettingName, text: string, source?: string): 
 /** @throws UsageError as `parseSetting` does. */
 export function parseSettings(texts: SettingTexts): Settings {
   const values = Object.entries(texts).map(([name, text]) => [name, parseSetting(settingNamed(name), text)]);
-  // Each name has the value that its own specification made.
+  // Each name has the value that its own specification parsed.
   return Object.fromEntries(values) as Settings;
 }
 
-/** What the services have to know of the settings. */
+/** The settings that the services need. */
 export const serviceSettings = (settings: Settings): ServiceSettings => ({
   grantDelayMs: settings['kms.grant-delay'] ?? usualSettings.grantDelayMs,
   settleDelayMs: settings['kms.settle-delay'] ?? usualSettings.settleDelayMs,
   bucketKeyLifetimeMs: settings['s3.bucket-key-lifetime'] ?? usualSettings.bucketKeyLifetimeMs,
 });
 
-/** What the environment says, of the settings that it can say. */
+/** The settings that the environment gives. */
 export function settingsOfEnvironment(variables: Readonly<Record<string, string | undefined>>): SettingTexts {
   const found: Record<string, string> = {};
   for (const name of settingNames) {

@@ -1,6 +1,6 @@
 /**
- * Stack traces in the names of the sources. The build shortens names and puts a module's code on one line; beside each
- * file of the program it lays a source map (ECMA-426), which nothing reads until a trace is shown.
+ * Stack traces in the names of the sources. The build shortens names and puts a module's code on one line; it puts a
+ * source map (ECMA-426) beside each file of the program, which is read only when a trace is shown.
  */
 
 import { existsSync, readFileSync } from 'node:fs';

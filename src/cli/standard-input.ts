@@ -1,4 +1,4 @@
-/** The standard input of one run: bytes as they come, or all of them. */
+/** The standard input of one run: bytes as they arrive, or all of them. */
 
 import { fstatSync, readSync } from 'node:fs';
 import { UsageError } from '../api/errors.ts';
@@ -6,15 +6,15 @@ import type { Streams } from './io.ts';
 
 export interface StandardInput {
   /**
-   * The bytes as they come.
-   * @throws UsageError when it is a folder or a disk, which Node takes for an empty stream.
+   * The bytes as they arrive.
+   * @throws UsageError when it is a folder or a disk, which Node treats as an empty stream.
    */
   stream(): AsyncIterable<Uint8Array>;
-  /** Everything that comes, the same each time it is asked for. */
+  /** All of the input; the same bytes at every call. */
   readAll(): Promise<Uint8Array>;
 }
 
-/** Nothing is opened until it is read. */
+/** Nothing is opened until something is read. */
 export function standardInputOf(streams: Pick<Streams, 'stdin' | 'stdinDescriptor'>): StandardInput {
   const { stdinDescriptor: descriptor } = streams;
   let all: Promise<Uint8Array> | undefined;
@@ -44,8 +44,8 @@ async function joined(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
 }
 
 /**
- * Reads the descriptor itself, since Node takes 4 ms to make a stream of it. It is waited for: a pipe that Node has
- * looked at answers EAGAIN where its writer has not written yet.
+ * Reads the descriptor directly, since Node takes 4 ms to make a stream of it. It waits and retries, because a pipe
+ * that Node has inspected returns EAGAIN until its writer has written something.
  */
 async function readDescriptor(descriptor: number): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];

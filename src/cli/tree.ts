@@ -3,7 +3,7 @@
 import { type CommandNode, type GroupSpec, group } from './command.ts';
 import { type ServiceGroupName, serviceGroups } from './service-groups.ts';
 
-/** A group of an AWS service: its operations as the AWS CLI has them, and ours beside them. */
+/** The group of an AWS service: its operations as in the AWS CLI, and our own commands. */
 function service(name: ServiceGroupName): GroupSpec {
   const { service, summary, prose, own } = serviceGroups[name];
   return group({

@@ -6,9 +6,9 @@ const HINT =
   'binary values are base64; pass raw bytes with fileb://FILE, from a pipe with -, or as text with --cli-binary-format raw-in-base64-out';
 
 /**
- * The bytes of a base64 text, which may be broken into lines. The AWS CLI skips characters that are no base64 and
- * sends what is left, which nobody wants; here they are refused like wrong padding.
- * @throws UsageError with the AWS CLI's message, and a hint where the text seems to be meant as it is.
+ * The bytes of a base64 text, which may be broken into lines. The AWS CLI skips characters that are not base64 and
+ * sends the rest, which nobody wants; here they are refused like wrong padding.
+ * @throws UsageError with the AWS CLI's message, and a hint when the text looks as if it was meant literally.
  */
 export function bytesOfBase64(text: string): Uint8Array {
   const digits = text.replace(/[\t\r\n]+/g, '').trim();

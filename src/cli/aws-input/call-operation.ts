@@ -14,7 +14,7 @@ import type { Flag } from './flags.ts';
 import { inputFiles } from './param-file.ts';
 import { readInput } from './values.ts';
 
-/** @throws UsageError when the values are no input of the operation, AwsError when the call is refused. */
+/** @throws UsageError when the values are not a valid input of the operation, AwsError when the call is refused. */
 export async function callOperation(
   service: ServiceName,
   operation: string,
@@ -61,7 +61,7 @@ export async function callOperation(
   return storeBody(model, output, outfile, session);
 }
 
-/** An option that cannot do anything here would seem to have done it. */
+/** Refuse an option that has no effect here, since it would look as if it had one. */
 function checkOptions({ pages, shapes, output }: OperationModel, globals: Globals): void {
   const paging = (['max-items', 'page-size', 'starting-token'] as const).find((name) => globals[name] !== undefined);
   if (paging !== undefined && !pages)
@@ -71,7 +71,7 @@ function checkOptions({ pages, shapes, output }: OperationModel, globals: Global
   if (globals.raw && !members.some((member) => shapes[member.shape]?.type === 'blob')) throw nothingBinary();
 }
 
-/** Base64 that was given as bytes, or JSON, is no ciphertext, which nothing in KMS's answer says. */
+/** Base64 or JSON passed as bytes is not a ciphertext, but KMS's answer does not say why. */
 function withHint(error: unknown, input: Message): unknown {
   const isText = (value: unknown) =>
     value instanceof Uint8Array && /^[\s\w+/={}",:.-]+$/.test(Buffer.from(value).toString());
@@ -91,7 +91,7 @@ function givenFlags(flags: readonly Flag[], { options }: CommandValues): GivenFl
   return given;
 }
 
-/** The member of a message that comes or goes piece by piece. */
+/** The member of a message that is streamed. */
 function streamingMember(model: OperationModel, name: string | undefined): string | undefined {
   const shape = name === undefined ? undefined : model.shapes[name];
   if (shape?.type !== 'structure') return undefined;
@@ -101,8 +101,8 @@ function streamingMember(model: OperationModel, name: string | undefined): strin
 type Message = Readonly<Record<string, unknown>>;
 
 /**
- * A read is asked for the checksums that go with it, as the AWS CLI asks: AWS SDKs and Tools Reference Guide, "Data
- * Integrity Protections for Amazon S3", response_checksum_validation.
+ * A read requests checksums, as the AWS CLI does: AWS SDKs and Tools Reference Guide, "Data Integrity Protections for
+ * Amazon S3", response_checksum_validation.
  */
 function withChecksumMode({ httpChecksum }: OperationModel, input: Message): Message {
   const member = httpChecksum?.requestValidationModeMember;
@@ -115,7 +115,7 @@ async function withSettledBody(model: OperationModel, input: Message): Promise<M
   return member !== undefined && isStream(body) ? { ...input, [member]: await settleBody(body) } : input;
 }
 
-/** us-east-1, for which S3 answers no constraint, is null: botocore, handlers.py, `parse_get_bucket_location`. */
+/** us-east-1, for which S3 returns no constraint, is null: botocore, handlers.py, `parse_get_bucket_location`. */
 const withLocation = (operation: string, output: unknown): unknown =>
   operation === 'GetBucketLocation' ? { LocationConstraint: null, ...(output as Message) } : output;
 

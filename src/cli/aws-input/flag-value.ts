@@ -6,8 +6,8 @@ import { partOf, type ShapeIn, shapeOf } from './shape-lookup.ts';
 import { parseShorthand, type Shorthand, ShorthandError } from './shorthand.ts';
 
 /**
- * One flag's value: text, numbers, switches, lists, structures, a promise of what comes on standard input; binary values
- * and times are still text.
+ * One flag's value: text, numbers, switches, lists, structures, or a promise of standard input; binary values and times
+ * are still text.
  * @throws UsageError that names the flag, in the AWS CLI's words.
  */
 export function readFlag(
@@ -65,7 +65,7 @@ function readStructure(flag: string, text: string, place: ShapeIn, files: InputF
   }
 }
 
-/** Gives shorthand the types of its shape: numbers, switches, and lists of one where a list is wanted. */
+/** Converts shorthand to the types of its shape: numbers, switches, and lists of one element. */
 function fitted(flag: string, value: Shorthand, place: ShapeIn): unknown {
   const shape = shapeOf(place);
   switch (shape.type) {
@@ -111,7 +111,7 @@ function readScalar(
   return text;
 }
 
-/** Parses JSON that a parameter was given. @throws UsageError that names the parameter. */
+/** Parses the JSON value of a parameter. @throws UsageError that names the parameter. */
 export function parseJson(flag: string, text: string): unknown {
   try {
     return JSON.parse(text);

@@ -17,12 +17,12 @@ export interface Flag {
   readonly required: boolean;
   /**
    * `member`: sets a member of the input. `paging`: how the command line follows pages. `form`: the input as a whole.
-   * `outfile`: where bytes are written to. `shortcut`: a part of a member, said shortly.
+   * `outfile`: where bytes are written. `shortcut`: a short way to set part of a member.
    */
   readonly kind: 'member' | 'paging' | 'form' | 'outfile' | 'shortcut';
   /** The `--no-` half of a pair. */
   readonly negated?: boolean | undefined;
-  /** Works, but is not shown: the page's own token and size, where the command line pages. */
+  /** Works, but is not shown: the operation's own token and page size, when the command line handles the pages. */
   readonly hidden?: boolean | undefined;
 }
 
@@ -37,9 +37,9 @@ export function flagsOf(service: ServiceName, operation: string): readonly Flag[
   const shortcuts = shortcutsOf(model);
   const members = memberFlags(model, new Set(paging.map(({ flag }) => flag)));
   const outfile = outfileOf(model);
-  // A command with a positional has no form: there the AWS CLI cannot tell what is required.
+  // A command with a positional argument has no skeleton: there the AWS CLI cannot know what is required.
   if (outfile) return [...members, ...shortcuts, outfile];
-  // A paging flag of a member's name stands where the member's would: IAM's `--max-items`.
+  // A paging flag with a member's name takes the member's place: IAM's `--max-items`.
   const names = new Map(members.map(({ flag }, i) => [flag, i]));
   const replaced = members.map((member) => paging.find(({ flag }) => flag === member.flag) ?? member);
   const added = paging.filter(({ flag }) => !names.has(flag));
@@ -81,7 +81,7 @@ function flagsOfMember(
   return [flag, { ...flag, flag: `--no-${name}`, required: false, negated: true }];
 }
 
-/** The input's members that page on the wire: the token or tokens, and the size of a page. */
+/** The input members for paging on the wire: the token or tokens, and the page size. */
 function pagingMembers({ pages }: OperationModel): ReadonlySet<string> {
   if (!pages) return new Set();
   const { input_token: tokens, limit_key: limit } = pages;

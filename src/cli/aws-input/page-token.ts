@@ -1,6 +1,6 @@
 /**
- * The token that `--max-items` leaves and `--starting-token` takes: base64 of the service's own tokens as JSON, with
- * how many items of that page were shown already. AWS CLI User Guide, "Using the pagination options in the AWS CLI".
+ * The token that `--max-items` leaves and `--starting-token` takes: base64 of the service's own tokens as JSON, and how
+ * many items of that page have already been shown. AWS CLI User Guide, "Using the pagination options in the AWS CLI".
  */
 
 import { UsageError } from '../../api/errors.ts';
@@ -24,7 +24,7 @@ export function encodePosition({ tokens, skip }: Pick<Position, 'tokens'> & Part
 }
 
 /**
- * Reads a position. A token of another form is the service's own, or of botocore's older form `MARKER___2`.
+ * Reads a position. A token in any other form is the service's own, or in botocore's older form `MARKER___2`.
  * @throws UsageError when it has more parts than the operation has tokens.
  */
 export function decodePosition(text: string, inputTokens: readonly string[]): Position {

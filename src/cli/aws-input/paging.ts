@@ -1,6 +1,7 @@
 /**
- * Follows the pages of a list operation, so that a list is whole unless it was asked for in parts. What is kept of the
- * pages, and where `--max-items` cuts, is botocore's. AWS CLI User Guide, "Using the pagination options in the AWS CLI".
+ * Follows the pages of a list operation, so that a list is complete unless only a part was requested. What is kept of
+ * each page, and where `--max-items` cuts, follows botocore. AWS CLI User Guide, "Using the pagination options in the
+ * AWS CLI".
  */
 
 import { UsageError } from '../../api/errors.ts';
@@ -33,8 +34,8 @@ export async function paged(paging: Paging, input: Message, options: PagingOptio
 }
 
 /**
- * The parts of the list as they come. Where the user pages by hand, with the operation's own flags or
- * `--no-paginate`, it is the one page that the service gives, whole.
+ * The parts of the list as they arrive. If the user pages by hand, with the operation's own flags or `--no-paginate`,
+ * it is the single page that the service returns, as it is.
  * @throws UsageError when the options contradict each other.
  */
 export async function* pagesOf(
@@ -65,7 +66,7 @@ async function* follow(
   for (let seen = 0, isFirst = true; ; isFirst = false) {
     const output = asMessage(await call({ ...input, ...limit, ...givenTokens(position.tokens) }));
     const items = itemsOf(output[primary]).slice(position.skip);
-    // What comes beside the items was shown with the part of the page that comes before the position.
+    // Members beside the items were already shown with the part of the page before the position.
     const others = Object.entries(pick(output, secondary)).map(([name, value]) => [
       name,
       position.skip > 0 ? [] : value,
@@ -90,7 +91,10 @@ async function* follow(
   }
 }
 
-/** What is of the list as a whole, from its first page; botocore shows what the service did not say as null. */
+/**
+ * The members that describe the whole list, from its first page; botocore shows those that the service left out as
+ * null.
+ */
 const besideItems = ({ non_aggregate_keys = [] }: Paging, output: Message): Message =>
   Object.fromEntries(non_aggregate_keys.map((name) => [name, output[name] ?? null]));
 
@@ -119,7 +123,7 @@ function tokenIn(output: Message, expression: string): string | null {
   return null;
 }
 
-/** Without paging, IAM's own `MaxItems` is what `--max-items` means; other options have nothing to act on. */
+/** Without paging, `--max-items` means IAM's own `MaxItems`; other options have no effect. */
 function ownLimit(paging: Paging, options: PagingOptions): Message {
   const { limit_key } = paging;
   const isOwn = limit_key === 'MaxItems' && options['max-items'] !== undefined;

@@ -1,4 +1,7 @@
-/** Values that stand in files: `file://` for text, `fileb://` for bytes. AWS CLI User Guide, "Loading a parameter from a file". */
+/**
+ * Values read from files: `file://` for text, `fileb://` for bytes. AWS CLI User Guide, "Loading a parameter from a
+ * file".
+ */
 
 import { closeSync, createReadStream, fstatSync, openSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -6,13 +9,13 @@ import { join } from 'node:path';
 import { UsageError } from '../../api/errors.ts';
 import type { StandardInput } from '../standard-input.ts';
 
-/** What values may be read from beside the command line. */
+/** The sources besides the command line from which values may be read. */
 export interface InputFiles {
   /** A whole file. Throws the system's error when it cannot be read. */
   read(path: string): Uint8Array;
-  /** Everything that comes on standard input. */
+  /** All of standard input. */
   readStdin(): Promise<Uint8Array>;
-  /** A file, or standard input for `-`, piece by piece. Throws when there is no such file. */
+  /** A file, or standard input for `-`, as a stream. Throws when there is no such file. */
   open(path: string): AsyncIterable<Uint8Array>;
 }
 
@@ -33,7 +36,7 @@ const TEXT = 'file://';
 const BYTES = 'fileb://';
 
 /**
- * The content of a file that is sent piece by piece; standard input for `-`.
+ * The content of a file that is streamed; standard input for `-`.
  * @throws UsageError that names the parameter when there is no such file.
  */
 export function openParamFile(parameter: string, text: string, files: InputFiles): AsyncIterable<Uint8Array> {
@@ -45,7 +48,7 @@ export function openParamFile(parameter: string, text: string, files: InputFiles
 }
 
 /**
- * What a parameter's text stands for: the text or the bytes of the file that it names, or itself.
+ * Resolves a parameter's text: the text or the bytes of the file that it names, or the text itself.
  * @throws UsageError that names the parameter when the file cannot be read.
  */
 export function loadParamFile(parameter: string, text: string, files: InputFiles): string | Uint8Array {
@@ -64,7 +67,7 @@ export function loadParamFile(parameter: string, text: string, files: InputFiles
   }
 }
 
-/** A complaint about one parameter, in the AWS CLI's form. */
+/** An error about one parameter, in the AWS CLI's form. */
 export function parameterError(parameter: string, message: string, hint?: string): UsageError {
   return new UsageError(`Error parsing parameter '${parameter}': ${message}`, hint);
 }
@@ -77,7 +80,7 @@ function readFor(parameter: string, uri: string, path: string, files: InputFiles
   }
 }
 
-// The AWS CLI passes on Python's words for these: [Errno 2] No such file or directory: '/nope'.
+// The AWS CLI passes on Python's own wording for these: [Errno 2] No such file or directory: '/nope'.
 const pythonErrors: Readonly<Record<string, string>> = {
   EACCES: '[Errno 13] Permission denied',
   EISDIR: '[Errno 21] Is a directory',

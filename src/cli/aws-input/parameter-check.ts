@@ -1,6 +1,6 @@
 /**
- * What the AWS CLI checks before it sends a request: required members, types and minima. Maxima, patterns and enums
- * are left to the service. Every failure is collected as data, and worded at the end as botocore words it.
+ * The checks that the AWS CLI makes before it sends a request: required members, types and minima. Maxima, patterns and
+ * enums are left to the service. Every failure is collected as data, and worded at the end as botocore words it.
  */
 
 import { UsageError } from '../../api/errors.ts';
@@ -34,7 +34,7 @@ function refuse(failures: readonly Failure[]): void {
   if (failures.length > 0) throw parameterValidationFailed(failures.map(wording));
 }
 
-/** The refusal of an input by the AWS CLI itself. */
+/** The AWS CLI's own refusal of an input. */
 export function parameterValidationFailed(lines: readonly string[]): UsageError {
   return new UsageError(['Parameter validation failed:', ...lines].join('\n'));
 }

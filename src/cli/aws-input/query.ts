@@ -7,7 +7,7 @@ import type { Plain } from '../output/plain.ts';
 export type Query = (result: Plain) => Plain;
 
 /**
- * Makes a query of its text. The package is loaded here, since most commands have none.
+ * Compiles a query. The package is loaded here, since most commands have no query.
  * @throws UsageError when the expression does not parse.
  */
 export async function compileQuery(expression: string): Promise<Query> {
@@ -15,12 +15,12 @@ export async function compileQuery(expression: string): Promise<Query> {
   try {
     jmespath.search(null, expression);
   } catch (error) {
-    // The expression is read before it is applied; that nothing has another type than the result is no fault of it.
+    // The expression is only parsed here: a type error on an empty result is not the expression's fault.
     if (!isTypeError(error)) throw badQuery(expression, error);
   }
   return (result) => {
     try {
-      // Plain data in, plain data out: an expression selects and makes lists and maps of what is there.
+      // Plain data in, plain data out: an expression selects from the data and makes lists and maps of it.
       return (jmespath.search(result, expression) ?? null) as Plain;
     } catch (error) {
       throw badQuery(expression, error);

@@ -1,6 +1,6 @@
 /**
- * What the AWS CLI does to an S3 input before it checks it: it refuses bucket names that cannot be in a URL and metadata
- * that is not ASCII, encodes customer keys and adds their digests, and URL-encodes the copy source.
+ * Prepares an S3 input as the AWS CLI does before it checks it: it refuses bucket names that cannot be in a URL and
+ * metadata that is not ASCII, encodes customer keys and adds their digests, and URL-encodes the copy source.
  */
 
 import { createHash } from 'node:crypto';
@@ -16,7 +16,7 @@ export function preparedForS3(input: Input, shape: string): Input {
   return withCopySource(withCustomerKey('CopySourceSSECustomerKey', withCustomerKey('SSECustomerKey', input)));
 }
 
-/** Where the AWS CLI leaves a customer key as it is: it has to be given in base64, and its MD5 too. */
+/** The operations for which the AWS CLI leaves a customer key as it is: it and its MD5 must be given in base64. */
 const takesKeysAsSent: readonly string[] = ['GetObjectAttributesRequest', 'ListPartsRequest'];
 
 const BUCKET = '^[a-zA-Z0-9.\\-_]{1,255}$';
@@ -44,8 +44,8 @@ function checkMetadata(metadata: unknown): void {
 }
 
 /**
- * A customer key is given as it is, and travels as base64 beside its MD5; one that comes with its MD5 is base64
- * already. Amazon S3 User Guide, "Specifying server-side encryption with customer-provided keys (SSE-C)".
+ * A customer key is given raw, and is sent as base64 with its MD5; a key given with its MD5 is already base64. Amazon
+ * S3 User Guide, "Specifying server-side encryption with customer-provided keys (SSE-C)".
  */
 function withCustomerKey(member: string, input: Input): Input {
   const key = input[member];

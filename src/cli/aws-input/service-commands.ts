@@ -35,7 +35,7 @@ function serviceCommand(service: ServiceName, operation: string, prose: Operatio
         return callOperation(service, operation, known(), values, session);
       },
     }),
-    // A model is read when its command is the one that runs, or help shows it.
+    // A model is read only when its command runs or help shows it.
     get options() {
       const shown = known().filter(({ kind, negated }) => (kind === 'member' || kind === 'shortcut') && !negated);
       return Object.fromEntries(shown.map((flag) => [flag.flag.slice(2), optionOf(service, operation, flag)]));

@@ -11,14 +11,14 @@ export interface ShapeIn {
   readonly name: string;
 }
 
-/** The shape of that name; a model that lacks it is a defect. */
+/** The shape of that name; its absence is a bug in the model. */
 export function shapeOf({ shapes, name }: ShapeIn): Shape {
   const shape = shapes[name];
   if (!shape) throw new Error(`the model has no shape ${name}`);
   return shape;
 }
 
-/** The same shapes, seen from a part of the shape. */
+/** The same shapes, starting from a part of the shape. */
 export const partOf = (whole: ShapeIn, part: { readonly shape: string }): ShapeIn => ({
   shapes: whole.shapes,
   name: part.shape,

@@ -1,7 +1,7 @@
 /**
- * The AWS CLI's shorthand for structures, maps and lists: `A=1,B=[x,y],C={D=2}`. It is parsed without knowing any
- * shape; what the shape adds (numbers, one value standing for a list of one) is in `flag-value.ts`.
- * AWS CLI User Guide, "Using shorthand syntax with the AWS CLI".
+ * The AWS CLI's shorthand for structures, maps and lists: `A=1,B=[x,y],C={D=2}`. It is parsed without a shape;
+ * `flag-value.ts` does what depends on the shape (numbers, one value for a list of one). AWS CLI User Guide, "Using
+ * shorthand syntax with the AWS CLI".
  */
 
 /** A parsed value: everything that is not a list or a structure is still text, or what `@=` loaded. */
@@ -10,7 +10,7 @@ export type Shorthand = string | Uint8Array | readonly Shorthand[] | { readonly 
 /** Loads the value of a key that is written `KEY@=file://PATH`; other text is the value itself. */
 export type LoadFile = (text: string) => string | Uint8Array;
 
-/** The text is not shorthand. The message is the AWS CLI's and points at the place. */
+/** Thrown when the text is not shorthand. The message is the AWS CLI's and points at the place. */
 export class ShorthandError extends Error {
   constructor(message: string) {
     super(message);
@@ -77,7 +77,7 @@ function readCommaList(cursor: Cursor, load: LoadFile): Shorthand {
       continue;
     }
     if (isAtEnd(cursor)) throw unexpected(cursor, '<second>', '<none>');
-    // Not a value, so a key: it is read again after its comma. Of two commas in a row the AWS CLI skips one.
+    // This is not a value but a key: it is read again after its comma. The AWS CLI skips one of two commas in a row.
     if (current(cursor) !== ',') cursor.at = comma;
     break;
   }

@@ -1,6 +1,6 @@
 /**
- * `--generate-cli-skeleton`: a form to fill in for `--cli-input-json`, or an answer as it would look. AWS CLI User
- * Guide, "Using skeletons and input files". Where the AWS CLI draws an enum's value by chance, here it is the first.
+ * `--generate-cli-skeleton`: a template to fill in for `--cli-input-json`, or a sample of the output. AWS CLI User
+ * Guide, "Using skeletons and input files". The AWS CLI picks an enum's value at random; here it is the first.
  */
 
 import { UsageError } from '../../api/errors.ts';
@@ -9,7 +9,10 @@ import { renderJson } from '../output/json.ts';
 import type { Plain } from '../output/plain.ts';
 import { partOf, type ShapeIn, shapeOf } from './shape-lookup.ts';
 
-/** The form of an operation's input or output as JSON, without a line end. @throws UsageError for another kind. */
+/**
+ * The skeleton of an operation's input or output as JSON, without a trailing newline. @throws UsageError for another
+ * kind.
+ */
 export function skeleton(model: OperationModel, kind: string): string {
   if (kind !== 'input' && kind !== 'output') {
     throw new UsageError(`--generate-cli-skeleton takes input or output, not "${kind}"`);
@@ -19,7 +22,7 @@ export function skeleton(model: OperationModel, kind: string): string {
   return renderJson(value).trimEnd() || '{}';
 }
 
-/** `path` holds the structures that the place is in: one that is in itself is left empty. */
+/** `path` holds the enclosing structures: one that contains itself is left empty. */
 function formOf(place: ShapeIn, kind: 'input' | 'output', member: string, path: readonly string[]): Plain {
   const shape = shapeOf(place);
   switch (shape.type) {

@@ -7,8 +7,8 @@ const EPOCH = /^[+-]?\d+(?:\.\d*)?$/;
 const HTTP_DATE = /^(?:[A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} (?:GMT|UTC|[+-]\d{4})$/;
 
 /**
- * Reads seconds since 1970, an ISO 8601 date or date and time, or an HTTP date; undefined: the text is none of them.
- * A time without an offset is in UTC, in which ssebox prints all times.
+ * Reads seconds since 1970, an ISO 8601 date or date and time, or an HTTP date; undefined for any other text. A time
+ * without an offset is in UTC, which ssebox uses for all times it prints.
  */
 export function parseTimestamp(value: string | number): Date | undefined {
   const text = String(value).trim();
@@ -36,7 +36,7 @@ export function printTimestamp(date: Date): string {
   return `${seconds}${milliseconds === '000' ? '' : `.${milliseconds}000`}+00:00`;
 }
 
-/** The same of S3, whose times have whole seconds: Amazon S3 API Reference, Object, LastModified. */
+/** The same for S3, whose times have whole seconds: Amazon S3 API Reference, Object, LastModified. */
 export const printWholeSeconds = (date: Date): string =>
   printTimestamp(new Date(Math.floor(date.getTime() / 1000) * 1000));
 

@@ -22,10 +22,10 @@ export interface InputRequest {
   readonly cliInputJson?: string | undefined;
   /** How binary values are written as text: `--cli-binary-format`. */
   readonly binaryFormat?: 'base64' | 'raw-in-base64-out' | undefined;
-  /** S3's inputs are completed as the AWS CLI completes them. */
+  /** Whether to complete the input as the AWS CLI completes those of S3. */
   readonly service?: string | undefined;
   readonly files: InputFiles;
-  /** Fills members that the AWS CLI makes up itself, so that a retry is known to be one. */
+  /** Fills in the members that the AWS CLI generates, so that a retry is recognized as one. */
   readonly uuid: () => string;
 }
 
@@ -40,8 +40,8 @@ export async function readInput(request: InputRequest): Promise<Message> {
 }
 
 /**
- * What the flags say of an input, before anything is checked but how each is written. Flags win over
- * `--cli-input-json`, member by member.
+ * The input that the flags describe, checked only for how each flag is written. Flags win over `--cli-input-json`,
+ * member by member.
  * @throws UsageError in the AWS CLI's words.
  */
 export async function readFlags(request: InputRequest): Promise<Message> {
@@ -77,7 +77,7 @@ function textOf(text: string, files: InputFiles): string {
   return typeof loaded === 'string' ? loaded : new TextDecoder().decode(loaded);
 }
 
-/** Makes bytes of binary text and dates of timestamps, however deep they are; what is neither stays for the check. */
+/** Converts binary text to bytes and timestamps to dates, at any depth; anything else is left for the check. */
 function decode(value: unknown, place: ShapeIn, binaryFormat: 'base64' | 'raw-in-base64-out'): unknown {
   const shape = shapeOf(place);
   if (value === null || typeof value === 'boolean') return value;

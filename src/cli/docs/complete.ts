@@ -1,6 +1,6 @@
 /**
- * Completion: what could stand where the cursor is. The shells' scripts, in `completion-scripts.ts`, hand over the
- * words up to the cursor and show what comes back.
+ * Completion: what can be typed at the cursor. The shell scripts, in `completion-scripts.ts`, pass the words up to the
+ * cursor and show the answer.
  */
 
 import { AwsError, StoreError, UsageError } from '../../api/errors.ts';
@@ -11,21 +11,21 @@ import type { Choice, Session } from '../session.ts';
 
 export interface Completion {
   readonly choices: readonly Choice[];
-  /** The shell is to add the names of files. */
+  /** Tells the shell to add file names. */
   readonly files: boolean;
 }
 
 const nothing: Completion = { choices: [], files: false };
 
 /**
- * Opens the store that a line of those global options works on; undefined: there is none, and none is made for a
- * completion.
+ * Opens the store for a line with these global options; undefined when there is none, since completion does not create
+ * one.
  */
 export type OpenSession = (globals: Globals) => Promise<Session | undefined>;
 
 /**
- * What could be typed for the last of the words, which may be empty. The store is opened only for names that are in
- * it, as the options before the cursor say; where these do not lead to a store and a caller, no name is offered.
+ * The completions of the last word, which may be empty. The store is opened only when names in it are needed, as the
+ * options before the cursor say; if these do not lead to a store and a caller, no names are offered.
  */
 export async function complete(
   words: readonly string[],
@@ -42,7 +42,9 @@ export async function complete(
   return { ...found, choices: found.choices.filter(({ value }) => value.startsWith(typed)) };
 }
 
-/** The completion as the scripts read it: a line a choice, its meaning after a tab, and one line for files. */
+/**
+ * The completions as the scripts read them: one choice per line, its description after a tab, and one line for files.
+ */
 export function completionLines({ choices, files }: Completion): readonly string[] {
   const lines = choices.map(({ value, about }) => (about ? `${value}\t${about.replace(/\s+/g, ' ')}` : value));
   return files ? [...lines, FILES] : lines;
@@ -51,15 +53,15 @@ export function completionLines({ choices, files }: Completion): readonly string
 /** No name in the store begins with a colon. */
 export const FILES = ':files';
 
-/** Where the words before the cursor lead. */
+/** The place in the command tree that the words before the cursor lead to. */
 interface Place {
   readonly nodes: readonly CommandNode[];
   readonly command?: CommandSpec | undefined;
-  /** How many words after the command's name stand before the cursor. */
+  /** The number of words between the command's name and the cursor. */
   readonly argumentsBefore: number;
   /** The option whose value the cursor is at. */
   readonly option?: NamedOption | undefined;
-  /** Whether words begin a new option only in form: after `--`. */
+  /** Whether `--` has been passed, after which no word is an option. */
   readonly isPlain: boolean;
 }
 
@@ -92,7 +94,7 @@ async function follow(tree: GroupSpec, words: readonly string[]): Promise<Place>
   return { nodes, command, argumentsBefore, option, isPlain: false };
 }
 
-/** The option of that name that takes a value; undefined: it takes none, or there is no such option. */
+/** The option of that name if it takes a value; otherwise undefined. */
 function optionNamed(name: string, command: CommandSpec | undefined): NamedOption | undefined {
   const own = Object.entries(command?.options ?? {}).find(([long, { short }]) => long === name || short === name);
   if (own) {
@@ -124,7 +126,7 @@ async function candidates(
   return argument ? valuesOf(argument.choices, typed, openSession) : nothing;
 }
 
-/** Free text may name a file; what has choices does not. */
+/** Free text may be a file name; a value with choices is not. */
 async function valuesOf(
   choices: OptionSpec['choices'],
   typed: string,

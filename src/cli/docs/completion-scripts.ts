@@ -10,8 +10,8 @@ export function completionScript(shell: Shell): string {
   return scripts[shell];
 }
 
-// Bash breaks words at colons and equals signs and replaces only what is after the last one, so that what comes before
-// it is cut off again: Bash Reference Manual, "Programmable Completion", COMP_WORDBREAKS.
+// Bash breaks words at colons and equals signs and replaces only the part after the last one, so the part before it is
+// cut off: Bash Reference Manual, "Programmable Completion", COMP_WORDBREAKS.
 const bash = `# bash completion for ssebox; to use it: source <(ssebox completion bash)
 _ssebox() {
   local line=\${COMP_LINE:0:COMP_POINT} value rest word broken

@@ -1,6 +1,6 @@
 /**
- * Manual pages from the command tree: one for the program and one for each group. They are written without a store, by
- * the same facts that `--help` shows.
+ * Manual pages from the command tree: one for the program and one for each group. They are written without a store,
+ * from the same facts that `--help` shows.
  */
 
 import type { CommandNode, CommandSpec, GroupSpec, OptionSpec } from '../command.ts';
@@ -10,7 +10,7 @@ import { bold, entry, italic, literal, paragraphs, roffText } from './roff.ts';
 
 const SECTION = 1;
 
-/** Every page by the name of its file: `ssebox.1`, `ssebox-kms.1`. */
+/** Every page by its file name: `ssebox.1`, `ssebox-kms.1`. */
 export async function manualPages(tree: GroupSpec, version: string): Promise<ReadonlyMap<string, string>> {
   const nodes = await tree.load({ prose: true });
   const groups = nodes.filter((node) => node.kind === 'group');
@@ -23,7 +23,7 @@ export async function manualPages(tree: GroupSpec, version: string): Promise<Rea
   return pages;
 }
 
-/** A command with the words that lead to it. */
+/** A command and the words that lead to it. */
 interface Placed {
   readonly path: readonly string[];
   readonly spec: CommandSpec;

@@ -1,6 +1,6 @@
-/** Manual pages in roff: groff_man(7). Text goes in as it is and comes out so that nothing in it is a request. */
+/** Manual pages in roff: groff_man(7). Text is escaped so that nothing in it is taken for a request. */
 
-/** A text for running prose. */
+/** Text as running prose. */
 export function roffText(text: string): string {
   return guarded(
     text
@@ -10,7 +10,7 @@ export function roffText(text: string): string {
   );
 }
 
-/** A text that is typed as it stands: its hyphens are minus signs, so that it can be copied. */
+/** Text to be typed literally: its hyphens are minus signs, so that it can be copied. */
 export function roffCode(text: string): string {
   return roffText(text).replaceAll('-', '\\-');
 }

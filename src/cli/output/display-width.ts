@@ -1,8 +1,8 @@
-/** How many columns a terminal gives to a text. Unicode Standard Annex #11, "East Asian Width". */
+/** The number of columns that text takes on a terminal. Unicode Standard Annex #11, "East Asian Width". */
 
 const WIDE =
   /[\u1100-\u115F\u2E80-\u303E\u3041-\u33FF\u3400-\u4DBF\u4E00-\u9FFF\uA000-\uA4CF\uA960-\uA97C\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF01-\uFF60\uFFE0-\uFFE6\u{1B000}-\u{1B2FF}\u{1F200}-\u{1F265}\u{20000}-\u{3FFFD}]|\p{Emoji_Presentation}/u;
-// What cli-table3, which draws the cells, counts as no column too.
+// Characters that cli-table3, which draws the cells, does not count either.
 const EMPTY = /[\u0300-\u036F]/;
 
 /** The columns of a text's longest line, printed by `printable`. */

@@ -2,7 +2,7 @@
 
 import { isMap, type Plain } from './plain.ts';
 
-/** Four spaces a level; a result without members prints nothing. */
+/** Four spaces per level; a result without members prints nothing. */
 export function renderJson(value: Plain): string {
   return isMap(value) && Object.keys(value).length === 0 ? '' : `${JSON.stringify(value, undefined, 4)}\n`;
 }

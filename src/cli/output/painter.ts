@@ -1,10 +1,10 @@
-/** Colours by role, for pages that are made for reading. */
+/** Colours by role, for pages meant for people. */
 
 import { Chalk } from 'chalk';
 import type { Painter } from '../command.ts';
 import type { Screen } from '../io.ts';
 
-/** Where colour is off every role is the text itself. */
+/** When colour is off, every role returns the text itself. */
 export function painterOf({ color, width }: Screen): Painter {
   const paint = new Chalk({ level: color ? 1 : 0 });
   return {

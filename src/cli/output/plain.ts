@@ -1,19 +1,19 @@
-/** Results as plain data: the model's order of members, and text for what JSON has no form for. */
+/** Results as plain data: members in the model's order, and text for what JSON cannot express. */
 
 import { isStream } from '../../api/message.ts';
 import { partOf, type ShapeIn, shapeOf } from '../aws-input/shape-lookup.ts';
 import { printTimestamp } from '../aws-input/timestamps.ts';
 
-/** What every output format and every query works on. */
+/** The data that every output format and query works on. */
 export type Plain = string | number | boolean | null | readonly Plain[] | PlainMap;
 export interface PlainMap {
   readonly [key: string]: Plain;
 }
 
 /**
- * A result as plain data. Bytes become base64, times ISO 8601, and members that are undefined go. A structure's
- * members come in the order of its shape, and those that the shape does not name after them.
- * @param printTime how the service tells times.
+ * A result as plain data. Bytes become base64, times become ISO 8601, and undefined members are dropped. A structure's
+ * members come in the order of its shape, followed by those that the shape does not name.
+ * @param printTime how the service formats times.
  */
 export function plainOf(value: unknown, place?: ShapeIn, printTime = printTimestamp): Plain {
   if (value === null || value === undefined) return null;
@@ -29,7 +29,7 @@ export function plainOf(value: unknown, place?: ShapeIn, printTime = printTimest
     case 'object':
       return plainObject(value, place, printTime);
     default:
-      throw new Error(`a ${typeof value} is no result`);
+      throw new Error(`a ${typeof value} cannot be a result`);
   }
 }
 
@@ -75,7 +75,7 @@ function plainObject(value: object, place: ShapeIn | undefined, printTime: typeo
     const member = place && shape?.type === 'list' ? partOf(place, shape.member) : undefined;
     return value.map((item) => plainOf(item, member, printTime));
   }
-  // Bytes that stream go to a file or standard output, never into a result.
+  // Streamed bytes go to a file or standard output, never into a result.
   const entries = new Map(
     value instanceof Map ? value : Object.entries(value).filter(([, item]) => item !== undefined && !isStream(item)),
   );

@@ -1,4 +1,4 @@
-/** A result in the form that `--output` asks for. Only the renderer that is needed is loaded. */
+/** Renders a result in the `--output` format. Only the renderer that is needed is loaded. */
 
 import type { Screen } from '../io.ts';
 import type { Plain } from './plain.ts';

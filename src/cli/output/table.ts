@@ -1,6 +1,6 @@
 /**
- * `--output table`: the AWS CLI's tables. Every structure and list is a section with its name above it; what is nested
- * is a section of its own, one bar further in. AWS CLI User Guide, "Table output format".
+ * `--output table`: the AWS CLI's tables. Every structure and list is a section with its name above it; a nested one is
+ * a section of its own, one bar further in. AWS CLI User Guide, "Table output format".
  */
 
 import { Chalk } from 'chalk';
@@ -15,7 +15,7 @@ export function renderTable(value: Plain, title: string, screen: Screen): string
   if (sections.length === 0) return '';
   if (outerWidth(sections) > screen.width) sections = sections.map(turned);
   const wanted = outerWidth(sections);
-  // In a pipe the table is the AWS CLI's; a terminal would break its lines anywhere, so that long values are folded.
+  // In a pipe the table is the AWS CLI's; on a terminal, which would break its lines anywhere, long values are folded.
   const width = screen.isTerminal ? Math.min(wanted, Math.max(screen.width, leastOuterWidth(sections))) : wanted;
   const lines = sections.flatMap((section) => drawSection(section, width, screen));
   return `${['-'.repeat(width), ...lines].join('\n')}\n`;
@@ -23,7 +23,7 @@ export function renderTable(value: Plain, title: string, screen: Screen): string
 
 interface Section {
   readonly title: string;
-  /** How many bars stand at each side. */
+  /** The number of bars at each side. */
   readonly depth: number;
   readonly headers: readonly string[];
   readonly rows: readonly (readonly string[])[];
@@ -43,7 +43,7 @@ function listSections(title: string, list: readonly Plain[], depth: number): Sec
   return rows.length > 0 ? [{ title, depth, headers: [], rows: padded(rows) }, ...nested] : nested;
 }
 
-/** A list of records is one section with a row each; where records have lists in them, a section each. */
+/** A list of records is one section with a row for each; if records contain lists, each is a section. */
 function recordSections(title: string, list: readonly Plain[], depth: number): Section[] {
   const records = list.filter(isMap);
   const names = [...new Set(records.flatMap((record) => Object.keys(record)))].sort();
@@ -106,7 +106,7 @@ function contentWidths({ headers, rows }: Section): number[] {
   return (all[0] ?? []).map((_, i) => Math.max(...all.map((row) => displayWidth(row[i] ?? ''))) + PADDING);
 }
 
-/** What is left of a column whose values are folded: its header still fits. */
+/** The least width of a column whose values are folded: its header still fits. */
 const LEAST_WIDTH = 16;
 
 function leastWidths(section: Section): number[] {
@@ -184,7 +184,7 @@ const cell = (text: string, room: number, paint: (text: string) => string): stri
     .map((line) => `  ${paint(line)}`)
     .join('\n');
 
-/** A line in pieces that fit: broken behind a blank where there is one in its second half, else anywhere. */
+/** Breaks a line into pieces that fit: after a blank if there is one in the second half, otherwise anywhere. */
 function folded(text: string, room: number): string[] {
   const pieces: string[] = [];
   let piece = '';
@@ -200,12 +200,12 @@ function folded(text: string, room: number): string[] {
   return [...pieces, piece];
 }
 
-/** The text with the blanks before it that put it in the middle, as the AWS CLI rounds. */
+/** Pads the text on the left to centre it, rounding as the AWS CLI does. */
 function centered(text: string, width: number): string {
   return ' '.repeat(Math.max(0, Math.floor(width / 2) - Math.floor(displayWidth(text) / 2) - 1)) + text;
 }
 
-/** Takes from the widest column until all fit, none below its least. */
+/** Shrinks the widest column until all fit, none below its minimum. */
 function shrunk(widths: readonly number[], least: readonly number[], width: number): number[] {
   const result = [...widths];
   for (let excess = sumOf(result) - width; excess > 0; excess--) {
@@ -217,7 +217,7 @@ function shrunk(widths: readonly number[], least: readonly number[], width: numb
   return result;
 }
 
-/** Stretches columns to a width, each in proportion; what rounding leaves over is settled column by column. */
+/** Stretches columns to a width in proportion; the rounding error is distributed column by column. */
 function scaled(widths: readonly number[], width: number): number[] {
   const factor = width / sumOf(widths);
   const result = widths.map((each) => roundHalfToEven(factor * each));
@@ -230,7 +230,7 @@ function scaled(widths: readonly number[], width: number): number[] {
   return result;
 }
 
-/** Python's rounding, which the AWS CLI's widths come from. */
+/** Python's rounding, from which the AWS CLI's widths result. */
 function roundHalfToEven(value: number): number {
   const floor = Math.floor(value);
   if (value - floor !== 0.5) return Math.round(value);

@@ -1,6 +1,6 @@
 /**
- * `--output text`: a line a record, its fields between tabs in the order of their names, nested records on lines of
- * their own under their upper-case name. AWS CLI User Guide, "Text output format".
+ * `--output text`: one line per record, its fields separated by tabs in the order of their names, nested records on
+ * lines of their own after their upper-case name. AWS CLI User Guide, "Text output format".
  */
 
 import { isList, isMap, isScalar, type Plain, type PlainMap, scalarText } from './plain.ts';
@@ -43,7 +43,7 @@ function* recordLines(record: PlainMap, name: string | undefined, columns?: read
   }
 }
 
-/** Where one record has a scalar in a column, another may have a list or a map in it. */
+/** A column may hold a scalar in one record and a list or a map in another. */
 const fieldText = (value: Plain | undefined): string => (isScalar(value) ? scalarText(value) : JSON.stringify(value));
 
 const scalarNames = (record: PlainMap): string[] => Object.keys(record).filter((name) => isScalar(record[name]));

@@ -3,7 +3,7 @@
 import { stringify } from 'yaml';
 import { isMap, type Plain } from './plain.ts';
 
-/** Block style, two spaces a level, lines left as long as they are; a result without members prints nothing. */
+/** Block style, two spaces per level, without folding lines; a result without members prints nothing. */
 export function renderYaml(value: Plain): string {
   if (isMap(value) && Object.keys(value).length === 0) return '';
   return stringify(value, { indent: 2, indentSeq: false, lineWidth: 0, version: '1.1', singleQuote: true });
