@@ -66,7 +66,7 @@ export function openRangeNow(key: Uint8Array, read: ReadNow, sealedBytes: number
   for (let index = first; index < end; index++) {
     const position = index * SEALED_SEGMENT_BYTES;
     const sealed = read(position, Math.min(SEALED_SEGMENT_BYTES, sealedBytes - position));
-    pieces.push(openSegment(key, index, index === last, sealed, range));
+    pieces.push(openSegment(key, { index, isLast: index === last }, sealed, range));
   }
   const [only] = pieces;
   return pieces.length === 1 && only ? only : Buffer.concat(pieces);
@@ -147,7 +147,7 @@ export async function* openRange(
       for (let index = from; index < Math.min(next, end); index++) {
         const offset = (index - from) * SEALED_SEGMENT_BYTES;
         const segment = block.subarray(offset, offset + SEALED_SEGMENT_BYTES);
-        const piece = openSegment(key, index, index === last, segment, range);
+        const piece = openSegment(key, { index, isLast: index === last }, segment, range);
         if (piece.length > 0) yield piece;
       }
     }
@@ -160,8 +160,7 @@ export async function* openRange(
 /** Opens one segment; what of its plaintext lies in the range has memory of its own. @throws AuthenticationError */
 function openSegment(
   key: Uint8Array,
-  index: number,
-  isLast: boolean,
+  { index, isLast }: { readonly index: number; readonly isLast: boolean },
   sealed: Uint8Array,
   { start, end }: Range,
 ): Uint8Array {

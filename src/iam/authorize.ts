@@ -21,7 +21,7 @@ export function decide(access: Access, call: Circumstance): Decision {
   const { action, resource, owner, grants, decidesOnly } = access;
   const { caller, now, viaService, origin, stated } = call;
   const context = stated
-    ? { ...access.context, ...statedFor(action, viaService === undefined, stated) }
+    ? { ...access.context, ...statedFor(action, stated, { isOwn: viaService === undefined }) }
     : access.context;
   const region = isGlobal(action) ? 'us-east-1' : call.region;
   return evaluate(

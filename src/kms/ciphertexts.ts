@@ -48,12 +48,10 @@ export const Encrypt = operation('kms', 'Encrypt', {
 export const Decrypt = operation('kms', 'Decrypt', {
   resolve(input, call) {
     refuseRecipient(input);
-    const { CiphertextBlob, KeyId, EncryptionAlgorithm } = input;
-    return findCipherKey(
-      { ...input, ciphertext: CiphertextBlob, keyId: KeyId, algorithm: EncryptionAlgorithm },
-      'Decrypt',
-      call,
-    );
+    requireTrial(input);
+    const { CiphertextBlob: ciphertext, KeyId: keyId, EncryptionAlgorithm: algorithm } = input;
+    const side = { ciphertext, keyId, algorithm, isIgnored: ignoresCiphertext(input) };
+    return findCipherKey(side, 'Decrypt', call);
   },
   authorize: (found, { KeyId, EncryptionAlgorithm, EncryptionContext, GrantTokens }, call) => [
     keyAccess('Decrypt', found, call, {
@@ -87,10 +85,11 @@ export const Decrypt = operation('kms', 'Decrypt', {
 /** Decrypts and encrypts again, under another key or with another context, without showing the plaintext. */
 export const ReEncrypt = operation('kms', 'ReEncrypt', {
   resolve(input, call) {
-    const { CiphertextBlob, SourceKeyId, SourceEncryptionAlgorithm, DestinationKeyId } = input;
-    const side = { ...input, ciphertext: CiphertextBlob, keyId: SourceKeyId, algorithm: SourceEncryptionAlgorithm };
+    requireTrial(input);
+    const { CiphertextBlob: ciphertext, SourceKeyId: keyId, SourceEncryptionAlgorithm: algorithm } = input;
+    const side = { ciphertext, keyId, algorithm, isIgnored: ignoresCiphertext(input) };
     const source = findCipherKey(side, 'ReEncrypt', call);
-    return { source, destination: findKey(DestinationKeyId, 'ReEncrypt', call, 'kms:ReEncryptTo') };
+    return { source, destination: findKey(input.DestinationKeyId, 'ReEncrypt', call, 'kms:ReEncryptTo') };
   },
   authorize({ source, destination }, input, call) {
     const isSameKey = arnOf(source.key) === arnOf(destination.key);
@@ -174,24 +173,25 @@ export function noteMaterial(call: Call, ids: Readonly<Record<string, string | u
   if (known.length > 0) call.note({ extra: Object.fromEntries(known) });
 }
 
+/** What is to be decrypted, and with what, as far as the request says so. */
 interface CipherSide {
   readonly ciphertext: Uint8Array | undefined;
   readonly keyId: string | undefined;
   readonly algorithm: EncryptionAlgorithmSpec | undefined;
-  readonly DryRun?: boolean | undefined;
-  readonly DryRunModifiers?: readonly DryRunModifierType[] | undefined;
+  /** Whether the ciphertext, which need not be there, is not looked at. */
+  readonly isIgnored: boolean;
 }
 
 /** The key to decrypt with: the named one, which must be the blob's, or the blob's own. */
-function findCipherKey(side: CipherSide, operation: 'Decrypt' | 'ReEncrypt', call: Call): FoundKey {
-  const { ciphertext, keyId, algorithm = DEFAULT_ALGORITHM } = side;
+function findCipherKey(
+  { ciphertext, keyId, algorithm = DEFAULT_ALGORITHM, isIgnored }: CipherSide,
+  operation: 'Decrypt' | 'ReEncrypt',
+  call: Call,
+): FoundKey {
   const action = operation === 'Decrypt' ? 'kms:Decrypt' : 'kms:ReEncryptFrom';
-  if ((side.DryRunModifiers ?? []).length > 0 && !side.DryRun) {
-    throw new AwsError('ValidationException', 'DryRunModifiers can only be specified when DryRun is true');
-  }
-  if (ignoresCiphertext(side) || algorithm !== DEFAULT_ALGORITHM) {
+  if (isIgnored || algorithm !== DEFAULT_ALGORITHM) {
     if (keyId === undefined) throw new AwsError('ValidationException', 'KeyId must not be null');
-    if (ciphertext === undefined && !ignoresCiphertext(side)) throw missingCiphertext();
+    if (ciphertext === undefined && !isIgnored) throw missingCiphertext();
     return findKey(keyId, operation, call, action);
   }
   if (ciphertext === undefined) throw missingCiphertext();
@@ -209,7 +209,18 @@ function findCipherKey(side: CipherSide, operation: 'Decrypt' | 'ReEncrypt', cal
   throw hiddenKey(call, action, OF_CIPHERTEXT);
 }
 
-const ignoresCiphertext = ({ DryRun = false, DryRunModifiers = [] }: Pick<CipherSide, 'DryRun' | 'DryRunModifiers'>) =>
+interface TrialInput {
+  readonly DryRun?: boolean | undefined;
+  readonly DryRunModifiers?: readonly DryRunModifierType[] | undefined;
+}
+
+/** @throws ValidationException for modifiers of a trial that is none. */
+function requireTrial({ DryRun = false, DryRunModifiers = [] }: TrialInput): void {
+  if (DryRun || DryRunModifiers.length === 0) return;
+  throw new AwsError('ValidationException', 'DryRunModifiers can only be specified when DryRun is true');
+}
+
+const ignoresCiphertext = ({ DryRun = false, DryRunModifiers = [] }: TrialInput): boolean =>
   DryRun && DryRunModifiers.includes('IGNORE_CIPHERTEXT');
 
 /** A call without ciphertext is only ever tried. */

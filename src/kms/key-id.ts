@@ -66,7 +66,7 @@ export function findKey(
   if (kind === 'alias' && !acceptAliases.has(operation)) throw aliasesNotSupported();
   const own = account === callerAccount(call.caller);
   if (!own && !acrossAccounts.has(operation)) throw hiddenKey(call, action);
-  const found = kind === 'alias' ? findByAlias(name, account, own, call) : findById(name, account, call);
+  const found = kind === 'alias' ? findByAlias(name, account, call) : findById(name, account, call);
   if (found) return found;
   if (!own) throw hiddenKey(call, action);
   throw kind === 'alias'
@@ -116,11 +116,11 @@ function findById(keyId: string, account: AccountId, call: Call): FoundKey | und
   return key && { key };
 }
 
-function findByAlias(name: string, account: AccountId, own: boolean, call: Call): FoundKey | undefined {
+function findByAlias(name: string, account: AccountId, call: Call): FoundKey | undefined {
   const alias = call.tx.kmsAliases.get([account, call.region, name]);
   const key = alias
     ? getKey(call.tx, account, call.region, alias.keyId)
-    : own && isAwsManagedAlias(name)
+    : account === callerAccount(call.caller) && isAwsManagedAlias(name)
       ? awsManagedKey(name, account, call)
       : undefined;
   return key && { key, requestAlias: name };

@@ -34,7 +34,10 @@ export const PutKeyPolicy = operation('kms', 'PutKeyPolicy', {
   ],
   run({ key }, { Policy, BypassPolicyLockoutSafetyCheck = false }, call) {
     requireState(key, 'PutKeyPolicy');
-    putKey(call.tx, { ...key, ...acceptKeyPolicy(Policy, key, BypassPolicyLockoutSafetyCheck, call) });
+    putKey(call.tx, {
+      ...key,
+      ...acceptKeyPolicy(Policy, key, call, { bypassesLockoutCheck: BypassPolicyLockoutSafetyCheck }),
+    });
   },
   parameters: (input) => auditFields({ BypassPolicyLockoutSafetyCheck: false, PolicyName: POLICY_NAME, ...input }),
 });
@@ -79,8 +82,8 @@ export type AcceptedPolicy = Pick<KeyRecord, 'policy' | 'principals'>;
 export function acceptKeyPolicy(
   document: string,
   key: KeyToBe,
-  bypassesLockoutCheck: boolean,
   call: Call,
+  { bypassesLockoutCheck }: { readonly bypassesLockoutCheck: boolean },
 ): AcceptedPolicy {
   if (Buffer.byteLength(document) > MAX_BYTES) {
     throw new AwsError('LimitExceededException', `A key policy can have no more than ${MAX_BYTES} bytes`);

@@ -50,7 +50,7 @@ export const CreateKey = transfer('kms', 'CreateKey', {
     const policy =
       Policy === undefined
         ? { policy: defaultKeyPolicy(plan.account) }
-        : acceptKeyPolicy(Policy, key, BypassPolicyLockoutSafetyCheck, call);
+        : acceptKeyPolicy(Policy, key, call, { bypassesLockoutCheck: BypassPolicyLockoutSafetyCheck });
     return { key, policy, seed: plan.origin === 'AWS_KMS' ? call.random(seedBytes(plan.spec)) : undefined };
   },
   moveAtOnce({ key, seed }): { readonly material: Material | undefined } | undefined {

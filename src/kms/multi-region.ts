@@ -80,7 +80,9 @@ function putReplica(key: KeyRecord, region: Region, input: ReplicateKeyRequest, 
   const accepted =
     input.Policy === undefined
       ? { policy: defaultKeyPolicy(key.account) }
-      : acceptKeyPolicy(input.Policy, place, input.BypassPolicyLockoutSafetyCheck ?? false, call);
+      : acceptKeyPolicy(input.Policy, place, call, {
+          bypassesLockoutCheck: input.BypassPolicyLockoutSafetyCheck ?? false,
+        });
   // Imported material is imported into each related key on its own.
   const isShared = key.origin === 'AWS_KMS';
   for (const backing of isShared ? backingKeys(tx, key) : []) {

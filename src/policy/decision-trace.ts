@@ -147,7 +147,7 @@ export function becauseOf(verdict: Verdict, { action, caller }: AccessRequest, p
   if (hit) return `${hitName(hit)} denies ${action}`;
   switch (denial.gate) {
     case 'resource-policy':
-      return silentResource(action, verdict.crossAccount, policies);
+      return silentResource(action, policies, verdict);
     case 'identity-policy':
       return `no identity-based policy of the caller allows ${action}`;
     case 'permissions-boundary':
@@ -164,7 +164,11 @@ export function becauseOf(verdict: Verdict, { action, caller }: AccessRequest, p
   }
 }
 
-function silentResource(action: string, crossAccount: boolean, { resource }: Policies): string {
+function silentResource(
+  action: string,
+  { resource }: Policies,
+  { crossAccount }: Pick<Verdict, 'crossAccount'>,
+): string {
   const name = resource?.name ?? 'resource-based policy';
   if (resource?.document === undefined) {
     return crossAccount

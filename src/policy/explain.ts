@@ -22,7 +22,6 @@ export interface ExplainOptions {
 /** Explains a decision. */
 export function explainLines(decision: Decision, options: ExplainOptions = {}): readonly ExplainLine[] {
   const { allowed, caller, action, resource, because, decidesOnly, gates } = decision;
-  const gate = decision.denial?.gate;
   const lines: ExplainLine[] = [
     {
       depth: 0,
@@ -36,7 +35,7 @@ export function explainLines(decision: Decision, options: ExplainOptions = {}): 
   ];
   for (const traced of gates) {
     if (traced.result === 'not-applicable' && !options.all) continue;
-    lines.push(...gateLines(traced, traced.gate === gate, decision, options));
+    lines.push(...gateLines(traced, decision, options));
   }
   if (options.context) lines.push(...contextLines(decision));
   if (!allowed) lines.push({ depth: 1, role: 'advice', text: adviceOf(decision) });
@@ -64,10 +63,10 @@ const verdicts = {
 
 function gateLines(
   { gate, result, policies, note }: GateTrace,
-  isDecisive: boolean,
   decision: Decision,
   options: ExplainOptions,
 ): ExplainLine[] {
+  const isDecisive = gate === decision.denial?.gate;
   const [role, verdict] = verdicts[result];
   const mark = isDecisive ? '  ← decides' : '';
   const lines: ExplainLine[] = [

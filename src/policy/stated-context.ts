@@ -11,7 +11,11 @@ export interface StatedContext {
 }
 
 /** What is stated for a decision about an action; `isOwn`: no service asks on the caller's behalf. */
-export function statedFor(action: string, isOwn: boolean, { ofRequest, always }: StatedContext): ConditionContext {
+export function statedFor(
+  action: string,
+  { ofRequest, always }: StatedContext,
+  { isOwn }: { readonly isOwn: boolean },
+): ConditionContext {
   if (!isOwn) return always;
   if (action.startsWith('s3:')) return { ...ofRequest, ...always };
   // S3's own keys are in requests to S3 alone.

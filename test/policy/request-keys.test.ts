@@ -113,9 +113,9 @@ test("what a service asks on the caller's behalf has the credentials and the tim
     's3',
   );
   const mfa = { 'aws:MultiFactorAuthPresent': 'true' };
-  expect(statedFor('kms:Decrypt', false, stated)).toEqual(mfa);
-  expect(statedFor('iam:PassRole', true, stated)).toEqual({ ...mfa, 'aws:SourceIp': '203.0.113.9' });
-  expect(statedFor('s3:GetObject', true, stated)).toEqual({
+  expect(statedFor('kms:Decrypt', stated, { isOwn: false })).toEqual(mfa);
+  expect(statedFor('iam:PassRole', stated, { isOwn: true })).toEqual({ ...mfa, 'aws:SourceIp': '203.0.113.9' });
+  expect(statedFor('s3:GetObject', stated, { isOwn: true })).toEqual({
     ...mfa,
     'aws:SourceIp': '203.0.113.9',
     's3:TlsVersion': '1.2',

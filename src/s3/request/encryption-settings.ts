@@ -67,7 +67,7 @@ export function settleEncryption(headers: EncryptionHeaders, bucket: BucketRecor
   const extraContext = parseContextHeader(headers.SSEKMSEncryptionContext);
   switch (algorithm) {
     case undefined:
-      return { encryption: defaultEncryption(bucket, BucketKeyEnabled, extraContext), from: 'default' };
+      return { encryption: defaultEncryption(bucket, { bucketKey: BucketKeyEnabled, extraContext }), from: 'default' };
     case 'AES256':
       return { encryption: { kind: 'SSE-S3' }, from: 'request' };
     case 'aws:kms': {
@@ -101,8 +101,10 @@ function settleCustomerKey(headers: EncryptionHeaders, bucket: BucketRecord): Se
 
 function defaultEncryption(
   { encryption }: BucketRecord,
-  bucketKey: boolean | undefined,
-  extraContext: ExtraContext | undefined,
+  {
+    bucketKey,
+    extraContext,
+  }: { readonly bucketKey: boolean | undefined; readonly extraContext: ExtraContext | undefined },
 ): Encryption {
   switch (encryption.kind) {
     case 'SSE-S3':

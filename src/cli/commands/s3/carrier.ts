@@ -34,8 +34,8 @@ export async function carrier(
   values: CommandValues,
   session: Session,
 ): Promise<Carry> {
-  const uploadFile = await uploader(isDeep, values, session);
-  const copyObject = await copier(isDeep, values, session);
+  const uploadFile = await uploader(values, session, { grouped: isDeep });
+  const copyObject = await copier(values, session, { grouped: isDeep });
   const gets = await objectInput('GetObject', values, session);
   const verb = (name: Transfer['verb']) => (deletesSource ? 'move' : name);
   return ({ path, place, size }, target) => {
@@ -84,7 +84,7 @@ export async function carrier(
       size,
       async run(onBytes) {
         if (keepsTarget(values) && (await stat(target.path).catch(() => undefined))) return 'kept';
-        await download(uri, target.path, gets, isDeep, session, onBytes);
+        await download(uri, target.path, { input: gets, grouped: isDeep }, session, onBytes);
         await remove();
         return 'done';
       },
@@ -112,9 +112,14 @@ async function unlessKept(write: () => Promise<void>, values: CommandValues): Pr
 
 const conditionOf = (values: CommandValues): ObjectInput => (keepsTarget(values) ? { IfNoneMatch: '*' } : {});
 
+/** Whether small ones share their commits. */
+interface Grouping {
+  readonly grouped: boolean;
+}
+
 type Upload = (file: string, target: S3Uri, onBytes: OnBytes) => Promise<void>;
 
-async function uploader(grouped: boolean, values: CommandValues, session: Session): Promise<Upload> {
+async function uploader(values: CommandValues, session: Session, { grouped }: Grouping): Promise<Upload> {
   const input = (operation: Parameters<typeof objectInput>[0]) => objectInput(operation, values, session);
   const condition = conditionOf(values);
   const put = { ...(await input('PutObject')), ...condition };
@@ -132,7 +137,7 @@ async function uploader(grouped: boolean, values: CommandValues, session: Sessio
 
 type Copy = (source: Parameters<typeof copy>[0], target: S3Uri, onBytes: OnBytes) => Promise<void>;
 
-async function copier(grouped: boolean, values: CommandValues, session: Session): Promise<Copy> {
+async function copier(values: CommandValues, session: Session, { grouped }: Grouping): Promise<Copy> {
   const input = (operation: Parameters<typeof objectInput>[0]) => objectInput(operation, values, session);
   const condition = conditionOf(values);
   const inputs = {

@@ -81,7 +81,7 @@ async function transfer(verb: 'cp' | 'mv', values: CommandValues, session: Sessi
   if (verb === 'mv' && source && target) requireOther(source, target);
   const placed: Target = target ? { kind: 's3', uri: target } : { kind: 'local', path: to };
   const carry = await carrier({ deletesSource: verb === 'mv', isDeep }, values, session);
-  const found = await sourcesOf(from, source, isDeep, target !== undefined, values, session);
+  const found = await sourcesOf({ from, source, isDeep, isCopy: target !== undefined }, values, session);
   if ('failed' in found) return found.failed;
   if (isDeep && placed.kind === 'local' && !isSet(values, 'dryrun')) await makeTargetFolder(placed.path);
   const isTaken = filterOf(values);
@@ -137,11 +137,16 @@ async function streamed(uri: S3Uri, values: CommandValues, session: Session): Pr
   return { kind: 'bytes', bytes: Body ?? new Uint8Array() };
 }
 
+interface Wanted {
+  readonly from: string;
+  /** Undefined: `from` is a file or a folder. */
+  readonly source: S3Uri | undefined;
+  readonly isDeep: boolean;
+  readonly isCopy: boolean;
+}
+
 async function sourcesOf(
-  from: string,
-  source: S3Uri | undefined,
-  isDeep: boolean,
-  isCopy: boolean,
+  { from, source, isDeep, isCopy }: Wanted,
   values: CommandValues,
   session: Session,
 ): Promise<AsyncIterable<Source | Skipped> | { readonly failed: Result }> {
@@ -152,7 +157,7 @@ async function sourcesOf(
     return filesBelow(from, followsLinks(values));
   }
   if (isDeep) return objectsUnder(source, session);
-  const head = await headOf(source, isCopy, values, session);
+  const head = await headOf(source, values, session, { isCopy });
   return 'failed' in head ? head : one(sourceOf(source, head));
 }
 
@@ -163,9 +168,9 @@ async function* one<T>(only: T): AsyncGenerator<T> {
 /** The AWS CLI asks for a single object's size first; what it is told then ends the command. */
 async function headOf(
   uri: S3Uri,
-  isCopy: boolean,
   values: CommandValues,
   session: Session,
+  { isCopy }: Pick<Wanted, 'isCopy'>,
 ): Promise<HeadObjectOutput | { readonly failed: Result }> {
   if (uri.key === '') throw new UsageError(`"${printS3Uri(uri)}" does not name an object: add --recursive`);
   try {

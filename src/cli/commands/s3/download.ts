@@ -17,8 +17,7 @@ export async function makeTargetFolder(folder: string): Promise<void> {
 export async function download(
   { bucket, key }: S3Uri,
   file: string,
-  input: ObjectInput,
-  grouped: boolean,
+  { input, grouped }: { readonly input: ObjectInput; readonly grouped: boolean },
   session: Session,
   onBytes: OnBytes,
 ): Promise<void> {

@@ -11,7 +11,11 @@ export interface ListPage {
 }
 
 /** Pages of what begins with the key; `isDeep`: without stopping at slashes. @throws AwsError */
-export async function* listPages({ bucket, key }: S3Uri, isDeep: boolean, session: Session): AsyncGenerator<ListPage> {
+export async function* listPages(
+  { bucket, key }: S3Uri,
+  session: Session,
+  { isDeep }: { readonly isDeep: boolean },
+): AsyncGenerator<ListPage> {
   const input = { Bucket: bucket, Prefix: key, ...(!isDeep && { Delimiter: '/' }) };
   for await (const { Contents = [], CommonPrefixes = [] } of pages(session.aws, 's3', 'ListObjectsV2', input)) {
     yield { objects: Contents, folders: CommonPrefixes };
@@ -23,7 +27,7 @@ export async function* listObjects(
   uri: S3Uri,
   session: Session,
 ): AsyncGenerator<ListedObject & { readonly Key: string }> {
-  for await (const { objects } of listPages(uri, true, session)) {
+  for await (const { objects } of listPages(uri, session, { isDeep: true })) {
     for (const object of objects) if (object.Key !== undefined) yield { ...object, Key: object.Key };
   }
 }

@@ -66,7 +66,7 @@ async function* objectLines(
   const printSize = (bytes: number) => (isSet(values, 'human-readable') ? humanSize(bytes) : String(bytes));
   const folder = uri.key.slice(0, uri.key.lastIndexOf('/') + 1);
   let objects = 0;
-  for await (const page of listPages(uri, isDeep, session)) {
+  for await (const page of listPages(uri, session, { isDeep })) {
     seen.count += page.objects.length + page.folders.length;
     for (const { Prefix = '' } of page.folders) yield `${'PRE'.padStart(30)} ${Prefix.slice(folder.length)}`;
     for (const { Key = '', Size = 0, LastModified } of page.objects) {

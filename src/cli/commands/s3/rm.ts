@@ -34,7 +34,7 @@ export const rm = command({
     if (!isDeep && uri.key === '') {
       throw new UsageError(`"${printS3Uri(uri)}" does not name an object: write s3://BUCKET/KEY, or add --recursive`);
     }
-    const transfers = isDeep ? deletionsUnder(uri, filterOf(values), session) : single(deletion(uri, false, session));
+    const transfers = isDeep ? deletionsUnder(uri, filterOf(values), session) : single(deletion(uri, session));
     return runTransfers(transfers, values, session);
   },
 });
@@ -53,12 +53,12 @@ export async function* deletionsUnder(
   for await (const { Key, ETag } of listObjects({ bucket, key: prefix }, session)) {
     const uri = { bucket, key: Key };
     const place = { kind: 'object', uri, etag: ETag } as const;
-    if (isTaken({ path: Key.slice(prefix.length), place })) yield deletion(uri, true, session);
+    if (isTaken({ path: Key.slice(prefix.length), place })) yield deletion(uri, session, { grouped: true });
   }
 }
 
 /** Deletes one object, whether it is there or not. */
-export function deletion(uri: S3Uri, grouped: boolean, session: Session): Transfer {
+export function deletion(uri: S3Uri, session: Session, { grouped = false } = {}): Transfer {
   return {
     verb: 'delete',
     from: printS3Uri(uri),

@@ -88,7 +88,7 @@ async function* differences(
     there.delete(each.path);
     const goesDown = target.kind === 'local';
     if (!isTaken(each)) continue;
-    if (other && (keepsTarget(values) || !differs(each, other, goesDown, values))) continue;
+    if (other && (keepsTarget(values) || !differs(each, other, values, { goesDown }))) continue;
     const place = below(target, each.path);
     const transfer = carry(each, place);
     if (transfer && !other) yield* guard(each, place, transfer);
@@ -98,7 +98,7 @@ async function* differences(
   for (const each of there.values()) {
     const { place } = each;
     if (!isTaken(each)) continue;
-    yield place.kind === 'object' ? deletion(place.uri, true, session) : fileDeletion(place.file);
+    yield place.kind === 'object' ? deletion(place.uri, session, { grouped: true }) : fileDeletion(place.file);
   }
 }
 
@@ -106,7 +106,12 @@ const sourcesIn = (place: Target, values: CommandValues, session: Session): Asyn
   place.kind === 's3' ? objectsUnder(place.uri, session) : filesBelow(place.path, followsLinks(values));
 
 /** A file that is older than its object is out of date; an upload or a copy is wanted where the source is newer. */
-function differs(source: Source, target: Source, goesDown: boolean, values: CommandValues): boolean {
+function differs(
+  source: Source,
+  target: Source,
+  values: CommandValues,
+  { goesDown }: { readonly goesDown: boolean },
+): boolean {
   if (source.size !== target.size) return true;
   if (isSet(values, 'size-only')) return false;
   // The time of an object is its whole second: what was changed later in that second is newer.
