@@ -131,7 +131,66 @@ export interface Painter {
   readonly width: number;
 }
 
-export const command = (spec: Omit<CommandSpec, 'kind'>): CommandSpec => ({ kind: 'command', ...spec });
+type ArgumentSpecs = Readonly<Record<string, ArgumentSpec>>;
+type OptionSpecs = Readonly<Record<string, OptionSpec>>;
+
+interface ValueTypes {
+  readonly string: string;
+  readonly boolean: boolean;
+  readonly 'boolean-pair': boolean;
+  readonly integer: number;
+  readonly list: readonly string[];
+  readonly repeat: readonly string[];
+}
+
+/** What is typed for arguments of these specifications. */
+export type ArgsOf<A> = {
+  readonly [Name in keyof A]: A[Name] extends { readonly many: boolean }
+    ? readonly string[]
+    : A[Name] extends { readonly optional: boolean }
+      ? string | undefined
+      : string;
+};
+
+/** What is typed for options of these specifications: a switch is off, and another option undefined, when it is absent. */
+export type OptionsOf<O> = {
+  readonly [Name in keyof O]: O[Name] extends OptionSpec
+    ?
+        | ValueOf<O[Name]>
+        | (O[Name] extends { readonly required: true } | { readonly type: 'boolean' } ? never : undefined)
+    : never;
+};
+
+/** A text is one of its choices where these are written out. */
+type ValueOf<O extends OptionSpec> = O extends { readonly type: 'string'; readonly choices: readonly (infer Choice)[] }
+  ? Choice
+  : ValueTypes[O['type']];
+
+/** Of the values of a command, the options that these specifications declare. */
+export interface WithOptions<O> {
+  readonly options: OptionsOf<O>;
+}
+
+/** The words and flags of one call of a command with these arguments and options. */
+export interface ValuesOf<A, O> extends WithOptions<O>, Pick<CommandValues, 'repeated'> {
+  readonly args: ArgsOf<A>;
+}
+
+type Typed<A, O> = Omit<CommandSpec, 'kind' | 'args' | 'options' | 'run'> & {
+  readonly args?: A | undefined;
+  readonly options?: O | undefined;
+  readonly run: (values: ValuesOf<A, O>, session: Session, program: Program) => Promise<Result>;
+};
+
+/** A command whose function sees its arguments and options by the names and types that it declares. */
+export const command = <
+  const A extends ArgumentSpecs = Record<never, never>,
+  const O extends OptionSpecs = Record<never, never>,
+>(
+  spec: Typed<A, O>,
+): CommandSpec =>
+  // What is typed is read as the specifications say, and what they require is there before the function runs.
+  ({ kind: 'command', ...spec }) as CommandSpec;
 
 export const group = (spec: Omit<GroupSpec, 'kind'>): GroupSpec => ({ kind: 'group', ...spec });
 

@@ -2,7 +2,7 @@
 
 import { UsageError } from '../api/errors.ts';
 import type { Environment } from '../env.ts';
-import type { ArgumentSpec, CommandSpec, CommandValues, OptionSpec, OptionValue, Program } from './command.ts';
+import type { ArgumentSpec, CommandSpec, CommandValues, OptionSpec, Program } from './command.ts';
 import { loadSettings } from './config.ts';
 import type { Globals } from './globals.ts';
 import { interruptible } from './interrupt.ts';
@@ -102,24 +102,26 @@ async function complete(spec: CommandSpec, typed: CommandValues, session: Sessio
   if (names.length === 0 || hasForm !== undefined) return typed;
   if (!io.mayAsk) throw new UsageError(`the following arguments are required: ${names.join(', ')}`);
   const { askFor } = await import('./prompts.ts');
-  const answered: Record<string, OptionValue> = {};
-  const ask = async (name: string, shown: string, { about, choices }: OptionSpec | ArgumentSpec): Promise<void> => {
+  const ask = async (shown: string, { about, choices }: OptionSpec | ArgumentSpec): Promise<string> => {
     const offered = typeof choices === 'function' ? await choices(session) : choices?.map((value) => ({ value }));
-    answered[name] = await askFor(shown, about, offered, io);
+    const answer = await askFor(shown, about, offered, io);
+    if (typeof choices !== 'object' || choices.includes(answer)) return answer;
+    throw new UsageError(`${shown} takes ${choices.join(', ')}, not "${answer}"`);
   };
-  for (const [name, spec] of options) await ask(name, `--${name}`, spec);
-  for (const [name, spec] of args) await ask(name, name, spec);
+  const answers: { args: Record<string, string | string[]>; options: Record<string, string> } = {
+    args: {},
+    options: {},
+  };
+  for (const [name, spec] of options) answers.options[name] = await ask(`--${name}`, spec);
+  for (const [name, spec] of args) {
+    const answer = await ask(name, spec);
+    answers.args[name] = spec.many ? [answer] : answer;
+  }
   return {
-    args: { ...typed.args, ...pick(answered, args) },
-    options: { ...typed.options, ...pick(answered, options) },
-  } as CommandValues;
+    ...typed,
+    args: { ...typed.args, ...answers.args },
+    options: { ...typed.options, ...answers.options },
+  };
 }
 
 const isMissing = (value: unknown): boolean => value === undefined || (Array.isArray(value) && value.length === 0);
-
-function pick<T>(
-  from: Readonly<Record<string, T>>,
-  entries: readonly (readonly [string, unknown])[],
-): Record<string, T> {
-  return Object.fromEntries(entries.flatMap(([name]) => (name in from ? [[name, from[name] as T]] : [])));
-}

@@ -184,8 +184,10 @@ function leaf(spec: CommandSpec, help: HelpText, act: Act): Command {
     const values = command.processedArgs as (string | string[] | undefined)[];
     const given = command.opts<Record<string, OptionValue | undefined>>();
     await act(spec, {
-      args: Object.fromEntries(args.map(([name], i) => [name, values[i]])),
-      options: Object.fromEntries(options.map(([name]) => [name, given[attribute(name)]])),
+      args: Object.fromEntries(args.map(([name, { many }], i) => [name, values[i] ?? (many ? [] : undefined)])),
+      options: Object.fromEntries(
+        options.map(([name, { type }]) => [name, given[attribute(name)] ?? (type === 'boolean' ? false : undefined)]),
+      ),
       repeated,
     });
   });

@@ -80,6 +80,43 @@ test('a value that only some words can be is chosen from them', async () => {
   expect((await ended).text).toMatch(/\|\s+ECC_NIST_P256\s+\|/);
 });
 
+test('what was typed beside what is asked for counts', async () => {
+  const place = await samplePlace();
+  const names = async () => json(place, 's3api', 'list-objects-v2', '--bucket', 'photos', '--query', 'Contents[].Key');
+  const before = await names();
+  const { shows, type, ended } = place.terminal(['s3', 'rm', '--recursive', '--exclude', '*', '--include', 'harbour*']);
+  await shows('path:');
+  type('s3://photos');
+  await shows('s3://photos  (as typed)');
+  type(keys.enter);
+  expect((await ended).code).toBe(0);
+  expect(before).toContain('harbour.txt');
+  expect(await names()).toEqual(Array.isArray(before) && before.filter((name) => name !== 'harbour.txt'));
+});
+
+test('an argument of several words is asked for as one', async () => {
+  const place = await samplePlace();
+  const { shows, type, ended } = place.terminal(['bucket', 'tags', 'set', 'photos']);
+  await shows('tags:');
+  type(`team=blue and green${keys.enter}`);
+  expect((await ended).code).toBe(0);
+  expect(await json(place, 'bucket', 'tags', 'get', 'photos', '--query', 'TagSet')).toEqual([
+    { Key: 'team', Value: 'blue and green' },
+  ]);
+});
+
+test('a text that an option does not take is refused where it was asked for, too', async () => {
+  const { terminal } = await samplePlace();
+  const { shows, type, ended } = terminal(['bucket', 'default-encryption', 'set', 'photos']);
+  await shows('--sse:');
+  type('aws:kmz');
+  await shows('aws:kmz  (as typed)');
+  type(keys.enter);
+  const { code, text } = await ended;
+  expect(code).toBe(252);
+  expect(text).toContain('--sse takes AES256, aws:kms, aws:kms:dsse, not "aws:kmz"');
+});
+
 test('Ctrl-C at a prompt ends with 130, and nothing is done', async () => {
   const place = await samplePlace();
   const { shows, type, ended } = place.terminal(['kms', 'disable-key']);

@@ -11,7 +11,6 @@ import { policyCommands } from './bucket/policy.ts';
 import { replicationCommands } from './bucket/replication.ts';
 import { publicAccessBlockCommands, tagsCommands, versioningCommands } from './bucket/settings.ts';
 import { columns } from './columns.ts';
-import { argument, isSet } from './given.ts';
 import { deletionsUnder } from './s3/rm.ts';
 
 const create = command({
@@ -22,7 +21,7 @@ const create = command({
   async run(values, session) {
     const { region } = session;
     const value: CreateBucketOutput = await session.aws.call('s3', 'CreateBucket', {
-      Bucket: argument(values, 'bucket'),
+      Bucket: values.args.bucket,
       // us-east-1 must not be named: S3 API Reference, CreateBucket, LocationConstraint.
       ...(region !== 'us-east-1' && { CreateBucketConfiguration: { LocationConstraint: region } }),
     });
@@ -86,7 +85,7 @@ const remove = command({
   examples: ['ssebox bucket delete drafts', 'ssebox bucket delete photos --force --yes'],
   async run(values, session) {
     const Bucket = bucketName(values);
-    if (isSet(values, 'force')) await empty(Bucket, session);
+    if (values.options.force) await empty(Bucket, session);
     await session.aws.call('s3', 'DeleteBucket', { Bucket });
     return { kind: 'none' };
   },

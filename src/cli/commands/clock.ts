@@ -7,7 +7,6 @@ import type { Tx } from '../../store/tables.ts';
 import { parseTimestamp } from '../aws-input/timestamps.ts';
 import { type CommandNode, command, type Result } from '../command.ts';
 import type { Session } from '../session.ts';
-import { argument } from './given.ts';
 
 const show = command({
   name: 'show',
@@ -24,7 +23,7 @@ const advance = command({
   args: { duration: { about: 'how far, such as 90s, 15m, 12h, 30d or 1y' } },
   examples: ['ssebox clock advance 30d', 'ssebox clock advance 12h'],
   async run(values, session) {
-    const ms = parseDuration(argument(values, 'duration'));
+    const ms = parseDuration(values.args.duration);
     return changed(session, (tx, machineMs) => {
       const target = storeNow(tx, machineMs) + ms;
       requireTime(target);
@@ -39,7 +38,7 @@ const set = command({
   args: { time: { about: 'an ISO 8601 time, in UTC unless it has an offset, or seconds since 1970' } },
   examples: ['ssebox clock set 2030-01-01', 'ssebox clock set 2027-06-30T23:59:00Z'],
   async run(values, session) {
-    const text = argument(values, 'time');
+    const text = values.args.time;
     const time = parseTimestamp(text);
     if (!time) throw new UsageError(`"${text}" is not a time: write one such as 2030-01-01 or 2030-01-01T12:00:00Z`);
     requireTime(time.getTime());

@@ -2,7 +2,6 @@
 
 import { UsageError } from '../../api/errors.ts';
 import { command, type Result } from '../command.ts';
-import { argument, numberOption } from './given.ts';
 
 /** How much is written and read in one mode, where nobody says how often. */
 const BYTES_A_MODE = 128 * 1024 * 1024;
@@ -29,9 +28,9 @@ export const compare = command({
       import('./compare/page.ts'),
       import('./compare/throw-away-store.ts'),
     ]);
-    const file = argument(values, 'file');
+    const file = values.args.file;
     const size = await fileSize(file);
-    const times = numberOption(values, 'times') ?? Math.max(2, Math.min(USUAL_TIMES, Math.floor(BYTES_A_MODE / size)));
+    const times = values.options.times ?? Math.max(2, Math.min(USUAL_TIMES, Math.floor(BYTES_A_MODE / size)));
     if (times < 1 || times > 1000) throw new UsageError(`--times takes a number from 1 to 1000, not ${times}`);
     const modes = await withThrowAwayStore(session, (own) => measureModes(file, times, own));
     const compared = { file, size, times, region: session.region, modes };

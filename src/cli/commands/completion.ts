@@ -12,7 +12,6 @@ import type { Globals } from '../globals.ts';
 import { storeFolder } from '../open-assembly.ts';
 import { newSession, type Session } from '../session.ts';
 import { serviceSettings } from '../settings.ts';
-import { argumentList } from './given.ts';
 
 const script = (shell: Shell, use: string, examples: readonly string[]) =>
   command({
@@ -29,7 +28,7 @@ const query = command({
   args: { words: { about: 'the words up to the cursor; the last one may be empty', many: true, optional: true } },
   examples: ['ssebox completion query -- kms des', "ssebox completion query -- bucket show ''"],
   async run(values, session, { tree }) {
-    const words = argumentList(values, 'words').filter((word, i) => word !== '--' || i > 0);
+    const words = values.args.words.filter((word, i) => word !== '--' || i > 0);
     let opened: Session | undefined;
     try {
       const completion = await complete(words, tree, async (globals) => {

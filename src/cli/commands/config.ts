@@ -5,7 +5,6 @@ import { configPath, loadSettingTexts, openConfig } from '../config.ts';
 import type { Session } from '../session.ts';
 import { parseSetting, settingNamed, settingNames, settingSpecs } from '../settings.ts';
 import { columns } from './columns.ts';
-import { argument } from './given.ts';
 
 const setting = {
   about: 'the name of a setting',
@@ -42,7 +41,7 @@ const get = command({
   args: { name: setting },
   examples: ['ssebox config set region eu-west-1 && ssebox config get region', 'ssebox config get store'],
   async run(values, { globals, environment }) {
-    const name = settingNamed(argument(values, 'name'));
+    const name = settingNamed(values.args.name);
     const value = (await loadSettingTexts(globals, environment))[name];
     return { kind: 'lines', lines: value === undefined ? [] : [value], exitCode: () => (value === undefined ? 1 : 0) };
   },
@@ -55,7 +54,7 @@ const set = command({
   makesProfile: true,
   examples: ['ssebox config set region eu-west-1', 'ssebox config set --profile auditor as role/reader'],
   async run(values, session) {
-    const [name, value] = [settingNamed(argument(values, 'name')), argument(values, 'value')];
+    const [name, value] = [settingNamed(values.args.name), values.args.value];
     // Checked before the file is opened, which makes it.
     parseSetting(name, value);
     const config = await openConfig(session.environment.variables);
@@ -70,7 +69,7 @@ const unset = command({
   args: { name: setting },
   examples: ['ssebox config unset region', 'ssebox config unset output'],
   async run(values, session) {
-    const name = settingNamed(argument(values, 'name'));
+    const name = settingNamed(values.args.name);
     const config = await openConfig(session.environment.variables);
     config.unset(name, session.globals.profile);
     return { kind: 'none' };

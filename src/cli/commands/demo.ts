@@ -7,7 +7,6 @@ import { command } from '../command.ts';
 import { demoFile } from './demo/file.ts';
 import { type Outcome, quoted, runIn } from './demo/stage.ts';
 import { demoSteps, KEY_ID } from './demo/steps.ts';
-import { optionalArgument } from './given.ts';
 
 export const demo = command({
   name: 'demo',
@@ -21,7 +20,7 @@ export const demo = command({
     async function* lines(): AsyncGenerator<string> {
       const folder = mkdtempSync(join(tmpdir(), 'ssebox-demo-'));
       try {
-        const file = demoFile(optionalArgument(values, 'file'), folder);
+        const file = demoFile(values.args.file, folder);
         const store = join(folder, 'store');
         yield `$ export SSEBOX_STORE=${quoted(store)}`;
         let keyId = '';

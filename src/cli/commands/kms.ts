@@ -6,7 +6,6 @@ import { type CommandNode, command, type Painter } from '../command.ts';
 import { pages } from '../pages.ts';
 import type { Session } from '../session.ts';
 import { columns } from './columns.ts';
-import { isSet } from './given.ts';
 import { grant } from './kms/grant.ts';
 import { rotate } from './kms/rotate.ts';
 
@@ -20,7 +19,7 @@ const ls = command({
     const keys: KeyRow[] = [];
     for (const KeyId of await keyIds(session)) {
       const metadata = await described(KeyId, session);
-      if (metadata?.KeyManager === 'AWS' && !isSet(values, 'aws-managed')) continue;
+      if (metadata?.KeyManager === 'AWS' && !values.options['aws-managed']) continue;
       const { KeyState, KeySpec, KeyUsage, Description, KeyManager } = metadata ?? {};
       keys.push({ KeyId, Aliases: aliases.get(KeyId) ?? [], KeyState, KeySpec, KeyUsage, KeyManager, Description });
     }

@@ -8,7 +8,6 @@ import { getMeta } from '../../store/meta.ts';
 import { countRows, isUnused } from '../../upkeep/contents.ts';
 import { type CommandNode, command, group, type Painter } from '../command.ts';
 import { humanSize, progressOf } from '../progress.ts';
-import { isSet } from './given.ts';
 
 const init = command({
   name: 'init',
@@ -21,7 +20,7 @@ const init = command({
     const { store, rootKey } = await session.store.assembly();
     rootKey();
     const isNew = await session.store.transact(isUnused);
-    if (isSet(values, 'sample')) {
+    if (values.options.sample) {
       if (!isNew) {
         throw new UsageError(
           `the store "${store.folder}" already has keys or buckets: the sample would be mixed in`,
@@ -31,7 +30,7 @@ const init = command({
       const { makeSample } = await import('../../upkeep/sample.ts');
       await makeSample(session.aws);
     }
-    return { kind: 'value', title: 'Store', value: { Store: store.folder, Sample: isSet(values, 'sample') } };
+    return { kind: 'value', title: 'Store', value: { Store: store.folder, Sample: values.options.sample } };
   },
 });
 

@@ -8,13 +8,12 @@ import { serviceFactsOf } from '../../api/service-facts.ts';
 import { storeNow } from '../../store/clock.ts';
 import { parseTimestamp } from '../aws-input/timestamps.ts';
 import { keyChoices } from '../choices.ts';
-import { type CommandNode, type CommandValues, command, type OptionSpec, type Painter } from '../command.ts';
+import { type CommandNode, command, type OptionSpec, type Painter, type WithOptions } from '../command.ts';
 import { displayWidth } from '../output/display-width.ts';
 import { timeText } from '../output/time.ts';
 import { pages } from '../pages.ts';
 import type { Session } from '../session.ts';
 import { columns, fitted, shrink } from './columns.ts';
-import { argument, isSet, numberOption, textOption } from './given.ts';
 
 const filterOptions = {
   event: { about: 'only this operation, such as Decrypt', type: 'string', value: 'NAME' },
@@ -29,6 +28,8 @@ const filterOptions = {
   writes: { about: 'only calls that change something', type: 'boolean' },
 } as const satisfies Record<string, OptionSpec>;
 
+type Filtering = WithOptions<typeof filterOptions>;
+
 const limit = (about: string) => ({ about, type: 'integer', value: 'N' }) as const;
 
 const lookup = command({
@@ -39,7 +40,7 @@ const lookup = command({
   options: { ...filterOptions, limit: limit('the most events to show (default 20)') },
   examples: ['ssebox trail lookup --event GenerateDataKey', 'ssebox trail lookup --errors --since 12h --output json'],
   async run(values, session) {
-    const events = await take(found(values, session), numberOption(values, 'limit') ?? 20);
+    const events = await take(found(values, session), values.options.limit ?? 20);
     return { kind: 'page', value: { Events: events.map(recordOf) }, page: (painter) => eventsPage(events, painter) };
   },
 });
@@ -54,9 +55,9 @@ const tail = command({
   },
   examples: ['ssebox trail tail', 'ssebox trail tail --service kms --limit 3'],
   async run(values, session) {
-    const newest = await take(found(values, session), numberOption(values, 'limit') ?? 10);
+    const newest = await take(found(values, session), values.options.limit ?? 10);
     const first = newest.toReversed();
-    if (!isSet(values, 'follow'))
+    if (!values.options.follow)
       return { kind: 'lines', lines: first.map((event) => eventLine(event, session.outputWidth)) };
     return { kind: 'lines', lines: followed(first, values, session) };
   },
@@ -71,7 +72,7 @@ const show = command({
     'ssebox trail lookup --limit 1 --output yaml',
   ],
   async run(values, session) {
-    const id = argument(values, 'id');
+    const id = values.args.id;
     const LookupAttributes: LookupAttribute[] = [{ AttributeKey: 'EventId', AttributeValue: id }];
     const { Events = [] } = await session.aws.call('cloudtrail', 'LookupEvents', { LookupAttributes });
     const [event] = Events;
@@ -87,7 +88,7 @@ const exportAll = command({
   options: { ...filterOptions, limit: limit('the most events to write') },
   examples: ['ssebox trail export > trail.json', 'ssebox trail export --key alias/app --since 30d > app.json'],
   async run(values, session) {
-    const events = await take(found(values, session), numberOption(values, 'limit') ?? Number.POSITIVE_INFINITY);
+    const events = await take(found(values, session), values.options.limit ?? Number.POSITIVE_INFINITY);
     return { kind: 'bytes', bytes: Buffer.from(`${JSON.stringify({ Records: events.map(recordOf) })}\n`) };
   },
 });
@@ -95,7 +96,7 @@ const exportAll = command({
 export const trailCommands: readonly CommandNode[] = [lookup, tail, show, exportAll];
 
 /** The events that the options ask for, newest first. LookupEvents takes one of the filters, the rest is done here. */
-async function* found(values: CommandValues, session: Session, from?: Date): AsyncGenerator<Event> {
+async function* found(values: Filtering, session: Session, from?: Date): AsyncGenerator<Event> {
   const filters = await filtersOf(values, session);
   const [first] = filters.attributes;
   const { start, end } = await timesOf(values, session);
@@ -115,12 +116,12 @@ interface Filters {
   readonly isWanted: (event: Event) => boolean;
 }
 
-async function filtersOf(values: CommandValues, session: Session): Promise<Filters> {
-  const key = textOption(values, 'key');
-  const service = textOption(values, 'service');
-  const resource = key === undefined ? textOption(values, 'resource') : await keyArnOf(key, session);
-  const user = textOption(values, 'user');
-  const name = textOption(values, 'event');
+async function filtersOf(values: Filtering, session: Session): Promise<Filters> {
+  const key = values.options.key;
+  const service = values.options.service;
+  const resource = key === undefined ? values.options.resource : await keyArnOf(key, session);
+  const user = values.options.user;
+  const name = values.options.event;
   const source =
     service === undefined || service.includes('.')
       ? service
@@ -133,8 +134,8 @@ async function filtersOf(values: CommandValues, session: Session): Promise<Filte
     (user === undefined || event.Username === user) &&
     (name === undefined || event.EventName === name) &&
     (source === undefined || event.EventSource === source) &&
-    (!isSet(values, 'writes') || event.ReadOnly === 'false') &&
-    (!isSet(values, 'errors') || 'errorCode' in recordOf(event));
+    (!values.options.writes || event.ReadOnly === 'false') &&
+    (!values.options.errors || 'errorCode' in recordOf(event));
   return { attributes, isWanted };
 }
 
@@ -144,16 +145,16 @@ async function keyArnOf(KeyId: string, session: Session): Promise<string> {
   return KeyMetadata?.Arn ?? KeyId;
 }
 
-async function timesOf(values: CommandValues, session: Session) {
-  const since = textOption(values, 'since');
-  const start = textOption(values, 'start-time');
+async function timesOf(values: Filtering, session: Session) {
+  const since = values.options.since;
+  const start = values.options['start-time'];
   if (since !== undefined && start !== undefined)
     throw new UsageError('--since and --start-time both set the start: use one of them');
   const ago = since === undefined ? undefined : parseDuration(since);
   const now = ago === undefined ? 0 : await session.store.transact((tx) => storeNow(tx, session.environment.now()));
   return {
     start: ago === undefined ? timeOption('start-time', start) : new Date(now - ago),
-    end: timeOption('end-time', textOption(values, 'end-time')),
+    end: timeOption('end-time', values.options['end-time']),
   };
 }
 
@@ -167,7 +168,7 @@ function timeOption(name: string, text: string | undefined): Date | undefined {
 const POLL_MS = 500;
 
 /** The first lines, then those of new events until the user interrupts. The looking itself is not shown. */
-async function* followed(first: readonly Event[], values: CommandValues, session: Session): AsyncGenerator<string> {
+async function* followed(first: readonly Event[], values: Filtering, session: Session): AsyncGenerator<string> {
   const shown = new Set<string | undefined>(first.map(({ EventId }) => EventId));
   let newest = first.at(-1)?.EventTime;
   const line = (event: Event) => eventLine(event, session.outputWidth);

@@ -3,12 +3,10 @@
  * encryption behavior for Amazon S3 buckets" and "Reducing the cost of SSE-KMS with Amazon S3 Bucket Keys".
  */
 
-import { UsageError } from '../../../api/errors.ts';
 import type { ServerSideEncryption, ServerSideEncryptionRule } from '../../../api/model/s3.types.ts';
 import { keyChoices } from '../../choices.ts';
 import { type CommandNode, command, type Result } from '../../command.ts';
 import type { Session } from '../../session.ts';
-import { textOption } from '../given.ts';
 import { bucket, bucketName } from './bucket-argument.ts';
 
 const get = command({
@@ -53,13 +51,14 @@ const set = command({
     'ssebox bucket default-encryption set photos --sse AES256',
   ],
   async run(values, session) {
-    const SSEAlgorithm = modes.find((mode) => mode === textOption(values, 'sse'));
-    if (!SSEAlgorithm) throw new UsageError(`--sse is missing: choose one of ${modes.join(', ')}`);
-    const KMSMasterKeyID = textOption(values, 'sse-kms-key-id');
-    const { 'bucket-key-enabled': isBucketKey } = values.options;
+    const {
+      sse: SSEAlgorithm,
+      'sse-kms-key-id': KMSMasterKeyID,
+      'bucket-key-enabled': BucketKeyEnabled,
+    } = values.options;
     const rule: ServerSideEncryptionRule = {
       ApplyServerSideEncryptionByDefault: { SSEAlgorithm, ...(KMSMasterKeyID !== undefined && { KMSMasterKeyID }) },
-      ...(typeof isBucketKey === 'boolean' && { BucketKeyEnabled: isBucketKey }),
+      ...(BucketKeyEnabled !== undefined && { BucketKeyEnabled }),
     };
     return putRule(bucketName(values), rule, session);
   },

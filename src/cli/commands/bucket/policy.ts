@@ -4,7 +4,6 @@ import { readFileSync } from 'node:fs';
 import { UsageError } from '../../../api/errors.ts';
 import { type CommandNode, command } from '../../command.ts';
 import type { Session } from '../../session.ts';
-import { argument } from '../given.ts';
 import { bucket, bucketName } from './bucket-argument.ts';
 
 const get = command({
@@ -28,7 +27,7 @@ const put = command({
     'ssebox bucket policy get reports > policy.json && ssebox bucket policy put reports policy.json',
   ],
   async run(values, session) {
-    const Policy = await readDocument(argument(values, 'file'), session);
+    const Policy = await readDocument(values.args.file, session);
     await session.aws.call('s3', 'PutBucketPolicy', { Bucket: bucketName(values), Policy });
     return { kind: 'none' };
   },

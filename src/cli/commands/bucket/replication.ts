@@ -7,7 +7,6 @@ import { checkGiven } from '../../aws-input/parameter-check.ts';
 import { readFlags } from '../../aws-input/values.ts';
 import { type CommandNode, command } from '../../command.ts';
 import type { Session } from '../../session.ts';
-import { argument } from '../given.ts';
 import { bucket, bucketName } from './bucket-argument.ts';
 
 const rules =
@@ -44,7 +43,7 @@ const put = command({
   async run(values, session) {
     await session.aws.callByName('s3', 'PutBucketReplication', {
       Bucket: bucketName(values),
-      ReplicationConfiguration: await readConfiguration(argument(values, 'configuration'), session),
+      ReplicationConfiguration: await readConfiguration(values.args.configuration, session),
     });
     return { kind: 'none' };
   },

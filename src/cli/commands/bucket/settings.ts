@@ -4,7 +4,6 @@ import { UsageError } from '../../../api/errors.ts';
 import type { BucketVersioningStatus } from '../../../api/model/s3.types.ts';
 import { type CommandNode, command } from '../../command.ts';
 import { pairOf } from '../../pair.ts';
-import { argumentList } from '../given.ts';
 import { bucket, bucketName } from './bucket-argument.ts';
 
 /** Amazon S3 User Guide, "Retaining multiple versions of objects with S3 Versioning". */
@@ -114,7 +113,7 @@ const tagsSet = command({
   args: { bucket, tags: { about: 'one or more tags: KEY=VALUE', many: true } },
   examples: ['ssebox bucket tags set reports team=finance', 'ssebox bucket tags set photos team=web stage=test'],
   async run(values, session) {
-    const TagSet = argumentList(values, 'tags').map((text) => {
+    const TagSet = values.args.tags.map((text) => {
       const [Key, Value] = pairOf(text) ?? [];
       if (Key === undefined || Value === undefined) throw new UsageError(`"${text}" is not a tag: write KEY=VALUE`);
       return { Key, Value };

@@ -11,13 +11,26 @@ import { commandName, type Flag, flagsOf } from '../../aws-input/flags.ts';
 import { inputFiles } from '../../aws-input/param-file.ts';
 import { readInput } from '../../aws-input/values.ts';
 import { keyChoices, memberChoices } from '../../choices.ts';
-import { type CommandSpec, type CommandValues, command, type OptionSpec, type Result } from '../../command.ts';
+import {
+  type CommandSpec,
+  command,
+  type OptionSpec,
+  type OptionValue,
+  type Result,
+  type ValuesOf,
+} from '../../command.ts';
 import type { Session } from '../../session.ts';
-import { optionalArgument } from '../given.ts';
 import { type Explained, explanation, refusalOf, showOptions } from './page.ts';
 import { statedIn, statedOptions } from './stated.ts';
 
 type Input = Readonly<Record<string, unknown>>;
+
+type Args = { readonly key: { readonly about: string; readonly optional: true } };
+
+/** Beside these it has the operation's own. */
+type Options = ReturnType<typeof statedOptions> & typeof showOptions;
+
+type Values = ValuesOf<Args, Options>;
 
 /** The operations of a service, each as a command that explains. */
 export function explainedOperations(service: ServiceName): readonly CommandSpec[] {
@@ -25,7 +38,7 @@ export function explainedOperations(service: ServiceName): readonly CommandSpec[
     const name = commandName(operation);
     const isShown = service === 'kms' && shown.has(operation);
     return {
-      ...command({
+      ...command<Args, Options>({
         name,
         summary: `Explain whether ${operation} may be called`,
         examples: isShown ? examplesOf(name) : [],
@@ -76,10 +89,10 @@ function optionsOf(service: ServiceName, operation: string): Record<string, Opti
   );
 }
 
-async function run(service: ServiceName, operation: string, values: CommandValues, session: Session): Promise<Result> {
+async function run(service: ServiceName, operation: string, values: Values, session: Session): Promise<Result> {
   const model = operationModel(service, operation);
   if (!model) throw new Error(`the model of ${service} has no operation ${operation}`);
-  const key = optionalArgument(values, 'key');
+  const key = values.args.key;
   const explained = await explainedWith(model, key, values, session);
   // Some operations of KMS take no alias, which is no reason not to say who may: the key is meant.
   const isAliasRefused = key?.includes('alias/') && explained.refusal !== undefined && explained.decisions.length === 0;
@@ -90,7 +103,7 @@ async function run(service: ServiceName, operation: string, values: CommandValue
 async function explainedWith(
   model: OperationModel,
   key: string | undefined,
-  values: CommandValues,
+  values: Values,
   session: Session,
 ): Promise<Explained> {
   const { service, name } = model;
@@ -136,12 +149,13 @@ async function madeUp(
   model: OperationModel,
   flags: readonly Flag[],
   key: string | undefined,
-  values: CommandValues,
+  values: Values,
   session: Session,
 ): Promise<Made> {
   const { service, name } = model;
+  const options: Readonly<Record<string, OptionValue | undefined>> = values.options;
   const given = flags.flatMap(({ flag, member, kind, negated }) => {
-    const value = values.options[flag.slice(2)];
+    const value = options[flag.slice(2)];
     return kind === 'member' && !negated && value !== undefined ? [{ flag, member, value }] : [];
   });
   const isGiven = (member: string) => given.some((each) => each.member === member);

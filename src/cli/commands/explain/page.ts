@@ -4,8 +4,7 @@ import type { AwsError } from '../../../api/errors.ts';
 import type { Decision } from '../../../policy/decision.ts';
 import { type ExplainLine, explainLines } from '../../../policy/explain.ts';
 import type { SkippedCheck } from '../../../store/records/skipped-check.ts';
-import type { CommandValues, OptionSpec, Painter, Result } from '../../command.ts';
-import { isSet, textOption } from '../given.ts';
+import type { OptionSpec, Painter, Result, WithOptions } from '../../command.ts';
 import { fixText, fixValue } from './fix.ts';
 
 /** What was asked and what it would come to. */
@@ -30,6 +29,8 @@ export const showOptions = {
   'show-context': { about: 'also show every condition key of the request', type: 'boolean' },
 } as const satisfies Record<string, OptionSpec>;
 
+type Showing = WithOptions<typeof showOptions>;
+
 /**
  * What a call comes to for its caller. One that goes on without what is denied to it, such as DeleteObjects, is not
  * allowed either.
@@ -45,9 +46,9 @@ const isDenial = (code: string): boolean => code === 'AccessDenied' || code === 
 export const refusalOf = (error: AwsError | undefined): Explained['refusal'] =>
   error && { code: error.code, message: error.message };
 
-export function explanation(explained: Explained, values: CommandValues): Result {
+export function explanation(explained: Explained, values: Showing): Result {
   const { call, decisions, skipped, refusal } = explained;
-  const expected = textOption(values, 'expect');
+  const expected = values.options.expect;
   const answer = answerOf(explained);
   return {
     kind: 'page',
@@ -58,7 +59,7 @@ export function explanation(explained: Explained, values: CommandValues): Result
       Refusal: refusal && { Code: refusal.code, Message: refusal.message },
       Decisions: decisions.map((decision) => ({
         ...decisionValue(decision),
-        ...(isSet(values, 'fix') && { Fix: fixValue(decision) }),
+        ...(values.options.fix && { Fix: fixValue(decision) }),
       })),
       ...(skipped.length > 0 && { BucketLevelKeys: skipped.map(skippedValue) }),
     },
@@ -125,10 +126,10 @@ function decisionValue({ allowed, caller, action, resource, because, decidesOnly
   };
 }
 
-function pageOf(explained: Explained, values: CommandValues, painter: Painter): string {
+function pageOf(explained: Explained, values: Showing, painter: Painter): string {
   const { call, decisions, skipped, refusal } = explained;
-  const options = { all: isSet(values, 'all'), context: isSet(values, 'show-context') };
-  const fixes = (decision: Decision) => (isSet(values, 'fix') ? fixText(decision, painter) : '');
+  const options = { all: values.options.all, context: values.options['show-context'] };
+  const fixes = (decision: Decision) => (values.options.fix ? fixText(decision, painter) : '');
   const trees = decisions.map((decision) => `${tree(explainLines(decision, options), painter)}${fixes(decision)}`);
   const notAsked = skipped.map((decision) => skippedText(decision, painter));
   const verdict =

@@ -3,9 +3,8 @@
 import { UsageError } from '../../../api/errors.ts';
 import type { OperationName } from '../../../api/model/operations.ts';
 import { objectChoices } from '../../choices.ts';
-import { type CommandNode, type CommandValues, command, type OptionSpec, type Result } from '../../command.ts';
+import { type CommandNode, command, type OptionSpec, type Result, type WithOptions } from '../../command.ts';
 import type { Session } from '../../session.ts';
-import { argument, optionalArgument } from '../given.ts';
 import { customerKeyOptions, objectInput, putOptions } from '../s3/object-options.ts';
 import { objectUri, parseS3Uri, type S3Uri, s3Uri } from '../s3/uri.ts';
 import { explanation, refusalOf, showOptions } from './page.ts';
@@ -16,12 +15,12 @@ const explainOptions = { ...statedOptions('s3'), ...showOptions };
 const object = { about: 's3://BUCKET/KEY', choices: objectChoices('s3://') };
 const versionId = { 'version-id': { about: 'a version other than the newest', type: 'string', value: 'ID' } } as const;
 
-const onObject = (
+const onObject = <const O extends Readonly<Record<string, OptionSpec>>>(
   name: 'get' | 'head' | 'put' | 'rm',
   operation: OperationName<'s3'>,
   summary: string,
-  options: Readonly<Record<string, OptionSpec>>,
-  input: (values: CommandValues, session: Session) => Promise<Readonly<Record<string, unknown>>>,
+  options: O,
+  input: (values: WithOptions<O>, session: Session) => Promise<Readonly<Record<string, unknown>>>,
   examples: readonly string[],
   description?: string,
 ) =>
@@ -33,7 +32,7 @@ const onObject = (
     options: { ...options, ...explainOptions },
     examples,
     run: async (values, session) => {
-      const { bucket, key } = objectUri(argument(values, 'object'));
+      const { bucket, key } = objectUri(values.args.object);
       return explained(operation, { ...(await input(values, session)), Bucket: bucket, Key: key }, values, session);
     },
   });
@@ -84,7 +83,7 @@ const rm = onObject(
   'Explain whether an object may be deleted',
   versionId,
   async (values) => ({
-    ...(typeof values.options['version-id'] === 'string' && { VersionId: values.options['version-id'] }),
+    ...(values.options['version-id'] !== undefined && { VersionId: values.options['version-id'] }),
   }),
   [
     'ssebox explain s3 rm s3://reports/2026/q1.csv --as user/ana',
@@ -99,7 +98,7 @@ const ls = command({
   options: explainOptions,
   examples: ['ssebox explain s3 ls s3://reports --as role/reader', 'ssebox explain s3 ls --as user/bob'],
   run(values, session) {
-    const path = optionalArgument(values, 'path');
+    const path = values.args.path;
     if (path === undefined) return explained('ListBuckets', {}, values, session);
     const { bucket, key } = s3Uri(path);
     return explained('ListObjectsV2', { Bucket: bucket, Prefix: key, Delimiter: '/' }, values, session);
@@ -119,8 +118,8 @@ const cp = command({
     'ssebox explain s3 cp s3://reports/2026/q1.csv . --as role/reader',
   ],
   async run(values, session) {
-    const from = parseS3Uri(argument(values, 'source'));
-    const to = parseS3Uri(argument(values, 'target'));
+    const from = parseS3Uri(values.args.source);
+    const to = parseS3Uri(values.args.target);
     if (from && to) {
       const CopySource = `${from.bucket}/${encodeURIComponent(from.key).replaceAll('%2F', '/')}`;
       const input = {
@@ -133,7 +132,7 @@ const cp = command({
     if (to) {
       const input = {
         ...(await objectInput('PutObject', values, session)),
-        ...place(named(to, argument(values, 'source'))),
+        ...place(named(to, values.args.source)),
       };
       return explained('PutObject', { ...input, Body: new Uint8Array() }, values, session);
     }
@@ -162,7 +161,7 @@ const named = (target: S3Uri, source: string): S3Uri =>
 async function explained(
   operation: OperationName<'s3'>,
   input: Readonly<Record<string, unknown>>,
-  values: CommandValues,
+  values: WithOptions<typeof explainOptions>,
   session: Session,
 ): Promise<Result> {
   const { decisions, skipped, refusal } = await session.aws.explain('s3', operation, input, {

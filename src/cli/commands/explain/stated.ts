@@ -2,8 +2,7 @@
 
 import type { ServiceName } from '../../../api/model/operations.ts';
 import type { StatedContext } from '../../../policy/stated-context.ts';
-import type { CommandValues, OptionSpec } from '../../command.ts';
-import { wordsOption } from '../given.ts';
+import type { OptionSpec, WithOptions } from '../../command.ts';
 
 export const statedOptions = (service: ServiceName) =>
   ({
@@ -19,8 +18,11 @@ export const statedOptions = (service: ServiceName) =>
   }) as const satisfies Record<string, OptionSpec>;
 
 /** @throws UsageError for a key that cannot be stated, or a value that is not of the key's type. */
-export async function statedIn(values: CommandValues, service: ServiceName): Promise<StatedContext | undefined> {
-  const stated = wordsOption(values, 'context');
+export async function statedIn(
+  values: WithOptions<ReturnType<typeof statedOptions>>,
+  service: ServiceName,
+): Promise<StatedContext | undefined> {
+  const stated = values.options.context ?? [];
   if (stated.length === 0) return undefined;
   const { statedContext } = await import('../../../policy/request-keys.ts');
   return statedContext(stated, service);

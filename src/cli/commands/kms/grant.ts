@@ -9,7 +9,6 @@ import { command, type Painter } from '../../command.ts';
 import { pairOf } from '../../pair.ts';
 import { principalArn } from '../../principal-arn.ts';
 import type { Session } from '../../session.ts';
-import { argument, textOption } from '../given.ts';
 import { key, keyIdOf } from './key-argument.ts';
 
 export const grant = command({
@@ -55,16 +54,15 @@ export const grant = command({
     'ssebox kms grant alias/app --to role/reader --may decrypt,generate-data-key --only-with-context team=finance --name reports',
   ],
   async run(values, session) {
-    const to = textOption(values, 'to') ?? '';
-    const retiredBy = textOption(values, 'retired-by');
-    const Name = textOption(values, 'name');
-    const Operations = operationsOf(textOption(values, 'may') ?? '');
+    const retiredBy = values.options['retired-by'];
+    const Name = values.options.name;
+    const Operations = operationsOf(values.options.may);
     const subset = pairsOf(values.options['only-with-context'], 'only-with-context');
     const exact = pairsOf(values.options['only-with-exact-context'], 'only-with-exact-context');
-    const SourceArn = textOption(values, 'only-for-source');
+    const SourceArn = values.options['only-for-source'];
     const request: CreateGrantRequest = {
       KeyId: await keyIdOf(values, session),
-      ...(await named(to, 'Grantee', session)),
+      ...(await named(values.options.to, 'Grantee', session)),
       ...(retiredBy !== undefined && (await named(retiredBy, 'Retiring', session))),
       Operations,
       ...((subset || exact || SourceArn !== undefined) && {
@@ -77,7 +75,7 @@ export const grant = command({
       ...(Name !== undefined && { Name }),
     };
     const value = await session.aws.call('kms', 'CreateGrant', request);
-    const made = { key: argument(values, 'key'), request, id: value.GrantId ?? '' };
+    const made = { key: values.args.key, request, id: value.GrantId ?? '' };
     return { kind: 'page', value, page: (painter) => grantPage(made, painter) };
   },
 });
@@ -109,10 +107,10 @@ function grantOperations(): readonly GrantOperation[] {
   return shape.enum as readonly GrantOperation[];
 }
 
-function pairsOf(value: unknown, option: string): Record<string, string> | undefined {
-  if (!Array.isArray(value) || value.length === 0) return undefined;
+function pairsOf(texts: readonly string[] | undefined, option: string): Record<string, string> | undefined {
+  if (texts === undefined || texts.length === 0) return undefined;
   return Object.fromEntries(
-    value.map((text: string) => {
+    texts.map((text) => {
       const pair = pairOf(text);
       if (!pair) throw new UsageError(`--${option} takes KEY=VALUE, not "${text}"`);
       return pair;

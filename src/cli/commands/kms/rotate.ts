@@ -6,7 +6,6 @@ import { timeText } from '../../output/time.ts';
 import { pages } from '../../pages.ts';
 import type { Session } from '../../session.ts';
 import { columns } from '../columns.ts';
-import { argument } from '../given.ts';
 import { key, keyIdOf } from './key-argument.ts';
 
 export const rotate = command({
@@ -24,7 +23,7 @@ export const rotate = command({
     const before = await generations(KeyId, session);
     const { KeyId: Arn = KeyId } = await session.aws.call('kms', 'RotateKeyOnDemand', { KeyId });
     const after = await generations(KeyId, session);
-    const rotated: Rotated = { key: argument(values, 'key'), before, after };
+    const rotated: Rotated = { key: values.args.key, before, after };
     return {
       kind: 'page',
       value: { KeyId: Arn, Before: before, After: after },

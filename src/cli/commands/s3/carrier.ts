@@ -2,12 +2,9 @@
 
 import { rm, stat } from 'node:fs/promises';
 import { AwsError } from '../../../api/errors.ts';
-import type { CommandValues } from '../../command.ts';
 import type { Session } from '../../session.ts';
-import { isSet, textOption } from '../given.ts';
 import { newSlots } from './at-once.ts';
 import { copy } from './copy.ts';
-import { copyProps } from './copy-props.ts';
 import { download } from './download.ts';
 import type { OnBytes } from './file-body.ts';
 import { printPath } from './local-path.ts';
@@ -15,7 +12,7 @@ import { multipartSettings } from './multipart-settings.ts';
 import { guessedType, type ObjectInput, objectInput } from './object-options.ts';
 import type { Source } from './sources.ts';
 import { type Outcome, type Skipped, skipped, type Target, type Transfer } from './transfer.ts';
-import { expectedSize, keepsTarget } from './transfer-options.ts';
+import { expectedSize, keepsTarget, type TransferValues } from './transfer-options.ts';
 import { upload } from './upload.ts';
 import { printS3Uri, type S3Uri } from './uri.ts';
 /** Undefined: it is left out, and nothing is to be said of it. */
@@ -31,7 +28,7 @@ export interface Manner {
 /** Makes a transfer of a source and where it goes. What the options come to is found out once. */
 export async function carrier(
   { deletesSource, isDeep }: Manner,
-  values: CommandValues,
+  values: TransferValues,
   session: Session,
 ): Promise<Carry> {
   const uploadFile = await uploader(values, session, { grouped: isDeep });
@@ -56,8 +53,8 @@ export async function carrier(
     const { uri, etag, storageClass, head } = place;
     const from = printS3Uri(uri);
     const name = verb(target.kind === 's3' ? 'copy' : 'download');
-    if (isInGlacier(storageClass) && !isSet(values, 'force-glacier-transfer')) {
-      return isSet(values, 'ignore-glacier-warnings') ? undefined : skipped(from, inGlacier(name));
+    if (isInGlacier(storageClass) && !values.options['force-glacier-transfer']) {
+      return values.options['ignore-glacier-warnings'] ? undefined : skipped(from, inGlacier(name));
     }
     const remove = async () => {
       if (!deletesSource) return;
@@ -100,7 +97,7 @@ const inGlacier = (verb: string): string =>
   `Object is of storage class GLACIER. Unable to perform ${verb} operations on GLACIER objects. You must restore the object to be able to perform the operation. See aws s3 ${verb} help for additional parameter options to ignore or force these transfers.`;
 
 /** S3 refuses to write over what is there, where the write has the condition that nothing is. */
-async function unlessKept(write: () => Promise<void>, values: CommandValues): Promise<Outcome> {
+async function unlessKept(write: () => Promise<void>, values: TransferValues): Promise<Outcome> {
   try {
     await write();
     return 'done';
@@ -110,7 +107,7 @@ async function unlessKept(write: () => Promise<void>, values: CommandValues): Pr
   }
 }
 
-const conditionOf = (values: CommandValues): ObjectInput => (keepsTarget(values) ? { IfNoneMatch: '*' } : {});
+const conditionOf = (values: TransferValues): ObjectInput => (keepsTarget(values) ? { IfNoneMatch: '*' } : {});
 
 /** Whether small ones share their commits. */
 interface Grouping {
@@ -119,7 +116,7 @@ interface Grouping {
 
 type Upload = (file: string, target: S3Uri, onBytes: OnBytes) => Promise<void>;
 
-async function uploader(values: CommandValues, session: Session, { grouped }: Grouping): Promise<Upload> {
+async function uploader(values: TransferValues, session: Session, { grouped }: Grouping): Promise<Upload> {
   const input = (operation: Parameters<typeof objectInput>[0]) => objectInput(operation, values, session);
   const condition = conditionOf(values);
   const put = { ...(await input('PutObject')), ...condition };
@@ -137,7 +134,7 @@ async function uploader(values: CommandValues, session: Session, { grouped }: Gr
 
 type Copy = (source: Parameters<typeof copy>[0], target: S3Uri, onBytes: OnBytes) => Promise<void>;
 
-async function copier(values: CommandValues, session: Session, { grouped }: Grouping): Promise<Copy> {
+async function copier(values: TransferValues, session: Session, { grouped }: Grouping): Promise<Copy> {
   const input = (operation: Parameters<typeof objectInput>[0]) => objectInput(operation, values, session);
   const condition = conditionOf(values);
   const inputs = {
@@ -148,9 +145,8 @@ async function copier(values: CommandValues, session: Session, { grouped }: Grou
   };
   const settings = multipartSettings(session.settings);
   const slots = newSlots(settings.mostRequests);
-  const chosen = textOption(values, 'copy-props') ?? 'default';
   const isDirected = inputs.copy.MetadataDirective !== undefined;
-  const props = isDirected ? undefined : copyProps.find((name) => name === chosen);
+  const props = isDirected ? undefined : (values.options['copy-props'] ?? 'default');
   const copies = { inputs, props, session, grouped, settings, slots };
   return (source, target, onBytes) => copy(source, target, copies, onBytes);
 }

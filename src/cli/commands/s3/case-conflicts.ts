@@ -2,13 +2,12 @@
 
 import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { CommandValues } from '../../command.ts';
-import { textOption } from '../given.ts';
 import type { Source } from './sources.ts';
 import type { Fatal, Skipped, Target, Transfer } from './transfer.ts';
 
 /** What is done about a conflict; the first is what is done when nothing is said. */
 export const caseConflicts = ['ignore', 'skip', 'warn', 'error'] as const;
+type CaseConflict = (typeof caseConflicts)[number];
 
 /** Lets a transfer through, or says what it would be in conflict with. */
 export type CaseGuard = (
@@ -20,8 +19,12 @@ export type CaseGuard = (
 const PAGE = 'https://docs.aws.amazon.com/cli/latest/topic/s3-case-insensitivity.html';
 
 /** Looks after the downloads of one command, which are many: a file of another case exists, or is among them. */
-export function caseGuard(values: CommandValues): CaseGuard {
-  const chosen = textOption(values, 'case-conflict') ?? 'ignore';
+export function caseGuard({
+  options,
+}: {
+  readonly options: { readonly 'case-conflict': CaseConflict | undefined };
+}): CaseGuard {
+  const chosen = options['case-conflict'] ?? 'ignore';
   const submitted = new Set<string>();
   return async function* ({ path, place }, target, transfer) {
     if (chosen === 'ignore' || place.kind !== 'object' || target.kind !== 'local') return yield transfer;

@@ -5,9 +5,8 @@ import { join } from 'node:path';
 import { AwsError, UsageError } from '../../../api/errors.ts';
 import type { HeadObjectOutput } from '../../../api/model/s3.types.ts';
 import { objectChoices } from '../../choices.ts';
-import { type CommandSpec, type CommandValues, command, type OptionSpec, type Result } from '../../command.ts';
+import { type CommandSpec, command, type OptionSpec, type Result, type ValuesOf } from '../../command.ts';
 import type { Session } from '../../session.ts';
-import { argument, isSet } from '../given.ts';
 import { carrier } from './carrier.ts';
 import { caseGuard } from './case-conflicts.ts';
 import { sourceKeyIn } from './copy-props.ts';
@@ -17,7 +16,14 @@ import { objectInput } from './object-options.ts';
 import { runTransfers } from './run-transfers.ts';
 import { filesBelow, objectsUnder, oneFile, type Source } from './sources.ts';
 import { errorText, type Fatal, failureLine, type Skipped, type Target, type Transfer } from './transfer.ts';
-import { followsLinks, requireFitting, streamOptions, transferOptions, type Way } from './transfer-options.ts';
+import {
+  followsLinks,
+  requireFitting,
+  streamOptions,
+  type TransferValues,
+  transferOptions,
+  type Way,
+} from './transfer-options.ts';
 import { folderKey, printS3Uri, type S3Uri, s3Uri } from './uri.ts';
 
 const paths = {
@@ -32,6 +38,8 @@ const options = {
 
 const description =
   'Files of 8 MiB or more are transferred in parts, which under SSE-KMS also needs kms:Decrypt, and for copies s3:GetObjectTagging.';
+
+type CopyValues = TransferValues & Pick<ValuesOf<typeof paths, typeof options>, 'args' | 'options'>;
 
 export const cp = command({
   name: 'cp',
@@ -66,13 +74,13 @@ function renamed(example: string): string {
   return example.replace('s3 cp', 's3 copy');
 }
 
-async function transfer(verb: 'cp' | 'mv', values: CommandValues, session: Session): Promise<Result> {
-  const from = argument(values, 'source');
-  const to = argument(values, 'target');
+async function transfer(verb: 'cp' | 'mv', values: CopyValues, session: Session): Promise<Result> {
+  const from = values.args.source;
+  const to = values.args.target;
   const [source, target] = [from, to].map((text) => (text.startsWith('s3://') ? s3Uri(text) : undefined));
   if (!source && !target) throw usageOf(verb);
   requireFitting(values, wayOf(source, target));
-  const isDeep = isSet(values, 'recursive');
+  const isDeep = values.options.recursive;
   const isStream = from === '-' || to === '-';
   if (isStream && (isDeep || verb === 'mv')) {
     throw new UsageError('Streaming currently is only compatible with non-recursive cp commands');
@@ -83,7 +91,7 @@ async function transfer(verb: 'cp' | 'mv', values: CommandValues, session: Sessi
   const carry = await carrier({ deletesSource: verb === 'mv', isDeep }, values, session);
   const found = await sourcesOf({ from, source, isDeep, isCopy: target !== undefined }, values, session);
   if ('failed' in found) return found.failed;
-  if (isDeep && placed.kind === 'local' && !isSet(values, 'dryrun')) await makeTargetFolder(placed.path);
+  if (isDeep && placed.kind === 'local' && !values.options.dryrun) await makeTargetFolder(placed.path);
   const isTaken = filterOf(values);
   const guard = caseGuard(values);
   async function* transfers(): AsyncGenerator<Transfer | Skipped | Fatal> {
@@ -113,15 +121,15 @@ function wayOf(source: S3Uri | undefined, target: S3Uri | undefined): Way {
 }
 
 /** Of a stream nothing is told but what fails. */
-const quietly = (values: CommandValues): CommandValues => ({
+const quietly = (values: TransferValues): TransferValues => ({
   ...values,
   options: { ...values.options, 'only-show-errors': true },
 });
 
 /** A single object's bytes on standard output. */
-async function streamed(uri: S3Uri, values: CommandValues, session: Session): Promise<Result> {
+async function streamed(uri: S3Uri, values: TransferValues, session: Session): Promise<Result> {
   const transfer = { verb: 'download', from: printS3Uri(uri), to: '-' } as const;
-  if (isSet(values, 'dryrun')) return runTransfers(one({ ...transfer, run: async () => 'done' }), values, session);
+  if (values.options.dryrun) return runTransfers(one({ ...transfer, run: async () => 'done' }), values, session);
   const at = { Bucket: uri.bucket, Key: uri.key };
   try {
     await session.aws.call('s3', 'HeadObject', { ...(await objectInput('HeadObject', values, session)), ...at });
@@ -147,7 +155,7 @@ interface Wanted {
 
 async function sourcesOf(
   { from, source, isDeep, isCopy }: Wanted,
-  values: CommandValues,
+  values: TransferValues,
   session: Session,
 ): Promise<AsyncIterable<Source | Skipped> | { readonly failed: Result }> {
   if (!source) {
@@ -168,7 +176,7 @@ async function* one<T>(only: T): AsyncGenerator<T> {
 /** The AWS CLI asks for a single object's size first; what it is told then ends the command. */
 async function headOf(
   uri: S3Uri,
-  values: CommandValues,
+  values: TransferValues,
   session: Session,
   { isCopy }: Pick<Wanted, 'isCopy'>,
 ): Promise<HeadObjectOutput | { readonly failed: Result }> {

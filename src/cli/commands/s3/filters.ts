@@ -16,7 +16,7 @@ type Filtered = Pick<Source, 'path' | 'place'>;
  * Whether a source is taken: the last pattern that matches decides. A pattern is about the path relative to where the
  * source begins; one that begins at the root is about that of a file.
  */
-export function filterOf({ repeated = [] }: CommandValues): (source: Filtered) => boolean {
+export function filterOf({ repeated = [] }: Pick<CommandValues, 'repeated'>): (source: Filtered) => boolean {
   const filters = repeated
     .filter(({ name }) => name in filterOptions)
     .map(({ name, value }) => ({

@@ -4,7 +4,6 @@ import type { Envelope, StoredPiece, WrappedKey } from '../../../s3/content/insp
 import { objectChoices } from '../../choices.ts';
 import { command, type Painter } from '../../command.ts';
 import { humanSize } from '../../progress.ts';
-import { argument, textOption } from '../given.ts';
 import { objectUri } from './uri.ts';
 
 export const inspect = command({
@@ -19,8 +18,8 @@ export const inspect = command({
     "ssebox s3 inspect s3://photos/harbour.txt --query 'Keys[0]'",
   ],
   async run(values, session) {
-    const { bucket, key } = objectUri(argument(values, 'object'));
-    const VersionId = textOption(values, 'version-id');
+    const { bucket, key } = objectUri(values.args.object);
+    const VersionId = values.options['version-id'];
     const [{ inspectObject }, { store, blobs, rootKey }] = await Promise.all([
       import('../../../s3/content/inspect.ts'),
       session.store.assembly(),

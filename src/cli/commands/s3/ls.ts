@@ -1,39 +1,42 @@
 /** `ssebox s3 ls`: AWS CLI Command Reference, s3 ls. Times are the machine's local ones. */
 
 import { objectChoices, regionChoices } from '../../choices.ts';
-import { type CommandValues, command } from '../../command.ts';
+import { command, type OptionSpec, type WithOptions } from '../../command.ts';
 import { humanSize } from '../../progress.ts';
 import type { Session } from '../../session.ts';
-import { isSet, optionalArgument, textOption } from '../given.ts';
 import { listPages } from './listing.ts';
 import { type S3Uri, s3Uri } from './uri.ts';
+
+const listOptions = {
+  recursive: { about: 'also list what is in folders', type: 'boolean' },
+  'human-readable': { about: 'show sizes in KiB, MiB, …', type: 'boolean' },
+  summarize: { about: 'show the total count and size at the end', type: 'boolean' },
+  'bucket-name-prefix': { about: 'only list buckets whose names begin with this', type: 'string', value: 'PREFIX' },
+  'bucket-region': {
+    about: 'only list buckets in this region',
+    type: 'string',
+    value: 'NAME',
+    choices: regionChoices,
+  },
+  'request-payer': {
+    about: 'who pays for the requests',
+    type: 'string',
+    bare: 'requester',
+    choices: ['requester'],
+    hidden: true,
+  },
+} as const satisfies Record<string, OptionSpec>;
+
+type Listing = WithOptions<typeof listOptions>;
 
 export const ls = command({
   name: 'ls',
   summary: 'List buckets, or the objects in one',
   args: { path: { about: 's3://BUCKET or s3://BUCKET/PREFIX', optional: true, choices: objectChoices('s3://') } },
-  options: {
-    recursive: { about: 'also list what is in folders', type: 'boolean' },
-    'human-readable': { about: 'show sizes in KiB, MiB, …', type: 'boolean' },
-    summarize: { about: 'show the total count and size at the end', type: 'boolean' },
-    'bucket-name-prefix': { about: 'only list buckets whose names begin with this', type: 'string', value: 'PREFIX' },
-    'bucket-region': {
-      about: 'only list buckets in this region',
-      type: 'string',
-      value: 'NAME',
-      choices: regionChoices,
-    },
-    'request-payer': {
-      about: 'who pays for the requests',
-      type: 'string',
-      bare: 'requester',
-      choices: ['requester'],
-      hidden: true,
-    },
-  },
+  options: listOptions,
   examples: ['ssebox s3 ls', 'ssebox s3 ls s3://reports/2026/', 'ssebox s3 ls s3://reports --recursive --summarize'],
   async run(values, session) {
-    const path = optionalArgument(values, 'path');
+    const path = values.args.path;
     if (path === undefined || path === 's3://') return { kind: 'lines', lines: await bucketLines(values, session) };
     const uri = s3Uri(path.startsWith('s3://') ? path : `s3://${path}`);
     const seen = { count: 0, bytes: 0 };
@@ -43,14 +46,14 @@ export const ls = command({
   },
 });
 
-async function bucketLines(values: CommandValues, session: Session): Promise<string[]> {
-  const [prefix, region] = [textOption(values, 'bucket-name-prefix'), textOption(values, 'bucket-region')];
+async function bucketLines(values: Listing, session: Session): Promise<string[]> {
+  const [prefix, region] = [values.options['bucket-name-prefix'], values.options['bucket-region']];
   const { Buckets = [] } = await session.aws.call('s3', 'ListBuckets', {
     ...(prefix !== undefined && { Prefix: prefix }),
     ...(region !== undefined && { BucketRegion: region }),
   });
   const lines = Buckets.map(({ CreationDate, Name }) => `${localTime(CreationDate)} ${Name}`);
-  return isSet(values, 'summarize') ? [...lines, ...summary(0, '0')] : lines;
+  return values.options.summarize ? [...lines, ...summary(0, '0')] : lines;
 }
 
 /** The AWS CLI counts objects only. */
@@ -58,12 +61,12 @@ const summary = (count: number, size: string): string[] => ['', `Total Objects: 
 
 async function* objectLines(
   uri: S3Uri,
-  values: CommandValues,
+  values: Listing,
   session: Session,
   seen: { count: number; bytes: number },
 ): AsyncGenerator<string> {
-  const isDeep = isSet(values, 'recursive');
-  const printSize = (bytes: number) => (isSet(values, 'human-readable') ? humanSize(bytes) : String(bytes));
+  const isDeep = values.options.recursive;
+  const printSize = (bytes: number) => (values.options['human-readable'] ? humanSize(bytes) : String(bytes));
   const folder = uri.key.slice(0, uri.key.lastIndexOf('/') + 1);
   let objects = 0;
   for await (const page of listPages(uri, session, { isDeep })) {
@@ -76,7 +79,7 @@ async function* objectLines(
       yield `${localTime(LastModified)} ${printSize(Size).padStart(10)} ${name}`;
     }
   }
-  if (isSet(values, 'summarize')) yield* summary(objects, printSize(seen.bytes));
+  if (values.options.summarize) yield* summary(objects, printSize(seen.bytes));
 }
 
 /** `2026-01-31 12:34:56` on the machine's clock. */

@@ -4,7 +4,6 @@ import { UsageError } from '../../../api/errors.ts';
 import { bucketChoices } from '../../choices.ts';
 import { command, type Result } from '../../command.ts';
 import type { Session } from '../../session.ts';
-import { argument, isSet } from '../given.ts';
 import { deletionsUnder } from './rm.ts';
 import { runTransfers } from './run-transfers.ts';
 import { tagOptions, tagPairs } from './tag-options.ts';
@@ -19,10 +18,10 @@ export const mb = command({
   options: tagOptions,
   examples: ['ssebox s3 mb s3://letters', 'ssebox s3 mb s3://letters-frankfurt --region eu-central-1'],
   async run(values, session) {
-    const place = argument(values, 'bucket');
+    const place = values.args.bucket;
     const { bucket } = s3Uri(place);
     const { region } = session;
-    const tags = tagPairs(values);
+    const tags = tagPairs(values.options.tags ?? []);
     const configuration = {
       // us-east-1 must not be named: S3 API Reference, CreateBucket, LocationConstraint.
       ...(region !== 'us-east-1' && { LocationConstraint: region }),
@@ -44,7 +43,8 @@ export const rb = command({
   args: {
     bucket: {
       about: 's3://BUCKET',
-      choices: async (session) => (await bucketChoices(session)).map(({ value }) => ({ value: `s3://${value}` })),
+      choices: async (session: Session) =>
+        (await bucketChoices(session)).map(({ value }) => ({ value: `s3://${value}` })),
     },
   },
   options: {
@@ -52,14 +52,14 @@ export const rb = command({
   },
   examples: ['ssebox s3 rb s3://drafts', 'ssebox s3 rb s3://photos --force --as user/admin'],
   async run(values, session) {
-    const place = argument(values, 'bucket');
+    const place = values.args.bucket;
     const { bucket, key } = s3Uri(place);
     if (key !== '') throw new UsageError(`Please specify a valid bucket name only. E.g. s3://${bucket}`);
     const remove = () =>
       told('remove_bucket', bucket, place, session, async () => {
         await session.aws.call('s3', 'DeleteBucket', { Bucket: bucket });
       });
-    return isSet(values, 'force') ? emptied(bucket, remove, session) : remove();
+    return values.options.force ? emptied(bucket, remove, session) : remove();
   },
 });
 
@@ -71,7 +71,7 @@ const NOT_EMPTIED = 255;
 /** Deletes the objects, and if none is left does what comes then. */
 function emptied(bucket: string, remove: () => Promise<Lines>, session: Session): Lines {
   const everything = deletionsUnder({ bucket, key: '' }, () => true, session);
-  const deletions = runTransfers(everything, { args: {}, options: {} }, session);
+  const deletions = runTransfers(everything, { options: {} }, session);
   let exitCode = 0;
   async function* lines(): AsyncGenerator<string> {
     yield* deletions.lines;

@@ -9,10 +9,9 @@ import { inputFiles } from '../../aws-input/param-file.ts';
 import { checkGiven } from '../../aws-input/parameter-check.ts';
 import { readFlags } from '../../aws-input/values.ts';
 import { keyChoices } from '../../choices.ts';
-import type { CommandValues, OptionSpec } from '../../command.ts';
+import type { OptionSpec, OptionValue } from '../../command.ts';
 import { pairOf } from '../../pair.ts';
 import type { Session } from '../../session.ts';
-import { textOption, wordsOption } from '../given.ts';
 import { taggingOf, tagPairs } from './tag-options.ts';
 
 export type ObjectInput = Readonly<Record<string, unknown>>;
@@ -100,7 +99,8 @@ export const putOptions = {
   tagging: { about: 'tags: KEY=VALUE&KEY=VALUE', type: 'string', value: 'TAGS' },
 } as const satisfies Record<string, OptionSpec>;
 
-const members: Readonly<Record<string, string>> = {
+/** The options that are members of S3's inputs under another name. */
+const members = {
   sse: 'ServerSideEncryption',
   'sse-kms-key-id': 'SSEKMSKeyId',
   'sse-c': 'SSECustomerAlgorithm',
@@ -123,7 +123,19 @@ const members: Readonly<Record<string, string>> = {
   tagging: 'Tagging',
   'version-id': 'VersionId',
   'website-redirect': 'WebsiteRedirectLocation',
-};
+} as const;
+
+type MemberOption = keyof typeof members;
+
+/** The options that say how an object is written or read, of which every command has some. */
+export interface ObjectValues {
+  readonly options: { readonly [Name in MemberOption]?: OptionValue | undefined } & {
+    readonly 'encryption-context'?: string | undefined;
+    readonly grants?: readonly string[] | undefined;
+    readonly 'guess-mime-type'?: boolean | undefined;
+    readonly tags?: readonly string[] | undefined;
+  };
+}
 
 type ObjectOperation =
   | 'PutObject'
@@ -141,7 +153,7 @@ type ObjectOperation =
  */
 export async function objectInput(
   operation: ObjectOperation,
-  values: CommandValues,
+  values: ObjectValues,
   session: Session,
 ): Promise<ObjectInput> {
   requireKeyPair(values, 'sse-c', 'sse-c-key');
@@ -149,8 +161,9 @@ export async function objectInput(
   const model = operationModel('s3', operation);
   const shape = model?.input && model.shapes[model.input.shape];
   if (!model?.input || shape?.type !== 'structure') throw new Error(`the model of s3 has no input of ${operation}`);
+  const options: Readonly<Record<string, OptionValue | undefined>> = values.options;
   const given = Object.entries(members).flatMap(([name, member]) => {
-    const value = values.options[name];
+    const value = options[name];
     return value === undefined || !(member in shape.members) ? [] : [{ flag: `--${name}`, member, value }];
   });
   const { uuid } = session.environment;
@@ -168,10 +181,10 @@ export function customerKeyIn(input: ObjectInput): ObjectInput {
 }
 
 /** The AWS CLI says "It" where it means "If". */
-function requireKeyPair(values: CommandValues, algorithm: string, key: string): void {
-  const isGiven = (name: string) => values.options[name] !== undefined;
-  const half = [algorithm, key].find((name, i, both) => isGiven(name) && !isGiven(both[1 - i] ?? ''));
-  if (half === undefined) return;
+function requireKeyPair(values: ObjectValues, algorithm: MemberOption, key: MemberOption): void {
+  const isGiven = (name: MemberOption) => values.options[name] !== undefined;
+  if (isGiven(algorithm) === isGiven(key)) return;
+  const half = isGiven(algorithm) ? algorithm : key;
   throw new UsageError(`It --${half} is specified, --${half === key ? algorithm : key} must be specified as well.`);
 }
 
@@ -183,9 +196,9 @@ const grantMembers: Readonly<Record<string, string>> = {
 };
 
 /** `--grants read=uri=…,id=… full=id=…` */
-function grants(values: CommandValues): ObjectInput {
+function grants(values: ObjectValues): ObjectInput {
   return Object.fromEntries(
-    wordsOption(values, 'grants').map((grant) => {
+    (values.options.grants ?? []).map((grant) => {
       const [permission, grantee] = [grant.slice(0, grant.indexOf('=')), grant.slice(grant.indexOf('=') + 1)];
       if (!grant.includes('=') || !grantee.includes('=')) {
         throw new UsageError(`grants should be of the form permission=principal: "${grant}"`);
@@ -198,14 +211,14 @@ function grants(values: CommandValues): ObjectInput {
 }
 
 /** Tags as PutObject takes them. */
-function tags(values: CommandValues): ObjectInput {
-  const pairs = tagPairs(values);
+function tags(values: ObjectValues): ObjectInput {
+  const pairs = tagPairs(values.options.tags ?? []);
   return pairs.length === 0 ? {} : { Tagging: taggingOf(pairs) };
 }
 
 /** S3 takes the pairs as base64 of JSON: S3 API Reference, PutObject, x-amz-server-side-encryption-context. */
-function encryptionContext(values: CommandValues): ObjectInput {
-  const text = textOption(values, 'encryption-context');
+function encryptionContext(values: ObjectValues): ObjectInput {
+  const text = values.options['encryption-context'];
   if (text === undefined) return {};
   const json = text.trimStart().startsWith('{') ? text : JSON.stringify(pairsOf(text));
   return { SSEKMSEncryptionContext: Buffer.from(json).toString('base64') };
@@ -222,7 +235,7 @@ function pairsOf(text: string): Record<string, string> {
 }
 
 /** The type of a file by its name, unless it was given. The list of types is loaded here. */
-export async function guessedType(path: string, input: ObjectInput, values: CommandValues): Promise<ObjectInput> {
+export async function guessedType(path: string, input: ObjectInput, values: ObjectValues): Promise<ObjectInput> {
   if (path === '-' || input.ContentType !== undefined || values.options['guess-mime-type'] === false) return {};
   const { default: mime } = await import('mime-types');
   const type = mime.lookup(path);

@@ -7,7 +7,6 @@ import { type Credentials, presignedUrl } from '../../../wire/presign.ts';
 import { objectChoices } from '../../choices.ts';
 import { command, type Result } from '../../command.ts';
 import type { Session } from '../../session.ts';
-import { argument, numberOption, textOption } from '../given.ts';
 import { objectUri, type S3Uri } from './uri.ts';
 
 const USUAL_SECONDS = 3600;
@@ -37,14 +36,14 @@ export const presign = command({
     `${asAna}\nssebox s3 presign s3://photos/harbour.txt --endpoint-url http://127.0.0.1:8080`,
   ],
   async run(values, session): Promise<Result> {
-    const object = argument(values, 'object');
+    const object = values.args.object;
     const uri = objectUri(object.startsWith('s3://') ? object : `s3://${object}`);
-    const expiresSeconds = numberOption(values, 'expires-in') ?? USUAL_SECONDS;
+    const expiresSeconds = values.options['expires-in'] ?? USUAL_SECONDS;
     if (expiresSeconds < 1 || expiresSeconds > MAX_SECONDS) {
       throw new UsageError(`--expires-in takes a number from 1 to ${MAX_SECONDS}, not ${expiresSeconds}`);
     }
     const { credentials, now, region } = await signer(uri, session);
-    const place = placeOf(uri, region, textOption(values, 'endpoint-url'));
+    const place = placeOf(uri, region, values.options['endpoint-url']);
     const url = presignedUrl({ method: 'GET', ...place, region, expiresSeconds }, credentials, now);
     return { kind: 'lines', lines: [url] };
   },

@@ -4,15 +4,14 @@ import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { UsageError } from '../../../api/errors.ts';
 import { objectChoices } from '../../choices.ts';
-import { type CommandValues, command, type Result } from '../../command.ts';
+import { command, type Result } from '../../command.ts';
 import { progressOf } from '../../progress.ts';
 import { makeFolderOf, saveBytes } from '../../save-bytes.ts';
 import type { Session } from '../../session.ts';
-import { argument, isSet, optionalArgument } from '../given.ts';
 import { counted, fileBody, fileSize, type OnBytes, streamBody } from './file-body.ts';
 import { printPath } from './local-path.ts';
 import { type MultipartSettings, multipartSettings } from './multipart-settings.ts';
-import { customerKeyOptions, guessedType, objectInput, putOptions } from './object-options.ts';
+import { customerKeyOptions, guessedType, type ObjectValues, objectInput, putOptions } from './object-options.ts';
 import { transferLine } from './transfer.ts';
 import { objectUri, printS3Uri, type S3Uri, s3Uri } from './uri.ts';
 
@@ -42,10 +41,10 @@ export const put = command({
     'date | ssebox s3 put - s3://photos/now.txt --content-type text/plain',
   ],
   async run(values, session): Promise<Result> {
-    const file = argument(values, 'file');
-    const target = targetOf(argument(values, 'target'), file);
+    const file = values.args.file;
+    const target = targetOf(values.args.target, file);
     const size = file === '-' ? undefined : await fileSize(file);
-    const isResumable = isSet(values, 'resume');
+    const isResumable = values.options.resume;
     if (isResumable && size === undefined)
       throw new UsageError('--resume needs a file: standard input cannot be read again');
     const progress = progressOf(session);
@@ -61,7 +60,7 @@ export const put = command({
       progress.clear();
     }
     const lines = [transferLine({ verb: 'upload', from: printPath(file), to: printS3Uri(target) })];
-    return { kind: 'lines', lines: isSet(values, 'quiet') ? [] : lines };
+    return { kind: 'lines', lines: values.options.quiet ? [] : lines };
   },
 });
 
@@ -85,9 +84,9 @@ export const get = command({
     'ssebox s3 get s3://photos/harbour.txt copy.txt --as user/ana',
   ],
   async run(values, session): Promise<Result> {
-    const source = objectUri(argument(values, 'source'));
+    const source = objectUri(values.args.source);
     const input = { ...(await objectInput('GetObject', values, session)), Bucket: source.bucket, Key: source.key };
-    const named = optionalArgument(values, 'file');
+    const named = values.args.file;
     if (named === '-') {
       const { Body } = await session.aws.call('s3', 'GetObject', input);
       return { kind: 'bytes', bytes: Body ?? new Uint8Array() };
@@ -104,14 +103,14 @@ export const get = command({
       progress.clear();
     }
     const lines = [transferLine({ verb: 'download', from: printS3Uri(source), to: printPath(path) })];
-    return { kind: 'lines', lines: isSet(values, 'quiet') ? [] : lines };
+    return { kind: 'lines', lines: values.options.quiet ? [] : lines };
   },
 });
 
 async function putAtOnce(
   file: string,
   { bucket, key }: S3Uri,
-  values: CommandValues,
+  values: ObjectValues,
   session: Session,
   onBytes: OnBytes,
 ): Promise<void> {
@@ -128,7 +127,7 @@ async function putAtOnce(
 async function putInParts(
   file: string,
   target: S3Uri,
-  values: CommandValues,
+  values: ObjectValues,
   multipart: MultipartSettings,
   session: Session,
   onBytes: OnBytes,

@@ -8,7 +8,6 @@ import { replicatedBuckets, waitingReplications } from '../../../s3/replication/
 import { bucketChoices } from '../../choices.ts';
 import { command, type Result } from '../../command.ts';
 import type { Session } from '../../session.ts';
-import { isSet, optionalArgument } from '../given.ts';
 import { replicationFailureText, replicationText } from './replication-lines.ts';
 import { untilDone } from './until-done.ts';
 
@@ -27,13 +26,13 @@ export const replicate = command({
   },
   examples: ['ssebox s3 replicate', 'ssebox s3 replicate reports', 'ssebox s3 replicate --existing'],
   async run(values, session): Promise<Result> {
-    const bucket = optionalArgument(values, 'bucket')?.replace(/^s3:\/\/([^/]+)\/?$/, '$1');
+    const bucket = values.args.bucket?.replace(/^s3:\/\/([^/]+)\/?$/, '$1');
     if (bucket !== undefined) await session.aws.call('s3', 'GetBucketLocation', { Bucket: bucket });
-    if (isSet(values, 'existing')) await queueExisting(bucket, session);
+    if (values.options.existing) await queueExisting(bucket, session);
     const totals = { done: 0, failed: 0, putOff: 0, throttled: 0 };
-    const run: Run = { bucket, isQuiet: isSet(values, 'quiet'), totals, told: new Set() };
+    const run: Run = { bucket, isQuiet: values.options.quiet, totals, told: new Set() };
     // Who watches ends it by reading no more; what is in the queue is done without a reader.
-    const lines = isSet(values, 'watch') ? watched(run, session) : untilDone(once(run, session));
+    const lines = values.options.watch ? watched(run, session) : untilDone(once(run, session));
     return { kind: 'lines', lines, exitCode: () => (run.totals.failed + run.totals.putOff > 0 ? 1 : 0) };
   },
 });

@@ -4,7 +4,6 @@ import { UsageError } from '../../../api/errors.ts';
 import { objectChoices } from '../../choices.ts';
 import { command } from '../../command.ts';
 import type { Session } from '../../session.ts';
-import { argument, isSet } from '../given.ts';
 import { filterOf, filterOptions } from './filters.ts';
 import { listObjects } from './listing.ts';
 import { runTransfers, tellingOptions } from './run-transfers.ts';
@@ -29,8 +28,8 @@ export const rm = command({
   },
   examples: ['ssebox s3 rm s3://photos/harbour.txt', 'ssebox s3 rm s3://photos --recursive --exclude "*.txt" --dryrun'],
   async run(values, session) {
-    const uri = s3Uri(argument(values, 'path'));
-    const isDeep = isSet(values, 'recursive');
+    const uri = s3Uri(values.args.path);
+    const isDeep = values.options.recursive;
     if (!isDeep && uri.key === '') {
       throw new UsageError(`"${printS3Uri(uri)}" does not name an object: write s3://BUCKET/KEY, or add --recursive`);
     }

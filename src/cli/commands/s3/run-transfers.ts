@@ -2,10 +2,9 @@
 
 import { AwsError } from '../../../api/errors.ts';
 import { SMALL_BYTES } from '../../body.ts';
-import type { CommandValues, OptionSpec, Result } from '../../command.ts';
+import type { OptionSpec, OptionsOf, Result } from '../../command.ts';
 import { progressOf } from '../../progress.ts';
 import type { Session } from '../../session.ts';
-import { isSet } from '../given.ts';
 import { multipartSettings } from './multipart-settings.ts';
 import {
   errorText,
@@ -33,20 +32,23 @@ export const tellingOptions = {
   progress: { about: 'show progress', type: 'boolean-pair' },
 } as const satisfies Record<string, OptionSpec>;
 
+interface Telling {
+  readonly options: Partial<OptionsOf<typeof tellingOptions>>;
+}
+
 /** A transfer that is over, and the load that it was. */
 type Ended = { readonly load: number } & ({ readonly line: string | undefined } | { readonly error: unknown });
 
 /** Lines as transfers end; the exit code is 1 when some failed, 2 when some were skipped. */
 export function runTransfers(
   transfers: AsyncIterable<Transfer | Skipped | Fatal>,
-  values: CommandValues,
+  { options }: Telling,
   session: Session,
 ): Extract<Result, { kind: 'lines' }> {
-  const isQuiet = isSet(values, 'quiet');
-  const isDry = isSet(values, 'dryrun');
-  const isTelling = !isQuiet && (isDry || !isSet(values, 'only-show-errors'));
+  const { quiet: isQuiet, dryrun: isDry } = options;
+  const isTelling = !isQuiet && (isDry || !options['only-show-errors']);
   const mostLoad = LOAD * multipartSettings(session.settings).mostRequests;
-  const progress = progressOf(isTelling && values.options.progress !== false && !isDry ? session : undefined);
+  const progress = progressOf(isTelling && options.progress !== false && !isDry ? session : undefined);
   let exitCode = 0;
 
   async function one(transfer: Transfer): Promise<string | undefined> {

@@ -7,9 +7,8 @@ import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../../../api/errors.ts';
 import { objectChoices } from '../../choices.ts';
-import { type CommandValues, command, type Result } from '../../command.ts';
+import { command, type OptionSpec, type Result, type WithOptions } from '../../command.ts';
 import type { Session } from '../../session.ts';
-import { argument, isSet } from '../given.ts';
 import { type Carry, carrier } from './carrier.ts';
 import { caseGuard } from './case-conflicts.ts';
 import { makeTargetFolder } from './download.ts';
@@ -19,8 +18,16 @@ import { deletion } from './rm.ts';
 import { runTransfers } from './run-transfers.ts';
 import { filesBelow, objectsUnder, type Source } from './sources.ts';
 import type { Fatal, Skipped, Target, Transfer } from './transfer.ts';
-import { followsLinks, keepsTarget, requireFitting, transferOptions } from './transfer-options.ts';
+import { followsLinks, keepsTarget, requireFitting, type TransferValues, transferOptions } from './transfer-options.ts';
 import { folderKey, s3Uri } from './uri.ts';
+
+const syncOptions = {
+  delete: { about: 'delete from the target what is not in the source', type: 'boolean' },
+  'size-only': { about: 'treat files of the same size as equal', type: 'boolean' },
+  'exact-timestamps': { about: 'download objects whose time differs, even if they are older', type: 'boolean' },
+} as const satisfies Record<string, OptionSpec>;
+
+type SyncValues = TransferValues & WithOptions<typeof syncOptions>;
 
 export const sync = command({
   name: 'sync',
@@ -30,9 +37,7 @@ export const sync = command({
     target: { about: 's3://BUCKET/PREFIX or a folder', choices: objectChoices('s3://') },
   },
   options: {
-    delete: { about: 'delete from the target what is not in the source', type: 'boolean' },
-    'size-only': { about: 'treat files of the same size as equal', type: 'boolean' },
-    'exact-timestamps': { about: 'download objects whose time differs, even if they are older', type: 'boolean' },
+    ...syncOptions,
     ...transferOptions,
   },
   examples: [
@@ -40,7 +45,7 @@ export const sync = command({
     'ssebox s3 sync s3://photos s3://drafts/photos --exclude "2026/*" --dryrun',
   ],
   async run(values, session): Promise<Result> {
-    const places = [argument(values, 'source'), argument(values, 'target')].map(placeOf);
+    const places = [values.args.source, values.args.target].map(placeOf);
     const [source, target] = places;
     if (!source || !target || (source.kind === 'local' && target.kind === 'local')) {
       throw new UsageError(
@@ -54,7 +59,7 @@ export const sync = command({
     if (source.kind === 'local' && !(await stat(source.path).catch(() => undefined))) {
       throw new UsageError(`The user-provided path ${source.path} does not exist.`);
     }
-    if (target.kind === 'local' && !isSet(values, 'dryrun')) await makeTargetFolder(target.path);
+    if (target.kind === 'local' && !values.options.dryrun) await makeTargetFolder(target.path);
     const carry = await carrier({ deletesSource: false, isDeep: true }, values, session);
     return runTransfers(differences(source, target, carry, values, session), values, session);
   },
@@ -67,7 +72,7 @@ async function* differences(
   source: Target,
   target: Target,
   carry: Carry,
-  values: CommandValues,
+  values: SyncValues,
   session: Session,
 ): AsyncGenerator<Transfer | Skipped | Fatal> {
   const isTaken = filterOf(values);
@@ -94,7 +99,7 @@ async function* differences(
     if (transfer && !other) yield* guard(each, place, transfer);
     else if (transfer) yield transfer;
   }
-  if (!isSet(values, 'delete')) return;
+  if (!values.options.delete) return;
   for (const each of there.values()) {
     const { place } = each;
     if (!isTaken(each)) continue;
@@ -102,22 +107,22 @@ async function* differences(
   }
 }
 
-const sourcesIn = (place: Target, values: CommandValues, session: Session): AsyncIterable<Source | Skipped> =>
+const sourcesIn = (place: Target, values: TransferValues, session: Session): AsyncIterable<Source | Skipped> =>
   place.kind === 's3' ? objectsUnder(place.uri, session) : filesBelow(place.path, followsLinks(values));
 
 /** A file that is older than its object is out of date; an upload or a copy is wanted where the source is newer. */
 function differs(
   source: Source,
   target: Source,
-  values: CommandValues,
+  { options }: SyncValues,
   { goesDown }: { readonly goesDown: boolean },
 ): boolean {
   if (source.size !== target.size) return true;
-  if (isSet(values, 'size-only')) return false;
+  if (options['size-only']) return false;
   // The time of an object is its whole second: what was changed later in that second is newer.
   const [from, to] = [source.modifiedMs, target.modifiedMs];
   if (!goesDown) return from > to;
-  return isSet(values, 'exact-timestamps') ? from !== to : to > from;
+  return options['exact-timestamps'] ? from !== to : to > from;
 }
 
 function below(target: Target, path: string): Target {

@@ -2,16 +2,14 @@
 
 import { UsageError } from '../../../api/errors.ts';
 import type { Tag } from '../../../api/model/s3.types.ts';
-import type { CommandValues, OptionSpec } from '../../command.ts';
-import { wordsOption } from '../given.ts';
+import type { OptionSpec } from '../../command.ts';
 
 export const tagOptions = {
   tags: { about: 'a key and a value; repeatable', type: 'list', value: 'WORD' },
 } as const satisfies Record<string, OptionSpec>;
 
-/** @throws UsageError when a key has no value. */
-export function tagPairs(values: CommandValues): readonly Tag[] {
-  const words = wordsOption(values, 'tags');
+/** Keys and values in turns as tags. @throws UsageError when a key has no value. */
+export function tagPairs(words: readonly string[]): readonly Tag[] {
   if (words.length % 2 === 1) throw new UsageError('argument --tags: expected 2 arguments');
   return words.flatMap((Key, i) => (i % 2 === 0 ? [{ Key, Value: words[i + 1] ?? '' }] : []));
 }

@@ -1,8 +1,7 @@
 /** The options of `s3 cp`, `mv` and `sync`: AWS CLI Command Reference, s3 cp. */
 
 import { UsageError } from '../../../api/errors.ts';
-import type { CommandValues, OptionSpec } from '../../command.ts';
-import { numberOption } from '../given.ts';
+import type { CommandValues, OptionSpec, OptionsOf } from '../../command.ts';
 import { caseConflicts } from './case-conflicts.ts';
 import { copyProps } from './copy-props.ts';
 import { filterOptions } from './filters.ts';
@@ -64,10 +63,15 @@ export const streamOptions = {
   'expected-size': { about: 'the size of standard input', type: 'integer', value: 'BYTES', hidden: true },
 } as const satisfies Record<string, OptionSpec>;
 
-export const followsLinks = ({ options }: CommandValues): boolean => options['follow-symlinks'] !== false;
+/** What is typed for a transfer; `mv` and `sync` have no streams. */
+export interface TransferValues extends Pick<CommandValues, 'repeated'> {
+  readonly options: OptionsOf<typeof transferOptions> & Partial<OptionsOf<typeof streamOptions>>;
+}
+
+export const followsLinks = ({ options }: TransferValues): boolean => options['follow-symlinks'] !== false;
 /** Whether what is at the target stays. */
-export const keepsTarget = ({ options }: CommandValues): boolean => options.overwrite === false;
-export const expectedSize = (values: CommandValues): number | undefined => numberOption(values, 'expected-size');
+export const keepsTarget = ({ options }: TransferValues): boolean => options.overwrite === false;
+export const expectedSize = ({ options }: TransferValues): number | undefined => options['expected-size'];
 
 /** From where to where. */
 export type Way = 'upload' | 'download' | 'copy';
@@ -75,7 +79,7 @@ export type Way = 'upload' | 'download' | 'copy';
 const forms = { upload: '<LocalPath> <S3Uri>', copy: '<S3Uri> <S3Uri>', download: '<S3Uri> <LocalPath>' } as const;
 
 /** @throws UsageError when an option is not for this way. */
-export function requireFitting(values: CommandValues, way: Way): void {
+export function requireFitting(values: TransferValues, way: Way): void {
   requireWay('checksum-algorithm', ['upload', 'copy'], values, way);
   requireWay('checksum-mode', ['download'], values, way);
   if (way !== 'copy' && values.options['sse-c-copy-source'] !== undefined) {
@@ -83,7 +87,12 @@ export function requireFitting(values: CommandValues, way: Way): void {
   }
 }
 
-function requireWay(name: string, allowed: readonly Way[], { options }: CommandValues, way: Way): void {
+function requireWay(
+  name: keyof typeof transferOptions,
+  allowed: readonly Way[],
+  { options }: TransferValues,
+  way: Way,
+): void {
   if (options[name] === undefined || allowed.includes(way)) return;
   const texts = allowed.map((each) => forms[each]).join(', ');
   throw new UsageError(

@@ -5,7 +5,6 @@ import { command } from '../../command.ts';
 import { timeText } from '../../output/time.ts';
 import { pages } from '../../pages.ts';
 import { columns } from '../columns.ts';
-import { argument } from '../given.ts';
 import { s3Uri } from './uri.ts';
 
 export const versions = command({
@@ -14,7 +13,7 @@ export const versions = command({
   args: { path: { about: 's3://BUCKET/KEY or a prefix', choices: objectChoices('s3://') } },
   examples: ['ssebox s3 versions s3://reports/2026/q1.csv', 'ssebox s3 versions s3://reports --output json'],
   async run(values, session) {
-    const { bucket, key } = s3Uri(argument(values, 'path'));
+    const { bucket, key } = s3Uri(values.args.path);
     const found: VersionRow[] = [];
     for await (const page of pages(session.aws, 's3', 'ListObjectVersions', { Bucket: bucket, Prefix: key })) {
       for (const { Key = '', VersionId = '', IsLatest = false, Size, LastModified, ETag } of page.Versions ?? []) {

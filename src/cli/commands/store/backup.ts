@@ -2,15 +2,17 @@
 
 import { resolve } from 'node:path';
 import { backUp, requireBackupFolder } from '../../../upkeep/back-up.ts';
-import type { CommandValues, Painter, Result } from '../../command.ts';
+import type { Painter, Result } from '../../command.ts';
 import { storeFolder } from '../../open-assembly.ts';
 import type { Session } from '../../session.ts';
-import { argument } from '../given.ts';
 import { copiedLines, watched } from './copied-lines.ts';
 
 /** Makes the backup. @throws UsageError for a folder that it cannot be in. */
-export async function backup(values: CommandValues, session: Session): Promise<Result> {
-  const folder = resolve(argument(values, 'folder'));
+export async function backup(
+  values: { readonly args: { readonly folder: string } },
+  session: Session,
+): Promise<Result> {
+  const folder = resolve(values.args.folder);
   const from = storeFolder(session.globals, session.environment, session.settings);
   requireBackupFolder(folder, from);
   const assembly = await session.store.assembly();

@@ -5,7 +5,6 @@ import { isSealed } from '../../../store/root-key-file.ts';
 import { inputFiles, loadParamFile } from '../../aws-input/param-file.ts';
 import { type CommandNode, command } from '../../command.ts';
 import type { Session } from '../../session.ts';
-import { optionalArgument } from '../given.ts';
 
 const set = command({
   name: 'set',
@@ -21,7 +20,7 @@ const set = command({
   ],
   async run(values, session) {
     const { store, sealRootKey } = await session.store.assembly();
-    const given = optionalArgument(values, 'passphrase');
+    const given = values.args.passphrase;
     const passphrase = given === undefined ? await typed(session) : await read(given, session);
     if (passphrase === '') throw new UsageError('a passphrase must have at least one character');
     sealRootKey(passphrase);

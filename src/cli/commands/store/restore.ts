@@ -2,23 +2,27 @@
 
 import { resolve } from 'node:path';
 import { hasContent, requireBackup, restore as restoreStore } from '../../../upkeep/restore.ts';
-import type { CommandValues, Painter, Result } from '../../command.ts';
+import type { Painter, Result } from '../../command.ts';
 import { storeFolder } from '../../open-assembly.ts';
 import type { Session } from '../../session.ts';
-import { argument, isSet } from '../given.ts';
 import { copiedLines, watched } from './copied-lines.ts';
 
+interface RestoreValues {
+  readonly args: { readonly backup: string };
+  readonly options: { readonly verify: boolean };
+}
+
 /** Restores a backup. @throws UsageError for what is not a backup. */
-export async function restore(values: CommandValues, session: Session): Promise<Result> {
+export async function restore({ args, options: { verify } }: RestoreValues, session: Session): Promise<Result> {
   const { environment } = session;
-  const from = resolve(argument(values, 'backup'));
+  const from = resolve(args.backup);
   const folder = storeFolder(session.globals, environment, session.settings);
   requireBackup(from, folder);
   const Replaced = await hasContent(folder);
   if (Replaced) await session.confirm(`replace the store "${folder}" and everything in it with "${from}"`);
   const options = {
     environment,
-    isVerified: isSet(values, 'verify'),
+    isVerified: verify,
     askPassphrase: () => session.askSecret(`passphrase of the backup "${from}"`),
   };
   const copied = await watched(session, (watch) => restoreStore(from, folder, options, watch));
