@@ -8,10 +8,7 @@ export type Effect =
   /** Versions of a bucket wait to be replicated that did not before. */
   | { readonly kind: 'replication-queued'; readonly bucket: string }
   /** A user or role is gone, and may have been the last who could manage a key. */
-  | {
-      readonly kind: 'principal-deleted';
-      readonly principal: DeletedPrincipal;
-    };
+  | { readonly kind: 'principal-deleted'; readonly principal: DeletedPrincipal };
 
 export interface DeletedPrincipal {
   readonly kind: 'user' | 'role';

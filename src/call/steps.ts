@@ -40,33 +40,11 @@ interface Passing {
  * what is there last. A service that looks at one of them earlier or later does so in its own `resolve` or `run`.
  */
 const steps: readonly (readonly [StepReport['step'], (passing: Passing) => void])[] = [
-  [
-    'validate',
-    ({ scope, work, input }) => {
-      // AWS has no model of a task; what it is given has the type that it asks for.
-      if (work.kind !== 'task') scope.parts.validate(work.service, work.name, input);
-    },
-  ],
-  [
-    'resolve',
-    (passing) => {
-      passing.target = passing.work.resolve(passing.input, passing.call);
-    },
-  ],
+  ['validate', validate],
+  ['resolve', resolve],
   ['throttle', throttle],
-  [
-    'authorize',
-    ({ work, target, input, call }) => {
-      if (work.kind === 'task') return;
-      for (const access of work.authorize(target, input, call)) call.require(access);
-    },
-  ],
-  [
-    'run',
-    (passing) => {
-      passing.entered = run(passing);
-    },
-  ],
+  ['authorize', authorize],
+  ['run', run],
 ];
 
 /**
@@ -114,6 +92,15 @@ export function enter(
   }
 }
 
+/** AWS has no model of a task; what it is given has the type that it asks for. */
+function validate({ scope, work, input }: Passing): void {
+  if (work.kind !== 'task') scope.parts.validate(work.service, work.name, input);
+}
+
+function resolve(passing: Passing): void {
+  passing.target = passing.work.resolve(passing.input, passing.call);
+}
+
 /** The request counts as made even where the call is undone, be it by this refusal itself. */
 function throttle({ scope, work: { service, name }, input, target, call }: Passing): void {
   const count = () => scope.parts.throttle(call, { service, operation: name, input, target });
@@ -128,13 +115,24 @@ function throttle({ scope, work: { service, name }, input, target, call }: Passi
   count();
 }
 
-function run({ work, target, input, invocation, draft, call }: Passing): Entered {
-  if ('run' in work) return { output: work.run(target, input, call) };
+/** A task asks for its permissions as it goes. */
+function authorize({ work, target, input, call }: Passing): void {
+  if (work.kind === 'task') return;
+  for (const access of work.authorize(target, input, call)) call.require(access);
+}
+
+function run(passing: Passing): void {
+  const { work, target, input, invocation, draft, call } = passing;
+  if ('run' in work) {
+    passing.entered = { output: work.run(target, input, call) };
+    return;
+  }
   const plan = work.begin(target, input, call);
   const moved = work.moveAtOnce?.(plan, input);
-  return moved === undefined
-    ? { pending: { work, target, plan, input, invocation, draft } }
-    : { output: work.finish(plan, moved, input, call) };
+  passing.entered =
+    moved === undefined
+      ? { pending: { work, target, plan, input, invocation, draft } }
+      : { output: work.finish(plan, moved, input, call) };
 }
 
 function parametersOf({ scope, work, input, target }: Passing): Readonly<Record<string, unknown>> | null {

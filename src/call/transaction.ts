@@ -42,9 +42,9 @@ export function rehearse<T>(door: Door, request: Request, work: (scope: Scope) =
   }
 }
 
-/** Closes what was opened, but for the first few. */
-function closeAll(held: Held[], but = 0): void {
-  for (const open of held.splice(but)) open.close();
+/** Closes what was opened, all of it or what came after so many. */
+function closeAll(held: Held[], after = 0): void {
+  for (const open of held.splice(after)) open.close();
 }
 
 /** Begins what a call does in a transaction: everything whose time has come is done first, then the caller is found. */
