@@ -1,12 +1,6 @@
-/**
- * Files as streams of large blocks, where the disk works on one block while the program has another, and the folders
- * that files are put in.
- */
+/** Files as streams of large blocks: the disk works on one block while the program has another. */
 
-import { statSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { systemCode } from './api/file-error.ts';
 import { giveBack } from './crypto/memory.ts';
 
 const BLOCK_BYTES = 1024 * 1024;
@@ -82,22 +76,3 @@ async function append(file: FileHandle, piece: Uint8Array): Promise<void> {
   for (let at = 0; at < piece.length; ) at += (await file.write(piece, at)).bytesWritten;
   giveBack(piece);
 }
-
-/**
- * Makes a folder and those above it that are not there, each with `make`. Node's own recursive `mkdirSync` reports a
- * read-only file system as a missing file, and never ends below `/proc`.
- * @throws what `make` throws, and the system's error where something on the path cannot be looked at.
- */
-export function makeFolders(folder: string, make: (folder: string) => void): void {
-  if (isFolder(folder)) return;
-  const parent = dirname(folder);
-  if (parent !== folder) makeFolders(parent, make);
-  try {
-    make(folder);
-  } catch (error) {
-    // Another process has made it meanwhile.
-    if (systemCode(error) !== 'EEXIST' || !isFolder(folder)) throw error;
-  }
-}
-
-const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;

@@ -5,7 +5,8 @@ import { chmod, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { UsageError } from '../api/errors.ts';
 import { fileError, systemCode } from '../api/file-error.ts';
-import { makeFolders, writeBlocks } from '../files.ts';
+import { writeBlocks } from '../files.ts';
+import { makeFolders } from '../folders.ts';
 
 /**
  * Writes a stream into a temporary file beside the target and renames it after the last byte. A failure half-way, of

@@ -3,7 +3,7 @@
 import { chmodSync, lstatSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { systemCode } from '../api/file-error.ts';
-import { makeFolders } from '../files.ts';
+import { makeFolders } from '../folders.ts';
 import { syncFolder } from './sync-folder.ts';
 
 /**

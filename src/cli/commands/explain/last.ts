@@ -1,6 +1,7 @@
 /** `ssebox explain last`: why the last refused call was refused. */
 
 import { lastRefusal } from '../../../call/refusals.ts';
+import { eventTime } from '../../../cloudtrail/event-time.ts';
 import { decisionOf } from '../../../store/records/refusal.ts';
 import { command, type Result } from '../../command.ts';
 import { explanation, showOptions } from './page.ts';
@@ -20,8 +21,7 @@ export const last = command({
     }
     const { service, operation, caller, region, spared: skipped = [], code, message } = refusal;
     const decisions = refusal.decisions.map(decisionOf);
-    const time = new Date(refusal.timeMs).toISOString().slice(0, 19);
-    session.tell(`${service} ${operation} by ${caller} in ${region} at ${time}Z`);
+    session.tell(`${service} ${operation} by ${caller} in ${region} at ${eventTime(refusal.timeMs)}`);
     return explanation({ call: `${service} ${operation}`, decisions, skipped, refusal: { code, message } }, values);
   },
 });

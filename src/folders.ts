@@ -1,0 +1,24 @@
+/** The folders that files are put in. Apart from `files.ts`, since every command needs the store's, and few read files. */
+
+import { statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { systemCode } from './api/file-error.ts';
+
+/**
+ * Makes a folder and those above it that are not there, each with `make`. Node's own recursive `mkdirSync` reports a
+ * read-only file system as a missing file, and never ends below `/proc`.
+ * @throws what `make` throws, and the system's error where something on the path cannot be looked at.
+ */
+export function makeFolders(folder: string, make: (folder: string) => void): void {
+  if (isFolder(folder)) return;
+  const parent = dirname(folder);
+  if (parent !== folder) makeFolders(parent, make);
+  try {
+    make(folder);
+  } catch (error) {
+    // Another process has made it meanwhile.
+    if (systemCode(error) !== 'EEXIST' || !isFolder(folder)) throw error;
+  }
+}
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
