@@ -1,4 +1,4 @@
-/** Puts the parts together for one store: the environment comes in, the door to the operations comes out. */
+/** Puts the parts together for one store: takes the environment, returns the way to the operations. */
 
 import type { ServiceName } from './api/model/operations.ts';
 import { checkInput } from './api/validate.ts';
@@ -22,9 +22,12 @@ export interface Assembly {
   readonly store: Store;
   readonly pipeline: Pipeline;
   readonly blobs: Blobs;
-  /** The store's root key, read or made at the first need. */
+  /** The store's root key, read or made when it is first needed. */
   rootKey(): RootKey;
-  /** Seals the root key with another passphrase than it was opened with, or none; nobody else changes it meanwhile. */
+  /**
+   * Seals the root key with another passphrase than the one that opened it, or with none; nobody else can change it in
+   * the meantime.
+   */
   sealRootKey(to: string | undefined): void;
   /** Makes a service's operations, and those they call, known to the pipeline. */
   load(service: ServiceName): Promise<void>;
@@ -37,14 +40,14 @@ export interface AssemblyOptions {
   readonly settings?: ServiceSettings;
   /** Opens a root key that is sealed. */
   readonly passphrase?: string | undefined;
-  /** Counts requests and refuses those that are too many; absent: there is no limit. */
+  /** Counts requests and refuses those over the limit; absent if there is no limit. */
   readonly throttle?: PipelineParts['throttle'];
   readonly onStep?: PipelineParts['onStep'];
   /** Views of the calls beside the audit log. */
   readonly views?: readonly View[] | undefined;
 }
 
-/** Opens a store, made when there is none, and composes the pipeline over it. */
+/** Opens a store, creating it if there is none, and composes the pipeline over it. */
 export function assemble(options: AssemblyOptions): Assembly {
   const {
     folder,

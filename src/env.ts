@@ -2,7 +2,7 @@
 
 import { randomFillSync, randomUUID } from 'node:crypto';
 
-/** What the program may ask of the world; tests make their own. */
+/** Everything the program needs from the outside world; tests make their own. */
 export interface Environment {
   /** The machine's clock, in milliseconds since 1970. The store's clock is this plus the store's offset. */
   now(): number;
@@ -28,7 +28,7 @@ export function processEnvironment(): Environment {
   };
 }
 
-/** Small requests are served from a pool: asking the system costs the same 6 µs for 12 bytes as for 1,024 (measured). */
+/** Small requests are served from a pool: a system call costs the same 6 µs for 12 bytes as for 1,024 (measured). */
 function pooledRandom(): (size: number) => Uint8Array {
   const pool = new Uint8Array(1024);
   let used = pool.length;
@@ -39,7 +39,7 @@ function pooledRandom(): (size: number) => Uint8Array {
       used = 0;
     }
     const bytes = pool.slice(used, used + size);
-    // What was given out is known to its owner alone.
+    // Bytes that were handed out are known only to their owner.
     pool.fill(0, used, used + size);
     used += size;
     return bytes;

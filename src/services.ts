@@ -1,10 +1,10 @@
-/** Which file has the operations of which service; each is loaded when the first call needs it. */
+/** Maps services to the files with their operations; each is loaded when a call first needs it. */
 
 import type { ServiceName } from './api/model/operations.ts';
 import type { OperationTable } from './call/operation.ts';
 import type { PipelineParts } from './call/scope.ts';
 
-/** The services that are loaded, and what time does to their records by itself. */
+/** The loaded services, and the changes that happen to their records as time passes. */
 export interface Loaded {
   readonly operations: Partial<Record<ServiceName, OperationTable>>;
   settle: NonNullable<PipelineParts['settle']>;
@@ -21,7 +21,7 @@ const loaders: Partial<Record<ServiceName, readonly Loader[]>> = {
   s3: [async () => ({ s3: (await import('./s3/operations.ts')).s3Operations }), kms, keysInTime],
   iam: [async () => ({ iam: (await import('./iam/operations.ts')).iamOperations })],
   sts: [async () => ({ sts: (await import('./iam/sts-operations.ts')).stsOperations })],
-  // The log tells of rotations and deletions that are due.
+  // The audit log reports rotations and deletions that are due.
   cloudtrail: [
     async () => ({ cloudtrail: (await import('./cloudtrail/operations.ts')).cloudtrailOperations }),
     keysInTime,

@@ -1,10 +1,10 @@
 /**
  * Starts the program: the loader of what `.ci/build.js` lays into dist/.
  *
- * - What: the program is dealt out to five files (`.ci/packs.js`), each of which is read and run when a module of it is
- *   first asked for; printing the version needs none of them. The code that V8 compiled of a file is kept on the disk:
- *   by Node where it can do that (22.8 and later), and by this loader beside the file on Node 20. What cannot be kept
- *   is compiled again.
+ * - What: the program is divided into five files (`.ci/packs.js`), each of which is read and run when a module of it is
+ * first asked for; printing the version needs none of them. The code that V8 compiled from a file is kept on the disk:
+ * by Node if it can (22.8 and later), and by this loader beside the file on Node 20. What cannot be kept is compiled
+ * again.
  * - Why: reading and compiling takes longer than most commands work. `kms list-keys` took 687 ms where one plain bundle
  *   took 956 ms and `node -e 0` 421 ms (medians of 15 runs on a busy machine, Node 20.20).
  * - How to measure: `npm run bench start` compares whole processes with `node -e 0`, in turns.
@@ -18,13 +18,13 @@ import { join } from 'node:path';
 import { Script } from 'node:vm';
 import { version } from './version.ts';
 
-/** The program's files by their short names; a file's name tells its content. The build defines them. */
+/** The program's files by their short names; a file's name contains a hash of its content. The build defines them. */
 declare const PACKS: Readonly<Record<string, string>>;
 /** The module that is the program, as others ask for it: the short name of its file, a colon, its number there. */
 declare const MAIN: string;
 
 type Modules = Readonly<Record<string, () => unknown>>;
-/** What a file of the program is: a function that answers its modules. */
+/** A file of the program: a function that returns its modules. */
 type Pack = (
   ask: (name: string) => unknown,
   filename: string,
@@ -61,14 +61,14 @@ if (process.argv.length === 3 && process.argv[2] === '--version') {
   ask(MAIN);
 }
 
-/** Whether Node keeps compiled code from now on; the types of Node 20 do not have what later ones can do. */
+/** Whether Node keeps compiled code from now on; the types of Node 20 lack what later versions can do. */
 function nodeKeeps(): boolean {
   if (!('enableCompileCache' in nodeModule) || typeof nodeModule.enableCompileCache !== 'function') return false;
   nodeModule.enableCompileCache();
   return true;
 }
 
-/** Loads files with the code that was kept of them, and keeps it anew when the process ends well. */
+/** Loads files with the code that was kept for them, and keeps it again when the process succeeds. */
 function loaderThatKeeps(): (path: string) => Pack {
   const command = commandHash(process.argv);
   const grown: (() => void)[] = [];
@@ -83,7 +83,7 @@ function loaderThatKeeps(): (path: string) => Pack {
       ...(kept && { cachedData: kept.code }),
     });
     const commands = kept && !script.cachedDataRejected ? kept.commands : [];
-    // Functions are compiled when they are first called: each new command has some that the kept code lacks.
+    // Functions are compiled when they are first called: each new command uses some that the kept code lacks.
     if (!commands.includes(command) && commands.length < MAX_COMMANDS) {
       grown.push(() => keep(keptFile, script, [...commands, command]));
     }
@@ -114,7 +114,7 @@ function keep(file: string, script: Script, commands: readonly number[]): void {
     [commands.length, ...commands].forEach((value, i) => {
       header.writeUInt32LE(value, 4 * i);
     });
-    // A process that starts meanwhile sees the old file or the new one, never a part.
+    // A process that starts in the meantime sees the old file or the new one, never part of one.
     const written = `${file}.${process.pid}`;
     writeFileSync(written, Buffer.concat([header, script.createCachedData()]));
     renameSync(written, file);
@@ -123,7 +123,7 @@ function keep(file: string, script: Script, commands: readonly number[]): void {
   }
 }
 
-/** The command without its values: the first two words that are no flags, and whether its help is asked for (FNV-1a). */
+/** The command without its values: the first two words that are not flags, and whether help is requested (FNV-1a). */
 function commandHash([, , ...words]: readonly string[]): number {
   const named = words.filter((word) => !word.startsWith('-')).slice(0, 2);
   const name = [...named, ...words.filter((word) => word === '--help')].join(' ');

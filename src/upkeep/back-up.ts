@@ -1,4 +1,4 @@
-/** Backs a store up: the store of one moment, copied into a folder while others go on working with it. */
+/** Backs up a store: copies a snapshot of it to a folder while others keep using the store. */
 
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { hasRootKey, isSealed } from '../store/root-key-file.ts';
 import { removeLock } from '../store/store-copy.ts';
 import { type Copied, hasStore, layDown, namesIn, requireApart, type Watch } from './lay-down.ts';
 
-/** @throws UsageError for a folder that a backup cannot be in. @throws StoreError when there is no store to back up. */
+/** @throws UsageError for a folder that cannot hold a backup. @throws StoreError when there is no store to back up. */
 export function requireBackupFolder(folder: string, from: string): void {
   if (!hasStore(from)) throw new StoreError(`there is no store in "${from}"`, { hint: 'choose one with --store' });
   requireApart(folder, from, 'a backup needs a folder elsewhere');
@@ -18,7 +18,7 @@ export function requireBackupFolder(folder: string, from: string): void {
   throw new UsageError(`the folder "${folder}" is not empty: a backup needs a folder of its own`);
 }
 
-/** Makes a backup of an open store in a folder that `requireBackupFolder` has passed. */
+/** Makes a backup of an open store in a folder that `requireBackupFolder` has accepted. */
 export async function backUp(
   folder: string,
   { store, rootKey }: Pick<Assembly, 'store' | 'rootKey'>,
@@ -26,7 +26,7 @@ export async function backUp(
   watch: Watch,
 ): Promise<Copied> {
   const from = store.folder;
-  // A backup under another root key than the store's would be worth nothing. A sealed one can be copied unseen.
+  // A backup with a root key other than the store's would be worthless. A sealed one can be copied without opening it.
   if (hasRootKey(from) && !isSealed(from)) rootKey();
   return layDown(folder, watch, async (building) => {
     building.expect(statSync(join(from, DATA_FILE)).size);

@@ -1,9 +1,9 @@
-/** What is in a store, as far as it is a matter of counting rows. */
+/** The contents of a store, by counting rows. */
 
 import { countCalls } from '../call/call-log.ts';
 import type { Tx } from '../store/tables.ts';
 
-/** How many rows there are of what a person counts. */
+/** The number of rows of each kind that matters to people. */
 export function countRows(tx: Tx) {
   const count = (rows: Iterable<unknown>) => {
     let found = 0;
@@ -21,13 +21,13 @@ export function countRows(tx: Tx) {
   };
 }
 
-/** Whether nobody has made a key or a bucket. */
+/** Whether nobody has created a key or a bucket yet. */
 export function isUnused(tx: Tx): boolean {
   for (const table of [tx.kmsKeys, tx.buckets]) for (const _ of table.range({ limit: 1 })) return false;
   return true;
 }
 
-/** Whether there is any row but the facts about the store itself. */
+/** Whether there are any rows besides the facts about the store itself. */
 export function hasRows({ meta: _, ...tables }: Tx): boolean {
   for (const table of Object.values(tables)) for (const _row of table.range({ limit: 1 })) return true;
   return false;

@@ -1,4 +1,4 @@
-/** What `store backup` and `store restore` have in common: a copy of a store is laid down in a folder, in one step. */
+/** The common part of `store backup` and `store restore`: placing a copy of a store in a folder, in one step. */
 
 import { lstatSync, readdirSync, realpathSync, rmdirSync } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
@@ -11,16 +11,16 @@ import { type Copying, copyBlobs, copyRootKey, forgetOthers, type RootKeyState }
 import type { Tx } from '../store/tables.ts';
 import { storedFiles } from './stored-files.ts';
 
-/** What was laid down. */
+/** The copy that was placed. */
 export interface Copied {
   readonly Objects: number;
   readonly Bytes: number;
   readonly RootKey: RootKeyState;
 }
 
-/** Who watches over a copy: told how far it is, and able to end it. */
+/** The observer of a copy: receives its progress and can end it. */
 export interface Watch {
-  /** Another piece of work, of so many bytes. */
+  /** Adds a piece of work with this many bytes. */
   expect(bytes: number): void;
   /** Bytes that have just been copied or read. */
   readonly add: (bytes: number) => void;
@@ -29,18 +29,18 @@ export interface Watch {
   readonly signal: AbortSignal;
 }
 
-/** A copy that is being made. */
+/** A copy in progress. */
 export interface Building {
-  /** Where it is built. */
+  /** The folder in which it is built. */
   readonly folder: string;
   readonly copying: Copying;
-  /** Tells how many bytes will be copied or read next, as far as that is known. */
+  /** Announces how many bytes will be copied or read next, as far as that is known. */
   expect(bytes: number): void;
-  /** Copies everything but the rows into a store that has them. */
+  /** Copies everything except the rows, into a store that already has them. */
   copyRest(from: string, copy: Store): Promise<Copied>;
 }
 
-/** Lays a store down in a folder that has none, or whose store it replaces; what cannot be finished leaves nothing. */
+/** Places a store in a folder, replacing any store there; a failure leaves nothing behind. */
 export async function layDown(
   folder: string,
   watch: Watch,
@@ -68,7 +68,7 @@ export async function layDown(
   }
 }
 
-/** An error that tells of the place where a store is built, told of where it will be. */
+/** Rewrites an error about the folder where a store is built to name the folder where it will be. */
 export function inPlace(error: unknown, staged: string, folder: string): unknown {
   if (!(error instanceof StoreError) || !error.message.includes(staged)) return error;
   const hint = error.hint === undefined ? {} : { hint: error.hint };
@@ -87,7 +87,7 @@ function buildingIn(folder: string, watch: Watch): Building {
     expect: watch.expect,
     async copyRest(from, copy) {
       copy.transact<void>(forgetOthers);
-      // In the data file of the source there may be more, or less, than was copied of it.
+      // The data file of the source may be larger or smaller than the copy.
       watch.done();
       for (const { size } of storedFiles(copy)) watch.expect(size);
       await copyBlobs(storedFiles(copy), from, folder, watch.done, { onBytes, signal: watch.signal });
@@ -103,7 +103,7 @@ function countObjects(tx: Tx): number {
   return count;
 }
 
-/** Makes the folder, where there is none, and finishes or removes what killed processes have left in it. */
+/** Creates the folder if there is none, and finishes or removes what killed processes have left in it. */
 function makePlace(folder: string): void {
   try {
     makeFolder(folder);
@@ -121,7 +121,7 @@ function unusable(folder: string, error: unknown): unknown {
     : told;
 }
 
-/** The folders on the way to one that are not there yet, the deepest first. */
+/** The folders on the way to one that do not exist yet, the deepest first. */
 function missingFolders(folder: string): string[] {
   const missing: string[] = [];
   for (let at = folder; !lstatSync(at, { throwIfNoEntry: false }) && dirname(at) !== at; at = dirname(at)) {
@@ -130,7 +130,7 @@ function missingFolders(folder: string): string[] {
   return missing;
 }
 
-/** Removes folders as far as they are there and have nothing in them. */
+/** Removes folders if they exist and are empty. */
 function removeEmpty(folders: readonly string[]): void {
   try {
     for (const folder of folders) rmdirSync(folder);
@@ -140,8 +140,8 @@ function removeEmpty(folders: readonly string[]): void {
 }
 
 /**
- * What is in a folder, without what a store that was put in place there has left; undefined: there is no such folder.
- * @throws UsageError when it is a file. @throws StoreError when nobody may look into it.
+ * The names in a folder, except the leftovers of a store that was placed there; undefined if there is no such folder.
+ * @throws UsageError when it is a file. @throws StoreError when it cannot be read.
  */
 export function namesIn(folder: string): readonly string[] | undefined {
   try {
@@ -154,10 +154,10 @@ export function namesIn(folder: string): readonly string[] | undefined {
   }
 }
 
-/** Whether there is a store in a folder, be it damaged. @throws as `namesIn` */
+/** Whether there is a store in a folder, even a damaged one. @throws as `namesIn` */
 export const hasStore = (folder: string): boolean => namesIn(folder)?.includes(DATA_FILE) ?? false;
 
-/** @throws UsageError when one folder is, or lies within, the other's store. */
+/** @throws UsageError when one folder is the other's store or inside it. */
 export function requireApart(folder: string, store: string, what: string): void {
   const path = relative(realPath(store), realPath(folder));
   if (path === '') throw new UsageError(`"${folder}" is the store itself: ${what}`);
@@ -166,7 +166,7 @@ export function requireApart(folder: string, store: string, what: string): void 
   }
 }
 
-/** Where a path leads that need not be there to its end. */
+/** Resolves a path whose last parts may not exist. */
 function realPath(path: string): string {
   try {
     return realpathSync(path);

@@ -1,4 +1,4 @@
-/** Restores a store: a backup, checked, in the place of a store, in one step. */
+/** Restores a store: replaces it with a backup, after checking it, in one step. */
 
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -29,17 +29,17 @@ export interface RestoreOptions {
   readonly environment: Environment;
   /** Whether every object of the backup is read to its end first. */
   readonly isVerified: boolean;
-  /** Asks for the passphrase of a sealed backup that is to be read; undefined: nobody is there to be asked. */
+  /** Asks for the passphrase of a sealed backup that must be read; undefined if there is nobody to ask. */
   readonly askPassphrase: () => Promise<string | undefined>;
 }
 
-/** @throws UsageError for what is not a backup, or one that cannot be restored to this folder. */
+/** @throws UsageError if it is not a backup, or cannot be restored to this folder. */
 export function requireBackup(from: string, folder: string): void {
   if (!hasStore(from)) throw new UsageError(`"${from}" is not a backup: it does not contain an ssebox store`);
   requireApart(folder, from, 'restore a backup to another folder');
 }
 
-/** Makes the store in a folder what a backup is; what stood there is gone when it is done. @throws StoreError */
+/** Replaces the store in a folder with a backup; the old store is gone afterwards. @throws StoreError */
 export function restore(from: string, folder: string, options: RestoreOptions, watch: Watch): Promise<Copied> {
   const build = async (building: Building) => {
     building.expect(statSync(join(from, DATA_FILE)).size);
@@ -52,7 +52,7 @@ export function restore(from: string, folder: string, options: RestoreOptions, w
   return layDown(folder, watch, build, () => retire(folder));
 }
 
-/** Whether there is a store with anything in it. @throws StoreError when there is something that is no store. */
+/** Whether there is a store with anything in it. @throws StoreError when there is something other than a store. */
 export async function hasContent(folder: string): Promise<boolean> {
   const names = namesIn(folder) ?? [];
   if (names.length === 0) return false;
@@ -77,7 +77,7 @@ function opened(folder: string): Store | undefined {
   }
 }
 
-/** Copies the rest into a copy of the rows, in which everything must be that the rows name. */
+/** Copies the rest into a copy of the rows; everything that the rows name must exist. */
 async function copyChecked(from: string, building: Building, environment: Environment): Promise<Copied> {
   const copy = readable(from, building.folder, () => openStore(building.folder));
   try {
@@ -92,7 +92,7 @@ async function copyChecked(from: string, building: Building, environment: Enviro
   }
 }
 
-/** What is wrong with the copy is wrong with the backup. */
+/** Any damage in the copy is damage in the backup. */
 function readable<T>(from: string, staged: string, work: () => T): T {
   try {
     return work();
@@ -124,7 +124,7 @@ async function requireWhole(
   }
 }
 
-/** Ends the use of the old store by others, who would write to what is about to go. */
+/** Ends the use of the old store by others, who would write to what is about to be deleted. */
 async function retire(folder: string): Promise<() => Promise<void>> {
   const old = statSync(join(folder, DATA_FILE), { throwIfNoEntry: false }) && opened(folder);
   if (!old) return async () => {};

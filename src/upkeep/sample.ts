@@ -1,6 +1,6 @@
 /**
- * The sample store: a little world in which every example of every `--help` runs as it stands. It is made with
- * operations alone, as the account's `user/admin`.
+ * The sample store: sample data with which every example in every `--help` runs as written. It is made only with
+ * operations, as the account's `user/admin`.
  *
  *     us-east-1   alias/app, a KMS key; the buckets
  *                   photos    SSE-S3: harbour.txt, 2026/pier.txt
@@ -26,7 +26,7 @@ export interface Calls {
   ): Promise<Output<S, N>>;
 }
 
-/** Makes the sample. @throws AwsError when something of it is there already. */
+/** Makes the sample. @throws AwsError when part of it already exists. */
 export async function makeSample(calls: Calls): Promise<void> {
   const appKey = await makeKey('alias/app', 'Application data', calls, 'us-east-1');
   await makeKey('alias/backup', 'Backups', calls, 'eu-west-1');
@@ -130,7 +130,7 @@ const onlyOverTls = policy({
 
 const typeOf = (key: string): string => (key.endsWith('.csv') ? 'text/csv' : 'text/plain');
 
-/** Bucket, key, text; the second of the same key is a new version. */
+/** Bucket, key, text; a second entry with the same key is a new version. */
 const objects: readonly (readonly [string, string, string])[] = [
   ['photos', 'harbour.txt', 'Boats at the quay, early, before the wind came up.\n'],
   ['photos', '2026/pier.txt', 'The pier from the lighthouse, with two gulls.\n'],

@@ -9,7 +9,10 @@ import type { Tx } from '../store/tables.ts';
 
 const PAGE = 1000;
 
-/** Every blob file that is named, with the parts of unfinished uploads; nothing holds the store between two of them. */
+/**
+ * Every blob file that the rows name, including the parts of unfinished uploads; the store is not locked between two of
+ * them.
+ */
 export function* storedFiles(store: Store): Generator<NamedFile, void> {
   yield* filesIn(store, (tx) => tx.objects, wholeOf);
   yield* filesIn(store, (tx) => tx.olderVersions, wholeOf);

@@ -1,6 +1,6 @@
 /**
- * `ssebox store verify`: opens every key and reads every object to its last byte, with the root key alone. Nobody is
- * asked for permission and nothing is recorded: what is looked for is damage, not who may.
+ * `ssebox store verify`: opens every key and reads every object to its last byte, with only the root key. No
+ * permissions are checked and nothing is recorded: it looks for damage, not for who may do what.
  */
 
 import type { AccountId } from '../api/arn.ts';
@@ -24,26 +24,26 @@ export interface Report {
   readonly Keys: number;
   /** Generations of material that were opened. */
   readonly BackingKeys: number;
-  /** Versions that were read to their end. */
+  /** Versions that were read to the end. */
   readonly Objects: number;
   readonly Bytes: number;
-  /** What is not what was written. */
+  /** Names of what differs from what was written. */
   readonly Damaged: readonly string[];
-  /** Whose KMS key is gone, or has no material: nobody can read it. */
+  /** Names of objects that nobody can read, because their KMS key is deleted or has no material. */
   readonly Closed: readonly string[];
-  /** Encrypted under keys that callers keep: only the records were checked. */
+  /** Names of objects under customer-provided keys: only their records were checked. */
   readonly UnderCustomerKeys: readonly string[];
 }
 
 type Findings = { -readonly [Name in keyof Report]: Report[Name] extends number ? number : string[] };
 
-/** The key of a ciphertext is not there any more. */
+/** The key of a ciphertext no longer exists. */
 class KeyGone extends Error {}
 
-/** What is verified: a store with its blob files and its root key. */
+/** The store to verify, with its blob files and its root key. */
 type Opened = Pick<Assembly, 'store' | 'blobs' | 'rootKey'>;
 
-/** Verifies the whole store; `onBytes` is told what was read. */
+/** Verifies the whole store; `onBytes` receives the number of bytes read. */
 export async function verifyStore(
   assembly: Opened,
   onBytes: (count: number) => void,
@@ -58,7 +58,7 @@ export async function verifyStore(
     Closed: [],
     UnderCustomerKeys: [],
   };
-  // Without the root key nothing can be said of anything: that is no damage of each object.
+  // Without the root key nothing can be verified: this is not damage to each object.
   const rootKey = assembly.rootKey();
   assembly.store.transact((tx) => verifyKeys(rootKey, tx, report));
   for (const table of ['objects', 'olderVersions'] as const) {
@@ -74,7 +74,7 @@ function verifyKeys(rootKey: RootKey, tx: Tx, report: Findings): void {
   for (const { value: key } of tx.kmsKeys.range()) {
     report.Keys += 1;
     for (const backing of backingKeys(tx, key)) {
-      // Imported material that has expired or was deleted is no damage.
+      // Imported material that has expired or was deleted is not damage.
       if (!backing.wrapped) continue;
       try {
         openBackingKey({ rootKey }, key, backing);
@@ -95,7 +95,7 @@ interface VersionRow {
   readonly bucket: BucketRecord | undefined;
 }
 
-/** Row by row: nothing holds the store while an object is read. */
+/** Row by row: the store is not locked while an object is read. */
 function nextRow({ store }: Opened, table: 'objects' | 'olderVersions', after?: TableKey): VersionRow | undefined {
   return store.transact((tx) => {
     const range = after === undefined ? { limit: 1 } : { start: after, after: true, limit: 1 };
@@ -138,7 +138,7 @@ async function verifyVersion(
   }
 }
 
-/** The bytes of a version; no bucket-level key is remembered. */
+/** The bytes of a version; bucket-level keys are not cached. */
 function openWhole(
   version: ObjectVersion,
   encryption: Exclude<StoredEncryption, { kind: 'SSE-C' }>,
@@ -154,7 +154,7 @@ function openWhole(
   });
 }
 
-/** KMS's part, done with the root key: nobody is asked. @throws KeyGone */
+/** Does KMS's part with the root key, without checking permissions. @throws KeyGone */
 function decrypt({ ciphertext, context }: UnderKms, region: Region, tx: Tx, rootKey: RootKey): Uint8Array {
   const header = parseBlob(ciphertext);
   if (!header) throw new AuthenticationError('the wrapped data key');

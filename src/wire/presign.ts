@@ -12,21 +12,21 @@ export interface Credentials {
   readonly sessionToken?: string | undefined;
 }
 
-/** What the URL asks for. */
+/** The request that the URL makes. */
 export interface PresignedRequest {
   readonly method: 'GET' | 'PUT' | 'HEAD' | 'DELETE';
   /** `https://HOST` or `http://HOST:PORT`, without a path. */
   readonly origin: string;
   /** Not encoded, with its first slash. */
   readonly path: string;
-  /** Further parameters that are signed, such as `versionId`. */
+  /** Further signed parameters, such as `versionId`. */
   readonly query?: Readonly<Record<string, string>> | undefined;
   readonly region: string;
-  /** From `now` on. */
+  /** Counted from `now`. */
   readonly expiresSeconds: number;
 }
 
-/** The URL, good for one method on one path from now on; whoever has it acts as the owner of the credentials. */
+/** The URL, valid from now on for one method on one path; anyone who has it acts as the owner of the credentials. */
 export function presignedUrl(request: PresignedRequest, credentials: Credentials, now: Date): string {
   const time = `${now.toISOString().replace(/[-:]|\.\d+/g, '')}`;
   const date = time.slice(0, 8);
@@ -60,9 +60,9 @@ const canonicalQuery = (query: Readonly<Record<string, string>>): string =>
     .sort()
     .join('&');
 
-/** S3 neither normalizes a path nor encodes it twice; a slash stays what it is. */
+/** S3 neither normalizes a path nor encodes it twice; slashes are kept. */
 export const encodePath = (path: string): string => path.split('/').map(encode).join('/');
 
-/** Every byte of UTF-8 but the unreserved characters; encodeURIComponent leaves five more. */
+/** Encodes every byte of UTF-8 except the unreserved characters; encodeURIComponent leaves five more. */
 const encode = (text: string): string =>
   encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);

@@ -22,7 +22,7 @@ const create = command({
     const { region } = session;
     const value: CreateBucketOutput = await session.aws.call('s3', 'CreateBucket', {
       Bucket: values.args.bucket,
-      // us-east-1 must not be named: S3 API Reference, CreateBucket, LocationConstraint.
+      // us-east-1 must be left out: S3 API Reference, CreateBucket, LocationConstraint.
       ...(region !== 'us-east-1' && { CreateBucketConfiguration: { LocationConstraint: region } }),
     });
     return { kind: 'value', value, shape: { service: 's3', operation: 'CreateBucket' } };
@@ -98,7 +98,7 @@ async function empty(name: string, session: Session): Promise<void> {
   }
 }
 
-/** What a bucket does not have, S3 answers with 404; what the caller may not see is as if it were not there. */
+/** S3 answers 404 for a setting that a bucket does not have; one that the caller may not see is treated as absent. */
 async function unlessMissing<T>(read: () => Promise<T>): Promise<T | undefined> {
   try {
     return await read();
@@ -108,7 +108,7 @@ async function unlessMissing<T>(read: () => Promise<T>): Promise<T | undefined> 
   }
 }
 
-/** GetBucketLocation says null for us-east-1, and EU for the oldest buckets of eu-west-1. */
+/** GetBucketLocation returns null for us-east-1, and EU for the oldest buckets in eu-west-1. */
 const regionOf = (location: string | null | undefined): string =>
   location === 'EU' ? 'eu-west-1' : location || 'us-east-1';
 

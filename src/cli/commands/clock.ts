@@ -73,7 +73,7 @@ async function changed(session: Session, change: (tx: Tx, machineMs: number) => 
   };
 }
 
-/** Years of four digits, which AWS's timestamps have. */
+/** Years have four digits, as in AWS's timestamps. */
 function requireTime(ms: number): void {
   if (ms >= 0 && ms < Date.UTC(10_000, 0)) return;
   throw new UsageError('the clock can only be set to a time from 1970 to the end of 9999');

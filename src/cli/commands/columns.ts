@@ -1,12 +1,12 @@
-/** Rows under headers for pages that are made for reading: no frame, as wide as what is in them. */
+/** Rows under headers for pages meant for people: without a frame, as wide as their content. */
 
 import type { Painter } from '../command.ts';
 import { displayWidth } from '../output/display-width.ts';
 
-/** A column that gives way where the terminal is too narrow, and how wide it stays. */
+/** A column that shrinks if the terminal is too narrow, and its least width. */
 export type GivesWay = readonly [column: number, least: number];
 
-/** The text of a small table; with no rows the sentence that says so. Columns give way one after the other. */
+/** The text of a small table; without rows, a sentence that says so. Columns shrink one after the other. */
 export function columns(
   headers: readonly string[],
   rows: readonly (readonly string[])[],
@@ -29,7 +29,7 @@ export function columns(
 
 const GAP = 2;
 
-/** Takes from the columns that give way what is too much for the width. */
+/** Shrinks these columns, in order, until the table fits. */
 export function shrink(widths: number[], width: number, giveWay: readonly GivesWay[]): void {
   let excess = widths.reduce((sum, each) => sum + each + GAP, -GAP) - width;
   for (const [column, least] of giveWay) {
@@ -40,7 +40,7 @@ export function shrink(widths: number[], width: number, giveWay: readonly GivesW
   }
 }
 
-/** What is too long is shortened: ARNs and ids show their end, where they differ, anything else its beginning. */
+/** Shortens what is too long: ARNs and ids keep their end, where they differ, anything else its beginning. */
 export function fitted(text: string, width: number): string {
   const shown = displayWidth(text) > width ? shortened(text, width) : text;
   return shown + ' '.repeat(Math.max(0, width - displayWidth(shown)));

@@ -1,9 +1,9 @@
-/** `ssebox compare`: one file under every mode of server-side encryption, measured on a throw-away store. */
+/** `ssebox compare`: one file under every mode of server-side encryption, measured in a temporary store. */
 
 import { UsageError } from '../../api/errors.ts';
 import { command, type Result } from '../command.ts';
 
-/** How much is written and read in one mode, where nobody says how often. */
+/** The number of bytes written and read in one mode when `--times` is not given. */
 const BYTES_A_MODE = 128 * 1024 * 1024;
 const USUAL_TIMES = 10;
 
@@ -14,14 +14,18 @@ export const compare = command({
     'Measures SSE-S3, SSE-KMS, SSE-KMS with a bucket key, DSSE-KMS and SSE-C in a temporary store: the file is put and read several times, and three users try to read it. Your own store is not touched.',
   args: { file: { about: 'the file to store' } },
   options: {
-    times: { about: 'how many times to put and read it in each mode (default 10)', type: 'integer', value: 'N' },
+    times: {
+      about: 'how many times to put and read it in each mode (default 10, fewer for large files)',
+      type: 'integer',
+      value: 'N',
+    },
   },
   examples: [
     'date > now.txt && ssebox compare now.txt',
     "seq 9999 > numbers.txt && ssebox compare numbers.txt --times 3 --query 'Modes[].[Mode,KmsCalls]' --output text",
   ],
   async run(values, session): Promise<Result> {
-    // Every command line loads this file, few run it.
+    // Every command line loads this file, but few run it.
     const [{ fileSize }, { measureModes }, { comparePage, compareValue }, { withThrowAwayStore }] = await Promise.all([
       import('./s3/file-body.ts'),
       import('./compare/measure.ts'),

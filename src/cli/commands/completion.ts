@@ -1,4 +1,4 @@
-/** `ssebox completion`: scripts for shells, and the question that they ask. */
+/** `ssebox completion`: scripts for shells, and the query that they run. */
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -42,7 +42,10 @@ const query = command({
   },
 });
 
-/** A session as the line that is completed would have it; it asks nobody for a passphrase. Undefined: there is no store. */
+/**
+ * The session that the completed line would have, except that it never prompts for a passphrase. Undefined if there is
+ * no store.
+ */
 async function sessionOf(globals: Globals, outer: Session): Promise<Session | undefined> {
   const { environment, stdin, tell, confirm } = outer;
   const settings = await loadSettings(globals, environment);

@@ -55,7 +55,7 @@ const set = command({
   examples: ['ssebox config set region eu-west-1', 'ssebox config set --profile auditor as role/reader'],
   async run(values, session) {
     const [name, value] = [settingNamed(values.args.name), values.args.value];
-    // Checked before the file is opened, which makes it.
+    // Check before opening the file, since opening creates it.
     parseSetting(name, value);
     const config = await openConfig(session.environment.variables);
     config.set(name, value, session.globals.profile);

@@ -5,7 +5,7 @@ import { type ServiceGroup, serviceGroups } from '../service-groups.ts';
 import { last } from './explain/last.ts';
 import { s3Explained } from './explain/s3.ts';
 
-/** Every operation of a service, explained; of KMS also with the key as a plain word. */
+/** Explains every operation of a service; those of KMS also take the key as a plain argument. */
 function operations(name: string, { service, title }: ServiceGroup): GroupSpec {
   return group({
     name,

@@ -1,4 +1,4 @@
-/** What `ssebox kms` has beside the operations of KMS. */
+/** The commands of `ssebox kms` besides the operations of KMS. */
 
 import { AwsError } from '../../api/errors.ts';
 import type { KeyMetadata } from '../../api/model/kms.types.ts';
@@ -52,7 +52,7 @@ async function aliasesByKey(session: Session): Promise<Map<string, string[]>> {
   return found;
 }
 
-/** A key may be listed by somebody who may not describe it; one that is gone meanwhile is not there. */
+/** A caller may list a key without being allowed to describe it; a key that has just been deleted is left out. */
 async function described(KeyId: string, session: Session): Promise<KeyMetadata | undefined> {
   try {
     return (await session.aws.call('kms', 'DescribeKey', { KeyId })).KeyMetadata;
@@ -75,7 +75,7 @@ function keysPage(keys: readonly KeyRow[], { region }: Session, painter: Painter
   ]);
   const headers = ['ALIAS', 'KEY', 'STATE', 'SPEC', 'USAGE', 'DESCRIPTION'];
   const empty = `there are no keys in ${region}: create one with ssebox kms create-key`;
-  // What the alias tells as well comes first, the key's id last.
+  // Shrinks first what the alias also tells, and the key's id last.
   const giveWay = [
     ...[5, 4, 3].map((i) => [i, 12] as const),
     ...[5, 4, 3].map((i) => [i, 6] as const),

@@ -1,4 +1,4 @@
-/** `ssebox trail`: the audit log for people. It sees what CloudTrail's event history sees: management events. */
+/** `ssebox trail`: the audit log for people. Like CloudTrail's event history, it shows management events. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseDuration } from '../../api/duration.ts';
@@ -95,7 +95,9 @@ const exportAll = command({
 
 export const trailCommands: readonly CommandNode[] = [lookup, tail, show, exportAll];
 
-/** The events that the options ask for, newest first. LookupEvents takes one of the filters, the rest is done here. */
+/**
+ * The events that match the options, newest first. LookupEvents takes one of the filters; the rest are applied here.
+ */
 async function* found(values: Filtering, session: Session, from?: Date): AsyncGenerator<Event> {
   const filters = await filtersOf(values, session);
   const [first] = filters.attributes;
@@ -139,7 +141,7 @@ async function filtersOf(values: Filtering, session: Session): Promise<Filters> 
   return { attributes, isWanted };
 }
 
-/** An alias is looked up as the key that it names now. */
+/** An alias stands for the key that it points to now. */
 async function keyArnOf(KeyId: string, session: Session): Promise<string> {
   const { KeyMetadata } = await session.aws.call('kms', 'DescribeKey', { KeyId });
   return KeyMetadata?.Arn ?? KeyId;
@@ -167,7 +169,7 @@ function timeOption(name: string, text: string | undefined): Date | undefined {
 
 const POLL_MS = 500;
 
-/** The first lines, then those of new events until the user interrupts. The looking itself is not shown. */
+/** The first lines, then those of new events until the user interrupts. Its own LookupEvents calls are not shown. */
 async function* followed(first: readonly Event[], values: Filtering, session: Session): AsyncGenerator<string> {
   const shown = new Set<string | undefined>(first.map(({ EventId }) => EventId));
   let newest = first.at(-1)?.EventTime;
@@ -203,13 +205,13 @@ async function recentEvents(session: Session) {
 
 type EventRecord = Readonly<Record<string, unknown>>;
 
-/** CloudTrail gives the record as text. */
+/** CloudTrail returns the record as text. */
 function recordOf({ CloudTrailEvent = '{}' }: Event): EventRecord {
   const record: unknown = JSON.parse(CloudTrailEvent);
   return typeof record === 'object' && record !== null ? { ...record } : {};
 }
 
-/** One event in a line: when, what, who, about what, and what it was refused with. */
+/** One event in a line: time, call, caller, outcome, resource and id. */
 function eventLine(event: Event, width = Number.POSITIVE_INFINITY): string {
   const cells = eventCells(event);
   const widths = cells.map(displayWidth);
@@ -234,7 +236,7 @@ function eventCells(event: Event): string[] {
   ];
 }
 
-/** What an event is about gives way first, then its id; call and caller as far as they can still be told. */
+/** The resource shrinks first, then the id; call and caller only as far as they stay recognizable. */
 const GIVE_WAY = [
   [4, 12],
   [5, 13],

@@ -60,7 +60,7 @@ const remove = command({
   },
 });
 
-/** In all forms that the AWS CLI takes a structure in. @throws UsageError */
+/** In every form in which the AWS CLI accepts a structure. @throws UsageError */
 async function readConfiguration(text: string, { stdin, environment }: Session): Promise<unknown> {
   const model = operationModel('s3', 'PutBucketReplication');
   if (!model?.input) throw new Error('the model of s3 has no input of PutBucketReplication');

@@ -1,4 +1,6 @@
-/** One file under each mode of encryption: what is stored, what was called and logged, how long it took, who may read. */
+/**
+ * One file under each mode of encryption: what is stored, called and logged, how long it takes, and who may read it.
+ */
 
 import { createHash } from 'node:crypto';
 import { AwsError } from '../../../api/errors.ts';
@@ -12,7 +14,7 @@ import { fileBody } from '../s3/file-body.ts';
 
 export interface Measured {
   readonly mode: string;
-  /** Bytes of ciphertext, and of the keys that are kept wrapped beside it. */
+  /** Bytes of ciphertext, and of the wrapped keys stored with it. */
   readonly storedBytes: number;
   readonly keyBytes: number;
   readonly puts: Calls;
@@ -22,31 +24,31 @@ export interface Measured {
   readonly readers: readonly Reader[];
 }
 
-/** What all puts, or all gets, of one mode came to. */
+/** The totals of all puts, or all gets, in one mode. */
 export interface Calls {
-  /** The operations of KMS that S3 called, each as often as it was. */
+  /** The KMS operations that S3 called, with their counts. */
   readonly kms: readonly string[];
-  /** Events that the audit log has by itself, and those that a trail has which logs data events. */
+  /** The events in the audit log, and those in a trail that logs data events. */
   readonly managementEvents: number;
   readonly dataEvents: number;
-  /** Half of them took no longer. */
+  /** The median. */
   readonly medianMs: number;
 }
 
 export interface Reader {
   readonly name: string;
-  /** What its policies allow, in words. */
+  /** The permissions that its policies grant, in words. */
   readonly permissions: string;
   readonly mayRead: boolean;
-  /** The refusal's code and words. */
+  /** The refusal's code and message. */
   readonly refusal?: { readonly code: string; readonly message: string } | undefined;
 }
 
-/** Puts and gets the file so often in each mode, and lets everybody try to read it. */
+/** Puts and gets the file this many times in each mode, and lets every user try to read it. */
 export async function measureModes(file: string, times: number, session: Session): Promise<readonly Measured[]> {
   const keyArn = await prepare(session);
   const modes = modesOf(keyArn, session);
-  // What is done for the first time takes longer, whatever the mode.
+  // The first run takes longer in any mode.
   for (const mode of modes) await putAndGet(mode, 'warm-up', { Body: Buffer.from('warm-up') }, session);
   const puts = await inRounds(modes, times, session, async (mode, i) => {
     const body = await fileBody(file, () => {});
@@ -69,7 +71,7 @@ interface Mode {
   readonly name: string;
   readonly needsKmsKey: boolean;
   readonly write: Partial<PutObjectRequest>;
-  /** The caller's own key, where there is one. */
+  /** The customer-provided key, if there is one. */
   readonly read: Partial<GetObjectRequest>;
 }
 
@@ -103,7 +105,7 @@ const users = [
   { name: 'key-user', permissions: 's3:GetObject and kms:Decrypt' },
 ] as const;
 
-/** A key, two buckets that take every mode, and two users beside the administrator. */
+/** Creates a key, two buckets that accept every mode, and two users besides the administrator. */
 async function prepare(session: Session): Promise<string> {
   const { KeyMetadata } = await session.aws.call('kms', 'CreateKey', { Description: 'Compare' });
   if (!KeyMetadata?.Arn) throw new Error('CreateKey answered without a key');
@@ -140,17 +142,17 @@ async function putAndGet(mode: Mode, Bucket: string, body: Pick<PutObjectRequest
 
 async function read(mode: Mode, Bucket: string, Key: string, session: Session, as?: string): Promise<void> {
   const { Body } = await session.aws.call('s3', 'GetObject', { ...mode.read, Bucket, Key }, { as });
-  // It is read when the last byte is.
+  // The object has been read only after its last byte.
   for await (const _ of Body ?? []);
 }
 
-/** One piece of work: how long it took, and the calls that it came to. */
+/** One piece of work: how long it took, and the calls that it caused. */
 interface Done {
   readonly tookMs: number;
   readonly calls: readonly CallRecord[];
 }
 
-/** Does the work in every mode again and again, the modes by turns: what slows the machine down meanwhile slows all. */
+/** Repeats the work, taking turns between the modes, so that whatever slows the machine down slows all of them. */
 async function inRounds(
   modes: readonly Mode[],
   times: number,
@@ -175,7 +177,7 @@ async function inRounds(
   return done;
 }
 
-/** Where the record has the calls of this account. */
+/** The place of this account's calls in the record. */
 async function placeOfCalls(session: Session): Promise<[account: string, region: string]> {
   const account = callerAccount(await session.aws.caller());
   if (account === undefined) throw new Error('the calls have to come from an account');

@@ -52,7 +52,7 @@ const callsValue = ({ kms, managementEvents, dataEvents, medianMs }: Calls) => (
 
 const MILLION = 1_000_000;
 
-/** A million puts and a million gets, with as many calls to KMS for each as were made here. */
+/** The cost of a million puts and a million gets, with as many KMS calls each as were made here. */
 function costValue({ puts, gets, needsKmsKey }: Measured, times: number) {
   const kmsCalls = counts([...puts.kms, ...gets.kms]);
   const kmsCosts = Object.entries(kmsCalls).map(([name, count]) => requestCost('kms', name, (count / times) * MILLION));
@@ -113,7 +113,7 @@ function measuredTable(modes: readonly Measured[], painter: Painter): string {
 
 const milliseconds = (ms: number): string => `${ms < 100 ? ms.toFixed(1) : Math.round(ms)} ms`;
 
-/** A column for each reader, with what it may beside its name. */
+/** A column for each reader, with the reader's permissions. */
 function readersTable(modes: readonly Measured[], painter: Painter): string {
   const [first] = modes;
   const headers = ['MODE', ...(first?.readers ?? []).map(({ permissions }) => `with ${permissions}`)];

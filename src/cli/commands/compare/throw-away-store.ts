@@ -1,14 +1,14 @@
-/** A store that is there for one command and gone after it. */
+/** A temporary store, which exists for one command. */
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { newSession, type Session } from '../../session.ts';
 
-/** Works with a session on an empty store, as its `user/admin`, in the outer session's region. */
+/** Runs work with a session on an empty store, as its `user/admin`, in the outer session's region. */
 export async function withThrowAwayStore<T>(outer: Session, work: (session: Session) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'ssebox-throw-away-'));
-  // Who calls and with what settings is the outer store's business.
+  // The outer session's caller and settings belong to the outer store.
   const environment = { ...outer.environment, variables: {} };
   const session = newSession({
     globals: { region: outer.region },

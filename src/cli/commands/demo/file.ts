@@ -1,4 +1,4 @@
-/** The file that the demo tells its story with. */
+/** The file that the demo stores. */
 
 import { existsSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -14,7 +14,7 @@ export interface DemoFile {
 const MAX_BYTES = 256 * 1024 * 1024;
 
 /**
- * The named file; without a name the README of the package, or a text made on the spot.
+ * The named file; without a name, the README of the package, or a built-in text.
  * @throws UsageError when the file cannot be read.
  */
 export function demoFile(named: string | undefined, folder: string): DemoFile {

@@ -6,7 +6,7 @@ import type { Session } from '../../session.ts';
 
 export interface Outcome {
   readonly code: number;
-  /** What a person sees: results and errors as they come. */
+  /** The output that a person sees: results and errors in order. */
   readonly text: string;
 }
 
@@ -35,6 +35,6 @@ export async function runIn(
   return { code, text: Buffer.concat(pieces).toString() };
 }
 
-/** A word as a shell takes it. */
+/** A word quoted for a shell. */
 export const quoted = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

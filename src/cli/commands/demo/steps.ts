@@ -1,4 +1,4 @@
-/** The story of the demo: commands, what each has to come to, and what that shows. */
+/** The story of the demo: its commands, the expected outcome of each, and what it shows. */
 
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -12,16 +12,16 @@ export interface Verdict {
 }
 
 export interface Step {
-  /** Opens a chapter. */
+  /** The title of a chapter that begins here. */
   readonly title?: string | undefined;
-  /** What is typed after `ssebox`; absent: something is only looked at. */
+  /** The words typed after `ssebox`; absent for a step that only checks something. */
   readonly words?: readonly string[] | undefined;
   readonly check: (outcome: Outcome) => Verdict | Promise<Verdict>;
 }
 
 const BUCKET = 'demo-letters';
 
-/** The steps in their order. `folder` is for what is read back. */
+/** The steps in order. `folder` is for the files that are read back. */
 export function demoSteps(file: DemoFile, folder: string, store: string): readonly Step[] {
   const object = `s3://${BUCKET}/${file.name}`;
   const under = `s3://${BUCKET}/sse-s3/${file.name}`;
@@ -157,17 +157,17 @@ function isSame(path: string, bytes: Uint8Array, more?: string): Verdict {
   return right(`the same ${read.length} bytes (SHA-256 ${digest}…)${more === undefined ? '' : `, ${more}`}`);
 }
 
-/** Long enough that no ciphertext has them by chance. */
+/** Long enough not to occur in any ciphertext by chance. */
 const SAMPLE_BYTES = 16;
 
-/** Looks in every file of the store for bytes of the plaintext. */
+/** Searches every file of the store for bytes of the plaintext. */
 function isNowhere(bytes: Uint8Array, store: string): Verdict {
   if (bytes.length < SAMPLE_BYTES) return right('the file is too short to search for in the store');
   const samples = [0, 0.25, 0.5, 0.75, 1].map((share) => {
     const at = Math.floor((bytes.length - SAMPLE_BYTES) * share);
     return Buffer.from(bytes.subarray(at, at + SAMPLE_BYTES));
   });
-  // Sixteen bytes that are all the same are in any file with room in it.
+  // Sixteen equal bytes occur in any file with free space.
   const telling = samples.filter((sample) => new Set(sample).size > 4);
   const files = readdirSync(store, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   for (const entry of files) {

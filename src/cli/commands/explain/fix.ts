@@ -1,4 +1,4 @@
-/** What would allow a call, as a value for scripts and as text for people: `explain … --fix`. */
+/** The changes that would allow a call, as a value for scripts and as text for people: `explain … --fix`. */
 
 import { parseArn } from '../../../api/arn.ts';
 import { isGrantOperation } from '../../../kms/grant.ts';
@@ -7,7 +7,7 @@ import { type Remedy, remediesFor } from '../../../policy/remedy.ts';
 import { commandName } from '../../aws-input/flags.ts';
 import type { Painter } from '../../command.ts';
 
-/** Nothing for a decision by which the call does not come to succeed. */
+/** Empty when the decision does not determine whether the call succeeds. */
 export function fixValue(decision: Decision) {
   if (decision.decidesOnly !== undefined) return [];
   const grant = grantCommand(decision);
@@ -27,7 +27,7 @@ export function fixValue(decision: Decision) {
   ];
 }
 
-/** Under the tree of a decision; empty when it is allowed. */
+/** The text below the tree of a decision; empty when it is allowed. */
 export function fixText(decision: Decision, painter: Painter): string {
   const remedies = decision.decidesOnly === undefined ? remediesFor(decision) : [];
   if (remedies.length === 0) return '';
@@ -82,7 +82,10 @@ function placeOf(gate: GateKind, { caller, action, resource, context }: Decision
   }
 }
 
-/** A grant opens a key to a principal beside all policies, unless a boundary or a session policy holds it back. */
+/**
+ * A grant gives a principal access to a key independently of all policies, unless a boundary or a session policy limits
+ * it.
+ */
 function grantCommand(decision: Decision): string | undefined {
   const { action, caller, resource, context } = decision;
   const [, operation = ''] = /^kms:(\w+)$/.exec(action) ?? [];

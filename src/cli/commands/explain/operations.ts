@@ -1,6 +1,6 @@
 /**
- * `ssebox explain SERVICE OPERATION …`: any operation with its own flags, explained instead of done. Those of KMS take
- * the key as a plain word, and bytes that were not given are made up, since no decision depends on them.
+ * `ssebox explain SERVICE OPERATION …`: any operation with its own flags, explained instead of performed. Those of KMS
+ * take the key as a plain argument, and bytes that were not given are made up, since no decision depends on them.
  */
 
 import { parseArn } from '../../../api/arn.ts';
@@ -32,7 +32,7 @@ type Options = ReturnType<typeof statedOptions> & typeof showOptions;
 
 type Values = ValuesOf<Args, Options>;
 
-/** The operations of a service, each as a command that explains. */
+/** The operations of a service, each as a command that explains it. */
 export function explainedOperations(service: ServiceName): readonly CommandSpec[] {
   return operationNames(service).map((operation) => {
     const name = commandName(operation);
@@ -57,7 +57,7 @@ export function explainedOperations(service: ServiceName): readonly CommandSpec[
   });
 }
 
-/** Listed in help; the others are called by their names, with their own flags. */
+/** Listed in help; the others can be called by name, with their own flags. */
 const shown: ReadonlySet<string> = new Set([
   'Decrypt',
   'DescribeKey',
@@ -94,7 +94,7 @@ async function run(service: ServiceName, operation: string, values: Values, sess
   if (!model) throw new Error(`the model of ${service} has no operation ${operation}`);
   const key = values.args.key;
   const explained = await explainedWith(model, key, values, session);
-  // Some operations of KMS take no alias, which is no reason not to say who may: the key is meant.
+  // Some KMS operations do not take an alias; explain them for the key that the alias points to.
   const isAliasRefused = key?.includes('alias/') && explained.refusal !== undefined && explained.decisions.length === 0;
   const arn = isAliasRefused ? await keyArnOf(key, session) : undefined;
   return explanation(arn === undefined ? explained : await explainedWith(model, arn, values, session), values);
@@ -112,7 +112,7 @@ async function explainedWith(
   const call = `${service} ${name}`;
   let sent = input;
   if (needsCiphertext) {
-    // A ciphertext names its key, so that one has to be made for the key that is meant.
+    // A ciphertext names its key, so one must be made for the intended key.
     const found = await session.aws.explain('kms', 'DescribeKey', { KeyId: input.KeyId ?? input.SourceKeyId });
     const [decision] = found.decisions;
     if (!decision) return { call, decisions: [], skipped: [], refusal: refusalOf(found.refusal) };
@@ -123,13 +123,13 @@ async function explainedWith(
   return { call, decisions, skipped, refusal: isMade ? undefined : refusalOf(refusal) };
 }
 
-/** What a key is called by its ARN, found without asking for permission; undefined: there is no such key. */
+/** The ARN of a key, found without checking permissions; undefined if there is no such key. */
 async function keyArnOf(KeyId: unknown, session: Session): Promise<string | undefined> {
   const { decisions } = await session.aws.explain('kms', 'DescribeKey', { KeyId });
   return decisions[0]?.resource;
 }
 
-/** What KMS says of bytes that are not its own; by then it has decided everything. */
+/** KMS's answer to bytes that are not its own ciphertext; by then it has made every decision. */
 const complaintsOfBytes: ReadonlySet<string> = new Set([
   'ExpiredImportTokenException',
   'IncorrectKeyMaterialException',
@@ -168,7 +168,7 @@ async function madeUp(
       if (flag && !isGiven(member) && !isSaid) given.push({ ...flag, value });
     }
   }
-  // The model does not require the ciphertext, which a dry run may do without.
+  // The model does not require the ciphertext, since a dry run works without it.
   const isNeeded = ({ member, required }: Flag) => required || member === 'CiphertextBlob';
   const missing = flags.filter((flag) => flag.type === 'blob' && isNeeded(flag) && !isGiven(flag.member));
   for (const flag of missing) given.push({ ...flag, value: Buffer.from('ssebox').toString('base64') });
@@ -185,13 +185,13 @@ async function madeUp(
   return { input, hasMadeBytes: missing.length > 0, needsCiphertext };
 }
 
-/** A ciphertext that nobody can open, under the key of an ARN. */
+/** A ciphertext that nobody can open, under the key with this ARN. */
 function madeCiphertext(arn: string, { environment: { random } }: Session): Uint8Array {
   const keyId = parseArn(arn)?.resource.replace(/^key\//, '') ?? '';
   return sealBlob(random(32), random(32), { keyId, generation: 1 }, undefined, random);
 }
 
-/** What has to be said and does not matter for who may. */
+/** Required values that do not affect any decision. */
 const defaults: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   GenerateDataKey: { KeySpec: 'AES_256' },
   GenerateDataKeyWithoutPlaintext: { KeySpec: 'AES_256' },

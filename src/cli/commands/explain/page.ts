@@ -7,12 +7,12 @@ import type { SkippedCheck } from '../../../store/records/skipped-check.ts';
 import type { OptionSpec, Painter, Result, WithOptions } from '../../command.ts';
 import { fixText, fixValue } from './fix.ts';
 
-/** What was asked and what it would come to. */
+/** The call in question and its outcome. */
 export interface Explained {
   /** `s3 GetObject`, as a title. */
   readonly call: string;
   readonly decisions: readonly Decision[];
-  /** What KMS is not asked for. */
+  /** Decisions that KMS is not asked to make. */
   readonly skipped: readonly SkippedCheck[];
   readonly refusal: { readonly code: string; readonly message: string } | undefined;
 }
@@ -32,15 +32,15 @@ export const showOptions = {
 type Showing = WithOptions<typeof showOptions>;
 
 /**
- * What a call comes to for its caller. One that goes on without what is denied to it, such as DeleteObjects, is not
- * allowed either.
+ * The outcome of a call for its caller. A call that continues without what is denied, such as DeleteObjects, does not
+ * count as allowed.
  */
 function answerOf({ decisions, refusal }: Explained): 'allow' | 'deny' | 'other' {
   if (refusal !== undefined) return isDenial(refusal.code) ? 'deny' : 'other';
   return decisions.some(({ allowed, decidesOnly }) => !allowed && decidesOnly === undefined) ? 'deny' : 'allow';
 }
 
-/** A refusal by policies, not by what is or is not there. */
+/** Whether a refusal comes from policies, not from what does or does not exist. */
 const isDenial = (code: string): boolean => code === 'AccessDenied' || code === 'AccessDeniedException';
 
 export const refusalOf = (error: AwsError | undefined): Explained['refusal'] =>
@@ -166,7 +166,7 @@ function tree(lines: readonly ExplainLine[], painter: Painter): string {
     .join('\n');
 }
 
-/** The lines that join a line to its parent, and its ancestors to what comes after them. */
+/** The strokes that connect a line to its parent, and its ancestors to their next children. */
 function branches(lines: readonly ExplainLine[], at: number, depth: number): string {
   let text = '';
   for (let level = 1; level <= depth; level++) {

@@ -1,4 +1,4 @@
-/** `ssebox explain s3 …`: what would happen to the short commands on objects, and why. */
+/** `ssebox explain s3 …`: the outcome that the short commands on objects would have, and why. */
 
 import { UsageError } from '../../../api/errors.ts';
 import type { OperationName } from '../../../api/model/operations.ts';
@@ -152,7 +152,7 @@ export const s3Explained: readonly CommandNode[] = [get, put, head, ls, rm, cp];
 
 const place = ({ bucket, key }: S3Uri) => ({ Bucket: bucket, Key: key });
 
-/** A target that ends in a slash takes the last part of the source's name. */
+/** A target that ends in a slash gets the last part of the source's name. */
 const named = (target: S3Uri, source: string): S3Uri =>
   target.key === '' || target.key.endsWith('/')
     ? { ...target, key: `${target.key}${source.slice(source.lastIndexOf('/') + 1)}` }

@@ -1,4 +1,4 @@
-/** `--context KEY=VALUE`: condition keys of the request, stated for an explanation. */
+/** `--context KEY=VALUE`: condition keys of the request, set for an explanation. */
 
 import type { ServiceName } from '../../../api/model/operations.ts';
 import type { StatedContext } from '../../../policy/stated-context.ts';
@@ -17,7 +17,7 @@ export const statedOptions = (service: ServiceName) =>
     },
   }) as const satisfies Record<string, OptionSpec>;
 
-/** @throws UsageError for a key that cannot be stated, or a value that is not of the key's type. */
+/** @throws UsageError for a key that cannot be set, or a value that is not of the key's type. */
 export async function statedIn(
   values: WithOptions<ReturnType<typeof statedOptions>>,
   service: ServiceName,

@@ -80,7 +80,7 @@ export const grant = command({
   },
 });
 
-/** A service is named by a member of its own. */
+/** A service is given in a member of its own. */
 async function named(
   text: string,
   role: 'Grantee' | 'Retiring',
@@ -90,7 +90,7 @@ async function named(
   return { [`${role}Principal`]: await principalArn(text, session) };
 }
 
-/** @throws UsageError that says what a grant can allow. */
+/** @throws UsageError that lists what a grant can allow. */
 function operationsOf(text: string): GrantOperation[] {
   const known = grantOperations();
   return text.split(',').map((word) => {
@@ -100,7 +100,7 @@ function operationsOf(text: string): GrantOperation[] {
   });
 }
 
-/** The names that the model has, which are those of the type. */
+/** The names in the model are those of the type. */
 function grantOperations(): readonly GrantOperation[] {
   const shape = operationModel('kms', 'CreateGrant')?.shapes.GrantOperation;
   if (shape?.type !== 'string' || !shape.enum) throw new Error('the model of kms has no grant operations');

@@ -5,7 +5,7 @@ import type { Session } from '../../session.ts';
 
 export const key = { about: 'the KMS key: id, ARN or alias', choices: keyChoices };
 
-/** For operations that take no alias: what is no key id or key ARN is looked up. */
+/** For operations that do not take an alias: anything but a key id or key ARN is looked up. */
 export async function keyIdOf(
   { args: { key: named } }: { readonly args: { readonly key: string } },
   session: Session,

@@ -1,9 +1,9 @@
-/** Work that is done a few pieces at a time. */
+/** Runs work a few pieces at a time. */
 
-/** How many run at once, over everything that shares it. */
+/** The number of slots, across everything that shares them. */
 export interface Slots {
   readonly count: number;
-  /** Does the work when a slot is free. */
+  /** Runs the work when a slot is free. */
   hold<T>(work: () => Promise<T>): Promise<T>;
 }
 
@@ -29,12 +29,12 @@ export function newSlots(count: number): Slots {
   };
 }
 
-/** Parts of one object that are under way at once: more are no faster, and each holds memory (measured). */
+/** The number of parts of one object in progress at once: more are not faster, and each holds memory (measured). */
 const MOST_PARTS = 4;
 
 /**
- * Does the work for all items, a few at once and each in a slot. After a failure no more are begun; those under way
- * have ended when it is told.
+ * Runs the work for all items, a few at once and each in a slot. After a failure no more are started; those in progress
+ * have ended before it is thrown.
  */
 export async function atOnce<T>(
   items: Iterable<T> | AsyncIterable<T>,

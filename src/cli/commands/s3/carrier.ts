@@ -1,4 +1,4 @@
-/** What carries a source to where it goes: an upload, a download or a copy, and for a move the end of the source. */
+/** Makes the transfer of a source to its target: an upload, a download or a copy; a move then deletes the source. */
 
 import { rm, stat } from 'node:fs/promises';
 import { AwsError } from '../../../api/errors.ts';
@@ -15,17 +15,17 @@ import { type Outcome, type Skipped, skipped, type Target, type Transfer } from 
 import { expectedSize, keepsTarget, type TransferValues } from './transfer-options.ts';
 import { upload } from './upload.ts';
 import { printS3Uri, type S3Uri } from './uri.ts';
-/** Undefined: it is left out, and nothing is to be said of it. */
+/** Undefined when the source is left out without a message. */
 export type Carry = (source: Source, target: Target) => Transfer | Skipped | undefined;
 
-/** What is to be known of a command's transfers. */
+/** The facts about a command's transfers. */
 export interface Manner {
   readonly deletesSource: boolean;
-  /** Many sources: small ones share their commits, and a key must not lead out of the folder. */
+  /** Whether there are many sources: small ones share their commits, and a key must not lead out of the folder. */
   readonly isDeep: boolean;
 }
 
-/** Makes a transfer of a source and where it goes. What the options come to is found out once. */
+/** Makes a transfer from a source and its target. The options are evaluated once. */
 export async function carrier(
   { deletesSource, isDeep }: Manner,
   values: TransferValues,
@@ -89,14 +89,14 @@ export async function carrier(
   };
 }
 
-/** Objects that S3 gives out only after they were restored, which none is here. */
+/** Objects that S3 returns only after they have been restored, which is never the case here. */
 const isInGlacier = (storageClass: string | undefined): boolean =>
   storageClass === 'GLACIER' || storageClass === 'DEEP_ARCHIVE';
 
 const inGlacier = (verb: string): string =>
   `Object is of storage class GLACIER. Unable to perform ${verb} operations on GLACIER objects. You must restore the object to be able to perform the operation. See aws s3 ${verb} help for additional parameter options to ignore or force these transfers.`;
 
-/** S3 refuses to write over what is there, where the write has the condition that nothing is. */
+/** S3 refuses a write on the condition that the target does not exist, if it does. */
 async function unlessKept(write: () => Promise<void>, values: TransferValues): Promise<Outcome> {
   try {
     await write();

@@ -1,15 +1,17 @@
-/** Keys that differ in case only, where files may not: AWS CLI Command Reference, "AWS CLI S3 Case-Insensitivity". */
+/**
+ * Keys that differ only in case, which file names may not: AWS CLI Command Reference, "AWS CLI S3 Case-Insensitivity".
+ */
 
 import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Source } from './sources.ts';
 import type { Fatal, Skipped, Target, Transfer } from './transfer.ts';
 
-/** What is done about a conflict; the first is what is done when nothing is said. */
+/** The ways to handle a conflict; the first is the default. */
 export const caseConflicts = ['ignore', 'skip', 'warn', 'error'] as const;
 type CaseConflict = (typeof caseConflicts)[number];
 
-/** Lets a transfer through, or says what it would be in conflict with. */
+/** Lets a transfer through, or says what it conflicts with. */
 export type CaseGuard = (
   source: Source,
   target: Target,
@@ -18,7 +20,7 @@ export type CaseGuard = (
 
 const PAGE = 'https://docs.aws.amazon.com/cli/latest/topic/s3-case-insensitivity.html';
 
-/** Looks after the downloads of one command, which are many: a file of another case exists, or is among them. */
+/** Checks the many downloads of one command: whether a file whose name differs in case exists, or is among them. */
 export function caseGuard({
   options,
 }: {
@@ -53,7 +55,7 @@ export function caseGuard({
   };
 }
 
-/** Only where the file system takes names of other case for the same is there a file of another one. */
+/** Another file can exist only if the file system ignores case. */
 async function existsInOtherCase(file: string, path: string): Promise<boolean> {
   const real = await realpath(file).catch(() => undefined);
   return real !== undefined && !real.endsWith(path) && real.toLowerCase().endsWith(path.toLowerCase());

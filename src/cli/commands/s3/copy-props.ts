@@ -1,4 +1,4 @@
-/** What a copy takes over from its source: AWS CLI Command Reference, s3 cp, --copy-props. */
+/** The properties that a copy keeps from its source: AWS CLI Command Reference, s3 cp, --copy-props. */
 
 import type { HeadObjectOutput, Tag } from '../../../api/model/s3.types.ts';
 import type { Session } from '../../session.ts';
@@ -6,7 +6,7 @@ import type { ObjectInput } from './object-options.ts';
 import type { S3Uri } from './uri.ts';
 
 export const copyProps = ['none', 'metadata-directive', 'default'] as const;
-/** Undefined: `--metadata-directive` says it, and S3 does it. */
+/** Undefined when `--metadata-directive` decides, which S3 carries out. */
 export type CopyProps = (typeof copyProps)[number] | undefined;
 
 const names = [
@@ -19,7 +19,7 @@ const names = [
   'Metadata',
 ] as const;
 
-/** Whether the options give an object any of these. */
+/** Whether the options set any of these. */
 export const givesProps = (input: ObjectInput): boolean => names.some((name) => name in input);
 
 export const propsIn = (head: HeadObjectOutput): ObjectInput =>
@@ -30,7 +30,7 @@ export async function tagsOf({ bucket, key }: S3Uri, session: Session): Promise<
   return TagSet;
 }
 
-/** The key of the source, where it is under one that the caller keeps, as HeadObject takes it. */
+/** The customer-provided key of the source, if it has one, as HeadObject takes it. */
 export function sourceKeyIn(input: ObjectInput): ObjectInput {
   const entries = Object.entries(input).filter(([member]) => member.startsWith('CopySourceSSECustomer'));
   return Object.fromEntries(entries.map(([member, value]) => [member.replace(/^CopySource/, ''), value]));

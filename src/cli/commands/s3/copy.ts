@@ -1,7 +1,7 @@
 /**
- * A copy from bucket to bucket as the AWS CLI does it: one CopyObject below its threshold, else an upload in parts that
- * takes them from the source. What CopyObject carries over by itself is then read and given anew: Amazon S3 User Guide,
- * "Copying an object using multipart upload".
+ * A copy from bucket to bucket as the AWS CLI does it: one CopyObject below the threshold, otherwise a multipart upload
+ * with parts copied from the source. What CopyObject would carry over is then read from the source and set explicitly:
+ * Amazon S3 User Guide, "Copying an object using multipart upload".
  */
 
 import type { CompletedPart, HeadObjectOutput } from '../../../api/model/s3.types.ts';
@@ -15,7 +15,7 @@ import { taggingOf } from './tag-options.ts';
 import { checksumsIn } from './upload.ts';
 import type { S3Uri } from './uri.ts';
 
-/** What the typed options come to, by operation. */
+/** The inputs from the typed options, by operation. */
 export interface CopyInputs {
   readonly copy: ObjectInput;
   readonly create: ObjectInput;
@@ -24,7 +24,7 @@ export interface CopyInputs {
   readonly complete: ObjectInput;
 }
 
-/** What all copies of a command share. */
+/** State shared by all copies of a command. */
 export interface Copies {
   readonly inputs: CopyInputs;
   readonly props: CopyProps;
@@ -32,7 +32,7 @@ export interface Copies {
   /** Whether small objects share their commits. */
   readonly grouped: boolean;
   readonly settings: MultipartSettings;
-  /** The parts under way, of all transfers. */
+  /** The parts in progress, across all transfers. */
   readonly slots: Slots;
 }
 
@@ -40,11 +40,11 @@ export interface CopySource {
   readonly uri: S3Uri;
   readonly size: number;
   readonly etag: string | undefined;
-  /** What HeadObject has said of it, where it was asked. */
+  /** The answer of HeadObject, if it was called. */
   readonly head?: HeadObjectOutput | undefined;
 }
 
-/** @throws AwsError; a copy that fails leaves nothing. */
+/** @throws AwsError; a failed copy leaves nothing behind. */
 export async function copy(source: CopySource, target: S3Uri, copies: Copies, onBytes: OnBytes): Promise<void> {
   if (source.size >= copies.settings.thresholdBytes) return copyInParts(source, target, copies, onBytes);
   const { inputs, session, grouped } = copies;
@@ -61,14 +61,14 @@ export async function copy(source: CopySource, target: S3Uri, copies: Copies, on
   onBytes(source.size);
 }
 
-/** Where one property is given, S3 takes none of the others over. */
+/** If one property is given, S3 does not carry over any of the others. */
 const replacesProps = ({ props, inputs }: Copies): boolean =>
   props === 'none' || (props !== undefined && givesProps(inputs.copy));
 
 const replacesTags = ({ props, inputs }: Copies): boolean =>
   props === 'none' || props === 'metadata-directive' || inputs.copy.Tagging !== undefined;
 
-/** What has to be given since S3 does not take it over. */
+/** The properties that must be given because S3 does not carry them over. */
 async function keptProps({ uri, size, head }: CopySource, copies: Copies): Promise<ObjectInput> {
   const { inputs, props, session, settings } = copies;
   if (props === undefined || props === 'none') return {};
@@ -77,7 +77,7 @@ async function keptProps({ uri, size, head }: CopySource, copies: Copies): Promi
   return propsIn(head ?? (await session.aws.call('s3', 'HeadObject', { ...sourceKeyIn(inputs.copy), ...at })));
 }
 
-/** Tags that are longer when written as a header are put after the copy. */
+/** Tags too long for a header are set after the copy. */
 const MOST_TAGGING_BYTES = 2048;
 
 async function copyInParts(source: CopySource, target: S3Uri, copies: Copies, onBytes: OnBytes): Promise<void> {
@@ -125,7 +125,7 @@ async function copiedParts(
       ...upload,
       PartNumber,
       CopySource: copySourceOf(uri),
-      // A source that is replaced meanwhile is not mixed with the new one.
+      // If the source is replaced during the copy, parts of both are never mixed.
       ...(etag !== undefined && { CopySourceIfMatch: etag }),
       CopySourceRange: `bytes=${start}-${end - 1}`,
     });

@@ -67,7 +67,7 @@ export const mv = command({
   run: (values, session) => transfer('mv', values, session),
 });
 
-/** `ssebox s3 copy`: a word for `cp`. */
+/** `ssebox s3 copy`: another name for `cp`. */
 export const copy: CommandSpec = { ...cp, name: 'copy', summary: 'Same as cp', examples: cp.examples.map(renamed) };
 
 function renamed(example: string): string {
@@ -120,13 +120,13 @@ function wayOf(source: S3Uri | undefined, target: S3Uri | undefined): Way {
   return target ? 'copy' : 'download';
 }
 
-/** Of a stream nothing is told but what fails. */
+/** For a stream, only failures are reported. */
 const quietly = (values: TransferValues): TransferValues => ({
   ...values,
   options: { ...values.options, 'only-show-errors': true },
 });
 
-/** A single object's bytes on standard output. */
+/** Writes a single object's bytes to standard output. */
 async function streamed(uri: S3Uri, values: TransferValues, session: Session): Promise<Result> {
   const transfer = { verb: 'download', from: printS3Uri(uri), to: '-' } as const;
   if (values.options.dryrun) return runTransfers(one({ ...transfer, run: async () => 'done' }), values, session);
@@ -173,7 +173,7 @@ async function* one<T>(only: T): AsyncGenerator<T> {
   yield only;
 }
 
-/** The AWS CLI asks for a single object's size first; what it is told then ends the command. */
+/** The AWS CLI first requests a single object's size; a refusal then ends the command. */
 async function headOf(
   uri: S3Uri,
   values: TransferValues,
@@ -182,7 +182,7 @@ async function headOf(
 ): Promise<HeadObjectOutput | { readonly failed: Result }> {
   if (uri.key === '') throw new UsageError(`"${printS3Uri(uri)}" does not name an object: add --recursive`);
   try {
-    // The options without "copy-source" are about the target.
+    // The options without "copy-source" apply to the target.
     const input = isCopy
       ? sourceKeyIn(await objectInput('CopyObject', values, session))
       : await objectInput('HeadObject', values, session);
@@ -204,7 +204,10 @@ function sourceOf(uri: S3Uri, head: HeadObjectOutput): Source {
   };
 }
 
-/** Where one source goes: below the target when it is a folder or ends in a slash, else the target itself. */
+/**
+ * The target of one source: below the given target if that is a folder or ends in a slash, otherwise the given target
+ * itself.
+ */
 async function targetFor({ path }: Source, target: Target, isDeep: boolean): Promise<Target> {
   if (target.kind === 's3') {
     const { key } = target.uri;
@@ -223,7 +226,7 @@ async function targetFor({ path }: Source, target: Target, isDeep: boolean): Pro
 const isDirectory = async (path: string): Promise<boolean> =>
   (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
 
-/** A thing that is moved onto itself would be gone. */
+/** Moving something onto itself would delete it. */
 function requireOther(source: S3Uri, target: S3Uri): void {
   const [from, to] = [source, target].map(printS3Uri);
   const isSame = from === to || (to?.endsWith('/') && from === `${to}${source.key.split('/').at(-1)}`);

@@ -1,4 +1,4 @@
-/** A download as the AWS CLI does it: the folders are made, and the file has the object's time. */
+/** A download as the AWS CLI does it: creates the folders, and gives the file the object's time. */
 
 import { stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,12 +8,12 @@ import { counted, type OnBytes } from './file-body.ts';
 import type { ObjectInput } from './object-options.ts';
 import type { S3Uri } from './uri.ts';
 
-/** Makes the folder of a download of many, as the AWS CLI does though nothing may come. @throws UsageError */
+/** Creates the folder for a download of many objects, as the AWS CLI does even if there are none. @throws UsageError */
 export async function makeTargetFolder(folder: string): Promise<void> {
   if (!(await stat(folder).catch(() => undefined))) makeFolderOf(join(folder, 'any'));
 }
 
-/** The file is there when its last byte has been authenticated, and not before. @throws AwsError, StoreError */
+/** The file appears only after its last byte has been authenticated. @throws AwsError, StoreError */
 export async function download(
   { bucket, key }: S3Uri,
   file: string,

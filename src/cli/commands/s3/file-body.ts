@@ -1,4 +1,4 @@
-/** Local files as bodies of uploads, and what is counted while they move. */
+/** Local files as bodies of uploads, with their bytes counted as they move. */
 
 import { readFile, stat } from 'node:fs/promises';
 import { UsageError } from '../../../api/errors.ts';
@@ -6,7 +6,7 @@ import { giveBack } from '../../../crypto/memory.ts';
 import { readBlocks } from '../../../files.ts';
 import { SMALL_BYTES, settleBody } from '../../body.ts';
 
-/** Told how many bytes have just moved. */
+/** Receives the number of bytes that have just moved. */
 export type OnBytes = (count: number) => void;
 
 export interface FileBody {
@@ -14,14 +14,14 @@ export interface FileBody {
   readonly ContentLength?: number;
 }
 
-/** What comes on a stream, read as the upload takes it. */
+/** The bytes of a stream, read as the upload needs them. */
 export async function streamBody(stream: AsyncIterable<Uint8Array>, onBytes: OnBytes): Promise<FileBody> {
   const Body = await settleBody(counted(stream, onBytes));
   return { Body: Body instanceof Uint8Array ? Body : givenBack(Body) };
 }
 
 /**
- * A file's bytes, or a range of them, read as the upload takes them.
+ * A file's bytes, or a range of them, read as the upload needs them.
  * @throws UsageError when there is no such file.
  */
 export async function fileBody(
@@ -60,7 +60,7 @@ export async function* counted(bytes: AsyncIterable<Uint8Array>, onBytes: OnByte
   }
 }
 
-/** The same pieces, whose memory is free when the next one is asked for. */
+/** The same chunks, each of whose memory is freed when the next one is requested. */
 async function* givenBack(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
   for await (const piece of pieces) {
     yield piece;

@@ -9,12 +9,12 @@ export const filterOptions = {
   include: { about: 'include what matches the pattern even if excluded before', type: 'repeat', value: 'PATTERN' },
 } as const satisfies Record<string, OptionSpec>;
 
-/** Of a source, what the patterns are about. */
+/** The part of a source that the patterns apply to. */
 type Filtered = Pick<Source, 'path' | 'place'>;
 
 /**
- * Whether a source is taken: the last pattern that matches decides. A pattern is about the path relative to where the
- * source begins; one that begins at the root is about that of a file.
+ * Whether a source is included: the last matching pattern decides. A pattern applies to the path relative to the start
+ * of the source; one that begins at the root applies to a file's absolute path.
  */
 export function filterOf({ repeated = [] }: Pick<CommandValues, 'repeated'>): (source: Filtered) => boolean {
   const filters = repeated
@@ -31,7 +31,7 @@ export function filterOf({ repeated = [] }: Pick<CommandValues, 'repeated'>): (s
   };
 }
 
-/** Python's fnmatch: `*` and `?` match slashes too, `[…]` one of a set, `[!…]` none of it. */
+/** Python's fnmatch: `*` and `?` match slashes too, `[…]` matches one of a set, `[!…]` anything not in it. */
 function globPattern(glob: string): RegExp {
   const source = glob.replace(/\*|\?|\[!?\]?[^\]]*\]|[\s\S]/g, (token) => {
     if (token === '*') return '[\\s\\S]*';

@@ -1,4 +1,4 @@
-/** `ssebox s3 inspect`: what is stored of an object, byte by byte, as somebody would see it who has the disk. */
+/** `ssebox s3 inspect`: how an object is stored, byte by byte, as somebody with the disk would see it. */
 
 import type { Envelope, StoredPiece, WrappedKey } from '../../../s3/content/inspect.ts';
 import { objectChoices } from '../../choices.ts';
@@ -122,7 +122,7 @@ const HEX_BYTES = 16;
 
 const field = (label: string, text: string): string => `  ${label.padEnd(LABEL)}${text}`;
 
-/** Bytes in rows of sixteen, as hex dumps have them. */
+/** Bytes in rows of sixteen, as in a hex dump. */
 function hexField(label: string, bytes: Uint8Array, { faint }: Painter): string[] {
   const rows: string[] = [];
   for (let at = 0; at < Math.max(1, bytes.length); at += HEX_BYTES) {

@@ -10,7 +10,7 @@ export interface ListPage {
   readonly folders: readonly CommonPrefix[];
 }
 
-/** Pages of what begins with the key; `isDeep`: without stopping at slashes. @throws AwsError */
+/** Pages of what begins with the key; with `isDeep`, without stopping at slashes. @throws AwsError */
 export async function* listPages(
   { bucket, key }: S3Uri,
   session: Session,

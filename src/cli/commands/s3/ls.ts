@@ -41,7 +41,7 @@ export const ls = command({
     const uri = s3Uri(path.startsWith('s3://') ? path : `s3://${path}`);
     const seen = { count: 0, bytes: 0 };
     const found = objectLines(uri, values, session, seen);
-    // Nothing under a prefix is a failure, an empty bucket is none: AWS CLI User Guide, "Command line return codes".
+    // An empty prefix is a failure, an empty bucket is not: AWS CLI User Guide, "Command line return codes".
     return { kind: 'lines', lines: found, exitCode: () => (seen.count === 0 && uri.key !== '' ? 1 : 0) };
   },
 });

@@ -23,7 +23,7 @@ export const mb = command({
     const { region } = session;
     const tags = tagPairs(values.options.tags ?? []);
     const configuration = {
-      // us-east-1 must not be named: S3 API Reference, CreateBucket, LocationConstraint.
+      // us-east-1 must be left out: S3 API Reference, CreateBucket, LocationConstraint.
       ...(region !== 'us-east-1' && { LocationConstraint: region }),
       ...(tags.length > 0 && { Tags: tags }),
     };
@@ -65,10 +65,10 @@ export const rb = command({
 
 type Lines = Extract<Result, { kind: 'lines' }>;
 
-/** What the AWS CLI ends with when it cannot do what it was told. */
+/** The AWS CLI's exit code when it cannot complete the command. */
 const NOT_EMPTIED = 255;
 
-/** Deletes the objects, and if none is left does what comes then. */
+/** Deletes the objects, and if none is left runs the next step. */
 function emptied(bucket: string, remove: () => Promise<Lines>, session: Session): Lines {
   const everything = deletionsUnder({ bucket, key: '' }, () => true, session);
   const deletions = runTransfers(everything, { options: {} }, session);
@@ -87,7 +87,7 @@ function emptied(bucket: string, remove: () => Promise<Lines>, session: Session)
   return { kind: 'lines', lines: untilDone(lines()), exitCode: () => exitCode };
 }
 
-/** The AWS CLI tells of a refusal in a line of its own, and ends with 1. */
+/** The AWS CLI reports a refusal in a line of its own, and exits with 1. */
 async function told(
   what: string,
   bucket: string,

@@ -1,19 +1,19 @@
-/** How transfers are cut into parts and how many are under way: AWS CLI S3 Configuration. */
+/** The division of transfers into parts, and how many run at once: AWS CLI S3 Configuration. */
 
 import type { Settings } from '../../settings.ts';
 
 export interface MultipartSettings {
-  /** How many requests are under way at once, over all transfers of a command. */
+  /** The number of requests in progress at once, across all transfers of a command. */
   readonly mostRequests: number;
-  /** What is as large or larger goes in parts. */
+  /** Bodies of this size or more are transferred in parts. */
   readonly thresholdBytes: number;
-  /** How large a part is, where no limit of S3 wants another size. */
+  /** The size of a part, unless one of S3's limits requires another. */
   readonly chunkBytes: number;
 }
 
 const MIB = 1024 ** 2;
 
-/** The settings that count now; the AWS CLI's defaults where none is set. */
+/** The current settings; the AWS CLI's defaults where none is set. */
 export function multipartSettings(settings: Settings): MultipartSettings {
   return {
     mostRequests: settings['s3.max_concurrent_requests'] ?? 10,
@@ -27,7 +27,7 @@ const MAX_PARTS = 10_000;
 const MIN_PART_BYTES = 5 * MIB;
 const MAX_PART_BYTES = 5 * 1024 * MIB;
 
-/** The size of parts: doubled until they are few enough, and within what S3 takes. */
+/** The size of parts: doubled until they are few enough, and within S3's limits. */
 export function partSize(size: number, chunkBytes: number): number {
   let bytes = chunkBytes;
   while (Math.ceil(size / bytes) > MAX_PARTS) bytes *= 2;

@@ -1,6 +1,6 @@
 /**
- * The options of the AWS CLI's s3 commands that say how an object is written or read, and the members of S3's inputs
- * that they stand for: AWS CLI Command Reference, s3 cp.
+ * The options of the AWS CLI's s3 commands for writing and reading objects, and the members of S3's inputs that they
+ * set: AWS CLI Command Reference, s3 cp.
  */
 
 import { UsageError } from '../../../api/errors.ts';
@@ -16,7 +16,7 @@ import { taggingOf, tagPairs } from './tag-options.ts';
 
 export type ObjectInput = Readonly<Record<string, unknown>>;
 
-/** Encryption under a key that the caller keeps. */
+/** Encryption with a customer-provided key. */
 export const customerKeyOptions = {
   'sse-c': {
     about: 'encrypt with a customer-provided key (SSE-C)',
@@ -87,7 +87,7 @@ export const writeOptions = {
   },
 } as const satisfies Record<string, OptionSpec>;
 
-/** What only `s3 put` has, in one request of PutObject. */
+/** Options that only `s3 put` has, since it makes a single PutObject request. */
 export const putOptions = {
   ...writeOptions,
   'bucket-key-enabled': { about: 'use a bucket key with SSE-KMS', type: 'boolean-pair' },
@@ -147,8 +147,8 @@ type ObjectOperation =
   | 'HeadObject';
 
 /**
- * What the typed options come to for one operation, without its bucket and key. Options that the operation has no
- * member for are not its own.
+ * The input of one operation from the typed options, without bucket and key. Options for which the operation has no
+ * member are ignored.
  * @throws UsageError in the AWS CLI's words.
  */
 export async function objectInput(
@@ -175,12 +175,12 @@ export async function objectInput(
   return { ...Object.fromEntries([...Object.entries(input), ...fitting]), ...encryptionContext(values) };
 }
 
-/** Of what the options come to, the caller's own key alone: what ListParts and CompleteMultipartUpload take. */
+/** Only the customer-provided key from the options, as ListParts and CompleteMultipartUpload take it. */
 export function customerKeyIn(input: ObjectInput): ObjectInput {
   return Object.fromEntries(Object.entries(input).filter(([member]) => member.startsWith('SSECustomer')));
 }
 
-/** The AWS CLI says "It" where it means "If". */
+/** The AWS CLI writes "It" where it means "If". */
 function requireKeyPair(values: ObjectValues, algorithm: MemberOption, key: MemberOption): void {
   const isGiven = (name: MemberOption) => values.options[name] !== undefined;
   if (isGiven(algorithm) === isGiven(key)) return;
@@ -234,7 +234,7 @@ function pairsOf(text: string): Record<string, string> {
   );
 }
 
-/** The type of a file by its name, unless it was given. The list of types is loaded here. */
+/** The content type guessed from a file's name, unless one was given. The list of types is loaded here. */
 export async function guessedType(path: string, input: ObjectInput, values: ObjectValues): Promise<ObjectInput> {
   if (path === '-' || input.ContentType !== undefined || values.options['guess-mime-type'] === false) return {};
   const { default: mime } = await import('mime-types');

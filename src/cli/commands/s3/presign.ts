@@ -49,7 +49,7 @@ export const presign = command({
   },
 });
 
-/** Whose signature it is, when, and for which region: the bucket's own, unless another is asked for. */
+/** Who signs, when, and for which region: the bucket's own, unless another is given. */
 async function signer({ bucket }: S3Uri, session: Session) {
   const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_SESSION_TOKEN } = session.environment.variables;
   if (!id || !secret) throw noCredentials('no access key in the environment');
@@ -74,7 +74,10 @@ const noCredentials = (reason: string) =>
     { hint: 'ssebox iam create-access-key --user-name NAME' },
   );
 
-/** A bucket is part of the host where the host has a name, unless dots in it would break TLS: Amazon S3 User Guide, "Virtual hosting of buckets". */
+/**
+ * The bucket is part of the host if the host has a name, unless dots in the bucket would break TLS: Amazon S3 User
+ * Guide, "Virtual hosting of buckets".
+ */
 function placeOf({ bucket, key }: S3Uri, region: string, endpoint: string | undefined) {
   if (endpoint !== undefined) return { origin: originOf(endpoint), path: `/${bucket}/${key}` };
   const host = `s3.${region}.amazonaws.com`;

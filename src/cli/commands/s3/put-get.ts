@@ -139,7 +139,7 @@ async function putInParts(
   await resumableUpload(file, target, inputs, multipart, session, onBytes);
 }
 
-/** A target that ends in a slash, or is a bucket alone, takes the file's name. */
+/** A target that ends in a slash, or is only a bucket, gets the file's name. */
 function targetOf(text: string, file: string): S3Uri {
   const uri = s3Uri(text);
   if (uri.key !== '' && !uri.key.endsWith('/')) return uri;

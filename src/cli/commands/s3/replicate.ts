@@ -1,4 +1,7 @@
-/** `ssebox s3 replicate`: what S3 does by itself and by batch jobs, Amazon S3 User Guide, "Replicating objects". */
+/**
+ * `ssebox s3 replicate`: the work that S3 does by itself and in batch jobs, Amazon S3 User Guide, "Replicating
+ * objects".
+ */
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { queueExistingObjects } from '../../../s3/replication/queue-existing.ts';
@@ -31,7 +34,7 @@ export const replicate = command({
     if (values.options.existing) await queueExisting(bucket, session);
     const totals = { done: 0, failed: 0, putOff: 0, throttled: 0 };
     const run: Run = { bucket, isQuiet: values.options.quiet, totals, told: new Set() };
-    // Who watches ends it by reading no more; what is in the queue is done without a reader.
+    // With `--watch`, a reader that stops reading ends it; otherwise the queue is finished without a reader.
     const lines = values.options.watch ? watched(run, session) : untilDone(once(run, session));
     return { kind: 'lines', lines, exitCode: () => (run.totals.failed + run.totals.putOff > 0 ? 1 : 0) };
   },
@@ -40,13 +43,15 @@ export const replicate = command({
 interface Run {
   readonly bucket: string | undefined;
   readonly isQuiet: boolean;
-  /** `putOff` and `throttled` are of the last round: what still waits, and what of it waits for KMS. */
+  /**
+   * `putOff` and `throttled` count in the last round: the versions still waiting, and those of them waiting for KMS.
+   */
   readonly totals: { done: number; failed: number; putOff: number; throttled: number };
-  /** What waits is told once, however often it is tried. */
+  /** A waiting version is reported once, however often it is retried. */
   readonly told: Set<string>;
 }
 
-/** Puts all versions that are due into the queue, a thousand keys at a time. */
+/** Queues all versions that are due, a thousand keys at a time. */
 async function queueExisting(bucket: string | undefined, session: Session): Promise<void> {
   const buckets = bucket === undefined ? await ownReplicatedBuckets(session) : [bucket];
   for (const Bucket of buckets) {
@@ -58,13 +63,13 @@ async function queueExisting(bucket: string | undefined, session: Session): Prom
   }
 }
 
-/** The caller's account's buckets that have rules: what is in others' buckets is for others to ask for. */
+/** The buckets with rules in the caller's account: other accounts replicate their own. */
 async function ownReplicatedBuckets({ aws, store }: Session): Promise<string[]> {
   const { Account } = await aws.call('sts', 'GetCallerIdentity', {});
   return Account === undefined ? [] : store.transact((tx) => replicatedBuckets(Account, tx));
 }
 
-/** How often what was throttled is tried. */
+/** How often a throttled version is retried. */
 const ROUNDS = 4;
 const PAUSE_MS = 500;
 
@@ -86,7 +91,7 @@ function tellTotals({ bucket, isQuiet, totals: { done, failed, putOff } }: Run, 
   session.tell(`${failed} failed, ${done} done; once the cause is fixed, retry with ${again}`);
 }
 
-/** Nobody but an interrupt ends it. What was put off is tried again and again, what failed is not. */
+/** Runs until interrupted. Versions that were put off are retried again and again, failed ones are not. */
 async function* watched(run: Run, session: Session): AsyncGenerator<string> {
   if (session.terminal && !run.isQuiet) session.tell('replicating new versions until Ctrl-C');
   try {
@@ -140,7 +145,7 @@ function count({ Status, FailureReason }: ReplicationOutcome, totals: Run['total
 
 const REDRAW_MS = 100;
 
-/** `Replicated 12 of 40`, drawn over itself where standard error is a terminal. */
+/** `Replicated 12 of 40`, redrawn in place if standard error is a terminal. */
 function progressOver(total: number, { terminal, environment }: Session) {
   let done = 0;
   let drawnMs = Number.NEGATIVE_INFINITY;

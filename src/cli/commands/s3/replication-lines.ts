@@ -1,14 +1,14 @@
-/** What became of a replication, in a line. */
+/** The outcome of a replication, in a line. */
 
 import type { ReplicationOutcome } from '../../../s3/replication/replicate-object.ts';
 import { printS3Uri } from './uri.ts';
 
-/** `replicate: s3://a/k to s3://b/k`; undefined: nothing was done. */
+/** `replicate: s3://a/k to s3://b/k`; undefined if nothing was done. */
 export function replicationText(outcome: ReplicationOutcome): string | undefined {
   return outcome.Status === 'COMPLETED' ? `replicate: ${places(outcome)}` : undefined;
 }
 
-/** `replicate failed: s3://a/k to s3://b/k REASON: …`, with the denial; undefined: it did not fail. */
+/** `replicate failed: s3://a/k to s3://b/k REASON: …`, with the denial; undefined if it did not fail. */
 export function replicationFailureText(outcome: ReplicationOutcome): string | undefined {
   const { Status, FailureReason, Message } = outcome;
   if (Status !== 'FAILED' && Status !== 'PENDING') return undefined;

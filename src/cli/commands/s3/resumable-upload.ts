@@ -1,7 +1,7 @@
 /**
- * `ssebox s3 put --resume`: a file uploaded in parts, several at a time. What was interrupted is gone on with by the same
- * command: the parts that are stored already are compared with the file by their checksums and not sent again. Amazon S3
- * User Guide, "Uploading and copying objects using multipart upload in Amazon S3".
+ * `ssebox s3 put --resume`: a file uploaded in parts, several at a time. After an interruption the same command
+ * resumes: it compares the stored parts with the file by their checksums and does not send them again. Amazon S3 User
+ * Guide, "Uploading and copying objects using multipart upload in Amazon S3".
  */
 
 import { createHash } from 'node:crypto';
@@ -24,7 +24,7 @@ interface Piece {
   readonly end: number;
 }
 
-/** Uploads the file; when it is broken off, the parts that are stored stay. @throws AwsError */
+/** Uploads the file; after an interruption, the stored parts are kept. @throws AwsError */
 export async function resumableUpload(
   file: string,
   { bucket, key }: S3Uri,
@@ -70,7 +70,7 @@ interface Place {
   readonly digest: string;
 }
 
-/** Two uploads with different settings are different ones. A customer's key is in it by its MD5 only. */
+/** Uploads with different settings are different uploads. A customer-provided key is included only by its MD5. */
 function digestOfAll(size: number, { SSECustomerKey: _, ...settings }: ObjectInput): string {
   const sorted = Object.entries({ ...settings, size }).sort(([a], [b]) => (a < b ? -1 : 1));
   return createHash('sha256').update(JSON.stringify(sorted)).digest('hex');
@@ -83,7 +83,7 @@ const begin = async ({ bucket, key, digest }: Place, create: ObjectInput, sessio
   return uploadId;
 };
 
-/** Which upload, and the caller's own key where it is under one. */
+/** The upload, and its customer-provided key if it has one. */
 interface At {
   readonly Bucket: string;
   readonly Key: string;
@@ -95,7 +95,7 @@ interface Begun {
   readonly parts: readonly Part[];
 }
 
-/** The upload that was begun with the same settings; undefined when there is none, or it was given up meanwhile. */
+/** The upload that was started with the same settings; undefined when there is none, or it has been aborted. */
 async function findBegun(
   { bucket, key, digest }: Place,
   part: ObjectInput,
@@ -129,7 +129,7 @@ async function listParts(at: At, session: Session): Promise<Part[]> {
   return found;
 }
 
-/** What is not stored, or is stored otherwise than the file now has it. */
+/** The parts that are missing, or differ from the file as it is now. */
 async function missingPieces(
   file: string,
   pieces: readonly Piece[],
@@ -161,7 +161,7 @@ async function checksumOf(file: string, piece: Piece, algorithm: ComparedBy): Pr
   return Buffer.from(digest.digest()).toString('base64');
 }
 
-/** By which checksum parts are compared; S3 keeps CRC64NVME anyway where none is asked for. */
+/** The checksum by which parts are compared; S3 stores CRC64NVME by default. */
 function algorithmOf({ ChecksumAlgorithm: asked }: ObjectInput): ComparedBy {
   if (asked === undefined) return 'CRC64NVME';
   const algorithm = comparedBy.find((name) => name === asked);
@@ -175,7 +175,7 @@ const comparedBy = [
 ] as const satisfies readonly DigestName[];
 type ComparedBy = (typeof comparedBy)[number];
 
-/** What Complete wants to know of a part. */
+/** The facts about a part that CompleteMultipartUpload needs. */
 function completed({ LastModified: _, Size: __, ...part }: Part): Omit<Part, 'LastModified' | 'Size'> {
   return part;
 }

@@ -42,7 +42,7 @@ async function* single(transfer: Transfer): AsyncGenerator<Transfer> {
   yield transfer;
 }
 
-/** Deletes everything in a folder that the filter takes. */
+/** Deletes everything in a folder that the filter includes. */
 export async function* deletionsUnder(
   { bucket, key }: S3Uri,
   isTaken: ReturnType<typeof filterOf>,
@@ -56,7 +56,7 @@ export async function* deletionsUnder(
   }
 }
 
-/** Deletes one object, whether it is there or not. */
+/** Deletes one object, whether or not it exists. */
 export function deletion(uri: S3Uri, session: Session, { grouped = false } = {}): Transfer {
   return {
     verb: 'delete',

@@ -1,4 +1,4 @@
-/** Runs transfers, several at a time, and tells of each in the AWS CLI's lines. */
+/** Runs transfers, several at a time, and reports each in the AWS CLI's format. */
 
 import { AwsError } from '../../../api/errors.ts';
 import { SMALL_BYTES } from '../../body.ts';
@@ -18,13 +18,13 @@ import {
 import { untilDone } from './until-done.ts';
 
 /**
- * As many transfers are under way at once as requests may be; of small ones, each a tenth of the load of another, ten
- * times as many: those under way share a commit, which costs more than they do.
+ * As many transfers run at once as requests are allowed; small ones count as a tenth, so ten times as many run: they
+ * share a commit, which costs more than they do.
  */
 const LOAD = 10;
 const SMALL_LOAD = 1;
 
-/** The options about what is told. */
+/** The options for what is reported. */
 export const tellingOptions = {
   dryrun: { about: 'show what would be done, without doing it', type: 'boolean' },
   quiet: { about: 'print nothing', type: 'boolean' },
@@ -36,7 +36,7 @@ interface Telling {
   readonly options: Partial<OptionsOf<typeof tellingOptions>>;
 }
 
-/** A transfer that is over, and the load that it was. */
+/** A finished transfer, and its load. */
 type Ended = { readonly load: number } & ({ readonly line: string | undefined } | { readonly error: unknown });
 
 /** Lines as transfers end; the exit code is 1 when some failed, 2 when some were skipped. */
@@ -78,7 +78,7 @@ export function runTransfers(
     if (isNotice || !isQuiet) session.tell(`warning: ${warning}`);
   }
 
-  /** What is to be transferred; a list that is refused ends it. */
+  /** The transfers to run; a refused listing ends them. */
   async function* found(): AsyncGenerator<Transfer> {
     try {
       for await (const transfer of transfers) {
@@ -104,7 +104,7 @@ export function runTransfers(
       const ending = one(transfer)
         .then(
           (line) => ended.push({ load, line }),
-          // What goes wrong is met when the result is waited for.
+          // An error surfaces when the result is awaited.
           (error: unknown) => ended.push({ load, error }),
         )
         .then(() => {

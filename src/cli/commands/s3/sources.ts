@@ -1,4 +1,4 @@
-/** What a transfer begins with: files below a folder, objects under a prefix, or one of either. */
+/** The sources of a transfer: files below a folder, objects under a prefix, or one of either. */
 
 import { constants, type Stats } from 'node:fs';
 import { access, lstat, readdir, stat } from 'node:fs/promises';
@@ -10,7 +10,7 @@ import { listObjects } from './listing.ts';
 import { type Skipped, skipped } from './transfer.ts';
 import { folderKey, type S3Uri } from './uri.ts';
 
-/** A file or an object, with its path relative to where the source begins, in S3's slashes. */
+/** A file or an object, with its path relative to the start of the source, with forward slashes. */
 export interface Source {
   readonly path: string;
   readonly place: FilePlace | ObjectPlace;
@@ -28,11 +28,11 @@ interface ObjectPlace {
   readonly uri: S3Uri;
   readonly etag: string | undefined;
   readonly storageClass?: string | undefined;
-  /** What HeadObject has said of it, where it was asked. */
+  /** The answer of HeadObject, if it was called. */
   readonly head?: HeadObjectOutput | undefined;
 }
 
-/** Every file below a folder, in the order in which S3 lists. Links are followed, unless told not to. */
+/** Every file below a folder, in the order in which S3 lists. Links are followed unless disabled. */
 export async function* filesBelow(folder: string, followsLinks: boolean): AsyncGenerator<Source | Skipped> {
   if (!followsLinks && (await isLink(folder))) return;
   const facts = await stat(folder).catch(() => undefined);
@@ -52,7 +52,7 @@ async function* walk(folder: string, prefix: string, followsLinks: boolean): Asy
   const found: { readonly name: string; readonly file: string; readonly source: Source | Skipped | undefined }[] = [];
   for (const { name, file } of named) {
     const source = await fileSource(file, `${prefix}${name}`);
-    // A folder sorts as S3 sorts what is in it.
+    // A folder sorts as S3 sorts its contents.
     found.push(source ? { name, file, source } : { name: `${name}/`, file, source });
   }
   found.sort((a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)));
@@ -82,7 +82,7 @@ async function readable(file: string, path: string, facts: Stats): Promise<Sourc
   return { path, place: { kind: 'file', file }, size: facts.size, modifiedMs: facts.mtimeMs };
 }
 
-/** One file; nothing where it is a link and those are not followed. @throws UsageError when it is not there. */
+/** One file; nothing if it is a link and links are not followed. @throws UsageError when it does not exist. */
 export async function* oneFile(file: string, followsLinks: boolean): AsyncGenerator<Source | Skipped> {
   if (file === '-') {
     yield { path: '-', place: { kind: 'file', file }, size: undefined, modifiedMs: 0 };
@@ -98,7 +98,7 @@ export async function* oneFile(file: string, followsLinks: boolean): AsyncGenera
 export async function* objectsUnder(uri: S3Uri, session: Session): AsyncGenerator<Source> {
   const prefix = folderKey(uri);
   for await (const { Key, Size, LastModified, ETag, StorageClass } of listObjects({ ...uri, key: prefix }, session)) {
-    // What consoles put there to show an empty folder is no file.
+    // The placeholder with which consoles show an empty folder is not a file.
     if (Key.endsWith('/') && Size === 0) continue;
     yield {
       path: Key.slice(prefix.length),

@@ -1,6 +1,6 @@
 /**
- * `ssebox s3 sync`: copies what is missing or differs. AWS CLI Command Reference, s3 sync: size, then time; what was
- * never compared is the content.
+ * `ssebox s3 sync`: copies what is missing or differs. AWS CLI Command Reference, s3 sync: compares size, then time,
+ * never the content.
  */
 
 import { rm, stat } from 'node:fs/promises';
@@ -110,7 +110,7 @@ async function* differences(
 const sourcesIn = (place: Target, values: TransferValues, session: Session): AsyncIterable<Source | Skipped> =>
   place.kind === 's3' ? objectsUnder(place.uri, session) : filesBelow(place.path, followsLinks(values));
 
-/** A file that is older than its object is out of date; an upload or a copy is wanted where the source is newer. */
+/** A file older than its object is out of date; an upload or a copy is needed if the source is newer. */
 function differs(
   source: Source,
   target: Source,
@@ -119,7 +119,7 @@ function differs(
 ): boolean {
   if (source.size !== target.size) return true;
   if (options['size-only']) return false;
-  // The time of an object is its whole second: what was changed later in that second is newer.
+  // The time of an object is a whole second: a change later in that second counts as newer.
   const [from, to] = [source.modifiedMs, target.modifiedMs];
   if (!goesDown) return from > to;
   return options['exact-timestamps'] ? from !== to : to > from;

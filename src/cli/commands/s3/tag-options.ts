@@ -1,4 +1,4 @@
-/** `--tags KEY VALUE` of the AWS CLI's s3 commands, and tags as a header has them. */
+/** `--tags KEY VALUE` of the AWS CLI's s3 commands, and tags in the form of a header. */
 
 import { UsageError } from '../../../api/errors.ts';
 import type { Tag } from '../../../api/model/s3.types.ts';

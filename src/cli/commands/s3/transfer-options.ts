@@ -9,7 +9,7 @@ import { customerKeyOptions, sourceKeyOptions, writeOptions } from './object-opt
 import { tellingOptions } from './run-transfers.ts';
 import { tagOptions } from './tag-options.ts';
 
-/** Accepted because scripts have them; they change nothing here. */
+/** Accepted because scripts use them; they have no effect here. */
 const withoutEffect = {
   'progress-frequency': { about: 'how often to show progress', type: 'integer', hidden: true },
   'progress-multiline': { about: 'show each progress report on a new line', type: 'boolean', hidden: true },
@@ -58,7 +58,7 @@ export const transferOptions = {
   ...withoutEffect,
 } as const satisfies Record<string, OptionSpec>;
 
-/** What only streams have. */
+/** Options for streams only. */
 export const streamOptions = {
   'expected-size': { about: 'the size of standard input', type: 'integer', value: 'BYTES', hidden: true },
 } as const satisfies Record<string, OptionSpec>;
@@ -69,16 +69,16 @@ export interface TransferValues extends Pick<CommandValues, 'repeated'> {
 }
 
 export const followsLinks = ({ options }: TransferValues): boolean => options['follow-symlinks'] !== false;
-/** Whether what is at the target stays. */
+/** Whether an existing target is kept. */
 export const keepsTarget = ({ options }: TransferValues): boolean => options.overwrite === false;
 export const expectedSize = ({ options }: TransferValues): number | undefined => options['expected-size'];
 
-/** From where to where. */
+/** The direction of the transfer. */
 export type Way = 'upload' | 'download' | 'copy';
 
 const forms = { upload: '<LocalPath> <S3Uri>', copy: '<S3Uri> <S3Uri>', download: '<S3Uri> <LocalPath>' } as const;
 
-/** @throws UsageError when an option is not for this way. */
+/** @throws UsageError when an option does not apply to this direction. */
 export function requireFitting(values: TransferValues, way: Way): void {
   requireWay('checksum-algorithm', ['upload', 'copy'], values, way);
   requireWay('checksum-mode', ['download'], values, way);

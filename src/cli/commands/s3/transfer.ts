@@ -1,4 +1,4 @@
-/** One file or object on its way, as the AWS CLI's s3 commands see it. */
+/** The transfer of one file or object, as the AWS CLI's s3 commands see it. */
 
 import { AwsError, StoreError, UsageError } from '../../../api/errors.ts';
 import { refusalLine } from '../../refusal-line.ts';
@@ -10,23 +10,23 @@ export interface Transfer {
   /** As it is printed. */
   readonly from: string;
   readonly to?: string | undefined;
-  /** Undefined: it is not known before the end. */
+  /** Undefined if it is not known before the end. */
   readonly size?: number | undefined;
-  /** Does it. @throws AwsError when S3 refuses, StoreError when what is stored is not what was written. */
+  /** Does it. @throws AwsError when S3 refuses, StoreError when the stored bytes are not those that were written. */
   run(onBytes: OnBytes): Promise<Outcome>;
 }
 
-/** `kept`: what is at the target stays, since nothing is to be overwritten. */
+/** `kept`: the existing target is kept, since nothing may be overwritten. */
 export type Outcome = 'done' | 'kept';
 
-/** What is left out, and why. */
+/** A source that is skipped, and why. */
 export interface Skipped {
   readonly warning: string;
-  /** It is told whatever is to be told, and does not count. */
+  /** Always reported, and does not count as a failure. */
   readonly isNotice?: boolean;
 }
 
-/** What ends the command. */
+/** An error that ends the command. */
 export interface Fatal {
   readonly fatal: string;
 }
@@ -45,7 +45,7 @@ export const failureLine = ({ verb, from, to }: Pick<Transfer, 'verb' | 'from' |
 /** An error in the words of the AWS CLI. */
 export const errorText = (error: Error): string => (error instanceof AwsError ? refusalLine(error) : error.message);
 
-/** Whether an error belongs to one transfer, so that the others go on. */
+/** Whether an error concerns only one transfer, so that the others continue. */
 export function isOfOneTransfer(error: unknown): error is Error {
   if (error instanceof AwsError || error instanceof StoreError || error instanceof UsageError) return true;
   return error instanceof Error && 'syscall' in error;

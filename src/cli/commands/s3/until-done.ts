@@ -1,6 +1,6 @@
-/** Lines about work that goes on where nobody reads them any more: `s3 cp … | head -1` copies everything. */
+/** Lines about work that continues when nobody reads them any more: `s3 cp … | head -1` copies everything. */
 
-/** The same lines; when no more are wanted, the rest is done untold. */
+/** The same lines; when no more are read, the rest of the work is done silently. */
 export async function* untilDone(lines: AsyncGenerator<string, void>): AsyncGenerator<string, void> {
   let isOver = false;
   try {

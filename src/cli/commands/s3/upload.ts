@@ -1,5 +1,5 @@
 /**
- * An upload as the AWS CLI does it: one PutObject below 8 MiB, else parts of 8 MiB. AWS CLI S3 Configuration,
+ * An upload as the AWS CLI does it: one PutObject below 8 MiB, otherwise parts of 8 MiB. AWS CLI S3 Configuration,
  * multipart_threshold and multipart_chunksize.
  */
 
@@ -12,7 +12,7 @@ import { type MultipartSettings, partSize } from './multipart-settings.ts';
 import { customerKeyIn, type ObjectInput } from './object-options.ts';
 import type { S3Uri } from './uri.ts';
 
-/** What the typed options come to, by operation. */
+/** The inputs from the typed options, by operation. */
 export interface UploadInputs {
   readonly put: ObjectInput;
   readonly create: ObjectInput;
@@ -21,20 +21,20 @@ export interface UploadInputs {
   readonly complete: ObjectInput;
 }
 
-/** What all uploads of a command share. */
+/** State shared by all uploads of a command. */
 export interface Uploads {
   readonly inputs: UploadInputs;
   readonly session: Session;
   /** Whether small objects share their commits. */
   readonly grouped: boolean;
   readonly settings: MultipartSettings;
-  /** The parts under way, of all transfers. */
+  /** The parts in progress, across all transfers. */
   readonly slots: Slots;
-  /** How large standard input is thought to be. */
+  /** The expected size of standard input. */
   readonly expectedSize: number | undefined;
 }
 
-/** @throws AwsError; a multipart upload that fails is given up, and leaves nothing. */
+/** @throws AwsError; a failed multipart upload is aborted and leaves nothing behind. */
 export async function upload(
   file: string,
   { bucket, key }: S3Uri,
@@ -81,7 +81,7 @@ async function* numbered<T>(bodies: AsyncIterable<T>): AsyncGenerator<{ PartNumb
   for await (const body of bodies) yield { PartNumber: ++PartNumber, body };
 }
 
-/** A part's checksum has to be told again where the upload has one. */
+/** If the upload has checksums, each part's must be repeated. */
 export const checksumsIn = (output: object): Partial<CompletedPart> =>
   Object.fromEntries(Object.entries(output).filter(([member]) => /^Checksum(?!Type$)/.test(member)));
 
@@ -111,7 +111,7 @@ async function fileParts(
   };
 }
 
-/** Standard input, of which nobody knows how long it is: it is read up to the threshold, and then there is more or not. */
+/** Standard input, whose length is unknown: it is read up to the threshold to find out whether there is more. */
 async function streamParts(
   { session, settings: { thresholdBytes, chunkBytes }, expectedSize = 0 }: Uploads,
   onBytes: OnBytes,

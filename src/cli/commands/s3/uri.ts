@@ -8,13 +8,13 @@ export interface S3Uri {
   readonly key: string;
 }
 
-/** Undefined: the text does not begin with `s3://`. */
+/** Undefined if the text does not begin with `s3://`. */
 export function parseS3Uri(text: string): S3Uri | undefined {
   const [, bucket, key = ''] = /^s3:\/\/([^/]+)(?:\/(.*))?$/s.exec(text) ?? [];
   return bucket === undefined ? undefined : { bucket, key };
 }
 
-/** @throws UsageError when the text is no `s3://BUCKET…`. */
+/** @throws UsageError when the text is not `s3://BUCKET…`. */
 export function s3Uri(text: string): S3Uri {
   const uri = parseS3Uri(text);
   if (uri) return uri;
@@ -30,5 +30,5 @@ export function objectUri(text: string): S3Uri {
 
 export const printS3Uri = ({ bucket, key }: S3Uri): string => `s3://${bucket}/${key}`;
 
-/** The key as what all keys in a folder begin with; empty for the bucket itself. */
+/** The prefix of all keys in a folder; empty for the bucket itself. */
 export const folderKey = ({ key }: S3Uri): string => (key === '' || key.endsWith('/') ? key : `${key}/`);

@@ -1,4 +1,4 @@
-/** `ssebox s3 versions`: the versions of objects, newest first, with what each is encrypted with. */
+/** `ssebox s3 versions`: the versions of objects, newest first, with the encryption of each. */
 
 import { objectChoices } from '../../choices.ts';
 import { command } from '../../command.ts';
@@ -43,7 +43,7 @@ interface VersionRow {
   readonly ETag?: string | undefined;
 }
 
-/** A delete marker stands among the versions of its key; the latest of the same second is first. */
+/** Delete markers are listed among the versions of their key; within a second, the latest comes first. */
 function byKeyAndTime(a: VersionRow, b: VersionRow): number {
   if (a.Key !== b.Key) return Buffer.compare(Buffer.from(a.Key), Buffer.from(b.Key));
   if (a.IsLatest !== b.IsLatest) return a.IsLatest ? -1 : 1;

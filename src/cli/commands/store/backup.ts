@@ -1,4 +1,4 @@
-/** `ssebox store backup`: the store of one moment, copied into a folder while others go on working with it. */
+/** `ssebox store backup`: a snapshot of the store, copied to a folder while others keep using the store. */
 
 import { resolve } from 'node:path';
 import { backUp, requireBackupFolder } from '../../../upkeep/back-up.ts';
@@ -7,7 +7,7 @@ import { storeFolder } from '../../open-assembly.ts';
 import type { Session } from '../../session.ts';
 import { copiedLines, watched } from './copied-lines.ts';
 
-/** Makes the backup. @throws UsageError for a folder that it cannot be in. */
+/** Makes the backup. @throws UsageError for a folder that cannot hold it. */
 export async function backup(
   values: { readonly args: { readonly folder: string } },
   session: Session,

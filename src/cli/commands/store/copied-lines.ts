@@ -1,4 +1,4 @@
-/** What is shown of a copy of a store, and how a command watches over one. */
+/** The output about a copy of a store, and the progress while it is made. */
 
 import type { RootKeyState } from '../../../store/store-copy.ts';
 import type { Copied, Watch } from '../../../upkeep/lay-down.ts';
@@ -6,7 +6,7 @@ import type { Painter } from '../../command.ts';
 import { humanSize, progressOf } from '../../progress.ts';
 import type { Session } from '../../session.ts';
 
-/** What of a copy is shown to people. */
+/** The facts about a copy that are shown to people. */
 export const copiedLines = ({ Objects, Bytes, RootKey }: Copied, { faint, bad }: Painter): string[] => [
   `  objects   ${Objects}`,
   `  copied    ${humanSize(Bytes)}`,

@@ -1,4 +1,4 @@
-/** `ssebox store passphrase`: who knows it can open the root key, and nobody else can read the store. */
+/** `ssebox store passphrase`: only those who know it can open the root key and read the store. */
 
 import { UsageError } from '../../../api/errors.ts';
 import { isSealed } from '../../../store/root-key-file.ts';
@@ -43,7 +43,7 @@ const remove = command({
   },
 });
 
-/** What stands in a file, without the line's end. What stands on the command line, others can see. */
+/** The content of a file, without the trailing newline. Others could see a passphrase on the command line. */
 async function read(given: string, { stdin }: Session): Promise<string> {
   if (given !== '-' && !given.startsWith('file://')) {
     throw new UsageError(

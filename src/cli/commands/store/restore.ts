@@ -1,4 +1,4 @@
-/** `ssebox store restore`: a backup, checked, in the place of a store, in one step. */
+/** `ssebox store restore`: replaces a store with a backup, after checking it, in one step. */
 
 import { resolve } from 'node:path';
 import { hasContent, requireBackup, restore as restoreStore } from '../../../upkeep/restore.ts';
@@ -12,7 +12,7 @@ interface RestoreValues {
   readonly options: { readonly verify: boolean };
 }
 
-/** Restores a backup. @throws UsageError for what is not a backup. */
+/** Restores a backup. @throws UsageError if it is not a backup. */
 export async function restore({ args, options: { verify } }: RestoreValues, session: Session): Promise<Result> {
   const { environment } = session;
   const from = resolve(args.backup);
