@@ -1,4 +1,4 @@
-/** The question that the evaluator is asked: a permission that a call needs, with what bears on the answer. */
+/** The question put to the evaluator: a permission that a call needs, with everything that bears on the answer. */
 
 import type { AccountId } from '../api/arn.ts';
 import type { Region } from '../api/regions.ts';
@@ -12,11 +12,11 @@ export type ConditionContext = Readonly<Record<string, ContextValue | undefined>
 export interface Access {
   /** The permission's name as policies spell it: `kms:ReEncryptFrom`, `s3:ListAllMyBuckets`. */
   readonly action: string;
-  /** The resource's ARN; `*` where the action has none. */
+  /** The resource's ARN; `*` for an action that has no resource. */
   readonly resource: string;
   /** The account that owns the resource. */
   readonly owner: AccountId;
-  /** Where the resource is, when that need not be where the call was made: the audit log of this region has the call. */
+  /** The resource's region, if it can differ from the call's: the event goes to the audit log of this region. */
   readonly region?: Region | undefined;
   /** The policy attached to the resource itself. */
   readonly resourcePolicy?: ResourcePolicy | undefined;
@@ -24,32 +24,32 @@ export interface Access {
   readonly grants?: readonly GrantPermission[] | undefined;
   /** The condition keys of the request and the resource; the global ones are filled in by the evaluator's caller. */
   readonly context?: ConditionContext | undefined;
-  /** How a denial names the resource, where it is not `on resource: ARN`. */
+  /** How a denial refers to the resource, if not as `on resource: ARN`. */
   readonly resourcePhrase?: string | undefined;
-  /** Where the call can succeed without this permission: all that the answer changes, as a clause: `whether …`. */
+  /** Set when the call can succeed without this permission: what the answer changes, as a clause: `whether …`. */
   readonly decidesOnly?: string | undefined;
 }
 
 export interface ResourcePolicy {
   readonly kind: 'key-policy' | 'bucket-policy' | 'trust-policy';
-  /** The document's text; undefined: the resource has none. */
+  /** The document's text; undefined if the resource has no policy. */
   readonly document: string | undefined;
-  /** What the document's principals stood for when it was saved (`bindPrincipals`). */
+  /** The principals in the document, as resolved when it was saved (`bindPrincipals`). */
   readonly principals?: Readonly<Record<string, string>> | undefined;
-  /** A setting of the resource that stands beside its policy and denies as a statement of it would. */
+  /** A setting of the resource, separate from its policy, that denies as a statement of the policy would. */
   readonly setting?: ResourceSetting | undefined;
 }
 
 export interface ResourceSetting {
-  /** What a person calls it. */
+  /** Its name for a person. */
   readonly name: string;
-  /** What it comes to, as a policy's text. */
+  /** Its effect, as a policy's text. */
   readonly document: string;
-  /** How to be rid of it, in the imperative. */
+  /** How to remove it, in the imperative. */
   readonly lift: string;
 }
 
-/** A grant that covers the action, as far as its operations and constraints go; whom it names is the evaluator's. */
+/** A grant whose operations and constraints cover the action; the evaluator decides whether it names the caller. */
 export interface GrantPermission {
   readonly grantId: string;
   readonly granteePrincipal: string;

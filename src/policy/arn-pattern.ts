@@ -1,5 +1,5 @@
 /**
- * ARNs with wildcards. A pattern and an ARN are compared component by component: no wildcard reaches over one of the
+ * ARNs with wildcards. A pattern and an ARN are compared component by component: no wildcard matches across one of the
  * first five colons. IAM JSON policy elements: Resource.
  */
 
@@ -7,7 +7,7 @@ import type { Context } from './context.ts';
 import { type Glob, globMatches, parseGlob } from './glob.ts';
 import { fillIn, parseTemplate, type Template } from './variables.ts';
 
-/** Where an ARN's resource part begins; -1 when the text has fewer than five colons. */
+/** Returns the index where an ARN's resource part begins; -1 if the text has fewer than five colons. */
 export function resourceStart(arn: string): number {
   let at = -1;
   for (let colons = 0; colons < 5; colons += 1) {
@@ -17,10 +17,10 @@ export function resourceStart(arn: string): number {
   return at + 1;
 }
 
-/** The resource of a request, cut where patterns compare. */
+/** The resource of a request, split where patterns are compared. */
 export interface RequestResource {
   readonly text: string;
-  /** Where the resource part begins; -1: the text is no ARN. */
+  /** The index where the resource part begins; -1 if the text is not an ARN. */
   readonly start: number;
 }
 
@@ -30,15 +30,15 @@ export type ResourcePattern =
   | { readonly kind: 'all' }
   | {
       readonly kind: 'arn';
-      /** The first five components with their colons, where they have no wildcard. */
+      /** The first five components with their colons, if they contain no wildcard. */
       readonly head: string | undefined;
       readonly heads: readonly Glob[];
       readonly tail: Template;
     }
-  /** Fewer than six components: whether the others count as `*` depends on the kind of policy. */
+  /** Fewer than six components: the kind of policy decides whether the missing ones count as `*`. */
   | { readonly kind: 'short'; readonly components: readonly Glob[]; readonly endsWithStar: boolean };
 
-/** When a pattern of fewer than six components is taken as if `*` stood for the others. */
+/** When the missing components of a pattern with fewer than six count as `*`. */
 export type Padding = 'always' | 'after-star' | 'never';
 
 export function parseResource(text: string, variables: boolean): ResourcePattern {
@@ -56,7 +56,7 @@ export function parseResource(text: string, variables: boolean): ResourcePattern
   };
 }
 
-/** Whether a pattern covers a resource; undefined when a variable in it has no value. */
+/** Whether a pattern covers a resource; undefined if one of its variables has no value. */
 export function resourceMatches(
   pattern: ResourcePattern,
   resource: RequestResource,

@@ -19,7 +19,7 @@ const allow = (action: string | readonly string[]): Statement => ({ Effect: 'All
 const S3_READ = ['s3:Get*', 's3:List*', 's3:Describe*', 's3-object-lambda:Get*', 's3-object-lambda:List*'];
 const IAM_READ = ['iam:Generate*', 'iam:Get*', 'iam:List*', 'iam:Simulate*'];
 
-/** What concerns services that ssebox does not have is left out of the documents. */
+/** The documents leave out statements about services that ssebox does not have. */
 const policies: readonly AwsManagedPolicy[] = [
   policy(
     'AdministratorAccess',

@@ -1,4 +1,4 @@
-/** What a bucket policy must be before it is stored: Amazon S3 User Guide, "Policies and permissions in Amazon S3". */
+/** The checks on a bucket policy before it is stored: Amazon S3 User Guide, "Policies and permissions in Amazon S3". */
 
 import { AwsError } from '../api/errors.ts';
 import { parseOperator } from './condition.ts';
@@ -22,7 +22,7 @@ import { knowsConditionKey, s3Permissions } from './s3-permissions.ts';
 
 const MAX_BYTES = 20_480;
 
-/** @throws MalformedPolicy in the words of the first check that fails. */
+/** @throws MalformedPolicy with the message of the first check that fails. */
 export function checkBucketPolicy(text: string, bucket: string, exists: PrincipalCheck): void {
   if (!text.startsWith('{')) throw malformed("Policies must be valid JSON and the first byte must be '{'");
   const document = documentObject(text);
@@ -75,7 +75,7 @@ function checkStatement(statement: StatementObject, bucket: string, exists: Prin
   checkConditions(statement, Action === undefined ? [...s3Permissions.keys()] : permissions.flat());
 }
 
-/** A mistaken operator is named before the rest of the statement is looked at. */
+/** S3 reports a bad operator before it looks at the rest of the statement. */
 function checkOperators(statement: StatementObject): void {
   for (const [operator] of conditionValues(statement)) {
     if (parseOperator(operator) === undefined) throw malformed(`Invalid Condition type : ${operator}`);
@@ -94,20 +94,20 @@ function checkPrincipals(element: unknown, exists: PrincipalCheck): void {
 
 const invalidPrincipal = (principal: string) => malformed('Invalid principal in policy', { Detail: principal });
 
-/** The permissions that an action or a pattern of actions stands for. */
+/** The permissions that an action, or a pattern of actions, matches. */
 function permissionsOf(action: string): readonly string[] {
   const glob = parseGlob(action.toLowerCase());
   return [...s3Permissions.keys()].filter((permission) => globMatches(glob, permission));
 }
 
-/** What a resource of the policy can be: this bucket, objects in it, or both. */
+/** The kinds of resource that an element of the policy can match: this bucket, objects in it, or both. */
 function resourceKinds(resource: string, bucket: string): ('bucket' | 'object')[] {
   const [, path] = /^arn:aws:s3:::(.+)$/s.exec(resource) ?? [];
   if (path === undefined) throw malformed('Policy has invalid resource');
   const slash = path.indexOf('/');
   const name = slash < 0 ? path : path.slice(0, slash);
   if (!globMatches(parseGlob(name), bucket)) throw malformed('Policy has invalid resource');
-  // A star in the bucket's name reaches over the slash.
+  // A star in the bucket's name matches across the slash.
   if (name.includes('*')) return ['bucket', 'object'];
   return slash < 0 ? ['bucket'] : ['object'];
 }
@@ -133,10 +133,10 @@ function checkConditions(statement: StatementObject, permissions: readonly strin
 
 const NO_CONTEXT = new RecordContext({});
 
-/** Whether an operator can compare with a value; a text with variables is one for a text operator. */
+/** Whether an operator can compare with a value; a string with variables is valid for a string operator. */
 function isValueOf(base: string, value: string): boolean {
   if (base === 'Null' || base === 'Bool') return /^(?:true|false)$/i.test(value) || value.includes('${');
   const expected = operators[base]?.expect(value, true);
-  // ARN conditions are stored whatever they say.
+  // S3 stores ARN conditions without checking their values.
   return base.startsWith('Arn') || expected?.fault(NO_CONTEXT) !== 'unparsable';
 }

@@ -1,4 +1,4 @@
-/** Who is calling: the principal behind a call, with what policies and the audit log need to know of it. */
+/** The principal behind a call, with what policies and the audit log need to know about it. */
 
 import type { AccountId } from '../api/arn.ts';
 
@@ -6,9 +6,9 @@ export type Tags = Readonly<Record<string, string>>;
 
 interface Identity {
   readonly account: AccountId;
-  /** What AWS prints as the principal: the user's ARN, the session's ARN, the root's ARN. */
+  /** The principal as AWS prints it: the user's ARN, the session's ARN, the root's ARN. */
   readonly arn: string;
-  /** The access key the call was made with, where there was one. */
+  /** The access key that the call was made with, if any. */
   readonly accessKeyId?: string | undefined;
 }
 
@@ -19,7 +19,7 @@ export interface UserCaller extends Identity {
   readonly userId: string;
   readonly name: string;
   readonly tags: Tags;
-  /** When the user's temporary credentials were issued; absent: the user has a long-term key or none. */
+  /** When the user's temporary credentials were issued; absent if the user has a long-term key or none. */
   readonly issuedAt?: Date | undefined;
 }
 
@@ -37,7 +37,7 @@ export interface RoleSessionCaller extends Identity {
   /** When the session's credentials were issued. */
   readonly issuedAt: Date;
   readonly sourceIdentity?: string | undefined;
-  /** The session policies as documents' texts; absent: the session is as strong as its role. */
+  /** The session policies, as document texts; absent if nothing limits the session beyond its role. */
   readonly sessionPolicies?: readonly string[] | undefined;
 }
 
@@ -67,7 +67,7 @@ export interface ServiceCaller {
   readonly name: string;
 }
 
-/** Nobody: a request without a signature. */
+/** No principal: a request without a signature. */
 export interface AnonymousCaller {
   readonly kind: 'anonymous';
 }
@@ -80,7 +80,7 @@ export type Caller =
   | ServiceCaller
   | AnonymousCaller;
 
-/** What AWS prints as the caller's name in a denial. */
+/** The caller's name as AWS prints it in a denial. */
 export function callerArn(caller: Caller): string {
   switch (caller.kind) {
     case 'service':
@@ -92,7 +92,7 @@ export function callerArn(caller: Caller): string {
   }
 }
 
-/** The caller's account; undefined for a service and for nobody. */
+/** The caller's account; undefined for services and anonymous callers. */
 export function callerAccount(caller: Caller): AccountId | undefined {
   return caller.kind === 'service' || caller.kind === 'anonymous' ? undefined : caller.account;
 }

@@ -1,4 +1,4 @@
-/** The operators of conditions, each as a comparison of one value of the policy with one of the request. */
+/** The condition operators, each as a comparison of one value in the policy with one in the request. */
 
 import ipaddr from 'ipaddr.js';
 import { resourceStart } from './arn-pattern.ts';
@@ -9,18 +9,18 @@ import { filledText, fillIn, parseTemplate } from './variables.ts';
 
 /** One value of a condition, ready to be compared. */
 export interface Expected {
-  /** What a person reads. */
+  /** The value in readable form. */
   text(context: Context): string;
-  /** Whether the request's value is as expected; undefined when one of the two is no value of the operator's kind. */
+  /** Whether the request's value is as expected; undefined if either value is not of the operator's type. */
   matches(actual: string, context: Context): boolean | undefined;
-  /** What is wrong with the policy's value; undefined: nothing. */
+  /** Why the policy's value cannot be used; undefined if it can. */
   fault(context: Context): 'unresolved-variable' | 'unparsable' | undefined;
 }
 
 export interface Operator {
-  /** The condition is met when the value is none of the expected ones. */
+  /** The condition is met when the value equals none of the expected ones. */
   readonly negated: boolean;
-  /** Reads a value of the policy; variables only where the document's version has them. */
+  /** Reads a value of the policy; variables count only if the document's version supports them. */
   expect(value: string, variables: boolean): Expected;
 }
 
@@ -52,7 +52,7 @@ function not(operator: Operator): Operator {
   return { ...operator, negated: true };
 }
 
-/** Texts, in which variables are filled in and wildcards are characters. */
+/** Strings, in which variables are filled in and wildcards are ordinary characters. */
 function text(compare: Compare<string>): Operator {
   return {
     negated: false,
@@ -87,7 +87,7 @@ function like(): Operator {
   };
 }
 
-/** ARNs compare component by component, each with its wildcards: StringLike would let `*` reach over a colon. */
+/** ARNs compare component by component, each with its own wildcards: StringLike would let `*` match across a colon. */
 function arn(): Operator {
   return {
     negated: false,
@@ -114,7 +114,7 @@ function arn(): Operator {
   };
 }
 
-/** Values that are read into something else; they have no variables. */
+/** Values that are parsed before they are compared; they have no variables. */
 function parsed<T>(parse: (text: string) => T | undefined, compare: Compare<T>): Operator {
   return {
     negated: false,
@@ -134,7 +134,7 @@ function parsed<T>(parse: (text: string) => T | undefined, compare: Compare<T>):
 
 function ordered(prefix: 'Numeric' | 'Date', parse: (text: string) => number | bigint | undefined) {
   const operator = (compare: Compare<number | bigint>) => parsed(parse, compare);
-  // Equal in value, whichever of the two kinds of number it is in.
+  // Equal in value, even if one is a bigint and the other a number.
   const equal: Compare<number | bigint> = (actual, expected) => actual >= expected && actual <= expected;
   return {
     [`${prefix}Equals`]: operator(equal),
@@ -148,7 +148,7 @@ function ordered(prefix: 'Numeric' | 'Date', parse: (text: string) => number | b
 
 const isBool = (text: string) => /^(?:true|false)$/i.test(text);
 
-/** Integers keep every digit; undefined for what is not a number. */
+/** Integers keep every digit; undefined if the text is not a number. */
 export function parseDecimal(text: string): number | bigint | undefined {
   const trimmed = text.trim();
   if (!/^[+-]?(?:\d+\.?\d*|\.\d+)$/.test(trimmed)) return undefined;
@@ -166,7 +166,7 @@ interface Range {
   readonly bits: number;
 }
 
-/** An address, or a range in CIDR notation; an IPv4 address that is mapped into IPv6 is taken as itself. */
+/** An address, or a range in CIDR notation; an IPv4 address mapped into IPv6 counts as the IPv4 address. */
 export function parseRange(text: string): Range | undefined {
   const [, host = '', prefix] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
   if (!ipaddr.IPv4.isValidFourPartDecimal(host) && !(host.includes(':') && ipaddr.IPv6.isValid(host))) return undefined;

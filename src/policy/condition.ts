@@ -1,6 +1,6 @@
 /**
- * The conditions of a statement. What a missing key, several values or a set operator come to is in IAM User Guide,
- * "Single-valued vs. multivalued context keys" and "IAM JSON policy elements: Condition operators".
+ * The conditions of a statement. IAM User Guide, "Single-valued vs. multivalued context keys" and "IAM JSON policy
+ * elements: Condition operators", say how a missing key, several values or a set operator is evaluated.
  */
 
 import { type Expected, type Operator, operators } from './condition-operators.ts';
@@ -10,18 +10,18 @@ import { isKnownConditionKey } from './known-condition-keys.ts';
 
 /** One operator on one key. */
 export interface Condition {
-  /** As it stands in the policy. */
+  /** As written in the policy. */
   readonly operator: string;
-  /** As it stands in the policy. */
+  /** As written in the policy. */
   readonly name: string;
   /** The name in lower case. */
   readonly key: string;
   readonly quantifier: 'all' | 'any' | undefined;
   readonly ifExists: boolean;
-  /** Null has no operator: it asks whether there is a value. */
+  /** Undefined for Null, which compares nothing: it checks whether the key has a value. */
   readonly comparison: Operator | undefined;
   readonly expected: readonly Expected[];
-  /** Of Null: the answers that meet it. */
+  /** For Null: the answers that meet it. */
   readonly absent: readonly boolean[];
 }
 
@@ -31,7 +31,7 @@ interface OperatorName {
   readonly ifExists: boolean;
 }
 
-/** Takes an operator's name apart; undefined for one that IAM does not have. Names are exact in their case. */
+/** Splits an operator's name; undefined for one that IAM does not have. Names are case-sensitive. */
 export function parseOperator(name: string): OperatorName | undefined {
   const [, set, base = '', suffix] = /^(?:(ForAllValues|ForAnyValue):)?([A-Za-z]+?)(IfExists)?$/.exec(name) ?? [];
   const isKnown = base === 'Null' ? suffix === undefined : Object.hasOwn(operators, base);
@@ -78,14 +78,14 @@ export function isMet(condition: Condition, context: Context): boolean {
   return actual.length === 1 && valueMeets(condition, comparison, only, context);
 }
 
-/** A value meets a negated operator when it is none of the expected ones, and none of them is without meaning. */
+/** A value meets a negated operator if it equals none of the expected values and can be compared with each of them. */
 function valueMeets({ expected }: Condition, { negated }: Operator, actual: string, context: Context): boolean {
   return negated
     ? expected.every((one) => one.matches(actual, context) === false)
     : expected.some((one) => one.matches(actual, context) === true);
 }
 
-/** The same as a value, for a reader. */
+/** The same as a value, for display. */
 export function traceCondition(condition: Condition, context: Context): ConditionTrace {
   const { operator, name, expected, comparison } = condition;
   const actual = context.values(condition.key, name);

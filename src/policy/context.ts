@@ -1,12 +1,12 @@
-/** The condition keys of a request: their names compare without case, their values are texts. */
+/** The condition keys of a request: names are case-insensitive, values are strings. */
 
 import type { ConditionContext, ContextValue } from './access.ts';
 
 export interface Context {
   /**
-   * A key's values; undefined: the key is not in the request.
+   * A key's values; undefined if the key is not in the request.
    * @param key the name in lower case
-   * @param spelled the name as it is written, which is found sooner when it is written as AWS does
+   * @param spelled the name as written, which is found faster if it is written as AWS writes it
    */
   values(key: string, spelled?: string): readonly string[] | undefined;
   /** Every key with its value or values. */
@@ -23,7 +23,7 @@ export class RecordContext implements Context {
   }
 
   values(key: string, spelled: string = key): readonly string[] | undefined {
-    // Of two tags whose keys differ in case alone, neither is the one.
+    // If two tags' keys differ only in case, neither may win.
     if (!spelled.includes('/') && this.#byName === undefined) {
       const value = this.#record[spelled];
       if (value !== undefined && !key.startsWith('kms:encryptioncontext:')) return texts(value);
@@ -41,7 +41,7 @@ export class RecordContext implements Context {
   }
 }
 
-/** A context in which one key is not seen. */
+/** A context that hides one key from conditions. */
 export class HidingContext implements Context {
   readonly #context: Context;
   readonly #hidden: string;
@@ -67,16 +67,16 @@ function indexed(record: ConditionContext): Map<string, readonly string[]> {
     if (value === undefined) continue;
     const key = lowerCase(name);
     const others = byName.get(key);
-    // Two tags whose keys differ in case alone: with several values, no condition on a single value is met.
+    // Two tags whose keys differ only in case: a key with several values meets no single-valued condition.
     byName.set(key, others === undefined ? texts(value) : [...others, ...texts(value)]);
   }
   return byName;
 }
 
-/** A key's value as it is shown: one text or a list. */
+/** A key's value for display: one string or a list. */
 export const shown = (value: ContextValue): string | readonly string[] => (isList(value) ? value : valueText(value));
 
-/** A key's value as the texts that conditions compare. */
+/** A key's value as the strings that conditions compare. */
 export const texts = (value: ContextValue): readonly string[] => (isList(value) ? value : [valueText(value)]);
 
 const isList = (value: ContextValue): value is readonly string[] => Array.isArray(value);
@@ -89,7 +89,7 @@ function valueText(value: Exclude<ContextValue, readonly string[]>): string {
 const KEPT_NAMES = 4096;
 const lowerNames = new Map<string, string>();
 
-/** A name in lower case, remembered: the same few names come with every request. */
+/** A name in lower case, cached, because the same few names appear in every request. */
 export function lowerCase(name: string): string {
   const known = lowerNames.get(name);
   if (known !== undefined) return known;

@@ -1,4 +1,4 @@
-/** A decision for a reader: every gate, every policy in it and every statement, and one sentence on what decided. */
+/** A decision for display: every gate with its policies and statements, and one sentence on what decided. */
 
 import { callerArn } from './caller.ts';
 import type { GateKind, GateTrace, PolicyTrace } from './decision.ts';
@@ -18,7 +18,7 @@ const ORDER = [
   'grant',
 ] as const satisfies readonly GateKind[];
 
-/** All gates, those that do not concern the request too. */
+/** All gates, including those that do not concern the request. */
 export function traceGates(gates: readonly Gate[], request: AccessRequest, policies: Policies): readonly GateTrace[] {
   return ORDER.map((kind) => {
     if (kind === 'grant') return traceGrants(request, policies);
@@ -69,7 +69,7 @@ function noteOf(
       }
       if (caller.kind === 'service' || caller.kind === 'anonymous')
         return 'it allows the caller, who needs nothing else';
-      // Across accounts too a root user has no policies that could allow it.
+      // In another account, too, a root user has no policies that could allow it.
       if (!isOwn && caller.kind === 'root') return "it allows the caller's account, whose root user needs nothing else";
       if (!isOwn) return "it allows the caller; the caller's own account must allow it too";
       if (reach === strength.account) {
@@ -118,7 +118,7 @@ function traceGrants({ caller }: AccessRequest, { grants }: Policies): GateTrace
   };
 }
 
-/** One sentence: what allowed it, or what kept it from being allowed. */
+/** One sentence: what allowed the request, or what prevented it. */
 export function becauseOf(verdict: Verdict, { action, caller }: AccessRequest, policies: Policies): string {
   if (verdict.allowed) {
     switch (verdict.by) {

@@ -1,6 +1,6 @@
 /**
- * A decision as a value: not only yes or no, but every gate that was passed, every policy that was looked at and the
- * statement and condition that decided. `explain`, `who-can`, the denial's message and the audit log read it.
+ * A decision as a value: not only yes or no, but every gate that was passed, every policy that was consulted, and the
+ * statement and condition that decided. `explain`, `who-can`, the message of a denial and the audit log use it.
  */
 
 /** The gates in the order of IAM User Guide, "Policy evaluation logic". */
@@ -13,61 +13,61 @@ export type GateKind =
   | 'session-policy'
   | 'grant';
 
-/** What one condition of a statement came to. */
+/** The outcome of one condition of a statement. */
 export interface ConditionTrace {
   readonly operator: string;
   readonly key: string;
   /** The values in the policy, variables filled in. */
   readonly expected: readonly string[];
-  /** The values in the request; undefined: the key is not in the request. */
+  /** The values in the request; undefined if the key is not in the request. */
   readonly actual: readonly string[] | undefined;
   readonly met: boolean;
-  /** What a reader should know: an unknown key, a value that is no number, an unresolved variable. */
+  /** A note for the reader: an unknown key, a value that is not a number, an unresolved variable. */
   readonly warning?: string | undefined;
 }
 
-/** What one statement of a policy came to. */
+/** The outcome of one statement of a policy. */
 export interface StatementTrace {
-  /** The statement's Sid, or its place in the policy, from 0. */
+  /** The statement's Sid; undefined if it has none. `index` is its position in the policy, from 0. */
   readonly sid: string | undefined;
   readonly index: number;
   readonly effect: 'Allow' | 'Deny';
   readonly applies: boolean;
-  /** What kept the statement from applying: the first part that did not match. */
+  /** The first part that did not match, if the statement does not apply. */
   readonly failed?: 'principal' | 'action' | 'resource' | 'condition' | undefined;
-  /** The parts that list exceptions: NotPrincipal, NotAction, NotResource. Absent when there are none. */
+  /** The parts that list exceptions: NotPrincipal, NotAction, NotResource. Absent if there are none. */
   readonly exempting?: readonly ('principal' | 'action' | 'resource')[] | undefined;
-  /** How the statement names the caller, of a resource policy: directly, by the session's role, by the account. */
+  /** For a resource policy, how the statement names the caller: directly, by the session's role, by the account. */
   readonly principal?: 'direct' | 'base-user' | 'role' | 'account' | undefined;
   readonly conditions: readonly ConditionTrace[];
 }
 
 export interface PolicyTrace {
-  /** What a person calls it: `AdministratorAccess`, `inline policy reports`, `key policy`, `bucket policy`. */
+  /** Its name for a person: `AdministratorAccess`, `inline policy reports`, `key policy`, `bucket policy`. */
   readonly name: string;
   readonly arn?: string | undefined;
   readonly result: 'allow' | 'deny' | 'silent';
   readonly statements: readonly StatementTrace[];
-  /** How to be rid of what is no policy but a setting that counts as one, in the imperative. */
+  /** For a setting that counts as a policy: how to remove it, in the imperative. */
   readonly lift?: string | undefined;
 }
 
 export interface GateTrace {
   readonly gate: GateKind;
-  /** `not-applicable`: this gate does not concern this caller or resource. */
+  /** `not-applicable`: this gate does not concern the caller or the resource. */
   readonly result: 'allow' | 'deny' | 'silent' | 'not-applicable';
   readonly policies: readonly PolicyTrace[];
-  /** Of grants: how the strongest of them names the caller. */
+  /** For grants: how the strongest one names the caller. */
   readonly reach?: StatementTrace['principal'];
-  /** One sentence on what this gate means for the request. */
+  /** One sentence on the gate's effect on the request. */
   readonly note?: string | undefined;
 }
 
-/** Why a request was denied: the gate, and whether a Deny or the absence of an Allow did it. */
+/** Why a request was denied: the gate, and whether because of a Deny or for lack of an Allow. */
 export interface DenialReason {
   readonly gate: GateKind;
   readonly explicit: boolean;
-  /** The managed policy with the explicit Deny. */
+  /** The managed policy that contains the explicit Deny. */
   readonly policyArn?: string | undefined;
 }
 
@@ -77,13 +77,13 @@ export interface Decision {
   readonly caller: string;
   readonly action: string;
   readonly resource: string;
-  /** Present when the answer is no. */
+  /** Present if the request is denied. */
   readonly denial?: DenialReason | undefined;
-  /** One sentence: what allowed it, or what kept it from being allowed. */
+  /** One sentence: what allowed the request, or what prevented it. */
   readonly because: string;
-  /** Where the call can succeed without this permission: all that the answer changes, as a clause: `whether …`. */
+  /** Set when the call can succeed without this permission: what the answer changes, as a clause: `whether …`. */
   readonly decidesOnly?: string | undefined;
   readonly gates: readonly GateTrace[];
-  /** The whole context that the decision was made in. */
+  /** The whole context in which the decision was made. */
   readonly context: Readonly<Record<string, string | readonly string[]>>;
 }

@@ -7,7 +7,7 @@ import type { Access } from './access.ts';
 import { type Caller, callerAccount } from './caller.ts';
 import type { Decision, DenialReason, GateKind } from './decision.ts';
 
-/** The refusal that a service answers with when a decision is no. */
+/** The service's error for a decision that denies. */
 export function denial(service: ServiceName, access: Access, decision: Decision, caller: Caller): AwsError {
   return new AwsError(serviceFacts[service].deniedCode, messageOf(service, access, decision, caller));
 }
@@ -26,12 +26,12 @@ function messageOf(service: ServiceName, access: Access, decision: Decision, cal
 
 const opening = ({ action }: Access, { caller }: Decision) => `User: ${caller} is not authorized to perform: ${action}`;
 
-/** An empty phrase: the service names no resource. */
+/** Empty phrase: the service does not name the resource. */
 const plainResource = ({ resource, resourcePhrase = `on resource: ${resource}` }: Access) =>
   resourcePhrase === '' ? '' : ` ${resourcePhrase}`;
 
 /**
- * S3 gives reasons to callers of the bucket owner's account only, and puts the ARN in quotes: Amazon S3 User Guide,
+ * S3 gives reasons only to callers in the bucket owner's account, and puts the ARN in quotes: Amazon S3 User Guide,
  * "Troubleshoot access denied (403 Forbidden) errors in Amazon S3".
  */
 function s3Message(access: Access, decision: Decision, caller: Caller): string {
@@ -47,8 +47,8 @@ const withoutArn = (denied: DenialReason | undefined): DenialReason | undefined 
   denied && { gate: denied.gate, explicit: denied.explicit };
 
 /**
- * KMS does not tell another account's key from one that is not there, nor when a service asks or the ciphertext names
- * the key: AWS KMS Developer Guide, "Troubleshooting AWS KMS permissions".
+ * KMS does not reveal whether another account's key exists, nor the key that a service uses or that a ciphertext names:
+ * AWS KMS Developer Guide, "Troubleshooting AWS KMS permissions".
  */
 function kmsMessage(access: Access, decision: Decision, caller: Caller): string {
   const isForeign = callerAccount(caller) !== access.owner;
@@ -62,7 +62,7 @@ function kmsMessage(access: Access, decision: Decision, caller: Caller): string 
   );
 }
 
-/** STS says nothing more of why a role may not be assumed: STS API Reference, AssumeRole. */
+/** STS gives no reason why a role cannot be assumed: STS API Reference, AssumeRole. */
 function tail({ resourcePolicy }: Access, decision: Decision): string {
   return resourcePolicy?.kind === 'trust-policy' ? '' : ` ${reason(decision)}`;
 }

@@ -6,14 +6,14 @@ import { isRecord, listOf } from './policy-document.ts';
 
 export type StatementObject = Readonly<Record<string, unknown>>;
 
-/** A document as a value, not yet as what it means. */
+/** A parsed JSON document whose elements have not been checked. */
 export interface DocumentObject {
   readonly Version?: unknown;
   readonly Id?: unknown;
   readonly Statement?: unknown;
 }
 
-/** The JSON object that a text is; undefined: it is none, or has a name twice. */
+/** Parses a JSON object; undefined if the text is not one, or repeats a name. */
 export function documentObject(text: string): DocumentObject | undefined {
   try {
     const value = parseJson(text);
@@ -24,7 +24,7 @@ export function documentObject(text: string): DocumentObject | undefined {
   }
 }
 
-/** The statements of a document; undefined when it has none or something else stands among them. */
+/** The statements of a document; undefined if there are none, or one of them is not an object. */
 export function statementObjects({ Statement }: DocumentObject): readonly StatementObject[] | undefined {
   const statements = listOf(Statement);
   return statements.length > 0 && statements.every(isRecord) ? statements : undefined;
@@ -50,7 +50,7 @@ const PAIRS = [
 
 export const isPolicyVersion = (version: unknown) => version === '2012-10-17' || version === '2008-10-17';
 
-/** The first element that no policy has. */
+/** The first element that the policy grammar does not have. */
 export function unknownElement(document: DocumentObject): string | undefined {
   const inStatements = (statementObjects(document) ?? []).flatMap((statement) =>
     Object.keys(statement).filter((name) => !STATEMENT_ELEMENTS.has(name)),
@@ -58,7 +58,7 @@ export function unknownElement(document: DocumentObject): string | undefined {
   return Object.keys(document).find((name) => !DOCUMENT_ELEMENTS.has(name)) ?? inStatements[0];
 }
 
-/** Whether the elements of a statement are of the right kinds, whatever they say and whether or not they are there. */
+/** Whether the elements present in a statement have the right types; missing elements and bad values are accepted. */
 export function isStatementShape(statement: StatementObject): boolean {
   const { Sid, Action, NotAction, Resource, NotResource, Condition } = statement;
   return (
@@ -84,7 +84,7 @@ function isConditionShape(condition: unknown): boolean {
 const isConditionValue = (value: unknown) =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 
-/** A text or a list of texts, as a list. */
+/** A string or a list of strings, as a list. */
 export const texts = (value: unknown): readonly string[] => listOf(value).filter((one) => typeof one === 'string');
 
 /** The values of a condition, one operator and one key at a time. */

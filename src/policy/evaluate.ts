@@ -1,7 +1,7 @@
 /**
- * May this caller do this? A pure function of the request and the policies that bear on it: IAM User Guide, "Policy
- * evaluation logic", and for keys AWS KMS Developer Guide, "Troubleshooting AWS KMS permissions". Its result is a
- * decision as a value; the trace in it is made when somebody looks.
+ * Decides whether a caller may do something. A pure function of the request and the policies that bear on it: IAM User
+ * Guide, "Policy evaluation logic", and for keys AWS KMS Developer Guide, "Troubleshooting AWS KMS permissions". It
+ * returns a decision as a value, whose trace is built on first access.
  */
 
 import { callerArn } from './caller.ts';
@@ -10,13 +10,13 @@ import { becauseOf, traceGates } from './decision-trace.ts';
 import { type AccessRequest, type Gate, gatesOf, type Policies } from './gates.ts';
 import { type Verdict, weigh } from './verdict.ts';
 
-/** Decides. */
+/** Decides a request. */
 export function evaluate(request: AccessRequest, policies: Policies): Decision {
   const gates = gatesOf(request, policies);
   return new MadeDecision(request, policies, gates, weigh(request, policies, gates));
 }
 
-/** Most decisions are only asked whether they allow: the rest is put together when somebody asks for it. */
+/** Most decisions are only checked for `allowed`: the rest is computed on access. */
 class MadeDecision implements Decision {
   readonly allowed: boolean;
   readonly action: string;

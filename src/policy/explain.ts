@@ -1,21 +1,21 @@
 /**
- * A decision as lines of text, a tree that a person reads from the top: the answer, every gate with its policies and
- * statements, what decided, and what would change it. Lines have a role instead of a colour, for whoever paints them.
+ * A decision as lines of text, a tree to be read from the top: the answer, every gate with its policies and statements,
+ * what decided, and what would change it. Lines have a role instead of a colour; the caller paints them.
  */
 
 import type { ConditionTrace, Decision, GateKind, GateTrace, PolicyTrace, StatementTrace } from './decision.ts';
 
 export interface ExplainLine {
-  /** How far the line is indented; its parent is the last line that is less so. */
+  /** The indentation level; a line's parent is the nearest line before it with a lower level. */
   readonly depth: number;
   readonly role: 'allowed' | 'denied' | 'silent' | 'skipped' | 'fact' | 'warning' | 'advice';
   readonly text: string;
 }
 
 export interface ExplainOptions {
-  /** Also shows the statements that are about something else, and the gates that do not concern the request. */
+  /** Also show statements about other actions, and gates that do not concern the request. */
   readonly all?: boolean | undefined;
-  /** Also shows every condition key of the request. */
+  /** Also show every condition key of the request. */
   readonly context?: boolean | undefined;
 }
 
@@ -108,7 +108,7 @@ function statementLines(statement: StatementTrace, action: string): ExplainLine[
   const lines: ExplainLine[] = [
     { depth: 3, role, text: `${name} (${effect}) ${applies ? `applies${reach}` : failureText(statement, action)}` },
   ];
-  // The conditions of a statement about something else mean nothing here.
+  // The conditions of a statement about something else are irrelevant here.
   if (applies || statement.failed === 'condition') {
     for (const condition of conditions) lines.push(...conditionLines(condition));
   }
@@ -162,7 +162,7 @@ function contextLines({ context }: Decision): ExplainLine[] {
   return lines;
 }
 
-/** What would allow it, in one sentence. */
+/** One sentence on what would allow it. */
 function adviceOf({ denial, action, resource, caller, gates, decidesOnly }: Decision): string {
   if (!denial) return 'nothing needs to change';
   const wish = decidesOnly === undefined ? 'to allow it' : 'to change this';

@@ -1,4 +1,4 @@
-/** The gates that a request passes, each with its policies and with the request as those policies see it. */
+/** The gates that a request passes through, each with its policies and the request as those policies see it. */
 
 import type { AccountId } from '../api/arn.ts';
 import type { GrantPermission, ResourcePolicy } from './access.ts';
@@ -10,65 +10,68 @@ import type { PolicyDocument, Statement } from './policy-document.ts';
 import { type PrincipalBindings, type Strength, strength } from './principal-pattern.ts';
 import { applies, type Facts, type Subject } from './statement.ts';
 
-/** Who wants to do what to what. */
+/** A caller, an action and a resource, with the context of the request. */
 export interface AccessRequest {
   readonly caller: Caller;
   readonly action: string;
-  /** The resource's ARN; `*` where the action has none. */
+  /** The resource's ARN; `*` for an action that has no resource. */
   readonly resource: string;
-  /** Where the action has none: an ARN that policies may name all the same, such as `arn:aws:s3:::*`. */
+  /** For an action without a resource: an ARN that policies may name nevertheless, such as `arn:aws:s3:::*`. */
   readonly wildcardArn?: string | undefined;
   /** The account that owns the resource. */
   readonly owner: AccountId;
   /** All condition keys. */
   readonly context: Context;
-  /** Where the call can succeed without this permission: all that the answer changes. */
+  /** Set when the call can succeed without this permission: what the answer changes. */
   readonly decidesOnly?: string | undefined;
 }
 
 export interface NamedPolicy {
-  /** What a person calls it: `AdministratorAccess`, `inline policy reports`, `key policy`. */
+  /** Its name for a person: `AdministratorAccess`, `inline policy reports`, `key policy`. */
   readonly name: string;
   readonly arn?: string | undefined;
   readonly document: PolicyDocument;
-  /** How to be rid of what is no policy but a setting that counts as one. */
+  /** For a setting that counts as a policy: how to remove it. */
   readonly lift?: string | undefined;
 }
 
-/** The policies at one place of an organization: its root, a unit, the account. */
+/** The policies at one level of an organization: its root, a unit, the account. */
 export interface ControlLevel {
   readonly target: string;
   readonly policies: readonly NamedPolicy[];
 }
 
-/** Every policy that bears on a request. An absent member: the gate does not concern this caller or resource. */
+/**
+ * Every policy that bears on a request. An absent member means that the gate does not concern the caller or the
+ * resource.
+ */
 export interface Policies {
   /** The caller's own, its groups' or its role's. */
   readonly identity?: readonly NamedPolicy[] | undefined;
   readonly boundary?: NamedPolicy | undefined;
   readonly session?: readonly NamedPolicy[] | undefined;
   readonly resource?: AttachedPolicy | undefined;
-  /** Of the caller's account, from the root of the organization down. */
+  /** For the caller's account, from the root of the organization down. */
   readonly serviceControl?: readonly ControlLevel[] | undefined;
-  /** Of the resource owner's account, from the root of the organization down. */
+  /** For the resource owner's account, from the root of the organization down. */
   readonly resourceControl?: readonly ControlLevel[] | undefined;
   readonly grants?: readonly GrantPermission[] | undefined;
 }
 
-/** A resource's policy; it has no document where nothing is attached. */
+/** A resource's policy; without a document, nothing is attached. */
 export interface AttachedPolicy {
   readonly kind: ResourcePolicy['kind'];
   readonly name: string;
   readonly document?: PolicyDocument | undefined;
   readonly principals?: PrincipalBindings | undefined;
-  /** Denies beside the document. */
+  /** Denies in addition to the document. */
   readonly setting?: NamedPolicy | undefined;
 }
 
 /** One gate that concerns the request. */
 export interface Gate {
   readonly kind: Exclude<GateKind, 'grant'>;
-  /** Each level must allow; within one, any policy does. */
+  /** Each level must allow; within a level, one policy is enough. */
   readonly levels: readonly (readonly NamedPolicy[])[];
   readonly subject: Subject;
 }
@@ -80,7 +83,7 @@ export interface Hit {
   readonly statement: Statement;
 }
 
-/** What a gate comes to. */
+/** The outcome of a gate. */
 export interface GateResult {
   readonly deny?: Hit | undefined;
   /** The strongest statement that allows. */
@@ -88,16 +91,18 @@ export interface GateResult {
   readonly reach: Strength;
 }
 
-/** Service control policies do not concern services and nobody; those of other accounts have theirs. */
+/**
+ * Service control policies do not apply to services and anonymous callers; callers from other accounts have their own.
+ */
 const isControlled = ({ kind }: Caller) => kind !== 'service' && kind !== 'anonymous';
 
 /** AWS Organizations User Guide, "Resource control policies (RCPs)", services that support RCPs, and their exceptions. */
 const isResourceControlled = (action: string) => /^(?:s3|kms|sts):/.test(action) && action !== 'kms:retiregrant';
 
-/** Amazon S3 User Guide, "Bucket policies": the owner's root can always mend the policy. */
+/** Amazon S3 User Guide, "Bucket policies": the owner's root user can always repair the policy. */
 const MENDING = new Set(['s3:getbucketpolicy', 's3:putbucketpolicy', 's3:deletebucketpolicy']);
 
-/** The gates that concern a request, in the order in which their denies are told. */
+/** The gates that concern a request, in the order in which their denies are reported. */
 export function gatesOf(request: AccessRequest, policies: Policies): Gate[] {
   const { caller, owner, context, wildcardArn } = request;
   const { identity, boundary, session, resource, serviceControl, resourceControl } = policies;
@@ -144,7 +149,7 @@ const unnamed = (facts: Facts, context: Context, padding: Padding): Subject => (
 
 const named = (facts: Facts, context: Context, { kind, principals }: AttachedPolicy): Subject => ({
   facts,
-  // AWS KMS Developer Guide, "kms:ResourceAliases": not for key policies.
+  // AWS KMS Developer Guide, "kms:ResourceAliases": not available in key policies.
   context: kind === 'key-policy' ? new HidingContext(context, 'kms:resourcealiases') : context,
   padding: 'after-star',
   names: 'principals',
@@ -154,7 +159,7 @@ const named = (facts: Facts, context: Context, { kind, principals }: AttachedPol
 
 const levelsOf = (levels: readonly ControlLevel[]) => levels.map(({ policies }) => policies);
 
-/** What a gate comes to: a Deny anywhere ends it, an Allow is needed on every level. */
+/** The outcome of a gate: a Deny anywhere ends it, and every level needs an Allow. */
 export function sweep({ kind, levels, subject }: Gate): GateResult {
   let allow: Hit | undefined;
   let reach: Strength = strength.none;
@@ -179,7 +184,7 @@ export function sweep({ kind, levels, subject }: Gate): GateResult {
   return isOpen ? { allow, reach } : { reach: strength.none };
 }
 
-/** How strongly the strongest of some grants names the caller. */
+/** The strongest way in which any of the grants names the caller. */
 export function grantReach(
   grants: readonly GrantPermission[],
   caller: Caller,

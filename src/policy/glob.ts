@@ -1,26 +1,26 @@
-/** Texts with the wildcards of policies: `*` for any run of characters, `?` for exactly one. */
+/** Strings with the wildcards of policies: `*` for any run of characters, `?` for exactly one. */
 
-/** A text of which each place is a character as it stands or a wildcard. */
+/** A string in which each position is a literal character or a wildcard. */
 export type Glob =
   | { readonly kind: 'all' }
   | { readonly kind: 'literal'; readonly text: string }
-  /** A text and then a `*`: by far the most common. */
+  /** A literal followed by a `*`: by far the most common form. */
   | { readonly kind: 'prefix'; readonly text: string }
   | { readonly kind: 'pattern'; readonly text: string; readonly wild: Uint8Array };
 
-/** A part of a glob: characters as they stand, or a wildcard. */
+/** A part of a glob: literal characters, or a wildcard. */
 export type GlobPiece = { readonly literal: string } | { readonly wildcard: '*' | '?' };
 
 const LITERAL = 0;
 const ONE = 1;
 const ANY = 2;
 
-/** Takes a text's wildcards as such. */
+/** Parses a string in which every `*` and `?` is a wildcard. */
 export function parseGlob(text: string): Glob {
   return globOf(globPieces(text));
 }
 
-/** The pieces of a text in which every `*` and `?` is a wildcard. */
+/** The pieces of a string in which every `*` and `?` is a wildcard. */
 export function globPieces(text: string): GlobPiece[] {
   const pieces: GlobPiece[] = [];
   for (const [part] of text.matchAll(/[*?]|[^*?]+/gs)) {
@@ -29,7 +29,7 @@ export function globPieces(text: string): GlobPiece[] {
   return pieces;
 }
 
-/** Puts pieces together. */
+/** Joins pieces into a glob. */
 export function globOf(pieces: readonly GlobPiece[]): Glob {
   let text = '';
   const wild: number[] = [];
@@ -50,7 +50,7 @@ export function globOf(pieces: readonly GlobPiece[]): Glob {
   return { kind: 'pattern', text, wild: Uint8Array.from(wild) };
 }
 
-/** Whether a text, from one of its places on, is what a glob describes. */
+/** Whether a string, from an index on, matches a glob. */
 export function globMatches(glob: Glob, subject: string, from = 0): boolean {
   switch (glob.kind) {
     case 'all':
@@ -64,7 +64,7 @@ export function globMatches(glob: Glob, subject: string, from = 0): boolean {
   }
 }
 
-/** Goes on after the last `*` whenever the rest does not fit: no pattern makes this slower than text × pattern. */
+/** Resumes after the last `*` whenever the rest does not match, so no pattern takes longer than text × pattern. */
 function patternMatches(text: string, wild: Uint8Array, subject: string, from: number): boolean {
   let at = from;
   let place = 0;
@@ -92,7 +92,7 @@ function patternMatches(text: string, wild: Uint8Array, subject: string, from: n
   return place === wild.length;
 }
 
-/** A character outside the basic plane is two places of a JavaScript string. */
+/** A character outside the basic plane takes two positions of a JavaScript string. */
 function widthAt(subject: string, at: number): number {
   const code = subject.charCodeAt(at);
   return code >= 0xd800 && code <= 0xdbff && at + 1 < subject.length ? 2 : 1;

@@ -12,13 +12,13 @@ export interface Circumstances {
   readonly owner: AccountId;
   readonly region: Region;
   readonly now: Date;
-  /** A service that calls on the caller's behalf. */
+  /** The service that calls on the caller's behalf. */
   readonly viaService?: string | undefined;
-  /** Where the caller's own call came from; absent: from this process. */
+  /** Where the caller's own call came from; absent if from this process. */
   readonly origin?: Origin | undefined;
 }
 
-/** What a key is in some circumstances; undefined: it is absent. */
+/** The value of a key under some circumstances; undefined if it is absent. */
 type Source = (circumstances: Circumstances) => ContextValue | undefined;
 
 const sources: Readonly<Record<string, Source>> = {
@@ -29,7 +29,7 @@ const sources: Readonly<Record<string, Source>> = {
   'aws:username': ({ caller }) => (caller.kind === 'user' ? caller.name : undefined),
   'aws:SourceIdentity': ({ caller }) => (caller.kind === 'role-session' ? caller.sourceIdentity : undefined),
   'aws:TokenIssueTime': ({ caller }) => issuedAt(caller),
-  // Only temporary credentials tell; none here were given a second factor.
+  // Only temporary credentials have this key; none here were issued with a second factor.
   'aws:MultiFactorAuthPresent': ({ caller }) => (issuedAt(caller) ? false : undefined),
   'aws:PrincipalIsAWSService': ({ caller }) => (caller.kind === 'anonymous' ? undefined : caller.kind === 'service'),
   'aws:PrincipalServiceName': ({ caller }) => (caller.kind === 'service' ? caller.name : undefined),
@@ -38,24 +38,24 @@ const sources: Readonly<Record<string, Source>> = {
   'aws:RequestedRegion': ({ region }) => region,
   'aws:CurrentTime': ({ now }) => now,
   'aws:EpochTime': ({ now }) => Math.floor(now.getTime() / 1000),
-  // A service calls over TLS.
+  // A service always calls over TLS.
   'aws:SecureTransport': (at) => at.viaService !== undefined || connection(at).tls !== undefined,
   'aws:ViaAWSService': ({ viaService }) => viaService !== undefined,
-  // What a service asks on the caller's behalf does not come from the caller's address.
+  // A call that a service makes on the caller's behalf does not come from the caller's address.
   'aws:SourceIp': (at) =>
     at.viaService === undefined && at.caller.kind !== 'service' ? connection(at).sourceIp : undefined,
   'aws:UserAgent': (at) => at.viaService ?? connection(at).userAgent,
   'aws:referer': (at) => (at.viaService === undefined ? connection(at).referer : undefined),
 };
 
-/** What the global keys show is the same for every service. */
+/** The global keys show the same for every service. */
 const connection = ({ origin = PROCESS }: Circumstances) => connectionOf(origin, '');
 
 const byKey = new Map(Object.entries(sources).map(([name, source]) => [name.toLowerCase(), { name, source }]));
 
 const TAG = 'aws:principaltag/';
 
-/** The global keys and, over them, those of a request itself. */
+/** The global keys, overridden by those of the request itself. */
 export class RequestContext implements Context {
   readonly #circumstances: Circumstances;
   readonly #own: ConditionContext;
@@ -88,13 +88,15 @@ export class RequestContext implements Context {
     return { ...entries, ...new RecordContext(this.#own).entries() };
   }
 
-  /** What an operation says of a global key, be it that it is absent, counts; it spells the key as AWS does. */
+  /**
+   * A value that the operation sets for a global key wins, even if it is undefined; operations spell keys as AWS does.
+   */
   #global(name: string, source: Source): ContextValue | undefined {
     return name in this.#own ? this.#own[name] : source(this.#circumstances);
   }
 }
 
-/** Of a session the role's ARN with its path, never the session's. */
+/** For a session, the role's ARN with its path, never the session's ARN. */
 function principalArn(caller: Caller): string | undefined {
   if (caller.kind === 'service' || caller.kind === 'anonymous') return undefined;
   return caller.kind === 'role-session' ? caller.roleArn : caller.arn;
@@ -115,7 +117,7 @@ const issuedAt = (caller: Caller): Date | undefined =>
 const NO_TAGS: Tags = {};
 const tagsOf = (caller: Caller): Tags => ('tags' in caller ? caller.tags : NO_TAGS);
 
-/** The values of the tags of this key, whatever its case. */
+/** The values of all tags with this key, ignoring case. */
 function tagValues(tags: Tags, key: string): readonly string[] | undefined {
   let values: string[] | undefined;
   for (const name in tags) {

@@ -1,6 +1,6 @@
 /**
- * What a policy of a user, group or role, a managed policy or a session policy must be before it is stored: IAM User
- * Guide, "Grammar of the IAM JSON policy language". The checks stand in IAM's order, each with IAM's words.
+ * The checks on a policy of a user, group or role, a managed policy or a session policy before it is stored: IAM User
+ * Guide, "Grammar of the IAM JSON policy language". The checks are in IAM's order, each with IAM's wording.
  */
 
 import { AwsError } from '../api/errors.ts';
@@ -17,7 +17,7 @@ import {
 } from './document-shape.ts';
 import { parseInstant } from './instant.ts';
 
-/** @throws MalformedPolicyDocument in the words of the first check that fails. */
+/** @throws MalformedPolicyDocument with the message of the first check that fails. */
 export function checkIdentityPolicy(text: string): void {
   const fault = faultOf(text);
   if (fault !== undefined) throw new AwsError('MalformedPolicyDocument', fault);
@@ -79,7 +79,7 @@ function isLegacyParsed(statement: StatementObject): boolean {
 function isLegacyResource(resource: string): boolean {
   if (!resource.includes(':')) return true;
   const components = resource.split(':');
-  // An unknown partition is told in words of its own.
+  // IAM reports an unknown partition with a message of its own.
   if (!PARTITIONS.has(components[1] ?? '')) return true;
   return (components.length > 5 || !resource.includes('::')) && components[2] !== '';
 }

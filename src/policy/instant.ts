@@ -1,9 +1,9 @@
-/** Instants as conditions write them: the W3C's profile of ISO 8601, or seconds since 1970. */
+/** Times as conditions write them: the W3C's profile of ISO 8601, or seconds since 1970. */
 
 const ISO =
   /^(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}(?::?\d{2})?)?)?)?)?$/i;
 
-/** Milliseconds since 1970; undefined for what is no instant. A time without a zone is UTC's. */
+/** Milliseconds since 1970; undefined if the text is not a time. A time without a zone is in UTC. */
 export function parseInstant(text: string): number | undefined {
   if (/^\d{1,19}(?:\.\d+)?$/.test(text) && !/^\d{4}$/.test(text)) return Number(text) * 1000;
   const match = ISO.exec(text);

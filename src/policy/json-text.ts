@@ -1,6 +1,6 @@
-/** JSON as policies need it: a name that stands twice in an object is an error, where `JSON.parse` keeps the last one. */
+/** JSON as policies need it: a repeated name in an object is an error, whereas `JSON.parse` keeps the last value. */
 
-/** Parses JSON. @throws SyntaxError for what is no JSON, and for a name that stands twice in one object. */
+/** Parses JSON. @throws SyntaxError if the text is not JSON, or repeats a name in one object. */
 export function parseJson(text: string): unknown {
   const value: unknown = JSON.parse(text);
   const twice = repeatedName(text);
@@ -8,9 +8,9 @@ export function parseJson(text: string): unknown {
   return value;
 }
 
-/** The first name that an object of this (valid) JSON text has twice. */
+/** The first name that an object in this (valid) JSON text repeats. */
 function repeatedName(text: string): string | undefined {
-  // One entry for every open bracket: the names so far, or undefined in a list.
+  // One entry for every open bracket: the names so far, or undefined for a list.
   const open: (Set<string> | undefined)[] = [];
   for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"(?:\s*:)?|[{}[\]]/gs)) {
     if (token === '{') open.push(new Set());

@@ -1,6 +1,6 @@
 /**
  * The condition keys that AWS has for the services here: Service Authorization Reference, the page of each service, and
- * IAM User Guide, "AWS global condition context keys". One that ends with a slash or a colon has a further part.
+ * IAM User Guide, "AWS global condition context keys". A key that ends with a slash or a colon needs a further part.
  */
 
 import type { ServiceName } from '../api/model/operations.ts';
@@ -47,14 +47,14 @@ const byService = {
   sts: `
   sts:AWSServiceName sts:DurationSeconds sts:ExternalId sts:RequestContext/ sts:RequestContextProviders
   sts:RoleSessionName sts:SourceIdentity sts:TaskPolicyArn sts:TransitiveTagKeys`,
-  // It has none of its own.
+  // CloudTrail has no keys of its own.
   cloudtrail: '',
   cloudwatch: `
   cloudwatch:AlarmActions cloudwatch:namespace cloudwatch:requestInsightRuleLogGroupARNs
   cloudwatch:requestInsightRuleLogGroups cloudwatch:requestManagedResourceARNs`,
   organizations: 'organizations:PolicyType organizations:ServicePrincipal',
   'service-quotas': 'servicequotas:service',
-  // Those of jobs are among S3's.
+  // The keys of jobs are among S3's.
   s3control: '',
 } as const satisfies Record<ServiceName, string>;
 

@@ -1,4 +1,4 @@
-/** A policy document, read once: what stood in JSON, ready to be matched with requests. */
+/** A policy document, parsed once and ready to be matched with requests. */
 
 import { parseResource, type ResourcePattern } from './arn-pattern.ts';
 import { type Condition, parseCondition } from './condition.ts';
@@ -11,14 +11,14 @@ export interface PolicyDocument {
   readonly version: string | undefined;
   readonly id: string | undefined;
   readonly statements: readonly Statement[];
-  /** The statements that concern an action, given in lower case. */
+  /** The statements that concern an action (in lower case). */
   about(action: string): readonly Statement[];
 }
 
-/** An undefined element is one that the statement does not have. */
+/** An undefined member is an element that the statement does not have. */
 export interface Statement {
   readonly sid: string | undefined;
-  /** Its place in the document, from 0. */
+  /** Its position in the document, from 0. */
   readonly index: number;
   readonly effect: 'Allow' | 'Deny';
   readonly principals: readonly PrincipalPattern[] | undefined;
@@ -35,8 +35,8 @@ let young = new Map<string, PolicyDocument>();
 let old = new Map<string, PolicyDocument>();
 
 /**
- * Reads a document's text; texts that come often are read once.
- * @throws SyntaxError for what is no JSON or no policy.
+ * Parses a document; results are cached by text.
+ * @throws SyntaxError if the text is not JSON or not a policy.
  */
 export function loadPolicy(text: string): PolicyDocument {
   const known = young.get(text);
@@ -51,9 +51,9 @@ export function loadPolicy(text: string): PolicyDocument {
 }
 
 /**
- * Reads a document that is a value already. What a service refuses to store is its validation's affair; here only what
- * cannot be read at all is an error.
- * @throws SyntaxError for what is no policy.
+ * Reads a document that is already a value. Only a document that cannot be interpreted is an error here; the services
+ * check the rest before they store it.
+ * @throws SyntaxError if the value is not a policy.
  */
 export function readPolicy(value: unknown): PolicyDocument {
   if (!isRecord(value)) throw new SyntaxError('a policy is a JSON object');
@@ -78,7 +78,7 @@ export function readPolicy(value: unknown): PolicyDocument {
   };
 }
 
-/** Whether a statement is about an action, given in lower case. */
+/** Whether a statement is about an action (in lower case). */
 export function actionMatches({ actions, notActions }: Statement, action: string): boolean {
   if (actions) return actions.some((glob) => globMatches(glob, action));
   return notActions !== undefined && !notActions.some((glob) => globMatches(glob, action));
@@ -130,11 +130,11 @@ function readConditions(value: unknown, variables: boolean): Condition[] {
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** What may be one thing or a list of them, as a list. */
+/** A single value or a list, as a list. */
 export const listOf = (value: unknown): readonly unknown[] =>
   value === undefined ? [] : Array.isArray(value) ? value : [value];
 
-/** Numbers and booleans may stand without quotes. */
+/** Numbers and booleans may be unquoted. */
 function asText(value: unknown): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);

@@ -1,39 +1,39 @@
 /**
- * Principals as policies name them, and how strongly a name reaches a caller: by itself, by the session's role, or by
+ * Principals as policies name them, and how strongly a name matches a caller: directly, by the session's role, or by
  * the account. IAM User Guide, "AWS JSON policy elements: Principal".
  */
 
 import { type AccountId, isAccountId, parseArn } from '../api/arn.ts';
 import type { Caller } from './caller.ts';
 
-/** Whether there is such a principal; `type` is `AWS`, `Service`, … as in a policy. */
+/** Whether a principal exists; `type` is `AWS`, `Service`, … as in a policy. */
 export type PrincipalCheck = (type: string, name: string) => boolean;
 
 export type PrincipalPattern =
   | { readonly kind: 'everyone' }
-  /** `{"AWS": "*"}`: everybody but AWS services. */
+  /** `{"AWS": "*"}`: everyone except AWS services. */
   | { readonly kind: 'everyone-but-services' }
   | { readonly kind: 'account'; readonly account: AccountId }
   | { readonly kind: 'entity'; readonly arn: string }
   | { readonly kind: 'session'; readonly arn: string }
   | { readonly kind: 'id'; readonly id: string }
   | { readonly kind: 'service'; readonly name: string }
-  /** An account, by the id that S3 has for it. */
+  /** An account, by S3's canonical user id for it. */
   | { readonly kind: 'canonical-user'; readonly id: string }
-  /** What no caller here can be: identity providers, malformed texts. */
+  /** Principals that cannot be a caller here: identity providers, malformed strings. */
   | { readonly kind: 'other'; readonly type: string; readonly text: string };
 
 /**
- * What the policy's names stood for when it was saved: the unique ids of users and roles by their ARNs, accounts by their
- * canonical user ids.
+ * The principals in a policy as resolved when it was saved: the unique ids of users and roles by their ARNs, accounts
+ * by their canonical user ids.
  */
 export type PrincipalBindings = Readonly<Record<string, string>>;
 
-/** How strongly a statement names a caller; a stronger one is a greater number. */
+/** How strongly a statement names a caller; a larger number is stronger. */
 export const strength = { none: 0, account: 1, role: 2, baseUser: 3, direct: 4 } as const;
 export type Strength = (typeof strength)[keyof typeof strength];
 
-/** Reads one principal of a policy: `type` is `AWS`, `Service`, … */
+/** Parses one principal of a policy; `type` is `AWS`, `Service`, … */
 export function parsePrincipal(type: string, text: string): PrincipalPattern {
   if (type === 'Service') return { kind: 'service', name: text };
   if (type === 'CanonicalUser' && /^[0-9a-f]{64}$/.test(text)) return { kind: 'canonical-user', id: text };
@@ -52,7 +52,7 @@ export function parsePrincipal(type: string, text: string): PrincipalPattern {
   return { kind: 'other', type, text };
 }
 
-/** How strongly one name reaches the caller. IAM User Guide, "Policy evaluation logic". */
+/** How strongly one principal matches the caller. IAM User Guide, "Policy evaluation logic". */
 export function principalStrength(
   pattern: PrincipalPattern,
   caller: Caller,
@@ -87,7 +87,7 @@ function accountStrength(account: AccountId | undefined, caller: Caller): Streng
   return caller.kind === 'root' ? strength.direct : strength.account;
 }
 
-/** A user or role. By its unique id where that is known: an entity made anew under an old name is another one. */
+/** A user or role. Its unique id decides, if known: an entity recreated under an old name is a different one. */
 function entityStrength(arn: string | undefined, id: string | undefined, caller: Caller): Strength {
   const is = (callerArn: string, callerId: string) => (id === undefined ? callerArn === arn : callerId === id);
   switch (caller.kind) {
@@ -103,9 +103,8 @@ function entityStrength(arn: string | undefined, id: string | undefined, caller:
 }
 
 /**
- * Whether a NotPrincipal spares the caller: a user or root that is listed, a session whose role is listed beside it.
- * Nobody else is spared by a list that names the account alone: IAM User Guide, "AWS JSON policy elements:
- * NotPrincipal".
+ * Whether a NotPrincipal exempts the caller: a listed user or root, or a session that is listed along with its role. A
+ * list that names only the account exempts nobody else: IAM User Guide, "AWS JSON policy elements: NotPrincipal".
  */
 export function isSpared(
   patterns: readonly PrincipalPattern[],

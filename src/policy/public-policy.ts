@@ -9,7 +9,7 @@ import { parseRange } from './condition-operators.ts';
 import { conditionValues, documentObject, type StatementObject, statementObjects } from './document-shape.ts';
 import { isRecord, listOf } from './policy-document.ts';
 
-/** One public statement makes the whole policy public. A Deny makes none. */
+/** One public statement makes the whole policy public. A Deny is never public. */
 export function isPublicPolicy(text: string): boolean {
   const document = documentObject(text);
   return ((document && statementObjects(document)) ?? []).some(isPublicStatement);
@@ -28,7 +28,7 @@ function isPublicStatement(statement: StatementObject): boolean {
 const namesEverybody = (principal: unknown) =>
   principal === '*' || (isRecord(principal) && listOf(principal.AWS).includes('*'));
 
-/** Keys that a fixed value ties to somebody. */
+/** Keys for which a fixed value identifies a particular party. */
 const FIXING = new Set([
   'aws:principalorgid',
   'aws:principalaccount',
@@ -48,7 +48,7 @@ const FIXING = new Set([
   's3:x-amz-server-side-encryption-aws-kms-key-id',
 ]);
 
-/** Operators that are met only by the values that stand there. */
+/** Operators that only the listed values can meet. */
 const POSITIVE = new Set([
   'StringEquals',
   'StringEqualsIgnoreCase',
@@ -59,7 +59,7 @@ const POSITIVE = new Set([
   'IpAddress',
 ]);
 
-/** Whether a condition keeps the public out. */
+/** Whether a condition excludes the public. */
 function limits(operator: string, key: string, values: readonly string[]): boolean {
   const parts = parseOperator(operator);
   if (!parts || parts.ifExists || parts.quantifier === 'all' || !POSITIVE.has(parts.base)) return false;
@@ -70,7 +70,7 @@ function isFixed(key: string, value: string): boolean {
   if (key === 'aws:sourceip') return isNarrow(value);
   if (key === 'aws:principalisawsservice') return value.toLowerCase() === 'true';
   if (key === 'aws:principalarn') return hasFixedAccount(value);
-  // The name of an access point may have wildcards, its account may not.
+  // The access point's name may have wildcards, but its account may not.
   if (key === 's3:dataaccesspointarn') return hasFixedAccount(value);
   if (value.includes('${') || /[*?]/.test(value)) return false;
   if (key === 'aws:userid') return true;
@@ -82,7 +82,7 @@ function hasFixedAccount(value: string): boolean {
   return account !== undefined && /^\d{12}$/.test(account) && !value.includes('${');
 }
 
-/** A range of no more than a /8 of IPv4 or a /32 of IPv6; the private ranges are all narrower. */
+/** At most a /8 of IPv4 or a /32 of IPv6; the private ranges are all narrower. */
 function isNarrow(value: string): boolean {
   const range = parseRange(value);
   if (!range) return false;

@@ -1,4 +1,4 @@
-/** What would allow a request that was denied: the smallest statements to add, and the Denies that are in the way. */
+/** The changes that would allow a denied request: the smallest statements to add, and the Denies in the way. */
 
 import { parseArn } from '../api/arn.ts';
 import type { ConditionTrace, Decision, GateKind, GateTrace, StatementTrace } from './decision.ts';
@@ -8,30 +8,30 @@ export interface AllowStatement {
   readonly Effect: 'Allow';
   readonly Principal?: '*' | { readonly AWS: string } | { readonly Service: string } | undefined;
   readonly Action: string;
-  /** A trust policy's statements have none. */
+  /** Absent in a trust policy. */
   readonly Resource?: string | undefined;
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>> | undefined;
 }
 
 export type Remedy =
-  /** Put this statement into a policy of that kind: each of them is needed. */
+  /** Add this statement to a policy of that kind; every such remedy is needed. */
   | { readonly kind: 'add-statement'; readonly gate: GateKind; readonly statement: AllowStatement }
-  /** No Allow outweighs it: it has to go, or to be narrowed, or the request to be one that it is not about. */
+  /** No Allow can override it: remove it, narrow it, or make a request that it does not cover. */
   | {
       readonly kind: 'lift-deny';
       readonly gate: GateKind;
       readonly policy: string;
       readonly policyArn?: string | undefined;
       readonly sid: string | undefined;
-      /** Its place in the policy, from 0. */
+      /** Its position in the policy, from 0. */
       readonly index: number;
-      /** Its conditions, all of them met by the request. */
+      /** Its conditions, all of which the request meets. */
       readonly conditions: readonly ConditionTrace[];
-      /** How to be rid of it, where it is no statement of a policy but a setting. */
+      /** For a setting that counts as a policy: how to remove it. */
       readonly lift?: string | undefined;
     };
 
-/** Everything that has to change for the request to be allowed; nothing when it is. */
+/** All changes needed for the request to be allowed; empty if it already is. */
 export function remediesFor(decision: Decision): readonly Remedy[] {
   if (decision.allowed) return [];
   const denies = decision.gates.flatMap(deniesOf);
@@ -55,7 +55,7 @@ function deniesOf({ gate, policies }: GateTrace): Remedy[] {
   );
 }
 
-/** The gates that do not let the request through for want of an Allow, Denies left aside. */
+/** The gates that block the request for lack of an Allow, disregarding Denies. */
 function missingGates(decision: Decision): readonly GateKind[] {
   const { action, gates } = decision;
   const isSilent = (kind: GateKind) => isWithoutAllow(gates.find(({ gate }) => gate === kind));
@@ -65,12 +65,12 @@ function missingGates(decision: Decision): readonly GateKind[] {
   if (kindOf(decision) === 'outsider') return isSilent('resource-policy') ? ['resource-policy'] : organization;
 
   const isForeign = isCrossAccount(decision);
-  // Every key and role has a policy, and without it nobody comes in.
+  // Every key and role has a policy, and without its consent nobody gets in.
   const isMandatory = isThere('resource-policy') && !action.startsWith('s3:');
   const granted = gates.find(({ gate }) => gate === 'grant')?.reach;
   const needsResource = (isForeign || isMandatory) && isSilent('resource-policy') && granted === undefined;
   const named = isForeign ? undefined : needsResource ? reachWhenNamed(decision) : reachOf(gates);
-  // A grant lets in across accounts too: the session of a role as far as its boundary and session policy do.
+  // A grant also works across accounts; for a role session, within the limits of its boundary and session policy.
   const reach = granted === 'direct' ? 'direct' : (named ?? (isOfSession(granted) ? 'limited' : undefined));
   const limits = (['permissions-boundary', 'session-policy'] as const).filter(isSilent);
   return [
@@ -81,7 +81,7 @@ function missingGates(decision: Decision): readonly GateKind[] {
   ];
 }
 
-/** A Deny in a gate can stand beside an Allow. */
+/** A gate with a Deny can also have an Allow. */
 const isWithoutAllow = (trace: GateTrace | undefined): boolean =>
   trace !== undefined &&
   trace.result !== 'not-applicable' &&
@@ -90,7 +90,10 @@ const isWithoutAllow = (trace: GateTrace | undefined): boolean =>
 
 type Reach = 'direct' | 'limited';
 
-/** How far the resource's own policy lets a caller of the same account in; undefined: not without the caller's policies. */
+/**
+ * How far the resource's own policy lets in a caller of the same account; undefined if the caller's policies are
+ * needed.
+ */
 function reachOf(gates: readonly GateTrace[]): Reach | undefined {
   const statements = gates
     .find(({ gate }) => gate === 'resource-policy')
@@ -104,7 +107,7 @@ function reachOf(gates: readonly GateTrace[]): Reach | undefined {
 
 const isOfSession = (principal: StatementTrace['principal']) => principal === 'role' || principal === 'base-user';
 
-/** A session is named by its role, whose boundary and session policy still limit it. */
+/** A session is named by its role, and its boundary and session policy still limit it. */
 const reachWhenNamed = (decision: Decision): Reach => (kindOf(decision) === 'session' ? 'limited' : 'direct');
 
 function kindOf({ caller, context }: Decision): 'session' | 'outsider' | 'account' {
@@ -112,7 +115,7 @@ function kindOf({ caller, context }: Decision): 'session' | 'outsider' | 'accoun
   return principalOf({ caller, context }) === caller ? 'account' : 'session';
 }
 
-/** Of a session its role's ARN, which policies name. */
+/** The principal that policies name: for a session, its role's ARN. */
 function principalOf({ caller, context }: Pick<Decision, 'caller' | 'context'>): string {
   const { 'aws:PrincipalArn': named } = context;
   return typeof named === 'string' ? named : caller;
@@ -150,7 +153,7 @@ function addition(gate: GateKind, decision: Decision): Remedy {
   };
 }
 
-/** A `*` in the name of an object is no wildcard of the request. */
+/** A `*` in an object's name is not a wildcard of the request. */
 const resourceElement = (resource: string): string => (resource === '*' ? resource : literalText(resource));
 
 function principalElement(decision: Decision): AllowStatement['Principal'] {
@@ -159,7 +162,7 @@ function principalElement(decision: Decision): AllowStatement['Principal'] {
   return typeof service === 'string' ? { Service: service } : '*';
 }
 
-/** What a service asks of KMS on the caller's behalf needs no permission to ask KMS without it. */
+/** A caller who needs KMS only through a service needs no permission to call KMS directly. */
 function viaService({ context }: Decision): Pick<AllowStatement, 'Condition'> {
   const { 'kms:ViaService': service } = context;
   return typeof service === 'string' ? { Condition: { StringEquals: { 'kms:ViaService': service } } } : {};

@@ -1,7 +1,7 @@
 /**
- * The condition keys that a request gives by where it comes from, by which credentials and when, so that they can be
- * stated for an explanation: IAM User Guide, "AWS global condition context keys", and Service Authorization Reference,
- * Amazon S3, condition keys. What the store gives is not among them, nor what an operation's own input says.
+ * The condition keys that depend on a request's origin, credentials and time, so that they can be stated for an
+ * explanation: IAM User Guide, "AWS global condition context keys", and Service Authorization Reference, Amazon S3,
+ * condition keys. Keys whose values come from the store or from an operation's input are not among them.
  */
 
 import { parseArn } from '../api/arn.ts';
@@ -15,9 +15,9 @@ import type { StatedContext } from './stated-context.ts';
 
 interface RequestKey {
   readonly type: keyof typeof types;
-  /** It may have several values. */
+  /** Can have several values. */
   readonly isList?: boolean;
-  /** It holds for what a service asks on the caller's behalf too. */
+  /** Also applies to calls that a service makes on the caller's behalf. */
   readonly isAlways?: boolean;
 }
 
@@ -53,7 +53,7 @@ const keys: Readonly<Record<string, RequestKey>> = {
   's3:x-amz-content-sha256': { type: 'text' },
 };
 
-/** How each type is read, and what a person is told that it takes; undefined: the text is not of the type. */
+/** How each type is read, and its description in messages; `read` returns undefined for a text of another type. */
 const types = {
   arn: { takes: 'an ARN', read: (text: string) => (parseArn(text) ? text : undefined) },
   bool: {
@@ -75,13 +75,13 @@ function dateOf(text: string): Date | undefined {
   return Number.isNaN(time.getTime()) ? undefined : time;
 }
 
-/** The names of the keys that can be stated for a call to a service, as AWS spells them. */
+/** The keys that can be stated for a call to a service, as AWS spells them. */
 export const requestKeys = (service: ServiceName): readonly string[] =>
   Object.keys(keys).filter((name) => name.startsWith('aws:') || (service === 's3' && name.startsWith('s3:')));
 
 /**
- * Reads what is stated, each as `KEY=VALUE`, for a call to a service; keys are found whatever their case.
- * @throws UsageError for a key that cannot be stated or a value that is not of its type, by name
+ * Reads stated keys, each as `KEY=VALUE`, for a call to a service; keys are case-insensitive.
+ * @throws UsageError that names a key that cannot be stated, or whose value is not of its type
  */
 export function statedContext(stated: readonly string[], service: ServiceName): StatedContext {
   const values = new Map<string, string[]>();
@@ -124,7 +124,7 @@ function valueStated(name: string, texts: readonly string[]): ContextValue {
   return first;
 }
 
-/** What follows from stated keys for others: the two forms of the time, and the address that a VPC endpoint hides. */
+/** Keys implied by stated ones: the two forms of the time, and the address that a VPC endpoint hides. */
 function impliedBy(context: ConditionContext): ConditionContext {
   const { 'aws:CurrentTime': time, 'aws:EpochTime': seconds } = context;
   const hidesAddress = ['aws:SourceVpc', 'aws:SourceVpcArn', 'aws:SourceVpce', 'aws:VpcSourceIp'];

@@ -1,6 +1,6 @@
 /**
- * The permissions that S3 has, what each is about, and which condition keys only some of them have: Service
- * Authorization Reference, "Actions, resources, and condition keys for Amazon S3". Names in lower case.
+ * S3's permissions, the kind of resource that each is about, and the condition keys that only some of them support:
+ * Service Authorization Reference, "Actions, resources, and condition keys for Amazon S3". Names are in lower case.
  */
 
 type About = 'bucket' | 'object' | 'account';
@@ -35,7 +35,7 @@ const accountActions = `
 
 const words = (text: string) => text.toLowerCase().trim().split(/\s+/);
 
-/** Every permission and what its resource is. */
+/** Every permission, with the kind of its resource. */
 export const s3Permissions: ReadonlyMap<string, About> = new Map([
   ...words(bucketActions).map((name) => [`s3:${name}`, 'bucket'] as const),
   ...words(objectActions).map((name) => [`s3:${name}`, 'object'] as const),
@@ -56,7 +56,7 @@ const VERSIONED =
   'getobjectversionforreplication deleteobjectversion deleteobjectversiontagging putobjectversionacl ' +
   'putobjectversiontagging putobjectretention getobjectretention putobjectlegalhold getobjectlegalhold restoreobject';
 
-/** Condition keys of which only some permissions know; the others belong to every permission. */
+/** Condition keys that only some permissions support; every permission supports the others. */
 const particular: ReadonlyMap<string, ReadonlySet<string>> = new Map(
   Object.entries({
     's3:x-amz-server-side-encryption': WRITING,
@@ -91,7 +91,7 @@ const particular: ReadonlyMap<string, ReadonlySet<string>> = new Map(
   }).map(([key, names]) => [key, new Set(words(names).map((name) => `s3:${name}`))]),
 );
 
-/** Whether a permission knows a condition key; both in lower case. */
+/** Whether a permission supports a condition key; both in lower case. */
 export function knowsConditionKey(permission: string, key: string): boolean {
   const slash = key.indexOf('/');
   const names = particular.get(slash < 0 ? key : key.slice(0, slash + 1));

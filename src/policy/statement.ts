@@ -8,13 +8,13 @@ import type { StatementTrace } from './decision.ts';
 import { actionMatches, type Statement } from './policy-document.ts';
 import { isSpared, type PrincipalBindings, principalStrength, type Strength, strength } from './principal-pattern.ts';
 
-/** What every statement of every policy is matched with. */
+/** The facts that every statement of every policy is matched with. */
 export interface Facts {
   readonly caller: Caller;
   /** The action in lower case. */
   readonly action: string;
   readonly resource: RequestResource;
-  /** A second ARN that stands for `*` where the action has no resource of its own. */
+  /** A second ARN that can match an action without a resource of its own, besides `*`. */
   readonly wildcardArn: RequestResource | undefined;
   readonly hasBoundary: boolean;
 }
@@ -27,13 +27,12 @@ export interface Subject {
   /** Whether statements name principals: those of resource policies do. */
   readonly names: 'principals' | 'nobody';
   readonly bindings: PrincipalBindings | undefined;
-  /** A trust policy's resource is its role, which is not written down. */
+  /** A trust policy's resource is its role, which the policy does not write down. */
   readonly impliesResource: boolean;
 }
 
 /**
- * How strongly a statement that is about the request's action applies; `none`: it does not. The action is not looked at
- * again.
+ * How strongly a statement about the request's action applies; `none` if it does not. The action is not checked again.
  */
 export function applies(statement: Statement, subject: Subject): Strength {
   const reach = principalReach(statement, subject);
@@ -56,7 +55,8 @@ function principalReach({ effect, principals, notPrincipals }: Statement, subjec
     return reach;
   }
   if (!notPrincipals) return strength.none;
-  // A Deny with NotPrincipal hits whoever has a permissions boundary, listed or not: IAM User Guide, "NotPrincipal".
+  // A Deny with NotPrincipal applies to every caller with a permissions boundary, listed or not: IAM User Guide,
+  // "NotPrincipal".
   if (effect === 'Deny' && hasBoundary) return strength.direct;
   return isSpared(notPrincipals, caller, bindings) ? strength.none : strength.direct;
 }
@@ -67,7 +67,7 @@ function resourceApplies({ resources, notResources }: Statement, subject: Subjec
     return false;
   }
   if (!notResources) return subject.impliesResource;
-  // A pattern whose variable has no value says nothing, so nothing is known to be outside of it.
+  // It is unknown what a pattern covers if its variable has no value, so nothing counts as outside it.
   return notResources.every((pattern) => covers(pattern, subject) === false);
 }
 
@@ -78,10 +78,10 @@ function covers(pattern: ResourcePattern, { facts, context, padding }: Subject):
     : covered;
 }
 
-/** Strengths by their numbers, as a reader has them. */
+/** The names of strengths, by number. */
 export const reachNames = [undefined, 'account', 'role', 'base-user', 'direct'] as const;
 
-/** The same as a value, for a reader. */
+/** The same as a value, for display. */
 export function traceStatement(statement: Statement, subject: Subject): StatementTrace {
   const reach = principalReach(statement, subject);
   const conditions = statement.conditions.map((condition) => traceCondition(condition, subject.context));

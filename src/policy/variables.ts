@@ -1,31 +1,31 @@
-/** Texts of a policy that may hold variables: IAM User Guide, "IAM policy elements: Variables and tags". */
+/** Strings in a policy that may contain variables: IAM User Guide, "IAM policy elements: Variables and tags". */
 
 import type { Context } from './context.ts';
 import { type Glob, type GlobPiece, globOf, globPieces } from './glob.ts';
 
-/** How a text of a policy is read. */
+/** How a string in a policy is read. */
 export interface Reading {
-  /** Documents of version 2012-10-17 have variables; in older ones `${` is text. */
+  /** Documents of version 2012-10-17 have variables; in older ones `${` is literal. */
   readonly variables: boolean;
-  /** Whether `*` and `?` are wildcards here. */
+  /** Whether `*` and `?` are wildcards. */
   readonly wildcards: boolean;
 }
 
-/** A text of a policy, with what of it depends on the request. */
+/** A string in a policy, with the parts that depend on the request. */
 export interface Template {
-  /** As it stands in the policy. */
+  /** As written in the policy. */
   readonly source: string;
-  /** What it is in every request; undefined: that depends on the request. */
+  /** Its value in every request; undefined if that depends on the request. */
   readonly fixed: Glob | undefined;
   readonly pieces: readonly TemplatePiece[];
 }
 
 type TemplatePiece =
   | GlobPiece
-  /** The key in lower case, and as it is written. */
+  /** The key in lower case, and as written. */
   | { readonly variable: string; readonly spelled: string; readonly fallback: string | undefined };
 
-/** Reads a text of a policy. */
+/** Parses a string in a policy. */
 export function parseTemplate(source: string, reading: Reading): Template {
   const pieces: TemplatePiece[] = [];
   const addText = (text: string) => {
@@ -45,10 +45,10 @@ export function parseTemplate(source: string, reading: Reading): Template {
   return { source, fixed: pieces.every(isFixed) ? globOf(pieces) : undefined, pieces };
 }
 
-/** A text as a policy has to write it to mean that text alone: IAM User Guide, "Variables and tags", special characters. */
+/** Escapes a string so that a policy matches it literally: IAM User Guide, "Variables and tags", special characters. */
 export const literalText = (text: string): string => text.replace(/[*?]|\$(?=\{)/g, (char) => `\${${char}}`);
 
-/** `*`, `?` and `$` stand for themselves; `key, 'default'` has a value where the key is absent. */
+/** `*`, `?` and `$` are literals; `key, 'default'` supplies a value if the key is absent. */
 function parseVariable(inside: string): TemplatePiece {
   if (inside === '*' || inside === '?' || inside === '$') return { literal: inside };
   const [, name = inside, fallback] = /^(.*?)\s*,\s*'(.*)'$/s.exec(inside) ?? [];
@@ -57,8 +57,8 @@ function parseVariable(inside: string): TemplatePiece {
 }
 
 /**
- * What a text is in a request; undefined when a variable has no value there. A value that is put in stands for itself,
- * wildcards included. A key with several values has none as a variable.
+ * The string for a request; undefined if a variable has no value. An inserted value is literal, wildcards included. A
+ * key with several values has no value as a variable.
  */
 export function fillIn({ fixed, pieces }: Template, context: Context): Glob | undefined {
   if (fixed) return fixed;
@@ -76,7 +76,7 @@ export function fillIn({ fixed, pieces }: Template, context: Context): Glob | un
   return globOf(filled);
 }
 
-/** What a person reads: the text with its variables filled in, as far as they have values. */
+/** The string in readable form: its variables filled in, if they all have values. */
 export function filledText(template: Template, context: Context): string {
   const glob = fillIn(template, context);
   if (glob === undefined) return template.source;

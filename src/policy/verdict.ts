@@ -1,4 +1,4 @@
-/** The evaluator: the gates in turn, and what they come to. IAM User Guide, "Policy evaluation logic". */
+/** The evaluator: goes through the gates and combines their outcomes. IAM User Guide, "Policy evaluation logic". */
 
 import type { GrantPermission } from './access.ts';
 import { callerAccount } from './caller.ts';
@@ -7,13 +7,13 @@ import type { DenialReason, GateKind } from './decision.ts';
 import { type AccessRequest, type Gate, type GateResult, grantReach, type Hit, type Policies, sweep } from './gates.ts';
 import { type Strength, strength } from './principal-pattern.ts';
 
-/** What a decision came to, and by what. */
+/** The outcome of a decision, and its cause. */
 export type Verdict =
   | {
       readonly allowed: true;
       readonly by: 'every-caller' | 'root' | 'identity-policy' | 'resource-policy' | 'grant';
       readonly hit?: Hit | undefined;
-      /** Beside an identity policy: the statement of the resource's policy that is needed as well. */
+      /** Besides an identity policy: the statement of the resource's policy that is also needed. */
       readonly also?: Hit | undefined;
       readonly grant?: GrantPermission | undefined;
       readonly crossAccount: boolean;
@@ -25,13 +25,13 @@ export type Verdict =
       readonly crossAccount: boolean;
     };
 
-/** The gates in turn: a Deny anywhere, then the Allows that this caller and this resource need. */
+/** Goes through the gates: a Deny anywhere, then the Allows that this caller and this resource need. */
 export function weigh(request: AccessRequest, policies: Policies, gates: readonly Gate[]): Verdict {
   const { caller, owner } = request;
   const action = lowerCase(request.action);
   const account = callerAccount(caller);
   const crossAccount = account !== undefined && account !== owner;
-  // STS API Reference, GetCallerIdentity: no permissions are needed, and a Deny does not stop it.
+  // STS API Reference, GetCallerIdentity: it needs no permissions, and a Deny does not stop it.
   if (action === 'sts:getcalleridentity' && caller.kind !== 'anonymous') {
     return { allowed: true, by: 'every-caller', crossAccount };
   }
@@ -48,7 +48,7 @@ export function weigh(request: AccessRequest, policies: Policies, gates: readonl
   const granted = policies.grants?.length ? grantReach(policies.grants, caller) : { reach: strength.none };
 
   if (caller.kind === 'service' || caller.kind === 'anonymous') {
-    // A request without a signature gets no further than S3.
+    // Only S3 accepts a request without a signature.
     const mayBeAnonymous = policies.resource?.kind === 'bucket-policy';
     if (reach === strength.direct && (caller.kind === 'service' || mayBeAnonymous)) {
       return { allowed: true, by: 'resource-policy', hit: resource?.allow, crossAccount };
@@ -80,7 +80,7 @@ export function weigh(request: AccessRequest, policies: Policies, gates: readonl
   }
   return denied(silentGate(), undefined, crossAccount);
 
-  /** Of the gates that stayed silent, the one that AWS tells. */
+  /** Of the gates without an Allow, the one that AWS reports. */
   function silentGate(): GateKind {
     if (isMandatory && !isResourceSideOpen) return 'resource-policy';
     const isNamed = !crossAccount && (reach === strength.role || reach === strength.baseUser);
