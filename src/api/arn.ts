@@ -9,7 +9,7 @@ export type KeyArn = `arn:aws:kms:${Region}:${AccountId}:key/${string}`;
 export type AliasArn = `arn:aws:kms:${Region}:${AccountId}:alias/${string}`;
 export type BucketArn = `arn:aws:s3:::${string}`;
 
-/** An ARN taken apart; the resource keeps its colons and slashes. */
+/** An ARN split into components; the resource keeps its colons and slashes. */
 export interface Arn {
   readonly partition: string;
   readonly service: string;
@@ -18,7 +18,7 @@ export interface Arn {
   readonly resource: string;
 }
 
-/** Takes an ARN apart at its first five colons; undefined when the text is no ARN. */
+/** Splits an ARN at its first five colons; undefined if the text is not an ARN. */
 export function parseArn(text: string): Arn | undefined {
   const match = /^arn:([^:]*):([^:]*):([^:]*):([^:]*):(.*)$/s.exec(text);
   if (!match) return undefined;
@@ -34,7 +34,7 @@ export function isAccountId(text: string): text is AccountId {
 export const keyArn = (region: Region, account: AccountId, keyId: string): KeyArn =>
   `arn:aws:kms:${region}:${account}:key/${keyId}`;
 
-/** `name` with its prefix, as in `alias/app`. */
+/** `name` includes the prefix, as in `alias/app`. */
 export const aliasArn = (region: Region, account: AccountId, name: string): AliasArn =>
   `arn:aws:kms:${region}:${account}:${name as `alias/${string}`}`;
 

@@ -20,7 +20,7 @@ export function durationMs(text: string): number | undefined {
   return Number.isSafeInteger(ms) ? ms : undefined;
 }
 
-/** A duration in milliseconds. @throws UsageError that says how a duration is written. */
+/** A duration in milliseconds. @throws UsageError that explains how to write a duration. */
 export function parseDuration(text: string): number {
   const ms = durationMs(text);
   if (ms !== undefined) return ms;

@@ -1,7 +1,7 @@
 /**
- * The error catalogue: every code that ssebox answers with, by service. A row has the HTTP status and where AWS says
- * so: a page of that service's API Reference, where an operation's name means the section "Errors" of its page. A
- * code belongs here when something in src refuses with it, and a test holds the two together.
+ * The error catalogue: every code that ssebox returns, by service. A row has the HTTP status and its source in AWS's
+ * documentation: a page of that service's API Reference; an operation's name stands for the section "Errors" of its
+ * page. A code belongs here if something in src refuses with it, which a test checks.
  */
 
 import type { ServiceName } from './model/operations.ts';
@@ -13,16 +13,16 @@ const commonErrors = 'Common errors';
 const errorResponses = 'Error responses';
 const observed = 'on no page; as the service answers';
 
-/** What can be said before a service's own rules are asked. */
+/** Errors that can occur before a service's own rules are checked. */
 const everyService = {
   ExpiredToken: [403, commonErrors],
   InvalidClientTokenId: [403, commonErrors],
-  // The only code of our own making: an operation or a setting that AWS has and ssebox does not.
+  // The only code that AWS does not have: for an operation or a setting that ssebox does not support.
   NotImplemented: [501, errorResponses],
   SignatureDoesNotMatch: [403, commonErrors],
 } as const;
 
-/** A service of the JSON protocol answers 400 to whatever its client did wrong, a denial and a missing thing included. */
+/** A JSON service returns 400 for every client error, including a denial and a missing resource. */
 const json = {
   ...everyService,
   AccessDeniedException: [400, commonErrors],
@@ -47,7 +47,7 @@ const restXml = {
   SlowDown: [503, errorResponses],
 } as const;
 
-/** 400 although AWS's Smithy model says 404 of NotFoundException and 409 of DisabledException: the pages say 400. */
+/** 400 although AWS's Smithy model has 404 for NotFoundException and 409 for DisabledException: the pages say 400. */
 const kms = {
   ...json,
   AlreadyExistsException: [400, 'CreateAlias'],
@@ -176,7 +176,7 @@ export const awsErrors = {
 
 type Codes<T> = T extends unknown ? keyof T & string : never;
 
-/** A code of KMS, which S3 answers with behind `KMS.` when its own call to KMS is refused. */
+/** A KMS code, which S3 returns with the prefix `KMS.` when its own call to KMS is refused. */
 export type KmsErrorCode = Codes<typeof kms>;
 
 export type AwsErrorCode = Codes<(typeof awsErrors)[ServiceName]> | `KMS.${KmsErrorCode}`;
@@ -184,12 +184,12 @@ export type AwsErrorCode = Codes<(typeof awsErrors)[ServiceName]> | `KMS.${KmsEr
 export const isKmsErrorCode = (code: AwsErrorCode): code is KmsErrorCode => Object.hasOwn(kms, code);
 
 /**
- * The HTTP status of a refusal. Services share codes and differ in the status (an expired token is 400 of S3 and 403 of
- * STS), so it is the service that was called that decides, where one was.
+ * The HTTP status of a refusal. Services share codes but not always the status (an expired token is 400 in S3 and 403
+ * in STS), so the called service decides, if there was one.
  */
 export function httpStatusOf(code: AwsErrorCode, service?: string): number {
   const tables: Readonly<Record<string, Readonly<Record<string, ErrorRow>>>> = awsErrors;
-  // Amazon S3 API Reference, "Error responses": KMS's refusals keep the status that KMS gives them.
+  // Amazon S3 API Reference, "Error responses": a refusal by KMS keeps KMS's status.
   const name = code.replace(/^KMS\./, '');
   const own = service === undefined ? undefined : tables[service]?.[name];
   const row = own ?? Object.values(tables).find((rows) => Object.hasOwn(rows, name))?.[name];

@@ -1,4 +1,7 @@
-/** The three classes of error, by who has to act: the one who typed, the machine, or whoever sets the permissions. */
+/**
+ * The three classes of error, by who has to act: the user at the command line, the machine's owner, or the owner of the
+ * permissions.
+ */
 
 import { type AwsErrorCode, httpStatusOf } from './error-codes.ts';
 
@@ -13,7 +16,7 @@ export class UsageError extends Error {
   }
 }
 
-/** The machine or the store is not fit: locked, corrupt, of a newer format, without space (exit code 253). */
+/** The machine or the store is unusable: locked, corrupt, in a newer format, out of space (exit code 253). */
 export class StoreError extends Error {
   readonly hint: string | undefined;
   constructor(message: string, options: { hint?: string; cause?: unknown } = {}) {
@@ -26,7 +29,7 @@ export class StoreError extends Error {
 /** A refusal by the service, in AWS's words (exit code 254). `error-codes.ts` has every code. */
 export class AwsError extends Error {
   readonly code: AwsErrorCode;
-  /** Members beside code and message: `BucketName`, `ArgumentName`, `RangeRequested`, … */
+  /** Members besides code and message: `BucketName`, `ArgumentName`, `RangeRequested`, … */
   readonly detail: Readonly<Record<string, string>>;
   constructor(code: AwsErrorCode, message: string, detail: Readonly<Record<string, string>> = {}) {
     super(message);
@@ -36,25 +39,25 @@ export class AwsError extends Error {
   }
 }
 
-/** Which call it was that a refusal ended. */
+/** The call that a refusal ended. */
 export interface MadeCall {
   readonly service: string;
   readonly operation: string;
   readonly requestId: string;
 }
 
-/** A refusal as it leaves the pipeline: with the user's call that it ended, be it the refusal of a call within that. */
+/** A refusal as it leaves the pipeline, with the user's call that it ended, even if a nested call was refused. */
 export class CallRefused extends AwsError {
   readonly refusal: AwsError;
   readonly call: MadeCall;
-  /** What a person could do about it, where that is known better than by explaining the refusal. */
+  /** What the user can do about it, if there is better advice than to explain the refusal. */
   readonly hint: string | undefined;
   constructor(refusal: AwsError, call: MadeCall, hint?: string) {
     super(refusal.code, refusal.message, refusal.detail);
     this.refusal = refusal;
     this.call = call;
     this.hint = hint;
-    // Where it was refused, not where that was passed on.
+    // Points to where it was refused, not to where it was passed on.
     if (refusal.stack !== undefined) this.stack = refusal.stack;
   }
   get httpStatus(): number {

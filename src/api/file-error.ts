@@ -1,4 +1,4 @@
-/** What the file system complains of, in words for the owner of the store. */
+/** Errors of the file system, in words for the store's owner. */
 
 import { getSystemErrorName } from 'node:util';
 import { StoreError } from './errors.ts';
@@ -22,7 +22,10 @@ const reasons: Readonly<Record<string, string>> = {
   EROFS: 'the file system is read-only',
 };
 
-/** The code of a system error: `ENOENT`. LMDB's errors have the system's number; a DOMException's is another. */
+/**
+ * The code of a system error, such as `ENOENT`. LMDB's errors carry the system's number; a DOMException's code is
+ * unrelated.
+ */
 export function systemCode(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error) || error instanceof DOMException) return undefined;
   const { code } = error;
@@ -30,10 +33,12 @@ export function systemCode(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined;
 }
 
-/** Why the system refused, for those who can mend it; undefined: it was not the system, or it says no more. */
+/**
+ * Why the system refused, in words that help to fix it; undefined if it was not the system, or gives no known reason.
+ */
 export const systemReason = (error: unknown): string | undefined => reasons[systemCode(error) ?? ''];
 
-/** A system error becomes a StoreError that begins with `what`; anything else stays what it is. */
+/** Converts a system error to a StoreError that begins with `what`; any other error is returned unchanged. */
 export function fileError(what: string, error: unknown): unknown {
   const code = systemCode(error);
   return code === undefined || !/^E[A-Z0-9]+$/.test(code)

@@ -1,39 +1,39 @@
 /**
- * What sets operations apart for those who look at calls from outside: the audit log, request quotas, bills, and the
- * queue of what waits to be replicated. A row says where an operation differs from what its name and service imply.
+ * Facts about operations for everything that looks at calls from outside: the audit log, request quotas, bills, and the
+ * replication queue. A row states only what an operation's name and service do not imply.
  */
 
 import type { OperationName, ServiceName } from './model/operations.ts';
 
 export interface OperationFacts {
-  /** Changes nothing: `readOnly` of its events. */
+  /** Changes nothing: `readOnly` in its events. */
   readonly reads: boolean;
-  /** Makes a data event, which only trails that ask for it have; else a management event. */
+  /** Logged as a data event, which only trails that ask for it record; otherwise as a management event. */
   readonly isData: boolean;
   /** Its name in the audit log. */
   readonly loggedAs: string;
-  /** Which rate of requests it draws on; undefined: AWS states none for it. */
+  /** The request rate that it counts against; undefined if AWS states none. */
   readonly quota: QuotaClass | undefined;
-  /** What a request costs; undefined: AWS's price is not among those that are known here. */
+  /** The price of a request; undefined if AWS's price is not known here. */
   readonly price: PriceClass | undefined;
-  /** Makes a version of an object or a delete marker, or changes what goes along with a version to its replicas. */
+  /** Creates a version of an object or a delete marker, or changes something about a version that its replicas copy. */
   readonly writesVersion: boolean;
 }
 
 /**
- * AWS KMS Developer Guide, "Request quotas": the shared rate of symmetric keys, the shared rate of the kind of key that
- * is used, the rate of the key pair's spec, or a rate of the operation's own.
+ * AWS KMS Developer Guide, "Request quotas": the shared rate of symmetric keys, the shared rate of the key's kind, the
+ * rate of the key pair's spec, or a rate of the operation's own.
  */
 export type QuotaClass = 'symmetric' | 'key-kind' | 'key-pair' | 'own';
 
 /**
- * AWS Key Management Service pricing: a request with a symmetric key or with none, one that costs what its key's kind
- * costs, one that costs what the pair's spec costs. Amazon S3 pricing: `s3.put` is PUT, COPY, POST and LIST, `s3.get` is
- * GET, SELECT and all others.
+ * AWS Key Management Service pricing: a request with a symmetric key or without a key, one priced by its key's kind,
+ * one priced by the pair's spec. Amazon S3 pricing: `s3.put` is PUT, COPY, POST and LIST, `s3.get` is GET, SELECT and
+ * all others.
  */
 export type PriceClass = 'kms.symmetric' | 'kms.key-kind' | 'kms.key-pair' | 's3.put' | 's3.get' | 'free';
 
-/** What S3 does by itself for replication, beside what its model has. */
+/** S3's own replication work, which its model does not have. */
 type ReplicationTask = 'QueueExistingObjects' | 'ReplicateObject';
 
 type Row = Partial<OperationFacts>;
@@ -64,7 +64,7 @@ const table: Table = {
     GenerateDataKeyWithoutPlaintext: symmetric,
     GenerateMac: symmetric,
     GenerateRandom: symmetric,
-    // The rate is its own, the price is the key's: AWS Key Management Service pricing, free tier.
+    // The rate is its own, but the price is the key's: AWS Key Management Service pricing, free tier.
     GetPublicKey: { price: 'kms.key-kind' },
     ReEncrypt: byKey,
     Sign: byKey,
@@ -72,7 +72,7 @@ const table: Table = {
     VerifyMac: symmetric,
   },
   s3: {
-    // AWS has no events of it in Event history. A replica costs a PUT: Amazon S3 pricing, "Replication".
+    // Event history does not include these. A replica costs a PUT: Amazon S3 pricing, "Replication".
     QueueExistingObjects: { ...data, price: 'free' },
     ReplicateObject: { ...data, price: 's3.put' },
 
@@ -80,7 +80,7 @@ const table: Table = {
     CompleteMultipartUpload: version,
     CopyObject: version,
     CreateMultipartUpload: data,
-    // A GET, whatever its name.
+    // A GET, despite its name.
     CreateSession: { price: 's3.get' },
     DeleteObject: version,
     DeleteObjectTagging: version,
@@ -94,7 +94,7 @@ const table: Table = {
     GetObjectTorrent: data,
     HeadBucket: data,
     HeadObject: data,
-    // In neither list of the guide; it lists what the object-level calls made.
+    // In neither list of the guide; it lists the results of object-level calls.
     ListMultipartUploads: data,
     ListObjectVersions: data,
     ListObjects: data,
@@ -131,7 +131,7 @@ const table: Table = {
   s3control: {},
 };
 
-/** What a service's operations have in common, where a row does not say otherwise. */
+/** What a service's operations have in common, unless a row says otherwise. */
 const common: Readonly<Record<ServiceName, (name: string) => Pick<OperationFacts, 'quota' | 'price'>>> = {
   kms: () => ({ quota: 'own', price: 'kms.symmetric' }),
   s3: (name) => ({ quota: undefined, price: s3Price(name) }),
@@ -156,8 +156,8 @@ function s3Price(name: string): PriceClass {
 const resolved = new Map<string, OperationFacts>();
 
 /**
- * The facts of an operation. It takes names as stored records have them: of one that is not in the models it answers
- * what its name implies.
+ * The facts of an operation. It takes names from stored records; for one that the models do not have it returns what
+ * the name implies.
  */
 export function operationFacts(service: string, name: string): OperationFacts {
   const key = `${service} ${name}`;

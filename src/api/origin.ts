@@ -1,6 +1,6 @@
 /**
- * Where a call comes from. Conditions and the audit log show the connection that it came over; a call inside this
- * machine has none, and shows what it would be on AWS: signed in the header, encrypted on its way.
+ * Where a call comes from. Conditions and the audit log show its connection; a call inside this machine has none, and
+ * shows what it would have on AWS: signed in the header, encrypted in transit.
  */
 
 /** A call of this process, or a request over HTTP. */
@@ -10,31 +10,31 @@ export interface HttpOrigin {
   readonly kind: 'http';
   /** The client's address. */
   readonly sourceIp: string;
-  /** Headers of these names; undefined: the request has none. */
+  /** Headers of these names; undefined if absent from the request. */
   readonly userAgent?: string | undefined;
   readonly referer?: string | undefined;
   readonly isTls: boolean;
-  /** What was negotiated, where this side knows it. */
+  /** The negotiated version, if this side knows it. */
   readonly tlsVersion?: TlsVersion | undefined;
-  /** IANA's name of the cipher suite. */
+  /** The IANA name of the cipher suite. */
   readonly cipher?: string | undefined;
   /** The `Host` header. */
   readonly host: string;
-  /** Where the signature is; `none`: the request is anonymous. */
+  /** Where the signature is; `none` for an anonymous request. */
   readonly auth: 'header' | 'query' | 'none';
 }
 
 export type TlsVersion = 'TLSv1.2' | 'TLSv1.3';
 
-/** A connection as it is shown. */
+/** A connection as conditions and the audit log show it. */
 export interface Connection {
   readonly sourceIp: string;
   readonly userAgent: string | undefined;
   readonly referer: string | undefined;
-  /** Undefined: the connection is not encrypted. */
+  /** Undefined if the connection is not encrypted. */
   readonly tls: Tls | undefined;
   readonly auth: HttpOrigin['auth'];
-  /** Undefined: the name of the service's endpoint. */
+  /** Undefined for the name of the service's endpoint. */
   readonly host: string | undefined;
 }
 
@@ -46,7 +46,7 @@ export interface Tls {
 
 export const PROCESS: Origin = { kind: 'process' };
 
-/** The connection of a call, or the one that a call inside this machine counts as. */
+/** The connection of a call, or the equivalent for a call inside this machine. */
 export function connectionOf(origin: Origin, service: string): Connection {
   if (origin.kind === 'http') {
     const { sourceIp, userAgent, referer, isTls, tlsVersion, cipher, auth, host } = origin;

@@ -1,6 +1,6 @@
 /**
- * What sets the services apart: where they answer, under which codes they refuse, how they number their requests. One
- * row a service; what a service does stands in its own folder.
+ * How the services differ: their endpoints, their error codes, the form of their request ids. One row per service; its
+ * behaviour is in its own folder.
  */
 
 import type { AwsErrorCode } from './error-codes.ts';
@@ -8,26 +8,28 @@ import type { ServiceName } from './model/operations.ts';
 
 export interface ServiceFacts {
   /**
-   * One endpoint for all regions: conditions on `aws:RequestedRegion` see us-east-1, and the audit log of that region
-   * has its events. IAM User Guide, "AWS global condition context keys"; CloudTrail User Guide, "Global service events".
+   * One endpoint for all regions: conditions on `aws:RequestedRegion` see us-east-1, and that region's audit log has
+   * its events. IAM User Guide, "AWS global condition context keys"; CloudTrail User Guide, "Global service events".
    */
   readonly isGlobal: boolean;
-  /** The first label of its endpoint's name, which is the source of its events too: AWS General Reference, "Service endpoints". */
+  /**
+   * The first label of its endpoint's name, also the source of its events: AWS General Reference, "Service endpoints".
+   */
   readonly host: string;
-  /** A denial by policies. */
+  /** For a denial by policies. */
   readonly deniedCode: AwsErrorCode;
-  /** An input that breaks a rule of the model, where the service does not say `MalformedXML`. */
+  /** For an input that breaks a rule of the model, unless the service returns `MalformedXML`. */
   readonly invalidCode: AwsErrorCode;
-  /** An input that cannot be read as the model's types. */
+  /** For an input that does not have the model's types. */
   readonly unreadableCode: AwsErrorCode;
-  /** A request without a signature; undefined: the service answers those too. */
+  /** For a request without a signature; undefined if the service accepts those too. */
   readonly anonymousCode: AwsErrorCode | undefined;
-  /** More requests than the account's rate. */
+  /** For requests beyond the account's rate. */
   readonly throttledCode: AwsErrorCode;
   readonly requestId: 'uuid' | 's3';
   /**
-   * CloudFormation's name for what the resource part of one of its ARNs names; undefined for what the audit log does
-   * not list.
+   * The CloudFormation type of the resource that the resource part of an ARN names; undefined if the audit log does not
+   * list it.
    */
   readonly resourceType: (resource: string) => string | undefined;
 }
@@ -54,7 +56,7 @@ const query = {
   throttledCode: 'Throttling',
 } as const;
 
-/** S3's own: Amazon S3 API Reference, "Error responses", list of error codes. */
+/** S3: Amazon S3 API Reference, "Error responses", list of error codes. */
 const restXml = {
   ...json,
   deniedCode: 'AccessDenied',
@@ -65,7 +67,7 @@ const restXml = {
 } as const;
 
 const table = {
-  // An alias is listed as a key too: AWS KMS Developer Guide, "Logging AWS KMS API calls with AWS CloudTrail".
+  // An alias is also listed as a key: AWS KMS Developer Guide, "Logging AWS KMS API calls with AWS CloudTrail".
   kms: { ...json, host: 'kms', resourceType: (resource) => (resource === '*' ? undefined : 'AWS::KMS::Key') },
   s3: {
     ...restXml,
@@ -89,7 +91,7 @@ const table = {
   },
   sts: { ...query, host: 'sts' },
   cloudtrail: { ...json, host: 'cloudtrail' },
-  // It keeps the codes that it had as a query service: Amazon CloudWatch API Reference, "Common errors".
+  // Keeps its codes from when it was a query service: Amazon CloudWatch API Reference, "Common errors".
   cloudwatch: { ...query, host: 'monitoring', unreadableCode: 'SerializationException' },
   // AWS Organizations API Reference, "Common errors", InvalidInputException with a reason.
   organizations: { ...json, isGlobal: true, host: 'organizations', invalidCode: 'InvalidInputException' },
@@ -100,7 +102,9 @@ const table = {
 /** Every service by the name of its model. */
 export const serviceFacts: Readonly<Record<ServiceName, ServiceFacts>> = table;
 
-/** The facts of a service that is known as text, such as by an ARN or a stored record; undefined: there is no such service. */
+/**
+ * The facts of a service that is known as text, from an ARN or a stored record; undefined if there is no such service.
+ */
 export const serviceFactsOf = (service: string): ServiceFacts | undefined =>
   isServiceName(service) ? serviceFacts[service] : undefined;
 

@@ -1,24 +1,24 @@
-/** The constraints of a scalar shape, a list's or a map's length, made ready to be checked. */
+/** The constraints on a scalar shape, or on a list's or map's length, prepared for checking. */
 
 import type { Shape } from './model/shapes.ts';
 import type { Constraint } from './validation-failure.ts';
 import type { Override } from './validation-overrides.ts';
 
 export interface ShapeRules {
-  /** Every constraint there is, for messages that list them all. */
+  /** All constraints, for messages that list them. */
   readonly all: readonly Constraint[];
-  /** The constraints that a value of the shape's type breaks; undefined: none. */
+  /** The constraints that a value of the shape's type breaks; undefined if none. */
   readonly broken: (value: unknown) => readonly Constraint[] | undefined;
-  /** The value's own rule, when the constraints hold: its words when it is broken. */
+  /** Checks the value's own rule, once the constraints hold, and returns its message if the value breaks it. */
   readonly refusedByService: ((value: unknown, path: string) => string | undefined) | undefined;
-  /** The value may be repeated in a message. */
+  /** Whether messages may repeat the value. */
   readonly isShown: boolean;
 }
 
-/** A constraint, or what it comes to for this value. */
+/** Returns the constraint that a value breaks, if any. */
 type Rule = (value: unknown) => Constraint | undefined;
 
-/** The rules of a shape with what overrides them; undefined when there are none. */
+/** The rules of a shape with its override; undefined if there are none. */
 export function rulesOf(shape: Shape, override: Override = {}): ShapeRules | undefined {
   const limits: Limits = { ...(shape.type === 'structure' ? {} : shape), ...override };
   const all: Constraint[] = [];
@@ -77,7 +77,7 @@ function stricterThan(
 
 const magnitude = (value: unknown): number => (typeof value === 'number' ? value : 0);
 
-/** Characters of a string, bytes of a blob, elements of a list, entries of a map; what streams has no length yet. */
+/** Characters of a string, bytes of a blob, elements of a list, entries of a map; a stream has no length yet. */
 function lengthOf(value: unknown): number {
   if (typeof value === 'string') return codePoints(value);
   if (value instanceof Uint8Array) return value.length;
@@ -93,7 +93,7 @@ function codePoints(text: string): number {
   return text.length - surrogatePairs;
 }
 
-/** The models' patterns are Java's, which match a value as a whole. */
+/** The models' patterns are Java's, which must match the whole value. */
 function mismatch(pattern: string): (value: unknown) => boolean {
   const expression = wholeMatch(pattern);
   return (value) => typeof value === 'string' && !expression.test(value);
@@ -103,7 +103,7 @@ function wholeMatch(pattern: string): RegExp {
   try {
     return new RegExp(`^(?:${pattern})$`, 'u');
   } catch {
-    // An escape that means itself, such as `\_`, is refused in Unicode mode only.
+    // Only Unicode mode refuses an escape that means itself, such as `\_`.
     return new RegExp(`^(?:${pattern})$`);
   }
 }

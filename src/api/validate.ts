@@ -1,6 +1,6 @@
 /**
- * A value against its shape. A check is made of an operation's model once and kept; all failures are collected as
- * data, in the model's order, and worded once (`validation-failure.ts`).
+ * Checks a value against its shape. The check is compiled from an operation's model once and kept; all failures are
+ * collected as data, in the model's order, and worded at the end (`validation-failure.ts`).
  */
 
 import { AwsError } from './errors.ts';
@@ -14,8 +14,8 @@ import { type Failure, organizationsReason, serializationMessage, validationMess
 import { validationOverrides } from './validation-overrides.ts';
 
 /**
- * Throws the service's refusal when an input does not have its operation's shape. An operation that the service does
- * not have is let through: that there is none is for the caller to say.
+ * Throws the service's refusal if an input does not have its operation's shape. An unknown operation passes: the caller
+ * reports it.
  */
 export function checkInput(service: ServiceName, operation: string, input: unknown): void {
   const model = operationModel(service, operation);
@@ -27,7 +27,7 @@ export function checkInput(service: ServiceName, operation: string, input: unkno
 const NO_INPUT: StructureShape = { type: 'structure', members: {} };
 const checks = new WeakMap<OperationModel, Check>();
 
-/** Everything that is wrong with an operation's input. An undefined member is an absent one. */
+/** Everything that is wrong with an operation's input. An undefined member counts as absent. */
 export function validate(model: OperationModel, input: unknown): readonly Failure[] {
   let check = checks.get(model);
   if (!check) {
@@ -40,10 +40,10 @@ export function validate(model: OperationModel, input: unknown): readonly Failur
   return failures;
 }
 
-/** Adds what is wrong with the value at a place; the path is empty for the input itself. */
+/** Adds the failures of the value at a path; the path is empty for the input itself. */
 type Check = (value: unknown, path: string, failures: Failure[]) => void;
 
-/** Makes checks of the shapes of one operation: each shape's once, and a shape that contains itself too. */
+/** Compiles checks for the shapes of one operation, each once; a shape may contain itself. */
 class Compiler {
   readonly #model: OperationModel;
   readonly #made = new Map<string, Check>();
@@ -55,7 +55,7 @@ class Compiler {
   check(name: string): Check {
     const known = this.#made.get(name);
     if (known) return known;
-    // While it is being made, a shape inside itself finds its check by name.
+    // While a shape is being compiled, its own use inside it looks the check up by name.
     this.#made.set(name, (value, path, failures) => this.#made.get(name)?.(value, path, failures));
     const check = this.#make(name);
     this.#made.set(name, check);
@@ -151,8 +151,8 @@ class Compiler {
   }
 
   /**
-   * S3 and S3 Control answer a bad value with a code of its own, operation by operation (Amazon S3 API Reference,
-   * "Error responses"): of their shapes only types and required members are checked here.
+   * S3 and S3 Control return a code of their own for a bad value, operation by operation (Amazon S3 API Reference,
+   * "Error responses"): for their shapes only types and required members are checked here.
    */
   #rules(name: string): ShapeRules | undefined {
     const { service, metadata } = this.#model;
@@ -215,7 +215,7 @@ function isOfType(type: Shape['type'], value: unknown): boolean {
   }
 }
 
-/** The refusal of an input by its service. A value that cannot be read at all comes before one that breaks a rule. */
+/** The service's refusal of an input. A value that cannot be read takes precedence over one that breaks a rule. */
 function refusalOf({ service, metadata }: OperationModel, failures: readonly Failure[]): AwsError {
   const { invalidCode, unreadableCode } = serviceFacts[service];
   const unreadable = failures.find((failure) => failure.kind === 'type' || failure.kind === 'unknown');

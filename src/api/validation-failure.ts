@@ -1,16 +1,16 @@
-/** What can be wrong with a parameter, as data, and how AWS's services say it. */
+/** The ways in which a parameter can be wrong, as data, and AWS's wording for them. */
 
 /** A rule that a value broke. */
 export type Constraint =
   | { readonly kind: 'max-length' | 'min-length' | 'max-value' | 'min-value'; readonly limit: number }
   | { readonly kind: 'enum'; readonly values: readonly string[] }
   | { readonly kind: 'pattern'; readonly pattern: string }
-  /** Of the elements of a list, or the keys or values of a map: all that is asked of each. */
+  /** For the elements of a list, or the keys or values of a map: all constraints on each. */
   | { readonly kind: 'elements' | 'keys' | 'values'; readonly each: readonly Constraint[] };
 
 export type Failure =
   | { readonly kind: 'missing'; readonly path: string; readonly header?: string | undefined }
-  /** `value` is undefined where it is not to be repeated. */
+  /** `value` is undefined if it must not be repeated. */
   | {
       readonly kind: 'constraint';
       readonly path: string;
@@ -19,13 +19,13 @@ export type Failure =
     }
   | { readonly kind: 'type'; readonly path: string; readonly expected: string; readonly value: unknown }
   | { readonly kind: 'unknown'; readonly path: string }
-  /** A rule of the service's own, in its own words. */
+  /** A rule of the service's own, in its own wording. */
   | { readonly kind: 'rule'; readonly path: string; readonly message: string };
 
 /**
- * The failures in one message, in the words that AWS's services share: `2 validation errors detected: Value '0' at
- * 'numberOfBytes' failed to satisfy constraint: …; …`. A rule of the service's own is said alone, when nothing else is
- * wrong.
+ * The failures in one message, in the wording that AWS's services share: `2 validation errors detected: Value '0' at
+ * 'numberOfBytes' failed to satisfy constraint: …; …`. A service's own rule is reported alone, and only if nothing else
+ * is wrong.
  */
 export function validationMessage(failures: readonly Failure[]): string {
   const items = failures.flatMap((failure) => {
@@ -76,7 +76,7 @@ function constraintText(constraint: Constraint): string {
   }
 }
 
-/** What a JSON service says of a value that cannot be read as its member's type, or of a member it does not know. */
+/** A JSON service's message about a value that does not have its member's type, or about an unknown member. */
 export function serializationMessage(failure: Extract<Failure, { kind: 'type' | 'unknown' }>): string {
   if (failure.kind === 'unknown') return `Unexpected field: ${failure.path}`;
   const { value, expected } = failure;
@@ -96,7 +96,7 @@ function token(value: unknown): string {
 }
 
 /**
- * The first failure as AWS Organizations says it, with the reason's name: AWS Organizations API Reference, "Common
+ * The first failure in AWS Organizations' wording, with the reason's name: AWS Organizations API Reference, "Common
  * errors", InvalidInputException.
  */
 export function organizationsReason(failures: readonly Failure[]): {

@@ -1,21 +1,21 @@
 /**
- * Where a service checks or words a parameter otherwise than its model declares. Each row says where that is written;
- * what has no row is the model's.
+ * Parameters that a service checks or words differently from its model. Each row names its source; the model holds for
+ * everything else.
  */
 
 import type { ServiceName } from './model/operations.ts';
 
-/** What is put over a shape's own constraints; a member that is here and undefined takes the constraint away. */
+/** Replaces parts of a shape's own constraints; a member that is present but undefined removes the constraint. */
 export interface Override {
   readonly enum?: readonly string[] | undefined;
   readonly min?: number | undefined;
   readonly max?: number | undefined;
   readonly pattern?: string | undefined;
-  /** The refused value is not repeated. */
+  /** Messages do not repeat the refused value. */
   readonly sensitive?: boolean | undefined;
-  /** What a value that is in neither set is told to be in. */
+  /** The set that the message lists for a value in neither set. */
   readonly widerEnum?: readonly string[] | undefined;
-  /** What the service checks itself, when the model's constraints hold, and refuses in words of its own. */
+  /** A check by the service itself, made once the model's constraints hold, with its own message. */
   readonly stricter?: StricterRule | undefined;
 }
 
@@ -23,14 +23,14 @@ export interface StricterRule {
   readonly min?: number | undefined;
   readonly max?: number | undefined;
   readonly pattern?: string | undefined;
-  /** The refusal; `path` is the parameter as messages spell it. */
+  /** The message; `path` is the parameter as messages spell it. */
   readonly message: (path: string) => string;
 }
 
 type Overrides = Readonly<Record<string, Override>>;
 
-// KMS lists enum values in no order that can be derived. What was recorded from AWS before a value existed has that
-// value at its end: AWS KMS API Reference, CreateKey, ValidationException as KMS answers it.
+// KMS lists enum values in an order that cannot be derived. A value that is younger than the recorded message is at its
+// end: AWS KMS API Reference, CreateKey, ValidationException as KMS answers it.
 const keySpecs = [
   'RSA_2048',
   'ECC_NIST_P384',
@@ -57,9 +57,10 @@ const kms: Overrides = {
   MacAlgorithmSpec: { enum: ['HMAC_SHA_384', 'HMAC_SHA_256', 'HMAC_SHA_224', 'HMAC_SHA_512'] },
   // As KMS answers Encrypt with an unknown EncryptionAlgorithm.
   EncryptionAlgorithmSpec: { enum: ['RSAES_OAEP_SHA_1', 'RSAES_OAEP_SHA_256', 'SM2PKE', 'SYMMETRIC_DEFAULT'] },
-  // GenerateDataKey refuses what no KMS key can be first, and with the list of CreateKey: two enums share the name.
+  // GenerateDataKey first refuses a value that is not a key spec at all, with the list of CreateKey: two enums share
+  // the name.
   DataKeySpec: { widerEnum: [...keySpecs, ...youngerKeySpecs] },
-  // AWS KMS API Reference, ScheduleKeyDeletion, PendingWindowInDays: 7 to 30, where the model says 1 to 365.
+  // AWS KMS API Reference, ScheduleKeyDeletion, PendingWindowInDays: 7 to 30, although the model says 1 to 365.
   PendingWindowInDaysType: {
     stricter: { min: 7, max: 30, message: () => 'PendingWindowInDays must be between 7 and 30' },
   },
@@ -85,7 +86,7 @@ const iamPath = (pattern: string): Override => ({
   },
 });
 
-/** IAM repeats neither documents nor values outside an enum. */
+/** IAM repeats neither documents nor values outside an enum in its messages. */
 const hidden: Override = { sensitive: true };
 
 const iam: Overrides = {
@@ -102,7 +103,7 @@ const iam: Overrides = {
 };
 
 const sts: Overrides = {
-  // STS takes longer source identities than its model declares.
+  // STS accepts longer source identities than its model declares.
   sourceIdentityType: { max: 256 },
   unrestrictedSessionPolicyDocumentType: { ...hidden, max: 2048 },
 };
@@ -113,11 +114,11 @@ const cloudwatch: Overrides = {
 };
 
 const cloudtrail: Overrides = {
-  // AWS CloudTrail API Reference, LookupEvents: InvalidMaxResultsException, which is the operation's to throw.
+  // AWS CloudTrail API Reference, LookupEvents: the operation itself throws InvalidMaxResultsException.
   MaxResults: { min: undefined, max: undefined },
 };
 
-/** By service, by the name of the shape. */
+/** By service and shape name. */
 export const validationOverrides: Readonly<Partial<Record<ServiceName, Overrides>>> = {
   kms,
   iam,

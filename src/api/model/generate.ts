@@ -1,6 +1,6 @@
 /**
- * TypeScript types from the service models: one interface a structure, one union an enum, one map of operations a
- * service. `npm run generate` writes them; a test fails when what is committed is not what this makes.
+ * TypeScript types from the service models: an interface per structure, a union per enum, a map of operations per
+ * service. `npm run generate` writes them; a test fails if the committed files differ from its output.
  */
 
 import { serviceNames } from './service-names.ts';
@@ -15,7 +15,7 @@ import {
 
 const header = (source: string) => `// Written by \`npm run generate\` from ${source}; not to be edited.\n`;
 
-/** Every generated file with its text; `read` gives the text of a model's file. */
+/** Every generated file with its text; `read` returns the text of a model's file. */
 export function generatedTypes(read: (file: string) => string): ReadonlyMap<string, string> {
   const files = new Map([['services.ts', servicesOf(serviceNames)]]);
   for (const service of serviceNames) {
@@ -57,7 +57,9 @@ function servicesOf(services: readonly string[]): string {
 
 type Direction = 'input' | 'output';
 
-/** The shapes that the operations use, and whether they ask or answer with them. Declared errors are not among them. */
+/**
+ * The shapes that the operations use, and whether in their inputs or their outputs. Declared errors are not included.
+ */
 function reachableShapes(model: ServiceModel): ReadonlyMap<string, ReadonlySet<Direction>> {
   const reached = new Map<string, Set<Direction>>();
   const visit = (name: string, direction: Direction): void => {
@@ -94,7 +96,7 @@ function interfaceOf(
   return `export interface ${name} {\n${members.join('\n')}\n}\n`;
 }
 
-/** The type at a place of use. Bytes that stream come in whole or in pieces, and go out in pieces. */
+/** The type of a reference. Streamed bytes are accepted whole or in pieces, and returned in pieces. */
 function typeOf(ref: ShapeRef, model: ServiceModel, directions: ReadonlySet<Direction>): string {
   const shape = shapeNamed(ref.shape, model);
   switch (shape.type) {

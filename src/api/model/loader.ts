@@ -1,7 +1,7 @@
 /**
- * The service models at run time: one operation at a time, with the shapes that it needs and no others. From the
- * sources an operation is cut out of its service's whole model; the build cuts all of them beforehand, so that the
- * program reads one small file.
+ * The service models at run time: one operation at a time, with only the shapes that it needs. When run from source, an
+ * operation is cut out of its service's whole model; the build cuts all of them in advance, so that the program reads
+ * one small file.
  */
 
 import { readFileSync } from 'node:fs';
@@ -25,7 +25,7 @@ const indexes = new Map<ServiceName, ServiceIndex>();
 const operations = new Map<string, OperationModel | undefined>();
 const models = new Map<ServiceName, ServiceModel>();
 
-/** The model of an operation; undefined when the service has none of that name. */
+/** The model of an operation; undefined if the service does not have it. */
 export function operationModel(service: ServiceName, name: string): OperationModel | undefined {
   const key = `${service} ${name}`;
   const known = operations.get(key);
@@ -36,12 +36,12 @@ export function operationModel(service: ServiceName, name: string): OperationMod
   return model;
 }
 
-/** The names of a service's operations, in the model's order, which is the alphabet's. */
+/** The names of a service's operations, in the model's order, which is alphabetical. */
 export function operationNames(service: ServiceName): readonly string[] {
   return Object.keys(serviceIndex(service).operations);
 }
 
-/** What is known of a service without its shapes: its protocol and where its operations are bound. */
+/** A service without its shapes: its protocol, and how its operations are bound to HTTP. */
 function serviceIndex(service: ServiceName): ServiceIndex {
   let index = indexes.get(service);
   if (!index) {
@@ -60,7 +60,7 @@ function wholeModel(service: ServiceName): ServiceModel {
   return model;
 }
 
-/** Reads a file that the build or the source tree holds in exactly this form. */
+/** Reads a file whose form the build or the source tree guarantees. */
 function read<T>(path: string): T {
   return JSON.parse(readFileSync(join(import.meta.dirname, path), 'utf8'));
 }

@@ -1,4 +1,4 @@
-/** Names of services and operations, with the types of their inputs and outputs, as the models have them. */
+/** Names of services and operations, with the types of their inputs and outputs, from the models. */
 
 import type { Services } from './services.ts';
 

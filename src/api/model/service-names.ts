@@ -1,4 +1,4 @@
-/** The services that ssebox has a model of, named as botocore names them. */
+/** The services that ssebox has a model for, named as botocore names them. */
 
 export const serviceNames = [
   'kms',

@@ -1,6 +1,6 @@
-/** What a service model says, as types: the shapes of botocore's `service-2.json`, without their prose. */
+/** The service models as types: the shapes of botocore's `service-2.json`, without their prose. */
 
-/** A use of a shape, with what the place of use adds to it. */
+/** A reference to a shape, with the traits that the reference adds. */
 export interface ShapeRef {
   readonly shape: string;
   readonly location?: 'header' | 'headers' | 'uri' | 'querystring' | 'statusCode' | undefined;
@@ -19,7 +19,7 @@ export type XmlNamespace = string | { readonly uri: string; readonly prefix?: st
 
 export interface StructureShape {
   readonly type: 'structure';
-  /** In AWS's order, which is the order of output too. */
+  /** In AWS's order, which is also the order of output. */
   readonly members: Readonly<Record<string, ShapeRef>>;
   readonly required?: readonly string[] | undefined;
   /** The member that is the body of the message. */
@@ -93,7 +93,7 @@ export type Shape =
   | BooleanShape
   | TimestampShape;
 
-/** How a list operation is paged: botocore's paginators. A choice of tokens is a list. */
+/** How a list operation is paged: botocore's paginators. Alternative tokens are a list. */
 export interface Paging {
   readonly input_token: string | readonly string[];
   readonly output_token: string | readonly string[];
@@ -148,14 +148,14 @@ export interface ServiceMetadata {
   readonly xmlNamespace?: string | undefined;
 }
 
-/** One service, whole. */
+/** A whole service. */
 export interface ServiceModel {
   readonly metadata: ServiceMetadata;
   readonly operations: Readonly<Record<string, OperationDeclaration>>;
   readonly shapes: Readonly<Record<string, Shape>>;
 }
 
-/** The shapes that a shape is made of. */
+/** The shapes that a shape refers to. */
 export function references(shape: Shape): readonly ShapeRef[] {
   switch (shape.type) {
     case 'structure':

@@ -1,12 +1,12 @@
-/** Cuts a service model into the parts that are read one at a time: its index, and each operation with its shapes. */
+/** Cuts a service model into parts that are read separately: its index, and each operation with its shapes. */
 
 import type { OperationDeclaration, ServiceMetadata, ServiceModel, Shape } from './shapes.ts';
 import { references } from './shapes.ts';
 
-/** What there is in a service, small enough to be read for help and completion. */
+/** A service's contents, small enough to be read for help and completion. */
 export interface ServiceIndex {
   readonly metadata: ServiceMetadata;
-  /** Name → how it is bound to HTTP. */
+  /** Each operation's HTTP binding, by name. */
   readonly operations: Readonly<Record<string, OperationDeclaration['http']>>;
 }
 
@@ -22,7 +22,7 @@ export function indexOf({ metadata, operations }: ServiceModel): ServiceIndex {
   };
 }
 
-/** @throws Error when the model has no such operation. */
+/** @throws Error if the model does not have the operation. */
 export function sliceOf(model: ServiceModel, name: string): OperationSlice {
   const operation = model.operations[name];
   if (!operation) throw new Error(`the model has no operation ${name}`);

@@ -1,4 +1,4 @@
-/** The script behind `npm run generate`: writes the types of every service beside its model. */
+/** The script behind `npm run generate`: writes each service's types next to its model. */
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { generatedTypes } from './generate.ts';
