@@ -1,16 +1,16 @@
 /** The record step: what a call was, drafted while it runs, written in the transaction in which it ends. */
 
-import { type AccountId, parseArn } from '../api/arn.ts';
+import type { AccountId } from '../api/arn.ts';
 import { httpStatusOf } from '../api/error-codes.ts';
 import type { AwsError } from '../api/errors.ts';
 import { operationModel } from '../api/model/loader.ts';
 import type { ServiceName } from '../api/model/operations.ts';
 import type { Region } from '../api/regions.ts';
-import { serviceFacts, serviceFactsOf } from '../api/service-facts.ts';
-import type { Access } from '../policy/access.ts';
-import { type Caller, callerAccount, callerArn } from '../policy/caller.ts';
-import type { CallerIdentity, CallRecord, RecordedResource } from '../store/records/call.ts';
+import { serviceFacts } from '../api/service-facts.ts';
+import { callerAccount, callerArn } from '../policy/caller.ts';
+import type { CallRecord, RecordedResource } from '../store/records/call.ts';
 import { type Refusal, storedDecision } from '../store/records/refusal.ts';
+import { identityOf, resourcesOf } from './record-members.ts';
 import { keepRefusal } from './refusals.ts';
 import type { Draft, Invocation, Scope } from './scope.ts';
 import { showTo } from './view.ts';
@@ -148,75 +148,4 @@ function writeRefusal(scope: Scope, draft: Draft, error: AwsError, eventId: stri
     ...(scope.skipped.length > 0 && { spared: scope.skipped }),
   };
   keepRefusal(refusal, scope.tx);
-}
-
-function resourcesOf(accesses: readonly Access[]): RecordedResource[] {
-  const seen = new Map<string, RecordedResource>();
-  for (const { resource, owner } of accesses) {
-    const type = resourceType(resource);
-    if (type !== undefined) seen.set(resource, { arn: resource, type, account: owner });
-  }
-  return [...seen.values()];
-}
-
-/** CloudFormation's name for what an ARN names; undefined for what the audit log does not list. */
-function resourceType(text: string): string | undefined {
-  const arn = parseArn(text);
-  return arn && serviceFactsOf(arn.service)?.resourceType(arn.resource);
-}
-
-/** CloudTrail User Guide, "CloudTrail userIdentity element". */
-function identityOf(caller: Caller): CallerIdentity {
-  switch (caller.kind) {
-    case 'root':
-      return {
-        type: 'Root',
-        principalId: caller.account,
-        arn: caller.arn,
-        accountId: caller.account,
-        accessKeyId: caller.accessKeyId,
-      };
-    case 'user':
-      return {
-        type: 'IAMUser',
-        principalId: caller.userId,
-        arn: caller.arn,
-        accountId: caller.account,
-        accessKeyId: caller.accessKeyId,
-        userName: caller.name,
-      };
-    case 'role-session':
-      return {
-        type: 'AssumedRole',
-        principalId: `${caller.roleId}:${caller.sessionName}`,
-        arn: caller.arn,
-        accountId: caller.account,
-        accessKeyId: caller.accessKeyId,
-        userName: caller.sessionName,
-        issuer: {
-          principalId: caller.roleId,
-          arn: caller.roleArn,
-          userName: caller.roleName,
-          issuedAtMs: caller.issuedAt.getTime(),
-        },
-      };
-    case 'federated-user':
-      return {
-        type: 'FederatedUser',
-        principalId: `${caller.account}:${caller.name}`,
-        arn: caller.arn,
-        accountId: caller.account,
-        accessKeyId: caller.accessKeyId,
-        issuer: {
-          principalId: caller.baseUserId,
-          arn: caller.baseUserArn,
-          userName: caller.baseUserArn.slice(caller.baseUserArn.lastIndexOf('/') + 1),
-          issuedAtMs: caller.issuedAt.getTime(),
-        },
-      };
-    case 'service':
-      return { type: 'AWSService', principalId: caller.name };
-    case 'anonymous':
-      return { type: 'AWSAccount', principalId: '', accountId: 'anonymous' };
-  }
 }

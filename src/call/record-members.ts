@@ -1,0 +1,79 @@
+/** How the caller and the resources of a call stand in its record. */
+
+import { parseArn } from '../api/arn.ts';
+import { serviceFactsOf } from '../api/service-facts.ts';
+import type { Access } from '../policy/access.ts';
+import type { Caller } from '../policy/caller.ts';
+import type { CallerIdentity, RecordedResource } from '../store/records/call.ts';
+
+/** CloudTrail User Guide, "CloudTrail userIdentity element". */
+export function identityOf(caller: Caller): CallerIdentity {
+  switch (caller.kind) {
+    case 'root':
+      return {
+        type: 'Root',
+        principalId: caller.account,
+        arn: caller.arn,
+        accountId: caller.account,
+        accessKeyId: caller.accessKeyId,
+      };
+    case 'user':
+      return {
+        type: 'IAMUser',
+        principalId: caller.userId,
+        arn: caller.arn,
+        accountId: caller.account,
+        accessKeyId: caller.accessKeyId,
+        userName: caller.name,
+      };
+    case 'role-session':
+      return {
+        type: 'AssumedRole',
+        principalId: `${caller.roleId}:${caller.sessionName}`,
+        arn: caller.arn,
+        accountId: caller.account,
+        accessKeyId: caller.accessKeyId,
+        userName: caller.sessionName,
+        issuer: {
+          principalId: caller.roleId,
+          arn: caller.roleArn,
+          userName: caller.roleName,
+          issuedAtMs: caller.issuedAt.getTime(),
+        },
+      };
+    case 'federated-user':
+      return {
+        type: 'FederatedUser',
+        principalId: `${caller.account}:${caller.name}`,
+        arn: caller.arn,
+        accountId: caller.account,
+        accessKeyId: caller.accessKeyId,
+        issuer: {
+          principalId: caller.baseUserId,
+          arn: caller.baseUserArn,
+          userName: caller.baseUserArn.slice(caller.baseUserArn.lastIndexOf('/') + 1),
+          issuedAtMs: caller.issuedAt.getTime(),
+        },
+      };
+    case 'service':
+      return { type: 'AWSService', principalId: caller.name };
+    case 'anonymous':
+      return { type: 'AWSAccount', principalId: '', accountId: 'anonymous' };
+  }
+}
+
+/** What a call was about, each thing once: CloudTrail User Guide, "CloudTrail record contents", resources. */
+export function resourcesOf(accesses: readonly Access[]): RecordedResource[] {
+  const seen = new Map<string, RecordedResource>();
+  for (const { resource, owner } of accesses) {
+    const type = resourceType(resource);
+    if (type !== undefined) seen.set(resource, { arn: resource, type, account: owner });
+  }
+  return [...seen.values()];
+}
+
+/** CloudFormation's name for what an ARN names; undefined for what the audit log does not list. */
+function resourceType(text: string): string | undefined {
+  const arn = parseArn(text);
+  return arn && serviceFactsOf(arn.service)?.resourceType(arn.resource);
+}
