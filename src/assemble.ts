@@ -66,6 +66,22 @@ export function assemble(options: AssemblyOptions): Assembly {
     known ??= ownRootKey(store, environment.random, passphrase);
     return known;
   };
+  const door = pipeline({
+    store,
+    environment,
+    services: loaded.operations,
+    settle: (passage) => loaded.settle(passage),
+    rootKey,
+    blobs,
+    settings,
+    validate: checkInput,
+    loggable,
+    throttle,
+    decide,
+    denial,
+    views: [keepRecord, ...views],
+    onStep,
+  });
   return {
     store,
     blobs,
@@ -75,25 +91,11 @@ export function assemble(options: AssemblyOptions): Assembly {
       rootKey();
       store.transact<void>(() => changePassphrase(folder, environment.random, { from: passphrase, to }));
     },
-    pipeline: pipeline({
-      store,
-      environment,
-      services: loaded.operations,
-      settle: (passage) => loaded.settle(passage),
-      rootKey,
-      blobs,
-      settings,
-      validate: checkInput,
-      loggable,
-      throttle,
-      decide,
-      denial,
-      views: [keepRecord, ...views],
-      onStep,
-    }),
+    pipeline: door,
     load: (service) => loadService(service, loaded),
     async close() {
       try {
+        door.flush();
         blobs.close();
       } finally {
         await store.close();

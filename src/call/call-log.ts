@@ -5,7 +5,7 @@ import type { CallerIdentity, CallOfFormat1, CallRecord } from '../store/records
 import type { Range, Row, Table, TableKey } from '../store/table.ts';
 import type { CallKey, Tx } from '../store/tables.ts';
 import { callerNumber, callerOf } from './callers.ts';
-import { callRecord, storedCall } from './stored-call.ts';
+import { amendedCall, callRecord, type LateMembers, storedCall } from './stored-call.ts';
 import type { View } from './view.ts';
 
 /**
@@ -38,6 +38,14 @@ export const allCalls = (tx: Tx): CallRecord[] => Array.from(callRows({}, tx), (
 export function callAt(key: CallKey, tx: Tx): CallRecord | undefined {
   const row = tx.managementCalls.get(key) ?? tx.dataCalls.get(key) ?? tx.callsOfFormat1.get(key);
   return row === undefined ? undefined : recordOf(row, key, (number) => callerOf(number, tx));
+}
+
+/** Adds to a record what became known after it was written; nothing where the record has gone meanwhile. */
+export function amendCall(key: CallKey, late: LateMembers, tx: Tx): void {
+  for (const table of [tx.managementCalls, tx.dataCalls]) {
+    const text = table.get(key);
+    if (text !== undefined) table.put(key, amendedCall(text, late, key));
+  }
 }
 
 /** How many records there are. */

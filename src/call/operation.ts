@@ -73,6 +73,8 @@ export interface Call {
   noteSkippedCheck(decision: SkippedCheck): void;
   /** Keeps something open for the answer; it is closed where nobody gets that: the call fails, or is only explained. */
   hold(open: Held): void;
+  /** The body of an answer, which is read when the call is committed: what becomes of it is added to the record. */
+  watch(body: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
   /** Leaves something to be done when the call is committed, by whoever made it. */
   afterwards(effect: Effect): void;
   /** Adds to the record of this call. Resources replace those taken from the accesses. */

@@ -8,6 +8,7 @@ import type { Input, OperationName, Output, ServiceName } from '../api/model/ope
 import type { Answer, Effect } from './answer.ts';
 import { eventIds } from './event-id.ts';
 import { type Explanation, explain } from './explanation.ts';
+import { flushLateFacts, newLateFacts } from './late-facts.ts';
 import { newDraft, writeRecords } from './recording.ts';
 import type { Question, Request } from './request.ts';
 import type { Door, Invocation, PipelineParts } from './scope.ts';
@@ -33,11 +34,13 @@ export interface Pipeline {
    * end it, so that the later gates are seen too.
    */
   explain(service: ServiceName, name: string, input: unknown, question: Question): Explanation;
+  /** Writes what became known of calls since the last commit, without waiting for the disk. */
+  flush(): void;
 }
 
 /** Puts the door together. */
 export function pipeline(parts: PipelineParts): Pipeline {
-  const door: Door = { ...parts, nextEventId: eventIds(parts.environment.random) };
+  const door: Door = { ...parts, nextEventId: eventIds(parts.environment.random), late: newLateFacts() };
   const call = (service: ServiceName, name: string, input: unknown, request: Request) =>
     answer(door, { service, name, work: door.services[service]?.[name], input }, request);
   return {
@@ -52,6 +55,7 @@ export function pipeline(parts: PipelineParts): Pipeline {
       return (await answer(door, { service, name, work: task, input }, { ...request, caller })) as Answer<O>;
     },
     explain: (service, name, input, request) => explain(door, service, name, input, request),
+    flush: () => flushLateFacts(door.late, door.store),
   };
 }
 

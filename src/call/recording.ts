@@ -34,6 +34,7 @@ export function newDraft(scope: Scope, service: ServiceName, operation: string, 
     response: null,
     noted: {},
     written: false,
+    keys: [],
   };
 }
 
@@ -75,6 +76,7 @@ function writeRecord(scope: Scope, draft: Draft): string {
   for (const recipient of recipients) {
     const eventId = scope.nextEventId(draft.timeMs);
     first ||= eventId;
+    draft.keys.push([recipient, region, draft.timeMs, eventId]);
     const record: CallRecord = {
       eventId,
       requestId: draft.requestId,
@@ -91,6 +93,7 @@ function writeRecord(scope: Scope, draft: Draft): string {
       extra: noted.extra,
       bytesIn: noted.bytesIn,
       bytesOut: noted.bytesOut,
+      body: noted.body,
       keyArn,
       httpStatus,
       resources,

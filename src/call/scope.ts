@@ -11,11 +11,12 @@ import type { Caller } from '../policy/caller.ts';
 import type { Decision } from '../policy/decision.ts';
 import type { StatedContext } from '../policy/stated-context.ts';
 import type { Blobs } from '../store/blobs.ts';
-import type { CallRecord, RecordedResource } from '../store/records/call.ts';
+import type { BodyEnd, CallRecord, RecordedResource } from '../store/records/call.ts';
 import type { SkippedCheck } from '../store/records/skipped-check.ts';
 import type { Store } from '../store/store.ts';
-import type { Tx } from '../store/tables.ts';
+import type { CallKey, Tx } from '../store/tables.ts';
 import type { Effect } from './answer.ts';
+import type { LateFacts } from './late-facts.ts';
 import type { Call, Held, OperationTable } from './operation.ts';
 import type { ServiceSettings } from './settings.ts';
 import type { View } from './view.ts';
@@ -62,6 +63,8 @@ export interface AskedFor {
 /** The parts with what they have in common as long as the door is open. */
 export interface Door extends PipelineParts {
   readonly nextEventId: (timeMs: number) => string;
+  /** What is known of calls since their commit. */
+  readonly late: LateFacts;
 }
 
 /** What settling works with. */
@@ -151,6 +154,7 @@ export interface Draft {
     readonly extra?: Readonly<Record<string, unknown>>;
     readonly bytesIn?: number;
     readonly bytesOut?: number;
+    readonly body?: BodyEnd;
     readonly keyArn?: string;
     readonly httpStatus?: number;
     readonly parameters?: Readonly<Record<string, unknown>> | null;
@@ -159,4 +163,6 @@ export interface Draft {
   /** Of a transfer that goes on in a second transaction: the draft of the first. */
   readonly before?: Draft | undefined;
   written: boolean;
+  /** Of its records, one for each account that receives it. */
+  readonly keys: CallKey[];
 }

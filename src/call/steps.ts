@@ -2,6 +2,7 @@
 
 import { AwsError } from '../api/errors.ts';
 import type { Output } from '../api/model/operations.ts';
+import { watchedBody } from './late-facts.ts';
 import type { Call } from './operation.ts';
 import { newDraft } from './recording.ts';
 import type { Draft, Invocation, Scope, StepReport } from './scope.ts';
@@ -201,6 +202,17 @@ export function newCall(scope: Scope, draft: Draft, invocation: Invocation): Cal
     },
     noteSkippedCheck: (decision) => void scope.skipped.push(decision),
     hold: (open) => void scope.held.push(open),
+    watch(body) {
+      draft.noted = { ...draft.noted, body: 'planned' };
+      return watchedBody(body, (how, bytesOut) =>
+        parts.late.add({
+          keys: draft.keys,
+          body: how,
+          bytesOut,
+          durationMs: parts.environment.elapsed() - draft.startedMs,
+        }),
+      );
+    },
     afterwards: (effect) => void scope.effects.push(effect),
     note({ extra, ...facts }) {
       draft.noted = { ...draft.noted, ...facts, extra: { ...draft.noted.extra, ...extra } };

@@ -31,6 +31,16 @@ export function storedCall(record: CallRecord, caller: number): string {
   return JSON.stringify(row);
 }
 
+/** What becomes known of a call after its record was written. */
+export type LateMembers = Required<Pick<CallRecord, 'bytesOut' | 'body' | 'durationMs'>>;
+
+/** The row of a record, of which more is known now. */
+export function amendedCall(text: string, late: LateMembers, key: CallKey): string {
+  const number = (JSON.parse(text) as StoredCall)[1];
+  // Callers are of no account here: the number stays.
+  return storedCall({ ...callRecord(text, key, () => ({ type: 'AWSAccount' })), ...late }, number);
+}
+
 /** The record of a row, its key and the callers by their numbers. */
 export function callRecord(text: string, key: CallKey, callerOf: (number: number) => CallerIdentity): CallRecord {
   // Only storedCall writes these texts.
@@ -39,7 +49,7 @@ export function callRecord(text: string, key: CallKey, callerOf: (number: number
   const [, caller, service, operation, requestId, duration, packed, parameters, httpStatus, keyAt, ...more] = row;
   const [response, extra, bytes, within, viaService, error, sharedEventId, serviceEvent, origin] = more;
   const resources = resourcesOf(packed, key);
-  const [bytesIn, bytesOut] = bytes || [];
+  const [bytesIn, bytesOut, body] = bytes || [];
   return {
     eventId,
     requestId,
@@ -58,6 +68,7 @@ export function callRecord(text: string, key: CallKey, callerOf: (number: number
     ...(isThere(extra) && { extra }),
     ...(typeof bytesIn === 'number' && { bytesIn }),
     ...(typeof bytesOut === 'number' && { bytesOut }),
+    ...(body !== undefined && { body }),
     ...(isThere(within) && { within }),
     ...(isThere(viaService) && { viaService }),
     ...(isThere(error) && { error: { code: error[0], message: error[1] } }),
@@ -86,8 +97,10 @@ function packedKey({ keyArn, resources }: CallRecord): string | number {
   return at < 0 ? keyArn : at + 1;
 }
 
-const packedBytes = ({ bytesIn, bytesOut }: CallRecord): StoredBytes | 0 =>
-  bytesIn === undefined && bytesOut === undefined ? 0 : [bytesIn ?? null, bytesOut ?? null];
+function packedBytes({ bytesIn, bytesOut, body }: CallRecord): StoredBytes | 0 {
+  if (body !== undefined) return [bytesIn ?? null, bytesOut ?? null, body];
+  return bytesIn === undefined && bytesOut === undefined ? 0 : [bytesIn ?? null, bytesOut ?? null];
+}
 
 function packedResources({ resources, recipient }: CallRecord): StoredCall[6] {
   const packed: (string | number)[] = [];

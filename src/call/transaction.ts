@@ -7,6 +7,7 @@ import { serviceFacts } from '../api/service-facts.ts';
 import type { Caller } from '../policy/caller.ts';
 import { storeNow } from '../store/clock.ts';
 import type { Tx } from '../store/tables.ts';
+import { writeLateFacts } from './late-facts.ts';
 import type { Held } from './operation.ts';
 import type { Request } from './request.ts';
 import type { Door, Scope } from './scope.ts';
@@ -15,9 +16,11 @@ import { showTo } from './view.ts';
 /** Does what a call does in a transaction of its own or, where the request says so, in one that calls share. */
 export async function commit<T>(door: Door, request: Request, work: (scope: Scope) => T): Promise<T> {
   const held: Held[] = [];
+  const late = door.late.take();
   const transaction = (tx: Tx): T => {
     // In a transaction that calls share it may be the second time, since another's work undid the first.
     closeAll(held);
+    writeLateFacts(late, tx);
     return work(openScope(door, tx, request, 'act', held));
   };
   try {
@@ -28,6 +31,7 @@ export async function commit<T>(door: Door, request: Request, work: (scope: Scop
     return value as T;
   } catch (error) {
     closeAll(held);
+    door.late.giveBack(late);
     throw error;
   }
 }

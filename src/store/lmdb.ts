@@ -33,7 +33,7 @@ export interface RootDatabase extends Database {
     name: string,
     options: { readonly encoding: 'msgpack'; readonly useRecords: false } | { readonly encoding: 'binary' },
   ): Database;
-  transactionSync<T>(work: () => T): T;
+  transactionSync<T>(work: () => T, flags?: number): T;
   /** Inside a transaction: its number. */
   getWriteTxnId(): number;
   readonly env: {

@@ -25,6 +25,13 @@ const FORMAT = 1;
 /** A disk that has less is full. */
 const LEAST_FREE_BYTES = 64 * 1024;
 
+/**
+ * Flags of lmdb's `transactionSync`: it can be aborted and is committed when it returns, as without flags; and LMDB's
+ * MDB_NOMETASYNC, of this transaction alone. Its pages are on the disk before the page that makes them count is written,
+ * so that no state is ever torn; MDB_NOSYNC would not see to that.
+ */
+const SOON = 1 | 2 | 0x40000;
+
 /** How many queued pieces of work share one commit. */
 const GROUP = 512;
 
@@ -37,6 +44,11 @@ export interface Store {
    * success or failure. The promise settles after the commit. Work may be run twice, when another piece throws.
    */
   transactGrouped<T>(work: (tx: Tx) => NotAPromise<T>): Promise<T>;
+  /**
+   * The same for what may be lost: it does not wait for the last write of the commit. A machine that fails then may
+   * undo it, alone: what was committed before stays, and what is committed later brings it along.
+   */
+  transactSoon<T>(work: (tx: Tx) => NotAPromise<T>): T;
   /** Runs the work in a transaction that is undone when it ends: the work reads what it wrote, and nothing of it stays. */
   rehearse<T>(work: (tx: Tx) => NotAPromise<T>): T;
   /** Inside a transaction: runs a part of it that, when it throws, is undone alone. */
@@ -59,10 +71,10 @@ export function openStore(folder: string): Store {
   let { root, tx, file } = openTables(folder, cache);
   let raw: RawTables | undefined;
 
-  function transact<T>(work: (tx: Tx) => T): T {
+  function transact<T>(work: (tx: Tx) => T, flags?: number): T {
     for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
       try {
-        return guarded(folder, () => fromLatest(root, () => settled(work(requireInPlace(tx, folder)))));
+        return guarded(folder, () => fromLatest(root, () => settled(work(requireInPlace(tx, folder))), flags));
       } catch (error) {
         if (error !== SET_BACK) throw error;
         void root.close();
@@ -114,6 +126,7 @@ export function openStore(folder: string): Store {
   const store: Store = {
     folder,
     transact,
+    transactSoon: <T>(work: (tx: Tx) => NotAPromise<T>) => transact<T>(work, SOON),
     transactGrouped: <T>(work: (tx: Tx) => NotAPromise<T>) =>
       new Promise<T>((resolve, reject) => {
         // The queue holds work of every type; the promise that waits for this one has its type.
@@ -286,11 +299,11 @@ const neverLatest = (folder: string) => unusable(folder, 'it is in constant use 
  * again puts the number right, unless it happens once more.
  * @throws SET_BACK
  */
-function fromLatest<T>(root: RootDatabase, work: () => T): T {
+function fromLatest<T>(root: RootDatabase, work: () => T, flags?: number): T {
   return root.transactionSync(() => {
     if (root.getWriteTxnId() !== root.env.info().lastTxnId + 1) throw SET_BACK;
     return work();
-  });
+  }, flags);
 }
 
 function bindTables(root: RootDatabase, folder: string, cache: RowCache): Tx {

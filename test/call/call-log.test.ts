@@ -62,6 +62,7 @@ const record: fc.Arbitrary<CallRecord> = fc
     extra: maybe(members),
     bytesIn: maybe(fc.nat()),
     bytesOut: maybe(fc.nat()),
+    body: maybe(fc.constantFrom('planned', 'whole', 'broken-off', 'failed')),
     keyArn: maybe(fc.oneof(text, fc.constant('arn:key'))),
     httpStatus: maybe(fc.integer({ min: 200, max: 599 })),
     serviceEvent: maybe(members),

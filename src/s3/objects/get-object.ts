@@ -63,7 +63,7 @@ export const GetObject = operation('s3', 'GetObject', {
         stored: version.encryption,
       }),
     });
-    return { Body: opened.body, ...answer(target, found, input, call) };
+    return { Body: call.watch(opened.body), ...answer(target, found, input, call) };
   },
   parameters: (input) => requestParameters(input),
 });

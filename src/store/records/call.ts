@@ -26,6 +26,12 @@ export interface RecordedResource {
   readonly account?: AccountId | undefined;
 }
 
+/**
+ * How reading a body ended: `planned`, that is not known, and the record says what was asked for; `whole`; `broken-off`
+ * by its reader; `failed`, since it could not be read on.
+ */
+export type BodyEnd = 'planned' | 'whole' | 'broken-off' | 'failed';
+
 /** A call as the views see it; `StoredCall` is what is kept of it. */
 export interface CallRecord {
   readonly eventId: string;
@@ -51,6 +57,8 @@ export interface CallRecord {
   /** How many bytes of objects came in and went out; absent: the call does not move any. */
   readonly bytesIn?: number | undefined;
   readonly bytesOut?: number | undefined;
+  /** How far the answer's body was read; absent: it has none that is read after the call. */
+  readonly body?: BodyEnd | undefined;
   /** The KMS key that the call was about, the first of two; of an object's data, the key that they are encrypted under. */
   readonly keyArn?: string | undefined;
   /** What the answer says over HTTP; absent: nobody was answered. */
@@ -63,7 +71,7 @@ export interface CallRecord {
   readonly sharedEventId?: string | undefined;
   /** The request id of the call that made this one within itself. */
   readonly within?: string | undefined;
-  /** How long the call worked, the calls within it included, in milliseconds of a monotonic clock. */
+  /** How long the call worked, the calls within it included, and its answer's body was read: milliseconds of a monotonic clock. */
   readonly durationMs: number;
 }
 
@@ -104,6 +112,7 @@ export type StoredCall = [
   origin?: HttpOrigin | 0,
 ];
 
-export type StoredBytes = readonly [in_: number | null, out: number | null];
+/** Bytes in and out, and how reading the body ended. */
+export type StoredBytes = readonly [bytesIn: number | null, bytesOut: number | null, body?: BodyEnd | undefined];
 
 type Members = Readonly<Record<string, unknown>>;

@@ -1,0 +1,97 @@
+/**
+ * What becomes known of a call after its commit: how far the body of its answer was read, and how long that took. The
+ * next commit of the process writes it, or one of its own at the end. Without it, as after a kill, a record says what
+ * was planned.
+ */
+
+import { StoreError } from '../api/errors.ts';
+import type { BodyEnd } from '../store/records/call.ts';
+import type { Store } from '../store/store.ts';
+import type { CallKey, Tx } from '../store/tables.ts';
+import { amendCall } from './call-log.ts';
+
+/** What is to be added to the records of a call. */
+export interface LateFact {
+  /** One for each account that received the call. */
+  readonly keys: readonly CallKey[];
+  readonly bytesOut: number;
+  readonly durationMs: number;
+  readonly body: BodyEnd;
+}
+
+/** Facts that wait to be written. */
+export interface LateFacts {
+  add(fact: LateFact): void;
+  /** Takes what waits, for a transaction that writes it. */
+  take(): readonly LateFact[];
+  /** The transaction has failed: it waits for the next one. */
+  giveBack(facts: readonly LateFact[]): void;
+}
+
+export function newLateFacts(): LateFacts {
+  let waiting: LateFact[] = [];
+  return {
+    add: (fact) => void waiting.push(fact),
+    take() {
+      const taken = waiting;
+      waiting = [];
+      return taken;
+    },
+    giveBack(facts) {
+      waiting = [...facts, ...waiting];
+    },
+  };
+}
+
+/** Writes facts. It may be done again. */
+export function writeLateFacts(facts: readonly LateFact[], tx: Tx): void {
+  for (const { keys, ...fact } of facts) for (const key of keys) amendCall(key, fact, tx);
+}
+
+/** Writes what waits, without waiting for the disk. What cannot be written is left: nothing relies on it. */
+export function flushLateFacts(late: LateFacts, store: Store): void {
+  const facts = late.take();
+  if (facts.length === 0) return;
+  try {
+    store.transactSoon<void>((tx) => writeLateFacts(facts, tx));
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+  }
+}
+
+/** What a reader made of a body: the bytes of the pieces that it was done with. */
+export type Ended = (body: Exclude<BodyEnd, 'planned'>, bytesOut: number) => void;
+
+/** A body for one reader, which tells how reading it ended. A piece has gone out when the next one is asked for. */
+export function watchedBody(body: AsyncIterable<Uint8Array>, ended: Ended): AsyncIterableIterator<Uint8Array> {
+  const pieces = body[Symbol.asyncIterator]();
+  let isOver = false;
+  let gone = 0;
+  let given = 0;
+  const end = (how: Exclude<BodyEnd, 'planned'>): void => {
+    if (!isOver) ended(how, gone);
+    isOver = true;
+  };
+  const watched: AsyncIterableIterator<Uint8Array> = {
+    [Symbol.asyncIterator]: () => watched,
+    async next() {
+      gone += given;
+      given = 0;
+      try {
+        const result = await pieces.next();
+        if (result.done) end('whole');
+        else given = result.value.length;
+        return result;
+      } catch (error) {
+        end('failed');
+        throw error;
+      }
+    },
+    async return() {
+      end('broken-off');
+      await pieces.return?.();
+      return { done: true, value: undefined };
+    },
+  };
+  return watched;
+}
