@@ -2,6 +2,7 @@
 
 import type { AccountId } from '../api/arn.ts';
 import { AwsError } from '../api/errors.ts';
+import { takePage } from '../api/page.ts';
 import type { Row, TableKey } from '../store/table.ts';
 
 interface PageRequest {
@@ -26,15 +27,10 @@ export function pageOf<T>(
   from: (after: string | undefined) => Iterable<T>,
   nameOf: (item: T) => string,
 ): Page<T> {
-  const items: T[] = [];
-  for (const item of from(Marker === undefined ? undefined : readMarker(Marker))) {
-    if (items.length === MaxItems) {
-      const last = items.at(-1);
-      return { items, IsTruncated: true, Marker: last === undefined ? undefined : writeMarker(nameOf(last)) };
-    }
-    items.push(item);
-  }
-  return { items, IsTruncated: false };
+  const { items, hasMore } = takePage(from(Marker === undefined ? undefined : readMarker(Marker)), MaxItems);
+  if (!hasMore) return { items, IsTruncated: false };
+  const last = items.at(-1);
+  return { items, IsTruncated: true, Marker: last === undefined ? undefined : writeMarker(nameOf(last)) };
 }
 
 /** The same for what stands in one record. */

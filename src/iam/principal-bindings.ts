@@ -5,8 +5,9 @@
  */
 
 import { type AccountId, isAccountId, parseArn } from '../api/arn.ts';
+import { isRecord } from '../api/message.ts';
 import { documentObject, statementObjects } from '../policy/document-shape.ts';
-import { isRecord, listOf } from '../policy/policy-document.ts';
+import { listOf } from '../policy/policy-document.ts';
 import { type PrincipalBindings, type PrincipalCheck, parsePrincipal } from '../policy/principal-pattern.ts';
 import type { Tx } from '../store/tables.ts';
 import { findRole, findUser, roleArn, userArn } from './entities.ts';

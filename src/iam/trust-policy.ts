@@ -4,6 +4,7 @@
  */
 
 import { AwsError } from '../api/errors.ts';
+import { isRecord } from '../api/message.ts';
 import {
   type DocumentObject,
   documentObject,
@@ -15,7 +16,7 @@ import {
   unknownElement,
 } from '../policy/document-shape.ts';
 import { globMatches, parseGlob } from '../policy/glob.ts';
-import { isRecord, listOf } from '../policy/policy-document.ts';
+import { listOf } from '../policy/policy-document.ts';
 import type { PrincipalCheck } from '../policy/principal-pattern.ts';
 import type { Tx } from '../store/tables.ts';
 import { principalCheck, withArns, withIds } from './principal-bindings.ts';

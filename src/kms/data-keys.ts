@@ -45,9 +45,9 @@ export const GenerateDataKeyWithoutPlaintext = operation('kms', 'GenerateDataKey
   parameters: (input) => auditMembers(input, 'KeyId', 'EncryptionContext', 'KeySpec', 'NumberOfBytes'),
 });
 
-type Request = GenerateDataKeyRequest | GenerateDataKeyWithoutPlaintextRequest;
+type DataKeyRequest = GenerateDataKeyRequest | GenerateDataKeyWithoutPlaintextRequest;
 
-function sizeOf({ KeySpec, NumberOfBytes }: Request): number {
+function sizeOf({ KeySpec, NumberOfBytes }: DataKeyRequest): number {
   if ((KeySpec === undefined) === (NumberOfBytes === undefined)) {
     throw new AwsError('ValidationException', 'Please specify either number of bytes or key spec.');
   }
@@ -58,7 +58,7 @@ function makeDataKey(
   key: KeyRecord,
   size: number,
   operation: 'GenerateDataKey' | 'GenerateDataKeyWithoutPlaintext',
-  input: Request,
+  input: DataKeyRequest,
   call: Call,
 ) {
   requireState(key, operation);

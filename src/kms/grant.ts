@@ -95,7 +95,8 @@ function forgetGrant(tx: Tx, grant: GrantRecord): void {
   if (grant.retiring) tx.kmsGrantsByRetirer.remove([indexName(grant.retiring), region, account, keyId, grantId]);
 }
 
-interface Request {
+/** What a request shows of a grant's constraints. */
+interface GrantDetails {
   readonly encryptionContext?: EncryptionContext | undefined;
   readonly grantTokens?: readonly string[] | undefined;
   /** A further condition that the grant must meet. */
@@ -113,7 +114,7 @@ export function grantPermissions(
   name: string,
   key: KeyRecord,
   call: Call,
-  { encryptionContext, grantTokens = [], grantFits = () => true }: Request,
+  { encryptionContext, grantTokens = [], grantFits = () => true }: GrantDetails,
 ): readonly GrantPermission[] | undefined {
   if (!isGrantOperation(name)) return undefined;
   const named = new Set(grantTokens.map((token) => readGrantToken(token, call).grantId));

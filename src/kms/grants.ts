@@ -2,10 +2,11 @@
 
 import { type AccountId, parseArn, rootArn } from '../api/arn.ts';
 import { AwsError } from '../api/errors.ts';
+import { isRecord } from '../api/message.ts';
 import type { GrantListEntry } from '../api/model/kms.types.ts';
 import { type Call, operation } from '../call/operation.ts';
 import type { Access } from '../policy/access.ts';
-import { isRecord, listOf } from '../policy/policy-document.ts';
+import { listOf } from '../policy/policy-document.ts';
 import type { GrantRecord, KeyRecord } from '../store/records/kms.ts';
 import type { Tx } from '../store/tables.ts';
 import { auditMembers } from './audit-text.ts';

@@ -4,6 +4,7 @@
  */
 
 import { AwsError } from '../api/errors.ts';
+import { isRecord } from '../api/message.ts';
 import { principalCheck } from '../iam/principal-bindings.ts';
 import {
   type DocumentObject,
@@ -11,7 +12,7 @@ import {
   type StatementObject,
   statementObjects,
 } from '../policy/document-shape.ts';
-import { isRecord, listOf, readPolicy } from '../policy/policy-document.ts';
+import { listOf, readPolicy } from '../policy/policy-document.ts';
 import type { Tx } from '../store/tables.ts';
 
 /**

@@ -5,6 +5,7 @@
 
 import { createHash } from 'node:crypto';
 import { AwsError } from '../api/errors.ts';
+import { takePage } from '../api/page.ts';
 import type { KeyPart, Range, Row, TableKey } from '../store/table.ts';
 
 interface Page<T> {
@@ -34,11 +35,10 @@ export function pageOf<K extends TableKey, V>(
   const limit = Math.min(Limit, facts.maxLimit);
   const after = Marker === undefined ? undefined : readMarker(Marker, facts.list);
   const range: Range = after === undefined ? { limit: limit + 1 } : { start: after, after: true, limit: limit + 1 };
-  const rows = [...read(range)];
-  const items = rows.slice(0, limit);
+  const { items, hasMore } = takePage(read(range), limit);
   const last = items.at(-1);
   const more =
-    rows.length > limit && last !== undefined
+    hasMore && last !== undefined
       ? { NextMarker: writeMarker(last.key, facts.list), Truncated: true }
       : { Truncated: false };
   return { items, more };

@@ -4,6 +4,7 @@
  */
 
 import { type AccountId, aliasArn } from '../api/arn.ts';
+import type { MultiRegionKeyType } from '../api/model/kms.types.ts';
 import type { Call } from '../call/operation.ts';
 import type { EncryptionContext } from '../crypto/encryption-context.ts';
 import type { Access, ConditionContext } from '../policy/access.ts';
@@ -44,24 +45,13 @@ export function keyAccess(name: string, found: FoundKey, call: Call, details: Ac
 }
 
 function requestContext({ key, requestAlias }: FoundKey, call: Call, details: AccessDetails): ConditionContext {
-  const { encryptionContext = {} } = details;
-  const names = Object.keys(encryptionContext);
-  // One literal of one shape: it is made for every call.
   const context: MutableContext = {
-    'kms:CallerAccount': callerAccount(call.caller),
-    'kms:ViaService': call.viaService,
-    'kms:KeySpec': key.spec,
-    'kms:KeyUsage': key.usage,
-    'kms:KeyOrigin': key.origin,
-    'kms:MultiRegion': key.multiRegion,
-    'kms:MultiRegionKeyType': multiRegionType(key, call.tx),
-    'kms:CustomerMasterKeySpec': key.spec,
-    'kms:CustomerMasterKeyUsage': key.usage,
+    ...callContext(call),
+    ...specContext(key, multiRegionType(key, call.tx)),
     'kms:ResourceAliases': key.aliases.length > 0 ? key.aliases : undefined,
     'kms:RequestAlias': requestAlias,
-    'kms:EncryptionContextKeys': names.length > 0 ? names : undefined,
+    ...encryptionContextKeys(details.encryptionContext ?? {}),
   };
-  for (const name of names) context[`kms:EncryptionContext:${name}`] = encryptionContext[name];
   for (const { TagKey, TagValue } of key.tags) context[`aws:ResourceTag/${TagKey}`] = TagValue;
   return Object.assign(context, details.context);
 }
@@ -94,12 +84,16 @@ export function callContext(call: Call): ConditionContext {
 }
 
 /** What a new key is going to be, or what a key is. */
-export function specContext(key: Pick<KeyRecord, 'spec' | 'usage' | 'origin' | 'multiRegion'>): ConditionContext {
+export function specContext(
+  key: Pick<KeyRecord, 'spec' | 'usage' | 'origin' | 'multiRegion'>,
+  type?: MultiRegionKeyType,
+): ConditionContext {
   return {
     'kms:KeySpec': key.spec,
     'kms:KeyUsage': key.usage,
     'kms:KeyOrigin': key.origin,
     'kms:MultiRegion': key.multiRegion,
+    'kms:MultiRegionKeyType': type,
     // The names of before 2021, which policies may still use.
     'kms:CustomerMasterKeySpec': key.spec,
     'kms:CustomerMasterKeyUsage': key.usage,

@@ -1,6 +1,7 @@
 /** The checks on a bucket policy before it is stored: Amazon S3 User Guide, "Policies and permissions in Amazon S3". */
 
 import { AwsError } from '../api/errors.ts';
+import { isRecord } from '../api/message.ts';
 import { parseOperator } from './condition.ts';
 import { operators } from './condition-operators.ts';
 import { RecordContext } from './context.ts';
@@ -16,7 +17,7 @@ import {
 } from './document-shape.ts';
 import { globMatches, parseGlob } from './glob.ts';
 import { isKnownConditionKey } from './known-condition-keys.ts';
-import { isRecord, listOf } from './policy-document.ts';
+import { listOf } from './policy-document.ts';
 import type { PrincipalCheck } from './principal-pattern.ts';
 import { knowsConditionKey, s3Permissions } from './s3-permissions.ts';
 

@@ -1,8 +1,9 @@
 /** The shape that every kind of policy shares: IAM User Guide, "Grammar of the IAM JSON policy language". */
 
+import { isRecord } from '../api/message.ts';
 import { parseOperator } from './condition.ts';
 import { parseJson } from './json-text.ts';
-import { isRecord, listOf } from './policy-document.ts';
+import { listOf } from './policy-document.ts';
 
 export type StatementObject = Readonly<Record<string, unknown>>;
 

@@ -1,5 +1,6 @@
 /** A policy document, parsed once and ready to be matched with requests. */
 
+import { isRecord } from '../api/message.ts';
 import { parseResource, type ResourcePattern } from './arn-pattern.ts';
 import { type Condition, parseCondition } from './condition.ts';
 import { lowerCase } from './context.ts';
@@ -126,9 +127,6 @@ function readConditions(value: unknown, variables: boolean): Condition[] {
     });
   });
 }
-
-export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** A single value or a list, as a list. */
 export const listOf = (value: unknown): readonly unknown[] =>

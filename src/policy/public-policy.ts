@@ -4,10 +4,11 @@
  */
 
 import { parseArn } from '../api/arn.ts';
+import { isRecord } from '../api/message.ts';
 import { parseOperator } from './condition.ts';
 import { parseRange } from './condition-operators.ts';
 import { conditionValues, documentObject, type StatementObject, statementObjects } from './document-shape.ts';
-import { isRecord, listOf } from './policy-document.ts';
+import { listOf } from './policy-document.ts';
 
 /** One public statement makes the whole policy public. A Deny is never public. */
 export function isPublicPolicy(text: string): boolean {

@@ -1,13 +1,15 @@
 /** Buckets: they are made, found, listed and deleted. Amazon S3 User Guide, "General purpose buckets overview". */
 
-import { bucketArn } from '../../api/arn.ts';
+import { type AccountId, bucketArn } from '../../api/arn.ts';
 import { AwsError } from '../../api/errors.ts';
 import type { BucketLocationConstraint } from '../../api/model/s3.types.ts';
+import { takePage } from '../../api/page.ts';
 import { isRegion, type Region } from '../../api/regions.ts';
 import type { Call } from '../../call/operation.ts';
 import { operation } from '../../call/operation.ts';
 import { callerAccount } from '../../policy/caller.ts';
 import type { BucketRecord, Ownership, Tag } from '../../store/records/s3.ts';
+import type { Tx } from '../../store/tables.ts';
 import { newS3Key } from '../content/envelope.ts';
 import { removeUploadsOf } from '../content/multipart-record.ts';
 import { forgetReplication } from '../replication/replication-queue.ts';
@@ -201,22 +203,8 @@ export const ListBuckets = operation('s3', 'ListBuckets', {
   run({ account, after }, { MaxBuckets = MAX_BUCKETS, Prefix = '', BucketRegion, ContinuationToken }, { tx }) {
     const isDetailed =
       ContinuationToken !== undefined || Prefix !== '' || BucketRegion !== undefined || MaxBuckets < MAX_BUCKETS;
-    const found: BucketRecord[] = [];
-    let more = false;
-    const start = after ?? Prefix;
-    for (const { key } of tx.bucketsByOwner.under([account], { start: [account, start], after: after !== undefined })) {
-      if (!key[1].startsWith(Prefix)) {
-        if (key[1] > Prefix) break;
-        continue;
-      }
-      const bucket = tx.buckets.get([key[1]]);
-      if (!bucket || (BucketRegion !== undefined && bucket.region !== BucketRegion)) continue;
-      if (found.length === MaxBuckets) {
-        more = true;
-        break;
-      }
-      found.push(bucket);
-    }
+    const owned = bucketsOf(account, { prefix: Prefix, region: BucketRegion, after }, tx);
+    const { items: found, hasMore } = takePage(owned, MaxBuckets);
     return {
       Buckets: found.map((bucket) => ({
         Name: bucket.name,
@@ -224,11 +212,30 @@ export const ListBuckets = operation('s3', 'ListBuckets', {
         ...(isDetailed && { BucketRegion: bucket.region, BucketArn: bucketArn(bucket.name) }),
       })),
       Owner: { ID: canonicalUserId(account) },
-      ...(more && { ContinuationToken: encodeToken(found.at(-1)?.name ?? '') }),
+      ...(hasMore && { ContinuationToken: encodeToken(found.at(-1)?.name ?? '') }),
       ...(Prefix !== '' && { Prefix }),
     };
   },
 });
+
+interface BucketFilter {
+  readonly prefix: string;
+  readonly region: string | undefined;
+  readonly after: string | undefined;
+}
+
+/** The buckets of an account, by name. */
+function* bucketsOf(account: AccountId, { prefix, region, after }: BucketFilter, tx: Tx): Iterable<BucketRecord> {
+  const start = [account, after ?? prefix];
+  for (const { key } of tx.bucketsByOwner.under([account], { start, after: after !== undefined })) {
+    if (!key[1].startsWith(prefix)) {
+      if (key[1] > prefix) return;
+      continue;
+    }
+    const bucket = tx.buckets.get([key[1]]);
+    if (bucket && (region === undefined || bucket.region === region)) yield bucket;
+  }
+}
 
 /** Says whether there is such a bucket and whether the caller may list it. S3 API Reference, HeadBucket. */
 export const HeadBucket = operation('s3', 'HeadBucket', {

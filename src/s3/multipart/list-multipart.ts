@@ -2,6 +2,7 @@
 
 import type { AccountId } from '../../api/arn.ts';
 import type { Part as ListedPart, MultipartUpload as ListedUpload } from '../../api/model/s3.types.ts';
+import { takePage } from '../../api/page.ts';
 import { operation } from '../../call/operation.ts';
 import type { MultipartUpload } from '../../store/records/s3.ts';
 import { openDataKeys } from '../content/envelope.ts';
@@ -32,19 +33,16 @@ export const ListParts = operation('s3', 'ListParts', {
       openDataKeys(upload.encryption, identity, partCustomerKey(upload, input), call);
     }
     const limit = Math.max(0, Math.min(MaxParts, MAX_PAGE));
-    const parts: ListedPart[] = [];
-    let isTruncated = false;
-    for (const part of uploadedParts(upload, place, call, PartNumberMarker)) {
-      isTruncated = parts.length === limit;
-      if (isTruncated) break;
-      parts.push({
+    const { items, hasMore } = takePage(uploadedParts(upload, place, call, PartNumberMarker), limit);
+    const parts = items.map(
+      (part): ListedPart => ({
         PartNumber: part.number,
         LastModified: lastModified(part.lastModifiedMs),
         ETag: `"${part.etag}"`,
         Size: part.size,
         ...(upload.checksum && part.checksum && { [`Checksum${part.checksum.algorithm}`]: part.checksum.value }),
-      });
-    }
+      }),
+    );
     call.note({ resources: objectResources(place), ...dataEventFacts({}) });
     return {
       Bucket: place.bucket.name,
@@ -53,7 +51,7 @@ export const ListParts = operation('s3', 'ListParts', {
       PartNumberMarker,
       NextPartNumberMarker: parts.at(-1)?.PartNumber ?? 0,
       MaxParts: limit,
-      IsTruncated: isTruncated,
+      IsTruncated: hasMore,
       ...(parts.length > 0 && { Parts: parts }),
       Initiator: initiatorOf(upload),
       Owner: { ID: canonicalUserId(place.bucket.owner) },
@@ -96,8 +94,6 @@ export const ListMultipartUploads = operation('s3', 'ListMultipartUploads', {
     const encode = encoder(EncodingType);
     const uploads: ListedUpload[] = [];
     const prefixes: string[] = [];
-    let last: { key: string; uploadId: string | undefined } = { key: '', uploadId: undefined };
-    let isTruncated = false;
     // With an upload id, the listing goes on within the marker's key.
     const after = emptyAsAbsent(KeyMarker);
     const rows = function* (start: string, isAfter: boolean) {
@@ -110,16 +106,14 @@ export const ListMultipartUploads = operation('s3', 'ListMultipartUploads', {
         yield { key: key[1], row: value };
       }
     };
-    for (const entry of scanKeys(rows, () => true, { prefix: Prefix, delimiter: emptyAsAbsent(Delimiter), after })) {
-      isTruncated = uploads.length + prefixes.length === limit;
-      if (isTruncated) break;
+    const entries = scanKeys(rows, () => true, { prefix: Prefix, delimiter: emptyAsAbsent(Delimiter), after });
+    const { items, hasMore } = takePage(entries, limit);
+    for (const entry of items) {
       if (entry.kind === 'common-prefix') {
         prefixes.push(entry.key);
-        last = { key: entry.key, uploadId: undefined };
         continue;
       }
       const upload = findUpload({ bucket, key: entry.key }, entry.row.uploadId, call);
-      last = { key: entry.key, uploadId: upload.uploadId };
       uploads.push({
         UploadId: upload.uploadId,
         Key: encode(entry.key),
@@ -130,16 +124,17 @@ export const ListMultipartUploads = operation('s3', 'ListMultipartUploads', {
         ...(upload.checksum && { ChecksumAlgorithm: upload.checksum.algorithm, ChecksumType: upload.checksum.type }),
       });
     }
+    const last = items.at(-1);
     return {
       Bucket: bucket.name,
       KeyMarker: encode(KeyMarker),
       UploadIdMarker,
-      ...(isTruncated && { NextKeyMarker: encode(last.key) }),
-      ...(isTruncated && last.uploadId !== undefined && { NextUploadIdMarker: last.uploadId }),
+      ...(hasMore && last && { NextKeyMarker: encode(last.key) }),
+      ...(hasMore && last?.kind === 'row' && { NextUploadIdMarker: last.row.uploadId }),
       Prefix: encode(Prefix),
       ...(Delimiter && { Delimiter: encode(Delimiter) }),
       MaxUploads: limit,
-      IsTruncated: isTruncated,
+      IsTruncated: hasMore,
       ...(uploads.length > 0 && { Uploads: uploads }),
       ...(prefixes.length > 0 && { CommonPrefixes: prefixes.map((prefix) => ({ Prefix: encode(prefix) })) }),
       ...(EncodingType && { EncodingType }),

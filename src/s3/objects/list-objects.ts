@@ -1,6 +1,7 @@
 /** Lists of objects: Amazon S3 User Guide, "Listing object keys programmatically". They say nothing about encryption. */
 
 import type { Object as ListedObject } from '../../api/model/s3.types.ts';
+import { takePage } from '../../api/page.ts';
 import type { Call } from '../../call/operation.ts';
 import { operation } from '../../call/operation.ts';
 import type { ConditionContext } from '../../policy/access.ts';
@@ -131,18 +132,17 @@ interface Page {
 function listPage(bucket: BucketRecord, options: ScanOptions, limit: number, { tx, rootKey }: Call): Page {
   const objects: { key: string; version: ObjectVersion }[] = [];
   const prefixes: string[] = [];
-  let last = '';
-  if (limit === 0) return { objects, prefixes, isTruncated: false, last };
-  for (const entry of scanKeys(rowsOf(bucket, tx), (row) => row.kind === 'object', options)) {
-    if (objects.length + prefixes.length === limit) return { objects, prefixes, isTruncated: true, last };
-    last = entry.key;
+  if (limit === 0) return { objects, prefixes, isTruncated: false, last: '' };
+  const entries = scanKeys(rowsOf(bucket, tx), (row) => row.kind === 'object', options);
+  const { items, hasMore } = takePage(entries, limit);
+  for (const entry of items) {
     if (entry.kind === 'common-prefix') prefixes.push(entry.key);
     else if (entry.row.kind === 'object') {
       requireGenuine(entry.row, { bucket, key: entry.key }, rootKey);
       objects.push({ key: entry.key, version: entry.row });
     }
   }
-  return { objects, prefixes, isTruncated: false, last };
+  return { objects, prefixes, isTruncated: hasMore, last: items.at(-1)?.key ?? '' };
 }
 
 /** The newest version of each key, from a key on. */

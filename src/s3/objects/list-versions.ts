@@ -1,6 +1,7 @@
 /** Lists of versions: Amazon S3 User Guide, "Listing objects in a versioning-enabled bucket". */
 
 import type { DeleteMarkerEntry, ObjectVersion as ListedVersion } from '../../api/model/s3.types.ts';
+import { takePage } from '../../api/page.ts';
 import type { Call } from '../../call/operation.ts';
 import { operation } from '../../call/operation.ts';
 import type { BucketRecord, VersionRecord } from '../../store/records/s3.ts';
@@ -101,33 +102,30 @@ interface Options {
   readonly marker: { readonly key: string | undefined; readonly versionId: string | undefined };
 }
 
-function listPage(bucket: BucketRecord, { prefix, delimiter, marker }: Options, limit: number, call: Call): Page {
-  const versions: Listed[] = [];
-  const prefixes: string[] = [];
-  let last: Marker = { key: '', versionId: undefined };
-  if (limit === 0) return { versions, prefixes, next: undefined };
-  const isFull = () => versions.length + prefixes.length === limit;
+function listPage(bucket: BucketRecord, options: Options, limit: number, call: Call): Page {
+  if (limit === 0) return { versions: [], prefixes: [], next: undefined };
+  const { items, hasMore } = takePage(entriesOf(bucket, options, call), limit);
+  const versions = items.flatMap((entry) => (typeof entry === 'string' ? [] : [entry]));
+  const prefixes = items.filter((entry) => typeof entry === 'string');
+  const last = items.at(-1);
+  if (!hasMore || last === undefined) return { versions, prefixes, next: undefined };
+  const next = typeof last === 'string' ? { key: last } : { key: last.key, versionId: last.version.versionId };
+  return { versions, prefixes, next: { versionId: undefined, ...next } };
+}
+
+/** Versions, and the common prefixes of those that are rolled up, in the order of the listing. */
+function* entriesOf(
+  bucket: BucketRecord,
+  { prefix, delimiter, marker }: Options,
+  call: Call,
+): Iterable<Listed | string> {
   if (marker.key !== undefined && marker.versionId !== undefined && isListed(marker.key, prefix, delimiter)) {
-    for (const listed of versionsAfter({ bucket, key: marker.key }, marker.versionId, call)) {
-      if (isFull()) return { versions, prefixes, next: last };
-      versions.push(listed);
-      last = { key: listed.key, versionId: listed.version.versionId };
-    }
+    yield* versionsAfter({ bucket, key: marker.key }, marker.versionId, call);
   }
   for (const entry of scanKeys(rowsOf(bucket, call.tx), () => true, { prefix, delimiter, after: marker.key })) {
-    if (entry.kind === 'common-prefix') {
-      if (isFull()) return { versions, prefixes, next: last };
-      prefixes.push(entry.key);
-      last = { key: entry.key, versionId: undefined };
-      continue;
-    }
-    for (const listed of versionsOf({ bucket, key: entry.key }, entry.row, call)) {
-      if (isFull()) return { versions, prefixes, next: last };
-      versions.push(listed);
-      last = { key: entry.key, versionId: listed.version.versionId };
-    }
+    if (entry.kind === 'common-prefix') yield entry.key;
+    else yield* versionsOf({ bucket, key: entry.key }, entry.row, call);
   }
-  return { versions, prefixes, next: undefined };
 }
 
 /** Whether a key's versions are entries of a listing, and not left out or rolled up. */
