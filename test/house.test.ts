@@ -1,7 +1,10 @@
-/** The floors of the house: imports, of types too, go down or stay on their floor, and no files import one another in a circle. */
+/**
+ * The floors of the house: imports, of types too, go down or stay on their floor, and no files import one another in a
+ * circle. What a comment names is there.
+ */
 
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, normalize } from 'node:path';
+import { basename, dirname, join, normalize } from 'node:path';
 import { expect, test } from 'vitest';
 
 /** From the ground up. A name is a folder of src, or a file in it. */
@@ -93,6 +96,22 @@ test('a service reaches another one by a call, not by an import', () => {
   });
   expect(across.map(({ from, to }) => `${from} imports ${to}: call it with call.invoke`)).toEqual([]);
 });
+
+test('a file that a comment names is there', () => {
+  const names = new Set(sources.flatMap((file) => [basename(file), file.replace(/^src\//, ''), file]));
+  const gone = sources.flatMap((file) =>
+    commentsOf(file).flatMap((comment) =>
+      Array.from(comment.matchAll(/`([\w./-]+\.ts)`/g), ([, name = '']) => name)
+        .filter((name) => !names.has(name))
+        .map((name) => `a comment of ${file} names ${name}`),
+    ),
+  );
+  expect(gone).toEqual([]);
+  expect(sources.flatMap(commentsOf).length).toBeGreaterThan(2000);
+});
+
+const commentsOf = (file: string): readonly string[] =>
+  readFileSync(file, 'utf8').match(/\/\*.*?\*\/|^\s*\/\/[^\n]*/gms) ?? [];
 
 test('no files import one another in a circle', () => {
   expect(circles()).toEqual([]);
