@@ -1,9 +1,9 @@
 /**
- * AES-256-GCM of whole segments into memory that is already there: NIST SP 800-38D.
+ * AES-256-GCM of whole segments into existing memory: NIST SP 800-38D.
  *
- * What Node's ciphers answer is new memory for every call, which the garbage collector gives back late: 40 MiB more in
- * the process for a long stream, and each page of them new to the processor's cache. Pieces of 64 KiB whose memory is
- * given back at once are 4 times as fast (2.7 GiB/s instead of 0.7 GiB/s) and leave no trace.
+ * Node's ciphers return new memory for every call, which the garbage collector frees late: a long stream takes 40 MiB
+ * more, and every page is new to the processor's cache. Pieces of 64 KiB whose memory is freed at once are 4 times as
+ * fast (2.7 GiB/s instead of 0.7 GiB/s) and leave no trace.
  */
 
 import { type CipherGCM, createCipheriv, createDecipheriv, type DecipherGCM } from 'node:crypto';
@@ -15,7 +15,9 @@ const PIECE_BYTES = 64 * 1024;
 
 const NOTHING = new Uint8Array(0);
 
-/** Seals plaintext into `target`, which has room for it and the tag. Key and nonce must never have met before. */
+/**
+ * Seals plaintext into `target`, which has room for it and the tag. A key must never be used with the same nonce twice.
+ */
 export function sealInto(
   target: Uint8Array,
   key: Uint8Array,
@@ -30,9 +32,9 @@ export function sealInto(
 }
 
 /**
- * Opens sealed bytes into `target`, as much of the plaintext as it has room for, from an offset on. All of them are
+ * Opens sealed bytes into `target`: as much of the plaintext as fits, starting at an offset. All sealed bytes are
  * authenticated.
- * @returns whether they are authentic; when not, `target` holds zeros.
+ * @returns whether they are authentic; if not, `target` holds zeros.
  */
 export function openInto(
   target: Uint8Array,
@@ -57,7 +59,7 @@ export function openInto(
   }
 }
 
-/** Fills `to` with what comes out, from an offset on. */
+/** Fills `to` with the output, starting at an offset. */
 function passThrough(cipher: CipherGCM | DecipherGCM, from: Uint8Array, to: Uint8Array, offset: number): void {
   for (let at = 0; at < from.length; at += PIECE_BYTES) {
     const piece = cipher.update(from.subarray(at, at + PIECE_BYTES));

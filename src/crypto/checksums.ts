@@ -1,6 +1,6 @@
 /**
- * Checksums over plaintext, fed piece by piece: Amazon S3 User Guide, "Checking object integrity in Amazon S3", and the
- * MD5 of ETags.
+ * Checksums over plaintext, computed piece by piece: Amazon S3 User Guide, "Checking object integrity in Amazon S3",
+ * and the MD5 of ETags.
  */
 
 import { createHash } from 'node:crypto';
@@ -10,10 +10,10 @@ import { bigEndian, type CrcName, crcs, type FastCrcName, halvesOf } from './crc
 import type { RunningDigest } from './running-digest.ts';
 import { isXxHash, newXxHash, type XxHashName } from './xxhash.ts';
 
-/** The checksums of S3, by its names. */
+/** S3's checksums, by S3's names. */
 export type DigestName = PlainDigestName | XxHashName;
 
-/** Those that can be started without waiting. */
+/** The checksums that can be started synchronously. */
 export type PlainDigestName = CrcName | 'MD5' | 'SHA1' | 'SHA256' | 'SHA512';
 
 export const isPlainDigest = (name: DigestName): name is PlainDigestName => !isXxHash(name);
@@ -21,12 +21,12 @@ export const isPlainDigest = (name: DigestName): name is PlainDigestName => !isX
 export const openDigest = async (name: DigestName): Promise<RunningDigest> =>
   isPlainDigest(name) ? newDigest(name) : newXxHash(name);
 
-/** Starts a checksum that need not be waited for. */
+/** Starts a checksum synchronously. */
 export function newDigest(name: PlainDigestName): RunningDigest {
   return starters[name]();
 }
 
-/** The checksum of bytes that are all there. */
+/** The checksum of bytes in memory. */
 export function digestOf(name: PlainDigestName, bytes: Uint8Array): Uint8Array {
   const digest = newDigest(name);
   digest.update(bytes);
@@ -53,7 +53,7 @@ function crc32Digest(): RunningDigest {
   };
 }
 
-/** A machine costs its tables, once in a process. */
+/** A machine's tables are computed once per process. */
 const machines = new Map<FastCrcName, CrcMachine>();
 
 function machineOf(name: FastCrcName): CrcMachine {

@@ -1,14 +1,14 @@
-/** The CRC of a whole from those of its parts: what a part's register becomes over the bytes after it is a product. */
+/** The CRC of a whole from the CRCs of its parts: carrying a register over the bytes that follow is a product. */
 
 import { bigEndian, type CrcName, crcs, type Halves, halvesIn, halvesOf } from './crcs.ts';
 
-/** A part of a whole: its checksum and how many bytes it has. */
+/** A part of a whole: its checksum and its size in bytes. */
 export interface CrcPart {
   readonly checksum: Uint8Array;
   readonly size: number;
 }
 
-/** The checksum of parts put together, from theirs: S3 API Reference, CompleteMultipartUpload, FULL_OBJECT. */
+/** The checksum of the joined parts: S3 API Reference, CompleteMultipartUpload, FULL_OBJECT. */
 export function joinCrcs(name: CrcName, parts: readonly CrcPart[]): Uint8Array {
   const { bytes: width, polynomial } = crcs[name];
   const times = multiplication(halvesOf(polynomial), 8 * width);
@@ -42,10 +42,12 @@ function multiplication([polynomialLow, polynomialHigh]: Halves, bits: number): 
   };
 }
 
-/** By what a register is multiplied over so many zero bytes: x^(8·size). Most parts of an object are of one size. */
+/**
+ * The factor that advances a register over `size` zero bytes: x^(8·size). Most parts of an object have the same size.
+ */
 function zeroBytes(times: Times, bits: number): (size: number) => Halves {
   const one = halvesOf(1n << BigInt(bits - 1));
-  // Over 1, 2, 4, 8… bytes.
+  // For 1, 2, 4, 8… bytes.
   const doublings = [halvesOf(1n << BigInt(bits - 9))];
   const known = new Map<number, Halves>();
   const powerOf = (size: number): Halves => {

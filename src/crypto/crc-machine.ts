@@ -1,20 +1,20 @@
 /**
- * Reflected CRCs of up to 64 bits, at three to four times the speed of tables.
+ * Reflected CRCs of up to 64 bits, three to four times as fast as with tables.
  *
- * A message is a polynomial, and a word of 64 bits adds the same to its CRC when it is moved on by whole words into
- * several places at once: x^(64·n) ≡ Σ x^(64·(n − move)) modulo the CRC's polynomial, for moves that were searched for.
- * So the words of a message are moved on, one after the other, until only the last ones are left; to move one costs a
- * few additions and no lookups (Russell, "Chorba: A novel CRC32 implementation"). Those last ones and messages that are
- * short go through tables. A CRC of 32 bits is one of 64 whose upper half is zero.
+ * A message is a polynomial. A word of 64 bits adds the same to its CRC when it is moved on by whole words to several
+ * places at once: x^(64·n) ≡ Σ x^(64·(n − move)) modulo the CRC's polynomial, for moves found by a search. So the words
+ * of a message are moved on, one after the other, until only the last few are left; each move costs a few additions and
+ * no lookups (Russell, "Chorba: A novel CRC32 implementation"). The remaining words, and short messages, go through
+ * tables. A CRC of 32 bits is treated as one of 64 bits whose upper half is zero.
  */
 
 import { crcModule, SLICES, STEP_BYTES, TABLE_BYTES } from './crc-module.ts';
 import { type FastCrc, halvesOf } from './crcs.ts';
 
-/** Advances a CRC over bytes; it is given and answered as the register, without the final inversion. */
+/** Advances a CRC over bytes; it takes and returns the register, without the final inversion. */
 export type CrcMachine = (register: bigint, bytes: Uint8Array) => bigint;
 
-/** Up to here a plain loop takes less time than it takes to make the module, some milliseconds. */
+/** Up to this size a plain loop takes less time than making the module, which takes some milliseconds. */
 const SMALL_BYTES = 16 * 1024;
 
 /** Makes the machine of a CRC. */
@@ -29,8 +29,8 @@ export function crcMachine({ polynomial, moves }: Pick<FastCrc, 'polynomial' | '
 }
 
 /**
- * What each byte adds to the register when it is shifted out. Entries are halves of 32 bits, the low one first: with
- * BigInt they would take milliseconds to compute.
+ * The change to the register when a byte is shifted out, for each byte. Entries are halves of 32 bits, the low one
+ * first: with BigInt, computing them would take milliseconds.
  */
 function byteTable(polynomial: bigint): Int32Array {
   const [lowPolynomial, highPolynomial] = halvesOf(polynomial);
@@ -59,13 +59,13 @@ function advanceByBytes(table: Int32Array, register: bigint, bytes: Uint8Array):
   return (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
 }
 
-/** Bytes are worked on in a window, which fits in the processor's cache. */
+/** Bytes are processed in a window that fits in the processor's cache. */
 const WINDOW_BYTES = 128 * 1024;
 const TABLES_BYTES = SLICES * TABLE_BYTES;
 
 /**
- * The memory is the tables, zeros, the history and the window; history and zeros are as long as the longest move. The
- * history is the shortened words before the window.
+ * The memory holds the tables, zeros, the history and the window; history and zeros are as long as the longest move.
+ * The history is the shortened words before the window.
  */
 function fastMachine(table: Int32Array, moves: readonly number[]): CrcMachine {
   const reach = 8 * Math.max(...moves);
@@ -76,7 +76,9 @@ function fastMachine(table: Int32Array, moves: readonly number[]): CrcMachine {
   const window = all.subarray(windowAt);
   const firstWord = new BigUint64Array(memory.buffer, windowAt, 1);
 
-  /** Takes whole steps. The register is in the first word, and the history becomes the words that are left over. */
+  /**
+   * Takes whole steps only. The register is added to the first word, and the history ends up with the remaining words.
+   */
   const shortenAll = (register: bigint, bytes: Uint8Array): void => {
     all.fill(0, historyAt, windowAt);
     for (let at = 0; at < bytes.length; at += WINDOW_BYTES) {
@@ -103,7 +105,7 @@ function fastMachine(table: Int32Array, moves: readonly number[]): CrcMachine {
   };
 }
 
-/** Table 0 is of one byte, table n of one byte with n zero bytes after it. */
+/** Table 0 is for a byte, table n for a byte followed by n zero bytes. */
 function slicingTables(table: Int32Array): Int32Array {
   const tables = new Int32Array(SLICES * table.length);
   tables.set(table);

@@ -1,43 +1,46 @@
 /**
- * The loops of a CRC as a WebAssembly module of some hundred bytes, put together here. JavaScript has no 64-bit integers
- * that are fast.
+ * The loops of a CRC as a WebAssembly module of a few hundred bytes, built here. JavaScript has no fast 64-bit
+ * integers.
  */
 
 const PAGE_BYTES = 65_536;
 
-/** How many bytes one step of `advance` takes, each with a table of its own of 8 bytes an entry. */
+/** The bytes that one step of `advance` takes, each with its own table of 8-byte entries. */
 export const SLICES = 16;
 export const TABLE_BYTES = 256 * 8;
-/** How many bytes one step of `shorten` takes: some words, none of them moved onto another. */
+/** The bytes that one step of `shorten` takes: several words, none of which is moved onto another. */
 export const STEP_BYTES = 4 * 8;
 
-/** What the module exports. Places are addresses in its memory. */
+/** The module's exports. Positions are addresses in its memory. */
 export interface CrcModule {
   readonly memory: { readonly buffer: ArrayBuffer };
-  /** Advances the register over the bytes from a place to another, by the tables that begin at 0. */
+  /** Advances the register over the bytes from `at` to `end`, using the tables at address 0. */
   readonly advance: (register: bigint, at: number, end: number) => bigint;
   /**
-   * Adds to each word those before it that are moved onto it, in order of the words, whole steps of them. The places
-   * are those of the words less the longest move.
+   * Adds to each word the earlier words that are moved onto it, in order, in whole steps. The addresses are those of
+   * the words minus the longest move.
    */
   readonly shorten: (at: number, end: number) => void;
-  /** Undoes `shorten`, from the last word down to the first. */
+  /** Undoes `shorten`, from the last word to the first. */
   readonly restore: (at: number, end: number) => void;
 }
 
-/** The types of Node 20 leave WebAssembly out; this is what is used of it. */
+/** Node 20's types lack WebAssembly; this declares the parts in use. */
 declare const WebAssembly: {
   readonly Module: new (bytes: Uint8Array) => object;
   readonly Instance: new (module: object) => { readonly exports: CrcModule };
 };
 
-/** Makes a module. @param moves by how many words a word is moved on, into all of these places; the longest is last. */
+/**
+ * Makes a module. @param moves the distances, in words, by which a word is moved on, to all of these places; the
+ * longest is last.
+ */
 export function crcModule(moves: readonly number[], memoryBytes: number): CrcModule {
   const bytes = moduleBytes(moves, Math.ceil(memoryBytes / PAGE_BYTES));
   return new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports;
 }
 
-/** Bytes, in arrays however deep: to spread them into each other would take longer than to compile them. */
+/** Bytes in nested arrays: spreading them into each other would take longer than compiling them. */
 type Code = number | readonly Code[];
 
 // WebAssembly Core Specification 2.0, section 5.4, "Instructions".
@@ -97,11 +100,11 @@ function moduleBytes(moves: readonly number[], pages: number): Uint8Array {
 }
 
 /**
- * Slicing-by-16 (Kounavis and Berry, "Novel Table Lookup-Based Algorithms for High-Performance CRC Generation"): sixteen
- * bytes are looked up in sixteen tables and their entries added.
+ * Slicing-by-16 (Kounavis and Berry, "Novel Table Lookup-Based Algorithms for High-Performance CRC Generation"):
+ * sixteen bytes are looked up in sixteen tables, and the entries are added.
  */
 function advanceBody(): Code {
-  // Locals: the parameters and the two words that are looked up.
+  // Locals: the parameters and the two words to look up.
   const [register, at, end, word0, word1] = [0, 1, 2, 3, 4] as const;
   const whileFits = (bytes: number, work: Code): Code => [
     [op.block, op.loop],
@@ -128,7 +131,9 @@ function advanceBody(): Code {
   return [whileFits(SLICES, sixteen), whileFits(1, one), op.get(register), op.end];
 }
 
-/** The entry of a table for one byte of a word; 8 bytes an entry, so that the byte is taken times 8. */
+/**
+ * The entry for one byte of a word in a table; entries have 8 bytes, so the byte is extracted already multiplied by 8.
+ */
 function lookUp(word: number, byte: number, tableNumber: number): Code {
   const shift = 8 * byte - 3;
   return [
@@ -152,7 +157,7 @@ function restoreBody(moves: readonly number[]): Code {
   return [op.loop, back, addMoved(end, 0, moves), again, op.end, op.end];
 }
 
-/** Adds to a word those that are moved onto it; the place is that of the word less the longest move. */
+/** Adds to a word those that are moved onto it; the address is the word's minus the longest move. */
 function addMoved(at: number, offset: number, moves: readonly number[]): Code {
   const longest = Math.max(...moves);
   const load = (move: number) => [op.get(at), op.i64Load(offset + 8 * (longest - move))];
@@ -164,7 +169,7 @@ const stepOn = (at: number, bytes: number): Code => [op.get(at), op.i32Const(byt
 
 const section = (id: number, entries: readonly Code[]): Code => [id, sized([unsigned(entries.length), entries])];
 
-/** Code with its length before it. */
+/** Code preceded by its length. */
 function sized(code: Code): Code {
   const bytes = flat(code);
   return [unsigned(bytes.length), bytes];
@@ -175,7 +180,7 @@ const text = (name: string): Code => [name.length, ...Buffer.from(name)];
 /** LEB128: WebAssembly Core Specification 2.0, section 5.2.2, "Integers". */
 const unsigned = (value: number): Code => (value < 128 ? value : [(value & 127) | 128, unsigned(value >>> 7)]);
 
-/** The same of a number that is not negative, in the signed form. */
+/** A non-negative number in the signed form. */
 const signed = (value: number): Code => (value < 64 ? value : [(value & 127) | 128, signed(value >>> 7)]);
 
 function flat(code: Code, into: number[] = []): number[] {

@@ -1,20 +1,21 @@
-/** The CRCs of S3: Amazon S3 User Guide, "Checking object integrity in Amazon S3". */
+/** S3's CRCs: Amazon S3 User Guide, "Checking object integrity in Amazon S3". */
 
-/** Their names; the values of parts can be joined to that of the whole. */
+/** S3's names for them; the checksums of parts can be combined into that of the whole. */
 export type CrcName = 'CRC32' | 'CRC32C' | 'CRC64NVME';
 
-/** A CRC by its width and its reflected polynomial; registers start as all ones and end inverted. */
+/** A CRC by its width and reflected polynomial; registers start as all ones and are inverted at the end. */
 export interface Crc {
   readonly bytes: 4 | 8;
-  /** The coefficient of x^0 is the highest bit, that of x^32 or x^64 is left out. */
+  /** The highest bit is the coefficient of x^0; that of x^32 or x^64 is left out. */
   readonly polynomial: bigint;
 }
 
 /** A CRC that is computed here. */
 export interface FastCrc extends Crc {
   /**
-   * By how many words of 64 bits a word may be moved on, into all of these places at once, without a change of the
-   * CRC. They come from two equal sums of powers of x^64; with fewer moves, the longest would be much longer.
+   * The distances, in words of 64 bits, by which a word can be moved on, to all of these places at once, without
+   * changing the CRC. They come from two equal sums of powers of x^64; with fewer moves, the longest would be much
+   * longer.
    */
   readonly moves: readonly number[];
 }
@@ -30,7 +31,7 @@ export const crcs = {
   CRC64NVME: { bytes: 8, polynomial: 0x9a6c9329ac4bc9b5n, moves: [280, 979, 1172, 1598, 1607, 1645, 1740] },
 } as const satisfies Record<FastCrcName, FastCrc> & Record<'CRC32', Crc>;
 
-/** A number of 64 bits as two of 32, with which JavaScript is quick. */
+/** A 64-bit number as two of 32 bits, which JavaScript handles fast. */
 export type Halves = readonly [low: number, high: number];
 
 export const halvesOf = (value: bigint): Halves => [

@@ -1,27 +1,27 @@
-/** Keys made from keys: HKDF with SHA-256, RFC 5869. */
+/** Keys derived from keys: HKDF with SHA-256, RFC 5869. */
 
 import { hkdfSync } from 'node:crypto';
 
-/** Bytes of every key of ssebox: AES-256, HMAC-SHA256. */
+/** The size of every key in ssebox, in bytes: AES-256, HMAC-SHA256. */
 export const KEY_BYTES = 32;
 
 export interface Derivation {
-  /** What the key is for. Each use of a key has a label of its own. */
+  /** The purpose of the key. Each use of a key has its own label. */
   readonly label: string;
-  /** Random and not secret; needed where the same secret and info meet twice. */
+  /** Random but not secret; needed if the same secret and info occur more than once. */
   readonly salt?: Uint8Array | undefined;
-  /** What the key belongs to, as unambiguous bytes. */
+  /** The thing that the key belongs to, as unambiguous bytes. */
   readonly info?: Uint8Array | undefined;
 }
 
 const NOTHING = new Uint8Array(0);
 
-/** A key of 32 bytes that only the holder of the secret can make; other labels, salts or info give unrelated keys. */
+/** A 32-byte key that only the holder of the secret can derive; another label, salt or info gives an unrelated key. */
 export function deriveKey(secret: Uint8Array, { label, salt = NOTHING, info = NOTHING }: Derivation): Uint8Array {
   return new Uint8Array(hkdfSync('sha256', secret, salt, infoOf(label, info), KEY_BYTES));
 }
 
-/** The label goes first with its length, so that no label and info run together into another pair. */
+/** The label comes first, with its length, so that no two pairs of label and info give the same bytes. */
 function infoOf(label: string, info: Uint8Array): Uint8Array {
   const name = Buffer.from(label);
   const length = Buffer.alloc(2);

@@ -1,6 +1,7 @@
 /**
- * Several digests of one stream. Hashes of node:crypto run in a thread beside the caller's, which has the cipher to do:
- * MD5 alone takes three times as long as AES-GCM. CRCs and xxHash stay with the caller, for whom they are quick.
+ * Several digests of one stream. Hashes of node:crypto run in a thread of their own, since the caller's thread is busy
+ * with the cipher: MD5 alone takes three times as long as AES-GCM. CRCs and xxHash are fast, and stay in the caller's
+ * thread.
  */
 
 import { type DigestName, newDigest, openDigest } from './checksums.ts';
@@ -8,17 +9,17 @@ import type { HashStream } from './hash-thread.ts';
 import { beginHashStream } from './hash-threads.ts';
 import { BLOCK_BYTES, giveBlock, takeBlock } from './shared-blocks.ts';
 
-/** Digests under way; `close` is to be called in the end, after `end` too. */
+/** Digests in progress; call `close` at the end, even after `end`. */
 export interface Digests {
-  /** Takes bytes, one call after the other; their memory is the caller's again when the promise settles. */
+  /** Takes bytes, one call at a time; their memory belongs to the caller again once the promise settles. */
   update(bytes: Uint8Array): Promise<void>;
   /** The digests of all bytes, big-endian. */
   end(): Promise<ReadonlyMap<DigestName, Uint8Array>>;
-  /** Gives back what they took; before `end` it gives up. */
+  /** Releases resources; before `end`, it cancels. */
   close(): void;
 }
 
-/** Starts digests of one stream. */
+/** Starts the digests of a stream. */
 export async function beginDigests(names: readonly DigestName[]): Promise<Digests> {
   const quick = await Promise.all(
     names.filter((name) => !isSlow(name)).map(async (name) => [name, await openDigest(name)] as const),
@@ -48,16 +49,16 @@ const isSlow = (name: DigestName): name is SlowName => slow.some((each) => each 
 interface Block {
   readonly bytes: Uint8Array;
   filled: number;
-  /** Settles when the thread is done with the block; undefined: the thread does not have it. */
+  /** Settles when the thread has finished with the block; undefined if the thread does not have it. */
   busy: Promise<unknown> | undefined;
 }
 
-/** Hashes of what is put into blocks, which a thread empties. */
+/** Hashes of the blocks that are filled here and emptied by a thread. */
 class Hashes {
   readonly #names: readonly SlowName[];
   /** In the order of the bytes; the last one is being filled. */
   readonly #blocks: Block[] = [];
-  /** Undefined while the blocks hold all that came: so little needs no thread, which takes 20 ms to start. */
+  /** Undefined until the blocks are full: less than that needs no thread, which takes 20 ms to start. */
   #stream: HashStream | undefined;
   #isClosed = false;
 
@@ -111,7 +112,7 @@ class Hashes {
     return block;
   }
 
-  /** The memory of the oldest block, when the thread is done with it. */
+  /** The memory of the oldest block, once the thread has finished with it. */
   async #emptied(): Promise<Uint8Array> {
     if (!this.#stream) {
       this.#stream = beginHashStream(this.#names.map((name) => name.toLowerCase()));

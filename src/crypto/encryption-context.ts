@@ -1,13 +1,13 @@
 /**
- * The encryption context as associated data: the same bytes for equal maps, different ones for maps that differ.
- * AWS KMS Developer Guide, "Encryption context".
+ * The encryption context as associated data: equal maps give the same bytes, different maps different ones. AWS KMS
+ * Developer Guide, "Encryption context".
  */
 
 export type EncryptionContext = Readonly<Record<string, string>>;
 
 /**
- * The canonical bytes of a context: its pairs sorted by the UTF-8 bytes of their names, each name and value with its
- * length before it. An absent context is the empty one; an empty value is not an absent one.
+ * The canonical bytes of a context: its pairs sorted by the UTF-8 bytes of their names, each name and value preceded by
+ * its length. An absent context equals an empty one; an absent value differs from an empty one.
  */
 export function canonicalContext(context: EncryptionContext = {}): Uint8Array {
   const pairs = Object.entries(context).map(([name, value]) => [bytesOf(name), bytesOf(value)] as const);
@@ -15,7 +15,10 @@ export function canonicalContext(context: EncryptionContext = {}): Uint8Array {
   return Buffer.concat(pairs.flat().flatMap((text) => [lengthOf(text), text]));
 }
 
-/** JSON can hold halves of surrogate pairs, which UTF-8 would make all the same: they become three bytes each. */
+/**
+ * JSON can contain unpaired surrogates, which UTF-8 would turn into the same replacement character: encode each as
+ * three bytes.
+ */
 function bytesOf(text: string): Buffer {
   const parts = text.split(/(\p{Cs})/u);
   return Buffer.concat(parts.map((part, i) => (i % 2 === 0 ? Buffer.from(part) : halfPair(part.charCodeAt(0)))));

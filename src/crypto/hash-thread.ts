@@ -1,18 +1,18 @@
-/** A thread that hashes what it is sent, for any number of streams. */
+/** A thread that hashes the bytes it is sent, for any number of streams. */
 
 import type { Worker } from 'node:worker_threads';
 
-/** One stream's hashes in a thread; `close` is to be called, after `end` too. */
+/** One stream's hashes in a thread; call `close`, even after `end`. */
 export interface HashStream {
-  /** Hashes shared memory, which must stay as it is until the promise settles. */
+  /** Hashes shared memory, which must not change until the promise settles. */
   hash(bytes: Uint8Array): Promise<unknown>;
   /** The digests, in the order of the algorithms. */
   end(): Promise<readonly Uint8Array[]>;
-  /** Gives up. What was sent before is still hashed. */
+  /** Cancels. Bytes sent before are still hashed. */
   close(): void;
 }
 
-/** What the thread is told; `hash` and `end` are answered, in order. */
+/** The messages to the thread; it answers `hash` and `end`, in order. */
 type Message =
   | { readonly kind: 'begin'; readonly stream: number; readonly algorithms: readonly string[] }
   | { readonly kind: 'hash'; readonly stream: number; readonly bytes: Uint8Array }
@@ -24,21 +24,21 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** The thread as its owner sees it. It keeps the process alive only while it owes an answer. */
+/** The owner's side of the thread. It keeps the process alive only while an answer is pending. */
 export class HashThread {
   readonly #worker: Worker;
-  /** One for each message that has no answer yet, the oldest first. */
+  /** One for each message without an answer yet, the oldest first. */
   readonly #waiting: Waiting[] = [];
   #failure: unknown;
   #begun = 0;
   #open = 0;
 
   constructor() {
-    // Most commands hash nothing in a thread, and to load threads takes Node some milliseconds.
+    // Most commands need no hashing thread, and loading Node's threads takes some milliseconds.
     const { Worker } = process.getBuiltinModule('node:worker_threads');
     this.#worker = new Worker(`(${hashWhatComes})()`, {
       eval: true,
-      // It holds a few hashes; the heap that a program gets would be the greater part of its cost.
+      // It holds only a few hashes; a default heap would be most of its cost.
       resourceLimits: { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 16 },
     });
     this.#worker.unref();
@@ -50,12 +50,12 @@ export class HashThread {
     this.#worker.on('exit', () => this.#fail(new Error('the hashing thread has ended')));
   }
 
-  /** How many streams are open. */
+  /** The number of open streams. */
   get streams(): number {
     return this.#open;
   }
 
-  /** Whether it has failed; then its streams do, and it takes no others. */
+  /** Whether it has failed; then its streams fail too, and it accepts no more. */
   get isOver(): boolean {
     return this.#failure !== undefined;
   }
@@ -87,7 +87,7 @@ export class HashThread {
       if (this.#failure !== undefined) reject(this.#failure);
       else this.#waiting.push({ resolve, reject });
     });
-    // A failure is told to whoever waits next; there may be nobody who waits for this one.
+    // A failure surfaces at the next wait; nobody may be waiting for this answer.
     answer.catch(() => {});
     this.#worker.ref();
     this.#worker.postMessage(message);
@@ -101,8 +101,8 @@ export class HashThread {
 }
 
 /**
- * The program of the thread. It is taken as text, so that it needs no file beside the bundle; therefore it may use
- * nothing from outside.
+ * The thread's program. It is passed as text, so that it needs no file besides the bundle; it must not use anything
+ * outside itself.
  */
 function hashWhatComes(): void {
   const { parentPort } = process.getBuiltinModule('node:worker_threads');

@@ -4,14 +4,14 @@ import { availableParallelism } from 'node:os';
 import { type HashStream, HashThread } from './hash-thread.ts';
 
 /**
- * One processor has the caller, who has about as much work with what is hashed as one thread with MD5 of it: more than
- * two would wait for him, and take 8 MiB of memory each.
+ * One processor is busy with the caller, whose work on the data takes about as long as one thread's MD5 of it: more
+ * than two threads would wait for the caller, and each takes 8 MiB of memory.
  */
 const MOST_THREADS = availableParallelism() > 2 ? 2 : 1;
 
 const threads = new Set<HashThread>();
 
-/** Begins a stream where there are the fewest others. @param algorithms as node:crypto names them. */
+/** Begins a stream in the thread with the fewest. @param algorithms as node:crypto names them. */
 export function beginHashStream(algorithms: readonly string[]): HashStream {
   for (const thread of threads) if (thread.isOver) threads.delete(thread);
   const [idlest] = [...threads].sort((a, b) => a.streams - b.streams);

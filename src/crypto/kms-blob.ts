@@ -1,6 +1,6 @@
 /**
- * The ciphertext blob of KMS: it names the key and the generation of its material, so that Decrypt needs neither a key
- * id nor to know of rotations. AWS KMS API Reference, Encrypt and Decrypt. The real format is not published.
+ * The ciphertext blob of KMS: it names the key and the generation of its material, so that Decrypt needs no key id
+ * and no knowledge of rotations. AWS KMS API Reference, Encrypt and Decrypt. AWS does not publish its own format.
  *
  *     header   magic 5 · version 1 · key id 1 + 16 · generation 4
  *     wrapped  nonce 12 · ciphertext · tag 16
@@ -12,13 +12,13 @@ import { canonicalContext, type EncryptionContext } from './encryption-context.t
 import { unwrap, wrap } from './wrap.ts';
 
 export interface BlobHeader {
-  /** A UUID, or `mrk-` and 32 hexadecimal digits. */
+  /** A UUID, or `mrk-` followed by 32 hexadecimal digits. */
   readonly keyId: string;
-  /** The generation of backing key that encrypted; from 1. */
+  /** The generation of the backing key that encrypted; from 1. */
   readonly generation: number;
 }
 
-/** In base64 it is `AQICAH`, with which AWS's blobs begin too. */
+/** In base64 this is `AQICAH`, with which AWS's blobs also begin. */
 const MAGIC = Buffer.from([0x01, 0x02, 0x02, 0x00, 0x78]);
 const VERSION = 1;
 const VERSION_AT = MAGIC.length;
@@ -38,7 +38,7 @@ export function sealBlob(
   return Buffer.concat([head, wrap(backingKey, plaintext, associatedData(head, context), random)]);
 }
 
-/** What a blob says of itself, not authenticated yet; undefined when it is no blob of ssebox. */
+/** A blob's header, not yet authenticated; undefined if it is not a blob of ssebox. */
 export function parseBlob(blob: Uint8Array): BlobHeader | undefined {
   if (blob.length < HEADER_BYTES + NONCE_BYTES + TAG_BYTES) return undefined;
   const bytes = Buffer.from(blob.buffer, blob.byteOffset, blob.length);
@@ -49,8 +49,8 @@ export function parseBlob(blob: Uint8Array): BlobHeader | undefined {
 }
 
 /**
- * Decrypts with the generation that `parseBlob` names.
- * @throws AuthenticationError when the key, the context or a byte is not that of the encryption.
+ * Decrypts with the generation that `parseBlob` returned.
+ * @throws AuthenticationError if the key, the context or any byte differs from the encryption.
  */
 export function openBlob(backingKey: Uint8Array, blob: Uint8Array, context: EncryptionContext | undefined): Uint8Array {
   if (!parseBlob(blob)) throw new AuthenticationError('the ciphertext');
@@ -58,7 +58,7 @@ export function openBlob(backingKey: Uint8Array, blob: Uint8Array, context: Encr
   return unwrap(backingKey, blob.subarray(HEADER_BYTES), associatedData(head, context));
 }
 
-/** The header has one length, so that header and context cannot run together into another pair. */
+/** The header has a fixed length, so no two pairs of header and context give the same bytes. */
 const associatedData = (head: Uint8Array, context: EncryptionContext | undefined): Uint8Array =>
   Buffer.concat([head, canonicalContext(context)]);
 

@@ -1,15 +1,15 @@
-/** Memory that is given back before the garbage collector comes to it. */
+/** Frees memory without waiting for the garbage collector. */
 
 import type { MessagePort } from 'node:worker_threads';
 
-/** ES2024; Node 20 does not have it. */
+/** Part of ES2024; Node 20 does not have it. */
 interface Transferable extends ArrayBuffer {
   transfer?(size: number): ArrayBuffer;
 }
 
 /**
- * Frees the memory of bytes that nobody needs any more; they have no length afterwards. Bytes that are a part of
- * greater memory stay as they are.
+ * Frees the memory of bytes that are no longer needed; their length is 0 afterwards. Bytes that are part of a larger
+ * buffer are left alone.
  */
 export function giveBack(bytes: Uint8Array): void {
   const memory: Transferable | SharedArrayBuffer = bytes.buffer;
@@ -20,10 +20,10 @@ export function giveBack(bytes: Uint8Array): void {
 
 let closedPort: MessagePort | undefined;
 
-/** A port that is closed takes memory over and drops it. */
+/** A closed port takes ownership of memory and drops it. */
 function portToNowhere(): MessagePort {
   if (!closedPort) {
-    // Most commands never come here, and to load threads takes Node some milliseconds.
+    // Most commands never need it, and loading Node's threads takes some milliseconds.
     const { MessageChannel } = process.getBuiltinModule('node:worker_threads');
     closedPort = new MessageChannel().port1;
     closedPort.close();

@@ -1,30 +1,33 @@
-/** The root key stands for the HSM behind KMS and S3: whatever is wrapped is wrapped under a key derived from it. */
+/**
+ * The root key, which represents the HSM behind KMS and S3: every wrapped secret is wrapped under a key derived from
+ * it.
+ */
 
 import { deriveKey, KEY_BYTES } from './derive.ts';
 import type { HashLabel, WrapLabel } from './labels.ts';
 import { Secret } from './secret.ts';
 import { unwrap, wrap } from './wrap.ts';
 
-/** Wraps and unwraps short secrets; the root key itself never leaves it. */
+/** Wraps and unwraps short secrets; the root key itself is never exposed. */
 export interface RootKey {
   /**
-   * Wraps a secret under the root key, for one purpose: the label separates uses (HKDF `info`), the associated data
-   * must be given again to unwrap.
+   * Wraps a secret under the root key for one purpose: the label separates uses (HKDF `info`), and unwrapping needs the
+   * same associated data.
    */
   wrap(label: WrapLabel, secret: Uint8Array, associatedData: Uint8Array): Uint8Array;
-  /** @throws AuthenticationError, which says nothing but that the wrapped key cannot be authenticated. */
+  /** @throws AuthenticationError, which says only that the wrapped key cannot be authenticated. */
   unwrap(label: WrapLabel, wrapped: Uint8Array, associatedData: Uint8Array): Uint8Array;
-  /** A 32-byte key of its own for one label, for keyed hashes and the authentication of rows. */
+  /** A separate 32-byte key for each label, for keyed hashes and the authentication of rows. */
   derive(label: HashLabel): Uint8Array;
 }
 
-/** Makes a root key of 32 bytes, which it takes over; the caller must not keep them. */
+/** Makes a root key from 32 bytes, which it takes over; the caller must not keep them. */
 export function makeRootKey(bytes: Uint8Array, random: (size: number) => Uint8Array): RootKey {
   if (bytes.length !== KEY_BYTES) throw new RangeError(`a root key has ${KEY_BYTES} bytes, not ${bytes.length}`);
   const root = new Secret(bytes);
   const wrapping = new Map<WrapLabel, Secret>();
 
-  /** A label that wraps is another use than the same label that derives. */
+  /** Wrapping and deriving with the same label are separate uses. */
   function wrappingKey(label: WrapLabel): Uint8Array {
     let key = wrapping.get(label);
     if (!key) {

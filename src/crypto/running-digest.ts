@@ -1,8 +1,8 @@
-/** A digest of bytes that come in pieces. */
+/** A digest of bytes that arrive in pieces. */
 
-/** A checksum under way. */
+/** A checksum in progress. */
 export interface RunningDigest {
   update(bytes: Uint8Array): void;
-  /** The checksum of all bytes so far, big-endian. It can be asked for once. */
+  /** The checksum of all bytes so far, big-endian. It can be called once. */
   digest(): Uint8Array;
 }

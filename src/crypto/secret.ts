@@ -1,10 +1,10 @@
-/** Key bytes in an envelope that cannot be printed. */
+/** Key bytes in a wrapper that cannot be printed. */
 
 import { inspect } from 'node:util';
 
 const SHOWN = '[secret]';
 
-/** Holds key bytes; whatever prints, serializes or concatenates it shows nothing of them. */
+/** Holds key bytes; printing, serializing or concatenating it reveals nothing of them. */
 export class Secret {
   readonly #bytes: Uint8Array;
 
@@ -13,12 +13,12 @@ export class Secret {
     this.#bytes = bytes;
   }
 
-  /** The bytes themselves, for a cipher and nothing else. */
+  /** The bytes themselves, only for use by a cipher. */
   get bytes(): Uint8Array {
     return this.#bytes;
   }
 
-  /** Overwrites the bytes; the secret is of no use any more. */
+  /** Overwrites the bytes; the secret is unusable afterwards. */
   wipe(): void {
     this.#bytes.fill(0);
   }

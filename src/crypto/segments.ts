@@ -2,53 +2,53 @@
  * Sealing of objects of any size, so that any range can be opened alone: the STREAM construction (Hoang, Reyhanitabar,
  * Rogaway, Vizár: "Online Authenticated-Encryption and its Nonce-Reuse Misuse-Resistance", section 7) over AES-256-GCM.
  *
- * The plaintext is cut into segments of 256 KiB, each sealed alone. The nonce is the segment's number and a flag that
- * is set on the last one, so that a segment opens only in its own place and only if it ends the object where it ended
- * when it was sealed. The last segment is never empty, except that of an empty object.
+ * The plaintext is cut into segments of 256 KiB, each sealed separately. The nonce is the segment's number and a flag
+ * that is set on the last one, so that a segment opens only in its own position, and an
+ * object only with the end that it was sealed with. The last segment is never empty, except in an empty object.
  */
 
 import { NONCE_BYTES, openInto, sealInto, TAG_BYTES } from './aes-gcm.ts';
 import { AuthenticationError } from './authentication-error.ts';
 
-/** Bytes of plaintext in every segment but the last. */
+/** The plaintext bytes in every segment but the last. */
 export const SEGMENT_BYTES = 256 * 1024;
-/** Bytes of a sealed segment, except the last. */
+/** The bytes of a sealed segment, except the last. */
 export const SEALED_SEGMENT_BYTES = SEGMENT_BYTES + TAG_BYTES;
 
-/** A range of the plaintext: from `start` up to and without `end`. */
+/** A range of the plaintext: from `start` up to but excluding `end`. */
 export interface Range {
   readonly start: number;
   readonly end: number;
 }
 
 /**
- * Reads exactly so many sealed bytes from a position; fewer only when the sealed bytes end there. The bytes must stay
- * as they are until the read after the next one: one block is asked for ahead.
+ * Reads exactly `length` sealed bytes from a position; fewer only if the sealed bytes end there. The bytes must not
+ * change until the read after the next one, because one block is read ahead.
  */
 export type Read = (position: number, length: number) => Promise<Uint8Array>;
 
-/** The same at once: for what is in memory, or so little that to wait for it takes longer than to read it. */
+/** The synchronous form: for bytes in memory, or so few that waiting takes longer than reading. */
 export type ReadNow = (position: number, length: number) => Uint8Array;
 
-/** Reads bytes that are all there. */
+/** Reads from bytes in memory. */
 export const readIn =
   (bytes: Uint8Array): ReadNow =>
   (position, length) =>
     bytes.subarray(position, position + length);
 
-/** How many bytes a plaintext has when it is sealed. */
+/** The size of a plaintext after sealing, in bytes. */
 export function sealedSize(plaintextBytes: number): number {
   return plaintextBytes + TAG_BYTES * Math.max(1, Math.ceil(plaintextBytes / SEGMENT_BYTES));
 }
 
-/** How many bytes were sealed. @throws AuthenticationError when no plaintext has this sealed size. */
+/** The number of bytes that were sealed. @throws AuthenticationError if no plaintext has this sealed size. */
 export function plaintextSize(sealedBytes: number): number {
   const plaintextBytes = sealedBytes - TAG_BYTES * Math.max(1, Math.ceil(sealedBytes / SEALED_SEGMENT_BYTES));
   if (plaintextBytes < 0 || sealedSize(plaintextBytes) !== sealedBytes) throw damaged();
   return plaintextBytes;
 }
 
-/** Seals bytes that are all there. The key is fresh for each object: nonces never repeat under it. */
+/** Seals bytes in memory. The key must be fresh for each object: nonces never repeat under it. */
 export function sealBytes(key: Uint8Array, plaintext: Uint8Array): Uint8Array {
   const sealed = Buffer.allocUnsafeSlow(sealedSize(plaintext.length));
   const last = lastSegment(plaintext.length);
@@ -59,7 +59,7 @@ export function sealBytes(key: Uint8Array, plaintext: Uint8Array): Uint8Array {
   return sealed;
 }
 
-/** Opens a range of a sealed object at once, as `openRange` does. @throws AuthenticationError, RangeError */
+/** The synchronous form of `openRange`. @throws AuthenticationError, RangeError */
 export function openRangeNow(key: Uint8Array, read: ReadNow, sealedBytes: number, range: Range): Uint8Array {
   const { first, end, last } = segmentsOf(range, plaintextSize(sealedBytes));
   const pieces: Uint8Array[] = [];
@@ -72,20 +72,20 @@ export function openRangeNow(key: Uint8Array, read: ReadNow, sealedBytes: number
   return pieces.length === 1 && only ? only : Buffer.concat(pieces);
 }
 
-/** How many segments have to be opened for a range of so many bytes. */
+/** The number of segments to open for a range of an object of `size` bytes. */
 export function segmentCount(range: Range, size: number): number {
   const { first, end } = segmentsOf(range, size);
   return end - first;
 }
 
 /**
- * Seals a stream, one segment a piece. What comes in is used before the next piece is asked for, and what goes out is
- * valid until then, so that memory is used again and again. The key is fresh for each object: nonces never repeat.
+ * Seals a stream, yielding one segment at a time. Input is consumed before the next piece is requested, and output is
+ * valid until then, so that memory is reused. The key must be fresh for each object: nonces never repeat.
  */
 export function seal(key: Uint8Array): (plaintext: AsyncIterable<Uint8Array>) => AsyncGenerator<Uint8Array, void> {
   return async function* (plaintext) {
     const sealed = Buffer.allocUnsafeSlow(SEALED_SEGMENT_BYTES);
-    // A full segment is held back until it is known whether another byte follows.
+    // A full segment is held back until it is known whether more bytes follow.
     const held = Buffer.allocUnsafeSlow(SEGMENT_BYTES);
     let heldBytes = 0;
     let index = 0;
@@ -114,14 +114,14 @@ export function seal(key: Uint8Array): (plaintext: AsyncIterable<Uint8Array>) =>
   };
 }
 
-/** Segments that are read at once: 1 MiB. */
+/** The number of segments read at once: 1 MiB. */
 const BLOCK_SEGMENTS = 4;
 
 /**
- * Opens a range of a sealed object without reading the rest. Every byte that comes out has been authenticated; an empty
- * range of a segment that there is, and the empty object, are authenticated too. Each piece is memory of its own, which
- * is the caller's; `giveBack` frees it early.
- * @param sealedBytes the size of the sealed object, which the object's authenticated record names.
+ * Opens a range of a sealed object without reading the rest. Every byte that it yields has been authenticated, as are
+ * an empty range of an existing segment and the empty object. Each piece has its own memory, which belongs to the
+ * caller; `giveBack` frees it early.
+ * @param sealedBytes the size of the sealed object, from the object's authenticated record.
  * @throws AuthenticationError, RangeError
  */
 export async function* openRange(
@@ -142,7 +142,7 @@ export async function* openRange(
       const block: Uint8Array = await ahead;
       const next = from + BLOCK_SEGMENTS;
       ahead = next < end ? readBlock(next) : undefined;
-      // Until it is waited for, its failure is nobody's.
+      // A failure before it is awaited must not count as unhandled.
       ahead?.catch(() => {});
       for (let index = from; index < Math.min(next, end); index++) {
         const offset = (index - from) * SEALED_SEGMENT_BYTES;
@@ -152,12 +152,12 @@ export async function* openRange(
       }
     }
   } finally {
-    // A read that is under way still writes to memory that the next reader may be given.
+    // A read in progress still writes to memory that the next reader may get.
     await ahead?.catch(() => {});
   }
 }
 
-/** Opens one segment; what of its plaintext lies in the range has memory of its own. @throws AuthenticationError */
+/** Opens one segment; the plaintext within the range gets its own memory. @throws AuthenticationError */
 function openSegment(
   key: Uint8Array,
   { index, isLast }: { readonly index: number; readonly isLast: boolean },
@@ -173,7 +173,7 @@ function openSegment(
   return plaintext;
 }
 
-/** The segments that hold a range, from `first` up to and without `end`, and the number of the object's last one. */
+/** The segments that hold a range, from `first` up to but excluding `end`, and the number of the object's last one. */
 function segmentsOf({ start, end }: Range, size: number): { first: number; end: number; last: number } {
   if (start < 0 || start > end || end > size) {
     throw new RangeError(`the range ${start} to ${end} is not within the ${size} bytes of the object`);
@@ -185,7 +185,7 @@ function segmentsOf({ start, end }: Range, size: number): { first: number; end: 
 
 const lastSegment = (size: number): number => Math.max(0, Math.ceil(size / SEGMENT_BYTES) - 1);
 
-/** Eleven bytes of counter and one of flag, as the 96 bits of GCM. Counters reach far past any object's size. */
+/** Eleven bytes of counter and one of flag make up GCM's 96 bits. Counters exceed the size of any object by far. */
 function nonceOf(index: number, isLast: boolean): Uint8Array {
   const nonce = Buffer.alloc(NONCE_BYTES);
   nonce.writeUIntBE(index, NONCE_BYTES - 7, 6);

@@ -4,8 +4,8 @@ import { NONCE_BYTES, openInto, sealInto, TAG_BYTES } from './aes-gcm.ts';
 import { AuthenticationError } from './authentication-error.ts';
 
 /**
- * Wraps a secret; the associated data must be given again to unwrap. A key may wrap 2^32 secrets before random nonces
- * are likely to meet: SP 800-38D, section 8.3.
+ * Wraps a secret; unwrapping needs the same associated data. A key can wrap 2^32 secrets before random nonces are
+ * likely to collide: SP 800-38D, section 8.3.
  * @returns nonce, ciphertext, tag.
  */
 export function wrap(
@@ -21,7 +21,7 @@ export function wrap(
   return wrapped;
 }
 
-/** @throws AuthenticationError when the key, the associated data or a byte is not that of the wrapping. */
+/** @throws AuthenticationError if the key, the associated data or any byte differs from the wrapping. */
 export function unwrap(key: Uint8Array, wrapped: Uint8Array, associatedData: Uint8Array): Uint8Array {
   const size = wrapped.length - NONCE_BYTES - TAG_BYTES;
   const secret = Buffer.alloc(Math.max(0, size));

@@ -8,7 +8,7 @@ import { createHash, createHmac } from 'node:crypto';
 export interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
-  /** Of temporary credentials. */
+  /** Only for temporary credentials. */
   readonly sessionToken?: string | undefined;
 }
 
@@ -17,7 +17,7 @@ export interface PresignedRequest {
   readonly method: 'GET' | 'PUT' | 'HEAD' | 'DELETE';
   /** `https://HOST` or `http://HOST:PORT`, without a path. */
   readonly origin: string;
-  /** Not encoded, with its first slash. */
+  /** Not encoded, with the leading slash. */
   readonly path: string;
   /** Further signed parameters, such as `versionId`. */
   readonly query?: Readonly<Record<string, string>> | undefined;
@@ -53,7 +53,7 @@ export function presignedUrl(request: PresignedRequest, credentials: Credentials
 
 const hmac = (key: Uint8Array, text: string): Buffer => createHmac('sha256', key).update(text).digest();
 
-/** Each name and value encoded, sorted by name. */
+/** Names and values encoded, sorted by name. */
 const canonicalQuery = (query: Readonly<Record<string, string>>): string =>
   Object.entries(query)
     .map(([name, value]) => `${encode(name)}=${encode(value)}`)
