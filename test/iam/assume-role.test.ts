@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Input } from '../../src/api/model/operations.ts';
 import type { Credentials } from '../../src/api/model/sts.types.ts';
+import { allCalls } from '../../src/call/call-log.ts';
 import { callerByAccessKey } from '../../src/iam/credentials.ts';
 import { putRole, putUser } from '../../src/iam/entities.ts';
 import type { RoleRecord, UserRecord } from '../../src/store/records/iam.ts';
@@ -155,6 +156,39 @@ describe('who may not assume a role is told no more than that', () => {
   });
 });
 
+// Service Authorization Reference, Actions for AWS STS: the key holds the transitive keys of the request, if any.
+test.for<[string, Partial<Request>, boolean]>([
+  ['the tag alone that may be', { Tags: [{ Key: 'team', Value: 'red' }], TransitiveTagKeys: ['team'] }, true],
+  ['another tag', { Tags: [{ Key: 'desk', Value: '7' }], TransitiveTagKeys: ['desk'] }, false],
+  ['no tag', { Tags: [{ Key: 'team', Value: 'red' }] }, false],
+  ['no tag, of none', {}, false],
+])('a trust policy says which tags stick to later sessions: %s', async ([, input, isTrusted]) => {
+  const store = world();
+  const Condition = {
+    'ForAllValues:StringEquals': { 'sts:TransitiveTagKeys': ['team'] },
+    Null: { 'sts:TransitiveTagKeys': 'false' },
+  };
+  const RoleArn = addRole(store, 'Reader', document({ AWS: ANN }, { Condition }));
+  if (isTrusted) await assume(store, { RoleArn, ...input });
+  else expect(await refusal(store, { RoleArn, ...input })).toBe(DENIED(RoleArn));
+});
+
+// CloudTrail User Guide, "Logging IAM and AWS STS API calls with CloudTrail": sourceIdentity is there when it was set.
+test.for<[string, Partial<Request>]>([
+  ['without a source identity', {}],
+  ['with one', { SourceIdentity: 'ann' }],
+])('the log has the session that was made, and neither its secret nor its token: %s', async ([, input]) => {
+  const store = world();
+  const RoleArn = addRole(store, 'Reader', document({ AWS: ANN }));
+  const { Credentials, AssumedRoleUser } = await assume(store, { RoleArn, ...input });
+  const [record] = store.transact((tx) => allCalls(tx)).filter(({ operation }) => operation === 'AssumeRole');
+  expect(record?.response).toEqual({
+    credentials: { accessKeyId: Credentials?.AccessKeyId, expiration: expect.any(String) },
+    assumedRoleUser: { assumedRoleId: AssumedRoleUser?.AssumedRoleId, arn: AssumedRoleUser?.Arn },
+    ...(input.SourceIdentity !== undefined && { sourceIdentity: input.SourceIdentity }),
+  });
+});
+
 test('the account is trusted and a policy of the user allows', async () => {
   const store = world();
   const RoleArn = addRole(store, 'Reader', document({ AWS: ACCOUNT }));
@@ -192,6 +226,26 @@ test('what is asked for wrongly', async () => {
   expect(await refusal(store, { RoleArn }, { as: 'root' })).toBe(
     'AccessDenied: Roles may not be assumed by root accounts.',
   );
+});
+
+const MANAGED = 'arn:aws:iam::aws:policy';
+
+test.for<[string, Partial<Request>, boolean]>([
+  ['a managed policy alone', { PolicyArns: [{ arn: `${MANAGED}/IAMReadOnlyAccess` }] }, false],
+  ['a wider one', { PolicyArns: [{ arn: `${MANAGED}/PowerUserAccess` }] }, true],
+  [
+    'what one of two allows',
+    { PolicyArns: [{ arn: `${MANAGED}/IAMReadOnlyAccess` }, { arn: `${MANAGED}/PowerUserAccess` }] },
+    true,
+  ],
+])('managed policies limit the session: %s', async ([, input, mayCreate]) => {
+  const store = world();
+  const attachedPolicies = [`${MANAGED}/AdministratorAccess`];
+  const RoleArn = addRole(store, 'Reader', document({ AWS: ANN }), { attachedPolicies });
+  const { Credentials } = await assume(store, { RoleArn, ...input });
+  const session = withKey(store, Credentials);
+  if (mayCreate) await store.call('kms', 'CreateKey', {}, session);
+  else expect(await store.refusal('kms', 'CreateKey', {}, session)).toContain('no session policy allows');
 });
 
 test('a session policy limits the session', async () => {
