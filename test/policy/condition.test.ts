@@ -159,9 +159,31 @@ test.for([
   ['StringEquals', 'aws:Unknown', 'x', {}, 'no condition key aws:Unknown'],
   ['StringEquals', 'aws:TagKeys', 'x', { 'aws:TagKeys': ['x', 'y'] }, 'several values'],
   ['StringEquals', 'aws:username', variable('aws:PrincipalTag/a'), { 'aws:username': 'x' }, 'has no value'],
+  ['StringLike', 'aws:username', `${variable('aws:PrincipalTag/a')}*`, { 'aws:username': 'x' }, 'has no value'],
+  ['ArnLike', 'aws:SourceArn', `arn:aws:s3:::${variable('aws:username')}`, {}, 'has no value'],
+  ['ArnLike', 'aws:SourceArn', 'role/a', { 'aws:SourceArn': 'arn:aws:s3:::a' }, 'value in the policy'],
+  ['ArnLike', 'aws:SourceArn', 'arn:aws:s3:::a', { 'aws:SourceArn': 'role/a' }, 'value in the request'],
   ['NumericEquals', 's3:max-keys', 'ten', { 's3:max-keys': 1 }, 'value in the policy'],
   ['NumericEquals', 's3:max-keys', '10', { 's3:max-keys': 'ten' }, 'value in the request'],
 ] as const)('%s on %s "%s" in %j is warned of', ([operator, key, value, context, warning]) => {
   const condition = parseCondition(operator, key, [value], true);
   expect(condition && traceCondition(condition, new RecordContext(context)).warning).toContain(warning);
+});
+
+// And the values that are compared, with their variables filled in as far as they have values.
+test.for([
+  ['StringEquals', `${variable('aws:username')}-a`, ['ann-a']],
+  ['StringEquals', 'a*', ['a*']],
+  ['StringLike', `${variable('aws:username')}/*`, ['ann/*']],
+  ['StringLike', `${variable('aws:username')}/?/*`, ['ann/?/*']],
+  ['StringLike', '*', ['*']],
+  ['StringLike', `${variable('aws:PrincipalTag/a')}/*`, [`${variable('aws:PrincipalTag/a')}/*`]],
+  ['ArnLike', `arn:aws:s3:::b/${variable('aws:username')}/*`, ['arn:aws:s3:::b/ann/*']],
+  ['ArnLike', 'arn:aws:s3:::*', ['arn:aws:s3:::*']],
+  ['NumericEquals', variable('aws:username'), [variable('aws:username')]],
+  ['Null', 'TRUE', ['true']],
+] as const)('%s "%s" is shown as %j', ([operator, value, shown]) => {
+  const condition = parseCondition(operator, 's3:prefix', [value], true);
+  const context = new RecordContext({ 'aws:username': 'ann' });
+  expect(condition && traceCondition(condition, context).expected).toEqual(shown);
 });
