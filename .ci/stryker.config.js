@@ -11,7 +11,7 @@ export default {
   dryRunTimeoutMinutes: 60,
   timeoutMS: 60_000,
   tempDirName: '.stryker',
-  ignorePatterns: ['dist'],
+  ignorePatterns: ['dist', '.stryker'],
   reporters: ['clear-text', 'progress'],
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
 };
