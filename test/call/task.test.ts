@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { AwsError } from '../../src/api/errors.ts';
 import { allCalls } from '../../src/call/call-log.ts';
+import type { Call } from '../../src/call/operation.ts';
 import type { Request } from '../../src/call/request.ts';
 import { task } from '../../src/call/task.ts';
 import { serviceRoleCaller } from '../../src/iam/service-role.ts';
@@ -96,6 +97,41 @@ test.for([
   const world = newWorld();
   await expect(world.perform(countInTime, { upTo })).rejects.toMatchObject({ code });
   expect(recordsOf(world)).toMatchObject([{ operation: 'CountInTime', parameters: { upTo }, error: { code } }]);
+});
+
+type Step = 'run' | 'begin' | 'finish';
+
+/** A program error in one of the steps of a task, which has changed something in the store before. */
+function defect(step: Step) {
+  const change = (call: Call) => {
+    call.invoke('kms', 'CreateKey', {});
+    throw new TypeError('a defect');
+  };
+  const common = {
+    caller: (_input: undefined, { caller }: Request) => caller,
+    resolve: () => undefined,
+    parameters: () => ({}),
+  };
+  if (step === 'run') return task('kms', 'Fail', { ...common, run: (_target, _input, call) => change(call) });
+  return task('kms', 'Fail', {
+    ...common,
+    begin: (_target, _input, call) => step === 'begin' && change(call),
+    move: async () => undefined,
+    finish: (_plan, _moved, _input, call) => step === 'finish' && change(call),
+  });
+}
+
+test.for<[Step, boolean]>([
+  ['run', false],
+  ['run', true],
+  ['begin', false],
+  ['finish', false],
+])('a defect in %s, grouped %s, is no refusal: it undoes the call and is thrown as it is', async ([step, grouped]) => {
+  const world = newWorld();
+  const error: unknown = await world.perform(defect(step), undefined, { grouped }).catch((thrown: unknown) => thrown);
+  expect(error).toEqual(new TypeError('a defect'));
+  expect(recordsOf(world)).toEqual([]);
+  expect((await world.call('kms', 'ListKeys', {})).Keys).toEqual([]);
 });
 
 test.for(['ReplicateObject', 'QueueExistingObjects'])('%s is a task and cannot be called by its name', async (name) => {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import { build } from 'esbuild';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
@@ -30,7 +31,7 @@ test('streams in one thread have hashes of their own', async () => {
   two.close();
 });
 
-test('a stream that is given up leaves the others alone', async () => {
+test('a stream that is given up leaves the others alone, and nothing of itself in the thread', async () => {
   const thread = new HashThread();
   const [given, kept] = [thread.begin(['md5']), thread.begin(['md5'])];
   void given.hash(shared('given'));
@@ -38,6 +39,7 @@ test('a stream that is given up leaves the others alone', async () => {
   given.close();
   expect(hex(await kept.end())).toEqual(hashes('kept', 'md5'));
   kept.close();
+  expect(await given.end()).toEqual([]);
 });
 
 test('a thread that fails tells all its streams, and the next stream gets another thread', async () => {
@@ -58,6 +60,17 @@ test('with one stream that cannot be begun, the others of its thread fail too', 
   await expect(good.hash(shared('text'))).rejects.toThrow('Digest method not supported');
   expect(thread.isOver).toBe(true);
   for (const stream of [good, bad]) stream.close();
+});
+
+test('streams share one thread beside two processors, and two beside more: the next goes where there are fewest', async () => {
+  const good = [beginHashStream(['md5']), beginHashStream(['md5']), beginHashStream(['md5'])];
+  await Promise.all(good.map((stream) => stream.hash(shared('text'))));
+  // What fails takes the streams of its thread with it: all three, or the one that has a thread to itself.
+  const bad = beginHashStream(['no such hash']);
+  await expect(bad.end()).rejects.toThrow('Digest method not supported');
+  const ends = await Promise.allSettled(good.map((stream) => stream.end()));
+  expect(ends.filter(({ status }) => status === 'rejected')).toHaveLength(availableParallelism() > 2 ? 1 : 3);
+  for (const stream of [...good, bad]) stream.close();
 });
 
 test('a process ends although its thread is idle, and not before it has its digests', async () => {
