@@ -1,7 +1,6 @@
 /** The end of a KMS key: its waiting period, and what is destroyed after it. AWS KMS Developer Guide, "Delete a KMS key". */
 
 import { DAY_MS } from '../api/duration.ts';
-import { AwsError } from '../api/errors.ts';
 import { operation } from '../call/operation.ts';
 import type { KeyRecord, Lifecycle, MultiRegionSet } from '../store/records/kms.ts';
 import type { Tx } from '../store/tables.ts';
@@ -20,14 +19,11 @@ import { keyAccess } from './permissions.ts';
 const DEFAULT_WINDOW_DAYS = 30;
 
 /**
- * Puts a key on a waiting period of 7 to 30 days, after which the store's clock deletes it. The period of a primary
+ * Puts a key on a waiting period, of 7 to 30 days by the validation of inputs, after which the store's clock deletes it. The period of a primary
  * key begins when the last of its replicas is gone.
  */
 export const ScheduleKeyDeletion = operation('kms', 'ScheduleKeyDeletion', {
   resolve({ KeyId, PendingWindowInDays = DEFAULT_WINDOW_DAYS }, call) {
-    if (PendingWindowInDays < 7 || PendingWindowInDays > 30) {
-      throw new AwsError('ValidationException', 'PendingWindowInDays must be between 7 and 30');
-    }
     return { ...findKey(KeyId, 'ScheduleKeyDeletion', call), days: PendingWindowInDays };
   },
   authorize: ({ days, ...found }, _input, call) => [
