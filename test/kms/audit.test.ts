@@ -120,6 +120,39 @@ test('a rotation is an event of the service, at its time', async () => {
   });
 });
 
+test('a rotation goes to the replicas of its key, as an event of each region', async () => {
+  const world = newWorld();
+  const keyId = await makeKey(world, { MultiRegion: true });
+  await world.call('kms', 'ReplicateKey', { KeyId: keyId, ReplicaRegion: 'eu-west-1' });
+  await world.call('kms', 'EnableKeyRotation', { KeyId: keyId, RotationPeriodInDays: 100 });
+  world.advance(100 * DAY);
+  await world.call('kms', 'DescribeKey', { KeyId: keyId });
+  const regions = records(world, 'RotateKey').map(({ region }) => region);
+  expect(regions.sort()).toEqual(['eu-west-1', 'us-east-1']);
+  expect(records(world, 'SynchronizeMultiRegionKey')).toMatchObject([
+    {
+      timeMs: Date.parse('2026-05-04T09:00:00Z') + 100 * DAY,
+      region: 'eu-west-1',
+      caller: { type: 'AWSService' },
+      resources: [{ arn: arnFor(keyId, 'eu-west-1') }],
+    },
+  ]);
+});
+
+test('a replica is logged with its region, its tags and its description', async () => {
+  const world = newWorld();
+  const keyId = await makeKey(world, { MultiRegion: true });
+  const Tags = [{ TagKey: 'team', TagValue: 'red' }];
+  await world.call('kms', 'ReplicateKey', { KeyId: keyId, ReplicaRegion: 'eu-west-1', Tags });
+  expect(lastRecord(world, 'ReplicateKey')?.parameters).toEqual({
+    keyId,
+    replicaRegion: 'eu-west-1',
+    bypassPolicyLockoutSafetyCheck: false,
+    description: '',
+    tags: [{ tagKey: 'team', tagValue: 'red' }],
+  });
+});
+
 test('a refusal keeps its request, and use across accounts is logged in both', async () => {
   const world = newWorld();
   makeUser(world, 'far', [], OTHER_ACCOUNT);

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { AlgorithmSpec, ImportKeyMaterialRequest, KeySpec, KeyUsageType } from '../../src/api/model/kms.types.ts';
+import { allCalls } from '../../src/call/call-log.ts';
 import { DAY, newWorld, START, type World } from '../support/harness.ts';
 import { arnFor, makeKey, text } from './made-keys.ts';
 import { type OpenSsl, openssl } from './openssl.ts';
@@ -118,6 +119,16 @@ test('material expires on the day, its ciphertexts wait, and the same bytes brin
   expect([expired?.KeyState, expired?.CurrentKeyMaterialId]).toEqual(['PendingImport', first.KeyMaterialId]);
   expect(expired).not.toHaveProperty('ValidTo');
   expect(expired).not.toHaveProperty('ExpirationModel');
+  // AWS KMS Developer Guide, "Logging AWS KMS API calls with AWS CloudTrail", DeleteExpiredKeyMaterial.
+  const events = world.transact(allCalls).filter(({ caller }) => caller.type === 'AWSService');
+  expect(events).toMatchObject([
+    {
+      operation: 'DeleteExpiredKeyMaterial',
+      timeMs: START + 10 * DAY,
+      serviceEvent: { keyId: KeyId, keyMaterialId: first.KeyMaterialId },
+      resources: [{ arn: arnFor(KeyId) }],
+    },
+  ]);
   const { rest: _, ...other } = await parameters(world, ssl, KeyId, randomBytes(32));
   expect(await world.refusal('kms', 'ImportKeyMaterial', { KeyId, ...forever, ...other })).toBe(
     'IncorrectKeyMaterialException: ',

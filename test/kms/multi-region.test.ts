@@ -50,6 +50,15 @@ test('a replica has the id and the material of its primary, and what is its own'
   expect(primary?.MultiRegionConfiguration).toEqual({ ...configuration, MultiRegionKeyType: 'PRIMARY' });
 });
 
+test('the tags of a replica are its own, and answered', async () => {
+  const world = newWorld();
+  const KeyId = await makeKey(world, { MultiRegion: true, Tags: [{ TagKey: 'a', TagValue: 'b' }] });
+  const Tags = [{ TagKey: 'c', TagValue: 'd' }];
+  const { ReplicaTags } = await world.call('kms', 'ReplicateKey', { KeyId, ReplicaRegion: 'eu-west-1', Tags });
+  expect(ReplicaTags).toEqual(Tags);
+  expect((await world.call('kms', 'ListResourceTags', { KeyId }, inEurope)).Tags).toEqual(Tags);
+});
+
 test('what one encrypts the other decrypts, before and after rotations', async () => {
   const world = newWorld();
   const KeyId = await related(world);
@@ -83,8 +92,8 @@ test('only a primary is replicated and rotated', async () => {
   for (const ReplicaRegion of ['eu-west-1', 'us-east-1']) {
     expect(await world.refusal('kms', 'ReplicateKey', { KeyId, ReplicaRegion })).toMatch(/^AlreadyExistsException/);
   }
-  expect(await world.refusal('kms', 'ReplicateKey', { KeyId, ReplicaRegion: 'cn-north-1' })).toMatch(
-    /^ValidationException/,
+  expect(await world.refusal('kms', 'ReplicateKey', { KeyId, ReplicaRegion: 'cn-north-1' })).toBe(
+    "ValidationException: Value 'cn-north-1' at 'replicaRegion' is not a region of this partition.",
   );
 });
 
@@ -104,6 +113,9 @@ test('primary and replica change their roles, and the rotation goes along', asyn
   );
   expect(await world.refusal('kms', 'UpdatePrimaryRegion', { KeyId, PrimaryRegion: 'eu-west-2' }, inEurope)).toMatch(
     /^NotFoundException/,
+  );
+  expect(await world.refusal('kms', 'UpdatePrimaryRegion', { KeyId, PrimaryRegion: 'cn-north-1' }, inEurope)).toBe(
+    "ValidationException: Value 'cn-north-1' at 'primaryRegion' is not a region of this partition.",
   );
   await world.call('kms', 'DisableKeyRotation', { KeyId }, inEurope);
   expect((await world.call('kms', 'GetKeyRotationStatus', { KeyId })).KeyRotationEnabled).toBe(false);
@@ -144,6 +156,23 @@ test('a primary waits for its replicas, then its own window begins', async () =>
   expect([counting?.KeyState, counting?.DeletionDate]).toEqual(['PendingDeletion', new Date(now + 17 * DAY)]);
   world.advance(9 * DAY);
   expect(await world.refusal('kms', 'DescribeKey', { KeyId })).toMatch(/^NotFoundException/);
+});
+
+test('a primary waits for the last of its replicas', async () => {
+  const world = newWorld();
+  const KeyId = await related(world);
+  await world.call('kms', 'ReplicateKey', { KeyId, ReplicaRegion: 'eu-west-2' });
+  await world.call('kms', 'ScheduleKeyDeletion', { KeyId, PendingWindowInDays: 10 });
+  await world.call('kms', 'ScheduleKeyDeletion', { KeyId, PendingWindowInDays: 7 }, inEurope);
+  world.advance(30 * DAY);
+  const waiting = await describe(world, KeyId);
+  expect(waiting?.KeyState).toBe('PendingReplicaDeletion');
+  expect(waiting?.MultiRegionConfiguration?.ReplicaKeys).toEqual([
+    { Arn: arnFor(KeyId, 'eu-west-2'), Region: 'eu-west-2' },
+  ]);
+  await world.call('kms', 'ScheduleKeyDeletion', { KeyId, PendingWindowInDays: 7 }, { region: 'eu-west-2' });
+  world.advance(7 * DAY);
+  expect((await describe(world, KeyId))?.KeyState).toBe('PendingDeletion');
 });
 
 test('imported material comes into each related key on its own', async () => {

@@ -154,6 +154,26 @@ test('operations without a key are a matter of IAM policies, on everything', asy
   await world.call('kms', 'CreateKey', { ...hmac, Tags }, { as });
 });
 
+// AWS KMS Developer Guide, "Control access to multi-Region keys": the key is made, and tagged, in the replica's region.
+test.for<[string, object, boolean]>([
+  ['kms:CreateKey', { 'aws:RequestedRegion': 'eu-west-1' }, true],
+  ['kms:CreateKey', { 'aws:RequestedRegion': 'us-east-1' }, false],
+  ['kms:CreateKey', { 'kms:MultiRegionKeyType': 'REPLICA', 'kms:KeySpec': 'SYMMETRIC_DEFAULT' }, true],
+  ['kms:CreateKey', { 'kms:MultiRegionKeyType': 'PRIMARY' }, false],
+  ['kms:CreateKey', { 'aws:RequestTag/team': 'red', 'kms:CallerAccount': ACCOUNT }, true],
+  ['kms:CreateKey', { 'aws:RequestTag/team': 'blue' }, false],
+  ['kms:TagResource', { 'aws:RequestedRegion': 'eu-west-1', 'aws:RequestTag/team': 'red' }, true],
+  ['kms:TagResource', { 'aws:RequestedRegion': 'us-east-1' }, false],
+  ['kms:TagResource', { 'aws:RequestTag/team': 'blue' }, false],
+])('a replica by who may %s if %j: %s', async ([action, StringEquals, outcome]) => {
+  const world = newWorld();
+  const others = ['kms:ReplicateKey', 'kms:CreateKey', 'kms:TagResource'].filter((other) => other !== action);
+  makeUser(world, 'bob', [allow(others), { ...allow(action), Condition: { StringEquals } }]);
+  const KeyId = await makeKey(world, { MultiRegion: true });
+  const request = { KeyId, ReplicaRegion: 'eu-west-1', Tags: [{ TagKey: 'team', TagValue: 'red' }] };
+  expect(await allowed(world.call('kms', 'ReplicateKey', request, { as }))).toBe(outcome);
+});
+
 // AWS KMS Developer Guide: numeric, boolean and list keys of single operations.
 test.for([
   [
