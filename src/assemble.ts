@@ -29,7 +29,7 @@ export interface Assembly {
    * the meantime.
    */
   sealRootKey(to: string | undefined): void;
-  /** Makes a service's operations, and those they call, known to the pipeline. */
+  /** Makes the operations of a service, and those that they call, known to the pipeline. */
   load(service: ServiceName): Promise<void>;
   close(): Promise<void>;
 }
@@ -38,12 +38,12 @@ export interface AssemblyOptions {
   readonly folder: string;
   readonly environment: Environment;
   readonly settings?: ServiceSettings;
-  /** Opens a root key that is sealed. */
+  /** Opens a sealed root key. */
   readonly passphrase?: string | undefined;
   /** Counts requests and refuses those over the limit; absent if there is no limit. */
   readonly throttle?: PipelineParts['throttle'];
   readonly onStep?: PipelineParts['onStep'];
-  /** Views of the calls beside the audit log. */
+  /** Further views of the calls, besides the audit log. */
   readonly views?: readonly View[] | undefined;
 }
 
@@ -87,7 +87,7 @@ export function assemble(options: AssemblyOptions): Assembly {
     blobs,
     rootKey,
     sealRootKey(to) {
-      // Only the root key that is the store's own.
+      // Seal only the store's own root key.
       rootKey();
       store.transact<void>(() => changePassphrase(folder, environment.random, { from: passphrase, to }));
     },

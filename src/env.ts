@@ -1,4 +1,4 @@
-/** The process's surroundings: the one place that names the clock, the random source and the process environment. */
+/** The process's surroundings: the only place that names the clock, the random source and the process environment. */
 
 import { randomFillSync, randomUUID } from 'node:crypto';
 
@@ -20,7 +20,7 @@ export interface Environment {
 export function processEnvironment(): Environment {
   return {
     now: () => Date.now(),
-    // `performance` would be loaded for it.
+    // Using `performance` would load it.
     elapsed: () => Number(process.hrtime.bigint()) / 1e6,
     random: pooledRandom(),
     uuid: () => randomUUID(),

@@ -5,7 +5,7 @@ import { giveBack } from './crypto/memory.ts';
 
 const BLOCK_BYTES = 1024 * 1024;
 
-/** A part of a file, from `start` up to and without `end`. */
+/** A part of a file, from `start` up to but excluding `end`. */
 export interface FileRange {
   readonly start: number;
   readonly end: number;
@@ -14,8 +14,8 @@ export interface FileRange {
 const WHOLE: FileRange = { start: 0, end: Number.POSITIVE_INFINITY };
 
 /**
- * Reads a file, or a part of it, block by block. A block is valid until the next one is asked for.
- * @throws the system's error when the file cannot be read.
+ * Reads a file, or a part of it, block by block. A block is valid until the next one is requested.
+ * @throws the system's error if the file cannot be read.
  */
 export async function* readBlocks(path: string, { start, end }: FileRange = WHOLE): AsyncGenerator<Uint8Array, void> {
   const file = await open(path, 'r');
@@ -29,7 +29,7 @@ export async function* readBlocks(path: string, { start, end }: FileRange = WHOL
       position += block.length;
       [current, spare] = [spare, current];
       ahead = readInto(current);
-      // Until it is waited for, its failure is nobody's.
+      // A failure before it is awaited must not count as unhandled.
       ahead.catch(() => {});
       yield block;
       block = await ahead;
@@ -39,7 +39,7 @@ export async function* readBlocks(path: string, { start, end }: FileRange = WHOL
   }
 }
 
-/** Fills the buffer from a position. @returns what of it was filled; less than all where the file ends. */
+/** Fills the buffer from a position. @returns the filled part; shorter than the buffer at the end of the file. */
 async function fill(file: FileHandle, buffer: Uint8Array, position: number): Promise<Uint8Array> {
   let filled = 0;
   while (filled < buffer.length) {
@@ -51,8 +51,8 @@ async function fill(file: FileHandle, buffer: Uint8Array, position: number): Pro
 }
 
 /**
- * Writes a new file; the next piece is made while one is written. The pieces' memory is taken over.
- * @throws the system's error when the file is there already or cannot be written.
+ * Writes a new file; the next piece is produced while one is written. Takes over the pieces' memory.
+ * @throws the system's error if the file already exists or cannot be written.
  */
 export async function writeBlocks(path: string, pieces: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void> {
   const file = await open(path, 'wx', 0o666);
@@ -62,7 +62,7 @@ export async function writeBlocks(path: string, pieces: AsyncIterable<Uint8Array
       await writing;
       signal.throwIfAborted();
       writing = append(file, piece);
-      // Until it is waited for, its failure is nobody's.
+      // A failure before it is awaited must not count as unhandled.
       writing.catch(() => {});
     }
     await writing;

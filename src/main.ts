@@ -8,7 +8,7 @@ async function main(): Promise<void> {
   // Errors on the standard streams are handled where they are read or written.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   process.exitCode = await program(commandTree).run(process.argv.slice(2), processEnvironment(), {
-    // Node takes some milliseconds to open it.
+    // Opening it takes Node some milliseconds.
     get stdin() {
       return process.stdin;
     },
@@ -18,5 +18,5 @@ async function main(): Promise<void> {
   });
 }
 
-// Not awaited: the bundle is CommonJS, which starts faster and cannot wait at its top.
+// Not awaited: the bundle is CommonJS, which starts faster but has no top-level await.
 void main();

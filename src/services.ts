@@ -30,7 +30,7 @@ const loaders: Partial<Record<ServiceName, readonly Loader[]>> = {
 
 export const nothingLoaded = (): Loaded => ({ operations: {}, settle: () => {} });
 
-/** Adds a service's operations, and those that they call, to what is loaded. */
+/** Adds the operations of a service, and those that they call, to the loaded ones. */
 export async function loadService(service: ServiceName, loaded: Loaded): Promise<void> {
   if (loaded.operations[service]) return;
   for (const { settle, ...operations } of await Promise.all((loaders[service] ?? []).map((load) => load()))) {

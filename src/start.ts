@@ -1,15 +1,15 @@
 /**
- * Starts the program: the loader of what `.ci/build.js` lays into dist/.
+ * Starts the program: loads the files that `.ci/build.js` puts into dist/.
  *
- * - What: the program is divided into five files (`.ci/packs.js`), each of which is read and run when a module of it is
- * first asked for; printing the version needs none of them. The code that V8 compiled from a file is kept on the disk:
- * by Node if it can (22.8 and later), and by this loader beside the file on Node 20. What cannot be kept is compiled
- * again.
- * - Why: reading and compiling takes longer than most commands work. `kms list-keys` took 687 ms where one plain bundle
- *   took 956 ms and `node -e 0` 421 ms (medians of 15 runs on a busy machine, Node 20.20).
+ * - What: the program is divided into five files (`.ci/packs.js`), each of which is read and run when one of its
+ *   modules is first needed; printing the version needs none of them. The code that V8 compiled from a file is cached on
+ *   the disk: by Node if it can (22.8 and later), and by this loader next to the file on Node 20. If it cannot be cached,
+ *   it is compiled again.
+ * - Why: reading and compiling takes longer than the work of most commands. `kms list-keys` took 687 ms where one
+ *   plain bundle took 956 ms and `node -e 0` 421 ms (medians of 15 runs on a busy machine, Node 20.20).
  * - How to measure: `npm run bench start` compares whole processes with `node -e 0`, in turns.
- * - When it can go: the keeping of code, once Node 20 is no longer supported (`enableCompileCache` takes its place); the
- *   packs, once a single bundle with that cache is as quick.
+ * - When it can go: the cache, once Node 20 is no longer supported (`enableCompileCache` replaces it); the files, once a
+ *   single bundle with that cache is as fast.
  */
 
 import { accessSync, constants, readFileSync, renameSync, writeFileSync } from 'node:fs';
@@ -20,7 +20,7 @@ import { version } from './version.ts';
 
 /** The program's files by their short names; a file's name contains a hash of its content. The build defines them. */
 declare const PACKS: Readonly<Record<string, string>>;
-/** The module that is the program, as others ask for it: the short name of its file, a colon, its number there. */
+/** The program's main module, as other modules ask for one: the short name of its file, a colon, its number there. */
 declare const MAIN: string;
 
 type Modules = Readonly<Record<string, () => unknown>>;
@@ -33,7 +33,7 @@ type Pack = (
   exports: object,
 ) => Modules;
 
-/** The kept file begins with the number of commands whose functions are in it, and a hash of each. */
+/** A cache file begins with the number of commands whose functions it contains, and a hash of each command. */
 const MAX_COMMANDS = 31;
 const HEADER_BYTES = 4 * (1 + MAX_COMMANDS);
 
@@ -47,7 +47,7 @@ if (process.argv.length === 3 && process.argv[2] === '--version') {
   const ask = (name: string): unknown => {
     const [pack = '', number = ''] = name.split(':');
     const file = PACKS[pack];
-    // A package, or a part of Node.
+    // A package, or a module of Node.
     if (file === undefined) return require(name);
     const path = join(folder, file);
     let modules = packs.get(pack);
@@ -119,7 +119,7 @@ function keep(file: string, script: Script, commands: readonly number[]): void {
     writeFileSync(written, Buffer.concat([header, script.createCachedData()]));
     renameSync(written, file);
   } catch {
-    // An installation that only its owner may write works without.
+    // An installation that only its owner may write works without a cache.
   }
 }
 
