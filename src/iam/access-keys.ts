@@ -12,7 +12,7 @@ import { ownName } from './users.ts';
 
 const MAX_KEYS = 2;
 
-/** The secret is in this answer and never again. */
+/** The secret is in this response and never shown again. */
 export const CreateAccessKey = operation('iam', 'CreateAccessKey', {
   resolve: ({ UserName }, call) => requireUser(UserName ?? ownName(call.caller), call),
   authorize: (record) => identityAccess('CreateAccessKey', { kind: 'user', record }),
@@ -78,7 +78,7 @@ export const DeleteAccessKey = operation('iam', 'DeleteAccessKey', {
   },
 });
 
-/** `N/A` where the key was never used. */
+/** `N/A` if the key was never used. */
 export const GetAccessKeyLastUsed = operation('iam', 'GetAccessKeyLastUsed', {
   resolve({ AccessKeyId }, call) {
     const key = call.tx.accessKeys.get([AccessKeyId]);

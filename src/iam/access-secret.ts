@@ -1,15 +1,15 @@
-/** Secret access keys as the store keeps them: under the root key, bound to their access key id. */
+/** Secret access keys in the store: wrapped under the root key, bound to their access key id. */
 
 import { wrapLabels } from '../crypto/labels.ts';
 import type { RootKey } from '../crypto/root-key.ts';
 
-/** Forty characters of base64, as AWS's have: IAM User Guide, "Managing access keys for IAM users". */
+/** Forty characters of base64, like AWS's: IAM User Guide, "Managing access keys for IAM users". */
 export const newSecretAccessKey = (random: (size: number) => Uint8Array): string =>
   Buffer.from(random(30)).toString('base64');
 
 export const wrapSecret = (rootKey: RootKey, secret: string, accessKeyId: string): Uint8Array =>
   rootKey.wrap(wrapLabels.accessKeySecret, Buffer.from(secret), Buffer.from(accessKeyId));
 
-/** @throws Error when the row is not the one that was written. */
+/** @throws Error when the row differs from the one that was written. */
 export const unwrapSecret = (rootKey: RootKey, wrapped: Uint8Array, accessKeyId: string): string =>
   Buffer.from(rootKey.unwrap(wrapLabels.accessKeySecret, wrapped, Buffer.from(accessKeyId))).toString();

@@ -1,4 +1,4 @@
-/** Accounts: one comes into being, with its own `user/admin`, when it is first named. */
+/** Accounts: each is created, with its own `user/admin`, when it is first named. */
 
 import type { AccountId } from '../api/arn.ts';
 import type { Tx } from '../store/tables.ts';
@@ -7,7 +7,7 @@ import { newEntityId } from './entity-id.ts';
 
 const ADMINISTRATOR_ACCESS = 'arn:aws:iam::aws:policy/AdministratorAccess';
 
-/** What making an account needs of a call. */
+/** The parts of a call that creating an account needs. */
 export interface Birth {
   readonly tx: Tx;
   readonly now: Date;

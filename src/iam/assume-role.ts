@@ -17,7 +17,7 @@ import { issueCredentials, sessionOf, shownCredentials } from './sessions.ts';
 const DEFAULT_SECONDS = 3600;
 const MAX_CHAINED_SECONDS = 3600;
 
-/** What a session passes on to the sessions made from it. */
+/** The attributes that a session passes on to sessions created from it. */
 interface Inherited {
   readonly tags: Tags;
   readonly sourceIdentity: string | undefined;
@@ -95,7 +95,7 @@ export const AssumeRole = operation('sts', 'AssumeRole', {
   }),
 });
 
-/** A role that is not there is refused as one that may not be assumed. */
+/** A role that does not exist is refused like one that may not be assumed. */
 function requireRole(text: string, call: Call): RoleRecord {
   const arn = parseArn(text);
   const isRole = arn?.service === 'iam' && isAccountId(arn.account) && arn.resource.startsWith('role/');
@@ -108,7 +108,7 @@ function requireRole(text: string, call: Call): RoleRecord {
   );
 }
 
-/** Transitive tags and the source identity stick to every session that a chain of roles leads to. */
+/** Transitive tags and the source identity stay with every session in a chain of roles. */
 function inheritedFrom(call: Call): Inherited {
   const of = sessionOf(call)?.of;
   const caller = call.caller.kind === 'role-session' ? call.caller : undefined;
@@ -188,7 +188,7 @@ function requireDuration(seconds: number, role: RoleRecord, { caller }: Call): v
   }
 }
 
-/** The session policies as texts; undefined: none were passed, and the session is as strong as its role. */
+/** The session policies as texts; undefined if none were passed and the session has all permissions of its role. */
 function policiesOf(
   { Policy, PolicyArns }: AssumeRoleRequest,
   role: RoleRecord,
@@ -205,10 +205,10 @@ function policiesOf(
   return [...(Policy === undefined ? [] : [Policy]), ...managed];
 }
 
-/** How much room policies and tags may take when packed, in bytes; AWS does not say. */
+/** The space for packed policies and tags, in bytes; AWS does not publish it. */
 const PACKED_ROOM = 4096;
 
-/** Policies and tags in per cent of the room for them. @throws PackedPolicyTooLarge when they are too much. */
+/** Policies and tags as a percentage of the space for them. @throws PackedPolicyTooLarge when they exceed it. */
 function packedSize(policies: readonly string[], tags: Tags): number {
   const isBare = policies.length === 0 && Object.keys(tags).length === 0;
   const packed =

@@ -1,4 +1,4 @@
-/** The authorize step: gathers what bears on a permission from the store and has it evaluated. */
+/** The authorize step: gathers everything relevant to a permission from the store and has it evaluated. */
 
 import { serviceFactsOf } from '../api/service-facts.ts';
 import type { Call } from '../call/operation.ts';
@@ -12,7 +12,7 @@ import { loadPolicy } from '../policy/policy-document.ts';
 import { statedFor } from '../policy/stated-context.ts';
 import { callerPolicies } from './caller-policies.ts';
 
-/** What of a call a decision depends on. */
+/** The parts of a call that a decision depends on. */
 export type Circumstance = Pick<Call, 'caller' | 'region' | 'now' | 'tx' | 'viaService'> &
   Partial<Pick<Call, 'origin' | 'stated'>>;
 
@@ -61,7 +61,7 @@ function attached({ kind, document, principals, setting }: ResourcePolicy): Atta
 }
 
 /**
- * Policies may name a service's ARNs where an action has no resource: Amazon S3 User Guide, "User policy examples"
+ * Policies may name a service's ARNs even if an action has no resource: Amazon S3 User Guide, "User policy examples"
  * (ListAllMyBuckets), and AWS KMS Developer Guide, "Using IAM policies with AWS KMS" (CreateKey).
  */
 function wildcardArnOf({ action }: Access, { caller, region }: Circumstance): string | undefined {

@@ -1,4 +1,6 @@
-/** Who calls, and with what: STS API Reference, GetCallerIdentity, GetSessionToken, GetAccessKeyInfo. */
+/**
+ * Who is calling, and with which credentials: STS API Reference, GetCallerIdentity, GetSessionToken, GetAccessKeyInfo.
+ */
 
 import { AwsError } from '../api/errors.ts';
 import { operation } from '../call/operation.ts';
@@ -16,7 +18,7 @@ export const GetCallerIdentity = operation('sts', 'GetCallerIdentity', {
 const MAX_ROOT_SECONDS = 3600;
 const DEFAULT_SECONDS = 43_200;
 
-/** Needs no permission, but can be denied. The credentials stand for the user or the root user itself. */
+/** Needs no permission, but can be denied. The credentials belong to the user or the root user itself. */
 export const GetSessionToken = operation('sts', 'GetSessionToken', {
   resolve({ DurationSeconds = DEFAULT_SECONDS }, call) {
     const { caller } = call;
@@ -27,7 +29,7 @@ export const GetSessionToken = operation('sts', 'GetSessionToken', {
     if (caller.kind === 'user') {
       return { account, of: { kind: 'user', userId: caller.userId } as const, seconds: DurationSeconds };
     }
-    // Root users get no more than an hour, whatever they ask for.
+    // Root users get no more than an hour, whatever they request.
     return { account, of: { kind: 'root' } as const, seconds: Math.min(DurationSeconds, MAX_ROOT_SECONDS) };
   },
   authorize: () => [],

@@ -1,4 +1,4 @@
-/** The policies that a caller brings along: its own, its groups' or its role's, its boundary, its session's. */
+/** The policies of a caller: its own, its groups' or its role's, its boundary, its session's. */
 
 import { awsManagedPolicy } from '../policy/aws-managed-policies.ts';
 import type { Caller } from '../policy/caller.ts';
@@ -15,10 +15,10 @@ export interface CallerPolicies {
   readonly session?: readonly NamedPolicy[] | undefined;
 }
 
-// A caller is found anew for each transaction, so what is kept here is never older than its transaction.
+// A caller is looked up again in each transaction, so nothing cached here is older than its transaction.
 const gathered = new WeakMap<Caller, CallerPolicies>();
 
-/** Gathers them, once for a caller. */
+/** Gathers them, once per caller. */
 export function callerPolicies(caller: Caller, tx: Tx): CallerPolicies {
   let policies = gathered.get(caller);
   if (!policies) {
@@ -40,7 +40,7 @@ function gather(caller: Caller, tx: Tx): CallerPolicies {
     case 'role-session': {
       const role = findRole(tx, caller.account, caller.roleName);
       const session = sessionPolicies(caller.sessionPolicies);
-      // Whoever made a role of the same name made another one: the session has lost its own.
+      // A role created later under the same name is a different role: the session has lost its own.
       if (role?.id !== caller.roleId) return { identity: [], session };
       return { identity: entityPolicies(role, tx), boundary: boundaryOf(role, tx), session };
     }
@@ -101,7 +101,7 @@ export function managedPolicyText(arn: string, tx: Tx): string | undefined {
   return record?.versions[record.defaultVersion.slice(1)]?.document;
 }
 
-/** Where the store keeps a customer managed policy. */
+/** The place of a customer managed policy in the store. */
 export function policyKey(arn: string): [account: string, pathAndName: string] {
   const [, account = '', pathAndName = ''] = /^arn:aws:iam::([^:]*):policy(\/.*)$/s.exec(arn) ?? [];
   return [account, pathAndName];

@@ -1,6 +1,6 @@
 /**
- * From an access key to the caller that it stands for, in two steps: the credential by its id, by whose secret it is
- * proved that a request comes from its holder, and then the caller.
+ * From an access key to the caller that it stands for, in two steps: first the credential by its id, whose secret
+ * proves that a request comes from its holder, then the caller.
  */
 
 import { createHash, timingSafeEqual } from 'node:crypto';
@@ -17,7 +17,7 @@ import { roleSessionCaller, userCaller } from './principal.ts';
 /** A long-term access key or temporary credentials of the store. */
 export interface Credential {
   readonly record: AccessKeyRecord | SessionRecord;
-  /** The secret access key, which requests are signed with; unwrapped when it is asked for. */
+  /** The secret access key, which signs requests; unwrapped when it is read. */
   secret(): string;
 }
 
@@ -31,9 +31,10 @@ export function credentialOf(
 }
 
 /**
- * The caller that a credential stands for. Whoever asks has seen that the request was made with its secret.
+ * The caller that a credential stands for. The code that calls this has verified that the request was made with its
+ * secret.
  * @param sessionToken the one that came with the request.
- * @throws AwsError when the token is not the credential's, or it is inactive or has expired.
+ * @throws AwsError when the token does not belong to the credential, or the credential is inactive or has expired.
  */
 export function callerOf(
   { record }: Credential,
@@ -51,9 +52,9 @@ export function callerOf(
 }
 
 /**
- * Finds the caller of whom all parts of a credential are known, as in the environment of a process; undefined when it
- * does not belong to the store.
- * @throws AwsError when it does, and the secret or the session token is not its own, it is inactive or has expired.
+ * Finds the caller from all parts of a credential, as in the environment of a process; undefined when it does not
+ * belong to the store.
+ * @throws AwsError when it does, but the secret or the session token is wrong, or it is inactive or has expired.
  */
 export function callerByAccessKey(
   accessKeyId: string,
@@ -73,7 +74,7 @@ function userById(userId: string, tx: Tx): UserRecord | undefined {
   return place && findUser(tx, place.account, place.name);
 }
 
-/** What is kept of a session token. */
+/** The part of a session token that is stored. */
 export function tokenHash(sessionToken: string): Uint8Array {
   return createHash('sha256').update(sessionToken).digest();
 }

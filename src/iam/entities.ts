@@ -1,4 +1,4 @@
-/** What the store keeps of IAM's entities. Names are unique in an account whatever their case: IAM User Guide, "IAM identifiers". */
+/** IAM's entities in the store. Names are unique in an account, ignoring case: IAM User Guide, "IAM identifiers". */
 
 import type { AccountId } from '../api/arn.ts';
 import type { GroupRecord, ManagedPolicyRecord, RoleRecord, UserRecord } from '../store/records/iam.ts';
@@ -8,7 +8,7 @@ export const userArn = ({ account, path, name }: UserRecord): string => `arn:aws
 export const roleArn = ({ account, path, name }: RoleRecord): string => `arn:aws:iam::${account}:role${path}${name}`;
 export const groupArn = ({ account, path, name }: GroupRecord): string => `arn:aws:iam::${account}:group${path}${name}`;
 
-/** An entity's row by its name, whatever its case. */
+/** An entity's row by its name, ignoring case. */
 export const findUser = (tx: Tx, account: AccountId, name: string): UserRecord | undefined =>
   tx.users.get([account, name.toLowerCase()]);
 

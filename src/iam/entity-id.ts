@@ -4,7 +4,7 @@ const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 export type IdPrefix = 'AIDA' | 'AROA' | 'AGPA' | 'ANPA' | 'AKIA' | 'ASIA';
 
-/** A fresh id: the prefix of its kind and upper-case letters and digits, 21 in all; access keys have 20. */
+/** A new id: the prefix of its kind, then upper-case letters and digits, 21 characters in all; access keys have 20. */
 export function newEntityId(prefix: IdPrefix, random: (size: number) => Uint8Array): string {
   const length = prefix === 'AKIA' || prefix === 'ASIA' ? 16 : 17;
   let id: string = prefix;

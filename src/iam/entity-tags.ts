@@ -15,7 +15,7 @@ interface Tag {
 const MAX_TAGS = 50;
 
 /**
- * Lays tags over those that there are. Keys are told apart whatever their case.
+ * Merges tags into the existing ones. Keys are compared ignoring case.
  * @throws InvalidInput when a key is given twice, LimitExceeded when there would be more than 50.
  */
 export function withTags(tags: Tags, added: readonly Tag[]): Tags {
@@ -33,7 +33,7 @@ export function withTags(tags: Tags, added: readonly Tag[]): Tags {
 
 const tagsOf = (list: readonly Tag[]): Tags => Object.fromEntries(list.map(({ Key, Value }) => [Key, Value]));
 
-/** Tags as AWS lists them. */
+/** Tags in AWS's format. */
 export const tagList = (tags: Tags): Tag[] => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 
 /** The condition keys of a request that sets tags. */

@@ -1,4 +1,4 @@
-/** IAM groups: IAM User Guide, "IAM user groups". A group is no principal; its policies count for its members. */
+/** IAM groups: IAM User Guide, "IAM user groups". A group is not a principal; its policies apply to its members. */
 
 import { operation } from '../call/operation.ts';
 import type { Access } from '../policy/access.ts';
@@ -101,7 +101,7 @@ export const DeleteGroup = operation('iam', 'DeleteGroup', {
   },
 });
 
-/** A group as AWS shows it. */
+/** A group in AWS's format. */
 function groupOf(group: GroupRecord) {
   return {
     Path: group.path,

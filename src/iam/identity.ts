@@ -1,4 +1,6 @@
-/** IAM identities: what users, groups and roles have in common. Each has inline and managed policies under a name. */
+/**
+ * IAM identities: the common part of users, groups and roles. Each has a name, inline policies and managed policies.
+ */
 
 import type { AccountId } from '../api/arn.ts';
 import { AwsError } from '../api/errors.ts';
@@ -53,7 +55,7 @@ export const asRole = (name: string, call: Call): Identity => ({ kind: 'role', r
 /** The policies of an identity. */
 export type IdentityPolicies = Pick<UserRecord, 'inlinePolicies' | 'attachedPolicies'>;
 
-/** Stores a identity with other policies. */
+/** Stores an identity with other policies. */
 export function changePolicies(identity: Identity, changed: Partial<IdentityPolicies>, tx: Tx): void {
   switch (identity.kind) {
     case 'user':
@@ -91,7 +93,7 @@ export function identityAccess(
       action: `iam:${operation}`,
       resource: identityArn(identity),
       owner: record.account,
-      // IAM names an entity that is there by kind and name, not by its ARN.
+      // IAM names an existing entity by kind and name, not by its ARN.
       resourcePhrase: `on resource: ${identity.kind} ${record.name}`,
       context: {
         ...Object.fromEntries(

@@ -16,7 +16,7 @@ import {
 import { pageOfNames } from './listing.ts';
 import { countedSize } from './quota.ts';
 
-/** IAM User Guide, "IAM and AWS STS quotas": the sum of all inline policies, white space not counted. */
+/** IAM User Guide, "IAM and AWS STS quotas": the total size of all inline policies, without white space. */
 const MAX_SIZE = { user: 2048, group: 5120, role: 10_240 } as const satisfies Record<IdentityKind, number>;
 
 function put(identity: Identity, name: string, document: string, tx: Tx): void {

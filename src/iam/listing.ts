@@ -19,8 +19,8 @@ export interface Page<T> {
 const DEFAULT_ITEMS = 100;
 
 /**
- * One page of a list in the order of names. The marker names the last item of the page before, so that what is added
- * or removed meanwhile moves nothing. `from` gives the items whose name comes after another one.
+ * One page of a list in the order of names. The marker names the last item of the previous page, so additions and
+ * removals in between shift nothing. `from` returns the items whose name comes after the given one.
  */
 export function pageOf<T>(
   { Marker, MaxItems = DEFAULT_ITEMS }: PageRequest,
@@ -33,7 +33,7 @@ export function pageOf<T>(
   return { items, IsTruncated: true, Marker: last === undefined ? undefined : writeMarker(nameOf(last)) };
 }
 
-/** The same for what stands in one record. */
+/** The same for items within one record. */
 export function pageOfNames(request: PageRequest, names: readonly string[]): Page<string> {
   return pageOf(
     request,

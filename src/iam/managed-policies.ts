@@ -15,10 +15,10 @@ import { requestAccount } from './identity.ts';
 import { pageOf } from './listing.ts';
 import { countedSize, limitExceeded } from './quota.ts';
 
-/** IAM User Guide, "IAM and AWS STS quotas": managed policy size, white space not counted. */
+/** IAM User Guide, "IAM and AWS STS quotas": managed policy size, without white space. */
 const MAX_SIZE = 6144;
 
-/** A managed policy wherever it comes from. */
+/** A managed policy from either source. */
 export type FoundPolicy =
   | { readonly kind: 'customer'; readonly record: ManagedPolicyRecord }
   | { readonly kind: 'aws'; readonly record: AwsManagedPolicy };
@@ -67,7 +67,7 @@ export const GetPolicy = operation('iam', 'GetPolicy', {
   run: (policy, _input, { tx }) => ({ Policy: policyOf(policy, tx) }),
 });
 
-/** AWS's policies and the account's own; by scope one of the two. */
+/** AWS's policies and the account's own, or one of the two by scope. */
 export const ListPolicies = operation('iam', 'ListPolicies', {
   resolve: (_input, call) => requestAccount(call),
   authorize: (account, { PathPrefix = '/' }) => [
@@ -95,7 +95,7 @@ export const ListPolicies = operation('iam', 'ListPolicies', {
   },
 });
 
-/** Only when it is attached nowhere and has no other version than the default. */
+/** Only if it is not attached anywhere and has no version other than the default. */
 export const DeletePolicy = operation('iam', 'DeletePolicy', {
   resolve: ({ PolicyArn }, call) => requireOwnPolicy(PolicyArn, call),
   authorize: (record, _input, call) => policyAccess('DeletePolicy', { kind: 'customer', record }, call),
@@ -112,7 +112,7 @@ export const DeletePolicy = operation('iam', 'DeletePolicy', {
   },
 });
 
-/** @throws NoSuchEntity, ValidationError when the text is no ARN. */
+/** @throws NoSuchEntity, ValidationError when the text is not an ARN. */
 export function requirePolicy(arn: string, call: Call): FoundPolicy {
   if (!parseArn(arn)) throw new AwsError('ValidationError', 'Invalid ARN:  Could not be parsed!');
   const record = findPolicy(arn, call);
@@ -129,7 +129,7 @@ export function findPolicy(arn: string, call: Call): FoundPolicy | undefined {
   return record?.account === requestAccount(call) ? { kind: 'customer', record } : undefined;
 }
 
-/** @throws AccessDenied for AWS's own, which nobody changes. */
+/** @throws AccessDenied for AWS's own, which cannot be changed. */
 export function requireOwnPolicy(arn: string, call: Call): ManagedPolicyRecord {
   const policy = requirePolicy(arn, call);
   if (policy.kind === 'customer') return policy.record;
@@ -146,7 +146,7 @@ export function checkManagedDocument(document: string): void {
   if (countedSize(document) > MAX_SIZE) throw limitExceeded('PolicySize', MAX_SIZE);
 }
 
-/** A managed policy as AWS shows it to an account. */
+/** A managed policy in AWS's format, for one account. */
 function policyOf(policy: FoundPolicy, tx: Tx, account = ownerOf(policy)) {
   const { record } = policy;
   const { attached, bounding } = account === undefined ? { attached: 0, bounding: 0 } : usesOf(record.arn, account, tx);
@@ -170,7 +170,7 @@ function policyOf(policy: FoundPolicy, tx: Tx, account = ownerOf(policy)) {
 const ownerOf = (policy: FoundPolicy): string | undefined =>
   policy.kind === 'customer' ? policy.record.account : undefined;
 
-/** How many of an account's entities have the policy attached, and how many are bounded by it. */
+/** The number of an account's entities to which the policy is attached, and the number that it bounds. */
 function usesOf(arn: string, account: string, tx: Tx): { attached: number; bounding: number } {
   const uses = { attached: 0, bounding: 0 };
   for (const { value } of tx.policyUses.under([arn])) {

@@ -1,4 +1,4 @@
-/** The operations of IAM that ssebox has. */
+/** The IAM operations in ssebox. */
 
 import type { OperationTable } from '../call/operation.ts';
 import {

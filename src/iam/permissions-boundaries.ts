@@ -52,13 +52,13 @@ export function requireBoundary(arn: string, tx: Tx): string {
   return arn;
 }
 
-/** A boundary as AWS shows it. */
+/** A boundary in AWS's format. */
 export const attachedBoundary = (arn: string | undefined) =>
   arn === undefined
     ? undefined
     : { PermissionsBoundaryType: 'PermissionsBoundaryPolicy' as const, PermissionsBoundaryArn: arn };
 
-/** The entity with another boundary; the uses of managed policies are kept true. */
+/** The entity with another boundary; keeps the uses of managed policies up to date. */
 function bounded<E extends UserRecord | RoleRecord>(
   kind: 'user' | 'role',
   entity: E,
@@ -67,7 +67,7 @@ function bounded<E extends UserRecord | RoleRecord>(
 ): E {
   const use = `${entity.account}/${entity.name.toLowerCase()}`;
   const { boundary: before, attachedPolicies } = entity;
-  // A policy that is attached too is still used.
+  // A policy that is also attached is still in use.
   if (before !== undefined && !attachedPolicies.includes(before)) tx.policyUses.remove([before, kind, use]);
   if (boundary !== undefined && !attachedPolicies.includes(boundary)) {
     tx.policyUses.put([boundary, kind, use], { account: entity.account, as: 'boundary' });

@@ -123,7 +123,7 @@ export const ListAttachedRolePolicies = operation('iam', 'ListAttachedRolePolici
   run: list,
 });
 
-/** Who has a managed policy attached, or is bounded by it. */
+/** The entities to which a managed policy is attached, or which it bounds. */
 export const ListEntitiesForPolicy = operation('iam', 'ListEntitiesForPolicy', {
   resolve: ({ PolicyArn }, call) => requirePolicy(PolicyArn, call),
   authorize: (policy, _input, call) => policyAccess('ListEntitiesForPolicy', policy, call),
@@ -167,6 +167,6 @@ function* usesOf(arn: string, account: string, tx: Tx): Iterable<Use> {
 
 function identityNamed(kind: IdentityKind, account: string, name: string, tx: Tx): Identity | undefined {
   const found = { user: findUser, group: findGroup, role: findRole }[kind](tx, account, name);
-  // The kind says which of the three tables the record is from.
+  // The kind tells which of the three tables the record comes from.
   return found && ({ kind, record: found } as Identity);
 }

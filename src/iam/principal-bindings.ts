@@ -1,6 +1,6 @@
 /**
- * Principals of saved policies. A user or role is bound to the unique id that it has when the policy is saved: one that
- * is made anew under the same name is another one, and the policy then shows the old id. IAM User Guide, "AWS JSON
+ * Principals of saved policies. A user or role is bound to the unique id that it has when the policy is saved: one
+ * created later under the same name is a different one, and the policy then shows the old id. IAM User Guide, "AWS JSON
  * policy elements: Principal".
  */
 
@@ -12,12 +12,12 @@ import { type PrincipalBindings, type PrincipalCheck, parsePrincipal } from '../
 import type { Tx } from '../store/tables.ts';
 import { findRole, findUser, roleArn, userArn } from './entities.ts';
 
-/** The account that a canonical user id stands for, where policies may have such ids: in S3. */
+/** The account that a canonical user id stands for, in policies that may have such ids, those of S3. */
 export type CanonicalUsers = (id: string) => AccountId | undefined;
 
 /**
- * Whether a policy may name a principal. Users and roles have to exist; an account may be one that is not yet in the
- * store, since an account comes into being when it is first named.
+ * Whether a policy may name a principal. Users and roles must exist; an account need not be in the store yet, since an
+ * account is created when it is first named.
  */
 export const principalCheck =
   (tx: Tx, canonicalUser?: CanonicalUsers): PrincipalCheck =>
@@ -43,7 +43,7 @@ export const principalCheck =
     }
   };
 
-/** What the names of a document stand for; to be kept beside its text. */
+/** What the names in a document stand for, to be stored with its text. */
 export function bindPrincipals(text: string, tx: Tx, canonicalUser?: CanonicalUsers): PrincipalBindings {
   const bindings: Record<string, string> = {};
   const document = documentObject(text);
@@ -63,12 +63,12 @@ export function bindPrincipals(text: string, tx: Tx, canonicalUser?: CanonicalUs
   return bindings;
 }
 
-/** The document with unique ids in place of its users' and roles' ARNs, as IAM keeps trust policies. */
+/** The document with unique ids in place of its users' and roles' ARNs, as IAM stores trust policies. */
 export function withIds(text: string, tx: Tx): string {
   return rewritten(text, (name) => entityId(name, tx) ?? name);
 }
 
-/** The reverse, as far as the users and roles still exist. */
+/** The reverse, for users and roles that still exist. */
 export function withArns(text: string, tx: Tx): string {
   return rewritten(text, (name) => {
     const place = tx.principalIds.get([name]);
@@ -81,7 +81,7 @@ export function withArns(text: string, tx: Tx): string {
   });
 }
 
-/** The document's text as its readers see it: the same, but for users and roles that are gone, whose ids it shows. */
+/** The document's text as readers see it: the same, except that deleted users and roles are shown by their ids. */
 export function shownPolicy(text: string, bindings: PrincipalBindings | undefined, tx: Tx): string {
   const entities = Object.entries(bindings ?? {}).filter(([name]) => name.startsWith('arn:'));
   const gone = new Map(entities.filter(([arn, id]) => entityId(arn, tx) !== id));
@@ -108,7 +108,7 @@ function rewritten(text: string, rename: (name: string) => string): string {
   return JSON.stringify({ ...document, Statement: Array.isArray(document.Statement) ? statements : statements[0] });
 }
 
-/** The unique id of the user or role of this very ARN. */
+/** The unique id of the user or role with exactly this ARN. */
 function entityId(text: string, tx: Tx): string | undefined {
   const arn = parseArn(text);
   if (arn?.partition !== 'aws' || arn.service !== 'iam' || !isAccountId(arn.account)) return undefined;
@@ -122,7 +122,7 @@ function entityId(text: string, tx: Tx): string | undefined {
   return role && roleArn(role) === text ? role.id : undefined;
 }
 
-/** Of a session of a role only the role can be looked for. */
+/** For a session of a role, only the role can be looked up. */
 function sessionExists(text: string, tx: Tx): boolean {
   const arn = parseArn(text);
   if (!arn || text.includes('*')) return false;

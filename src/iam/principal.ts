@@ -1,4 +1,4 @@
-/** From what stands after `--as` to a caller who exists in the store. */
+/** Turns the value of `--as` into a caller that exists in the store. */
 
 import { type AccountId, isAccountId, parseArn, rootArn } from '../api/arn.ts';
 import { UsageError } from '../api/errors.ts';
@@ -8,12 +8,12 @@ import type { Tx } from '../store/tables.ts';
 import { type Birth, ensureAccount } from './accounts.ts';
 import { findRole, findUser, roleArn, userArn } from './entities.ts';
 
-/** The session name of a caller who is given as a role alone. */
+/** The session name of a caller given only as a role. */
 const DEFAULT_SESSION = 'ssebox';
 
 /**
  * Finds the caller that a text names: a full IAM ARN (user, role, assumed-role session, root), or `user/NAME`,
- * `role/NAME`, `role/NAME/SESSION`, `root`, or `ACCOUNT:` and one of these. The account is made when it is new.
+ * `role/NAME`, `role/NAME/SESSION`, `root`, or `ACCOUNT:` and one of these. A new account is created.
  * @throws UsageError for any other form, and for a user or role that does not exist.
  */
 export function resolveCaller(text: string, defaultAccount: AccountId, birth: Birth): Caller {
@@ -35,13 +35,13 @@ export function resolveCaller(text: string, defaultAccount: AccountId, birth: Bi
   }
 }
 
-/** The caller that a user is. */
+/** The caller for a user. */
 export function userCaller(user: UserRecord, accessKeyId?: string): UserCaller {
   const { account, id, name, tags } = user;
   return { kind: 'user', account, arn: userArn(user), userId: id, name, tags, accessKeyId };
 }
 
-/** The caller that a session of a role is, issued at that moment. */
+/** The caller for a session of a role, issued at that moment. */
 export function roleSessionCaller(role: RoleRecord, sessionName: string, issuedAt: Date): RoleSessionCaller {
   const { account, id, name, tags } = role;
   return {

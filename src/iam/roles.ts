@@ -101,7 +101,7 @@ export const DeleteRole = operation('iam', 'DeleteRole', {
   },
 });
 
-/** A role as AWS shows it; the trust policy's principals by their ARNs, where they still exist. */
+/** A role in AWS's format; the trust policy's principals are shown by ARN if they still exist. */
 function shownRole(role: RoleRecord, tx: Tx) {
   return {
     Path: role.path,

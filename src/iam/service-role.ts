@@ -1,4 +1,4 @@
-/** Roles that a service works as: IAM User Guide, "Create a role to delegate permissions to an AWS service". */
+/** Roles that a service assumes: IAM User Guide, "Create a role to delegate permissions to an AWS service". */
 
 import { parseArn } from '../api/arn.ts';
 import type { Caller } from '../policy/caller.ts';
@@ -11,7 +11,7 @@ import { roleSessionCaller } from './principal.ts';
 /** A service as a principal, such as `s3.amazonaws.com`. */
 export type ServicePrincipal = Extract<Caller, { kind: 'service' }>['name'];
 
-/** Who works in a role: a session of it with this name, or the service itself where there is no such role. */
+/** The caller for a role: a session of it with this name, or the service itself if there is no such role. */
 export function serviceRoleCaller(
   service: ServicePrincipal,
   roleArn: string | undefined,
@@ -35,7 +35,7 @@ export function mayServiceAssume(service: ServicePrincipal, roleArn: string, cal
   return decide(access, { ...call, caller: { kind: 'service', name: service } }).allowed;
 }
 
-/** The role of an ARN, whatever its path. */
+/** The role with an ARN, ignoring its path. */
 function roleOf(roleArn: string, tx: Tx): RoleRecord | undefined {
   const arn = parseArn(roleArn);
   if (arn?.service !== 'iam' || !arn.resource.startsWith('role/')) return undefined;

@@ -8,10 +8,12 @@ import { newSecretAccessKey, wrapSecret } from './access-secret.ts';
 import { tokenHash } from './credentials.ts';
 import { newEntityId } from './entity-id.ts';
 
-/** Session tokens of AWS begin like this. */
+/** AWS's session tokens begin like this. */
 const TOKEN_PREFIX = 'IQoJb3JpZ2luX2Vj';
 
-/** Issues credentials that stand for somebody for some seconds from now. The secret and the token are told only here. */
+/**
+ * Issues credentials that are valid for a number of seconds from now. The secret and the token are returned only here.
+ */
 export function issueCredentials(
   account: AccountId,
   of: SessionRecord['of'],
@@ -37,11 +39,11 @@ export function issueCredentials(
   return { AccessKeyId: accessKeyId, SecretAccessKey: secret, SessionToken: token, Expiration: new Date(expiresMs) };
 }
 
-/** What the audit log shows of credentials: neither secret nor token. */
+/** The part of credentials that the audit log shows: neither secret nor token. */
 export const shownCredentials = (credentials: Credentials | undefined) =>
   credentials && { accessKeyId: credentials.AccessKeyId, expiration: credentials.Expiration };
 
-/** The record of the temporary credentials that a call was made with; undefined: it was made with none. */
+/** The record of the temporary credentials that a call was made with; undefined if it was made with none. */
 export function sessionOf({ caller, tx }: Call): SessionRecord | undefined {
   const id = 'accessKeyId' in caller ? caller.accessKeyId : undefined;
   const record = id === undefined ? undefined : tx.accessKeys.get([id]);

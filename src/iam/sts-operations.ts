@@ -1,4 +1,4 @@
-/** The operations of AWS STS that ssebox has. */
+/** The AWS STS operations in ssebox. */
 
 import type { OperationTable } from '../call/operation.ts';
 import { AssumeRole } from './assume-role.ts';

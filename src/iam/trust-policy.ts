@@ -1,5 +1,5 @@
 /**
- * What a role's trust policy must be before it is stored: IAM API Reference, CreateRole and UpdateAssumeRolePolicy,
+ * Checks a role's trust policy before it is stored: IAM API Reference, CreateRole and UpdateAssumeRolePolicy,
  * AssumeRolePolicyDocument.
  */
 
@@ -31,7 +31,7 @@ const TRUST_ACTIONS = [
 ];
 
 /**
- * A trust policy as it is kept: unique ids stand for its users and roles.
+ * A trust policy in its stored form: unique ids stand for users and roles.
  * @throws MalformedPolicyDocument
  */
 export function acceptTrustPolicy(text: string, tx: Tx): string {
@@ -39,7 +39,7 @@ export function acceptTrustPolicy(text: string, tx: Tx): string {
   return withIds(text, tx);
 }
 
-/** A kept trust policy as IAM shows it: with ARNs, but of users and roles that are gone the ids. */
+/** A stored trust policy as IAM shows it: with ARNs, except that deleted users and roles are shown by their ids. */
 export const shownTrustPolicy = (kept: string, tx: Tx): string => withArns(kept, tx);
 
 /** @throws MalformedPolicyDocument in the words of the first check that fails. */

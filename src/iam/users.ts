@@ -44,7 +44,7 @@ export const CreateUser = operation('iam', 'CreateUser', {
   }),
 });
 
-/** Without a name it is the caller's own user. */
+/** Without a name, the caller's own user. */
 export const GetUser = operation('iam', 'GetUser', {
   resolve: ({ UserName }, call) => requireUser(UserName ?? ownName(call.caller), call),
   authorize: (record) => identityAccess('GetUser', { kind: 'user', record }),
@@ -98,7 +98,7 @@ export const DeleteUser = operation('iam', 'DeleteUser', {
   },
 });
 
-/** A user as AWS shows it. */
+/** A user in AWS's format. */
 export function userOf(user: UserRecord) {
   return {
     Path: user.path,
@@ -111,7 +111,7 @@ export function userOf(user: UserRecord) {
   };
 }
 
-/** Everything that is kept of a user beside the row itself goes with its name. */
+/** Everything else stored about a user moves with its name. */
 function forget(user: UserRecord, tx: Tx): void {
   const name = user.name.toLowerCase();
   for (const group of user.groups) tx.groupMembers.remove([user.account, group.toLowerCase(), name]);
@@ -134,7 +134,7 @@ function remember(user: UserRecord, tx: Tx): void {
   tx.principalIds.put([user.id], { kind: 'user', account: user.account, name: user.name });
 }
 
-/** The user that a call without a user's name is about. @throws ValidationError for a caller who is no user. */
+/** The user meant by a call without a user name. @throws ValidationError for a caller who is not a user. */
 export function ownName(caller: { readonly kind: string; readonly name?: string }): string {
   if (caller.kind === 'user' && caller.name !== undefined) return caller.name;
   throw new AwsError('ValidationError', 'Must specify userName when calling with non-User credentials');

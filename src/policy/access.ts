@@ -53,6 +53,6 @@ export interface ResourceSetting {
 export interface GrantPermission {
   readonly grantId: string;
   readonly granteePrincipal: string;
-  /** The unique id that the grantee had when the grant was made. */
+  /** The unique id of the grantee when the grant was created. */
   readonly granteeId?: string | undefined;
 }

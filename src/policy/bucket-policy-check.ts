@@ -69,7 +69,7 @@ function checkStatement(statement: StatementObject, bucket: string, exists: Prin
   if (resources.length === 0) throw malformed('Missing required field Resource');
   const kinds = new Set<string>(resources.flatMap((resource) => resourceKinds(resource, bucket)));
   const isFit = (permission: string) => kinds.has(s3Permissions.get(permission) ?? 'account');
-  // Every action has to fit one of the resources: Amazon S3 User Guide, "Troubleshoot access denied errors".
+  // Every action must fit one of the resources: Amazon S3 User Guide, "Troubleshoot access denied errors".
   if (Action !== undefined && Resource !== undefined && !permissions.every((names) => names.some(isFit))) {
     throw malformed('Action does not apply to any resource(s) in statement');
   }

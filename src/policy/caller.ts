@@ -32,7 +32,7 @@ export interface RoleSessionCaller extends Identity {
   /** The role's ARN, with its path. */
   readonly roleArn: string;
   readonly sessionName: string;
-  /** Role tags overlaid by session tags. */
+  /** Role tags overridden by session tags. */
   readonly tags: Tags;
   /** When the session's credentials were issued. */
   readonly issuedAt: Date;
@@ -45,7 +45,7 @@ export interface RoleSessionCaller extends Identity {
 export interface FederatedUserCaller extends Identity {
   readonly kind: 'federated-user';
   readonly name: string;
-  /** The IAM user who asked for the session. */
+  /** The IAM user who requested the session. */
   readonly baseUserArn: string;
   readonly baseUserId: string;
   readonly tags: Tags;
@@ -60,7 +60,7 @@ export interface RootCaller extends Identity {
   readonly issuedAt?: Date | undefined;
 }
 
-/** An AWS service that acts as itself. */
+/** An AWS service acting as itself. */
 export interface ServiceCaller {
   readonly kind: 'service';
   /** The service principal's name, such as `s3.amazonaws.com`. */

@@ -1,7 +1,7 @@
 /**
- * Decides whether a caller may do something. A pure function of the request and the policies that bear on it: IAM User
- * Guide, "Policy evaluation logic", and for keys AWS KMS Developer Guide, "Troubleshooting AWS KMS permissions". It
- * returns a decision as a value, whose trace is built on first access.
+ * Decides whether a caller may do something. A pure function of the request and the relevant policies: IAM User Guide,
+ * "Policy evaluation logic", and for keys AWS KMS Developer Guide, "Troubleshooting AWS KMS permissions". It returns a
+ * decision as a value, whose trace is built on first access.
  */
 
 import { callerArn } from './caller.ts';

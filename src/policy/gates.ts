@@ -68,7 +68,7 @@ export interface AttachedPolicy {
   readonly setting?: NamedPolicy | undefined;
 }
 
-/** One gate that concerns the request. */
+/** One gate that applies to the request. */
 export interface Gate {
   readonly kind: Exclude<GateKind, 'grant'>;
   /** Each level must allow; within a level, one policy is enough. */

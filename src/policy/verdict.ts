@@ -91,7 +91,7 @@ export function weigh(request: AccessRequest, policies: Policies, gates: readonl
   }
 }
 
-/** A gate that does not concern the caller is open. */
+/** A gate that does not apply to the caller is open. */
 const opens = (result: GateResult | undefined) => result === undefined || result.allow !== undefined;
 
 function denied(gate: GateKind, hit: Hit | undefined, crossAccount: boolean): Verdict {
