@@ -45,6 +45,8 @@ test('the refusal of a call within a call is thrown with the outer one', async (
   const { call, refusal } = error as CallRefused;
   expect(refusal).toBeInstanceOf(AwsError);
   expect(refusal).not.toBeInstanceOf(CallRefused);
+  // Where it was refused, for whoever looks for the reason in the code.
+  expect((error as CallRefused).stack).toBe(refusal.stack);
   const records = refusedRecords(world);
   expect(records.map(({ operation }) => operation).sort()).toEqual(['GenerateDataKey', 'PutObject']);
   expect(records.find(({ operation }) => operation === 'PutObject')?.requestId).toBe(call.requestId);

@@ -30,15 +30,19 @@ const encryptAsRole = task('kms', 'EncryptAsRole', {
 const countInTime = task('kms', 'CountInTime', {
   caller: (_input: { readonly upTo: number }, { caller }: Request) => caller,
   resolve: ({ upTo }) => upTo,
-  begin(upTo, _input, { caller }) {
+  begin(upTo, _input, call) {
     if (upTo < 0) throw new AwsError('ValidationException', 'it counts from 0');
-    return { upTo, caller };
+    call.afterwards({ kind: 'replication-queued', bucket: 'begun' });
+    return { upTo, caller: call.caller };
   },
   async move({ upTo }) {
     if (upTo > 10) throw new AwsError('LimitExceededException', 'it counts to 10');
     return Array.from({ length: upTo }, (_, i) => i + 1);
   },
-  finish: ({ caller }, counted) => ({ counted, by: caller.kind }),
+  finish({ caller }, counted, _input, call) {
+    call.afterwards({ kind: 'replication-queued', bucket: 'finished' });
+    return { counted, by: caller.kind };
+  },
   parameters: ({ upTo }) => ({ upTo }),
 });
 
@@ -85,8 +89,9 @@ test('what the role may not do is refused, recorded, and kept with its decision'
 
 test('a task that takes long is done in two transactions, by whoever asks for it', async () => {
   const world = newWorld();
-  const { output, requestId } = await world.perform(countInTime, { upTo: 3 }, { as: 'root' });
+  const { output, requestId, effects } = await world.perform(countInTime, { upTo: 3 }, { as: 'root' });
   expect(output).toEqual({ counted: [1, 2, 3], by: 'root' });
+  expect(effects.map((effect) => 'bucket' in effect && effect.bucket)).toEqual(['begun', 'finished']);
   expect(recordsOf(world)).toMatchObject([{ operation: 'CountInTime', requestId, caller: { type: 'Root' } }]);
 });
 
