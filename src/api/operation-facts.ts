@@ -1,6 +1,6 @@
 /**
- * Facts about operations for everything that looks at calls from outside: the audit log, request quotas, bills, and the
- * replication queue. A row states only what an operation's name and service do not imply.
+ * Facts about operations for everything that looks at calls from outside, such as the audit log, request quotas and
+ * bills. A row states only what an operation's name and service do not imply.
  */
 
 import type { OperationName, ServiceName } from './model/operations.ts';
