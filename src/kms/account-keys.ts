@@ -1,4 +1,4 @@
-/** The keys and aliases of an account in a region, for whoever has to choose one. */
+/** The keys and aliases of an account in a region, for lists to choose from. */
 
 import type { AccountId } from '../api/arn.ts';
 import type { Region } from '../api/regions.ts';
@@ -9,7 +9,7 @@ export function* keysOf(account: AccountId, region: Region, tx: Tx): Iterable<Ke
   for (const { value } of tx.kmsKeys.under([account, region])) yield value;
 }
 
-/** Aliases with their prefix, and the keys that they point at. */
+/** Aliases with their prefix, and the ids of the keys that they point to. */
 export function* aliasesOf(
   account: AccountId,
   region: Region,

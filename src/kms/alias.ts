@@ -1,4 +1,4 @@
-/** An alias as the store keeps it: a name that points at one key of its account and region. */
+/** An alias in the store: a name that points to one key in its account and region. */
 
 import type { AccountId } from '../api/arn.ts';
 import type { Region } from '../api/regions.ts';
@@ -6,13 +6,13 @@ import type { AliasRecord, KeyRecord } from '../store/records/kms.ts';
 import type { Tx } from '../store/tables.ts';
 import { getKey, putKey } from './key.ts';
 
-/** Points a new alias at a key. */
+/** Points a new alias to a key. */
 export function addAlias(tx: Tx, key: KeyRecord, name: string, nowMs: number): KeyRecord {
   tx.kmsAliases.put([key.account, key.region, name], { v: 1, keyId: key.keyId, createdMs: nowMs, updatedMs: nowMs });
   return putKey(tx, { ...key, aliases: [...key.aliases, name].sort() });
 }
 
-/** Points an alias at another key of the same account and region. */
+/** Points an alias to another key in the same account and region. */
 export function moveAlias(tx: Tx, alias: AliasRecord, name: string, to: KeyRecord, nowMs: number): void {
   detach(tx, to.account, to.region, alias, name);
   tx.kmsAliases.put([to.account, to.region, name], { ...alias, keyId: to.keyId, updatedMs: nowMs });
@@ -25,7 +25,7 @@ export function removeAlias(tx: Tx, account: AccountId, region: Region, alias: A
   tx.kmsAliases.remove([account, region, name]);
 }
 
-/** Removes the aliases of a key that is going. */
+/** Removes the aliases of a key that is being deleted. */
 export function removeAliasesOf(tx: Tx, key: KeyRecord): void {
   for (const name of key.aliases) tx.kmsAliases.remove([key.account, key.region, name]);
 }

@@ -20,7 +20,7 @@ import { accountAccess, aliasAccess, keyAccess, requireAccount } from './permiss
 /** AWS KMS Developer Guide, "Resource quotas": aliases per KMS key. */
 const MAX_ALIASES = 50;
 
-/** Makes an alias. It is allowed on the alias by an IAM policy and on the key by the key's policy. */
+/** Creates an alias. This needs permission on the alias from an IAM policy, and on the key from the key's policy. */
 export const CreateAlias = operation('kms', 'CreateAlias', {
   resolve({ AliasName, TargetKeyId }, call) {
     checkAliasName(AliasName);
@@ -44,7 +44,7 @@ export const CreateAlias = operation('kms', 'CreateAlias', {
   response: (_output, { key }) => ({ keyId: arnOf(key) }),
 });
 
-/** Points an alias at another key of the same kind and usage. */
+/** Points an alias to another key of the same kind and usage. */
 export const UpdateAlias = operation('kms', 'UpdateAlias', {
   resolve({ AliasName, TargetKeyId }, call) {
     checkAliasName(AliasName);
@@ -84,7 +84,7 @@ export const DeleteAlias = operation('kms', 'DeleteAlias', {
   response: (_output, { from }) => ({ keyId: arnOf(from) }),
 });
 
-/** Lists the aliases of the account and region, or of one key; those of AWS that have no key yet, too. */
+/** Lists the aliases of the account and region, or of one key, including AWS's aliases that have no key yet. */
 export const ListAliases = operation('kms', 'ListAliases', {
   resolve: ({ KeyId }, call) => ({
     account: requireAccount(call, 'kms:ListAliases'),
@@ -110,7 +110,7 @@ export const ListAliases = operation('kms', 'ListAliases', {
   },
 });
 
-/** The names after a given one, those that AWS predefines among them in their place. */
+/** The names after a given one, in order, including those that AWS predefines. */
 function aliasNames(
   account: AccountId,
   region: Region,
@@ -178,7 +178,7 @@ function requireRoom(key: KeyRecord): void {
   throw new AwsError('LimitExceededException', `A KMS key can have no more than ${MAX_ALIASES} aliases`);
 }
 
-/** KMS API Reference, UpdateAlias: both symmetric, both asymmetric or both HMAC, and of the same usage. */
+/** KMS API Reference, UpdateAlias: both symmetric, both asymmetric or both HMAC, and with the same usage. */
 function requireLikeness(from: KeyRecord, to: KeyRecord, alias: string): void {
   if (from.usage !== to.usage) throw aliasCannotChange(alias, 'key usage', from.usage, to.usage);
   const [was, is] = [kindOf(from), kindOf(to)];
@@ -198,7 +198,7 @@ const aliasCannotChange = (alias: string, what: string, was: string, is: string)
 const aliasExists = (arn: string) =>
   new AwsError('AlreadyExistsException', `An alias with the name ${arn} already exists`);
 
-/** The audit log types the alias as a key, too: AWS KMS Developer Guide, "CreateAlias" in CloudTrail. */
+/** The audit log gives the alias the type of a key, too: AWS KMS Developer Guide, "CreateAlias" in CloudTrail. */
 function noteResources(call: Call, key: KeyRecord, alias: string): void {
   const { account, region } = key;
   const arns = [arnOf(key), aliasArn(region, account, alias)];

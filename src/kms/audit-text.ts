@@ -1,10 +1,12 @@
-/** How the audit log spells what KMS says: AWS KMS Developer Guide, "Logging AWS KMS API calls with AWS CloudTrail". */
+/**
+ * The form of KMS's data in the audit log: AWS KMS Developer Guide, "Logging AWS KMS API calls with AWS CloudTrail".
+ */
 
 import { lowerFirst } from '../api/message.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Names with a lower-case first letter, dates as text, nothing binary, nothing absent. */
+/** Names with a lower-case first letter, dates as text, without binary and absent members. */
 export function auditFields(value: object): Fields {
   const fields: Record<string, unknown> = {};
   for (const [name, member] of Object.entries(value)) {
@@ -14,7 +16,7 @@ export function auditFields(value: object): Fields {
   return fields;
 }
 
-/** Some members of a request, as they were sent. */
+/** The named members of a request, as they were sent. */
 export function auditMembers<T extends object, N extends keyof T & string>(input: T, ...names: readonly N[]): Fields {
   return auditFields(Object.fromEntries(names.map((name) => [name, input[name]])));
 }

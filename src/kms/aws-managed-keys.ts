@@ -1,4 +1,7 @@
-/** AWS managed keys: made on first use, one a service, account and region. AWS KMS Developer Guide, "AWS managed keys". */
+/**
+ * AWS managed keys: created on first use, one per service, account and region. AWS KMS Developer Guide, "AWS managed
+ * keys".
+ */
 
 import type { AccountId } from '../api/arn.ts';
 import { DAY_MS } from '../api/duration.ts';
@@ -22,7 +25,7 @@ const managedKeys: Readonly<Record<string, ManagedKeyFacts>> = {
   },
 };
 
-/** The aliases that stand for an AWS managed key before there is one. */
+/** The aliases that represent an AWS managed key before it exists. */
 export const awsManagedAliases: readonly string[] = Object.keys(managedKeys);
 
 export const isAwsManagedAlias = (alias: string): boolean => Object.hasOwn(managedKeys, alias);
@@ -30,7 +33,7 @@ export const isAwsManagedAlias = (alias: string): boolean => Object.hasOwn(manag
 /** AWS managed keys are rotated every year: AWS KMS Developer Guide, "Rotating AWS managed keys". */
 const ROTATION_DAYS = 365;
 
-/** Makes the AWS managed key that an alias stands for. */
+/** Creates the AWS managed key that an alias represents. */
 export function awsManagedKey(alias: string, account: AccountId, call: Call): KeyRecord | undefined {
   const facts = managedKeys[alias];
   if (!facts) return undefined;

@@ -1,6 +1,6 @@
 /**
- * Backing keys: the generations of a KMS key's material. Each is wrapped by the root key, bound to its key's ARN and
- * its generation, so that a row cannot stand in for another.
+ * Backing keys: the generations of a KMS key's material. Each is wrapped under the root key and bound to its key's ARN
+ * and its generation, so that rows cannot be swapped.
  */
 
 import { createHmac } from 'node:crypto';
@@ -13,13 +13,13 @@ import type { Tx } from '../store/tables.ts';
 import { arnOf, type KeyTriple } from './key.ts';
 import { isSymmetric } from './key-spec.ts';
 
-/** What making and opening backing keys needs of a call. */
+/** The parts of a call that creating and opening backing keys needs. */
 export interface Vault {
   readonly tx: Tx;
   readonly rootKey: RootKey;
 }
 
-/** Material in the clear: an AES or HMAC key, or a private key with its public half. */
+/** Plaintext material: an AES or HMAC key, or a private key with its public half. */
 export interface Material {
   readonly secret: Uint8Array;
   readonly publicKey?: Uint8Array | undefined;
@@ -44,7 +44,7 @@ export function putBackingKey(
   return record;
 }
 
-/** Writes a generation back with other facts; its material stays as it is. */
+/** Updates the facts of a generation; its material is unchanged. */
 export function updateBackingKey(tx: Tx, key: KeyTriple, record: BackingKeyRecord): void {
   tx.kmsBackingKeys.put([key.account, key.region, key.keyId, record.generation], record);
 }
@@ -63,7 +63,10 @@ export const currentOf = ({ spec }: Pick<KeyRecord, 'spec'>, backing: BackingKey
     ? { generation: backing.generation, materialId: backing.materialId }
     : { generation: backing.generation };
 
-/** The id depends on the key, so that equal bytes in two keys do not show: KMS API Reference, ImportKeyMaterial. */
+/**
+ * The id depends on the key, so that equal bytes in two keys cannot be recognized: KMS API Reference,
+ * ImportKeyMaterial.
+ */
 export function materialId(rootKey: RootKey, keyId: string, secret: Uint8Array): string {
   return createHmac('sha256', rootKey.derive(hashLabels.materialId)).update(`${keyId}\0`).update(secret).digest('hex');
 }
@@ -76,13 +79,16 @@ export function destroyBackingKeys(tx: Tx, key: KeyTriple): void {
   }
 }
 
-/** Forgets a generation that never encrypted, its id included. */
+/** Removes a generation that never encrypted, including its id. */
 export function removeBackingKey(tx: Tx, key: KeyTriple, { generation }: BackingKeyRecord): void {
   tx.kmsBackingKeys.remove([key.account, key.region, key.keyId, generation]);
   opened.delete(nameOf(key, generation));
 }
 
-/** Destroys the bytes of one generation; its id stays, so that the same bytes can be told when they come again. */
+/**
+ * Destroys the bytes of one generation; its id stays, so that the same bytes are recognized when they are imported
+ * again.
+ */
 export function destroyMaterial(tx: Tx, key: KeyTriple, record: BackingKeyRecord): void {
   const { wrapped: _, ...rest } = record;
   updateBackingKey(tx, key, rest);
@@ -90,13 +96,13 @@ export function destroyMaterial(tx: Tx, key: KeyTriple, record: BackingKeyRecord
 }
 
 /**
- * Backing keys that this process has opened. An entry counts only for the very bytes that it was opened from: what
- * another process or a rolled back transaction did to the row is seen, since the row is read first each time.
+ * Backing keys that this process has opened. An entry is valid only for the exact bytes that it was opened from: the
+ * row is read first each time, so changes by another process or a rolled back transaction are noticed.
  */
 const opened = new Map<string, { readonly rootKey: RootKey; readonly wrapped: Uint8Array; readonly secret: Buffer }>();
 const OPENED_MAX = 1024;
 
-/** The material of a generation that is there. The bytes belong to the cache and must not be changed. */
+/** The material of a generation that has not been destroyed. The bytes belong to the cache and must not be changed. */
 export function openBackingKey(vault: Pick<Vault, 'rootKey'>, key: KeyTriple, record: BackingKeyRecord): Buffer {
   const { wrapped } = record;
   if (!wrapped) throw new Error(`generation ${record.generation} of ${arnOf(key)} has no material`);
@@ -120,7 +126,7 @@ function unwrapMaterial(
   try {
     return Buffer.from(rootKey.unwrap(wrapLabels.backingKey, wrapped, boundTo(key, generation)));
   } catch (error) {
-    // KMS has no answer for a store that is damaged: it is the machine that failed.
+    // KMS has no error for a damaged store: this is a failure of the machine.
     if (!(error instanceof AuthenticationError)) throw error;
     throw new StoreError(`generation ${generation} of the KMS key "${arnOf(key)}" cannot be authenticated`, {
       cause: error,

@@ -44,7 +44,7 @@ export const Encrypt = operation('kms', 'Encrypt', {
   }),
 });
 
-/** Decrypts what a KMS key encrypted; a symmetric ciphertext names its key itself. */
+/** Decrypts what a KMS key encrypted; a symmetric ciphertext names its own key. */
 export const Decrypt = operation('kms', 'Decrypt', {
   resolve(input, call) {
     refuseRecipient(input);
@@ -82,7 +82,7 @@ export const Decrypt = operation('kms', 'Decrypt', {
   }),
 });
 
-/** Decrypts and encrypts again, under another key or with another context, without showing the plaintext. */
+/** Decrypts and encrypts again, under another key or with another context, without exposing the plaintext. */
 export const ReEncrypt = operation('kms', 'ReEncrypt', {
   resolve(input, call) {
     requireTrial(input);
@@ -158,7 +158,7 @@ export const ReEncrypt = operation('kms', 'ReEncrypt', {
 
 const OF_CIPHERTEXT = 'on the resource associated with this ciphertext';
 
-/** What a cryptographic request tells policies and grants; the algorithm is told even where it was left out. */
+/** The facts about a cryptographic request for policies and grants, including the default algorithm. */
 export function cipherDetails(
   algorithm: EncryptionAlgorithmSpec = DEFAULT_ALGORITHM,
   encryptionContext: EncryptionContext | undefined,
@@ -167,22 +167,22 @@ export function cipherDetails(
   return { context: { 'kms:EncryptionAlgorithm': algorithm }, encryptionContext, grantTokens };
 }
 
-/** Adds the ids of the key material to the audit log, of those keys whose material has one. */
+/** Adds the ids of the key material to the audit log, for keys whose material has one. */
 export function noteMaterial(call: Call, ids: Readonly<Record<string, string | undefined>>): void {
   const known = Object.entries(ids).filter(([, id]) => id !== undefined);
   if (known.length > 0) call.note({ extra: Object.fromEntries(known) });
 }
 
-/** What is to be decrypted, and with what, as far as the request says so. */
+/** The ciphertext to decrypt and its key and algorithm, as far as the request names them. */
 interface CipherSide {
   readonly ciphertext: Uint8Array | undefined;
   readonly keyId: string | undefined;
   readonly algorithm: EncryptionAlgorithmSpec | undefined;
-  /** Whether the ciphertext, which need not be there, is not looked at. */
+  /** Whether the ciphertext, which is optional then, is not examined. */
   readonly isIgnored: boolean;
 }
 
-/** The key to decrypt with: the named one, which must be the blob's, or the blob's own. */
+/** The key to decrypt with: the named one, which must be the blob's, or else the blob's own. */
 function findCipherKey(
   { ciphertext, keyId, algorithm = DEFAULT_ALGORITHM, isIgnored }: CipherSide,
   operation: 'Decrypt' | 'ReEncrypt',
@@ -197,7 +197,7 @@ function findCipherKey(
   if (ciphertext === undefined) throw missingCiphertext();
   const blob = parseBlob(ciphertext);
   if (!blob) throw invalidCiphertext();
-  // The blob's own id finds the key of another account, too: KMS API Reference, Decrypt, KeyId.
+  // The blob's own id also finds a key in another account: KMS API Reference, Decrypt, KeyId.
   if (keyId !== undefined && keyId !== blob.keyId) {
     const found = findKey(keyId, operation, call, action);
     if (found.key.keyId !== blob.keyId) throw incorrectKey();
@@ -214,7 +214,7 @@ interface TrialInput {
   readonly DryRunModifiers?: readonly DryRunModifierType[] | undefined;
 }
 
-/** @throws ValidationException for modifiers of a trial that is none. */
+/** @throws ValidationException for dry-run modifiers without a dry run. */
 function requireTrial({ DryRun = false, DryRunModifiers = [] }: TrialInput): void {
   if (DryRun || DryRunModifiers.length === 0) return;
   throw new AwsError('ValidationException', 'DryRunModifiers can only be specified when DryRun is true');
@@ -223,7 +223,7 @@ function requireTrial({ DryRun = false, DryRunModifiers = [] }: TrialInput): voi
 const ignoresCiphertext = ({ DryRun = false, DryRunModifiers = [] }: TrialInput): boolean =>
   DryRun && DryRunModifiers.includes('IGNORE_CIPHERTEXT');
 
-/** A call without ciphertext is only ever tried. */
+/** A call without a ciphertext can only be a dry run. */
 function endTrial(input: { readonly DryRun?: boolean | undefined }): never {
   endDryRun(input);
   throw missingCiphertext();

@@ -24,7 +24,7 @@ const MAX_GRANTS = 50_000;
 const MAX_PAIRS = 8;
 const MAX_CONSTRAINT_CHARACTERS = 384;
 
-/** Lets a principal use a key. The same grant by the same name is made once. */
+/** Lets a principal use a key. Repeating a grant with the same name and contents does not create another. */
 export const CreateGrant = operation('kms', 'CreateGrant', {
   resolve(input, call) {
     checkPrincipals(input);
@@ -112,8 +112,8 @@ function grantContext(
 }
 
 /**
- * Whether somebody whom a grant lets create grants may create this one: no operation more, no constraint less. AWS
- * KMS Developer Guide, "Granting CreateGrant permission".
+ * Whether a principal whom a grant lets create grants may create this one: no further operations, no fewer constraints.
+ * AWS KMS Developer Guide, "Granting CreateGrant permission".
  */
 function isChild(operations: readonly GrantOperation[], child: Constraints, parent: GrantRecord): boolean {
   const { subset, equals, sourceArn } = parent.constraints;
@@ -186,7 +186,7 @@ function checkConstraints(
   for (const pairs of [subset, equals]) {
     const entries = Object.entries(pairs ?? {});
     const unkept = entries.find(([name]) => !isKeptName(name));
-    // It would come to stand for another pair.
+    // The store would return such a pair under another name.
     if (unkept) throw invalid(`No pair of an encryption context constraint may be named ${unkept[0]}.`);
     const characters = entries.flat().join('').length;
     if (entries.length > MAX_PAIRS || characters > MAX_CONSTRAINT_CHARACTERS) {
@@ -223,7 +223,7 @@ function newGrant(key: KeyRecord, input: CreateGrantRequest, constraints: Constr
   };
 }
 
-/** The grant of this name that has everything the same; a grant without a name is always another one. */
+/** An existing grant with this name and equal contents; a grant without a name is always new. */
 function sameGrant(key: KeyRecord, wanted: GrantRecord, { tx }: Call): GrantRecord | undefined {
   if (wanted.name === '') return undefined;
   const prefix = [key.account, key.region, key.keyId, indexName(wanted.grantee), wanted.name] as const;

@@ -1,4 +1,4 @@
-/** Custom key stores need an AWS CloudHSM cluster or an external key manager, which one machine has not. */
+/** Custom key stores need an AWS CloudHSM cluster or an external key manager, which a single machine does not have. */
 
 import { AwsError } from '../api/errors.ts';
 import type { KmsOperations } from '../api/model/kms.types.ts';

@@ -20,7 +20,7 @@ import { refuseRecipient } from './recipient.ts';
 
 type Operation = 'GenerateDataKeyPair' | 'GenerateDataKeyPairWithoutPlaintext';
 
-/** Makes a key pair and gives its private key in the clear and encrypted. */
+/** Creates a key pair and returns its private key both in plaintext and encrypted. */
 export const GenerateDataKeyPair = transfer('kms', 'GenerateDataKeyPair', {
   resolve(input, call) {
     refuseRecipient(input);
@@ -34,7 +34,7 @@ export const GenerateDataKeyPair = transfer('kms', 'GenerateDataKeyPair', {
   parameters: (input) => auditMembers(input, 'KeyId', 'KeyPairSpec', 'EncryptionContext'),
 });
 
-/** Makes a key pair and gives its private key encrypted only. */
+/** Creates a key pair and returns its private key only encrypted. */
 export const GenerateDataKeyPairWithoutPlaintext = transfer('kms', 'GenerateDataKeyPairWithoutPlaintext', {
   resolve: ({ KeyId }, call) => findKey(KeyId, 'GenerateDataKeyPairWithoutPlaintext', call),
   authorize: (found, input, call) => [pairAccess('GenerateDataKeyPairWithoutPlaintext', found, input, call)],
@@ -85,7 +85,7 @@ function beginPair(key: KeyRecord, operation: Operation, input: PairRequest): Pa
   return { key, spec: input.KeyPairSpec };
 }
 
-/** Nothing is taken from the call's random source: both families have generators of their own. */
+/** Both families have generators of their own, so nothing is taken from the call's random source. */
 const NO_SEED = new Uint8Array(0);
 
 function pairAtOnce({ spec }: PairPlan): Material | undefined {
@@ -96,7 +96,7 @@ function pairInTime({ spec }: PairPlan): Promise<Material> {
   return materialInTime(spec, NO_SEED);
 }
 
-/** An RSA pair took a while: the key may have been changed meanwhile. */
+/** Generating an RSA pair takes a while, and the key may have changed in the meantime. */
 function finishPair(plan: PairPlan, pair: Material, operation: Operation, input: PairRequest, call: Call) {
   const { account, region, keyId } = plan.key;
   const key = getKey(call.tx, account, region, keyId);

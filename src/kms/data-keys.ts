@@ -15,7 +15,7 @@ import { noteUse } from './key-use.ts';
 import { accountAccess, keyAccess } from './permissions.ts';
 import { refuseRecipient } from './recipient.ts';
 
-/** Makes a data key and gives it in the clear and encrypted. */
+/** Creates a data key and returns it both in plaintext and encrypted. */
 export const GenerateDataKey = operation('kms', 'GenerateDataKey', {
   resolve(input, call) {
     refuseRecipient(input);
@@ -28,7 +28,7 @@ export const GenerateDataKey = operation('kms', 'GenerateDataKey', {
   parameters: (input) => auditMembers(input, 'KeyId', 'EncryptionContext', 'KeySpec', 'NumberOfBytes'),
 });
 
-/** Makes a data key and gives it encrypted only. */
+/** Creates a data key and returns it only encrypted. */
 export const GenerateDataKeyWithoutPlaintext = operation('kms', 'GenerateDataKeyWithoutPlaintext', {
   resolve: (input, call) => ({
     size: sizeOf(input),
@@ -76,7 +76,7 @@ function makeDataKey(
   };
 }
 
-/** Gives random bytes; no key is involved. */
+/** Returns random bytes; no key is involved. */
 export const GenerateRandom = operation('kms', 'GenerateRandom', {
   resolve(input) {
     refuseRecipient(input);

@@ -1,4 +1,4 @@
-/** Whom a grant can name: AWS KMS API Reference, CreateGrant, GranteePrincipal and RetiringPrincipal. */
+/** The principals that a grant can name: AWS KMS API Reference, CreateGrant, GranteePrincipal and RetiringPrincipal. */
 
 import { isAccountId, parseArn, rootArn } from '../api/arn.ts';
 import { AwsError } from '../api/errors.ts';
@@ -8,9 +8,9 @@ import type { GrantPrincipal } from '../store/records/kms.ts';
 import type { Tx } from '../store/tables.ts';
 
 /**
- * Reads a principal's ARN: the account, a user, a role, an assumed role or a federated user. A user or role is bound
- * to the unique id that it has now.
- * @throws InvalidArnException when there is no such principal.
+ * Reads a principal's ARN: the account, a user, a role, an assumed role or a federated user. A user or role is bound to
+ * its current unique id.
+ * @throws InvalidArnException if there is no such principal.
  */
 export function grantPrincipal(text: string, tx: Tx): GrantPrincipal {
   const principal = findPrincipal(text, tx);
@@ -18,7 +18,7 @@ export function grantPrincipal(text: string, tx: Tx): GrantPrincipal {
   return principal;
 }
 
-/** The same; undefined when there is no such principal. */
+/** The same, but undefined if there is no such principal. */
 export function findPrincipal(text: string, tx: Tx): GrantPrincipal | undefined {
   const arn = parseArn(text);
   if (arn?.partition !== 'aws' || !isAccountId(arn.account)) return undefined;
@@ -41,7 +41,7 @@ function entity<T extends { readonly id: string }>(
   return found && arnOfEntity(found) === text ? { kind: 'principal', arn: text, id: found.id } : undefined;
 }
 
-/** What the API shows of a principal: of a user or role that is gone its unique id. */
+/** A principal as the API shows it: a user or role that no longer exists appears as its unique id. */
 export function principalText(principal: GrantPrincipal, tx: Tx): string {
   if (principal.kind === 'service') return principal.name;
   const now = findPrincipal(principal.arn, tx);
@@ -49,7 +49,7 @@ export function principalText(principal: GrantPrincipal, tx: Tx): string {
   return isGone && principal.id !== undefined ? principal.id : principal.arn;
 }
 
-/** Under which names the indexes of grants can have a caller, the most specific first. */
+/** The names under which the indexes of grants can list a caller, the most specific first. */
 export function namesOf(caller: Caller): readonly string[] {
   switch (caller.kind) {
     case 'user':

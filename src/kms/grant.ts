@@ -1,4 +1,4 @@
-/** A grant as the store keeps it, and what its constraints mean: AWS KMS Developer Guide, "Grants in AWS KMS". */
+/** A grant in the store, and the meaning of its constraints: AWS KMS Developer Guide, "Grants in AWS KMS". */
 
 import type { GrantOperation } from '../api/model/kms.types.ts';
 import type { Call } from '../call/operation.ts';
@@ -33,7 +33,7 @@ const grantOperations: ReadonlySet<string> = new Set<GrantOperation>([
 /** Whether a grant can allow the permission. */
 export const isGrantOperation = (name: string): name is GrantOperation => grantOperations.has(name);
 
-/** Under which name the indexes keep a principal: a user or role that is made anew under its old ARN is another one. */
+/** A principal's name in the indexes: a user or role recreated under its old ARN is a different one. */
 export const indexName = (principal: GrantPrincipal): string =>
   principal.kind === 'service' ? principal.name : (principal.id ?? principal.arn);
 
@@ -41,15 +41,15 @@ export const indexName = (principal: GrantPrincipal): string =>
 function covers(grant: GrantRecord, operation: GrantOperation, context: EncryptionContext = {}): boolean {
   if (!grant.operations.includes(operation)) return false;
   const { subset, equals, sourceArn } = grant.constraints;
-  // KMS API Reference, GrantConstraints: the source ARN does not concern RetireGrant.
+  // KMS API Reference, GrantConstraints: the source ARN does not apply to RetireGrant.
   if (sourceArn !== undefined && operation !== 'RetireGrant') return false;
-  // The child grant's own constraints are compared with these when CreateGrant is asked for.
+  // CreateGrant compares the child grant's own constraints with these.
   if (operation === 'DescribeKey' || operation === 'RetireGrant' || operation === 'CreateGrant') return true;
   return (subset === undefined || contains(context, subset)) && (equals === undefined || equal(context, equals));
 }
 
 /**
- * Whether one set of pairs has all of another's. Names compare without case, values with it: AWS KMS Developer Guide,
+ * Whether one set of pairs contains another. Names are case-insensitive, values are not: AWS KMS Developer Guide,
  * "Creating grants", Using grant constraints.
  */
 export function contains(context: EncryptionContext, wanted: EncryptionContext): boolean {
@@ -82,7 +82,7 @@ export function removeGrant(tx: Tx, grant: GrantRecord): void {
   if (key) putKey(tx, { ...key, grantCount: key.grantCount - 1 });
 }
 
-/** Removes all grants of a key that is going. */
+/** Removes all grants of a key that is being deleted. */
 export function removeAllGrants(tx: Tx, key: KeyTriple): void {
   const grants = Array.from(tx.kmsGrants.under([key.account, key.region, key.keyId]), ({ value }) => value);
   for (const grant of grants) forgetGrant(tx, grant);
@@ -95,7 +95,7 @@ function forgetGrant(tx: Tx, grant: GrantRecord): void {
   if (grant.retiring) tx.kmsGrantsByRetirer.remove([indexName(grant.retiring), region, account, keyId, grantId]);
 }
 
-/** What a request shows of a grant's constraints. */
+/** The parts of a request that a grant's constraints apply to. */
 interface GrantDetails {
   readonly encryptionContext?: EncryptionContext | undefined;
   readonly grantTokens?: readonly string[] | undefined;
@@ -103,12 +103,12 @@ interface GrantDetails {
   readonly grantFits?: ((grant: GrantRecord) => boolean) | undefined;
 }
 
-/** One allows as well as a hundred; a few are kept for the explanation. */
+/** One grant is enough to allow; a few more are kept for the explanation. */
 const ENOUGH = 4;
 
 /**
  * The grants on a key that cover an operation and name the caller or the caller's account.
- * @throws InvalidGrantTokenException for a token that KMS did not make.
+ * @throws InvalidGrantTokenException for a token that KMS did not issue.
  */
 export function grantPermissions(
   name: string,
@@ -130,7 +130,7 @@ export function grantPermissions(
   return permissions;
 }
 
-/** A grant as it names one of its principals. */
+/** A grant by one of its principals, as the evaluator takes it. */
 export function permissionOf(grantId: string, principal: GrantPrincipal): GrantPermission {
   if (principal.kind === 'service') return { grantId, granteePrincipal: principal.name };
   const { arn, id } = principal;

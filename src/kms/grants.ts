@@ -22,7 +22,7 @@ import { accountAccess, encryptionContextKeys, keyAccess, requireAccount } from 
 
 const pages = { defaultLimit: 50, maxLimit: 100 };
 
-/** Lists the grants of a key, all or those of one id or grantee. */
+/** Lists the grants of a key: all of them, or those with one id or grantee. */
 export const ListGrants = operation('kms', 'ListGrants', {
   resolve({ KeyId, GrantId }, call) {
     if (GrantId !== undefined) checkGrantId(GrantId);
@@ -60,7 +60,7 @@ export const ListGrants = operation('kms', 'ListGrants', {
   parameters: (input) => auditMembers(input, 'KeyId', 'Marker', 'Limit', 'GrantId', 'GranteePrincipal'),
 });
 
-/** Lists the grants of any key that a principal may retire, in the region of the call. */
+/** Lists the grants that a principal may retire, on all keys in the region of the call. */
 export const ListRetirableGrants = operation('kms', 'ListRetirableGrants', {
   resolve({ RetiringPrincipal, RetiringServicePrincipal }) {
     if ((RetiringPrincipal === undefined) === (RetiringServicePrincipal === undefined)) {
@@ -87,7 +87,7 @@ export const ListRetirableGrants = operation('kms', 'ListRetirableGrants', {
   parameters: (input) => auditMembers(input, 'RetiringPrincipal', 'Limit', 'Marker'),
 });
 
-/** Deletes a grant on behalf of those whom it serves; the permission comes from the grant itself. */
+/** Deletes a grant for those who use it; the permission comes from the grant itself. */
 export const RetireGrant = operation('kms', 'RetireGrant', {
   resolve({ GrantToken, KeyId, GrantId }, call) {
     if (GrantToken === undefined && (KeyId === undefined || GrantId === undefined)) {
@@ -108,7 +108,7 @@ export const RetireGrant = operation('kms', 'RetireGrant', {
   parameters: () => null,
 });
 
-/** Deletes a grant on behalf of the key. */
+/** Deletes a grant for those who manage the key. */
 export const RevokeGrant = operation('kms', 'RevokeGrant', {
   resolve: ({ KeyId, GrantId }, call) => findGrant(findKey(KeyId, 'RevokeGrant', call), GrantId, call),
   authorize: ({ grant: _, ...found }, _input, call) => [
@@ -122,7 +122,7 @@ export const RevokeGrant = operation('kms', 'RevokeGrant', {
   parameters: (input) => auditMembers(input, 'KeyId', 'GrantId'),
 });
 
-/** True only for what a service does on somebody's behalf: AWS KMS Developer Guide, kms:GrantIsForAWSResource. */
+/** True only for requests by a service on somebody's behalf: AWS KMS Developer Guide, kms:GrantIsForAWSResource. */
 const isForAwsResource = (call: Call) => ({ 'kms:GrantIsForAWSResource': call.viaService !== undefined });
 
 interface FoundGrant extends FoundKey {
@@ -141,8 +141,8 @@ function checkGrantId(grantId: string): void {
 }
 
 /**
- * Who may retire a grant: its retiring principal, its grantee where the grant says so, and the account that made it.
- * A key policy can forbid it and cannot allow it. AWS KMS Developer Guide, "Retiring and revoking grants".
+ * A grant may be retired by its retiring principal, by its grantee if the grant allows that, and by the account that
+ * created it. A key policy can forbid it but cannot allow it. AWS KMS Developer Guide, "Retiring and revoking grants".
  */
 function retirementAccess({ key, grant }: FoundGrant, call: Call): Access {
   const { grantId, grantee, retiring, issuer, operations, constraints } = grant;
@@ -162,7 +162,7 @@ function retirementAccess({ key, grant }: FoundGrant, call: Call): Access {
   };
 }
 
-/** What the key's policy denies, and the issuing account's word in place of what it allows. */
+/** The Denies of the key's policy, and a statement for the issuing account in place of its Allows. */
 function retirementPolicy(key: KeyRecord, issuer: AccountId): string {
   const document: unknown = JSON.parse(key.policy);
   const statements = isRecord(document) ? listOf(document.Statement) : [];
@@ -176,7 +176,7 @@ function retirementPolicy(key: KeyRecord, issuer: AccountId): string {
   return JSON.stringify({ Version: '2012-10-17', Statement: [...denials, delegation] });
 }
 
-/** Grants keep the ids of users and roles; one that is gone can be named by its id. */
+/** Grants keep the ids of users and roles; one that no longer exists can be named by its id. */
 function nameInIndex(text: string, tx: Tx): string {
   const principal = findPrincipal(text, tx);
   return principal ? indexName(principal) : text;

@@ -1,6 +1,6 @@
 /**
- * The import token: it holds, sealed under the root key, the private half of the wrapping key, so that nothing is
- * stored between GetParametersForImport and ImportKeyMaterial. It belongs to one key.
+ * The import token: it holds the private half of the wrapping key, sealed under the root key, so that nothing is stored
+ * between GetParametersForImport and ImportKeyMaterial. It belongs to one key.
  */
 
 import { AwsError } from '../api/errors.ts';
@@ -32,7 +32,7 @@ export function writeImportToken(keyArn: string, parameters: ImportParameters, r
 export function readImportToken(keyArn: string, token: Uint8Array, nowMs: number, rootKey: RootKey): ImportParameters {
   const bytes = openToken(keyArn, token, rootKey);
   const headEnd = 2 + bytes.readUInt16BE();
-  // Only writeImportToken can have written what is authenticated.
+  // Only writeImportToken can have written authenticated bytes.
   const [algorithm, wrappingSpec, validToMs] = JSON.parse(bytes.toString('utf8', 2, headEnd)) as [
     AlgorithmSpec,
     WrappingKeySpec,

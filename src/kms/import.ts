@@ -23,15 +23,15 @@ import { replicasOf } from './rotate.ts';
 import { notPrimary } from './rotation.ts';
 import { privateKey } from './signature.ts';
 
-/** AWS KMS API Reference, GetParametersForImport: the token is good for 24 hours. */
+/** AWS KMS API Reference, GetParametersForImport: the token is valid for 24 hours. */
 const TOKEN_MS = DAY_MS;
 
-/** AWS KMS API Reference, ImportKeyMaterial, ValidTo: no more than 365 days away. */
+/** AWS KMS API Reference, ImportKeyMaterial, ValidTo: at most 365 days in the future. */
 const MAX_VALID_MS = 365 * DAY_MS;
 
 const modulusBits = { RSA_2048: 2048, RSA_3072: 3072, RSA_4096: 4096 } as const;
 
-/** Makes a wrapping key for one import; its private half goes with the caller, sealed in the token. */
+/** Creates a wrapping key for one import; the caller keeps its private half, sealed in the token. */
 export const GetParametersForImport = transfer('kms', 'GetParametersForImport', {
   resolve: ({ KeyId }, call) => findKey(KeyId, 'GetParametersForImport', call),
   authorize: (found, { WrappingAlgorithm, WrappingKeySpec }, call) => [
@@ -70,7 +70,7 @@ export const GetParametersForImport = transfer('kms', 'GetParametersForImport', 
   parameters: (input) => auditMembers(input, 'KeyId', 'WrappingAlgorithm', 'WrappingKeySpec'),
 });
 
-/** Takes wrapped material: the first of a key, the same again, or one to rotate to. */
+/** Imports wrapped material: a key's first, the same again, or material to rotate to. */
 export const ImportKeyMaterial = operation('kms', 'ImportKeyMaterial', {
   resolve(input, call) {
     checkExpiry(input, call.now.getTime());
@@ -203,11 +203,11 @@ function parsePrivateKey(der: Uint8Array): KeyObject {
 
 interface MaterialPlace {
   readonly generation: number;
-  /** What the key knows of this material from before. */
+  /** The key's earlier record of this material. */
   readonly known: BackingKeyRecord | undefined;
 }
 
-/** Which generation the material is, by whether the key has known it before. */
+/** The generation of the material, depending on whether the key has had it before. */
 function placeOf(key: KeyRecord, { secret }: Material, input: ImportKeyMaterialRequest, call: Call): MaterialPlace {
   checkMultipleMaterial(key, input, call);
   const all = backingKeys(call.tx, key);
@@ -224,7 +224,7 @@ function placeOf(key: KeyRecord, { secret }: Material, input: ImportKeyMaterialR
   if (known) throw incorrectMaterial();
   const newest = all.at(-1);
   if (newest && newest.generation > (key.current?.generation ?? 0)) throw alreadyPending(key, id, newest.materialId);
-  // Asymmetric and HMAC keys have one material for ever.
+  // Asymmetric and HMAC keys never change their material.
   if (newest && !isSymmetric(key.spec)) throw incorrectMaterial();
   return { generation: (newest?.generation ?? 0) + 1, known: undefined };
 }
@@ -232,7 +232,7 @@ function placeOf(key: KeyRecord, { secret }: Material, input: ImportKeyMaterialR
 const importType = ({ ImportType }: ImportKeyMaterialRequest, hasMaterial: boolean): ImportType =>
   ImportType ?? (hasMaterial ? 'EXISTING_KEY_MATERIAL' : 'NEW_KEY_MATERIAL');
 
-/** The three parameters of 2025 are for symmetric keys, a description for those that lead. */
+/** The three parameters added in 2025 are only for symmetric keys, the description only for primary keys. */
 function checkMultipleMaterial(key: KeyRecord, input: ImportKeyMaterialRequest, call: Call): void {
   const { ImportType, KeyMaterialDescription, KeyMaterialId } = input;
   if (!isSymmetric(key.spec)) {
@@ -247,7 +247,7 @@ function checkMultipleMaterial(key: KeyRecord, input: ImportKeyMaterialRequest, 
   }
 }
 
-/** A replica takes what its primary has. */
+/** A replica accepts only its primary's material. */
 function materialOfPrimary(key: KeyRecord, id: string, { tx }: Call): BackingKeyRecord | undefined {
   const { primary } = multiRegionSet(tx, key.account, key.keyId);
   const leader = getKey(tx, key.account, primary, key.keyId);
@@ -271,7 +271,7 @@ function idOfCurrent(key: KeyRecord, { tx }: Call): string | undefined {
   return backingKeys(tx, key).find(({ generation }) => generation === key.current?.generation)?.materialId;
 }
 
-/** A primary's material that waits for rotation goes from its replicas, too. */
+/** Deleting a primary's material that is pending rotation deletes it from its replicas, too. */
 function deleteEverywhere(key: KeyRecord, backing: BackingKeyRecord, call: Call): void {
   const isPending = backing.generation > (key.current?.generation ?? 0);
   for (const each of isPending ? [key, ...replicasOf(key, call)] : [key]) {

@@ -1,4 +1,4 @@
-/** What imported material makes of its key's state: AWS KMS Developer Guide, "Importing key material". */
+/** The effect of imported material on its key's state: AWS KMS Developer Guide, "Importing key material". */
 
 import type { Passage } from '../call/scope.ts';
 import type { BackingKeyRecord, KeyRecord } from '../store/records/kms.ts';
@@ -7,10 +7,10 @@ import { backingKeys, destroyMaterial, removeBackingKey } from './backing-key.ts
 import { putKey } from './key.ts';
 import { recordServiceEvent } from './service-event.ts';
 
-/** Whether the key waits for material to be imported. */
+/** Whether the key is waiting for material to be imported. */
 export const lacksMaterial = (key: KeyRecord): boolean => key.origin === 'EXTERNAL' && key.expiration === undefined;
 
-/** Destroys the material whose time is over, and lets the key wait for it where it belongs to the key for good. */
+/** Destroys expired material; the key waits for it to be imported again, unless it was only pending rotation. */
 export function expireMaterial(key: KeyRecord, dueMs: number, at: Pick<Passage, 'tx' | 'random' | 'record'>): void {
   for (const backing of backingKeys(at.tx, key)) {
     const validToMs = backing.wrapped && backing.imported?.validToMs;
@@ -27,15 +27,15 @@ export function expireMaterial(key: KeyRecord, dueMs: number, at: Pick<Passage, 
   putKey(at.tx, withMaterial(key, at.tx));
 }
 
-/** Destroys material. One that waits for its rotation does not belong to the key yet and is forgotten whole. */
+/** Destroys material. Material pending rotation does not belong to the key yet and leaves no record. */
 export function discardMaterial(key: KeyRecord, backing: BackingKeyRecord, tx: Tx): void {
   if (backing.generation > (key.current?.generation ?? 0)) removeBackingKey(tx, key, backing);
   else destroyMaterial(tx, key, backing);
 }
 
 /**
- * The key as its imported materials make it: Enabled when the last that was missing is there, PendingImport when one
- * is missing. A material that waits for its rotation does not count.
+ * The key with the state that its imported materials imply: Enabled once all are present, PendingImport if one is
+ * missing. Material pending rotation does not count.
  */
 export function withMaterial(key: KeyRecord, tx: Tx): KeyRecord {
   const all = backingKeys(tx, key);

@@ -17,7 +17,7 @@ import { keyAccess } from './permissions.ts';
 import { refuseRecipient } from './recipient.ts';
 import { privateKey } from './signature.ts';
 
-/** ECDH between a key and somebody's public key on the same curve; the secret is the raw x-coordinate. */
+/** ECDH between a key and another party's public key on the same curve; the secret is the raw x-coordinate. */
 export const DeriveSharedSecret = operation('kms', 'DeriveSharedSecret', {
   resolve(input, call) {
     refuseRecipient(input);
@@ -47,7 +47,7 @@ export const DeriveSharedSecret = operation('kms', 'DeriveSharedSecret', {
   parameters: (input) => auditMembers(input, 'KeyId', 'KeyAgreementAlgorithm'),
 });
 
-/** OpenSSL refuses points that are not on the curve when it reads the key. */
+/** OpenSSL refuses points off the curve when it reads the key. */
 function peerKey(bytes: Uint8Array, { spec }: KeyRecord): KeyObject {
   let peer: KeyObject;
   try {
@@ -60,5 +60,5 @@ function peerKey(bytes: Uint8Array, { spec }: KeyRecord): KeyObject {
   return peer;
 }
 
-/** KMS does not tell what is wrong with a public key. */
+/** KMS does not say what is wrong with a public key. */
 const invalidPeer = () => new AwsError('ValidationException', '');

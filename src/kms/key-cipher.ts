@@ -1,6 +1,6 @@
 /**
- * Encrypting and decrypting with a KMS key, whatever its family, after the checks that concern the key: its usage,
- * the algorithm, the encryption context, the size. KMS API Reference, Encrypt and Decrypt.
+ * Encryption and decryption with a KMS key of any family, after the checks of the key: its usage, the algorithm, the
+ * encryption context, the size. KMS API Reference, Encrypt and Decrypt.
  */
 
 import { constants, createPrivateKey, createPublicKey, privateDecrypt, publicEncrypt } from 'node:crypto';
@@ -30,7 +30,7 @@ export type GenerateOperation =
 
 export interface Encrypted {
   readonly ciphertext: Uint8Array;
-  /** Of symmetric keys. */
+  /** Only for symmetric keys. */
   readonly materialId: string | undefined;
 }
 
@@ -39,7 +39,7 @@ export interface Decrypted {
   readonly materialId: string | undefined;
 }
 
-/** @throws what KMS answers when the key is not for this kind of encryption. */
+/** @throws KMS's error if the key is not for this kind of encryption. */
 export function requireCipher(key: KeyRecord, { operation, algorithm, context = {} }: CipherUse): void {
   requireUsage(key, 'ENCRYPT_DECRYPT', operation);
   requireAlgorithm(key.spec, algorithm);
@@ -79,12 +79,12 @@ export function decryptWith(key: KeyRecord, ciphertext: Uint8Array, use: CipherU
 /** The material that a usable key encrypts and signs with. */
 export function currentBackingKey(key: KeyRecord, { tx }: Pick<Call, 'tx'>): BackingKeyRecord {
   const backing = key.current && getBackingKey(tx, key, key.current.generation);
-  // A key that is enabled has its material: the state is settled with it.
+  // An enabled key has its material, because its state depends on it.
   if (!backing) throw new Error(`the key ${key.keyId} has no material`);
   return backing;
 }
 
-/** KMS does not tell what is wrong with a ciphertext. */
+/** KMS does not say what is wrong with a ciphertext. */
 export const invalidCiphertext = () => new AwsError('InvalidCiphertextException', '');
 
 const oaepHashes = {
@@ -97,14 +97,14 @@ function oaepHash(algorithm: EncryptionAlgorithmSpec) {
   throw new Error(`${algorithm} is not an algorithm of RSA keys`);
 }
 
-/** RFC 8017 §7.1.1: the modulus less two hashes and two bytes. */
+/** RFC 8017 §7.1.1: the modulus minus two hashes and two bytes. */
 function maxRsaPlaintext(key: KeyRecord, hashBytes: number): number {
   const facts = keySpecs[key.spec];
   if (facts.family !== 'rsa') throw new Error(`${key.spec} is not an RSA spec`);
   return facts.modulusBits / 8 - 2 * hashBytes - 2;
 }
 
-/** One hash for label and mask, and an empty label: AWS KMS Developer Guide, "RSA key specs for encryption". */
+/** The same hash for label and mask, and an empty label: AWS KMS Developer Guide, "RSA key specs for encryption". */
 function rsaEncrypt(
   key: KeyRecord,
   { publicKey }: BackingKeyRecord,

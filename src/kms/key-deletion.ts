@@ -1,4 +1,7 @@
-/** The end of a KMS key: its waiting period, and what is destroyed after it. AWS KMS Developer Guide, "Delete a KMS key". */
+/**
+ * The deletion of a KMS key: its waiting period, and what is destroyed afterwards. AWS KMS Developer Guide, "Delete a
+ * KMS key".
+ */
 
 import { DAY_MS } from '../api/duration.ts';
 import { operation } from '../call/operation.ts';
@@ -19,8 +22,8 @@ import { keyAccess } from './permissions.ts';
 const DEFAULT_WINDOW_DAYS = 30;
 
 /**
- * Puts a key on a waiting period, of 7 to 30 days by the validation of inputs, after which the store's clock deletes it. The period of a primary
- * key begins when the last of its replicas is gone.
+ * Starts a key's waiting period, 7 to 30 days as the validation of inputs requires, after which it is deleted by the
+ * store's clock. The period of a primary key begins once its last replica is deleted.
  */
 export const ScheduleKeyDeletion = operation('kms', 'ScheduleKeyDeletion', {
   resolve({ KeyId, PendingWindowInDays = DEFAULT_WINDOW_DAYS }, call) {
@@ -55,13 +58,13 @@ function waiting(key: KeyRecord, days: number, nowMs: number, tx: Tx): Lifecycle
     : { state: 'PendingDeletion', deletionMs: nowMs + days * DAY_MS };
 }
 
-/** The regions whose keys must be gone before this one can be: none for a replica. */
+/** The regions whose keys must be deleted before this one can be; none for a replica. */
 function replicasOf(key: KeyRecord, tx: Tx): MultiRegionSet['replicas'] {
   const { primary, replicas } = multiRegionSet(tx, key.account, key.keyId);
   return primary === key.region ? replicas : [];
 }
 
-/** Ends the waiting period. The key is disabled then; one whose imported material is gone waits for it again. */
+/** Ends the waiting period. The key is then disabled, or pending import if its imported material is missing. */
 export const CancelKeyDeletion = operation('kms', 'CancelKeyDeletion', {
   resolve: ({ KeyId }, call) => findKey(KeyId, 'CancelKeyDeletion', call),
   authorize: (found, _input, call) => [keyAccess('CancelKeyDeletion', found, call)],
@@ -74,7 +77,7 @@ export const CancelKeyDeletion = operation('kms', 'CancelKeyDeletion', {
   response: (output) => auditFields(output),
 });
 
-/** Destroys a key with its material, aliases and grants: its ciphertexts are lost for good. */
+/** Destroys a key with its material, aliases and grants: its ciphertexts are lost permanently. */
 export function destroyKey(key: KeyRecord, dueMs: number, tx: Tx): void {
   const place = [key.account, key.region, key.keyId] as const;
   destroyBackingKeys(tx, key);
@@ -87,7 +90,7 @@ export function destroyKey(key: KeyRecord, dueMs: number, tx: Tx): void {
   if (key.multiRegion) leaveSet(key, dueMs, tx);
 }
 
-/** A replica that goes may be the last one that its primary waits for. */
+/** A deleted replica may be the last one that its primary is waiting for. */
 function leaveSet(key: KeyRecord, dueMs: number, tx: Tx): void {
   const set = multiRegionSet(tx, key.account, key.keyId);
   if (set.primary === key.region) {

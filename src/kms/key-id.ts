@@ -1,6 +1,6 @@
 /**
- * From what a caller writes to a key: key id, key ARN, alias name or alias ARN. AWS KMS Developer Guide, "Key
- * identifiers (KeyId)"; which operation accepts what: KMS API Reference, KeyId of each operation.
+ * Finds a key by any of its names: key id, key ARN, alias name or alias ARN. AWS KMS Developer Guide, "Key identifiers
+ * (KeyId)"; which operation accepts which name: KMS API Reference, KeyId of each operation.
  */
 
 import { type AccountId, type Arn, aliasArn, isAccountId, keyArn, parseArn } from '../api/arn.ts';
@@ -12,10 +12,10 @@ import { awsManagedKey, isAwsManagedAlias } from './aws-managed-keys.ts';
 import { getKey } from './key.ts';
 import type { KeyOperation } from './key-state.ts';
 
-/** A key with what its name in the request tells policies. */
+/** A key, with the facts that policies need about its name in the request. */
 export interface FoundKey {
   readonly key: KeyRecord;
-  /** The alias's name, where the request named the key by alias. */
+  /** The alias's name, if the request named the key by an alias. */
   readonly requestAlias?: string | undefined;
 }
 
@@ -36,7 +36,7 @@ const acceptAliases: ReadonlySet<KeyOperation> = new Set([
   'VerifyMac',
 ] as const);
 
-/** Whether an operation takes an alias for its key. */
+/** Whether an operation accepts an alias for its key. */
 export function acceptsAlias(operation: string): boolean {
   const names: ReadonlySet<string> = acceptAliases;
   return names.has(operation);
@@ -54,7 +54,8 @@ const acrossAccounts: ReadonlySet<KeyOperation> = new Set([
 
 /**
  * Finds the key that a request names.
- * @throws NotFoundException, InvalidArnException, or AccessDeniedException for what another account does not show.
+ * @throws NotFoundException, InvalidArnException, or AccessDeniedException for a key that another account does not
+ * reveal.
  */
 export function findKey(
   id: string,
@@ -74,7 +75,7 @@ export function findKey(
     : keyNotFound(keyArn(call.region, account, name));
 }
 
-/** The key that made a ciphertext, in the region of the call; undefined when there is none any more. */
+/** The key that created a ciphertext, in the region of the call; undefined if it no longer exists. */
 export function findKeyOfCiphertext(keyId: string, call: Call): KeyRecord | undefined {
   const owner = call.tx.kmsKeyOwners.get([call.region, keyId]);
   return owner === undefined ? undefined : getKey(call.tx, owner, call.region, keyId);
@@ -107,7 +108,7 @@ function placeOfArn(text: string, { partition, service, region, account, resourc
   return { account, kind: 'key', name };
 }
 
-/** A UUID, or `mrk-` and 32 hexadecimal digits for a multi-Region key. */
+/** A UUID, or `mrk-` followed by 32 hexadecimal digits for a multi-Region key. */
 const isKeyId = (text: string) =>
   /^([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|mrk-[0-9a-f]{32})$/.test(text);
 
@@ -135,7 +136,7 @@ const invalidArn = (what: string) => new AwsError('NotFoundException', `Invalid 
 const aliasesNotSupported = () =>
   new AwsError('InvalidArnException', 'Key Aliases are not supported for this operation.');
 
-/** Another account's key that is absent or not for the caller: which of the two is not told. */
+/** The error for another account's key that does not exist or that the caller may not use, without saying which. */
 export const hiddenKey = (call: Call, action: string, phrase = 'on this resource') =>
   new AwsError(
     'AccessDeniedException',

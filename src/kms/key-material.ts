@@ -7,7 +7,7 @@ import type { Material } from './backing-key.ts';
 import { keySpecs, type RsaSpec, type SpecFacts } from './key-spec.ts';
 import { mlDsaPublicKey } from './ml-dsa.ts';
 
-/** How many random bytes the material is made from; 0: the generator takes its own. */
+/** The number of random bytes that the material is made from; 0 if the generator has its own source. */
 export function seedBytes(spec: OfferedKeySpec): number {
   const facts = keySpecs[spec];
   switch (facts.family) {
@@ -21,7 +21,7 @@ export function seedBytes(spec: OfferedKeySpec): number {
   }
 }
 
-/** Makes what takes no time; undefined for RSA and ML-DSA. */
+/** Generates material that takes no time; undefined for RSA and ML-DSA. */
 export function materialAtOnce(spec: OfferedKeySpec, seed: Uint8Array): Material | undefined {
   const facts = keySpecs[spec];
   switch (facts.family) {
@@ -36,7 +36,7 @@ export function materialAtOnce(spec: OfferedKeySpec, seed: Uint8Array): Material
   }
 }
 
-/** Makes material of any family, beside the event loop where it takes long. */
+/** Generates material of any family, off the event loop if that takes long. */
 export async function materialInTime(spec: OfferedKeySpec, seed: Uint8Array): Promise<Material> {
   const facts = keySpecs[spec];
   if (facts.family === 'rsa') return keyPairMaterial(await rsaKeyPair(facts));
@@ -51,7 +51,7 @@ export interface KeyPair {
   readonly publicKey: KeyObject;
 }
 
-/** @param facts of an elliptic curve. */
+/** @param facts those of an elliptic curve. */
 function keyPairAtOnce(facts: Extract<SpecFacts, { family: 'ecc' | 'ed25519' }>): KeyPair {
   return facts.family === 'ecc'
     ? generateKeyPairSync('ec', { namedCurve: facts.curve })
@@ -62,7 +62,7 @@ function keyPairAtOnce(facts: Extract<SpecFacts, { family: 'ecc' | 'ed25519' }>)
 export const rsaKeyPair = ({ modulusBits }: RsaSpec): Promise<KeyPair> =>
   promisify(generateKeyPair)('rsa', { modulusLength: modulusBits, publicExponent: 0x10001 });
 
-/** A pair as DER: PKCS #8 and SubjectPublicKeyInfo. */
+/** A key pair as DER: PKCS #8 and SubjectPublicKeyInfo. */
 export const keyPairMaterial = ({ privateKey, publicKey }: KeyPair): Required<Material> => ({
   secret: privateKey.export({ type: 'pkcs8', format: 'der' }),
   publicKey: publicKey.export({ type: 'spki', format: 'der' }),

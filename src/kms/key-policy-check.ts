@@ -1,5 +1,5 @@
 /**
- * What a key policy must be before it is stored, apart from the lockout check: AWS KMS Developer Guide, "Key policies
+ * The checks on a key policy before it is stored, apart from the lockout check: AWS KMS Developer Guide, "Key policies
  * in AWS KMS", and IAM Access Analyzer's check of the encryption context keys.
  */
 
@@ -22,7 +22,7 @@ import type { Tx } from '../store/tables.ts';
 export function checkKeyPolicy(text: string, tx: Tx): void {
   const document = documentObject(text);
   const statements = document && statementObjects(document);
-  // KMS says nothing of a document that is no policy at all.
+  // KMS gives no message for a document that is not a policy at all.
   if (!statements || statements.length === 0 || !isReadable(document)) throw malformedPolicy('');
   for (const statement of statements) {
     if (principalsOf(statement).length === 0) throw malformedPolicy('Policy contains a statement with no principal.');
@@ -55,7 +55,7 @@ function principalsOf({ Principal, NotPrincipal }: StatementObject): Named[] {
   });
 }
 
-/** With ForAllValues a statement would match requests that have no encryption context or tag at all. */
+/** With ForAllValues, a statement would match requests without any encryption context or tag. */
 function checkConditions({ Condition }: StatementObject): void {
   if (!isRecord(Condition)) return;
   for (const [operator, keys] of Object.entries(Condition)) {

@@ -1,9 +1,9 @@
-/** Key policies as text: the default ones, and GetKeyPolicy's way of printing. */
+/** Key policies as text: the default ones, and GetKeyPolicy's format. */
 
 import { type AccountId, rootArn } from '../api/arn.ts';
 import type { Region } from '../api/regions.ts';
 
-/** AWS KMS Developer Guide, "Default key policy", of keys made through the API. */
+/** AWS KMS Developer Guide, "Default key policy", for keys created through the API. */
 export const defaultKeyPolicy = (account: AccountId): string =>
   printPolicy({
     Version: '2012-10-17',
@@ -19,7 +19,7 @@ export const defaultKeyPolicy = (account: AccountId): string =>
     ],
   });
 
-/** Whoever may use S3 in the account may use the key through it, and nobody otherwise. */
+/** Everyone in the account who may use S3 may use the key through S3, and nobody may use it otherwise. */
 export const s3ManagedKeyPolicy = (account: AccountId, region: Region): string =>
   printPolicy({
     Version: '2012-10-17',
@@ -45,7 +45,7 @@ export const s3ManagedKeyPolicy = (account: AccountId, region: Region): string =
     ],
   });
 
-/** Prints a JSON value as GetKeyPolicy does: ` : ` after names, lists on their line, two spaces a level. */
+/** Prints a JSON value in GetKeyPolicy's format: ` : ` after names, lists on one line, an indentation of two spaces. */
 export function printPolicy(value: unknown, indent = ''): string {
   if (Array.isArray(value)) {
     return value.length === 0 ? '[ ]' : `[ ${value.map((item) => printPolicy(item, indent)).join(', ')} ]`;

@@ -56,7 +56,7 @@ export const GetKeyPolicy = operation('kms', 'GetKeyPolicy', {
   parameters: (input) => auditFields({ PolicyName: POLICY_NAME, ...input }),
 });
 
-/** Every key has one policy, by the name `default`. */
+/** Every key has one policy, named `default`. */
 export const ListKeyPolicies = operation('kms', 'ListKeyPolicies', {
   resolve: ({ KeyId }, call) => findKey(KeyId, 'ListKeyPolicies', call),
   authorize: (found, _input, call) => [keyAccess('ListKeyPolicies', found, call)],
@@ -69,14 +69,14 @@ export const ListKeyPolicies = operation('kms', 'ListKeyPolicies', {
   parameters: (input) => auditMembers(input, 'KeyId', 'Limit', 'Marker'),
 });
 
-/** A key that has its place and kind, but is not stored yet. */
+/** A key whose place and kind are settled, but which is not stored yet. */
 type KeyToBe = Pick<KeyRecord, 'account' | 'region' | 'keyId' | 'spec' | 'usage' | 'origin' | 'multiRegion'>;
 
-/** A document as the key keeps it. */
+/** A document in the form that the key stores. */
 export type AcceptedPolicy = Pick<KeyRecord, 'policy' | 'principals'>;
 
 /**
- * Checks a document and binds its users and roles to the unique ids that they have now.
+ * Checks a document and binds its users and roles to their current unique ids.
  * @throws LimitExceededException or MalformedPolicyDocumentException.
  */
 export function acceptKeyPolicy(
@@ -94,7 +94,7 @@ export function acceptKeyPolicy(
   return accepted;
 }
 
-/** The caller must be able to change the policy again: AWS KMS Developer Guide, "Default key policy", lockout check. */
+/** The caller must still be able to change the policy: AWS KMS Developer Guide, "Default key policy", lockout check. */
 function requireManageable({ policy, principals }: AcceptedPolicy, key: KeyToBe, call: Call): void {
   const { allowed } = call.decide({
     action: 'kms:PutKeyPolicy',
@@ -107,7 +107,7 @@ function requireManageable({ policy, principals }: AcceptedPolicy, key: KeyToBe,
   throw malformedPolicy('The new key policy will not allow you to update the key policy in the future.');
 }
 
-/** The policy as GetKeyPolicy prints it, with the unique ids of those users and roles that are gone. */
+/** The policy as GetKeyPolicy prints it, with the unique ids of users and roles that no longer exist. */
 export const shownKeyPolicy = ({ policy, principals }: AcceptedPolicy, tx: Tx): string =>
   printPolicy(JSON.parse(shownPolicy(policy, principals, tx)));
 

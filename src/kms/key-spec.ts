@@ -1,6 +1,6 @@
 /**
- * Everything known about a KMS key's spec, in one table: its family, what it may be used for and with which
- * algorithms. AWS KMS Developer Guide, "Key spec reference".
+ * A table of everything known about a key spec: its family, its usages and algorithms. AWS KMS Developer Guide, "Key
+ * spec reference".
  */
 
 import { AwsError } from '../api/errors.ts';
@@ -20,9 +20,9 @@ export interface SymmetricSpec {
 export interface HmacSpec {
   readonly family: 'hmac';
   readonly macAlgorithm: MacAlgorithmSpec;
-  /** Length of the material that KMS makes. */
+  /** Length of the material that KMS generates. */
   readonly materialBytes: number;
-  /** Longest material that can be imported. */
+  /** Maximum length of imported material. */
   readonly maxMaterialBytes: number;
 }
 export interface RsaSpec {
@@ -33,7 +33,7 @@ export interface EccSpec {
   readonly family: 'ecc';
   /** The curve as OpenSSL names it. */
   readonly curve: 'prime256v1' | 'secp384r1' | 'secp521r1' | 'secp256k1';
-  /** Length of a coordinate, which is that of a shared secret. */
+  /** Length of a coordinate, and of a shared secret. */
   readonly coordinateBytes: number;
 }
 export interface Ed25519Spec {
@@ -131,16 +131,16 @@ export const keySpecs: Readonly<Record<OfferedKeySpec, SpecFacts>> = {
   HMAC_512: hmac('HMAC_SHA_512', 64, 128),
 };
 
-/** Whether KMS can make ordinary encrypted data keys and rotate material with this spec. */
+/** Whether KMS can use the spec for ordinary encrypted data keys and rotate its material. */
 export const isSymmetric = (spec: KeySpec): spec is 'SYMMETRIC_DEFAULT' => spec === 'SYMMETRIC_DEFAULT';
 
-/** Asymmetric keys have a public half; symmetric and HMAC keys have none. */
+/** The facts of an asymmetric spec; undefined for symmetric and HMAC specs, which have no public half. */
 export function asymmetricFacts(spec: OfferedKeySpec): AsymmetricSpec | undefined {
   const facts = keySpecs[spec];
   return facts.family === 'symmetric' || facts.family === 'hmac' ? undefined : facts;
 }
 
-/** The algorithms that a key lists, under the member's name that fits its usage. */
+/** The algorithms that a key lists, under the name of the member for its usage. */
 export function algorithmsOf(
   spec: OfferedKeySpec,
   usage: KeyUsageType,
@@ -163,7 +163,7 @@ export function algorithmsOf(
   }
 }
 
-/** @throws InvalidKeyUsageException when keys of this spec do not work with the algorithm. */
+/** @throws InvalidKeyUsageException if keys of this spec do not support the algorithm. */
 export function requireAlgorithm(
   spec: OfferedKeySpec,
   algorithm: EncryptionAlgorithmSpec | SigningAlgorithmSpec | MacAlgorithmSpec,

@@ -1,4 +1,4 @@
-/** Which operation a key's state allows: AWS KMS Developer Guide, "Key states of AWS KMS keys", as a table. */
+/** The operations that each key state allows: AWS KMS Developer Guide, "Key states of AWS KMS keys", as a table. */
 
 import { AwsError } from '../api/errors.ts';
 import type { KeyRecord, State } from '../store/records/kms.ts';
@@ -32,7 +32,7 @@ const notInDeletion: Row = {
   PendingReplicaDeletion: 'pending deletion',
 };
 
-/** What needs a key that works. */
+/** Operations that need a usable key. */
 const usable: Row = {
   ...notInDeletion,
   Disabled: 'disabled',
@@ -51,7 +51,7 @@ const switching: Row = {
 
 const importing: Row = { ...notInDeletion, Creating: 'creating' };
 
-/** Every operation on a key, by its name. */
+/** Every operation on a key, by name. */
 export const stateTable = {
   CancelKeyDeletion: {
     Enabled: 'not pending deletion',
@@ -109,7 +109,7 @@ export const stateTable = {
 
 export type KeyOperation = keyof typeof stateTable;
 
-/** @throws what KMS answers when the key's state does not allow the operation. */
+/** @throws KMS's error if the key's state does not allow the operation. */
 export function requireState(key: KeyRecord, operation: KeyOperation): void {
   const { state } = key.lifecycle;
   const verdict = stateTable[operation][state];

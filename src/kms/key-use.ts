@@ -13,7 +13,7 @@ import { findKey } from './key-id.ts';
 import { requireState } from './key-state.ts';
 import { keyAccess } from './permissions.ts';
 
-/** Notes that a key was used. A refusal afterwards undoes it. */
+/** Records that a key was used. A later refusal undoes it. */
 export function noteUse(key: KeyRecord, operation: KeyLastUsageTrackingOperation, call: Call): void {
   const use: KeyUse = { v: 1, operation, timeMs: call.now.getTime(), requestId: call.requestId };
   call.tx.kmsKeyUses.put([key.account, key.region, key.keyId], use);
@@ -21,13 +21,13 @@ export function noteUse(key: KeyRecord, operation: KeyLastUsageTrackingOperation
 
 const lastUse = (tx: Tx, key: KeyRecord): KeyUse | undefined => tx.kmsKeyUses.get([key.account, key.region, key.keyId]);
 
-/** Whole days since the key was last used, or made: AWS KMS Developer Guide, kms:TrailingDaysWithoutKeyUsage. */
+/** Whole days since the key was last used, or created: AWS KMS Developer Guide, kms:TrailingDaysWithoutKeyUsage. */
 export function trailingDaysContext(key: KeyRecord, call: Call): ConditionContext {
   const sinceMs = lastUse(call.tx, key)?.timeMs ?? key.createdMs;
   return { 'kms:TrailingDaysWithoutKeyUsage': Math.floor((call.now.getTime() - sinceMs) / DAY_MS) };
 }
 
-/** Tells the last successful cryptographic operation; ssebox has watched every key since it was made. */
+/** Returns the last successful cryptographic operation; ssebox has tracked every key since its creation. */
 export const GetKeyLastUsage = operation('kms', 'GetKeyLastUsage', {
   resolve: ({ KeyId }, call) => findKey(KeyId, 'GetKeyLastUsage', call),
   authorize: (found, _input, call) => [keyAccess('GetKeyLastUsage', found, call)],
@@ -52,7 +52,7 @@ export const GetKeyLastUsage = operation('kms', 'GetKeyLastUsage', {
   parameters: (input) => auditMembers(input, 'KeyId'),
 });
 
-/** The record of the use, which got its event id after the key was used. */
+/** The event id in the record of the use, which was assigned after the key was used. */
 function eventIdOf({ timeMs, requestId }: KeyUse, key: KeyRecord, tx: Tx): string | undefined {
   for (const { value } of managementCalls({ under: [key.account, key.region, timeMs] }, tx)) {
     if (value.requestId === requestId) return value.eventId;

@@ -1,4 +1,4 @@
-/** A KMS key as the store keeps it, and as DescribeKey shows it: KMS API Reference, KeyMetadata. */
+/** A KMS key in the store, and DescribeKey's description of it: KMS API Reference, KeyMetadata. */
 
 import { type AccountId, type KeyArn, keyArn } from '../api/arn.ts';
 import { AwsError } from '../api/errors.ts';
@@ -9,7 +9,7 @@ import type { Tx } from '../store/tables.ts';
 import { algorithmsOf } from './key-spec.ts';
 import { multiRegionConfiguration } from './multi-region-set.ts';
 
-/** What names a key of this store. */
+/** Identifies a key in this store. */
 export type KeyTriple = Pick<KeyRecord, 'account' | 'region' | 'keyId'>;
 
 export const arnOf = (key: KeyTriple): KeyArn => keyArn(key.region, key.account, key.keyId);
@@ -50,7 +50,7 @@ export function keyMetadata(key: KeyRecord, tx: Tx): KeyMetadata {
   };
 }
 
-/** The deprecated twin of KeySpec; its enumeration ended before ML-DSA and Ed25519: KMS API Reference, KeyMetadata. */
+/** The deprecated twin of KeySpec; its enum ended before ML-DSA and Ed25519: KMS API Reference, KeyMetadata. */
 export function customerMasterKeySpec(spec: OfferedKeySpec): {
   readonly CustomerMasterKeySpec?: CustomerMasterKeySpec;
 } {
@@ -65,12 +65,12 @@ export function customerMasterKeySpec(spec: OfferedKeySpec): {
   }
 }
 
-/** Reads a key; undefined when there is none. */
+/** Reads a key; undefined if there is none. */
 export function getKey(tx: Tx, account: AccountId, region: Region, keyId: string): KeyRecord | undefined {
   return tx.kmsKeys.get([account, region, keyId]);
 }
 
-/** Writes a key and the deadline under which time next changes it. */
+/** Writes a key, and the deadline at which time next changes it. */
 export function putKey(tx: Tx, key: KeyRecord): KeyRecord {
   const dueMs = nextDeadline(key);
   const place = [key.account, key.region, key.keyId] as const;
@@ -88,11 +88,11 @@ function addDeadline(tx: Tx, dueMs: number, place: readonly [AccountId, Region, 
   if (dueMs < (tx.kmsNextDeadline.get(['next']) ?? Number.POSITIVE_INFINITY)) tx.kmsNextDeadline.put(['next'], dueMs);
 }
 
-/** When time next changes the key by itself, in milliseconds; undefined: never as it stands. */
+/** The time of the key's next automatic change, in milliseconds; undefined if none is due. */
 function nextDeadline(key: KeyRecord): number | undefined {
   const { lifecycle, rotation, rotating, materialExpiryMs } = key;
-  // Disabled keys and those on their way out are not rotated; their material expires all the same:
-  // AWS KMS Developer Guide, "Key states of AWS KMS keys".
+  // Disabled keys and keys pending deletion are not rotated, but their material still expires: AWS KMS Developer Guide,
+  // "Key states of AWS KMS keys".
   const rotates = lifecycle.state === 'Enabled' || lifecycle.state === 'Updating';
   const deadlines = [
     lifecycle.state === 'PendingDeletion' ? lifecycle.deletionMs : undefined,
@@ -104,7 +104,7 @@ function nextDeadline(key: KeyRecord): number | undefined {
   return deadlines.length > 0 ? Math.min(...deadlines) : undefined;
 }
 
-/** @throws InvalidKeyUsageException when the key was not made for what the operation does. */
+/** @throws InvalidKeyUsageException if the key was not created for the operation's use. */
 export function requireUsage(key: KeyRecord, usage: KeyUsageType, operation: string): void {
   if (key.usage === usage) return;
   throw new AwsError(
@@ -119,5 +119,5 @@ export const invalidOrigin = (key: KeyRecord) =>
     `${arnOf(key)} origin is ${key.origin} which is not valid for this operation.`,
   );
 
-/** What KMS says of a key spec that an operation is not for: nothing. */
+/** KMS gives no message about a key spec that an operation does not support. */
 export const unsupportedSpec = () => new AwsError('UnsupportedOperationException', '');

@@ -1,4 +1,4 @@
-/** Making, showing, enabling and disabling KMS keys. */
+/** Creating, describing, enabling and disabling KMS keys. */
 
 import { keyArn, rootArn } from '../api/arn.ts';
 import { AwsError } from '../api/errors.ts';
@@ -28,13 +28,13 @@ import {
 import { resumeRotation } from './rotate.ts';
 import { checkTags } from './tags.ts';
 
-/** What a new key is going to be, its defaults settled. */
+/** A new key's properties, with defaults filled in. */
 type KeyPlan = Pick<
   KeyRecord,
   'account' | 'region' | 'spec' | 'usage' | 'origin' | 'multiRegion' | 'description' | 'tags'
 >;
 
-/** Makes a KMS key. RSA and ML-DSA material is made between two transactions, all other within one. */
+/** Creates a KMS key. RSA and ML-DSA material is generated between two transactions, other material within one. */
 export const CreateKey = transfer('kms', 'CreateKey', {
   resolve: (input, call): KeyPlan => ({
     ...wantedKey(input),
@@ -122,7 +122,7 @@ function wantedKey(input: CreateKeyRequest): Pick<KeyPlan, 'spec' | 'usage' | 'o
     throw new AwsError('UnsupportedOperationException', 'ssebox has no custom key stores.');
   }
   const spec = offeredSpec(wanted, usage);
-  // Node reads no private keys of ML-DSA that were made elsewhere.
+  // Node cannot read ML-DSA private keys that were made elsewhere.
   if (Origin === 'EXTERNAL' && keySpecs[spec].family === 'ml-dsa') {
     throw new AwsError('UnsupportedOperationException', `ssebox imports no key material of spec ${spec}.`);
   }
@@ -147,7 +147,7 @@ function checkedTags(tags: readonly Tag[] = []): readonly Tag[] {
   return tags;
 }
 
-/** IAM policies alone allow these: AWS KMS Developer Guide, "Permissions for creating KMS keys". */
+/** Only IAM policies can allow these: AWS KMS Developer Guide, "Permissions for creating KMS keys". */
 function createKeyAccesses(plan: KeyPlan, input: CreateKeyRequest, call: Call): Access[] {
   const { account, region } = plan;
   const context = { ...callContext(call), ...requestTagContext(input.Tags) };
@@ -167,7 +167,7 @@ function createKeyAccesses(plan: KeyPlan, input: CreateKeyRequest, call: Call): 
   return accesses;
 }
 
-/** KMS makes a role for synchronizing the account's multi-Region keys. */
+/** KMS creates a role for synchronizing the account's multi-Region keys. */
 function serviceLinkedRoleAccess(account: string): Access {
   const service = 'mrk.kms.amazonaws.com';
   const role = `role/aws-service-role/${service}/AWSServiceRoleForKeyManagementServiceMultiRegionKeys`;

@@ -28,7 +28,7 @@ export const GenerateMac = operation('kms', 'GenerateMac', {
   parameters: (input) => auditMembers(input, 'KeyId', 'MacAlgorithm'),
 });
 
-/** Tells that a code is right; one that is wrong, or cut short, is a refusal. */
+/** Confirms that a MAC is valid; an invalid or truncated one is refused. */
 export const VerifyMac = operation('kms', 'VerifyMac', {
   resolve: ({ KeyId }, call) => findKey(KeyId, 'VerifyMac', call),
   authorize: (found, input, call) => [keyAccess('VerifyMac', found, call, macDetails(input))],

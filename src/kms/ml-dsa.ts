@@ -1,6 +1,6 @@
 /**
- * ML-DSA: FIPS 204. The library is loaded by the first operation that needs it. Private keys are kept as their seed of
- * 32 bytes; public ones are SubjectPublicKeyInfo as in RFC 9881.
+ * ML-DSA: FIPS 204. The library is loaded by the first operation that needs it. Private keys are stored as their seed
+ * of 32 bytes; public keys are SubjectPublicKeyInfo as in RFC 9881.
  */
 
 import type { MlDsaSpec } from './key-spec.ts';
@@ -10,7 +10,9 @@ type ParameterSet = MlDsaSpec['parameterSet'];
 /** RFC 9881 §2: the last arc of 2.16.840.1.101.3.4.3. */
 const lastArc: Readonly<Record<ParameterSet, number>> = { ml_dsa44: 17, ml_dsa65: 18, ml_dsa87: 19 };
 
-/** What is signed: a message, or μ, which stands for it and the public key (FIPS 204, algorithm 7, line 6). */
+/**
+ * The signed data: a message, or μ, which represents the message and the public key (FIPS 204, algorithm 7, line 6).
+ */
 export interface MlDsaMessage {
   readonly bytes: Uint8Array;
   readonly isMu: boolean;

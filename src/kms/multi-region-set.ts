@@ -1,4 +1,4 @@
-/** The related keys of one multi-Region key: which region has the primary, which ones have replicas. */
+/** The related keys of one multi-Region key: the region of the primary and those of the replicas. */
 
 import { type AccountId, keyArn } from '../api/arn.ts';
 import type { MultiRegionConfiguration, MultiRegionKeyType } from '../api/model/kms.types.ts';
@@ -14,7 +14,7 @@ export function multiRegionSet(tx: Tx, account: AccountId, keyId: string): Multi
   return set;
 }
 
-/** Undefined for a key of one region. */
+/** Undefined for a single-Region key. */
 export function multiRegionType(key: KeyRecord, tx: Tx): MultiRegionKeyType | undefined {
   if (!key.multiRegion) return undefined;
   return multiRegionSet(tx, key.account, key.keyId).primary === key.region ? 'PRIMARY' : 'REPLICA';

@@ -1,4 +1,4 @@
-/** Replicas and the change of the primary region: AWS KMS Developer Guide, "Multi-Region keys in AWS KMS". */
+/** Replicas, and changing the primary region: AWS KMS Developer Guide, "Multi-Region keys in AWS KMS". */
 
 import { keyArn } from '../api/arn.ts';
 import { AwsError } from '../api/errors.ts';
@@ -18,7 +18,7 @@ import { accountAccess, callContext, keyAccess, requestTagContext, specContext }
 import { notPrimary } from './rotation.ts';
 import { checkTags } from './tags.ts';
 
-/** Makes a related key in another region: with the primary's id and material, and with a policy and tags of its own. */
+/** Creates a related key in another region, with the primary's id and material, but its own policy and tags. */
 export const ReplicateKey = operation('kms', 'ReplicateKey', {
   resolve({ KeyId, ReplicaRegion, Tags = [] }, call) {
     checkTags(Tags);
@@ -83,7 +83,7 @@ function putReplica(key: KeyRecord, region: Region, input: ReplicateKeyRequest, 
       : acceptKeyPolicy(input.Policy, place, call, {
           bypassesLockoutCheck: input.BypassPolicyLockoutSafetyCheck ?? false,
         });
-  // Imported material is imported into each related key on its own.
+  // Imported material must be imported into each related key separately.
   const isShared = key.origin === 'AWS_KMS';
   for (const backing of isShared ? backingKeys(tx, key) : []) {
     const material = { secret: openBackingKey(call, key, backing), publicKey: backing.publicKey };
@@ -115,7 +115,7 @@ function putReplica(key: KeyRecord, region: Region, input: ReplicateKeyRequest, 
   });
 }
 
-/** Lets a replica and the primary change their roles; the rotation, which is the primary's, goes along. */
+/** Swaps the roles of a replica and the primary; the rotation schedule moves to the new primary. */
 export const UpdatePrimaryRegion = operation('kms', 'UpdatePrimaryRegion', {
   resolve({ KeyId, PrimaryRegion }, call) {
     const region = knownRegion(PrimaryRegion, 'primaryRegion');

@@ -1,6 +1,6 @@
 /**
- * Keys that nobody can manage any more, since those whom the key policy lets change it are gone: AWS KMS Developer
- * Guide, "Default key policy", on the risk of a key becoming unmanageable.
+ * Keys that nobody can manage any more, because the principals who may change the key policy no longer exist: AWS KMS
+ * Developer Guide, "Default key policy", on the risk of a key becoming unmanageable.
  */
 
 import type { DeletedPrincipal } from '../call/answer.ts';
@@ -11,10 +11,10 @@ import type { KeyRecord } from '../store/records/kms.ts';
 import type { Tx } from '../store/tables.ts';
 import { arnOf } from './key.ts';
 
-/** More keys than that are not looked at. */
+/** The number of keys that are examined at most. */
 const AT_MOST = 1000;
 
-/** The ARNs of the keys whose policy can be changed by nobody, now that a user or role is gone that it names for it. */
+/** The ARNs of the keys whose policy names the deleted user or role as manager, and that nobody else can manage. */
 export function keysOrphanedBy(deleted: DeletedPrincipal, tx: Tx): string[] {
   const found: string[] = [];
   for (const { value: key } of tx.kmsKeys.range({ limit: AT_MOST })) {
@@ -24,7 +24,7 @@ export function keysOrphanedBy(deleted: DeletedPrincipal, tx: Tx): string[] {
   return found;
 }
 
-/** The statements that let somebody change the policy, whatever their conditions. */
+/** The statements that let a principal change the policy, regardless of their conditions. */
 const managing = (text: string): Statement[] =>
   loadPolicy(text).statements.filter(
     (statement) => statement.effect === 'Allow' && actionMatches(statement, 'kms:putkeypolicy'),
@@ -36,7 +36,7 @@ function namesForManaging({ id }: DeletedPrincipal, { policy, principals: bindin
   return managing(policy).some(({ principals = [] }) => principals.some(isMeant));
 }
 
-/** Read as its readers see it, with the unique ids of those who are gone. */
+/** Reads the policy as GetKeyPolicy shows it, with the unique ids of principals that no longer exist. */
 function hasManager({ policy, principals }: KeyRecord, tx: Tx): boolean {
   return managing(shownPolicy(policy, principals, tx)).some(
     (statement) => statement.notPrincipals !== undefined || statement.principals?.some(mayBeSomebody),

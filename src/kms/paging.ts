@@ -1,6 +1,6 @@
 /**
- * Pages of KMS's lists. A marker holds the last key of its page, so that what is added or removed meanwhile neither
- * repeats nor hides another entry. KMS API Reference, Limit and Marker of the list operations.
+ * Pages of KMS's lists. A marker holds the last key of its page, so that entries added or removed meanwhile neither
+ * repeat nor hide another. KMS API Reference, Limit and Marker of the list operations.
  */
 
 import { createHash } from 'node:crypto';
@@ -18,11 +18,11 @@ interface PageRequest {
   readonly Marker?: string | undefined;
 }
 
-/** What a list is: a marker of one list is no marker of another. */
+/** Identifies a list: a marker of one list is not valid for another. */
 export interface ListFacts {
   readonly list: string;
   readonly defaultLimit: number;
-  /** Beyond it a page is as long as this, whatever the request says. */
+  /** The maximum page size, even if the request asks for more. */
   readonly maxLimit: number;
 }
 
@@ -44,7 +44,7 @@ export function pageOf<K extends TableKey, V>(
   return { items, more };
 }
 
-/** The same for a list that is part of one record, in the order of its places. */
+/** The same for a list within one record, in its order. */
 export function pageOfArray<T>(facts: ListFacts, request: PageRequest, all: readonly T[]): Page<T> {
   const page = pageOf<[number], T>(facts, request, ({ start, limit }) => {
     const from = start === undefined ? 0 : Number(start[0]) + 1;
@@ -66,11 +66,11 @@ function readMarker(marker: string, list: string): KeyPart[] {
   if (bytes.toString('base64url') !== marker || !checkOf(body, list).equals(bytes.subarray(0, CHECK_BYTES))) {
     throw invalidMarker();
   }
-  // The check has shown that the text was written by writeMarker.
+  // The check proves that writeMarker wrote the text.
   return JSON.parse(body.toString()) as KeyPart[];
 }
 
-/** Tells a marker from other text, and the list it belongs to; it is no secret. */
+/** Distinguishes markers from other texts, and markers of different lists; it is not secret. */
 const checkOf = (body: Uint8Array, list: string) =>
   createHash('sha256').update(`${list}\0`).update(body).digest().subarray(0, CHECK_BYTES);
 

@@ -15,15 +15,15 @@ import { arnOf } from './key.ts';
 import { type FoundKey, hiddenKey } from './key-id.ts';
 import { multiRegionType } from './multi-region-set.ts';
 
-/** What a request adds to the permission on its key. */
+/** A request's additions to the permission on its key. */
 export interface AccessDetails {
-  /** Condition keys of this operation alone. */
+  /** Condition keys specific to this operation. */
   readonly context?: ConditionContext | undefined;
   readonly encryptionContext?: EncryptionContext | undefined;
   readonly grantTokens?: readonly string[] | undefined;
-  /** How a denial names the key, where it is not by its ARN. */
+  /** How a denial refers to the key, if not by its ARN. */
   readonly resourcePhrase?: string | undefined;
-  /** A further condition that a grant must meet to be of use. */
+  /** A further condition that a usable grant must meet. */
   readonly grantFits?: ((grant: GrantRecord) => boolean) | undefined;
 }
 
@@ -36,7 +36,7 @@ export function keyAccess(name: string, found: FoundKey, call: Call, details: Ac
     owner: key.account,
     resourcePolicy: { kind: 'key-policy', document: key.policy, principals: key.principals },
     grants: grantPermissions(name, key, call, details),
-    // Made when a condition asks for it: most policies have none.
+    // Computed when a condition needs it: most policies have no conditions.
     get context() {
       return requestContext(found, call, details);
     },
@@ -58,24 +58,24 @@ function requestContext({ key, requestAlias }: FoundKey, call: Call, details: Ac
 
 type MutableContext = Record<string, ConditionContext[string]>;
 
-/** A permission that no key policy can give: `kms:CreateKey`, `kms:ListKeys`, … */
+/** A permission that no key policy can grant: `kms:CreateKey`, `kms:ListKeys`, … */
 export function accountAccess(name: string, call: Call, context?: ConditionContext): Access {
   return { action: `kms:${name}`, resource: '*', owner: requireAccount(call, `kms:${name}`), context };
 }
 
-/** The half of an alias operation that concerns the alias, which only IAM policies allow. */
+/** The part of an alias operation's permissions that concerns the alias, which only IAM policies can allow. */
 export function aliasAccess(name: string, alias: string, account: AccountId, call: Call): Access {
   return { action: `kms:${name}`, resource: aliasArn(call.region, account, alias), owner: account };
 }
 
-/** The caller's account. @throws AccessDeniedException for a caller who has none. */
+/** The caller's account. @throws AccessDeniedException for a caller without an account. */
 export function requireAccount(call: Call, action: string): AccountId {
   const account = callerAccount(call.caller);
   if (account === undefined) throw hiddenKey(call, action);
   return account;
 }
 
-/** Who calls, and on whose behalf. */
+/** The caller, and the service that calls on the caller's behalf. */
 export function callContext(call: Call): ConditionContext {
   return {
     'kms:CallerAccount': callerAccount(call.caller),
@@ -83,7 +83,7 @@ export function callContext(call: Call): ConditionContext {
   };
 }
 
-/** What a new key is going to be, or what a key is. */
+/** The properties of a key, or of a new key before it exists. */
 export function specContext(
   key: Pick<KeyRecord, 'spec' | 'usage' | 'origin' | 'multiRegion'>,
   type?: MultiRegionKeyType,
@@ -94,13 +94,13 @@ export function specContext(
     'kms:KeyOrigin': key.origin,
     'kms:MultiRegion': key.multiRegion,
     'kms:MultiRegionKeyType': type,
-    // The names of before 2021, which policies may still use.
+    // The names used before 2021, which policies may still contain.
     'kms:CustomerMasterKeySpec': key.spec,
     'kms:CustomerMasterKeyUsage': key.usage,
   };
 }
 
-/** One condition key a pair, and one that lists their names; none of either where there is no context. */
+/** One condition key per pair, and one that lists their names; none if the context is empty. */
 export function encryptionContextKeys(encryptionContext: EncryptionContext): ConditionContext {
   const names = Object.keys(encryptionContext);
   if (names.length === 0) return {};

@@ -9,7 +9,7 @@ import { algorithmsOf, asymmetricFacts } from './key-spec.ts';
 import { requireState } from './key-state.ts';
 import { keyAccess } from './permissions.ts';
 
-/** Gives the public half of an asymmetric key as DER SubjectPublicKeyInfo. */
+/** Returns the public half of an asymmetric key as DER SubjectPublicKeyInfo. */
 export const GetPublicKey = operation('kms', 'GetPublicKey', {
   resolve: ({ KeyId }, call) => findKey(KeyId, 'GetPublicKey', call),
   authorize: (found, { GrantTokens }, call) => [keyAccess('GetPublicKey', found, call, { grantTokens: GrantTokens })],

@@ -1,6 +1,6 @@
 /**
- * Rotation as it happens: a new generation of material encrypts, the older ones go on decrypting. When it happens by
- * itself: AWS KMS Developer Guide, "Enable automatic key rotation".
+ * Rotation: a new generation of material encrypts, while older ones continue to decrypt. When rotation is automatic:
+ * AWS KMS Developer Guide, "Enable automatic key rotation".
  */
 
 import { DAY_MS } from '../api/duration.ts';
@@ -18,7 +18,7 @@ export interface RotationSite extends Vault {
   readonly record: Passage['record'];
 }
 
-/** The yearly rotation, or that of the period which the key has. */
+/** The automatic rotation, yearly or with the key's own period. */
 export function rotateAutomatically(
   key: KeyRecord,
   { periodDays }: AutomaticRotation,
@@ -28,13 +28,13 @@ export function rotateAutomatically(
   rotateAll({ ...key, rotation: scheduleFrom(periodDays, dueMs) }, 'AUTOMATIC', dueMs, at);
 }
 
-/** The end of a rotation on demand, which does not move the automatic one. */
+/** Completes an on-demand rotation, which does not affect the automatic schedule. */
 export function finishRotation(key: KeyRecord, dueMs: number, at: RotationSite): void {
   const { rotating: _, ...rest } = key;
   rotateAll(rest, 'ON_DEMAND', dueMs, at);
 }
 
-/** Rotates a key and, where it is a primary, its replicas with it: they share their material. */
+/** Rotates a key and, if it is a primary, its replicas with it: they share their material. */
 function rotateAll(key: KeyRecord, type: RotationType, timeMs: number, at: RotationSite): void {
   const secret = key.origin === 'AWS_KMS' ? at.random(32) : undefined;
   rotateOne(key, secret, type, timeMs, at);
@@ -53,7 +53,7 @@ export function replicasOf(key: KeyRecord, { tx }: Pick<RotationSite, 'tx'>): Ke
     .filter((replica) => replica !== undefined);
 }
 
-/** @param secret of a key whose material KMS makes; an imported key takes the material that waits. */
+/** @param secret for a key whose material KMS generates; a key with imported material uses the pending material. */
 function rotateOne(
   key: KeyRecord,
   secret: Uint8Array | undefined,
@@ -66,7 +66,7 @@ function rotateOne(
   const facts = { generation, createdMs: timeMs, rotation: { type, timeMs } } as const;
   const backing = secret ? putBackingKey(at, key, { secret }, facts) : promote(key, generation, facts.rotation, at);
   if (!backing) {
-    // The pending material expired or was deleted meanwhile: there is nothing to rotate to.
+    // The pending material expired or was deleted in the meantime: there is nothing to rotate to.
     putKey(at.tx, key);
     return;
   }
@@ -99,22 +99,22 @@ function promote(
   return backing;
 }
 
-/** The material that waits to be rotated to; of a key with imported material alone. */
+/** The material pending rotation; only keys with imported material have any. */
 export function pendingMaterial(key: KeyRecord, { tx }: Pick<RotationSite, 'tx'>): BackingKeyRecord | undefined {
   const newest = backingKeys(tx, key).at(-1);
   return newest && newest.generation > (key.current?.generation ?? 0) ? newest : undefined;
 }
 
-/** Between two automatic rotations, where no period is given: KMS API Reference, EnableKeyRotation. */
+/** Days between automatic rotations by default: KMS API Reference, EnableKeyRotation. */
 export const DEFAULT_PERIOD_DAYS = 365;
 
-/** The first rotation is a whole period after the automatic rotation was enabled or its period changed. */
+/** The first rotation is one full period after automatic rotation was enabled or its period changed. */
 export const scheduleFrom = (periodDays: number, nowMs: number): AutomaticRotation => ({
   periodDays,
   nextMs: nowMs + periodDays * DAY_MS,
 });
 
-/** A key that comes back to use: what was due in the meantime is due now. */
+/** A key that is enabled again: a rotation that was due in the meantime is due now. */
 export function resumeRotation(key: KeyRecord, nowMs: number): KeyRecord {
   const { rotation } = key;
   if (!rotation || rotation.nextMs >= nowMs || key.lifecycle.state === 'Enabled') return key;

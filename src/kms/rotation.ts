@@ -21,7 +21,7 @@ const MAX_ON_DEMAND = 25;
 /** KMS API Reference, RotateKeyOnDemand, ConflictException: automatic rotation is due within 20 minutes. */
 const CONFLICT_MS = 20 * 60_000;
 
-/** Turns the automatic rotation on, or gives it another period. */
+/** Enables automatic rotation, or changes its period. */
 export const EnableKeyRotation = operation('kms', 'EnableKeyRotation', {
   resolve: ({ KeyId, RotationPeriodInDays = DEFAULT_PERIOD_DAYS }, call) => ({
     ...findKey(KeyId, 'EnableKeyRotation', call),
@@ -53,7 +53,7 @@ export const DisableKeyRotation = operation('kms', 'DisableKeyRotation', {
   parameters: (input) => auditMembers(input, 'KeyId'),
 });
 
-/** Of a replica the primary's rotation is told; keys that cannot rotate answer false. */
+/** For a replica, reports the primary's rotation; for keys that cannot be rotated, false. */
 export const GetKeyRotationStatus = operation('kms', 'GetKeyRotationStatus', {
   resolve: ({ KeyId }, call) => findKey(KeyId, 'GetKeyRotationStatus', call),
   authorize: (found, _input, call) => [keyAccess('GetKeyRotationStatus', found, call)],
@@ -73,7 +73,7 @@ export const GetKeyRotationStatus = operation('kms', 'GetKeyRotationStatus', {
   parameters: (input) => auditMembers(input, 'KeyId'),
 });
 
-/** Starts a rotation; it is done a moment later. */
+/** Starts a rotation, which completes a moment later. */
 export const RotateKeyOnDemand = operation('kms', 'RotateKeyOnDemand', {
   resolve: ({ KeyId }, call) => findKey(KeyId, 'RotateKeyOnDemand', call),
   authorize: (found, _input, call) => [keyAccess('RotateKeyOnDemand', found, call)],
@@ -96,7 +96,7 @@ export const RotateKeyOnDemand = operation('kms', 'RotateKeyOnDemand', {
   response: (_output, { key }) => ({ keyId: key.keyId }),
 });
 
-/** Lists the completed rotations, the oldest first; with ALL_KEY_MATERIAL every generation. */
+/** Lists the completed rotations, the oldest first; with ALL_KEY_MATERIAL, every generation. */
 export const ListKeyRotations = operation('kms', 'ListKeyRotations', {
   resolve: ({ KeyId }, call) => findKey(KeyId, 'ListKeyRotations', call),
   authorize: (found, _input, call) => [keyAccess('ListKeyRotations', found, call)],
@@ -137,20 +137,20 @@ function materialState(key: KeyRecord, { generation, materialId }: BackingKeyRec
     : 'PENDING_ROTATION';
 }
 
-/** The key whose rotation counts: its own, or its primary's. */
+/** The key whose rotation applies: the key itself, or its primary. */
 function primaryOf(key: KeyRecord, { tx }: Call): KeyRecord {
   if (!key.multiRegion) return key;
   const { primary } = multiRegionSet(tx, key.account, key.keyId);
   return (primary !== key.region && getKey(tx, key.account, primary, key.keyId)) || key;
 }
 
-/** KMS API Reference, EnableKeyRotation: symmetric encryption keys whose material KMS makes. */
+/** KMS API Reference, EnableKeyRotation: symmetric encryption keys whose material KMS generates. */
 function requireAutomaticRotation(key: KeyRecord): void {
   if (!isSymmetric(key.spec)) throw unsupportedSpec();
   if (key.origin !== 'AWS_KMS') throw invalidOrigin(key);
 }
 
-/** Related keys rotate together, at the primary's word. */
+/** Related keys rotate together, controlled by the primary. */
 function requirePrimary(key: KeyRecord, call: Call): void {
   if (primaryOf(key, call) !== key) throw notPrimary(key);
 }

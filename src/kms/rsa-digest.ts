@@ -1,4 +1,4 @@
-/** RSA signatures over a digest that the caller has made: RFC 8017, PKCS #1 v2.2. */
+/** RSA signatures over a digest computed by the caller: RFC 8017, PKCS #1 v2.2. */
 
 import { constants, createHash, type KeyObject, privateEncrypt, publicDecrypt } from 'node:crypto';
 
@@ -6,7 +6,7 @@ export type RsaHash = 'sha256' | 'sha384' | 'sha512';
 
 const digestBytes: Readonly<Record<RsaHash, number>> = { sha256: 32, sha384: 48, sha512: 64 };
 
-/** RFC 8017 §9.2, note 1: the DER of DigestInfo before the digest. The last arc of each hash's OID differs. */
+/** RFC 8017 §9.2, note 1: the DER of DigestInfo before the digest. Only the last arc of each hash's OID differs. */
 const hashArc: Readonly<Record<RsaHash, number>> = { sha256: 1, sha384: 2, sha512: 3 };
 
 function digestInfo(hash: RsaHash, digest: Uint8Array): Buffer {
@@ -31,7 +31,7 @@ export function verifyPkcs1Digest(key: KeyObject, hash: RsaHash, digest: Uint8Ar
 /** RSASSA-PSS with a salt as long as the digest: §8.1. */
 export function signPssDigest(key: KeyObject, hash: RsaHash, digest: Uint8Array, salt: Uint8Array): Uint8Array {
   const encoded = encodePss(hash, digest, salt, modulusBits(key) - 1);
-  // The modulus is a whole number of bytes, so that the encoded message is as long.
+  // The modulus is a whole number of bytes, so the encoded message has the same length.
   return privateEncrypt({ key, padding: constants.RSA_NO_PADDING }, encoded);
 }
 
@@ -63,7 +63,7 @@ function encodePss(hash: RsaHash, digest: Uint8Array, salt: Uint8Array, bits: nu
   return Buffer.concat([masked, h, Buffer.from([0xbc])]);
 }
 
-/** EMSA-PSS-VERIFY up to the salt: §9.1.2, steps 5 to 11; the encoding made from it again decides. */
+/** EMSA-PSS-VERIFY up to the salt: §9.1.2, steps 5 to 11; encoding it again completes the verification. */
 function saltOf(hash: RsaHash, encoded: Buffer): Buffer | undefined {
   const size = digestBytes[hash];
   const h = encoded.subarray(encoded.length - size - 1, -1);
@@ -71,7 +71,7 @@ function saltOf(hash: RsaHash, encoded: Buffer): Buffer | undefined {
   return db.length < size ? undefined : db.subarray(-size);
 }
 
-/** Bytes under MGF1: appendix B.2.1. */
+/** Masks bytes with MGF1: appendix B.2.1. */
 function mask(hash: RsaHash, seed: Uint8Array, bytes: Uint8Array): Buffer {
   const masked = Buffer.from(bytes);
   for (let counter = 0, at = 0; at < masked.length; counter += 1) {

@@ -1,4 +1,7 @@
-/** What KMS does by itself, for the audit log: AWS KMS Developer Guide, "Logging AWS KMS API calls", service events. */
+/**
+ * Events that KMS itself causes, for the audit log: AWS KMS Developer Guide, "Logging AWS KMS API calls", service
+ * events.
+ */
 
 import { eventIds } from '../call/event-id.ts';
 import type { Passage } from '../call/scope.ts';
@@ -7,7 +10,7 @@ import { arnOf } from './key.ts';
 
 type ServiceEvent = 'RotateKey' | 'DeleteKey' | 'DeleteExpiredKeyMaterial' | 'SynchronizeMultiRegionKey';
 
-/** Records an event in the account and region of its key, at the instant at which it was due. */
+/** Records an event in the account and region of its key, with the time at which it was due. */
 export function recordServiceEvent(
   name: ServiceEvent,
   key: KeyRecord,
@@ -18,7 +21,7 @@ export function recordServiceEvent(
   const eventId = eventIds(random)(timeMs);
   record({
     eventId,
-    // Service events have none.
+    // Service events have no request id.
     requestId: '',
     timeMs,
     recipient: key.account,

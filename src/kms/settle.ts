@@ -1,7 +1,7 @@
 /**
- * What time does to keys by itself: deletion, expiry of imported material, rotation, the end of Creating and Updating.
- * It is done when the store is next touched, in order of the deadlines and with each deadline as its time, so that
- * the audit log tells it as it happened in AWS.
+ * Changes that happen to keys as time passes: deletion, expiry of imported material, rotation, the end of Creating and
+ * Updating. They are applied when the store is next used, in the order of their deadlines and with each deadline as
+ * their time, so that the audit log shows them as AWS's would.
  */
 
 import type { Passage } from '../call/scope.ts';
@@ -12,10 +12,10 @@ import { destroyKey } from './key-deletion.ts';
 import { finishRotation, rotateAutomatically } from './rotate.ts';
 import { recordServiceEvent } from './service-event.ts';
 
-/** Brings every key to where it is at this instant. */
+/** Applies every change that is due. */
 export function settleKeys(at: Passage): void {
   const nowMs = at.now.getTime();
-  // One row tells that nothing is due, which is so for almost every call.
+  // One row shows that nothing is due, as for almost every call.
   const nextMs = at.tx.kmsNextDeadline.get(['next']);
   if (nextMs === undefined || nextMs > nowMs) return;
   for (;;) {
@@ -30,7 +30,7 @@ export function settleKeys(at: Passage): void {
   }
 }
 
-/** The first thing that is due; what is due after it gets a deadline of its own. */
+/** Applies the first change that is due; the next one gets its own deadline. */
 function settle(key: KeyRecord, dueMs: number, at: Passage): void {
   const { lifecycle, materialExpiryMs, rotating, rotation } = key;
   if (lifecycle.state === 'PendingDeletion' && lifecycle.deletionMs <= dueMs) {

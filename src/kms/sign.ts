@@ -35,7 +35,7 @@ export const Sign = transfer('kms', 'Sign', {
   parameters: (input) => ({ messageType: 'RAW', ...auditMembers(input, 'KeyId', 'MessageType', 'SigningAlgorithm') }),
 });
 
-/** Tells that a signature is right; one that is wrong is a refusal. */
+/** Confirms that a signature is valid; an invalid one is refused. */
 export const Verify = transfer('kms', 'Verify', {
   resolve: ({ KeyId }, call) => findKey(KeyId, 'Verify', call),
   authorize: (found, input, call) => [keyAccess('Verify', found, call, signingDetails(input))],

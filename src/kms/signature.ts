@@ -26,7 +26,7 @@ const sha2 = {
   512: { hash: 'sha512', digestBytes: 64 },
 } as const;
 
-/** The algorithms of the specs that ssebox offers: SM2DSA is not among them. */
+/** The algorithms of the specs that ssebox supports, which excludes SM2DSA. */
 export const signatureSchemes: Readonly<Record<Exclude<SigningAlgorithmSpec, 'SM2DSA'>, SignatureScheme>> = {
   RSASSA_PSS_SHA_256: { kind: 'rsa-pss', ...sha2[256] },
   RSASSA_PSS_SHA_384: { kind: 'rsa-pss', ...sha2[384] },
@@ -42,7 +42,7 @@ export const signatureSchemes: Readonly<Record<Exclude<SigningAlgorithmSpec, 'SM
   ML_DSA_SHAKE_256: { kind: 'ml-dsa' },
 };
 
-/** What is to be signed, and how far it has been hashed. */
+/** The data to sign, and how far it has been hashed. */
 export interface Signable {
   readonly scheme: SignatureScheme;
   readonly spec: OfferedKeySpec;
@@ -52,7 +52,7 @@ export interface Signable {
 }
 
 /**
- * Signs with what Node has; undefined where another library is needed, which takes time to load.
+ * Signs with Node's own crypto; undefined if another library is needed, which takes time to load.
  * @param secret the private key as PKCS #8.
  * @param chance 64 random bytes, for salts.
  */
@@ -158,7 +158,7 @@ export async function verifyInTime(
   return verifyAtOnce(publicBytes, signable, signature) ?? false;
 }
 
-/** A signature that does not even have the form of one is a wrong one. */
+/** A malformed signature is an invalid one. */
 function orFalse(verify: () => boolean): boolean {
   try {
     return verify();
@@ -180,7 +180,7 @@ export const privateKey = (secret: Uint8Array): KeyObject =>
 const publicKey = (bytes: Uint8Array): KeyObject =>
   createPublicKey({ key: Buffer.from(bytes), format: 'der', type: 'spki' });
 
-/** Scalars and coordinates, each of the curve's full length. */
+/** Scalars and coordinates, each with the curve's full length. */
 function jwkOf(key: KeyObject): { readonly d: Buffer; readonly x: Buffer; readonly y: Buffer } {
   const { d = '', x = '', y = '' } = key.export({ format: 'jwk' });
   return { d: Buffer.from(d, 'base64url'), x: Buffer.from(x, 'base64url'), y: Buffer.from(y, 'base64url') };
@@ -192,7 +192,7 @@ function parameterSet(spec: OfferedKeySpec) {
   return facts.parameterSet;
 }
 
-/** OpenSSL signs digests of ECDSA only by an interface that Node does not have. */
+/** OpenSSL signs digests with ECDSA only through an interface that Node does not expose. */
 async function loadCurve(spec: OfferedKeySpec) {
   const facts = asymmetricFacts(spec);
   if (facts?.family !== 'ecc') throw new Error(`${spec} is not an elliptic curve`);
@@ -206,7 +206,7 @@ async function loadCurve(spec: OfferedKeySpec) {
   return curves[facts.curve];
 }
 
-/** Ed25519ph hashes what it is given, the caller's digest, once more: AWS KMS Developer Guide, "ECC key specs". */
+/** Ed25519ph hashes its input, the caller's digest, once more: AWS KMS Developer Guide, "ECC key specs". */
 async function loadEd25519ph() {
   return (await import('@noble/curves/ed25519.js')).ed25519ph;
 }

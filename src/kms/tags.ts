@@ -10,7 +10,7 @@ import { requireState } from './key-state.ts';
 import { pageOfArray } from './paging.ts';
 import { keyAccess, requestTagContext } from './permissions.ts';
 
-/** Adds tags to a key, and gives known ones their new value. */
+/** Adds tags to a key, and replaces the values of existing ones. */
 export const TagResource = operation('kms', 'TagResource', {
   resolve({ KeyId, Tags }, call) {
     checkTags(Tags);
@@ -25,7 +25,7 @@ export const TagResource = operation('kms', 'TagResource', {
   response: (_output, { key }) => ({ keyId: arnOf(key) }),
 });
 
-/** Removes tags by name; names that the key has not are passed over. */
+/** Removes tags by name; names that the key does not have are ignored. */
 export const UntagResource = operation('kms', 'UntagResource', {
   resolve({ KeyId, TagKeys }, call) {
     TagKeys.forEach(checkTagKey);
@@ -53,10 +53,10 @@ export const ListResourceTags = operation('kms', 'ListResourceTags', {
   parameters: (input) => auditMembers(input, 'KeyId', 'Limit', 'Marker'),
 });
 
-/** KMS API Reference, TagResource: 50 tags a key. */
+/** KMS API Reference, TagResource: 50 tags per key. */
 const MAX_TAGS = 50;
 
-/** @throws TagException for tags that no key can have. */
+/** @throws TagException for tags that a key cannot have. */
 export function checkTags(tags: readonly Tag[]): void {
   const names = new Set(tags.map(({ TagKey }) => TagKey));
   if (names.size < tags.length) throw new AwsError('TagException', 'Duplicate tag keys');
@@ -64,13 +64,13 @@ export function checkTags(tags: readonly Tag[]): void {
   for (const { TagKey } of tags) checkTagKey(TagKey);
 }
 
-/** @throws TagException for names that belong to AWS. */
+/** @throws TagException for names reserved for AWS. */
 function checkTagKey(name: string): void {
   if (name.toLowerCase().startsWith('aws:'))
     throw new AwsError('TagException', 'Tags beginning with aws: are reserved');
 }
 
-/** Adds tags to others: a known name gets the new value in its old place. */
+/** Merges tags: an existing name gets the new value and keeps its position. */
 function mergeTags(old: readonly Tag[], added: readonly Tag[]): readonly Tag[] {
   const tags = new Map([...old, ...added].map(({ TagKey, TagValue }) => [TagKey, TagValue]));
   if (tags.size > MAX_TAGS) {
