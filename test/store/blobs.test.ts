@@ -234,7 +234,7 @@ describe('a file under way', () => {
     const writing = file.write(bytesOf(10));
     place.store.transact<void>((tx) => file.drop(tx));
     place.blobs.close();
-    await expect(writing).rejects.toThrow('given up');
+    await expect(writing).rejects.toThrow('abandoned');
     expect(files(place)).toEqual([]);
   });
 
