@@ -2,7 +2,7 @@
 
 import { operationFacts } from '../api/operation-facts.ts';
 import type { CallerIdentity, CallOfFormat1, CallRecord } from '../store/records/call.ts';
-import type { Range, Row, Table, TableKey } from '../store/table.ts';
+import type { KeyRange, Row, Table, TableKey } from '../store/table.ts';
 import type { CallKey, Tx } from '../store/tables.ts';
 import { callerNumber, callerOf } from './callers.ts';
 import { amendedCall, callRecord, type LateMembers, storedCall } from './stored-call.ts';
@@ -19,7 +19,7 @@ export const keepRecord: View = (record, tx) => {
 };
 
 /** The rows that are wanted: of a range of keys, or of what begins with the same parts. */
-type Wanted = Range & { readonly under?: TableKey };
+type Wanted = KeyRange & { readonly under?: TableKey };
 
 /**
  * Management events in the order of their keys, or backwards. Records from before data events had a table of their own
@@ -123,7 +123,7 @@ function headOf(rows: Iterable<Row<CallKey, AnyRow>>): Head {
   return head;
 }
 
-function firstOf(heads: readonly Head[], { reverse = false }: Range): Head | undefined {
+function firstOf(heads: readonly Head[], { reverse = false }: KeyRange): Head | undefined {
   let first: Head | undefined;
   for (const head of heads) {
     if (head.row && (!first?.row || isBefore(head.row.key, first.row.key) !== reverse)) first = head;

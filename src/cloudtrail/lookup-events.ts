@@ -11,7 +11,7 @@ import { eventTimeMs } from '../call/event-id.ts';
 import { type Call, operation } from '../call/operation.ts';
 import { callerAccount } from '../policy/caller.ts';
 import type { CallRecord } from '../store/records/call.ts';
-import type { Range } from '../store/table.ts';
+import type { KeyRange } from '../store/table.ts';
 import { cloudTrailEvent, isManagementEvent } from './event.ts';
 import { isLookedFor } from './lookup-attribute.ts';
 import { lookupResources, usernameOf } from './lookup-resources.ts';
@@ -54,7 +54,7 @@ export const LookupEvents = operation('cloudtrail', 'LookupEvents', {
       const isInside = record && record.timeMs >= window.fromMs && record.timeMs < window.beforeMs;
       return { Events: isInside && matches(record) ? [eventEntry(record)] : [] };
     }
-    const range: Range = {
+    const range: KeyRange = {
       start: [account, call.region, window.fromMs],
       end: after ? [account, call.region, ...after] : [account, call.region, window.beforeMs],
       reverse: true,

@@ -4,7 +4,7 @@ import { AwsError } from '../api/errors.ts';
 import type { KeyRecord, State } from '../store/records/kms.ts';
 import { arnOf, invalidOrigin } from './key.ts';
 
-type Verdict =
+type StateRule =
   | 'ok'
   | 'disabled'
   | 'pending deletion'
@@ -14,7 +14,7 @@ type Verdict =
   | 'updating'
   | 'origin';
 
-type Row = Readonly<Record<State, Verdict>>;
+type Row = Readonly<Record<State, StateRule>>;
 
 const always: Row = {
   Enabled: 'ok',

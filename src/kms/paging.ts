@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import { AwsError } from '../api/errors.ts';
 import { takePage } from '../api/page.ts';
-import type { KeyPart, Range, Row, TableKey } from '../store/table.ts';
+import type { KeyPart, KeyRange, Row, TableKey } from '../store/table.ts';
 
 interface Page<T> {
   readonly items: readonly T[];
@@ -30,11 +30,11 @@ export interface ListFacts {
 export function pageOf<K extends TableKey, V>(
   facts: ListFacts,
   { Limit = facts.defaultLimit, Marker }: PageRequest,
-  read: (range: Range) => Iterable<Row<K, V>>,
+  read: (range: KeyRange) => Iterable<Row<K, V>>,
 ): Page<Row<K, V>> {
   const limit = Math.min(Limit, facts.maxLimit);
   const after = Marker === undefined ? undefined : readMarker(Marker, facts.list);
-  const range: Range = after === undefined ? { limit: limit + 1 } : { start: after, after: true, limit: limit + 1 };
+  const range: KeyRange = after === undefined ? { limit: limit + 1 } : { start: after, after: true, limit: limit + 1 };
   const { items, hasMore } = takePage(read(range), limit);
   const last = items.at(-1);
   const more =

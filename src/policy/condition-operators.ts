@@ -40,8 +40,8 @@ export const operators: Readonly<Record<string, Operator>> = {
     (actual, expected) => isBool(actual) && isBool(expected) && actual.toLowerCase() === expected.toLowerCase(),
   ),
   BinaryEquals: parsed(parseBase64, (actual, expected) => actual === expected),
-  IpAddress: parsed(parseRange, isWithin),
-  NotIpAddress: not(parsed(parseRange, isWithin)),
+  IpAddress: parsed(parseAddressRange, isWithin),
+  NotIpAddress: not(parsed(parseAddressRange, isWithin)),
   ArnEquals: arn(),
   ArnLike: arn(),
   ArnNotEquals: not(arn()),
@@ -161,13 +161,13 @@ function parseBase64(text: string): string | undefined {
   return Buffer.from(text, 'base64').toString('hex');
 }
 
-interface Range {
+interface AddressRange {
   readonly address: ipaddr.IPv4 | ipaddr.IPv6;
   readonly bits: number;
 }
 
 /** An address, or a range in CIDR notation; an IPv4 address mapped into IPv6 counts as the IPv4 address. */
-export function parseRange(text: string): Range | undefined {
+export function parseAddressRange(text: string): AddressRange | undefined {
   const [, host = '', prefix] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
   if (!ipaddr.IPv4.isValidFourPartDecimal(host) && !(host.includes(':') && ipaddr.IPv6.isValid(host))) return undefined;
   const address = ipaddr.process(host);
@@ -176,6 +176,6 @@ export function parseRange(text: string): Range | undefined {
   return bits <= size ? { address, bits } : undefined;
 }
 
-function isWithin(actual: Range, expected: Range): boolean {
+function isWithin(actual: AddressRange, expected: AddressRange): boolean {
   return actual.address.kind() === expected.address.kind() && actual.address.match(expected.address, expected.bits);
 }

@@ -6,7 +6,7 @@
 import { parseArn } from '../api/arn.ts';
 import { isRecord } from '../api/message.ts';
 import { parseOperator } from './condition.ts';
-import { parseRange } from './condition-operators.ts';
+import { parseAddressRange } from './condition-operators.ts';
 import { conditionValues, documentObject, type StatementObject, statementObjects } from './document-shape.ts';
 import { listOf } from './policy-document.ts';
 
@@ -85,7 +85,7 @@ function hasFixedAccount(value: string): boolean {
 
 /** At most a /8 of IPv4 or a /32 of IPv6; the private ranges are all narrower. */
 function isNarrow(value: string): boolean {
-  const range = parseRange(value);
+  const range = parseAddressRange(value);
   if (!range) return false;
   return range.bits >= (range.address.kind() === 'ipv4' ? 8 : 32);
 }

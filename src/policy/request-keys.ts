@@ -8,7 +8,7 @@ import { parseArn } from '../api/arn.ts';
 import { UsageError } from '../api/errors.ts';
 import type { ServiceName } from '../api/model/operations.ts';
 import type { ConditionContext, ContextValue } from './access.ts';
-import { parseDecimal, parseRange } from './condition-operators.ts';
+import { parseAddressRange, parseDecimal } from './condition-operators.ts';
 import { parseInstant } from './instant.ts';
 import { isKnownConditionKey } from './known-condition-keys.ts';
 import type { StatedContext } from './stated-context.ts';
@@ -61,7 +61,10 @@ const types = {
     read: (text: string) => (/^(?:true|false)$/i.test(text) ? text.toLowerCase() : undefined),
   },
   date: { takes: 'a time such as 2026-05-04T09:00:00Z', read: dateOf },
-  ip: { takes: 'an IP address', read: (text: string) => (!text.includes('/') && parseRange(text) ? text : undefined) },
+  ip: {
+    takes: 'an IP address',
+    read: (text: string) => (!text.includes('/') && parseAddressRange(text) ? text : undefined),
+  },
   number: { takes: 'a number', read: (text: string) => (parseDecimal(text) === undefined ? undefined : text.trim()) },
   seconds: {
     takes: 'seconds since 1970',

@@ -16,7 +16,7 @@ import { isGone } from './process-mark.ts';
 import { type RawRow, type RawTables, rawTablesOf, type Snapshot, snapshotOf, type TableName } from './raw-rows.ts';
 import { RowCache } from './row-cache.ts';
 import { syncFolder } from './sync-folder.ts';
-import type { Range, Row, Table, TableDeclaration, TableKey } from './table.ts';
+import type { KeyRange, Row, Table, TableDeclaration, TableKey } from './table.ts';
 import { type Tx, tables } from './tables.ts';
 
 /** The format that this program writes. A store of a newer one is refused. */
@@ -350,7 +350,7 @@ const AFTER_ALL = Buffer.from([255]);
 function* rows(
   database: Database,
   unreadable: Unreadable,
-  { start, end: wantedEnd, after, reverse, limit }: Range,
+  { start, end: wantedEnd, after, reverse, limit }: KeyRange,
   end: readonly (string | number | Buffer)[] | undefined = wantedEnd,
 ): Iterable<Row<TableKey, unknown>> {
   const range = reverse

@@ -5,7 +5,7 @@ export type KeyPart = string | number;
 export type TableKey = readonly KeyPart[];
 
 /** A half-open range of keys: from `start` (included) up to `end` (excluded). */
-export interface Range {
+export interface KeyRange {
   readonly start?: TableKey | undefined;
   readonly end?: TableKey | undefined;
   /** Leaves out `start` itself, for going on after a page's last key. */
@@ -27,9 +27,9 @@ export interface Table<K extends TableKey, V> {
   /** Whether there was such a row. */
   remove(key: K): boolean;
   /** Rows in key order, read lazily: a range costs what is taken from it. */
-  range(range?: Range): Iterable<Row<K, V>>;
+  range(range?: KeyRange): Iterable<Row<K, V>>;
   /** Rows whose key begins with these parts, in key order. */
-  under(prefix: TableKey, range?: Omit<Range, 'end'>): Iterable<Row<K, V>>;
+  under(prefix: TableKey, range?: Omit<KeyRange, 'end'>): Iterable<Row<K, V>>;
 }
 
 /** What a table is declared with; the types live only in the compiler. */

@@ -54,7 +54,7 @@ export function completionLines({ choices, files }: Completion): readonly string
 export const FILES = ':files';
 
 /** The place in the command tree that the words before the cursor lead to. */
-interface Place {
+interface Cursor {
   readonly nodes: readonly CommandNode[];
   readonly command?: CommandSpec | undefined;
   /** The number of words between the command's name and the cursor. */
@@ -71,7 +71,7 @@ interface NamedOption {
   readonly choices?: OptionSpec['choices'];
 }
 
-async function follow(tree: GroupSpec, words: readonly string[]): Promise<Place> {
+async function follow(tree: GroupSpec, words: readonly string[]): Promise<Cursor> {
   let nodes = await tree.load({ prose: true });
   let command: CommandSpec | undefined;
   let argumentsBefore = 0;
@@ -114,7 +114,7 @@ const globalChoices: Readonly<Record<string, OptionSpec['choices']>> = {
 };
 
 async function candidates(
-  place: Place,
+  place: Cursor,
   typed: string,
   openSession: () => Promise<Session | undefined>,
 ): Promise<Completion> {

@@ -139,7 +139,7 @@ export function commitObject(
     headers: target.headers,
     metadata: target.metadata,
   };
-  const changing: ChangingFields = newChangingFields(target.tags, key, stored.kind, bucket, call);
+  const changing: ChangingFields = newChangingFields(target.tags, stored.kind, place, call);
   const fixedTag = fixedTagOf(fixed, metadataKey, identity);
   const version = addVersion({ kind: 'object', writeId, fixed, fixedTag, encryption: stored, changing }, place, call);
   queueObject(version, place, call);

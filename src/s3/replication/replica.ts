@@ -74,8 +74,9 @@ export function beginReplica(
   call: Call,
 ): Replica {
   const { key } = place;
-  requireDestinationPermissions(source, key, rule, destination, call);
-  const identity: WriteIdentity = { bucket: destination, key, writeId: newWriteId(call) };
+  const target = { bucket: destination, key };
+  requireDestinationPermissions(source, target, rule, call);
+  const identity: WriteIdentity = { ...target, writeId: newWriteId(call) };
   const sourceIdentity = identityOf(source, place);
   const storageClass = rule.Destination.StorageClass ?? source.fixed.headers.StorageClass;
   const work =
@@ -87,9 +88,8 @@ export function beginReplica(
 
 function requireDestinationPermissions(
   { encryption, changing }: ObjectVersion,
-  key: string,
+  target: ObjectPlace,
   { Destination }: ReplicationRule,
-  destination: BucketRecord,
   call: Call,
 ): void {
   const mode = modeOf(encryption);
@@ -100,14 +100,14 @@ function requireDestinationPermissions(
     's3:x-amz-storage-class': Destination.StorageClass,
     ...requestTagContext(changing.tags),
   };
-  const object = (action: string) => objectAccess(action, { bucket: destination, key }, call, context);
+  const object = (action: string) => objectAccess(action, target, call, context);
   requirePermission(object('s3:ReplicateObject'), 'DstPutObjectNotPermitted', call);
   if (changing.tags.length > 0) requirePermission(object('s3:ReplicateTags'), 'DstPutTaggingNotPermitted', call);
   if (Destination.AccessControlTranslation) {
     requirePermission(object('s3:ObjectOwnerOverrideToBucketOwner'), 'DstPutAclNotPermitted', call);
   }
-  if (mode === 'SSE-C' && destination.blocksCustomerKeys) {
-    const { message } = customerKeysBlocked('s3:ReplicateObject', objectArn(destination.name, key), call);
+  if (mode === 'SSE-C' && target.bucket.blocksCustomerKeys) {
+    const { message } = customerKeysBlocked('s3:ReplicateObject', objectArn(target.bucket.name, target.key), call);
     throw new ReplicationFailure('DstPutObjectNotPermitted', message);
   }
 }

@@ -18,9 +18,8 @@ import { destinationOf, rulesFor, rulesForDeleteMarker, syncsReplicas } from './
 /** The changing fields of a new object: PENDING when a rule takes it. */
 export function newChangingFields(
   tags: readonly Tag[],
-  key: string,
   encryption: StoredEncryption['kind'],
-  bucket: BucketRecord,
+  { bucket, key }: ObjectPlace,
   call: Call,
 ): ChangingFields {
   const rules = replicationRules({ key, tags, encryption }, bucket, call);

@@ -42,7 +42,7 @@ export interface BucketRecord {
   /** What GetBucketLocation answers: `EU` where the bucket was made with it. */
   readonly location: string | undefined;
   readonly createdMs: number;
-  /** The bucket's own key, under which SSE-S3 data keys are wrapped; itself wrapped by the root key. */
+  /** The S3 key: SSE-S3 data keys are wrapped under it, and it under the root key. Not an S3 Bucket Key. */
   readonly s3Key: Uint8Array;
   readonly encryption: BucketDefault;
   /** Whether PutBucketEncryption ever set it: then copying an object onto itself is no error. */
@@ -102,7 +102,7 @@ export type Content =
 
 /** How a version's data key is kept. */
 export type StoredEncryption =
-  /** Wrapped by the bucket's own key. */
+  /** Wrapped by the bucket's S3 key. */
   | { readonly kind: 'SSE-S3'; readonly wrapped: Uint8Array }
   | {
       readonly kind: 'SSE-KMS';
@@ -126,7 +126,7 @@ export type StoredEncryption =
       readonly context: Readonly<Record<string, string>>;
       /** KMS's ciphertext of the inner layer's data key. */
       readonly ciphertext: Uint8Array;
-      /** The outer layer's data key, wrapped by the bucket's own key. */
+      /** The outer layer's data key, wrapped by the bucket's S3 key. */
       readonly wrapped: Uint8Array;
     }
   /** The customer's key is not kept: only a salt and a keyed hash, by which it is recognized. */

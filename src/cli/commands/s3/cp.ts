@@ -51,7 +51,7 @@ export const cp = command({
     'date > now.txt && ssebox s3 cp now.txt s3://photos/ --sse aws:kms --sse-kms-key-id alias/app',
     'ssebox s3 cp s3://reports/2026 ./reports --recursive --exclude "*" --include "*.csv"',
   ],
-  run: (values, session) => transfer('cp', values, session),
+  run: (values, session) => copyOrMove('cp', values, session),
 });
 
 export const mv = command({
@@ -64,7 +64,7 @@ export const mv = command({
     'ssebox s3 mv s3://photos/harbour.txt s3://photos/2026/harbour.txt',
     'ssebox s3 mv s3://photos/2026 s3://drafts/2026 --recursive --dryrun',
   ],
-  run: (values, session) => transfer('mv', values, session),
+  run: (values, session) => copyOrMove('mv', values, session),
 });
 
 /** `ssebox s3 copy`: another name for `cp`. */
@@ -74,7 +74,7 @@ function renamed(example: string): string {
   return example.replace('s3 cp', 's3 copy');
 }
 
-async function transfer(verb: 'cp' | 'mv', values: CopyValues, session: Session): Promise<Result> {
+async function copyOrMove(verb: 'cp' | 'mv', values: CopyValues, session: Session): Promise<Result> {
   const from = values.args.source;
   const to = values.args.target;
   const [source, target] = [from, to].map((text) => (text.startsWith('s3://') ? s3Uri(text) : undefined));

@@ -37,7 +37,7 @@ export async function resumableUpload(
   const pieces = piecesOf(size, partSize(size, chunkBytes));
   const algorithm = algorithmOf(inputs.create);
   const create = { ...inputs.create, ChecksumAlgorithm: algorithm, Bucket: bucket, Key: key };
-  const place: Place = { bucket, key, digest: digestOfAll(size, create) };
+  const place: ResumePlace = { bucket, key, digest: digestOfAll(size, create) };
   const begun = await findBegun(place, inputs.part, session);
   const upload = begun ?? { id: await begin(place, create, session), parts: [] };
   const at = { ...customerKeyIn(inputs.part), Bucket: bucket, Key: key, UploadId: upload.id };
@@ -64,7 +64,7 @@ function piecesOf(size: number, bytes: number): readonly Piece[] {
   }));
 }
 
-interface Place {
+interface ResumePlace {
   readonly bucket: string;
   readonly key: string;
   readonly digest: string;
@@ -76,7 +76,7 @@ function digestOfAll(size: number, { SSECustomerKey: _, ...settings }: ObjectInp
   return createHash('sha256').update(JSON.stringify(sorted)).digest('hex');
 }
 
-const begin = async ({ bucket, key, digest }: Place, create: ObjectInput, session: Session): Promise<string> => {
+const begin = async ({ bucket, key, digest }: ResumePlace, create: ObjectInput, session: Session): Promise<string> => {
   const output = await session.aws.callByName('s3', 'CreateMultipartUpload', create);
   const uploadId = typeof output === 'object' && output !== null && 'UploadId' in output ? String(output.UploadId) : '';
   await session.store.transact((tx) => tx.resumableUploads.put([bucket, key, digest], { v: 1, uploadId }));
@@ -97,7 +97,7 @@ interface Begun {
 
 /** The upload that was started with the same settings; undefined when there is none, or it has been aborted. */
 async function findBegun(
-  { bucket, key, digest }: Place,
+  { bucket, key, digest }: ResumePlace,
   part: ObjectInput,
   session: Session,
 ): Promise<Begun | undefined> {
