@@ -35,7 +35,7 @@ const refusingServices: readonly (readonly [path: string, services: readonly Ser
   ['src/iam/assume-role.ts', ['sts']],
   ['src/iam/caller-identity.ts', ['sts']],
   // Credentials are looked at before any service is asked.
-  ['src/iam/principal.ts', serviceNames],
+  ['src/iam/credentials.ts', serviceNames],
   ['src/iam/', ['iam']],
   ['src/policy/bucket-policy-check.ts', ['s3']],
   // Session policies are checked as identity policies are.
@@ -89,6 +89,11 @@ for (const { file, text } of sources.filter(({ file }) => file === 'src/s3/bucke
     for (const service of servicesOf(file)) thrownBy.get(service)?.add(code);
   }
 }
+
+test('every line about who refuses is about files that do', () => {
+  const idle = refusingServices.filter(([path]) => !throws.some(({ file }) => file.startsWith(path)));
+  expect(idle.map(([path]) => path)).toEqual([]);
+});
 
 test('every refusal of src is found, and the code is written out, except where it is handed over', () => {
   const written = sources.flatMap(({ text }) => text.match(/\bnew AwsError\(/g) ?? []);
