@@ -15,8 +15,8 @@ export interface Birth {
 }
 
 /**
- * Makes sure that an account exists. Its `user/admin` has AdministratorAccess and no other privilege: a Deny or a key
- * policy stops it.
+ * Ensures that an account exists. Its `user/admin` has AdministratorAccess and no other privilege: a Deny or a key
+ * policy can stop it.
  */
 export function ensureAccount(account: AccountId, { tx, now, random }: Birth): void {
   if (tx.accounts.get([account])) return;

@@ -26,7 +26,7 @@ interface Inherited {
 interface Target {
   readonly role: RoleRecord;
   readonly inherited: Inherited;
-  /** Session tags, the inherited ones included. */
+  /** Session tags, including inherited ones. */
   readonly tags: Tags;
   readonly transitive: readonly string[];
   readonly sourceIdentity: string | undefined;

@@ -21,7 +21,7 @@ export interface Credential {
   secret(): string;
 }
 
-/** The credential with this access key id; undefined when it does not belong to the store. */
+/** The credential with this access key id; undefined if the store does not have it. */
 export function credentialOf(
   accessKeyId: string,
   { tx, rootKey }: { readonly tx: Tx; readonly rootKey: () => RootKey },
@@ -68,7 +68,7 @@ export function callerByAccessKey(
   return callerOf(credential, sessionToken, at);
 }
 
-/** A user keeps the unique id when the name changes. */
+/** A user keeps its unique id when it is renamed. */
 function userById(userId: string, tx: Tx): UserRecord | undefined {
   const place = tx.principalIds.get([userId]);
   return place && findUser(tx, place.account, place.name);
@@ -79,7 +79,7 @@ export function tokenHash(sessionToken: string): Uint8Array {
   return createHash('sha256').update(sessionToken).digest();
 }
 
-/** The caller that temporary credentials stand for. A role that was deleted takes its sessions with it. */
+/** The caller that temporary credentials represent. Deleting a role ends its sessions. */
 function sessionCaller({ account, accessKeyId, issuedMs, of }: SessionRecord, tx: Tx): Caller {
   switch (of.kind) {
     case 'root':

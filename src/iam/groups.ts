@@ -11,7 +11,7 @@ import { inPath, lowerName, pageOf, pageOfNames, startAfter } from './listing.ts
 import { limitExceeded } from './quota.ts';
 import { userOf } from './users.ts';
 
-/** IAM User Guide, "IAM and AWS STS quotas": groups an IAM user can be a member of. */
+/** IAM User Guide, "IAM and AWS STS quotas": groups that an IAM user can be a member of. */
 const MAX_GROUPS = 10;
 
 export const CreateGroup = operation('iam', 'CreateGroup', {

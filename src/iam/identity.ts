@@ -18,7 +18,9 @@ export type Identity =
   | { readonly kind: 'group'; readonly record: GroupRecord }
   | { readonly kind: 'role'; readonly record: RoleRecord };
 
-/** The account that an IAM call works in: the caller's. @throws MissingAuthenticationToken for a caller without one. */
+/**
+ * The account that an IAM call applies to: the caller's. @throws MissingAuthenticationToken for a caller without one.
+ */
 export function requestAccount({ caller }: Call): AccountId {
   const account = callerAccount(caller);
   if (account === undefined) {
@@ -80,7 +82,7 @@ function identityArn({ kind, record }: Identity): string {
   }
 }
 
-/** The permission to do something to a user, group or role. */
+/** The permission for an operation on a user, group or role. */
 export function identityAccess(
   operation: string,
   identity: Identity,
@@ -118,5 +120,5 @@ export const alreadyExists = (kind: IdentityKind, name: string) =>
     `${kind.slice(0, 1).toUpperCase()}${kind.slice(1)} with name ${name} already exists.`,
   );
 
-/** Why an identity cannot be deleted yet. */
+/** The error for an identity that cannot be deleted yet. */
 export const mustFirst = (what: string) => new AwsError('DeleteConflict', `Cannot delete entity, must ${what} first.`);

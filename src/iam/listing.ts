@@ -61,11 +61,11 @@ interface Named {
 /** The name that rows are ordered by. */
 export const lowerName = ({ name }: Pick<Named, 'name'>): string => name.toLowerCase();
 
-/** The range of an account's rows that come after a name. */
+/** The range of an account's rows after a name. */
 export const startAfter = (account: AccountId, after: string | undefined) =>
   after === undefined ? {} : { start: [account, after], after: true };
 
-/** The rows' values whose path begins with the prefix. */
+/** The values of the rows whose path begins with a prefix. */
 export function* inPath<V extends Named>(rows: Iterable<Row<TableKey, V>>, prefix: string): Iterable<V> {
   for (const { value } of rows) if (value.path.startsWith(prefix)) yield value;
 }

@@ -120,7 +120,7 @@ export function requirePolicy(arn: string, call: Call): FoundPolicy {
   return record;
 }
 
-/** A managed policy that the account may see: its own or AWS's. */
+/** A managed policy visible to the account: its own or AWS's. */
 export function findPolicy(arn: string, call: Call): FoundPolicy | undefined {
   const ofAws = awsManagedPolicy(arn);
   if (ofAws) return { kind: 'aws', record: ofAws };

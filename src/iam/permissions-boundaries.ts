@@ -44,7 +44,7 @@ export const DeleteRolePermissionsBoundary = operation('iam', 'DeleteRolePermiss
   run: (role, _input, { tx }) => putRole(tx, bounded('role', role, undefined, tx)),
 });
 
-/** The ARN itself, when there is such a managed policy. @throws NoSuchEntity */
+/** Returns the ARN if it is that of an existing managed policy. @throws NoSuchEntity */
 export function requireBoundary(arn: string, tx: Tx): string {
   if (!managedPolicy(arn, tx)) {
     throw new AwsError('NoSuchEntity', `Scope ARN: ${arn} does not exist or is not attachable.`);

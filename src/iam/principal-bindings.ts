@@ -88,7 +88,7 @@ export function shownPolicy(text: string, bindings: PrincipalBindings | undefine
   return gone.size === 0 ? text : rewritten(text, (name) => gone.get(name) ?? name);
 }
 
-/** The document with other names for its AWS principals. */
+/** The document with its AWS principals renamed. */
 function rewritten(text: string, rename: (name: string) => string): string {
   const document = documentObject(text);
   if (!document) return text;

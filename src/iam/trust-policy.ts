@@ -42,7 +42,7 @@ export function acceptTrustPolicy(text: string, tx: Tx): string {
 /** A stored trust policy as IAM shows it: with ARNs, except that deleted users and roles are shown by their ids. */
 export const shownTrustPolicy = (kept: string, tx: Tx): string => withArns(kept, tx);
 
-/** @throws MalformedPolicyDocument in the words of the first check that fails. */
+/** @throws MalformedPolicyDocument with the message of the first check that fails. */
 export function checkTrustPolicy(text: string, exists: PrincipalCheck): void {
   const fault = faultOf(text, exists);
   if (fault !== undefined) throw new AwsError('MalformedPolicyDocument', fault);
