@@ -33,11 +33,11 @@ describe('a file read in blocks', () => {
     expect(Buffer.compare(await collect(readBlocks(path)), bytes)).toBe(0);
   });
 
-  test('that is not there fails with the first block', async () => {
+  test('that does not exist fails with the first block', async () => {
     await expect(collect(readBlocks(newPath()))).rejects.toThrow('ENOENT');
   });
 
-  test('is closed by a reader that breaks off', async () => {
+  test('is closed when its reader stops early', async () => {
     const path = newPath();
     writeFileSync(path, bytesOf(5 * MIB));
     for await (const block of readBlocks(path)) {
@@ -61,7 +61,7 @@ describe('a file written in blocks', () => {
     expect(Buffer.compare(readFileSync(path), Buffer.concat(sizes.map(bytesOf)))).toBe(0);
   });
 
-  test('does not take the place of another', async () => {
+  test('does not replace another', async () => {
     const path = newPath();
     writeFileSync(path, 'mine');
     await expect(writeBlocks(path, pieces(10), signal)).rejects.toThrow('EEXIST');
@@ -76,7 +76,7 @@ describe('a file written in blocks', () => {
     await expect(writeBlocks(newPath(), broken(), signal)).rejects.toThrow('the source is gone');
   });
 
-  test('stops when it is told to', async () => {
+  test('stops when it is aborted', async () => {
     const controller = new AbortController();
     let made = 0;
     async function* endless(): AsyncGenerator<Uint8Array> {

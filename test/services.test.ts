@@ -35,7 +35,7 @@ test.for(offered)('%s says of each operation what it does', async ([, { prose, s
   expect(Object.keys(words).sort()).toEqual([...operationNames(service)].sort());
 });
 
-test('what can be loaded is on the command line', async () => {
+test('every service that can be loaded is on the command line', async () => {
   const loadable: string[] = [];
   for (const service of serviceNames) if ((await operationsOf(service)).length > 0) loadable.push(service);
   expect(loadable.sort()).toEqual(offered.map(([, { service }]) => service).sort());

@@ -16,7 +16,7 @@ const policy = (...Statement: readonly object[]) => JSON.stringify({ Version: '2
 const Plaintext = Buffer.from('hello');
 
 describe('user/admin is a principal like any other', () => {
-  test('whom a Deny in a policy of his own stops', async () => {
+  test('who is stopped by a Deny in a policy of his own', async () => {
     const world = newWorld();
     const { KeyMetadata } = await world.call('kms', 'CreateKey', {});
     const KeyId = KeyMetadata?.KeyId ?? '';
@@ -28,7 +28,7 @@ describe('user/admin is a principal like any other', () => {
     );
   });
 
-  test('whom a key policy stops that names somebody else', async () => {
+  test('who is stopped by a key policy that names somebody else', async () => {
     const world = newWorld();
     await world.call('iam', 'CreateUser', { UserName: 'ana' });
     const ana = `arn:aws:iam::${ACCOUNT}:user/ana`;
@@ -39,7 +39,7 @@ describe('user/admin is a principal like any other', () => {
     await world.call('kms', 'Encrypt', { KeyId, Plaintext }, { as: 'user/ana' });
   });
 
-  test('whom a bucket policy stops', async () => {
+  test('who is stopped by a bucket policy', async () => {
     const world = newWorld();
     await world.call('s3', 'CreateBucket', { Bucket: 'photos' });
     const Policy = policy({
@@ -66,7 +66,7 @@ test.for(['test', 'AKIAIOSFODNN7EXAMPLE', 'minioadmin'])(
   },
 );
 
-describe('an option that cannot do anything is refused, before anything is done', () => {
+describe('an option without effect is refused before anything is done', () => {
   test.for([
     [
       ['kms', 'create-key', '--max-items', '1'],
@@ -111,7 +111,7 @@ test.for([
 });
 
 describe('bytes and base64', () => {
-  test('what one call makes is what the next one takes, by standard output and input', async () => {
+  test('the output of one call is the input of the next, through standard output and input', async () => {
     const { shell } = newPlace();
     const { out, err } = await shell(
       `key=$(ssebox kms create-key --query KeyMetadata.KeyId --output text)
@@ -121,7 +121,7 @@ describe('bytes and base64', () => {
     expect({ out, err }).toEqual({ out: 'gr\\0ss\n', err: '' });
   });
 
-  test('base64 that was given as bytes is pointed out to a person', async () => {
+  test('base64 passed as bytes is pointed out to a person', async () => {
     const place = newPlace();
     await place.shell(
       `key=$(ssebox kms create-key --query KeyMetadata.KeyId --output text)

@@ -34,7 +34,7 @@ function newWork() {
 
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-test('over all that share the slots no more work is under way than there are', async () => {
+test('never more work in progress than slots, across everything that shares them', async () => {
   const slots = newSlots(3);
   const { work, seen, endAll } = newWork();
   const all = Promise.all([1, 2].map(() => atOnce(range(10), { slots, signal: never }, work)));
@@ -43,7 +43,7 @@ test('over all that share the slots no more work is under way than there are', a
   expect(seen).toEqual({ begun: 20, most: 3, underWay: 0 });
 });
 
-test('after a failure no more is begun, and what is under way has ended when it is told', async () => {
+test('after a failure nothing new starts, and the work in progress has ended before it is thrown', async () => {
   const { work, seen, endAll } = newWork();
   const done = atOnce(range(100), { slots: newSlots(10), signal: never }, async (item) => {
     await work();
@@ -86,7 +86,7 @@ const blobsOf = ({ store }: Place): readonly string[] =>
     ? readdirSync(`${store}/blobs`, { recursive: true, encoding: 'utf8' }).filter((name) => name.includes('/'))
     : [];
 
-describe('Ctrl-C gives an upload in parts up, and leaves nothing of it', () => {
+describe('Ctrl-C aborts a multipart upload, and leaves nothing of it', () => {
   test.for([
     ['of a file', ['s3', 'cp', 'large', 's3://drafts/new']],
     ['of a copy', ['s3', 'cp', 's3://photos/large', 's3://drafts/new']],

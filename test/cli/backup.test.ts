@@ -60,7 +60,7 @@ async function expectLarge(line: CommandLine, store: string): Promise<void> {
 }
 
 describe('store backup', () => {
-  test('makes a store that is whole, its owner’s alone, and says what is in it', async () => {
+  test('makes a complete store that only its owner can read, and says what is in it', async () => {
     const line = await newSource();
     const folder = line.path('backup');
     const { json, err } = await backUp(line);
@@ -84,7 +84,7 @@ describe('store backup', () => {
     await expectLarge(line, folder);
   });
 
-  test('goes into an empty folder, which is closed to others', async () => {
+  test('uses an empty folder, and closes it to others', async () => {
     const line = await newSource();
     mkdirSync(line.path('backup'), { mode: 0o755 });
     chmodSync(line.path('backup'), 0o755);
@@ -92,7 +92,7 @@ describe('store backup', () => {
     expect(statSync(line.path('backup')).mode & 0o777).toBe(0o700);
   });
 
-  test('has the parts of unfinished uploads, and nothing of what others are writing or have dropped', async () => {
+  test('includes the parts of unfinished uploads, but nothing that others are still writing or have deleted', async () => {
     const line = await newSource();
     const at = ['--bucket', 'photos', '--key', 'in-parts'];
     const begun = await line.ok(['s3api', 'create-multipart-upload', ...at, '--query', 'UploadId', '--output', 'text']);
@@ -135,7 +135,7 @@ describe('store backup', () => {
     expect((await line.ok(['store', 'verify', ...at], sealed)).json).toMatchObject({ Objects: 6, Damaged: [] });
   });
 
-  test('tells people that an unsealed root key opens everything', async () => {
+  test('warns people that an unsealed root key opens everything', async () => {
     const line = await newSource();
     const { out } = await line.ok(['store', 'backup', line.path('backup')], { terminal: 100 });
     expect(out).toContain('not sealed: anyone who can read the folder can read everything');
@@ -166,7 +166,7 @@ describe('store backup', () => {
     expect([nowhere.code, nowhere.err]).toEqual([253, expect.stringContaining('/proc')]);
   });
 
-  test('of a store that is not there makes neither', async () => {
+  test('of a missing store creates neither the store nor the backup', async () => {
     const line = newCommandLine();
     const { code, err } = await line.ssebox(['store', 'backup', line.path('backup')]);
     expect([code, err]).toEqual([253, `there is no store in "${line.store}"\n`]);
@@ -176,7 +176,7 @@ describe('store backup', () => {
   test.for([
     ['is not there', (path: string) => rmSync(path)],
     ['is cut', (path: string) => writeFileSync(path, readFileSync(path).subarray(0, -1))],
-  ] as const)('of a store of which a blob file %s names the object and leaves nothing', async ([, damage]) => {
+  ] as const)('of a store with a blob file that %s names the object and leaves nothing', async ([, damage]) => {
     const line = await newSource();
     damage(blobIn(line.store));
     const { code, err } = await line.ssebox(['store', 'backup', line.path('a/b/backup')]);
@@ -196,7 +196,7 @@ describe('store backup', () => {
     expect(existsSync(line.path('backup'))).toBe(false);
   });
 
-  test('takes away what a killed one has left in its folder', async () => {
+  test('removes what a killed backup has left in its folder', async () => {
     const line = await newSource();
     const left = line.path(`backup/.staged-${markName({ ...ownProcessMark(), start: '1' })}`);
     mkdirSync(left, { recursive: true });
@@ -204,7 +204,7 @@ describe('store backup', () => {
     expect(names(line.path('backup'))).toEqual(['blobs', 'root.key', 'store.mdb']);
   });
 
-  test('is refused where another process is making one', async () => {
+  test('is refused while another process is making one', async () => {
     const line = await newSource();
     // The parent of the tests is another process, and alive.
     const other = `.staged-${process.ppid}~~${ownProcessMark().boot}~${ownProcessMark().namespace?.slice(4)}`;
@@ -219,7 +219,7 @@ describe('store restore', () => {
   const restore = (line: CommandLine, ...more: string[]) =>
     line.ssebox(['store', 'restore', line.path('backup'), ...more]);
 
-  test('makes a store where there is none, in an empty folder, and in the place of an empty store', async () => {
+  test('creates a store where there is none, in an empty folder, and in place of an empty store', async () => {
     const line = await newSource();
     await backUp(line);
     mkdirSync(line.path('empty'));
@@ -237,7 +237,7 @@ describe('store restore', () => {
     }
   });
 
-  test('replaces a store only when it is told to, and then all of it', async () => {
+  test('replaces a store only after confirmation, and then all of it', async () => {
     const line = await newSource();
     await backUp(line);
     await line.ok(['s3', 'rm', 's3://photos/large']);
@@ -257,7 +257,7 @@ describe('store restore', () => {
     expect(names(line.store).filter((name) => name.startsWith('.'))).toEqual([]);
   });
 
-  test('takes the root key with it, another store’s too', async () => {
+  test('brings the root key along, even that of another store', async () => {
     const line = await newSource();
     await backUp(line);
     const other = line.path('other');
@@ -277,7 +277,7 @@ describe('store restore', () => {
     await expectLarge(line, line.store);
   });
 
-  test('goes through a link to the folder that it leads to', async () => {
+  test('follows a link to the folder that it points to', async () => {
     const line = await newSource();
     await backUp(line);
     symlinkSync(line.store, line.path('link'));
@@ -371,7 +371,7 @@ describe('store restore', () => {
     expect(names(line.store).filter((name) => name.startsWith('.'))).toEqual([]);
   });
 
-  test('of what is no backup, or onto what is no store, is refused', async () => {
+  test('of something that is not a backup, or over something that is not a store, is refused', async () => {
     const line = await newSource();
     await backUp(line);
     mkdirSync(line.path('full'));

@@ -31,7 +31,7 @@ async function refused(place: Place, words: readonly string[], code: number, var
 const put = (file: string) => ['s3', 'put', file, 's3://photos/new'];
 const encrypt = (plaintext: string) => ['kms', 'encrypt', '--key-id', 'alias/app', '--plaintext', plaintext];
 
-describe('a command line that does not parse is refused before there is a store', () => {
+describe('a command line that does not parse is refused before a store is created', () => {
   test.for<[string, string[], string | RegExp]>([
     ['no command', [], 'a command is missing'],
     ['a group alone', ['kms'], 'a command is missing'],
@@ -81,7 +81,7 @@ describe('a command line that does not parse is refused before there is a store'
   });
 });
 
-test('a variable that is set to nothing is not set', async () => {
+test('an empty variable counts as not set', async () => {
   const { ssebox } = newPlace();
   const variables = { AWS_REGION: '', AWS_DEFAULT_REGION: '', SSEBOX_AS: '', AWS_PROFILE: '', AWS_DEFAULT_OUTPUT: '' };
   expect(await ssebox(['kms', 'list-keys', '--query', 'length(Keys)'], { variables })).toMatchObject({
@@ -90,7 +90,7 @@ test('a variable that is set to nothing is not set', async () => {
   });
 });
 
-describe('a value that is none is named', () => {
+describe('an invalid value is named', () => {
   const tags = (text: string) => ['kms', 'tag-resource', '--key-id', 'alias/app', '--tags', text];
   test.for<[string, string[], RegExp]>([
     [
@@ -137,7 +137,7 @@ describe('a value that is none is named', () => {
   });
 });
 
-describe('a store that cannot be used is told with its path, and left alone', () => {
+describe('an unusable store is reported with its path, and left alone', () => {
   const list = ['kms', 'list-keys'];
   const create = ['kms', 'create-key'];
 
@@ -160,7 +160,7 @@ describe('a store that cannot be used is told with its path, and left alone', ()
     );
   });
 
-  test('a database that was cut', async () => {
+  test('a truncated database', async () => {
     const place = await samplePlace();
     const file = join(place.store, 'store.mdb');
     writeFileSync(file, readFileSync(file).subarray(0, 20_000));
@@ -173,7 +173,7 @@ describe('a store that cannot be used is told with its path, and left alone', ()
     expect(await refused(place, list, 253)).toBe(`cannot use the store "${place.store}": a file is in the way`);
   });
 
-  test('a file on the way to the folder', async () => {
+  test('a file in the path to the folder', async () => {
     const place = newPlace();
     writeFileSync(place.store, 'not a folder');
     expect(await refused(place, [...list, '--store', 'store/inner'], 253)).toBe(
@@ -210,7 +210,7 @@ describe('a store that cannot be used is told with its path, and left alone', ()
     expect(existsSync(place.path('copy.txt'))).toBe(false);
   });
 
-  test('a root key that is sealed opens with its passphrase alone', async () => {
+  test('a sealed root key opens only with its passphrase', async () => {
     const place = await samplePlace();
     changePassphrase(place.store, (size) => new Uint8Array(size).fill(5), { from: undefined, to: 'open sesame' });
     const words = encrypt('aGVsbG8=');
@@ -225,7 +225,7 @@ describe('a store that cannot be used is told with its path, and left alone', ()
   });
 });
 
-test('a target in a folder that is not there is refused by s3api, and leaves nothing', async () => {
+test('a target in a missing folder is refused by s3api, and leaves nothing', async () => {
   const place = await samplePlace();
   const words = ['s3api', 'get-object', '--bucket', 'photos', '--key', 'harbour.txt', 'gone/copy.txt'];
   const { code, out, err } = await place.ssebox(words);

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { newCommandLine, newSample } from '../support/command-line.ts';
 
-test('a bucket is made in the region that is asked for, listed with it, and deleted', async () => {
+test('a bucket is created in the given region, listed with it, and deleted', async () => {
   const line = newCommandLine();
   await line.ok(['bucket', 'create', 'here']);
   await line.ok(['bucket', 'create', 'there', '--region', 'eu-west-1']);
@@ -51,7 +51,7 @@ test('the default encryption is what the next object gets', async () => {
   });
 });
 
-test('a default that is none changes nothing', async () => {
+test('an invalid default changes nothing', async () => {
   const line = await newSample();
   const { code, err } = await line.ssebox(['bucket', 'default-encryption', 'set', 'reports', '--sse', 'rot13']);
   expect(code).toBe(252);
@@ -113,7 +113,7 @@ test('versioning, public access and tags are set and read back', async () => {
   );
 });
 
-test('a bucket that is not empty is deleted only with its objects, and only when that was said', async () => {
+test('a bucket that is not empty is deleted only with its objects, and only on request', async () => {
   const line = await newSample();
   expect((await line.ssebox(['bucket', 'delete', 'photos'])).err).toContain('(BucketNotEmpty)');
   const unsaid = await line.ssebox(['bucket', 'delete', 'photos', '--force']);
@@ -122,7 +122,7 @@ test('a bucket that is not empty is deleted only with its objects, and only when
   expect((await line.ssebox(['bucket', 'show', 'photos'])).err).toContain('(NoSuchBucket)');
 });
 
-test('keys are listed with what they are called and how they are', async () => {
+test('keys are listed with their aliases and states', async () => {
   const line = await newSample();
   const { json } = await line.ok(['kms', 'ls']);
   expect(json).toMatchObject({

@@ -150,7 +150,7 @@ const othersNames = [
 const defaultsNames =
   /^(alias\/(app|backup)|(s3:\/\/)?(photos|reports|drafts)\/?|((user|role)\/)?(ana|bob|reader)|analysts)$/;
 
-test.for(ways)('every argument and flag that offers names offers those of the account of %s', async (way) => {
+test.for(ways)('every argument and flag with choices offers the names in the account of %s', async (way) => {
   const { session, keyId } = await twoAccounts();
   const asCaller = await session(way);
   const all = new Set<string>();
@@ -180,14 +180,14 @@ const completions: readonly (readonly [words: string, offered: (keyId: string) =
   ['iam get-policy --policy-arn', () => [iam('policy/Keep')]],
 ];
 
-test.for(ways)('the shell is offered the names of the account of %s', async (way) => {
+test.for(ways)('completion offers the names in the account of %s', async (way) => {
   const { completed, keyId } = await twoAccounts();
   for (const [words, offered] of completions) {
     expect(await completed(way, words.split(' ')), words).toEqual(offered(keyId));
   }
 });
 
-test('the value of --as itself is completed with who is in the caller’s account', async () => {
+test('the value of --as itself is completed with the principals in the caller’s account', async () => {
   const { completed } = await twoAccounts();
   expect(await completed('access key', ['--as'])).toEqual(['root', 'user/admin', 'user/zed', 'role/keeper']);
 });
@@ -199,7 +199,7 @@ const grantees = [
   ['root', iam('root')],
 ] as const;
 
-test.for(ways)('a short principal is one of the account of %s', async (way) => {
+test.for(ways)('a short principal belongs to the account of %s', async (way) => {
   const { as, keyId } = await twoAccounts();
   expect(await as(way, ['sts', 'get-caller-identity', '--query', 'Arn', '--output', 'text'])).toBe(iam('user/admin'));
   for (const [short, arn] of grantees) {
@@ -211,7 +211,7 @@ test.for(ways)('a short principal is one of the account of %s', async (way) => {
   }
 });
 
-test('a principal of another account than the caller’s is named with its account', async () => {
+test('a principal in another account than the caller’s needs its account', async () => {
   const line = await newSample();
   const words = ['kms', 'grant', 'alias/app', '--may', 'decrypt', '--to'];
   const { out } = await line.ok(['kms', 'describe-key', '--key-id', 'alias/app', '--query', 'KeyMetadata.KeyId']);
@@ -221,7 +221,7 @@ test('a principal of another account than the caller’s is named with its accou
   expect((await line.ok(list)).json).toEqual([iam('user/admin')]);
 });
 
-test('where there is no such caller, or the secret is not the key’s, a principal is refused as a call is', async () => {
+test('if there is no such caller, or the secret is wrong, a principal is refused as a call is', async () => {
   const line = await newSample();
   const { out } = await line.ok(['kms', 'describe-key', '--key-id', 'alias/app', '--query', 'KeyMetadata.KeyId']);
   const keyId: string = JSON.parse(out);
@@ -239,7 +239,7 @@ test('where there is no such caller, or the secret is not the key’s, a princip
   expect((await line.ok(['kms', 'list-grants', '--key-id', keyId, '--query', 'Grants'])).json).toEqual([]);
 });
 
-test('a prompt offers the keys of the account of an access key', async () => {
+test('a prompt offers the keys in the account of an access key', async () => {
   const place = await samplePlace();
   const { out } = await place.shell(`
     ssebox kms create-alias --as ${CALLER} --alias-name alias/other \\

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { newPlace } from '../support/place.ts';
 
 // The library of xxHash is a file of its own beside the program, which only the program finds.
-test('the built program takes, checks and tells checksums of xxHash', async () => {
+test('the built program takes, checks and shows checksums of xxHash', async () => {
   const place = newPlace();
   await place.ssebox(['s3', 'mb', 's3://photos']);
   writeFileSync(place.path('small'), 'hello world');

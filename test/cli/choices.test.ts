@@ -41,7 +41,7 @@ beforeEach(() => {
 const values = async (choices: Promise<readonly { readonly value: string }[]>) =>
   (await choices).map(({ value }) => value);
 
-test('keys are offered by alias and by id, those of the caller’s region', async () => {
+test('keys in the caller’s region are offered by alias and by id', async () => {
   const { KeyMetadata } = await session.aws.call('kms', 'CreateKey', { Description: 'for photos' });
   const KeyId = KeyMetadata?.KeyId ?? '';
   await session.aws.call('kms', 'CreateAlias', { AliasName: 'alias/photos', TargetKeyId: KeyId });
@@ -53,7 +53,7 @@ test('keys are offered by alias and by id, those of the caller’s region', asyn
   expect(await values(aliasChoices(session))).toEqual(['alias/photos']);
 });
 
-test('an operation that takes no alias is offered ids alone', async () => {
+test('an operation that does not take an alias is offered only ids', async () => {
   const { KeyMetadata } = await session.aws.call('kms', 'CreateKey', {});
   const KeyId = KeyMetadata?.KeyId ?? '';
   await session.aws.call('kms', 'CreateAlias', { AliasName: 'alias/photos', TargetKeyId: KeyId });
@@ -84,7 +84,7 @@ test('objects are offered a folder at a time, like paths', async () => {
   expect(await values(objectChoices('s3://photos/album/t')(session))).toEqual(['s3://photos/album/two.jpg']);
 });
 
-test('--as is completed with who there is', async () => {
+test('--as is completed with the existing principals', async () => {
   const tree = group({ name: 'ssebox', summary: 'all', load: async () => [] });
   const { choices } = await complete(['--as', 'user/'], tree, async () => session);
   expect(choices).toEqual([{ value: 'user/admin' }]);

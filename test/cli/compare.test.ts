@@ -63,7 +63,7 @@ test.for([
   expect(sseS3?.Puts.MedianMilliseconds).toBeGreaterThan(0);
 });
 
-test('the cost is that of a million of each, at the rate of calls that was measured', async () => {
+test('the cost is for a million of each, at the measured rate of calls', async () => {
   const [sseS3, kms, bucketKey] = await compared(10);
   expect(sseS3?.Cost).toEqual({ UsdS3Requests: 5.4, UsdKmsRequests: 0, UsdKmsKeyPerMonth: 0 });
   expect(kms?.Cost).toEqual({ UsdS3Requests: 5.4, UsdKmsRequests: 6, UsdKmsKeyPerMonth: 1 });
@@ -90,7 +90,7 @@ test.for([
   expect([code, err]).toEqual([252, expect.stringContaining(message)]);
 });
 
-test('a file that is not there is named', async () => {
+test('a missing file is named', async () => {
   const { code, err } = await newCommandLine().ssebox(['compare', 'nowhere.txt']);
   expect([code, err]).toEqual([252, expect.stringContaining('nowhere.txt does not exist')]);
 });

@@ -102,13 +102,13 @@ test('without a store there are commands and flags, and no names', async () => {
   expect((await without('show', '')).choices).toEqual([]);
 });
 
-test('a line is a value and what it means', async () => {
+test('a line is a value and its description', async () => {
   const completion = await complete(['show', ''], tree, async () => session);
   expect(completionLines(completion)).toEqual(['alias/app\tkey one', '1234']);
   expect(completionLines({ choices: [], files: true })).toEqual([':files']);
 });
 
-test('a member’s choices are its enum’s values or the names of what it names; what is made has none', async () => {
+test('a member’s choices are its enum’s values or existing names; there are none for what is about to be created', async () => {
   const values = async (operation: string, member: string) =>
     (await memberChoices('kms', operation, member)?.(session))?.map(({ value }) => value);
   expect(await values('CreateKey', 'KeyUsage')).toContain('SIGN_VERIFY');
@@ -140,7 +140,7 @@ function inBash(line: string, answer: readonly string[]): string[] {
   return execFileSync('bash', ['-c', program], { cwd: folder, encoding: 'utf8' }).trimEnd().split('\n');
 }
 
-test('bash asks with the words up to the cursor and offers what comes back', () => {
+test('bash queries with the words up to the cursor and offers the answers', () => {
   expect(inBash('ssebox kms cre', ['create-key\\tCreate a key', 'create-grant'])).toEqual([
     'kms|cre|',
     'create-key',
@@ -149,7 +149,7 @@ test('bash asks with the words up to the cursor and offers what comes back', () 
   expect(inBash('ssebox kms ', ['create-key'])).toEqual(['kms||', 'create-key']);
 });
 
-test('bash is given only what follows the last colon, since it replaces only that', () => {
+test('bash gets only the part after the last colon, since it replaces only that', () => {
   expect(inBash('ssebox s3 get s3://b/a', ['s3://b/a.txt', 's3://b/ab/'])).toEqual([
     's3|get|s3://b/a|',
     '//b/a.txt',

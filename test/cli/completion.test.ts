@@ -36,7 +36,7 @@ const lineWith = (options: readonly string[], form: (typeof forms)[number]): str
 };
 const forms = ['before the command', 'within it', 'after it'] as const;
 
-test.for(forms)('the options that stand %s say whose names, of which region and of which store', async (form) => {
+test.for(forms)('the options %s decide whose names, in which region and in which store', async (form) => {
   const store = line.path('second');
   await makeAlias('alias/second', '--store', store);
   await makeAlias('alias/other', '--as', CALLER);
@@ -62,7 +62,7 @@ test.for(forms)('the options that stand %s say whose names, of which region and 
   }
 });
 
-test('an option of the line counts more than the environment', async () => {
+test('an option on the line overrides the environment', async () => {
   await makeAlias('alias/other', '--as', CALLER);
   const words = ['kms', 'describe-key', '--key-id', 'alias/'];
   const variables = { SSEBOX_AS: CALLER, AWS_REGION: 'eu-west-1' };
@@ -71,13 +71,13 @@ test('an option of the line counts more than the environment', async () => {
   expect(await completed(['--as', 'user/admin', ...words], variables)).toEqual(['alias/backup']);
 });
 
-test('what is being typed does not count yet', async () => {
+test('the word being typed does not count yet', async () => {
   expect(await completed(['--as', 'user/b'])).toEqual(['user/bob']);
   expect(await completed(['--region', 'eu-central'])).toEqual(['eu-central-1', 'eu-central-2']);
   expect(await completed(['config', 'set', '--profile', 'new', 'reg'])).toEqual(['region']);
 });
 
-test('a caller, profile, region or store that is not there has no names, and is no error', async () => {
+test('a missing caller, profile, region or store has no names, and is not an error', async () => {
   const made = await line.ok(['iam', 'create-access-key', '--query', 'AccessKey.AccessKeyId', '--output', 'text']);
   const describe = ['kms', 'describe-key', '--key-id', ''];
   const empty = line.path('empty');
@@ -102,7 +102,7 @@ test('a caller, profile, region or store that is not there has no names, and is 
   expect(readdirSync(empty)).toEqual([]);
 });
 
-test('to complete a line makes nothing: no account and no record', async () => {
+test('completing a line creates nothing: no account and no record', async () => {
   const facts = async () => (await line.ok(['store', 'info'])).json;
   const before = await facts();
   expect(await completed(['--as', CALLER, 'iam', 'get-user', '--user-name', ''])).toEqual([]);

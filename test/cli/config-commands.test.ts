@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { newCommandLine, newSample } from '../support/command-line.ts';
 
-test('a setting counts from the next command on, until it is taken out', async () => {
+test('a setting applies from the next command on, until it is removed', async () => {
   const line = newCommandLine();
   await line.ok(['config', 'set', 'region', 'eu-west-1']);
   expect((await line.ok(['config', 'get', 'region'])).out).toBe('eu-west-1\n');
@@ -26,7 +26,7 @@ test('a profile is a named caller', async () => {
   expect([unknown.code, unknown.err]).toEqual([253, expect.stringContaining('(nobody) could not be found')]);
 });
 
-test('every setting is listed with what it is for', async () => {
+test('every setting is listed with its description', async () => {
   const line = newCommandLine();
   const { json } = await line.ok(['config', 'list'], { variables: { AWS_REGION: 'sa-east-1' } });
   expect(json).toMatchObject({
@@ -66,7 +66,7 @@ test('with kms.settle-delay, a replica and a rotation take their time', async ()
   expect(await facts()).toEqual({ replica: 'Enabled', rotations: 1 });
 });
 
-test('a value in the config file that a setting cannot have stops a command before it calls anything', async () => {
+test('an invalid value in the config file stops a command before it calls anything', async () => {
   const line = await newSample();
   const { json } = await line.ok(['config', 'list', '--query', 'File']);
   await line.ok(['config', 'set', 's3.bucket-key-lifetime', '5m']);
@@ -80,7 +80,7 @@ test('a value in the config file that a setting cannot have stops a command befo
   }
 });
 
-test('completion gives a script for each shell, and the names that are in the store', async () => {
+test('completion prints a script for each shell, and the names in the store', async () => {
   const line = await newSample();
   for (const shell of ['bash', 'zsh', 'fish'])
     expect((await line.ok(['completion', shell])).out).toContain('completion query');
@@ -92,7 +92,7 @@ test('completion gives a script for each shell, and the names that are in the st
   expect((await line.ok(['completion', 'query', '--', 'buc'])).out).toMatch(/^bucket\t/);
 });
 
-test('a question for completion makes no store', async () => {
+test('a completion query creates no store', async () => {
   const line = newCommandLine();
   await line.ok(['completion', 'query', '--', 'bucket', 'show', '']);
   expect(existsSync(line.store)).toBe(false);

@@ -22,12 +22,12 @@ const variables = (more: Readonly<Record<string, string>> = {}) => ({
 const load = (profile?: string, more?: Readonly<Record<string, string>>) =>
   loadSettings({ profile }, { variables: variables(more) });
 
-test('without a file there are no settings, and none is made', async () => {
+test('without a file there are no settings, and no file is created', async () => {
   expect(await load()).toEqual({});
   expect(() => readFileSync(configPath(variables()))).toThrow('ENOENT');
 });
 
-test('what is set is there in the next run, and gone when it is unset', async () => {
+test('a setting is there in the next run, and gone after it is unset', async () => {
   const config = await openConfig(variables());
   config.set('kms.grant-delay', '5m');
   config.set('output', 'text');
@@ -37,7 +37,7 @@ test('what is set is there in the next run, and gone when it is unset', async ()
   expect(await load()).toEqual({ 'kms.grant-delay': 300_000 });
 });
 
-test('each setting has a value of its own kind, and is shown as it was written', async () => {
+test('each setting has a value of its own type, and is shown as written', async () => {
   const table = {
     account: ['444455556666', '444455556666'],
     as: ['role/reader', 'role/reader'],
@@ -59,7 +59,7 @@ test('each setting has a value of its own kind, and is shown as it was written',
   expect(await loadSettingTexts({}, { variables: variables() })).toEqual(valuesOf(0));
 });
 
-test('what the services are told is what is set, else the usual', async () => {
+test('the services get what is set, otherwise the defaults', async () => {
   expect(serviceSettings(await load())).toEqual(usualSettings);
   const config = await openConfig(variables());
   config.set('kms.grant-delay', '5m');
@@ -72,7 +72,7 @@ test('what the services are told is what is set, else the usual', async () => {
   });
 });
 
-test('the environment goes before the profile, the profile before the file', async () => {
+test('the environment overrides the profile, the profile the file', async () => {
   const config = await openConfig(variables());
   config.set('region', 'eu-west-1');
   config.set('output', 'yaml');
@@ -90,7 +90,7 @@ test('the environment goes before the profile, the profile before the file', asy
   await expect(load('dev')).rejects.toThrow(StoreError);
 });
 
-test('an unknown setting is refused with the ones there are, a wrong value with what is allowed', async () => {
+test('an unknown setting is refused with the known ones, a wrong value with those allowed', async () => {
   const config = await openConfig(variables());
   expect(() => config.set('colour', 'red')).toThrow(
     '"colour" is not a setting: the settings are account, as, output, region, store,',
@@ -103,7 +103,7 @@ test('an unknown setting is refused with the ones there are, a wrong value with 
   expect(await load()).toEqual({});
 });
 
-test('a profile that is not there is the AWS CLI’s error', async () => {
+test('a missing profile is the AWS CLI’s error', async () => {
   await expect(load('nobody')).rejects.toThrow('The config profile (nobody) could not be found');
   await expect(load(undefined, { AWS_PROFILE: 'nobody' })).rejects.toThrow('AWS_PROFILE');
 });
@@ -114,7 +114,7 @@ test.for([
   '{"settings": {"output": 1}}',
   '{"settings": {"output": "xml"}}',
   '{"settings": {"kms.settle-delay": "soon"}}',
-])('a file with %s in it is named, not guessed at', async (text) => {
+])('a file with %s in it is reported, not guessed at', async (text) => {
   const config = await openConfig(variables());
   config.set('output', 'json');
   writeFileSync(config.path, text);

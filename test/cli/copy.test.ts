@@ -39,7 +39,7 @@ const properties = { ContentType: 'text/plain', CacheControl: 'no-store', Metada
 const inParts = { ETag: expect.stringMatching(/-3"$/) };
 
 // AWS CLI S3 Configuration, multipart_threshold, is about copies too; AWS CLI Command Reference, s3 cp, --copy-props.
-describe('a copy from the threshold on goes in parts', () => {
+describe('a copy from the threshold on is made in parts', () => {
   test('with the bytes, properties and tags of the source, encrypted as the target says', async () => {
     const line = await newPlace(['--sse', 'AES256']);
     const { out } = await line.ok(['s3', 'cp', SOURCE, 's3://reports/copy']);
@@ -53,7 +53,7 @@ describe('a copy from the threshold on goes in parts', () => {
     expect(await tagsOf(line, 'reports', 'copy')).toEqual(tags);
   });
 
-  test('with the encryption and the checksum that are asked for', async () => {
+  test('with the requested encryption and checksum', async () => {
     const line = await newPlace();
     const sse = ['--sse', 'aws:kms', '--sse-kms-key-id', 'alias/app', '--checksum-algorithm', 'SHA256'];
     await line.ok(['s3', 'cp', SOURCE, 's3://drafts/copy', ...sse]);
@@ -123,7 +123,7 @@ describe('a copy from the threshold on goes in parts', () => {
     expect(await tagsOf(line, 'drafts', 'copy')).toEqual(keptTags);
   });
 
-  test('tags that are too long for a header are put after it', async () => {
+  test('tags that are too long for a header are set afterwards', async () => {
     const line = await newPlace();
     const TagSet = Array.from({ length: 10 }, (_, i) => ({ Key: `${i}${'ü'.repeat(99)}`, Value: 'ß'.repeat(200) }));
     const tagging = ['--tagging', JSON.stringify({ TagSet })];
@@ -133,7 +133,7 @@ describe('a copy from the threshold on goes in parts', () => {
   });
 
   // AWS CLI Command Reference, s3 cp: the default of --copy-props asks for the tags.
-  test('one that is refused leaves nothing', async () => {
+  test('a refused one leaves nothing', async () => {
     const line = await newPlace();
     const allowed = ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload'];
     const policy = (Action: readonly string[]) =>
@@ -185,7 +185,7 @@ describe('a small copy', () => {
     expect(await tagsOf(line, 'drafts', 'small')).toEqual(tags);
   });
 
-  test('may be of an object onto itself, where a property changes', async () => {
+  test('may be of an object onto itself if a property changes', async () => {
     const line = await newSmall();
     const self = ['s3', 'cp', 's3://photos/small', 's3://photos/small'];
     expect((await line.ssebox(self)).err).toContain('(InvalidRequest)');

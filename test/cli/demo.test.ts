@@ -17,7 +17,7 @@ function ownTemporary(line: CommandLine): string {
   return folder;
 }
 
-test('the story comes out right, with a file of the user’s, and leaves nothing behind', async () => {
+test('the story succeeds with the user’s own file, and leaves nothing behind', async () => {
   const line = newCommandLine();
   const file = line.path('my letter.txt');
   writeFileSync(file, 'It was a bright cold day in April.\n'.repeat(3000));
@@ -33,7 +33,7 @@ test('the story comes out right, with a file of the user’s, and leaves nothing
   expect(readdirSync(line.folder)).toEqual(['my letter.txt', 'temporary']);
 });
 
-test('without a file there is one, even an empty file will do, and one that is not there is named', async () => {
+test('without a file there is a default, even an empty file will do, and a missing one is named', async () => {
   const line = newCommandLine();
   expect((await line.ssebox(['demo'])).code).toBe(0);
   const empty = line.path('empty');
@@ -43,7 +43,7 @@ test('without a file there is one, even an empty file will do, and one that is n
   expect([code, err]).toEqual([252, expect.stringContaining(line.path('none'))]);
 });
 
-describe('a step that is not as it should be is told', () => {
+describe('a step that does not go as expected is reported', () => {
   const file = { path: 'f', name: 'f', bytes: Buffer.from('some words that are long enough') };
   const steps = demoSteps(file, '/nowhere', '/nowhere');
   // What the step with these words comes to when its command ends so.
@@ -57,7 +57,7 @@ describe('a step that is not as it should be is told', () => {
     ['--as user/eve', { code: 254, text: 'An error occurred (NoSuchKey) …' }],
     ['explain last', { code: 0, text: 'ALLOWED' }],
     ['trail lookup', { code: 0, text: 'CreateKey' }],
-  ] as const)('%s that ends with %o', ([word, outcome]) => {
+  ] as const)('%s that exits with %o', ([word, outcome]) => {
     expect(verdict(word, outcome)).toMatchObject({ isWrong: true });
   });
 });

@@ -14,7 +14,7 @@ const offered = commands.filter(({ spec }) => !spec.unavailable && !spec.hidden)
 const lines = [...new Set(commands.flatMap(({ spec }) => spec.examples))];
 
 test.for(offered.map(({ path, spec }) => [path, spec] as const))(
-  '%s has two examples of its own or more',
+  '%s has at least two examples of its own',
   ([path, spec]) => {
     const own = spec.examples.filter((line) => line.includes(`ssebox ${path}`));
     expect(spec.examples.length).toBeGreaterThanOrEqual(2);
@@ -27,7 +27,7 @@ const transcripts = new Map(
   stepsOf(readFileSync('test/cli/examples.txt', 'utf8')).map(({ typed, shown }) => [typed, patternOf(shown)]),
 );
 
-test('every transcript is of an example', () => {
+test('every transcript belongs to an example', () => {
   expect([...transcripts.keys()].filter((line) => !lines.includes(line))).toEqual([]);
 });
 
@@ -50,7 +50,7 @@ const endedLine = (text: string): string => (text === '' || text.endsWith('\n') 
 const home = process.cwd();
 const temporary = tmpdir();
 
-describe('what only calls ssebox runs as it stands', () => {
+describe('an example that only calls ssebox runs as written', () => {
   const { env } = process;
 
   test.for(lines.filter((line) => parseLine(line)))('%s', async (line) => {
@@ -72,7 +72,7 @@ describe('what only calls ssebox runs as it stands', () => {
   });
 });
 
-test('what runs without a shell has the words that a shell makes of it', async () => {
+test('an example run without a shell has the words that a shell would make of it', async () => {
   const called: string[][] = [];
   const stub = async (words: readonly string[]) => {
     called.push([...words]);
@@ -90,7 +90,7 @@ test('what runs without a shell has the words that a shell makes of it', async (
   expect(called.map((words) => words.map((word) => `${word}\0`).join(''))).toEqual(byShell);
 });
 
-describe('what uses the shell runs in one as it stands', () => {
+describe('an example that uses the shell runs in one as written', () => {
   const root = mkdtempSync(join(tmpdir(), 'ssebox-docs-'));
   const sample = join(root, 'sample');
   const program = join(root, 'bin');

@@ -46,7 +46,7 @@ test('as JSON it is one line with the members that scripts read', () => {
   });
 });
 
-test('where a defect is shows with --debug only', () => {
+test('the location of a bug is shown only with --debug', () => {
   const defect = new TypeError('x is not a function');
   expect(failureOf(defect, { screen: pipe }).text).toBe('this is a bug in ssebox: x is not a function\n');
   expect(failureOf(defect, { screen: pipe, debug: true }).text).toContain('exit-codes.test.ts');

@@ -36,7 +36,7 @@ async function newLoss() {
 }
 
 // Amazon S3 User Guide, "Reducing the cost of SSE-KMS with Amazon S3 Bucket Keys".
-test('whoever lost kms:Decrypt reads on under a bucket-level key, and the explanation says why and how long', async () => {
+test('a caller who lost kms:Decrypt can still read with a bucket-level key, and the explanation says why and how long', async () => {
   const { ok, ssebox, advance, path, get } = await newLoss();
   await ok(get);
   expect(readFileSync(path('got'), 'utf8')).toBe('assets');
@@ -60,14 +60,14 @@ test('whoever lost kms:Decrypt reads on under a bucket-level key, and the explan
   }
 });
 
-test("nobody else is spared KMS's decision by a bucket-level key that a caller has", async () => {
+test("a caller's bucket-level key spares nobody else KMS's decision", async () => {
   const { ok } = await newLoss();
   const { json } = await ok(['explain', 's3', 'get', OBJECT]);
   expect(json).toMatchObject({ Decisions: [{ Action: 's3:GetObject' }, { Action: 'kms:Decrypt', Allowed: true }] });
   expect(json).not.toHaveProperty('BucketLevelKeys');
 });
 
-test('a put is explained as one for which KMS is not asked while the bucket-level key lives', async () => {
+test('a put is explained without a KMS decision while the bucket-level key lives', async () => {
   const { ok } = await newLoss();
   const explain = ['explain', 's3', 'put', 's3://reports/another', ...byBucketKey];
   expect((await ok(explain)).json).toMatchObject({
@@ -76,7 +76,7 @@ test('a put is explained as one for which KMS is not asked while the bucket-leve
   });
 });
 
-test('a refusal keeps which checks were skipped by a bucket-level key, for explain last', async () => {
+test('a refusal records the checks skipped by a bucket-level key, for explain last', async () => {
   const { ok, ssebox } = await newLoss();
   // Ana's copy passes the source by the bucket-level key and is refused by the bucket it goes to.
   const copy = ['s3api', 'copy-object', '--bucket', 'reports', '--key', 'copy', '--copy-source', 'reports/ledger'];

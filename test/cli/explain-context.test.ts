@@ -36,7 +36,7 @@ test.for([
     },
     ['aws:CalledVia=a.amazonaws.com', 'aws:CalledVia=b.amazonaws.com'],
   ],
-] as const)('%j is met by stating %j', async ([condition, stated], { expect }) => {
+] as const)('%j is met by setting %j', async ([condition, stated], { expect }) => {
   const line = await newBob('s3:GetObject', condition);
   const get = ['explain', 's3', 'get', 's3://photos/harbour.txt', '--as', 'user/bob'];
   expect((await line.ok(get)).json).toMatchObject({ Allowed: false });
@@ -89,7 +89,7 @@ test.for([
   }
 });
 
-test('completion offers the keys that can be stated', async () => {
+test('completion offers the keys that can be set', async () => {
   const line = await newSample();
   const { out } = await line.ok(['completion', 'query', '--', 'explain', 's3', 'get', '--context', 'aws:Source']);
   expect(out.split('\n')).toEqual(expect.arrayContaining(['aws:SourceIp=', 'aws:SourceVpce=']));

@@ -24,7 +24,7 @@ const give = (line: CommandLine, statements: readonly unknown[]) => {
   return line.ok(words);
 };
 
-test('the statements that are told are a policy that lets the call through', async () => {
+test('the suggested statements make a policy that lets the call through', async () => {
   const line = await newSample();
   const fixes = (await fixesOf(line, get)).filter(({ Kind }) => Kind === 'AddStatement');
   expect(fixes.map(({ Gate }) => Gate)).toEqual(['identity-policy', 'identity-policy']);
@@ -36,7 +36,7 @@ test('the statements that are told are a policy that lets the call through', asy
   expect(await fixesOf(line, get)).toEqual([]);
 });
 
-test('the grant that is told opens the key', async () => {
+test('the suggested grant gives access to the key', async () => {
   const line = await newSample();
   const [statement, , grant] = await fixesOf(line, get);
   await give(line, [statement?.Statement]);
@@ -72,7 +72,7 @@ test('a Deny is named, with what else the call could be, also for the last refus
   );
 });
 
-test('a setting that denies is told as the setting that it is, not as a statement that nobody finds', async () => {
+test('a setting that denies is named as the setting, not as a statement that nobody can find', async () => {
   const line = await newSample();
   const s3api = (...words: readonly string[]) => line.ok(['s3api', ...words, '--bucket', 'photos']);
   const only = 'RestrictPublicBuckets=true';
@@ -96,7 +96,7 @@ test('a setting that denies is told as the setting that it is, not as a statemen
   await line.ok(['explain', ...words, '--expect', 'allow']);
 });
 
-test('a person reads where the statement goes', async () => {
+test('the text says where the statement belongs', async () => {
   const line = await newSample();
   const { out } = await line.ok(['explain', ...get, '--fix'], { terminal: 120 });
   expect(out).toContain(
@@ -105,7 +105,7 @@ test('a person reads where the statement goes', async () => {
   expect(out).toContain('or create a grant instead of adding statements:\n    ssebox kms grant arn:aws:kms:');
 });
 
-test('without --fix there is none, and what is allowed needs none', async () => {
+test('without --fix there is none, and an allowed call needs none', async () => {
   const line = await newSample();
   expect((await line.ok(['explain', ...get])).out).not.toContain('"Fix"');
   expect(await fixesOf(line, ['s3', 'get', 's3://photos/harbour.txt', '--as', 'user/ana'])).toEqual([]);

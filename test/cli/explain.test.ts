@@ -15,7 +15,7 @@ test('a refused get is explained by the last refusal, gate by gate', async () =>
   expect(out).toContain('would be refused with AccessDenied');
 });
 
-test('off a terminal the explanation is JSON with every decision', async () => {
+test('in a pipe the explanation is JSON with every decision', async () => {
   const line = await newSample();
   const { json } = await line.ok(['explain', 's3', 'get', 's3://reports/2026/q1.csv', '--as', 'user/ana']);
   expect(json).toMatchObject({
@@ -29,7 +29,7 @@ test('off a terminal the explanation is JSON with every decision', async () => {
 });
 
 // S3 passes KMS's denial on under its own code: S3 API Reference, "Error responses".
-test.for(['get', 'put'])('what KMS denies is told as S3 would answer it: %s', async (verb) => {
+test.for(['get', 'put'])('a denial by KMS is shown as S3 would answer it: %s', async (verb) => {
   const line = await newSample();
   const key = 's3://reports/2026/q1.csv';
   const Statement = { Effect: 'Allow', Action: 's3:*', Resource: '*' };
@@ -45,7 +45,7 @@ test.for(['get', 'put'])('what KMS denies is told as S3 would answer it: %s', as
 });
 
 // S3 API Reference, DeleteObjects: what is denied stands in the answer, and the other keys are deleted.
-test('a call that goes on without what is denied to it is not refused', async () => {
+test('a call that continues without what is denied is not refused', async () => {
   const line = await newSample();
   const keys = 'Objects=[{Key=harbour.txt},{Key=2026/pier.txt}]';
   const words = ['s3api', 'delete-objects', '--bucket', 'photos', '--delete', keys, '--as', 'user/bob'];
@@ -65,7 +65,7 @@ test('a call that goes on without what is denied to it is not refused', async ()
   });
 });
 
-test('a copy to a file is explained with the key that the caller keeps', async () => {
+test('a copy to a file is explained with the customer-provided key', async () => {
   const line = await newSample();
   const key = ['--sse-c', 'AES256', '--sse-c-key', 'k'.repeat(32)];
   const unblock = JSON.stringify({
@@ -135,14 +135,14 @@ test('what is refused for another reason is neither allowed nor denied', async (
   expect(json).toMatchObject({ Allowed: false, Refusal: { Code: 'NoSuchKey' } });
 });
 
-test('a key that is not there is told as KMS tells it', async () => {
+test('a missing key is reported as KMS reports it', async () => {
   const { json } = await newCommandLine().ok(['explain', 'kms', 'decrypt', 'alias/none']);
   expect(json).toMatchObject({ Call: 'kms Decrypt', Refusal: { Code: 'NotFoundException' } });
 });
 
 // S3 API Reference, HeadObject, x-amz-tagging-count, and GetObject, Permissions: some permissions decide what the
 // answer says, and no policy makes a missing object be there.
-test('a permission that the call does not come to succeed by is told as such, and is no remedy', async () => {
+test('a permission that does not decide whether the call succeeds is marked as such, and needs no remedy', async () => {
   const line = await newSample();
   const tags = ['--tagging', 'TagSet=[{Key=team,Value=red}]'];
   await line.ok(['s3api', 'put-object-tagging', '--bucket', 'photos', '--key', 'harbour.txt', ...tags]);

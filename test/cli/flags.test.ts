@@ -74,6 +74,6 @@ test('the negated half of a boolean pair is marked', () => {
   ]);
 });
 
-test('a command that no operation has is no operation', () => {
+test('a command that belongs to no operation is not an operation', () => {
   expect(operationNamed('kms', 'describe-keys')).toBeUndefined();
 });

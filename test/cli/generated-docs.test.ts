@@ -8,7 +8,7 @@ import { commandTree } from '../../src/cli/tree.ts';
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 const pages = await manualPages(commandTree, version);
 
-test.for([...pages])('man/%s is what the command tree says', async ([name, text]) => {
+test.for([...pages])('man/%s matches the command tree', async ([name, text]) => {
   await expect(text).toMatchFileSnapshot(`../../man/${name}`);
 });
 

@@ -52,7 +52,7 @@ test('a grant takes a condition, a name, a retirer and a service', async () => {
   );
 });
 
-test('a person reads who may do what, and how it ends', async () => {
+test('the text says who may do what, and how to end it', async () => {
   const line = await newSample();
   const words = ['kms', 'grant', 'alias/app', '--to', 'user/bob', '--may', 'decrypt', '--only-with-context', 'a=1'];
   const { out } = await line.ok(words, { terminal: 120 });

@@ -26,7 +26,7 @@ describe('an object in Glacier', () => {
     ['download', ['cp', 's3://drafts/cold/a', 'out']],
     ['move', ['mv', 's3://drafts/cold/a', 'out']],
     ['copy', ['cp', 's3://drafts/cold/a', 's3://photos/a']],
-  ] as const)('is no source of a %s, and the exit code says that something was left out', async ([verb, words]) => {
+  ] as const)('is not a source of a %s, and the exit code says that something was skipped', async ([verb, words]) => {
     const line = await withGlacier();
     const { code, out, err } = await line.ssebox([
       's3',
@@ -40,14 +40,14 @@ describe('an object in Glacier', () => {
   test.for([
     ['cp', ['--recursive']],
     ['sync', []],
-  ] as const)('is left out of %s, and the others go', async ([verb, more]) => {
+  ] as const)('is skipped by %s, and the others are transferred', async ([verb, more]) => {
     const line = await withGlacier();
     const { code, err } = await line.ssebox(['s3', verb, 's3://drafts/cold', line.path('out'), ...more]);
     expect([code, err]).toEqual([2, inGlacier('cold/a', 'download')]);
     expect(readdirSync(line.path('out'))).toEqual(['b']);
   });
 
-  test('is left out without a word when the warnings are turned off', async () => {
+  test('is skipped silently when the warnings are turned off', async () => {
     const line = await withGlacier();
     const words = ['s3', 'sync', 's3://drafts/cold', line.path('out'), '--ignore-glacier-warnings', '--quiet'];
     const { code, out, err } = await line.ssebox(words);
@@ -55,7 +55,7 @@ describe('an object in Glacier', () => {
     expect(readdirSync(line.path('out'))).toEqual(['b']);
   });
 
-  test('is asked for when that is forced, and S3 refuses', async () => {
+  test('is requested when forced, and S3 refuses', async () => {
     const line = await withGlacier();
     const words = ['s3', 'cp', 's3://drafts/cold', line.path('out'), '--recursive', '--force-glacier-transfer'];
     const { code, err } = await line.ssebox(words);
@@ -72,18 +72,18 @@ async function withTwins(): Promise<{ readonly line: CommandLine; readonly way: 
 
 const because = 'because a file whose name differs only by case either exists or is being downloaded.\n';
 
-describe('keys that differ in case only', () => {
+describe('keys that differ only in case', () => {
   const download = ['cp', '--recursive'];
   const cases = [download, ['sync']];
 
-  test.for(cases)('go together as they are: %s', async ([verb = '', ...more]) => {
+  test.for(cases)('are downloaded together: %s', async ([verb = '', ...more]) => {
     const { line } = await withTwins();
     const { code, err } = await line.ssebox(['s3', verb, 's3://drafts/case', line.path('out'), ...more]);
     expect([code, err]).toEqual([0, '']);
     expect(readdirSync(line.path('out')).sort()).toEqual(['A', 'a', 'b']);
   });
 
-  test.for(cases)('are warned of, also quietly: %s', async ([verb = '', ...more]) => {
+  test.for(cases)('cause a warning, even when quiet: %s', async ([verb = '', ...more]) => {
     const { line, way } = await withTwins();
     const words = ['s3', verb, 's3://drafts/case', line.path('out'), ...more, '--case-conflict', 'warn', '--quiet'];
     const { code, err } = await line.ssebox(words);
@@ -108,7 +108,7 @@ describe('keys that differ in case only', () => {
     expect(existsSync(line.path('out/b'))).toBe(false);
   });
 
-  test('are in no conflict with a file of their own name, nor one by one, nor on their way up', async () => {
+  test('do not conflict with a file of the same name, nor one by one, nor in uploads', async () => {
     const { line } = await withTwins();
     const error = ['--case-conflict', 'error'];
     mkdirSync(line.path('out'));

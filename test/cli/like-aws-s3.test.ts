@@ -37,7 +37,7 @@ const oddNames = [
   'q\'"q',
 ];
 
-test('files with odd names, empty ones and folders come back as they went', async () => {
+test('files with odd names, empty ones and folders come back unchanged', async () => {
   const line = await newSample();
   for (const name of oddNames) write(line, `tree/a dir/${name}`);
   write(line, 'tree/zero', '');
@@ -52,7 +52,7 @@ test('files with odd names, empty ones and folders come back as they went', asyn
 });
 
 describe('a path with --recursive is a folder', () => {
-  test('rm deletes what is in it, and not what only begins like it', async () => {
+  test('rm deletes what is in it, and nothing that merely begins like it', async () => {
     const line = await newSample();
     for (const key of ['log', 'log/a', 'logs', 'logs/b'])
       await line.ok(['s3', 'cp', write(line, 'f'), `s3://drafts/${key}`]);
@@ -78,7 +78,7 @@ describe('a path with --recursive is a folder', () => {
     expect(err).toContain('download failed: s3://photos/harbour.txt to ');
   });
 
-  test.for(['cp', 'mv', 'sync'])('a list that is refused ends %s', async (verb) => {
+  test.for(['cp', 'mv', 'sync'])('a refused listing ends %s', async (verb) => {
     const line = await newSample();
     const more = verb === 'sync' ? [] : ['--recursive'];
     const { code, err } = await line.ssebox(['s3', verb, 's3://no-such-bucket', line.path('x'), ...more]);
@@ -88,7 +88,7 @@ describe('a path with --recursive is a folder', () => {
   });
 });
 
-test('patterns that begin at the root are about the path of a file', async () => {
+test('patterns that begin at the root apply to the path of a file', async () => {
   const line = await newSample();
   for (const name of ['tree/a', 'tree/sub/b']) write(line, name);
   const words = ['s3', 'cp', line.path('tree'), 's3://drafts', '--recursive', '--dryrun', '--exclude'];
@@ -96,7 +96,7 @@ test('patterns that begin at the root are about the path of a file', async () =>
   expect(out).toBe(`(dryrun) upload: ${printed(line.path('tree/a'))} to s3://drafts/a\n`);
 });
 
-test('links are left out when they are not to be followed, also where one is named', async () => {
+test('links are skipped when they are not followed, even if named', async () => {
   const line = await newSample();
   write(line, 'real/f');
   symlinkSync('real', line.path('folder'));
@@ -112,7 +112,7 @@ test('links are left out when they are not to be followed, also where one is nam
   }
 });
 
-test('what is no file is skipped, and nothing waits for it', async () => {
+test('anything but a file is skipped, and nothing waits for it', async () => {
   const line = await newSample();
   execFileSync('mkfifo', [line.path('fifo')]);
   const { code, err } = await line.ssebox(['s3', 'cp', line.path('fifo'), 's3://drafts/']);
@@ -137,7 +137,7 @@ describe('a download whose file cannot be', () => {
   test.for([
     ['cp', 1, 'download failed: '],
     ['get', 252, ''],
-  ] as const)('since a file is where its folder would be, is told by %s', async ([verb, status, start]) => {
+  ] as const)('because a file is in place of its folder is reported by %s', async ([verb, status, start]) => {
     const line = await newSample();
     await put(line, 'file');
     const place = write(line, 'place');
@@ -154,7 +154,7 @@ describe('a download whose file cannot be', () => {
     expect([code, err]).toEqual([252, 'cannot write "/proc/none/file": no such file or folder\n']);
   });
 
-  test('is not begun where the key ends in ..', async () => {
+  test('is not started if the key ends in ..', async () => {
     const line = await newSample();
     await put(line, 'a/..');
     mkdirSync(line.path('in/side'), { recursive: true });
@@ -183,7 +183,7 @@ test.for(['cp', 'sync'])('many small downloads of %s share their commits', async
   expect(Number(commits(line) - before)).toBeLessThan(100);
 });
 
-test('sync and cp --recursive make the folder that they download into, though nothing is to come', async () => {
+test('sync and cp --recursive create the folder that they download into, even if there is nothing to download', async () => {
   const line = await newSample();
   await line.ok(['s3', 'sync', 's3://drafts/none', line.path('a/b')]);
   await line.ok(['s3', 'cp', 's3://drafts/none', line.path('c'), '--recursive']);
@@ -201,7 +201,7 @@ test('a download is up to date to the second, also with --exact-timestamps', asy
   expect((await line.ok(['s3', 'sync', 's3://drafts', line.path('back'), '--exact-timestamps'])).out).toBe('');
 });
 
-test('what was changed in the second in which it was uploaded is newer than its object', async () => {
+test('a file changed in the second of its upload is newer than its object', async () => {
   const line = await newSample();
   const file = write(line, 'tree/f', 'old');
   await line.ok(['s3', 'sync', line.path('tree'), 's3://drafts']);
@@ -215,7 +215,7 @@ test('what was changed in the second in which it was uploaded is newer than its 
   expect((await line.ok(['s3', 'get', 's3://drafts/f', '-'])).out).toBe('new');
 });
 
-describe('options that do not fit are refused before anything is done', () => {
+describe('unsuitable options are refused before anything is done', () => {
   test.for([
     [
       ['--checksum-mode', 'ENABLED'],
@@ -240,7 +240,7 @@ describe('options that do not fit are refused before anything is done', () => {
     expect(await keysIn(line, 's3://drafts')).toEqual([]);
   });
 
-  test('mv onto itself, also of all that is in a folder', async () => {
+  test('mv onto itself, also of everything in a folder', async () => {
     const line = await newSample();
     const { code, err } = await line.ssebox(['s3', 'mv', 's3://photos/2026', 's3://photos/2026', '--recursive']);
     expect([code, err]).toEqual([252, 'Cannot mv a file onto itself: s3://photos/2026 - s3://photos/2026\n']);
@@ -256,7 +256,7 @@ describe('options that do not fit are refused before anything is done', () => {
   });
 });
 
-test('--no-overwrite leaves what is there, by every way, and is no failure', async () => {
+test('--no-overwrite keeps what exists, in every direction, and is not a failure', async () => {
   const line = await newSample();
   const keep = '--no-overwrite';
   await line.ok(['s3', 'cp', write(line, 'old', 'old'), 's3://drafts/k']);
@@ -278,7 +278,7 @@ test('--no-overwrite leaves what is there, by every way, and is no failure', asy
   expect((await line.ok(uploads)).out).toBe('null\n');
 });
 
-test('a dry run is told with --only-show-errors too, and not with --quiet', async () => {
+test('a dry run is reported with --only-show-errors, too, but not with --quiet', async () => {
   const line = await newSample();
   const words = ['s3', 'rm', 's3://photos/harbour.txt', '--dryrun'];
   expect((await line.ok([...words, '--only-show-errors'])).out).toBe('(dryrun) delete: s3://photos/harbour.txt\n');
@@ -286,7 +286,7 @@ test('a dry run is told with --only-show-errors too, and not with --quiet', asyn
   expect(await keysIn(line, 's3://photos')).toContain('harbour.txt');
 });
 
-test('of a stream only failures are told', async () => {
+test('for a stream only failures are reported', async () => {
   const line = await newSample();
   const { code, err, out } = await line.ssebox(['s3', 'cp', 's3://photos/none', '-']);
   const words = 'An error occurred (404) when calling the HeadObject operation: Not Found';
@@ -314,7 +314,7 @@ test('mb takes tags, and of a longer path the bucket', async () => {
   });
 });
 
-test('rb --force leaves the bucket where an object stays', async () => {
+test('rb --force keeps the bucket if an object remains', async () => {
   const line = await newSample();
   const Statement = [{ Effect: 'Deny', Principal: '*', Action: 's3:DeleteObject', Resource: 'arn:aws:s3:::photos/*' }];
   const policy = JSON.stringify({ Version: '2012-10-17', Statement });
@@ -330,7 +330,7 @@ test('rb --force leaves the bucket where an object stays', async () => {
 
 // AWS CLI S3 Configuration.
 describe('settings of transfers', () => {
-  test('say what goes in parts, how large they are, and how many requests there are at once', async () => {
+  test('decide what is transferred in parts, their size, and the number of requests at once', async () => {
     const line = await newSample();
     const file = write(line, 'f', Buffer.alloc(11 * MIB));
     const etag = async () => {
@@ -360,7 +360,7 @@ describe('settings of transfers', () => {
   });
 });
 
-describe('transfers go on where nobody reads their lines', () => {
+describe('transfers continue when nobody reads their lines', () => {
   test('cp and rb', async () => {
     const place = await samplePlace();
     mkdirSync(place.path('many'));

@@ -26,7 +26,7 @@ test('a wide terminal and a pipe have everything', async () => {
   }
 });
 
-test("a key's alias and id stay whole where there is room for them", async () => {
+test("a key's alias and id stay complete if there is room for them", async () => {
   const line = await newSample();
   const { out } = await line.ok(['kms', 'ls'], { terminal: 80 });
   expect(out).toMatch(/^alias\/app +[0-9a-f-]{36} +Enabled /m);

@@ -31,21 +31,21 @@ const warning = (key: string, who: string) =>
 test.for([
   ['user', 'carl', deleteUser],
   ['role', 'keeper', deleteRole],
-] as const)('who deletes the %s that alone manages a key is told which', async ([kind, name, words]) => {
+] as const)('deleting the only %s that manages a key warns about the key', async ([kind, name, words]) => {
   const line = newCommandLine();
   const other = statement([iam('root')], 'kms:Decrypt');
   const key = await newKey(line, statement([iam(`${kind}/${name}`)], 'kms:*'), other);
   expect((await line.ok(words, TERMINAL)).err).toBe(warning(key, `${kind}/${name}`));
 });
 
-test('only the last of several who manage a key is told of', async () => {
+test('only deleting the last of several who manage a key causes a warning', async () => {
   const line = newCommandLine();
   const key = await newKey(line, statement([iam('user/carl')], 'kms:*'), statement([iam('role/keeper')], 'kms:Put*'));
   expect((await line.ok(deleteUser, TERMINAL)).err).toBe('');
   expect((await line.ok(deleteRole, TERMINAL)).err).toBe(warning(key, 'role/keeper'));
 });
 
-test('nothing is told of a key that the account manages, of one that goes, or to a script', async () => {
+test('there is no warning about a key that the account manages or that is being deleted, nor to a script', async () => {
   const line = newCommandLine();
   await newKey(line, statement([iam('user/carl'), iam('root')], 'kms:*'));
   expect((await line.ok(deleteUser, TERMINAL)).err).toBe('');
@@ -62,7 +62,7 @@ test('nothing is told of a key that the account manages, of one that goes, or to
   expect((await script.ok(deleteUser)).err).toBe('');
 });
 
-test('who deletes a user of the same name in another account is told nothing of it', async () => {
+test('deleting a user of the same name in another account causes no warning', async () => {
   const line = newCommandLine();
   const key = await newKey(line, statement([iam('user/carl')], 'kms:*'));
   const inOther = ['--as', `${OTHER_ACCOUNT}:user/admin`];

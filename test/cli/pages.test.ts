@@ -24,7 +24,7 @@ async function all<T>(from: AsyncIterable<T>): Promise<T[]> {
   return found;
 }
 
-test('a list is asked for page by page, with the rest of the input kept', async () => {
+test('a list is requested page by page, with the rest of the input kept', async () => {
   const answers = [
     { Keys: [{ KeyId: 'a' }], Truncated: true, NextMarker: 'm' },
     { Keys: [], Truncated: false },
@@ -40,7 +40,7 @@ test('a marker of a page that is the last one is not followed', async () => {
   expect(asked).toEqual([{}]);
 });
 
-test('each of several markers goes to the member that takes it, and one that is gone is not sent again', async () => {
+test('each of several markers goes to the member that takes it, and one that has ended is not sent again', async () => {
   const { call, asked } = answering(
     { IsTruncated: true, NextKeyMarker: 'k', NextVersionIdMarker: 'v' },
     { IsTruncated: true, NextKeyMarker: 'l' },
@@ -54,7 +54,7 @@ test('each of several markers goes to the member that takes it, and one that is 
   ]);
 });
 
-test('an operation without pages is a mistake of the program', async () => {
+test('an operation without pages is a bug in the program', async () => {
   const { call } = answering({});
   await expect(all(pages({ call }, 'kms', 'DescribeKey', { KeyId: 'a' }))).rejects.toThrow('has no pages');
 });

@@ -28,7 +28,7 @@ function keysService(count: number, atMost = 100) {
 
 const ids = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => ({ KeyId: `k${from + i}` }));
 
-test('a list is whole, and only the list is kept of its pages', async () => {
+test('a list is complete, and only the list is kept from its pages', async () => {
   const { list, calls } = keysService(5, 2);
   expect(await list()).toEqual({ Keys: ids(0, 5) });
   expect(calls).toEqual([{}, { Marker: '2' }, { Marker: '4' }]);
@@ -52,12 +52,12 @@ test('--max-items at the end of a page leaves the service’s token alone', asyn
   expect(Buffer.from(String(NextToken), 'base64').toString()).toBe('{"Marker": "2"}');
 });
 
-test('--max-items that is all there is leaves no token', async () => {
+test('--max-items equal to the whole list leaves no token', async () => {
   expect(await keysService(4, 2).list({ 'max-items': '4' })).toEqual({ Keys: ids(0, 4) });
 });
 
 test.for([[{ Limit: 2 }, {}] as const, [{ Marker: '1' }, {}] as const, [{}, { 'no-paginate': true }] as const])(
-  'paging by hand (%j, %j) gives the page as it is',
+  'paging by hand (%j, %j) returns the page as it is',
   async ([input, options]) => {
     const { list, calls } = keysService(9, 2);
     expect(await list(options, input)).toMatchObject({ Truncated: true, NextMarker: expect.any(String) });
@@ -105,7 +105,7 @@ test('a page’s second list comes once, and what the model keeps beside the lis
   );
 });
 
-test('a token that is the last item’s key is found where the service names none', async () => {
+test('the last item’s key is the token if the service returns none', async () => {
   const pages = [
     { Contents: [{ Key: 'a' }], IsTruncated: true },
     { Contents: [{ Key: 'b' }], IsTruncated: false },
@@ -121,12 +121,12 @@ test('a token that is the last item’s key is found where the service names non
   expect(calls).toEqual([{ Bucket: 'x' }, { Bucket: 'x', Marker: 'a' }]);
 });
 
-test('a service that gives the same token again is not followed for ever', async () => {
+test('a service that repeats a token is not followed forever', async () => {
   const call = async () => ({ Keys: [{ KeyId: 'k' }], NextMarker: 'm', Truncated: true });
   await expect(paged(listKeys, {}, {}, call)).rejects.toThrow('The same next token was received twice');
 });
 
-test('pages come as they are made', async () => {
+test('pages arrive as they are read', async () => {
   const { call, calls } = keysService(100, 10);
   for await (const page of pagesOf(listKeys, {}, {}, call)) {
     expect(page).toEqual({ Keys: ids(0, 10) });
@@ -135,7 +135,7 @@ test('pages come as they are made', async () => {
   expect(calls).toHaveLength(1);
 });
 
-test('a list read in parts of any size is the list', () =>
+test('a list read in parts of any size is the whole list', () =>
   fc.assert(
     fc.asyncProperty(
       fc.nat(40),

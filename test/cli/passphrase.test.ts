@@ -25,7 +25,7 @@ const isKept = ({ folder }: Place, text: string): boolean =>
     (entry) => entry.isFile() && readFileSync(join(entry.parentPath, entry.name)).includes(text),
   );
 
-test('the passphrase of a sealed store is asked for on a terminal, and neither shown nor kept', async () => {
+test('a terminal prompts for the passphrase of a sealed store, which is neither shown nor kept', async () => {
   const place = await sealedPlace();
   // As wide as the question is long.
   const { shows, type, ended } = place.terminal(words, { columns: 300 });
@@ -45,7 +45,7 @@ const readHarbour = ({ code, out }: { readonly code: number | undefined; readonl
   return out.trimEnd();
 };
 
-test('a wrong passphrase is told and asked for again, three times at most', async () => {
+test('a wrong passphrase is reported and prompted for again, three times at most', async () => {
   const place = await sealedPlace();
   const { shows, type, ended } = place.terminal(words, { columns: 300 });
   await shows(question(place));
@@ -81,14 +81,14 @@ test('Ctrl-C at the passphrase ends with 130', async () => {
 test.for<[string, string[], Record<string, string>]>([
   ['--no-input', ['--no-input'], {}],
   ['CI', [], { CI: '1' }],
-])('with %s it is not asked for', async ([, more, variables]) => {
+])('with %s there is no prompt', async ([, more, variables]) => {
   const place = await sealedPlace();
   const { code, text } = await place.terminal([...words, ...more], { variables, columns: 300 }).ended;
   expect(code).toBe(253);
   expect(text).toContain(`the store "${place.store}" is sealed with a passphrase, and none was given\n`);
 });
 
-test('it is not asked for where the variable has it, or the store is not sealed', async () => {
+test('there is no prompt if the variable holds it, or the store is not sealed', async () => {
   const sealed = await sealedPlace();
   const given = { variables: { SSEBOX_PASSPHRASE: PASSPHRASE }, columns: 300 };
   const plain = await samplePlace();
@@ -109,7 +109,7 @@ describe('store passphrase', () => {
   const set = (place: Place, stdin: string, more: { readonly variables?: Record<string, string> } = {}) =>
     place.ssebox(['store', 'passphrase', 'set', '-', '--query', 'Sealed'], { stdin, ...more });
 
-  test('set seals the root key, of which nothing stays behind, and remove unseals it', async () => {
+  test('set seals the root key and leaves no unsealed trace, and remove unseals it', async () => {
     const place = await samplePlace();
     const key = rootKey(place);
     // What a process that was killed may have left.
@@ -129,7 +129,7 @@ describe('store passphrase', () => {
     expect(again).toEqual({ code: 0, out: 'false\n', err: `the store "${place.store}" has no passphrase\n` });
   });
 
-  test('set takes the place of another passphrase, which has to be known', async () => {
+  test('set replaces another passphrase, which must be known', async () => {
     const place = await sealedPlace();
     expect((await set(place, OTHER)).code).toBe(253);
     expect((await set(place, OTHER, sealed)).code).toBe(0);
@@ -137,7 +137,7 @@ describe('store passphrase', () => {
     readHarbour(await place.ssebox(words, { variables: { SSEBOX_PASSPHRASE: OTHER } }));
   });
 
-  test('on a terminal the old passphrase is asked for, and the new one twice', async () => {
+  test('a terminal prompts for the old passphrase, and twice for the new one', async () => {
     const place = await sealedPlace();
     const { shows, type, ended } = place.terminal(['store', 'passphrase', 'set'], { columns: 300 });
     await shows(question(place));

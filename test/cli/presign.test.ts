@@ -68,7 +68,7 @@ test.for([
   expect(out.slice(0, out.indexOf('?'))).toBe(url);
 });
 
-test('without an access key of the store there is no URL, and it is said how to come by one', async () => {
+test('without an access key of the store there is no URL, and the error says how to get one', async () => {
   const line = await newSample();
   const bare = await line.ssebox(['s3', 'presign', 's3://photos/k'], { terminal: 80 });
   expect([bare.code, bare.out]).toEqual([253, '']);
@@ -94,7 +94,7 @@ test.for([
   expect([code, err]).toEqual([252, expect.stringContaining(message)]);
 });
 
-test.for(['127.0.0.1:8080', 'ftp://host', 'http://host/path'])('%s is no endpoint', async (url) => {
+test.for(['127.0.0.1:8080', 'ftp://host', 'http://host/path'])('%s is not an endpoint', async (url) => {
   const line = await newSample();
   const variables = variablesOf(await keyOf(line));
   const { code, err } = await line.ssebox(['s3', 'presign', 's3://photos/k', '--endpoint-url', url], { variables });

@@ -51,7 +51,7 @@ test('Enter takes the first choice', async () => {
   expect(await answer).toBe('alias/app');
 });
 
-test('what is typed narrows the choices, by value or by meaning', async () => {
+test('typing narrows the choices, by value or by description', async () => {
   const { io, type } = terminal();
   const answer = askFor('--key-id', 'KeyId', keys, io);
   await type('alias/app', 'symmetric');
@@ -59,7 +59,7 @@ test('what is typed narrows the choices, by value or by meaning', async () => {
   expect(await answer).toBe('1234');
 });
 
-test('what is no choice can be typed all the same', async () => {
+test('a value that is not a choice can still be typed', async () => {
   const { io, type } = terminal();
   const answer = askFor('--key-id', 'KeyId', keys, io);
   await type('alias/app', 'alias/other');
@@ -67,7 +67,7 @@ test('what is no choice can be typed all the same', async () => {
   expect(await answer).toBe('alias/other');
 });
 
-test('Enter alone is no', async () => {
+test('Enter alone means no', async () => {
   const { io, type } = terminal();
   const answer = askYesNo('Delete the bucket?', io);
   await type('Delete the bucket?', '\r');

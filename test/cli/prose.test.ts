@@ -27,15 +27,18 @@ const services = [
 /** They are there to be refused as AWS refuses them. */
 const customKeyStores = operationNames('kms').filter((name) => name.includes('CustomKeyStore'));
 
-test.for(services)('%s: what is not called part of ssebox is what has no operation', ([, prose, operations]) => {
-  const missing = Object.entries<OperationProse>(prose).filter(([, { unavailable }]) => unavailable);
-  const absent = Object.keys(prose).filter(
-    (name) => !Object.hasOwn(operations, name) || customKeyStores.includes(name),
-  );
-  expect(missing.map(([name]) => name)).toEqual(absent);
-});
+test.for(services)(
+  '%s: exactly the commands without an operation are marked as not part of ssebox',
+  ([, prose, operations]) => {
+    const missing = Object.entries<OperationProse>(prose).filter(([, { unavailable }]) => unavailable);
+    const absent = Object.keys(prose).filter(
+      (name) => !Object.hasOwn(operations, name) || customKeyStores.includes(name),
+    );
+    expect(missing.map(([name]) => name)).toEqual(absent);
+  },
+);
 
-test.for(services)('%s: operations come in the order of the alphabet, so that one is easily found', ([, prose]) => {
+test.for(services)('%s: operations are in alphabetical order, so that one is easily found', ([, prose]) => {
   expect(Object.keys(prose)).toEqual(Object.keys(prose).toSorted((a, b) => a.localeCompare(b)));
 });
 

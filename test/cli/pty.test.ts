@@ -58,7 +58,7 @@ test('a missing principal is chosen from those of the account', async () => {
   expect(await json(place, 'iam', 'list-users', '--query', 'Users[].UserName')).toEqual(['admin', 'ana']);
 });
 
-test('several missing arguments are asked for one after the other', async () => {
+test('several missing arguments are prompted for one after the other', async () => {
   const place = await samplePlace();
   const { shows, type, ended } = place.terminal(['kms', 'create-alias']);
   await shows('--alias-name');
@@ -80,7 +80,7 @@ test('a value that only some words can be is chosen from them', async () => {
   expect((await ended).text).toMatch(/\|\s+ECC_NIST_P256\s+\|/);
 });
 
-test('what was typed beside what is asked for counts', async () => {
+test('the arguments that were typed are used beside the answers', async () => {
   const place = await samplePlace();
   const names = async () => json(place, 's3api', 'list-objects-v2', '--bucket', 'photos', '--query', 'Contents[].Key');
   const before = await names();
@@ -94,7 +94,7 @@ test('what was typed beside what is asked for counts', async () => {
   expect(await names()).toEqual(Array.isArray(before) && before.filter((name) => name !== 'harbour.txt'));
 });
 
-test('an argument of several words is asked for as one', async () => {
+test('an argument of several words is prompted for as one', async () => {
   const place = await samplePlace();
   const { shows, type, ended } = place.terminal(['bucket', 'tags', 'set', 'photos']);
   await shows('tags:');
@@ -105,7 +105,7 @@ test('an argument of several words is asked for as one', async () => {
   ]);
 });
 
-test('a text that an option does not take is refused where it was asked for, too', async () => {
+test('an invalid text is refused in a prompt, too', async () => {
   const { terminal } = await samplePlace();
   const { shows, type, ended } = terminal(['bucket', 'default-encryption', 'set', 'photos']);
   await shows('--sse:');
@@ -139,7 +139,7 @@ test.for<[string, string[], Record<string, string>]>([
   ['--no-input', ['--no-input'], {}],
   ['CI=1', [], { CI: '1' }],
   ['CI=true', [], { CI: 'true' }],
-])('with %s nothing is asked, even on a terminal', async ([, words, variables]) => {
+])('with %s there are no prompts, even on a terminal', async ([, words, variables]) => {
   const { terminal } = newPlace();
   expect(await terminal(['kms', 'create-alias', ...words], { variables }).ended).toEqual({
     code: 252,
@@ -151,7 +151,7 @@ test.for<[string, string[], Record<string, string>]>([
   });
 });
 
-test('CI=false asks', async () => {
+test('CI=false prompts', async () => {
   const { terminal } = newPlace();
   const { shows, type, ended } = terminal(['bucket', 'create'], { variables: { CI: 'false' } });
   await shows('bucket: the name of the new bucket');
@@ -169,7 +169,7 @@ test('results are tables on a terminal and JSON in a pipe', async () => {
   expect((await terminalShell("ssebox bucket list --query 'length(Buckets)' | cat").ended).text).toBe('3\n');
 });
 
-test('questions come on standard error, so that a pipe has only the answer', async () => {
+test('prompts go to standard error, so that a pipe has only the result', async () => {
   const { terminalShell } = await samplePlace();
   const { shows, type, ended } = terminalShell('answer=$(ssebox bucket show --query Name); echo "<$answer>"');
   await shows('❯ drafts');
@@ -177,7 +177,7 @@ test('questions come on standard error, so that a pipe has only the answer', asy
   expect((await ended).text).toContain('<"drafts">');
 });
 
-test('a table is turned where it is wider than the terminal', async () => {
+test('a table that is wider than the terminal is shown vertically', async () => {
   const { terminal } = await samplePlace();
   const words = [
     'kms',
@@ -191,7 +191,7 @@ test('a table is turned where it is wider than the terminal', async () => {
   expect((await terminal(words, { columns: 50 }).ended).text).toMatch(/\|\s+KeyId\s*\|\s+[0-9a-f-]{36}\s+\|\n/);
 });
 
-test('after a refusal a person is shown what to ask next', async () => {
+test('after a refusal a person is shown which command to try next', async () => {
   const { terminal, ssebox } = await samplePlace();
   const words = ['kms', 'encrypt', '--key-id', 'alias/app', '--plaintext', 'aGVsbG8=', '--as', 'user/bob'];
   const { code, text } = await terminal(words).ended;
@@ -223,7 +223,7 @@ test.for([
 test.for([
   ['the answer is yes', [], `y${keys.enter}`],
   ['--yes was given', ['--yes'], undefined],
-] as const)('what is to be destroyed goes where %s', async ([, words, answer]) => {
+] as const)('deletion goes ahead when %s', async ([, words, answer]) => {
   const place = await samplePlace();
   const { shows, type, ended } = place.terminal([...deletion, ...words]);
   if (answer !== undefined) {
@@ -234,7 +234,7 @@ test.for([
   expect(await json(place, 'bucket', 'list', '--query', 'Buckets[].Name')).toEqual(['drafts', 'reports']);
 });
 
-test('without a terminal nothing is destroyed that --yes did not name', async () => {
+test('without a terminal nothing is destroyed without --yes', async () => {
   const place = await samplePlace();
   const err = 'to delete the bucket "photos" and every object in it, confirm with --yes\n';
   expect(await place.ssebox(deletion)).toEqual({ code: 252, out: '', err });

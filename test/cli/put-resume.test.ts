@@ -53,7 +53,7 @@ async function uploadPart(line: CommandLine, UploadId: string, number: number, b
   await line.ok(['s3api', 'upload-part', ...at, '--body', line.path('part')]);
 }
 
-test('a large file goes in parts, and is one object', async () => {
+test('a large file is uploaded in parts, and is one object', async () => {
   const line = await newPlace();
   const { out, err } = await line.ok(command(line));
   expect(out).toMatch(/^upload: .*big to s3:\/\/photos\/big\n$/);
@@ -69,7 +69,7 @@ test('a large file goes in parts, and is one object', async () => {
 });
 
 // Under SSE-KMS a part needs kms:Decrypt, the beginning does not: AWS KMS Developer Guide, "How Amazon S3 uses AWS KMS".
-test('what was broken off goes on with the same upload: parts that are as the file has them stay', async () => {
+test('an interrupted upload resumes: parts that still match the file are kept', async () => {
   const line = await newPlace();
   const broken = await line.ssebox([...command(line), '--as', 'user/bob']);
   expect(broken.code).toBe(254);
@@ -84,7 +84,7 @@ test('what was broken off goes on with the same upload: parts that are as the fi
   await expectSame(line);
 });
 
-test('other settings, or an upload that was given up, begin anew', async () => {
+test('other settings, or an aborted upload, start again', async () => {
   const line = await newPlace();
   await line.ssebox([...command(line), '--as', 'user/bob']);
   const [first = ''] = await uploadsOf(line);
@@ -96,7 +96,7 @@ test('other settings, or an upload that was given up, begin anew', async () => {
   await expectSame(line);
 });
 
-test("parts under the caller's own key and with another checksum are compared too", async () => {
+test('parts with a customer-provided key and with another checksum are compared, too', async () => {
   const line = await newPlace();
   const rules = { Rules: [{ BlockedEncryptionTypes: { EncryptionType: ['NONE'] } }] };
   const configuration = ['--server-side-encryption-configuration', JSON.stringify(rules)];
@@ -109,7 +109,7 @@ test("parts under the caller's own key and with another checksum are compared to
   await expectSame(line, own);
 });
 
-test('a small file is put in one piece, and standard input cannot be gone on with', async () => {
+test('a small file is put in one piece, and standard input cannot be resumed', async () => {
   const line = await newPlace();
   writeFileSync(line.path('small'), 'small');
   await line.ok(['s3', 'put', line.path('small'), 's3://photos/small', '--resume']);
@@ -158,7 +158,7 @@ async function resume(line: CommandLine): Promise<{ readonly stored: number; rea
   return { stored: Number(stored), sent: err.split('\n').filter((text) => finishesPart.test(text)).length };
 }
 
-test('killed in its middle, and killed again, it goes on with the parts that are stored', async () => {
+test('killed half-way, and killed again, it resumes with the stored parts', async () => {
   const line = await newPlaceOfParts(10);
   await kill(line, 3);
   const [upload = ''] = await uploadsOf(line);
@@ -172,7 +172,7 @@ test('killed in its middle, and killed again, it goes on with the parts that are
   expect(await resumable(line)).toBe(0);
 });
 
-test('a file that has changed since the kill is sent anew where it has changed', async () => {
+test('a file that has changed since the kill is sent again where it has changed', async () => {
   const line = await newPlaceOfParts(6);
   await kill(line, 3);
   const bytes = readFileSync(line.path('big'));
@@ -184,7 +184,7 @@ test('a file that has changed since the kill is sent anew where it has changed',
   await expectSame(line);
 });
 
-test('a file of another size is another upload, and the first one stays to be ended', async () => {
+test('a file of another size is another upload, and the first one remains to be aborted', async () => {
   const line = await newPlaceOfParts(4);
   await kill(line, 3);
   const [upload = ''] = await uploadsOf(line);
@@ -198,7 +198,7 @@ test('a file of another size is another upload, and the first one stays to be en
   expect(await inStore(line, looseEnds)).toEqual([]);
 });
 
-test('an upload that is given up while it is under way is not said to go on', async () => {
+test('an upload that is aborted while in progress does not claim that it can resume', async () => {
   const line = await newPlaceOfParts(24);
   const words = ['bin/ssebox.js', ...command(line), '--store', line.store, '--debug'];
   const child = spawn(process.execPath, words, { stdio: ['ignore', 'ignore', 'pipe'], env: { HOME: line.folder } });
@@ -220,7 +220,7 @@ test('an upload that is given up while it is under way is not said to go on', as
   expect((await resume(line)).sent).toBe(24);
 });
 
-test('a bucket that goes with its uploads leaves nothing to remember', async () => {
+test('deleting a bucket with its uploads leaves nothing to remember', async () => {
   const line = await newPlace();
   await line.ok(['s3', 'rm', 's3://photos', '--recursive']);
   await line.ssebox([...command(line), '--as', 'user/bob']);
@@ -230,7 +230,7 @@ test('a bucket that goes with its uploads leaves nothing to remember', async () 
   expect(await inStore(line, looseEnds)).toEqual([]);
 });
 
-test('what is ended by other means is not gone on with, and leaves nothing to remember', async () => {
+test('an upload ended by other means is not resumed, and leaves nothing to remember', async () => {
   const line = await newPlace();
   for (const verb of ['abort-multipart-upload', 'complete-multipart-upload']) {
     await line.ssebox([...command(line), '--as', 'user/bob']);

@@ -13,7 +13,7 @@ const steps = blocks.flatMap(stepsOf);
 const home = process.cwd();
 afterAll(() => process.chdir(home));
 
-test('the transcripts of the README run one after the other as they stand', async () => {
+test('the transcripts of the README run one after the other as written', async () => {
   const place = newCommandLine();
   copyFileSync(resolve('README.md'), place.path('README.md'));
   process.chdir(place.folder);

@@ -26,7 +26,7 @@ test('other refusals are seen with their own code and words', () => {
   expect(refusalLine(error)).toBe('An error occurred (NoSuchKey): The specified key does not exist.');
 });
 
-test('head-object and head-bucket tell the status, also in JSON', async () => {
+test('head-object and head-bucket report the status, also in JSON', async () => {
   const line = await newSample();
   const head = ['s3api', 'head-object', '--bucket', 'photos', '--key', 'none'];
   expect(await line.ssebox(head)).toMatchObject({

@@ -75,7 +75,7 @@ const keysThere = (line: CommandLine) => jsonOf(line, 's3api list-objects-v2 --b
 const statusOf = (line: CommandLine, key: string) =>
   jsonOf(line, `s3api head-object --bucket here --key ${key} --query ReplicationStatus`);
 
-test('what other processes put while it watches is replicated and told, until Ctrl-C', async () => {
+test('what other processes put while it watches is replicated and reported, until Ctrl-C', async () => {
   const line = await newBuckets();
   await put(line, 'before');
   const { child, out } = startWatching(line, 'here');
@@ -95,7 +95,7 @@ test('what other processes put while it watches is replicated and told, until Ct
   expect((await line.ok(['s3', 'replicate'])).err).toBe('nothing is waiting to be replicated\n');
 });
 
-test('what is denied is told once with its denial, and is not tried again before it is asked for', async () => {
+test('a denied version is reported once with its denial, and not retried until requested', async () => {
   const line = await newBuckets();
   await permit(
     line,
@@ -120,7 +120,7 @@ test('what is denied is told once with its denial, and is not tried again before
   expect((await child).exitCode).toBe(130);
 });
 
-test('the queue is done, by command or at once, where nobody reads the lines about it', async () => {
+test('the queue is finished, by command or at once, even if nobody reads the lines about it', async () => {
   const line = await newBuckets();
   mkdirSync(line.path('many'));
   for (let i = 0; i < 100; i++) writeFileSync(line.path(`many/${i}`), 'x');
@@ -137,7 +137,7 @@ test('the queue is done, by command or at once, where nobody reads the lines abo
   expect(await keysThere(line)).toHaveLength(200);
 });
 
-test('SIGTERM ends it as SIGTERM ends a program, and a large object on its way is whole or waits', async () => {
+test('SIGTERM ends it as it ends any program, and a large object in transit is complete or still queued', async () => {
   const line = await newBuckets();
   writeFileSync(line.path('large'), Buffer.alloc(64 * 1024 * 1024, 'large '));
   await put(line, 'x');

@@ -42,7 +42,7 @@ const put = (line: CommandLine, key: string, more: Parameters<CommandLine['ok']>
 
 const there = async (line: CommandLine) => (await line.ok(['s3', 'ls', 's3://there', '--recursive'])).out;
 
-test('what was put waits, is replicated once, and is told', async () => {
+test('a put is queued, replicated once, and reported', async () => {
   const line = await newBuckets();
   for (const key of ['x', 'y']) await put(line, key);
   const { out, err } = await line.ok(['s3', 'replicate']);
@@ -53,7 +53,7 @@ test('what was put waits, is replicated once, and is told', async () => {
   expect([second.out, second.err]).toEqual(['', 'nothing is waiting to be replicated\n']);
 });
 
-test('a person is told after a put what is left to do; a script is not', async () => {
+test('after a put a person gets a hint about what is left to do; a script does not', async () => {
   const line = await newBuckets();
   expect((await put(line, 'x')).err).toBe('');
   expect((await put(line, 'y', { terminal: 80 })).err).toBe(
@@ -63,7 +63,7 @@ test('a person is told after a put what is left to do; a script is not', async (
   expect((await line.ok(['s3', 'ls', 's3://here'], { terminal: 80 })).err).toBe('');
 });
 
-test('what is denied is told with its denial, ends with 1, and is tried again when it is asked for', async () => {
+test('a denied version is reported with its denial, exits with 1, and is retried on request', async () => {
   const line = await newBuckets();
   await permit(line, allow(roleActions.filter((action) => action !== 's3:ReplicateObject')));
   await put(line, 'x');
@@ -80,7 +80,7 @@ test('what is denied is told with its denial, ends with 1, and is tried again wh
   expect((await line.ok(['s3', 'replicate', 'here', '--existing'])).out).toContain('replicate: s3://here/x');
 });
 
-test('what was there before the rule is taken with --existing, of one bucket or of all', async () => {
+test('versions older than the rule are replicated with --existing, of one bucket or of all', async () => {
   const line = await newBuckets(false);
   for (const key of ['x', 'y', 'z']) await put(line, key);
   const { code, err } = await line.ssebox(['s3', 'replicate', 'here', '--existing']);
@@ -90,7 +90,7 @@ test('what was there before the rule is taken with --existing, of one bucket or 
   expect((await line.ok(['s3', 'replicate', '--existing'])).out.split('\n')).toHaveLength(4);
 });
 
-test('with --existing of all buckets those of other accounts are left to them', async () => {
+test('--existing for all buckets leaves out those of other accounts', async () => {
   const line = await newBuckets(false);
   await put(line, 'x');
   await line.ok(['bucket', 'replication', 'put', 'here', rules]);
@@ -107,7 +107,7 @@ test('with --existing of all buckets those of other accounts are left to them', 
   expect([out, err]).toEqual(['replicate: s3://here/x to s3://there/x\n', '']);
 });
 
-test('with the setting it is done at once, and a failure is no failure of the put', async () => {
+test('with the setting it happens at once, and its failure does not fail the put', async () => {
   const line = await newBuckets();
   await line.ok(['config', 'set', 's3.replication', 'inline']);
   expect((await put(line, 'x', { terminal: 80 })).err).toBe('');
@@ -124,12 +124,12 @@ test('with the setting it is done at once, and a failure is no failure of the pu
   expect(second.err).toMatch(/^replicate failed: s3:\/\/here\/y to s3:\/\/there\/y SrcHeadObjectNotPermitted: /);
 });
 
-test('a bucket that is not there is refused', async () => {
+test('a missing bucket is refused', async () => {
   const { code, err } = await newCommandLine().ssebox(['s3', 'replicate', 'nowhere']);
   expect([code, err]).toEqual([254, expect.stringContaining('(NoSuchBucket)')]);
 });
 
-test('rules are put from JSON or a file, shown, and taken away', async () => {
+test('rules are put from JSON or a file, shown, and deleted', async () => {
   const line = await newBuckets(false);
   writeFileSync(line.path('rules.json'), rules);
   await line.ok(['bucket', 'replication', 'put', 'here', `file://${line.path('rules.json')}`]);
@@ -152,7 +152,7 @@ test.for([
   expect([code, err]).toEqual([expected, expect.stringContaining(words)]);
 });
 
-test('a bucket without rules is left in peace', async () => {
+test('a bucket without rules is left alone', async () => {
   const line = await newSample();
   writeFileSync(line.path('a.txt'), 'a');
   expect((await line.ok(['s3', 'put', line.path('a.txt'), 's3://photos/a.txt'], { terminal: 80 })).err).toBe('');

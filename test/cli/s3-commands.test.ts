@@ -36,7 +36,7 @@ async function keysIn(line: CommandLine, place: string): Promise<readonly string
 }
 
 describe('put and get', () => {
-  test('give back the same bytes, whatever they are', async () => {
+  test('return the same bytes, whatever they are', async () => {
     const line = await newSample();
     for (const size of [0, 1, 65_536, 65_537, 1_500_000]) {
       const bytes = createHash('shake256', { outputLength: size }).update(String(size)).digest();
@@ -50,7 +50,7 @@ describe('put and get', () => {
     }
   });
 
-  test('take the encryption, the metadata and the type that the options name', async () => {
+  test('use the encryption, the metadata and the type given by the options', async () => {
     const line = await newSample();
     const file = write(line, 'note.json', '{}');
     const more = ['--sse', 'aws:kms', '--sse-kms-key-id', 'alias/app', '--bucket-key-enabled', '--metadata', 'a=1,b=2'];
@@ -69,7 +69,7 @@ describe('put and get', () => {
     });
   });
 
-  test('work with a key that the caller keeps, and only with it', async () => {
+  test('work with a customer-provided key, and only with it', async () => {
     const line = await newSample();
     const blocked = ['s3api', 'put-bucket-encryption', '--bucket', 'photos', '--server-side-encryption-configuration'];
     const rules = { Rules: [{ BlockedEncryptionTypes: { EncryptionType: ['NONE'] } }] };
@@ -87,7 +87,7 @@ describe('put and get', () => {
     expect([half.code, half.err]).toEqual([252, 'It --sse-c is specified, --sse-c-key must be specified as well.\n']);
   });
 
-  test('make the folders on the way to a file that is got', async () => {
+  test('create the folders for a downloaded file', async () => {
     const line = await newSample();
     const { bytes } = await line.ok(['s3', 'get', 's3://photos/harbour.txt', '-']);
     await line.ok(['s3', 'get', 's3://photos/harbour.txt', line.path('2026/may/copy.txt')]);
@@ -97,7 +97,7 @@ describe('put and get', () => {
     expect(bytes.length).toBeGreaterThan(0);
   });
 
-  test('leave an old file as it was and no other when the object may not or cannot be read', async () => {
+  test('leave an old file as it was, and no new one, if the object may not or cannot be read', async () => {
     const line = await newSample();
     const old = write(line, 'q1.csv', 'old');
     const denied = await line.ssebox(['s3', 'get', 's3://reports/2026/q1.csv', old, '--as', 'user/bob']);
@@ -108,7 +108,7 @@ describe('put and get', () => {
     expect(readdirSync(line.folder).sort()).toEqual(['q1.csv', 'store']);
   });
 
-  test('a file that is not there, a folder and a name that is none are usage errors', async () => {
+  test('a missing file, a folder and an invalid name are usage errors', async () => {
     const line = await newSample();
     const missing = await line.ssebox(['s3', 'put', line.path('none'), 's3://photos/']);
     expect([missing.code, missing.err]).toEqual([252, `The user-provided path ${line.path('none')} does not exist.\n`]);
@@ -153,7 +153,7 @@ test('streams come from standard input and go to standard output', async () => {
 });
 
 describe('cp', () => {
-  test('copies a tree there and back, as the patterns say, the last that matches deciding', async () => {
+  test('copies a tree there and back by the patterns, of which the last match decides', async () => {
     const line = await newSample();
     for (const name of ['tree/a.txt', 'tree/b.csv', 'tree/sub/c.txt', 'tree/sub/d.csv', 'tree/sub.csv'])
       write(line, name);
@@ -189,7 +189,7 @@ describe('cp', () => {
   });
 
   // AWS CLI User Guide, "Command line return codes": 1, some transfers failed.
-  test('tells of a transfer that was refused and ends with 1', async () => {
+  test('reports a refused transfer and exits with 1', async () => {
     const line = await newSample();
     const file = write(line, 'a.txt');
     const { code, err, out } = await line.ssebox(['s3', 'cp', file, 's3://photos/', '--as', 'user/bob']);
@@ -205,7 +205,7 @@ describe('cp', () => {
   });
 
   // The same page: 2, files were skipped.
-  test('skips what cannot be read, says so and ends with 2', async () => {
+  test('skips what cannot be read, says so and exits with 2', async () => {
     const line = await newSample();
     write(line, 'tree/a.txt');
     symlinkSync(line.path('nowhere'), line.path('tree/broken'));
@@ -227,7 +227,7 @@ describe('cp', () => {
     expect(existsSync(line.path('escaped'))).toBe(false);
   });
 
-  test('uploads what is larger than 8 MiB in parts, for which SSE-KMS also wants kms:Decrypt', async () => {
+  test('uploads files larger than 8 MiB in parts, for which SSE-KMS also needs kms:Decrypt', async () => {
     const line = await newSample();
     const policy = {
       Version: '2012-10-17',
@@ -258,7 +258,7 @@ describe('cp', () => {
     expect(await keysIn(line, 's3://drafts')).toEqual([]);
   });
 
-  test('wants one of its places in a bucket', async () => {
+  test('needs its source or target in a bucket', async () => {
     const line = newCommandLine();
     const { code, err } = await line.ssebox(['s3', 'cp', 'a', 'b']);
     expect(code).toBe(252);
@@ -270,7 +270,7 @@ describe('cp', () => {
   });
 });
 
-test('mv leaves nothing behind, and does not move a thing onto itself', async () => {
+test('mv leaves nothing behind, and does not move anything onto itself', async () => {
   const line = await newSample();
   const { out } = await line.ok(['s3', 'mv', 's3://photos/harbour.txt', 's3://drafts/']);
   expect(out).toBe('move: s3://photos/harbour.txt to s3://drafts/harbour.txt\n');
@@ -283,7 +283,7 @@ test('mv leaves nothing behind, and does not move a thing onto itself', async ()
 });
 
 // AWS CLI Command Reference, s3 sync: by size, then by time.
-test('sync carries what is missing or differs, and no more', async () => {
+test('sync transfers what is missing or differs, and nothing else', async () => {
   const line = await newSample();
   for (const name of ['tree/a', 'tree/b', 'tree/sub/c']) utimesSync(write(line, name), START / 1000, START / 1000);
   const up = ['s3', 'sync', line.path('tree'), 's3://drafts/t'];
@@ -319,14 +319,14 @@ describe('ls and rm', () => {
     expect((await line.ok(['s3', 'ls'])).out).toMatch(/^\S+ \S+ drafts\n\S+ \S+ photos\n\S+ \S+ reports\n$/);
   });
 
-  test('end with 1 for a prefix of nothing, and with 0 for an empty bucket', async () => {
+  test('exit with 1 for an empty prefix, and with 0 for an empty bucket', async () => {
     const line = await newSample();
     expect((await line.ssebox(['s3', 'ls', 's3://photos/none'])).code).toBe(1);
     expect((await line.ssebox(['s3', 'ls', 's3://drafts'])).code).toBe(0);
     expect((await line.ssebox(['s3', 'ls', 's3://no-such-bucket'])).code).toBe(254);
   });
 
-  test('delete one object, or those that the patterns leave', async () => {
+  test('delete one object, or those that the patterns select', async () => {
     const line = await newSample();
     expect((await line.ok(['s3', 'rm', 's3://photos/harbour.txt'])).out).toBe('delete: s3://photos/harbour.txt\n');
     await line.ok(['s3', 'put', write(line, 'keep.csv'), 's3://photos/2026/']);
@@ -338,7 +338,7 @@ describe('ls and rm', () => {
   });
 });
 
-test('mb and rb make and remove a bucket, and say why not', async () => {
+test('mb and rb make and remove a bucket, or say why not', async () => {
   const line = newCommandLine();
   expect((await line.ok(['s3', 'mb', 's3://letters', '--region', 'eu-west-1'])).out).toBe('make_bucket: letters\n');
   const again = await line.ssebox(['s3', 'mb', 's3://letters', '--region', 'eu-west-1']);

@@ -25,7 +25,7 @@ test('an object has the same time in every answer, without a fraction', async ()
 });
 
 // AWS SDKs and Tools Reference Guide, "Data Integrity Protections for Amazon S3": the AWS CLI asks for the checksum.
-test('get-object tells the checksum of what it read, and not that of a part of it', async () => {
+test('get-object shows the checksum of a whole object, not for a range of it', async () => {
   const line = await newSample();
   await put(line);
   const checksum = { ChecksumCRC64NVME: 'M3eFcAZSQlc=', ChecksumType: 'FULL_OBJECT' };
@@ -36,7 +36,7 @@ test('get-object tells the checksum of what it read, and not that of a part of i
 });
 
 // botocore's paginators keep these of a list beside its items.
-test('a list that is put together of pages tells what is of it as a whole', async () => {
+test('a list assembled from pages shows the members that describe the whole list', async () => {
   const line = await newSample();
   await put(line);
   const whole = async (words: readonly string[]) => (await line.ok(words)).json;
@@ -51,7 +51,7 @@ test('a list that is put together of pages tells what is of it as a whole', asyn
 });
 
 // botocore, handlers.py, parse_get_bucket_location: what S3 leaves out for us-east-1 is null, and "None" as text.
-test('get-bucket-location says null for us-east-1, and the region of any other bucket', async () => {
+test('get-bucket-location shows null for us-east-1, and the region of any other bucket', async () => {
   const line = await newSample();
   const location = async (...more: string[]) => (await line.ok(['s3api', 'get-bucket-location', ...more])).out;
   expect(await location('--bucket', 'photos')).toBe('{\n    "LocationConstraint": null\n}\n');

@@ -11,7 +11,7 @@ function newFolder(): string {
   return folder;
 }
 
-test("the folders of a file are made as the user's other folders are, and those that are there stay", () => {
+test("the folders of a file are created like the user's other folders, and existing ones are kept", () => {
   const top = newFolder();
   mkdirSync(join(top, 'there'));
   symlinkSync('there', join(top, 'link'));

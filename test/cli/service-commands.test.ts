@@ -6,7 +6,7 @@ test.for([
   ['kms create-key --key-usage', 'GENERATE_VERIFY_MAC'],
   ['s3api head-object --bucket', 'photos'],
   ['iam get-user --user-name', 'ana'],
-] as const)('%s offers what there is', async ([words, value]) => {
+] as const)('%s offers the existing names', async ([words, value]) => {
   const place = await newSample();
   const { out } = await place.ok(['completion', 'query', '--', ...words.split(' '), '']);
   expect(out.split('\n').map((line) => line.split('\t')[0])).toContain(value);

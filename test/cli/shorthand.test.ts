@@ -58,7 +58,7 @@ test.for(refusals)('%j is refused in the AWS CLI’s words', ([text, message]) =
   expect(() => parseShorthand(text)).toThrow(message);
 });
 
-test('a key with @= gives its value to the loader, and only that one', () => {
+test('only a key with @= has its value loaded', () => {
   const load = (text: string) => text.toUpperCase();
   expect(parseShorthand('a@=b,c=d,e={f@=g,h=i},j@=[k,l]', load)).toEqual({
     a: 'B',
@@ -68,7 +68,7 @@ test('a key with @= gives its value to the loader, and only that one', () => {
   });
 });
 
-test('a comma that is escaped after a list is no end of it', () => {
+test('an escaped comma after a list does not end it', () => {
   // The AWS CLI goes back to the escaped comma and loses what stood before it.
   expect(() => parseShorthand('a=b,c\\,d=e')).toThrow("received: '\\'");
 });

@@ -9,7 +9,7 @@ const formOf = (service: ServiceName, operation: string, kind: string) => {
   return skeleton(model, kind);
 };
 
-test('the form of an input is the AWS CLI’s, with the first value of each enum', () => {
+test('the skeleton of an input is the AWS CLI’s, with the first value of each enum', () => {
   expect(formOf('kms', 'Encrypt', 'input')).toBe(
     [
       '{',
@@ -28,7 +28,7 @@ test('the form of an input is the AWS CLI’s, with the first value of each enum
   );
 });
 
-test('the form of an output has the members’ names for values', () => {
+test('the skeleton of an output has the members’ names as values', () => {
   expect(JSON.parse(formOf('kms', 'CreateGrant', 'output'))).toEqual({ GrantToken: 'GrantToken', GrantId: 'GrantId' });
   expect(JSON.parse(formOf('kms', 'ScheduleKeyDeletion', 'output'))).toEqual({
     KeyId: 'KeyId',
@@ -38,7 +38,7 @@ test('the form of an output has the members’ names for values', () => {
   });
 });
 
-test('no output is an empty form, and there is no third kind', () => {
+test('an operation without output has an empty skeleton, and there is no third kind', () => {
   expect(formOf('kms', 'DeleteAlias', 'output')).toBe('{}');
   expect(() => formOf('kms', 'ListKeys', 'both')).toThrow('--generate-cli-skeleton takes input or output, not "both"');
 });

@@ -11,7 +11,7 @@ async function appKey(line: CommandLine): Promise<string> {
   return (await line.ok(['kms', 'describe-key', '--key-id', 'alias/app', ...query])).out.trim();
 }
 
-test('the sample has what its description says, and is not mixed with what is there', async () => {
+test('the sample has what its description says, and is not mixed with existing data', async () => {
   const line = await newSample();
   expect((await line.ok(['store', 'info'])).json).toMatchObject({
     Store: line.store,
@@ -25,14 +25,14 @@ test('the sample has what its description says, and is not mixed with what is th
   expect([again.code, again.err]).toEqual([252, expect.stringContaining('already has keys or buckets')]);
 });
 
-test('a store is made empty, with a root key that is its owner’s alone', async () => {
+test('a store is created empty, with a root key that only its owner can read', async () => {
   const line = newCommandLine();
   expect((await line.ok(['store', 'init'])).json).toEqual({ Store: line.store, Sample: false });
   expect(readdirSync(line.store)).toContain('root.key');
   expect((await line.ok(['kms', 'ls'])).json).toEqual({ Keys: [] });
 });
 
-test('a store in order verifies, with every version read to its end', async () => {
+test('an intact store verifies, with every version read to the end', async () => {
   const line = await newSample();
   const large = line.path('large');
   writeFileSync(large, Buffer.alloc(700_000, 5));
@@ -65,7 +65,7 @@ test('one changed byte in a blob file is found and named', async () => {
   expect((await line.ssebox(['store', 'verify'])).json).toMatchObject({ Damaged: ['s3://photos/large'] });
 });
 
-test('a key policy hides nothing from verification, and a deleted key closes its objects for good', async () => {
+test('a key policy hides nothing from verification, and a deleted key makes its objects unreadable for good', async () => {
   const line = await newSample();
   const key = await appKey(line);
   await line.ok(['kms', 'disable-key', '--key-id', key]);

@@ -23,7 +23,7 @@ const blobsOf = ({ store }: Place): string[] =>
 const hasObject = async ({ ssebox }: Place, key: string): Promise<boolean> =>
   (await ssebox(['s3api', 'head-object', '--bucket', 'photos', '--key', key])).code === 0;
 
-describe('a reader that has read enough is no error', () => {
+describe('a reader that has read enough is not an error', () => {
   test.for([
     ['an object', 'ssebox s3 get s3://photos/large -', 'all work a'],
     ['an object by the AWS CLI’s verb', 'ssebox s3 cp s3://photos/large -', 'all work a'],
@@ -47,7 +47,7 @@ describe('a reader that has read enough is no error', () => {
     expect({ out, err }).toEqual({ out: '{\n0\n0\n', err: '' });
   });
 
-  test('transfers that nobody reads of go on, and the exit code tells what became of them', async () => {
+  test('transfers whose lines nobody reads continue, and the exit code tells their outcome', async () => {
     const place = await samplePlace();
     // The key of the second is longer than S3 takes.
     const deep = ['tree', ...Array(5).fill('d'.repeat(220))].join('/');
@@ -83,7 +83,7 @@ describe('standard input that is a folder is refused, and nothing is stored', ()
   });
 });
 
-describe('where results go may be full', () => {
+describe('the destination of results may be full', () => {
   test
     .skipIf(!existsSync('/dev/full'))
     .for([
@@ -99,7 +99,7 @@ describe('where results go may be full', () => {
     });
   });
 
-  test('a file that may not grow so large leaves no part of itself, and an old one as it was', async () => {
+  test('a file beyond the size limit leaves nothing behind, and an old one as it was', async () => {
     const place = await placeWithLarge(8 * MIB);
     writeFileSync(place.path('copy'), 'old');
     const before = readdirSync(place.folder).sort();
@@ -112,7 +112,7 @@ describe('where results go may be full', () => {
     expect(readdirSync(place.folder).sort()).toEqual(before);
   });
 
-  test('an object for which there is no room is not there, and its bytes go', async () => {
+  test('an object for which there is no space does not exist, and its bytes are removed', async () => {
     const place = await samplePlace();
     writeFileSync(place.path('large'), Buffer.alloc(8 * MIB));
     const { code, err } = await place.shell('ulimit -f 4096; ssebox s3 put large s3://photos/large');
@@ -127,7 +127,7 @@ describe('where results go may be full', () => {
 const canMount = process.getuid?.() === 0 && execaSync('unshare', ['-m', 'true'], { reject: false }).exitCode === 0;
 
 describe.skipIf(!canMount)('a disk of its own', () => {
-  test('that is full is told, and what was stored before can be read', async () => {
+  test('that is full is reported, and what was stored before can be read', async () => {
     const place = await samplePlace();
     writeFileSync(place.path('large'), Buffer.alloc(8 * MIB));
     const { code, err } = await place.shell(
@@ -138,7 +138,7 @@ describe.skipIf(!canMount)('a disk of its own', () => {
     expect(err).toMatch(/^cannot write ".*": no space left on the disk\n253\n\[\]\n$/);
   });
 
-  test('that is read-only is told', async () => {
+  test('that is read-only is reported', async () => {
     const place = await samplePlace();
     const { err } = await place.shell(
       `export -f ssebox; unshare -m bash -c 'mount --bind store store && mount -o remount,bind,ro store &&
@@ -162,7 +162,7 @@ describe('Ctrl-C', () => {
     ['s3 put', ['s3', 'put', '-', 's3://photos/new']],
     ['s3 cp', ['s3', 'cp', '-', 's3://photos/new']],
     ['s3api put-object', ['s3api', 'put-object', '--bucket', 'photos', '--key', 'new', '--body', '-']],
-  ] as const)('ends %s of a stream with 130, and no object is there', async ([, words]) => {
+  ] as const)('ends %s of a stream with 130, and there is no object', async ([, words]) => {
     const place = await samplePlace();
     const child = start(place, words);
     // More than any buffer on the way holds: when it is taken, the upload is on its way.
@@ -190,7 +190,7 @@ describe('Ctrl-C', () => {
     expect(readdirSync(place.folder).sort()).toEqual(before);
   });
 
-  test('ends what waits for a value that nobody writes', async () => {
+  test('ends a command that waits for a value that nobody writes', async () => {
     const place = await samplePlace();
     execaSync('mkfifo', [place.path('pipe')]);
     const child = start(place, [
@@ -213,7 +213,7 @@ describe('a download', () => {
   const get = ['s3', 'get', 's3://photos/harbour.txt'];
   const text = 'Boats at the quay, early, before the wind came up.\n';
 
-  test('through a link writes what the link points at', async () => {
+  test('through a link writes the file that the link points to', async () => {
     const place = await samplePlace();
     writeFileSync(place.path('real'), 'old');
     symlinkSync('real', place.path('link'));
@@ -222,7 +222,7 @@ describe('a download', () => {
     expect(readdirSync(place.folder).sort()).toEqual(['link', 'real', 'store']);
   });
 
-  test('leaves a file as closed as it was', async () => {
+  test('keeps the permissions of a file', async () => {
     const place = await samplePlace();
     writeFileSync(place.path('secret'), 'old', { mode: 0o600 });
     expect(await place.ssebox([...get, 'secret'])).toMatchObject({ code: 0 });

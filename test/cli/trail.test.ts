@@ -51,7 +51,7 @@ async function keyId(line: CommandLine): Promise<string> {
   return (await line.ok(['kms', 'describe-key', '--key-id', 'alias/app', ...query])).out.trim();
 }
 
-test('an event is shown by its id, and one that is not there is named', async () => {
+test('an event is shown by its id, and a missing one is named', async () => {
   const line = await newSample();
   const [event] = await lookup(line, '--event', 'CreateBucket', '--limit', '1');
   const { json } = await line.ok(['trail', 'show', event?.eventID ?? '']);
@@ -81,7 +81,7 @@ test("an export has the form of CloudTrail's log files and leaves data events ou
   expect(Records.map(({ eventName }) => eventName)).not.toContain('PutObject');
 });
 
-test('on a terminal the events are a table, and a time that is none is named', async () => {
+test('on a terminal the events are a table, and an invalid time is named', async () => {
   const line = await newSample();
   const { out } = await line.ok(['trail', 'lookup', '--event', 'CreateRole'], { terminal: 200 });
   expect(out).toMatch(/^TIME +CALL +WHO +OUTCOME +ABOUT +EVENT\n/);
@@ -91,7 +91,7 @@ test('on a terminal the events are a table, and a time that is none is named', a
   expect(err).toContain('"yesterday"');
 });
 
-test('nothing that is stored in the trail is plaintext', async () => {
+test('nothing stored in the trail is plaintext', async () => {
   const line = await newSample();
   await line.ok([
     'kms',

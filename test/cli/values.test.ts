@@ -239,7 +239,7 @@ test('a body is opened, not read', async () => {
   expect(pieces).toEqual([bytes('a stream')]);
 });
 
-test('a token that makes a call repeatable is made up', async () => {
+test('a token that makes a call repeatable is generated', async () => {
   const input = () =>
     read(
       's3control',
@@ -371,7 +371,7 @@ test('maxima, patterns and enums are left to the service', async () => {
   });
 });
 
-test('an input that is not whole yet is checked for what it has, not for what it lacks', () => {
+test('an incomplete input is checked for what it has, not for what it lacks', () => {
   const shape = { shapes: models.kms.shapes, name: 'TagResourceRequest' };
   expect(() => checkGiven({}, shape)).not.toThrow();
   expect(() => checkGiven({ KeyId: 1, Tags: [{ TagKey: 'a' }] }, shape)).toThrow(

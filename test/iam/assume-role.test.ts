@@ -100,7 +100,7 @@ test('credentials end at their time', async () => {
   await expect(store.call('sts', 'GetCallerIdentity', {}, withKey(store, Credentials))).rejects.toThrow('is expired');
 });
 
-test('a wrong secret or token is that of nobody', async () => {
+test('a wrong secret or token belongs to nobody', async () => {
   const store = world();
   const { Credentials } = await assume(store, { RoleArn: addRole(store, 'Reader', document({ AWS: ANN })) });
   const table = [
@@ -113,7 +113,7 @@ test('a wrong secret or token is that of nobody', async () => {
   }
 });
 
-test('a role that is made anew has lost the old sessions', async () => {
+test('a role that is created again has lost the old sessions', async () => {
   const store = world();
   const RoleArn = addRole(store, 'Reader', document({ AWS: ANN }));
   const { Credentials } = await assume(store, { RoleArn });
@@ -121,7 +121,7 @@ test('a role that is made anew has lost the old sessions', async () => {
   await expect(store.call('sts', 'GetCallerIdentity', {}, withKey(store, Credentials))).rejects.toThrow('is invalid');
 });
 
-describe('who may not assume a role is told no more than that', () => {
+describe('a caller who may not assume a role learns no more than that', () => {
   test.for<[string, string, Partial<UserRecord>, Partial<Request>]>([
     [
       'another user is trusted',
@@ -162,7 +162,7 @@ test.for<[string, Partial<Request>, boolean]>([
   ['another tag', { Tags: [{ Key: 'desk', Value: '7' }], TransitiveTagKeys: ['desk'] }, false],
   ['no tag', { Tags: [{ Key: 'team', Value: 'red' }] }, false],
   ['no tag, of none', {}, false],
-])('a trust policy says which tags stick to later sessions: %s', async ([, input, isTrusted]) => {
+])('a trust policy decides which tags stay with later sessions: %s', async ([, input, isTrusted]) => {
   const store = world();
   const Condition = {
     'ForAllValues:StringEquals': { 'sts:TransitiveTagKeys': ['team'] },
@@ -177,7 +177,7 @@ test.for<[string, Partial<Request>, boolean]>([
 test.for<[string, Partial<Request>]>([
   ['without a source identity', {}],
   ['with one', { SourceIdentity: 'ann' }],
-])('the log has the session that was made, and neither its secret nor its token: %s', async ([, input]) => {
+])('the log has the new session, but neither its secret nor its token: %s', async ([, input]) => {
   const store = world();
   const RoleArn = addRole(store, 'Reader', document({ AWS: ANN }));
   const { Credentials, AssumedRoleUser } = await assume(store, { RoleArn, ...input });
@@ -196,14 +196,14 @@ test('the account is trusted and a policy of the user allows', async () => {
   await assume(store, { RoleArn });
 });
 
-test('from another account both sides have to allow', async () => {
+test('from another account both sides must allow', async () => {
   const store = world();
   const RoleArn = addRole(store, 'Reader', document({ AWS: OTHER_ACCOUNT }));
   const { AssumedRoleUser } = await assume(store, { RoleArn }, { as: `${OTHER_ACCOUNT}:user/admin` });
   expect(AssumedRoleUser?.Arn).toContain('assumed-role/Reader/s1');
 });
 
-test('what is asked for wrongly', async () => {
+test('invalid requests', async () => {
   const store = world();
   const RoleArn = addRole(store, 'Reader', document({ AWS: ANN }), { maxSessionSeconds: 3600 });
   expect(await refusal(store, { RoleArn: 'arn:aws:iam::x:role/Reader' })).toBe(

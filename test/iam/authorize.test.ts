@@ -98,7 +98,7 @@ test('a boundary limits, by the default version of its policy', () => {
   expect(decided(world, 'user/ann', 'kms:ListKeys').denial).toEqual({ gate: 'permissions-boundary', explicit: false });
 });
 
-test('a session has the policies of its role, which it is in conditions', () => {
+test('a session has the policies of its role, and counts as the role in conditions', () => {
   const world = newWorld();
   world.transact((tx) =>
     putRole(tx, {
@@ -142,7 +142,7 @@ test('every request has the global condition keys', () => {
   expect(Object.keys(context)).not.toContain('aws:MultiFactorAuthPresent');
 });
 
-test('a policy that was saved for a user does not let in another one of the same name', () => {
+test('a policy saved for a user does not let in another one of the same name', () => {
   const world = newWorld();
   const ann = addUser(world, 'ann');
   const arn = `arn:aws:iam::${ACCOUNT}:user/ann`;
@@ -159,7 +159,7 @@ test('a policy that was saved for a user does not let in another one of the same
   expect(shown.Statement[0].Principal).toEqual({ AWS: ann.id });
 });
 
-test('a trust policy is kept with the id of the user that it names', () => {
+test('a trust policy is stored with the id of the user that it names', () => {
   const world = newWorld();
   const ann = addUser(world, 'ann');
   const text = JSON.stringify({

@@ -51,7 +51,7 @@ const ownerOf = (id: string, token: string | undefined, world: World, now = STAR
 test.for([
   ['a user', newKey, { kind: 'user', name: 'ann' }],
   ['a session of a role', newSession, { kind: 'role-session', roleName: 'r', sessionName: 'work' }],
-] as const)('by the credential of %s a signature is proved, and then the caller is found', async ([, make, caller]) => {
+] as const)('the credential of %s verifies a signature, and then leads to the caller', async ([, make, caller]) => {
   const { world, key } = await make();
   const request = {
     method: 'GET',
@@ -91,7 +91,7 @@ test('a long-term key counts while it is active', async () => {
   expect(ownerOf(AccessKeyId, undefined, world)).toBe('InvalidClientTokenId');
 });
 
-test('a wrong secret is refused before anything else of the credential is looked at', async () => {
+test('a wrong secret is refused before anything else about the credential is checked', async () => {
   const { world, key } = await newSession();
   const find = (secret: string | undefined, now = START) =>
     world.transact((tx) => {

@@ -13,7 +13,7 @@ const createUser = async (world: World, UserName: string, more = {}) =>
   (await world.call('iam', 'CreateUser', { UserName, ...more })).User;
 
 describe('users', () => {
-  test('a user is made, shown and listed as AWS does', async () => {
+  test('a user is created, shown and listed as in AWS', async () => {
     const world = newWorld();
     const user = await createUser(world, 'ann', { Path: '/staff/', Tags: [{ Key: 'team', Value: 'red' }] });
     expect(user).toMatchObject({
@@ -32,7 +32,7 @@ describe('users', () => {
     expect((await world.call('iam', 'ListUsers', { PathPrefix: '/staff/' })).Users).toHaveLength(1);
   });
 
-  test('a name is taken whatever its case', async () => {
+  test('a name is taken in any case', async () => {
     const world = newWorld();
     await createUser(world, 'ann');
     expect(await world.refusal('iam', 'CreateUser', { UserName: 'Ann' })).toBe(
@@ -45,7 +45,7 @@ describe('users', () => {
     expect(User.Arn).toBe(arn('user/admin'));
   });
 
-  test('what is not there', async () => {
+  test('missing entities', async () => {
     const world = newWorld();
     expect(await world.refusal('iam', 'GetUser', { UserName: 'zoe' })).toBe(
       'NoSuchEntity: The user with name zoe cannot be found.',
@@ -58,7 +58,7 @@ describe('users', () => {
     );
   });
 
-  test('pages go on where they ended, whatever came or went meanwhile', async () => {
+  test('pages continue where they ended, whatever was added or removed in between', async () => {
     const world = newWorld();
     for (const name of ['b', 'D', 'f']) await createUser(world, name);
     const first = await world.call('iam', 'ListUsers', { MaxItems: 2 });
@@ -88,7 +88,7 @@ describe('users', () => {
     await world.call('kms', 'ListKeys', {}, { as: 'user/anna' });
   });
 
-  test('a user goes only when it has nothing more', async () => {
+  test('a user is deleted only when nothing is attached to it', async () => {
     const world = newWorld();
     const UserName = 'ann';
     const first = await createUser(world, UserName);
@@ -153,7 +153,7 @@ describe('groups', () => {
 });
 
 describe('roles', () => {
-  test('a role is made, shown and listed as AWS does', async () => {
+  test('a role is created, shown and listed as in AWS', async () => {
     const world = newWorld();
     const AssumeRolePolicyDocument = trust({ AWS: arn('user/admin') });
     const made = await world.call('iam', 'CreateRole', {
@@ -174,7 +174,7 @@ describe('roles', () => {
     });
   });
 
-  test('a trust policy names who exists, and shows the id of who does no more', async () => {
+  test('a trust policy shows existing principals by name, and deleted ones by id', async () => {
     const world = newWorld();
     const ann = await createUser(world, 'ann');
     const create = { RoleName: 'Reader', AssumeRolePolicyDocument: trust({ AWS: arn('user/zoe') }) };
@@ -192,7 +192,7 @@ describe('roles', () => {
 });
 
 describe('inline policies', () => {
-  test('are checked before they are kept', async () => {
+  test('are checked before they are stored', async () => {
     const world = newWorld();
     await createUser(world, 'ann');
     const put = (PolicyDocument: string) => ({ UserName: 'ann', PolicyName: 'p', PolicyDocument });
@@ -240,7 +240,7 @@ describe('managed policies', () => {
     await world.call('kms', 'ListAliases', {}, { as: 'user/ann' });
   });
 
-  test('numbers of versions are never used again', async () => {
+  test('version numbers are never reused', async () => {
     const world = await withPolicy();
     const create = () => world.call('iam', 'CreatePolicyVersion', { PolicyArn, PolicyDocument: allow('kms:*') });
     for (const id of ['v2', 'v3', 'v4', 'v5']) expect((await create()).PolicyVersion?.VersionId).toBe(id);
@@ -257,7 +257,7 @@ describe('managed policies', () => {
     expect(Versions?.map(({ VersionId }) => VersionId)).toEqual(['v6', 'v4', 'v3', 'v2', 'v1']);
   });
 
-  test('a policy that is in use stays', async () => {
+  test('a policy in use cannot be deleted', async () => {
     const world = await withPolicy();
     await world.call('iam', 'PutUserPermissionsBoundary', { UserName: 'ann', PermissionsBoundary: PolicyArn });
     const { Policy } = await world.call('iam', 'GetPolicy', { PolicyArn });
@@ -284,7 +284,7 @@ describe('managed policies', () => {
     expect(Policy?.PermissionsBoundaryUsageCount).toBe(2);
   });
 
-  test('ten of them to a user', async () => {
+  test('ten of them per user', async () => {
     const world = await withPolicy();
     for (let i = 0; i < 11; i += 1) {
       await world.call('iam', 'CreatePolicy', { PolicyName: `P${i}`, PolicyDocument: allow('s3:*') });
@@ -299,7 +299,7 @@ describe('managed policies', () => {
     await world.call('iam', 'AttachUserPolicy', { UserName: 'ann', PolicyArn: arn('policy/P0') });
   });
 
-  test('those of AWS are there and cannot be changed', async () => {
+  test('AWS’s exist and cannot be changed', async () => {
     const world = newWorld();
     const AdministratorAccess = 'arn:aws:iam::aws:policy/AdministratorAccess';
     const { Policies } = await world.call('iam', 'ListPolicies', { Scope: 'AWS', OnlyAttached: true });
@@ -312,7 +312,7 @@ describe('managed policies', () => {
     expect(await world.refusal('iam', 'DeletePolicy', { PolicyArn: AdministratorAccess })).toContain('AccessDenied');
   });
 
-  test('what is asked for wrongly', async () => {
+  test('invalid requests', async () => {
     const world = await withPolicy();
     const PolicyDocument = allow('s3:*');
     expect(await world.refusal('iam', 'CreatePolicy', { PolicyName: 'Keys', PolicyDocument })).toBe(
@@ -342,7 +342,7 @@ test('a permissions boundary limits what the policies of a user allow', async ()
   );
 });
 
-test('access keys: two to a user, their secret told once', async () => {
+test('access keys: two per user, their secrets shown once', async () => {
   const world = newWorld();
   await createUser(world, 'ann');
   const { AccessKey } = await world.call('iam', 'CreateAccessKey', { UserName: 'ann' });
@@ -365,7 +365,7 @@ test('access keys: two to a user, their secret told once', async () => {
   );
 });
 
-test('tags of users are laid over each other, whatever the case of their keys', async () => {
+test('new tags of a user replace old ones, ignoring the case of their keys', async () => {
   const world = newWorld();
   await createUser(world, 'ann', { Tags: [{ Key: 'Team', Value: 'red' }] });
   await world.call('iam', 'TagUser', { UserName: 'ann', Tags: [{ Key: 'team', Value: 'blue' }] });
@@ -385,7 +385,7 @@ test('tags of users are laid over each other, whatever the case of their keys', 
   );
 });
 
-test('what IAM keeps outlives the process and the day', async () => {
+test('IAM’s data outlives the process and the day', async () => {
   const world = newWorld();
   const user = await createUser(world, 'ann');
   world.advance(DAY);

@@ -36,7 +36,7 @@ describe('a caller is named', () => {
     expect(identity).toMatchObject({ Arn: arn, Account: arn.split(':')[4] });
   });
 
-  test('by the ARN of a role, and has what the role is allowed', async () => {
+  test('by the ARN of a role, and has the role’s permissions', async () => {
     const world = await newPeople();
     const as = `arn:aws:iam::${ACCOUNT}:role/app/Reader`;
     expect(await world.refusal('kms', 'CreateKey', {}, { as })).toContain(
@@ -86,7 +86,7 @@ describe('no caller is named', () => {
       'there is no role "Writer" in account 111122223333: choose one of role/Reader',
     ],
     [`${OTHER_ACCOUNT}:role/Reader`, 'there is no role "Reader" in account 444455556666'],
-  ])('by %s, who is not there', async ([as = '', message]) => {
+  ])('by %s, who does not exist', async ([as = '', message]) => {
     const world = await newPeople();
     await expect(world.call('sts', 'GetCallerIdentity', {}, { as })).rejects.toThrow(message);
   });

@@ -105,7 +105,7 @@ test.for(accepted)('a statement with %j is accepted', (changes) => {
   expect(refusal(policy(changes))).toBe('accepted');
 });
 
-test('a policy is too long by what it says, not by its white space', () => {
+test('only the content of a policy can make it too long, not white space', () => {
   expect(refusal(`{${' '.repeat(30_000)}"Statement": []}`)).toContain('Statement is empty');
   expect(refusal(policy({ Sid: 'x'.repeat(20_480) }))).toBe(
     'MalformedPolicy: Normalized policy document exceeds the maximum allowed size of 20480 bytes',

@@ -112,7 +112,7 @@ test.for(comparisons)('%s "%s", request %s: %s', ([operator, expected, actual, r
   expect(met(operator, 'aws:username', expected, { 'aws:username': actual })).toBe(result);
 });
 
-test('a negated operator is met by what is none of its values', () => {
+test('a negated operator is met by a value that none of its values matches', () => {
   const values = ['111111111111', '222222222222'];
   expect(met('StringNotEquals', 'aws:PrincipalAccount', values, { 'aws:PrincipalAccount': '111111111111' })).toBe(
     false,
@@ -122,13 +122,13 @@ test('a negated operator is met by what is none of its values', () => {
 
 describe('a variable', () => {
   const team = variable('aws:PrincipalTag/Team');
-  test('without a value matches nothing, which a negated operator is met by', () => {
+  test('without a value matches nothing, which meets a negated operator', () => {
     expect(met('StringEquals', 's3:ExistingObjectTag/Team', team, { 's3:ExistingObjectTag/Team': 'red' })).toBe(false);
     expect(met('StringNotEquals', 's3:ExistingObjectTag/Team', team, { 's3:ExistingObjectTag/Team': 'red' })).toBe(
       true,
     );
   });
-  test('has the value of its key, whatever the case of the name', () => {
+  test('has the value of its key, ignoring the case of the name', () => {
     const context = { 's3:ExistingObjectTag/Team': 'red', 'AWS:principaltag/team': 'red' };
     expect(met('StringEquals', 's3:ExistingObjectTag/Team', team, context)).toBe(true);
   });
@@ -142,7 +142,7 @@ describe('a variable', () => {
   });
 });
 
-test('tags whose keys differ in case alone meet no condition on one value', () => {
+test('tags whose keys differ only in case meet no single-valued condition', () => {
   const context = { 'aws:ResourceTag/team': 'red', 'aws:ResourceTag/Team': 'blue' };
   expect(met('StringEquals', 'aws:ResourceTag/TEAM', 'red', context)).toBe(false);
 });
@@ -165,7 +165,7 @@ test.for([
   ['ArnLike', 'aws:SourceArn', 'arn:aws:s3:::a', { 'aws:SourceArn': 'role/a' }, 'value in the request'],
   ['NumericEquals', 's3:max-keys', 'ten', { 's3:max-keys': 1 }, 'value in the policy'],
   ['NumericEquals', 's3:max-keys', '10', { 's3:max-keys': 'ten' }, 'value in the request'],
-] as const)('%s on %s "%s" in %j is warned of', ([operator, key, value, context, warning]) => {
+] as const)('%s on %s "%s" in %j causes a warning', ([operator, key, value, context, warning]) => {
   const condition = parseCondition(operator, key, [value], true);
   expect(condition && traceCondition(condition, new RecordContext(context)).warning).toContain(warning);
 });

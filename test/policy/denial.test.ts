@@ -85,7 +85,7 @@ test.for<[string, Policies, string]>([
     { identity: all, resourceControl: [{ target: 'r', policies: [policy('Deny', 's3:*')] }] },
     'with an explicit deny in a resource control policy',
   ],
-])('S3 tells of %s', ([, policies, reason]) => {
+])('S3 reports %s', ([, policies, reason]) => {
   const gates = { resource: attached('bucket-policy'), ...policies };
   expect(refusal('s3', alice, { action: 's3:GetObject', resource: OBJECT }, gates)).toBe(
     `AccessDenied 403: ${USER} s3:GetObject on resource: "${OBJECT}" ${reason}`,
@@ -101,7 +101,7 @@ test.for([
   );
 });
 
-test('S3 gives other accounts and nobody no reason', () => {
+test('S3 gives no reason to other accounts and anonymous callers', () => {
   const access = { action: 's3:GetObject', resource: OBJECT };
   const nobody = callers.anonymous;
   expect(refusal('s3', xena, access, { resource: attached('bucket-policy') })).toBe('AccessDenied 403: Access Denied');
@@ -137,7 +137,7 @@ test('KMS does not tell another account whether there is such a key', () => {
   expect(refusal('kms', xena, access, { identity: all, resource: denying })).toBe(message);
 });
 
-test('what a service asks of KMS is told with the words that the service gives', () => {
+test('a denial of a service’s call to KMS uses the service’s phrase', () => {
   const access = {
     action: 'kms:Decrypt',
     resource: KEY,
@@ -161,7 +161,7 @@ test('a managed policy that denies is named', () => {
   );
 });
 
-test('STS says nothing of why a role may not be assumed', () => {
+test('STS does not say why a role may not be assumed', () => {
   const access: Omit<Access, 'owner'> = {
     action: 'sts:AssumeRole',
     resource: ROLE,

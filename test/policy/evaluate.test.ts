@@ -143,7 +143,7 @@ describe('whatever the policies', () => {
       runs,
     ));
 
-  test('the trace tells of the gate that decided what the decision says', () =>
+  test('the trace of the gate that decided agrees with the decision', () =>
     fc.assert(
       fc.property(anyRequest, anyPolicies, (request, given) => {
         const { allowed, denial, gates, because } = evaluate(request, given);
@@ -172,7 +172,7 @@ function slowMatch(pattern: readonly string[], text: readonly string[]): boolean
   return text.length > 0 && (first === '?' || first === text[0]) && slowMatch(rest, text.slice(1));
 }
 
-test('a glob matches what the obvious way of matching matches', () => {
+test('a glob matches exactly what the obvious matching algorithm matches', () => {
   const letters = one('a', 'b', '/', '\u{1f600}');
   const pattern = fc.array(fc.oneof(letters, one('*', '?')), { maxLength: 8 });
   fc.assert(

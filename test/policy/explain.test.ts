@@ -116,7 +116,7 @@ test('a key policy that names somebody else', () => {
   expect(lines.at(-1)).toContain('allow kms:Decrypt in the key policy');
 });
 
-test('what limits a session shows beside what allows its role', () => {
+test('the limits of a session are shown beside the policies of its role', () => {
   const lines = explained(
     reader,
     ['s3:PutObject', OBJECT],

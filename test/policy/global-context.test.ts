@@ -23,7 +23,7 @@ const keys: readonly (readonly [caller: string, type?: string, userid?: string, 
   ['s3.amazonaws.com'],
 ];
 
-describe('what tells the kinds of callers apart', () => {
+describe('the keys that distinguish the kinds of callers', () => {
   test.for(keys)('for %s', ([name, type, userid, username]) => {
     const context = contextOf(callerOf(name));
     const values = ['aws:principaltype', 'aws:userid', 'aws:username'].map((key) => context.values(key));
@@ -32,7 +32,7 @@ describe('what tells the kinds of callers apart', () => {
   });
 
   // IAM User Guide, "AWS global condition context keys": a key that is not there matches nothing but a negation.
-  test.for(keys)('for %s: a Deny on its type reaches it, and no other', ([name, type]) => {
+  test.for(keys)('for %s: a Deny on its type hits it, and no other', ([name, type]) => {
     for (const [, denied] of keys) {
       if (denied === undefined) continue;
       const Condition = { StringEquals: { 'aws:PrincipalType': denied } };

@@ -96,7 +96,7 @@ test.for<[Readonly<Record<string, unknown>>, string]>([
   expect(identity(withStatement(changes))).toBe(message);
 });
 
-test('statement ids are unique, but for the empty one', () => {
+test('statement ids are unique, except the empty one', () => {
   expect(identity(withStatement({ Sid: 'x' }, { Sid: 'x' }))).toBe(
     'Statement IDs (SID) in a single policy must be unique.',
   );

@@ -243,7 +243,7 @@ test.for(Object.entries(cases))('%s', ([, each]) => {
   expect(remedies).toEqual(each.expected);
 });
 
-test.for(Object.entries(cases))('%s: what is advised is enough, and each piece of it is needed', ([, each]) => {
+test.for(Object.entries(cases))('%s: the advice is sufficient, and each part of it is needed', ([, each]) => {
   const remedies = remediesFor(decided(each, each.world));
   expect(decided(each, mended(each.world, remedies)).allowed).toBe(true);
   for (const left of remedies) {
@@ -332,7 +332,7 @@ const anyCase: fc.Arbitrary<Case> = fc
     }));
   });
 
-test('whatever the policies: what is advised is enough, and each piece of it is needed', () =>
+test('whatever the policies: the advice is sufficient, and each part of it is needed', () =>
   fc.assert(
     fc.property(anyCase, (each) => {
       const decision = decided(each, each.world);
@@ -347,12 +347,12 @@ test('whatever the policies: what is advised is enough, and each piece of it is 
     { numRuns: 500 },
   ));
 
-test('what is allowed needs nothing', () => {
+test('an allowed request needs no changes', () => {
   const each: Case = { caller: alice, ...onObject, world: { identity: [all], resource: [everybody] }, expected: [] };
   expect(remediesFor(decided(each, each.world))).toEqual([]);
 });
 
-test('a Deny is told with the conditions that the request meets', () => {
+test('a Deny is reported with the conditions that the request meets', () => {
   const header = 's3:x-amz-server-side-encryption';
   const condition = { StringNotEquals: { [header]: 'aws:kms' } };
   const action = 's3:PutObject';

@@ -19,7 +19,7 @@ function complaint(pairs: readonly string[], service: 's3' | 'kms' = 's3'): stri
   return expect.fail(`${pairs.join(' ')} was taken`);
 }
 
-test('every key that can be stated is a key of AWS', () => {
+test('every key that can be set is an AWS key', () => {
   for (const name of requestKeys('s3')) expect([name, isKnownConditionKey(name.toLowerCase())]).toEqual([name, true]);
 });
 
@@ -53,7 +53,7 @@ test('the two forms of the time go together', () => {
 });
 
 // IAM User Guide, "AWS global condition context keys", aws:SourceIp: absent where the request uses a VPC endpoint.
-test('a VPC endpoint hides the address, unless that is stated too', () => {
+test('a VPC endpoint hides the address, unless that is set, too', () => {
   const context = all(['aws:SourceVpce=vpce-1a2b3c4d']);
   expect(context).toEqual({ 'aws:SourceVpce': 'vpce-1a2b3c4d', 'aws:SourceIp': undefined });
   expect(context).toHaveProperty('aws:SourceIp');
@@ -83,7 +83,7 @@ describe('refused', () => {
   });
 
   test.for(['aws:PrincipalArn', 'aws:ResourceTag/team', 'kms:KeySpec', 'kms:EncryptionContext:a', 's3:x-amz-acl'])(
-    '%s, which the request does not give by itself, with what can be stated',
+    '%s, which does not come from the request itself, with the keys that can be set',
     (key) => {
       const message = complaint([`${key}=x`]);
       expect(message).toContain(
@@ -107,7 +107,7 @@ describe('refused', () => {
 });
 
 // A service that asks on the caller's behalf has a connection of its own, and the caller's credentials.
-test("what a service asks on the caller's behalf has the credentials and the time alone", () => {
+test("a service's call on the caller's behalf has only the credentials and the time", () => {
   const stated = statedContext(
     ['aws:SourceIp=203.0.113.9', 'aws:MultiFactorAuthPresent=true', 's3:TlsVersion=1.2'],
     's3',

@@ -129,7 +129,7 @@ test('a list of records is one table, a record with a list in it has the list be
   );
 });
 
-test('a record that is wider than the screen stands upright', () => {
+test('a record that is wider than the screen is shown vertically', () => {
   const Arn = 'arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
   expect(renderTable({ KeyMetadata: { Arn, Enabled: true, KeyId: 'k' } }, 'DescribeKey', pipe)).toBe(
     [
@@ -157,7 +157,7 @@ const { plain } = fc.letrec<{ plain: Plain }>((tie) => ({
   ),
 }));
 
-test('no cell is cut and no control character comes through, whatever script or emoji is in it', () => {
+test('no cell is cut and no control character gets through, whatever script or emoji it contains', () => {
   const word = fc.string({ unit: fc.constantFrom('a', 'é', '鍵', 'ｱ', 'Ａ', '한', '🔑', '́', '\t', '\u001b', '‍') });
   const records = fc.array(fc.record({ Key: word, Value: word }), { minLength: 1, maxLength: 4 });
   fc.assert(
@@ -169,7 +169,7 @@ test('no cell is cut and no control character comes through, whatever script or 
   );
 });
 
-test('a terminal that is too narrow has long values folded, a blank being the better place', () => {
+test('long values are folded on a narrow terminal, preferably at a blank', () => {
   const Arn = 'arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
   const Description = 'the letters of the year before last, and of the last';
   const terminal = { ...pipe, isTerminal: true, width: 50 };
