@@ -6,6 +6,7 @@
 
 import type { Passage } from '../call/scope.ts';
 import type { KeyRecord } from '../store/records/kms.ts';
+import { isDeadlinePassed } from './deadline.ts';
 import { expireMaterial, lacksMaterial } from './imported-material.ts';
 import { getKey, putKey } from './key.ts';
 import { destroyKey } from './key-deletion.ts';
@@ -15,9 +16,7 @@ import { recordServiceEvent } from './service-event.ts';
 /** Applies every change that is due. */
 export function settleKeys(at: Passage): void {
   const nowMs = at.now.getTime();
-  // One row shows that nothing is due, as for almost every call.
-  const nextMs = at.tx.kmsNextDeadline.get(['next']);
-  if (nextMs === undefined || nextMs > nowMs) return;
+  if (!isDeadlinePassed(nowMs, at.tx)) return;
   for (;;) {
     const [row] = at.tx.kmsDeadlines.range({ limit: 1 });
     if (row) at.tx.kmsNextDeadline.put(['next'], row.key[0]);

@@ -5,6 +5,9 @@ import { parseDuration } from '../../api/duration.ts';
 import { UsageError } from '../../api/errors.ts';
 import type { Event, LookupAttribute } from '../../api/model/cloudtrail.types.ts';
 import { serviceFactsOf } from '../../api/service-facts.ts';
+import { watchHistory } from '../../cloudtrail/history-watch.ts';
+import { isDeadlinePassed } from '../../kms/deadline.ts';
+import { callerAccount } from '../../policy/caller.ts';
 import { storeNow } from '../../store/clock.ts';
 import { parseTimestamp } from '../aws-input/timestamps.ts';
 import { keyChoices } from '../choices.ts';
@@ -55,11 +58,12 @@ const tail = command({
   },
   examples: ['ssebox trail tail', 'ssebox trail tail --service kms --limit 3'],
   async run(values, session) {
+    // Before the first lookup, so that what comes meanwhile is new.
+    const hasNews = values.options.follow ? await newsOf(session) : undefined;
     const newest = await take(found(values, session), values.options.limit ?? 10);
     const first = newest.toReversed();
-    if (!values.options.follow)
-      return { kind: 'lines', lines: first.map((event) => eventLine(event, session.outputWidth)) };
-    return { kind: 'lines', lines: followed(first, values, session) };
+    if (!hasNews) return { kind: 'lines', lines: first.map((event) => eventLine(event, session.outputWidth)) };
+    return { kind: 'lines', lines: followed(first, values, session, hasNews) };
   },
 });
 
@@ -169,13 +173,23 @@ function timeOption(name: string, text: string | undefined): Date | undefined {
 
 const POLL_MS = 500;
 
-/** The first lines, then those of new events until the user interrupts. Its own LookupEvents calls are not shown. */
-async function* followed(first: readonly Event[], values: Filtering, session: Session): AsyncGenerator<string> {
+/**
+ * The first lines, then those of new events until the user interrupts. Its own LookupEvents calls are not shown, and
+ * none is made while nothing happens.
+ */
+export async function* followed(
+  first: readonly Event[],
+  values: Filtering,
+  session: Session,
+  hasNews: () => Promise<boolean>,
+  pause: () => Promise<void> = () => sleep(POLL_MS, undefined, { signal: session.signal }),
+): AsyncGenerator<string> {
   const shown = new Set<string | undefined>(first.map(({ EventId }) => EventId));
   let newest = first.at(-1)?.EventTime;
   const line = (event: Event) => eventLine(event, session.outputWidth);
   yield* first.map(line);
-  while (true) {
+  for (; ; await pause()) {
+    if (!(await hasNews())) continue;
     const fresh: Event[] = [];
     for await (const event of found(values, session, newest)) {
       if (shown.has(event.EventId) || event.EventName === 'LookupEvents') continue;
@@ -184,8 +198,20 @@ async function* followed(first: readonly Event[], values: Filtering, session: Se
     }
     newest = fresh[0]?.EventTime ?? newest;
     yield* fresh.reverse().map(line);
-    await sleep(POLL_MS, undefined, { signal: session.signal });
   }
+}
+
+/** Looks into the store whether a lookup would find what it did not find before, or time has made something happen. */
+export async function newsOf({ aws, store, region, environment }: Session): Promise<() => Promise<boolean>> {
+  const account = callerAccount(await aws.caller());
+  // Whoever is of no account has no event history either, and is told so by the lookup.
+  if (account === undefined) return async () => true;
+  const hasGrown = await store.transact((tx) => watchHistory(account, region, tx));
+  return () =>
+    store.transact((tx) => {
+      const isDue = isDeadlinePassed(storeNow(tx, environment.now()), tx);
+      return hasGrown(tx) || isDue;
+    });
 }
 
 async function take<T>(from: AsyncIterable<T>, count: number): Promise<T[]> {

@@ -1,0 +1,35 @@
+/** Sees whether an event history has grown, without a lookup, which is an event itself. */
+
+import type { AccountId } from '../api/arn.ts';
+import type { Region } from '../api/regions.ts';
+import { managementCalls } from '../call/call-log.ts';
+import type { Tx } from '../store/tables.ts';
+
+/** Whether there are events that were not there when it was asked last. Lookups do not count. */
+export type HistoryWatch = (tx: Tx) => boolean;
+
+/** Begins to watch: what is there now is known. */
+export function watchHistory(account: AccountId, region: Region, tx: Tx): HistoryWatch {
+  const under = [account, region];
+  // Events of one millisecond are in the order of their ids, not in that of their coming.
+  let known = new Set<string>();
+  let knownMs = 0;
+  for (const { key } of managementCalls({ under, reverse: true }, tx)) {
+    const [, , timeMs, eventId] = key;
+    if (timeMs < knownMs) break;
+    knownMs = timeMs;
+    known.add(eventId);
+  }
+  return (tx) => {
+    let hasGrown = false;
+    for (const { key, value } of managementCalls({ under, start: [account, region, knownMs] }, tx)) {
+      const [, , timeMs, eventId] = key;
+      if (known.has(eventId)) continue;
+      if (timeMs > knownMs) known = new Set();
+      knownMs = timeMs;
+      known.add(eventId);
+      hasGrown ||= value.operation !== 'LookupEvents';
+    }
+    return hasGrown;
+  };
+}
