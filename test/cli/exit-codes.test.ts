@@ -46,6 +46,15 @@ test('as JSON it is one line with the members that scripts read', () => {
   });
 });
 
+test('the status of a code that services share is that of the service that was called', () => {
+  const expired = new AwsError('ExpiredToken', 'The security token included in the request is expired');
+  const statusOf = (call: { service: string; operation: string } | undefined) =>
+    JSON.parse(failureOf(expired, { screen: pipe, call, format: 'json' }).text).Error.HttpStatusCode;
+  expect(statusOf({ service: 's3', operation: 'ListBuckets' })).toBe(400);
+  expect(statusOf({ service: 'sts', operation: 'GetCallerIdentity' })).toBe(403);
+  expect(statusOf(undefined)).toBe(403);
+});
+
 test('the location of a bug is shown only with --debug', () => {
   const defect = new TypeError('x is not a function');
   expect(failureOf(defect, { screen: pipe }).text).toBe('this is a bug in ssebox: x is not a function\n');
