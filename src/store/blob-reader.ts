@@ -1,4 +1,4 @@
-/** Reads one blob file at any position, also after it was removed. */
+/** Reads a blob file at any position, even after it is removed. */
 
 import { closeSync, openSync, read, readSync } from 'node:fs';
 import { fileError } from '../api/file-error.ts';
@@ -6,23 +6,23 @@ import { fileError } from '../api/file-error.ts';
 /** An open blob file. */
 export interface OpenBlob {
   /**
-   * Reads so many bytes from a position; fewer only where the file ends. The bytes stay valid until the read after the
-   * next one, so that one can be asked for ahead.
+   * Reads `length` bytes from a position; fewer only at the end of the file. The bytes stay valid until the read after
+   * the next one, so that one can be requested ahead.
    */
   readonly read: (position: number, length: number) => Promise<Uint8Array>;
   /**
-   * The same, and nothing else goes on meanwhile: to wait for a few pages takes longer than to read them. The bytes
-   * stay valid until this is done with any file.
+   * The synchronous form: waiting for a few pages takes longer than reading them. The bytes stay valid until the next
+   * synchronous read of any file.
    */
   readonly readNow: (position: number, length: number) => Uint8Array;
-  /** Closes the file, after a read that is under way. */
+  /** Closes the file, after any read in progress. */
   close(): void;
 }
 
-/** Answers memory to read into, which is used again at the time after the next. */
+/** Returns memory to read into, which is reused at the call after the next. */
 export type ReadMemory = (length: number) => Uint8Array;
 
-/** Two buffers in turns. Files that are read one after the other can share them, however many they are. */
+/** Buffers used in turn, two by default. Any number of files that are read one after the other can share them. */
 export function newReadMemory(count = 2): ReadMemory {
   const buffers = Array.from({ length: count }, () => new Uint8Array(0));
   let turn = 0;
@@ -37,16 +37,16 @@ export function newReadMemory(count = 2): ReadMemory {
   };
 }
 
-/** One buffer for all that is read and used at once: fresh memory would cost more than the reading. */
+/** One buffer for all synchronous reads: new memory would cost more than the reading. */
 const memoryNow = newReadMemory(1);
 
-/** Opens a file now. @throws the system's error, with the code ENOENT when there is none. */
+/** Opens a file. @throws the system's error, with the code ENOENT if the file does not exist. */
 export function openBlob(path: string, memory: ReadMemory = newReadMemory()): OpenBlob {
   const file = openSync(path, 'r');
   let reading = 0;
   let isClosed = false;
 
-  /** A descriptor that is closed too early may be another file's by the time the disk writes to memory. */
+  /** A descriptor that is closed too early may belong to another file by the time the disk writes to memory. */
   function closeWhenIdle(): void {
     if (isClosed && reading === 0) closeSync(file);
   }
@@ -88,7 +88,7 @@ export function openBlob(path: string, memory: ReadMemory = newReadMemory()): Op
   };
 }
 
-/** Fills the buffer from the file. @returns how many bytes there were. */
+/** Fills the buffer from the file. @returns the number of bytes read. */
 async function fill(file: number, buffer: Uint8Array, position: number): Promise<number> {
   let filled = 0;
   while (filled < buffer.length) {
@@ -99,7 +99,7 @@ async function fill(file: number, buffer: Uint8Array, position: number): Promise
   return filled;
 }
 
-/** The same at once. */
+/** The synchronous form. */
 function fillNow(file: number, buffer: Uint8Array, position: number): number {
   let filled = 0;
   while (filled < buffer.length) {

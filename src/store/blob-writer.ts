@@ -1,6 +1,6 @@
-/** Writes one blob file, block by block: the disk works on one block while the next one is filled. */
+/** Writes a blob file block by block: the disk works on one block while the next is filled. */
 
-// Reached through `node:fs`, Node loads them when the first file is written.
+// Node loads these when the first file is written, because they are accessed through `node:fs`.
 import { promises as files } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -9,25 +9,25 @@ import { fileError } from '../api/file-error.ts';
 const BLOCK_BYTES = 1024 * 1024;
 
 /**
- * How much may wait for the disk before it is told to begin. Left to the end, the last wait takes a fifth of a file's
- * time, and the system is busier with what piles up.
+ * The amount that may be waiting for the disk before a sync is started. If all of it is left to the end, the last wait
+ * takes a fifth of a file's time, and the backlog slows down the system.
  */
 const SYNC_BYTES = 32 * BLOCK_BYTES;
 
-/** A file under way; whole and durable under its own name only after `finish`. */
+/** A file being written; complete and durable under its own name only after `finish`. */
 export class BlobWriter {
   readonly #path: string;
   #file: FileHandle | undefined;
-  /** The block that is being filled, and the one that the disk has. */
+  /** The block being filled, and the one that the disk has. */
   #filling: Uint8Array = new Uint8Array(0);
   #spare: Uint8Array = new Uint8Array(0);
   #filled = 0;
   #position = 0;
-  /** Settles when the disk is done with a block, with what went wrong. */
+  /** Settles when the disk has finished with a block, with the error if there was one. */
   #writing: Promise<unknown> = Promise.resolve(undefined);
-  /** Settles when the disk has what it was told to begin with. */
+  /** Settles when the started sync is complete. */
   #syncing: Promise<void> | undefined;
-  /** Linux tells a failure of the disk once, to the first who asks: fsync(2). */
+  /** Linux reports a disk failure once, to the first caller who asks: fsync(2). */
   #syncFailure: unknown;
   #isAbandoned = false;
 
@@ -35,7 +35,7 @@ export class BlobWriter {
     this.#path = path;
   }
 
-  /** Takes a piece; its memory is the caller's again when the promise settles. @throws StoreError */
+  /** Takes a piece; its memory belongs to the caller again once the promise settles. @throws StoreError */
   async write(piece: Uint8Array): Promise<void> {
     if (!this.#file) await this.#open();
     for (let at = 0; at < piece.length; ) {
@@ -63,7 +63,7 @@ export class BlobWriter {
     });
   }
 
-  /** Closes the file as it is; it is to be removed, and is not made any more if it has not been yet. */
+  /** Closes the file as it is, to be removed by the caller; it is not created any more if it has not been yet. */
   async abandon(): Promise<void> {
     this.#isAbandoned = true;
     await this.#writing;
@@ -76,7 +76,7 @@ export class BlobWriter {
   async #open(): Promise<void> {
     await this.#guarded(async () => {
       const folder = dirname(this.#path);
-      // Answers the first folder that was made, when one was.
+      // Returns the first folder that was created, if any.
       const made = await files.mkdir(folder, { recursive: true, mode: 0o700 });
       if (made !== undefined) {
         await syncFolder(dirname(folder));
@@ -94,7 +94,7 @@ export class BlobWriter {
     this.#spare = new Uint8Array(BLOCK_BYTES);
   }
 
-  /** Hands the filled block to the disk, when that is done with the last one. */
+  /** Hands the filled block to the disk, once it has finished with the previous one. */
   async #flush(): Promise<void> {
     await this.#written();
     const block = this.#filling.subarray(0, this.#filled);
@@ -130,7 +130,7 @@ export class BlobWriter {
   async #written(): Promise<void> {
     const failure = await this.#writing;
     if (failure === undefined) return;
-    // On a full disk there must be room again to note that the file is given up.
+    // On a full disk, free the space that recording the abandoned file needs.
     await this.#file?.truncate(0).catch(() => {});
     throw this.#explained(failure);
   }
@@ -146,7 +146,7 @@ export class BlobWriter {
   readonly #explained = (error: unknown): unknown => fileError(`cannot write "${this.#path}"`, error);
 }
 
-/** The name of a file that is not whole yet. */
+/** The name of an incomplete file. */
 export const temporary = (path: string): string => `${path}.part`;
 
 async function syncFolder(path: string): Promise<void> {

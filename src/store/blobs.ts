@@ -1,6 +1,6 @@
 /**
- * Blob files: ciphertext that is too large for a row of LMDB. Each has an id that is never used twice, and is whole and
- * durable before a row names it. Nothing of a file depends on the store's clock.
+ * Blob files: ciphertext that is too large for a row of LMDB. Each has an id that is never reused, and is complete and
+ * durable before a row names it. Nothing about a file depends on the store's clock.
  */
 
 import { rmSync } from 'node:fs';
@@ -11,30 +11,33 @@ import { BlobWriter, temporary } from './blob-writer.ts';
 import type { Store } from './store.ts';
 import type { Tx } from './tables.ts';
 
-/** A blob file that is being written. */
+/** A blob file being written. */
 export interface BlobWrite {
-  /** Takes a piece; its memory is the caller's again when the promise settles. @throws StoreError */
+  /** Takes a piece; its memory belongs to the caller again once the promise settles. @throws StoreError */
   write(piece: Uint8Array): Promise<void>;
-  /** Makes the file whole and durable; in the transaction that then names it, `keep` is called. @throws StoreError */
+  /** Makes the file complete and durable; the transaction that then names it calls `keep`. @throws StoreError */
   finish(): Promise<void>;
-  /** From this transaction on the file is another row's. */
+  /** From this transaction on another row names the file. */
   keep(tx: Tx): void;
-  /** Gives the file up; it goes when the transaction is committed. */
+  /** Abandons the file; it is removed once the transaction is committed. */
   drop(tx: Tx): void;
 }
 
 /** The blob files of a store. */
 export interface Blobs {
   /**
-   * Notes that a blob file will be written. Nothing is on the disk before the first `write`, which is to come after
+   * Records that a blob file will be written. Nothing is on the disk before the first `write`, which must come after
    * the transaction's commit.
    */
   beginWrite(id: string, tx: Tx): BlobWrite;
-  /** Opens a file now, so that its removal does not disturb the reader. @throws ENOENT when there is none. */
+  /** Opens a file, so that its removal does not affect the reader. @throws ENOENT if it does not exist. */
   open(id: string, memory?: ReadMemory): OpenBlob;
-  /** Nothing names the file any more; it goes when the transaction is committed. */
+  /** No row names the file any more; it is removed once the transaction is committed. */
   remove(id: string, tx: Tx): void;
-  /** Removes the files that may go, also those that killed processes have left; before the store is closed. */
+  /**
+   * Removes the files that may be removed, including those left by killed processes; call it before the store is
+   * closed.
+   */
   close(): void;
 }
 
@@ -44,7 +47,7 @@ export function openBlobs(store: Store): Blobs {
   let isSweepDue = false;
   let isClosed = false;
 
-  /** After the work of the transaction that is open now, whatever becomes of it. */
+  /** Runs after the work of the current transaction, whether that succeeds or not. */
   function sweepSoon(): void {
     if (isSweepDue) return;
     isSweepDue = true;
@@ -53,14 +56,14 @@ export function openBlobs(store: Store): Blobs {
       try {
         sweep();
       } catch {
-        // The books are kept: the next sweep finds what this one left.
+        // The rows remain: the next sweep finds what this one left.
       }
     });
   }
 
   function sweep(): void {
     isSweepDue = false;
-    // Inside the transaction: files of another store, put in this one's place, may have the same names.
+    // Inside the transaction, because another store put in place of this one may have files with the same names.
     store.transact((tx) => {
       const gone = unneededBlobs(tx).filter((id) => removeFiles(pathOf(id)));
       forgetBlobs(gone, tx);
@@ -76,7 +79,7 @@ export function openBlobs(store: Store): Blobs {
       drop(tx) {
         noteUnneeded(id, tx);
         void writer.abandon().catch(() => {
-          // The file goes; what became of its last bytes does not matter.
+          // The file is removed, so the state of its last bytes does not matter.
         });
         sweepSoon();
       },
@@ -100,13 +103,13 @@ export function openBlobs(store: Store): Blobs {
   };
 }
 
-/** Where a blob file of the store in a folder is. */
+/** The path of a blob file of the store in a folder. */
 export const blobPath = (folder: string, id: string): string => join(folder, 'blobs', id.slice(0, 2), id);
 
-/** @returns whether the file is gone; one that resists is tried again by a later command. */
+/** @returns whether the file is removed; if not, a later command tries again. */
 function removeFiles(path: string): boolean {
   try {
-    // In this order a rename that comes between finds nothing to rename, or leaves what is removed next.
+    // In this order, a concurrent rename either finds nothing to rename, or leaves a file that is removed next.
     rmSync(temporary(path), { force: true });
     rmSync(path, { force: true });
     return true;

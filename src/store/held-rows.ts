@@ -1,4 +1,4 @@
-/** The rows of a store at one moment, with the blob files that they name, while other processes write and delete. */
+/** A store's rows at one moment, with the blob files that they name, while other processes write and delete. */
 
 import { StoreError } from '../api/errors.ts';
 import { holdBlobs, releaseBlobs } from './blob-book.ts';
@@ -7,8 +7,8 @@ import { openStore, type Store } from './store.ts';
 import { type Copying, copyRows } from './store-copy.ts';
 
 /**
- * Copies the rows into a new store and works with it; until that is done every blob file that they name is there. A
- * file goes after the commit that drops its name, in a transaction: one that comes after the hold leaves it.
+ * Copies the rows into a new store and runs work on it; until that is done, every blob file that they name exists. A
+ * file is removed in a transaction after the commit that drops its name: if that comes after the hold, the file stays.
  */
 export async function withHeldRows<T>(
   store: Store,
@@ -39,7 +39,7 @@ export async function withHeldRows<T>(
 
 const MOST_ATTEMPTS = 100;
 
-/** A reader, too, can begin from an older state than the last, as `fromLatest` of the store tells of writers. */
+/** A reader, too, can start from an older state than the last, as `fromLatest` of the store explains for writers. */
 function heldSnapshot(store: Store, id: string): Snapshot {
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
     const snapshot = store.snapshot();
@@ -53,6 +53,6 @@ function release(store: Store, id: string): void {
   try {
     store.transact<void>((tx) => releaseBlobs(id, tx));
   } catch {
-    // It holds nothing any more when this process is gone.
+    // The hold has no effect once this process has ended.
   }
 }

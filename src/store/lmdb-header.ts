@@ -1,13 +1,15 @@
 /**
- * The first two pages of an LMDB file, looked at before LMDB does: it ends the whole process where they are not what it
- * expects. Their form: `MDB_meta` in lmdb.h of the lmdb package, behind a page header of 24 bytes.
+ * The first two pages of an LMDB file, examined before LMDB opens it, because LMDB kills the process if they are not as
+ * it expects. Their format: `MDB_meta` in lmdb.h of the lmdb package, after a page header of 24 bytes.
  */
 
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
 const MAGIC = 0xbeefc0de;
 const MAGIC_AT = 24;
-/** Two `MDB_db` of 48 bytes: the page size is the first member of the first, the root page the last of each. */
+/**
+ * Two `MDB_db` of 48 bytes: the page size is the first member of the first one, the root page the last member of each.
+ */
 const PAGE_BYTES_AT = 48;
 const MAIN_ROOT_AT = 136;
 const LAST_PAGE_AT = 144;
@@ -15,7 +17,7 @@ const TRANSACTION_AT = 152;
 const META_BYTES = 168;
 const NO_PAGE = 0xffff_ffff_ffff_ffffn;
 
-/** Whether a file can be the beginning of a database; an empty one is a database that is just being made. */
+/** Whether a file can be the beginning of a database; an empty one is a database that is just being created. */
 export function looksLikeLmdb(path: string): boolean {
   const file = openSync(path, 'r');
   try {
@@ -32,15 +34,15 @@ export function looksLikeLmdb(path: string): boolean {
   }
 }
 
-/** What a file is after its last transaction. */
+/** A file's state after its last transaction. */
 export interface LastState {
-  /** Its number. */
+  /** The transaction's number. */
   readonly transaction: bigint;
-  /** Where the last page ends; a page that was never written may be behind the end of the file. */
+  /** The end of the last page; a page that was never written may lie beyond the end of the file. */
   readonly bytes: number;
 }
 
-/** The state of a file that LMDB would begin from; undefined: it is no database. */
+/** The state of a file that LMDB would start from; undefined if it is not a database. */
 export function lastState(path: string): LastState | undefined {
   const file = openSync(path, 'r');
   try {
@@ -55,13 +57,13 @@ export function lastState(path: string): LastState | undefined {
   }
 }
 
-/** LMDB takes the page of the later transaction. */
+/** LMDB uses the page with the later transaction. */
 const newerOf = (first: Buffer, second: Buffer): Buffer =>
   transactionOf(first) < transactionOf(second) ? second : first;
 
 const transactionOf = (meta: Buffer): bigint => meta.readBigUInt64LE(TRANSACTION_AT);
 
-/** @returns undefined when there is none. */
+/** @returns undefined if there is none. */
 function readMeta(file: number, position: number): Buffer | undefined {
   const meta = Buffer.alloc(META_BYTES);
   const isWhole = readSync(file, meta, 0, META_BYTES, position) === META_BYTES;

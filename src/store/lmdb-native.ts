@@ -1,30 +1,30 @@
 /**
- * In the build, stands for the search that lmdb makes for its compiled library: it goes to the prebuilt library of
- * this platform straight. What is not where npm puts it, or does not load, is left to the search.
+ * In the build, replaces lmdb's search for its compiled library: it goes straight to the prebuilt library for this
+ * platform. If that is not where npm puts it, or does not load, the search is used.
  */
 
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
-/** The version of the lmdb that is in the bundle; the build defines it. */
+/** The version of lmdb in the bundle; the build defines it. */
 declare const LMDB_VERSION: string | undefined;
 
-/** lmdb's compiled library. The build puts this in the place of `node-gyp-build-optional-packages`. */
+/** Loads lmdb's compiled library. The build puts this in place of `node-gyp-build-optional-packages`. */
 export default function loadLmdbNative(): unknown {
   const require = createRequire(import.meta.filename);
   try {
     const library = prebuilt(require);
     if (library !== undefined) return require(library);
   } catch {
-    // Another C library, a platform without a prebuilt library, one that was compiled by hand: the search knows them.
+    // Another C library, a platform without a prebuilt library, or one compiled by hand: the search handles them.
   }
   const lmdbEntry = require.resolve('lmdb');
   const search: (folder: string) => unknown = createRequire(lmdbEntry)('node-gyp-build-optional-packages');
   return search(dirname(dirname(lmdbEntry)));
 }
 
-/** The library for this version of Node if there is one, else the one for all versions. */
+/** The library for this version of Node if there is one, otherwise the one for all versions. */
 function prebuilt(require: NodeJS.Require): string | undefined {
   const { platform, arch, versions } = process;
   if (existsSync('/etc/alpine-release')) return undefined;

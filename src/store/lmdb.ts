@@ -1,6 +1,6 @@
 /**
- * The door to lmdb: what the store uses of it, with our types. It is loaded when a store is opened, and as CommonJS,
- * which takes half the time of its ES module.
+ * The interface to lmdb: the part that the store uses, with our types. It is loaded when a store is opened, and as
+ * CommonJS, which takes half the time of its ES module.
  */
 
 import { createRequire } from 'node:module';
@@ -12,7 +12,7 @@ type Key = readonly (KeyPart | Uint8Array)[];
 /** One named database of an environment. */
 export interface Database {
   get(key: Key): unknown;
-  /** `append`: the key is behind all that there are, and fills the last page. */
+  /** `append`: the key sorts after all others, and fills the last page. */
   putSync(key: Key, value: unknown, options?: { readonly append: boolean }): boolean;
   removeSync(key: Key): boolean;
   getRange(options: {
@@ -34,15 +34,15 @@ export interface RootDatabase extends Database {
     options: { readonly encoding: 'msgpack'; readonly useRecords: false } | { readonly encoding: 'binary' },
   ): Database;
   transactionSync<T>(work: () => T, flags?: number): T;
-  /** Inside a transaction: its number. */
+  /** The number of the current transaction. */
   getWriteTxnId(): number;
   readonly env: {
     /** `lastTxnId`: the number of the last transaction that was committed. */
     info(): { readonly lastTxnId: number };
   };
-  /** What is read from now on is of the last commit. */
+  /** Reads from now on see the last commit. */
   resetReadTxn(): void;
-  /** Begins to read one state; until `done` it stays as it is. */
+  /** Starts reading one state, which does not change until `done`. */
   useReadTransaction(): ReadTransaction;
   close(): Promise<void>;
 }
@@ -51,10 +51,10 @@ export interface ReadTransaction {
   done(): void;
 }
 
-/** True in the bundle, where the build defines it: there lmdb is a part of it. */
+/** True in the bundle, where the build defines it; the bundle contains lmdb. */
 declare const SSEBOX_BUILT: boolean | undefined;
 
-/** lmdb's own `open`, loaded at the first call. */
+/** lmdb's own `open`, loaded on the first call. */
 export function openLmdb(options: RootDatabaseOptionsWithPath): RootDatabase {
   const lmdb: { open(options: RootDatabaseOptionsWithPath): RootDatabase } =
     typeof SSEBOX_BUILT === 'undefined' ? createRequire(import.meta.filename)('lmdb') : require('lmdb');

@@ -1,4 +1,4 @@
-/** Making the folder of a store. */
+/** Creates the folder of a store. */
 
 import { chmodSync, lstatSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -7,8 +7,8 @@ import { makeFolders } from '../folders.ts';
 import { syncFolder } from './sync-folder.ts';
 
 /**
- * Makes a folder that only its owner may look into, and those above it that are not there, durably.
- * @throws the system's error, or one in words where the system's would mislead.
+ * Creates a folder that only its owner may look into, and its missing parents, durably.
+ * @throws the system's error, or an explanation where the system's would mislead.
  */
 export const makeFolder = (folder: string): void => makeFolders(folder, makeOne);
 
@@ -24,7 +24,7 @@ function makeOne(folder: string): void {
   syncNames(parent);
 }
 
-/** What nobody may look into cannot be synced; the system writes its names when it comes to it. */
+/** A folder that may not be read cannot be synced; the system writes its names in its own time. */
 function syncNames(folder: string): void {
   try {
     syncFolder(folder);
@@ -33,7 +33,10 @@ function syncNames(folder: string): void {
   }
 }
 
-/** A folder that was there may be open to others; one that is not ours stays so, and the root key has its own mode. */
+/**
+ * An existing folder may be open to others; one that belongs to somebody else stays so, and the root key has its own
+ * mode.
+ */
 export function closeToOthers(folder: string): void {
   try {
     chmodSync(folder, 0o700);

@@ -1,9 +1,9 @@
-/** Facts about the store as a whole, each under its name with its own type. */
+/** Facts about the store as a whole, each with its own name and type. */
 
 import type { MetaRows, Tx } from './tables.ts';
 
 export function getMeta<Name extends keyof MetaRows>(tx: Tx, name: Name): MetaRows[Name] | undefined {
-  // A row is only ever written by putMeta, which ties the name to the type.
+  // Only putMeta writes these rows, and it ties the name to the type.
   return tx.meta.get([name]) as MetaRows[Name] | undefined;
 }
 

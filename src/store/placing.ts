@@ -1,7 +1,7 @@
 /**
- * Puts a whole store into a folder in one step, in the place of another one or of none. It is built in a hidden folder
- * within; one rename makes it the store from then on. What is left to do after that is done by whoever opens the store
- * next, if need be: a kill at any point leaves the old store or the new one.
+ * Puts a whole store into a folder in one step, whether there already is one or not. It is built in a hidden folder
+ * inside; one rename makes it the store. The process that opens the store next completes the rest if necessary: a kill
+ * at any point leaves the old store or the new one.
  */
 
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
@@ -14,26 +14,26 @@ import { syncFolder } from './sync-folder.ts';
 export const DATA_FILE = 'store.mdb';
 export const LOCK_FILE = `${DATA_FILE}-lock`;
 
-/** Being built. */
+/** A store being built. */
 const STAGED = '.staged-';
-/** Whole: the store from now on. */
+/** Complete: the store from now on. */
 const PLACING = '.placing-';
-/** What is left of an old store, to be removed. */
+/** The remains of an old store, to be removed. */
 const REMOVED = '.removed-';
 
-/** A store that is being built. */
+/** A store being built. */
 export interface Staging {
-  /** Where it is built. */
+  /** The folder in which it is built. */
   readonly folder: string;
-  /** Makes it the store of the folder; what is there must be on the disk, and opened by nobody. */
+  /** Makes it the store of the folder; its content must be on the disk and not open in any process. */
   place(): void;
-  /** Takes it away. */
+  /** Removes it. */
   discard(): void;
 }
 
 /**
- * Begins to build a store within a folder.
- * @throws StoreError when another process builds one there, or the folder cannot be written to.
+ * Starts building a store inside a folder.
+ * @throws StoreError if another process is building one there, or the folder is not writable.
  */
 export function beginStaging(folder: string): Staging {
   const name = `${STAGED}${markName(ownProcessMark())}`;
@@ -61,13 +61,15 @@ export function beginStaging(folder: string): Staging {
   };
 }
 
-/** Whether a name in a store's folder is that of a store that is built or put in place there, or of its remains. */
+/** Whether a name in a store's folder belongs to a store being built or put in place, or to its remains. */
 export const isOfPlacing = (name: string): boolean =>
   [STAGED, PLACING, REMOVED].some((prefix) => name.startsWith(prefix));
 
 const MOST_ATTEMPTS = 100;
 
-/** Before a store is opened: puts in place what is whole, and removes what killed processes have left. */
+/**
+ * To be called before a store is opened: puts a complete store in place, and removes what killed processes left behind.
+ */
 export function settlePlacing(folder: string): void {
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
     const names = readdirSync(folder).filter(isOfPlacing);
@@ -79,19 +81,19 @@ export function settlePlacing(folder: string): void {
     try {
       finishPlacing(folder, placing);
     } catch (error) {
-      // Another process has taken it over, and may be done with it.
+      // Another process has taken over, and may have finished.
       if (systemCode(error) !== 'ENOENT') throw error;
     }
   }
   throw new StoreError(`cannot move the restored store into "${folder}"`);
 }
 
-/** Whether a store has been put in place here that is not quite there yet. */
+/** Whether a complete store has not been fully put in place yet. */
 export const isPlacing = (folder: string): boolean => readdirSync(folder).some((name) => name.startsWith(PLACING));
 
 /**
- * Any process may do this and be overtaken by any other: each first gives the folder a name of its own, and every step
- * is a rename from or to within it, so that of one that was overtaken no step works any more.
+ * Any process may do this and be overtaken by another: each first renames the folder to a name of its own, and every
+ * step is a rename from or into it, so that all further steps of a process that was overtaken fail.
  */
 function finishPlacing(folder: string, found: string): void {
   const claim = join(folder, `${PLACING}${markName(ownProcessMark())}`);
@@ -99,15 +101,16 @@ function finishPlacing(folder: string, found: string): void {
   const old = join(claim, 'old');
   makeUnlessThere(old);
   if (existsSync(join(claim, DATA_FILE))) {
-    // Nothing of the new store is in its place yet.
+    // No part of the new store is in place yet.
     for (const name of readdirSync(folder)) if (BESIDE_DATA.test(name)) moveOut(folder, name, old);
     renameSync(join(claim, DATA_FILE), join(folder, DATA_FILE));
   }
-  // The lock is of the old file: whoever opens the new one with it would go on from the old one's last transaction.
+  // The lock belongs to the old file: a process that opened the new one with it would continue from the old one's last
+  // transaction.
   if (existsSync(join(folder, LOCK_FILE))) moveOut(folder, LOCK_FILE, old);
   for (const name of readdirSync(claim)) {
     if (!BESIDE_DATA.test(name)) continue;
-    // A process that still had the old store open may have made a folder for a blob file again.
+    // A process that still had the old store open may have recreated a folder for a blob file.
     if (existsSync(join(folder, name))) moveOut(folder, name, old);
     renameSync(join(claim, name), join(folder, name));
   }
@@ -119,7 +122,7 @@ function finishPlacing(folder: string, found: string): void {
   removeRemains(removed);
 }
 
-/** What a store has beside its data file. */
+/** The parts of a store besides its data file. */
 const BESIDE_DATA = /^(root\.key.*|blobs)$/;
 
 function moveOut(folder: string, name: string, to: string): void {
@@ -144,11 +147,11 @@ function isOfGone(name: string): boolean {
   return mark !== undefined && isGone(mark);
 }
 
-/** What resists is tried again by a later command. */
+/** A later command tries again if this fails. */
 function removeRemains(path: string): void {
   try {
     rmSync(path, { recursive: true, force: true });
   } catch {
-    // Another process may be at it, too.
+    // Another process may be removing it, too.
   }
 }

@@ -1,14 +1,14 @@
-/** Who wrote a row: a process, told from a later one that got its number. Clocks have no part in it. */
+/** Identifies the process that wrote a row, even if a later process gets the same pid. It does not depend on clocks. */
 
 import { readFileSync, readlinkSync } from 'node:fs';
 
 export interface ProcessMark {
   readonly pid: number;
-  /** When the process started, in ticks since the boot; absent where the system does not tell. */
+  /** When the process started, in ticks since the boot; absent if the system does not provide it. */
   readonly start?: string | undefined;
-  /** The boot that it lives in. */
+  /** The boot during which it runs. */
   readonly boot?: string | undefined;
-  /** The namespace in which the pid is its number; containers have one each. */
+  /** The namespace of the pid; each container has its own. */
   readonly namespace?: string | undefined;
 }
 
@@ -20,7 +20,7 @@ export function ownProcessMark(): ProcessMark {
   return own;
 }
 
-/** Whether a process is gone for certain; what cannot be known counts as alive. */
+/** Whether a process has certainly ended; if that cannot be known, it counts as running. */
 export function isGone({ pid, start, boot, namespace }: ProcessMark): boolean {
   const here = ownProcessMark();
   if (boot !== here.boot) return boot !== undefined && here.boot !== undefined;
@@ -30,17 +30,17 @@ export function isGone({ pid, start, boot, namespace }: ProcessMark): boolean {
   return start !== undefined && startNow !== undefined && start !== startNow;
 }
 
-/** Whether it would be known of a process that it is gone. */
+/** Whether it could be known that a process has ended. */
 export const isHere = ({ boot, namespace }: ProcessMark): boolean => {
   const here = ownProcessMark();
   return boot === here.boot && namespace === here.namespace;
 };
 
-/** A mark as a part of a file's name. */
+/** A mark as part of a file's name. */
 export const markName = ({ pid, start = '', boot = '', namespace = '' }: ProcessMark): string =>
   [pid, start, boot, namespace.replace(/^pid:/, '')].join('~');
 
-/** The mark of which this is the name; undefined: it is none. */
+/** The mark in a file's name; undefined if it is not one. */
 export function markOfName(name: string): ProcessMark | undefined {
   const [, pid, start, boot, namespace] = /^(\d+)~(\d*)~([\w-]*)~(\S*)$/.exec(name) ?? [];
   if (pid === undefined) return undefined;
@@ -57,12 +57,12 @@ function isRunning(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // EPERM: there is one, of another user.
+    // EPERM: it runs, but belongs to another user.
     return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
   }
 }
 
-/** proc(5), /proc/pid/stat, field 22; the second field is a name that may hold blanks and parentheses. */
+/** proc(5), /proc/pid/stat, field 22; the second field is a name that may contain blanks and parentheses. */
 function startOf(pid: number): string | undefined {
   const stat = readText(`/proc/${pid}/stat`);
   return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19];

@@ -1,4 +1,4 @@
-/** Rows as the bytes that they are kept as: of one moment, while others write, and into a store that has none. */
+/** Rows as stored bytes: read as of one moment while others write, and written into an empty store. */
 
 import type { Database, RootDatabase } from './lmdb.ts';
 import type { TableKey } from './table.ts';
@@ -8,15 +8,15 @@ export type TableName = keyof Tx;
 
 export interface RawRow {
   readonly key: TableKey;
-  /** Valid until the next row is taken. */
+  /** Valid until the next row is read. */
   readonly value: Uint8Array;
 }
 
 /** All rows as they were at one moment. */
 export interface Snapshot {
-  /** The rows of a table behind a key, or from the first one; read lazily. */
+  /** The rows of a table after a key, or from the first one; read lazily. */
   rows(table: TableName, after: TableKey | undefined): Iterable<RawRow>;
-  /** Until then the store keeps what these rows were, and grows with what is written. */
+  /** Until then the store retains the state of these rows, and grows as others write. */
   close(): void;
 }
 
@@ -40,7 +40,7 @@ export function snapshotOf(root: RootDatabase, raw: RawTables): Snapshot {
     *rows(table, after) {
       const range = { start: after, exclusiveStart: after !== undefined, transaction };
       for (const { key, value } of raw[table].getRange(range)) {
-        // LMDB gives back a key of one part as that part alone; the encoding is `binary`.
+        // LMDB returns a key of one part as that part alone; the encoding is `binary`.
         yield { key: (Array.isArray(key) ? key : [key]) as TableKey, value: value as Uint8Array };
       }
     },

@@ -1,6 +1,6 @@
 /**
- * The root key of a store is the one that came to it first. A lost file would otherwise be made anew, and every object
- * would look damaged.
+ * Binds a store to its first root key. A lost file would otherwise be replaced by a new one, and every object would
+ * look damaged.
  */
 
 import { timingSafeEqual } from 'node:crypto';
@@ -12,8 +12,8 @@ import { hasRootKey, rootKeyFile, rootKeyOf } from './root-key-file.ts';
 import type { Store } from './store.ts';
 
 /**
- * The root key of a store, made with the store and never after it.
- * @throws StoreError when it is lost or another store's, and as `rootKeyOf`.
+ * The root key of a store, created with the store and never later.
+ * @throws StoreError if it is lost or belongs to another store, and like `rootKeyOf`.
  */
 export function ownRootKey(store: Store, random: (size: number) => Uint8Array, passphrase?: string): RootKey {
   return store.transact<RootKey>((tx) => {

@@ -1,6 +1,6 @@
 /**
- * The root key's file: 32 random bytes that only the owner of the store may read, or the same sealed with a
- * passphrase. It stands for the HSM of AWS: without it nothing of the store can be read.
+ * The root key's file: 32 random bytes that only the store's owner may read, or the same sealed with a passphrase. It
+ * represents AWS's HSM: without it nothing in the store can be read.
  */
 
 import { scryptSync } from 'node:crypto';
@@ -31,19 +31,19 @@ import { syncFolder } from './sync-folder.ts';
 type Random = (size: number) => Uint8Array;
 
 /**
- * The root key of the store in a folder; it is made when there is none. Of processes that make it at the same moment
- * one wins, and all have its key.
- * @throws StoreError when the file is damaged, may not be read, or is sealed and the passphrase is missing or wrong.
+ * The root key of the store in a folder, created if there is none. If several processes create it at the same moment,
+ * one wins, and all get its key.
+ * @throws StoreError if the file is damaged, may not be read, or is sealed and the passphrase is missing or wrong.
  */
 export function rootKeyOf(folder: string, random: Random, passphrase?: string): RootKey {
   return makeRootKey(openFile(readOrMake(folder, random), folder, passphrase), random);
 }
 
 /**
- * Seals the root key of a store with a passphrase, instead of another one or none; `undefined` takes it away. Other
- * processes that have the store open are not disturbed. It is called by one process at a time: what another one has
- * left, which was killed at it, is removed, since that may be the root key unsealed.
- * @throws StoreError as `rootKeyOf`
+ * Seals a store's root key with a passphrase, in place of another one or none; `undefined` removes the seal. Other
+ * processes that have the store open are not affected. Only one process may call this at a time: it removes files left
+ * by a process that was killed doing this, since they may contain the unsealed root key.
+ * @throws StoreError like `rootKeyOf`
  */
 export function changePassphrase(
   folder: string,
@@ -62,7 +62,7 @@ export function changePassphrase(
 /** The names of files that become the root key. */
 const BESIDE = /^root\.key\.[0-9a-f]{16}$/;
 
-/** Whether a passphrase is needed to open a store. A root key that cannot be read is for `rootKeyOf` to tell of. */
+/** Whether opening a store needs a passphrase. `rootKeyOf` reports a root key that cannot be read. */
 export function isSealed(folder: string): boolean {
   try {
     return isSealedKey(readFileSync(rootKeyFile(folder)));
@@ -73,7 +73,7 @@ export function isSealed(folder: string): boolean {
 
 /**
  * Whether this passphrase opens the root key of a sealed store.
- * @throws StoreError when the file is damaged or cannot be read.
+ * @throws StoreError if the file is damaged or cannot be read.
  */
 export function isPassphrase(folder: string, passphrase: string): boolean {
   return (
@@ -87,10 +87,10 @@ export function isPassphrase(folder: string, passphrase: string): boolean {
   );
 }
 
-/** Where a store's root key is. */
+/** The path of a store's root key. */
 export const rootKeyFile = (folder: string): string => join(folder, 'root.key');
 
-/** Whether there is a root key, whoever's it is. */
+/** Whether there is a root key, not necessarily the store's own. */
 export const hasRootKey = (folder: string): boolean => existsSync(rootKeyFile(folder));
 
 function readOrMake(folder: string, random: Random): Buffer {
@@ -103,7 +103,7 @@ function readOrMake(folder: string, random: Random): Buffer {
     }
     const written = writeBeside(folder, random(KEY_BYTES), random);
     try {
-      // A link, unlike a rename, does not take the place of the key that another process made meanwhile.
+      // A link, unlike a rename, does not replace a key that another process created in the meantime.
       linkSync(written, path);
       syncFolder(folder);
     } catch (error) {
@@ -124,7 +124,7 @@ function readIfThere(path: string): Buffer | undefined {
   }
 }
 
-/** Copies and archives lose modes; the key is taken back from everybody else rather than refused. */
+/** Copies and archives lose modes; access by others is revoked rather than refused. */
 function tighten(path: string): void {
   if (process.platform !== 'win32' && (statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o600);
 }
@@ -135,11 +135,11 @@ function writeBeside(folder: string, content: Uint8Array, random: Random): strin
   return path;
 }
 
-/** Writes a file that is not there yet, which its owner alone may read. @throws the system's error */
+/** Writes a new file that only its owner may read. @throws the system's error */
 export function writeForOwner(path: string, content: Uint8Array): void {
   const file = openSync(path, 'wx', 0o600);
   try {
-    // A umask may only take away, but a default ACL can add.
+    // A umask can only remove permissions, but a default ACL can add some.
     fchmodSync(file, 0o600);
     writeFileSync(file, content);
     fsyncSync(file);
@@ -162,7 +162,7 @@ interface Cost {
 
 /** RFC 7914. 32 MiB and some tenths of a second: OWASP Password Storage Cheat Sheet, "scrypt", N=2^15, r=8, p=3. */
 const COST: Cost = { logN: 15, r: 8, p: 3 };
-/** A damaged header must not ask for more memory than this. */
+/** A damaged header must not request more memory than this. */
 const MAX_MEMORY = 256 * 1024 * 1024;
 
 function seal(key: Uint8Array, passphrase: string, random: Random): Uint8Array {
@@ -194,7 +194,7 @@ function sealedKey(content: Buffer, folder: string): Buffer {
   return content;
 }
 
-/** The key; undefined: the passphrase is another one, or the file is damaged. */
+/** The key; undefined if the passphrase is wrong or the file is damaged. */
 function unseal(content: Buffer, passphrase: string): Uint8Array | undefined {
   const header = content.subarray(0, HEADER_BYTES);
   const [logN = 0, r = 0, p = 0] = header.subarray(MAGIC.length);
@@ -202,7 +202,7 @@ function unseal(content: Buffer, passphrase: string): Uint8Array | undefined {
     const stretched = stretch(passphrase, header.subarray(-SALT_BYTES), { logN, r, p });
     return unwrap(stretched, content.subarray(HEADER_BYTES), header);
   } catch (error) {
-    // scrypt refuses costs that cannot be; the header is damaged then.
+    // scrypt refuses impossible costs; the header is damaged then.
     if (error instanceof AuthenticationError || error instanceof RangeError) return undefined;
     throw error;
   }

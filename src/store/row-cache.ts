@@ -1,16 +1,16 @@
 /**
- * Rows that a group of calls reads again and again: the caller's, the key's, the clock's. As long as a transaction that
- * writes is open no other process can change a row, so what was read in it once need not be decoded for every call.
+ * Rows that a group of calls reads repeatedly: the caller's, the key's, the clock's. While a write transaction is open,
+ * no other process can change a row, so a row read once does not need to be decoded for every call.
  */
 
 import type { Table, TableKey } from './table.ts';
 
-/** Keeps rows for as long as one transaction is open; at other times it keeps nothing. */
+/** Caches rows while one transaction is open; at other times it caches nothing. */
 export class RowCache {
   readonly #tables: Map<string, unknown>[] = [];
   #isOpen = false;
 
-  /** Keeps what the work reads until it ends. It must be the whole work of one transaction. */
+  /** Caches what the work reads until it ends. It must be the whole work of one transaction. */
   during<T>(work: () => T): T {
     this.#isOpen = true;
     try {
@@ -21,12 +21,12 @@ export class RowCache {
     }
   }
 
-  /** Forgets all rows: a part of the transaction was undone. */
+  /** Discards all rows, when a part of the transaction was undone. */
   clear(): void {
     for (const rows of this.#tables) rows.clear();
   }
 
-  /** The table with its rows kept. Ranges are read as they are. */
+  /** The table with cached rows. Ranges are not cached. */
   over(table: Table<TableKey, unknown>): Table<TableKey, unknown> {
     const rows = new Map<string, unknown>();
     this.#tables.push(rows);
@@ -41,7 +41,7 @@ export class RowCache {
         const known = rows.get(name);
         if (known !== undefined || rows.has(name)) return known;
         const row = table.get(key);
-        // Bytes alone are an object's ciphertext: large, seldom read twice, and their memory may be given back.
+        // Plain bytes are an object's ciphertext: large, seldom read twice, and their memory may be freed.
         if (!(row instanceof Uint8Array)) rows.set(name, row);
         return row;
       },
@@ -57,7 +57,7 @@ export class RowCache {
   }
 }
 
-/** Different texts for different keys. */
+/** Different keys give different texts. */
 function nameOf(key: TableKey): string {
   let name = '';
   for (const part of key) name += typeof part === 'number' ? `#${part};` : `${part.length}:${part}`;

@@ -1,6 +1,6 @@
 /**
- * Copies what a store is made of: its rows, its blob files and its root key. A copy is durable when it is whole; who
- * asked for it takes away what is not.
+ * Copies the parts of a store: its rows, its blob files and its root key. A complete copy is durable; the caller
+ * removes an incomplete one.
  */
 
 import { readFileSync, rmSync } from 'node:fs';
@@ -20,17 +20,17 @@ import type { Store } from './store.ts';
 import type { Table, TableKey } from './table.ts';
 import { type Tx, tables } from './tables.ts';
 
-/** A copy under way. */
+/** A copy in progress. */
 export interface Copying {
-  /** Told of bytes that were copied. */
+  /** Called with the number of bytes copied. */
   readonly onBytes: (count: number) => void;
   readonly signal: AbortSignal;
 }
 
-/** How many bytes of rows are copied in one transaction. */
+/** The bytes of rows copied in one transaction. */
 const ROWS_BYTES = 4 * 1024 * 1024;
 
-/** Copies all rows of a snapshot into a store that has none but its format's. */
+/** Copies all rows of a snapshot into a store that is empty except for its format. */
 export async function copyRows(from: Snapshot, to: Store, { onBytes, signal }: Copying): Promise<void> {
   to.transact<void>((tx) => removeMeta(tx, 'format'));
   for (const table of Object.keys(tables) as TableName[]) {
@@ -56,16 +56,16 @@ export async function copyRows(from: Snapshot, to: Store, { onBytes, signal }: C
   }
 }
 
-/** How many rows are read in one transaction. */
+/** The number of rows read in one transaction. */
 const PAGE = 1000;
 
-/** Reads every row of a store. @throws StoreError when one cannot be read. */
+/** Reads every row of a store. @throws StoreError if one cannot be read. */
 export async function readRows({ transact }: Store, signal: AbortSignal): Promise<void> {
   for (const name of Object.keys(tables) as TableName[]) {
     let after: TableKey | undefined;
     do {
       after = transact<TableKey | undefined>((tx) => {
-        // Each table has keys of its own kind; here they are only passed on.
+        // Each table has its own type of key; here they are only passed on.
         const table = tx[name] as Table<TableKey, unknown>;
         let last: TableKey | undefined;
         for (const { key } of table.range({ start: after, after: after !== undefined, limit: PAGE })) last = key;
@@ -82,10 +82,9 @@ const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
 const MOST_ATTEMPTS = 10;
 
 /**
- * Copies the data file of a store that nobody writes to, as of one on a disk that cannot be written to. What is
- * written to a file of LMDB leaves the last transaction's pages as they are, so that a copy during which none was
- * committed is whole.
- * @throws StoreError when one was, again and again.
+ * Copies the data file of a store that nobody writes to, such as one on a read-only disk. Writing to an LMDB file
+ * leaves the last transaction's pages unchanged, so a copy during which no transaction was committed is consistent.
+ * @throws StoreError if every attempt was disturbed by a commit.
  */
 export async function copyDataFile(from: string, to: string, copying: Copying): Promise<void> {
   const source = join(from, DATA_FILE);
@@ -102,7 +101,10 @@ export async function copyDataFile(from: string, to: string, copying: Copying): 
 
 const BLOCK_BYTES = 1024 * 1024;
 
-/** What is missing at the end is filled up: where a file that is mapped into memory ends, the system ends the reader. */
+/**
+ * Extends the file if its end is missing: the system kills a reader that goes beyond the end of a file mapped into
+ * memory.
+ */
 async function copyFile(from: string, to: string, leastBytes: number, copying: Copying): Promise<void> {
   const { onBytes, signal } = copying;
   const source = openBlob(from);
@@ -129,7 +131,7 @@ async function copyFile(from: string, to: string, leastBytes: number, copying: C
   }
 }
 
-/** A blob file that a row names, and the object whose bytes are in it. */
+/** A blob file that a row names, and the object whose bytes it contains. */
 export interface NamedFile {
   readonly id: string;
   readonly size: number;
@@ -137,11 +139,11 @@ export interface NamedFile {
   readonly key: string;
 }
 
-/** How many files are copied at the same time: the disk works on some while others wait for it. */
+/** The number of files copied at the same time: the disk works on some while others wait for it. */
 const AT_ONCE = 4;
 
 /**
- * Copies blob files, each of which has to be there in its full size.
+ * Copies blob files, each of which must exist in its full size.
  * @throws StoreError that names the object
  */
 export async function copyBlobs(
@@ -160,7 +162,7 @@ export async function copyBlobs(
         onFile();
       }
     } catch (error) {
-      // The first failure is the one that is told; what the others are at ends with it.
+      // Only the first failure is reported; it also ends the other copies.
       failed.abort(error);
     }
   };
@@ -191,7 +193,7 @@ async function copyBlob(
     await writer.finish();
   } catch (error) {
     await writer.abandon().catch(() => {
-      // What went wrong first is told.
+      // The first error is reported.
     });
     throw error;
   } finally {
@@ -212,12 +214,12 @@ const damaged = (bucket: string, key: string) =>
     hint: 'ssebox store verify',
   });
 
-/** What the copy has of the root key. */
+/** The state of the root key in the copy. */
 export type RootKeyState = 'sealed' | 'unsealed' | 'none';
 
 /**
- * Copies the root key as it is: what is sealed stays sealed.
- * @throws StoreError when rows are under a root key that is not there.
+ * Copies the root key as it is: a sealed one stays sealed.
+ * @throws StoreError if rows need a root key that does not exist.
  */
 export function copyRootKey(from: string, copy: Store): RootKeyState {
   if (!hasRootKey(from)) {
@@ -232,7 +234,7 @@ export function copyRootKey(from: string, copy: Store): RootKeyState {
   return isSealed(copy.folder) ? 'sealed' : 'unsealed';
 }
 
-/** Takes out of a copy what was about other processes and files that are not in it. */
+/** Removes from a copy what concerns other processes and files that it does not contain. */
 export function forgetOthers(tx: Tx): void {
   for (const table of [tx.blobWrites, tx.unneededBlobs, tx.blobHolds]) {
     for (const { key } of [...table.range()]) table.remove(key);
@@ -240,7 +242,7 @@ export function forgetOthers(tx: Tx): void {
   removeMeta(tx, 'replaced');
 }
 
-/** Takes the lock file from a copy that nobody has open: it is of the process that made the copy. */
+/** Removes the lock file from a copy that is not open: it belongs to the process that made the copy. */
 export function removeLock(folder: string): void {
   rmSync(join(folder, LOCK_FILE), { force: true });
 }

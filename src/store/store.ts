@@ -1,6 +1,6 @@
 /**
- * The store: one LMDB environment in a folder, beside the root key and the blob files. All work on it is a synchronous
- * function inside a transaction that is durable when its answer is given.
+ * The store: one LMDB environment in a folder, next to the root key and the blob files. All work on it is a synchronous
+ * function inside a transaction, which is durable when its result is returned.
  */
 
 import { accessSync, closeSync, constants, openSync, readdirSync, statfsSync, statSync } from 'node:fs';
@@ -19,43 +19,47 @@ import { syncFolder } from './sync-folder.ts';
 import type { KeyRange, Row, Table, TableDeclaration, TableKey } from './table.ts';
 import { type Tx, tables } from './tables.ts';
 
-/** The format that this program writes. A store of a newer one is refused. */
+/** The format that this program writes. A store with a newer one is refused. */
 const FORMAT = 1;
 
-/** A disk that has less is full. */
+/** A disk with less free space counts as full. */
 const LEAST_FREE_BYTES = 64 * 1024;
 
 /**
- * Flags of lmdb's `transactionSync`: it can be aborted and is committed when it returns, as without flags; and LMDB's
- * MDB_NOMETASYNC, of this transaction alone. Its pages are on the disk before the page that makes them count is written,
- * so that no state is ever torn; MDB_NOSYNC would not see to that.
+ * Flags of lmdb's `transactionSync`: the transaction can be aborted and is committed on return, as without flags; and
+ * LMDB's MDB_NOMETASYNC, for this transaction only. Its pages are on the disk before the page that makes them valid is
+ * written, so that no state is ever torn, which MDB_NOSYNC would not guarantee.
  */
 const SOON = 1 | 2 | 0x40000;
 
-/** How many queued pieces of work share one commit. */
+/** The number of queued pieces of work that share one commit. */
 const GROUP = 512;
 
 export interface Store {
   readonly folder: string;
-  /** Runs the work in one transaction; when it returns, what it wrote is on the disk. A throw leaves nothing. */
+  /**
+   * Runs the work in one transaction; when this returns, its changes are on the disk. If it throws, nothing is changed.
+   */
   transact<T>(work: (tx: Tx) => NotAPromise<T>): T;
   /**
-   * The same for many callers: pieces of work that wait together are committed together, each one alone in its
-   * success or failure. The promise settles after the commit. Work may be run twice, when another piece throws.
+   * The same for many callers: pieces of work that wait at the same time are committed together, but each succeeds or
+   * fails alone. The promise settles after the commit. Work may run twice if another piece throws.
    */
   transactGrouped<T>(work: (tx: Tx) => NotAPromise<T>): Promise<T>;
   /**
-   * The same for what may be lost: it does not wait for the last write of the commit. A machine that fails then may
-   * undo it, alone: what was committed before stays, and what is committed later brings it along.
+   * The same for changes that may be lost: it does not wait for the last write of the commit. If the machine then
+   * fails, this transaction alone may be undone: earlier commits stay, and later ones include it.
    */
   transactSoon<T>(work: (tx: Tx) => NotAPromise<T>): T;
-  /** Runs the work in a transaction that is undone when it ends: the work reads what it wrote, and nothing of it stays. */
+  /**
+   * Runs the work in a transaction that is undone when it ends: the work reads its own changes, but none of them stay.
+   */
   rehearse<T>(work: (tx: Tx) => NotAPromise<T>): T;
-  /** Inside a transaction: runs a part of it that, when it throws, is undone alone. */
+  /** Inside a transaction: runs a part of it that is undone alone if it throws. */
   nested<T>(work: () => NotAPromise<T>): T;
-  /** All rows as they are now. No transaction of this process may come before it is closed. */
+  /** All rows as they are now. This process must not run a transaction until it is closed. */
   snapshot(): Snapshot;
-  /** Puts rows of a snapshot into a table that has none behind them, in one transaction. */
+  /** Appends rows of a snapshot to a table whose rows all sort before them, in one transaction. */
   append(table: TableName, rows: Iterable<RawRow>): void;
   close(): Promise<void>;
 }
@@ -63,8 +67,8 @@ export interface Store {
 type NotAPromise<T> = T extends PromiseLike<unknown> ? never : T;
 
 /**
- * Opens the store in a folder, making it when there is none.
- * @throws StoreError when the folder holds something else, is of a newer format, or cannot be read or written.
+ * Opens the store in a folder, creating it if there is none.
+ * @throws StoreError if the folder contains something else, has a newer format, or cannot be read or written.
  */
 export function openStore(folder: string): Store {
   const cache = new RowCache();
@@ -104,7 +108,7 @@ export function openStore(folder: string): Store {
         ),
       );
     } catch {
-      // One piece of work has undone them all: each is done again, alone.
+      // One piece of work has undone them all: each is run again, alone.
       answers = batch.map(({ work, resolve, reject }) => {
         try {
           const value = transact<unknown>(work);
@@ -114,7 +118,7 @@ export function openStore(folder: string): Store {
         }
       });
     }
-    // Now what they did is on the disk.
+    // All their changes are on the disk now.
     for (const answer of answers) answer();
   }
 
@@ -129,7 +133,7 @@ export function openStore(folder: string): Store {
     transactSoon: <T>(work: (tx: Tx) => NotAPromise<T>) => transact<T>(work, SOON),
     transactGrouped: <T>(work: (tx: Tx) => NotAPromise<T>) =>
       new Promise<T>((resolve, reject) => {
-        // The queue holds work of every type; the promise that waits for this one has its type.
+        // The queue holds work of every type; the promise waiting for this one has its type.
         queue.push({ work, resolve: resolve as (value: unknown) => void, reject });
         if (queue.length === 1) setImmediate(drain);
       }),
@@ -179,8 +183,8 @@ interface Queued {
 }
 
 /**
- * Makes the folder of a new store; of one that is there it looks whether it can be one.
- * @returns which file the data file is.
+ * Creates the folder of a new store, or checks whether an existing one can be a store.
+ * @returns the inode of the data file.
  */
 function prepareFolder(folder: string): number {
   try {
@@ -188,17 +192,17 @@ function prepareFolder(folder: string): number {
     requireLock(folder);
     const file = join(folder, DATA_FILE);
     const there = statSync(file, { throwIfNoEntry: false });
-    // After the look at the file: one that comes into its place from now on is another one.
+    // After the check of the file: a file put in place from now on has another inode.
     settlePlacing(folder);
     if (there) {
       if (!there.isFile() || !looksLikeLmdb(file)) throw unusable(folder, DAMAGED);
       return there.ino;
     }
-    // The root key may be there first: another process is making this store at the same moment.
+    // The root key may already exist: another process is creating this store at the same moment.
     const others = readdirSync(folder).filter((name) => !/^(store\.mdb(-lock)?|root\.key.*|blobs|\..*)$/.test(name));
     if (others.length > 0) throw new StoreError(`the folder "${folder}" is not an ssebox store and is not empty`);
     closeToOthers(folder);
-    // LMDB makes a database of an empty file.
+    // LMDB creates a database in an empty file.
     closeSync(openSync(file, 'a', 0o664));
     syncFolder(folder);
     return statSync(file).ino;
@@ -207,7 +211,7 @@ function prepareFolder(folder: string): number {
   }
 }
 
-/** lmdb's library crashes where it cannot open or make its lock file. */
+/** lmdb's library crashes if it cannot open or create its lock file. */
 function requireLock(folder: string): void {
   const file = join(folder, LOCK_FILE);
   const there = statSync(file, { throwIfNoEntry: false });
@@ -216,10 +220,10 @@ function requireLock(folder: string): void {
 }
 
 function openEnvironment(folder: string): RootDatabase {
-  // LMDB zeroes its pages before it uses them (`noMemInit` is off): what else is in this process's memory, plaintext
-  // or keys, must not get into the file. A commit is on the disk before the next writer begins: where the two overlap,
-  // whoever takes over the lock of a process that was killed while it waited for the disk sets the number of the last
-  // transaction back, beside a writer that goes on, and what that has committed is lost or the trees are torn (mdb.c,
+  // LMDB zeroes its pages before it uses them (`noMemInit` is off): other contents of this process's memory, plaintext
+  // or keys, must not get into the file. A commit is on the disk before the next writer begins: if the two overlap, a
+  // process that takes over the lock of one that was killed while waiting for the disk resets the number of the last
+  // transaction, while another writer continues, and that one's commits are lost or the trees are torn (mdb.c,
   // `mdb_mutex_failed`; seen within a minute of kills).
   return guarded(folder, () =>
     openLmdb({
@@ -235,11 +239,11 @@ function openEnvironment(folder: string): RootDatabase {
 interface OpenTables {
   readonly root: RootDatabase;
   readonly tx: Tx;
-  /** Which file the data file is. */
+  /** The inode of the data file. */
   readonly file: number;
 }
 
-/** Opens the environment with its tables, which are made where they are not there yet. */
+/** Opens the environment with its tables, creating those that do not exist yet. */
 function openTables(folder: string, cache: RowCache): OpenTables {
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
     const file = prepareFolder(folder);
@@ -257,15 +261,16 @@ function openTables(folder: string, cache: RowCache): OpenTables {
 }
 
 /**
- * Whether the environment that was opened is still the folder's; another store may have taken its place.
- * @throws StoreError when one is just about to.
+ * Whether the opened environment is still the folder's; another store may have taken its place.
+ * @throws StoreError if one is about to.
  */
 function isInPlace(root: RootDatabase, tx: Tx, folder: string, file: number): boolean {
   if (statSync(join(folder, DATA_FILE), { throwIfNoEntry: false })?.ino !== file) return false;
   const mark = guarded(folder, () => getMeta(tx, 'replaced'));
   if (!mark) return true;
   if (!isGone(mark.process)) throw replaced(folder);
-  // It was killed before it had put the other store in place, or after. Nobody begins anew during a transaction.
+  // The process was killed before or after it had put the other store in place. No process starts over during a
+  // transaction.
   return guarded(folder, () =>
     fromLatest(root, () => {
       if (isPlacing(folder) || statSync(join(folder, DATA_FILE)).ino !== file) return false;
@@ -275,7 +280,7 @@ function isInPlace(root: RootDatabase, tx: Tx, folder: string, file: number): bo
   );
 }
 
-/** @throws StoreError when another store has taken the place of this one. */
+/** @throws StoreError if another store has taken this one's place. */
 function requireInPlace(tx: Tx, folder: string): Tx {
   if (getMeta(tx, 'replaced')) throw replaced(folder);
   return tx;
@@ -286,7 +291,7 @@ const replaced = (folder: string) =>
     hint: 'run the command again',
   });
 
-/** Thrown to leave a transaction that began from an older state than the last; it is no failure of the work. */
+/** Thrown to leave a transaction that began from an older state than the last; the work itself has not failed. */
 const SET_BACK = new Error('the last transaction was undone');
 const MOST_ATTEMPTS = 100;
 
@@ -294,9 +299,9 @@ const neverLatest = (folder: string) => unusable(folder, 'it is in constant use 
 
 /**
  * Runs a transaction, which must begin from the state that the last one left. A process that opens an environment sets
- * the number of its last transaction to what it has read a moment before, without a lock; what another has committed
- * in this moment would be lost to the next writer (mdb.c, `mdb_env_open2`; OpenLDAP ITS#9496). To open the environment
- * again puts the number right, unless it happens once more.
+ * the number of the last transaction to one that it read a moment before, without a lock; a commit by another process
+ * in that moment would be lost to the next writer (mdb.c, `mdb_env_open2`; OpenLDAP ITS#9496). Opening the environment
+ * again corrects the number, unless the same happens again.
  * @throws SET_BACK
  */
 function fromLatest<T>(root: RootDatabase, work: () => T, flags?: number): T {
@@ -316,7 +321,7 @@ function bindTables(root: RootDatabase, folder: string, cache: RowCache): Tx {
   return bound as unknown as Tx;
 }
 
-/** What to say of a row that cannot be read; a range does not know which. */
+/** Describes a row that cannot be read; a range does not know which one it is. */
 type Unreadable = (error: unknown, key?: TableKey) => unknown;
 
 function bindTable(
@@ -358,7 +363,7 @@ function* rows(
     : { start, end, exclusiveStart: after === true, limit };
   try {
     for (const { key, value } of database.getRange(range)) {
-      // LMDB gives back a key of one part as that part alone. Only strings and numbers were ever put.
+      // LMDB returns a key of one part as that part alone. Only strings and numbers are ever stored.
       yield { key: (Array.isArray(key) ? key : [key]) as TableKey, value };
     }
   } catch (error) {
@@ -366,14 +371,14 @@ function* rows(
   }
 }
 
-/** An asynchronous function would go on after its transaction is over. */
+/** An asynchronous function would continue after the end of its transaction. */
 function settled<T>(value: T): T {
   if (value instanceof Promise) throw new TypeError('the work of a transaction must not be asynchronous');
   return value;
 }
 
 function checkFormat(store: Store, tx: Tx): void {
-  // A reading transaction: opening a store does not wait for its writer.
+  // A read transaction: opening a store does not wait for its writer.
   const format = guarded(store.folder, () => getMeta(tx, 'format'));
   if (format === undefined) {
     store.transact((tx) => {
@@ -387,7 +392,7 @@ function checkFormat(store: Store, tx: Tx): void {
   }
 }
 
-/** Runs work in the environment; what LMDB complains of becomes a StoreError. Errors of the work's own stay. */
+/** Runs work in the environment; errors of LMDB become a StoreError. The work's own errors are unchanged. */
 function guarded<T>(folder: string, work: () => T): T {
   try {
     return work();
@@ -396,7 +401,7 @@ function guarded<T>(folder: string, work: () => T): T {
   }
 }
 
-/** LMDB's errors carry a number; the file system's a text such as `ENOSPC`, a DOMException a number of its own. */
+/** LMDB's errors carry a number; the file system's a string such as `ENOSPC`, a DOMException a number of its own. */
 function isLmdbError(error: unknown): boolean {
   if (!(error instanceof Error) || error instanceof DOMException) return false;
   return ('code' in error && typeof error.code === 'number') || /^MDB_/.test(error.message);
@@ -410,14 +415,14 @@ function machineError(folder: string, error: unknown): StoreError {
   return unusable(folder, reason, error);
 }
 
-/** On a disk with room for a part of what LMDB writes at once, it calls that an error of the disk: mdb.c, EIO. */
+/** On a disk with room for only part of a write, LMDB reports a disk error: mdb.c, EIO. */
 function isShortWrite(folder: string, error: unknown): boolean {
   if (systemCode(error) !== 'EIO') return false;
   const { bavail, bsize } = statfsSync(folder);
   return bavail * bsize < LEAST_FREE_BYTES;
 }
 
-/** LMDB's own complaints are told as such; anything else comes of bytes that are no MessagePack. */
+/** LMDB's own errors are reported as such; anything else is caused by bytes that are not MessagePack. */
 function unreadable(folder: string, table: string, error: unknown, key?: TableKey): unknown {
   if (isLmdbError(error)) return error;
   const row = key === undefined ? 'a row' : `the row "${key.join('/')}"`;

@@ -1,4 +1,4 @@
-/** Every table of a store: what is kept, under which key, can be read on this page. */
+/** Every table of a store, with its keys and contents. */
 
 import type { AccountId } from '../api/arn.ts';
 import type { Region } from '../api/regions.ts';
@@ -28,17 +28,17 @@ import type {
 } from './records/s3.ts';
 import { growingTable, type Table, type TableDeclaration, table } from './table.ts';
 
-/** Facts about the store as a whole: one row a fact. */
+/** Facts about the store as a whole: one row per fact. */
 export interface MetaRows {
-  /** The format that this store is written in. */
+  /** The format of this store. */
   readonly format: { readonly version: number };
-  /** How many calls were ever refused; the last ones are in `refusals`. */
+  /** The number of calls that were ever refused; the last ones are in `refusals`. */
   readonly refused: { readonly count: number };
-  /** How far the store's clock is from the machine's, in milliseconds; or where it stands still. */
+  /** The store's clock as an offset from the machine's, in milliseconds; or the time at which it is stopped. */
   readonly clock: { readonly offsetMs: number } | { readonly frozenAtMs: number };
-  /** By which the store's own root key is recognized. */
+  /** Identifies the store's own root key. */
   readonly rootKey: { readonly check: Uint8Array };
-  /** Another store is taking this one's place: who still has it open is done. */
+  /** Another store is taking this one's place: processes that still have it open must stop. */
   readonly replaced: { readonly process: ProcessMark };
 }
 
@@ -48,17 +48,20 @@ export type CallKey = readonly [recipient: AccountId, region: Region, timeMs: nu
 export const tables = {
   /** name of the fact → the fact. */
   meta: table<[keyof MetaRows], MetaRows[keyof MetaRows]>('meta'),
-  /** recipient account, region, time in ms, event id → a management event, everything but reads and writes of data; text of a `StoredCall`. */
+  /**
+   * recipient account, region, time in ms, event id → a management event: everything except reads and writes of data;
+   * text of a `StoredCall`.
+   */
   managementCalls: growingTable<CallKey, string>('managementCalls'),
   /** recipient account, region, time in ms, event id → a data event, the same. */
   dataCalls: growingTable<CallKey, string>('dataCalls'),
-  /** recipient account, region, time in ms, event id → a call of either kind, from before there were two tables. */
+  /** recipient account, region, time in ms, event id → a call of either kind, from before the two tables existed. */
   callsOfFormat1: table<CallKey, CallOfFormat1>('calls'),
   /** number → a caller, as JSON text. */
   callers: table<[number], string>('callers'),
   /** digest of the text → the number of the caller. */
   callerNumbers: table<[string], number>('callerNumbers'),
-  /** account → that it exists. */
+  /** account → the account. */
   accounts: table<[AccountId], AccountRecord>('accounts'),
   /** account, name in lower case → user. */
   users: table<[AccountId, string], UserRecord>('users'),
@@ -66,36 +69,39 @@ export const tables = {
   roles: table<[AccountId, string], RoleRecord>('roles'),
   /** account, name in lower case → group. */
   groups: table<[AccountId, string], GroupRecord>('groups'),
-  /** account, group's name in lower case, user's name in lower case → that the user is in it. */
+  /** account, group's name in lower case, user's name in lower case → membership. */
   groupMembers: table<[AccountId, string, string], true>('group-members'),
-  /** account, ARN's path and name → customer managed policy. */
+  /** account, path and name of the ARN → customer managed policy. */
   managedPolicies: table<[AccountId, string], ManagedPolicyRecord>('managed-policies'),
-  /** managed policy's ARN, kind of entity, its account and name in lower case as `ACCOUNT/name` → that it is attached, and how. */
+  /**
+   * managed policy's ARN, kind of entity, its account and name in lower case as `ACCOUNT/name` → whether it is attached
+   * or a boundary.
+   */
   policyUses: table<
     [string, 'user' | 'role' | 'group', string],
     { readonly account: AccountId; readonly as: 'policy' | 'boundary' }
   >('policy-uses'),
   /** access key id → long-term key or temporary credentials. */
   accessKeys: table<[string], AccessKeyRecord | SessionRecord>('access-keys'),
-  /** user's unique id, access key id → that the long-term key is the user's. */
+  /** user's unique id, access key id → the user has the long-term key. */
   userAccessKeys: table<[string, string], true>('user-access-keys'),
-  /** unique id of a user or role → where it is; the row goes with the entity. */
+  /** unique id of a user or role → its account and name; removed with the entity. */
   principalIds: table<[string], { readonly kind: 'user' | 'role'; readonly account: AccountId; readonly name: string }>(
     'principal-ids',
   ),
-  /** place in a ring → one of the last refused calls, with what decided it. */
+  /** position in a ring → one of the last refused calls, with what decided it. */
   refusals: table<[number], Refusal>('refusals'),
   /** account, region, key id → a KMS key. */
   kmsKeys: table<[AccountId, Region, string], KeyRecord>('kmsKeys'),
   /** region, key id → the account that the key is in. */
   kmsKeyOwners: table<[Region, string], AccountId>('kmsKeyOwners'),
-  /** time in ms, account, region, key id → that time then changes the key. */
+  /** time in ms, account, region, key id → the key changes at that time. */
   kmsDeadlines: table<[number, AccountId, Region, string], true>('kmsDeadlines'),
-  /** one row → a time in ms before which no deadline is due. */
+  /** a single row → a time in ms before which no deadline is due. */
   kmsNextDeadline: table<['next'], number>('kmsNextDeadline'),
   /** account, region, key id, generation → a generation of the key's material. */
   kmsBackingKeys: table<[AccountId, Region, string, number], BackingKeyRecord>('kmsBackingKeys'),
-  /** account, region, alias with its prefix → the key that it points at. */
+  /** account, region, alias with its prefix → the key that it points to. */
   kmsAliases: table<[AccountId, Region, string], AliasRecord>('kmsAliases'),
   /** account, key id → the regions of a multi-Region key. */
   kmsMultiRegionSets: table<[AccountId, string], MultiRegionSet>('kmsMultiRegionSets'),
@@ -103,39 +109,41 @@ export const tables = {
   kmsKeyUses: table<[AccountId, Region, string], KeyUse>('kmsKeyUses'),
   /** account, region, key id, grant id → a grant. */
   kmsGrants: table<[AccountId, Region, string, string], GrantRecord>('kmsGrants'),
-  /** account, region, key id, grantee, name, grant id → that there is the grant. */
+  /** account, region, key id, grantee, name, grant id → the grant exists. */
   kmsGrantsByGrantee: table<[AccountId, Region, string, string, string, string], true>('kmsGrantsByGrantee'),
-  /** retiring principal, region, account, key id, grant id → that there is the grant. */
+  /** retiring principal, region, account, key id, grant id → the grant exists. */
   kmsGrantsByRetirer: table<[string, Region, AccountId, string, string], true>('kmsGrantsByRetirer'),
   /** bucket → the bucket. */
   buckets: table<[string], BucketRecord>('buckets'),
-  /** owner, bucket → that it is the owner's. */
+  /** owner, bucket → the owner has the bucket. */
   bucketsByOwner: table<[AccountId, string], true>('bucketsByOwner'),
-  /** account → Block Public Access of all its buckets. */
+  /** account → Block Public Access for all its buckets. */
   accountPublicAccessBlocks: table<[AccountId], PublicAccessBlock>('accountPublicAccessBlocks'),
   /** bucket, key → the newest version, which may be a delete marker. Sorts as S3 lists. */
   objects: table<[string, string], VersionRecord>('objects'),
-  /** bucket, key, falling order → a version that is not the newest. */
+  /** bucket, key, decreasing order → a version other than the newest. */
   olderVersions: table<[string, string, number], VersionRecord>('olderVersions'),
-  /** bucket, key, version id → the order of a version that is not the newest. */
+  /** bucket, key, version id → the order of a version other than the newest. */
   versionOrders: table<[string, string, string], number>('versionOrders'),
   /** bucket, key, id of the ciphertext → a small object's ciphertext. */
   objectData: table<[string, string, string], Uint8Array>('objectData'),
-  /** bucket, key, id of the write, place among the parts → a part of an object that was uploaded in parts. */
+  /** bucket, key, id of the write, position among the parts → a part of an object that was uploaded in parts. */
   objectParts: table<[string, string, string, number], PartRecord>('objectParts'),
   /** bucket, key, upload id → an unfinished multipart upload. */
   multipartUploads: table<[string, string, string], MultipartUpload>('multipartUploads'),
   /** bucket, key, upload id, part number → an uploaded part. */
   multipartParts: table<[string, string, string, number], PartRecord>('multipartParts'),
-  /** bucket, key, digest of the file's size and all settings → the upload with which `s3 put --resume` goes on. */
+  /** bucket, key, digest of the file's size and all settings → the upload that `s3 put --resume` resumes. */
   resumableUploads: table<[string, string, string], { readonly v: 1; readonly uploadId: string }>('resumableUploads'),
   /** bucket id, requester, key → a bucket-level key in use. */
   bucketLevelKeys: table<[string, string, string], BucketLevelKey>('bucketLevelKeys'),
-  /** blob id → that a process is writing its file. */
+  /** blob id → a process is writing its file. */
   blobWrites: table<[string], BlobWriteRecord>('uploads'),
-  /** blob id → that nothing names its file any more. */
+  /** blob id → no row names its file any more. */
   unneededBlobs: table<[string], true>('unneeded-blobs'),
-  /** id of a copy that is being made of the store → who makes it; until it is made no blob file goes. */
+  /**
+   * id of a copy of the store in progress → the process that makes it; until it is complete, no blob file is removed.
+   */
   blobHolds: table<[string], BlobHold>('blobHolds'),
   /** bucket → its replication configuration. */
   replicationConfigurations: table<[string], ReplicationConfiguration>('replicationConfigurations'),
@@ -143,7 +151,7 @@ export const tables = {
   replicationTasks: table<[string, number], ReplicationTask>('replicationTasks'),
 };
 
-/** A transaction: the tables, readable and writable, with what the transaction itself wrote. */
+/** A transaction: readable and writable tables, including the transaction's own changes. */
 export type Tx = {
   readonly [Name in keyof typeof tables]: (typeof tables)[Name] extends TableDeclaration<infer K, infer V>
     ? Table<K, V>

@@ -1,19 +1,19 @@
-/** What happened in a call: the one record of which the audit log, metrics, quotas and bills are views. */
+/** A record of a call: the audit log, metrics, quotas and bills are views of it. */
 
 import type { AccountId } from '../../api/arn.ts';
 import type { HttpOrigin } from '../../api/origin.ts';
 import type { Region } from '../../api/regions.ts';
 
-/** The caller as the record keeps it: CloudTrail User Guide, "CloudTrail userIdentity element". */
+/** The caller in the record: CloudTrail User Guide, "CloudTrail userIdentity element". */
 export interface CallerIdentity {
   readonly type: 'Root' | 'IAMUser' | 'AssumedRole' | 'FederatedUser' | 'AWSAccount' | 'AWSService';
   readonly principalId?: string | undefined;
   readonly arn?: string | undefined;
   readonly accountId?: string | undefined;
   readonly accessKeyId?: string | undefined;
-  /** The user's name; for a role session the session's name. */
+  /** The user's name; for a role session, the session's name. */
   readonly userName?: string | undefined;
-  /** Of a role session: its role, and when its credentials were issued (ms). */
+  /** For a role session: its role, and when its credentials were issued (ms). */
   readonly issuer?:
     | { readonly principalId: string; readonly arn: string; readonly userName: string; readonly issuedAtMs: number }
     | undefined;
@@ -27,12 +27,12 @@ export interface RecordedResource {
 }
 
 /**
- * How reading a body ended: `planned`, that is not known, and the record says what was asked for; `whole`; `broken-off`
- * by its reader; `failed`, since it could not be read on.
+ * How reading a body ended: `planned` if that is unknown, so that the record has what was requested; `whole`;
+ * `broken-off` by its reader; `failed` if it could not be read further.
  */
 export type BodyEnd = 'planned' | 'whole' | 'broken-off' | 'failed';
 
-/** A call as the views see it; `StoredCall` is what is kept of it. */
+/** A call as the views see it; `StoredCall` is its stored form. */
 export interface CallRecord {
   readonly eventId: string;
   readonly requestId: string;
@@ -47,45 +47,51 @@ export interface CallRecord {
   readonly caller: CallerIdentity;
   /** The service that made the call on the caller's behalf: `s3.us-east-1.amazonaws.com`. */
   readonly viaService?: string | undefined;
-  /** Where the call came from; absent: from a process on this machine, or a service made it. */
+  /** Where the call came from; absent if from a process on this machine, or from a service. */
   readonly origin?: HttpOrigin | undefined;
-  /** The request, as the trail may show it: nothing secret, names as the audit log spells them. */
+  /** The request as the trail may show it: without secrets, with the audit log's names. */
   readonly parameters: Readonly<Record<string, unknown>> | null;
   readonly response: Readonly<Record<string, unknown>> | null;
-  /** The service's extra facts (`additionalEventData`), beside those that have members of their own. */
+  /** The service's extra facts (`additionalEventData`), except those that have members of their own. */
   readonly extra?: Readonly<Record<string, unknown>> | undefined;
-  /** How many bytes of objects came in and went out; absent: the call does not move any. */
+  /** The bytes of objects received and sent; absent if the call does not transfer any. */
   readonly bytesIn?: number | undefined;
   readonly bytesOut?: number | undefined;
-  /** How far the answer's body was read; absent: it has none that is read after the call. */
+  /** How far the response's body was read; absent if there is none that is read after the call. */
   readonly body?: BodyEnd | undefined;
-  /** The KMS key that the call was about, the first of two; of an object's data, the key that they are encrypted under. */
+  /**
+   * The KMS key that the call was about, the first one if there are two; for an object's data, the key that it is
+   * encrypted under.
+   */
   readonly keyArn?: string | undefined;
-  /** What the answer says over HTTP; absent: nobody was answered. */
+  /** The HTTP status of the response; absent if there is none. */
   readonly httpStatus?: number | undefined;
-  /** Of what a service did by itself (an `AwsServiceEvent`): its details. Absent: somebody called. */
+  /** For an event that a service causes itself (an `AwsServiceEvent`): its details. Absent for calls. */
   readonly serviceEvent?: Readonly<Record<string, unknown>> | undefined;
   readonly resources: readonly RecordedResource[];
   readonly error?: { readonly code: string; readonly message: string } | undefined;
-  /** The same event id in every account that got a copy, where there are several. */
+  /** The shared event id of the copies in several accounts, if there are several. */
   readonly sharedEventId?: string | undefined;
-  /** The request id of the call that made this one within itself. */
+  /** The request id of the call that made this one. */
   readonly within?: string | undefined;
-  /** How long the call worked, the calls within it included, and its answer's body was read: milliseconds of a monotonic clock. */
+  /**
+   * The duration of the call, including the calls within it and the reading of its response's body: milliseconds of a
+   * monotonic clock.
+   */
   readonly durationMs: number;
 }
 
-/** A row of the first format: the record as it is. */
+/** A row of the first format: the record itself. */
 export type CallOfFormat1 = CallRecord & { readonly v: 1 };
 
 /**
- * A row of a call, as JSON text: half as long as a map, written in half the time, and it keeps every name. What the
- * row's key says is not in it; 0 stands for a member that there is none of, and those at the end are left out.
+ * A row of a call, as JSON text: half as long as a map, written in half the time, and it preserves every name. It omits
+ * the parts that are in the row's key; 0 represents an absent member, and trailing ones are omitted.
  */
 export type StoredCall = [
   /** Format of this row. */
   v: 2,
-  /** Number in the table of callers. */
+  /** The caller's number in the table of callers. */
   caller: number,
   service: string,
   operation: string,
@@ -93,13 +99,12 @@ export type StoredCall = [
   /** In microseconds. */
   duration: number,
   /**
-   * Of each resource its ARN, its type and its account: a number where the type is among the known ones, 1 for the
-   * account that the record is for.
+   * The ARN, type and account of each resource: a number for a known type, 1 for the account that receives the record.
    */
   resources: readonly (string | number)[],
   parameters: Members | 0,
   httpStatus?: number | 0,
-  /** An ARN, or which of the resources it is, from 1 on. */
+  /** An ARN, or the index of a resource, from 1. */
   keyArn?: string | number,
   response?: Members | 0,
   extra?: Members | 0,
@@ -112,7 +117,7 @@ export type StoredCall = [
   origin?: HttpOrigin | 0,
 ];
 
-/** Bytes in and out, and how reading the body ended. */
+/** Bytes received and sent, and how reading the body ended. */
 export type StoredBytes = readonly [bytesIn: number | null, bytesOut: number | null, body?: BodyEnd | undefined];
 
 type Members = Readonly<Record<string, unknown>>;

@@ -6,14 +6,14 @@ import type { Tags } from '../../policy/caller.ts';
 interface Entity {
   readonly v: 1;
   readonly account: AccountId;
-  /** As it was given; the key of its row is this in lower case. */
+  /** As given; the row's key has it in lower case. */
   readonly name: string;
   /** Begins and ends with a slash. */
   readonly path: string;
-  /** The unique id: never used again, not even for an entity of the same name. */
+  /** The unique id: never reused, even for an entity of the same name. */
   readonly id: string;
   readonly createdMs: number;
-  /** Inline policies: name → document, in the order in which they were put. */
+  /** Inline policies: name → document, in the order in which they were added. */
   readonly inlinePolicies: Readonly<Record<string, string>>;
   /** ARNs of the managed policies, in the order in which they were attached. */
   readonly attachedPolicies: readonly string[];
@@ -32,7 +32,7 @@ export interface AccountRecord {
 }
 
 export interface UserRecord extends TaggedEntity {
-  /** Names of the groups the user is in. */
+  /** Names of the groups that the user is in. */
   readonly groups: readonly string[];
 }
 
@@ -60,7 +60,7 @@ export interface ManagedPolicyRecord {
   readonly versions: Readonly<Record<string, { readonly document: string; readonly createdMs: number }>>;
   /** Such as `v2`. */
   readonly defaultVersion: string;
-  /** The number of the newest version there ever was. */
+  /** The number of the newest version that ever existed. */
   readonly lastVersion: number;
 }
 
@@ -71,21 +71,21 @@ export interface AccessKeyRecord {
   readonly accessKeyId: string;
   readonly account: AccountId;
   readonly userId: string;
-  /** The secret under the root key. */
+  /** The secret, wrapped under the root key. */
   readonly wrappedSecret: Uint8Array;
   readonly status: 'Active' | 'Inactive';
   readonly createdMs: number;
   readonly lastUsed?: { readonly timeMs: number; readonly region: string; readonly service: string } | undefined;
 }
 
-/** Temporary credentials: who they stand for, and until when. */
+/** Temporary credentials: whom they represent, and when they expire. */
 export interface SessionRecord {
   readonly v: 1;
   readonly kind: 'session';
   readonly accessKeyId: string;
   readonly account: AccountId;
   readonly wrappedSecret: Uint8Array;
-  /** A hash of the session token: the token itself is not kept. */
+  /** A hash of the session token; the token itself is not stored. */
   readonly tokenHash: Uint8Array;
   readonly issuedMs: number;
   readonly expiresMs: number;

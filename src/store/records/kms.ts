@@ -14,19 +14,22 @@ import type { Region } from '../../api/regions.ts';
 import type { EncryptionContext } from '../../crypto/encryption-context.ts';
 import type { PrincipalBindings } from '../../policy/principal-pattern.ts';
 
-/** The specs that keys of the commercial regions can have. SM2 exists in the regions of China alone. */
+/** The key specs of the commercial regions. SM2 exists only in the China regions. */
 export type OfferedKeySpec = Exclude<KeySpec, 'SM2'>;
 
-/** A key's state with what only that state has. `Unavailable` is for custom key stores, which ssebox has not. */
+/**
+ * A key's state, with the facts that belong to that state. `Unavailable` is for custom key stores, which ssebox does
+ * not have.
+ */
 export type Lifecycle =
   | { readonly state: 'Enabled' }
   | { readonly state: 'Disabled' }
   | { readonly state: 'PendingImport' }
   | { readonly state: 'PendingDeletion'; readonly deletionMs: number }
   | { readonly state: 'PendingReplicaDeletion'; readonly windowDays: number }
-  /** A replica that is being made; then it is Enabled, or waits for its material. */
+  /** A replica being created; afterwards it is Enabled, or waits for its material. */
   | { readonly state: 'Creating'; readonly untilMs: number }
-  /** A key whose primary region is being changed; then it is Enabled again. */
+  /** A key whose primary region is being changed; afterwards it is Enabled again. */
   | { readonly state: 'Updating'; readonly untilMs: number };
 
 export type State = Lifecycle['state'];
@@ -43,40 +46,40 @@ export interface KeyRecord {
   readonly createdMs: number;
   readonly description: string;
   readonly lifecycle: Lifecycle;
-  /** The key policy as it was put. */
+  /** The key policy as given. */
   readonly policy: string;
-  /** The unique ids that its users and roles had then, by ARN. */
+  /** The unique ids of its users and roles at that time, by ARN. */
   readonly principals?: PrincipalBindings | undefined;
   /** In the order in which they were added. */
   readonly tags: readonly Tag[];
-  /** Names of the aliases that point here, `alias/…`. */
+  /** Names of the aliases that point to the key, `alias/…`. */
   readonly aliases: readonly string[];
   readonly grantCount: number;
-  /** The backing key that encrypts; absent until there was one. */
+  /** The backing key that encrypts; absent until one exists. */
   readonly current?: CurrentMaterial | undefined;
-  /** Of a key with imported material, while all that belongs to it for good is there. */
+  /** For a key with imported material, while all permanently associated material is present. */
   readonly expiration?: Expiration | undefined;
   /** When the next imported material expires. */
   readonly materialExpiryMs?: number | undefined;
   readonly multiRegion: boolean;
-  /** Automatic rotation, while it is on. Of a replica the primary's counts. */
+  /** Automatic rotation, while enabled. A replica follows the primary's. */
   readonly rotation?: AutomaticRotation | undefined;
-  /** A rotation on demand that is under way. */
+  /** An on-demand rotation in progress. */
   readonly rotating?: { readonly startedMs: number; readonly untilMs: number } | undefined;
   readonly onDemandRotations: number;
-  /** Under which time the key stands in the table of deadlines. */
+  /** The time under which the key is in the table of deadlines. */
   readonly dueMs?: number | undefined;
 }
 
 export interface CurrentMaterial {
   readonly generation: number;
-  /** Symmetric keys alone name their material. */
+  /** Only for symmetric keys. */
   readonly materialId?: string | undefined;
 }
 
 export interface Expiration {
   readonly model: ExpirationModelType;
-  /** The earliest expiry among the materials that belong to the key for good. */
+  /** The earliest expiry among the permanently associated materials. */
   readonly validToMs?: number | undefined;
 }
 
@@ -87,18 +90,18 @@ export interface AutomaticRotation {
 
 export interface BackingKeyRecord {
   readonly v: 1;
-  /** From 1; the highest one up to the key's current generation encrypts. */
+  /** From 1; the key's current generation encrypts. */
   readonly generation: number;
-  /** Names the material; KMS shows it of symmetric keys alone. */
+  /** The id of the material; KMS shows it only for symmetric keys. */
   readonly materialId: string;
-  /** The material under the root key; absent when imported material has expired or was deleted. */
+  /** The material, wrapped under the root key; absent if imported material has expired or was deleted. */
   readonly wrapped?: Uint8Array | undefined;
   /** DER SubjectPublicKeyInfo of an asymmetric key. */
   readonly publicKey?: Uint8Array | undefined;
   readonly createdMs: number;
-  /** How and when this generation became the current one; absent for the first, and for one that waits. */
+  /** How and when this generation became the current one; absent for the first, and for one pending rotation. */
   readonly rotation?: { readonly type: RotationType; readonly timeMs: number } | undefined;
-  /** Of imported material. */
+  /** Only for imported material. */
   readonly imported?: ImportFacts | undefined;
 }
 
@@ -112,11 +115,11 @@ export interface AliasRecord {
   readonly v: 1;
   readonly keyId: string;
   readonly createdMs: number;
-  /** When it was last made to point at a key. */
+  /** When it was last pointed to a key. */
   readonly updatedMs: number;
 }
 
-/** Whom a grant names: a principal by its ARN, bound to the unique id that it had then, or an AWS service. */
+/** A principal that a grant names: an ARN with the unique id that it had at that time, or an AWS service. */
 export type GrantPrincipal =
   | { readonly kind: 'principal'; readonly arn: string; readonly id?: string | undefined }
   | { readonly kind: 'service'; readonly name: string };
@@ -127,18 +130,18 @@ export interface GrantRecord {
   readonly account: AccountId;
   readonly region: Region;
   readonly keyId: string;
-  /** `""` where the grant has no name. */
+  /** `""` if the grant has no name. */
   readonly name: string;
   readonly createdMs: number;
   readonly grantee: GrantPrincipal;
   readonly retiring?: GrantPrincipal | undefined;
-  /** The account of whoever made the grant. */
+  /** The account that created the grant. */
   readonly issuer: AccountId;
   readonly operations: readonly GrantOperation[];
   readonly constraints: Constraints;
 }
 
-/** What a request must have for the grant to count; all that are there apply. */
+/** The conditions that a request must meet for the grant to apply; all that are present must be met. */
 export interface Constraints {
   readonly subset?: EncryptionContext | undefined;
   readonly equals?: EncryptionContext | undefined;
@@ -148,7 +151,7 @@ export interface Constraints {
 export interface MultiRegionSet {
   readonly v: 1;
   readonly primary: Region;
-  /** In the order in which they were made. */
+  /** In the order in which they were created. */
   readonly replicas: readonly Region[];
 }
 

@@ -1,4 +1,4 @@
-/** A refused call as the store keeps it, so that `explain last` can tell why. */
+/** A stored refusal of a call, so that `explain last` can show the reason. */
 
 import type { Decision } from '../../policy/decision.ts';
 import type { SkippedCheck } from './skipped-check.ts';
@@ -13,13 +13,13 @@ export interface Refusal {
   readonly region: string;
   readonly code: string;
   readonly message: string;
-  /** Every decision that the call asked for, in order, those of the KMS calls that S3 made included. */
+  /** Every decision of the call, in order, including those of the KMS calls that S3 made. */
   readonly decisions: readonly StoredDecision[];
-  /** The decisions of KMS that it did not ask for, since S3 had a bucket-level key; absent: none. */
+  /** The KMS decisions that were skipped because S3 had a bucket-level key; absent if none. */
   readonly spared?: readonly SkippedCheck[] | undefined;
 }
 
-/** A decision under the names that rows have. */
+/** A decision with the names that rows use. */
 export interface StoredDecision extends Omit<Decision, 'decidesOnly'> {
   readonly only?: string | undefined;
 }

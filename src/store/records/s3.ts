@@ -1,19 +1,19 @@
-/** The rows of S3: buckets, versions of objects, parts, uploads in parts, bucket-level keys and replication. */
+/** The rows of S3: buckets, versions of objects, parts, multipart uploads, bucket-level keys and replication. */
 
 import type { AccountId } from '../../api/arn.ts';
 import type { ChecksumType, ReplicationConfiguration as Configuration } from '../../api/model/s3.types.ts';
 import type { Region } from '../../api/regions.ts';
 import type { DigestName } from '../../crypto/checksums.ts';
 
-/** The most ciphertext that is kept in a row; more of it is in a file of its own. */
+/** The maximum size of ciphertext in a row; more is in a separate file. */
 export const MAX_ROW_BYTES = 64 * 1024;
 
-/** What an object gets that is written without encryption headers. */
+/** The encryption of objects that are written without encryption headers. */
 export type BucketDefault =
   | { readonly kind: 'SSE-S3'; readonly bucketKey: boolean }
   | {
       readonly kind: 'SSE-KMS' | 'DSSE-KMS';
-      /** As it was given: id, ARN or alias, resolved at each write; undefined: `alias/aws/s3`. */
+      /** As given: id, ARN or alias, resolved at each write; undefined for `alias/aws/s3`. */
       readonly keyId: string | undefined;
       readonly bucketKey: boolean;
     };
@@ -34,27 +34,27 @@ export interface BucketTag {
 
 export interface BucketRecord {
   readonly v: 1;
-  /** Tells apart two buckets that had the same name one after the other. */
+  /** Distinguishes two successive buckets with the same name. */
   readonly id: string;
   readonly name: string;
   readonly owner: AccountId;
   readonly region: Region;
-  /** What GetBucketLocation answers: `EU` where the bucket was made with it. */
+  /** GetBucketLocation's value: `EU` if the bucket was created with it. */
   readonly location: string | undefined;
   readonly createdMs: number;
   /** The S3 key: SSE-S3 data keys are wrapped under it, and it under the root key. Not an S3 Bucket Key. */
   readonly s3Key: Uint8Array;
   readonly encryption: BucketDefault;
-  /** Whether PutBucketEncryption ever set it: then copying an object onto itself is no error. */
+  /** Whether PutBucketEncryption ever set it: if so, copying an object onto itself is not an error. */
   readonly encryptionIsExplicit: boolean;
   readonly blocksCustomerKeys: boolean;
-  /** Absent: never set, which is not the same as suspended. */
+  /** Absent if never set, which differs from suspended. */
   readonly versioning?: 'Enabled' | 'Suspended' | undefined;
   readonly publicAccessBlock?: PublicAccessBlock | undefined;
   readonly ownership?: Ownership | undefined;
   /** The bucket policy's text. */
   readonly policy?: string | undefined;
-  /** What the policy's principals stood for when it was put (`bindPrincipals`). */
+  /** The policy's principals, as resolved when it was saved (`bindPrincipals`). */
   readonly policyPrincipals?: Readonly<Record<string, string>> | undefined;
   readonly policyIsPublic?: boolean | undefined;
   readonly tags?: readonly BucketTag[] | undefined;
@@ -67,7 +67,7 @@ export interface Tag {
 
 export type ChecksumAlgorithm = DigestName;
 
-/** A stored checksum, its value in base64; of a composite one with the number of parts. */
+/** A stored checksum, its value in base64; the value of a composite one includes the number of parts. */
 export interface StoredChecksum {
   readonly algorithm: ChecksumAlgorithm;
   readonly type: ChecksumType;
@@ -76,33 +76,33 @@ export interface StoredChecksum {
 
 /** The ciphertext of one upload or one part. */
 export interface Piece {
-  /** Names the ciphertext, which is sealed for it. */
+  /** Identifies the ciphertext, which is sealed with this id. */
   readonly id: string;
-  /** The blob file, where it is not named by the id: of a replica whose ciphertext was copied as it is. */
+  /** The blob file, if the id does not name it: for a replica whose ciphertext was copied unchanged. */
   readonly file?: string | undefined;
   /** In a row of `objectData`, or in a blob file. */
   readonly place: 'row' | 'file';
   /** Bytes of plaintext and of ciphertext. */
   readonly size: number;
   readonly storedSize: number;
-  /** One salt a layer of encryption, the inner layer first. */
+  /** One salt per layer of encryption, the inner layer first. */
   readonly salts: readonly Uint8Array[];
 }
 
-/** Where an object's bytes are. */
+/** The location of an object's bytes. */
 export type Content =
   | { readonly kind: 'whole'; readonly piece: Piece }
   /** The parts are rows of `objectParts`, counted from 0. */
   | {
       readonly kind: 'parts';
       readonly count: number;
-      /** Whether the upload was made with a checksum algorithm: only then do parts show theirs. */
+      /** Whether the upload was created with a checksum algorithm: only then do parts show theirs. */
       readonly hasPartChecksums: boolean;
     };
 
-/** How a version's data key is kept. */
+/** The stored form of a version's data key. */
 export type StoredEncryption =
-  /** Wrapped by the bucket's S3 key. */
+  /** Wrapped under the bucket's S3 key. */
   | { readonly kind: 'SSE-S3'; readonly wrapped: Uint8Array }
   | {
       readonly kind: 'SSE-KMS';
@@ -117,7 +117,7 @@ export type StoredEncryption =
       readonly context: Readonly<Record<string, string>>;
       /** KMS's ciphertext of the bucket-level key. */
       readonly ciphertext: Uint8Array;
-      /** The data key, wrapped by the bucket-level key. */
+      /** The data key, wrapped under the bucket-level key. */
       readonly wrapped: Uint8Array;
     }
   | {
@@ -126,13 +126,13 @@ export type StoredEncryption =
       readonly context: Readonly<Record<string, string>>;
       /** KMS's ciphertext of the inner layer's data key. */
       readonly ciphertext: Uint8Array;
-      /** The outer layer's data key, wrapped by the bucket's S3 key. */
+      /** The outer layer's data key, wrapped under the bucket's S3 key. */
       readonly wrapped: Uint8Array;
     }
-  /** The customer's key is not kept: only a salt and a keyed hash, by which it is recognized. */
+  /** The customer's key is not stored: only a salt and a keyed hash, which identify it. */
   | { readonly kind: 'SSE-C'; readonly salt: Uint8Array; readonly verifier: Uint8Array };
 
-/** Headers that S3 keeps and gives back. */
+/** Headers that S3 stores and returns. */
 export interface SystemHeaders {
   readonly CacheControl?: string | undefined;
   readonly ContentDisposition?: string | undefined;
@@ -144,7 +144,7 @@ export interface SystemHeaders {
   readonly expiresMs?: number | undefined;
 }
 
-/** What a write settles for good. */
+/** The permanent facts of a write. */
 export interface FixedFields {
   readonly size: number;
   readonly etag: string;
@@ -157,11 +157,11 @@ export interface FixedFields {
 
 export type ReplicationStatus = 'PENDING' | 'COMPLETED' | 'FAILED' | 'REPLICA';
 
-/** What changes without a new version. */
+/** Facts that change without a new version. */
 export interface ChangingFields {
   readonly tags: readonly Tag[];
   readonly replication?: ReplicationStatus | undefined;
-  /** The ids of the buckets that it was replicated to, be the replica still there or not. */
+  /** The ids of the buckets that it was replicated to, even if the replica no longer exists. */
   readonly replicatedTo?: readonly string[] | undefined;
 }
 
@@ -169,12 +169,12 @@ interface Version {
   readonly v: 1;
   /** `null` for a version written while versioning was not enabled. */
   readonly versionId: string;
-  /** Falls with every version of a key, so that the newest sorts first. */
+  /** Decreases with every version of a key, so that the newest sorts first. */
   readonly order: number;
   readonly tag: Uint8Array;
 }
 
-/** Which write ciphertext and fixed fields were sealed for. */
+/** The write that ciphertext and fixed fields were sealed for. */
 export interface SealedFor {
   readonly bucketId: string;
   readonly key: string;
@@ -183,14 +183,14 @@ export interface SealedFor {
 
 export interface ObjectVersion extends Version {
   readonly kind: 'object';
-  /** Names this write among all; never used twice. */
+  /** Identifies this write; never reused. */
   readonly writeId: string;
-  /** Of a replica under a customer's key, which S3 cannot open: the source's write. */
+  /** For a replica under a customer's key, which S3 cannot open: the source's write. */
   readonly sealedFor?: SealedFor | undefined;
-  /** Of such a replica, where it is whole: its blob file, since its fixed fields are the source's. */
+  /** For such a replica, if it is not in parts: its blob file, since its fixed fields are the source's. */
   readonly copiedFile?: string | undefined;
   readonly fixed: FixedFields;
-  /** Over the fixed fields, under the object's own key. */
+  /** Over the fixed fields, with the object's own key. */
   readonly fixedTag: Uint8Array;
   readonly encryption: StoredEncryption;
   readonly changing: ChangingFields;
@@ -204,7 +204,7 @@ export interface DeleteMarker extends Version {
 
 export type VersionRecord = ObjectVersion | DeleteMarker;
 
-/** The checksum that an upload was made with. */
+/** The checksum that an upload was created with. */
 export interface UploadChecksum {
   readonly algorithm: ChecksumAlgorithm;
   readonly type: 'COMPOSITE' | 'FULL_OBJECT';
@@ -213,36 +213,39 @@ export interface UploadChecksum {
 export interface MultipartUpload {
   readonly v: 1;
   readonly uploadId: string;
-  /** The id that the finished object's write will have: its parts are encrypted for it. */
+  /** The write id that the completed object will have: its parts are encrypted for it. */
   readonly writeId: string;
   readonly initiatedMs: number;
   readonly initiator: { readonly arn: string; readonly account: AccountId | undefined };
   readonly encryption: StoredEncryption;
   /**
-   * With a customer's key, which the end of the upload does not bring: the key that authenticates the finished object's
-   * fixed fields, wrapped by the root key.
+   * For a customer's key, which the completion request does not contain: the key that will authenticate the completed
+   * object's fixed fields, wrapped under the root key.
    */
   readonly metadataKey: Uint8Array | undefined;
   readonly headers: SystemHeaders;
   readonly metadata: Readonly<Record<string, string>>;
   readonly tags: readonly Tag[];
-  /** Undefined: the upload was made without an algorithm. */
+  /** Undefined if the upload was created without an algorithm. */
   readonly checksum: UploadChecksum | undefined;
-  /** The newest version of the key when the upload began, by its write: a condition tells whether it is still it. */
+  /**
+   * The newest version of the key when the upload began, identified by its write, so that a condition can check that it
+   * is unchanged.
+   */
   readonly onTopOf: string;
   readonly tag: Uint8Array;
 }
 
-/** One part, of an upload or of a finished object. */
+/** A part of an upload or of a completed object. */
 export interface PartRecord {
   readonly v: 1;
   readonly number: number;
   readonly size: number;
-  /** Where the part begins in the finished object; 0 while the upload goes on. */
+  /** Where the part begins in the completed object; 0 during the upload. */
   readonly offset: number;
   readonly etag: string;
   readonly lastModifiedMs: number;
-  /** Of the algorithm of the upload, or CRC64NVME where it has none; a customer's key without an algorithm has none. */
+  /** With the upload's algorithm, or CRC64NVME if it has none; absent for a customer's key without an algorithm. */
   readonly checksum: Pick<StoredChecksum, 'algorithm' | 'value'> | undefined;
   readonly piece: Piece;
   readonly tag: Uint8Array;
@@ -251,10 +254,10 @@ export interface PartRecord {
 /** A bucket-level key in use. */
 export interface BucketLevelKey {
   readonly v: 1;
-  /** KMS's ciphertext of the key, which is stored with every object made under it. */
+  /** KMS's ciphertext of the key, which is stored with every object encrypted under it. */
   readonly ciphertext: Uint8Array;
   readonly keyArn: string;
-  /** The key itself, wrapped by the root key. */
+  /** The key itself, wrapped under the root key. */
   readonly wrapped: Uint8Array;
   readonly madeMs: number;
   readonly expiresMs: number;
@@ -262,7 +265,7 @@ export interface BucketLevelKey {
 
 export interface ReplicationConfiguration {
   readonly v: 1;
-  /** As it was put, every rule with an id. */
+  /** As given, with an id for every rule. */
   readonly configuration: Configuration;
 }
 
@@ -272,15 +275,15 @@ export interface ReplicationTask {
   readonly bucketId: string;
   readonly key: string;
   readonly versionId: string;
-  /** Tells apart two writes of one version id, as `null` can have. */
+  /** Distinguishes two writes with the same version id, which `null` allows. */
   readonly writeId: string;
-  /** `tags`: of an object that is there already, its new tags alone. */
+  /** `tags`: only the new tags of an object that already exists. */
   readonly kind: 'object' | 'delete-marker' | 'tags';
-  /** The rules that matched and are not done, one a destination. */
+  /** The matching rules that are not completed, one per destination. */
   readonly ruleIds: readonly string[];
-  /** Whether a destination failed for good. */
+  /** Whether a destination failed permanently. */
   readonly hasFailed: boolean;
   readonly queuedMs: number;
-  /** Attempts that came to nothing for the time being. */
+  /** Attempts that failed temporarily. */
   readonly attempts: number;
 }

@@ -1,11 +1,11 @@
-/** A decision that KMS was not asked for, since S3 had a bucket-level key: an explanation tells why it is not there. */
+/** A KMS decision that was skipped because S3 had a bucket-level key; an explanation states this. */
 
 export interface SkippedCheck {
-  /** What KMS would have been asked for: `kms:Decrypt`. */
+  /** The KMS permission that was not checked: `kms:Decrypt`. */
   readonly action: string;
   /** The ARN of the KMS key. */
   readonly resource: string;
   readonly bucket: string;
-  /** From when on KMS is asked again. */
+  /** When KMS is asked again. */
   readonly untilMs: number;
 }
