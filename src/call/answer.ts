@@ -1,26 +1,26 @@
-/** What a call is answered with, and what it leaves to be done. */
+/** The answer to a call, and the work that it leaves. */
 
 /**
- * Something that a call has brought about and that is not its own to go on with: whoever made the call sees to it, or
- * tells of it, when the call is committed.
+ * A consequence of a call that the call itself does not handle: the code that made the call acts on it, or reports it,
+ * once the call is committed.
  */
 export type Effect =
-  /** Versions of a bucket wait to be replicated that did not before. */
+  /** Versions in a bucket have been queued for replication. */
   | { readonly kind: 'replication-queued'; readonly bucket: string }
-  /** A user or role is gone, and may have been the last who could manage a key. */
+  /** A user or role was deleted, which may have been the last one that could manage a key. */
   | { readonly kind: 'principal-deleted'; readonly principal: DeletedPrincipal };
 
 export interface DeletedPrincipal {
   readonly kind: 'user' | 'role';
   readonly name: string;
-  /** The unique id that the policies of others have it by. */
+  /** The unique id by which other entities' policies refer to it. */
   readonly id: string;
 }
 
-/** What a call that succeeded is answered with. */
+/** The answer to a call that succeeded. */
 export interface Answer<O> {
   readonly output: O;
-  /** The one of its record. */
+  /** The same id as in its record. */
   readonly requestId: string;
   readonly effects: readonly Effect[];
 }

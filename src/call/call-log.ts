@@ -1,4 +1,4 @@
-/** The records of calls as they are kept, for the audit log and for whoever looks back. */
+/** The stored records of calls, for the audit log and other readers. */
 
 import { operationFacts } from '../api/operation-facts.ts';
 import type { CallerIdentity, CallOfFormat1, CallRecord } from '../store/records/call.ts';
@@ -9,7 +9,7 @@ import { amendedCall, callRecord, type LateMembers, storedCall } from './stored-
 import type { View } from './view.ts';
 
 /**
- * Keeps every record. Data events have a table of their own: there are far more of them, and most questions are about
+ * Stores every record. Data events have a table of their own: they are far more numerous, and most queries are about
  * the others.
  */
 export const keepRecord: View = (record, tx) => {
@@ -18,29 +18,29 @@ export const keepRecord: View = (record, tx) => {
   table.put([recipient, region, timeMs, eventId], storedCall(record, callerNumber(caller, tx)));
 };
 
-/** The rows that are wanted: of a range of keys, or of what begins with the same parts. */
+/** The requested rows: a range of keys, or all keys with the same first parts. */
 type Wanted = KeyRange & { readonly under?: TableKey };
 
 /**
- * Management events in the order of their keys, or backwards. Records from before data events had a table of their own
- * are among them, of either kind.
+ * Management events in the order of their keys, or in reverse. Records from before data events had their own table are
+ * included, of either kind.
  */
 export const managementCalls = (wanted: Wanted, tx: Tx): Iterable<CallRow> => merged([tx.managementCalls], wanted, tx);
 
-/** Events of either kind in the order of their keys, or backwards. */
+/** Events of either kind in the order of their keys, or in reverse. */
 export const callRows = (wanted: Wanted, tx: Tx): Iterable<CallRow> =>
   merged([tx.managementCalls, tx.dataCalls], wanted, tx);
 
-/** Every record there is, by account, region and time. */
+/** All records, by account, region and time. */
 export const allCalls = (tx: Tx): CallRecord[] => Array.from(callRows({}, tx), ({ value }) => value);
 
-/** The record that has a key. */
+/** The record with a key. */
 export function callAt(key: CallKey, tx: Tx): CallRecord | undefined {
   const row = tx.managementCalls.get(key) ?? tx.dataCalls.get(key) ?? tx.callsOfFormat1.get(key);
   return row === undefined ? undefined : recordOf(row, key, (number) => callerOf(number, tx));
 }
 
-/** Adds to a record what became known after it was written; nothing where the record has gone meanwhile. */
+/** Adds facts to a record that became known after it was written; does nothing if the record no longer exists. */
 export function amendCall(key: CallKey, late: LateMembers, tx: Tx): void {
   for (const table of [tx.managementCalls, tx.dataCalls]) {
     const text = table.get(key);
@@ -48,20 +48,20 @@ export function amendCall(key: CallKey, late: LateMembers, tx: Tx): void {
   }
 }
 
-/** How many records there are. */
+/** The number of records. */
 export function countCalls(tx: Tx): number {
   let count = 0;
   for (const table of [tx.managementCalls, tx.dataCalls, tx.callsOfFormat1]) for (const _ of table.range()) count += 1;
   return count;
 }
 
-/** The event id of the newest call of an account in a region. */
+/** The event id of an account's newest call in a region. */
 export function newestCall([account, region]: Place, tx: Tx): string | undefined {
   for (const { value } of callRows({ under: [account, region], reverse: true, limit: 1 }, tx)) return value.eventId;
   return undefined;
 }
 
-/** The calls of an account in a region that came after one, newest first. */
+/** An account's calls in a region after a given one, newest first. */
 export function callsSince(eventId: string | undefined, [account, region]: Place, tx: Tx): CallRecord[] {
   const found: CallRecord[] = [];
   for (const { value } of callRows({ under: [account, region], reverse: true }, tx)) {
@@ -75,7 +75,7 @@ type Place = readonly [account: string, region: string];
 type CallRow = Row<CallKey, CallRecord>;
 type AnyRow = string | CallOfFormat1;
 
-/** Rows of tables as one, and those of the first format among them. */
+/** Merges rows of tables, including rows of the first format. */
 function* merged(tables: readonly Table<CallKey, AnyRow>[], { under, ...range }: Wanted, tx: Tx): Iterable<CallRow> {
   const callers = new Map<number, CallerIdentity>();
   const known = (number: number): CallerIdentity => {
@@ -99,9 +99,9 @@ function* merged(tables: readonly Table<CallKey, AnyRow>[], { under, ...range }:
 const recordOf = (row: AnyRow, key: CallKey, caller: (number: number) => CallerIdentity): CallRecord =>
   typeof row === 'string' ? callRecord(row, key, caller) : row;
 
-/** Where one of several tables is read. */
+/** The position of reading in one of several tables. */
 interface Head {
-  /** Undefined: all are read. */
+  /** Undefined once all rows have been read. */
   row: Row<CallKey, AnyRow> | undefined;
   advance(): void;
   close(): void;
@@ -131,7 +131,7 @@ function firstOf(heads: readonly Head[], { reverse = false }: KeyRange): Head | 
   return first;
 }
 
-/** Keys have parts of the same kinds, and their texts are ASCII. */
+/** The parts of keys have the same types, and their strings are ASCII. */
 function isBefore(one: CallKey, other: CallKey): boolean {
   for (const [i, part] of one.entries()) {
     const against = other[i] ?? part;

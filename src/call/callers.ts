@@ -1,6 +1,6 @@
 /**
- * Callers by number: a few callers make all calls, and what the audit log shows of one is as long as the rest of a
- * record. A caller may be taken away when no record names it any more; it gets another number when it calls again.
+ * Callers by number: a few callers make all calls, and the audit log's description of one is as long as the rest of a
+ * record. A caller may be removed once no record names it; it gets another number when it calls again.
  */
 
 import { createHash } from 'node:crypto';
@@ -8,7 +8,7 @@ import { StoreError } from '../api/errors.ts';
 import type { CallerIdentity } from '../store/records/call.ts';
 import type { Tx } from '../store/tables.ts';
 
-/** The number of a caller, which is a new one for a caller that has none. */
+/** A caller's number, which is assigned if it has none. */
 export function callerNumber(caller: CallerIdentity, tx: Tx): number {
   const text = JSON.stringify(caller);
   const guesses = guessesOf(tx);
@@ -20,7 +20,7 @@ export function callerNumber(caller: CallerIdentity, tx: Tx): number {
   return number;
 }
 
-/** The caller of a number. */
+/** The caller with a number. */
 export function callerOf(number: number, tx: Tx): CallerIdentity {
   const text = tx.callers.get([number]);
   if (text === undefined) throw new StoreError(`the store is damaged: it does not have the caller ${number} of a call`);
@@ -28,7 +28,9 @@ export function callerOf(number: number, tx: Tx): CallerIdentity {
   return JSON.parse(text) as CallerIdentity;
 }
 
-/** Numbers that were right once, by the caller's text: a transaction may have been undone, or a caller taken away. */
+/**
+ * Numbers that were right once, by the caller's text: a transaction may since have been undone, or a caller removed.
+ */
 const guessesOfStores = new WeakMap<Tx, Map<string, number>>();
 const MOST_GUESSES = 1000;
 
@@ -42,7 +44,7 @@ function guessesOf(tx: Tx): Map<string, number> {
 }
 
 function lookedUp(text: string, tx: Tx): number {
-  // A key of a table has a length at most, and an ARN may be long.
+  // The length of a table's keys is limited, and an ARN may be long.
   const digest = createHash('sha256').update(text).digest('base64url');
   const known = tx.callerNumbers.get([digest]);
   if (known !== undefined) return known;

@@ -1,8 +1,8 @@
-/** Event ids: UUIDs of version 7 (RFC 9562 §5.7), so that an id tells the instant under which its record is kept. */
+/** Event ids: UUIDs of version 7 (RFC 9562 §5.7), so that an id contains the time under which its record is stored. */
 
 /**
- * Makes ids for one process. Ids of the same millisecond are ordered as they were made, by a counter in the twelve
- * bits after the version.
+ * Generates ids for one process. Ids of the same millisecond are in order of generation, thanks to a counter in the
+ * twelve bits after the version.
  */
 export function eventIds(random: (size: number) => Uint8Array): (timeMs: number) => string {
   let lastMs = -1;
@@ -19,7 +19,7 @@ export function eventIds(random: (size: number) => Uint8Array): (timeMs: number)
   };
 }
 
-/** The instant in an event id, in milliseconds; undefined when the text is no such id. */
+/** The time in an event id, in milliseconds; undefined if the text is not such an id. */
 export function eventTimeMs(eventId: string): number | undefined {
   const match = /^([0-9a-f]{8})-([0-9a-f]{4})-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.exec(eventId);
   return match ? Number.parseInt(`${match[1]}${match[2]}`, 16) : undefined;

@@ -1,4 +1,4 @@
-/** What a call would come to, found out without doing it. */
+/** The outcome that a call would have, found without making it. */
 
 import type { AwsError } from '../api/errors.ts';
 import type { ServiceName } from '../api/model/operations.ts';
@@ -11,15 +11,17 @@ import { enter, newCall } from './steps.ts';
 import { attempt, rehearse, requireCredentials } from './transaction.ts';
 
 export interface Explanation {
-  /** Every decision that the call asks for, in order, S3's calls to KMS included. */
+  /** Every decision that the call needs, in order, including S3's calls to KMS. */
   readonly decisions: readonly Decision[];
-  /** The decisions of KMS that it does not ask for, since S3 has a bucket-level key. */
+  /** The KMS decisions that it would skip because S3 has a bucket-level key. */
   readonly skipped: readonly SkippedCheck[];
-  /** What the call would be refused with, a denial or anything else. */
+  /** The error that would refuse the call: a denial or any other. */
   readonly refusal: AwsError | undefined;
 }
 
-/** Takes a call through its steps and undoes it all. A denial does not end it, so that the later gates are seen too. */
+/**
+ * Runs a call through its steps and undoes all of it. A denial does not end it, so that the later gates are shown too.
+ */
 export function explain(
   door: Door,
   service: ServiceName,

@@ -1,7 +1,7 @@
 /**
- * What becomes known of a call after its commit: how far the body of its answer was read, and how long that took. The
- * next commit of the process writes it, or one of its own at the end. Without it, as after a kill, a record says what
- * was planned.
+ * Facts about a call that become known after its commit: how far the body of its response was read, and how long that
+ * took. The next commit of the process writes them, or a separate one at the end. Otherwise, as after a kill, a record
+ * has what was planned.
  */
 
 import { StoreError } from '../api/errors.ts';
@@ -10,7 +10,7 @@ import type { Store } from '../store/store.ts';
 import type { CallKey, Tx } from '../store/tables.ts';
 import { amendCall } from './call-log.ts';
 
-/** What is to be added to the records of a call. */
+/** Facts to be added to the records of a call. */
 export interface LateFact {
   /** One for each account that received the call. */
   readonly keys: readonly CallKey[];
@@ -19,12 +19,12 @@ export interface LateFact {
   readonly body: BodyEnd;
 }
 
-/** Facts that wait to be written. */
+/** Facts waiting to be written. */
 export interface LateFacts {
   add(fact: LateFact): void;
-  /** Takes what waits, for a transaction that writes it. */
+  /** Takes the waiting facts, for a transaction that writes them. */
   take(): readonly LateFact[];
-  /** The transaction has failed: it waits for the next one. */
+  /** Puts facts back for the next transaction, after one has failed. */
   giveBack(facts: readonly LateFact[]): void;
 }
 
@@ -43,12 +43,15 @@ export function newLateFacts(): LateFacts {
   };
 }
 
-/** Writes facts. It may be done again. */
+/** Writes facts. Repeating it is harmless. */
 export function writeLateFacts(facts: readonly LateFact[], tx: Tx): void {
   for (const { keys, ...fact } of facts) for (const key of keys) amendCall(key, fact, tx);
 }
 
-/** Writes what waits, without waiting for the disk. What cannot be written is left: nothing relies on it. */
+/**
+ * Writes the waiting facts, without waiting for the disk. If they cannot be written, they are dropped: nothing relies
+ * on them.
+ */
 export function flushLateFacts(late: LateFacts, store: Store): void {
   const facts = late.take();
   if (facts.length === 0) return;
@@ -59,10 +62,10 @@ export function flushLateFacts(late: LateFacts, store: Store): void {
   }
 }
 
-/** What a reader made of a body: the bytes of the pieces that it was done with. */
+/** How a reader ended a body: the bytes of the pieces that it has finished with. */
 export type Ended = (body: Exclude<BodyEnd, 'planned'>, bytesOut: number) => void;
 
-/** A body for one reader, which tells how reading it ended. A piece has gone out when the next one is asked for. */
+/** A body for one reader that reports how reading it ended. A piece counts as sent when the next one is requested. */
 export function watchedBody(body: AsyncIterable<Uint8Array>, ended: Ended): AsyncIterableIterator<Uint8Array> {
   const pieces = body[Symbol.asyncIterator]();
   let isOver = false;

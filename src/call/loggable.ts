@@ -1,4 +1,4 @@
-/** What the audit log may show of a request: nothing that the model marks sensitive, and no bytes. */
+/** The parts of a request that the audit log may show: nothing that the model marks as sensitive, and no bytes. */
 
 import { isRecord, lowerFirst } from '../api/message.ts';
 import { operationModel } from '../api/model/loader.ts';
@@ -18,7 +18,7 @@ export function loggable(service: ServiceName, operation: string, input: unknown
   return isRecord(shown) ? shown : {};
 }
 
-/** A value as the log shows it; undefined: it does not. */
+/** A value in the log's form; undefined if the log does not show it. */
 function showable(shapes: Shapes, name: string, value: unknown): unknown {
   const shape = shapes[name];
   if (!shape || value === undefined || value === null || ('sensitive' in shape && shape.sensitive)) return undefined;

@@ -1,6 +1,6 @@
 /**
- * What an operation is: a record of the things that the service model cannot know. Its input and output are the
- * model's. This file has types and two functions that only infer them; it imports no code of ours.
+ * The definition of an operation: a record of everything that the service model does not contain. Its input and output
+ * are the model's. This file has types and two functions that only infer them; it imports no code.
  */
 
 import type { AwsError } from '../api/errors.ts';
@@ -19,12 +19,12 @@ import type { Tx } from '../store/tables.ts';
 import type { Effect } from './answer.ts';
 import type { ServiceSettings } from './settings.ts';
 
-/** Something open, such as the files of an answer that are read as it is. */
+/** An open resource, such as the files of an answer, which are read as the answer is consumed. */
 export interface Held {
   close(): void;
 }
 
-/** What an operation works with. It lives as long as its transaction. */
+/** The tools of an operation, valid until its transaction ends. */
 export interface Call {
   readonly caller: Caller;
   readonly region: Region;
@@ -36,17 +36,18 @@ export interface Call {
   readonly blobs: Blobs;
   readonly random: (size: number) => Uint8Array;
   readonly uuid: () => string;
-  /** Where the caller's own call came from, of a call on the caller's behalf too. */
+  /** Where the caller's own call came from, even for a call on the caller's behalf. */
   readonly origin: Origin;
-  /** While explaining: condition keys that were stated, in place of what the request shows. */
+  /** While explaining: stated condition keys, which replace those of the request. */
   readonly stated?: StatedContext | undefined;
   /** The service that calls on the caller's behalf: `s3.eu-west-1.amazonaws.com`. */
   readonly viaService?: string | undefined;
   readonly settings: ServiceSettings;
 
   /**
-   * Calls another operation through the same door, inside the same transaction, as the same caller: validated,
-   * authorized and recorded. With `viaService` it is a call on the caller's behalf. What it refuses is thrown here.
+   * Calls another operation through the same pipeline, inside the same transaction, as the same caller: validated,
+   * authorized and recorded. With `viaService` it is a call on the caller's behalf. If it is refused, its error is
+   * thrown here.
    */
   invoke<S extends ServiceName, N extends OperationName<S>>(
     service: S,
@@ -56,26 +57,29 @@ export interface Call {
       readonly region?: Region;
       readonly viaService?: string;
       readonly caller?: Caller;
-      /** How this call's own denial shall name the resource. */
+      /** How this call's own denial refers to the resource. */
       readonly resourcePhrase?: string;
-      /** What is thrown, and told by `explain`, where that call is refused; the refusal itself when absent. */
+      /** The error to throw, and to show in `explain`, if that call is refused; by default the refusal itself. */
       readonly refused?: (refusal: AwsError) => AwsError;
-      /** Whether this call tells of that call's refusal in its answer, and goes on. */
+      /** Whether this call reports that call's refusal in its own answer, and continues. */
       readonly isAnswered?: boolean;
     },
   ): Output<S, N>;
 
   /** Decides without refusing, for answers that depend on a second permission (404 or 403). Kept for `explain`. */
   decide(access: Access): Decision;
-  /** Decides and throws the service's AccessDenied when it is no. */
+  /** Decides, and throws the service's AccessDenied if the access is denied. */
   require(access: Access): void;
-  /** Tells that a decision was not asked for, and until when it will not be. Kept for `explain`. */
+  /** Records that a decision was skipped, and until when. Kept for `explain`. */
   noteSkippedCheck(decision: SkippedCheck): void;
-  /** Keeps something open for the answer; it is closed where nobody gets that: the call fails, or is only explained. */
+  /**
+   * Keeps a resource open for the answer; it is closed if nobody receives the answer: the call fails, or is only
+   * explained.
+   */
   hold(open: Held): void;
-  /** The body of an answer, which is read when the call is committed: what becomes of it is added to the record. */
+  /** The body of a response, which is read once the call is committed: how reading it ends is added to the record. */
   watch(body: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
-  /** Leaves something to be done when the call is committed, by whoever made it. */
+  /** Leaves an effect for the code that made the call, once the call is committed. */
   afterwards(effect: Effect): void;
   /** Adds to the record of this call. Resources replace those taken from the accesses. */
   note(facts: {
@@ -92,47 +96,47 @@ export interface Call {
 
 interface Common<S extends ServiceName, N extends OperationName<S>, T> {
   /**
-   * Turns names into things and settles defaults, once. May read, may not write. Throws what AWS answers before it
-   * looks at permissions.
+   * Resolves names and defaults, once. It may read but not write. Throws the errors that AWS returns before it checks
+   * permissions.
    */
   resolve(input: Input<S, N>, call: Call): T;
-  /** The permissions that the call needs, in the order in which they are decided. */
+  /** The permissions that the call needs, in the order of the decisions. */
   authorize(target: T, input: Input<S, N>, call: Call): readonly Access[];
   /**
-   * What the audit log shows of the request; absent: every member that is neither secret nor binary, its name with a
-   * lower-case first letter.
+   * The request in the audit log; by default every member that is neither secret nor binary, its name with a lower-case
+   * first letter.
    */
   parameters?(input: Input<S, N>, target: T | undefined): Readonly<Record<string, unknown>> | null;
-  /** What the audit log shows of the answer; absent: nothing. */
+  /** The response in the audit log; by default nothing. */
   response?(output: Output<S, N>, target: T, input: Input<S, N>): Readonly<Record<string, unknown>> | null;
 }
 
-/** What is done inside one transaction. */
+/** Work inside one transaction. */
 export interface AtOnce<T, I, O> {
-  /** Does the work. Synchronous: it is inside the transaction. */
+  /** Does the work. Synchronous, because it is inside the transaction. */
   run(target: T, input: I, call: Call): O;
 }
 
 /**
- * What moves bytes or computes for long: `begin` and `finish` are inside a transaction each, `move` is between them,
- * with no transaction open.
+ * Work that moves bytes or computes for long: `begin` and `finish` are each inside a transaction, and `move` is between
+ * them, with no transaction open.
  */
 export interface InTime<T, I, O, P, M> {
-  /** Settles everything that needs the store; what `move` needs is in the plan. */
+  /** Does everything that needs the store; the plan has what `move` needs. */
   begin(target: T, input: I, call: Call): P;
   /**
-   * The same as `move` where the work is so small that it fits in the transaction; undefined: it is not. Then the
-   * whole transfer is one transaction.
+   * The same as `move` for work that is small enough to fit in the transaction; undefined if it is not. The whole
+   * transfer is then one transaction.
    */
   moveAtOnce?(plan: P, input: I): M | undefined;
   move(plan: P, input: I, signal: AbortSignal): Promise<M>;
-  /** Checks again what may have changed meanwhile, and writes. */
+  /** Checks again what may have changed in the meantime, and writes. */
   finish(plan: P, moved: M, input: I, call: Call): O;
-  /** Gives back what `begin` took, when `move` or `finish` failed. */
+  /** Releases what `begin` took, if `move` or `finish` failed. */
   abandon?(plan: P, call: Call): void;
 }
 
-/** An operation that is done inside one transaction. */
+/** An operation inside one transaction. */
 export interface Operation<S extends ServiceName, N extends OperationName<S>, T>
   extends Common<S, N, T>,
     AtOnce<T, Input<S, N>, Output<S, N>> {
@@ -152,7 +156,7 @@ export interface Transfer<S extends ServiceName, N extends OperationName<S>, T, 
 
 type Spec<O> = Omit<O, 'kind' | 'service' | 'name'>;
 
-/** Makes an operation; its name is a value, from which its input and output types follow. */
+/** Makes an operation; its name is a value that determines its input and output types. */
 export function operation<const S extends ServiceName, const N extends OperationName<S>, T>(
   service: S,
   name: N,
@@ -179,7 +183,7 @@ interface AnyCommon {
   response?(output: unknown, target: unknown, input: unknown): Readonly<Record<string, unknown>> | null;
 }
 
-/** Any operation, as the pipeline sees it: what passes between the steps is the operation's own affair. */
+/** Any operation as the pipeline sees it, without the types of what passes between its steps. */
 export type AnyOperation = AnyCommon &
   (
     | ({ readonly kind: 'operation' } & AtOnce<unknown, unknown, unknown>)

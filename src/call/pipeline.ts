@@ -1,6 +1,6 @@
 /**
- * The one door: every call, from the user, from S3 on a user's behalf or over HTTP, goes the same steps,
- * validate → resolve → throttle → authorize → state and run → record → commit.
+ * The pipeline: every call, from the user, from S3 on a user's behalf or over HTTP, passes the same steps: validate →
+ * resolve → throttle → authorize → state and run → record → commit.
  */
 
 import { AwsError, CallRefused } from '../api/errors.ts';
@@ -18,40 +18,40 @@ import type { AnyWork, Task, TaskRequest } from './task.ts';
 import { attempt, commit, type Outcome, requireCredentials } from './transaction.ts';
 
 export interface Pipeline {
-  /** Makes a call. @throws CallRefused when it is refused; the refusal is recorded. */
+  /** Makes a call. @throws CallRefused if it is refused; the refusal is recorded. */
   invoke<S extends ServiceName, N extends OperationName<S>>(
     service: S,
     name: N,
     input: Input<S, N>,
     request: Request,
   ): Promise<Answer<Output<S, N>>>;
-  /** The same for a name that came in as text; the input is checked against the model as always. */
+  /** The same for a name given as text; the input is checked against the model as always. */
   call(service: ServiceName, name: string, input: unknown, request: Request): Promise<Answer<unknown>>;
-  /** Performs a task, by the caller that it names. @throws CallRefused like a call. */
+  /** Performs a task as the caller that it names. @throws CallRefused like a call. */
   perform<I, O, R extends TaskRequest>(task: Task<I, O, R>, input: I, request: R): Promise<Answer<O>>;
   /**
-   * Goes as far as the decisions of a call need and undoes it all: nothing is changed or recorded. A denial does not
-   * end it, so that the later gates are seen too.
+   * Runs a call as far as its decisions and undoes all of it: nothing is changed or recorded. A denial does not end it,
+   * so that the later gates are shown too.
    */
   explain(service: ServiceName, name: string, input: unknown, question: Question): Explanation;
-  /** Writes what became known of calls since the last commit, without waiting for the disk. */
+  /** Writes the facts that became known about calls since the last commit, without waiting for the disk. */
   flush(): void;
 }
 
-/** Puts the door together. */
+/** Assembles the pipeline. */
 export function pipeline(parts: PipelineParts): Pipeline {
   const door: Door = { ...parts, nextEventId: eventIds(parts.environment.random), late: newLateFacts() };
   const call = (service: ServiceName, name: string, input: unknown, request: Request) =>
     answer(door, { service, name, work: door.services[service]?.[name], input }, request);
   return {
     invoke: async (service, name, input, request) =>
-      // The operation under this name answers with the model's output for it.
+      // The operation with this name returns the model's output for it.
       (await call(service, name, input, request)) as Answer<Output<typeof service, typeof name>>,
     call,
     perform: async <I, O, R extends TaskRequest>(task: Task<I, O, R>, input: I, request: R) => {
       const { service, name } = task;
       const caller = task.caller(input, request);
-      // What a task answers has the type of its output.
+      // A task returns a value of its output type.
       return (await answer(door, { service, name, work: task, input }, { ...request, caller })) as Answer<O>;
     },
     explain: (service, name, input, request) => explain(door, service, name, input, request),
@@ -59,16 +59,16 @@ export function pipeline(parts: PipelineParts): Pipeline {
   };
 }
 
-/** What is asked for. */
+/** The requested work. */
 interface Asked {
   readonly service: ServiceName;
   readonly name: string;
-  /** Absent: ssebox does not have the operation. */
+  /** Absent if ssebox does not have the operation. */
   readonly work: AnyWork | undefined;
   readonly input: unknown;
 }
 
-/** Goes through the door with what is asked for. */
+/** Runs the requested work through the pipeline. */
 async function answer(door: Door, asked: Asked, request: Request): Promise<Answer<unknown>> {
   const { outcome, requestId, effects } = await begin(door, asked, request);
   try {
@@ -81,14 +81,14 @@ async function answer(door: Door, asked: Asked, request: Request): Promise<Answe
   }
 }
 
-/** What the first transaction of a call came to. */
+/** The outcome of a call's first transaction. */
 interface Begun {
   readonly outcome: Outcome<Entered>;
   readonly requestId: string;
   readonly effects: readonly Effect[];
 }
 
-/** The first transaction of a call, and the only one of most. */
+/** The first transaction of a call, and for most calls the only one. */
 async function begin(door: Door, asked: Asked, request: Request): Promise<Begun> {
   const { service, name, work, input } = asked;
   const invocation: Invocation = { region: request.region, depth: 0 };
@@ -101,11 +101,11 @@ async function begin(door: Door, asked: Asked, request: Request): Promise<Begun>
       return { outcome, requestId: draft.requestId, effects: scope.effects };
     });
   } catch (error) {
-    // Credentials that do not count are refused before there is a call to record.
+    // Invalid credentials are refused before there is a call to record.
     throw error instanceof AwsError ? refused(error, asked, door.environment.uuid()) : error;
   }
 }
 
-/** A refusal with its call; any other error as it is. */
+/** A refusal with its call; any other error unchanged. */
 const refused = (error: unknown, { service, name }: Asked, requestId: string): unknown =>
   error instanceof AwsError ? new CallRefused(error, { service, operation: name, requestId }) : error;

@@ -1,4 +1,4 @@
-/** How the caller and the resources of a call stand in its record. */
+/** The caller and the resources of a call in the form of its record. */
 
 import { parseArn } from '../api/arn.ts';
 import { serviceFactsOf } from '../api/service-facts.ts';
@@ -62,7 +62,7 @@ export function identityOf(caller: Caller): CallerIdentity {
   }
 }
 
-/** What a call was about, each thing once: CloudTrail User Guide, "CloudTrail record contents", resources. */
+/** The resources of a call, each one once: CloudTrail User Guide, "CloudTrail record contents", resources. */
 export function resourcesOf(accesses: readonly Access[]): RecordedResource[] {
   const seen = new Map<string, RecordedResource>();
   for (const { resource, owner } of accesses) {
@@ -72,7 +72,7 @@ export function resourcesOf(accesses: readonly Access[]): RecordedResource[] {
   return [...seen.values()];
 }
 
-/** CloudFormation's name for what an ARN names; undefined for what the audit log does not list. */
+/** The CloudFormation type of the resource that an ARN names; undefined if the audit log does not list it. */
 function resourceType(text: string): string | undefined {
   const arn = parseArn(text);
   return arn && serviceFactsOf(arn.service)?.resourceType(arn.resource);

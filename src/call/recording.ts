@@ -1,4 +1,4 @@
-/** The record step: what a call was, drafted while it runs, written in the transaction in which it ends. */
+/** The record step: the record of a call, drafted while it runs and written in the transaction in which it ends. */
 
 import type { AccountId } from '../api/arn.ts';
 import { httpStatusOf } from '../api/error-codes.ts';
@@ -65,7 +65,7 @@ function writeRecord(scope: Scope, draft: Draft): string {
   const recipients = recipientsOf(draft);
   const region = regionOf(draft);
   const sharedEventId = recipients.length > 1 ? environment.uuid() : undefined;
-  // A call on the caller's behalf shows the service, whatever the caller's own came over.
+  // A call on the caller's behalf shows the service, not the connection of the caller's own call.
   const origin = draft.viaService === undefined && scope.origin.kind === 'http' ? scope.origin : undefined;
   const caller = identityOf(draft.caller);
   const resources = noted.resources ?? resourcesOf(draft.accesses);
@@ -110,7 +110,7 @@ function writeRecord(scope: Scope, draft: Draft): string {
 const keyIn = (resources: readonly RecordedResource[]): string | undefined =>
   resources.find(({ arn }) => arn.includes(':key/'))?.arn;
 
-/** As the service's model says; a service's own work is no answer to anybody. */
+/** As in the service's model; a service's own work has no status. */
 function successStatus({ service, operation }: Draft): number | undefined {
   const model = operationModel(service, operation);
   return model && (model.http?.responseCode ?? 200);
@@ -118,13 +118,13 @@ function successStatus({ service, operation }: Draft): number | undefined {
 
 function regionOf({ service, accesses, region }: Draft): Region {
   if (serviceFacts[service].isGlobal) return 'us-east-1';
-  // Of a copy the destination comes last, and it is there that the request was sent.
+  // For a copy, the destination comes last, and the request was sent to its region.
   return accesses.findLast((access) => access.region !== undefined)?.region ?? region;
 }
 
 /**
- * The caller's account, and the resource owner's where it is another one. A denied KMS call across accounts is logged
- * in the caller's account only; S3 always tells the bucket's owner: CloudTrail User Guide, "CloudTrail record
+ * The caller's account, and the resource owner's if it is another. A denied KMS call across accounts is logged only in
+ * the caller's account, whereas S3 always logs for the bucket's owner: CloudTrail User Guide, "CloudTrail record
  * contents", and AWS KMS Developer Guide, "Logging AWS KMS API calls".
  */
 function recipientsOf(draft: Draft): AccountId[] {

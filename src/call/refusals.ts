@@ -1,20 +1,20 @@
-/** The last refused calls with what decided them, for whoever wants to know why. */
+/** The last refused calls with what decided them, for explanations. */
 
 import { getMeta, putMeta } from '../store/meta.ts';
 import type { Refusal } from '../store/records/refusal.ts';
 import type { Tx } from '../store/tables.ts';
 
-/** How many refusals are kept. */
+/** The number of refusals kept. */
 const KEPT = 1000;
 
-/** Keeps a refusal in the place of the oldest. */
+/** Stores a refusal in place of the oldest. */
 export function keepRefusal(refusal: Refusal, tx: Tx): void {
   const count = getMeta(tx, 'refused')?.count ?? 0;
   tx.refusals.put([count % KEPT], refusal);
   putMeta(tx, 'refused', { count: count + 1 });
 }
 
-/** The refusal of the last refused call; undefined: no call was ever refused. */
+/** The refusal of the last refused call; undefined if no call was ever refused. */
 export function lastRefusal(tx: Tx): Refusal | undefined {
   const count = getMeta(tx, 'refused')?.count ?? 0;
   return count === 0 ? undefined : tx.refusals.get([(count - 1) % KEPT]);

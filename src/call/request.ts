@@ -1,4 +1,4 @@
-/** Who makes a call, and from where. */
+/** The caller and the origin of a call. */
 
 import type { Origin } from '../api/origin.ts';
 import type { Region } from '../api/regions.ts';
@@ -7,17 +7,17 @@ import type { StatedContext } from '../policy/stated-context.ts';
 import type { Tx } from '../store/tables.ts';
 
 export interface Request {
-  /** Finds the caller in the store; a caller who does not exist is a UsageError and no call at all. */
+  /** Finds the caller in the store; for a caller who does not exist, it throws a UsageError and no call is made. */
   readonly caller: (tx: Tx, now: Date) => Caller;
   readonly region: Region;
-  /** Absent: from this process. */
+  /** Absent for this process. */
   readonly origin?: Origin | undefined;
-  /** Shares its commit with other calls of this process that are under way. */
+  /** Shares its commit with other calls in progress in this process. */
   readonly grouped?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A call that is only asked about. */
+/** A question about a call that is not made. */
 export interface Question extends Request {
   /** Condition keys that replace those of the request. */
   readonly stated?: StatedContext | undefined;

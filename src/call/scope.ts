@@ -1,4 +1,4 @@
-/** What a call works with while it runs: the parts of the door, one transaction of it, and its record in the making. */
+/** The state of a running call: the parts of the pipeline, one transaction, and its record in the making. */
 
 import type { AwsError } from '../api/errors.ts';
 import type { ServiceName } from '../api/model/operations.ts';
@@ -21,59 +21,59 @@ import type { Call, Held, OperationTable } from './operation.ts';
 import type { ServiceSettings } from './settings.ts';
 import type { View } from './view.ts';
 
-/** What the door is made of; `assemble` puts it together. */
+/** The parts of the pipeline; `assemble` puts it together. */
 export interface PipelineParts {
   readonly store: Store;
   readonly environment: Environment;
-  /** The operations of the services that are loaded. */
+  /** The operations of the loaded services. */
   readonly services: Readonly<Partial<Record<ServiceName, OperationTable>>>;
-  /** Brings what time moves by itself to where it is now, before anything else is done in a transaction. */
+  /** Applies everything whose deadline has passed, at the start of each transaction. */
   readonly settle?: ((at: Passage) => void) | undefined;
   readonly rootKey: () => RootKey;
   readonly blobs: Blobs;
   readonly settings: ServiceSettings;
-  /** Throws the service's refusal when the input does not have the model's shape. */
+  /** Throws the service's refusal if the input does not have the model's shape. */
   readonly validate: (service: ServiceName, operation: string, input: unknown) => void;
-  /** What the audit log may show of an input whose operation does not say it itself. */
+  /** The parts of an input that the audit log may show, for operations that do not define them. */
   readonly loggable: (service: ServiceName, operation: string, input: unknown) => Readonly<Record<string, unknown>>;
   /**
-   * Counts a request, and throws the service's refusal when the caller's account has used up its rate. What it counts
-   * stays, whatever becomes of the call: where that is undone, it is asked again, at the same instant and in the same
-   * order, so that it must count by nothing but its own rows, the call and what is asked for.
+   * Counts a request, and throws the service's refusal if the caller's account has exceeded its rate. The count stays
+   * whether the call succeeds or not: if the call is undone, this is called again, with the same time and in the same
+   * order, so that the count may depend only on its own rows, the call and the requested work.
    */
   readonly throttle: (call: Call, asked: AskedFor) => void;
   readonly decide: (access: Access, call: Call) => Decision;
-  /** A denial in the service's words. */
+  /** A denial in the service's wording. */
   readonly denial: (service: ServiceName, access: Access, decision: Decision, caller: Caller) => AwsError;
-  /** What is made of the records of calls, each in turn. */
+  /** The views of the records of calls, applied in turn. */
   readonly views: readonly View[];
-  /** Told of every step as it ends, for `--debug`. */
+  /** Called with every step as it ends, for `--debug`. */
   readonly onStep?: ((step: StepReport) => void) | undefined;
 }
 
-/** What a call asks for, with its names resolved. */
+/** The requested work, with its names resolved. */
 export interface AskedFor {
   readonly service: ServiceName;
   readonly operation: string;
   readonly input: unknown;
-  /** What the operation's `resolve` found. */
+  /** The result of the operation's `resolve`. */
   readonly target: unknown;
 }
 
-/** The parts with what they have in common as long as the door is open. */
+/** The parts, with the state that they share while the pipeline is open. */
 export interface Door extends PipelineParts {
   readonly nextEventId: (timeMs: number) => string;
-  /** What is known of calls since their commit. */
+  /** Facts that became known about calls since their commit. */
   readonly late: LateFacts;
 }
 
-/** What settling works with. */
+/** The tools of settling. */
 export interface Passage {
   readonly tx: Tx;
   readonly now: Date;
   readonly rootKey: RootKey;
   readonly random: (size: number) => Uint8Array;
-  /** Records what a service did by itself. */
+  /** Records an event that a service causes itself. */
   readonly record: (record: CallRecord) => void;
 }
 
@@ -82,13 +82,13 @@ export interface StepReport {
   readonly operation: string;
   readonly step: 'validate' | 'resolve' | 'throttle' | 'authorize' | 'run' | 'move' | 'finish' | 'record';
   readonly ms: number;
-  /** Calls within calls: 0 for the user's own. */
+  /** The nesting of calls: 0 for the user's own. */
   readonly depth: number;
   readonly viaService?: string | undefined;
   readonly decision?: Decision | undefined;
 }
 
-/** What one transaction of a call has in hand. */
+/** The state of one transaction of a call. */
 export interface Scope {
   readonly parts: Door;
   readonly tx: Tx;
@@ -96,36 +96,36 @@ export interface Scope {
   readonly mode: 'act' | 'explain';
   readonly caller: Caller;
   readonly origin: Origin;
-  /** While explaining: condition keys that were stated. */
+  /** While explaining: stated condition keys. */
   readonly stated?: StatedContext | undefined;
   /** The records of this call and of the calls within it, in the order in which they ended. */
   readonly drafts: Draft[];
   readonly decisions: Decision[];
   readonly skipped: SkippedCheck[];
   readonly nextEventId: (timeMs: number) => string;
-  /** What was opened for the answer. */
+  /** Resources opened for the answer. */
   readonly held: Held[];
-  /** What is to be done after the commit. */
+  /** Effects to be handled after the commit. */
   readonly effects: Effect[];
-  /** Counts again what the throttle counted, in order; for what was undone with a refused call. */
+  /** Repeat the throttle's counts, in order, for those undone with a refused call. */
   readonly counted: (() => void)[];
-  /** While explaining: what would have ended the call. */
+  /** While explaining: the denial that would have ended the call. */
   firstDenial?: AwsError | undefined;
 }
 
-/** From where a call comes: the user, or another call on the user's behalf. */
+/** The origin of an invocation: the user, or another call on the user's behalf. */
 export interface Invocation {
   readonly region: Region;
-  /** 0: the user's own call. */
+  /** 0 for the user's own call. */
   readonly depth: number;
   /** The request id of the call that makes this one. */
   readonly within?: string | undefined;
   readonly viaService?: string | undefined;
   readonly caller?: Caller | undefined;
   readonly resourcePhrase?: string | undefined;
-  /** What the outer call makes of this one's refusal. */
+  /** The error that the outer call makes of this one's refusal. */
   readonly refused?: ((refusal: AwsError) => AwsError) | undefined;
-  /** Whether the outer call answers this one's refusal, and goes on. */
+  /** Whether the outer call reports this one's refusal in its own answer, and continues. */
   readonly isAnswered?: boolean | undefined;
 }
 
@@ -140,11 +140,11 @@ export interface Draft {
   readonly requestId: string;
   /** The request id of the call that made this one. */
   readonly within: string | undefined;
-  /** When its work began and ended, by the environment's monotonic clock. */
+  /** When its work began and ended, on the environment's monotonic clock. */
   readonly startedMs: number;
   endedMs: number | undefined;
   timeMs: number;
-  /** The permissions that were required, in order. */
+  /** The required permissions, in order. */
   readonly accesses: Access[];
   parameters: Readonly<Record<string, unknown>> | null;
   response: Readonly<Record<string, unknown>> | null;
@@ -160,9 +160,9 @@ export interface Draft {
     readonly parameters?: Readonly<Record<string, unknown>> | null;
     readonly response?: Readonly<Record<string, unknown>> | null;
   };
-  /** Of a transfer that goes on in a second transaction: the draft of the first. */
+  /** For a transfer in its second transaction: the draft of the first. */
   readonly before?: Draft | undefined;
   written: boolean;
-  /** Of its records, one for each account that receives it. */
+  /** The keys of its records, one for each account that receives it. */
   readonly keys: CallKey[];
 }

@@ -1,4 +1,4 @@
-/** The second half of a transfer: moves the bytes, then opens the transaction that writes what they became. */
+/** The second half of a transfer: moves the bytes, then opens the transaction that writes the result. */
 
 import { AwsError } from '../api/errors.ts';
 import type { Effect } from './answer.ts';
@@ -9,16 +9,16 @@ import { timed, timedNow } from './step-report.ts';
 import { newCall, type Pending, responseOf } from './steps.ts';
 import { attempt, commit } from './transaction.ts';
 
-/** How a transfer ended. */
+/** The result of a transfer. */
 export interface Concluded {
   readonly output: unknown;
-  /** What its second transaction left to be done. */
+  /** The effects of its second transaction. */
   readonly effects: readonly Effect[];
 }
 
 /**
- * Ends a transfer that has begun.
- * @throws AwsError when it is refused, and whatever moving the bytes ends with: what was begun is given back.
+ * Completes a transfer that has begun.
+ * @throws AwsError if it is refused, and any error of moving the bytes: what `begin` took is released.
  */
 export async function conclude(door: Door, pending: Pending, request: Request): Promise<Concluded> {
   const { work, plan, input } = pending;
@@ -51,14 +51,14 @@ function finish(scope: Scope, { work, target, plan, input, invocation, draft }: 
 function abandon(scope: Scope, { work, plan, invocation, draft }: Pending, error: unknown): void {
   const resumed = resume(scope, draft);
   work.abandon?.(plan, newCall(scope, resumed, invocation));
-  // A refusal of `finish` has its record; one of `move`, such as a wrong digest, gets it here.
+  // A refusal of `finish` has its record; a refusal of `move`, such as a wrong digest, gets it here.
   if (error instanceof AwsError && !draft.written) {
     resumed.error = error;
     writeRecords(scope);
   }
 }
 
-/** The draft of a call that goes on in another transaction than it began in. */
+/** The draft of a call that continues in another transaction. */
 function resume(scope: Scope, begun: Draft): Draft {
   const draft: Draft = { ...begun, endedMs: undefined, timeMs: scope.now.getTime(), before: begun };
   scope.drafts.push(draft);

@@ -1,11 +1,11 @@
-/** What a user can set about how the services behave; numbers here, whatever the form that they are written in. */
+/** The user's settings for the behaviour of services, as numbers, however they are written. */
 
 export interface ServiceSettings {
-  /** How long a new grant takes until it counts without its token. */
+  /** How long it takes until a new grant applies without its token. */
   readonly grantDelayMs: number;
   /**
-   * How long a key stays in Creating or Updating, and how long a rotation on demand takes: seconds in AWS. With 0, the
-   * state shows in the answer alone and is over at the next call.
+   * How long a key stays in Creating or Updating, and how long an on-demand rotation takes: seconds in AWS. With 0,
+   * only the response shows the state, which ends before the next call.
    */
   readonly settleDelayMs: number;
   /** How long a bucket-level key serves its requester; with 0, none is kept. */
@@ -15,6 +15,6 @@ export interface ServiceSettings {
 export const usualSettings: ServiceSettings = {
   grantDelayMs: 0,
   settleDelayMs: 0,
-  // AWS does not publish how long a bucket-level key lives.
+  // AWS does not publish the lifetime of a bucket-level key.
   bucketKeyLifetimeMs: 5 * 60_000,
 };

@@ -3,7 +3,7 @@
 import type { Decision } from '../policy/decision.ts';
 import type { Draft, PipelineParts, StepReport } from './scope.ts';
 
-/** Runs a step and reports how long it took, whether it ends well or not. */
+/** Runs a step and reports how long it took, whether it succeeds or not. */
 export function timedNow<T>(parts: PipelineParts, draft: Draft, step: StepReport['step'], work: () => T): T {
   if (!parts.onStep) return work();
   const start = parts.environment.elapsed();
@@ -14,7 +14,7 @@ export function timedNow<T>(parts: PipelineParts, draft: Draft, step: StepReport
   }
 }
 
-/** The same for the step that is waited for. */
+/** The same for the asynchronous step. */
 export async function timed<T>(parts: PipelineParts, draft: Draft, work: () => Promise<T>): Promise<T> {
   const start = parts.environment.elapsed();
   try {
@@ -24,7 +24,7 @@ export async function timed<T>(parts: PipelineParts, draft: Draft, work: () => P
   }
 }
 
-/** Reports a decision as it falls. */
+/** Reports a decision when it is made. */
 export const reportDecision = (parts: PipelineParts, draft: Draft, decision: Decision): void =>
   report(parts, draft, 'authorize', 0, decision);
 

@@ -1,4 +1,4 @@
-/** One call through its steps, and the calls that it makes within itself. */
+/** Runs one call through its steps, and the calls that it makes. */
 
 import { AwsError } from '../api/errors.ts';
 import type { Output } from '../api/model/operations.ts';
@@ -10,7 +10,7 @@ import { reportDecision, timedNow } from './step-report.ts';
 import type { AnyWork } from './task.ts';
 import { undoable } from './transaction.ts';
 
-/** What a call came to: its answer, or the second half of a transfer that is still to be done. */
+/** The result of a call: its answer, or the second half of a transfer, which is still to be done. */
 export type Entered = { readonly output: unknown } | { readonly pending: Pending };
 
 /** A transfer between its two transactions. */
@@ -23,7 +23,7 @@ export interface Pending {
   readonly draft: Draft;
 }
 
-/** A call on its way. */
+/** A call in progress. */
 interface Passing {
   readonly scope: Scope;
   readonly work: AnyWork;
@@ -36,9 +36,9 @@ interface Passing {
 }
 
 /**
- * The steps in the order of AWS's refusals, as far as it can be seen from outside: an input that breaks the model
- * before a name that is not there, that before a request too many, that before a missing permission, and the state of
- * what is there last. A service that looks at one of them earlier or later does so in its own `resolve` or `run`.
+ * The steps in the order of AWS's refusals, as far as it is visible from outside: an input that breaks the model, then
+ * a name that does not exist, then too many requests, then a missing permission, and finally the state of a resource. A
+ * service that checks one of these earlier or later does so in its own `resolve` or `run`.
  */
 const steps: readonly (readonly [StepReport['step'], (passing: Passing) => void])[] = [
   ['validate', validate],
@@ -49,9 +49,9 @@ const steps: readonly (readonly [StepReport['step'], (passing: Passing) => void]
 ];
 
 /**
- * An operation or task through all its steps; undefined is an operation of AWS's that ssebox does not have. The draft is
- * kept whether it succeeds or not.
- * @throws AwsError when it is refused.
+ * Runs an operation or task through all its steps; undefined for an operation of AWS that ssebox does not have. The
+ * draft is kept whether it succeeds or not.
+ * @throws AwsError if it is refused.
  */
 export function enter(
   scope: Scope,
@@ -88,12 +88,12 @@ export function enter(
     }
     throw error;
   } finally {
-    // Not where the record is written, which for a call within a call is long after its work.
+    // Not when the record is written, which for a call within a call is long after its work.
     draft.endedMs = parts.environment.elapsed();
   }
 }
 
-/** AWS has no model of a task; what it is given has the type that it asks for. */
+/** AWS has no model of a task; its input has the task's own type. */
 function validate({ scope, work, input }: Passing): void {
   if (work.kind !== 'task') scope.parts.validate(work.service, work.name, input);
 }
@@ -102,21 +102,21 @@ function resolve(passing: Passing): void {
   passing.target = passing.work.resolve(passing.input, passing.call);
 }
 
-/** The request counts as made even where the call is undone, be it by this refusal itself. */
+/** The request counts even if the call is undone, including by this very refusal. */
 function throttle({ scope, work: { service, name }, input, target, call }: Passing): void {
   const count = () => scope.parts.throttle(call, { service, operation: name, input, target });
   scope.counted.push(() => {
     try {
       count();
     } catch (error) {
-      // It was refused then as now.
+      // It was refused before, too.
       if (!(error instanceof AwsError)) throw error;
     }
   });
   count();
 }
 
-/** A task asks for its permissions as it goes. */
+/** A task requires its permissions while it runs. */
 function authorize({ work, target, input, call }: Passing): void {
   if (work.kind === 'task') return;
   for (const access of work.authorize(target, input, call)) call.require(access);
@@ -142,14 +142,14 @@ function parametersOf({ scope, work, input, target }: Passing): Readonly<Record<
   return Object.keys(shown).length > 0 ? shown : null;
 }
 
-/** What the audit log shows of an answer. Of a task's it shows nothing. */
+/** The response in the audit log; nothing for a task. */
 export const responseOf = (work: AnyWork, output: unknown, target: unknown, input: unknown): Draft['response'] =>
   work.kind === 'task' ? null : (work.response?.(output, target, input) ?? null);
 
 const notImplemented = (name: string) =>
   new AwsError('NotImplemented', `${name} exists in AWS and is not part of ssebox`);
 
-/** What an operation works with, in one transaction of its call. */
+/** The tools of an operation in one transaction of its call. */
 export function newCall(scope: Scope, draft: Draft, invocation: Invocation): Call {
   const { parts, tx, now } = scope;
   const { service } = draft;
@@ -181,7 +181,7 @@ export function newCall(scope: Scope, draft: Draft, invocation: Invocation): Cal
         throw error instanceof AwsError ? (inner.refused?.(error) ?? error) : error;
       }
       if ('pending' in entered) throw new Error(`${service} ${name} did not finish within the call`);
-      // The operation under this name answers with the model's output for it.
+      // The operation with this name returns the model's output for it.
       return entered.output as Output<typeof service, typeof name>;
     },
     decide(access) {

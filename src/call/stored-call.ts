@@ -1,9 +1,9 @@
-/** A record of a call as the text of its row, and back: nothing is lost but members that there are none of. */
+/** Converts the record of a call to the text of its row, and back; only absent members are lost. */
 
 import type { CallerIdentity, CallRecord, RecordedResource, StoredBytes, StoredCall } from '../store/records/call.ts';
 import type { CallKey } from '../store/tables.ts';
 
-/** The row of a record whose caller has a number. */
+/** The row of a record, with its caller's number. */
 export function storedCall(record: CallRecord, caller: number): string {
   const { error } = record;
   const row: StoredCall = [
@@ -31,17 +31,17 @@ export function storedCall(record: CallRecord, caller: number): string {
   return JSON.stringify(row);
 }
 
-/** What becomes known of a call after its record was written. */
+/** Facts that become known about a call after its record is written. */
 export type LateMembers = Required<Pick<CallRecord, 'bytesOut' | 'body' | 'durationMs'>>;
 
-/** The row of a record, of which more is known now. */
+/** The row of a record with the facts that are now known. */
 export function amendedCall(text: string, late: LateMembers, key: CallKey): string {
   const number = (JSON.parse(text) as StoredCall)[1];
-  // Callers are of no account here: the number stays.
+  // The caller does not matter here: the number is kept.
   return storedCall({ ...callRecord(text, key, () => ({ type: 'AWSAccount' })), ...late }, number);
 }
 
-/** The record of a row, its key and the callers by their numbers. */
+/** The record of a row, from its key and the callers by number. */
 export function callRecord(text: string, key: CallKey, callerOf: (number: number) => CallerIdentity): CallRecord {
   // Only storedCall writes these texts.
   const row = JSON.parse(text) as StoredCall;
@@ -80,7 +80,7 @@ export function callRecord(text: string, key: CallKey, callerOf: (number: number
 
 const isThere = <T>(member: T | 0 | undefined): member is T => member !== 0 && member !== undefined;
 
-/** Types by their place, which a row keeps: new ones are added at the end. */
+/** Rows store a type's index: add new ones at the end. */
 const knownTypes: readonly string[] = [
   'AWS::KMS::Key',
   'AWS::S3::Object',

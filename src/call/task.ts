@@ -1,31 +1,30 @@
 /**
- * A task is work that a service does by itself or for many things at once: no operation of AWS. It stands in no table
- * of AWS's names and is given as a value to whoever performs it; its record, its decisions and its refusals are like an
- * operation's.
+ * Tasks: work that a service does on its own or for many things at once, unlike an operation of AWS. A task is not in
+ * any table of AWS's names but is passed as a value; its record, decisions and refusals are like an operation's.
  */
 
 import type { ServiceName } from '../api/model/operations.ts';
 import type { AnyOperation, AtOnce, Call, InTime } from './operation.ts';
 import type { Request } from './request.ts';
 
-/** Where a task is asked for from. */
+/** The context in which a task is requested. */
 export type TaskRequest = Omit<Request, 'caller'>;
 
 interface Common<T, I, R extends TaskRequest> {
-  /** Who does it: a session of the role that it is done as, or whoever asks for it. */
+  /** Who performs it: a session of the role that it is done as, or the caller who requests it. */
   caller(input: I, request: R): Request['caller'];
-  /** Finds what is to be worked on, such as a row of a queue. May not write. */
+  /** Finds what to work on, such as a row of a queue. It may not write. */
   resolve(input: I, call: Call): T;
-  /** What the audit log shows of the request. */
+  /** The request in the audit log. */
   parameters(input: I): Readonly<Record<string, unknown>>;
 }
 
-/** The steps that do it: one transaction, or two around what takes long. */
+/** The steps of the work: one transaction, or two around what takes long. */
 type Steps<T, I, O, P, M> = AtOnce<T, I, O> | InTime<T, I, O, P, M>;
 
 /**
- * A task by what goes in and what comes out. It may be refused like an operation; what it could not do of its work it
- * says in its output. The permissions that it needs it asks for as it goes.
+ * A task by its input and output. It may be refused like an operation; its output reports what it could not do. It
+ * requires its permissions while it runs.
  */
 export type Task<I, O, R extends TaskRequest = TaskRequest> = {
   readonly kind: 'task';
@@ -35,10 +34,10 @@ export type Task<I, O, R extends TaskRequest = TaskRequest> = {
 } & Common<unknown, I, R> &
   Steps<unknown, I, O, unknown, unknown>;
 
-/** Whatever the pipeline takes through its steps. */
+/** Any work that the pipeline takes through its steps. */
 export type AnyWork = AnyOperation | Task<unknown, unknown>;
 
-/** Makes a task; input and output are what its steps take and give. */
+/** Makes a task; its steps determine input and output. */
 export function task<T, I, O, P, M, R extends TaskRequest = TaskRequest>(
   service: ServiceName,
   name: string,

@@ -13,12 +13,12 @@ import type { Request } from './request.ts';
 import type { Door, Scope } from './scope.ts';
 import { showTo } from './view.ts';
 
-/** Does what a call does in a transaction of its own or, where the request says so, in one that calls share. */
+/** Runs the work of a call in a transaction of its own or, if the request allows it, in one that calls share. */
 export async function commit<T>(door: Door, request: Request, work: (scope: Scope) => T): Promise<T> {
   const held: Held[] = [];
   const late = door.late.take();
   const transaction = (tx: Tx): T => {
-    // In a transaction that calls share it may be the second time, since another's work undid the first.
+    // In a shared transaction this may run again, because another's work undid the first attempt.
     closeAll(held);
     writeLateFacts(late, tx);
     return work(openScope(door, tx, request, 'act', held));
@@ -36,7 +36,7 @@ export async function commit<T>(door: Door, request: Request, work: (scope: Scop
   }
 }
 
-/** Does what a call does in a transaction that is undone, and closes what it opened. */
+/** Runs the work of a call in a transaction that is undone, and closes what it opened. */
 export function rehearse<T>(door: Door, request: Request, work: (scope: Scope) => T): T {
   const held: Held[] = [];
   try {
@@ -46,12 +46,12 @@ export function rehearse<T>(door: Door, request: Request, work: (scope: Scope) =
   }
 }
 
-/** Closes what was opened, all of it or what came after so many. */
+/** Closes open resources: all of them, or those from an index on. */
 function closeAll(held: Held[], after = 0): void {
   for (const open of held.splice(after)) open.close();
 }
 
-/** Begins what a call does in a transaction: everything whose time has come is done first, then the caller is found. */
+/** Starts a call's work in a transaction: first everything that is due is applied, then the caller is found. */
 function openScope(door: Door, tx: Tx, request: Request, mode: Scope['mode'], held: Held[]): Scope {
   const now = new Date(storeNow(tx, door.environment.now()));
   door.settle?.({
@@ -59,7 +59,7 @@ function openScope(door: Door, tx: Tx, request: Request, mode: Scope['mode'], he
     now,
     random: door.environment.random,
     record: (record) => showTo(door.views, record, tx),
-    // Read only when something is due.
+    // Read only if something is due.
     get rootKey() {
       return door.rootKey();
     },
@@ -82,7 +82,7 @@ function openScope(door: Door, tx: Tx, request: Request, mode: Scope['mode'], he
 }
 
 /**
- * Few services answer requests without a signature: AWS KMS API Reference and IAM API Reference, "Common errors".
+ * Few services accept requests without a signature: AWS KMS API Reference and IAM API Reference, "Common errors".
  * @throws AwsError in the form of the service's protocol.
  */
 export function requireCredentials(service: ServiceName, { kind }: Caller): void {
@@ -93,7 +93,10 @@ export function requireCredentials(service: ServiceName, { kind }: Caller): void
 
 export type Outcome<T> = { readonly value: T } | { readonly refusal: AwsError };
 
-/** Runs a call in a nested transaction: a refusal undoes it alone, so that it can be recorded. A defect undoes all. */
+/**
+ * Runs a call in a nested transaction: a refusal undoes only the call, so that it can be recorded. A bug undoes
+ * everything.
+ */
 export function attempt<T>(scope: Scope, work: () => T): Outcome<T> {
   try {
     return { value: undoable(scope, work) };
@@ -103,7 +106,7 @@ export function attempt<T>(scope: Scope, work: () => T): Outcome<T> {
   }
 }
 
-/** Runs a call in a nested transaction. A refusal undoes what it did and would leave, but not that it was made: it counts. */
+/** Runs a call in a nested transaction. A refusal undoes its changes and effects, but the request still counts. */
 export function undoable<T>(scope: Scope, work: () => T): T {
   const { held, effects, counted } = scope;
   const [heldBefore, effectsBefore, countedBefore] = [held.length, effects.length, counted.length];

@@ -1,11 +1,11 @@
-/** Views of what happens: the audit log is one, and whatever counts or weighs calls is another. */
+/** Views of calls: the audit log is one, and everything that counts or prices calls is another. */
 
 import type { CallRecord } from '../store/records/call.ts';
 import type { Tx } from '../store/tables.ts';
 
 /**
- * Sees the record of every call, of the calls within it and of what services do by themselves, once for each account
- * that receives it, in the transaction that the call is in: what a view writes is undone with it.
+ * Receives the record of every call, of the calls within it and of what services do on their own, once for each account
+ * that receives it, in the call's transaction: what a view writes is undone with the call.
  */
 export type View = (record: CallRecord, tx: Tx) => void;
 
