@@ -33,3 +33,6 @@ async function* rest(read: readonly Uint8Array[], source: AsyncIterator<Uint8Arr
     await source.return?.();
   }
 }
+
+/** A body that has nothing in it. */
+export async function* noBytes(): AsyncGenerator<Uint8Array, void> {}

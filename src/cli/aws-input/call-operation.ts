@@ -4,7 +4,7 @@ import { CallRefused, UsageError } from '../../api/errors.ts';
 import { isStream } from '../../api/message.ts';
 import { type OperationModel, operationModel } from '../../api/model/loader.ts';
 import type { ServiceName } from '../../api/model/operations.ts';
-import { settleBody } from '../body.ts';
+import { noBytes, settleBody } from '../body.ts';
 import type { CommandValues, Result } from '../command.ts';
 import type { Globals } from '../globals.ts';
 import { nothingBinary } from '../output/raw.ts';
@@ -123,11 +123,9 @@ const withLocation = (operation: string, output: unknown): unknown =>
 async function storeBody(model: OperationModel, output: unknown, outfile: string, session: Session): Promise<Result> {
   const member = streamingMember(model, model.output?.shape) ?? '';
   const { [member]: body, ...others } = output as Record<string, unknown>;
-  const bytes = isStream(body) ? body : emptyStream();
+  const bytes = isStream(body) ? body : noBytes();
   if (outfile === '-') return { kind: 'bytes', bytes };
   const { saveBytes } = await import('../save-bytes.ts');
   await saveBytes(outfile, bytes, session.environment.uuid().slice(0, 8), session.signal);
   return { kind: 'value', shape: { service: model.service, operation: model.name }, value: others };
 }
-
-async function* emptyStream(): AsyncIterable<Uint8Array> {}

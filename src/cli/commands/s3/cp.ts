@@ -12,6 +12,7 @@ import { caseGuard } from './case-conflicts.ts';
 import { sourceKeyIn } from './copy-props.ts';
 import { makeTargetFolder } from './download.ts';
 import { filterOf } from './filters.ts';
+import { isFolderThere } from './local-path.ts';
 import { objectInput } from './object-options.ts';
 import { runTransfers } from './run-transfers.ts';
 import { filesBelow, objectsUnder, oneFile, type Source } from './sources.ts';
@@ -216,15 +217,12 @@ async function targetFor({ path }: Source, target: Target, isDeep: boolean): Pro
     if (path === '-') throw new UsageError('standard input has no name: write s3://BUCKET/KEY');
     return { kind: 's3', uri: { ...target.uri, key: `${folderKey(target.uri)}${path}` } };
   }
-  const isFolder = isDeep || target.path.endsWith('/') || (await isDirectory(target.path));
+  const isFolder = isDeep || target.path.endsWith('/') || (await isFolderThere(target.path));
   if (!isFolder) return target;
   if (!isDeep && path === '..')
     throw new UsageError(`"${path}" cannot be a file name: add a file name after the object`);
   return { kind: 'local', path: join(target.path, path) };
 }
-
-const isDirectory = async (path: string): Promise<boolean> =>
-  (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
 
 /** Moving something onto itself would delete it. */
 function requireOther(source: S3Uri, target: S3Uri): void {

@@ -2,6 +2,7 @@
 
 import { stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
+import { noBytes } from '../../body.ts';
 import { makeFolderOf, saveBytes } from '../../save-bytes.ts';
 import type { Session } from '../../session.ts';
 import { counted, type OnBytes } from './file-body.ts';
@@ -28,5 +29,3 @@ export async function download(
   const isFile = await saveBytes(file, counted(Body ?? noBytes(), onBytes), unique, session.signal);
   if (isFile && LastModified) await utimes(file, LastModified, LastModified);
 }
-
-async function* noBytes(): AsyncGenerator<Uint8Array, void> {}

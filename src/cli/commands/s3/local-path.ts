@@ -1,5 +1,6 @@
-/** Paths of local files as the AWS CLI's s3 commands print them. */
+/** Paths of local files: whether they are folders, and how the AWS CLI's s3 commands print them. */
 
+import { stat } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 
 /** `./a` in the working folder, `sub/a` below it, `../a` beside it. */
@@ -8,3 +9,7 @@ export function printPath(path: string): string {
   const folder = relative('.', dirname(path));
   return folder === '' ? `./${basename(path)}` : join(folder, basename(path));
 }
+
+/** Whether a folder, or a link to one, is there. */
+export const isFolderThere = async (path: string): Promise<boolean> =>
+  (await stat(path).catch(() => undefined))?.isDirectory() ?? false;

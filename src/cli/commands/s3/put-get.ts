@@ -1,15 +1,15 @@
 /** `ssebox s3 put` and `ssebox s3 get`: one file, one object, one request. */
 
-import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { UsageError } from '../../../api/errors.ts';
+import { noBytes } from '../../body.ts';
 import { objectChoices } from '../../choices.ts';
 import { command, type Result } from '../../command.ts';
 import { progressOf } from '../../progress.ts';
 import { makeFolderOf, saveBytes } from '../../save-bytes.ts';
 import type { Session } from '../../session.ts';
 import { counted, fileBody, fileSize, type OnBytes, streamBody } from './file-body.ts';
-import { printPath } from './local-path.ts';
+import { isFolderThere, printPath } from './local-path.ts';
 import { type MultipartSettings, multipartSettings } from './multipart-settings.ts';
 import { customerKeyOptions, guessedType, type ObjectValues, objectInput, putOptions } from './object-options.ts';
 import { transferLine } from './transfer.ts';
@@ -149,7 +149,7 @@ function targetOf(text: string, file: string): S3Uri {
 }
 
 async function pathFor(path: string, { key }: S3Uri): Promise<string> {
-  const isFolder = path.endsWith('/') || ((await stat(path).catch(() => undefined))?.isDirectory() ?? false);
+  const isFolder = path.endsWith('/') || (await isFolderThere(path));
   if (!isFolder) return path;
   const name = basename(key);
   if (name === '' || name === '..' || key.endsWith('/')) {
@@ -157,5 +157,3 @@ async function pathFor(path: string, { key }: S3Uri): Promise<string> {
   }
   return join(path, name);
 }
-
-async function* noBytes(): AsyncGenerator<Uint8Array, void> {}
