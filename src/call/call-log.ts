@@ -44,7 +44,11 @@ export function callAt(key: CallKey, tx: Tx): CallRecord | undefined {
 export function amendCall(key: CallKey, late: LateMembers, tx: Tx): void {
   for (const table of [tx.managementCalls, tx.dataCalls]) {
     const text = table.get(key);
-    if (text !== undefined) table.put(key, amendedCall(text, late, key));
+    if (text !== undefined)
+      table.put(
+        key,
+        amendedCall(text, late, key, (number) => callerOf(number, tx)),
+      );
   }
 }
 

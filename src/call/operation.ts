@@ -13,7 +13,7 @@ import type { Caller } from '../policy/caller.ts';
 import type { Decision } from '../policy/decision.ts';
 import type { StatedContext } from '../policy/stated-context.ts';
 import type { Blobs } from '../store/blobs.ts';
-import type { RecordedResource } from '../store/records/call.ts';
+import type { Rate, RecordedResource } from '../store/records/call.ts';
 import type { SkippedCheck } from '../store/records/skipped-check.ts';
 import type { Tx } from '../store/tables.ts';
 import type { Effect } from './answer.ts';
@@ -102,6 +102,8 @@ interface Common<S extends ServiceName, N extends OperationName<S>, T> {
   resolve(input: Input<S, N>, call: Call): T;
   /** The permissions that the call needs, in the order of the decisions. */
   authorize(target: T, input: Input<S, N>, call: Call): readonly Access[];
+  /** The request rates that the call draws on, where they depend on a key or are several; absent: the one of its facts. */
+  rates?(target: T, input: Input<S, N>, call: Call): readonly Rate[];
   /**
    * The request in the audit log; by default every member that is neither secret nor binary, its name with a lower-case
    * first letter.
@@ -179,6 +181,7 @@ interface AnyCommon {
   readonly name: string;
   resolve(input: unknown, call: Call): unknown;
   authorize(target: unknown, input: unknown, call: Call): readonly Access[];
+  rates?(target: unknown, input: unknown, call: Call): readonly Rate[];
   parameters?(input: unknown, target: unknown): Readonly<Record<string, unknown>> | null;
   response?(output: unknown, target: unknown, input: unknown): Readonly<Record<string, unknown>> | null;
 }

@@ -95,6 +95,7 @@ function writeRecord(scope: Scope, draft: Draft): string {
       bytesOut: noted.bytesOut,
       body: noted.body,
       keyArn,
+      rates: draft.rates,
       httpStatus,
       resources,
       error: error && { code: error.code, message: error.message },

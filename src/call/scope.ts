@@ -11,7 +11,7 @@ import type { Caller } from '../policy/caller.ts';
 import type { Decision } from '../policy/decision.ts';
 import type { StatedContext } from '../policy/stated-context.ts';
 import type { Blobs } from '../store/blobs.ts';
-import type { BodyEnd, CallRecord, RecordedResource } from '../store/records/call.ts';
+import type { BodyEnd, CallRecord, Rate, RecordedResource } from '../store/records/call.ts';
 import type { SkippedCheck } from '../store/records/skipped-check.ts';
 import type { Store } from '../store/store.ts';
 import type { CallKey, Tx } from '../store/tables.ts';
@@ -58,6 +58,8 @@ export interface AskedFor {
   readonly input: unknown;
   /** The result of the operation's `resolve`. */
   readonly target: unknown;
+  /** One for each time that it draws on a rate. */
+  readonly rates: readonly Rate[];
 }
 
 /** The parts, with the state that they share while the pipeline is open. */
@@ -149,6 +151,7 @@ export interface Draft {
   parameters: Readonly<Record<string, unknown>> | null;
   response: Readonly<Record<string, unknown>> | null;
   error?: AwsError | undefined;
+  rates?: readonly Rate[];
   noted: {
     readonly resources?: readonly RecordedResource[];
     readonly extra?: Readonly<Record<string, unknown>>;

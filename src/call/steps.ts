@@ -4,6 +4,7 @@ import { AwsError } from '../api/errors.ts';
 import type { Output } from '../api/model/operations.ts';
 import { watchedBody } from './late-facts.ts';
 import type { Call } from './operation.ts';
+import { ratesOf } from './rates.ts';
 import { newDraft } from './recording.ts';
 import type { Draft, Invocation, Scope, StepReport } from './scope.ts';
 import { reportDecision, timedNow } from './step-report.ts';
@@ -103,8 +104,11 @@ function resolve(passing: Passing): void {
 }
 
 /** The request counts even if the call is undone, including by this very refusal. */
-function throttle({ scope, work: { service, name }, input, target, call }: Passing): void {
-  const count = () => scope.parts.throttle(call, { service, operation: name, input, target });
+function throttle({ scope, work, input, target, draft, call }: Passing): void {
+  const { service, name: operation } = work;
+  const rates = ratesOf(work, target, input, call);
+  if (rates.length > 0) draft.rates = rates;
+  const count = () => scope.parts.throttle(call, { service, operation, input, target, rates });
   scope.counted.push(() => {
     try {
       count();

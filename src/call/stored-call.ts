@@ -1,6 +1,15 @@
 /** Converts the record of a call to the text of its row, and back; only absent members are lost. */
 
-import type { CallerIdentity, CallRecord, RecordedResource, StoredBytes, StoredCall } from '../store/records/call.ts';
+import type { Region } from '../api/regions.ts';
+import type {
+  CallerIdentity,
+  CallRecord,
+  Rate,
+  RecordedResource,
+  StoredBytes,
+  StoredCall,
+  StoredRate,
+} from '../store/records/call.ts';
 import type { CallKey } from '../store/tables.ts';
 
 /** The row of a record, with its caller's number. */
@@ -17,6 +26,7 @@ export function storedCall(record: CallRecord, caller: number): string {
     record.parameters ?? 0,
     record.httpStatus ?? 0,
     packedKey(record),
+    packedRates(record),
     record.response ?? 0,
     record.extra ?? 0,
     packedBytes(record),
@@ -35,10 +45,15 @@ export function storedCall(record: CallRecord, caller: number): string {
 export type LateMembers = Required<Pick<CallRecord, 'bytesOut' | 'body' | 'durationMs'>>;
 
 /** The row of a record with the facts that are now known. */
-export function amendedCall(text: string, late: LateMembers, key: CallKey): string {
-  const number = (JSON.parse(text) as StoredCall)[1];
-  // The caller does not matter here: the number is kept.
-  return storedCall({ ...callRecord(text, key, () => ({ type: 'AWSAccount' })), ...late }, number);
+export function amendedCall(
+  text: string,
+  late: LateMembers,
+  key: CallKey,
+  callerOf: (number: number) => CallerIdentity,
+): string {
+  const row = JSON.parse(text) as StoredCall;
+  // What is packed by the caller's account is unpacked by it.
+  return storedCall({ ...callRecord(text, key, callerOf), ...late }, row[1]);
 }
 
 /** The record of a row, from its key and the callers by number. */
@@ -47,8 +62,9 @@ export function callRecord(text: string, key: CallKey, callerOf: (number: number
   const row = JSON.parse(text) as StoredCall;
   const [recipient, region, timeMs, eventId] = key;
   const [, caller, service, operation, requestId, duration, packed, parameters, httpStatus, keyAt, ...more] = row;
-  const [response, extra, bytes, within, viaService, error, sharedEventId, serviceEvent, origin] = more;
+  const [rates, response, extra, bytes, within, viaService, error, sharedEventId, serviceEvent, origin] = more;
   const resources = resourcesOf(packed, key);
+  const identity = callerOf(caller);
   const [bytesIn, bytesOut, body] = bytes || [];
   return {
     eventId,
@@ -58,13 +74,14 @@ export function callRecord(text: string, key: CallKey, callerOf: (number: number
     region,
     service,
     operation,
-    caller: callerOf(caller),
+    caller: identity,
     parameters: parameters || null,
     response: response || null,
     resources,
     durationMs: duration / 1000,
     ...(isThere(httpStatus) && { httpStatus }),
     ...(isThere(keyAt) && { keyArn: typeof keyAt === 'number' ? resources[keyAt - 1]?.arn : keyAt }),
+    ...(isThere(rates) && { rates: rates.map((rate) => rateOf(rate, operation, region, identity)) }),
     ...(isThere(extra) && { extra }),
     ...(typeof bytesIn === 'number' && { bytesIn }),
     ...(typeof bytesOut === 'number' && { bytesOut }),
@@ -95,6 +112,25 @@ function packedKey({ keyArn, resources }: CallRecord): string | number {
   if (keyArn === undefined) return 0;
   const at = resources.findIndex(({ arn }) => arn === keyArn);
   return at < 0 ? keyArn : at + 1;
+}
+
+/** Quotas by their place, from 1 on, which a row keeps: new ones are added at the end. */
+const knownQuotas: readonly string[] = ['symmetric', 'rsa', 'ecc', 'ml-dsa'];
+
+function packedRates({ rates, operation, region, caller }: CallRecord): readonly StoredRate[] | 0 {
+  if (rates === undefined) return 0;
+  return rates.map((rate) => {
+    const known = rate.quota === operation ? 0 : knownQuotas.indexOf(rate.quota) + 1;
+    const quota = known > 0 || rate.quota === operation ? known : rate.quota;
+    return rate.region === region && rate.account === caller.accountId ? quota : [quota, rate.region, rate.account];
+  });
+}
+
+function rateOf(packed: StoredRate, operation: string, region: Region, caller: CallerIdentity): Rate {
+  const [code, ...place] = typeof packed === 'object' ? packed : [packed];
+  const [ofRegion = region, account = caller.accountId ?? ''] = place;
+  const quota = typeof code === 'string' ? code : code === 0 ? operation : (knownQuotas[code - 1] ?? '');
+  return { quota, region: ofRegion, account };
 }
 
 function packedBytes({ bytesIn, bytesOut, body }: CallRecord): StoredBytes | 0 {

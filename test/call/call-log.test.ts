@@ -17,7 +17,7 @@ const caller: fc.Arbitrary<CallerIdentity> = fc.record({
   type: fc.constantFrom('Root', 'IAMUser', 'AssumedRole', 'FederatedUser', 'AWSAccount', 'AWSService'),
   principalId: maybe(text),
   arn: maybe(text),
-  accountId: maybe(text),
+  accountId: maybe(fc.oneof(text, fc.constant(ACCOUNT))),
   accessKeyId: maybe(text),
   userName: maybe(text),
   issuer: maybe(fc.record({ principalId: text, arn: text, userName: text, issuedAtMs: fc.nat() })),
@@ -64,6 +64,16 @@ const record: fc.Arbitrary<CallRecord> = fc
     bytesOut: maybe(fc.nat()),
     body: maybe(fc.constantFrom('planned', 'whole', 'broken-off', 'failed')),
     keyArn: maybe(fc.oneof(text, fc.constant('arn:key'))),
+    rates: maybe(
+      fc.array(
+        fc.record({
+          quota: fc.oneof(text, fc.constantFrom('symmetric', 'ml-dsa', 'Encrypt')),
+          region: fc.constantFrom('us-east-1', 'eu-west-1'),
+          account: fc.constantFrom(ACCOUNT, ''),
+        }),
+        { maxLength: 3 },
+      ),
+    ),
     httpStatus: maybe(fc.integer({ min: 200, max: 599 })),
     serviceEvent: maybe(members),
     resources: fc.array(resource, { maxLength: 3 }),

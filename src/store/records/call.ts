@@ -32,6 +32,14 @@ export interface RecordedResource {
  */
 export type BodyEnd = 'planned' | 'whole' | 'broken-off' | 'failed';
 
+/** A request rate that a call draws on. */
+export interface Rate {
+  /** Its operation, or what several operations share: `symmetric`, `rsa`, `ecc`, `ml-dsa`. */
+  readonly quota: string;
+  readonly region: Region;
+  readonly account: AccountId;
+}
+
 /** A call as the views see it; `StoredCall` is its stored form. */
 export interface CallRecord {
   readonly eventId: string;
@@ -64,6 +72,8 @@ export interface CallRecord {
    * encrypted under.
    */
   readonly keyArn?: string | undefined;
+  /** The request rates that the call drew on, one for each time; absent: none, or it did not get so far. */
+  readonly rates?: readonly Rate[] | undefined;
   /** The HTTP status of the response; absent if there is none. */
   readonly httpStatus?: number | undefined;
   /** For an event that a service causes itself (an `AwsServiceEvent`): its details. Absent for calls. */
@@ -106,6 +116,7 @@ export type StoredCall = [
   httpStatus?: number | 0,
   /** An ARN, or the index of a resource, from 1. */
   keyArn?: string | number,
+  rates?: readonly StoredRate[] | 0,
   response?: Members | 0,
   extra?: Members | 0,
   bytes?: StoredBytes | 0,
@@ -116,6 +127,12 @@ export type StoredCall = [
   serviceEvent?: Members | 0,
   origin?: HttpOrigin | 0,
 ];
+
+/**
+ * A rate by what it is: 0 for the operation's own, a number where it is among the known ones. Alone where it is of the
+ * record's region and the caller's account.
+ */
+export type StoredRate = string | number | readonly [quota: string | number, region: Region, account: AccountId];
 
 /** Bytes received and sent, and how reading the body ended. */
 export type StoredBytes = readonly [bytesIn: number | null, bytesOut: number | null, body?: BodyEnd | undefined];

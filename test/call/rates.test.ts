@@ -1,0 +1,78 @@
+import { expect, test } from 'vitest';
+import { operationFacts } from '../../src/api/operation-facts.ts';
+import { allCalls } from '../../src/call/call-log.ts';
+import { kmsOperations } from '../../src/kms/operations.ts';
+import type { Rate } from '../../src/store/records/call.ts';
+import { ACCOUNT, newWorld, OTHER_ACCOUNT, type World } from '../support/harness.ts';
+
+const lastRates = (world: World, operation: string): readonly Rate[] | undefined =>
+  world.transact(allCalls).findLast((record) => record.operation === operation)?.rates;
+
+const here = (quota: string) => ({ quota, region: 'us-east-1', account: ACCOUNT });
+
+async function newKey(world: World, input: Parameters<typeof world.call<'kms', 'CreateKey'>>[2] = {}): Promise<string> {
+  const { KeyMetadata } = await world.call('kms', 'CreateKey', input);
+  return KeyMetadata?.KeyId ?? '';
+}
+
+const Plaintext = Buffer.from('x');
+
+test('an operation draws on its own rate, or on the one that it shares', async () => {
+  const world = newWorld();
+  const KeyId = await newKey(world);
+  expect(lastRates(world, 'CreateKey')).toEqual([here('CreateKey')]);
+  await world.call('kms', 'GenerateDataKey', { KeyId, KeySpec: 'AES_256' });
+  expect(lastRates(world, 'GenerateDataKey')).toEqual([here('symmetric')]);
+  await world.call('kms', 'Encrypt', { KeyId, Plaintext });
+  expect(lastRates(world, 'Encrypt')).toEqual([here('symmetric')]);
+  const rsa = await newKey(world, { KeySpec: 'RSA_2048', KeyUsage: 'ENCRYPT_DECRYPT' });
+  await world.call('kms', 'Encrypt', { KeyId: rsa, Plaintext, EncryptionAlgorithm: 'RSAES_OAEP_SHA_256' });
+  expect(lastRates(world, 'Encrypt')).toEqual([here('rsa')]);
+  await world.call('kms', 'GenerateDataKeyPair', { KeyId, KeyPairSpec: 'ECC_NIST_P256' });
+  expect(lastRates(world, 'GenerateDataKeyPair')).toEqual([here('GenerateDataKeyPair (ECC_NIST_P256)')]);
+});
+
+test('a call may draw on two rates, or on the same one twice, in one region or two', async () => {
+  const world = newWorld();
+  const KeyId = await newKey(world, { MultiRegion: true });
+  const rsa = await newKey(world, { KeySpec: 'RSA_2048', KeyUsage: 'ENCRYPT_DECRYPT' });
+  const { CiphertextBlob } = await world.call('kms', 'Encrypt', { KeyId, Plaintext });
+  await world.call('kms', 'ReEncrypt', { CiphertextBlob, DestinationKeyId: KeyId });
+  expect(lastRates(world, 'ReEncrypt')).toEqual([here('symmetric'), here('symmetric')]);
+  const DestinationEncryptionAlgorithm = 'RSAES_OAEP_SHA_256' as const;
+  await world.call('kms', 'ReEncrypt', { CiphertextBlob, DestinationKeyId: rsa, DestinationEncryptionAlgorithm });
+  expect(lastRates(world, 'ReEncrypt')).toEqual([here('symmetric'), here('rsa')]);
+  await world.call('kms', 'ReplicateKey', { KeyId, ReplicaRegion: 'eu-west-1' });
+  const there = { ...here('CreateKey'), region: 'eu-west-1' };
+  expect(lastRates(world, 'ReplicateKey')).toEqual([here('ReplicateKey'), there, there]);
+});
+
+test("it is the caller's rate, and a denied call has drawn on it; one that names no key has not", async () => {
+  const world = newWorld();
+  const KeyId = await newKey(world);
+  const arn = `arn:aws:kms:us-east-1:${ACCOUNT}:key/${KeyId}`;
+  await world.refusal('kms', 'Encrypt', { KeyId: arn, Plaintext }, { as: `${OTHER_ACCOUNT}:user/admin` });
+  expect(lastRates(world, 'Encrypt')).toEqual([{ ...here('symmetric'), account: OTHER_ACCOUNT }]);
+  await world.refusal('kms', 'DescribeKey', { KeyId: 'alias/none' });
+  expect(lastRates(world, 'DescribeKey')).toBeUndefined();
+});
+
+test("what S3 has KMS do draws on the caller's rate; S3 itself has none", async () => {
+  const world = newWorld();
+  await world.call('s3', 'CreateBucket', { Bucket: 'photos' });
+  await world.call('s3', 'PutObject', {
+    Bucket: 'photos',
+    Key: 'a',
+    Body: Plaintext,
+    ServerSideEncryption: 'aws:kms',
+  });
+  expect(lastRates(world, 'GenerateDataKey')).toEqual([here('symmetric')]);
+  expect(lastRates(world, 'PutObject')).toBeUndefined();
+});
+
+test('an operation whose rate depends on its key says which it is', () => {
+  for (const [name, operation] of Object.entries(kmsOperations)) {
+    const { quota } = operationFacts('kms', name);
+    if (quota === 'key-kind' || quota === 'key-pair') expect(operation.rates, name).toBeTypeOf('function');
+  }
+});
