@@ -14,8 +14,6 @@ const roots = {
     'src/cli/aws-input/service-commands.ts',
     'src/cli/aws-input/call-operation.ts',
     'src/cli/open-assembly.ts',
-    'src/cli/commands/demo.ts',
-    'src/cli/commands/compare.ts',
     'src/cli/aws-input/paging.ts',
     'src/cli/aws-input/query.ts',
     'src/cli/output/json.ts',

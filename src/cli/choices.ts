@@ -1,18 +1,15 @@
-/** Choices for prompts and completion: names in the store, regions, and the values that a model allows. */
+/** Choices for prompts and completion: names in the store, and regions. */
 
 import type { AccountId } from '../api/arn.ts';
-import { operationModel } from '../api/model/loader.ts';
-import type { ServiceName } from '../api/model/operations.ts';
 import { regions } from '../api/regions.ts';
 import { customerPoliciesOf, groupsOf, roleArn, rolesOf, userArn, usersOf } from '../iam/entities.ts';
 import { aliasesOf, keysOf } from '../kms/account-keys.ts';
-import { acceptsAlias } from '../kms/key-id.ts';
 import { callerAccount } from '../policy/caller.ts';
 import { bucketsOf, entriesUnder } from '../s3/objects/names.ts';
 import type { Tx } from '../store/tables.ts';
 import type { Choice, Session } from './session.ts';
 
-type Choices = (session: Session) => Promise<readonly Choice[]>;
+export type Choices = (session: Session) => Promise<readonly Choice[]>;
 
 /** More would not fit on a screen, and would take time to load. */
 const AT_MOST = 500;
@@ -22,7 +19,7 @@ export const keyChoices: Choices = (session) =>
   namesIn(session, (tx, account) => [...aliasesIn(tx, account, session), ...keyIdsIn(tx, account, session)]);
 
 /** For operations that do not take an alias. */
-const keyIdChoices: Choices = (session) => namesIn(session, (tx, account) => keyIdsIn(tx, account, session));
+export const keyIdChoices: Choices = (session) => namesIn(session, (tx, account) => keyIdsIn(tx, account, session));
 
 /** Aliases with their prefix. */
 export const aliasChoices: Choices = (session) => namesIn(session, (tx, account) => aliasesIn(tx, account, session));
@@ -45,17 +42,17 @@ export const objectChoices =
     );
   };
 
-const userChoices: Choices = (session) =>
+export const userChoices: Choices = (session) =>
   namesIn(session, (tx, account) => take(usersOf(account, tx), ({ name }) => ({ value: name })));
 
-const roleChoices: Choices = (session) =>
+export const roleChoices: Choices = (session) =>
   namesIn(session, (tx, account) => take(rolesOf(account, tx), ({ name }) => ({ value: name })));
 
-const groupChoices: Choices = (session) =>
+export const groupChoices: Choices = (session) =>
   namesIn(session, (tx, account) => take(groupsOf(account, tx), ({ name }) => ({ value: name })));
 
 /** Customer managed policies by ARN. */
-const policyChoices: Choices = (session) =>
+export const policyChoices: Choices = (session) =>
   namesIn(session, (tx, account) => take(customerPoliciesOf(account, tx), ({ arn }) => ({ value: arn })));
 
 /** Callers in the forms of `--as`. Every account gets `user/admin` on its first call. */
@@ -71,52 +68,12 @@ export const principalChoices: Choices = async (session) => {
 
 export const regionChoices: Choices = async () => regions.map((value) => ({ value }));
 
-const arns: Choices = (session) =>
+/** ARNs of users and roles. */
+export const arnChoices: Choices = (session) =>
   namesIn(session, (tx, account) => [
     ...take(usersOf(account, tx), (user) => ({ value: userArn(user) })),
     ...take(rolesOf(account, tx), (role) => ({ value: roleArn(role) })),
   ]);
-
-/** What the members of AWS's inputs refer to, by the name of the member. */
-const namedByMember: Readonly<Record<string, Choices>> = {
-  AliasName: aliasChoices,
-  Bucket: bucketChoices,
-  DestinationKeyId: keyChoices,
-  GranteePrincipal: arns,
-  GroupName: groupChoices,
-  KeyId: keyChoices,
-  PolicyArn: policyChoices,
-  ReplicaRegion: regionChoices,
-  RetiringPrincipal: arns,
-  RoleName: roleChoices,
-  SSEKMSKeyId: keyChoices,
-  SourceKeyId: keyChoices,
-  TargetKeyId: keyIdChoices,
-  UserName: userChoices,
-};
-
-/**
- * The choices for a member of an operation's input: the values of its enum, or the names in the store that it can refer
- * to; undefined when it is free text. There are no choices for what is about to be created.
- */
-export function memberChoices(service: ServiceName, operation: string, member: string): Choices | undefined {
-  const model = operationModel(service, operation);
-  const input = model?.input && model.shapes[model.input.shape];
-  const ref = input?.type === 'structure' ? input.members[member] : undefined;
-  let shape = ref && model?.shapes[ref.shape];
-  if (shape?.type === 'list') shape = model?.shapes[shape.member.shape];
-  const values = shape?.type === 'string' ? shape.enum : undefined;
-  if (values) return async () => values.map((value) => ({ value }));
-  const isNew = operation.startsWith('Create') && member === madeBy(operation);
-  if (isNew) return undefined;
-  return service === 'kms' && member === 'KeyId' && !acceptsAlias(operation) ? keyIdChoices : namedByMember[member];
-}
-
-/** The member that names what an operation creates: `UserName` of CreateUser, `Bucket` of CreateBucket. */
-function madeBy(operation: string): string {
-  const noun = operation.slice('Create'.length);
-  return noun === 'Bucket' ? noun : `${noun}Name`;
-}
 
 const aliasesIn = (tx: Tx, account: AccountId, { region }: Session): Choice[] =>
   take(aliasesOf(account, region, tx), ({ name, keyId }) => ({ value: name, about: keyId }));

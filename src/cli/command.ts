@@ -13,7 +13,15 @@ export interface GroupSpec {
   readonly name: string;
   readonly summary: string;
   /** Loads what is in the group, in the order in which help shows it. */
-  readonly load: (needs: { readonly prose: boolean }) => Promise<readonly CommandNode[]>;
+  readonly load: (needs: Needs) => Promise<readonly CommandNode[]>;
+}
+
+/** What is needed of a group. */
+export interface Needs {
+  /** Whether its commands are shown, with what help says of them. */
+  readonly prose: boolean;
+  /** The one command or group that is needed where the group has it; absent: all are. */
+  readonly word?: string | undefined;
 }
 
 export type CommandNode = GroupSpec | CommandSpec;

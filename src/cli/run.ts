@@ -95,11 +95,11 @@ async function follow(root: GroupSpec, words: readonly string[]): Promise<Path> 
   const groups: { group: GroupSpec; nodes: readonly CommandNode[] }[] = [];
   let group = root;
   const left = words.filter((word) => !word.startsWith('-'));
-  const needs = { prose: words.includes('--help') || left.length < 2 };
+  const prose = words.includes('--help') || left.length < 2;
   while (true) {
-    const nodes: readonly CommandNode[] = await group.load(needs);
-    groups.push({ group, nodes });
     const word = left.shift();
+    const nodes: readonly CommandNode[] = await group.load({ prose, word });
+    groups.push({ group, nodes });
     const node = nodes.find(({ name }) => name === word);
     if (node?.kind === 'command') return { groups, command: node, isUnknown: false };
     if (!node) return { groups, isUnknown: word !== undefined };

@@ -10,12 +10,13 @@ function service(name: ServiceGroupName): GroupSpec {
     name,
     summary,
     load: async (needs) => {
-      const [{ serviceCommands }, ours = [], words] = await Promise.all([
+      const [{ serviceCommands }, words] = await Promise.all([
         import('./aws-input/service-commands.ts'),
-        own?.(),
         needs.prose ? prose() : undefined,
       ]);
-      return [...ours, ...serviceCommands(service, words)];
+      const operations = serviceCommands(service, words);
+      const isOperation = !needs.prose && operations.some(({ name }) => name === needs.word);
+      return isOperation ? operations : [...((await own?.()) ?? []), ...operations];
     },
   });
 }
@@ -24,44 +25,48 @@ function service(name: ServiceGroupName): GroupSpec {
 const own = (name: string, summary: string, load: () => Promise<readonly CommandNode[]>): GroupSpec =>
   group({ name, summary, load });
 
+const groups: readonly GroupSpec[] = [
+  service('kms'),
+  own('s3', 'Put, get, list and inspect objects', async () => (await import('./commands/s3.ts')).s3Commands),
+  service('s3api'),
+  own(
+    'bucket',
+    'Manage buckets and their encryption',
+    async () => (await import('./commands/bucket.ts')).bucketCommands,
+  ),
+  service('iam'),
+  service('sts'),
+  own(
+    'explain',
+    'Explain why a call is allowed or denied',
+    async () => (await import('./commands/explain.ts')).explainCommands,
+  ),
+  own('trail', 'Read the audit log', async () => (await import('./commands/trail.ts')).trailCommands),
+  service('cloudtrail'),
+  own(
+    'clock',
+    "Show, advance and set the store's clock",
+    async () => (await import('./commands/clock.ts')).clockCommands,
+  ),
+  own(
+    'store',
+    'Create, check, back up, restore and seal a store',
+    async () => (await import('./commands/store.ts')).storeCommands,
+  ),
+  own('config', 'Manage settings and profiles', async () => (await import('./commands/config.ts')).configCommands),
+  own(
+    'completion',
+    'Print completion scripts for shells',
+    async () => (await import('./commands/completion.ts')).completionCommands,
+  ),
+];
+
+/** The groups, and the commands that stand beside them, which are loaded when one of them is named or help shows all. */
 export const commandTree: GroupSpec = group({
   name: 'ssebox',
   summary: 'Amazon S3 server-side encryption and AWS KMS on one machine',
-  load: async () => [
-    service('kms'),
-    own('s3', 'Put, get, list and inspect objects', async () => (await import('./commands/s3.ts')).s3Commands),
-    service('s3api'),
-    own(
-      'bucket',
-      'Manage buckets and their encryption',
-      async () => (await import('./commands/bucket.ts')).bucketCommands,
-    ),
-    service('iam'),
-    service('sts'),
-    own(
-      'explain',
-      'Explain why a call is allowed or denied',
-      async () => (await import('./commands/explain.ts')).explainCommands,
-    ),
-    own('trail', 'Read the audit log', async () => (await import('./commands/trail.ts')).trailCommands),
-    service('cloudtrail'),
-    own(
-      'clock',
-      "Show, advance and set the store's clock",
-      async () => (await import('./commands/clock.ts')).clockCommands,
-    ),
-    own(
-      'store',
-      'Create, check, back up, restore and seal a store',
-      async () => (await import('./commands/store.ts')).storeCommands,
-    ),
-    own('config', 'Manage settings and profiles', async () => (await import('./commands/config.ts')).configCommands),
-    own(
-      'completion',
-      'Print completion scripts for shells',
-      async () => (await import('./commands/completion.ts')).completionCommands,
-    ),
-    (await import('./commands/demo.ts')).demo,
-    (await import('./commands/compare.ts')).compare,
-  ],
+  load: async ({ prose, word }) =>
+    !prose && groups.some(({ name }) => name === word)
+      ? groups
+      : [...groups, (await import('./commands/demo.ts')).demo, (await import('./commands/compare.ts')).compare],
 });

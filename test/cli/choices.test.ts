@@ -4,16 +4,10 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { assemble } from '../../src/assemble.ts';
-import {
-  aliasChoices,
-  bucketChoices,
-  keyChoices,
-  memberChoices,
-  objectChoices,
-  principalChoices,
-} from '../../src/cli/choices.ts';
+import { aliasChoices, bucketChoices, keyChoices, objectChoices, principalChoices } from '../../src/cli/choices.ts';
 import { group } from '../../src/cli/command.ts';
 import { complete } from '../../src/cli/docs/complete.ts';
+import { memberChoices } from '../../src/cli/member-choices.ts';
 import { newSession, type Session } from '../../src/cli/session.ts';
 import { standardInputOf } from '../../src/cli/standard-input.ts';
 import { newWorld } from '../support/harness.ts';

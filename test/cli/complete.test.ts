@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { regions } from '../../src/api/regions.ts';
-import { memberChoices } from '../../src/cli/choices.ts';
 import { command, group } from '../../src/cli/command.ts';
 import { complete, completionLines } from '../../src/cli/docs/complete.ts';
 import { completionScript } from '../../src/cli/docs/completion-scripts.ts';
+import { memberChoices } from '../../src/cli/member-choices.ts';
 import type { Session } from '../../src/cli/session.ts';
 
 const keys = async () => [{ value: 'alias/app', about: 'key one' }, { value: '1234' }];

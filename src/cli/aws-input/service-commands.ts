@@ -2,8 +2,8 @@
 
 import { operationNames } from '../../api/model/loader.ts';
 import type { ServiceName } from '../../api/model/operations.ts';
-import { memberChoices } from '../choices.ts';
 import { type CommandNode, type CommandSpec, command, type OptionSpec } from '../command.ts';
+import { memberChoices } from '../member-choices.ts';
 import type { OperationProse } from '../prose/operation-prose.ts';
 import { commandName, type Flag, flagsOf } from './flags.ts';
 

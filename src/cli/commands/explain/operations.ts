@@ -10,7 +10,7 @@ import { sealBlob } from '../../../crypto/kms-blob.ts';
 import { commandName, type Flag, flagsOf } from '../../aws-input/flags.ts';
 import { inputFiles } from '../../aws-input/param-file.ts';
 import { readInput } from '../../aws-input/values.ts';
-import { keyChoices, memberChoices } from '../../choices.ts';
+import { keyChoices } from '../../choices.ts';
 import {
   type CommandSpec,
   command,
@@ -19,6 +19,7 @@ import {
   type Result,
   type ValuesOf,
 } from '../../command.ts';
+import { memberChoices } from '../../member-choices.ts';
 import type { Session } from '../../session.ts';
 import { type Explained, explanation, refusalOf, showOptions } from './page.ts';
 import { statedIn, statedOptions } from './stated.ts';
