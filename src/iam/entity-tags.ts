@@ -4,7 +4,7 @@ import { AwsError } from '../api/errors.ts';
 import { operation } from '../call/operation.ts';
 import type { Tags } from '../policy/caller.ts';
 import { putRole, putUser } from './entities.ts';
-import { asRole, asUser, identityAccess, requireRole, requireUser } from './identity.ts';
+import { identityAccess, requireRole, requireUser } from './identity.ts';
 import { pageOfNames } from './listing.ts';
 
 interface Tag {
@@ -68,9 +68,9 @@ export const UntagUser = operation('iam', 'UntagUser', {
 });
 
 export const ListUserTags = operation('iam', 'ListUserTags', {
-  resolve: ({ UserName }, call) => asUser(UserName, call),
-  authorize: (identity) => identityAccess('ListUserTags', identity),
-  run: (_identity, input, call) => tagPage(requireUser(input.UserName, call).tags, input),
+  resolve: ({ UserName }, call) => requireUser(UserName, call),
+  authorize: (record) => identityAccess('ListUserTags', { kind: 'user', record }),
+  run: ({ tags }, input) => tagPage(tags, input),
 });
 
 export const TagRole = operation('iam', 'TagRole', {
@@ -86,7 +86,7 @@ export const UntagRole = operation('iam', 'UntagRole', {
 });
 
 export const ListRoleTags = operation('iam', 'ListRoleTags', {
-  resolve: ({ RoleName }, call) => asRole(RoleName, call),
-  authorize: (identity) => identityAccess('ListRoleTags', identity),
-  run: (_identity, input, call) => tagPage(requireRole(input.RoleName, call).tags, input),
+  resolve: ({ RoleName }, call) => requireRole(RoleName, call),
+  authorize: (record) => identityAccess('ListRoleTags', { kind: 'role', record }),
+  run: ({ tags }, input) => tagPage(tags, input),
 });

@@ -28,17 +28,17 @@ export const CreateAlias = operation('kms', 'CreateAlias', {
     if (call.tx.kmsAliases.get([account, call.region, AliasName])) {
       throw aliasExists(aliasArn(call.region, account, AliasName));
     }
-    return findTarget(TargetKeyId, 'CreateAlias', call);
+    return { name: AliasName, ...findTarget(TargetKeyId, 'CreateAlias', call) };
   },
-  authorize: (found, { AliasName }, call) => [
-    aliasAccess('CreateAlias', AliasName, found.key.account, call),
+  authorize: (found, _input, call) => [
+    aliasAccess('CreateAlias', found.name, found.key.account, call),
     keyAccess('CreateAlias', found, call),
   ],
-  run({ key }, { AliasName }, call) {
+  run({ name, key }, _input, call) {
     requireState(key, 'CreateAlias');
     requireRoom(key);
-    addAlias(call.tx, key, AliasName, call.now.getTime());
-    noteResources(call, key, AliasName);
+    addAlias(call.tx, key, name, call.now.getTime());
+    noteResources(call, key, name);
   },
   parameters: (input) => auditFields(input),
   response: (_output, { key }) => ({ keyId: arnOf(key) }),
@@ -50,17 +50,17 @@ export const UpdateAlias = operation('kms', 'UpdateAlias', {
     checkAliasName(AliasName);
     return { ...findAlias(AliasName, 'UpdateAlias', call), to: findTarget(TargetKeyId, 'UpdateAlias', call) };
   },
-  authorize: ({ from, to }, { AliasName }, call) => [
-    aliasAccess('UpdateAlias', AliasName, from.account, call),
+  authorize: ({ name, from, to }, _input, call) => [
+    aliasAccess('UpdateAlias', name, from.account, call),
     keyAccess('UpdateAlias', { key: from }, call),
     keyAccess('UpdateAlias', to, call),
   ],
-  run({ alias, from, to: { key: to } }, { AliasName }, call) {
+  run({ name, alias, from, to: { key: to } }, _input, call) {
     requireState(to, 'UpdateAlias');
-    requireLikeness(from, to, AliasName);
+    requireLikeness(from, to, name);
     if (from.keyId !== to.keyId) requireRoom(to);
-    moveAlias(call.tx, alias, AliasName, to, call.now.getTime());
-    noteResources(call, to, AliasName);
+    moveAlias(call.tx, alias, name, to, call.now.getTime());
+    noteResources(call, to, name);
   },
   parameters: (input) => auditFields(input),
   response: (_output, { to }) => ({ keyId: arnOf(to.key) }),
@@ -71,14 +71,14 @@ export const DeleteAlias = operation('kms', 'DeleteAlias', {
     checkAliasName(AliasName);
     return findAlias(AliasName, 'DeleteAlias', call);
   },
-  authorize: ({ from }, { AliasName }, call) => [
-    aliasAccess('DeleteAlias', AliasName, from.account, call),
+  authorize: ({ name, from }, _input, call) => [
+    aliasAccess('DeleteAlias', name, from.account, call),
     keyAccess('DeleteAlias', { key: from }, call),
   ],
-  run({ alias, from }, { AliasName }, call) {
+  run({ name, alias, from }, _input, call) {
     requireState(from, 'DeleteAlias');
-    removeAlias(call.tx, from.account, from.region, alias, AliasName);
-    noteResources(call, from, AliasName);
+    removeAlias(call.tx, from.account, from.region, alias, name);
+    noteResources(call, from, name);
   },
   parameters: (input) => auditFields(input),
   response: (_output, { from }) => ({ keyId: arnOf(from) }),
@@ -158,12 +158,12 @@ function findAlias(
   name: string,
   operation: string,
   call: Call,
-): { readonly alias: AliasRecord; readonly from: KeyRecord } {
+): { readonly name: string; readonly alias: AliasRecord; readonly from: KeyRecord } {
   const account = requireAccount(call, `kms:${operation}`);
   const alias = call.tx.kmsAliases.get([account, call.region, name]);
   const from = alias && getKey(call.tx, account, call.region, alias.keyId);
   if (!alias || !from) throw aliasNotFound(aliasArn(call.region, account, name));
-  return { alias, from };
+  return { name, alias, from };
 }
 
 function findTarget(id: string, operation: 'CreateAlias' | 'UpdateAlias', call: Call) {

@@ -53,9 +53,9 @@ export const CreateBucket = operation('s3', 'CreateBucket', {
     }
     const tags = (input.CreateBucketConfiguration?.Tags ?? []).map(({ Key, Value }): Tag => ({ Key, Value }));
     requireNewBucketTags(tags);
-    return { account, region, location, ownership, tags };
+    return { name: input.Bucket, account, region, location, ownership, tags };
   },
-  authorize({ account, region, location, tags }, input, call) {
+  authorize({ name, account, region, location, tags }, input, call) {
     const context = {
       ...connectionContext(call, account),
       ...aclContext(input),
@@ -73,19 +73,19 @@ export const CreateBucket = operation('s3', 'CreateBucket', {
       ...(tags.length > 0 ? ['s3:TagResource'] : []),
     ];
     // A bucket that is not there yet has no policy, and will be the caller's.
-    return actions.map((action) => ({ action, resource: bucketArn(input.Bucket), owner: account, context }));
+    return actions.map((action) => ({ action, resource: bucketArn(name), owner: account, context }));
   },
-  run({ account, region, location, ownership, tags }, input, call) {
+  run({ name, account, region, location, ownership, tags }, _input, call) {
     const { tx, now } = call;
-    const existing = tx.buckets.get([input.Bucket]);
+    const existing = tx.buckets.get([name]);
     if (existing) requireRepeatable(existing, account, call.region, tags);
     else {
       requireRoomForBucket(account, call);
       const id = call.uuid();
-      tx.buckets.put([input.Bucket], {
+      tx.buckets.put([name], {
         v: 1,
         id,
-        name: input.Bucket,
+        name,
         owner: account,
         region,
         location,
@@ -98,13 +98,11 @@ export const CreateBucket = operation('s3', 'CreateBucket', {
         ownership,
         ...(tags.length > 0 && { tags }),
       });
-      tx.bucketsByOwner.put([account, input.Bucket], true);
+      tx.bucketsByOwner.put([account, name], true);
     }
     const Location =
-      call.region === 'us-east-1' && location === undefined
-        ? `/${input.Bucket}`
-        : `http://${input.Bucket}.s3.amazonaws.com/`;
-    return { Location, BucketArn: bucketArn(input.Bucket) };
+      call.region === 'us-east-1' && location === undefined ? `/${name}` : `http://${name}.s3.amazonaws.com/`;
+    return { Location, BucketArn: bucketArn(name) };
   },
   parameters: (input) => requestParameters(input, constraintParameter(input.CreateBucketConfiguration)),
 });
