@@ -1,5 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { allCalls } from '../../src/call/call-log.ts';
+import type { CallRecord } from '../../src/store/records/call.ts';
+import { openStore } from '../../src/store/store.ts';
 import { type CommandLine, newSample } from '../support/command-line.ts';
 import { MINUTE } from '../support/harness.ts';
 
@@ -59,6 +62,27 @@ test('an event is shown by its id, and a missing one is named', async () => {
   const { code, err } = await line.ssebox(['trail', 'show', 'a3a1f6de-1c35-4a52-8a0c-5d8f6f3b9e77']);
   expect(code).toBe(252);
   expect(err).toContain('"a3a1f6de-1c35-4a52-8a0c-5d8f6f3b9e77"');
+});
+
+test('a put shows the KMS call with its own time, and that call the put', async () => {
+  const line = await newSample();
+  writeFileSync(line.path('q3'), 'month,revenue\n');
+  await line.ok(['s3', 'put', line.path('q3'), 's3://reports/2026/q3.csv']);
+  const store = openStore(line.store);
+  const records = store.transact(allCalls);
+  await store.close();
+  const put = records.findLast(({ operation }) => operation === 'PutObject');
+  const key = records.findLast(({ operation }) => operation === 'GenerateDataKey');
+  if (!put || !key) throw new Error('a call is not recorded');
+  expect(key.durationMs).toBeLessThan(put.durationMs);
+  const took = ({ durationMs }: CallRecord) => `${durationMs.toFixed(2)} ms`;
+  const { out } = await line.ok(['trail', 'show', put.eventId], { terminal: 200 });
+  expect(out).toContain('"eventName": "PutObject"');
+  expect(out).toContain(`\ntook ${took(put)}\n  kms GenerateDataKey  ${took(key)}  ${key.eventId}\n`);
+  const inner = await line.ok(['trail', 'show', key.eventId], { terminal: 200 });
+  expect(inner.out).toContain(`\ntook ${took(key)}, within s3 PutObject ${put.eventId} (${took(put)})\n`);
+  // A script is given the event alone.
+  expect((await line.ok(['trail', 'show', put.eventId])).json).toMatchObject({ eventName: 'PutObject' });
 });
 
 test('the tail has the newest last, a line each', async () => {

@@ -5,10 +5,13 @@ import { parseDuration } from '../../api/duration.ts';
 import { UsageError } from '../../api/errors.ts';
 import type { Event, LookupAttribute } from '../../api/model/cloudtrail.types.ts';
 import { serviceFactsOf } from '../../api/service-facts.ts';
+import { type CallFamily, callFamily } from '../../call/call-family.ts';
+import { cloudTrailEvent } from '../../cloudtrail/event.ts';
 import { watchHistory } from '../../cloudtrail/history-watch.ts';
 import { isDeadlinePassed } from '../../kms/deadline.ts';
 import { callerAccount } from '../../policy/caller.ts';
 import { storeNow } from '../../store/clock.ts';
+import type { CallRecord } from '../../store/records/call.ts';
 import { parseTimestamp } from '../aws-input/timestamps.ts';
 import { keyChoices } from '../choices.ts';
 import { type CommandNode, command, type OptionSpec, type Painter, type WithOptions } from '../command.ts';
@@ -70,6 +73,8 @@ const tail = command({
 const show = command({
   name: 'show',
   summary: 'Show the whole record of an event',
+  description:
+    'A data event such as PutObject can be shown by its id too. On a terminal the page also says how long the call took and which calls it made: CloudTrail does not log that.',
   args: { id: { about: 'the id of the event', choices: recentEvents } },
   examples: [
     "ssebox trail show $(ssebox trail lookup --limit 1 --query 'Events[0].eventID' --output text)",
@@ -80,11 +85,28 @@ const show = command({
     const LookupAttributes: LookupAttribute[] = [{ AttributeKey: 'EventId', AttributeValue: id }];
     const { Events = [] } = await session.aws.call('cloudtrail', 'LookupEvents', { LookupAttributes });
     const [event] = Events;
-    if (!event) throw new UsageError(`there is no event "${id}" in ${session.region} in the last 90 days`);
-    const value = recordOf(event);
-    return { kind: 'page', value, page: () => `${JSON.stringify(value, undefined, 2)}\n` };
+    const family = await familyOf(id, session);
+    // The event history does not have data events; the store does.
+    const value = event ? recordOf(event) : family && cloudTrailEvent(family.call);
+    if (!value) throw new UsageError(`there is no event "${id}" in ${session.region} in the last 90 days`);
+    const times = family ? `\n${timesText(family)}` : '';
+    return { kind: 'page', value, page: () => `${JSON.stringify(value, undefined, 2)}\n${times}` };
   },
 });
+
+async function familyOf(eventId: string, { aws, store, region }: Session): Promise<CallFamily | undefined> {
+  const account = callerAccount(await aws.caller());
+  return account === undefined ? undefined : store.transact((tx) => callFamily(eventId, [account, region], tx));
+}
+
+/** How long a call took by itself, and where that belongs. */
+function timesText({ call, outer, inner }: CallFamily): string {
+  const took = ({ durationMs }: CallRecord) => `${durationMs.toFixed(2)} ms`;
+  const named = ({ service, operation }: CallRecord) => `${service} ${operation}`;
+  const within = outer ? `, within ${named(outer)} ${outer.eventId} (${took(outer)})` : '';
+  const calls = inner.map((each) => `  ${named(each)}  ${took(each)}  ${each.eventId}\n`);
+  return `took ${took(call)}${within}\n${calls.join('')}`;
+}
 
 const exportAll = command({
   name: 'export',
