@@ -40,7 +40,7 @@ const names: DigestName[] = [
 ];
 
 describe.for(crcNames)('%s', (name) => {
-  test('is what its definition says, for short pieces', () =>
+  test('matches its definition, for short pieces', () =>
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 80 }), (bytes) => {
         expect(hex(digestOf(name, bytes))).toBe(crcByDefinition(bytes, name));
@@ -61,14 +61,14 @@ describe.for(crcNames)('%s', (name) => {
   );
 });
 
-test('CRC32 is that of zlib', () =>
+test("CRC32 matches zlib's", () =>
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 500 }), (bytes) => {
       expect(Buffer.from(digestOf('CRC32', bytes)).readUInt32BE()).toBe(crc32(bytes));
     }),
   ));
 
-test.for(names)('%s does not depend on how the bytes are cut', (name) =>
+test.for(names)('%s does not depend on how the bytes are split', (name) =>
   fc.assert(
     fc.asyncProperty(fc.uint8Array({ maxLength: 600 }), fc.nat(600), async (bytes, at) => {
       const [whole, cut] = [await openDigest(name), await openDigest(name)];

@@ -21,7 +21,7 @@ for (let i = 0, state = 1; i < bytes.length; i++) {
   bytes[i] = state >>> 16;
 }
 
-test.for(fast)('%s does not depend on how long pieces are cut', (name) => {
+test.for(fast)('%s does not depend on how long pieces are split', (name) => {
   const inPieces = (ends: readonly number[]) => {
     const digest = newDigest(name);
     let start = 0;

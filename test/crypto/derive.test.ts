@@ -48,7 +48,7 @@ test.for([
     '8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d9d201395faa4b61a96c8',
   ],
 ] as const)(
-  'the HKDF that keys are compared with answers the known vectors',
+  'the HKDF that keys are compared with gives the known vectors',
   ([secret, salt, info, length, expected]) => {
     expect(hkdf(secret, salt, info, length)).toEqual(bytes(expected));
   },
@@ -58,7 +58,7 @@ const octets = fc.uint8Array({ maxLength: 80 });
 const label = fc.string({ maxLength: 20 });
 
 describe('a derived key', () => {
-  test('is that of HKDF, with the label and its length before the info', () =>
+  test("equals HKDF's, with the label and its length before the info", () =>
     fc.assert(
       fc.property(octets, octets, label, octets, (secret, salt, name, info) => {
         const length = Buffer.alloc(2);
@@ -68,7 +68,7 @@ describe('a derived key', () => {
       }),
     ));
 
-  test('is another one for another secret, label, salt or info', () => {
+  test('differs for another secret, label, salt or info', () => {
     const secret = Buffer.alloc(32, 1);
     const base = { label: 'a', salt: Buffer.alloc(32, 2), info: Buffer.from('bc') };
     const keys = [

@@ -26,7 +26,7 @@ async function digestsOf(names: readonly DigestName[], bytes: Uint8Array, cut: n
 describe('digests of a stream', () => {
   // 4 MiB is where the thread comes in, 512 KiB a block of it.
   test.for([0, 1, MIB / 2, 4 * MIB - 1, 4 * MIB, 4 * MIB + 1, 4.5 * MIB, 9 * MIB + 77])(
-    'of %i bytes are those of the bytes',
+    'of %i bytes equal those of the bytes',
     async (size) => {
       const bytes = bytesOf(size);
       for (const cut of [70_000, MIB / 2, 2 * MIB]) {
@@ -38,7 +38,7 @@ describe('digests of a stream', () => {
     },
   );
 
-  test('do not depend on how small streams are cut', () =>
+  test('do not depend on how small streams are split', () =>
     fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), fc.integer({ min: 1, max: 50 }), async (bytes, cut) => {
         expect(hex((await digestsOf(['MD5'], bytes, cut)).get('MD5'))).toBe(
@@ -47,11 +47,11 @@ describe('digests of a stream', () => {
       }),
     ));
 
-  test('may be none', async () => {
+  test('can be none', async () => {
     expect((await digestsOf([], bytesOf(100), 10)).size).toBe(0);
   });
 
-  test('are right when the caller uses its memory again', async () => {
+  test('are correct when the caller reuses its memory', async () => {
     const digests = await beginDigests(['MD5', 'CRC32C']);
     const memory = new Uint8Array(MIB);
     const copy: Uint8Array[] = [];
@@ -66,14 +66,14 @@ describe('digests of a stream', () => {
     expect(hex(ended.get('CRC32C'))).toBe(hex(digestOf('CRC32C', whole)));
   });
 
-  test('that are given up tell so to whoever asks them on', async () => {
+  test('report it when they are used after they were closed', async () => {
     const digests = await beginDigests(['SHA1']);
     await digests.update(bytesOf(5 * MIB));
     digests.close();
     await expect(digests.end()).rejects.toThrow('abandoned');
   });
 
-  test('of many streams at once do not mix, also when others are given up meanwhile', async () => {
+  test('of many streams at once do not mix, even when others are closed meanwhile', async () => {
     const contents = Array.from({ length: 12 }, (_, i) => Buffer.alloc(5 * MIB + i, `stream ${i} `));
     const ended = await Promise.all(
       contents.map(async (bytes, i) => {

@@ -25,11 +25,11 @@ test.for([
   [{ é: '1' }, { 'e\u0301': '1' }],
   [{ a: '\ud800' }, { a: '\ud801' }],
   [{ a: '\ud800' }, { a: '\ufffd' }],
-] as [Record<string, string>, Record<string, string>][])('%o and %o are not the same', ([a, b]) => {
+] as [Record<string, string>, Record<string, string>][])('%o and %o differ', ([a, b]) => {
   expect(hex(a)).not.toBe(hex(b));
 });
 
-test('an absent context is the empty one', () => {
+test('an absent context equals the empty one', () => {
   expect(hex(undefined)).toBe(hex({}));
 });
 

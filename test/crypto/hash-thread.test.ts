@@ -15,7 +15,7 @@ const hex = (digests: readonly Uint8Array[]) => digests.map((digest) => Buffer.f
 const hashes = (text: string, ...names: readonly string[]) =>
   names.map((name) => createHash(name).update(text).digest('hex'));
 
-test('streams in one thread have hashes of their own', async () => {
+test('streams in one thread have separate hashes', async () => {
   const thread = new HashThread();
   const [one, two] = [thread.begin(['md5', 'sha1']), thread.begin(['sha256'])];
   for (const text of ['one ', 'two ', 'three']) {
@@ -31,7 +31,7 @@ test('streams in one thread have hashes of their own', async () => {
   two.close();
 });
 
-test('a stream that is given up leaves the others alone, and nothing of itself in the thread', async () => {
+test('a closed stream does not affect the others, and leaves nothing in the thread', async () => {
   const thread = new HashThread();
   const [given, kept] = [thread.begin(['md5']), thread.begin(['md5'])];
   void given.hash(shared('given'));
@@ -42,7 +42,7 @@ test('a stream that is given up leaves the others alone, and nothing of itself i
   expect(await given.end()).toEqual([]);
 });
 
-test('a thread that fails tells all its streams, and the next stream gets another thread', async () => {
+test('a thread that fails reports it to all its streams, and the next stream gets another thread', async () => {
   const failing = beginHashStream(['no such hash']);
   const waiting = failing.hash(shared('text'));
   await expect(waiting).rejects.toThrow('Digest method not supported');
@@ -54,7 +54,7 @@ test('a thread that fails tells all its streams, and the next stream gets anothe
   for (const stream of [failing, next]) stream.close();
 });
 
-test('with one stream that cannot be begun, the others of its thread fail too', async () => {
+test('if one stream cannot begin, the others of its thread fail too', async () => {
   const thread = new HashThread();
   const [good, bad] = [thread.begin(['md5']), thread.begin(['no such hash'])];
   await expect(good.hash(shared('text'))).rejects.toThrow('Digest method not supported');
@@ -62,7 +62,7 @@ test('with one stream that cannot be begun, the others of its thread fail too', 
   for (const stream of [good, bad]) stream.close();
 });
 
-test('streams share one thread beside two processors, and two beside more: the next goes where there are fewest', async () => {
+test('streams share one thread with two processors, and two with more: the next stream goes where there are fewest', async () => {
   const good = [beginHashStream(['md5']), beginHashStream(['md5']), beginHashStream(['md5'])];
   await Promise.all(good.map((stream) => stream.hash(shared('text'))));
   // What fails takes the streams of its thread with it: all three, or the one that has a thread to itself.
@@ -73,7 +73,7 @@ test('streams share one thread beside two processors, and two beside more: the n
   for (const stream of [...good, bad]) stream.close();
 });
 
-test('a process ends although its thread is idle, and not before it has its digests', async () => {
+test('a process ends although its thread is idle, but not before it has its digests', async () => {
   const contents = `
     import { HashThread } from './src/crypto/hash-thread.ts';
     const stream = new HashThread().begin(['md5']);

@@ -37,13 +37,13 @@ describe('a ciphertext blob', () => {
     expect(sealBlob(key, Buffer.alloc(4096), header, context, random).length).toBeLessThanOrEqual(4096 + 152);
   });
 
-  test('is another one each time', () => {
+  test('differs each time', () => {
     const once = () => Buffer.from(sealBlob(key, plaintext, header, context, random)).toString('base64');
     expect(once()).not.toBe(once());
     expect(once()).toMatch(/^AQICAH/);
   });
 
-  test('takes an absent context for an empty one', () => {
+  test('treats an absent context as an empty one', () => {
     const blob = sealBlob(key, plaintext, header, undefined, random);
     expect(Buffer.from(openBlob(key, blob, {}))).toEqual(plaintext);
   });
@@ -51,7 +51,7 @@ describe('a ciphertext blob', () => {
   test.for([
     ['no context', undefined],
     ['another value', { 'aws:s3:arn': 'arn:aws:s3:::photos/dog.png' }],
-    ['a pair more', { ...context, team: 'a' }],
+    ['one more pair', { ...context, team: 'a' }],
     ['another case', { 'AWS:s3:arn': context['aws:s3:arn'] }],
   ] as [string, Record<string, string> | undefined][])('does not open with %s', ([, other]) => {
     const blob = sealBlob(key, plaintext, header, context, random);
@@ -74,7 +74,7 @@ describe('a ciphertext blob', () => {
   });
 });
 
-test('what is no blob has no header', () => {
+test('other bytes have no header', () => {
   const blob = sealBlob(key, plaintext, header, context, random);
   expect(parseBlob(new Uint8Array(0))).toBeUndefined();
   expect(
@@ -86,6 +86,6 @@ test('what is no blob has no header', () => {
   fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => parseBlob(bytes) === undefined));
 });
 
-test('an id that is none of KMS’s is a defect', () => {
+test('an invalid key id is a bug', () => {
   expect(() => sealBlob(key, plaintext, { ...header, keyId: 'alias/x' }, context, random)).toThrow(TypeError);
 });

@@ -15,7 +15,7 @@ const ofRootKey = [
 ];
 const ofDataKeys = [...Object.values(dataKeyLabels), CUSTOMER_KEY_LABEL];
 
-test('labels are those that stores were written with: a new one may come, none may change', () => {
+test('labels are those that stores were written with: they can be added but not changed', () => {
   expect([...ofRootKey].sort()).toEqual([
     'derive ssebox kms grant token',
     'derive ssebox kms key material id',
@@ -40,13 +40,13 @@ test('labels are those that stores were written with: a new one may come, none m
   ]);
 });
 
-test('no two uses of a key have one label', () => {
+test('no two uses of a key share a label', () => {
   expect(new Set(ofRootKey).size).toBe(ofRootKey.length);
   expect(new Set(ofDataKeys).size).toBe(ofDataKeys.length);
 });
 
 /** Bytes that were made before labels had a file of their own. */
-test('what the root key wrapped and derived before is the same now', () => {
+test('wrapping and derivation give the same as in earlier versions', () => {
   const rootKey = makeRootKey(new Uint8Array(32).fill(7), (size) => new Uint8Array(size).fill(1));
   const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
   expect(hex(rootKey.derive(rowLabel('version')))).toBe(

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { giveBack } from '../../src/crypto/memory.ts';
 
-test('memory that is given back has no length', () => {
+test('memory that was freed has no length', () => {
   const bytes = new Uint8Array(100);
   giveBack(bytes);
   expect(bytes.length).toBe(0);
 });
 
-test('a part of greater memory, and shared memory, stay as they are', () => {
+test('part of a larger buffer, and shared memory, are left alone', () => {
   const whole = new Uint8Array(100).fill(1);
   const part = whole.subarray(10, 20);
   giveBack(part);
@@ -17,7 +17,7 @@ test('a part of greater memory, and shared memory, stay as they are', () => {
   expect(shared.length).toBe(10);
 });
 
-test('it is free at once', () => {
+test('memory is freed at once', () => {
   const before = process.memoryUsage().rss;
   for (let i = 0; i < 200; i++) giveBack(new Uint8Array(4 * 1024 * 1024).fill(i));
   expect(process.memoryUsage().rss - before).toBeLessThan(100 * 1024 * 1024);

@@ -8,25 +8,25 @@ const newRootKey = (fill = 1) => makeRootKey(new Uint8Array(32).fill(fill), seed
 const secret = Buffer.from('a backing key');
 const data = Buffer.from('its ARN');
 
-test('what is wrapped is unwrapped by the same root key, in this process and the next', () => {
+test('the same root key unwraps what it wrapped, in this process and the next', () => {
   const wrapped = newRootKey().wrap(wrapLabels.backingKey, secret, data);
   expect(Buffer.from(newRootKey().unwrap(wrapLabels.backingKey, wrapped, data))).toEqual(secret);
 });
 
-test('another root key, use or associated data does not unwrap', () => {
+test('another root key, label or associated data does not unwrap', () => {
   const wrapped = newRootKey().wrap(wrapLabels.backingKey, secret, data);
   expect(() => newRootKey(2).unwrap(wrapLabels.backingKey, wrapped, data)).toThrow('authenticate');
   expect(() => newRootKey().unwrap(wrapLabels.importToken, wrapped, data)).toThrow('authenticate');
   expect(() => newRootKey().unwrap(wrapLabels.backingKey, wrapped, Buffer.from('another ARN'))).toThrow('authenticate');
 });
 
-test('each label derives a key of its own, always the same', () => {
+test('each label derives a separate key, always the same', () => {
   const hex = (label: HashLabel) => Buffer.from(newRootKey().derive(label)).toString('hex');
   expect(hex(hashLabels.materialId)).toBe(hex(hashLabels.materialId));
   expect(hex(hashLabels.materialId)).not.toBe(hex(hashLabels.grantToken));
 });
 
-test('a root key shows nothing of itself', () => {
+test('a root key reveals nothing of itself', () => {
   const bytes = new Uint8Array(32).fill(0xab);
   const rootKey = makeRootKey(bytes, seededRandom());
   rootKey.wrap(wrapLabels.backingKey, secret, data);

@@ -10,7 +10,7 @@ test.for([
   ['inspect', (s: Secret) => inspect({ key: s }, { showHidden: true, depth: 9 })],
   ['a template', (s: Secret) => `${s}`],
   ['Object.entries', (s: Secret) => JSON.stringify([Object.entries(s), Object.getOwnPropertyNames(s)])],
-] as const)('%s shows nothing of a secret', ([, show]) => {
+] as const)('%s reveals nothing of a secret', ([, show]) => {
   expect(show(newSecret())).not.toMatch(/222|173|190|239|dead|beef/i);
 });
 

@@ -56,7 +56,7 @@ describe('sizes', () => {
     expect(sealedSize(2 ** 46)).toBe(2 ** 46 + 16 * 2 ** 28);
   });
 
-  test('of plaintext and sealed object are each other’s inverse', () =>
+  test('of plaintext and sealed object are inverse to each other', () =>
     fc.assert(
       fc.property(
         fc.oneof(
@@ -124,7 +124,7 @@ describe('opening', () => {
 });
 
 describe('a sealed stream', () => {
-  test('is the same as sealed bytes, however its source is cut', () =>
+  test('equals sealed bytes, however its source is split', () =>
     fc.assert(
       fc.asyncProperty(plaintext, fc.constantFrom(1009, 65_536, SEGMENT_BYTES, 1_000_000), async (bytes, cut) => {
         const sealed = await collect(seal(key)(pieces(bytes, cut)));
@@ -133,7 +133,7 @@ describe('a sealed stream', () => {
       few,
     ));
 
-  test('may come from a source that fills one buffer again and again', async () => {
+  test('can come from a source that reuses one buffer', async () => {
     const bytes = plaintextOf(SEGMENT_BYTES + 5);
     async function* reusing(): AsyncGenerator<Uint8Array> {
       const buffer = new Uint8Array(50_000);
@@ -174,7 +174,7 @@ describe('a damaged object', () => {
       few,
     ));
 
-  test('gives no byte of a segment that is not authentic', async () => {
+  test('yields no byte of a segment that is not authentic', async () => {
     const sealed = sealBytes(key, plaintextOf(3 * SEGMENT_BYTES));
     sealed[SEALED_SEGMENT_BYTES + 100] = (sealed[SEALED_SEGMENT_BYTES + 100] ?? 0) ^ 1;
     const got: Uint8Array[] = [];
@@ -186,7 +186,7 @@ describe('a damaged object', () => {
     expect(Buffer.concat(got).length).toBe(SEGMENT_BYTES);
   });
 
-  test('is refused for a flipped bit beside the range that is wanted of a segment', () =>
+  test('is refused for a flipped bit outside the requested range of a segment', () =>
     fc.assert(
       fc.asyncProperty(fc.nat(SEALED_SEGMENT_BYTES - 1), fc.nat(SEGMENT_BYTES - 9), async (at, start) => {
         const sealed = sealBytes(key, plaintextOf(2 * SEGMENT_BYTES));
@@ -200,7 +200,7 @@ describe('a damaged object', () => {
       few,
     ));
 
-  test('is refused when it is cut short, at any place', () =>
+  test('is refused when it is truncated, at any position', () =>
     fc.assert(
       fc.asyncProperty(plaintext, fc.nat(), async (bytes, at) => {
         const sealed = sealBytes(key, bytes);
@@ -227,7 +227,7 @@ describe('a damaged object', () => {
     await expectRefused(Buffer.concat([sealed, sealed.subarray(0, more)]));
   });
 
-  test('is refused when two segments change places', async () => {
+  test('is refused when two segments are swapped', async () => {
     const sealed = sealBytes(key, plaintextOf(4 * SEGMENT_BYTES));
     const segment = (i: number) => sealed.subarray(i * SEALED_SEGMENT_BYTES, (i + 1) * SEALED_SEGMENT_BYTES);
     await expectRefused(Buffer.concat([segment(1), segment(0), segment(2), segment(3)]));
@@ -242,7 +242,7 @@ describe('a damaged object', () => {
     await expectRefused(other);
   });
 
-  test('is refused when an empty object takes the place of another', async () => {
+  test('is refused when an empty object replaces another', async () => {
     await expectRefused(sealBytes(otherKey, new Uint8Array(0)));
     await expect(opened(new Uint8Array(16), { start: 0, end: 0 })).rejects.toThrow('authenticate');
   });
@@ -261,7 +261,7 @@ describe('the format', () => {
     expect(Buffer.compare(Buffer.concat([Buffer.from(first), Buffer.from(last)]), bytes)).toBe(0);
   });
 
-  test('has a whole last segment when the plaintext fills it', () => {
+  test('has a full last segment when the plaintext fills it', () => {
     const sealed = sealBytes(key, plaintextOf(SEGMENT_BYTES));
     const decipher = createDecipheriv('aes-256-gcm', key, nonce(0, 1)).setAuthTag(sealed.subarray(-16));
     decipher.update(sealed.subarray(0, -16));

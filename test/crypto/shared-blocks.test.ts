@@ -8,7 +8,7 @@ function blocksOf(): Uint8Array[] {
   return blocks;
 }
 
-test('a few streams have many blocks each, and more streams have some all the same', () => {
+test('a few streams have many blocks each, and with more streams each still has some', () => {
   const streams = Array.from({ length: 20 }, blocksOf);
   const counts = streams.map((blocks) => blocks.length);
   expect(counts[0]).toBe(MOST_BLOCKS);
@@ -19,7 +19,7 @@ test('a few streams have many blocks each, and more streams have some all the sa
   all.forEach(giveBlock);
 });
 
-test('blocks that were given back are used again', () => {
+test('returned blocks are reused', () => {
   const before = blocksOf();
   before.forEach(giveBlock);
   const after = blocksOf();

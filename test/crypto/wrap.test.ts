@@ -47,7 +47,7 @@ test('one flipped bit in key, secret or associated data is refused', () =>
     ),
   ));
 
-test('bytes that are too short or cut are refused', () => {
+test('bytes that are too short or truncated are refused', () => {
   const wrapped = wrap(Buffer.alloc(32), Buffer.alloc(32), Buffer.alloc(0), random);
   for (let size = 0; size < wrapped.length; size++) {
     expect(() => unwrap(Buffer.alloc(32), wrapped.subarray(0, size), Buffer.alloc(0))).toThrow('authenticate');

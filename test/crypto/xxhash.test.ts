@@ -50,7 +50,7 @@ test('XXHASH64 of "hello world" is RatnNLIeaWg= in base64', async () => {
   expect(Buffer.from(await hashOf('XXHASH64', Buffer.from('hello world'))).toString('base64')).toBe('RatnNLIeaWg=');
 });
 
-test.for(['XXHASH64', 'XXHASH3', 'XXHASH128'] as const)('hashes of %s that run at once do not mix', (name) =>
+test.for(['XXHASH64', 'XXHASH3', 'XXHASH128'] as const)('hashes of %s that run at the same time do not mix', (name) =>
   fc.assert(
     fc.asyncProperty(fc.array(fc.uint8Array({ maxLength: 900 }), { minLength: 2, maxLength: 4 }), async (pieces) => {
       const [forth, back] = [await newXxHash(name), await newXxHash(name)];

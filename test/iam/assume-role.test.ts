@@ -90,7 +90,7 @@ test('a trusted user becomes a session of the role', async () => {
   });
 });
 
-test('credentials end at their time', async () => {
+test('credentials expire at their time', async () => {
   const store = world();
   const RoleArn = addRole(store, 'Reader', document({ AWS: ANN }));
   const { Credentials } = await assume(store, { RoleArn, DurationSeconds: 900 });
@@ -100,7 +100,7 @@ test('credentials end at their time', async () => {
   await expect(store.call('sts', 'GetCallerIdentity', {}, withKey(store, Credentials))).rejects.toThrow('is expired');
 });
 
-test('a wrong secret or token belongs to nobody', async () => {
+test('a wrong secret or token matches no caller', async () => {
   const store = world();
   const { Credentials } = await assume(store, { RoleArn: addRole(store, 'Reader', document({ AWS: ANN })) });
   const table = [
@@ -113,7 +113,7 @@ test('a wrong secret or token belongs to nobody', async () => {
   }
 });
 
-test('a role that is created again has lost the old sessions', async () => {
+test('a recreated role does not have the old sessions', async () => {
   const store = world();
   const RoleArn = addRole(store, 'Reader', document({ AWS: ANN }));
   const { Credentials } = await assume(store, { RoleArn });
@@ -121,7 +121,7 @@ test('a role that is created again has lost the old sessions', async () => {
   await expect(store.call('sts', 'GetCallerIdentity', {}, withKey(store, Credentials))).rejects.toThrow('is invalid');
 });
 
-describe('a caller who may not assume a role learns no more than that', () => {
+describe('a caller who may not assume a role learns nothing else', () => {
   test.for<[string, string, Partial<UserRecord>, Partial<Request>]>([
     [
       'another user is trusted',
@@ -143,12 +143,12 @@ describe('a caller who may not assume a role learns no more than that', () => {
     expect(await refusal(store, { RoleArn, ...input })).toBe(DENIED(RoleArn));
   });
 
-  test('there is no such role', async () => {
+  test('the role does not exist', async () => {
     const RoleArn = `arn:aws:iam::${ACCOUNT}:role/Nobody`;
     expect(await refusal(world(), { RoleArn })).toBe(DENIED(RoleArn));
   });
 
-  test('tags and a source identity need to be trusted too', async () => {
+  test('tags and a source identity need permission in the trust policy, too', async () => {
     const store = world();
     const RoleArn = addRole(store, 'Reader', document({ AWS: ANN }, { Action: 'sts:AssumeRole' }));
     expect(await refusal(store, { RoleArn, SourceIdentity: 'ann' })).toBe(DENIED(RoleArn, 'sts:SetSourceIdentity'));
@@ -162,7 +162,7 @@ test.for<[string, Partial<Request>, boolean]>([
   ['another tag', { Tags: [{ Key: 'desk', Value: '7' }], TransitiveTagKeys: ['desk'] }, false],
   ['no tag', { Tags: [{ Key: 'team', Value: 'red' }] }, false],
   ['no tag, of none', {}, false],
-])('a trust policy decides which tags stay with later sessions: %s', async ([, input, isTrusted]) => {
+])('a trust policy decides which tags are passed on to later sessions: %s', async ([, input, isTrusted]) => {
   const store = world();
   const Condition = {
     'ForAllValues:StringEquals': { 'sts:TransitiveTagKeys': ['team'] },
@@ -177,7 +177,7 @@ test.for<[string, Partial<Request>, boolean]>([
 test.for<[string, Partial<Request>]>([
   ['without a source identity', {}],
   ['with one', { SourceIdentity: 'ann' }],
-])('the log has the new session, but neither its secret nor its token: %s', async ([, input]) => {
+])('the log shows the new session, but neither its secret nor its token: %s', async ([, input]) => {
   const store = world();
   const RoleArn = addRole(store, 'Reader', document({ AWS: ANN }));
   const { Credentials, AssumedRoleUser } = await assume(store, { RoleArn, ...input });
@@ -189,14 +189,14 @@ test.for<[string, Partial<Request>]>([
   });
 });
 
-test('the account is trusted and a policy of the user allows', async () => {
+test('the trust policy names the account, and a policy of the user allows', async () => {
   const store = world();
   const RoleArn = addRole(store, 'Reader', document({ AWS: ACCOUNT }));
   store.transact((tx) => putUser(tx, { ...ann, attachedPolicies: ['arn:aws:iam::aws:policy/AdministratorAccess'] }));
   await assume(store, { RoleArn });
 });
 
-test('from another account both sides must allow', async () => {
+test('across accounts both sides must allow', async () => {
   const store = world();
   const RoleArn = addRole(store, 'Reader', document({ AWS: OTHER_ACCOUNT }));
   const { AssumedRoleUser } = await assume(store, { RoleArn }, { as: `${OTHER_ACCOUNT}:user/admin` });
@@ -299,7 +299,7 @@ describe('a chain of roles', () => {
     );
   });
 
-  test('keeps what it passes on as it is', async () => {
+  test('keeps the tags and the identity that it passes on', async () => {
     const { store, second, options } = await chained();
     expect(await refusal(store, { RoleArn: second, SourceIdentity: 'eve' }, options)).toBe(
       'ValidationError: The source identity is already set for this assume role session',
@@ -311,7 +311,7 @@ describe('a chain of roles', () => {
 });
 
 describe('GetSessionToken', () => {
-  test('needs no permission, and its credentials are the user', async () => {
+  test('needs no permission, and its credentials represent the user', async () => {
     const store = world();
     const { Credentials } = await store.call('sts', 'GetSessionToken', {}, AS_ANN);
     expect(Credentials?.Expiration).toEqual(new Date(START + 720 * MINUTE));

@@ -45,7 +45,7 @@ function decided(world: World, as: string, action: string, resource = '*', acces
   });
 }
 
-test('user/admin may do anything, and only by AdministratorAccess', () => {
+test('user/admin may do anything, but only because of AdministratorAccess', () => {
   const world = newWorld();
   expect(decided(world, 'user/admin', 'kms:CreateKey')).toMatchObject({
     allowed: true,
@@ -71,7 +71,7 @@ test('inline policies, managed policies and those of groups count', () => {
   });
 });
 
-test('a boundary limits, by the default version of its policy', () => {
+test('a boundary limits by the default version of its policy', () => {
   const world = newWorld();
   const arn = `arn:aws:iam::${ACCOUNT}:policy/edge/Limit`;
   world.transact((tx) =>
@@ -98,7 +98,7 @@ test('a boundary limits, by the default version of its policy', () => {
   expect(decided(world, 'user/ann', 'kms:ListKeys').denial).toEqual({ gate: 'permissions-boundary', explicit: false });
 });
 
-test('a session has the policies of its role, and counts as the role in conditions', () => {
+test('a session has the policies of its role, and conditions see it as the role', () => {
   const world = newWorld();
   world.transact((tx) =>
     putRole(tx, {
@@ -142,7 +142,7 @@ test('every request has the global condition keys', () => {
   expect(Object.keys(context)).not.toContain('aws:MultiFactorAuthPresent');
 });
 
-test('a policy saved for a user does not let in another one of the same name', () => {
+test('a policy saved for a user does not let in a later user of the same name', () => {
   const world = newWorld();
   const ann = addUser(world, 'ann');
   const arn = `arn:aws:iam::${ACCOUNT}:user/ann`;
@@ -173,7 +173,7 @@ test('a trust policy is stored with the id of the user that it names', () => {
   expect(world.transact((tx) => shownTrustPolicy(kept, tx))).toContain(ann.id);
 });
 
-test('a policy may name what exists', () => {
+test('a policy may name existing principals', () => {
   const world = newWorld();
   const ann = addUser(world, 'ann');
   const check = (type: string, name: string) => world.transact((tx: Tx) => principalCheck(tx)(type, name));

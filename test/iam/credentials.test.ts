@@ -67,12 +67,12 @@ test.for([
   expect(ownerOf(id, key.sessionToken, world)).toMatchObject(caller);
 });
 
-test("an access key id of another store is nobody's", () => {
+test('an access key id from another store is unknown', () => {
   expect(ownerOf('AKIAIOSFODNN7EXAMPLE', undefined, newWorld())).toBe('nobody');
 });
 
 // STS API Reference, "Common Error Types".
-test('temporary credentials count with their own token until they expire', async () => {
+test('temporary credentials work with their own token until they expire', async () => {
   const { world, key } = await newSession();
   const { accessKeyId: id, sessionToken } = key;
   expect(ownerOf(id, undefined, world)).toBe('InvalidClientTokenId');
@@ -83,7 +83,7 @@ test('temporary credentials count with their own token until they expire', async
   expect(ownerOf(id, sessionToken, world)).toBe('InvalidClientTokenId');
 });
 
-test('a long-term key counts while it is active', async () => {
+test('a long-term key works while it is active', async () => {
   const { world, key } = await newKey();
   const { accessKeyId: AccessKeyId } = key;
   expect(ownerOf(AccessKeyId, undefined, world)).toMatchObject({ kind: 'user', accessKeyId: AccessKeyId });

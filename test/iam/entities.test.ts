@@ -32,7 +32,7 @@ describe('users', () => {
     expect((await world.call('iam', 'ListUsers', { PathPrefix: '/staff/' })).Users).toHaveLength(1);
   });
 
-  test('a name is taken in any case', async () => {
+  test('a name is taken regardless of case', async () => {
     const world = newWorld();
     await createUser(world, 'ann');
     expect(await world.refusal('iam', 'CreateUser', { UserName: 'Ann' })).toBe(
@@ -40,7 +40,7 @@ describe('users', () => {
     );
   });
 
-  test('without a name GetUser is about the caller', async () => {
+  test('without a name GetUser returns the caller', async () => {
     const { User } = await newWorld().call('iam', 'GetUser', {});
     expect(User.Arn).toBe(arn('user/admin'));
   });
@@ -58,7 +58,7 @@ describe('users', () => {
     );
   });
 
-  test('pages continue where they ended, whatever was added or removed in between', async () => {
+  test('pages continue where they ended, even if items are added or removed in between', async () => {
     const world = newWorld();
     for (const name of ['b', 'D', 'f']) await createUser(world, name);
     const first = await world.call('iam', 'ListUsers', { MaxItems: 2 });
@@ -88,7 +88,7 @@ describe('users', () => {
     await world.call('kms', 'ListKeys', {}, { as: 'user/anna' });
   });
 
-  test('a user is deleted only when nothing is attached to it', async () => {
+  test('a user can be deleted only when nothing is attached', async () => {
     const world = newWorld();
     const UserName = 'ann';
     const first = await createUser(world, UserName);
@@ -134,7 +134,7 @@ describe('users', () => {
 });
 
 describe('groups', () => {
-  test('policies of a group count for its members as long as they are in it', async () => {
+  test('policies of a group apply to its members as long as they are in it', async () => {
     const world = newWorld();
     await createUser(world, 'ann');
     await world.call('iam', 'CreateGroup', { GroupName: 'Staff' });
@@ -206,7 +206,7 @@ describe('inline policies', () => {
     expect(await world.refusal('iam', 'GetUserPolicy', { UserName: 'ann', PolicyName: 'p' })).toContain('NoSuchEntity');
   });
 
-  test('come back as they were put', async () => {
+  test('are returned as given', async () => {
     const world = newWorld();
     await createUser(world, 'ann');
     const PolicyDocument = `${allow('s3:*')}\n`;
@@ -284,7 +284,7 @@ describe('managed policies', () => {
     expect(Policy?.PermissionsBoundaryUsageCount).toBe(2);
   });
 
-  test('ten of them per user', async () => {
+  test('ten attached policies per user', async () => {
     const world = await withPolicy();
     for (let i = 0; i < 11; i += 1) {
       await world.call('iam', 'CreatePolicy', { PolicyName: `P${i}`, PolicyDocument: allow('s3:*') });
@@ -299,7 +299,7 @@ describe('managed policies', () => {
     await world.call('iam', 'AttachUserPolicy', { UserName: 'ann', PolicyArn: arn('policy/P0') });
   });
 
-  test('AWS’s exist and cannot be changed', async () => {
+  test('AWS’s own exist and cannot be changed', async () => {
     const world = newWorld();
     const AdministratorAccess = 'arn:aws:iam::aws:policy/AdministratorAccess';
     const { Policies } = await world.call('iam', 'ListPolicies', { Scope: 'AWS', OnlyAttached: true });
@@ -385,7 +385,7 @@ test('new tags of a user replace old ones, ignoring the case of their keys', asy
   );
 });
 
-test('IAM’s data outlives the process and the day', async () => {
+test('IAM’s data outlives the process, and remains the next day', async () => {
   const world = newWorld();
   const user = await createUser(world, 'ann');
   world.advance(DAY);

@@ -16,7 +16,7 @@ async function newPeople(): Promise<World> {
 
 const session = (name: string) => `arn:aws:sts::${ACCOUNT}:assumed-role/Reader/${name}`;
 
-describe('a caller is named', () => {
+describe('the caller is given', () => {
   test.for([
     ['user/ann', `arn:aws:iam::${ACCOUNT}:user/team/ann`],
     [`${ACCOUNT}:user/ann`, `arn:aws:iam::${ACCOUNT}:user/team/ann`],
@@ -51,7 +51,7 @@ describe('a caller is named', () => {
   });
 });
 
-describe('no caller is named', () => {
+describe('a caller is refused', () => {
   test.for([
     '',
     'ann',

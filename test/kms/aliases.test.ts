@@ -33,7 +33,7 @@ test.for([
   expect(await world.refusal('kms', 'CreateAlias', { AliasName, TargetKeyId: target ?? keyId })).toBe(refusal);
 });
 
-test('an alias is made, listed, moved and deleted', async () => {
+test('an alias is created, listed, moved and deleted', async () => {
   const world = newWorld();
   const [one, other] = [await makeKey(world), await makeKey(world)];
   await world.call('kms', 'CreateAlias', { AliasName: 'alias/app', TargetKeyId: arnFor(one) });
@@ -57,7 +57,7 @@ test('an alias is made, listed, moved and deleted', async () => {
   expect(await world.refusal('kms', 'UpdateAlias', { AliasName: 'alias/app', TargetKeyId: one })).toBe(notFound);
 });
 
-test("AWS's aliases are listed before they have a key, in their place among the others", async () => {
+test("AWS's aliases are listed before they have a key, in order with the others", async () => {
   const world = newWorld();
   const keyId = await makeKey(world);
   for (const name of ['alias/a', 'alias/z', 'alias/b']) {
@@ -79,7 +79,7 @@ test("AWS's aliases are listed before they have a key, in their place among the 
 });
 
 // KMS API Reference, UpdateAlias: the keys must be of the same type and usage.
-test('an alias moves between keys of one kind and usage only', async () => {
+test('an alias moves only between keys of the same kind and usage', async () => {
   const world = newWorld();
   const symmetric = await makeKey(world);
   const ecc = await makeKey(world, { KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' });
@@ -112,7 +112,7 @@ test('a key has no more than 50 aliases', async () => {
   await world.call('kms', 'UpdateAlias', { AliasName: 'alias/7', TargetKeyId: full });
 });
 
-test('the aliases of a key go with it', async () => {
+test('the aliases of a key are deleted with it', async () => {
   const world = newWorld();
   const KeyId = await makeKey(world);
   await world.call('kms', 'CreateAlias', { AliasName: 'alias/gone', TargetKeyId: KeyId });

@@ -28,7 +28,7 @@ function standsIn(files: readonly Buffer[], secret: Uint8Array): boolean {
   return false;
 }
 
-test('nothing of a plaintext or of a data key stands in any file of the store', async () => {
+test('no part of a plaintext or of a data key is in any file of the store', async () => {
   const world = newWorld();
   const KeyId = await makeKey(world);
   const Plaintext = Buffer.from('Zx9#kQ7!vB2@mN5$');
@@ -44,7 +44,7 @@ test('nothing of a plaintext or of a data key stands in any file of the store', 
   expect(standsIn(files, Buffer.from(KeyId))).toBe(true);
 });
 
-test('every key has material of its own', async () => {
+test('every key has its own material', async () => {
   const world = newWorld();
   for (let i = 0; i < 5; i += 1) await makeKey(world);
   await world.call('kms', 'RotateKeyOnDemand', { KeyId: await makeKey(world) });
@@ -54,7 +54,7 @@ test('every key has material of its own', async () => {
   expect(new Set(rows.map(({ materialId }) => materialId)).size).toBe(7);
 });
 
-test('a wrapped backing key does not open in the place of another', async () => {
+test('a wrapped backing key does not open in place of another', async () => {
   const world = newWorld();
   const [one, other] = [await makeKey(world), await makeKey(world)];
   world.transact((tx) => {

@@ -12,7 +12,7 @@ const records = (world: World, operation: string): CallRecord[] =>
 
 const lastRecord = (world: World, operation: string): CallRecord | undefined => records(world, operation).at(-1);
 
-test('the log has what the caller wrote, defaults in place, the material used, and nothing secret', async () => {
+test('the log has the request with defaults filled in, the material used, and nothing secret', async () => {
   const world = newWorld();
   const keyId = await makeKey(world);
   await world.call('kms', 'CreateAlias', { AliasName: 'alias/app', TargetKeyId: keyId });
@@ -84,7 +84,7 @@ test('changes are logged with the ARN of their key', async () => {
   });
 });
 
-test('grants are logged with their id, and retiring one with nothing of the request', async () => {
+test('grants are logged with their id, and retiring one without its request', async () => {
   const world = newWorld();
   const keyId = await makeKey(world);
   const grant = { GranteePrincipal: `arn:aws:iam::${ACCOUNT}:root`, Operations: ['Decrypt'] } as const;
@@ -101,7 +101,7 @@ test('grants are logged with their id, and retiring one with nothing of the requ
   });
 });
 
-test('a rotation is an event of the service, at its time', async () => {
+test('a rotation is logged as a service event, at its time', async () => {
   const world = newWorld();
   const keyId = await makeKey(world);
   await world.call('kms', 'EnableKeyRotation', { KeyId: keyId, RotationPeriodInDays: 100 });
@@ -120,7 +120,7 @@ test('a rotation is an event of the service, at its time', async () => {
   });
 });
 
-test('a rotation goes to the replicas of its key, as an event of each region', async () => {
+test('a rotation also rotates the replicas of its key, with an event in each region', async () => {
   const world = newWorld();
   const keyId = await makeKey(world, { MultiRegion: true });
   await world.call('kms', 'ReplicateKey', { KeyId: keyId, ReplicaRegion: 'eu-west-1' });

@@ -4,7 +4,7 @@ import { arnFor } from './made-keys.ts';
 
 const KeyId = 'alias/aws/s3';
 
-test('the AWS managed key is made on first use, one an account and region', async () => {
+test('the AWS managed key is created on first use, one per account and region', async () => {
   const world = newWorld();
   const ids = new Set<string | undefined>();
   for (const options of [{}, {}, { region: 'eu-west-1' }, { as: `${OTHER_ACCOUNT}:user/admin` }] as const) {
@@ -24,7 +24,7 @@ test('the AWS managed key is made on first use, one an account and region', asyn
   expect(await world.refusal('kms', 'DescribeKey', { KeyId: 'alias/aws/none' })).toMatch(/^NotFoundException: Alias /);
 });
 
-test('its policy lets the account use it through S3 and look at it', async () => {
+test('its policy lets the account use it through S3 and view it', async () => {
   const world = newWorld();
   const keyId = (await world.call('kms', 'DescribeKey', { KeyId })).KeyMetadata?.KeyId ?? '';
   const { Policy = '' } = await world.call('kms', 'GetKeyPolicy', { KeyId: keyId });

@@ -27,7 +27,7 @@ test('decrypt inverts encrypt for any plaintext and context', async () => {
   );
 });
 
-test('one flipped bit anywhere is refused, and nothing is told of where', async () => {
+test('one flipped bit anywhere is refused, without saying where', async () => {
   const world = newWorld();
   const KeyId = await makeKey(world);
   const { CiphertextBlob = new Uint8Array() } = await world.call('kms', 'Encrypt', { KeyId, Plaintext });
@@ -55,7 +55,7 @@ test.for([
   [{ a: 'x' }, { a: 'X' }],
   [{ a: 'b,c=d' }, { a: 'b', c: 'd' }],
   [{ '\u00e9': 'x' }, { 'e\u0301': 'x' }],
-] as const)('the contexts %j and %j are not the same', async ([one, other]) => {
+] as const)('the contexts %j and %j differ', async ([one, other]) => {
   const world = newWorld();
   const KeyId = await makeKey(world);
   const { CiphertextBlob } = await world.call('kms', 'Encrypt', { KeyId, Plaintext, EncryptionContext: one });
@@ -78,7 +78,7 @@ test('an absent context is the empty one, and order does not matter', async () =
   expect(await world.refusal('kms', 'Decrypt', { CiphertextBlob })).toBe(INVALID);
 });
 
-test('the answers have the members that AWS gives', async () => {
+test("the responses have AWS's members", async () => {
   const world = newWorld();
   const KeyId = await makeKey(world);
   const { CiphertextBlob, ...encrypted } = await world.call('kms', 'Encrypt', { KeyId, Plaintext });
@@ -94,7 +94,7 @@ test('the answers have the members that AWS gives', async () => {
   expect(text(opened)).toBe('attack at dawn');
 });
 
-test('the same input gives different blobs, and a key does not open what another one sealed', async () => {
+test("the same input gives different blobs, and a key does not open another key's blobs", async () => {
   const world = newWorld();
   const [one, other] = [await makeKey(world), await makeKey(world)];
   const first = await world.call('kms', 'Encrypt', { KeyId: one, Plaintext });
@@ -110,7 +110,7 @@ test('the same input gives different blobs, and a key does not open what another
   expect(await world.refusal('kms', 'Decrypt', { CiphertextBlob, KeyId: hmac })).toBe(incorrect);
 });
 
-test('an alias may move while the ciphertexts made by its name stay decryptable', async () => {
+test('ciphertexts made through an alias can still be decrypted after it moves', async () => {
   const world = newWorld();
   const [one, other] = [await makeKey(world), await makeKey(world)];
   await world.call('kms', 'CreateAlias', { AliasName: 'alias/app', TargetKeyId: one });
@@ -150,7 +150,7 @@ test('ReEncrypt changes key and context', async () => {
   expect(await world.refusal('kms', 'ReEncrypt', wrong)).toBe(INVALID);
 });
 
-test('nothing of a plaintext stands in the store, and a deleted key takes its ciphertexts along', async () => {
+test('no part of a plaintext is in the store, and the ciphertexts of a deleted key are lost', async () => {
   const world = newWorld();
   const KeyId = await makeKey(world);
   const { CiphertextBlob } = await world.call('kms', 'Encrypt', { KeyId, Plaintext });
@@ -178,7 +178,7 @@ test.for([
 });
 
 // AWS KMS API Reference, Encrypt: the longest plaintext by algorithm and spec; the messages are recorded from AWS.
-test('RSA encrypts as much as its padding leaves room for, and what OAEP makes opens again', async () => {
+test('RSA encrypts as much as its padding leaves room for, and what OAEP encrypts can be decrypted', async () => {
   const world = newWorld();
   const KeyId = await makeKey(world, { KeySpec: 'RSA_2048', KeyUsage: 'ENCRYPT_DECRYPT' });
   for (const [EncryptionAlgorithm, max] of [
@@ -199,7 +199,7 @@ test('RSA encrypts as much as its padding leaves room for, and what OAEP makes o
   }
 });
 
-test('the refusals of encryption with the wrong kind of key', async () => {
+test('encryption with the wrong kind of key is refused', async () => {
   const world = newWorld();
   const rsa = await makeKey(world, { KeySpec: 'RSA_2048', KeyUsage: 'ENCRYPT_DECRYPT' });
   const signing = await makeKey(world, { KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' });

@@ -11,7 +11,7 @@ test.for([
   [{ KeySpec: 'AES_128' }, 16],
   [{ NumberOfBytes: 1 }, 1],
   [{ NumberOfBytes: 1024 }, 1024],
-] as const)('a data key of %j has %i bytes and opens again', async ([size, length]) => {
+] as const)('a data key of %j has %i bytes and can be decrypted', async ([size, length]) => {
   const world = newWorld();
   const KeyId = await makeKey(world);
   const { Plaintext, CiphertextBlob, ...rest } = await world.call('kms', 'GenerateDataKey', {
@@ -29,7 +29,7 @@ test.for([
   expect(later.Plaintext?.length).toBe(length);
 });
 
-test('exactly one of size and spec is wanted', async () => {
+test('a request needs either a size or a spec', async () => {
   const world = newWorld();
   const KeyId = await makeKey(world);
   const refusal = 'ValidationException: Please specify either number of bytes or key spec.';
@@ -70,7 +70,7 @@ test.for(curves)(
   },
 );
 
-test('key pairs need a symmetric key, and SM2 is for other regions', async () => {
+test('key pairs need a symmetric key, and SM2 is only for other regions', async () => {
   const world = newWorld();
   const KeyId = await makeKey(world, { KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' });
   expect(await world.refusal('kms', 'GenerateDataKeyPair', { KeyId, KeyPairSpec: 'ECC_NIST_P256' })).toBe(
@@ -82,7 +82,7 @@ test('key pairs need a symmetric key, and SM2 is for other regions', async () =>
 });
 
 // KMS API Reference, GenerateRandom; messages recorded from AWS.
-test('random bytes need a number of them', async () => {
+test('random bytes need a number of bytes', async () => {
   const world = newWorld();
   expect((await world.call('kms', 'GenerateRandom', { NumberOfBytes: 1024 })).Plaintext?.length).toBe(1024);
   const range = (value: number, word: string, bound: number) =>
@@ -93,7 +93,7 @@ test('random bytes need a number of them', async () => {
   expect(await world.refusal('kms', 'GenerateRandom', { NumberOfBytes: 1025 })).toBe(range(1025, 'less', 1024));
 });
 
-test('answers for an enclave are refused: the attestation cannot be verified here', async () => {
+test('responses for an enclave are refused: the attestation cannot be verified here', async () => {
   const world = newWorld();
   const KeyId = await makeKey(world);
   const Recipient = { KeyEncryptionAlgorithm: 'RSAES_OAEP_SHA_256', AttestationDocument: Buffer.from('x') };

@@ -53,7 +53,7 @@ async function requests(world: World): Promise<readonly (readonly [OperationName
 const state = (world: World) =>
   world.transact((tx) => [[...tx.kmsKeys.range()], [...tx.kmsKeyUses.range()], [...tx.kmsGrants.range()]]);
 
-test('a call that would succeed says so and changes nothing; one that would not is refused as ever', async () => {
+test('a call that would succeed says so and changes nothing; another is refused as usual', async () => {
   const world = newWorld();
   makeUser(world, 'eve');
   const all = await requests(world);
@@ -66,7 +66,7 @@ test('a call that would succeed says so and changes nothing; one that would not 
   expect(state(world)).toEqual(before);
 });
 
-test('a dry run fails by its ciphertext, unless that is to be ignored', async () => {
+test('a dry run fails because of its ciphertext, unless it ignores the ciphertext', async () => {
   const world = newWorld();
   const KeyId = await makeKey(world);
   const { CiphertextBlob } = await world.call('kms', 'Encrypt', { KeyId, Plaintext });

@@ -21,7 +21,7 @@ async function withGrant(world: World, details: Partial<GrantDetails> = {}, Gran
   return { KeyId, GrantId: grant.GrantId ?? '', GrantToken: grant.GrantToken ?? '', GranteePrincipal };
 }
 
-test('a grant lets its grantee do what it lists and nothing else', async () => {
+test('a grant allows its grantee only the operations that it lists', async () => {
   const world = newWorld();
   const { KeyId, GrantId, GrantToken } = await withGrant(world);
   expect(GrantId).toMatch(/^[0-9a-f]{64}$/);
@@ -41,7 +41,7 @@ test('a grant lets its grantee do what it lists and nothing else', async () => {
   );
 });
 
-test('a Deny beats a grant', async () => {
+test('a Deny overrides a grant', async () => {
   const world = newWorld();
   const { KeyId } = await withGrant(world, {}, makeUser(world, 'bob', [deny('kms:Encrypt')]));
   expect(await world.refusal('kms', 'Encrypt', { KeyId, Plaintext }, { as })).toMatch(
@@ -49,7 +49,7 @@ test('a Deny beats a grant', async () => {
   );
 });
 
-test('a grant reaches a principal of another account by itself, and the whole account by its policies', async () => {
+test('a grant lets in a principal of another account directly, and the whole account by its policies', async () => {
   const world = newWorld();
   const far = makeUser(world, 'far', [], OTHER_ACCOUNT);
   const options = { as: `${OTHER_ACCOUNT}:user/far` };
@@ -91,7 +91,7 @@ test.for([
   ).toBe(!('SourceArn' in Constraints));
 });
 
-test('the same grant by the same name on the same key is made once, with another token', async () => {
+test('repeating a grant with the same name on the same key creates only one, with another token', async () => {
   const world = newWorld();
   const grant = { GranteePrincipal: makeUser(world, 'bob'), Name: 'mine', Operations: ['Encrypt', 'Decrypt'] } as const;
   const [KeyId, other] = [await makeKey(world), await makeKey(world)];
@@ -112,7 +112,7 @@ test('the same grant by the same name on the same key is made once, with another
   expect(ids.size).toBe(6);
 });
 
-test('grants are listed whole, by id, by grantee, and for those who may retire them', async () => {
+test('grants are listed: all, by id, by grantee, and by retiring principal', async () => {
   const world = newWorld();
   const Constraints = { EncryptionContextSubset: { a: 'b' } };
   const { KeyId, GrantId, GranteePrincipal } = await withGrant(world, {
@@ -150,7 +150,7 @@ test('grants are listed whole, by id, by grantee, and for those who may retire t
   expect(await world.refusal('kms', 'ListGrants', { KeyId, Marker: 'x' })).toBe('InvalidMarkerException: ');
 });
 
-test('a user made anew under the old name is not the grantee, whose id the list then shows', async () => {
+test('a user recreated under the old name is not the grantee, whose id the list then shows', async () => {
   const world = newWorld();
   const { KeyId } = await withGrant(world);
   makeUser(world, 'bob');
@@ -167,7 +167,7 @@ test.for([
   [{ Operations: ['Decrypt'] }, false],
   [{ Operations: ['Decrypt'], Constraints: { EncryptionContextSubset: { b: '2' } } }, false],
   [{ Operations: ['Decrypt', 'Encrypt'], Constraints: { EncryptionContextSubset: { a: '1' } } }, false],
-] as const)('whom a grant lets create grants may create %j: %s', async ([child, allowed]) => {
+] as const)('a principal whom a grant lets create grants may create %j: %s', async ([child, allowed]) => {
   const world = newWorld();
   const { KeyId } = await withGrant(world, {
     Operations: ['Decrypt', 'CreateGrant'],
@@ -184,7 +184,7 @@ test.for([
 });
 
 // AWS KMS Developer Guide, "Retiring and revoking grants": who may retire.
-test('a grant is retired by its retiring principal, its grantee if it says so, and its account', async () => {
+test('a grant is retired by its retiring principal, its grantee if it allows that, and its account', async () => {
   const world = newWorld();
   const carol = makeUser(world, 'carol');
   makeUser(world, 'eve');
@@ -216,7 +216,7 @@ test('a grant is retired by its retiring principal, its grantee if it says so, a
   });
 });
 
-test('a key policy cannot allow retiring, only forbid it', async () => {
+test('a key policy can forbid retiring, but not allow it', async () => {
   const world = newWorld();
   const eve = makeUser(world, 'eve');
   const { KeyId, GrantToken } = await withGrant(world);
@@ -235,7 +235,7 @@ test('a key policy cannot allow retiring, only forbid it', async () => {
   );
 });
 
-test('a retired or revoked grant allows nothing any more', async () => {
+test('a retired or revoked grant no longer allows anything', async () => {
   const world = newWorld();
   for (const end of ['retire by token', 'retire by id', 'revoke'] as const) {
     const { KeyId, GrantId, GrantToken } = await withGrant(world);
@@ -254,7 +254,7 @@ test('a retired or revoked grant allows nothing any more', async () => {
   }
 });
 
-test('with a delay a new grant counts by its token until the delay is over', async () => {
+test('with a delay, a new grant works with its token until the delay is over', async () => {
   const world = newWorld({ grantDelayMs: 5 * MINUTE });
   const { KeyId, GrantToken } = await withGrant(world);
   const request = { KeyId, Plaintext };
@@ -265,7 +265,7 @@ test('with a delay a new grant counts by its token until the delay is over', asy
 });
 
 // KMS API Reference, CreateGrant, RetireGrant, RevokeGrant, ListGrants: their errors.
-test('the refusals of the grant operations', async () => {
+test('invalid requests on grants are refused', async () => {
   const world = newWorld();
   const bob = makeUser(world, 'bob');
   const KeyId = await makeKey(world);

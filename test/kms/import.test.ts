@@ -78,7 +78,7 @@ async function importMaterial(
 const metadata = async (world: World, KeyId: string) => (await world.call('kms', 'DescribeKey', { KeyId })).KeyMetadata;
 
 test.for(['RSAES_OAEP_SHA_1', 'RSAES_OAEP_SHA_256'] as const)(
-  'material that OpenSSL wrapped with %s makes the key work',
+  'material that OpenSSL wrapped with %s makes the key usable',
   async (algorithm) => {
     const world = newWorld();
     const ssl = openssl();
@@ -104,7 +104,7 @@ test.for(['RSAES_OAEP_SHA_1', 'RSAES_OAEP_SHA_256'] as const)(
   },
 );
 
-test('material expires on the day, its ciphertexts wait, and the same bytes bring them back', async () => {
+test('material expires on time, its ciphertexts wait, and the same bytes make them usable again', async () => {
   const world = newWorld();
   const ssl = openssl();
   const KeyId = await makeKey(world, { Origin: 'EXTERNAL' });
@@ -137,7 +137,7 @@ test('material expires on the day, its ciphertexts wait, and the same bytes brin
   expect(text((await world.call('kms', 'Decrypt', { CiphertextBlob })).Plaintext)).toBe('imported');
 });
 
-test('deleted material can be imported again, and nothing else', async () => {
+test('only the deleted material can be imported again', async () => {
   const world = newWorld();
   const ssl = openssl();
   const KeyId = await makeKey(world, { Origin: 'EXTERNAL' });
@@ -174,7 +174,7 @@ test.for([
   ['ECC_NIST_EDWARDS25519', 'SIGN_VERIFY', 'RSA_AES_KEY_WRAP_SHA_256', ['genpkey', '-algorithm', 'ed25519']],
   ['RSA_2048', 'SIGN_VERIFY', 'RSA_AES_KEY_WRAP_SHA_256', ['genrsa', '2048']],
 ] as const satisfies readonly (readonly [KeySpec, KeyUsageType, AlgorithmSpec, readonly string[]])[])(
-  'a key of %s for %s comes in by %s',
+  'a key of %s for %s is imported with %s',
   async ([KeySpec, KeyUsage, algorithm, generate]) => {
     const world = newWorld();
     const ssl = openssl();
@@ -195,7 +195,7 @@ test.for([
   },
 );
 
-test('GetParametersForImport refuses what does not go together', async () => {
+test('GetParametersForImport refuses combinations that do not fit', async () => {
   const world = newWorld();
   const own = await makeKey(world);
   const symmetric = await makeKey(world, { Origin: 'EXTERNAL' });
@@ -217,7 +217,7 @@ test('GetParametersForImport refuses what does not go together', async () => {
   }
 });
 
-test('ImportKeyMaterial refuses wrong dates, tokens, wrappings and sizes, and a refusal does not spend the token', async () => {
+test('ImportKeyMaterial refuses wrong dates, tokens, wrappings and sizes, and a refusal does not use up the token', async () => {
   const world = newWorld();
   const ssl = openssl();
   const KeyId = await makeKey(world, { Origin: 'EXTERNAL' });
@@ -258,7 +258,7 @@ test('ImportKeyMaterial refuses wrong dates, tokens, wrappings and sizes, and a 
 });
 
 // AWS KMS Developer Guide, "Rotate keys on demand", imported key material (since June 2025).
-test('several materials rotate on demand, and each must be there for the key to work', async () => {
+test('several materials rotate on demand, and all must be present for the key to work', async () => {
   const world = newWorld();
   const ssl = openssl();
   const KeyId = await makeKey(world, { Origin: 'EXTERNAL' });

@@ -28,7 +28,7 @@ test.for([
   expect([SharedSecret, theirs.length]).toEqual([theirs, length]);
 });
 
-test('public keys that are none, or lie on another curve, are refused without a word', async () => {
+test('invalid public keys, and those on another curve, are refused without a message', async () => {
   const world = newWorld();
   const KeyId = await makeKey(world, { KeySpec: 'ECC_NIST_P256', KeyUsage: 'KEY_AGREEMENT' });
   const other = await makeKey(world, { KeySpec: 'ECC_NIST_P384', KeyUsage: 'KEY_AGREEMENT' });

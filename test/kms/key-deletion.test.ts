@@ -3,7 +3,7 @@ import { allCalls } from '../../src/call/call-log.ts';
 import { DAY, newWorld, START } from '../support/harness.ts';
 import { arnFor, makeKey } from './made-keys.ts';
 
-test('a key is deleted when its window is over, and not a moment before', async () => {
+test('a key is deleted when its waiting period is over, and not a moment before', async () => {
   const world = newWorld();
   const KeyId = await makeKey(world);
   const DeletionDate = new Date(START + 7 * DAY);
@@ -26,7 +26,7 @@ test('a key is deleted when its window is over, and not a moment before', async 
   expect((await world.call('kms', 'ListKeys', {})).Keys).toEqual([]);
 });
 
-test('everything of a deleted key is destroyed, and the log tells when', async () => {
+test('everything about a deleted key is destroyed, and the log says when', async () => {
   const world = newWorld();
   const KeyId = await makeKey(world);
   await world.call('kms', 'RotateKeyOnDemand', { KeyId });
@@ -49,7 +49,7 @@ test('everything of a deleted key is destroyed, and the log tells when', async (
   ]);
 });
 
-test('a cancelled deletion leaves the key disabled', async () => {
+test('cancelling a deletion leaves the key disabled', async () => {
   const world = newWorld();
   const KeyId = await makeKey(world);
   const { PendingWindowInDays } = await world.call('kms', 'ScheduleKeyDeletion', { KeyId });
@@ -71,7 +71,7 @@ test.for([
     "1 validation error detected: Value '366' at 'pendingWindowInDays' failed to satisfy constraint: " +
       'Member must have value less than or equal to 365',
   ],
-] as const)('a window of %i days: %s', async ([PendingWindowInDays, message]) => {
+] as const)('a waiting period of %i days: %s', async ([PendingWindowInDays, message]) => {
   const world = newWorld();
   const KeyId = await makeKey(world);
   expect(await world.refusal('kms', 'ScheduleKeyDeletion', { KeyId, PendingWindowInDays })).toBe(

@@ -31,7 +31,7 @@ test.for([
   expect(await newWorld().refusal('kms', 'DescribeKey', { KeyId })).toBe(refusal);
 });
 
-test('a key of another region does not exist here', async () => {
+test('a key in another region does not exist here', async () => {
   const world = newWorld();
   const KeyId = await makeKey(world, {}, { region: 'eu-west-1' });
   expect(await world.refusal('kms', 'DescribeKey', { KeyId })).toBe(
@@ -39,7 +39,7 @@ test('a key of another region does not exist here', async () => {
   );
 });
 
-test('all four names of a key mean the key', async () => {
+test('all four names of a key identify the key', async () => {
   const world = newWorld();
   const keyId = await makeKey(world);
   await world.call('kms', 'CreateAlias', { AliasName: 'alias/mine', TargetKeyId: keyId });
@@ -78,7 +78,7 @@ const withoutAliases: readonly (readonly [OperationName<'kms'>, object])[] = [
   ['UpdatePrimaryRegion', { PrimaryRegion: 'eu-west-1' }],
 ];
 
-test('operations that take no alias say so', async () => {
+test('operations that do not accept aliases say so', async () => {
   const world = newWorld();
   await world.call('kms', 'CreateAlias', { AliasName: 'alias/mine', TargetKeyId: await makeKey(world) });
   for (const [operation, input] of withoutAliases) {
@@ -95,7 +95,7 @@ const hidden = (action: string, phrase = 'on this resource') =>
   'because the resource does not exist in this Region, no resource-based policies allow access, ' +
   'or a resource-based policy explicitly denies access';
 
-test("another account's key shows neither itself nor its absence", async () => {
+test("another account's key is not revealed, whether it exists or not", async () => {
   const world = newWorld();
   const keyId = await makeKey(world);
   const as = `${OTHER_ACCOUNT}:user/admin`;
@@ -104,7 +104,7 @@ test("another account's key shows neither itself nor its absence", async () => {
   }
 });
 
-test("operations that do not cross accounts refuse another account's key even where its policy allows them", async () => {
+test("operations that do not work across accounts refuse another account's key even if its policy allows them", async () => {
   const world = newWorld();
   const statement = { Effect: 'Allow', Action: 'kms:*', Resource: '*' };
   const Policy = JSON.stringify({
@@ -124,7 +124,7 @@ test("operations that do not cross accounts refuse another account's key even wh
   expect(opened.KeyId).toBe(KeyId);
 });
 
-test('a ciphertext whose key is gone or not for the caller is refused alike', async () => {
+test('a ciphertext is refused alike if its key is deleted or not for the caller', async () => {
   const world = newWorld();
   const KeyId = await makeKey(world);
   const { CiphertextBlob } = await world.call('kms', 'Encrypt', { KeyId, Plaintext: Buffer.from('x') });

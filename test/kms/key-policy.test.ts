@@ -28,7 +28,7 @@ test('the default policy is printed as AWS prints it', async () => {
   expect(await world.call('kms', 'ListKeyPolicies', { KeyId })).toEqual({ PolicyNames: ['default'], Truncated: false });
 });
 
-test('a policy that is put comes back with its order and content', async () => {
+test('a policy is returned with its order and content', async () => {
   const world = newWorld();
   const KeyId = await makeKey(world);
   const Policy = policy(all, { ...all, Sid: 'with spaces', Action: ['kms:Encrypt', 'kms:Decrypt'] });
@@ -95,7 +95,7 @@ test('the lockout check can be bypassed, and then the caller is locked out', asy
   );
 });
 
-test('there is one policy, and it has a size', async () => {
+test('a key has one policy, with a maximum size', async () => {
   const world = newWorld();
   const KeyId = await makeKey(world);
   const noSuch = 'NotFoundException: No such policy exists';

@@ -232,7 +232,7 @@ test('every operation on a key has a row', () => {
   expect(Object.keys(table).sort()).toEqual(Object.keys(stateTable).sort());
 });
 
-test.for(Object.keys(table) as KeyOperation[])('%s answers by the state of its key', async (operation) => {
+test.for(Object.keys(table) as KeyOperation[])('%s responds according to the state of its key', async (operation) => {
   const world = newWorld();
   const outcomes: Record<string, string> = {};
   for (const state of states) outcomes[state] = await outcome(world, operation, state);

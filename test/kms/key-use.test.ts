@@ -3,7 +3,7 @@ import { allCalls } from '../../src/call/call-log.ts';
 import { MINUTE, newWorld, START } from '../support/harness.ts';
 import { makeKey } from './made-keys.ts';
 
-test('the last successful cryptographic operation is told, of each key of it', async () => {
+test('the last successful cryptographic operation is reported for each key', async () => {
   const world = newWorld();
   const [KeyId, other] = [await makeKey(world), await makeKey(world)];
   const start = { TrackingStartDate: new Date(START), KeyCreationDate: new Date(START) };

@@ -96,7 +96,7 @@ test.for(refusals)('CreateKey %j: %s', async ([input, refusal]) => {
   expect(await world.call('kms', 'ListKeys', {})).toEqual({ Keys: [], Truncated: false });
 });
 
-test('enabling and disabling may be repeated', async () => {
+test('enabling and disabling can be repeated', async () => {
   const world = newWorld();
   const KeyId = await makeKey(world);
   const state = async () => (await world.call('kms', 'DescribeKey', { KeyId })).KeyMetadata?.KeyState;
@@ -118,7 +118,7 @@ test('a description can be changed and cleared', async () => {
   }
 });
 
-test('ListKeys shows keys in any state, a region at a time, and its markers survive what changes meanwhile', async () => {
+test('ListKeys shows keys in any state, one region at a time, and its markers survive changes in between', async () => {
   const world = newWorld();
   const ids = new Set<string>();
   for (let i = 0; i < 7; i += 1) ids.add(await makeKey(world));
@@ -136,7 +136,7 @@ test('ListKeys shows keys in any state, a region at a time, and its markers surv
   for (const id of ids) expect(seen).toContain(id);
 });
 
-test('a marker that KMS did not make, or made for another list, is refused', async () => {
+test('a marker that KMS did not issue, or issued for another list, is refused', async () => {
   const world = newWorld();
   await makeKey(world);
   await makeKey(world);

@@ -10,7 +10,7 @@ test.for([
   ['HMAC_256', 'HMAC_SHA_256', 32],
   ['HMAC_384', 'HMAC_SHA_384', 48],
   ['HMAC_512', 'HMAC_SHA_512', 64],
-] as const)('%s makes and checks codes with %s', async ([KeySpec, MacAlgorithm, length]) => {
+] as const)('%s generates and verifies MACs with %s', async ([KeySpec, MacAlgorithm, length]) => {
   const world = newWorld();
   const KeyId = await makeKey(world, { KeySpec, KeyUsage: 'GENERATE_VERIFY_MAC' });
   const { Mac = new Uint8Array(), ...rest } = await world.call('kms', 'GenerateMac', { KeyId, Message, MacAlgorithm });
@@ -26,7 +26,7 @@ test.for([
   );
 });
 
-test('a key of another usage makes no codes', async () => {
+test('a key with another usage generates no MACs', async () => {
   const world = newWorld();
   const KeyId = await makeKey(world);
   expect(await world.refusal('kms', 'GenerateMac', { KeyId, Message, MacAlgorithm: 'HMAC_SHA_256' })).toBe(

@@ -15,7 +15,7 @@ async function related(world: World) {
 const describe = async (world: World, KeyId: string, region?: 'eu-west-1') =>
   (await world.call('kms', 'DescribeKey', { KeyId }, region ? { region } : {})).KeyMetadata;
 
-test('a replica has the id and the material of its primary, and what is its own', async () => {
+test('a replica has the id and the material of its primary, and facts of its own', async () => {
   const world = newWorld();
   const KeyId = await makeKey(world, {
     MultiRegion: true,
@@ -50,7 +50,7 @@ test('a replica has the id and the material of its primary, and what is its own'
   expect(primary?.MultiRegionConfiguration).toEqual({ ...configuration, MultiRegionKeyType: 'PRIMARY' });
 });
 
-test('the tags of a replica are its own, and answered', async () => {
+test('the tags of a replica are its own, and are returned', async () => {
   const world = newWorld();
   const KeyId = await makeKey(world, { MultiRegion: true, Tags: [{ TagKey: 'a', TagValue: 'b' }] });
   const Tags = [{ TagKey: 'c', TagValue: 'd' }];
@@ -59,7 +59,7 @@ test('the tags of a replica are its own, and answered', async () => {
   expect((await world.call('kms', 'ListResourceTags', { KeyId }, inEurope)).Tags).toEqual(Tags);
 });
 
-test('what one encrypts the other decrypts, before and after rotations', async () => {
+test('each decrypts what the other encrypts, before and after rotations', async () => {
   const world = newWorld();
   const KeyId = await related(world);
   const here = await world.call('kms', 'Encrypt', { KeyId, Plaintext });
@@ -76,7 +76,7 @@ test('what one encrypts the other decrypts, before and after rotations', async (
   expect(Rotations).toEqual((await world.call('kms', 'ListKeyRotations', { KeyId })).Rotations);
 });
 
-test('only a primary is replicated and rotated', async () => {
+test('only a primary can be replicated and rotated', async () => {
   const world = newWorld();
   const KeyId = await related(world);
   const notPrimary = `UnsupportedOperationException: ${arnFor(KeyId, 'eu-west-1')} is not a multi-region primary key.`;
@@ -97,7 +97,7 @@ test('only a primary is replicated and rotated', async () => {
   );
 });
 
-test('primary and replica change their roles, and the rotation goes along', async () => {
+test('primary and replica swap roles, and the rotation schedule moves with them', async () => {
   const world = newWorld();
   const KeyId = await related(world);
   await world.call('kms', 'EnableKeyRotation', { KeyId });
@@ -121,7 +121,7 @@ test('primary and replica change their roles, and the rotation goes along', asyn
   expect((await world.call('kms', 'GetKeyRotationStatus', { KeyId })).KeyRotationEnabled).toBe(false);
 });
 
-test('a change that takes its time shows as Updating, in which the key works', async () => {
+test('a change that takes time shows as Updating, and the key still works', async () => {
   const world = newWorld({ settleDelayMs: 10_000 });
   const KeyId = await related(world);
   expect((await describe(world, KeyId, 'eu-west-1'))?.KeyState).toBe('Creating');
@@ -137,7 +137,7 @@ test('a change that takes its time shows as Updating, in which the key works', a
 });
 
 // AWS KMS Developer Guide, "Deleting multi-Region keys".
-test('a primary waits for its replicas, then its own window begins', async () => {
+test('a primary waits for its replicas before its own waiting period begins', async () => {
   const world = newWorld();
   const KeyId = await related(world);
   expect(await world.call('kms', 'ScheduleKeyDeletion', { KeyId, PendingWindowInDays: 10 })).toEqual({
@@ -175,7 +175,7 @@ test('a primary waits for the last of its replicas', async () => {
   expect((await describe(world, KeyId))?.KeyState).toBe('PendingDeletion');
 });
 
-test('imported material comes into each related key on its own', async () => {
+test('imported material is imported into each related key separately', async () => {
   const world = newWorld();
   const KeyId = await makeKey(world, { MultiRegion: true, Origin: 'EXTERNAL' });
   const material = randomBytes(32);

@@ -6,13 +6,13 @@ import { newWorld } from '../support/harness.ts';
 import { families, makeKey } from './made-keys.ts';
 import { requestsFor } from './operation-inputs.ts';
 
-test('all 54 operations of the model answer', () => {
+test('all 54 operations of the model respond', () => {
   expect(Object.keys(kmsOperations)).toHaveLength(54);
 });
 
 // No operation may fall over a family that it did not think of: each gives an answer, or a refusal with a code that
 // the model declares for it or that any operation can give.
-test('every operation meets every family of keys', async () => {
+test('every operation is tried with every family of keys', async () => {
   const world = newWorld();
   const slowKeys = new Map<string, string>();
   for (const [KeySpec, KeyUsage] of families) {

@@ -33,7 +33,7 @@ const denied = (action: string, KeyId: string, kind: 'identity' | 'resource') =>
   `${arnFor(KeyId)} because no ${kind}-based policy allows the ${action} action`;
 
 // AWS KMS Developer Guide, "Key policies": IAM policies count only where the key policy lets the account decide.
-test('the key policy must allow, or leave it to the account', async () => {
+test('the key policy must allow, or delegate to the account', async () => {
   const world = newWorld();
   const bob = makeUser(world, 'bob', [allow('kms:*')]);
   const delegating = await keyWith(world, {});
@@ -88,7 +88,7 @@ test.for([
   expect(await allowed(world.call('kms', 'Encrypt', { KeyId, Plaintext, ...request }, { as }))).toBe(outcome);
 });
 
-test('rules on a key hold when the call named an alias', async () => {
+test('rules on a key apply when the call names an alias', async () => {
   const world = newWorld();
   const [one, other] = [await keyWith(world, {}), await keyWith(world, {})];
   makeUser(world, 'bob', [allow('kms:Encrypt', arnFor(one))]);
@@ -100,7 +100,7 @@ test('rules on a key hold when the call named an alias', async () => {
 });
 
 // AWS KMS Developer Guide, "Controlling access to aliases": both halves are needed.
-test('an alias operation needs the alias and every key of it', async () => {
+test('an alias operation needs permission on the alias and on each of its keys', async () => {
   const world = newWorld();
   const [one, other] = [await keyWith(world, {}), await keyWith(world, {})];
   const alias = `arn:aws:kms:us-east-1:${ACCOUNT}:alias/app`;
@@ -120,7 +120,7 @@ test('an alias operation needs the alias and every key of it', async () => {
   await world.call('kms', 'DeleteAlias', { AliasName: 'alias/app' }, { as });
 });
 
-test('ReEncrypt needs both keys, and knows when they are one', async () => {
+test('ReEncrypt needs permission on both keys, and recognizes when they are the same', async () => {
   const world = newWorld();
   const [one, other] = [await keyWith(world, {}), await keyWith(world, {})];
   const { CiphertextBlob } = await world.call('kms', 'Encrypt', { KeyId: one, Plaintext });
@@ -132,7 +132,7 @@ test('ReEncrypt needs both keys, and knows when they are one', async () => {
   await world.call('kms', 'ReEncrypt', { ...request, DestinationKeyId: one }, { as });
 });
 
-test('operations without a key are a matter of IAM policies, on everything', async () => {
+test('operations without a key need IAM policies, on all resources', async () => {
   const world = newWorld();
   makeUser(world, 'bob', [allow(['kms:CreateKey', 'kms:ListKeys'], arnFor('*'))]);
   expect(await world.refusal('kms', 'CreateKey', {}, { as })).toMatch(
@@ -165,7 +165,7 @@ test.for<[string, object, boolean]>([
   ['kms:TagResource', { 'aws:RequestedRegion': 'eu-west-1', 'aws:RequestTag/team': 'red' }, true],
   ['kms:TagResource', { 'aws:RequestedRegion': 'us-east-1' }, false],
   ['kms:TagResource', { 'aws:RequestTag/team': 'blue' }, false],
-])('a replica by who may %s if %j: %s', async ([action, StringEquals, outcome]) => {
+])('a replica, by who may %s if %j: %s', async ([action, StringEquals, outcome]) => {
   const world = newWorld();
   const others = ['kms:ReplicateKey', 'kms:CreateKey', 'kms:TagResource'].filter((other) => other !== action);
   makeUser(world, 'bob', [allow(others), { ...allow(action), Condition: { StringEquals } }]);

@@ -25,7 +25,7 @@ test('rotation is off until it is enabled, with a period of 365 days', async () 
   expect((await status()).KeyRotationEnabled).toBe(false);
 });
 
-test('each period gives a generation, new ciphertexts use the newest, old ones still open', async () => {
+test('each period creates a generation, new ciphertexts use the newest, old ones can still be decrypted', async () => {
   const world = newWorld();
   const KeyId = await makeKey(world);
   await world.call('kms', 'EnableKeyRotation', { KeyId, RotationPeriodInDays: 90 });
@@ -45,7 +45,7 @@ test('each period gives a generation, new ciphertexts use the newest, old ones s
   expect(dates).toEqual([1, 2, 3].map((n) => [new Date(START + n * 90 * DAY), 'AUTOMATIC']));
 });
 
-test('many years at once are many rotations, each on its day', async () => {
+test('many years at once are many rotations, each on its date', async () => {
   const world = newWorld();
   const KeyId = await makeKey(world);
   await world.call('kms', 'EnableKeyRotation', { KeyId });
@@ -56,7 +56,7 @@ test('many years at once are many rotations, each on its day', async () => {
   expect(years).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
 });
 
-test('a disabled key is not rotated; what was due is done when it is enabled', async () => {
+test('a disabled key is not rotated until it is enabled', async () => {
   const world = newWorld();
   const KeyId = await makeKey(world);
   await world.call('kms', 'EnableKeyRotation', { KeyId });
@@ -68,7 +68,7 @@ test('a disabled key is not rotated; what was due is done when it is enabled', a
   expect([only?.RotationDate, more]).toEqual([new Date(START + 400 * DAY), []]);
 });
 
-test('rotation on demand does not move the schedule, and tells the first material on request', async () => {
+test('an on-demand rotation does not move the schedule, and the first material is listed on request', async () => {
   const world = newWorld();
   const KeyId = await makeKey(world);
   await world.call('kms', 'EnableKeyRotation', { KeyId });
@@ -89,7 +89,7 @@ test('rotation on demand does not move the schedule, and tells the first materia
   expect(NextRotationDate).toEqual(new Date(START + 365 * DAY));
 });
 
-test('a rotation that takes its time shows when it began', async () => {
+test('a rotation that takes time shows when it began', async () => {
   const world = newWorld({ settleDelayMs: 5000 });
   const KeyId = await makeKey(world);
   await world.call('kms', 'RotateKeyOnDemand', { KeyId });
@@ -103,7 +103,7 @@ test('a rotation that takes its time shows when it began', async () => {
 });
 
 // AWS KMS Developer Guide, "Resource quotas"; the message is recorded from AWS.
-test('a key is rotated on demand no more than 25 times', async () => {
+test('a key can be rotated on demand at most 25 times', async () => {
   const world = newWorld();
   const KeyId = await makeKey(world);
   for (let i = 0; i < 25; i += 1) await world.call('kms', 'RotateKeyOnDemand', { KeyId }, { grouped: true });
@@ -113,7 +113,7 @@ test('a key is rotated on demand no more than 25 times', async () => {
   );
 });
 
-test('rotation on demand is refused shortly before the automatic one', async () => {
+test('an on-demand rotation is refused shortly before the automatic one', async () => {
   const world = newWorld();
   const KeyId = await makeKey(world);
   await world.call('kms', 'EnableKeyRotation', { KeyId, RotationPeriodInDays: 90 });
@@ -122,7 +122,7 @@ test('rotation on demand is refused shortly before the automatic one', async () 
 });
 
 // AWS KMS Developer Guide, "Rotate AWS KMS keys": what cannot be rotated; the empty messages are recorded from AWS.
-test('keys that cannot rotate say so, and tell their status all the same', async () => {
+test('keys that cannot be rotated say so, but still report their status', async () => {
   const world = newWorld();
   const empty = 'UnsupportedOperationException: ';
   const operations = ['EnableKeyRotation', 'DisableKeyRotation', 'RotateKeyOnDemand', 'ListKeyRotations'] as const;

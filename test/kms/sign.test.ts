@@ -39,7 +39,7 @@ async function signature(
 }
 
 test.for(['RSA_2048', 'ECC_NIST_P256', 'ECC_NIST_P384', 'ECC_NIST_P521', 'ECC_SECG_P256K1'] as const)(
-  'what a key of %s signs, OpenSSL verifies, and RAW and DIGEST are the same signature',
+  'OpenSSL verifies what a key of %s signs, and RAW and DIGEST give the same signature',
   async (spec) => {
     const world = newWorld();
     const ssl = openssl();
@@ -91,7 +91,7 @@ test.for(['RSA_2048', 'ECC_NIST_P256', 'ECC_NIST_P384', 'ECC_NIST_P521', 'ECC_SE
   },
 );
 
-test('Ed25519 signs as OpenSSL does, and its pre-hashed form is another signature', async () => {
+test('Ed25519 signs as OpenSSL does, and its pre-hashed form gives another signature', async () => {
   const world = newWorld();
   const ssl = openssl();
   const KeyId = await makeKey(world, { KeySpec: 'ECC_NIST_EDWARDS25519', KeyUsage: 'SIGN_VERIFY' });

@@ -5,7 +5,7 @@ import { makeKey } from './made-keys.ts';
 const tag = (TagKey: string, TagValue = '') => ({ TagKey, TagValue });
 const many = (count: number, prefix = 't') => Array.from({ length: count }, (_, i) => tag(`${prefix}${i}`));
 
-test('tags are added, replaced in their place, and removed; unknown names do no harm', async () => {
+test('tags are added, replaced in place, and removed; unknown names are ignored', async () => {
   const world = newWorld();
   const KeyId = await makeKey(world, { Tags: [tag('b', '1'), tag('a', '2')] });
   await world.call('kms', 'TagResource', { KeyId, Tags: [tag('c', '3'), tag('b', '4'), tag('A', '5')] });
@@ -47,7 +47,7 @@ test.for([
   expect(await world.refusal('kms', 'CreateKey', { Tags })).toBe(refusal);
 });
 
-test('a key keeps no more than 50 tags', async () => {
+test('a key has at most 50 tags', async () => {
   const world = newWorld();
   const KeyId = await makeKey(world, { Tags: many(50) });
   await world.call('kms', 'TagResource', { KeyId, Tags: [tag('t0', 'new')] });

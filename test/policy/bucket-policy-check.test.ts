@@ -113,7 +113,7 @@ test('only the content of a policy can make it too long, not white space', () =>
 });
 
 // Amazon S3 User Guide, "Blocking public access to your Amazon S3 storage", The meaning of "public".
-describe('a policy that allows everybody', () => {
+describe('a policy that allows everyone', () => {
   const conditions: readonly (readonly [Readonly<Record<string, unknown>> | undefined, boolean])[] = [
     [undefined, true],
     [{ StringEquals: { 'aws:PrincipalOrgID': 'o-abcdefghij' } }, false],

@@ -93,9 +93,9 @@ test.for<[string, Policies, string]>([
 });
 
 test.for([
-  ['there is none', { resource: '*' }],
-  ['it is not to be named', { resource: 'arn:aws:s3:::*', resourcePhrase: '' }],
-] as const)('S3 names no resource where %s', ([, access]) => {
+  ['an action without one', { resource: '*' }],
+  ['an action that hides it', { resource: 'arn:aws:s3:::*', resourcePhrase: '' }],
+] as const)('S3 does not name the resource for %s', ([, access]) => {
   expect(refusal('s3', alice, { action: 's3:ListAllMyBuckets', ...access }, {})).toBe(
     `AccessDenied 403: ${USER} s3:ListAllMyBuckets because no identity-based policy allows the s3:ListAllMyBuckets action`,
   );
@@ -129,7 +129,7 @@ test('KMS names the key, unquoted', () => {
 const HIDDEN =
   'because the resource does not exist in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access';
 
-test('KMS does not tell another account whether there is such a key', () => {
+test('KMS does not reveal to another account whether a key exists', () => {
   const access = { action: 'kms:Decrypt', resource: KEY };
   const message = `AccessDeniedException 400: User: ${xena.arn} is not authorized to perform: kms:Decrypt on this resource ${HIDDEN}`;
   expect(refusal('kms', xena, access, { identity: all, resource: attached('key-policy') })).toBe(message);
@@ -137,7 +137,7 @@ test('KMS does not tell another account whether there is such a key', () => {
   expect(refusal('kms', xena, access, { identity: all, resource: denying })).toBe(message);
 });
 
-test('a denial of a service’s call to KMS uses the service’s phrase', () => {
+test('the denial of a service’s call to KMS uses the service’s phrase', () => {
   const access = {
     action: 'kms:Decrypt',
     resource: KEY,
@@ -161,7 +161,7 @@ test('a managed policy that denies is named', () => {
   );
 });
 
-test('STS does not say why a role may not be assumed', () => {
+test('STS does not say why a role cannot be assumed', () => {
   const access: Omit<Access, 'owner'> = {
     action: 'sts:AssumeRole',
     resource: ROLE,
@@ -176,7 +176,7 @@ test('STS does not say why a role may not be assumed', () => {
   expect(refusal('sts', alice, access, { resource: open })).toBe(words);
 });
 
-test('IAM names what the operation says', () => {
+test('IAM refers to the resource as the operation does', () => {
   const access = { action: 'iam:GetRole', resource: ROLE, resourcePhrase: 'on resource: role Reader' };
   expect(refusal('iam', alice, access, {})).toBe(
     `AccessDenied 403: ${USER} iam:GetRole on resource: role Reader because no identity-based policy allows the iam:GetRole action`,

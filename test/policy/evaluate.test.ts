@@ -97,7 +97,7 @@ const anyRequest: fc.Arbitrary<AccessRequest> = fc
 const runs = { numRuns: 250 };
 
 describe('whatever the policies', () => {
-  test('a Deny that applies to all denies', () =>
+  test('a Deny that applies to everything denies', () =>
     fc.assert(
       fc.property(anyRequest, anyPolicies, (request, given) => {
         fc.pre(
@@ -111,7 +111,7 @@ describe('whatever the policies', () => {
       runs,
     ));
 
-  test('one more Allow never takes a yes away', () =>
+  test('adding an Allow never turns an allow into a deny', () =>
     fc.assert(
       fc.property(anyRequest, anyPolicies, statementOf('nobody', 'Allow'), (request, given, more) => {
         fc.pre(evaluate(request, given).allowed);
@@ -122,7 +122,7 @@ describe('whatever the policies', () => {
       runs,
     ));
 
-  test('one more Deny never gives a yes', () =>
+  test('adding a Deny never turns a deny into an allow', () =>
     fc.assert(
       fc.property(anyRequest, anyPolicies, statementOf('nobody', 'Deny'), (request, given, more) => {
         fc.pre(!evaluate(request, given).allowed);
@@ -133,7 +133,7 @@ describe('whatever the policies', () => {
       runs,
     ));
 
-  test('a boundary never gives a yes', () =>
+  test('a boundary never allows by itself', () =>
     fc.assert(
       fc.property(anyRequest, anyPolicies, (request, given) => {
         const { boundary, ...unbounded } = given;
@@ -172,7 +172,7 @@ function slowMatch(pattern: readonly string[], text: readonly string[]): boolean
   return text.length > 0 && (first === '?' || first === text[0]) && slowMatch(rest, text.slice(1));
 }
 
-test('a glob matches exactly what the obvious matching algorithm matches', () => {
+test('a glob matches exactly what the obvious algorithm matches', () => {
   const letters = one('a', 'b', '/', '\u{1f600}');
   const pattern = fc.array(fc.oneof(letters, one('*', '?')), { maxLength: 8 });
   fc.assert(

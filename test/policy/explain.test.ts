@@ -57,7 +57,7 @@ test.for([
   ['s3.amazonaws.com', 'it allows the caller, who needs nothing else'],
   [`arn:aws:iam::${B}:root`, "it allows the caller's account, whose root user needs nothing else"],
   [`arn:aws:iam::${B}:user/xena`, "it allows the caller; the caller's own account must allow it too"],
-] as const)('a bucket policy that allows everybody, to %s: %s', ([name, note]) => {
+] as const)('a bucket policy that allows everyone, to %s: %s', ([name, note]) => {
   const caller = callers[name] ?? alice;
   const everybody = document({ Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: OBJECT });
   const identity = name.includes('user/') ? [] : undefined;
@@ -69,7 +69,7 @@ test.for([
   expect(lines).toContain(`    ${note}`);
 });
 
-test('a put that a bucket policy denies for its missing header', () => {
+test('a put that a bucket policy denies because a header is missing', () => {
   const bucketPolicy = document({
     Sid: 'OnlyKms',
     Effect: 'Deny',
@@ -116,7 +116,7 @@ test('a key policy that names somebody else', () => {
   expect(lines.at(-1)).toContain('allow kms:Decrypt in the key policy');
 });
 
-test('the limits of a session are shown beside the policies of its role', () => {
+test('the limits of a session are shown next to the policies of its role', () => {
   const lines = explained(
     reader,
     ['s3:PutObject', OBJECT],

@@ -32,7 +32,7 @@ describe('the keys that distinguish the kinds of callers', () => {
   });
 
   // IAM User Guide, "AWS global condition context keys": a key that is not there matches nothing but a negation.
-  test.for(keys)('for %s: a Deny on its type hits it, and no other', ([name, type]) => {
+  test.for(keys)('for %s: a Deny on its type applies to it, and to no other', ([name, type]) => {
     for (const [, denied] of keys) {
       if (denied === undefined) continue;
       const Condition = { StringEquals: { 'aws:PrincipalType': denied } };

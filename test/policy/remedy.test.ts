@@ -257,7 +257,7 @@ const variable = (name: string) => `\${${name}}`;
 
 // IAM User Guide, "IAM policy elements: Variables and tags", special characters: in a name they are characters.
 test.for(['a*b', 'a?b', `a${variable('aws:username')}`, `$${variable('*')}`, '${', 'a}b$'])(
-  'the object "%s" is allowed alone',
+  'the object "%s" is the only one allowed',
   (key) => {
     const at = (name: string): Case => ({
       caller: alice,

@@ -39,13 +39,13 @@ test.for([
   expect(all([pair])).toEqual(context);
 });
 
-test('a key that may have several values takes them one by one', () => {
+test('a key that can have several values takes them one by one', () => {
   const two = ['aws:CalledVia=cloudformation.amazonaws.com', 'aws:calledvia=athena.amazonaws.com'];
   expect(all(two)).toEqual({ 'aws:CalledVia': ['cloudformation.amazonaws.com', 'athena.amazonaws.com'] });
   expect(complaint(['aws:SourceIp=203.0.113.9', 'aws:SourceIp=203.0.113.10'])).toBe('aws:SourceIp takes one value');
 });
 
-test('the two forms of the time go together', () => {
+test('the two forms of the time are set together', () => {
   const time = new Date('2030-01-01T00:00:00Z');
   const both = { 'aws:CurrentTime': time, 'aws:EpochTime': time.getTime() / 1000 };
   expect(all(['aws:CurrentTime=2030-01-01T00:00:00Z'])).toEqual(both);
@@ -93,7 +93,7 @@ describe('refused', () => {
     },
   );
 
-  test('what AWS does not know', () => {
+  test('keys that AWS does not have', () => {
     expect(complaint(['aws:Nonsense=x'])).toContain(
       '"aws:Nonsense" is not a condition key; the keys that can be set are ',
     );

@@ -32,7 +32,7 @@ const denied = (who: string, action: string, resource: string, tail: string) =>
 const missing = (action: string) => `because no identity-based policy allows the ${action} action`;
 
 // S3 API Reference, GetObject, Permissions: without s3:ListBucket there is no telling a missing key from a forbidden one.
-test('a missing key is 404 to who may list, and 403 to who may not', async () => {
+test('a missing key is 404 for a caller who may list, and 403 for others', async () => {
   const world = newWorld();
   await newBucket(world);
   const reader = await newUser(world, 'reader', 's3:GetObject');
@@ -47,7 +47,7 @@ test('a missing key is 404 to who may list, and 403 to who may not', async () =>
   }
 });
 
-test('what a denial decides only is kept in its row as format 1 names it, and read back', async () => {
+test('decidesOnly is stored under the name of format 1, and read back', async () => {
   const world = newWorld();
   await newBucket(world);
   await world.refusal('s3', 'GetObject', { Bucket, Key: 'nope' }, await newUser(world, 'reader', 's3:GetObject'));
@@ -141,7 +141,7 @@ describe('policies about encryption, over a default of SSE-KMS', () => {
 });
 
 describe('conditions', () => {
-  test("an object's tag decides who reads it", async () => {
+  test("an object's tag decides who may read it", async () => {
     const world = newWorld();
     await newBucket(world);
     await world.call('s3', 'PutObject', { Bucket, Key: 'k', Body: Buffer.from('x'), Tagging: 'team=red' });
@@ -191,7 +191,7 @@ describe('another account', () => {
     Resource: ['arn:aws:s3:::photos', 'arn:aws:s3:::photos/*'],
   };
 
-  test('gets in by the bucket policy, and is told nothing else', async () => {
+  test('gets in by the bucket policy, and learns nothing else', async () => {
     const world = newWorld();
     await newBucket(world);
     expect(await world.refusal('s3', 'GetObject', { Bucket, Key: 'k' }, other)).toBe('AccessDenied: Access Denied');
@@ -243,7 +243,7 @@ describe('another account', () => {
     ).toBe('x');
   });
 
-  test('handles no bucket policy, whatever the policy allows', async () => {
+  test('cannot manage the bucket policy, whatever the policy allows', async () => {
     const world = newWorld();
     await newBucket(world);
     await putPolicy(world, allowOther);
@@ -287,7 +287,7 @@ describe('another account', () => {
 });
 
 // S3 API Reference, CopyObject; Amazon S3 User Guide, "Uploading and copying objects using multipart upload".
-test('nobody in particular reads and writes what is public, but does not copy or upload in parts', async () => {
+test('anonymous callers read and write what is public, but cannot copy or upload in parts', async () => {
   const world = newWorld();
   await newBucket(world);
   await world.call('s3', 'DeletePublicAccessBlock', { Bucket });
@@ -310,7 +310,7 @@ test('nobody in particular reads and writes what is public, but does not copy or
   );
 });
 
-test("the owner's root mends a policy that denies everybody", async () => {
+test("the owner's root user can repair a policy that denies everyone", async () => {
   const world = newWorld();
   await newBucket(world);
   await putPolicy(world, { Effect: 'Deny', Principal: '*', Action: 's3:*', Resource: 'arn:aws:s3:::photos' });
@@ -320,7 +320,7 @@ test("the owner's root mends a policy that denies everybody", async () => {
   await world.call('s3', 'DeleteBucketPolicy', { Bucket }, { as: 'root' });
 });
 
-test("the S3 permission comes first: who lacks it never reaches KMS, and the key's denial comes second", async () => {
+test("the S3 permission comes first: a caller without it never reaches KMS, and the key's denial comes second", async () => {
   const world = newWorld();
   await newBucket(world);
   const { KeyMetadata } = await world.call('kms', 'CreateKey', {});
@@ -344,7 +344,7 @@ test("the S3 permission comes first: who lacks it never reaches KMS, and the key
   await world.call('s3', 'PutObject', { ...input, SSEKMSKeyId: undefined }, writer);
 });
 
-test('deletion of many keys decides each by itself', async () => {
+test('deleting many keys decides each one separately', async () => {
   const world = newWorld();
   await newBucket(world);
   await putPolicy(world, { Effect: 'Deny', Principal: '*', Action: 's3:DeleteObject', Resource: OBJECT });
@@ -356,7 +356,7 @@ test('deletion of many keys decides each by itself', async () => {
   expect(answer.Errors).toMatchObject([{ Key: 'k', Code: 'AccessDenied' }]);
 });
 
-test("an expected owner that is another's is refused", async () => {
+test('an expected owner who is not the owner is refused', async () => {
   const world = newWorld();
   await newBucket(world);
   expect(await world.refusal('s3', 'HeadBucket', { Bucket, ExpectedBucketOwner: OTHER_ACCOUNT })).toBe(

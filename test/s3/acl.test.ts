@@ -47,7 +47,7 @@ describe.for(writes)('%s', ([operation, action, input, resource]) => {
     expect((await world.call('s3', 'ListObjectsV2', { Bucket })).KeyCount).toBe(1);
   });
 
-  test('with a list for somebody else is refused, not left out', async () => {
+  test('with a list for somebody else is refused, not ignored', async () => {
     const world = await newBucketWithLists();
     for (const list of [{ GrantRead: somebody }, { ACL: 'aws-exec-read' }]) {
       expect(await world.refusal('s3', operation, { Bucket, ...input, ...list })).toMatch(/^NotImplemented: A header/);
@@ -61,7 +61,7 @@ describe.for(writes)('%s', ([operation, action, input, resource]) => {
       .then(({ refusal }) => expect(refusal).toBe(undefined));
   });
 
-  test('knows no list where the bucket has none', async () => {
+  test('refuses lists if the bucket has none', async () => {
     const world = await newBucketWithLists();
     const OwnershipControls = { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' } as const] };
     await world.call('s3', 'PutBucketOwnershipControls', { Bucket, OwnershipControls });
@@ -74,7 +74,7 @@ describe.for(writes)('%s', ([operation, action, input, resource]) => {
 });
 
 // Amazon S3 User Guide, "Controlling ownership of objects": the owner's full control in any form is taken.
-test('the list that Get answers can be put again', async () => {
+test('the list that Get returns can be put again', async () => {
   const world = await newBucketWithLists();
   const { Owner, Grants } = await world.call('s3', 'GetObjectAcl', { Bucket, Key: 'k' });
   const AccessControlPolicy = { Owner, Grants };
@@ -83,7 +83,7 @@ test('the list that Get answers can be put again', async () => {
   await world.call('s3', 'PutBucketAcl', { Bucket, AccessControlPolicy });
 });
 
-test('a caller of another account is not told that a public list is blocked', async () => {
+test('a caller from another account does not learn that a public list is blocked', async () => {
   const world = await newBucketWithLists();
   const Statement = {
     Effect: 'Allow',
@@ -103,7 +103,7 @@ test.for([
   [{ ACL: 'public-read' }, 'InvalidBucketAclWithBlockPublicAccessError'],
   [{ GrantWrite: anyAccount }, 'InvalidBucketAclWithBlockPublicAccessError'],
   [{ GrantRead: somebody }, 'NotImplemented'],
-] as const)('a bucket is not made with the list %j: %s', async ([list, code]) => {
+] as const)('a bucket is not created with the list %j: %s', async ([list, code]) => {
   const input = { Bucket, ObjectOwnership: 'ObjectWriter', ...list };
   expect(await newWorld().refusal('s3', 'CreateBucket', input)).toMatch(new RegExp(`^${code}: `));
 });

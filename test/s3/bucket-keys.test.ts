@@ -17,7 +17,7 @@ async function newBucket(world: World): Promise<void> {
 }
 
 // Amazon S3 User Guide, "Reducing the cost of SSE-KMS with Amazon S3 Bucket Keys".
-test('a hundred objects under a bucket key ask KMS once to write and once to read, with the ARN of the bucket', async () => {
+test('a hundred objects under a bucket key need one KMS call to write and one to read, with the ARN of the bucket', async () => {
   const world = newWorld();
   await newBucket(world);
   const keys = Array.from({ length: 100 }, (_, i) => `k${i}`);
@@ -32,7 +32,7 @@ test('a hundred objects under a bucket key ask KMS once to write and once to rea
   }
 });
 
-test('a bucket-level key lives for its time, and then KMS is asked again', async () => {
+test('KMS is called again when a bucket-level key expires', async () => {
   const world = newWorld({ bucketKeyLifetimeMs: 10 * MINUTE });
   await newBucket(world);
   for (const minutes of [0, 9, 2, 9]) {
@@ -42,7 +42,7 @@ test('a bucket-level key lives for its time, and then KMS is asked again', async
   expect(kmsCalls(world)).toHaveLength(2);
 });
 
-test("revoking the key's permission is not seen until the bucket-level key is gone", async () => {
+test("revoking the key's permission goes unnoticed until the bucket-level key expires", async () => {
   const world = newWorld();
   await newBucket(world);
   const { KeyMetadata } = await world.call('kms', 'CreateKey', {});
@@ -55,7 +55,7 @@ test("revoking the key's permission is not seen until the bucket-level key is go
   expect(await world.refusal('s3', 'PutObject', input)).toBe(`KMS.DisabledException: ${KeyId} is disabled.`);
 });
 
-test('every requester, bucket and key has a bucket-level key of its own', async () => {
+test('every requester, bucket and key has a separate bucket-level key', async () => {
   const world = newWorld();
   await newBucket(world);
   await world.call('s3', 'CreateBucket', { Bucket: 'other' });
@@ -83,7 +83,7 @@ async function putUnderOwnKey(world: World): Promise<void> {
 }
 
 // The same page: callers are different requesters when they use the same role with different scoping policies.
-test('a session that is scoped down does not share the bucket-level key of its role', async () => {
+test('a session with a scoped-down policy does not share the bucket-level key of its role', async () => {
   const world = newWorld();
   await putUnderOwnKey(world);
   const statement = (more: object) =>
@@ -113,7 +113,7 @@ test('a session that is scoped down does not share the bucket-level key of its r
   expect(await world.refusal('s3', 'GetObject', get, scoped)).toMatch(/^AccessDenied: .* kms:Decrypt /);
 });
 
-test('a user who is made anew under an old name has no bucket-level key', async () => {
+test('a user recreated under an old name does not share the bucket-level key', async () => {
   const world = newWorld();
   await putUnderOwnKey(world);
   const mayRead = async (Action: readonly string[]) => {
@@ -131,7 +131,7 @@ test('a user who is made anew under an old name has no bucket-level key', async 
   expect(await world.refusal('s3', 'GetObject', get, { as: 'user/bob' })).toMatch(/^AccessDenied: .* kms:Decrypt /);
 });
 
-test('without a lifetime every object asks KMS', async () => {
+test('without a lifetime every object needs a KMS call', async () => {
   const world = newWorld({ bucketKeyLifetimeMs: 0 });
   await newBucket(world);
   for (const Key of ['a', 'b', 'c'])
@@ -139,7 +139,7 @@ test('without a lifetime every object asks KMS', async () => {
   expect(kmsCalls(world)).toHaveLength(3);
 });
 
-test('a damaged bucket-level key is not used: KMS is asked again', async () => {
+test('a damaged bucket-level key is not used: KMS is called again', async () => {
   const world = newWorld();
   await newBucket(world);
   const put = () => world.call('s3', 'PutObject', { Bucket, Key: 'k', Body: Buffer.from('x'), ...bucketKey });
@@ -153,7 +153,7 @@ test('a damaged bucket-level key is not used: KMS is asked again', async () => {
 });
 
 // Amazon S3 User Guide, "Amazon S3 Bucket Keys": policies on the object's ARN in the context stop matching.
-test("the context is the bucket's ARN with the request's own pairs beside it, and no pair may pretend to be S3's", async () => {
+test("the context is the bucket's ARN and the request's own pairs, none of which may replace S3's", async () => {
   const world = newWorld();
   await newBucket(world);
   const context = (pairs: object) => ({
@@ -184,7 +184,7 @@ test('a key has one bucket-level key, whether its id, its ARN or an alias names 
   expect(kmsCalls(world)).toHaveLength(1);
 });
 
-test('an alias that names another key brings the object under that one at once', async () => {
+test('an alias that moves to another key puts objects under that key at once', async () => {
   const world = newWorld();
   await newBucket(world);
   const keyArn = async () => (await world.call('kms', 'CreateKey', {})).KeyMetadata?.Arn ?? '';

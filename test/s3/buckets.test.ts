@@ -44,7 +44,7 @@ test.for(rows)(
 describe('a name that is taken', () => {
   const owned =
     'BucketAlreadyOwnedByYou: Your previous request to create the named bucket succeeded and you already own it.';
-  test('is no error for its owner in us-east-1, and one everywhere else', async () => {
+  test('is not an error for its owner in us-east-1, but is one everywhere else', async () => {
     const world = newWorld();
     await world.call('s3', 'CreateBucket', { Bucket });
     await world.call('s3', 'CreateBucket', { Bucket });
@@ -55,7 +55,7 @@ describe('a name that is taken', () => {
     expect(await world.refusal('s3', 'CreateBucket', tagged)).toBe(owned);
   });
 
-  test("is another account's for ever, until it is deleted", async () => {
+  test('belongs to another account until the bucket is deleted', async () => {
     const world = newWorld();
     const other = { as: `${OTHER_ACCOUNT}:user/admin` };
     await world.call('s3', 'CreateBucket', { Bucket });
@@ -69,7 +69,7 @@ describe('a name that is taken', () => {
 });
 
 // Amazon S3 User Guide: what every bucket has that was made since April 2026.
-test('a new bucket has SSE-S3, blocks SSE-C and the public, enforces its owner, and never had versions', async () => {
+test('a new bucket has SSE-S3, blocks SSE-C and the public, enforces its owner, and is unversioned', async () => {
   const world = newWorld();
   await world.call('s3', 'CreateBucket', { Bucket });
   expect(await world.call('s3', 'GetBucketEncryption', { Bucket })).toEqual({
@@ -110,7 +110,7 @@ const unset = [
     'ObjectLockConfigurationNotFoundError: Object Lock configuration does not exist for this bucket',
   ],
 ] as const;
-test('what was never set is answered for with a code of its own, after the bucket was looked for', async () => {
+test('settings that were never set have their own codes, after the bucket is found', async () => {
   const world = newWorld();
   await world.call('s3', 'CreateBucket', { Bucket });
   for (const [operation, expected] of unset) {
@@ -169,7 +169,7 @@ describe('default encryption', () => {
     { types: ['sse-c'] },
     { types: ['NONE', 'SSE-C'] },
     { types: ['SSE-C', 'SSE-C'] },
-  ])('blocking $types is refused, and the block stays', async ({ types }) => {
+  ])('blocking $types is refused, and the block is unchanged', async ({ types }) => {
     const world = newWorld();
     await world.call('s3', 'CreateBucket', { Bucket });
     const input = put({ BlockedEncryptionTypes: { EncryptionType: types } });
@@ -178,7 +178,7 @@ describe('default encryption', () => {
     expect(got?.Rules[0]?.BlockedEncryptionTypes).toEqual({ EncryptionType: ['SSE-C'] });
   });
 
-  test('takes any key as it is given, and the first write finds out', async () => {
+  test('accepts any key as given, and the first write reports a wrong one', async () => {
     const world = newWorld();
     await world.call('s3', 'CreateBucket', { Bucket });
     await world.call(
@@ -202,7 +202,7 @@ describe('default encryption', () => {
 
   // Every default × every way of reading.
   test.for(['AES256', 'aws:kms', 'aws:kms:dsse'] as const)(
-    'an object put under a default of %s reads in every way',
+    'an object put under a default of %s can be read in every way',
     async (SSEAlgorithm) => {
       const world = newWorld();
       await world.call('s3', 'CreateBucket', { Bucket });

@@ -31,7 +31,7 @@ const hello = Buffer.from('hello world');
 describe.for(algorithms)('%s', (algorithm) => {
   const member = `Checksum${algorithm}` as const;
 
-  test('is computed when it is asked for, checked when it is given, and told by whatever tells checksums', async () => {
+  test('is computed on request, checked if given, and returned by everything that returns checksums', async () => {
     const world = newWorld();
     const Bucket = await newBucket(world);
     const expected = ofHelloWorld[algorithm];
@@ -59,7 +59,7 @@ describe.for(algorithms)('%s', (algorithm) => {
     }
   });
 
-  test('is kept by a copy, and taken of a copy that asks for it', async () => {
+  test('is kept by a copy, and computed for a copy on request', async () => {
     const world = newWorld();
     const Bucket = await newBucket(world);
     await world.call('s3', 'PutObject', { Bucket, Key: 'has', Body: hello, ChecksumAlgorithm: algorithm });
@@ -100,7 +100,7 @@ describe.for(algorithms)('an upload in parts with %s', (algorithm) => {
   const isCrc = algorithm.startsWith('CRC');
   const Key = 'k';
 
-  test(`is ${algorithm === 'CRC64NVME' ? 'of the full object' : 'composite'} unless it says otherwise`, async () => {
+  test(`is ${algorithm === 'CRC64NVME' ? 'of the full object' : 'composite'} by default`, async () => {
     const world = newWorld();
     const Bucket = await newBucket(world);
     const answer = await world.call('s3', 'CreateMultipartUpload', { Bucket, Key, ChecksumAlgorithm: algorithm });
@@ -165,7 +165,7 @@ describe.for(algorithms)('an upload in parts with %s', (algorithm) => {
   });
 });
 
-test("an upload of xxHash under a customer's key, and one that another call ends meanwhile", async () => {
+test("an upload with xxHash under a customer's key, and one that another call completes meanwhile", async () => {
   const world = newWorld();
   const Bucket = await newBucket(world);
   const create = { Bucket, Key: 'k', ChecksumAlgorithm: 'XXHASH3', ...customerKey } as const;
@@ -181,7 +181,7 @@ test("an upload of xxHash under a customer's key, and one that another call ends
   expect(both[1]).toMatchObject({ reason: { code: 'NoSuchUpload' } });
 });
 
-test('an algorithm that S3 does not have is refused with those that it has', async () => {
+test('an algorithm that S3 does not have is refused with a list of those that it has', async () => {
   const world = newWorld();
   const Bucket = await newBucket(world);
   const expected =

@@ -272,7 +272,7 @@ for (const [about, table] of Object.entries(rows)) {
 
 // Amazon S3 User Guide, "Tagging and access control policies": no policy can keep an object from being deleted or
 // written over by the tags that it has. A condition on its ETag reads it, which a policy can.
-test('the tags of an object say nothing of writing over it and deleting it', async () => {
+test('the tags of an object do not matter for overwriting and deleting it', async () => {
   const world = await newPhotos();
   await world.call('s3', 'PutBucketPolicy', { Bucket, Policy: denyWhere(equals('s3:ExistingObjectTag/team', 'red')) });
   const { ETag = '' } = await world.call('s3', 'PutObject', { Bucket, Key: 'red', Body, Tagging: 'team=red' });
@@ -320,7 +320,7 @@ test.for<[Operation, Input, boolean]>([
 
 // AWS Security Blog, "How to Prevent Uploads of Unencrypted Objects to Amazon S3", and Amazon S3 User Guide, "Using
 // server-side encryption with AWS KMS keys (SSE-KMS)". What the bucket's default would make of a write does not count.
-describe('the classic policies, in a bucket that encrypts by itself', () => {
+describe('the classic policies, in a bucket that encrypts by default', () => {
   const sse = 's3:x-amz-server-side-encryption';
 
   /** The bucket, its default key and another one; both may be used. */
@@ -358,7 +358,7 @@ describe('the classic policies, in a bucket that encrypts by itself', () => {
       expect(await refusalBesides(world, operation, { Bucket, ...write, ServerSideEncryption })).toBeUndefined();
   });
 
-  test.for(writes)('require this key: %s has to name it', async ([operation, write]) => {
+  test.for(writes)('require this key: %s must name it', async ([operation, write]) => {
     const { world, key, other } = await newVault();
     const named = `${sse}-aws-kms-key-id`;
     const Policy = denyWhere({
@@ -377,7 +377,7 @@ describe('the classic policies, in a bucket that encrypts by itself', () => {
 // A call inside this process is signed in its header with version 4, over an encrypted connection, to no access point.
 // Amazon S3 API Reference, "Amazon S3 Signature Version 4 Authentication Specific Policy Keys": the age of a signature
 // is that of a presigned URL.
-describe('how a request came', () => {
+describe('the connection of a request', () => {
   test.for<[Condition, Condition]>([
     [equals('s3:authType', 'REST-HEADER'), equals('s3:authType', 'REST-QUERY-STRING')],
     [{ StringNotEquals: { 's3:authType': 'POST' } }, { StringNotEquals: { 's3:authType': 'REST-HEADER' } }],
@@ -406,7 +406,7 @@ describe('how a request came', () => {
     for (const request of requests) expect(await refusalBesides(world, ...request)).toBeUndefined();
   });
 
-  test('a request without a signature tells of none', async () => {
+  test('a request without a signature has none of these keys', async () => {
     const world = await newPhotos();
     const { decisions } = await world.explain(
       's3',
@@ -422,7 +422,7 @@ describe('how a request came', () => {
 });
 
 // A bucket that is not there yet has no policy: what decides is the caller's own.
-describe('making a bucket', () => {
+describe('creating a bucket', () => {
   const elsewhere = (LocationConstraint: string) => ({ CreateBucketConfiguration: { LocationConstraint } });
   test.for<[Condition, Input, Input]>([
     [equals('s3:locationconstraint', 'eu-west-1'), elsewhere('eu-west-1'), elsewhere('eu-west-2')],

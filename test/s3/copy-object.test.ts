@@ -16,7 +16,7 @@ const setDefault = (world: World, Bucket: string, SSEAlgorithm: 'AES256' | 'aws:
   });
 
 test.for(modes)(
-  'a copy of an object under $name into any mode has the bytes, and nothing of the source mode',
+  "a copy of an object under $name into any mode has the bytes, but not the source's mode",
   async (from) => {
     const world = newWorld();
     const Bucket = await newBucket(world);
@@ -37,7 +37,7 @@ test.for(modes)(
 
 // S3 API Reference, CopyObject: the destination's default decides.
 test.for(modes)(
-  'without headers a copy of $name is encrypted as the destination bucket says',
+  "without headers a copy of $name is encrypted with the destination bucket's default",
   async ({ name, write }) => {
     const world = newWorld();
     const Bucket = await newBucket(world);
@@ -56,7 +56,7 @@ describe('a copy onto itself', () => {
   // S3 API Reference, CopyObject, and what real S3 answered.
   test.for([
     ['nothing', {}, illegal],
-    ['metadata that is not taken', { Metadata: { a: 'b' } }, illegal],
+    ['metadata that is ignored', { Metadata: { a: 'b' } }, illegal],
     ['other tags', { TaggingDirective: 'REPLACE', Tagging: 'a=b' }, illegal],
     ['replaced metadata', { MetadataDirective: 'REPLACE' }, 'ok'],
     ['the same storage class', { StorageClass: 'STANDARD' }, 'ok'],
@@ -71,7 +71,7 @@ describe('a copy onto itself', () => {
     else expect(await world.refusal('s3', 'CopyObject', input)).toBe(expected);
   });
 
-  test('is legal where a default was set on purpose, even the same, and illegal again when it is deleted', async () => {
+  test('is allowed if a default was set explicitly, even the same, but not after it is deleted', async () => {
     const world = newWorld();
     const Bucket = await newBucket(world);
     await world.call('s3', 'PutObject', { Bucket, Key: 'a', Body: Buffer.from('x') });
@@ -82,7 +82,7 @@ describe('a copy onto itself', () => {
     expect(await world.refusal('s3', 'CopyObject', input)).toBe(illegal);
   });
 
-  test('brings an older version back', async () => {
+  test('restores an older version', async () => {
     const world = newWorld();
     const Bucket = await newBucket(world);
     await world.call('s3', 'PutBucketVersioning', { Bucket, VersioningConfiguration: { Status: 'Enabled' } });
@@ -98,7 +98,7 @@ describe('a copy onto itself', () => {
   });
 });
 
-test('metadata and tags go along, or are replaced; class and redirect never go along', async () => {
+test('metadata and tags are copied or replaced; storage class and redirect are never copied', async () => {
   const world = newWorld();
   const Bucket = await newBucket(world);
   const described = {
@@ -156,7 +156,7 @@ test("the caller needs to decrypt with the source's key and to generate with the
 test.for([
   ['a source without a key', { CopySource: 'photos/' }, 'InvalidArgument: Invalid copy source object key'],
   [
-    'a source that is no path',
+    'a source that is not a path',
     { CopySource: 'photos' },
     'InvalidArgument: Copy Source must mention the source bucket and key: sourcebucket/sourcekey',
   ],

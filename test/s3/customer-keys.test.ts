@@ -78,7 +78,7 @@ test('deleting, listing and tagging need no key', async () => {
 });
 
 // Amazon S3 User Guide, "Blocking or unblocking SSE-C for a general purpose bucket".
-test("a new bucket takes no customers' keys, until it is told to, and a default without the word does not tell it", async () => {
+test("a new bucket accepts no customers' keys until that is allowed, and a default without the element does not allow it", async () => {
   const world = newWorld();
   const Bucket = 'photos';
   await world.call('s3', 'CreateBucket', { Bucket });
@@ -106,7 +106,7 @@ test("a new bucket takes no customers' keys, until it is told to, and a default 
   await world.call('s3', 'GetObject', { Bucket, Key, ...customerKey });
 });
 
-test("the key is in no file of the store's rows, only a salted hash of it", async () => {
+test('the key is in no file of the store, only a salted hash of it', async () => {
   const world = newWorld();
   const Bucket = await newObject(world, 5);
   const stored = world.transact((tx) => JSON.stringify(tx.objects.get([Bucket, Key])));

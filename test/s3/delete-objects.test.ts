@@ -30,7 +30,7 @@ test.for([
   expect((await world.call('s3', 'HeadObject', { Bucket, Key })).ContentLength).toBe(1);
 });
 
-test('a delete on a condition that holds deletes', async () => {
+test('a delete with a condition that holds deletes', async () => {
   const { world, etag } = await newPhoto();
   for (const IfMatch of [etag, etag.replaceAll('"', ''), '*']) {
     await world.call('s3', 'PutObject', { Bucket, Key, Body: Buffer.from('x') });
@@ -40,7 +40,7 @@ test('a delete on a condition that holds deletes', async () => {
 });
 
 // S3 API Reference, DeleteObjects.
-test('in a list every key has a condition and a refusal of its own', async () => {
+test('in a list every key has its own condition and refusal', async () => {
   const { world, etag } = await newPhoto();
   await world.call('s3', 'PutObject', { Bucket, Key: 'other', Body: Buffer.from('y') });
   const Objects = [{ Key, ETag: etag }, { Key: 'other', ETag: etag }, { Key: 'nothing' }, { Key: 'other', Size: 1 }];
@@ -55,7 +55,7 @@ test('in a list every key has a condition and a refusal of its own', async () =>
 });
 
 // S3 API Reference, GetObject and HeadObject, delete markers; headers are details of the error.
-test('a delete marker tells of itself, whether it is met or named', async () => {
+test('a delete marker identifies itself, whether found or named', async () => {
   const { world } = await newPhoto();
   await world.call('s3', 'PutBucketVersioning', { Bucket, VersioningConfiguration: { Status: 'Enabled' } });
   const { VersionId = '' } = await world.call('s3', 'DeleteObject', { Bucket, Key });

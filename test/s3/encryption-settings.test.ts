@@ -113,7 +113,7 @@ const matrix: readonly Row[] = [
   ],
 ];
 
-describe('request headers over the bucket default', () => {
+describe("request headers override the bucket's default", () => {
   const defaults = [s3, cmk, cmkBk, managed, dsse];
   const names = ['SSE-S3', 'CMK1', 'CMK1 with a bucket key', 'no key with a bucket key', 'DSSE'];
   const cases = matrix.flatMap(([request, headers, ...expected]) =>
@@ -207,6 +207,6 @@ test.for(refusals)('%s is refused', ([, headers, expected]) => {
 test.for([
   ['a whole one', customer],
   ['a broken one', { SSECustomerAlgorithm: 'rot13' }],
-] as const)("a bucket that blocks customers' keys takes not even %s", ([, headers]) => {
+] as const)("a bucket that blocks customers' keys does not accept %s either", ([, headers]) => {
   expect(outcome(headers, s3, true)).toBe('blocked');
 });

@@ -14,7 +14,7 @@ async function newObject(input: object = {}) {
 }
 
 // S3 API Reference, GetObject.
-test('headers, metadata and times come back as they were put', async () => {
+test('headers, metadata and times are returned as given', async () => {
   const described = {
     CacheControl: 'no-cache',
     ContentDisposition: 'inline',
@@ -37,7 +37,7 @@ test('headers, metadata and times come back as they were put', async () => {
   }
 });
 
-test('metadata and contexts may have the names of what every object of the language has', async () => {
+test("metadata and contexts can use the names of JavaScript's object members", async () => {
   const Metadata = { constructor: 'a', tostring: 'b' };
   const context = { constructor: 'c', toString: 'd' };
   const { world } = await newObject({
@@ -50,7 +50,7 @@ test('metadata and contexts may have the names of what every object of the langu
   expect(answer.Metadata).toEqual(Metadata);
 });
 
-test('a read may ask for other headers', async () => {
+test('a read can request other headers', async () => {
   const { world } = await newObject({ ContentType: 'text/plain' });
   const answer = await world.call('s3', 'GetObject', {
     Bucket,
@@ -61,15 +61,15 @@ test('a read may ask for other headers', async () => {
   expect(answer).toMatchObject({ ContentType: 'text/html', CacheControl: 'no-store' });
 });
 
-describe('part numbers of an object that has no parts', () => {
-  test('the first is all of it, with a Content-Range', async () => {
+describe('part numbers of an object without parts', () => {
+  test('part 1 is the whole object, with a Content-Range', async () => {
     const { world } = await newObject();
     const answer = await world.call('s3', 'GetObject', { Bucket, Key, PartNumber: 1 });
     expect((await bytesOf(answer.Body)).toString()).toBe('hello');
     expect(answer.ContentRange).toBe('bytes 0-4/5');
     expect(answer.PartsCount).toBeUndefined();
   });
-  test('there is no second, and none beside a range', async () => {
+  test('there is no part 2, and no part with a range', async () => {
     const { world } = await newObject();
     expect(await world.refusal('s3', 'GetObject', { Bucket, Key, PartNumber: 2 })).toBe(
       'InvalidPartNumber: The requested partnumber is not satisfiable',
@@ -78,7 +78,7 @@ describe('part numbers of an object that has no parts', () => {
       'InvalidRequest: Cannot specify both Range header and partNumber query parameter',
     );
   });
-  test.for([0, -1, 10_001])('%i is the number of no part', async (PartNumber) => {
+  test.for([0, -1, 10_001])('%i is not a valid part number', async (PartNumber) => {
     const { world } = await newObject();
     for (const operation of ['GetObject', 'HeadObject'] as const) {
       expect(await world.refusal('s3', operation, { Bucket, Key, PartNumber })).toBe(
@@ -94,12 +94,12 @@ test.for([
   ['aws-chunked,gzip', 'gzip'],
   ['br, AWS-Chunked, gzip', 'br,gzip'],
   ['br, gzip', 'br, gzip'],
-] as const)('of the content encoding %s is kept %s', async ([ContentEncoding, kept]) => {
+] as const)('of the content encoding %s, %s is kept', async ([ContentEncoding, kept]) => {
   const { world } = await newObject({ ContentEncoding });
   expect((await world.call('s3', 'HeadObject', { Bucket, Key })).ContentEncoding).toBe(kept);
 });
 
-test('a checksum comes with the mode, and only with the whole object', async () => {
+test('a checksum is returned if requested, and only with the whole object', async () => {
   const { world, put } = await newObject();
   const get = (input: object) => world.call('s3', 'GetObject', { Bucket, Key, ...input });
   expect((await get({})).ChecksumCRC64NVME).toBeUndefined();
@@ -114,7 +114,7 @@ test('conditions that fail are 412 and 304', async () => {
   expect(await world.refusal('s3', 'HeadObject', { Bucket, Key, IfNoneMatch: put.ETag })).toBe('304: Not Modified');
 });
 
-test('a write on a condition sees what is there when it commits', async () => {
+test('a conditional write sees the state at its commit', async () => {
   const { world, put } = await newObject();
   const body = { Bucket, Key, Body: Buffer.from('new') };
   expect(await world.refusal('s3', 'PutObject', { ...body, IfNoneMatch: '*' })).toMatch(/^PreconditionFailed/);
@@ -124,7 +124,7 @@ test('a write on a condition sees what is there when it commits', async () => {
   await world.call('s3', 'PutObject', { ...body, IfNoneMatch: '*' });
 });
 
-test('a delete during a download does not disturb it', async () => {
+test('a delete during a download does not affect it', async () => {
   const bytes = Buffer.alloc(2_000_000, 'abc');
   const { world } = await newObject({ Body: bytes });
   const { Body } = await world.call('s3', 'GetObject', { Bucket, Key });
@@ -134,7 +134,7 @@ test('a delete during a download does not disturb it', async () => {
 });
 
 // CloudTrail User Guide, "Logging data events", and Amazon S3 User Guide, "Amazon S3 CloudTrail events".
-test('the audit log has the headers under their names, the encryption that was applied and the bytes', async () => {
+test('the audit log has the headers with their names, the applied encryption and the bytes', async () => {
   const { world } = await newObject({ ServerSideEncryption: 'aws:kms' });
   await world.call('s3', 'PutObject', { Bucket, Key: 'd', Body: Buffer.from('x') });
   await world.call('s3', 'GetObject', { Bucket, Key, Range: 'bytes=1-2' });

@@ -31,7 +31,7 @@ function scan(all: readonly string[], prefix: string, delimiter: string | undefi
 const shown = (entries: ReturnType<typeof scan>) =>
   entries.map(({ kind, key: name }) => `${kind === 'row' ? 'key' : 'prefix'} ${name}`);
 
-test('jumping over common prefixes lists what looking at every key lists', () =>
+test('jumping over common prefixes lists the same as looking at every key', () =>
   fc.assert(
     fc.property(
       keys,
@@ -58,7 +58,7 @@ test('pages of one entry, each after the last one, give the whole listing', () =
     }),
   ));
 
-test('what comes after a prefix comes after every key with that prefix, and before every greater one', () =>
+test('the text after a prefix sorts after every key with that prefix, and before every greater one', () =>
   fc.assert(
     fc.property(key, key, fc.string(), (prefix, other, rest) => {
       const next = afterPrefix(prefix);

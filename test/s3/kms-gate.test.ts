@@ -18,9 +18,9 @@ const put = (SSEKMSKeyId: string) =>
   ({ Bucket, Key: 'k', Body: Buffer.from('x'), ServerSideEncryption: 'aws:kms', SSEKMSKeyId }) as const;
 
 // S3 API Reference, "Error responses", and AWS KMS API Reference: KMS's refusals with `KMS.` before their code.
-describe('what KMS refuses', () => {
+describe('refusals by KMS', () => {
   test.for([
-    ['a text that is no key id', 'fake-key-id', "KMS.NotFoundException: Invalid keyId 'fake-key-id'"],
+    ['a text that is not a key id', 'fake-key-id', "KMS.NotFoundException: Invalid keyId 'fake-key-id'"],
     [
       'an unknown key id',
       UUID,
@@ -48,7 +48,7 @@ describe('what KMS refuses', () => {
     expect(world.transact((tx) => [...tx.objects.range()])).toEqual([]);
   });
 
-  test('a key id of another region names the key in the region of the bucket', async () => {
+  test('a key id from another region names the key in the region of the bucket', async () => {
     const world = newWorld();
     await world.call('s3', 'CreateBucket', { Bucket });
     const id = (await newKey(world, { region: 'eu-west-1' })).split('/')[1] ?? '';
@@ -72,7 +72,7 @@ describe('what KMS refuses', () => {
     expect((await bytesOf((await world.call('s3', 'GetObject', { Bucket, Key: 'k' })).Body)).toString()).toBe('x');
   });
 
-  test('a key that waits for its deletion, and one that is gone', async () => {
+  test('a key pending deletion, and a deleted one', async () => {
     const world = newWorld();
     await world.call('s3', 'CreateBucket', { Bucket });
     const KeyId = await newKey(world);
@@ -87,7 +87,7 @@ describe('what KMS refuses', () => {
     );
   });
 
-  test('a key that signs', async () => {
+  test('a signing key', async () => {
     const world = newWorld();
     await world.call('s3', 'CreateBucket', { Bucket });
     const { KeyMetadata } = await world.call('kms', 'CreateKey', {
@@ -99,7 +99,7 @@ describe('what KMS refuses', () => {
     );
   });
 
-  test("a denial by the key's policy comes as AccessDenied in KMS's words", async () => {
+  test("a denial by the key's policy is AccessDenied with KMS's message", async () => {
     const world = newWorld();
     await world.call('s3', 'CreateBucket', { Bucket });
     const KeyId = await newKey(world);
@@ -122,7 +122,7 @@ describe('what KMS refuses', () => {
   });
 });
 
-test('an alias and a bare id show as the ARN of the key', async () => {
+test('an alias and a bare id are shown as the ARN of the key', async () => {
   const world = newWorld();
   await world.call('s3', 'CreateBucket', { Bucket });
   const arn = await newKey(world);
@@ -132,7 +132,7 @@ test('an alias and a bare id show as the ARN of the key', async () => {
   }
 });
 
-test("KMS is asked as the user, on the user's behalf, in the bucket's region, with the object's ARN", async () => {
+test("KMS is called as the user, on the user's behalf, in the bucket's region, with the object's ARN", async () => {
   const world = newWorld();
   await world.call(
     's3',

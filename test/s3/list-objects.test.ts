@@ -59,7 +59,7 @@ test('every page size, prefix and delimiter gives the whole listing, in both ver
 });
 
 // S3 API Reference, ListObjectsV2.
-test('a page says how many there are, and where it began', async () => {
+test('a page states its number of entries, and where it began', async () => {
   const world = newWorld();
   await fill(world, ['a', 'b', 'c/1', 'c/2']);
   const page = await world.call('s3', 'ListObjectsV2', { Bucket, Delimiter: '/', StartAfter: 'a', FetchOwner: true });
@@ -87,7 +87,7 @@ test.for(['f/a/1', 'f/a/', 'f/a/zz'])('the common prefix of the marker %s is not
 });
 
 // As S3 answers ListObjectsV2 with both: the token decides where the page begins.
-test('a page that goes on by its token does not tell where the first one began', async () => {
+test('a page continued by its token does not state where the first one began', async () => {
   const world = newWorld();
   await fill(world, ['a', 'b', 'c', 'd']);
   const first = await world.call('s3', 'ListObjectsV2', { Bucket, StartAfter: 'a', MaxKeys: 1 });
@@ -98,7 +98,7 @@ test('a page that goes on by its token does not tell where the first one began',
   expect(next).not.toHaveProperty('StartAfter');
 });
 
-test('names are encoded as a URL where it is asked for', async () => {
+test('names are URL-encoded on request', async () => {
   const world = newWorld();
   await fill(world, ["c d+e%/é'*~"]);
   const page = await world.call('s3', 'ListObjectsV2', { Bucket, EncodingType: 'url' });

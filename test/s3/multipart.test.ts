@@ -76,7 +76,7 @@ describe.for(modes)('$name', ({ write, read }) => {
   });
 });
 
-test('the ETag is the MD5 of the parts, under any key made of theirs', async () => {
+test("the ETag is the MD5 of the parts', under any key", async () => {
   const world = newWorld();
   const Bucket = await newBucket(world);
   for (const { write, read } of modes) {
@@ -88,7 +88,7 @@ test('the ETag is the MD5 of the parts, under any key made of theirs', async () 
 });
 
 // What real S3 answered: S3 API Reference, CompleteMultipartUpload; one part `test content 123` under CRC32C.
-test('a composite checksum is that of the checksums of the parts', async () => {
+test('a composite checksum is computed from the checksums of the parts', async () => {
   const world = newWorld();
   const Bucket = await newBucket(world);
   const { UploadId, Parts } = await upload(world, Bucket, [Buffer.from('test content 123')], {
@@ -109,7 +109,7 @@ test('a composite checksum is that of the checksums of the parts', async () => {
 });
 
 test.for(['CRC32', 'CRC32C', 'CRC64NVME'] as const)(
-  'a full object %s is that of the same bytes put at once',
+  'a full object %s equals that of the same bytes in one put',
   async (ChecksumAlgorithm) => {
     const world = newWorld();
     const Bucket = await newBucket(world);
@@ -136,7 +136,7 @@ test.for([
     'InvalidPartOrder: The list of parts was not in ascending order. Parts must be ordered by part number.',
   ],
   [
-    'a part that is not there',
+    'a missing part',
     [1, 3],
     "InvalidPart: One or more of the specified parts could not be found.  The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.",
   ],
@@ -145,7 +145,7 @@ test.for([
     [1, 2],
     'EntityTooSmall: Your proposed upload is smaller than the minimum allowed size',
   ],
-] as const)('completing with %s is refused and leaves the upload', async ([, numbers, expected]) => {
+] as const)('completing with %s is refused, and the upload remains', async ([, numbers, expected]) => {
   const world = newWorld();
   const Bucket = await newBucket(world);
   const { UploadId, Parts } = await upload(world, Bucket, [Buffer.from('a'), Buffer.from('b')]);
@@ -155,7 +155,7 @@ test.for([
   expect((await world.call('s3', 'ListParts', { Bucket, Key, UploadId })).Parts).toHaveLength(2);
 });
 
-test("a customer's key belongs to the upload: every part brings it, and the same", async () => {
+test("a customer's key belongs to the upload: every part needs the same one", async () => {
   const world = newWorld();
   const Bucket = await newBucket(world);
   const { UploadId } = await upload(world, Bucket, [], customerKey);
@@ -190,7 +190,7 @@ test("a customer's key belongs to the upload: every part brings it, and the same
 });
 
 // AWS KMS Developer Guide and S3 API Reference: parts, their list and the completion need kms:Decrypt.
-test('an upload under a KMS key needs to decrypt for every part, for the list and for the end', async () => {
+test('an upload under a KMS key needs to decrypt for every part, for the list and for completion', async () => {
   const world = newWorld();
   const Bucket = await newBucket(world);
   await world.call('iam', 'CreateUser', { UserName: 'u' });
@@ -218,7 +218,7 @@ test('an upload under a KMS key needs to decrypt for every part, for the list an
   await world.call('s3', 'AbortMultipartUpload', { Bucket, Key, UploadId }, user);
 });
 
-test('encryption is settled when the upload begins: a later default does not change it', async () => {
+test('encryption is determined when the upload begins: a later default does not change it', async () => {
   const world = newWorld();
   const Bucket = await newBucket(world);
   const { UploadId } = await upload(world, Bucket, []);
@@ -237,7 +237,7 @@ test('encryption is settled when the upload begins: a later default does not cha
   expect((await world.call('s3', 'HeadObject', { Bucket, Key })).ServerSideEncryption).toBe('AES256');
 });
 
-test('a condition does not hold over a key that was written since the upload began', async () => {
+test('a condition fails on a key that was written since the upload began', async () => {
   const world = newWorld();
   const Bucket = await newBucket(world);
   const { UploadId, Parts } = await upload(world, Bucket, [Buffer.from('x')]);
@@ -254,7 +254,7 @@ test('a condition does not hold over a key that was written since the upload beg
   );
 });
 
-test('aborting leaves nothing, and the upload is unknown from then on', async () => {
+test('aborting leaves nothing, and the upload is unknown afterwards', async () => {
   const world = newWorld();
   const Bucket = await newBucket(world);
   const { UploadId } = await upload(world, Bucket, [Buffer.alloc(200_000), Buffer.from('b')]);
@@ -317,7 +317,7 @@ test('uploads are listed by key, then by the time at which they began, page by p
   expect(rolled.CommonPrefixes).toEqual([{ Prefix: 'dir/' }]);
 });
 
-test('a bucket that is deleted takes its unfinished uploads with it', async () => {
+test('deleting a bucket removes its unfinished uploads', async () => {
   const world = newWorld();
   const Bucket = await newBucket(world);
   await upload(world, Bucket, [Buffer.alloc(200_000)]);
@@ -329,7 +329,7 @@ test('a bucket that is deleted takes its unfinished uploads with it', async () =
   expect(world.transact((tx) => [...tx.unneededBlobs.range()])).toEqual([]);
 });
 
-test('a part that is uploaded again takes the place of the first', async () => {
+test('a part that is uploaded again replaces the first', async () => {
   const world = newWorld();
   const Bucket = await newBucket(world);
   const { UploadId } = await upload(world, Bucket, [Buffer.from('first')]);

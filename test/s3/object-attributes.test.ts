@@ -21,7 +21,7 @@ async function newObjectOfParts() {
 }
 
 // As S3 answers GetObjectAttributes, with a marker beyond the parts too.
-test('parts come in pages, and none after the last', async () => {
+test('parts are returned in pages, and none after the last', async () => {
   const world = await newObjectOfParts();
   const page = async (PartNumberMarker: number, MaxParts?: number) => {
     const input = { Bucket, Key, ObjectAttributes: ['ObjectParts'], PartNumberMarker, MaxParts } as const;

@@ -65,7 +65,7 @@ test.for([
   ['SSE-KMS with a bucket key', { ServerSideEncryption: 'aws:kms', BucketKeyEnabled: true }],
   ['DSSE-KMS', { ServerSideEncryption: 'aws:kms:dsse' }],
   ['SSE-C', { SSECustomerAlgorithm: 'AES256', SSECustomerKeyMD5: expect.any(String) }],
-] as const)('%s shows in the answers of put, get and head alike', async ([name, expected]) => {
+] as const)('%s is shown by put, get and head alike', async ([name, expected]) => {
   const world = newWorld();
   const Bucket = await newBucket(world);
   const mode = modes.find((mode) => mode.name === name);
@@ -79,7 +79,7 @@ test.for([
   }
 });
 
-test('the ETag is the MD5 under SSE-S3, and something else each time under every other key', async () => {
+test('the ETag is the MD5 under SSE-S3, and different each time under every other key', async () => {
   const world = newWorld();
   const Bucket = await newBucket(world);
   for (const { name, write } of modes) {
@@ -102,7 +102,7 @@ const taken = [
   ['an algorithm alone', { ChecksumAlgorithm: 'CRC32' }, { ChecksumCRC32: 'NhCmhg==' }],
   ['the right MD5', { ContentMD5: md5 }, { ChecksumCRC64NVME: 'M3eFcAZSQlc=' }],
 ] as const;
-test('a body with the right checksum or none is taken, and the checksum is answered', async () => {
+test('a body with the right checksum or none is accepted, and the checksum is returned', async () => {
   const world = newWorld();
   const Bucket = await newBucket(world);
   for (const [, headers, expected] of taken) {
@@ -197,7 +197,7 @@ test.for([
   expect(stored).toEqual([0, 0, 0, 0]);
 });
 
-test('a key of 1,024 bytes is taken, one of 1,025 is not', async () => {
+test('a key of 1,024 bytes is accepted, one of 1,025 is not', async () => {
   const world = newWorld();
   const Bucket = await newBucket(world);
   const Key = 'é'.repeat(512);

@@ -348,7 +348,7 @@ const taggedThenDeleted: Step[] = [
   { kind: 'existing' },
 ];
 
-test('any sequence of versioned operations leaves the replicas that the rules of S3 say', { timeout: 120_000 }, () =>
+test("any sequence of versioned operations leaves the replicas that S3's rules require", { timeout: 120_000 }, () =>
   fc.assert(
     fc.asyncProperty(fc.array(anyStep, { minLength: 4, maxLength: 24 }), async (steps) => {
       const setting = new Setting();

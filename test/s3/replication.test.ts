@@ -78,7 +78,7 @@ test.for([
   expect(await world.refusal('s3', 'HeadObject', { Bucket: COPY, Key: 'k' })).toMatch(/^NoSuchKey/);
 });
 
-test('a replica key in another region than the destination is not found', async () => {
+test("a replica key in another region than the destination's is not found", async () => {
   const world = newWorld();
   const { KeyMetadata } = await world.call('kms', 'CreateKey', {});
   await newSetting(world);
@@ -105,7 +105,7 @@ test('a role that does not trust S3 cannot replicate', async () => {
   expect(await replicate(world)).toMatchObject([{ FailureReason: 'AssumeRoleNotPermitted' }]);
 });
 
-test('KMS objects are left out without consent, and what no rule takes has no status', async () => {
+test('KMS objects are not replicated unless enabled, and a version without a rule has no status', async () => {
   const world = newWorld();
   await newSetting(world);
   await configure(world, '', {
@@ -124,7 +124,7 @@ test('KMS objects are left out without consent, and what no rule takes has no st
   expect((await replicate(world)).map(({ Key }) => Key)).toEqual(['a/s3']);
 });
 
-test('delete markers go along; the deletion of a version does not, and takes what waits with it', async () => {
+test('delete markers are replicated; deleting a version is not, and cancels its replication', async () => {
   const world = newWorld();
   await newSetting(world);
   const { VersionId } = await world.call('s3', 'PutObject', { Bucket: SOURCE, Key: 'k', Body: Buffer.from('x') });
@@ -150,7 +150,7 @@ test("a destination that blocks customers' keys fails the replica", async () => 
   expect(await replicate(world)).toMatchObject([{ Status: 'FAILED', FailureReason: 'DstPutObjectNotPermitted' }]);
 });
 
-test('two destinations are two replications, and one that fails makes the whole FAILED', async () => {
+test('two destinations are two replications, and if one fails the status is FAILED', async () => {
   const world = newWorld();
   const { keyArn } = await newSetting(world);
   await addThird(world, ['copy', 'third']);
@@ -166,7 +166,7 @@ test('two destinations are two replications, and one that fails makes the whole 
 
 // "Creation time of the replica remains the same as the corresponding object": Amazon S3 User Guide, "Additional
 // considerations" of replication. So a replica that comes late does not hide a newer one.
-test('a replica that comes late has its place by its time', async () => {
+test('a replica that arrives late is placed by its time', async () => {
   const world = newWorld();
   const { keyArn } = await newSetting(world);
   const put = async (body: string) => {
@@ -214,7 +214,7 @@ test.for(modes)('new tags of a version under $name are replicated, and its bytes
   }
 });
 
-test('three workers at one queue do each destination once, and none is left out', async () => {
+test('three workers on one queue do each destination once, and leave none out', async () => {
   const world = newWorld();
   await newSetting(world);
   await addThird(world, ['copy', 'third']);
@@ -230,7 +230,7 @@ test('three workers at one queue do each destination once, and none is left out'
   expect(await looseEndsOf(world)).toEqual([]);
 });
 
-test('a version whose bytes are damaged is told and waits; the others are replicated', async () => {
+test('a version with damaged bytes is reported and waits; the others are replicated', async () => {
   const world = newWorld();
   await newSetting(world);
   for (const Key of ['a', 'b', 'c']) {
@@ -252,7 +252,7 @@ test('a version whose bytes are damaged is told and waits; the others are replic
   expect(await replicate(world)).toMatchObject([{ Key: 'b', Status: 'COMPLETED' }]);
 });
 
-test('a version that gets other tags while it is on its way arrives with them', async () => {
+test('a version that gets other tags during its replication arrives with them', async () => {
   const world = newWorld();
   await newSetting(world);
   const object = { Bucket: SOURCE, Key: 'k' };
@@ -274,7 +274,7 @@ test('a version that gets other tags while it is on its way arrives with them', 
 });
 
 // Amazon S3 User Guide, "Replicating existing objects with Batch Replication".
-test('what was there before the rule is replicated when it is asked for', async () => {
+test('versions older than the rule are replicated on request', async () => {
   const world = newWorld();
   const { keyArn } = await newSetting(world);
   await world.call('s3', 'DeleteBucketReplication', { Bucket: SOURCE });
@@ -294,18 +294,22 @@ test('what was there before the rule is replicated when it is asked for', async 
 // S3 API Reference, PutBucketReplication, and "Error responses".
 test.for([
   [
-    'no filter and a priority',
+    'a priority, but no filter',
     { Filter: undefined, DeleteMarkerReplication: undefined },
     /^InvalidRequest: Priority cannot be used for this version/,
   ],
   [
-    'no filter and a word on delete markers',
+    'delete marker replication, but no filter',
     { Filter: undefined, Priority: undefined },
     /^InvalidRequest: DeleteMarkerReplication cannot be used for this version/,
   ],
-  ['a filter and no priority', { Priority: undefined }, /^InvalidRequest: Priority must be specified for this version/],
   [
-    'a filter and no word on delete markers',
+    'a filter, but no priority',
+    { Priority: undefined },
+    /^InvalidRequest: Priority must be specified for this version/,
+  ],
+  [
+    'a filter, but no delete marker replication',
     { DeleteMarkerReplication: undefined },
     /^InvalidRequest: DeleteMarkerReplication must be specified/,
   ],
@@ -320,7 +324,7 @@ test.for([
     /^InvalidRequest: ReplicaKmsKeyID must be specified/,
   ],
   [
-    'a key and no KMS objects',
+    'a key, but no KMS objects',
     { SourceSelectionCriteria: undefined },
     /^InvalidRequest: SseKmsEncryptedObjects must be specified/,
   ],
@@ -330,17 +334,17 @@ test.for([
     /^InvalidRequest: Destination bucket cannot be the same/,
   ],
   [
-    'a destination that is not there',
+    'a missing destination',
     { Destination: { Bucket: 'arn:aws:s3:::nothing-here' } },
     /^InvalidRequest: Destination bucket must exist/,
   ],
-  ['a status that is none', { Status: 'enabled' as 'Enabled' }, /^MalformedXML: /],
+  ['an invalid status', { Status: 'enabled' as 'Enabled' }, /^MalformedXML: /],
   [
-    'a storage class that is none',
+    'an invalid storage class',
     { Destination: { Bucket: `arn:aws:s3:::${COPY}`, StorageClass: 'COLD' as 'GLACIER' } },
     /^MalformedXML: /,
   ],
-  ['a destination that is no ARN', { Destination: { Bucket: COPY } }, /^InvalidArgument: Invalid bucket ARN/],
+  ['a destination that is not an ARN', { Destination: { Bucket: COPY } }, /^InvalidArgument: Invalid bucket ARN/],
 ] as const)('a rule with %s is refused', async ([, rule, expected]) => {
   const world = newWorld();
   const { keyArn } = await newSetting(world);
@@ -349,7 +353,7 @@ test.for([
   ).resolves.toMatch(expected);
 });
 
-test('replication needs versions on both sides, and versions cannot be suspended under it', async () => {
+test('replication needs versioning on both sides, which cannot be suspended while it is configured', async () => {
   const world = newWorld();
   const { keyArn } = await newSetting(world);
   const suspend = (Bucket: string) => ({ Bucket, VersioningConfiguration: { Status: 'Suspended' } }) as const;

@@ -52,7 +52,7 @@ async function readOutcome(world: World, Bucket: string, read: object): Promise<
 }
 
 describe.for(modes)('$name', ({ write, read }) => {
-  test('a changed value anywhere in the record is refused, naming the object, with not one byte out', async () => {
+  test('a changed value anywhere in the record is refused, naming the object, without returning a byte', async () => {
     const world = newWorld();
     const Bucket = await newBucket(world);
     await world.call('s3', 'PutObject', {
@@ -78,7 +78,7 @@ describe.for(modes)('$name', ({ write, read }) => {
     expect(await readOutcome(world, Bucket, read)).toBe('read');
   });
 
-  test('a flipped bit in a row of ciphertext is refused with not one byte out', async () => {
+  test('a flipped bit in a row of ciphertext is refused without returning a byte', async () => {
     const world = newWorld();
     const Bucket = await newBucket(world);
     await world.call('s3', 'PutObject', { Bucket, Key: 'k', Body: Buffer.from('hello'), ...write });
@@ -88,7 +88,7 @@ describe.for(modes)('$name', ({ write, read }) => {
     expect(await readOutcome(world, Bucket, read)).toBe('damaged after 0 bytes');
   });
 
-  test('a flipped bit, a cut or an appended byte in a blob file is refused, naming the object', async () => {
+  test('a flipped bit, a truncation or an appended byte in a blob file is refused, naming the object', async () => {
     const world = newWorld();
     const Bucket = await newBucket(world);
     await world.call('s3', 'PutObject', { Bucket, Key: 'k', Body: new Uint8Array(600_000), ...write });
@@ -106,7 +106,7 @@ describe.for(modes)('$name', ({ write, read }) => {
     expect(await readOutcome(world, Bucket, read)).toBe('read');
   });
 
-  test("one object's ciphertext in another's place is refused", async () => {
+  test("one object's ciphertext in place of another's is refused", async () => {
     const world = newWorld();
     const Bucket = await newBucket(world);
     for (const Key of ['k', 'other'])
@@ -137,7 +137,7 @@ function blobFile({ folder }: World): string {
 }
 
 // The plaintext, raw or in base64 or hex, is in no file of the store.
-test.for(modes)('no window of the plaintext is in any file of the store under $name', async ({ write }) => {
+test.for(modes)('no part of the plaintext is in any file of the store under $name', async ({ write }) => {
   const world = newWorld();
   const Bucket = await newBucket(world);
   const small = Buffer.from('the quick brown fox jumps over the lazy dog');

@@ -43,7 +43,7 @@ test.for(modes)(
   },
 );
 
-test('afterwards the old key is of no use for the object, and the new one is needed', async () => {
+test('afterwards the object no longer needs the old key, but the new one', async () => {
   const world = newWorld();
   const Bucket = await newBucket(world);
   const [oldKey, newOne] = [await newKey(world), await newKey(world)];

@@ -81,7 +81,7 @@ async function readOf(world: World, Key: string, VersionId?: string): Promise<st
 }
 
 // Amazon S3 User Guide, "How S3 Versioning works", "Adding objects to versioning-suspended buckets".
-test('any sequence of versioned operations leaves what a simple model of S3 has', async () => {
+test('any sequence of versioned operations gives the same as a simple model of S3', async () => {
   const world = newWorld();
   let run = 0;
   await fc.assert(
@@ -174,7 +174,7 @@ async function makeVersions(world: World, keys: readonly string[], each: number)
 test.for([
   ['the versions of a page', (ids: readonly string[]) => ids.slice(0, 3)],
   ['only the last version of a page', (ids: readonly string[]) => ids.slice(2, 3)],
-] as const)('deleting %s leaves the next page as it was', async ([, doomed]) => {
+] as const)('deleting %s does not change the next page', async ([, doomed]) => {
   const world = newWorld();
   const [ids = []] = await makeVersions(world, ['k'], 5);
   const newestFirst = ids.toReversed();
@@ -189,7 +189,7 @@ test.for([
   expect(next.Versions?.[0]?.IsLatest).toBe(doomed(newestFirst).length === 3);
 });
 
-test('deleting page by page leaves nothing, null versions either', async () => {
+test('deleting page by page leaves nothing, including null versions', async () => {
   const world = newWorld();
   await makeVersions(world, ['a', 'b/x', 'c'], 2);
   await world.call('s3', 'PutBucketVersioning', { Bucket, VersioningConfiguration: { Status: 'Suspended' } });
@@ -205,7 +205,7 @@ test('deleting page by page leaves nothing, null versions either', async () => {
   expect((await world.call('s3', 'ListObjectVersions', { Bucket })).Versions).toBeUndefined();
 });
 
-test('a marker outside of the prefix, or in a common prefix, adds no version', async () => {
+test('a marker outside the prefix, or in a common prefix, adds no version', async () => {
   const world = newWorld();
   const [outside = [], inside = []] = await makeVersions(world, ['a', 'b/x', 'b/y', 'c'], 2);
   const list = async (input: { Prefix?: string; Delimiter?: string; KeyMarker: string; VersionIdMarker?: string }) => {
@@ -224,7 +224,7 @@ test('a marker outside of the prefix, or in a common prefix, adds no version', a
 });
 
 // S3 API Reference, GetObject and DeleteObject; an id checks itself.
-test('an id that this store did not make is refused, and a foreign one too', async () => {
+test('an id that this store did not issue is refused', async () => {
   const world = newWorld();
   await world.call('s3', 'CreateBucket', { Bucket });
   await world.call('s3', 'PutBucketVersioning', { Bucket, VersioningConfiguration: { Status: 'Enabled' } });

@@ -78,7 +78,7 @@ async function failNextDatasync(): Promise<void> {
 const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('a blob file', () => {
-  test('holds what was written, however it was cut', async () => {
+  test('contains what was written, however it was split', async () => {
     const place = newPlace();
     let count = 0;
     await fc.assert(
@@ -97,7 +97,7 @@ describe('a blob file', () => {
     expect(books(place)).toEqual({ writes: 0, unneeded: 0 });
   });
 
-  test('may be written from one piece of memory again and again', async () => {
+  test('can be written from one reused buffer', async () => {
     const place = newPlace();
     const file = place.store.transact((tx) => place.blobs.beginWrite(ID, tx));
     const piece = new Uint8Array(300_000);
@@ -110,7 +110,7 @@ describe('a blob file', () => {
     }
   });
 
-  test('is read in part, and ends where it ends', async () => {
+  test('is read in part, and ends at its end', async () => {
     const place = newPlace();
     const bytes = bytesOf(100_000);
     await writeBlob(place, ID, [bytes]);
@@ -119,7 +119,7 @@ describe('a blob file', () => {
     expect((await readBlob(place, ID, 200_000, 100)).length).toBe(0);
   });
 
-  test('has its name only when it is whole', async () => {
+  test('has its name only when it is complete', async () => {
     const place = newPlace();
     const file = place.store.transact((tx) => place.blobs.beginWrite(ID, tx));
     expect(files(place)).toEqual([]);
@@ -130,7 +130,7 @@ describe('a blob file', () => {
     expect(files(place)).toEqual([ID]);
   });
 
-  test('that was opened is read to its end although it is removed', async () => {
+  test('is read to its end after it was opened, even if it is removed', async () => {
     const place = newPlace();
     const bytes = bytesOf(2 * MIB);
     await writeBlob(place, ID, [bytes]);
@@ -154,7 +154,7 @@ describe('a blob file', () => {
     expect(Buffer.compare(await reading, bytesOf(MIB))).toBe(0);
   });
 
-  test('keeps the bytes of one read valid while the next one is under way', async () => {
+  test('keeps the bytes of one read valid during the next one', async () => {
     const place = newPlace();
     await writeBlob(place, ID, [bytesOf(3 * MIB)]);
     const blob = place.blobs.open(ID);
@@ -166,7 +166,7 @@ describe('a blob file', () => {
 });
 
 describe('removal', () => {
-  test('comes after the commit, and not when there is none', async () => {
+  test('comes after the commit, and only if there is one', async () => {
     const place = newPlace();
     await writeBlob(place, ID, [bytesOf(10)]);
     const undone = () =>
@@ -194,7 +194,7 @@ describe('removal', () => {
     expect(files(place)).toEqual([]);
   });
 
-  test('of a file that is gone already is no error', async () => {
+  test('of a file that no longer exists is not an error', async () => {
     const place = newPlace();
     place.store.transact<void>((tx) => place.blobs.remove(ID, tx));
     await nextTurn();
@@ -202,7 +202,7 @@ describe('removal', () => {
   });
 });
 
-describe('a file under way', () => {
+describe('a file being written', () => {
   test.for(['before', 'during', 'after'] as const)('that is dropped %s its writing leaves nothing', async (when) => {
     const place = newPlace();
     const file = place.store.transact((tx) => place.blobs.beginWrite(ID, tx));
@@ -215,7 +215,7 @@ describe('a file under way', () => {
     expect(books(place)).toEqual({ writes: 0, unneeded: 0 });
   });
 
-  test('of whose bytes the disk lost some on the way is refused at its end, and leaves nothing', async () => {
+  test('of which the disk lost bytes is refused at its end, and leaves nothing', async () => {
     const place = newPlace();
     await failNextDatasync();
     const file = place.store.transact((tx) => place.blobs.beginWrite(ID, tx));
@@ -228,7 +228,7 @@ describe('a file under way', () => {
     expect(files(place)).toEqual([]);
   });
 
-  test('that is dropped while its file is being made leaves nothing', async () => {
+  test('that is dropped while it is being created leaves nothing', async () => {
     const place = newPlace();
     const file = place.store.transact((tx) => place.blobs.beginWrite(ID, tx));
     const writing = file.write(bytesOf(10));
@@ -250,7 +250,7 @@ describe('a file under way', () => {
     expect(books(place)).toEqual({ writes: 0, unneeded: 0 });
   });
 
-  test('of a living process is left alone, that of a gone one is swept', async () => {
+  test('of a running process is left alone, that of an ended one is removed', async () => {
     const place = newPlace();
     const file = place.store.transact((tx) => place.blobs.beginWrite(ID, tx));
     await file.write(bytesOf(10));
@@ -271,12 +271,12 @@ describe('a process', () => {
   // Whether it is gone, and whether that would be known.
   test.for([
     ['itself', own, false, true],
-    ['one that was never there', { ...own, pid: 2 ** 22 + 1 }, true, true],
-    ['an earlier one of the same number', { ...own, start: '1' }, true, true],
+    ['one that never existed', { ...own, pid: 2 ** 22 + 1 }, true, true],
+    ['an earlier one with the same pid', { ...own, start: '1' }, true, true],
     ['one before the last boot', { ...own, boot: 'another' }, true, false],
-    ['one whose number another container gave', { ...own, pid: 2 ** 22 + 1, namespace: 'pid:[1]' }, false, false],
+    ['one with a pid of another container', { ...own, pid: 2 ** 22 + 1, namespace: 'pid:[1]' }, false, false],
     ['one of another boot and container', { ...own, boot: 'another', namespace: 'pid:[1]' }, true, false],
-    ['one of which little is known', { pid: own.pid }, false, false],
+    ['one about which little is known', { pid: own.pid }, false, false],
   ] as const)('%s', ([, mark, gone, here]) => {
     expect([isGone(mark), isHere(mark)]).toEqual([gone, here]);
   });

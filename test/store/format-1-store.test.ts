@@ -49,7 +49,7 @@ test('every call is shown as it was', async () => {
   expect(JSON.parse(JSON.stringify(shown))).toEqual(answers.rows);
 });
 
-test('the trail exports what it exported, and finds what it found', async () => {
+test('the trail exports and finds the same as before', async () => {
   expect((await line.ok(['trail', 'export'])).json).toEqual(answers.exported['us-east-1']);
   const europe = await line.ok(['trail', 'export', '--region', 'eu-west-1']);
   expect(europe.json).toEqual(answers.exported['eu-west-1']);
@@ -59,7 +59,7 @@ test('the trail exports what it exported, and finds what it found', async () => 
   expect((await line.ok(['cloudtrail', 'lookup-events', ...decrypts])).json).toEqual(answers.exported.lookup);
 });
 
-test('its objects are read, and nothing in it is found damaged', async () => {
+test('its objects are read, and nothing in it is reported as damaged', async () => {
   for (const [name, text] of Object.entries(answers.objects)) {
     expect((await line.ok(['s3', 'get', `s3://${name}`, '-'])).out, name).toBe(text);
   }
@@ -67,7 +67,7 @@ test('its objects are read, and nothing in it is found damaged', async () => {
   await line.ok(['store', 'verify']);
 });
 
-test('old and new calls are one trail, newest first', async () => {
+test('old and new calls form one trail, newest first', async () => {
   await line.ok(['kms', 'list-aliases']);
   const { json } = await line.ok(['trail', 'lookup', '--limit', '3']);
   const { Records } = answers.exported['us-east-1'] as { Records: readonly unknown[] };

@@ -22,13 +22,13 @@ function refusal(folder: string): string {
   return expect.fail(`${folder} was made`);
 }
 
-test('a folder is made with those above it, for its owner alone', () => {
+test('a folder is created with its parents, for its owner only', () => {
   const top = newFolder();
   makeFolder(join(top, 'a', 'b', 'c'));
   for (const path of ['a', 'a/b', 'a/b/c']) expect(statSync(join(top, path)).mode & 0o777).toBe(0o700);
 });
 
-test('a folder that is there, even by a link, stays as it is', () => {
+test('an existing folder, even through a link, is left alone', () => {
   const top = newFolder();
   mkdirSync(join(top, 'there'), { mode: 0o755 });
   symlinkSync('there', join(top, 'link'));
@@ -52,7 +52,7 @@ function refuseToOpen(code: string): void {
   });
 }
 
-test('a folder is made in one that nobody may look into, and not where the disk reported an error', () => {
+test('a folder is created in one that may not be read, but not where the disk reported an error', () => {
   const top = newFolder();
   refuseToOpen('EACCES');
   makeFolder(join(top, 'a'));
@@ -61,7 +61,7 @@ test('a folder is made in one that nobody may look into, and not where the disk 
   expect(() => makeFolder(join(top, 'b'))).toThrow('EIO');
 });
 
-test('what is in the way is told', () => {
+test('an obstacle is reported', () => {
   const top = newFolder();
   writeFileSync(join(top, 'file'), 'mine');
   symlinkSync('nowhere', join(top, 'dangling'));
@@ -75,7 +75,7 @@ test('what is in the way is told', () => {
   expect(existsSync(join(top, 'nowhere'))).toBe(false);
 });
 
-test.runIf(existsSync('/proc/self'))('where the system makes no folders, that is told, and at once', () => {
+test.runIf(existsSync('/proc/self'))('where the system cannot create folders, this is reported at once', () => {
   expect(refusal('/proc/ssebox')).toBe('cannot create a folder in "/proc"');
   expect(refusal('/proc/ssebox/store')).toBe('cannot create a folder in "/proc"');
 });

@@ -50,7 +50,7 @@ function expectStore(folder: string, text: string, lock: readonly string[] = [])
   for (const name of OTHERS) expect(readFileSync(join(folder, name), 'utf8')).toBe(name);
 }
 
-describe('a store that a killed process has begun to put in place is the store, and of the old one nothing is left', () => {
+describe('a store that a killed process has begun to put in place is the store, and nothing of the old one is left', () => {
   const moved = ['root.key', 'blobs', 'store.mdb'] as const;
   test.for<[string, (folder: string, placing: string) => void]>([
     ['nothing is moved', () => {}],
@@ -104,12 +104,12 @@ describe('a store that a killed process has begun to put in place is the store, 
   });
 });
 
-describe('a store that is not whole stays out', () => {
+describe('an incomplete store is not put in place', () => {
   test.for([
     ['one that a killed process was building is removed', `.staged-${gone}`, false],
-    ['what is left of an old one is removed', `.removed-${gone}`, false],
-    ['one that a living process is building stays', `.staged-${living}`, true],
-    ['what a living process is removing stays', `.removed-${living}`, true],
+    ['the remains of an old one are removed', `.removed-${gone}`, false],
+    ['one that a running process is building stays', `.staged-${living}`, true],
+    ['one that a running process is removing stays', `.removed-${living}`, true],
     ['a name without a process stays', '.staged-x', true],
   ] as const)('%s', ([, name, stays]) => {
     const folder = newOld();
@@ -122,13 +122,16 @@ describe('a store that is not whole stays out', () => {
     expectStore(folder, 'old', ['store.mdb-lock']);
   });
 
-  test.for(['store.mdb', 'blobs', 'placing-1', '.git', 'a.staged-1'])('%s is not of a placing', (name) => {
-    expect(isOfPlacing(name)).toBe(false);
-  });
+  test.for(['store.mdb', 'blobs', 'placing-1', '.git', 'a.staged-1'])(
+    '%s does not belong to a store being put in place',
+    (name) => {
+      expect(isOfPlacing(name)).toBe(false);
+    },
+  );
 });
 
-describe('a store that is being built', () => {
-  test('is its owner’s alone, and out of the way of the old one until it is placed', () => {
+describe('a store being built', () => {
+  test('belongs to its owner only, and is separate from the old one until it is placed', () => {
     const folder = newOld();
     const staging = beginStaging(folder);
     expect(statSync(staging.folder).mode & 0o777).toBe(0o700);
@@ -139,7 +142,7 @@ describe('a store that is being built', () => {
     expectStore(folder, 'new');
   });
 
-  test('is gone when it is discarded', () => {
+  test('disappears when it is discarded', () => {
     const folder = newOld();
     const staging = beginStaging(folder);
     putStore(staging.folder, 'new');
@@ -147,7 +150,7 @@ describe('a store that is being built', () => {
     expectStore(folder, 'old', ['store.mdb-lock']);
   });
 
-  test('keeps others from building one, who leave nothing behind', () => {
+  test('keeps others from building one, which leave nothing behind', () => {
     const folder = newOld();
     mkdirSync(join(folder, '.staged-x'));
     expect(() => beginStaging(folder)).toThrow(/^another process .*remove "\.staged-x"$/);
@@ -155,7 +158,7 @@ describe('a store that is being built', () => {
     expectStore(folder, 'old', ['store.mdb-lock']);
   });
 
-  test('needs a folder that may be written to', () => {
+  test('needs a writable folder', () => {
     const folder = join(newFolder(), 'none');
     expect(() => beginStaging(folder)).toThrow(`cannot write to "${folder}"`);
   });

@@ -17,7 +17,7 @@ function newStore(): Store {
   return store;
 }
 
-test('a root key that was lost is not replaced by another', () => {
+test('a lost root key is not replaced by another', () => {
   const store = newStore();
   ownRootKey(store, random);
   ownRootKey(store, random);

@@ -33,7 +33,7 @@ function refusal(folder: string, passphrase?: string): string {
 }
 
 describe('a root key', () => {
-  test('is made once and is the same ever after', () => {
+  test('is created once and never changes', () => {
     const folder = newFolder();
     const made = fingerprint(rootKeyOf(folder, random));
     expect(fingerprint(rootKeyOf(folder, random))).toBe(made);
@@ -48,7 +48,7 @@ describe('a root key', () => {
     expect(readdirSync(folder)).toEqual(['root.key']);
   });
 
-  test('is taken back from others who may read it', () => {
+  test('is made unreadable for others', () => {
     const folder = newFolder();
     const made = fingerprint(rootKeyOf(folder, random));
     chmodSync(fileIn(folder), 0o644);
@@ -63,12 +63,12 @@ describe('a root key', () => {
     expect(readFileSync(fileIn(folder)).length).toBe(size);
   });
 
-  test('that cannot be made says why', () => {
+  test('that cannot be created says why', () => {
     const folder = join(newFolder(), 'nowhere');
     expect(refusal(folder)).toBe(`cannot read or make the root key "${fileIn(folder)}": no such file or folder`);
   });
 
-  test('that another process makes first is that one’s', () => {
+  test('created first by another process is used', () => {
     const folder = newFolder();
     const other = seededRandom('other')(32);
     beforeLink(() => writeFileSync(fileIn(folder), other));
@@ -78,7 +78,7 @@ describe('a root key', () => {
     expect(readdirSync(folder)).toEqual(['root.key']);
   });
 
-  test('that gets no name, as on a disk without links, is refused and leaves no file', () => {
+  test('that cannot get its name, as on a disk without links, is refused and leaves no file', () => {
     const folder = newFolder();
     beforeLink(() => {
       throw Object.assign(new Error('EPERM: operation not permitted, link'), { code: 'EPERM' });
@@ -87,7 +87,7 @@ describe('a root key', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  test('is one, whichever of many processes makes it', async () => {
+  test('is the same for many processes that create it at once', async () => {
     const program = await bundled('test/support/programs/root-key-maker.ts');
     for (let round = 0; round < 2; round++) {
       const folder = newFolder();
@@ -137,7 +137,7 @@ describe('a root key sealed with a passphrase', () => {
     return { folder, made: sealed.made };
   }
 
-  test('opens with it, and does not hold the key in the clear', () => {
+  test('opens with it, and does not contain the key in the clear', () => {
     const folder = newFolder();
     const made = fingerprint(rootKeyOf(folder, random));
     const inTheClear = readFileSync(fileIn(folder));
@@ -150,7 +150,7 @@ describe('a root key sealed with a passphrase', () => {
     expect(readdirSync(folder)).toEqual(['root.key']);
   });
 
-  test('does not open with another one, or none', () => {
+  test('does not open with another one, or without one', () => {
     const { folder } = sealedFolder();
     expect(isPassphrase(folder, 'correct horse')).toBe(true);
     expect(isPassphrase(folder, 'wrong horse')).toBe(false);
@@ -158,7 +158,7 @@ describe('a root key sealed with a passphrase', () => {
     expect(refusal(folder)).toBe(`the store "${folder}" is sealed with a passphrase, and none was given`);
   });
 
-  test('opens whichever way the passphrase’s letters are composed', () => {
+  test('opens however the letters of the passphrase are composed', () => {
     const { folder } = sealedFolder();
     changePassphrase(folder, random, { from: 'correct horse', to: 'caf\u00e9' });
     expect(() => rootKeyOf(folder, random, 'cafe\u0301')).not.toThrow();

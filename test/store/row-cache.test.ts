@@ -54,7 +54,7 @@ function take(action: Step, tx: Tx, store: Store): unknown {
   return tx.versionOrders.get(key);
 }
 
-test('a group of calls reads what calls one by one would read', async () => {
+test('a group of calls reads what single calls would read', async () => {
   const [grouped, alone] = [newStore(), newStore()];
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 20 }), async (steps) => {
@@ -66,7 +66,7 @@ test('a group of calls reads what calls one by one would read', async () => {
   );
 });
 
-test('what another process wrote between two groups is read', async () => {
+test('changes by another process between two groups are read', async () => {
   const store = newStore();
   const other = openStore(store.folder);
   const read = () => store.transactGrouped<number | undefined>((tx) => tx.kmsNextDeadline.get(['next']));

@@ -30,7 +30,7 @@ function newSetting(): Setting {
 
 const { signal } = new AbortController();
 
-test('a data file to which somebody writes while it is copied is copied again', async () => {
+test('a data file that changes while it is copied is copied again', async () => {
   const { from, to, write } = newSetting();
   write();
   let left = 2;
@@ -40,7 +40,7 @@ test('a data file to which somebody writes while it is copied is copied again', 
   await copy.close();
 });
 
-test('a data file to which somebody writes during every copy is given up, with what to do', async () => {
+test('a data file that changes during every copy is reported, with what to do', async () => {
   const { from, to, write } = newSetting();
   write();
   let copies = 0;

@@ -38,7 +38,7 @@ describe('a transaction', () => {
     expect(namesIn(store)).toEqual(['z']);
   });
 
-  test('that throws leaves nothing, and the error is the one that was thrown', () => {
+  test('that throws leaves nothing, and the error is the one thrown', () => {
     const store = newStore();
     const error = new Error('no');
     const failing = () =>
@@ -52,7 +52,7 @@ describe('a transaction', () => {
     expect(namesIn(store)).toEqual(['b']);
   });
 
-  test('that answers a promise is refused and leaves nothing', async () => {
+  test('that returns a promise is refused and leaves nothing', async () => {
     const store = newStore();
     let later: Promise<void> | undefined;
     const work = (tx: Tx) => {
@@ -69,7 +69,7 @@ describe('a transaction', () => {
     expect(namesIn(store)).toEqual([]);
   });
 
-  test('sees the other process’s, too', () => {
+  test('sees another process’s changes, too', () => {
     const folder = newFolder();
     const [one, other] = [newStore(folder), newStore(folder)];
     one.transact<void>((tx) => put(tx, 'a'));
@@ -80,7 +80,7 @@ describe('a transaction', () => {
 });
 
 describe('a rehearsal', () => {
-  test('answers what it found among what it wrote, and leaves nothing', () => {
+  test('returns what it read, including its own changes, and leaves nothing', () => {
     const store = newStore();
     store.transact<void>((tx) => put(tx, 'before'));
     const found = store.rehearse<string[]>((tx) => {
@@ -125,7 +125,7 @@ describe('a nested transaction', () => {
     expect(namesIn(store)).toEqual(['before', 'kept', 'later']);
   });
 
-  test('goes when the outer one goes', () => {
+  test('is undone with the outer one', () => {
     const store = newStore();
     const failing = () =>
       store.transact<void>((tx) => {
@@ -136,7 +136,7 @@ describe('a nested transaction', () => {
     expect(namesIn(store)).toEqual([]);
   });
 
-  test('may hold others, of which each is undone alone', () => {
+  test('can contain others, each of which is undone alone', () => {
     // Each letter opens a level, writes its name, and fails when it is a capital one.
     const level = (tx: Tx, store: Store, path: readonly string[], at = 0): void => {
       const name = path[at];
@@ -174,7 +174,7 @@ describe('a nested transaction', () => {
 });
 
 describe('grouped transactions', () => {
-  test('succeed and fail each alone', async () => {
+  test('succeed or fail individually', async () => {
     const store = newStore();
     const outcomes = await Promise.allSettled(
       ['a', 'B', 'c', 'D', 'e'].map((name) =>
@@ -191,7 +191,7 @@ describe('grouped transactions', () => {
     expect(namesIn(store)).toEqual(['a', 'c', 'e']);
   });
 
-  test('see each other’s work in the order in which they were asked for', async () => {
+  test('see each other’s work in the order of the calls', async () => {
     const store = newStore();
     const count = (tx: Tx) => {
       const counted = names(tx).length;
@@ -238,12 +238,12 @@ describe('a table', () => {
     [{ start: ['b'], end: ['c'], reverse: true, limit: 2 }, ['\u{10000}', '\uffff']],
     [{ start: ['c'] }, ['other']],
     [{ start: ['d'] }, []],
-  ] as const)('answers the range %o', ([range, expected]) => {
+  ] as const)('returns the range %o', ([range, expected]) => {
     const store = filled();
     expect(store.transact((tx) => Array.from(tx.objectData.range(range), ({ key }) => key[1]))).toEqual(expected);
   });
 
-  test('answers the rows under a prefix, in either direction', () => {
+  test('returns the rows under a prefix, in either direction', () => {
     const store = filled();
     const under = (range?: object) =>
       store.transact((tx) => Array.from(tx.objectData.under(['b'], range), ({ key }) => key[1]));
@@ -253,7 +253,7 @@ describe('a table', () => {
     expect(under({ start: b('b'), after: true })).toEqual(['é', '\uffff', '\u{10000}']);
   });
 
-  test('says whether there was a row to remove', () => {
+  test('reports whether there was a row to remove', () => {
     const store = filled();
     store.transact<void>((tx) => {
       expect(tx.objectData.remove(b('a') as never)).toBe(true);
@@ -275,7 +275,7 @@ describe('opening a store', () => {
     return expect.fail('the store was opened');
   }
 
-  test('makes one that only its owner may enter', () => {
+  test('creates one that only its owner may enter', () => {
     const folder = join(newFolder(), 'deep', 'er');
     newStore(folder);
     expect(statSync(folder).mode & 0o777).toBe(0o700);
@@ -296,7 +296,7 @@ describe('opening a store', () => {
     expect(readFileSync(join(folder, 'store.mdb')).equals(before)).toBe(true);
   });
 
-  test('refuses a folder of other things, and leaves it alone', () => {
+  test('refuses a folder with other contents, and leaves it alone', () => {
     const folder = newFolder();
     writeFileSync(join(folder, 'thesis.tex'), 'mine');
     expect(refusal(folder)).toBe(`the folder "${folder}" is not an ssebox store and is not empty`);
@@ -304,7 +304,7 @@ describe('opening a store', () => {
     expect(() => statSync(join(folder, 'store.mdb'))).toThrow('ENOENT');
   });
 
-  test('refuses a file in the place of the folder', () => {
+  test('refuses a file in place of the folder', () => {
     const path = join(newFolder(), 'file');
     writeFileSync(path, 'mine');
     expect(refusal(path)).toContain(`cannot use the store "${path}"`);
@@ -324,13 +324,13 @@ describe('opening a store', () => {
   test.for([
     ['store.mdb', '"store.mdb" is not an ssebox store, or is damaged'],
     ['store.mdb-lock', '"store.mdb-lock" is not a file'],
-  ] as const)('refuses a folder in the place of %s', ([name, reason]) => {
+  ] as const)('refuses a folder in place of %s', ([name, reason]) => {
     const folder = newFolder();
     mkdirSync(join(folder, name));
     expect(refusal(folder)).toBe(`cannot use the store "${folder}": ${reason}`);
   });
 
-  test('refuses a database that was cut off', async () => {
+  test('refuses a truncated database', async () => {
     const folder = newFolder();
     const path = join(folder, 'store.mdb');
     const store = openStore(folder);
@@ -340,7 +340,7 @@ describe('opening a store', () => {
     expect(refusal(folder)).toBe(`cannot use the store "${folder}": "store.mdb" is not an ssebox store, or is damaged`);
   });
 
-  test('takes an empty database, which another process is just making', () => {
+  test('accepts an empty database, which another process is just creating', () => {
     const folder = newFolder();
     writeFileSync(join(folder, 'store.mdb'), '');
     const store = newStore(folder);
@@ -365,7 +365,7 @@ function setLastTransactionBack(folder: string): void {
   execFileSync(process.execPath, ['-e', program, join(folder, 'store.mdb-lock')]);
 }
 
-test('what was committed is not lost where an opening process sets the last transaction back', async () => {
+test('a commit is not lost when an opening process resets the last transaction', async () => {
   const folder = newFolder();
   const store = openStore(folder);
   for (const name of ['a', 'b']) store.transact<void>((tx) => put(tx, name));
