@@ -45,13 +45,25 @@ export function keyAccess(name: string, found: FoundKey, call: Call, details: Ac
 }
 
 function requestContext({ key, requestAlias }: FoundKey, call: Call, details: AccessDetails): ConditionContext {
+  const { encryptionContext = {} } = details;
+  const names = Object.keys(encryptionContext);
+  // Not put together from the functions below: it is built for every call, and one literal of one shape takes a tenth
+  // of the time of objects spread into another.
   const context: MutableContext = {
-    ...callContext(call),
-    ...specContext(key, multiRegionType(key, call.tx)),
+    'kms:CallerAccount': callerAccount(call.caller),
+    'kms:ViaService': call.viaService,
+    'kms:KeySpec': key.spec,
+    'kms:KeyUsage': key.usage,
+    'kms:KeyOrigin': key.origin,
+    'kms:MultiRegion': key.multiRegion,
+    'kms:MultiRegionKeyType': multiRegionType(key, call.tx),
+    'kms:CustomerMasterKeySpec': key.spec,
+    'kms:CustomerMasterKeyUsage': key.usage,
     'kms:ResourceAliases': key.aliases.length > 0 ? key.aliases : undefined,
     'kms:RequestAlias': requestAlias,
-    ...encryptionContextKeys(details.encryptionContext ?? {}),
+    'kms:EncryptionContextKeys': names.length > 0 ? names : undefined,
   };
+  for (const name of names) context[`kms:EncryptionContext:${name}`] = encryptionContext[name];
   for (const { TagKey, TagValue } of key.tags) context[`aws:ResourceTag/${TagKey}`] = TagValue;
   return Object.assign(context, details.context);
 }
