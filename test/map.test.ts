@@ -21,7 +21,7 @@ function below(folder: string): string[] {
 const pathsIn = (page: string): string[] =>
   [...readFileSync(page, 'utf8').matchAll(/`([\w@./-]+(?:\/|\.(?:ts|js|md)))`/g)].map(([, path = '']) => path);
 
-test.each(['src/README.md', 'CONTRIBUTING.md', 'README.md'])('%s names what is there', (page) => {
+test.each(['src/README.md', 'CONTRIBUTING.md', 'README.md'])('%s names what exists', (page) => {
   // What the build makes is there once it has run.
   const named = pathsIn(page).filter((path) => !path.startsWith('dist/'));
   expect(named.filter((path) => !known.some((each) => each.endsWith(`/${path}`)))).toEqual([]);

@@ -106,7 +106,7 @@ async function complete(spec: CommandSpec, typed: CommandValues, session: Sessio
     const offered = typeof choices === 'function' ? await choices(session) : choices?.map((value) => ({ value }));
     const answer = await askFor(shown, about, offered, io);
     if (typeof choices !== 'object' || choices.includes(answer)) return answer;
-    throw new UsageError(`${shown} takes ${choices.join(', ')}, not "${answer}"`);
+    throw new UsageError(`${shown} takes one of ${choices.join(', ')}, not "${answer}"`);
   };
   const answers: { args: Record<string, string | string[]>; options: Record<string, string> } = {
     args: {},

@@ -109,7 +109,7 @@ export function isGlobal(name: string): name is GlobalName {
 
 function checkChoice(name: string, { choices }: GlobalSpec, value: string): string {
   if (choices && !choices.includes(value)) {
-    throw new UsageError(`"${value}" is not a valid value for --${name}: choose one of ${choices.join(', ')}`);
+    throw new UsageError(`--${name} takes one of ${choices.join(', ')}, not "${value}"`);
   }
   return value;
 }

@@ -210,7 +210,7 @@ function commanderOptions(name: string, spec: OptionSpec, repeated: Repeated[]):
     case 'boolean':
       return [make(flags, about)];
     case 'boolean-pair':
-      return [make(flags, about), make(`--no-${name}`, `not --${name}`)];
+      return [make(flags, about), make(`--no-${name}`, `the opposite of --${name}`)];
     case 'list':
       return [make(`${flags} <${word}...>`, about)];
     case 'integer':

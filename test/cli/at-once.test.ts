@@ -10,7 +10,7 @@ const MIB = 1024 ** 2;
 const never = new AbortController().signal;
 const range = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i);
 
-/** Work that ends when it is told to, and how much of it is under way. */
+/** Work that ends on request, and the amount in progress. */
 function newWork() {
   const ends: (() => void)[] = [];
   const seen = { begun: 0, most: 0, underWay: 0 };

@@ -320,16 +320,16 @@ describe('store restore', () => {
       [],
     ],
     [
-      'of which the rows are cut',
+      'with truncated rows',
       (folder) => truncateSync(join(folder, 'store.mdb'), 60_000),
       'store.mdb" is not an ssebox store, or is damaged',
       [],
     ],
     [
-      'of which a row is no row',
+      'with a damaged row',
       async (folder) => {
         const store = openStore(folder);
-        // A map of two entries of which nothing is there.
+        // A map that announces two entries but has none.
         store.append('objectData', [{ key: ['zzz', 'k', 'id'], value: Uint8Array.of(0x82) }]);
         await store.close();
       },
@@ -378,7 +378,7 @@ describe('store restore', () => {
     writeFileSync(line.path('full/store.txt'), '');
     for (const from of [line.path('nowhere'), line.path('large'), line.path('full')]) {
       const { code, err } = await line.ssebox(['store', 'restore', from, '--yes']);
-      expect([code, err]).toEqual([252, expect.stringContaining(`"${from}" is no`)]);
+      expect([code, err]).toEqual([252, expect.stringContaining(`"${from}" is not a `)]);
     }
     expect((await restore(line, '--store', line.path('backup'), '--yes')).code).toBe(252);
     expect((await restore(line, '--store', line.path('backup/copy'), '--yes')).code).toBe(252);

@@ -7,7 +7,7 @@ import { changePassphrase } from '../../src/store/root-key-file.ts';
 import { openStore } from '../../src/store/store.ts';
 import { newPlace, type Place, samplePlace } from '../support/place.ts';
 
-/** Everything below a folder but the store's lock table, which is no content: paths, and what is in the files. */
+/** Everything below a folder except the store's lock table, which is not content: paths, and the content of files. */
 function contentOf(folder: string): Record<string, string> {
   const found: Record<string, string> = {};
   for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
@@ -43,11 +43,11 @@ describe('a command line that does not parse is refused before a store is create
       /^unknown command 'gett' \(Did you mean /,
     ],
     [
-      'help for what is unknown',
+      'help for an unknown command',
       ['kms', 'creat-key', '--help'],
       "unknown command 'creat-key' (Did you mean create-key?)",
     ],
-    ['help on what is unknown', ['help', 'kmss'], "unknown command 'kmss' (Did you mean kms?)"],
+    ['help on an unknown command', ['help', 'kmss'], "unknown command 'kmss' (Did you mean kms?)"],
     ['an unknown flag', ['kms', 'create-key', '--polcy', 'x'], "unknown option '--polcy' (Did you mean --policy?)"],
     ['an unknown flag before the command', ['--storr', 'x', 'kms'], "unknown option '--storr' (Did you mean --store?)"],
     ['a flag without its value', ['kms', 'describe-key', '--key-id'], "option '--key-id <VALUE>' argument missing"],
@@ -57,16 +57,24 @@ describe('a command line that does not parse is refused before a store is create
     ['a missing flag', ['kms', 'describe-key'], 'the following arguments are required: --key-id'],
     ['a missing word', ['s3', 'put', 'file'], 'the following arguments are required: target'],
     [
-      'a region that is none',
+      'an unknown region',
       ['kms', 'create-key', '--region', 'us-est-1'],
       /^"us-est-1" is not an AWS region: .*us-east-1/,
     ],
     ['an unknown profile', ['kms', 'create-key', '--profile', 'work'], 'The config profile (work) could not be found'],
-    ['an output form that is none', ['kms', 'create-key', '--output', 'xml'], /json, table, text, yaml$/],
+    [
+      'an unknown output format',
+      ['kms', 'create-key', '--output', 'xml'],
+      '--output takes one of json, table, text, yaml, not "xml"',
+    ],
     ['a query that does not parse', ['kms', 'create-key', '--query', 'Key['], /^Bad value for --query Key\[: /],
     ['no store', ['kms', 'create-key', '--store', ''], '--store takes the path of a folder, not ""'],
-    ['a duration that is none', ['clock', 'advance', '5q'], /^"5q" is not a duration: /],
-    ['no S3 URI', ['s3', 'get', 'photos/a', 'b'], '"photos/a" is not an S3 URI: write s3://BUCKET/KEY'],
+    ['an invalid duration', ['clock', 'advance', '5q'], /^"5q" is not a duration: /],
+    [
+      'a target that is not an S3 URI',
+      ['s3', 'get', 'photos/a', 'b'],
+      '"photos/a" is not an S3 URI: write s3://BUCKET/KEY',
+    ],
   ])('%s', async ([, words, message]) => {
     const place = newPlace();
     expect(await refused(place, words, words.includes('--profile') ? 253 : 252)).toMatch(message);
@@ -93,25 +101,13 @@ test('an empty variable counts as not set', async () => {
 describe('an invalid value is named', () => {
   const tags = (text: string) => ['kms', 'tag-resource', '--key-id', 'alias/app', '--tags', text];
   test.for<[string, string[], RegExp]>([
-    [
-      'a caller that is not there',
-      ['kms', 'create-key', '--as', 'user/nobody'],
-      /^there is no user "nobody" .*user\/ana/,
-    ],
-    ['a caller in no form', ['kms', 'create-key', '--as', 'x y'], /^"x y" is not a caller: /],
+    ['a missing caller', ['kms', 'create-key', '--as', 'user/nobody'], /^there is no user "nobody" .*user\/ana/],
+    ['a malformed caller', ['kms', 'create-key', '--as', 'x y'], /^"x y" is not a caller: /],
     ['text where a number is due', ['kms', 'list-keys', '--max-items', 'ten'], /ten/],
-    ['what is no base64', encrypt('it’s'), /^Invalid base64: "it’s"/],
-    [
-      'a file that is not there',
-      encrypt('fileb://gone'),
-      /'--plaintext': .*\[Errno 2\] No such file or directory: 'gone'$/,
-    ],
+    ['invalid base64', encrypt('it’s'), /^Invalid base64: "it’s"/],
+    ['a missing file', encrypt('fileb://gone'), /'--plaintext': .*\[Errno 2\] No such file or directory: 'gone'$/],
     ['a folder as a file', encrypt('fileb://.'), /'--plaintext': .*\[Errno 21\] Is a directory: '\.'$/],
-    [
-      'a body that is not there',
-      ['s3api', 'put-object', '--bucket', 'photos', '--key', 'k', '--body', 'gone'],
-      /'--body'/,
-    ],
+    ['a missing body', ['s3api', 'put-object', '--bucket', 'photos', '--key', 'k', '--body', 'gone'], /'--body'/],
     ['a body that is a folder', ['s3api', 'put-object', '--bucket', 'photos', '--key', 'k', '--body', '.'], /'--body'/],
     ['an upload of nothing', put('gone'), /gone.* does not exist/],
     ['an upload of a folder', put('.'), /"\." is a folder/],
@@ -120,7 +116,7 @@ describe('an invalid value is named', () => {
   });
 
   test.for<[string, string, string]>([
-    ['JSON that is none', '[{"TagKey": x}]', "Error parsing parameter '--tags': Invalid JSON: "],
+    ['invalid JSON', '[{"TagKey": x}]', "Error parsing parameter '--tags': Invalid JSON: "],
     [
       'shorthand without a value',
       'TagKey',

@@ -51,7 +51,9 @@ interface TwoAccounts {
   readonly keyId: string;
 }
 
-/** The sample of the default account, and of another account one thing of each kind, none of which has a name there. */
+/**
+ * The sample in the default account, and in another account one thing of each kind, with names that the sample lacks.
+ */
 async function twoAccounts(): Promise<TwoAccounts> {
   const line = await newSample();
   const other = async (...words: string[]) =>

@@ -46,7 +46,7 @@ test('without a file there is a default, even an empty file will do, and a missi
 describe('a step that does not go as expected is reported', () => {
   const file = { path: 'f', name: 'f', bytes: Buffer.from('some words that are long enough') };
   const steps = demoSteps(file, '/nowhere', '/nowhere');
-  // What the step with these words comes to when its command ends so.
+  // The result of the step with these words when its command ends like this.
   const verdict = (word: string, outcome: { readonly code: number; readonly text: string }) =>
     steps.find(({ words }) => words?.join(' ').includes(word))?.check(outcome);
 

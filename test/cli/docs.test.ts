@@ -22,7 +22,7 @@ test.for(offered.map(({ path, spec }) => [path, spec] as const))(
   },
 );
 
-/** What examples print, where it is the same whoever runs them, and when. */
+/** The output of examples, where it does not depend on who runs them, or when. */
 const transcripts = new Map(
   stepsOf(readFileSync('test/cli/examples.txt', 'utf8')).map(({ typed, shown }) => [typed, patternOf(shown)]),
 );

@@ -44,7 +44,7 @@ test.for(['get', 'put'])('a denial by KMS is shown as S3 would answer it: %s', a
   expect(told.Refusal).toMatchObject({ Code: 'AccessDenied' });
 });
 
-// S3 API Reference, DeleteObjects: what is denied stands in the answer, and the other keys are deleted.
+// S3 API Reference, DeleteObjects: denied keys are listed in the response, and the other keys are deleted.
 test('a call that continues without what is denied is not refused', async () => {
   const line = await newSample();
   const keys = 'Objects=[{Key=harbour.txt},{Key=2026/pier.txt}]';
@@ -126,7 +126,7 @@ test.for([
   expect((await line.ssebox([...call, '--expect', other])).code).toBe(1);
 });
 
-test('what is refused for another reason is neither allowed nor denied', async () => {
+test('a call refused for another reason is neither allowed nor denied', async () => {
   const line = await newSample();
   const call = ['explain', 's3', 'get', 's3://reports/none', '--expect'];
   expect((await line.ssebox([...call, 'allow'])).code).toBe(1);

@@ -33,7 +33,7 @@ const younger: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** What a younger member can stand for is no longer required. */
+/** A member that a newer one can replace is no longer required. */
 const relaxed: Readonly<Record<string, string>> = {
   CreateGrant: '--grantee-principal',
   ListRetirableGrants: '--retiring-principal',

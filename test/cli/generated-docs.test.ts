@@ -4,7 +4,7 @@ import { completionScript, shells } from '../../src/cli/docs/completion-scripts.
 import { manualPages } from '../../src/cli/docs/manual.ts';
 import { commandTree } from '../../src/cli/tree.ts';
 
-// What differs is written anew by `npm run generate`.
+// `npm run generate` rewrites whatever differs.
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 const pages = await manualPages(commandTree, version);
 

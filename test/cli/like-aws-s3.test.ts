@@ -64,7 +64,7 @@ describe('a path with --recursive is a folder', () => {
   test.for([
     ['cp', ['--recursive']],
     ['sync', []],
-  ] as const)('a file is none, says %s, and is skipped', async ([verb, more]) => {
+  ] as const)('a file is not a folder, says %s, and is skipped', async ([verb, more]) => {
     const line = await newSample();
     const file = write(line, 'f');
     const { code, err } = await line.ssebox(['s3', verb, file, 's3://drafts/x', ...more]);

@@ -106,6 +106,6 @@ test.for([
   expect(roffText(text)).toBe(roff);
 });
 
-test('what is typed has hyphens that can be copied', () => {
+test('text to be typed has hyphens that can be copied', () => {
   expect(roffCode('--key-id')).toBe('\\-\\-key\\-id');
 });

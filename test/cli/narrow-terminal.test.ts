@@ -8,7 +8,7 @@ test.for([
   ['kms', 'ls'],
   ['trail', 'lookup'],
   ['trail', 'tail'],
-])('%s %s fits in a terminal of 80 columns, and what is shortened shows it', async (words) => {
+])('%s %s fits in a terminal of 80 columns, and marks what is shortened', async (words) => {
   const line = await newSample();
   const { out } = await line.ok(words, { terminal: 80 });
   expect(Math.max(...widths(out))).toBeLessThanOrEqual(80);

@@ -169,7 +169,7 @@ describe('store passphrase', () => {
     ['on the command line', [PASSPHRASE], 'a passphrase on the command line would be visible to others'],
     ['that is empty', ['-'], 'a passphrase must have at least one character'],
     ['that nobody gives', [], 'the following arguments are required: passphrase'],
-    ['in a file that is not there', ['file://nowhere'], 'Unable to load paramfile file://nowhere'],
+    ['in a missing file', ['file://nowhere'], 'Unable to load paramfile file://nowhere'],
   ] as const)('a passphrase %s is refused, and nothing is changed', async ([, more, message]) => {
     const place = await samplePlace();
     const key = rootKey(place);

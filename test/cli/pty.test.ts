@@ -114,7 +114,7 @@ test('an invalid text is refused in a prompt, too', async () => {
   type(keys.enter);
   const { code, text } = await ended;
   expect(code).toBe(252);
-  expect(text).toContain('--sse takes AES256, aws:kms, aws:kms:dsse, not "aws:kmz"');
+  expect(text).toContain('--sse takes one of AES256, aws:kms, aws:kms:dsse, not "aws:kmz"');
 });
 
 test('Ctrl-C at a prompt ends with 130, and nothing is done', async () => {

@@ -353,7 +353,7 @@ test('mb and rb make and remove a bucket, or say why not', async () => {
   );
 });
 
-test('what is stored is shown byte by byte, and nothing of it is plaintext', async () => {
+test('the stored bytes are shown one by one, and none of them are plaintext', async () => {
   const line = await newSample();
   const { out } = await line.ok(['s3', 'inspect', 's3://reports/2026/q1.csv'], { terminal: 120 });
   expect(out).toMatch(/^s3:\/\/reports\/2026\/q1\.csv version /);
@@ -398,7 +398,7 @@ test('progress fits its screen', () => {
   expect(progressLine(totals, 1000, 40, false).length).toBeLessThan(40);
 });
 
-// S3 API Reference, CompleteMultipartUpload: an upload with a checksum wants each part's told again.
+// S3 API Reference, CompleteMultipartUpload: an upload with checksums requires each part's to be repeated.
 test.for(['SHA256', 'CRC32', 'CRC64NVME', 'XXHASH3'])('a file in parts has the checksum %s', async (algorithm) => {
   const line = await newSample();
   writeFileSync(line.path('big'), Buffer.alloc(9 * 1024 ** 2, 'letters '));

@@ -9,7 +9,7 @@ async function put(line: CommandLine): Promise<void> {
   await line.ok(on('put-object', '--key', 'k', '--body', line.path('body')));
 }
 
-// S3 tells times in whole seconds, in headers and in documents: S3 API Reference, Object, LastModified.
+// S3 gives times in whole seconds, in headers and in documents: S3 API Reference, Object, LastModified.
 test('an object has the same time in every answer, without a fraction', async () => {
   const line = await newSample();
   line.advance(1_234);

@@ -25,7 +25,7 @@ test.for<[path: string, words: (top: string) => string]>([
   ['file/a/b', (top) => `cannot write "${top}/file/a/b": part of its path is a file, not a folder`],
   ['dangling/a', (top) => `"${top}/dangling" is not a folder`],
   ['dangling/a/b', (top) => `"${top}/dangling" is not a folder`],
-])('what is in the way of %s is named', ([path, words]) => {
+])('whatever is in the way of %s is named', ([path, words]) => {
   const top = newFolder();
   writeFileSync(join(top, 'file'), 'mine');
   symlinkSync('nowhere', join(top, 'dangling'));

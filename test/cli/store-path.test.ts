@@ -1,4 +1,4 @@
-/** A store where this process may not read or write: what is told, and that nothing is done. */
+/** A store that this process may not read or write: the message, and that nothing is done. */
 
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';

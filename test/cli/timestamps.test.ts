@@ -25,7 +25,7 @@ test.for(table)('%j is %s', ([text, printed]) => {
   expect(date && printTimestamp(date)).toBe(printed);
 });
 
-test('what is printed is read back', () => {
+test('a printed timestamp is read back', () => {
   const date = fc.date({ min: new Date('1000-01-01Z'), max: new Date('9999-12-31Z'), noInvalidDate: true });
   fc.assert(
     fc.property(date, (value) => {

@@ -108,7 +108,7 @@ test("an export has the form of CloudTrail's log files and leaves data events ou
 test('on a terminal the events are a table, and an invalid time is named', async () => {
   const line = await newSample();
   const { out } = await line.ok(['trail', 'lookup', '--event', 'CreateRole'], { terminal: 200 });
-  expect(out).toMatch(/^TIME +CALL +WHO +OUTCOME +ABOUT +EVENT\n/);
+  expect(out).toMatch(/^TIME +CALL +CALLER +OUTCOME +RESOURCE +EVENT\n/);
   expect(out).toContain('iam CreateRole');
   const { code, err } = await line.ssebox(['trail', 'lookup', '--start-time', 'yesterday']);
   expect(code).toBe(252);

@@ -260,12 +260,12 @@ const refusals: readonly (readonly [string, () => unknown, string | RegExp])[] =
     "Error parsing parameter '--tags': Expected: '=', received: 'EOF' for input:\nfoo\n   ^",
   ],
   [
-    'a number that is none',
+    'an invalid number',
     () => read('kms', 'ScheduleKeyDeletion', { KeyId: 'k', PendingWindowInDays: 'abc' }),
     "Error parsing parameter '--pending-window-in-days': invalid literal for int() with base 10: 'abc'",
   ],
   [
-    'JSON that is none',
+    'invalid JSON',
     () => read('kms', 'CreateKey', { Tags: ['[{]'] }),
     /^Error parsing parameter '--tags': Invalid JSON: .*\nJSON received: \[\{\]$/,
   ],
@@ -280,12 +280,12 @@ const refusals: readonly (readonly [string, () => unknown, string | RegExp])[] =
     "Error parsing parameter '--policy': Unable to load paramfile file://nope: [Errno 2] No such file or directory: 'nope'",
   ],
   [
-    'a file of text that is no text',
+    'a text file that is not text',
     () => read('kms', 'CreateKey', { Policy: 'file://latin1' }),
     'text contents could not be decoded.  If this is a binary file, please use the fileb:// prefix',
   ],
   [
-    'a body that is no file',
+    'a body that is not a file',
     () => read('s3', 'PutObject', { Bucket: 'b', Key: 'k', Body: 'nope' }),
     "Error parsing parameter '--body': Blob values must be a path to a file.",
   ],
@@ -332,7 +332,7 @@ const refusals: readonly (readonly [string, () => unknown, string | RegExp])[] =
     ].join('\n'),
   ],
   [
-    'a time that is none',
+    'an invalid time',
     () =>
       read('kms', 'ImportKeyMaterial', {
         KeyId: 'k',
@@ -353,7 +353,7 @@ const refusals: readonly (readonly [string, () => unknown, string | RegExp])[] =
     'Parameter validation failed:\nInvalid bucket name "a/b": Bucket name must match the regex "^[a-zA-Z0-9.\\-_]{1,255}$" or be an ARN matching',
   ],
   [
-    'a form that is no object',
+    'a skeleton that is not an object',
     () => read('kms', 'ListKeys', {}, { cliInputJson: '[1]' }),
     "Error parsing parameter '--cli-input-json': Invalid type: expecting map, received <class 'list'>",
   ],

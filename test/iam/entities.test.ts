@@ -295,7 +295,7 @@ describe('managed policies', () => {
     expect(await world.refusal('iam', 'AttachUserPolicy', { UserName: 'ann', PolicyArn: arn('policy/P10') })).toBe(
       'LimitExceeded: Cannot exceed quota for PoliciesPerUser: 10',
     );
-    // What is attached already is no further one.
+    // A policy that is already attached does not count again.
     await world.call('iam', 'AttachUserPolicy', { UserName: 'ann', PolicyArn: arn('policy/P0') });
   });
 

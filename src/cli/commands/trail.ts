@@ -296,6 +296,6 @@ const GIVE_WAY = [
 ] as const;
 
 function eventsPage(events: readonly Event[], painter: Painter): string {
-  const headers = ['TIME', 'CALL', 'WHO', 'OUTCOME', 'ABOUT', 'EVENT'];
+  const headers = ['TIME', 'CALL', 'CALLER', 'OUTCOME', 'RESOURCE', 'EVENT'];
   return columns(headers, events.map(eventCells), 'no matching events', painter, GIVE_WAY);
 }

@@ -154,7 +154,9 @@ function flags(command: CommandSpec | undefined): Choice[] {
   const own = Object.entries(command?.options ?? {}).flatMap(([name, { about, type, hidden }]) => {
     if (hidden) return [];
     const positive = { value: `--${name}`, about };
-    return type === 'boolean-pair' ? [positive, { value: `--no-${name}`, about: `not --${name}` }] : [positive];
+    return type === 'boolean-pair'
+      ? [positive, { value: `--no-${name}`, about: `the opposite of --${name}` }]
+      : [positive];
   });
   const general = Object.entries(globalSpecs).flatMap(([name, spec]) =>
     'hidden' in spec ? [] : [{ value: `--${name}`, about: spec.about }],

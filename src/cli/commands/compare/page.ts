@@ -83,7 +83,7 @@ export function comparePage(compared: Compared, painter: Painter): string {
     `${strong(file)}, ${humanSize(size)}: put ${times} times and read ${times} times in each mode, in ${region}\n`,
     measuredTable(modes, painter),
     `${strong('Who may read it')}\n${readersTable(modes, painter)}`,
-    `${strong('What a million puts and a million gets cost, in US dollars')}\n${costTable(modes, times, painter)}`,
+    `${strong('Cost of a million puts and a million gets, in US dollars')}\n${costTable(modes, times, painter)}`,
     faint(notes),
   ];
   return sections.join('\n');
@@ -132,7 +132,7 @@ function answer({ mayRead, refusal }: Reader, { mode }: Measured): string {
 }
 
 function costTable(modes: readonly Measured[], times: number, painter: Painter): string {
-  const headers = ['MODE', 'S3 REQUESTS', 'KMS REQUESTS', 'TOGETHER', 'KMS KEY, A MONTH'];
+  const headers = ['MODE', 'S3 REQUESTS', 'KMS REQUESTS', 'TOTAL', 'KMS KEY PER MONTH'];
   const rows = modes.map((each) => {
     const { UsdS3Requests, UsdKmsRequests, UsdKmsKeyPerMonth } = costValue(each, times);
     const together = UsdS3Requests + UsdKmsRequests;

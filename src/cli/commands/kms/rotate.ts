@@ -61,7 +61,7 @@ function rotatedPage({ key, before, after }: Rotated, painter: Painter): string 
   const verdict = isDone
     ? painter.good(`${key} now encrypts with new material; every generation can still decrypt.`)
     : `${key} is being rotated: until that is done it encrypts with the previous material.`;
-  const headers = ['GENERATION', 'MATERIAL', 'NOW', 'ROTATED', 'HOW'];
+  const headers = ['GENERATION', 'MATERIAL', 'USE', 'ROTATED', 'TYPE'];
   return `${columns(headers, rows, '', painter, [[1, 12]])}\n${verdict}\n`;
 }
 
