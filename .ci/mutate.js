@@ -22,7 +22,11 @@ if (files.length === 0) {
   const args = ['node_modules/@stryker-mutator/core/bin/stryker.js', 'run', '.ci/stryker.config.js'];
   const { status } = spawnSync(process.execPath, [...args, '--mutate', files.join(), ...options], {
     stdio: 'inherit',
-    env: { ...process.env, ...(tests.length > 0 && { MUTATION_TESTS: tests.join() }) },
+    env: {
+      ...process.env,
+      MUTATED_FILES: files.join(),
+      ...(tests.length > 0 && { MUTATION_TESTS: tests.join() }),
+    },
   });
   process.exitCode = status ?? 1;
 }

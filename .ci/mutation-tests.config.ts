@@ -25,10 +25,17 @@ const failsWhatDoesNotLoad: Reporter = {
     vitest = started;
   },
   onTestModuleEnd: (module) => {
-    for (const error of module.errors()) {
-      vitest?.state.catchError(error, 'Test file that does not load');
+    for (const { message } of module.errors()) {
+      vitest?.state.catchError(new Error(`${module.relativeModuleId}: ${message}`), 'Test file that does not load');
     }
   },
 };
 
-export default defineConfig({ test: { ...config.test, include: tests, reporters: [failsWhatDoesNotLoad] } });
+export default defineConfig({
+  test: {
+    ...config.test,
+    include: tests,
+    setupFiles: ['.ci/load-mutated-files.ts'],
+    reporters: [failsWhatDoesNotLoad],
+  },
+});

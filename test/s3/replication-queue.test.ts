@@ -1,10 +1,15 @@
 import { expect, test } from 'vitest';
+import { AwsError } from '../../src/api/errors.ts';
+import type { ReplicationRule } from '../../src/api/model/s3.types.ts';
 import { assemble } from '../../src/assemble.ts';
+import type { ReplicationOutcome } from '../../src/s3/replication/replicate-object.ts';
 import { replicateQueue } from '../../src/s3/replication/replicate-queue.ts';
 import { newWorld, OTHER_ACCOUNT, type World } from '../support/harness.ts';
+import { ROLE } from '../support/replication-role.ts';
 import {
   addThird,
   COPY,
+  configure,
   looseEndsOf,
   newSetting,
   queueExisting,
@@ -101,4 +106,99 @@ test('a delete marker that failed is replicated when queued again, and then not 
   expect(await replicate(world)).toMatchObject([{ Status: 'COMPLETED' }]);
   expect(await world.refusal('s3', 'HeadObject', { Bucket: COPY, Key: 'k' })).toMatch(/^NoSuchKey/);
   expect(await queueExisting(world)).toMatchObject({ Queued: 0 });
+});
+
+const versioning = (world: World, Status: 'Enabled' | 'Suspended') =>
+  world.call('s3', 'PutBucketVersioning', { Bucket: SOURCE, VersioningConfiguration: { Status } });
+
+// Amazon S3 User Guide, "Working with objects in a versioning-suspended bucket": the null version is written anew.
+test.for<[string, (world: World) => Promise<unknown>]>([
+  ['other bytes', (world) => world.call('s3', 'PutObject', { Bucket: SOURCE, Key: 'k', Body: Buffer.from('y') })],
+  ['a delete marker', (world) => world.call('s3', 'DeleteObject', { Bucket: SOURCE, Key: 'k' })],
+])('a null version that waits and has become %s meanwhile is not replicated', async ([, change]) => {
+  const world = newWorld();
+  const { keyArn } = await newSetting(world);
+  const withoutRules = async (work: () => Promise<unknown>) => {
+    await world.call('s3', 'DeleteBucketReplication', { Bucket: SOURCE });
+    await versioning(world, 'Suspended');
+    await work();
+    await versioning(world, 'Enabled');
+    await configure(world, keyArn, {});
+  };
+  await withoutRules(() => world.call('s3', 'PutObject', { Bucket: SOURCE, Key: 'k', Body: Buffer.from('x') }));
+  expect(await queueExisting(world)).toMatchObject({ Queued: 1 });
+  await withoutRules(() => change(world));
+  expect(await replicate(world)).toEqual([{ Status: 'GONE', Bucket: SOURCE }]);
+  const { Versions, DeleteMarkers } = await world.call('s3', 'ListObjectVersions', { Bucket: COPY });
+  expect([Versions, DeleteMarkers]).toEqual([undefined, undefined]);
+});
+
+test('a version that is deleted on its way is not replicated, nor is what has its place in the queue by then', async () => {
+  const world = newWorld();
+  await newSetting(world);
+  const gone = { Bucket: SOURCE, Key: 'gone' };
+  const { VersionId } = await world.call('s3', 'PutObject', { ...gone, Body: Buffer.alloc(8_000_000) });
+  await world.reopen();
+  const assembly = assemble({ folder: world.folder, environment: world.environment });
+  await assembly.load('s3');
+  const outcomes = replicateQueue(assembly, { region: 'us-east-1' });
+  const first = outcomes.next();
+  await world.call('s3', 'DeleteObject', { ...gone, VersionId });
+  await world.call('s3', 'PutObject', { Bucket: SOURCE, Key: 'later', Body: Buffer.from('x') });
+  expect((await first).value).toMatchObject({ Status: 'GONE' });
+  await outcomes.return(undefined);
+  await assembly.close();
+  expect(await replicate(world)).toMatchObject([{ Status: 'COMPLETED', Key: 'later' }]);
+  const { Versions } = await world.call('s3', 'ListObjectVersions', { Bucket: COPY });
+  expect(Versions?.map(({ Key }) => Key)).toEqual(['later']);
+  expect(await looseEndsOf(world)).toEqual([]);
+});
+
+/** Two rules for objects under KMS keys, to `COPY` and to a bucket `third`. */
+async function configureTwo(world: World, keyArn: string): Promise<void> {
+  await addThird(world, ['first', 'second']);
+  const { KeyMetadata } = await world.call('kms', 'CreateKey', {});
+  const rule = (bucket: string, ID: string, Priority: number, ReplicaKmsKeyID: string): ReplicationRule => ({
+    ID,
+    Priority,
+    Status: 'Enabled',
+    Filter: {},
+    DeleteMarkerReplication: { Status: 'Disabled' },
+    SourceSelectionCriteria: { SseKmsEncryptedObjects: { Status: 'Enabled' } },
+    Destination: { Bucket: `arn:aws:s3:::${bucket}`, EncryptionConfiguration: { ReplicaKmsKeyID } },
+  });
+  const Rules = [rule(COPY, 'first', 1, keyArn), rule('third', 'second', 2, KeyMetadata?.Arn ?? '')];
+  await world.call('s3', 'PutBucketReplication', {
+    Bucket: SOURCE,
+    ReplicationConfiguration: { Role: ROLE, Rules },
+  });
+}
+
+test('a destination that KMS throttles waits behind the other ones, and each is reached once', async () => {
+  const world = newWorld();
+  const { keyArn } = await newSetting(world);
+  await configureTwo(world, keyArn);
+  const object = { Bucket: SOURCE, Key: 'k' };
+  await world.call('s3', 'PutObject', { ...object, Body: Buffer.from('x'), ServerSideEncryption: 'aws:kms' });
+  await world.reopen();
+  const assembly = assemble({
+    folder: world.folder,
+    environment: world.environment,
+    throttle: ({ region }, { service }) => {
+      // Where the first destination has its key.
+      if (service === 'kms' && region === 'eu-west-1') throw new AwsError('ThrottlingException', 'Rate exceeded');
+    },
+  });
+  await assembly.load('s3');
+  const outcomes: ReplicationOutcome[] = [];
+  for await (const outcome of replicateQueue(assembly, { region: 'us-east-1' })) outcomes.push(outcome);
+  await assembly.close();
+  expect(outcomes).toMatchObject([{ Status: 'PENDING', RuleId: 'first', FailureReason: 'DstPutObjectNotPermitted' }]);
+  expect((await world.call('s3', 'HeadObject', object)).ReplicationStatus).toBe('PENDING');
+  expect(await replicate(world)).toMatchObject([
+    { Status: 'COMPLETED', RuleId: 'second' },
+    { Status: 'COMPLETED', RuleId: 'first' },
+  ]);
+  expect((await world.call('s3', 'HeadObject', object)).ReplicationStatus).toBe('COMPLETED');
+  expect(await replicate(world)).toEqual([]);
 });
