@@ -310,6 +310,27 @@ test('anonymous callers read and write what is public, but cannot copy or upload
   );
 });
 
+// Amazon S3 User Guide, "Using server-side encryption with AWS KMS keys": such requests are signed.
+test.for<[string, object, object]>([
+  ['asks for it', { ServerSideEncryption: 'aws:kms' }, {}],
+  ['asks for two layers', { ServerSideEncryption: 'aws:kms:dsse' }, {}],
+  ['goes into a bucket with it', {}, { SSEAlgorithm: 'aws:kms' }],
+  ['goes into a bucket with two layers', {}, { SSEAlgorithm: 'aws:kms:dsse' }],
+])('nobody in particular writes under a KMS key: a put that %s is refused', async ([, input, byDefault]) => {
+  const world = newWorld();
+  await newBucket(world);
+  const ApplyServerSideEncryptionByDefault = { SSEAlgorithm: 'AES256', ...byDefault } as const;
+  const ServerSideEncryptionConfiguration = { Rules: [{ ApplyServerSideEncryptionByDefault }] };
+  await world.call('s3', 'PutBucketEncryption', { Bucket, ServerSideEncryptionConfiguration });
+  await world.call('s3', 'DeletePublicAccessBlock', { Bucket });
+  await putPolicy(world, { Effect: 'Allow', Principal: '*', Action: 's3:*', Resource: 'arn:aws:s3:::photos/*' });
+  const nobody = { caller: () => ({ kind: 'anonymous' }) as const };
+  const put = { Bucket, Key: 'new', Body: Buffer.from('x') };
+  expect(await world.refusal('s3', 'PutObject', { ...put, ...input }, nobody)).toBe(
+    'InvalidArgument: Requests specifying Server Side Encryption with AWS KMS managed keys require AWS Signature Version 4.',
+  );
+});
+
 test("the owner's root user can repair a policy that denies everyone", async () => {
   const world = newWorld();
   await newBucket(world);
