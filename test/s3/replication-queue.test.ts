@@ -133,22 +133,27 @@ test.for<[string, (world: World) => Promise<unknown>]>([
   expect([Versions, DeleteMarkers]).toEqual([undefined, undefined]);
 });
 
-test('a version that is deleted on its way is not replicated, nor is what has its place in the queue by then', async () => {
+// Numbers of the queue are given again: a slow worker may come back to another version's.
+test('a version whose place in the queue another has by now is not taken for that one', async () => {
   const world = newWorld();
   await newSetting(world);
-  const gone = { Bucket: SOURCE, Key: 'gone' };
-  const { VersionId } = await world.call('s3', 'PutObject', { ...gone, Body: Buffer.alloc(8_000_000) });
+  await world.call('s3', 'PutObject', { Bucket: SOURCE, Key: 'slow', Body: Buffer.alloc(1_000_000) });
+  await world.call('s3', 'PutObject', { Bucket: SOURCE, Key: 'later', Body: Buffer.from('x') });
   await world.reopen();
   const assembly = assemble({ folder: world.folder, environment: world.environment });
   await assembly.load('s3');
   const outcomes = replicateQueue(assembly, { region: 'us-east-1' });
+  // Its first transaction is over when this returns; its bytes are not moved yet.
   const first = outcomes.next();
-  await world.call('s3', 'DeleteObject', { ...gone, VersionId });
-  await world.call('s3', 'PutObject', { Bucket: SOURCE, Key: 'later', Body: Buffer.from('x') });
+  world.transact((tx) => {
+    const later = tx.replicationTasks.get([SOURCE, 2]) ?? expect.fail('there is no such task');
+    tx.replicationTasks.put([SOURCE, 1], later);
+    tx.replicationTasks.remove([SOURCE, 2]);
+  });
   expect((await first).value).toMatchObject({ Status: 'GONE' });
+  expect((await outcomes.next()).value).toMatchObject({ Status: 'COMPLETED', Key: 'later' });
   await outcomes.return(undefined);
   await assembly.close();
-  expect(await replicate(world)).toMatchObject([{ Status: 'COMPLETED', Key: 'later' }]);
   const { Versions } = await world.call('s3', 'ListObjectVersions', { Bucket: COPY });
   expect(Versions?.map(({ Key }) => Key)).toEqual(['later']);
   expect(await looseEndsOf(world)).toEqual([]);
