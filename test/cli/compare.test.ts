@@ -83,6 +83,11 @@ test('a person reads tables', async () => {
 test.for([
   [['--times', '0'], '--times takes a number from 1 to 1000, not 0'],
   [['--times', 'x'], '--times takes a whole number, not "x"'],
+  [['--times', '12x'], '--times takes a whole number, not "12x"'],
+  [['--times', 'x12'], '--times takes a whole number, not "x12"'],
+  [['--times', '1.5'], '--times takes a whole number, not "1.5"'],
+  [['--times', ''], '--times takes a whole number, not ""'],
+  [['--times', '-1'], '--times takes a number from 1 to 1000, not -1'],
 ] as const)('%j is refused', async ([options, message]) => {
   const line = newCommandLine();
   writeFileSync(line.path('file'), 'x');

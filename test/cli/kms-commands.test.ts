@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { newSample } from '../support/command-line.ts';
 
@@ -103,4 +104,29 @@ test('a key that cannot rotate says so in the words of AWS', async () => {
   const { KeyMetadata } = made.json as { KeyMetadata: { KeyId: string } };
   const { code, err } = await line.ssebox(['kms', 'rotate', KeyMetadata.KeyId]);
   expect([code, err]).toEqual([254, expect.stringContaining('(UnsupportedOperationException)')]);
+});
+
+// Only KMS's answer to what is no ciphertext gets the hint, and only where the bytes look like text.
+test.for<[string, string, boolean]>([
+  ['base64', 'aGVsbG8=\n', true],
+  ['JSON', '{"CiphertextBlob": "aGVsbG8="}', true],
+  ['bytes', '\u0001\u0002\u0003', false],
+  ['bytes that end like text', '\u0001\u0002text', false],
+  ['bytes that begin like text', 'text\u0001\u0002', false],
+])('what is decrypted and is %s is refused', async ([, text, hasHint]) => {
+  const line = await newSample();
+  writeFileSync(line.path('blob'), text);
+  const { code, err } = await line.ssebox(['kms', 'decrypt', '--ciphertext-blob', `fileb://${line.path('blob')}`], {
+    terminal: 200,
+  });
+  expect([code, err]).toEqual([254, expect.stringContaining('(InvalidCiphertextException)')]);
+  expect(err.includes('hint: the bytes look like text: pass base64 directly')).toBe(hasHint);
+});
+
+test('another refusal of what looks like text has no such hint', async () => {
+  const line = await newSample();
+  const words = ['kms', 'encrypt', '--key-id', 'alias/none', '--plaintext', 'aGVsbG8='];
+  const { code, err } = await line.ssebox(words, { terminal: 200 });
+  expect([code, err]).toEqual([254, expect.stringContaining('(NotFoundException)')]);
+  expect(err).not.toContain('look like text');
 });

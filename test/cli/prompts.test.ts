@@ -45,10 +45,11 @@ test('an argument without choices is any text', async () => {
 });
 
 test('Enter takes the first choice', async () => {
-  const { io, type } = terminal();
+  const { io, type, shown } = terminal();
   const answer = askFor('--key-id', 'KeyId', keys, io);
   await type('alias/app', '\r');
   expect(await answer).toBe('alias/app');
+  expect(shown()).not.toContain('as typed');
 });
 
 test('typing narrows the choices, by value or by description', async () => {

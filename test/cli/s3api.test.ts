@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { type CommandLine, newSample } from '../support/command-line.ts';
 
@@ -22,6 +22,16 @@ test('an object has the same time in every answer, without a fraction', async ()
   const versions = await line.ok(on('list-object-versions', '--prefix', 'k'));
   expect(versions.json).toMatchObject({ Versions: [{ LastModified: time }] });
   expect((await line.ok(on('head-object', '--key', 'k'))).json).toMatchObject({ LastModified: time });
+});
+
+test('get-object writes the bytes to its file or to standard output, and shows the rest', async () => {
+  const line = await newSample();
+  await put(line);
+  const { json } = await line.ok(on('get-object', '--key', 'k', line.path('out')));
+  expect(readFileSync(line.path('out'), 'utf8')).toBe('hello');
+  expect(json).toMatchObject({ ContentLength: 5 });
+  expect(json).not.toHaveProperty('Body');
+  expect((await line.ok(on('get-object', '--key', 'k', '-'))).out).toBe('hello');
 });
 
 // AWS SDKs and Tools Reference Guide, "Data Integrity Protections for Amazon S3": the AWS CLI asks for the checksum.
