@@ -54,7 +54,7 @@ describe('a file written in blocks', () => {
     for (const size of sizes) yield bytesOf(size);
   }
 
-  test('holds the pieces in order', async () => {
+  test('contains the pieces in order', async () => {
     const path = newPath();
     const sizes = [10, 0, 300_000, 2 * MIB, 1];
     await writeBlocks(path, pieces(...sizes), signal);

@@ -71,7 +71,7 @@ const upward = (candidates: readonly Import[], plan: readonly (readonly string[]
     .filter(({ from, to }) => floorOf(to, plan, depth) > floorOf(from, plan, depth))
     .map(({ from, to }) => `${from} imports ${to}, which is on a higher floor`);
 
-test('every import of ours names a file that is there', () => {
+test('every import of a source file names an existing file', () => {
   const missing = imports.filter(({ to }) => !sources.includes(to) && !to.endsWith('.json'));
   expect(missing.map(({ from, to }) => `${from} imports ${to}`)).toEqual([]);
   expect(imports.length).toBeGreaterThan(1000);
@@ -87,7 +87,7 @@ test("imports go down the rooms of S3's floor", () => {
   expect(upward(inside, s3Rooms, 2)).toEqual([]);
 });
 
-test('a service reaches another one by a call, not by an import', () => {
+test('a service uses another one by a call, not by an import', () => {
   const services: ReadonlySet<string> = new Set(floors.find((rooms) => rooms.includes('kms')));
   const across = imports.filter(({ from, to }) => {
     const [, own = ''] = partsOf(from);
@@ -97,7 +97,7 @@ test('a service reaches another one by a call, not by an import', () => {
   expect(across.map(({ from, to }) => `${from} imports ${to}: call it with call.invoke`)).toEqual([]);
 });
 
-test('a file that a comment names is there', () => {
+test('every file that a comment names exists', () => {
   const names = new Set(sources.flatMap((file) => [basename(file), file.replace(/^src\//, ''), file]));
   const gone = sources.flatMap((file) =>
     commentsOf(file).flatMap((comment) =>

@@ -30,7 +30,7 @@ test.for(offered)('%s has a command for each operation, and its operations can b
   expect(operations.filter((each) => !operationNames(row.service).includes(each) && !tasks.includes(each))).toEqual([]);
 });
 
-test.for(offered)('%s says of each operation what it does', async ([, { prose, service }]) => {
+test.for(offered)('%s describes each operation', async ([, { prose, service }]) => {
   const words = await prose();
   expect(Object.keys(words).sort()).toEqual([...operationNames(service)].sort());
 });

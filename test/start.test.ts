@@ -24,7 +24,7 @@ const answer = { exitCode: 0, stderr: '' };
 
 const isProgram = (name: string) => /^(core|kms|s3|iam|rest)-/.test(name) && name.endsWith('.js');
 
-test('the version is printed without anything else being loaded', () => {
+test('the version is printed without loading anything else', () => {
   const files = readdirSync(join(folder, 'dist')).filter(isProgram);
   expect(files.length).toBe(5);
   for (const file of files) rmSync(join(folder, 'dist', file));
@@ -48,7 +48,7 @@ const kept = (pack: string) => {
   return join(folder, 'dist', file);
 };
 
-test.skipIf(keepsItself)('compiled code is kept beside each file, and grows with each new command', () => {
+test.skipIf(keepsItself)('compiled code is cached next to each file, and grows with each new command', () => {
   expect(ssebox('kms', 'list-keys')).toMatchObject(answer);
   const first = readFileSync(kept('core'));
   expect(first.readUInt32LE(0)).toBe(1);
@@ -59,7 +59,7 @@ test.skipIf(keepsItself)('compiled code is kept beside each file, and grows with
   expect(keptFiles().length).toBe(2);
 });
 
-test.skipIf(keepsItself)('a command that fails keeps nothing', () => {
+test.skipIf(keepsItself)('a command that fails caches nothing', () => {
   expect(ssebox('kms', 'describe-key', '--key-id', 'alias/nobody').exitCode).toBe(254);
   expect(keptFiles()).toEqual([]);
 });
@@ -68,7 +68,7 @@ test.skipIf(keepsItself).for<[string, Buffer]>([
   ['an empty file', Buffer.alloc(0)],
   ['a file that was cut', Buffer.alloc(130, 1)],
   ['noise', Buffer.alloc(100_000, 0xa5)],
-])('kept code that is %s is compiled again', ([, bytes]) => {
+])('cached code that is %s is compiled again', ([, bytes]) => {
   ssebox('kms', 'list-keys');
   for (const pack of ['core', 'kms']) writeFileSync(kept(pack), bytes);
   expect(ssebox('kms', 'list-keys')).toMatchObject(answer);

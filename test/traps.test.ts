@@ -16,7 +16,7 @@ const policy = (...Statement: readonly object[]) => JSON.stringify({ Version: '2
 const Plaintext = Buffer.from('hello');
 
 describe('user/admin is a principal like any other', () => {
-  test('who is stopped by a Deny in a policy of his own', async () => {
+  test('a caller stopped by a Deny in their own policy', async () => {
     const world = newWorld();
     const { KeyMetadata } = await world.call('kms', 'CreateKey', {});
     const KeyId = KeyMetadata?.KeyId ?? '';
@@ -28,7 +28,7 @@ describe('user/admin is a principal like any other', () => {
     );
   });
 
-  test('who is stopped by a key policy that names somebody else', async () => {
+  test('a caller stopped by a key policy that names somebody else', async () => {
     const world = newWorld();
     await world.call('iam', 'CreateUser', { UserName: 'ana' });
     const ana = `arn:aws:iam::${ACCOUNT}:user/ana`;
@@ -39,7 +39,7 @@ describe('user/admin is a principal like any other', () => {
     await world.call('kms', 'Encrypt', { KeyId, Plaintext }, { as: 'user/ana' });
   });
 
-  test('who is stopped by a bucket policy', async () => {
+  test('a caller stopped by a bucket policy', async () => {
     const world = newWorld();
     await world.call('s3', 'CreateBucket', { Bucket: 'photos' });
     const Policy = policy({
@@ -56,7 +56,7 @@ describe('user/admin is a principal like any other', () => {
 });
 
 test.for(['test', 'AKIAIOSFODNN7EXAMPLE', 'minioadmin'])(
-  'the access key %s of nobody in the store opens nothing that the caller may not have',
+  "the access key %s, unknown to the store, gives no access beyond the caller's",
   async (AWS_ACCESS_KEY_ID) => {
     const line = await newSample();
     const variables = { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY: AWS_ACCESS_KEY_ID };
@@ -121,7 +121,7 @@ describe('bytes and base64', () => {
     expect({ out, err }).toEqual({ out: 'gr\\0ss\n', err: '' });
   });
 
-  test('base64 passed as bytes is pointed out to a person', async () => {
+  test('a person gets a hint about base64 passed as bytes', async () => {
     const place = newPlace();
     await place.shell(
       `key=$(ssebox kms create-key --query KeyMetadata.KeyId --output text)
@@ -134,7 +134,7 @@ describe('bytes and base64', () => {
   });
 });
 
-describe.skipIf(process.platform !== 'linux')('memory does not grow with the object', () => {
+describe.skipIf(process.platform !== 'linux')('memory use does not grow with the object', () => {
   const MIB = 1024 * 1024;
   const TELL_PEAK = `data:text/javascript,${encodeURIComponent(`
     import { readFileSync, writeSync } from 'node:fs';

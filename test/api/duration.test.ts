@@ -14,11 +14,11 @@ test.for([
   expect(parseDuration(text)).toBe(ms);
 });
 
-test.for(['', '5', 'h', '1.5h', '-1d', '1 d', '1w', '1D', '99999999999999999y'])('%j is no duration', (text) => {
+test.for(['', '5', 'h', '1.5h', '-1d', '1 d', '1w', '1D', '99999999999999999y'])('%j is not a duration', (text) => {
   expect(() => parseDuration(text)).toThrow(UsageError);
 });
 
-test('what is printed is read back', () => {
+test('a printed duration parses to the same value', () => {
   fc.assert(
     fc.property(fc.nat(400_000_000), (seconds) => {
       expect(parseDuration(printDuration(seconds * 1000))).toBe(seconds * 1000);

@@ -90,12 +90,12 @@ for (const { file, text } of sources.filter(({ file }) => file === 'src/s3/bucke
   }
 }
 
-test('every line about who refuses is about files that do', () => {
+test('every line about files that refuse names files that do', () => {
   const idle = refusingServices.filter(([path]) => !throws.some(({ file }) => file.startsWith(path)));
   expect(idle.map(([path]) => path)).toEqual([]);
 });
 
-test('every refusal of src is found, and the code is written out, except where it is handed over', () => {
+test('every refusal in src is found, and its code is written out, except where it is passed on', () => {
   const written = sources.flatMap(({ text }) => text.match(/\bnew AwsError\(/g) ?? []);
   expect(throws).toHaveLength(written.length);
   expect(throws.length).toBeGreaterThan(200);
@@ -112,12 +112,12 @@ test('every refusal of src is found, and the code is written out, except where i
 });
 
 describe.for(serviceNames)('the catalogue of %s', (service) => {
-  test('has a row for every code that the service refuses with, and no other row', () => {
+  test('has a row for every code that the service returns, and no other row', () => {
     const thrown = [...(thrownBy.get(service) ?? [])];
     expect(Object.keys(rowsOf(service)).sort()).toEqual(thrown.sort());
   });
 
-  test("has the model's status where the model has one", () => {
+  test("has the model's status if the model has one", () => {
     const model = modelOf(service);
     const declared = Object.entries(model.shapes).flatMap(([name, shape]) =>
       shape.type === 'structure' && shape.exception
@@ -134,7 +134,7 @@ describe.for(serviceNames)('the catalogue of %s', (service) => {
     expect(actual).toEqual(expected);
   });
 
-  test('names an operation as a source only where the model lists the error with it', () => {
+  test('names an operation as a source only if the model lists the error for it', () => {
     const { operations, shapes } = modelOf(service);
     const codeOf = (name: string): string => {
       const shape = shapes[name];
@@ -169,11 +169,11 @@ test.for<[AwsErrorCode, string | undefined, number]>([
   ['NoSuchEntity', 's3', 404],
   ['InvalidClientTokenId', undefined, 403],
   ['NoSuchKey', 'no-such-service', 404],
-])('%s of %s is answered with %i', ([code, service, status]) => {
+])('%s of %s has the status %i', ([code, service, status]) => {
   expect(httpStatusOf(code, service)).toBe(status);
 });
 
-test("only KMS's codes are passed on behind KMS.", () => {
+test("only KMS's codes are passed on with the prefix KMS.", () => {
   expect(isKmsErrorCode('DisabledException')).toBe(true);
   expect(isKmsErrorCode('NoSuchKey')).toBe(false);
 });

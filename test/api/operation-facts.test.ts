@@ -18,7 +18,7 @@ const namesWhere = (service: ServiceName, holds: (facts: OperationFacts) => bool
   namesOf(service).filter((name) => holds(operationFacts(service, name)));
 
 describe.each(['kms', 's3', 'iam', 'sts', 'cloudtrail'] as const)('%s', (service) => {
-  test.for(namesOf(service))('%s has a price, a rate where AWS states one, and a name in the log', (name) => {
+  test.for(namesOf(service))('%s has a price, a rate if AWS states one, and a name in the log', (name) => {
     const facts = operationFacts(service, name);
     expect(facts.price).toBeDefined();
     expect(facts.quota !== undefined).toBe(service === 'kms' || name === 'LookupEvents');
@@ -27,7 +27,7 @@ describe.each(['kms', 's3', 'iam', 'sts', 'cloudtrail'] as const)('%s', (service
     if (facts.writesVersion) expect(facts).toMatchObject({ isData: true, reads: false });
   });
 
-  test('changes something by the operations that are named after a change, and by no Get, List, Describe or Head', () => {
+  test('operations named after a change change something, and no Get, List, Describe or Head does', () => {
     const changes =
       /^(?:Add|Attach|Cancel|Create|Delete|Detach|Disable|Enable|Import|Put|Remove|Start|Stop|Tag|Un|Upd)/;
     for (const name of namesOf(service)) {
@@ -98,7 +98,7 @@ test('data events are those of objects, and HeadBucket', () => {
 });
 
 // Amazon S3 User Guide, "Amazon S3 CloudTrail events".
-test('S3 logs some operations under an older name', () => {
+test('S3 logs some operations with an older name', () => {
   const renamed = namesOf('s3').flatMap((name) => {
     const { loggedAs } = operationFacts('s3', name);
     return loggedAs === name ? [] : [[name, loggedAs]];
@@ -116,14 +116,14 @@ test('S3 logs some operations under an older name', () => {
 });
 
 // Amazon S3 pricing: PUT, COPY, POST and LIST; GET, SELECT and all others; DELETE and CANCEL are free.
-test.for(Object.entries(modelOf('s3').operations))('S3 %s costs what its request does', ([name, { http }]) => {
+test.for(Object.entries(modelOf('s3').operations))('S3 %s is priced by its request', ([name, { http }]) => {
   const isDelete = http.method === 'DELETE' || name === 'DeleteObjects';
   const isGet = http.method === 'GET' || http.method === 'HEAD' || name === 'SelectObjectContent';
   const expected = isDelete ? 'free' : isGet && !name.startsWith('List') ? 's3.get' : 's3.put';
   expect(operationFacts('s3', name).price).toBe(expected);
 });
 
-test('versions are made by writing and deleting objects and their tags', () => {
+test('writing and deleting objects and their tags writes versions', () => {
   expect(namesWhere('s3', ({ writesVersion }) => writesVersion)).toEqual([
     'CompleteMultipartUpload',
     'CopyObject',
@@ -135,7 +135,7 @@ test('versions are made by writing and deleting objects and their tags', () => {
   ]);
 });
 
-test('what S3 does by itself is a data event, and no operation of AWS', () => {
+test('work that S3 does on its own is a data event, but not an operation of AWS', () => {
   for (const { name } of [queueExistingObjects, replicateObject]) {
     expect(operationFacts('s3', name)).toMatchObject({ isData: true, reads: false });
     expect(namesOf('s3')).not.toContain(name);
@@ -145,7 +145,7 @@ test('what S3 does by itself is a data event, and no operation of AWS', () => {
   for (const name of Object.keys(iamOperations)) expect(namesOf('iam')).toContain(name);
 });
 
-test('of a name that nobody knows it answers what the name implies', () => {
+test('an unknown name has the facts that the name implies', () => {
   expect(operationFacts('ec2', 'DescribeInstances')).toEqual({
     reads: true,
     isData: false,

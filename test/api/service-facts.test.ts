@@ -45,7 +45,7 @@ test.for(serviceNames)('the codes of %s are those of its protocol', (service) =>
 });
 
 // AWS General Reference, "Service endpoints".
-test('a host is the first label of the endpoint, but that of S3 Control follows an account', () => {
+test("a host is the first label of the endpoint, except that S3 Control's begins with an account", () => {
   for (const service of serviceNames) {
     const { endpointPrefix } = metadataOf(service);
     expect(serviceFacts[service].host).toBe(service === 's3control' ? 's3' : endpointPrefix);
@@ -71,7 +71,7 @@ test.for([
   expect(serviceFactsOf(service)?.resourceType(resource)).toBe(type);
 });
 
-test('there are no facts of a service that does not exist', () => {
+test('a service that does not exist has no facts', () => {
   expect(serviceFactsOf('ec2')).toBeUndefined();
   expect(serviceFactsOf('toString')).toBeUndefined();
 });

@@ -96,7 +96,7 @@ test.for([
   expect(refusal('kms', operation, input)).toBe(expected);
 });
 
-test('KMS lists the key specs in the order of its own, the youngest last', () => {
+test('KMS lists the key specs in its own order, the newest last', () => {
   expect(refusal('kms', 'CreateKey', { KeySpec: 'HMAC_random' })).toContain(
     `at 'keySpec' ${failed} satisfy enum value set: [${KEY_SPECS}`,
   );
@@ -104,7 +104,7 @@ test('KMS lists the key specs in the order of its own, the youngest last', () =>
 
 // Two enums of KMS share the name of GenerateDataKey's KeySpec.
 test.for(['GenerateDataKey', 'GenerateDataKeyWithoutPlaintext'])(
-  '%s tells what is no key spec at all the key specs of CreateKey',
+  '%s lists the key specs of CreateKey for a text that is not a key spec at all',
   (operation) => {
     const set = (KeySpec: string) => refusal('kms', operation, { KeyId: KEY, KeySpec });
     expect(set('AES-256')).toContain(`[${KEY_SPECS}`);
@@ -114,7 +114,7 @@ test.for(['GenerateDataKey', 'GenerateDataKeyWithoutPlaintext'])(
   },
 );
 
-test('several failures are one message, in the order of the model', () => {
+test("several failures are one message, in the model's order", () => {
   expect(refusal('kms', 'CreateAlias', { AliasName: '' })).toBe(
     `ValidationException: 3 validation errors detected: Value '' at 'aliasName' ${failed} have length greater than or equal to 1; ` +
       `Value '' at 'aliasName' ${failed} satisfy regular expression pattern: ^[a-zA-Z0-9:/_-]+$; ` +
@@ -122,7 +122,7 @@ test('several failures are one message, in the order of the model', () => {
   );
 });
 
-test('length counts characters, not the units that a language stores them in', () => {
+test('length counts characters, not code units', () => {
   expect(refusal('kms', 'CreateKey', { Description: '🔑'.repeat(8192) })).toBe('accepted');
   expect(refusal('kms', 'CreateKey', { Description: '🔑'.repeat(8193) })).toContain('less than or equal to 8192');
 });
@@ -180,7 +180,7 @@ test.for([
 });
 
 // Amazon S3 API Reference, "Error responses": a bad value has a code of its own, which is the operation's to give.
-test('S3 has its shapes checked for types and required members only', () => {
+test("S3's shapes are checked only for types and required members", () => {
   expect(
     refusal('s3', 'PutObject', { Bucket: 'b', Key: 'k', ServerSideEncryption: 'nonsense', Body: new Uint8Array() }),
   ).toBe('accepted');
@@ -190,7 +190,7 @@ test('S3 has its shapes checked for types and required members only', () => {
   expect(refusal('s3', 'PutBucketVersioning', { Bucket: 'b' })).toContain('MalformedXML: ');
 });
 
-test('a body may be bytes or a stream of them', () => {
+test('a body can be bytes or a stream of bytes', () => {
   const stream = (async function* () {
     yield new Uint8Array(1);
   })();
@@ -210,17 +210,17 @@ test.for([
     { KeyId: KEY, Plaintext: new Uint8Array(1), GrantTokens: [null] },
     'SerializationException: NULL_VALUE can not be converted to a String',
   ],
-] as const)('what cannot be read as its type comes before what breaks a rule: %o', ([input, expected]) => {
+] as const)('a value of the wrong type takes precedence over one that breaks a rule: %o', ([input, expected]) => {
   expect(refusal('kms', 'Encrypt', input)).toBe(expected);
 });
 
-test('an operation that the service does not have is let through', () => {
+test('an operation that the service does not have is not checked', () => {
   expect(refusal('kms', 'Nonsense', {})).toBe('accepted');
 });
 
 const operations = serviceNames.flatMap((service) => operationNames(service).map((name) => [service, name] as const));
 
-test('whatever comes in as an input, the answer is a list of failures', () => {
+test('any input gives a list of failures', () => {
   fc.assert(
     fc.property(fc.constantFrom(...operations), fc.anything(), ([service, name], input) => {
       const model = operationModel(service, name);

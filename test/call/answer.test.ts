@@ -15,7 +15,7 @@ test.for([
   ['inside one transaction', new Uint8Array(1), false],
   ['in a transaction that calls share', new Uint8Array(1), true],
   ['in two transactions with a stream between them', someBytes(100_000), false],
-] as const)('a put %s answers the request id of its record', async ([, Body, grouped]) => {
+] as const)('a put %s returns the request id of its record', async ([, Body, grouped]) => {
   const world = newWorld();
   await world.call('s3', 'CreateBucket', { Bucket: 'photos' });
   const { output, requestId } = await world.answer(
@@ -31,7 +31,7 @@ test.for([
 
 const queued = [{ kind: 'replication-queued', bucket: SOURCE }];
 
-test('a write that a replication rule takes leaves its replication to be done, another leaves nothing', async () => {
+test('a write under a replication rule leaves its replication to be done, another leaves nothing', async () => {
   const world = newWorld();
   await newSetting(world, { Filter: { Prefix: 'in/' }, DeleteMarkerReplication: { Status: 'Enabled' } });
   const put = async (Key: string, Body: Uint8Array | AsyncIterable<Uint8Array>) =>
@@ -44,7 +44,7 @@ test('a write that a replication rule takes leaves its replication to be done, a
   expect(await deletion('out/a')).toEqual([]);
 });
 
-test('what a call within the call leaves is answered by the outer one, unless it was refused', async () => {
+test('the outer call returns the effects of a call within it, unless that was refused', async () => {
   const world = newWorld();
   await newSetting(world);
   await world.call('s3', 'PutObject', { Bucket: SOURCE, Key: 'a', Body: new Uint8Array(1) });
@@ -58,7 +58,7 @@ test('what a call within the call leaves is answered by the outer one, unless it
   expect((await deletion(undefined)).effects).toEqual(queued);
 });
 
-test('the deletion of a user or role is told, under its own name', async () => {
+test('the deletion of a user or role is an effect, with its own name', async () => {
   const world = newWorld();
   const { User } = await world.call('iam', 'CreateUser', { UserName: 'Alice' });
   const { effects } = await world.answer('iam', 'DeleteUser', { UserName: 'alice' });

@@ -95,7 +95,7 @@ const textsOf = (call: CallRecord | undefined): Readonly<Record<string, string>>
 
 const keyOf = ({ recipient, region, timeMs, eventId }: CallRecord): CallKey => [recipient, region, timeMs, eventId];
 
-test('any record reads back as it was written', () => {
+test('any record is read back as it was written', () => {
   const world = newWorld();
   world.transact((tx) =>
     fc.assert(
@@ -142,7 +142,7 @@ function happened(world: World, ...facts: readonly Partial<CallRecord>[]): reado
 
 const ids = (calls: readonly CallRecord[]) => calls.map(({ eventId }) => eventId);
 
-test('both kinds of events and records of the first format are one log, forwards and backwards', () => {
+test('both kinds of events and records of the first format form one log, in either direction', () => {
   const world = newWorld();
   const made = happened(
     world,
@@ -164,7 +164,7 @@ test('both kinds of events and records of the first format are one log, forwards
   expect(world.transact((tx) => callAt(keyOf(old), tx))).toMatchObject({ eventId: old.eventId });
 });
 
-test('a caller is kept once, and one that was taken away gets a number again', () => {
+test('a caller is stored once, and gets a number again after it was removed', () => {
   const world = newWorld();
   const bob = { ...plain.caller, userName: 'bob' };
   happened(world, {}, { caller: bob }, {}, { caller: bob });
@@ -180,7 +180,7 @@ test('a caller is kept once, and one that was taken away gets a number again', (
   expect(world.transact(allCalls)).toMatchObject([{ caller: bob }]);
 });
 
-test('a caller whose first call was undone is kept with the next', () => {
+test('a caller whose first call was undone is stored with the next', () => {
   const world = newWorld();
   const undone = new Error('undone');
   const undo = () =>

@@ -29,7 +29,7 @@ async function newPhotos(parts: Parameters<typeof newWorld>[1] = {}): Promise<Wo
   return world;
 }
 
-test('what an answer reads from is open until it is read or left', async () => {
+test("an answer's files are open until it is read or abandoned", async () => {
   const world = await newPhotos();
   const { Body } = await world.call('s3', 'GetObject', object);
   expect(openBlobs(world)).toHaveLength(1);
@@ -58,7 +58,7 @@ test('an answer whose transaction fails leaves no file open', async () => {
   expect(openBlobs(world)).toEqual([]);
 });
 
-test('a call that is done again, since another has undone their common transaction, leaves nothing of the first time', async () => {
+test('a call that runs again, because another undid their common transaction, leaves nothing of the first attempt', async () => {
   const world = await newPhotos(failAt('DeleteBucket'));
   const grouped = { grouped: true };
   const [got, deleted] = await Promise.allSettled([

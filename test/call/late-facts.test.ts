@@ -33,7 +33,7 @@ const gets = (world: World): CallRecord[] =>
 /** Another call, with whose commit late facts are written. */
 const callOnce = (world: World) => world.call('s3', 'ListBuckets', {});
 
-test('what was read is written with the next commit, until which the record says what was planned', async () => {
+test('what was read is written with the next commit, until which the record has what was planned', async () => {
   const world = await worldWithObjects();
   const body = await get(world, 'large');
   for await (const _ of body);
@@ -47,7 +47,7 @@ test('what was read is written with the next commit, until which the record says
   expect(read).toMatchObject(rest);
 });
 
-test('a reader who breaks off has the bytes of the pieces that it was done with', async () => {
+test('a reader who stops early has the bytes of the pieces that it finished', async () => {
   const world = await worldWithObjects();
   const sizes: number[] = [];
   for await (const piece of await get(world, 'large')) {
@@ -60,7 +60,7 @@ test('a reader who breaks off has the bytes of the pieces that it was done with'
   expect(read && cloudTrailEvent(read).additionalEventData).toMatchObject({ bytesTransferredOut: sizes[0] });
 });
 
-test('a body that cannot be read on has failed', async () => {
+test('a body that cannot be read further has failed', async () => {
   const world = await worldWithObjects();
   const body = await get(world, 'large');
   // The file is open already; its bytes are others from now on.
@@ -73,21 +73,21 @@ test('a body that cannot be read on has failed', async () => {
   expect(gets(world)).toMatchObject([{ body: 'failed', bytesOut: 0 }]);
 });
 
-test('what is not read stays planned', async () => {
+test('a body that is not read stays planned', async () => {
   const world = await worldWithObjects();
   await get(world, 'small');
   await callOnce(world);
   expect(gets(world)).toMatchObject([{ body: 'planned', bytesOut: 5 }]);
 });
 
-test('the end of the process writes it where no commit came', async () => {
+test('the end of the process writes it if there was no commit', async () => {
   const world = await worldWithObjects();
   for await (const _ of await get(world, 'small'));
   await world.reopen();
   expect(gets(world)).toMatchObject([{ body: 'whole', bytesOut: 5 }]);
 });
 
-test('a command says how it read before it ends', async () => {
+test('a command records how it read before it ends', async () => {
   const line = await newSample();
   await line.ok(['s3', 'get', 's3://photos/harbour.txt', '-']);
   const store = openStore(line.store);
@@ -105,7 +105,7 @@ test('a transaction that fails leaves it to the next one', async () => {
   expect(gets(world)).toMatchObject([{ body: 'whole' }]);
 });
 
-test('a record that has gone meanwhile does not come back', async () => {
+test('a record that was removed in the meantime does not come back', async () => {
   const world = await worldWithObjects();
   for await (const _ of await get(world, 'small'));
   world.transact((tx) => {
@@ -117,7 +117,7 @@ test('a record that has gone meanwhile does not come back', async () => {
 
 const putAccount = (account: string, tx: Tx) => tx.accounts.put([account], { v: 1, account, createdMs: 0 });
 
-test('what is committed without waiting is there for whoever opens the store next', async () => {
+test('a commit without waiting is visible to the next process that opens the store', async () => {
   const world = newWorld();
   const store = openStore(join(world.folder, 'other'));
   store.transact<void>((tx) => putAccount('111111111111', tx));

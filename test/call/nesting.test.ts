@@ -109,7 +109,7 @@ const anyway =
     }
   };
 
-test('what all of them do stays, in the order in which it is done', async () => {
+test('all of their changes stay, in the order in which they are made', async () => {
   const door = newDoor({
     outer: each(leave('a'), callMiddle, leave('d')),
     middle: each(callInner, leave('c')),
@@ -122,7 +122,7 @@ test('what all of them do stays, in the order in which it is done', async () => 
   expect(door.closed).toEqual([]);
 });
 
-test('a refused call takes with it what the calls within it did, but not that they were made', async () => {
+test('a refused call undoes the calls within it, but they still count', async () => {
   const door = newDoor({
     outer: each(leave('a'), anyway(callMiddle), leave('d')),
     middle: each(leave('b'), callInner, refuse),
@@ -135,7 +135,7 @@ test('a refused call takes with it what the calls within it did, but not that th
   expect(door.closed).toHaveLength(2);
 });
 
-test('where the outermost is refused nothing stays but the counts and the records', async () => {
+test('if the outermost is refused, only the counts and the records stay', async () => {
   const door = newDoor({
     outer: each(leave('a'), anyway(callMiddle), refuse),
     middle: each(anyway(callInner), refuse),
@@ -148,7 +148,7 @@ test('where the outermost is refused nothing stays but the counts and the record
   expect(door.closed).toHaveLength(3);
 });
 
-test('a defect undoes everything, and is no refusal', async () => {
+test('a bug undoes everything, and is not a refusal', async () => {
   const defect = new Error('a defect');
   const door = newDoor({
     outer: each(leave('a'), callMiddle),

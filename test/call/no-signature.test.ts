@@ -10,7 +10,7 @@ test.for([
   ['cloudtrail', 'LookupEvents', {}, 'MissingAuthenticationTokenException'],
   ['iam', 'ListUsers', {}, 'MissingAuthenticationToken'],
   ['sts', 'GetCallerIdentity', {}, 'MissingAuthenticationToken'],
-] as const)('%s %s without a signature is no request: %j', async ([service, operation, input, code]) => {
+] as const)('%s %s without a signature is not accepted: %j', async ([service, operation, input, code]) => {
   const world = newWorld();
   expect(await world.refusal(service, operation as never, input, nobody)).toBe(
     `${code}: Request is missing Authentication Token`,
@@ -20,7 +20,7 @@ test.for([
   expect((await world.call('cloudtrail', 'LookupEvents', {})).Events).toEqual([]);
 });
 
-test('S3 without a signature is one', async () => {
+test('S3 accepts a request without a signature', async () => {
   const world = newWorld();
   await world.call('s3', 'CreateBucket', { Bucket: 'photos' });
   expect(await world.refusal('s3', 'ListObjectsV2', { Bucket: 'photos' }, nobody)).toBe('AccessDenied: Access Denied');

@@ -61,7 +61,7 @@ test.for([
   [{ StringEquals: { 's3:authType': 'REST-QUERY-STRING' } }, ['plain']],
   [{ StringEquals: { 's3:authType': 'REST-HEADER' } }, ['process', 'office']],
   [{ StringEquals: { 's3:signatureversion': 'AWS4-HMAC-SHA256' } }, ['process', 'office', 'plain']],
-] as const)('%j lets in calls from %j alone', async ([condition, allowed]) => {
+] as const)('%j allows calls only from %j', async ([condition, allowed]) => {
   const world = newWorld();
   await newPhotos(world);
   const as = await newUser(world, 'bob', condition);
@@ -88,7 +88,7 @@ test('an anonymous request has neither a kind of authentication nor a version of
 });
 
 // A forward access session comes from the service, not from the caller's address.
-test("S3's call to KMS shows nothing of the caller's connection", async () => {
+test("S3's call to KMS shows nothing about the caller's connection", async () => {
   const world = newWorld();
   await world.call('s3', 'CreateBucket', { Bucket });
   const put = { Bucket, Key: 'k', Body: new Uint8Array(), ServerSideEncryption: 'aws:kms' } as const;
@@ -125,7 +125,7 @@ describe('the audit log', () => {
     expect(eventOf(world, 'kms', 'ListKeys').tlsDetails).not.toHaveProperty('keyExchange');
   });
 
-  test('has in a data event how the request was signed', async () => {
+  test('shows in a data event how the request was signed', async () => {
     const world = newWorld();
     await newPhotos(world);
     await world.call('s3', 'PutObject', { Bucket, Key: 'k', Body: Buffer.from('hello') }, { origin: office });
@@ -148,7 +148,7 @@ describe('the audit log', () => {
     expect(deleted).not.toHaveProperty('userAgent');
   });
 
-  test('has the connection of a call that moves its bytes between two transactions, and of one that is refused', async () => {
+  test('has the connection of a call that moves its bytes between two transactions, and of a refused one', async () => {
     const world = newWorld();
     await newPhotos(world);
     async function* pieces() {
@@ -168,7 +168,7 @@ describe('the audit log', () => {
     expect(eventOf(world, 's3', 'GetObject')).toMatchObject({ sourceIPAddress: '203.0.113.9', errorCode: 'NoSuchKey' });
   });
 
-  test('has what a call of this process counts as', async () => {
+  test('has the equivalent connection of a call in this process', async () => {
     const world = newWorld();
     await newPhotos(world);
     expect(eventOf(world, 's3', 'PutObject')).toMatchObject({
@@ -195,7 +195,7 @@ describe('the audit log', () => {
     });
   });
 
-  test("has the service's name for its call on the caller's behalf, and nothing of the connection", async () => {
+  test("has the service's name for its call on the caller's behalf, and nothing about the connection", async () => {
     const world = newWorld();
     await world.call('s3', 'CreateBucket', { Bucket });
     const put = { Bucket, Key: 'k', Body: Buffer.from('hello'), ServerSideEncryption: 'aws:kms' } as const;

@@ -17,7 +17,7 @@ async function newKey(world: World, input: Parameters<typeof world.call<'kms', '
 
 const Plaintext = Buffer.from('x');
 
-test('an operation draws on its own rate, or on the one that it shares', async () => {
+test('an operation counts against its own rate, or the one that it shares', async () => {
   const world = newWorld();
   const KeyId = await newKey(world);
   expect(lastRates(world, 'CreateKey')).toEqual([here('CreateKey')]);
@@ -32,7 +32,7 @@ test('an operation draws on its own rate, or on the one that it shares', async (
   expect(lastRates(world, 'GenerateDataKeyPair')).toEqual([here('GenerateDataKeyPair (ECC_NIST_P256)')]);
 });
 
-test('a call may draw on two rates, or on the same one twice, in one region or two', async () => {
+test('a call can count against two rates, or against the same one twice, in one region or two', async () => {
   const world = newWorld();
   const KeyId = await newKey(world, { MultiRegion: true });
   const rsa = await newKey(world, { KeySpec: 'RSA_2048', KeyUsage: 'ENCRYPT_DECRYPT' });
@@ -47,7 +47,7 @@ test('a call may draw on two rates, or on the same one twice, in one region or t
   expect(lastRates(world, 'ReplicateKey')).toEqual([here('ReplicateKey'), there, there]);
 });
 
-test("it is the caller's rate, and a denied call has drawn on it; one that names no key has not", async () => {
+test("the caller's rate applies, and a denied call counts; a call that names no key does not", async () => {
   const world = newWorld();
   const KeyId = await newKey(world);
   const arn = `arn:aws:kms:us-east-1:${ACCOUNT}:key/${KeyId}`;
@@ -57,7 +57,7 @@ test("it is the caller's rate, and a denied call has drawn on it; one that names
   expect(lastRates(world, 'DescribeKey')).toBeUndefined();
 });
 
-test("what S3 has KMS do draws on the caller's rate; S3 itself has none", async () => {
+test("S3's calls to KMS count against the caller's rate; S3 itself has none", async () => {
   const world = newWorld();
   await world.call('s3', 'CreateBucket', { Bucket: 'photos' });
   await world.call('s3', 'PutObject', {
@@ -70,7 +70,7 @@ test("what S3 has KMS do draws on the caller's rate; S3 itself has none", async 
   expect(lastRates(world, 'PutObject')).toBeUndefined();
 });
 
-test('an operation whose rate depends on its key says which it is', () => {
+test('an operation whose rate depends on its key states which it is', () => {
   for (const [name, operation] of Object.entries(kmsOperations)) {
     const { quota } = operationFacts('kms', name);
     if (quota === 'key-kind' || quota === 'key-pair') expect(operation.rates, name).toBeTypeOf('function');

@@ -10,7 +10,7 @@ const recordsOf = (world: World, operation: string): CallRecord[] =>
 const Bucket = 'photos';
 const put = { Bucket, Key: 'a', Body: Buffer.from('12345'), ServerSideEncryption: 'aws:kms' } as const;
 
-test('a record of data has the bytes, the key and the status, and the trail shows the bytes as it always did', async () => {
+test('a data record has the bytes, the key and the status, and the trail shows the bytes as before', async () => {
   const world = newWorld();
   await world.call('s3', 'CreateBucket', { Bucket });
   await world.call('s3', 'PutObject', put);

@@ -18,7 +18,7 @@ const refusedRecords = (world: World) =>
       .map(({ operation, requestId }) => ({ operation, requestId })),
   );
 
-test('a refusal is thrown with its call, by the request id of the record', async () => {
+test('a refusal is thrown with its call, with the request id of the record', async () => {
   const world = newWorld();
   const error = await thrown(world.call('kms', 'DescribeKey', { KeyId: 'alias/none' }));
   expect(error).toBeInstanceOf(CallRefused);
@@ -52,7 +52,7 @@ test('the refusal of a call within a call is thrown with the outer one', async (
   expect(records.find(({ operation }) => operation === 'PutObject')?.requestId).toBe(call.requestId);
 });
 
-test('what is refused while bytes are moved is thrown with its call, and recorded once', async () => {
+test('a refusal while bytes are moved is thrown with its call, and recorded once', async () => {
   const world = newWorld();
   await world.call('s3', 'CreateBucket', { Bucket: 'photos' });
   const Body = (async function* () {
@@ -66,7 +66,7 @@ test('what is refused while bytes are moved is thrown with its call, and recorde
   expect(refusedRecords(world)).toEqual([{ operation: 'PutObject', requestId }]);
 });
 
-test('a call by credentials that do not count has a request id and no record', async () => {
+test('a call with invalid credentials has a request id but no record', async () => {
   const world = newWorld();
   const error = await thrown(world.call('kms', 'ListKeys', {}, { caller: () => ({ kind: 'anonymous' }) }));
   expect(error).toMatchObject({ code: 'MissingAuthenticationTokenException', call: { operation: 'ListKeys' } });

@@ -60,7 +60,7 @@ async function newPlace(Action: string): Promise<{ world: World; KeyId: string }
   return { world, KeyId: KeyMetadata?.KeyId ?? '' };
 }
 
-test('a task is done as its role, and recorded like an operation', async () => {
+test('a task runs as its role, and is recorded like an operation', async () => {
   const { world, KeyId } = await newPlace('kms:Encrypt');
   const { output, requestId } = await world.perform(encryptAsRole, { KeyId, text: 'hello' });
   expect(output.by).toBe('role-session');
@@ -75,7 +75,7 @@ test('a task is done as its role, and recorded like an operation', async () => {
   expect(records.find(({ operation }) => operation === 'Encrypt')?.within).toBe(requestId);
 });
 
-test('what the role may not do is refused, recorded, and kept with its decision', async () => {
+test('work that the role may not do is refused, recorded, and stored with its decision', async () => {
   const { world, KeyId } = await newPlace('kms:Decrypt');
   await expect(world.perform(encryptAsRole, { KeyId, text: 'hello' })).rejects.toMatchObject({
     code: 'AccessDeniedException',
@@ -87,7 +87,7 @@ test('what the role may not do is refused, recorded, and kept with its decision'
   expect(refusal).toMatchObject({ operation: 'EncryptAsRole', decisions: [{ action: 'kms:Encrypt', allowed: false }] });
 });
 
-test('a task that takes long is done in two transactions, by whoever asks for it', async () => {
+test('a long task is done in two transactions, as the caller who requests it', async () => {
   const world = newWorld();
   const { output, requestId, effects } = await world.perform(countInTime, { upTo: 3 }, { as: 'root' });
   expect(output).toEqual({ counted: [1, 2, 3], by: 'root' });
@@ -131,7 +131,7 @@ test.for<[Step, boolean]>([
   ['run', true],
   ['begin', false],
   ['finish', false],
-])('a defect in %s, grouped %s, is no refusal: it undoes the call and is thrown as it is', async ([step, grouped]) => {
+])('a bug in %s, grouped %s, is not a refusal: it undoes the call and is thrown unchanged', async ([step, grouped]) => {
   const world = newWorld();
   const error: unknown = await world.perform(defect(step), undefined, { grouped }).catch((thrown: unknown) => thrown);
   expect(error).toEqual(new TypeError('a defect'));
@@ -139,7 +139,7 @@ test.for<[Step, boolean]>([
   expect((await world.call('kms', 'ListKeys', {})).Keys).toEqual([]);
 });
 
-test.for(['ReplicateObject', 'QueueExistingObjects'])('%s is a task and cannot be called by its name', async (name) => {
+test.for(['ReplicateObject', 'QueueExistingObjects'])('%s is a task and cannot be called by name', async (name) => {
   const world = newWorld();
   await world.call('s3', 'CreateBucket', { Bucket: 'photos' });
   const input = { Bucket: 'photos', Task: 1 };

@@ -28,7 +28,7 @@ const limited =
 const countOf = (operation: string, world: World) =>
   world.transact((tx) => countsIn(tx).get(rowOf(operation)) ?? { made: 0, refused: 0 });
 
-test('a request too many is refused and counted, in the transaction that records it', async () => {
+test('a request beyond the rate is refused and counted, in the transaction that records it', async () => {
   const world = newWorld({}, { throttle: limited({ ListKeys: 2 }) });
   await world.call('kms', 'ListKeys', {});
   await world.call('kms', 'ListKeys', {}, { grouped: true });
@@ -63,7 +63,7 @@ async function newBucket(world: World): Promise<void> {
   });
 }
 
-test("S3's call to KMS is counted though it undoes the put that it is part of", async () => {
+test("S3's call to KMS is counted although it undoes the put that it is part of", async () => {
   const world = newWorld({}, { throttle: limited({ GenerateDataKey: 1 }) });
   await newBucket(world);
   await world.call('s3', 'PutObject', { Bucket: 'photos', Key: 'a', Body: new Uint8Array(1) });
@@ -77,7 +77,7 @@ test("S3's call to KMS is counted though it undoes the put that it is part of", 
   expect(Contents?.map(({ Key }) => Key)).toEqual(['a']);
 });
 
-test('a call within a call that goes on is counted once, refused or not', async () => {
+test('a call within a call that continues is counted once, refused or not', async () => {
   const world = newWorld({}, { throttle: limited({ DeleteObject: 1 }) });
   await newBucket(world);
   const Objects = ['a', 'b', 'c'].map((Key) => ({ Key }));
@@ -95,7 +95,7 @@ test('an explanation counts nothing', async () => {
   expect(countOf('ListKeys', world)).toEqual({ made: 1, refused: 0 });
 });
 
-test('what is malformed or not there is refused before the throttle, a missing permission after it', async () => {
+test('a malformed or missing name is refused before the throttle, a missing permission after it', async () => {
   const world = newWorld({}, { throttle: limited({ DescribeKey: 0 }) });
   await world.call('iam', 'CreateUser', { UserName: 'u' });
   const { KeyMetadata } = await world.call('kms', 'CreateKey', {});
@@ -106,7 +106,7 @@ test('what is malformed or not there is refused before the throttle, a missing p
   expect(await world.refusal('kms', 'DescribeKey', input, { as: 'user/u' })).toMatch('ThrottlingException');
 });
 
-test('the throttle sees what the names of the request were resolved to', async () => {
+test('the throttle sees the resolved names of the request', async () => {
   const seen: unknown[] = [];
   const world = newWorld({}, { throttle: (_call, { target }) => void seen.push(target) });
   const { KeyMetadata } = await world.call('kms', 'CreateKey', { KeySpec: 'RSA_2048', KeyUsage: 'ENCRYPT_DECRYPT' });

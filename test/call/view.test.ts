@@ -45,7 +45,7 @@ async function stageWith(view: View): Promise<Stage> {
 
 const put = { Bucket: 'photos', Key: 'a', Body: Buffer.from('x'), ServerSideEncryption: 'aws:kms' } as const;
 
-test('a view sees every call and the calls within it, which say within what and how long they themselves worked', async () => {
+test('a view sees every call and the calls within it, which state their outer call and how long they themselves worked', async () => {
   const seen: CallRecord[] = [];
   const { assembly, request } = await stageWith((record) => void seen.push(record));
   await assembly.pipeline.invoke('s3', 'CreateBucket', { Bucket: 'photos' }, request);
@@ -60,7 +60,7 @@ test('a view sees every call and the calls within it, which say within what and 
   expect(object?.durationMs).toBeGreaterThan(2);
 });
 
-test('a view sees what a service does by itself', async () => {
+test('a view sees work that a service does on its own', async () => {
   const seen: CallRecord[] = [];
   const { assembly, request, advance } = await stageWith((record) => void seen.push(record));
   const {
@@ -78,7 +78,7 @@ test('a view sees what a service does by itself', async () => {
   ]);
 });
 
-test('what a view writes is undone with the transaction that fails, and the audit log with it', async () => {
+test("a view's rows are undone with a failed transaction, and so is the audit log", async () => {
   let isBroken = false;
   const { assembly, request } = await stageWith((record, tx) => {
     tx.unneededBlobs.put([record.eventId], true);
@@ -98,7 +98,7 @@ test('what a view writes is undone with the transaction that fails, and the audi
   expect(rows()).toEqual({ counted: 1, logged: 1, buckets: 1 });
 });
 
-test('a refused call is seen, and what it had begun is not there', async () => {
+test('a refused call is seen, and its changes are undone', async () => {
   const seen: CallRecord[] = [];
   const { assembly, request } = await stageWith((record) => void seen.push(record));
   await assembly.pipeline.invoke('s3', 'CreateBucket', { Bucket: 'photos' }, request);

@@ -46,7 +46,7 @@ const record = (facts: Partial<CallRecord> & Pick<CallRecord, 'service' | 'opera
   ...facts,
 });
 
-describe('a KMS call that S3 made for somebody', () => {
+describe('a KMS call that S3 made on behalf of a caller', () => {
   const event = cloudTrailEvent(
     record({
       service: 'kms',
@@ -101,8 +101,8 @@ describe('a KMS call that S3 made for somebody', () => {
   });
 });
 
-describe('a call that was made directly', () => {
-  test('names the host it went to', () => {
+describe('a direct call', () => {
+  test('names the host that it was sent to', () => {
     const event = cloudTrailEvent(record({ service: 'kms', operation: 'Decrypt', resources: [keyResource] }));
     expect(event).toMatchObject({
       sourceIPAddress: '127.0.0.1',
@@ -111,7 +111,7 @@ describe('a call that was made directly', () => {
     expect(event.userIdentity).not.toHaveProperty('invokedBy');
   });
 
-  test('to KMS lists no resources where there are none', () => {
+  test('to KMS has an empty list of resources if there are none', () => {
     expect(cloudTrailEvent(record({ service: 'kms', operation: 'ListKeys' })).resources).toEqual([]);
     expect(cloudTrailEvent(record({ service: 'sts', operation: 'GetCallerIdentity' }))).not.toHaveProperty('resources');
   });
@@ -203,7 +203,7 @@ describe('across accounts', () => {
     sharedEventId: '5b6c7d8e-9f01-4a23-8b45-6c7d8e9f0a1b',
   } as const;
 
-  test('the caller’s account sees who it was', () => {
+  test("the caller’s account sees the caller's identity", () => {
     expect(cloudTrailEvent(record({ ...shared, recipient: '444455556666' }))).toMatchObject({
       userIdentity: { type: 'IAMUser', arn: 'arn:aws:iam::444455556666:user/bob' },
       sharedEventID: shared.sharedEventId,
@@ -220,7 +220,7 @@ describe('across accounts', () => {
   });
 });
 
-test('what KMS does by itself has no request and an identity without a type', () => {
+test('an event that KMS itself causes has no request and an identity without a type', () => {
   const rotated = cloudTrailEvent(
     record({
       service: 'kms',

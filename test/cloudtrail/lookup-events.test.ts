@@ -60,7 +60,7 @@ const by = (
   LookupAttributes: [{ AttributeKey, AttributeValue }],
 });
 
-test('an event has the whole record as text, and what it is found by', async () => {
+test('an event has the whole record as text, and the attributes that find it', async () => {
   const world = newWorld();
   const resources = [{ arn: KEY, type: 'AWS::KMS::Key', account: ACCOUNT }];
   const [EventId] = happened(world, { operation: 'Decrypt', resources });
@@ -90,7 +90,7 @@ test('the newest comes first, and data events never', async () => {
   expect(names(await lookup(world))).toEqual(['CreateBucket', 'CreateKey']);
 });
 
-test('other regions and accounts are not seen, nor what is older than 90 days', async () => {
+test('other regions and accounts are not included, nor events older than 90 days', async () => {
   const world = newWorld();
   happened(
     world,
@@ -104,7 +104,7 @@ test('other regions and accounts are not seen, nor what is older than 90 days', 
 });
 
 // CloudTrail API Reference, LookupEvents: StartTime and EndTime include the second that they name.
-test('both ends of a time range are in it, by whole seconds', async () => {
+test('a time range includes both ends, in whole seconds', async () => {
   const world = newWorld();
   happened(world, { operation: 'A', agoMs: 4000 }, { operation: 'B', agoMs: 2100 }, { operation: 'C', agoMs: 1000 });
   const at = (agoMs: number) => new Date(START - agoMs);
@@ -129,7 +129,7 @@ const attributes = [
   ['ResourceName', 'bob', ['CreateUser']],
 ] as const;
 
-test('each attribute finds what has exactly its value', async () => {
+test('each attribute matches its exact value', async () => {
   const world = newWorld();
   happened(
     world,
@@ -156,7 +156,7 @@ test('each attribute finds what has exactly its value', async () => {
   }
 });
 
-test('an event is found by its id, unless it is of data or outside the time range', async () => {
+test('an event is found by its id, unless it is a data event or outside the time range', async () => {
   const world = newWorld();
   const [management = '', data = ''] = happened(
     world,
@@ -196,14 +196,14 @@ describe('what is refused', () => {
     [{ NextToken: 'nonsense' }, 'InvalidNextTokenException'],
   ] as const;
 
-  test('two attributes, too many results, times that run backwards, a token that is none', async () => {
+  test('two attributes, too many results, reversed times, an invalid token', async () => {
     const world = newWorld();
     for (const [request, code] of refusals) {
       expect(await world.refusal('cloudtrail', 'LookupEvents', request)).toMatch(new RegExp(`^${code}: `));
     }
   });
 
-  test('a token of another lookup', async () => {
+  test('a token from another lookup', async () => {
     const world = newWorld();
     happened(world, { operation: 'A' }, { operation: 'B' });
     const { NextToken } = await world.call('cloudtrail', 'LookupEvents', { MaxResults: 1 });
@@ -239,7 +239,7 @@ test('pages of any size together have every event once, in order', async () => {
 
 const manyOf = (facts: Facts) => Array.from({ length: 10_000 }, () => ({ ...facts, agoMs: MINUTE }));
 
-test('what is rare is found past the records that one call reads', async () => {
+test('rare events are found beyond the records that one call reads', async () => {
   const world = newWorld();
   happened(world, { operation: 'CreateKey', agoMs: DAY }, ...manyOf({ operation: 'Encrypt' }));
   const rare = by('EventName', 'CreateKey');
@@ -250,7 +250,7 @@ test('what is rare is found past the records that one call reads', async () => {
   expect(second).not.toHaveProperty('NextToken');
 });
 
-test('data events do not stand between the others, however many there are', async () => {
+test('data events do not get in between the others, however many there are', async () => {
   const world = newWorld();
   happened(world, { operation: 'CreateKey', agoMs: DAY }, ...manyOf({ operation: 'GetObject', service: 's3' }));
   const { Events = [], NextToken } = await world.call('cloudtrail', 'LookupEvents', {});

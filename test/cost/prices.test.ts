@@ -22,11 +22,11 @@ test.for([
   ['kms', 'CreateKey', prices.kmsSymmetricRequest],
   ['kms', 'GenerateDataKeyPair', undefined],
   ['iam', 'CreateUser', undefined],
-] as const)('%s %s costs what its class does', ([service, operation, price]) => {
+] as const)('%s %s has the price of its class', ([service, operation, price]) => {
   expect(requestPrice(service, operation)).toEqual(price);
 });
 
-test('every price says when it was read, and where', () => {
+test('every price has its date and its source', () => {
   for (const { asOf, source, region } of Object.values(prices)) {
     expect(asOf).toMatch(/^20\d\d-\d\d$/);
     expect(source).toContain('pricing');

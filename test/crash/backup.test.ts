@@ -36,7 +36,7 @@ function addedByLog({ assembly }: StoreSession, bucket: string): number {
   );
 }
 
-test('a backup that is made while four processes write and delete is of one moment, with every byte of it', {
+test('a backup made while four processes write and delete shows one moment, with every byte of it', {
   timeout: 240_000,
 }, async () => {
   const [customer, copier] = await Promise.all([
@@ -126,7 +126,7 @@ async function expectRestored(store: string): Promise<void> {
   await session.close();
 }
 
-test('who has a store open that is replaced is told so, and what it had dropped stays in the restored one', async () => {
+test('a process that has a replaced store open gets an error, and what it dropped remains in the restored one', async () => {
   const { store, session, restore } = await newBackup();
   // The transaction is over; the file goes as soon as this process comes to it, which is after the restore.
   await session.call('s3', 'DeleteObject', { Bucket, Key: 'large' });
@@ -141,7 +141,7 @@ test('who has a store open that is replaced is told so, and what it had dropped 
   await expectRestored(store);
 });
 
-test('a restore that ends before it has replaced the store leaves it open to all', async () => {
+test('a restore that ends before it has replaced the store leaves it usable for all', async () => {
   const { store, session } = await newBackup();
   const gone = { ...ownProcessMark(), start: '1' };
   session.assembly.store.transact<void>((tx) => tx.meta.put(['replaced'], { process: gone }));

@@ -23,7 +23,7 @@ function runAndKill(program: string, folder: string, writer: string, step: strin
 const filesIn = (folder: string) =>
   readdirSync(join(folder, 'blobs')).flatMap((shard) => readdirSync(join(folder, 'blobs', shard)));
 
-test('what killed writes leave is removed by the next command, and nothing else', async () => {
+test('the next command removes what killed writes left behind, and nothing else', async () => {
   const program = await bundled('test/support/programs/blob-file-writer.ts');
   const folder = mkdtempSync(join(tmpdir(), 'ssebox-blobs-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));

@@ -34,7 +34,7 @@ step verify-disk store verify --store large-disk
 `;
 
 // Reason: without the right to mount there is no disk that is full for the whole command.
-test.skipIf(!mayMount)('a copy for which there is no room is one line and 253, and leaves nothing', () => {
+test.skipIf(!mayMount)('a copy without enough room reports one line and 253, and leaves nothing', () => {
   const folder = mkdtempSync(join(tmpdir(), 'ssebox-disk-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   for (const name of ['disk', 'large-disk']) mkdirSync(join(folder, name));

@@ -93,7 +93,7 @@ const placingIn = (name: string) => [
 ];
 
 describe('a copy', () => {
-  test('that is killed as a backup leaves the store as it was, and a whole backup or none', {
+  test('killed during a backup leaves the store unchanged, and a complete backup or none', {
     timeout: 300_000,
   }, async () => {
     const program = await newProgram();
@@ -121,7 +121,7 @@ describe('a copy', () => {
     );
   });
 
-  test('that is killed as a restore leaves the old store or the new one', { timeout: 300_000 }, async () => {
+  test('killed during a restore leaves the old store or the new one', { timeout: 300_000 }, async () => {
     const program = await newProgram();
     const folder = newFolder();
     const [store, backup, first] = [join(folder, 'store'), join(folder, 'backup'), join(folder, 'first')];
@@ -147,7 +147,7 @@ describe('a copy', () => {
     expect(await stateOf(backup)).toBe('new');
   });
 
-  test.for(['backup', 'restore'] as const)('that is interrupted as a %s leaves nothing', async (name, { expect }) => {
+  test.for(['backup', 'restore'] as const)('interrupted during a %s leaves nothing', async (name, { expect }) => {
     const program = await newProgram();
     const folder = newFolder();
     const [store, target] = [join(folder, 'store'), join(folder, 'a/target')];

@@ -28,7 +28,7 @@ async function fill(what: 'rows' | 'blob'): Promise<{ folder: string; answer: An
   return { folder, answer: JSON.parse(stdout) };
 }
 
-test('a transaction for which there is no room leaves nothing, and the store goes on with what it has', async () => {
+test('a transaction without enough room leaves nothing, and the store remains usable', async () => {
   const { folder, answer } = await fill('rows');
   expect(answer.name).toBe('StoreError');
   expect(answer.message).toContain(`cannot use the store "${folder}"`);
@@ -43,7 +43,7 @@ test('a transaction for which there is no room leaves nothing, and the store goe
   expect(store.transact((tx) => readLedger(tx).count)).toBe(answer.turn + 1);
 });
 
-test('a blob file for which there is no room is refused and goes', async () => {
+test('a blob file without enough room is refused and removed', async () => {
   const { folder, answer } = await fill('blob');
   expect(answer.name).toBe('StoreError');
   expect(answer.message).toMatch(/^cannot write ".*": the file would be larger than this process may write$/);

@@ -28,7 +28,7 @@ function runAndKill(program: string, folder: string, writer: string, how: string
   });
 }
 
-test('writers that are killed leave whole transactions, and all that they said were committed', async () => {
+test('killed writers leave whole transactions, including all that they reported as committed', async () => {
   const program = await bundled('test/support/programs/store-writer.ts');
   const folder = newFolder();
   const said = new Map<string, number>();
@@ -58,7 +58,7 @@ test('writers that are killed leave whole transactions, and all that they said w
   expect(store.transact((tx) => readLedger(tx).count)).toBe(ledger.count + 1);
 });
 
-test('processes that make a store at the same moment have the same one', async () => {
+test('processes that create a store at the same moment get the same one', async () => {
   const program = await bundled('test/support/programs/store-writer.ts');
   for (let round = 0; round < 2; round++) {
     const folder = newFolder();

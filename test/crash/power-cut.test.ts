@@ -33,7 +33,7 @@ function expectSafe(disk: Disk): void {
   expect(disk.atRisk()).toEqual([]);
 }
 
-test('a new store is safe when its first transaction is over, with the folders on the way to it', async () => {
+test('a new store is durable when its first transaction ends, with the folders above it', async () => {
   const folder = newFolder();
   const disk = await watchDisk(folder);
   const store = openStore(join(folder, 'a/b/store'));
@@ -92,7 +92,7 @@ describe('a blob file', () => {
   ];
 
   test.for(scenarios)(
-    'of %s is noted, written, synced, named and its name synced before the commit that names it',
+    'of %s is recorded, written, synced, named and its name synced before the commit that names it',
     async ([, prepare]) => {
       const folder = newFolder();
       const disk = await watchDisk(folder);
@@ -118,7 +118,7 @@ describe('a root key', () => {
   const random = testEnvironment(() => START).random;
   const write = ['open', 'write', 'sync'].map((kind) => `${kind} root.key.*`);
 
-  test('is whole on the disk before it has its name, and has it before it is used', async () => {
+  test('is complete on the disk before it has its name, and has it before it is used', async () => {
     const folder = newFolder();
     const disk = await watchDisk(folder);
     rootKeyOf(folder, random);
@@ -127,7 +127,7 @@ describe('a root key', () => {
     expect(disk.atRisk()).toEqual([]);
   });
 
-  test('is safe before the first row is committed that is under it', async () => {
+  test('is durable before the first row that depends on it is committed', async () => {
     const folder = newFolder();
     const disk = await watchDisk(folder);
     const session = await newSession(folder);
@@ -137,7 +137,7 @@ describe('a root key', () => {
     await session.close();
   });
 
-  test('that is sealed takes the place of the one in the clear for good, with what a killed process has left', async () => {
+  test('that is sealed permanently replaces the unsealed one and what a killed process left behind', async () => {
     const folder = newFolder();
     const disk = await watchDisk(folder);
     rootKeyOf(folder, random);
@@ -192,7 +192,7 @@ describe('a copy of a store', () => {
     'rm .removed-*',
   ];
 
-  test('is whole on the disk before it is put in place, and in place before the backup ends', async () => {
+  test('is complete on the disk before it is put in place, and in place before the backup ends', async () => {
     const folder = newFolder();
     await makeStore(join(folder, 'store'));
     const disk = await watchDisk(folder);
@@ -212,7 +212,7 @@ describe('a copy of a store', () => {
     expect(disk.atRisk()).toEqual([]);
   });
 
-  test('is whole on the disk before it replaces another one, and has replaced it before the restore ends', async () => {
+  test('is complete on the disk before it replaces another one, and has replaced it before the restore ends', async () => {
     const folder = newFolder();
     await makeStore(join(folder, 'store'));
     await makeStore(join(folder, 'backup'));

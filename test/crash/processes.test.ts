@@ -43,7 +43,7 @@ function countsOf({ assembly }: StoreSession, service: string): Record<string, n
   });
 }
 
-test('eight processes that put, copy, delete, list and read the same objects see whole ones only, and lose none', {
+test('eight processes that put, copy, delete, list and read the same objects see only complete ones, and lose none', {
   timeout: 60_000,
 }, async () => {
   const program = await bundledWithModels('test/support/programs/customer.ts');
@@ -86,7 +86,7 @@ test('eight processes that put, copy, delete, list and read the same objects see
   }
 });
 
-test('four processes that use and make keys and put objects are all in the log, each call once', {
+test('four processes that use and create keys and put objects are all in the log, each call once', {
   timeout: 60_000,
 }, async () => {
   const program = await bundledWithModels('test/support/programs/key-user.ts');

@@ -145,7 +145,7 @@ test.for([
   ['an object in a file', ofObject(sizes.large), served(ofFile), true],
   ['a delete marker', ofDeleteMarker(), served(['ReplicateObject resolve', 'ReplicateObject run']), false],
 ] as const)(
-  'a replication of %s that is killed at any point has arrived whole at each destination, or waits for it',
+  'a replication of %s that is killed at any point has arrived completely at each destination, or waits for it',
   { timeout: 120_000 },
   async ([, scenario, wanted, passesOverEarly]) => {
     const program = await bundledWithModels('test/support/programs/killed-call.ts');

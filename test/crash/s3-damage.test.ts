@@ -173,7 +173,7 @@ const damages: readonly (readonly [string, Name, Damage])[] = [
   ['the tag of the record', 'row', inDatabase(({ tag }) => tag)],
 ];
 
-test.for(damages)('a flipped bit: %s: one line names the object, nothing is given away', async ([, name, damage]) => {
+test.for(damages)('a flipped bit: %s: one line names the object, and nothing is returned', async ([, name, damage]) => {
   const folder = newCopy();
   await damage(folder, name);
   const source = `s3://${Bucket}/${name}`;
@@ -188,7 +188,7 @@ test.for(damages)('a flipped bit: %s: one line names the object, nothing is give
   expect(readdirSync(join(folder, 'got'))).toEqual([]);
 });
 
-test('a flipped bit that leaves a row without form is told as damage of that row', async () => {
+test('a flipped bit that makes a row unreadable is reported as damage to that row', async () => {
   const folder = newCopy();
   // MessagePack: what was a string of eight bytes is a map of eight members.
   const path = join(folder, 'store', 'store.mdb');
@@ -206,7 +206,7 @@ test('a flipped bit that leaves a row without form is told as damage of that row
   expect(listed).toMatchObject({ code: 253, err: expect.stringMatching(/^.*: a row of "objects" is damaged\n$/) });
 });
 
-test('a flipped bit in the last segment leaves the old file, and only what was authenticated before on standard output', async () => {
+test('a flipped bit in the last segment leaves the old file, and only what was already authenticated on standard output', async () => {
   const folder = newCopy();
   await inBlob((path) => flipAt(path, readFileSync(path).length - 1))(folder, 'file');
   writeFileSync(join(folder, 'got', 'file'), 'old');
@@ -238,7 +238,7 @@ test.for([
     /^the root key "[^"]+" is not the one that this store was written with\n$/,
   ],
   ['a lost root key', withoutRootKey, /^the root key "[^"]+" is missing\n$/],
-] as const)('%s opens nothing, and is told in one line', async ([, damage, words]) => {
+] as const)('%s opens nothing, and is reported in one line', async ([, damage, words]) => {
   const folder = newCopy();
   await damage(folder, 'row');
   const ended = await Promise.all([

@@ -43,7 +43,7 @@ find disk/store/blobs -type f | wc -l >blobs-at-last
 
 // Reason: without the right to mount there is no disk that is full for the whole command.
 test.skipIf(!mayMount)(
-  'a disk that fills in the middle of a put ends it with one line and 253, and all goes on when there is room',
+  'a disk that fills up during a put ends it with one line and 253, and everything works again once there is room',
   { timeout: 60_000 },
   () => {
     const folder = mkdtempSync(join(tmpdir(), 'ssebox-disk-'));

@@ -30,7 +30,7 @@ const pairs = (value: object, quote: '"' | "'") =>
     .map(([key, item]) => `${key}=${written(item, quote)}`)
     .join(',');
 
-test.for(['"', "'"] as const)('what is written with %s is read back', (quote) => {
+test.for(['"', "'"] as const)('values written with %s are read back', (quote) => {
   fc.assert(
     fc.property(structure, (value) => {
       expect(parseShorthand(pairs(value, quote))).toEqual(value);
@@ -40,7 +40,7 @@ test.for(['"', "'"] as const)('what is written with %s is read back', (quote) =>
 
 const plainWord = fc.stringMatching(/^[A-Za-z0-9:/*.+_-]{1,10}$/);
 
-test('words need no quotes: one is a text, several are a list', () => {
+test('words need no quotes: a single one is a string, several are a list', () => {
   const values = fc.array(fc.tuple(key, fc.array(plainWord, { minLength: 1, maxLength: 4 })), {
     minLength: 1,
     maxLength: 4,
@@ -55,7 +55,7 @@ test('words need no quotes: one is a text, several are a list', () => {
   );
 });
 
-test('any text is read or refused with a message that points into it, in time that does not explode', () => {
+test('any text is read or refused with a message that points into it, without taking exponential time', () => {
   const noise = fc.string({
     unit: fc.constantFrom('a', '=', ',', '[', ']', '{', '}', '"', "'", '\\', ' ', '@', '\n'),
     maxLength: 400,

@@ -3,7 +3,7 @@ import { operationModel, operationNames } from '../../../src/api/model/loader.ts
 import { serviceNames } from '../../../src/api/model/service-names.ts';
 import { references } from '../../../src/api/model/shapes.ts';
 
-test.for([...serviceNames])('an operation of %s comes with every shape that it reaches, and no other', (service) => {
+test.for([...serviceNames])('an operation of %s has every shape that it reaches, and no other', (service) => {
   for (const name of operationNames(service)) {
     const model = operationModel(service, name);
     expect(model, name).toBeDefined();
@@ -16,15 +16,15 @@ test.for([...serviceNames])('an operation of %s comes with every shape that it r
   }
 });
 
-test.for([...serviceNames])('the operations of %s are named in the order of the alphabet', (service) => {
+test.for([...serviceNames])('the operations of %s are in alphabetical order', (service) => {
   expect(operationNames(service)).toEqual([...operationNames(service)].sort());
 });
 
-test('a name that a service does not have has no model, whatever every object inherits', () => {
+test('a name that a service does not have has no model, even if every object inherits it', () => {
   expect(operationModel('kms', 'PutObject')).toBeUndefined();
   expect(operationModel('kms', 'constructor')).toBeUndefined();
 });
 
-test('the same operation is the same object, so that what is derived of it can be kept by it', () => {
+test('the same operation is the same object, so that derived data can be cached by it', () => {
   expect(operationModel('kms', 'Encrypt')).toBe(operationModel('kms', 'Encrypt'));
 });
