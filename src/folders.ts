@@ -1,13 +1,16 @@
-/** The folders that files are put in. Apart from `files.ts`, since every command needs the store's, and few read files. */
+/**
+ * Creation of folders for files. Separate from `files.ts`, since every command needs the store's folder, but few read
+ * files.
+ */
 
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { systemCode } from './api/file-error.ts';
 
 /**
- * Makes a folder and those above it that are not there, each with `make`. Node's own recursive `mkdirSync` reports a
- * read-only file system as a missing file, and never ends below `/proc`.
- * @throws what `make` throws, and the system's error where something on the path cannot be looked at.
+ * Makes a folder and its missing parents, each with `make`. Node's own recursive `mkdirSync` reports a read-only file
+ * system as a missing file, and never ends below `/proc`.
+ * @throws what `make` throws, and the system's error if something on the path cannot be examined.
  */
 export function makeFolders(folder: string, make: (folder: string) => void): void {
   if (isFolder(folder)) return;
@@ -16,7 +19,7 @@ export function makeFolders(folder: string, make: (folder: string) => void): voi
   try {
     make(folder);
   } catch (error) {
-    // Another process has made it meanwhile.
+    // Another process has made it in the meantime.
     if (systemCode(error) !== 'EEXIST' || !isFolder(folder)) throw error;
   }
 }

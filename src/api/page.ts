@@ -1,12 +1,12 @@
-/** Pages of lists, which every service has, each with markers of its own. */
+/** Pages of lists: every service has them, each with its own markers. */
 
 export interface Page<T> {
   readonly items: readonly T[];
-  /** Whether the list goes on. */
+  /** Whether the list continues. */
   readonly hasMore: boolean;
 }
 
-/** The first so many of a list. It is read lazily, one further than the page at most. */
+/** The first `limit` items of a list. It is read lazily, at most one item beyond the page. */
 export function takePage<T>(all: Iterable<T>, limit: number): Page<T> {
   const items: T[] = [];
   for (const item of all) {

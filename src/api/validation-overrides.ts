@@ -29,8 +29,8 @@ export interface StricterRule {
 
 type Overrides = Readonly<Record<string, Override>>;
 
-// KMS lists enum values in an order that cannot be derived. A value that is younger than the recorded message is at its
-// end: AWS KMS API Reference, CreateKey, ValidationException as KMS answers it.
+// KMS lists enum values in an order that cannot be derived. A value that is newer than the recorded message is at its
+// end: AWS KMS API Reference, CreateKey, ValidationException as returned by KMS.
 const keySpecs = [
   'RSA_2048',
   'ECC_NIST_P384',
@@ -51,11 +51,11 @@ const youngerKeySpecs = ['ML_DSA_44', 'ML_DSA_65', 'ML_DSA_87', 'ECC_NIST_EDWARD
 const kms: Overrides = {
   KeySpec: { enum: [...keySpecs, ...youngerKeySpecs] },
   CustomerMasterKeySpec: { enum: keySpecs },
-  // As KMS answers CreateKey with an unknown KeyUsage; KEY_AGREEMENT came later.
+  // As in KMS's response to CreateKey with an unknown KeyUsage; KEY_AGREEMENT came later.
   KeyUsageType: { enum: ['ENCRYPT_DECRYPT', 'SIGN_VERIFY', 'GENERATE_VERIFY_MAC', 'KEY_AGREEMENT'] },
-  // As KMS answers GenerateMac with an unknown MacAlgorithm.
+  // As in KMS's response to GenerateMac with an unknown MacAlgorithm.
   MacAlgorithmSpec: { enum: ['HMAC_SHA_384', 'HMAC_SHA_256', 'HMAC_SHA_224', 'HMAC_SHA_512'] },
-  // As KMS answers Encrypt with an unknown EncryptionAlgorithm.
+  // As in KMS's response to Encrypt with an unknown EncryptionAlgorithm.
   EncryptionAlgorithmSpec: { enum: ['RSAES_OAEP_SHA_1', 'RSAES_OAEP_SHA_256', 'SM2PKE', 'SYMMETRIC_DEFAULT'] },
   // GenerateDataKey first refuses a value that is not a key spec at all, with the list of CreateKey: two enums share
   // the name.
@@ -109,7 +109,7 @@ const sts: Overrides = {
 };
 
 const cloudwatch: Overrides = {
-  // As CloudWatch answers DescribeAlarms with an unknown StateValue.
+  // As in CloudWatch's response to DescribeAlarms with an unknown StateValue.
   StateValue: { enum: ['INSUFFICIENT_DATA', 'ALARM', 'OK'] },
 };
 

@@ -7,13 +7,13 @@ import { eventTimeMs } from './event-id.ts';
 
 export interface CallFamily {
   readonly call: CallRecord;
-  /** The call that made it within itself. */
+  /** The call during which it was made. */
   readonly outer: CallRecord | undefined;
   /** The calls that it made, in order. */
   readonly inner: readonly CallRecord[];
 }
 
-/** Finds a call by its event id among those of an account in a region; undefined: there is none. */
+/** Finds a call by its event id among those of an account in a region; undefined if there is none. */
 export function callFamily(
   eventId: string,
   [account, region]: readonly [account: CallKey[0], region: CallKey[1]],
@@ -23,14 +23,14 @@ export function callFamily(
   const call = timeMs === undefined ? undefined : callAt([account, region, timeMs, eventId], tx);
   if (!call) return undefined;
   const under = [account, region];
-  // It was recorded when it ended, and what it made of itself while it worked.
+  // A call is recorded when it ends, so the calls that it made are recorded before, while it worked.
   const start = [...under, call.timeMs - Math.ceil(call.durationMs) - LEEWAY_MS];
   const end = [...under, call.timeMs + 1];
   const before = Array.from(callRows({ start, end }, tx), ({ value }) => value);
   return { call, outer: outerOf(call, tx), inner: before.filter(({ within }) => within === call.requestId) };
 }
 
-/** The clock of durations and that of the store are two. */
+/** Durations and the store's time come from different clocks. */
 const LEEWAY_MS = 1000;
 const MOST_READ = 10_000;
 

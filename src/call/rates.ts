@@ -1,4 +1,4 @@
-/** The request rates that a call draws on: those of its operation's facts, where the operation does not know better. */
+/** The request rates that a call counts against: its operation's own, or those in the operation's facts. */
 
 import { operationFacts } from '../api/operation-facts.ts';
 import { callerAccount } from '../policy/caller.ts';
@@ -6,7 +6,7 @@ import type { Rate } from '../store/records/call.ts';
 import type { Call } from './operation.ts';
 import type { AnyWork } from './task.ts';
 
-/** Empty for a call that no rate is known of. */
+/** Empty for a call without a known rate. */
 export function ratesOf(work: AnyWork, target: unknown, input: unknown, call: Call): readonly Rate[] {
   if (work.kind === 'task') return [];
   if (work.rates) return work.rates(target, input, call);
@@ -16,8 +16,8 @@ export function ratesOf(work: AnyWork, target: unknown, input: unknown, call: Ca
 }
 
 /**
- * A rate of the caller's account, whoever owns what is used: AWS KMS Developer Guide, "Throttling AWS KMS requests",
- * cross-account requests.
+ * A rate of the caller's account, whichever account owns the key: AWS KMS Developer Guide, "Throttling AWS KMS
+ * requests", cross-account requests.
  */
 export const rateOf = (quota: string, call: Call, region = call.region): Rate => ({
   quota,

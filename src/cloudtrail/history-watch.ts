@@ -1,17 +1,17 @@
-/** Sees whether an event history has grown, without a lookup, which is an event itself. */
+/** Detects growth of an event history without a lookup, which would be an event itself. */
 
 import type { AccountId } from '../api/arn.ts';
 import type { Region } from '../api/regions.ts';
 import { managementCalls } from '../call/call-log.ts';
 import type { Tx } from '../store/tables.ts';
 
-/** Whether there are events that were not there when it was asked last. Lookups do not count. */
+/** Whether there are new events since the last call. Lookups do not count. */
 export type HistoryWatch = (tx: Tx) => boolean;
 
-/** Begins to watch: what is there now is known. */
+/** Starts watching: existing events count as known. */
 export function watchHistory(account: AccountId, region: Region, tx: Tx): HistoryWatch {
   const under = [account, region];
-  // Events of one millisecond are in the order of their ids, not in that of their coming.
+  // Events of the same millisecond are ordered by their ids, not by their arrival.
   let known = new Set<string>();
   let knownMs = 0;
   for (const { key } of managementCalls({ under, reverse: true }, tx)) {

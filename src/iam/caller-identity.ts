@@ -29,7 +29,7 @@ export const GetSessionToken = operation('sts', 'GetSessionToken', {
     if (caller.kind === 'user') {
       return { account, of: { kind: 'user', userId: caller.userId } as const, seconds: DurationSeconds };
     }
-    // Root users get no more than an hour, whatever they request.
+    // Root users get at most an hour, even if they request more.
     return { account, of: { kind: 'root' } as const, seconds: Math.min(DurationSeconds, MAX_ROOT_SECONDS) };
   },
   authorize: () => [],

@@ -1,6 +1,6 @@
 /**
- * From an access key to the caller that it stands for, in two steps: first the credential by its id, whose secret
- * proves that a request comes from its holder, then the caller.
+ * Finds the caller of an access key in two steps: first the credential by its id, whose secret proves that a request
+ * comes from its holder, then the caller.
  */
 
 import { createHash, timingSafeEqual } from 'node:crypto';
@@ -31,10 +31,10 @@ export function credentialOf(
 }
 
 /**
- * The caller that a credential stands for. The code that calls this has verified that the request was made with its
+ * The caller that a credential represents. The code that calls this has verified that the request was made with its
  * secret.
- * @param sessionToken the one that came with the request.
- * @throws AwsError when the token does not belong to the credential, or the credential is inactive or has expired.
+ * @param sessionToken the token of the request.
+ * @throws AwsError if the token does not belong to the credential, or the credential is inactive or has expired.
  */
 export function callerOf(
   { record }: Credential,

@@ -167,6 +167,6 @@ function* usesOf(arn: string, account: string, tx: Tx): Iterable<Use> {
 
 function identityNamed(kind: IdentityKind, account: string, name: string, tx: Tx): Identity | undefined {
   const found = { user: findUser, group: findGroup, role: findRole }[kind](tx, account, name);
-  // The kind tells which of the three tables the record comes from.
+  // The kind determines which of the three tables the record comes from.
   return found && ({ kind, record: found } as Identity);
 }

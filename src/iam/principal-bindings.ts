@@ -12,7 +12,7 @@ import { type PrincipalBindings, type PrincipalCheck, parsePrincipal } from '../
 import type { Tx } from '../store/tables.ts';
 import { findRole, findUser, roleArn, userArn } from './entities.ts';
 
-/** The account that a canonical user id stands for, in policies that may have such ids, those of S3. */
+/** The account with a canonical user id, for policies that may have such ids: S3's. */
 export type CanonicalUsers = (id: string) => AccountId | undefined;
 
 /**
@@ -43,7 +43,7 @@ export const principalCheck =
     }
   };
 
-/** What the names in a document stand for, to be stored with its text. */
+/** Resolves the principals in a document; the result is stored with its text. */
 export function bindPrincipals(text: string, tx: Tx, canonicalUser?: CanonicalUsers): PrincipalBindings {
   const bindings: Record<string, string> = {};
   const document = documentObject(text);

@@ -31,7 +31,7 @@ const TRUST_ACTIONS = [
 ];
 
 /**
- * A trust policy in its stored form: unique ids stand for users and roles.
+ * A trust policy in its stored form, with unique ids for users and roles.
  * @throws MalformedPolicyDocument
  */
 export function acceptTrustPolicy(text: string, tx: Tx): string {

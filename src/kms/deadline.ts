@@ -1,8 +1,11 @@
-/** When time changes a key by itself. */
+/** Checks for changes that happen to keys as time passes. */
 
 import type { Tx } from '../store/tables.ts';
 
-/** Whether a deadline has passed that nobody has acted on. It reads one row, and for almost every call none is due. */
+/**
+ * Whether a deadline has passed and its change is not applied yet. It reads one row; for almost every call nothing is
+ * due.
+ */
 export function isDeadlinePassed(nowMs: number, { kmsNextDeadline }: Pick<Tx, 'kmsNextDeadline'>): boolean {
   const nextMs = kmsNextDeadline.get(['next']);
   return nextMs !== undefined && nextMs <= nowMs;

@@ -7,7 +7,7 @@ import type { Rate } from '../store/records/call.ts';
 import type { KeyRecord } from '../store/records/kms.ts';
 import { keySpecs, type SpecFacts } from './key-spec.ts';
 
-/** Keys of a kind share one rate. */
+/** Keys of the same kind share one rate. */
 const kinds: Readonly<Record<SpecFacts['family'], string>> = {
   symmetric: 'symmetric',
   hmac: 'symmetric',
@@ -17,7 +17,7 @@ const kinds: Readonly<Record<SpecFacts['family'], string>> = {
   'ml-dsa': 'ml-dsa',
 };
 
-/** One request with each of the keys. */
+/** One request for each of the keys. */
 export const keyRates = (call: Call, ...keys: readonly KeyRecord[]): readonly Rate[] =>
   keys.map(({ spec }) => rateOf(kinds[keySpecs[spec].family], call));
 
