@@ -1,7 +1,7 @@
 /** The stored records of calls, for the audit log and other readers. */
 
 import { operationFacts } from '../api/operation-facts.ts';
-import type { CallerIdentity, CallOfFormat1, CallRecord } from '../store/records/call.ts';
+import type { CallerIdentity, CallOfFormat1, CallRecord, StoredCall } from '../store/records/call.ts';
 import type { KeyRange, Row, Table, TableKey } from '../store/table.ts';
 import type { CallKey, Tx } from '../store/tables.ts';
 import { callerNumber, callerOf } from './callers.ts';
@@ -37,7 +37,7 @@ export const allCalls = (tx: Tx): CallRecord[] => Array.from(callRows({}, tx), (
 /** The record with a key. */
 export function callAt(key: CallKey, tx: Tx): CallRecord | undefined {
   const row = tx.managementCalls.get(key) ?? tx.dataCalls.get(key) ?? tx.callsOfFormat1.get(key);
-  return row === undefined ? undefined : recordOf(row, key, (number) => callerOf(number, tx));
+  return row && recordOf(row, key, (number) => callerOf(number, tx));
 }
 
 /** Adds facts to a record that became known after it was written; does nothing if the record no longer exists. */
@@ -77,7 +77,7 @@ export function callsSince(eventId: string | undefined, [account, region]: Place
 
 type Place = readonly [account: string, region: string];
 type CallRow = Row<CallKey, CallRecord>;
-type AnyRow = string | CallOfFormat1;
+type AnyRow = StoredCall | CallOfFormat1;
 
 /** Merges rows of tables, including rows of the first format. */
 function* merged(tables: readonly Table<CallKey, AnyRow>[], { under, ...range }: Wanted, tx: Tx): Iterable<CallRow> {
@@ -101,7 +101,7 @@ function* merged(tables: readonly Table<CallKey, AnyRow>[], { under, ...range }:
 }
 
 const recordOf = (row: AnyRow, key: CallKey, caller: (number: number) => CallerIdentity): CallRecord =>
-  typeof row === 'string' ? callRecord(row, key, caller) : row;
+  Array.isArray(row) ? callRecord(row, key, caller) : row;
 
 /** The position of reading in one of several tables. */
 interface Head {

@@ -23,9 +23,12 @@ export function callerNumber(caller: CallerIdentity, tx: Tx): number {
 /** The caller with a number. */
 export function callerOf(number: number, tx: Tx): CallerIdentity {
   const text = tx.callers.get([number]);
-  if (text === undefined) throw new StoreError(`the store is damaged: it does not have the caller ${number} of a call`);
-  // Only callerNumber writes these rows.
-  return JSON.parse(text) as CallerIdentity;
+  try {
+    // Only callerNumber writes these rows.
+    return JSON.parse(text ?? '') as CallerIdentity;
+  } catch {
+    throw new StoreError(`the store is damaged: it does not have the caller ${number} of a call`);
+  }
 }
 
 /**

@@ -1,4 +1,4 @@
-/** Converts the record of a call to the text of its row, and back; only absent members are lost. */
+/** Converts the record of a call to its row, and back; only absent members are lost. */
 
 import type { Region } from '../api/regions.ts';
 import type {
@@ -13,7 +13,7 @@ import type {
 import type { CallKey } from '../store/tables.ts';
 
 /** The row of a record, with its caller's number. */
-export function storedCall(record: CallRecord, caller: number): string {
+export function storedCall(record: CallRecord, caller: number): StoredCall {
   const { error } = record;
   const row: StoredCall = [
     2,
@@ -38,7 +38,7 @@ export function storedCall(record: CallRecord, caller: number): string {
     record.origin ?? 0,
   ];
   while (row[row.length - 1] === 0) row.pop();
-  return JSON.stringify(row);
+  return row;
 }
 
 /** Facts that become known about a call after its record is written. */
@@ -46,20 +46,17 @@ export type LateMembers = Required<Pick<CallRecord, 'bytesOut' | 'body' | 'durat
 
 /** The row of a record with the facts that are now known. */
 export function amendedCall(
-  text: string,
+  row: StoredCall,
   late: LateMembers,
   key: CallKey,
   callerOf: (number: number) => CallerIdentity,
-): string {
-  const row = JSON.parse(text) as StoredCall;
+): StoredCall {
   // What is packed by the caller's account is unpacked by it.
-  return storedCall({ ...callRecord(text, key, callerOf), ...late }, row[1]);
+  return storedCall({ ...callRecord(row, key, callerOf), ...late }, row[1]);
 }
 
 /** The record of a row, from its key and the callers by number. */
-export function callRecord(text: string, key: CallKey, callerOf: (number: number) => CallerIdentity): CallRecord {
-  // Only storedCall writes these texts.
-  const row = JSON.parse(text) as StoredCall;
+export function callRecord(row: StoredCall, key: CallKey, callerOf: (number: number) => CallerIdentity): CallRecord {
   const [recipient, region, timeMs, eventId] = key;
   const [, caller, service, operation, requestId, duration, packed, parameters, httpStatus, keyAt, ...more] = row;
   const [rates, response, extra, bytes, within, viaService, error, sharedEventId, serviceEvent, origin] = more;

@@ -35,16 +35,19 @@ export interface Table<K extends TableKey, V> {
 /** The declaration of a table; the types exist only in the compiler. */
 export interface TableDeclaration<K extends TableKey, V> {
   readonly name: string;
-  /** New rows usually sort after all others. */
-  readonly grows?: boolean;
+  /** New rows usually sort after all others, and rows are JSON text. */
+  readonly isLog?: boolean;
   readonly key?: K;
   readonly value?: V;
 }
 
 export const table = <K extends TableKey, V>(name: string): TableDeclaration<K, V> => ({ name });
 
-/** A table whose new rows usually sort after all others: its pages are filled completely. */
-export const growingTable = <K extends TableKey, V>(name: string): TableDeclaration<K, V> => ({ name, grows: true });
+/**
+ * A table whose new rows usually sort after all others: its pages are filled completely. Its rows are JSON text, which
+ * takes less time to write than MessagePack and keeps every name.
+ */
+export const logTable = <K extends TableKey, V>(name: string): TableDeclaration<K, V> => ({ name, isLog: true });
 
 /** Whether a row can store a member of this name: MessagePack's reader returns `__proto__` under another one. */
 export const isKeptName = (name: string): boolean => name !== '__proto__';

@@ -4,7 +4,7 @@ import type { AccountId } from '../api/arn.ts';
 import type { Region } from '../api/regions.ts';
 import type { ProcessMark } from './process-mark.ts';
 import type { BlobHold, BlobWriteRecord } from './records/blobs.ts';
-import type { CallOfFormat1 } from './records/call.ts';
+import type { CallOfFormat1, StoredCall } from './records/call.ts';
 import type {
   AccessKeyRecord,
   AccountRecord,
@@ -26,7 +26,7 @@ import type {
   ReplicationTask,
   VersionRecord,
 } from './records/s3.ts';
-import { growingTable, type Table, type TableDeclaration, table } from './table.ts';
+import { logTable, type Table, type TableDeclaration, table } from './table.ts';
 
 /** Facts about the store as a whole: one row per fact. */
 export interface MetaRows {
@@ -49,12 +49,11 @@ export const tables = {
   /** name of the fact → the fact. */
   meta: table<[keyof MetaRows], MetaRows[keyof MetaRows]>('meta'),
   /**
-   * recipient account, region, time in ms, event id → a management event: everything except reads and writes of data;
-   * text of a `StoredCall`.
+   * recipient account, region, time in ms, event id → a management event: everything except reads and writes of data.
    */
-  managementCalls: growingTable<CallKey, string>('managementCalls'),
+  managementCalls: logTable<CallKey, StoredCall>('managementCalls'),
   /** recipient account, region, time in ms, event id → a data event, the same. */
-  dataCalls: growingTable<CallKey, string>('dataCalls'),
+  dataCalls: logTable<CallKey, StoredCall>('dataCalls'),
   /** recipient account, region, time in ms, event id → a call of either kind, from before the two tables existed. */
   callsOfFormat1: table<CallKey, CallOfFormat1>('calls'),
   /** number → a caller, as JSON text. */

@@ -1,8 +1,11 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { allCalls, callAt, callRows, callsSince, keepRecord, newestCall } from '../../src/call/call-log.ts';
 import { eventIds } from '../../src/call/event-id.ts';
 import type { CallerIdentity, CallRecord, RecordedResource } from '../../src/store/records/call.ts';
+import { openStore } from '../../src/store/store.ts';
 import type { CallKey } from '../../src/store/tables.ts';
 import { ACCOUNT, newWorld, OTHER_ACCOUNT, START, type World } from '../support/harness.ts';
 
@@ -191,4 +194,23 @@ test('a caller whose first call was undone is stored with the next', () => {
   expect(undo).toThrow(undone);
   happened(world, {});
   expect(world.transact(allCalls)).toMatchObject([{ caller: plain.caller }]);
+});
+
+test('a damaged row, and a caller that is not there, are damage of the store', async () => {
+  const world = newWorld();
+  const folder = join(world.folder, 'other');
+  const store = openStore(folder);
+  store.transact<void>((tx) => keepRecord({ ...plain, eventId: 'a' }, tx));
+  await store.close();
+  const file = join(folder, 'store.mdb');
+  const bytes = readFileSync(file);
+  bytes[bytes.indexOf('[2,1,"kms"')] = 0x78;
+  writeFileSync(file, bytes);
+  const damaged = openStore(folder);
+  expect(() => damaged.transact(allCalls)).toThrow(/a row of "managementCalls" is damaged$/);
+  await damaged.close();
+
+  happened(world, {});
+  world.transact((tx) => tx.callers.remove([1]));
+  expect(() => world.transact(allCalls)).toThrow('the store is damaged: it does not have the caller 1 of a call');
 });

@@ -95,7 +95,7 @@ export interface CallRecord {
 export type CallOfFormat1 = CallRecord & { readonly v: 1 };
 
 /**
- * A row of a call, as JSON text: half as long as a map, written in half the time, and it preserves every name. It omits
+ * A row of a call: half as long as a map, and written in half the time. It omits
  * the parts that are in the row's key; 0 represents an absent member, and trailing ones are omitted.
  */
 export type StoredCall = [
