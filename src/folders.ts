@@ -1,7 +1,4 @@
-/**
- * Creation of folders for files. Separate from `files.ts`, since every command needs the store's folder, but few read
- * files.
- */
+/** Creation of folders. Separate from `files.ts`, since every command needs the store's folder, but few read files. */
 
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';

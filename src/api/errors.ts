@@ -1,7 +1,4 @@
-/**
- * The three classes of error, by who has to act: the user at the command line, the machine's owner, or the owner of the
- * permissions.
- */
+/** The three classes of error, by who has to act: the user, the machine's owner, or the owner of the permissions. */
 
 import { type AwsErrorCode, httpStatusOf } from './error-codes.ts';
 

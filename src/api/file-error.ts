@@ -22,10 +22,7 @@ const reasons: Readonly<Record<string, string>> = {
   EROFS: 'the file system is read-only',
 };
 
-/**
- * The code of a system error, such as `ENOENT`. LMDB's errors carry the system's number; a DOMException's code is
- * unrelated.
- */
+/** The code of a system error, such as `ENOENT`. LMDB's errors carry the system's number, a DOMException another. */
 export function systemCode(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error) || error instanceof DOMException) return undefined;
   const { code } = error;
@@ -33,9 +30,7 @@ export function systemCode(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined;
 }
 
-/**
- * Why the system refused, in words that help to fix it; undefined if it was not the system, or gives no known reason.
- */
+/** Why the system refused, in words that help to fix it; undefined if it was not the system, or for no known reason. */
 export const systemReason = (error: unknown): string | undefined => reasons[systemCode(error) ?? ''];
 
 /** Converts a system error to a StoreError that begins with `what`; any other error is returned unchanged. */

@@ -12,9 +12,7 @@ export interface ServiceFacts {
    * its events. IAM User Guide, "AWS global condition context keys"; CloudTrail User Guide, "Global service events".
    */
   readonly isGlobal: boolean;
-  /**
-   * The first label of its endpoint's name, also the source of its events: AWS General Reference, "Service endpoints".
-   */
+  /** The first label of its endpoint's name, and of its events' source: AWS General Reference, "Service endpoints". */
   readonly host: string;
   /** For a denial by policies. */
   readonly deniedCode: AwsErrorCode;
@@ -28,8 +26,8 @@ export interface ServiceFacts {
   readonly throttledCode: AwsErrorCode;
   readonly requestId: 'uuid' | 's3';
   /**
-   * The CloudFormation type of the resource that the resource part of an ARN names; undefined if the audit log does not
-   * list it.
+   * The CloudFormation type of a resource, by the resource part of its ARN; undefined if the audit log does not list
+   * it.
    */
   readonly resourceType: (resource: string) => string | undefined;
 }
@@ -102,9 +100,7 @@ const table = {
 /** Every service by the name of its model. */
 export const serviceFacts: Readonly<Record<ServiceName, ServiceFacts>> = table;
 
-/**
- * The facts of a service that is known as text, from an ARN or a stored record; undefined if there is no such service.
- */
+/** The facts of a service known as text, from an ARN or a stored record; undefined if there is no such service. */
 export const serviceFactsOf = (service: string): ServiceFacts | undefined =>
   isServiceName(service) ? serviceFacts[service] : undefined;
 

@@ -14,8 +14,7 @@ import { type Failure, organizationsReason, serializationMessage, validationMess
 import { validationOverrides } from './validation-overrides.ts';
 
 /**
- * Throws the service's refusal if an input does not have its operation's shape. An unknown operation passes: the caller
- * reports it.
+ * Throws the service's refusal if an input does not have its operation's shape. The caller reports unknown operations.
  */
 export function checkInput(service: ServiceName, operation: string, input: unknown): void {
   const model = operationModel(service, operation);

@@ -8,10 +8,7 @@ import { callerNumber, callerOf } from './callers.ts';
 import { amendedCall, callRecord, type LateMembers, storedCall } from './stored-call.ts';
 import type { View } from './view.ts';
 
-/**
- * Stores every record. Data events have a table of their own: they are far more numerous, and most queries are about
- * the others.
- */
+/** Stores every record. Data events, which are far more numerous and rarely queried, have a table of their own. */
 export const keepRecord: View = (record, tx) => {
   const { recipient, region, timeMs, eventId, service, operation, caller } = record;
   const table = operationFacts(service, operation).isData ? tx.dataCalls : tx.managementCalls;

@@ -31,9 +31,7 @@ export function callerOf(number: number, tx: Tx): CallerIdentity {
   }
 }
 
-/**
- * Numbers that were right once, by the caller's text: a transaction may since have been undone, or a caller removed.
- */
+/** Numbers that were right once, by the caller's text: a transaction may have been undone, or a caller removed. */
 const guessesOfStores = new WeakMap<Tx, Map<string, number>>();
 const MOST_GUESSES = 1000;
 

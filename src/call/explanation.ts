@@ -19,9 +19,7 @@ export interface Explanation {
   readonly refusal: AwsError | undefined;
 }
 
-/**
- * Runs a call through its steps and undoes all of it. A denial does not end it, so that the later gates are shown too.
- */
+/** Runs a call through its steps and undoes all of it. A denial does not end it, so that later gates are shown too. */
 export function explain(
   door: Door,
   service: ServiceName,

@@ -48,10 +48,7 @@ export function writeLateFacts(facts: readonly LateFact[], tx: Tx): void {
   for (const { keys, ...fact } of facts) for (const key of keys) amendCall(key, fact, tx);
 }
 
-/**
- * Writes the waiting facts, without waiting for the disk. If they cannot be written, they are dropped: nothing relies
- * on them.
- */
+/** Writes the waiting facts without waiting for the disk. If that fails they are dropped: nothing relies on them. */
 export function flushLateFacts(late: LateFacts, store: Store): void {
   const facts = late.take();
   if (facts.length === 0) return;

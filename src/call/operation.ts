@@ -73,8 +73,7 @@ export interface Call {
   /** Records that a decision was skipped, and until when. Kept for `explain`. */
   noteSkippedCheck(decision: SkippedCheck): void;
   /**
-   * Keeps a resource open for the answer; it is closed if nobody receives the answer: the call fails, or is only
-   * explained.
+   * Keeps a resource open for the answer; it is closed if nobody gets the answer: the call fails or is only explained.
    */
   hold(open: Held): void;
   /** The body of a response, which is read once the call is committed: how reading it ends is added to the record. */
@@ -96,7 +95,7 @@ export interface Call {
 
 interface Common<S extends ServiceName, N extends OperationName<S>, T> {
   /**
-   * Resolves names and defaults, once. It may read but not write. Throws the errors that AWS returns before it checks
+   * Resolves names and defaults, once, without writing. Throws the errors that AWS returns before it checks
    * permissions.
    */
   resolve(input: Input<S, N>, call: Call): T;
@@ -105,8 +104,7 @@ interface Common<S extends ServiceName, N extends OperationName<S>, T> {
   /** The request rates that the call draws on, where they depend on a key or are several; absent: the one of its facts. */
   rates?(target: T, input: Input<S, N>, call: Call): readonly Rate[];
   /**
-   * The request in the audit log; by default every member that is neither secret nor binary, its name with a lower-case
-   * first letter.
+   * The request in the audit log; by default its members with a lower-case first letter, except secret and binary ones.
    */
   parameters?(input: Input<S, N>, target: T | undefined): Readonly<Record<string, unknown>> | null;
   /** The response in the audit log; by default nothing. */

@@ -94,8 +94,7 @@ export function requireCredentials(service: ServiceName, { kind }: Caller): void
 export type Outcome<T> = { readonly value: T } | { readonly refusal: AwsError };
 
 /**
- * Runs a call in a nested transaction: a refusal undoes only the call, so that it can be recorded. A bug undoes
- * everything.
+ * Runs a call in a nested transaction: a refusal undoes only the call, and can be recorded. A bug undoes everything.
  */
 export function attempt<T>(scope: Scope, work: () => T): Outcome<T> {
   try {

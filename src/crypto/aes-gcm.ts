@@ -15,9 +15,7 @@ const PIECE_BYTES = 64 * 1024;
 
 const NOTHING = new Uint8Array(0);
 
-/**
- * Seals plaintext into `target`, which has room for it and the tag. A key must never be used with the same nonce twice.
- */
+/** Seals plaintext into `target`, which has room for it and the tag. A key must never see the same nonce twice. */
 export function sealInto(
   target: Uint8Array,
   key: Uint8Array,

@@ -42,9 +42,7 @@ function multiplication([polynomialLow, polynomialHigh]: Halves, bits: number): 
   };
 }
 
-/**
- * The factor that advances a register over `size` zero bytes: x^(8·size). Most parts of an object have the same size.
- */
+/** The factor that advances a register over `size` zero bytes: x^(8·size). Most parts of an object have one size. */
 function zeroBytes(times: Times, bits: number): (size: number) => Halves {
   const one = halvesOf(1n << BigInt(bits - 1));
   // For 1, 2, 4, 8… bytes.

@@ -76,9 +76,7 @@ function fastMachine(table: Int32Array, moves: readonly number[]): CrcMachine {
   const window = all.subarray(windowAt);
   const firstWord = new BigUint64Array(memory.buffer, windowAt, 1);
 
-  /**
-   * Takes whole steps only. The register is added to the first word, and the history ends up with the remaining words.
-   */
+  /** Takes whole steps only. The register is added to the first word; the history ends up with the remaining words. */
   const shortenAll = (register: bigint, bytes: Uint8Array): void => {
     all.fill(0, historyAt, windowAt);
     for (let at = 0; at < bytes.length; at += WINDOW_BYTES) {

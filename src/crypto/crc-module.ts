@@ -1,6 +1,5 @@
 /**
- * The loops of a CRC as a WebAssembly module of a few hundred bytes, built here. JavaScript has no fast 64-bit
- * integers.
+ * The loops of a CRC as a WebAssembly module of some hundred bytes, built here: JavaScript lacks fast 64-bit integers.
  */
 
 const PAGE_BYTES = 65_536;
@@ -32,8 +31,7 @@ declare const WebAssembly: {
 };
 
 /**
- * Makes a module. @param moves the distances, in words, by which a word is moved on, to all of these places; the
- * longest is last.
+ * Makes a module. @param moves the distances, in words, by which a word is moved on, to all places; the longest last.
  */
 export function crcModule(moves: readonly number[], memoryBytes: number): CrcModule {
   const bytes = moduleBytes(moves, Math.ceil(memoryBytes / PAGE_BYTES));
@@ -131,9 +129,7 @@ function advanceBody(): Code {
   return [whileFits(SLICES, sixteen), whileFits(1, one), op.get(register), op.end];
 }
 
-/**
- * The entry for one byte of a word in a table; entries have 8 bytes, so the byte is extracted already multiplied by 8.
- */
+/** The entry for one byte of a word in a table; an entry has 8 bytes, so the byte is extracted multiplied by 8. */
 function lookUp(word: number, byte: number, tableNumber: number): Code {
   const shift = 8 * byte - 3;
   return [

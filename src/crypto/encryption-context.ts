@@ -15,10 +15,7 @@ export function canonicalContext(context: EncryptionContext = {}): Uint8Array {
   return Buffer.concat(pairs.flat().flatMap((text) => [lengthOf(text), text]));
 }
 
-/**
- * JSON can contain unpaired surrogates, which UTF-8 would turn into the same replacement character: encode each as
- * three bytes.
- */
+/** JSON can contain unpaired surrogates, which UTF-8 would make all the same: encode each as three bytes. */
 function bytesOf(text: string): Buffer {
   const parts = text.split(/(\p{Cs})/u);
   return Buffer.concat(parts.map((part, i) => (i % 2 === 0 ? Buffer.from(part) : halfPair(part.charCodeAt(0)))));

@@ -1,7 +1,4 @@
-/**
- * The root key, which represents the HSM behind KMS and S3: every wrapped secret is wrapped under a key derived from
- * it.
- */
+/** The root key, in the role of the HSM behind KMS and S3: every secret is wrapped under a key derived from it. */
 
 import { deriveKey, KEY_BYTES } from './derive.ts';
 import type { HashLabel, WrapLabel } from './labels.ts';

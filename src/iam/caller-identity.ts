@@ -1,6 +1,4 @@
-/**
- * Who is calling, and with which credentials: STS API Reference, GetCallerIdentity, GetSessionToken, GetAccessKeyInfo.
- */
+/** The caller and its credentials: STS API Reference, GetCallerIdentity, GetSessionToken, GetAccessKeyInfo. */
 
 import { AwsError } from '../api/errors.ts';
 import { operation } from '../call/operation.ts';

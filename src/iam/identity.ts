@@ -1,6 +1,4 @@
-/**
- * IAM identities: the common part of users, groups and roles. Each has a name, inline policies and managed policies.
- */
+/** IAM identities: the common part of users, groups and roles. Each has a name, and inline and managed policies. */
 
 import type { AccountId } from '../api/arn.ts';
 import { AwsError } from '../api/errors.ts';

@@ -11,9 +11,7 @@ import { newEntityId } from './entity-id.ts';
 /** AWS's session tokens begin like this. */
 const TOKEN_PREFIX = 'IQoJb3JpZ2luX2Vj';
 
-/**
- * Issues credentials that are valid for a number of seconds from now. The secret and the token are returned only here.
- */
+/** Issues credentials that are valid for some seconds from now. The secret and the token are returned only here. */
 export function issueCredentials(
   account: AccountId,
   of: SessionRecord['of'],

@@ -1,6 +1,4 @@
-/**
- * The form of KMS's data in the audit log: AWS KMS Developer Guide, "Logging AWS KMS API calls with AWS CloudTrail".
- */
+/** KMS's data as the audit log shows it: AWS KMS Developer Guide, "Logging AWS KMS API calls with AWS CloudTrail". */
 
 import { lowerFirst } from '../api/message.ts';
 

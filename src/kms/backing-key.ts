@@ -64,8 +64,7 @@ export const currentOf = ({ spec }: Pick<KeyRecord, 'spec'>, backing: BackingKey
     : { generation: backing.generation };
 
 /**
- * The id depends on the key, so that equal bytes in two keys cannot be recognized: KMS API Reference,
- * ImportKeyMaterial.
+ * The id depends on the key, so that equal bytes in two keys are not recognized: KMS API Reference, ImportKeyMaterial.
  */
 export function materialId(rootKey: RootKey, keyId: string, secret: Uint8Array): string {
   return createHmac('sha256', rootKey.derive(hashLabels.materialId)).update(`${keyId}\0`).update(secret).digest('hex');
@@ -85,10 +84,7 @@ export function removeBackingKey(tx: Tx, key: KeyTriple, { generation }: Backing
   opened.delete(nameOf(key, generation));
 }
 
-/**
- * Destroys the bytes of one generation; its id stays, so that the same bytes are recognized when they are imported
- * again.
- */
+/** Destroys the bytes of one generation; its id stays, so that the same bytes are recognized when imported again. */
 export function destroyMaterial(tx: Tx, key: KeyTriple, record: BackingKeyRecord): void {
   const { wrapped: _, ...rest } = record;
   updateBackingKey(tx, key, rest);

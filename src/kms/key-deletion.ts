@@ -1,6 +1,5 @@
 /**
- * The deletion of a KMS key: its waiting period, and what is destroyed afterwards. AWS KMS Developer Guide, "Delete a
- * KMS key".
+ * Deletion of KMS keys: the waiting period, and the destruction after it. AWS KMS Developer Guide, "Delete a KMS key".
  */
 
 import { DAY_MS } from '../api/duration.ts';

@@ -1,7 +1,4 @@
-/**
- * A table of everything known about a key spec: its family, its usages and algorithms. AWS KMS Developer Guide, "Key
- * spec reference".
- */
+/** A table of every key spec: its family, usages and algorithms. AWS KMS Developer Guide, "Key spec reference". */
 
 import { AwsError } from '../api/errors.ts';
 import type {

@@ -10,9 +10,7 @@ type ParameterSet = MlDsaSpec['parameterSet'];
 /** RFC 9881 §2: the last arc of 2.16.840.1.101.3.4.3. */
 const lastArc: Readonly<Record<ParameterSet, number>> = { ml_dsa44: 17, ml_dsa65: 18, ml_dsa87: 19 };
 
-/**
- * The signed data: a message, or μ, which represents the message and the public key (FIPS 204, algorithm 7, line 6).
- */
+/** The signed data: a message, or μ, which represents message and public key (FIPS 204, algorithm 7, line 6). */
 export interface MlDsaMessage {
   readonly bytes: Uint8Array;
   readonly isMu: boolean;

@@ -1,6 +1,5 @@
 /**
- * Events that KMS itself causes, for the audit log: AWS KMS Developer Guide, "Logging AWS KMS API calls", service
- * events.
+ * Events caused by KMS itself, for the audit log: AWS KMS Developer Guide, "Logging AWS KMS API calls", service events.
  */
 
 import { eventIds } from '../call/event-id.ts';

@@ -41,10 +41,7 @@ export interface ControlLevel {
   readonly policies: readonly NamedPolicy[];
 }
 
-/**
- * Every policy that bears on a request. An absent member means that the gate does not concern the caller or the
- * resource.
- */
+/** Every policy that bears on a request. An absent member: the gate does not concern the caller or the resource. */
 export interface Policies {
   /** The caller's own, its groups' or its role's. */
   readonly identity?: readonly NamedPolicy[] | undefined;
@@ -92,7 +89,7 @@ export interface GateResult {
 }
 
 /**
- * Service control policies do not apply to services and anonymous callers; callers from other accounts have their own.
+ * Service control policies do not apply to services and anonymous callers; callers of other accounts have their own.
  */
 const isControlled = ({ kind }: Caller) => kind !== 'service' && kind !== 'anonymous';
 

@@ -88,9 +88,7 @@ export class RequestContext implements Context {
     return { ...entries, ...new RecordContext(this.#own).entries() };
   }
 
-  /**
-   * A value that the operation sets for a global key wins, even if it is undefined; operations spell keys as AWS does.
-   */
+  /** A value that the operation sets for a global key wins, even undefined; operations spell keys as AWS does. */
   #global(name: string, source: Source): ContextValue | undefined {
     return name in this.#own ? this.#own[name] : source(this.#circumstances);
   }

@@ -90,10 +90,7 @@ const isWithoutAllow = (trace: GateTrace | undefined): boolean =>
 
 type Reach = 'direct' | 'limited';
 
-/**
- * How far the resource's own policy lets in a caller of the same account; undefined if the caller's policies are
- * needed.
- */
+/** How far the resource's own policy lets in a caller of the account; undefined if the caller's policies are needed. */
 function reachOf(gates: readonly GateTrace[]): Reach | undefined {
   const statements = gates
     .find(({ gate }) => gate === 'resource-policy')

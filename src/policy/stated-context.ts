@@ -5,8 +5,7 @@ import type { ConditionContext } from './access.ts';
 /** Spelled as AWS spells them; a key with an undefined value is absent from the request. */
 export interface StatedContext {
   /**
-   * Keys of the caller's own request: its origin and transport. A call made by a service on the caller's behalf has
-   * others.
+   * Keys of the caller's own request: its origin and transport. A call that a service makes for the caller has others.
    */
   readonly ofRequest: ConditionContext;
   /** Keys of the caller's credentials and the time: they also apply to a call by a service on the caller's behalf. */

@@ -31,9 +31,7 @@ export interface Subject {
   readonly impliesResource: boolean;
 }
 
-/**
- * How strongly a statement about the request's action applies; `none` if it does not. The action is not checked again.
- */
+/** How strongly a statement about the request's action applies; `none` if not. The action is not checked again. */
 export function applies(statement: Statement, subject: Subject): Strength {
   const reach = principalReach(statement, subject);
   if (reach === strength.none) return reach;

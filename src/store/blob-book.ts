@@ -44,10 +44,7 @@ export function noteUnneeded(id: string, tx: Tx): void {
   tx.unneededBlobs.put([id], true);
 }
 
-/**
- * The blob files that may be removed: those that no row names, and those of processes that no longer run; none while
- * files are held.
- */
+/** The blob files that may be removed: those without a row, and those of ended processes; none while files are held. */
 export function unneededBlobs(tx: Tx): string[] {
   if (isHeld(tx)) return [];
   const unneeded = Array.from(tx.unneededBlobs.range(), ({ key: [id] }) => id);

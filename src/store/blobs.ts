@@ -34,10 +34,7 @@ export interface Blobs {
   open(id: string, memory?: ReadMemory): OpenBlob;
   /** No row names the file any more; it is removed once the transaction is committed. */
   remove(id: string, tx: Tx): void;
-  /**
-   * Removes the files that may be removed, including those left by killed processes; call it before the store is
-   * closed.
-   */
+  /** Removes the files that may go, including those left by killed processes; call it before the store is closed. */
   close(): void;
 }
 

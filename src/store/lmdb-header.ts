@@ -7,9 +7,7 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
 const MAGIC = 0xbeefc0de;
 const MAGIC_AT = 24;
-/**
- * Two `MDB_db` of 48 bytes: the page size is the first member of the first one, the root page the last member of each.
- */
+/** Two `MDB_db` of 48 bytes: the page size is the first member of the first, the root page the last member of each. */
 const PAGE_BYTES_AT = 48;
 const MAIN_ROOT_AT = 136;
 const LAST_PAGE_AT = 144;

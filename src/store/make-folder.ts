@@ -33,10 +33,7 @@ function syncNames(folder: string): void {
   }
 }
 
-/**
- * An existing folder may be open to others; one that belongs to somebody else stays so, and the root key has its own
- * mode.
- */
+/** An existing folder may be open to others; somebody else's stays so, and the root key has its own mode. */
 export function closeToOthers(folder: string): void {
   try {
     chmodSync(folder, 0o700);

@@ -67,9 +67,7 @@ export const isOfPlacing = (name: string): boolean =>
 
 const MOST_ATTEMPTS = 100;
 
-/**
- * To be called before a store is opened: puts a complete store in place, and removes what killed processes left behind.
- */
+/** Called before a store is opened: puts a complete store in place, and removes what killed processes left behind. */
 export function settlePlacing(folder: string): void {
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
     const names = readdirSync(folder).filter(isOfPlacing);

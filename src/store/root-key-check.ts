@@ -1,7 +1,4 @@
-/**
- * Binds a store to its first root key. A lost file would otherwise be replaced by a new one, and every object would
- * look damaged.
- */
+/** Binds a store to its first root key. A lost file would otherwise be recreated, and every object look damaged. */
 
 import { timingSafeEqual } from 'node:crypto';
 import { StoreError } from '../api/errors.ts';

@@ -101,10 +101,7 @@ export async function copyDataFile(from: string, to: string, copying: Copying): 
 
 const BLOCK_BYTES = 1024 * 1024;
 
-/**
- * Extends the file if its end is missing: the system kills a reader that goes beyond the end of a file mapped into
- * memory.
- */
+/** Extends the file if its end is missing: the system kills readers beyond the end of a file mapped into memory. */
 async function copyFile(from: string, to: string, leastBytes: number, copying: Copying): Promise<void> {
   const { onBytes, signal } = copying;
   const source = openBlob(from);

@@ -37,9 +37,7 @@ const GROUP = 512;
 
 export interface Store {
   readonly folder: string;
-  /**
-   * Runs the work in one transaction; when this returns, its changes are on the disk. If it throws, nothing is changed.
-   */
+  /** Runs the work in one transaction; on return its changes are on the disk. If it throws, nothing is changed. */
   transact<T>(work: (tx: Tx) => NotAPromise<T>): T;
   /**
    * The same for many callers: pieces of work that wait at the same time are committed together, but each succeeds or
@@ -51,9 +49,7 @@ export interface Store {
    * fails, this transaction alone may be undone: earlier commits stay, and later ones include it.
    */
   transactSoon<T>(work: (tx: Tx) => NotAPromise<T>): T;
-  /**
-   * Runs the work in a transaction that is undone when it ends: the work reads its own changes, but none of them stay.
-   */
+  /** Runs the work in a transaction that is undone when it ends: the work reads its own changes, but none stay. */
   rehearse<T>(work: (tx: Tx) => NotAPromise<T>): T;
   /** Inside a transaction: runs a part of it that is undone alone if it throws. */
   nested<T>(work: () => NotAPromise<T>): T;

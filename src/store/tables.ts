@@ -140,9 +140,7 @@ export const tables = {
   blobWrites: table<[string], BlobWriteRecord>('uploads'),
   /** blob id → no row names its file any more. */
   unneededBlobs: table<[string], true>('unneeded-blobs'),
-  /**
-   * id of a copy of the store in progress → the process that makes it; until it is complete, no blob file is removed.
-   */
+  /** id of an unfinished copy of the store → the process that makes it; meanwhile no blob file is removed. */
   blobHolds: table<[string], BlobHold>('blobHolds'),
   /** bucket → its replication configuration. */
   replicationConfigurations: table<[string], ReplicationConfiguration>('replicationConfigurations'),

@@ -57,9 +57,7 @@ function servicesOf(services: readonly string[]): string {
 
 type Direction = 'input' | 'output';
 
-/**
- * The shapes that the operations use, and whether in their inputs or their outputs. Declared errors are not included.
- */
+/** The shapes that the operations use, and whether in inputs or in outputs. Declared errors are not included. */
 function reachableShapes(model: ServiceModel): ReadonlyMap<string, ReadonlySet<Direction>> {
   const reached = new Map<string, Set<Direction>>();
   const visit = (name: string, direction: Direction): void => {

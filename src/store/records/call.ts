@@ -67,10 +67,7 @@ export interface CallRecord {
   readonly bytesOut?: number | undefined;
   /** How far the response's body was read; absent if there is none that is read after the call. */
   readonly body?: BodyEnd | undefined;
-  /**
-   * The KMS key that the call was about, the first one if there are two; for an object's data, the key that it is
-   * encrypted under.
-   */
+  /** The first KMS key that the call was about; for an object's data, the key that it is encrypted under. */
   readonly keyArn?: string | undefined;
   /** The request rates that the call drew on, one for each time; absent: none, or it did not get so far. */
   readonly rates?: readonly Rate[] | undefined;
@@ -108,9 +105,7 @@ export type StoredCall = [
   requestId: string,
   /** In microseconds. */
   duration: number,
-  /**
-   * The ARN, type and account of each resource: a number for a known type, 1 for the account that receives the record.
-   */
+  /** The ARN, type and account of each resource: a number for a known type, 1 for the account that gets the record. */
   resources: readonly (string | number)[],
   parameters: Members | 0,
   httpStatus?: number | 0,

@@ -17,10 +17,7 @@ import type { PrincipalBindings } from '../../policy/principal-pattern.ts';
 /** The key specs of the commercial regions. SM2 exists only in the China regions. */
 export type OfferedKeySpec = Exclude<KeySpec, 'SM2'>;
 
-/**
- * A key's state, with the facts that belong to that state. `Unavailable` is for custom key stores, which ssebox does
- * not have.
- */
+/** A key's state, with the facts of that state. `Unavailable` is for custom key stores, which ssebox does not have. */
 export type Lifecycle =
   | { readonly state: 'Enabled' }
   | { readonly state: 'Disabled' }

@@ -228,10 +228,7 @@ export interface MultipartUpload {
   readonly tags: readonly Tag[];
   /** Undefined if the upload was created without an algorithm. */
   readonly checksum: UploadChecksum | undefined;
-  /**
-   * The newest version of the key when the upload began, identified by its write, so that a condition can check that it
-   * is unchanged.
-   */
+  /** The newest version of the key when the upload began, by its write: a condition checks that it is unchanged. */
   readonly onTopOf: string;
   readonly tag: Uint8Array;
 }
