@@ -76,7 +76,7 @@ function writeRecord(scope: Scope, draft: Draft): string {
   for (const recipient of recipients) {
     const eventId = scope.nextEventId(draft.timeMs);
     first ||= eventId;
-    draft.keys.push([recipient, region, draft.timeMs, eventId]);
+    if (noted.body !== undefined) draft.keys.push([recipient, region, draft.timeMs, eventId]);
     const record: CallRecord = {
       eventId,
       requestId: draft.requestId,

@@ -166,6 +166,6 @@ export interface Draft {
   /** For a transfer in its second transaction: the draft of the first. */
   readonly before?: Draft | undefined;
   written: boolean;
-  /** The keys of its records, one for each account that receives it. */
+  /** The keys of its records, one for each account that receives it, if reading its body adds to them. */
   readonly keys: CallKey[];
 }

@@ -183,6 +183,29 @@ test('a caller is stored once, and gets a number again after it was removed', ()
   expect(world.transact(allCalls)).toMatchObject([{ caller: bob }]);
 });
 
+test('callers of one ARN that differ in anything else are two', () => {
+  const world = newWorld();
+  const arn = `arn:aws:iam::${ACCOUNT}:user/ana`;
+  const issuer = { principalId: 'p', arn: 'a', userName: 'u', issuedAtMs: 1 };
+  const one = { ...plain.caller, arn, principalId: 'AIDA', accessKeyId: 'AKIA', issuer };
+  const others = [
+    { ...one, type: 'AssumedRole' as const },
+    { ...one, principalId: 'AROA' },
+    { ...one, accountId: OTHER_ACCOUNT },
+    { ...one, accessKeyId: 'ASIA' },
+    { ...one, userName: 'bob' },
+    { ...one, issuer: undefined },
+    { ...one, issuer: { ...issuer, principalId: 'q' } },
+    { ...one, issuer: { ...issuer, arn: 'b' } },
+    { ...one, issuer: { ...issuer, userName: 'v' } },
+    { ...one, issuer: { ...issuer, issuedAtMs: 2 } },
+  ];
+  const made = others.flatMap((other) => [one, other]);
+  happened(world, ...made.map((caller) => ({ caller })));
+  expect(world.transact(allCalls).map(({ caller }) => caller)).toEqual(made);
+  expect(world.transact((tx) => [...tx.callers.range()].length)).toBe(1 + others.length);
+});
+
 test('a caller whose first call was undone is stored with the next', () => {
   const world = newWorld();
   const undone = new Error('undone');
