@@ -16,7 +16,7 @@ export class UsageError extends Error {
 /** The machine or the store is unusable: locked, corrupt, in a newer format, out of space (exit code 253). */
 export class StoreError extends Error {
   readonly hint: string | undefined;
-  constructor(message: string, options: { hint?: string; cause?: unknown } = {}) {
+  constructor(message: string, options: { hint?: string | undefined; cause?: unknown } = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'StoreError';
     this.hint = options.hint;

@@ -81,8 +81,11 @@ export interface CommandSpec {
   readonly options?: Readonly<Record<string, OptionSpec>> | undefined;
   /** Whole command lines that run as written. */
   readonly examples: readonly string[];
-  /** `--profile` names a profile that the command creates, so it does not need to exist. */
-  readonly makesProfile?: boolean | undefined;
+  /**
+   * Runs without the settings, since it changes them or finds its own: they may be invalid, and what `--profile` names
+   * does not need to exist.
+   */
+  readonly ignoresSettings?: boolean | undefined;
   /** Takes the options for one operation's input and pages, such as `--cli-input-json`. */
   readonly isOperation?: boolean | undefined;
   /** Works, but is not listed, being one of many like it. */

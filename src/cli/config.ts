@@ -36,13 +36,9 @@ type Surroundings = Pick<Environment, 'variables'>;
 export async function loadSettingTexts(globals: ProfileOption, { variables }: Surroundings): Promise<SettingTexts> {
   const profile = globals.profile ?? (variables.AWS_PROFILE || undefined);
   const config = existsSync(configPath(variables)) ? await openConfig(variables) : undefined;
-  const ofProfile = profile === undefined ? {} : config?.profile(profile);
-  if (ofProfile === undefined) {
-    const source = globals.profile === undefined ? ' that AWS_PROFILE names' : '';
-    throw new StoreError(`The config profile (${profile})${source} could not be found`, {
-      hint: `ssebox config set --profile ${profile} region us-east-1`,
-    });
-  }
+  const ofProfile = profile === undefined ? undefined : config?.profile(profile);
+  if (profile !== undefined && ofProfile === undefined)
+    throw missingProfile(profile, globals.profile === undefined ? ' that AWS_PROFILE names' : '');
   return { ...config?.settings(), ...ofProfile, ...settingsOfEnvironment(variables) };
 }
 
@@ -55,7 +51,10 @@ export interface Config {
   profile(name: string): SettingTexts | undefined;
   /** @throws UsageError for an unknown setting or a value that it does not allow. */
   set(name: string, value: string, profile?: string): void;
-  /** Whether there was something to remove. @throws UsageError for an unknown setting. */
+  /**
+   * Whether there was something to remove, be it valid or not.
+   * @throws UsageError for an unknown setting that the file does not have, StoreError for an unknown profile.
+   */
   unset(name: string, profile?: string): boolean;
   removeProfile(name: string): boolean;
 }
@@ -71,10 +70,14 @@ export async function openConfig(variables: Variables): Promise<Config> {
     path,
     () => new Conf({ cwd: configFolder(variables), accessPropertiesByDotNotation: false }),
   );
-  const settings = () => settingsIn(path, file.get('settings'));
+  const settings = () => settingsIn(path, file.get('settings'), undefined);
   const profiles = () => mapIn(path, file.get('profiles'));
-  const profile = (name: string) => (Object.hasOwn(profiles(), name) ? settingsIn(path, profiles()[name]) : undefined);
-  const write = (values: SettingTexts, of: string | undefined) => {
+  const profile = (name: string) =>
+    Object.hasOwn(profiles(), name) ? settingsIn(path, profiles()[name], name) : undefined;
+  // What is changed beside invalid settings, or instead of one, leaves the others as they are.
+  const stored = (of: string | undefined) =>
+    mapIn(path, of === undefined ? file.get('settings') : new Map(Object.entries(profiles())).get(of));
+  const write = (values: Readonly<Record<string, unknown>>, of: string | undefined) => {
     if (of === undefined) file.set('settings', values);
     else file.set('profiles', { ...profiles(), [of]: values });
   };
@@ -89,12 +92,18 @@ export async function openConfig(variables: Variables): Promise<Config> {
       if (of !== undefined && !('inProfiles' in settingSpecs[setting])) {
         throw new UsageError(`"${name}" applies to all profiles: set it without --profile`);
       }
-      write({ ...(of === undefined ? settings() : profile(of)), [setting]: value }, of);
+      write({ ...stored(of), [setting]: value }, of);
     },
     unset(name, of) {
-      const { [settingNamed(name)]: removed, ...others } = (of === undefined ? settings() : profile(of)) ?? {};
-      if (removed !== undefined) write(others, of);
-      return removed !== undefined;
+      if (of !== undefined && !Object.hasOwn(profiles(), of)) throw missingProfile(of);
+      const held = Object.entries(stored(of));
+      const others = held.filter(([each]) => each !== name);
+      if (others.length === held.length) {
+        settingNamed(name);
+        return false;
+      }
+      write(Object.fromEntries(others), of);
+      return true;
     },
     removeProfile(name) {
       const { [name]: removed, ...others } = profiles();
@@ -117,11 +126,11 @@ function configFolder(variables: Variables): string {
   return join(variables.XDG_CONFIG_HOME || join(home, '.config'), 'ssebox');
 }
 
-function readingErrors<T>(path: string, read: () => T): T {
+function readingErrors<T>(path: string, read: () => T, hint?: string): T {
   try {
     return read();
   } catch (cause) {
-    throw unreadable(path, cause instanceof Error ? cause.message : String(cause), cause);
+    throw unreadable(path, cause instanceof Error ? cause.message : String(cause), { cause, hint });
   }
 }
 
@@ -132,15 +141,21 @@ function mapIn(path: string, value: unknown): Readonly<Record<string, unknown>> 
   return { ...value };
 }
 
-function settingsIn(path: string, value: unknown): SettingTexts {
+function settingsIn(path: string, value: unknown, profile: string | undefined): SettingTexts {
   const found: Record<string, string> = {};
   for (const [name, text] of Object.entries(mapIn(path, value))) {
-    if (typeof text !== 'string') throw unreadable(path, `"${name}" is not text`);
-    readingErrors(path, () => parseSetting(settingNamed(name), text));
+    const remedy = `ssebox config unset ${name}${profile === undefined ? '' : ` --profile ${profile}`}`;
+    if (typeof text !== 'string') throw unreadable(path, `"${name}" is not text`, { hint: remedy });
+    readingErrors(path, () => parseSetting(settingNamed(name), text), remedy);
     found[name] = text;
   }
   return found;
 }
 
-const unreadable = (path: string, reason: string, cause?: unknown) =>
-  new StoreError(`the config file ${path} cannot be used: ${reason}`, { cause });
+const unreadable = (path: string, reason: string, options: { cause?: unknown; hint?: string | undefined } = {}) =>
+  new StoreError(`the config file ${path} cannot be used: ${reason}`, options);
+
+const missingProfile = (profile: string, source = '') =>
+  new StoreError(`The config profile (${profile})${source} could not be found`, {
+    hint: `ssebox config set --profile ${profile} region us-east-1`,
+  });

@@ -23,7 +23,7 @@ export async function execute(
   const interrupt = interruptible(io.streams);
   checkFits(spec, globals);
   await checkQuery(globals);
-  const settings = await loadSettings(spec.makesProfile ? {} : globals, environment);
+  const settings = spec.ignoresSettings ? {} : await loadSettings(globals, environment);
   const session = newSession({
     globals,
     environment,

@@ -80,6 +80,31 @@ test('an invalid value in the config file stops a command before it calls anythi
   }
 });
 
+test('config set and config unset repair a file that stops other commands', async () => {
+  const line = await newSample();
+  const file = String((await line.ok(['config', 'list', '--query', 'File'])).json);
+  const spoil = () => writeFileSync(file, JSON.stringify({ settings: { region: 'mars', colour: 'red' } }));
+  await line.ok(['config', 'set', 'region', 'eu-west-1']);
+  spoil();
+  expect((await line.ssebox(['kms', 'list-keys'])).code).toBe(253);
+  await line.ok(['config', 'set', 'region', 'eu-west-2']);
+  await line.ok(['config', 'unset', 'colour']);
+  expect((await line.ok(['config', 'get', 'region'])).out).toBe('eu-west-2\n');
+  spoil();
+  await line.ok(['config', 'unset', 'region']);
+  await line.ok(['config', 'unset', 'colour'], { variables: { AWS_DEFAULT_REGION: 'mars' } });
+  await line.ok(['kms', 'list-keys']);
+  expect((await line.ssebox(['config', 'unset', 'region', '--profile', 'nobody'])).code).toBe(253);
+});
+
+test('completion offers what it can with invalid settings', async () => {
+  const line = await newSample();
+  const variables = { AWS_REGION: 'mars' };
+  expect((await line.ok(['completion', 'query', '--', 'buc'], { variables })).out).toMatch(/^bucket\t/);
+  expect((await line.ok(['completion', 'query', '--', 'bucket', 'show', ''], { variables })).out).toBe('');
+  expect((await line.ok(['completion', 'bash'], { variables })).out).toContain('completion query');
+});
+
 test('completion prints a script for each shell, and the names in the store', async () => {
   const line = await newSample();
   for (const shell of ['bash', 'zsh', 'fish'])

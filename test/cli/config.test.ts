@@ -1,6 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { StoreError, UsageError } from '../../src/api/errors.ts';
 import { usualSettings } from '../../src/call/settings.ts';
@@ -120,4 +120,38 @@ test.for([
   writeFileSync(config.path, text);
   await expect(load()).rejects.toThrow(StoreError);
   await expect(load()).rejects.toThrow(config.path);
+});
+
+test('an invalid setting can be replaced or removed, and what is beside it stays', async () => {
+  const config = await openConfig(variables());
+  config.set('output', 'json');
+  const stored = () => JSON.parse(readFileSync(config.path, 'utf8'));
+  const invalid = { settings: { region: 'mars', colour: 'red' }, profiles: { dev: { region: 5, as: 'root' } } };
+  writeFileSync(config.path, JSON.stringify(invalid));
+  config.set('region', 'eu-west-1');
+  config.set('region', 'eu-west-2', 'dev');
+  expect(stored()).toEqual({
+    settings: { region: 'eu-west-1', colour: 'red' },
+    profiles: { dev: { region: 'eu-west-2', as: 'root' } },
+  });
+  expect(config.unset('colour')).toBe(true);
+  expect(await load('dev')).toEqual({ region: 'eu-west-2', as: 'root' });
+  writeFileSync(config.path, JSON.stringify(invalid));
+  expect(config.unset('region', 'dev')).toBe(true);
+  expect(stored()).toEqual({ ...invalid, profiles: { dev: { as: 'root' } } });
+  expect(() => config.unset('colour', 'dev')).toThrow('"colour" is not a setting');
+  expect(() => config.unset('constructor')).toThrow('"constructor" is not a setting');
+  expect(() => config.unset('region', 'nobody')).toThrow('The config profile (nobody) could not be found');
+});
+
+test('an error about an invalid setting names the command that removes it', async () => {
+  const { path } = await openConfig(variables());
+  const hintFor = async (file: unknown, profile?: string) => {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, JSON.stringify(file));
+    return load(profile).catch((error: unknown) => error instanceof StoreError && error.hint);
+  };
+  expect(await hintFor({ settings: { region: 'mars' } })).toBe('ssebox config unset region');
+  expect(await hintFor({ settings: { colour: 'red' } })).toBe('ssebox config unset colour');
+  expect(await hintFor({ profiles: { dev: { output: 1 } } }, 'dev')).toBe('ssebox config unset output --profile dev');
 });

@@ -19,6 +19,7 @@ const script = (shell: Shell, use: string, examples: readonly string[]) =>
     summary: `Print the completion script for ${shell}`,
     description: `Completes commands, options and the names in the store. To use it: ${use}`,
     examples,
+    ignoresSettings: true,
     run: async () => ({ kind: 'bytes', bytes: Buffer.from(completionScript(shell)) }),
   });
 
@@ -26,6 +27,7 @@ const query = command({
   name: 'query',
   summary: 'Print the possible completions at the cursor, for the scripts',
   args: { words: { about: 'the words up to the cursor; the last one may be empty', many: true, optional: true } },
+  ignoresSettings: true,
   examples: ['ssebox completion query -- kms des', "ssebox completion query -- bucket show ''"],
   async run(values, session, { tree }) {
     const words = values.args.words.filter((word, i) => word !== '--' || i > 0);

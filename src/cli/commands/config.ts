@@ -51,7 +51,7 @@ const set = command({
   name: 'set',
   summary: 'Set a setting in the config file, or in a profile with --profile',
   args: { name: setting, value: { about: 'the value' } },
-  makesProfile: true,
+  ignoresSettings: true,
   examples: ['ssebox config set region eu-west-1', 'ssebox config set --profile auditor as role/reader'],
   async run(values, session) {
     const [name, value] = [settingNamed(values.args.name), values.args.value];
@@ -67,11 +67,11 @@ const unset = command({
   name: 'unset',
   summary: 'Remove a setting from the config file or from a profile',
   args: { name: setting },
+  ignoresSettings: true,
   examples: ['ssebox config unset region', 'ssebox config unset output'],
   async run(values, session) {
-    const name = settingNamed(values.args.name);
     const config = await openConfig(session.environment.variables);
-    config.unset(name, session.globals.profile);
+    config.unset(values.args.name, session.globals.profile);
     return { kind: 'none' };
   },
 });

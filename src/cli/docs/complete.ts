@@ -37,7 +37,7 @@ export async function complete(
   const place = await follow(tree, before);
   const found = await candidates(place, typed, () => {
     const { profile, ...others } = globalsBefore(before);
-    return openSession(place.command?.makesProfile ? others : { ...others, profile });
+    return openSession(place.command?.ignoresSettings ? others : { ...others, profile });
   });
   return { ...found, choices: found.choices.filter(({ value }) => value.startsWith(typed)) };
 }
