@@ -153,15 +153,16 @@ function s3Price(name: string): PriceClass {
   return /^(?:Put|Copy|Create|Complete|Upload|List|Update|Rename|Restore|Write)/.test(name) ? 's3.put' : 's3.get';
 }
 
-const resolved = new Map<string, OperationFacts>();
+/** By service and name: a text of both would be made anew for every call. */
+const resolved = new Map<string, Map<string, OperationFacts>>();
 
 /**
  * The facts of an operation. It takes names from stored records; for one that the models do not have it returns what
  * the name implies.
  */
 export function operationFacts(service: string, name: string): OperationFacts {
-  const key = `${service} ${name}`;
-  let facts = resolved.get(key);
+  const ofService = resolved.get(service) ?? new Map<string, OperationFacts>();
+  let facts = ofService.get(name);
   if (!facts) {
     const rows: Readonly<Record<string, Row>> | undefined = isServiceName(service) ? table[service] : undefined;
     facts = {
@@ -172,7 +173,7 @@ export function operationFacts(service: string, name: string): OperationFacts {
       ...(isServiceName(service) ? common[service](name) : unpriced),
       ...rows?.[name],
     };
-    resolved.set(key, facts);
+    resolved.set(service, ofService.set(name, facts));
   }
   return facts;
 }

@@ -22,17 +22,18 @@ declare const SSEBOX_BUILT: boolean | undefined;
 const built = typeof SSEBOX_BUILT !== 'undefined';
 
 const indexes = new Map<ServiceName, ServiceIndex>();
-const operations = new Map<string, OperationModel | undefined>();
+/** By service and name: a text of both would be made anew for every call. */
+const operations = new Map<ServiceName, Map<string, OperationModel | undefined>>();
 const models = new Map<ServiceName, ServiceModel>();
 
 /** The model of an operation; undefined if the service does not have it. */
 export function operationModel(service: ServiceName, name: string): OperationModel | undefined {
-  const key = `${service} ${name}`;
-  const known = operations.get(key);
-  if (known || operations.has(key)) return known;
+  const ofService = operations.get(service) ?? new Map<string, OperationModel | undefined>();
+  const known = ofService.get(name);
+  if (known || ofService.has(name)) return known;
   const { metadata, operations: names } = serviceIndex(service);
   const model = Object.hasOwn(names, name) ? { service, name, metadata, ...slice(service, name) } : undefined;
-  operations.set(key, model);
+  operations.set(service, ofService.set(name, model));
   return model;
 }
 
