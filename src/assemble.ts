@@ -49,15 +49,7 @@ export interface AssemblyOptions {
 
 /** Opens a store, creating it if there is none, and composes the pipeline over it. */
 export function assemble(options: AssemblyOptions): Assembly {
-  const {
-    folder,
-    environment,
-    settings = usualSettings,
-    passphrase,
-    throttle = () => {},
-    onStep,
-    views = [],
-  } = options;
+  const { folder, environment, settings = usualSettings, passphrase, throttle, onStep, views = [] } = options;
   const store = openStore(folder);
   const blobs = openBlobs(store);
   const loaded = nothingLoaded();

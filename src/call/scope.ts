@@ -39,9 +39,9 @@ export interface PipelineParts {
   /**
    * Counts a request, and throws the service's refusal if the caller's account has exceeded its rate. The count stays
    * whether the call succeeds or not: if the call is undone, this is called again, with the same time and in the same
-   * order, so that the count may depend only on its own rows, the call and the requested work.
+   * order, so that the count may depend only on its own rows, the call and the requested work. Absent: no limit.
    */
-  readonly throttle: (call: Call, asked: AskedFor) => void;
+  readonly throttle?: ((call: Call, asked: AskedFor) => void) | undefined;
   readonly decide: (access: Access, call: Call) => Decision;
   /** A denial in the service's wording. */
   readonly denial: (service: ServiceName, access: Access, decision: Decision, caller: Caller) => AwsError;
@@ -152,16 +152,16 @@ export interface Draft {
   response: Readonly<Record<string, unknown>> | null;
   error?: AwsError | undefined;
   rates?: readonly Rate[];
-  noted: {
-    readonly resources?: readonly RecordedResource[];
-    readonly extra?: Readonly<Record<string, unknown>>;
-    readonly bytesIn?: number;
-    readonly bytesOut?: number;
-    readonly body?: BodyEnd;
-    readonly keyArn?: string;
-    readonly httpStatus?: number;
-    readonly parameters?: Readonly<Record<string, unknown>> | null;
-    readonly response?: Readonly<Record<string, unknown>> | null;
+  readonly noted: {
+    resources?: readonly RecordedResource[];
+    extra?: Readonly<Record<string, unknown>>;
+    bytesIn?: number;
+    bytesOut?: number;
+    body?: BodyEnd;
+    keyArn?: string;
+    httpStatus?: number;
+    parameters?: Readonly<Record<string, unknown>> | null;
+    response?: Readonly<Record<string, unknown>> | null;
   };
   /** For a transfer in its second transaction: the draft of the first. */
   readonly before?: Draft | undefined;

@@ -60,7 +60,8 @@ function abandon(scope: Scope, { work, plan, invocation, draft }: Pending, error
 
 /** The draft of a call that continues in another transaction. */
 function resume(scope: Scope, begun: Draft): Draft {
-  const draft: Draft = { ...begun, endedMs: undefined, timeMs: scope.now.getTime(), before: begun };
+  const noted = { ...begun.noted };
+  const draft: Draft = { ...begun, noted, endedMs: undefined, timeMs: scope.now.getTime(), before: begun };
   scope.drafts.push(draft);
   return draft;
 }

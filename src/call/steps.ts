@@ -41,13 +41,18 @@ interface Passing {
  * a name that does not exist, then too many requests, then a missing permission, and finally the state of a resource. A
  * service that checks one of these earlier or later does so in its own `resolve` or `run`.
  */
-const steps: readonly (readonly [StepReport['step'], (passing: Passing) => void])[] = [
-  ['validate', validate],
-  ['resolve', resolve],
-  ['throttle', throttle],
-  ['authorize', authorize],
-  ['run', run],
+const steps: readonly Step[] = [
+  { name: 'validate', take: validate },
+  { name: 'resolve', take: resolve },
+  { name: 'throttle', take: throttle },
+  { name: 'authorize', take: authorize },
+  { name: 'run', take: run },
 ];
+
+interface Step {
+  readonly name: StepReport['step'];
+  readonly take: (passing: Passing) => void;
+}
 
 /**
  * Runs an operation or task through all its steps; undefined for an operation of AWS that ssebox does not have. The
@@ -70,7 +75,10 @@ export function enter(
   }
   const passing: Passing = { scope, work, input, invocation, draft, call: newCall(scope, draft, invocation) };
   try {
-    for (const [step, take] of steps) timedNow(parts, draft, step, () => take(passing));
+    for (const { name, take } of steps) {
+      if (parts.onStep) timedNow(parts, draft, name, () => take(passing));
+      else take(passing);
+    }
     const { entered, target } = passing;
     if (!entered) throw new Error(`${service} ${name} has not run`);
     draft.parameters = parametersOf(passing);
@@ -108,7 +116,9 @@ function throttle({ scope, work, input, target, draft, call }: Passing): void {
   const { service, name: operation } = work;
   const rates = ratesOf(work, target, input, call);
   if (rates.length > 0) draft.rates = rates;
-  const count = () => scope.parts.throttle(call, { service, operation, input, target, rates });
+  const limit = scope.parts.throttle;
+  if (!limit) return;
+  const count = () => limit(call, { service, operation, input, target, rates });
   scope.counted.push(() => {
     try {
       count();
@@ -207,7 +217,7 @@ export function newCall(scope: Scope, draft: Draft, invocation: Invocation): Cal
     noteSkippedCheck: (decision) => void scope.skipped.push(decision),
     hold: (open) => void scope.held.push(open),
     watch(body) {
-      draft.noted = { ...draft.noted, body: 'planned' };
+      draft.noted.body = 'planned';
       return watchedBody(body, (how, bytesOut) =>
         parts.late.add({
           keys: draft.keys,
@@ -218,8 +228,10 @@ export function newCall(scope: Scope, draft: Draft, invocation: Invocation): Cal
       );
     },
     afterwards: (effect) => void scope.effects.push(effect),
-    note({ extra, ...facts }) {
-      draft.noted = { ...draft.noted, ...facts, extra: { ...draft.noted.extra, ...extra } };
+    note(facts) {
+      const known = draft.noted.extra;
+      Object.assign(draft.noted, facts);
+      if (known) draft.noted.extra = { ...known, ...facts.extra };
     },
   };
   return call;

@@ -108,7 +108,9 @@ export function attempt<T>(scope: Scope, work: () => T): Outcome<T> {
 /** Runs a call in a nested transaction. A refusal undoes its changes and effects, but the request still counts. */
 export function undoable<T>(scope: Scope, work: () => T): T {
   const { held, effects, counted } = scope;
-  const [heldBefore, effectsBefore, countedBefore] = [held.length, effects.length, counted.length];
+  const heldBefore = held.length;
+  const effectsBefore = effects.length;
+  const countedBefore = counted.length;
   try {
     return scope.parts.store.nested<unknown>(work) as T;
   } catch (error) {

@@ -66,7 +66,22 @@ type Parsed =
       readonly session?: string | undefined;
     };
 
+/** The last texts that were parsed: a process has few callers and many calls. */
+const parsed = new Map<string, Parsed>();
+const MOST_PARSED = 256;
+
 function parsePrincipal(text: string, defaultAccount: AccountId): Parsed {
+  const key = `${defaultAccount} ${text}`;
+  let principal = parsed.get(key);
+  if (!principal) {
+    principal = parsePrincipalText(text, defaultAccount);
+    if (parsed.size >= MOST_PARSED) parsed.clear();
+    parsed.set(key, principal);
+  }
+  return principal;
+}
+
+function parsePrincipalText(text: string, defaultAccount: AccountId): Parsed {
   const arn = parseArn(text);
   if (arn) return parsePrincipalArn(text, arn.service, arn.account, arn.resource);
   const [, prefix, rest = ''] = /^(?:([^:/]*):)?(.*)$/s.exec(text) ?? [];

@@ -7,16 +7,21 @@ type Fields = Readonly<Record<string, unknown>>;
 /** Names with a lower-case first letter, dates as text, without binary and absent members. */
 export function auditFields(value: object): Fields {
   const fields: Record<string, unknown> = {};
-  for (const [name, member] of Object.entries(value)) {
-    if (member === undefined || member instanceof Uint8Array) continue;
-    fields[lowerFirst(name)] = auditValue(member);
-  }
+  for (const [name, member] of Object.entries(value)) addField(fields, name, member);
   return fields;
 }
 
 /** The named members of a request, as they were sent. */
 export function auditMembers<T extends object, N extends keyof T & string>(input: T, ...names: readonly N[]): Fields {
-  return auditFields(Object.fromEntries(names.map((name) => [name, input[name]])));
+  const fields: Record<string, unknown> = {};
+  for (const name of names) addField(fields, name, input[name]);
+  return fields;
+}
+
+function addField(fields: Record<string, unknown>, name: string, member: unknown): void {
+  if (member === undefined || member instanceof Uint8Array) return;
+  // The names in a context are the caller's, not members: AWS KMS Developer Guide, "CreateGrant" log entry.
+  fields[lowerFirst(name)] = name.includes('EncryptionContext') ? member : auditValue(member);
 }
 
 function auditValue(value: unknown): unknown {

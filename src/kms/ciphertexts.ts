@@ -173,8 +173,9 @@ export function cipherDetails(
 
 /** Adds the ids of the key material to the audit log, for keys whose material has one. */
 export function noteMaterial(call: Call, ids: Readonly<Record<string, string | undefined>>): void {
-  const known = Object.entries(ids).filter(([, id]) => id !== undefined);
-  if (known.length > 0) call.note({ extra: Object.fromEntries(known) });
+  const extra: Record<string, string> = {};
+  for (const [name, id] of Object.entries(ids)) if (id !== undefined) extra[name] = id;
+  if (Object.keys(extra).length > 0) call.note({ extra });
 }
 
 /** The ciphertext to decrypt and its key and algorithm, as far as the request names them. */

@@ -41,6 +41,36 @@ test('the log has the request with defaults filled in, the material used, and no
   expect(log).not.toContain(Plaintext.toString('base64'));
 });
 
+// AWS KMS Developer Guide, "CreateGrant" log entry: `encryptionContextSubset` with `ContextKey1`.
+test('the names in an encryption context are logged as the caller wrote them', async () => {
+  const world = newWorld();
+  const KeyId = await makeKey(world);
+  const context = { Department: 'IT', ContextKey1: 'Value1', __proto__x: '' };
+  const { CiphertextBlob } = await world.call('kms', 'Encrypt', { KeyId, Plaintext, EncryptionContext: context });
+  await world.call('kms', 'ReEncrypt', {
+    CiphertextBlob,
+    SourceEncryptionContext: context,
+    DestinationKeyId: KeyId,
+    DestinationEncryptionContext: context,
+  });
+  await world.call('kms', 'GenerateDataKey', { KeyId, KeySpec: 'AES_256', EncryptionContext: context });
+  await world.call('kms', 'CreateGrant', {
+    KeyId,
+    GranteePrincipal: `arn:aws:iam::${ACCOUNT}:user/admin`,
+    Operations: ['Decrypt'],
+    Constraints: { EncryptionContextSubset: context },
+  });
+  const shown = ['Encrypt', 'GenerateDataKey', 'ReEncrypt', 'CreateGrant'].map(
+    (operation) => lastRecord(world, operation)?.parameters,
+  );
+  expect(shown).toMatchObject([
+    { encryptionContext: context },
+    { encryptionContext: context },
+    { sourceEncryptionContext: context, destinationEncryptionContext: context },
+    { constraints: { encryptionContextSubset: context } },
+  ]);
+});
+
 // AWS KMS Developer Guide, "Logging AWS KMS API calls with AWS CloudTrail": the examples of each operation.
 test('changes are logged with the ARN of their key', async () => {
   const world = newWorld();
