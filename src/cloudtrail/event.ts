@@ -1,6 +1,6 @@
 /**
- * A call record as a CloudTrail event: a pure function from the one to the other. CloudTrail User Guide, "CloudTrail
- * record contents for management, data, and network activity events".
+ * Converts a call record to a CloudTrail event, as a pure function. CloudTrail User Guide, "CloudTrail record contents
+ * for management, data, and network activity events".
  */
 
 import { bucketArn, parseArn } from '../api/arn.ts';
@@ -22,7 +22,7 @@ export type CloudTrailEvent = Fields & {
   readonly readOnly: boolean;
 };
 
-/** The event of a call, as the account that the record is for receives it. */
+/** The event of a call, as the record's account receives it. */
 export function cloudTrailEvent(record: CallRecord): CloudTrailEvent {
   const facts = operationFacts(record.service, record.operation);
   const by = invokedBy(record);
@@ -40,7 +40,7 @@ export function cloudTrailEvent(record: CallRecord): CloudTrailEvent {
     sourceIPAddress: by ?? connection.sourceIp,
     ...(agent !== undefined && { userAgent: agent }),
     ...errorOf(record),
-    // KMS tells nothing about a request that it denies.
+    // KMS logs no parameters of a request that it denies.
     requestParameters: isDeniedByKms(record) ? null : parametersOf(record, connection),
     responseElements: record.error ? null : record.response,
     ...(Object.keys(extra).length > 0 && { additionalEventData: extra }),
@@ -64,18 +64,18 @@ export function cloudTrailEvent(record: CallRecord): CloudTrailEvent {
 /** The host name of a service without its region. */
 export const eventSource = (service: string): string => `${serviceFactsOf(service)?.host ?? service}.amazonaws.com`;
 
-/** Whether a call is in the event history: data events are not. */
+/** Whether a call is in the event history, which excludes data events. */
 export const isManagementEvent = ({ service, operation }: CallRecord): boolean =>
   !operationFacts(service, operation).isData;
 
-/** S3 shows the header among them: Amazon S3 User Guide, "Example: Amazon S3 log file entries". */
+/** S3 lists the Host header among them: Amazon S3 User Guide, "Example: Amazon S3 log file entries". */
 function parametersOf({ parameters }: CallRecord, { host }: Connection): CallRecord['parameters'] {
   return parameters && 'Host' in parameters && host !== undefined ? { ...parameters, Host: host } : parameters;
 }
 
 function errorOf({ service, error }: CallRecord): Fields {
   if (!error) return {};
-  // The API says AccessDeniedException, the log AccessDenied.
+  // AccessDeniedException in the API is AccessDenied in the log.
   const code = service === 'kms' && error.code === 'AccessDeniedException' ? 'AccessDenied' : error.code;
   return { errorCode: code, errorMessage: error.message };
 }
@@ -83,12 +83,12 @@ function errorOf({ service, error }: CallRecord): Fields {
 const isDeniedByKms = ({ service, error }: CallRecord): boolean =>
   service === 'kms' && error?.code === 'AccessDeniedException';
 
-/** KMS always lists resources, be it none; IAM never does; S3 lists an object with its bucket. */
+/** KMS always lists resources, even if there are none; IAM never does; S3 lists an object with its bucket. */
 function resourcesOf(record: CallRecord, { isData, loggedAs }: OperationFacts): Fields {
   const { service, error } = record;
   if (service === 'iam' || error?.code === 'ThrottlingException') return {};
   const named = isData ? withBucket(record.resources) : record.resources;
-  // An account learns of a denial only what its own key is.
+  // In a denial, an account sees only its own key.
   const shown = isDeniedByKms(record) ? named.filter(({ account }) => account === record.recipient) : named;
   const listing = loggedAs.startsWith('ListObject') ? listedPrefix(record) : [];
   const resources = [...listing, ...shown.map(resourceFields)];
@@ -108,7 +108,7 @@ function withBucket(resources: readonly RecordedResource[]): readonly RecordedRe
   return [...resources, { arn, type: 'AWS::S3::Bucket', account: object.account }];
 }
 
-/** A listing names the objects that it may have shown by what their names begin with. */
+/** A listing identifies the objects that it may have shown by the prefix of their names. */
 function listedPrefix({ resources, parameters }: CallRecord): readonly Fields[] {
   const bucket = resources.find(({ type }) => type === 'AWS::S3::Bucket');
   const prefix = typeof parameters?.prefix === 'string' ? parameters.prefix : '';
@@ -121,7 +121,7 @@ function agentOf({ service }: CallRecord, { userAgent }: Connection): string | u
   return service === 's3' && agent !== undefined ? `[${agent}]` : agent;
 }
 
-/** Data events of S3 say how the request came: Amazon S3 User Guide, "Example: Amazon S3 log file entries". */
+/** S3's data events describe the request's connection: Amazon S3 User Guide, "Example: Amazon S3 log file entries". */
 function additionalData({ service, bytesIn, bytesOut, extra = {} }: CallRecord, { tls, auth }: Connection): Fields {
   if (service !== 's3' || (bytesIn === undefined && Object.keys(extra).length === 0)) return extra;
   return {

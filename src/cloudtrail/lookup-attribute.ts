@@ -1,4 +1,4 @@
-/** The one attribute that LookupEvents looks for: CloudTrail API Reference, LookupAttribute. Values match exactly. */
+/** Matches a LookupEvents request's attribute, by its exact value: CloudTrail API Reference, LookupAttribute. */
 
 import type { LookupAttribute } from '../api/model/cloudtrail.types.ts';
 import { operationFacts } from '../api/operation-facts.ts';

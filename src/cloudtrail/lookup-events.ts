@@ -1,5 +1,5 @@
 /**
- * LookupEvents: the management events of one account and region of the last 90 days, newest first. CloudTrail User
+ * LookupEvents: the management events of one account and region in the last 90 days, newest first. CloudTrail User
  * Guide, "Working with CloudTrail event history"; CloudTrail API Reference, LookupEvents.
  */
 
@@ -20,7 +20,10 @@ import { decodeToken, encodeToken, type Position } from './lookup-token.ts';
 const HISTORY_MS = 90 * DAY_MS;
 const MAX_RESULTS = 50;
 
-/** How many records one call reads, so that what is rare does not make it long; the next token goes on from there. */
+/**
+ * The maximum number of records that one call reads, so that a search for rare events does not take long; the next
+ * token continues from there.
+ */
 const READ_AT_ONCE = 10_000;
 
 /** Finds management events by time and by one attribute. */
@@ -41,7 +44,7 @@ export const LookupEvents = operation('cloudtrail', 'LookupEvents', {
       attribute: LookupAttributes[0],
       window: windowOf(input, call),
       after: NextToken === undefined ? undefined : decodeToken(NextToken, input),
-      // There are no Insights events: nothing here is unusual for AWS to notice.
+      // There are no Insights events, since AWS finds nothing unusual here.
       isEmpty: EventCategory !== undefined,
     };
   },
@@ -75,7 +78,9 @@ export const LookupEvents = operation('cloudtrail', 'LookupEvents', {
   },
 });
 
-/** From the first millisecond that is asked for to the first that is not: times of events are whole seconds. */
+/**
+ * Half-open: from the first requested millisecond up to the first one after the window. Event times are whole seconds.
+ */
 function windowOf({ StartTime, EndTime }: LookupEventsRequest, { now }: Call) {
   if (StartTime && EndTime && StartTime > EndTime) {
     throw new AwsError('InvalidTimeRangeException', 'The start time must be before the end time.');

@@ -1,10 +1,10 @@
-/** Who and what an event is about, as the event history shows and finds it: CloudTrail API Reference, Event. */
+/** The user and resources of an event, as the event history shows and finds them: CloudTrail API Reference, Event. */
 
 import { parseArn } from '../api/arn.ts';
 import type { Resource } from '../api/model/cloudtrail.types.ts';
 import type { CallRecord, RecordedResource } from '../store/records/call.ts';
 
-/** A user's name, a role's session name, `root`; a service and somebody of another account have none. */
+/** A user's name, a role's session name, or `root`; undefined for services and callers from other accounts. */
 export function usernameOf({ caller, recipient }: CallRecord): string | undefined {
   if (caller.accountId !== recipient) return undefined;
   return caller.type === 'Root' ? 'root' : caller.userName;
@@ -21,7 +21,7 @@ function resourceName({ arn, type }: RecordedResource): string {
   return type.startsWith('AWS::IAM::') ? resource.slice(resource.lastIndexOf('/') + 1) : arn;
 }
 
-/** The names that find a resource: the shown one, the whole ARN, and the bare id of a key. */
+/** The names that find a resource: the displayed one, the whole ARN, and the bare id of a key. */
 export function namesOf(resource: RecordedResource): readonly string[] {
   const id = resource.arn.slice(resource.arn.lastIndexOf(':key/') + ':key/'.length);
   return [resourceName(resource), resource.arn, ...(resource.arn.includes(':key/') ? [id] : [])];

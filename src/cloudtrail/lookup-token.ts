@@ -1,17 +1,20 @@
-/** Where a lookup goes on. A token is good for the lookup that gave it: CloudTrail API Reference, LookupEvents, NextToken. */
+/**
+ * The position of a lookup; a token is valid only for its own lookup: CloudTrail API Reference, LookupEvents,
+ * NextToken.
+ */
 
 import { createHash } from 'node:crypto';
 import { AwsError } from '../api/errors.ts';
 import type { LookupEventsRequest } from '../api/model/cloudtrail.types.ts';
 
-/** Time and id of the last record that was read. */
+/** Time and id of the last record read. */
 export type Position = readonly [timeMs: number, eventId: string];
 
 export function encodeToken([timeMs, eventId]: Position, request: LookupEventsRequest): string {
   return Buffer.from(JSON.stringify([timeMs, eventId, lookupDigest(request)])).toString('base64url');
 }
 
-/** @throws AwsError InvalidNextTokenException for what is no token of this very lookup. */
+/** @throws AwsError InvalidNextTokenException for a text that is not a token of this lookup. */
 export function decodeToken(token: string, request: LookupEventsRequest): Position {
   const parts = parsed(token);
   if (Array.isArray(parts) && parts.length === 3) {
@@ -31,7 +34,7 @@ function parsed(token: string): unknown {
   }
 }
 
-/** What must be the same from page to page; the size of pages may differ. */
+/** A digest of the parameters that must be the same for every page; the page size may differ. */
 function lookupDigest({ LookupAttributes, StartTime, EndTime, EventCategory }: LookupEventsRequest): string {
   const lookup = JSON.stringify([LookupAttributes ?? [], StartTime ?? null, EndTime ?? null, EventCategory ?? null]);
   return createHash('sha256').update(lookup).digest('base64url').slice(0, 16);

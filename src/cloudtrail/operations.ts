@@ -1,4 +1,4 @@
-/** Every operation of CloudTrail that ssebox has, by AWS's name. */
+/** Every CloudTrail operation that ssebox has, by AWS's name. */
 
 import type { OperationTable } from '../call/operation.ts';
 import { LookupEvents } from './lookup-events.ts';

@@ -1,11 +1,11 @@
-/** Who made a call, as the log of one account shows it: CloudTrail User Guide, "CloudTrail userIdentity element". */
+/** The caller of a call, as one account's log shows it: CloudTrail User Guide, "CloudTrail userIdentity element". */
 
 import type { CallRecord } from '../store/records/call.ts';
 import { eventTime } from './event-time.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** The service that made the call on the caller's behalf, as sourceIPAddress, userAgent and invokedBy name it. */
+/** The service that made the call on the caller's behalf, with its name in sourceIPAddress, userAgent and invokedBy. */
 export function invokedBy({ viaService, caller, serviceEvent }: CallRecord): string | undefined {
   if (serviceEvent) return 'AWS Internal';
   if (caller.type === 'AWSService') return caller.principalId;
@@ -18,7 +18,7 @@ export function userIdentity(record: CallRecord): Fields {
   const by = invokedBy(record);
   if (record.serviceEvent) return present({ accountId: caller.accountId, invokedBy: by });
   if (caller.type === 'AWSService') return present({ type: caller.type, invokedBy: by });
-  // The owner of a resource learns of a caller from elsewhere only who it is, not what it is called.
+  // The owner of a resource sees only the id of a caller from another account, not the name.
   if (caller.type === 'AWSAccount' || caller.accountId !== recipient) {
     return present({
       type: 'AWSAccount',
@@ -39,7 +39,7 @@ export function userIdentity(record: CallRecord): Fields {
   });
 }
 
-/** Of temporary credentials: who issued them, and when. */
+/** For temporary credentials: who issued them, and when. */
 function sessionContext({ caller }: CallRecord): Fields | undefined {
   const { issuer, accountId } = caller;
   if (!issuer) return undefined;
