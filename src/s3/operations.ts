@@ -1,4 +1,4 @@
-/** The operations of Amazon S3 that ssebox has, by AWS's name. */
+/** The Amazon S3 operations that ssebox has, by AWS's name. */
 
 import type { OperationTable } from '../call/operation.ts';
 import { GetBucketAcl, GetObjectAcl, PutBucketAcl, PutObjectAcl } from './buckets/acl.ts';

@@ -1,7 +1,7 @@
 /**
- * Access control lists. ssebox's buckets and objects have the one list that S3 gives by itself, the owner's full
- * control; with Object Ownership enforced, the default, no other is taken. Amazon S3 User Guide, "Access control list
- * (ACL) overview".
+ * Access control lists. Buckets and objects in ssebox have only S3's default list, the owner's full control; with
+ * Object Ownership enforced, the default, S3 accepts no other. Amazon S3 User Guide, "Access control list (ACL)
+ * overview".
  */
 
 import { bucketArn } from '../../api/arn.ts';
@@ -65,7 +65,7 @@ export const PutObjectAcl = operation('s3', 'PutObjectAcl', {
 
 interface WithAcl {
   readonly place: ObjectPlace;
-  /** The version that is asked for by its id. */
+  /** The version requested by its id. */
   readonly wanted: string | undefined;
 }
 

@@ -10,8 +10,8 @@ import { malformedXml } from '../request/malformed-xml.ts';
 import { bucketAccess } from '../request/permissions.ts';
 
 /**
- * Replaces the default. The key is taken as it is given and not looked at: a wrong one shows at the first write. A
- * block of SSE-C stays unless the rule says otherwise. S3 API Reference, PutBucketEncryption.
+ * Replaces the default. The key is stored as given, without a check: a wrong one shows at the first write. A block of
+ * SSE-C stays unless the rule changes it. S3 API Reference, PutBucketEncryption.
  */
 export const PutBucketEncryption = operation('s3', 'PutBucketEncryption', {
   resolve: (input, call) => findBucket(input, call),
@@ -84,7 +84,7 @@ export const GetBucketEncryption = operation('s3', 'GetBucketEncryption', {
 
 const algorithmNames = { 'SSE-S3': 'AES256', 'SSE-KMS': 'aws:kms', 'DSSE-KMS': 'aws:kms:dsse' } as const;
 
-/** Back to SSE-S3 without a bucket key. S3 API Reference, DeleteBucketEncryption. */
+/** Restores SSE-S3 without a bucket key. S3 API Reference, DeleteBucketEncryption. */
 export const DeleteBucketEncryption = operation('s3', 'DeleteBucketEncryption', {
   resolve: (input, call) => findBucket(input, call),
   authorize: (bucket, _input, call) => [bucketAccess('s3:PutEncryptionConfiguration', bucket, call)],

@@ -15,9 +15,8 @@ import { accountOfCanonicalId } from '../request/owner.ts';
 import { bucketAccess } from '../request/permissions.ts';
 
 /**
- * Replaces the policy. Its users and roles are bound to the unique ids that they have now, its canonical users to their
- * accounts. A public one is refused
- * where Block Public Access says so. S3 API Reference, PutBucketPolicy.
+ * Replaces the policy. Its users and roles are bound to their current unique ids, its canonical users to their
+ * accounts. A public policy is refused if Block Public Access requires it. S3 API Reference, PutBucketPolicy.
  */
 export const PutBucketPolicy = operation('s3', 'PutBucketPolicy', {
   resolve: (input, call) => findBucket(input, call),
@@ -34,7 +33,9 @@ export const PutBucketPolicy = operation('s3', 'PutBucketPolicy', {
   parameters: (input) => configurationParameters(input, 'policy', { bucketPolicy: parsed(input.Policy) }),
 });
 
-/** The document as it was put; of a user or role that is gone it shows the unique id. S3 API Reference, GetBucketPolicy. */
+/**
+ * The document as given, but with the ids of users and roles that no longer exist. S3 API Reference, GetBucketPolicy.
+ */
 export const GetBucketPolicy = operation('s3', 'GetBucketPolicy', {
   resolve: (input, call) => findBucket(input, call),
   authorize: (bucket, _input, call) => [bucketAccess('s3:GetBucketPolicy', bucket, call)],
@@ -56,7 +57,7 @@ export const DeleteBucketPolicy = operation('s3', 'DeleteBucketPolicy', {
   parameters: (input) => configurationParameters(input, 'policy'),
 });
 
-/** Whether the policy lets everybody in. S3 API Reference, GetBucketPolicyStatus. */
+/** Whether the policy is public. S3 API Reference, GetBucketPolicyStatus. */
 export const GetBucketPolicyStatus = operation('s3', 'GetBucketPolicyStatus', {
   resolve: (input, call) => findBucket(input, call),
   authorize: (bucket, _input, call) => [bucketAccess('s3:GetBucketPolicyStatus', bucket, call)],
@@ -72,7 +73,7 @@ function requirePolicy({ name, policy }: BucketRecord): string {
   throw new AwsError('NoSuchBucketPolicy', 'The bucket policy does not exist', { BucketName: name });
 }
 
-/** Nobody of another account handles a bucket's policy, whatever it allows: S3 API Reference, PutBucketPolicy. */
+/** Only the owner's account may manage a bucket's policy, whatever that allows: S3 API Reference, PutBucketPolicy. */
 function requireOwnersAccount({ owner }: BucketRecord, method: string, { caller }: Call): void {
   if (callerAccount(caller) === owner) return;
   throw new AwsError('MethodNotAllowed', 'The specified method is not allowed against this resource.', {
@@ -87,7 +88,7 @@ const publicPolicyBlocked = ({ name }: BucketRecord, { caller }: Call) =>
     `User: ${callerArn(caller)} is not authorized to perform: s3:PutBucketPolicy on resource: "${bucketArn(name)}" because public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access.`,
   );
 
-/** The audit log shows the document, not its text. */
+/** The audit log shows the parsed document, not its text. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);

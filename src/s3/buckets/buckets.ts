@@ -1,4 +1,4 @@
-/** Buckets: they are made, found, listed and deleted. Amazon S3 User Guide, "General purpose buckets overview". */
+/** Creating, finding, listing and deleting buckets. Amazon S3 User Guide, "General purpose buckets overview". */
 
 import { type AccountId, bucketArn } from '../../api/arn.ts';
 import { AwsError } from '../../api/errors.ts';
@@ -29,8 +29,8 @@ import { isOwnership } from './ownership-controls.ts';
 const MAX_BUCKETS = 10_000;
 
 /**
- * Makes a bucket: SSE-S3 by default, SSE-C blocked, no public access, no access control lists, as every bucket made
- * since April 2026. S3 API Reference, CreateBucket.
+ * Creates a bucket with the defaults of every bucket since April 2026: SSE-S3, SSE-C blocked, no public access, no
+ * access control lists. S3 API Reference, CreateBucket.
  */
 export const CreateBucket = operation('s3', 'CreateBucket', {
   resolve(input, call) {
@@ -72,7 +72,7 @@ export const CreateBucket = operation('s3', 'CreateBucket', {
       ...(input.ObjectOwnership ? ['s3:PutBucketOwnershipControls'] : []),
       ...(tags.length > 0 ? ['s3:TagResource'] : []),
     ];
-    // A bucket that is not there yet has no policy, and will be the caller's.
+    // A bucket that does not exist yet has no policy, and will belong to the caller.
     return actions.map((action) => ({ action, resource: bucketArn(name), owner: account, context }));
   },
   run({ name, account, region, location, ownership, tags }, _input, call) {
@@ -112,7 +112,7 @@ const constraintParameter = (configuration: { readonly LocationConstraint?: stri
     ? {}
     : { CreateBucketConfiguration: { LocationConstraint: configuration.LocationConstraint } };
 
-/** Where a bucket comes to be, by the endpoint and the body's LocationConstraint. */
+/** The region of a new bucket, from the endpoint and the body's LocationConstraint. */
 function placeOf(constraint: string | undefined, endpoint: Region): { region: Region; location: string | undefined } {
   if (endpoint === 'us-east-1') {
     if (constraint === undefined || constraint === '') return { region: endpoint, location: undefined };
@@ -140,14 +140,14 @@ function requireAclFits(headers: AclHeaders, ownership: Ownership): void {
     );
   }
   if (!isPublicAcl(headers)) throw notImplementedHeader('x-amz-acl');
-  // A new bucket blocks public access before its list is looked at.
+  // A new bucket blocks public access before its list is examined.
   throw new AwsError(
     'InvalidBucketAclWithBlockPublicAccessError',
     'Bucket cannot have public ACLs set with BlockPublicAccess enabled',
   );
 }
 
-/** us-east-1 lets an owner create a bucket again, as long as the request brings no tags. */
+/** us-east-1 lets an owner create a bucket again, if the request has no tags. */
 function requireRepeatable(bucket: BucketRecord, account: string, endpoint: Region, tags: readonly Tag[]): void {
   if (bucket.owner !== account) {
     throw new AwsError(
@@ -172,7 +172,7 @@ function requireRoomForBucket(account: string, { tx }: Call): void {
   }
 }
 
-/** Lists the caller's account's buckets, by name. S3 API Reference, ListBuckets. */
+/** Lists the buckets of the caller's account, by name. S3 API Reference, ListBuckets. */
 export const ListBuckets = operation('s3', 'ListBuckets', {
   resolve(input, call) {
     const account = callerAccount(call.caller);
@@ -235,7 +235,7 @@ function* bucketsOf(account: AccountId, { prefix, region, after }: BucketFilter,
   }
 }
 
-/** Says whether there is such a bucket and whether the caller may list it. S3 API Reference, HeadBucket. */
+/** Reports whether a bucket exists and whether the caller may list it. S3 API Reference, HeadBucket. */
 export const HeadBucket = operation('s3', 'HeadBucket', {
   resolve: (input, call) => findBucket(input, call),
   authorize: (bucket, _input, call) => [bucketAccess('s3:ListBucket', bucket, call)],
@@ -243,18 +243,18 @@ export const HeadBucket = operation('s3', 'HeadBucket', {
   parameters: (input) => requestParameters(input),
 });
 
-/** Answers the bucket's region, nothing for us-east-1. S3 API Reference, GetBucketLocation. */
+/** Returns the bucket's region, nothing for us-east-1. S3 API Reference, GetBucketLocation. */
 export const GetBucketLocation = operation('s3', 'GetBucketLocation', {
   resolve: (input, call) => findBucket(input, call),
   authorize: (bucket, _input, call) => [bucketAccess('s3:GetBucketLocation', bucket, call)],
-  // The model's constraints are AWS's regions, and every region of ours but us-east-1 is one.
+  // The model's constraints are AWS's regions, and every region of ours except us-east-1 is one of them.
   run: ({ location }) => (location === undefined ? {} : { LocationConstraint: location as BucketLocationConstraint }),
   parameters: (input) => configurationParameters(input, 'location'),
 });
 
 /**
- * Deletes an empty bucket, with its unfinished multipart uploads and what is configured for it: a new bucket of this
- * name, which may be another account's, has nothing of it. S3 API Reference, DeleteBucket.
+ * Deletes an empty bucket, with its unfinished multipart uploads and its configuration, so that a new bucket with this
+ * name, perhaps in another account, inherits nothing. S3 API Reference, DeleteBucket.
  */
 export const DeleteBucket = operation('s3', 'DeleteBucket', {
   resolve: (input, call) => findBucket(input, call),

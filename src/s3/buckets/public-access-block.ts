@@ -7,7 +7,7 @@ import { findBucket, putBucket } from '../request/bucket.ts';
 import { configurationParameters } from '../request/event-fields.ts';
 import { bucketAccess } from '../request/permissions.ts';
 
-/** Sets all four at once: what is left out is off. S3 API Reference, PutPublicAccessBlock. */
+/** Sets all four at once: omitted ones are off. S3 API Reference, PutPublicAccessBlock. */
 export const PutPublicAccessBlock = operation('s3', 'PutPublicAccessBlock', {
   resolve: (input, call) => findBucket(input, call),
   authorize: (bucket, _input, call) => [bucketAccess('s3:PutBucketPublicAccessBlock', bucket, call)],

@@ -1,6 +1,6 @@
 /**
- * Settings that a bucket of ssebox never has, and what S3 answers when nothing was set: S3 API Reference, the
- * operations' pages, and "Error responses". Programs that take stock of a bucket ask for all of them.
+ * Settings that a bucket in ssebox never has, and S3's responses when they were never set: S3 API Reference, the
+ * operations' pages, and "Error responses". Programs that inventory a bucket query all of them.
  */
 
 import type { AwsErrorCode } from '../../api/error-codes.ts';

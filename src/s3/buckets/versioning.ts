@@ -8,7 +8,7 @@ import { configurationParameters } from '../request/event-fields.ts';
 import { malformedXml } from '../request/malformed-xml.ts';
 import { bucketAccess } from '../request/permissions.ts';
 
-/** Enables or suspends; there is no way back to never. S3 API Reference, PutBucketVersioning. */
+/** Enables or suspends versioning; it cannot return to unversioned. S3 API Reference, PutBucketVersioning. */
 export const PutBucketVersioning = operation('s3', 'PutBucketVersioning', {
   resolve: (input, call) => findBucket(input, call),
   authorize: (bucket, _input, call) => [bucketAccess('s3:PutBucketVersioning', bucket, call)],
@@ -30,7 +30,7 @@ export const PutBucketVersioning = operation('s3', 'PutBucketVersioning', {
     configurationParameters(input, 'versioning', { VersioningConfiguration: input.VersioningConfiguration }),
 });
 
-/** Answers nothing for a bucket that never had versioning. S3 API Reference, GetBucketVersioning. */
+/** Returns nothing for a bucket that never had versioning. S3 API Reference, GetBucketVersioning. */
 export const GetBucketVersioning = operation('s3', 'GetBucketVersioning', {
   resolve: (input, call) => findBucket(input, call),
   authorize: (bucket, _input, call) => [bucketAccess('s3:GetBucketVersioning', bucket, call)],

@@ -1,7 +1,7 @@
 /**
- * S3 Bucket Keys: a key from KMS that S3 uses for a while to make data keys itself, one a requester, KMS key and bucket.
- * Within its life KMS is not asked, so that a change of the key's policy is not seen, which an explanation tells. Amazon
- * S3 User Guide, "Reducing the cost of SSE-KMS with Amazon S3 Bucket Keys".
+ * S3 Bucket Keys: a key from KMS that S3 uses for a while to make data keys itself, one per requester, KMS key and
+ * bucket. While it lives KMS is not called, so changes to the key's policy go unnoticed; `explain` says so. Amazon S3
+ * User Guide, "Reducing the cost of SSE-KMS with Amazon S3 Bucket Keys".
  */
 
 import { createHash } from 'node:crypto';
@@ -19,8 +19,8 @@ export interface OpenBucketLevelKey {
 }
 
 /**
- * The bucket-level key for writing under a KMS key with an encryption context, from memory or made by `generate`.
- * @param keyArn of the key; the AWS managed key, while it is not there yet, by its alias.
+ * The bucket-level key for writing under a KMS key with an encryption context, stored or made by `generate`.
+ * @param keyArn the key's ARN; for the AWS managed key, before it exists, its alias.
  */
 export function bucketLevelKeyToWrite(
   keyArn: string,
@@ -34,7 +34,7 @@ export function bucketLevelKeyToWrite(
   return remembered({ looked: use(keyArn), kept: use }, 'kms:GenerateDataKey', bucket, call, generate);
 }
 
-/** The bucket-level key for wrapping data keys that S3 has already, from memory or S3's own, encrypted by `encrypt`. */
+/** The bucket-level key for wrapping data keys that S3 already has, stored or S3's own, encrypted by `encrypt`. */
 export function bucketLevelKeyToRewrap(
   keyArn: string,
   bucket: BucketRecord,
@@ -44,7 +44,7 @@ export function bucketLevelKeyToRewrap(
   return remembered(sameUse(`write ${keyArn} encrypted`), 'kms:Encrypt', bucket, call, encrypt);
 }
 
-/** The bucket-level key that an object was written under, from memory or opened by `decrypt`. */
+/** The bucket-level key that an object was written under, stored or opened by `decrypt`. */
 export function bucketLevelKeyToRead(
   ciphertext: Uint8Array,
   bucket: BucketRecord,
@@ -55,7 +55,7 @@ export function bucketLevelKeyToRead(
   return remembered(sameUse(use), 'kms:Decrypt', bucket, call, decrypt);
 }
 
-/** What a bucket-level key is for: as it is looked for, and as it is kept once KMS has said which key it is of. */
+/** The use of a bucket-level key: as it is looked up, and as it is stored once KMS has returned the key's ARN. */
 interface Use {
   readonly looked: string;
   readonly kept: (keyArn: string) => string;
@@ -105,8 +105,8 @@ function remembered(
 }
 
 /**
- * Who shares a bucket-level key: "the same role with different scoping policies" are different requesters (the same
- * page), and whoever is made anew under an old name is somebody else.
+ * Identifies the requesters who share a bucket-level key: "the same role with different scoping policies" are different
+ * requesters (the same page), and an entity recreated under an old name is a different one.
  */
 function requesterOf(caller: Caller): string {
   const policies = 'sessionPolicies' in caller ? caller.sessionPolicies : undefined;
@@ -120,7 +120,7 @@ function requesterOf(caller: Caller): string {
   return [callerArn(caller), callerUserId(caller), ...scope].join(' ');
 }
 
-/** The key that was kept; undefined when the row is damaged, for it can be had again. */
+/** The stored key; undefined if the row is damaged, since it can be obtained again. */
 function unwrapped(kept: BucketLevelKey, place: readonly string[], { rootKey }: Call): Uint8Array | undefined {
   try {
     return rootKey.unwrap(wrapLabels.bucketLevelKey, kept.wrapped, associatedData(place, kept));

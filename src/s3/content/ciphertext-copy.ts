@@ -1,4 +1,4 @@
-/** A copy of ciphertext as it is, for replicas under customers' keys, which S3 cannot open. */
+/** Copies of ciphertext without opening it, for replicas under customers' keys, which S3 cannot open. */
 
 import type { Call } from '../../call/operation.ts';
 import type { Blobs, BlobWrite } from '../../store/blobs.ts';
@@ -11,9 +11,9 @@ import { fileOf, wholePiece } from './object-record.ts';
 interface PieceCopy {
   readonly part: PartRecord | undefined;
   readonly piece: Piece;
-  /** Of a piece in a row. */
+  /** For a piece in a row. */
   readonly row: Uint8Array | undefined;
-  /** Of a piece in a file. */
+  /** For a piece in a file. */
   readonly file: { readonly id: string; readonly blob: BlobWrite } | undefined;
 }
 
@@ -22,7 +22,7 @@ export interface CiphertextCopy {
   readonly pieces: readonly PieceCopy[];
 }
 
-/** Notes the blob files that the copy will have, and takes the rows. */
+/** Records the blob files that the copy will have, and takes the rows. */
 export function beginCopy(source: ObjectVersion, identity: WriteIdentity, call: Call): CiphertextCopy {
   const whole = wholePiece(source);
   const pieces = whole
@@ -61,7 +61,7 @@ export async function moveCopy({ blobs, pieces }: CiphertextCopy, signal: AbortS
   }
 }
 
-/** The pieces of the copy, which are from now on the replica's. */
+/** The pieces of the copy, which belong to the replica from now on. */
 export function keepCopy({ pieces }: CiphertextCopy, { bucket, key }: WriteIdentity, { tx }: Call): CopiedPiece[] {
   return pieces.map(({ piece, part, row, file }) => {
     if (row) tx.objectData.put([bucket.name, key, piece.id], row);

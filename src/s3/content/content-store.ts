@@ -1,4 +1,4 @@
-/** Where the ciphertext of objects and parts is removed from the store; blob files go after the commit. */
+/** Removes the ciphertext of objects and parts from the store; blob files are removed after the commit. */
 
 import type { Call } from '../../call/operation.ts';
 import type { ObjectVersion, Piece } from '../../store/records/s3.ts';
@@ -11,7 +11,7 @@ export function removePiece(piece: Piece, { bucket, key }: ObjectPlace, { tx, bl
   else blobs.remove(fileOf(piece), tx);
 }
 
-/** Removes all bytes of a version that is going. */
+/** Removes all bytes of a version that is being removed. */
 export function removeContent(version: ObjectVersion, place: ObjectPlace, call: Call): void {
   const { bucket, key } = place;
   const piece = wholePiece(version);

@@ -1,6 +1,6 @@
 /**
  * Writes the bytes of an object or a part: digests over the plaintext, one or two layers of sealing, then a row for
- * what is small and a blob file for the rest. No plaintext is ever written.
+ * small content and a blob file for the rest. No plaintext is ever written.
  */
 
 import type { Call } from '../../call/operation.ts';
@@ -17,45 +17,45 @@ import { newSalts, pieceKeys, storedSize } from './piece-keys.ts';
 
 export type Body = Uint8Array | AsyncIterable<Uint8Array>;
 
-/** The most layers that ciphertext has. */
+/** The maximum number of layers of ciphertext. */
 const MAX_LAYERS = 2;
-/** The most plaintext that is kept in a row. */
+/** The maximum size of plaintext that is stored in a row. */
 const MAX_ROW_PLAINTEXT = MAX_ROW_BYTES - (storedSize(MAX_ROW_BYTES, MAX_LAYERS) - MAX_ROW_BYTES);
 
-/** Which digests are taken of the plaintext. */
+/** The digests of the plaintext to compute. */
 export interface WantedDigests {
   readonly needsMd5: boolean;
   readonly algorithms: readonly ChecksumAlgorithm[];
 }
 
-/** What is known of a body before it comes. */
+/** Facts known about a body before it arrives. */
 export interface WritingNeeds extends WantedDigests {
   /** Whether it is sealed and stored inside the transaction. */
   readonly isSmall: boolean;
 }
 
-/** A write under way. */
+/** A write in progress. */
 export interface Writing {
   readonly identity: WriteIdentity;
   readonly pieceId: string;
   readonly salts: readonly Uint8Array[];
   readonly layerKeys: readonly Uint8Array[];
   readonly digests: WantedDigests;
-  /** Undefined: the body is so small that it will be a row. */
+  /** Undefined if the body is small enough for a row. */
   readonly file: BlobWrite | undefined;
 }
 
-/** What a write came to. */
+/** The result of a write. */
 export interface Written extends Digests {
-  /** Undefined: it is in the blob file. */
+  /** Undefined if it is in the blob file. */
   readonly ciphertext: Uint8Array | undefined;
 }
 
-/** Whether a body is so small that it is sealed and stored inside the transaction. */
+/** Whether a body is small enough to be sealed and stored inside the transaction. */
 export const fitsInTransaction = (body: Body | undefined): boolean =>
   body === undefined || (body instanceof Uint8Array && body.length <= MAX_ROW_PLAINTEXT);
 
-/** Readies a write: its own keys, and the note of its blob file, should there be one. */
+/** Prepares a write: its own keys, and the record of its blob file in case it needs one. */
 export function beginWriting(
   identity: WriteIdentity,
   keys: DataKeys,
@@ -69,7 +69,7 @@ export function beginWriting(
   return { identity, pieceId, salts, layerKeys, digests, file };
 }
 
-/** Seals a small body; undefined when the body is not small, or a digest of it has to be waited for. */
+/** Seals a small body; undefined if the body is not small, or one of its digests is asynchronous. */
 export function writeAtOnce({ file, digests, layerKeys }: Writing, body: Body = new Uint8Array()): Written | undefined {
   const names = namesOf(digests);
   if (file || !(body instanceof Uint8Array) || !names.every(isPlainDigest)) return undefined;
@@ -78,7 +78,7 @@ export function writeAtOnce({ file, digests, layerKeys }: Writing, body: Body = 
 }
 
 /**
- * Seals a body of any size, as it comes, into the blob file; what turns out to be small stays in memory.
+ * Seals a body of any size into the blob file as it arrives; one that turns out to be small stays in memory.
  * @throws AwsError EntityTooLarge
  */
 export async function writeStream(
@@ -106,7 +106,7 @@ export async function writeStream(
   }
 }
 
-/** Keeps what was written: the row is put, or the blob file's note becomes the object's. */
+/** Stores the result: puts the row, or makes the blob file the object's. */
 export function finishWriting({ identity, pieceId, salts, file }: Writing, written: Written, call: Call): Piece {
   const { size, ciphertext } = written;
   if (ciphertext) {
@@ -118,12 +118,12 @@ export function finishWriting({ identity, pieceId, salts, file }: Writing, writt
   return { id: pieceId, place: 'file', size, storedSize: storedSize(size, salts.length), salts };
 }
 
-/** Gives back what `beginWriting` took. */
+/** Releases what `beginWriting` took. */
 export function abandonWriting({ file }: Writing, call: Call): void {
   file?.drop(call.tx);
 }
 
-/** The digests to take, each once. */
+/** The digests to compute, each once. */
 const namesOf = ({ needsMd5, algorithms }: WantedDigests): DigestName[] => [
   ...new Set<DigestName>([...(needsMd5 ? (['MD5'] as const) : []), ...algorithms]),
 ];
@@ -170,7 +170,7 @@ async function* digested(
   }
 }
 
-/** The first bytes, until they are more than a row takes; they are copied, since the source may use its buffer again. */
+/** The first bytes, until there are more than fit in a row; they are copied, since the source may reuse its buffer. */
 async function takeHead(
   plaintext: AsyncGenerator<Uint8Array, void>,
 ): Promise<{ readonly bytes: Uint8Array; readonly isAll: boolean }> {

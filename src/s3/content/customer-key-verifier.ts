@@ -1,4 +1,4 @@
-/** How S3 recognizes a customer's key that it does not keep: by a salted keyed hash of it. */
+/** Recognizes a customer's key that S3 does not store, by a salted keyed hash of it. */
 
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { AwsError } from '../../api/errors.ts';
@@ -10,15 +10,15 @@ export interface Verifier {
   readonly verifier: Uint8Array;
 }
 
-/** What is kept of a customer's key. */
+/** The stored facts about a customer's key. */
 export function rememberCustomerKey(key: Uint8Array, random: (size: number) => Uint8Array): Verifier {
   const salt = random(32);
   return { salt, verifier: hashOf(key, salt) };
 }
 
 /**
- * The key of a request, when it is the one that the object was written with.
- * @throws AwsError InvalidRequest when there is none, AccessDenied when it is another.
+ * The request's key, if it is the one that the object was written with.
+ * @throws AwsError InvalidRequest if there is none, AccessDenied if it is another.
  */
 export function recognizeCustomerKey(customerKey: CustomerKey | undefined, { salt, verifier }: Verifier): Uint8Array {
   if (!customerKey) {

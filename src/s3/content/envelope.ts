@@ -1,6 +1,6 @@
 /**
- * The data keys of an object version: made at the write, kept wrapped as its mode says, and opened for every read.
- * Amazon S3 User Guide, "Protecting data with encryption".
+ * The data keys of an object version: made at the write, stored wrapped according to the mode, and opened for every
+ * read. Amazon S3 User Guide, "Protecting data with encryption".
  */
 
 import { createHash } from 'node:crypto';
@@ -21,10 +21,10 @@ import { bucketLevelKeyToRead, bucketLevelKeyToRewrap, bucketLevelKeyToWrite } f
 import { recognizeCustomerKey, rememberCustomerKey } from './customer-key-verifier.ts';
 import { canonicalText, type Stored } from './record-tag.ts';
 
-/** The one write that a data key is for; it is bound into everything that is wrapped or derived. */
+/** The single write that a data key is for; it is bound into everything that is wrapped or derived. */
 export interface WriteIdentity extends ObjectPlace {
   readonly writeId: string;
-  /** Where what is stored was sealed for another write. */
+  /** Set if the stored bytes were sealed for another write. */
   readonly sealedFor?: SealedFor | undefined;
 }
 
@@ -36,7 +36,7 @@ export const identityOf = (version: ObjectVersion, { bucket, key }: ObjectPlace)
   sealedFor: version.sealedFor,
 });
 
-/** What ciphertext and fixed fields of a write are sealed for. */
+/** The write that ciphertext and fixed fields are sealed for. */
 export const sealedFor = ({ bucket, key, writeId, sealedFor }: WriteIdentity): SealedFor =>
   sealedFor ?? { bucketId: bucket.id, key, writeId };
 
@@ -45,12 +45,12 @@ export type DataKeys = readonly [Uint8Array, ...Uint8Array[]];
 
 const KEY_BYTES = 32;
 
-/** The S3 key of a bucket, which wraps the data keys of SSE-S3; itself wrapped by the root key. Not an S3 Bucket Key. */
+/** A bucket's S3 key, which wraps the data keys of SSE-S3; the root key wraps it in turn. Not an S3 Bucket Key. */
 export function newS3Key(bucketId: string, { random, rootKey }: Call): Uint8Array {
   return rootKey.wrap(wrapLabels.s3Key, random(KEY_BYTES), Buffer.from(bucketId));
 }
 
-/** Makes the data keys of a new version. @throws AwsError what KMS refuses, in S3's words. */
+/** Makes the data keys of a new version. @throws AwsError KMS's refusal, in S3's wording. */
 export function newDataKeys(
   encryption: Encryption,
   identity: WriteIdentity,
@@ -66,7 +66,7 @@ export function newDataKeys(
         ? newUnderBucketKey(encryption, identity, call)
         : newUnderKms(encryption, identity, call);
     case 'DSSE-KMS': {
-      // The second layer is independent of the first: its key never was in KMS.
+      // The second layer is independent of the first: its key was never in KMS.
       const context = encryptionContext(objectArn(identity.bucket.name, identity.key), encryption.extraContext);
       const inner = generateDataKey(encryption.keyId, context, identity.bucket, call);
       const outer = call.random(KEY_BYTES);
@@ -93,7 +93,7 @@ function newUnderKms({ keyId, extraContext }: KmsEncryption, { bucket, key }: Wr
 function newUnderBucketKey({ keyId, extraContext }: KmsEncryption, identity: WriteIdentity, call: Call): NewDataKeys {
   const { bucket } = identity;
   const context = encryptionContext(bucketArn(bucket.name), extraContext);
-  // By the key that is meant now: an alias may mean another one than it did for the write before.
+  // By the current key: an alias may point to another one than for the previous write.
   const keyArn = namedKeyArn(keyId, bucket, call) ?? keyId;
   const level = bucketLevelKeyToWrite(keyArn, extraContext, bucket, call, () =>
     generateDataKey(keyId, context, bucket, call),
@@ -115,8 +115,9 @@ function underBucketKey(
 }
 
 /**
- * Opens the data keys of a stored version, through KMS where they are KMS's.
- * @throws AwsError what KMS refuses, or S3 of the customer's key. @throws Error when a wrapped key does not authenticate.
+ * Opens the data keys of a stored version, calling KMS if it holds them.
+ * @throws AwsError KMS's refusal, or S3's refusal of the customer's key. @throws Error if a wrapped key does not
+ * authenticate.
  */
 export function openDataKeys(
   stored: StoredEncryption,
@@ -134,12 +135,12 @@ export function openDataKeys(
   );
 }
 
-/** An encryption of which KMS has a part: its ciphertext of the data key, or of the bucket-level key. */
+/** An encryption with a KMS ciphertext: of the data key, or of the bucket-level key. */
 export type UnderKms = Extract<StoredEncryption, { ciphertext: Uint8Array }>;
 
 /**
- * Opens the data keys of a version whose key S3 keeps.
- * @param decrypt opens KMS's ciphertext. @throws Error when a wrapped key does not authenticate.
+ * Opens the data keys of a version whose key S3 stores.
+ * @param decrypt opens KMS's ciphertext. @throws Error if a wrapped key does not authenticate.
  */
 export function unwrapDataKeys(
   stored: Exclude<StoredEncryption, { kind: 'SSE-C' }>,
@@ -160,7 +161,7 @@ export function unwrapDataKeys(
 }
 
 /**
- * Whether the request has a customer's key where one is needed, and none where it is not; also the right one.
+ * Requires a customer's key, and the right one, if the object needs it, and none if it does not.
  * @throws AwsError InvalidRequest, AccessDenied
  */
 export function requireApplicable(stored: StoredEncryption, customerKey: CustomerKey | undefined): void {
@@ -172,8 +173,8 @@ export function requireApplicable(stored: StoredEncryption, customerKey: Custome
 
 /**
  * Wraps a data key that S3 has under a KMS key, for which the caller needs `kms:Encrypt`: S3 API Reference,
- * UpdateObjectEncryption, and Amazon S3 User Guide, "Replicating encrypted objects". A bucket-level key is one that S3
- * makes and has encrypted.
+ * UpdateObjectEncryption, and Amazon S3 User Guide, "Replicating encrypted objects". S3 makes a bucket-level key and
+ * has KMS encrypt it.
  */
 export function rewrapDataKey(
   dataKey: Uint8Array,
@@ -195,8 +196,8 @@ export function rewrapDataKey(
 }
 
 /**
- * The data keys of a replica, in its source's mode. Under KMS a key that S3 made is encrypted by the replica's KMS key,
- * for which the role needs `kms:Encrypt`: Amazon S3 User Guide, "Replicating encrypted objects".
+ * The data keys of a replica, in its source's mode. Under KMS, a key made by S3 is encrypted with the replica's KMS
+ * key, for which the role needs `kms:Encrypt`: Amazon S3 User Guide, "Replicating encrypted objects".
  */
 export function newReplicaKeys(
   source: StoredEncryption,
@@ -215,12 +216,12 @@ export function newReplicaKeys(
   return { keys: [dataKey, outer], stored: { ...stored, kind: 'DSSE-KMS', wrapped } };
 }
 
-/** A key of its own for each use of a version's data keys; every layer's key goes in. */
+/** A separate key for each use of a version's data keys; the keys of all layers go into it. */
 export function versionKey(keys: DataKeys, label: DataKeyLabel, salt: Uint8Array, identity: WriteIdentity): Uint8Array {
   return deriveKey(Buffer.concat(keys), { label, salt, info: identityBytes(identity) });
 }
 
-/** A hash of the write as bytes of one length, since HKDF's `info` is limited: no two writes have the same. */
+/** A hash of the write as bytes of fixed length, since HKDF's `info` is limited: no two writes have the same. */
 export function identityBytes(identity: WriteIdentity, ...more: readonly Stored[]): Uint8Array {
   const { bucketId, key, writeId } = sealedFor(identity);
   return createHash('sha256')
@@ -303,7 +304,7 @@ function unwrapByS3Key(wrapped: Uint8Array, identity: WriteIdentity, keeper: Pic
   return unwrap(openS3Key(identity.bucket, keeper), wrapped, associatedData('bucket', identity));
 }
 
-/** @throws StoreError when the bucket's key is not what was stored. */
+/** @throws StoreError if the bucket's key is not the one that was stored. */
 function openS3Key({ id, name, s3Key }: BucketRecord, { rootKey }: Pick<Call, 'rootKey'>): Uint8Array {
   try {
     return rootKey.unwrap(wrapLabels.s3Key, s3Key, Buffer.from(id));
@@ -319,5 +320,5 @@ function openS3Key({ id, name, s3Key }: BucketRecord, { rootKey }: Pick<Call, 'r
 const associatedData = (under: 'bucket' | 'bucket-level', { bucket, key, writeId }: WriteIdentity): Uint8Array =>
   Buffer.from(canonicalText([under, bucket.id, key, writeId]));
 
-/** A name for a write that no other has. */
+/** A unique name for a write. */
 export const newWriteId = ({ random }: Call): string => Buffer.from(random(16)).toString('base64url');

@@ -1,4 +1,4 @@
-/** What is stored of an object version, without opening it: the envelope, byte by byte. Nothing here is secret. */
+/** The stored form of an object version, without opening it: the envelope, byte by byte. Nothing here is secret. */
 
 import { parseBlob } from '../../crypto/kms-blob.ts';
 import type { RootKey } from '../../crypto/root-key.ts';
@@ -13,13 +13,13 @@ import { noSuchKey, noSuchVersion } from '../request/no-such-key.ts';
 import type { ObjectPlace } from '../request/object-key.ts';
 import { fileOf, requireGenuine, wholePiece } from './object-record.ts';
 
-/** One key as it is stored: wrapped, with what opens it. */
+/** A key in its stored form: wrapped, with the facts needed to open it. */
 export interface WrappedKey {
-  /** What it is: `data key`, `bucket-level key`, `outer data key`. */
+  /** Its kind: `data key`, `bucket-level key`, `outer data key`. */
   readonly name: string;
-  /** What it is wrapped by: a KMS key's ARN, or ssebox's word for one of S3's own keys. */
+  /** The wrapping key: a KMS key's ARN, or ssebox's name for one of S3's own keys. */
   readonly wrappedBy: string;
-  /** Of a KMS key: the generation of its material that encrypted. */
+  /** For a KMS key: the generation of its material that encrypted. */
   readonly generation: number | undefined;
   readonly context: Readonly<Record<string, string>> | undefined;
   readonly bytes: Uint8Array;
@@ -34,7 +34,7 @@ export interface StoredPiece {
   readonly storedBytes: number;
   readonly segments: number;
   readonly segmentBytes: number;
-  /** One a layer, the inner one first. */
+  /** One per layer, the inner one first. */
   readonly salts: readonly Uint8Array[];
   /** The first bytes of the ciphertext. */
   readonly firstBytes: Uint8Array;
@@ -48,22 +48,22 @@ export interface Envelope {
   readonly bucketKey: boolean;
   readonly layers: number;
   readonly keys: readonly WrappedKey[];
-  /** Of a customer's key, which is not stored: by what it is recognized. */
+  /** For a customer's key, which is not stored: the facts that identify it. */
   readonly verifier: { readonly salt: Uint8Array; readonly hash: Uint8Array } | undefined;
   readonly size: number;
   readonly etag: string;
   readonly pieces: readonly StoredPiece[];
-  /** Over what the write settled, under the object's own key. */
+  /** Over the permanent facts of the write, under the object's own key. */
   readonly metadataTag: Uint8Array;
-  /** Over the whole row, under a key of the root key. */
+  /** Over the whole row, under a key derived from the root key. */
   readonly rowTag: Uint8Array;
 }
 
 const FIRST_BYTES = 32;
 
 /**
- * Looks at what is stored; no key is opened and nobody is asked for permission.
- * @throws AwsError when there is no such bucket, object or version.
+ * Describes the stored form; no key is opened, and no permission is needed.
+ * @throws AwsError if the bucket, object or version does not exist.
  */
 export async function inspectObject(
   input: { readonly Bucket: string; readonly Key: string; readonly VersionId?: string | undefined },

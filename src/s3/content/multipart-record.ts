@@ -1,4 +1,4 @@
-/** An unfinished multipart upload as the store keeps it: Amazon S3 User Guide, "Uploading and copying objects using multipart upload". */
+/** Unfinished multipart uploads: Amazon S3 User Guide, "Uploading and copying objects using multipart upload". */
 
 import { AwsError } from '../../api/errors.ts';
 import type { Call } from '../../call/operation.ts';
@@ -16,7 +16,7 @@ const noSuchUpload = (uploadId: string) =>
     { UploadId: uploadId },
   );
 
-/** @throws AwsError NoSuchUpload, also when the id belongs to another key. */
+/** @throws AwsError NoSuchUpload, even if the id belongs to another key. */
 export function findUpload(place: ObjectPlace, uploadId: string, { tx, rootKey }: Call): MultipartUpload {
   const { bucket, key } = place;
   const upload = tx.multipartUploads.get([bucket.name, key, uploadId]);
@@ -34,7 +34,7 @@ export function putUpload(
   tx.multipartUploads.put([bucket.name, key, upload.uploadId], sealed);
 }
 
-/** Keeps an uploaded part in the place of one of the same number. */
+/** Stores an uploaded part, replacing one with the same number. */
 export function putUploadedPart(
   part: Omit<PartRecord, 'tag'>,
   upload: MultipartUpload,
@@ -49,7 +49,7 @@ export function putUploadedPart(
   tx.multipartParts.put(row, sealRow(part, 'uploaded-part', [bucket.id, key, upload.uploadId], rootKey));
 }
 
-/** The uploaded parts from a number on, in order. @throws StoreError when one was changed. */
+/** The uploaded parts after a number, in order. @throws StoreError if one was changed. */
 export function* uploadedParts(
   upload: MultipartUpload,
   place: ObjectPlace,
@@ -65,7 +65,7 @@ export function* uploadedParts(
   }
 }
 
-/** Forgets an upload; the parts that went into no object lose their bytes with the commit. */
+/** Removes an upload; the bytes of parts that did not become part of an object are removed with the commit. */
 export function removeUpload(upload: MultipartUpload, kept: ReadonlySet<number>, place: ObjectPlace, call: Call): void {
   const { bucket, key } = place;
   const { tx } = call;
@@ -74,20 +74,20 @@ export function removeUpload(upload: MultipartUpload, kept: ReadonlySet<number>,
     tx.multipartParts.remove(row);
   }
   tx.multipartUploads.remove([bucket.name, key, upload.uploadId]);
-  // Nobody can go on with it.
+  // Nobody can resume it.
   for (const { key: row, value } of [...tx.resumableUploads.under([bucket.name, key])]) {
     if (value.uploadId === upload.uploadId) tx.resumableUploads.remove(row);
   }
 }
 
-/** Forgets every unfinished upload of a bucket that is being deleted, with its parts. */
+/** Removes every unfinished upload of a bucket that is being deleted, with its parts. */
 export function removeUploadsOf(bucket: BucketRecord, call: Call): void {
   for (const { key, value } of [...call.tx.multipartUploads.under([bucket.name])]) {
     removeUpload(value, new Set(), { bucket, key: key[1] }, call);
   }
 }
 
-/** What is on top of a key, by its write. */
+/** The newest version of a key, identified by its write. */
 export function topOf({ bucket, key }: ObjectPlace, { tx }: Call): string {
   const top = tx.objects.get([bucket.name, key]);
   if (!top) return '';

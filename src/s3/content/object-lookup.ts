@@ -1,4 +1,4 @@
-/** How a request finds a version of an object, and what S3 answers when there is none. */
+/** Finds the version of an object that a request names, with S3's errors if there is none. */
 
 import { AwsError } from '../../api/errors.ts';
 import type { Call } from '../../call/operation.ts';
@@ -10,13 +10,13 @@ import { bucketAccess } from '../request/permissions.ts';
 import { requireGenuine } from './object-record.ts';
 import { isVersionId } from './version-id.ts';
 
-/** The newest version of a key, be it a delete marker. */
+/** The newest version of a key, which may be a delete marker. */
 export function currentVersion(place: ObjectPlace, call: Call): VersionRecord | undefined {
   const { bucket, key } = place;
   return genuine(call.tx.objects.get([bucket.name, key]), place, call);
 }
 
-/** The object that a plain read finds; undefined when there is none, or a delete marker is on top. */
+/** The object that a plain read finds; undefined if there is none, or the newest version is a delete marker. */
 export function currentObject(place: ObjectPlace, call: Call): ObjectVersion | undefined {
   const current = currentVersion(place, call);
   return current?.kind === 'object' ? current : undefined;
@@ -38,9 +38,9 @@ function genuine(record: VersionRecord | undefined, place: ObjectPlace, { rootKe
 }
 
 /**
- * The object version that a read means.
- * @throws AwsError NoSuchKey (AccessDenied for a caller who may not list), NoSuchVersion, MethodNotAllowed for a
- * delete marker, InvalidArgument for what is no version id.
+ * The object version that a read names.
+ * @throws AwsError NoSuchKey (AccessDenied for a caller who may not list), NoSuchVersion, MethodNotAllowed for a delete
+ * marker, InvalidArgument for a text that is not a version id.
  */
 export function findObject(
   place: ObjectPlace,
@@ -52,7 +52,8 @@ export function findObject(
   if (versionId === undefined) {
     const found = currentVersion(place, call);
     if (found?.kind === 'object') return found;
-    // Without the permission to list, S3 does not tell that there is nothing: S3 API Reference, GetObject, Permissions.
+    // Without the permission to list, S3 does not reveal that the object does not exist: S3 API Reference, GetObject,
+    // Permissions.
     const decidesOnly = 'whether the caller learns that there is no such object (404) or not (403)';
     call.require({ ...bucketAccess('s3:ListBucket', bucket, call), decidesOnly });
     throw noSuchKey(key, found && { 'x-amz-delete-marker': 'true', 'x-amz-version-id': found.versionId });
@@ -64,7 +65,7 @@ export function findObject(
   return found;
 }
 
-/** The tags of the version that a request means, for conditions; undefined when there is no such version. */
+/** The tags of the version that a request names, for conditions; undefined if the version does not exist. */
 export function tagsOf(
   place: ObjectPlace,
   versionId: string | undefined,
@@ -74,7 +75,7 @@ export function tagsOf(
   return found?.kind === 'object' ? found.changing.tags : undefined;
 }
 
-/** @throws AwsError InvalidArgument for an id that this store did not make. */
+/** @throws AwsError InvalidArgument for an id that this store did not issue. */
 export function requireVersionId(versionId: string, { rootKey }: Call): void {
   if (versionId === 'null' || isVersionId(versionId, rootKey)) return;
   throw invalidVersionId(versionId);
@@ -83,7 +84,7 @@ export function requireVersionId(versionId: string, { rootKey }: Call): void {
 export const invalidVersionId = (versionId: string) =>
   invalidArgument('Invalid version id specified', 'versionId', versionId);
 
-/** S3 API Reference, HeadObject: a delete marker that is named tells when it was made. */
+/** S3 API Reference, HeadObject: a response for a named delete marker has its creation time. */
 const deleteMarkerNotAllowed = (method: string, { versionId, lastModifiedMs }: DeleteMarker) =>
   new AwsError('MethodNotAllowed', 'The specified method is not allowed against this resource.', {
     Method: method,

@@ -19,7 +19,7 @@ export function requirePartNumber(number: number): void {
 }
 
 /**
- * The bytes of a part; of an object that has no parts, the first part is all of it.
+ * The bytes of a part; if the object has no parts, part 1 is the whole object.
  * @throws AwsError InvalidPartNumber
  */
 export function partRange(
@@ -45,13 +45,13 @@ export function partRange(
   return {
     range: { start: part.offset, end: part.offset + part.size },
     partsCount: count,
-    // An object made without an algorithm has only its own checksum, and none of its parts.
+    // An object created without an algorithm has a checksum of its own, but its parts have none.
     checksum:
       content.hasPartChecksums && checksum && part.checksum ? { ...part.checksum, type: checksum.type } : undefined,
   };
 }
 
-/** A part by its place, from 0. @throws StoreError when it is not there or was changed. */
+/** A part by its index, from 0. @throws StoreError if it is missing or was changed. */
 export function requirePart(version: ObjectVersion, index: number, identity: WriteIdentity, call: Rows): PartRecord {
   const { bucket, key, writeId } = identity;
   const part = call.tx.objectParts.get([bucket.name, key, writeId, index]);
@@ -61,7 +61,7 @@ export function requirePart(version: ObjectVersion, index: number, identity: Wri
   return part;
 }
 
-/** Writes a part of a finished object. */
+/** Writes a part of a completed object. */
 export function putPart(
   part: Omit<PartRecord, 'tag'>,
   index: number,

@@ -1,4 +1,4 @@
-/** Reads the bytes of a stored version: nothing comes out that has not been authenticated. */
+/** Reads the bytes of a stored version; only authenticated bytes are returned. */
 
 import type { StoreError } from '../../api/errors.ts';
 import type { Call } from '../../call/operation.ts';
@@ -27,17 +27,18 @@ import { pieceKeys } from './piece-keys.ts';
 
 /** An object whose keys and files are open. */
 export interface OpenedObject {
-  /** The bytes of the range, in order. Reading to the end, or breaking off, closes the files. */
+  /** The bytes of the range, in order. Reading to the end, or stopping early, closes the files. */
   readonly body: AsyncIterable<Uint8Array>;
-  /** The same bytes, where all of them were in rows and are there already. */
+  /** The same bytes, if all of them were in rows and are already in memory. */
   readonly small: Uint8Array | undefined;
   close(): void;
 }
 
 /**
- * Opens a range of a version. What fits in a row is opened and authenticated now; files are opened now, so that a
- * delete meanwhile does not pull them away, and read as the body is.
- * @throws AwsError what KMS refuses, or S3 of a customer's key. @throws StoreError when something does not authenticate.
+ * Opens a range of a version. Rows are opened and authenticated now; files are opened now, so that a concurrent delete
+ * does not affect the reader, but are read along with the body.
+ * @throws AwsError KMS's refusal, or S3's refusal of a customer's key. @throws StoreError if something does not
+ * authenticate.
  */
 export function openObject(
   version: ObjectVersion,
@@ -50,10 +51,10 @@ export function openObject(
   return openWith(keys, version, identity, range, MAX_OPEN_FILES, call);
 }
 
-/** Where what is stored is read from. */
+/** Where stored bytes are read from. */
 export type Shelves = Pick<Call, 'tx' | 'rootKey' | 'blobs'>;
 
-/** The same with keys that are open; files beyond a number are opened as they are reached. */
+/** The same with opened keys; files beyond a number are opened when they are reached. */
 export function openWith(
   keys: DataKeys,
   version: ObjectVersion,
@@ -77,7 +78,7 @@ export function openWith(
   return bodyOf(opened, damaged);
 }
 
-/** Opens the data keys of a version for a call and checks with them what the write settled. */
+/** Opens the data keys of a version for a call, and uses them to check the permanent facts of the write. */
 export const openKeys = (
   version: ObjectVersion,
   identity: WriteIdentity,
@@ -85,7 +86,7 @@ export const openKeys = (
   call: Call,
 ): DataKeys => openKeysWith(version, identity, (stored) => openDataKeys(stored, identity, customerKey, call));
 
-/** The same, where the data keys are opened by other means. */
+/** The same, if the data keys are opened by other means. */
 export function openKeysWith(
   version: ObjectVersion,
   identity: WriteIdentity,
@@ -101,10 +102,10 @@ export function openKeysWith(
   }
 }
 
-/** More files a process should not hold open. */
+/** The maximum number of files that a process should hold open. */
 export const MAX_OPEN_FILES = 128;
 
-/** A piece with the range of its own plaintext that is wanted. */
+/** A piece with the requested range of its own plaintext. */
 interface WantedPiece {
   readonly piece: Piece;
   readonly wanted: ByteRange;
@@ -120,13 +121,13 @@ function piecesIn(version: ObjectVersion, range: ByteRange, identity: WriteIdent
 }
 
 interface OpenPiece {
-  /** All bytes, where they are there already. */
+  /** All bytes, if they are already in memory. */
   readonly small?: Uint8Array;
   bytes(): AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
   close(): void;
 }
 
-/** The files of an object, which are read one after the other. */
+/** How the files of an object, which are read one after the other, are opened. */
 interface Files {
   readonly isOpenedNow: boolean;
   readonly openFile: (piece: Piece) => OpenBlob;
@@ -159,10 +160,10 @@ function openPiece(
   };
 }
 
-/** Half a MiB is read and opened before a thread of the pool has taken its work up. */
+/** Reading and opening half a MiB takes less time than starting work in a thread of the pool. */
 const MOST_SEGMENTS_NOW = 2;
 
-/** Opens a range of bytes that are there or can be read at once: a layer reads what it wants of the one around it. */
+/** Opens a range of bytes that can be read synchronously: each layer reads what it needs from the one around it. */
 function openLayersNow(layerKeys: readonly Uint8Array[], read: ReadNow, size: number, range: ByteRange): Uint8Array {
   const [inner, outer] = layerKeys;
   if (!inner) throw new Error('a piece without a layer');
@@ -174,7 +175,7 @@ function openLayersNow(layerKeys: readonly Uint8Array[], read: ReadNow, size: nu
   return openRangeNow(inner, inside, innerSize, range);
 }
 
-/** The same for bytes that are read as they are needed. */
+/** The same for bytes that are read on demand. */
 function openLayersOf(
   layerKeys: readonly Uint8Array[],
   read: Read,
@@ -188,13 +189,13 @@ function openLayersOf(
   return openRange(inner, inside, innerSize, range);
 }
 
-/** Where the sealed bytes of a range end. */
+/** The end of a range's sealed bytes. */
 const sealedEnd = (range: ByteRange, sealedBytes: number): number =>
   Math.min(sealedBytes, Math.max(1, Math.ceil(range.end / SEGMENT_BYTES)) * SEALED_SEGMENT_BYTES);
 
 /**
- * Reads a layer's content in order, up to an end, so that no segment of it is opened twice. Like a file's, the bytes of
- * a read are valid until the read after the next one.
+ * Reads a layer's content in order, up to an end, so that no segment of it is opened twice. As with a file, the bytes
+ * of a read are valid until the read after the next one.
  */
 function readThrough(key: Uint8Array, read: Read, size: number, end: number): Read {
   const buffers = [new Uint8Array(0), new Uint8Array(0)];
@@ -269,7 +270,7 @@ function bodyOf(opened: readonly OpenPiece[], damaged: () => StoreError): Opened
   };
 }
 
-/** A body for one reader that is done with each piece when it asks for the next: its memory is free at once. */
+/** A body for one reader that has finished with each piece when it requests the next: its memory is freed at once. */
 export async function* drained(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
   for await (const piece of body) {
     yield piece;
@@ -277,7 +278,7 @@ export async function* drained(body: AsyncIterable<Uint8Array>): AsyncGenerator<
   }
 }
 
-/** Bytes that do not authenticate, or are not there, are damage to the object that they belong to. */
+/** Bytes that do not authenticate, or are missing, are damage to the object that they belong to. */
 function asDamage(error: unknown, damaged: () => StoreError): unknown {
   const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
   return error instanceof AuthenticationError || isMissing ? damaged() : error;

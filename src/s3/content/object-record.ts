@@ -1,6 +1,6 @@
 /**
- * A version of an object as the store keeps it. What is fixed at the write is authenticated under the object's own
- * key; the whole row, with what AWS changes without a KMS call, under a key derived from the root key.
+ * A version of an object in the store. The permanent facts of the write are authenticated under the object's own key;
+ * the whole row, including facts that AWS changes without calling KMS, under a key derived from the root key.
  */
 
 import { StoreError } from '../../api/errors.ts';
@@ -20,13 +20,13 @@ export function sealRecord<V extends VersionRecord>(
   return sealRow(record, 'version', [bucket.id, key], rootKey);
 }
 
-/** @throws StoreError when the record is not what was written here. */
+/** @throws StoreError if the record is not what was written here. */
 export function requireGenuine(record: VersionRecord, place: ObjectPlace, rootKey: RootKey): void {
   const sealedIn = [place.bucket.id, place.key];
   requireRow(record, 'version', sealedIn, rootKey, () => damagedObject(place, record.versionId));
 }
 
-/** The one piece of an object that is whole. */
+/** The piece of an object that is not in parts. */
 export function wholePiece({ fixed, copiedFile }: ObjectVersion): Piece | undefined {
   if (fixed.content.kind !== 'whole') return undefined;
   return copiedFile === undefined ? fixed.content.piece : { ...fixed.content.piece, file: copiedFile };
@@ -35,7 +35,7 @@ export function wholePiece({ fixed, copiedFile }: ObjectVersion): Piece | undefi
 /** The name of a piece's blob file. */
 export const fileOf = ({ id, file }: Piece): string => file ?? id;
 
-/** The one thing that is said of an object whose bytes, keys or metadata do not authenticate. */
+/** The only message about an object whose bytes, keys or metadata do not authenticate. */
 export const damagedObject = ({ bucket, key }: ObjectPlace, versionId: string) =>
   new StoreError(
     `the object "s3://${bucket.name}/${key}"${versionId === 'null' ? '' : ` (version ${versionId})`} cannot be authenticated: the stored bytes are not those that were written`,

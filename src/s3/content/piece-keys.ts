@@ -1,4 +1,4 @@
-/** The keys under which one piece of ciphertext is sealed: one a layer, fresh for every piece. */
+/** The keys that seal one piece of ciphertext: one per layer, fresh for every piece. */
 
 import { deriveKey } from '../../crypto/derive.ts';
 import { dataKeyLabels } from '../../crypto/labels.ts';
@@ -11,8 +11,8 @@ export const newSalts = (keys: DataKeys, random: (size: number) => Uint8Array): 
   keys.map(() => random(SALT_BYTES));
 
 /**
- * The keys of a piece, the inner layer's first. Bucket, key, write and piece are in them, so that ciphertext put in
- * another's place does not open.
+ * The keys of a piece, the inner layer's first. They depend on bucket, key, write and piece, so that ciphertext in the
+ * wrong place does not open.
  */
 export function pieceKeys(
   keys: DataKeys,
@@ -29,6 +29,6 @@ export function pieceKeys(
   );
 }
 
-/** How many bytes a plaintext has under so many layers. */
+/** The size of a plaintext under a number of layers, in bytes. */
 export const storedSize = (size: number, layers: number): number =>
   Array.from({ length: layers }).reduce<number>((inner) => sealedSize(inner), size);

@@ -4,7 +4,7 @@ import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'no
 import { type HashLabel, type RowKind, rowLabel } from '../../crypto/labels.ts';
 import type { RootKey } from '../../crypto/root-key.ts';
 
-/** What a row is made of. */
+/** The values that a row consists of. */
 export type Stored =
   | string
   | number
@@ -16,8 +16,8 @@ export type Stored =
   | { readonly [name: string]: Stored };
 
 /**
- * The same text for the same value, and different texts for different ones: members sorted, absent ones left out,
- * strings quoted, bytes marked.
+ * Equal values give the same text, different values different texts: members sorted, absent ones omitted, strings
+ * quoted, bytes marked.
  */
 export function canonicalText(value: Stored): string {
   if (typeof value === 'string') return JSON.stringify(value);
@@ -41,9 +41,9 @@ const isList = (value: object): value is readonly Stored[] => Array.isArray(valu
 const base64Of = ({ buffer, byteOffset, byteLength }: Uint8Array): string =>
   Buffer.from(buffer, byteOffset, byteLength).toString('base64');
 
-/** A tag of 32 bytes over a value, bound to where it is stored. */
+/** A 32-byte tag over a value, bound to its place in the store. */
 export function tagOf(key: KeyObject | Uint8Array, place: readonly Stored[], value: object): Uint8Array {
-  // Rows are made of what `Stored` lists; an interface cannot say so, since it has no index signature.
+  // Rows consist of what `Stored` lists; an interface cannot say so, since it has no index signature.
   const text = canonicalText(value as Stored);
   return createHmac('sha256', key)
     .update(`${canonicalText(place)} ${text}`)
@@ -60,7 +60,7 @@ export function isTagOf(
   return tag.length === right.length && timingSafeEqual(tag, right);
 }
 
-/** A row with its tag, ready to be stored in this place. */
+/** A row with its tag, ready to be stored in a place. */
 export function sealRow<R extends object>(
   row: R,
   kind: RowKind,
@@ -70,7 +70,7 @@ export function sealRow<R extends object>(
   return { ...row, tag: tagOf(hashKey(rootKey, rowLabel(kind)), place, row) };
 }
 
-/** @throws what `damaged` makes, when the row is not what was sealed in this place. */
+/** @throws the error from `damaged` if the row is not what was sealed in this place. */
 export function requireRow(
   { tag, ...row }: { readonly tag: Uint8Array },
   kind: RowKind,
@@ -83,7 +83,7 @@ export function requireRow(
 
 const derived = new WeakMap<RootKey, Map<HashLabel, KeyObject>>();
 
-/** The key of a keyed hash, derived from the root key once in a process. */
+/** The key of a keyed hash, derived from the root key once per process. */
 export function hashKey(rootKey: RootKey, label: HashLabel): KeyObject {
   let keys = derived.get(rootKey);
   if (!keys) {

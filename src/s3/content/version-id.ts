@@ -1,7 +1,8 @@
 /**
- * Version ids: opaque, 32 characters, and self-checking, so that an altered or foreign one is refused as S3 refuses it.
- * An id also tells, to this store alone, its place among the versions of its key, so that a listing goes on after a
- * version that is gone by then. Amazon S3 User Guide, "Retaining multiple versions of objects with S3 Versioning".
+ * Version ids: opaque, 32 characters, and self-checking, so that an altered or foreign one is refused as in S3. An id
+ * also contains, readable only by this store, its position among the versions of its key, so that a listing can
+ * continue after a version that no longer exists. Amazon S3 User Guide, "Retaining multiple versions of objects with S3
+ * Versioning".
  */
 
 import { createHmac, timingSafeEqual } from 'node:crypto';
@@ -14,7 +15,7 @@ const RANDOM_BYTES = 8;
 const CHECK_BYTES = 12;
 const NAMED_BYTES = PLACE_BYTES + RANDOM_BYTES;
 
-/** @param order the version's place, which is below 0 and falls with every version of a key. */
+/** @param order the version's position, which is below 0 and decreases with every version of a key. */
 export function newVersionId(
   order: number,
   { random, rootKey }: { random: (size: number) => Uint8Array; rootKey: RootKey },
@@ -29,14 +30,14 @@ export function newVersionId(
     .replaceAll('-', '.');
 }
 
-/** Whether this store made the id. */
+/** Whether this store issued the id. */
 export function isVersionId(text: string, rootKey: RootKey): boolean {
   if (!/^[A-Za-z0-9._]{32}$/.test(text)) return false;
   const bytes = bytesOf(text);
   return timingSafeEqual(bytes.subarray(NAMED_BYTES), check(bytes.subarray(0, NAMED_BYTES), rootKey));
 }
 
-/** The place that a version had among the versions of its key when it was made. */
+/** The version's position among the versions of its key when it was created. */
 export function orderIn(versionId: string, rootKey: RootKey): number {
   const bytes = bytesOf(versionId);
   const place = masked(bytes.subarray(0, PLACE_BYTES), bytes.subarray(PLACE_BYTES, NAMED_BYTES), rootKey);
@@ -48,7 +49,7 @@ const bytesOf = (text: string): Buffer => Buffer.from(text.replaceAll('.', '-'),
 const check = (named: Uint8Array, rootKey: RootKey): Buffer =>
   createHmac('sha256', hashKey(rootKey, hashLabels.versionId)).update(named).digest().subarray(0, CHECK_BYTES);
 
-/** Hides a place, or shows it again: an id says nothing to anybody else. */
+/** Masks a position, or unmasks it: nobody else can read it from an id. */
 function masked(place: Uint8Array, unique: Uint8Array, rootKey: RootKey): Buffer {
   const mask = createHmac('sha256', hashKey(rootKey, hashLabels.versionPlace)).update(unique).digest();
   return Buffer.from(place.map((byte, i) => byte ^ (mask[i] ?? 0)));

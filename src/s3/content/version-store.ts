@@ -1,6 +1,6 @@
 /**
- * Versions come and go: Amazon S3 User Guide, "How S3 Versioning works". The newest version of a key is in `objects`,
- * the others in `olderVersions`, so that a plain listing never meets them.
+ * Adding and removing versions: Amazon S3 User Guide, "How S3 Versioning works". The newest version of a key is in
+ * `objects`, the others in `olderVersions`, so that a plain listing does not see them.
  */
 
 import type { Call } from '../../call/operation.ts';
@@ -13,8 +13,8 @@ import { newVersionId } from './version-id.ts';
 type Draft<V> = Omit<V, 'v' | 'versionId' | 'order' | 'tag'>;
 
 /**
- * Writes a new newest version. In a bucket with versioning it goes on top of the others; else it takes the place of
- * the `null` version, whose bytes are gone with the commit.
+ * Writes a new newest version. In a bucket with versioning it is added to the others; otherwise it replaces the `null`
+ * version, whose bytes are removed with the commit.
  */
 export function addVersion(draft: Draft<ObjectVersion>, place: ObjectPlace, call: Call): ObjectVersion {
   const { bucket, key } = place;
@@ -23,7 +23,7 @@ export function addVersion(draft: Draft<ObjectVersion>, place: ObjectPlace, call
   return record;
 }
 
-/** Puts a delete marker on top. */
+/** Adds a delete marker as the newest version. */
 export function addDeleteMarker(draft: Draft<DeleteMarker>, place: ObjectPlace, call: Call): DeleteMarker {
   const { bucket, key } = place;
   const record = sealRecord<DeleteMarker>({ v: 1, ...roomOnTop(place, call), ...draft }, place, call.rootKey);
@@ -48,8 +48,9 @@ function roomOnTop(place: ObjectPlace, call: Call): { versionId: string; order: 
 }
 
 /**
- * Writes the replica of a version, which has its source's id and time, and so its place among the versions that are
- * there: however late it comes, it does not hide a newer one. A version of this id has to be removed before.
+ * Writes the replica of a version. It has its source's id and time, and therefore its position among the existing
+ * versions: however late it arrives, it does not hide a newer one. An existing version with this id must be removed
+ * first.
  */
 export function addReplica(
   draft: Draft<ObjectVersion> | Draft<DeleteMarker>,
@@ -80,7 +81,7 @@ export function addReplica(
   tx.objects.put([bucket.name, key], record);
 }
 
-/** The versions of a key that are newer than a time, the newest first. */
+/** The versions of a key that are newer than a given time, the newest first. */
 function newerThan(timeMs: number, current: VersionRecord, { bucket, key }: ObjectPlace, { tx }: Call) {
   const newer: VersionRecord[] = [];
   if (timeOf(current) <= timeMs) return newer;
@@ -115,12 +116,12 @@ function forgetOlder({ order, versionId }: VersionRecord, { bucket: { name }, ke
   tx.versionOrders.remove([name, key, versionId]);
 }
 
-/** Whether a bucket has a version of this id. */
+/** Whether a bucket has a version with this id. */
 export const hasVersion = (bucket: string, key: string, versionId: string, { tx }: Call): boolean =>
   tx.objects.get([bucket, key])?.versionId === versionId ||
   tx.versionOrders.get([bucket, key, versionId]) !== undefined;
 
-/** Removes the version of an id for ever, where there is one. */
+/** Permanently removes the version with an id, if it exists. */
 export function removeVersionById(versionId: string, place: ObjectPlace, call: Call): void {
   const { bucket, key } = place;
   const current = call.tx.objects.get([bucket.name, key]);
@@ -128,7 +129,7 @@ export function removeVersionById(versionId: string, place: ObjectPlace, call: C
   else removeOlder(place, versionId, call);
 }
 
-/** Removes one version for ever; the next older one becomes the newest. */
+/** Permanently removes one version; the next older one becomes the newest. */
 export function removeVersion(record: VersionRecord, place: ObjectPlace, call: Call): void {
   const { bucket, key } = place;
   const { tx } = call;
@@ -162,7 +163,7 @@ function removeContentOf(record: VersionRecord, place: ObjectPlace, call: Call):
   if (record.kind === 'object') removeContent(record, place, call);
 }
 
-/** Writes a version whose changing fields or wrapped keys are new, in its place. */
+/** Writes a version with new changing fields or wrapped keys in its place. */
 export function updateVersion(
   record: ObjectVersion,
   change: Partial<Pick<ObjectVersion, 'changing' | 'encryption'>>,
@@ -175,7 +176,7 @@ export function updateVersion(
   return updated;
 }
 
-/** Writes what became of the replication of a delete marker, which has no other changing field. */
+/** Writes the replication status of a delete marker, its only changing field. */
 export function updateMarker(
   record: DeleteMarker,
   replication: ReplicationStatus,

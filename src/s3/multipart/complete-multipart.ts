@@ -1,4 +1,6 @@
-/** CompleteMultipartUpload: the parts become an object; no byte is moved. S3 API Reference, CompleteMultipartUpload. */
+/**
+ * CompleteMultipartUpload: the parts become an object, without moving bytes. S3 API Reference, CompleteMultipartUpload.
+ */
 
 import { AwsError } from '../../api/errors.ts';
 import type { Input } from '../../api/model/operations.ts';
@@ -45,8 +47,8 @@ interface Chosen {
 }
 
 /**
- * Joins the named parts. KMS is asked to decrypt the upload's data key, under which the object's fixed fields are
- * authenticated. It is a transfer only because a checksum of xxHash has to be waited for.
+ * Joins the named parts. KMS decrypts the upload's data key, which authenticates the object's fixed fields. It is a
+ * transfer only because xxHash checksums are asynchronous.
  */
 export const CompleteMultipartUpload = transfer('s3', 'CompleteMultipartUpload', {
   resolve(input, call) {
@@ -111,7 +113,7 @@ export const CompleteMultipartUpload = transfer('s3', 'CompleteMultipartUpload',
   response: (output) => responseElements(output),
 });
 
-/** The upload with the parts that the request names. It may have changed when the checksum had to be waited for. */
+/** The upload with the parts that the request names. It may have changed while an asynchronous checksum was loaded. */
 function choose(place: ObjectPlace, input: CompleteInput, call: Call): Chosen {
   const upload = findUpload(place, input.UploadId, call);
   requireNoConflict(upload, place, input, call);
@@ -128,7 +130,7 @@ function choose(place: ObjectPlace, input: CompleteInput, call: Call): Chosen {
 
 const invalidRequest = (message: string) => new AwsError('InvalidRequest', message);
 
-/** A condition does not hold over a key that was written or deleted since the upload began. */
+/** A condition fails if the key was written or deleted since the upload began. */
 function requireNoConflict(upload: MultipartUpload, place: ObjectPlace, input: CompleteInput, call: Call): void {
   const condition =
     input.IfMatch !== undefined ? 'If-Match' : input.IfNoneMatch !== undefined ? 'If-None-Match' : undefined;
@@ -147,7 +149,7 @@ function requireSameType({ checksum }: MultipartUpload, type: string | undefined
   );
 }
 
-/** The uploaded parts that the request names, in order, each as it must be. */
+/** The uploaded parts that the request names, in order, each checked. */
 function chooseParts(
   named: readonly CompletedPart[],
   upload: MultipartUpload,
@@ -212,7 +214,7 @@ function requirePartChecksum(wanted: CompletedPart, part: PartRecord, upload: Mu
   if (given.value !== part.checksum?.value) throw invalidPart(wanted, upload);
 }
 
-/** The checksum of the whole; undefined under a customer's key without an algorithm. @throws AwsError BadDigest */
+/** The checksum of the whole object; undefined for a customer's key without an algorithm. @throws AwsError BadDigest */
 function objectChecksum(
   upload: MultipartUpload,
   parts: readonly PartRecord[],
@@ -220,7 +222,7 @@ function objectChecksum(
   given: string | undefined,
 ): StoredChecksum | undefined {
   const checksum = checksumOfParts(upload.checksum, parts, digest);
-  // Without an algorithm at creation, a checksum of the whole is not looked at.
+  // If the upload was created without an algorithm, a checksum of the whole is ignored.
   if (
     upload.checksum &&
     checksum &&
@@ -237,8 +239,8 @@ function objectChecksum(
 }
 
 /**
- * The key that authenticates the finished object's fixed fields; KMS is asked for the data key that it comes from. A
- * customer's key is needed only where the upload was made with a checksum algorithm, and checked wherever it is given.
+ * The key that authenticates the completed object's fixed fields; KMS decrypts the data key that it is derived from. A
+ * customer's key is needed only if the upload was created with a checksum algorithm, but is checked whenever given.
  */
 function openMetadataKey(
   upload: MultipartUpload,

@@ -1,4 +1,4 @@
-/** What of multipart uploads can be listed: S3 API Reference, ListParts and ListMultipartUploads. */
+/** Listings of multipart uploads: S3 API Reference, ListParts and ListMultipartUploads. */
 
 import type { AccountId } from '../../api/arn.ts';
 import type { Part as ListedPart, MultipartUpload as ListedUpload } from '../../api/model/s3.types.ts';
@@ -20,7 +20,7 @@ import { partCustomerKey } from './upload-part.ts';
 
 const MAX_PAGE = 1000;
 
-/** Lists the uploaded parts. Under a KMS key it needs `kms:Decrypt`, as their checksums are stored encrypted. */
+/** Lists the uploaded parts. Under a KMS key this needs `kms:Decrypt`, because their checksums are stored encrypted. */
 export const ListParts = operation('s3', 'ListParts', {
   resolve: (input, call) => findPlace(input, call),
   authorize: (place, _input, call) => [objectAccess('s3:ListMultipartUploadParts', place, call)],
@@ -28,7 +28,7 @@ export const ListParts = operation('s3', 'ListParts', {
     const { PartNumberMarker = 0, MaxParts = MAX_PAGE } = input;
     const upload = findUpload(place, input.UploadId, call);
     const identity = { ...place, writeId: upload.writeId };
-    // A customer's key is needed only where the upload was made with a checksum algorithm.
+    // A customer's key is needed only if the upload was created with a checksum algorithm.
     if (upload.encryption.kind !== 'SSE-C' || upload.checksum || input.SSECustomerAlgorithm !== undefined) {
       openDataKeys(upload.encryption, identity, partCustomerKey(upload, input), call);
     }
@@ -70,11 +70,11 @@ const initiatorOf = ({ initiator }: MultipartUpload) => ({
 const nameIn = (arn: string, account: AccountId | undefined): string =>
   arn.slice(arn.lastIndexOf('/') + 1) || (account ?? '');
 
-// `keptHeaders` has let nothing else in.
+// `keptHeaders` accepts no other value.
 const storageClassOf = ({ headers }: MultipartUpload) =>
   (headers.StorageClass ?? 'STANDARD') as ListedUpload['StorageClass'];
 
-/** Lists unfinished uploads by key, those of one key by the time at which they began. */
+/** Lists unfinished uploads by key, and those of one key by the time at which they began. */
 export const ListMultipartUploads = operation('s3', 'ListMultipartUploads', {
   resolve(input, call) {
     const bucket = findBucket(input, call);
@@ -94,7 +94,7 @@ export const ListMultipartUploads = operation('s3', 'ListMultipartUploads', {
     const encode = encoder(EncodingType);
     const uploads: ListedUpload[] = [];
     const prefixes: string[] = [];
-    // With an upload id, the listing goes on within the marker's key.
+    // With an upload id, the listing continues within the marker's key.
     const after = emptyAsAbsent(KeyMarker);
     const rows = function* (start: string, isAfter: boolean) {
       const from =

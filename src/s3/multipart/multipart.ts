@@ -1,4 +1,4 @@
-/** Multipart uploads begin and end without an object: S3 API Reference, CreateMultipartUpload, AbortMultipartUpload. */
+/** Creating and aborting multipart uploads: S3 API Reference, CreateMultipartUpload, AbortMultipartUpload. */
 
 import { AwsError } from '../../api/errors.ts';
 import type { Call } from '../../call/operation.ts';
@@ -22,10 +22,7 @@ import {
 import { objectAccess } from '../request/permissions.ts';
 import { isCrc } from './part-checksums.ts';
 
-/**
- * Begins an upload. Its encryption is settled now, for all parts, by the headers and the bucket's default of this
- * moment.
- */
+/** Begins an upload. The headers and the bucket's current default determine its encryption now, for all parts. */
 export const CreateMultipartUpload = operation('s3', 'CreateMultipartUpload', {
   resolve(input, call) {
     const target = { ...resolveWrite(input, call), checksum: uploadChecksum(input) };
@@ -76,7 +73,7 @@ export const CreateMultipartUpload = operation('s3', 'CreateMultipartUpload', {
   response: (output) => ({ ...responseElements(output), UploadId: output.UploadId }),
 });
 
-/** Ids of one key sort by the time at which their uploads began. */
+/** The ids for one key sort by the time at which their uploads began. */
 const newUploadId = ({ now, random }: Call): string =>
   `${now.getTime().toString(36).padStart(9, '0')}${Buffer.from(random(24)).toString('hex')}`;
 
@@ -109,7 +106,7 @@ function uploadChecksum(input: {
   return { algorithm, type: wanted };
 }
 
-/** Ends an upload and forgets its parts. No key is needed. */
+/** Ends an upload and removes its parts. No key is needed. */
 export const AbortMultipartUpload = operation('s3', 'AbortMultipartUpload', {
   resolve: (input, call) => findPlace(input, call),
   authorize: (place, _input, call) => [objectAccess('s3:AbortMultipartUpload', place, call)],

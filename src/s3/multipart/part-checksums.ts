@@ -5,13 +5,13 @@ import type { CrcName } from '../../crypto/crcs.ts';
 import type { RunningDigest } from '../../crypto/running-digest.ts';
 import type { PartRecord, StoredChecksum, UploadChecksum } from '../../store/records/s3.ts';
 
-/** What S3 keeps where an upload was made without an algorithm. */
+/** S3's checksum for an upload that was created without an algorithm. */
 export const defaultChecksum = { algorithm: 'CRC64NVME', type: 'FULL_OBJECT' } as const satisfies UploadChecksum;
 
 /**
- * Composite: the checksum of the parts' checksums, with their number. Full object: what the whole would have, which
- * only CRCs give without the bytes. Undefined where the parts have none.
- * @param digest of the upload's algorithm, just started.
+ * Composite: the checksum of the parts' checksums, with their number. Full object: the checksum that the whole would
+ * have, which only CRCs give without the bytes. Undefined if the parts have none.
+ * @param digest a newly started one with the upload's algorithm.
  */
 export function checksumOfParts(
   made: UploadChecksum | undefined,
@@ -32,5 +32,5 @@ export function checksumOfParts(
   return { algorithm, type, value: Buffer.from(joinCrcs(algorithm, values)).toString('base64') };
 }
 
-/** Whether the checksum of a whole follows from those of its parts. */
+/** Whether the checksum of a whole can be computed from those of its parts. */
 export const isCrc = (algorithm: string): algorithm is CrcName => algorithm.startsWith('CRC');

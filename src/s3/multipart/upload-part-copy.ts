@@ -20,7 +20,7 @@ import { objectAccess } from '../request/permissions.ts';
 import { requireSingleSize } from '../request/put-limits.ts';
 import { beginPart, finishPart, partAlgorithms, partContext, resolvePart } from './upload-part.ts';
 
-/** Needs to decrypt with the source's key and with the upload's. */
+/** Needs permission to decrypt with the source's key and with the upload's. */
 export const UploadPartCopy = transfer('s3', 'UploadPartCopy', {
   resolve(input, call) {
     return { part: resolvePart(input, call), source: resolveSource(input, call) };

@@ -43,7 +43,7 @@ import type { ObjectPlace } from '../request/object-key.ts';
 import { objectAccess } from '../request/permissions.ts';
 import { requireSingleSize } from '../request/put-limits.ts';
 
-/** A part as its request names it. */
+/** A part as named by its request. */
 export interface PartTarget {
   readonly place: ObjectPlace;
   readonly uploadId: string;
@@ -58,8 +58,8 @@ interface PartPlan {
 }
 
 /**
- * Writes one part under the upload's data key, for which KMS is asked to decrypt. An upload without an algorithm
- * checks what the part brings and keeps only CRC64NVME.
+ * Writes one part under the upload's data key, which KMS decrypts. An upload without an algorithm checks the part's own
+ * checksum but stores only CRC64NVME.
  */
 export const UploadPart = transfer('s3', 'UploadPart', {
   resolve(input, call) {
@@ -106,7 +106,7 @@ interface PartInput {
   readonly ExpectedBucketOwner?: string | undefined;
 }
 
-/** @throws AwsError InvalidArgument for a number that no part has, and as `findBucket` */
+/** @throws AwsError InvalidArgument for an invalid part number, and like `findBucket` */
 export function resolvePart(input: PartInput, call: Call): PartTarget {
   requirePartNumber(input.PartNumber);
   return { place: findPlace(input, call), uploadId: input.UploadId, number: input.PartNumber };
@@ -118,8 +118,8 @@ export const partContext = (input: CustomerKeyHeaders) => ({
 });
 
 /**
- * The algorithms to compute of a part: the upload's own, or CRC64NVME beside the one that the part brings.
- * @throws AwsError InvalidRequest when the part brings another one than the upload's.
+ * The algorithms to compute for a part: the upload's own, or CRC64NVME and the one that the part provides.
+ * @throws AwsError InvalidRequest if the part provides another one than the upload's.
  */
 export function partAlgorithms(
   { checksum, encryption }: MultipartUpload,
@@ -139,8 +139,8 @@ export function partAlgorithms(
 }
 
 /**
- * Opens the upload's data key for a part and readies its writing. An upload that began before its bucket blocked
- * SSE-C gets no more parts: Amazon S3 User Guide, "Blocking or unblocking SSE-C for a general purpose bucket".
+ * Opens the upload's data key for a part and prepares its writing. An upload that began before its bucket blocked SSE-C
+ * accepts no more parts: Amazon S3 User Guide, "Blocking or unblocking SSE-C for a general purpose bucket".
  */
 export function beginPart(
   { place }: PartTarget,
@@ -159,7 +159,7 @@ export function beginPart(
   return beginWriting(identity, keys, { ...needs, needsMd5 }, call);
 }
 
-/** The customer's key of a part, which must be that of the upload. @throws AwsError InvalidRequest */
+/** The customer's key of a part, which must be the upload's. @throws AwsError InvalidRequest */
 export function partCustomerKey({ encryption }: MultipartUpload, headers: CustomerKeyHeaders): CustomerKey | undefined {
   const customerKey = hasCustomerKey(headers) ? parseCustomerKey(headers, 'write') : undefined;
   if ((customerKey !== undefined) !== (encryption.kind === 'SSE-C')) {
@@ -174,7 +174,7 @@ export function partCustomerKey({ encryption }: MultipartUpload, headers: Custom
   return customerKey;
 }
 
-/** Keeps a part whose bytes are written. @returns its ETag */
+/** Stores a part whose bytes are written. @returns its ETag */
 export function finishPart(
   { place, uploadId, number }: PartTarget,
   begun: MultipartUpload,
@@ -183,7 +183,7 @@ export function finishPart(
   call: Call,
 ): string {
   requireStillThere(place.bucket, call);
-  // The upload may have been completed or aborted meanwhile.
+  // The upload may have been completed or aborted in the meantime.
   const upload = findUpload(place, uploadId, call);
   const etag = etagOf(modeOf(begun.encryption), written.md5, call.random);
   const algorithm = upload.checksum?.algorithm ?? 'CRC64NVME';

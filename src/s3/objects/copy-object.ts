@@ -63,8 +63,8 @@ interface Plan {
 }
 
 /**
- * Copies an object. Its encryption is settled anew by the request and the destination's default; nothing of the
- * source's is carried over. The bytes are opened and sealed again in memory. S3 API Reference, CopyObject.
+ * Copies an object. The request and the destination's default determine its encryption; nothing is carried over from
+ * the source's. The bytes are opened and sealed again in memory. S3 API Reference, CopyObject.
  */
 export const CopyObject = transfer('s3', 'CopyObject', {
   resolve(input, call): CopyTarget {
@@ -128,7 +128,7 @@ export const CopyObject = transfer('s3', 'CopyObject', {
         ...checksumMembers(checksum),
       },
       ...(source.versionId !== 'null' && { CopySourceVersionId: source.versionId }),
-      // Into a bucket where versioning is suspended it is `null`, which PutObject does not say.
+      // `null` in a bucket with suspended versioning, for which PutObject returns no version id.
       ...(identity.bucket.versioning !== undefined && { VersionId: version.versionId }),
       ...encryptionMembers(stored, input),
       ...contextMember(stored, input.SSEKMSEncryptionContext),
@@ -162,7 +162,7 @@ function requireCopyable({ fixed }: ObjectVersion): void {
 }
 
 /**
- * A copy of an object onto itself has to change something; a default that was set on purpose counts as a change.
+ * A copy of an object onto itself must change something; a default that was set explicitly counts as a change.
  * @throws AwsError InvalidRequest
  */
 function requireChange(
@@ -198,7 +198,7 @@ function algorithmOf({ fixed }: ObjectVersion, { ChecksumAlgorithm: wanted }: Co
   return fixed.checksum?.algorithm ?? 'CRC64NVME';
 }
 
-/** Headers, metadata and tags of the copy. Storage class and redirect are never the source's. */
+/** Headers, metadata and tags of the copy. Storage class and redirect never come from the source. */
 function describe(
   target: CopyTarget,
   { fixed, changing }: ObjectVersion,

@@ -34,8 +34,8 @@ export interface CopySource {
 }
 
 /**
- * Reads the header. Nobody copies without a signature: S3 API Reference, CopyObject, Authentication and authorization.
- * @throws AwsError AccessDenied, InvalidArgument, NoSuchBucket, and what a customer's key is refused with.
+ * Parses the header. Copying needs a signature: S3 API Reference, CopyObject, Authentication and authorization.
+ * @throws AwsError AccessDenied, InvalidArgument, NoSuchBucket, and the errors of a customer's key.
  */
 export function resolveSource(input: SourceInput, call: Call): CopySource {
   if (call.caller.kind === 'anonymous') {
@@ -82,7 +82,7 @@ function decodePath(text: string): string {
   }
 }
 
-/** Reading the source needs what GetObject needs, and copying its tags what GetObjectTagging needs. */
+/** Reading the source needs GetObject's permissions, and copying its tags GetObjectTagging's. */
 export function sourcePermissions(
   source: CopySource,
   call: Call,
@@ -96,11 +96,11 @@ export function sourcePermissions(
   return actions.map((action) => objectAccess(action, place, call, context));
 }
 
-/** The tags of the source, none when there is no source. */
+/** The tags of the source; none if the source does not exist. */
 export const sourceTags = ({ place, versionId }: CopySource, call: Call) => tagsOf(place, versionId, call) ?? [];
 
 /**
- * The source's version, on which the conditions hold.
+ * The source's version, checked against the conditions.
  * @throws AwsError NoSuchKey, NoSuchVersion, InvalidRequest for a delete marker by its id, PreconditionFailed
  */
 export function findSource(

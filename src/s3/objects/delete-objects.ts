@@ -19,7 +19,7 @@ import { type ObjectPlace, requireObjectKey } from '../request/object-key.ts';
 import { refuseBypass } from '../request/object-lock.ts';
 import { objectAccess } from '../request/permissions.ts';
 
-/** What a request wants to be deleted. */
+/** An object that a request asks to delete. */
 interface Doomed {
   readonly place: ObjectPlace;
   readonly versionId: string | undefined;
@@ -52,7 +52,7 @@ export const DeleteObject = operation('s3', 'DeleteObject', {
 });
 
 /**
- * Up to a thousand keys at once. Each is a DeleteObject of its own, with its own decision and its own event: CloudTrail
+ * Deletes up to a thousand keys. Each is a separate DeleteObject, with its own decision and its own event: CloudTrail
  * User Guide, "Logging data events", Amazon S3. S3 API Reference, DeleteObjects.
  */
 export const DeleteObjects = operation('s3', 'DeleteObjects', {
@@ -101,7 +101,7 @@ function deleteListed(
   };
 }
 
-/** In a list, an id of another store is a version that does not exist. */
+/** In a list, an id from another store counts as a version that does not exist. */
 const asListed = (error: AwsError, { Key, VersionId }: ObjectIdentifier): AwsError =>
   VersionId !== undefined && error.detail.ArgumentName === 'versionId' ? noSuchVersion(Key, VersionId) : error;
 
@@ -109,7 +109,7 @@ function deletePermissions({ place, versionId, ifMatch }: Doomed, call: Call): A
   const context = { ...versionContext(versionId), 's3:if-match': ifMatch };
   const action = versionId === undefined ? 's3:DeleteObject' : 's3:DeleteObjectVersion';
   const permissions = [objectAccess(action, place, call, context)];
-  // A condition tells something of the object: Amazon S3 User Guide, "How to perform conditional deletes".
+  // A condition reveals something about the object: Amazon S3 User Guide, "How to perform conditional deletes".
   if (ifMatch !== undefined) {
     const read = { ...context, ...existingTagContext(tagsOf(place, versionId, call)) };
     permissions.push(objectAccess('s3:GetObject', place, call, read));
@@ -117,7 +117,7 @@ function deletePermissions({ place, versionId, ifMatch }: Doomed, call: Call): A
   return permissions;
 }
 
-/** Deletes one key as the bucket's versioning says. @returns the version that is gone, or the delete marker on top. */
+/** Deletes one key according to the bucket's versioning. @returns the removed version, or the new delete marker. */
 function deleteOne(
   { place, versionId, ifMatch }: Doomed,
   call: Call,

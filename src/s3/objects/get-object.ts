@@ -43,7 +43,7 @@ interface ReadTarget {
   readonly customerKey: CustomerKey | undefined;
 }
 
-/** Reads an object or a part of it; only bytes that authenticated come out. S3 API Reference, GetObject. */
+/** Reads an object or a part of it; only authenticated bytes are returned. S3 API Reference, GetObject. */
 export const GetObject = operation('s3', 'GetObject', {
   resolve: (input, call) => resolveRead(input, call),
   authorize: (target, input, call) => readPermissions(target, input, call),
@@ -52,7 +52,7 @@ export const GetObject = operation('s3', 'GetObject', {
     const { version, identity, range } = found;
     requireRestored(version);
     if (version.encryption.kind !== 'SSE-S3' && version.encryption.kind !== 'SSE-C') requireSignature(call);
-    // The bytes are opened as they are read, and the first of them now.
+    // Bytes are opened as they are read, the first of them now.
     const opened = openObject(version, identity, target.customerKey, range, call);
     call.hold(opened);
     call.note({
@@ -68,7 +68,7 @@ export const GetObject = operation('s3', 'GetObject', {
   parameters: (input) => requestParameters(input),
 });
 
-/** What GetObject would say, without the bytes. KMS is asked only for checksums. S3 API Reference, HeadObject. */
+/** GetObject's response without the bytes. KMS is called only for checksums. S3 API Reference, HeadObject. */
 export const HeadObject = operation('s3', 'HeadObject', {
   resolve: (input, call) => resolveRead(input, call),
   authorize: (target, input, call) => readPermissions(target, input, call),
@@ -82,7 +82,7 @@ export const HeadObject = operation('s3', 'HeadObject', {
   parameters: (input) => requestParameters(input),
 });
 
-/** Objects of the archive classes are kept, and never restored here. */
+/** Objects in archive classes are stored but cannot be restored here. */
 function requireRestored({ fixed }: ObjectVersion): void {
   const { StorageClass } = fixed.headers;
   if (StorageClass === undefined || !isArchived(StorageClass)) return;
@@ -103,7 +103,7 @@ function resolveRead(input: ReadInput, call: Call): ReadTarget {
   return { place, versionId: input.VersionId, customerKey };
 }
 
-/** With a version id the permission is another one, instead: S3 API Reference, GetObject, Permissions. */
+/** With a version id another permission is needed instead: S3 API Reference, GetObject, Permissions. */
 function readPermissions({ place, versionId }: ReadTarget, input: ReadInput, call: Call): Access[] {
   const context = {
     ...versionContext(versionId),
@@ -117,9 +117,9 @@ interface Found {
   readonly version: ObjectVersion;
   readonly identity: WriteIdentity;
   readonly range: ByteRange;
-  /** Whether the request asked for a range that S3 understands, or for a part, be it all of the object. */
+  /** Whether the request has a range that S3 understands, or a part number, even if it covers the whole object. */
   readonly isPartial: boolean;
-  /** Set when a part was asked for by its number. */
+  /** Set if a part was requested by number. */
   readonly part: PartAnswer | undefined;
 }
 
@@ -168,7 +168,7 @@ function answer(target: ReadTarget, { version, range, isPartial, part }: Found, 
   };
 }
 
-/** Only who may see the tags learns how many there are: S3 API Reference, GetObject, x-amz-tagging-count. */
+/** Only a caller who may read the tags gets their number: S3 API Reference, GetObject, x-amz-tagging-count. */
 function tagCount({ changing }: ObjectVersion, { place, versionId }: ReadTarget, call: Call) {
   const { tags } = changing;
   if (tags.length === 0) return {};

@@ -1,6 +1,6 @@
 /**
- * Walks the keys of a bucket as S3 lists them: in UTF-8 order, from a prefix, keys with the same beginning up to a
- * delimiter rolled into one. It jumps over what is rolled up, so that a page costs what it returns.
+ * Walks the keys of a bucket in S3's listing order: by UTF-8 bytes, from a prefix, with keys that share a beginning up
+ * to a delimiter rolled into one. It skips what is rolled up, so that the cost of a page depends on what it returns.
  */
 
 import { afterPrefix, compareKeys } from '../request/object-key.ts';
@@ -8,7 +8,9 @@ import { afterPrefix, compareKeys } from '../request/object-key.ts';
 export interface ScanOptions {
   readonly prefix: string;
   readonly delimiter: string | undefined;
-  /** Nothing up to and including this; nor the common prefix that it is in, which a page before had. */
+  /**
+   * Excludes keys up to and including this one, and the common prefix that contains it, already on the previous page.
+   */
   readonly after: string | undefined;
 }
 
@@ -17,9 +19,7 @@ export type ScanEntry<R> =
   | { readonly kind: 'row'; readonly key: string; readonly row: R }
   | { readonly kind: 'common-prefix'; readonly key: string };
 
-/**
- * @param rowsFrom the rows of the bucket from a key on; `isAfter` leaves out the key itself.
- */
+/** @param rowsFrom the rows of the bucket from a key on; `isAfter` excludes the key itself. */
 export function* scanKeys<R>(
   rowsFrom: (start: string, isAfter: boolean) => Iterable<{ readonly key: string; readonly row: R }>,
   isListed: (row: R) => boolean,
@@ -54,7 +54,7 @@ export function* scanKeys<R>(
   }
 }
 
-/** What a key is rolled up into; undefined where it is listed itself. */
+/** The common prefix that a key is rolled up into; undefined if the key itself is listed. */
 export function commonPrefix(key: string, prefix: string, delimiter: string | undefined): string | undefined {
   if (delimiter === undefined || delimiter === '' || !key.startsWith(prefix)) return undefined;
   const at = key.indexOf(delimiter, prefix.length);

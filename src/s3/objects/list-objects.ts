@@ -1,4 +1,4 @@
-/** Lists of objects: Amazon S3 User Guide, "Listing object keys programmatically". They say nothing about encryption. */
+/** Listings of objects, without their encryption: Amazon S3 User Guide, "Listing object keys programmatically". */
 
 import type { Object as ListedObject } from '../../api/model/s3.types.ts';
 import { takePage } from '../../api/page.ts';
@@ -61,7 +61,7 @@ export const ListObjectsV2 = operation('s3', 'ListObjectsV2', {
   parameters: (input) => requestParameters(input, { 'list-type': '2' }),
 });
 
-/** The first version of the listing, with markers that are keys. S3 API Reference, ListObjects. */
+/** The first version of the listing, in which markers are keys. S3 API Reference, ListObjects. */
 export const ListObjects = operation('s3', 'ListObjects', {
   resolve: (input, call) => ({ bucket: findBucket(input, call), limit: pageSize(input) }),
   authorize: ({ bucket }, input, call) => [bucketAccess('s3:ListBucket', bucket, call, listContext(input))],
@@ -88,12 +88,12 @@ export const ListObjects = operation('s3', 'ListObjects', {
   parameters: (input) => requestParameters(input),
 });
 
-/** What a policy may ask of a listing. A parameter that was not sent is absent; the page size has its default. */
+/** The condition keys of a listing. A parameter that was not sent is absent; the page size has its default. */
 export function listContext({ Prefix, Delimiter, MaxKeys }: ListInput): ConditionContext {
   return { 's3:prefix': Prefix, 's3:delimiter': Delimiter, 's3:max-keys': MaxKeys ?? MAX_KEYS };
 }
 
-/** @throws AwsError InvalidArgument for a page size or an encoding that S3 does not know. */
+/** @throws AwsError InvalidArgument for a page size or an encoding that S3 does not support. */
 export function pageSize({ MaxKeys = MAX_KEYS, EncodingType }: ListInput): number {
   requireEncodingType(EncodingType);
   if (!Number.isInteger(MaxKeys) || MaxKeys < 0 || MaxKeys > 2 ** 31 - 1) {
@@ -109,7 +109,7 @@ export function requireEncodingType(type: string | undefined): void {
   }
 }
 
-/** How the names in a listing are written: as they are, or as a URL's query with its slashes left. */
+/** Encodes the names in a listing: not at all, or as in a URL's query but with slashes kept. */
 export function encoder(encodingType: string | undefined): (text: string) => string {
   if (encodingType !== 'url') return (text) => text;
   return (text) =>

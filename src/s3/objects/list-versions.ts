@@ -18,7 +18,7 @@ import { bucketAccess } from '../request/permissions.ts';
 import { commonPrefix, scanKeys } from './key-scan.ts';
 import { emptyAsAbsent, encoder, listContext, pageSize, rowsOf } from './list-objects.ts';
 
-/** Keys ascending, within a key the newest first. S3 API Reference, ListObjectVersions. */
+/** Keys in ascending order, the newest version of each first. S3 API Reference, ListObjectVersions. */
 export const ListObjectVersions = operation('s3', 'ListObjectVersions', {
   resolve(input, call) {
     const bucket = findBucket(input, call);
@@ -92,7 +92,7 @@ interface Marker {
 interface Page {
   readonly versions: readonly Listed[];
   readonly prefixes: readonly string[];
-  /** The last entry of the page, when there are more. */
+  /** The last entry of the page, if there are more. */
   readonly next: Marker | undefined;
 }
 
@@ -113,7 +113,7 @@ function listPage(bucket: BucketRecord, options: Options, limit: number, call: C
   return { versions, prefixes, next: { versionId: undefined, ...next } };
 }
 
-/** Versions, and the common prefixes of those that are rolled up, in the order of the listing. */
+/** Versions, and the common prefixes of those that are rolled up, in listing order. */
 function* entriesOf(
   bucket: BucketRecord,
   { prefix, delimiter, marker }: Options,
@@ -128,7 +128,7 @@ function* entriesOf(
   }
 }
 
-/** Whether a key's versions are entries of a listing, and not left out or rolled up. */
+/** Whether a key's versions are listed, rather than left out or rolled up. */
 const isListed = (key: string, prefix: string, delimiter: string | undefined): boolean =>
   key.startsWith(prefix) && commonPrefix(key, prefix, delimiter) === undefined;
 
@@ -140,7 +140,7 @@ function* versionsOf(place: ObjectPlace, newest: VersionRecord, call: Call): Ite
   yield* olderThan(place, newest.order, call);
 }
 
-/** The versions of a key that are older than one of them, which may be gone since the page that ended with it. */
+/** The versions of a key that are older than a given one, which may have been removed since the page that it ended. */
 function versionsAfter(place: ObjectPlace, versionId: string, call: Call): Iterable<Listed> {
   const { bucket, key } = place;
   const newest = call.tx.objects.get([bucket.name, key]);
@@ -150,7 +150,7 @@ function versionsAfter(place: ObjectPlace, versionId: string, call: Call): Itera
   return newest.order > order ? versionsOf(place, newest, call) : olderThan(place, order, call);
 }
 
-/** A null version leaves no trace of its place: rather than pass over one, all that are left are listed. */
+/** A removed null version leaves no trace of its position: list all remaining versions rather than skip one. */
 const formerOrder = (versionId: string, { rootKey }: Call): number =>
   versionId === 'null' ? Number.NEGATIVE_INFINITY : orderIn(versionId, rootKey);
 

@@ -1,4 +1,4 @@
-/** The names of buckets and objects, for whoever has to choose one. */
+/** The names of buckets and objects, for lists to choose from. */
 
 import type { AccountId } from '../../api/arn.ts';
 import type { Region } from '../../api/regions.ts';
@@ -12,10 +12,10 @@ export function* bucketsOf(
   for (const { key } of tx.bucketsByOwner.under([account])) yield { name: key[1], region: bucketRegion(key[1], tx) };
 }
 
-/** Undefined when there is no such bucket. */
+/** Undefined if the bucket does not exist. */
 export const bucketRegion = (bucket: string, tx: Tx): Region | undefined => tx.buckets.get([bucket])?.region;
 
-/** What begins with the prefix, one level down: objects, and folders with the slash that ends them. */
+/** The entries with a prefix, one level down: objects, and folders with their trailing slash. */
 export function* entriesUnder(bucket: string, prefix: string, tx: Tx): Iterable<string> {
   let last: string | undefined;
   for (const { key } of tx.objects.under([bucket], { start: [bucket, prefix] })) {

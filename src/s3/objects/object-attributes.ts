@@ -1,4 +1,7 @@
-/** GetObjectAttributes: what is asked for, in one answer that says nothing of encryption. S3 API Reference, GetObjectAttributes. */
+/**
+ * GetObjectAttributes: the requested attributes in one response, which contains nothing about encryption. S3 API
+ * Reference, GetObjectAttributes.
+ */
 
 import type { GetObjectAttributesParts, ObjectAttributes, ObjectPart } from '../../api/model/s3.types.ts';
 import type { Call } from '../../call/operation.ts';
@@ -20,7 +23,7 @@ import { objectAccess } from '../request/permissions.ts';
 
 const MAX_PARTS = 1000;
 
-/** Checksums and parts are stored encrypted: for them KMS is asked to decrypt. */
+/** Checksums and parts are stored encrypted, so KMS decrypts for them. */
 export const GetObjectAttributes = operation('s3', 'GetObjectAttributes', {
   resolve(input, call) {
     const place = findPlace(input, call);
@@ -53,7 +56,7 @@ export const GetObjectAttributes = operation('s3', 'GetObjectAttributes', {
       ...(asks('Checksum') && fixed.checksum && { Checksum: checksumAttribute(fixed.checksum) }),
       ...(parts && { ObjectParts: parts }),
       ...(asks('StorageClass') && {
-        // `keptHeaders` has let nothing else in.
+        // `keptHeaders` accepts no other value.
         StorageClass: (fixed.headers.StorageClass ?? 'STANDARD') as 'STANDARD',
       }),
       ...(asks('ObjectSize') && { ObjectSize: fixed.size }),
@@ -91,11 +94,11 @@ function requireAttributes({ ObjectAttributes, MaxParts = 0, PartNumberMarker = 
   }
 }
 
-/** The checksum of a whole object; that of a composite one without the number of parts, which is told beside it. */
+/** The checksum of a whole object; for a composite one without the number of parts, which is a separate attribute. */
 const checksumAttribute = (checksum: StoredChecksum) =>
   checksumMembers({ ...checksum, value: checksum.value.replace(/-\d+$/, '') });
 
-/** The parts of an object that was uploaded in parts; one by one only where they have checksums. */
+/** The parts of an object that was uploaded in parts; listed individually only if they have checksums. */
 function objectParts(
   version: ObjectVersion,
   {

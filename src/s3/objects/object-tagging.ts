@@ -1,4 +1,4 @@
-/** Tags of objects: Amazon S3 User Guide, "Categorizing your objects using tags". They change without a KMS call. */
+/** Tags of objects: Amazon S3 User Guide, "Categorizing your objects using tags". Changing them needs no KMS call. */
 
 import type { Call } from '../../call/operation.ts';
 import { operation } from '../../call/operation.ts';
@@ -50,7 +50,7 @@ export const DeleteObjectTagging = operation('s3', 'DeleteObjectTagging', {
 
 interface Taggable {
   readonly place: ObjectPlace;
-  /** The version that is asked for by its id. */
+  /** The version requested by its id. */
   readonly wanted: string | undefined;
 }
 

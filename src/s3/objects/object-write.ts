@@ -1,4 +1,4 @@
-/** What every way of writing an object shares: PutObject, CopyObject, CreateMultipartUpload. */
+/** The common parts of all ways to write an object: PutObject, CopyObject, CreateMultipartUpload. */
 
 import { objectArn } from '../../api/arn.ts';
 import type { Call } from '../../call/operation.ts';
@@ -44,17 +44,17 @@ export interface WriteInput extends WriteHeaders, ObjectHeaders, ObjectLockHeade
   readonly WebsiteRedirectLocation?: string | undefined;
 }
 
-/** A write whose headers are understood. */
+/** A write whose headers have been parsed. */
 export interface WriteTarget {
   readonly place: ObjectPlace;
-  /** `blocked`: with a customer's key, which the bucket does not take. */
+  /** `blocked`: with a customer's key, which the bucket does not accept. */
   readonly settled: SettledEncryption | 'blocked';
   readonly tags: readonly Tag[];
   readonly headers: SystemHeaders;
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** Finds the bucket and checks every header, before permissions are looked at. */
+/** Finds the bucket and checks every header, before permissions are checked. */
 export function resolveWrite(input: WriteInput, call: Call): WriteTarget {
   const place = findPlace(input, call);
   requireObjectKey(place.key);
@@ -66,7 +66,7 @@ export function resolveWrite(input: WriteInput, call: Call): WriteTarget {
   return { place, settled, tags, headers, metadata };
 }
 
-/** S3 API Reference, PutObject, Permissions: each header that does more needs a permission more. */
+/** S3 API Reference, PutObject, Permissions: some headers need a further permission. */
 export function writePermissions(
   makes: 'object' | 'upload',
   { place, tags }: WriteTarget,
@@ -87,7 +87,7 @@ export function writePermissions(
 }
 
 /**
- * The permission for a condition on the ETag, which tells something of the object that is there: Amazon S3 User Guide,
+ * The permission for a condition on the ETag, which reveals something about the existing object: Amazon S3 User Guide,
  * "How to prevent object overwrites with conditional writes".
  */
 export function conditionalRead(place: ObjectPlace, call: Call, context: ConditionContext): Access {
@@ -95,7 +95,7 @@ export function conditionalRead(place: ObjectPlace, call: Call, context: Conditi
   return objectAccess('s3:GetObject', place, call, { ...context, ...tags });
 }
 
-/** What the bucket refuses of a permitted write. @returns the encryption, which the bucket takes. */
+/** Refuses a permitted write that the bucket does not accept. @returns the encryption, which the bucket accepts. */
 export function requireWritable(
   { place: { bucket, key }, settled }: WriteTarget,
   input: WriteInput,
@@ -109,7 +109,7 @@ export function requireWritable(
   return settled;
 }
 
-/** What became of the bytes of a write. */
+/** The result of writing the bytes. */
 export interface WrittenObject {
   readonly size: number;
   readonly etag: string;
@@ -118,7 +118,7 @@ export interface WrittenObject {
 }
 
 /**
- * Writes the new version, after everything that may have changed since the write began is looked at again.
+ * Writes the new version, after checking again everything that may have changed since the write began.
  * @throws AwsError NoSuchBucket, PreconditionFailed, NoSuchKey
  */
 export function commitObject(

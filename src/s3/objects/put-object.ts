@@ -47,7 +47,7 @@ interface Plan {
   readonly writing: Writing;
 }
 
-/** Writes an object, encrypted as the headers and the bucket's default say. S3 API Reference, PutObject. */
+/** Writes an object, encrypted as the headers and the bucket's default determine. S3 API Reference, PutObject. */
 export const PutObject = transfer('s3', 'PutObject', {
   resolve(input, call) {
     // Only directory buckets append: S3 API Reference, PutObject, x-amz-write-offset-bytes.

@@ -1,6 +1,6 @@
 /**
- * UpdateObjectEncryption: another key for a stored object, without a copy. The data key is wrapped anew; bytes, ETag,
- * checksums, time and version stay. S3 API Reference, UpdateObjectEncryption (2026).
+ * UpdateObjectEncryption: another key for a stored object, without copying it. The data key is wrapped again; bytes,
+ * ETag, checksums, time and version are unchanged. S3 API Reference, UpdateObjectEncryption (2026).
  */
 
 import { parseArn } from '../../api/arn.ts';
@@ -61,7 +61,10 @@ const KEY_ARN = /^arn:aws[a-zA-Z0-9-]*:kms:[a-z0-9-]+:[0-9]{12}:key\/[a-zA-Z0-9-
 
 const invalidRequest = (message: string) => new AwsError('InvalidRequest', message);
 
-/** The ARN of the new key, of the bucket owner's account. @throws AwsError InvalidRequest, AccessDenied */
+/**
+ * The ARN of the new key, which must belong to the bucket owner's account. @throws AwsError InvalidRequest,
+ * AccessDenied
+ */
 function requireKey(wanted: { readonly KMSKeyArn?: string | undefined } | undefined, bucket: BucketRecord): string {
   if (!wanted) {
     throw invalidRequest(

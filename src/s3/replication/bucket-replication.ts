@@ -13,8 +13,8 @@ import { isStorageClass } from '../request/object-headers.ts';
 import { bucketAccess } from '../request/permissions.ts';
 
 /**
- * Replaces the configuration. The caller needs `iam:PassRole` on the role; the keys and the role's rights are not
- * looked at, a mistake there shows as a failed replication. S3 API Reference, PutBucketReplication.
+ * Replaces the configuration. The caller needs `iam:PassRole` on the role; the keys and the role's permissions are not
+ * checked, and a mistake in them shows as a failed replication. S3 API Reference, PutBucketReplication.
  */
 export const PutBucketReplication = operation('s3', 'PutBucketReplication', {
   resolve: (input, call) => findBucket(input, call),
@@ -57,7 +57,7 @@ const invalidRequest = (message: string) => new AwsError('InvalidRequest', messa
 const schemaText = (text: string) =>
   `${text} for this version of Cross Region Replication configuration schema. Please refer to S3 Developer Guide for more information.`;
 
-/** Whether every value is one of the schema's: a status that is none would leave the rule without effect. */
+/** Whether every value is in the schema: a rule with an invalid status would have no effect. */
 function hasKnownValues({
   Status,
   DeleteMarkerReplication,
@@ -102,7 +102,7 @@ function requireDestination({ Destination }: ReplicationRule, bucket: BucketReco
   }
 }
 
-/** A rule with a filter is of the second version of the schema, one with a prefix of the first. */
+/** A rule with a filter uses the second version of the schema, one with a prefix the first. */
 function requireSchema({ ID, Filter, Priority, DeleteMarkerReplication }: ReplicationRule): void {
   if (ID !== undefined && ID.length > 255) throw new AwsError('InvalidArgument', 'Rule Id cannot be greater than 255');
   if (Filter === undefined) {

@@ -1,6 +1,6 @@
 /**
- * Queues what was there before its rule, or failed: Amazon S3 User Guide, "Replicating existing objects with Batch
- * Replication". The caller needs `s3:InitiateReplication` on each object.
+ * Queues versions that are older than their rule, or whose replication failed: Amazon S3 User Guide, "Replicating
+ * existing objects with Batch Replication". The caller needs `s3:InitiateReplication` on each object.
  */
 
 import { AwsError } from '../../api/errors.ts';
@@ -17,20 +17,20 @@ import { dueMarkerRules, dueRules, queueDue, queueMarkerFor } from './replicatio
 
 export interface QueueExistingInput {
   readonly Bucket: string;
-  /** The key after which it goes on. */
+  /** The key after which to continue. */
   readonly After?: string | undefined;
 }
 
 export interface QueueExistingOutput {
   readonly Queued: number;
-  /** Where it goes on; absent when all keys were looked at. */
+  /** The key to continue after; absent once all keys have been examined. */
   readonly Next?: string | undefined;
 }
 
-/** How many keys one call looks at. */
+/** The number of keys that one call examines. */
 const KEYS_A_CALL = 1000;
 
-/** Puts what is due of one page of keys into the queue; with AWS a batch job does it. */
+/** Queues what is due on one page of keys; in AWS a batch job does this. */
 export const queueExistingObjects = task('s3', 'QueueExistingObjects', {
   caller: (_input: QueueExistingInput, { caller }: Request) => caller,
   resolve: (input, call) => findBucket(input, call),
@@ -71,7 +71,7 @@ function queueVersion(version: VersionRecord, place: ObjectPlace, call: Call): b
   return true;
 }
 
-/** Only what failed: a rule takes no delete marker that was there before it. */
+/** Only failed ones: a rule does not apply to delete markers that are older than it. */
 function queueMarker(marker: DeleteMarker, place: ObjectPlace, call: Call): boolean {
   const rules = dueMarkerRules(marker, place, call);
   if (rules.length === 0) return false;

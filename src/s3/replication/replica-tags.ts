@@ -1,6 +1,6 @@
 /**
- * New tags of a version that was replicated: they alone go to its replica, without a byte and without a key. With
- * replica modification sync they go from the replica to its source likewise. Amazon S3 User Guide, "What does Amazon S3
+ * New tags of a replicated version: only the tags are sent to its replica, without bytes or keys. With replica
+ * modification sync they are also sent from the replica to its source. Amazon S3 User Guide, "What does Amazon S3
  * replicate?" and "Replicating metadata changes with replica modification sync".
  */
 
@@ -21,8 +21,8 @@ export interface TagChange {
 }
 
 /**
- * Checks that the role may read the tags here and write them there, and finds whose they will be.
- * @throws ReplicationFailure also when it was deleted from the destination.
+ * Checks that the role may read the tags here and write them there, and finds the version that will get them.
+ * @throws ReplicationFailure, also if the version was deleted from the destination.
  */
 export function beginTags(
   { versionId, changing: { tags } }: ObjectVersion,
@@ -43,7 +43,7 @@ export function beginTags(
   throw new ReplicationFailure('DstVersionNotFound', `bucket ${destination.name} has no replica of this version`);
 }
 
-/** Replaces the tags, which makes no work for the destination's own rules. */
+/** Replaces the tags, without triggering the destination's own rules. */
 export function finishTags({ tagged, tags }: TagChange, { bucket: destination, key }: ObjectPlace, call: Call): void {
   updateVersion(tagged, { changing: { ...tagged.changing, tags } }, { bucket: destination, key }, call);
 }

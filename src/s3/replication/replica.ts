@@ -1,6 +1,6 @@
 /**
  * The replica of an object: the same version, time, metadata and tags in another bucket. Its encryption is the source's
- * mode under a key of the destination; what is under a customer's key is copied as ciphertext. Amazon S3 User Guide,
+ * mode under a key of the destination; an object under a customer's key is copied as ciphertext. Amazon S3 User Guide,
  * "Replicating encrypted objects".
  */
 
@@ -38,7 +38,7 @@ import type { ObjectPlace } from '../request/object-key.ts';
 import { objectAccess } from '../request/permissions.ts';
 import { ReplicationFailure, requirePermission, withKey } from './replication-failure.ts';
 
-/** One run of bytes that is sealed anew: a whole object, or a part of one. */
+/** A run of bytes that is sealed again: a whole object, or a part of one. */
 interface Run {
   readonly part: PartRecord | undefined;
   readonly opened: OpenedObject;
@@ -65,7 +65,7 @@ export interface Replica {
   readonly work: SealedAnew | Copied;
 }
 
-/** Checks the destination's side, opens the source and readies the writing. @throws ReplicationFailure */
+/** Checks the destination, opens the source and prepares the writing. @throws ReplicationFailure */
 export function beginReplica(
   source: ObjectVersion,
   place: ObjectPlace,
@@ -128,7 +128,7 @@ function beginSealing(
       const range = part ? { start: part.offset, end: part.offset + part.size } : { start: 0, end: source.fixed.size };
       const openFiles = runs.length < MAX_OPEN_FILES ? 1 : 0;
       const opened = openWith(sourceKeys, source, sourceIdentity, range, openFiles, call);
-      // ETag and checksums are the source's.
+      // ETag and checksums are copied from the source.
       const needs = { needsMd5: false, algorithms: [], isSmall: false };
       runs.push({ part, opened, writing: beginWriting(identity, keys, needs, call) });
     }
@@ -144,7 +144,7 @@ const partsOf = (source: ObjectVersion, identity: WriteIdentity, call: Call): (P
     ? [undefined]
     : partsIn(source, { start: 0, end: Number.POSITIVE_INFINITY }, identity, call);
 
-/** What `moveReplica` leaves to `finishReplica`: one entry a run that was sealed anew. */
+/** The result of `moveReplica` for `finishReplica`: one entry per run that was sealed again. */
 export type MovedReplica = readonly Written[];
 
 /** Moves the bytes. */
@@ -158,12 +158,12 @@ export async function moveReplica({ work }: Replica, signal: AbortSignal): Promi
   return written;
 }
 
-/** Writes the replica's version, with the id of its source's. @throws AwsError when the destination is gone. */
+/** Writes the replica's version, with its source's id. @throws AwsError if the destination no longer exists. */
 export function finishReplica(replica: Replica, moved: MovedReplica, call: Call): void {
   const { source, identity, work } = replica;
   const { key, writeId } = identity;
   const bucket = requireStillThere(identity.bucket, call);
-  // First, since ciphertext that is copied as it is has the names that it had in an older replica.
+  // Must come first: ciphertext that is copied unchanged has the same names as in an older replica.
   removeVersionById(source.versionId, { bucket, key }, call);
   const changing = { tags: source.changing.tags, replication: 'REPLICA' } as const;
   const body = work.kind === 'copied' ? finishCopied(replica, work, call) : finishSealed(replica, work, moved, call);
@@ -172,7 +172,7 @@ export function finishReplica(replica: Replica, moved: MovedReplica, call: Call)
 
 type Body = Pick<ObjectVersion, 'fixed' | 'fixedTag' | 'encryption' | 'sealedFor' | 'copiedFile'>;
 
-/** The fixed fields stay the source's: only the customer's key could authenticate others. */
+/** The fixed fields are the source's: others could be authenticated only with the customer's key. */
 function finishCopied({ source, identity }: Replica, { sourceIdentity, copy }: Copied, call: Call): Body {
   const { fixed, fixedTag, encryption } = source;
   const pieces = keepCopy(copy, identity, call);
@@ -183,7 +183,7 @@ function finishCopied({ source, identity }: Replica, { sourceIdentity, copy }: C
   return { fixed, fixedTag, encryption, sealedFor: sealedFor(sourceIdentity), copiedFile };
 }
 
-/** Under SSE-S3 ETags are MD5s and stay; under KMS they are new. */
+/** Under SSE-S3, ETags are MD5s and are kept; under KMS they are new. */
 function finishSealed(
   { source, identity, storageClass }: Replica,
   work: SealedAnew,
@@ -219,7 +219,7 @@ function withoutTag({ tag: _old, ...part }: PartRecord): Omit<PartRecord, 'tag'>
   return part;
 }
 
-/** Gives back what `beginReplica` took. */
+/** Releases what `beginReplica` took. */
 export function abandonReplica({ work }: Replica, call: Call): void {
   if (work.kind === 'copied') {
     abandonCopy(work.copy, call);

@@ -1,6 +1,6 @@
 /**
- * Replicates one version of the queue to one destination, as the configuration's role, whose permissions are decided
- * like anybody's. Amazon S3 User Guide, "Replicating objects within and across Regions".
+ * Replicates one version in the queue to one destination, as the configuration's role, whose permissions are checked
+ * like any caller's. Amazon S3 User Guide, "Replicating objects within and across Regions".
  */
 
 import type { ReplicationRule } from '../../api/model/s3.types.ts';
@@ -26,7 +26,7 @@ import { type FailureReason, ReplicationFailure, requirePermission } from './rep
 import { replicationCaller, S3_PRINCIPAL } from './replication-role.ts';
 import { destinationOf } from './replication-rules.ts';
 
-/** A task by its place in the queue. */
+/** A task by its position in the queue. */
 export interface ReplicationInput {
   readonly Bucket: string;
   readonly Task: number;
@@ -34,8 +34,8 @@ export interface ReplicationInput {
 
 export interface ReplicationOutcome {
   /**
-   * `GONE`: the version, or its task, is not there any more, or another process did it. `PENDING`: it is to be tried
-   * again; without a reason the store was in the way, such as a damaged object or a full disk.
+   * `GONE`: the version or its task no longer exists, or another process has replicated it. `PENDING`: it will be tried
+   * again; without a reason, the store prevented it, for example by a damaged object or a full disk.
    */
   readonly Status: 'COMPLETED' | 'FAILED' | 'PENDING' | 'GONE';
   readonly Bucket: string;
@@ -83,15 +83,15 @@ type Plan =
       readonly replica: Replica;
     };
 
-/** The places in the queue of one bucket, or of all. */
+/** The positions in the queue of one bucket, or of all. */
 export function* queuedTasks(bucket: string | undefined, { tx }: Pick<Call, 'tx'>): Iterable<ReplicationInput> {
   const rows = bucket === undefined ? tx.replicationTasks.range() : tx.replicationTasks.under([bucket]);
   for (const { key } of rows) yield { Bucket: key[0], Task: key[1] };
 }
 
 /**
- * Replicates what waits at one place of the queue. What it could not do is in its answer and in the version's status,
- * not a refusal.
+ * Replicates the version at one position in the queue. What it could not do is in its result and the version's status
+ * rather than a refusal.
  */
 export const replicateObject = task('s3', 'ReplicateObject', {
   caller:
@@ -147,7 +147,7 @@ function begin(queued: ReplicationTask | undefined, input: ReplicationInput, cal
   }
 }
 
-/** The task with its version; a version that was deleted, or written anew, is not replicated. */
+/** The task with its version; a version that was deleted or overwritten is not replicated. */
 function findTarget(
   task: ReplicationTask | undefined,
   { Bucket, Task }: ReplicationInput,
@@ -209,8 +209,8 @@ function finish(plan: Plan, moved: MovedReplica, call: Call): ReplicationOutcome
   const [ruleId = ''] = begun.ruleIds;
   const place = { Bucket: plan.target.bucket.name, Task: plan.target.number };
   const target = findTarget(call.tx.replicationTasks.get([place.Bucket, place.Task]), place, call);
-  // Of several processes at one queue another may have done it; its number may be another version's by now. A version
-  // that has got other tags, or whose destination is another by now, is begun again.
+  // Another process working on the queue may have done it, and its number may now belong to another version. If the
+  // version's tags or the destination have changed, the task starts over.
   const isAsBegun =
     target &&
     isSameWrite(target.task, begun) &&
@@ -251,7 +251,7 @@ function finish(plan: Plan, moved: MovedReplica, call: Call): ReplicationOutcome
   return { Status: 'COMPLETED', ...facts };
 }
 
-/** Whether a bucket is still the one that was found, and keeps versions. */
+/** Whether a bucket is still the one that was found, with versioning enabled. */
 function takesVersions({ name, id }: BucketRecord, { tx }: Call): boolean {
   const now = tx.buckets.get([name]);
   return now?.id === id && now.versioning === 'Enabled';
@@ -275,7 +275,7 @@ function addMarker({ version, task }: Target, destination: BucketRecord, call: C
   );
 }
 
-/** One destination is done, or failed where none was reached; with the last one the version has its status. */
+/** Completes or, if `reached` is undefined, fails one destination; with the last one the version gets its status. */
 function settle(
   { bucket, number, task, version }: Target,
   ruleId: string,
@@ -287,7 +287,7 @@ function settle(
   if (ruleIds.length > 0) call.tx.replicationTasks.put([bucket.name, number], { ...task, ruleIds, hasFailed });
   else call.tx.replicationTasks.remove([bucket.name, number]);
   if (version.kind === 'delete-marker') {
-    // Nobody is shown it; what failed is known by it when it is asked for again.
+    // Not shown to anybody; it records that the marker failed, for when it is queued again.
     if (ruleIds.length === 0)
       updateMarker(version, hasFailed ? 'FAILED' : 'COMPLETED', { bucket, key: task.key }, call);
     return;
@@ -295,13 +295,14 @@ function settle(
   if (version.changing.replication === 'REPLICA') return;
   const { changing } = version;
   const replicatedTo = [...new Set([...(changing.replicatedTo ?? []), ...(reached ? [reached.id] : [])])];
-  // A version can have several tasks, of its write and of new tags: one that failed is not made good by another.
+  // A version can have several tasks, for its write and for new tags: success of one does not undo the failure of
+  // another.
   const status = hasFailed || changing.replication === 'FAILED' ? 'FAILED' : 'COMPLETED';
   const replication = ruleIds.length > 0 ? changing.replication : status;
   updateVersion(version, { changing: { ...changing, replication, replicatedTo } }, { bucket, key: task.key }, call);
 }
 
-/** Puts the destination behind the others. */
+/** Moves the destination behind the others. */
 function postpone({ bucket, number, task }: Target, ruleId: string, { tx }: Call): void {
   const ruleIds = [...task.ruleIds.filter((id) => id !== ruleId), ruleId];
   tx.replicationTasks.put([bucket.name, number], { ...task, ruleIds, attempts: task.attempts + 1 });

@@ -1,4 +1,4 @@
-/** Works off the queue of versions that wait to be replicated: what `s3 replicate` runs. */
+/** Processes the queue of versions waiting to be replicated: the work of `s3 replicate`. */
 
 import { StoreError } from '../../api/errors.ts';
 import type { Region } from '../../api/regions.ts';
@@ -13,16 +13,15 @@ interface Parts {
 }
 
 export interface QueueOptions {
-  /** One source bucket; absent: all. */
+  /** One source bucket; absent for all. */
   readonly bucket?: string | undefined;
   readonly region: Region;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Replicates every version that is in the queue now, one destination after the other, and says what became of each.
- * What is throttled, or damaged, stays in the queue and is tried once only. It can be broken off at any time and gone
- * on with.
+ * Replicates every version that is in the queue now, one destination after the other, and yields each outcome. A
+ * throttled or damaged version stays in the queue and is tried only once. This can be stopped and resumed at any time.
  */
 export async function* replicateQueue(
   parts: Parts,
@@ -51,7 +50,7 @@ async function replicateOne(
   try {
     return (await pipeline.perform(replicateObject, task, { region, signal })).output;
   } catch (error) {
-    // One version that cannot be read, or not be written, must not hold up the others.
+    // One version that cannot be read or written must not hold up the others.
     if (!(error instanceof StoreError)) throw error;
     const { message } = error;
     return store.transact<ReplicationOutcome>((tx) => ({ Status: 'PENDING', ...placeOf(task, tx), Message: message }));

@@ -1,4 +1,4 @@
-/** Why a replication failed: Amazon S3 User Guide, "Amazon S3 replication failure reasons". */
+/** Reasons for failed replications: Amazon S3 User Guide, "Amazon S3 replication failure reasons". */
 
 import { AwsError } from '../../api/errors.ts';
 import type { Call } from '../../call/operation.ts';
@@ -24,10 +24,10 @@ export type FailureReason =
   | 'SrcKmsKeyNotFound'
   | 'SrcObjectNotEligible';
 
-/** Ends a replication for good, or for the time being. */
+/** Ends a replication permanently, or for now. */
 export class ReplicationFailure extends Error {
   readonly reason: FailureReason;
-  /** Throttling passes: the version stays in the queue. */
+  /** Throttling is temporary: the version stays in the queue. */
   readonly isTransient: boolean;
   constructor(reason: FailureReason, message: string, isTransient = false) {
     super(message);
@@ -37,7 +37,10 @@ export class ReplicationFailure extends Error {
   }
 }
 
-/** A permission of the role; its absence is this reason. @throws ReplicationFailure in the words of the denial. */
+/**
+ * Requires a permission of the role; without it, the replication fails for the given reason. @throws ReplicationFailure
+ * with the message of the denial.
+ */
 export function requirePermission(access: Access, reason: FailureReason, call: Call): void {
   try {
     call.require(access);
@@ -46,7 +49,7 @@ export function requirePermission(access: Access, reason: FailureReason, call: C
   }
 }
 
-/** Runs what uses a KMS key on one side. @throws ReplicationFailure for what KMS refuses. */
+/** Runs work that uses a KMS key on one side. @throws ReplicationFailure for KMS's refusals. */
 export function withKey<T>(side: 'Src' | 'Dst', work: () => T): T {
   try {
     return work();

@@ -1,4 +1,4 @@
-/** The queue of versions that wait to be replicated, written in the transaction that writes the version. */
+/** The queue of versions waiting to be replicated, written in the transaction that writes the version. */
 
 import type { ReplicationRule } from '../../api/model/s3.types.ts';
 import type { Call } from '../../call/operation.ts';
@@ -15,7 +15,7 @@ import { hasVersion, updateVersion } from '../content/version-store.ts';
 import type { ObjectPlace } from '../request/object-key.ts';
 import { destinationOf, rulesFor, rulesForDeleteMarker, syncsReplicas } from './replication-rules.ts';
 
-/** The changing fields of a new object: PENDING when a rule takes it. */
+/** The changing fields of a new object: PENDING if a rule applies to it. */
 export function newChangingFields(
   tags: readonly Tag[],
   encryption: StoredEncryption['kind'],
@@ -26,17 +26,17 @@ export function newChangingFields(
   return rules.length > 0 ? { tags, replication: 'PENDING' } : { tags };
 }
 
-/** What is still to be replicated of a version, though nothing waits. */
+/** The rules by which a version still has to be replicated, although no task is queued. */
 export interface DueRules {
   readonly whole: readonly ReplicationRule[];
-  /** Of what arrived already. */
+  /** For versions that have already arrived. */
   readonly tags: readonly ReplicationRule[];
 }
 
 /**
- * A version that was there before its rules, or failed, goes to where it was not yet; one that was replicated to
- * destinations that came later. Amazon S3 User Guide, "Replicating existing objects with Batch Replication", which does
- * not bring back what was deleted from a destination.
+ * A version that is older than its rules, or failed, is due where it has not been yet; a replicated one at destinations
+ * that were added later. Amazon S3 User Guide, "Replicating existing objects with Batch Replication", which does not
+ * restore what was deleted from a destination.
  */
 export function dueRules(
   { versionId, changing, encryption }: ObjectVersion,
@@ -55,7 +55,7 @@ export function dueRules(
   };
 }
 
-/** Queues what is due of a version: it is PENDING again. */
+/** Queues what is due for a version, which is PENDING again. */
 export function queueDue(version: ObjectVersion, due: DueRules, place: ObjectPlace, call: Call): void {
   const { bucket, key } = place;
   const { versionId, writeId, changing } = version;
@@ -73,10 +73,10 @@ export function queueObject(version: ObjectVersion, { bucket, key }: ObjectPlace
 }
 
 /**
- * Gives a version other tags, which go to where it was replicated: a rule whose tag an object gets later than at its
- * write does not take it. What waits takes its new tags along, and a replica's own tags are its own, but for a rule that
- * syncs them. Amazon S3 User Guide, "Replication configuration file elements", Filter, and "Replicating metadata changes
- * with replica modification sync".
+ * Replaces a version's tags and sends them where it was replicated: a rule does not apply to an object that gets the
+ * rule's tag after its write. A waiting version is sent with its new tags, and a replica's own tags stay its own unless
+ * a rule syncs them. Amazon S3 User Guide, "Replication configuration file elements", Filter, and "Replicating metadata
+ * changes with replica modification sync".
  */
 export function retag(version: ObjectVersion, tags: readonly Tag[], place: ObjectPlace, call: Call): void {
   const { bucket, key } = place;
@@ -92,12 +92,12 @@ export function retag(version: ObjectVersion, tags: readonly Tag[], place: Objec
   queue({ key, versionId, writeId, kind: 'tags', hasFailed }, reached, bucket, call);
 }
 
-/** Queues a user's delete marker, where a rule takes it. */
+/** Queues a user's delete marker, if a rule applies to it. */
 export function queueDeleteMarker(marker: DeleteMarker, place: ObjectPlace, call: Call): void {
   queueMarkerFor(markerRules(place, call), marker, place, call);
 }
 
-/** The rules for which a delete marker that failed is still to be replicated. */
+/** The rules by which a failed delete marker still has to be replicated. */
 export function dueMarkerRules(marker: DeleteMarker, place: ObjectPlace, call: Call): ReplicationRule[] {
   const { key } = place;
   if (marker.replication !== 'FAILED') return [];
@@ -118,7 +118,7 @@ export function queueMarkerFor(
   queue({ key, versionId, writeId: '', kind: 'delete-marker' }, rules, bucket, call);
 }
 
-/** Forgets the rules of a bucket that is deleted, and what of it waited, whose versions are all gone. */
+/** Removes the rules and the queue of a deleted bucket, whose versions no longer exist. */
 export function forgetReplication({ name }: BucketRecord, { tx }: Call): void {
   tx.replicationConfigurations.remove([name]);
   for (const { key } of [...tx.replicationTasks.under([name])]) tx.replicationTasks.remove(key);

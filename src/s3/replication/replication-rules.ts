@@ -1,10 +1,10 @@
-/** Which versions a replication configuration takes: Amazon S3 User Guide, "What does Amazon S3 replicate?". */
+/** The versions that a replication configuration applies to: Amazon S3 User Guide, "What does Amazon S3 replicate?". */
 
 import { parseArn } from '../../api/arn.ts';
 import type { ReplicationConfiguration, ReplicationRule } from '../../api/model/s3.types.ts';
 import type { StoredEncryption, Tag } from '../../store/records/s3.ts';
 
-/** The rules that apply to an object: of those to one destination the one with the highest priority. */
+/** The rules that apply to an object; for each destination, only the one with the highest priority. */
 export function rulesFor(
   { Rules }: ReplicationConfiguration,
   object: { readonly key: string; readonly tags: readonly Tag[]; readonly encryption: StoredEncryption['kind'] },
@@ -16,7 +16,7 @@ export function rulesFor(
   );
 }
 
-/** The rules that copy the delete marker of a key: always with the old schema, by consent with the new one. */
+/** The rules that replicate a key's delete marker: always with the old schema, only if enabled with the new one. */
 export function rulesForDeleteMarker({ Rules }: ReplicationConfiguration, key: string): ReplicationRule[] {
   return onePerDestination(
     Rules.filter(
@@ -28,7 +28,7 @@ export function rulesForDeleteMarker({ Rules }: ReplicationConfiguration, key: s
   );
 }
 
-/** Whether a rule takes what is changed of replicas, too. */
+/** Whether a rule also replicates changes to replicas. */
 export const syncsReplicas = ({ SourceSelectionCriteria }: ReplicationRule): boolean =>
   SourceSelectionCriteria?.ReplicaModifications?.Status === 'Enabled';
 
@@ -56,7 +56,7 @@ function matchesFilter(
   );
 }
 
-/** Objects under KMS keys are replicated by consent only. */
+/** Objects under KMS keys are replicated only if enabled. */
 function takesEncryption({ SourceSelectionCriteria }: ReplicationRule, kind: StoredEncryption['kind']): boolean {
   if (kind === 'SSE-S3' || kind === 'SSE-C') return true;
   return SourceSelectionCriteria?.SseKmsEncryptedObjects?.Status === 'Enabled';

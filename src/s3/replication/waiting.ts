@@ -1,15 +1,15 @@
-/** What waits to be replicated, counted. */
+/** Counts of versions and replications that are waiting. */
 
 import type { AccountId } from '../../api/arn.ts';
 import type { Tx } from '../../store/tables.ts';
 
 export interface WaitingVersions {
-  /** Those of the buckets in which something waits. */
+  /** The buckets in which versions are waiting. */
   readonly buckets: readonly string[];
   readonly count: number;
 }
 
-/** How many versions of these buckets wait; of each bucket at most this many are counted. */
+/** The number of waiting versions in these buckets, counting at most `mostOfEach` per bucket. */
 export function waitingVersions(buckets: readonly string[], mostOfEach: number, tx: Tx): WaitingVersions {
   const counts = buckets.map((bucket) => {
     let count = 0;
@@ -20,7 +20,7 @@ export function waitingVersions(buckets: readonly string[], mostOfEach: number, 
   return { buckets: some.map(({ bucket }) => bucket), count: some.reduce((sum, { count }) => sum + count, 0) };
 }
 
-/** How many replications there are to do in a bucket, or in all: one a version and destination. */
+/** The number of replications to do in a bucket, or in all: one per version and destination. */
 export function waitingReplications(bucket: string | undefined, tx: Tx): number {
   let sum = 0;
   const rows = bucket === undefined ? tx.replicationTasks.range() : tx.replicationTasks.under([bucket]);

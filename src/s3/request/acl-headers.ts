@@ -1,6 +1,6 @@
 /**
- * What a request asks of access control lists, and which lists a bucket takes. ssebox keeps none but the one that S3
- * gives by itself, the owner's full control: Amazon S3 User Guide, "Access control list (ACL) overview".
+ * The access control lists that a request asks for, and those that a bucket accepts. ssebox stores only S3's default
+ * list, the owner's full control: Amazon S3 User Guide, "Access control list (ACL) overview".
  */
 
 import { AwsError } from '../../api/errors.ts';
@@ -12,7 +12,7 @@ import { publicAccessSettings } from './bucket.ts';
 import { notImplementedHeader } from './conditions.ts';
 import { canonicalUserId } from './owner.ts';
 
-/** The headers with which a write asks for an access control list. */
+/** The headers of a write that request an access control list. */
 export interface AclHeaders {
   readonly ACL?: string | undefined;
   readonly GrantFullControl?: string | undefined;
@@ -36,17 +36,17 @@ const grantHeaders = {
 } as const;
 const grantNames = Object.keys(grantHeaders) as (keyof typeof grantHeaders)[];
 
-/** Whether a request says anything about access control lists, which then needs a permission of its own. */
+/** Whether a request contains anything about access control lists, which then needs a permission of its own. */
 export function asksForAcl(headers: AclHeaders): boolean {
   return headers.ACL !== undefined || grantNames.some((name) => headers[name] !== undefined);
 }
 
-/** Lists that leave the owner's full control as it is, since nobody else writes here as an owner. */
+/** Lists that leave the owner's full control unchanged, since nobody else writes here as an owner. */
 const changesNothing: ReadonlySet<string> = new Set(['private', 'bucket-owner-read', 'bucket-owner-full-control']);
 
 /**
- * Takes a list that changes nothing. With BucketOwnerEnforced, S3 takes no other; otherwise BlockPublicAcls refuses the
- * public ones, and the rest is not part of ssebox: it is refused, not left out. Amazon S3 User Guide, "Controlling
+ * Accepts a list that changes nothing. With BucketOwnerEnforced, S3 accepts no other; otherwise BlockPublicAcls refuses
+ * public ones, and ssebox does not support the rest: they are refused, not ignored. Amazon S3 User Guide, "Controlling
  * ownership of objects and disabling ACLs for your bucket" and "Blocking public access to your Amazon S3 storage".
  * @throws AwsError AccessControlListNotSupported, AccessDenied, NotImplemented
  */
@@ -71,7 +71,7 @@ export function requireOnlyList(
   if (list !== undefined ? !isOwners : !changesNothing.has(ACL ?? '')) throw notImplementedHeader('x-amz-acl');
 }
 
-/** Whether a list lets in everybody, or everybody with an account: The meaning of "public". */
+/** Whether a list lets in everyone, or everyone with an account: The meaning of "public". */
 export function isPublicAcl({ ACL = '', AccessControlPolicy, ...headers }: AclRequest): boolean {
   if (/^(?:public-read|public-read-write|authenticated-read)$/.test(ACL)) return true;
   const grantees = [
@@ -81,7 +81,7 @@ export function isPublicAcl({ ACL = '', AccessControlPolicy, ...headers }: AclRe
   return grantees.some((grantee) => /\/groups\/global\/(?:AllUsers|AuthenticatedUsers)\b/.test(grantee));
 }
 
-/** The list that S3 gives a bucket and its objects by itself. */
+/** S3's default list for a bucket and its objects. */
 export function ownersControl({ owner }: BucketRecord) {
   const ID = canonicalUserId(owner);
   const grant: Grant = { Grantee: { Type: 'CanonicalUser', ID }, Permission: 'FULL_CONTROL' };
@@ -93,7 +93,7 @@ function isOwnersControl({ Grants = [] }: AccessControlPolicy, { owner }: Bucket
   return more.length === 0 && grant?.Permission === 'FULL_CONTROL' && grant.Grantee?.ID === canonicalUserId(owner);
 }
 
-/** Callers of other accounts are given no reason: Amazon S3 User Guide, "Troubleshoot access denied errors". */
+/** Callers from other accounts get no reason: Amazon S3 User Guide, "Troubleshoot access denied errors". */
 const publicAclBlocked = (action: string, resource: string, { owner }: BucketRecord, { caller }: Call) =>
   new AwsError(
     'AccessDenied',

@@ -24,7 +24,7 @@ export function requireBucketName(name: string): void {
 }
 
 /**
- * A name ending in `-an` belongs to one account and region for good, and is created only with the header that says so:
+ * A name ending in `-an` belongs permanently to one account and region, and is created only with the header for it:
  * Amazon S3 User Guide, "Namespaces for general purpose buckets".
  */
 export function requireNamespace(name: string, namespace: string | undefined, account: string, region: string): void {

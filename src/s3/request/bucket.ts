@@ -1,4 +1,4 @@
-/** A bucket as the store keeps it, and how a request finds it. */
+/** A bucket in the store, and how a request finds it. */
 
 import { isAccountId } from '../../api/arn.ts';
 import { AwsError } from '../../api/errors.ts';
@@ -12,9 +12,9 @@ const noSuchBucket = (name: string) =>
   new AwsError('NoSuchBucket', 'The specified bucket does not exist', { BucketName: name });
 
 /**
- * The bucket of a request, before its body is looked at. A region other than the bucket's is no error here: the AWS
- * CLI and the SDKs follow the redirect silently, and an endpoint answers it before it comes to the operation.
- * @throws AwsError InvalidBucketName, NoSuchBucket, or AccessDenied when the expected owner is another.
+ * The bucket of a request, before its body is examined. A region other than the bucket's is not an error here: the AWS
+ * CLI and the SDKs follow the redirect silently, and an endpoint redirects before it calls the operation.
+ * @throws AwsError InvalidBucketName, NoSuchBucket, or AccessDenied if the owner is not the expected one.
  */
 export function findBucket(
   input: { readonly Bucket: string; readonly ExpectedBucketOwner?: string | undefined },
@@ -27,7 +27,7 @@ export function findBucket(
   return bucket;
 }
 
-/** Where the object of a request is or will be; nobody has looked at its key. @throws as `findBucket` */
+/** The location of a request's object, existing or not; its key has not been checked. @throws like `findBucket` */
 export const findPlace = (
   input: Parameters<typeof findBucket>[0] & { readonly Key: string },
   call: { readonly tx: Tx },
@@ -50,7 +50,7 @@ export function putBucket(bucket: BucketRecord, tx: Tx): void {
   tx.buckets.put([bucket.name], bucket);
 }
 
-/** What every new bucket has since April 2023. */
+/** The settings of every new bucket since April 2023. */
 export const allPublicAccessBlocked: PublicAccessBlock = {
   BlockPublicAcls: true,
   IgnorePublicAcls: true,
@@ -58,7 +58,7 @@ export const allPublicAccessBlocked: PublicAccessBlock = {
   RestrictPublicBuckets: true,
 };
 
-/** The settings that count for a bucket: each is on when it is on at the bucket or at its owner's account. */
+/** The effective settings of a bucket: each is on if it is on for the bucket or for its owner's account. */
 export function publicAccessSettings(bucket: BucketRecord, tx: Tx): PublicAccessBlock {
   const account = tx.accountPublicAccessBlocks.get([bucket.owner]);
   const either = (name: keyof PublicAccessBlock) =>
@@ -71,7 +71,7 @@ export function publicAccessSettings(bucket: BucketRecord, tx: Tx): PublicAccess
   };
 }
 
-/** The bucket as it is now. @throws AwsError NoSuchBucket when it, or one of its name, is another by now. */
+/** The bucket's current state. @throws AwsError NoSuchBucket if it was deleted, even if its name is in use again. */
 export function requireStillThere(bucket: BucketRecord, call: Call): BucketRecord {
   const now = call.tx.buckets.get([bucket.name]);
   if (now?.id !== bucket.id) throw noSuchBucket(bucket.name);

@@ -1,17 +1,17 @@
-/** Which bytes of an object a request wants: RFC 9110 section 14, as S3 reads it (S3 API Reference, GetObject). */
+/** The range of bytes in a request: RFC 9110 section 14, as S3 implements it (S3 API Reference, GetObject). */
 
 import { AwsError } from '../../api/errors.ts';
 
-/** Half-open: from `start` up to `end`. */
+/** Half-open: from `start` up to but excluding `end`. */
 export interface ByteRange {
   readonly start: number;
   readonly end: number;
 }
 
 /**
- * The range that a `Range` header asks of an object; undefined: the whole object, which S3 also gives for a header it
- * does not understand, or one of several ranges.
- * @throws AwsError InvalidRange when no byte of the object is in it.
+ * The range in a `Range` header; undefined for the whole object, which S3 also returns for a header that it does not
+ * understand, or one with several ranges.
+ * @throws AwsError InvalidRange if it contains no byte of the object.
  */
 export function parseRange(header: string | undefined, size: number): ByteRange | undefined {
   if (header === undefined) return undefined;
@@ -38,7 +38,7 @@ const invalidRange = (header: string, size: number) =>
   });
 
 /**
- * The range of `x-amz-copy-source-range`, which has one form only: S3 API Reference, UploadPartCopy.
+ * The range in `x-amz-copy-source-range`, which has only one form: S3 API Reference, UploadPartCopy.
  * @throws AwsError InvalidArgument for another form or an end beyond the source, InvalidRequest for a start beyond it.
  */
 export function parseCopyRange(header: string | undefined, size: number): ByteRange | undefined {

@@ -1,10 +1,10 @@
-/** Checksums that come with requests: Amazon S3 User Guide, "Checking object integrity for data uploads in Amazon S3". */
+/** Checksums in requests: Amazon S3 User Guide, "Checking object integrity for data uploads in Amazon S3". */
 
 import { AwsError } from '../../api/errors.ts';
 import type { ChecksumType } from '../../api/model/s3.types.ts';
 import type { ChecksumAlgorithm, StoredChecksum } from '../../store/records/s3.ts';
 
-/** How many bytes a checksum has, by its algorithm. */
+/** The size of a checksum in bytes, by algorithm. */
 const lengths = {
   CRC32: 4,
   CRC32C: 4,
@@ -25,13 +25,13 @@ export interface ChecksumHeaders extends ChecksumMembers {
   readonly ChecksumAlgorithm?: string | undefined;
 }
 
-/** What a write shall be checked against, and what shall be computed of it. */
+/** The checks on a write, and the checksums to compute. */
 export interface WantedChecksums {
   /** The MD5 that the bytes must have, in base64. */
   readonly contentMd5: string | undefined;
-  /** The algorithm that is kept with the object. */
+  /** The algorithm of the checksum that is stored with the object. */
   readonly algorithm: ChecksumAlgorithm;
-  /** The value that it must have; undefined: only computed. */
+  /** The value that it must have; undefined if it is only computed. */
   readonly expected: string | undefined;
 }
 
@@ -39,7 +39,7 @@ export const isChecksumAlgorithm = (text: string): text is ChecksumAlgorithm => 
 
 const algorithms = Object.keys(lengths).filter(isChecksumAlgorithm);
 
-/** The one checksum value among a request's headers. @throws AwsError InvalidRequest */
+/** The only checksum value among a request's headers. @throws AwsError InvalidRequest */
 export function givenChecksum(headers: ChecksumHeaders): { algorithm: ChecksumAlgorithm; value: string } | undefined {
   const given = algorithms.flatMap((algorithm) => {
     const value = headers[`Checksum${algorithm}`];
@@ -54,7 +54,7 @@ export function givenChecksum(headers: ChecksumHeaders): { algorithm: ChecksumAl
   const [one] = given;
   if (!one) return undefined;
   const { algorithm, value } = one;
-  // The value of a whole object in parts may carry the number of parts.
+  // The value for a whole object in parts may include the number of parts.
   if (!isBase64Of(value.replace(/-\d+$/, ''), lengths[algorithm])) throw invalidChecksum(algorithm);
   return { algorithm, value };
 }
@@ -63,7 +63,7 @@ const invalidChecksum = (algorithm: ChecksumAlgorithm) =>
   new AwsError('InvalidRequest', `Value for x-amz-checksum-${algorithm.toLowerCase()} header is invalid.`);
 
 /**
- * Reads and checks the checksum headers of an upload. S3 computes CRC64NVME when none is given.
+ * Reads and checks the checksum headers of an upload. S3 computes CRC64NVME if none is given.
  * @throws AwsError InvalidRequest, InvalidDigest
  */
 export function wantedChecksums(headers: ChecksumHeaders): WantedChecksums {
@@ -91,7 +91,7 @@ export const unsupportedAlgorithm = () =>
     `Checksum algorithm provided is unsupported. Please try again with any of the valid types: [${algorithms.toSorted().join(', ')}]`,
   );
 
-/** What was computed of the bytes of a write. */
+/** The digests computed during a write. */
 export interface Digests {
   readonly size: number;
   readonly md5: Uint8Array | undefined;
@@ -100,7 +100,7 @@ export interface Digests {
 }
 
 /**
- * The checksum to keep, when the bytes are those that the headers promise.
+ * The checksum to store, if the bytes are those that the headers describe.
  * @throws AwsError IncompleteBody, BadDigest
  */
 export function requireWhole(
@@ -133,7 +133,7 @@ function requireMd5(expected: string | undefined, md5: Uint8Array | undefined): 
   });
 }
 
-/** A checksum as a member of an answer. */
+/** A checksum as members of a response. */
 export function checksumMembers(
   checksum: StoredChecksum | undefined,
 ): ChecksumMembers & { ChecksumType?: ChecksumType } {

@@ -3,7 +3,7 @@
 import { AwsError } from '../../api/errors.ts';
 import { noSuchKey } from './no-such-key.ts';
 
-/** The conditions on what is read. */
+/** The conditions of a read. */
 export interface ReadConditions {
   readonly IfMatch?: string | undefined;
   readonly IfNoneMatch?: string | undefined;
@@ -11,19 +11,19 @@ export interface ReadConditions {
   readonly IfUnmodifiedSince?: Date | undefined;
 }
 
-/** What conditions are compared with. */
+/** The facts that conditions are compared with. */
 export interface Condition {
   readonly etag: string;
   readonly lastModifiedMs: number;
 }
 
-/** The first condition that does not hold, in S3's order: If-Match and If-None-Match win over the dates. */
+/** The first condition that fails, in S3's order: If-Match and If-None-Match take precedence over the dates. */
 export function failedReadCondition(
   { IfMatch, IfNoneMatch, IfModifiedSince, IfUnmodifiedSince }: ReadConditions,
   object: Condition,
   now: Date,
 ): keyof ReadConditions | undefined {
-  // On the wire times have whole seconds.
+  // Times in HTTP have whole seconds.
   const modified = Math.floor(object.lastModifiedMs / 1000) * 1000;
   if (IfMatch !== undefined) {
     if (!matches(IfMatch, object.etag)) return 'IfMatch';
@@ -49,7 +49,7 @@ const headerNames: Readonly<Record<keyof ReadConditions, string>> = {
   IfUnmodifiedSince: 'If-Unmodified-Since',
 };
 
-/** @throws AwsError PreconditionFailed, or 304 which has no code of its own. */
+/** @throws AwsError PreconditionFailed, or 304, which has no code of its own. */
 export function requireReadConditions(conditions: ReadConditions, object: Condition, now: Date): void {
   const failed = failedReadCondition(conditions, object, now);
   if (failed === undefined) return;
@@ -57,19 +57,19 @@ export function requireReadConditions(conditions: ReadConditions, object: Condit
   throw preconditionFailed(headerNames[failed]);
 }
 
-/** The conditions on the source of a copy: every one that fails is a 412. */
+/** The conditions on the source of a copy: any failure is a 412. */
 export function requireSourceConditions(conditions: ReadConditions, object: Condition, now: Date): void {
   const failed = failedReadCondition(conditions, object, now);
   if (failed !== undefined) throw preconditionFailed(`x-amz-copy-source-${headerNames[failed]}`);
 }
 
-/** The conditions on what is there before a write. */
+/** The conditions of a write on the existing object. */
 export interface WriteConditions {
   readonly IfMatch?: string | undefined;
   readonly IfNoneMatch?: string | undefined;
 }
 
-/** @throws AwsError NotImplemented for forms that S3 does not take. */
+/** @throws AwsError NotImplemented for forms that S3 does not accept. */
 export function requireWriteConditionForms({ IfMatch, IfNoneMatch }: WriteConditions): void {
   if (IfMatch !== undefined && IfNoneMatch !== undefined) {
     throw notImplementedHeader('If-Match,If-None-Match', 'Multiple conditional request headers present in the request');
@@ -86,8 +86,8 @@ export function requireWriteConditionForms({ IfMatch, IfNoneMatch }: WriteCondit
 }
 
 /**
- * @param current the object that a plain read would find; a delete marker is none.
- * @throws AwsError PreconditionFailed, or NoSuchKey when If-Match meets nothing.
+ * @param current the object that a plain read would find, which a delete marker is not.
+ * @throws AwsError PreconditionFailed, or NoSuchKey if there is nothing to match with If-Match.
  */
 export function requireWriteConditions(
   { IfMatch, IfNoneMatch }: WriteConditions,
@@ -111,7 +111,7 @@ export const notImplementedHeader = (header: string, additionalMessage?: string)
     ...(additionalMessage !== undefined && { additionalMessage }),
   });
 
-/** Whether an ETag is among those of a header: with or without quotes, `*` for any. */
+/** Whether a header contains an ETag: with or without quotes, `*` for any. */
 export function matches(header: string, etag: string): boolean {
   return header.split(',').some((part) => {
     const wanted = part.trim();

@@ -4,14 +4,14 @@ import { createHash } from 'node:crypto';
 import { AwsError } from '../../api/errors.ts';
 import { invalidArgument } from './invalid-argument.ts';
 
-/** The three headers as they are sent: the key and its MD5 in base64. */
+/** The three headers as sent: the key and its MD5 are in base64. */
 export interface CustomerKeyHeaders {
   readonly SSECustomerAlgorithm?: string | undefined;
   readonly SSECustomerKey?: string | undefined;
   readonly SSECustomerKeyMD5?: string | undefined;
 }
 
-/** A customer's key, for the time of one request. */
+/** A customer's key, for the duration of one request. */
 export interface CustomerKey {
   readonly key: Uint8Array;
   readonly keyMd5: string;
@@ -21,7 +21,7 @@ export interface CustomerKey {
 const ARGUMENT = 'x-amz-server-side-encryption';
 const KEY_BYTES = 32;
 
-/** What a client makes of a customer's key before it sends it. */
+/** The headers that a client sends for a customer's key. */
 export function customerKeyHeaders(key: Uint8Array): { readonly [Name in keyof CustomerKeyHeaders]-?: string } {
   return {
     SSECustomerAlgorithm: 'AES256',
@@ -36,8 +36,8 @@ export function hasCustomerKey(headers: CustomerKeyHeaders): boolean {
 }
 
 /**
- * The key in a request's headers; undefined when there are none. The checks come in S3's order. A key of the wrong
- * length is only refused where it would be stored under: on reading it is just the wrong key.
+ * The key in a request's headers; undefined if there are none. The checks are in S3's order. A key of the wrong length
+ * is refused only for writing: for reading it is just a wrong key.
  * @throws AwsError InvalidArgument or InvalidEncryptionAlgorithmError
  */
 export function parseCustomerKey(headers: CustomerKeyHeaders, use: 'write' | 'read'): CustomerKey | undefined {

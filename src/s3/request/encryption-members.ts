@@ -1,4 +1,4 @@
-/** What answers say of an object's encryption: S3 API Reference, PutObject and GetObject, response elements. */
+/** An object's encryption in responses: S3 API Reference, PutObject and GetObject, response elements. */
 
 import type { ServerSideEncryption } from '../../api/model/s3.types.ts';
 import type { StoredEncryption } from '../../store/records/s3.ts';
@@ -13,8 +13,8 @@ export interface EncryptionMembers {
 }
 
 /**
- * The mode, and of a KMS key always its ARN. A bucket key shows only where it is on. A customer's key shows by its
- * MD5, which is the request's own: S3 does not keep it.
+ * The mode, and for a KMS key always its ARN. A bucket key is shown only if enabled. A customer's key is shown by its
+ * MD5, taken from the request: S3 does not store it.
  */
 export function encryptionMembers(stored: StoredEncryption, request: CustomerKeyHeaders): EncryptionMembers {
   switch (stored.kind) {
@@ -34,7 +34,7 @@ export function encryptionMembers(stored: StoredEncryption, request: CustomerKey
   }
 }
 
-/** The encryption context as writes give it back: base64 of the JSON of all its pairs. */
+/** The encryption context as writes return it: base64 of the JSON of all its pairs. */
 export function contextMember(
   stored: StoredEncryption,
   asked: string | undefined,
@@ -43,6 +43,6 @@ export function contextMember(
   return { SSEKMSEncryptionContext: Buffer.from(JSON.stringify(stored.context)).toString('base64') };
 }
 
-/** The mode as users know it: a bucket key makes no mode of its own. */
+/** The mode as users know it: a bucket key is not a separate mode. */
 export const modeOf = ({ kind }: StoredEncryption): 'SSE-S3' | 'SSE-KMS' | 'DSSE-KMS' | 'SSE-C' =>
   kind === 'SSE-KMS-bucket-key' ? 'SSE-KMS' : kind;

@@ -1,6 +1,6 @@
 /**
- * How an object will be encrypted: the request's headers and the bucket's default together. S3 API Reference,
- * PutObject, and Amazon S3 User Guide, "Setting default server-side encryption behavior for Amazon S3 buckets".
+ * Determines an object's encryption from the request's headers and the bucket's default. S3 API Reference, PutObject,
+ * and Amazon S3 User Guide, "Setting default server-side encryption behavior for Amazon S3 buckets".
  */
 
 import { type AccountId, keyArn, parseArn } from '../../api/arn.ts';
@@ -14,15 +14,15 @@ import { notImplementedHeader } from './conditions.ts';
 import { type CustomerKey, type CustomerKeyHeaders, hasCustomerKey, parseCustomerKey } from './customer-key.ts';
 import { invalidArgument } from './invalid-argument.ts';
 
-/** The encryption context that a request adds to S3's own pair. */
+/** A request's encryption context, in addition to S3's own pair. */
 export type ExtraContext = Readonly<Record<string, string>>;
 
-/** How an object will be encrypted. */
+/** The encryption of an object to be written. */
 export type Encryption =
   | { readonly kind: 'SSE-S3' }
   | {
       readonly kind: 'SSE-KMS';
-      /** As the request or the bucket names it: id, ARN or alias. */
+      /** As named by the request or the bucket: id, ARN or alias. */
       readonly keyId: string;
       readonly bucketKey: boolean;
       readonly extraContext: ExtraContext | undefined;
@@ -30,7 +30,7 @@ export type Encryption =
   | { readonly kind: 'DSSE-KMS'; readonly keyId: string; readonly extraContext: ExtraContext | undefined }
   | { readonly kind: 'SSE-C'; readonly customerKey: CustomerKey };
 
-/** An encryption with where it came from, which only the audit log tells. */
+/** An encryption and where it came from, which only the audit log shows. */
 export interface SettledEncryption {
   readonly encryption: Encryption;
   readonly from: 'request' | 'default';
@@ -43,14 +43,14 @@ export interface EncryptionHeaders extends CustomerKeyHeaders {
   readonly BucketKeyEnabled?: boolean | undefined;
 }
 
-/** The key that stands in where none is named: the requester's AWS managed key. */
+/** The key if none is named: the requester's AWS managed key. */
 const awsManagedAlias = 'alias/aws/s3';
 
 const HEADER = 'x-amz-server-side-encryption';
 
 /**
- * Settles the encryption of a write. Headers are checked first; that the bucket takes no customers' keys is for
- * `requireWritable` to say, since S3 says it after it has looked at permissions but before it looks at the key.
+ * Determines the encryption of a write. Headers are checked first; `requireWritable` reports that the bucket does not
+ * accept customers' keys, since S3 reports that after it checks permissions but before it checks the key.
  * @throws AwsError InvalidArgument, InvalidEncryptionAlgorithmError
  */
 export function settleEncryption(headers: EncryptionHeaders, bucket: BucketRecord): SettledEncryption | 'blocked' {
@@ -72,7 +72,8 @@ export function settleEncryption(headers: EncryptionHeaders, bucket: BucketRecor
       return { encryption: { kind: 'SSE-S3' }, from: 'request' };
     case 'aws:kms': {
       const bucketKey = BucketKeyEnabled ?? (bucket.encryption.kind === 'SSE-KMS' && bucket.encryption.bucketKey);
-      // Without a key it is the AWS managed one, whatever the bucket's default key is: S3 API Reference, PutObject.
+      // Without a key id it is the AWS managed key, even if the bucket's default is another: S3 API Reference,
+      // PutObject.
       return {
         encryption: { kind: 'SSE-KMS', keyId: keyId ?? awsManagedAlias, bucketKey, extraContext },
         from: 'request',
@@ -123,8 +124,8 @@ function defaultEncryption(
 
 /**
  * The pairs in `x-amz-server-side-encryption-context`.
- * @throws AwsError InvalidArgument when it is not base64 of a JSON object of strings, NotImplemented for a name that no
- * record keeps.
+ * @throws AwsError InvalidArgument if it is not base64 of a JSON object of strings, NotImplemented for a name that the
+ * store cannot keep.
  */
 function parseContextHeader(header: string | undefined): ExtraContext | undefined {
   if (header === undefined) return undefined;
@@ -157,7 +158,7 @@ function parseStringMap(base64: string): Record<string, string> | undefined {
 }
 
 /**
- * The refusal of a customer's key by a bucket that takes none, which every new bucket is since April 2026: Amazon S3
+ * The refusal of a customer's key by a bucket that does not accept any, as every new bucket since April 2026: Amazon S3
  * User Guide, "Blocking or unblocking SSE-C for a general purpose bucket".
  */
 export function customerKeysBlocked(action: string, resource: string, call: Call): AwsError {
@@ -167,7 +168,7 @@ export function customerKeysBlocked(action: string, resource: string, call: Call
   );
 }
 
-/** KMS keys need a signature of version 4, which a request without a signature does not have. */
+/** KMS keys need Signature Version 4, so an unsigned request cannot use them. */
 export function requireSignature(call: Call): void {
   if (call.caller.kind !== 'anonymous') return;
   throw invalidArgument(
@@ -177,8 +178,8 @@ export function requireSignature(call: Call): void {
 }
 
 /**
- * The key id of a request as the ARN that policies compare: an id is one of the caller's account in the bucket's
- * region, an alias stands for the key that it names now.
+ * A request's key id as the ARN that policies compare: an id is in the caller's account and the bucket's region, an
+ * alias is resolved to its current key.
  */
 export function namedKeyArn(keyId: string | undefined, bucket: BucketRecord, call: Call): string | undefined {
   const account = callerAccount(call.caller);

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import type { Encryption } from './encryption-settings.ts';
 
-/** Whether the ETag is the content's MD5; under KMS and customers' keys it is opaque and new with every write. */
+/** Whether the ETag is the content's MD5; under KMS and customers' keys it is opaque and different for every write. */
 export const isEtagMd5 = (kind: Encryption['kind']): boolean => kind === 'SSE-S3';
 
 /** The ETag of a whole object or a part. */

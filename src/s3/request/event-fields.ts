@@ -1,6 +1,6 @@
 /**
- * What the audit log shows of requests on objects: headers under their names on the wire, never a key. CloudTrail User
- * Guide, "Amazon S3 data events", and Amazon S3 User Guide, "Amazon S3 CloudTrail events".
+ * Requests on objects in the audit log: headers with their wire names, and never a key. CloudTrail User Guide, "Amazon
+ * S3 data events", and Amazon S3 User Guide, "Amazon S3 CloudTrail events".
  */
 
 import { bucketArn, objectArn } from '../../api/arn.ts';
@@ -10,7 +10,7 @@ import { modeOf } from './encryption-members.ts';
 import type { Encryption, SettledEncryption } from './encryption-settings.ts';
 import type { ObjectPlace } from './object-key.ts';
 
-/** Names on the wire of what a request says; a member that is not here does not show. */
+/** Wire names of a request's members; a member that is not listed is not shown. */
 const wireNames: Readonly<Record<string, string>> = {
   ACL: 'x-amz-acl',
   BucketKeyEnabled: 'x-amz-server-side-encryption-bucket-key-enabled',
@@ -58,7 +58,7 @@ const wireNames: Readonly<Record<string, string>> = {
   WebsiteRedirectLocation: 'x-amz-website-redirect-location',
 };
 
-/** `requestParameters` of a data event; `more` has what does not stand in the input, such as `uploads: ''`. */
+/** `requestParameters` of a data event; `more` has what is not in the input, such as `uploads: ''`. */
 export function requestParameters(
   input: { readonly Bucket: string },
   more: Readonly<Record<string, unknown>> = {},
@@ -84,7 +84,7 @@ export function configurationParameters(
   return { bucketName: input.Bucket, Host: `${input.Bucket}.s3.amazonaws.com`, [subresource]: '', ...document };
 }
 
-/** `responseElements` of a write: the encryption that was applied, and the version. */
+/** `responseElements` of a write: the applied encryption, and the version. */
 export function responseElements(output: {
   readonly ServerSideEncryption?: string | undefined;
   readonly SSEKMSKeyId?: string | undefined;
@@ -111,7 +111,7 @@ export function responseElements(output: {
   return shown.length > 0 ? Object.fromEntries(shown) : null;
 }
 
-/** The object without an account and its bucket, as data events list them. */
+/** The object, without an account, and its bucket, as data events list them. */
 export function objectResources({ bucket, key }: ObjectPlace): readonly RecordedResource[] {
   return [
     { type: 'AWS::S3::Object', arn: objectArn(bucket.name, key) },
@@ -127,14 +127,14 @@ const appliedNames: Readonly<Record<Kind, string>> = {
   'SSE-C': 'SSE_C',
 };
 
-/** `SSEApplied` of a write: where the encryption came from, and which it is. */
+/** `SSEApplied` of a write: the encryption and where it came from. */
 export const sseApplied = ({ encryption, from }: SettledEncryption): string =>
   `${from === 'default' ? 'Default_' : ''}${appliedNames[encryption.kind]}`;
 
 /** `SSEApplied` of a read. */
 export const sseOf = (encryption: StoredEncryption): string => appliedNames[modeOf(encryption)];
 
-/** What data events say of a call besides its parameters and its connection, for its record. */
+/** The facts in data events besides a call's parameters and connection, for its record. */
 export function dataEventFacts(facts: {
   readonly in?: number | undefined;
   readonly out?: number | undefined;

@@ -1,4 +1,4 @@
-/** The refusal of a header or query parameter: S3 API Reference, "Error responses", InvalidArgument. */
+/** The error for a header or query parameter: S3 API Reference, "Error responses", InvalidArgument. */
 
 import { AwsError } from '../../api/errors.ts';
 

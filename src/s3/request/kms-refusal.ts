@@ -3,7 +3,7 @@
 import { isKmsErrorCode } from '../../api/error-codes.ts';
 import { AwsError } from '../../api/errors.ts';
 
-/** The refusal that S3 answers with when its call to KMS was refused. */
+/** S3's error when KMS refuses its call. */
 export function refusalOfKms(refusal: AwsError): AwsError {
   switch (refusal.code) {
     case 'AccessDeniedException':

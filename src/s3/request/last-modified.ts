@@ -1,3 +1,3 @@
-/** When an object was written, as S3 tells it: in whole seconds, as HTTP dates have them, and `.000Z` in XML. */
+/** When an object was written, in S3's form: whole seconds, as in HTTP dates, and `.000Z` in XML. */
 
 export const lastModified = (ms: number): Date => new Date(Math.floor(ms / 1000) * 1000);

@@ -1,11 +1,11 @@
-/** Tokens with which a listing goes on: opaque to the caller, the last name to ourselves. */
+/** Tokens for continuing a listing: opaque to the caller, but they contain the last name. */
 
 import { invalidArgument } from './invalid-argument.ts';
 
-/** A token that stands for a place after this name. */
+/** A token for continuing after a name. */
 export const encodeToken = (name: string): string => Buffer.from(`1${name}`).toString('base64url');
 
-/** @throws AwsError InvalidArgument for what was never a token. */
+/** @throws AwsError InvalidArgument for a text that is not a token. */
 export function decodeToken(token: string): string {
   const text = Buffer.from(token, 'base64url').toString();
   if (text.startsWith('1') && encodeToken(text.slice(1)) === token) return text.slice(1);

@@ -1,4 +1,4 @@
-/** The refusal of a body that does not fit S3's schema: S3 API Reference, "Error responses", MalformedXML. */
+/** The error for a body that does not match S3's schema: S3 API Reference, "Error responses", MalformedXML. */
 
 import { AwsError } from '../../api/errors.ts';
 

@@ -1,4 +1,4 @@
-/** The refusals of an object that is not there: S3 API Reference, "Error responses", NoSuchKey and NoSuchVersion. */
+/** The errors for an object that does not exist: S3 API Reference, "Error responses", NoSuchKey and NoSuchVersion. */
 
 import { AwsError } from '../../api/errors.ts';
 

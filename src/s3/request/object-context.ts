@@ -1,4 +1,4 @@
-/** What policies may ask about requests on objects: Service Authorization Reference, "Condition keys for Amazon S3". */
+/** The condition keys of requests on objects: Service Authorization Reference, "Condition keys for Amazon S3". */
 
 import { DAY_MS } from '../../api/duration.ts';
 import type { Call } from '../../call/operation.ts';
@@ -8,7 +8,7 @@ import type { AclHeaders } from './acl-headers.ts';
 import { type EncryptionHeaders, namedKeyArn } from './encryption-settings.ts';
 import type { ObjectLockHeaders } from './object-lock.ts';
 
-/** The headers of a write that policies see. */
+/** The headers of a write that policies can use. */
 export interface WriteHeaders extends EncryptionHeaders, AclHeaders, ObjectLockHeaders {
   readonly CopySource?: string | undefined;
   readonly MetadataDirective?: string | undefined;
@@ -19,10 +19,10 @@ export interface WriteHeaders extends EncryptionHeaders, AclHeaders, ObjectLockH
 }
 
 /**
- * The request's headers as condition keys. They are what was sent, never what the bucket's default makes of it: a
- * policy that denies writes without encryption headers denies them under every default. Beginning an upload in parts
- * creates no object yet, which exempts it from policies on conditional writes: Amazon S3 User Guide, "Enforce
- * conditional writes on Amazon S3 buckets".
+ * The request's headers as condition keys. They are the headers as sent, without the bucket's default: a policy that
+ * denies writes without encryption headers denies them under every default. Creating a multipart upload does not create
+ * an object yet, which exempts it from policies on conditional writes: Amazon S3 User Guide, "Enforce conditional
+ * writes on Amazon S3 buckets".
  */
 export function writeContext(
   makes: 'object' | 'upload',
@@ -75,7 +75,7 @@ export const customerAlgorithmContext = (headers: EncryptionHeaders): ConditionC
   's3:x-amz-server-side-encryption-customer-algorithm': headers.SSECustomerAlgorithm,
 });
 
-/** The tags that a request brings. */
+/** The tags in a request. */
 export function requestTagContext(tags: readonly Tag[] | undefined): ConditionContext {
   if (!tags || tags.length === 0) return {};
   return {
@@ -85,8 +85,8 @@ export function requestTagContext(tags: readonly Tag[] | undefined): ConditionCo
 }
 
 /**
- * The tags of an object that is there. Who writes over it or deletes it is not asked for them: Amazon S3 User Guide,
- * "Tagging and access control policies".
+ * The tags of an existing object. They are not used for overwriting or deleting it: Amazon S3 User Guide, "Tagging and
+ * access control policies".
  */
 export function existingTagContext(tags: readonly Tag[] | undefined): ConditionContext {
   return Object.fromEntries((tags ?? []).map(({ Key, Value }) => [`s3:ExistingObjectTag/${Key}`, Value]));

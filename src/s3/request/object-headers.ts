@@ -1,4 +1,4 @@
-/** What is kept beside an object's bytes and given back: Amazon S3 User Guide, "Working with object metadata". */
+/** The headers and metadata stored with an object: Amazon S3 User Guide, "Working with object metadata". */
 
 import { AwsError } from '../../api/errors.ts';
 import type { StorageClass } from '../../api/model/s3.types.ts';
@@ -19,10 +19,10 @@ const storageClasses: readonly string[] = [
   'GLACIER_IR',
 ];
 
-/** Whether an object of a general purpose bucket can have this class. */
+/** Whether an object in a general purpose bucket can have this class. */
 export const isStorageClass = (text: string): boolean => storageClasses.includes(text);
 
-/** Whether objects of this class have to be restored before they are read. */
+/** Whether objects of this class have to be restored before they can be read. */
 export const isArchived = (storageClass: string | undefined): boolean =>
   storageClass === 'GLACIER' || storageClass === 'DEEP_ARCHIVE';
 
@@ -37,7 +37,7 @@ export interface ObjectHeaders {
   readonly StorageClass?: string | undefined;
 }
 
-/** The headers of a write as they are kept. @throws AwsError InvalidStorageClass */
+/** The headers of a write in their stored form. @throws AwsError InvalidStorageClass */
 export function keptHeaders(input: ObjectHeaders): SystemHeaders {
   const { StorageClass } = input;
   if (StorageClass !== undefined && !isStorageClass(StorageClass)) {
@@ -58,8 +58,8 @@ export function keptHeaders(input: ObjectHeaders): SystemHeaders {
 }
 
 /**
- * `aws-chunked` is how a body is sent, and not how it is stored: S3 API Reference, "Authenticating Requests: Using the
- * Authorization Header", transferring the payload in chunks.
+ * `aws-chunked` describes how a body is sent, not how it is stored: S3 API Reference, "Authenticating Requests: Using
+ * the Authorization Header", transferring the payload in chunks.
  */
 function keptEncoding(header: string | undefined): string | undefined {
   if (header === undefined || !/aws-chunked/i.test(header)) return header;
@@ -67,7 +67,7 @@ function keptEncoding(header: string | undefined): string | undefined {
   return others.filter((coding) => coding.toLowerCase() !== 'aws-chunked').join(',') || undefined;
 }
 
-/** User metadata as it is kept: names in lower case. @throws AwsError MetadataTooLarge, NotImplemented */
+/** User metadata in its stored form: names in lower case. @throws AwsError MetadataTooLarge, NotImplemented */
 export function keptMetadata(metadata: Readonly<Record<string, string>> = {}): Record<string, string> {
   const kept = new Map<string, string>();
   for (const [name, value] of Object.entries(metadata)) {
@@ -87,7 +87,7 @@ export function keptMetadata(metadata: Readonly<Record<string, string>> = {}): R
   return Object.fromEntries(kept);
 }
 
-/** The headers that a read may ask for in place of the kept ones. */
+/** The headers that a read can request in place of the stored ones. */
 export interface HeaderOverrides {
   readonly ResponseCacheControl?: string | undefined;
   readonly ResponseContentDisposition?: string | undefined;
@@ -97,7 +97,7 @@ export interface HeaderOverrides {
   readonly ResponseExpires?: Date | undefined;
 }
 
-/** @throws AwsError InvalidRequest: nobody may override headers without a signature. */
+/** @throws AwsError InvalidRequest for overrides in an unsigned request. */
 export function requireSignedOverrides(overrides: HeaderOverrides, isAnonymous: boolean): void {
   const { ResponseCacheControl, ResponseContentDisposition, ResponseContentEncoding } = overrides;
   const { ResponseContentLanguage, ResponseContentType, ResponseExpires } = overrides;
@@ -117,7 +117,7 @@ export function requireSignedOverrides(overrides: HeaderOverrides, isAnonymous: 
   }
 }
 
-/** The kept headers as members of an answer. */
+/** The stored headers as members of a response. */
 export function headerMembers(headers: SystemHeaders, overrides: HeaderOverrides) {
   const expires =
     overrides.ResponseExpires ?? (headers.expiresMs === undefined ? undefined : new Date(headers.expiresMs));
@@ -129,13 +129,13 @@ export function headerMembers(headers: SystemHeaders, overrides: HeaderOverrides
     ContentType: overrides.ResponseContentType ?? headers.ContentType ?? 'binary/octet-stream',
     Expires: expires,
     WebsiteRedirectLocation: headers.WebsiteRedirectLocation,
-    // `keptHeaders` has let nothing else in.
+    // `keptHeaders` accepts no other value.
     StorageClass: headers.StorageClass as StorageClass | undefined,
   });
 }
 
-/** Without the members that are undefined, so that an answer has only what it says. */
+/** Removes undefined members, so that a response has only what is set. */
 function present<T extends object>(members: T): T {
-  // What is taken out was optional.
+  // The removed members were optional.
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as T;
 }

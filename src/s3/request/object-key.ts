@@ -3,7 +3,7 @@
 import { AwsError } from '../../api/errors.ts';
 import type { BucketRecord } from '../../store/records/s3.ts';
 
-/** Where an object is, or will be, in all its versions. */
+/** The location of an object in all its versions, whether it exists or not. */
 export interface ObjectPlace {
   readonly bucket: BucketRecord;
   readonly key: string;
@@ -11,7 +11,7 @@ export interface ObjectPlace {
 
 const MAX_KEY_BYTES = 1024;
 
-/** @throws AwsError KeyTooLongError, or InvalidArgument for a text that has no UTF-8 form. */
+/** @throws AwsError KeyTooLongError, or InvalidURI for a text that has no UTF-8 form. */
 export function requireObjectKey(key: string): void {
   const size = Buffer.byteLength(key);
   if (size > MAX_KEY_BYTES) {
@@ -24,8 +24,8 @@ export function requireObjectKey(key: string): void {
 }
 
 /**
- * The least text that sorts after every text with this prefix, in the order of UTF-8 bytes, which is that of code
- * points; undefined where there is none.
+ * The smallest text that sorts after every text with this prefix, in the order of UTF-8 bytes, which is that of code
+ * points; undefined if there is none.
  */
 export function afterPrefix(prefix: string): string | undefined {
   const points = [...prefix];
@@ -38,11 +38,11 @@ export function afterPrefix(prefix: string): string | undefined {
 
 function nextCodePoint(point: number): number | undefined {
   if (point === 0x10ffff) return undefined;
-  // No text holds a half of a surrogate pair by itself.
+  // No text contains an unpaired surrogate.
   return point + 1 === 0xd800 ? 0xe000 : point + 1;
 }
 
-/** Compares in the order in which S3 lists: UTF-8 bytes. */
+/** Compares in S3's listing order: by UTF-8 bytes. */
 export function compareKeys(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }

@@ -1,4 +1,4 @@
-/** Object Lock: ssebox's buckets are made without it, and S3 refuses its headers on such buckets. */
+/** Object Lock: buckets in ssebox are created without it, and S3 refuses its headers for such buckets. */
 
 import { AwsError } from '../../api/errors.ts';
 import { invalidArgument } from './invalid-argument.ts';

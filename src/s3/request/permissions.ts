@@ -1,4 +1,4 @@
-/** The permissions that S3 operations need, with the condition keys that policies may ask about. */
+/** The permissions that S3 operations need, with their condition keys. */
 
 import { type AccountId, bucketArn, objectArn } from '../../api/arn.ts';
 import { connectionOf } from '../../api/origin.ts';
@@ -14,7 +14,7 @@ export function bucketAccess(action: string, bucket: BucketRecord, call: Call, c
   return access(action, bucketArn(bucket.name), bucket, call, context);
 }
 
-/** A permission on an object, whether or not there is one of this key. */
+/** A permission on an object, whether it exists or not. */
 export function objectAccess(
   action: string,
   { bucket, key }: ObjectPlace,
@@ -40,7 +40,7 @@ function access(action: string, resource: string, bucket: BucketRecord, call: Ca
   };
 }
 
-/** How the request came: Service Authorization Reference, "Actions, resources, and condition keys for Amazon S3". */
+/** A request's connection: Service Authorization Reference, "Actions, resources, and condition keys for Amazon S3". */
 export function connectionContext(call: Call, owner: AccountId): ConditionContext {
   const { tls, auth } = connectionOf(call.origin, 's3');
   const authType = call.caller.kind === 'anonymous' ? undefined : authTypes[auth];
@@ -55,7 +55,7 @@ export function connectionContext(call: Call, owner: AccountId): ConditionContex
 const authTypes = { header: 'REST-HEADER', query: 'REST-QUERY-STRING', none: undefined } as const;
 
 /**
- * RestrictPublicBuckets leaves a public policy to AWS services and the owner's account, which shows as an explicit deny
+ * RestrictPublicBuckets limits a public policy to AWS services and the owner's account, which shows as an explicit deny
  * in a resource-based policy: Amazon S3 User Guide, "Blocking public access to your Amazon S3 storage".
  */
 function isRestricted(bucket: BucketRecord, { caller, tx }: Call): boolean {

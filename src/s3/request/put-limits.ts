@@ -1,8 +1,8 @@
-/** How much one request may bring: S3 API Reference, PutObject; Amazon S3 User Guide, "Amazon S3 multipart upload limits". */
+/** Limits of one request: S3 API Reference, PutObject; Amazon S3 User Guide, "Amazon S3 multipart upload limits". */
 
 import { AwsError } from '../../api/errors.ts';
 
-/** The most that one PUT, one part or one copy takes. */
+/** The maximum size of a PUT, a part or a copy. */
 export const MAX_SINGLE_BYTES = 5 * 1024 ** 3;
 
 /** @throws AwsError EntityTooLarge */

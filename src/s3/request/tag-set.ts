@@ -4,7 +4,7 @@ import { AwsError } from '../../api/errors.ts';
 import type { Tag } from '../../store/records/s3.ts';
 import { invalidArgument } from './invalid-argument.ts';
 
-/** @throws AwsError InvalidTag, or BadRequest for more than ten. */
+/** @throws AwsError InvalidTag, or BadRequest for more than ten tags. */
 export function requireObjectTags(tags: readonly Tag[]): void {
   if (tags.length > 10) throw new AwsError('BadRequest', 'Object tags cannot be greater than 10');
   requireTags(tags, 'Your TagKey cannot be prefixed with aws:');
@@ -15,7 +15,7 @@ export function requireBucketTags(tags: readonly Tag[]): void {
   requireTags(tags, 'System tags cannot be added/updated by requester');
 }
 
-/** @throws AwsError InvalidTag, in the words of CreateBucket. */
+/** @throws AwsError InvalidTag, with CreateBucket's message. */
 export function requireNewBucketTags(tags: readonly Tag[]): void {
   requireTags(
     tags,
@@ -38,15 +38,15 @@ function requireTags(tags: readonly Tag[], systemTagText: string): void {
 const invalidTag = (message: string, detail: Readonly<Record<string, string>>) =>
   new AwsError('InvalidTag', message, detail);
 
-/** Letters, digits, spaces and `+ - = . _ : / @`, counted in Unicode characters. */
+/** Letters, digits, spaces and `+ - = . _ : / @`; the length is in Unicode characters. */
 function isTagText(text: string, min: number, max: number): boolean {
   const length = [...text].length;
   return length >= min && length <= max && /^[\p{L}\p{N}\p{Z}+\-=._:/@]*$/u.test(text);
 }
 
 /**
- * The tags of the header `x-amz-tagging`, a URL query.
- * @throws AwsError InvalidArgument when it is none, or names a tag twice; else as for object tags.
+ * The tags in the header `x-amz-tagging`, a URL query.
+ * @throws AwsError InvalidArgument if it is not one, or repeats a tag; otherwise like object tags.
  */
 export function parseTagHeader(header: string): Tag[] {
   const tags: Tag[] = [];
