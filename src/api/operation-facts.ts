@@ -153,7 +153,7 @@ function s3Price(name: string): PriceClass {
   return /^(?:Put|Copy|Create|Complete|Upload|List|Update|Rename|Restore|Write)/.test(name) ? 's3.put' : 's3.get';
 }
 
-/** By service and name: a text of both would be made anew for every call. */
+/** By service, then by name: a combined string would be built for every call. */
 const resolved = new Map<string, Map<string, OperationFacts>>();
 
 /**

@@ -101,7 +101,9 @@ interface Common<S extends ServiceName, N extends OperationName<S>, T> {
   resolve(input: Input<S, N>, call: Call): T;
   /** The permissions that the call needs, in the order of the decisions. */
   authorize(target: T, input: Input<S, N>, call: Call): readonly Access[];
-  /** The request rates that the call draws on, where they depend on a key or are several; absent: the one of its facts. */
+  /**
+   * The request rates that the call counts against, if they depend on a key or are several; otherwise its facts' rate.
+   */
   rates?(target: T, input: Input<S, N>, call: Call): readonly Rate[];
   /**
    * The request in the audit log; by default its members with a lower-case first letter, except secret and binary ones.

@@ -39,7 +39,8 @@ export interface PipelineParts {
   /**
    * Counts a request, and throws the service's refusal if the caller's account has exceeded its rate. The count stays
    * whether the call succeeds or not: if the call is undone, this is called again, with the same time and in the same
-   * order, so that the count may depend only on its own rows, the call and the requested work. Absent: no limit.
+   * order, so that the count may depend only on its own rows, the call and the requested work. Absent if there is no
+   * limit.
    */
   readonly throttle?: ((call: Call, asked: AskedFor) => void) | undefined;
   readonly decide: (access: Access, call: Call) => Decision;
@@ -58,7 +59,7 @@ export interface AskedFor {
   readonly input: unknown;
   /** The result of the operation's `resolve`. */
   readonly target: unknown;
-  /** One for each time that it draws on a rate. */
+  /** One entry each time that it counts against a rate. */
   readonly rates: readonly Rate[];
 }
 

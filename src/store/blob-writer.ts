@@ -63,7 +63,7 @@ export class BlobWriter {
     });
   }
 
-  /** Closes the file as it is, to be removed by the caller; it is not created any more if it has not been yet. */
+  /** Closes the file as it is, to be removed by the caller; a file that does not exist yet is not created any more. */
   async abandon(): Promise<void> {
     this.#isAbandoned = true;
     await this.#writing;

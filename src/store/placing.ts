@@ -86,7 +86,7 @@ export function settlePlacing(folder: string): void {
   throw new StoreError(`cannot move the restored store into "${folder}"`);
 }
 
-/** Whether a complete store has not been fully put in place yet. */
+/** Whether a complete store is not fully in place yet. */
 export const isPlacing = (folder: string): boolean => readdirSync(folder).some((name) => name.startsWith(PLACING));
 
 /**

@@ -22,7 +22,7 @@ declare const SSEBOX_BUILT: boolean | undefined;
 const built = typeof SSEBOX_BUILT !== 'undefined';
 
 const indexes = new Map<ServiceName, ServiceIndex>();
-/** By service and name: a text of both would be made anew for every call. */
+/** By service, then by name: a combined string would be built for every call. */
 const operations = new Map<ServiceName, Map<string, OperationModel | undefined>>();
 const models = new Map<ServiceName, ServiceModel>();
 

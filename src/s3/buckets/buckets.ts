@@ -247,7 +247,7 @@ export const HeadBucket = operation('s3', 'HeadBucket', {
 export const GetBucketLocation = operation('s3', 'GetBucketLocation', {
   resolve: (input, call) => findBucket(input, call),
   authorize: (bucket, _input, call) => [bucketAccess('s3:GetBucketLocation', bucket, call)],
-  // The model's constraints are AWS's regions, and every region of ours except us-east-1 is one of them.
+  // The model's constraints are AWS's regions, and every region here except us-east-1 is one of them.
   run: ({ location }) => (location === undefined ? {} : { LocationConstraint: location as BucketLocationConstraint }),
   parameters: (input) => configurationParameters(input, 'location'),
 });

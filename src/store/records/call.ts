@@ -32,7 +32,7 @@ export interface RecordedResource {
  */
 export type BodyEnd = 'planned' | 'whole' | 'broken-off' | 'failed';
 
-/** A request rate that a call draws on. */
+/** A request rate that a call counts against. */
 export interface Rate {
   /** Its operation, or what several operations share: `symmetric`, `rsa`, `ecc`, `ml-dsa`. */
   readonly quota: string;
@@ -69,7 +69,9 @@ export interface CallRecord {
   readonly body?: BodyEnd | undefined;
   /** The first KMS key that the call was about; for an object's data, the key that it is encrypted under. */
   readonly keyArn?: string | undefined;
-  /** The request rates that the call drew on, one for each time; absent: none, or it did not get so far. */
+  /**
+   * The request rates that the call counted against, one entry each time; absent if none, or if it was refused earlier.
+   */
   readonly rates?: readonly Rate[] | undefined;
   /** The HTTP status of the response; absent if there is none. */
   readonly httpStatus?: number | undefined;
