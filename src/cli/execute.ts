@@ -52,7 +52,7 @@ export async function execute(
     const values = await complete(spec, typed, session, io);
     const result = await spec.run(values, session, program);
     try {
-      return await present(result, globals, settings, io);
+      return await present(result, session, io);
     } finally {
       // Even if nobody read the lines about it.
       const effects = [...session.aws.effects];

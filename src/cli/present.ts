@@ -9,17 +9,18 @@ import type { Globals } from './globals.ts';
 import type { Io } from './io.ts';
 import { type Plain, plainOf } from './output/plain.ts';
 import { type Form, render } from './output/render.ts';
-import type { Settings } from './settings.ts';
+import type { Session } from './session.ts';
 
-/** Writes a result and returns the exit code. */
-export async function present(result: Result, globals: Globals, settings: Settings, io: Io): Promise<number> {
+/** Writes a result and returns the exit code. A stream ends early if the session is interrupted. */
+export async function present(result: Result, session: Session, io: Io): Promise<number> {
+  const { globals, settings } = session;
   const chosen = globals.output ?? settings.output;
   switch (result.kind) {
     case 'none':
       break;
     case 'bytes':
       if (result.bytes instanceof Uint8Array) await io.out(result.bytes);
-      else for await (const chunk of result.bytes) await showChunk(chunk, io);
+      else await showStream(result.bytes, session, io);
       break;
     case 'lines':
       await showLines(result.lines, io);
@@ -34,7 +35,7 @@ export async function present(result: Result, globals: Globals, settings: Settin
       }
       break;
     case 'value':
-      if (globals.raw) await showRaw(result.value, globals, io);
+      if (globals.raw) await showRaw(result.value, session, io);
       else
         await showValue(
           shaped(result),
@@ -73,20 +74,23 @@ async function showValue(value: Plain, form: Form, title: string, { query }: Glo
   await io.out(await render(form, select(value), title, io.screen));
 }
 
-async function showRaw(value: unknown, { query }: Globals, io: Io): Promise<void> {
+async function showRaw(value: unknown, session: Session, io: Io): Promise<void> {
   const { rawBytes } = await import('./output/raw.ts');
-  const bytes = rawBytes(value, query);
+  const bytes = rawBytes(value, session.globals.query);
   if (bytes instanceof Uint8Array) return io.out(bytes);
-  for await (const chunk of bytes) await showChunk(chunk, io);
+  await showStream(bytes, session, io);
 }
 
 /** From this size on, memory is freed explicitly; the garbage collector is fast enough for the rest. */
 const LARGE_BYTES = 64 * 1024;
 
-/** Each chunk of a stream has memory of its own, which is not needed once it is written. */
-async function showChunk(chunk: Uint8Array, io: Io): Promise<void> {
-  await io.out(chunk);
-  if (chunk.length >= LARGE_BYTES) giveBack(chunk);
+/** Each chunk has memory of its own, which is not needed once it is written. */
+async function showStream(chunks: AsyncIterable<Uint8Array>, { signal }: Session, io: Io): Promise<void> {
+  for await (const chunk of chunks) {
+    signal.throwIfAborted();
+    await io.out(chunk);
+    if (chunk.length >= LARGE_BYTES) giveBack(chunk);
+  }
 }
 
 type LinesResult = Extract<Result, { kind: 'lines' }>;

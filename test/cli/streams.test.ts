@@ -190,6 +190,27 @@ describe('Ctrl-C', () => {
     expect(readdirSync(place.folder).sort()).toEqual(before);
   });
 
+  test.for([
+    ['s3 get', ['s3', 'get', 's3://photos/large', '-']],
+    ['s3 cp', ['s3', 'cp', 's3://photos/large', '-']],
+    ['s3api get-object', ['s3api', 'get-object', '--bucket', 'photos', '--key', 'large', '-']],
+  ] as const)('ends %s to a slow reader with 130, and the object is not whole', async ([, words]) => {
+    const place = await placeWithLarge(32 * MIB);
+    const child = execa(process.execPath, ['bin/ssebox.js', ...words], {
+      env: place.variables,
+      extendEnv: false,
+      reject: false,
+      buffer: false,
+    });
+    // When the first bytes are there, the pipe is full and the program waits.
+    await once(child.stdout, 'readable');
+    child.kill('SIGINT');
+    let size = 0;
+    for await (const piece of child.stdout) size += piece.length;
+    expect((await child).exitCode).toBe(130);
+    expect(size).toBeLessThan(32 * MIB);
+  });
+
   test('ends a command that waits for a value that nobody writes', async () => {
     const place = await samplePlace();
     execaSync('mkfifo', [place.path('pipe')]);
