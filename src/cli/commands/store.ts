@@ -129,7 +129,7 @@ const restore = command({
 
 const passphrase = group({
   name: 'passphrase',
-  summary: 'the passphrase that opens the root key',
+  summary: 'Seal the root key with a passphrase, and unseal it',
   load: async () => (await import('./store/passphrase.ts')).passphraseCommands,
 });
 
