@@ -108,10 +108,16 @@ function spelled(key: string, service: ServiceName): string {
   const allowed = requestKeys(service);
   const name = allowed.find((each) => each.toLowerCase() === key.toLowerCase());
   if (name !== undefined) return name;
-  const why = isKnownConditionKey(key.toLowerCase())
-    ? `"${key}" cannot be set: it comes from the store, the caller or the call's own options`
-    : `"${key}" is not a condition key`;
-  throw new UsageError(`${why}; the keys that can be set are ${allowed.join(', ')}`);
+  throw new UsageError(`${refusalOf(key)}; the keys that can be set are ${allowed.join(', ')}`);
+}
+
+/** Why a key cannot be stated for a call. */
+function refusalOf(key: string): string {
+  if (Object.keys(keys).some((each) => each.toLowerCase() === key.toLowerCase()))
+    return `"${key}" cannot be set: only requests to Amazon S3 have it`;
+  if (isKnownConditionKey(key.toLowerCase()))
+    return `"${key}" cannot be set: it comes from the store, the caller or the call's own options`;
+  return `"${key}" is not a condition key`;
 }
 
 function valueStated(name: string, texts: readonly string[]): ContextValue {

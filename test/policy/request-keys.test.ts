@@ -101,7 +101,7 @@ describe('refused', () => {
 
   test("S3's own keys, for another service", () => {
     const message = complaint(['s3:TlsVersion=1.2'], 'kms');
-    expect(message).toContain('"s3:TlsVersion" cannot be set');
+    expect(message).toContain('"s3:TlsVersion" cannot be set: only requests to Amazon S3 have it; the keys');
     expect(message.split('; ')[1]).not.toContain('s3:');
   });
 });
