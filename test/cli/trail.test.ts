@@ -85,6 +85,14 @@ test('a put shows the KMS call with its own time, and that call the put', async 
   expect((await line.ok(['trail', 'show', put.eventId])).json).toMatchObject({ eventName: 'PutObject' });
 });
 
+test('an event is not shown when it is too old for the event history', async () => {
+  const line = await newSample();
+  const { json } = await line.ok(['trail', 'lookup', '--event', 'CreateRole', '--query', 'Events[0].eventID']);
+  line.advance(91 * 24 * 60 * MINUTE);
+  const { code, err } = await line.ssebox(['trail', 'show', String(json)]);
+  expect([code, err]).toEqual([252, expect.stringContaining('in the last 90 days')]);
+});
+
 test('the tail has the newest last, a line each', async () => {
   const line = await newSample();
   line.advance(MINUTE);

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseDuration } from '../../api/duration.ts';
 import { UsageError } from '../../api/errors.ts';
 import type { Event, LookupAttribute } from '../../api/model/cloudtrail.types.ts';
+import { operationFacts } from '../../api/operation-facts.ts';
 import { serviceFactsOf } from '../../api/service-facts.ts';
 import { type CallFamily, callFamily } from '../../call/call-family.ts';
 import { cloudTrailEvent } from '../../cloudtrail/event.ts';
@@ -86,13 +87,16 @@ const show = command({
     const { Events = [] } = await session.aws.call('cloudtrail', 'LookupEvents', { LookupAttributes });
     const [event] = Events;
     const family = await familyOf(id, session);
-    // The event history does not have data events; the store does.
-    const value = event ? recordOf(event) : family && cloudTrailEvent(family.call);
+    const value = event ? recordOf(event) : family && dataEvent(family.call);
     if (!value) throw new UsageError(`there is no event "${id}" in ${session.region} in the last 90 days`);
     const times = family ? `\n${timesText(family)}` : '';
     return { kind: 'page', value, page: () => `${JSON.stringify(value, undefined, 2)}\n${times}` };
   },
 });
+
+/** The event history does not have data events; the store does. */
+const dataEvent = (call: CallRecord) =>
+  operationFacts(call.service, call.operation).isData ? cloudTrailEvent(call) : undefined;
 
 async function familyOf(eventId: string, { aws, store, region }: Session): Promise<CallFamily | undefined> {
   const account = callerAccount(await aws.caller());
