@@ -21,4 +21,12 @@ export function makeFolders(folder: string, make: (folder: string) => void): voi
   }
 }
 
-const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+/** Not with `throwIfNoEntry`, by which newer versions of Node also ignore a file in the path. */
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return false;
+    throw error;
+  }
+}

@@ -262,6 +262,9 @@ describe('a file being written', () => {
     openBlobs(place.store).close();
     expect(files(place)).toEqual([]);
     expect(books(place)).toEqual({ writes: 0, unneeded: 0 });
+    // This process has not ended: newer versions of Node refuse to have a file collected that nobody closed.
+    place.store.transact<void>((tx) => file.drop(tx));
+    await nextTurn();
   });
 });
 
