@@ -58,7 +58,7 @@ export const tables = {
   callsOfFormat1: table<CallKey, CallOfFormat1>('calls'),
   /** number → a caller, as JSON text. */
   callers: table<[number], string>('callers'),
-  /** digest of the text → the number of the caller. */
+  /** text, or its digest if it is long → the number of the caller. */
   callerNumbers: table<[string], number>('callerNumbers'),
   /** account → the account. */
   accounts: table<[AccountId], AccountRecord>('accounts'),

@@ -167,9 +167,13 @@ test('both kinds of events and records of the first format form one log, in eith
   expect(world.transact((tx) => callAt(keyOf(old), tx))).toMatchObject({ eventId: old.eventId });
 });
 
-test('a caller is stored once, and gets a number again after it was removed', () => {
+test.each([
+  ['a short', 'bob'],
+  ['a long', 'b'.repeat(4000)],
+  ['a foreign', 'ボブ'.repeat(300)],
+])('a caller with %s name is stored once, and gets a number again after it was removed', (_, userName) => {
   const world = newWorld();
-  const bob = { ...plain.caller, userName: 'bob' };
+  const bob = { ...plain.caller, userName };
   happened(world, {}, { caller: bob }, {}, { caller: bob });
   const callers = () => world.transact((tx) => Array.from(tx.callers.range(), ({ value }) => JSON.parse(value)));
   expect(callers()).toEqual([plain.caller, bob]);
