@@ -7,8 +7,9 @@ import { accessSync, closeSync, constants, openSync, readdirSync, statfsSync, st
 import { join } from 'node:path';
 import { StoreError } from '../api/errors.ts';
 import { FULL, systemCode, systemReason } from '../api/file-error.ts';
-import { type Database, openLmdb, type RootDatabase } from './lmdb.ts';
+import { openLmdb, type RootDatabase } from './lmdb.ts';
 import { looksLikeLmdb } from './lmdb-header.ts';
+import { bindTable } from './lmdb-table.ts';
 import { closeToOthers, makeFolder } from './make-folder.ts';
 import { getMeta, putMeta, removeMeta } from './meta.ts';
 import { DATA_FILE, isPlacing, LOCK_FILE, settlePlacing } from './placing.ts';
@@ -16,7 +17,7 @@ import { isGone } from './process-mark.ts';
 import { type RawRow, type RawTables, rawTablesOf, type Snapshot, snapshotOf, type TableName } from './raw-rows.ts';
 import { RowCache } from './row-cache.ts';
 import { syncFolder } from './sync-folder.ts';
-import type { KeyRange, Row, Table, TableDeclaration, TableKey } from './table.ts';
+import type { Table, TableKey } from './table.ts';
 import { type Tx, tables } from './tables.ts';
 
 /** The format that this program writes. A store with a newer one is refused. */
@@ -315,68 +316,6 @@ function bindTables(root: RootDatabase, folder: string, cache: RowCache): Tx {
   }
   // The record has every name of `tables`, each bound to the database that holds rows of its type.
   return bound as unknown as Tx;
-}
-
-/** Describes a row that cannot be read; a range does not know which one it is. */
-type Unreadable = (error: unknown, key?: TableKey) => unknown;
-
-function bindTable(
-  database: Database,
-  { isLog = false }: TableDeclaration<TableKey, unknown>,
-  unreadable: Unreadable,
-): Table<TableKey, unknown> {
-  const parse = isLog ? parsedText : (row: unknown) => row;
-  return {
-    get(key) {
-      try {
-        return parse(database.get(key));
-      } catch (error) {
-        throw unreadable(error, key);
-      }
-    },
-    put(key, value) {
-      const row = isLog ? JSON.stringify(value) : value;
-      if (isLog && database.putSync(key, row, APPENDED)) return;
-      database.putSync(key, row);
-    },
-    remove: (key) => database.removeSync(key),
-    range: (range = {}) => rows(database, parse, unreadable, range),
-    under: (prefix, range = {}) =>
-      rows(database, parse, unreadable, { start: prefix, ...range }, [...prefix, AFTER_ALL]),
-  };
-}
-
-const APPENDED = { append: true };
-
-/** @throws Error if the row is not JSON text. */
-function parsedText(row: unknown): unknown {
-  if (row === undefined) return undefined;
-  const value: unknown = typeof row === 'string' ? JSON.parse(row) : undefined;
-  if (!Array.isArray(value)) throw new Error('not the text of an array');
-  return value;
-}
-
-/** Sorts after every string and number as the last part of a key. */
-const AFTER_ALL = Buffer.from([255]);
-
-function* rows(
-  database: Database,
-  parse: (row: unknown) => unknown,
-  unreadable: Unreadable,
-  { start, end: wantedEnd, after, reverse, limit }: KeyRange,
-  end: readonly (string | number | Buffer)[] | undefined = wantedEnd,
-): Iterable<Row<TableKey, unknown>> {
-  const range = reverse
-    ? { start: end ?? [AFTER_ALL], end: start, exclusiveStart: true, inclusiveEnd: true, reverse, limit }
-    : { start, end, exclusiveStart: after === true, limit };
-  try {
-    for (const { key, value } of database.getRange(range)) {
-      // LMDB returns a key of one part as that part alone. Only strings and numbers are ever stored.
-      yield { key: (Array.isArray(key) ? key : [key]) as TableKey, value: parse(value) };
-    }
-  } catch (error) {
-    throw unreadable(error);
-  }
 }
 
 /** An asynchronous function would continue after the end of its transaction. */
