@@ -1,4 +1,4 @@
-/** The calls of a command: who makes them, and the door to the operations, opened at the first of them. */
+/** The calls of a command: who makes them, and the pipeline that runs them, opened by the first. */
 
 import type { AccountId } from '../api/arn.ts';
 import type { Input, OperationName, Output, ServiceName } from '../api/model/operations.ts';
@@ -28,7 +28,7 @@ export interface ExplainOptions extends CallOptions {
   readonly stated?: StatedContext | undefined;
 }
 
-/** AWS as a command sees it: what goes through the door, and nothing of what is behind it. */
+/** AWS as a command sees it: the calls, and nothing of the store behind them. */
 export interface Aws {
   /**
    * The caller of this command's calls, found once and in the same way as each call finds it. Nothing is created for
@@ -74,7 +74,7 @@ export function localAws(sources: AwsSources, region: Region, assembly: () => Pr
     const { storeNow } = await import('../store/clock.ts');
     return opened.store.rehearse<Caller>((tx) => findCaller(tx, new Date(storeNow(tx, sources.environment.now()))));
   };
-  /** The door with the service's operations behind it, and who comes to it. */
+  /** The pipeline with the service's operations loaded, and the request that a call is made with. */
   const approach = async (service: ServiceName, options: CallOptions) => {
     const opened = await assembly();
     const [caller] = await Promise.all([callerFinder(sources, opened, options.as), opened.load(service)]);

@@ -52,7 +52,7 @@ export interface Config {
   /** @throws UsageError for an unknown setting or a value that it does not allow. */
   set(name: string, value: string, profile?: string): void;
   /**
-   * Whether there was something to remove, be it valid or not.
+   * Whether there was a value to remove, valid or not.
    * @throws UsageError for an unknown setting that the file does not have, StoreError for an unknown profile.
    */
   unset(name: string, profile?: string): boolean;

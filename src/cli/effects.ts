@@ -1,4 +1,4 @@
-/** Carries out, at the end of a command, what its calls have left to do, or tells the user how to. */
+/** Carries out, at the end of a command, what its calls have left to do, or shows the user how to. */
 
 import type { Effect } from '../call/answer.ts';
 import type { Session } from './session.ts';

@@ -50,8 +50,8 @@ export async function present(result: Result, session: Session, io: Io): Promise
 }
 
 /**
- * Writes lines as long as somebody reads them. A reader that has read enough ends a list, but not the work that some
- * lines report, whose outcome the exit code still tells.
+ * Writes lines while they are read. A reader that closes the pipe ends a list, but not the work that some lines report:
+ * the exit code still shows its outcome.
  */
 async function showLines(lines: LinesResult['lines'], io: Io): Promise<void> {
   for await (const line of lines) {

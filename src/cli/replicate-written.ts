@@ -1,6 +1,6 @@
 /**
- * What a command wrote into buckets with replication rules waits in a queue: with the setting `s3.replication inline` it
- * is replicated at once, else a person is told how.
+ * Replicates what a command wrote into buckets with replication rules, if the setting `s3.replication` is `inline`.
+ * Otherwise it stays in the queue, and a person is shown the command that replicates it.
  */
 
 import { waitingVersions } from '../s3/replication/waiting.ts';

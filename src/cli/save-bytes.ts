@@ -97,8 +97,8 @@ function sayingWhich(path: string, error: unknown): unknown {
   const code = systemCode(error) ?? '';
   if (code === 'EPIPE') return error;
   const what = `cannot write "${path}"`;
-  const told = fileError(what, error);
-  return /^(EACCES|EISDIR|ENOENT|ENOTDIR|EPERM|EROFS)$/.test(code) && told instanceof Error
-    ? new UsageError(told.message)
-    : told;
+  const explained = fileError(what, error);
+  return /^(EACCES|EISDIR|ENOENT|ENOTDIR|EPERM|EROFS)$/.test(code) && explained instanceof Error
+    ? new UsageError(explained.message)
+    : explained;
 }

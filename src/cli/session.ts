@@ -1,4 +1,4 @@
-/** What a command works with: AWS, the store, and whoever has run it. */
+/** The session of a command: AWS, the store, and the person or script that runs it. */
 
 import { UsageError } from '../api/errors.ts';
 import { isRegion, type Region, regions } from '../api/regions.ts';

@@ -115,10 +115,10 @@ function makePlace(folder: string): void {
 }
 
 function unusable(folder: string, error: unknown): unknown {
-  const told = fileError(`cannot use the folder "${folder}"`, error);
-  return told === error && error instanceof Error
+  const explained = fileError(`cannot use the folder "${folder}"`, error);
+  return explained === error && error instanceof Error
     ? new StoreError(`cannot use the folder "${folder}": ${error.message}`, { cause: error })
-    : told;
+    : explained;
 }
 
 /** The folders on the way to one that do not exist yet, the deepest first. */

@@ -1,4 +1,4 @@
-/** `ssebox demo`: the whole story in a temporary store, told with the very commands that a person would type. */
+/** `ssebox demo`: the whole story in a temporary store, shown with the very commands that a person would type. */
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -75,7 +75,7 @@ function keysPage(keys: readonly KeyRow[], { region }: Session, painter: Painter
   ]);
   const headers = ['ALIAS', 'KEY', 'STATE', 'SPEC', 'USAGE', 'DESCRIPTION'];
   const empty = `there are no keys in ${region}: create one with ssebox kms create-key`;
-  // Shrinks first what the alias also tells, and the key's id last.
+  // The description, usage and spec shrink first, because the alias also identifies the key; the key's id shrinks last.
   const giveWay = [
     ...[5, 4, 3].map((i) => [i, 12] as const),
     ...[5, 4, 3].map((i) => [i, 6] as const),

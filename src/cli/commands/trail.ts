@@ -230,7 +230,7 @@ export async function* followed(
 /** Looks into the store whether a lookup would find what it did not find before, or time has made something happen. */
 export async function newsOf({ aws, store, region, environment }: Session): Promise<() => Promise<boolean>> {
   const account = callerAccount(await aws.caller());
-  // Whoever is of no account has no event history either, and is told so by the lookup.
+  // A caller without an account does not have an event history, as the lookup will report.
   if (account === undefined) return async () => true;
   const hasGrown = await store.transact((tx) => watchHistory(account, region, tx));
   return () =>

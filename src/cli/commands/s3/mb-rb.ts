@@ -28,7 +28,7 @@ export const mb = command({
       ...(tags.length > 0 && { Tags: tags }),
     };
     const isConfigured = Object.keys(configuration).length > 0;
-    return told('make_bucket', bucket, place, session, async () => {
+    return reported('make_bucket', bucket, place, session, async () => {
       await session.aws.call('s3', 'CreateBucket', {
         Bucket: bucket,
         ...(isConfigured && { CreateBucketConfiguration: configuration }),
@@ -56,7 +56,7 @@ export const rb = command({
     const { bucket, key } = s3Uri(place);
     if (key !== '') throw new UsageError(`Please specify a valid bucket name only. E.g. s3://${bucket}`);
     const remove = () =>
-      told('remove_bucket', bucket, place, session, async () => {
+      reported('remove_bucket', bucket, place, session, async () => {
         await session.aws.call('s3', 'DeleteBucket', { Bucket: bucket });
       });
     return values.options.force ? emptied(bucket, remove, session) : remove();
@@ -88,7 +88,7 @@ function emptied(bucket: string, remove: () => Promise<Lines>, session: Session)
 }
 
 /** The AWS CLI reports a refusal in a line of its own, and exits with 1. */
-async function told(
+async function reported(
   what: string,
   bucket: string,
   place: string,

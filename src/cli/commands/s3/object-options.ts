@@ -127,7 +127,7 @@ const members = {
 
 type MemberOption = keyof typeof members;
 
-/** The options that say how an object is written or read, of which every command has some. */
+/** The options that say how an object is written or read; every command has some of them. */
 export interface ObjectValues {
   readonly options: { readonly [Name in MemberOption]?: OptionValue | undefined } & {
     readonly 'encryption-context'?: string | undefined;

@@ -33,7 +33,7 @@ export const replicate = command({
     if (bucket !== undefined) await session.aws.call('s3', 'GetBucketLocation', { Bucket: bucket });
     if (values.options.existing) await queueExisting(bucket, session);
     const totals = { done: 0, failed: 0, putOff: 0, throttled: 0 };
-    const run: Run = { bucket, isQuiet: values.options.quiet, totals, told: new Set() };
+    const run: Run = { bucket, isQuiet: values.options.quiet, totals, reported: new Set() };
     // With `--watch`, a reader that stops reading ends it; otherwise the queue is finished without a reader.
     const lines = values.options.watch ? watched(run, session) : untilDone(once(run, session));
     return { kind: 'lines', lines, exitCode: () => (run.totals.failed + run.totals.putOff > 0 ? 1 : 0) };
@@ -48,7 +48,7 @@ interface Run {
    */
   readonly totals: { done: number; failed: number; putOff: number; throttled: number };
   /** A waiting version is reported once, however often it is retried. */
-  readonly told: Set<string>;
+  readonly reported: Set<string>;
 }
 
 /** Queues all versions that are due, a thousand keys at a time. */
@@ -105,7 +105,7 @@ async function* watched(run: Run, session: Session): AsyncGenerator<string> {
 }
 
 /** Everything that is in the queue now. */
-async function* replicated({ bucket, isQuiet, totals, told }: Run, session: Session): AsyncGenerator<string> {
+async function* replicated({ bucket, isQuiet, totals, reported }: Run, session: Session): AsyncGenerator<string> {
   const assembly = await session.store.assembly();
   await assembly.load('s3');
   const progress = progressOver(await session.store.transact((tx) => waitingReplications(bucket, tx)), session);
@@ -116,7 +116,7 @@ async function* replicated({ bucket, isQuiet, totals, told }: Run, session: Sess
     for await (const outcome of replicateQueue(assembly, { bucket, region, signal })) {
       progress.step();
       count(outcome, totals);
-      const failure = newFailure(outcome, told);
+      const failure = newFailure(outcome, reported);
       const line = isQuiet ? undefined : replicationText(outcome);
       if (failure !== undefined || line !== undefined) progress.clear();
       if (failure !== undefined) session.tell(failure);
@@ -127,12 +127,12 @@ async function* replicated({ bucket, isQuiet, totals, told }: Run, session: Sess
   }
 }
 
-function newFailure(outcome: ReplicationOutcome, told: Set<string>): string | undefined {
+function newFailure(outcome: ReplicationOutcome, reported: Set<string>): string | undefined {
   const text = replicationFailureText(outcome);
   if (text === undefined || outcome.Status !== 'PENDING') return text;
   const place = `${outcome.VersionId} ${text}`;
-  if (told.has(place)) return undefined;
-  told.add(place);
+  if (reported.has(place)) return undefined;
+  reported.add(place);
   return text;
 }
 
