@@ -33,6 +33,12 @@ const LEAST_FREE_BYTES = 64 * 1024;
  */
 const SOON = 1 | 2 | 0x40000;
 
+/**
+ * How many processes may have the store open at once: each that reads takes a place in LMDB's lock file, of 64 bytes.
+ * LMDB's own 126 are too few for a build that runs a command for each of its files.
+ */
+const MOST_READERS = 8192;
+
 /** The number of queued pieces of work that share one commit. */
 const GROUP = 512;
 
@@ -227,6 +233,7 @@ function openEnvironment(folder: string): RootDatabase {
       path: join(folder, DATA_FILE),
       noSubdir: true,
       maxDbs: 64,
+      maxReaders: MOST_READERS,
       encoding: 'msgpack',
       overlappingSync: false,
     }),
@@ -358,6 +365,7 @@ function machineError(folder: string, error: unknown): StoreError {
   const text = error instanceof Error ? error.message : String(error);
   const reason =
     (isShortWrite(folder, error) ? FULL : systemReason(error)) ??
+    (text.startsWith('MDB_READERS_FULL') ? CROWDED : undefined) ??
     (/MDB_INVALID|MDB_CORRUPTED|MDB_VERSION_MISMATCH|not an LMDB file/i.test(text) ? DAMAGED : text);
   return unusable(folder, reason, error);
 }
@@ -376,6 +384,7 @@ function unreadable(folder: string, table: string, error: unknown, key?: TableKe
   return unusable(folder, `${row} of "${table}" is damaged`, error);
 }
 
+const CROWDED = `as many processes are using it as "${LOCK_FILE}" has places for; try again once some have ended`;
 const DAMAGED = `"${DATA_FILE}" is not an ssebox store, or is damaged`;
 
 const unusable = (folder: string, reason: string, cause?: unknown) =>

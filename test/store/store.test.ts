@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { StoreError } from '../../src/api/errors.ts';
+import { openLmdb } from '../../src/store/lmdb.ts';
 import { putMeta } from '../../src/store/meta.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 import type { Tx } from '../../src/store/tables.ts';
@@ -343,6 +344,42 @@ describe('opening a store', () => {
   test('accepts an empty database, which another process is just creating', () => {
     const folder = newFolder();
     writeFileSync(join(folder, 'store.mdb'), '');
+    const store = newStore(folder);
+    store.transact<void>((tx) => put(tx, 'a'));
+    expect(namesIn(store)).toEqual(['a']);
+  });
+});
+
+describe('readers', () => {
+  test('may be many: 200 states are read at the same time, while others write', () => {
+    const store = newStore();
+    const snapshots = Array.from({ length: 200 }, (_, i) => {
+      store.transact<void>((tx) => put(tx, String(i).padStart(3, '0')));
+      return store.snapshot();
+    });
+    const counts = snapshots.map((snapshot) => Array.from(snapshot.rows('objectData', undefined)).length);
+    expect(counts).toEqual(Array.from({ length: 200 }, (_, i) => i + 1));
+    for (const snapshot of snapshots) snapshot.close();
+  });
+
+  test('beyond the places of the lock file are refused, and accepted again when one is free', () => {
+    const folder = newFolder();
+    // Whoever opens the lock file first decides how many places it has.
+    const root = openLmdb({ path: join(folder, 'store.mdb'), noSubdir: true, maxDbs: 64, maxReaders: 2 });
+    onTestFinished(() => root.close());
+    const readers = Array.from({ length: 2 }, (_, i) => {
+      root.transactionSync(() => root.putSync(['a'], i));
+      root.resetReadTxn();
+      return root.useReadTransaction();
+    });
+    root.resetReadTxn();
+    expect(() => openStore(folder)).toThrow(
+      new StoreError(
+        `cannot use the store "${folder}": as many processes are using it as "store.mdb-lock" has places for; ` +
+          'try again once some have ended',
+      ),
+    );
+    readers[0]?.done();
     const store = newStore(folder);
     store.transact<void>((tx) => put(tx, 'a'));
     expect(namesIn(store)).toEqual(['a']);
