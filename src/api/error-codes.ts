@@ -15,8 +15,6 @@ const observed = 'on no page; as the service answers';
 
 /** Errors that can occur before a service's own rules are checked. */
 const everyService = {
-  ExpiredToken: [403, commonErrors],
-  InvalidClientTokenId: [403, commonErrors],
   // The only code that AWS does not have: for an operation or a setting that ssebox does not support.
   NotImplemented: [501, errorResponses],
   SignatureDoesNotMatch: [403, commonErrors],
@@ -26,6 +24,8 @@ const everyService = {
 const json = {
   ...everyService,
   AccessDeniedException: [400, commonErrors],
+  ExpiredTokenException: [400, commonErrors],
+  InvalidClientTokenId: [403, commonErrors],
   MissingAuthenticationTokenException: [400, commonErrors],
   SerializationException: [400, commonErrors],
   ThrottlingException: [400, commonErrors],
@@ -34,6 +34,8 @@ const json = {
 const query = {
   ...everyService,
   AccessDenied: [403, commonErrors],
+  ExpiredToken: [403, commonErrors],
+  InvalidClientTokenId: [403, commonErrors],
   MissingAuthenticationToken: [403, commonErrors],
   Throttling: [400, commonErrors],
   ValidationError: [400, commonErrors],
@@ -42,6 +44,9 @@ const query = {
 const restXml = {
   ...everyService,
   AccessDenied: [403, errorResponses],
+  ExpiredToken: [400, errorResponses],
+  InvalidAccessKeyId: [403, errorResponses],
+  InvalidToken: [400, errorResponses],
   MalformedXML: [400, errorResponses],
   MissingSecurityHeader: [400, errorResponses],
   SlowDown: [503, errorResponses],
@@ -89,7 +94,6 @@ const s3 = {
   ConditionalRequestConflict: [409, errorResponses],
   EntityTooLarge: [400, errorResponses],
   EntityTooSmall: [400, errorResponses],
-  ExpiredToken: [400, errorResponses],
   IllegalLocationConstraintException: [400, errorResponses],
   IllegalVersioningConfigurationException: [400, errorResponses],
   IncompleteBody: [400, errorResponses],
@@ -185,13 +189,13 @@ export const isKmsErrorCode = (code: AwsErrorCode): code is KmsErrorCode => Obje
 
 /**
  * The HTTP status of a refusal. Services share codes but not always the status (an expired token is 400 in S3 and 403
- * in STS), so the called service decides, if there was one.
+ * in STS), so the called service decides; before any is called, credentials are refused as STS does.
  */
 export function httpStatusOf(code: AwsErrorCode, service?: string): number {
   const tables: Readonly<Record<string, Readonly<Record<string, ErrorRow>>>> = awsErrors;
   // Amazon S3 API Reference, "Error responses": a refusal by KMS keeps KMS's status.
   const name = code.replace(/^KMS\./, '');
-  const own = service === undefined ? undefined : tables[service]?.[name];
+  const own = tables[service ?? 'sts']?.[name];
   const row = own ?? Object.values(tables).find((rows) => Object.hasOwn(rows, name))?.[name];
   if (!row) throw new Error(`there is no error code ${code}`);
   return row[0];

@@ -6,6 +6,17 @@
 import type { AwsErrorCode } from './error-codes.ts';
 import type { ServiceName } from './model/operations.ts';
 
+/** What can be wrong with the credentials of a request. */
+export interface CredentialErrors {
+  /** The access key is deleted or inactive, its user or role does not exist any more, or it lacks its session token. */
+  readonly unknownKey: CredentialError;
+  readonly wrongToken: CredentialError;
+  readonly expiredToken: CredentialError;
+  readonly wrongSignature: CredentialError;
+}
+
+type CredentialError = readonly [code: AwsErrorCode, message: string];
+
 export interface ServiceFacts {
   /**
    * One endpoint for all regions: conditions on `aws:RequestedRegion` see us-east-1, and that region's audit log has
@@ -22,6 +33,8 @@ export interface ServiceFacts {
   readonly unreadableCode: AwsErrorCode;
   /** For a request without a signature; undefined if the service accepts those too. */
   readonly anonymousCode: AwsErrorCode | undefined;
+  /** For a request with invalid credentials. */
+  readonly credentialErrors: CredentialErrors;
   /** For requests beyond the account's rate. */
   readonly throttledCode: AwsErrorCode;
   readonly requestId: 'uuid' | 's3';
@@ -32,6 +45,37 @@ export interface ServiceFacts {
   readonly resourceType: (resource: string) => string | undefined;
 }
 
+const invalidToken = ['InvalidClientTokenId', 'The security token included in the request is invalid.'] as const;
+const EXPIRED = 'The security token included in the request is expired';
+
+/** Services of the query protocol: AWS STS API Reference, "Common errors"; IAM User Guide, "Troubleshoot IAM". */
+const queryCredentialErrors = {
+  unknownKey: invalidToken,
+  wrongToken: invalidToken,
+  expiredToken: ['ExpiredToken', EXPIRED],
+  wrongSignature: [
+    'SignatureDoesNotMatch',
+    'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.',
+  ],
+} as const satisfies CredentialErrors;
+
+/** JSON services: AWS KMS API Reference, "Common errors". */
+const jsonCredentialErrors = {
+  ...queryCredentialErrors,
+  expiredToken: ['ExpiredTokenException', EXPIRED],
+} as const satisfies CredentialErrors;
+
+/** Amazon S3 API Reference, "Error responses", list of error codes. */
+const s3CredentialErrors = {
+  unknownKey: ['InvalidAccessKeyId', 'The AWS Access Key Id you provided does not exist in our records.'],
+  wrongToken: ['InvalidToken', 'The provided token is malformed or otherwise invalid.'],
+  expiredToken: ['ExpiredToken', 'The provided token has expired.'],
+  wrongSignature: [
+    'SignatureDoesNotMatch',
+    'The request signature we calculated does not match the signature you provided. Check your key and signing method.',
+  ],
+} as const satisfies CredentialErrors;
+
 /** JSON and CBOR services: AWS KMS API Reference, "Common errors". */
 const json = {
   isGlobal: false,
@@ -39,6 +83,7 @@ const json = {
   invalidCode: 'ValidationException',
   unreadableCode: 'SerializationException',
   anonymousCode: 'MissingAuthenticationTokenException',
+  credentialErrors: jsonCredentialErrors,
   throttledCode: 'ThrottlingException',
   requestId: 'uuid',
   resourceType: () => undefined,
@@ -51,6 +96,7 @@ const query = {
   invalidCode: 'ValidationError',
   unreadableCode: 'MalformedInput',
   anonymousCode: 'MissingAuthenticationToken',
+  credentialErrors: queryCredentialErrors,
   throttledCode: 'Throttling',
 } as const;
 
@@ -60,6 +106,7 @@ const restXml = {
   deniedCode: 'AccessDenied',
   invalidCode: 'MalformedXML',
   unreadableCode: 'MalformedXML',
+  credentialErrors: s3CredentialErrors,
   throttledCode: 'SlowDown',
   requestId: 's3',
 } as const;

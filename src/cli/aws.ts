@@ -49,6 +49,8 @@ export interface Aws {
   perform<I, O>(task: Task<I, O, Request>, input: I): Promise<O>;
   /** The outcome a call would have, with every decision; nothing is done. */
   explain(service: ServiceName, name: string, input: unknown, options?: ExplainOptions): Promise<Explanation>;
+  /** Why the access key in the environment has not made these calls; undefined if it has, or there is none to consider. */
+  readonly ignoredKey: string | undefined;
   /** What these calls have left to be done, each thing once. */
   readonly effects: Iterable<Effect>;
 }
@@ -60,6 +62,8 @@ export interface AwsSources {
   /** Settings of the config file and the profile, merged. */
   readonly settings: Settings;
   readonly signal: AbortSignal;
+  /** Lines for people, on standard error. */
+  readonly tell: (line: string) => void;
 }
 
 /** The account of callers that do not name one, if no setting does. */
@@ -68,16 +72,24 @@ const DEFAULT_ACCOUNT: AccountId = '111122223333';
 /** The calls to a store on this machine, which is opened by the first. */
 export function localAws(sources: AwsSources, region: Region, assembly: () => Promise<Assembly>): Aws {
   let ownCaller: Promise<Caller> | undefined;
+  let ignoredKey: string | undefined;
+  const ignore = (reason: string) => {
+    if (ignoredKey === undefined && sources.globals.debug) sources.tell(`debug: ${reason}`);
+    ignoredKey = reason;
+  };
   const findOwnCaller = async (): Promise<Caller> => {
     const opened = await assembly();
-    const findCaller = await callerFinder(sources, opened, undefined);
+    const findCaller = await callerFinder(sources, opened, { service: 'sts', ignore });
     const { storeNow } = await import('../store/clock.ts');
     return opened.store.rehearse<Caller>((tx) => findCaller(tx, new Date(storeNow(tx, sources.environment.now()))));
   };
   /** The pipeline with the service's operations loaded, and the request that a call is made with. */
   const approach = async (service: ServiceName, options: CallOptions) => {
     const opened = await assembly();
-    const [caller] = await Promise.all([callerFinder(sources, opened, options.as), opened.load(service)]);
+    const [caller] = await Promise.all([
+      callerFinder(sources, opened, { service, as: options.as, ignore }),
+      opened.load(service),
+    ]);
     const request: Request = {
       caller,
       region: options.region ?? region,
@@ -93,6 +105,9 @@ export function localAws(sources: AwsSources, region: Region, assembly: () => Pr
   };
 
   return {
+    get ignoredKey() {
+      return ignoredKey;
+    },
     get effects() {
       return effects.values();
     },
@@ -119,22 +134,38 @@ export function localAws(sources: AwsSources, region: Region, assembly: () => Pr
   };
 }
 
+interface CallerSearch {
+  /** The service that the calls are for, which refuses invalid credentials. */
+  readonly service: ServiceName;
+  readonly as?: string | undefined;
+  /** Takes the reason why the access key in the environment does not count. */
+  readonly ignore: (reason: string) => void;
+}
+
 /** Finds the caller in the order flag, environment, access key, configuration, `user/admin`. */
 async function callerFinder(
   { globals, environment: { variables, random }, settings }: AwsSources,
   { rootKey }: Assembly,
-  as: string | undefined,
+  { service, as, ignore }: CallerSearch,
 ): Promise<(tx: Tx, now: Date) => Caller> {
   const { resolveCaller } = await import('../iam/principal.ts');
   const account = settings.account ?? DEFAULT_ACCOUNT;
   if (globals['no-sign-request'] && as === undefined) return () => ({ kind: 'anonymous' });
   const named = as ?? globals.as ?? (variables.SSEBOX_AS || undefined);
   if (named !== undefined) return (tx, now) => resolveCaller(named, account, { tx, now, random });
-  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = variables;
+  const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_SESSION_TOKEN: token } = variables;
   const usual = (tx: Tx, now: Date) => resolveCaller(settings.as ?? 'user/admin', account, { tx, now, random });
-  if (AWS_ACCESS_KEY_ID === undefined || globals.profile !== undefined) return usual;
-  const { callerByAccessKey } = await import('../iam/credentials.ts');
-  return (tx, now) =>
-    callerByAccessKey(AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, { tx, now, rootKey }) ??
-    usual(tx, now);
+  if (!id || globals.profile !== undefined) return usual;
+  const { callerByAccessKey, isAccessKeyId } = await import('../iam/credentials.ts');
+  return (tx, now) => {
+    // An empty variable counts as unset, as in the AWS CLI.
+    const caller = callerByAccessKey(id, secret, token || undefined, { tx, now, rootKey, service });
+    if (caller) return caller;
+    ignore(
+      isAccessKeyId(id)
+        ? `AWS_ACCESS_KEY_ID is ignored: the access key ${id} has never belonged to this store`
+        : 'AWS_ACCESS_KEY_ID is ignored: its value does not have the form of an access key id',
+    );
+    return usual(tx, now);
+  };
 }

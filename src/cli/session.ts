@@ -58,7 +58,6 @@ export interface Terminal {
 export interface SessionSources extends AwsSources {
   readonly openStore: () => Promise<Assembly>;
   readonly stdin: StandardInput;
-  readonly tell: (line: string) => void;
   readonly terminal?: Terminal | undefined;
   /** Of standard output, if it is a terminal. */
   readonly outputWidth?: number | undefined;

@@ -4,7 +4,7 @@ import { AwsError } from '../api/errors.ts';
 import { type Call, operation } from '../call/operation.ts';
 import type { AccessKeyRecord, UserRecord } from '../store/records/iam.ts';
 import { newSecretAccessKey, wrapSecret } from './access-secret.ts';
-import { newEntityId } from './entity-id.ts';
+import { newAccessKeyId } from './credentials.ts';
 import { identityAccess, requestAccount, requireUser } from './identity.ts';
 import { pageOf } from './listing.ts';
 import { limitExceeded } from './quota.ts';
@@ -19,7 +19,7 @@ export const CreateAccessKey = operation('iam', 'CreateAccessKey', {
   run(user, _input, call) {
     const { tx, now, random, rootKey } = call;
     if (keysOf(user, undefined, call).length >= MAX_KEYS) throw limitExceeded('AccessKeysPerUser', MAX_KEYS);
-    const accessKeyId = newEntityId('AKIA', random);
+    const accessKeyId = newAccessKeyId('AKIA', call);
     const secret = newSecretAccessKey(random);
     tx.accessKeys.put([accessKeyId], {
       v: 1,
@@ -68,12 +68,13 @@ export const UpdateAccessKey = operation('iam', 'UpdateAccessKey', {
   },
 });
 
+/** Its id stays known, so that whoever still uses it is refused. */
 export const DeleteAccessKey = operation('iam', 'DeleteAccessKey', {
   resolve: ({ UserName }, call) => requireUser(UserName ?? ownName(call.caller), call),
   authorize: (record) => identityAccess('DeleteAccessKey', { kind: 'user', record }),
   run(user, { AccessKeyId }, call) {
-    requireKey(user, AccessKeyId, call);
-    call.tx.accessKeys.remove([AccessKeyId]);
+    const { account } = requireKey(user, AccessKeyId, call);
+    call.tx.accessKeys.put([AccessKeyId], { v: 1, kind: 'deleted', accessKeyId: AccessKeyId, account });
     call.tx.userAccessKeys.remove([user.id, AccessKeyId]);
   },
 });

@@ -50,7 +50,8 @@ export const GetAccessKeyInfo = operation('sts', 'GetAccessKeyInfo', {
   authorize: (account) => [{ action: 'sts:GetAccessKeyInfo', resource: '*', owner: account }],
   run(_account, { AccessKeyId }, { tx }) {
     const key = tx.accessKeys.get([AccessKeyId]);
-    if (!key) throw new AwsError('ValidationError', `The access key id ${AccessKeyId} is not valid`);
+    if (!key || key.kind === 'deleted')
+      throw new AwsError('ValidationError', `The access key id ${AccessKeyId} is not valid`);
     return { Account: key.account };
   },
 });

@@ -6,12 +6,15 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { rootArn } from '../api/arn.ts';
 import { AwsError } from '../api/errors.ts';
+import type { ServiceName } from '../api/model/operations.ts';
+import { type CredentialErrors, serviceFacts } from '../api/service-facts.ts';
 import type { RootKey } from '../crypto/root-key.ts';
 import type { Caller } from '../policy/caller.ts';
 import type { AccessKeyRecord, SessionRecord, UserRecord } from '../store/records/iam.ts';
 import type { Tx } from '../store/tables.ts';
 import { unwrapSecret } from './access-secret.ts';
 import { findRole, findUser } from './entities.ts';
+import { newEntityId } from './entity-id.ts';
 import { roleSessionCaller, userCaller } from './principal.ts';
 
 /** A long-term access key or temporary credentials of the store. */
@@ -21,12 +24,38 @@ export interface Credential {
   secret(): string;
 }
 
-/** The credential with this access key id; undefined if the store does not have it. */
+/** Where and when credentials are checked. */
+export interface CredentialCheck {
+  readonly tx: Tx;
+  readonly now: Date;
+  readonly rootKey: () => RootKey;
+  /** The service that the request is for, which refuses it in its own words. */
+  readonly service: ServiceName;
+}
+
+/** IAM API Reference, AccessKey, AccessKeyId. */
+export const isAccessKeyId = (text: string): boolean => /^\w{16,128}$/.test(text);
+
+/** An id that this store has never given to another key, deleted or not. */
+export function newAccessKeyId(
+  prefix: 'AKIA' | 'ASIA',
+  { tx, random }: { readonly tx: Tx; readonly random: (size: number) => Uint8Array },
+): string {
+  let id = newEntityId(prefix, random);
+  while (tx.accessKeys.get([id])) id = newEntityId(prefix, random);
+  return id;
+}
+
+/**
+ * The credential with this access key id; undefined if the store has never had it.
+ * @throws AwsError if the key is deleted.
+ */
 export function credentialOf(
   accessKeyId: string,
-  { tx, rootKey }: { readonly tx: Tx; readonly rootKey: () => RootKey },
+  { tx, rootKey, service }: Omit<CredentialCheck, 'now'>,
 ): Credential | undefined {
-  const record = tx.accessKeys.get([accessKeyId]);
+  const record = isAccessKeyId(accessKeyId) ? tx.accessKeys.get([accessKeyId]) : undefined;
+  if (record?.kind === 'deleted') throw refusal(service, 'unknownKey');
   return record && { record, secret: () => unwrapSecret(rootKey(), record.wrappedSecret, accessKeyId) };
 }
 
@@ -39,32 +68,37 @@ export function credentialOf(
 export function callerOf(
   { record }: Credential,
   sessionToken: string | undefined,
-  { tx, now }: { readonly tx: Tx; readonly now: Date },
+  { tx, now, service }: Omit<CredentialCheck, 'rootKey'>,
 ): Caller {
   if (record.kind === 'session') {
-    if (sessionToken === undefined || !sameBytes(tokenHash(sessionToken), record.tokenHash)) throw badCredentials();
-    if (now.getTime() >= record.expiresMs) throw expiredToken();
-    return sessionCaller(record, tx);
+    if (sessionToken === undefined) throw refusal(service, 'unknownKey');
+    if (!sameBytes(tokenHash(sessionToken), record.tokenHash)) throw refusal(service, 'wrongToken');
+    if (now.getTime() >= record.expiresMs) throw refusal(service, 'expiredToken');
+    const caller = sessionCaller(record, tx);
+    if (!caller) throw refusal(service, 'unknownKey');
+    return caller;
   }
   const user = userById(record.userId, tx);
-  if (record.status !== 'Active' || !user) throw badCredentials();
+  if (record.status !== 'Active' || !user) throw refusal(service, 'unknownKey');
+  // A token that is left from other credentials is not ignored: only temporary credentials have one.
+  if (sessionToken !== undefined) throw refusal(service, 'wrongToken');
   return userCaller(user, record.accessKeyId);
 }
 
 /**
- * Finds the caller from all parts of a credential, as in the environment of a process; undefined when it does not
- * belong to the store.
- * @throws AwsError when it does, but the secret or the session token is wrong, or it is inactive or has expired.
+ * Finds the caller from all parts of a credential, as in the environment of a process; undefined when it has never
+ * belonged to the store.
+ * @throws AwsError when it has, but the secret or the session token is wrong, or it is deleted, inactive or expired.
  */
 export function callerByAccessKey(
   accessKeyId: string,
   secret: string | undefined,
   sessionToken: string | undefined,
-  at: { readonly tx: Tx; readonly now: Date; readonly rootKey: () => RootKey },
+  at: CredentialCheck,
 ): Caller | undefined {
   const credential = credentialOf(accessKeyId, at);
   if (!credential) return undefined;
-  if (secret === undefined || !sameText(secret, credential.secret())) throw badSignature();
+  if (secret === undefined || !sameText(secret, credential.secret())) throw refusal(at.service, 'wrongSignature');
   return callerOf(credential, sessionToken, at);
 }
 
@@ -79,19 +113,21 @@ export function tokenHash(sessionToken: string): Uint8Array {
   return createHash('sha256').update(sessionToken).digest();
 }
 
-/** The caller that temporary credentials represent. Deleting a role ends its sessions. */
-function sessionCaller({ account, accessKeyId, issuedMs, of }: SessionRecord, tx: Tx): Caller {
+/**
+ * The caller that temporary credentials represent; undefined after the user or role has been deleted, which ends its
+ * sessions.
+ */
+function sessionCaller({ account, accessKeyId, issuedMs, of }: SessionRecord, tx: Tx): Caller | undefined {
   switch (of.kind) {
     case 'root':
       return { kind: 'root', account, arn: rootArn(account), accessKeyId, issuedAt: new Date(issuedMs) };
     case 'user': {
       const user = userById(of.userId, tx);
-      if (!user) throw badCredentials();
-      return { ...userCaller(user, accessKeyId), issuedAt: new Date(issuedMs) };
+      return user && { ...userCaller(user, accessKeyId), issuedAt: new Date(issuedMs) };
     }
     case 'role': {
       const role = findRole(tx, account, of.roleName);
-      if (role?.id !== of.roleId) throw badCredentials();
+      if (role?.id !== of.roleId) return undefined;
       return {
         ...roleSessionCaller(role, of.sessionName, new Date(issuedMs)),
         accessKeyId,
@@ -103,17 +139,10 @@ function sessionCaller({ account, accessKeyId, issuedMs, of }: SessionRecord, tx
   }
 }
 
-// IAM User Guide, "Troubleshoot IAM"; STS API Reference, "Common Error Types".
-const badCredentials = () =>
-  new AwsError('InvalidClientTokenId', 'The security token included in the request is invalid.');
-
-const expiredToken = () => new AwsError('ExpiredToken', 'The security token included in the request is expired');
-
-const badSignature = () =>
-  new AwsError(
-    'SignatureDoesNotMatch',
-    'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.',
-  );
+function refusal(service: ServiceName, fault: keyof CredentialErrors): AwsError {
+  const [code, message] = serviceFacts[service].credentialErrors[fault];
+  return new AwsError(code, message);
+}
 
 const sameText = (a: string, b: string): boolean => sameBytes(Buffer.from(a), Buffer.from(b));
 

@@ -5,8 +5,7 @@ import type { Credentials } from '../api/model/sts.types.ts';
 import type { Call } from '../call/operation.ts';
 import type { SessionRecord } from '../store/records/iam.ts';
 import { newSecretAccessKey, wrapSecret } from './access-secret.ts';
-import { tokenHash } from './credentials.ts';
-import { newEntityId } from './entity-id.ts';
+import { newAccessKeyId, tokenHash } from './credentials.ts';
 
 /** AWS's session tokens begin like this. */
 const TOKEN_PREFIX = 'IQoJb3JpZ2luX2Vj';
@@ -19,7 +18,7 @@ export function issueCredentials(
   call: Call,
 ): Credentials {
   const { tx, now, random, rootKey } = call;
-  const accessKeyId = newEntityId('ASIA', random);
+  const accessKeyId = newAccessKeyId('ASIA', call);
   const secret = newSecretAccessKey(random);
   const token = `${TOKEN_PREFIX}${Buffer.from(random(192)).toString('base64')}`;
   const expiresMs = now.getTime() + seconds * 1000;

@@ -8,6 +8,7 @@ import type { CallOfFormat1, StoredCall } from './records/call.ts';
 import type {
   AccessKeyRecord,
   AccountRecord,
+  DeletedAccessKey,
   GroupRecord,
   ManagedPolicyRecord,
   RoleRecord,
@@ -80,8 +81,8 @@ export const tables = {
     [string, 'user' | 'role' | 'group', string],
     { readonly account: AccountId; readonly as: 'policy' | 'boundary' }
   >('policy-uses'),
-  /** access key id → long-term key or temporary credentials. */
-  accessKeys: table<[string], AccessKeyRecord | SessionRecord>('access-keys'),
+  /** access key id → long-term key, temporary credentials, or what is left of a deleted key. */
+  accessKeys: table<[string], AccessKeyRecord | SessionRecord | DeletedAccessKey>('access-keys'),
   /** user's unique id, access key id → the user has the long-term key. */
   userAccessKeys: table<[string, string], true>('user-access-keys'),
   /** unique id of a user or role → its account and name; removed with the entity. */

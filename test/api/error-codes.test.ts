@@ -34,8 +34,6 @@ const refusingServices: readonly (readonly [path: string, services: readonly Ser
   ['src/cloudtrail/', ['cloudtrail']],
   ['src/iam/assume-role.ts', ['sts']],
   ['src/iam/caller-identity.ts', ['sts']],
-  // Credentials are looked at before any service is asked.
-  ['src/iam/credentials.ts', serviceNames],
   ['src/iam/', ['iam']],
   ['src/policy/bucket-policy-check.ts', ['s3']],
   // Session policies are checked as identity policies are.
@@ -74,8 +72,11 @@ function servicesOf(file: string): readonly ServiceName[] {
 
 /** The codes that the facts of a service name for refusals that any of its operations can end with. */
 function generalCodes(service: ServiceName): string[] {
-  const { deniedCode, invalidCode, unreadableCode, anonymousCode, throttledCode } = serviceFacts[service];
-  return [deniedCode, invalidCode, unreadableCode, throttledCode, ...(anonymousCode ? [anonymousCode] : [])];
+  const { deniedCode, invalidCode, unreadableCode, anonymousCode, throttledCode, credentialErrors } =
+    serviceFacts[service];
+  const credentialCodes = Object.values(credentialErrors).map(([code]) => code);
+  const codes = [deniedCode, invalidCode, unreadableCode, throttledCode, ...credentialCodes];
+  return [...codes, ...(anonymousCode ? [anonymousCode] : [])];
 }
 
 const thrownBy = new Map<ServiceName, Set<string>>(
@@ -105,6 +106,7 @@ test('every refusal in src is found, and its code is written out, except where i
     'src/api/validate.ts: invalidCode',
     'src/api/validate.ts: unreadableCode',
     'src/call/transaction.ts: code',
+    'src/iam/credentials.ts: code',
     'src/policy/denial.ts: serviceFacts[service].deniedCode',
     'src/s3/buckets/unconfigured.ts: code',
     `src/s3/request/kms-refusal.ts: \`KMS.\${refusal.code}\``,
@@ -160,7 +162,10 @@ test.for<[AwsErrorCode, string | undefined, number]>([
   // Amazon S3 API Reference, "Error responses"; AWS STS API Reference, "Common errors".
   ['ExpiredToken', 's3', 400],
   ['ExpiredToken', 'sts', 403],
-  ['ExpiredToken', 'kms', 403],
+  ['ExpiredToken', undefined, 403],
+  ['ExpiredTokenException', 'kms', 400],
+  ['InvalidAccessKeyId', 's3', 403],
+  ['InvalidToken', 's3', 400],
   ['AccessDenied', 's3', 403],
   ['AccessDeniedException', 'kms', 400],
   ['LimitExceeded', 'iam', 409],

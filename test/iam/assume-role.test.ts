@@ -64,7 +64,7 @@ function withKey(from: World, credentials: Credentials | undefined): Options {
   const rootKey = () => rootKeyOf(from.folder, from.environment.random, undefined);
   return {
     caller: (tx, now) =>
-      callerByAccessKey(AccessKeyId, SecretAccessKey, SessionToken, { tx, now, rootKey }) ??
+      callerByAccessKey(AccessKeyId, SecretAccessKey, SessionToken, { tx, now, rootKey, service: 'sts' }) ??
       expect.fail('no such access key'),
   };
 }

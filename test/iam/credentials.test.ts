@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { AwsError } from '../../src/api/errors.ts';
-import { callerByAccessKey, callerOf, credentialOf } from '../../src/iam/credentials.ts';
+import { callerByAccessKey, callerOf, credentialOf, newAccessKeyId } from '../../src/iam/credentials.ts';
 import type { Caller } from '../../src/policy/caller.ts';
 import { rootKeyOf } from '../../src/store/root-key-file.ts';
 import { presignedUrl } from '../../src/wire/presign.ts';
-import { newWorld, START, type World } from '../support/harness.ts';
+import { ACCOUNT, newWorld, START, type World } from '../support/harness.ts';
 
 const HOUR = 3_600_000;
 const rootKeyIn = (world: World) => () => rootKeyOf(world.folder, world.environment.random, undefined);
@@ -38,10 +38,9 @@ async function newSession(): Promise<{ world: World; key: Required<Credentials> 
 /** Whose credential it is, as a server finds it: no secret is known, and the token is what came along. */
 const ownerOf = (id: string, token: string | undefined, world: World, now = START): Caller | string =>
   world.transact((tx) => {
-    const credential = credentialOf(id, { tx, rootKey: rootKeyIn(world) });
-    if (!credential) return 'nobody';
     try {
-      return callerOf(credential, token, { tx, now: new Date(now) });
+      const credential = credentialOf(id, { tx, rootKey: rootKeyIn(world), service: 'sts' });
+      return credential ? callerOf(credential, token, { tx, now: new Date(now), service: 'sts' }) : 'nobody';
     } catch (error) {
       if (error instanceof AwsError) return error.code;
       throw error;
@@ -62,14 +61,19 @@ test.for([
   } as const;
   const sent = presignedUrl(request, key, new Date(START));
   const id = new URL(sent).searchParams.get('X-Amz-Credential')?.split('/')[0] ?? '';
-  const secret = world.transact((tx) => credentialOf(id, { tx, rootKey: rootKeyIn(world) })?.secret() ?? '');
+  const secret = world.transact(
+    (tx) => credentialOf(id, { tx, rootKey: rootKeyIn(world), service: 's3' })?.secret() ?? '',
+  );
   expect(presignedUrl(request, { ...key, secretAccessKey: secret }, new Date(START))).toBe(sent);
   expect(ownerOf(id, key.sessionToken, world)).toMatchObject(caller);
 });
 
-test('an access key id from another store is unknown', () => {
-  expect(ownerOf('AKIAIOSFODNN7EXAMPLE', undefined, newWorld())).toBe('nobody');
-});
+test.for(['AKIAIOSFODNN7EXAMPLE', 'ASIAIOSFODNN7EXAMPLE', '', 'a key', 'A'.repeat(5000), 'AKIA\0'])(
+  'the access key id %j, which this store never had, is unknown',
+  (id) => {
+    expect(ownerOf(id, undefined, newWorld())).toBe('nobody');
+  },
+);
 
 // STS API Reference, "Common Error Types".
 test('temporary credentials work with their own token until they expire', async () => {
@@ -89,13 +93,56 @@ test('a long-term key works while it is active', async () => {
   expect(ownerOf(AccessKeyId, undefined, world)).toMatchObject({ kind: 'user', accessKeyId: AccessKeyId });
   await world.call('iam', 'UpdateAccessKey', { UserName: 'ann', AccessKeyId, Status: 'Inactive' });
   expect(ownerOf(AccessKeyId, undefined, world)).toBe('InvalidClientTokenId');
+  await world.call('iam', 'UpdateAccessKey', { UserName: 'ann', AccessKeyId, Status: 'Active' });
+  expect(ownerOf(AccessKeyId, undefined, world)).toMatchObject({ kind: 'user' });
+});
+
+test('of a deleted key the store keeps its id and account, and nothing shows it', async () => {
+  const { world, key } = await newKey();
+  const { accessKeyId: AccessKeyId } = key;
+  await world.call('iam', 'DeleteAccessKey', { UserName: 'ann', AccessKeyId });
+  const row = { v: 1, kind: 'deleted', accessKeyId: AccessKeyId, account: ACCOUNT };
+  expect(world.transact((tx) => tx.accessKeys.get([AccessKeyId]))).toEqual(row);
+  expect(world.transact((tx) => [...tx.userAccessKeys.range()])).toEqual([]);
+  expect(await world.call('iam', 'ListAccessKeys', { UserName: 'ann' })).toMatchObject({ AccessKeyMetadata: [] });
+  const notFound = `NoSuchEntity: The Access Key with id ${AccessKeyId} cannot be found.`;
+  for (const [name, input] of [
+    ['DeleteAccessKey', { UserName: 'ann', AccessKeyId }],
+    ['UpdateAccessKey', { UserName: 'ann', AccessKeyId, Status: 'Active' }],
+    ['GetAccessKeyLastUsed', { AccessKeyId }],
+  ] as const) {
+    expect(await world.refusal('iam', name, input), name).toBe(notFound);
+  }
+  expect(await world.refusal('sts', 'GetAccessKeyInfo', { AccessKeyId })).toMatch(/^ValidationError: /);
+  // It counts neither against the quota of two keys nor as something that its user still has.
+  await world.call('iam', 'CreateAccessKey', { UserName: 'ann' });
+  const { AccessKey } = await world.call('iam', 'CreateAccessKey', { UserName: 'ann' });
+  const { AccessKeyMetadata } = await world.call('iam', 'ListAccessKeys', { UserName: 'ann' });
+  for (const { AccessKeyId: id = '' } of AccessKeyMetadata) {
+    await world.call('iam', 'DeleteAccessKey', { UserName: 'ann', AccessKeyId: id });
+  }
+  await world.call('iam', 'DeleteUser', { UserName: 'ann' });
+  for (const id of [AccessKeyId, AccessKey.AccessKeyId]) {
+    expect(ownerOf(id, undefined, world)).toBe('InvalidClientTokenId');
+  }
+});
+
+test('an id is given once, even if chance repeats itself', async () => {
+  const { world, key } = await newKey();
+  const { accessKeyId: AccessKeyId } = key;
+  await world.call('iam', 'DeleteAccessKey', { UserName: 'ann', AccessKeyId });
+  const letters = [...AccessKeyId.slice(4)].map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter));
+  const draws = [letters, letters, letters.toReversed()];
+  const random = () => Uint8Array.from(draws.shift() ?? []);
+  const id = world.transact((tx) => newAccessKeyId('AKIA', { tx, random }));
+  expect(id).toBe(`AKIA${[...AccessKeyId.slice(4)].reverse().join('')}`);
 });
 
 test('a wrong secret is refused before anything else about the credential is checked', async () => {
   const { world, key } = await newSession();
   const find = (secret: string | undefined, now = START) =>
     world.transact((tx) => {
-      const at = { tx, now: new Date(now), rootKey: rootKeyIn(world) };
+      const at = { tx, now: new Date(now), rootKey: rootKeyIn(world), service: 'sts' } as const;
       try {
         return callerByAccessKey(key.accessKeyId, secret, key.sessionToken, at)?.kind;
       } catch (error) {

@@ -104,7 +104,8 @@ test('a session with a scoped-down policy does not share the bucket-level key of
     const { AccessKeyId = '', SecretAccessKey, SessionToken } = Credentials ?? {};
     const rootKey = () => rootKeyOf(world.folder, world.environment.random);
     const caller: Options['caller'] = (tx, now) =>
-      callerByAccessKey(AccessKeyId, SecretAccessKey, SessionToken, { tx, now, rootKey }) ?? expect.fail();
+      callerByAccessKey(AccessKeyId, SecretAccessKey, SessionToken, { tx, now, rootKey, service: 's3' }) ??
+      expect.fail();
     return { caller };
   };
   const get = { Bucket, Key: 'k' };

@@ -82,6 +82,7 @@ export const iamProse = {
   },
   DeleteAccessKey: {
     summary: 'Delete an access key of a user',
+    description: 'From then on every service refuses it. The store keeps its id, and not its secret.',
     examples: [
       `ssebox iam delete-access-key --user-name ana --access-key-id ${newAccessKey}`,
       `KEY=${newAccessKey}\nssebox iam update-access-key --user-name ana --access-key-id $KEY --status Inactive && ssebox iam delete-access-key --user-name ana --access-key-id $KEY`,

@@ -78,6 +78,14 @@ export interface AccessKeyRecord {
   readonly lastUsed?: { readonly timeMs: number; readonly region: string; readonly service: string } | undefined;
 }
 
+/** What is left of an access key that was deleted: its id stays this store's, and nobody can use it again. */
+export interface DeletedAccessKey {
+  readonly v: 1;
+  readonly kind: 'deleted';
+  readonly accessKeyId: string;
+  readonly account: AccountId;
+}
+
 /** Temporary credentials: whom they represent, and when they expire. */
 export interface SessionRecord {
   readonly v: 1;

@@ -60,7 +60,7 @@ async function signer({ bucket }: S3Uri, session: Session) {
   const sessionToken = AWS_SESSION_TOKEN || undefined;
   return session.store.transact((tx) => {
     const now = new Date(storeNow(tx, session.environment.now()));
-    const caller = callerByAccessKey(id, secret, sessionToken, { tx, now, rootKey });
+    const caller = callerByAccessKey(id, secret, sessionToken, { tx, now, rootKey, service: 's3' });
     if (!caller) throw noCredentials(`the access key "${id}" does not belong to this store`);
     const credentials: Credentials = { accessKeyId: id, secretAccessKey: secret, sessionToken };
     const region = session.globals.region ?? bucketRegion(bucket, tx) ?? session.region;
