@@ -1,6 +1,6 @@
 /** The outcome that a call would have, found without making it. */
 
-import type { AwsError } from '../api/errors.ts';
+import { AwsError } from '../api/errors.ts';
 import type { ServiceName } from '../api/model/operations.ts';
 import type { Decision } from '../policy/decision.ts';
 import type { SkippedCheck } from '../store/records/skipped-check.ts';
@@ -27,6 +27,16 @@ export function explain(
   input: unknown,
   question: Question,
 ): Explanation {
+  try {
+    return explained(door, service, name, input, question);
+  } catch (error) {
+    // Invalid credentials are refused before anything is decided.
+    if (error instanceof AwsError) return { decisions: [], skipped: [], refusal: error };
+    throw error;
+  }
+}
+
+function explained(door: Door, service: ServiceName, name: string, input: unknown, question: Question): Explanation {
   return rehearse(door, question, (opened) => {
     const scope = { ...opened, stated: question.stated };
     const invocation: Invocation = { region: question.region, depth: 0 };

@@ -6,6 +6,7 @@
 import { httpStatusOf } from '../api/error-codes.ts';
 import { AwsError, CallRefused, StoreError, UsageError } from '../api/errors.ts';
 import { systemCode, systemReason } from '../api/file-error.ts';
+import { serviceFacts } from '../api/service-facts.ts';
 import type { Screen } from './io.ts';
 import { refusalLine, shownRefusal } from './refusal-line.ts';
 import { sourceTrace } from './stack-trace.ts';
@@ -78,9 +79,23 @@ function messageOf(error: unknown): string {
 function hintOf(error: unknown): string | undefined {
   if (error instanceof UsageError || error instanceof StoreError) return error.hint;
   if (error instanceof CallRefused && error.hint !== undefined) return error.hint;
-  if (error instanceof AwsError) return error.code === 'NotImplemented' ? undefined : 'ssebox explain last';
+  if (error instanceof AwsError) return hintOfRefusal(error);
   return isFullDisk(error) ? undefined : 'run the command again with --debug to see where';
 }
+
+function hintOfRefusal({ code }: AwsError): string | undefined {
+  if (code === 'NotImplemented') return undefined;
+  // Such a request is not a call that could be explained.
+  if (credentialCodes().has(code)) return 'unset AWS_ACCESS_KEY_ID, or name the caller with --as';
+  return 'ssebox explain last';
+}
+
+const credentialCodes = (): ReadonlySet<string> =>
+  new Set(
+    Object.values(serviceFacts).flatMap(({ credentialErrors }) =>
+      Object.values(credentialErrors).map(([code]) => code),
+    ),
+  );
 
 /** The members are those of the AWS SDKs' errors; ssebox's own classes have a code of their own. */
 function jsonText(error: unknown, { call }: FailureStyle): string {

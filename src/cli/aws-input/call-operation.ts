@@ -56,9 +56,15 @@ export async function callOperation(
     return { kind: 'value', shape, value: await paged(model.pages, input, globals, call) };
   }
   const output = await call(input);
+  if (operation === 'GetCallerIdentity') hintAtIgnoredKey(session);
   const { outfile } = values.args;
   if (typeof outfile !== 'string') return { kind: 'value', shape, value: withLocation(operation, output) };
   return storeBody(model, output, outfile, session);
+}
+
+/** Whoever asks who is calling may have expected the owner of the access key in the environment. */
+function hintAtIgnoredKey({ aws: { ignoredKey }, terminal, tell }: Session): void {
+  if (ignoredKey !== undefined && terminal) tell(`hint: ${ignoredKey}`);
 }
 
 /** Refuse an option that has no effect here, since it would look as if it had one. */

@@ -151,7 +151,7 @@ const environment: readonly (readonly [string, string])[] = [
   ],
   [
     'AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN',
-    'who is calling, if the access key belongs to the store',
+    'who is calling, if the access key belongs to the store; one that is deleted, inactive or expired is refused, and one that never belonged to it is ignored',
   ],
   ['AWS_REGION, AWS_DEFAULT_REGION', 'the region of regional commands, as --region'],
   ['AWS_PROFILE', 'a named caller and region from the config, as --profile'],
