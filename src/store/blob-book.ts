@@ -44,14 +44,23 @@ export function noteUnneeded(id: string, tx: Tx): void {
   tx.unneededBlobs.put([id], true);
 }
 
-/** The blob files that may be removed: those without a row, and those of ended processes; none while files are held. */
-export function unneededBlobs(tx: Tx): string[] {
+/**
+ * The first blob files that may be removed, besides some: those without a row, and those of ended processes; none while
+ * files are held.
+ */
+export function unneededBlobs(tx: Tx, besides: ReadonlySet<string>, limit: number): string[] {
   if (isHeld(tx)) return [];
-  const unneeded = Array.from(tx.unneededBlobs.range(), ({ key: [id] }) => id);
-  const orphaned = Array.from(tx.blobWrites.range()).flatMap(({ key: [id], value }) =>
-    isGone(value.process) ? [id] : [],
-  );
-  return [...unneeded, ...orphaned];
+  const found: string[] = [];
+  for (const id of idsOf(tx)) {
+    if (found.length === limit) break;
+    if (!besides.has(id)) found.push(id);
+  }
+  return found;
+}
+
+function* idsOf(tx: Tx): Generator<string, void> {
+  for (const { key } of tx.unneededBlobs.range()) yield key[0];
+  for (const { key, value } of tx.blobWrites.range()) if (isGone(value.process)) yield key[0];
 }
 
 /** Deletes the rows of removed blob files. */

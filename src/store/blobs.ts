@@ -3,13 +3,16 @@
  * durable before a row names it. Nothing about a file depends on the store's clock.
  */
 
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { forgetBlobs, keepBlob, noteBlobWrite, noteUnneeded, unneededBlobs } from './blob-book.ts';
 import { type OpenBlob, openBlob, type ReadMemory } from './blob-reader.ts';
 import { BlobWriter, temporary } from './blob-writer.ts';
+import { areGoneForGood, dropFile, removeDropped } from './dropped-files.ts';
 import type { Store } from './store.ts';
 import type { Tx } from './tables.ts';
+
+/** How many files are taken away in one transaction. */
+const AT_ONCE = 250;
 
 /** A blob file being written. */
 export interface BlobWrite {
@@ -60,12 +63,27 @@ export function openBlobs(store: Store): Blobs {
 
   function sweep(): void {
     isSweepDue = false;
-    // Inside the transaction, because another store put in place of this one may have files with the same names.
-    store.transact((tx) => {
-      const gone = unneededBlobs(tx).filter((id) => removeFiles(pathOf(id)));
-      forgetBlobs(gone, tx);
-    });
+    const stuck = new Set<string>();
+    let found: readonly string[];
+    do {
+      let away: readonly string[];
+      // Inside a transaction, because another store put in place of this one may have files with the same names.
+      [found, away] = store.transact<[string[], string[]]>((tx) => {
+        const ids = unneededBlobs(tx, stuck, AT_ONCE);
+        return [ids, ids.filter((id) => isDropped(id))];
+      });
+      if (found.length === 0) return;
+      removeDropped(store.folder);
+      // Without its row, a file that a power cut brought back would stay forever.
+      const gone = areGoneForGood(away.map(pathOf)) ? away : [];
+      for (const id of found) if (!gone.includes(id)) stuck.add(id);
+      if (gone.length > 0) store.transact<void>((tx) => forgetBlobs(gone, tx));
+    } while (found.length === AT_ONCE);
   }
+
+  // In this order, a concurrent rename either finds nothing to rename, or leaves a file that is dropped next.
+  const isDropped = (id: string): boolean =>
+    [temporary(pathOf(id)), pathOf(id)].every((path) => dropFile(path, store.folder));
 
   function writeOf(id: string): BlobWrite {
     const writer = new BlobWriter(pathOf(id));
@@ -102,15 +120,3 @@ export function openBlobs(store: Store): Blobs {
 
 /** The path of a blob file of the store in a folder. */
 export const blobPath = (folder: string, id: string): string => join(folder, 'blobs', id.slice(0, 2), id);
-
-/** @returns whether the file is removed; if not, a later command tries again. */
-function removeFiles(path: string): boolean {
-  try {
-    // In this order, a concurrent rename either finds nothing to rename, or leaves a file that is removed next.
-    rmSync(temporary(path), { force: true });
-    rmSync(path, { force: true });
-    return true;
-  } catch {
-    return false;
-  }
-}

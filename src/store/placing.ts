@@ -20,6 +20,8 @@ const STAGED = '.staged-';
 const PLACING = '.placing-';
 /** The remains of an old store, to be removed. */
 const REMOVED = '.removed-';
+/** Files of the store that are no longer needed, to be removed. */
+export const DROPPED = '.dropped-';
 
 /** A store being built. */
 export interface Staging {
@@ -61,9 +63,9 @@ export function beginStaging(folder: string): Staging {
   };
 }
 
-/** Whether a name in a store's folder belongs to a store being built or put in place, or to its remains. */
+/** Whether a name in a store's folder belongs to a store being built or put in place, or to remains of one. */
 export const isOfPlacing = (name: string): boolean =>
-  [STAGED, PLACING, REMOVED].some((prefix) => name.startsWith(prefix));
+  [STAGED, PLACING, REMOVED, DROPPED].some((prefix) => name.startsWith(prefix));
 
 const MOST_ATTEMPTS = 100;
 

@@ -114,6 +114,28 @@ describe('a blob file', () => {
   );
 });
 
+test('a blob file is taken away in a transaction, removed after it, and forgotten when it cannot come back', async () => {
+  const folder = newFolder();
+  const disk = await watchDisk(folder);
+  const session = await newSession(folder);
+  await session.call('s3', 'CreateBucket', { Bucket });
+  await session.call('s3', 'PutObject', { Bucket, Key, Body: content });
+  await session.call('s3', 'DeleteObject', { Bucket, Key });
+  disk.forgetSteps();
+  await session.close();
+  expect(disk.steps).toEqual([
+    'mkdir .dropped-*',
+    'rename blobs/*/* to .dropped-*/*',
+    // Nothing has changed in the database so far.
+    'commit',
+    'rm .dropped-*',
+    'sync blobs/*',
+    'commit',
+  ]);
+  // The next process that opens the store would remove this.
+  expect(disk.removalsAtRisk()).toEqual(['removal of .dropped-*']);
+});
+
 describe('a root key', () => {
   const random = testEnvironment(() => START).random;
   const write = ['open', 'write', 'sync'].map((kind) => `${kind} root.key.*`);

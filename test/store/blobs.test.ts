@@ -1,13 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Blobs, openBlobs } from '../../src/store/blobs.ts';
-import { isGone, isHere, ownProcessMark } from '../../src/store/process-mark.ts';
+import { isGone, isHere, markName, ownProcessMark } from '../../src/store/process-mark.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
+import { type FileStep, watchFileSteps } from '../support/file-steps.ts';
 
 interface Place {
   readonly store: Store;
@@ -198,6 +199,61 @@ describe('removal', () => {
     const place = newPlace();
     place.store.transact<void>((tx) => place.blobs.remove(ID, tx));
     await nextTurn();
+    expect(books(place)).toEqual({ writes: 0, unneeded: 0 });
+  });
+});
+
+/** From now on, these steps on files fail. */
+async function fail(isFailing: (step: FileStep) => boolean): Promise<() => void> {
+  const restore = await watchFileSteps((step) => {
+    if (isFailing(step)) throw Object.assign(new Error(`EIO: i/o error, ${step.kind}`), { code: 'EIO' });
+    return undefined;
+  });
+  onTestFinished(restore);
+  return restore;
+}
+
+describe('removal of files that cannot be moved aside', () => {
+  const aside = ({ folder }: Place) => join(folder, `.dropped-${markName(ownProcessMark())}`);
+
+  test('is done where they are', async () => {
+    const place = newPlace();
+    await writeBlob(place, ID, [bytesOf(10)]);
+    writeFileSync(aside(place), 'in the way');
+    place.store.transact<void>((tx) => place.blobs.remove(ID, tx));
+    place.blobs.close();
+    expect(files(place)).toEqual([]);
+    expect(books(place)).toEqual({ writes: 0, unneeded: 0 });
+    expect(existsSync(aside(place))).toBe(false);
+  });
+
+  test('is tried again later for those that stay, after all others', async () => {
+    const place = newPlace();
+    const ids = Array.from({ length: 600 }, (_, i) => `${i}`.padStart(32, '0'));
+    const [stuck = '', ...others] = ids;
+    for (const id of [stuck, others.at(-1) ?? '']) await writeBlob(place, id, [bytesOf(10)]);
+    const restore = await fail(({ path }) => path.endsWith(stuck));
+    place.store.transact<void>((tx) => {
+      for (const id of ids) place.blobs.remove(id, tx);
+    });
+    await nextTurn();
+    expect(files(place)).toEqual([stuck]);
+    expect(books(place)).toEqual({ writes: 0, unneeded: 1 });
+    restore();
+    place.blobs.close();
+    expect(files(place)).toEqual([]);
+    expect(books(place)).toEqual({ writes: 0, unneeded: 0 });
+  });
+
+  test('is not forgotten while the disk does not confirm it', async () => {
+    const place = newPlace();
+    await writeBlob(place, ID, [bytesOf(10)]);
+    const restore = await fail(({ kind, path }) => kind === 'sync' && path.endsWith('/blobs/aa'));
+    place.store.transact<void>((tx) => place.blobs.remove(ID, tx));
+    await nextTurn();
+    expect(books(place)).toEqual({ writes: 0, unneeded: 1 });
+    restore();
+    place.blobs.close();
     expect(books(place)).toEqual({ writes: 0, unneeded: 0 });
   });
 });

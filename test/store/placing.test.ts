@@ -108,6 +108,8 @@ describe('an incomplete store is not put in place', () => {
   test.for([
     ['one that a killed process was building is removed', `.staged-${gone}`, false],
     ['the remains of an old one are removed', `.removed-${gone}`, false],
+    ['files that a killed process has dropped are removed', `.dropped-${gone}`, false],
+    ['files that a running process has dropped stay', `.dropped-${living}`, true],
     ['one that a running process is building stays', `.staged-${living}`, true],
     ['one that a running process is removing stays', `.removed-${living}`, true],
     ['a name without a process stays', '.staged-x', true],

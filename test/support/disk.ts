@@ -15,7 +15,7 @@ export interface Disk {
   atRisk(): string[];
   /** The same at each commit of a store; files that have no lasting name yet do not count. */
   readonly atRiskAtCommits: readonly string[];
-  /** What was removed and would be there again. */
+  /** What was removed or renamed, and would be there again under its old name. */
   removalsAtRisk(): string[];
   /** Renames and links of what was not safe yet: the new name could be left without what it stands for. */
   readonly early: readonly string[];
@@ -80,7 +80,11 @@ export async function watchDisk(folder: string): Promise<Disk> {
         const unsafe = [...bytes.keys(), ...names, ...removed].filter((each) => isWithin(each, path) && each !== path);
         if (bytes.has(path) || unsafe.length > 0) early.push(`${kind} of ${namedBelow(folder, path)}`);
         return () => {
-          if (kind === 'rename') forget(path);
+          if (kind === 'rename') {
+            forget(path);
+            removed.add(path);
+          }
+          removed.delete(to);
           names.add(to);
         };
       }

@@ -101,7 +101,7 @@ function worthKilling(passed: readonly Point[], passesOverEarly: boolean): Point
 export const writingFile: readonly string[] = ['write blobs/*/*.part', 'rename blobs/*/*.part'];
 
 /** What is done when the transaction is over that drops a blob file's name. */
-export const removingFile: readonly string[] = ['rm blobs/*/*.part', 'rm blobs/*/*'];
+export const removingFile: readonly string[] = ['mkdir .dropped-*', 'rename blobs/*/*', 'rm .dropped-*'];
 
 /** Each of these points was killed at, in this order; others may come between. */
 export function expectInOrder(points: readonly string[], wanted: readonly string[]): void {
