@@ -14,8 +14,9 @@ import { decide } from './iam/authorize.ts';
 import { denial } from './policy/denial.ts';
 import { loadService, nothingLoaded } from './services.ts';
 import { type Blobs, openBlobs } from './store/blobs.ts';
+import { getMeta } from './store/meta.ts';
+import { changePassphrase } from './store/root-key-change.ts';
 import { ownRootKey } from './store/root-key-check.ts';
-import { changePassphrase } from './store/root-key-file.ts';
 import { openStore, type Store } from './store/store.ts';
 
 export interface Assembly {
@@ -81,7 +82,10 @@ export function assemble(options: AssemblyOptions): Assembly {
     sealRootKey(to) {
       // Seal only the store's own root key.
       rootKey();
-      store.transact<void>(() => changePassphrase(folder, environment.random, { from: passphrase, to }));
+      store.transact<void>((tx) => {
+        const check = getMeta(tx, 'rootKey')?.check;
+        changePassphrase(folder, environment.random, { from: passphrase, to, check });
+      });
     },
     pipeline: door,
     load: (service) => loadService(service, loaded),

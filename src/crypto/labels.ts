@@ -49,3 +49,6 @@ export type DataKeyLabel = (typeof dataKeyLabels)[keyof typeof dataKeyLabels];
 
 /** Prefix of the salt in the hash by which S3 recognizes a customer's key. */
 export const CUSTOMER_KEY_LABEL = 'ssebox/s3/customer-key-verifier';
+
+/** Derives from a root key the key that authenticates its own file. */
+export const ROOT_KEY_FILE_LABEL = 'ssebox root key file';

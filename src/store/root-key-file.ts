@@ -1,9 +1,12 @@
 /**
- * The root key's file: 32 random bytes that only the store's owner may read, or the same sealed with a passphrase. It
- * represents AWS's HSM: without it nothing in the store can be read.
+ * The root key's file in a store's folder, which only the store's owner may read. It represents AWS's HSM: without it
+ * nothing in the store can be read. Which of its records has the store's key, the check in the store's header says.
+ *
+ * Whatever is to become the file is written beside it first, as `root.key.` and 16 hexadecimal digits. Bytes that are
+ * not sealed are never beside a sealed file: to unseal it, they are appended to it.
  */
 
-import { scryptSync } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import {
   chmodSync,
   closeSync,
@@ -11,10 +14,11 @@ import {
   fchmodSync,
   fsyncSync,
   linkSync,
+  lstatSync,
   openSync,
   readdirSync,
   readFileSync,
-  renameSync,
+  readlinkSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -22,50 +26,42 @@ import {
 import { join } from 'node:path';
 import { StoreError } from '../api/errors.ts';
 import { fileError, systemCode } from '../api/file-error.ts';
-import { AuthenticationError } from '../crypto/authentication-error.ts';
 import { KEY_BYTES } from '../crypto/derive.ts';
+import { hashLabels } from '../crypto/labels.ts';
 import { makeRootKey, type RootKey } from '../crypto/root-key.ts';
-import { unwrap, wrap } from '../crypto/wrap.ts';
+import {
+  FILE_VERSION,
+  laterVersion,
+  plainRecord,
+  type RootKeyContent,
+  readRootKeyContent,
+  rootKeyContent,
+  unseal,
+} from './root-key-record.ts';
 import { syncFolder } from './sync-folder.ts';
 
 type Random = (size: number) => Uint8Array;
 
-/**
- * The root key of the store in a folder, created if there is none. If several processes create it at the same moment,
- * one wins, and all get its key.
- * @throws StoreError if the file is damaged, may not be read, or is sealed and the passphrase is missing or wrong.
- */
-export function rootKeyOf(folder: string, random: Random, passphrase?: string): RootKey {
-  return makeRootKey(openFile(readOrMake(folder, random), folder, passphrase), random);
+/** What it takes to find a store's key in the file. */
+export interface RootKeyAccess {
+  /** `rootKeyCheck` of the store's key. If it is unknown, any key is the store's. */
+  readonly check: Uint8Array | undefined;
+  readonly random: Random;
+  /** Opens sealed records; one that is not needed does no harm. */
+  readonly passphrase?: string | undefined;
 }
 
-/**
- * Seals a store's root key with a passphrase, in place of another one or none; `undefined` removes the seal. Other
- * processes that have the store open are not affected. Only one process may call this at a time: it removes files left
- * by a process that was killed doing this, since they may contain the unsealed root key.
- * @throws StoreError like `rootKeyOf`
- */
-export function changePassphrase(
-  folder: string,
-  random: Random,
-  { from, to }: { readonly from: string | undefined; readonly to: string | undefined },
-): void {
-  const key = openFile(readOrMake(folder, random), folder, from);
-  const written = writeBeside(folder, to === undefined ? key : seal(key, to, random), random);
-  guarded(folder, () => {
-    renameSync(written, rootKeyFile(folder));
-    for (const name of readdirSync(folder)) if (BESIDE.test(name)) rmSync(join(folder, name), { force: true });
-    syncFolder(folder);
-  });
-}
+/** The path of a store's root key. */
+export const rootKeyFile = (folder: string): string => join(folder, 'root.key');
 
-/** The names of files that become the root key. */
-const BESIDE = /^root\.key\.[0-9a-f]{16}$/;
+/** Whether there is a root key, not necessarily the store's own. */
+export const hasRootKey = (folder: string): boolean => existsSync(rootKeyFile(folder));
 
-/** Whether opening a store needs a passphrase. `rootKeyOf` reports a root key that cannot be read. */
+/** Whether opening a store needs a passphrase. `openRootKey` reports a root key that cannot be read. */
 export function isSealed(folder: string): boolean {
   try {
-    return isSealedKey(readFileSync(rootKeyFile(folder)));
+    const { records } = readRootKeyContent(readFileSync(rootKeyFile(folder)));
+    return records.length > 0 && records.every(({ kind }) => kind === 'sealed');
   } catch {
     return false;
   }
@@ -76,63 +72,140 @@ export function isSealed(folder: string): boolean {
  * @throws StoreError if the file is damaged or cannot be read.
  */
 export function isPassphrase(folder: string, passphrase: string): boolean {
-  return (
-    unseal(
-      sealedKey(
-        guarded(folder, () => readFileSync(rootKeyFile(folder))),
-        folder,
-      ),
-      passphrase,
-    ) !== undefined
-  );
+  const { records } = guarded(folder, () => readOwn(folder, undefined));
+  return records.some((record) => record.kind === 'sealed' && unseal(record, passphrase) !== undefined);
 }
 
-/** The path of a store's root key. */
-export const rootKeyFile = (folder: string): string => join(folder, 'root.key');
+export const wrongPassphrase = (folder: string): StoreError =>
+  new StoreError(`the passphrase does not open the root key of the store "${folder}"`);
 
-/** Whether there is a root key, not necessarily the store's own. */
-export const hasRootKey = (folder: string): boolean => existsSync(rootKeyFile(folder));
+/** The value by which a store knows its own root key; it says nothing about the key. */
+export const rootKeyCheck = (rootKey: RootKey): Uint8Array => rootKey.derive(hashLabels.rootKeyCheck);
 
-function readOrMake(folder: string, random: Random): Buffer {
+/** The key of a new store, which is on the disk but does not have its name yet. */
+export interface RootKeyDraft {
+  readonly rootKey: RootKey;
+  /**
+   * Makes it the store's, once a committed row has its check. If the process is killed before, the next one that opens
+   * the store does it.
+   * @throws StoreError if another key has the name; the draft is kept then.
+   */
+  name(): void;
+  /** Removes it: another process was faster. */
+  discard(): void;
+}
+
+/**
+ * Makes the root key of a new store. Several processes may do this at the same moment: the one whose transaction writes
+ * the check names its draft, the others discard theirs.
+ * @throws StoreError if it cannot be written.
+ */
+export function draftRootKey(folder: string, storeFormat: number, random: Random): RootKeyDraft {
+  const key = Uint8Array.from(random(KEY_BYTES));
+  const draft = guarded(folder, () => {
+    const broken = brokenLink(folder);
+    if (broken) throw broken;
+    const written = writeBeside(rootKeyFile(folder), rootKeyContent([plainRecord(key, storeFormat)]), random);
+    syncFolder(folder);
+    return written;
+  });
+  const content = guarded(folder, () => readFileSync(draft));
+  return {
+    rootKey: makeRootKey(key, random),
+    name: () =>
+      guarded(folder, () => {
+        if (!nameDraft(folder, draft) && existsSync(draft) && !readFileSync(rootKeyFile(folder)).equals(content)) {
+          throw foreignRootKey(folder);
+        }
+        rmSync(draft, { force: true });
+      }),
+    discard: () => guarded(folder, () => rmSync(draft, { force: true })),
+  };
+}
+
+/** Gives a draft the root key's name, durably. @returns false if another process has done it, or another key has it. */
+function nameDraft(folder: string, draft: string): boolean {
+  let isNamed = true;
+  try {
+    // A link, unlike a rename, does not replace a key that is there.
+    linkSync(draft, rootKeyFile(folder));
+  } catch (error) {
+    if (systemCode(error) !== 'EEXIST' && !(systemCode(error) === 'ENOENT' && hasRootKey(folder))) throw error;
+    isNamed = false;
+  }
+  syncFolder(folder);
+  return isNamed;
+}
+
+/** A store's root key, opened. */
+export interface OpenedRootKey {
+  readonly rootKey: RootKey;
+  /** The format that the store has according to the file; 1 if the file does not say. */
+  readonly storeFormat: number;
+  /** Whether the file has this key alone; otherwise `settleRootKey` is due. */
+  readonly isSettled: boolean;
+}
+
+/**
+ * Opens the root key of an existing store. If a process was killed before it had named the key that it made for the
+ * store, that is done first.
+ * @throws StoreError if the file is missing, damaged, of another store or may not be read, or if it is sealed and the
+ * passphrase is missing or wrong.
+ */
+export function openRootKey(folder: string, access: RootKeyAccess): OpenedRootKey {
   return guarded(folder, () => {
-    const path = rootKeyFile(folder);
-    const there = readIfThere(path);
-    if (there) {
-      tighten(path);
-      return there;
-    }
-    const written = writeBeside(folder, random(KEY_BYTES), random);
-    try {
-      // A link, unlike a rename, does not replace a key that another process created in the meantime.
-      linkSync(written, path);
-      syncFolder(folder);
-    } catch (error) {
-      if (systemCode(error) !== 'EEXIST') throw error;
-    } finally {
-      rmSync(written, { force: true });
-    }
-    return readFileSync(path);
+    const content = readOwn(folder, access.check);
+    tighten(rootKeyFile(folder));
+    const { key, storeFormat } = findKey(folder, content, access);
+    return { rootKey: makeRootKey(key, access.random), storeFormat, isSettled: isAlone(content) };
   });
 }
 
-function readIfThere(path: string): Buffer | undefined {
+/**
+ * The root key of the store in a folder, created if there is none, as in the first format of stores. If several
+ * processes create it at the same moment, one wins, and all get its key.
+ * @throws StoreError like `openRootKey`
+ */
+export function rootKeyOf(folder: string, random: Random, passphrase?: string): RootKey {
+  guarded(folder, () => {
+    if (readIfThere(rootKeyFile(folder))) return;
+    const written = writeBeside(rootKeyFile(folder), random(KEY_BYTES), random);
+    try {
+      nameDraft(folder, written);
+    } finally {
+      rmSync(written, { force: true });
+    }
+  });
+  return openRootKey(folder, { check: undefined, random, passphrase }).rootKey;
+}
+
+/** Whether a file has nothing but one record. */
+export const isAlone = ({ isWhole, records }: RootKeyContent): boolean => isWhole && records.length === 1;
+
+/** Whether a name in a store's folder is of a file that was to become the root key; `settleRootKey` is due then. */
+export const isRootKeyLeftover = (name: string): boolean => isBeside('root.key', name);
+
+/** Whether there is such a file. */
+export const hasRootKeyLeftover = (folder: string): boolean => readdirSync(folder).some(isRootKeyLeftover);
+
+/** Whether a name is of a file that was to become one with another name. */
+export const isBeside = (name: string, other: string): boolean =>
+  other.startsWith(`${name}.`) && /^[0-9a-f]{16}$/.test(other.slice(name.length + 1));
+
+/**
+ * Writes what is to become a file, durably except for its name.
+ * @returns the path of what was written.
+ * @throws the system's error; nothing is left then.
+ */
+export function writeBeside(path: string, content: Uint8Array, random: Random): string {
+  const written = `${path}.${Buffer.from(random(8)).toString('hex')}`;
   try {
-    return readFileSync(path);
+    writeForOwner(written, content);
   } catch (error) {
-    if (systemCode(error) === 'ENOENT') return undefined;
+    rmSync(written, { force: true });
     throw error;
   }
-}
-
-/** Copies and archives lose modes; access by others is revoked rather than refused. */
-function tighten(path: string): void {
-  if (process.platform !== 'win32' && (statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o600);
-}
-
-function writeBeside(folder: string, content: Uint8Array, random: Random): string {
-  const path = `${rootKeyFile(folder)}.${Buffer.from(random(8)).toString('hex')}`;
-  writeForOwner(path, content);
-  return path;
+  return written;
 }
 
 /** Writes a new file that only its owner may read. @throws the system's error */
@@ -148,80 +221,124 @@ export function writeForOwner(path: string, content: Uint8Array): void {
   }
 }
 
-//     sealed file   magic · log2 N 1 · r 1 · p 1 · salt 16 · wrapped key (nonce 12 · ciphertext 32 · tag 16)
-const MAGIC = Buffer.from('ssebox sealed root key 1\n');
-const SALT_BYTES = 16;
-const HEADER_BYTES = MAGIC.length + 3 + SALT_BYTES;
-const SEALED_BYTES = HEADER_BYTES + 12 + KEY_BYTES + 16;
-
-interface Cost {
-  readonly logN: number;
-  readonly r: number;
-  readonly p: number;
+/** Copies and archives lose modes; access by others is revoked rather than refused. */
+function tighten(path: string): void {
+  if (process.platform !== 'win32' && (statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o600);
 }
 
-/** RFC 7914. 32 MiB and some tenths of a second: OWASP Password Storage Cheat Sheet, "scrypt", N=2^15, r=8, p=3. */
-const COST: Cost = { logN: 15, r: 8, p: 3 };
-/** A damaged header must not request more memory than this. */
-const MAX_MEMORY = 256 * 1024 * 1024;
-
-function seal(key: Uint8Array, passphrase: string, random: Random): Uint8Array {
-  const salt = random(SALT_BYTES);
-  const header = Buffer.concat([MAGIC, Buffer.from([COST.logN, COST.r, COST.p]), salt]);
-  return Buffer.concat([header, wrap(stretch(passphrase, salt, COST), key, header, random)]);
-}
-
-function openFile(content: Buffer, folder: string, passphrase: string | undefined): Uint8Array {
-  if (!isSealedKey(content)) {
-    if (content.length !== KEY_BYTES) throw damaged(folder, content.length, KEY_BYTES);
-    return Uint8Array.from(content);
-  }
-  const sealed = sealedKey(content, folder);
-  if (passphrase === undefined) {
-    throw new StoreError(`the store "${folder}" is sealed with a passphrase, and none was given`, {
-      hint: 'set SSEBOX_PASSPHRASE',
-    });
-  }
-  const key = unseal(sealed, passphrase);
-  if (key === undefined) throw wrongPassphrase(folder);
-  return key;
-}
-
-const isSealedKey = (content: Buffer): boolean => content.subarray(0, MAGIC.length).equals(MAGIC);
-
-function sealedKey(content: Buffer, folder: string): Buffer {
-  if (content.length !== SEALED_BYTES) throw damaged(folder, content.length, SEALED_BYTES);
+/** Reads the file of an existing store. @throws StoreError if it is missing or no record of it can be read. */
+export function readOwn(folder: string, check: Uint8Array | undefined): RootKeyContent {
+  const bytes = readIfThere(rootKeyFile(folder)) ?? (check && adopt(folder, check));
+  if (!bytes) throw brokenLink(folder) ?? lostRootKey(folder);
+  const later = laterVersion(bytes);
+  if (later !== undefined) throw laterRootKey(folder, later);
+  const content = readRootKeyContent(bytes);
+  if (content.records.length === 0) throw damaged(folder, bytes);
   return content;
 }
 
-/** The key; undefined if the passphrase is wrong or the file is damaged. */
-function unseal(content: Buffer, passphrase: string): Uint8Array | undefined {
-  const header = content.subarray(0, HEADER_BYTES);
-  const [logN = 0, r = 0, p = 0] = header.subarray(MAGIC.length);
+function readIfThere(path: string): Buffer | undefined {
   try {
-    const stretched = stretch(passphrase, header.subarray(-SALT_BYTES), { logN, r, p });
-    return unwrap(stretched, content.subarray(HEADER_BYTES), header);
+    return readFileSync(path);
   } catch (error) {
-    // scrypt refuses impossible costs; the header is damaged then.
-    if (error instanceof AuthenticationError || error instanceof RangeError) return undefined;
+    if (systemCode(error) === 'ENOENT') return undefined;
     throw error;
   }
 }
 
-export const wrongPassphrase = (folder: string): StoreError =>
-  new StoreError(`the passphrase does not open the root key of the store "${folder}"`);
-
-function stretch(passphrase: string, salt: Uint8Array, { logN, r, p }: Cost): Uint8Array {
-  if (logN < 1 || logN > 24) throw new RangeError('no cost of scrypt');
-  return scryptSync(passphrase.normalize('NFKC'), salt, KEY_BYTES, { N: 2 ** logN, r, p, maxmem: MAX_MEMORY });
+/** Names the draft that has the store's key, if a process was killed before it did. @returns the file */
+function adopt(folder: string, check: Uint8Array): Buffer | undefined {
+  for (const name of readdirSync(folder).filter(isRootKeyLeftover)) {
+    const draft = join(folder, name);
+    const records = readRootKeyContent(readIfThere(draft) ?? Buffer.of()).records;
+    if (!records.some((record) => record.kind === 'plain' && isOwn(record.key.bytes, check))) continue;
+    nameDraft(folder, draft);
+    break;
+  }
+  // Another process may have named it in the meantime. What is left of it, the next change or `settleRootKey` removes.
+  return readIfThere(rootKeyFile(folder));
 }
 
-const damaged = (folder: string, size: number, expected: number) =>
-  new StoreError(`the root key "${rootKeyFile(folder)}" is damaged: it has ${size} bytes, not ${expected}`, {
-    hint: 'restore it from a backup of the store',
+/** A root key with all that its record says. */
+export interface Keyed {
+  readonly key: Uint8Array;
+  readonly storeFormat: number;
+  /** With which it is sealed; undefined if it is not. */
+  readonly passphrase: string | undefined;
+}
+
+/**
+ * The store's key among the records. An unsealed one is preferred: that is how a seal is removed. Of several, the last
+ * is the likeliest.
+ * @throws StoreError if there is none
+ */
+export function findKey(folder: string, { records }: RootKeyContent, { check, passphrase }: RootKeyAccess): Keyed {
+  const latest = records.toReversed();
+  for (const record of latest) {
+    if (record.kind === 'sealed' || !isOwn(record.key.bytes, check)) continue;
+    return { key: Uint8Array.from(record.key.bytes), storeFormat: record.storeFormat, passphrase: undefined };
+  }
+  const sealed = latest.filter((record) => record.kind === 'sealed');
+  if (sealed.length === 0) throw foreignRootKey(folder);
+  if (passphrase === undefined) throw noPassphrase(folder);
+  let isOpened = false;
+  for (const record of sealed) {
+    const key = unseal(record, passphrase);
+    if (!key) continue;
+    if (isOwn(key, check)) return { key, storeFormat: record.storeFormat, passphrase };
+    isOpened = true;
+  }
+  throw isOpened ? foreignRootKey(folder) : wrongPassphrase(folder);
+}
+
+function isOwn(key: Uint8Array, check: Uint8Array | undefined): boolean {
+  if (check === undefined) return true;
+  const own = rootKeyCheck(makeRootKey(Uint8Array.from(key), noRandom));
+  return own.length === check.length && timingSafeEqual(own, check);
+}
+
+function noRandom(): never {
+  throw new Error('a check needs nothing random');
+}
+
+const noPassphrase = (folder: string) =>
+  new StoreError(`the store "${folder}" is sealed with a passphrase, and none was given`, {
+    hint: 'set SSEBOX_PASSPHRASE',
   });
 
-function guarded<T>(folder: string, work: () => T): T {
+function brokenLink(folder: string): StoreError | undefined {
+  const path = rootKeyFile(folder);
+  if (!lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() || existsSync(path)) return undefined;
+  return new StoreError(`the root key "${path}" is a link to "${readlinkSync(path)}", which does not exist`);
+}
+
+const lostRootKey = (folder: string) =>
+  new StoreError(`the root key "${rootKeyFile(folder)}" is missing`, { hint: RESTORE });
+
+const foreignRootKey = (folder: string) =>
+  new StoreError(`the root key "${rootKeyFile(folder)}" is not the one that this store was written with`, {
+    hint: RESTORE,
+  });
+
+const RESTORE = 'restore it from a backup of the store: without it nothing in the store can be read';
+
+const laterRootKey = (folder: string, version: number) =>
+  new StoreError(
+    `the root key "${rootKeyFile(folder)}" has format ${version}, newer than the ${FILE_VERSION} that this version of ssebox reads`,
+    { hint: 'update ssebox, or choose another store with --store' },
+  );
+
+/** The size of a key without any frame is the only fact to name. */
+function damaged(folder: string, bytes: Buffer): StoreError {
+  const isFramed = bytes.subarray(0, 6).toString('latin1') === 'ssebox';
+  const reason = isFramed ? '' : `: it has ${bytes.length} bytes, not ${KEY_BYTES}`;
+  return new StoreError(`the root key "${rootKeyFile(folder)}" is damaged${reason}`, {
+    hint: 'restore it from a backup of the store',
+  });
+}
+
+/** Does work on the file; errors of the system become a StoreError. */
+export function guarded<T>(folder: string, work: () => T): T {
   try {
     return work();
   } catch (error) {

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { putMeta } from '../../src/store/meta.ts';
-import { changePassphrase } from '../../src/store/root-key-file.ts';
+import { changePassphrase } from '../../src/store/root-key-change.ts';
 import { openStore } from '../../src/store/store.ts';
 import { newPlace, type Place, samplePlace } from '../support/place.ts';
 

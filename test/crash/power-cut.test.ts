@@ -6,7 +6,8 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { program } from '../../src/cli/run.ts';
 import { commandTree } from '../../src/cli/tree.ts';
 import { replicateQueue } from '../../src/s3/replication/replicate-queue.ts';
-import { changePassphrase, rootKeyOf } from '../../src/store/root-key-file.ts';
+import { changePassphrase } from '../../src/store/root-key-change.ts';
+import { draftRootKey, rootKeyOf } from '../../src/store/root-key-file.ts';
 import { openStore } from '../../src/store/store.ts';
 import { contentOf } from '../support/content.ts';
 import { type Disk, watchDisk } from '../support/disk.ts';
@@ -159,16 +160,45 @@ describe('a root key', () => {
     await session.close();
   });
 
-  test('that is sealed permanently replaces the unsealed one and what a killed process left behind', async () => {
+  test('of a new store is complete on the disk before the commit that needs it', async () => {
+    const folder = newFolder();
+    const disk = await watchDisk(folder);
+    const draft = draftRootKey(folder, 2, random);
+    expect(disk.steps).toEqual([...write, 'sync .']);
+    expect(disk.atRisk()).toEqual([]);
+    disk.forgetSteps();
+    draft.name();
+    expect(disk.steps).toEqual(['link root.key.* to root.key', 'sync .', 'rm root.key.*']);
+    expect([...disk.early, ...disk.atRisk()]).toEqual([]);
+  });
+
+  /** Its names and its bytes are safe, and nothing that was removed comes back. */
+  function expectDone(disk: Disk): void {
+    expect([...disk.early, ...disk.removalsAtRisk(), ...disk.atRisk()]).toEqual([]);
+  }
+
+  const cleared = ['rm root.key.*', 'sync .'];
+  const replaced = [...write, 'rename root.key.* to root.key', 'sync .'];
+
+  test('that is sealed or unsealed permanently replaces the one before and what a killed process left behind', async () => {
     const folder = newFolder();
     const disk = await watchDisk(folder);
     rootKeyOf(folder, random);
-    writeFileSync(join(folder, `root.key.${'ab'.repeat(8)}`), 'left');
+    // Its own draft's removal may be undone: the next change removes it again.
+    const leave = () => writeFileSync(join(folder, `root.key.${'ab'.repeat(8)}`), 'left');
+    leave();
     disk.forgetSteps();
     changePassphrase(folder, random, { from: undefined, to: 'open sesame' });
-    expect(disk.steps).toEqual([...write, 'rename root.key.* to root.key', 'rm root.key.*', 'sync .']);
-    expect(disk.early).toEqual([]);
-    expect([...disk.removalsAtRisk(), ...disk.atRisk().filter((each) => each.startsWith('name'))]).toEqual([]);
+    // Nothing unsealed is beside it when it is sealed.
+    expect(disk.steps).toEqual([...cleared, ...replaced]);
+    expectDone(disk);
+
+    leave();
+    disk.forgetSteps();
+    changePassphrase(folder, random, { from: 'open sesame', to: undefined });
+    const appended = ['open', 'write', 'sync'].map((kind) => `${kind} root.key`);
+    expect(disk.steps).toEqual([...cleared, ...appended, ...replaced]);
+    expectDone(disk);
   });
 });
 

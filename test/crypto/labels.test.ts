@@ -3,6 +3,7 @@ import {
   CUSTOMER_KEY_LABEL,
   dataKeyLabels,
   hashLabels,
+  ROOT_KEY_FILE_LABEL,
   rowKinds,
   rowLabel,
   wrapLabels,
@@ -12,6 +13,7 @@ import { makeRootKey } from '../../src/crypto/root-key.ts';
 const ofRootKey = [
   ...Object.values(wrapLabels).map((label) => `wrap ${label}`),
   ...[...Object.values(hashLabels), ...rowKinds.map(rowLabel)].map((label) => `derive ${label}`),
+  ROOT_KEY_FILE_LABEL,
 ];
 const ofDataKeys = [...Object.values(dataKeyLabels), CUSTOMER_KEY_LABEL];
 
@@ -26,6 +28,7 @@ test('labels are those that stores were written with: they can be added but not 
     'derive ssebox/s3/version',
     'derive ssebox/s3/version-id',
     'derive ssebox/s3/version-place',
+    'ssebox root key file',
     'wrap ssebox iam secret access key',
     'wrap ssebox kms backing key',
     'wrap ssebox kms import token',

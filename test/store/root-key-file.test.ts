@@ -1,5 +1,15 @@
 import { fork } from 'node:child_process';
-import fs, { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import fs, {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +17,15 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { StoreError } from '../../src/api/errors.ts';
 import { hashLabels } from '../../src/crypto/labels.ts';
 import type { RootKey } from '../../src/crypto/root-key.ts';
-import { changePassphrase, isPassphrase, isSealed, rootKeyOf } from '../../src/store/root-key-file.ts';
+import { changePassphrase, settleRootKey } from '../../src/store/root-key-change.ts';
+import {
+  draftRootKey,
+  isPassphrase,
+  isSealed,
+  openRootKey,
+  rootKeyCheck,
+  rootKeyOf,
+} from '../../src/store/root-key-file.ts';
 import { bundled } from '../support/bundled.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 
@@ -96,6 +114,98 @@ describe('a root key', () => {
       expect(readdirSync(folder)).toEqual(['root.key']);
     }
   });
+});
+
+describe('a root key that is drafted for a new store', () => {
+  const checkOf = (key: RootKey) => ({ check: rootKeyCheck(key), random });
+
+  test('is the store’s once it has its name, and leaves no other file', () => {
+    const folder = newFolder();
+    const draft = draftRootKey(folder, 2, random);
+    expect(existsSync(fileIn(folder))).toBe(false);
+    draft.name();
+    expect(readdirSync(folder)).toEqual(['root.key']);
+    expect(statSync(fileIn(folder)).mode & 0o777).toBe(0o600);
+    const { rootKey, storeFormat, isSettled } = openRootKey(folder, checkOf(draft.rootKey));
+    expect([fingerprint(rootKey), storeFormat, isSettled]).toEqual([fingerprint(draft.rootKey), 2, true]);
+  });
+
+  test('is discarded if another process was faster, whether or not it is still there', () => {
+    const folder = newFolder();
+    const [first, second] = [draftRootKey(folder, 2, random), draftRootKey(folder, 2, random)];
+    first.name();
+    second.discard();
+    second.discard();
+    expect(readdirSync(folder)).toEqual(['root.key']);
+    expect(fingerprint(openRootKey(folder, checkOf(first.rootKey)).rootKey)).toBe(fingerprint(first.rootKey));
+  });
+
+  test('is named by the next process if its own was killed, and is the one that the store has', () => {
+    const folder = newFolder();
+    const drafts = [1, 2, 3].map(() => draftRootKey(folder, 2, random));
+    const torn = join(folder, 'root.key.0123456789abcdef');
+    writeFileSync(torn, 'ssebox root key 2\n\u0001');
+    const [, wanted = expect.fail()] = drafts;
+    const access = checkOf(wanted.rootKey);
+    expect(fingerprint(openRootKey(folder, access).rootKey)).toBe(fingerprint(wanted.rootKey));
+    // Meanwhile, its own process was not killed after all.
+    wanted.name();
+    settleRootKey(folder, access);
+    expect(readdirSync(folder)).toEqual(['root.key']);
+    expect(() => wanted.name()).not.toThrow();
+    expect(fingerprint(openRootKey(folder, access).rootKey)).toBe(fingerprint(wanted.rootKey));
+  });
+
+  test('that another process names at this moment is used', () => {
+    const folder = newFolder();
+    const draft = draftRootKey(folder, 2, random);
+    beforeLink(() => draft.name());
+    const { rootKey } = openRootKey(folder, checkOf(draft.rootKey));
+    expect(fingerprint(rootKey)).toBe(fingerprint(draft.rootKey));
+    expect(readdirSync(folder)).toEqual(['root.key']);
+  });
+
+  test('is not used for a store that has another key', () => {
+    const folder = newFolder();
+    draftRootKey(folder, 2, random);
+    const before = readdirSync(folder);
+    expect(() => openRootKey(folder, { check: random(32), random })).toThrow(
+      `the root key "${fileIn(folder)}" is missing`,
+    );
+    expect(readdirSync(folder)).toEqual(before);
+  });
+
+  test('does not replace a file that is there, and is kept', () => {
+    const folder = newFolder();
+    const draft = draftRootKey(folder, 2, random);
+    writeFileSync(fileIn(folder), 'something else');
+    expect(() => draft.name()).toThrow('is not the one that this store was written with');
+    expect(readFileSync(fileIn(folder), 'utf8')).toBe('something else');
+    expect(readdirSync(folder)).toHaveLength(2);
+    rmSync(fileIn(folder));
+    draft.name();
+    expect(readdirSync(folder)).toEqual(['root.key']);
+  });
+
+  test('is not made behind a link that leads nowhere', () => {
+    const folder = newFolder();
+    symlinkSync('nowhere', fileIn(folder));
+    const message = `the root key "${fileIn(folder)}" is a link to "nowhere", which does not exist`;
+    expect(() => draftRootKey(folder, 2, random)).toThrow(message);
+    expect(refusal(folder)).toBe(message);
+    expect(readdirSync(folder)).toEqual(['root.key']);
+  });
+});
+
+test.for<[string, string, string]>([
+  ['is of a later format', 'ssebox root key 3\nwhatever', 'has format 3, newer than the 2 that this version of ssebox'],
+  ['has no whole record', 'ssebox root key 2\n\u0001\u0002', 'is damaged'],
+  ['has none at all', 'ssebox root key 2\n', 'is damaged'],
+  ['was sealed and is cut', 'ssebox sealed root key 1\n\u000f', 'is damaged'],
+])('a root key file that %s is refused', ([, content, message]) => {
+  const folder = newFolder();
+  writeFileSync(fileIn(folder), content);
+  expect(refusal(folder, 'open sesame')).toContain(`the root key "${fileIn(folder)}" ${message}`);
 });
 
 /** Does something at the moment at which the next file is to be linked. */
