@@ -4,29 +4,8 @@
  * without searching the folder.
  */
 
-import { isGone, isHere, ownProcessMark } from './process-mark.ts';
+import { isGone, ownProcessMark } from './process-mark.ts';
 import type { Tx } from './tables.ts';
-
-/** From this transaction on, no blob file that a row names now is removed, even if the row is. */
-export function holdBlobs(id: string, tx: Tx): void {
-  tx.blobHolds.put([id], { v: 1, process: ownProcessMark() });
-}
-
-/** Lets the held files be removed. */
-export function releaseBlobs(id: string, tx: Tx): void {
-  tx.blobHolds.remove([id]);
-}
-
-/** Whether files are held; holds of killed processes do not count and are removed. */
-function isHeld(tx: Tx): boolean {
-  let isHeld = false;
-  for (const { key, value } of [...tx.blobHolds.range()]) {
-    if (isGone(value.process)) tx.blobHolds.remove(key);
-    // A process that cannot be seen from here may have ended long ago: it must not hold files forever.
-    else if (isHere(value.process)) isHeld = true;
-  }
-  return isHeld;
-}
 
 /** Records that this process is about to write a blob file. */
 export function noteBlobWrite(id: string, tx: Tx): void {
@@ -44,12 +23,8 @@ export function noteUnneeded(id: string, tx: Tx): void {
   tx.unneededBlobs.put([id], true);
 }
 
-/**
- * The first blob files that may be removed, besides some: those without a row, and those of ended processes; none while
- * files are held.
- */
+/** The first blob files that are not needed, besides some: those without a row, and those of ended processes. */
 export function unneededBlobs(tx: Tx, besides: ReadonlySet<string>, limit: number): string[] {
-  if (isHeld(tx)) return [];
   const found: string[] = [];
   for (const id of idsOf(tx)) {
     if (found.length === limit) break;

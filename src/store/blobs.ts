@@ -5,6 +5,7 @@
 
 import { join } from 'node:path';
 import { forgetBlobs, keepBlob, noteBlobWrite, noteUnneeded, unneededBlobs } from './blob-book.ts';
+import { areBlobsHeld } from './blob-hold.ts';
 import { type OpenBlob, openBlob, type ReadMemory } from './blob-reader.ts';
 import { BlobWriter, temporary } from './blob-writer.ts';
 import { areGoneForGood, dropFile, removeDropped } from './dropped-files.ts';
@@ -70,6 +71,7 @@ export function openBlobs(store: Store): Blobs {
       // Inside a transaction, because another store put in place of this one may have files with the same names.
       [found, away] = store.transact<[string[], string[]]>((tx) => {
         const ids = unneededBlobs(tx, stuck, AT_ONCE);
+        if (ids.length === 0 || areBlobsHeld(store.folder)) return [[], []];
         return [ids, ids.filter((id) => isDropped(id))];
       });
       if (found.length === 0) return;

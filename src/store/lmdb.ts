@@ -51,6 +51,18 @@ export interface ReadTransaction {
   done(): void;
 }
 
+/**
+ * Whether the state that is being read is the one after the last commit. A reader begins from a number in the lock file,
+ * which may be older (see `fromLatest`); this compares with the data file, by what lmdb does: it begins reading the same
+ * state twice only as long as that is the last one.
+ */
+export function isLatest(root: RootDatabase, reading: ReadTransaction): boolean {
+  root.resetReadTxn();
+  const again = root.useReadTransaction();
+  again.done();
+  return again === reading;
+}
+
 /** True in the bundle, where the build defines it; the bundle contains lmdb. */
 declare const SSEBOX_BUILT: boolean | undefined;
 

@@ -8,7 +8,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path';
 import { StoreError } from '../api/errors.ts';
 import { fileError, systemCode } from '../api/file-error.ts';
-import { isGone, markName, markOfName, ownProcessMark } from './process-mark.ts';
+import { isGone, markName, markOfName, ownProcessMark, type ProcessMark } from './process-mark.ts';
 import { syncFolder } from './sync-folder.ts';
 
 export const DATA_FILE = 'store.mdb';
@@ -22,6 +22,8 @@ const PLACING = '.placing-';
 const REMOVED = '.removed-';
 /** Files of the store that are no longer needed, to be removed. */
 export const DROPPED = '.dropped-';
+/** Keeps the store's blob files where they are. */
+export const HOLD = '.hold-';
 
 /** A store being built. */
 export interface Staging {
@@ -63,9 +65,12 @@ export function beginStaging(folder: string): Staging {
   };
 }
 
-/** Whether a name in a store's folder belongs to a store being built or put in place, or to remains of one. */
+/**
+ * Whether a name in a store's folder bears the mark of a process, and means nothing without it: of a store being built
+ * or put in place, of remains, of a hold.
+ */
 export const isOfPlacing = (name: string): boolean =>
-  [STAGED, PLACING, REMOVED, DROPPED].some((prefix) => name.startsWith(prefix));
+  [STAGED, PLACING, REMOVED, DROPPED, HOLD].some((prefix) => name.startsWith(prefix));
 
 const MOST_ATTEMPTS = 100;
 
@@ -142,8 +147,11 @@ function makeUnlessThere(path: string): void {
   }
 }
 
+/** The process whose mark a name in a store's folder bears; undefined if there is none. */
+export const markIn = (name: string): ProcessMark | undefined => markOfName(name.replace(/^\.[a-z]+-/, ''));
+
 function isOfGone(name: string): boolean {
-  const mark = markOfName(name.replace(/^\.[a-z]+-/, ''));
+  const mark = markIn(name);
   return mark !== undefined && isGone(mark);
 }
 

@@ -40,9 +40,9 @@ export const isHere = ({ boot, namespace }: ProcessMark): boolean => {
 export const markName = ({ pid, start = '', boot = '', namespace = '' }: ProcessMark): string =>
   [pid, start, boot, namespace.replace(/^pid:/, '')].join('~');
 
-/** The mark in a file's name; undefined if it is not one. */
+/** The mark in a file's name, which may have a number of its own behind it; undefined if it is not one. */
 export function markOfName(name: string): ProcessMark | undefined {
-  const [, pid, start, boot, namespace] = /^(\d+)~(\d*)~([\w-]*)~(\S*)$/.exec(name) ?? [];
+  const [, pid, start, boot, namespace] = /^(\d+)~(\d*)~([\w-]*)~([^~\s]*)(?:~[0-9a-f]+)?$/.exec(name) ?? [];
   if (pid === undefined) return undefined;
   return {
     pid: Number(pid),

@@ -1,6 +1,6 @@
 /** Rows as stored bytes: read as of one moment while others write, and written into an empty store. */
 
-import type { Database, RootDatabase } from './lmdb.ts';
+import { type Database, isLatest, type RootDatabase } from './lmdb.ts';
 import type { TableKey } from './table.ts';
 import { type Tx, tables } from './tables.ts';
 
@@ -33,9 +33,14 @@ export function rawTablesOf(root: RootDatabase): RawTables {
   return Object.fromEntries(opened) as RawTables;
 }
 
-export function snapshotOf(root: RootDatabase, raw: RawTables): Snapshot {
+/** All rows after the last commit; undefined if those that a reader would find now are older. */
+export function snapshotOf(root: RootDatabase, raw: RawTables): Snapshot | undefined {
   root.resetReadTxn();
   const transaction = root.useReadTransaction();
+  if (!isLatest(root, transaction)) {
+    transaction.done();
+    return undefined;
+  }
   return {
     *rows(table, after) {
       const range = { start: after, exclusiveStart: after !== undefined, transaction };

@@ -233,7 +233,7 @@ export function copyRootKey(from: string, copy: Store): RootKeyState {
 
 /** Removes from a copy what concerns other processes and files that it does not contain. */
 export function forgetOthers(tx: Tx): void {
-  for (const table of [tx.blobWrites, tx.unneededBlobs, tx.blobHolds]) {
+  for (const table of [tx.blobWrites, tx.unneededBlobs]) {
     for (const { key } of [...table.range()]) table.remove(key);
   }
   removeMeta(tx, 'replaced');

@@ -162,8 +162,14 @@ export function openStore(folder: string): Store {
       }
     },
     snapshot() {
-      const tables = rawTables();
-      return guarded(folder, () => snapshotOf(root, tables));
+      for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+        const tables = rawTables();
+        const snapshot = guarded(folder, () => snapshotOf(root, tables));
+        if (snapshot) return snapshot;
+        // Corrects the number that readers begin from, if it was not just a commit by another process.
+        transact<void>(() => {});
+      }
+      throw neverLatest(folder);
     },
     append(table, rows) {
       const database = rawTables()[table];

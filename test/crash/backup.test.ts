@@ -96,7 +96,6 @@ test('a backup made while four processes write and delete shows one moment, with
   await (await openSession(store)).close();
   const session = await openSession(store);
   expect(looseEnds(session.assembly)).toEqual([]);
-  expect(session.assembly.store.transact((tx) => [...tx.blobHolds.range()])).toEqual([]);
   await session.close();
 });
 

@@ -110,6 +110,8 @@ describe('an incomplete store is not put in place', () => {
     ['the remains of an old one are removed', `.removed-${gone}`, false],
     ['files that a killed process has dropped are removed', `.dropped-${gone}`, false],
     ['files that a running process has dropped stay', `.dropped-${living}`, true],
+    ['a hold of a killed process is removed', `.hold-${gone}~0123456789abcdef`, false],
+    ['a hold of a running process stays', `.hold-${living}~0123456789abcdef`, true],
     ['one that a running process is building stays', `.staged-${living}`, true],
     ['one that a running process is removing stays', `.removed-${living}`, true],
     ['a name without a process stays', '.staged-x', true],

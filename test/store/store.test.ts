@@ -416,3 +416,15 @@ test('a commit is not lost when an opening process resets the last transaction',
   await store.close();
   expect(namesIn(newStore(folder))).toEqual(['a', 'b', 'c', 'd', 'e']);
 });
+
+test('a snapshot has the last commit, even when an opening process resets the last transaction', () => {
+  const folder = newFolder();
+  const store = newStore(folder);
+  for (const name of ['a', 'b', 'c']) {
+    store.transact<void>((tx) => put(tx, name));
+    setLastTransactionBack(folder);
+    const snapshot = store.snapshot();
+    expect(Array.from(snapshot.rows('objectData', undefined), ({ key }) => key[1])).toContain(name);
+    snapshot.close();
+  }
+});

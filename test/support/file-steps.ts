@@ -122,4 +122,4 @@ export const namedBelow = (folder: string, path: string): string =>
     .replace(/\/[0-9a-f]{2}(?=$|\/)/g, '/*')
     .replace(/\/[0-9a-f]{32}(?=$|\.)/g, '/*')
     .replace(/(?<=root\.key\.)[0-9a-f]{16}$/, '*')
-    .replace(/(?<=\.(?:staged|placing|removed|dropped)-)[^/]+/, '*');
+    .replace(/(?<=\.(?:staged|placing|removed|dropped|hold)-)[^/]+/, '*');
