@@ -50,14 +50,28 @@ async function fill(file: FileHandle, buffer: Uint8Array, position: number): Pro
   return buffer.subarray(0, filled);
 }
 
+/** The owners of a file, and who may read and write it. */
+export interface Permissions {
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+}
+
 /**
  * Writes a new file; the next piece is produced while one is written. Takes over the pieces' memory.
+ * @param like the file that it will replace: whoever may not read that one can read none of these bytes, at any time.
  * @throws the system's error if the file already exists or cannot be written.
  */
-export async function writeBlocks(path: string, pieces: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void> {
-  const file = await open(path, 'wx', 0o666);
+export async function writeBlocks(
+  path: string,
+  pieces: AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+  like?: Permissions,
+): Promise<void> {
+  const file = await open(path, 'wx', like ? 0o600 : 0o666);
   let writing: Promise<void> = Promise.resolve();
   try {
+    if (like) await permitLike(file, like);
     for await (const piece of pieces) {
       await writing;
       signal.throwIfAborted();
@@ -70,6 +84,19 @@ export async function writeBlocks(path: string, pieces: AsyncIterable<Uint8Array
   } finally {
     await file.close();
   }
+}
+
+/** Only root can give a file to another user, and others only to a group that they are in. */
+async function permitLike(file: FileHandle, { mode, uid, gid }: Permissions): Promise<void> {
+  const made = await file.stat();
+  const give = (owner: number) =>
+    file.chown(owner, gid).then(
+      () => true,
+      () => false,
+    );
+  const hasGroup = (made.uid === uid && made.gid === gid) || (await give(uid)) || (await give(made.uid));
+  // A group that is not the old file's gets what everybody has.
+  await file.chmod(hasGroup ? mode & 0o777 : (mode & 0o707) | ((mode & 0o007) << 3));
 }
 
 async function append(file: FileHandle, piece: Uint8Array): Promise<void> {

@@ -1,52 +1,91 @@
 /** Writes bytes into a file that appears complete or not at all. */
 
-import { mkdirSync } from 'node:fs';
-import { chmod, open, realpath, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { lstatSync, mkdirSync, realpathSync, rmSync, writeSync } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
+import { dirname, join, relative, sep } from 'node:path';
 import { UsageError } from '../api/errors.ts';
 import { fileError, systemCode } from '../api/file-error.ts';
+import type { Environment } from '../env.ts';
 import { writeBlocks } from '../files.ts';
 import { makeFolders } from '../folders.ts';
+import { partName, sweepParts } from './part-file.ts';
+import { isSystems, type TargetPlace, targetPlace } from './target-place.ts';
+
+/** A file to write. */
+export interface SaveTarget {
+  readonly path: string;
+  /**
+   * The folder of a recursive transfer. What is below it is the transfer's: a link there is replaced and not followed,
+   * since whoever made it decides otherwise where an object's bytes go. A link that was named is followed.
+   */
+  readonly below?: string | undefined;
+}
 
 /**
  * Writes a stream into a temporary file beside the target and renames it after the last byte. A failure half-way, of
  * the source's authentication or the disk, leaves no file, or the old one as it was. A device or a named pipe receives
- * the bytes as they arrive.
- * @returns whether they are in a file.
+ * the bytes as they arrive. Returns whether they are in a file of their own.
  * @throws UsageError when the file cannot be written, StoreError when the disk is full.
  */
-export async function saveBytes(
-  path: string,
-  bytes: AsyncIterable<Uint8Array>,
-  unique: string,
-  signal: AbortSignal,
-): Promise<boolean> {
-  try {
-    const old = await statIfThere(path);
-    if (old && !old.isFile() && !old.isDirectory()) {
-      await pour(path, bytes, signal);
-      return false;
+export type SaveBytes = (target: SaveTarget, bytes: AsyncIterable<Uint8Array>) => Promise<boolean>;
+
+/** Where the facts of a command's downloads come from. */
+export interface SaveSources {
+  readonly environment: Pick<Environment, 'now' | 'uuid'>;
+  readonly signal: AbortSignal;
+}
+
+/** Saves the downloads of a command. What a killed download has left in a folder is removed once. */
+export function saverOf(sources: SaveSources): SaveBytes {
+  const swept = new Set<string>();
+  return async ({ path, below }, bytes) => {
+    const { environment, signal } = sources;
+    try {
+      const place = await targetPlace(path, below === undefined);
+      if (place.kind !== 'file') {
+        await pour(place, bytes, signal);
+        return false;
+      }
+      const folder = dirname(place.path);
+      if (!swept.has(folder)) {
+        swept.add(folder);
+        await sweepParts(folder, environment.now());
+      }
+      await replace(place, join(folder, partName(environment.uuid().slice(0, 8))), bytes, signal);
+      return true;
+    } catch (error) {
+      throw sayingWhich(path, error);
     }
-    // A link is kept: the file it points to is written. The file keeps its permissions.
-    await replace(old ? await realpath(path) : path, old?.mode, bytes, unique, signal);
-    return true;
-  } catch (error) {
-    throw sayingWhich(path, error);
-  }
+  };
 }
 
 /**
  * Creates the folder for a file, and those above it.
  * @throws UsageError when it cannot be created.
  */
-export function makeFolderOf(path: string): void {
+export function makeFolderOf({ path, below }: SaveTarget): void {
   // An object key may contain NUL, which Node rejects as an invalid argument.
   if (path.includes('\0')) throw new UsageError(`cannot write ${JSON.stringify(path)}: a file name cannot contain NUL`);
   try {
+    if (below !== undefined) replaceLinks(below, dirname(path));
     makeFolders(dirname(path), (folder) => mkdirSync(folder));
   } catch (error) {
     const other = inTheWay(error);
     throw other === undefined ? sayingWhich(path, error) : new UsageError(`"${other}" is not a folder`);
+  }
+}
+
+/** Replaces the links on the way from one folder to another below it with folders, but not the system's. */
+function replaceLinks(from: string, to: string): void {
+  if (isSystems(`${realpathSync(from)}/`)) return;
+  let folder = from;
+  for (const name of relative(from, to).split(sep)) {
+    folder = join(folder, name);
+    const facts = lstatSync(folder, { throwIfNoEntry: false });
+    if (!facts) return;
+    if (!facts.isSymbolicLink() || name === '') continue;
+    rmSync(folder);
+    mkdirSync(folder);
   }
 }
 
@@ -55,16 +94,13 @@ const inTheWay = (error: unknown): string | undefined =>
   systemCode(error) === 'EEXIST' && error instanceof Error && 'path' in error ? String(error.path) : undefined;
 
 async function replace(
-  path: string,
-  mode: number | undefined,
+  { path, old }: Extract<TargetPlace, { kind: 'file' }>,
+  beside: string,
   bytes: AsyncIterable<Uint8Array>,
-  unique: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const beside = join(dirname(path), `.${basename(path)}.${unique}.part`);
   try {
-    await writeBlocks(beside, bytes, signal);
-    if (mode !== undefined) await chmod(beside, mode & 0o777);
+    await writeBlocks(beside, bytes, signal, old);
     await rename(beside, path);
   } catch (error) {
     await rm(beside, { force: true });
@@ -72,8 +108,19 @@ async function replace(
   }
 }
 
-async function pour(path: string, bytes: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void> {
-  const file = await open(path, 'w');
+async function pour(
+  place: Exclude<TargetPlace, { kind: 'file' }>,
+  bytes: AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+): Promise<void> {
+  if (place.kind === 'descriptor') {
+    for await (const piece of bytes) {
+      signal.throwIfAborted();
+      for (let at = 0; at < piece.length; ) at += writeSync(place.descriptor, piece, at);
+    }
+    return;
+  }
+  const file = await open(place.path, place.flags);
   try {
     for await (const piece of bytes) {
       signal.throwIfAborted();
@@ -81,15 +128,6 @@ async function pour(path: string, bytes: AsyncIterable<Uint8Array>, signal: Abor
     }
   } finally {
     await file.close();
-  }
-}
-
-async function statIfThere(path: string) {
-  try {
-    return await stat(path);
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return undefined;
-    throw error;
   }
 }
 

@@ -131,7 +131,7 @@ async function storeBody(model: OperationModel, output: unknown, outfile: string
   const { [member]: body, ...others } = output as Record<string, unknown>;
   const bytes = isStream(body) ? body : noBytes();
   if (outfile === '-') return { kind: 'bytes', bytes };
-  const { saveBytes } = await import('../save-bytes.ts');
-  await saveBytes(outfile, bytes, session.environment.uuid().slice(0, 8), session.signal);
+  const { saverOf } = await import('../save-bytes.ts');
+  await saverOf(session)({ path: outfile }, bytes);
   return { kind: 'value', shape: { service: model.service, operation: model.name }, value: others };
 }

@@ -2,6 +2,7 @@
 
 import { rm, stat } from 'node:fs/promises';
 import { AwsError } from '../../../api/errors.ts';
+import { saverOf } from '../../save-bytes.ts';
 import type { Session } from '../../session.ts';
 import { newSlots } from './at-once.ts';
 import { copy } from './copy.ts';
@@ -33,7 +34,7 @@ export async function carrier(
 ): Promise<Carry> {
   const uploadFile = await uploader(values, session, { grouped: isDeep });
   const copyObject = await copier(values, session, { grouped: isDeep });
-  const gets = await objectInput('GetObject', values, session);
+  const gets = { input: await objectInput('GetObject', values, session), grouped: isDeep, save: saverOf(session) };
   const verb = (name: Transfer['verb']) => (deletesSource ? 'move' : name);
   return ({ path, place, size }, target) => {
     if (place.kind === 'file') {
@@ -81,7 +82,7 @@ export async function carrier(
       size,
       async run(onBytes) {
         if (keepsTarget(values) && (await stat(target.path).catch(() => undefined))) return 'kept';
-        await download(uri, target.path, { input: gets, grouped: isDeep }, session, onBytes);
+        await download(uri, target, gets, session, onBytes);
         await remove();
         return 'done';
       },

@@ -38,7 +38,7 @@ const options = {
 } as const satisfies Record<string, OptionSpec>;
 
 const description =
-  'Files of 8 MiB or more are transferred in parts, which under SSE-KMS also needs kms:Decrypt, and for copies s3:GetObjectTagging.';
+  'Files of 8 MiB or more are transferred in parts, which under SSE-KMS also needs kms:Decrypt, and for copies s3:GetObjectTagging. A recursive download replaces the links that it meets below its folder, and an upload leaves out the temporary files of interrupted downloads.';
 
 type CopyValues = TransferValues & Pick<ValuesOf<typeof paths, typeof options>, 'args' | 'options'>;
 
@@ -221,7 +221,7 @@ async function targetFor({ path }: Source, target: Target, isDeep: boolean): Pro
   if (!isFolder) return target;
   if (!isDeep && path === '..')
     throw new UsageError(`"${path}" cannot be a file name: add a file name after the object`);
-  return { kind: 'local', path: join(target.path, path) };
+  return { kind: 'local', path: join(target.path, path), below: isDeep ? target.path : undefined };
 }
 
 /** Moving something onto itself would delete it. */

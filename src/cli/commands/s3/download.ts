@@ -3,7 +3,7 @@
 import { stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { noBytes } from '../../body.ts';
-import { makeFolderOf, saveBytes } from '../../save-bytes.ts';
+import { makeFolderOf, type SaveBytes, type SaveTarget } from '../../save-bytes.ts';
 import type { Session } from '../../session.ts';
 import { counted, type OnBytes } from './file-body.ts';
 import type { ObjectInput } from './object-options.ts';
@@ -11,21 +11,20 @@ import type { S3Uri } from './uri.ts';
 
 /** Creates the folder for a download of many objects, as the AWS CLI does even if there are none. @throws UsageError */
 export async function makeTargetFolder(folder: string): Promise<void> {
-  if (!(await stat(folder).catch(() => undefined))) makeFolderOf(join(folder, 'any'));
+  if (!(await stat(folder).catch(() => undefined))) makeFolderOf({ path: join(folder, 'any') });
 }
 
 /** The file appears only after its last byte has been authenticated. @throws AwsError, StoreError */
 export async function download(
   { bucket, key }: S3Uri,
-  file: string,
-  { input, grouped }: { readonly input: ObjectInput; readonly grouped: boolean },
+  file: SaveTarget,
+  { input, grouped, save }: { readonly input: ObjectInput; readonly grouped: boolean; readonly save: SaveBytes },
   session: Session,
   onBytes: OnBytes,
 ): Promise<void> {
   const place = { Bucket: bucket, Key: key };
   const { Body, LastModified } = await session.aws.call('s3', 'GetObject', { ...input, ...place }, { grouped });
   makeFolderOf(file);
-  const unique = session.environment.uuid().slice(0, 8);
-  const isFile = await saveBytes(file, counted(Body ?? noBytes(), onBytes), unique, session.signal);
-  if (isFile && LastModified) await utimes(file, LastModified, LastModified);
+  const isFile = await save(file, counted(Body ?? noBytes(), onBytes));
+  if (isFile && LastModified) await utimes(file.path, LastModified, LastModified);
 }

@@ -6,7 +6,7 @@ import { noBytes } from '../../body.ts';
 import { objectChoices } from '../../choices.ts';
 import { command, type Result } from '../../command.ts';
 import { progressOf } from '../../progress.ts';
-import { makeFolderOf, saveBytes } from '../../save-bytes.ts';
+import { makeFolderOf, saverOf } from '../../save-bytes.ts';
 import type { Session } from '../../session.ts';
 import { counted, fileBody, fileSize, type OnBytes, streamBody } from './file-body.ts';
 import { isFolderThere, printPath } from './local-path.ts';
@@ -96,9 +96,8 @@ export const get = command({
     const progress = progressOf(session);
     progress.expect(ContentLength);
     try {
-      makeFolderOf(path);
-      const unique = session.environment.uuid().slice(0, 8);
-      await saveBytes(path, counted(Body ?? noBytes(), progress.add), unique, session.signal);
+      makeFolderOf({ path });
+      await saverOf(session)({ path }, counted(Body ?? noBytes(), progress.add));
     } finally {
       progress.clear();
     }

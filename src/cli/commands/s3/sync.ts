@@ -126,7 +126,7 @@ function differs(
 }
 
 function below(target: Target, path: string): Target {
-  if (target.kind === 'local') return { kind: 'local', path: join(target.path, path) };
+  if (target.kind === 'local') return { kind: 'local', path: join(target.path, path), below: target.path };
   return { kind: 's3', uri: { ...target.uri, key: `${folderKey(target.uri)}${path}` } };
 }
 

@@ -2,6 +2,7 @@
 
 import { AwsError, StoreError, UsageError } from '../../../api/errors.ts';
 import { refusalLine } from '../../refusal-line.ts';
+import type { SaveTarget } from '../../save-bytes.ts';
 import type { OnBytes } from './file-body.ts';
 import type { S3Uri } from './uri.ts';
 
@@ -51,4 +52,4 @@ export function isOfOneTransfer(error: unknown): error is Error {
   return error instanceof Error && 'syscall' in error;
 }
 
-export type Target = { readonly kind: 's3'; readonly uri: S3Uri } | { readonly kind: 'local'; readonly path: string };
+export type Target = { readonly kind: 's3'; readonly uri: S3Uri } | ({ readonly kind: 'local' } & SaveTarget);

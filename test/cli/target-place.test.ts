@@ -1,0 +1,43 @@
+import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { targetPlace } from '../../src/cli/target-place.ts';
+
+// Filesystem Hierarchy Standard, /dev and Linux's annex, /proc and /sys; proc(5), /proc/pid/fd.
+describe.runIf(process.platform === 'linux')('what the system has in /dev, /proc and /sys is written into', () => {
+  const paths = [
+    '/dev/null',
+    '/dev/fd/0',
+    '/dev/../dev/zero',
+    '/proc/self/comm',
+    '/proc/sys/kernel/hostname',
+    '/dev/new',
+  ];
+
+  test.for(paths)('%s, named, through links, or met below a folder', async (path) => {
+    const folder = mkdtempSync(join(tmpdir(), 'ssebox-place-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    symlinkSync(path, join(folder, 'link'));
+    symlinkSync('link', join(folder, 'again'));
+    symlinkSync(join(path, '..'), join(folder, 'folder'));
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    for (const named of [path, 'link', 'again', `folder/${name}`].map((each) =>
+      join(path === each ? '' : folder, each),
+    )) {
+      expect(await targetPlace(named, true), named).toMatchObject({ kind: 'stream' });
+    }
+    expect(await targetPlace(path, false)).toMatchObject({ kind: 'stream' });
+    expect(await targetPlace(join(folder, 'folder', name), false)).toMatchObject({ kind: 'stream' });
+    // A link that a recursive transfer meets is replaced, wherever it leads.
+    expect(await targetPlace(join(folder, 'link'), false)).toMatchObject({ kind: 'file', path: join(folder, 'link') });
+  });
+
+  test.runIf(existsSync('/dev/shm'))('except shared memory, where programs keep files of their own', async () => {
+    expect(await targetPlace('/dev/shm/ssebox-none', true)).toEqual({
+      kind: 'file',
+      path: '/dev/shm/ssebox-none',
+      old: undefined,
+    });
+  });
+});
