@@ -5,6 +5,7 @@ import { access, lstat, readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { UsageError } from '../../../api/errors.ts';
 import type { HeadObjectOutput } from '../../../api/model/s3.types.ts';
+import { isPartName } from '../../part-file.ts';
 import type { Session } from '../../session.ts';
 import { listObjects } from './listing.ts';
 import { type Skipped, skipped } from './transfer.ts';
@@ -35,6 +36,13 @@ interface ObjectPlace {
 /** Every file below a folder, in the order in which S3 lists. Links are followed unless disabled. */
 export async function* filesBelow(folder: string, followsLinks: boolean): AsyncGenerator<Source | Skipped> {
   if (!followsLinks && (await isLink(folder))) return;
+  yield* filesIn(folder, followsLinks);
+}
+
+/** The files of a folder that is a target: what is behind a link below it is elsewhere, and a download replaces the link. */
+export const ownFilesBelow = (folder: string): AsyncGenerator<Source | Skipped> => filesIn(folder, false);
+
+async function* filesIn(folder: string, followsLinks: boolean): AsyncGenerator<Source | Skipped> {
   const facts = await stat(folder).catch(() => undefined);
   if (facts?.isDirectory()) yield* walk(folder, '', followsLinks);
   else yield skipped(`${resolve(folder)}/`, 'File does not exist.');
@@ -48,6 +56,8 @@ async function* walk(folder: string, prefix: string, followsLinks: boolean): Asy
   if (!entries) return yield skipped(resolve(folder), 'File/Directory is not readable.');
   const named = entries
     .filter((entry) => followsLinks || !entry.isSymbolicLink())
+    // Half a download, which may still go on, is not one of the person's files.
+    .filter((entry) => !(entry.isFile() && isPartName(entry.name)))
     .map(({ name }) => ({ name, file: join(folder, name) }));
   const found: { readonly name: string; readonly file: string; readonly source: Source | Skipped | undefined }[] = [];
   for (const { name, file } of named) {

@@ -16,7 +16,7 @@ import { filterOf } from './filters.ts';
 import { printPath } from './local-path.ts';
 import { deletion } from './rm.ts';
 import { runTransfers } from './run-transfers.ts';
-import { filesBelow, objectsUnder, type Source } from './sources.ts';
+import { filesBelow, objectsUnder, ownFilesBelow, type Source } from './sources.ts';
 import type { Fatal, Skipped, Target, Transfer } from './transfer.ts';
 import { followsLinks, keepsTarget, requireFitting, type TransferValues, transferOptions } from './transfer-options.ts';
 import { folderKey, s3Uri } from './uri.ts';
@@ -32,6 +32,8 @@ type SyncValues = TransferValues & WithOptions<typeof syncOptions>;
 export const sync = command({
   name: 'sync',
   summary: 'Make a folder or prefix match another',
+  description:
+    'A download replaces the links that it meets below its folder, and an upload leaves out the temporary files of interrupted downloads.',
   args: {
     source: { about: 'a folder or s3://BUCKET/PREFIX', choices: objectChoices('s3://') },
     target: { about: 's3://BUCKET/PREFIX or a folder', choices: objectChoices('s3://') },
@@ -79,7 +81,8 @@ async function* differences(
   const guard = caseGuard(values);
   const there = new Map<string, Source>();
   if (target.kind === 's3' || (await stat(target.path).catch(() => undefined))) {
-    for await (const each of sourcesIn(target, values, session)) {
+    const existing = target.kind === 's3' ? objectsUnder(target.uri, session) : ownFilesBelow(target.path);
+    for await (const each of existing) {
       if ('warning' in each) yield each;
       else there.set(each.path, each);
     }
