@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type CommandLine, newCommandLine, newSample } from '../support/command-line.ts';
@@ -44,6 +44,38 @@ test('an intact store verifies, with every version read to the end', async () =>
   const { json } = await line.ok(['store', 'verify']);
   // Four objects, an older version, three large ones; the delete marker has nothing to read.
   expect(json).toMatchObject({ Keys: 2, BackingKeys: 2, Objects: 8, Damaged: [], Closed: [] });
+});
+
+test.for([
+  [0o700, []],
+  [0o755, []],
+  [0o770, ['its group']],
+  [0o777, ['its group', 'everybody']],
+  [0o1702, ['everybody']],
+] as const)('a folder of mode %o is reported if others can replace its files: %j', async ([mode, others]) => {
+  const line = await newSample();
+  chmodSync(line.store, mode);
+  const shown = (mode & 0o777).toString(8);
+  const warning = `the folder "${line.store}" has mode ${shown}, so ${others.join(' and ')} can replace files in it: chmod 700 "${line.store}"`;
+  const Warnings = others.length > 0 ? [warning] : [];
+  for (const words of [
+    ['store', 'info'],
+    ['store', 'verify'],
+  ]) {
+    expect((await line.ok(words)).json).toMatchObject({ Warnings });
+    const { out } = await line.ok(words, { terminal: 400 });
+    expect(out.split('\n').filter((each) => each.includes('can replace files'))).toEqual(Warnings);
+  }
+});
+
+test.runIf(process.getuid?.() === 0)('a folder of another user is reported', async () => {
+  const line = await newSample();
+  chownSync(line.store, 1234, 0);
+  const warning = `the folder "${line.store}" belongs to another user (1234), who can read and change everything in it`;
+  for (const verb of ['info', 'verify']) {
+    expect((await line.ok(['store', verb])).json).toMatchObject({ Warnings: [warning] });
+    expect((await line.ok(['store', verb], { terminal: 400 })).out).toContain(`${warning}\n`);
+  }
 });
 
 test('one changed byte in a blob file is found and named', async () => {

@@ -6,6 +6,7 @@ import { UsageError } from '../../api/errors.ts';
 import { storeNow } from '../../store/clock.ts';
 import { getMeta } from '../../store/meta.ts';
 import { countRows, isUnused } from '../../upkeep/contents.ts';
+import { folderWarnings } from '../../upkeep/folder-access.ts';
 import { type CommandNode, command, group, type Painter } from '../command.ts';
 import { humanSize, progressOf } from '../progress.ts';
 
@@ -52,6 +53,7 @@ const info = command({
       Bytes: bytesUnder(store.folder),
       Clock: new Date(now),
       Counts: counts,
+      Warnings: folderWarnings(store.folder),
     };
     const page = (painter: Painter) =>
       `${[
@@ -59,6 +61,7 @@ const info = command({
         `  on the disk  ${humanSize(value.Bytes)}`,
         `  clock        ${value.Clock.toISOString()}`,
         ...Object.entries(counts).map(([name, count]) => `  ${name.padEnd(11)}  ${count}`),
+        ...value.Warnings.map((warning) => painter.bad(warning)),
       ].join('\n')}\n`;
     return { kind: 'page', value, page };
   },
@@ -86,7 +89,9 @@ const verify = command({
     const { verifyStore } = await import('../../upkeep/verify.ts');
     const progress = progressOf(session);
     progress.expect(undefined);
-    const report = await verifyStore(await session.store.assembly(), progress.add, session.signal);
+    const assembly = await session.store.assembly();
+    const report = await verifyStore(assembly, progress.add, session.signal);
+    const Warnings = folderWarnings(assembly.store.folder);
     progress.clear();
     const page = ({ good, bad, faint }: Painter) =>
       `${[
@@ -95,9 +100,10 @@ const verify = command({
         ...report.UnderCustomerKeys.map((name) => faint(`not read, encrypted under a customer-provided key: ${name}`)),
         ...report.Closed.map((name) => faint(`unreadable, its KMS key has been deleted: ${name}`)),
         ...report.Damaged.map((name) => bad(`damaged: ${name}`)),
+        ...Warnings.map((warning) => bad(warning)),
         report.Damaged.length === 0 ? good('nothing is damaged') : bad(`${report.Damaged.length} damaged`),
       ].join('\n')}\n`;
-    return { kind: 'page', value: report, page, failed: report.Damaged.length > 0 };
+    return { kind: 'page', value: { ...report, Warnings }, page, failed: report.Damaged.length > 0 };
   },
 });
 
