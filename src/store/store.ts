@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { StoreError } from '../api/errors.ts';
 import { FULL, systemCode, systemReason } from '../api/file-error.ts';
 import { openLmdb, type RootDatabase } from './lmdb.ts';
-import { looksLikeLmdb } from './lmdb-header.ts';
+import { looksLikeLmdb } from './lmdb-file.ts';
 import { bindTable } from './lmdb-table.ts';
 import { closeToOthers, makeFolder } from './make-folder.ts';
 import { getMeta, putMeta, removeMeta } from './meta.ts';

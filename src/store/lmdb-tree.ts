@@ -1,0 +1,175 @@
+/**
+ * Reads the trees of an LMDB file page by page, without LMDB, which trusts what it reads: a wrong page can end the
+ * process, go on without end, or hide rows. Here each page is checked before it is used, and none is read twice.
+ */
+
+import { readSync } from 'node:fs';
+import { systemCode, systemReason } from '../api/file-error.ts';
+import type { LastState } from './lmdb-header.ts';
+import {
+  type Bounds,
+  childAt,
+  headerFault,
+  type KeyOrder,
+  keyAt,
+  longAt,
+  nodeAt,
+  nodesFault,
+  nodesOn,
+  type Overflow,
+  overflowAt,
+  overflowPagesOf,
+  PAGE_HEADER,
+  pagesFor,
+  sizeAt,
+  type Tree,
+  transactionOf,
+  valueAt,
+} from './lmdb-page.ts';
+
+/** A file whose pages are read, and the state of it that is meant. */
+export interface PageFile {
+  readonly file: number;
+  readonly state: LastState;
+}
+
+/** What comes out of a walk. */
+export interface Visitor {
+  /** A page is not as it was written; what it led to is left out. */
+  fault(page: number, what: string): void;
+  /** A row, in the order of the keys; its bytes are valid until this returns. */
+  row?(key: Buffer, value: Buffer): void;
+}
+
+/** The kinds of trees: of one table; of the descriptions of the tables; of the lists of free pages. */
+export type TreeKind = 'table' | 'tables' | 'free pages';
+
+/** Walks a tree from its root; yields the number of bytes read after each page. */
+export function* walk(
+  { file, state }: PageFile,
+  tree: Tree,
+  treeKind: TreeKind,
+  taken: PageSet,
+  visitor: Visitor,
+): Generator<number, void> {
+  const order = treeKind === 'free pages' ? byNumber : byBytes;
+  const levels = Array.from({ length: tree.depth }, () => Buffer.allocUnsafe(state.pageBytes));
+  const found = { branchPages: 0, leafPages: 0, overflowPages: 0, entries: 0 };
+  let faults = 0;
+
+  function fault(number: number, what: string): void {
+    faults += 1;
+    visitor.fault(number, what);
+  }
+
+  function* visit(number: number, level: number, newest: number, bounds: Bounds): Generator<number, void> {
+    const kind = level < tree.depth ? 'branch' : 'leaf';
+    const page = levels[level - 1];
+    if (!page) return;
+    const wrong =
+      taken.add(number, 1) ??
+      readAt(file, number * state.pageBytes, page) ??
+      headerFault(page, number, kind, newest) ??
+      nodesFault(page, kind === 'branch' ? 'pages' : treeKind === 'tables' ? 'trees' : 'rows', bounds, order);
+    if (wrong !== undefined) return fault(number, wrong);
+    yield page.length;
+    const transaction = transactionOf(page);
+    if (kind === 'leaf') {
+      found.leafPages += 1;
+      return yield* visitRows(page, transaction);
+    }
+    found.branchPages += 1;
+    const keys = Array.from({ length: nodesOn(page) }, (_, i) => Buffer.from(keyAt(page, nodeAt(page, i))));
+    for (const [index, key] of keys.entries()) {
+      const from = index === 0 ? bounds.from : key;
+      const below = { from, before: keys[index + 1] ?? bounds.before };
+      yield* visit(childAt(page, nodeAt(page, index)), level + 1, transaction, below);
+    }
+  }
+
+  function* visitRows(page: Buffer, newest: number): Generator<number, void> {
+    for (let index = 0; index < nodesOn(page); index++) {
+      const node = nodeAt(page, index);
+      const overflow = overflowAt(page, node);
+      found.entries += 1;
+      if (!overflow) {
+        visitor.row?.(keyAt(page, node), valueAt(page, node));
+        continue;
+      }
+      const value = readOverflow(overflow, sizeAt(page, node), newest);
+      if (typeof value === 'string') {
+        fault(overflow.page, value);
+        continue;
+      }
+      found.overflowPages += overflow.pages;
+      yield overflow.pages * state.pageBytes;
+      visitor.row?.(keyAt(page, node), value);
+    }
+  }
+
+  function readOverflow({ page, pages, transaction }: Overflow, size: number, newest: number): Buffer | string {
+    // A smaller value takes the place of a larger one on the same pages.
+    if (pages < pagesFor(size, state.pageBytes) || transaction > newest) return 'is damaged';
+    const wrong = taken.add(page, pages);
+    if (wrong !== undefined) return wrong;
+    const bytes = Buffer.allocUnsafe(pages * state.pageBytes);
+    const fault = readAt(file, page * state.pageBytes, bytes) ?? headerFault(bytes, page, 'overflow', newest);
+    if (fault !== undefined) return fault;
+    if (overflowPagesOf(bytes) !== pages || transactionOf(bytes) !== transaction)
+      return 'is from another state of the store';
+    return bytes.subarray(PAGE_HEADER, PAGE_HEADER + size);
+  }
+
+  if (tree.root === undefined) return;
+  yield* visit(tree.root, 1, state.transaction, {});
+  const { branchPages, leafPages, overflowPages, entries } = tree;
+  const isWhole =
+    found.branchPages === branchPages &&
+    found.leafPages === leafPages &&
+    found.overflowPages === overflowPages &&
+    found.entries === entries;
+  if (!isWhole && faults === 0) fault(tree.root, `leads to ${found.entries} rows, not ${entries}`);
+}
+
+const byBytes: KeyOrder = (a, b) => a.compare(b);
+
+/** Keys that are numbers of transactions. */
+const byNumber: KeyOrder = (a, b) => (a.length === 8 && b.length === 8 ? longAt(a, 0) - longAt(b, 0) : -1);
+
+/** Pages that something has been found on. */
+export interface PageSet {
+  /** Takes pages in a row. @returns what is wrong with that; undefined if nothing is */
+  add(first: number, count: number): string | undefined;
+}
+
+/** The pages whose bits are in one array. */
+const IN_ARRAY = 32_768;
+
+/** A set of the pages that a state can have; its size depends on what it contains, not on the last page. */
+export function pageSet({ lastPage }: LastState): PageSet {
+  const arrays = new Map<number, Uint8Array>();
+  return {
+    add(first, count) {
+      if (first < 2 || count < 1 || first + count - 1 > lastPage) return 'does not exist';
+      for (let page = first; page < first + count; page++) {
+        const number = Math.floor(page / IN_ARRAY);
+        const bits = arrays.get(number) ?? new Uint8Array(IN_ARRAY / 8);
+        arrays.set(number, bits);
+        const at = page % IN_ARRAY;
+        const byte = bits[at >> 3] ?? 0;
+        if ((byte & (1 << (at & 7))) !== 0) return 'is used twice';
+        bits[at >> 3] = byte | (1 << (at & 7));
+      }
+      return undefined;
+    },
+  };
+}
+
+/** Fills a buffer from a place in a file. @returns what is wrong; undefined if nothing is */
+export function readAt(file: number, at: number, into: Buffer): string | undefined {
+  try {
+    return readSync(file, into, 0, into.length, at) === into.length ? undefined : 'lies beyond the end of the file';
+  } catch (error) {
+    return `cannot be read: ${systemReason(error) ?? systemCode(error)}`;
+  }
+}
