@@ -18,7 +18,7 @@ export interface Tree {
 }
 
 /** The bytes of a tree's description. */
-export const TREE_BYTES = 48;
+const TREE_BYTES = 48;
 
 export function treeAt(bytes: Buffer, at: number): Tree {
   return {

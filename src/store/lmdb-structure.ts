@@ -43,7 +43,7 @@ export function* checkStructure(pages: PageFile, onFault: (fault: PageFault) => 
 }
 
 /** Reads the list of tables; yields the number of bytes read after each page. */
-export function* readTables(
+function* readTables(
   pages: PageFile,
   taken: PageSet,
   onTable: (table: NamedTree) => void,
