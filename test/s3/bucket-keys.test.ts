@@ -153,6 +153,15 @@ test('a damaged bucket-level key is not used: KMS is called again', async () => 
   expect(kmsCalls(world)).toHaveLength(2);
 });
 
+test('a deleted bucket leaves no bucket-level key', async () => {
+  const world = newWorld();
+  await newBucket(world);
+  await world.call('s3', 'PutObject', { Bucket, Key: 'k', Body: Buffer.from('x'), ...bucketKey });
+  await world.call('s3', 'DeleteObject', { Bucket, Key: 'k' });
+  await world.call('s3', 'DeleteBucket', { Bucket });
+  expect(world.transact((tx) => [...tx.bucketLevelKeys.range()])).toEqual([]);
+});
+
 // Amazon S3 User Guide, "Amazon S3 Bucket Keys": policies on the object's ARN in the context stop matching.
 test("the context is the bucket's ARN and the request's own pairs, none of which may replace S3's", async () => {
   const world = newWorld();

@@ -10,6 +10,7 @@ import { operation } from '../../call/operation.ts';
 import { callerAccount } from '../../policy/caller.ts';
 import type { BucketRecord, Ownership, Tag } from '../../store/records/s3.ts';
 import type { Tx } from '../../store/tables.ts';
+import { forgetLevelKeys } from '../content/bucket-level-key.ts';
 import { newS3Key } from '../content/envelope.ts';
 import { removeUploadsOf } from '../content/multipart-record.ts';
 import { forgetReplication } from '../replication/replication-queue.ts';
@@ -270,6 +271,7 @@ export const DeleteBucket = operation('s3', 'DeleteBucket', {
     }
     removeUploadsOf(bucket, call);
     forgetReplication(bucket, call);
+    forgetLevelKeys(bucket, call);
     tx.buckets.remove([bucket.name]);
     tx.bucketsByOwner.remove([bucket.owner, bucket.name]);
   },

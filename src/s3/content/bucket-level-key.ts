@@ -135,6 +135,11 @@ const associatedData = (
   { ciphertext, keyArn, expiresMs }: Pick<BucketLevelKey, 'ciphertext' | 'keyArn' | 'expiresMs'>,
 ): Uint8Array => Buffer.from(canonicalText([...place, ciphertext, keyArn, expiresMs]));
 
+/** Removes the bucket-level keys of a bucket that is being deleted. */
+export function forgetLevelKeys({ id }: BucketRecord, { tx }: Call): void {
+  for (const { key } of [...tx.bucketLevelKeys.under([id])]) tx.bucketLevelKeys.remove(key);
+}
+
 function forgetExpired(bucket: BucketRecord, requester: string, { tx, now }: Call): void {
   for (const { key, value } of [...tx.bucketLevelKeys.under([bucket.id, requester])]) {
     if (value.expiresMs <= now.getTime()) tx.bucketLevelKeys.remove(key);
