@@ -79,7 +79,11 @@ function digestOfAll(size: number, { SSECustomerKey: _, ...settings }: ObjectInp
 const begin = async ({ bucket, key, digest }: ResumePlace, create: ObjectInput, session: Session): Promise<string> => {
   const output = await session.aws.callByName('s3', 'CreateMultipartUpload', create);
   const uploadId = typeof output === 'object' && output !== null && 'UploadId' in output ? String(output.UploadId) : '';
-  await session.store.transact((tx) => tx.resumableUploads.put([bucket, key, digest], { v: 1, uploadId }));
+  await session.store.transact((tx) => {
+    // It may have been aborted since.
+    if (tx.multipartUploads.get([bucket, key, uploadId]))
+      tx.resumableUploads.put([bucket, key, digest], { v: 1, uploadId });
+  });
   return uploadId;
 };
 
