@@ -68,7 +68,7 @@ function isSame(one: CallerIdentity, other: CallerIdentity): boolean {
 }
 
 function lookedUp(text: string, tx: Tx): number {
-  const name = nameOf(text);
+  const name = callerName(text);
   const known = tx.callerNumbers.get([name]);
   if (known !== undefined) return known;
   const [last] = tx.callers.range({ reverse: true, limit: 1 });
@@ -82,5 +82,5 @@ function lookedUp(text: string, tx: Tx): number {
 const LONGEST_NAME = 600;
 
 /** What finds a caller's number: its text, or a digest of one that is too long. The first digest takes half a millisecond. */
-const nameOf = (text: string): string =>
+export const callerName = (text: string): string =>
   text.length <= LONGEST_NAME ? text : createHash('sha256').update(text).digest('base64url');

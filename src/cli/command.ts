@@ -120,6 +120,8 @@ export type Result =
       readonly page: (painter: Painter) => string;
       /** A check failed: exit code 1. */
       readonly failed?: boolean | undefined;
+      /** The verdict, reported as an error after the value. */
+      readonly failure?: Error | undefined;
     }
   /** Bytes for standard output as they are. */
   | { readonly kind: 'bytes'; readonly bytes: AsyncIterable<Uint8Array> | Uint8Array }

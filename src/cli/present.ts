@@ -11,7 +11,10 @@ import { type Plain, plainOf } from './output/plain.ts';
 import { type Form, render } from './output/render.ts';
 import type { Session } from './session.ts';
 
-/** Writes a result and returns the exit code. A stream ends early if the session is interrupted. */
+/**
+ * Writes a result and returns the exit code. A stream ends early if the session is interrupted.
+ * @throws the failure that a page ends with
+ */
 export async function present(result: Result, session: Session, io: Io): Promise<number> {
   const { globals, settings } = session;
   const chosen = globals.output ?? settings.output;
@@ -33,6 +36,7 @@ export async function present(result: Result, session: Session, io: Io): Promise
       } else {
         await showValue(plainOf(result.value), chosen ?? 'json', '', globals, io);
       }
+      if (result.failure) throw result.failure;
       break;
     case 'value':
       if (globals.raw) await showRaw(result.value, session, io);

@@ -89,7 +89,7 @@ function addDeadline(tx: Tx, dueMs: number, place: readonly [AccountId, Region, 
 }
 
 /** The time of the key's next automatic change, in milliseconds; undefined if none is due. */
-function nextDeadline(key: KeyRecord): number | undefined {
+export function nextDeadline(key: KeyRecord): number | undefined {
   const { lifecycle, rotation, rotating, materialExpiryMs } = key;
   // Disabled keys and keys pending deletion are not rotated, but their material still expires: AWS KMS Developer Guide,
   // "Key states of AWS KMS keys".

@@ -23,7 +23,7 @@ import {
   requireApart,
   type Watch,
 } from './lay-down.ts';
-import { verifyStore } from './verify.ts';
+import { damageOf, verifyStore } from './verify.ts';
 
 export interface RestoreOptions {
   readonly environment: Environment;
@@ -113,12 +113,9 @@ async function requireWhole(
   try {
     readable(from, folder, () => assembly.rootKey());
     expect(bytes);
-    const { Damaged } = await verifyStore(assembly, copying.onBytes, copying.signal);
-    if (Damaged.length === 0) return;
-    const others = Damaged.length > 1 ? ` and ${Damaged.length - 1} more` : '';
-    throw new StoreError(`the backup "${from}" is damaged: ${Damaged[0]}${others}`, {
-      hint: `ssebox store verify --store ${from}`,
-    });
+    const report = await verifyStore(assembly, copying.onBytes, copying.signal);
+    const damage = damageOf(report, `the backup "${from}"`, `ssebox store verify --store ${from}`);
+    if (damage) throw damage;
   } finally {
     await assembly.close();
   }

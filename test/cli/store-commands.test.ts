@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type CommandLine, newCommandLine, newSample } from '../support/command-line.ts';
@@ -90,11 +90,32 @@ test('one changed byte in a blob file is found and named', async () => {
   const bytes = readFileSync(path);
   bytes.writeUInt8(bytes.readUInt8(600_000) ^ 1, 600_000);
   writeFileSync(path, bytes);
-  const { code, json } = await line.ssebox(['store', 'verify']);
-  expect(code).toBe(1);
+  const { code, json, err } = await line.ssebox(['store', 'verify']);
+  expect([code, err]).toEqual([253, `the store "${line.store}" is damaged: s3://photos/large\n`]);
   expect(json).toMatchObject({ Damaged: ['s3://photos/large'] });
   rmSync(path);
   expect((await line.ssebox(['store', 'verify'])).json).toMatchObject({ Damaged: ['s3://photos/large'] });
+});
+
+test('several things that are damaged are all reported, and counted where one is named', async () => {
+  const line = await newSample();
+  const large = line.path('large');
+  writeFileSync(large, Buffer.alloc(700_000, 5));
+  for (const name of ['a', 'b', 'c']) await line.ok(['s3', 'put', large, `s3://photos/${name}`]);
+  rmSync(join(line.store, 'blobs'), { recursive: true });
+  const { code, json, err } = await line.ssebox(['store', 'verify']);
+  expect(json).toMatchObject({ Objects: 5, Damaged: ['s3://photos/a', 's3://photos/b', 's3://photos/c'] });
+  expect([code, err]).toEqual([253, `the store "${line.store}" is damaged: s3://photos/a and 2 more\n`]);
+  const asJson = await line.ssebox(['store', 'verify', '--error-format', 'json']);
+  expect(JSON.parse(asJson.err)).toMatchObject({ Error: { Code: 'StoreError' } });
+});
+
+test('a file that no row names is reported, but is not damage', async () => {
+  const line = await newSample();
+  mkdirSync(join(line.store, 'blobs/zz'), { recursive: true });
+  writeFileSync(join(line.store, 'blobs/zz/stray'), 'of nobody');
+  const { json } = await line.ok(['store', 'verify']);
+  expect(json).toMatchObject({ Damaged: [], Unnamed: ['blobs/zz/stray'] });
 });
 
 test('a key policy hides nothing from verification, and a deleted key makes its objects unreadable for good', async () => {

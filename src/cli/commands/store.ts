@@ -81,12 +81,12 @@ function bytesUnder(folder: string): number {
 
 const verify = command({
   name: 'verify',
-  summary: 'Open every key, read every object to its last byte, and report any damage',
+  summary: 'Read every row, key and object to its last byte, and report any damage',
   description:
-    'No permissions are checked, and nothing that is decrypted is written anywhere. Exits with 1 if anything differs from what was written.',
+    'Other processes can keep using the store. No permissions are checked, and nothing that is decrypted is written anywhere. Rows are also compared with one another, such as versions with their files. Exits with 253 if anything differs from what was written: then restore a backup. Files that no row names are listed as well; they take up space but are not damage.',
   examples: ['ssebox store verify', 'ssebox store verify --query Damaged'],
   async run(_values, session) {
-    const { verifyStore } = await import('../../upkeep/verify.ts');
+    const { damageOf, verifyStore } = await import('../../upkeep/verify.ts');
     const progress = progressOf(session);
     progress.expect(undefined);
     const assembly = await session.store.assembly();
@@ -95,15 +95,18 @@ const verify = command({
     progress.clear();
     const page = ({ good, bad, faint }: Painter) =>
       `${[
+        `${report.Rows} rows`,
         `${report.Keys} KMS keys with ${report.BackingKeys} generations of material`,
         `${report.Objects} object versions with ${humanSize(report.Bytes)}`,
         ...report.UnderCustomerKeys.map((name) => faint(`not read, encrypted under a customer-provided key: ${name}`)),
         ...report.Closed.map((name) => faint(`unreadable, its KMS key has been deleted: ${name}`)),
+        ...report.Unnamed.map((name) => faint(`not damage, but no row names this file: ${name}`)),
         ...report.Damaged.map((name) => bad(`damaged: ${name}`)),
         ...Warnings.map((warning) => bad(warning)),
         report.Damaged.length === 0 ? good('nothing is damaged') : bad(`${report.Damaged.length} damaged`),
       ].join('\n')}\n`;
-    return { kind: 'page', value: { ...report, Warnings }, page, failed: report.Damaged.length > 0 };
+    const failure = damageOf(report, `the store "${assembly.store.folder}"`);
+    return { kind: 'page', value: { ...report, Warnings }, page, failure };
   },
 });
 

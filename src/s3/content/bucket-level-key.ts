@@ -75,7 +75,7 @@ function remembered(
   const place = [bucket.id, requester, use.looked] as const;
   const kept = tx.bucketLevelKeys.get([...place]);
   if (kept && kept.madeMs <= now.getTime() && now.getTime() < kept.expiresMs) {
-    const key = unwrapped(kept, place, call);
+    const key = unwrapLevelKey(kept, place, call);
     if (key) {
       const { ciphertext, keyArn, expiresMs } = kept;
       call.noteSkippedCheck({ action, resource: keyArn, bucket: bucket.name, untilMs: expiresMs });
@@ -121,7 +121,11 @@ function requesterOf(caller: Caller): string {
 }
 
 /** The stored key; undefined if the row is damaged, since it can be obtained again. */
-function unwrapped(kept: BucketLevelKey, place: readonly string[], { rootKey }: Call): Uint8Array | undefined {
+export function unwrapLevelKey(
+  kept: BucketLevelKey,
+  place: readonly string[],
+  { rootKey }: Pick<Call, 'rootKey'>,
+): Uint8Array | undefined {
   try {
     return rootKey.unwrap(wrapLabels.bucketLevelKey, kept.wrapped, associatedData(place, kept));
   } catch (error) {

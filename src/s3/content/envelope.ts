@@ -304,8 +304,8 @@ function unwrapByS3Key(wrapped: Uint8Array, identity: WriteIdentity, keeper: Pic
   return unwrap(openS3Key(identity.bucket, keeper), wrapped, associatedData('bucket', identity));
 }
 
-/** @throws StoreError if the bucket's key is not the one that was stored. */
-function openS3Key({ id, name, s3Key }: BucketRecord, { rootKey }: Pick<Call, 'rootKey'>): Uint8Array {
+/** A bucket's S3 key. @throws StoreError if it is not the one that was stored. */
+export function openS3Key({ id, name, s3Key }: BucketRecord, { rootKey }: Pick<Call, 'rootKey'>): Uint8Array {
   try {
     return rootKey.unwrap(wrapLabels.s3Key, s3Key, Buffer.from(id));
   } catch (error) {

@@ -97,5 +97,8 @@ export function topOf({ bucket, key }: ObjectPlace, { tx }: Call): string {
 export const wrapMetadataKey = (metadataKey: Uint8Array, writeId: string, { rootKey }: Call): Uint8Array =>
   rootKey.wrap(wrapLabels.metadataKey, metadataKey, Buffer.from(writeId));
 
-export const unwrapMetadataKey = (wrapped: Uint8Array, writeId: string, { rootKey }: Call): Uint8Array =>
-  rootKey.unwrap(wrapLabels.metadataKey, wrapped, Buffer.from(writeId));
+export const unwrapMetadataKey = (
+  wrapped: Uint8Array,
+  writeId: string,
+  { rootKey }: Pick<Call, 'rootKey'>,
+): Uint8Array => rootKey.unwrap(wrapLabels.metadataKey, wrapped, Buffer.from(writeId));

@@ -72,14 +72,22 @@ export function sealRow<R extends object>(
 
 /** @throws the error from `damaged` if the row is not what was sealed in this place. */
 export function requireRow(
-  { tag, ...row }: { readonly tag: Uint8Array },
+  row: { readonly tag: Uint8Array },
   kind: RowKind,
   place: readonly Stored[],
   rootKey: RootKey,
   damaged: () => Error,
 ): void {
-  if (!isTagOf(tag, hashKey(rootKey, rowLabel(kind)), place, row)) throw damaged();
+  if (!isGenuineRow(row, kind, place, rootKey)) throw damaged();
 }
+
+/** Whether a row is what was sealed in this place. */
+export const isGenuineRow = (
+  { tag, ...row }: { readonly tag: Uint8Array },
+  kind: RowKind,
+  place: readonly Stored[],
+  rootKey: RootKey,
+): boolean => isTagOf(tag, hashKey(rootKey, rowLabel(kind)), place, row);
 
 const derived = new WeakMap<RootKey, Map<HashLabel, KeyObject>>();
 

@@ -1,0 +1,82 @@
+/**
+ * The blob files of a store and the rows that name them. A file exists from before the commit of the first row that
+ * names it until after the commit of the last one, while other processes write and delete.
+ */
+
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { systemCode } from '../../api/file-error.ts';
+import { fileOf } from '../../s3/content/object-record.ts';
+import { temporary } from '../../store/blob-writer.ts';
+import { blobPath } from '../../store/blobs.ts';
+import type { Piece } from '../../store/records/s3.ts';
+import type { Tx } from '../../store/tables.ts';
+
+/** Compares the files in a store's folder with the rows of one state of the store. */
+export interface FileCensus {
+  /** A row names the file of a piece. */
+  name(piece: Piece): void;
+  /** It names a file that nothing else reads. */
+  require(required: RequiredFile): void;
+  /** After all rows: the files that are being written, or about to be removed. */
+  nameUnfinished(tx: Tx): void;
+  /** The files that no row names. */
+  unnamed(): string[];
+  /** In a later state of the store: what is damaged, because its file is missing or not as long as it should be. */
+  missing(tx: Tx): string[];
+}
+
+export interface RequiredFile {
+  readonly piece: Piece;
+  /** What is damaged without it. */
+  readonly whose: string;
+  /** Whether a row of a later state names it. */
+  readonly isNamed: (tx: Tx) => boolean;
+}
+
+/** Lists the files of a store, before the state of its rows is taken: every file has been named or noted before it is made. */
+export function takeCensus(folder: string): FileCensus {
+  const left = blobFilesIn(folder);
+  const lost: RequiredFile[] = [];
+  const found = (id: string) => {
+    const path = relative(folder, blobPath(folder, id));
+    left.delete(path);
+    left.delete(temporary(path));
+  };
+  return {
+    name: (piece) => found(fileOf(piece)),
+    require(required) {
+      if (!isInFull(required.piece, folder)) lost.push(required);
+    },
+    nameUnfinished(tx) {
+      for (const { key } of tx.blobWrites.range()) found(key[0]);
+      for (const { key } of tx.unneededBlobs.range()) found(key[0]);
+    },
+    // One that was removed since the list was made was named until then.
+    unnamed: () => [...left].filter((path) => existsSync(join(folder, path))),
+    missing: (tx) => lost.filter(({ isNamed }) => isNamed(tx)).map(({ whose }) => whose),
+  };
+}
+
+/** Whether a blob file has exactly the bytes that a row says. */
+export const isInFull = (piece: Piece, folder: string): boolean =>
+  statSync(blobPath(folder, fileOf(piece)), { throwIfNoEntry: false })?.size === piece.storedSize;
+
+/** The paths of the files in a store's folder of blob files, below the store's. */
+function blobFilesIn(folder: string): Set<string> {
+  const paths = new Set<string>();
+  for (const shard of namesIn(join(folder, 'blobs'))) {
+    for (const name of namesIn(join(folder, 'blobs', shard))) paths.add(join('blobs', shard, name));
+  }
+  return paths;
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    // A file here is not one of the store's either, but holds no names.
+    if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) return [];
+    throw error;
+  }
+}

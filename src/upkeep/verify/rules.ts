@@ -1,0 +1,10 @@
+/** Every rule about rows of several tables. */
+
+import { bucketRules } from './bucket-rules.ts';
+import { callRules } from './call-rules.ts';
+import { keyRules } from './key-rules.ts';
+import { objectRules } from './object-rules.ts';
+import { principalRules } from './principal-rules.ts';
+import type { Rule } from './rule.ts';
+
+export const rules: readonly Rule[] = [...callRules, ...principalRules, ...keyRules, ...bucketRules, ...objectRules];

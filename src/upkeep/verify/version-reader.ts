@@ -1,0 +1,115 @@
+/** Opens one version of an object with only the root key, and compares everything that is stored of it. */
+
+import type { AccountId } from '../../api/arn.ts';
+import { StoreError } from '../../api/errors.ts';
+import type { Region } from '../../api/regions.ts';
+import type { Assembly } from '../../assemble.ts';
+import { AuthenticationError } from '../../crypto/authentication-error.ts';
+import { openBlob, parseBlob } from '../../crypto/kms-blob.ts';
+import { getBackingKey, openBackingKey } from '../../kms/backing-key.ts';
+import { identityOf, type UnderKms, unwrapDataKeys, type WriteIdentity } from '../../s3/content/envelope.ts';
+import { requirePart } from '../../s3/content/object-parts.ts';
+import {
+  MAX_OPEN_FILES,
+  type OpenedObject,
+  openKeysWith,
+  openWith,
+  type Shelves,
+} from '../../s3/content/object-reader.ts';
+import { damagedObject, requireGenuine, wholePiece } from '../../s3/content/object-record.ts';
+import type { ObjectPlace } from '../../s3/request/object-key.ts';
+import type { KeyRecord } from '../../store/records/kms.ts';
+import type { ObjectVersion, Piece, StoredEncryption, VersionRecord } from '../../store/records/s3.ts';
+import type { Tx } from '../../store/tables.ts';
+import { isInFull } from './blob-files.ts';
+
+/** The store, with its blob files and its root key. */
+export type Opened = Pick<Assembly, 'store' | 'blobs' | 'rootKey'>;
+
+export type Look =
+  | { readonly kind: 'delete-marker' }
+  /** All its bytes were read; they are this many. */
+  | { readonly kind: 'read'; readonly bytes: number }
+  /** Its files are open and still to be read. */
+  | { readonly kind: 'open'; readonly body: OpenedObject['body'] }
+  /** Its KMS key is deleted or has no material. */
+  | { readonly kind: 'closed' }
+  | { readonly kind: 'under-customer-key' }
+  | { readonly kind: 'damaged' };
+
+/** The KMS key of a ciphertext no longer exists. */
+class KeyGone extends Error {}
+
+/** Looks at a version in one state of the store. */
+export function lookAt(version: VersionRecord, place: ObjectPlace, { store, blobs, rootKey }: Opened, tx: Tx): Look {
+  const shelves = { tx, blobs, rootKey: rootKey() };
+  try {
+    requireGenuine(version, place, shelves.rootKey);
+    if (version.kind === 'delete-marker') return { kind: 'delete-marker' };
+    const identity = identityOf(version, place);
+    requireStored(version, identity, shelves, store.folder);
+    if (version.encryption.kind === 'SSE-C') return { kind: 'under-customer-key' };
+    const { small, body } = openWhole(version, version.encryption, identity, shelves);
+    return small ? { kind: 'read', bytes: small.length } : { kind: 'open', body };
+  } catch (error) {
+    if (error instanceof KeyGone) return { kind: 'closed' };
+    if (isDamage(error)) return { kind: 'damaged' };
+    throw error;
+  }
+}
+
+/** Whether reading failed because of what is stored. */
+export const isDamage = (error: unknown): boolean =>
+  error instanceof StoreError || error instanceof AuthenticationError;
+
+/** All parts of the version are there, one after the other, with all their bytes. @throws StoreError */
+function requireStored(version: ObjectVersion, identity: WriteIdentity, shelves: Shelves, folder: string): void {
+  const { bucket, key } = identity;
+  const damaged = () => damagedObject(identity, version.versionId);
+  const requirePiece = (piece: Piece) => {
+    const isThere =
+      piece.place === 'file'
+        ? isInFull(piece, folder)
+        : shelves.tx.objectData.get([bucket.name, key, piece.id])?.length === piece.storedSize;
+    if (!isThere) throw damaged();
+  };
+  const whole = wholePiece(version);
+  if (whole) requirePiece(whole);
+  const { size, content } = version.fixed;
+  let end = 0;
+  for (let index = 0; content.kind === 'parts' && index < content.count; index++) {
+    const part = requirePart(version, index, identity, shelves);
+    if (part.offset !== end) throw damaged();
+    requirePiece(part.piece);
+    end += part.size;
+  }
+  if ((whole?.size ?? end) !== size) throw damaged();
+}
+
+/** The bytes of a version; bucket-level keys are not cached. */
+function openWhole(
+  version: ObjectVersion,
+  encryption: Exclude<StoredEncryption, { kind: 'SSE-C' }>,
+  identity: WriteIdentity,
+  shelves: Shelves,
+): OpenedObject {
+  const { region } = identity.bucket;
+  const open = () => unwrapDataKeys(encryption, identity, shelves, (under) => decrypt(under, region, shelves));
+  const keys = openKeysWith(version, identity, open);
+  return openWith(keys, version, identity, { start: 0, end: version.fixed.size }, MAX_OPEN_FILES, shelves);
+}
+
+/** Does KMS's part with the root key, without checking permissions. @throws KeyGone */
+function decrypt({ ciphertext, context }: UnderKms, region: Region, { tx, rootKey }: Shelves): Uint8Array {
+  const header = parseBlob(ciphertext);
+  if (!header) throw new AuthenticationError('the wrapped data key');
+  const key = keyIn(region, header.keyId, tx);
+  const backing = key && getBackingKey(tx, key, header.generation);
+  if (!key || !backing?.wrapped) throw new KeyGone();
+  return openBlob(openBackingKey({ rootKey }, key, backing), ciphertext, context);
+}
+
+function keyIn(region: Region, keyId: string, tx: Tx): KeyRecord | undefined {
+  const owner: AccountId | undefined = tx.kmsKeyOwners.get([region, keyId]);
+  return owner === undefined ? undefined : tx.kmsKeys.get([owner, region, keyId]);
+}

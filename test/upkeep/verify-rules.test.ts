@@ -1,0 +1,63 @@
+/** What `store verify` compares: each rule is broken in a store with one of everything, and found as such. */
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Table, TableKey } from '../../src/store/table.ts';
+import type { Report } from '../../src/upkeep/verify/report.ts';
+import { rules } from '../../src/upkeep/verify/rules.ts';
+import { verifyStore } from '../../src/upkeep/verify.ts';
+import { makeOneOfEverything, openCopy, removeStore } from '../support/one-of-everything.ts';
+import type { StoreSession } from '../support/store-session.ts';
+import type { Breaks } from './breaks/break.ts';
+import { bucketBreaks } from './breaks/buckets.ts';
+import { callBreaks } from './breaks/calls.ts';
+import { keyBreaks } from './breaks/keys.ts';
+import { objectBreaks } from './breaks/objects.ts';
+import { principalBreaks } from './breaks/principals.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await makeOneOfEverything();
+});
+afterAll(() => removeStore(folder));
+
+const verify = ({ assembly }: StoreSession): Promise<Report> =>
+  verifyStore(assembly, () => {}, new AbortController().signal);
+
+test('a store with one of everything has rows in every table, and nothing of it is damaged', async () => {
+  const session = await openCopy(folder);
+  const empty = session.assembly.store.transact<string[]>((tx) =>
+    Object.entries(tx)
+      .filter(([, table]) => [...(table as Table<TableKey, unknown>).range({ limit: 1 })].length === 0)
+      .map(([name]) => name),
+  );
+  expect(empty).toEqual([]);
+  expect(await verify(session)).toMatchObject({
+    Keys: 6,
+    Objects: 9,
+    Damaged: [],
+    Closed: [],
+    UnderCustomerKeys: ['s3://private/large', 's3://private/small'],
+    Unnamed: [],
+  });
+});
+
+const breaks: Breaks = { ...callBreaks, ...principalBreaks, ...keyBreaks, ...bucketBreaks, ...objectBreaks };
+
+describe('a store in which one thing contradicts another is damaged there and nowhere else', () => {
+  const cases = rules.flatMap(({ holds }) =>
+    [breaks[holds] ?? []].flat().map((each, i) => [holds, i + 1, each] as const),
+  );
+
+  test.for(cases)('not %s (%i)', async ([, , damage]) => {
+    const session = await openCopy(folder);
+    const { store } = session.assembly;
+    const expected = store.transact<readonly string[]>((tx) => damage(tx, store.folder));
+    const { Damaged } = await verify(session);
+    expect([...Damaged].sort()).toEqual([...expected].sort());
+  });
+});
+
+test('every rule is broken by one of these tests', () => {
+  expect(rules.map(({ holds }) => holds).filter((holds) => !Object.hasOwn(breaks, holds))).toEqual([]);
+  expect(new Set(rules.map(({ holds }) => holds)).size).toBe(rules.length);
+});
