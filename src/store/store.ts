@@ -60,6 +60,11 @@ export interface Store {
   rehearse<T>(work: (tx: Tx) => NotAPromise<T>): T;
   /** Inside a transaction: runs a part of it that is undone alone if it throws. */
   nested<T>(work: () => NotAPromise<T>): T;
+  /**
+   * Runs work whose transactions are all committed as one once it is done, or undone if it fails; whatever else this
+   * process does meanwhile is part of it, and other processes wait. It must not remove blob files.
+   */
+  together<T>(work: () => Promise<T>): Promise<T>;
   /** All rows as they are now. This process must not run a transaction until it is closed. */
   snapshot(): Snapshot;
   /** Appends rows of a snapshot to a table whose rows all sort before them, in one transaction. */
@@ -160,6 +165,21 @@ export function openStore(folder: string): Store {
         cache.clear();
         throw error;
       }
+    },
+    async together(work) {
+      for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+        try {
+          return await fromLatest(root, () => {
+            requireInPlace(tx, folder);
+            return work();
+          });
+        } catch (error) {
+          if (error !== SET_BACK) throw isLmdbError(error) ? machineError(folder, error) : error;
+          // Opens the environment again.
+          transact<void>(() => {});
+        }
+      }
+      throw neverLatest(folder);
     },
     snapshot() {
       for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {

@@ -26,6 +26,9 @@ export interface Calls {
   ): Promise<Output<S, N>>;
 }
 
+/** The services whose operations make it. */
+export const sampleServices = ['kms', 's3', 'iam'] as const;
+
 /** Makes the sample. @throws AwsError when part of it already exists. */
 export async function makeSample(calls: Calls): Promise<void> {
   const appKey = await makeKey('alias/app', 'Application data', calls, 'us-east-1');

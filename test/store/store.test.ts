@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { StoreError } from '../../src/api/errors.ts';
 import { openLmdb } from '../../src/store/lmdb.ts';
+import { lastState } from '../../src/store/lmdb-header.ts';
 import { putMeta } from '../../src/store/meta.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 import type { Tx } from '../../src/store/tables.ts';
@@ -171,6 +172,73 @@ describe('a nested transaction', () => {
       }),
       { numRuns: 60 },
     );
+  });
+});
+
+describe('transactions together', () => {
+  const write = async (store: Store, ...words: readonly string[]) => {
+    for (const word of words) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (word === 'grouped') await store.transactGrouped<void>((tx) => put(tx, word));
+      else store.transact<void>((tx) => put(tx, word));
+    }
+  };
+
+  test('see what came before them, and all stay', async () => {
+    const store = newStore();
+    const seen = await store.together(async () => {
+      await write(store, 'a', 'grouped', 'b');
+      return namesIn(store);
+    });
+    expect(seen).toEqual(['a', 'b', 'grouped']);
+    expect(namesIn(store)).toEqual(seen);
+  });
+
+  test('are one transaction of the database', async () => {
+    const folder = newFolder();
+    const store = newStore(folder);
+    const last = () => lastState(join(folder, 'store.mdb'))?.transaction ?? 0;
+    const before = last();
+    await store.together(() => write(store, 'a', 'b', 'c'));
+    expect(last()).toBe(before + 1);
+  });
+
+  test('leave nothing when the last of them fails', async () => {
+    const store = newStore();
+    await write(store, 'before');
+    const failing = store.together(async () => {
+      await write(store, 'a', 'grouped');
+      store.transact<void>((tx) => tx.objectData.remove(['b', 'before', '']));
+      throw new Error('no');
+    });
+    await expect(failing).rejects.toThrow('no');
+    expect(namesIn(store)).toEqual(['before']);
+    await write(store, 'later');
+    expect(namesIn(store)).toEqual(['before', 'later']);
+  });
+
+  test('include one that fails alone, if the work goes on', async () => {
+    const store = newStore();
+    await store.together(async () => {
+      await write(store, 'a');
+      expect(() =>
+        store.transact<void>((tx) => {
+          put(tx, 'b');
+          throw new Error('no');
+        }),
+      ).toThrow('no');
+      await write(store, 'c');
+    });
+    expect(namesIn(store)).toEqual(['a', 'c']);
+  });
+
+  test('begin from the last commit, even when an opening process resets it', async () => {
+    const folder = newFolder();
+    const store = newStore(folder);
+    await write(store, 'a', 'b');
+    setLastTransactionBack(folder);
+    await store.together(() => write(store, 'c'));
+    expect(namesIn(store)).toEqual(['a', 'b', 'c']);
   });
 });
 

@@ -1,5 +1,6 @@
 /** Points that a process passes, at one of which it ends or is interrupted. */
 
+import { createRequire } from 'node:module';
 import { namedBelow, watchFileSteps } from './file-steps.ts';
 
 export interface Point {
@@ -36,4 +37,28 @@ export async function watchFiles({ pass }: Points, folder: string): Promise<void
     if (kind !== 'sync' && !name.startsWith('..')) pass(`${kind} ${name}`);
     return undefined;
   });
+}
+
+interface Root {
+  transactionSync(work: () => unknown, flags?: unknown): unknown;
+}
+
+/** Passes a point before and after each transaction, also one inside another, of the stores that are opened from now on. */
+export function watchTransactions({ pass }: Points): void {
+  const lmdb: { open(options: unknown): Root } = createRequire(import.meta.filename)('lmdb');
+  const { open } = lmdb;
+  lmdb.open = (options) => {
+    const root = open(options);
+    const transactionSync = root.transactionSync.bind(root);
+    root.transactionSync = (work, flags) => {
+      pass('transaction');
+      const answer = transactionSync(work, flags);
+      const passed = (value: unknown) => {
+        pass('end of transaction');
+        return value;
+      };
+      return answer instanceof Promise ? answer.then(passed) : passed(answer);
+    };
+    return root;
+  };
 }

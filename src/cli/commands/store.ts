@@ -18,18 +18,21 @@ const init = command({
   options: { sample: { about: 'fill it with sample data', type: 'boolean' } },
   examples: ['ssebox store init --sample --store ./try', 'ssebox store init --store ./empty'],
   async run(values, session) {
-    const { store, rootKey } = await session.store.assembly();
+    const { store, rootKey, load } = await session.store.assembly();
     rootKey();
-    const isNew = await session.store.transact(isUnused);
     if (values.options.sample) {
-      if (!isNew) {
-        throw new UsageError(
-          `the store "${store.folder}" already has keys or buckets: the sample would be mixed in`,
-          'ssebox store init --sample --store ./sample',
-        );
-      }
-      const { makeSample } = await import('../../upkeep/sample.ts');
-      await makeSample(session.aws);
+      const { makeSample, sampleServices } = await import('../../upkeep/sample.ts');
+      // What is loaded later would be loaded while others wait.
+      await Promise.all(sampleServices.map(load));
+      await store.together(async () => {
+        if (!store.transact(isUnused)) {
+          throw new UsageError(
+            `the store "${store.folder}" already has keys or buckets: the sample would be mixed in`,
+            'ssebox store init --sample --store ./sample',
+          );
+        }
+        await makeSample(session.aws);
+      });
     }
     return { kind: 'value', title: 'Store', value: { Store: store.folder, Sample: values.options.sample } };
   },

@@ -8,7 +8,7 @@ import { Readable, Writable } from 'node:stream';
 import { program } from '../../../src/cli/run.ts';
 import { commandTree } from '../../../src/cli/tree.ts';
 import { processEnvironment } from '../../../src/env.ts';
-import { newPoints, type Point, watchFiles } from '../points.ts';
+import { newPoints, type Point, watchFiles, watchTransactions } from '../points.ts';
 
 /** What the process is to do. */
 export interface CopyJob {
@@ -18,6 +18,8 @@ export interface CopyJob {
   /** Absent: it is sent none. */
   readonly signalAt?: Point | undefined;
   readonly signal?: NodeJS.Signals | undefined;
+  /** Whether transactions are points, too. */
+  readonly atTransactions?: boolean;
 }
 
 export interface CopyEnd {
@@ -26,7 +28,7 @@ export interface CopyEnd {
   readonly err: string;
 }
 
-const { folder, words, signalAt, signal } = JSON.parse(process.argv[2] ?? '{}') as CopyJob;
+const { folder, words, signalAt, signal, atTransactions } = JSON.parse(process.argv[2] ?? '{}') as CopyJob;
 const points = newPoints(signalAt, signal);
 const said: string[] = [];
 const streamOf = (lines: string[]) =>
@@ -37,6 +39,7 @@ const streamOf = (lines: string[]) =>
     },
   });
 await watchFiles(points, folder);
+if (atTransactions) watchTransactions(points);
 const code = await program(commandTree).run(words, processEnvironment(), {
   stdin: Readable.from([]),
   stdout: streamOf([]),
