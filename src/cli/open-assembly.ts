@@ -9,6 +9,7 @@ import type { Environment } from '../env.ts';
 import { isSealed } from '../store/root-key-file.ts';
 import type { Globals } from './globals.ts';
 import type { Io } from './io.ts';
+import { paintedLines } from './output/painted.ts';
 import { type Settings, serviceSettings } from './settings.ts';
 
 /** @throws StoreError, and whatever the passphrase prompt of a sealed store throws. */
@@ -24,7 +25,7 @@ export async function openAssembly(
     environment,
     settings: serviceSettings(settings),
     passphrase: environment.variables.SSEBOX_PASSPHRASE ?? (await typedPassphrase(folder, io)),
-    onStep: globals.debug ? (step) => io.err(`${stepLine(step)}\n`) : undefined,
+    onStep: globals.debug ? (step) => io.err(paintedLines([stepLine(step)])) : undefined,
   });
 }
 
