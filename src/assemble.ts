@@ -17,6 +17,7 @@ import { type Blobs, openBlobs } from './store/blobs.ts';
 import { getMeta } from './store/meta.ts';
 import { changePassphrase } from './store/root-key-change.ts';
 import { ownRootKey } from './store/root-key-check.ts';
+import { isSealed } from './store/root-key-file.ts';
 import { openStore, type Store } from './store/store.ts';
 
 export interface Assembly {
@@ -52,9 +53,9 @@ export interface AssemblyOptions {
 export function assemble(options: AssemblyOptions): Assembly {
   const { folder, environment, settings = usualSettings, passphrase, throttle, onStep, views = [] } = options;
   const store = openStore(folder);
+  let known = isSealed(folder) ? sealedRootKey(store, options) : undefined;
   const blobs = openBlobs(store);
   const loaded = nothingLoaded();
-  let known: RootKey | undefined;
   const rootKey = (): RootKey => {
     known ??= ownRootKey(store, environment.random, passphrase);
     return known;
@@ -98,4 +99,14 @@ export function assemble(options: AssemblyOptions): Assembly {
       }
     },
   };
+}
+
+/** Nobody uses a sealed store without its passphrase, even for what needs no key. @throws StoreError */
+function sealedRootKey(store: Store, { environment, passphrase }: AssemblyOptions): RootKey {
+  try {
+    return ownRootKey(store, environment.random, passphrase);
+  } catch (error) {
+    void store.close();
+    throw error;
+  }
 }

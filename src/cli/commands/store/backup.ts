@@ -1,6 +1,8 @@
 /** `ssebox store backup`: a snapshot of the store, copied to a folder while others keep using the store. */
 
 import { resolve } from 'node:path';
+import { ownRootKey } from '../../../store/root-key-check.ts';
+import { openStore } from '../../../store/store.ts';
 import { backUp, requireBackupFolder } from '../../../upkeep/back-up.ts';
 import type { Painter, Result } from '../../command.ts';
 import { storeFolder } from '../../open-assembly.ts';
@@ -16,8 +18,12 @@ export async function backup(
   const folder = resolve(values.args.folder);
   const from = storeFolder(session.globals, session.environment, session.settings);
   requireBackupFolder(folder, from);
-  const assembly = await session.store.assembly();
-  const copied = await watched(session, (watch) => backUp(folder, assembly, session.environment.random, watch));
+  const { random } = session.environment;
+  // Without the passphrase of a sealed store: its bytes are copied as they are.
+  const store = openStore(from);
+  const copied = await watched(session, (watch) =>
+    backUp(folder, { store, rootKey: () => ownRootKey(store, random) }, random, watch),
+  ).finally(() => store.close());
   const page = (painter: Painter) => [
     painted`${painter.strong(folder)} ${painter.faint(`(a backup of ${from})`)}`,
     ...copiedLines(copied, painter),
