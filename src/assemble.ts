@@ -14,17 +14,15 @@ import { decide } from './iam/authorize.ts';
 import { denial } from './policy/denial.ts';
 import { loadService, nothingLoaded } from './services.ts';
 import { type Blobs, openBlobs } from './store/blobs.ts';
-import { getMeta } from './store/meta.ts';
 import { changePassphrase } from './store/root-key-change.ts';
-import { ownRootKey } from './store/root-key-check.ts';
-import { isSealed } from './store/root-key-file.ts';
+import { rootKeyCheck } from './store/root-key-file.ts';
 import { openStore, type Store } from './store/store.ts';
 
 export interface Assembly {
   readonly store: Store;
   readonly pipeline: Pipeline;
   readonly blobs: Blobs;
-  /** The store's root key, read or made when it is first needed. */
+  /** The store's root key. */
   rootKey(): RootKey;
   /**
    * Seals the root key with another passphrase than the one that opened it, or with none; nobody else can change it in
@@ -52,20 +50,16 @@ export interface AssemblyOptions {
 /** Opens a store, creating it if there is none, and composes the pipeline over it. */
 export function assemble(options: AssemblyOptions): Assembly {
   const { folder, environment, settings = usualSettings, passphrase, throttle, onStep, views = [] } = options;
-  const store = openStore(folder);
-  let known = isSealed(folder) ? sealedRootKey(store, options) : undefined;
+  const store = openStore(folder, { random: environment.random, passphrase });
   const blobs = openBlobs(store);
   const loaded = nothingLoaded();
-  const rootKey = (): RootKey => {
-    known ??= ownRootKey(store, environment.random, passphrase);
-    return known;
-  };
+  const { rootKey } = store;
   const door = pipeline({
     store,
     environment,
     services: loaded.operations,
     settle: (passage) => loaded.settle(passage),
-    rootKey,
+    rootKey: () => rootKey,
     blobs,
     settings,
     validate: checkInput,
@@ -79,14 +73,10 @@ export function assemble(options: AssemblyOptions): Assembly {
   return {
     store,
     blobs,
-    rootKey,
+    rootKey: () => rootKey,
     sealRootKey(to) {
-      // Seal only the store's own root key.
-      rootKey();
-      store.transact<void>((tx) => {
-        const check = getMeta(tx, 'rootKey')?.check;
-        changePassphrase(folder, environment.random, { from: passphrase, to, check });
-      });
+      const change = { from: passphrase, to, check: rootKeyCheck(rootKey) };
+      store.transact<void>(() => changePassphrase(folder, environment.random, change));
     },
     pipeline: door,
     load: (service) => loadService(service, loaded),
@@ -99,14 +89,4 @@ export function assemble(options: AssemblyOptions): Assembly {
       }
     },
   };
-}
-
-/** Nobody uses a sealed store without its passphrase, even for what needs no key. @throws StoreError */
-function sealedRootKey(store: Store, { environment, passphrase }: AssemblyOptions): RootKey {
-  try {
-    return ownRootKey(store, environment.random, passphrase);
-  } catch (error) {
-    void store.close();
-    throw error;
-  }
 }

@@ -5,7 +5,6 @@
 import type { ServiceName } from '../api/model/operations.ts';
 import type { Environment } from '../env.ts';
 import type { Streams } from './io.ts';
-import type { Painted, Shown } from './output/painted.ts';
 import type { Choice, Session } from './session.ts';
 
 /** The command tree: groups of commands, each loaded when needed. */
@@ -118,8 +117,7 @@ export type Result =
   | {
       readonly kind: 'page';
       readonly value: unknown;
-      /** The lines of the text. What is not painted yet is spelled out where it is shown. */
-      readonly page: (painter: Painter) => readonly Shown[];
+      readonly page: (painter: Painter) => string;
       /** A check failed: exit code 1. */
       readonly failed?: boolean | undefined;
       /** The verdict, reported as an error after the value. */
@@ -136,12 +134,12 @@ export interface ResultShape {
   readonly operation: string;
 }
 
-/** Colours by role, not by look. Whatever is painted is spelled out, with colour or without. */
+/** Colours by role, not by look: each is the identity when colour is off. */
 export interface Painter {
-  readonly good: (text: Shown) => Painted;
-  readonly bad: (text: Shown) => Painted;
-  readonly strong: (text: Shown) => Painted;
-  readonly faint: (text: Shown) => Painted;
+  readonly good: (text: string) => string;
+  readonly bad: (text: string) => string;
+  readonly strong: (text: string) => string;
+  readonly faint: (text: string) => string;
   /** The width in columns; 80 when the output is not a terminal. */
   readonly width: number;
 }

@@ -8,8 +8,6 @@ import { AwsError, CallRefused, StoreError, UsageError } from '../api/errors.ts'
 import { systemCode, systemReason } from '../api/file-error.ts';
 import { serviceFacts } from '../api/service-facts.ts';
 import type { Screen } from './io.ts';
-import { type Painted, paintedJson, paintedLines, type Shown, styled } from './output/painted.ts';
-import { spelledOut } from './output/spelled-out.ts';
 import { refusalLine, shownRefusal } from './refusal-line.ts';
 import { sourceTrace } from './stack-trace.ts';
 
@@ -29,7 +27,7 @@ export const exitStatuses: readonly (readonly [number, string])[] = [
 export interface Failure {
   readonly code: number;
   /** For standard error; empty when there is nothing to say. */
-  readonly text: Painted;
+  readonly text: string;
 }
 
 /** The call that a service refused. */
@@ -51,8 +49,8 @@ export interface FailureStyle {
 /** The message for an error, and the exit code. */
 export function failureOf(error: unknown, style: FailureStyle): Failure {
   // The reader of standard output has read enough, as `head` does.
-  if (systemCode(error) === 'EPIPE') return { code: 0, text: paintedLines([]) };
-  if (isInterrupt(error)) return { code: 130, text: paintedLines([]) };
+  if (systemCode(error) === 'EPIPE') return { code: 0, text: '' };
+  if (isInterrupt(error)) return { code: 130, text: '' };
   const code = exitCodeOf(error);
   return { code, text: style.format === 'json' ? jsonText(error, style) : plainText(error, style) };
 }
@@ -64,23 +62,15 @@ function exitCodeOf(error: unknown): number {
   return 255;
 }
 
-function plainText(error: unknown, { screen, call, debug }: FailureStyle): Painted {
-  const lines: Shown[] = error instanceof UsageError ? [...error.lines] : [messageOf(error, call?.operation)];
+function plainText(error: unknown, { screen, call, debug }: FailureStyle): string {
+  const lines = [error instanceof AwsError ? refusalLine(error, call?.operation) : messageOf(error)];
   const hint = hintOf(error);
-  if (hint !== undefined && screen.isTerminal) lines.push(styled(`hint: ${hint}`, faint(screen)));
-  if (debug && error instanceof Error && error.stack) lines.push(...traceOf(error, error.stack));
-  return paintedLines(lines);
+  if (hint !== undefined && screen.isTerminal) lines.push(faint(`hint: ${hint}`, screen));
+  if (debug && error instanceof Error && error.stack) lines.push(sourceTrace(error.stack));
+  return `${lines.join('\n')}\n`;
 }
 
-/** The message in a stack trace is one line, as it is above it. */
-function traceOf({ message }: Error, stack: string): string[] {
-  const at = message === '' ? -1 : stack.indexOf(message);
-  const text = at < 0 ? stack : stack.slice(0, at) + spelledOut(message) + stack.slice(at + message.length);
-  return sourceTrace(text).split('\n');
-}
-
-function messageOf(error: unknown, operation?: string): string {
-  if (error instanceof AwsError) return refusalLine(error, operation);
+function messageOf(error: unknown): string {
   if (error instanceof UsageError || error instanceof StoreError) return error.message;
   if (isFullDisk(error)) return `cannot write: ${systemReason(error)}`;
   return `this is a bug in ssebox: ${error instanceof Error ? error.message : String(error)}`;
@@ -108,7 +98,7 @@ const credentialCodes = (): ReadonlySet<string> =>
   );
 
 /** The members are those of the AWS SDKs' errors; ssebox's own classes have a code of their own. */
-function jsonText(error: unknown, { call }: FailureStyle): Painted {
+function jsonText(error: unknown, { call }: FailureStyle): string {
   const isRefusal = error instanceof AwsError;
   const { code, message } = isRefusal
     ? shownRefusal(error, call?.operation)
@@ -121,7 +111,7 @@ function jsonText(error: unknown, { call }: FailureStyle): Painted {
     HttpStatusCode: isRefusal ? httpStatusOf(error.code, call?.service) : undefined,
     RequestId: call?.requestId,
   };
-  return paintedLines([paintedJson({ Error: members }, undefined)]);
+  return `${JSON.stringify({ Error: members })}\n`;
 }
 
 function nameOf(error: unknown): string {
@@ -135,7 +125,4 @@ const isInterrupt = (error: unknown): boolean =>
 
 const isFullDisk = (error: unknown): error is Error => ['ENOSPC', 'EDQUOT', 'EROFS'].includes(systemCode(error) ?? '');
 
-const faint =
-  ({ color }: Screen) =>
-  (text: string): string =>
-    color ? `\u001b[2m${text}\u001b[22m` : text;
+const faint = (text: string, { color }: Screen): string => (color ? `\u001b[2m${text}\u001b[22m` : text);

@@ -7,9 +7,9 @@ import { type Assembly, assemble } from '../assemble.ts';
 import type { StepReport } from '../call/scope.ts';
 import type { Environment } from '../env.ts';
 import { isSealed } from '../store/root-key-file.ts';
+import { OldFormat } from '../store/store-key.ts';
 import type { Globals } from './globals.ts';
 import type { Io } from './io.ts';
-import { paintedLines } from './output/painted.ts';
 import { type Settings, serviceSettings } from './settings.ts';
 
 /** @throws StoreError, and whatever the passphrase prompt of a sealed store throws. */
@@ -20,13 +20,21 @@ export async function openAssembly(
   io: Io,
 ): Promise<Assembly> {
   const folder = storeFolder(globals, environment, settings);
-  return assemble({
+  const options = {
     folder,
     environment,
     settings: serviceSettings(settings),
     passphrase: environment.variables.SSEBOX_PASSPHRASE ?? (await typedPassphrase(folder, io)),
-    onStep: globals.debug ? (step) => io.err(paintedLines([stepLine(step)])) : undefined,
-  });
+    onStep: globals.debug ? (step: StepReport) => io.err(`${stepLine(step)}\n`) : undefined,
+  };
+  try {
+    return assemble(options);
+  } catch (error) {
+    if (!(error instanceof OldFormat)) throw error;
+    const { upgrade } = await import('../upkeep/upgrade.ts');
+    upgrade(folder, { random: environment.random, passphrase: options.passphrase });
+    return assemble(options);
+  }
 }
 
 /** The passphrase of a sealed store, if there is a person to ask. */

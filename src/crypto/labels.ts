@@ -20,6 +20,8 @@ export type WrapLabel = (typeof wrapLabels)[keyof typeof wrapLabels];
 /** Keys for keyed hashes, derived from the root key; S3's rows have their own. */
 export const hashLabels = {
   rootKeyCheck: 'ssebox root key check',
+  /** Authenticates the rows of every table, and their sums. */
+  row: 'ssebox row',
   materialId: 'ssebox kms key material id',
   grantToken: 'ssebox kms grant token',
   /** The end of a version id, which identifies foreign ones. */

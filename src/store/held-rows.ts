@@ -1,32 +1,41 @@
 /** A store's rows at one moment, with the blob files that they name, while other processes write and delete. */
 
 import { holdBlobs } from './blob-hold.ts';
-import { openStore, type Store } from './store.ts';
+import { openRawStore, type RawStore } from './raw-store.ts';
 import { type Copying, copyRows } from './store-copy.ts';
 
 /** Copies the rows into a new store and runs work on it; until that is done, every blob file that they name exists. */
 export async function withHeldRows<T>(
-  store: Store,
+  store: string,
   folder: string,
   random: (size: number) => Uint8Array,
   copying: Copying,
-  work: (copy: Store) => Promise<T>,
+  work: (copy: RawStore) => Promise<T>,
 ): Promise<T> {
-  const hold = holdBlobs(store.folder, random);
+  const hold = holdBlobs(store, random);
   try {
-    const snapshot = store.snapshot();
-    const copy = openStore(folder);
+    const copy = openRawStore(folder);
     try {
-      try {
-        await copyRows(snapshot, copy, copying);
-      } finally {
-        snapshot.close();
-      }
+      await copySnapshot(store, copy, copying);
       return await work(copy);
     } finally {
       await copy.close();
     }
   } finally {
     hold.release();
+  }
+}
+
+async function copySnapshot(store: string, copy: RawStore, copying: Copying): Promise<void> {
+  const from = openRawStore(store);
+  try {
+    const snapshot = from.snapshot();
+    try {
+      await copyRows(snapshot, copy, copying);
+    } finally {
+      snapshot.close();
+    }
+  } finally {
+    await from.close();
   }
 }

@@ -1,67 +1,213 @@
-/** A table over one LMDB database: rows by key and in ranges, and what is said of one that cannot be read. */
+/**
+ * A table over one LMDB database. Every row is stored as its body and a tag, which is checked where the row is read and
+ * where it is overwritten or removed. The body is MessagePack, or JSON text in a log.
+ */
 
-import type { Database } from './lmdb.ts';
-import type { KeyRange, Row, Table, TableDeclaration, TableKey } from './table.ts';
+import type { Database, Encoder, RangeOptions, ReadTransaction } from './lmdb.ts';
+import type { KnownRows } from './row-cache.ts';
+import { hasTag, type RowDigest, rowNameOf, TAG_BYTES } from './row-seal.ts';
+import type { RowSums } from './row-sums.ts';
+import type { KeyPart, KeyRange, Row, Table, TableDeclaration, TableKey } from './table.ts';
 
-/** Describes a row that cannot be read; a range does not know which one it is. */
-export type Unreadable = (error: unknown, key?: TableKey) => unknown;
+/** What a table's rows are read with. */
+export interface RowReading {
+  readonly database: Database;
+  readonly declaration: TableDeclaration<TableKey, unknown>;
+  readonly encoder: Encoder;
+  readonly digest: RowDigest;
+  /** The error about a row that is not what was written. */
+  readonly damaged: (key: TableKey, cause?: unknown) => Error;
+}
 
-/** The table over an LMDB database. The rows of a log are JSON text, appended while they come in order of their keys. */
-export function bindTable(
-  database: Database,
-  { isLog = false }: TableDeclaration<TableKey, unknown>,
-  unreadable: Unreadable,
-): Table<TableKey, unknown> {
-  const parse = isLog ? parsedText : (row: unknown) => row;
+/** What they are written with. */
+export interface RowWriting extends RowReading {
+  readonly known: KnownRows;
+  readonly sums: Pick<RowSums, 'add' | 'subtract'>;
+}
+
+/** A table inside a transaction. */
+export function bindTable(parts: RowWriting): Table<TableKey, unknown> {
+  const { database, declaration, known, sums, damaged } = parts;
+  const { name: table, isLog = false } = declaration;
+
+  /** The digest of the row as it is; undefined if there is none. */
+  function digestNow(key: TableKey, name: string): Buffer | undefined {
+    const row = known.get(name);
+    if (row) return row.digest;
+    const stored = storedRow(database, key);
+    return stored && checkedDigest(stored, name, key, parts);
+  }
+
   return {
     get(key) {
-      try {
-        return parse(database.get(key));
-      } catch (error) {
-        throw unreadable(error, key);
+      const name = rowNameOf(key);
+      const row = known.get(name);
+      if (row?.decoded) return row.decoded.value;
+      if (row && !row.digest) return undefined;
+      const stored = storedRow(database, key);
+      if (!stored) {
+        if (row) throw damaged(key);
+        known.learn(name, { digest: undefined });
+        return undefined;
       }
+      const digest = row?.digest ?? checkedDigest(stored, name, key, parts);
+      const value = rowValue(stored, key, parts);
+      // Plain bytes are an object's ciphertext: large, seldom read twice, and their memory may be freed.
+      if (!(value instanceof Uint8Array)) known.learn(name, { digest, decoded: { value } });
+      return value;
     },
     put(key, value) {
-      const row = isLog ? JSON.stringify(value) : value;
-      if (isLog && database.putSync(key, row, APPENDED)) return;
-      database.putSync(key, row);
+      const name = rowNameOf(key);
+      const { stored, digest } = sealedRow(name, value, parts);
+      if (!isLog || !database.putSync(key, stored, APPENDED)) {
+        const before = digestNow(key, name);
+        if (before) sums.subtract(table, before);
+        // Reading the row before has not used the memory of this one.
+        database.putSync(key, stored);
+      }
+      sums.add(table, digest);
+      // Nobody reads a new row of a log at once.
+      if (!isLog || known.get(name)) known.change(name, { digest });
     },
-    remove: (key) => database.removeSync(key),
-    range: (range = {}) => rows(database, parse, unreadable, range),
-    under: (prefix, range = {}) =>
-      rows(database, parse, unreadable, { start: prefix, ...range }, [...prefix, AFTER_ALL]),
+    remove(key) {
+      const name = rowNameOf(key);
+      const before = digestNow(key, name);
+      if (!before) return false;
+      if (!database.removeSync(key)) throw damaged(key);
+      sums.subtract(table, before);
+      known.change(name, { digest: undefined });
+      return true;
+    },
+    ...rangesOf(parts, undefined),
   };
+}
+
+/** A table as it was at one moment, for reading only. */
+export function readTable(parts: RowReading, transaction: ReadTransaction): Table<TableKey, unknown> {
+  return {
+    get(key) {
+      const stored = storedRow(parts.database, key, transaction);
+      if (!stored) return undefined;
+      checkedDigest(stored, rowNameOf(key), key, parts);
+      return rowValue(stored, key, parts);
+    },
+    put: refuseWrite,
+    remove: refuseWrite,
+    ...rangesOf(parts, transaction),
+  };
+}
+
+function refuseWrite(): never {
+  throw new TypeError('a snapshot of a store cannot be changed');
 }
 
 const APPENDED = { append: true };
 
-/** @throws Error if the row is not JSON text. */
-function parsedText(row: unknown): unknown {
-  if (row === undefined) return undefined;
-  const value: unknown = typeof row === 'string' ? JSON.parse(row) : undefined;
+/** A row as it is stored: body and tag. Valid until the next row is read. */
+interface Stored {
+  readonly bytes: Buffer;
+  readonly size: number;
+}
+
+function storedRow(database: Database, key: TableKey, transaction?: ReadTransaction): Stored | undefined {
+  const bytes = database.getBinaryFast(key, transaction && { transaction });
+  // The memory is longer than the row: its property `length` is what was read.
+  return bytes && { bytes, size: bytes.length };
+}
+
+/** @throws the error about a damaged row. */
+function checkedDigest({ bytes, size }: Stored, name: string, key: TableKey, parts: RowReading): Buffer {
+  if (size < TAG_BYTES) throw parts.damaged(key);
+  const digest = parts.digest(parts.declaration.name, name, bytes.subarray(0, size - TAG_BYTES));
+  if (!hasTag(bytes, size, digest)) throw parts.damaged(key);
+  return digest;
+}
+
+/** The value of a row whose tag is right. */
+function rowValue({ bytes, size }: Stored, key: TableKey, { declaration, encoder, damaged }: RowReading): unknown {
+  try {
+    return decodedBody(bytes.subarray(0, size - TAG_BYTES), declaration, encoder);
+  } catch (error) {
+    throw damaged(key, error);
+  }
+}
+
+/** The value of a row's body. @throws Error if it is not the body of a row of this table. */
+export function decodedBody(
+  body: Buffer,
+  { isLog = false }: TableDeclaration<TableKey, unknown>,
+  encoder: Encoder,
+): unknown {
+  if (!isLog) return encoder.decode(body);
+  const value: unknown = JSON.parse(body.toString('utf8'));
   if (!Array.isArray(value)) throw new Error('not the text of an array');
   return value;
+}
+
+/** The memory in which rows are put together; the row is copied from it at once. */
+let memory = Buffer.allocUnsafeSlow(256 * 1024);
+
+/** A row as it will be stored, valid until the next one, and its digest. */
+export function sealedRow(
+  name: string,
+  value: unknown,
+  { declaration, encoder, digest }: Pick<RowReading, 'declaration' | 'encoder' | 'digest'>,
+): { readonly stored: Buffer; readonly digest: Buffer } {
+  const body = declaration.isLog ? textBody(value) : encoder.encode(value);
+  const size = body.length + TAG_BYTES;
+  if (size > memory.length) memory = Buffer.allocUnsafeSlow(size * 2);
+  if (body.buffer !== memory.buffer) memory.set(body);
+  const row = digest(declaration.name, name, memory.subarray(0, body.length));
+  row.copy(memory, body.length, 0, TAG_BYTES);
+  return { stored: memory.subarray(0, size), digest: row };
+}
+
+function textBody(value: unknown): Buffer {
+  const text = JSON.stringify(value);
+  // A character has at most three bytes of UTF-8.
+  if (text.length * 3 + TAG_BYTES > memory.length) memory = Buffer.allocUnsafeSlow((text.length * 3 + TAG_BYTES) * 2);
+  return memory.subarray(0, memory.write(text));
+}
+
+function rangesOf(
+  parts: RowReading,
+  transaction: ReadTransaction | undefined,
+): Pick<Table<TableKey, unknown>, 'range' | 'under'> {
+  return {
+    range: (range = {}) => rows(parts, rangeOf(range, transaction)),
+    under: (prefix, range = {}) => rows(parts, rangeOf({ start: prefix, ...range }, transaction, prefix)),
+  };
+}
+
+function* rows(parts: RowReading, range: RangeOptions): Iterable<Row<TableKey, unknown>> {
+  for (const { key: found, value } of parts.database.getRange(range)) {
+    const key = keyOf(found);
+    // The database was opened for bytes.
+    const stored = storedValue(value as Uint8Array);
+    checkedDigest(stored, rowNameOf(key), key, parts);
+    yield { key, value: rowValue(stored, key, parts) };
+  }
 }
 
 /** Sorts after every string and number as the last part of a key. */
 const AFTER_ALL = Buffer.from([255]);
 
-function* rows(
-  database: Database,
-  parse: (row: unknown) => unknown,
-  unreadable: Unreadable,
+/** A range for LMDB; with a prefix, of the keys that begin with it. */
+export function rangeOf(
   { start, end: wantedEnd, after, reverse, limit }: KeyRange,
-  end: readonly (string | number | Buffer)[] | undefined = wantedEnd,
-): Iterable<Row<TableKey, unknown>> {
-  const range = reverse
-    ? { start: end ?? [AFTER_ALL], end: start, exclusiveStart: true, inclusiveEnd: true, reverse, limit }
-    : { start, end, exclusiveStart: after === true, limit };
-  try {
-    for (const { key, value } of database.getRange(range)) {
-      // LMDB returns a key of one part as that part alone. Only strings and numbers are ever stored.
-      yield { key: (Array.isArray(key) ? key : [key]) as TableKey, value: parse(value) };
-    }
-  } catch (error) {
-    throw unreadable(error);
-  }
+  transaction: ReadTransaction | undefined,
+  prefix?: TableKey,
+): RangeOptions {
+  const end = prefix ? [...prefix, AFTER_ALL] : wantedEnd;
+  return reverse
+    ? { start: end ?? [AFTER_ALL], end: start, exclusiveStart: true, inclusiveEnd: true, reverse, limit, transaction }
+    : { start, end, exclusiveStart: after === true, limit, transaction };
 }
+
+/** LMDB returns a key of one part as that part alone. Only strings and numbers are ever stored. */
+export const keyOf = (found: KeyPart | KeyPart[]): TableKey => (Array.isArray(found) ? found : [found]);
+
+const storedValue = (bytes: Uint8Array): Stored => ({
+  bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length),
+  size: bytes.length,
+});

@@ -11,20 +11,37 @@ type Key = readonly (KeyPart | Uint8Array)[];
 
 /** One named database of an environment. */
 export interface Database {
-  get(key: Key): unknown;
+  get(key: Key, options?: { readonly transaction?: ReadTransaction | undefined }): unknown;
+  /**
+   * The bytes of a row, in memory that is used for the next one: its property `length` is the row's, while the memory
+   * is longer. Inside a transaction that writes it reads that one, whatever the options say.
+   */
+  getBinaryFast(key: Key, options?: { readonly transaction?: ReadTransaction | undefined }): Buffer | undefined;
   /** `append`: the key sorts after all others, and fills the last page. */
   putSync(key: Key, value: unknown, options?: { readonly append: boolean }): boolean;
   removeSync(key: Key): boolean;
-  getRange(options: {
-    readonly start?: Key | undefined;
-    readonly end?: Key | undefined;
-    readonly exclusiveStart?: boolean | undefined;
-    readonly inclusiveEnd?: boolean | undefined;
-    readonly reverse?: boolean | undefined;
-    readonly limit?: number | undefined;
-    readonly transaction?: ReadTransaction | undefined;
-  }): Iterable<{ readonly key: KeyPart | KeyPart[]; readonly value: unknown }>;
+  getRange(options: RangeOptions): Iterable<{ readonly key: KeyPart | KeyPart[]; readonly value: unknown }>;
   getStats(): Readonly<Record<string, unknown>>;
+  /** Of a database whose encoding is `msgpack`. */
+  readonly encoder: Encoder;
+}
+
+/** Writes and reads MessagePack. */
+export interface Encoder {
+  /** The bytes are the caller's. */
+  encode(value: unknown): Buffer;
+  /** Copies what it returns out of the bytes. @throws Error if they are not one value of MessagePack. */
+  decode(bytes: Uint8Array): unknown;
+}
+
+export interface RangeOptions {
+  readonly start?: Key | undefined;
+  readonly end?: Key | undefined;
+  readonly exclusiveStart?: boolean | undefined;
+  readonly inclusiveEnd?: boolean | undefined;
+  readonly reverse?: boolean | undefined;
+  readonly limit?: number | undefined;
+  readonly transaction?: ReadTransaction | undefined;
 }
 
 /** An open environment. */

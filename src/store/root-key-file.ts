@@ -57,25 +57,15 @@ export const rootKeyFile = (folder: string): string => join(folder, 'root.key');
 /** Whether there is a root key, not necessarily the store's own. */
 export const hasRootKey = (folder: string): boolean => existsSync(rootKeyFile(folder));
 
-/** What the file says about itself, which only its key or its passphrase confirms. */
-export interface RootKeyFacts {
-  readonly isSealed: boolean;
-  readonly storeFormat: number;
-}
-
-/** Undefined if there is no file, or no whole record in it. `openRootKey` reports why. */
-export function rootKeyFacts(folder: string): RootKeyFacts | undefined {
+/** Whether opening a store needs a passphrase. `openRootKey` reports a root key that cannot be read. */
+export function isSealed(folder: string): boolean {
   try {
     const { records } = readRootKeyContent(readFileSync(rootKeyFile(folder)));
-    const last = records.at(-1);
-    return last && { isSealed: records.every(({ kind }) => kind === 'sealed'), storeFormat: last.storeFormat };
+    return records.length > 0 && records.every(({ kind }) => kind === 'sealed');
   } catch {
-    return undefined;
+    return false;
   }
 }
-
-/** Whether opening a store needs a passphrase. */
-export const isSealed = (folder: string): boolean => rootKeyFacts(folder)?.isSealed ?? false;
 
 /**
  * Whether this passphrase opens the root key of a sealed store.
@@ -191,6 +181,10 @@ export function rootKeyOf(folder: string, random: Random, passphrase?: string): 
 
 /** Whether a file has nothing but one record. */
 export const isAlone = ({ isWhole, records }: RootKeyContent): boolean => isWhole && records.length === 1;
+
+/** @throws StoreError if an unsealed root key is damaged or not the one with this check. */
+export const requireRootKey = (folder: string, check: Uint8Array | undefined): void =>
+  void openRootKey(folder, { check, random: noRandom });
 
 /** Whether a name in a store's folder is of a file that was to become the root key; `settleRootKey` is due then. */
 export const isRootKeyLeftover = (name: string): boolean => isBeside('root.key', name);

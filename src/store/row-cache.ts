@@ -1,65 +1,87 @@
 /**
- * Rows that a group of calls reads repeatedly: the caller's, the key's, the clock's. While a write transaction is open,
- * no other process can change a row, so a row read once does not need to be decoded for every call.
+ * Rows that were checked: the caller's, the key's, the clock's. Calls read the same few rows over and over, and as long
+ * as no other process has changed the store, a row that was read once need not be checked and decoded again.
  */
 
-import type { Table, TableKey } from './table.ts';
-
-/** Caches rows while one transaction is open; at other times it caches nothing. */
-export class RowCache {
-  readonly #tables: Map<string, unknown>[] = [];
-  #isOpen = false;
-
-  /** Caches what the work reads until it ends. It must be the whole work of one transaction. */
-  during<T>(work: () => T): T {
-    this.#isOpen = true;
-    try {
-      return work();
-    } finally {
-      this.#isOpen = false;
-      this.clear();
-    }
-  }
-
-  /** Discards all rows, when a part of the transaction was undone. */
-  clear(): void {
-    for (const rows of this.#tables) rows.clear();
-  }
-
-  /** The table with cached rows. Ranges are not cached. */
-  over(table: Table<TableKey, unknown>): Table<TableKey, unknown> {
-    const rows = new Map<string, unknown>();
-    this.#tables.push(rows);
-    const forget = (key: TableKey): void => {
-      if (rows.size > 0) rows.delete(nameOf(key));
-    };
-    return {
-      ...table,
-      get: (key) => {
-        if (!this.#isOpen) return table.get(key);
-        const name = nameOf(key);
-        const known = rows.get(name);
-        if (known !== undefined || rows.has(name)) return known;
-        const row = table.get(key);
-        // Plain bytes are an object's ciphertext: large, seldom read twice, and their memory may be freed.
-        if (!(row instanceof Uint8Array)) rows.set(name, row);
-        return row;
-      },
-      put(key, value) {
-        forget(key);
-        table.put(key, value);
-      },
-      remove(key) {
-        forget(key);
-        return table.remove(key);
-      },
-    };
-  }
+/** A row as far as it is known: its digest, undefined if there is no such row, and its value once it was decoded. */
+export interface KnownRow {
+  readonly digest: Buffer | undefined;
+  /** Absent after a write: rows are read as they are stored, not as they were handed over. */
+  readonly decoded?: { readonly value: unknown } | undefined;
 }
 
-/** Different keys give different texts. */
-function nameOf(key: TableKey): string {
-  let name = '';
-  for (const part of key) name += typeof part === 'number' ? `#${part};` : `${part.length}:${part}`;
-  return name;
+/** The known rows of one table, by name. */
+export interface KnownRows {
+  get(name: string): KnownRow | undefined;
+  /** What was read. */
+  learn(name: string, row: KnownRow): void;
+  /** What was written: it is forgotten if the transaction, or this part of it, is undone. */
+  change(name: string, row: KnownRow): void;
+}
+
+/** The known rows of a store. */
+export interface RowCache {
+  table(): KnownRows;
+  /** From here on changes can be undone. */
+  open(): void;
+  /** Keeps the changes since the last `open`. */
+  keep(): void;
+  /** Forgets what was changed since the last `open`. */
+  undo(): void;
+  /** Forgets all rows, since others have changed the store. */
+  clear(): void;
+}
+
+/** Beyond this number, rows are no longer added. */
+const MOST_ROWS = 4096;
+
+export function newRowCache(): RowCache {
+  const tables: Map<string, KnownRow>[] = [];
+  const levels: (() => void)[][] = [];
+  let size = 0;
+
+  function set(rows: Map<string, KnownRow>, name: string, row: KnownRow): void {
+    if (!rows.has(name)) {
+      if (size >= MOST_ROWS) return;
+      size += 1;
+    }
+    rows.set(name, row);
+  }
+
+  function forget(rows: Map<string, KnownRow>, name: string): void {
+    if (rows.delete(name)) size -= 1;
+  }
+
+  function clear(): void {
+    for (const rows of tables) rows.clear();
+    size = 0;
+  }
+
+  return {
+    table() {
+      const rows = new Map<string, KnownRow>();
+      tables.push(rows);
+      return {
+        get: (name) => rows.get(name),
+        learn: (name, row) => set(rows, name, row),
+        change(name, row) {
+          set(rows, name, row);
+          levels.at(-1)?.push(() => forget(rows, name));
+        },
+      };
+    },
+    open() {
+      // Rows of long ago make room for those of today.
+      if (levels.length === 0 && size >= MOST_ROWS) clear();
+      levels.push([]);
+    },
+    keep() {
+      const changes = levels.pop() ?? [];
+      levels.at(-1)?.push(...changes);
+    },
+    undo() {
+      for (const undo of levels.pop() ?? []) undo();
+    },
+    clear,
+  };
 }

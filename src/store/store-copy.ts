@@ -11,15 +11,13 @@ import { fileError, systemCode } from '../api/file-error.ts';
 import { openBlob } from './blob-reader.ts';
 import { BlobWriter } from './blob-writer.ts';
 import { blobPath } from './blobs.ts';
+import { declarationOf, tableNames } from './databases.ts';
 import { looksLikeLmdb } from './lmdb-file.ts';
 import { lastState } from './lmdb-header.ts';
-import { getMeta, removeMeta } from './meta.ts';
 import { DATA_FILE, LOCK_FILE } from './placing.ts';
-import type { RawRow, Snapshot, TableName } from './raw-rows.ts';
+import type { RawRow, RawSnapshot, RawStore } from './raw-store.ts';
 import { hasRootKey, isSealed, rootKeyFile, writeForOwner } from './root-key-file.ts';
-import type { Store } from './store.ts';
-import type { Table, TableKey } from './table.ts';
-import { type Tx, tables } from './tables.ts';
+import type { TableKey } from './table.ts';
 
 /** A copy in progress. */
 export interface Copying {
@@ -31,19 +29,20 @@ export interface Copying {
 /** The bytes of rows copied in one transaction. */
 const ROWS_BYTES = 4 * 1024 * 1024;
 
-/** Copies all rows of a snapshot into a store that is empty except for its format. */
-export async function copyRows(from: Snapshot, to: Store, { onBytes, signal }: Copying): Promise<void> {
-  to.transact<void>((tx) => removeMeta(tx, 'format'));
-  for (const table of Object.keys(tables) as TableName[]) {
+/** Copies all rows of a snapshot into an empty store, as they are. */
+export async function copyRows(from: RawSnapshot, to: RawStore, { onBytes, signal }: Copying): Promise<void> {
+  // Nobody can take an incomplete copy for a store: it has no header.
+  const copied = tableNames.filter((name) => !declarationOf(name).isTransient);
+  for (const table of [...copied, 'header'] as const) {
     let after: TableKey | undefined;
     while (true) {
       let last: TableKey | undefined;
       let bytes = 0;
       const counted = function* (rows: Iterable<RawRow>): Generator<RawRow, void> {
         for (const row of rows) {
-          yield row;
           last = row.key;
           bytes += row.value.length;
+          if (table !== 'header' || concernsCopies(row)) yield row;
           if (bytes >= ROWS_BYTES) return;
         }
       };
@@ -57,24 +56,22 @@ export async function copyRows(from: Snapshot, to: Store, { onBytes, signal }: C
   }
 }
 
-/** The number of rows read in one transaction. */
+/** Another store may be about to take the place of the copied one, but not of the copy. */
+const concernsCopies = ({ key: [name] }: RawRow): boolean => name !== 'replaced';
+
+/** The number of rows read at a time. */
 const PAGE = 1000;
 
 /** Reads every row of a store. @throws StoreError if one cannot be read. */
-export async function readRows({ transact }: Store, signal: AbortSignal): Promise<void> {
-  for (const name of Object.keys(tables) as TableName[]) {
-    let after: TableKey | undefined;
-    do {
-      after = transact<TableKey | undefined>((tx) => {
-        // Each table has its own type of key; here they are only passed on.
-        const table = tx[name] as Table<TableKey, unknown>;
-        let last: TableKey | undefined;
-        for (const { key } of table.range({ start: after, after: after !== undefined, limit: PAGE })) last = key;
-        return last;
-      });
+export async function readRows({ tx }: RawSnapshot, signal: AbortSignal): Promise<void> {
+  for (const name of tableNames) {
+    let count = 0;
+    for (const _ of tx[name].range()) {
+      count += 1;
+      if (count % PAGE > 0) continue;
       await nextTurn();
       signal.throwIfAborted();
-    } while (after !== undefined);
+    }
   }
 }
 
@@ -219,25 +216,17 @@ export type RootKeyState = 'sealed' | 'unsealed' | 'none';
  * Copies the root key as it is: a sealed one stays sealed.
  * @throws StoreError if rows need a root key that does not exist.
  */
-export function copyRootKey(from: string, copy: Store): RootKeyState {
+export function copyRootKey(from: string, to: string, { header }: RawSnapshot): RootKeyState {
   if (!hasRootKey(from)) {
-    if (!copy.transact((tx) => getMeta(tx, 'rootKey') !== undefined)) return 'none';
+    if (header.get('rootKey') === undefined) return 'none';
     throw new StoreError(`the root key "${rootKeyFile(from)}" is missing: without it nothing can be read`);
   }
   try {
-    writeForOwner(rootKeyFile(copy.folder), readFileSync(rootKeyFile(from)));
+    writeForOwner(rootKeyFile(to), readFileSync(rootKeyFile(from)));
   } catch (error) {
     throw fileError(`cannot copy the root key "${rootKeyFile(from)}"`, error);
   }
-  return isSealed(copy.folder) ? 'sealed' : 'unsealed';
-}
-
-/** Removes from a copy what concerns other processes and files that it does not contain. */
-export function forgetOthers(tx: Tx): void {
-  for (const table of [tx.blobWrites, tx.unneededBlobs]) {
-    for (const { key } of [...table.range()]) table.remove(key);
-  }
-  removeMeta(tx, 'replaced');
+  return isSealed(to) ? 'sealed' : 'unsealed';
 }
 
 /** Removes the lock file from a copy that is not open: it belongs to the process that made the copy. */

@@ -34,20 +34,36 @@ export interface Table<K extends TableKey, V> {
 
 /** The declaration of a table; the types exist only in the compiler. */
 export interface TableDeclaration<K extends TableKey, V> {
+  /** The name of its LMDB database; rows are bound to it. */
   readonly name: string;
+  /** What one of its rows is about, in a person's words. */
+  readonly noun: string;
   /** New rows usually sort after all others, and rows are JSON text. */
   readonly isLog?: boolean;
+  /** The rows are about what processes are doing: they have no meaning in a copy, and are not counted. */
+  readonly isTransient?: boolean;
   readonly key?: K;
   readonly value?: V;
 }
 
-export const table = <K extends TableKey, V>(name: string): TableDeclaration<K, V> => ({ name });
+export const table = <K extends TableKey, V>(name: string, noun: string): TableDeclaration<K, V> => ({ name, noun });
 
 /**
  * A table whose new rows usually sort after all others: its pages are filled completely. Its rows are JSON text, which
  * takes less time to write than MessagePack and keeps every name.
  */
-export const logTable = <K extends TableKey, V>(name: string): TableDeclaration<K, V> => ({ name, isLog: true });
+export const logTable = <K extends TableKey, V>(name: string, noun: string): TableDeclaration<K, V> => ({
+  name,
+  noun,
+  isLog: true,
+});
+
+/** A table about what processes are doing, which a copy of the store goes without. */
+export const transientTable = <K extends TableKey, V>(name: string, noun: string): TableDeclaration<K, V> => ({
+  name,
+  noun,
+  isTransient: true,
+});
 
 /** Whether a row can store a member of this name: MessagePack's reader returns `__proto__` under another one. */
 export const isKeptName = (name: string): boolean => name !== '__proto__';

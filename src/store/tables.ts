@@ -2,8 +2,7 @@
 
 import type { AccountId } from '../api/arn.ts';
 import type { Region } from '../api/regions.ts';
-import type { ProcessMark } from './process-mark.ts';
-import type { BlobHold, BlobWriteRecord } from './records/blobs.ts';
+import type { BlobWriteRecord } from './records/blobs.ts';
 import type { CallOfFormat1, StoredCall } from './records/call.ts';
 import type {
   AccessKeyRecord,
@@ -27,20 +26,14 @@ import type {
   ReplicationTask,
   VersionRecord,
 } from './records/s3.ts';
-import { logTable, type Table, type TableDeclaration, table } from './table.ts';
+import { logTable, type Table, type TableDeclaration, table, transientTable } from './table.ts';
 
 /** Facts about the store as a whole: one row per fact. */
 export interface MetaRows {
-  /** The format of this store. */
-  readonly format: { readonly version: number };
   /** The number of calls that were ever refused; the last ones are in `refusals`. */
   readonly refused: { readonly count: number };
   /** The store's clock as an offset from the machine's, in milliseconds; or the time at which it is stopped. */
   readonly clock: { readonly offsetMs: number } | { readonly frozenAtMs: number };
-  /** Identifies the store's own root key. */
-  readonly rootKey: { readonly check: Uint8Array };
-  /** Another store is taking this one's place: processes that still have it open must stop. */
-  readonly replaced: { readonly process: ProcessMark };
 }
 
 /** recipient account, region, time in ms, event id. */
@@ -48,31 +41,31 @@ export type CallKey = readonly [recipient: AccountId, region: Region, timeMs: nu
 
 export const tables = {
   /** name of the fact → the fact. */
-  meta: table<[keyof MetaRows], MetaRows[keyof MetaRows]>('meta'),
+  meta: table<[keyof MetaRows], MetaRows[keyof MetaRows]>('facts', 'fact about the store'),
   /**
    * recipient account, region, time in ms, event id → a management event: everything except reads and writes of data.
    */
-  managementCalls: logTable<CallKey, StoredCall>('managementCalls'),
+  managementCalls: logTable<CallKey, StoredCall>('managementCalls', 'call'),
   /** recipient account, region, time in ms, event id → a data event, the same. */
-  dataCalls: logTable<CallKey, StoredCall>('dataCalls'),
+  dataCalls: logTable<CallKey, StoredCall>('dataCalls', 'call'),
   /** recipient account, region, time in ms, event id → a call of either kind, from before the two tables existed. */
-  callsOfFormat1: table<CallKey, CallOfFormat1>('calls'),
+  callsOfFormat1: table<CallKey, CallOfFormat1>('calls', 'call'),
   /** number → a caller, as JSON text. */
-  callers: table<[number], string>('callers'),
+  callers: table<[number], string>('callers', 'caller'),
   /** text, or its digest if it is long → the number of the caller. */
-  callerNumbers: table<[string], number>('callerNumbers'),
+  callerNumbers: table<[string], number>('callerNumbers', 'caller'),
   /** account → the account. */
-  accounts: table<[AccountId], AccountRecord>('accounts'),
+  accounts: table<[AccountId], AccountRecord>('accounts', 'account'),
   /** account, name in lower case → user. */
-  users: table<[AccountId, string], UserRecord>('users'),
+  users: table<[AccountId, string], UserRecord>('users', 'user'),
   /** account, name in lower case → role. */
-  roles: table<[AccountId, string], RoleRecord>('roles'),
+  roles: table<[AccountId, string], RoleRecord>('roles', 'role'),
   /** account, name in lower case → group. */
-  groups: table<[AccountId, string], GroupRecord>('groups'),
+  groups: table<[AccountId, string], GroupRecord>('groups', 'group'),
   /** account, group's name in lower case, user's name in lower case → membership. */
-  groupMembers: table<[AccountId, string, string], true>('group-members'),
+  groupMembers: table<[AccountId, string, string], true>('group-members', 'member of the group'),
   /** account, path and name of the ARN → customer managed policy. */
-  managedPolicies: table<[AccountId, string], ManagedPolicyRecord>('managed-policies'),
+  managedPolicies: table<[AccountId, string], ManagedPolicyRecord>('managed-policies', 'managed policy'),
   /**
    * managed policy's ARN, kind of entity, its account and name in lower case as `ACCOUNT/name` → whether it is attached
    * or a boundary.
@@ -80,73 +73,90 @@ export const tables = {
   policyUses: table<
     [string, 'user' | 'role' | 'group', string],
     { readonly account: AccountId; readonly as: 'policy' | 'boundary' }
-  >('policy-uses'),
+  >('policy-uses', 'use of the policy'),
   /** access key id → long-term key, temporary credentials, or what is left of a deleted key. */
-  accessKeys: table<[string], AccessKeyRecord | SessionRecord | DeletedAccessKey>('access-keys'),
+  accessKeys: table<[string], AccessKeyRecord | SessionRecord | DeletedAccessKey>('access-keys', 'access key'),
   /** user's unique id, access key id → the user has the long-term key. */
-  userAccessKeys: table<[string, string], true>('user-access-keys'),
+  userAccessKeys: table<[string, string], true>('user-access-keys', 'access key of the user'),
   /** unique id of a user or role → its account and name; removed with the entity. */
   principalIds: table<[string], { readonly kind: 'user' | 'role'; readonly account: AccountId; readonly name: string }>(
     'principal-ids',
+    'unique id',
   ),
   /** position in a ring → one of the last refused calls, with what decided it. */
-  refusals: table<[number], Refusal>('refusals'),
+  refusals: table<[number], Refusal>('refusals', 'refused call'),
   /** account, region, key id → a KMS key. */
-  kmsKeys: table<[AccountId, Region, string], KeyRecord>('kmsKeys'),
+  kmsKeys: table<[AccountId, Region, string], KeyRecord>('kmsKeys', 'KMS key'),
   /** region, key id → the account that the key is in. */
-  kmsKeyOwners: table<[Region, string], AccountId>('kmsKeyOwners'),
+  kmsKeyOwners: table<[Region, string], AccountId>('kmsKeyOwners', 'owner of the KMS key'),
   /** time in ms, account, region, key id → the key changes at that time. */
-  kmsDeadlines: table<[number, AccountId, Region, string], true>('kmsDeadlines'),
+  kmsDeadlines: table<[number, AccountId, Region, string], true>('kmsDeadlines', 'due date'),
   /** a single row → a time in ms before which no deadline is due. */
-  kmsNextDeadline: table<['next'], number>('kmsNextDeadline'),
+  kmsNextDeadline: table<['next'], number>('kmsNextDeadline', 'due date'),
   /** account, region, key id, generation → a generation of the key's material. */
-  kmsBackingKeys: table<[AccountId, Region, string, number], BackingKeyRecord>('kmsBackingKeys'),
+  kmsBackingKeys: table<[AccountId, Region, string, number], BackingKeyRecord>(
+    'kmsBackingKeys',
+    'material of the KMS key',
+  ),
   /** account, region, alias with its prefix → the key that it points to. */
-  kmsAliases: table<[AccountId, Region, string], AliasRecord>('kmsAliases'),
+  kmsAliases: table<[AccountId, Region, string], AliasRecord>('kmsAliases', 'alias'),
   /** account, key id → the regions of a multi-Region key. */
-  kmsMultiRegionSets: table<[AccountId, string], MultiRegionSet>('kmsMultiRegionSets'),
+  kmsMultiRegionSets: table<[AccountId, string], MultiRegionSet>('kmsMultiRegionSets', 'regions of the KMS key'),
   /** account, region, key id → the key's last use. */
-  kmsKeyUses: table<[AccountId, Region, string], KeyUse>('kmsKeyUses'),
+  kmsKeyUses: table<[AccountId, Region, string], KeyUse>('kmsKeyUses', 'last use of the KMS key'),
   /** account, region, key id, grant id → a grant. */
-  kmsGrants: table<[AccountId, Region, string, string], GrantRecord>('kmsGrants'),
+  kmsGrants: table<[AccountId, Region, string, string], GrantRecord>('kmsGrants', 'grant'),
   /** account, region, key id, grantee, name, grant id → the grant exists. */
-  kmsGrantsByGrantee: table<[AccountId, Region, string, string, string, string], true>('kmsGrantsByGrantee'),
+  kmsGrantsByGrantee: table<[AccountId, Region, string, string, string, string], true>(
+    'kmsGrantsByGrantee',
+    'grant by its grantee',
+  ),
   /** retiring principal, region, account, key id, grant id → the grant exists. */
-  kmsGrantsByRetirer: table<[string, Region, AccountId, string, string], true>('kmsGrantsByRetirer'),
+  kmsGrantsByRetirer: table<[string, Region, AccountId, string, string], true>(
+    'kmsGrantsByRetirer',
+    'grant by its retiring principal',
+  ),
   /** bucket → the bucket. */
-  buckets: table<[string], BucketRecord>('buckets'),
+  buckets: table<[string], BucketRecord>('buckets', 'bucket'),
   /** owner, bucket → the owner has the bucket. */
-  bucketsByOwner: table<[AccountId, string], true>('bucketsByOwner'),
+  bucketsByOwner: table<[AccountId, string], true>('bucketsByOwner', 'bucket by its owner'),
   /** account → Block Public Access for all its buckets. */
-  accountPublicAccessBlocks: table<[AccountId], PublicAccessBlock>('accountPublicAccessBlocks'),
+  accountPublicAccessBlocks: table<[AccountId], PublicAccessBlock>(
+    'accountPublicAccessBlocks',
+    'Block Public Access of the account',
+  ),
   /** bucket, key → the newest version, which may be a delete marker. Sorts as S3 lists. */
-  objects: table<[string, string], VersionRecord>('objects'),
+  objects: table<[string, string], VersionRecord>('objects', 'object'),
   /** bucket, key, decreasing order → a version other than the newest. */
-  olderVersions: table<[string, string, number], VersionRecord>('olderVersions'),
+  olderVersions: table<[string, string, number], VersionRecord>('olderVersions', 'older version'),
   /** bucket, key, version id → the order of a version other than the newest. */
-  versionOrders: table<[string, string, string], number>('versionOrders'),
+  versionOrders: table<[string, string, string], number>('versionOrders', 'order of the version'),
   /** bucket, key, id of the ciphertext → a small object's ciphertext. */
-  objectData: table<[string, string, string], Uint8Array>('objectData'),
+  objectData: table<[string, string, string], Uint8Array>('objectData', 'bytes of the object'),
   /** bucket, key, id of the write, position among the parts → a part of an object that was uploaded in parts. */
-  objectParts: table<[string, string, string, number], PartRecord>('objectParts'),
+  objectParts: table<[string, string, string, number], PartRecord>('objectParts', 'part of the object'),
   /** bucket, key, upload id → an unfinished multipart upload. */
-  multipartUploads: table<[string, string, string], MultipartUpload>('multipartUploads'),
+  multipartUploads: table<[string, string, string], MultipartUpload>('multipartUploads', 'multipart upload'),
   /** bucket, key, upload id, part number → an uploaded part. */
-  multipartParts: table<[string, string, string, number], PartRecord>('multipartParts'),
+  multipartParts: table<[string, string, string, number], PartRecord>('multipartParts', 'uploaded part'),
   /** bucket, key, digest of the file's size and all settings → the upload that `s3 put --resume` resumes. */
-  resumableUploads: table<[string, string, string], { readonly v: 1; readonly uploadId: string }>('resumableUploads'),
+  resumableUploads: table<[string, string, string], { readonly v: 1; readonly uploadId: string }>(
+    'resumableUploads',
+    'resumable upload',
+  ),
   /** bucket id, requester, key → a bucket-level key in use. */
-  bucketLevelKeys: table<[string, string, string], BucketLevelKey>('bucketLevelKeys'),
+  bucketLevelKeys: table<[string, string, string], BucketLevelKey>('bucketLevelKeys', 'bucket-level key'),
   /** blob id → a process is writing its file. */
-  blobWrites: table<[string], BlobWriteRecord>('uploads'),
+  blobWrites: transientTable<[string], BlobWriteRecord>('uploads', 'file being written'),
   /** blob id → no row names its file any more. */
-  unneededBlobs: table<[string], true>('unneeded-blobs'),
-  /** id of an unfinished copy of the store → the process that makes it; meanwhile no blob file is removed. */
-  blobHolds: table<[string], BlobHold>('blobHolds'),
+  unneededBlobs: transientTable<[string], true>('unneeded-blobs', 'file to be removed'),
   /** bucket → its replication configuration. */
-  replicationConfigurations: table<[string], ReplicationConfiguration>('replicationConfigurations'),
+  replicationConfigurations: table<[string], ReplicationConfiguration>(
+    'replicationConfigurations',
+    'replication configuration of the bucket',
+  ),
   /** bucket, number → an object version that waits to be replicated. */
-  replicationTasks: table<[string, number], ReplicationTask>('replicationTasks'),
+  replicationTasks: table<[string, number], ReplicationTask>('replicationTasks', 'replication task'),
 };
 
 /** A transaction: readable and writable tables, including the transaction's own changes. */

@@ -6,8 +6,9 @@ import { StoreError, UsageError } from '../api/errors.ts';
 import { fileError, systemCode } from '../api/file-error.ts';
 import { closeToOthers, makeFolder } from '../store/make-folder.ts';
 import { beginStaging, DATA_FILE, isOfPlacing, settlePlacing } from '../store/placing.ts';
-import type { Store } from '../store/store.ts';
-import { type Copying, copyBlobs, copyRootKey, forgetOthers, type RootKeyState } from '../store/store-copy.ts';
+import type { RawSnapshot, RawStore } from '../store/raw-store.ts';
+import { requireRootKey } from '../store/root-key-file.ts';
+import { type Copying, copyBlobs, copyRootKey, type RootKeyState } from '../store/store-copy.ts';
 import type { Tx } from '../store/tables.ts';
 import { storedFiles } from './stored-files.ts';
 
@@ -37,7 +38,7 @@ export interface Building {
   /** Announces how many bytes will be copied or read next, as far as that is known. */
   expect(bytes: number): void;
   /** Copies everything except the rows, into a store that already has them. */
-  copyRest(from: string, copy: Store): Promise<Copied>;
+  copyRest(from: string, copy: RawStore): Promise<Copied>;
 }
 
 /** Places a store in a folder, replacing any store there; a failure leaves nothing behind. */
@@ -86,15 +87,30 @@ function buildingIn(folder: string, watch: Watch): Building {
     copying: { onBytes, signal: watch.signal },
     expect: watch.expect,
     async copyRest(from, copy) {
-      copy.transact<void>(forgetOthers);
       // The data file of the source may be larger or smaller than the copy.
       watch.done();
-      for (const { size } of storedFiles(copy)) watch.expect(size);
-      await copyBlobs(storedFiles(copy), from, folder, watch.done, { onBytes, signal: watch.signal });
-      const RootKey = copyRootKey(from, copy);
-      return { Objects: copy.transact(countObjects), Bytes: bytes, RootKey };
+      const snapshot = copy.snapshot();
+      try {
+        for (const { size } of storedFiles(snapshot.tx)) watch.expect(size);
+        await copyBlobs(storedFiles(snapshot.tx), from, folder, watch.done, { onBytes, signal: watch.signal });
+        const RootKey = copyRootKey(from, folder, snapshot);
+        // A copy with a root key other than the store's would be worthless. A sealed one is copied without opening it.
+        if (RootKey === 'unsealed') requireOwnKey(from, folder, snapshot);
+        return { Objects: countObjects(snapshot.tx), Bytes: bytes, RootKey };
+      } finally {
+        snapshot.close();
+      }
     },
   };
+}
+
+/** @throws StoreError about the folder that the key was copied from. */
+function requireOwnKey(from: string, folder: string, { header }: RawSnapshot): void {
+  try {
+    requireRootKey(folder, header.get('rootKey')?.check);
+  } catch (error) {
+    throw inPlace(error, folder, from);
+  }
 }
 
 function countObjects(tx: Tx): number {

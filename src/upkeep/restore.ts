@@ -3,15 +3,11 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { StoreError, UsageError } from '../api/errors.ts';
-import { shellWord } from '../api/shell-word.ts';
 import { assemble } from '../assemble.ts';
 import type { Environment } from '../env.ts';
-import { putMeta } from '../store/meta.ts';
 import { DATA_FILE } from '../store/placing.ts';
-import { ownProcessMark } from '../store/process-mark.ts';
-import { ownRootKey } from '../store/root-key-check.ts';
+import { openRawStore, type RawStore } from '../store/raw-store.ts';
 import { isSealed } from '../store/root-key-file.ts';
-import { openStore, type Store } from '../store/store.ts';
 import { copyDataFile, readRows, removeLock } from '../store/store-copy.ts';
 import { hasRows } from './contents.ts';
 import {
@@ -45,7 +41,7 @@ export function restore(from: string, folder: string, options: RestoreOptions, w
   const build = async (building: Building) => {
     building.expect(statSync(join(from, DATA_FILE)).size);
     await copyDataFile(from, building.folder, building.copying);
-    const copied = await copyChecked(from, building, options.environment);
+    const copied = await copyChecked(from, building);
     if (options.isVerified) await requireWhole(from, building, copied.Bytes, options);
     removeLock(building.folder);
     return copied;
@@ -62,16 +58,21 @@ export async function hasContent(folder: string): Promise<boolean> {
   const store = opened(folder);
   if (!store) return true;
   try {
-    return store.transact(hasRows);
+    const snapshot = store.snapshot();
+    try {
+      return hasRows(snapshot.tx);
+    } finally {
+      snapshot.close();
+    }
   } finally {
     await store.close();
   }
 }
 
 /** A store that cannot be opened is replaced like any other. */
-function opened(folder: string): Store | undefined {
+function opened(folder: string): RawStore | undefined {
   try {
-    return openStore(folder);
+    return openRawStore(folder);
   } catch (error) {
     if (error instanceof StoreError) return undefined;
     throw error;
@@ -79,17 +80,25 @@ function opened(folder: string): Store | undefined {
 }
 
 /** Copies the rest into a copy of the rows; everything that the rows name must exist. */
-async function copyChecked(from: string, building: Building, environment: Environment): Promise<Copied> {
-  const copy = readable(from, building.folder, () => openStore(building.folder));
+async function copyChecked(from: string, building: Building): Promise<Copied> {
+  const copy = readable(from, building.folder, () => openRawStore(building.folder));
   try {
-    await readRows(copy, building.copying.signal).catch((error: unknown) => {
-      throw inPlace(error, building.folder, from);
-    });
-    const copied = await building.copyRest(from, copy);
-    if (copied.RootKey === 'unsealed') readable(from, building.folder, () => ownRootKey(copy, environment.random));
-    return copied;
+    await requireReadable(from, copy, building);
+    return await building.copyRest(from, copy);
   } finally {
     await copy.close();
+  }
+}
+
+/** Reads all rows. @throws StoreError if one cannot be read. */
+async function requireReadable(from: string, copy: RawStore, { folder, copying }: Building): Promise<void> {
+  const snapshot = copy.snapshot();
+  try {
+    await readRows(snapshot, copying.signal);
+  } catch (error) {
+    throw inPlace(error, folder, from);
+  } finally {
+    snapshot.close();
   }
 }
 
@@ -115,7 +124,7 @@ async function requireWhole(
     readable(from, folder, () => assembly.rootKey());
     expect(bytes);
     const report = await verifyStore(assembly, copying.onBytes, copying.signal);
-    const damage = damageOf(report, `the backup "${from}"`, `ssebox store verify --store ${shellWord(from)}`);
+    const damage = damageOf(report, `the backup "${from}"`, `ssebox store verify --store ${from}`);
     if (damage) throw damage;
   } finally {
     await assembly.close();
@@ -126,6 +135,6 @@ async function requireWhole(
 async function retire(folder: string): Promise<() => Promise<void>> {
   const old = statSync(join(folder, DATA_FILE), { throwIfNoEntry: false }) && opened(folder);
   if (!old) return async () => {};
-  old.transact<void>((tx) => putMeta(tx, 'replaced', { process: ownProcessMark() }));
+  old.retire();
   return () => old.close();
 }

@@ -5,9 +5,9 @@ import { expect, test } from 'vitest';
 import { allCalls, callAt, callRows, callsSince, keepRecord, newestCall } from '../../src/call/call-log.ts';
 import { eventIds } from '../../src/call/event-id.ts';
 import type { CallerIdentity, CallRecord, RecordedResource } from '../../src/store/records/call.ts';
-import { openStore } from '../../src/store/store.ts';
 import type { CallKey } from '../../src/store/tables.ts';
 import { ACCOUNT, newWorld, OTHER_ACCOUNT, START, type World } from '../support/harness.ts';
+import { openStore } from '../support/open-store.ts';
 
 const text = fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.constantFrom('', '0', '__proto__'));
 const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
@@ -234,7 +234,7 @@ test('a damaged row, and a caller that is not there, are damage of the store', a
   bytes[bytes.indexOf('[2,1,"kms"')] = 0x78;
   writeFileSync(file, bytes);
   const damaged = openStore(folder);
-  expect(() => damaged.transact(allCalls)).toThrow(/a row of "managementCalls" is damaged$/);
+  expect(() => damaged.transact(allCalls)).toThrow(/its record of the call "111122223333\/.*\/a" is damaged$/);
   await damaged.close();
 
   happened(world, {});

@@ -4,11 +4,11 @@ import { expect, test } from 'vitest';
 import { allCalls } from '../../src/call/call-log.ts';
 import { cloudTrailEvent } from '../../src/cloudtrail/event.ts';
 import type { CallRecord } from '../../src/store/records/call.ts';
-import { openStore } from '../../src/store/store.ts';
 import type { Tx } from '../../src/store/tables.ts';
 import { newSample } from '../support/command-line.ts';
 import { bytesOf } from '../support/content.ts';
 import { newWorld, type World } from '../support/harness.ts';
+import { openStore } from '../support/open-store.ts';
 
 const Bucket = 'photos';
 const LARGE = 3 * 1024 * 1024;

@@ -12,8 +12,8 @@ import { pipeline } from '../../src/call/pipeline.ts';
 import type { PipelineParts } from '../../src/call/scope.ts';
 import { usualSettings } from '../../src/call/settings.ts';
 import { openBlobs } from '../../src/store/blobs.ts';
-import { openStore } from '../../src/store/store.ts';
 import { ACCOUNT, START, testEnvironment } from '../support/harness.ts';
+import { openStore } from '../support/open-store.ts';
 
 type Run = (call: Call) => void;
 

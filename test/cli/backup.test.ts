@@ -14,9 +14,10 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { holdBlobs } from '../../src/store/blob-hold.ts';
 import { markName, ownProcessMark } from '../../src/store/process-mark.ts';
-import { openStore } from '../../src/store/store.ts';
 import type { Tx } from '../../src/store/tables.ts';
 import { type CommandLine, newCommandLine, newSample } from '../support/command-line.ts';
+import { editStore } from '../support/edit-store.ts';
+import { openStore } from '../support/open-store.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 
 const PASSPHRASE = 'open sesame';
@@ -333,12 +334,11 @@ describe('store restore', () => {
     [
       'with a damaged row',
       async (folder) => {
-        const store = openStore(folder);
-        // A map that announces two entries but has none.
-        store.append('objectData', [{ key: ['zzz', 'k', 'id'], value: Uint8Array.of(0x82) }]);
-        await store.close();
+        // A map that announces two entries but has none, and the place of a tag.
+        const row = Buffer.concat([Uint8Array.of(0x82), Buffer.alloc(16)]);
+        await editStore(folder, ({ databases }) => databases.objectData.putSync(['zzz', 'k', 'id'], row));
       },
-      'backup": a row of "objectData" is damaged',
+      'backup": its record of the bytes of the object "zzz/k/id" is damaged',
       [],
     ],
     [

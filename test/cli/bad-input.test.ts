@@ -2,9 +2,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { putMeta } from '../../src/store/meta.ts';
 import { changePassphrase } from '../../src/store/root-key-change.ts';
-import { openStore } from '../../src/store/store.ts';
+import { editStore } from '../support/edit-store.ts';
 import { newPlace, type Place, samplePlace } from '../support/place.ts';
 
 /** Everything below a folder except the store's lock table, which is not content: paths, and the content of files. */
@@ -179,9 +178,7 @@ describe('an unusable store is reported with its path, and left alone', () => {
 
   test('a newer format', async () => {
     const place = await samplePlace();
-    const store = openStore(place.store);
-    store.transact((tx) => putMeta(tx, 'format', { version: 999 }));
-    await store.close();
+    await editStore(place.store, ({ header }) => header.put('format', { version: 999 }));
     expect(await refused(place, create, 253)).toMatch(/^the store ".*" has format 999, newer than the \d+ that this /);
   });
 

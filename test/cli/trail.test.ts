@@ -2,9 +2,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { allCalls } from '../../src/call/call-log.ts';
 import type { CallRecord } from '../../src/store/records/call.ts';
-import { openStore } from '../../src/store/store.ts';
 import { type CommandLine, newSample } from '../support/command-line.ts';
 import { MINUTE } from '../support/harness.ts';
+import { openStore } from '../support/open-store.ts';
 
 interface Events {
   readonly Events: readonly { readonly eventName: string; readonly eventID: string; readonly errorCode?: string }[];

@@ -8,6 +8,7 @@ import { allCalls } from '../../src/call/call-log.ts';
 import { ownProcessMark } from '../../src/store/process-mark.ts';
 import { verifyStore } from '../../src/upkeep/verify.ts';
 import { bytesOf, contentOf, nameOf } from '../support/content.ts';
+import { editStore } from '../support/edit-store.ts';
 import { looseEnds } from '../support/loose-ends.ts';
 import type { Visit } from '../support/programs/customer.ts';
 import type { CopyEnd } from '../support/programs/killed-copy.ts';
@@ -143,7 +144,7 @@ test('a process that has a replaced store open gets an error, and what it droppe
 test('a restore that ends before it has replaced the store leaves it usable for all', async () => {
   const { store, session } = await newBackup();
   const gone = { ...ownProcessMark(), start: '1' };
-  session.assembly.store.transact<void>((tx) => tx.meta.put(['replaced'], { process: gone }));
+  await editStore(store, ({ header }) => header.put('replaced', { process: gone }));
   await session.close().catch(() => {});
   await expectRestored(store);
 });

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { openBlobs } from '../../src/store/blobs.ts';
-import { openStore } from '../../src/store/store.ts';
 import { bundled } from '../support/bundled.ts';
+import { openStore } from '../support/open-store.ts';
 
 /** Runs a writer and kills it when it has said a step in a later turn, or so. */
 function runAndKill(program: string, folder: string, writer: string, step: string): Promise<void> {

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
-import { openStore } from '../../src/store/store.ts';
 import { bundled } from '../support/bundled.ts';
 import { addOne, readLedger } from '../support/ledger.ts';
+import { openStore } from '../support/open-store.ts';
 
 const run = promisify(execFile);
 

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { openStore } from '../../src/store/store.ts';
 import { bundled } from '../support/bundled.ts';
 import { addOne, readLedger } from '../support/ledger.ts';
+import { openStore } from '../support/open-store.ts';
 
 function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'ssebox-crash-'));

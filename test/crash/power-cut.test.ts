@@ -8,10 +8,10 @@ import { commandTree } from '../../src/cli/tree.ts';
 import { replicateQueue } from '../../src/s3/replication/replicate-queue.ts';
 import { changePassphrase } from '../../src/store/root-key-change.ts';
 import { draftRootKey, rootKeyOf } from '../../src/store/root-key-file.ts';
-import { openStore } from '../../src/store/store.ts';
 import { contentOf } from '../support/content.ts';
 import { type Disk, watchDisk } from '../support/disk.ts';
 import { START, testEnvironment } from '../support/harness.ts';
+import { openStore } from '../support/open-store.ts';
 import { newReplication } from '../support/replicated-bucket.ts';
 import { openSession, type StoreSession } from '../support/store-session.ts';
 
@@ -257,7 +257,6 @@ describe('a copy of a store', () => {
       'mkdir .placing-*/old',
       'rename .placing-*/store.mdb to store.mdb',
       ...inPlace('a/backup'),
-      'commit',
     ]);
     // What goes is not waited for.
     expect(disk.early).toEqual(['rename of a/backup/.placing-*']);

@@ -22,6 +22,7 @@ test('labels are those that stores were written with: they can be added but not 
     'derive ssebox kms grant token',
     'derive ssebox kms key material id',
     'derive ssebox root key check',
+    'derive ssebox row',
     'derive ssebox/s3/part',
     'derive ssebox/s3/upload',
     'derive ssebox/s3/uploaded-part',

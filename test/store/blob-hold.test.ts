@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { areBlobsHeld, holdBlobs } from '../../src/store/blob-hold.ts';
 import { blobPath, openBlobs } from '../../src/store/blobs.ts';
 import { markName, ownProcessMark } from '../../src/store/process-mark.ts';
-import { openStore } from '../../src/store/store.ts';
+import { openStore } from '../support/open-store.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 
 const ID = 'aa11bb22cc33dd44ee55ff6600778899';

@@ -6,9 +6,11 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Blobs, openBlobs } from '../../src/store/blobs.ts';
+
 import { isGone, isHere, markName, ownProcessMark } from '../../src/store/process-mark.ts';
-import { openStore, type Store } from '../../src/store/store.ts';
+import type { Store } from '../../src/store/store.ts';
 import { type FileStep, watchFileSteps } from '../support/file-steps.ts';
+import { openStore } from '../support/open-store.ts';
 
 interface Place {
   readonly store: Store;

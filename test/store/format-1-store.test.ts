@@ -4,14 +4,16 @@
  * nothing else.
  */
 
+import { randomBytes } from 'node:crypto';
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliDecompressSync } from 'node:zlib';
 import { beforeEach, expect, test } from 'vitest';
 import { callRows } from '../../src/call/call-log.ts';
 import { cloudTrailEvent } from '../../src/cloudtrail/event.ts';
-import { openStore } from '../../src/store/store.ts';
+import { upgrade } from '../../src/upkeep/upgrade.ts';
 import { type CommandLine, newCommandLine } from '../support/command-line.ts';
+import { openStore } from '../support/open-store.ts';
 
 const FIXTURE = join(import.meta.dirname, '../support/format-1-store');
 const unpacked = (name: string) => brotliDecompressSync(readFileSync(join(FIXTURE, name)));
@@ -40,6 +42,7 @@ beforeEach(() => {
 });
 
 test('every call is shown as it was', async () => {
+  upgrade(line.store, { random: randomBytes });
   const store = openStore(line.store);
   const shown = store.transact((tx) =>
     [...callRows({}, tx)].map(({ key, value }) => ({ key, event: cloudTrailEvent(value) })),

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
-import { openStore, type Store } from '../../src/store/store.ts';
+import type { Store } from '../../src/store/store.ts';
 import type { Tx } from '../../src/store/tables.ts';
+import { openStore } from '../support/open-store.ts';
 
 function newStore(): Store {
   const folder = mkdtempSync(join(tmpdir(), 'ssebox-rows-'));

@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { openStore, type Store } from '../../src/store/store.ts';
+import type { Store } from '../../src/store/store.ts';
 import { copyDataFile } from '../../src/store/store-copy.ts';
+import { openStore } from '../support/open-store.ts';
 
 interface Setting {
   readonly from: string;
@@ -35,6 +36,7 @@ test('a data file that changes while it is copied is copied again', async () => 
   write();
   let left = 2;
   await copyDataFile(from, to, { signal, onBytes: () => left-- > 0 && write() });
+  copyFileSync(join(from, 'root.key'), join(to, 'root.key'));
   const copy = openStore(to);
   expect(rowsOf(copy)).toBe(3);
   await copy.close();

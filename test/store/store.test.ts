@@ -7,9 +7,10 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { StoreError } from '../../src/api/errors.ts';
 import { openLmdb } from '../../src/store/lmdb.ts';
 import { lastState } from '../../src/store/lmdb-header.ts';
-import { putMeta } from '../../src/store/meta.ts';
-import { openStore, type Store } from '../../src/store/store.ts';
+import type { Store } from '../../src/store/store.ts';
 import type { Tx } from '../../src/store/tables.ts';
+import { editStore } from '../support/edit-store.ts';
+import { openStore } from '../support/open-store.ts';
 
 function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'ssebox-store-'));
@@ -357,9 +358,8 @@ describe('opening a store', () => {
 
   test('refuses a newer format, and changes nothing', async () => {
     const folder = newFolder();
-    const store = openStore(folder);
-    store.transact<void>((tx) => putMeta(tx, 'format', { version: 1000 }));
-    await store.close();
+    await openStore(folder).close();
+    await editStore(folder, ({ header }) => header.put('format', { version: 1000 }));
     const before = readFileSync(join(folder, 'store.mdb'));
     expect(refusal(folder)).toMatch(/has format 1000, newer than the \d+ that this version of ssebox reads/);
     expect(readFileSync(join(folder, 'store.mdb')).equals(before)).toBe(true);
@@ -425,7 +425,7 @@ describe('readers', () => {
       store.transact<void>((tx) => put(tx, String(i).padStart(3, '0')));
       return store.snapshot();
     });
-    const counts = snapshots.map((snapshot) => Array.from(snapshot.rows('objectData', undefined)).length);
+    const counts = snapshots.map((snapshot) => [...snapshot.tx.objectData.range()].length);
     expect(counts).toEqual(Array.from({ length: 200 }, (_, i) => i + 1));
     for (const snapshot of snapshots) snapshot.close();
   });
@@ -492,7 +492,7 @@ test('a snapshot has the last commit, even when an opening process resets the la
     store.transact<void>((tx) => put(tx, name));
     setLastTransactionBack(folder);
     const snapshot = store.snapshot();
-    expect(Array.from(snapshot.rows('objectData', undefined), ({ key }) => key[1])).toContain(name);
+    expect(names(snapshot.tx)).toContain(name);
     snapshot.close();
   }
 });

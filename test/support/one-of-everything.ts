@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { noteBlobWrite } from '../../src/store/blob-book.ts';
-import { ownProcessMark } from '../../src/store/process-mark.ts';
 import { contentOf } from './content.ts';
 import { START, testEnvironment } from './harness.ts';
 import { newReplication } from './replicated-bucket.ts';
@@ -188,6 +187,5 @@ function makeRest({ assembly }: StoreSession): void {
       durationMs: 1,
     });
     noteBlobWrite('aa-being-written', tx);
-    tx.blobHolds.put(['copy'], { v: 1, process: ownProcessMark() });
   });
 }

@@ -1,7 +1,11 @@
 /** `ssebox store`: the store itself. */
 
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { UsageError } from '../../api/errors.ts';
-import { isUnused } from '../../upkeep/contents.ts';
+import { storeNow } from '../../store/clock.ts';
+import { FORMAT } from '../../store/store-key.ts';
+import { countRows, isUnused } from '../../upkeep/contents.ts';
 import { folderWarnings } from '../../upkeep/folder-access.ts';
 import { type CommandNode, command, group, type Painter } from '../command.ts';
 import { humanSize, progressOf } from '../progress.ts';
@@ -14,8 +18,7 @@ const init = command({
   options: { sample: { about: 'fill it with sample data', type: 'boolean' } },
   examples: ['ssebox store init --sample --store ./try', 'ssebox store init --store ./empty'],
   async run(values, session) {
-    const { store, rootKey, load } = await session.store.assembly();
-    rootKey();
+    const { store, load } = await session.store.assembly();
     if (values.options.sample) {
       const { makeSample, sampleServices } = await import('../../upkeep/sample.ts');
       // What is loaded later would be loaded while others wait.
@@ -37,11 +40,45 @@ const init = command({
 const info = command({
   name: 'info',
   summary: 'Show where the store is and what it holds',
-  description:
-    'Of a sealed store this shows what its files say, without a prompt. What is in it is shown if SSEBOX_PASSPHRASE is set.',
   examples: ['ssebox store info', 'ssebox store info --query Counts'],
-  run: async (_values, session) => (await import('./store/info.ts')).info(session),
+  async run(_values, session) {
+    const { store } = await session.store.assembly();
+    const machineMs = session.environment.now();
+    const { now, counts } = await session.store.transact((tx) => ({
+      now: storeNow(tx, machineMs),
+      counts: countRows(tx),
+    }));
+    const value = {
+      Store: store.folder,
+      Format: FORMAT,
+      Bytes: bytesUnder(store.folder),
+      Clock: new Date(now),
+      Counts: counts,
+      Warnings: folderWarnings(store.folder),
+    };
+    const page = (painter: Painter) =>
+      `${[
+        `${painter.strong(value.Store)} ${painter.faint(`(format ${value.Format})`)}`,
+        `  on the disk  ${humanSize(value.Bytes)}`,
+        `  clock        ${value.Clock.toISOString()}`,
+        ...Object.entries(counts).map(([name, count]) => `  ${name.padEnd(11)}  ${count}`),
+        ...value.Warnings.map((warning) => painter.bad(warning)),
+      ].join('\n')}\n`;
+    return { kind: 'page', value, page };
+  },
 });
+
+function bytesUnder(folder: string): number {
+  if (!existsSync(folder)) return 0;
+  let bytes = 0;
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    // Blocks, not length: the database file may have holes.
+    if (entry.isDirectory()) bytes += bytesUnder(path);
+    else bytes += (statSync(path, { throwIfNoEntry: false })?.blocks ?? 0) * 512;
+  }
+  return bytes;
+}
 
 const verify = command({
   name: 'verify',
@@ -57,17 +94,18 @@ const verify = command({
     const report = await verifyStore(assembly, progress.add, session.signal);
     const Warnings = folderWarnings(assembly.store.folder);
     progress.clear();
-    const page = ({ good, bad, faint }: Painter) => [
-      `${report.Rows} rows`,
-      `${report.Keys} KMS keys with ${report.BackingKeys} generations of material`,
-      `${report.Objects} object versions with ${humanSize(report.Bytes)}`,
-      ...report.UnderCustomerKeys.map((name) => faint(`not read, encrypted under a customer-provided key: ${name}`)),
-      ...report.Closed.map((name) => faint(`unreadable, its KMS key has been deleted: ${name}`)),
-      ...report.Unnamed.map((name) => faint(`not damage, but no row names this file: ${name}`)),
-      ...report.Damaged.map((name) => bad(`damaged: ${name}`)),
-      ...Warnings.map((warning) => bad(warning)),
-      report.Damaged.length === 0 ? good('nothing is damaged') : bad(`${report.Damaged.length} damaged`),
-    ];
+    const page = ({ good, bad, faint }: Painter) =>
+      `${[
+        `${report.Rows} rows`,
+        `${report.Keys} KMS keys with ${report.BackingKeys} generations of material`,
+        `${report.Objects} object versions with ${humanSize(report.Bytes)}`,
+        ...report.UnderCustomerKeys.map((name) => faint(`not read, encrypted under a customer-provided key: ${name}`)),
+        ...report.Closed.map((name) => faint(`unreadable, its KMS key has been deleted: ${name}`)),
+        ...report.Unnamed.map((name) => faint(`not damage, but no row names this file: ${name}`)),
+        ...report.Damaged.map((name) => bad(`damaged: ${name}`)),
+        ...Warnings.map((warning) => bad(warning)),
+        report.Damaged.length === 0 ? good('nothing is damaged') : bad(`${report.Damaged.length} damaged`),
+      ].join('\n')}\n`;
     const failure = damageOf(report, `the store "${assembly.store.folder}"`);
     return { kind: 'page', value: { ...report, Warnings }, page, failure };
   },

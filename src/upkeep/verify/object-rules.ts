@@ -3,7 +3,7 @@
 import { unwrapMetadataKey } from '../../s3/content/multipart-record.ts';
 import { fileOf, wholePiece } from '../../s3/content/object-record.ts';
 import { isGenuineRow } from '../../s3/content/record-tag.ts';
-import type { TableName } from '../../store/raw-rows.ts';
+import type { TableName } from '../../store/databases.ts';
 import type { PartRecord, Piece, VersionRecord } from '../../store/records/s3.ts';
 import type { Row, TableKey } from '../../store/table.ts';
 import type { Tx } from '../../store/tables.ts';

@@ -1,7 +1,7 @@
 /** Reads every row of every table in one state of the store, and compares them with one another. */
 
 import { StoreError } from '../../api/errors.ts';
-import type { TableName } from '../../store/raw-rows.ts';
+import type { TableName } from '../../store/databases.ts';
 import type { Row, Table, TableKey } from '../../store/table.ts';
 import { tables } from '../../store/tables.ts';
 import type { Findings } from './report.ts';

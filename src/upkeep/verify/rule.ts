@@ -3,7 +3,7 @@
 import { StoreError } from '../../api/errors.ts';
 import { AuthenticationError } from '../../crypto/authentication-error.ts';
 import type { RootKey } from '../../crypto/root-key.ts';
-import type { TableName } from '../../store/raw-rows.ts';
+import type { TableName } from '../../store/databases.ts';
 import type { Row, TableDeclaration, TableKey } from '../../store/table.ts';
 import type { Tx, tables } from '../../store/tables.ts';
 import type { FileCensus } from './blob-files.ts';

@@ -1,7 +1,7 @@
 /** A process that writes blob files one after the other until it is killed; it tells its parent where it is. */
 
 import { openBlobs } from '../../../src/store/blobs.ts';
-import { openStore } from '../../../src/store/store.ts';
+import { openStore } from '../open-store.ts';
 
 const [folder = '', writer = ''] = process.argv.slice(2);
 const store = openStore(folder);

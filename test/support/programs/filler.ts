@@ -1,9 +1,9 @@
 /** A process that fills a store, rows or a blob file, until something refuses; it says what, and what is left. */
 
 import { openBlobs } from '../../../src/store/blobs.ts';
-import { openStore } from '../../../src/store/store.ts';
 import type { Tx } from '../../../src/store/tables.ts';
 import { addOne, readLedger } from '../ledger.ts';
+import { openStore } from '../open-store.ts';
 
 const [folder = '', what = ''] = process.argv.slice(2);
 

@@ -1,7 +1,7 @@
 /** A process that writes to a store until it is killed, and tells its parent how many of its turns are committed. */
 
-import { openStore } from '../../../src/store/store.ts';
 import { addOne } from '../ledger.ts';
+import { openStore } from '../open-store.ts';
 
 const [folder = '', writer = '', how = ''] = process.argv.slice(2);
 const store = openStore(folder);

@@ -5,8 +5,7 @@ import type { Decision } from '../../../policy/decision.ts';
 import { type ExplainLine, explainLines } from '../../../policy/explain.ts';
 import type { SkippedCheck } from '../../../store/records/skipped-check.ts';
 import type { OptionSpec, Painter, Result, WithOptions } from '../../command.ts';
-import { painted, type Shown } from '../../output/painted.ts';
-import { fixLines, fixValue } from './fix.ts';
+import { fixText, fixValue } from './fix.ts';
 
 /** The call in question and its outcome. */
 export interface Explained {
@@ -78,13 +77,13 @@ const skippedValue = (decision: SkippedCheck) => ({
 });
 
 /** Amazon S3 User Guide, "Reducing the cost of SSE-KMS with Amazon S3 Bucket Keys". */
-function skippedText(decision: SkippedCheck, { strong, faint }: Painter): Shown[] {
+function skippedText(decision: SkippedCheck, { strong, faint }: Painter): string {
   const { action, resource, bucket } = decision;
   return [
     strong(`! NOT CHECKED: ${action} on ${resource}`),
-    painted`${faint('├─ ')}S3 has a bucket-level key of this KMS key for this caller in bucket ${bucket} until ${untilOf(decision)}`,
-    painted`${faint('└─ ')}so KMS makes no decision: until then it does not matter whether the caller may ${action}`,
-  ];
+    `${faint('├─ ')}S3 has a bucket-level key of this KMS key for this caller in bucket ${bucket} until ${untilOf(decision)}`,
+    `${faint('└─ ')}so KMS makes no decision: until then it does not matter whether the caller may ${action}`,
+  ].join('\n');
 }
 
 function decisionValue({ allowed, caller, action, resource, because, decidesOnly, denial, gates, context }: Decision) {
@@ -127,11 +126,11 @@ function decisionValue({ allowed, caller, action, resource, because, decidesOnly
   };
 }
 
-function pageOf(explained: Explained, values: Showing, painter: Painter): Shown[] {
+function pageOf(explained: Explained, values: Showing, painter: Painter): string {
   const { call, decisions, skipped, refusal } = explained;
   const options = { all: values.options.all, context: values.options['show-context'] };
-  const fixes = (decision: Decision) => (values.options.fix ? fixLines(decision, painter) : []);
-  const trees = decisions.map((decision) => [...tree(explainLines(decision, options), painter), ...fixes(decision)]);
+  const fixes = (decision: Decision) => (values.options.fix ? fixText(decision, painter) : '');
+  const trees = decisions.map((decision) => `${tree(explainLines(decision, options), painter)}${fixes(decision)}`);
   const notAsked = skipped.map((decision) => skippedText(decision, painter));
   const verdict =
     refusal === undefined
@@ -139,7 +138,7 @@ function pageOf(explained: Explained, values: Showing, painter: Painter): Shown[
         ? painter.good(`${call} would succeed.`)
         : painter.bad(`${call} would succeed, without what is denied.`)
       : painter.bad(`${call} would be refused with ${refusal.code}: ${refusal.message}`);
-  return [...[...trees, ...notAsked].flatMap((lines) => [...lines, '']), verdict];
+  return `${[...trees, ...notAsked, verdict].join('\n\n')}\n`;
 }
 
 const marks: Readonly<Record<ExplainLine['role'], string>> = {
@@ -152,8 +151,8 @@ const marks: Readonly<Record<ExplainLine['role'], string>> = {
   advice: '→ ',
 };
 
-function tree(lines: readonly ExplainLine[], painter: Painter): Shown[] {
-  const paints: Readonly<Record<ExplainLine['role'], (text: string) => Shown>> = {
+function tree(lines: readonly ExplainLine[], painter: Painter): string {
+  const paints: Readonly<Record<ExplainLine['role'], (text: string) => string>> = {
     allowed: painter.good,
     denied: painter.bad,
     silent: (text) => text,
@@ -162,10 +161,9 @@ function tree(lines: readonly ExplainLine[], painter: Painter): Shown[] {
     warning: painter.strong,
     advice: painter.strong,
   };
-  return lines.map(
-    ({ depth, role, text }, i) =>
-      painted`${painter.faint(branches(lines, i, depth))}${paints[role](marks[role] + text)}`,
-  );
+  return lines
+    .map(({ depth, role, text }, i) => `${painter.faint(branches(lines, i, depth))}${paints[role](marks[role] + text)}`)
+    .join('\n');
 }
 
 /** The strokes that connect a line to its parent, and its ancestors to their next children. */

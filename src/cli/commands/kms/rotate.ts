@@ -2,7 +2,6 @@
 
 import type { RotationsListEntry } from '../../../api/model/kms.types.ts';
 import { command, type Painter } from '../../command.ts';
-import type { Shown } from '../../output/painted.ts';
 import { timeText } from '../../output/time.ts';
 import { pages } from '../../pages.ts';
 import type { Session } from '../../session.ts';
@@ -49,7 +48,7 @@ async function generations(KeyId: string, session: Session): Promise<RotationsLi
 const currentOf = (entries: readonly RotationsListEntry[]) =>
   entries.find(({ KeyMaterialState }) => KeyMaterialState === 'CURRENT')?.KeyMaterialId;
 
-function rotatedPage({ key, before, after }: Rotated, painter: Painter): Shown[] {
+function rotatedPage({ key, before, after }: Rotated, painter: Painter): string {
   const known = new Set(before.map(({ KeyMaterialId }) => KeyMaterialId));
   const rows = after.map((entry, i) => [
     `${i + 1}`,
@@ -63,7 +62,7 @@ function rotatedPage({ key, before, after }: Rotated, painter: Painter): Shown[]
     ? painter.good(`${key} now encrypts with new material; every generation can still decrypt.`)
     : `${key} is being rotated: until that is done it encrypts with the previous material.`;
   const headers = ['GENERATION', 'MATERIAL', 'USE', 'ROTATED', 'TYPE'];
-  return [...columns(headers, rows, '', painter, [[1, 12]]), '', verdict];
+  return `${columns(headers, rows, '', painter, [[1, 12]])}\n${verdict}\n`;
 }
 
 function stateText({ KeyMaterialState }: RotationsListEntry): string {

@@ -1,12 +1,9 @@
 /** `ssebox store backup`: a snapshot of the store, copied to a folder while others keep using the store. */
 
 import { resolve } from 'node:path';
-import { ownRootKey } from '../../../store/root-key-check.ts';
-import { openStore } from '../../../store/store.ts';
 import { backUp, requireBackupFolder } from '../../../upkeep/back-up.ts';
 import type { Painter, Result } from '../../command.ts';
 import { storeFolder } from '../../open-assembly.ts';
-import { painted } from '../../output/painted.ts';
 import type { Session } from '../../session.ts';
 import { copiedLines, watched } from './copied-lines.ts';
 
@@ -18,15 +15,10 @@ export async function backup(
   const folder = resolve(values.args.folder);
   const from = storeFolder(session.globals, session.environment, session.settings);
   requireBackupFolder(folder, from);
-  const { random } = session.environment;
-  // Without the passphrase of a sealed store: its bytes are copied as they are.
-  const store = openStore(from);
-  const copied = await watched(session, (watch) =>
-    backUp(folder, { store, rootKey: () => ownRootKey(store, random) }, random, watch),
-  ).finally(() => store.close());
-  const page = (painter: Painter) => [
-    painted`${painter.strong(folder)} ${painter.faint(`(a backup of ${from})`)}`,
-    ...copiedLines(copied, painter),
-  ];
+  const copied = await watched(session, (watch) => backUp(folder, from, session.environment.random, watch));
+  const page = (painter: Painter) =>
+    `${[`${painter.strong(folder)} ${painter.faint(`(a backup of ${from})`)}`, ...copiedLines(copied, painter)].join(
+      '\n',
+    )}\n`;
   return { kind: 'page', value: { Backup: folder, Store: from, ...copied }, page };
 }

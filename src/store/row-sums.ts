@@ -1,0 +1,154 @@
+/**
+ * How many rows each table has, and their sum: the summands of their digests modulo 2^256. A row that was lost, doubled
+ * or put back from an older state changes it, and nobody without the key can find rows with the same sum (multiset
+ * hashes: Clarke and others, ASIACRYPT 2003). It is stored with every commit, under a tag of its own.
+ */
+
+import { hasTag, type RowDigest, SUMMAND_AT, TAG_BYTES } from './row-seal.ts';
+
+/** The rows of one table. */
+export interface TableSum {
+  readonly count: number;
+  /** 8 limbs of 32 bits, the lowest first. */
+  readonly sum: Uint32Array;
+}
+
+export interface RowSums {
+  /** A row with this digest is new in a table. */
+  add(table: string, digest: Buffer): void;
+  /** It is no longer there. */
+  subtract(table: string, digest: Buffer): void;
+  of(table: string): TableSum;
+  /** From here on changes can be undone. */
+  open(): void;
+  /** Keeps the changes since the last `open`. */
+  keep(): void;
+  /** Undoes the changes since the last `open`. */
+  undo(): void;
+  /** Grows with each change, also when it is undone. */
+  changes(): number;
+  /** The stored form, with its tag. */
+  sealed(): Buffer;
+  /** Takes over what is stored. @returns false, and takes over nothing, if it is not what was stored. */
+  load(stored: Uint8Array): boolean;
+}
+
+const LIMBS = 8;
+const SUM_BYTES = LIMBS * 4;
+const COUNT_BYTES = 8;
+
+/** The sums of a store without rows. */
+export function newRowSums(digest: RowDigest): RowSums {
+  let sums = new Map<string, MutableSum>();
+  let changes = 0;
+  const levels: Map<string, MutableSum>[] = [];
+
+  function changed(table: string): MutableSum {
+    changes += 1;
+    let sum = sums.get(table);
+    if (!sum) {
+      sum = { count: 0, sum: new Uint32Array(LIMBS) };
+      sums.set(table, sum);
+    }
+    const level = levels.at(-1);
+    if (level && !level.has(table)) level.set(table, { count: sum.count, sum: sum.sum.slice() });
+    return sum;
+  }
+
+  function close(): Map<string, MutableSum> {
+    const level = levels.pop();
+    if (!level) throw new Error('no changes of sums are open');
+    return level;
+  }
+
+  return {
+    add(table, row) {
+      const sum = changed(table);
+      sum.count += 1;
+      addTo(sum.sum, row);
+    },
+    subtract(table, row) {
+      const sum = changed(table);
+      sum.count -= 1;
+      subtractFrom(sum.sum, row);
+    },
+    of: (table) => sums.get(table) ?? { count: 0, sum: new Uint32Array(LIMBS) },
+    open: () => void levels.push(new Map()),
+    keep() {
+      const level = close();
+      const outer = levels.at(-1);
+      if (outer) for (const [table, before] of level) if (!outer.has(table)) outer.set(table, before);
+    },
+    undo() {
+      for (const [table, before] of close()) sums.set(table, before);
+    },
+    changes: () => changes,
+    sealed: () => sealedSums(sums, digest),
+    load(stored) {
+      const loaded = loadedSums(Buffer.from(stored.buffer, stored.byteOffset, stored.length), digest);
+      if (loaded) sums = loaded;
+      return loaded !== undefined;
+    },
+  };
+}
+
+interface MutableSum {
+  count: number;
+  readonly sum: Uint32Array;
+}
+
+/** Adds the summand of a digest. */
+export function addTo(sum: Uint32Array, digest: Buffer): void {
+  let carry = 0;
+  for (let i = 0; i < LIMBS; i++) {
+    const limb = (sum[i] ?? 0) + digest.readUInt32LE(SUMMAND_AT + i * 4) + carry;
+    sum[i] = limb;
+    carry = limb > 0xffff_ffff ? 1 : 0;
+  }
+}
+
+function subtractFrom(sum: Uint32Array, digest: Buffer): void {
+  let borrow = 0;
+  for (let i = 0; i < LIMBS; i++) {
+    const limb = (sum[i] ?? 0) - digest.readUInt32LE(SUMMAND_AT + i * 4) - borrow;
+    sum[i] = limb;
+    borrow = limb < 0 ? 1 : 0;
+  }
+}
+
+/** No table has this name; the tag of the sums cannot be that of a row. */
+const NO_TABLE = '';
+const NO_KEY = 'sums';
+
+//     for each table with rows   length of the name 1 · name · count 8 · sum 32
+//     in the end                 tag 16
+function sealedSums(sums: ReadonlyMap<string, TableSum>, digest: RowDigest): Buffer {
+  const parts: Buffer[] = [];
+  for (const [table, { count, sum }] of [...sums].sort(([one], [other]) => (one < other ? -1 : 1))) {
+    if (count === 0 && sum.every((limb) => limb === 0)) continue;
+    const name = Buffer.from(table);
+    const part = Buffer.alloc(1 + name.length + COUNT_BYTES + SUM_BYTES);
+    part.writeUInt8(name.length);
+    part.set(name, 1);
+    part.writeBigInt64LE(BigInt(count), 1 + name.length);
+    for (const [i, limb] of sum.entries()) part.writeUInt32LE(limb, 1 + name.length + COUNT_BYTES + i * 4);
+    parts.push(part);
+  }
+  const body = Buffer.concat(parts);
+  return Buffer.concat([body, digest(NO_TABLE, NO_KEY, body).subarray(0, TAG_BYTES)]);
+}
+
+function loadedSums(stored: Buffer, digest: RowDigest): Map<string, MutableSum> | undefined {
+  if (stored.length < TAG_BYTES) return undefined;
+  const body = stored.subarray(0, -TAG_BYTES);
+  if (!hasTag(stored, stored.length, digest(NO_TABLE, NO_KEY, body))) return undefined;
+  const sums = new Map<string, MutableSum>();
+  for (let at = 0; at < body.length; ) {
+    const nameEnd = at + 1 + body.readUInt8(at);
+    const sum = new Uint32Array(LIMBS);
+    for (let i = 0; i < LIMBS; i++) sum[i] = body.readUInt32LE(nameEnd + COUNT_BYTES + i * 4);
+    sums.set(body.toString('utf8', at + 1, nameEnd), { count: Number(body.readBigInt64LE(nameEnd)), sum });
+    at = nameEnd + COUNT_BYTES + SUM_BYTES;
+  }
+  return sums;
+}

@@ -1,0 +1,61 @@
+/** What is said when a store cannot be used: LMDB's and the file system's errors in a person's words. */
+
+import { statfsSync } from 'node:fs';
+import { StoreError } from '../api/errors.ts';
+import { FULL, systemCode, systemReason } from '../api/file-error.ts';
+import { DATA_FILE, LOCK_FILE } from './placing.ts';
+import type { TableKey } from './table.ts';
+
+/** A disk with less free space counts as full. */
+const LEAST_FREE_BYTES = 64 * 1024;
+
+/** Runs work in the environment; errors of LMDB become a StoreError. The work's own errors are unchanged. */
+export function guarded<T>(folder: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw explained(folder, error);
+  }
+}
+
+/** An error of LMDB as a StoreError; any other error unchanged. */
+export const explained = (folder: string, error: unknown): unknown =>
+  isLmdbError(error) ? machineError(folder, error) : error;
+
+/** LMDB's errors carry a number; the file system's a string such as `ENOSPC`, a DOMException a number of its own. */
+function isLmdbError(error: unknown): boolean {
+  if (!(error instanceof Error) || error instanceof DOMException) return false;
+  return ('code' in error && typeof error.code === 'number') || /^MDB_/.test(error.message);
+}
+
+export function machineError(folder: string, error: unknown): StoreError {
+  const text = error instanceof Error ? error.message : String(error);
+  const reason =
+    (isShortWrite(folder, error) ? FULL : systemReason(error)) ??
+    (text.startsWith('MDB_READERS_FULL') ? CROWDED : undefined) ??
+    (/MDB_INVALID|MDB_CORRUPTED|MDB_VERSION_MISMATCH|not an LMDB file/i.test(text) ? DAMAGED : text);
+  return unusable(folder, reason, error);
+}
+
+/** On a disk with room for only part of a write, LMDB reports a disk error: mdb.c, EIO. */
+function isShortWrite(folder: string, error: unknown): boolean {
+  if (systemCode(error) !== 'EIO') return false;
+  const { bavail, bsize } = statfsSync(folder);
+  return bavail * bsize < LEAST_FREE_BYTES;
+}
+
+/** The error about a row that is not what was written. `noun` is what the rows of its table are about. */
+export const damagedRow = (folder: string, noun: string, key: TableKey, cause?: unknown): StoreError =>
+  damage(folder, `its record of the ${noun} "${key.join('/')}" is damaged`, cause);
+
+/** The error about something in the store that is not what was written. */
+export const damage = (folder: string, reason: string, cause?: unknown): StoreError =>
+  new StoreError(`cannot use the store "${folder}": ${reason}`, { cause, hint: 'ssebox store verify' });
+
+const CROWDED = `as many processes are using it as "${LOCK_FILE}" has places for; try again once some have ended`;
+
+/** What is said of a data file that LMDB cannot use. */
+export const DAMAGED = `"${DATA_FILE}" is not an ssebox store, or is damaged`;
+
+export const unusable = (folder: string, reason: string, cause?: unknown): StoreError =>
+  new StoreError(`cannot use the store "${folder}": ${reason}`, { cause });

@@ -1,0 +1,104 @@
+/**
+ * The root key of a store when it is opened: made for a new store, otherwise the one whose check is in the header. The
+ * root key's file says which format the store has, so that rows without tags cannot pass as those of an old one.
+ */
+
+import { StoreError } from '../api/errors.ts';
+import type { RootKey } from '../crypto/root-key.ts';
+import type { Connection } from './connection.ts';
+import { DATA_FILE } from './placing.ts';
+import { settleRootKey, stampFormat } from './root-key-change.ts';
+import { draftRootKey, hasRootKeyLeftover, openRootKey, type RootKeyAccess, rootKeyCheck } from './root-key-file.ts';
+import { rowDigests } from './row-seal.ts';
+import { newRowSums } from './row-sums.ts';
+import { SUMS } from './rows.ts';
+import { damage } from './store-error.ts';
+import type { Header } from './store-header.ts';
+
+/** The format that this program writes. A store with a newer one is refused, one with an older one upgraded. */
+export const FORMAT = 2;
+
+/** What opens the store's root key, and makes it for a new store. */
+export type Keys = Pick<RootKeyAccess, 'random' | 'passphrase'>;
+
+/** A store has an older format than this program writes; it must be upgraded before it is opened. */
+export class OldFormat extends StoreError {}
+
+/**
+ * The root key of the store.
+ * @throws StoreError if it cannot be opened, or if header and file do not belong together; OldFormat
+ */
+export function openStoreKey(connection: Connection<{ readonly header: Header }>, keys: Keys): RootKey {
+  const { folder } = connection;
+  const found = connection.read(({ header }) => factsIn(header));
+  const { format, check } = found.isNew ? created(connection, keys) : found;
+  if (format !== undefined && format > FORMAT) throw newerFormat(folder, format);
+  if (format === 1) requireOldKey(folder, check, keys);
+  if (format === undefined || check === undefined) throw damage(folder, `the header of "${DATA_FILE}" is damaged`);
+  const access = { ...keys, check };
+  const { rootKey, storeFormat, isSettled } = openRootKey(folder, access);
+  if (storeFormat < format) {
+    connection.transact<void>(({ header }) => {
+      // The rows were upgraded by a process that was killed before the root key's file said so.
+      requireOwnSums(header, rootKey, folder);
+      stampFormat(folder, format, access);
+    });
+  } else if (!isSettled || hasRootKeyLeftover(folder)) {
+    connection.transact<void>(() => settleRootKey(folder, access));
+  }
+  return rootKey;
+}
+
+/** What the header says. */
+interface HeaderFacts {
+  readonly format: number | undefined;
+  readonly check: Uint8Array | undefined;
+  /** Whether there is nothing in it at all. */
+  readonly isNew: boolean;
+}
+
+function factsIn(header: Header): HeaderFacts {
+  const format = header.get('format')?.version;
+  const check = header.get('rootKey')?.check;
+  return { format, check, isNew: format === undefined && check === undefined && header.get('sums') === undefined };
+}
+
+/** Several processes may do this at the same moment: one writes the header, and all continue from it. */
+function created(connection: Connection<{ readonly header: Header }>, { random }: Keys): HeaderFacts {
+  const draft = draftRootKey(connection.folder, FORMAT, random);
+  const check = rootKeyCheck(draft.rootKey);
+  const other = connection.transact<HeaderFacts | undefined>(({ header }) => {
+    const facts = factsIn(header);
+    if (!facts.isNew) return facts;
+    header.put('format', { version: FORMAT });
+    header.put('rootKey', { check });
+    header.put('sums', newRowSums(rowDigests(draft.rootKey)).sealed());
+    return undefined;
+  });
+  if (other) draft.discard();
+  else draft.name();
+  return other ?? { format: FORMAT, check, isNew: false };
+}
+
+/**
+ * A store of the first format has a root key once it was needed.
+ * @throws OldFormat; StoreError if the root key's file says that the store has a later format
+ */
+function requireOldKey(folder: string, check: Uint8Array | undefined, keys: Keys): never {
+  if (check !== undefined && openRootKey(folder, { ...keys, check }).storeFormat > 1) throw setBack(folder);
+  throw new OldFormat(`the store "${folder}" has format 1`, { hint: 'run any command of ssebox on it' });
+}
+
+function requireOwnSums(header: Header, rootKey: RootKey, folder: string): void {
+  const stored = header.get('sums');
+  if (!stored || !newRowSums(rowDigests(rootKey)).load(stored)) throw damage(folder, SUMS);
+}
+
+const newerFormat = (folder: string, format: number) =>
+  new StoreError(
+    `the store "${folder}" has format ${format}, newer than the ${FORMAT} that this version of ssebox reads`,
+    { hint: 'update ssebox, or choose another store with --store' },
+  );
+
+const setBack = (folder: string) =>
+  damage(folder, `"${DATA_FILE}" has format 1, but the root key belongs to a store of a later one`);

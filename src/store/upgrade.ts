@@ -1,0 +1,109 @@
+/**
+ * Brings a store of an older format up to date, in one transaction: a process that is killed leaves the old format. Then
+ * the root key's file says that the store has the new one; if that is missing, the next command does it.
+ */
+
+import type { RootKey } from '../crypto/root-key.ts';
+import { connect } from './connection.ts';
+import { type Databases, declarationOf, openDatabases, type TableName, tableNames } from './databases.ts';
+import type { Database, RootDatabase } from './lmdb.ts';
+import { keyOf, sealedRow } from './lmdb-table.ts';
+import { stampFormat } from './root-key-change.ts';
+import { openRootKey, rootKeyCheck, rootKeyOf } from './root-key-file.ts';
+import { rowDigests, rowNameOf } from './row-seal.ts';
+import { newRowSums } from './row-sums.ts';
+import { HEADER_NAME, type Header } from './store-header.ts';
+import { FORMAT, type Keys } from './store-key.ts';
+import type { TableKey } from './table.ts';
+import type { Tx } from './tables.ts';
+import { uncheckedTables } from './unchecked-rows.ts';
+
+/** What an upgrade needs to know about rows of the old format. */
+export interface OldRows {
+  /** @throws StoreError if what the old format authenticates is not what was written. */
+  requireGenuine(tx: Tx, rootKey: RootKey): void;
+  /** A row as the new format has it. */
+  renewed(table: TableName, row: unknown): unknown;
+}
+
+/**
+ * Upgrades a store of format 1, unless another process has done it.
+ * @throws StoreError if it is damaged, or its root key cannot be opened; it is unchanged then.
+ */
+export function upgradeStore(folder: string, keys: Keys, oldRows: OldRows): void {
+  const connection = connect(folder, bindOld);
+  try {
+    const rootKey = connection.transact((old) => {
+      const check = old.header.get('rootKey')?.check;
+      // A store of the first format got its root key when that was first needed.
+      const rootKey = check
+        ? openRootKey(folder, { ...keys, check }).rootKey
+        : rootKeyOf(folder, keys.random, keys.passphrase);
+      if (old.header.get('format')?.version === 1) rewrite(old, folder, rootKey, oldRows);
+      return rootKey;
+    });
+    connection.transact<void>(() => stampFormat(folder, FORMAT, { ...keys, check: rootKeyCheck(rootKey) }));
+  } finally {
+    void connection.close();
+  }
+}
+
+interface Old {
+  readonly header: Header;
+  /** Where format 1 had the facts about the store. */
+  readonly facts: Database;
+  readonly databases: Databases;
+  readonly retired: readonly Database[];
+}
+
+const bindOld = (root: RootDatabase, header: Header): Old => ({
+  header,
+  facts: root.openDB(HEADER_NAME, { encoding: 'binary' }),
+  databases: openDatabases(root),
+  retired: retiredNames.map((name) => root.openDB(name, { encoding: 'binary' })),
+});
+
+/** Databases that format 2 does not have: processes that held blob files. */
+const retiredNames = ['blobHolds'];
+
+/** The names of the facts that stay in the header. */
+const ofHeader: readonly unknown[] = ['format', 'rootKey', 'replaced'];
+
+function rewrite({ header, facts, databases, retired }: Old, folder: string, rootKey: RootKey, oldRows: OldRows): void {
+  const { encoder } = header;
+  const tx = uncheckedTables({ folder, databases: { ...databases, meta: facts }, encoder, format: 1 });
+  oldRows.requireGenuine(tx, rootKey);
+  const digest = rowDigests(rootKey);
+  const sums = newRowSums(digest);
+  for (const table of tableNames) {
+    const declaration = declarationOf(table);
+    for (const { key, value } of pagedRows(tx, table)) {
+      if (table === 'meta') {
+        if (ofHeader.includes(key[0])) continue;
+        facts.removeSync(key);
+      }
+      const row = oldRows.renewed(table, value);
+      const sealed = sealedRow(rowNameOf(key), row, { declaration, encoder, digest });
+      databases[table].putSync(key, sealed.stored);
+      if (!declaration.isTransient) sums.add(declaration.name, sealed.digest);
+    }
+  }
+  for (const database of retired) {
+    for (const { key } of [...database.getRange({})]) database.removeSync(keyOf(key));
+  }
+  header.put('format', { version: FORMAT });
+  header.put('rootKey', { check: rootKeyCheck(rootKey) });
+  header.put('sums', sums.sealed());
+}
+
+/** The rows read at a time: a range must not be changed while it is read. */
+const PAGE = 500;
+
+function* pagedRows(tx: Tx, table: TableName): Generator<{ key: TableKey; value: unknown }, void> {
+  let after: TableKey | undefined;
+  do {
+    const page = [...tx[table].range({ start: after as never, after: after !== undefined, limit: PAGE })];
+    yield* page;
+    after = page.at(-1)?.key;
+  } while (after !== undefined);
+}
