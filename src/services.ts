@@ -28,7 +28,7 @@ const loaders: Partial<Record<ServiceName, readonly Loader[]>> = {
   ],
 };
 
-export const nothingLoaded = (): Loaded => ({ operations: {}, settle: () => {} });
+export const nothingLoaded = (): Loaded => ({ operations: {}, settle: () => true });
 
 /** Adds the operations of a service, and those that they call, to the loaded ones. */
 export async function loadService(service: ServiceName, loaded: Loaded): Promise<void> {

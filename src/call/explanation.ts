@@ -20,15 +20,15 @@ export interface Explanation {
 }
 
 /** Runs a call through its steps and undoes all of it. A denial does not end it, so that later gates are shown too. */
-export function explain(
+export async function explain(
   door: Door,
   service: ServiceName,
   name: string,
   input: unknown,
   question: Question,
-): Explanation {
+): Promise<Explanation> {
   try {
-    return explained(door, service, name, input, question);
+    return await explained(door, service, name, input, question);
   } catch (error) {
     // Invalid credentials are refused before anything is decided.
     if (error instanceof AwsError) return { decisions: [], skipped: [], refusal: error };
@@ -36,7 +36,13 @@ export function explain(
   }
 }
 
-function explained(door: Door, service: ServiceName, name: string, input: unknown, question: Question): Explanation {
+function explained(
+  door: Door,
+  service: ServiceName,
+  name: string,
+  input: unknown,
+  question: Question,
+): Promise<Explanation> {
   return rehearse(door, question, (opened) => {
     const scope = { ...opened, stated: question.stated };
     const invocation: Invocation = { region: question.region, depth: 0 };

@@ -6,6 +6,7 @@
 import { AwsError, CallRefused } from '../api/errors.ts';
 import type { Input, OperationName, Output, ServiceName } from '../api/model/operations.ts';
 import type { Answer, Effect } from './answer.ts';
+import { newDueChanges } from './due-changes.ts';
 import { eventIds } from './event-id.ts';
 import { type Explanation, explain } from './explanation.ts';
 import { flushLateFacts, newLateFacts } from './late-facts.ts';
@@ -33,14 +34,19 @@ export interface Pipeline {
    * Runs a call as far as its decisions and undoes all of it: nothing is changed or recorded. A denial does not end it,
    * so that the later gates are shown too.
    */
-  explain(service: ServiceName, name: string, input: unknown, question: Question): Explanation;
+  explain(service: ServiceName, name: string, input: unknown, question: Question): Promise<Explanation>;
   /** Writes the facts that became known about calls since the last commit, without waiting for the disk. */
   flush(): void;
 }
 
 /** Assembles the pipeline. */
 export function pipeline(parts: PipelineParts): Pipeline {
-  const door: Door = { ...parts, nextEventId: eventIds(parts.environment.random), late: newLateFacts() };
+  const door: Door = {
+    ...parts,
+    nextEventId: eventIds(parts.environment.random),
+    late: newLateFacts(),
+    due: newDueChanges(parts),
+  };
   const call = (service: ServiceName, name: string, input: unknown, request: Request) =>
     answer(door, { service, name, work: door.services[service]?.[name], input }, request);
   return {

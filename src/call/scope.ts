@@ -27,8 +27,11 @@ export interface PipelineParts {
   readonly environment: Environment;
   /** The operations of the loaded services. */
   readonly services: Readonly<Partial<Record<ServiceName, OperationTable>>>;
-  /** Applies everything whose deadline has passed, at the start of each transaction. */
-  readonly settle?: ((at: Passage) => void) | undefined;
+  /**
+   * Applies what is due, at the start of each transaction, until the time for it is up.
+   * @returns whether nothing is left.
+   */
+  readonly settle?: ((at: Passage) => boolean) | undefined;
   readonly rootKey: () => RootKey;
   readonly blobs: Blobs;
   readonly settings: ServiceSettings;
@@ -68,6 +71,18 @@ export interface Door extends PipelineParts {
   readonly nextEventId: (timeMs: number) => string;
   /** Facts that became known about calls since their commit. */
   readonly late: LateFacts;
+  readonly due: DueChanges;
+}
+
+/** Changes that are due by the store's clock. */
+export interface DueChanges {
+  /**
+   * Applies them in a call's transaction.
+   * @returns whether none are left; otherwise the call's own work has to come after `catchUp`.
+   */
+  apply(tx: Tx): boolean;
+  /** Applies those that are left, in transactions of their own, once for all calls that wait for it. */
+  catchUp(): Promise<void>;
 }
 
 /** The tools of settling. */
@@ -76,6 +91,8 @@ export interface Passage {
   readonly now: Date;
   readonly rootKey: RootKey;
   readonly random: (size: number) => Uint8Array;
+  /** Whether this transaction has been kept from others long enough. */
+  readonly isTimeUp: () => boolean;
   /** Records an event that a service causes itself. */
   readonly record: (record: CallRecord) => void;
 }

@@ -11,24 +11,31 @@ import { writeLateFacts } from './late-facts.ts';
 import type { Held } from './operation.ts';
 import type { Request } from './request.ts';
 import type { Door, Scope } from './scope.ts';
-import { showTo } from './view.ts';
 
 /** Runs the work of a call in a transaction of its own or, if the request allows it, in one that calls share. */
 export async function commit<T>(door: Door, request: Request, work: (scope: Scope) => T): Promise<T> {
+  for (;;) {
+    const done = await commitOnce(door, request, work);
+    if (done) return done.value;
+    await door.due.catchUp();
+  }
+}
+
+/** The result of work in a transaction; undefined if more was due before it than the transaction may apply. */
+type Done<T> = { readonly value: T } | undefined;
+
+async function commitOnce<T>(door: Door, request: Request, work: (scope: Scope) => T): Promise<Done<T>> {
   const held: Held[] = [];
   const late = door.late.take();
-  const transaction = (tx: Tx): T => {
+  const transaction = (tx: Tx): Done<T> => {
     // In a shared transaction this may run again, because another's work undid the first attempt.
     closeAll(held);
     writeLateFacts(late, tx);
-    return work(openScope(door, tx, request, 'act', held));
+    return door.due.apply(tx) ? { value: work(openScope(door, tx, request, 'act', held)) } : undefined;
   };
   try {
     const { store } = door;
-    const value = request.grouped
-      ? await store.transactGrouped<unknown>(transaction)
-      : store.transact<unknown>(transaction);
-    return value as T;
+    return request.grouped ? await store.transactGrouped<Done<T>>(transaction) : store.transact<Done<T>>(transaction);
   } catch (error) {
     closeAll(held);
     door.late.giveBack(late);
@@ -37,10 +44,20 @@ export async function commit<T>(door: Door, request: Request, work: (scope: Scop
 }
 
 /** Runs the work of a call in a transaction that is undone, and closes what it opened. */
-export function rehearse<T>(door: Door, request: Request, work: (scope: Scope) => T): T {
+export async function rehearse<T>(door: Door, request: Request, work: (scope: Scope) => T): Promise<T> {
+  for (;;) {
+    const done = rehearseOnce(door, request, work);
+    if (done) return done.value;
+    await door.due.catchUp();
+  }
+}
+
+function rehearseOnce<T>(door: Door, request: Request, work: (scope: Scope) => T): Done<T> {
   const held: Held[] = [];
   try {
-    return door.store.rehearse<unknown>((tx) => work(openScope(door, tx, request, 'explain', held))) as T;
+    return door.store.rehearse<Done<T>>((tx) =>
+      door.due.apply(tx) ? { value: work(openScope(door, tx, request, 'explain', held)) } : undefined,
+    );
   } finally {
     closeAll(held);
   }
@@ -51,19 +68,9 @@ function closeAll(held: Held[], after = 0): void {
   for (const open of held.splice(after)) open.close();
 }
 
-/** Starts a call's work in a transaction: first everything that is due is applied, then the caller is found. */
+/** Starts a call's work in a transaction, in which everything that is due has been applied: finds the caller. */
 function openScope(door: Door, tx: Tx, request: Request, mode: Scope['mode'], held: Held[]): Scope {
   const now = new Date(storeNow(tx, door.environment.now()));
-  door.settle?.({
-    tx,
-    now,
-    random: door.environment.random,
-    record: (record) => showTo(door.views, record, tx),
-    // Read only if something is due.
-    get rootKey() {
-      return door.rootKey();
-    },
-  });
   return {
     parts: door,
     tx,

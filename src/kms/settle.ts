@@ -13,15 +13,16 @@ import { destroyKey } from './key-deletion.ts';
 import { finishRotation, rotateAutomatically } from './rotate.ts';
 import { recordServiceEvent } from './service-event.ts';
 
-/** Applies every change that is due. */
-export function settleKeys(at: Passage): void {
+/** Applies the changes that are due, or at least the first one once time is up. @returns whether none is left. */
+export function settleKeys(at: Passage): boolean {
   const nowMs = at.now.getTime();
-  if (!isDeadlinePassed(nowMs, at.tx)) return;
-  for (;;) {
+  if (!isDeadlinePassed(nowMs, at.tx)) return true;
+  for (let isFirst = true; ; isFirst = false) {
     const [row] = at.tx.kmsDeadlines.range({ limit: 1 });
     if (row) at.tx.kmsNextDeadline.put(['next'], row.key[0]);
     else at.tx.kmsNextDeadline.remove(['next']);
-    if (!row || row.key[0] > nowMs) return;
+    if (!row || row.key[0] > nowMs) return true;
+    if (!isFirst && at.isTimeUp()) return false;
     const [dueMs, account, region, keyId] = row.key;
     at.tx.kmsDeadlines.remove(row.key);
     const key = getKey(at.tx, account, region, keyId);

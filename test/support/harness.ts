@@ -71,12 +71,13 @@ export const DAY = 86_400_000;
 /** Makes a world that is taken down when the test ends. */
 export function newWorld(
   changes: Partial<ServiceSettings> = {},
-  parts: Pick<AssemblyOptions, 'throttle' | 'views'> = {},
+  { elapsed, ...parts }: Pick<AssemblyOptions, 'throttle' | 'views'> & Partial<Pick<Environment, 'elapsed'>> = {},
 ): World {
   const settings = { ...usualSettings, ...changes };
   const folder = mkdtempSync(join(tmpdir(), 'ssebox-test-'));
   let now = START;
-  const environment = testEnvironment(() => now);
+  const usual = testEnvironment(() => now);
+  const environment: Environment = elapsed ? { ...usual, elapsed } : usual;
   let assembly: Assembly = assemble({ folder, environment, settings, ...parts });
   onTestFinished(async () => {
     await assembly.close();
