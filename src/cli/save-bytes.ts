@@ -1,7 +1,7 @@
 /** Writes bytes into a file that appears complete or not at all. */
 
 import { lstatSync, mkdirSync, realpathSync, rmSync, writeSync } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
+import { open, realpath, rename, rm } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { UsageError } from '../api/errors.ts';
 import { fileError, systemCode } from '../api/file-error.ts';
@@ -38,16 +38,27 @@ export interface SaveSources {
 /** Saves the downloads of a command. What a killed download has left in a folder is removed once. */
 export function saverOf(sources: SaveSources): SaveBytes {
   const swept = new Set<string>();
+  const realFolders = new Map<string, string>();
+  const realFolder = async (folder: string): Promise<string> => {
+    const known = realFolders.get(folder);
+    if (known !== undefined) return known;
+    // A transfer may go into any number of folders.
+    if (realFolders.size >= MOST_FOLDERS) realFolders.clear();
+    const real = await realpath(folder);
+    realFolders.set(folder, real);
+    return real;
+  };
   return async ({ path, below }, bytes) => {
     const { environment, signal } = sources;
     try {
-      const place = await targetPlace(path, below === undefined);
+      const place = await targetPlace(path, { followsLink: below === undefined, realFolder });
       if (place.kind !== 'file') {
         await pour(place, bytes, signal);
         return false;
       }
       const folder = dirname(place.path);
       if (!swept.has(folder)) {
+        if (swept.size >= MOST_FOLDERS) swept.clear();
         swept.add(folder);
         await sweepParts(folder, environment.now());
       }
@@ -58,6 +69,9 @@ export function saverOf(sources: SaveSources): SaveBytes {
     }
   };
 }
+
+/** Folders that a command remembers. */
+const MOST_FOLDERS = 1000;
 
 /**
  * Creates the folder for a file, and those above it.
@@ -77,7 +91,7 @@ export function makeFolderOf({ path, below }: SaveTarget): void {
 
 /** Replaces the links on the way from one folder to another below it with folders, but not the system's. */
 function replaceLinks(from: string, to: string): void {
-  if (isSystems(`${realpathSync(from)}/`)) return;
+  if (isSystems(`${realpathSync.native(from)}/`)) return;
   let folder = from;
   for (const name of relative(from, to).split(sep)) {
     folder = join(folder, name);

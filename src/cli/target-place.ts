@@ -13,17 +13,21 @@ export type TargetPlace =
   /** A regular file that this process has as its standard output or error. */
   | { readonly kind: 'descriptor'; readonly descriptor: number };
 
-/**
- * The place that a path leads to.
- * @param followsLink whether a link at its end is followed; otherwise the link itself is replaced.
- * @throws the system's error if its folder cannot be examined.
- */
-export async function targetPlace(path: string, followsLink: boolean): Promise<TargetPlace> {
-  let place = await withRealFolder(path);
+/** How a path is taken. */
+export interface PlaceRules {
+  /** Whether a link at its end is followed; otherwise the link itself is replaced. */
+  readonly followsLink: boolean;
+  /** Where a folder really is. @throws the system's error if it cannot be examined. */
+  readonly realFolder: (folder: string) => Promise<string>;
+}
+
+/** The place that a path leads to. @throws the system's error if its folder cannot be examined. */
+export async function targetPlace(path: string, { followsLink, realFolder }: PlaceRules): Promise<TargetPlace> {
+  let place = await withRealFolder(path, realFolder);
   for (let links = 0; followsLink && links < MOST_LINKS && !isSystems(place); links++) {
     const next = await linkAt(place);
     if (next === undefined) break;
-    place = await withRealFolder(resolve(dirname(place), next));
+    place = await withRealFolder(resolve(dirname(place), next), realFolder);
   }
   if (isSystems(place)) return systemsPlace(place);
   const facts = await unlessMissing(lstat(place));
@@ -39,10 +43,10 @@ export async function targetPlace(path: string, followsLink: boolean): Promise<T
 /** path_resolution(7): as many as Linux follows; beyond, `realpath` reports the loop. */
 const MOST_LINKS = 40;
 
-async function withRealFolder(path: string): Promise<string> {
+async function withRealFolder(path: string, realFolder: PlaceRules['realFolder']): Promise<string> {
   const [name, folder] = [basename(path), dirname(path)];
   // A slash at the end says that it is a folder.
-  return name === '' ? path : `${join(await realpath(folder), name)}${path.endsWith('/') ? '/' : ''}`;
+  return name === '' ? path : `${join(await realFolder(folder), name)}${path.endsWith('/') ? '/' : ''}`;
 }
 
 const linkAt = (path: string): Promise<string | undefined> =>

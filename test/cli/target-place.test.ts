@@ -1,8 +1,12 @@
 import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { realpath } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { targetPlace } from '../../src/cli/target-place.ts';
+
+const asNamed = { followsLink: true, realFolder: (folder: string) => realpath(folder) };
+const met = { ...asNamed, followsLink: false };
 
 // Filesystem Hierarchy Standard, /dev and Linux's annex, /proc and /sys; proc(5), /proc/pid/fd.
 describe.runIf(process.platform === 'linux')('what the system has in /dev, /proc and /sys is written into', () => {
@@ -25,16 +29,16 @@ describe.runIf(process.platform === 'linux')('what the system has in /dev, /proc
     for (const named of [path, 'link', 'again', `folder/${name}`].map((each) =>
       join(path === each ? '' : folder, each),
     )) {
-      expect(await targetPlace(named, true), named).toMatchObject({ kind: 'stream' });
+      expect(await targetPlace(named, asNamed), named).toMatchObject({ kind: 'stream' });
     }
-    expect(await targetPlace(path, false)).toMatchObject({ kind: 'stream' });
-    expect(await targetPlace(join(folder, 'folder', name), false)).toMatchObject({ kind: 'stream' });
+    expect(await targetPlace(path, met)).toMatchObject({ kind: 'stream' });
+    expect(await targetPlace(join(folder, 'folder', name), met)).toMatchObject({ kind: 'stream' });
     // A link that a recursive transfer meets is replaced, wherever it leads.
-    expect(await targetPlace(join(folder, 'link'), false)).toMatchObject({ kind: 'file', path: join(folder, 'link') });
+    expect(await targetPlace(join(folder, 'link'), met)).toMatchObject({ kind: 'file', path: join(folder, 'link') });
   });
 
   test.runIf(existsSync('/dev/shm'))('except shared memory, where programs keep files of their own', async () => {
-    expect(await targetPlace('/dev/shm/ssebox-none', true)).toEqual({
+    expect(await targetPlace('/dev/shm/ssebox-none', asNamed)).toEqual({
       kind: 'file',
       path: '/dev/shm/ssebox-none',
       old: undefined,
