@@ -91,13 +91,13 @@ export function makeFolderOf({ path, below }: SaveTarget): void {
 
 /** Replaces the links on the way from one folder to another below it with folders, but not the system's. */
 function replaceLinks(from: string, to: string): void {
-  if (isSystems(`${realpathSync.native(from)}/`)) return;
-  let folder = from;
+  let folder = realpathSync.native(from);
   for (const name of relative(from, to).split(sep)) {
     folder = join(folder, name);
+    if (isSystems(`${folder}/`)) return;
     const facts = lstatSync(folder, { throwIfNoEntry: false });
     if (!facts) return;
-    if (!facts.isSymbolicLink() || name === '') continue;
+    if (!facts.isSymbolicLink()) continue;
     rmSync(folder);
     mkdirSync(folder);
   }
