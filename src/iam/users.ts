@@ -125,11 +125,12 @@ function forget(user: UserRecord, tx: Tx): void {
 function remember(user: UserRecord, tx: Tx): void {
   const name = user.name.toLowerCase();
   for (const group of user.groups) tx.groupMembers.put([user.account, group.toLowerCase(), name], true);
-  for (const arn of user.attachedPolicies) {
-    tx.policyUses.put([arn, 'user', `${user.account}/${name}`], { account: user.account, as: 'policy' });
-  }
   if (user.boundary) {
     tx.policyUses.put([user.boundary, 'user', `${user.account}/${name}`], { account: user.account, as: 'boundary' });
+  }
+  // A boundary that is also attached counts as attached.
+  for (const arn of user.attachedPolicies) {
+    tx.policyUses.put([arn, 'user', `${user.account}/${name}`], { account: user.account, as: 'policy' });
   }
   tx.principalIds.put([user.id], { kind: 'user', account: user.account, name: user.name });
 }

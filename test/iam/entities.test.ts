@@ -284,6 +284,16 @@ describe('managed policies', () => {
     expect(Policy?.PermissionsBoundaryUsageCount).toBe(2);
   });
 
+  test('a boundary that is also attached stays in use as attached when the user is renamed and loses the boundary', async () => {
+    const world = await withPolicy();
+    await world.call('iam', 'AttachUserPolicy', { UserName: 'ann', PolicyArn });
+    await world.call('iam', 'PutUserPermissionsBoundary', { UserName: 'ann', PermissionsBoundary: PolicyArn });
+    await world.call('iam', 'UpdateUser', { UserName: 'ann', NewUserName: 'anna' });
+    await world.call('iam', 'DeleteUserPermissionsBoundary', { UserName: 'anna' });
+    const { Policy } = await world.call('iam', 'GetPolicy', { PolicyArn });
+    expect(Policy).toMatchObject({ AttachmentCount: 1, PermissionsBoundaryUsageCount: 0 });
+  });
+
   test('ten attached policies per user', async () => {
     const world = await withPolicy();
     for (let i = 0; i < 11; i += 1) {

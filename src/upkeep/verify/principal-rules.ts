@@ -66,7 +66,7 @@ export const principalRules: readonly Rule[] = [
     const [arn, kind, place] = key;
     const name = place.slice(value.account.length + 1);
     const entity = entityOf(kind, value.account, name, tx);
-    const isUsed = value.as === 'policy' ? entity?.attachedPolicies.includes(arn) : boundaryOf(entity) === arn;
+    const isUsed = entity?.attachedPolicies.includes(arn) || boundaryOf(entity) === arn;
     if (!isUsed) yield `the policy "${arn}" is not used by ${entityAt(kind, value.account, name)}, as is recorded`;
   }),
   rule('accessKeys', 'every access key is that of a user', ['userAccessKeys', 'principalIds'], function* (row, { tx }) {
