@@ -1,7 +1,7 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { allCalls } from '../../src/call/call-log.ts';
@@ -9,6 +9,7 @@ import { ownProcessMark } from '../../src/store/process-mark.ts';
 import { verifyStore } from '../../src/upkeep/verify.ts';
 import { bytesOf, contentOf, nameOf } from '../support/content.ts';
 import { editStore } from '../support/edit-store.ts';
+import { watchFileSteps } from '../support/file-steps.ts';
 import { looseEnds } from '../support/loose-ends.ts';
 import type { Visit } from '../support/programs/customer.ts';
 import type { CopyEnd } from '../support/programs/killed-copy.ts';
@@ -138,6 +139,20 @@ test('a process that has a replaced store open gets an error, and what it droppe
     'has just been replaced',
   );
   await session.close().catch(() => {});
+  await expectRestored(store);
+});
+
+test('a restore that comes between the two steps of a removal loses nothing', async () => {
+  const { store, session, restore } = await newBackup();
+  const ends: CopyEnd[] = [];
+  const unwatch = await watchFileSteps(({ kind, path }) => {
+    if (kind === 'rm' && basename(path).startsWith('.dropped-') && ends.length === 0) ends.push(restore());
+    return undefined;
+  });
+  onTestFinished(unwatch);
+  await session.call('s3', 'DeleteObject', { Bucket, Key: 'large' });
+  await session.close().catch(() => {});
+  expect(ends).toMatchObject([{ code: 0, err: '' }]);
   await expectRestored(store);
 });
 
