@@ -6,10 +6,14 @@ import { type AwsErrorCode, httpStatusOf } from './error-codes.ts';
 export class UsageError extends Error {
   /** A command or value to try instead. */
   readonly hint: string | undefined;
-  constructor(message: string, hint?: string) {
-    super(message);
+  /** The message line by line. A line break within a line belongs to what the user typed. */
+  readonly lines: readonly string[];
+  constructor(message: string | readonly string[], hint?: string) {
+    const lines = typeof message === 'string' ? [message] : message;
+    super(lines.join('\n'));
     this.name = 'UsageError';
     this.hint = hint;
+    this.lines = lines;
   }
 }
 

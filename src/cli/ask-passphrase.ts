@@ -2,6 +2,7 @@
 
 import { isPassphrase, wrongPassphrase } from '../store/root-key-file.ts';
 import type { Io } from './io.ts';
+import { paintedLines } from './output/painted.ts';
 import { askSecret } from './prompts.ts';
 
 const ATTEMPTS = 3;
@@ -13,6 +14,6 @@ export async function askPassphrase(folder: string, io: Io): Promise<string> {
     if (isPassphrase(folder, passphrase)) return passphrase;
     const wrong = wrongPassphrase(folder);
     if (attempt === ATTEMPTS) throw wrong;
-    io.err(`${wrong.message}\n`);
+    io.err(paintedLines([wrong.message]));
   }
 }

@@ -5,6 +5,7 @@
 import type { ServiceName } from '../api/model/operations.ts';
 import type { Environment } from '../env.ts';
 import type { Streams } from './io.ts';
+import type { Painted, Shown } from './output/painted.ts';
 import type { Choice, Session } from './session.ts';
 
 /** The command tree: groups of commands, each loaded when needed. */
@@ -117,7 +118,8 @@ export type Result =
   | {
       readonly kind: 'page';
       readonly value: unknown;
-      readonly page: (painter: Painter) => string;
+      /** The lines of the text. What is not painted yet is spelled out where it is shown. */
+      readonly page: (painter: Painter) => readonly Shown[];
       /** A check failed: exit code 1. */
       readonly failed?: boolean | undefined;
       /** The verdict, reported as an error after the value. */
@@ -134,12 +136,12 @@ export interface ResultShape {
   readonly operation: string;
 }
 
-/** Colours by role, not by look: each is the identity when colour is off. */
+/** Colours by role, not by look. Whatever is painted is spelled out, with colour or without. */
 export interface Painter {
-  readonly good: (text: string) => string;
-  readonly bad: (text: string) => string;
-  readonly strong: (text: string) => string;
-  readonly faint: (text: string) => string;
+  readonly good: (text: Shown) => Painted;
+  readonly bad: (text: Shown) => Painted;
+  readonly strong: (text: Shown) => Painted;
+  readonly faint: (text: Shown) => Painted;
   /** The width in columns; 80 when the output is not a terminal. */
   readonly width: number;
 }

@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { StoreError, UsageError } from '../api/errors.ts';
+import { shellWord } from '../api/shell-word.ts';
 import type { Environment } from '../env.ts';
 import {
   parseSetting,
@@ -144,7 +145,7 @@ function mapIn(path: string, value: unknown): Readonly<Record<string, unknown>> 
 function settingsIn(path: string, value: unknown, profile: string | undefined): SettingTexts {
   const found: Record<string, string> = {};
   for (const [name, text] of Object.entries(mapIn(path, value))) {
-    const remedy = `ssebox config unset ${name}${profile === undefined ? '' : ` --profile ${profile}`}`;
+    const remedy = `ssebox config unset ${name}${profile === undefined ? '' : ` --profile ${shellWord(profile)}`}`;
     if (typeof text !== 'string') throw unreadable(path, `"${name}" is not text`, { hint: remedy });
     readingErrors(path, () => parseSetting(settingNamed(name), text), remedy);
     found[name] = text;
@@ -157,5 +158,5 @@ const unreadable = (path: string, reason: string, options: { cause?: unknown; hi
 
 const missingProfile = (profile: string, source = '') =>
   new StoreError(`The config profile (${profile})${source} could not be found`, {
-    hint: `ssebox config set --profile ${profile} region us-east-1`,
+    hint: `ssebox config set --profile ${shellWord(profile)} region us-east-1`,
   });

@@ -7,6 +7,7 @@ import { loadSettings } from './config.ts';
 import type { Globals } from './globals.ts';
 import { interruptible } from './interrupt.ts';
 import type { Io } from './io.ts';
+import { paintedLines } from './output/painted.ts';
 import { present } from './present.ts';
 import { newSession, type Session } from './session.ts';
 import { standardInputOf } from './standard-input.ts';
@@ -36,8 +37,8 @@ export async function execute(
       return openAssembly(globals, environment, settings, io);
     },
     stdin: standardInputOf(io.streams),
-    tell: (line) => io.err(`${line}\n`),
-    terminal: io.errorScreen.isTerminal ? { ...io.errorScreen, write: (text) => io.err(text) } : undefined,
+    tell: (line) => io.err(paintedLines([line])),
+    terminal: io.errorScreen.isTerminal ? { ...io.errorScreen, write: (text) => io.draw(text) } : undefined,
     outputWidth: io.screen.isTerminal ? io.screen.width : undefined,
     confirm: async (question) => {
       if (globals.yes) return;

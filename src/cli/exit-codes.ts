@@ -8,6 +8,8 @@ import { AwsError, CallRefused, StoreError, UsageError } from '../api/errors.ts'
 import { systemCode, systemReason } from '../api/file-error.ts';
 import { serviceFacts } from '../api/service-facts.ts';
 import type { Screen } from './io.ts';
+import { type Painted, paintedJson, paintedLines, type Shown, styled } from './output/painted.ts';
+import { spelledOut } from './output/spelled-out.ts';
 import { refusalLine, shownRefusal } from './refusal-line.ts';
 import { sourceTrace } from './stack-trace.ts';
 
@@ -27,7 +29,7 @@ export const exitStatuses: readonly (readonly [number, string])[] = [
 export interface Failure {
   readonly code: number;
   /** For standard error; empty when there is nothing to say. */
-  readonly text: string;
+  readonly text: Painted;
 }
 
 /** The call that a service refused. */
@@ -49,8 +51,8 @@ export interface FailureStyle {
 /** The message for an error, and the exit code. */
 export function failureOf(error: unknown, style: FailureStyle): Failure {
   // The reader of standard output has read enough, as `head` does.
-  if (systemCode(error) === 'EPIPE') return { code: 0, text: '' };
-  if (isInterrupt(error)) return { code: 130, text: '' };
+  if (systemCode(error) === 'EPIPE') return { code: 0, text: paintedLines([]) };
+  if (isInterrupt(error)) return { code: 130, text: paintedLines([]) };
   const code = exitCodeOf(error);
   return { code, text: style.format === 'json' ? jsonText(error, style) : plainText(error, style) };
 }
@@ -62,15 +64,23 @@ function exitCodeOf(error: unknown): number {
   return 255;
 }
 
-function plainText(error: unknown, { screen, call, debug }: FailureStyle): string {
-  const lines = [error instanceof AwsError ? refusalLine(error, call?.operation) : messageOf(error)];
+function plainText(error: unknown, { screen, call, debug }: FailureStyle): Painted {
+  const lines: Shown[] = error instanceof UsageError ? [...error.lines] : [messageOf(error, call?.operation)];
   const hint = hintOf(error);
-  if (hint !== undefined && screen.isTerminal) lines.push(faint(`hint: ${hint}`, screen));
-  if (debug && error instanceof Error && error.stack) lines.push(sourceTrace(error.stack));
-  return `${lines.join('\n')}\n`;
+  if (hint !== undefined && screen.isTerminal) lines.push(styled(`hint: ${hint}`, faint(screen)));
+  if (debug && error instanceof Error && error.stack) lines.push(...traceOf(error, error.stack));
+  return paintedLines(lines);
 }
 
-function messageOf(error: unknown): string {
+/** The message in a stack trace is one line, as it is above it. */
+function traceOf({ message }: Error, stack: string): string[] {
+  const at = message === '' ? -1 : stack.indexOf(message);
+  const text = at < 0 ? stack : stack.slice(0, at) + spelledOut(message) + stack.slice(at + message.length);
+  return sourceTrace(text).split('\n');
+}
+
+function messageOf(error: unknown, operation?: string): string {
+  if (error instanceof AwsError) return refusalLine(error, operation);
   if (error instanceof UsageError || error instanceof StoreError) return error.message;
   if (isFullDisk(error)) return `cannot write: ${systemReason(error)}`;
   return `this is a bug in ssebox: ${error instanceof Error ? error.message : String(error)}`;
@@ -98,7 +108,7 @@ const credentialCodes = (): ReadonlySet<string> =>
   );
 
 /** The members are those of the AWS SDKs' errors; ssebox's own classes have a code of their own. */
-function jsonText(error: unknown, { call }: FailureStyle): string {
+function jsonText(error: unknown, { call }: FailureStyle): Painted {
   const isRefusal = error instanceof AwsError;
   const { code, message } = isRefusal
     ? shownRefusal(error, call?.operation)
@@ -111,7 +121,7 @@ function jsonText(error: unknown, { call }: FailureStyle): string {
     HttpStatusCode: isRefusal ? httpStatusOf(error.code, call?.service) : undefined,
     RequestId: call?.requestId,
   };
-  return `${JSON.stringify({ Error: members })}\n`;
+  return paintedLines([paintedJson({ Error: members }, undefined)]);
 }
 
 function nameOf(error: unknown): string {
@@ -125,4 +135,7 @@ const isInterrupt = (error: unknown): boolean =>
 
 const isFullDisk = (error: unknown): error is Error => ['ENOSPC', 'EDQUOT', 'EROFS'].includes(systemCode(error) ?? '');
 
-const faint = (text: string, { color }: Screen): string => (color ? `\u001b[2m${text}\u001b[22m` : text);
+const faint =
+  ({ color }: Screen) =>
+  (text: string): string =>
+    color ? `\u001b[2m${text}\u001b[22m` : text;

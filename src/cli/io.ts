@@ -3,6 +3,7 @@
 import type { Readable } from 'node:stream';
 import type { Environment } from '../env.ts';
 import type { Globals } from './globals.ts';
+import type { Painted } from './output/painted.ts';
 
 /** The process's own, or those of a run within it. */
 export interface Streams {
@@ -37,8 +38,10 @@ export interface Io {
   readonly mayAsk: boolean;
   /** Writes to standard output; resolves when the text is written. @throws the system's error when it cannot be. */
   out(data: string | Uint8Array): Promise<void>;
-  /** Writes to standard error. */
-  err(text: string): void;
+  /** Writes text for people to standard error. */
+  err(text: Painted): void;
+  /** Moves the cursor of standard error, or redraws a line. Takes the program's own text, and never a name. */
+  draw(text: string): void;
 }
 
 /** NO_COLOR and FORCE_COLOR as their web pages say; `--color` beats both. */
@@ -68,7 +71,10 @@ export function ioOf(streams: Streams, environment: Environment, globals: Global
       new Promise((resolve, reject) => {
         streams.stdout.write(data, (error) => (error ? reject(error) : resolve()));
       }),
-    err(text) {
+    err({ painted }) {
+      streams.stderr.write(painted);
+    },
+    draw(text) {
       streams.stderr.write(text);
     },
   };

@@ -10,6 +10,7 @@ import { isSealed } from '../store/root-key-file.ts';
 import { OldFormat } from '../store/store-key.ts';
 import type { Globals } from './globals.ts';
 import type { Io } from './io.ts';
+import { paintedLines } from './output/painted.ts';
 import { type Settings, serviceSettings } from './settings.ts';
 
 /** @throws StoreError, and whatever the passphrase prompt of a sealed store throws. */
@@ -25,7 +26,7 @@ export async function openAssembly(
     environment,
     settings: serviceSettings(settings),
     passphrase: environment.variables.SSEBOX_PASSPHRASE ?? (await typedPassphrase(folder, io)),
-    onStep: globals.debug ? (step: StepReport) => io.err(`${stepLine(step)}\n`) : undefined,
+    onStep: globals.debug ? (step: StepReport) => io.err(paintedLines([stepLine(step)])) : undefined,
   };
   try {
     return assemble(options);

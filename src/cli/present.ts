@@ -7,8 +7,10 @@ import { printTimestamp, printWholeSeconds } from './aws-input/timestamps.ts';
 import type { Result } from './command.ts';
 import type { Globals } from './globals.ts';
 import type { Io } from './io.ts';
+import { paintedLines } from './output/painted.ts';
 import { type Plain, plainOf } from './output/plain.ts';
 import { type Form, render } from './output/render.ts';
+import { spelledOut } from './output/spelled-out.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -32,7 +34,7 @@ export async function present(result: Result, session: Session, io: Io): Promise
       // A page is for people: a script chooses a format or gets JSON.
       if (chosen === undefined && globals.query === undefined && io.screen.isTerminal) {
         const { painterOf } = await import('./output/painter.ts');
-        await io.out(result.page(painterOf(io.screen)));
+        await io.out(paintedLines(result.page(painterOf(io.screen))).painted);
       } else {
         await showValue(plainOf(result.value), chosen ?? 'json', '', globals, io);
       }
@@ -59,7 +61,8 @@ export async function present(result: Result, session: Session, io: Io): Promise
  */
 async function showLines(lines: LinesResult['lines'], io: Io): Promise<void> {
   for await (const line of lines) {
-    const isRead = await io.out(`${line}\n`).then(
+    const shown = io.screen.isTerminal ? spelledOut(line) : line;
+    const isRead = await io.out(`${shown}\n`).then(
       () => true,
       (error: unknown) => {
         if (systemCode(error) === 'EPIPE') return false;

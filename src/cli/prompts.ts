@@ -2,11 +2,12 @@
 
 import { confirm, input, password, search } from '@inquirer/prompts';
 import type { Io } from './io.ts';
+import { spelledOut } from './output/spelled-out.ts';
 import type { Choice } from './session.ts';
 
 /** The value of an argument: one of the choices, or any text if there are none. */
 export function askFor(name: string, about: string, offered: readonly Choice[] | undefined, io: Io): Promise<string> {
-  const message = `${name}: ${about}`;
+  const message = spelledOut(`${name}: ${about}`);
   if (!offered || offered.length === 0) {
     return input({ message, required: true }, terminalOf(io));
   }
@@ -15,12 +16,12 @@ export function askFor(name: string, about: string, offered: readonly Choice[] |
 
 /** Yes or no; Enter alone means no. */
 export function askYesNo(question: string, io: Io): Promise<boolean> {
-  return confirm({ message: question, default: false }, terminalOf(io));
+  return confirm({ message: spelledOut(question), default: false }, terminalOf(io));
 }
 
 /** A secret: nothing of it is shown, not even its length. */
 export function askSecret(question: string, io: Io): Promise<string> {
-  return password({ message: question }, terminalOf(io));
+  return password({ message: spelledOut(question) }, terminalOf(io));
 }
 
 const terminalOf = ({ streams }: Io) => ({ input: streams.stdin, output: streams.stderr });
@@ -34,5 +35,9 @@ function matching(offered: readonly Choice[], typed: string): { value: string; n
   });
   const isNew = typed !== '' && !found.some(({ value }) => value === typed);
   const shown = isNew ? [...found, { value: typed, about: '(as typed)' }] : found;
-  return shown.map(({ value, about }) => ({ value, name: about ? `${value}  ${about}` : value, short: value }));
+  return shown.map(({ value, about }) => ({
+    value,
+    name: spelledOut(about ? `${value}  ${about}` : value),
+    short: spelledOut(value),
+  }));
 }

@@ -3,6 +3,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { StoreError, UsageError } from '../api/errors.ts';
+import { shellWord } from '../api/shell-word.ts';
 import { assemble } from '../assemble.ts';
 import type { Environment } from '../env.ts';
 import { DATA_FILE } from '../store/placing.ts';
@@ -124,7 +125,7 @@ async function requireWhole(
     readable(from, folder, () => assembly.rootKey());
     expect(bytes);
     const report = await verifyStore(assembly, copying.onBytes, copying.signal);
-    const damage = damageOf(report, `the backup "${from}"`, `ssebox store verify --store ${from}`);
+    const damage = damageOf(report, `the backup "${from}"`, `ssebox store verify --store ${shellWord(from)}`);
     if (damage) throw damage;
   } finally {
     await assembly.close();

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { quoted } from '../../src/cli/commands/demo/stage.ts';
+import { shellWord } from '../../src/api/shell-word.ts';
 import { demoSteps } from '../../src/cli/commands/demo/steps.ts';
 import { type CommandLine, newCommandLine } from '../support/command-line.ts';
 
@@ -68,5 +68,5 @@ test.for([
   ["it's", "'it'\\''s'"],
   ['', "''"],
 ] as const)('%s is typed as %s', ([word, typed]) => {
-  expect(quoted(word)).toBe(typed);
+  expect(shellWord(word)).toBe(typed);
 });

@@ -24,24 +24,24 @@ const codes: readonly (readonly [string, unknown, number, boolean])[] = [
 test.for(codes)('%s', ([, error, code, speaks]) => {
   const failure = failureOf(error, { screen: pipe });
   expect(failure.code).toBe(code);
-  expect(failure.text !== '').toBe(speaks);
+  expect(failure.text.painted !== '').toBe(speaks);
 });
 
 test('a refusal is one line in the AWS CLI’s form, with a hint on a terminal only', () => {
   const call = { service: 'kms', operation: 'Decrypt' };
   const line =
     'An error occurred (AccessDeniedException) when calling the Decrypt operation: User: u is not authorized\n';
-  expect(failureOf(denied, { screen: pipe, call }).text).toBe(line);
-  expect(failureOf(denied, { screen: terminal, call }).text).toBe(`${line}hint: ssebox explain last\n`);
+  expect(failureOf(denied, { screen: pipe, call }).text.painted).toBe(line);
+  expect(failureOf(denied, { screen: terminal, call }).text.painted).toBe(`${line}hint: ssebox explain last\n`);
 });
 
 test('as JSON it is one line with the members that scripts read', () => {
   const call = { service: 'kms', operation: 'Decrypt', requestId: 'r' };
   const { text } = failureOf(denied, { screen: terminal, call, format: 'json' });
-  expect(text).toBe(
+  expect(text.painted).toBe(
     '{"Error":{"Code":"AccessDeniedException","Message":"User: u is not authorized","Operation":"Decrypt","Service":"kms","HttpStatusCode":400,"RequestId":"r"}}\n',
   );
-  expect(JSON.parse(failureOf(new UsageError('bad'), { screen: pipe, format: 'json' }).text)).toEqual({
+  expect(JSON.parse(failureOf(new UsageError('bad'), { screen: pipe, format: 'json' }).text.painted)).toEqual({
     Error: { Code: 'UsageError', Message: 'bad' },
   });
 });
@@ -49,7 +49,7 @@ test('as JSON it is one line with the members that scripts read', () => {
 test('the status of a code that services share is that of the service that was called', () => {
   const expired = new AwsError('ExpiredToken', 'The security token included in the request is expired');
   const statusOf = (call: { service: string; operation: string } | undefined) =>
-    JSON.parse(failureOf(expired, { screen: pipe, call, format: 'json' }).text).Error.HttpStatusCode;
+    JSON.parse(failureOf(expired, { screen: pipe, call, format: 'json' }).text.painted).Error.HttpStatusCode;
   expect(statusOf({ service: 's3', operation: 'ListBuckets' })).toBe(400);
   expect(statusOf({ service: 'sts', operation: 'GetCallerIdentity' })).toBe(403);
   expect(statusOf(undefined)).toBe(403);
@@ -57,12 +57,12 @@ test('the status of a code that services share is that of the service that was c
 
 test('the location of a bug is shown only with --debug', () => {
   const defect = new TypeError('x is not a function');
-  expect(failureOf(defect, { screen: pipe }).text).toBe('this is a bug in ssebox: x is not a function\n');
-  expect(failureOf(defect, { screen: pipe, debug: true }).text).toContain('exit-codes.test.ts');
+  expect(failureOf(defect, { screen: pipe }).text.painted).toBe('this is a bug in ssebox: x is not a function\n');
+  expect(failureOf(defect, { screen: pipe, debug: true }).text.painted).toContain('exit-codes.test.ts');
 });
 
 test('the hint of a bad command line is shown to a person', () => {
   const error = new UsageError('bad', 'ssebox --help');
-  expect(failureOf(error, { screen: terminal }).text).toBe('bad\nhint: ssebox --help\n');
-  expect(failureOf(error, { screen: pipe }).text).toBe('bad\n');
+  expect(failureOf(error, { screen: terminal }).text.painted).toBe('bad\nhint: ssebox --help\n');
+  expect(failureOf(error, { screen: pipe }).text.painted).toBe('bad\n');
 });

@@ -87,5 +87,5 @@ test('Ctrl-C ends the program with 130', async () => {
   const { io, type } = terminal();
   const answer = askFor('bucket', 'name', undefined, io).catch((error: unknown) => failureOf(error, { screen }));
   await type('bucket: name', '\u0003');
-  expect(await answer).toEqual({ code: 130, text: '' });
+  expect(await answer).toEqual({ code: 130, text: { painted: '' } });
 });

@@ -27,7 +27,7 @@ export async function callOperation(
   const { globals } = session;
   if (globals['generate-cli-skeleton'] !== undefined) {
     const { skeleton } = await import('./skeleton.ts');
-    return { kind: 'lines', lines: [skeleton(model, globals['generate-cli-skeleton'])] };
+    return { kind: 'lines', lines: skeleton(model, globals['generate-cli-skeleton']).split('\n') };
   }
   checkOptions(model, globals);
   const read = withChecksumMode(

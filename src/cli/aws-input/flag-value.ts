@@ -56,12 +56,12 @@ function readLoaded(flag: string, value: string | Uint8Array, place: ShapeIn, fi
 function readStructure(flag: string, text: string, place: ShapeIn, files: InputFiles): unknown {
   const start = text.trimStart()[0];
   if (start === '{') return parseJson(flag, text);
-  if (start === '[') throw parameterError(flag, `Invalid JSON:\n${text}`);
+  if (start === '[') throw parameterError(flag, ['Invalid JSON:', ...text.split('\n')]);
   try {
     const parsed = parseShorthand(text, (value) => loadParamFile(flag, value, files));
     return fitted(flag, parsed, place);
   } catch (error) {
-    throw error instanceof ShorthandError ? parameterError(flag, error.message) : error;
+    throw error instanceof ShorthandError ? parameterError(flag, error.message.split('\n')) : error;
   }
 }
 
@@ -117,7 +117,7 @@ export function parseJson(flag: string, text: string): unknown {
     return JSON.parse(text);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw parameterError(flag, `Invalid JSON: ${reason}\nJSON received: ${text}`);
+    throw parameterError(flag, [`Invalid JSON: ${reason}`, ...`JSON received: ${text}`.split('\n')]);
   }
 }
 

@@ -68,8 +68,9 @@ export function loadParamFile(parameter: string, text: string, files: InputFiles
 }
 
 /** An error about one parameter, in the AWS CLI's form. */
-export function parameterError(parameter: string, message: string, hint?: string): UsageError {
-  return new UsageError(`Error parsing parameter '${parameter}': ${message}`, hint);
+export function parameterError(parameter: string, message: string | readonly string[], hint?: string): UsageError {
+  const [first = '', ...others] = typeof message === 'string' ? [message] : message;
+  return new UsageError([`Error parsing parameter '${parameter}': ${first}`, ...others], hint);
 }
 
 function readFor(parameter: string, uri: string, path: string, files: InputFiles): Uint8Array {

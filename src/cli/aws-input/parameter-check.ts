@@ -36,7 +36,7 @@ function refuse(failures: readonly Failure[]): void {
 
 /** The AWS CLI's own refusal of an input. */
 export function parameterValidationFailed(lines: readonly string[]): UsageError {
-  return new UsageError(['Parameter validation failed:', ...lines].join('\n'));
+  return new UsageError(['Parameter validation failed:', ...lines]);
 }
 
 function* check(value: unknown, place: ShapeIn, at: string, ref?: ShapeRef): Generator<Failure> {

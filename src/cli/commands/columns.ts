@@ -2,21 +2,24 @@
 
 import type { Painter } from '../command.ts';
 import { displayWidth } from '../output/display-width.ts';
+import type { Shown } from '../output/painted.ts';
+import { spelledOut } from '../output/spelled-out.ts';
 
 /** A column that shrinks if the terminal is too narrow, and its least width. */
 export type GivesWay = readonly [column: number, least: number];
 
-/** The text of a small table; without rows, a sentence that says so. Columns shrink one after the other. */
+/** The lines of a small table; without rows, a sentence that says so. Columns shrink one after the other. */
 export function columns(
   headers: readonly string[],
   rows: readonly (readonly string[])[],
   empty: string,
   painter: Painter,
   giveWay: readonly GivesWay[] = [],
-): string {
-  if (rows.length === 0) return `${painter.faint(empty)}\n`;
+): Shown[] {
+  if (rows.length === 0) return empty === '' ? [] : [painter.faint(empty)];
+  const shown = rows.map((row) => row.map(spelledOut));
   const widths = headers.map((header, i) =>
-    Math.max(...[header, ...rows.map((row) => row[i] ?? '')].map(displayWidth)),
+    Math.max(...[header, ...shown.map((row) => row[i] ?? '')].map(displayWidth)),
   );
   shrink(widths, painter.width, giveWay);
   const line = (cells: readonly string[]) =>
@@ -24,7 +27,7 @@ export function columns(
       .map((text, i) => fitted(text, widths[i] ?? 0))
       .join(' '.repeat(GAP))
       .trimEnd();
-  return `${[painter.strong(line(headers)), ...rows.map(line)].join('\n')}\n`;
+  return [painter.strong(line(headers)), ...shown.map(line)];
 }
 
 const GAP = 2;
@@ -40,7 +43,7 @@ export function shrink(widths: number[], width: number, giveWay: readonly GivesW
   }
 }
 
-/** Shortens what is too long: ARNs and ids keep their end, where they differ, anything else its beginning. */
+/** Shortens what is too long, and is spelled out: ARNs and ids keep their end, where they differ, anything else its beginning. */
 export function fitted(text: string, width: number): string {
   const shown = displayWidth(text) > width ? shortened(text, width) : text;
   return shown + ' '.repeat(Math.max(0, width - displayWidth(shown)));

@@ -3,9 +3,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { shellWord } from '../../api/shell-word.ts';
 import { command } from '../command.ts';
 import { demoFile } from './demo/file.ts';
-import { type Outcome, quoted, runIn } from './demo/stage.ts';
+import { type Outcome, runIn } from './demo/stage.ts';
 import { demoSteps, KEY_ID } from './demo/steps.ts';
 
 export const demo = command({
@@ -22,14 +23,14 @@ export const demo = command({
       try {
         const file = demoFile(values.args.file, folder);
         const store = join(folder, 'store');
-        yield `$ export SSEBOX_STORE=${quoted(store)}`;
+        yield `$ export SSEBOX_STORE=${shellWord(store)}`;
         let keyId = '';
         for (const step of demoSteps(file, folder, store)) {
           session.signal.throwIfAborted();
           yield '';
           if (step.title !== undefined) yield `# ${step.title}`;
           const words = step.words?.map((word) => (word === KEY_ID ? keyId : word));
-          if (words) yield `$ ssebox ${words.map(quoted).join(' ')}`;
+          if (words) yield `$ ssebox ${words.map(shellWord).join(' ')}`;
           const outcome: Outcome = words ? await runIn(program, store, folder, words, session) : { code: 0, text: '' };
           yield* shown(outcome.text);
           keyId ||= /^[0-9a-f-]{36}/.exec(outcome.text)?.[0] ?? '';

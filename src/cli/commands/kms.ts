@@ -3,6 +3,7 @@
 import { AwsError } from '../../api/errors.ts';
 import type { KeyMetadata } from '../../api/model/kms.types.ts';
 import { type CommandNode, command, type Painter } from '../command.ts';
+import type { Shown } from '../output/painted.ts';
 import { pages } from '../pages.ts';
 import type { Session } from '../session.ts';
 import { columns } from './columns.ts';
@@ -64,7 +65,7 @@ async function described(KeyId: string, session: Session): Promise<KeyMetadata |
   }
 }
 
-function keysPage(keys: readonly KeyRow[], { region }: Session, painter: Painter): string {
+function keysPage(keys: readonly KeyRow[], { region }: Session, painter: Painter): Shown[] {
   const rows = keys.map(({ Aliases, KeyId, KeyState = '?', KeySpec = '?', KeyUsage = '?', Description = '' }) => [
     Aliases.join(', ') || '-',
     KeyId,

@@ -8,6 +8,7 @@ import { FORMAT } from '../../store/store-key.ts';
 import { countRows, isUnused } from '../../upkeep/contents.ts';
 import { folderWarnings } from '../../upkeep/folder-access.ts';
 import { type CommandNode, command, group, type Painter } from '../command.ts';
+import { painted } from '../output/painted.ts';
 import { humanSize, progressOf } from '../progress.ts';
 
 const init = command({
@@ -56,14 +57,13 @@ const info = command({
       Counts: counts,
       Warnings: folderWarnings(store.folder),
     };
-    const page = (painter: Painter) =>
-      `${[
-        `${painter.strong(value.Store)} ${painter.faint(`(format ${value.Format})`)}`,
-        `  on the disk  ${humanSize(value.Bytes)}`,
-        `  clock        ${value.Clock.toISOString()}`,
-        ...Object.entries(counts).map(([name, count]) => `  ${name.padEnd(11)}  ${count}`),
-        ...value.Warnings.map((warning) => painter.bad(warning)),
-      ].join('\n')}\n`;
+    const page = (painter: Painter) => [
+      painted`${painter.strong(value.Store)} ${painter.faint(`(format ${value.Format})`)}`,
+      `  on the disk  ${humanSize(value.Bytes)}`,
+      `  clock        ${value.Clock.toISOString()}`,
+      ...Object.entries(counts).map(([name, count]) => `  ${name.padEnd(11)}  ${count}`),
+      ...value.Warnings.map((warning) => painter.bad(warning)),
+    ];
     return { kind: 'page', value, page };
   },
 });
@@ -94,18 +94,17 @@ const verify = command({
     const report = await verifyStore(assembly, progress.add, session.signal);
     const Warnings = folderWarnings(assembly.store.folder);
     progress.clear();
-    const page = ({ good, bad, faint }: Painter) =>
-      `${[
-        `${report.Rows} rows`,
-        `${report.Keys} KMS keys with ${report.BackingKeys} generations of material`,
-        `${report.Objects} object versions with ${humanSize(report.Bytes)}`,
-        ...report.UnderCustomerKeys.map((name) => faint(`not read, encrypted under a customer-provided key: ${name}`)),
-        ...report.Closed.map((name) => faint(`unreadable, its KMS key has been deleted: ${name}`)),
-        ...report.Unnamed.map((name) => faint(`not damage, but no row names this file: ${name}`)),
-        ...report.Damaged.map((name) => bad(`damaged: ${name}`)),
-        ...Warnings.map((warning) => bad(warning)),
-        report.Damaged.length === 0 ? good('nothing is damaged') : bad(`${report.Damaged.length} damaged`),
-      ].join('\n')}\n`;
+    const page = ({ good, bad, faint }: Painter) => [
+      `${report.Rows} rows`,
+      `${report.Keys} KMS keys with ${report.BackingKeys} generations of material`,
+      `${report.Objects} object versions with ${humanSize(report.Bytes)}`,
+      ...report.UnderCustomerKeys.map((name) => faint(`not read, encrypted under a customer-provided key: ${name}`)),
+      ...report.Closed.map((name) => faint(`unreadable, its KMS key has been deleted: ${name}`)),
+      ...report.Unnamed.map((name) => faint(`not damage, but no row names this file: ${name}`)),
+      ...report.Damaged.map((name) => bad(`damaged: ${name}`)),
+      ...Warnings.map((warning) => bad(warning)),
+      report.Damaged.length === 0 ? good('nothing is damaged') : bad(`${report.Damaged.length} damaged`),
+    ];
     const failure = damageOf(report, `the store "${assembly.store.folder}"`);
     return { kind: 'page', value: { ...report, Warnings }, page, failure };
   },

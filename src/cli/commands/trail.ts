@@ -17,6 +17,8 @@ import { parseTimestamp } from '../aws-input/timestamps.ts';
 import { keyChoices } from '../choices.ts';
 import { type CommandNode, command, type OptionSpec, type Painter, type WithOptions } from '../command.ts';
 import { displayWidth } from '../output/display-width.ts';
+import { paintedJson, type Shown } from '../output/painted.ts';
+import { spelledJson, spelledOut } from '../output/spelled-out.ts';
 import { timeText } from '../output/time.ts';
 import { pages } from '../pages.ts';
 import type { Session } from '../session.ts';
@@ -89,8 +91,8 @@ const show = command({
     const family = await familyOf(id, session);
     const value = event ? recordOf(event) : family && dataEvent(family.call);
     if (!value) throw new UsageError(`there is no event "${id}" in ${session.region} in the last 90 days`);
-    const times = family ? `\n${timesText(family)}` : '';
-    return { kind: 'page', value, page: () => `${JSON.stringify(value, undefined, 2)}\n${times}` };
+    const times = family ? ['', ...timeLines(family)] : [];
+    return { kind: 'page', value, page: () => [paintedJson(value, 2), ...times] };
   },
 });
 
@@ -104,12 +106,12 @@ async function familyOf(eventId: string, { aws, store, region }: Session): Promi
 }
 
 /** How long a call took by itself, and where that belongs. */
-function timesText({ call, outer, inner }: CallFamily): string {
+function timeLines({ call, outer, inner }: CallFamily): string[] {
   const took = ({ durationMs }: CallRecord) => `${durationMs.toFixed(2)} ms`;
   const named = ({ service, operation }: CallRecord) => `${service} ${operation}`;
   const within = outer ? `, within ${named(outer)} ${outer.eventId} (${took(outer)})` : '';
-  const calls = inner.map((each) => `  ${named(each)}  ${took(each)}  ${each.eventId}\n`);
-  return `took ${took(call)}${within}\n${calls.join('')}`;
+  const calls = inner.map((each) => `  ${named(each)}  ${took(each)}  ${each.eventId}`);
+  return [`took ${took(call)}${within}`, ...calls];
 }
 
 const exportAll = command({
@@ -119,7 +121,7 @@ const exportAll = command({
   examples: ['ssebox trail export > trail.json', 'ssebox trail export --key alias/app --since 30d > app.json'],
   async run(values, session) {
     const events = await take(found(values, session), values.options.limit ?? Number.POSITIVE_INFINITY);
-    return { kind: 'bytes', bytes: Buffer.from(`${JSON.stringify({ Records: events.map(recordOf) })}\n`) };
+    return { kind: 'bytes', bytes: Buffer.from(`${spelledJson(JSON.stringify({ Records: events.map(recordOf) }))}\n`) };
   },
 });
 
@@ -265,7 +267,7 @@ function recordOf({ CloudTrailEvent = '{}' }: Event): EventRecord {
 
 /** One event in a line: time, call, caller, outcome, resource and id. */
 function eventLine(event: Event, width = Number.POSITIVE_INFINITY): string {
-  const cells = eventCells(event);
+  const cells = eventCells(event).map(spelledOut);
   const widths = cells.map(displayWidth);
   shrink(widths, width, GIVE_WAY);
   return cells
@@ -299,7 +301,7 @@ const GIVE_WAY = [
   [1, 14],
 ] as const;
 
-function eventsPage(events: readonly Event[], painter: Painter): string {
+function eventsPage(events: readonly Event[], painter: Painter): Shown[] {
   const headers = ['TIME', 'CALL', 'CALLER', 'OUTCOME', 'RESOURCE', 'EVENT'];
   return columns(headers, events.map(eventCells), 'no matching events', painter, GIVE_WAY);
 }

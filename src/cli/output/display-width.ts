@@ -5,22 +5,14 @@ const WIDE =
 // Characters that cli-table3, which draws the cells, does not count either.
 const EMPTY = /[\u0300-\u036F]/;
 
-/** The columns of a text's longest line, printed by `printable`. */
+/** The columns of the longest line of a text that is spelled out. */
 export function displayWidth(text: string): number {
-  const widths = printable(text)
-    .split('\n')
-    .map((line) => [...line].reduce((sum, char) => sum + columnsOf(char), 0));
+  const widths = text.split('\n').map((line) => [...line].reduce((sum, char) => sum + columnsOf(char), 0));
   return Math.max(...widths);
 }
 
-/** The text with control characters spelled out, so that a name can neither move the cursor nor change colours. */
-export function printable(text: string): string {
-  return text.replace(/[\p{Cc}]/gu, (char) =>
-    char === '\n' ? char : `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`,
-  );
-}
-
 function columnsOf(char: string): number {
+  if (char < '\u0300') return 1;
   if (EMPTY.test(char)) return 0;
   return WIDE.test(char) ? 2 : 1;
 }

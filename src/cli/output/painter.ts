@@ -3,15 +3,16 @@
 import { Chalk } from 'chalk';
 import type { Painter } from '../command.ts';
 import type { Screen } from '../io.ts';
+import { styled } from './painted.ts';
 
-/** When colour is off, every role returns the text itself. */
+/** When colour is off, every role only spells the text out. */
 export function painterOf({ color, width }: Screen): Painter {
   const paint = new Chalk({ level: color ? 1 : 0 });
   return {
-    good: (text) => paint.green(text),
-    bad: (text) => paint.red(text),
-    strong: (text) => paint.bold(text),
-    faint: (text) => paint.dim(text),
+    good: (text) => styled(text, paint.green),
+    bad: (text) => styled(text, paint.red),
+    strong: (text) => styled(text, paint.bold),
+    faint: (text) => styled(text, paint.dim),
     width,
   };
 }

@@ -6,12 +6,13 @@
 import { Chalk } from 'chalk';
 import Grid from 'cli-table3';
 import type { Screen } from '../io.ts';
-import { displayWidth, printable } from './display-width.ts';
+import { displayWidth } from './display-width.ts';
 import { isList, isMap, isScalar, type Plain, type PlainMap, scalarText } from './plain.ts';
+import { spelledLines, spelledOut } from './spelled-out.ts';
 
 /** A table under a title, which is the operation's name for a 1:1 command. */
 export function renderTable(value: Plain, title: string, screen: Screen): string {
-  let sections = sectionsOf(title, value, 0);
+  let sections = sectionsOf(title, value, 0).map(spelled);
   if (sections.length === 0) return '';
   if (outerWidth(sections) > screen.width) sections = sections.map(turned);
   const wanted = outerWidth(sections);
@@ -35,6 +36,16 @@ function sectionsOf(title: string, value: Plain, depth: number): Section[] {
   return [{ title, depth, headers: [], rows: [[scalarText(value)]] }];
 }
 
+/** A title and a header are one line each; a value may be a document of several. */
+function spelled({ title, depth, headers, rows }: Section): Section {
+  return {
+    title: spelledOut(title),
+    depth,
+    headers: headers.map(spelledOut),
+    rows: rows.map((row) => row.map(spelledLines)),
+  };
+}
+
 function listSections(title: string, list: readonly Plain[], depth: number): Section[] {
   if (list.length === 0) return [];
   const isRow = (item: Plain) => isScalar(item) || (isList(item) && item.every(isScalar));
@@ -47,9 +58,13 @@ function listSections(title: string, list: readonly Plain[], depth: number): Sec
 function recordSections(title: string, list: readonly Plain[], depth: number): Section[] {
   const records = list.filter(isMap);
   const names = [...new Set(records.flatMap((record) => Object.keys(record)))].sort();
-  const headers = names.filter((name) => records.some((record) => name in record && isScalar(record[name])));
-  const nested = names.filter((name) => records.some((record) => name in record && !isScalar(record[name])));
-  const row = (record: PlainMap) => headers.map((name) => (name in record ? cellText(record[name]) : ''));
+  const headers = names.filter((name) =>
+    records.some((record) => Object.hasOwn(record, name) && isScalar(record[name])),
+  );
+  const nested = names.filter((name) =>
+    records.some((record) => Object.hasOwn(record, name) && !isScalar(record[name])),
+  );
+  const row = (record: PlainMap) => headers.map((name) => (Object.hasOwn(record, name) ? cellText(record[name]) : ''));
   if (nested.length === 0) return [{ title, depth, headers, rows: records.map(row) }];
   return records.flatMap((record) => [
     { title, depth, headers, rows: [row(record)] },
@@ -173,31 +188,41 @@ function drawGrid(section: Section, width: number, paint: (text: string) => stri
     colWidths: inner,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0, compact: true },
   });
-  for (const row of section.rows) grid.push(row.map((text, i) => cell(text, roomOf(i), paint)));
+  for (const row of section.rows) grid.push(...linesOf(row.map((text, i) => cell(text, roomOf(i), paint))));
   return grid.toString().split('\n');
 }
 
-const cell = (text: string, room: number, paint: (text: string) => string): string =>
-  printable(text)
+/** A row of cells as rows of one line each: of a longer one the grid measures the whole again for every line. */
+function linesOf(cells: readonly (readonly string[])[]): string[][] {
+  const height = Math.max(...cells.map(({ length }) => length));
+  return Array.from({ length: height }, (_, line) => cells.map((lines) => lines[line] ?? ''));
+}
+
+const cell = (text: string, room: number, paint: (text: string) => string): string[] =>
+  text
     .split('\n')
     .flatMap((line) => folded(line, room))
-    .map((line) => `  ${paint(line)}`)
-    .join('\n');
+    .map((line) => `  ${paint(line)}`);
 
 /** Breaks a line into pieces that fit: after a blank if there is one in the second half, otherwise anywhere. */
 function folded(text: string, room: number): string[] {
+  if (room === Number.POSITIVE_INFINITY) return [text];
   const pieces: string[] = [];
-  let piece = '';
-  for (const { segment } of new Intl.Segmenter().segment(text)) {
-    if (piece !== '' && displayWidth(piece + segment) > room) {
+  let start = 0;
+  let width = 0;
+  for (const { segment, index } of new Intl.Segmenter().segment(text)) {
+    const columns = displayWidth(segment);
+    if (index > start && width + columns > room) {
+      const piece = text.slice(start, index);
       const blank = piece.lastIndexOf(' ');
       const end = blank > piece.length / 2 ? blank + 1 : piece.length;
       pieces.push(piece.slice(0, end).trimEnd());
-      piece = piece.slice(end);
+      start += end;
+      width = displayWidth(text.slice(start, index));
     }
-    piece += segment;
+    width += columns;
   }
-  return [...pieces, piece];
+  return [...pieces, text.slice(start)];
 }
 
 /** Pads the text on the left to centre it, rounding as the AWS CLI does. */

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { UsageError } from '../../../api/errors.ts';
 import { type CommandNode, command } from '../../command.ts';
+import { paintedJson } from '../../output/painted.ts';
 import type { Session } from '../../session.ts';
 import { bucket, bucketName } from './bucket-argument.ts';
 
@@ -14,7 +15,7 @@ const get = command({
   async run(values, session) {
     const { Policy = '{}' } = await session.aws.call('s3', 'GetBucketPolicy', { Bucket: bucketName(values) });
     const value: unknown = JSON.parse(Policy);
-    return { kind: 'page', value, page: () => `${JSON.stringify(value, undefined, 4)}\n` };
+    return { kind: 'page', value, page: () => [paintedJson(value, 4)] };
   },
 });
 

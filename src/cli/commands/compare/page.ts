@@ -4,6 +4,7 @@ import type { ServiceName } from '../../../api/model/operations.ts';
 import type { Region } from '../../../api/regions.ts';
 import { costOf, prices, requestPrice } from '../../../cost/prices.ts';
 import type { Painter } from '../../command.ts';
+import { painted, type Shown } from '../../output/painted.ts';
 import { humanSize } from '../../progress.ts';
 import { columns } from '../columns.ts';
 import type { Calls, Measured, Reader } from './measure.ts';
@@ -76,28 +77,35 @@ function counts(names: readonly string[]): Record<string, number> {
   return found;
 }
 
-export function comparePage(compared: Compared, painter: Painter): string {
+export function comparePage(compared: Compared, painter: Painter): Shown[] {
   const { file, size, times, region, modes } = compared;
   const { strong, faint } = painter;
-  const sections = [
-    `${strong(file)}, ${humanSize(size)}: put ${times} times and read ${times} times in each mode, in ${region}\n`,
-    measuredTable(modes, painter),
-    `${strong('Who may read it')}\n${readersTable(modes, painter)}`,
-    `${strong('Cost of a million puts and a million gets, in US dollars')}\n${costTable(modes, times, painter)}`,
-    faint(notes),
+  return [
+    painted`${strong(file)}, ${humanSize(size)}: put ${times} times and read ${times} times in each mode, in ${region}`,
+    '',
+    ...measuredTable(modes, painter),
+    '',
+    strong('Who may read it'),
+    ...readersTable(modes, painter),
+    '',
+    strong('Cost of a million puts and a million gets, in US dollars'),
+    ...costTable(modes, times, painter),
+    '',
+    ...notes.map(faint),
   ];
-  return sections.join('\n');
 }
 
-const notes = `With a bucket key, KMS is called once in a while instead of once per object: the more objects, the less each one costs.
-Prices are AWS's for us-east-1, without free tiers, storage, transfer or the per-GB fee of DSSE-KMS.
-`;
+const notes = [
+  'With a bucket key, KMS is called once in a while instead of once per object: the more objects, the less each one costs.',
+  "Prices are AWS's for us-east-1, without free tiers, storage, transfer or the per-GB fee of DSSE-KMS.",
+];
 
-const legend = `stored: bytes of ciphertext; keys: bytes of wrapped keys; KMS calls: for all puts + for all gets;
-log events: management + data events; put, get: median time
-`;
+const legend = [
+  'stored: bytes of ciphertext; keys: bytes of wrapped keys; KMS calls: for all puts + for all gets;',
+  'log events: management + data events; put, get: median time',
+];
 
-function measuredTable(modes: readonly Measured[], painter: Painter): string {
+function measuredTable(modes: readonly Measured[], painter: Painter): Shown[] {
   const headers = ['MODE', 'STORED', 'KEYS', 'KMS CALLS', 'LOG EVENTS', 'PUT', 'GET'];
   const rows = modes.map(({ mode, storedBytes, keyBytes, puts, gets }) => [
     mode,
@@ -108,13 +116,13 @@ function measuredTable(modes: readonly Measured[], painter: Painter): string {
     milliseconds(puts.medianMs),
     milliseconds(gets.medianMs),
   ]);
-  return `${columns(headers, rows, '', painter)}${painter.faint(legend)}`;
+  return [...columns(headers, rows, '', painter), ...legend.map(painter.faint)];
 }
 
 const milliseconds = (ms: number): string => `${ms < 100 ? ms.toFixed(1) : Math.round(ms)} ms`;
 
 /** A column for each reader, with the reader's permissions. */
-function readersTable(modes: readonly Measured[], painter: Painter): string {
+function readersTable(modes: readonly Measured[], painter: Painter): Shown[] {
   const [first] = modes;
   const headers = ['MODE', ...(first?.readers ?? []).map(({ permissions }) => `with ${permissions}`)];
   return columns(
@@ -131,7 +139,7 @@ function answer({ mayRead, refusal }: Reader, { mode }: Measured): string {
   return `no: ${action ?? refusal?.code}`;
 }
 
-function costTable(modes: readonly Measured[], times: number, painter: Painter): string {
+function costTable(modes: readonly Measured[], times: number, painter: Painter): Shown[] {
   const headers = ['MODE', 'S3 REQUESTS', 'KMS REQUESTS', 'TOTAL', 'KMS KEY PER MONTH'];
   const rows = modes.map((each) => {
     const { UsdS3Requests, UsdKmsRequests, UsdKmsKeyPerMonth } = costValue(each, times);

@@ -34,7 +34,3 @@ export async function runIn(
   const code = await program.run(words, { ...environment, variables }, streams);
   return { code, text: Buffer.concat(pieces).toString() };
 }
-
-/** A word quoted for a shell. */
-export const quoted = (word: string): string =>
-  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

@@ -1,11 +1,13 @@
 /** The changes that would allow a call, as a value for scripts and as text for people: `explain … --fix`. */
 
 import { parseArn } from '../../../api/arn.ts';
+import { shellWord } from '../../../api/shell-word.ts';
 import { isGrantOperation } from '../../../kms/grant.ts';
 import type { ConditionTrace, Decision, GateKind } from '../../../policy/decision.ts';
 import { type Remedy, remediesFor } from '../../../policy/remedy.ts';
 import { commandName } from '../../aws-input/flags.ts';
 import type { Painter } from '../../command.ts';
+import { painted, paintedJson, type Shown } from '../../output/painted.ts';
 
 /** Empty when the decision does not determine whether the call succeeds. */
 export function fixValue(decision: Decision) {
@@ -27,31 +29,28 @@ export function fixValue(decision: Decision) {
   ];
 }
 
-/** The text below the tree of a decision; empty when it is allowed. */
-export function fixText(decision: Decision, painter: Painter): string {
+/** The lines below the tree of a decision; none when it is allowed. */
+export function fixLines(decision: Decision, painter: Painter): Shown[] {
   const remedies = decision.decidesOnly === undefined ? remediesFor(decision) : [];
-  if (remedies.length === 0) return '';
+  if (remedies.length === 0) return [];
   const grant = grantCommand(decision);
-  const texts = remedies.map((remedy) => remedyText(remedy, decision, painter));
-  const or = grant === undefined ? [] : [`or create a grant instead of adding statements:\n    ${grant}`];
-  return `\n\n${[...texts, ...or].join('\n')}`;
+  const or = grant === undefined ? [] : ['or create a grant instead of adding statements:', `    ${grant}`];
+  return ['', ...remedies.flatMap((remedy) => remedyLines(remedy, decision, painter)), ...or];
 }
 
-function remedyText(remedy: Remedy, decision: Decision, { strong }: Painter): string {
+function remedyLines(remedy: Remedy, decision: Decision, { strong }: Painter): Shown[] {
   if (remedy.kind === 'add-statement') {
-    const json = JSON.stringify(remedy.statement, undefined, 2).replaceAll(/^/gm, '    ');
-    return `${strong('add')} to ${placeOf(remedy.gate, decision)}:\n${json}`;
+    return [painted`${strong('add')} to ${placeOf(remedy.gate, decision)}:`, paintedJson(remedy.statement, 2, '    ')];
   }
   const { policy, policyArn, sid, index, conditions, lift } = remedy;
-  if (lift !== undefined) return strong(lift);
+  if (lift !== undefined) return [strong(lift)];
   const name = sid === undefined ? `statement ${index + 1}` : `statement "${sid}"`;
-  const lines = [
-    `${strong('remove')} or narrow ${name} of ${policyArn ?? `the ${policy}`}, since no Allow can override a Deny`,
+  return [
+    painted`${strong('remove')} or narrow ${name} of ${policyArn ?? `the ${policy}`}, since no Allow can override a Deny`,
     ...conditions.map(
       (condition) => `    or make the call without meeting this condition: ${conditionText(condition)}`,
     ),
   ];
-  return lines.join('\n');
 }
 
 function conditionText({ operator, key, expected, actual }: ConditionTrace): string {
@@ -94,5 +93,5 @@ function grantCommand(decision: Decision): string | undefined {
   const gates = remediesFor(decision).map(({ kind, gate }) => (kind === 'lift-deny' ? 'deny' : gate));
   const isEnough = gates.length > 0 && gates.every((gate) => gate === 'identity-policy' || gate === 'resource-policy');
   if (!isEnough || typeof principal !== 'string' || parseArn(principal) === undefined) return undefined;
-  return `ssebox kms grant ${resource} --to ${principal} --may ${commandName(operation)}`;
+  return `ssebox kms grant ${shellWord(resource)} --to ${shellWord(principal)} --may ${commandName(operation)}`;
 }

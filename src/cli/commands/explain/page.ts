@@ -5,7 +5,8 @@ import type { Decision } from '../../../policy/decision.ts';
 import { type ExplainLine, explainLines } from '../../../policy/explain.ts';
 import type { SkippedCheck } from '../../../store/records/skipped-check.ts';
 import type { OptionSpec, Painter, Result, WithOptions } from '../../command.ts';
-import { fixText, fixValue } from './fix.ts';
+import { painted, type Shown } from '../../output/painted.ts';
+import { fixLines, fixValue } from './fix.ts';
 
 /** The call in question and its outcome. */
 export interface Explained {
@@ -77,13 +78,13 @@ const skippedValue = (decision: SkippedCheck) => ({
 });
 
 /** Amazon S3 User Guide, "Reducing the cost of SSE-KMS with Amazon S3 Bucket Keys". */
-function skippedText(decision: SkippedCheck, { strong, faint }: Painter): string {
+function skippedText(decision: SkippedCheck, { strong, faint }: Painter): Shown[] {
   const { action, resource, bucket } = decision;
   return [
     strong(`! NOT CHECKED: ${action} on ${resource}`),
-    `${faint('├─ ')}S3 has a bucket-level key of this KMS key for this caller in bucket ${bucket} until ${untilOf(decision)}`,
-    `${faint('└─ ')}so KMS makes no decision: until then it does not matter whether the caller may ${action}`,
-  ].join('\n');
+    painted`${faint('├─ ')}S3 has a bucket-level key of this KMS key for this caller in bucket ${bucket} until ${untilOf(decision)}`,
+    painted`${faint('└─ ')}so KMS makes no decision: until then it does not matter whether the caller may ${action}`,
+  ];
 }
 
 function decisionValue({ allowed, caller, action, resource, because, decidesOnly, denial, gates, context }: Decision) {
@@ -126,11 +127,11 @@ function decisionValue({ allowed, caller, action, resource, because, decidesOnly
   };
 }
 
-function pageOf(explained: Explained, values: Showing, painter: Painter): string {
+function pageOf(explained: Explained, values: Showing, painter: Painter): Shown[] {
   const { call, decisions, skipped, refusal } = explained;
   const options = { all: values.options.all, context: values.options['show-context'] };
-  const fixes = (decision: Decision) => (values.options.fix ? fixText(decision, painter) : '');
-  const trees = decisions.map((decision) => `${tree(explainLines(decision, options), painter)}${fixes(decision)}`);
+  const fixes = (decision: Decision) => (values.options.fix ? fixLines(decision, painter) : []);
+  const trees = decisions.map((decision) => [...tree(explainLines(decision, options), painter), ...fixes(decision)]);
   const notAsked = skipped.map((decision) => skippedText(decision, painter));
   const verdict =
     refusal === undefined
@@ -138,7 +139,7 @@ function pageOf(explained: Explained, values: Showing, painter: Painter): string
         ? painter.good(`${call} would succeed.`)
         : painter.bad(`${call} would succeed, without what is denied.`)
       : painter.bad(`${call} would be refused with ${refusal.code}: ${refusal.message}`);
-  return `${[...trees, ...notAsked, verdict].join('\n\n')}\n`;
+  return [...[...trees, ...notAsked].flatMap((lines) => [...lines, '']), verdict];
 }
 
 const marks: Readonly<Record<ExplainLine['role'], string>> = {
@@ -151,8 +152,8 @@ const marks: Readonly<Record<ExplainLine['role'], string>> = {
   advice: '→ ',
 };
 
-function tree(lines: readonly ExplainLine[], painter: Painter): string {
-  const paints: Readonly<Record<ExplainLine['role'], (text: string) => string>> = {
+function tree(lines: readonly ExplainLine[], painter: Painter): Shown[] {
+  const paints: Readonly<Record<ExplainLine['role'], (text: string) => Shown>> = {
     allowed: painter.good,
     denied: painter.bad,
     silent: (text) => text,
@@ -161,9 +162,10 @@ function tree(lines: readonly ExplainLine[], painter: Painter): string {
     warning: painter.strong,
     advice: painter.strong,
   };
-  return lines
-    .map(({ depth, role, text }, i) => `${painter.faint(branches(lines, i, depth))}${paints[role](marks[role] + text)}`)
-    .join('\n');
+  return lines.map(
+    ({ depth, role, text }, i) =>
+      painted`${painter.faint(branches(lines, i, depth))}${paints[role](marks[role] + text)}`,
+  );
 }
 
 /** The strokes that connect a line to its parent, and its ancestors to their next children. */

@@ -3,9 +3,11 @@
 import { UsageError } from '../../../api/errors.ts';
 import type { CreateGrantRequest, GrantOperation } from '../../../api/model/kms.types.ts';
 import { operationModel } from '../../../api/model/loader.ts';
+import { shellWord } from '../../../api/shell-word.ts';
 import { commandName } from '../../aws-input/flags.ts';
 import { principalChoices } from '../../choices.ts';
 import { command, type Painter } from '../../command.ts';
+import type { Shown } from '../../output/painted.ts';
 import { pairOf } from '../../pair.ts';
 import { principalArn } from '../../principal-arn.ts';
 import type { Session } from '../../session.ts';
@@ -124,21 +126,20 @@ interface Made {
   readonly id: string;
 }
 
-function grantPage({ key, request, id }: Made, { good, faint }: Painter): string {
+function grantPage({ key, request, id }: Made, { good, faint }: Painter): Shown[] {
   const { Operations, Constraints, RetiringPrincipal, RetiringServicePrincipal } = request;
   const who = request.GranteePrincipal ?? request.GranteeServicePrincipal ?? '';
   const { EncryptionContextSubset: subset, EncryptionContextEquals: exact, SourceArn: source } = Constraints ?? {};
   const retirer = RetiringPrincipal ?? RetiringServicePrincipal;
-  const lines = [
+  return [
     good(`${who} may now ${Operations.map(commandName).join(', ')} with ${key}`),
     ...(subset ? [`  only when the encryption context contains ${pairsText(subset)}`] : []),
     ...(exact ? [`  only when the encryption context is ${pairsText(exact)}`] : []),
     ...(source === undefined ? [] : [`  only when the call is made for ${source}`]),
     ...(retirer === undefined ? [] : [`  until ${retirer} retires the grant`]),
     `  grant ${id}`,
-    faint(`  to end it: ssebox kms revoke-grant --key-id ${request.KeyId} --grant-id ${id}`),
+    faint(`  to end it: ssebox kms revoke-grant --key-id ${shellWord(request.KeyId)} --grant-id ${id}`),
   ];
-  return `${lines.join('\n')}\n`;
 }
 
 const pairsText = (pairs: Readonly<Record<string, string>>): string =>

@@ -2,6 +2,7 @@
 
 import type { RotationsListEntry } from '../../../api/model/kms.types.ts';
 import { command, type Painter } from '../../command.ts';
+import type { Shown } from '../../output/painted.ts';
 import { timeText } from '../../output/time.ts';
 import { pages } from '../../pages.ts';
 import type { Session } from '../../session.ts';
@@ -48,7 +49,7 @@ async function generations(KeyId: string, session: Session): Promise<RotationsLi
 const currentOf = (entries: readonly RotationsListEntry[]) =>
   entries.find(({ KeyMaterialState }) => KeyMaterialState === 'CURRENT')?.KeyMaterialId;
 
-function rotatedPage({ key, before, after }: Rotated, painter: Painter): string {
+function rotatedPage({ key, before, after }: Rotated, painter: Painter): Shown[] {
   const known = new Set(before.map(({ KeyMaterialId }) => KeyMaterialId));
   const rows = after.map((entry, i) => [
     `${i + 1}`,
@@ -62,7 +63,7 @@ function rotatedPage({ key, before, after }: Rotated, painter: Painter): string 
     ? painter.good(`${key} now encrypts with new material; every generation can still decrypt.`)
     : `${key} is being rotated: until that is done it encrypts with the previous material.`;
   const headers = ['GENERATION', 'MATERIAL', 'USE', 'ROTATED', 'TYPE'];
-  return `${columns(headers, rows, '', painter, [[1, 12]])}\n${verdict}\n`;
+  return [...columns(headers, rows, '', painter, [[1, 12]]), '', verdict];
 }
 
 function stateText({ KeyMaterialState }: RotationsListEntry): string {

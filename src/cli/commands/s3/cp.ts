@@ -112,9 +112,10 @@ async function copyOrMove(verb: 'cp' | 'mv', values: CopyValues, session: Sessio
 }
 
 const usageOf = (verb: string) =>
-  new UsageError(
-    `usage: ssebox s3 ${verb} <LocalPath> <S3Uri> or <S3Uri> <LocalPath> or <S3Uri> <S3Uri>\nError: Invalid argument type`,
-  );
+  new UsageError([
+    `usage: ssebox s3 ${verb} <LocalPath> <S3Uri> or <S3Uri> <LocalPath> or <S3Uri> <S3Uri>`,
+    'Error: Invalid argument type',
+  ]);
 
 function wayOf(source: S3Uri | undefined, target: S3Uri | undefined): Way {
   if (!source) return 'upload';

@@ -3,6 +3,7 @@
 import type { Envelope, StoredPiece, WrappedKey } from '../../../s3/content/inspect.ts';
 import { objectChoices } from '../../choices.ts';
 import { command, type Painter } from '../../command.ts';
+import { painted, type Shown } from '../../output/painted.ts';
 import { humanSize } from '../../progress.ts';
 import { objectUri } from './uri.ts';
 
@@ -64,12 +65,12 @@ function described(envelope: Envelope) {
   };
 }
 
-function pageOf(envelope: Envelope, painter: Painter): string {
+function pageOf(envelope: Envelope, painter: Painter): Shown[] {
   const { mode, bucketKey, keys, verifier, pieces } = envelope;
   const { strong, faint } = painter;
   const version = envelope.versionId === 'null' ? '' : faint(` version ${envelope.versionId}`);
-  const lines = [
-    `${strong(`s3://${envelope.bucket}/${envelope.key}`)}${version}`,
+  return [
+    painted`${strong(`s3://${envelope.bucket}/${envelope.key}`)}${version}`,
     field(
       'encryption',
       `${mode}${bucketKey ? ' with a bucket key' : ''}${envelope.layers > 1 ? `, ${envelope.layers} layers` : ''}`,
@@ -91,10 +92,9 @@ function pageOf(envelope: Envelope, painter: Painter): string {
     ...hexField('metadata', envelope.metadataTag, painter),
     ...hexField('row', envelope.rowTag, painter),
   ];
-  return `${lines.join('\n')}\n`;
 }
 
-function keyLines({ name, wrappedBy, generation, context, bytes }: WrappedKey, painter: Painter): string[] {
+function keyLines({ name, wrappedBy, generation, context, bytes }: WrappedKey, painter: Painter): Shown[] {
   return [
     painter.strong(`${name}, wrapped`),
     field('by', wrappedBy),
@@ -104,7 +104,7 @@ function keyLines({ name, wrappedBy, generation, context, bytes }: WrappedKey, p
   ];
 }
 
-function pieceLines(piece: StoredPiece, part: number | undefined, painter: Painter): string[] {
+function pieceLines(piece: StoredPiece, part: number | undefined, painter: Painter): Shown[] {
   const { plaintextBytes, storedBytes, segments, segmentBytes, place, salts, firstBytes } = piece;
   const where = place === 'row' ? 'a row of the database' : `the file blobs/…/${piece.id}`;
   const layout = `${segments} of up to ${humanSize(segmentBytes)}, each with a tag of 16 bytes, in ${salts.length === 1 ? 'one layer' : `${salts.length} layers`}`;
@@ -120,11 +120,11 @@ function pieceLines(piece: StoredPiece, part: number | undefined, painter: Paint
 const LABEL = 12;
 const HEX_BYTES = 16;
 
-const field = (label: string, text: string): string => `  ${label.padEnd(LABEL)}${text}`;
+const field = (label: string, text: Shown): Shown => painted`  ${label.padEnd(LABEL)}${text}`;
 
 /** Bytes in rows of sixteen, as in a hex dump. */
-function hexField(label: string, bytes: Uint8Array, { faint }: Painter): string[] {
-  const rows: string[] = [];
+function hexField(label: string, bytes: Uint8Array, { faint }: Painter): Shown[] {
+  const rows: Shown[] = [];
   for (let at = 0; at < Math.max(1, bytes.length); at += HEX_BYTES) {
     const pairs = Array.from(bytes.subarray(at, at + HEX_BYTES), (byte) => byte.toString(16).padStart(2, '0'));
     rows.push(field(at === 0 ? label : '', faint(pairs.join(' '))));

@@ -4,6 +4,7 @@
  */
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import { shellWord } from '../../../api/shell-word.ts';
 import { queueExistingObjects } from '../../../s3/replication/queue-existing.ts';
 import type { ReplicationOutcome } from '../../../s3/replication/replicate-object.ts';
 import { replicateQueue } from '../../../s3/replication/replicate-queue.ts';
@@ -87,7 +88,7 @@ function tellTotals({ bucket, isQuiet, totals: { done, failed, putOff } }: Run, 
   if (done + failed + putOff === 0 && !isQuiet) session.tell('nothing is waiting to be replicated');
   if (putOff > 0) session.tell(`${putOff} still waiting: run the command again`);
   if (failed === 0) return;
-  const again = `ssebox s3 replicate ${bucket === undefined ? '' : `${bucket} `}--existing`;
+  const again = `ssebox s3 replicate ${bucket === undefined ? '' : `${shellWord(bucket)} `}--existing`;
   session.tell(`${failed} failed, ${done} done; once the cause is fixed, retry with ${again}`);
 }
 

@@ -50,9 +50,10 @@ export const sync = command({
     const places = [values.args.source, values.args.target].map(placeOf);
     const [source, target] = places;
     if (!source || !target || (source.kind === 'local' && target.kind === 'local')) {
-      throw new UsageError(
-        'usage: ssebox s3 sync <LocalPath> <S3Uri> or <S3Uri> <LocalPath> or <S3Uri> <S3Uri>\nError: Invalid argument type',
-      );
+      throw new UsageError([
+        'usage: ssebox s3 sync <LocalPath> <S3Uri> or <S3Uri> <LocalPath> or <S3Uri> <S3Uri>',
+        'Error: Invalid argument type',
+      ]);
     }
     if ([source, target].some((place) => place.kind === 'local' && place.path === '-')) {
       throw new UsageError('Streaming currently is only compatible with non-recursive cp commands');

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { backUp, requireBackupFolder } from '../../../upkeep/back-up.ts';
 import type { Painter, Result } from '../../command.ts';
 import { storeFolder } from '../../open-assembly.ts';
+import { painted } from '../../output/painted.ts';
 import type { Session } from '../../session.ts';
 import { copiedLines, watched } from './copied-lines.ts';
 
@@ -16,9 +17,9 @@ export async function backup(
   const from = storeFolder(session.globals, session.environment, session.settings);
   requireBackupFolder(folder, from);
   const copied = await watched(session, (watch) => backUp(folder, from, session.environment.random, watch));
-  const page = (painter: Painter) =>
-    `${[`${painter.strong(folder)} ${painter.faint(`(a backup of ${from})`)}`, ...copiedLines(copied, painter)].join(
-      '\n',
-    )}\n`;
+  const page = (painter: Painter) => [
+    painted`${painter.strong(folder)} ${painter.faint(`(a backup of ${from})`)}`,
+    ...copiedLines(copied, painter),
+  ];
   return { kind: 'page', value: { Backup: folder, Store: from, ...copied }, page };
 }

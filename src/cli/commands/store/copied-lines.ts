@@ -3,14 +3,15 @@
 import type { RootKeyState } from '../../../store/store-copy.ts';
 import type { Copied, Watch } from '../../../upkeep/lay-down.ts';
 import type { Painter } from '../../command.ts';
+import { painted, type Shown } from '../../output/painted.ts';
 import { humanSize, progressOf } from '../../progress.ts';
 import type { Session } from '../../session.ts';
 
 /** The facts about a copy that are shown to people. */
-export const copiedLines = ({ Objects, Bytes, RootKey }: Copied, { faint, bad }: Painter): string[] => [
+export const copiedLines = ({ Objects, Bytes, RootKey }: Copied, { faint, bad }: Painter): Shown[] => [
   `  objects   ${Objects}`,
   `  copied    ${humanSize(Bytes)}`,
-  `  root key  ${RootKey === 'unsealed' ? bad(aboutRootKey.unsealed) : faint(aboutRootKey[RootKey])}`,
+  painted`  root key  ${RootKey === 'unsealed' ? bad(aboutRootKey.unsealed) : faint(aboutRootKey[RootKey])}`,
 ];
 
 const aboutRootKey: Readonly<Record<RootKeyState, string>> = {

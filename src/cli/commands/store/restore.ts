@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { hasContent, requireBackup, restore as restoreStore } from '../../../upkeep/restore.ts';
 import type { Painter, Result } from '../../command.ts';
 import { storeFolder } from '../../open-assembly.ts';
+import { painted } from '../../output/painted.ts';
 import type { Session } from '../../session.ts';
 import { copiedLines, watched } from './copied-lines.ts';
 
@@ -26,9 +27,9 @@ export async function restore({ args, options: { verify } }: RestoreValues, sess
     askPassphrase: () => session.askSecret(`passphrase of the backup "${from}"`),
   };
   const copied = await watched(session, (watch) => restoreStore(from, folder, options, watch));
-  const page = (painter: Painter) =>
-    `${[`${painter.strong(folder)} ${painter.faint(`(restored from ${from})`)}`, ...copiedLines(copied, painter)].join(
-      '\n',
-    )}\n`;
+  const page = (painter: Painter) => [
+    painted`${painter.strong(folder)} ${painter.faint(`(restored from ${from})`)}`,
+    ...copiedLines(copied, painter),
+  ];
   return { kind: 'page', value: { Store: folder, Backup: from, Replaced, ...copied }, page };
 }
