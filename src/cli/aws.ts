@@ -78,6 +78,7 @@ export function localAws(sources: AwsSources, region: Region, assembly: () => Pr
     ignoredKey = reason;
   };
   const findOwnCaller = async (): Promise<Caller> => {
+    await requireNamedCaller(sources, undefined);
     const opened = await assembly();
     const findCaller = await callerFinder(sources, opened, { service: 'sts', ignore });
     const { storeNow } = await import('../store/clock.ts');
@@ -85,6 +86,7 @@ export function localAws(sources: AwsSources, region: Region, assembly: () => Pr
   };
   /** The pipeline with the service's operations loaded, and the request that a call is made with. */
   const approach = async (service: ServiceName, options: CallOptions) => {
+    await requireNamedCaller(sources, options.as);
     const opened = await assembly();
     const [caller] = await Promise.all([
       callerFinder(sources, opened, { service, as: options.as, ignore }),
@@ -142,6 +144,21 @@ interface CallerSearch {
   readonly ignore: (reason: string) => void;
 }
 
+const namedIn = (globals: Globals, { SSEBOX_AS }: Environment['variables']): string | undefined =>
+  globals.as ?? (SSEBOX_AS || undefined);
+
+/** What names no caller is refused before a passphrase is asked for. @throws UsageError */
+async function requireNamedCaller(
+  { globals, environment: { variables }, settings }: AwsSources,
+  as: string | undefined,
+): Promise<void> {
+  if (globals['no-sign-request'] && as === undefined) return;
+  const named = as ?? namedIn(globals, variables);
+  if (named === undefined) return;
+  const { requireCallerForm } = await import('../iam/principal.ts');
+  requireCallerForm(named, settings.account ?? DEFAULT_ACCOUNT);
+}
+
 /** Finds the caller in the order flag, environment, access key, configuration, `user/admin`. */
 async function callerFinder(
   { globals, environment: { variables, random }, settings }: AwsSources,
@@ -151,7 +168,7 @@ async function callerFinder(
   const { resolveCaller } = await import('../iam/principal.ts');
   const account = settings.account ?? DEFAULT_ACCOUNT;
   if (globals['no-sign-request'] && as === undefined) return () => ({ kind: 'anonymous' });
-  const named = as ?? globals.as ?? (variables.SSEBOX_AS || undefined);
+  const named = as ?? namedIn(globals, variables);
   if (named !== undefined) return (tx, now) => resolveCaller(named, account, { tx, now, random });
   const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_SESSION_TOKEN: token } = variables;
   const usual = (tx: Tx, now: Date) => resolveCaller(settings.as ?? 'user/admin', account, { tx, now, random });

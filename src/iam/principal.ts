@@ -35,6 +35,11 @@ export function resolveCaller(text: string, defaultAccount: AccountId, birth: Bi
   }
 }
 
+/** Refuses a text that is not in one of these forms, whoever exists. @throws UsageError */
+export function requireCallerForm(text: string, defaultAccount: AccountId): void {
+  parsePrincipal(text, defaultAccount);
+}
+
 /** The caller for a user. */
 export function userCaller(user: UserRecord, accessKeyId?: string): UserCaller {
   const { account, id, name, tags } = user;

@@ -57,15 +57,25 @@ export const rootKeyFile = (folder: string): string => join(folder, 'root.key');
 /** Whether there is a root key, not necessarily the store's own. */
 export const hasRootKey = (folder: string): boolean => existsSync(rootKeyFile(folder));
 
-/** Whether opening a store needs a passphrase. `openRootKey` reports a root key that cannot be read. */
-export function isSealed(folder: string): boolean {
+/** What the file says about itself, which only its key or its passphrase confirms. */
+export interface RootKeyFacts {
+  readonly isSealed: boolean;
+  readonly storeFormat: number;
+}
+
+/** Undefined if there is no file, or no whole record in it. `openRootKey` reports why. */
+export function rootKeyFacts(folder: string): RootKeyFacts | undefined {
   try {
     const { records } = readRootKeyContent(readFileSync(rootKeyFile(folder)));
-    return records.length > 0 && records.every(({ kind }) => kind === 'sealed');
+    const last = records.at(-1);
+    return last && { isSealed: records.every(({ kind }) => kind === 'sealed'), storeFormat: last.storeFormat };
   } catch {
-    return false;
+    return undefined;
   }
 }
+
+/** Whether opening a store needs a passphrase. */
+export const isSealed = (folder: string): boolean => rootKeyFacts(folder)?.isSealed ?? false;
 
 /**
  * Whether this passphrase opens the root key of a sealed store.

@@ -70,6 +70,45 @@ test('the right passphrase after a wrong one opens the store', async () => {
   expect((await ended).code).toBe(0);
 });
 
+test.for([
+  ['iam', 'list-users'],
+  ['trail', 'lookup'],
+  ['s3', 'sync', 's3://photos', 's3://drafts'],
+  ['store', 'verify'],
+])('%s %s prompts for it once', async (command) => {
+  const place = await sealedPlace();
+  const { shows, type, ended } = place.terminal(command, { columns: 300 });
+  await shows(question(place));
+  type(`${PASSPHRASE}${keys.enter}`);
+  // A second question would not be answered.
+  expect((await ended).code).toBe(0);
+});
+
+test('the choices for what is missing come after the passphrase', async () => {
+  const place = await sealedPlace();
+  const { shows, type, ended } = place.terminal(['bucket', 'show'], { columns: 300 });
+  await shows(question(place));
+  type(`${PASSPHRASE}${keys.enter}`);
+  await shows(/bucket: .*drafts/s);
+  type(keys.enter);
+  expect((await ended).code).toBe(0);
+});
+
+test.for([
+  ['of a mistake', 252, ['s3', 'get', 's3://photos']],
+  ['of a caller without a form', 252, ['kms', 'list-keys', '--as', 'garbage']],
+  ['of store info', 0, ['store', 'info']],
+  ['of store backup', 0, ['store', 'backup', 'copy']],
+  ['of completion', 0, ['completion', 'query', '--', 'bucket', 'show', '']],
+  ['of help', 0, ['kms', '--help']],
+  ['of a skeleton', 0, ['kms', 'encrypt', '--generate-cli-skeleton']],
+  ['of a demo in a store of its own', 0, ['demo']],
+] as const)('there is no prompt because %s', async ([, expected, command]) => {
+  const place = await sealedPlace();
+  const { code, text } = await place.terminal(command, { columns: 300 }).ended;
+  expect([code, text]).toEqual([expected, expect.not.stringContaining('passphrase of the store')]);
+});
+
 test('Ctrl-C at the passphrase ends with 130', async () => {
   const place = await sealedPlace();
   const { shows, type, ended } = place.terminal(words, { columns: 300 });

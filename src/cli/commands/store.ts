@@ -1,14 +1,9 @@
 /** `ssebox store`: the store itself. */
 
-import { existsSync, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { UsageError } from '../../api/errors.ts';
-import { storeNow } from '../../store/clock.ts';
-import { FORMAT } from '../../store/store-key.ts';
-import { countRows, isUnused } from '../../upkeep/contents.ts';
+import { isUnused } from '../../upkeep/contents.ts';
 import { folderWarnings } from '../../upkeep/folder-access.ts';
 import { type CommandNode, command, group, type Painter } from '../command.ts';
-import { painted } from '../output/painted.ts';
 import { humanSize, progressOf } from '../progress.ts';
 
 const init = command({
@@ -41,44 +36,11 @@ const init = command({
 const info = command({
   name: 'info',
   summary: 'Show where the store is and what it holds',
+  description:
+    'Of a sealed store this shows what its files say, without a prompt. What is in it is shown if SSEBOX_PASSPHRASE is set.',
   examples: ['ssebox store info', 'ssebox store info --query Counts'],
-  async run(_values, session) {
-    const { store } = await session.store.assembly();
-    const machineMs = session.environment.now();
-    const { now, counts } = await session.store.transact((tx) => ({
-      now: storeNow(tx, machineMs),
-      counts: countRows(tx),
-    }));
-    const value = {
-      Store: store.folder,
-      Format: FORMAT,
-      Bytes: bytesUnder(store.folder),
-      Clock: new Date(now),
-      Counts: counts,
-      Warnings: folderWarnings(store.folder),
-    };
-    const page = (painter: Painter) => [
-      painted`${painter.strong(value.Store)} ${painter.faint(`(format ${value.Format})`)}`,
-      `  on the disk  ${humanSize(value.Bytes)}`,
-      `  clock        ${value.Clock.toISOString()}`,
-      ...Object.entries(counts).map(([name, count]) => `  ${name.padEnd(11)}  ${count}`),
-      ...value.Warnings.map((warning) => painter.bad(warning)),
-    ];
-    return { kind: 'page', value, page };
-  },
+  run: async (_values, session) => (await import('./store/info.ts')).info(session),
 });
-
-function bytesUnder(folder: string): number {
-  if (!existsSync(folder)) return 0;
-  let bytes = 0;
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    const path = join(folder, entry.name);
-    // Blocks, not length: the database file may have holes.
-    if (entry.isDirectory()) bytes += bytesUnder(path);
-    else bytes += (statSync(path, { throwIfNoEntry: false })?.blocks ?? 0) * 512;
-  }
-  return bytes;
-}
 
 const verify = command({
   name: 'verify',

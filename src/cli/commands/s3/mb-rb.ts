@@ -1,6 +1,6 @@
 /** `ssebox s3 mb` and `ssebox s3 rb`: AWS CLI Command Reference, s3 mb and s3 rb. */
 
-import { UsageError } from '../../../api/errors.ts';
+import { StoreError, UsageError } from '../../../api/errors.ts';
 import { bucketChoices } from '../../choices.ts';
 import { command, type Result } from '../../command.ts';
 import type { Session } from '../../session.ts';
@@ -99,7 +99,7 @@ async function reported(
     await work();
     return { kind: 'lines', lines: [`${what}: ${bucket}`] };
   } catch (error) {
-    if (!isOfOneTransfer(error) || error instanceof UsageError) throw error;
+    if (!isOfOneTransfer(error) || error instanceof UsageError || error instanceof StoreError) throw error;
     session.tell(`${what} failed: ${place} ${errorText(error)}`);
     return { kind: 'lines', lines: [], exitCode: () => 1 };
   }

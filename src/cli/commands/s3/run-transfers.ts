@@ -1,6 +1,6 @@
 /** Runs transfers, several at a time, and reports each in the AWS CLI's format. */
 
-import { AwsError } from '../../../api/errors.ts';
+import { AwsError, StoreError } from '../../../api/errors.ts';
 import { SMALL_BYTES } from '../../body.ts';
 import type { OptionSpec, OptionsOf, Result } from '../../command.ts';
 import { progressOf } from '../../progress.ts';
@@ -59,6 +59,8 @@ export function runTransfers(
     } catch (error) {
       session.signal.throwIfAborted();
       if (!isOfOneTransfer(error)) throw error;
+      // A store that cannot be opened concerns them all.
+      if (error instanceof StoreError) await session.store.assembly();
       exitCode = 1;
       progress.clear();
       if (!isQuiet) session.tell(failureLine(transfer, error));

@@ -1,0 +1,85 @@
+/** `ssebox store info`: where the store is and what it has; without the passphrase of a sealed one, what its files say. */
+
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { systemCode } from '../../../api/file-error.ts';
+import { storeNow } from '../../../store/clock.ts';
+import { rootKeyFacts } from '../../../store/root-key-file.ts';
+import { FORMAT } from '../../../store/store-key.ts';
+import { countRows } from '../../../upkeep/contents.ts';
+import { folderWarnings } from '../../../upkeep/folder-access.ts';
+import type { Painter, Result } from '../../command.ts';
+import { storeFolder } from '../../open-assembly.ts';
+import { painted } from '../../output/painted.ts';
+import { humanSize } from '../../progress.ts';
+import type { Session } from '../../session.ts';
+
+/** Describes the store. A sealed one is opened only with the passphrase in the environment: nobody is asked. */
+export async function info(session: Session): Promise<Result> {
+  const { globals, environment, settings } = session;
+  const folder = storeFolder(globals, environment, settings);
+  const file = rootKeyFacts(folder);
+  const isClosed = file?.isSealed === true && environment.variables.SSEBOX_PASSPHRASE === undefined;
+  const opened = isClosed ? undefined : await contentsOf(session);
+  const value = {
+    Store: folder,
+    Format: opened ? FORMAT : file?.storeFormat,
+    Sealed: file?.isSealed ?? false,
+    Bytes: sizeOf(folder).bytes,
+    BlobFiles: sizeOf(join(folder, 'blobs')).files,
+    BlobBytes: sizeOf(join(folder, 'blobs')).bytes,
+    ...(opened && { Clock: opened.clock, Counts: opened.counts }),
+    Warnings: folderWarnings(folder),
+  };
+  const page = (painter: Painter) => [
+    painted`${painter.strong(folder)} ${painter.faint(`(format ${value.Format}${value.Sealed ? ', sealed' : ''})`)}`,
+    `  on the disk  ${humanSize(value.Bytes)}`,
+    `  blob files   ${value.BlobFiles} with ${humanSize(value.BlobBytes)}`,
+    ...(opened ? [`  clock        ${opened.clock.toISOString()}`] : []),
+    ...Object.entries(opened?.counts ?? {}).map(([name, count]) => `  ${name.padEnd(11)}  ${count}`),
+    ...value.Warnings.map((warning) => painter.bad(warning)),
+    ...(isClosed ? [painter.faint('  SSEBOX_PASSPHRASE shows what is in it')] : []),
+  ];
+  return { kind: 'page', value, page };
+}
+
+async function contentsOf({ store, environment }: Session) {
+  const machineMs = environment.now();
+  return store.transact((tx) => ({
+    clock: new Date(storeNow(tx, machineMs)),
+    counts: countRows(tx),
+  }));
+}
+
+interface Size {
+  readonly files: number;
+  /** On the disk. */
+  readonly bytes: number;
+}
+
+/** The complete files in a folder and below, some of which may be removed at this moment. */
+function sizeOf(folder: string): Size {
+  let [files, bytes] = [0, 0];
+  for (const entry of entriesOf(folder)) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) {
+      const below = sizeOf(path);
+      files += below.files;
+      bytes += below.bytes;
+    } else {
+      if (!entry.name.endsWith('.part')) files += 1;
+      // Blocks, not length: the database file may have holes.
+      bytes += (statSync(path, { throwIfNoEntry: false })?.blocks ?? 0) * 512;
+    }
+  }
+  return { files, bytes };
+}
+
+function entriesOf(folder: string) {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return [];
+    throw error;
+  }
+}
