@@ -16,6 +16,10 @@ export interface Environment {
   readonly variables: Readonly<Record<string, string | undefined>>;
 }
 
+/** The passphrase of a sealed store. An empty variable counts as unset, since no passphrase is empty. */
+export const passphraseIn = ({ variables }: Environment): string | undefined =>
+  variables.SSEBOX_PASSPHRASE || undefined;
+
 /** The real surroundings of this process. */
 export function processEnvironment(): Environment {
   return {

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { UsageError } from '../api/errors.ts';
 import { type Assembly, assemble } from '../assemble.ts';
 import type { StepReport } from '../call/scope.ts';
-import type { Environment } from '../env.ts';
+import { type Environment, passphraseIn } from '../env.ts';
 import { isSealed } from '../store/root-key-file.ts';
 import { OldFormat } from '../store/store-key.ts';
 import type { Globals } from './globals.ts';
@@ -25,7 +25,7 @@ export async function openAssembly(
     folder,
     environment,
     settings: serviceSettings(settings),
-    passphrase: environment.variables.SSEBOX_PASSPHRASE ?? (await typedPassphrase(folder, io)),
+    passphrase: passphraseIn(environment) ?? (await typedPassphrase(folder, io)),
     onStep: globals.debug ? (step: StepReport) => io.err(paintedLines([stepLine(step)])) : undefined,
   };
   try {

@@ -30,6 +30,7 @@ import { KEY_BYTES } from '../crypto/derive.ts';
 import { hashLabels } from '../crypto/labels.ts';
 import { makeRootKey, type RootKey } from '../crypto/root-key.ts';
 import {
+  beginsSealed,
   FILE_VERSION,
   laterVersion,
   plainRecord,
@@ -65,17 +66,25 @@ export interface RootKeyFacts {
 
 /** Undefined if there is no file, or no whole record in it. `openRootKey` reports why. */
 export function rootKeyFacts(folder: string): RootKeyFacts | undefined {
+  const bytes = readIfPossible(folder);
+  const records = bytes ? readRootKeyContent(bytes).records : [];
+  const last = records.at(-1);
+  return last && { isSealed: records.every(({ kind }) => kind === 'sealed'), storeFormat: last.storeFormat };
+}
+
+/** Whether opening a store needs a passphrase. Every command asks: a file that does not begin sealed is not parsed. */
+export function isSealed(folder: string): boolean {
+  const bytes = readIfPossible(folder);
+  return bytes !== undefined && beginsSealed(bytes) && rootKeyFacts(folder)?.isSealed === true;
+}
+
+function readIfPossible(folder: string): Buffer | undefined {
   try {
-    const { records } = readRootKeyContent(readFileSync(rootKeyFile(folder)));
-    const last = records.at(-1);
-    return last && { isSealed: records.every(({ kind }) => kind === 'sealed'), storeFormat: last.storeFormat };
+    return readFileSync(rootKeyFile(folder));
   } catch {
     return undefined;
   }
 }
-
-/** Whether opening a store needs a passphrase. */
-export const isSealed = (folder: string): boolean => rootKeyFacts(folder)?.isSealed ?? false;
 
 /**
  * Whether this passphrase opens the root key of a sealed store.
@@ -112,14 +121,14 @@ export interface RootKeyDraft {
  */
 export function draftRootKey(folder: string, storeFormat: number, random: Random): RootKeyDraft {
   const key = Uint8Array.from(random(KEY_BYTES));
+  const content = rootKeyContent([plainRecord(key, storeFormat)]);
   const draft = guarded(folder, () => {
     const broken = brokenLink(folder);
     if (broken) throw broken;
-    const written = writeBeside(rootKeyFile(folder), rootKeyContent([plainRecord(key, storeFormat)]), random);
+    const written = writeBeside(rootKeyFile(folder), content, random);
     syncFolder(folder);
     return written;
   });
-  const content = guarded(folder, () => readFileSync(draft));
   return {
     rootKey: makeRootKey(key, random),
     name: () =>

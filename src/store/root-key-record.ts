@@ -107,6 +107,10 @@ export function readRootKeyContent(content: Buffer): RootKeyContent {
   return { version: FILE_VERSION, records, isWhole: isWhole && records.length > 0 };
 }
 
+/** Whether the first record is sealed; others may not be. */
+export const beginsSealed = (content: Buffer): boolean =>
+  startsWith(content, MAGIC_1) || (startsWith(content, MAGIC) && content[MAGIC.length] === SEALED);
+
 const startsWith = (content: Buffer, magic: Buffer): boolean => content.subarray(0, magic.length).equals(magic);
 
 /** The version that a file claims, if it is one of a later format than this program knows. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { StoreError, UsageError } from '../api/errors.ts';
 import { shellWord } from '../api/shell-word.ts';
 import { assemble } from '../assemble.ts';
-import type { Environment } from '../env.ts';
+import { type Environment, passphraseIn } from '../env.ts';
 import { DATA_FILE } from '../store/placing.ts';
 import { openRawStore, type RawStore } from '../store/raw-store.ts';
 import { isSealed } from '../store/root-key-file.ts';
@@ -119,7 +119,7 @@ async function requireWhole(
   bytes: number,
   { environment, askPassphrase }: RestoreOptions,
 ): Promise<void> {
-  const passphrase = environment.variables.SSEBOX_PASSPHRASE ?? (isSealed(folder) ? await askPassphrase() : undefined);
+  const passphrase = passphraseIn(environment) ?? (isSealed(folder) ? await askPassphrase() : undefined);
   const assembly = readable(from, folder, () => assemble({ folder, environment, passphrase }));
   try {
     readable(from, folder, () => assembly.rootKey());

@@ -156,6 +156,12 @@ test.for([
   expect([code, out, err]).toEqual([253, '', message]);
 });
 
+test('an empty variable counts as unset', async () => {
+  const line = await sealedSample();
+  const { code, err } = await line.ssebox(['kms', 'ls'], { variables: { SSEBOX_PASSPHRASE: '' } });
+  expect([code, err]).toEqual([253, noPassphrase(line)]);
+});
+
 test('with the passphrase in the variable everything is as before', async () => {
   const line = await sealedSample();
   const given = { variables: { SSEBOX_PASSPHRASE: PASSPHRASE } };
@@ -173,7 +179,7 @@ test('store info shows what the files say, and the rest only with the passphrase
   const { json } = await line.ok(['store', 'info']);
   expect(json).toEqual({
     Store: line.store,
-    Format: 1,
+    Format: 2,
     Sealed: true,
     Bytes: expect.any(Number),
     BlobFiles: 1,
@@ -181,7 +187,7 @@ test('store info shows what the files say, and the rest only with the passphrase
     Warnings: [],
   });
   const page = await line.ok(['store', 'info'], { terminal: 80 });
-  expect(page.out).toContain('(format 1, sealed)');
+  expect(page.out).toContain('(format 2, sealed)');
   expect(page.out).toContain('blob files   1 with 684.0 KiB');
   expect(page.out).not.toContain('Buckets');
 });

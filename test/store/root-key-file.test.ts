@@ -27,6 +27,7 @@ import {
   rootKeyOf,
 } from '../../src/store/root-key-file.ts';
 import { bundled } from '../support/bundled.ts';
+import { watchFileSteps } from '../support/file-steps.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 
 function newFolder(): string {
@@ -137,6 +138,21 @@ describe('a root key that is drafted for a new store', () => {
     second.discard();
     second.discard();
     expect(readdirSync(folder)).toEqual(['root.key']);
+    expect(fingerprint(openRootKey(folder, checkOf(first.rootKey)).rootKey)).toBe(fingerprint(first.rootKey));
+  });
+
+  test('may be removed by another process that settles the store while it is made', async () => {
+    const folder = newFolder();
+    const first = draftRootKey(folder, 2, random);
+    first.name();
+    const unwatch = await watchFileSteps(({ kind, path }) => {
+      if (kind === 'sync' && path !== folder) settleRootKey(folder, checkOf(first.rootKey));
+      return undefined;
+    });
+    const second = draftRootKey(folder, 2, random);
+    unwatch();
+    expect(readdirSync(folder)).toEqual(['root.key']);
+    second.discard();
     expect(fingerprint(openRootKey(folder, checkOf(first.rootKey)).rootKey)).toBe(fingerprint(first.rootKey));
   });
 

@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { assemble } from '../../assemble.ts';
+import { passphraseIn } from '../../env.ts';
 import { DATA_FILE } from '../../store/placing.ts';
 import { type CommandNode, command } from '../command.ts';
 import { loadSettings } from '../config.ts';
@@ -53,7 +54,7 @@ async function sessionOf(globals: Globals, outer: Session): Promise<Session | un
   const settings = await loadSettings(globals, environment);
   const folder = storeFolder(globals, environment, settings);
   if (!existsSync(join(folder, DATA_FILE))) return undefined;
-  const passphrase = environment.variables.SSEBOX_PASSPHRASE;
+  const passphrase = passphraseIn(environment);
   return newSession({
     globals,
     environment,

@@ -3,6 +3,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemCode } from '../../../api/file-error.ts';
+import { passphraseIn } from '../../../env.ts';
 import { storeNow } from '../../../store/clock.ts';
 import { rootKeyFacts } from '../../../store/root-key-file.ts';
 import { FORMAT } from '../../../store/store-key.ts';
@@ -19,7 +20,7 @@ export async function info(session: Session): Promise<Result> {
   const { globals, environment, settings } = session;
   const folder = storeFolder(globals, environment, settings);
   const file = rootKeyFacts(folder);
-  const isClosed = file?.isSealed === true && environment.variables.SSEBOX_PASSPHRASE === undefined;
+  const isClosed = file?.isSealed === true && passphraseIn(environment) === undefined;
   const opened = isClosed ? undefined : await contentsOf(session);
   const value = {
     Store: folder,

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
@@ -99,3 +99,27 @@ test.for<[string, Seal, Seal, string[]]>([
     );
   },
 );
+
+test('a process that creates a store and is killed at any point leaves no store or one that has its own root key', {
+  timeout: 120_000,
+}, async () => {
+  const program = await bundledWithModels('test/support/programs/killed-copy.ts');
+  const line = newCommandLine();
+  const folder = line.store;
+  const words = ['kms', 'create-key', '--store', folder];
+  const end = await run(program, { folder, words }, 'none');
+  expect(end).toMatchObject({ code: 0, err: '' });
+  const points: readonly Point[] = end?.passed ?? [];
+  for (const signalAt of points) {
+    rmSync(folder, { recursive: true });
+    expect(await run(program, { folder, words, signalAt }, 'none'), signalAt.name).toBeUndefined();
+    // It needs the root key, and makes one only for a store that has none.
+    await line.ok(['kms', 'create-key']);
+    await line.ok(['store', 'verify']);
+    expect(readdirSync(folder).sort(), signalAt.name).toEqual(['root.key', 'store.mdb', 'store.mdb-lock']);
+  }
+  expectInOrder(
+    points.map(({ name }) => name),
+    ['open root.key.*', 'write root.key.*', 'link root.key.*', 'rm root.key.*', 'ended'],
+  );
+});
