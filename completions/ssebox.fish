@@ -1,12 +1,13 @@
 # fish completion for ssebox; to use it: ssebox completion fish | source
 function __ssebox_complete
     set -l words (commandline --tokenize --cut-at-cursor --current-process) (commandline --cut-at-cursor --current-token)
-    for line in ($words[1] completion query -- $words[2..-1] 2> /dev/null)
+    for line in ($words[1] completion query --shell fish -- $words[2..-1] 2> /dev/null)
         if test "$line" = :files
-            __fish_complete_path (commandline --cut-at-cursor --current-token)
+            printf '%s\0' (__fish_complete_path (commandline --cut-at-cursor --current-token))
         else
-            echo $line
+            set -l parts (string split --max 1 \t -- $line)
+            printf '%s\t%s\0' (string unescape -- $parts[1] | string collect) $parts[2]
         end
     end
 end
-complete --command ssebox --no-files --arguments '(__ssebox_complete)'
+complete --command ssebox --no-files --arguments '(__ssebox_complete | string split0)'

@@ -104,8 +104,9 @@ test('without a store there are commands and flags, and no names', async () => {
 
 test('a line is a value and its description', async () => {
   const completion = await complete(['show', ''], tree, async () => session);
-  expect(completionLines(completion)).toEqual(['alias/app\tkey one', '1234']);
-  expect(completionLines({ choices: [], files: true })).toEqual([':files']);
+  expect(completionLines(completion, { shell: undefined })).toEqual(['alias/app\tkey one', '1234']);
+  expect(completionLines(completion, { shell: 'zsh' })).toEqual(['alias/app\talias/app  -- key one', '1234\t1234']);
+  expect(completionLines({ choices: [], files: true }, { shell: 'fish' })).toEqual([':files']);
 });
 
 test('a member’s choices are its enum’s values or existing names; there are none for what is about to be created', async () => {
@@ -133,30 +134,25 @@ afterAll(() => rmSync(folder, { recursive: true }));
 function inBash(line: string, answer: readonly string[]): string[] {
   const program = `
     source script.bash
-    ssebox() { shift 3; printf '%s|' "$@" >&3; printf '%s\\n' ${answer.map((each) => `$'${each}'`).join(' ')}; }
-    COMP_LINE='${line}' COMP_POINT=${line.length}
-    _ssebox 3> asked
-    cat asked; echo; printf '%s\\n' "\${COMPREPLY[@]}"`;
+    ssebox() { printf '%s|' "$@" >&3; printf '%s\n' ${answer.map((each) => `$'${each}'`).join(' ')}; }
+    COMP_LINE='${line}' COMP_POINT=${line.length} COMP_WORDBREAKS=':='
+    _ssebox ssebox 3> asked
+    cat asked; echo; printf '%s\n' "\${COMPREPLY[@]}"`;
   return execFileSync('bash', ['-c', program], { cwd: folder, encoding: 'utf8' }).trimEnd().split('\n');
 }
 
-test('bash queries with the words up to the cursor and offers the answers', () => {
-  expect(inBash('ssebox kms cre', ['create-key\\tCreate a key', 'create-grant'])).toEqual([
-    'kms|cre|',
+const asked = (line: string) => `completion|query|--shell|bash|--breaks|:=|--|${line}|`;
+
+test('bash queries with the line up to the cursor and offers the answers', () => {
+  expect(inBash('ssebox kms cre', ['create-key', 'create-grant'])).toEqual([
+    asked('ssebox kms cre'),
     'create-key',
     'create-grant',
   ]);
-  expect(inBash('ssebox kms ', ['create-key'])).toEqual(['kms||', 'create-key']);
-});
-
-test('bash gets only the part after the last colon, since it replaces only that', () => {
-  expect(inBash('ssebox s3 get s3://b/a', ['s3://b/a.txt', 's3://b/ab/'])).toEqual([
-    's3|get|s3://b/a|',
-    '//b/a.txt',
-    '//b/ab/',
-  ]);
+  expect(inBash('ssebox kms ', ['create-key'])).toEqual([asked('ssebox kms '), 'create-key']);
 });
 
 test('bash completes files itself', () => {
-  expect(inBash('ssebox s3 put ph', [':files'])).toEqual(['s3|put|ph|', 'photo.jpg']);
+  expect(inBash('ssebox s3 put ph', [':files\\t0\\tph'])).toEqual([asked('ssebox s3 put ph'), 'photo.jpg']);
+  expect(inBash('ssebox s3 put a:ph', [':files\\t2\\tph'])).toEqual([asked('ssebox s3 put a:ph'), 'oto.jpg']);
 });

@@ -7,8 +7,9 @@ import { passphraseIn } from '../../env.ts';
 import { DATA_FILE } from '../../store/placing.ts';
 import { type CommandNode, command } from '../command.ts';
 import { loadSettings } from '../config.ts';
-import { complete, completionLines } from '../docs/complete.ts';
-import { completionScript, type Shell } from '../docs/completion-scripts.ts';
+import { type Asking, complete, completionLines } from '../docs/complete.ts';
+import { completionScript, type Shell, shells } from '../docs/completion-scripts.ts';
+import { readLine } from '../docs/shell-words.ts';
 import type { Globals } from '../globals.ts';
 import { storeFolder } from '../open-assembly.ts';
 import { newSession, type Session } from '../session.ts';
@@ -27,18 +28,31 @@ const script = (shell: Shell, use: string, examples: readonly string[]) =>
 const query = command({
   name: 'query',
   summary: 'Print the possible completions at the cursor, for the scripts',
-  args: { words: { about: 'the words up to the cursor; the last one may be empty', many: true, optional: true } },
+  args: {
+    words: {
+      about: 'the words up to the cursor; the last one may be empty; for bash, the whole line',
+      many: true,
+      optional: true,
+    },
+  },
+  options: {
+    shell: { about: 'the shell that asks: names are quoted for it', type: 'string', value: 'SHELL', choices: shells },
+    breaks: { about: 'the value of COMP_WORDBREAKS in bash', type: 'string', value: 'LETTERS' },
+  },
   ignoresSettings: true,
   examples: ['ssebox completion query -- kms des', "ssebox completion query -- bucket show ''"],
   async run(values, session, { tree }) {
-    const words = values.args.words.filter((word, i) => word !== '--' || i > 0);
+    const given = values.args.words.filter((word, i) => word !== '--' || i > 0);
+    const { shell, breaks = '' } = values.options;
+    const asking: Asking = shell === 'bash' ? { shell, line: readLine(given.join(' '), breaks) } : { shell };
+    const words = asking.shell === 'bash' ? asking.line.words.slice(1) : given;
     let opened: Session | undefined;
     try {
       const completion = await complete(words, tree, async (globals) => {
         opened = await sessionOf({ ...session.globals, ...globals }, session);
         return opened;
       });
-      return { kind: 'lines', lines: completionLines(completion) };
+      return { kind: 'lines', lines: completionLines(completion, asking) };
     } finally {
       await opened?.close();
     }

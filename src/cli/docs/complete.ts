@@ -7,7 +7,9 @@ import { AwsError, StoreError, UsageError } from '../../api/errors.ts';
 import { objectChoices, principalChoices, regionChoices } from '../choices.ts';
 import type { ArgumentSpec, CommandNode, CommandSpec, GroupSpec, OptionSpec } from '../command.ts';
 import { type Globals, globalSpecs, globalsBefore, isGlobal } from '../globals.ts';
+import { hasHidden, spelledOut } from '../output/spelled-out.ts';
 import type { Choice, Session } from '../session.ts';
+import { fishText, shellText, type TypedLine } from './shell-words.ts';
 
 export interface Completion {
   readonly choices: readonly Choice[];
@@ -39,15 +41,50 @@ export async function complete(
     const { profile, ...others } = globalsBefore(before);
     return openSession(place.command?.ignoresSettings ? others : { ...others, profile });
   });
-  return { ...found, choices: found.choices.filter(({ value }) => value.startsWith(typed)) };
+  // A name that begins like an option would be taken for one.
+  const mayBegin = (value: string) => place.isPlain || typed.startsWith('-') || !value.startsWith('-');
+  return { ...found, choices: found.choices.filter(({ value }) => value.startsWith(typed) && mayBegin(value)) };
 }
 
+/** How a shell asks, and so what it can read. */
+export type Asking =
+  | { readonly shell: 'bash'; readonly line: TypedLine }
+  | { readonly shell: 'zsh' | 'fish' }
+  /** A script of an older version, which takes a name as it is. */
+  | { readonly shell: undefined };
+
 /**
- * The completions as the scripts read them: one choice per line, its description after a tab, and one line for files.
+ * The completions as the scripts read them: one choice per line, quoted for the shell, its description after a tab, and
+ * one line for files.
  */
-export function completionLines({ choices, files }: Completion): readonly string[] {
-  const lines = choices.map(({ value, about }) => (about ? `${value}\t${about.replace(/\s+/g, ' ')}` : value));
-  return files ? [...lines, FILES] : lines;
+export function completionLines({ choices, files }: Completion, asking: Asking): readonly string[] {
+  // No shell can pass NUL to a program.
+  const lines = choices.filter(({ value }) => !value.includes('\0')).flatMap((choice) => choiceLine(choice, asking));
+  return files ? [...lines, filesLine(asking)] : lines;
+}
+
+function choiceLine({ value, about }: Choice, asking: Asking): string[] {
+  const description = about === undefined ? '' : spelledOut(about.replace(/\s+/g, ' '));
+  switch (asking.shell) {
+    case 'bash': {
+      const { words, quote, replaced } = asking.line;
+      return [replaced + shellText(value.slice(words.at(-1)?.length ?? 0), quote)];
+    }
+    case 'zsh':
+      return [`${shellText(value)}\t${spelledOut(value)}${description && `  -- ${description}`}`];
+    case 'fish':
+      return [`${fishText(value)}\t${description}`];
+    case undefined:
+      return shellText(value) === value ? [description ? `${value}\t${description}` : value] : [];
+  }
+}
+
+/** For bash with the word without its quotes, and how much of it is not replaced. */
+function filesLine(asking: Asking): string {
+  if (asking.shell !== 'bash') return FILES;
+  const { words, kept } = asking.line;
+  const word = words.at(-1) ?? '';
+  return hasHidden(word) ? FILES : `${FILES}\t${kept}\t${word}`;
 }
 
 /** No name in the store begins with a colon. */

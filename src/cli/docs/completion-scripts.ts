@@ -10,48 +10,44 @@ export function completionScript(shell: Shell): string {
   return scripts[shell];
 }
 
-// Bash breaks words at colons and equals signs and replaces only the part after the last one, so the part before it is
-// cut off: Bash Reference Manual, "Programmable Completion", COMP_WORDBREAKS.
+// Bash inserts what it is given as it is, after the last letter of COMP_WORDBREAKS in the word or the quote that is open,
+// so the answer is quoted for that place: Bash Reference Manual, "Programmable Completion". Files it quotes itself.
 const bash = `# bash completion for ssebox; to use it: source <(ssebox completion bash)
 _ssebox() {
-  local line=\${COMP_LINE:0:COMP_POINT} value rest word broken
-  local -a words
-  read -ra words <<< "$line"
-  [[ $line == *[[:space:]] ]] && words+=('')
-  word=\${words[\${#words[@]} - 1]}
-  broken=\${word%"\${word##*[:=]}"}
+  local value kept word
   COMPREPLY=()
-  while IFS=$'\\t' read -r value rest; do
+  while IFS=$'\\t' read -r value kept word; do
     if [[ $value == ${FILES} ]]; then
       compopt -o filenames 2> /dev/null
-      while IFS= read -r value; do COMPREPLY+=("\${value#"$broken"}"); done < <(compgen -f -- "$word")
+      while IFS= read -r value; do COMPREPLY+=("\${value:kept}"); done < <(compgen -f -- "$word")
     else
       [[ $value == */ ]] && compopt -o nospace 2> /dev/null
-      COMPREPLY+=("\${value#"$broken"}")
+      COMPREPLY+=("$value")
     fi
-  done < <("\${words[0]}" completion query -- "\${words[@]:1}" 2> /dev/null)
+  done < <("$1" completion query --shell bash --breaks "$COMP_WORDBREAKS" -- "\${COMP_LINE:0:COMP_POINT}" 2> /dev/null)
 }
 complete -F _ssebox ssebox
 `;
 
+// The words are read without their quotes; compadd quotes what it inserts.
 const zsh = `#compdef ssebox
 # zsh completion for ssebox; to use it: source <(ssebox completion zsh)
 _ssebox() {
   local line value
   local -a values shown open open_shown
-  for line in "\${(@f)$("\${words[1]}" completion query -- "\${(@)words[2,CURRENT]}" 2> /dev/null)}"; do
+  for line in "\${(@f)$("\${words[1]}" completion query --shell zsh -- "\${(@Q)words[2,CURRENT-1]}" "\${(Q)PREFIX}" 2> /dev/null)}"; do
     [[ -z $line ]] && continue
     if [[ $line == ${FILES} ]]; then
       _files
       continue
     fi
-    value=\${line%%$'\\t'*}
+    value=\${(Q)\${line%%$'\\t'*}}
     if [[ $value == */ ]]; then
       open+=("$value")
-      open_shown+=("\${line/$'\\t'/  -- }")
+      open_shown+=("\${line#*$'\\t'}")
     else
       values+=("$value")
-      shown+=("\${line/$'\\t'/  -- }")
+      shown+=("\${line#*$'\\t'}")
     fi
   done
   (( \${#values} )) && compadd -l -d shown -a values
@@ -61,18 +57,20 @@ _ssebox() {
 compdef _ssebox ssebox
 `;
 
+// Choices are separated by NUL, since a name may have line breaks; fish quotes what it inserts.
 const fish = `# fish completion for ssebox; to use it: ssebox completion fish | source
 function __ssebox_complete
     set -l words (commandline --tokenize --cut-at-cursor --current-process) (commandline --cut-at-cursor --current-token)
-    for line in ($words[1] completion query -- $words[2..-1] 2> /dev/null)
+    for line in ($words[1] completion query --shell fish -- $words[2..-1] 2> /dev/null)
         if test "$line" = ${FILES}
-            __fish_complete_path (commandline --cut-at-cursor --current-token)
+            printf '%s\\0' (__fish_complete_path (commandline --cut-at-cursor --current-token))
         else
-            echo $line
+            set -l parts (string split --max 1 \\t -- $line)
+            printf '%s\\t%s\\0' (string unescape -- $parts[1] | string collect) $parts[2]
         end
     end
 end
-complete --command ssebox --no-files --arguments '(__ssebox_complete)'
+complete --command ssebox --no-files --arguments '(__ssebox_complete | string split0)'
 `;
 
 const scripts: Readonly<Record<Shell, string>> = { bash, zsh, fish };

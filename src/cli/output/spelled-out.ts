@@ -6,6 +6,9 @@
 /** Controls, line and paragraph separators, controls of direction, letters without a width or a character. */
 const HIDDEN = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Cs}\u00AD\u180E\u200B\u2060-\u206F\uFEFF\uFFF9-\uFFFB]/gu;
 
+/** Whether there is something to spell out. */
+export const hasHidden = (text: string): boolean => text.search(HIDDEN) >= 0;
+
 /** The text on one line: a line break is spelled out, too. */
 export function spelledOut(text: string): string {
   return text.replace(HIDDEN, (char) => spelling(char.charCodeAt(0)));
