@@ -49,13 +49,6 @@ export function amendCall(key: CallKey, late: LateMembers, tx: Tx): void {
   }
 }
 
-/** The number of records. */
-export function countCalls(tx: Tx): number {
-  let count = 0;
-  for (const table of [tx.managementCalls, tx.dataCalls, tx.callsOfFormat1]) for (const _ of table.range()) count += 1;
-  return count;
-}
-
 /** The event id of an account's newest call in a region. */
 export function newestCall([account, region]: Place, tx: Tx): string | undefined {
   for (const { value } of callRows({ under: [account, region], reverse: true, limit: 1 }, tx)) return value.eventId;

@@ -7,7 +7,7 @@ import { passphraseIn } from '../../../env.ts';
 import { storeNow } from '../../../store/clock.ts';
 import { rootKeyFacts } from '../../../store/root-key-file.ts';
 import { FORMAT } from '../../../store/store-key.ts';
-import { countRows } from '../../../upkeep/contents.ts';
+import { countsOf } from '../../../upkeep/contents.ts';
 import { folderWarnings } from '../../../upkeep/folder-access.ts';
 import type { Painter, Result } from '../../command.ts';
 import { storeFolder } from '../../open-assembly.ts';
@@ -45,11 +45,12 @@ export async function info(session: Session): Promise<Result> {
 }
 
 async function contentsOf({ store, environment }: Session) {
+  const { store: opened } = await store.assembly();
   const machineMs = environment.now();
-  return store.transact((tx) => ({
-    clock: new Date(storeNow(tx, machineMs)),
-    counts: countRows(tx),
-  }));
+  return {
+    clock: new Date(opened.transact<number>((tx) => storeNow(tx, machineMs))),
+    counts: countsOf(opened.counts()),
+  };
 }
 
 interface Size {
