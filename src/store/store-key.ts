@@ -120,13 +120,21 @@ function created(connection: KeyConnection, { random }: Keys): HeaderFacts {
   return other ?? { format: FORMAT, check, isNew: false };
 }
 
-/**
- * A store of the first format has a root key once it was needed.
- * @throws OldFormat; StoreError if the root key's file says that the store has a later format
- */
+/** @throws OldFormat; StoreError like `oldRootKey` */
 function requireOldKey(folder: string, check: Uint8Array | undefined, keys: Keys): never {
-  if (check !== undefined && openRootKey(folder, { ...keys, check }).storeFormat > 1) throw setBack(folder);
+  if (check !== undefined || hasRootKey(folder)) oldRootKey(folder, check, keys);
   throw new OldFormat(`the store "${folder}" has format 1`, { hint: 'run any command of ssebox on it' });
+}
+
+/**
+ * The root key of a store that has format 1 according to its header, which got its root key when that was first needed.
+ * The header is not authenticated, with its check neither: the root key's file says that it tells the truth.
+ * @throws StoreError if the file says that the store has a later format, and like `openRootKey`
+ */
+export function oldRootKey(folder: string, check: Uint8Array | undefined, keys: Keys): RootKey {
+  const { rootKey, storeFormat } = openRootKey(folder, { ...keys, check });
+  if (storeFormat > 1) throw setBack(folder);
+  return rootKey;
 }
 
 function requireOwnSums(header: Header, rootKey: RootKey, folder: string): void {
