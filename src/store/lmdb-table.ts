@@ -5,7 +5,7 @@
 
 import type { Database, Encoder, RangeOptions, ReadTransaction } from './lmdb.ts';
 import type { KnownRows } from './row-cache.ts';
-import { hasTag, type RowDigest, rowNameOf, TAG_BYTES } from './row-seal.ts';
+import { type Body, hasTag, type RowSeal, rowNameOf, TAG_BYTES } from './row-seal.ts';
 import type { RowSums } from './row-sums.ts';
 import type { KeyPart, KeyRange, Row, Table, TableDeclaration, TableKey } from './table.ts';
 
@@ -14,7 +14,7 @@ export interface RowReading {
   readonly database: Database;
   readonly declaration: TableDeclaration<TableKey, unknown>;
   readonly encoder: Encoder;
-  readonly digest: RowDigest;
+  readonly seal: RowSeal;
   /** The error about a row that is not what was written. */
   readonly damaged: (key: TableKey, cause?: unknown) => Error;
 }
@@ -27,11 +27,11 @@ export interface RowWriting extends RowReading {
 
 /** A table inside a transaction. */
 export function bindTable(parts: RowWriting): Table<TableKey, unknown> {
-  const { database, declaration, known, sums, damaged } = parts;
+  const { database, declaration, encoder, seal, known, sums, damaged } = parts;
   const { name: table, isLog = false } = declaration;
 
   /** The digest of the row as it is; undefined if there is none. */
-  function digestNow(key: TableKey, name: string): Buffer | undefined {
+  function digestNow(key: TableKey, name: string): string | undefined {
     const row = known.get(name);
     if (row) return row.digest;
     const stored = storedRow(database, key);
@@ -50,9 +50,7 @@ export function bindTable(parts: RowWriting): Table<TableKey, unknown> {
         known.learn(name, { digest: undefined });
         return undefined;
       }
-      // A row that was only written is checked, too: since its commit it lies in the file.
-      const digest = checkedDigest(stored, name, key, parts);
-      if (row?.digest && !row.digest.equals(digest)) throw damaged(key);
+      const digest = row?.digest ?? checkedDigest(stored, name, key, parts);
       const value = rowValue(stored, key, parts);
       // Plain bytes are an object's ciphertext: large, seldom read twice, and their memory may be freed.
       if (!(value instanceof Uint8Array)) known.learn(name, { digest, decoded: { value } });
@@ -60,13 +58,19 @@ export function bindTable(parts: RowWriting): Table<TableKey, unknown> {
     },
     put(key, value) {
       const name = rowNameOf(key);
-      const { stored, digest } = sealedRow(name, value, parts);
-      if (!isLog || !database.putSync(key, stored, APPENDED)) {
-        const before = digestNow(key, name);
-        if (before) sums.subtract(table, before);
-        // Reading the row before has not used the memory of this one.
-        database.putSync(key, stored);
+      if (isLog) {
+        const { stored, digest } = seal.seal(table, name, JSON.stringify(value));
+        if (database.putSync(key, stored, APPENDED)) {
+          sums.add(table, digest);
+          // Nobody reads a new row of a log at once.
+          if (known.get(name)) known.change(name, { digest });
+          return;
+        }
       }
+      const before = digestNow(key, name);
+      const { stored, digest } = seal.seal(table, name, bodyOf(value, declaration, encoder));
+      database.putSync(key, stored);
+      if (before) sums.subtract(table, before);
       sums.add(table, digest);
       known.change(name, { digest });
     },
@@ -117,9 +121,9 @@ function storedRow(database: Database, key: TableKey, transaction?: ReadTransact
 }
 
 /** @throws the error about a damaged row. */
-function checkedDigest({ bytes, size }: Stored, name: string, key: TableKey, parts: RowReading): Buffer {
+function checkedDigest({ bytes, size }: Stored, name: string, key: TableKey, parts: RowReading): string {
   if (size < TAG_BYTES) throw parts.damaged(key);
-  const digest = parts.digest(parts.declaration.name, name, bytes.subarray(0, size - TAG_BYTES));
+  const digest = parts.seal.digest(parts.declaration.name, name, bytes.subarray(0, size - TAG_BYTES));
   if (!hasTag(bytes, size, digest)) throw parts.damaged(key);
   return digest;
 }
@@ -145,30 +149,16 @@ export function decodedBody(
   return value;
 }
 
-/** The memory in which rows are put together; the row is copied from it at once. */
-let memory = Buffer.allocUnsafeSlow(256 * 1024);
-
-/** A row as it will be stored, valid until the next one, and its digest. */
-export function sealedRow(
-  name: string,
-  value: unknown,
-  { declaration, encoder, digest }: Pick<RowReading, 'declaration' | 'encoder' | 'digest'>,
-): { readonly stored: Buffer; readonly digest: Buffer } {
-  const body = declaration.isLog ? textBody(value) : encoder.encode(value);
-  const size = body.length + TAG_BYTES;
-  if (size > memory.length) memory = Buffer.allocUnsafeSlow(size * 2);
-  if (body.buffer !== memory.buffer) memory.set(body);
-  const row = digest(declaration.name, name, memory.subarray(0, body.length));
-  row.copy(memory, body.length, 0, TAG_BYTES);
-  return { stored: memory.subarray(0, size), digest: row };
+/** The body of a row of a table, valid until the next one. */
+export function bodyOf(value: unknown, { isLog = false }: TableDeclaration<TableKey, unknown>, encoder: Encoder): Body {
+  if (isLog) return JSON.stringify(value);
+  const bytes = encoder.encode(value, IN_OWN_MEMORY);
+  const { start, end } = bytes;
+  return { bytes, start, end };
 }
 
-function textBody(value: unknown): Buffer {
-  const text = JSON.stringify(value);
-  // A character has at most three bytes of UTF-8.
-  if (text.length * 3 + TAG_BYTES > memory.length) memory = Buffer.allocUnsafeSlow((text.length * 3 + TAG_BYTES) * 2);
-  return memory.subarray(0, memory.write(text));
-}
+/** msgpackr's REUSE_BUFFER_MODE and RESET_BUFFER_MODE: the bytes are in the encoder's memory, from `start` to `end`. */
+const IN_OWN_MEMORY = 512 | 1024;
 
 function rangesOf(
   parts: RowReading,

@@ -28,8 +28,8 @@ export interface Database {
 
 /** Writes and reads MessagePack. */
 export interface Encoder {
-  /** The bytes are the caller's. */
-  encode(value: unknown): Buffer;
+  /** The bytes are from `start` to `end`; with the modes for it, in memory that is used for the next value. */
+  encode(value: unknown, modes: number): Buffer & { readonly start: number; readonly end: number };
   /** Copies what it returns out of the bytes. @throws Error if they are not one value of MessagePack. */
   decode(bytes: Uint8Array): unknown;
 }

@@ -24,7 +24,7 @@ const PAUSE = 1000;
 
 /** Examines a table as it was at one moment. It pauses, so that others get their turn; the last result is what counts. */
 export function* auditTable(
-  { database, declaration, digest }: RowReading,
+  { database, declaration, seal }: RowReading,
   { count: expected, sum: expectedSum }: TableSum,
   transaction: ReadTransaction,
 ): Generator<void, TableAudit> {
@@ -36,7 +36,11 @@ export function* auditTable(
     // The database was opened for bytes.
     const bytes = value as Uint8Array;
     const stored = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-    const row = digest(declaration.name, rowNameOf(key), stored.subarray(0, Math.max(0, stored.length - TAG_BYTES)));
+    const row = seal.digest(
+      declaration.name,
+      rowNameOf(key),
+      stored.subarray(0, Math.max(0, stored.length - TAG_BYTES)),
+    );
     if (stored.length < TAG_BYTES || !hasTag(stored, stored.length, row)) damaged.push(key);
     addTo(sum, row);
     count += 1;

@@ -5,7 +5,7 @@
 
 /** A row as far as it is known: its digest, undefined if there is no such row, and its value once it was decoded. */
 export interface KnownRow {
-  readonly digest: Buffer | undefined;
+  readonly digest: string | undefined;
   /** Absent after a write: rows are read as they are stored, not as they were handed over. */
   readonly decoded?: { readonly value: unknown } | undefined;
 }
@@ -37,7 +37,9 @@ const MOST_ROWS = 4096;
 
 export function newRowCache(): RowCache {
   const tables: Map<string, KnownRow>[] = [];
-  const levels: (() => void)[][] = [];
+  /** What was changed and can still be undone, and where each `open` began. */
+  const journal: Change[] = [];
+  const marks: number[] = [];
   let size = 0;
 
   function set(rows: Map<string, KnownRow>, name: string, row: KnownRow): void {
@@ -46,10 +48,6 @@ export function newRowCache(): RowCache {
       size += 1;
     }
     rows.set(name, row);
-  }
-
-  function forget(rows: Map<string, KnownRow>, name: string): void {
-    if (rows.delete(name)) size -= 1;
   }
 
   function clear(): void {
@@ -66,22 +64,29 @@ export function newRowCache(): RowCache {
         learn: (name, row) => set(rows, name, row),
         change(name, row) {
           set(rows, name, row);
-          levels.at(-1)?.push(() => forget(rows, name));
+          if (marks.length > 0) journal.push({ rows, name });
         },
       };
     },
     open() {
       // Rows of long ago make room for those of today.
-      if (levels.length === 0 && size >= MOST_ROWS) clear();
-      levels.push([]);
+      if (marks.length === 0 && size >= MOST_ROWS) clear();
+      marks.push(journal.length);
     },
     keep() {
-      const changes = levels.pop() ?? [];
-      levels.at(-1)?.push(...changes);
+      marks.pop();
+      if (marks.length === 0) journal.length = 0;
     },
     undo() {
-      for (const undo of levels.pop() ?? []) undo();
+      const mark = marks.pop() ?? 0;
+      for (const { rows, name } of journal.slice(mark)) if (rows.delete(name)) size -= 1;
+      journal.length = mark;
     },
     clear,
   };
+}
+
+interface Change {
+  readonly rows: Map<string, KnownRow>;
+  readonly name: string;
 }

@@ -4,7 +4,7 @@
  * hashes: Clarke and others, ASIACRYPT 2003). It is stored with every commit, under a tag of its own.
  */
 
-import { hasTag, type RowDigest, SUMMAND_AT, TAG_BYTES } from './row-seal.ts';
+import { hasTag, type RowSeal, SUMMAND_AT, TAG_BYTES, writeTag } from './row-seal.ts';
 
 /** The rows of one table. */
 export interface TableSum {
@@ -15,9 +15,9 @@ export interface TableSum {
 
 export interface RowSums {
   /** A row with this digest is new in a table. */
-  add(table: string, digest: Buffer): void;
+  add(table: string, digest: string): void;
   /** It is no longer there. */
-  subtract(table: string, digest: Buffer): void;
+  subtract(table: string, digest: string): void;
   of(table: string): TableSum;
   /** From here on changes can be undone. */
   open(): void;
@@ -38,58 +38,63 @@ const SUM_BYTES = LIMBS * 4;
 const COUNT_BYTES = 8;
 
 /** The sums of a store without rows. */
-export function newRowSums(digest: RowDigest): RowSums {
+export function newRowSums(seal: RowSeal): RowSums {
   let sums = new Map<string, MutableSum>();
   let changes = 0;
-  const levels: Map<string, MutableSum>[] = [];
+  /** What can still be undone, in order, and where each `open` began. */
+  const journal: Change[] = [];
+  const marks: number[] = [];
 
-  function changed(table: string): MutableSum {
-    changes += 1;
+  function sumOf(table: string): MutableSum {
     let sum = sums.get(table);
     if (!sum) {
       sum = { count: 0, sum: new Uint32Array(LIMBS) };
       sums.set(table, sum);
     }
-    const level = levels.at(-1);
-    if (level && !level.has(table)) level.set(table, { count: sum.count, sum: sum.sum.slice() });
     return sum;
   }
 
-  function close(): Map<string, MutableSum> {
-    const level = levels.pop();
-    if (!level) throw new Error('no changes of sums are open');
-    return level;
+  function change(change: Change): void {
+    changes += 1;
+    apply(change);
+    if (marks.length > 0) journal.push(change);
+  }
+
+  function apply({ table, digest, by }: Change): void {
+    const sum = sumOf(table);
+    sum.count += by;
+    if (by > 0) addTo(sum.sum, digest);
+    else subtractFrom(sum.sum, digest);
   }
 
   return {
-    add(table, row) {
-      const sum = changed(table);
-      sum.count += 1;
-      addTo(sum.sum, row);
-    },
-    subtract(table, row) {
-      const sum = changed(table);
-      sum.count -= 1;
-      subtractFrom(sum.sum, row);
-    },
-    of: (table) => sums.get(table) ?? { count: 0, sum: new Uint32Array(LIMBS) },
-    open: () => void levels.push(new Map()),
+    add: (table, digest) => change({ table, digest, by: 1 }),
+    subtract: (table, digest) => change({ table, digest, by: -1 }),
+    of: sumOf,
+    open: () => void marks.push(journal.length),
     keep() {
-      const level = close();
-      const outer = levels.at(-1);
-      if (outer) for (const [table, before] of level) if (!outer.has(table)) outer.set(table, before);
+      marks.pop();
+      if (marks.length === 0) journal.length = 0;
     },
     undo() {
-      for (const [table, before] of close()) sums.set(table, before);
+      const mark = marks.pop() ?? 0;
+      for (const { table, digest, by } of journal.slice(mark)) apply({ table, digest, by: by > 0 ? -1 : 1 });
+      journal.length = mark;
     },
     changes: () => changes,
-    sealed: () => sealedSums(sums, digest),
+    sealed: () => sealedSums(sums, seal),
     load(stored) {
-      const loaded = loadedSums(Buffer.from(stored.buffer, stored.byteOffset, stored.length), digest);
+      const loaded = loadedSums(Buffer.from(stored.buffer, stored.byteOffset, stored.length), seal);
       if (loaded) sums = loaded;
       return loaded !== undefined;
     },
   };
+}
+
+interface Change {
+  readonly table: string;
+  readonly digest: string;
+  readonly by: 1 | -1;
 }
 
 interface MutableSum {
@@ -98,22 +103,28 @@ interface MutableSum {
 }
 
 /** Adds the summand of a digest. */
-export function addTo(sum: Uint32Array, digest: Buffer): void {
+export function addTo(sum: Uint32Array, digest: string): void {
   let carry = 0;
   for (let i = 0; i < LIMBS; i++) {
-    const limb = (sum[i] ?? 0) + digest.readUInt32LE(SUMMAND_AT + i * 4) + carry;
+    const limb = (sum[i] ?? 0) + limbOf(digest, i) + carry;
     sum[i] = limb;
     carry = limb > 0xffff_ffff ? 1 : 0;
   }
 }
 
-function subtractFrom(sum: Uint32Array, digest: Buffer): void {
+function subtractFrom(sum: Uint32Array, digest: string): void {
   let borrow = 0;
   for (let i = 0; i < LIMBS; i++) {
-    const limb = (sum[i] ?? 0) - digest.readUInt32LE(SUMMAND_AT + i * 4) - borrow;
+    const limb = (sum[i] ?? 0) - limbOf(digest, i) - borrow;
     sum[i] = limb;
     borrow = limb < 0 ? 1 : 0;
   }
+}
+
+function limbOf(digest: string, i: number): number {
+  const at = SUMMAND_AT + i * 4;
+  const low = digest.charCodeAt(at) | (digest.charCodeAt(at + 1) << 8);
+  return (low | (digest.charCodeAt(at + 2) << 16) | (digest.charCodeAt(at + 3) << 24)) >>> 0;
 }
 
 /** No table has this name; the tag of the sums cannot be that of a row. */
@@ -122,7 +133,7 @@ const NO_KEY = 'sums';
 
 //     for each table with rows   length of the name 1 · name · count 8 · sum 32
 //     in the end                 tag 16
-function sealedSums(sums: ReadonlyMap<string, TableSum>, digest: RowDigest): Buffer {
+function sealedSums(sums: ReadonlyMap<string, TableSum>, seal: RowSeal): Buffer {
   const parts: Buffer[] = [];
   for (const [table, { count, sum }] of [...sums].sort(([one], [other]) => (one < other ? -1 : 1))) {
     if (count === 0 && sum.every((limb) => limb === 0)) continue;
@@ -135,13 +146,15 @@ function sealedSums(sums: ReadonlyMap<string, TableSum>, digest: RowDigest): Buf
     parts.push(part);
   }
   const body = Buffer.concat(parts);
-  return Buffer.concat([body, digest(NO_TABLE, NO_KEY, body).subarray(0, TAG_BYTES)]);
+  const sealed = Buffer.concat([body, Buffer.alloc(TAG_BYTES)]);
+  writeTag(sealed, body.length, seal.digest(NO_TABLE, NO_KEY, body));
+  return sealed;
 }
 
-function loadedSums(stored: Buffer, digest: RowDigest): Map<string, MutableSum> | undefined {
+function loadedSums(stored: Buffer, seal: RowSeal): Map<string, MutableSum> | undefined {
   if (stored.length < TAG_BYTES) return undefined;
   const body = stored.subarray(0, -TAG_BYTES);
-  if (!hasTag(stored, stored.length, digest(NO_TABLE, NO_KEY, body))) return undefined;
+  if (!hasTag(stored, stored.length, seal.digest(NO_TABLE, NO_KEY, body))) return undefined;
   const sums = new Map<string, MutableSum>();
   for (let at = 0; at < body.length; ) {
     const nameEnd = at + 1 + body.readUInt8(at);

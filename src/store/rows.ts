@@ -6,8 +6,8 @@
 import { type Databases, declarationOf, perTable } from './databases.ts';
 import type { ReadTransaction } from './lmdb.ts';
 import { bindTable, type RowReading, type RowWriting, readTable } from './lmdb-table.ts';
-import { type KnownRows, newRowCache } from './row-cache.ts';
-import type { RowDigest } from './row-seal.ts';
+import { newRowCache } from './row-cache.ts';
+import type { RowSeal } from './row-seal.ts';
 import { newRowSums, type RowSums } from './row-sums.ts';
 import { damage, damagedRow } from './store-error.ts';
 import type { Header } from './store-header.ts';
@@ -19,7 +19,7 @@ export interface RowSource {
   readonly folder: string;
   readonly header: Header;
   readonly databases: Databases;
-  readonly digest: RowDigest;
+  readonly seal: RowSeal;
   /** What is thrown when the sums in the header do not have this key's tag. */
   readonly foreignSums: () => Error;
 }
@@ -34,23 +34,15 @@ export interface Rows {
 }
 
 export function bindRows(source: RowSource): Rows {
-  const { header, databases, digest } = source;
-  const sums = newRowSums(digest);
+  const { header, databases, seal } = source;
+  const sums = newRowSums(seal);
   const cache = newRowCache();
   const tx = perTable(databases, (_, name) =>
     bindTable({
       ...readingOf(source, declarationOf(name), databases[name]),
-      ...tracking(declarationOf(name)),
+      ...(declarationOf(name).isTransient ? uncounted : { known: cache.table(), sums }),
     }),
   );
-
-  function tracking({ isTransient, isLog }: TableDeclaration<TableKey, unknown>): Pick<RowWriting, 'known' | 'sums'> {
-    // Nobody would notice that others have changed rows that are not counted.
-    if (isTransient) return { known: nothingKnown, sums: nothingCounted };
-    // Nobody reads the new rows of a log soon, and they are many.
-    return { known: isLog ? nothingKnown : cache.table(), sums };
-  }
-
   /** The sums that `sums` and `cache` belong to, as they are stored. */
   let known: Buffer | undefined;
 
@@ -119,12 +111,15 @@ export function bindRows(source: RowSource): Rows {
   };
 }
 
-const nothingKnown: KnownRows = { get: () => undefined, learn: () => {}, change: () => {} };
-const nothingCounted: RowWriting['sums'] = { add: () => {}, subtract: () => {} };
+/** Nothing is remembered of rows that are not counted: nobody would notice that others have changed them. */
+const uncounted: Pick<RowWriting, 'known' | 'sums'> = {
+  known: { get: () => undefined, learn: () => {}, change: () => {} },
+  sums: { add: () => {}, subtract: () => {} },
+};
 
 /** The sums as of a moment. @throws Error if they are not what was stored. */
 export function sumsOf(source: RowSource, transaction?: ReadTransaction): RowSums {
-  const sums = newRowSums(source.digest);
+  const sums = newRowSums(source.seal);
   if (!sums.load(storedSums(source, transaction))) throw source.foreignSums();
   return sums;
 }
@@ -137,14 +132,14 @@ export const readRows = (source: RowSource, transaction: ReadTransaction): Tx =>
 
 /** What the rows of a table are read with. */
 export const readingOf = (
-  { folder, header: { encoder }, digest }: RowSource,
+  { folder, header: { encoder }, seal }: RowSource,
   declaration: TableDeclaration<TableKey, unknown>,
   database: RowReading['database'],
 ): RowReading => ({
   database,
   declaration,
   encoder,
-  digest,
+  seal,
   damaged: (key, cause) => damagedRow(folder, declaration.noun, key, cause),
 });
 

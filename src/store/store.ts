@@ -9,7 +9,7 @@ import { connect, SOON, settled } from './connection.ts';
 import { type Databases, declarationOf, openDatabases, type TableName, tableNames } from './databases.ts';
 import { rootKeyCheck } from './root-key-file.ts';
 import { auditTable, type TableAudit } from './row-audit.ts';
-import { rowDigests } from './row-seal.ts';
+import { rowSeal } from './row-seal.ts';
 import { bindRows, type RowSource, type Rows, readingOf, readRows, SUMS, sumsOf } from './rows.ts';
 import { damage, unusable } from './store-error.ts';
 import type { Header } from './store-header.ts';
@@ -76,14 +76,14 @@ export function openStore(folder: string, keys: Keys): Store {
     void connection.close();
     throw error;
   }
-  const digest = rowDigests(rootKey);
+  const seal = rowSeal(rootKey);
   const check = Buffer.from(rootKeyCheck(rootKey));
 
   const sourceOf = ({ header, databases }: Bound): RowSource => ({
     folder,
     header,
     databases,
-    digest,
+    seal,
     foreignSums: () => (check.equals(header.get('rootKey')?.check ?? check) ? damage(folder, SUMS) : rekeyed(folder)),
   });
 

@@ -7,13 +7,13 @@ import type { RootKey } from '../crypto/root-key.ts';
 import { connect } from './connection.ts';
 import { type Databases, declarationOf, openDatabases, type TableName, tableNames } from './databases.ts';
 import type { Database, RootDatabase } from './lmdb.ts';
-import { keyOf, sealedRow } from './lmdb-table.ts';
+import { bodyOf, keyOf } from './lmdb-table.ts';
 import { stampFormat } from './root-key-change.ts';
-import { hasRootKey, openRootKey, rootKeyCheck, rootKeyOf } from './root-key-file.ts';
-import { rowDigests, rowNameOf } from './row-seal.ts';
+import { openRootKey, rootKeyCheck, rootKeyOf } from './root-key-file.ts';
+import { rowNameOf, rowSeal } from './row-seal.ts';
 import { newRowSums } from './row-sums.ts';
 import { HEADER_NAME, type Header } from './store-header.ts';
-import { FORMAT, type Keys, oldRootKey } from './store-key.ts';
+import { FORMAT, type Keys } from './store-key.ts';
 import type { TableKey } from './table.ts';
 import type { Tx } from './tables.ts';
 import { uncheckedTables } from './unchecked-rows.ts';
@@ -35,10 +35,11 @@ export function upgradeStore(folder: string, keys: Keys, oldRows: OldRows): void
   try {
     const rootKey = connection.transact((old) => {
       const check = old.header.get('rootKey')?.check;
-      if (old.header.get('format')?.version !== 1) return openRootKey(folder, { ...keys, check }).rootKey;
-      const isKeyed = check !== undefined || hasRootKey(folder);
-      const rootKey = isKeyed ? oldRootKey(folder, check, keys) : rootKeyOf(folder, keys.random, keys.passphrase);
-      rewrite(old, folder, rootKey, oldRows);
+      // A store of the first format got its root key when that was first needed.
+      const rootKey = check
+        ? openRootKey(folder, { ...keys, check }).rootKey
+        : rootKeyOf(folder, keys.random, keys.passphrase);
+      if (old.header.get('format')?.version === 1) rewrite(old, folder, rootKey, oldRows);
       return rootKey;
     });
     connection.transact<void>(() => stampFormat(folder, FORMAT, { ...keys, check: rootKeyCheck(rootKey) }));
@@ -72,8 +73,8 @@ function rewrite({ header, facts, databases, retired }: Old, folder: string, roo
   const { encoder } = header;
   const tx = uncheckedTables({ folder, databases: { ...databases, meta: facts }, encoder, format: 1 });
   oldRows.requireGenuine(tx, rootKey);
-  const digest = rowDigests(rootKey);
-  const sums = newRowSums(digest);
+  const seal = rowSeal(rootKey);
+  const sums = newRowSums(seal);
   for (const table of tableNames) {
     const declaration = declarationOf(table);
     for (const { key, value } of pagedRows(tx, table)) {
@@ -82,7 +83,7 @@ function rewrite({ header, facts, databases, retired }: Old, folder: string, roo
         facts.removeSync(key);
       }
       const row = oldRows.renewed(table, value);
-      const sealed = sealedRow(rowNameOf(key), row, { declaration, encoder, digest });
+      const sealed = seal.seal(declaration.name, rowNameOf(key), bodyOf(row, declaration, encoder));
       databases[table].putSync(key, sealed.stored);
       if (!declaration.isTransient) sums.add(declaration.name, sealed.digest);
     }
