@@ -1,6 +1,7 @@
 /** Who may change a store besides the user who runs the program, as far as its folder allows it. */
 
 import { statSync } from 'node:fs';
+import { shellWord } from '../api/shell-word.ts';
 
 /** A line about each way in which others may change what is in a store's folder; none on systems without such modes. */
 export function folderWarnings(folder: string): readonly string[] {
@@ -18,7 +19,7 @@ export function folderWarnings(folder: string): readonly string[] {
   if (others.length > 0) {
     const mode = (facts.mode & 0o777).toString(8);
     warnings.push(
-      `the folder "${folder}" has mode ${mode}, so ${others.join(' and ')} can replace files in it: chmod 700 "${folder}"`,
+      `the folder "${folder}" has mode ${mode}, so ${others.join(' and ')} can replace files in it: chmod 700 ${shellWord(folder)}`,
     );
   }
   return warnings;

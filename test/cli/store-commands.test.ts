@@ -1,4 +1,5 @@
-import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type CommandLine, newCommandLine, newSample } from '../support/command-line.ts';
@@ -56,7 +57,7 @@ test.for([
   const line = await newSample();
   chmodSync(line.store, mode);
   const shown = (mode & 0o777).toString(8);
-  const warning = `the folder "${line.store}" has mode ${shown}, so ${others.join(' and ')} can replace files in it: chmod 700 "${line.store}"`;
+  const warning = `the folder "${line.store}" has mode ${shown}, so ${others.join(' and ')} can replace files in it: chmod 700 ${line.store}`;
   const Warnings = others.length > 0 ? [warning] : [];
   for (const words of [
     ['store', 'info'],
@@ -66,6 +67,17 @@ test.for([
     const { out } = await line.ok(words, { terminal: 400 });
     expect(out.split('\n').filter((each) => each.includes('can replace files'))).toEqual(Warnings);
   }
+});
+
+test('the command that closes a folder can be copied, whatever its name is', async () => {
+  const line = await newSample();
+  const store = line.path("it's $(here)");
+  await line.ok(['store', 'init', '--store', store]);
+  chmodSync(store, 0o777);
+  const { Warnings } = (await line.ok(['store', 'info', '--store', store])).json as { Warnings: string[] };
+  const [, command = ''] = Warnings[0]?.split('in it: ') ?? [];
+  execFileSync('sh', ['-c', command]);
+  expect(statSync(store).mode & 0o777).toBe(0o700);
 });
 
 test.runIf(process.getuid?.() === 0)('a folder of another user is reported', async () => {
