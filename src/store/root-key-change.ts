@@ -43,11 +43,7 @@ type Random = (size: number) => Uint8Array;
  * @throws StoreError like `openRootKey`
  */
 export function settleRootKey(folder: string, access: RootKeyAccess): void {
-  guarded(folder, () => {
-    const content = readOwn(folder, access.check);
-    const own = findKey(folder, content, access);
-    const path = realpathSync(rootKeyFile(folder));
-    removeLeftovers(folder, path);
+  begin(folder, access, ({ own, content, path }) => {
     // A second name is for the next change of the file to report.
     if (!isAlone(content) && statSync(path).nlink === 1) replace(path, own, access.random);
   });
@@ -55,11 +51,11 @@ export function settleRootKey(folder: string, access: RootKeyAccess): void {
 
 /**
  * Writes the format of a store into its root key's file, once the store has it. The key stays the same, and sealed if
- * it is. Only within a transaction.
- * @throws StoreError like `openRootKey`, and if the file has a second name.
+ * it is; a second name of the file keeps the old content. Only within a transaction.
+ * @throws StoreError like `openRootKey`
  */
 export function stampFormat(folder: string, storeFormat: number, access: RootKeyAccess): void {
-  change(folder, access, ({ own, path }) => replace(path, { ...own, storeFormat }, access.random));
+  begin(folder, access, ({ own, path }) => replace(path, { ...own, storeFormat }, access.random));
 }
 
 /** How a store's root key is to be sealed. */
@@ -110,14 +106,21 @@ interface Changing {
 }
 
 /** Begins a change of the file; nothing else is beside it then. */
-function change(folder: string, access: RootKeyAccess, work: (changing: Changing) => void): void {
+function begin(folder: string, access: RootKeyAccess, work: (changing: Changing) => void): void {
   guarded(folder, () => {
     const content = readOwn(folder, access.check);
     const own = findKey(folder, content, access);
     const path = realpathSync(rootKeyFile(folder));
     removeLeftovers(folder, path);
-    requireOneName(folder, path);
     work({ own, content, path });
+  });
+}
+
+/** Begins a change of the key or its seal. */
+function change(folder: string, access: RootKeyAccess, work: (changing: Changing) => void): void {
+  begin(folder, access, (changing) => {
+    requireOneName(folder, changing.path);
+    work(changing);
   });
 }
 

@@ -247,7 +247,6 @@ describe('a root key under another name', () => {
   test.for([
     ['set', (store: Made) => changePassphrase(store.folder, random, { ...store, from: undefined, to: OTHER })],
     ['rekey', (store: Made) => addRootKey(store.folder, { ...store, random })],
-    ['a stamp', (store: Made) => stampFormat(store.folder, 3, { ...store, random })],
   ] as const)('that is a hard link is refused by %s, and nothing is changed', ([, work]) => {
     const store = made();
     const before = readFileSync(fileIn(store.folder));
@@ -259,6 +258,15 @@ describe('a root key under another name', () => {
     expect(readdirSync(store.folder).sort()).toEqual(['copy', 'root.key']);
     rmSync(join(store.folder, 'copy'));
     work(store);
+  });
+
+  test('that is a hard link does not keep the format of the store from being stamped', () => {
+    const store = made();
+    const before = readFileSync(fileIn(store.folder));
+    linkSync(fileIn(store.folder), join(store.folder, 'copy'));
+    stampFormat(store.folder, 3, { ...store, random });
+    expect(opened(store)).toEqual({ check: hex(store.check), storeFormat: 3 });
+    expect(readFileSync(join(store.folder, 'copy'))).toEqual(before);
   });
 
   test('that is a hard link is refused by remove, and stays sealed', () => {
