@@ -9,6 +9,7 @@ import { AuthenticationError } from '../crypto/authentication-error.ts';
 import { hashLabels, wrapLabels } from '../crypto/labels.ts';
 import type { RootKey } from '../crypto/root-key.ts';
 import type { BackingKeyRecord, CurrentMaterial, KeyRecord } from '../store/records/kms.ts';
+import type { KeyRange, Row, TableKey } from '../store/table.ts';
 import type { Tx } from '../store/tables.ts';
 import { arnOf, type KeyTriple } from './key.ts';
 import { isSymmetric } from './key-spec.ts';
@@ -53,9 +54,20 @@ export function getBackingKey(tx: Tx, key: KeyTriple, generation: number): Backi
   return tx.kmsBackingKeys.get([key.account, key.region, key.keyId, generation]);
 }
 
-/** All generations, the oldest first. */
-export function backingKeys(tx: Tx, key: KeyTriple): BackingKeyRecord[] {
-  return Array.from(tx.kmsBackingKeys.under([key.account, key.region, key.keyId]), ({ value }) => value);
+/** All generations, the oldest first; there can be tens of thousands. */
+export const backingKeys = (tx: Tx, key: KeyTriple): BackingKeyRecord[] =>
+  Array.from(backingKeyRows(tx, key), ({ value }) => value);
+
+export type BackingKeyRow = Row<TableKey, BackingKeyRecord>;
+
+/** Some of them, read lazily. */
+export const backingKeyRows = (tx: Tx, { account, region, keyId }: KeyTriple, range: KeyRange = {}) =>
+  tx.kmsBackingKeys.under([account, region, keyId], range);
+
+/** The latest of them. */
+export function newestBackingKey(tx: Tx, key: KeyTriple): BackingKeyRecord | undefined {
+  for (const { value } of backingKeyRows(tx, key, { reverse: true, limit: 1 })) return value;
+  return undefined;
 }
 
 export const currentOf = ({ spec }: Pick<KeyRecord, 'spec'>, backing: BackingKeyRecord): CurrentMaterial =>

@@ -8,7 +8,7 @@ import type { RotationType } from '../api/model/kms.types.ts';
 import type { Passage } from '../call/scope.ts';
 import type { AutomaticRotation, BackingKeyRecord, KeyRecord } from '../store/records/kms.ts';
 import type { Vault } from './backing-key.ts';
-import { backingKeys, currentOf, getBackingKey, putBackingKey, updateBackingKey } from './backing-key.ts';
+import { currentOf, getBackingKey, newestBackingKey, putBackingKey, updateBackingKey } from './backing-key.ts';
 import { getKey, putKey } from './key.ts';
 import { multiRegionSet } from './multi-region-set.ts';
 import { recordServiceEvent } from './service-event.ts';
@@ -101,7 +101,7 @@ function promote(
 
 /** The material pending rotation; only keys with imported material have any. */
 export function pendingMaterial(key: KeyRecord, { tx }: Pick<RotationSite, 'tx'>): BackingKeyRecord | undefined {
-  const newest = backingKeys(tx, key).at(-1);
+  const newest = newestBackingKey(tx, key);
   return newest && newest.generation > (key.current?.generation ?? 0) ? newest : undefined;
 }
 

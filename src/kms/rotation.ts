@@ -5,13 +5,13 @@ import type { KeyMaterialState, RotationsListEntry } from '../api/model/kms.type
 import { type Call, operation } from '../call/operation.ts';
 import type { BackingKeyRecord, KeyRecord } from '../store/records/kms.ts';
 import { auditMembers } from './audit-text.ts';
-import { backingKeys } from './backing-key.ts';
+import { type BackingKeyRow, backingKeyRows } from './backing-key.ts';
 import { arnOf, getKey, invalidOrigin, putKey, unsupportedSpec } from './key.ts';
 import { findKey } from './key-id.ts';
 import { isSymmetric } from './key-spec.ts';
 import { requireState } from './key-state.ts';
 import { multiRegionSet } from './multi-region-set.ts';
-import { pageOfArray } from './paging.ts';
+import { pageOf } from './paging.ts';
 import { keyAccess } from './permissions.ts';
 import { DEFAULT_PERIOD_DAYS, pendingMaterial, replicasOf, scheduleFrom } from './rotate.ts';
 
@@ -104,14 +104,20 @@ export const ListKeyRotations = operation('kms', 'ListKeyRotations', {
     requireState(key, 'ListKeyRotations');
     if (!isSymmetric(key.spec)) throw unsupportedSpec();
     const { IncludeKeyMaterial = 'ROTATIONS_ONLY' } = input;
-    const isShown = ({ rotation }: BackingKeyRecord) =>
-      IncludeKeyMaterial === 'ALL_KEY_MATERIAL' || rotation !== undefined;
     const list = { list: `${IncludeKeyMaterial} of ${arnOf(key)}`, defaultLimit: 100, maxLimit: 1000 };
-    const { items, more } = pageOfArray(list, input, backingKeys(call.tx, key).filter(isShown));
-    return { Rotations: items.map((backing) => entryOf(key, backing, call)), ...more };
+    const { items, more } = pageOf(list, input, (range) => {
+      // A page takes as many as it needs.
+      const all = backingKeyRows(call.tx, key, { ...range, limit: undefined });
+      return IncludeKeyMaterial === 'ALL_KEY_MATERIAL' ? all : rotationsIn(all);
+    });
+    return { Rotations: items.map(({ value }) => entryOf(key, value, call)), ...more };
   },
   parameters: (input) => auditMembers(input, 'KeyId', 'IncludeKeyMaterial', 'Limit', 'Marker'),
 });
+
+function* rotationsIn(rows: Iterable<BackingKeyRow>): Generator<BackingKeyRow, void> {
+  for (const row of rows) if (row.value.rotation) yield row;
+}
 
 function entryOf(key: KeyRecord, backing: BackingKeyRecord, call: Call): RotationsListEntry {
   const { imported, rotation, wrapped } = backing;

@@ -56,6 +56,31 @@ test('many years at once are many rotations, each on its date', async () => {
   expect(years).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
 });
 
+test('rotations are listed in pages, which others made meanwhile do not disturb', async () => {
+  const world = newWorld();
+  const KeyId = await makeKey(world);
+  await world.call('kms', 'EnableKeyRotation', { KeyId });
+  world.advance(10 * 365 * DAY);
+  for (const [IncludeKeyMaterial, sizes] of [
+    ['ROTATIONS_ONLY', [4, 4, 3]],
+    ['ALL_KEY_MATERIAL', [4, 4, 4, 1]],
+  ] as const) {
+    const list = (Marker?: string) =>
+      world.call('kms', 'ListKeyRotations', { KeyId, IncludeKeyMaterial, Limit: 4, Marker });
+    const pages = [await list()];
+    while (pages.at(-1)?.Truncated) {
+      pages.push(await list(pages.at(-1)?.NextMarker));
+      if (pages.length === 2) await world.call('kms', 'RotateKeyOnDemand', { KeyId });
+    }
+    expect(pages.map(({ Rotations = [] }) => Rotations.length)).toEqual(sizes);
+    const ids = pages.flatMap(({ Rotations = [] }) => Rotations.map(({ KeyMaterialId }) => KeyMaterialId));
+    expect(new Set(ids).size).toBe(ids.length);
+    const other = IncludeKeyMaterial === 'ALL_KEY_MATERIAL' ? 'ROTATIONS_ONLY' : 'ALL_KEY_MATERIAL';
+    const elsewhere = { KeyId, IncludeKeyMaterial: other, Marker: pages[0]?.NextMarker } as const;
+    expect(await world.refusal('kms', 'ListKeyRotations', elsewhere)).toMatch(/^InvalidMarkerException/);
+  }
+});
+
 test('a disabled key is not rotated until it is enabled', async () => {
   const world = newWorld();
   const KeyId = await makeKey(world);
