@@ -1,4 +1,7 @@
-/** Strings with the wildcards of policies: `*` for any run of characters, `?` for exactly one. */
+/**
+ * Strings with wildcards: `*` for any run of characters, `?` for exactly one, as in policies; and sets of which exactly
+ * one character must be, which file names have.
+ */
 
 /** A string in which each position is a literal character or a wildcard. */
 export type Glob =
@@ -6,10 +9,19 @@ export type Glob =
   | { readonly kind: 'literal'; readonly text: string }
   /** A literal followed by a `*`: by far the most common form. */
   | { readonly kind: 'prefix'; readonly text: string }
-  | { readonly kind: 'pattern'; readonly text: string; readonly wild: Uint8Array };
+  | {
+      readonly kind: 'pattern';
+      readonly text: string;
+      readonly wild: Uint8Array;
+      /** By their position; undefined where there are none. */
+      readonly sets: readonly CharSet[] | undefined;
+    };
 
-/** A part of a glob: literal characters, or a wildcard. */
-export type GlobPiece = { readonly literal: string } | { readonly wildcard: '*' | '?' };
+/** Whether a character, given by its code point, is in a set. */
+export type CharSet = (codePoint: number) => boolean;
+
+/** A part of a glob: literal characters, a wildcard, or a set. */
+export type GlobPiece = { readonly literal: string } | { readonly wildcard: '*' | '?' } | { readonly oneOf: CharSet };
 
 const LITERAL = 0;
 const ONE = 1;
@@ -33,8 +45,13 @@ export function globPieces(text: string): GlobPiece[] {
 export function globOf(pieces: readonly GlobPiece[]): Glob {
   let text = '';
   const wild: number[] = [];
+  const sets: CharSet[] = [];
   for (const piece of pieces) {
-    if ('wildcard' in piece) {
+    if ('oneOf' in piece) {
+      sets[text.length] = piece.oneOf;
+      text += '?';
+      wild.push(ONE);
+    } else if ('wildcard' in piece) {
       text += piece.wildcard;
       wild.push(piece.wildcard === '*' ? ANY : ONE);
     } else {
@@ -47,7 +64,7 @@ export function globOf(pieces: readonly GlobPiece[]): Glob {
   if (first === wild.length - 1 && wild[first] === ANY) {
     return first === 0 ? { kind: 'all' } : { kind: 'prefix', text: text.slice(0, -1) };
   }
-  return { kind: 'pattern', text, wild: Uint8Array.from(wild) };
+  return { kind: 'pattern', text, wild: Uint8Array.from(wild), sets: sets.length > 0 ? sets : undefined };
 }
 
 /** Whether a string, from an index on, matches a glob. */
@@ -60,12 +77,18 @@ export function globMatches(glob: Glob, subject: string, from = 0): boolean {
     case 'prefix':
       return subject.startsWith(glob.text, from);
     case 'pattern':
-      return patternMatches(glob.text, glob.wild, subject, from);
+      return patternMatches(glob.text, glob.wild, subject, from, glob.sets);
   }
 }
 
 /** Resumes after the last `*` whenever the rest does not match, so no pattern takes longer than text × pattern. */
-function patternMatches(text: string, wild: Uint8Array, subject: string, from: number): boolean {
+function patternMatches(
+  text: string,
+  wild: Uint8Array,
+  subject: string,
+  from: number,
+  sets: readonly CharSet[] | undefined,
+): boolean {
   let at = from;
   let place = 0;
   let star = -1;
@@ -76,7 +99,7 @@ function patternMatches(text: string, wild: Uint8Array, subject: string, from: n
       star = place;
       resume = at;
       place += 1;
-    } else if (kind === ONE) {
+    } else if (kind === ONE && (sets === undefined || isOneOf(sets[place], subject, at))) {
       at += widthAt(subject, at);
       place += 1;
     } else if (kind === LITERAL && text.charCodeAt(place) === subject.charCodeAt(at)) {
@@ -91,6 +114,10 @@ function patternMatches(text: string, wild: Uint8Array, subject: string, from: n
   while (wild[place] === ANY) place += 1;
   return place === wild.length;
 }
+
+/** A `?` has no set, and takes every character. */
+const isOneOf = (set: CharSet | undefined, subject: string, at: number): boolean =>
+  set === undefined || set(subject.codePointAt(at) ?? 0);
 
 /** A character outside the basic plane takes two positions of a JavaScript string. */
 function widthAt(subject: string, at: number): number {

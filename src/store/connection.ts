@@ -146,7 +146,7 @@ function openInPlace<Bound>(folder: string, bind: (root: RootDatabase, header: H
     try {
       const { header, bound } = guarded(folder, () =>
         fromLatest(root, () => {
-          const header = openHeader(root);
+          const header = openHeader(folder, root);
           return { header, bound: bind(root, header) };
         }),
       );

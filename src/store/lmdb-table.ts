@@ -50,7 +50,9 @@ export function bindTable(parts: RowWriting): Table<TableKey, unknown> {
         known.learn(name, { digest: undefined });
         return undefined;
       }
-      const digest = row?.digest ?? checkedDigest(stored, name, key, parts);
+      // A row that was only written is checked, too: since its commit it lies in the file.
+      const digest = checkedDigest(stored, name, key, parts);
+      if (row?.digest !== undefined && row.digest !== digest) throw damaged(key);
       const value = rowValue(stored, key, parts);
       // Plain bytes are an object's ciphertext: large, seldom read twice, and their memory may be freed.
       if (!(value instanceof Uint8Array)) known.learn(name, { digest, decoded: { value } });

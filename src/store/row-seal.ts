@@ -101,7 +101,15 @@ export function rowNameOf(key: TableKey): string {
   return name;
 }
 
-const partName = (part: KeyPart): string => (typeof part === 'number' ? `#${part};` : `${part.length}:${part}`);
+function partName(part: KeyPart): string {
+  if (typeof part === 'number') return `#${part};`;
+  // A damaged key may contain anything that LMDB's keys can; no row was written under it.
+  if (typeof part !== 'string') return `!${typeof part};`;
+  // Unpaired surrogates are all the same in UTF-8; JSON spells them out.
+  return SURROGATE.test(part) ? JSON.stringify(part) : `${part.length}:${part}`;
+}
+
+const SURROGATE = /[\ud800-\udfff]/;
 
 /** Whether stored bytes end with the tag of a digest, in constant time. */
 export function hasTag(stored: Buffer, size: number, digest: string): boolean {

@@ -6,7 +6,7 @@
 import { type Databases, declarationOf, perTable } from './databases.ts';
 import type { ReadTransaction } from './lmdb.ts';
 import { bindTable, type RowReading, type RowWriting, readTable } from './lmdb-table.ts';
-import { newRowCache } from './row-cache.ts';
+import { type KnownRows, newRowCache } from './row-cache.ts';
 import type { RowSeal } from './row-seal.ts';
 import { newRowSums, type RowSums } from './row-sums.ts';
 import { damage, damagedRow } from './store-error.ts';
@@ -40,9 +40,17 @@ export function bindRows(source: RowSource): Rows {
   const tx = perTable(databases, (_, name) =>
     bindTable({
       ...readingOf(source, declarationOf(name), databases[name]),
-      ...(declarationOf(name).isTransient ? uncounted : { known: cache.table(), sums }),
+      ...tracking(declarationOf(name)),
     }),
   );
+
+  function tracking({ isTransient, isLog }: TableDeclaration<TableKey, unknown>): Pick<RowWriting, 'known' | 'sums'> {
+    // Nobody would notice that others have changed rows that are not counted.
+    if (isTransient) return { known: nothingKnown, sums: nothingCounted };
+    // Nobody reads the new rows of a log soon, and they are many.
+    return { known: isLog ? nothingKnown : cache.table(), sums };
+  }
+
   /** The sums that `sums` and `cache` belong to, as they are stored. */
   let known: Buffer | undefined;
 
@@ -111,11 +119,8 @@ export function bindRows(source: RowSource): Rows {
   };
 }
 
-/** Nothing is remembered of rows that are not counted: nobody would notice that others have changed them. */
-const uncounted: Pick<RowWriting, 'known' | 'sums'> = {
-  known: { get: () => undefined, learn: () => {}, change: () => {} },
-  sums: { add: () => {}, subtract: () => {} },
-};
+const nothingKnown: KnownRows = { get: () => undefined, learn: () => {}, change: () => {} };
+const nothingCounted: RowWriting['sums'] = { add: () => {}, subtract: () => {} };
 
 /** The sums as of a moment. @throws Error if they are not what was stored. */
 export function sumsOf(source: RowSource, transaction?: ReadTransaction): RowSums {

@@ -23,7 +23,7 @@ export const explained = (folder: string, error: unknown): unknown =>
   isLmdbError(error) ? machineError(folder, error) : error;
 
 /** LMDB's errors carry a number; the file system's a string such as `ENOSPC`, a DOMException a number of its own. */
-function isLmdbError(error: unknown): boolean {
+export function isLmdbError(error: unknown): boolean {
   if (!(error instanceof Error) || error instanceof DOMException) return false;
   return ('code' in error && typeof error.code === 'number') || /^MDB_/.test(error.message);
 }
@@ -46,7 +46,10 @@ function isShortWrite(folder: string, error: unknown): boolean {
 
 /** The error about a row that is not what was written. `noun` is what the rows of its table are about. */
 export const damagedRow = (folder: string, noun: string, key: TableKey, cause?: unknown): StoreError =>
-  damage(folder, `its record of the ${noun} "${key.join('/')}" is damaged`, cause);
+  damage(folder, `its record of the ${noun} "${key.map(partText).join('/')}" is damaged`, cause);
+
+/** A damaged key may contain anything that LMDB's keys can. */
+const partText = (part: unknown): string => (typeof part === 'string' || typeof part === 'number' ? `${part}` : '?');
 
 /** The error about something in the store that is not what was written. */
 export const damage = (folder: string, reason: string, cause?: unknown): StoreError =>

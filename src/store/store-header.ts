@@ -4,7 +4,9 @@
  */
 
 import type { Database, Encoder, ReadTransaction, RootDatabase } from './lmdb.ts';
+import { DATA_FILE } from './placing.ts';
 import type { ProcessMark } from './process-mark.ts';
+import { damage, isLmdbError } from './store-error.ts';
 
 export interface HeaderRows {
   /** The format of this store. The root key's file confirms it. */
@@ -18,6 +20,7 @@ export interface HeaderRows {
 }
 
 export interface Header {
+  /** @throws StoreError if the row is not one that can have been written. */
   get<Name extends keyof HeaderRows>(name: Name, transaction?: ReadTransaction): HeaderRows[Name] | undefined;
   put<Name extends keyof HeaderRows>(name: Name, value: HeaderRows[Name]): void;
   remove(name: keyof HeaderRows): void;
@@ -29,14 +32,41 @@ export interface Header {
 export const HEADER_NAME = 'meta';
 
 /** Opens the header, in a transaction. */
-export function openHeader(root: RootDatabase): Header {
+export function openHeader(folder: string, root: RootDatabase): Header {
   const database: Database = root.openDB(HEADER_NAME, { encoding: 'msgpack', useRecords: false });
+
+  function stored(name: keyof HeaderRows, transaction: ReadTransaction | undefined): unknown {
+    try {
+      return database.get([name], { transaction });
+    } catch (error) {
+      throw isLmdbError(error) ? error : damagedHeader(folder, error);
+    }
+  }
+
   return {
-    // Only `put` and format 1 write these rows, and both tie the name to the type.
-    get: <Name extends keyof HeaderRows>(name: Name, transaction?: ReadTransaction) =>
-      database.get([name], { transaction }) as HeaderRows[Name] | undefined,
+    get: <Name extends keyof HeaderRows>(name: Name, transaction?: ReadTransaction) => {
+      const row = stored(name, transaction);
+      if (row !== undefined && !shapes[name](row)) throw damagedHeader(folder);
+      // Only `put` and format 1 write these rows, and both tie the name to the type.
+      return row as HeaderRows[Name] | undefined;
+    },
     put: (name, value) => void database.putSync([name], value),
     remove: (name) => void database.removeSync([name]),
     encoder: database.encoder,
   };
 }
+
+/** Whether a row has the form of its type: without a tag, any byte of it may be another. */
+const shapes: Readonly<Record<keyof HeaderRows, (row: unknown) => boolean>> = {
+  format: (row) => isObject(row) && Number.isSafeInteger(row.version) && Number(row.version) > 0,
+  rootKey: (row) => isObject(row) && row.check instanceof Uint8Array,
+  replaced: (row) => isObject(row) && isObject(row.process),
+  sums: (row) => row instanceof Uint8Array,
+};
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !(value instanceof Uint8Array);
+
+/** The error about a header that is not what was written. */
+export const damagedHeader = (folder: string, cause?: unknown) =>
+  damage(folder, `the header of "${DATA_FILE}" is damaged`, cause);

@@ -6,14 +6,22 @@
 import { StoreError } from '../api/errors.ts';
 import type { RootKey } from '../crypto/root-key.ts';
 import type { Connection } from './connection.ts';
+import type { Databases } from './databases.ts';
 import { DATA_FILE } from './placing.ts';
 import { settleRootKey, stampFormat } from './root-key-change.ts';
-import { draftRootKey, hasRootKeyLeftover, openRootKey, type RootKeyAccess, rootKeyCheck } from './root-key-file.ts';
+import {
+  draftRootKey,
+  hasRootKey,
+  hasRootKeyLeftover,
+  openRootKey,
+  type RootKeyAccess,
+  rootKeyCheck,
+} from './root-key-file.ts';
 import { rowSeal } from './row-seal.ts';
 import { newRowSums } from './row-sums.ts';
 import { SUMS } from './rows.ts';
 import { damage } from './store-error.ts';
-import type { Header } from './store-header.ts';
+import { damagedHeader, type Header } from './store-header.ts';
 
 /** The format that this program writes. A store with a newer one is refused, one with an older one upgraded. */
 export const FORMAT = 2;
@@ -24,17 +32,33 @@ export type Keys = Pick<RootKeyAccess, 'random' | 'passphrase'>;
 /** A store has an older format than this program writes; it must be upgraded before it is opened. */
 export class OldFormat extends StoreError {}
 
+/** What the root key is opened with: the header, and the rows that a new store does not have. */
+type KeyConnection = Connection<{ readonly header: Header; readonly databases: Databases }>;
+
 /**
  * The root key of the store.
  * @throws StoreError if it cannot be opened, or if header and file do not belong together; OldFormat
  */
-export function openStoreKey(connection: Connection<{ readonly header: Header }>, keys: Keys): RootKey {
+export function openStoreKey(connection: KeyConnection, keys: Keys): RootKey {
+  let facts = connection.read(({ header }) => factsIn(header));
+  for (;;) {
+    try {
+      return openWith(facts, connection, keys);
+    } catch (error) {
+      // Another process may have upgraded the store or given it a new root key after the header was read.
+      const now = connection.transact<HeaderFacts>(({ header }) => factsIn(header));
+      if (isSame(facts, now)) throw error;
+      facts = now;
+    }
+  }
+}
+
+function openWith(known: HeaderFacts, connection: KeyConnection, keys: Keys): RootKey {
   const { folder } = connection;
-  const found = connection.read(({ header }) => factsIn(header));
-  const { format, check } = found.isNew ? created(connection, keys) : found;
+  const { format, check } = known.isNew ? created(connection, keys) : known;
   if (format !== undefined && format > FORMAT) throw newerFormat(folder, format);
   if (format === 1) requireOldKey(folder, check, keys);
-  if (format === undefined || check === undefined) throw damage(folder, `the header of "${DATA_FILE}" is damaged`);
+  if (format === undefined || check === undefined) throw damagedHeader(folder);
   const access = { ...keys, check };
   const { rootKey, storeFormat, isSettled } = openRootKey(folder, access);
   if (storeFormat < format) {
@@ -63,30 +87,54 @@ function factsIn(header: Header): HeaderFacts {
   return { format, check, isNew: format === undefined && check === undefined && header.get('sums') === undefined };
 }
 
+const isSame = (one: HeaderFacts, other: HeaderFacts): boolean =>
+  one.format === other.format && Buffer.compare(one.check ?? NOTHING, other.check ?? NOTHING) === 0;
+
+const NOTHING = new Uint8Array();
+
+/** Whether no table has a row. */
+const isEmpty = (databases: Databases): boolean =>
+  Object.values(databases).every((database) => [...database.getRange({ limit: 1 })].length === 0);
+
 /** Several processes may do this at the same moment: one writes the header, and all continue from it. */
-function created(connection: Connection<{ readonly header: Header }>, { random }: Keys): HeaderFacts {
+function created(connection: KeyConnection, { random }: Keys): HeaderFacts {
   const draft = draftRootKey(connection.folder, FORMAT, random);
   const check = rootKeyCheck(draft.rootKey);
-  const other = connection.transact<HeaderFacts | undefined>(({ header }) => {
-    const facts = factsIn(header);
-    if (!facts.isNew) return facts;
-    header.put('format', { version: FORMAT });
-    header.put('rootKey', { check });
-    header.put('sums', newRowSums(rowSeal(draft.rootKey)).sealed());
-    return undefined;
-  });
+  let other: HeaderFacts | undefined;
+  try {
+    other = connection.transact<HeaderFacts | undefined>(({ header, databases }) => {
+      const facts = factsIn(header);
+      if (!facts.isNew) return facts;
+      if (hasRootKey(connection.folder) || !isEmpty(databases)) throw damagedHeader(connection.folder);
+      header.put('format', { version: FORMAT });
+      header.put('rootKey', { check });
+      header.put('sums', newRowSums(rowSeal(draft.rootKey)).sealed());
+      return undefined;
+    });
+  } catch (error) {
+    draft.discard();
+    throw error;
+  }
   if (other) draft.discard();
   else draft.name();
   return other ?? { format: FORMAT, check, isNew: false };
 }
 
-/**
- * A store of the first format has a root key once it was needed.
- * @throws OldFormat; StoreError if the root key's file says that the store has a later format
- */
+/** @throws OldFormat; StoreError like `oldRootKey` */
 function requireOldKey(folder: string, check: Uint8Array | undefined, keys: Keys): never {
-  if (check !== undefined && openRootKey(folder, { ...keys, check }).storeFormat > 1) throw setBack(folder);
+  if (check !== undefined || hasRootKey(folder)) oldRootKey(folder, check, keys);
   throw new OldFormat(`the store "${folder}" has format 1`, { hint: 'run any command of ssebox on it' });
+}
+
+/**
+ * The root key of a store that has format 1 according to its header, which got its root key when that was first needed.
+ * The header is not authenticated, with its check neither: the root key's file says that it tells the truth.
+ * @throws StoreError if the file says that the store has a later format, and like `openRootKey`
+ */
+export function oldRootKey(folder: string, check: Uint8Array | undefined, keys: Keys): RootKey {
+  const { rootKey, storeFormat } = openRootKey(folder, { ...keys, check });
+  if (storeFormat > 1) throw setBack(folder);
+  return rootKey;
 }
 
 function requireOwnSums(header: Header, rootKey: RootKey, folder: string): void {

@@ -9,11 +9,11 @@ import { type Databases, declarationOf, openDatabases, type TableName, tableName
 import type { Database, RootDatabase } from './lmdb.ts';
 import { bodyOf, keyOf } from './lmdb-table.ts';
 import { stampFormat } from './root-key-change.ts';
-import { openRootKey, rootKeyCheck, rootKeyOf } from './root-key-file.ts';
+import { hasRootKey, openRootKey, rootKeyCheck, rootKeyOf } from './root-key-file.ts';
 import { rowNameOf, rowSeal } from './row-seal.ts';
 import { newRowSums } from './row-sums.ts';
 import { HEADER_NAME, type Header } from './store-header.ts';
-import { FORMAT, type Keys } from './store-key.ts';
+import { FORMAT, type Keys, oldRootKey } from './store-key.ts';
 import type { TableKey } from './table.ts';
 import type { Tx } from './tables.ts';
 import { uncheckedTables } from './unchecked-rows.ts';
@@ -35,11 +35,10 @@ export function upgradeStore(folder: string, keys: Keys, oldRows: OldRows): void
   try {
     const rootKey = connection.transact((old) => {
       const check = old.header.get('rootKey')?.check;
-      // A store of the first format got its root key when that was first needed.
-      const rootKey = check
-        ? openRootKey(folder, { ...keys, check }).rootKey
-        : rootKeyOf(folder, keys.random, keys.passphrase);
-      if (old.header.get('format')?.version === 1) rewrite(old, folder, rootKey, oldRows);
+      if (old.header.get('format')?.version !== 1) return openRootKey(folder, { ...keys, check }).rootKey;
+      const isKeyed = check !== undefined || hasRootKey(folder);
+      const rootKey = isKeyed ? oldRootKey(folder, check, keys) : rootKeyOf(folder, keys.random, keys.passphrase);
+      rewrite(old, folder, rootKey, oldRows);
       return rootKey;
     });
     connection.transact<void>(() => stampFormat(folder, FORMAT, { ...keys, check: rootKeyCheck(rootKey) }));

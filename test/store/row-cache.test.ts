@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
+import type { StoredCall } from '../../src/store/records/call.ts';
 import type { Store } from '../../src/store/store.ts';
 import type { Tx } from '../../src/store/tables.ts';
+import { editStore } from '../support/edit-store.ts';
 import { openStore } from '../support/open-store.ts';
 
 function newStore(): Store {
@@ -76,3 +78,50 @@ test('changes by another process between two groups are read', async () => {
   expect(await Promise.all([read(), read()])).toEqual([5, 5]);
   await other.close();
 });
+
+test('a row of a log that was read in a part that was undone is not there', () => {
+  const store = newStore();
+  const key = ['111122223333', 'us-east-1', 5, 'event'] as const;
+  const row = [1] as unknown as StoredCall;
+  const seen = store.transact<unknown[]>((tx) => {
+    const found: unknown[] = [];
+    try {
+      store.nested<void>(() => {
+        tx.dataCalls.put(key, row);
+        found.push(tx.dataCalls.get(key));
+        throw undone;
+      });
+    } catch (error) {
+      if (error !== undone) throw error;
+    }
+    return [...found, tx.dataCalls.get(key)];
+  });
+  expect(seen).toEqual([[1], undefined]);
+});
+
+test.for(['its own older state', 'other bytes'] as const)(
+  'a row that this process has written, and %s in the file since, is damaged',
+  async (kind) => {
+    const store = newStore();
+    const key: ['next'] = ['next'];
+    const write = (time: number) => store.transact<void>((tx) => tx.kmsNextDeadline.put(key, time));
+    const stored = async (edit: (bytes: Buffer) => Uint8Array) => {
+      let before = Buffer.of();
+      await editStore(store.folder, ({ databases: { kmsNextDeadline } }) => {
+        before = Buffer.from(kmsNextDeadline.get(key) as Uint8Array);
+        kmsNextDeadline.putSync(key, edit(before));
+      });
+      return before;
+    };
+    write(5);
+    const older = await stored((bytes) => bytes);
+    write(6);
+    await stored((bytes) => (kind === 'other bytes' ? bytes.fill(7, 0, 1) : older));
+    expect(() => store.transact((tx) => tx.kmsNextDeadline.get(key))).toThrow(
+      /record of the due date "next" is damaged/,
+    );
+    // A write over it makes it whole.
+    write(7);
+    expect(store.transact((tx) => tx.kmsNextDeadline.get(key))).toBe(7);
+  },
+);

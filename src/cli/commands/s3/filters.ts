@@ -2,6 +2,7 @@
 
 import { isAbsolute, resolve } from 'node:path';
 import type { CommandValues, OptionSpec } from '../../command.ts';
+import { fileMatches, parseFilePattern } from './file-pattern.ts';
 import type { Source } from './sources.ts';
 
 export const filterOptions = {
@@ -22,26 +23,11 @@ export function filterOf({ repeated = [] }: Pick<CommandValues, 'repeated'>): (s
     .map(({ name, value }) => ({
       isTaken: name === 'include',
       isAbsolute: isAbsolute(value),
-      pattern: globPattern(value),
+      pattern: parseFilePattern(value),
     }));
   return ({ path, place }) => {
     const matches = ({ pattern, isAbsolute }: (typeof filters)[number]) =>
-      isAbsolute ? place.kind === 'file' && pattern.test(resolve(place.file)) : pattern.test(path);
+      isAbsolute ? place.kind === 'file' && fileMatches(pattern, resolve(place.file)) : fileMatches(pattern, path);
     return filters.findLast(matches)?.isTaken ?? true;
   };
-}
-
-/** Python's fnmatch: `*` and `?` match slashes too, `[…]` matches one of a set, `[!…]` anything not in it. */
-function globPattern(glob: string): RegExp {
-  const source = glob.replace(/\*|\?|\[!?\]?[^\]]*\]|[\s\S]/g, (token) => {
-    if (token === '*') return '[\\s\\S]*';
-    if (token === '?') return '[\\s\\S]';
-    if (token.length > 2 && token.startsWith('[')) {
-      const isNone = token.startsWith('[!');
-      const set = token.slice(isNone ? 2 : 1, -1).replace(/[\\[\]^]/g, '\\$&');
-      return `[${isNone ? '^' : ''}${set}]`;
-    }
-    return token.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
-  });
-  return new RegExp(`^${source}$`, 'u');
 }
