@@ -3,9 +3,10 @@ import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from '
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
-import { isPassphrase, isSealed } from '../../src/store/root-key-file.ts';
+import { isPassphrase, isSealed, rootKeyFacts } from '../../src/store/root-key-file.ts';
 import { type CommandLine, newCommandLine } from '../support/command-line.ts';
 import { expectInOrder } from '../support/kill-everywhere.ts';
+import { makeOldStore } from '../support/old-store.ts';
 import type { Point } from '../support/points.ts';
 import type { CopyEnd, CopyJob } from '../support/programs/killed-copy.ts';
 import { bundledWithModels } from '../support/with-models.ts';
@@ -121,5 +122,30 @@ test('a process that creates a store and is killed at any point leaves no store 
   expectInOrder(
     points.map(({ name }) => name),
     ['open root.key.*', 'write root.key.*', 'link root.key.*', 'rm root.key.*', 'ended'],
+  );
+});
+
+test('a process that upgrades a store and is killed at any point leaves the old format or the new one', {
+  timeout: 120_000,
+}, async () => {
+  const program = await bundledWithModels('test/support/programs/killed-copy.ts');
+  const line = newCommandLine();
+  const folder = line.store;
+  const words = ['kms', 'list-keys', '--store', folder];
+  makeOldStore(folder);
+  const end = await run(program, { folder, words }, 'none');
+  expect(end).toMatchObject({ code: 0, err: '' });
+  const points: readonly Point[] = end?.passed ?? [];
+  for (const signalAt of points) {
+    rmSync(folder, { recursive: true });
+    makeOldStore(folder);
+    expect(await run(program, { folder, words, signalAt }, 'none'), signalAt.name).toBeUndefined();
+    await line.ok(['store', 'verify']);
+    expect(rootKeyFacts(folder), signalAt.name).toEqual({ isSealed: false, storeFormat: 2 });
+    expect(readdirSync(folder).filter((name) => name.startsWith('root.key'))).toEqual(['root.key']);
+  }
+  expectInOrder(
+    points.map(({ name }) => name),
+    ['open root.key.*', 'write root.key.*', 'rename root.key.*', 'ended'],
   );
 });

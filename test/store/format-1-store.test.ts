@@ -1,22 +1,16 @@
 /**
  * A store as the first format of call records left it, with what the program of that day answered about it: 67 calls of
- * users, roles and another account, refusals and a rotation among them. Its root key is a throw-away one that protects
- * nothing else.
+ * users, roles and another account, refusals and a rotation among them.
  */
 
 import { randomBytes } from 'node:crypto';
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { brotliDecompressSync } from 'node:zlib';
 import { beforeEach, expect, test } from 'vitest';
 import { callRows } from '../../src/call/call-log.ts';
 import { cloudTrailEvent } from '../../src/cloudtrail/event.ts';
 import { upgrade } from '../../src/upkeep/upgrade.ts';
 import { type CommandLine, newCommandLine } from '../support/command-line.ts';
+import { makeOldStore, unpackedOld } from '../support/old-store.ts';
 import { openStore } from '../support/open-store.ts';
-
-const FIXTURE = join(import.meta.dirname, '../support/format-1-store');
-const unpacked = (name: string) => brotliDecompressSync(readFileSync(join(FIXTURE, name)));
 
 interface Answers {
   /** Every row of the calls, with the event that was shown of it. */
@@ -27,7 +21,7 @@ interface Answers {
   readonly objects: Readonly<Record<string, string>>;
 }
 // The file was written with this type.
-const answers = JSON.parse(unpacked('answers.json.br').toString()) as Answers;
+const answers = JSON.parse(unpackedOld('answers.json').toString()) as Answers;
 
 /** The answers were given so long after the clock of a new command line begins. */
 const AGE_MS = 9000;
@@ -35,9 +29,7 @@ const AGE_MS = 9000;
 let line: CommandLine;
 beforeEach(() => {
   line = newCommandLine();
-  mkdirSync(line.store);
-  writeFileSync(join(line.store, 'store.mdb'), unpacked('store.mdb.br'));
-  copyFileSync(join(FIXTURE, 'root.key'), join(line.store, 'root.key'));
+  makeOldStore(line.store);
   line.advance(AGE_MS);
 });
 

@@ -1,15 +1,14 @@
 import { createCipheriv, scryptSync } from 'node:crypto';
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { brotliDecompressSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { keyOf } from '../../src/store/lmdb-table.ts';
 import { rootKeyFacts } from '../../src/store/root-key-file.ts';
 import { type CommandLine, newCommandLine, newSample } from '../support/command-line.ts';
 import { type Edited, editStore } from '../support/edit-store.ts';
+import { makeOldStore, OLD_ROOT_KEY } from '../support/old-store.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 
-const FIXTURE = join(import.meta.dirname, '../support/format-1-store');
 const PASSPHRASE = 'open sesame';
 const given = { variables: { SSEBOX_PASSPHRASE: PASSPHRASE } };
 
@@ -18,9 +17,7 @@ const rootKey = ({ store }: CommandLine) => join(store, 'root.key');
 /** A store as format 1 left it. */
 function oldStore(): CommandLine {
   const line = newCommandLine();
-  mkdirSync(line.store);
-  writeFileSync(join(line.store, 'store.mdb'), brotliDecompressSync(readFileSync(join(FIXTURE, 'store.mdb.br'))));
-  copyFileSync(join(FIXTURE, 'root.key'), rootKey(line));
+  makeOldStore(line.store);
   return line;
 }
 
@@ -70,7 +67,7 @@ describe('a store of format 1', () => {
   test('whose upgrade was killed before its root key says so is completed by the next command', async () => {
     const line = oldStore();
     await line.ok(['kms', 'list-keys']);
-    copyFileSync(join(FIXTURE, 'root.key'), rootKey(line));
+    copyFileSync(OLD_ROOT_KEY, rootKey(line));
     await line.ok(['store', 'verify']);
     expect(rootKeyFacts(line.store)).toEqual({ isSealed: false, storeFormat: 2 });
   });
