@@ -46,7 +46,10 @@ function isShortWrite(folder: string, error: unknown): boolean {
 
 /** The error about a row that is not what was written. `noun` is what the rows of its table are about. */
 export const damagedRow = (folder: string, noun: string, key: TableKey, cause?: unknown): StoreError =>
-  damage(folder, `its record of the ${noun} "${key.map(partText).join('/')}" is damaged`, cause);
+  damage(folder, `its record of the ${rowName(noun, key)} is damaged`, cause);
+
+/** A row in a person's words, such as `bucket "reports"`. */
+export const rowName = (noun: string, key: TableKey): string => `${noun} "${key.map(partText).join('/')}"`;
 
 /** A damaged key may contain anything that LMDB's keys can. */
 const partText = (part: unknown): string => (typeof part === 'string' || typeof part === 'number' ? `${part}` : '?');

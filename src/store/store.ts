@@ -14,6 +14,7 @@ import { bindRows, type RowSource, type Rows, readingOf, readRows, SUMS, sumsOf 
 import { damage, unusable } from './store-error.ts';
 import type { Header } from './store-header.ts';
 import { type Keys, openStoreKey } from './store-key.ts';
+import type { Row, TableKey } from './table.ts';
 import type { Tx } from './tables.ts';
 
 /** The number of queued pieces of work that share one commit. */
@@ -54,8 +55,11 @@ export interface Store {
 export interface Snapshot {
   /** The tables, for reading only. */
   readonly tx: Tx;
-  /** Examines every row of a table. It pauses, so that others get their turn. */
-  audit(table: TableName): Generator<void, TableAudit>;
+  /**
+   * Examines every row of a table, and hands over those that are what was written. It pauses, so that others get their
+   * turn.
+   */
+  audit(table: TableName, onRow: (row: Row<TableKey, unknown>) => void): Generator<void, TableAudit>;
   /** Until then the store retains the state of these rows, and grows as others write. */
   close(): void;
 }
@@ -156,10 +160,10 @@ export function openStore(folder: string, keys: Keys): Store {
       const sums = sumsOf(source, transaction);
       return {
         tx: readRows(source, transaction),
-        audit(name) {
+        audit(name, onRow) {
           const declaration = declarationOf(name);
           const reading = readingOf(source, declaration, bound.databases[name]);
-          return auditTable(reading, sums.of(declaration.name), transaction);
+          return auditTable(reading, sums.of(declaration.name), transaction, onRow);
         },
         close: () => transaction.done(),
       };

@@ -7,6 +7,7 @@
 import { StoreError } from '../api/errors.ts';
 import { takeCensus } from './verify/blob-files.ts';
 import { readObjects } from './verify/objects.ts';
+import { remembered } from './verify/remembered.ts';
 import { newFindings, type Report, reportOf } from './verify/report.ts';
 import { compareRows } from './verify/rows.ts';
 import type { Opened } from './verify/version-reader.ts';
@@ -21,13 +22,16 @@ export async function verifyStore(
   const rootKey = opened.rootKey();
   const findings = newFindings();
   const files = takeCensus(opened.store.folder);
-  opened.store.transact<void>((tx) => {
+  const snapshot = opened.store.snapshot();
+  try {
     const onOpened = () => {
       findings.counts.backingKeys += 1;
     };
-    compareRows({ tx, rootKey, files, onOpened }, findings);
-    files.nameUnfinished(tx);
-  });
+    const tx = remembered(snapshot.tx);
+    await compareRows(snapshot, { tx, rootKey, files, onOpened }, findings, signal);
+  } finally {
+    snapshot.close();
+  }
   for (const path of files.unnamed()) findings.unnamed.add(path);
   for (const whose of opened.store.transact<string[]>((tx) => files.missing(tx))) findings.damaged.add(whose);
   await readObjects(opened, findings, { onBytes, signal });

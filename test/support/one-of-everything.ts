@@ -33,15 +33,19 @@ export async function makeOneOfEverything(): Promise<string> {
   return folder;
 }
 
-/** Opens a copy of the store until the test ends. A file waits to be removed in it, as at the end of a session. */
-export async function openCopy(folder: string): Promise<StoreSession> {
+/** Copies the store, until the test ends. */
+export function copyOf(folder: string): string {
   const copy = mkdtempSync(join(tmpdir(), 'ssebox-everything-'));
   cpSync(folder, copy, { recursive: true });
+  onTestFinished(() => removeStore(copy));
+  return copy;
+}
+
+/** Opens a copy of the store until the test ends. A file waits to be removed in it, as at the end of a session. */
+export async function openCopy(folder: string): Promise<StoreSession> {
+  const copy = copyOf(folder);
   const session = await openSession(copy, { environment: testEnvironment(() => START, copy) });
-  onTestFinished(async () => {
-    await session.close();
-    removeStore(copy);
-  });
+  onTestFinished(() => session.close());
   session.assembly.store.transact<void>((tx) => tx.unneededBlobs.put(['bb-to-be-removed'], true));
   return session;
 }

@@ -18,8 +18,8 @@ export interface FileCensus {
   name(piece: Piece): void;
   /** It names a file that nothing else reads. */
   require(required: RequiredFile): void;
-  /** After all rows: the files that are being written, or about to be removed. */
-  nameUnfinished(tx: Tx): void;
+  /** A row says that a file is being written, or is to be removed. */
+  nameUnfinished(id: string): void;
   /** The files that no row names. */
   unnamed(): string[];
   /** In a later state of the store: what is damaged, because its file is missing or not as long as it should be. */
@@ -48,10 +48,7 @@ export function takeCensus(folder: string): FileCensus {
     require(required) {
       if (!isInFull(required.piece, folder)) lost.push(required);
     },
-    nameUnfinished(tx) {
-      for (const { key } of tx.blobWrites.range()) found(key[0]);
-      for (const { key } of tx.unneededBlobs.range()) found(key[0]);
-    },
+    nameUnfinished: found,
     // One that was removed since the list was made was named until then.
     unnamed: () => [...left].filter((path) => existsSync(join(folder, path))),
     missing: (tx) => lost.filter(({ isNamed }) => isNamed(tx)).map(({ whose }) => whose),

@@ -4,8 +4,13 @@
  * it was seen: it may have been deleted in the meantime, and its files with it.
  */
 
+import { StoreError } from '../../api/errors.ts';
+import type { VersionRecord } from '../../store/records/s3.ts';
+import type { Store } from '../../store/store.ts';
 import type { Tx } from '../../store/tables.ts';
+import { nextTurn } from './next-turn.ts';
 import { objectName, withoutBucket } from './object-name.ts';
+import { remembered } from './remembered.ts';
 import type { Findings } from './report.ts';
 import { isDamage, type Look, lookAt, type Opened } from './version-reader.ts';
 
@@ -32,6 +37,8 @@ interface Rest {
   readonly versions: VersionName[];
   reached: readonly [bucket: string, key: string] | undefined;
   hasKeys: boolean;
+  /** Keys whose rows cannot be read, as has been found. */
+  readonly unreadable: (readonly [bucket: string, key: string])[];
 }
 
 /** The number of versions that are looked at in one state of the store; one with files ends it. */
@@ -39,7 +46,7 @@ const VERSIONS_A_STATE = 200;
 
 /** Reads the objects of a store, and adds what it finds. */
 export async function readObjects(opened: Opened, findings: Findings, { onBytes, signal }: Watch): Promise<void> {
-  const rest: Rest = { versions: [], reached: undefined, hasKeys: true };
+  const rest: Rest = { versions: [], reached: undefined, hasKeys: true, unreadable: [...findings.damagedObjects] };
   const count = (bytes: number) => {
     findings.counts.bytes += bytes;
     onBytes(bytes);
@@ -47,12 +54,22 @@ export async function readObjects(opened: Opened, findings: Findings, { onBytes,
   while (rest.hasKeys || rest.versions.length > 0) {
     signal.throwIfAborted();
     const damaged: Seen[] = [];
-    for (const seen of opened.store.transact<Seen[]>((tx) => takeStep(rest, findings, opened, tx))) {
+    for (const seen of stateful(opened.store, (tx) => takeStep(rest, findings, opened, tx))) {
       const isWhole = await isReadWhole(seen, findings, count, signal);
       if (!isWhole) damaged.push(seen);
     }
     if (damaged.length > 0) opened.store.transact<void>((tx) => confirm(damaged, rest, findings, tx));
-    await new Promise<void>((resolve) => setImmediate(resolve));
+    await nextTurn();
+  }
+}
+
+/** Runs work on the state after the last commit, without holding up those who write. */
+function stateful<T>(store: Store, work: (tx: Tx) => T): T {
+  const snapshot = store.snapshot();
+  try {
+    return work(remembered(snapshot.tx));
+  } finally {
+    snapshot.close();
   }
 }
 
@@ -61,19 +78,31 @@ function takeStep(rest: Rest, { damaged }: Findings, opened: Opened, tx: Tx): Se
   const step: Seen[] = [];
   while (step.length < VERSIONS_A_STATE) {
     const name = nextVersion(rest, tx);
-    if (!name) return step;
-    const version = versionNamed(name, tx);
-    if (!version) continue;
-    const bucket = tx.buckets.get([name.bucket]);
+    if (!name) break;
+    const version = readable(() => versionNamed(name, tx));
+    const bucket = readable(() => tx.buckets.get([name.bucket]));
+    if (!version || bucket === UNREADABLE || version === UNREADABLE) continue;
     if (!bucket) {
       damaged.add(withoutBucket(objectName(name.bucket, name.key, name.versionId)));
       continue;
     }
     const look = lookAt(version, { bucket, key: name.key }, opened, tx);
     step.push({ ...name, tag: version.tag, look });
-    if (look.kind === 'open') return step;
+    if (look.kind === 'open') break;
   }
   return step;
+}
+
+/** A row that is not what was written, which has been found where all rows were read. */
+const UNREADABLE = Symbol('unreadable');
+
+function readable<T>(read: () => T): T | typeof UNREADABLE {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof StoreError) return UNREADABLE;
+    throw error;
+  }
 }
 
 /**
@@ -81,26 +110,32 @@ function takeStep(rest: Rest, { damaged }: Findings, opened: Opened, tx: Tx): Se
  * another place among them.
  */
 function nextVersion(rest: Rest, tx: Tx): VersionName | undefined {
-  if (rest.versions.length === 0) {
-    const { reached } = rest;
-    const [next] = tx.objects.range({ start: reached, after: reached !== undefined, limit: 1 });
-    rest.hasKeys = next !== undefined;
-    if (next) {
-      const [bucket, key] = next.key;
-      rest.reached = next.key;
-      const older = Array.from(tx.olderVersions.under([bucket, key]), ({ value }) => value.versionId);
-      // Taken from the end.
-      rest.versions.push(
-        ...[next.value.versionId, ...older].reverse().map((versionId) => ({ bucket, key, versionId })),
-      );
-    }
-  }
+  while (rest.versions.length === 0 && rest.hasKeys) reachNextKey(rest, tx);
   return rest.versions.pop();
 }
 
-function versionNamed({ bucket, key, versionId }: VersionName, tx: Tx) {
-  const newest = tx.objects.get([bucket, key]);
-  if (newest?.versionId === versionId) return newest;
+/** Goes on to the next key, with the versions that it has now. */
+function reachNextKey(rest: Rest, tx: Tx): void {
+  const next = readable(() => nextKey(rest.reached, tx));
+  const place = next === UNREADABLE ? rest.unreadable.shift() : next?.key;
+  rest.hasKeys = place !== undefined;
+  if (!place) return;
+  const [bucket, key] = place;
+  rest.reached = place;
+  const older = readable(() => Array.from(tx.versionOrders.under(place), (row) => row.key[2]));
+  // Taken from the end.
+  if (older !== UNREADABLE) rest.versions.push(...older.map((versionId) => ({ bucket, key, versionId })));
+  if (next !== UNREADABLE && next) rest.versions.push({ bucket, key, versionId: next.value.versionId });
+}
+
+function nextKey(reached: Rest['reached'], tx: Tx) {
+  const [row] = tx.objects.range({ start: reached, after: reached !== undefined, limit: 1 });
+  return row;
+}
+
+function versionNamed({ bucket, key, versionId }: VersionName, tx: Tx): VersionRecord | undefined {
+  const newest = readable(() => tx.objects.get([bucket, key]));
+  if (newest !== UNREADABLE && newest?.versionId === versionId) return newest;
   const order = tx.versionOrders.get([bucket, key, versionId]);
   return order === undefined ? undefined : tx.olderVersions.get([bucket, key, order]);
 }
@@ -145,9 +180,9 @@ async function isReadWhole(
 /** What has changed since it was seen is looked at again. */
 function confirm(seen: readonly Seen[], rest: Rest, { damaged }: Findings, tx: Tx): void {
   for (const { bucket, key, versionId, tag } of seen) {
-    const now = versionNamed({ bucket, key, versionId }, tx);
+    const now = readable(() => versionNamed({ bucket, key, versionId }, tx));
     if (!now) continue;
-    if (Buffer.compare(now.tag, tag) === 0) damaged.add(objectName(bucket, key, versionId));
+    if (now === UNREADABLE || Buffer.compare(now.tag, tag) === 0) damaged.add(objectName(bucket, key, versionId));
     else rest.versions.push({ bucket, key, versionId });
   }
 }

@@ -27,6 +27,8 @@ export interface Findings {
   readonly closed: Set<string>;
   readonly underCustomerKeys: Set<string>;
   readonly unnamed: Set<string>;
+  /** The keys of the rows of `objects` that cannot be read, in their order. */
+  readonly damagedObjects: (readonly [bucket: string, key: string])[];
 }
 
 export const newFindings = (): Findings => ({
@@ -35,6 +37,7 @@ export const newFindings = (): Findings => ({
   closed: new Set(),
   underCustomerKeys: new Set(),
   unnamed: new Set(),
+  damagedObjects: [],
 });
 
 export const reportOf = ({ counts, damaged, closed, underCustomerKeys, unnamed }: Findings): Report => ({

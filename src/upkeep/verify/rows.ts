@@ -1,24 +1,37 @@
 /** Reads every row of every table in one state of the store, and compares them with one another. */
 
 import { StoreError } from '../../api/errors.ts';
-import type { TableName } from '../../store/databases.ts';
-import type { Row, Table, TableKey } from '../../store/table.ts';
-import { tables } from '../../store/tables.ts';
+import { declarationOf, type TableName, tableNames } from '../../store/databases.ts';
+import type { TableAudit } from '../../store/row-audit.ts';
+import type { Snapshot } from '../../store/store.ts';
+import { rowName } from '../../store/store-error.ts';
+import type { Row, TableKey } from '../../store/table.ts';
+import { nextTurn } from './next-turn.ts';
 import type { Findings } from './report.ts';
 import type { Evidence, Rule } from './rule.ts';
 import { rules } from './rules.ts';
 
 /** Adds what is found to the findings. */
-export function compareRows(evidence: Evidence, findings: Findings): void {
-  for (const name of Object.keys(tables) as TableName[]) {
+export async function compareRows(
+  snapshot: Pick<Snapshot, 'audit'>,
+  evidence: Evidence,
+  findings: Findings,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const name of tableNames) {
     const own = rules.filter(({ table }) => table === name);
-    // Each table has its own types; a rule is applied to the rows that it is about.
-    const table = evidence.tx[name] as Table<TableKey, unknown>;
-    for (const row of table.range()) {
-      findings.counts.rows += 1;
-      if (name === 'kmsKeys') findings.counts.keys += 1;
+    const isUnfinished = name === 'blobWrites' || name === 'unneededBlobs';
+    const audit = snapshot.audit(name, (row) => {
+      if (isUnfinished) evidence.files.nameUnfinished(String(row.key[0]));
       for (const rule of own) for (const finding of contradictions(rule, row, evidence)) findings.damaged.add(finding);
+    });
+    let step = audit.next();
+    while (!step.done) {
+      await nextTurn();
+      signal.throwIfAborted();
+      step = audit.next();
     }
+    note(name, step.value, findings);
   }
 }
 
@@ -29,4 +42,25 @@ function* contradictions(rule: Rule, row: Row<TableKey, unknown>, evidence: Evid
     // A row of another table cannot be read: that is found where it is reached.
     if (!(error instanceof StoreError)) throw error;
   }
+}
+
+function note(table: TableName, audit: TableAudit, { counts, damaged, damagedObjects }: Findings): void {
+  const { noun } = declarationOf(table);
+  counts.rows += audit.count;
+  if (table === 'kmsKeys') counts.keys = audit.count;
+  for (const key of audit.damaged) damaged.add(`the record of the ${rowName(noun, key)}`);
+  if (table === 'objects') {
+    // Keys of `objects` are two texts.
+    damagedObjects.push(...(audit.damaged as unknown as [bucket: string, key: string][]));
+  }
+  if (!audit.isWhole) for (const loss of lossOf(noun, audit)) damaged.add(loss);
+}
+
+/** What is said of a table whose rows are not just those that were written last. */
+function lossOf(noun: string, { count, expected, damaged }: TableAudit): string[] {
+  const kind = `of the kind "${noun}"`;
+  if (count < expected) return [`${expected - count} of ${expected} records ${kind} are missing`];
+  if (count > expected) return [`of ${count} records ${kind}, ${count - expected} are too many`];
+  // Damaged ones, which have been named, do not add up.
+  return damaged.length > 0 ? [] : [`a record ${kind} is not the last one that was written`];
 }
