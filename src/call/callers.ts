@@ -68,7 +68,7 @@ function isSame(one: CallerIdentity, other: CallerIdentity): boolean {
 }
 
 function lookedUp(text: string, tx: Tx): number {
-  const name = callerName(text);
+  const name = nameOf(text);
   const known = tx.callerNumbers.get([name]);
   if (known !== undefined) return known;
   const [last] = tx.callers.range({ reverse: true, limit: 1 });
@@ -82,5 +82,13 @@ function lookedUp(text: string, tx: Tx): number {
 const LONGEST_NAME = 600;
 
 /** What finds a caller's number: its text, or a digest of one that is too long. The first digest takes half a millisecond. */
-export const callerName = (text: string): string =>
-  text.length <= LONGEST_NAME ? text : createHash('sha256').update(text).digest('base64url');
+const nameOf = (text: string): string => (text.length <= LONGEST_NAME ? text : digestOf(text));
+
+const digestOf = (text: string): string => createHash('sha256').update(text).digest('base64url');
+
+/** Whether a name is, or once was, what finds the number of a caller with this text: at first, all were digests. */
+export const isNameOf = (name: string, text: string): boolean => name === nameOf(text) || name === digestOf(text);
+
+/** Whether a caller with this text is found under this number. */
+export const isFoundCaller = (text: string, number: number, { callerNumbers }: Pick<Tx, 'callerNumbers'>): boolean =>
+  callerNumbers.get([nameOf(text)]) === number || callerNumbers.get([digestOf(text)]) === number;

@@ -1,6 +1,6 @@
 /** What holds between the records of calls and their callers. */
 
-import { callerName } from '../../call/callers.ts';
+import { isFoundCaller, isNameOf } from '../../call/callers.ts';
 import type { StoredCall } from '../../store/records/call.ts';
 import type { Row } from '../../store/table.ts';
 import type { CallKey } from '../../store/tables.ts';
@@ -10,13 +10,11 @@ export const callRules: readonly Rule[] = [
   rule('managementCalls', 'every call has its caller', ['callers'], callerFindings),
   rule('dataCalls', 'every call of data has its caller', ['callers'], callerFindings),
   rule('callers', 'every caller is found by its description', ['callerNumbers'], function* ({ key, value }, { tx }) {
-    const [number] = key;
-    if (tx.callerNumbers.get([callerName(value)]) !== number)
-      yield `the caller ${number} is not found by its description`;
+    if (!isFoundCaller(value, key[0], tx)) yield `the caller ${key[0]} is not found by its description`;
   }),
   rule('callerNumbers', 'every number is that of a caller', ['callers'], function* ({ key: [name], value }, { tx }) {
     const text = tx.callers.get([value]);
-    if (text === undefined || callerName(text) !== name) yield `the caller ${value} is not the one that is described`;
+    if (text === undefined || !isNameOf(name, text)) yield `the caller ${value} is not the one that is described`;
   }),
 ];
 
