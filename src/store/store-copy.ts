@@ -17,6 +17,7 @@ import { lastState } from './lmdb-header.ts';
 import { DATA_FILE, LOCK_FILE } from './placing.ts';
 import type { RawRow, RawSnapshot, RawStore } from './raw-store.ts';
 import { hasRootKey, isSealed, rootKeyFile, writeForOwner } from './root-key-file.ts';
+import { VERIFY } from './store-error.ts';
 import type { TableKey } from './table.ts';
 
 /** A copy in progress. */
@@ -206,7 +207,7 @@ function openNamed(path: string, missing: () => StoreError): ReturnType<typeof o
 
 const damaged = (bucket: string, key: string) =>
   new StoreError(`the bytes of the object "s3://${bucket}/${key}" are missing or incomplete`, {
-    hint: 'ssebox store verify',
+    hint: VERIFY,
   });
 
 /** The state of the root key in the copy. */

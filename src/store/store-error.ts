@@ -56,7 +56,10 @@ const partText = (part: unknown): string => (typeof part === 'string' || typeof 
 
 /** The error about something in the store that is not what was written. */
 export const damage = (folder: string, reason: string, cause?: unknown): StoreError =>
-  new StoreError(`cannot use the store "${folder}": ${reason}`, { cause, hint: 'ssebox store verify' });
+  new StoreError(`cannot use the store "${folder}": ${reason}`, { cause, hint: VERIFY });
+
+/** The way out for whoever meets damage: it says what else is damaged. */
+export const VERIFY = 'ssebox store verify';
 
 const CROWDED = `as many processes are using it as "${LOCK_FILE}" has places for; try again once some have ended`;
 

@@ -124,7 +124,9 @@ async function requireWhole(
   try {
     readable(from, folder, () => assembly.rootKey());
     expect(bytes);
-    const report = await verifyStore(assembly, copying.onBytes, copying.signal);
+    const report = await verifyStore(assembly, copying.onBytes, copying.signal).catch((error: unknown) => {
+      throw inPlace(error, folder, from);
+    });
     const damage = damageOf(report, `the backup "${from}"`, `ssebox store verify --store ${shellWord(from)}`);
     if (damage) throw damage;
   } finally {

@@ -5,6 +5,7 @@
  */
 
 import { StoreError } from '../api/errors.ts';
+import { VERIFY } from '../store/store-error.ts';
 import { takeCensus } from './verify/blob-files.ts';
 import { readObjects } from './verify/objects.ts';
 import { remembered } from './verify/remembered.ts';
@@ -47,6 +48,12 @@ export function damageOf(
   if (first === undefined) return undefined;
   const more = others.length > 0 ? ` and ${others.length} more` : '';
   return new StoreError(`${what} is damaged: ${first}${more}`, { hint });
+}
+
+/** An error that names this command as the way out, when it is this command that ends with it. */
+export function asVerdict(error: unknown): unknown {
+  if (!(error instanceof StoreError) || error.hint !== VERIFY) return error;
+  return new StoreError(error.message, { hint: RESTORE, cause: error });
 }
 
 const RESTORE = 'restore a backup with ssebox store restore';

@@ -63,22 +63,27 @@ const isObject = (name: string) => name.startsWith('s3://');
 const counted = tableNames.filter((name) => !declarationOf(name).isTransient);
 const nounOf = (table: TableName): string => declarationOf(table).noun;
 
+/** Changes a byte of a table's first row, counted from its beginning or, below 0, from its end. */
+const afterFlip = (table: TableName, at: number) =>
+  afterEdit(table, ({ rows, put }) => {
+    const row = rows[0];
+    if (!row) throw new Error('the table is empty');
+    put(row.key, flipped(row.bytes, at < 0 ? row.bytes.length + at : at));
+    return `the record of the ${nounOf(table)} "${row.key.join('/')}"`;
+  });
+
 test.for([...counted, 'blobWrites'] as const)(
   'a changed byte in a row of %s is found there and nowhere else',
   async (table) => {
-    for (const place of ['body', 'tag'] as const) {
-      const { said: key, found } = await afterEdit(table, ({ rows, put }) => {
-        const row = rows[0];
-        if (!row) throw new Error('the table is empty');
-        put(row.key, flipped(row.bytes, place === 'body' ? 0 : row.bytes.length - 1));
-        return row.key;
-      });
-      expect(found.filter((name) => !isObject(name))).toEqual([
-        `the record of the ${nounOf(table)} "${key.join('/')}"`,
-      ]);
-    }
+    const { said, found } = await afterFlip(table, 0);
+    expect(found.filter((name) => !isObject(name))).toEqual([said]);
   },
 );
+
+test.for([-1, -16])('a changed byte in the tag of a row is found (%i)', async (at) => {
+  const { said, found } = await afterFlip('users', at);
+  expect(found).toEqual([said]);
+});
 
 test.for(counted)('a row of %s that is gone is missing', async (table) => {
   const { said: count, found } = await afterEdit(table, ({ rows, remove }) => {
@@ -132,4 +137,24 @@ test('one damaged object hides no other, whichever of its versions it is', async
   expect(found).toEqual(
     ['photos/small', 'private/small', 'reports/q1'].map((key) => `the record of the object "${key}"`),
   );
+});
+
+/** What LMDB's keys can be besides texts and numbers, and keys with too few or too many parts. */
+const oddKeys: readonly (readonly unknown[])[] = [
+  [null],
+  [true],
+  [12n ** 20n],
+  [Buffer.from([1, 200, 255])],
+  ['photos', null],
+  ['photos', 'small', 'more', 'and', 'more'],
+  ['\ud800'],
+];
+
+test.for(counted)('rows of %s with keys that no row has are damaged, and end nothing', async (table) => {
+  const { found } = await afterEdit(table, ({ rows, put }) => {
+    const bytes = rows[0]?.bytes ?? Buffer.of();
+    for (const key of oddKeys) put(key as TableKey, bytes);
+  });
+  expect(found.filter((name) => name.startsWith(`the record of the ${nounOf(table)} `))).not.toEqual([]);
+  expect(found).toContainEqual(expect.stringMatching(/^of \d+ records of the kind ".*", \d are too many$/));
 });

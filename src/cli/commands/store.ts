@@ -49,12 +49,18 @@ const verify = command({
     'Other processes can keep using the store. No permissions are checked, and nothing that is decrypted is written anywhere. Rows are also compared with one another, such as versions with their files. Exits with 253 if anything differs from what was written: then restore a backup. Files that no row names are listed as well; they take up space but are not damage.',
   examples: ['ssebox store verify', 'ssebox store verify --query Damaged'],
   async run(_values, session) {
-    const { damageOf, verifyStore } = await import('../../upkeep/verify.ts');
+    const { asVerdict, damageOf, verifyStore } = await import('../../upkeep/verify.ts');
     const progress = progressOf(session);
     progress.expect(undefined);
-    const assembly = await session.store.assembly();
-    const report = await verifyStore(assembly, progress.add, session.signal);
-    const Warnings = folderWarnings(assembly.store.folder);
+    const verified = async () => {
+      const assembly = await session.store.assembly();
+      const report = await verifyStore(assembly, progress.add, session.signal);
+      return { report, folder: assembly.store.folder };
+    };
+    const { report, folder } = await verified().catch((error: unknown) => {
+      throw asVerdict(error);
+    });
+    const Warnings = folderWarnings(folder);
     progress.clear();
     const page = ({ good, bad, faint }: Painter) => [
       `${report.Rows} rows`,
@@ -67,7 +73,7 @@ const verify = command({
       ...Warnings.map((warning) => bad(warning)),
       report.Damaged.length === 0 ? good('nothing is damaged') : bad(`${report.Damaged.length} damaged`),
     ];
-    const failure = damageOf(report, `the store "${assembly.store.folder}"`);
+    const failure = damageOf(report, `the store "${folder}"`);
     return { kind: 'page', value: { ...report, Warnings }, page, failure };
   },
 });
