@@ -58,6 +58,7 @@ export function bindTable(parts: RowWriting): Table<TableKey, unknown> {
       if (!(value instanceof Uint8Array)) known.learn(name, { digest, decoded: { value } });
       return value;
     },
+    tagOf: (key) => storedTag(storedRow(database, key)),
     put(key, value) {
       const name = rowNameOf(key);
       if (isLog) {
@@ -98,6 +99,7 @@ export function readTable(parts: RowReading, transaction: ReadTransaction): Tabl
       checkedDigest(stored, rowNameOf(key), key, parts);
       return rowValue(stored, key, parts);
     },
+    tagOf: (key) => storedTag(storedRow(parts.database, key, transaction)),
     put: refuseWrite,
     remove: refuseWrite,
     ...rangesOf(parts, transaction),
@@ -121,6 +123,9 @@ function storedRow(database: Database, key: TableKey, transaction?: ReadTransact
   // The memory is longer than the row: its property `length` is what was read.
   return bytes && { bytes, size: bytes.length };
 }
+
+const storedTag = (row: Stored | undefined): Uint8Array | undefined =>
+  row && Uint8Array.from(row.bytes.subarray(Math.max(0, row.size - TAG_BYTES), row.size));
 
 /** @throws the error about a damaged row. */
 function checkedDigest({ bytes, size }: Stored, name: string, key: TableKey, parts: RowReading): string {

@@ -23,6 +23,8 @@ export interface Row<K extends TableKey, V> {
 /** One table inside a transaction. */
 export interface Table<K extends TableKey, V> {
   get(key: K): V | undefined;
+  /** The tag that is stored behind a row; to look at, since reading a row checks it. */
+  tagOf(key: K): Uint8Array | undefined;
   put(key: K, value: V): void;
   /** Returns whether the row existed. */
   remove(key: K): boolean;

@@ -45,6 +45,7 @@ export const uncheckedTables = (from: Unchecked): Tx =>
         const stored = database.get(key, transaction && { transaction });
         return stored === undefined ? undefined : rowValue(key, stored);
       },
+      tagOf: () => undefined,
       put: refuseWrite,
       remove: refuseWrite,
       range: (range: KeyRange = {}) => rows(rangeOf(range, transaction)),

@@ -5,15 +5,13 @@ import { wrapLabels } from '../crypto/labels.ts';
 import type { RootKey } from '../crypto/root-key.ts';
 import { unwrapSecret } from '../iam/access-secret.ts';
 import { backingKeys, openBackingKey } from '../kms/backing-key.ts';
-import { damagedObject, requireGenuine as requireGenuineVersion } from '../s3/content/object-record.ts';
-import { requireRow } from '../s3/content/record-tag.ts';
-import type { ObjectPlace } from '../s3/request/object-key.ts';
 import { declarationOf, type TableName } from '../store/databases.ts';
 import { damagedRow } from '../store/store-error.ts';
 import type { Keys } from '../store/store-key.ts';
 import type { TableKey } from '../store/table.ts';
 import type { Tx } from '../store/tables.ts';
 import { upgradeStore } from '../store/upgrade.ts';
+import { isGenuineRow, taggedTables, withoutTag } from './format-1.ts';
 
 /**
  * Upgrades a store of format 1. A fault in it leaves it as it is: what was changed in it must not get a tag.
@@ -22,7 +20,7 @@ import { upgradeStore } from '../store/upgrade.ts';
 export function upgrade(folder: string, keys: Keys): void {
   upgradeStore(folder, keys, {
     requireGenuine: (tx, rootKey) => requireGenuine(folder, tx, rootKey),
-    renewed: (_, row) => row,
+    renewed: withoutTag,
   });
 }
 
@@ -41,28 +39,14 @@ function requireGenuine(folder: string, tx: Tx, rootKey: RootKey): void {
   requireGenuineObjects(folder, tx, rootKey);
 }
 
+/** Rows about objects, their parts, uploads and their parts had a tag each. */
 function requireGenuineObjects(folder: string, tx: Tx, rootKey: RootKey): void {
-  const placeOf = (table: TableName, key: readonly [string, string, ...TableKey]): ObjectPlace => {
-    const bucket = tx.buckets.get([key[0]]);
-    if (!bucket) throw damagedRow(folder, declarationOf(table).noun, key);
-    return { bucket, key: key[1] };
-  };
-  for (const table of ['objects', 'olderVersions'] as const) {
-    for (const { key, value } of tx[table].range()) requireGenuineVersion(value, placeOf(table, key), rootKey);
-  }
-  for (const { key, value } of tx.objectParts.range()) {
-    const place = placeOf('objectParts', key);
-    requireRow(value, 'part', [place.bucket.id, ...key.slice(1)], rootKey, () => damagedObject(place, 'null'));
-  }
-  for (const { key, value } of tx.multipartUploads.range()) {
-    const place = placeOf('multipartUploads', key);
-    requireRow(value, 'upload', [place.bucket.id, place.key], rootKey, () => damagedObject(place, 'null'));
-  }
-  for (const { key, value } of tx.multipartParts.range()) {
-    const place = placeOf('multipartParts', key);
-    requireRow(value, 'uploaded-part', [place.bucket.id, ...key.slice(1, 3)], rootKey, () =>
-      damagedObject(place, 'null'),
-    );
+  for (const table of taggedTables) {
+    for (const { key, value } of tx[table].range()) {
+      const bucket = tx.buckets.get([String(key[0])]);
+      if (bucket && isGenuineRow(table, key, value, bucket.id, rootKey)) continue;
+      throw damagedRow(folder, declarationOf(table).noun, key);
+    }
   }
 }
 

@@ -28,7 +28,7 @@ async function newFiles(): Promise<CommandLine> {
 const copy = (line: CommandLine, file: string, ...words: readonly string[]) =>
   line.ok(['s3', 'cp', line.path(file), 's3://photos/k', ...words]);
 
-const end = ['', 'authentication', '  metadata  (32 bytes)', '  row  (32 bytes)', ''];
+const end = ['', 'authentication', '  metadata  (32 bytes)', '  row  (16 bytes)', ''];
 
 test('the page of an object under two layers names the key of each', async () => {
   const line = await newFiles();

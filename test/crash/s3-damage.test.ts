@@ -169,7 +169,7 @@ const inRows: readonly (readonly [string, Name, Damage, RegExp | string])[] = [
   [
     'the row of a part',
     'parts',
-    inDatabase(({ writeId }, tx) => tx.objectParts.get([Bucket, 'parts', writeId, 0])?.tag),
+    inDatabase(({ writeId }, tx) => tx.objectParts.tagOf([Bucket, 'parts', writeId, 0])),
     /^part of the object "photos\/parts\/.*\/0"$/,
   ],
   [
@@ -186,7 +186,7 @@ const inRows: readonly (readonly [string, Name, Damage, RegExp | string])[] = [
   ['the ETag', 'row', inDatabase(({ fixed }) => fixed.etag), ofObject('row')],
   ['the checksum', 'file', inDatabase(({ fixed }) => fixed.checksum?.value), ofObject('file')],
   ['the tag of the fixed fields', 'file', inDatabase(({ fixedTag }) => fixedTag), ofObject('file')],
-  ['the tag of the record', 'row', inDatabase(({ tag }) => tag), ofObject('row')],
+  ['the tag of the record', 'row', inDatabase((_version, tx) => tx.objects.tagOf([Bucket, 'row'])), ofObject('row')],
 ];
 
 test.for(inRows)(

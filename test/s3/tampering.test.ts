@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { StoreError } from '../../src/api/errors.ts';
 import type { Tx } from '../../src/store/tables.ts';
+import { editStore } from '../support/edit-store.ts';
 import { newWorld, type World } from '../support/harness.ts';
 import { modes, newBucket } from './modes.ts';
 
@@ -46,9 +47,20 @@ async function readOutcome(world: World, Bucket: string, read: object): Promise<
     return 'read';
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    const names = error instanceof StoreError ? /s3:\/\/photos\/k/.test(error.message) : false;
+    const names = error instanceof StoreError ? /photos\/k/.test(error.message) : false;
     return names ? `damaged after ${out} bytes` : `${error.name}: ${error.message}`;
   }
+}
+
+/** Changes the row of the object and not its tag, which nobody without the root key can make. */
+async function changeRow(world: World, Bucket: string, row: unknown): Promise<void> {
+  await editStore(world.folder, ({ header, databases }) => {
+    // The database was opened for bytes.
+    const stored = databases.objects.get([Bucket, 'k']) as Buffer;
+    const body = Buffer.from(header.encoder.encode(row, 0));
+    databases.objects.putSync([Bucket, 'k'], Buffer.concat([body, stored.subarray(-16)]));
+  });
+  await world.reopen();
 }
 
 describe.for(modes)('$name', ({ write, read }) => {
@@ -67,14 +79,13 @@ describe.for(modes)('$name', ({ write, read }) => {
     const leaves = leavesOf(genuine);
     expect(leaves.length).toBeGreaterThan(15);
     for (const { path, value } of leaves) {
-      const changed = withLeaf(genuine, path, flipped(value));
-      world.transact((tx) => tx.objects.put([Bucket, 'k'], changed as ReturnType<typeof tx.objects.get> & object));
+      await changeRow(world, Bucket, withLeaf(genuine, path, flipped(value)));
       expect(`${path.join('.')}: ${await readOutcome(world, Bucket, read)}`).toBe(
         `${path.join('.')}: damaged after 0 bytes`,
       );
-      await expect(world.call('s3', 'HeadObject', { Bucket, Key: 'k', ...read })).rejects.toThrow('s3://photos/k');
+      await expect(world.call('s3', 'HeadObject', { Bucket, Key: 'k', ...read })).rejects.toThrow('object "photos/k"');
     }
-    world.transact((tx) => tx.objects.put([Bucket, 'k'], genuine as NonNullable<typeof genuine>));
+    await changeRow(world, Bucket, genuine);
     expect(await readOutcome(world, Bucket, read)).toBe('read');
   });
 

@@ -1,7 +1,6 @@
 /** The stored form of an object version, without opening it: the envelope, byte by byte. Nothing here is secret. */
 
 import { parseBlob } from '../../crypto/kms-blob.ts';
-import type { RootKey } from '../../crypto/root-key.ts';
 import { SEGMENT_BYTES } from '../../crypto/segments.ts';
 import type { Blobs } from '../../store/blobs.ts';
 import type { BucketRecord, ObjectVersion, Piece, StoredEncryption } from '../../store/records/s3.ts';
@@ -11,7 +10,7 @@ import { findBucket } from '../request/bucket.ts';
 import { modeOf } from '../request/encryption-members.ts';
 import { noSuchKey, noSuchVersion } from '../request/no-such-key.ts';
 import type { ObjectPlace } from '../request/object-key.ts';
-import { fileOf, requireGenuine, wholePiece } from './object-record.ts';
+import { fileOf, wholePiece } from './object-record.ts';
 
 /** A key in its stored form: wrapped, with the facts needed to open it. */
 export interface WrappedKey {
@@ -67,12 +66,11 @@ const FIRST_BYTES = 32;
  */
 export async function inspectObject(
   input: { readonly Bucket: string; readonly Key: string; readonly VersionId?: string | undefined },
-  { store, blobs, rootKey }: { readonly store: Store; readonly blobs: Blobs; readonly rootKey: RootKey },
+  { store, blobs }: { readonly store: Store; readonly blobs: Blobs },
 ): Promise<Envelope> {
-  const { bucket, version, pieces, rows } = store.transact((tx) => {
+  const { bucket, version, rowTag, pieces, rows } = store.transact((tx) => {
     const bucket = findBucket(input, { tx });
     const version = findVersion({ bucket, key: input.Key }, input.VersionId, tx);
-    requireGenuine(version, { bucket, key: input.Key }, rootKey);
     const pieces = piecesOf(version, { bucket, key: input.Key }, tx);
     const rows = new Map(
       pieces.flatMap(({ id }) => {
@@ -80,7 +78,7 @@ export async function inspectObject(
         return row ? [[id, Uint8Array.from(row.subarray(0, FIRST_BYTES))] as const] : [];
       }),
     );
-    return { bucket, version, pieces, rows };
+    return { bucket, version, rowTag: tagOf(version, { bucket, key: input.Key }, tx), pieces, rows };
   });
   const { encryption, fixed } = version;
   return {
@@ -98,7 +96,7 @@ export async function inspectObject(
       pieces.map(async (piece) => describePiece(piece, rows.get(piece.id) ?? (await firstBytes(piece, blobs)))),
     ),
     metadataTag: version.fixedTag,
-    rowTag: version.tag,
+    rowTag,
   };
 }
 
@@ -112,6 +110,14 @@ function findVersion({ bucket, key }: ObjectPlace, versionId: string | undefined
   const older = order === undefined ? undefined : tx.olderVersions.get([bucket.name, key, order]);
   if (older?.kind === 'object') return older;
   throw noSuchVersion(key, versionId);
+}
+
+const NO_TAG = new Uint8Array();
+
+function tagOf({ versionId, order }: ObjectVersion, { bucket, key }: ObjectPlace, tx: Tx): Uint8Array {
+  const isNewest = tx.objects.get([bucket.name, key])?.versionId === versionId;
+  const tag = isNewest ? tx.objects.tagOf([bucket.name, key]) : tx.olderVersions.tagOf([bucket.name, key, order]);
+  return tag ?? NO_TAG;
 }
 
 function piecesOf(version: ObjectVersion, { bucket, key }: ObjectPlace, tx: Tx): Piece[] {

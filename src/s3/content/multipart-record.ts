@@ -6,8 +6,6 @@ import { wrapLabels } from '../../crypto/labels.ts';
 import type { BucketRecord, MultipartUpload, PartRecord } from '../../store/records/s3.ts';
 import type { ObjectPlace } from '../request/object-key.ts';
 import { removePiece } from './content-store.ts';
-import { damagedObject } from './object-record.ts';
-import { requireRow, sealRow } from './record-tag.ts';
 
 const noSuchUpload = (uploadId: string) =>
   new AwsError(
@@ -17,39 +15,27 @@ const noSuchUpload = (uploadId: string) =>
   );
 
 /** @throws AwsError NoSuchUpload, even if the id belongs to another key. */
-export function findUpload(place: ObjectPlace, uploadId: string, { tx, rootKey }: Call): MultipartUpload {
-  const { bucket, key } = place;
+export function findUpload({ bucket, key }: ObjectPlace, uploadId: string, { tx }: Call): MultipartUpload {
   const upload = tx.multipartUploads.get([bucket.name, key, uploadId]);
   if (!upload) throw noSuchUpload(uploadId);
-  requireRow(upload, 'upload', [bucket.id, key], rootKey, () => damagedObject(place, 'null'));
   return upload;
 }
 
-export function putUpload(
-  upload: Omit<MultipartUpload, 'tag'>,
-  { bucket, key }: ObjectPlace,
-  { tx, rootKey }: Call,
-): void {
-  const sealed = sealRow(upload, 'upload', [bucket.id, key], rootKey);
-  tx.multipartUploads.put([bucket.name, key, upload.uploadId], sealed);
+export function putUpload(upload: MultipartUpload, { bucket, key }: ObjectPlace, { tx }: Call): void {
+  tx.multipartUploads.put([bucket.name, key, upload.uploadId], upload);
 }
 
 /** Stores an uploaded part, replacing one with the same number. */
-export function putUploadedPart(
-  part: Omit<PartRecord, 'tag'>,
-  upload: MultipartUpload,
-  place: ObjectPlace,
-  call: Call,
-): void {
+export function putUploadedPart(part: PartRecord, upload: MultipartUpload, place: ObjectPlace, call: Call): void {
   const { bucket, key } = place;
-  const { tx, rootKey } = call;
+  const { tx } = call;
   const row: [string, string, string, number] = [bucket.name, key, upload.uploadId, part.number];
   const replaced = tx.multipartParts.get(row);
   if (replaced) removePiece(replaced.piece, place, call);
-  tx.multipartParts.put(row, sealRow(part, 'uploaded-part', [bucket.id, key, upload.uploadId], rootKey));
+  tx.multipartParts.put(row, part);
 }
 
-/** The uploaded parts after a number, in order. @throws StoreError if one was changed. */
+/** The uploaded parts after a number, in order. */
 export function* uploadedParts(
   upload: MultipartUpload,
   place: ObjectPlace,
@@ -59,8 +45,6 @@ export function* uploadedParts(
   const { bucket, key } = place;
   const prefix = [bucket.name, key, upload.uploadId];
   for (const { value } of call.tx.multipartParts.under(prefix, { start: [...prefix, after + 1] })) {
-    const sealedIn = [bucket.id, key, upload.uploadId];
-    requireRow(value, 'uploaded-part', sealedIn, call.rootKey, () => damagedObject(place, 'null'));
     yield value;
   }
 }

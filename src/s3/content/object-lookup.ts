@@ -7,14 +7,11 @@ import { invalidArgument } from '../request/invalid-argument.ts';
 import { noSuchKey, noSuchVersion } from '../request/no-such-key.ts';
 import type { ObjectPlace } from '../request/object-key.ts';
 import { bucketAccess } from '../request/permissions.ts';
-import { requireGenuine } from './object-record.ts';
 import { isVersionId } from './version-id.ts';
 
 /** The newest version of a key, which may be a delete marker. */
-export function currentVersion(place: ObjectPlace, call: Call): VersionRecord | undefined {
-  const { bucket, key } = place;
-  return genuine(call.tx.objects.get([bucket.name, key]), place, call);
-}
+export const currentVersion = ({ bucket, key }: ObjectPlace, { tx }: Call): VersionRecord | undefined =>
+  tx.objects.get([bucket.name, key]);
 
 /** The object that a plain read finds; undefined if there is none, or the newest version is a delete marker. */
 export function currentObject(place: ObjectPlace, call: Call): ObjectVersion | undefined {
@@ -23,18 +20,11 @@ export function currentObject(place: ObjectPlace, call: Call): ObjectVersion | u
 }
 
 /** One version by its id. */
-export function versionById(place: ObjectPlace, versionId: string, call: Call): VersionRecord | undefined {
-  const { bucket, key } = place;
-  const { tx } = call;
+export function versionById({ bucket, key }: ObjectPlace, versionId: string, { tx }: Call): VersionRecord | undefined {
   const current = tx.objects.get([bucket.name, key]);
-  if (current?.versionId === versionId) return genuine(current, place, call);
+  if (current?.versionId === versionId) return current;
   const order = tx.versionOrders.get([bucket.name, key, versionId]);
-  return order === undefined ? undefined : genuine(tx.olderVersions.get([bucket.name, key, order]), place, call);
-}
-
-function genuine(record: VersionRecord | undefined, place: ObjectPlace, { rootKey }: Call): VersionRecord | undefined {
-  if (record) requireGenuine(record, place, rootKey);
-  return record;
+  return order === undefined ? undefined : tx.olderVersions.get([bucket.name, key, order]);
 }
 
 /**

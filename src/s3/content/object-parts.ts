@@ -7,7 +7,6 @@ import type { ByteRange } from '../request/byte-range.ts';
 import { invalidArgument } from '../request/invalid-argument.ts';
 import type { WriteIdentity } from './envelope.ts';
 import { damagedObject } from './object-record.ts';
-import { requireRow, sealRow } from './record-tag.ts';
 
 /** The rows of parts, and the key that authenticates them. */
 type Rows = Pick<Call, 'tx' | 'rootKey'>;
@@ -51,25 +50,17 @@ export function partRange(
   };
 }
 
-/** A part by its index, from 0. @throws StoreError if it is missing or was changed. */
+/** A part by its index, from 0. @throws StoreError if it is missing. */
 export function requirePart(version: ObjectVersion, index: number, identity: WriteIdentity, call: Rows): PartRecord {
   const { bucket, key, writeId } = identity;
   const part = call.tx.objectParts.get([bucket.name, key, writeId, index]);
   if (!part) throw damagedObject(identity, version.versionId);
-  const place = [bucket.id, key, writeId, index];
-  requireRow(part, 'part', place, call.rootKey, () => damagedObject(identity, version.versionId));
   return part;
 }
 
 /** Writes a part of a completed object. */
-export function putPart(
-  part: Omit<PartRecord, 'tag'>,
-  index: number,
-  { bucket, key, writeId }: WriteIdentity,
-  call: Rows,
-): void {
-  const sealed = sealRow(part, 'part', [bucket.id, key, writeId, index], call.rootKey);
-  call.tx.objectParts.put([bucket.name, key, writeId, index], sealed);
+export function putPart(part: PartRecord, index: number, { bucket, key, writeId }: WriteIdentity, call: Rows): void {
+  call.tx.objectParts.put([bucket.name, key, writeId, index], part);
 }
 
 /** The parts that hold a range of the object, in order. A binary search finds the first. */

@@ -1,30 +1,11 @@
 /**
  * A version of an object in the store. The permanent facts of the write are authenticated under the object's own key;
- * the whole row, including facts that AWS changes without calling KMS, under a key derived from the root key.
+ * the whole row, including facts that AWS changes without calling KMS, by the table, as every row.
  */
 
 import { StoreError } from '../../api/errors.ts';
-import type { RootKey } from '../../crypto/root-key.ts';
-import type { ObjectVersion, Piece, VersionRecord } from '../../store/records/s3.ts';
+import type { ObjectVersion, Piece } from '../../store/records/s3.ts';
 import type { ObjectPlace } from '../request/object-key.ts';
-import { requireRow, sealRow } from './record-tag.ts';
-
-type Untagged<V extends VersionRecord> = V extends VersionRecord ? Omit<V, 'tag'> : never;
-
-/** A record with its tag, ready to be stored under this key of this bucket. */
-export function sealRecord<V extends VersionRecord>(
-  record: Untagged<V>,
-  { bucket, key }: ObjectPlace,
-  rootKey: RootKey,
-): Untagged<V> & Pick<V, 'tag'> {
-  return sealRow(record, 'version', [bucket.id, key], rootKey);
-}
-
-/** @throws StoreError if the record is not what was written here. */
-export function requireGenuine(record: VersionRecord, place: ObjectPlace, rootKey: RootKey): void {
-  const sealedIn = [place.bucket.id, place.key];
-  requireRow(record, 'version', sealedIn, rootKey, () => damagedObject(place, record.versionId));
-}
 
 /** The piece of an object that is not in parts. */
 export function wholePiece({ fixed, copiedFile }: ObjectVersion): Piece | undefined {

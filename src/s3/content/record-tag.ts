@@ -1,7 +1,7 @@
 /** The authentication of rows: a keyed hash over an unambiguous form of what is stored. */
 
 import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
-import { type HashLabel, type RowKind, rowLabel } from '../../crypto/labels.ts';
+import type { HashLabel } from '../../crypto/labels.ts';
 import type { RootKey } from '../../crypto/root-key.ts';
 
 /** The values that a row consists of. */
@@ -59,35 +59,6 @@ export function isTagOf(
   const right = tagOf(key, place, value);
   return tag.length === right.length && timingSafeEqual(tag, right);
 }
-
-/** A row with its tag, ready to be stored in a place. */
-export function sealRow<R extends object>(
-  row: R,
-  kind: RowKind,
-  place: readonly Stored[],
-  rootKey: RootKey,
-): R & { readonly tag: Uint8Array } {
-  return { ...row, tag: tagOf(hashKey(rootKey, rowLabel(kind)), place, row) };
-}
-
-/** @throws the error from `damaged` if the row is not what was sealed in this place. */
-export function requireRow(
-  row: { readonly tag: Uint8Array },
-  kind: RowKind,
-  place: readonly Stored[],
-  rootKey: RootKey,
-  damaged: () => Error,
-): void {
-  if (!isGenuineRow(row, kind, place, rootKey)) throw damaged();
-}
-
-/** Whether a row is what was sealed in this place. */
-export const isGenuineRow = (
-  { tag, ...row }: { readonly tag: Uint8Array },
-  kind: RowKind,
-  place: readonly Stored[],
-  rootKey: RootKey,
-): boolean => isTagOf(tag, hashKey(rootKey, rowLabel(kind)), place, row);
 
 const derived = new WeakMap<RootKey, Map<HashLabel, KeyObject>>();
 

@@ -7,10 +7,9 @@ import type { Call } from '../../call/operation.ts';
 import type { DeleteMarker, ObjectVersion, ReplicationStatus, VersionRecord } from '../../store/records/s3.ts';
 import type { ObjectPlace } from '../request/object-key.ts';
 import { removeContent } from './content-store.ts';
-import { requireGenuine, sealRecord } from './object-record.ts';
 import { newVersionId } from './version-id.ts';
 
-type Draft<V> = Omit<V, 'v' | 'versionId' | 'order' | 'tag'>;
+type Draft<V> = Omit<V, 'v' | 'versionId' | 'order'>;
 
 /**
  * Writes a new newest version. In a bucket with versioning it is added to the others; otherwise it replaces the `null`
@@ -18,7 +17,7 @@ type Draft<V> = Omit<V, 'v' | 'versionId' | 'order' | 'tag'>;
  */
 export function addVersion(draft: Draft<ObjectVersion>, place: ObjectPlace, call: Call): ObjectVersion {
   const { bucket, key } = place;
-  const record = sealRecord<ObjectVersion>({ v: 1, ...roomOnTop(place, call), ...draft }, place, call.rootKey);
+  const record: ObjectVersion = { v: 1, ...roomOnTop(place, call), ...draft };
   call.tx.objects.put([bucket.name, key], record);
   return record;
 }
@@ -26,7 +25,7 @@ export function addVersion(draft: Draft<ObjectVersion>, place: ObjectPlace, call
 /** Adds a delete marker as the newest version. */
 export function addDeleteMarker(draft: Draft<DeleteMarker>, place: ObjectPlace, call: Call): DeleteMarker {
   const { bucket, key } = place;
-  const record = sealRecord<DeleteMarker>({ v: 1, ...roomOnTop(place, call), ...draft }, place, call.rootKey);
+  const record: DeleteMarker = { v: 1, ...roomOnTop(place, call), ...draft };
   call.tx.objects.put([bucket.name, key], record);
   return record;
 }
@@ -63,14 +62,12 @@ export function addReplica(
   const current = tx.objects.get([bucket.name, key]);
   const newer = current ? newerThan(timeOf(draft), current, place, call) : [];
   const order = newer.at(-1)?.order ?? (current?.order ?? 0) - 1;
-  const record = sealed({ v: 1, versionId, order, ...draft }, place, call);
+  const record: VersionRecord = { v: 1, versionId, order, ...draft };
   const [newest] = newer;
   if (newest) {
     for (const each of newer) if (each !== newest) forgetOlder(each, place, call);
     for (const each of newer) {
-      requireGenuine(each, place, call.rootKey);
-      const { tag: _old, ...rest } = each;
-      const moved = sealed({ ...rest, order: each.order - 1 }, place, call);
+      const moved = { ...each, order: each.order - 1 };
       if (each === newest) tx.objects.put([bucket.name, key], moved);
       else putOlder(moved, place, call);
     }
@@ -95,16 +92,6 @@ function newerThan(timeMs: number, current: VersionRecord, { bucket, key }: Obje
 
 const timeOf = (version: Draft<ObjectVersion> | Draft<DeleteMarker>): number =>
   version.kind === 'object' ? version.fixed.lastModifiedMs : version.lastModifiedMs;
-
-function sealed(
-  record: Omit<ObjectVersion, 'tag'> | Omit<DeleteMarker, 'tag'>,
-  place: ObjectPlace,
-  { rootKey }: Call,
-): VersionRecord {
-  return record.kind === 'object'
-    ? sealRecord<ObjectVersion>(record, place, rootKey)
-    : sealRecord<DeleteMarker>(record, place, rootKey);
-}
 
 function putOlder(version: VersionRecord, { bucket: { name }, key }: ObjectPlace, { tx }: Call): void {
   tx.olderVersions.put([name, key, version.order], version);
@@ -170,8 +157,7 @@ export function updateVersion(
   place: ObjectPlace,
   call: Call,
 ): ObjectVersion {
-  const { tag: _old, ...rest } = record;
-  const updated = sealRecord<ObjectVersion>({ ...rest, ...change }, place, call.rootKey);
+  const updated = { ...record, ...change };
   putInPlace(updated, place, call);
   return updated;
 }
@@ -183,8 +169,7 @@ export function updateMarker(
   place: ObjectPlace,
   call: Call,
 ): void {
-  const { tag: _old, ...rest } = record;
-  putInPlace(sealRecord<DeleteMarker>({ ...rest, replication }, place, call.rootKey), place, call);
+  putInPlace({ ...record, replication }, place, call);
 }
 
 function putInPlace(updated: VersionRecord, { bucket: { name }, key }: ObjectPlace, { tx }: Call): void {

@@ -87,8 +87,7 @@ export const CompleteMultipartUpload = transfer('s3', 'CompleteMultipartUpload',
 
     let offset = 0;
     parts.forEach((part, index) => {
-      const { tag: _old, ...rest } = part;
-      putPart({ ...rest, offset }, index, identity, call);
+      putPart({ ...part, offset }, index, identity, call);
       offset += part.size;
     });
     const etag = etagOfParts(parts.map((part) => part.etag));

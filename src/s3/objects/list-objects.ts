@@ -6,7 +6,6 @@ import type { Call } from '../../call/operation.ts';
 import { operation } from '../../call/operation.ts';
 import type { ConditionContext } from '../../policy/access.ts';
 import type { BucketRecord, ObjectVersion, VersionRecord } from '../../store/records/s3.ts';
-import { requireGenuine } from '../content/object-record.ts';
 import { findBucket } from '../request/bucket.ts';
 import { requestParameters } from '../request/event-fields.ts';
 import { invalidArgument } from '../request/invalid-argument.ts';
@@ -129,7 +128,7 @@ interface Page {
   readonly last: string;
 }
 
-function listPage(bucket: BucketRecord, options: ScanOptions, limit: number, { tx, rootKey }: Call): Page {
+function listPage(bucket: BucketRecord, options: ScanOptions, limit: number, { tx }: Call): Page {
   const objects: { key: string; version: ObjectVersion }[] = [];
   const prefixes: string[] = [];
   if (limit === 0) return { objects, prefixes, isTruncated: false, last: '' };
@@ -138,7 +137,6 @@ function listPage(bucket: BucketRecord, options: ScanOptions, limit: number, { t
   for (const entry of items) {
     if (entry.kind === 'common-prefix') prefixes.push(entry.key);
     else if (entry.row.kind === 'object') {
-      requireGenuine(entry.row, { bucket, key: entry.key }, rootKey);
       objects.push({ key: entry.key, version: entry.row });
     }
   }

@@ -6,7 +6,6 @@ import type { Call } from '../../call/operation.ts';
 import { operation } from '../../call/operation.ts';
 import type { BucketRecord, VersionRecord } from '../../store/records/s3.ts';
 import { requireVersionId } from '../content/object-lookup.ts';
-import { requireGenuine } from '../content/object-record.ts';
 import { orderIn } from '../content/version-id.ts';
 import { findBucket } from '../request/bucket.ts';
 import { requestParameters } from '../request/event-fields.ts';
@@ -135,7 +134,6 @@ const isListed = (key: string, prefix: string, delimiter: string | undefined): b
 /** All versions of a key, the newest first. */
 function* versionsOf(place: ObjectPlace, newest: VersionRecord, call: Call): Iterable<Listed> {
   const { key } = place;
-  requireGenuine(newest, place, call.rootKey);
   yield { key, version: newest, isLatest: true };
   yield* olderThan(place, newest.order, call);
 }
@@ -158,7 +156,6 @@ function* olderThan(place: ObjectPlace, order: number, call: Call): Iterable<Lis
   const { bucket, key } = place;
   const range = { start: [bucket.name, key, order], after: true };
   for (const { value } of call.tx.olderVersions.under([bucket.name, key], range)) {
-    requireGenuine(value, place, call.rootKey);
     yield { key, version: value, isLatest: false };
   }
 }

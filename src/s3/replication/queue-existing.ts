@@ -8,7 +8,6 @@ import type { Call } from '../../call/operation.ts';
 import type { Request } from '../../call/request.ts';
 import { task } from '../../call/task.ts';
 import type { BucketRecord, DeleteMarker, VersionRecord } from '../../store/records/s3.ts';
-import { requireGenuine } from '../content/object-record.ts';
 import { updateMarker } from '../content/version-store.ts';
 import { findBucket } from '../request/bucket.ts';
 import type { ObjectPlace } from '../request/object-key.ts';
@@ -66,7 +65,6 @@ function queueVersion(version: VersionRecord, place: ObjectPlace, call: Call): b
   const due = dueRules(version, place, call);
   if (due.whole.length + due.tags.length === 0) return false;
   call.require(objectAccess('s3:InitiateReplication', place, call));
-  requireGenuine(version, place, call.rootKey);
   queueDue(version, due, place, call);
   return true;
 }
@@ -76,7 +74,6 @@ function queueMarker(marker: DeleteMarker, place: ObjectPlace, call: Call): bool
   const rules = dueMarkerRules(marker, place, call);
   if (rules.length === 0) return false;
   call.require(objectAccess('s3:InitiateReplication', place, call));
-  requireGenuine(marker, place, call.rootKey);
   updateMarker(marker, 'PENDING', place, call);
   queueMarkerFor(rules, marker, place, call);
   return true;

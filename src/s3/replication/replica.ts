@@ -177,7 +177,7 @@ function finishCopied({ source, identity }: Replica, { sourceIdentity, copy }: C
   const { fixed, fixedTag, encryption } = source;
   const pieces = keepCopy(copy, identity, call);
   pieces.forEach(({ part, piece }, index) => {
-    if (part) putPart({ ...withoutTag(part), piece }, index, identity, call);
+    if (part) putPart({ ...part, piece }, index, identity, call);
   });
   const copiedFile = fixed.content.kind === 'whole' ? pieces[0]?.piece.file : undefined;
   return { fixed, fixedTag, encryption, sealedFor: sealedFor(sourceIdentity), copiedFile };
@@ -203,7 +203,7 @@ function finishSealed(
     else {
       const etag = newEtag(part.etag);
       partEtags.push(etag);
-      putPart({ ...withoutTag(part), etag, piece }, index, identity, call);
+      putPart({ ...part, etag, piece }, index, identity, call);
     }
   });
   const fixed: FixedFields = {
@@ -213,10 +213,6 @@ function finishSealed(
     content,
   };
   return { fixed, fixedTag: fixedTagOf(fixed, metadataKeyOf(keys, identity), identity), encryption: stored };
-}
-
-function withoutTag({ tag: _old, ...part }: PartRecord): Omit<PartRecord, 'tag'> {
-  return part;
 }
 
 /** Releases what `beginReplica` took. */

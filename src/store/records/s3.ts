@@ -171,7 +171,6 @@ interface Version {
   readonly versionId: string;
   /** Decreases with every version of a key, so that the newest sorts first. */
   readonly order: number;
-  readonly tag: Uint8Array;
 }
 
 /** The write that ciphertext and fixed fields were sealed for. */
@@ -230,7 +229,6 @@ export interface MultipartUpload {
   readonly checksum: UploadChecksum | undefined;
   /** The newest version of the key when the upload began, by its write: a condition checks that it is unchanged. */
   readonly onTopOf: string;
-  readonly tag: Uint8Array;
 }
 
 /** A part of an upload or of a completed object. */
@@ -245,7 +243,6 @@ export interface PartRecord {
   /** With the upload's algorithm, or CRC64NVME if it has none; absent for a customer's key without an algorithm. */
   readonly checksum: Pick<StoredChecksum, 'algorithm' | 'value'> | undefined;
   readonly piece: Piece;
-  readonly tag: Uint8Array;
 }
 
 /** A bucket-level key in use. */

@@ -2,7 +2,6 @@
 
 import { unwrapMetadataKey } from '../../s3/content/multipart-record.ts';
 import { fileOf, wholePiece } from '../../s3/content/object-record.ts';
-import { isGenuineRow } from '../../s3/content/record-tag.ts';
 import type { TableName } from '../../store/databases.ts';
 import type { PartRecord, Piece, VersionRecord } from '../../store/records/s3.ts';
 import type { Row, TableKey } from '../../store/table.ts';
@@ -57,13 +56,11 @@ export const objectRules: readonly Rule[] = [
     if (namedAt([bucket, name], evidence).pieces.has(id)) return;
     yield `bytes of a version of ${objectName(bucket, name)} that does not exist`;
   }),
-  rule('multipartUploads', 'every upload is for a bucket', ['buckets'], function* ({ key, value }, { tx, rootKey }) {
+  rule('multipartUploads', 'every upload is for a bucket', ['buckets'], function* ({ key, value }, { tx }) {
     const [name, objectKey, uploadId] = key;
     const bucket = tx.buckets.get([name]);
     if (!bucket) yield withoutBucket(uploadAt(name, objectKey));
-    else if (value.uploadId !== uploadId || !isGenuineRow(value, 'upload', [bucket.id, objectKey], rootKey)) {
-      yield uploadAt(name, objectKey);
-    }
+    else if (value.uploadId !== uploadId) yield uploadAt(name, objectKey);
   }),
   rule('multipartUploads', 'every key of an upload opens under the root key', [], function* ({ key, value }, evidence) {
     const { metadataKey, writeId } = value;
@@ -112,19 +109,16 @@ function* uploadedPart(
   { key, value }: Row<[string, string, string, number], PartRecord>,
   evidence: Evidence,
 ): Iterable<string> {
-  const { tx, rootKey, files } = evidence;
-  const [bucket, name, uploadId, number] = key;
+  const { tx, files } = evidence;
+  const [bucket, name, , number] = key;
   const { piece } = value;
   const whose = uploadedPartAt(key);
   yield* fileFindings(piece, whose, evidence);
   if (piece.place === 'file') {
     files.require({ piece, whose, isNamed: (later: Tx) => later.multipartParts.get(key)?.piece.id === piece.id });
   }
-  const bucketId = tx.buckets.get([bucket])?.id ?? '';
-  const isGenuine =
-    value.number === number && isGenuineRow(value, 'uploaded-part', [bucketId, name, uploadId], rootKey);
   const isThere = piece.place === 'file' || tx.objectData.get([bucket, name, piece.id])?.length === piece.storedSize;
-  if (!isGenuine || !isThere) yield whose;
+  if (value.number !== number || !isThere) yield whose;
 }
 
 /** What the versions and uploads of a key name. */

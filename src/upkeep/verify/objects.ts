@@ -4,6 +4,7 @@
  * it was seen: it may have been deleted in the meantime, and its files with it.
  */
 
+import { isDeepStrictEqual } from 'node:util';
 import { StoreError } from '../../api/errors.ts';
 import type { VersionRecord } from '../../store/records/s3.ts';
 import type { Store } from '../../store/store.ts';
@@ -26,9 +27,9 @@ interface VersionName {
   readonly versionId: string;
 }
 
-/** What was seen of a version, and the tag of its row, which identifies what it was then. */
+/** What was seen of a version, and what it was then. */
 interface Seen extends VersionName {
-  readonly tag: Uint8Array;
+  readonly version: VersionRecord;
   readonly look: Look;
 }
 
@@ -87,7 +88,7 @@ function takeStep(rest: Rest, { damaged }: Findings, opened: Opened, tx: Tx): Se
       continue;
     }
     const look = lookAt(version, { bucket, key: name.key }, opened, tx);
-    step.push({ ...name, tag: version.tag, look });
+    step.push({ ...name, version, look });
     if (look.kind === 'open') break;
   }
   return step;
@@ -179,10 +180,10 @@ async function isReadWhole(
 
 /** What has changed since it was seen is looked at again. */
 function confirm(seen: readonly Seen[], rest: Rest, { damaged }: Findings, tx: Tx): void {
-  for (const { bucket, key, versionId, tag } of seen) {
+  for (const { bucket, key, versionId, version } of seen) {
     const now = readable(() => versionNamed({ bucket, key, versionId }, tx));
     if (!now) continue;
-    if (now === UNREADABLE || Buffer.compare(now.tag, tag) === 0) damaged.add(objectName(bucket, key, versionId));
+    if (now === UNREADABLE || isDeepStrictEqual(now, version)) damaged.add(objectName(bucket, key, versionId));
     else rest.versions.push({ bucket, key, versionId });
   }
 }

@@ -16,7 +16,7 @@ import {
   openWith,
   type Shelves,
 } from '../../s3/content/object-reader.ts';
-import { damagedObject, requireGenuine, wholePiece } from '../../s3/content/object-record.ts';
+import { damagedObject, wholePiece } from '../../s3/content/object-record.ts';
 import type { ObjectPlace } from '../../s3/request/object-key.ts';
 import type { KeyRecord } from '../../store/records/kms.ts';
 import type { ObjectVersion, Piece, StoredEncryption, VersionRecord } from '../../store/records/s3.ts';
@@ -44,7 +44,6 @@ class KeyGone extends Error {}
 export function lookAt(version: VersionRecord, place: ObjectPlace, { store, blobs, rootKey }: Opened, tx: Tx): Look {
   const shelves = { tx, blobs, rootKey: rootKey() };
   try {
-    requireGenuine(version, place, shelves.rootKey);
     if (version.kind === 'delete-marker') return { kind: 'delete-marker' };
     const identity = identityOf(version, place);
     requireStored(version, identity, shelves, store.folder);

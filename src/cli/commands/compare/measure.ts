@@ -197,11 +197,11 @@ function callsOf(done: readonly Done[]): Calls {
 }
 
 async function storedBytes(Key: string, session: Session) {
-  const [{ inspectObject }, { store, blobs, rootKey }] = await Promise.all([
+  const [{ inspectObject }, { store, blobs }] = await Promise.all([
     import('../../../s3/content/inspect.ts'),
     session.store.assembly(),
   ]);
-  const { pieces, keys } = await inspectObject({ Bucket: BUCKET, Key }, { store, blobs, rootKey: rootKey() });
+  const { pieces, keys } = await inspectObject({ Bucket: BUCKET, Key }, { store, blobs });
   return {
     storedBytes: pieces.reduce((sum, piece) => sum + piece.storedBytes, 0),
     keyBytes: keys.reduce((sum, { bytes }) => sum + bytes.length, 0),

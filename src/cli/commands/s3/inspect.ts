@@ -21,12 +21,12 @@ export const inspect = command({
   async run(values, session) {
     const { bucket, key } = objectUri(values.args.object);
     const VersionId = values.options['version-id'];
-    const [{ inspectObject }, { store, blobs, rootKey }] = await Promise.all([
+    const [{ inspectObject }, { store, blobs }] = await Promise.all([
       import('../../../s3/content/inspect.ts'),
       session.store.assembly(),
     ]);
     const input = { Bucket: bucket, Key: key, ...(VersionId !== undefined && { VersionId }) };
-    const envelope = await inspectObject(input, { store, blobs, rootKey: rootKey() });
+    const envelope = await inspectObject(input, { store, blobs });
     return { kind: 'page', value: described(envelope), page: (painter) => pageOf(envelope, painter) };
   },
 });
