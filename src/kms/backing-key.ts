@@ -58,6 +58,7 @@ export function getBackingKey(tx: Tx, key: KeyTriple, generation: number): Backi
 export const backingKeys = (tx: Tx, key: KeyTriple): BackingKeyRecord[] =>
   Array.from(backingKeyRows(tx, key), ({ value }) => value);
 
+/** A generation with its place: account, region, key id, number. */
 export type BackingKeyRow = Row<TableKey, BackingKeyRecord>;
 
 /** Some of them, read lazily. */

@@ -2,6 +2,7 @@
 
 import type { GrantOperation } from '../api/model/kms.types.ts';
 import type { Call } from '../call/operation.ts';
+import type { Passage } from '../call/scope.ts';
 import type { EncryptionContext } from '../crypto/encryption-context.ts';
 import type { GrantPermission } from '../policy/access.ts';
 import type { Constraints, GrantPrincipal, GrantRecord, KeyRecord } from '../store/records/kms.ts';
@@ -82,11 +83,27 @@ export function removeGrant(tx: Tx, grant: GrantRecord): void {
   if (key) putKey(tx, { ...key, grantCount: key.grantCount - 1 });
 }
 
-/** Removes all grants of a key that is being deleted. */
-export function removeAllGrants(tx: Tx, key: KeyTriple): void {
-  const grants = Array.from(tx.kmsGrants.under([key.account, key.region, key.keyId]), ({ value }) => value);
-  for (const grant of grants) forgetGrant(tx, grant);
+/** The grants that are removed between two looks at the clock. */
+const AT_ONCE = 100;
+
+/**
+ * Removes the grants of a key that is being deleted, up to 50,000 of them, until the time for it is up.
+ * @returns how many are left.
+ */
+export function removeGrants({ account, region, keyId, grantCount }: KeyRecord, at: RemovalTime): number {
+  for (let left = grantCount; ; ) {
+    const grants = Array.from(
+      at.tx.kmsGrants.under([account, region, keyId], { limit: AT_ONCE }),
+      ({ value }) => value,
+    );
+    for (const grant of grants) forgetGrant(at.tx, grant);
+    left -= grants.length;
+    if (grants.length < AT_ONCE) return 0;
+    if (left > 0 && at.isTimeUp()) return left;
+  }
 }
+
+type RemovalTime = Pick<Passage, 'tx' | 'isTimeUp'>;
 
 function forgetGrant(tx: Tx, grant: GrantRecord): void {
   const { account, region, keyId, grantId, name } = grant;

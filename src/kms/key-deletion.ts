@@ -9,7 +9,6 @@ import type { Tx } from '../store/tables.ts';
 import { removeAliasesOf } from './alias.ts';
 import { auditFields, auditMembers } from './audit-text.ts';
 import { destroyBackingKeys } from './backing-key.ts';
-import { removeAllGrants } from './grant.ts';
 import { lacksMaterial } from './imported-material.ts';
 import { arnOf, getKey, putKey } from './key.ts';
 import { findKey } from './key-id.ts';
@@ -76,12 +75,11 @@ export const CancelKeyDeletion = operation('kms', 'CancelKeyDeletion', {
   response: (output) => auditFields(output),
 });
 
-/** Destroys a key with its material, aliases and grants: its ciphertexts are lost permanently. */
+/** Destroys a key without grants, with its material and aliases: its ciphertexts are lost permanently. */
 export function destroyKey(key: KeyRecord, dueMs: number, tx: Tx): void {
   const place = [key.account, key.region, key.keyId] as const;
   destroyBackingKeys(tx, key);
   removeAliasesOf(tx, key);
-  removeAllGrants(tx, key);
   tx.kmsKeyUses.remove([...place]);
   tx.kmsKeyOwners.remove([key.region, key.keyId]);
   if (key.dueMs !== undefined) tx.kmsDeadlines.remove([key.dueMs, ...place]);

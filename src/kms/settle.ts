@@ -7,6 +7,7 @@
 import type { Passage } from '../call/scope.ts';
 import type { KeyRecord } from '../store/records/kms.ts';
 import { isDeadlinePassed } from './deadline.ts';
+import { removeGrants } from './grant.ts';
 import { expireMaterial, lacksMaterial } from './imported-material.ts';
 import { getKey, putKey } from './key.ts';
 import { destroyKey } from './key-deletion.ts';
@@ -34,6 +35,12 @@ export function settleKeys(at: Passage): boolean {
 function settle(key: KeyRecord, dueMs: number, at: Passage): void {
   const { lifecycle, materialExpiryMs, rotating, rotation } = key;
   if (lifecycle.state === 'PendingDeletion' && lifecycle.deletionMs <= dueMs) {
+    const grantCount = removeGrants(key, at);
+    if (grantCount > 0) {
+      // Its deadline stays, so the next transaction continues.
+      putKey(at.tx, { ...key, grantCount });
+      return;
+    }
     recordServiceEvent('DeleteKey', key, dueMs, {}, at);
     destroyKey(key, dueMs, at.tx);
   } else if ((lifecycle.state === 'Creating' || lifecycle.state === 'Updating') && lifecycle.untilMs <= dueMs) {

@@ -101,6 +101,30 @@ test('every kind of change leaves the same rows, in one transaction or in pieces
   expect(await rowsAfter(400, keys, clockWith([60]))).toEqual(whole);
 });
 
+test('a key with many grants is deleted in pieces, and is whole until then', async () => {
+  const rows: Rows[] = [];
+  for (const elapsed of [() => 0, clockWith([60])]) {
+    const world = newWorld({}, { elapsed });
+    const KeyId = await makeKey(world);
+    const GranteePrincipal = `arn:aws:iam::${ACCOUNT}:root`;
+    const grant = { KeyId, GranteePrincipal, Operations: ['Encrypt'] } as const;
+    for (let i = 0; i < 250; i++) await world.call('kms', 'CreateGrant', { ...grant, Name: `${i}` });
+    await world.call('kms', 'ScheduleKeyDeletion', { KeyId, PendingWindowInDays: 7 });
+    world.advance(7 * DAY);
+    const before = lastTransaction(world);
+    const listing = world.call('kms', 'ListKeys', {});
+    await nextTurn();
+    const [key] = world.transact((tx) => [...tx.kmsKeys.range()]);
+    expect(world.transact((tx) => [...tx.kmsGrants.range()].length)).toBe(key?.value.grantCount ?? 0);
+    expect((await listing).Keys).toEqual([]);
+    // One for two hundred grants, one for the rest and the key, one for the call.
+    if (rows.length > 0) expect(lastTransaction(world) - before).toBe(3);
+    rows.push(world.transact(rowsOf));
+  }
+  expect(rows[1]).toEqual(rows[0]);
+  expect(rows[0]?.events.map(({ operation }) => operation)).toEqual(['DeleteKey']);
+});
+
 test('what is due leaves the same rows, in one transaction or in pieces of any length', async () => {
   await fc.assert(
     fc.asyncProperty(
