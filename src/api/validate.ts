@@ -68,7 +68,8 @@ class Compiler {
       key: lowerFirst(name),
       header: ref.location === 'header' ? ref.locationName : undefined,
       isRequired: required.has(name),
-      check: this.check(ref.shape),
+      // S3 has a code of its own for a key that has no UTF-8 form.
+      check: ref.location === 'uri' ? anyText : this.check(ref.shape),
     }));
     const known = new Set(members.map(({ name }) => name));
     return (value, path, failures) => {
@@ -139,7 +140,10 @@ class Compiler {
       const entries = Object.entries(value);
       const shown = () => (isShown ? `{${entries.map(([key, item]) => `${key}=${item}`).join(', ')}}` : undefined);
       addBroken(rules, value, path, shown, failures);
-      for (const [key, item] of entries) checkValue(item, `${path}.${key}.member`, failures);
+      for (const [key, item] of entries) {
+        if (!key.isWellFormed()) failures.push({ kind: 'type', path, expected: 'string', value: key });
+        checkValue(item, `${path}.${key}.member`, failures);
+      }
       if (keyRules && entries.some(([key]) => keyRules.broken(key))) {
         failures.push(constraintFailure(path, shown(), { kind: 'keys', each: keyRules.all }));
       }
@@ -165,6 +169,10 @@ class Compiler {
     return shape;
   }
 }
+
+const anyText: Check = (value, path, failures) => {
+  if (typeof value !== 'string') failures.push({ kind: 'type', path, expected: 'string', value });
+};
 
 function scalarCheck(type: Shape['type'], rules: ShapeRules | undefined): Check {
   return (value, path, failures) => {
@@ -198,8 +206,10 @@ const constraintFailure = (
 function isOfType(type: Shape['type'], value: unknown): boolean {
   switch (type) {
     case 'string':
+      // Half a character cannot be sent.
+      return typeof value === 'string' && value.isWellFormed();
     case 'boolean':
-      return typeof value === type;
+      return typeof value === 'boolean';
     case 'integer':
     case 'long':
       return Number.isInteger(value);

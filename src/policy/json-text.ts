@@ -1,7 +1,10 @@
 /** JSON as policies need it: a repeated name in an object is an error, whereas `JSON.parse` keeps the last value. */
 
-/** Parses JSON. @throws SyntaxError if the text is not JSON, or repeats a name in one object. */
+import { isTooDeep, MAX_JSON_DEPTH } from '../api/json-depth.ts';
+
+/** Parses JSON. @throws SyntaxError if the text is not JSON, is nested too deep, or repeats a name in one object. */
 export function parseJson(text: string): unknown {
+  if (isTooDeep(text)) throw new SyntaxError(`JSON is nested more than ${MAX_JSON_DEPTH} levels deep`);
   const value: unknown = JSON.parse(text);
   const twice = repeatedName(text);
   if (twice !== undefined) throw new SyntaxError(`the name "${twice}" appears twice in one object`);

@@ -1,5 +1,6 @@
 /** One flag's text as its shape asks for it: scalars, lists of words, JSON, shorthand, files. */
 
+import { isTooDeep, MAX_JSON_DEPTH } from '../../api/json-depth.ts';
 import type { ShapeRef } from '../../api/model/shapes.ts';
 import { type InputFiles, loadParamFile, openParamFile, parameterError } from './param-file.ts';
 import { partOf, type ShapeIn, shapeOf } from './shape-lookup.ts';
@@ -113,6 +114,7 @@ function readScalar(
 
 /** Parses the JSON value of a parameter. @throws UsageError that names the parameter. */
 export function parseJson(flag: string, text: string): unknown {
+  if (isTooDeep(text)) throw parameterError(flag, `Invalid JSON: it is nested more than ${MAX_JSON_DEPTH} levels deep`);
   try {
     return JSON.parse(text);
   } catch (error) {

@@ -25,25 +25,35 @@ export function encodePosition({ tokens, skip }: Pick<Position, 'tokens'> & Part
 
 /**
  * Reads a position. A token in any other form is the service's own, or in botocore's older form `MARKER___2`.
- * @throws UsageError when it has more parts than the operation has tokens.
+ * @throws UsageError when it has more parts than the operation has tokens, or one that cannot be a token.
  */
 export function decodePosition(text: string, inputTokens: readonly string[]): Position {
   const decoded = decodedJson(text);
   if (decoded) {
     const { [SKIP]: skip, ...tokens } = decoded;
-    const texts = Object.entries(tokens).map(([name, value]) => [name, value === null ? null : String(value)] as const);
+    const texts = Object.entries(tokens).map(
+      ([name, value]) => [name, value === null ? null : tokenOf(value, text)] as const,
+    );
     return { tokens: Object.fromEntries(texts), skip: typeof skip === 'number' ? skip : 0 };
   }
   const parts = text.split('___');
   const last = parts.at(-1) ?? '';
   const hasSkip = parts.length === inputTokens.length + 1 && /^\d+$/.test(last);
   const own = hasSkip ? parts.slice(0, -1) : parts.length === inputTokens.length + 1 ? [text] : parts;
-  if (own.length > inputTokens.length) throw new UsageError(`Bad starting token: ${text}`);
+  if (own.length > inputTokens.length) throw badToken(text);
   const tokens = inputTokens.map(
     (name, i) => [name, own[i] === undefined || own[i] === 'None' ? null : own[i]] as const,
   );
   return { tokens: Object.fromEntries(tokens), skip: hasSkip ? Number(last) : 0 };
 }
+
+/** A token of the service is text or a number. */
+function tokenOf(value: unknown, text: string): string {
+  if (typeof value === 'string' || typeof value === 'number') return String(value);
+  throw badToken(text);
+}
+
+const badToken = (text: string) => new UsageError(`Bad starting token: ${text}`);
 
 function decodedJson(text: string): Readonly<Record<string, unknown>> | undefined {
   try {

@@ -1,7 +1,8 @@
 /** `--query`: a JMESPath expression over the result. AWS CLI User Guide, "Filtering output in the AWS CLI". */
 
 import { UsageError } from '../../api/errors.ts';
-import type { Plain } from '../output/plain.ts';
+import { MAX_JSON_DEPTH } from '../../api/json-depth.ts';
+import { isList, isMap, type Plain } from '../output/plain.ts';
 
 /** Applies an expression to one result after another. */
 export type Query = (result: Plain) => Plain;
@@ -20,8 +21,7 @@ export async function compileQuery(expression: string): Promise<Query> {
   }
   return (result) => {
     try {
-      // Plain data in, plain data out: an expression selects from the data and makes lists and maps of it.
-      return (jmespath.search(result, expression) ?? null) as Plain;
+      return ownData(jmespath.search(withoutPrototypes(result), expression));
     } catch (error) {
       throw badQuery(expression, error);
     }
@@ -31,6 +31,30 @@ export async function compileQuery(expression: string): Promise<Query> {
 const isTypeError = (error: unknown): boolean => error instanceof Error && error.message.startsWith('TypeError');
 
 function badQuery(expression: string, error: unknown): UsageError {
-  const reason = error instanceof Error ? error.message : String(error);
-  return new UsageError(`Bad value for --query ${expression}: ${reason}`);
+  return new UsageError(`Bad value for --query ${expression}: ${reasonOf(error)}`);
+}
+
+/** The package's own errors are plain ones; others come from JavaScript, where it relies on it. */
+function reasonOf(error: unknown): string {
+  if (error instanceof RangeError) return 'it is nested too deep';
+  if (error instanceof TypeError) return 'Unknown function';
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** The package looks names up as JavaScript does, and would find what every object inherits, such as `constructor`. */
+function withoutPrototypes(value: Plain): Plain {
+  if (isList(value)) return value.map(withoutPrototypes);
+  if (!isMap(value)) return value;
+  const copy: Record<string, Plain> = Object.create(null);
+  for (const [name, member] of Object.entries(value)) copy[name] = withoutPrototypes(member);
+  return copy;
+}
+
+/** Plain data as it came; null for what an object that the expression made has inherited. @throws RangeError */
+function ownData(value: unknown, depth = 0): Plain {
+  if (depth > MAX_JSON_DEPTH) throw new RangeError('too deep');
+  if (value === undefined || value === null || typeof value === 'function' || value === Object.prototype) return null;
+  if (Array.isArray(value)) return value.map((item) => ownData(item, depth + 1));
+  if (typeof value !== 'object') return value as Plain;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, ownData(member, depth + 1)]));
 }

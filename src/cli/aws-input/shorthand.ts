@@ -4,6 +4,8 @@
  * shorthand syntax with the AWS CLI".
  */
 
+import { MAX_JSON_DEPTH } from '../../api/json-depth.ts';
+
 /** A parsed value: everything that is not a list or a structure is still text, or what `@=` loaded. */
 export type Shorthand = string | Uint8Array | readonly Shorthand[] | { readonly [key: string]: Shorthand };
 
@@ -20,7 +22,7 @@ export class ShorthandError extends Error {
 
 /** Parses `KEY=VALUE,KEY=VALUE,…`. Throws ShorthandError. */
 export function parseShorthand(text: string, loadFile: LoadFile = (value) => value): Record<string, Shorthand> {
-  const cursor: Cursor = { text, at: 0, loadFile };
+  const cursor: Cursor = { text, at: 0, depth: 0, loadFile };
   const pairs = new Map<string, Shorthand>();
   let end = 0;
   do {
@@ -38,6 +40,8 @@ interface Cursor {
   readonly text: string;
   readonly loadFile: LoadFile;
   at: number;
+  /** How many brackets and braces are open. */
+  depth: number;
 }
 
 // A word may begin with anything but white space, a quote, a comma, an equals sign or an opening bracket. What may
@@ -93,18 +97,21 @@ function readItem(cursor: Cursor, load: LoadFile): Shorthand {
 
 function readList(cursor: Cursor, load: LoadFile): Shorthand {
   const items: Shorthand[] = [];
+  descend(cursor);
   expect(cursor, '[');
   while (current(cursor) !== ']') {
     items.push(readItem(cursor, load));
     take(cursor, SPACE);
     if (current(cursor) !== ']') expect(cursor, ',');
   }
+  cursor.depth -= 1;
   cursor.at += 1;
   return items;
 }
 
 function readMap(cursor: Cursor): Shorthand {
   const pairs = new Map<string, Shorthand>();
+  descend(cursor);
   expect(cursor, '{');
   while (current(cursor) !== '}') {
     const { key, load } = readKey(cursor);
@@ -112,8 +119,16 @@ function readMap(cursor: Cursor): Shorthand {
     take(cursor, SPACE);
     if (current(cursor) !== '}') expect(cursor, ',');
   }
+  cursor.depth -= 1;
   cursor.at += 1;
   return Object.fromEntries(pairs);
+}
+
+function descend(cursor: Cursor): void {
+  cursor.depth += 1;
+  if (cursor.depth > MAX_JSON_DEPTH) {
+    throw new ShorthandError(`it is nested more than ${MAX_JSON_DEPTH} levels deep`);
+  }
 }
 
 function readText(cursor: Cursor, load: LoadFile): string | Uint8Array {

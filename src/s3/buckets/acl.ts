@@ -17,7 +17,7 @@ import {
   requestParameters,
 } from '../request/event-fields.ts';
 import { aclContext, existingTagContext, versionContext } from '../request/object-context.ts';
-import type { ObjectPlace } from '../request/object-key.ts';
+import { type ObjectPlace, requireObjectKey } from '../request/object-key.ts';
 import { bucketAccess, objectAccess } from '../request/permissions.ts';
 
 /** S3 API Reference, GetBucketAcl. */
@@ -73,7 +73,9 @@ function findWithAcl(
   input: Parameters<typeof findPlace>[0] & { readonly VersionId?: string | undefined },
   call: Call,
 ): WithAcl {
-  return { place: findPlace(input, call), wanted: input.VersionId };
+  const place = findPlace(input, call);
+  requireObjectKey(place.key);
+  return { place, wanted: input.VersionId };
 }
 
 function aclAccess(verb: 'Get' | 'Put', { place, wanted }: WithAcl, headers: AclHeaders, call: Call): Access {

@@ -2,6 +2,7 @@
 
 import { bucketArn } from '../../api/arn.ts';
 import { AwsError } from '../../api/errors.ts';
+import { isTooDeep } from '../../api/json-depth.ts';
 import type { Call } from '../../call/operation.ts';
 import { operation } from '../../call/operation.ts';
 import { bindPrincipals, principalCheck, shownPolicy } from '../../iam/principal-bindings.ts';
@@ -91,7 +92,7 @@ const publicPolicyBlocked = ({ name }: BucketRecord, { caller }: Call) =>
 /** The audit log shows the parsed document, not its text. */
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return isTooDeep(text) ? text : JSON.parse(text);
   } catch {
     return text;
   }

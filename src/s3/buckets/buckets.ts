@@ -22,6 +22,7 @@ import { configurationParameters, requestParameters } from '../request/event-fie
 import { invalidArgument } from '../request/invalid-argument.ts';
 import { decodeToken, encodeToken } from '../request/list-token.ts';
 import { aclContext } from '../request/object-context.ts';
+import { MAX_KEY_BYTES } from '../request/object-key.ts';
 import { canonicalUserId } from '../request/owner.ts';
 import { bucketAccess, connectionContext } from '../request/permissions.ts';
 import { requireNewBucketTags } from '../request/tag-set.ts';
@@ -225,6 +226,8 @@ interface BucketFilter {
 
 /** The buckets of an account, by name. */
 function* bucketsOf(account: AccountId, { prefix, region, after }: BucketFilter, tx: Tx): Iterable<BucketRecord> {
+  // No name is as long.
+  if (prefix.length > MAX_KEY_BYTES) return;
   const start = [account, after ?? prefix];
   for (const { key } of tx.bucketsByOwner.under([account], { start, after: after !== undefined })) {
     if (!key[1].startsWith(prefix)) {

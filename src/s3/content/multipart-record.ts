@@ -4,7 +4,7 @@ import { AwsError } from '../../api/errors.ts';
 import type { Call } from '../../call/operation.ts';
 import { wrapLabels } from '../../crypto/labels.ts';
 import type { BucketRecord, MultipartUpload, PartRecord } from '../../store/records/s3.ts';
-import type { ObjectPlace } from '../request/object-key.ts';
+import { type ObjectPlace, requireObjectKey } from '../request/object-key.ts';
 import { removePiece } from './content-store.ts';
 
 const noSuchUpload = (uploadId: string) =>
@@ -14,9 +14,13 @@ const noSuchUpload = (uploadId: string) =>
     { UploadId: uploadId },
   );
 
-/** @throws AwsError NoSuchUpload, even if the id belongs to another key. */
+/** Whether a text can be the id of an upload: when it began, and chance. */
+export const isUploadId = (text: string): boolean => /^[0-9a-z]{9}[0-9a-f]{48}$/.test(text);
+
+/** @throws AwsError KeyTooLongError, or NoSuchUpload, even if the id belongs to another key. */
 export function findUpload({ bucket, key }: ObjectPlace, uploadId: string, { tx }: Call): MultipartUpload {
-  const upload = tx.multipartUploads.get([bucket.name, key, uploadId]);
+  requireObjectKey(key);
+  const upload = isUploadId(uploadId) ? tx.multipartUploads.get([bucket.name, key, uploadId]) : undefined;
   if (!upload) throw noSuchUpload(uploadId);
   return upload;
 }

@@ -7,7 +7,7 @@ import { invalidArgument } from '../request/invalid-argument.ts';
 import { noSuchKey, noSuchVersion } from '../request/no-such-key.ts';
 import type { ObjectPlace } from '../request/object-key.ts';
 import { bucketAccess } from '../request/permissions.ts';
-import { isVersionId } from './version-id.ts';
+import { hasVersionForm, isVersionId } from './version-id.ts';
 
 /** The newest version of a key, which may be a delete marker. */
 export const currentVersion = ({ bucket, key }: ObjectPlace, { tx }: Call): VersionRecord | undefined =>
@@ -23,6 +23,7 @@ export function currentObject(place: ObjectPlace, call: Call): ObjectVersion | u
 export function versionById({ bucket, key }: ObjectPlace, versionId: string, { tx }: Call): VersionRecord | undefined {
   const current = tx.objects.get([bucket.name, key]);
   if (current?.versionId === versionId) return current;
+  if (!hasVersionForm(versionId)) return undefined;
   const order = tx.versionOrders.get([bucket.name, key, versionId]);
   return order === undefined ? undefined : tx.olderVersions.get([bucket.name, key, order]);
 }

@@ -30,9 +30,12 @@ export function newVersionId(
     .replaceAll('-', '.');
 }
 
+/** Whether a text can name a version. */
+export const hasVersionForm = (text: string): boolean => text === 'null' || /^[A-Za-z0-9._]{32}$/.test(text);
+
 /** Whether this store issued the id. */
 export function isVersionId(text: string, rootKey: RootKey): boolean {
-  if (!/^[A-Za-z0-9._]{32}$/.test(text)) return false;
+  if (text === 'null' || !hasVersionForm(text)) return false;
   const bytes = bytesOf(text);
   return timingSafeEqual(bytes.subarray(NAMED_BYTES), check(bytes.subarray(0, NAMED_BYTES), rootKey));
 }

@@ -6,16 +6,16 @@ import { takePage } from '../../api/page.ts';
 import { operation } from '../../call/operation.ts';
 import type { MultipartUpload } from '../../store/records/s3.ts';
 import { openDataKeys } from '../content/envelope.ts';
-import { findUpload, uploadedParts } from '../content/multipart-record.ts';
+import { findUpload, isUploadId, uploadedParts } from '../content/multipart-record.ts';
 import { scanKeys } from '../objects/key-scan.ts';
 import { emptyAsAbsent, encoder, requireEncodingType } from '../objects/list-objects.ts';
 import { findBucket, findPlace } from '../request/bucket.ts';
 import { dataEventFacts, objectResources, requestParameters } from '../request/event-fields.ts';
 import { invalidArgument } from '../request/invalid-argument.ts';
 import { lastModified } from '../request/last-modified.ts';
+import { requireKeyLength } from '../request/object-key.ts';
 import { canonicalUserId } from '../request/owner.ts';
 import { bucketAccess, objectAccess } from '../request/permissions.ts';
-import { isUploadId } from './multipart.ts';
 import { partCustomerKey } from './upload-part.ts';
 
 const MAX_PAGE = 1000;
@@ -82,6 +82,7 @@ export const ListMultipartUploads = operation('s3', 'ListMultipartUploads', {
     if (input.KeyMarker && input.UploadIdMarker && !isUploadId(input.UploadIdMarker)) {
       throw invalidArgument('Invalid uploadId marker', 'upload-id-marker', input.UploadIdMarker);
     }
+    requireKeyLength(input.Prefix, input.KeyMarker);
     return bucket;
   },
   authorize: (bucket, { Prefix, Delimiter }, call) => [

@@ -77,8 +77,6 @@ export const CreateMultipartUpload = operation('s3', 'CreateMultipartUpload', {
 const newUploadId = ({ now, random }: Call): string =>
   `${now.getTime().toString(36).padStart(9, '0')}${Buffer.from(random(24)).toString('hex')}`;
 
-export const isUploadId = (text: string): boolean => /^[0-9a-z]{9}[0-9a-f]{48}$/.test(text);
-
 /** Amazon S3 User Guide, "Checking object integrity for data uploads in Amazon S3", multipart uploads. */
 function uploadChecksum(input: {
   ChecksumAlgorithm?: string | undefined;

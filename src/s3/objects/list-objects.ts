@@ -11,6 +11,7 @@ import { requestParameters } from '../request/event-fields.ts';
 import { invalidArgument } from '../request/invalid-argument.ts';
 import { lastModified } from '../request/last-modified.ts';
 import { decodeToken, encodeToken } from '../request/list-token.ts';
+import { requireKeyLength } from '../request/object-key.ts';
 import { canonicalUserId } from '../request/owner.ts';
 import { bucketAccess } from '../request/permissions.ts';
 import { type ScanOptions, scanKeys } from './key-scan.ts';
@@ -30,6 +31,7 @@ export const ListObjectsV2 = operation('s3', 'ListObjectsV2', {
     const bucket = findBucket(input, call);
     const limit = pageSize(input);
     const { ContinuationToken, StartAfter } = input;
+    requireKeyLength(input.Prefix, StartAfter);
     const after = ContinuationToken === undefined ? emptyAsAbsent(StartAfter) : decodeToken(ContinuationToken);
     return { bucket, limit, after };
   },
@@ -62,7 +64,12 @@ export const ListObjectsV2 = operation('s3', 'ListObjectsV2', {
 
 /** The first version of the listing, in which markers are keys. S3 API Reference, ListObjects. */
 export const ListObjects = operation('s3', 'ListObjects', {
-  resolve: (input, call) => ({ bucket: findBucket(input, call), limit: pageSize(input) }),
+  resolve(input, call) {
+    const bucket = findBucket(input, call);
+    const limit = pageSize(input);
+    requireKeyLength(input.Prefix, input.Marker);
+    return { bucket, limit };
+  },
   authorize: ({ bucket }, input, call) => [bucketAccess('s3:ListBucket', bucket, call, listContext(input))],
   run({ bucket, limit }, input, call) {
     const { Prefix = '', Delimiter, EncodingType, Marker = '' } = input;

@@ -11,7 +11,7 @@ import { findBucket } from '../request/bucket.ts';
 import { requestParameters } from '../request/event-fields.ts';
 import { invalidArgument } from '../request/invalid-argument.ts';
 import { lastModified } from '../request/last-modified.ts';
-import type { ObjectPlace } from '../request/object-key.ts';
+import { type ObjectPlace, requireKeyLength } from '../request/object-key.ts';
 import { canonicalUserId } from '../request/owner.ts';
 import { bucketAccess } from '../request/permissions.ts';
 import { commonPrefix, scanKeys } from './key-scan.ts';
@@ -30,6 +30,7 @@ export const ListObjectVersions = operation('s3', 'ListObjectVersions', {
       );
     }
     if (input.VersionIdMarker) requireVersionId(input.VersionIdMarker, call);
+    requireKeyLength(input.Prefix, input.KeyMarker);
     return { bucket, limit };
   },
   authorize: ({ bucket }, input, call) => [bucketAccess('s3:ListBucketVersions', bucket, call, listContext(input))],

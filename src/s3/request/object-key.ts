@@ -9,18 +9,24 @@ export interface ObjectPlace {
   readonly key: string;
 }
 
-const MAX_KEY_BYTES = 1024;
+export const MAX_KEY_BYTES = 1024;
 
 /** @throws AwsError KeyTooLongError, or InvalidURI for a text that has no UTF-8 form. */
 export function requireObjectKey(key: string): void {
-  const size = Buffer.byteLength(key);
-  if (size > MAX_KEY_BYTES) {
+  requireKeyLength(key);
+  if (/\p{Surrogate}/u.test(key)) throw new AwsError('InvalidURI', "Couldn't parse the specified URI.", { URI: key });
+}
+
+/** For texts that keys are compared with as well, such as prefixes and markers. @throws AwsError KeyTooLongError */
+export function requireKeyLength(...texts: readonly (string | undefined)[]): void {
+  for (const text of texts) {
+    const size = text === undefined ? 0 : Buffer.byteLength(text);
+    if (size <= MAX_KEY_BYTES) continue;
     throw new AwsError('KeyTooLongError', 'Your key is too long', {
       Size: String(size),
       MaxSizeAllowed: String(MAX_KEY_BYTES),
     });
   }
-  if (/\p{Surrogate}/u.test(key)) throw new AwsError('InvalidURI', "Couldn't parse the specified URI.", { URI: key });
 }
 
 /**

@@ -1,0 +1,15 @@
+/** How deep JSON may be nested, so that everything that walks through it has room on the stack. */
+
+/** As deep as the AWS CLI reads JSON: Python's limit of recursion. */
+export const MAX_JSON_DEPTH = 1000;
+
+/** Whether lists and objects are nested deeper than is read in what is, or looks like, the text of JSON. */
+export function isTooDeep(text: string): boolean {
+  let depth = 0;
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\]]/gs)) {
+    if (token === '{' || token === '[') depth += 1;
+    else if (token === '}' || token === ']') depth -= 1;
+    if (depth > MAX_JSON_DEPTH) return true;
+  }
+  return false;
+}
