@@ -6,7 +6,8 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { StoreError } from '../api/errors.ts';
-import { isLatest, openLmdb, type ReadTransaction, type RootDatabase } from './lmdb.ts';
+import { isLatest, type Opener, openLmdb, type ReadTransaction, type RootDatabase } from './lmdb.ts';
+import { guardPages, type PageGuard } from './page-guard.ts';
 import { DATA_FILE, isPlacing } from './placing.ts';
 import { isGone } from './process-mark.ts';
 import { explained, guarded, unusable } from './store-error.ts';
@@ -52,6 +53,8 @@ export interface Connection<Bound> {
 /** An environment with what is opened in it. */
 export interface Open<Bound> {
   readonly root: RootDatabase;
+  /** Checks the pages of what is bound before they are read. */
+  readonly guard: PageGuard;
   readonly header: Header;
   readonly bound: Bound;
 }
@@ -66,7 +69,7 @@ export interface Reading<Bound> extends Open<Bound> {
  * a transaction.
  * @throws StoreError if the folder contains something else, or cannot be read or written.
  */
-export function connect<Bound>(folder: string, bind: (root: RootDatabase, header: Header) => Bound): Connection<Bound> {
+export function connect<Bound>(folder: string, bind: (opener: Opener, header: Header) => Bound): Connection<Bound> {
   let open = openInPlace(folder, bind);
 
   const connection: Connection<Bound> = {
@@ -78,6 +81,7 @@ export function connect<Bound>(folder: string, bind: (root: RootDatabase, header
             fromLatest(
               open.root,
               () => {
+                open.guard.begin(open.root.getWriteTxnId() - 1);
                 requireInPlace(open.header, folder);
                 return settled(work(open.bound));
               },
@@ -86,7 +90,7 @@ export function connect<Bound>(folder: string, bind: (root: RootDatabase, header
           );
         } catch (error) {
           if (error !== SET_BACK) throw error;
-          void open.root.close();
+          void close(open);
           const known = open.file;
           open = openInPlace(folder, bind);
           if (open.file !== known) throw replaced(folder);
@@ -99,6 +103,7 @@ export function connect<Bound>(folder: string, bind: (root: RootDatabase, header
       for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
         try {
           return await fromLatest(open.root, () => {
+            open.guard.begin(open.root.getWriteTxnId() - 1);
             requireInPlace(open.header, folder);
             return work(open.bound);
           });
@@ -120,7 +125,7 @@ export function connect<Bound>(folder: string, bind: (root: RootDatabase, header
       }
       throw neverLatest(folder);
     },
-    close: () => open.root.close(),
+    close: () => close(open),
   };
   return connection;
 }
@@ -139,28 +144,46 @@ interface Opened<Bound> extends Open<Bound> {
   readonly file: number;
 }
 
-function openInPlace<Bound>(folder: string, bind: (root: RootDatabase, header: Header) => Bound): Opened<Bound> {
+function openInPlace<Bound>(folder: string, bind: (opener: Opener, header: Header) => Bound): Opened<Bound> {
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
     const file = prepareFolder(folder);
-    const root = openEnvironment(folder);
+    const { root, guard } = openGuarded(folder);
     try {
       const { header, bound } = guarded(folder, () =>
         fromLatest(root, () => {
-          const header = openHeader(folder, root);
-          return { header, bound: bind(root, header) };
+          guard.begin(root.getWriteTxnId() - 1);
+          const opener: Opener = { openDB: (name, options) => guard.over(root.openDB(name, options), name) };
+          const header = openHeader(folder, opener);
+          return { header, bound: bind(opener, header) };
         }),
       );
-      if (isInPlace(root, header, folder, file)) return { root, header, bound, file };
-      void root.close();
+      if (isInPlace(root, header, folder, file)) return { root, guard, header, bound, file };
+      void close({ root, guard });
     } catch (error) {
-      void root.close();
+      void close({ root, guard });
       if (error !== SET_BACK) throw error;
     }
   }
   throw neverLatest(folder);
 }
 
-function openEnvironment(folder: string): RootDatabase {
+function openGuarded(folder: string): Pick<Open<unknown>, 'root' | 'guard'> {
+  const guard = guarded(folder, () => guardPages(folder));
+  try {
+    return { guard, root: openEnvironment(folder) };
+  } catch (error) {
+    guard.close();
+    throw error;
+  }
+}
+
+async function close({ root, guard }: Pick<Open<unknown>, 'root' | 'guard'>): Promise<void> {
+  guard.close();
+  await root.close();
+}
+
+/** Opens the environment of a folder that was prepared. @throws StoreError */
+export function openEnvironment(folder: string): RootDatabase {
   // LMDB zeroes its pages before it uses them (`noMemInit` is off): other contents of this process's memory, plaintext
   // or keys, must not get into the file. A commit is on the disk before the next writer begins: if the two overlap, a
   // process that takes over the lock of one that was killed while waiting for the disk resets the number of the last

@@ -1,6 +1,6 @@
 /** The LMDB databases of a store: one for each table, whose rows are bytes to LMDB. */
 
-import type { Database, RootDatabase } from './lmdb.ts';
+import type { Database, Opener } from './lmdb.ts';
 import type { TableDeclaration, TableKey } from './table.ts';
 import { type Tx, tables } from './tables.ts';
 
@@ -15,7 +15,7 @@ export const tableNames = Object.keys(tables) as readonly TableName[];
 export const declarationOf = (name: TableName): TableDeclaration<TableKey, unknown> => tables[name];
 
 /** Opens them, in a transaction, and creates those that do not exist yet. */
-export function openDatabases(root: RootDatabase): Databases {
+export function openDatabases(root: Opener): Databases {
   const opened = tableNames.map((name) => [name, root.openDB(declarationOf(name).name, { encoding: 'binary' })]);
   // The record has every name of `tables`.
   return Object.fromEntries(opened) as Databases;

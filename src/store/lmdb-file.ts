@@ -3,8 +3,8 @@
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { type PageRange, readFreePages } from './lmdb-free-pages.ts';
 import { statesOf } from './lmdb-header.ts';
-import { headerFault, PAGE_HEADER, transactionOf } from './lmdb-page.ts';
-import { type PageFile, pageSet, readAt } from './lmdb-tree.ts';
+import { headerFault, newPage, PAGE_HEADER, readPage, transactionOf } from './lmdb-page.ts';
+import { type PageFile, pageSet } from './lmdb-tree.ts';
 
 /**
  * Whether LMDB can open a file without being killed for its header or its length. An empty file is a database that is
@@ -32,9 +32,9 @@ export function looksLikeLmdb(path: string): boolean {
 /** Every transaction rewrites the root of the list of tables: a state with a wrong number would undo or hide one. */
 function hasOwnRoot({ file, state: { main, transaction, pageBytes } }: PageFile): boolean {
   if (main.root === undefined) return true;
-  const header = Buffer.allocUnsafe(PAGE_HEADER);
+  const header = newPage(PAGE_HEADER);
   const kind = main.depth > 1 ? 'branch' : 'leaf';
-  const fault = readAt(file, main.root * pageBytes, header) ?? headerFault(header, main.root, kind, transaction);
+  const fault = readPage(file, main.root * pageBytes, header) ?? headerFault(header, main.root, kind, transaction);
   return fault === undefined && transactionOf(header) === transaction;
 }
 

@@ -17,13 +17,13 @@ export function* readFreePages(
   fault: Visitor['fault'],
 ): Generator<number, void> {
   const root = pages.state.freePages.root ?? 0;
-  const row = (_key: Buffer, list: Buffer) => {
+  const row = (_key: string, list: Buffer) => {
     for (const range of rangesIn(list)) {
       if (range) onRange(range);
       else fault(root, 'leads to a list that is damaged');
     }
   };
-  yield* walk(pages, pages.state.freePages, 'free pages', taken, { fault, row });
+  yield* walk(pages, pages.state.freePages, 'lists', taken, { fault, row });
 }
 
 /**

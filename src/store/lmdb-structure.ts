@@ -7,15 +7,7 @@ import { type PageRange, readFreePages } from './lmdb-free-pages.ts';
 import { isTree } from './lmdb-header.ts';
 import { type Tree, treeAt } from './lmdb-page.ts';
 import { type PageFile, type PageSet, pageSet, type Visitor, walk } from './lmdb-tree.ts';
-
-/** A page that is not as it was written. */
-export interface PageFault {
-  /** The LMDB name of the table; undefined for the lists that LMDB keeps for itself. */
-  readonly table: string | undefined;
-  readonly page: number;
-  /** What is wrong, to follow the page: `is empty`. */
-  readonly what: string;
-}
+import type { PageFault } from './page-fault.ts';
 
 /** A table of a file, by its LMDB name. */
 export interface NamedTree {
@@ -35,7 +27,7 @@ export function* checkStructure(pages: PageFile, onFault: (fault: PageFault) => 
   const tables: NamedTree[] = [];
   yield* readTables(pages, taken, (table) => tables.push(table), ofLists);
   for (const { name, tree } of tables) {
-    yield* walk(pages, tree, 'table', taken, { fault: (page, what) => onFault({ table: name, page, what }) });
+    yield* walk(pages, tree, 'rows', taken, { fault: (page, what) => onFault({ table: name, page, what }) });
   }
   for (const { first, count } of free) {
     if (taken.add(first, count) !== undefined) ofLists(first, 'is wrongly listed as free');
@@ -49,11 +41,11 @@ function* readTables(
   onTable: (table: NamedTree) => void,
   fault: Visitor['fault'],
 ): Generator<number, void> {
-  const row = (key: Buffer, value: Buffer) => {
+  const row = (key: string, value: Buffer) => {
     const tree = treeAt(value, 0);
-    const name = key.toString().replace(/\0$/, '');
+    const name = key.replace(/\0$/, '');
     if (isTree(tree, pages.state)) onTable({ name, tree });
     else fault(pages.state.main.root ?? 0, `describes the table "${name}" wrongly`);
   };
-  yield* walk(pages, pages.state.main, 'tables', taken, { fault, row });
+  yield* walk(pages, pages.state.main, 'trees', taken, { fault, row });
 }

@@ -3,29 +3,31 @@
  * process, go on without end, or hide rows. Here each page is checked before it is used, and none is read twice.
  */
 
-import { readSync } from 'node:fs';
-import { systemCode, systemReason } from '../api/file-error.ts';
 import type { LastState } from './lmdb-header.ts';
 import {
   type Bounds,
   childAt,
   headerFault,
-  type KeyOrder,
   keyAt,
-  longAt,
+  newPage,
   nodeAt,
   nodesFault,
   nodesOn,
+  numberAt,
+  type OrderedKey,
   type Overflow,
   overflowAt,
   overflowPagesOf,
   PAGE_HEADER,
+  type Page,
   pagesFor,
+  readPage,
   sizeAt,
   type Tree,
   transactionOf,
   valueAt,
 } from './lmdb-page.ts';
+import type { Contents } from './lmdb-path.ts';
 
 /** A file whose pages are read, and the state of it that is meant. */
 export interface PageFile {
@@ -37,23 +39,20 @@ export interface PageFile {
 export interface Visitor {
   /** A page is not as it was written; what it led to is left out. */
   fault(page: number, what: string): void;
-  /** A row, in the order of the keys; its bytes are valid until this returns. */
-  row?(key: Buffer, value: Buffer): void;
+  /** A row, in the order of the keys; the key is text of one character a byte, the value is valid until this returns. */
+  row?(key: string, value: Buffer): void;
 }
-
-/** The kinds of trees: of one table; of the descriptions of the tables; of the lists of free pages. */
-export type TreeKind = 'table' | 'tables' | 'free pages';
 
 /** Walks a tree from its root; yields the number of bytes read after each page. */
 export function* walk(
   { file, state }: PageFile,
   tree: Tree,
-  treeKind: TreeKind,
+  contents: Contents,
   taken: PageSet,
   visitor: Visitor,
 ): Generator<number, void> {
-  const order = treeKind === 'free pages' ? byNumber : byBytes;
-  const levels = Array.from({ length: tree.depth }, () => Buffer.allocUnsafe(state.pageBytes));
+  const isOfLists = contents === 'lists';
+  const levels = Array.from({ length: tree.depth }, () => newPage(state.pageBytes));
   const found = { branchPages: 0, leafPages: 0, overflowPages: 0, entries: 0 };
   let faults = 0;
 
@@ -68,18 +67,21 @@ export function* walk(
     if (!page) return;
     const wrong =
       taken.add(number, 1) ??
-      readAt(file, number * state.pageBytes, page) ??
+      readPage(file, number * state.pageBytes, page) ??
       headerFault(page, number, kind, newest) ??
-      nodesFault(page, kind === 'branch' ? 'pages' : treeKind === 'tables' ? 'trees' : 'rows', bounds, order);
+      nodesFault(page, kind === 'branch' ? 'pages' : contents, bounds, isOfLists);
     if (wrong !== undefined) return fault(number, wrong);
-    yield page.length;
+    yield page.bytes.length;
     const transaction = transactionOf(page);
     if (kind === 'leaf') {
       found.leafPages += 1;
       return yield* visitRows(page, transaction);
     }
     found.branchPages += 1;
-    const keys = Array.from({ length: nodesOn(page) }, (_, i) => Buffer.from(keyAt(page, nodeAt(page, i))));
+    const keys = Array.from({ length: nodesOn(page) }, (_, i): OrderedKey => {
+      const node = nodeAt(page, i);
+      return isOfLists ? numberAt(page, node) : keyAt(page, node);
+    });
     for (const [index, key] of keys.entries()) {
       const from = index === 0 ? bounds.from : key;
       const below = { from, before: keys[index + 1] ?? bounds.before };
@@ -87,7 +89,7 @@ export function* walk(
     }
   }
 
-  function* visitRows(page: Buffer, newest: number): Generator<number, void> {
+  function* visitRows(page: Page, newest: number): Generator<number, void> {
     for (let index = 0; index < nodesOn(page); index++) {
       const node = nodeAt(page, index);
       const overflow = overflowAt(page, node);
@@ -112,12 +114,12 @@ export function* walk(
     if (pages < pagesFor(size, state.pageBytes) || transaction > newest) return 'is damaged';
     const wrong = taken.add(page, pages);
     if (wrong !== undefined) return wrong;
-    const bytes = Buffer.allocUnsafe(pages * state.pageBytes);
-    const fault = readAt(file, page * state.pageBytes, bytes) ?? headerFault(bytes, page, 'overflow', newest);
+    const value = newPage(pages * state.pageBytes);
+    const fault = readPage(file, page * state.pageBytes, value) ?? headerFault(value, page, 'overflow', newest);
     if (fault !== undefined) return fault;
-    if (overflowPagesOf(bytes) !== pages || transactionOf(bytes) !== transaction)
+    if (overflowPagesOf(value) !== pages || transactionOf(value) !== transaction)
       return 'is from another state of the store';
-    return bytes.subarray(PAGE_HEADER, PAGE_HEADER + size);
+    return value.bytes.subarray(PAGE_HEADER, PAGE_HEADER + size);
   }
 
   if (tree.root === undefined) return;
@@ -130,11 +132,6 @@ export function* walk(
     found.entries === entries;
   if (!isWhole && faults === 0) fault(tree.root, `leads to ${found.entries} rows, not ${entries}`);
 }
-
-const byBytes: KeyOrder = (a, b) => a.compare(b);
-
-/** Keys that are numbers of transactions. */
-const byNumber: KeyOrder = (a, b) => (a.length === 8 && b.length === 8 ? longAt(a, 0) - longAt(b, 0) : -1);
 
 /** Pages that something has been found on. */
 export interface PageSet {
@@ -163,13 +160,4 @@ export function pageSet({ lastPage }: LastState): PageSet {
       return undefined;
     },
   };
-}
-
-/** Fills a buffer from a place in a file. @returns what is wrong; undefined if nothing is */
-export function readAt(file: number, at: number, into: Buffer): string | undefined {
-  try {
-    return readSync(file, into, 0, into.length, at) === into.length ? undefined : 'lies beyond the end of the file';
-  } catch (error) {
-    return `cannot be read: ${systemReason(error) ?? systemCode(error)}`;
-  }
 }

@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import type { RootDatabaseOptionsWithPath } from 'lmdb';
 import type { KeyPart } from './table.ts';
 
-type Key = readonly (KeyPart | Uint8Array)[];
+export type Key = readonly (KeyPart | Uint8Array)[];
 
 /** One named database of an environment. */
 export interface Database {
@@ -44,12 +44,16 @@ export interface RangeOptions {
   readonly transaction?: ReadTransaction | undefined;
 }
 
-/** An open environment. */
-export interface RootDatabase extends Database {
+/** Opens databases by their names, in a transaction. */
+export interface Opener {
   openDB(
     name: string,
     options: { readonly encoding: 'msgpack'; readonly useRecords: false } | { readonly encoding: 'binary' },
   ): Database;
+}
+
+/** An open environment. */
+export interface RootDatabase extends Database, Opener {
   transactionSync<T>(work: () => T, flags?: number): T;
   /** The number of the current transaction. */
   getWriteTxnId(): number;
@@ -83,9 +87,23 @@ export function isLatest(root: RootDatabase, reading: ReadTransaction): boolean 
 /** True in the bundle, where the build defines it; the bundle contains lmdb. */
 declare const SSEBOX_BUILT: boolean | undefined;
 
-/** lmdb's own `open`, loaded on the first call. */
-export function openLmdb(options: RootDatabaseOptionsWithPath): RootDatabase {
-  const lmdb: { open(options: RootDatabaseOptionsWithPath): RootDatabase } =
-    typeof SSEBOX_BUILT === 'undefined' ? createRequire(import.meta.filename)('lmdb') : require('lmdb');
-  return lmdb.open(options);
+/** lmdb's own `open`. */
+export const openLmdb = (options: RootDatabaseOptionsWithPath): RootDatabase => lmdb().open(options);
+
+/** A key as LMDB stores it. */
+export const storedKey = (key: Key): Buffer => lmdb().keyValueToBuffer(key);
+
+interface Lmdb {
+  open(options: RootDatabaseOptionsWithPath): RootDatabase;
+  keyValueToBuffer(key: Key): Buffer;
+}
+
+let loaded: Lmdb | undefined;
+
+/** The package, loaded on the first call. */
+function lmdb(): Lmdb {
+  loaded ??= (
+    typeof SSEBOX_BUILT === 'undefined' ? createRequire(import.meta.filename)('lmdb') : require('lmdb')
+  ) as Lmdb;
+  return loaded;
 }

@@ -5,7 +5,7 @@
 
 import { type Connection, connect } from './connection.ts';
 import { type Databases, openDatabases, type TableName } from './databases.ts';
-import type { Database, RootDatabase } from './lmdb.ts';
+import type { Database, Opener } from './lmdb.ts';
 import { keyOf } from './lmdb-table.ts';
 import { ownProcessMark } from './process-mark.ts';
 import { HEADER_NAME, type Header, type HeaderRows } from './store-header.ts';
@@ -69,7 +69,7 @@ interface Raw {
   readonly databases: Databases;
 }
 
-const bindRaw = (root: RootDatabase, header: Header): Raw => ({
+const bindRaw = (root: Opener, header: Header): Raw => ({
   header,
   headerRows: root.openDB(HEADER_NAME, { encoding: 'binary' }),
   databases: openDatabases(root),

@@ -3,7 +3,7 @@
  * by the root key's file, by the key itself, or by a tag of their own.
  */
 
-import type { Database, Encoder, ReadTransaction, RootDatabase } from './lmdb.ts';
+import type { Database, Encoder, Opener, ReadTransaction } from './lmdb.ts';
 import { DATA_FILE } from './placing.ts';
 import type { ProcessMark } from './process-mark.ts';
 import { damage, isLmdbError } from './store-error.ts';
@@ -32,7 +32,7 @@ export interface Header {
 export const HEADER_NAME = 'meta';
 
 /** Opens the header, in a transaction. */
-export function openHeader(folder: string, root: RootDatabase): Header {
+export function openHeader(folder: string, root: Opener): Header {
   const database: Database = root.openDB(HEADER_NAME, { encoding: 'msgpack', useRecords: false });
 
   function stored(name: keyof HeaderRows, transaction: ReadTransaction | undefined): unknown {

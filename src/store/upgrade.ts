@@ -6,7 +6,7 @@
 import type { RootKey } from '../crypto/root-key.ts';
 import { connect } from './connection.ts';
 import { type Databases, declarationOf, openDatabases, type TableName, tableNames } from './databases.ts';
-import type { Database, RootDatabase } from './lmdb.ts';
+import type { Database, Opener } from './lmdb.ts';
 import { bodyOf, keyOf } from './lmdb-table.ts';
 import { stampFormat } from './root-key-change.ts';
 import { hasRootKey, openRootKey, rootKeyCheck, rootKeyOf } from './root-key-file.ts';
@@ -55,7 +55,7 @@ interface Old {
   readonly retired: readonly Database[];
 }
 
-const bindOld = (root: RootDatabase, header: Header): Old => ({
+const bindOld = (root: Opener, header: Header): Old => ({
   header,
   facts: root.openDB(HEADER_NAME, { encoding: 'binary' }),
   databases: openDatabases(root),

@@ -6,6 +6,7 @@ import { StoreError, UsageError } from '../api/errors.ts';
 import { withHeldRows } from '../store/held-rows.ts';
 import { DATA_FILE } from '../store/placing.ts';
 import { removeLock } from '../store/store-copy.ts';
+import { requireStructure } from '../store/structure-check.ts';
 import { type Copied, hasStore, layDown, namesIn, requireApart, type Watch } from './lay-down.ts';
 
 /** @throws UsageError for a folder that cannot hold a backup. @throws StoreError when there is no store to back up. */
@@ -25,6 +26,7 @@ export async function backUp(
 ): Promise<Copied> {
   return layDown(folder, watch, async (building) => {
     building.expect(statSync(join(from, DATA_FILE)).size);
+    await requireStructure(from, { ...building.copying, onBytes: () => {} });
     const rest = await withHeldRows(from, building.folder, random, building.copying, (copy) =>
       building.copyRest(from, copy),
     );

@@ -10,6 +10,7 @@ import { DATA_FILE } from '../store/placing.ts';
 import { openRawStore, type RawStore } from '../store/raw-store.ts';
 import { isSealed } from '../store/root-key-file.ts';
 import { copyDataFile, readRows, removeLock } from '../store/store-copy.ts';
+import { requireStructure, requireStructureAlone } from '../store/structure-check.ts';
 import { hasRows } from './contents.ts';
 import {
   type Building,
@@ -42,6 +43,7 @@ export function restore(from: string, folder: string, options: RestoreOptions, w
   const build = async (building: Building) => {
     building.expect(statSync(join(from, DATA_FILE)).size);
     await copyDataFile(from, building.folder, building.copying);
+    await requireSound(from, building);
     const copied = await copyChecked(from, building);
     if (options.isVerified) await requireWhole(from, building, copied.Bytes, options);
     removeLock(building.folder);
@@ -56,7 +58,7 @@ export async function hasContent(folder: string): Promise<boolean> {
   if (names.length === 0) return false;
   if (!names.includes(DATA_FILE))
     throw new StoreError(`the folder "${folder}" is not an ssebox store and is not empty`);
-  const store = opened(folder);
+  const store = await opened(folder);
   if (!store) return true;
   try {
     const snapshot = store.snapshot();
@@ -70,9 +72,19 @@ export async function hasContent(folder: string): Promise<boolean> {
   }
 }
 
-/** A store that cannot be opened is replaced like any other. */
-function opened(folder: string): RawStore | undefined {
+/** Checks the pages of the copy, which nobody else uses yet. @throws StoreError that names what is damaged. */
+async function requireSound(from: string, { folder, copying: { signal } }: Building): Promise<void> {
   try {
+    await requireStructureAlone(folder, { onBytes: () => {}, signal });
+  } catch (error) {
+    throw inPlace(error, folder, from);
+  }
+}
+
+/** A store that is damaged or cannot be opened is replaced like any other: LMDB must not read it. */
+async function opened(folder: string): Promise<RawStore | undefined> {
+  try {
+    await requireStructure(folder, { onBytes: () => {}, signal: new AbortController().signal });
     return openRawStore(folder);
   } catch (error) {
     if (error instanceof StoreError) return undefined;
@@ -136,7 +148,8 @@ async function requireWhole(
 
 /** Ends the use of the old store by others, who would write to what is about to be deleted. */
 async function retire(folder: string): Promise<() => Promise<void>> {
-  const old = statSync(join(folder, DATA_FILE), { throwIfNoEntry: false }) && opened(folder);
+  const isThere = statSync(join(folder, DATA_FILE), { throwIfNoEntry: false }) !== undefined;
+  const old = isThere ? await opened(folder) : undefined;
   if (!old) return async () => {};
   old.retire();
   return () => old.close();

@@ -18,8 +18,9 @@ import { type Database, openLmdb, type RootDatabase } from '../../src/store/lmdb
 import { looksLikeLmdb } from '../../src/store/lmdb-file.ts';
 import { type PageRange, readFreePages } from '../../src/store/lmdb-free-pages.ts';
 import { lastState, statesOf } from '../../src/store/lmdb-header.ts';
-import { checkStructure, type PageFault } from '../../src/store/lmdb-structure.ts';
+import { checkStructure } from '../../src/store/lmdb-structure.ts';
 import { type PageFile, pageSet } from '../../src/store/lmdb-tree.ts';
+import type { PageFault } from '../../src/store/page-fault.ts';
 
 const PAGE = 4096;
 

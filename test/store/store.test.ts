@@ -435,8 +435,9 @@ describe('readers', () => {
     // Whoever opens the lock file first decides how many places it has.
     const root = openLmdb({ path: join(folder, 'store.mdb'), noSubdir: true, maxDbs: 64, maxReaders: 2 });
     onTestFinished(() => root.close());
+    const rows = root.openDB('rows', { encoding: 'binary' });
     const readers = Array.from({ length: 2 }, (_, i) => {
-      root.transactionSync(() => root.putSync(['a'], i));
+      root.transactionSync(() => rows.putSync(['a'], Buffer.of(i)));
       root.resetReadTxn();
       return root.useReadTransaction();
     });

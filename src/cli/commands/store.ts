@@ -50,9 +50,15 @@ const verify = command({
   examples: ['ssebox store verify', 'ssebox store verify --query Damaged'],
   async run(_values, session) {
     const { asVerdict, damageOf, verifyStore } = await import('../../upkeep/verify.ts');
+    const { requireStructure } = await import('../../store/structure-check.ts');
+    const { storeFolder } = await import('../open-assembly.ts');
     const progress = progressOf(session);
     progress.expect(undefined);
     const verified = async () => {
+      await requireStructure(storeFolder(session.globals, session.environment, session.settings), {
+        onBytes: progress.add,
+        signal: session.signal,
+      });
       const assembly = await session.store.assembly();
       const report = await verifyStore(assembly, progress.add, session.signal);
       return { report, folder: assembly.store.folder };
