@@ -11,6 +11,7 @@ import { readObjects } from './verify/objects.ts';
 import { remembered } from './verify/remembered.ts';
 import { newFindings, type Report, reportOf } from './verify/report.ts';
 import { compareRows } from './verify/rows.ts';
+import { readUploads } from './verify/uploads.ts';
 import type { Opened } from './verify/version-reader.ts';
 
 /** Verifies the whole store; `onBytes` receives the number of bytes of objects read. */
@@ -36,6 +37,7 @@ export async function verifyStore(
   for (const path of files.unnamed()) findings.unnamed.add(path);
   for (const whose of opened.store.transact<string[]>((tx) => files.missing(tx))) findings.damaged.add(whose);
   await readObjects(opened, findings, { onBytes, signal });
+  await readUploads(opened, findings, { onBytes, signal });
   return reportOf(findings);
 }
 

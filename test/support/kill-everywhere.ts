@@ -67,7 +67,7 @@ export async function killEverywhere<S extends string>(
     session = await openSession(folder);
     const state = await stateOf(session);
     const report = await verifyStore(session.assembly, () => {}, new AbortController().signal);
-    expect([...report.Damaged, ...report.Closed]).toEqual([]);
+    expect([...report.Damaged, ...report.Closed, ...report.Unnamed]).toEqual([]);
     // That was the next command; it ends here.
     await session.close();
     session = await openSession(folder);

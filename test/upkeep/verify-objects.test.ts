@@ -2,6 +2,7 @@
 
 import { appendFileSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { removeGrants } from '../../src/kms/grant.ts';
 import { destroyKey } from '../../src/kms/key-deletion.ts';
 import { fileOf, wholePiece } from '../../src/s3/content/object-record.ts';
 import { blobPath } from '../../src/store/blobs.ts';
@@ -69,6 +70,12 @@ for (const kind of ['large', 'in-parts', 'private'] as const) {
   });
 }
 
+function flipBit(file: string): undefined {
+  const bytes = readFileSync(file);
+  bytes.writeUInt8(bytes.readUInt8(bytes.length >> 1) ^ 4, bytes.length >> 1);
+  writeFileSync(file, bytes);
+}
+
 test.for(['large', 'in-parts'] as const)(
   'an object (%s) is damaged if one bit of its file is another',
   async (kind) => {
@@ -80,6 +87,22 @@ test.for(['large', 'in-parts'] as const)(
     expect(found).toEqual(expected);
   },
 );
+
+test('a part of an unfinished upload is damaged if one bit of its file or row is another', async () => {
+  const { assembly } = await openCopy(folder);
+  const { store } = assembly;
+  store.transact<void>((tx) => {
+    const [inFile, inRow] = Array.from(tx.multipartParts.under(['photos', 'unfinished']), ({ value }) => value.piece);
+    if (!inFile || !inRow) throw new Error('there are no parts');
+    flipBit(blobPath(store.folder, inFile.id));
+    const row: [string, string, string] = ['photos', 'unfinished', inRow.id];
+    const bytes = Uint8Array.from(tx.objectData.get(row) ?? []);
+    const changed = bytes.map((byte, i) => (i === 100 ? byte ^ 1 : byte));
+    tx.objectData.put(row, changed);
+  });
+  const { Damaged } = await verifyStore(assembly, () => {}, new AbortController().signal);
+  expect(Damaged).toEqual([1, 2].map((number) => `part ${number} of the unfinished upload of s3://photos/unfinished`));
+});
 
 const place = (kind: Kind, tx: Tx): [string, string, string] => ['photos', kind, pieceOf(kind, tx).id];
 
@@ -134,7 +157,9 @@ test('an object under a deleted KMS key is closed and not damaged, unless its by
   const { assembly } = await openCopy(folder);
   const { store } = assembly;
   const [kept, lost] = store.transact<[ObjectVersion, ObjectVersion]>((tx) => {
-    destroyKey(rowIn(tx.kmsKeys, ({ value }) => value.aliases.includes('alias/app')).value, 0, tx);
+    const { value: appKey } = rowIn(tx.kmsKeys, ({ value }) => value.aliases.includes('alias/app'));
+    removeGrants(appKey, { tx, isTimeUp: () => false });
+    destroyKey(appKey, 0, tx);
     const inFile = rowIn(tx.objects, ({ key }) => key[1] === 'twice').value;
     const inRow = rowIn(tx.objects, ({ key }) => key[1] === 'under-key').value;
     if (inFile.kind !== 'object' || inRow.kind !== 'object') throw new Error('they are delete markers');

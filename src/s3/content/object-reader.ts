@@ -16,7 +16,7 @@ import {
   segmentCount,
 } from '../../crypto/segments.ts';
 import { newReadMemory, type OpenBlob } from '../../store/blob-reader.ts';
-import type { ObjectVersion, Piece, StoredEncryption } from '../../store/records/s3.ts';
+import type { ObjectVersion, PartRecord, Piece, StoredEncryption } from '../../store/records/s3.ts';
 import type { ByteRange } from '../request/byte-range.ts';
 import type { CustomerKey } from '../request/customer-key.ts';
 import { type DataKeys, openDataKeys, type WriteIdentity } from './envelope.ts';
@@ -64,11 +64,33 @@ export function openWith(
   shelves: Shelves,
 ): OpenedObject {
   const damaged = () => damagedObject(identity, version.versionId);
+  return openPieces(keys, () => piecesIn(version, range, identity, shelves), identity, openFiles, shelves, damaged);
+}
+
+/** Opens a whole part of an unfinished upload with its opened keys. */
+export function openUploadedPart(
+  keys: DataKeys,
+  { piece, size }: PartRecord,
+  identity: WriteIdentity,
+  shelves: Shelves,
+): OpenedObject {
+  const pieces = () => [{ piece, wanted: { start: 0, end: size } }];
+  return openPieces(keys, pieces, identity, 1, shelves, () => damagedObject(identity, 'null'));
+}
+
+function openPieces(
+  keys: DataKeys,
+  pieces: () => readonly WantedPiece[],
+  identity: WriteIdentity,
+  openFiles: number,
+  shelves: Shelves,
+  damaged: () => StoreError,
+): OpenedObject {
   const opened: OpenPiece[] = [];
   const memory = newReadMemory();
   const openFile = (piece: Piece): OpenBlob => shelves.blobs.open(fileOf(piece), memory);
   try {
-    for (const each of piecesIn(version, range, identity, shelves)) {
+    for (const each of pieces()) {
       opened.push(openPiece(each, keys, identity, { isOpenedNow: opened.length < openFiles, openFile }, shelves));
     }
   } catch (error) {

@@ -6,7 +6,7 @@ import type { TableName } from '../../store/databases.ts';
 import type { PartRecord, Piece, VersionRecord } from '../../store/records/s3.ts';
 import type { Row, TableKey } from '../../store/table.ts';
 import type { Tx } from '../../store/tables.ts';
-import { objectName, withoutBucket } from './object-name.ts';
+import { objectName, uploadedPartName, uploadName, withoutBucket } from './object-name.ts';
 import { type Evidence, opens, perPlace, type Rule, rule } from './rule.ts';
 
 /** The tables of files that no row names, or not yet. */
@@ -59,18 +59,18 @@ export const objectRules: readonly Rule[] = [
   rule('multipartUploads', 'every upload is for a bucket', ['buckets'], function* ({ key, value }, { tx }) {
     const [name, objectKey, uploadId] = key;
     const bucket = tx.buckets.get([name]);
-    if (!bucket) yield withoutBucket(uploadAt(name, objectKey));
-    else if (value.uploadId !== uploadId) yield uploadAt(name, objectKey);
+    if (!bucket) yield withoutBucket(uploadName(name, objectKey));
+    else if (value.uploadId !== uploadId) yield uploadName(name, objectKey);
   }),
   rule('multipartUploads', 'every key of an upload opens under the root key', [], function* ({ key, value }, evidence) {
     const { metadataKey, writeId } = value;
     if (!metadataKey || opens(() => unwrapMetadataKey(metadataKey, writeId, evidence))) return;
-    yield `the key of ${uploadAt(key[0], key[1])}`;
+    yield `the key of ${uploadName(key[0], key[1])}`;
   }),
   rule('multipartParts', 'every uploaded part is that of an upload', ['multipartUploads'], function* (row, { tx }) {
     const [bucket, name, uploadId] = row.key;
     if (tx.multipartUploads.get([bucket, name, uploadId])) return;
-    yield `${uploadedPartAt(row.key)} belongs to an upload that does not exist`;
+    yield `${uploadedPartName(row.key)} belongs to an upload that does not exist`;
   }),
   rule(
     'multipartParts',
@@ -81,14 +81,9 @@ export const objectRules: readonly Rule[] = [
   rule('resumableUploads', 'every upload to resume is there', ['multipartUploads'], function* ({ key, value }, { tx }) {
     const [bucket, name] = key;
     if (tx.multipartUploads.get([bucket, name, value.uploadId])) return;
-    yield `${uploadAt(bucket, name)}, which "ssebox s3 put --resume" would resume, does not exist`;
+    yield `${uploadName(bucket, name)}, which "ssebox s3 put --resume" would resume, does not exist`;
   }),
 ];
-
-const uploadAt = (bucket: string, key: string): string => `the unfinished upload of ${objectName(bucket, key)}`;
-
-const uploadedPartAt = ([bucket, key, , number]: readonly [string, string, string, number]): string =>
-  `part ${number} of ${uploadAt(bucket, key)}`;
 
 function versionFiles({ key, value }: Row<TableKey, VersionRecord>, evidence: Evidence): Iterable<string> {
   const [bucket, name] = key;
@@ -104,7 +99,7 @@ function* fileFindings(piece: Piece, whose: string, { tx, files }: Evidence): It
   if (tx.unneededBlobs.get([id]) || tx.blobWrites.get([id])) yield `${whose} has a file that is to be removed`;
 }
 
-/** The bytes of an unfinished upload's part are not read, but must be there. */
+/** An unfinished upload's part must be there in full, even where its bytes cannot be read. */
 function* uploadedPart(
   { key, value }: Row<[string, string, string, number], PartRecord>,
   evidence: Evidence,
@@ -112,7 +107,7 @@ function* uploadedPart(
   const { tx, files } = evidence;
   const [bucket, name, , number] = key;
   const { piece } = value;
-  const whose = uploadedPartAt(key);
+  const whose = uploadedPartName(key);
   yield* fileFindings(piece, whose, evidence);
   if (piece.place === 'file') {
     files.require({ piece, whose, isNamed: (later: Tx) => later.multipartParts.get(key)?.piece.id === piece.id });

@@ -1,5 +1,8 @@
 /** What `ssebox store verify` finds. */
 
+import type { TableName } from '../../store/databases.ts';
+import type { TableKey } from '../../store/table.ts';
+
 export interface Report {
   /** Rows of all tables. */
   readonly Rows: number;
@@ -27,8 +30,8 @@ export interface Findings {
   readonly closed: Set<string>;
   readonly underCustomerKeys: Set<string>;
   readonly unnamed: Set<string>;
-  /** The keys of the rows of `objects` that cannot be read, in their order. */
-  readonly damagedObjects: (readonly [bucket: string, key: string])[];
+  /** The keys of the rows of a table that cannot be read, in their order. */
+  readonly unreadable: Map<TableName, readonly TableKey[]>;
 }
 
 export const newFindings = (): Findings => ({
@@ -37,7 +40,7 @@ export const newFindings = (): Findings => ({
   closed: new Set(),
   underCustomerKeys: new Set(),
   unnamed: new Set(),
-  damagedObjects: [],
+  unreadable: new Map(),
 });
 
 export const reportOf = ({ counts, damaged, closed, underCustomerKeys, unnamed }: Findings): Report => ({

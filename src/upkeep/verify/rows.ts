@@ -44,15 +44,12 @@ function* contradictions(rule: Rule, row: Row<TableKey, unknown>, evidence: Evid
   }
 }
 
-function note(table: TableName, audit: TableAudit, { counts, damaged, damagedObjects }: Findings): void {
+function note(table: TableName, audit: TableAudit, { counts, damaged, unreadable }: Findings): void {
   const { noun } = declarationOf(table);
   counts.rows += audit.count;
   if (table === 'kmsKeys') counts.keys = audit.count;
   for (const key of audit.damaged) damaged.add(`the record of the ${rowName(noun, key)}`);
-  if (table === 'objects') {
-    // Keys of `objects` are two texts.
-    damagedObjects.push(...(audit.damaged as unknown as [bucket: string, key: string][]));
-  }
+  unreadable.set(table, audit.damaged);
   if (!audit.isWhole) for (const loss of lossOf(noun, audit)) damaged.add(loss);
 }
 

@@ -1,4 +1,4 @@
-/** Opens one version of an object with only the root key, and compares everything that is stored of it. */
+/** Opens what is stored of an object with only the root key, and compares all of it. */
 
 import type { AccountId } from '../../api/arn.ts';
 import { StoreError } from '../../api/errors.ts';
@@ -7,19 +7,33 @@ import type { Assembly } from '../../assemble.ts';
 import { AuthenticationError } from '../../crypto/authentication-error.ts';
 import { openBlob, parseBlob } from '../../crypto/kms-blob.ts';
 import { getBackingKey, openBackingKey } from '../../kms/backing-key.ts';
-import { identityOf, type UnderKms, unwrapDataKeys, type WriteIdentity } from '../../s3/content/envelope.ts';
+import {
+  type DataKeys,
+  identityOf,
+  type UnderKms,
+  unwrapDataKeys,
+  type WriteIdentity,
+} from '../../s3/content/envelope.ts';
 import { requirePart } from '../../s3/content/object-parts.ts';
 import {
   MAX_OPEN_FILES,
   type OpenedObject,
   openKeysWith,
+  openUploadedPart,
   openWith,
   type Shelves,
 } from '../../s3/content/object-reader.ts';
 import { damagedObject, wholePiece } from '../../s3/content/object-record.ts';
 import type { ObjectPlace } from '../../s3/request/object-key.ts';
 import type { KeyRecord } from '../../store/records/kms.ts';
-import type { ObjectVersion, Piece, StoredEncryption, VersionRecord } from '../../store/records/s3.ts';
+import type {
+  MultipartUpload,
+  ObjectVersion,
+  PartRecord,
+  Piece,
+  StoredEncryption,
+  VersionRecord,
+} from '../../store/records/s3.ts';
 import type { Tx } from '../../store/tables.ts';
 import { isInFull } from './blob-files.ts';
 
@@ -43,13 +57,37 @@ class KeyGone extends Error {}
 /** Looks at a version in one state of the store. */
 export function lookAt(version: VersionRecord, place: ObjectPlace, { store, blobs, rootKey }: Opened, tx: Tx): Look {
   const shelves = { tx, blobs, rootKey: rootKey() };
-  try {
+  return judged(() => {
     if (version.kind === 'delete-marker') return { kind: 'delete-marker' };
     const identity = identityOf(version, place);
     requireStored(version, identity, shelves, store.folder);
     if (version.encryption.kind === 'SSE-C') return { kind: 'under-customer-key' };
-    const { small, body } = openWhole(version, version.encryption, identity, shelves);
-    return small ? { kind: 'read', bytes: small.length } : { kind: 'open', body };
+    return opened(openWhole(version, version.encryption, identity, shelves));
+  });
+}
+
+/** Looks at a part of an unfinished upload, whose row has been compared with others. */
+export function lookAtPart(
+  part: PartRecord,
+  { encryption, writeId }: MultipartUpload,
+  place: ObjectPlace,
+  { blobs, rootKey }: Opened,
+  tx: Tx,
+): Look {
+  const shelves = { tx, blobs, rootKey: rootKey() };
+  return judged(() => {
+    if (encryption.kind === 'SSE-C') return { kind: 'under-customer-key' };
+    const identity = { ...place, writeId };
+    return opened(openUploadedPart(openKeysOf(encryption, identity, shelves), part, identity, shelves));
+  });
+}
+
+const opened = ({ small, body }: OpenedObject): Look =>
+  small ? { kind: 'read', bytes: small.length } : { kind: 'open', body };
+
+function judged(look: () => Look): Look {
+  try {
+    return look();
   } catch (error) {
     if (error instanceof KeyGone) return { kind: 'closed' };
     if (isDamage(error)) return { kind: 'damaged' };
@@ -85,18 +123,22 @@ function requireStored(version: ObjectVersion, identity: WriteIdentity, shelves:
   if ((whole?.size ?? end) !== size) throw damaged();
 }
 
-/** The bytes of a version; bucket-level keys are not cached. */
+type OwnEncryption = Exclude<StoredEncryption, { kind: 'SSE-C' }>;
+
+/** The bytes of a version. */
 function openWhole(
   version: ObjectVersion,
-  encryption: Exclude<StoredEncryption, { kind: 'SSE-C' }>,
+  encryption: OwnEncryption,
   identity: WriteIdentity,
   shelves: Shelves,
 ): OpenedObject {
-  const { region } = identity.bucket;
-  const open = () => unwrapDataKeys(encryption, identity, shelves, (under) => decrypt(under, region, shelves));
-  const keys = openKeysWith(version, identity, open);
+  const keys = openKeysWith(version, identity, () => openKeysOf(encryption, identity, shelves));
   return openWith(keys, version, identity, { start: 0, end: version.fixed.size }, MAX_OPEN_FILES, shelves);
 }
+
+/** The data keys of a write; bucket-level keys are not cached. */
+const openKeysOf = (encryption: OwnEncryption, identity: WriteIdentity, shelves: Shelves): DataKeys =>
+  unwrapDataKeys(encryption, identity, shelves, (under) => decrypt(under, identity.bucket.region, shelves));
 
 /** Does KMS's part with the root key, without checking permissions. @throws KeyGone */
 function decrypt({ ciphertext, context }: UnderKms, region: Region, { tx, rootKey }: Shelves): Uint8Array {
