@@ -17,6 +17,7 @@ import { type Blobs, openBlobs } from './store/blobs.ts';
 import { changePassphrase } from './store/root-key-change.ts';
 import { rootKeyCheck } from './store/root-key-file.ts';
 import { openStore, type Store } from './store/store.ts';
+import type { Keys } from './store/store-key.ts';
 
 export interface Assembly {
   readonly store: Store;
@@ -24,6 +25,8 @@ export interface Assembly {
   readonly blobs: Blobs;
   /** The store's root key. */
   rootKey(): RootKey;
+  /** What opened it. */
+  readonly keys: Keys;
   /**
    * Seals the root key with another passphrase than the one that opened it, or with none; nobody else can change it in
    * the meantime.
@@ -31,6 +34,7 @@ export interface Assembly {
   sealRootKey(to: string | undefined): void;
   /** Makes the operations of a service, and those that they call, known to the pipeline. */
   load(service: ServiceName): Promise<void>;
+  /** Closing it again does nothing. */
   close(): Promise<void>;
 }
 
@@ -50,7 +54,8 @@ export interface AssemblyOptions {
 /** Opens a store, creating it if there is none, and composes the pipeline over it. */
 export function assemble(options: AssemblyOptions): Assembly {
   const { folder, environment, settings = usualSettings, passphrase, throttle, onStep, views = [] } = options;
-  const store = openStore(folder, { random: environment.random, passphrase });
+  const keys = { random: environment.random, passphrase };
+  const store = openStore(folder, keys);
   const blobs = openBlobs(store);
   const loaded = nothingLoaded();
   const { rootKey } = store;
@@ -70,23 +75,29 @@ export function assemble(options: AssemblyOptions): Assembly {
     views: [keepRecord, ...views],
     onStep,
   });
+  let closing: Promise<void> | undefined;
+  async function close(): Promise<void> {
+    try {
+      door.flush();
+      blobs.close();
+    } finally {
+      await store.close();
+    }
+  }
   return {
     store,
     blobs,
     rootKey: () => rootKey,
+    keys,
     sealRootKey(to) {
       const change = { from: passphrase, to, check: rootKeyCheck(rootKey) };
       store.transact<void>(() => changePassphrase(folder, environment.random, change));
     },
     pipeline: door,
     load: (service) => loadService(service, loaded),
-    async close() {
-      try {
-        door.flush();
-        blobs.close();
-      } finally {
-        await store.close();
-      }
+    close() {
+      closing ??= close();
+      return closing;
     },
   };
 }

@@ -13,6 +13,8 @@ export const wrapLabels = {
   bucketLevelKey: 'ssebox/s3/bucket-level-key',
   /** For a multipart upload under a customer's key: the key that will authenticate the resulting object. */
   metadataKey: 'ssebox/s3/upload-metadata-key',
+  /** The keys of `identifierLabels`, once the store has another root key than the one that they were derived from. */
+  identifierKey: 'ssebox identifier key',
 } as const;
 
 export type WrapLabel = (typeof wrapLabels)[keyof typeof wrapLabels];
@@ -29,6 +31,16 @@ export const hashLabels = {
   /** Hides the position that a version id contains. */
   versionPlace: 'ssebox/s3/version-place',
 } as const;
+
+/** Keys of identifiers that were given out: they stay the same when the store gets another root key. */
+export const identifierLabels = [
+  hashLabels.materialId,
+  hashLabels.grantToken,
+  hashLabels.versionId,
+  hashLabels.versionPlace,
+] as const;
+
+export type IdentifierLabel = (typeof identifierLabels)[number];
 
 /** S3's rows with a tag: versions, parts of objects, multipart uploads and their parts. */
 export const rowKinds = ['version', 'part', 'upload', 'uploaded-part'] as const;

@@ -18,6 +18,12 @@ export interface RootKey {
   derive(label: HashLabel): Uint8Array;
 }
 
+/** The two root keys of a store that gets a new one. */
+export interface RootKeys {
+  readonly from: RootKey;
+  readonly to: RootKey;
+}
+
 /** Makes a root key from 32 bytes, which it takes over; the caller must not keep them. */
 export function makeRootKey(bytes: Uint8Array, random: (size: number) => Uint8Array): RootKey {
   if (bytes.length !== KEY_BYTES) throw new RangeError(`a root key has ${KEY_BYTES} bytes, not ${bytes.length}`);

@@ -7,7 +7,7 @@ import { createHmac } from 'node:crypto';
 import { StoreError } from '../api/errors.ts';
 import { AuthenticationError } from '../crypto/authentication-error.ts';
 import { hashLabels, wrapLabels } from '../crypto/labels.ts';
-import type { RootKey } from '../crypto/root-key.ts';
+import type { RootKey, RootKeys } from '../crypto/root-key.ts';
 import type { BackingKeyRecord, CurrentMaterial, KeyRecord } from '../store/records/kms.ts';
 import type { KeyRange, Row, TableKey } from '../store/table.ts';
 import type { Tx } from '../store/tables.ts';
@@ -124,6 +124,14 @@ export function openBackingKey(vault: Pick<Vault, 'rootKey'>, key: KeyTriple, re
   const oldest = opened.size > OPENED_MAX ? opened.keys().next().value : undefined;
   if (oldest !== undefined) opened.delete(oldest);
   return secret;
+}
+
+/** The record with its material, if that is there, wrapped under another root key. @throws StoreError as `openBackingKey` */
+export function rewrapBackingKey(record: BackingKeyRecord, key: KeyTriple, { from, to }: RootKeys): BackingKeyRecord {
+  const { wrapped, generation } = record;
+  if (!wrapped) return record;
+  const secret = unwrapMaterial({ rootKey: from }, key, generation, wrapped);
+  return { ...record, wrapped: to.wrap(wrapLabels.backingKey, secret, boundTo(key, generation)) };
 }
 
 function unwrapMaterial(

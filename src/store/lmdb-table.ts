@@ -90,8 +90,8 @@ export function bindTable(parts: RowWriting): Table<TableKey, unknown> {
   };
 }
 
-/** A table as it was at one moment, for reading only. */
-export function readTable(parts: RowReading, transaction: ReadTransaction): Table<TableKey, unknown> {
+/** A table as it was at one moment, or as it is now, for reading only. */
+export function readTable(parts: RowReading, transaction: ReadTransaction | undefined): Table<TableKey, unknown> {
   return {
     get(key) {
       const stored = storedRow(parts.database, key, transaction);

@@ -101,6 +101,10 @@ export const wrongPassphrase = (folder: string): StoreError =>
 /** The value by which a store knows its own root key; it says nothing about the key. */
 export const rootKeyCheck = (rootKey: RootKey): Uint8Array => rootKey.derive(hashLabels.rootKeyCheck);
 
+/** Whether two checks are of the same key. */
+export const isSameCheck = (one: Uint8Array | undefined, other: Uint8Array | undefined): boolean =>
+  one !== undefined && one.length === other?.length && timingSafeEqual(one, other);
+
 /** The key of a new store, which is on the disk but does not have its name yet. */
 export interface RootKeyDraft {
   readonly rootKey: RootKey;
@@ -316,8 +320,7 @@ export function findKey(folder: string, { records }: RootKeyContent, { check, pa
 
 function isOwn(key: Uint8Array, check: Uint8Array | undefined): boolean {
   if (check === undefined) return true;
-  const own = rootKeyCheck(makeRootKey(Uint8Array.from(key), noRandom));
-  return own.length === check.length && timingSafeEqual(own, check);
+  return isSameCheck(rootKeyCheck(makeRootKey(Uint8Array.from(key), noRandom)), check);
 }
 
 function noRandom(): never {

@@ -22,13 +22,13 @@ export interface TableAudit {
 const PAUSE = 1000;
 
 /**
- * Examines a table as it was at one moment, and hands over each row that is what was written. It pauses, so that others
- * get their turn; the last result is what counts.
+ * Examines a table as it was at one moment, or as it is now, and hands over each row that is what was written. It
+ * pauses, so that others get their turn; the last result is what counts.
  */
 export function* auditTable(
   { database, declaration, seal, encoder }: RowReading,
   { count: expected, sum: expectedSum }: TableSum,
-  transaction: ReadTransaction,
+  transaction: ReadTransaction | undefined,
   onRow: (row: Row<TableKey, unknown>) => void,
 ): Generator<void, TableAudit> {
   const sum = new Uint32Array(expectedSum.length);

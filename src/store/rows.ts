@@ -129,8 +129,8 @@ export function sumsOf(source: RowSource, transaction?: ReadTransaction): RowSum
   return sums;
 }
 
-/** The tables as of a moment, for reading only. */
-export const readRows = (source: RowSource, transaction: ReadTransaction): Tx =>
+/** The tables as of a moment, or as they are now, for reading only. */
+export const readRows = (source: RowSource, transaction?: ReadTransaction): Tx =>
   perTable(source.databases, (database, name) =>
     readTable(readingOf(source, declarationOf(name), database), transaction),
   );

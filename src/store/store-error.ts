@@ -68,3 +68,7 @@ export const DAMAGED = `"${DATA_FILE}" is not an ssebox store, or is damaged`;
 
 export const unusable = (folder: string, reason: string, cause?: unknown): StoreError =>
   new StoreError(`cannot use the store "${folder}": ${reason}`, { cause });
+
+/** The error of a process that has the store open with a root key that is no longer the store's. */
+export const rekeyed = (folder: string): StoreError =>
+  unusable(folder, 'it has just been given a new root key by "ssebox store rekey"; run the command again');

@@ -13,6 +13,7 @@ import {
   draftRootKey,
   hasRootKey,
   hasRootKeyLeftover,
+  isSameCheck,
   openRootKey,
   type RootKeyAccess,
   rootKeyCheck,
@@ -20,7 +21,7 @@ import {
 import { rowSeal } from './row-seal.ts';
 import { newRowSums } from './row-sums.ts';
 import { SUMS } from './rows.ts';
-import { damage } from './store-error.ts';
+import { damage, rekeyed } from './store-error.ts';
 import { damagedHeader, type Header } from './store-header.ts';
 
 /** The format that this program writes. A store with a newer one is refused, one with an older one upgraded. */
@@ -61,14 +62,21 @@ function openWith(known: HeaderFacts, connection: KeyConnection, keys: Keys): Ro
   if (format === undefined || check === undefined) throw damagedHeader(folder);
   const access = { ...keys, check };
   const { rootKey, storeFormat, isSettled } = openRootKey(folder, access);
-  if (storeFormat < format) {
+  /** Only who knows the store's key of this moment may change the file. */
+  const change = (work: (header: Header) => void) =>
     connection.transact<void>(({ header }) => {
+      // Everything is then read again.
+      if (!isSameCheck(header.get('rootKey')?.check, check)) throw rekeyed(folder);
+      work(header);
+    });
+  if (storeFormat < format) {
+    change((header) => {
       // The rows were upgraded by a process that was killed before the root key's file said so.
       requireOwnSums(header, rootKey, folder);
       stampFormat(folder, format, access);
     });
   } else if (!isSettled || hasRootKeyLeftover(folder)) {
-    connection.transact<void>(() => settleRootKey(folder, access));
+    change(() => settleRootKey(folder, access));
   }
   return rootKey;
 }

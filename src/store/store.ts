@@ -7,11 +7,13 @@
 import type { RootKey } from '../crypto/root-key.ts';
 import { connect, SOON, settled } from './connection.ts';
 import { type Databases, declarationOf, openDatabases, type TableName, tableNames } from './databases.ts';
+import { type IdentifierKeys, withIdentifierKeys } from './identifier-keys.ts';
+import { readTable } from './lmdb-table.ts';
 import { rootKeyCheck } from './root-key-file.ts';
 import { auditTable, type TableAudit } from './row-audit.ts';
 import { rowSeal } from './row-seal.ts';
 import { bindRows, type RowSource, type Rows, readingOf, readRows, SUMS, sumsOf } from './rows.ts';
-import { damage, unusable } from './store-error.ts';
+import { damage, rekeyed } from './store-error.ts';
 import type { Header } from './store-header.ts';
 import { type Keys, openStoreKey } from './store-key.ts';
 import type { Row, TableKey } from './table.ts';
@@ -73,13 +75,14 @@ type NotAPromise<T> = T extends PromiseLike<unknown> ? never : T;
  */
 export function openStore(folder: string, keys: Keys): Store {
   const connection = connect(folder, (root, header): Bound => ({ header, databases: openDatabases(root) }));
-  let rootKey: RootKey;
+  let opened: RootKey;
   try {
-    rootKey = openStoreKey(connection, keys);
+    opened = openStoreKey(connection, keys);
   } catch (error) {
     void connection.close();
     throw error;
   }
+  const rootKey = withIdentifierKeys(opened, identifierKeys);
   const seal = rowSeal(rootKey);
   const check = Buffer.from(rootKeyCheck(rootKey));
 
@@ -90,6 +93,20 @@ export function openStore(folder: string, keys: Keys): Store {
     seal,
     foreignSums: () => (check.equals(header.get('rootKey')?.check ?? check) ? damage(folder, SUMS) : rekeyed(folder)),
   });
+
+  let identifiers: { readonly keys: IdentifierKeys | undefined } | undefined;
+
+  /** As long as the store has this root key, they are the same. Needed within transactions and outside of them. */
+  function identifierKeys(): IdentifierKeys | undefined {
+    identifiers ??= connection.read(({ bound }) => {
+      const stored = bound.header.get('rootKey')?.check;
+      if (stored && !check.equals(stored)) throw rekeyed(folder);
+      const facts = readTable(readingOf(sourceOf(bound), declarationOf('meta'), bound.databases.meta), undefined);
+      // Only `putMeta` writes these rows, and it ties the name to the type.
+      return { keys: facts.get(['identifierKeys']) as IdentifierKeys | undefined };
+    });
+    return identifiers.keys;
+  }
 
   function rowsOf(bound: Bound): Rows {
     bound.rows ??= bindRows(sourceOf(bound));
@@ -194,6 +211,3 @@ interface Queued {
   readonly resolve: (value: unknown) => void;
   readonly reject: (reason: unknown) => void;
 }
-
-const rekeyed = (folder: string) =>
-  unusable(folder, 'it has just been given a new root key by "ssebox store rekey"; run the command again');

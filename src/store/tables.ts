@@ -2,6 +2,7 @@
 
 import type { AccountId } from '../api/arn.ts';
 import type { Region } from '../api/regions.ts';
+import type { IdentifierKeys } from './identifier-keys.ts';
 import type { BlobWriteRecord } from './records/blobs.ts';
 import type { CallOfFormat1, StoredCall } from './records/call.ts';
 import type {
@@ -34,6 +35,8 @@ export interface MetaRows {
   readonly refused: { readonly count: number };
   /** The store's clock as an offset from the machine's, in milliseconds; or the time at which it is stopped. */
   readonly clock: { readonly offsetMs: number } | { readonly frozenAtMs: number };
+  /** The keys of identifiers that were given out under an earlier root key. */
+  readonly identifierKeys: IdentifierKeys;
 }
 
 /** recipient account, region, time in ms, event id. */

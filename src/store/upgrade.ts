@@ -5,16 +5,16 @@
 
 import type { RootKey } from '../crypto/root-key.ts';
 import { connect } from './connection.ts';
-import { type Databases, declarationOf, openDatabases, type TableName, tableNames } from './databases.ts';
+import { type Databases, openDatabases, type TableName } from './databases.ts';
 import type { Database, Opener } from './lmdb.ts';
-import { bodyOf, keyOf } from './lmdb-table.ts';
+import { keyOf } from './lmdb-table.ts';
+import { pagedRows, rewriteRows } from './rewrite.ts';
 import { stampFormat } from './root-key-change.ts';
-import { hasRootKey, openRootKey, rootKeyCheck, rootKeyOf } from './root-key-file.ts';
-import { rowNameOf, rowSeal } from './row-seal.ts';
-import { newRowSums } from './row-sums.ts';
+import { hasRootKey, isSameCheck, openRootKey, rootKeyCheck, rootKeyOf } from './root-key-file.ts';
+import { rowSeal } from './row-seal.ts';
 import { HEADER_NAME, type Header } from './store-header.ts';
 import { FORMAT, type Keys, oldRootKey } from './store-key.ts';
-import type { TableKey } from './table.ts';
+import type { Row, TableKey } from './table.ts';
 import type { Tx } from './tables.ts';
 import { uncheckedTables } from './unchecked-rows.ts';
 
@@ -41,7 +41,11 @@ export function upgradeStore(folder: string, keys: Keys, oldRows: OldRows): void
       rewrite(old, folder, rootKey, oldRows);
       return rootKey;
     });
-    connection.transact<void>(() => stampFormat(folder, FORMAT, { ...keys, check: rootKeyCheck(rootKey) }));
+    const check = rootKeyCheck(rootKey);
+    connection.transact<void>(({ header }) => {
+      // Another process may have stamped it, and given the store another root key since.
+      if (isSameCheck(header.get('rootKey')?.check, check)) stampFormat(folder, FORMAT, { ...keys, check });
+    });
   } finally {
     void connection.close();
   }
@@ -72,21 +76,12 @@ function rewrite({ header, facts, databases, retired }: Old, folder: string, roo
   const { encoder } = header;
   const tx = uncheckedTables({ folder, databases: { ...databases, meta: facts }, encoder, format: 1 });
   oldRows.requireGenuine(tx, rootKey);
-  const seal = rowSeal(rootKey);
-  const sums = newRowSums(seal);
-  for (const table of tableNames) {
-    const declaration = declarationOf(table);
-    for (const { key, value } of pagedRows(tx, table)) {
-      if (table === 'meta') {
-        if (ofHeader.includes(key[0])) continue;
-        facts.removeSync(key);
-      }
-      const row = oldRows.renewed(table, value);
-      const sealed = seal.seal(declaration.name, rowNameOf(key), bodyOf(row, declaration, encoder));
-      databases[table].putSync(key, sealed.stored);
-      if (!declaration.isTransient) sums.add(declaration.name, sealed.digest);
-    }
-  }
+  const sums = rewriteRows((table) => (table === 'meta' ? oldFacts(tx, facts) : pagedRows(tx, table)), {
+    databases,
+    encoder,
+    seal: rowSeal(rootKey),
+    renewed: (table, { value }) => oldRows.renewed(table, value),
+  });
   for (const database of retired) {
     for (const { key } of [...database.getRange({})]) database.removeSync(keyOf(key));
   }
@@ -95,14 +90,11 @@ function rewrite({ header, facts, databases, retired }: Old, folder: string, roo
   header.put('sums', sums.sealed());
 }
 
-/** The rows read at a time: a range must not be changed while it is read. */
-const PAGE = 500;
-
-function* pagedRows(tx: Tx, table: TableName): Generator<{ key: TableKey; value: unknown }, void> {
-  let after: TableKey | undefined;
-  do {
-    const page = [...tx[table].range({ start: after as never, after: after !== undefined, limit: PAGE })];
-    yield* page;
-    after = page.at(-1)?.key;
-  } while (after !== undefined);
+/** The facts about the store, which leave the header. */
+function* oldFacts(tx: Tx, facts: Database): Generator<Row<TableKey, unknown>, void> {
+  for (const row of pagedRows(tx, 'meta')) {
+    if (ofHeader.includes(row.key[0])) continue;
+    facts.removeSync(row.key);
+    yield row;
+  }
 }

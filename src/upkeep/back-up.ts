@@ -2,16 +2,16 @@
 
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { StoreError, UsageError } from '../api/errors.ts';
+import { UsageError } from '../api/errors.ts';
 import { withHeldRows } from '../store/held-rows.ts';
 import { DATA_FILE } from '../store/placing.ts';
 import { removeLock } from '../store/store-copy.ts';
 import { requireStructure } from '../store/structure-check.ts';
-import { type Copied, hasStore, layDown, namesIn, requireApart, type Watch } from './lay-down.ts';
+import { type Copied, layDown, namesIn, requireApart, requireStore, type Watch } from './lay-down.ts';
 
 /** @throws UsageError for a folder that cannot hold a backup. @throws StoreError when there is no store to back up. */
 export function requireBackupFolder(folder: string, from: string): void {
-  if (!hasStore(from)) throw new StoreError(`there is no store in "${from}"`, { hint: 'choose one with --store' });
+  requireStore(from);
   requireApart(folder, from, 'a backup needs a folder elsewhere');
   if ((namesIn(folder)?.length ?? 0) === 0) return;
   throw new UsageError(`the folder "${folder}" is not empty: a backup needs a folder of its own`);

@@ -173,6 +173,11 @@ export function namesIn(folder: string): readonly string[] | undefined {
 /** Whether there is a store in a folder, even a damaged one. @throws as `namesIn` */
 export const hasStore = (folder: string): boolean => namesIn(folder)?.includes(DATA_FILE) ?? false;
 
+/** @throws StoreError when there is no store in a folder. @throws as `namesIn` */
+export function requireStore(folder: string): void {
+  if (!hasStore(folder)) throw new StoreError(`there is no store in "${folder}"`, { hint: 'choose one with --store' });
+}
+
 /** @throws UsageError when one folder is the other's store or inside it. */
 export function requireApart(folder: string, store: string, what: string): void {
   const path = relative(realPath(store), realPath(folder));

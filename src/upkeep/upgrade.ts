@@ -1,16 +1,15 @@
 /** Brings a store of an older format up to date, after a check of what that format authenticates. */
 
-import { AuthenticationError } from '../crypto/authentication-error.ts';
 import { wrapLabels } from '../crypto/labels.ts';
 import type { RootKey } from '../crypto/root-key.ts';
 import { unwrapSecret } from '../iam/access-secret.ts';
 import { backingKeys, openBackingKey } from '../kms/backing-key.ts';
-import { declarationOf, type TableName } from '../store/databases.ts';
+import { declarationOf } from '../store/databases.ts';
 import { damagedRow } from '../store/store-error.ts';
 import type { Keys } from '../store/store-key.ts';
-import type { TableKey } from '../store/table.ts';
 import type { Tx } from '../store/tables.ts';
 import { upgradeStore } from '../store/upgrade.ts';
+import { authentic } from './authentic.ts';
 import { isGenuineRow, taggedTables, withoutTag } from './format-1.ts';
 
 /**
@@ -47,14 +46,5 @@ function requireGenuineObjects(folder: string, tx: Tx, rootKey: RootKey): void {
       if (bucket && isGenuineRow(table, key, value, bucket.id, rootKey)) continue;
       throw damagedRow(folder, declarationOf(table).noun, key);
     }
-  }
-}
-
-/** @throws StoreError if what the row wraps is not what was written. */
-function authentic(folder: string, table: TableName, key: TableKey, open: () => unknown): void {
-  try {
-    open();
-  } catch (error) {
-    throw error instanceof AuthenticationError ? damagedRow(folder, declarationOf(table).noun, key, error) : error;
   }
 }

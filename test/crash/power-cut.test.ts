@@ -6,6 +6,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { program } from '../../src/cli/run.ts';
 import { commandTree } from '../../src/cli/tree.ts';
 import { replicateQueue } from '../../src/s3/replication/replicate-queue.ts';
+import { rekeyStore } from '../../src/store/rekey.ts';
 import { changePassphrase } from '../../src/store/root-key-change.ts';
 import { draftRootKey, rootKeyOf } from '../../src/store/root-key-file.ts';
 import { contentOf } from '../support/content.ts';
@@ -198,6 +199,25 @@ describe('a root key', () => {
     changePassphrase(folder, random, { from: 'open sesame', to: undefined });
     const appended = ['open', 'write', 'sync'].map((kind) => `${kind} root.key`);
     expect(disk.steps).toEqual([...cleared, ...appended, ...replaced]);
+    expectDone(disk);
+  });
+
+  test('that is new is complete on the disk before the commit that needs it, and the old one is gone after it', async () => {
+    const folder = newFolder();
+    const disk = await watchDisk(folder);
+    await openStore(folder).close();
+    disk.forgetSteps();
+    const keys = { random, passphrase: undefined };
+    await rekeyStore(folder, keys, {
+      prepare:
+        () =>
+        (_, { value }) =>
+          value,
+      finish: () => {},
+    });
+    const appended = ['open', 'write', 'sync'].map((kind) => `${kind} root.key`);
+    // The last commit is of a transaction that changes nothing in the database.
+    expect(disk.steps).toEqual(['commit', ...appended, 'commit', ...replaced, 'commit']);
     expectDone(disk);
   });
 });

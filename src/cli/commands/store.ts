@@ -116,4 +116,13 @@ const passphrase = group({
   load: async () => (await import('./store/passphrase.ts')).passphraseCommands,
 });
 
-export const storeCommands: readonly CommandNode[] = [init, info, verify, backup, restore, passphrase];
+const rekey = command({
+  name: 'rekey',
+  summary: 'Give the store a new root key, because the old one may have leaked',
+  description:
+    'Everything that the root key protects is wrapped and authenticated again under a fresh one, in a single step, whatever happens. A sealed store stays sealed with the same passphrase. Earlier copies of the root key do not open the store any more. Ids, ciphertexts, credentials and grant tokens that were given out stay valid; import tokens do not, so call get-parameters-for-import again. Commands that are running on the store fail at their next step. A new root key does not help where somebody has both the old one and a copy of the store: that copy stays readable, and so do the material of its KMS keys and whatever is encrypted under it, later as well. Then also rotate the KMS keys, delete the access keys, and encrypt objects again.',
+  examples: ['ssebox store rekey --yes', 'ssebox store rekey --yes && ssebox store verify'],
+  run: async (_values, session) => (await import('./store/rekey.ts')).rekey(session),
+});
+
+export const storeCommands: readonly CommandNode[] = [init, info, verify, backup, restore, passphrase, rekey];

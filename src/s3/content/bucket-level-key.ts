@@ -8,6 +8,7 @@ import { createHash } from 'node:crypto';
 import type { Call } from '../../call/operation.ts';
 import { AuthenticationError } from '../../crypto/authentication-error.ts';
 import { wrapLabels } from '../../crypto/labels.ts';
+import type { RootKeys } from '../../crypto/root-key.ts';
 import { type Caller, callerArn, callerUserId } from '../../policy/caller.ts';
 import type { BucketLevelKey, BucketRecord } from '../../store/records/s3.ts';
 import { canonicalText } from './record-tag.ts';
@@ -132,6 +133,13 @@ export function unwrapLevelKey(
     if (error instanceof AuthenticationError) return undefined;
     throw error;
   }
+}
+
+/** The row with its key wrapped under another root key. @throws AuthenticationError */
+export function rewrapLevelKey(kept: BucketLevelKey, place: readonly string[], { from, to }: RootKeys): BucketLevelKey {
+  const data = associatedData(place, kept);
+  const key = from.unwrap(wrapLabels.bucketLevelKey, kept.wrapped, data);
+  return { ...kept, wrapped: to.wrap(wrapLabels.bucketLevelKey, key, data) };
 }
 
 const associatedData = (

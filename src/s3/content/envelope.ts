@@ -11,6 +11,7 @@ import type { Call } from '../../call/operation.ts';
 import { AuthenticationError } from '../../crypto/authentication-error.ts';
 import { deriveKey } from '../../crypto/derive.ts';
 import { type DataKeyLabel, wrapLabels } from '../../crypto/labels.ts';
+import type { RootKey, RootKeys } from '../../crypto/root-key.ts';
 import { unwrap, wrap } from '../../crypto/wrap.ts';
 import type { BucketRecord, ObjectVersion, SealedFor, StoredEncryption } from '../../store/records/s3.ts';
 import type { CustomerKey } from '../request/customer-key.ts';
@@ -47,8 +48,15 @@ const KEY_BYTES = 32;
 
 /** A bucket's S3 key, which wraps the data keys of SSE-S3; the root key wraps it in turn. Not an S3 Bucket Key. */
 export function newS3Key(bucketId: string, { random, rootKey }: Call): Uint8Array {
-  return rootKey.wrap(wrapLabels.s3Key, random(KEY_BYTES), Buffer.from(bucketId));
+  return wrapS3Key(random(KEY_BYTES), bucketId, rootKey);
 }
+
+const wrapS3Key = (s3Key: Uint8Array, bucketId: string, rootKey: RootKey): Uint8Array =>
+  rootKey.wrap(wrapLabels.s3Key, s3Key, Buffer.from(bucketId));
+
+/** A bucket's S3 key, wrapped under another root key. @throws StoreError if it is not the one that was stored. */
+export const rewrapS3Key = (bucket: BucketRecord, { from, to }: RootKeys): Uint8Array =>
+  wrapS3Key(openS3Key(bucket, { rootKey: from }), bucket.id, to);
 
 /** Makes the data keys of a new version. @throws AwsError KMS's refusal, in S3's wording. */
 export function newDataKeys(

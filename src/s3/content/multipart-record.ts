@@ -3,6 +3,7 @@
 import { AwsError } from '../../api/errors.ts';
 import type { Call } from '../../call/operation.ts';
 import { wrapLabels } from '../../crypto/labels.ts';
+import type { RootKeys } from '../../crypto/root-key.ts';
 import type { BucketRecord, MultipartUpload, PartRecord } from '../../store/records/s3.ts';
 import { type ObjectPlace, requireObjectKey } from '../request/object-key.ts';
 import { removePiece } from './content-store.ts';
@@ -82,11 +83,21 @@ export function topOf({ bucket, key }: ObjectPlace, { tx }: Call): string {
   return top.kind === 'object' ? top.writeId : `delete marker ${top.versionId} ${top.lastModifiedMs}`;
 }
 
-export const wrapMetadataKey = (metadataKey: Uint8Array, writeId: string, { rootKey }: Call): Uint8Array =>
-  rootKey.wrap(wrapLabels.metadataKey, metadataKey, Buffer.from(writeId));
+export const wrapMetadataKey = (
+  metadataKey: Uint8Array,
+  writeId: string,
+  { rootKey }: Pick<Call, 'rootKey'>,
+): Uint8Array => rootKey.wrap(wrapLabels.metadataKey, metadataKey, Buffer.from(writeId));
 
 export const unwrapMetadataKey = (
   wrapped: Uint8Array,
   writeId: string,
   { rootKey }: Pick<Call, 'rootKey'>,
 ): Uint8Array => rootKey.unwrap(wrapLabels.metadataKey, wrapped, Buffer.from(writeId));
+
+/** The upload's metadata key, if it has one, wrapped under another root key. @throws AuthenticationError */
+export const rewrapMetadataKey = (
+  { metadataKey, writeId }: Pick<MultipartUpload, 'metadataKey' | 'writeId'>,
+  { from, to }: RootKeys,
+): Uint8Array | undefined =>
+  metadataKey && wrapMetadataKey(unwrapMetadataKey(metadataKey, writeId, { rootKey: from }), writeId, { rootKey: to });

@@ -1,0 +1,70 @@
+/** Gives a store a new root key: what in its rows the root key has wrapped is wrapped again. */
+
+import type { Assembly } from '../assemble.ts';
+import type { RootKeys } from '../crypto/root-key.ts';
+import { rewrapSecret } from '../iam/access-secret.ts';
+import { rewrapBackingKey } from '../kms/backing-key.ts';
+import { rewrapLevelKey } from '../s3/content/bucket-level-key.ts';
+import { rewrapS3Key } from '../s3/content/envelope.ts';
+import { rewrapMetadataKey } from '../s3/content/multipart-record.ts';
+import type { TableName } from '../store/databases.ts';
+import { rekeyStore } from '../store/rekey.ts';
+import type { Row, TableDeclaration, TableKey } from '../store/table.ts';
+import type { tables } from '../store/tables.ts';
+import { authentic } from './authentic.ts';
+
+/**
+ * Gives an open store, which is closed by it, a fresh root key with the same seal.
+ * @throws StoreError if the store is damaged, or the root key's file cannot be changed; it is unchanged then.
+ */
+export async function rekey({ store: { folder }, keys, close }: Assembly): Promise<void> {
+  // What closing changes in the store is under the old key.
+  await close();
+  await rekeyStore(folder, keys, {
+    prepare(rootKeys) {
+      const rewrap = rewrapping(folder, rootKeys);
+      return (table, row) => {
+        const renewed = rewrap[table];
+        return renewed ? renewed(row) : row.value;
+      };
+    },
+    finish() {},
+  });
+}
+
+type RowOf<Name extends TableName> =
+  (typeof tables)[Name] extends TableDeclaration<infer K, infer V> ? Row<K, V> : never;
+
+type Rewrapping = { readonly [Name in TableName]?: (row: RowOf<Name>) => RowOf<Name>['value'] };
+
+/** The tables with something in their rows that depends on the root key. */
+function rewrapping(
+  folder: string,
+  keys: RootKeys,
+): Partial<Record<TableName, (row: Row<TableKey, unknown>) => unknown>> {
+  const rewrap: Rewrapping = {
+    accessKeys({ key, value }) {
+      if (!('wrappedSecret' in value)) return value;
+      const { wrappedSecret } = value;
+      return {
+        ...value,
+        wrappedSecret: authentic(folder, 'accessKeys', key, () => rewrapSecret(wrappedSecret, key[0], keys)),
+      };
+    },
+    kmsBackingKeys({ key: [account, region, keyId], value }) {
+      return rewrapBackingKey(value, { account, region, keyId }, keys);
+    },
+    buckets({ value }) {
+      return { ...value, s3Key: rewrapS3Key(value, keys) };
+    },
+    bucketLevelKeys({ key, value }) {
+      return authentic(folder, 'bucketLevelKeys', key, () => rewrapLevelKey(value, key, keys));
+    },
+    multipartUploads({ key, value }) {
+      const metadataKey = authentic(folder, 'multipartUploads', key, () => rewrapMetadataKey(value, keys));
+      return { ...value, metadataKey };
+    },
+  };
+  // Each is called with rows of its table.
+  return rewrap as Partial<Record<TableName, (row: Row<TableKey, unknown>) => unknown>>;
+}
