@@ -1,6 +1,9 @@
 /** Files as streams of large blocks: the disk works on one block while the program has another. */
 
+import { closeSync, openSync, readSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { UsageError } from './api/errors.ts';
+import { systemCode, systemReason } from './api/file-error.ts';
 import { giveBack } from './crypto/memory.ts';
 
 const BLOCK_BYTES = 1024 * 1024;
@@ -15,14 +18,17 @@ const WHOLE: FileRange = { start: 0, end: Number.POSITIVE_INFINITY };
 
 /**
  * Reads a file, or a part of it, block by block. A block is valid until the next one is requested.
- * @throws the system's error if the file cannot be read.
+ * @throws UsageError if the file cannot be read.
  */
 export async function* readBlocks(path: string, { start, end }: FileRange = WHOLE): AsyncGenerator<Uint8Array, void> {
-  const file = await open(path, 'r');
+  const fail = (error: unknown): never => {
+    throw unreadable(`the file "${path}"`, error);
+  };
+  const file = await open(path, 'r').catch(fail);
   let [current, spare] = [new Uint8Array(BLOCK_BYTES), new Uint8Array(BLOCK_BYTES)];
   let position = start;
   const readInto = (buffer: Uint8Array): Promise<Uint8Array> =>
-    fill(file, buffer.subarray(0, Math.max(0, Math.min(BLOCK_BYTES, end - position))), position);
+    fill(file, buffer.subarray(0, Math.max(0, Math.min(BLOCK_BYTES, end - position))), position).catch(fail);
   let ahead: Promise<Uint8Array> | undefined;
   try {
     for (let block = await readInto(current); block.length > 0; ) {
@@ -36,6 +42,48 @@ export async function* readBlocks(path: string, { start, end }: FileRange = WHOL
     }
   } finally {
     await file.close();
+  }
+}
+
+/**
+ * The error for what the system refuses to read; an error of another kind as it is.
+ * @param what `standard input`, for example.
+ */
+export function unreadable(what: string, error: unknown): unknown {
+  if (systemCode(error) === undefined || !(error instanceof Error)) return error;
+  return new UsageError(`${what} cannot be read: ${systemReason(error) ?? error.message}`);
+}
+
+/** The same bytes, with an error about them in words. @throws UsageError when the system refuses to read them. */
+export async function* readable(what: string, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+  try {
+    yield* bytes;
+  } catch (error) {
+    throw unreadable(what, error);
+  }
+}
+
+/** A file that is read as a whole, such as a policy, has at most this many bytes: 8 MiB. */
+export const MAX_WHOLE_BYTES = 8 * 1024 * 1024;
+
+/**
+ * Reads a whole file, which may be a device or a pipe whose length is not known.
+ * @throws the system's error if the file cannot be read, and an Error if it is too long.
+ */
+export function readWhole(path: string, limit = MAX_WHOLE_BYTES): Uint8Array {
+  const pieces: Uint8Array[] = [];
+  const file = openSync(path, 'r');
+  try {
+    for (let size = 0; ; ) {
+      const piece = new Uint8Array(Math.min(65_536, limit + 1 - size));
+      const read = readSync(file, piece);
+      if (read === 0) return Buffer.concat(pieces);
+      size += read;
+      if (size > limit) throw new Error(`it has more than ${limit} bytes`);
+      pieces.push(piece.subarray(0, read));
+    }
+  } finally {
+    closeSync(file);
   }
 }
 

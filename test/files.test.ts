@@ -34,7 +34,7 @@ describe('a file read in blocks', () => {
   });
 
   test('that does not exist fails with the first block', async () => {
-    await expect(collect(readBlocks(newPath()))).rejects.toThrow('ENOENT');
+    await expect(collect(readBlocks(newPath()))).rejects.toThrow('cannot be read: no such file or folder');
   });
 
   test('is closed when its reader stops early', async () => {

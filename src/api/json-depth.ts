@@ -6,10 +6,17 @@ export const MAX_JSON_DEPTH = 1000;
 /** Whether lists and objects are nested deeper than is read in what is, or looks like, the text of JSON. */
 export function isTooDeep(text: string): boolean {
   let depth = 0;
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\]]/gs)) {
-    if (token === '{' || token === '[') depth += 1;
-    else if (token === '}' || token === ']') depth -= 1;
-    if (depth > MAX_JSON_DEPTH) return true;
+  let isInText = false;
+  for (let at = 0; at < text.length; at++) {
+    const char = text[at];
+    if (isInText) {
+      if (char === '\\') at += 1;
+      else if (char === '"') isInText = false;
+    } else if (char === '"') isInText = true;
+    else if (char === '{' || char === '[') {
+      depth += 1;
+      if (depth > MAX_JSON_DEPTH) return true;
+    } else if (char === '}' || char === ']') depth -= 1;
   }
   return false;
 }

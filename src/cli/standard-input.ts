@@ -2,6 +2,8 @@
 
 import { fstatSync, readSync } from 'node:fs';
 import { UsageError } from '../api/errors.ts';
+import { systemCode } from '../api/file-error.ts';
+import { MAX_WHOLE_BYTES, readable, unreadable } from '../files.ts';
 import type { Streams } from './io.ts';
 
 export interface StandardInput {
@@ -10,7 +12,7 @@ export interface StandardInput {
    * @throws UsageError when it is a folder or a disk, which Node treats as an empty stream.
    */
   stream(): AsyncIterable<Uint8Array>;
-  /** All of the input; the same bytes at every call. */
+  /** All of the input; the same bytes at every call. @throws UsageError when it is too long to be read as a whole. */
   readAll(): Promise<Uint8Array>;
 }
 
@@ -21,7 +23,7 @@ export function standardInputOf(streams: Pick<Streams, 'stdin' | 'stdinDescripto
   return {
     stream() {
       if (descriptor !== undefined) requireStream(descriptor);
-      return streams.stdin;
+      return readable('standard input', streams.stdin);
     },
     readAll() {
       all ??= descriptor === undefined ? joined(streams.stdin) : readDescriptor(descriptor);
@@ -39,7 +41,12 @@ function requireStream(descriptor: number): void {
 
 async function joined(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
-  for await (const piece of stream) pieces.push(piece);
+  let size = 0;
+  for await (const piece of readable('standard input', stream)) {
+    size += piece.length;
+    requireLength(size);
+    pieces.push(piece);
+  }
   return Buffer.concat(pieces);
 }
 
@@ -50,16 +57,23 @@ async function joined(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
 async function readDescriptor(descriptor: number): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
   const piece = new Uint8Array(65_536);
+  let total = 0;
   while (true) {
     try {
       const size = readSync(descriptor, piece);
       if (size === 0) return Buffer.concat(pieces);
+      total += size;
+      requireLength(total);
       pieces.push(piece.slice(0, size));
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error;
+      if (systemCode(error) !== 'EAGAIN') throw unreadable('standard input', error);
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WAIT_MS);
     }
   }
+}
+
+function requireLength(size: number): void {
+  if (size > MAX_WHOLE_BYTES) throw new UsageError(`standard input has more than ${MAX_WHOLE_BYTES} bytes`);
 }
 
 const WAIT_MS = 5;

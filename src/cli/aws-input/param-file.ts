@@ -3,15 +3,16 @@
  * file".
  */
 
-import { closeSync, createReadStream, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, createReadStream, fstatSync, openSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { UsageError } from '../../api/errors.ts';
+import { readable, readWhole } from '../../files.ts';
 import type { StandardInput } from '../standard-input.ts';
 
 /** The sources besides the command line from which values may be read. */
 export interface InputFiles {
-  /** A whole file. Throws the system's error when it cannot be read. */
+  /** A whole file. Throws the system's error when it cannot be read, and an Error when it is too long. */
   read(path: string): Uint8Array;
   /** All of standard input. */
   readStdin(): Promise<Uint8Array>;
@@ -21,12 +22,12 @@ export interface InputFiles {
 
 /** The machine's own files, and the run's standard input. */
 export const inputFiles = (stdin: StandardInput): InputFiles => ({
-  read: (path) => readFileSync(expandHome(path)),
+  read: (path) => readWhole(expandHome(path)),
   readStdin: stdin.readAll,
   open: (path) => {
     if (path === '-') return stdin.stream();
     const fd = openSync(expandHome(path), 'r');
-    if (!fstatSync(fd).isDirectory()) return createReadStream('', { fd });
+    if (!fstatSync(fd).isDirectory()) return readable(`the file "${path}"`, createReadStream('', { fd }));
     closeSync(fd);
     throw new Error('is a directory');
   },

@@ -1,7 +1,7 @@
 /** `ssebox bucket policy`: Amazon S3 User Guide, "Bucket policies for Amazon S3". */
 
-import { readFileSync } from 'node:fs';
 import { UsageError } from '../../../api/errors.ts';
+import { readWhole } from '../../../files.ts';
 import { type CommandNode, command } from '../../command.ts';
 import { paintedJson } from '../../output/painted.ts';
 import type { Session } from '../../session.ts';
@@ -46,8 +46,9 @@ const remove = command({
 });
 
 async function readDocument(file: string, { stdin }: Session): Promise<string> {
+  if (file === '-') return new TextDecoder().decode(await stdin.readAll());
   try {
-    return file === '-' ? new TextDecoder().decode(await stdin.readAll()) : readFileSync(file, 'utf8');
+    return new TextDecoder().decode(readWhole(file));
   } catch (error) {
     throw new UsageError(`the file "${file}" cannot be read: ${error instanceof Error ? error.message : error}`);
   }

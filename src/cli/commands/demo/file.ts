@@ -1,8 +1,9 @@
 /** The file that the demo stores. */
 
-import { existsSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, realpathSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { UsageError } from '../../../api/errors.ts';
+import { readWhole } from '../../../files.ts';
 
 export interface DemoFile {
   readonly path: string;
@@ -20,9 +21,7 @@ const MAX_BYTES = 256 * 1024 * 1024;
 export function demoFile(named: string | undefined, folder: string): DemoFile {
   const path = named ?? readmePath() ?? writtenText(folder);
   try {
-    const { size } = statSync(path);
-    if (size > MAX_BYTES) throw new Error(`it has ${size} bytes, and the demo takes at most ${MAX_BYTES}`);
-    return { path, name: basename(path), bytes: readFileSync(path) };
+    return { path, name: basename(path), bytes: readWhole(path, MAX_BYTES) };
   } catch (error) {
     throw new UsageError(`the file "${path}" cannot be read: ${error instanceof Error ? error.message : error}`);
   }

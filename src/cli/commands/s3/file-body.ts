@@ -1,9 +1,10 @@
 /** Local files as bodies of uploads, with their bytes counted as they move. */
 
+import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { UsageError } from '../../../api/errors.ts';
 import { giveBack } from '../../../crypto/memory.ts';
-import { readBlocks } from '../../../files.ts';
+import { readable, readBlocks, unreadable } from '../../../files.ts';
 import { SMALL_BYTES, settleBody } from '../../body.ts';
 
 /** Receives the number of bytes that have just moved. */
@@ -30,8 +31,12 @@ export async function fileBody(
   range?: { start: number; end: number },
 ): Promise<FileBody> {
   const size = range ? range.end - range.start : await fileSize(path);
+  // Of a device or a pipe the size is not known before its end.
+  if (size === 0) return streamBody(readable(`the file "${path}"`, createReadStream(path)), onBytes);
   if (size <= SMALL_BYTES && !range) {
-    const Body = await readFile(path);
+    const Body = await readFile(path).catch((error: unknown) => {
+      throw unreadable(`the file "${path}"`, error);
+    });
     onBytes(Body.length);
     return { Body };
   }
