@@ -22,11 +22,11 @@ export function prepareFolder(folder: string): number {
     const there = statSync(file, { throwIfNoEntry: false });
     // After the check of the file: a file put in place from now on has another inode.
     settlePlacing(folder);
+    if (!there || there.size === 0) requireNew(folder);
     if (there) {
       if (!there.isFile() || !looksLikeLmdb(file)) throw unusable(folder, DAMAGED);
       return there.ino;
     }
-    // The root key may already exist: another process is creating this store at the same moment.
     const others = readdirSync(folder).filter((name) => !/^(store\.mdb(-lock)?|root\.key.*|blobs|\..*)$/.test(name));
     if (others.length > 0) throw new StoreError(`the folder "${folder}" is not an ssebox store and is not empty`);
     closeToOthers(folder);
@@ -37,6 +37,33 @@ export function prepareFolder(folder: string): number {
   } catch (error) {
     throw error instanceof StoreError ? error : machineError(folder, error);
   }
+}
+
+/**
+ * Called for a store without data. The root key gets its name, and blob files are written, only after the data that
+ * belongs to them: where they are, the data is lost. A draft of a root key is what a killed creation leaves.
+ * @throws StoreError
+ */
+function requireNew(folder: string): void {
+  const remains = remainsIn(folder);
+  if (remains === undefined) return;
+  // Another process may have created the store since the data file was looked at.
+  const there = statSync(join(folder, DATA_FILE), { throwIfNoEntry: false });
+  if (there && (!there.isFile() || there.size > 0)) return;
+  throw new StoreError(
+    `cannot use the store "${folder}": "${DATA_FILE}" is ${there ? 'empty' : 'missing'}, though "${remains}" is there`,
+    { hint: 'restore a backup with ssebox store restore' },
+  );
+}
+
+/** The name of what only a store with data has, if it is in a folder. */
+export const remainsIn = (folder: string): string | undefined =>
+  ['root.key', 'blobs'].find((name) => hasFile(join(folder, name)));
+
+/** Whether a path is a file, or a folder with a file in or below it. */
+function hasFile(path: string): boolean {
+  const there = statSync(path, { throwIfNoEntry: false });
+  return there?.isDirectory() ? readdirSync(path).some((name) => hasFile(join(path, name))) : there !== undefined;
 }
 
 /** lmdb's library crashes if it cannot open or create its lock file. */

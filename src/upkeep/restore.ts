@@ -10,6 +10,7 @@ import { DATA_FILE } from '../store/placing.ts';
 import { openRawStore, type RawStore } from '../store/raw-store.ts';
 import { isSealed } from '../store/root-key-file.ts';
 import { copyDataFile, readRows, removeLock } from '../store/store-copy.ts';
+import { remainsIn } from '../store/store-folder.ts';
 import { requireStructure, requireStructureAlone } from '../store/structure-check.ts';
 import { hasRows } from './contents.ts';
 import {
@@ -56,8 +57,10 @@ export function restore(from: string, folder: string, options: RestoreOptions, w
 export async function hasContent(folder: string): Promise<boolean> {
   const names = namesIn(folder) ?? [];
   if (names.length === 0) return false;
-  if (!names.includes(DATA_FILE))
+  if (!names.includes(DATA_FILE)) {
+    if (remainsIn(folder) !== undefined) return true;
     throw new StoreError(`the folder "${folder}" is not an ssebox store and is not empty`);
+  }
   const store = await opened(folder);
   if (!store) return true;
   try {

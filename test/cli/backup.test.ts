@@ -13,6 +13,7 @@ import {
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { holdBlobs } from '../../src/store/blob-hold.ts';
+import { lastState } from '../../src/store/lmdb-header.ts';
 import { markName, ownProcessMark } from '../../src/store/process-mark.ts';
 import type { Tx } from '../../src/store/tables.ts';
 import { type CommandLine, newCommandLine, newSample } from '../support/command-line.ts';
@@ -221,6 +222,12 @@ describe('store backup', () => {
   });
 });
 
+/** The roots of the lists that LMDB reads when it opens a file. */
+function openingPages(path: string): (number | undefined)[] {
+  const state = lastState(path);
+  return [state?.main.root, state?.freePages.root];
+}
+
 describe('store restore', () => {
   const restore = (line: CommandLine, ...more: string[]) =>
     line.ssebox(['store', 'restore', line.path('backup'), ...more]);
@@ -317,7 +324,7 @@ describe('store restore', () => {
     });
   });
 
-  test.for<[string, (folder: string) => void | Promise<void>, string, string[]]>([
+  test.for<[string, (folder: string) => void | Promise<void>, string | RegExp, string[]]>([
     ['without a blob file', (folder) => rmSync(blobIn(folder)), '"s3://photos/large"', []],
     [
       'with a blob file that is too long',
@@ -339,6 +346,18 @@ describe('store restore', () => {
         await editStore(folder, ({ databases }) => databases.objectData.putSync(['zzz', 'k', 'id'], row));
       },
       'backup": its record of the bytes of the object "zzz/k/id" is damaged',
+      [],
+    ],
+    [
+      'with an empty page',
+      (folder) => {
+        const path = join(folder, 'store.mdb');
+        const bytes = readFileSync(path);
+        // The page after the header is in use: a backup has no free pages before its last commits.
+        bytes.fill(0, 2 * 4096, 3 * 4096);
+        writeFileSync(path, bytes);
+      },
+      /"store.mdb" is damaged: page 2 of .* is empty/,
       [],
     ],
     [
@@ -370,10 +389,47 @@ describe('store restore', () => {
     await damage(line.path('backup'));
     await line.ok(['s3', 'cp', 's3://photos/large', 's3://photos/later']);
     const { code, err } = await restore(line, '--yes', ...more);
-    expect([code, err]).toEqual([253, expect.stringContaining(words)]);
+    expect([code, err]).toEqual([
+      253,
+      typeof words === 'string' ? expect.stringContaining(words) : expect.stringMatching(words),
+    ]);
     expect(err).not.toContain('.staged');
     expect((await line.ok(['store', 'verify'])).json).toMatchObject({ Objects: 7, Damaged: [] });
     expect(names(line.store).filter((name) => name.startsWith('.'))).toEqual([]);
+  });
+
+  test.for<[string, (folder: string) => void]>([
+    ['lost its data file', (folder) => rmSync(join(folder, 'store.mdb'))],
+    ['has an empty data file', (folder) => truncateSync(join(folder, 'store.mdb'))],
+    ['lost the end of its data file', (folder) => truncateSync(join(folder, 'store.mdb'), 60_000)],
+    [
+      'has no good page',
+      (folder) => {
+        const path = join(folder, 'store.mdb');
+        const bytes = readFileSync(path);
+        writeFileSync(path, bytes.fill(0, 2 * 4096));
+      },
+    ],
+    [
+      'has no good page but those that LMDB opens it with',
+      (folder) => {
+        const path = join(folder, 'store.mdb');
+        const bytes = readFileSync(path);
+        const lists = openingPages(path);
+        for (let page = 2; page < bytes.length / 4096; page++) {
+          if (!lists.includes(page)) bytes.fill(0, page * 4096, (page + 1) * 4096);
+        }
+        writeFileSync(path, bytes);
+      },
+    ],
+  ])('brings back a store that %s', async ([, damage]) => {
+    const line = await newSource();
+    await backUp(line);
+    damage(line.store);
+    expect((await restore(line)).code).toBe(252);
+    expect((await restore(line, '--yes')).json).toMatchObject({ Replaced: true });
+    expect((await line.ok(['store', 'verify'])).json).toMatchObject({ Objects: 6, Damaged: [] });
+    await expectLarge(line, line.store);
   });
 
   test('of something that is not a backup, or over something that is not a store, is refused', async () => {

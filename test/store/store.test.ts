@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -407,6 +416,38 @@ describe('opening a store', () => {
     await store.close();
     truncateSync(path, 9000);
     expect(refusal(folder)).toBe(`cannot use the store "${folder}": "store.mdb" is not an ssebox store, or is damaged`);
+  });
+
+  test.for([
+    ['missing', 'root.key', (file: string) => rmSync(file)],
+    ['empty', 'root.key', (file: string) => truncateSync(file)],
+    ['missing', 'blobs', (file: string) => rmSync(file)],
+    ['empty', 'blobs', (file: string) => truncateSync(file)],
+  ] as const)('takes no data file that is %s beside %s for a new store', async ([how, remains, lose]) => {
+    const folder = newFolder();
+    await openStore(folder).close();
+    if (remains === 'blobs') {
+      rmSync(join(folder, 'root.key'));
+      mkdirSync(join(folder, 'blobs', 'ab'), { recursive: true });
+      writeFileSync(join(folder, 'blobs', 'ab', 'abcdef'), 'ciphertext');
+    }
+    lose(join(folder, 'store.mdb'));
+    const before = readdirSync(folder);
+    expect(refusal(folder)).toBe(
+      `cannot use the store "${folder}": "store.mdb" is ${how}, though "${remains}" is there`,
+    );
+    expect(readdirSync(folder)).toEqual(before);
+  });
+
+  test('takes what a killed creation has left for a new store', () => {
+    const folder = newFolder();
+    writeFileSync(join(folder, 'store.mdb'), '');
+    writeFileSync(join(folder, 'root.key.0123456789abcdef'), Buffer.alloc(32));
+    mkdirSync(join(folder, 'blobs'));
+    const store = newStore(folder);
+    store.transact<void>((tx) => put(tx, 'a'));
+    expect(namesIn(store)).toEqual(['a']);
+    expect(readdirSync(folder)).not.toContain('root.key.0123456789abcdef');
   });
 
   test('accepts an empty database, which another process is just creating', () => {
