@@ -10,7 +10,7 @@ import type { KeyPart } from './table.ts';
 export type Key = readonly (KeyPart | Uint8Array)[];
 
 /** One named database of an environment. */
-export interface Database {
+export interface Database extends KeyCodec {
   get(key: Key, options?: { readonly transaction?: ReadTransaction | undefined }): unknown;
   /**
    * The bytes of a row, in memory that is used for the next one: its property `length` is the row's, while the memory
@@ -24,6 +24,13 @@ export interface Database {
   getStats(): Readonly<Record<string, unknown>>;
   /** Of a database whose encoding is `msgpack`. */
   readonly encoder: Encoder;
+}
+
+/** How LMDB's keys are written and read; it uses what is set here. */
+export interface KeyCodec {
+  /** @returns where the key ends. */
+  writeKey(key: unknown, target: Uint8Array, start: number): number;
+  readKey(source: Uint8Array, start: number, end: number): KeyPart | KeyPart[];
 }
 
 /** Writes and reads MessagePack. */

@@ -4,10 +4,12 @@
  */
 
 import { type Connection, connect } from './connection.ts';
-import { type Databases, openDatabases, type TableName } from './databases.ts';
+import { type Databases, declarationOf, openDatabases, type TableName } from './databases.ts';
+import { isForeignKey } from './exact-keys.ts';
 import type { Database, Opener } from './lmdb.ts';
 import { keyOf } from './lmdb-table.ts';
 import { ownProcessMark } from './process-mark.ts';
+import { damagedRow } from './store-error.ts';
 import { HEADER_NAME, type Header, type HeaderRows } from './store-header.ts';
 import type { TableKey } from './table.ts';
 import type { Tx } from './tables.ts';
@@ -90,8 +92,11 @@ function snapshotOf({ folder, readLatest }: Connection<Raw>): RawSnapshot {
     *rows(table, after) {
       const range = { start: after, exclusiveStart: after !== undefined, transaction };
       for (const { key, value } of databaseOf(bound, table).getRange(range)) {
+        const row = keyOf(key);
+        // A copy could not have it under the same key.
+        if (isForeignKey(row)) throw damagedRow(folder, table === 'header' ? table : declarationOf(table).noun, row);
         // The database was opened for bytes.
-        yield { key: keyOf(key), value: value as Uint8Array };
+        yield { key: row, value: value as Uint8Array };
       }
     },
     tx: uncheckedTables({ folder, databases: named, encoder: header.encoder, format, transaction }),

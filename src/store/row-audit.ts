@@ -18,6 +18,9 @@ export interface TableAudit {
   readonly isWhole: boolean;
 }
 
+/** Sorts before every key, while lmdb begins a range after those that begin with a byte below 5. */
+const FIRST = [Buffer.of(0)];
+
 /** The number of rows between two pauses. */
 const PAUSE = 1000;
 
@@ -34,7 +37,7 @@ export function* auditTable(
   const sum = new Uint32Array(expectedSum.length);
   const damaged: TableKey[] = [];
   let count = 0;
-  for (const { key: found, value } of database.getRange({ transaction })) {
+  for (const { key: found, value } of database.getRange({ start: FIRST, transaction })) {
     const key = keyOf(found);
     // The database was opened for bytes.
     const bytes = value as Uint8Array;
