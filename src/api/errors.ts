@@ -27,6 +27,9 @@ export class StoreError extends Error {
   }
 }
 
+/** What is stored is not what was written; nothing that it says may be believed. */
+export class DamageError extends StoreError {}
+
 /** A refusal by the service, in AWS's words (exit code 254). `error-codes.ts` has every code. */
 export class AwsError extends Error {
   readonly code: AwsErrorCode;

@@ -4,8 +4,8 @@
  */
 
 import { createHash } from 'node:crypto';
-import { StoreError } from '../api/errors.ts';
 import type { CallerIdentity } from '../store/records/call.ts';
+import { missingRow } from '../store/store-error.ts';
 import type { Tx } from '../store/tables.ts';
 
 /** A caller's number, which is assigned if it has none. */
@@ -28,7 +28,7 @@ export function callerOf(number: number, tx: Tx): CallerIdentity {
     // Only callerNumber writes these rows.
     return JSON.parse(text ?? '') as CallerIdentity;
   } catch {
-    throw new StoreError(`the store is damaged: it does not have the caller ${number} of a call`);
+    throw missingRow(`the caller ${number} of a call`);
   }
 }
 

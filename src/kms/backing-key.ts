@@ -4,7 +4,7 @@
  */
 
 import { createHmac } from 'node:crypto';
-import { StoreError } from '../api/errors.ts';
+import { DamageError } from '../api/errors.ts';
 import { AuthenticationError } from '../crypto/authentication-error.ts';
 import { hashLabels, wrapLabels } from '../crypto/labels.ts';
 import type { RootKey, RootKeys } from '../crypto/root-key.ts';
@@ -145,7 +145,7 @@ function unwrapMaterial(
   } catch (error) {
     // KMS has no error for a damaged store: this is a failure of the machine.
     if (!(error instanceof AuthenticationError)) throw error;
-    throw new StoreError(`generation ${generation} of the KMS key "${arnOf(key)}" cannot be authenticated`, {
+    throw new DamageError(`generation ${generation} of the KMS key "${arnOf(key)}" cannot be authenticated`, {
       cause: error,
     });
   }

@@ -11,6 +11,7 @@ import { AuthenticationError } from '../crypto/authentication-error.ts';
 import type { EncryptionContext } from '../crypto/encryption-context.ts';
 import { openBlob, parseBlob, sealBlob } from '../crypto/kms-blob.ts';
 import type { BackingKeyRecord, KeyRecord } from '../store/records/kms.ts';
+import { missingRow } from '../store/store-error.ts';
 import { getBackingKey, openBackingKey } from './backing-key.ts';
 import { requireUsage } from './key.ts';
 import { isSymmetric, keySpecs, requireAlgorithm } from './key-spec.ts';
@@ -80,7 +81,7 @@ export function decryptWith(key: KeyRecord, ciphertext: Uint8Array, use: CipherU
 export function currentBackingKey(key: KeyRecord, { tx }: Pick<Call, 'tx'>): BackingKeyRecord {
   const backing = key.current && getBackingKey(tx, key, key.current.generation);
   // An enabled key has its material, because its state depends on it.
-  if (!backing) throw new Error(`the key ${key.keyId} has no material`);
+  if (!backing) throw missingRow(`the material of the KMS key "${key.keyId}"`);
   return backing;
 }
 

@@ -4,13 +4,14 @@ import { type AccountId, keyArn } from '../api/arn.ts';
 import type { MultiRegionConfiguration, MultiRegionKeyType } from '../api/model/kms.types.ts';
 import type { Region } from '../api/regions.ts';
 import type { KeyRecord, MultiRegionSet } from '../store/records/kms.ts';
+import { missingRow } from '../store/store-error.ts';
 import type { Tx } from '../store/tables.ts';
 
 /** The set that a multi-Region key belongs to. */
 export function multiRegionSet(tx: Tx, account: AccountId, keyId: string): MultiRegionSet {
   const set = tx.kmsMultiRegionSets.get([account, keyId]);
   // Written with the primary, removed with the last of the related keys.
-  if (!set) throw new Error(`the multi-Region key ${keyId} has no set`);
+  if (!set) throw missingRow(`the regions of the KMS key "${keyId}"`);
   return set;
 }
 

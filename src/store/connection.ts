@@ -6,6 +6,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { StoreError } from '../api/errors.ts';
+import { requireExactKeys } from './exact-keys.ts';
 import { isLatest, type Opener, openLmdb, type ReadTransaction, type RootDatabase } from './lmdb.ts';
 import { guardPages, type PageGuard } from './page-guard.ts';
 import { DATA_FILE, isPlacing } from './placing.ts';
@@ -152,7 +153,9 @@ function openInPlace<Bound>(folder: string, bind: (opener: Opener, header: Heade
       const { header, bound } = guarded(folder, () =>
         fromLatest(root, () => {
           guard.begin(root.getWriteTxnId() - 1);
-          const opener: Opener = { openDB: (name, options) => guard.over(root.openDB(name, options), name) };
+          const opener: Opener = {
+            openDB: (name, options) => guard.over(requireExactKeys(root.openDB(name, options)), name),
+          };
           const header = openHeader(folder, opener);
           return { header, bound: bind(opener, header) };
         }),

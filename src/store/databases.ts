@@ -1,6 +1,5 @@
 /** The LMDB databases of a store: one for each table, whose rows are bytes to LMDB. */
 
-import { requireExactKeys } from './exact-keys.ts';
 import type { Database, Opener } from './lmdb.ts';
 import type { TableDeclaration, TableKey } from './table.ts';
 import { type Tx, tables } from './tables.ts';
@@ -17,10 +16,7 @@ export const declarationOf = (name: TableName): TableDeclaration<TableKey, unkno
 
 /** Opens them, in a transaction, and creates those that do not exist yet. */
 export function openDatabases(root: Opener): Databases {
-  const opened = tableNames.map((name) => [
-    name,
-    requireExactKeys(root.openDB(declarationOf(name).name, { encoding: 'binary' })),
-  ]);
+  const opened = tableNames.map((name) => [name, root.openDB(declarationOf(name).name, { encoding: 'binary' })]);
   // The record has every name of `tables`.
   return Object.fromEntries(opened) as Databases;
 }

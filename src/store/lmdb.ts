@@ -10,7 +10,7 @@ import type { KeyPart } from './table.ts';
 export type Key = readonly (KeyPart | Uint8Array)[];
 
 /** One named database of an environment. */
-export interface Database extends KeyCodec {
+export interface Database {
   get(key: Key, options?: { readonly transaction?: ReadTransaction | undefined }): unknown;
   /**
    * The bytes of a row, in memory that is used for the next one: its property `length` is the row's, while the memory
@@ -61,6 +61,7 @@ export interface Opener {
 
 /** An open environment. */
 export interface RootDatabase extends Database, Opener {
+  openDB(...named: Parameters<Opener['openDB']>): Database & KeyCodec;
   transactionSync<T>(work: () => T, flags?: number): T;
   /** The number of the current transaction. */
   getWriteTxnId(): number;

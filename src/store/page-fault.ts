@@ -1,6 +1,6 @@
 /** What is said about pages of a data file that are not as they were written. */
 
-import { StoreError } from '../api/errors.ts';
+import { DamageError } from '../api/errors.ts';
 import { DATA_FILE } from './placing.ts';
 
 /** A page that is not as it was written. */
@@ -13,12 +13,12 @@ export interface PageFault {
 }
 
 /** The error about a data file with damaged pages. */
-export function damagedPages(folder: string, faults: readonly PageFault[]): StoreError {
+export function damagedPages(folder: string, faults: readonly PageFault[]): DamageError {
   const shown = faults
     .slice(0, MOST_SHOWN)
     .map(({ table, page, what }) => `page ${page} of ${treeName(table)} ${what}`);
   const others = faults.length > MOST_SHOWN ? `, and ${faults.length - MOST_SHOWN} more` : '';
-  return new StoreError(`cannot use the store "${folder}": "${DATA_FILE}" is damaged: ${shown.join(', ')}${others}`, {
+  return new DamageError(`cannot use the store "${folder}": "${DATA_FILE}" is damaged: ${shown.join(', ')}${others}`, {
     hint: 'restore a backup with ssebox store restore',
   });
 }

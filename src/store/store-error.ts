@@ -1,7 +1,7 @@
 /** What is said when a store cannot be used: LMDB's and the file system's errors in a person's words. */
 
 import { statfsSync } from 'node:fs';
-import { StoreError } from '../api/errors.ts';
+import { DamageError, StoreError } from '../api/errors.ts';
 import { FULL, systemCode, systemReason } from '../api/file-error.ts';
 import { DATA_FILE, LOCK_FILE } from './placing.ts';
 import type { TableKey } from './table.ts';
@@ -54,9 +54,13 @@ export const rowName = (noun: string, key: TableKey): string => `${noun} "${key.
 /** A damaged key may contain anything that LMDB's keys can. */
 const partText = (part: unknown): string => (typeof part === 'string' || typeof part === 'number' ? `${part}` : '?');
 
+/** The error about a row that others need, and that is not there. `what` is what it is about. */
+export const missingRow = (what: string): DamageError =>
+  new DamageError(`the store is damaged: it does not have ${what}`, { hint: VERIFY });
+
 /** The error about something in the store that is not what was written. */
-export const damage = (folder: string, reason: string, cause?: unknown): StoreError =>
-  new StoreError(`cannot use the store "${folder}": ${reason}`, { cause, hint: VERIFY });
+export const damage = (folder: string, reason: string, cause?: unknown): DamageError =>
+  new DamageError(`cannot use the store "${folder}": ${reason}`, { cause, hint: VERIFY });
 
 /** The way out for whoever meets damage: it says what else is damaged. */
 export const VERIFY = 'ssebox store verify';

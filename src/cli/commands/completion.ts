@@ -2,6 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { StoreError } from '../../api/errors.ts';
 import { assemble } from '../../assemble.ts';
 import { passphraseIn } from '../../env.ts';
 import { DATA_FILE } from '../../store/placing.ts';
@@ -54,10 +55,19 @@ const query = command({
       });
       return { kind: 'lines', lines: completionLines(completion, asking) };
     } finally {
-      await opened?.close();
+      await closed(opened);
     }
   },
 });
+
+/** Ends the session; damage that shows only in its last work is for a command to report. */
+async function closed(opened: Session | undefined): Promise<void> {
+  try {
+    await opened?.close();
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+  }
+}
 
 /**
  * The session that the completed line would have, except that it never prompts for a passphrase. Undefined if there is

@@ -5,7 +5,7 @@
 
 import { createHash } from 'node:crypto';
 import { bucketArn, objectArn } from '../../api/arn.ts';
-import { AwsError, StoreError } from '../../api/errors.ts';
+import { AwsError, DamageError } from '../../api/errors.ts';
 import type { Input, Output } from '../../api/model/operations.ts';
 import type { Call } from '../../call/operation.ts';
 import { AuthenticationError } from '../../crypto/authentication-error.ts';
@@ -318,7 +318,7 @@ export function openS3Key({ id, name, s3Key }: BucketRecord, { rootKey }: Pick<C
     return rootKey.unwrap(wrapLabels.s3Key, s3Key, Buffer.from(id));
   } catch (error) {
     throw error instanceof AuthenticationError
-      ? new StoreError(
+      ? new DamageError(
           `the key of the bucket "s3://${name}" cannot be authenticated: it is not the one that was stored`,
         )
       : error;

@@ -3,7 +3,7 @@
  * the whole row, including facts that AWS changes without calling KMS, by the table, as every row.
  */
 
-import { StoreError } from '../../api/errors.ts';
+import { DamageError } from '../../api/errors.ts';
 import type { ObjectVersion, Piece } from '../../store/records/s3.ts';
 import type { ObjectPlace } from '../request/object-key.ts';
 
@@ -18,7 +18,7 @@ export const fileOf = ({ id, file }: Piece): string => file ?? id;
 
 /** The only message about an object whose bytes, keys or metadata do not authenticate. */
 export const damagedObject = ({ bucket, key }: ObjectPlace, versionId: string) =>
-  new StoreError(
+  new DamageError(
     `the object "s3://${bucket.name}/${key}"${versionId === 'null' ? '' : ` (version ${versionId})`} cannot be authenticated: the stored bytes are not those that were written`,
     { hint: 'run "ssebox store verify" to check the whole store' },
   );

@@ -45,6 +45,8 @@ export interface ReplicationOutcome {
   readonly DestinationBucket?: string;
   readonly FailureReason?: FailureReason;
   readonly Message?: string;
+  /** The store has damage that this version needs mended. */
+  readonly isDamaged?: boolean;
 }
 
 interface Target {

@@ -1,6 +1,6 @@
 /** Processes the queue of versions waiting to be replicated: the work of `s3 replicate`. */
 
-import { StoreError } from '../../api/errors.ts';
+import { DamageError, StoreError } from '../../api/errors.ts';
 import type { Region } from '../../api/regions.ts';
 import type { Pipeline } from '../../call/pipeline.ts';
 import type { Store } from '../../store/store.ts';
@@ -52,8 +52,8 @@ async function replicateOne(
   } catch (error) {
     // One version that cannot be read or written must not hold up the others.
     if (!(error instanceof StoreError)) throw error;
-    const { message } = error;
-    return store.transact<ReplicationOutcome>((tx) => ({ Status: 'PENDING', ...placeOf(task, tx), Message: message }));
+    const failure = { Message: error.message, isDamaged: error instanceof DamageError };
+    return store.transact<ReplicationOutcome>((tx) => ({ Status: 'PENDING', ...placeOf(task, tx), ...failure }));
   }
 }
 

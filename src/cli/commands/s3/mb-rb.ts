@@ -7,7 +7,7 @@ import type { Session } from '../../session.ts';
 import { deletionsUnder } from './rm.ts';
 import { runTransfers } from './run-transfers.ts';
 import { tagOptions, tagPairs } from './tag-options.ts';
-import { errorText, isOfOneTransfer } from './transfer.ts';
+import { DAMAGED, errorText, isOfOneTransfer } from './transfer.ts';
 import { untilDone } from './until-done.ts';
 import { s3Uri } from './uri.ts';
 
@@ -75,8 +75,9 @@ function emptied(bucket: string, remove: () => Promise<Lines>, session: Session)
   let exitCode = 0;
   async function* lines(): AsyncGenerator<string> {
     yield* deletions.lines;
-    if (deletions.exitCode?.() !== 0) {
-      exitCode = NOT_EMPTIED;
+    const deleted = deletions.exitCode?.();
+    if (deleted !== 0) {
+      exitCode = deleted === DAMAGED ? DAMAGED : NOT_EMPTIED;
       session.tell('remove_bucket failed: Unable to delete all objects in the bucket, bucket will not be deleted.');
       return;
     }

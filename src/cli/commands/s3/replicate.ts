@@ -13,6 +13,7 @@ import { bucketChoices } from '../../choices.ts';
 import { command, type Result } from '../../command.ts';
 import type { Session } from '../../session.ts';
 import { replicationFailureText, replicationText } from './replication-lines.ts';
+import { DAMAGED } from './transfer.ts';
 import { untilDone } from './until-done.ts';
 
 export const replicate = command({
@@ -33,21 +34,27 @@ export const replicate = command({
     const bucket = values.args.bucket?.replace(/^s3:\/\/([^/]+)\/?$/, '$1');
     if (bucket !== undefined) await session.aws.call('s3', 'GetBucketLocation', { Bucket: bucket });
     if (values.options.existing) await queueExisting(bucket, session);
-    const totals = { done: 0, failed: 0, putOff: 0, throttled: 0 };
+    const totals = { done: 0, failed: 0, putOff: 0, throttled: 0, damaged: 0 };
     const run: Run = { bucket, isQuiet: values.options.quiet, totals, reported: new Set() };
     // With `--watch`, a reader that stops reading ends it; otherwise the queue is finished without a reader.
     const lines = values.options.watch ? watched(run, session) : untilDone(once(run, session));
-    return { kind: 'lines', lines, exitCode: () => (run.totals.failed + run.totals.putOff > 0 ? 1 : 0) };
+    return { kind: 'lines', lines, exitCode: () => exitCodeOf(run) };
   },
 });
+
+function exitCodeOf({ totals: { damaged, failed, putOff } }: Run): number {
+  if (damaged > 0) return DAMAGED;
+  return failed + putOff > 0 ? 1 : 0;
+}
 
 interface Run {
   readonly bucket: string | undefined;
   readonly isQuiet: boolean;
   /**
-   * `putOff` and `throttled` count in the last round: the versions still waiting, and those of them waiting for KMS.
+   * `putOff`, `throttled` and `damaged` count in the last round: the versions still waiting, and those of them waiting
+   * for KMS or because of damage in the store.
    */
-  readonly totals: { done: number; failed: number; putOff: number; throttled: number };
+  readonly totals: { done: number; failed: number; putOff: number; throttled: number; damaged: number };
   /** A waiting version is reported once, however often it is retried. */
   readonly reported: Set<string>;
 }
@@ -113,6 +120,7 @@ async function* replicated({ bucket, isQuiet, totals, reported }: Run, session: 
   const { region, signal } = session;
   totals.putOff = 0;
   totals.throttled = 0;
+  totals.damaged = 0;
   try {
     for await (const outcome of replicateQueue(assembly, { bucket, region, signal })) {
       progress.step();
@@ -137,10 +145,11 @@ function newFailure(outcome: ReplicationOutcome, reported: Set<string>): string 
   return text;
 }
 
-function count({ Status, FailureReason }: ReplicationOutcome, totals: Run['totals']): void {
+function count({ Status, FailureReason, isDamaged }: ReplicationOutcome, totals: Run['totals']): void {
   if (Status === 'COMPLETED') totals.done += 1;
   if (Status === 'FAILED') totals.failed += 1;
   if (Status === 'PENDING') totals.putOff += 1;
+  if (isDamaged) totals.damaged += 1;
   if (Status === 'PENDING' && FailureReason !== undefined) totals.throttled += 1;
 }
 

@@ -7,8 +7,10 @@ import { progressOf } from '../../progress.ts';
 import type { Session } from '../../session.ts';
 import { multipartSettings } from './multipart-settings.ts';
 import {
+  DAMAGED,
   errorText,
   type Fatal,
+  failureCodeOf,
   failureLine,
   isOfOneTransfer,
   type Skipped,
@@ -39,7 +41,7 @@ interface Telling {
 /** A finished transfer, and its load. */
 type Ended = { readonly load: number } & ({ readonly line: string | undefined } | { readonly error: unknown });
 
-/** Lines as transfers end; the exit code is 1 when some failed, 2 when some were skipped. */
+/** Lines as transfers end; the exit code is 1 when some failed, 2 when some were skipped, 253 when some were damaged. */
 export function runTransfers(
   transfers: AsyncIterable<Transfer | Skipped | Fatal>,
   { options }: Telling,
@@ -61,7 +63,7 @@ export function runTransfers(
       if (!isOfOneTransfer(error)) throw error;
       // A store that cannot be opened concerns them all.
       if (error instanceof StoreError) await session.store.assembly();
-      exitCode = 1;
+      exitCode = worse(exitCode, failureCodeOf(error));
       progress.clear();
       if (!isQuiet) session.tell(failureLine(transfer, error));
       return undefined;
@@ -69,7 +71,7 @@ export function runTransfers(
   }
 
   function end(reason: string): void {
-    exitCode = 1;
+    exitCode = worse(exitCode, 1);
     progress.clear();
     if (!isQuiet) session.tell(`fatal error: ${reason}`);
   }
@@ -149,6 +151,9 @@ export function runTransfers(
 
   return { kind: 'lines', lines: untilDone(lines()), exitCode: () => exitCode };
 }
+
+/** That some transfers failed outweighs that files were skipped, and damage outweighs both. */
+const worse = (known: number, code: number): number => (known === DAMAGED ? known : code);
 
 const isSmall = ({ verb, size = Number.POSITIVE_INFINITY }: Transfer): boolean =>
   verb === 'delete' || size <= SMALL_BYTES;

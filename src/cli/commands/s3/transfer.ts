@@ -1,6 +1,6 @@
 /** The transfer of one file or object, as the AWS CLI's s3 commands see it. */
 
-import { AwsError, StoreError, UsageError } from '../../../api/errors.ts';
+import { AwsError, DamageError, StoreError, UsageError } from '../../../api/errors.ts';
 import { refusalLine } from '../../refusal-line.ts';
 import type { SaveTarget } from '../../save-bytes.ts';
 import type { OnBytes } from './file-body.ts';
@@ -45,6 +45,12 @@ export const failureLine = ({ verb, from, to }: Pick<Transfer, 'verb' | 'from' |
 
 /** An error in the words of the AWS CLI. */
 export const errorText = (error: Error): string => (error instanceof AwsError ? refusalLine(error) : error.message);
+
+/** The exit code of a command that has found damage in the store, whatever else it did. */
+export const DAMAGED = 253;
+
+/** The exit code of a command of which one transfer has failed. */
+export const failureCodeOf = (error: unknown): number => (error instanceof DamageError ? DAMAGED : 1);
 
 /** Whether an error concerns only one transfer, so that the others continue. */
 export function isOfOneTransfer(error: unknown): error is Error {
