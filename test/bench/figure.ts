@@ -8,7 +8,7 @@ export interface Figure {
   readonly aim?: { readonly atLeast: number } | { readonly atMost: number } | undefined;
 }
 
-export type Unit = '÷' | '/s' | 'MiB' | '%' | 's';
+export type Unit = '÷' | '/s' | 'MiB' | 'MiB/s' | '%' | 's';
 
 /** The figures as lines of text, with a word for whether each meets its aim. */
 export function figureTable(figures: readonly Figure[]): string {
@@ -39,6 +39,8 @@ function shown(value: number, unit: Unit): string {
       return `${Math.round(value).toLocaleString('en')}/s`;
     case 'MiB':
       return `${value.toFixed(1)} MiB`;
+    case 'MiB/s':
+      return `${Math.round(value).toLocaleString('en')} MiB/s`;
     case '%':
       return `${value.toFixed(2)} %`;
     case 's':

@@ -16,6 +16,7 @@ import { type Programs, programsIn } from './program.ts';
 import { ranges } from './ranges.ts';
 import { smallObjects } from './small-objects.ts';
 import { startUp } from './start-up.ts';
+import { verification } from './verification.ts';
 
 type Group = (folder: string, programs: Programs) => Promise<Figure[]>;
 
@@ -29,6 +30,7 @@ const groups: Readonly<Record<string, Group>> = {
   ranges,
   parts: parallelParts,
   large: largeObjects,
+  verify: verification,
 };
 
 const NOTES = `

@@ -172,3 +172,23 @@ test('an object under a deleted KMS key is closed and not damaged, unless its by
     Closed: [`s3://photos/under-key (version ${kept.versionId})`],
   });
 });
+
+test('an object under a customer key is damaged whose row of bytes is missing', async () => {
+  const { assembly } = await openCopy(folder);
+  assembly.store.transact<void>((tx) => {
+    for (const { key } of [...tx.objectData.under(['private', 'small'])]) tx.objectData.remove(key);
+  });
+  const report = await verifyStore(assembly, () => {}, new AbortController().signal);
+  expect(report).toMatchObject({ Damaged: ['s3://private/small'], UnderCustomerKeys: ['s3://private/large'] });
+});
+
+test('a verification that is interrupted ends, and leaves the store to others', async () => {
+  const { assembly } = await openCopy(folder);
+  for (const isAtOnce of [true, false]) {
+    const interrupt = new AbortController();
+    if (isAtOnce) interrupt.abort();
+    const verified = verifyStore(assembly, () => interrupt.abort(), interrupt.signal);
+    await expect(verified).rejects.toMatchObject({ name: 'AbortError' });
+    expect(assembly.store.transact((tx) => tx.buckets.get(['photos'])?.name)).toBe('photos');
+  }
+});

@@ -60,9 +60,12 @@ export function lookAt(version: VersionRecord, place: ObjectPlace, { store, blob
   return judged(() => {
     if (version.kind === 'delete-marker') return { kind: 'delete-marker' };
     const identity = identityOf(version, place);
-    requireStored(version, identity, shelves, store.folder);
-    if (version.encryption.kind === 'SSE-C') return { kind: 'under-customer-key' };
-    return opened(openWhole(version, version.encryption, identity, shelves));
+    const pieces = requirePieces(version, identity, shelves);
+    requireFiles(pieces, identity, store.folder);
+    const look = openedOf(version, identity, shelves);
+    // The rows of what is read are checked by that.
+    if (look.kind !== 'read' && look.kind !== 'open') requireRows(pieces, identity, shelves);
+    return look;
   });
 }
 
@@ -82,6 +85,16 @@ export function lookAtPart(
   });
 }
 
+function openedOf(version: ObjectVersion, identity: WriteIdentity, shelves: Shelves): Look {
+  if (version.encryption.kind === 'SSE-C') return { kind: 'under-customer-key' };
+  try {
+    return opened(openWhole(version, version.encryption, identity, shelves));
+  } catch (error) {
+    if (error instanceof KeyGone) return { kind: 'closed' };
+    throw error;
+  }
+}
+
 const opened = ({ small, body }: OpenedObject): Look =>
   small ? { kind: 'read', bytes: small.length } : { kind: 'open', body };
 
@@ -99,28 +112,36 @@ function judged(look: () => Look): Look {
 export const isDamage = (error: unknown): boolean =>
   error instanceof StoreError || error instanceof AuthenticationError;
 
-/** All parts of the version are there, one after the other, with all their bytes. @throws StoreError */
-function requireStored(version: ObjectVersion, identity: WriteIdentity, shelves: Shelves, folder: string): void {
-  const { bucket, key } = identity;
-  const damaged = () => damagedObject(identity, version.versionId);
-  const requirePiece = (piece: Piece) => {
-    const isThere =
-      piece.place === 'file'
-        ? isInFull(piece, folder)
-        : shelves.tx.objectData.get([bucket.name, key, piece.id])?.length === piece.storedSize;
-    if (!isThere) throw damaged();
-  };
+/** The pieces of a version, whose parts are all there, one after the other. @throws StoreError */
+function requirePieces(version: ObjectVersion, identity: WriteIdentity, shelves: Shelves): Piece[] {
   const whole = wholePiece(version);
-  if (whole) requirePiece(whole);
+  const pieces = whole ? [whole] : [];
   const { size, content } = version.fixed;
-  let end = 0;
+  let end = whole?.size ?? 0;
   for (let index = 0; content.kind === 'parts' && index < content.count; index++) {
     const part = requirePart(version, index, identity, shelves);
-    if (part.offset !== end) throw damaged();
-    requirePiece(part.piece);
+    if (part.offset !== end) throw damagedObject(identity, version.versionId);
+    pieces.push(part.piece);
     end += part.size;
   }
-  if ((whole?.size ?? end) !== size) throw damaged();
+  if (end !== size) throw damagedObject(identity, version.versionId);
+  return pieces;
+}
+
+/** Every file has just the bytes that it should have. @throws StoreError */
+function requireFiles(pieces: readonly Piece[], identity: WriteIdentity, folder: string): void {
+  for (const piece of pieces) {
+    if (piece.place === 'file' && !isInFull(piece, folder)) throw damagedObject(identity, 'null');
+  }
+}
+
+/** The same for rows. @throws StoreError */
+function requireRows(pieces: readonly Piece[], identity: WriteIdentity, { tx }: Shelves): void {
+  for (const { place, id, storedSize } of pieces) {
+    const isThere =
+      place === 'file' || tx.objectData.get([identity.bucket.name, identity.key, id])?.length === storedSize;
+    if (!isThere) throw damagedObject(identity, 'null');
+  }
 }
 
 type OwnEncryption = Exclude<StoredEncryption, { kind: 'SSE-C' }>;
