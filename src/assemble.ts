@@ -24,7 +24,7 @@ export interface Assembly {
   readonly pipeline: Pipeline;
   readonly blobs: Blobs;
   /** The store's root key. */
-  rootKey(): RootKey;
+  readonly rootKey: RootKey;
   /** What opened it. */
   readonly keys: Keys;
   /**
@@ -64,7 +64,7 @@ export function assemble(options: AssemblyOptions): Assembly {
     environment,
     services: loaded.operations,
     settle: (passage) => loaded.settle(passage),
-    rootKey: () => rootKey,
+    rootKey,
     blobs,
     settings,
     validate: checkInput,
@@ -87,7 +87,7 @@ export function assemble(options: AssemblyOptions): Assembly {
   return {
     store,
     blobs,
-    rootKey: () => rootKey,
+    rootKey,
     keys,
     sealRootKey(to) {
       const change = { from: passphrase, to, check: rootKeyCheck(rootKey) };

@@ -29,10 +29,7 @@ export function newDueChanges({ store, environment, settle, rootKey, views }: Pi
         return elapsedMs - firstMs >= PIECE_MS;
       },
       record: (record) => showTo(views, record, tx),
-      // Read only if something is due.
-      get rootKey() {
-        return rootKey();
-      },
+      rootKey,
     });
   }
 

@@ -32,7 +32,7 @@ export interface PipelineParts {
    * @returns whether nothing is left.
    */
   readonly settle?: ((at: Passage) => boolean) | undefined;
-  readonly rootKey: () => RootKey;
+  readonly rootKey: RootKey;
   readonly blobs: Blobs;
   readonly settings: ServiceSettings;
   /** Throws the service's refusal if the input does not have the model's shape. */

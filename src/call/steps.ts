@@ -174,9 +174,7 @@ export function newCall(scope: Scope, draft: Draft, invocation: Invocation): Cal
     now,
     requestId: draft.requestId,
     tx,
-    get rootKey() {
-      return parts.rootKey();
-    },
+    rootKey: parts.rootKey,
     blobs: parts.blobs,
     random: parts.environment.random,
     uuid: parts.environment.uuid,

@@ -28,7 +28,7 @@ export interface Credential {
 export interface CredentialCheck {
   readonly tx: Tx;
   readonly now: Date;
-  readonly rootKey: () => RootKey;
+  readonly rootKey: RootKey;
   /** The service that the request is for, which refuses it in its own words. */
   readonly service: ServiceName;
 }
@@ -56,7 +56,7 @@ export function credentialOf(
 ): Credential | undefined {
   const record = isAccessKeyId(accessKeyId) ? tx.accessKeys.get([accessKeyId]) : undefined;
   if (record?.kind === 'deleted') throw refusal(service, 'unknownKey');
-  return record && { record, secret: () => unwrapSecret(rootKey(), record.wrappedSecret, accessKeyId) };
+  return record && { record, secret: () => unwrapSecret(rootKey, record.wrappedSecret, accessKeyId) };
 }
 
 /**

@@ -137,7 +137,6 @@ async function requireWhole(
   const passphrase = passphraseIn(environment) ?? (isSealed(folder) ? await askPassphrase() : undefined);
   const assembly = readable(from, folder, () => assemble({ folder, environment, passphrase }));
   try {
-    readable(from, folder, () => assembly.rootKey());
     expect(bytes);
     const report = await verifyStore(assembly, copying.onBytes, copying.signal).catch((error: unknown) => {
       throw inPlace(error, folder, from);

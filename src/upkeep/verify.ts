@@ -21,7 +21,7 @@ export async function verifyStore(
   signal: AbortSignal,
 ): Promise<Report> {
   // Without the root key nothing can be verified: this is not damage to each object.
-  const rootKey = opened.rootKey();
+  const rootKey = opened.rootKey;
   const findings = newFindings();
   const files = takeCensus(opened.store.folder);
   const snapshot = opened.store.snapshot();

@@ -61,7 +61,7 @@ const refusal = (from: World, input: Omit<Request, 'RoleSessionName'>, options =
 function withKey(from: World, credentials: Credentials | undefined): Options {
   if (!credentials) return expect.fail('no credentials');
   const { AccessKeyId, SecretAccessKey, SessionToken } = credentials;
-  const rootKey = () => rootKeyOf(from.folder, from.environment.random, undefined);
+  const rootKey = rootKeyOf(from.folder, from.environment.random, undefined);
   return {
     caller: (tx, now) =>
       callerByAccessKey(AccessKeyId, SecretAccessKey, SessionToken, { tx, now, rootKey, service: 'sts' }) ??

@@ -7,7 +7,7 @@ import { presignedUrl } from '../../src/wire/presign.ts';
 import { ACCOUNT, newWorld, START, type World } from '../support/harness.ts';
 
 const HOUR = 3_600_000;
-const rootKeyIn = (world: World) => () => rootKeyOf(world.folder, world.environment.random, undefined);
+const rootKeyIn = (world: World) => rootKeyOf(world.folder, world.environment.random, undefined);
 
 interface Credentials {
   readonly accessKeyId: string;

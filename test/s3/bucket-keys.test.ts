@@ -102,7 +102,7 @@ test('a session with a scoped-down policy does not share the bucket-level key of
     const role = { RoleArn: `arn:aws:iam::${ACCOUNT}:role/reader`, RoleSessionName: 'same' };
     const { Credentials } = await world.call('sts', 'AssumeRole', { ...role, Policy });
     const { AccessKeyId = '', SecretAccessKey, SessionToken } = Credentials ?? {};
-    const rootKey = () => rootKeyOf(world.folder, world.environment.random);
+    const rootKey = rootKeyOf(world.folder, world.environment.random);
     const caller: Options['caller'] = (tx, now) =>
       callerByAccessKey(AccessKeyId, SecretAccessKey, SessionToken, { tx, now, rootKey, service: 's3' }) ??
       expect.fail();

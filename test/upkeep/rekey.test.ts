@@ -219,7 +219,7 @@ describe('after two new root keys', () => {
       }),
     );
     expect(caller).toMatchObject({ kind: 'user', name: 'Ana' });
-    expect(readGrantToken(token, { rootKey: rootKey() })).toMatchObject({ keyArn: expect.any(String) });
+    expect(readGrantToken(token, { rootKey })).toMatchObject({ keyArn: expect.any(String) });
   });
 
   test('an unfinished upload is continued and completed, also under a customer’s key', async () => {

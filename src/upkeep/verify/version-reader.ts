@@ -56,7 +56,7 @@ class KeyGone extends Error {}
 
 /** Looks at a version in one state of the store. */
 export function lookAt(version: VersionRecord, place: ObjectPlace, { store, blobs, rootKey }: Opened, tx: Tx): Look {
-  const shelves = { tx, blobs, rootKey: rootKey() };
+  const shelves = { tx, blobs, rootKey };
   return judged(() => {
     if (version.kind === 'delete-marker') return { kind: 'delete-marker' };
     const identity = identityOf(version, place);
@@ -77,7 +77,7 @@ export function lookAtPart(
   { blobs, rootKey }: Opened,
   tx: Tx,
 ): Look {
-  const shelves = { tx, blobs, rootKey: rootKey() };
+  const shelves = { tx, blobs, rootKey };
   return judged(() => {
     if (encryption.kind === 'SSE-C') return { kind: 'under-customer-key' };
     const identity = { ...place, writeId };
