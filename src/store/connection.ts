@@ -13,7 +13,7 @@ import { DATA_FILE, isPlacing } from './placing.ts';
 import { isGone } from './process-mark.ts';
 import { explained, guarded, unusable } from './store-error.ts';
 import { prepareFolder } from './store-folder.ts';
-import { type Header, openHeader } from './store-header.ts';
+import { type Header, openHeader, type Replacing } from './store-header.ts';
 
 /**
  * Flags of lmdb's `transactionSync`: the transaction can be aborted and is committed on return, as without flags; and
@@ -93,8 +93,9 @@ export function connect<Bound>(folder: string, bind: (opener: Opener, header: He
           if (error !== SET_BACK) throw error;
           void close(open);
           const known = open.file;
+          const mark = open.header.get('replaced') ?? {};
           open = openInPlace(folder, bind);
-          if (open.file !== known) throw replaced(folder);
+          if (open.file !== known) throw replaced(folder, mark);
         }
       }
       throw neverLatest(folder);
@@ -212,7 +213,7 @@ function isInPlace(root: RootDatabase, header: Header, folder: string, file: num
   if (statSync(join(folder, DATA_FILE), { throwIfNoEntry: false })?.ino !== file) return false;
   const mark = guarded(folder, () => header.get('replaced'));
   if (!mark) return true;
-  if (!isGone(mark.process)) throw replaced(folder);
+  if (!isGone(mark.process)) throw replaced(folder, mark);
   // The process was killed before or after it had put the other store in place. No process starts over during a
   // transaction.
   return guarded(folder, () =>
@@ -226,13 +227,17 @@ function isInPlace(root: RootDatabase, header: Header, folder: string, file: num
 
 /** @throws StoreError if another store has taken this one's place. */
 function requireInPlace(header: Header, folder: string): void {
-  if (header.get('replaced')) throw replaced(folder);
+  const mark = header.get('replaced');
+  if (mark) throw replaced(folder, mark);
 }
 
-const replaced = (folder: string) =>
-  new StoreError(`the store "${folder}" has just been replaced by "ssebox store restore"`, {
-    hint: 'run the command again',
-  });
+const replaced = (folder: string, { by = 'restore' }: { readonly by?: Replacing }) =>
+  new StoreError(`the store "${folder}" ${replacements[by]}`, { hint: 'run the command again' });
+
+const replacements: Readonly<Record<Replacing, string>> = {
+  restore: 'has just been replaced by "ssebox store restore"',
+  compact: 'has just been written anew by "ssebox store compact"',
+};
 
 /** Thrown to leave a transaction that began from an older state than the last; the work itself has not failed. */
 const SET_BACK = new Error('the last transaction was undone');

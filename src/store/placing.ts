@@ -1,5 +1,5 @@
 /**
- * Puts a whole store into a folder in one step, whether there already is one or not. It is built in a hidden folder
+ * Puts a store, or its data file alone, into a folder in one step, whether there already is one or not. It is built in a hidden folder
  * inside; one rename makes it the store. The process that opens the store next completes the rest if necessary: a kill
  * at any point leaves the old store or the new one.
  */
@@ -25,12 +25,17 @@ export const DROPPED = '.dropped-';
 /** Keeps the store's blob files where they are. */
 export const HOLD = '.hold-';
 
+/** In a complete store: only its data file is new. */
+const DATA_ALONE = 'data-alone';
+
 /** A store being built. */
 export interface Staging {
   /** The folder in which it is built. */
   readonly folder: string;
   /** Makes it the store of the folder; its content must be on the disk and not open in any process. */
   place(): void;
+  /** The same for its data file: root key and blob files of the store that is there stay. */
+  placeData(): void;
   /** Removes it. */
   discard(): void;
 }
@@ -51,15 +56,22 @@ export function beginStaging(folder: string): Staging {
   const other = readdirSync(folder).find((each) => each.startsWith(STAGED) && each !== name);
   if (other !== undefined) {
     discard();
-    throw new StoreError(`another process is restoring a store into "${folder}"; if none is, remove "${other}"`);
+    throw new StoreError(
+      `another process is restoring or compacting the store "${folder}"; if none is, remove "${other}"`,
+    );
+  }
+  function place(): void {
+    syncFolder(path);
+    renameSync(path, join(folder, `${PLACING}${markName(ownProcessMark())}`));
+    syncFolder(folder);
+    settlePlacing(folder);
   }
   return {
     folder: path,
-    place() {
-      syncFolder(path);
-      renameSync(path, join(folder, `${PLACING}${markName(ownProcessMark())}`));
-      syncFolder(folder);
-      settlePlacing(folder);
+    place,
+    placeData() {
+      mkdirSync(join(path, DATA_ALONE), { mode: 0o700 });
+      place();
     },
     discard,
   };
@@ -107,7 +119,8 @@ function finishPlacing(folder: string, found: string): void {
   makeUnlessThere(old);
   if (existsSync(join(claim, DATA_FILE))) {
     // No part of the new store is in place yet.
-    for (const name of readdirSync(folder)) if (BESIDE_DATA.test(name)) moveOut(folder, name, old);
+    const stays = existsSync(join(claim, DATA_ALONE));
+    for (const name of readdirSync(folder)) if (!stays && BESIDE_DATA.test(name)) moveOut(folder, name, old);
     renameSync(join(claim, DATA_FILE), join(folder, DATA_FILE));
   }
   // The lock belongs to the old file: a process that opened the new one with it would continue from the old one's last

@@ -10,7 +10,7 @@ import type { Database, Opener } from './lmdb.ts';
 import { keyOf } from './lmdb-table.ts';
 import { ownProcessMark } from './process-mark.ts';
 import { damagedRow } from './store-error.ts';
-import { HEADER_NAME, type Header, type HeaderRows } from './store-header.ts';
+import { HEADER_NAME, type Header, type HeaderRows, type Replacing } from './store-header.ts';
 import type { TableKey } from './table.ts';
 import type { Tx } from './tables.ts';
 import { uncheckedTables } from './unchecked-rows.ts';
@@ -42,7 +42,7 @@ export interface RawStore {
   /** Appends rows of a snapshot to a table whose rows all sort before them, in one transaction. */
   append(table: RawTableName, rows: Iterable<RawRow>): void;
   /** Ends the use of this store by all processes: another is about to take its place. */
-  retire(): void;
+  retire(by: Replacing): void;
   close(): Promise<void>;
 }
 
@@ -60,7 +60,8 @@ export function openRawStore(folder: string): RawStore {
         }
       });
     },
-    retire: () => connection.transact<void>(({ header }) => header.put('replaced', { process: ownProcessMark() })),
+    retire: (by) =>
+      connection.transact<void>(({ header }) => header.put('replaced', { process: ownProcessMark(), by })),
     close: () => connection.close(),
   };
 }

@@ -11,7 +11,7 @@ import { fileError, systemCode } from '../api/file-error.ts';
 import { openBlob } from './blob-reader.ts';
 import { BlobWriter } from './blob-writer.ts';
 import { blobPath } from './blobs.ts';
-import { declarationOf, tableNames } from './databases.ts';
+import { declarationOf, type TableName, tableNames } from './databases.ts';
 import { looksLikeLmdb } from './lmdb-file.ts';
 import { lastState } from './lmdb-header.ts';
 import { DATA_FILE, LOCK_FILE } from './placing.ts';
@@ -30,10 +30,17 @@ export interface Copying {
 /** The bytes of rows copied in one transaction. */
 const ROWS_BYTES = 4 * 1024 * 1024;
 
-/** Copies all rows of a snapshot into an empty store, as they are. */
-export async function copyRows(from: RawSnapshot, to: RawStore, { onBytes, signal }: Copying): Promise<void> {
+/** The tables whose rows have a meaning in a copy of a store, too. */
+const lastingTables = tableNames.filter((name) => !declarationOf(name).isTransient);
+
+/** Copies the rows of a snapshot into an empty store, as they are. */
+export async function copyRows(
+  from: RawSnapshot,
+  to: RawStore,
+  { onBytes, signal }: Copying,
+  copied: readonly TableName[] = lastingTables,
+): Promise<void> {
   // Nobody can take an incomplete copy for a store: it has no header.
-  const copied = tableNames.filter((name) => !declarationOf(name).isTransient);
   for (const table of [...copied, 'header'] as const) {
     let after: TableKey | undefined;
     while (true) {

@@ -14,10 +14,13 @@ export interface HeaderRows {
   /** Identifies the store's own root key. */
   readonly rootKey: { readonly check: Uint8Array };
   /** Another store is taking this one's place: processes that still have it open must stop. */
-  readonly replaced: { readonly process: ProcessMark };
+  readonly replaced: { readonly process: ProcessMark; readonly by?: Replacing };
   /** How many rows the tables have, and their sums, with a tag: `row-sums.ts`. */
   readonly sums: Uint8Array;
 }
+
+/** The commands that put another store, or another data file, in a store's place. */
+export type Replacing = 'restore' | 'compact';
 
 export interface Header {
   /** @throws StoreError if the row is not one that can have been written. */
@@ -60,7 +63,8 @@ export function openHeader(folder: string, root: Opener): Header {
 const shapes: Readonly<Record<keyof HeaderRows, (row: unknown) => boolean>> = {
   format: (row) => isObject(row) && Number.isSafeInteger(row.version) && Number(row.version) > 0,
   rootKey: (row) => isObject(row) && row.check instanceof Uint8Array,
-  replaced: (row) => isObject(row) && isObject(row.process),
+  replaced: (row) =>
+    isObject(row) && isObject(row.process) && [undefined, 'restore', 'compact'].includes(row.by as never),
   sums: (row) => row instanceof Uint8Array,
 };
 

@@ -153,6 +153,6 @@ async function retire(folder: string): Promise<() => Promise<void>> {
   const isThere = statSync(join(folder, DATA_FILE), { throwIfNoEntry: false }) !== undefined;
   const old = isThere ? await opened(folder) : undefined;
   if (!old) return async () => {};
-  old.retire();
+  old.retire('restore');
   return () => old.close();
 }

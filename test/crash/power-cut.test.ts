@@ -302,4 +302,23 @@ describe('a copy of a store', () => {
     expect(disk.early).toEqual(['rename of store/.placing-*']);
     expect(disk.atRisk()).toEqual([]);
   });
+
+  test('is complete on the disk before its data file alone replaces the old one when a store is compacted', async () => {
+    const folder = newFolder();
+    await makeStore(join(folder, 'store'));
+    const disk = await watchDisk(folder);
+    await ssebox(['store', 'compact', '--store', join(folder, 'store')]);
+    expect(placed(disk, 'store')).toEqual([
+      'mkdir .staged-*/data-alone',
+      'sync .staged-*',
+      'rename .staged-* to .placing-*',
+      'sync store',
+      'mkdir .placing-*/old',
+      'rename .placing-*/store.mdb to store.mdb',
+      'rename store.mdb-lock to .placing-*/old/0-store.mdb-lock',
+      ...inPlace('store'),
+    ]);
+    expect(disk.early).toEqual(['rename of store/.placing-*']);
+    expect(disk.atRisk()).toEqual([]);
+  });
 });

@@ -125,4 +125,13 @@ const rekey = command({
   run: async (_values, session) => (await import('./store/rekey.ts')).rekey(session),
 });
 
-export const storeCommands: readonly CommandNode[] = [init, info, verify, backup, restore, passphrase, rekey];
+const compact = command({
+  name: 'compact',
+  summary: 'Write the database anew, so that nothing of what was deleted is left in it',
+  description:
+    'A deleted row, such as the wrapped material of a KMS key, stays in a free page of store.mdb until the page is used again; store info says how much of the file is free. This copies the rows that there are to a new file, which takes the place of the old one in a single step, whatever happens. It needs no passphrase. Commands that are running on the store fail at their next step, and those that start meanwhile fail at once: run them again. What was committed is not lost. Earlier backups, snapshots of the disk and the disk itself can still contain what was deleted.',
+  examples: ['ssebox store compact', 'ssebox store compact --query BytesAfter'],
+  run: async (_values, session) => (await import('./store/compact.ts')).compact(session),
+});
+
+export const storeCommands: readonly CommandNode[] = [init, info, verify, backup, restore, passphrase, rekey, compact];

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { systemCode } from '../../../api/file-error.ts';
 import { passphraseIn } from '../../../env.ts';
 import { storeNow } from '../../../store/clock.ts';
+import { freeBytes } from '../../../store/free-space.ts';
 import { rootKeyFacts } from '../../../store/root-key-file.ts';
 import { FORMAT } from '../../../store/store-key.ts';
 import { countsOf } from '../../../upkeep/contents.ts';
@@ -27,6 +28,7 @@ export async function info(session: Session): Promise<Result> {
     Format: opened ? FORMAT : file?.storeFormat,
     Sealed: file?.isSealed ?? false,
     Bytes: sizeOf(folder).bytes,
+    FreeBytes: freeBytes(folder),
     BlobFiles: sizeOf(join(folder, 'blobs')).files,
     BlobBytes: sizeOf(join(folder, 'blobs')).bytes,
     ...(opened && { Clock: opened.clock, Counts: opened.counts }),
@@ -35,6 +37,9 @@ export async function info(session: Session): Promise<Result> {
   const page = (painter: Painter) => [
     painted`${painter.strong(folder)} ${painter.faint(`(format ${value.Format}${value.Sealed ? ', sealed' : ''})`)}`,
     `  on the disk  ${humanSize(value.Bytes)}`,
+    ...(value.FreeBytes === undefined
+      ? []
+      : [`  free         ${humanSize(value.FreeBytes)} in store.mdb, where deleted rows can still be: store compact`]),
     `  blob files   ${value.BlobFiles} with ${humanSize(value.BlobBytes)}`,
     ...(opened ? [`  clock        ${opened.clock.toISOString()}`] : []),
     ...Object.entries(opened?.counts ?? {}).map(([name, count]) => `  ${name.padEnd(11)}  ${count}`),
