@@ -32,9 +32,8 @@ export async function openAssembly(
     return assemble(options);
   } catch (error) {
     if (!(error instanceof OldFormat)) throw error;
-    const { upgrade } = await import('../upkeep/upgrade.ts');
-    upgrade(folder, { random: environment.random, passphrase: options.passphrase });
-    return assemble(options);
+    const { assembleUpgraded } = await import('../upkeep/upgrade.ts');
+    return assembleUpgraded(options);
   }
 }
 

@@ -4,7 +4,6 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { StoreError, UsageError } from '../api/errors.ts';
 import { shellWord } from '../api/shell-word.ts';
-import { assemble } from '../assemble.ts';
 import { type Environment, passphraseIn } from '../env.ts';
 import { DATA_FILE } from '../store/placing.ts';
 import { openRawStore, type RawStore } from '../store/raw-store.ts';
@@ -23,6 +22,7 @@ import {
   requireApart,
   type Watch,
 } from './lay-down.ts';
+import { assembleUpgraded } from './upgrade.ts';
 import { damageOf, verifyStore } from './verify.ts';
 
 export interface RestoreOptions {
@@ -135,7 +135,7 @@ async function requireWhole(
   { environment, askPassphrase }: RestoreOptions,
 ): Promise<void> {
   const passphrase = passphraseIn(environment) ?? (isSealed(folder) ? await askPassphrase() : undefined);
-  const assembly = readable(from, folder, () => assemble({ folder, environment, passphrase }));
+  const assembly = readable(from, folder, () => assembleUpgraded({ folder, environment, passphrase }));
   try {
     expect(bytes);
     const report = await verifyStore(assembly, copying.onBytes, copying.signal).catch((error: unknown) => {

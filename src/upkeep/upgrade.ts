@@ -1,12 +1,13 @@
 /** Brings a store of an older format up to date, after a check of what that format authenticates. */
 
+import { type Assembly, type AssemblyOptions, assemble } from '../assemble.ts';
 import { wrapLabels } from '../crypto/labels.ts';
 import type { RootKey } from '../crypto/root-key.ts';
 import { unwrapSecret } from '../iam/access-secret.ts';
 import { backingKeys, openBackingKey } from '../kms/backing-key.ts';
 import { declarationOf } from '../store/databases.ts';
 import { damagedRow } from '../store/store-error.ts';
-import type { Keys } from '../store/store-key.ts';
+import { type Keys, OldFormat } from '../store/store-key.ts';
 import type { Tx } from '../store/tables.ts';
 import { upgradeStore } from '../store/upgrade.ts';
 import { authentic } from './authentic.ts';
@@ -21,6 +22,17 @@ export function upgrade(folder: string, keys: Keys): void {
     requireGenuine: (tx, rootKey) => requireGenuine(folder, tx, rootKey),
     renewed: withoutTag,
   });
+}
+
+/** Assembles over a store that may be of format 1, which is upgraded then. @throws StoreError */
+export function assembleUpgraded(options: AssemblyOptions): Assembly {
+  try {
+    return assemble(options);
+  } catch (error) {
+    if (!(error instanceof OldFormat)) throw error;
+    upgrade(options.folder, { random: options.environment.random, passphrase: options.passphrase });
+    return assemble(options);
+  }
 }
 
 /** @throws StoreError if a row that format 1 authenticates is not what was written. The blob files are not read. */

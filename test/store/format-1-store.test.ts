@@ -70,3 +70,15 @@ test('old and new calls form one trail, newest first', async () => {
   expect(Events[0]?.eventName).toBe('ListAliases');
   expect(Events.slice(1)).toEqual(Records.slice(0, 2));
 });
+
+test('a backup of it is one of its format, which can be restored and verified', async () => {
+  await line.ok(['store', 'backup', line.path('backup')]);
+  const copy = ['--store', line.path('copy')];
+  for (const verify of [['--verify'], ['--yes']]) {
+    await line.ok(['store', 'restore', line.path('backup'), ...verify, '--yes', ...copy]);
+    for (const [name, text] of Object.entries(answers.objects)) {
+      expect((await line.ok(['s3', 'get', `s3://${name}`, '-', ...copy])).out, name).toBe(text);
+    }
+  }
+  await line.ok(['store', 'verify', ...copy]);
+});
