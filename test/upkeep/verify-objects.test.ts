@@ -1,7 +1,9 @@
 /** What `store verify` finds in objects: bytes, parts and records that are not what was written. */
 
-import { appendFileSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { StoreError } from '../../src/api/errors.ts';
 import { removeGrants } from '../../src/kms/grant.ts';
 import { destroyKey } from '../../src/kms/key-deletion.ts';
 import { fileOf, wholePiece } from '../../src/s3/content/object-record.ts';
@@ -56,6 +58,18 @@ async function damageAfter(kind: Kind, change: (tx: Tx, file: string) => readonl
 
 const files: Readonly<Record<string, (file: string) => void>> = {
   missing: (file) => rmSync(file),
+  'behind a file in place of its folder': (file) => {
+    rmSync(dirname(file), { recursive: true });
+    writeFileSync(dirname(file), '');
+  },
+  'a folder': (file) => {
+    rmSync(file);
+    mkdirSync(file);
+  },
+  'a link to itself': (file) => {
+    rmSync(file);
+    symlinkSync(file, file);
+  },
   empty: (file) => truncateSync(file),
   'a byte too short': (file) => truncateSync(file, readFileSync(file).length - 1),
   'a byte too long': (file) => appendFileSync(file, 'x'),
@@ -192,3 +206,17 @@ test('a verification that is interrupted ends, and leaves the store to others', 
     expect(assembly.store.transact((tx) => tx.buckets.get(['photos'])?.name)).toBe('photos');
   }
 });
+
+test.for(['EACCES', 'EMFILE'])(
+  'a file that this process may not read (%s) is not damage, but ends the verification',
+  async (code) => {
+    const { assembly } = await openCopy(folder);
+    const { store, blobs, rootKey } = assembly;
+    const open = () => {
+      throw Object.assign(new Error(code), { code });
+    };
+    const verified = verifyStore({ store, rootKey, blobs: { ...blobs, open } }, () => {}, new AbortController().signal);
+    await expect(verified).rejects.toThrow(StoreError);
+    await expect(verified).rejects.toThrow(/^cannot read the store: (permission denied|too many open files)$/);
+  },
+);

@@ -92,7 +92,7 @@ test.for(counted)('a row of %s that is gone is missing', async (table) => {
     remove(row.key);
     return rows.length;
   });
-  expect(found).toContain(`1 of ${count} records of the kind "${nounOf(table)}" are missing`);
+  expect(found).toContain(`1 of ${count} records of the kind "${nounOf(table)}" is missing`);
 });
 
 test.for(counted)('a row of %s that stands in the place of another is found', async (table) => {
@@ -104,7 +104,7 @@ test.for(counted)('a row of %s that stands in the place of another is found', as
     return place;
   });
   expect(found).toContain(`the record of the ${nounOf(table)} "${key.join('/')}"`);
-  expect(found).toContainEqual(expect.stringMatching(/^of \d+ records of the kind ".*", 1 are too many$/));
+  expect(found).toContainEqual(expect.stringMatching(/^of \d+ records of the kind ".*", 1 is too many$/));
 });
 
 test('a row that was put back from an older state is found, although it once was genuine', async () => {

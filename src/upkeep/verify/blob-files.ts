@@ -5,12 +5,13 @@
 
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { systemCode } from '../../api/file-error.ts';
+import { fileError, systemCode } from '../../api/file-error.ts';
 import { fileOf } from '../../s3/content/object-record.ts';
 import { temporary } from '../../store/blob-writer.ts';
 import { blobPath } from '../../store/blobs.ts';
 import type { Piece } from '../../store/records/s3.ts';
 import type { Tx } from '../../store/tables.ts';
+import { readable } from './readable.ts';
 
 /** Compares the files in a store's folder with the rows of one state of the store. */
 export interface FileCensus {
@@ -51,13 +52,23 @@ export function takeCensus(folder: string): FileCensus {
     nameUnfinished: found,
     // One that was removed since the list was made was named until then.
     unnamed: () => [...left].filter((path) => existsSync(join(folder, path))),
-    missing: (tx) => lost.filter(({ isNamed }) => isNamed(tx)).map(({ whose }) => whose),
+    missing: (tx) => lost.filter(({ isNamed }) => readable(() => isNamed(tx)) === true).map(({ whose }) => whose),
   };
 }
 
-/** Whether a blob file has exactly the bytes that a row says. */
-export const isInFull = (piece: Piece, folder: string): boolean =>
-  statSync(blobPath(folder, fileOf(piece)), { throwIfNoEntry: false })?.size === piece.storedSize;
+/** Whether a blob file has exactly the bytes that a row says. @throws StoreError if the system does not say. */
+export function isInFull(piece: Piece, folder: string): boolean {
+  const path = blobPath(folder, fileOf(piece));
+  try {
+    return statSync(path).size === piece.storedSize;
+  } catch (error) {
+    if (isAbsent(error)) return false;
+    throw fileError(`cannot read "${path}"`, error);
+  }
+}
+
+/** Nothing is there, or something else is in its path. */
+const isAbsent = (error: unknown): boolean => ['ENOENT', 'ENOTDIR', 'ELOOP'].includes(systemCode(error) ?? '');
 
 /** The paths of the files in a store's folder of blob files, below the store's. */
 function blobFilesIn(folder: string): Set<string> {
@@ -72,8 +83,8 @@ function namesIn(folder: string): readonly string[] {
   try {
     return readdirSync(folder);
   } catch (error) {
-    // A file here is not one of the store's either, but holds no names.
-    if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) return [];
-    throw error;
+    // A file in place of a folder is not one of the store's either, but holds no names.
+    if (isAbsent(error)) return [];
+    throw fileError(`cannot read "${folder}"`, error);
   }
 }

@@ -4,7 +4,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { VersionRecord } from '../../store/records/s3.ts';
 import type { Tx } from '../../store/tables.ts';
 import { objectName, withoutBucket } from './object-name.ts';
-import { inTurn, readAll, readable, type Sight, UNREADABLE, type Watch } from './reading.ts';
+import { readable, UNREADABLE } from './readable.ts';
+import { inTurn, readAll, type Sight, type Watch } from './reading.ts';
 import type { Findings } from './report.ts';
 import { lookAt, type Opened } from './version-reader.ts';
 

@@ -4,11 +4,11 @@
  * have been deleted in the meantime, and its files with it.
  */
 
-import { StoreError } from '../../api/errors.ts';
 import type { Store } from '../../store/store.ts';
 import type { Table, TableKey } from '../../store/table.ts';
 import type { Tx } from '../../store/tables.ts';
 import { nextTurn } from './next-turn.ts';
+import { readable, UNREADABLE } from './readable.ts';
 import { remembered } from './remembered.ts';
 import type { Findings } from './report.ts';
 import { isDamage, type Look } from './version-reader.ts';
@@ -118,18 +118,6 @@ async function isReadWhole(
   }
   onWhole?.();
   return true;
-}
-
-/** A row that is not what was written, which has been found where all rows were read. */
-export const UNREADABLE = Symbol('unreadable');
-
-export function readable<T>(read: () => T): T | typeof UNREADABLE {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof StoreError) return UNREADABLE;
-    throw error;
-  }
 }
 
 /**

@@ -1,12 +1,12 @@
 /** Reads every row of every table in one state of the store, and compares them with one another. */
 
-import { StoreError } from '../../api/errors.ts';
 import { declarationOf, type TableName, tableNames } from '../../store/databases.ts';
 import type { TableAudit } from '../../store/row-audit.ts';
 import type { Snapshot } from '../../store/store.ts';
 import { rowName } from '../../store/store-error.ts';
 import type { Row, TableKey } from '../../store/table.ts';
 import { nextTurn } from './next-turn.ts';
+import { isRowDamage } from './readable.ts';
 import type { Findings } from './report.ts';
 import type { Evidence, Rule } from './rule.ts';
 import { rules } from './rules.ts';
@@ -40,7 +40,7 @@ function* contradictions(rule: Rule, row: Row<TableKey, unknown>, evidence: Evid
     yield* rule.check(row, evidence);
   } catch (error) {
     // A row of another table cannot be read: that is found where it is reached.
-    if (!(error instanceof StoreError)) throw error;
+    if (!isRowDamage(error)) throw error;
   }
 }
 
@@ -56,8 +56,9 @@ function note(table: TableName, audit: TableAudit, { counts, damaged, unreadable
 /** What is said of a table whose rows are not just those that were written last. */
 function lossOf(noun: string, { count, expected, damaged }: TableAudit): string[] {
   const kind = `of the kind "${noun}"`;
-  if (count < expected) return [`${expected - count} of ${expected} records ${kind} are missing`];
-  if (count > expected) return [`of ${count} records ${kind}, ${count - expected} are too many`];
+  const are = Math.abs(count - expected) === 1 ? 'is' : 'are';
+  if (count < expected) return [`${expected - count} of ${expected} records ${kind} ${are} missing`];
+  if (count > expected) return [`of ${count} records ${kind}, ${count - expected} ${are} too many`];
   // Damaged ones, which have been named, do not add up.
   return damaged.length > 0 ? [] : [`a record ${kind} is not the last one that was written`];
 }

@@ -3,7 +3,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Tx } from '../../store/tables.ts';
 import { uploadedPartName } from './object-name.ts';
-import { inTurn, readAll, readable, type Sight, UNREADABLE, type Watch } from './reading.ts';
+import { readable, UNREADABLE } from './readable.ts';
+import { inTurn, readAll, type Sight, type Watch } from './reading.ts';
 import type { Findings } from './report.ts';
 import { lookAtPart, type Opened } from './version-reader.ts';
 

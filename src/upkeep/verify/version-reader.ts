@@ -2,6 +2,7 @@
 
 import type { AccountId } from '../../api/arn.ts';
 import { StoreError } from '../../api/errors.ts';
+import { fileError, systemCode } from '../../api/file-error.ts';
 import type { Region } from '../../api/regions.ts';
 import type { Assembly } from '../../assemble.ts';
 import { AuthenticationError } from '../../crypto/authentication-error.ts';
@@ -104,13 +105,16 @@ function judged(look: () => Look): Look {
   } catch (error) {
     if (error instanceof KeyGone) return { kind: 'closed' };
     if (isDamage(error)) return { kind: 'damaged' };
-    throw error;
+    throw fileError('cannot read the store', error);
   }
 }
 
-/** Whether reading failed because of what is stored. */
+/** Whether reading failed because of what is stored, rather than because the system does not let this process read. */
 export const isDamage = (error: unknown): boolean =>
-  error instanceof StoreError || error instanceof AuthenticationError;
+  error instanceof AuthenticationError ||
+  (error instanceof StoreError && !refusals.includes(systemCode(error.cause) ?? ''));
+
+const refusals: readonly string[] = ['EACCES', 'EPERM', 'EMFILE', 'ENFILE'];
 
 /** The pieces of a version, whose parts are all there, one after the other. @throws StoreError */
 function requirePieces(version: ObjectVersion, identity: WriteIdentity, shelves: Shelves): Piece[] {
