@@ -15,7 +15,7 @@ import { ACCOUNT, makeOneOfEverything } from '../support/one-of-everything.ts';
 import { openStore } from '../support/open-store.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import { openSession, type StoreSession } from '../support/store-session.ts';
-import { allRows, onRawTables, type RawTables, type StoredRow } from '../support/stored-rows.ts';
+import { allRows, onRawTables, type RawTables, type StoredRow, withFlippedBit } from '../support/stored-rows.ts';
 
 /** A command line whose answer is the same each time. */
 interface Question {
@@ -333,9 +333,7 @@ test('a flipped bit of a row is refused by name, or does not matter', async () =
       for (let i = 0; i < FLIPS; i++) {
         const question = pick(questions[table]);
         const row = pick(rows.filter((row) => row.table === table));
-        const byte = data.lastIndexOf(row.value) + at(row.value);
-        const flipped = Buffer.from(data);
-        flipped[byte] = (flipped[byte] ?? 0) ^ (1 << number(8));
+        const flipped = withFlippedBit(data, row, at(row.value), number(8));
         await rightAnswer(question, line);
         putBack(line);
         writeFileSync(join(line.store, 'store.mdb'), flipped);

@@ -43,3 +43,17 @@ export const allRows = (folder: string): Promise<StoredRow[]> =>
       })),
     ),
   );
+
+/**
+ * The bytes of a data file in which one bit of a row is another. LMDB's free pages may have the row, too.
+ * @param at the byte of the row's value
+ */
+export function withFlippedBit(data: Buffer, { value }: StoredRow, at: number, bit: number): Buffer {
+  const flipped = Buffer.from(data);
+  let found = 0;
+  for (let start = data.indexOf(value); start >= 0; start = data.indexOf(value, start + 1), found++) {
+    flipped[start + at] = (data[start + at] ?? 0) ^ (1 << bit);
+  }
+  if (found === 0) throw new Error('the row is not in one piece in the file');
+  return flipped;
+}
