@@ -1,0 +1,26 @@
+/** Which pages of a data file are in use. */
+
+import { closeSync, openSync } from 'node:fs';
+import { type PageRange, readFreePages } from '../../src/store/lmdb-free-pages.ts';
+import { statesOf } from '../../src/store/lmdb-header.ts';
+import { pageSet } from '../../src/store/lmdb-tree.ts';
+
+/** The numbers of the pages of a whole file that are neither free nor part of its header. */
+export function usedPages(path: string): Set<number> {
+  const file = openSync(path, 'r');
+  try {
+    const state = statesOf(file)?.last;
+    if (!state) throw new Error(`"${path}" has no header`);
+    const used = new Set(Array.from({ length: state.lastPage - 1 }, (_, i) => i + 2));
+    const remove = ({ first, count }: PageRange) => {
+      for (let page = first; page < first + count; page++) used.delete(page);
+    };
+    const fault = (page: number, what: string) => {
+      throw new Error(`page ${page} ${what}`);
+    };
+    for (const _ of readFreePages({ file, state }, pageSet(state), remove, fault));
+    return used;
+  } finally {
+    closeSync(file);
+  }
+}
