@@ -2,7 +2,7 @@
 
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { type PageRange, readFreePages } from './lmdb-free-pages.ts';
-import { statesOf } from './lmdb-header.ts';
+import { type LastState, statesOf } from './lmdb-header.ts';
 import { headerFault, newPage, PAGE_HEADER, readPage, transactionOf } from './lmdb-page.ts';
 import { type PageFile, pageSet } from './lmdb-tree.ts';
 
@@ -16,11 +16,11 @@ export function looksLikeLmdb(path: string): boolean {
     if (fstatSync(file).size === 0) return true;
     let states = statesOf(file);
     while (states) {
-      const areWhole = [states.last, states.before].every((state) => hasOwnRoot({ file, state }));
-      if (areWhole && isLongEnough({ file, state: states.last })) return true;
+      const { last, before } = states;
+      if (hasOwnRoot(file, last) && !isInTruthLater(file, before) && isLongEnough({ file, state: last })) return true;
       const next = statesOf(file);
       // Meanwhile another process may have reused the pages of these states.
-      if (next?.last.transaction === states.last.transaction) return false;
+      if (next?.last.transaction === last.transaction) return false;
       states = next;
     }
     return false;
@@ -29,13 +29,32 @@ export function looksLikeLmdb(path: string): boolean {
   }
 }
 
-/** Every transaction rewrites the root of the list of tables: a state with a wrong number would undo or hide one. */
-function hasOwnRoot({ file, state: { main, transaction, pageBytes } }: PageFile): boolean {
-  if (main.root === undefined) return true;
+/** Every transaction rewrites the root of the list of tables. */
+function hasOwnRoot(file: number, state: LastState): boolean {
+  const root = mainRoot(file, state);
+  return root === undefined || (root.fault === undefined && root.transaction === state.transaction);
+}
+
+/**
+ * Whether a state has the number of an earlier one, so that the other one would undo a transaction. A page of it that is
+ * damaged does not matter otherwise.
+ */
+function isInTruthLater(file: number, state: LastState): boolean {
+  const root = mainRoot(file, state);
+  return root !== undefined && root.fault === undefined && root.transaction > state.transaction;
+}
+
+/** The root of the list of tables; undefined if that is empty. */
+function mainRoot(
+  file: number,
+  { main, pageBytes }: LastState,
+): { readonly fault: string | undefined; readonly transaction: number } | undefined {
+  if (main.root === undefined) return undefined;
   const header = newPage(PAGE_HEADER);
   const kind = main.depth > 1 ? 'branch' : 'leaf';
-  const fault = readPage(file, main.root * pageBytes, header) ?? headerFault(header, main.root, kind, transaction);
-  return fault === undefined && transactionOf(header) === transaction;
+  const fault =
+    readPage(file, main.root * pageBytes, header) ?? headerFault(header, main.root, kind, Number.MAX_SAFE_INTEGER);
+  return { fault, transaction: transactionOf(header) };
 }
 
 /**
