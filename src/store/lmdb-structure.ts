@@ -35,7 +35,7 @@ export function* checkStructure(pages: PageFile, onFault: (fault: PageFault) => 
 }
 
 /** Reads the list of tables; yields the number of bytes read after each page. */
-function* readTables(
+export function* readTables(
   pages: PageFile,
   taken: PageSet,
   onTable: (table: NamedTree) => void,

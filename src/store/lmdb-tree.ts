@@ -75,7 +75,11 @@ export function* walk(
     const transaction = transactionOf(page);
     if (kind === 'leaf') {
       found.leafPages += 1;
-      return yield* visitRows(page, transaction);
+      found.entries += nodesOn(page);
+      const onOverflow = (pages: number) => {
+        found.overflowPages += pages;
+      };
+      return yield* readLeaf({ file, state }, page, taken, { ...visitor, fault }, onOverflow);
     }
     found.branchPages += 1;
     const keys = Array.from({ length: nodesOn(page) }, (_, i): OrderedKey => {
@@ -89,39 +93,6 @@ export function* walk(
     }
   }
 
-  function* visitRows(page: Page, newest: number): Generator<number, void> {
-    for (let index = 0; index < nodesOn(page); index++) {
-      const node = nodeAt(page, index);
-      const overflow = overflowAt(page, node);
-      found.entries += 1;
-      if (!overflow) {
-        visitor.row?.(keyAt(page, node), valueAt(page, node));
-        continue;
-      }
-      const value = readOverflow(overflow, sizeAt(page, node), newest);
-      if (typeof value === 'string') {
-        fault(overflow.page, value);
-        continue;
-      }
-      found.overflowPages += overflow.pages;
-      yield overflow.pages * state.pageBytes;
-      visitor.row?.(keyAt(page, node), value);
-    }
-  }
-
-  function readOverflow({ page, pages, transaction }: Overflow, size: number, newest: number): Buffer | string {
-    // A smaller value takes the place of a larger one on the same pages.
-    if (pages < pagesFor(size, state.pageBytes) || transaction > newest) return 'is damaged';
-    const wrong = taken.add(page, pages);
-    if (wrong !== undefined) return wrong;
-    const value = newPage(pages * state.pageBytes);
-    const fault = readPage(file, page * state.pageBytes, value) ?? headerFault(value, page, 'overflow', newest);
-    if (fault !== undefined) return fault;
-    if (overflowPagesOf(value) !== pages || transactionOf(value) !== transaction)
-      return 'is from another state of the store';
-    return value.bytes.subarray(PAGE_HEADER, PAGE_HEADER + size);
-  }
-
   if (tree.root === undefined) return;
   yield* visit(tree.root, 1, state.transaction, {});
   const { branchPages, leafPages, overflowPages, entries } = tree;
@@ -133,10 +104,62 @@ export function* walk(
   if (!isWhole && faults === 0) fault(tree.root, `leads to ${found.entries} rows, not ${entries}`);
 }
 
+/**
+ * Reads the rows of a leaf that was checked; yields the number of bytes read after each value on pages of its own.
+ * `onOverflow` receives how many pages that has.
+ */
+export function* readLeaf(
+  pages: PageFile,
+  page: Page,
+  taken: PageSet,
+  visitor: Visitor,
+  onOverflow: (pages: number) => void = () => {},
+): Generator<number, void> {
+  for (let index = 0; index < nodesOn(page); index++) {
+    const node = nodeAt(page, index);
+    const overflow = overflowAt(page, node);
+    if (!overflow) {
+      visitor.row?.(keyAt(page, node), valueAt(page, node));
+      continue;
+    }
+    const value = readOverflow(pages, overflow, sizeAt(page, node), taken, transactionOf(page));
+    if (typeof value === 'string') {
+      visitor.fault(overflow.page, value);
+      continue;
+    }
+    onOverflow(overflow.pages);
+    yield overflow.pages * pages.state.pageBytes;
+    visitor.row?.(keyAt(page, node), value);
+  }
+}
+
+/** The value; or what is wrong with its first page. */
+function readOverflow(
+  { file, state: { pageBytes } }: PageFile,
+  { page, pages, transaction }: Overflow,
+  size: number,
+  taken: PageSet,
+  newest: number,
+): Buffer | string {
+  // A smaller value takes the place of a larger one on the same pages.
+  if (pages < pagesFor(size, pageBytes) || transaction > newest) return 'is damaged';
+  const wrong = taken.add(page, pages);
+  if (wrong !== undefined) return wrong;
+  const value = newPage(pages * pageBytes);
+  const fault = readPage(file, page * pageBytes, value) ?? headerFault(value, page, 'overflow', newest);
+  if (fault !== undefined) return fault;
+  if (overflowPagesOf(value) !== pages || transactionOf(value) !== transaction) {
+    return 'is from another state of the store';
+  }
+  return value.bytes.subarray(PAGE_HEADER, PAGE_HEADER + size);
+}
+
 /** Pages that something has been found on. */
 export interface PageSet {
   /** Takes pages in a row. @returns what is wrong with that; undefined if nothing is */
   add(first: number, count: number): string | undefined;
+  /** Whether a page is taken. */
+  has(page: number): boolean;
 }
 
 /** The pages whose bits are in one array. */
@@ -158,6 +181,10 @@ export function pageSet({ lastPage }: LastState): PageSet {
         bits[at >> 3] = byte | (1 << (at & 7));
       }
       return undefined;
+    },
+    has(page) {
+      const byte = arrays.get(Math.floor(page / IN_ARRAY))?.[(page % IN_ARRAY) >> 3] ?? 0;
+      return (byte & (1 << (page & 7))) !== 0;
     },
   };
 }

@@ -101,9 +101,20 @@ export const openLmdb = (options: RootDatabaseOptionsWithPath): RootDatabase => 
 /** A key as LMDB stores it. */
 export const storedKey = (key: Key): Buffer => lmdb().keyValueToBuffer(key);
 
+/** The key that is stored so. @throws Error if it is none. */
+export function keyStoredAs(bytes: Buffer): KeyPart[] {
+  const key = lmdb().bufferToKeyValue(bytes);
+  const parts: readonly unknown[] = Array.isArray(key) ? key : [key];
+  return parts.map((part) => {
+    if (typeof part !== 'string' && typeof part !== 'number') throw new Error('not a key of a table');
+    return part;
+  });
+}
+
 interface Lmdb {
   open(options: RootDatabaseOptionsWithPath): RootDatabase;
   keyValueToBuffer(key: Key): Buffer;
+  bufferToKeyValue(bytes: Buffer): unknown;
 }
 
 let loaded: Lmdb | undefined;

@@ -46,9 +46,23 @@ const verify = command({
   name: 'verify',
   summary: 'Read every row, key and object to its last byte, and report any damage',
   description:
-    'Other processes can keep using the store. No permissions are checked, and nothing that is decrypted is written anywhere. Rows are also compared with one another, such as versions with their files. Exits with 253 if anything differs from what was written: then restore a backup. Files that no row names are listed as well; they take up space but are not damage.',
-  examples: ['ssebox store verify', 'ssebox store verify --query Damaged'],
-  async run(_values, session) {
+    'Other processes can keep using the store. No permissions are checked, and nothing that is decrypted is written anywhere. Rows are also compared with one another, such as versions with their files. Exits with 253 if anything differs from what was written: then restore a backup, or save what is whole with --salvage. Files that no row names are listed as well; they take up space but are not damage.',
+  options: {
+    salvage: {
+      about:
+        'save every row that is whole, and the files of objects that exist in full, as a store in this folder, which does not exist yet or is empty; exits with 1 if something is lost',
+      value: 'DIR',
+      type: 'string',
+    },
+  },
+  examples: [
+    'ssebox store verify',
+    'ssebox store verify --query Damaged',
+    'ssebox store verify --salvage ./saved && ssebox store verify --store ./saved',
+  ],
+  async run(values, session) {
+    const { salvage: into } = values.options;
+    if (into !== undefined) return (await import('./store/salvage.ts')).salvage(into, session);
     const { asVerdict, damageOf, verifyStore } = await import('../../upkeep/verify.ts');
     const { requireStructure } = await import('../../store/structure-check.ts');
     const { storeFolder } = await import('../open-assembly.ts');
