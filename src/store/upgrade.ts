@@ -12,6 +12,8 @@ import { pagedRows, rewriteRows } from './rewrite.ts';
 import { stampFormat } from './root-key-change.ts';
 import { hasRootKey, isSameCheck, openRootKey, rootKeyCheck, rootKeyOf } from './root-key-file.ts';
 import { rowSeal } from './row-seal.ts';
+import { bindRows, SUMS } from './rows.ts';
+import { damage } from './store-error.ts';
 import { HEADER_NAME, type Header } from './store-header.ts';
 import { FORMAT, type Keys, oldRootKey } from './store-key.ts';
 import type { Row, TableKey } from './table.ts';
@@ -24,6 +26,8 @@ export interface OldRows {
   requireGenuine(tx: Tx, rootKey: RootKey): void;
   /** A row as the new format has it. */
   renewed(table: TableName, row: unknown): unknown;
+  /** Writes what stores of the old format may lack, in the same transaction. */
+  complete(tx: Tx): void;
 }
 
 /**
@@ -76,10 +80,11 @@ function rewrite({ header, facts, databases, retired }: Old, folder: string, roo
   const { encoder } = header;
   const tx = uncheckedTables({ folder, databases: { ...databases, meta: facts }, encoder, format: 1 });
   oldRows.requireGenuine(tx, rootKey);
+  const seal = rowSeal(rootKey);
   const sums = rewriteRows((table) => (table === 'meta' ? oldFacts(tx, facts) : pagedRows(tx, table)), {
     databases,
     encoder,
-    seal: rowSeal(rootKey),
+    seal,
     renewed: (table, { value }) => oldRows.renewed(table, value),
   });
   for (const database of retired) {
@@ -88,6 +93,8 @@ function rewrite({ header, facts, databases, retired }: Old, folder: string, roo
   header.put('format', { version: FORMAT });
   header.put('rootKey', { check: rootKeyCheck(rootKey) });
   header.put('sums', sums.sealed());
+  const foreignSums = () => damage(folder, SUMS);
+  bindRows({ folder, header, databases, seal, foreignSums }).run((renewed) => oldRows.complete(renewed));
 }
 
 /** The facts about the store, which leave the header. */

@@ -21,7 +21,15 @@ export function upgrade(folder: string, keys: Keys): void {
   upgradeStore(folder, keys, {
     requireGenuine: (tx, rootKey) => requireGenuine(folder, tx, rootKey),
     renewed: withoutTag,
+    complete: noteNextDeadline,
   });
+}
+
+/** Early stores had the deadlines of keys without the next of them, so that none of them ever came. */
+function noteNextDeadline({ kmsDeadlines, kmsNextDeadline }: Tx): void {
+  if (kmsNextDeadline.get(['next']) !== undefined) return;
+  const [first] = kmsDeadlines.range({ limit: 1 });
+  if (first) kmsNextDeadline.put(['next'], first.key[0]);
 }
 
 /** Assembles over a store that may be of format 1, which is upgraded then. @throws StoreError */

@@ -17,6 +17,7 @@ import type { Tx } from '../../src/store/tables.ts';
 import { taggedTables, withoutTag } from '../../src/upkeep/format-1.ts';
 import { upgrade } from '../../src/upkeep/upgrade.ts';
 import { newCommandLine } from '../support/command-line.ts';
+import { editStore } from '../support/edit-store.ts';
 import { unpackedOld } from '../support/old-store.ts';
 import { openStore } from '../support/open-store.ts';
 import { editRaw } from '../support/raw-rows.ts';
@@ -214,4 +215,15 @@ test('backup and restore take it as it is', async () => {
   expect(snapshot.header.get('format')).toEqual({ version: 1 });
   snapshot.close();
   await copy.close();
+});
+
+test('the next deadline, which early stores did not note, is noted', async () => {
+  const folder = newOld();
+  const before = await oldContents(folder);
+  const deadlines = (before.kmsDeadlines ?? []).map(({ key }) => key[0]);
+  expect(deadlines.length).toBeGreaterThan(0);
+  await editStore(folder, ({ databases }) => databases.kmsNextDeadline.removeSync(['next']));
+  upgrade(folder, keys);
+  const after = await newContents(folder);
+  expect(after.kmsNextDeadline).toEqual([{ key: ['next'], value: deadlines[0] }]);
 });
