@@ -118,7 +118,22 @@ interface Stored {
   readonly size: number;
 }
 
+/** LMDB's limit for pages of 4 KiB. */
+const MAX_KEY_BYTES = 1978;
+
+/** Whether no row can have this key. A key that LMDB's binding cannot write down is an error to it, even in a look-up. */
+function isTooLong(key: TableKey): boolean {
+  let bytes = 0;
+  for (const part of key) {
+    if (typeof part !== 'string') continue;
+    // Most are far too short for their bytes to be counted.
+    bytes += part.length > MAX_KEY_BYTES / 8 ? Buffer.byteLength(part) : part.length;
+  }
+  return bytes > MAX_KEY_BYTES;
+}
+
 function storedRow(database: Database, key: TableKey, transaction?: ReadTransaction): Stored | undefined {
+  if (isTooLong(key)) return undefined;
   const bytes = database.getBinaryFast(key, transaction && { transaction });
   // The memory is longer than the row: its property `length` is what was read.
   return bytes && { bytes, size: bytes.length };
