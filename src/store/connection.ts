@@ -93,9 +93,8 @@ export function connect<Bound>(folder: string, bind: (opener: Opener, header: He
           if (error !== SET_BACK) throw error;
           void close(open);
           const known = open.file;
-          const mark = open.header.get('replaced') ?? {};
           open = openInPlace(folder, bind);
-          if (open.file !== known) throw replaced(folder, mark);
+          if (open.file !== known) throw replaced(folder, {});
         }
       }
       throw neverLatest(folder);
@@ -231,8 +230,10 @@ function requireInPlace(header: Header, folder: string): void {
   if (mark) throw replaced(folder, mark);
 }
 
-const replaced = (folder: string, { by = 'restore' }: { readonly by?: Replacing }) =>
-  new StoreError(`the store "${folder}" ${replacements[by]}`, { hint: 'run the command again' });
+const replaced = (folder: string, { by }: { readonly by?: Replacing }) =>
+  new StoreError(`the store "${folder}" ${by ? replacements[by] : 'has just been replaced'}`, {
+    hint: 'run the command again',
+  });
 
 const replacements: Readonly<Record<Replacing, string>> = {
   restore: 'has just been replaced by "ssebox store restore"',
