@@ -21,6 +21,7 @@ export async function openAssembly(
   io: Io,
 ): Promise<Assembly> {
   const folder = storeFolder(globals, environment, settings);
+  if (io.errorScreen.isTerminal) await hintAtDeadUser(folder, io);
   const options = {
     folder,
     environment,
@@ -35,6 +36,17 @@ export async function openAssembly(
     const { assembleUpgraded } = await import('../upkeep/upgrade.ts');
     return assembleUpgraded(options);
   }
+}
+
+/** A process that was killed has lost nothing, but one that crashed may have met damage: from outside they look alike. */
+async function hintAtDeadUser(folder: string, io: Io): Promise<void> {
+  const { hasDeadUser } = await import('../store/lock-file.ts');
+  if (!hasDeadUser(folder)) return;
+  io.err(
+    paintedLines([
+      `hint: a command that used the store "${folder}" was killed or has crashed; to look for damage, run ssebox store verify`,
+    ]),
+  );
 }
 
 /** The passphrase of a sealed store, if there is a person to ask. */

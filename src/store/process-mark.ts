@@ -52,20 +52,25 @@ export function markOfName(name: string): ProcessMark | undefined {
   };
 }
 
-function isRunning(pid: number): boolean {
+/** Whether there is a process with this number now. */
+export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+    // One that has ended keeps its number until its parent has asked how.
+    return statOf(pid)?.[0] !== 'Z';
   } catch (error) {
     // EPERM: it runs, but belongs to another user.
     return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
   }
 }
 
-/** proc(5), /proc/pid/stat, field 22; the second field is a name that may contain blanks and parentheses. */
-function startOf(pid: number): string | undefined {
+/** When it started: proc(5), /proc/pid/stat, field 22. */
+const startOf = (pid: number): string | undefined => statOf(pid)?.[19];
+
+/** The fields of /proc/pid/stat from the third one, the state; the second is a name that may have blanks and brackets. */
+function statOf(pid: number): string[] | undefined {
   const stat = readText(`/proc/${pid}/stat`);
-  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
 
 const bootId = (): string | undefined => readText('/proc/sys/kernel/random/boot_id')?.trim();
