@@ -143,6 +143,8 @@ const lines: Readonly<Record<string, () => readonly string[]>> = {
   'store init': () => ['--store', made?.path('new') ?? ''],
   'store info': () => [],
   'store verify': () => [],
+  'store rekey': () => ['--yes'],
+  'store compact': () => [],
   'store backup': () => [`${file()}-backup`],
   'store restore': () => [`${file()}-none`, '--yes'],
   'store passphrase set': () => [HOSTILE],

@@ -10,7 +10,7 @@ const BREAKS = ' \t\n"\'@><=;|&(:';
 /** What the program is run with when bash reads each of these lines. */
 function wordsInBash(lines: readonly string[]): string[][] {
   const script = `words() { printf '%s\\0' "$@"; printf '\\1\\0'; }\n${lines.map((line) => `words ${line}\n`).join('')}`;
-  const out = execFileSync('bash', ['--norc', '-c', script], { encoding: 'utf8' });
+  const out = execFileSync('bash', ['--norc'], { input: script, encoding: 'utf8' });
   return out
     .split('\u0001\0')
     .slice(0, -1)
@@ -93,6 +93,7 @@ test.for<[line: string, word: string, replaced: string, kept: number, quote: str
   ["ssebox s3 ls a$'\\x1b\\x", 'a\u001b', '\\x1b', 1, "$'"],
   ["ssebox s3 ls a$'\\x1b\\x0", 'a\u001b', '\\x1b', 1, "$'"],
   ["ssebox s3 ls a$'\\x1b\\", 'a\u001b', '\\x1b', 1, "$'"],
+  ["ssebox s3 ls $'a\\\\x", 'a\\x', 'a\\\\x', 0, "$'"],
   ['ssebox s3 ls $(touch', '$(touch', 'touch', 2, ''],
 ])('of %j the word is %j, and %j is replaced', ([line, word, replaced, kept, quote]) => {
   const read = readLine(line, BREAKS);

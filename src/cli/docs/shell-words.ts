@@ -22,8 +22,8 @@ export interface TypedLine {
 const TOKEN =
   /(?<blank>[ \t\n]+)|\\(?<escaped>[\s\S]?)|'(?<single>[^']*)(?<singleEnd>'?)|"(?<double>(?:\\[\s\S]|[^"\\])*)(?<doubleEnd>"|\\?)|\$'(?<ansi>(?:\\[\s\S]|[^'\\])*)(?<ansiEnd>'|\\?)|(?<plain>[\s\S])/g;
 
-/** An escape of ANSI C that ends with the line before it is whole. */
-const UNFINISHED = /\\(?:x[0-9a-fA-F]?|u[0-9a-fA-F]{0,3})$/;
+/** An escape of ANSI C that ends with the line before it is whole; its backslash is not itself escaped. */
+const UNFINISHED = /(?<=(?:^|[^\\])(?:\\\\)*)\\(?:x[0-9a-fA-F]?|u[0-9a-fA-F]{0,3})$/;
 
 /**
  * Reads a line up to the cursor, without expanding anything.
