@@ -10,6 +10,7 @@ import { declarationOf, type TableName, tableNames } from '../../src/store/datab
 import { TAG_BYTES } from '../../src/store/row-seal.ts';
 import type { Tx } from '../../src/store/tables.ts';
 import { type CommandLine, newCommandLine, type RunOptions } from '../support/command-line.ts';
+import { damagedTables } from '../support/damaged-tables.ts';
 import { DAY, START, testEnvironment } from '../support/harness.ts';
 import { ACCOUNT, makeOneOfEverything } from '../support/one-of-everything.ts';
 import { openStore } from '../support/open-store.ts';
@@ -417,17 +418,9 @@ async function damageRow(row: StoredRow, damage: Damage, line: CommandLine): Pro
 /** Whether the table is what was written, as `store verify` would find. */
 async function isWhole(table: TableName, line: CommandLine): Promise<boolean> {
   const store = openStore(line.store);
-  const snapshot = store.snapshot();
-  try {
-    const audit = snapshot.audit(table, () => {});
-    for (;;) {
-      const next = audit.next();
-      if (next.done) return next.value.isWhole;
-    }
-  } finally {
-    snapshot.close();
-    await store.close();
-  }
+  const damaged = damagedTables(store, [table]);
+  await store.close();
+  return damaged.length === 0;
 }
 
 test.for([

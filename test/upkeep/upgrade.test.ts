@@ -17,6 +17,7 @@ import type { Tx } from '../../src/store/tables.ts';
 import { taggedTables, withoutTag } from '../../src/upkeep/format-1.ts';
 import { upgrade } from '../../src/upkeep/upgrade.ts';
 import { newCommandLine } from '../support/command-line.ts';
+import { damagedTables } from '../support/damaged-tables.ts';
 import { editStore } from '../support/edit-store.ts';
 import { unpackedOld } from '../support/old-store.ts';
 import { openStore } from '../support/open-store.ts';
@@ -97,19 +98,9 @@ async function newContents(folder: string): Promise<Contents> {
 /** Whether every table is what was written, as `store verify` would find. */
 async function areWhole(folder: string): Promise<boolean> {
   const store = openStore(folder);
-  const snapshot = store.snapshot();
-  try {
-    return tableNames.every((name) => {
-      const audit = snapshot.audit(name, () => {});
-      for (;;) {
-        const next = audit.next();
-        if (next.done) return next.value.isWhole;
-      }
-    });
-  } finally {
-    snapshot.close();
-    await store.close();
-  }
+  const damaged = damagedTables(store);
+  await store.close();
+  return damaged.length === 0;
 }
 
 /** The name and the reason of a refusal; undefined if there is none. */
