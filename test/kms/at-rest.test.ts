@@ -1,32 +1,11 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { StoreError } from '../../src/api/errors.ts';
+import { filesBelow, standsIn } from '../support/at-rest.ts';
 import { newWorld, type World } from '../support/harness.ts';
 import { makeKey } from './made-keys.ts';
 
 /** The bytes of every file of a store. */
-const filesOf = (world: World): Buffer[] =>
-  readdirSync(world.folder, { recursive: true })
-    .map((name) => join(world.folder, String(name)))
-    .filter((path) => statSync(path).isFile())
-    .map((path) => readFileSync(path));
-
-/** Whether any eight bytes in a row stand in a file: raw, as hexadecimal digits or as base64. */
-function standsIn(files: readonly Buffer[], secret: Uint8Array): boolean {
-  for (let at = 0; at + 8 <= secret.length; at += 1) {
-    const window = Buffer.from(secret.subarray(at, at + 8));
-    // Of base64 the part that does not depend on the neighbours.
-    const base64 = [0, 1, 2].map((lead) =>
-      Buffer.concat([Buffer.alloc(lead), window])
-        .toString('base64')
-        .slice(4, 12),
-    );
-    const texts = [window, window.toString('hex'), ...base64];
-    if (files.some((file) => texts.some((text) => file.includes(text)))) return true;
-  }
-  return false;
-}
+const filesOf = (world: World): Buffer[] => [...filesBelow(world.folder).values()];
 
 test('no part of a plaintext or of a data key is in any file of the store', async () => {
   const world = newWorld();
