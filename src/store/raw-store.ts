@@ -43,6 +43,8 @@ export interface RawStore {
   append(table: RawTableName, rows: Iterable<RawRow>): void;
   /** Ends the use of this store by all processes: another is about to take its place. */
   retire(by: Replacing): void;
+  /** Notes in this store that it was restored at this time of the machine's. */
+  markRestored(machineMs: number): void;
   close(): Promise<void>;
 }
 
@@ -62,6 +64,7 @@ export function openRawStore(folder: string): RawStore {
     },
     retire: (by) =>
       connection.transact<void>(({ header }) => header.put('replaced', { process: ownProcessMark(), by })),
+    markRestored: (machineMs) => connection.transact<void>(({ header }) => header.put('restored', { machineMs })),
     close: () => connection.close(),
   };
 }

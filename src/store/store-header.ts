@@ -15,6 +15,8 @@ export interface HeaderRows {
   readonly rootKey: { readonly check: Uint8Array };
   /** Another store is taking this one's place: processes that still have it open must stop. */
   readonly replaced: { readonly process: ProcessMark; readonly by?: Replacing };
+  /** The store was restored by a process that may not have had its key, at this time of the machine's. */
+  readonly restored: { readonly machineMs: number };
   /** How many rows the tables have, and their sums, with a tag: `row-sums.ts`. */
   readonly sums: Uint8Array;
 }
@@ -65,6 +67,7 @@ const shapes: Readonly<Record<keyof HeaderRows, (row: unknown) => boolean>> = {
   rootKey: (row) => isObject(row) && row.check instanceof Uint8Array,
   replaced: (row) =>
     isObject(row) && isObject(row.process) && [undefined, 'restore', 'compact'].includes(row.by as never),
+  restored: (row) => isObject(row) && Number.isSafeInteger(row.machineMs),
   sums: (row) => row instanceof Uint8Array,
 };
 

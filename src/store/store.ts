@@ -9,6 +9,7 @@ import { connect, SOON, settled } from './connection.ts';
 import { type Databases, declarationOf, openDatabases, type TableName, tableNames } from './databases.ts';
 import { type IdentifierKeys, withIdentifierKeys } from './identifier-keys.ts';
 import { readTable } from './lmdb-table.ts';
+import { noteRestore } from './own-events.ts';
 import { rootKeyCheck } from './root-key-file.ts';
 import { auditTable, type TableAudit } from './row-audit.ts';
 import { rowSeal } from './row-seal.ts';
@@ -115,6 +116,10 @@ export function openStore(folder: string, keys: Keys): Store {
 
   const transact = <T>(work: (tx: Tx) => T, flags?: number): T =>
     connection.transact<T>((bound) => rowsOf(bound).run((tx) => settled(work(tx))), flags);
+
+  if (connection.read(({ header }) => header.get('restored'))) {
+    connection.transact<void>((bound) => rowsOf(bound).run((tx) => noteRestore(bound.header, tx)));
+  }
 
   const queue: Queued[] = [];
 

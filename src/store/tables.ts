@@ -16,6 +16,7 @@ import type {
   UserRecord,
 } from './records/iam.ts';
 import type { AliasRecord, BackingKeyRecord, GrantRecord, KeyRecord, KeyUse, MultiRegionSet } from './records/kms.ts';
+import type { OwnEvent } from './records/own-event.ts';
 import type { Refusal } from './records/refusal.ts';
 import type {
   BucketLevelKey,
@@ -45,6 +46,8 @@ export type CallKey = readonly [recipient: AccountId, region: Region, timeMs: nu
 export const tables = {
   /** name of the fact → the fact. */
   meta: table<[keyof MetaRows], MetaRows[keyof MetaRows]>('facts', 'fact about the store'),
+  /** number, from 1 → an event of ssebox's own. */
+  ownEvents: table<[number], OwnEvent>('ownEvents', "event of ssebox's own"),
   /**
    * recipient account, region, time in ms, event id → a management event: everything except reads and writes of data.
    */

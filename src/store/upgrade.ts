@@ -74,7 +74,7 @@ const bindOld = (root: Opener, header: Header): Old => ({
 const retiredNames = ['blobHolds'];
 
 /** The names of the facts that stay in the header. */
-const ofHeader: readonly unknown[] = ['format', 'rootKey', 'replaced'];
+const ofHeader: readonly unknown[] = ['format', 'rootKey', 'replaced', 'restored'];
 
 function rewrite({ header, facts, databases, retired }: Old, folder: string, rootKey: RootKey, oldRows: OldRows): void {
   const { encoder } = header;

@@ -20,8 +20,8 @@ export function isUnused(tx: Tx): boolean {
   return true;
 }
 
-/** Whether there are any rows besides the facts about the store itself. */
-export function hasRows({ meta: _, ...tables }: Tx): boolean {
+/** Whether there are any rows besides those about the store itself. */
+export function hasRows({ meta: _facts, ownEvents: _events, ...tables }: Tx): boolean {
   for (const table of Object.values(tables)) for (const _row of table.range({ limit: 1 })) return true;
   return false;
 }

@@ -8,16 +8,17 @@ import { rewrapLevelKey } from '../s3/content/bucket-level-key.ts';
 import { rewrapS3Key } from '../s3/content/envelope.ts';
 import { rewrapMetadataKey } from '../s3/content/multipart-record.ts';
 import type { TableName } from '../store/databases.ts';
+import { noteOwnEvent } from '../store/own-events.ts';
 import { rekeyStore } from '../store/rekey.ts';
 import type { Row, TableDeclaration, TableKey } from '../store/table.ts';
 import type { tables } from '../store/tables.ts';
 import { authentic } from './authentic.ts';
 
 /**
- * Gives an open store, which is closed by it, a fresh root key with the same seal.
+ * Gives an open store, which is closed by it, a fresh root key with the same seal, and notes when.
  * @throws StoreError if the store is damaged, or the root key's file cannot be changed; it is unchanged then.
  */
-export async function rekey({ store: { folder }, keys, close }: Assembly): Promise<void> {
+export async function rekey({ store: { folder }, keys, close }: Assembly, machineMs: number): Promise<void> {
   // What closing changes in the store is under the old key.
   await close();
   await rekeyStore(folder, keys, {
@@ -28,7 +29,7 @@ export async function rekey({ store: { folder }, keys, close }: Assembly): Promi
         return renewed ? renewed(row) : row.value;
       };
     },
-    finish() {},
+    finish: (tx) => noteOwnEvent(tx, 'store rekey', machineMs),
   });
 }
 

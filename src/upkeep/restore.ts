@@ -45,7 +45,7 @@ export function restore(from: string, folder: string, options: RestoreOptions, w
     building.expect(statSync(join(from, DATA_FILE)).size);
     await copyDataFile(from, building.folder, building.copying);
     await requireSound(from, building);
-    const copied = await copyChecked(from, building);
+    const copied = await copyChecked(from, building, options.environment.now());
     if (options.isVerified) await requireWhole(from, building, copied.Bytes, options);
     removeLock(building.folder);
     return copied;
@@ -96,10 +96,11 @@ async function opened(folder: string): Promise<RawStore | undefined> {
 }
 
 /** Copies the rest into a copy of the rows; everything that the rows name must exist. */
-async function copyChecked(from: string, building: Building): Promise<Copied> {
+async function copyChecked(from: string, building: Building, machineMs: number): Promise<Copied> {
   const copy = readable(from, building.folder, () => openRawStore(building.folder));
   try {
     await requireReadable(from, copy, building);
+    copy.markRestored(machineMs);
     return await building.copyRest(from, copy);
   } finally {
     await copy.close();

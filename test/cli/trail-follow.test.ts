@@ -5,9 +5,12 @@ import { Readable } from 'node:stream';
 import { expect, onTestFinished, test } from 'vitest';
 import { assemble } from '../../src/assemble.ts';
 import { allCalls } from '../../src/call/call-log.ts';
+import { ownNewsOf } from '../../src/cli/commands/trail/own-events.ts';
 import { followed, newsOf } from '../../src/cli/commands/trail.ts';
 import { newSession, type Session } from '../../src/cli/session.ts';
 import { standardInputOf } from '../../src/cli/standard-input.ts';
+import { setClock, storeNow } from '../../src/store/clock.ts';
+import { noteOwnEvent } from '../../src/store/own-events.ts';
 import { DAY, MINUTE, START, testEnvironment } from '../support/harness.ts';
 
 interface Stage {
@@ -71,13 +74,14 @@ async function follow(session: Session, ...steps: readonly (() => Promise<unknow
   const lines: string[] = [];
   const over = new Error('followed long enough');
   const left = [...steps];
+  const own = await ownNewsOf({ start: undefined, end: undefined }, session);
   const pause = async () => {
     const step = left.shift();
     if (!step) throw over;
     await step();
   };
   try {
-    for await (const line of followed([], values, session, await newsOf(session), pause)) lines.push(line);
+    for await (const line of followed([], values, session, await newsOf(session), { pause, own })) lines.push(line);
   } catch (error) {
     if (error !== over) throw error;
   }
@@ -137,4 +141,31 @@ test('a rotation that is due is news, although nobody has called', async () => {
   await other.aws.call('kms', 'EnableKeyRotation', { KeyId: KeyMetadata?.KeyId ?? '' });
   const lines = await follow(session, async () => advance(366 * DAY), nothing);
   expect(lines).toEqual([expect.stringContaining('kms RotateKey')]);
+});
+
+test('that the clock was moved is shown in its place, and asks for no lookup by itself', async () => {
+  const { session, other, advance } = newStage();
+  const move = () =>
+    other.store.transact((tx) => {
+      noteOwnEvent(tx, 'clock advance', other.environment.now(), () =>
+        setClock(tx, other.environment.now(), storeNow(tx, other.environment.now()) + DAY),
+      );
+    });
+  const moved = await follow(session, move, nothing);
+  expect(moved).toEqual([
+    expect.stringContaining('ssebox clock advance  -  ok  time moved from 2026-05-04 09:00:00 to 2026-05-05 09:00:00'),
+  ]);
+  expect(await lookups(session)).toBe(0);
+  const lines = await follow(
+    session,
+    async () => {
+      advance(MINUTE);
+      await other.aws.call('kms', 'ListKeys', {});
+      advance(MINUTE);
+      await move();
+      await other.aws.call('kms', 'ListAliases', {});
+    },
+    nothing,
+  );
+  expect(lines.map((line) => line.split('  ')[1])).toEqual(['kms ListKeys', 'ssebox clock advance', 'kms ListAliases']);
 });

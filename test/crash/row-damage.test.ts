@@ -72,6 +72,7 @@ async function questionsAbout({ assembly, call }: StoreSession): Promise<Questio
       ask('clock', 'show'),
       ask('s3', 'ls'),
     ],
+    ownEvents: [ask('trail', 'tail')],
     managementCalls: [ask('trail', 'export'), ask('trail', 'lookup'), ask('cloudtrail', 'lookup-events')],
     dataCalls: found.dataEvents.map((id) => ask('trail', 'show', id)),
     callsOfFormat1: [ask('trail', 'export'), ask('trail', 'lookup')],

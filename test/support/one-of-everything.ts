@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { noteBlobWrite } from '../../src/store/blob-book.ts';
+import { noteOwnEvent } from '../../src/store/own-events.ts';
 import { contentOf } from './content.ts';
 import { START, testEnvironment } from './harness.ts';
 import { newReplication } from './replicated-bucket.ts';
@@ -191,5 +192,6 @@ function makeRest({ assembly }: StoreSession): void {
       durationMs: 1,
     });
     noteBlobWrite('aa-being-written', tx);
+    noteOwnEvent(tx, 'clock advance', START);
   });
 }

@@ -35,7 +35,7 @@ async function open(store: string): Promise<StoreSession> {
 
 /** Gives a store a new root key. @returns a session of it afterwards. */
 async function rekeyed({ assembly }: StoreSession): Promise<StoreSession> {
-  await rekey(assembly);
+  await rekey(assembly, START);
   return open(assembly.store.folder);
 }
 
@@ -104,7 +104,7 @@ test('rows differ in what the root key has wrapped or tagged, in each of them, a
   }
   // A file being written is forgotten once its process has ended.
   const added = [...after.keys()].filter((name) => !before.has(name));
-  expect(added).toEqual(['meta ["identifierKeys"]']);
+  expect(added).toEqual(['meta ["identifierKeys"]', 'ownEvents [2]']);
   expect([...before.keys()].filter((name) => !after.has(name))).toEqual([]);
 });
 
@@ -269,7 +269,7 @@ test('a sealed store stays sealed with its passphrase, and needs it', async () =
   const random = testEnvironment(() => START, 'seal').random;
   changePassphrase(store, random, { from: undefined, to: 'open sesame' });
   const before = readFileSync(join(store, 'root.key'));
-  await expect(rekey(session.assembly)).rejects.toThrow('is sealed with a passphrase, and none was given');
+  await expect(rekey(session.assembly, START)).rejects.toThrow('is sealed with a passphrase, and none was given');
   expect(readFileSync(join(store, 'root.key'))).toEqual(before);
   const old = openStore(store, 'open sesame');
   const oldCheck = rootKeyCheck(old.rootKey);
@@ -277,7 +277,7 @@ test('a sealed store stays sealed with its passphrase, and needs it', async () =
 
   const environment = testEnvironment(() => START, 'unseal');
   const { assemble } = await import('../../src/assemble.ts');
-  await rekey(assemble({ folder: store, environment, passphrase: 'open sesame' }));
+  await rekey(assemble({ folder: store, environment, passphrase: 'open sesame' }), START);
   expect(() => openStore(store)).toThrow('is sealed with a passphrase, and none was given');
   const opened = openStore(store, 'open sesame');
   expect(rootKeyCheck(opened.rootKey)).not.toEqual(oldCheck);
@@ -293,7 +293,7 @@ test('whoever has the store open is told to run the command again, and changes n
   const bystander = openStore(store);
   onTestFinished(() => bystander.close());
   bystander.transact<void>((tx) => tx.unneededBlobs.put(['cc'], true));
-  await rekey(session.assembly);
+  await rekey(session.assembly, START);
   const message = `cannot use the store "${store}": it has just been given a new root key by "ssebox store rekey"; run the command again`;
   expect(() => bystander.transact<void>((tx) => tx.unneededBlobs.put(['dd'], true))).toThrow(message);
   expect(() => bystander.snapshot()).toThrow(message);
@@ -321,7 +321,7 @@ describe('a store with damage keeps its root key', () => {
     await session.close();
     await damages[name]?.(store);
     const before = readFileSync(join(store, 'root.key'));
-    await expect(rekey((await open(store)).assembly)).rejects.toThrow('are not what was written');
+    await expect(rekey((await open(store)).assembly, START)).rejects.toThrow('are not what was written');
     expect(readFileSync(join(store, 'root.key'))).toEqual(before);
     expect(readdirSync(store).sort()).toEqual(['blobs', 'root.key', 'store.mdb', 'store.mdb-lock']);
   });

@@ -3,6 +3,8 @@
 import { parseDuration } from '../../api/duration.ts';
 import { UsageError } from '../../api/errors.ts';
 import { resetClock, setClock, storeNow } from '../../store/clock.ts';
+import { noteOwnEvent } from '../../store/own-events.ts';
+import type { OwnEvent } from '../../store/records/own-event.ts';
 import type { Tx } from '../../store/tables.ts';
 import { parseTimestamp } from '../aws-input/timestamps.ts';
 import { type CommandNode, command, type Result } from '../command.ts';
@@ -12,19 +14,19 @@ const show = command({
   name: 'show',
   summary: "Show the store's clock and the machine's",
   examples: ['ssebox clock show', 'ssebox clock show --query Now --output text'],
-  run: (_values, session) => changed(session, () => {}),
+  run: (_values, session) => shown(session),
 });
 
 const advance = command({
   name: 'advance',
   summary: 'Move the clock forward',
   description:
-    'Deletions, rotations and expiries that fall due in between happen when the keys and objects are next used.',
+    'Deletions, rotations and expiries that fall due in between happen when the keys and objects are next used. Like every change of the clock, this leaves a line in trail tail, though not in the audit log.',
   args: { duration: { about: 'how far, such as 90s, 15m, 12h, 30d or 1y' } },
   examples: ['ssebox clock advance 30d', 'ssebox clock advance 12h'],
   async run(values, session) {
     const ms = parseDuration(values.args.duration);
-    return changed(session, (tx, machineMs) => {
+    return changed(session, 'clock advance', (tx, machineMs) => {
       const target = storeNow(tx, machineMs) + ms;
       requireTime(target);
       setClock(tx, machineMs, target);
@@ -42,7 +44,7 @@ const set = command({
     const time = parseTimestamp(text);
     if (!time) throw new UsageError(`"${text}" is not a time: write one such as 2030-01-01 or 2030-01-01T12:00:00Z`);
     requireTime(time.getTime());
-    return changed(session, (tx, machineMs) => setClock(tx, machineMs, time.getTime()));
+    return changed(session, 'clock set', (tx, machineMs) => setClock(tx, machineMs, time.getTime()));
   },
 });
 
@@ -50,18 +52,24 @@ const reset = command({
   name: 'reset',
   summary: "Set the clock back to the machine's time",
   examples: ['ssebox clock reset', 'ssebox clock reset --output json'],
-  run: (_values, session) => changed(session, (tx) => resetClock(tx)),
+  run: (_values, session) => changed(session, 'clock reset', resetClock),
 });
 
 export const clockCommands: readonly CommandNode[] = [show, advance, set, reset];
 
-/** Changes the clock and shows it. */
-async function changed(session: Session, change: (tx: Tx, machineMs: number) => void): Promise<Result> {
+/** Changes the clock, notes it and shows it. */
+async function changed(
+  session: Session,
+  by: OwnEvent['command'],
+  change: (tx: Tx, machineMs: number) => void,
+): Promise<Result> {
   const machineMs = session.environment.now();
-  const storeMs = await session.store.transact((tx) => {
-    change(tx, machineMs);
-    return storeNow(tx, machineMs);
-  });
+  await session.store.transact((tx) => noteOwnEvent(tx, by, machineMs, () => change(tx, machineMs)));
+  return shown(session, machineMs);
+}
+
+async function shown(session: Session, machineMs = session.environment.now()): Promise<Result> {
+  const storeMs = await session.store.transact((tx) => storeNow(tx, machineMs));
   return {
     kind: 'value',
     title: 'Clock',

@@ -23,6 +23,7 @@ import { timeText } from '../output/time.ts';
 import { pages } from '../pages.ts';
 import type { Session } from '../session.ts';
 import { columns, fitted, shrink } from './columns.ts';
+import { merged, ownEvents, ownNewsOf } from './trail/own-events.ts';
 
 const filterOptions = {
   event: { about: 'only this operation, such as Decrypt', type: 'string', value: 'NAME' },
@@ -57,6 +58,8 @@ const lookup = command({
 const tail = command({
   name: 'tail',
   summary: 'Show the newest events, oldest first; with --follow, also new ones as they come',
+  description:
+    "Lines that begin with ssebox are not CloudTrail's: they show where the clock was advanced, set or reset, a backup was restored, or the store got a new root key. Only this command shows them, unless an option chooses calls.",
   options: {
     ...filterOptions,
     limit: limit('how many events to start with (default 10)'),
@@ -64,12 +67,17 @@ const tail = command({
   },
   examples: ['ssebox trail tail', 'ssebox trail tail --service kms --limit 3'],
   async run(values, session) {
+    const times = choosesCalls(values) ? undefined : await timesOf(values, session);
     // Before the first lookup, so that what comes meanwhile is new.
     const hasNews = values.options.follow ? await newsOf(session) : undefined;
-    const newest = await take(found(values, session), values.options.limit ?? 10);
-    const first = newest.toReversed();
+    const own = values.options.follow && times ? await ownNewsOf(times, session) : undefined;
+    const count = values.options.limit ?? 10;
+    const newest = await take(found(values, session), count);
+    const first = merged(newest, times ? await ownEvents(times, session) : [])
+      .slice(0, count)
+      .reverse();
     if (!hasNews) return { kind: 'lines', lines: first.map((event) => eventLine(event, session.outputWidth)) };
-    return { kind: 'lines', lines: followed(first, values, session, hasNews) };
+    return { kind: 'lines', lines: followed(first, values, session, hasNews, { own }) };
   },
 });
 
@@ -145,6 +153,10 @@ async function* found(values: Filtering, session: Session, from?: Date): AsyncGe
   }
 }
 
+/** Whether an option is about calls, which events of ssebox's own are not. */
+const choosesCalls = ({ options: { event, user, service, key, resource, errors, writes } }: Filtering): boolean =>
+  errors || writes || [event, user, service, key, resource].some((value) => value !== undefined);
+
 interface Filters {
   readonly attributes: readonly LookupAttribute[];
   readonly isWanted: (event: Event) => boolean;
@@ -201,6 +213,12 @@ function timeOption(name: string, text: string | undefined): Date | undefined {
 
 const POLL_MS = 500;
 
+interface Following {
+  /** Answers the events of ssebox's own that are new; absent if they are not wanted. */
+  readonly own?: (() => Promise<Event[]>) | undefined;
+  readonly pause?: () => Promise<void>;
+}
+
 /**
  * The first lines, then those of new events until the user interrupts. Its own LookupEvents calls are not shown, and
  * none is made while nothing happens.
@@ -210,14 +228,19 @@ export async function* followed(
   values: Filtering,
   session: Session,
   hasNews: () => Promise<boolean>,
-  pause: () => Promise<void> = () => sleep(POLL_MS, undefined, { signal: session.signal }),
+  { own, pause = () => sleep(POLL_MS, undefined, { signal: session.signal }) }: Following = {},
 ): AsyncGenerator<string> {
-  const shown = new Set<string | undefined>(first.map(({ EventId }) => EventId));
-  let newest = first.at(-1)?.EventTime;
+  const calls = first.filter(({ EventId }) => EventId !== undefined);
+  const shown = new Set(calls.map(({ EventId }) => EventId));
+  let newest = calls.at(-1)?.EventTime;
   const line = (event: Event) => eventLine(event, session.outputWidth);
   yield* first.map(line);
   for (; ; await pause()) {
-    if (!(await hasNews())) continue;
+    const ownNews = (await own?.()) ?? [];
+    if (!(await hasNews())) {
+      yield* ownNews.map(line);
+      continue;
+    }
     const fresh: Event[] = [];
     for await (const event of found(values, session, newest)) {
       if (shown.has(event.EventId) || event.EventName === 'LookupEvents') continue;
@@ -225,7 +248,7 @@ export async function* followed(
       fresh.push(event);
     }
     newest = fresh[0]?.EventTime ?? newest;
-    yield* fresh.reverse().map(line);
+    yield* merged(fresh, ownNews.reverse()).reverse().map(line);
   }
 }
 

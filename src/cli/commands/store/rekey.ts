@@ -15,6 +15,6 @@ export async function rekey(session: Session): Promise<Result> {
   await session.confirm(
     `give the store "${folder}" a new root key, which ends the work of all other commands on it and lets no earlier copy of the root key open it`,
   );
-  await rekeyStore(assembly);
+  await rekeyStore(assembly, session.environment.now());
   return { kind: 'value', title: 'Root key', value: { Store: folder, Sealed: isSealed(folder) } };
 }
