@@ -2,6 +2,7 @@
 
 import { DamageError } from '../api/errors.ts';
 import { DATA_FILE } from './placing.ts';
+import { RESTORE } from './store-error.ts';
 
 /** A page that is not as it was written. */
 export interface PageFault {
@@ -19,7 +20,7 @@ export function damagedPages(folder: string, faults: readonly PageFault[]): Dama
     .map(({ table, page, what }) => `page ${page} of ${treeName(table)} ${what}`);
   const others = faults.length > MOST_SHOWN ? `, and ${faults.length - MOST_SHOWN} more` : '';
   return new DamageError(`cannot use the store "${folder}": "${DATA_FILE}" is damaged: ${shown.join(', ')}${others}`, {
-    hint: 'restore a backup with ssebox store restore, or save what is whole with ssebox store verify --salvage DIR',
+    hint: `${RESTORE}, or save what is whole with ssebox store verify --salvage DIR`,
   });
 }
 

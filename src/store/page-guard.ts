@@ -13,7 +13,7 @@ import { type Bounds, keyAt, nodeAt, nodesOn, type OrderedKey, type Tree, treeAt
 import { type CheckedPages, checkWay, checkWayWithNeighbours, eachLeaf, type Place, WrongPage } from './lmdb-path.ts';
 import { damagedPages } from './page-fault.ts';
 import { DATA_FILE } from './placing.ts';
-import { DAMAGED, unusable } from './store-error.ts';
+import { damagedFile } from './store-error.ts';
 import type { KeyPart } from './table.ts';
 
 export interface PageGuard {
@@ -38,7 +38,7 @@ export function guardPages(folder: string): PageGuard {
   function lastState(): KnownState {
     if (known) return known;
     const states = statesOf(file);
-    if (!states) throw unusable(folder, DAMAGED);
+    if (!states) throw damagedFile(folder);
     since ??= states.last.transaction;
     known = { file, state: states.last, checked: pages, since };
     return known;

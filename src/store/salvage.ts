@@ -21,7 +21,7 @@ import { rootKeyCheck } from './root-key-file.ts';
 import { hasTag, type RowSeal, rowNameOf, rowSeal, TAG_BYTES } from './row-seal.ts';
 import { newRowSums, type RowSums } from './row-sums.ts';
 import type { Copying } from './store-copy.ts';
-import { DAMAGED, unusable } from './store-error.ts';
+import { damagedFile } from './store-error.ts';
 import { HEADER_NAME, type Header } from './store-header.ts';
 import { FORMAT } from './store-key.ts';
 import type { TableKey } from './table.ts';
@@ -50,7 +50,7 @@ export async function saveRows(
     const file = openSync(path, 'r');
     try {
       const states = statesOf(file);
-      if (!states) throw unusable(from, DAMAGED);
+      if (!states) throw damagedFile(from);
       return await saveState({ file, state: states.last }, to, openKey, copying);
     } finally {
       closeSync(file);

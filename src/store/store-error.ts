@@ -30,12 +30,14 @@ export function isLmdbError(error: unknown): boolean {
 
 export function machineError(folder: string, error: unknown): StoreError {
   const text = error instanceof Error ? error.message : String(error);
+  if (DAMAGE.test(text)) return damagedFile(folder, error);
   const reason =
     (isShortWrite(folder, error) ? FULL : systemReason(error)) ??
-    (text.startsWith('MDB_READERS_FULL') ? CROWDED : undefined) ??
-    (/MDB_INVALID|MDB_CORRUPTED|MDB_VERSION_MISMATCH|not an LMDB file/i.test(text) ? DAMAGED : text);
+    (text.startsWith('MDB_READERS_FULL') ? CROWDED : text);
   return unusable(folder, reason, error);
 }
+
+const DAMAGE = /MDB_INVALID|MDB_CORRUPTED|MDB_PAGE_NOTFOUND|MDB_VERSION_MISMATCH|not an LMDB file/i;
 
 /** On a disk with room for only part of a write, LMDB reports a disk error: mdb.c, EIO. */
 function isShortWrite(folder: string, error: unknown): boolean {
@@ -67,8 +69,15 @@ export const VERIFY = 'ssebox store verify';
 
 const CROWDED = `as many processes are using it as "${LOCK_FILE}" has places for; try again once some have ended`;
 
-/** What is said of a data file that LMDB cannot use. */
-export const DAMAGED = `"${DATA_FILE}" is not an ssebox store, or is damaged`;
+/** The error about a data file that LMDB cannot use. */
+export const damagedFile = (folder: string, cause?: unknown): DamageError =>
+  new DamageError(`cannot use the store "${folder}": "${DATA_FILE}" is not an ssebox store, or is damaged`, {
+    cause,
+    hint: RESTORE,
+  });
+
+/** The way back to a store that can be used. */
+export const RESTORE = 'restore a backup with ssebox store restore';
 
 export const unusable = (folder: string, reason: string, cause?: unknown): StoreError =>
   new StoreError(`cannot use the store "${folder}": ${reason}`, { cause });

@@ -2,11 +2,11 @@
 
 import { accessSync, closeSync, constants, openSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { StoreError } from '../api/errors.ts';
+import { DamageError, StoreError } from '../api/errors.ts';
 import { looksLikeLmdb } from './lmdb-file.ts';
 import { closeToOthers, makeFolder } from './make-folder.ts';
 import { DATA_FILE, LOCK_FILE, settlePlacing } from './placing.ts';
-import { DAMAGED, machineError, unusable } from './store-error.ts';
+import { damagedFile, machineError, RESTORE, unusable } from './store-error.ts';
 import { syncFolder } from './sync-folder.ts';
 
 /**
@@ -24,7 +24,7 @@ export function prepareFolder(folder: string): number {
     settlePlacing(folder);
     if (!there || there.size === 0) requireNew(folder);
     if (there) {
-      if (!there.isFile() || !looksLikeLmdb(file)) throw unusable(folder, DAMAGED);
+      if (!there.isFile() || !looksLikeLmdb(file)) throw damagedFile(folder);
       return there.ino;
     }
     const others = readdirSync(folder).filter((name) => !/^(store\.mdb(-lock)?|root\.key.*|blobs|\..*)$/.test(name));
@@ -50,9 +50,9 @@ function requireNew(folder: string): void {
   // Another process may have created the store since the data file was looked at.
   const there = statSync(join(folder, DATA_FILE), { throwIfNoEntry: false });
   if (there && (!there.isFile() || there.size > 0)) return;
-  throw new StoreError(
+  throw new DamageError(
     `cannot use the store "${folder}": "${DATA_FILE}" is ${there ? 'empty' : 'missing'}, though "${remains}" is there`,
-    { hint: 'restore a backup with ssebox store restore' },
+    { hint: RESTORE },
   );
 }
 

@@ -9,7 +9,7 @@ import { statesOf } from './lmdb-header.ts';
 import { checkStructure } from './lmdb-structure.ts';
 import { damagedPages, type PageFault } from './page-fault.ts';
 import { DATA_FILE } from './placing.ts';
-import { DAMAGED, machineError, unusable } from './store-error.ts';
+import { damagedFile, machineError } from './store-error.ts';
 import { prepareFolder } from './store-folder.ts';
 
 /** A check in progress. */
@@ -44,11 +44,11 @@ export async function requireStructure(folder: string, checking: Checking): Prom
 export async function requireStructureAlone(folder: string, { onBytes, signal }: Checking): Promise<void> {
   const faults: PageFault[] = [];
   const path = join(folder, DATA_FILE);
-  if (!looksLikeLmdb(path)) throw unusable(folder, DAMAGED);
+  if (!looksLikeLmdb(path)) throw damagedFile(folder);
   const file = openSync(path, 'r');
   try {
     const states = statesOf(file);
-    if (!states) throw unusable(folder, DAMAGED);
+    if (!states) throw damagedFile(folder);
     let read = 0;
     for (const bytes of checkStructure({ file, state: states.last }, (fault) => faults.push(fault))) {
       onBytes(bytes);

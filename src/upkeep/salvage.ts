@@ -2,11 +2,13 @@
 
 import { statSync } from 'node:fs';
 import { StoreError } from '../api/errors.ts';
+import { holdBlobs } from '../store/blob-hold.ts';
 import { blobPath } from '../store/blobs.ts';
 import { openRawStore } from '../store/raw-store.ts';
 import { openRootKey, type RootKeyAccess } from '../store/root-key-file.ts';
 import { type SavedTable, saveRows } from '../store/salvage.ts';
 import { copyBlobs, copyRootKey, type NamedFile, removeLock } from '../store/store-copy.ts';
+import { RESTORE } from '../store/store-error.ts';
 import { type Building, layDown, type Watch } from './lay-down.ts';
 import { storedFiles } from './stored-files.ts';
 
@@ -29,7 +31,8 @@ export async function salvage(
 ): Promise<Salvaged> {
   let tables: readonly SavedTable[] = [];
   const lost = new Set<string>();
-  await layDown(folder, watch, async (building) => {
+  const hold = holdBlobs(from, keys.random);
+  const save = layDown(folder, watch, async (building) => {
     const openKey = (check: Uint8Array | undefined) => {
       const { rootKey, storeFormat } = openRootKey(from, { ...keys, check });
       if (storeFormat === 1) throw untagged(from);
@@ -40,12 +43,13 @@ export async function salvage(
     removeLock(building.folder);
     return copied;
   });
+  await save.finally(hold.release);
   return { tables, lostObjects: [...lost] };
 }
 
 const untagged = (folder: string) =>
   new StoreError(`the store "${folder}" has format 1, whose rows do not show whether they are whole`, {
-    hint: 'restore a backup with ssebox store restore',
+    hint: RESTORE,
   });
 
 /** Copies the root key, and the blob files that exist in full. */

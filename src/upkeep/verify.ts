@@ -5,7 +5,7 @@
  */
 
 import { StoreError } from '../api/errors.ts';
-import { VERIFY } from '../store/store-error.ts';
+import { RESTORE, VERIFY } from '../store/store-error.ts';
 import { takeCensus } from './verify/blob-files.ts';
 import { readObjects } from './verify/objects.ts';
 import { remembered } from './verify/remembered.ts';
@@ -57,5 +57,3 @@ export function asVerdict(error: unknown): unknown {
   if (!(error instanceof StoreError) || error.hint !== VERIFY) return error;
   return new StoreError(error.message, { hint: RESTORE, cause: error });
 }
-
-const RESTORE = 'restore a backup with ssebox store restore';

@@ -127,6 +127,33 @@ describe('a copy', () => {
     );
   });
 
+  test('killed while it saves what is whole leaves the store unchanged, and all of that or nothing', {
+    timeout: 300_000,
+  }, async () => {
+    const program = await newProgram();
+    const folder = newFolder();
+    const [store, saved] = [join(folder, 'store'), join(folder, 'saved')];
+    await makeStore(store, 'new');
+    const words = ['store', 'verify', '--salvage', saved, '--store', store];
+    const points = worthKilling(await ended(program, folder, words));
+    const seen: boolean[] = [];
+    for (const signalAt of points) {
+      rmSync(saved, { recursive: true });
+      expect(await run(program, { folder, words, signalAt })).toBeUndefined();
+      expect(await stateOf(store)).toBe('new');
+      const isThere = existsSync(join(saved, 'store.mdb'));
+      seen.push(isThere);
+      if (!isThere) await ended(program, folder, words);
+      expect(await stateOf(saved)).toBe('new');
+    }
+    expect(seen).toEqual([...seen].sort());
+    expect(new Set(seen).size).toBe(2);
+    expectInOrder(
+      points.map(({ name }) => name),
+      ['mkdir saved', ...copyingTo('saved'), ...placingIn('saved'), 'ended'],
+    );
+  });
+
   test('killed during a restore leaves the old store or the new one', { timeout: 300_000 }, async () => {
     const program = await newProgram();
     const folder = newFolder();

@@ -74,8 +74,7 @@ const questions: readonly (readonly string[])[] = [
   ['s3', 'cp', `s3://${Bucket}/object-8`, `s3://${Bucket}/copy`],
 ];
 
-/** A transfer that fails is one of many, and says so with 1. */
-const isRefusal = ({ code, err }: Ended) => (code === 253 || code === 1) && err.includes('cannot use the store');
+const isRefusal = ({ code, err }: Ended) => code === 253 && err.includes('cannot use the store');
 
 const answerOf = ({ code, bytes }: Ended) => `${code} ${bytes.toString('latin1')}`;
 
