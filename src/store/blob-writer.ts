@@ -6,13 +6,17 @@ import type { FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileError } from '../api/file-error.ts';
 
-const BLOCK_BYTES = 1024 * 1024;
+/**
+ * What is written at a time. Linux caches it in one piece of contiguous memory: the largest pieces are those that a
+ * virtual machine had given back to its host, and writing 1 GiB by 1 MiB takes eight times the system time.
+ */
+const BLOCK_BYTES = 256 * 1024;
 
 /**
  * The amount that may be waiting for the disk before a sync is started. If all of it is left to the end, the last wait
  * takes a fifth of a file's time, and the backlog slows down the system.
  */
-const SYNC_BYTES = 32 * BLOCK_BYTES;
+const SYNC_BYTES = 32 * 1024 * 1024;
 
 /** A file being written; complete and durable under its own name only after `finish`. */
 export class BlobWriter {
