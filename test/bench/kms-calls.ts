@@ -12,7 +12,7 @@ import { getKey, putKey } from '../../src/kms/key.ts';
 import type { Tx } from '../../src/store/tables.ts';
 import type { Figure } from './figure.ts';
 import { inTurns, least, median } from './measure.ts';
-import { ACCOUNT, environment, openStage, REGION, request } from './stage.ts';
+import { ACCOUNT, environment, manyAtOnce, openStage, REGION, request } from './stage.ts';
 
 const Plaintext = new Uint8Array(32);
 const EncryptionContext = { purpose: 'bench' };
@@ -73,15 +73,6 @@ const GROUPED_CALLS = 8 * 1024;
 const UNDER_WAY = 512;
 const SINGLE_CALLS = 256;
 
-/** Keeps so many calls under way until all are done. */
-async function manyAtOnce(call: () => Promise<unknown>): Promise<void> {
-  let left = GROUPED_CALLS;
-  const worker = async () => {
-    while (left-- > 0) await call();
-  };
-  await Promise.all(Array.from({ length: UNDER_WAY }, worker));
-}
-
 async function oneByOne(call: () => Promise<unknown>): Promise<void> {
   for (let i = 0; i < SINGLE_CALLS; i++) await call();
 }
@@ -90,7 +81,7 @@ export async function kmsCalls(folder: string): Promise<Figure[]> {
   const small = await stage(join(folder, 'kms'), 10, 200);
   const grouped = await inTurns(
     8,
-    works(calls, (call) => () => manyAtOnce(() => call(small, request({ grouped: true })))),
+    works(calls, (call) => () => manyAtOnce(UNDER_WAY, GROUPED_CALLS, () => call(small, request({ grouped: true })))),
   );
   const single = await inTurns(
     4,

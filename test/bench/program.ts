@@ -15,6 +15,9 @@ export interface Programs {
   peakOfNode(...args: readonly string[]): number;
 }
 
+/** The program that is shipped does without msgpackr's compiled part; the bench, when it runs itself, has to ask for that. */
+const SHIPPED = { MSGPACKR_NATIVE_ACCELERATION_DISABLED: 'true' };
+
 const SSEBOX = resolve('bin', 'ssebox.js');
 
 /** Tells the peak of the process's own memory in KiB when it ends: `maxRSS` counts what its parent had, too. */
@@ -33,7 +36,13 @@ export function programsIn(home: string): Programs {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
       maxBuffer: 64 * 1024 * 1024,
-      env: { PATH: process.env.PATH, HOME: home, CI: '1', ...(store !== undefined && { SSEBOX_STORE: store }) },
+      env: {
+        ...SHIPPED,
+        PATH: process.env.PATH,
+        HOME: home,
+        CI: '1',
+        ...(store !== undefined && { SSEBOX_STORE: store }),
+      },
     });
     if (error) throw error;
     const [, printed, complaint, peak] = output;

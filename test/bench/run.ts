@@ -14,6 +14,7 @@ import { lists } from './lists.ts';
 import { parallelParts, putPartsAtOnce } from './parallel-parts.ts';
 import { type Programs, programsIn } from './program.ts';
 import { ranges } from './ranges.ts';
+import { encryptGrouped, rowTags } from './row-tags.ts';
 import { smallObjects } from './small-objects.ts';
 import { startUp } from './start-up.ts';
 import { verification } from './verification.ts';
@@ -25,6 +26,7 @@ const groups: Readonly<Record<string, Group>> = {
   decisions,
   kms: kmsCalls,
   'kms-large': largeKmsStore,
+  tags: rowTags,
   lists,
   small: smallObjects,
   ranges,
@@ -41,6 +43,7 @@ the ETag is one, a plain copy of the file with fsync.
 
 const [first, ...rest] = process.argv.slice(2);
 if (first === putPartsAtOnce.name) await putPartsAtOnce(rest);
+else if (first === encryptGrouped.name) await encryptGrouped(rest);
 else await printFigures(process.argv.slice(2));
 
 async function printFigures(wanted: readonly string[]): Promise<void> {

@@ -27,6 +27,15 @@ export const request = ({ grouped = false, as = 'user/admin' } = {}): Request =>
   grouped,
 });
 
+/** Makes so many calls, of which so many are under way at a time. */
+export async function manyAtOnce(underWay: number, calls: number, call: () => Promise<unknown>): Promise<void> {
+  let left = calls;
+  const worker = async () => {
+    while (left-- > 0) await call();
+  };
+  await Promise.all(Array.from({ length: underWay }, worker));
+}
+
 /** Reads an object to its end. */
 export async function drain(assembly: Assembly, input: { Bucket: string; Key: string; Range?: string }): Promise<void> {
   const {

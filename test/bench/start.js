@@ -2,16 +2,14 @@
 
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { build } from 'esbuild';
 
 // Inside the project, where `lmdb` is found.
 const folder = mkdtempSync(resolve('node_modules', '.ssebox-bench-'));
 try {
-  const outfile = join(folder, 'run.mjs');
-  await build({
+  const shared = {
     entryPoints: ['test/bench/run.ts'],
-    outfile,
     bundle: true,
     platform: 'node',
     format: 'esm',
@@ -20,11 +18,37 @@ try {
     logLevel: 'error',
     // The service models are read from where the sources have them.
     define: { 'import.meta.dirname': JSON.stringify(resolve('src/api/model')) },
-  });
+  };
+  const outfile = join(folder, 'run.mjs');
+  await build({ ...shared, outfile });
+  await build({ ...shared, outfile: join(folder, 'untagged.mjs'), plugins: [withoutTags()] });
   // The program that is shipped does without msgpackr's compiled part.
   const env = { ...process.env, MSGPACKR_NATIVE_ACCELERATION_DISABLED: 'true' };
   const { status } = spawnSync(process.execPath, [outfile, ...process.argv.slice(2)], { stdio: 'inherit', env });
   process.exitCode = status ?? 1;
 } finally {
   rmSync(folder, { recursive: true, force: true });
+}
+
+/**
+ * Puts stand-ins in the place of what makes tags and sums.
+ * @returns {import('esbuild').Plugin}
+ */
+function withoutTags() {
+  const standIns = JSON.stringify(resolve('test/bench/no-tags.ts'));
+  const replaced = { 'row-seal.ts': 'rowSeal', 'row-sums.ts': 'newRowSums' };
+  return {
+    name: 'without-tags',
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /\/row-(seal|sums)\.ts$/ }, ({ path, importer, namespace }) =>
+        namespace === 'file' && importer.startsWith(resolve('src'))
+          ? { path: basename(path), namespace: 'replaced' }
+          : undefined,
+      );
+      onLoad({ filter: /.*/, namespace: 'replaced' }, ({ path }) => ({
+        contents: `export * from './${path}'; export { ${replaced[path]} } from ${standIns};`,
+        resolveDir: resolve('src/store'),
+      }));
+    },
+  };
 }
