@@ -1,6 +1,8 @@
-/** A measured figure beside its aim, and the table of them. */
+/** A figure beside its aim, and the table of them. */
 
-export interface Figure {
+export type Figure = Measured | Unmeasured;
+
+interface Measured {
   readonly name: string;
   readonly value: number;
   readonly unit: Unit;
@@ -8,11 +10,21 @@ export interface Figure {
   readonly aim?: { readonly atLeast: number } | { readonly atMost: number } | undefined;
 }
 
+interface Unmeasured {
+  readonly name: string;
+  /** What it would have taken. */
+  readonly needs: string;
+}
+
 export type Unit = '÷' | '/s' | 'MiB' | 'MiB/s' | '%' | 's';
 
 /** The figures as lines of text, with a word for whether each meets its aim. */
 export function figureTable(figures: readonly Figure[]): string {
-  const rows = figures.map((figure) => [figure.name, shown(figure.value, figure.unit), aimOf(figure), verdict(figure)]);
+  const rows = figures.map((figure) =>
+    'needs' in figure
+      ? [figure.name, '', '', figure.needs]
+      : [figure.name, shown(figure.value, figure.unit), aimOf(figure), verdict(figure)],
+  );
   const all = [['figure', 'measured', 'aim', ''], ...rows];
   const widths = [0, 1, 2].map((column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
   const lines = all.map(([name = '', value = '', aim = '', word = '']) =>
@@ -21,12 +33,12 @@ export function figureTable(figures: readonly Figure[]): string {
   return `${lines.join('\n')}\n`;
 }
 
-function aimOf({ aim, unit }: Figure): string {
+function aimOf({ aim, unit }: Measured): string {
   if (!aim) return '';
   return 'atLeast' in aim ? `≥ ${shown(aim.atLeast, unit)}` : `≤ ${shown(aim.atMost, unit)}`;
 }
 
-function verdict({ value, aim }: Figure): string {
+function verdict({ value, aim }: Measured): string {
   if (!aim) return '';
   return ('atLeast' in aim ? value >= aim.atLeast : value <= aim.atMost) ? 'ok' : 'not';
 }

@@ -6,6 +6,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { besideAge } from './age.ts';
 import { decisions } from './decisions.ts';
 import { type Figure, figureTable } from './figure.ts';
 import { kmsCalls, largeKmsStore } from './kms-calls.ts';
@@ -32,6 +33,7 @@ const groups: Readonly<Record<string, Group>> = {
   ranges,
   parts: parallelParts,
   large: largeObjects,
+  age: besideAge,
   verify: verification,
 };
 
