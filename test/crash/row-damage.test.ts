@@ -607,3 +607,37 @@ test('completion offers nothing where rows are damaged', async () => {
   // What is damaged is not needed for an offer, but for what is done at the end.
   expect(await offered(await newDamaged('blobWrites', 'aa-'))).toContain('photos');
 });
+
+/** Commands about the store as a whole; they may also meet damage that a call does not. */
+const wholeCommands = (line: CommandLine): readonly (readonly string[])[] => [
+  ['store', 'backup', line.path('copy')],
+  ['store', 'verify', '--salvage', line.path('copy')],
+  ['store', 'compact'],
+  ['store', 'info'],
+];
+
+test.for([
+  ['with a flipped bit', flipFirstByte],
+  ['under another key', underOtherKey],
+  ['that is missing', removed],
+] as const)(
+  'a row %s is found by verify and rekey, and is never a bug of a command about the store',
+  async ([, damage]) => {
+    const line = newPlace();
+    for (const table of tableNames.filter((name) => !declarationOf(name).isTransient)) {
+      for (const words of [['store', 'verify'], ['store', 'rekey', '--yes'], pick(wholeCommands(line))]) {
+        const row = pick(rows.filter((row) => row.table === table));
+        cpSync(join(folder, 'root.key'), join(line.store, 'root.key'));
+        rmSync(line.path('copy'), { recursive: true, force: true });
+        if (!(await damageRow(row, damage, line))) continue;
+        const { code, out, err } = await line.ssebox(words);
+        const about = `${table} ${words.join(' ')}: ${code} ${err}`;
+        expect([0, 1, 253], about).toContain(code);
+        expect(`${out}${err}`, about).not.toMatch(/bug in ssebox/);
+        if (words.length === 2 && words[1] === 'verify')
+          expect([code, err], about).toEqual([253, expect.stringContaining(' is damaged')]);
+        if (words[1] === 'rekey') expect(code, about).toBe(253);
+      }
+    }
+  },
+);
