@@ -8,6 +8,8 @@ import { allCalls } from '../../src/call/call-log.ts';
 import { verifyStore } from '../../src/upkeep/verify.ts';
 import { bytesOf, nameOf } from '../support/content.ts';
 import { looseEnds } from '../support/loose-ends.ts';
+import { makeOldStore } from '../support/old-store.ts';
+import { newPlace } from '../support/place.ts';
 import type { Visit } from '../support/programs/customer.ts';
 import { openSession, type StoreSession } from '../support/store-session.ts';
 import { bundledWithModels } from '../support/with-models.ts';
@@ -122,4 +124,13 @@ test('four processes that use and create keys and put objects are all in the log
   expect(Keys.length).toBe(each + 1);
   expect(await damagedIn(session)).toEqual([]);
   expect(looseEnds(session.assembly)).toEqual([]);
+});
+
+test('eight processes that find a store of format 1 all use it, and it is upgraded once', async () => {
+  const place = newPlace();
+  makeOldStore(place.store);
+  const ended = await Promise.all(Array.from({ length: 8 }, () => place.ssebox(['kms', 'list-aliases'])));
+  expect(ended.map(({ code, err }) => [code, err])).toEqual(Array(8).fill([0, '']));
+  const { code, err } = await place.ssebox(['store', 'verify']);
+  expect([code, err]).toEqual([0, '']);
 });
