@@ -2,7 +2,9 @@
 
 import { holdBlobs } from './blob-hold.ts';
 import { openRawStore, type RawStore } from './raw-store.ts';
+import { isSameCheck } from './root-key-file.ts';
 import { type Copying, copyRows } from './store-copy.ts';
+import { rekeyed } from './store-error.ts';
 
 /** Copies the rows into a new store and runs work on it; until that is done, every blob file that they name exists. */
 export async function withHeldRows<T>(
@@ -17,12 +19,35 @@ export async function withHeldRows<T>(
     const copy = openRawStore(folder);
     try {
       await copySnapshot(store, copy, copying);
-      return await work(copy);
+      const worked = await work(copy);
+      await requireOwnKey(store, copy);
+      return worked;
     } finally {
       await copy.close();
     }
   } finally {
     hold.release();
+  }
+}
+
+/** The root key that was copied is that of the rows, unless the store has got another one. @throws StoreError */
+async function requireOwnKey(store: string, copy: RawStore): Promise<void> {
+  const copied = checkIn(copy);
+  const from = openRawStore(store);
+  try {
+    const check = checkIn(from);
+    if (check !== copied && !isSameCheck(check, copied)) throw rekeyed(store);
+  } finally {
+    await from.close();
+  }
+}
+
+function checkIn({ snapshot }: RawStore): Uint8Array | undefined {
+  const { header, close } = snapshot();
+  try {
+    return header.get('rootKey')?.check;
+  } finally {
+    close();
   }
 }
 

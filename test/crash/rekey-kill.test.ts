@@ -75,7 +75,12 @@ test.for(['unsealed', 'sealed'] as const)(
     const end = await run(program, job);
     expect(end).toMatchObject({ code: 0, err: '' });
     expect(await keyNow()).toBe('new');
-    const points = end?.passed ?? [];
+    const passed = end?.passed ?? [];
+    const last = new Map(passed.map(({ name, turn }) => [name, turn]));
+    // Of the many transactions of the copy that compacts it, the last ones.
+    const points = passed.filter(
+      ({ name, turn }) => !name.includes('transaction') || turn <= 8 || turn >= (last.get(name) ?? 0) - 1,
+    );
     const states: string[] = [];
     for (const signalAt of points) {
       rmSync(store, { recursive: true });

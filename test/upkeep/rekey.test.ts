@@ -1,19 +1,22 @@
 /** `store rekey`: everything stays as it was for whoever uses the store, and nothing opens under the old root key. */
 
 import { createHash } from 'node:crypto';
-import { cpSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { Assembly } from '../../src/assemble.ts';
 import { callerByAccessKey } from '../../src/iam/credentials.ts';
 import { readGrantToken } from '../../src/kms/grant-token.ts';
 import { type TableName, tableNames } from '../../src/store/databases.ts';
+import { withHeldRows } from '../../src/store/held-rows.ts';
 import { changePassphrase } from '../../src/store/root-key-change.ts';
 import { rootKeyCheck } from '../../src/store/root-key-file.ts';
 import type { TableKey } from '../../src/store/table.ts';
 import type { Tx } from '../../src/store/tables.ts';
 import { rekey } from '../../src/upkeep/rekey.ts';
 import { verifyStore } from '../../src/upkeep/verify.ts';
+import { newCommandLine } from '../support/command-line.ts';
 import { bytesOf, contentOf } from '../support/content.ts';
 import { editStore } from '../support/edit-store.ts';
 import { START, testEnvironment } from '../support/harness.ts';
@@ -325,4 +328,29 @@ describe('a store with damage keeps its root key', () => {
     expect(readFileSync(join(store, 'root.key'))).toEqual(before);
     expect(readdirSync(store).sort()).toEqual(['blobs', 'root.key', 'store.mdb', 'store.mdb-lock']);
   });
+});
+
+test('what the old root key has wrapped is in no file after the command', async () => {
+  const line = newCommandLine();
+  await line.ok(['kms', 'create-key']);
+  const before = openStore(line.store);
+  const [wrapped] = before.transact((tx) => Array.from(tx.kmsBackingKeys.range(), ({ value }) => value.wrapped));
+  await before.close();
+  const filesWith = () => filesOf(line.store).filter(([, bytes]) => bytes.includes(Buffer.from(wrapped ?? [])));
+  expect(wrapped).toHaveLength(60);
+  expect(filesWith()).toHaveLength(1);
+  await line.ok(['store', 'rekey', '--yes']);
+  expect(filesWith()).toEqual([]);
+  await line.ok(['store', 'verify']);
+});
+
+test('a backup during which the store gets a new root key fails, since it would have the rows of one and the key of the other', async () => {
+  const session = await openCopy(folder);
+  const store = session.assembly.store.folder;
+  const target = mkdtempSync(join(tmpdir(), 'ssebox-backup-'));
+  onTestFinished(() => removeStore(target));
+  const copying = { onBytes: () => {}, signal: new AbortController().signal };
+  const { random } = testEnvironment(() => START, 'hold');
+  const copied = withHeldRows(store, target, random, copying, () => rekey(session.assembly, START));
+  await expect(copied).rejects.toThrow('it has just been given a new root key');
 });
