@@ -574,6 +574,14 @@ test.for([
   expect(readdirSync(got).sort()).toEqual(['in-parts', 'small', 'twice']);
 });
 
+test('a bucket with damage cannot be emptied, which ends with 253', async () => {
+  const line = await newDamaged('objectData', 'private');
+  const { code, err } = await line.ssebox(['s3', 'rb', 's3://private', '--force']);
+  expect(err).toMatch(/^delete failed: s3:\/\/private\/small .*its record of the bytes of the object/m);
+  expect(err).toMatch(/^remove_bucket failed: /m);
+  expect(code).toBe(253);
+});
+
 test('a damaged bucket or user within a list of deletions is not an error of one of them', async () => {
   const Delete = JSON.stringify({ Objects: [{ Key: 'small' }, { Key: 'twice' }] });
   const words = ['s3api', 'delete-objects', '--bucket', 'photos', '--delete', Delete];
