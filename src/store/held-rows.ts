@@ -1,12 +1,18 @@
-/** A store's rows at one moment, with the blob files that they name, while other processes write and delete. */
+/**
+ * A store's rows at one moment, with the root key that they were written with and the blob files that they name, while
+ * other processes write and delete, or give the store another root key.
+ */
 
+import { rmSync } from 'node:fs';
 import { holdBlobs } from './blob-hold.ts';
-import { openRawStore, type RawStore } from './raw-store.ts';
-import { isSameCheck } from './root-key-file.ts';
-import { type Copying, copyRows } from './store-copy.ts';
-import { rekeyed } from './store-error.ts';
+import { openRawStore, type RawSnapshot, type RawStore } from './raw-store.ts';
+import { isSameCheck, rootKeyFile } from './root-key-file.ts';
+import { type Copying, copyRootKey, copyRows } from './store-copy.ts';
 
-/** Copies the rows into a new store and runs work on it; until that is done, every blob file that they name exists. */
+/**
+ * Copies the rows and the root key into a new store and runs work on it; until that is done, every blob file that the
+ * rows name exists.
+ */
 export async function withHeldRows<T>(
   store: string,
   folder: string,
@@ -18,10 +24,8 @@ export async function withHeldRows<T>(
   try {
     const copy = openRawStore(folder);
     try {
-      await copySnapshot(store, copy, copying);
-      const worked = await work(copy);
-      await requireOwnKey(store, copy);
-      return worked;
+      await copyHeld(store, folder, copy, copying);
+      return await work(copy);
     } finally {
       await copy.close();
     }
@@ -30,31 +34,10 @@ export async function withHeldRows<T>(
   }
 }
 
-/** The root key that was copied is that of the rows, unless the store has got another one. @throws StoreError */
-async function requireOwnKey(store: string, copy: RawStore): Promise<void> {
-  const copied = checkIn(copy);
+async function copyHeld(store: string, folder: string, copy: RawStore, copying: Copying): Promise<void> {
   const from = openRawStore(store);
   try {
-    const check = checkIn(from);
-    if (check !== copied && !isSameCheck(check, copied)) throw rekeyed(store);
-  } finally {
-    await from.close();
-  }
-}
-
-function checkIn({ snapshot }: RawStore): Uint8Array | undefined {
-  const { header, close } = snapshot();
-  try {
-    return header.get('rootKey')?.check;
-  } finally {
-    close();
-  }
-}
-
-async function copySnapshot(store: string, copy: RawStore, copying: Copying): Promise<void> {
-  const from = openRawStore(store);
-  try {
-    const snapshot = from.snapshot();
+    const snapshot = snapshotWithKey(from, folder);
     try {
       await copyRows(snapshot, copy, copying);
     } finally {
@@ -62,5 +45,30 @@ async function copySnapshot(store: string, copy: RawStore, copying: Copying): Pr
     }
   } finally {
     await from.close();
+  }
+}
+
+/** Copies the root key, and takes a snapshot of the rows that it opens. */
+function snapshotWithKey(from: RawStore, to: string): RawSnapshot {
+  for (;;) {
+    const check = withSnapshot(from, (before) => {
+      copyRootKey(from.folder, to, before);
+      return before.header.get('rootKey')?.check;
+    });
+    const snapshot = from.snapshot();
+    const now = snapshot.header.get('rootKey')?.check;
+    // No store gets a key back that it had before: as long as the check was this one, the file had this key.
+    if (check === now || isSameCheck(check, now)) return snapshot;
+    snapshot.close();
+    rmSync(rootKeyFile(to), { force: true });
+  }
+}
+
+function withSnapshot<T>(store: RawStore, work: (snapshot: RawSnapshot) => T): T {
+  const snapshot = store.snapshot();
+  try {
+    return work(snapshot);
+  } finally {
+    snapshot.close();
   }
 }

@@ -217,16 +217,13 @@ const damaged = (bucket: string, key: string) =>
     hint: VERIFY,
   });
 
-/** The state of the root key in the copy. */
-export type RootKeyState = 'sealed' | 'unsealed' | 'none';
-
 /**
  * Copies the root key as it is: a sealed one stays sealed.
  * @throws StoreError if rows need a root key that does not exist.
  */
-export function copyRootKey(from: string, to: string, { header }: RawSnapshot): RootKeyState {
+export function copyRootKey(from: string, to: string, { header }: RawSnapshot): void {
   if (!hasRootKey(from)) {
-    if (header.get('rootKey') === undefined) return 'none';
+    if (header.get('rootKey') === undefined) return;
     throw new StoreError(`the root key "${rootKeyFile(from)}" is missing: without it nothing can be read`);
   }
   try {
@@ -234,8 +231,13 @@ export function copyRootKey(from: string, to: string, { header }: RawSnapshot): 
   } catch (error) {
     throw fileError(`cannot copy the root key "${rootKeyFile(from)}"`, error);
   }
-  return isSealed(to) ? 'sealed' : 'unsealed';
 }
+
+/** The state of the root key in a copy. */
+export type RootKeyState = 'sealed' | 'unsealed' | 'none';
+
+export const rootKeyState = (copy: string): RootKeyState =>
+  hasRootKey(copy) ? (isSealed(copy) ? 'sealed' : 'unsealed') : 'none';
 
 /** Removes the lock file from a copy that is not open: it belongs to the process that made the copy. */
 export function removeLock(folder: string): void {

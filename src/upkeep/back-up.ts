@@ -28,7 +28,7 @@ export async function backUp(
     building.expect(statSync(join(from, DATA_FILE)).size);
     await requireStructure(from, { ...building.copying, onBytes: () => {} });
     const rest = await withHeldRows(from, building.folder, random, building.copying, (copy) =>
-      building.copyRest(from, copy),
+      building.copyFiles(from, copy),
     );
     removeLock(building.folder);
     return rest;

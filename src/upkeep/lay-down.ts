@@ -8,7 +8,7 @@ import { closeToOthers, makeFolder } from '../store/make-folder.ts';
 import { beginStaging, DATA_FILE, isOfPlacing, settlePlacing } from '../store/placing.ts';
 import type { RawSnapshot, RawStore } from '../store/raw-store.ts';
 import { requireRootKey } from '../store/root-key-file.ts';
-import { type Copying, copyBlobs, copyRootKey, type RootKeyState } from '../store/store-copy.ts';
+import { type Copying, copyBlobs, type RootKeyState, rootKeyState } from '../store/store-copy.ts';
 import type { Tx } from '../store/tables.ts';
 import { storedFiles } from './stored-files.ts';
 
@@ -37,8 +37,8 @@ export interface Building {
   readonly copying: Copying;
   /** Announces how many bytes will be copied or read next, as far as that is known. */
   expect(bytes: number): void;
-  /** Copies everything except the rows, into a store that already has them. */
-  copyRest(from: string, copy: RawStore): Promise<Copied>;
+  /** Copies the blob files into a store that already has rows and root key. */
+  copyFiles(from: string, copy: RawStore): Promise<Copied>;
 }
 
 /** Places a store in a folder, replacing any store there; a failure leaves nothing behind. */
@@ -86,16 +86,16 @@ function buildingIn(folder: string, watch: Watch): Building {
     folder,
     copying: { onBytes, signal: watch.signal },
     expect: watch.expect,
-    async copyRest(from, copy) {
+    async copyFiles(from, copy) {
       // The data file of the source may be larger or smaller than the copy.
       watch.done();
       const snapshot = copy.snapshot();
       try {
-        for (const { size } of storedFiles(snapshot.tx)) watch.expect(size);
-        await copyBlobs(storedFiles(snapshot.tx), from, folder, watch.done, { onBytes, signal: watch.signal });
-        const RootKey = copyRootKey(from, folder, snapshot);
+        const RootKey = rootKeyState(folder);
         // A copy with a root key other than the store's would be worthless. A sealed one is copied without opening it.
         if (RootKey === 'unsealed') requireOwnKey(from, folder, snapshot);
+        for (const { size } of storedFiles(snapshot.tx)) watch.expect(size);
+        await copyBlobs(storedFiles(snapshot.tx), from, folder, watch.done, { onBytes, signal: watch.signal });
         return { Objects: countObjects(snapshot.tx), Bytes: bytes, RootKey };
       } finally {
         snapshot.close();

@@ -8,7 +8,7 @@ import { type Environment, passphraseIn } from '../env.ts';
 import { DATA_FILE } from '../store/placing.ts';
 import { openRawStore, type RawStore } from '../store/raw-store.ts';
 import { isSealed } from '../store/root-key-file.ts';
-import { copyDataFile, readRows, removeLock } from '../store/store-copy.ts';
+import { copyDataFile, copyRootKey, readRows, removeLock } from '../store/store-copy.ts';
 import { remainsIn } from '../store/store-folder.ts';
 import { requireStructure, requireStructureAlone } from '../store/structure-check.ts';
 import { hasRows } from './contents.ts';
@@ -99,19 +99,20 @@ async function opened(folder: string): Promise<RawStore | undefined> {
 async function copyChecked(from: string, building: Building, machineMs: number): Promise<Copied> {
   const copy = readable(from, building.folder, () => openRawStore(building.folder));
   try {
-    await requireReadable(from, copy, building);
+    await copyKey(from, copy, building);
     copy.markRestored(machineMs);
-    return await building.copyRest(from, copy);
+    return await building.copyFiles(from, copy);
   } finally {
     await copy.close();
   }
 }
 
-/** Reads all rows. @throws StoreError if one cannot be read. */
-async function requireReadable(from: string, copy: RawStore, { folder, copying }: Building): Promise<void> {
+/** Reads all rows, and copies the root key that they need. @throws StoreError if one cannot be read, or the key is missing. */
+async function copyKey(from: string, copy: RawStore, { folder, copying }: Building): Promise<void> {
   const snapshot = copy.snapshot();
   try {
     await readRows(snapshot, copying.signal);
+    copyRootKey(from, folder, snapshot);
   } catch (error) {
     throw inPlace(error, folder, from);
   } finally {

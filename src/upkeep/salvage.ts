@@ -7,7 +7,7 @@ import { blobPath } from '../store/blobs.ts';
 import { openRawStore } from '../store/raw-store.ts';
 import { openRootKey, type RootKeyAccess } from '../store/root-key-file.ts';
 import { type SavedTable, saveRows } from '../store/salvage.ts';
-import { copyBlobs, copyRootKey, type NamedFile, removeLock } from '../store/store-copy.ts';
+import { copyBlobs, copyRootKey, type NamedFile, removeLock, rootKeyState } from '../store/store-copy.ts';
 import { RESTORE } from '../store/store-error.ts';
 import { type Building, layDown, type Watch } from './lay-down.ts';
 import { storedFiles } from './stored-files.ts';
@@ -58,13 +58,14 @@ async function saveFiles(from: string, { folder, copying }: Building, onLost: (o
   try {
     const snapshot = copy.snapshot();
     try {
+      copyRootKey(from, folder, snapshot);
       let objects = 0;
       for (const _ of snapshot.tx.objects.range()) objects += 1;
       const files = [...storedFiles(snapshot.tx)];
       for (const { bucket, key } of files.filter((file) => !isWhole(from, file))) onLost(`s3://${bucket}/${key}`);
       const whole = files.filter((file) => isWhole(from, file));
       await copyBlobs(whole.values(), from, folder, () => {}, copying);
-      return { Objects: objects, Bytes: 0, RootKey: copyRootKey(from, folder, snapshot) };
+      return { Objects: objects, Bytes: 0, RootKey: rootKeyState(folder) };
     } finally {
       snapshot.close();
     }

@@ -81,8 +81,8 @@ async function ended(program: string, folder: string, words: readonly string[]):
 }
 
 const copyingTo = (name: string) => [
-  ...writingFile.map((step) => step.replace('blobs', `${name}/.staged-*/blobs`)),
   `write ${name}/.staged-*/root.key`,
+  ...writingFile.map((step) => step.replace('blobs', `${name}/.staged-*/blobs`)),
 ];
 
 const placingIn = (name: string) => [
