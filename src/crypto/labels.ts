@@ -19,7 +19,7 @@ export const wrapLabels = {
 
 export type WrapLabel = (typeof wrapLabels)[keyof typeof wrapLabels];
 
-/** Keys for keyed hashes, derived from the root key; S3's rows have their own. */
+/** Keys for keyed hashes, derived from the root key. */
 export const hashLabels = {
   rootKeyCheck: 'ssebox root key check',
   /** Authenticates the rows of every table, and their sums. */
@@ -42,14 +42,14 @@ export const identifierLabels = [
 
 export type IdentifierLabel = (typeof identifierLabels)[number];
 
-/** S3's rows with a tag: versions, parts of objects, multipart uploads and their parts. */
-export const rowKinds = ['version', 'part', 'upload', 'uploaded-part'] as const;
+/** The rows that had a tag as a member in stores of format 1. Now `hashLabels.row` is for the rows of every table. */
+export const format1RowKinds = ['version', 'part', 'upload', 'uploaded-part'] as const;
 
-export type RowKind = (typeof rowKinds)[number];
+export type Format1RowKind = (typeof format1RowKinds)[number];
 
-export const rowLabel = <K extends RowKind>(kind: K): `ssebox/s3/${K}` => `ssebox/s3/${kind}`;
+export const format1RowLabel = <K extends Format1RowKind>(kind: K): `ssebox/s3/${K}` => `ssebox/s3/${kind}`;
 
-export type HashLabel = (typeof hashLabels)[keyof typeof hashLabels] | `ssebox/s3/${RowKind}`;
+export type HashLabel = (typeof hashLabels)[keyof typeof hashLabels] | `ssebox/s3/${Format1RowKind}`;
 
 /** Keys derived from the data key of an object version. */
 export const dataKeyLabels = {

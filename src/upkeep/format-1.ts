@@ -1,13 +1,13 @@
 /** Rows as stores of format 1 have them. Those of five tables had a tag as a member, of which the rest was sealed. */
 
-import { type RowKind, rowLabel } from '../crypto/labels.ts';
+import { type Format1RowKind, format1RowLabel } from '../crypto/labels.ts';
 import type { RootKey } from '../crypto/root-key.ts';
 import { hashKey, isTagOf } from '../s3/content/record-tag.ts';
 import type { TableName } from '../store/databases.ts';
 import type { TableKey } from '../store/table.ts';
 
 /** What the tag of a row is about; and how many parts of the key after the bucket's name it was sealed for. */
-const sealedTables: Partial<Record<TableName, { readonly kind: RowKind; readonly parts: number }>> = {
+const sealedTables: Partial<Record<TableName, { readonly kind: Format1RowKind; readonly parts: number }>> = {
   objects: { kind: 'version', parts: 1 },
   olderVersions: { kind: 'version', parts: 1 },
   objectParts: { kind: 'part', parts: 3 },
@@ -30,7 +30,7 @@ export function isGenuineRow(
   if (!sealed || !isTagged(row)) return false;
   const { tag, ...rest } = row;
   const place = [bucketId, ...key.slice(1, 1 + sealed.parts)];
-  return isTagOf(tag, hashKey(rootKey, rowLabel(sealed.kind)), place, rest);
+  return isTagOf(tag, hashKey(rootKey, format1RowLabel(sealed.kind)), place, rest);
 }
 
 /** A row without the tag that only format 1 has. */

@@ -2,17 +2,17 @@ import { expect, test } from 'vitest';
 import {
   CUSTOMER_KEY_LABEL,
   dataKeyLabels,
+  format1RowKinds,
+  format1RowLabel,
   hashLabels,
   ROOT_KEY_FILE_LABEL,
-  rowKinds,
-  rowLabel,
   wrapLabels,
 } from '../../src/crypto/labels.ts';
 import { makeRootKey } from '../../src/crypto/root-key.ts';
 
 const ofRootKey = [
   ...Object.values(wrapLabels).map((label) => `wrap ${label}`),
-  ...[...Object.values(hashLabels), ...rowKinds.map(rowLabel)].map((label) => `derive ${label}`),
+  ...[...Object.values(hashLabels), ...format1RowKinds.map(format1RowLabel)].map((label) => `derive ${label}`),
   ROOT_KEY_FILE_LABEL,
 ];
 const ofDataKeys = [...Object.values(dataKeyLabels), CUSTOMER_KEY_LABEL];
@@ -53,7 +53,7 @@ test('no two uses of a key share a label', () => {
 test('wrapping and derivation give the same as in earlier versions', () => {
   const rootKey = makeRootKey(new Uint8Array(32).fill(7), (size) => new Uint8Array(size).fill(1));
   const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
-  expect(hex(rootKey.derive(rowLabel('version')))).toBe(
+  expect(hex(rootKey.derive(format1RowLabel('version')))).toBe(
     '3395bc3ac76908932de9a0445924e07c96ae8fc8f0918597104129f871abc63d',
   );
   expect(hex(rootKey.derive(hashLabels.grantToken))).toBe(

@@ -1,4 +1,7 @@
-/** The authentication of rows: a keyed hash over an unambiguous form of what is stored. */
+/**
+ * A keyed hash over an unambiguous form of what is stored: of the fixed fields of a write, under its data key, and of the
+ * rows of stores of format 1.
+ */
 
 import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 import type { HashLabel } from '../../crypto/labels.ts';
