@@ -21,7 +21,6 @@ export interface Database {
   putSync(key: Key, value: unknown, options?: { readonly append: boolean }): boolean;
   removeSync(key: Key): boolean;
   getRange(options: RangeOptions): Iterable<{ readonly key: KeyPart | KeyPart[]; readonly value: unknown }>;
-  getStats(): Readonly<Record<string, unknown>>;
   /** Of a database whose encoding is `msgpack`. */
   readonly encoder: Encoder;
 }

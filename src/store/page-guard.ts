@@ -216,7 +216,6 @@ function guardTable(database: Database, checkLeaf: CheckLeaf): Database {
       if (isWhole || options.transaction) return database.getRange(options);
       return options.reverse ? downwards(options) : upwards(options);
     },
-    getStats: () => database.getStats(),
   };
 }
 

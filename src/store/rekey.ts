@@ -15,8 +15,8 @@ import { addRootKey, settleRootKey } from './root-key-change.ts';
 import { isSameCheck, rootKeyCheck } from './root-key-file.ts';
 import { auditTable } from './row-audit.ts';
 import { rowSeal } from './row-seal.ts';
-import { bindRows, type RowSource, readingOf, readRows, SUMS, sumsOf } from './rows.ts';
-import { damage, rekeyed } from './store-error.ts';
+import { bindRows, type RowSource, readingOf, readRows, sumsOf } from './rows.ts';
+import { damage, damagedSums, rekeyed } from './store-error.ts';
 import type { Header } from './store-header.ts';
 import { type Keys, openStoreKey } from './store-key.ts';
 import type { Row, TableKey } from './table.ts';
@@ -86,7 +86,7 @@ function rewrite({ header, databases }: Bound, folder: string, { from: old, to }
     header,
     databases,
     seal: rowSeal(rootKey),
-    foreignSums: () => damage(folder, SUMS),
+    foreignSums: () => damagedSums(folder),
   });
   const [before, after] = [sourceOf(old), sourceOf(to)];
   requireWhole(before);

@@ -9,7 +9,7 @@ import { bindTable, type RowReading, type RowWriting, readTable } from './lmdb-t
 import { type KnownRows, newRowCache } from './row-cache.ts';
 import type { RowSeal } from './row-seal.ts';
 import { newRowSums, type RowSums } from './row-sums.ts';
-import { damage, damagedRow } from './store-error.ts';
+import { damagedRow, damagedSums } from './store-error.ts';
 import type { Header } from './store-header.ts';
 import type { TableDeclaration, TableKey } from './table.ts';
 import type { Tx } from './tables.ts';
@@ -150,9 +150,6 @@ export const readingOf = (
 
 function storedSums({ header, folder }: RowSource, transaction?: ReadTransaction): Buffer {
   const stored = header.get('sums', transaction);
-  if (!(stored instanceof Uint8Array)) throw damage(folder, SUMS);
+  if (!stored) throw damagedSums(folder);
   return Buffer.from(stored.buffer, stored.byteOffset, stored.length);
 }
-
-/** What is said of sums that are not what was stored. */
-export const SUMS = 'its count of what it contains is damaged';

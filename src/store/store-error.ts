@@ -50,6 +50,9 @@ function isShortWrite(folder: string, error: unknown): boolean {
 export const damagedRow = (folder: string, noun: string, key: TableKey, cause?: unknown): StoreError =>
   damage(folder, `its record of the ${rowName(noun, key)} is damaged`, cause);
 
+/** The error about counts and sums of rows that are not what was stored. */
+export const damagedSums = (folder: string): StoreError => damage(folder, 'its count of what it contains is damaged');
+
 /** A row in a person's words, such as `bucket "reports"`. */
 export const rowName = (noun: string, key: TableKey): string => `${noun} "${key.map(partText).join('/')}"`;
 

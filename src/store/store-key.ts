@@ -20,8 +20,7 @@ import {
 } from './root-key-file.ts';
 import { rowSeal } from './row-seal.ts';
 import { newRowSums } from './row-sums.ts';
-import { SUMS } from './rows.ts';
-import { damage, rekeyed } from './store-error.ts';
+import { damage, damagedSums, rekeyed } from './store-error.ts';
 import { damagedHeader, type Header } from './store-header.ts';
 
 /** The format that this program writes. A store with a newer one is refused, one with an older one upgraded. */
@@ -147,7 +146,7 @@ export function oldRootKey(folder: string, check: Uint8Array | undefined, keys: 
 
 function requireOwnSums(header: Header, rootKey: RootKey, folder: string): void {
   const stored = header.get('sums');
-  if (!stored || !newRowSums(rowSeal(rootKey)).load(stored)) throw damage(folder, SUMS);
+  if (!stored || !newRowSums(rowSeal(rootKey)).load(stored)) throw damagedSums(folder);
 }
 
 const newerFormat = (folder: string, format: number) =>

@@ -13,8 +13,8 @@ import { noteRestore } from './own-events.ts';
 import { rootKeyCheck } from './root-key-file.ts';
 import { auditTable, type TableAudit } from './row-audit.ts';
 import { rowSeal } from './row-seal.ts';
-import { bindRows, type RowSource, type Rows, readingOf, readRows, SUMS, sumsOf } from './rows.ts';
-import { damage, rekeyed } from './store-error.ts';
+import { bindRows, type RowSource, type Rows, readingOf, readRows, sumsOf } from './rows.ts';
+import { damagedSums, rekeyed } from './store-error.ts';
 import type { Header } from './store-header.ts';
 import { type Keys, openStoreKey } from './store-key.ts';
 import type { Row, TableKey } from './table.ts';
@@ -92,7 +92,7 @@ export function openStore(folder: string, keys: Keys): Store {
     header,
     databases,
     seal,
-    foreignSums: () => (check.equals(header.get('rootKey')?.check ?? check) ? damage(folder, SUMS) : rekeyed(folder)),
+    foreignSums: () => (check.equals(header.get('rootKey')?.check ?? check) ? damagedSums(folder) : rekeyed(folder)),
   });
 
   let identifiers: { readonly keys: IdentifierKeys | undefined } | undefined;

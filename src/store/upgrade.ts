@@ -12,8 +12,8 @@ import { pagedRows, rewriteRows } from './rewrite.ts';
 import { stampFormat } from './root-key-change.ts';
 import { hasRootKey, isSameCheck, openRootKey, rootKeyCheck, rootKeyOf } from './root-key-file.ts';
 import { rowSeal } from './row-seal.ts';
-import { bindRows, SUMS } from './rows.ts';
-import { damage } from './store-error.ts';
+import { bindRows } from './rows.ts';
+import { damagedSums } from './store-error.ts';
 import { HEADER_NAME, type Header } from './store-header.ts';
 import { FORMAT, type Keys, oldRootKey } from './store-key.ts';
 import type { Row, TableKey } from './table.ts';
@@ -93,7 +93,7 @@ function rewrite({ header, facts, databases, retired }: Old, folder: string, roo
   header.put('format', { version: FORMAT });
   header.put('rootKey', { check: rootKeyCheck(rootKey) });
   header.put('sums', sums.sealed());
-  const foreignSums = () => damage(folder, SUMS);
+  const foreignSums = () => damagedSums(folder);
   bindRows({ folder, header, databases, seal, foreignSums }).run((renewed) => oldRows.complete(renewed));
 }
 

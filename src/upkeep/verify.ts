@@ -20,8 +20,6 @@ export async function verifyStore(
   onBytes: (count: number) => void,
   signal: AbortSignal,
 ): Promise<Report> {
-  // Without the root key nothing can be verified: this is not damage to each object.
-  const rootKey = opened.rootKey;
   const findings = newFindings();
   const files = takeCensus(opened.store.folder);
   const snapshot = opened.store.snapshot();
@@ -30,7 +28,7 @@ export async function verifyStore(
       findings.counts.backingKeys += 1;
     };
     const tx = remembered(snapshot.tx);
-    await compareRows(snapshot, { tx, rootKey, files, onOpened }, findings, signal);
+    await compareRows(snapshot, { tx, rootKey: opened.rootKey, files, onOpened }, findings, signal);
   } finally {
     snapshot.close();
   }
