@@ -72,7 +72,7 @@ export function openBlobs(store: Store): Blobs {
       [found, away] = store.transact<[string[], string[]]>((tx) => {
         const ids = unneededBlobs(tx, stuck, AT_ONCE);
         if (ids.length === 0 || areBlobsHeld(store.folder)) return [[], []];
-        return [ids, ids.filter((id) => isDropped(id))];
+        return [ids, ids.filter(tryToDrop)];
       });
       if (found.length === 0) return;
       removeDropped(store.folder);
@@ -84,7 +84,7 @@ export function openBlobs(store: Store): Blobs {
   }
 
   // In this order, a concurrent rename either finds nothing to rename, or leaves a file that is dropped next.
-  const isDropped = (id: string): boolean =>
+  const tryToDrop = (id: string): boolean =>
     [temporary(pathOf(id)), pathOf(id)].every((path) => dropFile(path, store.folder));
 
   function writeOf(id: string): BlobWrite {

@@ -6,10 +6,9 @@
 
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { systemCode } from '../api/file-error.ts';
 import { DROPPED } from './placing.ts';
 import { markName, ownProcessMark } from './process-mark.ts';
-import { syncFolder } from './sync-folder.ts';
+import { syncIfPossible } from './sync-folder.ts';
 
 /**
  * Takes a file of a store out of its place, if it is there.
@@ -24,13 +23,13 @@ export function dropFile(path: string, storeFolder: string): boolean {
     return true;
   } catch {
     // Nothing can be moved on a full disk, or if the blob files are on a disk of their own.
-    return isRemoved(path);
+    return tryToRemove(path);
   }
 }
 
 /** Removes what this process has dropped. */
 export function removeDropped(storeFolder: string): void {
-  isRemoved(asideOf(storeFolder));
+  tryToRemove(asideOf(storeFolder));
 }
 
 /** Waits for the disk, so that a power cut does not bring the files back to their places. @returns whether it did. */
@@ -46,20 +45,12 @@ export function areGoneForGood(paths: readonly string[]): boolean {
 /** Beside the blob files, where no other store is that takes this one's place. */
 const asideOf = (storeFolder: string): string => join(storeFolder, `${DROPPED}${markName(ownProcessMark())}`);
 
-function isRemoved(path: string): boolean {
+/** @returns whether it is gone */
+function tryToRemove(path: string): boolean {
   try {
     rmSync(path, { recursive: true, force: true });
     return true;
   } catch {
     return false;
-  }
-}
-
-/** A folder that may not be read cannot be synced; the system writes its names in its own time. */
-function syncIfPossible(folder: string): void {
-  try {
-    syncFolder(folder);
-  } catch (error) {
-    if (!['ENOENT', 'EACCES'].includes(systemCode(error) ?? '')) throw error;
   }
 }

@@ -136,8 +136,11 @@ export interface Bounds {
   readonly before?: OrderedKey | undefined;
 }
 
-/** What the nodes of a page lead to or contain: other pages, rows, descriptions of trees, or lists of free pages. */
-export type Nodes = 'pages' | 'rows' | 'trees' | 'lists';
+/** What the leaves of a tree contain: rows, descriptions of trees, or lists of free pages. */
+export type Contents = 'rows' | 'trees' | 'lists';
+
+/** What the nodes of a page lead to or contain. */
+export type Nodes = 'pages' | Contents;
 
 /**
  * What is wrong with the nodes of a branch or leaf page whose header is right; undefined if nothing is.

@@ -6,6 +6,7 @@
 import type { LastState } from './lmdb-header.ts';
 import {
   type Bounds,
+  type Contents,
   childAt,
   headerFault,
   keyAt,
@@ -21,9 +22,6 @@ import {
   type Tree,
   transactionOf,
 } from './lmdb-page.ts';
-
-/** What the leaves of a tree contain. */
-export type Contents = 'rows' | 'trees' | 'lists';
 
 /** A page that is not as it was written: its number, what is wrong with it, and the tree that it belongs to. */
 export class WrongPage extends Error {

@@ -6,6 +6,7 @@
 import type { LastState } from './lmdb-header.ts';
 import {
   type Bounds,
+  type Contents,
   childAt,
   headerFault,
   keyAt,
@@ -27,7 +28,6 @@ import {
   transactionOf,
   valueAt,
 } from './lmdb-page.ts';
-import type { Contents } from './lmdb-path.ts';
 
 /** A file whose pages are read, and the state of it that is meant. */
 export interface PageFile {

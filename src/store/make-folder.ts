@@ -4,7 +4,7 @@ import { chmodSync, lstatSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { systemCode } from '../api/file-error.ts';
 import { makeFolders } from '../folders.ts';
-import { syncFolder } from './sync-folder.ts';
+import { syncIfPossible } from './sync-folder.ts';
 
 /**
  * Creates a folder that only its owner may look into, and its missing parents, durably.
@@ -21,16 +21,7 @@ function makeOne(folder: string): void {
     if (systemCode(error) === 'ENOENT') throw new Error(`cannot create a folder in "${parent}"`, { cause: error });
     throw error;
   }
-  syncNames(parent);
-}
-
-/** A folder that may not be read cannot be synced; the system writes its names in its own time. */
-function syncNames(folder: string): void {
-  try {
-    syncFolder(folder);
-  } catch (error) {
-    if (systemCode(error) !== 'EACCES') throw error;
-  }
+  syncIfPossible(parent);
 }
 
 /** An existing folder may be open to others; somebody else's stays so, and the root key has its own mode. */

@@ -28,7 +28,7 @@ import type {
   ReplicationTask,
   VersionRecord,
 } from './records/s3.ts';
-import { logTable, type Table, type TableDeclaration, table, transientTable } from './table.ts';
+import { logTable, type Row, type Table, type TableDeclaration, table, transientTable } from './table.ts';
 
 /** Facts about the store as a whole: one row per fact. */
 export interface MetaRows {
@@ -164,6 +164,10 @@ export const tables = {
   /** bucket, number → an object version that waits to be replicated. */
   replicationTasks: table<[string, number], ReplicationTask>('replicationTasks', 'replication task'),
 };
+
+/** The rows of a table. */
+export type RowOf<Name extends keyof typeof tables> =
+  (typeof tables)[Name] extends TableDeclaration<infer K, infer V> ? Row<K, V> : never;
 
 /** A transaction: readable and writable tables, including the transaction's own changes. */
 export type Tx = {

@@ -10,8 +10,8 @@ import { rewrapMetadataKey } from '../s3/content/multipart-record.ts';
 import type { TableName } from '../store/databases.ts';
 import { noteOwnEvent } from '../store/own-events.ts';
 import { rekeyStore } from '../store/rekey.ts';
-import type { Row, TableDeclaration, TableKey } from '../store/table.ts';
-import type { tables } from '../store/tables.ts';
+import type { Row, TableKey } from '../store/table.ts';
+import type { RowOf } from '../store/tables.ts';
 import { authentic } from './authentic.ts';
 
 /**
@@ -32,9 +32,6 @@ export async function rekey({ store: { folder }, keys, close }: Assembly, machin
     finish: (tx) => noteOwnEvent(tx, 'store rekey', machineMs),
   });
 }
-
-type RowOf<Name extends TableName> =
-  (typeof tables)[Name] extends TableDeclaration<infer K, infer V> ? Row<K, V> : never;
 
 type Rewrapping = { readonly [Name in TableName]?: (row: RowOf<Name>) => RowOf<Name>['value'] };
 

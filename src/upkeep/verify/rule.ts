@@ -4,8 +4,8 @@ import { StoreError } from '../../api/errors.ts';
 import { AuthenticationError } from '../../crypto/authentication-error.ts';
 import type { RootKey } from '../../crypto/root-key.ts';
 import type { TableName } from '../../store/databases.ts';
-import type { Row, TableDeclaration, TableKey } from '../../store/table.ts';
-import type { Tx, tables } from '../../store/tables.ts';
+import type { Row, TableKey } from '../../store/table.ts';
+import type { RowOf, Tx } from '../../store/tables.ts';
 import type { FileCensus } from './blob-files.ts';
 
 /** What a rule may look at. */
@@ -30,9 +30,6 @@ export interface Rule {
    */
   readonly check: (row: Row<TableKey, unknown>, evidence: Evidence) => Iterable<string>;
 }
-
-type RowOf<Name extends TableName> =
-  (typeof tables)[Name] extends TableDeclaration<infer K, infer V> ? Row<K, V> : never;
 
 /** A rule about the rows of a table. */
 export function rule<Name extends TableName>(
