@@ -11,8 +11,8 @@ import { DATA_FILE } from './placing.ts';
 const MOST_ATTEMPTS = 10;
 
 /**
- * The size of the free pages in bytes, without opening the store; undefined if the file is missing or damaged, or in constant use
- * by other processes.
+ * The size of the free pages in bytes, without opening the store; undefined if the file is missing or damaged, or in
+ * constant use by other processes.
  */
 export function freeBytes(folder: string): number | undefined {
   const path = join(folder, DATA_FILE);

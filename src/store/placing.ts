@@ -1,7 +1,7 @@
 /**
- * Puts a store, or its data file alone, into a folder in one step, whether there already is one or not. It is built in a hidden folder
- * inside; one rename makes it the store. The process that opens the store next completes the rest if necessary: a kill
- * at any point leaves the old store or the new one.
+ * Puts a store, or its data file alone, into a folder in one step, whether there already is one or not. It is built in a
+ * hidden folder inside; one rename makes it the store. The process that opens the store next completes the rest if
+ * necessary: a kill at any point leaves the old store or the new one.
  */
 
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
@@ -81,7 +81,7 @@ export function beginStaging(folder: string): Staging {
  * Whether a name in a store's folder bears the mark of a process, and means nothing without it: of a store being built
  * or put in place, of remains, of a hold.
  */
-export const isOfPlacing = (name: string): boolean =>
+export const isMarked = (name: string): boolean =>
   [STAGED, PLACING, REMOVED, DROPPED, HOLD].some((prefix) => name.startsWith(prefix));
 
 const MOST_ATTEMPTS = 100;
@@ -89,7 +89,7 @@ const MOST_ATTEMPTS = 100;
 /** Called before a store is opened: puts a complete store in place, and removes what killed processes left behind. */
 export function settlePlacing(folder: string): void {
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-    const names = readdirSync(folder).filter(isOfPlacing);
+    const names = readdirSync(folder).filter(isMarked);
     const placing = names.find((name) => name.startsWith(PLACING));
     if (placing === undefined) {
       for (const name of names) if (isOfGone(name)) removeRemains(join(folder, name));
@@ -102,7 +102,9 @@ export function settlePlacing(folder: string): void {
       if (systemCode(error) !== 'ENOENT') throw error;
     }
   }
-  throw new StoreError(`cannot move the restored store into "${folder}"`);
+  throw new StoreError(
+    `cannot move the new store into "${folder}": other processes keep putting stores there; try again`,
+  );
 }
 
 /** Whether a complete store is not fully in place yet. */

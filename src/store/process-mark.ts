@@ -1,4 +1,7 @@
-/** Identifies the process that wrote a row, even if a later process gets the same pid. It does not depend on clocks. */
+/**
+ * Identifies the process that wrote a row or made a file, even if a later process gets the same pid. It does not depend on
+ * clocks.
+ */
 
 import { readFileSync, readlinkSync } from 'node:fs';
 

@@ -70,8 +70,8 @@ const concernsCopies = ({ key: [name] }: RawRow): boolean => name !== 'replaced'
 /** The number of rows read at a time. */
 const PAGE = 1000;
 
-/** Reads every row of a store. @throws StoreError if one cannot be read. */
-export async function readRows({ tx }: RawSnapshot, signal: AbortSignal): Promise<void> {
+/** @throws StoreError if a row of a store cannot be read. */
+export async function requireReadableRows({ tx }: RawSnapshot, signal: AbortSignal): Promise<void> {
   for (const name of tableNames) {
     let count = 0;
     for (const _ of tx[name].range()) {

@@ -20,7 +20,7 @@ export interface Checking {
 }
 
 /**
- * Checks every page of the store in a folder, while others may use it; no store is whole, too.
+ * Checks every page of the store in a folder, while others may use it. Without a store there is nothing to check.
  * @throws StoreError that names the damaged pages and their tables.
  */
 export async function requireStructure(folder: string, checking: Checking): Promise<void> {

@@ -1,6 +1,6 @@
 /**
  * Rows without their tags being checked: for copies, which need no key, and for stores of format 1, which had no tags.
- * Nothing that is read here is shown to anybody.
+ * What is read here is only counted, copied, or checked by other means.
  */
 
 import { type Databases, declarationOf, perTable } from './databases.ts';

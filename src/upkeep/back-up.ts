@@ -17,7 +17,7 @@ export function requireBackupFolder(folder: string, from: string): void {
   throw new UsageError(`the folder "${folder}" is not empty: a backup needs a folder of its own`);
 }
 
-/** Makes a backup of the store in a folder, which need not be unsealed, in a folder that `requireBackupFolder` has accepted. */
+/** Makes a backup of a store, which may stay sealed, in a folder that `requireBackupFolder` has accepted. */
 export async function backUp(
   folder: string,
   from: string,

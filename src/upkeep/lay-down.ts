@@ -1,11 +1,11 @@
-/** The common part of `store backup` and `store restore`: placing a copy of a store in a folder, in one step. */
+/** Places a copy of a store in a folder, in one step: a backup, a restored store, or what was saved of a damaged one. */
 
 import { lstatSync, readdirSync, realpathSync, rmdirSync } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { StoreError, UsageError } from '../api/errors.ts';
 import { fileError, systemCode } from '../api/file-error.ts';
 import { closeToOthers, makeFolder } from '../store/make-folder.ts';
-import { beginStaging, DATA_FILE, isOfPlacing, settlePlacing } from '../store/placing.ts';
+import { beginStaging, DATA_FILE, isMarked, settlePlacing } from '../store/placing.ts';
 import type { RawSnapshot, RawStore } from '../store/raw-store.ts';
 import { requireRootKey } from '../store/root-key-file.ts';
 import { type Copying, copyBlobs, type RootKeyState, rootKeyState } from '../store/store-copy.ts';
@@ -161,7 +161,7 @@ function removeEmpty(folders: readonly string[]): void {
  */
 export function namesIn(folder: string): readonly string[] | undefined {
   try {
-    return readdirSync(folder).filter((name) => !isOfPlacing(name));
+    return readdirSync(folder).filter((name) => !isMarked(name));
   } catch (error) {
     const code = systemCode(error);
     if (code === 'ENOENT') return undefined;

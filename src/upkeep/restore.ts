@@ -8,7 +8,7 @@ import { type Environment, passphraseIn } from '../env.ts';
 import { DATA_FILE } from '../store/placing.ts';
 import { openRawStore, type RawStore } from '../store/raw-store.ts';
 import { isSealed } from '../store/root-key-file.ts';
-import { copyDataFile, copyRootKey, readRows, removeLock } from '../store/store-copy.ts';
+import { copyDataFile, copyRootKey, removeLock, requireReadableRows } from '../store/store-copy.ts';
 import { remainsIn } from '../store/store-folder.ts';
 import { requireStructure, requireStructureAlone } from '../store/structure-check.ts';
 import { hasRows } from './contents.ts';
@@ -111,7 +111,7 @@ async function copyChecked(from: string, building: Building, machineMs: number):
 async function copyKey(from: string, copy: RawStore, { folder, copying }: Building): Promise<void> {
   const snapshot = copy.snapshot();
   try {
-    await readRows(snapshot, copying.signal);
+    await requireReadableRows(snapshot, copying.signal);
     copyRootKey(from, folder, snapshot);
   } catch (error) {
     throw inPlace(error, folder, from);

@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { beginStaging, isOfPlacing, isPlacing, settlePlacing } from '../../src/store/placing.ts';
+import { beginStaging, isMarked, isPlacing, settlePlacing } from '../../src/store/placing.ts';
 import { markName, ownProcessMark } from '../../src/store/process-mark.ts';
 
 const living = markName(ownProcessMark());
@@ -119,7 +119,7 @@ describe('an incomplete store is not put in place', () => {
     const folder = newOld();
     mkdirSync(join(folder, name));
     putStore(join(folder, name), 'new');
-    expect(isOfPlacing(name)).toBe(true);
+    expect(isMarked(name)).toBe(true);
     expect(isPlacing(folder)).toBe(false);
     settlePlacing(folder);
     if (stays) rmSync(join(folder, name), { recursive: true });
@@ -129,7 +129,7 @@ describe('an incomplete store is not put in place', () => {
   test.for(['store.mdb', 'blobs', 'placing-1', '.git', 'a.staged-1'])(
     '%s does not belong to a store being put in place',
     (name) => {
-      expect(isOfPlacing(name)).toBe(false);
+      expect(isMarked(name)).toBe(false);
     },
   );
 });

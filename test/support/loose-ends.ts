@@ -3,7 +3,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileOf, wholePiece } from '../../src/s3/content/object-record.ts';
-import { isOfPlacing } from '../../src/store/placing.ts';
+import { isMarked } from '../../src/store/placing.ts';
 import type { Piece, VersionRecord } from '../../src/store/records/s3.ts';
 import type { Store } from '../../src/store/store.ts';
 import type { Tx } from '../../src/store/tables.ts';
@@ -19,7 +19,7 @@ export function looseEnds({ store, folder = store.folder }: { store: Store; fold
       ...differences('row of ciphertext', rows, named.rows),
       ...differences('row of a part', partRows, named.partRows),
       ...differences('order of a version', ordersIn(tx), named.orders),
-      ...readdirSync(folder).flatMap((name) => (isOfPlacing(name) ? [`${name} is left`] : [])),
+      ...readdirSync(folder).flatMap((name) => (isMarked(name) ? [`${name} is left`] : [])),
       ...Array.from(tx.blobWrites.range(), ({ key }) => `a write of blob file ${key[0]} is noted`),
       ...Array.from(tx.unneededBlobs.range(), ({ key }) => `blob file ${key[0]} waits to go`),
       ...Array.from(tx.multipartParts.range()).flatMap(({ key: [bucket, key, uploadId, number] }) =>
