@@ -31,6 +31,7 @@ test('labels are those that stores were written with: they can be added but not 
     'derive ssebox/s3/version-place',
     'ssebox root key file',
     'wrap ssebox iam secret access key',
+    'wrap ssebox identifier key',
     'wrap ssebox kms backing key',
     'wrap ssebox kms import token',
     'wrap ssebox/s3/bucket',
