@@ -1,8 +1,9 @@
 /** The folder of a store, before LMDB opens what is in it. */
 
-import { accessSync, closeSync, constants, openSync, readdirSync, statSync } from 'node:fs';
+import { accessSync, closeSync, constants, openSync, readdirSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DamageError, StoreError } from '../api/errors.ts';
+import { FULL } from '../api/file-error.ts';
 import { looksLikeLmdb } from './lmdb-file.ts';
 import { closeToOthers, makeFolder } from './make-folder.ts';
 import { DATA_FILE, LOCK_FILE, settlePlacing } from './placing.ts';
@@ -72,4 +73,15 @@ function requireLock(folder: string): void {
   const there = statSync(file, { throwIfNoEntry: false });
   if (there && !there.isFile()) throw unusable(folder, `"${LOCK_FILE}" is not a file`);
   accessSync(there ? file : folder, constants.W_OK);
+  if (!there && !hasRoom(folder)) throw unusable(folder, FULL);
 }
+
+/** LMDB writes to a new lock file through memory, where a full disk is a signal that ends the process. */
+function hasRoom(folder: string): boolean {
+  const { blocks, bfree, bavail, bsize } = statfsSync(folder);
+  // Some file systems do not say how large they are.
+  return blocks === 0 || (process.geteuid?.() === 0 ? bfree : bavail) * bsize >= LOCK_BYTES;
+}
+
+/** What is written of the lock file: its head, and the places of some 200 processes. */
+const LOCK_BYTES = 16_384;
