@@ -205,6 +205,12 @@ export function rootKeyOf(folder: string, random: Random, passphrase?: string): 
 /** Whether a file has nothing but one record. */
 export const isAlone = ({ isWhole, records }: RootKeyContent): boolean => isWhole && records.length === 1;
 
+/** Whether a store's folder has more than its own root key: what a killed or failed change of it has left. */
+export function hasOtherRootKey(folder: string): boolean {
+  const bytes = readIfPossible(folder);
+  return (bytes !== undefined && !isAlone(readRootKeyContent(bytes))) || hasRootKeyLeftover(folder);
+}
+
 /** @throws StoreError if an unsealed root key is damaged or not the one with this check. */
 export const requireRootKey = (folder: string, check: Uint8Array | undefined): void =>
   void openRootKey(folder, { check, random: noRandom });
@@ -357,7 +363,7 @@ const laterRootKey = (folder: string, version: number) =>
 /** The size of a key without any frame is the only fact to name. */
 function damaged(folder: string, bytes: Buffer): StoreError {
   const isFramed = bytes.subarray(0, 6).toString('latin1') === 'ssebox';
-  const reason = isFramed ? '' : `: it has ${bytes.length} bytes, not ${KEY_BYTES}`;
+  const reason = isFramed ? '' : `: its ${bytes.length} bytes are not a root key`;
   return new StoreError(`the root key "${rootKeyFile(folder)}" is damaged${reason}`, {
     hint: 'restore it from a backup of the store',
   });

@@ -4,6 +4,7 @@
  */
 
 import { StoreError } from '../api/errors.ts';
+import { systemCode } from '../api/file-error.ts';
 import type { RootKey } from '../crypto/root-key.ts';
 import type { Connection } from './connection.ts';
 import type { Databases } from './databases.ts';
@@ -75,9 +76,18 @@ function openWith(known: HeaderFacts, connection: KeyConnection, keys: Keys): Ro
       stampFormat(folder, format, access);
     });
   } else if (!isSettled || hasRootKeyLeftover(folder)) {
-    change(() => settleRootKey(folder, access));
+    change(() => settleIfPossible(folder, access));
   }
   return rootKey;
+}
+
+/** The store can be used with whatever else is in the file, so a full disk or a read-only folder is no obstacle. */
+function settleIfPossible(folder: string, access: RootKeyAccess): void {
+  try {
+    settleRootKey(folder, access);
+  } catch (error) {
+    if (!(error instanceof Error) || systemCode(error.cause) === undefined) throw error;
+  }
 }
 
 /** What the header says. */

@@ -1,10 +1,20 @@
-/** Who may change a store besides the user who runs the program, as far as its folder allows it. */
+/** What the owner of a store should know about its folder: who else may change it, and what lies in it for too long. */
 
 import { statSync } from 'node:fs';
 import { shellWord } from '../api/shell-word.ts';
+import { hasOtherRootKey } from '../store/root-key-file.ts';
 
-/** A line about each way in which others may change what is in a store's folder; none on systems without such modes. */
-export function folderWarnings(folder: string): readonly string[] {
+/** A line about each fact that the owner of a store in a folder should change. */
+export const folderWarnings = (folder: string): readonly string[] => [
+  ...accessWarnings(folder),
+  ...(hasOtherRootKey(folder) ? [OTHER_ROOT_KEY] : []),
+];
+
+const OTHER_ROOT_KEY =
+  'what a change of the root key has left is still beside it, and is removed by the next command that can write to the folder';
+
+/** A line about each way in which others may change what is in the folder; none on systems without such modes. */
+function accessWarnings(folder: string): readonly string[] {
   const self = process.geteuid?.();
   const facts = statSync(folder, { throwIfNoEntry: false });
   if (self === undefined || !facts) return [];

@@ -190,7 +190,7 @@ describe('an unusable store is reported with its path, and left alone', () => {
     const place = await samplePlace();
     writeFileSync(join(place.store, 'root.key'), Buffer.alloc(size, 7));
     expect(await refused(place, encrypt('aGVsbG8='), 253)).toBe(
-      `the root key "${place.store}/root.key" is damaged: it has ${size} bytes, not 32`,
+      `the root key "${place.store}/root.key" is damaged: its ${size} bytes are not a root key`,
     );
   });
 

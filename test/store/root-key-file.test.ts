@@ -78,7 +78,7 @@ describe('a root key', () => {
   test.for([0, 31, 33, 1000])('of %i bytes is damaged', (size) => {
     const folder = newFolder();
     writeFileSync(fileIn(folder), Buffer.alloc(size));
-    expect(refusal(folder)).toBe(`the root key "${fileIn(folder)}" is damaged: it has ${size} bytes, not 32`);
+    expect(refusal(folder)).toBe(`the root key "${fileIn(folder)}" is damaged: its ${size} bytes are not a root key`);
     expect(readFileSync(fileIn(folder)).length).toBe(size);
   });
 
