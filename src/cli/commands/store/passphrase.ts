@@ -10,7 +10,7 @@ const set = command({
   name: 'set',
   summary: 'Seal the root key with a passphrase, or change the passphrase',
   description:
-    'Every later command that looks into the store needs the passphrase, from the variable SSEBOX_PASSPHRASE or a prompt on the terminal; only store info, backup and restore do without. It costs each command some 0.2 seconds and 32 MiB of memory, once (scrypt), which is what makes guessing slow. For a session of many commands, read it into the variable without showing it: read -rs SSEBOX_PASSPHRASE && export SSEBOX_PASSPHRASE. Without the passphrase nobody can ever read the store again. Copies of the unsealed root key, such as those in old backups, still open it.',
+    'Every later command that looks into the store needs the passphrase, from the variable SSEBOX_PASSPHRASE or a prompt on the terminal; only store info, backup, restore and compact do without. It costs each command some 0.2 seconds and 32 MiB of memory, once (scrypt), which is what makes guessing slow. For a session of many commands, read it into the variable without showing it: read -rs SSEBOX_PASSPHRASE && export SSEBOX_PASSPHRASE. Without the passphrase nobody can ever read the store again. Copies of the unsealed root key, such as those in old backups, still open it.',
   args: {
     passphrase: { about: '- for standard input, or file://PATH (default: a prompt)', optional: true },
   },
