@@ -42,23 +42,23 @@ export interface Building {
 }
 
 /** Places a store in a folder, replacing any store there; a failure leaves nothing behind. */
-export async function layDown(
+export async function layDown<T>(
   folder: string,
   watch: Watch,
-  build: (building: Building) => Promise<Copied>,
+  build: (building: Building) => Promise<T>,
   replacing: () => Promise<() => Promise<void>> = async () => async () => {},
-): Promise<Copied> {
+): Promise<T> {
   const made = missingFolders(folder);
   try {
     makePlace(folder);
     const staging = beginStaging(folder);
     try {
-      const copied = await build(buildingIn(staging.folder, watch));
+      const built = await build(buildingIn(staging.folder, watch));
       watch.signal.throwIfAborted();
       const done = await replacing();
       staging.place();
       await done();
-      return copied;
+      return built;
     } catch (error) {
       staging.discard();
       throw inPlace(error, staging.folder, folder);

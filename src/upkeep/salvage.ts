@@ -5,10 +5,11 @@ import { StoreError } from '../api/errors.ts';
 import { holdBlobs } from '../store/blob-hold.ts';
 import { blobPath } from '../store/blobs.ts';
 import { openRawStore } from '../store/raw-store.ts';
-import { openRootKey, type RootKeyAccess } from '../store/root-key-file.ts';
+import { openRootKey } from '../store/root-key-file.ts';
 import { type SavedTable, saveRows } from '../store/salvage.ts';
-import { copyBlobs, copyRootKey, type NamedFile, removeLock, rootKeyState } from '../store/store-copy.ts';
+import { copyBlobs, copyRootKey, type NamedFile, removeLock } from '../store/store-copy.ts';
 import { RESTORE } from '../store/store-error.ts';
+import type { Keys } from '../store/store-key.ts';
 import { type Building, layDown, type Watch } from './lay-down.ts';
 import { storedFiles } from './stored-files.ts';
 
@@ -23,14 +24,7 @@ export interface Salvaged {
  * Saves what is whole of the store in a folder in another folder, which `requireBackupFolder` has accepted.
  * @throws StoreError if the root key cannot be opened, or the data file has no header that says where its rows are.
  */
-export async function salvage(
-  from: string,
-  folder: string,
-  keys: Omit<RootKeyAccess, 'check'>,
-  watch: Watch,
-): Promise<Salvaged> {
-  let tables: readonly SavedTable[] = [];
-  const lost = new Set<string>();
+export async function salvage(from: string, folder: string, keys: Keys, watch: Watch): Promise<Salvaged> {
   const hold = holdBlobs(from, keys.random);
   const save = layDown(folder, watch, async (building) => {
     const openKey = (check: Uint8Array | undefined) => {
@@ -38,13 +32,12 @@ export async function salvage(
       if (storeFormat === 1) throw untagged(from);
       return rootKey;
     };
-    tables = await saveRows(from, building.folder, openKey, building.copying);
-    const copied = await saveFiles(from, building, (name) => lost.add(name));
+    const tables = await saveRows(from, building.folder, openKey, building.copying);
+    const lostObjects = await saveFiles(from, building);
     removeLock(building.folder);
-    return copied;
+    return { tables, lostObjects };
   });
-  await save.finally(hold.release);
-  return { tables, lostObjects: [...lost] };
+  return save.finally(hold.release);
 }
 
 const untagged = (folder: string) =>
@@ -52,25 +45,33 @@ const untagged = (folder: string) =>
     hint: RESTORE,
   });
 
-/** Copies the root key, and the blob files that exist in full. */
-async function saveFiles(from: string, { folder, copying }: Building, onLost: (object: string) => void) {
+/** Copies the root key, and the blob files that exist in full. @returns the names of objects that lack one */
+async function saveFiles(from: string, { folder, copying }: Building): Promise<string[]> {
+  const lost = new Set<string>();
   const copy = openRawStore(folder);
   try {
     const snapshot = copy.snapshot();
     try {
       copyRootKey(from, folder, snapshot);
-      let objects = 0;
-      for (const _ of snapshot.tx.objects.range()) objects += 1;
-      const files = [...storedFiles(snapshot.tx)];
-      for (const { bucket, key } of files.filter((file) => !isWhole(from, file))) onLost(`s3://${bucket}/${key}`);
-      const whole = files.filter((file) => isWhole(from, file));
-      await copyBlobs(whole.values(), from, folder, () => {}, copying);
-      return { Objects: objects, Bytes: 0, RootKey: rootKeyState(folder) };
+      const whole = wholeFiles(storedFiles(snapshot.tx), from, (object) => lost.add(object));
+      await copyBlobs(whole, from, folder, () => {}, copying);
+      return [...lost];
     } finally {
       snapshot.close();
     }
   } finally {
     await copy.close();
+  }
+}
+
+function* wholeFiles(
+  files: Iterable<NamedFile>,
+  from: string,
+  onLost: (object: string) => void,
+): Generator<NamedFile, void> {
+  for (const file of files) {
+    if (isWhole(from, file)) yield file;
+    else onLost(`s3://${file.bucket}/${file.key}`);
   }
 }
 
