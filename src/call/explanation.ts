@@ -20,30 +20,14 @@ export interface Explanation {
 }
 
 /** Runs a call through its steps and undoes all of it. A denial does not end it, so that later gates are shown too. */
-export async function explain(
+export function explain(
   door: Door,
   service: ServiceName,
   name: string,
   input: unknown,
   question: Question,
 ): Promise<Explanation> {
-  try {
-    return await explained(door, service, name, input, question);
-  } catch (error) {
-    // Invalid credentials are refused before anything is decided.
-    if (error instanceof AwsError) return { decisions: [], skipped: [], refusal: error };
-    throw error;
-  }
-}
-
-function explained(
-  door: Door,
-  service: ServiceName,
-  name: string,
-  input: unknown,
-  question: Question,
-): Promise<Explanation> {
-  return rehearse(door, question, (opened) => {
+  const explained = rehearse(door, question, (opened): Explanation => {
     const scope = { ...opened, stated: question.stated };
     const invocation: Invocation = { region: question.region, depth: 0 };
     const outcome = attempt(scope, () => {
@@ -57,5 +41,10 @@ function explained(
     }
     const refusal = scope.firstDenial ?? ('refusal' in outcome ? outcome.refusal : undefined);
     return { decisions: scope.decisions, skipped: scope.skipped, refusal };
+  });
+  return explained.catch((error: unknown) => {
+    // Invalid credentials are refused before anything is decided.
+    if (error instanceof AwsError) return { decisions: [], skipped: [], refusal: error };
+    throw error;
   });
 }
