@@ -113,6 +113,7 @@ function requireWhole(source: RowSource): void {
     const audit = auditTable(reading, sums.of(declaration.name), undefined, () => {});
     let step = audit.next();
     while (!step.done) step = audit.next();
-    if (!step.value.isWhole) throw damage(source.folder, `rows of the table "${table}" are not what was written`);
+    if (!step.value.isWhole)
+      throw damage(source.folder, `its records of the kind "${declaration.noun}" are not what was written`);
   }
 }
