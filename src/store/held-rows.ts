@@ -5,9 +5,10 @@
 
 import { rmSync } from 'node:fs';
 import { holdBlobs } from './blob-hold.ts';
+import type { LongWork } from './long-work.ts';
 import { openRawStore, type RawSnapshot, type RawStore } from './raw-store.ts';
 import { isSameCheck, rootKeyFile } from './root-key-file.ts';
-import { type Copying, copyRootKey, copyRows } from './store-copy.ts';
+import { copyRootKey, copyRows } from './store-copy.ts';
 
 /**
  * Copies the rows and the root key into a new store and runs work on it; until that is done, every blob file that the
@@ -17,7 +18,7 @@ export async function withHeldRows<T>(
   store: string,
   folder: string,
   random: (size: number) => Uint8Array,
-  copying: Copying,
+  copying: LongWork,
   work: (copy: RawStore) => Promise<T>,
 ): Promise<T> {
   const hold = holdBlobs(store, random);
@@ -34,7 +35,7 @@ export async function withHeldRows<T>(
   }
 }
 
-async function copyHeld(store: string, folder: string, copy: RawStore, copying: Copying): Promise<void> {
+async function copyHeld(store: string, folder: string, copy: RawStore, copying: LongWork): Promise<void> {
   const from = openRawStore(store);
   try {
     const snapshot = snapshotWithKey(from, folder);

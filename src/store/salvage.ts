@@ -16,11 +16,11 @@ import { statesOf } from './lmdb-header.ts';
 import { headerFault, newPage, nodesFault, readPage, type Tree } from './lmdb-page.ts';
 import { readTables } from './lmdb-structure.ts';
 import { type PageFile, type PageSet, pageSet, readLeaf, walk } from './lmdb-tree.ts';
+import { type LongWork, nextTurn } from './long-work.ts';
 import { DATA_FILE } from './placing.ts';
 import { rootKeyCheck } from './root-key-file.ts';
 import { hasTag, type RowSeal, rowNameOf, rowSeal, TAG_BYTES } from './row-seal.ts';
 import { newRowSums, type RowSums } from './row-sums.ts';
-import type { Copying } from './store-copy.ts';
 import { damagedFile } from './store-error.ts';
 import { HEADER_NAME, type Header } from './store-header.ts';
 import { FORMAT } from './store-key.ts';
@@ -43,7 +43,7 @@ export async function saveRows(
   from: string,
   to: string,
   openKey: (check: Uint8Array | undefined) => RootKey,
-  copying: Copying,
+  copying: LongWork,
 ): Promise<SavedTable[]> {
   const path = join(from, DATA_FILE);
   const read = async () => {
@@ -76,7 +76,7 @@ async function saveState(
   pages: PageFile,
   to: string,
   openKey: (check: Uint8Array | undefined) => RootKey,
-  copying: Copying,
+  copying: LongWork,
 ): Promise<SavedTable[]> {
   const connection = connect(to, (opener, header) => ({ header, databases: openDatabases(opener) }));
   try {
@@ -256,7 +256,7 @@ function* readOrphans(
 /** The bytes that are written in one transaction, and read before others get their turn. */
 const PART_BYTES = 4 * 1024 * 1024;
 
-async function paced(reading: Iterable<number>, saving: Saving, { onBytes, signal }: Copying): Promise<void> {
+async function paced(reading: Iterable<number>, saving: Saving, { onBytes, signal }: LongWork): Promise<void> {
   let read = 0;
   for (const bytes of reading) {
     onBytes(bytes);
@@ -264,7 +264,6 @@ async function paced(reading: Iterable<number>, saving: Saving, { onBytes, signa
     if (saving.pending() >= PART_BYTES) saving.flush();
     if (read < PART_BYTES) continue;
     read = 0;
-    await new Promise<void>((resolve) => setImmediate(resolve));
-    signal.throwIfAborted();
+    await nextTurn(signal);
   }
 }

@@ -14,18 +14,12 @@ import { blobPath } from './blobs.ts';
 import { declarationOf, type TableName, tableNames } from './databases.ts';
 import { looksLikeLmdb } from './lmdb-file.ts';
 import { lastState } from './lmdb-header.ts';
+import { type LongWork, nextTurn } from './long-work.ts';
 import { DATA_FILE, LOCK_FILE } from './placing.ts';
 import type { RawRow, RawSnapshot, RawStore } from './raw-store.ts';
 import { hasRootKey, isSealed, rootKeyFile, writeForOwner } from './root-key-file.ts';
 import { VERIFY } from './store-error.ts';
 import type { TableKey } from './table.ts';
-
-/** A copy in progress. */
-export interface Copying {
-  /** Called with the number of bytes copied. */
-  readonly onBytes: (count: number) => void;
-  readonly signal: AbortSignal;
-}
 
 /** The bytes of rows copied in one transaction. */
 const ROWS_BYTES = 4 * 1024 * 1024;
@@ -37,7 +31,7 @@ const lastingTables = tableNames.filter((name) => !declarationOf(name).isTransie
 export async function copyRows(
   from: RawSnapshot,
   to: RawStore,
-  { onBytes, signal }: Copying,
+  { onBytes, signal }: LongWork,
   copied: readonly TableName[] = lastingTables,
 ): Promise<void> {
   // Nobody can take an incomplete copy for a store: it has no header.
@@ -58,8 +52,7 @@ export async function copyRows(
       if (last === undefined) break;
       after = last;
       onBytes(bytes);
-      await nextTurn();
-      signal.throwIfAborted();
+      await nextTurn(signal);
     }
   }
 }
@@ -76,14 +69,10 @@ export async function requireReadableRows({ tx }: RawSnapshot, signal: AbortSign
     let count = 0;
     for (const _ of tx[name].range()) {
       count += 1;
-      if (count % PAGE > 0) continue;
-      await nextTurn();
-      signal.throwIfAborted();
+      if (count % PAGE === 0) await nextTurn(signal);
     }
   }
 }
-
-const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 const MOST_ATTEMPTS = 10;
 
@@ -92,7 +81,7 @@ const MOST_ATTEMPTS = 10;
  * leaves the last transaction's pages unchanged, so a copy during which no transaction was committed is consistent.
  * @throws StoreError if every attempt was disturbed by a commit.
  */
-export async function copyDataFile(from: string, to: string, copying: Copying): Promise<void> {
+export async function copyDataFile(from: string, to: string, copying: LongWork): Promise<void> {
   const source = join(from, DATA_FILE);
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
     const before = looksLikeLmdb(source) ? lastState(source) : undefined;
@@ -108,7 +97,7 @@ export async function copyDataFile(from: string, to: string, copying: Copying): 
 const BLOCK_BYTES = 1024 * 1024;
 
 /** Extends the file if its end is missing: the system kills readers beyond the end of a file mapped into memory. */
-async function copyFile(from: string, to: string, leastBytes: number, copying: Copying): Promise<void> {
+async function copyFile(from: string, to: string, leastBytes: number, copying: LongWork): Promise<void> {
   const { onBytes, signal } = copying;
   const source = openBlob(from);
   try {
@@ -154,7 +143,7 @@ export async function copyBlobs(
   from: string,
   to: string,
   onFile: () => void,
-  copying: Copying,
+  copying: LongWork,
 ): Promise<void> {
   const failed = new AbortController();
   const signal = AbortSignal.any([copying.signal, failed.signal]);
@@ -177,7 +166,7 @@ async function copyBlob(
   { id, size, bucket, key }: NamedFile,
   from: string,
   to: string,
-  { onBytes, signal }: Copying,
+  { onBytes, signal }: LongWork,
 ): Promise<void> {
   signal.throwIfAborted();
   const source = openNamed(blobPath(from, id), () => damaged(bucket, key));

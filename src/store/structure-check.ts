@@ -7,23 +7,17 @@ import { openEnvironment } from './connection.ts';
 import { looksLikeLmdb } from './lmdb-file.ts';
 import { statesOf } from './lmdb-header.ts';
 import { checkStructure } from './lmdb-structure.ts';
+import { type LongWork, nextTurn } from './long-work.ts';
 import { damagedPages, type PageFault } from './page-fault.ts';
 import { DATA_FILE } from './placing.ts';
 import { damagedFile, machineError } from './store-error.ts';
 import { prepareFolder } from './store-folder.ts';
 
-/** A check in progress. */
-export interface Checking {
-  /** Called with the number of bytes read. */
-  readonly onBytes: (count: number) => void;
-  readonly signal: AbortSignal;
-}
-
 /**
  * Checks every page of the store in a folder, while others may use it. Without a store there is nothing to check.
  * @throws StoreError that names the damaged pages and their tables.
  */
-export async function requireStructure(folder: string, checking: Checking): Promise<void> {
+export async function requireStructure(folder: string, checking: LongWork): Promise<void> {
   if (!hasData(folder)) return;
   prepareFolder(folder);
   const root = openEnvironment(folder);
@@ -41,7 +35,7 @@ export async function requireStructure(folder: string, checking: Checking): Prom
 }
 
 /** The same for a store that nobody else uses. */
-export async function requireStructureAlone(folder: string, { onBytes, signal }: Checking): Promise<void> {
+export async function requireStructureAlone(folder: string, { onBytes, signal }: LongWork): Promise<void> {
   const faults: PageFault[] = [];
   const path = join(folder, DATA_FILE);
   if (!looksLikeLmdb(path)) throw damagedFile(folder);
@@ -55,8 +49,7 @@ export async function requireStructureAlone(folder: string, { onBytes, signal }:
       read += bytes;
       if (read < PAUSE_BYTES) continue;
       read = 0;
-      await new Promise<void>((resolve) => setImmediate(resolve));
-      signal.throwIfAborted();
+      await nextTurn(signal);
     }
   } catch (error) {
     throw error instanceof StoreError ? error : machineError(folder, error);

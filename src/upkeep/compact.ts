@@ -7,9 +7,10 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { tableNames } from '../store/databases.ts';
+import type { LongWork } from '../store/long-work.ts';
 import { beginStaging, DATA_FILE, settlePlacing } from '../store/placing.ts';
 import { openRawStore, type RawStore } from '../store/raw-store.ts';
-import { type Copying, copyRows, removeLock } from '../store/store-copy.ts';
+import { copyRows, removeLock } from '../store/store-copy.ts';
 import { requireStructure } from '../store/structure-check.ts';
 import { inPlace, type Watch } from './lay-down.ts';
 
@@ -27,7 +28,7 @@ export interface Compacted {
  */
 export async function compact(folder: string, { expect, add, signal }: Watch): Promise<Compacted> {
   settlePlacing(folder);
-  const copying: Copying = { onBytes: add, signal };
+  const copying: LongWork = { onBytes: add, signal };
   await requireStructure(folder, { onBytes: () => {}, signal });
   const staging = beginStaging(folder);
   try {
@@ -52,7 +53,7 @@ export async function compact(folder: string, { expect, add, signal }: Watch): P
 }
 
 /** Copies all rows, also those about blob files of which processes have not taken leave yet. */
-async function copyInto(folder: string, store: RawStore, copying: Copying): Promise<void> {
+async function copyInto(folder: string, store: RawStore, copying: LongWork): Promise<void> {
   const copy = openRawStore(folder);
   try {
     const snapshot = store.snapshot();

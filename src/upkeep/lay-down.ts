@@ -4,11 +4,12 @@ import { lstatSync, readdirSync, realpathSync, rmdirSync } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { StoreError, UsageError } from '../api/errors.ts';
 import { fileError, systemCode } from '../api/file-error.ts';
+import type { LongWork } from '../store/long-work.ts';
 import { closeToOthers, makeFolder } from '../store/make-folder.ts';
 import { beginStaging, DATA_FILE, isMarked, settlePlacing } from '../store/placing.ts';
 import type { RawSnapshot, RawStore } from '../store/raw-store.ts';
 import { requireRootKey } from '../store/root-key-file.ts';
-import { type Copying, copyBlobs, type RootKeyState, rootKeyState } from '../store/store-copy.ts';
+import { copyBlobs, type RootKeyState, rootKeyState } from '../store/store-copy.ts';
 import type { Tx } from '../store/tables.ts';
 import { storedFiles } from './stored-files.ts';
 
@@ -34,7 +35,7 @@ export interface Watch {
 export interface Building {
   /** The folder in which it is built. */
   readonly folder: string;
-  readonly copying: Copying;
+  readonly copying: LongWork;
   /** Announces how many bytes will be copied or read next, as far as that is known. */
   expect(bytes: number): void;
   /** Copies the blob files into a store that already has rows and root key. */

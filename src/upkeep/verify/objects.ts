@@ -1,11 +1,12 @@
 /** Reads every version of every object to its last byte. */
 
 import { isDeepStrictEqual } from 'node:util';
+import type { LongWork } from '../../store/long-work.ts';
 import type { VersionRecord } from '../../store/records/s3.ts';
 import type { Tx } from '../../store/tables.ts';
 import { objectName, withoutBucket } from './object-name.ts';
 import { readable, UNREADABLE } from './readable.ts';
-import { inTurn, readAll, type Sight, type Watch } from './reading.ts';
+import { inTurn, readAll, type Sight } from './reading.ts';
 import type { Findings } from './report.ts';
 import { lookAt, type Opened } from './version-reader.ts';
 
@@ -19,7 +20,7 @@ interface VersionName {
 type Rest = VersionName[];
 
 /** Reads the objects of a store, and adds what it finds. */
-export function readObjects(opened: Opened, findings: Findings, watch: Watch): Promise<void> {
+export function readObjects(opened: Opened, findings: Findings, work: LongWork): Promise<void> {
   const rest: Rest = [];
   const nextKey = inTurn((tx) => tx.objects, findings.unreadable.get('objects'));
   const next = (tx: Tx) => {
@@ -31,7 +32,7 @@ export function readObjects(opened: Opened, findings: Findings, watch: Watch): P
     const version = rest.pop();
     return version ? sightOf(version, rest, findings, opened, tx) : 'skipped';
   };
-  return readAll(next, opened.store, findings, watch);
+  return readAll(next, opened.store, findings, work);
 }
 
 /**

@@ -4,20 +4,14 @@
  * have been deleted in the meantime, and its files with it.
  */
 
+import { type LongWork, nextTurn } from '../../store/long-work.ts';
 import type { Store } from '../../store/store.ts';
 import type { Table, TableKey } from '../../store/table.ts';
 import type { Tx } from '../../store/tables.ts';
-import { nextTurn } from './next-turn.ts';
 import { readable, UNREADABLE } from './readable.ts';
 import { remembered } from './remembered.ts';
 import type { Findings } from './report.ts';
 import { isDamage, type Look } from './version-reader.ts';
-
-export interface Watch {
-  /** Called with the number of bytes of objects that were read. */
-  readonly onBytes: (count: number) => void;
-  readonly signal: AbortSignal;
-}
 
 /** What was seen in one state of the store. */
 export interface Sight {
@@ -37,7 +31,7 @@ export async function readAll(
   next: (tx: Tx) => Sight | 'skipped' | undefined,
   store: Store,
   findings: Findings,
-  { onBytes, signal }: Watch,
+  { onBytes, signal }: LongWork,
 ): Promise<void> {
   const count = (bytes: number) => {
     findings.counts.bytes += bytes;
@@ -57,7 +51,6 @@ export async function readAll(
     return sights;
   };
   do {
-    signal.throwIfAborted();
     const doubtful: Sight[] = [];
     for (const sight of inOneState(store, step)) {
       const isWhole = await isReadWhole(sight, findings, count, signal);
@@ -70,7 +63,7 @@ export async function readAll(
         for (const { name, isSame } of doubtful) if (isSame(tx)) findings.damaged.add(name);
       });
     }
-    await nextTurn();
+    await nextTurn(signal);
   } while (!isOver);
 }
 

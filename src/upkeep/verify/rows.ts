@@ -1,11 +1,11 @@
 /** Reads every row of every table in one state of the store, and compares them with one another. */
 
 import { declarationOf, type TableName, tableNames } from '../../store/databases.ts';
+import { nextTurn } from '../../store/long-work.ts';
 import type { TableAudit } from '../../store/row-audit.ts';
 import type { Snapshot } from '../../store/store.ts';
 import { rowName } from '../../store/store-error.ts';
 import type { Row, TableKey } from '../../store/table.ts';
-import { nextTurn } from './next-turn.ts';
 import { isRowDamage } from './readable.ts';
 import type { Findings } from './report.ts';
 import type { Evidence, Rule } from './rule.ts';
@@ -27,8 +27,7 @@ export async function compareRows(
     });
     let step = audit.next();
     while (!step.done) {
-      await nextTurn();
-      signal.throwIfAborted();
+      await nextTurn(signal);
       step = audit.next();
     }
     note(name, step.value, findings);
