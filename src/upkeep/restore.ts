@@ -8,8 +8,10 @@ import { type Environment, passphraseIn } from '../env.ts';
 import { DATA_FILE } from '../store/placing.ts';
 import { openRawStore, type RawStore } from '../store/raw-store.ts';
 import { isSealed } from '../store/root-key-file.ts';
+import { openStore, type Store } from '../store/store.ts';
 import { copyDataFile, copyRootKey, removeLock, requireReadableRows } from '../store/store-copy.ts';
 import { remainsIn } from '../store/store-folder.ts';
+import { OldFormat } from '../store/store-key.ts';
 import { requireStructure, requireStructureAlone } from '../store/structure-check.ts';
 import { hasRows } from './contents.ts';
 import {
@@ -23,6 +25,8 @@ import {
   type Watch,
 } from './lay-down.ts';
 import { assembleUpgraded } from './upgrade.ts';
+import { newFindings, reportOf } from './verify/report.ts';
+import { auditRows } from './verify/rows.ts';
 import { damageOf, verifyStore } from './verify.ts';
 
 export interface RestoreOptions {
@@ -47,6 +51,7 @@ export function restore(from: string, folder: string, options: RestoreOptions, w
     await requireSound(from, building);
     const copied = await copyChecked(from, building, options.environment.now());
     if (options.isVerified) await requireWhole(from, building, copied.Bytes, options);
+    else if (!isSealed(building.folder)) await requireGenuine(from, building, options.environment);
     removeLock(building.folder);
     return copied;
   };
@@ -129,6 +134,46 @@ function readable<T>(from: string, staged: string, work: () => T): T {
   }
 }
 
+/**
+ * Checks that the rows of the copy are those that were written. Those of format 1, which does not say, are checked when
+ * they are upgraded.
+ * @throws StoreError that names what is damaged.
+ */
+async function requireGenuine(
+  from: string,
+  { folder, copying: { signal } }: Building,
+  { random }: Environment,
+): Promise<void> {
+  const store = readable(from, folder, () => openIfTagged(folder, random));
+  if (!store) return;
+  try {
+    const findings = newFindings();
+    const snapshot = store.snapshot();
+    try {
+      await auditRows(snapshot, () => () => {}, findings, signal);
+    } finally {
+      snapshot.close();
+    }
+    const damage = damageOf(reportOf(findings), `the backup "${from}"`, verifyHint(from));
+    if (damage) throw damage;
+  } catch (error) {
+    throw inPlace(error, folder, from);
+  } finally {
+    await store.close();
+  }
+}
+
+function openIfTagged(folder: string, random: Environment['random']): Store | undefined {
+  try {
+    return openStore(folder, { random });
+  } catch (error) {
+    if (error instanceof OldFormat) return undefined;
+    throw error;
+  }
+}
+
+const verifyHint = (from: string) => `ssebox store verify --store ${shellWord(from)}`;
+
 /** Reads every object of the copy to its end. @throws StoreError that names what is damaged. */
 async function requireWhole(
   from: string,
@@ -143,7 +188,7 @@ async function requireWhole(
     const report = await verifyStore(assembly, copying.onBytes, copying.signal).catch((error: unknown) => {
       throw inPlace(error, folder, from);
     });
-    const damage = damageOf(report, `the backup "${from}"`, `ssebox store verify --store ${shellWord(from)}`);
+    const damage = damageOf(report, `the backup "${from}"`, verifyHint(from));
     if (damage) throw damage;
   } finally {
     await assembly.close();
