@@ -76,13 +76,18 @@ type NotAPromise<T> = T extends PromiseLike<unknown> ? never : T;
  */
 export function openStore(folder: string, keys: Keys): Store {
   const connection = connect(folder, (root, header): Bound => ({ header, databases: openDatabases(root) }));
-  let opened: RootKey;
-  try {
-    opened = openStoreKey(connection, keys);
-  } catch (error) {
-    void connection.close();
-    throw error;
+
+  /** Runs a step of opening the store; if it throws, nothing is left open. */
+  function opening<T>(step: () => T): T {
+    try {
+      return step();
+    } catch (error) {
+      void connection.close();
+      throw error;
+    }
   }
+
+  const opened = opening(() => openStoreKey(connection, keys));
   const rootKey = withIdentifierKeys(opened, identifierKeys);
   const seal = rowSeal(rootKey);
   const check = Buffer.from(rootKeyCheck(rootKey));
@@ -117,9 +122,10 @@ export function openStore(folder: string, keys: Keys): Store {
   const transact = <T>(work: (tx: Tx) => T, flags?: number): T =>
     connection.transact<T>((bound) => rowsOf(bound).run((tx) => settled(work(tx))), flags);
 
-  if (connection.read(({ header }) => header.get('restored'))) {
+  opening(() => {
+    if (!connection.read(({ header }) => header.get('restored'))) return;
     connection.transact<void>((bound) => rowsOf(bound).run((tx) => noteRestore(bound.header, tx)));
-  }
+  });
 
   const queue: Queued[] = [];
 
