@@ -12,7 +12,10 @@ export function syncFolder(folder: string): void {
   }
 }
 
-/** The same for a folder that may be gone. One that may not be read cannot be synced: the system writes its names in time. */
+/**
+ * The same for a folder that may be gone. One that may not be read cannot be synced: the system writes its names in its
+ * own time.
+ */
 export function syncIfPossible(folder: string): void {
   try {
     syncFolder(folder);

@@ -112,7 +112,10 @@ async function copyChecked(from: string, building: Building, machineMs: number):
   }
 }
 
-/** Reads all rows, and copies the root key that they need. @throws StoreError if one cannot be read, or the key is missing. */
+/**
+ * Reads all rows, and copies the root key that they need.
+ * @throws StoreError if a row cannot be read, or the key is missing.
+ */
 async function copyKey(from: string, copy: RawStore, { folder, copying }: Building): Promise<void> {
   const snapshot = copy.snapshot();
   try {

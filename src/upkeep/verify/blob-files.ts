@@ -35,7 +35,10 @@ export interface RequiredFile {
   readonly isNamed: (tx: Tx) => boolean;
 }
 
-/** Lists the files of a store, before the state of its rows is taken: every file has been named or noted before it is made. */
+/**
+ * Lists the files of a store, before the state of its rows is taken: every file has been named or noted before it is
+ * made.
+ */
 export function takeCensus(folder: string): FileCensus {
   const left = blobFilesIn(folder);
   const lost: RequiredFile[] = [];
