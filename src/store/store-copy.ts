@@ -213,7 +213,9 @@ const damaged = (bucket: string, key: string) =>
 export function copyRootKey(from: string, to: string, { header }: RawSnapshot): void {
   if (!hasRootKey(from)) {
     if (header.get('rootKey') === undefined) return;
-    throw new StoreError(`the root key "${rootKeyFile(from)}" is missing: without it nothing can be read`);
+    throw new StoreError(`the root key "${rootKeyFile(from)}" is missing: without it nothing can be read`, {
+      hint: 'restore it from an earlier backup of the store',
+    });
   }
   try {
     writeForOwner(rootKeyFile(to), readFileSync(rootKeyFile(from)));

@@ -51,11 +51,14 @@ function requireNew(folder: string): void {
   // Another process may have created the store since the data file was looked at.
   const there = statSync(join(folder, DATA_FILE), { throwIfNoEntry: false });
   if (there && (!there.isFile() || there.size > 0)) return;
-  throw new DamageError(
-    `cannot use the store "${folder}": "${DATA_FILE}" is ${there ? 'empty' : 'missing'}, though "${remains}" is there`,
-    { hint: RESTORE },
-  );
+  throw lostData(folder, there ? 'empty' : 'missing', remains);
 }
+
+/** The error about a store whose data file is lost. `remains` is the name of what shows that there was one. */
+export const lostData = (folder: string, state: 'empty' | 'missing', remains: string): DamageError =>
+  new DamageError(`cannot use the store "${folder}": "${DATA_FILE}" is ${state}, though "${remains}" is there`, {
+    hint: RESTORE,
+  });
 
 /** The name of what only a store with data has, if it is in a folder. */
 export const remainsIn = (folder: string): string | undefined =>

@@ -2,12 +2,12 @@
 
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { UsageError } from '../api/errors.ts';
+import { DamageError, UsageError } from '../api/errors.ts';
 import { withHeldRows } from '../store/held-rows.ts';
 import { DATA_FILE } from '../store/placing.ts';
 import { removeLock } from '../store/store-copy.ts';
 import { requireStructure } from '../store/structure-check.ts';
-import { type Copied, layDown, namesIn, requireApart, requireStore, type Watch } from './lay-down.ts';
+import { type Copied, inPlace, layDown, namesIn, requireApart, requireStore, type Watch } from './lay-down.ts';
 
 /** @throws UsageError for a folder that cannot hold a backup. @throws StoreError when there is no store to back up. */
 export function requireBackupFolder(folder: string, from: string): void {
@@ -29,7 +29,10 @@ export async function backUp(
     await requireStructure(from, { ...building.copying, onBytes: () => {} });
     const rest = await withHeldRows(from, building.folder, random, building.copying, (copy) =>
       building.copyFiles(from, copy),
-    );
+    ).catch((error: unknown) => {
+      // What is damaged in the copy is damaged in the store.
+      throw error instanceof DamageError ? inPlace(error, building.folder, from) : error;
+    });
     removeLock(building.folder);
     return rest;
   });

@@ -10,6 +10,7 @@ import { beginStaging, DATA_FILE, isMarked, settlePlacing } from '../store/placi
 import type { RawSnapshot, RawStore } from '../store/raw-store.ts';
 import { requireRootKey } from '../store/root-key-file.ts';
 import { copyBlobs, type RootKeyState, rootKeyState } from '../store/store-copy.ts';
+import { lostData, remainsIn } from '../store/store-folder.ts';
 import type { Tx } from '../store/tables.ts';
 import { storedFiles } from './stored-files.ts';
 
@@ -176,7 +177,10 @@ export const hasStore = (folder: string): boolean => namesIn(folder)?.includes(D
 
 /** @throws StoreError when there is no store in a folder. @throws as `namesIn` */
 export function requireStore(folder: string): void {
-  if (!hasStore(folder)) throw new StoreError(`there is no store in "${folder}"`, { hint: 'choose one with --store' });
+  if (hasStore(folder)) return;
+  const remains = remainsIn(folder);
+  if (remains !== undefined) throw lostData(folder, 'missing', remains);
+  throw new StoreError(`there is no store in "${folder}"`, { hint: 'choose one with --store' });
 }
 
 /** @throws UsageError when one folder is the other's store or inside it. */

@@ -203,6 +203,28 @@ describe('store backup', () => {
     expect(existsSync(line.path('backup'))).toBe(false);
   });
 
+  test('of a store without its data file names what is lost', async () => {
+    const line = await newSource();
+    rmSync(join(line.store, 'store.mdb'));
+    const words = `cannot use the store "${line.store}": "store.mdb" is missing, though "root.key" is there\n`;
+    for (const command of [['backup', line.path('backup')], ['compact']]) {
+      const { code, err } = await line.ssebox(['store', ...command]);
+      expect([code, err]).toEqual([253, words]);
+    }
+    expect(existsSync(line.path('backup'))).toBe(false);
+  });
+
+  test('of a store with a row that cannot be read names the store', async () => {
+    const line = await newSource();
+    const row = Buffer.concat([Uint8Array.of(0x82), Buffer.alloc(16)]);
+    await editStore(line.store, ({ databases }) => databases.objects.putSync(['photos', 'zzz'], row));
+    const { code, err } = await line.ssebox(['store', 'backup', line.path('backup')]);
+    expect([code, err]).toEqual([
+      253,
+      `cannot use the store "${line.store}": its record of the object "photos/zzz" is damaged\n`,
+    ]);
+  });
+
   test('removes what a killed backup has left in its folder', async () => {
     const line = await newSource();
     const left = line.path(`backup/.staged-${markName({ ...ownProcessMark(), start: '1' })}`);
