@@ -134,21 +134,22 @@ const NO_KEY = 'sums';
 //     for each table with rows   length of the name 1 · name · count 8 · sum 32
 //     in the end                 tag 16
 function sealedSums(sums: ReadonlyMap<string, TableSum>, seal: RowSeal): Buffer {
-  const parts: Buffer[] = [];
-  for (const [table, { count, sum }] of [...sums].sort(([one], [other]) => (one < other ? -1 : 1))) {
+  // The names of tables are ASCII.
+  let size = TAG_BYTES;
+  for (const name of sums.keys()) size += 1 + name.length + COUNT_BYTES + SUM_BYTES;
+  const sealed = Buffer.alloc(size);
+  let at = 0;
+  for (const [name, { count, sum }] of [...sums].sort(([one], [other]) => (one < other ? -1 : 1))) {
     if (count === 0 && sum.every((limb) => limb === 0)) continue;
-    const name = Buffer.from(table);
-    const part = Buffer.alloc(1 + name.length + COUNT_BYTES + SUM_BYTES);
-    part.writeUInt8(name.length);
-    part.set(name, 1);
-    part.writeBigInt64LE(BigInt(count), 1 + name.length);
-    for (const [i, limb] of sum.entries()) part.writeUInt32LE(limb, 1 + name.length + COUNT_BYTES + i * 4);
-    parts.push(part);
+    at = sealed.writeUInt8(name.length, at);
+    at += sealed.write(name, at, 'latin1');
+    // No number of rows takes more than six bytes; the others are zero.
+    sealed.writeIntLE(count, at, 6);
+    at += COUNT_BYTES;
+    for (const limb of sum) at = sealed.writeUInt32LE(limb, at);
   }
-  const body = Buffer.concat(parts);
-  const sealed = Buffer.concat([body, Buffer.alloc(TAG_BYTES)]);
-  writeTag(sealed, body.length, seal.digest(NO_TABLE, NO_KEY, body));
-  return sealed;
+  writeTag(sealed, at, seal.digest(NO_TABLE, NO_KEY, sealed.subarray(0, at)));
+  return sealed.subarray(0, at + TAG_BYTES);
 }
 
 function loadedSums(stored: Buffer, seal: RowSeal): Map<string, MutableSum> | undefined {
@@ -160,7 +161,7 @@ function loadedSums(stored: Buffer, seal: RowSeal): Map<string, MutableSum> | un
     const nameEnd = at + 1 + body.readUInt8(at);
     const sum = new Uint32Array(LIMBS);
     for (let i = 0; i < LIMBS; i++) sum[i] = body.readUInt32LE(nameEnd + COUNT_BYTES + i * 4);
-    sums.set(body.toString('utf8', at + 1, nameEnd), { count: Number(body.readBigInt64LE(nameEnd)), sum });
+    sums.set(body.toString('latin1', at + 1, nameEnd), { count: body.readIntLE(nameEnd, 6), sum });
     at = nameEnd + COUNT_BYTES + SUM_BYTES;
   }
   return sums;
