@@ -1,6 +1,6 @@
 /** The last refused calls with what decided them, for explanations. */
 
-import { getMeta, putMeta } from '../store/meta.ts';
+import { getFact, putFact } from '../store/facts.ts';
 import type { Refusal } from '../store/records/refusal.ts';
 import type { Tx } from '../store/tables.ts';
 
@@ -9,13 +9,13 @@ const KEPT = 1000;
 
 /** Stores a refusal in place of the oldest. */
 export function keepRefusal(refusal: Refusal, tx: Tx): void {
-  const count = getMeta(tx, 'refused')?.count ?? 0;
+  const count = getFact(tx, 'refused')?.count ?? 0;
   tx.refusals.put([count % KEPT], refusal);
-  putMeta(tx, 'refused', { count: count + 1 });
+  putFact(tx, 'refused', { count: count + 1 });
 }
 
 /** The refusal of the last refused call; undefined if no call was ever refused. */
 export function lastRefusal(tx: Tx): Refusal | undefined {
-  const count = getMeta(tx, 'refused')?.count ?? 0;
+  const count = getFact(tx, 'refused')?.count ?? 0;
   return count === 0 ? undefined : tx.refusals.get([(count - 1) % KEPT]);
 }

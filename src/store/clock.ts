@@ -1,21 +1,21 @@
 /** The store's clock: the machine's, adjusted by what `clock advance` and `clock set` saved in the store. */
 
-import { getMeta, putMeta, removeMeta } from './meta.ts';
+import { getFact, putFact, removeFact } from './facts.ts';
 import type { Tx } from './tables.ts';
 
 /** The store's time in milliseconds when the machine's clock shows `machineMs`. */
 export function storeNow(tx: Tx, machineMs: number): number {
-  const clock = getMeta(tx, 'clock');
+  const clock = getFact(tx, 'clock');
   if (clock === undefined) return machineMs;
   return 'frozenAtMs' in clock ? clock.frozenAtMs : machineMs + clock.offsetMs;
 }
 
 /** Sets the store's clock to `targetMs` at the moment when the machine's shows `machineMs`; it keeps running. */
 export function setClock(tx: Tx, machineMs: number, targetMs: number): void {
-  putMeta(tx, 'clock', { offsetMs: targetMs - machineMs });
+  putFact(tx, 'clock', { offsetMs: targetMs - machineMs });
 }
 
 /** Makes the store's clock follow the machine's again. */
 export function resetClock(tx: Tx): void {
-  removeMeta(tx, 'clock');
+  removeFact(tx, 'clock');
 }

@@ -90,7 +90,7 @@ function snapshotOf({ folder, readLatest }: Connection<Raw>): RawSnapshot {
   // The first format had no number in stores that nobody had finished creating.
   const format = header.get('format', transaction)?.version ?? 1;
   // It had the facts about the store in the header.
-  const named = format === 1 ? { ...databases, meta: headerRows } : databases;
+  const named = format === 1 ? { ...databases, facts: headerRows } : databases;
   return {
     header: { get: (name) => header.get(name, transaction) },
     *rows(table, after) {

@@ -8,8 +8,8 @@ import { StoreError } from '../api/errors.ts';
 import type { RootKey, RootKeys } from '../crypto/root-key.ts';
 import { type Connection, connect } from './connection.ts';
 import { type Databases, declarationOf, openDatabases, type TableName, tableNames } from './databases.ts';
+import { getFact, putFact } from './facts.ts';
 import { withIdentifierKeys, wrapIdentifierKeys } from './identifier-keys.ts';
-import { getMeta, putMeta } from './meta.ts';
 import { pagedRows, rewriteRows } from './rewrite.ts';
 import { addRootKey, settleRootKey } from './root-key-change.ts';
 import { isSameCheck, rootKeyCheck } from './root-key-file.ts';
@@ -91,7 +91,7 @@ function rewrite({ header, databases }: Bound, folder: string, { from: old, to }
   const [before, after] = [sourceOf(old), sourceOf(to)];
   requireWhole(before);
   const tx = readRows(before);
-  const identifierKeys = getMeta(tx, 'identifierKeys');
+  const identifierKeys = getFact(tx, 'identifierKeys');
   const from = withIdentifierKeys(old, () => identifierKeys);
   const renewed = rekeying.prepare({ from, to });
   const { seal } = after;
@@ -99,7 +99,7 @@ function rewrite({ header, databases }: Bound, folder: string, { from: old, to }
   header.put('rootKey', { check: rootKeyCheck(to) });
   header.put('sums', sums.sealed());
   bindRows(after).run((renewedTx) => {
-    putMeta(renewedTx, 'identifierKeys', wrapIdentifierKeys(from, to));
+    putFact(renewedTx, 'identifierKeys', wrapIdentifierKeys(from, to));
     rekeying.finish(renewedTx);
   });
 }

@@ -107,8 +107,8 @@ export function openStore(folder: string, keys: Keys): Store {
     identifiers ??= connection.read(({ bound }) => {
       const stored = bound.header.get('rootKey')?.check;
       if (stored && !check.equals(stored)) throw rekeyed(folder);
-      const facts = readTable(readingOf(sourceOf(bound), declarationOf('meta'), bound.databases.meta), undefined);
-      // Only `putMeta` writes these rows, and it ties the name to the type.
+      const facts = readTable(readingOf(sourceOf(bound), declarationOf('facts'), bound.databases.facts), undefined);
+      // Only `putFact` writes these rows, and it ties the name to the type.
       return { keys: facts.get(['identifierKeys']) as IdentifierKeys | undefined };
     });
     return identifiers.keys;

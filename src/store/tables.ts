@@ -31,7 +31,7 @@ import type {
 import { logTable, type Row, type Table, type TableDeclaration, table, transientTable } from './table.ts';
 
 /** Facts about the store as a whole: one row per fact. */
-export interface MetaRows {
+export interface FactRows {
   /** The number of calls that were ever refused; the last ones are in `refusals`. */
   readonly refused: { readonly count: number };
   /** The store's clock as an offset from the machine's, in milliseconds; or the time at which it is stopped. */
@@ -45,7 +45,7 @@ export type CallKey = readonly [recipient: AccountId, region: Region, timeMs: nu
 
 export const tables = {
   /** name of the fact → the fact. */
-  meta: table<[keyof MetaRows], MetaRows[keyof MetaRows]>('facts', 'fact about the store'),
+  facts: table<[keyof FactRows], FactRows[keyof FactRows]>('facts', 'fact about the store'),
   /** number, from 1 → an event of ssebox's own. */
   ownEvents: table<[number], OwnEvent>('ownEvents', "event of ssebox's own"),
   /**

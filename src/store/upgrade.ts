@@ -78,10 +78,10 @@ const ofHeader: readonly unknown[] = ['format', 'rootKey', 'replaced', 'restored
 
 function rewrite({ header, facts, databases, retired }: Old, folder: string, rootKey: RootKey, oldRows: OldRows): void {
   const { encoder } = header;
-  const tx = uncheckedTables({ folder, databases: { ...databases, meta: facts }, encoder, format: 1 });
+  const tx = uncheckedTables({ folder, databases: { ...databases, facts }, encoder, format: 1 });
   oldRows.requireGenuine(tx, rootKey);
   const seal = rowSeal(rootKey);
-  const sums = rewriteRows((table) => (table === 'meta' ? oldFacts(tx, facts) : pagedRows(tx, table)), {
+  const sums = rewriteRows((table) => (table === 'facts' ? oldFacts(tx, facts) : pagedRows(tx, table)), {
     databases,
     encoder,
     seal,
@@ -99,7 +99,7 @@ function rewrite({ header, facts, databases, retired }: Old, folder: string, roo
 
 /** The facts about the store, which leave the header. */
 function* oldFacts(tx: Tx, facts: Database): Generator<Row<TableKey, unknown>, void> {
-  for (const row of pagedRows(tx, 'meta')) {
+  for (const row of pagedRows(tx, 'facts')) {
     if (ofHeader.includes(row.key[0])) continue;
     facts.removeSync(row.key);
     yield row;

@@ -21,7 +21,7 @@ export function isUnused(tx: Tx): boolean {
 }
 
 /** Whether there are any rows besides those about the store itself. */
-export function hasRows({ meta: _facts, ownEvents: _events, ...tables }: Tx): boolean {
+export function hasRows({ facts: _facts, ownEvents: _events, ...tables }: Tx): boolean {
   for (const table of Object.values(tables)) for (const _row of table.range({ limit: 1 })) return true;
   return false;
 }

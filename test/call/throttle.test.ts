@@ -12,7 +12,7 @@ interface Count {
 }
 
 /** The throttle's own rows, among the facts about the store: one an operation. */
-const countsIn = (tx: Tx) => tx.meta as unknown as Table<[string], Count>;
+const countsIn = (tx: Tx) => tx.facts as unknown as Table<[string], Count>;
 const rowOf = (operation: string): [string] => [`throttle ${operation}`];
 
 /** Counts what is made of each operation, and refuses what is more than its limit. */

@@ -39,7 +39,7 @@ beforeAll(async () => {
   questions = await questionsAbout(session);
   session.assembly.store.transact<void>((tx) => {
     tx.unneededBlobs.put(['cc-to-be-removed'], true);
-    tx.meta.put(['clock'], { offsetMs: 0 });
+    tx.facts.put(['clock'], { offsetMs: 0 });
   });
   await session.assembly.store.close();
   rows = await allRows(folder);
@@ -67,7 +67,7 @@ async function questionsAbout({ assembly, call }: StoreSession): Promise<Questio
   const reader = `arn:aws:iam::${ACCOUNT}:role/reader`;
   const later: Omit<Question, 'words'> = { afterMs: 400 * DAY };
   return {
-    meta: [
+    facts: [
       ask('s3api', 'head-object', '--bucket', 'photos', '--key', 'nowhere'),
       ask('clock', 'show'),
       ask('s3', 'ls'),

@@ -1,6 +1,6 @@
 /** A ledger in tables of the store, in which a torn transaction would show. */
 
-import { getMeta, putMeta } from '../../src/store/meta.ts';
+import { getFact, putFact } from '../../src/store/facts.ts';
 import type { Tx } from '../../src/store/tables.ts';
 
 const BULK = 'x'.repeat(3000);
@@ -8,8 +8,8 @@ const ACCOUNT = '111122223333';
 
 /** Adds one to the count of all writers, and two rows of this one; they are large, so that pages split. */
 export function addOne(tx: Tx, writer: string, turn: number): void {
-  const count = getMeta(tx, 'refused')?.count ?? 0;
-  putMeta(tx, 'refused', { count: count + 1 });
+  const count = getFact(tx, 'refused')?.count ?? 0;
+  putFact(tx, 'refused', { count: count + 1 });
   tx.objectData.put([writer, String(turn).padStart(8, '0'), ''], Buffer.from(`${count} ${BULK}`));
   tx.bucketsByOwner.put([ACCOUNT, `${writer} ${turn}`], true);
 }
@@ -32,7 +32,7 @@ export function readLedger(tx: Tx): Ledger {
     counts.push(Number(Buffer.from(value).toString().split(' ')[0]));
   }
   return {
-    count: getMeta(tx, 'refused')?.count ?? 0,
+    count: getFact(tx, 'refused')?.count ?? 0,
     turns,
     counts: counts.sort((a, b) => a - b),
     secondRows: [...tx.bucketsByOwner.range()].length,

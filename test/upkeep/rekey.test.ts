@@ -105,7 +105,7 @@ test('rows differ in what the root key has wrapped or tagged, in each of them, a
   }
   // A file being written is forgotten once its process has ended.
   const added = [...after.keys()].filter((name) => !before.has(name));
-  expect(added).toEqual(['meta ["identifierKeys"]', 'ownEvents [2]']);
+  expect(added).toEqual(['facts ["identifierKeys"]', 'ownEvents [2]']);
   expect([...before.keys()].filter((name) => !after.has(name))).toEqual([]);
 });
 

@@ -78,7 +78,7 @@ async function oldContents(folder: string): Promise<Contents> {
           rows.map(({ key, value }) => ({ key, value: withoutTag(name as TableName, value) })),
         ]),
       ),
-      meta: (found.meta ?? []).filter(({ key }) => !ofHeader.includes(String(key[0]))),
+      facts: (found.facts ?? []).filter(({ key }) => !ofHeader.includes(String(key[0]))),
     };
   } finally {
     snapshot.close();
@@ -135,7 +135,7 @@ test('a store that was only opened, and has no root key yet, gets one', async ()
   rmSync(join(folder, 'root.key'));
   await onRawTables(folder, (tables) => {
     for (const name of tableNames) {
-      if (name === 'meta') continue;
+      if (name === 'facts') continue;
       for (const { key } of [...tables[name].getRange({})]) tables[name].removeSync(key);
     }
   });
