@@ -18,6 +18,7 @@ const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'no such file or folder',
   ENOSPC: FULL,
   ENOTDIR: 'part of its path is a file, not a folder',
+  ENXIO: 'the device is not there',
   EPERM: 'permission denied',
   EROFS: 'the file system is read-only',
 };

@@ -9,12 +9,15 @@ import { removeLock } from '../store/store-copy.ts';
 import { requireStructure } from '../store/structure-check.ts';
 import { type Copied, inPlace, layDown, namesIn, requireApart, requireStore, type Watch } from './lay-down.ts';
 
-/** @throws UsageError for a folder that cannot hold a backup. @throws StoreError when there is no store to back up. */
-export function requireBackupFolder(folder: string, from: string): void {
+/**
+ * @param what is to be written to the folder.
+ * @throws UsageError for a folder that cannot hold it. @throws StoreError when there is no store to copy.
+ */
+export function requireBackupFolder(folder: string, from: string, what = 'a backup'): void {
   requireStore(from);
-  requireApart(folder, from, 'a backup needs a folder elsewhere');
+  requireApart(folder, from, `${what} needs a folder elsewhere`);
   if ((namesIn(folder)?.length ?? 0) === 0) return;
-  throw new UsageError(`the folder "${folder}" is not empty: a backup needs a folder of its own`);
+  throw new UsageError(`the folder "${folder}" is not empty: ${what} needs a folder of its own`);
 }
 
 /** Makes a backup of a store, which may stay sealed, in a folder that `requireBackupFolder` has accepted. */

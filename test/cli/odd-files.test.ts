@@ -37,6 +37,12 @@ describe.for([...commands, ...streaming])('%j', (command) => {
   });
 });
 
+test.skipIf(!existsSync('/dev/tty'))('a device that is not there is refused in words', async () => {
+  const place = await samplePlace();
+  const { code, err } = await place.ssebox(['s3', 'put', '/dev/tty', 's3://drafts/k']);
+  expect([code, err]).toEqual([252, 'the file "/dev/tty" cannot be read: the device is not there\n']);
+});
+
 test.for(commands.slice(0, -1))('%j reads no more than 8 MiB', async (command) => {
   const place = await samplePlace();
   writeFileSync(place.path('long'), '');

@@ -164,8 +164,11 @@ test('a folder that is not empty, or the store itself, is refused, and a store w
   const line = newStore();
   mkdirSync(line.path('saved'));
   writeFileSync(line.path('saved/note'), '');
-  expect((await salvage(line)).code).toBe(252);
-  expect((await line.ssebox(['store', 'verify', '--salvage', line.store])).code).toBe(252);
+  const inUse = await salvage(line);
+  const words = `the folder "${line.path('saved')}" is not empty: what is saved needs a folder of its own\n`;
+  expect([inUse.code, inUse.err]).toEqual([252, words]);
+  const itself = await line.ssebox(['store', 'verify', '--salvage', line.store]);
+  expect([itself.code, itself.err]).toEqual([252, expect.stringContaining('what is saved needs a folder elsewhere')]);
   rmSync(line.path('saved'), { recursive: true });
   const bytes = readFileSync(dataFile(line));
   writeFileSync(dataFile(line), bytes.fill(0, 0, 2 * PAGE));

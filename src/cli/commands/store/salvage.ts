@@ -16,7 +16,7 @@ export async function salvage(into: string, session: Session): Promise<Result> {
   const { environment } = session;
   const folder = resolve(into);
   const from = storeFolder(session.globals, environment, session.settings);
-  requireBackupFolder(folder, from);
+  requireBackupFolder(folder, from, 'what is saved');
   const passphrase =
     passphraseIn(environment) ?? (isSealed(from) ? await session.askSecret(`passphrase of "${from}"`) : undefined);
   const keys = { random: environment.random, passphrase };
