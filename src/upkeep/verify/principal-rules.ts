@@ -17,16 +17,8 @@ export const principalRules: readonly Rule[] = [
   ...entityRules('user', 'users'),
   ...entityRules('role', 'roles'),
   ...entityRules('group', 'groups'),
-  rule('users', 'every user is found by its id', ['principalIds'], function* ({ key, value }, { tx }) {
-    const place = tx.principalIds.get([value.id]);
-    const isFound = place?.kind === 'user' && place.account === key[0] && place.name.toLowerCase() === key[1];
-    if (!isFound) yield `${entityAt('user', ...key)} is not found by its id`;
-  }),
-  rule('roles', 'every role is found by its id', ['principalIds'], function* ({ key, value }, { tx }) {
-    const place = tx.principalIds.get([value.id]);
-    const isFound = place?.kind === 'role' && place.account === key[0] && place.name.toLowerCase() === key[1];
-    if (!isFound) yield `${entityAt('role', ...key)} is not found by its id`;
-  }),
+  foundById('user', 'users'),
+  foundById('role', 'roles'),
   rule(
     'principalIds',
     'every id is that of a user or role',
@@ -106,6 +98,15 @@ function entityRules(kind: IdentityKind, table: 'users' | 'roles' | 'groups'): R
       policyFindings(kind, key, value, evidence),
     ),
   ];
+}
+
+/** What holds for those who have a unique id. */
+function foundById(kind: 'user' | 'role', table: 'users' | 'roles'): Rule {
+  return rule(table, `every ${kind} is found by its id`, ['principalIds'], function* ({ key, value }, { tx }) {
+    const place = tx.principalIds.get([value.id]);
+    const isFound = place?.kind === kind && place.account === key[0] && place.name.toLowerCase() === key[1];
+    if (!isFound) yield `${entityAt(kind, ...key)} is not found by its id`;
+  });
 }
 
 function* policyFindings(
