@@ -102,7 +102,7 @@ const backup = command({
   name: 'backup',
   summary: 'Copy the store, as it is now, to a folder that is itself a store',
   description:
-    'Other processes can keep using the store; what they delete in the meantime leaves the disk once the backup is done. The backup contains the root key: unless that is sealed with a passphrase, anyone who can read the folder can read everything. The backup works with --store right away, also for store verify. It leaves out the free space of the store, so restoring a backup makes a store as small as possible.',
+    'Other processes can keep using the store; what they delete in the meantime leaves the disk once the backup is done. The backup contains the root key: unless that is sealed with a passphrase, anyone who can read the folder can read everything. Everything is copied as it is and nothing is checked, so that no passphrase is needed: store verify --store FOLDER checks the backup, which works with --store right away. It leaves out the free space of the store, so restoring a backup makes a store as small as possible.',
   args: { folder: { about: 'a folder that does not exist yet, or is empty' } },
   examples: ['ssebox store backup ./backup', 'ssebox store backup ./backup && ssebox store verify --store ./backup'],
   run: async (values, session) => (await import('./store/backup.ts')).backup(values, session),
