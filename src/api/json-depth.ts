@@ -5,6 +5,8 @@ export const MAX_JSON_DEPTH = 1000;
 
 /** Whether lists and objects are nested deeper than is read in what is, or looks like, the text of JSON. */
 export function isTooDeep(text: string): boolean {
+  // Most texts are shorter than that many brackets.
+  if (text.length <= MAX_JSON_DEPTH) return false;
   let depth = 0;
   let isInText = false;
   for (let at = 0; at < text.length; at++) {
