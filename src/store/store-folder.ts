@@ -3,7 +3,7 @@
 import { accessSync, closeSync, constants, openSync, readdirSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DamageError, StoreError } from '../api/errors.ts';
-import { FULL } from '../api/file-error.ts';
+import { FULL, systemCode } from '../api/file-error.ts';
 import { looksLikeLmdb } from './lmdb-file.ts';
 import { closeToOthers, makeFolder } from './make-folder.ts';
 import { DATA_FILE, LOCK_FILE, settlePlacing } from './placing.ts';
@@ -75,8 +75,20 @@ function requireLock(folder: string): void {
   const file = join(folder, LOCK_FILE);
   const there = statSync(file, { throwIfNoEntry: false });
   if (there && !there.isFile()) throw unusable(folder, `"${LOCK_FILE}" is not a file`);
-  accessSync(there ? file : folder, constants.W_OK);
-  if (!there && !hasRoom(folder)) throw unusable(folder, FULL);
+  if (there && isWritable(file)) return;
+  accessSync(folder, constants.W_OK);
+  if (!hasRoom(folder)) throw unusable(folder, FULL);
+}
+
+/** @returns false if it has just been moved away, with the data that it belonged to. @throws the system's error */
+function isWritable(file: string): boolean {
+  try {
+    accessSync(file, constants.W_OK);
+    return true;
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return false;
+    throw error;
+  }
 }
 
 /** LMDB writes to a new lock file through memory, where a full disk is a signal that ends the process. */

@@ -10,6 +10,7 @@ import { bundled } from '../support/bundled.ts';
 import { bytesOf, contentOf } from '../support/content.ts';
 import { expectInOrder } from '../support/kill-everywhere.ts';
 import { looseEnds } from '../support/loose-ends.ts';
+import { NO_READER } from '../support/no-reader.ts';
 import { openStore } from '../support/open-store.ts';
 import type { CopyEnd, CopyJob } from '../support/programs/killed-copy.ts';
 import type { Visits } from '../support/programs/store-visitor.ts';
@@ -125,17 +126,17 @@ test('a store that is compacted while others open it and write loses nothing tha
   });
   let count = 0;
   while (!isOver) {
-    expect(await run(program, { folder, words: ['store', 'compact', '--store', folder] })).toMatchObject({
-      code: 0,
-      err: '',
-    });
+    const ended = await run(program, { folder, words: ['store', 'compact', '--store', folder] });
+    if (ended?.err.includes(NO_READER)) continue;
+    expect(ended).toMatchObject({ code: 0, err: '' });
     count += 1;
   }
   expect(count).toBeGreaterThan(1);
   const store = openStore(folder);
   onTestFinished(() => store.close());
   for (const [i, { written, refusals }] of (await visits).entries()) {
-    expect(refusals.filter((refusal) => !refusal.includes('has just been written anew by'))).toEqual([]);
+    const expected = ['has just been written anew by', NO_READER];
+    expect(refusals.filter((refusal) => !expected.some((words) => refusal.includes(words)))).toEqual([]);
     expect(written.length + refusals.length).toBe(200);
     const rows = store.transact((tx) =>
       Array.from(tx.objectData.under([['one', 'other'][i] ?? '']), ({ key }) => Number(key[1])),
