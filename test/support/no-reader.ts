@@ -1,5 +1,5 @@
 /**
- * What lmdb refuses a reader with, rarely, in a process that opens an environment anew while an earlier one is not closed
- * yet, as after SET_BACK. Nothing is written then, and nothing is lost.
+ * What lmdb refuses readers with, sometimes, in a process that opens a store's environment anew, from then on. A fresh
+ * process opens the same store. Nothing is written then, and nothing is lost.
  */
 export const NO_READER = 'No transaction to renew';
