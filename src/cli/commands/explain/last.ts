@@ -4,7 +4,7 @@ import { lastRefusal } from '../../../call/refusals.ts';
 import { eventTime } from '../../../cloudtrail/event-time.ts';
 import { decisionOf } from '../../../store/records/refusal.ts';
 import { command, type Result } from '../../command.ts';
-import { explanation, showOptions } from './page.ts';
+import { explainedCall, explanation, showOptions } from './page.ts';
 
 export const last = command({
   name: 'last',
@@ -22,6 +22,7 @@ export const last = command({
     const { service, operation, caller, region, spared: skipped = [], code, message } = refusal;
     const decisions = refusal.decisions.map(decisionOf);
     session.tell(`${service} ${operation} by ${caller} in ${region} at ${eventTime(refusal.timeMs)}`);
-    return explanation({ call: `${service} ${operation}`, decisions, skipped, refusal: { code, message } }, values);
+    const call = { call: `${service} ${operation}`, decisions, skipped, refusal: { code, message } };
+    return explanation(explainedCall(call), values);
   },
 });

@@ -21,7 +21,7 @@ import {
 } from '../../command.ts';
 import { memberChoices } from '../../member-choices.ts';
 import type { Session } from '../../session.ts';
-import { type Explained, explanation, refusalOf, showOptions } from './page.ts';
+import { type ExplainedCall, explainedCall, explanation, refusalOf, showOptions } from './page.ts';
 import { statedIn, statedOptions } from './stated.ts';
 
 type Input = Readonly<Record<string, unknown>>;
@@ -98,7 +98,8 @@ async function run(service: ServiceName, operation: string, values: Values, sess
   // Some KMS operations do not take an alias; explain them for the key that the alias points to.
   const isAliasRefused = key?.includes('alias/') && explained.refusal !== undefined && explained.decisions.length === 0;
   const arn = isAliasRefused ? await keyArnOf(key, session) : undefined;
-  return explanation(arn === undefined ? explained : await explainedWith(model, arn, values, session), values);
+  const call = arn === undefined ? explained : await explainedWith(model, arn, values, session);
+  return explanation(explainedCall(call), values);
 }
 
 async function explainedWith(
@@ -106,7 +107,7 @@ async function explainedWith(
   key: string | undefined,
   values: Values,
   session: Session,
-): Promise<Explained> {
+): Promise<ExplainedCall> {
   const { service, name } = model;
   const stated = await statedIn(values, service);
   const { input, hasMadeBytes, needsCiphertext } = await madeUp(model, flagsOf(service, name), key, values, session);

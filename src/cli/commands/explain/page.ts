@@ -8,15 +8,39 @@ import type { OptionSpec, Painter, Result, WithOptions } from '../../command.ts'
 import { painted, type Shown } from '../../output/painted.ts';
 import { fixLines, fixValue } from './fix.ts';
 
-/** The call in question and its outcome. */
-export interface Explained {
-  /** `s3 GetObject`, as a title. */
+/** A call that was explained, and its outcome. */
+export interface ExplainedCall {
+  /** Its service and operation: `s3 GetObject`. */
   readonly call: string;
   readonly decisions: readonly Decision[];
   /** Decisions that KMS is not asked to make. */
   readonly skipped: readonly SkippedCheck[];
-  readonly refusal: { readonly code: string; readonly message: string } | undefined;
+  readonly refusal: CallRefusal | undefined;
+  /** How many calls have the same outcome, this one included; absent: one. */
+  readonly times?: number | undefined;
 }
+
+export interface CallRefusal {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** What was asked about: one call, or a command with the calls that it makes. */
+export interface Explained {
+  /** The name of the one call, such as `s3 GetObject`, or a command, such as `s3 cp big s3://b/k`. */
+  readonly title: string;
+  /** In the order in which they are made. */
+  readonly calls: readonly ExplainedCall[];
+  /** The refusal that ends it, if any, and the call that gets it, named as in `calls`. */
+  readonly refusal: (CallRefusal & { readonly operation?: string | undefined }) | undefined;
+}
+
+/** An explanation of one call alone. */
+export const explainedCall = (call: ExplainedCall): Explained => ({
+  title: call.call,
+  calls: [call],
+  refusal: call.refusal,
+});
 
 export const showOptions = {
   expect: {
@@ -32,41 +56,60 @@ export const showOptions = {
 
 type Showing = WithOptions<typeof showOptions>;
 
+/** Whether a command was asked about, and not a call by its name. */
+const isCommand = ({ title, calls }: Explained): boolean => calls.length !== 1 || calls[0]?.call !== title;
+
 /**
- * The outcome of a call for its caller. A call that continues without what is denied, such as DeleteObjects, does not
- * count as allowed.
+ * The outcome for the caller. What continues without what is denied, such as DeleteObjects, does not count as allowed.
  */
-function answerOf({ decisions, refusal }: Explained): 'allow' | 'deny' | 'other' {
+function answerOf({ calls, refusal }: Explained): 'allow' | 'deny' | 'other' {
   if (refusal !== undefined) return isDenial(refusal.code) ? 'deny' : 'other';
+  const decisions = calls.flatMap((call) => call.decisions);
   return decisions.some(({ allowed, decidesOnly }) => !allowed && decidesOnly === undefined) ? 'deny' : 'allow';
 }
 
 /** Whether a refusal comes from policies, not from what does or does not exist. */
 const isDenial = (code: string): boolean => code === 'AccessDenied' || code === 'AccessDeniedException';
 
-export const refusalOf = (error: AwsError | undefined): Explained['refusal'] =>
+export const refusalOf = (error: AwsError | undefined): CallRefusal | undefined =>
   error && { code: error.code, message: error.message };
 
 export function explanation(explained: Explained, values: Showing): Result {
-  const { call, decisions, skipped, refusal } = explained;
+  const { title, calls, refusal } = explained;
   const expected = values.options.expect;
   const answer = answerOf(explained);
+  const skipped = calls.flatMap((call) => call.skipped);
   return {
     kind: 'page',
     failed: expected !== undefined && expected !== answer,
     value: {
-      Call: call,
+      Call: title,
       Allowed: answer === 'allow',
-      Refusal: refusal && { Code: refusal.code, Message: refusal.message },
-      Decisions: decisions.map((decision) => ({
-        ...decisionValue(decision),
-        ...(values.options.fix && { Fix: fixValue(decision) }),
-      })),
+      Refusal: refusal && { ...refusalValue(refusal), ...(isCommand(explained) && { Operation: refusal.operation }) },
+      ...(isCommand(explained) && { Calls: calls.map(callValue) }),
+      Decisions: calls.flatMap(({ call, times, decisions }) =>
+        decisions.map((decision) => ({
+          Operation: call,
+          ...timesValue(times),
+          ...decisionValue(decision),
+          ...(values.options.fix && { Fix: fixValue(decision) }),
+        })),
+      ),
       ...(skipped.length > 0 && { BucketLevelKeys: skipped.map(skippedValue) }),
     },
     page: (painter) => pageOf(explained, values, painter),
   };
 }
+
+const refusalValue = ({ code, message }: CallRefusal) => ({ Code: code, Message: message });
+
+const timesValue = (times = 1) => (times > 1 ? { Times: times } : {});
+
+const callValue = ({ call, times, refusal }: ExplainedCall) => ({
+  Operation: call,
+  ...timesValue(times),
+  Refusal: refusal && refusalValue(refusal),
+});
 
 const untilOf = ({ untilMs }: SkippedCheck): string => new Date(untilMs).toISOString();
 
@@ -128,18 +171,44 @@ function decisionValue({ allowed, caller, action, resource, because, decidesOnly
 }
 
 function pageOf(explained: Explained, values: Showing, painter: Painter): Shown[] {
-  const { call, decisions, skipped, refusal } = explained;
-  const options = { all: values.options.all, context: values.options['show-context'] };
-  const fixes = (decision: Decision) => (values.options.fix ? fixLines(decision, painter) : []);
-  const trees = decisions.map((decision) => [...tree(explainLines(decision, options), painter), ...fixes(decision)]);
+  const { calls } = explained;
+  const isAlone = calls.length === 1;
+  const sections = calls.flatMap((call) => [
+    ...(isAlone ? [] : [painter.strong(heading(call)), '']),
+    ...callLines(call, values, painter),
+    ...(isAlone || call.refusal === undefined || isFinal(call, explained)
+      ? []
+      : [painted`${call.call} would be refused with ${call.refusal.code}: ${call.refusal.message}`, '']),
+  ]);
+  return [...sections, verdict(explained, painter)];
+}
+
+const heading = ({ call, times = 1 }: ExplainedCall): string => (times > 1 ? `${call}, ${times} times` : call);
+
+/** Whether the refusal of a call is the one that the verdict names. */
+const isFinal = ({ call, refusal }: ExplainedCall, { refusal: final }: Explained): boolean =>
+  refusal?.code === final?.code && refusal?.message === final?.message && (final?.operation ?? call) === call;
+
+/** The trees of one call, each followed by an empty line. */
+function callLines({ decisions, skipped }: ExplainedCall, { options }: Showing, painter: Painter): Shown[] {
+  const trees = decisions.map((decision) => [
+    ...tree(explainLines(decision, { all: options.all, context: options['show-context'] }), painter),
+    ...(options.fix ? fixLines(decision, painter) : []),
+  ]);
   const notAsked = skipped.map((decision) => skippedText(decision, painter));
-  const verdict =
-    refusal === undefined
-      ? answerOf(explained) === 'allow'
-        ? painter.good(`${call} would succeed.`)
-        : painter.bad(`${call} would succeed, without what is denied.`)
-      : painter.bad(`${call} would be refused with ${refusal.code}: ${refusal.message}`);
-  return [...[...trees, ...notAsked].flatMap((lines) => [...lines, '']), verdict];
+  return [...trees, ...notAsked].flatMap((lines) => [...lines, '']);
+}
+
+function verdict(explained: Explained, { good, bad }: Painter): Shown {
+  const { title, calls, refusal } = explained;
+  if (refusal !== undefined) {
+    const at = isCommand(explained) && refusal.operation !== undefined ? ` at ${refusal.operation}` : '';
+    return bad(`${title} would be refused${at} with ${refusal.code}: ${refusal.message}`);
+  }
+  if (calls.length === 0) return good(`${title} would make no calls.`);
+  return answerOf(explained) === 'allow'
+    ? good(`${title} would succeed.`)
+    : bad(`${title} would succeed, without what is denied.`);
 }
 
 const marks: Readonly<Record<ExplainLine['role'], string>> = {

@@ -7,7 +7,7 @@ import { type CommandNode, command, type OptionSpec, type Result, type WithOptio
 import type { Session } from '../../session.ts';
 import { customerKeyOptions, objectInput, putOptions } from '../s3/object-options.ts';
 import { objectUri, parseS3Uri, type S3Uri, s3Uri } from '../s3/uri.ts';
-import { explanation, refusalOf, showOptions } from './page.ts';
+import { explainedCall, explanation, refusalOf, showOptions } from './page.ts';
 import { statedIn, statedOptions } from './stated.ts';
 
 const explainOptions = { ...statedOptions('s3'), ...showOptions };
@@ -167,5 +167,6 @@ async function explained(
   const { decisions, skipped, refusal } = await session.aws.explain('s3', operation, input, {
     stated: await statedIn(values, 's3'),
   });
-  return explanation({ call: `s3 ${operation}`, decisions, skipped, refusal: refusalOf(refusal) }, values);
+  const call = { call: `s3 ${operation}`, decisions, skipped, refusal: refusalOf(refusal) };
+  return explanation(explainedCall(call), values);
 }
