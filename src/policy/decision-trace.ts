@@ -72,6 +72,9 @@ function noteOf(
       // In another account, too, a root user has no policies that could allow it.
       if (!isOwn && caller.kind === 'root') return "it allows the caller's account, whose root user needs nothing else";
       if (!isOwn) return "it allows the caller; the caller's own account must allow it too";
+      if (allow.statement.notPrincipals && !allow.statement.principals) {
+        return 'it lets in everyone whom NotPrincipal does not list, which is enough in the same account';
+      }
       if (reach === strength.account) {
         return "it names the account, which leaves the decision to the account's identity-based policies";
       }

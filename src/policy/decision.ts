@@ -3,6 +3,8 @@
  * statement and condition that decided. `explain`, `who-can`, the message of a denial and the audit log use it.
  */
 
+import type { NotPrincipalReading } from './not-principal.ts';
+
 /** The gates in the order of IAM User Guide, "Policy evaluation logic". */
 export type GateKind =
   | 'resource-control-policy'
@@ -39,6 +41,10 @@ export interface StatementTrace {
   readonly exempting?: readonly ('principal' | 'action' | 'resource')[] | undefined;
   /** For a resource policy, how the statement names the caller: directly, by the session's role, by the account. */
   readonly principal?: 'direct' | 'base-user' | 'role' | 'account' | undefined;
+  /** For a statement with NotPrincipal, what its list means for the caller. */
+  readonly notPrincipal?: NotPrincipalReading | undefined;
+  /** Notes for the reader on the statement as it is written. */
+  readonly warnings?: readonly string[] | undefined;
   readonly conditions: readonly ConditionTrace[];
 }
 

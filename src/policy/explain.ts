@@ -4,6 +4,7 @@
  */
 
 import type { ConditionTrace, Decision, GateKind, GateTrace, PolicyTrace, StatementTrace } from './decision.ts';
+import type { NotPrincipalReading } from './not-principal.ts';
 
 export interface ExplainLine {
   /** The indentation level; a line's parent is the nearest line before it with a lower level. */
@@ -108,6 +109,7 @@ function statementLines(statement: StatementTrace, action: string): ExplainLine[
   const lines: ExplainLine[] = [
     { depth: 3, role, text: `${name} (${effect}) ${applies ? `applies${reach}` : failureText(statement, action)}` },
   ];
+  for (const text of statement.warnings ?? []) lines.push({ depth: 4, role: 'warning', text });
   // The conditions of a statement about something else are irrelevant here.
   if (applies || statement.failed === 'condition') {
     for (const condition of conditions) lines.push(...conditionLines(condition));
@@ -115,22 +117,39 @@ function statementLines(statement: StatementTrace, action: string): ExplainLine[
   return lines;
 }
 
-function reachText({ principal, exempting }: StatementTrace): string {
-  if (exempting?.includes('principal')) return ', NotPrincipal does not exempt the caller';
+/** What NotPrincipal means for the caller, by how its list reads; who is listed is exempt or excluded. */
+const readings = {
+  'account-only': "lists the caller's account, but not the caller",
+  'role-only': "lists the session's role, but not the session",
+  'session-only': 'lists the session, but not its role',
+  'base-user-only': 'lists the user behind the session, but not the session',
+  bounded: 'exempts nobody who has a permissions boundary',
+  unclear: 'may exclude the caller',
+} as const satisfies Record<Exclude<NotPrincipalReading, 'listed' | 'unlisted'>, string>;
+
+/** One is exempt from a Deny, which is good, and excluded from an Allow, which is not. */
+const exceptVerbs = { Deny: ['exempt', 'exempts'], Allow: ['exclude', 'excludes'] } as const;
+
+function reachText({ effect, principal, notPrincipal }: StatementTrace): string {
+  if (notPrincipal === 'unlisted') return `, NotPrincipal does not ${exceptVerbs[effect][0]} the caller`;
+  if (notPrincipal !== undefined && notPrincipal !== 'listed') return `, NotPrincipal ${readings[notPrincipal]}`;
   return principal ? `, ${reaches[principal]}` : '';
 }
 
 const statementName = ({ sid, index }: StatementTrace) =>
   sid === undefined ? `statement ${index + 1}` : `statement "${sid}"`;
 
-function failureText({ failed, exempting = [] }: StatementTrace, action: string): string {
+function failureText({ effect, failed, exempting = [], notPrincipal }: StatementTrace, action: string): string {
+  const isExcepted = failed !== undefined && failed !== 'condition' && exempting.includes(failed);
+  const [, excepts] = exceptVerbs[effect];
   switch (failed) {
     case 'principal':
-      return `does not apply: ${exempting.includes(failed) ? 'NotPrincipal exempts the caller' : 'it does not name the caller'}`;
+      if (notPrincipal === 'unclear') return `does not apply: NotPrincipal ${readings.unclear}`;
+      return `does not apply: ${isExcepted ? `NotPrincipal ${excepts} the caller` : 'it does not name the caller'}`;
     case 'action':
-      return `does not apply: ${exempting.includes(failed) ? `NotAction exempts ${action}` : `it is not about ${action}`}`;
+      return `does not apply: ${isExcepted ? `NotAction ${excepts} ${action}` : `it is not about ${action}`}`;
     case 'resource':
-      return `does not apply: ${exempting.includes(failed) ? 'NotResource exempts the resource' : 'it does not cover the resource'}`;
+      return `does not apply: ${isExcepted ? `NotResource ${excepts} the resource` : 'it does not cover the resource'}`;
     default:
       return 'does not apply: a condition is not met';
   }

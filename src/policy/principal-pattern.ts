@@ -101,23 +101,3 @@ function entityStrength(arn: string | undefined, id: string | undefined, caller:
       return strength.none;
   }
 }
-
-/**
- * Whether a NotPrincipal exempts the caller: a listed user or root, or a session that is listed along with its role. A
- * list that names only the account exempts nobody else: IAM User Guide, "AWS JSON policy elements: NotPrincipal".
- */
-export function isSpared(
-  patterns: readonly PrincipalPattern[],
-  caller: Caller,
-  bindings: PrincipalBindings | undefined,
-): boolean {
-  let direct = false;
-  let role = false;
-  for (const pattern of patterns) {
-    const reach = principalStrength(pattern, caller, bindings);
-    if (reach === strength.direct) direct = true;
-    if (reach === strength.role) role = true;
-    if (pattern.kind === 'everyone' || pattern.kind === 'everyone-but-services') role = true;
-  }
-  return caller.kind === 'role-session' ? direct && role : direct;
-}

@@ -5,8 +5,9 @@ import type { Caller } from './caller.ts';
 import { isMet, traceCondition } from './condition.ts';
 import type { Context } from './context.ts';
 import type { StatementTrace } from './decision.ts';
+import { missingAccounts, missingAccountText, reaches, readNotPrincipal } from './not-principal.ts';
 import { actionMatches, type Statement } from './policy-document.ts';
-import { isSpared, type PrincipalBindings, principalStrength, type Strength, strength } from './principal-pattern.ts';
+import { type PrincipalBindings, principalStrength, type Strength, strength } from './principal-pattern.ts';
 
 /** The facts that every statement of every policy is matched with. */
 export interface Facts {
@@ -42,22 +43,19 @@ export function applies(statement: Statement, subject: Subject): Strength {
 
 function principalReach({ effect, principals, notPrincipals }: Statement, subject: Subject): Strength {
   if (subject.names === 'nobody') return strength.direct;
-  const { bindings } = subject;
-  const { caller, hasBoundary } = subject.facts;
   if (principals) {
     let reach: Strength = strength.none;
     for (const pattern of principals) {
-      const one = principalStrength(pattern, caller, bindings);
+      const one = principalStrength(pattern, subject.facts.caller, subject.bindings);
       if (one > reach) reach = one;
     }
     return reach;
   }
   if (!notPrincipals) return strength.none;
-  // A Deny with NotPrincipal applies to every caller with a permissions boundary, listed or not: IAM User Guide,
-  // "NotPrincipal".
-  if (effect === 'Deny' && hasBoundary) return strength.direct;
-  return isSpared(notPrincipals, caller, bindings) ? strength.none : strength.direct;
+  return reaches(effect, readNotPrincipal(effect, notPrincipals, readerOf(subject))) ? strength.direct : strength.none;
 }
+
+const readerOf = ({ facts: { caller, hasBoundary }, bindings }: Subject) => ({ caller, hasBoundary, bindings });
 
 function resourceApplies({ resources, notResources }: Statement, subject: Subject): boolean {
   if (resources) {
@@ -85,14 +83,19 @@ export function traceStatement(statement: Statement, subject: Subject): Statemen
   const conditions = statement.conditions.map((condition) => traceCondition(condition, subject.context));
   const failed = failedPart();
   const exempting = exemptingParts(statement);
+  const { effect, notPrincipals } = statement;
+  const isAboutPrincipals = subject.names === 'principals';
   return {
     sid: statement.sid,
     index: statement.index,
-    effect: statement.effect,
+    effect,
     applies: failed === undefined,
     ...(failed && { failed }),
     ...(exempting.length > 0 && { exempting }),
-    ...(subject.names === 'principals' && reach !== strength.none && { principal: reachNames[reach] }),
+    ...(isAboutPrincipals && reach !== strength.none && { principal: reachNames[reach] }),
+    ...(isAboutPrincipals &&
+      notPrincipals && { notPrincipal: readNotPrincipal(effect, notPrincipals, readerOf(subject)) }),
+    ...(isAboutPrincipals && warningsOf(statement)),
     conditions,
   };
 
@@ -102,6 +105,11 @@ export function traceStatement(statement: Statement, subject: Subject): Statemen
     if (!resourceApplies(statement, subject)) return 'resource';
     return conditions.every(({ met }) => met) ? undefined : 'condition';
   }
+}
+
+function warningsOf({ effect, notPrincipals }: Statement): Pick<StatementTrace, 'warnings'> {
+  const warnings = effect === 'Deny' && notPrincipals ? missingAccounts(notPrincipals).map(missingAccountText) : [];
+  return warnings.length > 0 ? { warnings } : {};
 }
 
 const exemptingParts = ({ notPrincipals, notActions, notResources }: Statement) => [

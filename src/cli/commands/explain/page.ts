@@ -154,7 +154,10 @@ function decisionValue({ allowed, caller, action, resource, because, decidesOnly
           Effect: statement.effect,
           Applies: statement.applies,
           Failed: statement.failed,
-          Principal: statement.principal,
+          Exempting: statement.exempting,
+          Principal: statement.notPrincipal === undefined ? statement.principal : undefined,
+          NotPrincipal: statement.notPrincipal,
+          Warnings: statement.warnings,
           Conditions: statement.conditions.map(({ operator, key, expected, actual, met, warning }) => ({
             Operator: operator,
             Key: key,
