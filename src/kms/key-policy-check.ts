@@ -9,6 +9,7 @@ import { principalCheck } from '../iam/principal-bindings.ts';
 import {
   type DocumentObject,
   documentObject,
+  isStatementShape,
   type StatementObject,
   statementObjects,
 } from '../policy/document-shape.ts';
@@ -23,8 +24,12 @@ export function checkKeyPolicy(text: string, tx: Tx): void {
   const document = documentObject(text);
   const statements = document && statementObjects(document);
   // KMS gives no message for a document that is not a policy at all.
-  if (!statements || statements.length === 0 || !isReadable(document)) throw malformedPolicy('');
+  if (!document || !statements?.every(isStatementShape) || !isReadable(document)) throw malformedPolicy('');
   for (const statement of statements) {
+    // AWS does not document KMS's words for it: they are those of the other policies of resources.
+    if (statement.Effect === 'Allow' && statement.NotPrincipal !== undefined) {
+      throw malformedPolicy('Allow with NotPrincipal is not allowed.');
+    }
     if (principalsOf(statement).length === 0) throw malformedPolicy('Policy contains a statement with no principal.');
     checkConditions(statement);
   }

@@ -49,6 +49,17 @@ test.for([
   ['{"Statement":["x"]}', ''],
   [policy(all, { Effect: 'Allow', Action: 'kms:*', Resource: '*' }), 'Policy contains a statement with no principal.'],
   [policy(all, { ...all, Principal: { AWS: [] } }), 'Policy contains a statement with no principal.'],
+  ...['*', { AWS: root }, { AWS: 'arn:aws:iam::111122223333:user/nobody' }, {}].map(
+    (NotPrincipal) =>
+      [
+        policy(all, { Effect: 'Allow', NotPrincipal, Action: 'kms:*', Resource: '*' }),
+        'Allow with NotPrincipal is not allowed.',
+      ] as const,
+  ),
+  [policy(all, { ...all, NotPrincipal: { AWS: root } }), ''],
+  [policy(all, { ...all, Effect: 'Deny', NotPrincipal: { AWS: root } }), ''],
+  [policy(all, { ...all, NotAction: 'kms:Decrypt' }), ''],
+  [policy(all, { ...all, Principle: '*' }), ''],
   ...[
     'arn:aws:iam::111122223333:user/nobody',
     'AIDAAAAAAAAAAAAAAAAAA',
