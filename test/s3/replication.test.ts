@@ -52,6 +52,37 @@ test.for(modes)(
   },
 );
 
+// As for other writes: the policy compares the ARN, however the rule names the key.
+test('a policy that asks for one key knows the key of a replica by its ARN, its id and its alias', async () => {
+  const world = newWorld();
+  const { keyArn } = await newSetting(world);
+  await world.call('kms', 'CreateAlias', { AliasName: 'alias/copy', TargetKeyId: keyArn }, { region: 'eu-west-1' });
+  const policy = (Condition: object) =>
+    JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [
+        { Effect: 'Deny', Principal: '*', Action: 's3:ReplicateObject', Resource: `arn:aws:s3:::${COPY}/*`, Condition },
+      ],
+    });
+  const named = 's3:x-amz-server-side-encryption-aws-kms-key-id';
+  const [prefix = '', id = ''] = keyArn.split('key/');
+  for (const name of [keyArn, id, `${prefix}alias/copy`]) {
+    await configure(world, name, {});
+    for (const [key, status] of [
+      [keyArn, 'COMPLETED'],
+      [keyArn.replace(/.$/, 'x'), 'FAILED'],
+    ] as const) {
+      await world.call('s3', 'PutBucketPolicy', {
+        Bucket: COPY,
+        Policy: policy({ StringNotEquals: { [named]: key } }),
+      });
+      const put = { Bucket: SOURCE, Key: 'k', Body: Buffer.from('x'), ServerSideEncryption: 'aws:kms' } as const;
+      await world.call('s3', 'PutObject', put);
+      expect(await replicate(world)).toMatchObject([{ Status: status }]);
+    }
+  }
+});
+
 // Amazon S3 User Guide, "Amazon S3 replication failure reasons".
 test.for([
   ['s3:GetObjectVersionForReplication', 'SrcGetObjectNotPermitted'],

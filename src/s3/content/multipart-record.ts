@@ -4,7 +4,7 @@ import { AwsError } from '../../api/errors.ts';
 import type { Call } from '../../call/operation.ts';
 import { wrapLabels } from '../../crypto/labels.ts';
 import type { RootKeys } from '../../crypto/root-key.ts';
-import type { BucketRecord, MultipartUpload, PartRecord } from '../../store/records/s3.ts';
+import type { BucketRecord, MultipartUpload, PartRecord, SentEncryption } from '../../store/records/s3.ts';
 import { type ObjectPlace, requireObjectKey } from '../request/object-key.ts';
 import { removePiece } from './content-store.ts';
 
@@ -19,12 +19,22 @@ const noSuchUpload = (uploadId: string) =>
 export const isUploadId = (text: string): boolean => /^[0-9a-z]{9}[0-9a-f]{48}$/.test(text);
 
 /** @throws AwsError KeyTooLongError, or NoSuchUpload, even if the id belongs to another key. */
-export function findUpload({ bucket, key }: ObjectPlace, uploadId: string, { tx }: Call): MultipartUpload {
-  requireObjectKey(key);
-  const upload = isUploadId(uploadId) ? tx.multipartUploads.get([bucket.name, key, uploadId]) : undefined;
+export function findUpload(place: ObjectPlace, uploadId: string, call: Call): MultipartUpload {
+  requireObjectKey(place.key);
+  const upload = uploadIn(place, uploadId, call);
   if (!upload) throw noSuchUpload(uploadId);
   return upload;
 }
+
+const uploadIn = ({ bucket, key }: ObjectPlace, uploadId: string, { tx }: Call): MultipartUpload | undefined =>
+  isUploadId(uploadId) ? tx.multipartUploads.get([bucket.name, key, uploadId]) : undefined;
+
+/**
+ * The encryption headers of an upload, for the policies on requests about its bytes, which cannot have such headers.
+ * None for an upload that does not exist, since permissions are checked before that is reported.
+ */
+export const sentWithUpload = (place: ObjectPlace, uploadId: string, call: Call): SentEncryption =>
+  uploadIn(place, uploadId, call)?.sent ?? {};
 
 export function putUpload(upload: MultipartUpload, { bucket, key }: ObjectPlace, { tx }: Call): void {
   tx.multipartUploads.put([bucket.name, key, upload.uploadId], upload);

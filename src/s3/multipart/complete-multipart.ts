@@ -22,11 +22,10 @@ import { hasCustomerKey } from '../request/customer-key.ts';
 import { encryptionMembers } from '../request/encryption-members.ts';
 import { etagOfParts } from '../request/etag.ts';
 import { dataEventFacts, objectResources, requestParameters, responseElements } from '../request/event-fields.ts';
-import { customerAlgorithmContext } from '../request/object-context.ts';
 import type { ObjectPlace } from '../request/object-key.ts';
 import { objectAccess } from '../request/permissions.ts';
 import { checksumOfParts, defaultChecksum } from './part-checksums.ts';
-import { partCustomerKey } from './upload-part.ts';
+import { partCustomerKey, uploadContext } from './upload-part.ts';
 
 const MIN_PART_BYTES = 5 * 1024 ** 2;
 
@@ -59,7 +58,7 @@ export const CompleteMultipartUpload = transfer('s3', 'CompleteMultipartUpload',
   authorize({ place }, input, call) {
     const { IfMatch } = input;
     const context = {
-      ...customerAlgorithmContext(input),
+      ...uploadContext(place, input.UploadId, input, call),
       's3:if-match': IfMatch,
       's3:if-none-match': input.IfNoneMatch,
       's3:ObjectCreationOperation': true,

@@ -19,6 +19,7 @@ import {
   responseElements,
   sseApplied,
 } from '../request/event-fields.ts';
+import { sentEncryption } from '../request/object-context.ts';
 import { objectAccess } from '../request/permissions.ts';
 import { isCrc } from './part-checksums.ts';
 
@@ -48,6 +49,7 @@ export const CreateMultipartUpload = operation('s3', 'CreateMultipartUpload', {
         initiatedMs: call.now.getTime(),
         initiator: { arn: callerArn(call.caller), account: callerAccount(call.caller) },
         encryption: stored,
+        sent: sentEncryption(input, place.bucket, call),
         metadataKey:
           stored.kind === 'SSE-C' ? wrapMetadataKey(metadataKeyOf(keys, identity), writeId, call) : undefined,
         headers,

@@ -28,7 +28,7 @@ export const UploadPartCopy = transfer('s3', 'UploadPartCopy', {
   authorize: ({ part, source }, input, call) => [
     ...sourcePermissions(source, call, { copiesTags: false }),
     objectAccess('s3:PutObject', part.place, call, {
-      ...partContext(input),
+      ...partContext(part, input, call),
       's3:x-amz-copy-source': input.CopySource,
     }),
   ],

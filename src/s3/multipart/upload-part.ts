@@ -18,7 +18,7 @@ import {
 } from '../content/content-writer.ts';
 import { isCustomerKey } from '../content/customer-key-verifier.ts';
 import { openDataKeys } from '../content/envelope.ts';
-import { findUpload, putUploadedPart } from '../content/multipart-record.ts';
+import { findUpload, putUploadedPart, sentWithUpload } from '../content/multipart-record.ts';
 import { requirePartNumber } from '../content/object-parts.ts';
 import { findPlace, requireStillThere } from '../request/bucket.ts';
 import {
@@ -38,7 +38,7 @@ import { encryptionMembers, modeOf } from '../request/encryption-members.ts';
 import { customerKeysBlocked } from '../request/encryption-settings.ts';
 import { etagOf, isEtagMd5 } from '../request/etag.ts';
 import { dataEventFacts, objectResources, requestParameters, responseElements } from '../request/event-fields.ts';
-import { customerAlgorithmContext } from '../request/object-context.ts';
+import { customerAlgorithmContext, sentEncryptionContext } from '../request/object-context.ts';
 import type { ObjectPlace } from '../request/object-key.ts';
 import { objectAccess } from '../request/permissions.ts';
 import { requireSingleSize } from '../request/put-limits.ts';
@@ -66,7 +66,9 @@ export const UploadPart = transfer('s3', 'UploadPart', {
     const part = resolvePart(input, call);
     return { part, wanted: wantedChecksums(input), given: givenChecksum(input)?.algorithm };
   },
-  authorize: ({ part }, input, call) => [objectAccess('s3:PutObject', part.place, call, partContext(input))],
+  authorize: ({ part }, input, call) => [
+    objectAccess('s3:PutObject', part.place, call, partContext(part, input, call)),
+  ],
   begin({ part, wanted, given }, input, call): PartPlan {
     const upload = findUpload(part.place, part.uploadId, call);
     const algorithms = partAlgorithms(upload, given);
@@ -112,9 +114,20 @@ export function resolvePart(input: PartInput, call: Call): PartTarget {
   return { place: findPlace(input, call), uploadId: input.UploadId, number: input.PartNumber };
 }
 
-export const partContext = (input: CustomerKeyHeaders) => ({
-  ...customerAlgorithmContext(input),
+/** The condition keys of writing a part. */
+export const partContext = ({ place, uploadId }: PartTarget, input: CustomerKeyHeaders, call: Call) => ({
+  ...uploadContext(place, uploadId, input, call),
   's3:ObjectCreationOperation': false,
+});
+
+/**
+ * The encryption of an upload as policies see it in the requests about its bytes: a customer's key comes with each of
+ * them, other encryption headers only with CreateMultipartUpload. The other headers of a write (access control list,
+ * tags, storage class) are condition keys of that request alone.
+ */
+export const uploadContext = (place: ObjectPlace, uploadId: string, input: CustomerKeyHeaders, call: Call) => ({
+  ...customerAlgorithmContext(input),
+  ...sentEncryptionContext(sentWithUpload(place, uploadId, call)),
 });
 
 /**

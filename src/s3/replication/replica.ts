@@ -31,9 +31,9 @@ import { drained, MAX_OPEN_FILES, type OpenedObject, openKeys, openWith } from '
 import { addReplica, removeVersionById } from '../content/version-store.ts';
 import { requireStillThere } from '../request/bucket.ts';
 import { modeOf } from '../request/encryption-members.ts';
-import { customerKeysBlocked } from '../request/encryption-settings.ts';
+import { customerKeysBlocked, namedKeyArn } from '../request/encryption-settings.ts';
 import { etagOf, etagOfParts, isEtagMd5 } from '../request/etag.ts';
-import { requestTagContext } from '../request/object-context.ts';
+import { requestTagContext, sentEncryptionContext } from '../request/object-context.ts';
 import type { ObjectPlace } from '../request/object-key.ts';
 import { objectAccess } from '../request/permissions.ts';
 import { ReplicationFailure, requirePermission, withKey } from './replication-failure.ts';
@@ -94,9 +94,9 @@ function requireDestinationPermissions(
 ): void {
   const mode = modeOf(encryption);
   const algorithm = { 'SSE-KMS': 'aws:kms', 'DSSE-KMS': 'aws:kms:dsse', 'SSE-S3': undefined, 'SSE-C': undefined }[mode];
+  const keyId = algorithm && Destination.EncryptionConfiguration?.ReplicaKmsKeyID;
   const context = {
-    's3:x-amz-server-side-encryption': algorithm,
-    's3:x-amz-server-side-encryption-aws-kms-key-id': algorithm && Destination.EncryptionConfiguration?.ReplicaKmsKeyID,
+    ...sentEncryptionContext({ algorithm, keyArn: namedKeyArn(keyId, target.bucket, call) }),
     's3:x-amz-storage-class': Destination.StorageClass,
     ...requestTagContext(changing.tags),
   };

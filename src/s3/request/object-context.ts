@@ -3,7 +3,7 @@
 import { DAY_MS } from '../../api/duration.ts';
 import type { Call } from '../../call/operation.ts';
 import type { ConditionContext } from '../../policy/access.ts';
-import type { BucketRecord, Tag } from '../../store/records/s3.ts';
+import type { BucketRecord, SentEncryption, Tag } from '../../store/records/s3.ts';
 import type { AclHeaders } from './acl-headers.ts';
 import { type EncryptionHeaders, namedKeyArn } from './encryption-settings.ts';
 import type { ObjectLockHeaders } from './object-lock.ts';
@@ -33,8 +33,7 @@ export function writeContext(
 ): ConditionContext {
   return {
     ...customerAlgorithmContext(headers),
-    's3:x-amz-server-side-encryption': headers.ServerSideEncryption,
-    's3:x-amz-server-side-encryption-aws-kms-key-id': namedKeyArn(headers.SSEKMSKeyId, bucket, call),
+    ...sentEncryptionContext(sentEncryption(headers, bucket, call)),
     ...aclContext(headers),
     ...lockContext(headers, call.now),
     's3:x-amz-copy-source': headers.CopySource,
@@ -47,6 +46,17 @@ export function writeContext(
     ...requestTagContext(tags),
   };
 }
+
+/** A request's encryption headers, as policies see them. */
+export const sentEncryption = (headers: EncryptionHeaders, bucket: BucketRecord, call: Call): SentEncryption => ({
+  algorithm: headers.ServerSideEncryption,
+  keyArn: namedKeyArn(headers.SSEKMSKeyId, bucket, call),
+});
+
+export const sentEncryptionContext = ({ algorithm, keyArn }: SentEncryption): ConditionContext => ({
+  's3:x-amz-server-side-encryption': algorithm,
+  's3:x-amz-server-side-encryption-aws-kms-key-id': keyArn,
+});
 
 /** The access control list that a request asks for. */
 export const aclContext = (headers: AclHeaders): ConditionContext => ({

@@ -209,6 +209,14 @@ export interface UploadChecksum {
   readonly type: 'COMPOSITE' | 'FULL_OBJECT';
 }
 
+/** The encryption headers of a request, as policies see them; a header that was not sent is absent. */
+export interface SentEncryption {
+  /** `x-amz-server-side-encryption`. */
+  readonly algorithm?: string | undefined;
+  /** `x-amz-server-side-encryption-aws-kms-key-id`: the ARN of the key that it named then. */
+  readonly keyArn?: string | undefined;
+}
+
 export interface MultipartUpload {
   readonly v: 1;
   readonly uploadId: string;
@@ -217,6 +225,11 @@ export interface MultipartUpload {
   readonly initiatedMs: number;
   readonly initiator: { readonly arn: string; readonly account: AccountId | undefined };
   readonly encryption: StoredEncryption;
+  /**
+   * What CreateMultipartUpload asked for, by its headers and not by the bucket's default. Absent in uploads that began
+   * before it was stored: policies then see no such header.
+   */
+  readonly sent?: SentEncryption | undefined;
   /**
    * For a customer's key, which the completion request does not contain: the key that will authenticate the completed
    * object's fixed fields, wrapped under the root key.
