@@ -5,7 +5,7 @@ import { checkInput } from './api/validate.ts';
 import { keepRecord } from './call/call-log.ts';
 import { loggable } from './call/loggable.ts';
 import { type Pipeline, pipeline } from './call/pipeline.ts';
-import type { PipelineParts } from './call/scope.ts';
+import type { PipelineParts, Rehearsal } from './call/scope.ts';
 import { type ServiceSettings, usualSettings } from './call/settings.ts';
 import type { View } from './call/view.ts';
 import type { RootKey } from './crypto/root-key.ts';
@@ -13,18 +13,26 @@ import type { Environment } from './env.ts';
 import { decide } from './iam/authorize.ts';
 import { denial } from './policy/denial.ts';
 import { loadService, nothingLoaded } from './services.ts';
-import { type Blobs, openBlobs } from './store/blobs.ts';
+import { type Blobs, openBlobs, withoutFiles } from './store/blobs.ts';
+import { overlayOn } from './store/overlay.ts';
 import { changePassphrase } from './store/root-key-change.ts';
 import { rootKeyCheck } from './store/root-key-file.ts';
-import { openStore, type Store } from './store/store.ts';
+import { openStore, type Store, type TransactionalStore } from './store/store.ts';
 import type { Keys } from './store/store-key.ts';
 
-export interface Assembly {
-  readonly store: Store;
+/** What calls are made with, or tried with. */
+export interface Workplace {
+  readonly store: TransactionalStore;
   readonly pipeline: Pipeline;
   readonly blobs: Blobs;
   /** The store's root key. */
   readonly rootKey: RootKey;
+  /** Makes the operations of a service, and those that they call, known to the pipeline. */
+  load(service: ServiceName): Promise<void>;
+}
+
+export interface Assembly extends Workplace {
+  readonly store: Store;
   /** What opened it. */
   readonly keys: Keys;
   /**
@@ -32,8 +40,11 @@ export interface Assembly {
    * the meantime.
    */
   sealRootKey(to: string | undefined): void;
-  /** Makes the operations of a service, and those that they call, known to the pipeline. */
-  load(service: ServiceName): Promise<void>;
+  /**
+   * A place to try calls: they see the store as it is now and the changes of those before them, and nothing of it stays.
+   * Until it is closed, nothing else may be done with the store.
+   */
+  rehearse(rehearsal: Rehearsal): Workplace & { close(): void };
   /** Closing it again does nothing. */
   close(): Promise<void>;
 }
@@ -59,7 +70,7 @@ export function assemble(options: AssemblyOptions): Assembly {
   const blobs = openBlobs(store);
   const loaded = nothingLoaded();
   const { rootKey } = store;
-  const door = pipeline({
+  const parts: PipelineParts = {
     store,
     environment,
     services: loaded.operations,
@@ -74,7 +85,9 @@ export function assemble(options: AssemblyOptions): Assembly {
     denial,
     views: [keepRecord, ...views],
     onStep,
-  });
+  };
+  const door = pipeline(parts);
+  const load = (service: ServiceName) => loadService(service, loaded);
   let closing: Promise<void> | undefined;
   async function close(): Promise<void> {
     try {
@@ -94,7 +107,19 @@ export function assemble(options: AssemblyOptions): Assembly {
       store.transact<void>(() => changePassphrase(folder, environment.random, change));
     },
     pipeline: door,
-    load: (service) => loadService(service, loaded),
+    load,
+    rehearse(rehearsal) {
+      const overlay = overlayOn(store);
+      const dry = withoutFiles(blobs);
+      return {
+        store: overlay,
+        blobs: dry,
+        rootKey,
+        pipeline: pipeline({ ...parts, store: overlay, blobs: dry, rehearsal }),
+        load,
+        close: () => overlay.close(),
+      };
+    },
     close() {
       closing ??= close();
       return closing;

@@ -6,7 +6,7 @@
 
 import { StoreError } from '../api/errors.ts';
 import type { BodyEnd } from '../store/records/call.ts';
-import type { Store } from '../store/store.ts';
+import type { TransactionalStore } from '../store/store.ts';
 import type { CallKey, Tx } from '../store/tables.ts';
 import { amendCall } from './call-log.ts';
 
@@ -49,7 +49,7 @@ export function writeLateFacts(facts: readonly LateFact[], tx: Tx): void {
 }
 
 /** Writes the waiting facts without waiting for the disk. If that fails they are dropped: nothing relies on them. */
-export function flushLateFacts(late: LateFacts, store: Store): void {
+export function flushLateFacts(late: LateFacts, store: Pick<TransactionalStore, 'transactSoon'>): void {
   const facts = late.take();
   if (facts.length === 0) return;
   try {

@@ -132,6 +132,11 @@ export interface InTime<T, I, O, P, M> {
    */
   moveAtOnce?(plan: P, input: I): M | undefined;
   move(plan: P, input: I, signal: AbortSignal): Promise<M>;
+  /**
+   * For a call that is only tried: what `move` would return, as far as anything depends on it, without moving bytes;
+   * undefined if the bytes decide the outcome. Without it, they are moved.
+   */
+  rehearse?(plan: P, input: I): M | undefined;
   /** Checks again what may have changed in the meantime, and writes. */
   finish(plan: P, moved: M, input: I, call: Call): O;
   /** Releases what `begin` took, if `move` or `finish` failed. */

@@ -11,6 +11,7 @@ import { eventIds } from './event-id.ts';
 import { type Explanation, explain } from './explanation.ts';
 import { flushLateFacts, newLateFacts } from './late-facts.ts';
 import { newDraft, writeRecords } from './recording.ts';
+import { rehearsed, unlessDenied } from './rehearsal.ts';
 import type { Question, Request } from './request.ts';
 import type { Door, Invocation, PipelineParts } from './scope.ts';
 import { conclude } from './second-half.ts';
@@ -48,7 +49,7 @@ export function pipeline(parts: PipelineParts): Pipeline {
     due: newDueChanges(parts),
   };
   const call = (service: ServiceName, name: string, input: unknown, request: Request) =>
-    answer(door, { service, name, work: door.services[service]?.[name], input }, request);
+    answered(door, { service, name, work: door.services[service]?.[name], input }, request);
   return {
     invoke: async (service, name, input, request) =>
       // The operation with this name returns the model's output for it.
@@ -58,7 +59,7 @@ export function pipeline(parts: PipelineParts): Pipeline {
       const { service, name } = task;
       const caller = task.caller(input, request);
       // A task returns a value of its output type.
-      return (await answer(door, { service, name, work: task, input }, { ...request, caller })) as Answer<O>;
+      return (await answered(door, { service, name, work: task, input }, { ...request, caller })) as Answer<O>;
     },
     explain: (service, name, input, request) => explain(door, service, name, input, request),
     flush: () => flushLateFacts(door.late, door.store),
@@ -73,6 +74,11 @@ interface Asked {
   readonly work: AnyWork | undefined;
   readonly input: unknown;
 }
+
+const answered = (door: Door, asked: Asked, request: Request): Promise<Answer<unknown>> =>
+  door.rehearsal
+    ? rehearsed(door, asked, door.rehearsal, (tried) => answer(tried, asked, request))
+    : answer(door, asked, request);
 
 /** Runs the requested work through the pipeline. */
 async function answer(door: Door, asked: Asked, request: Request): Promise<Answer<unknown>> {
@@ -102,7 +108,7 @@ async function begin(door: Door, asked: Asked, request: Request): Promise<Begun>
     return await commit(door, request, (scope): Begun => {
       requireCredentials(service, scope.caller);
       const draft = newDraft(scope, service, name, invocation);
-      const outcome = attempt(scope, () => enter(scope, draft, work, input, invocation));
+      const outcome = attempt(scope, () => unlessDenied(scope, enter(scope, draft, work, input, invocation)));
       writeRecords(scope);
       return { outcome, requestId: draft.requestId, effects: scope.effects };
     });

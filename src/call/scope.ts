@@ -13,7 +13,7 @@ import type { StatedContext } from '../policy/stated-context.ts';
 import type { Blobs } from '../store/blobs.ts';
 import type { BodyEnd, CallRecord, Rate, RecordedResource } from '../store/records/call.ts';
 import type { SkippedCheck } from '../store/records/skipped-check.ts';
-import type { Store } from '../store/store.ts';
+import type { TransactionalStore } from '../store/store.ts';
 import type { CallKey, Tx } from '../store/tables.ts';
 import type { Effect } from './answer.ts';
 import type { LateFacts } from './late-facts.ts';
@@ -23,7 +23,7 @@ import type { View } from './view.ts';
 
 /** The parts of the pipeline; `assemble` puts it together. */
 export interface PipelineParts {
-  readonly store: Store;
+  readonly store: TransactionalStore;
   readonly environment: Environment;
   /** The operations of the loaded services. */
   readonly services: Readonly<Partial<Record<ServiceName, OperationTable>>>;
@@ -51,8 +51,32 @@ export interface PipelineParts {
   readonly denial: (service: ServiceName, access: Access, decision: Decision, caller: Caller) => AwsError;
   /** The views of the records of calls, applied in turn. */
   readonly views: readonly View[];
+  /** Set when calls are only tried, over a store that is thrown away. */
+  readonly rehearsal?: Rehearsal | undefined;
   /** Called with every step as it ends, for `--debug`. */
   readonly onStep?: ((step: StepReport) => void) | undefined;
+}
+
+/** How calls are tried. */
+export interface Rehearsal {
+  /** Takes each call that was not made by another one, as it ends. */
+  readonly report: (call: RehearsedCall) => void;
+  /** `end`: a denied call ends, as it would in earnest. `go-on`: it goes on as if it were allowed. */
+  readonly denied: 'end' | 'go-on';
+  /** Condition keys that replace those of a request. */
+  readonly stated?: ((service: ServiceName) => StatedContext | undefined) | undefined;
+}
+
+/** A call that was tried. */
+export interface RehearsedCall {
+  readonly service: ServiceName;
+  /** The operation's or task's name. */
+  readonly operation: string;
+  /** Every decision of the call and of those that it made, in order. A denial does not keep later ones away. */
+  readonly decisions: readonly Decision[];
+  readonly skipped: readonly SkippedCheck[];
+  /** The error that refuses the call. */
+  readonly refusal: AwsError | undefined;
 }
 
 /** The requested work, with its names resolved. */
@@ -72,6 +96,14 @@ export interface Door extends PipelineParts {
   /** Facts that became known about calls since their commit. */
   readonly late: LateFacts;
   readonly due: DueChanges;
+  /** While a call is tried: what is known of it from both its transactions. */
+  readonly tried?: Trial | undefined;
+}
+
+/** What becomes known of a call that is tried. */
+export interface Trial extends Pick<Scope, 'mode' | 'decisions' | 'skipped' | 'stated'> {
+  /** The first denial of a call that went on as if it were allowed. */
+  denial?: AwsError | undefined;
 }
 
 /** Changes that are due by the store's clock. */

@@ -3,6 +3,7 @@
 import { AwsError } from '../api/errors.ts';
 import type { Effect } from './answer.ts';
 import { writeRecords } from './recording.ts';
+import { unlessDenied } from './rehearsal.ts';
 import type { Request } from './request.ts';
 import type { Door, Draft, Scope } from './scope.ts';
 import { timed, timedNow } from './step-report.ts';
@@ -24,7 +25,8 @@ export async function conclude(door: Door, pending: Pending, request: Request): 
   const { work, plan, input } = pending;
   const signal = request.signal ?? new AbortController().signal;
   try {
-    const moved = await timed(door, pending.draft, () => work.move(plan, input, signal));
+    const move = () => (door.rehearsal && work.rehearse?.(plan, input)) ?? work.move(plan, input, signal);
+    const moved = await timed(door, pending.draft, async () => move());
     const outcome = await commit(door, request, (scope) => finish(scope, pending, moved));
     if ('refusal' in outcome) throw outcome.refusal;
     return outcome.value;
@@ -41,7 +43,7 @@ function finish(scope: Scope, { work, target, plan, input, invocation, draft }: 
     const call = newCall(scope, resumed, invocation);
     const output = timedNow(parts, resumed, 'finish', () => work.finish(plan, moved, input, call));
     resumed.response = responseOf(work, output, target, input);
-    return { output, effects };
+    return unlessDenied(scope, { output, effects });
   });
   if ('refusal' in finished) resumed.error = finished.refusal;
   writeRecords(scope);

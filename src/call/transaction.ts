@@ -27,15 +27,21 @@ type Done<T> = { readonly value: T } | undefined;
 async function commitOnce<T>(door: Door, request: Request, work: (scope: Scope) => T): Promise<Done<T>> {
   const held: Held[] = [];
   const late = door.late.take();
+  const mode = door.tried?.mode ?? 'act';
   const transaction = (tx: Tx): Done<T> => {
     // In a shared transaction this may run again, because another's work undid the first attempt.
     closeAll(held);
     writeLateFacts(late, tx);
-    return door.due.apply(tx) ? { value: work(openScope(door, tx, request, 'act', held)) } : undefined;
+    return door.due.apply(tx) ? { value: work(openScope(door, tx, request, mode, held)) } : undefined;
   };
   try {
     const { store } = door;
-    return request.grouped ? await store.transactGrouped<Done<T>>(transaction) : store.transact<Done<T>>(transaction);
+    const done = request.grouped
+      ? await store.transactGrouped<Done<T>>(transaction)
+      : store.transact<Done<T>>(transaction);
+    // Nobody reads what a call that is only tried has opened.
+    if (door.tried) closeAll(held);
+    return done;
   } catch (error) {
     closeAll(held);
     door.late.giveBack(late);
@@ -79,8 +85,9 @@ function openScope(door: Door, tx: Tx, request: Request, mode: Scope['mode'], he
     caller: request.caller(tx, now),
     origin: request.origin ?? PROCESS,
     drafts: [],
-    decisions: [],
-    skipped: [],
+    stated: door.tried?.stated,
+    decisions: door.tried?.decisions ?? [],
+    skipped: door.tried?.skipped ?? [],
     nextEventId: door.nextEventId,
     held,
     effects: [],

@@ -120,5 +120,16 @@ export function openBlobs(store: Store): Blobs {
   };
 }
 
+/** The same blob files for reading; what is written goes nowhere, and nothing is removed. */
+export function withoutFiles({ open }: Blobs): Blobs {
+  const nothing = async () => {};
+  return {
+    beginWrite: () => ({ write: nothing, finish: nothing, keep: () => {}, drop: () => {} }),
+    open,
+    remove: () => {},
+    close: () => {},
+  };
+}
+
 /** The path of a blob file of the store in a folder. */
 export const blobPath = (folder: string, id: string): string => join(folder, 'blobs', id.slice(0, 2), id);

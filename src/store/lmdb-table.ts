@@ -177,6 +177,13 @@ export function bodyOf(value: unknown, { isLog = false }: TableDeclaration<Table
   return { bytes, start, end };
 }
 
+/** A value as it is read after it was stored. */
+export function asStored(value: unknown, declaration: TableDeclaration<TableKey, unknown>, encoder: Encoder): unknown {
+  const body = bodyOf(value, declaration, encoder);
+  const bytes = typeof body === 'string' ? Buffer.from(body) : Buffer.from(body.bytes.subarray(body.start, body.end));
+  return decodedBody(bytes, declaration, encoder);
+}
+
 /** msgpackr's REUSE_BUFFER_MODE and RESET_BUFFER_MODE: the bytes are in the encoder's memory, from `start` to `end`. */
 const IN_OWN_MEMORY = 512 | 1024;
 

@@ -8,7 +8,7 @@ import type { RootKey } from '../crypto/root-key.ts';
 import { connect, SOON, settled } from './connection.ts';
 import { type Databases, declarationOf, openDatabases, type TableName, tableNames } from './databases.ts';
 import { type IdentifierKeys, withIdentifierKeys } from './identifier-keys.ts';
-import { readTable } from './lmdb-table.ts';
+import { asStored, readTable } from './lmdb-table.ts';
 import { noteRestore } from './own-events.ts';
 import { rootKeyCheck } from './root-key-file.ts';
 import { auditTable, type TableAudit } from './row-audit.ts';
@@ -54,10 +54,18 @@ export interface Store {
   close(): Promise<void>;
 }
 
+/** A store for calls, without what is about a store as a whole. */
+export type TransactionalStore = Pick<
+  Store,
+  'folder' | 'rootKey' | 'transact' | 'transactGrouped' | 'transactSoon' | 'rehearse' | 'nested' | 'together'
+>;
+
 /** All rows as they were at one moment. */
 export interface Snapshot {
   /** The tables, for reading only. */
   readonly tx: Tx;
+  /** A value as it would be read after it was stored in a table. */
+  asStored(table: TableName, value: unknown): unknown;
   /**
    * Examines every row of a table, and hands over those that are what was written. It pauses, so that others get their
    * turn.
@@ -188,6 +196,7 @@ export function openStore(folder: string, keys: Keys): Store {
       const sums = sumsOf(source, transaction);
       return {
         tx: readRows(source, transaction),
+        asStored: (name, value) => asStored(value, declarationOf(name), bound.header.encoder),
         audit(name, onRow) {
           const declaration = declarationOf(name);
           const reading = readingOf(source, declaration, bound.databases[name]);

@@ -55,6 +55,15 @@ export interface Written extends Digests {
 export const fitsInTransaction = (body: Body | undefined): boolean =>
   body === undefined || (body instanceof Uint8Array && body.length <= MAX_ROW_PLAINTEXT);
 
+/** A body's size; undefined if it is not known before its end. */
+export const bodySize = ({ Body, ContentLength }: BodyHeaders): number | undefined =>
+  Body instanceof Uint8Array ? Body.length : ContentLength;
+
+interface BodyHeaders {
+  readonly Body?: Body | undefined;
+  readonly ContentLength?: number | undefined;
+}
+
 /** Prepares a write: its own keys, and the record of its blob file in case it needs one. */
 export function beginWriting(
   identity: WriteIdentity,
@@ -104,6 +113,17 @@ export async function writeStream(
   } finally {
     running.close();
   }
+}
+
+/**
+ * What `writeStream` would return for a body of this size, without its bytes: for a write that is only tried. Its
+ * digests say nothing. Undefined if one of them is asynchronous.
+ */
+export function writeUnread({ digests }: Writing, size: number): Written | undefined {
+  const names = namesOf(digests);
+  if (!names.every(isPlainDigest)) return undefined;
+  const taken = new Map(names.map((name) => [name, digestOf(name, new Uint8Array())] as const));
+  return { ...digestsOf(taken, digests, size), ciphertext: undefined };
 }
 
 /** Stores the result: puts the row, or makes the blob file the object's. */

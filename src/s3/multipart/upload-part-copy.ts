@@ -7,6 +7,7 @@ import {
   type Written,
   writeAtOnce,
   writeStream,
+  writeUnread,
 } from '../content/content-writer.ts';
 import { findUpload } from '../content/multipart-record.ts';
 import { drained, openObject } from '../content/object-reader.ts';
@@ -42,7 +43,7 @@ export const UploadPartCopy = transfer('s3', 'UploadPartCopy', {
       const isSmall = opened.small !== undefined && fitsInTransaction(opened.small);
       const needs = { needsMd5: false, algorithms: partAlgorithms(upload, undefined), isSmall };
       const writing = beginPart(part, upload, input, needs, call);
-      return { part, upload, source: version, opened, writing };
+      return { part, upload, source: version, size: range.end - range.start, opened, writing };
     } catch (error) {
       opened.close();
       throw error;
@@ -50,6 +51,11 @@ export const UploadPartCopy = transfer('s3', 'UploadPartCopy', {
   },
   moveAtOnce: ({ writing, opened }) => opened.small && writeAtOnce(writing, opened.small),
   move: ({ writing, opened }, _input, signal) => writeStream(writing, drained(opened.body), signal),
+  rehearse({ writing, opened, size }) {
+    const written = writeUnread(writing, size);
+    if (written) opened.close();
+    return written;
+  },
   finish({ part, upload, source, writing }, written: Written, input, call) {
     const etag = finishPart(part, upload, writing, written, call);
     call.note({ resources: objectResources(part.place), ...dataEventFacts({ stored: upload.encryption }) });

@@ -8,6 +8,7 @@ import type { ChecksumAlgorithm, MultipartUpload } from '../../store/records/s3.
 import {
   abandonWriting,
   beginWriting,
+  bodySize,
   finishWriting,
   fitsInTransaction,
   type Writing,
@@ -15,6 +16,7 @@ import {
   type Written,
   writeAtOnce,
   writeStream,
+  writeUnread,
 } from '../content/content-writer.ts';
 import { isCustomerKey } from '../content/customer-key-verifier.ts';
 import { openDataKeys } from '../content/envelope.ts';
@@ -24,6 +26,7 @@ import { findPlace, requireStillThere } from '../request/bucket.ts';
 import {
   checksumMembers,
   givenChecksum,
+  isVerified,
   requireWhole,
   type WantedChecksums,
   wantedChecksums,
@@ -72,7 +75,7 @@ export const UploadPart = transfer('s3', 'UploadPart', {
   begin({ part, wanted, given }, input, call): PartPlan {
     const upload = findUpload(part.place, part.uploadId, call);
     const algorithms = partAlgorithms(upload, given);
-    const size = input.Body instanceof Uint8Array ? input.Body.length : input.ContentLength;
+    const size = bodySize(input);
     if (size !== undefined) requireSingleSize(size);
     const needs = { needsMd5: wanted.contentMd5 !== undefined, algorithms, isSmall: fitsInTransaction(input.Body) };
     const writing = beginPart(part, upload, input, needs, call);
@@ -81,6 +84,10 @@ export const UploadPart = transfer('s3', 'UploadPart', {
   },
   moveAtOnce: ({ writing }, { Body }) => writeAtOnce(writing, Body),
   move: ({ writing }, { Body }, signal) => writeStream(writing, Body, signal),
+  rehearse({ writing, wanted }, input) {
+    const size = bodySize(input);
+    return size === undefined || isVerified(wanted) ? undefined : writeUnread(writing, size);
+  },
   finish({ part, upload, wanted, writing }, written: Written, input, call) {
     requireWhole(written, wanted, input.ContentLength);
     const etag = finishPart(part, upload, writing, written, call);

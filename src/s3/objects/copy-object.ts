@@ -13,6 +13,7 @@ import {
   type Written,
   writeAtOnce,
   writeStream,
+  writeUnread,
 } from '../content/content-writer.ts';
 import { type DataKeys, newDataKeys, newWriteId, type WriteIdentity } from '../content/envelope.ts';
 import { metadataKeyOf } from '../content/fixed-tag.ts';
@@ -108,6 +109,11 @@ export const CopyObject = transfer('s3', 'CopyObject', {
   },
   moveAtOnce: ({ writing, opened }) => opened.small && writeAtOnce(writing, opened.small),
   move: ({ writing, opened }, _input, signal) => writeStream(writing, drained(opened.body), signal),
+  rehearse({ writing, opened, source }) {
+    const written = writeUnread(writing, source.fixed.size);
+    if (written) opened.close();
+    return written;
+  },
   finish(plan, written: Written, input, call) {
     const { target, settled, source, identity, keys, stored, writing } = plan;
     const wanted = { algorithm: algorithmOf(source, input), expected: undefined, contentMd5: undefined };

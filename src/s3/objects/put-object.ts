@@ -4,18 +4,25 @@ import { transfer } from '../../call/operation.ts';
 import type { StoredEncryption } from '../../store/records/s3.ts';
 import {
   abandonWriting,
-  type Body,
   beginWriting,
+  bodySize,
   finishWriting,
   fitsInTransaction,
   type Writing,
   type Written,
   writeAtOnce,
   writeStream,
+  writeUnread,
 } from '../content/content-writer.ts';
 import { type DataKeys, newDataKeys, newWriteId, type WriteIdentity } from '../content/envelope.ts';
 import { metadataKeyOf } from '../content/fixed-tag.ts';
-import { checksumMembers, requireWhole, type WantedChecksums, wantedChecksums } from '../request/checksum-headers.ts';
+import {
+  checksumMembers,
+  isVerified,
+  requireWhole,
+  type WantedChecksums,
+  wantedChecksums,
+} from '../request/checksum-headers.ts';
 import { notImplementedHeader } from '../request/conditions.ts';
 import { contextMember, encryptionMembers } from '../request/encryption-members.ts';
 import type { SettledEncryption } from '../request/encryption-settings.ts';
@@ -57,7 +64,7 @@ export const PutObject = transfer('s3', 'PutObject', {
   authorize: (target, input, call) => writePermissions('object', target, input, call),
   begin(target, input, call): Plan {
     const settled = requireWritable(target, input, call);
-    const size = sizeOf(input);
+    const size = bodySize(input);
     if (size !== undefined) requireSingleSize(size);
     const identity: WriteIdentity = { ...target.place, writeId: newWriteId(call) };
     const { keys, stored } = newDataKeys(settled.encryption, identity, call);
@@ -68,6 +75,10 @@ export const PutObject = transfer('s3', 'PutObject', {
   },
   moveAtOnce: ({ writing }, { Body }) => writeAtOnce(writing, Body),
   move: ({ writing }, { Body }, signal) => writeStream(writing, Body, signal),
+  rehearse({ writing, wanted }, input) {
+    const size = bodySize(input);
+    return size === undefined || isVerified(wanted) ? undefined : writeUnread(writing, size);
+  },
   finish(plan, written: Written, input, call) {
     const { target, settled, wanted, identity, keys, stored, writing } = plan;
     const checksum = requireWhole(written, wanted, input.ContentLength);
@@ -98,13 +109,3 @@ export const PutObject = transfer('s3', 'PutObject', {
   parameters: (input) => requestParameters(input),
   response: (output) => responseElements(output),
 });
-
-function sizeOf({
-  Body,
-  ContentLength,
-}: {
-  Body?: Body | undefined;
-  ContentLength?: number | undefined;
-}): number | undefined {
-  return Body instanceof Uint8Array ? Body.length : ContentLength;
-}

@@ -91,6 +91,10 @@ export const unsupportedAlgorithm = () =>
     `Checksum algorithm provided is unsupported. Please try again with any of the valid types: [${algorithms.toSorted().join(', ')}]`,
   );
 
+/** Whether the bytes are compared with what the headers say about them. */
+export const isVerified = ({ expected, contentMd5 }: WantedChecksums): boolean =>
+  expected !== undefined || contentMd5 !== undefined;
+
 /** The digests computed during a write. */
 export interface Digests {
   readonly size: number;

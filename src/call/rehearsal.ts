@@ -1,0 +1,60 @@
+/** Calls that are only tried: they run as in earnest, over a store that is thrown away, and each is reported. */
+
+import { AwsError } from '../api/errors.ts';
+import type { ServiceName } from '../api/model/operations.ts';
+import type { Answer } from './answer.ts';
+import type { Door, Rehearsal, Scope, Trial } from './scope.ts';
+import { newCall, type Pending } from './steps.ts';
+import type { AnyWork } from './task.ts';
+
+/** The work of a call. */
+interface Tried {
+  readonly service: ServiceName;
+  readonly name: string;
+  readonly work: AnyWork | undefined;
+}
+
+/** Tries a call, and reports it. @throws whatever the call does */
+export async function rehearsed(
+  door: Door,
+  { service, name, work }: Tried,
+  { report, stated }: Rehearsal,
+  run: (door: Door) => Promise<Answer<unknown>>,
+): Promise<Answer<unknown>> {
+  // A task answers what it was denied, and goes on by itself.
+  const mode = work?.kind === 'task' ? 'act' : 'explain';
+  const tried: Trial = { mode, decisions: [], skipped: [], stated: stated?.(service) };
+  const end = (error: AwsError | undefined) => {
+    const { decisions, skipped, denial } = tried;
+    report({ service, operation: name, decisions, skipped, refusal: error ?? denial });
+  };
+  try {
+    const answer = await run({ ...door, tried });
+    end(undefined);
+    return answer;
+  } catch (error) {
+    if (error instanceof AwsError) end(error);
+    throw error;
+  }
+}
+
+/**
+ * What a call has come to, unless a denial ends it: one that is tried goes on to its later decisions first.
+ * @throws AwsError the denial
+ */
+export function unlessDenied<T extends { readonly output: unknown } | { readonly pending: Pending }>(
+  scope: Scope,
+  entered: T,
+): T {
+  const { firstDenial, parts } = scope;
+  if (!firstDenial || !parts.rehearsal) return entered;
+  if (parts.rehearsal.denied === 'go-on') {
+    if (parts.tried) parts.tried.denial ??= firstDenial;
+    return entered;
+  }
+  if ('pending' in entered) {
+    const { work, plan, draft, invocation } = entered.pending;
+    work.abandon?.(plan, newCall(scope, draft, invocation));
+  }
+  throw firstDenial;
+}
