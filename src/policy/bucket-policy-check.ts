@@ -136,8 +136,10 @@ const NO_CONTEXT = new RecordContext({});
 
 /** Whether an operator can compare with a value; a string with variables is valid for a string operator. */
 function isValueOf(base: string, value: string): boolean {
-  if (base === 'Null' || base === 'Bool') return /^(?:true|false)$/i.test(value) || value.includes('${');
+  const isBool = /^(?:true|false)$/i.test(value);
+  if (base === 'Null') return isBool;
+  if (base === 'Bool') return isBool || value.includes('${');
   const expected = operators[base]?.expect(value, true);
   // S3 stores ARN conditions without checking their values.
-  return base.startsWith('Arn') || expected?.fault(NO_CONTEXT) !== 'unparsable';
+  return base.startsWith('Arn') || expected?.fault(NO_CONTEXT)?.kind !== 'unparsable';
 }

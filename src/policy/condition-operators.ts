@@ -5,7 +5,7 @@ import { resourceStart } from './arn-pattern.ts';
 import type { Context } from './context.ts';
 import { globMatches, parseGlob } from './glob.ts';
 import { parseInstant } from './instant.ts';
-import { filledText, fillIn, parseTemplate } from './variables.ts';
+import { filledText, fillIn, missingVariable, parseTemplate, type Template, type Variable } from './variables.ts';
 
 /** One value of a condition, ready to be compared. */
 export interface Expected {
@@ -14,8 +14,15 @@ export interface Expected {
   /** Whether the request's value is as expected; undefined if either value is not of the operator's type. */
   matches(actual: string, context: Context): boolean | undefined;
   /** Why the policy's value cannot be used; undefined if it can. */
-  fault(context: Context): 'unresolved-variable' | 'unparsable' | undefined;
+  fault(context: Context): Fault | undefined;
 }
+
+/** A value that is not of the operator's type, or that has a variable without a value. */
+export type Fault =
+  | { readonly kind: 'unparsable' }
+  | { readonly kind: 'unresolved-variable'; readonly variable: Variable };
+
+const UNPARSABLE: Fault = { kind: 'unparsable' };
 
 export interface Operator {
   /** The condition is met when the value equals none of the expected ones. */
@@ -64,10 +71,15 @@ function text(compare: Compare<string>): Operator {
           const glob = fillIn(template, context);
           return glob?.kind === 'literal' && compare(actual, glob.text);
         },
-        fault: (context) => (fillIn(template, context) ? undefined : 'unresolved-variable'),
+        fault: (context) => faultOf(template, context),
       };
     },
   };
+}
+
+function faultOf(template: Template, context: Context): Fault | undefined {
+  const variable = missingVariable(template, context);
+  return variable && { kind: 'unresolved-variable', variable };
 }
 
 function like(): Operator {
@@ -81,7 +93,7 @@ function like(): Operator {
           const glob = fillIn(template, context);
           return glob !== undefined && globMatches(glob, actual);
         },
-        fault: (context) => (fillIn(template, context) ? undefined : 'unresolved-variable'),
+        fault: (context) => faultOf(template, context),
       };
     },
   };
@@ -105,10 +117,7 @@ function arn(): Operator {
           const glob = fillIn(tail, context);
           return glob !== undefined && globMatches(glob, actual, actualStart);
         },
-        fault: (context) => {
-          if (start < 0) return 'unparsable';
-          return fillIn(tail, context) ? undefined : 'unresolved-variable';
-        },
+        fault: (context) => (start < 0 ? UNPARSABLE : faultOf(tail, context)),
       };
     },
   };
@@ -126,7 +135,7 @@ function parsed<T>(parse: (text: string) => T | undefined, compare: Compare<T>):
           const actual = parse(text);
           return expected === undefined || actual === undefined ? undefined : compare(actual, expected);
         },
-        fault: () => (expected === undefined ? 'unparsable' : undefined),
+        fault: () => (expected === undefined ? UNPARSABLE : undefined),
       };
     },
   };
@@ -166,15 +175,25 @@ interface AddressRange {
   readonly bits: number;
 }
 
-/** An address, or a range in CIDR notation; an IPv4 address mapped into IPv6 counts as the IPv4 address. */
+/**
+ * An address, or a range in CIDR notation. IPv4 addresses that are mapped into IPv6 count as IPv4, and so does a range of
+ * them, whose prefix is 96 bits longer. A shorter prefix reaches beyond the mapped addresses: it is a range of IPv6, to
+ * which no IPv4 address belongs.
+ */
 export function parseAddressRange(text: string): AddressRange | undefined {
   const [, host = '', prefix] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
   if (!ipaddr.IPv4.isValidFourPartDecimal(host) && !(host.includes(':') && ipaddr.IPv6.isValid(host))) return undefined;
-  const address = ipaddr.process(host);
+  const address = ipaddr.parse(host);
   const size = address.kind() === 'ipv4' ? 32 : 128;
   const bits = prefix === undefined ? size : Number(prefix);
-  return bits <= size ? { address, bits } : undefined;
+  if (bits > size) return undefined;
+  return address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress() && bits >= MAPPED_BITS
+    ? { address: address.toIPv4Address(), bits: bits - MAPPED_BITS }
+    : { address, bits };
 }
+
+/** The length of `::ffff:0:0`, the prefix of mapped addresses: RFC 4291, section 2.5.5.2. */
+const MAPPED_BITS = 96;
 
 function isWithin(actual: AddressRange, expected: AddressRange): boolean {
   return actual.address.kind() === expected.address.kind() && actual.address.match(expected.address, expected.bits);

@@ -5,8 +5,9 @@
 
 import { type Expected, type Operator, operators } from './condition-operators.ts';
 import type { Context } from './context.ts';
-import type { ConditionTrace } from './decision.ts';
-import { isKnownConditionKey } from './known-condition-keys.ts';
+import type { ConditionTrace, StatementTrace } from './decision.ts';
+import { isKnownConditionKey, isMultivalued } from './known-condition-keys.ts';
+import { variableFault } from './variables.ts';
 
 /** One operator on one key. */
 export interface Condition {
@@ -21,8 +22,11 @@ export interface Condition {
   /** Undefined for Null, which compares nothing: it checks whether the key has a value. */
   readonly comparison: Operator | undefined;
   readonly expected: readonly Expected[];
-  /** For Null: the answers that meet it. */
-  readonly absent: readonly boolean[];
+  /** For Null: the values, in lower case where they are `true` or `false`. Others are met by no request. */
+  readonly absent: readonly string[];
+  /** Whether the key is of a multivalued type: however many values it has, they are a set. */
+  readonly isMultivalued: boolean;
+  readonly effect: StatementTrace['effect'];
 }
 
 interface OperatorName {
@@ -40,49 +44,72 @@ export function parseOperator(name: string): OperatorName | undefined {
   return { quantifier, base, ifExists: suffix !== undefined };
 }
 
+/** The statement that a condition is part of, as far as it bears on the condition's meaning. */
+export interface ConditionHome {
+  readonly effect: StatementTrace['effect'];
+  /** Whether the document's version supports variables. */
+  readonly variables: boolean;
+}
+
 /** Reads one operator on one key; undefined for an operator that IAM does not have. */
 export function parseCondition(
   operator: string,
   name: string,
   values: readonly string[],
-  variables: boolean,
+  { effect, variables }: ConditionHome,
 ): Condition | undefined {
   const parts = parseOperator(operator);
   if (!parts) return undefined;
   const comparison = operators[parts.base];
+  const key = name.toLowerCase();
   return {
     operator,
     name,
-    key: name.toLowerCase(),
+    key,
     quantifier: parts.quantifier,
     ifExists: parts.ifExists,
     comparison,
     expected: comparison ? values.map((value) => comparison.expect(value, variables)) : [],
-    absent: comparison ? [] : values.map((value) => value.toLowerCase() === 'true'),
+    absent: comparison ? [] : values.map((value) => (isBool(value) ? value.toLowerCase() : value)),
+    isMultivalued: isMultivalued(key),
+    effect,
   };
 }
 
-/** Whether a request meets a condition. */
+const isBool = (value: string) => /^(?:true|false)$/i.test(value);
+
+/**
+ * Whether a request meets a condition. A multivalued key needs a set operator, even while it has a single value; for a
+ * set operator, a single-valued key is a set of one. ForAnyValue needs a value, so that IfExists changes nothing for it.
+ */
 export function isMet(condition: Condition, context: Context): boolean {
   const { comparison, quantifier } = condition;
   const actual = context.values(condition.key, condition.name);
   const isAbsent = actual === undefined || actual.length === 0;
-  if (!comparison) return condition.absent.includes(isAbsent);
-  if (isAbsent) {
-    if (quantifier === 'all' || condition.ifExists) return true;
-    return quantifier === undefined && comparison.negated;
+  if (!comparison) return condition.absent.includes(isAbsent ? 'true' : 'false');
+  switch (quantifier) {
+    case 'all':
+      return isAbsent || actual.every((value) => valueMeets(condition, comparison, value, context));
+    case 'any':
+      return !isAbsent && actual.some((value) => valueMeets(condition, comparison, value, context));
+    case undefined: {
+      if (isAbsent) return condition.ifExists || comparison.negated;
+      const [only = ''] = actual;
+      return actual.length === 1 && !condition.isMultivalued && valueMeets(condition, comparison, only, context);
+    }
   }
-  if (quantifier === 'all') return actual.every((value) => valueMeets(condition, comparison, value, context));
-  if (quantifier === 'any') return actual.some((value) => valueMeets(condition, comparison, value, context));
-  const [only = ''] = actual;
-  return actual.length === 1 && valueMeets(condition, comparison, only, context);
 }
 
-/** A value meets a negated operator if it equals none of the expected values and can be compared with each of them. */
-function valueMeets({ expected }: Condition, { negated }: Operator, actual: string, context: Context): boolean {
-  return negated
-    ? expected.every((one) => one.matches(actual, context) === false)
-    : expected.some((one) => one.matches(actual, context) === true);
+/**
+ * A value meets a negated operator if it equals none of the expected values. If it cannot be compared with one of them,
+ * because either is malformed, AWS's documentation leaves open whether they are equal: a Deny then applies and an Allow
+ * does not. A value that cannot be compared never meets any other operator.
+ */
+function valueMeets({ expected, effect }: Condition, { negated }: Operator, actual: string, context: Context): boolean {
+  if (!negated) return expected.some((one) => one.matches(actual, context) === true);
+  return effect === 'Deny'
+    ? expected.every((one) => one.matches(actual, context) !== true)
+    : expected.every((one) => one.matches(actual, context) === false);
 }
 
 /** The same as a value, for display. */
@@ -93,7 +120,7 @@ export function traceCondition(condition: Condition, context: Context): Conditio
   return {
     operator,
     key: name,
-    expected: comparison ? expected.map((one) => one.text(context)) : condition.absent.map(String),
+    expected: comparison ? expected.map((one) => one.text(context)) : condition.absent,
     actual,
     met: isMet(condition, context),
     ...(warning !== undefined && { warning }),
@@ -104,16 +131,27 @@ function warningOf(condition: Condition, actual: readonly string[] | undefined, 
   const { comparison, expected, key, name, quantifier } = condition;
   if (actual === undefined && !isKnownConditionKey(key))
     return `AWS has no condition key ${name} for KMS, S3, IAM or STS`;
-  if (!comparison) return undefined;
-  const faults = new Set(expected.map((one) => one.fault(context)));
-  if (faults.has('unresolved-variable')) return 'a variable in the policy has no value in this request';
-  if (faults.has('unparsable')) return 'this operator cannot compare a value in the policy';
+  if (!comparison) {
+    const other = condition.absent.find((value) => !isBool(value));
+    return other === undefined ? undefined : `Null takes true or false, so no request meets "${other}"`;
+  }
+  const faults = expected.flatMap((one) => one.fault(context) ?? []);
+  const unresolved = faults.find((fault) => fault.kind === 'unresolved-variable');
+  if (unresolved) return variableFault(unresolved.variable);
+  const consequence = !comparison.negated
+    ? 'so it matches nothing'
+    : condition.effect === 'Deny'
+      ? 'which counts as a difference in a Deny'
+      : 'which does not count as a difference in an Allow';
+  if (faults.length > 0) return `this operator cannot compare a value in the policy, ${consequence}`;
   if (actual === undefined) return undefined;
-  if (actual.length > 1 && quantifier === undefined) {
-    return 'the request has several values: the operator needs ForAllValues or ForAnyValue';
+  if (quantifier === undefined && (condition.isMultivalued || actual.length > 1)) {
+    return condition.isMultivalued
+      ? `${name} can have several values: the operator needs ForAllValues or ForAnyValue, and is never met without`
+      : 'the request has several values: the operator needs ForAllValues or ForAnyValue';
   }
   if (actual.some((value) => expected.every((one) => one.matches(value, context) === undefined))) {
-    return 'this operator cannot compare the value in the request';
+    return `this operator cannot compare the value in the request, ${consequence}`;
   }
   return undefined;
 }

@@ -25,7 +25,7 @@ export class RecordContext implements Context {
   values(key: string, spelled: string = key): readonly string[] | undefined {
     // If two tags' keys differ only in case, neither may win.
     if (!spelled.includes('/') && this.#byName === undefined) {
-      const value = this.#record[spelled];
+      const value = Object.hasOwn(this.#record, spelled) ? this.#record[spelled] : undefined;
       if (value !== undefined && !key.startsWith('kms:encryptioncontext:')) return texts(value);
     }
     this.#byName ??= indexed(this.#record);

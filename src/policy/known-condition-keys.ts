@@ -70,3 +70,22 @@ const prefixes = names.filter((name) => /[/:]$/.test(name));
 export function isKnownConditionKey(name: string): boolean {
   return whole.has(name) || prefixes.some((prefix) => name.startsWith(prefix) && name.length > prefix.length);
 }
+
+/** The keys of a list type, all in lower case: an `ArrayOf…` in the Service Authorization Reference. */
+const multivalued = new Set(
+  `
+  aws:CalledVia aws:PrincipalOrgPaths aws:PrincipalServiceNamesList aws:ResourceOrgPaths aws:SourceOrgPaths aws:TagKeys
+  aws:VpceOrgPaths cloudwatch:AlarmActions cloudwatch:requestInsightRuleLogGroupARNs
+  cloudwatch:requestInsightRuleLogGroups cloudwatch:requestManagedResourceARNs kms:EncryptionContextKeys
+  kms:GrantOperations kms:ResourceAliases s3:InventoryAccessibleOptionalFields s3:RequestObjectTagKeys
+  sts:RequestContextProviders sts:TransitiveTagKeys`
+    .toLowerCase()
+    .trim()
+    .split(/\s+/),
+);
+
+/**
+ * Whether a key is multivalued, so that operators compare its values as a set; the name is in lower case. IAM User Guide,
+ * "Single-valued vs. multivalued context keys".
+ */
+export const isMultivalued = (name: string): boolean => multivalued.has(name);

@@ -2,7 +2,7 @@
 
 import { isRecord } from '../api/message.ts';
 import { parseResource, type ResourcePattern } from './arn-pattern.ts';
-import { type Condition, parseCondition } from './condition.ts';
+import { type Condition, type ConditionHome, parseCondition } from './condition.ts';
 import { lowerCase } from './context.ts';
 import { type Glob, globMatches, parseGlob } from './glob.ts';
 import { parseJson } from './json-text.ts';
@@ -87,13 +87,14 @@ export function actionMatches({ actions, notActions }: Statement, action: string
 
 function readStatement(value: unknown, index: number, variables: boolean): Statement {
   if (!isRecord(value)) throw new SyntaxError(`statement ${index} is not a JSON object`);
-  if (value.Effect !== 'Allow' && value.Effect !== 'Deny') {
+  const effect = value.Effect;
+  if (effect !== 'Allow' && effect !== 'Deny') {
     throw new SyntaxError(`statement ${index} has no Effect "Allow" or "Deny"`);
   }
   return {
     sid: typeof value.Sid === 'string' && value.Sid !== '' ? value.Sid : undefined,
     index,
-    effect: value.Effect,
+    effect,
     principals: optional(value.Principal, readPrincipals),
     notPrincipals: optional(value.NotPrincipal, readPrincipals),
     actions: optional(value.Action, readActions),
@@ -102,7 +103,7 @@ function readStatement(value: unknown, index: number, variables: boolean): State
     notResources: optional(value.NotResource, (texts) =>
       listOf(texts).map((text) => parseResource(asText(text), variables)),
     ),
-    conditions: optional(value.Condition, (conditions) => readConditions(conditions, variables)) ?? [],
+    conditions: optional(value.Condition, (conditions) => readConditions(conditions, { effect, variables })) ?? [],
   };
 }
 
@@ -116,12 +117,12 @@ function readPrincipals(value: unknown): PrincipalPattern[] {
 
 const readActions = (value: unknown): Glob[] => listOf(value).map((action) => parseGlob(lowerCase(asText(action))));
 
-function readConditions(value: unknown, variables: boolean): Condition[] {
+function readConditions(value: unknown, home: ConditionHome): Condition[] {
   if (!isRecord(value)) throw new SyntaxError('a Condition is a JSON object');
   return Object.entries(value).flatMap(([operator, keys]) => {
     if (!isRecord(keys)) throw new SyntaxError(`the condition ${operator} is not a JSON object`);
     return Object.entries(keys).map(([name, values]) => {
-      const condition = parseCondition(operator, name, listOf(values).map(asText), variables);
+      const condition = parseCondition(operator, name, listOf(values).map(asText), home);
       if (!condition) throw new SyntaxError(`there is no condition operator ${operator}`);
       return condition;
     });

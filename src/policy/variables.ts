@@ -2,6 +2,7 @@
 
 import type { Context } from './context.ts';
 import { type Glob, type GlobPiece, globOf, globPieces } from './glob.ts';
+import { isMultivalued } from './known-condition-keys.ts';
 
 /** How a string in a policy is read. */
 export interface Reading {
@@ -20,10 +21,17 @@ export interface Template {
   readonly pieces: readonly TemplatePiece[];
 }
 
-type TemplatePiece =
-  | GlobPiece
-  /** The key in lower case, and as written. */
-  | { readonly variable: string; readonly spelled: string; readonly fallback: string | undefined };
+type TemplatePiece = GlobPiece | Variable;
+
+export interface Variable {
+  /** The key in lower case. */
+  readonly variable: string;
+  /** The key as written. */
+  readonly spelled: string;
+  readonly fallback: string | undefined;
+  /** Whether the key is of a multivalued type, which cannot be a variable. */
+  readonly isMultivalued: boolean;
+}
 
 /** Parses a string in a policy. */
 export function parseTemplate(source: string, reading: Reading): Template {
@@ -53,12 +61,13 @@ function parseVariable(inside: string): TemplatePiece {
   if (inside === '*' || inside === '?' || inside === '$') return { literal: inside };
   const [, name = inside, fallback] = /^(.*?)\s*,\s*'(.*)'$/s.exec(inside) ?? [];
   const spelled = name.trim();
-  return { variable: spelled.toLowerCase(), spelled, fallback };
+  const variable = spelled.toLowerCase();
+  return { variable, spelled, fallback, isMultivalued: isMultivalued(variable) };
 }
 
 /**
  * The string for a request; undefined if a variable has no value. An inserted value is literal, wildcards included. A
- * key with several values has no value as a variable.
+ * multivalued key has no value as a variable, and neither has one with several values.
  */
 export function fillIn({ fixed, pieces }: Template, context: Context): Glob | undefined {
   if (fixed) return fixed;
@@ -68,13 +77,31 @@ export function fillIn({ fixed, pieces }: Template, context: Context): Glob | un
       filled.push(piece);
       continue;
     }
-    const values = context.values(piece.variable, piece.spelled);
-    const value = values === undefined ? piece.fallback : values.length === 1 ? values[0] : undefined;
+    const value = variableValue(piece, context);
     if (value === undefined) return undefined;
     filled.push({ literal: value });
   }
   return globOf(filled);
 }
+
+function variableValue({ variable, spelled, fallback, isMultivalued }: Variable, context: Context): string | undefined {
+  const values = context.values(variable, spelled);
+  if (values === undefined) return fallback;
+  return values.length === 1 && !isMultivalued ? values[0] : undefined;
+}
+
+/** The first variable that has no value in a request; undefined if all have one. */
+export function missingVariable({ pieces }: Template, context: Context): Variable | undefined {
+  const isMissing = (piece: TemplatePiece): piece is Variable =>
+    'variable' in piece && variableValue(piece, context) === undefined;
+  return pieces.find(isMissing);
+}
+
+/** What is wrong with a variable that has no value, as a clause. */
+export const variableFault = ({ spelled, isMultivalued }: Variable): string =>
+  isMultivalued
+    ? `\${${spelled}} has no value, since a key that can have several cannot be a variable`
+    : `the variable \${${spelled}} has no value in this request`;
 
 /** The string in readable form: its variables filled in, if they all have values. */
 export function filledText(template: Template, context: Context): string {
