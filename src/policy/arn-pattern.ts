@@ -5,7 +5,7 @@
 
 import type { Context } from './context.ts';
 import { type Glob, globMatches, parseGlob } from './glob.ts';
-import { fillIn, parseTemplate, type Template } from './variables.ts';
+import { fillIn, missingVariable, parseTemplate, type Template, type Variable } from './variables.ts';
 
 /** Returns the index where an ARN's resource part begins; -1 if the text has fewer than five colons. */
 export function resourceStart(arn: string): number {
@@ -26,15 +26,17 @@ export interface RequestResource {
 
 export const requestResource = (text: string): RequestResource => ({ text, start: resourceStart(text) });
 
+interface ArnPattern {
+  readonly kind: 'arn';
+  /** The first five components with their colons, if they contain no wildcard. */
+  readonly head: string | undefined;
+  readonly heads: readonly Glob[];
+  readonly tail: Template;
+}
+
 export type ResourcePattern =
   | { readonly kind: 'all' }
-  | {
-      readonly kind: 'arn';
-      /** The first five components with their colons, if they contain no wildcard. */
-      readonly head: string | undefined;
-      readonly heads: readonly Glob[];
-      readonly tail: Template;
-    }
+  | ArnPattern
   /** Fewer than six components: the kind of policy decides whether the missing ones count as `*`. */
   | { readonly kind: 'short'; readonly components: readonly Glob[]; readonly endsWithStar: boolean };
 
@@ -56,13 +58,13 @@ export function parseResource(text: string, variables: boolean): ResourcePattern
   };
 }
 
-/** Whether a pattern covers a resource; undefined if one of its variables has no value. */
+/** Whether a pattern covers a resource. One with a variable that has no value covers nothing. */
 export function resourceMatches(
   pattern: ResourcePattern,
   resource: RequestResource,
   context: Context,
   padding: Padding,
-): boolean | undefined {
+): boolean {
   if (pattern.kind === 'all') return true;
   if (resource.start < 0) return false;
   const { text, start } = resource;
@@ -70,11 +72,23 @@ export function resourceMatches(
     if (padding === 'never' || (padding === 'after-star' && !pattern.endsWithStar)) return false;
     return componentsMatch(pattern.components, text);
   }
-  const { head, heads, tail } = pattern;
-  if (head === undefined ? !componentsMatch(heads, text) : head.length !== start || !text.startsWith(head))
-    return false;
-  const glob = fillIn(tail, context);
-  return glob && globMatches(glob, text, start);
+  if (!headMatches(pattern, resource)) return false;
+  const glob = fillIn(pattern.tail, context);
+  return glob !== undefined && globMatches(glob, text, start);
+}
+
+/** The variable without a value that keeps a pattern from covering a resource; undefined if none does. */
+export function variableInTheWay(
+  pattern: ResourcePattern,
+  resource: RequestResource,
+  context: Context,
+): Variable | undefined {
+  if (pattern.kind !== 'arn' || resource.start < 0 || !headMatches(pattern, resource)) return undefined;
+  return missingVariable(pattern.tail, context);
+}
+
+function headMatches({ head, heads }: ArnPattern, { text, start }: RequestResource): boolean {
+  return head === undefined ? componentsMatch(heads, text) : head.length === start && text.startsWith(head);
 }
 
 function componentsMatch(globs: readonly Glob[], arn: string): boolean {

@@ -1,6 +1,12 @@
 /** Whether a statement applies to a request, and how strongly it names the caller. */
 
-import { type Padding, type RequestResource, type ResourcePattern, resourceMatches } from './arn-pattern.ts';
+import {
+  type Padding,
+  type RequestResource,
+  type ResourcePattern,
+  resourceMatches,
+  variableInTheWay,
+} from './arn-pattern.ts';
 import type { Caller } from './caller.ts';
 import { isMet, traceCondition } from './condition.ts';
 import type { Context } from './context.ts';
@@ -8,6 +14,7 @@ import type { StatementTrace } from './decision.ts';
 import { missingAccounts, missingAccountText, reaches, readNotPrincipal } from './not-principal.ts';
 import { actionMatches, type Statement } from './policy-document.ts';
 import { type PrincipalBindings, principalStrength, type Strength, strength } from './principal-pattern.ts';
+import { type Variable, variableFault } from './variables.ts';
 
 /** The facts that every statement of every policy is matched with. */
 export interface Facts {
@@ -59,19 +66,21 @@ const readerOf = ({ facts: { caller, hasBoundary }, bindings }: Subject) => ({ c
 
 function resourceApplies({ resources, notResources }: Statement, subject: Subject): boolean {
   if (resources) {
-    for (const pattern of resources) if (covers(pattern, subject) === true) return true;
+    for (const pattern of resources) if (covers(pattern, subject)) return true;
     return false;
   }
   if (!notResources) return subject.impliesResource;
-  // It is unknown what a pattern covers if its variable has no value, so nothing counts as outside it.
-  return notResources.every((pattern) => covers(pattern, subject) === false);
+  for (const pattern of notResources) if (covers(pattern, subject)) return false;
+  return true;
 }
 
-function covers(pattern: ResourcePattern, { facts, context, padding }: Subject): boolean | undefined {
-  const covered = resourceMatches(pattern, facts.resource, context, padding);
-  return covered === false && facts.wildcardArn
-    ? resourceMatches(pattern, facts.wildcardArn, context, padding)
-    : covered;
+/** An ARN with a variable that has no value covers nothing: IAM User Guide, "Policy variables with no value". */
+function covers(pattern: ResourcePattern, { facts, context, padding }: Subject): boolean {
+  const { resource, wildcardArn } = facts;
+  return (
+    resourceMatches(pattern, resource, context, padding) ||
+    (wildcardArn !== undefined && resourceMatches(pattern, wildcardArn, context, padding))
+  );
 }
 
 /** The names of strengths, by number. */
@@ -85,6 +94,7 @@ export function traceStatement(statement: Statement, subject: Subject): Statemen
   const exempting = exemptingParts(statement);
   const { effect, notPrincipals } = statement;
   const isAboutPrincipals = subject.names === 'principals';
+  const warnings = warningsOf(statement, subject, failed);
   return {
     sid: statement.sid,
     index: statement.index,
@@ -95,7 +105,7 @@ export function traceStatement(statement: Statement, subject: Subject): Statemen
     ...(isAboutPrincipals && reach !== strength.none && { principal: reachNames[reach] }),
     ...(isAboutPrincipals &&
       notPrincipals && { notPrincipal: readNotPrincipal(effect, notPrincipals, readerOf(subject)) }),
-    ...(isAboutPrincipals && warningsOf(statement)),
+    ...(warnings.length > 0 && { warnings }),
     conditions,
   };
 
@@ -107,9 +117,32 @@ export function traceStatement(statement: Statement, subject: Subject): Statemen
   }
 }
 
-function warningsOf({ effect, notPrincipals }: Statement): Pick<StatementTrace, 'warnings'> {
-  const warnings = effect === 'Deny' && notPrincipals ? missingAccounts(notPrincipals).map(missingAccountText) : [];
-  return warnings.length > 0 ? { warnings } : {};
+function warningsOf(
+  statement: Statement,
+  subject: Subject,
+  failed: StatementTrace['failed'],
+): NonNullable<StatementTrace['warnings']> {
+  const { effect, notPrincipals } = statement;
+  const ofPrincipals =
+    subject.names === 'principals' && effect === 'Deny' && notPrincipals ? missingAccounts(notPrincipals) : [];
+  // The ARNs of a statement about something else are irrelevant here.
+  const variable = failed === 'principal' || failed === 'action' ? undefined : variableOf(statement, subject);
+  const place = statement.resources ? 'Resource' : 'NotResource';
+  return [
+    ...ofPrincipals.map(missingAccountText),
+    ...(variable ? [`${variableFault(variable)}: its ARN in ${place} matches nothing`] : []),
+  ];
+}
+
+/** The variable without a value that keeps an ARN of the statement from covering the resource. */
+function variableOf({ resources, notResources }: Statement, { facts, context }: Subject): Variable | undefined {
+  const { resource, wildcardArn } = facts;
+  for (const pattern of resources ?? notResources ?? []) {
+    const variable =
+      variableInTheWay(pattern, resource, context) ?? (wildcardArn && variableInTheWay(pattern, wildcardArn, context));
+    if (variable) return variable;
+  }
+  return undefined;
 }
 
 const exemptingParts = ({ notPrincipals, notActions, notResources }: Statement) => [

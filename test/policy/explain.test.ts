@@ -162,3 +162,15 @@ test.for([
   );
   expect(lines).toContain(`      statement 1 (Deny) ${text}`);
 });
+
+test.for([
+  ['Resource', 'does not apply: it does not cover the resource'],
+  ['NotResource', 'applies'],
+] as const)('a variable without a value in %s', ([element, outcome]) => {
+  const policy = document({ Effect: 'Deny', Action: 's3:*', [element]: `arn:aws:s3:::b/\${aws:PrincipalTag/team}/*` });
+  const lines = explained(alice, ['s3:GetObject', OBJECT], { identity: [{ name: 'p', document: policy }] });
+  expect(lines).toContain(`      statement 1 (Deny) ${outcome}`);
+  expect(lines).toContain(
+    `        the variable \${aws:PrincipalTag/team} has no value in this request: its ARN in ${element} matches nothing`,
+  );
+});
