@@ -46,7 +46,10 @@ function item(failure: Failure): string | undefined {
     case 'constraint': {
       const { path, value, constraint } = failure;
       const shown = value === undefined ? 'Value' : `Value '${value}'`;
-      return `${shown} at '${path}' failed to satisfy constraint: ${constraintText(constraint)}`;
+      // A message that does not repeat the value does not list the set either.
+      const isListed = value !== undefined || constraint.kind !== 'enum';
+      const text = isListed ? constraintText(constraint) : 'Member must satisfy enum value set';
+      return `${shown} at '${path}' failed to satisfy constraint: ${text}`;
     }
     default:
       return undefined;

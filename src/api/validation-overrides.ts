@@ -103,6 +103,8 @@ const iam: Overrides = {
 };
 
 const sts: Overrides = {
+  // STS API Reference, AssumeRole, PolicyArns: up to 10, although the model declares no limit.
+  policyDescriptorListType: { max: 10 },
   // STS accepts longer source identities than its model declares.
   sourceIdentityType: { max: 256 },
   unrestrictedSessionPolicyDocumentType: { ...hidden, max: 2048 },

@@ -86,7 +86,7 @@ function sessionPolicies(documents: readonly string[] | undefined): NamedPolicy[
 }
 
 /** A managed policy's default version. */
-export function managedPolicy(arn: string, tx: Tx): NamedPolicy | undefined {
+function managedPolicy(arn: string, tx: Tx): NamedPolicy | undefined {
   const text = managedPolicyText(arn, tx);
   return text === undefined
     ? undefined

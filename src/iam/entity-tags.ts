@@ -16,13 +16,14 @@ const MAX_TAGS = 50;
 
 /**
  * Merges tags into the existing ones. Keys are compared ignoring case.
- * @throws InvalidInput when a key is given twice, LimitExceeded when there would be more than 50.
+ * @throws InvalidInput when a key is given twice or reserved, LimitExceeded when there would be more than 50.
  */
 export function withTags(tags: Tags, added: readonly Tag[]): Tags {
   const keys = added.map(({ Key }) => Key.toLowerCase());
   if (new Set(keys).size < keys.length) {
     throw new AwsError('InvalidInput', 'Duplicate tag keys found. Please note that Tag keys are case insensitive.');
   }
+  if (added.some(isReserved)) throw new AwsError('InvalidInput', RESERVED_TAG);
   const kept = Object.entries(tags).filter(([key]) => !keys.includes(key.toLowerCase()));
   const merged = { ...Object.fromEntries(kept), ...tagsOf(added) };
   if (Object.keys(merged).length > MAX_TAGS) {
@@ -30,6 +31,12 @@ export function withTags(tags: Tags, added: readonly Tag[]): Tags {
   }
   return merged;
 }
+
+/** IAM User Guide, "Tags for AWS Identity and Access Management resources": keys of AWS's own, in any letter case. */
+export const isReserved = ({ Key }: Pick<Tag, 'Key'>): boolean => Key.toLowerCase().startsWith('aws:');
+
+/** As AWS's tagging answers in services that do not word it themselves. */
+export const RESERVED_TAG = 'aws: prefixed tag key names are not allowed for external use.';
 
 const tagsOf = (list: readonly Tag[]): Tags => Object.fromEntries(list.map(({ Key, Value }) => [Key, Value]));
 

@@ -1,6 +1,6 @@
 /** Managed policies, the account's own and AWS's: IAM User Guide, "Managed policies and inline policies". */
 
-import { isAccountId, parseArn } from '../api/arn.ts';
+import { type AccountId, isAccountId, parseArn } from '../api/arn.ts';
 import { AwsError } from '../api/errors.ts';
 import { type Call, operation } from '../call/operation.ts';
 import type { Access } from '../policy/access.ts';
@@ -57,14 +57,14 @@ export const CreatePolicy = operation('iam', 'CreatePolicy', {
       lastVersion: 1,
     };
     tx.managedPolicies.put(policyKey(arn), record);
-    return { Policy: { ...policyOf({ kind: 'customer', record }, tx), Description: undefined } };
+    return { Policy: { ...policyOf({ kind: 'customer', record }, tx, account), Description: undefined } };
   },
 });
 
 export const GetPolicy = operation('iam', 'GetPolicy', {
   resolve: ({ PolicyArn }, call) => requirePolicy(PolicyArn, call),
   authorize: (policy, _input, call) => policyAccess('GetPolicy', policy, call),
-  run: (policy, _input, { tx }) => ({ Policy: policyOf(policy, tx) }),
+  run: (policy, _input, call) => ({ Policy: policyOf(policy, call.tx, requestAccount(call)) }),
 });
 
 /** AWS's policies and the account's own, or one of the two by scope. */
@@ -112,9 +112,21 @@ export const DeletePolicy = operation('iam', 'DeletePolicy', {
   },
 });
 
-/** @throws NoSuchEntity, ValidationError when the text is not an ARN. */
+/** @throws ValidationError, in IAM's words, when the text is not the ARN of a managed policy. */
+export function requirePolicyArn(arn: string): void {
+  if (!isPolicyArn(arn)) throw new AwsError('ValidationError', 'Invalid ARN:  Could not be parsed!');
+}
+
+/** Whether a text has the form of a managed policy's ARN, an account's or AWS's. */
+export function isPolicyArn(text: string): boolean {
+  const arn = parseArn(text);
+  if (arn?.service !== 'iam' || arn.region !== '' || !arn.resource.startsWith('policy/')) return false;
+  return arn.partition === 'aws' && (arn.account === 'aws' || isAccountId(arn.account));
+}
+
+/** @throws NoSuchEntity, ValidationError when the text is not the ARN of a managed policy. */
 export function requirePolicy(arn: string, call: Call): FoundPolicy {
-  if (!parseArn(arn)) throw new AwsError('ValidationError', 'Invalid ARN:  Could not be parsed!');
+  requirePolicyArn(arn);
   const record = findPolicy(arn, call);
   if (!record) throw new AwsError('NoSuchEntity', `Policy ${arn} was not found.`);
   return record;
@@ -146,10 +158,10 @@ export function checkManagedDocument(document: string): void {
   if (countedSize(document) > MAX_SIZE) throw limitExceeded('PolicySize', MAX_SIZE);
 }
 
-/** A managed policy in AWS's format, for one account. */
-function policyOf(policy: FoundPolicy, tx: Tx, account = ownerOf(policy)) {
+/** A managed policy in AWS's format, with its uses in one account, the caller's, even if AWS manages the policy. */
+function policyOf(policy: FoundPolicy, tx: Tx, account: AccountId) {
   const { record } = policy;
-  const { attached, bounding } = account === undefined ? { attached: 0, bounding: 0 } : usesOf(record.arn, account, tx);
+  const { attached, bounding } = usesOf(record.arn, account, tx);
   const tags = policy.kind === 'customer' ? tagList(policy.record.tags) : [];
   return {
     PolicyName: record.name,
@@ -166,9 +178,6 @@ function policyOf(policy: FoundPolicy, tx: Tx, account = ownerOf(policy)) {
     Tags: tags.length > 0 ? tags : undefined,
   };
 }
-
-const ownerOf = (policy: FoundPolicy): string | undefined =>
-  policy.kind === 'customer' ? policy.record.account : undefined;
 
 /** The number of an account's entities to which the policy is attached, and the number that it bounds. */
 function usesOf(arn: string, account: string, tx: Tx): { attached: number; bounding: number } {

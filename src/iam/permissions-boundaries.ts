@@ -1,12 +1,12 @@
 /** Permissions boundaries of users and roles: IAM User Guide, "Permissions boundaries for IAM entities". */
 
 import { AwsError } from '../api/errors.ts';
-import { operation } from '../call/operation.ts';
+import { type Call, operation } from '../call/operation.ts';
 import type { RoleRecord, UserRecord } from '../store/records/iam.ts';
 import type { Tx } from '../store/tables.ts';
-import { managedPolicy } from './caller-policies.ts';
 import { putRole, putUser } from './entities.ts';
 import { identityAccess, requireRole, requireUser } from './identity.ts';
+import { findPolicy, isPolicyArn } from './managed-policies.ts';
 
 export const PutUserPermissionsBoundary = operation('iam', 'PutUserPermissionsBoundary', {
   resolve: ({ UserName }, call) => requireUser(UserName, call),
@@ -16,8 +16,8 @@ export const PutUserPermissionsBoundary = operation('iam', 'PutUserPermissionsBo
       { kind: 'user', record },
       { 'iam:PermissionsBoundary': PermissionsBoundary },
     ),
-  run: (user, { PermissionsBoundary }, { tx }) =>
-    putUser(tx, bounded('user', user, requireBoundary(PermissionsBoundary, tx), tx)),
+  run: (user, { PermissionsBoundary }, call) =>
+    putUser(call.tx, bounded('user', user, requireBoundary(PermissionsBoundary, call), call.tx)),
 });
 
 export const DeleteUserPermissionsBoundary = operation('iam', 'DeleteUserPermissionsBoundary', {
@@ -34,8 +34,8 @@ export const PutRolePermissionsBoundary = operation('iam', 'PutRolePermissionsBo
       { kind: 'role', record },
       { 'iam:PermissionsBoundary': PermissionsBoundary },
     ),
-  run: (role, { PermissionsBoundary }, { tx }) =>
-    putRole(tx, bounded('role', role, requireBoundary(PermissionsBoundary, tx), tx)),
+  run: (role, { PermissionsBoundary }, call) =>
+    putRole(call.tx, bounded('role', role, requireBoundary(PermissionsBoundary, call), call.tx)),
 });
 
 export const DeleteRolePermissionsBoundary = operation('iam', 'DeleteRolePermissionsBoundary', {
@@ -44,9 +44,12 @@ export const DeleteRolePermissionsBoundary = operation('iam', 'DeleteRolePermiss
   run: (role, _input, { tx }) => putRole(tx, bounded('role', role, undefined, tx)),
 });
 
-/** Returns the ARN if it is that of an existing managed policy. @throws NoSuchEntity */
-export function requireBoundary(arn: string, tx: Tx): string {
-  if (!managedPolicy(arn, tx)) {
+/** Returns the ARN if it is that of a managed policy of the account or of AWS. @throws NoSuchEntity, ValidationError */
+export function requireBoundary(arn: string, call: Call): string {
+  if (!isPolicyArn(arn)) {
+    throw new AwsError('ValidationError', `Value (${arn}) for parameter PermissionsBoundary is invalid.`);
+  }
+  if (!findPolicy(arn, call)) {
     throw new AwsError('NoSuchEntity', `Scope ARN: ${arn} does not exist or is not attachable.`);
   }
   return arn;

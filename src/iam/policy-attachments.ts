@@ -15,13 +15,21 @@ import {
   requestAccount,
 } from './identity.ts';
 import { pageOf } from './listing.ts';
-import { findPolicy, policyAccess, requirePolicy } from './managed-policies.ts';
+import { findPolicy, policyAccess, requirePolicy, requirePolicyArn } from './managed-policies.ts';
 import { limitExceeded } from './quota.ts';
 
 /** IAM User Guide, "IAM and AWS STS quotas": managed policies attached to an entity. */
-const MAX_ATTACHED = 10;
+const attachmentQuotas = {
+  user: ['PoliciesPerUser', 10],
+  group: ['PoliciesPerGroup', 10],
+  role: ['PoliciesPerRole', 20],
+} as const satisfies Record<IdentityKind, readonly [quota: string, limit: number]>;
 
-const quotaNames = { user: 'PoliciesPerUser', group: 'PoliciesPerGroup', role: 'PoliciesPerRole' } as const;
+/** The identity that a policy is attached to or detached from. @throws ValidationError when the ARN is not a policy's. */
+function toChange(arn: string, identity: () => Identity): Identity {
+  requirePolicyArn(arn);
+  return identity();
+}
 
 function attach(identity: Identity, arn: string, call: Call): void {
   if (!findPolicy(arn, call)) {
@@ -29,7 +37,8 @@ function attach(identity: Identity, arn: string, call: Call): void {
   }
   const { attachedPolicies } = identity.record;
   if (attachedPolicies.includes(arn)) return;
-  if (attachedPolicies.length >= MAX_ATTACHED) throw limitExceeded(quotaNames[identity.kind], MAX_ATTACHED);
+  const [quota, limit] = attachmentQuotas[identity.kind];
+  if (attachedPolicies.length >= limit) throw limitExceeded(quota, limit);
   changePolicies(identity, { attachedPolicies: [...attachedPolicies, arn] }, call.tx);
   call.tx.policyUses.put(useKey(identity, arn), { account: identity.record.account, as: 'policy' });
 }
@@ -70,13 +79,13 @@ function list({ record }: Identity, { PathPrefix = '/', ...request }: ListReques
 const policyContext = (PolicyArn: string) => ({ 'iam:PolicyARN': PolicyArn });
 
 export const AttachUserPolicy = operation('iam', 'AttachUserPolicy', {
-  resolve: ({ UserName }, call) => asUser(UserName, call),
+  resolve: ({ UserName, PolicyArn }, call) => toChange(PolicyArn, () => asUser(UserName, call)),
   authorize: (identity, { PolicyArn }) => identityAccess('AttachUserPolicy', identity, policyContext(PolicyArn)),
   run: (identity, { PolicyArn }, call) => attach(identity, PolicyArn, call),
 });
 
 export const DetachUserPolicy = operation('iam', 'DetachUserPolicy', {
-  resolve: ({ UserName }, call) => asUser(UserName, call),
+  resolve: ({ UserName, PolicyArn }, call) => toChange(PolicyArn, () => asUser(UserName, call)),
   authorize: (identity, { PolicyArn }) => identityAccess('DetachUserPolicy', identity, policyContext(PolicyArn)),
   run: (identity, { PolicyArn }, { tx }) => detach(identity, PolicyArn, tx),
 });
@@ -88,13 +97,13 @@ export const ListAttachedUserPolicies = operation('iam', 'ListAttachedUserPolici
 });
 
 export const AttachGroupPolicy = operation('iam', 'AttachGroupPolicy', {
-  resolve: ({ GroupName }, call) => asGroup(GroupName, call),
+  resolve: ({ GroupName, PolicyArn }, call) => toChange(PolicyArn, () => asGroup(GroupName, call)),
   authorize: (identity, { PolicyArn }) => identityAccess('AttachGroupPolicy', identity, policyContext(PolicyArn)),
   run: (identity, { PolicyArn }, call) => attach(identity, PolicyArn, call),
 });
 
 export const DetachGroupPolicy = operation('iam', 'DetachGroupPolicy', {
-  resolve: ({ GroupName }, call) => asGroup(GroupName, call),
+  resolve: ({ GroupName, PolicyArn }, call) => toChange(PolicyArn, () => asGroup(GroupName, call)),
   authorize: (identity, { PolicyArn }) => identityAccess('DetachGroupPolicy', identity, policyContext(PolicyArn)),
   run: (identity, { PolicyArn }, { tx }) => detach(identity, PolicyArn, tx),
 });
@@ -106,13 +115,13 @@ export const ListAttachedGroupPolicies = operation('iam', 'ListAttachedGroupPoli
 });
 
 export const AttachRolePolicy = operation('iam', 'AttachRolePolicy', {
-  resolve: ({ RoleName }, call) => asRole(RoleName, call),
+  resolve: ({ RoleName, PolicyArn }, call) => toChange(PolicyArn, () => asRole(RoleName, call)),
   authorize: (identity, { PolicyArn }) => identityAccess('AttachRolePolicy', identity, policyContext(PolicyArn)),
   run: (identity, { PolicyArn }, call) => attach(identity, PolicyArn, call),
 });
 
 export const DetachRolePolicy = operation('iam', 'DetachRolePolicy', {
-  resolve: ({ RoleName }, call) => asRole(RoleName, call),
+  resolve: ({ RoleName, PolicyArn }, call) => toChange(PolicyArn, () => asRole(RoleName, call)),
   authorize: (identity, { PolicyArn }) => identityAccess('DetachRolePolicy', identity, policyContext(PolicyArn)),
   run: (identity, { PolicyArn }, { tx }) => detach(identity, PolicyArn, tx),
 });

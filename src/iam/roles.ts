@@ -22,7 +22,8 @@ export const CreateRole = operation('iam', 'CreateRole', {
     const access = (action: string): Access => ({ action, resource, owner: account, context });
     return [access('iam:CreateRole'), ...(Tags?.length ? [access('iam:TagRole')] : [])];
   },
-  run({ account, name, path }, input, { tx, now, random }) {
+  run({ account, name, path }, input, call) {
+    const { tx, now, random } = call;
     if (findRole(tx, account, name)) throw alreadyExists('role', name);
     const role: RoleRecord = {
       v: 1,
@@ -37,7 +38,7 @@ export const CreateRole = operation('iam', 'CreateRole', {
       trustPolicy: acceptTrustPolicy(input.AssumeRolePolicyDocument, tx),
       description: input.Description,
       maxSessionSeconds: input.MaxSessionDuration ?? DEFAULT_SESSION_SECONDS,
-      boundary: input.PermissionsBoundary === undefined ? undefined : requireBoundary(input.PermissionsBoundary, tx),
+      boundary: input.PermissionsBoundary === undefined ? undefined : requireBoundary(input.PermissionsBoundary, call),
     };
     putRole(tx, role);
     tx.principalIds.put([role.id], { kind: 'role', account, name });

@@ -20,6 +20,10 @@ import { listOf } from '../policy/policy-document.ts';
 import type { PrincipalCheck } from '../policy/principal-pattern.ts';
 import type { Tx } from '../store/tables.ts';
 import { principalCheck, withArns, withIds } from './principal-bindings.ts';
+import { countedSize, limitExceeded } from './quota.ts';
+
+/** IAM User Guide, "IAM and AWS STS quotas": role trust policy length, by default; counted like every IAM policy. */
+const MAX_SIZE = 2048;
 
 const TRUST_ACTIONS = [
   'sts:assumerole',
@@ -32,10 +36,11 @@ const TRUST_ACTIONS = [
 
 /**
  * A trust policy in its stored form, with unique ids for users and roles.
- * @throws MalformedPolicyDocument
+ * @throws MalformedPolicyDocument, LimitExceeded
  */
 export function acceptTrustPolicy(text: string, tx: Tx): string {
   checkTrustPolicy(text, principalCheck(tx));
+  if (countedSize(text) > MAX_SIZE) throw limitExceeded('ACLSizePerRole', MAX_SIZE);
   return withIds(text, tx);
 }
 

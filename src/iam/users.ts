@@ -20,7 +20,8 @@ export const CreateUser = operation('iam', 'CreateUser', {
     const access = (action: string): Access => ({ action, resource, owner: account, context });
     return [access('iam:CreateUser'), ...(Tags?.length ? [access('iam:TagUser')] : [])];
   },
-  run({ account, name, path }, { Tags = [], PermissionsBoundary }, { tx, now, random }) {
+  run({ account, name, path }, { Tags = [], PermissionsBoundary }, call) {
+    const { tx, now, random } = call;
     if (findUser(tx, account, name)) throw alreadyExists('user', name);
     const user: UserRecord = {
       v: 1,
@@ -33,7 +34,7 @@ export const CreateUser = operation('iam', 'CreateUser', {
       attachedPolicies: [],
       tags: withTags({}, Tags),
       groups: [],
-      boundary: PermissionsBoundary === undefined ? undefined : requireBoundary(PermissionsBoundary, tx),
+      boundary: PermissionsBoundary === undefined ? undefined : requireBoundary(PermissionsBoundary, call),
     };
     putUser(tx, user);
     remember(user, tx);

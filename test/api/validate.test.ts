@@ -152,7 +152,7 @@ test.for([
     'iam',
     'UpdateAccessKey',
     { AccessKeyId: 'A'.repeat(20), Status: 'x' },
-    `ValidationError: 1 validation error detected: Value at 'status' ${failed} satisfy enum value set: [Active, Inactive, Expired]`,
+    `ValidationError: 1 validation error detected: Value at 'status' ${failed} satisfy enum value set`,
   ],
   [
     'sts',
