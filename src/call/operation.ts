@@ -57,8 +57,6 @@ export interface Call {
       readonly region?: Region;
       readonly viaService?: string;
       readonly caller?: Caller;
-      /** How this call's own denial refers to the resource. */
-      readonly resourcePhrase?: string;
       /** The error to throw, and to show in `explain`, if that call is refused; by default the refusal itself. */
       readonly refused?: (refusal: AwsError) => AwsError;
       /** Whether this call reports that call's refusal in its own answer, and continues. */

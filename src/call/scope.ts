@@ -174,7 +174,6 @@ export interface Invocation {
   readonly within?: string | undefined;
   readonly viaService?: string | undefined;
   readonly caller?: Caller | undefined;
-  readonly resourcePhrase?: string | undefined;
   /** The error that the outer call makes of this one's refusal. */
   readonly refused?: ((refusal: AwsError) => AwsError) | undefined;
   /** Whether the outer call reports this one's refusal in its own answer, and continues. */

@@ -203,12 +203,10 @@ export function newCall(scope: Scope, draft: Draft, invocation: Invocation): Cal
       return decision;
     },
     require(access) {
-      const asked =
-        invocation.resourcePhrase === undefined ? access : { ...access, resourcePhrase: invocation.resourcePhrase };
-      draft.accesses.push(asked);
-      const decision = call.decide(asked);
+      draft.accesses.push(access);
+      const decision = call.decide(access);
       if (decision.allowed) return;
-      const denial = parts.denial(service, asked, decision, caller);
+      const denial = parts.denial(service, access, decision, caller);
       if (scope.mode === 'act') throw denial;
       if (!invocation.isAnswered) scope.firstDenial ??= invocation.refused?.(denial) ?? denial;
     },

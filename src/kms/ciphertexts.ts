@@ -5,6 +5,7 @@ import type { DryRunModifierType, EncryptionAlgorithmSpec } from '../api/model/k
 import { type Call, operation } from '../call/operation.ts';
 import type { EncryptionContext } from '../crypto/encryption-context.ts';
 import { parseBlob } from '../crypto/kms-blob.ts';
+import { callerAccount } from '../policy/caller.ts';
 import { auditFields, auditMembers } from './audit-text.ts';
 import { endDryRun } from './dry-run.ts';
 import { arnOf } from './key.ts';
@@ -59,7 +60,7 @@ export const Decrypt = operation('kms', 'Decrypt', {
   authorize: (found, { KeyId, EncryptionAlgorithm, EncryptionContext, GrantTokens }, call) => [
     keyAccess('Decrypt', found, call, {
       ...cipherDetails(EncryptionAlgorithm, EncryptionContext, GrantTokens),
-      ...(KeyId === undefined && { resourcePhrase: OF_CIPHERTEXT }),
+      ...(KeyId === undefined && { resourcePhrase: phraseOf(found, call) }),
     }),
   ],
   run({ key }, input, call) {
@@ -104,7 +105,7 @@ export const ReEncrypt = operation('kms', 'ReEncrypt', {
     return [
       keyAccess('ReEncryptFrom', source, call, {
         ...details(input.SourceEncryptionAlgorithm, input.SourceEncryptionContext),
-        ...(input.SourceKeyId === undefined && { resourcePhrase: OF_CIPHERTEXT }),
+        ...(input.SourceKeyId === undefined && { resourcePhrase: phraseOf(source, call) }),
       }),
       keyAccess('ReEncryptTo', destination, call, {
         ...details(input.DestinationEncryptionAlgorithm, input.DestinationEncryptionContext),
@@ -161,6 +162,13 @@ export const ReEncrypt = operation('kms', 'ReEncrypt', {
 });
 
 const OF_CIPHERTEXT = 'on the resource associated with this ciphertext';
+
+/**
+ * How a denial refers to a key that only the ciphertext names. The caller's own account gets the key's ARN in a call that
+ * S3 makes, as S3 passes on; in a direct call it is not named. Both as observed in AWS's answers.
+ */
+const phraseOf = ({ key }: FoundKey, { caller, viaService }: Call): string | undefined =>
+  viaService !== undefined && key.account === callerAccount(caller) ? undefined : OF_CIPHERTEXT;
 
 /** The facts about a cryptographic request for policies and grants, including the default algorithm. */
 export function cipherDetails(

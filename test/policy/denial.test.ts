@@ -137,7 +137,7 @@ test('KMS does not reveal to another account whether a key exists', () => {
   expect(refusal('kms', xena, access, { identity: all, resource: denying })).toBe(message);
 });
 
-test('the denial of a service’s call to KMS uses the service’s phrase', () => {
+test('KMS does not name a key that only the ciphertext names', () => {
   const access = {
     action: 'kms:Decrypt',
     resource: KEY,

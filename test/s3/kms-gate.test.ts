@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { allCalls } from '../../src/call/call-log.ts';
-import { newWorld, type World } from '../support/harness.ts';
+import { newWorld, OTHER_ACCOUNT, type World } from '../support/harness.ts';
 import { bytesOf } from './modes.ts';
 
 const Bucket = 'photos';
@@ -117,7 +117,48 @@ describe('refusals by KMS', () => {
       `${who} kms:GenerateDataKey on resource: ${KeyId} with an explicit deny in a resource-based policy`,
     );
     expect(await world.refusal('s3', 'GetObject', { Bucket, Key: 'k' })).toBe(
-      `${who} kms:Decrypt on the resource associated with this ciphertext because the resource does not exist in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access`,
+      `${who} kms:Decrypt on resource: ${KeyId} with an explicit deny in a resource-based policy`,
+    );
+  });
+
+  // As observed in AWS's answers: GetObject names the key to its own account (2024 to 2026). Whoever is from another
+  // account does not learn whether it exists (2026). A direct Decrypt without a key id names none to anybody.
+  test('a missing permission to decrypt, with the key named to its own account alone', async () => {
+    const world = newWorld();
+    await world.call('s3', 'CreateBucket', { Bucket });
+    const KeyId = await newKey(world);
+    await world.call('s3', 'PutObject', put(KeyId));
+    await world.call('iam', 'CreateUser', { UserName: 'reader' });
+    const PolicyDocument = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Action: 's3:GetObject', Resource: '*' }],
+    });
+    await world.call('iam', 'PutUserPolicy', { UserName: 'reader', PolicyName: 'p', PolicyDocument });
+    const as = { as: 'user/reader' };
+    const who = 'User: arn:aws:iam::111122223333:user/reader is not authorized to perform:';
+    const because = 'because no identity-based policy allows the kms:Decrypt action';
+    expect(await world.refusal('s3', 'GetObject', { Bucket, Key: 'k' }, as)).toBe(
+      `AccessDenied: ${who} kms:Decrypt on resource: ${KeyId} ${because}`,
+    );
+    const { CiphertextBlob } = await world.call('kms', 'Encrypt', { KeyId, Plaintext: Buffer.from('x') });
+    expect(await world.refusal('kms', 'Decrypt', { CiphertextBlob }, as)).toBe(
+      `AccessDeniedException: ${who} kms:Decrypt on the resource associated with this ciphertext ${because}`,
+    );
+    const Policy = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Allow',
+          Principal: { AWS: `arn:aws:iam::${OTHER_ACCOUNT}:root` },
+          Action: 's3:GetObject',
+          Resource: `arn:aws:s3:::${Bucket}/*`,
+        },
+      ],
+    });
+    await world.call('s3', 'PutBucketPolicy', { Bucket, Policy });
+    const other = { as: `${OTHER_ACCOUNT}:user/admin` };
+    expect(await world.refusal('s3', 'GetObject', { Bucket, Key: 'k' }, other)).toBe(
+      `AccessDenied: User: arn:aws:iam::${OTHER_ACCOUNT}:user/admin is not authorized to perform: kms:Decrypt on the resource associated with this ciphertext because the resource does not exist in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access`,
     );
   });
 });

@@ -283,7 +283,7 @@ function encrypt(
 
 function decrypt({ ciphertext, context, keyArn }: UnderKms, bucket: BucketRecord, call: Call): KmsDataKey {
   const input = { CiphertextBlob: ciphertext, EncryptionContext: context };
-  const { Plaintext } = invokeKms('Decrypt', input, bucket, call, 'on the resource associated with this ciphertext');
+  const { Plaintext } = invokeKms('Decrypt', input, bucket, call);
   if (!Plaintext) throw new Error('Decrypt answered without a key');
   return { key: Plaintext, keyArn, ciphertext };
 }
@@ -294,13 +294,11 @@ function invokeKms<N extends 'GenerateDataKey' | 'Decrypt' | 'Encrypt'>(
   input: Input<'kms', N>,
   bucket: BucketRecord,
   call: Call,
-  resourcePhrase?: string,
 ): Output<'kms', N> {
   return call.invoke('kms', name, input, {
     region: bucket.region,
     viaService: `s3.${bucket.region}.amazonaws.com`,
     refused: refusalOfKms,
-    ...(resourcePhrase !== undefined && { resourcePhrase }),
   });
 }
 
