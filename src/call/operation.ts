@@ -24,6 +24,15 @@ export interface Held {
   close(): void;
 }
 
+/** What a call could not do although it was not refused. */
+export interface Failure {
+  /** AWS's code of the refusal behind it, or the service's name for the reason. */
+  readonly code: string;
+  readonly message: string;
+  /** The ARN of what it is about. */
+  readonly about: string;
+}
+
 /** The tools of an operation, valid until its transaction ends. */
 export interface Call {
   readonly caller: Caller;
@@ -64,10 +73,15 @@ export interface Call {
     },
   ): Output<S, N>;
 
-  /** Decides without refusing, for answers that depend on a second permission (404 or 403). Kept for `explain`. */
-  decide(access: Access): Decision;
+  /**
+   * Decides without refusing, for answers that depend on a second permission (404 or 403), or about another caller, such
+   * as a service. Kept for `explain`.
+   */
+  decide(access: Access, about?: Caller): Decision;
   /** Decides, and throws the service's AccessDenied if the access is denied. */
   require(access: Access): void;
+  /** Reports what this call could not do, as its answer says too. Kept for `explain` like a refusal. */
+  noteFailure(failure: Failure): void;
   /** Records that a decision was skipped, and until when. Kept for `explain`. */
   noteSkippedCheck(decision: SkippedCheck): void;
   /**

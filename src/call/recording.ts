@@ -1,8 +1,8 @@
 /** The record step: the record of a call, drafted while it runs and written in the transaction in which it ends. */
 
-import type { AccountId } from '../api/arn.ts';
+import { type AccountId, bucketArn, objectArn } from '../api/arn.ts';
 import { httpStatusOf } from '../api/error-codes.ts';
-import type { AwsError } from '../api/errors.ts';
+import { AwsError } from '../api/errors.ts';
 import { operationModel } from '../api/model/loader.ts';
 import type { ServiceName } from '../api/model/operations.ts';
 import type { Region } from '../api/regions.ts';
@@ -10,9 +10,10 @@ import { serviceFacts } from '../api/service-facts.ts';
 import { callerAccount, callerArn } from '../policy/caller.ts';
 import type { CallRecord, RecordedResource } from '../store/records/call.ts';
 import { type Refusal, storedDecision } from '../store/records/refusal.ts';
+import type { Failure } from './operation.ts';
 import { identityOf, resourcesOf } from './record-members.ts';
-import { keepRefusal } from './refusals.ts';
-import type { Draft, Invocation, Scope } from './scope.ts';
+import { keepOverlooked, keepRefusal } from './refusals.ts';
+import type { Decided, Draft, Invocation, Scope } from './scope.ts';
 import { showTo } from './view.ts';
 
 export function newDraft(scope: Scope, service: ServiceName, operation: string, invocation: Invocation): Draft {
@@ -23,6 +24,7 @@ export function newDraft(scope: Scope, service: ServiceName, operation: string, 
     region: invocation.region,
     depth: invocation.depth,
     viaService: invocation.viaService,
+    isAnswered: invocation.isAnswered ?? false,
     caller: invocation.caller ?? scope.caller,
     requestId: serviceFacts[service].requestId === 's3' ? s3RequestId(environment.random(8)) : environment.uuid(),
     within: invocation.within,
@@ -38,16 +40,27 @@ export function newDraft(scope: Scope, service: ServiceName, operation: string, 
   };
 }
 
-/** Writes the records of all calls of a scope, and the refusal if the user's own call was refused. */
+/** Writes the records of all calls of a scope, and the refusals that the user's own call ended with or reports. */
 export function writeRecords(scope: Scope): void {
+  const refusals: RefusedDraft[] = [];
   for (const draft of scope.drafts) {
     const eventId = writeRecord(scope, draft);
-    if (draft.error && draft.depth === 0) {
-      writeRefusal(scope, draft, draft.error, eventId);
-    }
+    const isReported = draft.depth === 0 || draft.isAnswered;
+    const cause = isReported ? (draft.error ?? draft.failure) : undefined;
+    if (cause) refusals.push({ draft, cause, eventId });
     draft.written = true;
     if (draft.before) draft.before.written = true;
   }
+  for (const refused of refusals.slice(-MOST_OF_A_CALL)) writeRefusal(scope, refused);
+}
+
+/** A call may report a thousand refusals, which would take the place of all others. */
+const MOST_OF_A_CALL = 100;
+
+interface RefusedDraft {
+  readonly draft: Draft;
+  readonly cause: AwsError | Failure;
+  readonly eventId: string;
 }
 
 /** Sixteen upper-case letters and digits: Amazon S3 User Guide, "Getting Amazon S3 request IDs". */
@@ -137,19 +150,41 @@ function recipientsOf(draft: Draft): AccountId[] {
   return recipients;
 }
 
-function writeRefusal(scope: Scope, draft: Draft, error: AwsError, eventId: string): void {
+function writeRefusal(scope: Scope, { draft, cause, eventId }: RefusedDraft): void {
+  const { decisions, skipped } = decidedAbout(draft, scope);
+  const about = 'about' in cause ? cause.about : aboutOf(draft);
   const refusal: Refusal = {
     v: 1,
     eventId,
+    requestId: draft.requestId,
+    ...(draft.within !== undefined && { within: draft.within }),
+    ...(about !== undefined && { about }),
     timeMs: draft.timeMs,
     service: draft.service,
     operation: draft.operation,
     caller: callerArn(draft.caller),
     region: draft.region,
-    code: error.code,
-    message: error.message,
-    decisions: scope.decisions.map(storedDecision),
-    ...(scope.skipped.length > 0 && { spared: scope.skipped }),
+    code: cause.code,
+    message: cause.message,
+    decisions: decisions.map(storedDecision),
+    ...(skipped.length > 0 && { spared: skipped }),
   };
-  keepRefusal(refusal, scope.tx);
+  if (cause instanceof AwsError && scope.overlooks?.(cause)) keepOverlooked(refusal, scope.tx);
+  else keepRefusal(refusal, scope.tx);
+}
+
+/** What was decided about a call: in the calls that it made too, and in the first transaction of a transfer. */
+function decidedAbout({ before, decided, depth }: Draft, scope: Scope): Decided {
+  if (depth > 0 && decided) return decided;
+  const begun = before?.decided ?? { decisions: [], skipped: [] };
+  return { decisions: [...begun.decisions, ...scope.decisions], skipped: [...begun.skipped, ...scope.skipped] };
+}
+
+/** The ARN of what a call was about: of the access that it required last, if it came so far. */
+function aboutOf({ accesses, parameters }: Draft): string | undefined {
+  const resource = accesses.at(-1)?.resource;
+  if (resource !== undefined) return resource === '*' ? undefined : resource;
+  const { bucketName, key } = parameters ?? {};
+  if (typeof bucketName !== 'string') return undefined;
+  return typeof key === 'string' ? objectArn(bucketName, key) : bucketArn(bucketName);
 }

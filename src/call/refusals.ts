@@ -1,4 +1,8 @@
-/** The last refused calls with what decided them, for explanations. */
+/**
+ * The last refused calls with what decided them, for explanations. Refusals that nobody was shown, such as that of a
+ * call that tidies up after another refusal, have a ring of their own: they may not take the place of those that
+ * somebody saw.
+ */
 
 import { getFact, putFact } from '../store/facts.ts';
 import type { Refusal } from '../store/records/refusal.ts';
@@ -7,15 +11,32 @@ import type { Tx } from '../store/tables.ts';
 /** The number of refusals kept. */
 const KEPT = 1000;
 
+/** The number of overlooked refusals kept; their rows come after those of the others. */
+const KEPT_OVERLOOKED = 250;
+
 /** Stores a refusal in place of the oldest. */
 export function keepRefusal(refusal: Refusal, tx: Tx): void {
-  const count = getFact(tx, 'refused')?.count ?? 0;
+  const { count = 0, ...others } = getFact(tx, 'refused') ?? {};
   tx.refusals.put([count % KEPT], refusal);
-  putFact(tx, 'refused', { count: count + 1 });
+  putFact(tx, 'refused', { ...others, count: count + 1 });
 }
 
-/** The refusal of the last refused call; undefined if no call was ever refused. */
-export function lastRefusal(tx: Tx): Refusal | undefined {
+/** Stores a refusal that nobody was shown in place of the oldest of these. */
+export function keepOverlooked(refusal: Refusal, tx: Tx): void {
+  const { count = 0, overlooked = 0 } = getFact(tx, 'refused') ?? {};
+  tx.refusals.put([KEPT + (overlooked % KEPT_OVERLOOKED)], refusal);
+  putFact(tx, 'refused', { count, overlooked: overlooked + 1 });
+}
+
+/** The number of kept refusals that somebody was shown. */
+export const keptRefusals = (tx: Tx): number => Math.min(getFact(tx, 'refused')?.count ?? 0, KEPT);
+
+/**
+ * The last refusal that somebody was shown, or an earlier one: 1 is the last, 2 the one before it. Undefined if fewer
+ * are kept.
+ */
+export function lastRefusal(which: number, tx: Tx): Refusal | undefined {
+  if (which > keptRefusals(tx)) return undefined;
   const count = getFact(tx, 'refused')?.count ?? 0;
-  return count === 0 ? undefined : tx.refusals.get([(count - 1) % KEPT]);
+  return tx.refusals.get([(count - which) % KEPT]);
 }

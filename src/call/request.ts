@@ -1,5 +1,6 @@
 /** The caller and the origin of a call. */
 
+import type { AwsError } from '../api/errors.ts';
 import type { Origin } from '../api/origin.ts';
 import type { Region } from '../api/regions.ts';
 import type { Caller } from '../policy/caller.ts';
@@ -15,6 +16,11 @@ export interface Request {
   /** Shares its commit with other calls in progress in this process. */
   readonly grouped?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
+  /**
+   * Whether whoever makes the call overlooks this refusal, so that nobody is shown it: it is kept apart from those that
+   * `explain last` shows. It may be asked twice about one call, and has to give the same answer.
+   */
+  readonly overlooks?: ((refusal: AwsError) => boolean) | undefined;
 }
 
 /** A question about a call that is not made. */

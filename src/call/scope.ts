@@ -17,7 +17,8 @@ import type { TransactionalStore } from '../store/store.ts';
 import type { CallKey, Tx } from '../store/tables.ts';
 import type { Effect } from './answer.ts';
 import type { LateFacts } from './late-facts.ts';
-import type { Call, Held, OperationTable } from './operation.ts';
+import type { Call, Failure, Held, OperationTable } from './operation.ts';
+import type { Request } from './request.ts';
 import type { ServiceSettings } from './settings.ts';
 import type { View } from './view.ts';
 
@@ -146,6 +147,8 @@ export interface Scope {
   readonly tx: Tx;
   readonly now: Date;
   readonly mode: 'act' | 'explain';
+  /** Whether whoever makes the call overlooks a refusal. */
+  readonly overlooks: Request['overlooks'];
   readonly caller: Caller;
   readonly origin: Origin;
   /** While explaining: stated condition keys. */
@@ -180,6 +183,12 @@ export interface Invocation {
   readonly isAnswered?: boolean | undefined;
 }
 
+/** What was decided about a call. */
+export interface Decided {
+  readonly decisions: readonly Decision[];
+  readonly skipped: readonly SkippedCheck[];
+}
+
 /** A record in the making. */
 export interface Draft {
   readonly service: ServiceName;
@@ -200,6 +209,12 @@ export interface Draft {
   parameters: Readonly<Record<string, unknown>> | null;
   response: Readonly<Record<string, unknown>> | null;
   error?: AwsError | undefined;
+  /** Whether the call that made this one reports its refusal in its own answer. */
+  readonly isAnswered: boolean;
+  /** What this call could not do, and reports in its own answer. */
+  failure?: Failure | undefined;
+  /** What was decided in it and in the calls that it made; if it was refused, or is still to be finished. */
+  decided?: Decided | undefined;
   rates?: readonly Rate[];
   readonly noted: {
     resources?: readonly RecordedResource[];

@@ -6,7 +6,7 @@ import { watchedBody } from './late-facts.ts';
 import type { Call } from './operation.ts';
 import { ratesOf } from './rates.ts';
 import { newDraft } from './recording.ts';
-import type { Draft, Invocation, Scope, StepReport } from './scope.ts';
+import type { Decided, Draft, Invocation, Scope, StepReport } from './scope.ts';
 import { reportDecision, timedNow } from './step-report.ts';
 import type { AnyWork } from './task.ts';
 import { undoable } from './transaction.ts';
@@ -73,6 +73,7 @@ export function enter(
     scope.drafts.push(draft);
     throw draft.error;
   }
+  const start = { decisions: scope.decisions.length, skipped: scope.skipped.length };
   const passing: Passing = { scope, work, input, invocation, draft, call: newCall(scope, draft, invocation) };
   try {
     for (const { name, take } of steps) {
@@ -84,6 +85,7 @@ export function enter(
     draft.parameters = parametersOf(passing);
     if ('pending' in entered) {
       if (invocation.depth > 0) throw new Error(`${service} ${name} cannot be called within another call`);
+      draft.decided = { decisions: scope.decisions, skipped: scope.skipped };
       return entered;
     }
     draft.response = responseOf(work, entered.output, target, input);
@@ -92,6 +94,7 @@ export function enter(
   } catch (error) {
     if (error instanceof AwsError) {
       draft.error = error;
+      draft.decided = decidedSince(start, scope);
       draft.parameters = parametersOf(passing);
       scope.drafts.push(draft);
     }
@@ -101,6 +104,12 @@ export function enter(
     draft.endedMs = parts.environment.elapsed();
   }
 }
+
+/** What was decided since there were so many decisions. */
+const decidedSince = (
+  start: { readonly decisions: number; readonly skipped: number },
+  { decisions, skipped }: Scope,
+): Decided => ({ decisions: decisions.slice(start.decisions), skipped: skipped.slice(start.skipped) });
 
 /** AWS has no model of a task; its input has the task's own type. */
 function validate({ scope, work, input }: Passing): void {
@@ -196,8 +205,8 @@ export function newCall(scope: Scope, draft: Draft, invocation: Invocation): Cal
       // The operation with this name returns the model's output for it.
       return entered.output as Output<typeof service, typeof name>;
     },
-    decide(access) {
-      const decision = parts.decide(access, call);
+    decide(access, about = caller) {
+      const decision = parts.decide(access, about === caller ? call : { ...call, caller: about });
       scope.decisions.push(decision);
       reportDecision(parts, draft, decision);
       return decision;
@@ -209,6 +218,9 @@ export function newCall(scope: Scope, draft: Draft, invocation: Invocation): Cal
       const denial = parts.denial(service, access, decision, caller);
       if (scope.mode === 'act') throw denial;
       if (!invocation.isAnswered) scope.firstDenial ??= invocation.refused?.(denial) ?? denial;
+    },
+    noteFailure: (failure) => {
+      draft.failure = failure;
     },
     noteSkippedCheck: (decision) => void scope.skipped.push(decision),
     hold: (open) => void scope.held.push(open),

@@ -82,6 +82,7 @@ function openScope(door: Door, tx: Tx, request: Request, mode: Scope['mode'], he
     tx,
     now,
     mode,
+    overlooks: request.overlooks,
     caller: request.caller(tx, now),
     origin: request.origin ?? PROCESS,
     drafts: [],

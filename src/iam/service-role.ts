@@ -1,10 +1,10 @@
 /** Roles that a service assumes: IAM User Guide, "Create a role to delegate permissions to an AWS service". */
 
 import { parseArn } from '../api/arn.ts';
+import type { Call } from '../call/operation.ts';
 import type { Caller } from '../policy/caller.ts';
 import type { RoleRecord } from '../store/records/iam.ts';
 import type { Tx } from '../store/tables.ts';
-import { type Circumstance, decide } from './authorize.ts';
 import { findRole } from './entities.ts';
 import { roleSessionCaller } from './principal.ts';
 
@@ -22,8 +22,12 @@ export function serviceRoleCaller(
   return role ? roleSessionCaller(role, sessionName, now) : { kind: 'service', name: service };
 }
 
-/** Whether a role lets a service assume it. */
-export function mayServiceAssume(service: ServicePrincipal, roleArn: string, call: Circumstance): boolean {
+/** Whether a role lets a service assume it: a decision of the call that asks. */
+export function mayServiceAssume(
+  service: ServicePrincipal,
+  roleArn: string,
+  call: Pick<Call, 'decide' | 'tx'>,
+): boolean {
   const role = roleOf(roleArn, call.tx);
   if (!role) return false;
   const access = {
@@ -32,7 +36,7 @@ export function mayServiceAssume(service: ServicePrincipal, roleArn: string, cal
     owner: role.account,
     resourcePolicy: { kind: 'trust-policy', document: role.trustPolicy },
   } as const;
-  return decide(access, { ...call, caller: { kind: 'service', name: service } }).allowed;
+  return call.decide(access, { kind: 'service', name: service }).allowed;
 }
 
 /** The role with an ARN, ignoring its path. */

@@ -32,8 +32,11 @@ import { logTable, type Row, type Table, type TableDeclaration, table, transient
 
 /** Facts about the store as a whole: one row per fact. */
 export interface FactRows {
-  /** The number of calls that were ever refused; the last ones are in `refusals`. */
-  readonly refused: { readonly count: number };
+  /**
+   * The number of refusals that there ever were, and of those that nobody was shown; the last ones of either kind are in
+   * `refusals`.
+   */
+  readonly refused: { readonly count: number; readonly overlooked?: number | undefined };
   /** The store's clock as an offset from the machine's, in milliseconds; or the time at which it is stopped. */
   readonly clock: { readonly offsetMs: number } | { readonly frozenAtMs: number };
   /** The keys of identifiers that were given out under an earlier root key. */
@@ -89,7 +92,7 @@ export const tables = {
     'principal-ids',
     'unique id',
   ),
-  /** position in a ring → one of the last refused calls, with what decided it. */
+  /** position in one of two rings → one of the last refused calls, with what decided it. */
   refusals: table<[number], Refusal>('refusals', 'refused call'),
   /** account, region, key id → a KMS key. */
   kmsKeys: table<[AccountId, Region, string], KeyRecord>('kmsKeys', 'KMS key'),

@@ -27,6 +27,8 @@ export interface Options {
   readonly grouped?: boolean;
   /** From this process when absent. */
   readonly origin?: Request['origin'];
+  /** Which refusals count as shown to nobody. */
+  readonly overlooks?: Request['overlooks'];
 }
 
 export interface World {
@@ -83,11 +85,19 @@ export function newWorld(
     await assembly.close();
     rmSync(folder, { recursive: true, force: true });
   });
-  const request = ({ as = 'user/admin', caller, region = 'us-east-1', grouped = false, origin }: Options): Request => ({
+  const request = ({
+    as = 'user/admin',
+    caller,
+    region = 'us-east-1',
+    grouped = false,
+    origin,
+    overlooks,
+  }: Options): Request => ({
     caller: caller ?? ((tx, now) => resolveCaller(as, ACCOUNT, { tx, now, random: environment.random })),
     region,
     grouped,
     origin,
+    overlooks,
   });
   const world: World = {
     folder,

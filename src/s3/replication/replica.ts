@@ -107,8 +107,12 @@ function requireDestinationPermissions(
     requirePermission(object('s3:ObjectOwnerOverrideToBucketOwner'), 'DstPutAclNotPermitted', call);
   }
   if (mode === 'SSE-C' && target.bucket.blocksCustomerKeys) {
-    const { message } = customerKeysBlocked('s3:ReplicateObject', objectArn(target.bucket.name, target.key), call);
-    throw new ReplicationFailure('DstPutObjectNotPermitted', message);
+    const { message, code } = customerKeysBlocked(
+      's3:ReplicateObject',
+      objectArn(target.bucket.name, target.key),
+      call,
+    );
+    throw new ReplicationFailure('DstPutObjectNotPermitted', message, code);
   }
 }
 

@@ -3,6 +3,7 @@
  * like any caller's. Amazon S3 User Guide, "Replicating objects within and across Regions".
  */
 
+import { objectArn } from '../../api/arn.ts';
 import type { ReplicationRule } from '../../api/model/s3.types.ts';
 import type { Call } from '../../call/operation.ts';
 import { task } from '../../call/task.ts';
@@ -231,7 +232,10 @@ function finish(plan: Plan, moved: MovedReplica, call: Call): ReplicationOutcome
   };
   switch (plan.kind) {
     case 'failed': {
-      const { reason, message, isTransient } = plan.failure;
+      const { reason, message, code, isTransient } = plan.failure;
+      // A destination that is tried again and again is reported the first time.
+      const isFirst = begun.attempts < begun.ruleIds.length;
+      if (isFirst || !isTransient) call.noteFailure({ code, message, about: objectArn(facts.Bucket, facts.Key) });
       const failure = { FailureReason: reason, Message: message };
       if (isTransient) {
         postpone(target, ruleId, call);

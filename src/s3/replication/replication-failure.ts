@@ -1,5 +1,6 @@
 /** Reasons for failed replications: Amazon S3 User Guide, "Amazon S3 replication failure reasons". */
 
+import type { AwsErrorCode } from '../../api/error-codes.ts';
 import { AwsError } from '../../api/errors.ts';
 import type { Call } from '../../call/operation.ts';
 import type { Access } from '../../policy/access.ts';
@@ -27,13 +28,17 @@ export type FailureReason =
 /** Ends a replication permanently, or for now. */
 export class ReplicationFailure extends Error {
   readonly reason: FailureReason;
-  /** Throttling is temporary: the version stays in the queue. */
-  readonly isTransient: boolean;
-  constructor(reason: FailureReason, message: string, isTransient = false) {
+  /** The code of the refusal behind it; without one, the reason. */
+  readonly code: AwsErrorCode | FailureReason;
+  constructor(reason: FailureReason, message: string, code: AwsErrorCode | FailureReason = reason) {
     super(message);
     this.name = 'ReplicationFailure';
     this.reason = reason;
-    this.isTransient = isTransient;
+    this.code = code;
+  }
+  /** Throttling is temporary: the version stays in the queue. */
+  get isTransient(): boolean {
+    return this.code === 'SlowDown';
   }
 }
 
@@ -45,7 +50,7 @@ export function requirePermission(access: Access, reason: FailureReason, call: C
   try {
     call.require(access);
   } catch (error) {
-    throw error instanceof AwsError ? new ReplicationFailure(reason, error.message) : error;
+    throw error instanceof AwsError ? new ReplicationFailure(reason, error.message, error.code) : error;
   }
 }
 
@@ -56,10 +61,9 @@ export function withKey<T>(side: 'Src' | 'Dst', work: () => T): T {
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     const { code, message } = error;
-    const isTransient = code === 'SlowDown';
-    if (code === 'KMS.NotFoundException') throw new ReplicationFailure(`${side}KmsKeyNotFound`, message);
-    if (code.startsWith('KMS.')) throw new ReplicationFailure(`${side}KmsKeyInvalidState`, message);
+    if (code === 'KMS.NotFoundException') throw new ReplicationFailure(`${side}KmsKeyNotFound`, message, code);
+    if (code.startsWith('KMS.')) throw new ReplicationFailure(`${side}KmsKeyInvalidState`, message, code);
     const reason = side === 'Src' ? 'SrcGetObjectNotPermitted' : 'DstPutObjectNotPermitted';
-    throw new ReplicationFailure(reason, message, isTransient);
+    throw new ReplicationFailure(reason, message, code);
   }
 }

@@ -1,4 +1,4 @@
-/** A stored refusal of a call, so that `explain last` can show the reason. */
+/** A stored refusal of a call, so that `explain last` and `explain event` can show the reason. */
 
 import type { Decision } from '../../policy/decision.ts';
 import type { SkippedCheck } from './skipped-check.ts';
@@ -6,6 +6,12 @@ import type { SkippedCheck } from './skipped-check.ts';
 export interface Refusal {
   readonly v: 1;
   readonly eventId: string;
+  /** Absent in rows of older versions of ssebox, like the next two. */
+  readonly requestId?: string | undefined;
+  /** The request id of the call that reported this refusal in its own answer; absent if the user's own call was refused. */
+  readonly within?: string | undefined;
+  /** The ARN of what it was about, if that is known. */
+  readonly about?: string | undefined;
   readonly timeMs: number;
   readonly service: string;
   readonly operation: string;
@@ -13,7 +19,7 @@ export interface Refusal {
   readonly region: string;
   readonly code: string;
   readonly message: string;
-  /** Every decision of the call, in order, including those of the KMS calls that S3 made. */
+  /** Every decision of the call, in order, including those of the calls that it made. */
   readonly decisions: readonly StoredDecision[];
   /** The KMS decisions that were skipped because S3 had a bucket-level key; absent if none. */
   readonly spared?: readonly SkippedCheck[] | undefined;

@@ -14,7 +14,7 @@ export const last = command({
   options: showOptions,
   examples: ['ssebox explain last', 'ssebox explain last --fix', 'ssebox explain last --all --show-context'],
   async run(values, session): Promise<Result> {
-    const refusal = await session.store.transact(lastRefusal);
+    const refusal = await session.store.transact((tx) => lastRefusal(1, tx));
     if (!refusal) {
       session.tell('no call has been refused yet');
       return { kind: 'none' };
