@@ -1,6 +1,7 @@
 /** `ssebox explain last`: why the last refused call was refused. */
 
-import { lastRefusal } from '../../../call/refusals.ts';
+import { UsageError } from '../../../api/errors.ts';
+import { keptRefusals, lastRefusal } from '../../../call/refusals.ts';
 import { eventTime } from '../../../cloudtrail/event-time.ts';
 import { decisionOf } from '../../../store/records/refusal.ts';
 import { command, type Result } from '../../command.ts';
@@ -8,14 +9,20 @@ import { explainedCall, explanation, showOptions } from './page.ts';
 
 export const last = command({
   name: 'last',
-  summary: 'Explain why the last refused call was refused',
+  summary: 'Explain why the last refused call, or an earlier one, was refused',
+  args: { n: { about: 'which of the refused calls: 1 is the last, 2 the one before it', optional: true } },
   description:
     'Shows every decision of the call as it was made then; policies may have changed since. Where S3 had a bucket-level key for the caller and did not call KMS, there is no decision, and the output says so.',
   options: showOptions,
-  examples: ['ssebox explain last', 'ssebox explain last --fix', 'ssebox explain last --all --show-context'],
+  examples: ['ssebox explain last', 'ssebox explain last 1 --fix', 'ssebox explain last --all --show-context'],
   async run(values, session): Promise<Result> {
-    const refusal = await session.store.transact((tx) => lastRefusal(1, tx));
+    const which = whichOf(values.args.n);
+    const { refusal, kept } = await session.store.transact((tx) => ({
+      refusal: lastRefusal(which, tx),
+      kept: keptRefusals(tx),
+    }));
     if (!refusal) {
+      if (kept > 0) throw tooFew(values.args.n, kept);
       session.tell('no call has been refused yet');
       return { kind: 'none' };
     }
@@ -26,3 +33,14 @@ export const last = command({
     return explanation(explainedCall(call), values);
   },
 });
+
+/** @throws UsageError */
+function whichOf(text = '1'): number {
+  if (!/^[1-9]\d*$/.test(text)) throw new UsageError(`explain last takes a whole number from 1 on, not "${text}"`);
+  return Number(text);
+}
+
+function tooFew(text: string | undefined, kept: number): UsageError {
+  const all = kept === 1 ? 'only 1 refused call is kept' : `only ${kept} refused calls are kept`;
+  return new UsageError(`explain last takes a number up to ${kept}, not "${text}": ${all}`);
+}
