@@ -43,6 +43,12 @@ export class AwsError extends Error {
   }
 }
 
+/**
+ * A refusal in the words of a denial by policies, given because a thing does not exist: the caller may not learn which
+ * of the two it is.
+ */
+export class HiddenAbsence extends AwsError {}
+
 /** The call that a refusal ended. */
 export interface MadeCall {
   readonly service: string;

@@ -122,6 +122,8 @@ export type Result =
       readonly page: (painter: Painter) => readonly Shown[];
       /** A check failed: exit code 1. */
       readonly failed?: boolean | undefined;
+      /** One line on standard error about that check, in every output format. */
+      readonly verdict?: string | undefined;
       /** The verdict, reported as an error after the value. */
       readonly failure?: Error | undefined;
     }

@@ -34,10 +34,11 @@ export async function present(result: Result, session: Session, io: Io): Promise
       // A page is for people: a script chooses a format or gets JSON.
       if (chosen === undefined && globals.query === undefined && io.screen.isTerminal) {
         const { painterOf } = await import('./output/painter.ts');
-        await io.out(paintedLines(result.page(painterOf(io.screen))).painted);
+        await readOrNot(io.out(paintedLines(result.page(painterOf(io.screen))).painted));
       } else {
-        await showValue(plainOf(result.value), chosen ?? 'json', '', globals, io);
+        await readOrNot(showValue(plainOf(result.value), chosen ?? 'json', '', globals, io));
       }
+      if (result.verdict !== undefined) session.tell(result.verdict);
       if (result.failure) throw result.failure;
       break;
     case 'value':
@@ -62,17 +63,20 @@ export async function present(result: Result, session: Session, io: Io): Promise
 async function showLines(lines: LinesResult['lines'], io: Io): Promise<void> {
   for await (const line of lines) {
     const shown = io.screen.isTerminal ? spelledOut(line) : line;
-    const isRead = await io.out(`${shown}\n`).then(
-      () => true,
-      (error: unknown) => {
-        if (systemCode(error) === 'EPIPE') return false;
-        throw error;
-      },
-    );
     // Not by throwing, which would hide an error in the remaining work.
-    if (!isRead) break;
+    if (!(await readOrNot(io.out(`${shown}\n`)))) break;
   }
 }
+
+/** Whether what is written still has a reader. A closed pipe must not hide that a check failed. */
+const readOrNot = (written: Promise<void>): Promise<boolean> =>
+  written.then(
+    () => true,
+    (error: unknown) => {
+      if (systemCode(error) === 'EPIPE') return false;
+      throw error;
+    },
+  );
 
 async function showValue(value: Plain, form: Form, title: string, { query }: Globals, io: Io): Promise<void> {
   if (query === undefined) return void (await io.out(await render(form, value, title, io.screen)));

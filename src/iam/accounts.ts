@@ -1,10 +1,12 @@
 /** Accounts: each is created, with its own `user/admin`, when it is first named. */
 
 import type { AccountId } from '../api/arn.ts';
+import type { UserRecord } from '../store/records/iam.ts';
 import type { Tx } from '../store/tables.ts';
 import { putUser } from './entities.ts';
 import { newEntityId } from './entity-id.ts';
 
+const FIRST_USER = 'admin';
 const ADMINISTRATOR_ACCESS = 'arn:aws:iam::aws:policy/AdministratorAccess';
 
 /** The parts of a call that creating an account needs. */
@@ -26,7 +28,7 @@ export function ensureAccount(account: AccountId, { tx, now, random }: Birth): v
   putUser(tx, {
     v: 1,
     account,
-    name: 'admin',
+    name: FIRST_USER,
     path: '/',
     id,
     createdMs,
@@ -35,6 +37,14 @@ export function ensureAccount(account: AccountId, { tx, now, random }: Birth): v
     tags: {},
     groups: [],
   });
-  tx.principalIds.put([id], { kind: 'user', account, name: 'admin' });
-  tx.policyUses.put([ADMINISTRATOR_ACCESS, 'user', `${account}/admin`], { account, as: 'policy' });
+  tx.principalIds.put([id], { kind: 'user', account, name: FIRST_USER });
+  tx.policyUses.put([ADMINISTRATOR_ACCESS, 'user', `${account}/${FIRST_USER}`], { account, as: 'policy' });
 }
+
+/** Whether a user is an account's first one, with the permissions that it was created with. */
+export const isFirstUser = ({ name, inlinePolicies, attachedPolicies, boundary }: UserRecord): boolean =>
+  name === FIRST_USER &&
+  boundary === undefined &&
+  Object.keys(inlinePolicies).length === 0 &&
+  attachedPolicies.length === 1 &&
+  attachedPolicies[0] === ADMINISTRATOR_ACCESS;

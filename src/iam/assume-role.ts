@@ -1,7 +1,7 @@
 /** AssumeRole: STS API Reference, AssumeRole; IAM User Guide, "Pass session tags in AWS STS". */
 
 import { isAccountId, parseArn } from '../api/arn.ts';
-import { AwsError } from '../api/errors.ts';
+import { AwsError, HiddenAbsence } from '../api/errors.ts';
 import type { AssumeRoleRequest } from '../api/model/sts.types.ts';
 import { type Call, operation } from '../call/operation.ts';
 import type { Access, ConditionContext } from '../policy/access.ts';
@@ -102,7 +102,7 @@ function requireRole(text: string, call: Call): RoleRecord {
   if (!isRole) throw new AwsError('ValidationError', `${text} is invalid`);
   const role = findRole(call.tx, arn.account, arn.resource.slice(arn.resource.lastIndexOf('/') + 1));
   if (role && roleArn(role) === text) return role;
-  throw new AwsError(
+  throw new HiddenAbsence(
     'AccessDenied',
     `User: ${callerArn(call.caller)} is not authorized to perform: sts:AssumeRole on resource: ${text}`,
   );

@@ -10,7 +10,7 @@ import { auditFields, auditMembers } from './audit-text.ts';
 import { endDryRun } from './dry-run.ts';
 import { arnOf } from './key.ts';
 import { decryptWith, encryptWith, invalidCiphertext, requireCipher } from './key-cipher.ts';
-import { type FoundKey, findKey, findKeyOfCiphertext, hiddenKey } from './key-id.ts';
+import { absentKey, type FoundKey, findKey, findKeyOfCiphertext } from './key-id.ts';
 import { keyRates } from './key-rates.ts';
 import { requireState } from './key-state.ts';
 import { noteUse } from './key-use.ts';
@@ -219,7 +219,7 @@ function findCipherKey(
   const key = findKeyOfCiphertext(blob.keyId, call);
   if (key) return { key };
   if (keyId !== undefined) return findKey(keyId, operation, call, action);
-  throw hiddenKey(call, action, OF_CIPHERTEXT);
+  throw absentKey(call, action, OF_CIPHERTEXT);
 }
 
 interface TrialInput {

@@ -4,7 +4,7 @@
  */
 
 import { type AccountId, type Arn, aliasArn, isAccountId, keyArn, parseArn } from '../api/arn.ts';
-import { AwsError } from '../api/errors.ts';
+import { AwsError, HiddenAbsence } from '../api/errors.ts';
 import type { Call } from '../call/operation.ts';
 import { callerAccount, callerArn } from '../policy/caller.ts';
 import type { KeyRecord } from '../store/records/kms.ts';
@@ -69,7 +69,7 @@ export function findKey(
   if (!own && !acrossAccounts.has(operation)) throw hiddenKey(call, action);
   const found = kind === 'alias' ? findByAlias(name, account, call) : findById(name, account, call);
   if (found) return found;
-  if (!own) throw hiddenKey(call, action);
+  if (!own) throw absentKey(call, action);
   throw kind === 'alias'
     ? aliasNotFound(aliasArn(call.region, account, name))
     : keyNotFound(keyArn(call.region, account, name));
@@ -136,10 +136,14 @@ const invalidArn = (what: string) => new AwsError('NotFoundException', `Invalid 
 const aliasesNotSupported = () =>
   new AwsError('InvalidArnException', 'Key Aliases are not supported for this operation.');
 
-/** The error for another account's key that does not exist or that the caller may not use, without saying which. */
-export const hiddenKey = (call: Call, action: string, phrase = 'on this resource') =>
-  new AwsError(
-    'AccessDeniedException',
-    `User: ${callerArn(call.caller)} is not authorized to perform: ${action} ${phrase} because the resource does not ` +
-      'exist in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access',
-  );
+/** The error for another account's key that the caller may not use; it does not say whether the key exists. */
+export const hiddenKey = (call: Call, action: string) =>
+  new AwsError('AccessDeniedException', hiddenMessage(call, action, 'on this resource'));
+
+/** The same error for a key of another account, or one that a ciphertext names, which does not exist. */
+export const absentKey = (call: Call, action: string, phrase = 'on this resource') =>
+  new HiddenAbsence('AccessDeniedException', hiddenMessage(call, action, phrase));
+
+const hiddenMessage = (call: Call, action: string, phrase: string) =>
+  `User: ${callerArn(call.caller)} is not authorized to perform: ${action} ${phrase} because the resource does not ` +
+  'exist in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access';

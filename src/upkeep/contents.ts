@@ -1,5 +1,6 @@
 /** The contents of a store. */
 
+import { isFirstUser } from '../iam/accounts.ts';
 import type { TableName } from '../store/databases.ts';
 import type { Tx } from '../store/tables.ts';
 
@@ -17,6 +18,15 @@ export const countsOf = (rows: Readonly<Record<TableName, number>>) => ({
 /** Whether nobody has created a key or a bucket yet. */
 export function isUnused(tx: Tx): boolean {
   for (const table of [tx.kmsKeys, tx.buckets]) for (const _ of table.range({ limit: 1 })) return false;
+  return true;
+}
+
+/** Whether there is nothing to decide about yet: no key, no bucket, and of identities only each account's first user. */
+export function isBare(tx: Tx): boolean {
+  if (!isUnused(tx)) return false;
+  for (const table of [tx.roles, tx.groups, tx.managedPolicies])
+    for (const _ of table.range({ limit: 1 })) return false;
+  for (const { value: user } of tx.users.range()) if (!isFirstUser(user)) return false;
   return true;
 }
 

@@ -4,9 +4,9 @@ import {
   type Explained,
   type ExplainedCall,
   explainedCall,
-  explanation,
   refusalOf,
-} from '../../src/cli/commands/explain/page.ts';
+} from '../../src/cli/commands/explain/explained.ts';
+import { explanation } from '../../src/cli/commands/explain/page.ts';
 import { paintedLines } from '../../src/cli/output/painted.ts';
 import { painterOf } from '../../src/cli/output/painter.ts';
 import { plainOf } from '../../src/cli/output/plain.ts';

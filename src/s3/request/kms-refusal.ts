@@ -1,13 +1,15 @@
 /** KMS's refusals as S3 passes them on: S3 API Reference, "Error responses", and AWS KMS API Reference, "Common errors". */
 
 import { isKmsErrorCode } from '../../api/error-codes.ts';
-import { AwsError } from '../../api/errors.ts';
+import { AwsError, HiddenAbsence } from '../../api/errors.ts';
 
 /** S3's error when KMS refuses its call. */
 export function refusalOfKms(refusal: AwsError): AwsError {
   switch (refusal.code) {
     case 'AccessDeniedException':
-      return new AwsError('AccessDenied', refusal.message);
+      return refusal instanceof HiddenAbsence
+        ? new HiddenAbsence('AccessDenied', refusal.message)
+        : new AwsError('AccessDenied', refusal.message);
     case 'ThrottlingException':
       return new AwsError('SlowDown', 'Please reduce your request rate for operations involving AWS KMS.');
     default:

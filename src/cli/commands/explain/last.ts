@@ -5,7 +5,9 @@ import { keptRefusals, lastRefusal } from '../../../call/refusals.ts';
 import { eventTime } from '../../../cloudtrail/event-time.ts';
 import { decisionOf } from '../../../store/records/refusal.ts';
 import { command, type Result } from '../../command.ts';
-import { explainedCall, explanation, showOptions } from './page.ts';
+import { requireContents } from './expectation.ts';
+import { explainedCall } from './explained.ts';
+import { explanation, showOptions } from './page.ts';
 
 export const last = command({
   name: 'last',
@@ -17,6 +19,7 @@ export const last = command({
   examples: ['ssebox explain last', 'ssebox explain last 1 --fix', 'ssebox explain last --all --show-context'],
   async run(values, session): Promise<Result> {
     const which = whichOf(values.args.n);
+    await requireContents(values, session);
     const { refusal, kept } = await session.store.transact((tx) => ({
       refusal: lastRefusal(which, tx),
       kept: keptRefusals(tx),
@@ -24,7 +27,7 @@ export const last = command({
     if (!refusal) {
       if (kept > 0) throw tooFew(values.args.n, kept);
       session.tell('no call has been refused yet');
-      return { kind: 'none' };
+      return { kind: 'none', failed: values.options.expect !== undefined };
     }
     const { service, operation, caller, region, spared: skipped = [], code, message } = refusal;
     const decisions = refusal.decisions.map(decisionOf);

@@ -21,7 +21,9 @@ import {
 } from '../../command.ts';
 import { memberChoices } from '../../member-choices.ts';
 import type { Session } from '../../session.ts';
-import { type ExplainedCall, explainedCall, explanation, refusalOf, showOptions } from './page.ts';
+import { requireContents } from './expectation.ts';
+import { type ExplainedCall, explainedCall, refusalOf } from './explained.ts';
+import { explanation, showOptions } from './page.ts';
 import { statedIn, statedOptions } from './stated.ts';
 
 type Input = Readonly<Record<string, unknown>>;
@@ -93,6 +95,7 @@ function optionsOf(service: ServiceName, operation: string): Record<string, Opti
 async function run(service: ServiceName, operation: string, values: Values, session: Session): Promise<Result> {
   const model = operationModel(service, operation);
   if (!model) throw new Error(`the model of ${service} has no operation ${operation}`);
+  await requireContents(values, session);
   const key = values.args.key;
   const explained = await explainedWith(model, key, values, session);
   // Some KMS operations do not take an alias; explain them for the key that the alias points to.

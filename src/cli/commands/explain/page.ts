@@ -1,54 +1,16 @@
 /** An explanation as a value for scripts and as a tree for people. */
 
-import type { AwsError } from '../../../api/errors.ts';
 import type { Decision } from '../../../policy/decision.ts';
 import { type ExplainLine, explainLines } from '../../../policy/explain.ts';
 import type { SkippedCheck } from '../../../store/records/skipped-check.ts';
 import type { OptionSpec, Painter, Result, WithOptions } from '../../command.ts';
 import { painted, type Shown } from '../../output/painted.ts';
+import { expectOption, verdictOf } from './expectation.ts';
+import { answerOf, type CallRefusal, type Explained, type ExplainedCall, isCommand } from './explained.ts';
 import { fixLines, fixValue } from './fix.ts';
 
-/** A call that was explained, and its outcome. */
-export interface ExplainedCall {
-  /** Its service and operation: `s3 GetObject`. */
-  readonly call: string;
-  readonly decisions: readonly Decision[];
-  /** Decisions that KMS is not asked to make. */
-  readonly skipped: readonly SkippedCheck[];
-  readonly refusal: CallRefusal | undefined;
-  /** How many calls have the same outcome, this one included; absent: one. */
-  readonly times?: number | undefined;
-}
-
-export interface CallRefusal {
-  readonly code: string;
-  readonly message: string;
-}
-
-/** What was asked about: one call, or a command with the calls that it makes. */
-export interface Explained {
-  /** The name of the one call, such as `s3 GetObject`, or a command, such as `s3 cp big s3://b/k`. */
-  readonly title: string;
-  /** In the order in which they are made. */
-  readonly calls: readonly ExplainedCall[];
-  /** The refusal that ends it, if any, and the call that gets it, named as in `calls`. */
-  readonly refusal: (CallRefusal & { readonly operation?: string | undefined }) | undefined;
-}
-
-/** An explanation of one call alone. */
-export const explainedCall = (call: ExplainedCall): Explained => ({
-  title: call.call,
-  calls: [call],
-  refusal: call.refusal,
-});
-
 export const showOptions = {
-  expect: {
-    about: 'exit with 0 if this is the answer, else with 1',
-    type: 'string',
-    value: 'ANSWER',
-    choices: ['allow', 'deny'],
-  },
+  ...expectOption,
   all: { about: 'also show statements and policies that are about something else', type: 'boolean' },
   fix: { about: 'also show the smallest policy statements that would allow it', type: 'boolean' },
   'show-context': { about: 'also show every condition key of the request', type: 'boolean' },
@@ -56,35 +18,17 @@ export const showOptions = {
 
 type Showing = WithOptions<typeof showOptions>;
 
-/** Whether a command was asked about, and not a call by its name. */
-const isCommand = ({ title, calls }: Explained): boolean => calls.length !== 1 || calls[0]?.call !== title;
-
-/**
- * The outcome for the caller. What continues without what is denied, such as DeleteObjects, does not count as allowed.
- */
-function answerOf({ calls, refusal }: Explained): 'allow' | 'deny' | 'other' {
-  if (refusal !== undefined) return isDenial(refusal.code) ? 'deny' : 'other';
-  const decisions = calls.flatMap((call) => call.decisions);
-  return decisions.some(({ allowed, decidesOnly }) => !allowed && decidesOnly === undefined) ? 'deny' : 'allow';
-}
-
-/** Whether a refusal comes from policies, not from what does or does not exist. */
-const isDenial = (code: string): boolean => code === 'AccessDenied' || code === 'AccessDeniedException';
-
-export const refusalOf = (error: AwsError | undefined): CallRefusal | undefined =>
-  error && { code: error.code, message: error.message };
-
 export function explanation(explained: Explained, values: Showing): Result {
   const { title, calls, refusal } = explained;
-  const expected = values.options.expect;
-  const answer = answerOf(explained);
+  const verdict = verdictOf(explained, values);
   const skipped = calls.flatMap((call) => call.skipped);
   return {
     kind: 'page',
-    failed: expected !== undefined && expected !== answer,
+    failed: verdict?.isFailed,
+    verdict: verdict?.line,
     value: {
       Call: title,
-      Allowed: answer === 'allow',
+      Allowed: answerOf(explained) === 'allow',
       Refusal: refusal && { ...refusalValue(refusal), ...(isCommand(explained) && { Operation: refusal.operation }) },
       ...(isCommand(explained) && { Calls: calls.map(callValue) }),
       Decisions: calls.flatMap(({ call, times, decisions }) =>
@@ -183,7 +127,7 @@ function pageOf(explained: Explained, values: Showing, painter: Painter): Shown[
       ? []
       : [painted`${call.call} would be refused with ${call.refusal.code}: ${call.refusal.message}`, '']),
   ]);
-  return [...sections, verdict(explained, painter)];
+  return [...sections, conclusion(explained, painter)];
 }
 
 const heading = ({ call, times = 1 }: ExplainedCall): string => (times > 1 ? `${call}, ${times} times` : call);
@@ -202,7 +146,7 @@ function callLines({ decisions, skipped }: ExplainedCall, { options }: Showing, 
   return [...trees, ...notAsked].flatMap((lines) => [...lines, '']);
 }
 
-function verdict(explained: Explained, { good, bad }: Painter): Shown {
+function conclusion(explained: Explained, { good, bad }: Painter): Shown {
   const { title, calls, refusal } = explained;
   if (refusal !== undefined) {
     const at = isCommand(explained) && refusal.operation !== undefined ? ` at ${refusal.operation}` : '';

@@ -7,7 +7,9 @@ import { type CommandNode, command, type OptionSpec, type Result, type WithOptio
 import type { Session } from '../../session.ts';
 import { customerKeyOptions, objectInput, putOptions } from '../s3/object-options.ts';
 import { objectUri, parseS3Uri, type S3Uri, s3Uri } from '../s3/uri.ts';
-import { explainedCall, explanation, refusalOf, showOptions } from './page.ts';
+import { requireContents } from './expectation.ts';
+import { explainedCall, refusalOf } from './explained.ts';
+import { explanation, showOptions } from './page.ts';
 import { statedIn, statedOptions } from './stated.ts';
 
 const explainOptions = { ...statedOptions('s3'), ...showOptions };
@@ -164,6 +166,7 @@ async function explained(
   values: WithOptions<typeof explainOptions>,
   session: Session,
 ): Promise<Result> {
+  await requireContents(values, session);
   const { decisions, skipped, refusal } = await session.aws.explain('s3', operation, input, {
     stated: await statedIn(values, 's3'),
   });

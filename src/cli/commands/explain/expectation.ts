@@ -1,0 +1,66 @@
+/** `--expect`: an explanation as the gate of a pipeline, which wants a yes or no and one line for its log. */
+
+import { StoreError } from '../../../api/errors.ts';
+import { isBare } from '../../../upkeep/contents.ts';
+import type { OptionSpec, WithOptions } from '../../command.ts';
+import { storeFolder } from '../../open-assembly.ts';
+import type { Session } from '../../session.ts';
+import { answerOf, denialsOf, type Explained, hidesAbsence } from './explained.ts';
+
+export const expectOption = {
+  expect: {
+    about: 'exit with 0 if this is the answer, else with 1, and say on standard error what decided',
+    type: 'string',
+    value: 'ANSWER',
+    choices: ['allow', 'deny'],
+  },
+} as const satisfies Record<string, OptionSpec>;
+
+type WithExpect = WithOptions<typeof expectOption>;
+
+interface Verdict {
+  readonly isFailed: boolean;
+  readonly line: string;
+}
+
+/** Whether an answer is not the expected one, and the line that says so; undefined if nothing was expected. */
+export function verdictOf(explained: Explained, { options: { expect: expected } }: WithExpect): Verdict | undefined {
+  if (expected === undefined) return undefined;
+  const isMet = answerOf(explained) === expected;
+  return { isFailed: !isMet, line: `${isMet ? 'as expected, ' : `expected ${expected}, but `}${outcome(explained)}` };
+}
+
+/** `allowed: the inline policy read (statement "ReadObjects") allows s3:GetObject`. */
+function outcome(explained: Explained): string {
+  const { calls, refusal } = explained;
+  switch (answerOf(explained)) {
+    case 'allow': {
+      const needed = calls.flatMap(({ decisions }) => decisions.filter(({ decidesOnly }) => decidesOnly === undefined));
+      const reasons = new Set(needed.map(({ because }) => because));
+      return reasons.size === 0 ? 'allowed: no permission is needed' : `allowed: ${[...reasons].join('; ')}`;
+    }
+    case 'deny': {
+      const [first] = denialsOf(explained);
+      const at = refusal?.operation === undefined ? '' : ` at ${refusal.operation}`;
+      const how = refusal === undefined ? 'denied in part' : `denied${at}`;
+      return `${how}: ${first?.because ?? `${refusal?.code}: ${refusal?.message}`}`;
+    }
+    case 'other': {
+      const told = hidesAbsence(explained) ? ' (which hides that something does not exist)' : '';
+      return `neither allowed nor denied: ${refusal?.code}${told}: ${refusal?.message}`;
+    }
+  }
+}
+
+/**
+ * Refuses to confirm anything about a store that has nothing in it, as when a pipeline names the wrong one.
+ * @throws StoreError
+ */
+export async function requireContents({ options: { expect } }: WithExpect, session: Session): Promise<void> {
+  if (expect === undefined || !(await session.store.transact(isBare))) return;
+  const folder = storeFolder(session.globals, session.environment, session.settings);
+  throw new StoreError(
+    `the store "${folder}" is empty: without a key, a bucket or an identity besides user/admin, --expect ${expect} cannot be answered`,
+    { hint: 'name the store that you mean with --store or SSEBOX_STORE, or fill this one: ssebox store init --sample' },
+  );
+}

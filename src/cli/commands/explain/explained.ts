@@ -1,0 +1,78 @@
+/** What an explanation is of: one call, or a command with the calls that it makes, and the answer to it. */
+
+import { type AwsError, HiddenAbsence } from '../../../api/errors.ts';
+import type { Decision } from '../../../policy/decision.ts';
+import type { SkippedCheck } from '../../../store/records/skipped-check.ts';
+
+/** A call that was explained, and its outcome. */
+export interface ExplainedCall {
+  /** Its service and operation: `s3 GetObject`. */
+  readonly call: string;
+  readonly decisions: readonly Decision[];
+  /** Decisions that KMS is not asked to make. */
+  readonly skipped: readonly SkippedCheck[];
+  readonly refusal: CallRefusal | undefined;
+  /** How many calls have the same outcome, this one included; absent: one. */
+  readonly times?: number | undefined;
+}
+
+export interface CallRefusal {
+  readonly code: string;
+  readonly message: string;
+  /** Whether it reads as a denial, but is the answer since a thing does not exist. */
+  readonly hidesAbsence?: boolean | undefined;
+}
+
+/** What was asked about: one call, or a command with the calls that it makes. */
+export interface Explained {
+  /** The name of the one call, such as `s3 GetObject`, or a command, such as `s3 cp big s3://b/k`. */
+  readonly title: string;
+  /** In the order in which they are made. */
+  readonly calls: readonly ExplainedCall[];
+  /** The refusal that ends it, if any, and the call that gets it, named as in `calls`. */
+  readonly refusal: (CallRefusal & { readonly operation?: string | undefined }) | undefined;
+}
+
+/** An explanation of one call alone. */
+export const explainedCall = (call: ExplainedCall): Explained => ({
+  title: call.call,
+  calls: [call],
+  refusal: call.refusal,
+});
+
+export const refusalOf = (error: AwsError | undefined): CallRefusal | undefined =>
+  error && {
+    code: error.code,
+    message: error.message,
+    ...(error instanceof HiddenAbsence && { hidesAbsence: true }),
+  };
+
+/** Whether a command was asked about, and not a call by its name. */
+export const isCommand = ({ title, calls }: Explained): boolean => calls.length !== 1 || calls[0]?.call !== title;
+
+/** `other`: what exists or not decides, or a setting of the request, and no policy. */
+export type Answer = 'allow' | 'deny' | 'other';
+
+/**
+ * The outcome for the caller. What continues without what is denied, such as DeleteObjects, does not count as allowed.
+ */
+export function answerOf(explained: Explained): Answer {
+  const { refusal } = explained;
+  if (refusal === undefined) return denialsOf(explained).length > 0 ? 'deny' : 'allow';
+  return isDenial(refusal) && !hidesAbsence(explained) ? 'deny' : 'other';
+}
+
+/** The decisions that deny what it cannot do without. */
+export const denialsOf = ({ calls }: Explained): Decision[] =>
+  calls.flatMap(({ decisions }) =>
+    decisions.filter(({ allowed, decidesOnly }) => !allowed && decidesOnly === undefined),
+  );
+
+/** Whether the caller is told of a denial because a thing does not exist, although no policy denies access to it. */
+export function hidesAbsence(explained: Explained): boolean {
+  const { calls, refusal } = explained;
+  if (refusal === undefined || !isDenial(refusal) || denialsOf(explained).length > 0) return false;
+  return refusal.hidesAbsence ?? calls.some(({ decisions }) => decisions.some(({ allowed }) => !allowed));
+}
+
+const isDenial = ({ code }: CallRefusal): boolean => code === 'AccessDenied' || code === 'AccessDeniedException';
