@@ -10,7 +10,7 @@ import { checkIdentityPolicy } from '../policy/identity-policy-check.ts';
 import type { RoleRecord } from '../store/records/iam.ts';
 import { managedPolicyText } from './caller-policies.ts';
 import { findRole, roleArn } from './entities.ts';
-import { isReserved, RESERVED_TAG, tagContext, tagList } from './entity-tags.ts';
+import { tagContext, tagKeyFault, tagList } from './entity-tags.ts';
 import { requestAccount } from './identity.ts';
 import { issueCredentials, sessionOf, shownCredentials } from './sessions.ts';
 
@@ -126,7 +126,8 @@ function sessionTags(
   if (new Set(keys).size < keys.length) {
     throw invalid('Duplicate tag keys found. Please note that Tag keys are case insensitive.');
   }
-  if (Tags.some(isReserved)) throw invalid(RESERVED_TAG);
+  const fault = tagKeyFault(Tags);
+  if (fault !== undefined) throw invalid(fault);
   const isPassed = (key: string) => keys.includes(key.toLowerCase());
   const inheritedKeys = Object.keys(inherited.tags);
   if (inheritedKeys.some(isPassed)) {

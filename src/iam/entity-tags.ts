@@ -3,6 +3,7 @@
 import { AwsError } from '../api/errors.ts';
 import { operation } from '../call/operation.ts';
 import type { Tags } from '../policy/caller.ts';
+import { isKeptName } from '../store/table.ts';
 import { putRole, putUser } from './entities.ts';
 import { identityAccess, requireRole, requireUser } from './identity.ts';
 import { pageOfNames } from './listing.ts';
@@ -23,7 +24,8 @@ export function withTags(tags: Tags, added: readonly Tag[]): Tags {
   if (new Set(keys).size < keys.length) {
     throw new AwsError('InvalidInput', 'Duplicate tag keys found. Please note that Tag keys are case insensitive.');
   }
-  if (added.some(isReserved)) throw new AwsError('InvalidInput', RESERVED_TAG);
+  const fault = tagKeyFault(added);
+  if (fault !== undefined) throw new AwsError('InvalidInput', fault);
   const kept = Object.entries(tags).filter(([key]) => !keys.includes(key.toLowerCase()));
   const merged = { ...Object.fromEntries(kept), ...tagsOf(added) };
   if (Object.keys(merged).length > MAX_TAGS) {
@@ -32,11 +34,18 @@ export function withTags(tags: Tags, added: readonly Tag[]): Tags {
   return merged;
 }
 
-/** IAM User Guide, "Tags for AWS Identity and Access Management resources": keys of AWS's own, in any letter case. */
-export const isReserved = ({ Key }: Pick<Tag, 'Key'>): boolean => Key.toLowerCase().startsWith('aws:');
-
-/** As AWS's tagging answers in services that do not word it themselves. */
-export const RESERVED_TAG = 'aws: prefixed tag key names are not allowed for external use.';
+/**
+ * Why tags cannot be set with their keys: those of AWS's own are reserved, in any letter case (IAM User Guide, "Tags for
+ * AWS Identity and Access Management resources", worded as AWS's tagging does), and the store would return `__proto__`
+ * under another name.
+ */
+export function tagKeyFault(tags: readonly Pick<Tag, 'Key'>[]): string | undefined {
+  if (tags.some(({ Key }) => Key.toLowerCase().startsWith('aws:'))) {
+    return 'aws: prefixed tag key names are not allowed for external use.';
+  }
+  const unkept = tags.find(({ Key }) => !isKeptName(Key));
+  return unkept && `No tag may have the key ${unkept.Key}.`;
+}
 
 const tagsOf = (list: readonly Tag[]): Tags => Object.fromEntries(list.map(({ Key, Value }) => [Key, Value]));
 

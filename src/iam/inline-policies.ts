@@ -3,6 +3,7 @@
 import { AwsError } from '../api/errors.ts';
 import { operation } from '../call/operation.ts';
 import { checkIdentityPolicy } from '../policy/identity-policy-check.ts';
+import { isKeptName } from '../store/table.ts';
 import type { Tx } from '../store/tables.ts';
 import {
   asGroup,
@@ -20,6 +21,8 @@ import { countedSize } from './quota.ts';
 const MAX_SIZE = { user: 2048, group: 5120, role: 10_240 } as const satisfies Record<IdentityKind, number>;
 
 function put(identity: Identity, name: string, document: string, tx: Tx): void {
+  // The store would return such a policy under another name.
+  if (!isKeptName(name)) throw new AwsError('InvalidInput', `No inline policy may be named ${name}.`);
   checkIdentityPolicy(document);
   const inlinePolicies = { ...identity.record.inlinePolicies, [name]: document };
   const size = Object.values(inlinePolicies).reduce((sum, text) => sum + countedSize(text), 0);
@@ -34,14 +37,20 @@ function put(identity: Identity, name: string, document: string, tx: Tx): void {
 }
 
 function get(identity: Identity, name: string): { PolicyName: string; PolicyDocument: string } {
-  const document = identity.record.inlinePolicies[name];
-  if (document === undefined) throw noSuchInlinePolicy(identity.kind, name);
+  const document = requirePolicy(identity, name);
   return { PolicyName: name, PolicyDocument: document };
 }
 
+/** Every object has a `constructor`, which is nobody's policy. */
+function requirePolicy({ kind, record: { inlinePolicies } }: Identity, name: string): string {
+  const document = Object.hasOwn(inlinePolicies, name) ? inlinePolicies[name] : undefined;
+  if (document === undefined) throw noSuchInlinePolicy(kind, name);
+  return document;
+}
+
 function remove(identity: Identity, name: string, tx: Tx): void {
-  const { [name]: document, ...inlinePolicies } = identity.record.inlinePolicies;
-  if (document === undefined) throw noSuchInlinePolicy(identity.kind, name);
+  requirePolicy(identity, name);
+  const { [name]: _document, ...inlinePolicies } = identity.record.inlinePolicies;
   changePolicies(identity, { inlinePolicies }, tx);
 }
 

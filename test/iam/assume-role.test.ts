@@ -222,6 +222,9 @@ test('invalid requests', async () => {
   expect(await refusal(store, { RoleArn, Tags })).toBe(
     'InvalidParameterValue: Duplicate tag keys found. Please note that Tag keys are case insensitive.',
   );
+  expect(await refusal(store, { RoleArn, Tags: [{ Key: '__proto__', Value: '1' }] })).toBe(
+    'InvalidParameterValue: No tag may have the key __proto__.',
+  );
   expect(await refusal(store, { RoleArn, Policy: '{}' })).toBe('MalformedPolicyDocument: Syntax errors in policy.');
   expect(await refusal(store, { RoleArn }, { as: 'root' })).toBe(
     'AccessDenied: Roles may not be assumed by root accounts.',

@@ -206,6 +206,25 @@ describe('inline policies', () => {
     expect(await world.refusal('iam', 'GetUserPolicy', { UserName: 'ann', PolicyName: 'p' })).toContain('NoSuchEntity');
   });
 
+  test.for(['constructor', 'toString', '__proto__'])('named %s exist once they are put', async (PolicyName) => {
+    const world = newWorld();
+    await createUser(world, 'ann');
+    const noSuchPolicy = `NoSuchEntity: The user policy with name ${PolicyName} cannot be found.`;
+    expect(await world.refusal('iam', 'GetUserPolicy', { UserName: 'ann', PolicyName })).toBe(noSuchPolicy);
+    expect(await world.refusal('iam', 'DeleteUserPolicy', { UserName: 'ann', PolicyName })).toBe(noSuchPolicy);
+    const put = { UserName: 'ann', PolicyName, PolicyDocument: allow('s3:*') };
+    if (PolicyName === '__proto__') {
+      expect(await world.refusal('iam', 'PutUserPolicy', put)).toBe(
+        'InvalidInput: No inline policy may be named __proto__.',
+      );
+      return;
+    }
+    await world.call('iam', 'PutUserPolicy', put);
+    expect(await world.call('iam', 'GetUserPolicy', { UserName: 'ann', PolicyName })).toEqual(put);
+    await world.call('iam', 'DeleteUserPolicy', { UserName: 'ann', PolicyName });
+    expect(await world.refusal('iam', 'GetUserPolicy', { UserName: 'ann', PolicyName })).toBe(noSuchPolicy);
+  });
+
   test('are returned as given', async () => {
     const world = newWorld();
     await createUser(world, 'ann');
@@ -393,6 +412,15 @@ test('new tags of a user replace old ones, ignoring the case of their keys', asy
   expect(await world.refusal('iam', 'TagUser', { UserName: 'ann', Tags })).toBe(
     'InvalidInput: Duplicate tag keys found. Please note that Tag keys are case insensitive.',
   );
+});
+
+test('tags have any key that the store returns as it is', async () => {
+  const world = newWorld();
+  const Tags = [{ Key: 'constructor', Value: 'red' }];
+  await createUser(world, 'ann', { Tags });
+  expect((await world.call('iam', 'ListUserTags', { UserName: 'ann' })).Tags).toEqual(Tags);
+  const input = { UserName: 'ann', Tags: [{ Key: '__proto__', Value: 'red' }] };
+  expect(await world.refusal('iam', 'TagUser', input)).toBe('InvalidInput: No tag may have the key __proto__.');
 });
 
 test('IAM’s data outlives the process, and remains the next day', async () => {
