@@ -49,15 +49,15 @@ export function principalText(principal: GrantPrincipal, tx: Tx): string {
   return isGone && principal.id !== undefined ? principal.id : principal.arn;
 }
 
-/** The names under which the indexes of grants can list a caller, the most specific first. */
+/** The names under which the indexes of grants can list a caller, those first by which a grant lets in the furthest. */
 export function namesOf(caller: Caller): readonly string[] {
   switch (caller.kind) {
     case 'user':
       return [caller.userId, rootArn(caller.account)];
     case 'role-session':
-      return [caller.roleId, caller.arn, rootArn(caller.account)];
+      return [caller.arn, caller.roleId, rootArn(caller.account)];
     case 'federated-user':
-      return [caller.arn, rootArn(caller.account)];
+      return [caller.arn, caller.baseUserId, rootArn(caller.account)];
     case 'root':
       return [rootArn(caller.account)];
     case 'service':

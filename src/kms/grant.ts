@@ -120,11 +120,16 @@ interface GrantDetails {
   readonly grantFits?: ((grant: GrantRecord) => boolean) | undefined;
 }
 
-/** One grant is enough to allow; a few more are kept for the explanation. */
+/**
+ * Grants that name the caller in one way let in equally far, so one of them is enough for the decision; a few more are
+ * kept for the explanation. Those that name it in another way are looked at on their own: an account's grant needs a
+ * policy besides, and a boundary limits a role's grant but not its session's.
+ */
 const ENOUGH = 4;
 
 /**
- * The grants on a key that cover an operation and name the caller or the caller's account.
+ * The grants on a key that cover an operation and name the caller, its role or its account: a few of each. Only grants
+ * that name the caller are read, and no more of them than it takes.
  * @throws InvalidGrantTokenException for a token that KMS did not issue.
  */
 export function grantPermissions(
@@ -137,14 +142,23 @@ export function grantPermissions(
   const named = new Set(grantTokens.map((token) => readGrantToken(token, call).grantId));
   if (key.grantCount === 0) return undefined;
   const effectiveMs = call.now.getTime() - call.settings.grantDelayMs;
-  const permissions: GrantPermission[] = [];
-  for (const grant of grantsOf(key, call)) {
-    const isEffective = grant.createdMs <= effectiveMs || named.has(grant.grantId);
-    if (!isEffective || !covers(grant, name, encryptionContext) || !grantFits(grant)) continue;
-    permissions.push(permissionOf(grant.grantId, grant.grantee));
-    if (permissions.length === ENOUGH) break;
+  const isUsable = (grant: GrantRecord) =>
+    (grant.createdMs <= effectiveMs || named.has(grant.grantId)) &&
+    covers(grant, name, encryptionContext) &&
+    grantFits(grant);
+  return namesOf(call.caller).flatMap((grantee) =>
+    firstOf(grantsTo(grantee, key, call), ENOUGH, isUsable).map((grant) => permissionOf(grant.grantId, grant.grantee)),
+  );
+}
+
+function firstOf<T>(items: Iterable<T>, limit: number, isWanted: (item: T) => boolean): T[] {
+  const found: T[] = [];
+  for (const item of items) {
+    if (!isWanted(item)) continue;
+    found.push(item);
+    if (found.length === limit) break;
   }
-  return permissions;
+  return found;
 }
 
 /** A grant by one of its principals, as the evaluator takes it. */
@@ -154,14 +168,11 @@ export function permissionOf(grantId: string, principal: GrantPrincipal): GrantP
   return { grantId, granteePrincipal: arn, ...(id !== undefined && { granteeId: id }) };
 }
 
-/** The grants of a key that name the caller, read lazily. */
-function* grantsOf(key: KeyRecord, call: Call): Iterable<GrantRecord> {
-  const place = [key.account, key.region, key.keyId] as const;
-  for (const name of namesOf(call.caller)) {
-    for (const { key: row } of call.tx.kmsGrantsByGrantee.under([...place, name])) {
-      const grant = getGrant(call.tx, key, row[5]);
-      if (grant) yield grant;
-    }
+/** The grants of a key to a name, read lazily. */
+function* grantsTo(name: string, key: KeyRecord, call: Call): Iterable<GrantRecord> {
+  for (const { key: row } of call.tx.kmsGrantsByGrantee.under([key.account, key.region, key.keyId, name])) {
+    const grant = getGrant(call.tx, key, row[5]);
+    if (grant) yield grant;
   }
 }
 

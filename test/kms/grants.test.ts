@@ -159,6 +159,53 @@ test('a user recreated under the old name is not the grantee, whose id the list 
   expect(Grants?.[0]?.GranteePrincipal).toMatch(/^AIDA/);
 });
 
+const trust = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: { AWS: root }, Action: 'sts:AssumeRole' }],
+});
+const onlyS3 = JSON.stringify({ Version: '2012-10-17', Statement: [allow('s3:*')] });
+
+/** A role whose boundary leaves nothing of KMS. @returns its ARN. */
+async function boundedRole(world: World): Promise<string> {
+  const { Policy } = await world.call('iam', 'CreatePolicy', { PolicyName: 'only-s3', PolicyDocument: onlyS3 });
+  const role = { RoleName: 'worker', AssumeRolePolicyDocument: trust, PermissionsBoundary: Policy?.Arn };
+  return (await world.call('iam', 'CreateRole', role)).Role?.Arn ?? '';
+}
+
+test('however many grants the role has, the one of its session counts', async () => {
+  const world = newWorld();
+  const role = await boundedRole(world);
+  const session = { as: 'role/worker/s1' };
+  const KeyId = await makeKey(world);
+  const grant = { KeyId, Operations: ['Encrypt'] } as const;
+  for (let i = 0; i < 5; i += 1) await world.call('kms', 'CreateGrant', { ...grant, GranteePrincipal: role });
+  expect(await world.refusal('kms', 'Encrypt', { KeyId, Plaintext }, session)).toBe(
+    `AccessDeniedException: User: arn:aws:sts::${ACCOUNT}:assumed-role/worker/s1 is not authorized to perform: ` +
+      `kms:Encrypt on resource: ${arnFor(KeyId)} because no permissions boundary allows the kms:Encrypt action`,
+  );
+  const GranteePrincipal = `arn:aws:sts::${ACCOUNT}:assumed-role/worker/s1`;
+  await world.call('kms', 'CreateGrant', { ...grant, GranteePrincipal });
+  await world.call('kms', 'Encrypt', { KeyId, Plaintext }, session);
+});
+
+test('however many grants do not fit, the one that does counts, whosever it is', async () => {
+  const world = newWorld();
+  const users = ['bob', 'ann', 'eve', 'joe', 'kim', 'sue'].map((name) => makeUser(world, name));
+  const KeyId = await makeKey(world);
+  const create = (details: Partial<CreateGrantRequest> & { GranteePrincipal: string }) =>
+    world.call('kms', 'CreateGrant', { KeyId, Operations: ['Encrypt'], ...details });
+  for (const GranteePrincipal of users) {
+    for (const team of ['a', 'b', 'c', 'd', 'e', 'f']) {
+      await create({ GranteePrincipal, Constraints: { EncryptionContextSubset: { team } } });
+    }
+    await create({ GranteePrincipal, Operations: ['Decrypt'] });
+  }
+  const encrypt = (name: string, team: string) =>
+    world.call('kms', 'Encrypt', { KeyId, Plaintext, EncryptionContext: { team } }, { as: `user/${name}` });
+  for (const name of ['bob', 'sue']) for (const team of ['a', 'f']) await encrypt(name, team);
+  await expect(encrypt('bob', 'g')).rejects.toThrow('kms:Encrypt');
+});
+
 // AWS KMS Developer Guide, "Granting CreateGrant permission".
 test.for([
   [{ Operations: ['Decrypt'], Constraints: { EncryptionContextSubset: { a: '1' } } }, true],
