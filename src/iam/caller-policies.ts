@@ -2,7 +2,7 @@
 
 import { awsManagedPolicy } from '../policy/aws-managed-policies.ts';
 import type { Caller } from '../policy/caller.ts';
-import type { NamedPolicy } from '../policy/gates.ts';
+import { type NamedPolicy, unknownPolicy } from '../policy/gates.ts';
 import { loadPolicy } from '../policy/policy-document.ts';
 import type { RoleRecord, UserRecord } from '../store/records/iam.ts';
 import type { Tx } from '../store/tables.ts';
@@ -69,14 +69,17 @@ function entityPolicies({ inlinePolicies, attachedPolicies }: IdentityPolicies, 
     policies.push({ name: `inline policy ${name}${whose}`, document: loadPolicy(document) });
   }
   for (const arn of attachedPolicies) {
-    const policy = managedPolicy(arn, tx);
-    if (policy) policies.push(whose === '' ? policy : { ...policy, name: `${policy.name}${whose}` });
+    const policy = attachedPolicy(arn, tx);
+    policies.push(whose === '' ? policy : { ...policy, name: `${policy.name}${whose}` });
   }
   return policies;
 }
 
 const boundaryOf = ({ boundary }: UserRecord | RoleRecord, tx: Tx): NamedPolicy | undefined =>
-  boundary === undefined ? undefined : managedPolicy(boundary, tx);
+  boundary === undefined ? undefined : attachedPolicy(boundary, tx);
+
+/** A policy that an entity has, whether or not the store has it: one of AWS's that ssebox does not come with, say. */
+const attachedPolicy = (arn: string, tx: Tx): NamedPolicy => managedPolicy(arn, tx) ?? unknownPolicy(nameOf(arn), arn);
 
 function sessionPolicies(documents: readonly string[] | undefined): NamedPolicy[] | undefined {
   return documents?.map((document, i) => ({
@@ -88,10 +91,10 @@ function sessionPolicies(documents: readonly string[] | undefined): NamedPolicy[
 /** A managed policy's default version. */
 function managedPolicy(arn: string, tx: Tx): NamedPolicy | undefined {
   const text = managedPolicyText(arn, tx);
-  return text === undefined
-    ? undefined
-    : { name: arn.slice(arn.lastIndexOf('/') + 1), arn, document: loadPolicy(text) };
+  return text === undefined ? undefined : { name: nameOf(arn), arn, document: loadPolicy(text) };
 }
+
+const nameOf = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1);
 
 /** The document of a managed policy's default version. */
 export function managedPolicyText(arn: string, tx: Tx): string | undefined {

@@ -40,6 +40,7 @@ function traceGate(gate: Gate, request: AccessRequest, policies: Policies): Gate
         result: resultOf(sweep({ ...gate, levels: [[policy]] })),
         statements: policy.document.statements.map((statement) => traceStatement(statement, gate.subject)),
         ...(policy.lift !== undefined && { lift: policy.lift }),
+        ...(policy.isUnknown && { isUnknown: policy.isUnknown }),
       }),
     ),
     ...(note !== undefined && { note }),
@@ -110,16 +111,22 @@ function traceGrants({ caller }: AccessRequest, { grants }: Policies): GateTrace
     }),
   );
   const { reach } = grantReach(grants, caller);
+  const name = reachNames[reach];
+  const note = name === undefined || name === 'direct' ? undefined : grantNotes[name];
   return {
     gate: 'grant',
     result: reach === strength.none ? 'silent' : 'allow',
     policies: traced,
-    ...(reachNames[reach] && { reach: reachNames[reach] }),
-    ...(reach === strength.account && {
-      note: "the grant names the account, which leaves the decision to the account's identity-based policies",
-    }),
+    ...(name && { reach: name }),
+    ...(note !== undefined && { note }),
   };
 }
+
+const grantNotes = {
+  account: "the grant names the account, which leaves the decision to the account's identity-based policies",
+  role: "the grant names the session's role, whose boundary and session policy still limit it",
+  'base-user': 'the grant names the user behind the session, whose session policy still limits it',
+} as const;
 
 /** One sentence: what allowed the request, or what prevented it. */
 export function becauseOf(verdict: Verdict, { action, caller }: AccessRequest, policies: Policies): string {
@@ -146,25 +153,46 @@ export function becauseOf(verdict: Verdict, { action, caller }: AccessRequest, p
       }
     }
   }
-  const { denial, hit } = verdict;
+  const { denial, hit, grant } = verdict;
   if (hit) return `${hitName(hit)} denies ${action}`;
+  const also = grant ? `, and that limits grant ${grant.grantId} too` : '';
   switch (denial.gate) {
     case 'resource-policy':
       return silentResource(action, policies, verdict);
     case 'identity-policy':
-      return `no identity-based policy of the caller allows ${action}`;
+      return `no identity-based policy of the caller allows ${action}${unknownOnes(policies)}`;
     case 'permissions-boundary':
-      return `the caller's permissions boundary does not allow ${action}`;
+      return `${silentBoundary(action, policies)}${also}`;
     case 'session-policy':
-      return policies.session
-        ? `the session's policies do not allow ${action}`
-        : `the session was made without a policy and so has no permissions of its own`;
+      return `${silentSession(action, policies)}${also}`;
     case 'service-control-policy':
       return `a level of the caller's organization has no service control policy that allows ${action}`;
     case 'resource-control-policy':
     case 'grant':
       return `no ${denial.gate.replaceAll('-', ' ')} allows ${action}`;
   }
+}
+
+function silentBoundary(action: string, { boundary }: Policies): string {
+  const { name = '', arn = name, isUnknown } = boundary ?? {};
+  return isUnknown
+    ? `the caller's permissions boundary is an unknown policy, ${arn}, which allows nothing`
+    : `the caller's permissions boundary ${name} does not allow ${action}`;
+}
+
+function silentSession(action: string, { session }: Policies): string {
+  if (!session) return 'the session was made without a policy and so has no permissions of its own';
+  const [first, ...others] = session;
+  return first && others.length === 0
+    ? `the ${first.name} does not allow ${action}`
+    : `none of the ${session.length} session policies allows ${action}`;
+}
+
+/** Policies that are attached but do not exist, as the end of a sentence. */
+function unknownOnes({ identity = [] }: Policies): string {
+  const arns = identity.flatMap(({ isUnknown, name, arn = name }) => (isUnknown ? [arn] : []));
+  if (arns.length === 0) return '';
+  return `, and ${arns.join(', ')} ${arns.length === 1 ? 'is an unknown policy, which allows' : 'are unknown policies, which allow'} nothing`;
 }
 
 function silentResource(
@@ -186,8 +214,10 @@ function silentResource(
 
 function hitName(hit: Hit | undefined): string {
   if (!hit) return 'a policy';
-  const { policy, statement } = hit;
-  const article = policy.arn === undefined ? 'the ' : '';
+  const { gate, policy, statement } = hit;
+  // The name of a managed policy does not say that it is a boundary.
+  const article =
+    gate === 'permissions-boundary' ? 'the permissions boundary ' : policy.arn === undefined ? 'the ' : '';
   if (policy.lift !== undefined) return `${article}${policy.name}`;
   const place = statement.sid === undefined ? `statement ${statement.index + 1}` : `statement "${statement.sid}"`;
   return `${article}${policy.name} (${place})`;

@@ -56,6 +56,8 @@ export interface PolicyTrace {
   readonly statements: readonly StatementTrace[];
   /** For a setting that counts as a policy: how to remove it, in the imperative. */
   readonly lift?: string | undefined;
+  /** Set for a policy that is attached but does not exist. */
+  readonly isUnknown?: true | undefined;
 }
 
 export interface GateTrace {

@@ -79,6 +79,7 @@ function gateLines(
 }
 
 function policyLines(policy: PolicyTrace, { action }: Decision, { all }: ExplainOptions): ExplainLine[] {
+  if (policy.isUnknown) return [{ depth: 2, role: 'warning', text: unknownText(policy) }];
   const [role, verdict] = verdicts[policy.result];
   const lines: ExplainLine[] = [{ depth: 2, role, text: `${policy.name}: ${verdict}` }];
   if (policy.lift !== undefined) return lines;
@@ -93,6 +94,9 @@ function policyLines(policy: PolicyTrace, { action }: Decision, { all }: Explain
   }
   return lines;
 }
+
+const unknownText = ({ name, arn = name }: PolicyTrace): string =>
+  `${name}: unknown policy; this store does not have ${arn}, so it allows nothing`;
 
 const reaches = {
   direct: 'names the caller',
@@ -201,7 +205,7 @@ function adviceOf({ denial, action, resource, caller, gates, decidesOnly }: Deci
     case 'identity-policy':
       return `${wish}: give ${caller} a policy that allows ${action}${where}`;
     case 'permissions-boundary':
-      return `${wish}: allow ${action}${where} in the permissions boundary of ${caller} too`;
+      return boundaryAdvice();
     case 'session-policy':
       return `${wish}: create the session with a policy that allows ${action}${where}, or without one`;
     case 'service-control-policy':
@@ -209,6 +213,13 @@ function adviceOf({ denial, action, resource, caller, gates, decidesOnly }: Deci
     case 'resource-control-policy':
     case 'grant':
       return `${wish}: change the ${gateNames[denial.gate]}`;
+  }
+
+  function boundaryAdvice(): string {
+    const { name = '', arn = name, isUnknown } = trace?.policies[0] ?? {};
+    return isUnknown
+      ? `${wish}: create ${arn}, or give ${caller} another permissions boundary`
+      : `${wish}: allow ${action}${where} in ${arn} too, the permissions boundary of ${caller}`;
   }
 
   function resourceAdvice(): string {

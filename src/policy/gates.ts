@@ -33,7 +33,19 @@ export interface NamedPolicy {
   readonly document: PolicyDocument;
   /** For a setting that counts as a policy: how to remove it. */
   readonly lift?: string | undefined;
+  /** Set for a policy that is attached but does not exist: its document has no statements, so it allows nothing. */
+  readonly isUnknown?: true | undefined;
 }
+
+/** A policy that is attached but that nobody has: a gate with nothing but it never opens. */
+export const unknownPolicy = (name: string, arn: string): NamedPolicy => ({
+  name,
+  arn,
+  document: NO_STATEMENTS,
+  isUnknown: true,
+});
+
+const NO_STATEMENTS: PolicyDocument = { version: undefined, id: undefined, statements: [], about: () => [] };
 
 /** The policies at one level of an organization: its root, a unit, the account. */
 export interface ControlLevel {

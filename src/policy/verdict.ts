@@ -22,6 +22,8 @@ export type Verdict =
       readonly allowed: false;
       readonly denial: DenialReason;
       readonly hit?: Hit | undefined;
+      /** A grant that the silent gate limits, without which it would have allowed. */
+      readonly grant?: GrantPermission | undefined;
       readonly crossAccount: boolean;
     };
 
@@ -64,8 +66,7 @@ export function weigh(request: AccessRequest, policies: Policies, gates: readonl
   const isSessionOpen =
     opens(results['session-policy']) && (caller.kind !== 'federated-user' || policies.session !== undefined);
   const isUnbounded = isBoundaryOpen && isSessionOpen;
-  const isEnough = (reached: Strength) =>
-    reached === strength.direct || ((reached === strength.role || reached === strength.baseUser) && isUnbounded);
+  const isEnough = (reached: Strength) => reached === strength.direct || (isLimited(reached) && isUnbounded);
 
   if (!crossAccount && isEnough(reach))
     return { allowed: true, by: 'resource-policy', hit: resource?.allow, crossAccount };
@@ -78,18 +79,26 @@ export function weigh(request: AccessRequest, policies: Policies, gates: readonl
     const by = caller.kind === 'root' ? 'root' : 'identity-policy';
     return { allowed: true, by, hit: identity?.allow, also, grant, crossAccount };
   }
-  return denied(silentGate(), undefined, crossAccount);
+  return {
+    ...denied(silentGate(), undefined, crossAccount),
+    ...(isLimited(granted.reach) && { grant: granted.grant }),
+  };
 
   /** Of the gates without an Allow, the one that AWS reports. */
   function silentGate(): GateKind {
-    if (isMandatory && !isResourceSideOpen) return 'resource-policy';
-    const isNamed = !crossAccount && (reach === strength.role || reach === strength.baseUser);
+    // What names the caller's role lets in the session by itself, within the boundary and the session's policies. A
+    // grant does across accounts, too.
+    const isNamed = isLimited(granted.reach) || (!crossAccount && isLimited(reach));
+    if (isMandatory && !isResourceSideOpen && !isNamed) return 'resource-policy';
     if (!isIdentityOpen && !isNamed) return 'identity-policy';
     if (!isBoundaryOpen) return 'permissions-boundary';
     if (!isSessionOpen) return 'session-policy';
     return 'resource-policy';
   }
 }
+
+/** Named by way of a session's role or user: enough, but the boundary and the session's policies limit it. */
+const isLimited = (reached: Strength): boolean => reached === strength.role || reached === strength.baseUser;
 
 /** A gate that does not apply to the caller is open. */
 const opens = (result: GateResult | undefined) => result === undefined || result.allow !== undefined;

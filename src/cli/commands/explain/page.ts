@@ -92,6 +92,7 @@ function decisionValue({ allowed, caller, action, resource, because, decidesOnly
         Arn: policy.arn,
         Result: policy.result,
         ...(policy.lift !== undefined && { Lift: policy.lift }),
+        ...(policy.isUnknown && { Unknown: policy.isUnknown }),
         Statements: policy.statements.map((statement) => ({
           Sid: statement.sid,
           Index: statement.index,
