@@ -1,6 +1,7 @@
 /** The calls of a command: who makes them, and the pipeline that runs them, opened by the first. */
 
 import type { AccountId } from '../api/arn.ts';
+import type { AwsError } from '../api/errors.ts';
 import type { Input, OperationName, Output, ServiceName } from '../api/model/operations.ts';
 import type { Region } from '../api/regions.ts';
 import type { Assembly } from '../assemble.ts';
@@ -21,6 +22,8 @@ export interface CallOptions {
   readonly as?: string | undefined;
   /** Shares its commit with the other calls under way. */
   readonly grouped?: boolean | undefined;
+  /** Whether the command overlooks this refusal: nobody is shown it, and `explain last` passes over it. */
+  readonly overlooks?: ((refusal: AwsError) => boolean) | undefined;
 }
 
 export interface ExplainOptions extends CallOptions {
@@ -62,6 +65,8 @@ export interface AwsSources {
   /** Settings of the config file and the profile, merged. */
   readonly settings: Settings;
   readonly signal: AbortSignal;
+  /** Which refusals are overlooked where a call does not say; absent: none. */
+  readonly overlooks?: CallOptions['overlooks'];
   /** Lines for people, on standard error. */
   readonly tell: (line: string) => void;
 }
@@ -97,6 +102,7 @@ export function localAws(sources: AwsSources, region: Region, assembly: () => Pr
       region: options.region ?? region,
       grouped: options.grouped,
       signal: sources.signal,
+      overlooks: options.overlooks ?? sources.overlooks,
     };
     return { pipeline: opened.pipeline, request };
   };

@@ -1,9 +1,12 @@
 /** `ssebox bucket`: buckets and their settings, for people. */
 
-import { CallRefused } from '../../api/errors.ts';
+import { httpStatusOf } from '../../api/error-codes.ts';
+import type { AwsError } from '../../api/errors.ts';
+import type { Input, OperationName } from '../../api/model/operations.ts';
 import type { CreateBucketOutput } from '../../api/model/s3.types.ts';
 import { type CommandNode, command, group, type Painter } from '../command.ts';
 import { timeText } from '../output/time.ts';
+import { unlessRefused } from '../overlooked.ts';
 import type { Session } from '../session.ts';
 import { bucket, bucketName } from './bucket/bucket-argument.ts';
 import { bucketKeyCommands, defaultEncryptionCommands } from './bucket/default-encryption.ts';
@@ -37,7 +40,7 @@ const list = command({
     const { Buckets = [] } = await session.aws.call('s3', 'ListBuckets', {});
     const rows: { Name: string; Region: string; CreationDate: Date | undefined }[] = [];
     for (const { Name = '', CreationDate } of Buckets) {
-      const location = await unlessMissing(() => session.aws.call('s3', 'GetBucketLocation', { Bucket: Name }));
+      const location = await seen(session, 'GetBucketLocation', { Bucket: Name });
       rows.push({ Name, Region: regionOf(location?.LocationConstraint), CreationDate });
     }
     const cells = rows.map(({ Name, Region, CreationDate }) => [Name, Region, timeText(CreationDate)]);
@@ -55,11 +58,11 @@ const show = command({
   async run(values, session) {
     const Bucket = bucketName(values);
     const { LocationConstraint } = await session.aws.call('s3', 'GetBucketLocation', { Bucket });
-    const encryption = await unlessMissing(() => session.aws.call('s3', 'GetBucketEncryption', { Bucket }));
-    const versioning = await unlessMissing(() => session.aws.call('s3', 'GetBucketVersioning', { Bucket }));
-    const block = await unlessMissing(() => session.aws.call('s3', 'GetPublicAccessBlock', { Bucket }));
-    const tagging = await unlessMissing(() => session.aws.call('s3', 'GetBucketTagging', { Bucket }));
-    const policy = await unlessMissing(() => session.aws.call('s3', 'GetBucketPolicy', { Bucket }));
+    const encryption = await seen(session, 'GetBucketEncryption', { Bucket });
+    const versioning = await seen(session, 'GetBucketVersioning', { Bucket });
+    const block = await seen(session, 'GetPublicAccessBlock', { Bucket });
+    const tagging = await seen(session, 'GetBucketTagging', { Bucket });
+    const policy = await seen(session, 'GetBucketPolicy', { Bucket });
     const rule = encryption?.ServerSideEncryptionConfiguration?.Rules[0];
     const { SSEAlgorithm, KMSMasterKeyID } = rule?.ApplyServerSideEncryptionByDefault ?? {};
     const document: unknown = policy?.Policy === undefined ? undefined : JSON.parse(policy.Policy);
@@ -98,15 +101,12 @@ async function empty(name: string, session: Session): Promise<void> {
   }
 }
 
-/** S3 answers 404 for a setting that a bucket does not have; one that the caller may not see is treated as absent. */
-async function unlessMissing<T>(read: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await read();
-  } catch (error) {
-    if (error instanceof CallRefused && [403, 404, 501].includes(error.httpStatus)) return undefined;
-    throw error;
-  }
-}
+/** A setting of a bucket; undefined if the bucket does not have it, or the caller may not see it. */
+const seen = <N extends OperationName<'s3'>>({ aws }: Session, name: N, input: Input<'s3', N>) =>
+  unlessRefused(isUnseen, aws, 's3', name, input);
+
+/** S3 answers 404 for a setting that a bucket does not have. */
+const isUnseen = ({ code }: AwsError): boolean => [403, 404, 501].includes(httpStatusOf(code, 's3'));
 
 /** GetBucketLocation returns null for us-east-1, and EU for the oldest buckets in eu-west-1. */
 const regionOf = (location: string | null | undefined): string =>

@@ -1,9 +1,10 @@
 /** The commands of `ssebox kms` besides the operations of KMS. */
 
-import { AwsError } from '../../api/errors.ts';
+import type { AwsError } from '../../api/errors.ts';
 import type { KeyMetadata } from '../../api/model/kms.types.ts';
 import { type CommandNode, command, type Painter } from '../command.ts';
 import type { Shown } from '../output/painted.ts';
+import { unlessRefused } from '../overlooked.ts';
 import { pages } from '../pages.ts';
 import type { Session } from '../session.ts';
 import { columns } from './columns.ts';
@@ -53,17 +54,12 @@ async function aliasesByKey(session: Session): Promise<Map<string, string[]>> {
   return found;
 }
 
-/** A caller may list a key without being allowed to describe it; a key that has just been deleted is left out. */
-async function described(KeyId: string, session: Session): Promise<KeyMetadata | undefined> {
-  try {
-    return (await session.aws.call('kms', 'DescribeKey', { KeyId })).KeyMetadata;
-  } catch (error) {
-    if (error instanceof AwsError && (error.code === 'AccessDeniedException' || error.code === 'NotFoundException')) {
-      return undefined;
-    }
-    throw error;
-  }
+/** A caller may list a key without being allowed to describe it, or it has just been deleted. */
+async function described(KeyId: string, { aws }: Session): Promise<KeyMetadata | undefined> {
+  return (await unlessRefused(isUndescribed, aws, 'kms', 'DescribeKey', { KeyId }))?.KeyMetadata;
 }
+
+const isUndescribed = ({ code }: AwsError): boolean => code === 'AccessDeniedException' || code === 'NotFoundException';
 
 function keysPage(keys: readonly KeyRow[], { region }: Session, painter: Painter): Shown[] {
   const rows = keys.map(({ Aliases, KeyId, KeyState = '?', KeySpec = '?', KeyUsage = '?', Description = '' }) => [

@@ -2,6 +2,7 @@
 
 import { rm, stat } from 'node:fs/promises';
 import { AwsError } from '../../../api/errors.ts';
+import type { CallOptions } from '../../aws.ts';
 import { saverOf } from '../../save-bytes.ts';
 import type { Session } from '../../session.ts';
 import { newSlots } from './at-once.ts';
@@ -103,10 +104,14 @@ async function unlessKept(write: () => Promise<void>, values: TransferValues): P
     await write();
     return 'done';
   } catch (error) {
-    if (keepsTarget(values) && error instanceof AwsError && error.code === 'PreconditionFailed') return 'kept';
+    if (error instanceof AwsError && overlooked(values)?.(error)) return 'kept';
     throw error;
   }
 }
+
+/** Which refusals of a write say that the target is kept. */
+const overlooked = (values: TransferValues): CallOptions['overlooks'] =>
+  keepsTarget(values) ? ({ code }) => code === 'PreconditionFailed' : undefined;
 
 const conditionOf = (values: TransferValues): ObjectInput => (keepsTarget(values) ? { IfNoneMatch: '*' } : {});
 
@@ -129,7 +134,8 @@ async function uploader(values: TransferValues, session: Session, { grouped }: G
   };
   const settings = multipartSettings(session.settings);
   const slots = newSlots(settings.mostRequests);
-  const uploads = { inputs, session, grouped, settings, slots, expectedSize: expectedSize(values) };
+  const overlooks = overlooked(values);
+  const uploads = { inputs, session, grouped, settings, slots, overlooks, expectedSize: expectedSize(values) };
   return async (file, target, onBytes) => upload(file, target, await guessedType(file, put, values), uploads, onBytes);
 }
 
@@ -148,6 +154,6 @@ async function copier(values: TransferValues, session: Session, { grouped }: Gro
   const slots = newSlots(settings.mostRequests);
   const isDirected = inputs.copy.MetadataDirective !== undefined;
   const props = isDirected ? undefined : (values.options['copy-props'] ?? 'default');
-  const copies = { inputs, props, session, grouped, settings, slots };
+  const copies = { inputs, props, session, grouped, settings, slots, overlooks: overlooked(values) };
   return (source, target, onBytes) => copy(source, target, copies, onBytes);
 }

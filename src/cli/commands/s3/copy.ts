@@ -5,6 +5,8 @@
  */
 
 import type { CompletedPart, HeadObjectOutput } from '../../../api/model/s3.types.ts';
+import type { CallOptions } from '../../aws.ts';
+import { cleanUp } from '../../overlooked.ts';
 import type { Session } from '../../session.ts';
 import { atOnce, type Slots } from './at-once.ts';
 import { type CopyProps, givesProps, propsIn, sourceKeyIn, tagsOf } from './copy-props.ts';
@@ -34,6 +36,8 @@ export interface Copies {
   readonly settings: MultipartSettings;
   /** The parts in progress, across all transfers. */
   readonly slots: Slots;
+  /** Which refusals of the write are not failures. */
+  readonly overlooks: CallOptions['overlooks'];
 }
 
 export interface CopySource {
@@ -47,7 +51,7 @@ export interface CopySource {
 /** @throws AwsError; a failed copy leaves nothing behind. */
 export async function copy(source: CopySource, target: S3Uri, copies: Copies, onBytes: OnBytes): Promise<void> {
   if (source.size >= copies.settings.thresholdBytes) return copyInParts(source, target, copies, onBytes);
-  const { inputs, session, grouped } = copies;
+  const { inputs, session, grouped, overlooks } = copies;
   const input = {
     ...(await keptProps(source, copies)),
     ...inputs.copy,
@@ -57,7 +61,7 @@ export async function copy(source: CopySource, target: S3Uri, copies: Copies, on
     Key: target.key,
     CopySource: copySourceOf(source.uri),
   };
-  await session.aws.callByName('s3', 'CopyObject', input, { grouped });
+  await session.aws.callByName('s3', 'CopyObject', input, { grouped, overlooks });
   onBytes(source.size);
 }
 
@@ -81,7 +85,7 @@ async function keptProps({ uri, size, head }: CopySource, copies: Copies): Promi
 const MOST_TAGGING_BYTES = 2048;
 
 async function copyInParts(source: CopySource, target: S3Uri, copies: Copies, onBytes: OnBytes): Promise<void> {
-  const { inputs, props, session } = copies;
+  const { inputs, props, session, overlooks } = copies;
   const place = { Bucket: target.bucket, Key: target.key };
   const kept = await keptProps(source, copies);
   const tags = props === 'default' && inputs.create.Tagging === undefined ? await tagsOf(source.uri, session) : [];
@@ -97,16 +101,16 @@ async function copyInParts(source: CopySource, target: S3Uri, copies: Copies, on
   try {
     const MultipartUpload = { Parts: await copiedParts(source, upload, copies, onBytes) };
     const complete = { ...customerKeyIn(inputs.part), ...inputs.complete, ...upload, MultipartUpload };
-    await session.aws.call('s3', 'CompleteMultipartUpload', complete);
+    await session.aws.call('s3', 'CompleteMultipartUpload', complete, { overlooks });
   } catch (error) {
-    await session.aws.call('s3', 'AbortMultipartUpload', upload).catch(() => undefined);
+    await cleanUp(session.aws, 's3', 'AbortMultipartUpload', upload);
     throw error;
   }
   if (!isLong) return;
   try {
     await session.aws.call('s3', 'PutObjectTagging', { ...place, Tagging: { TagSet: tags } });
   } catch (error) {
-    await session.aws.call('s3', 'DeleteObject', place).catch(() => undefined);
+    await cleanUp(session.aws, 's3', 'DeleteObject', place);
     throw error;
   }
 }
@@ -119,8 +123,8 @@ async function copiedParts(
 ): Promise<CompletedPart[]> {
   const Parts: CompletedPart[] = [];
   const ranges = rangesOf(size, partSize(size, settings.chunkBytes));
-  await atOnce(ranges, { slots, signal: session.signal }, async ({ PartNumber, start, end }) => {
-    const { CopyPartResult = {} } = await session.aws.call('s3', 'UploadPartCopy', {
+  await atOnce(ranges, { slots, signal: session.signal }, async ({ PartNumber, start, end }, overlooks) => {
+    const input = {
       ...inputs.part,
       ...upload,
       PartNumber,
@@ -128,7 +132,8 @@ async function copiedParts(
       // If the source is replaced during the copy, parts of both are never mixed.
       ...(etag !== undefined && { CopySourceIfMatch: etag }),
       CopySourceRange: `bytes=${start}-${end - 1}`,
-    });
+    };
+    const { CopyPartResult = {} } = await session.aws.call('s3', 'UploadPartCopy', input, { overlooks });
     Parts[PartNumber - 1] = { PartNumber, ETag: CopyPartResult.ETag, ...checksumsIn(CopyPartResult) };
     onBytes(end - start);
   });

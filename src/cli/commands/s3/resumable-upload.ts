@@ -6,9 +6,10 @@
 
 import { createHash } from 'node:crypto';
 import { AwsError, UsageError } from '../../../api/errors.ts';
-import type { Part } from '../../../api/model/s3.types.ts';
+import type { ListPartsOutput, Part } from '../../../api/model/s3.types.ts';
 import { type DigestName, openDigest } from '../../../crypto/checksums.ts';
 import { readBlocks } from '../../../files.ts';
+import type { CallOptions } from '../../aws.ts';
 import type { Session } from '../../session.ts';
 import { atOnce, newSlots } from './at-once.ts';
 import { fileBody, fileSize, type OnBytes } from './file-body.ts';
@@ -44,9 +45,10 @@ export async function resumableUpload(
   const missing = await missingPieces(file, pieces, upload.parts, algorithm, onBytes, session);
   if (begun) session.tell(`resuming: ${pieces.length - missing.length} of ${pieces.length} parts are already stored`);
   try {
-    await atOnce(missing, { slots: newSlots(mostRequests), signal: session.signal }, async (piece) => {
+    await atOnce(missing, { slots: newSlots(mostRequests), signal: session.signal }, async (piece, overlooks) => {
       const body = await fileBody(file, onBytes, piece);
-      await session.aws.callByName('s3', 'UploadPart', { ...inputs.part, ...at, PartNumber: piece.number, ...body });
+      const input = { ...inputs.part, ...at, PartNumber: piece.number, ...body };
+      await session.aws.callByName('s3', 'UploadPart', input, { overlooks });
     });
   } catch (error) {
     if (!isGivenUp(error)) session.tell('the stored parts are kept: run the same command again to resume');
@@ -109,7 +111,7 @@ async function findBegun(
   if (!row) return undefined;
   try {
     const at = { ...customerKeyIn(part), Bucket: bucket, Key: key, UploadId: row.uploadId };
-    const parts = await listParts(at, session);
+    const parts = await listParts(at, session, isGivenUp);
     return { id: row.uploadId, parts };
   } catch (error) {
     if (isGivenUp(error)) return undefined;
@@ -119,14 +121,12 @@ async function findBegun(
 
 const isGivenUp = (error: unknown): boolean => error instanceof AwsError && error.code === 'NoSuchUpload';
 
-async function listParts(at: At, session: Session): Promise<Part[]> {
+async function listParts(at: At, session: Session, overlooks?: CallOptions['overlooks']): Promise<Part[]> {
   const found: Part[] = [];
   let PartNumberMarker: number | undefined;
   do {
-    const page = await session.aws.call('s3', 'ListParts', {
-      ...at,
-      ...(PartNumberMarker !== undefined && { PartNumberMarker }),
-    });
+    const input = { ...at, ...(PartNumberMarker !== undefined && { PartNumberMarker }) };
+    const page: ListPartsOutput = await session.aws.call('s3', 'ListParts', input, { overlooks });
     found.push(...(page.Parts ?? []));
     PartNumberMarker = page.IsTruncated ? page.NextPartNumberMarker : undefined;
   } while (PartNumberMarker !== undefined);

@@ -5,6 +5,8 @@
 
 import { stat } from 'node:fs/promises';
 import type { CompletedPart } from '../../../api/model/s3.types.ts';
+import type { CallOptions } from '../../aws.ts';
+import { cleanUp } from '../../overlooked.ts';
 import type { Session } from '../../session.ts';
 import { atOnce, type Slots } from './at-once.ts';
 import { counted, fileBody, type OnBytes } from './file-body.ts';
@@ -30,6 +32,8 @@ export interface Uploads {
   readonly settings: MultipartSettings;
   /** The parts in progress, across all transfers. */
   readonly slots: Slots;
+  /** Which refusals of the write are not failures. */
+  readonly overlooks: CallOptions['overlooks'];
   /** The expected size of standard input. */
   readonly expectedSize: number | undefined;
 }
@@ -42,12 +46,12 @@ export async function upload(
   uploads: Uploads,
   onBytes: OnBytes,
 ): Promise<void> {
-  const { inputs, session, grouped } = uploads;
+  const { inputs, session, grouped, overlooks } = uploads;
   const place = { Bucket: bucket, Key: key };
   const parts = file === '-' ? await streamParts(uploads, onBytes) : await fileParts(file, uploads.settings, onBytes);
   if (parts.whole) {
     const input = { ...inputs.put, ...contentType, ...place, ...(await parts.whole()) };
-    await session.aws.callByName('s3', 'PutObject', input, { grouped });
+    await session.aws.callByName('s3', 'PutObject', input, { grouped, overlooks });
     return;
   }
   const { UploadId = '' } = await session.aws.call('s3', 'CreateMultipartUpload', {
@@ -61,17 +65,17 @@ export async function upload(
     await atOnce(
       numbered(parts.each()),
       { slots: uploads.slots, signal: session.signal },
-      async ({ PartNumber, body }) => {
+      async ({ PartNumber, body }, isOverlooked) => {
         const input = { ...inputs.part, ...upload, PartNumber, ...(await body()) };
-        const output = await session.aws.call('s3', 'UploadPart', input);
+        const output = await session.aws.call('s3', 'UploadPart', input, { overlooks: isOverlooked });
         Parts[PartNumber - 1] = { PartNumber, ETag: output.ETag, ...checksumsIn(output) };
       },
     );
     const MultipartUpload = { Parts };
     const complete = { ...customerKeyIn(inputs.part), ...inputs.complete, ...upload, MultipartUpload };
-    await session.aws.call('s3', 'CompleteMultipartUpload', complete);
+    await session.aws.call('s3', 'CompleteMultipartUpload', complete, { overlooks });
   } catch (error) {
-    await session.aws.call('s3', 'AbortMultipartUpload', upload).catch(() => undefined);
+    await cleanUp(session.aws, 's3', 'AbortMultipartUpload', upload);
     throw error;
   }
 }
