@@ -52,7 +52,9 @@ export const reaches = (effect: Effect, reading: NotPrincipalReading): boolean =
  * account, the role and the session one after the other. A list of only the account exempts nobody but its root user.
  */
 function denyReading(patterns: readonly PrincipalPattern[], { caller, bindings }: Reader): NotPrincipalReading {
-  if (patterns.some(isEveryone)) return 'listed';
+  // `{"AWS": "*"}` does not certainly mean services.
+  const everyone = caller.kind === 'service' ? isEverything : isEveryone;
+  if (patterns.some(everyone)) return 'listed';
   const found = new Set(patterns.map((pattern) => principalStrength(pattern, caller, bindings)));
   const isRoleListed = caller.kind !== 'role-session' || found.has(strength.role);
   if (found.has(strength.direct)) return isRoleListed ? 'listed' : 'session-only';
@@ -115,7 +117,9 @@ function arnsOf(caller: Caller): readonly string[] {
 /** An ARN without its path, in lower case: no two users or roles of an account have the same name but for case. */
 const looseName = (arn: string): string => arn.replace(/^([^/]+)\/(?:.*\/)?/s, '$1/').toLowerCase();
 
-const isEveryone = ({ kind }: PrincipalPattern): boolean => kind === 'everyone' || kind === 'everyone-but-services';
+const isEverything = ({ kind }: PrincipalPattern): boolean => kind === 'everyone';
+const isEveryone = (pattern: PrincipalPattern): boolean =>
+  isEverything(pattern) || pattern.kind === 'everyone-but-services';
 
 /** An account that a Deny's list does not have, though it has a principal of that account. */
 export interface MissingAccount {

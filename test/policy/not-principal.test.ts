@@ -47,6 +47,8 @@ test.for([
   [[ALICE, root], `arn:aws:iam::${B}:user/xena`, 'applies, NotPrincipal does not exempt the caller'],
   [['*'], ALICE, 'does not apply: NotPrincipal exempts the caller'],
   [['*'], SESSION, 'does not apply: NotPrincipal exempts the caller'],
+  [['*'], 'anonymous', 'does not apply: NotPrincipal exempts the caller'],
+  [['*'], 's3.amazonaws.com', 'applies, NotPrincipal does not exempt the caller'],
 ] as const)('a Deny with NotPrincipal %j, for %s, %s', ([AWS, name, text]) => {
   const { decision, lines } = asked('Deny', { AWS }, name, { identity: [everything] });
   expect(lines).toContain(`statement 1 (Deny) ${text}`);
