@@ -41,9 +41,9 @@ export function weigh(request: AccessRequest, policies: Policies, gates: readonl
   for (const gate of gates) {
     const result = sweep(gate);
     if (result.deny) return denied(gate.kind, result.deny, crossAccount);
-    if (gate.kind === 'service-control-policy' && !result.allow) return denied(gate.kind, undefined, crossAccount);
     results[gate.kind] = result;
   }
+  if (!opens(results['service-control-policy'])) return denied('service-control-policy', undefined, crossAccount);
   const resource = results['resource-policy'];
   const reach = resource === undefined ? strength.none : resource.reach;
   const isMandatory = policies.resource !== undefined && policies.resource.kind !== 'bucket-policy';

@@ -106,7 +106,7 @@ describe('whatever the policies', () => {
         const denial = named('deny', [{ Effect: 'Deny', Action: '*', Resource: '*' }]);
         const decision = evaluate(request, { ...given, identity: [...(given.identity ?? []), denial] });
         expect(decision.allowed).toBe(false);
-        expect(decision.denial?.explicit || decision.denial?.gate === 'service-control-policy').toBe(true);
+        expect(decision.denial?.explicit).toBe(true);
       }),
       runs,
     ));
