@@ -7,6 +7,8 @@
 export type Effect =
   /** Versions in a bucket have been queued for replication. */
   | { readonly kind: 'replication-queued'; readonly bucket: string }
+  /** A policy was accepted, which may not do what its author means. */
+  | { readonly kind: 'policy-accepted'; readonly document: string }
   /** A user or role was deleted, which may have been the last one that could manage a key. */
   | { readonly kind: 'principal-deleted'; readonly principal: DeletedPrincipal };
 

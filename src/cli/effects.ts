@@ -10,6 +10,11 @@ export async function carryOut(effects: readonly Effect[], session: Session): Pr
       case 'replication-queued':
         queued.push(effect.bucket);
         break;
+      case 'policy-accepted': {
+        const { policyWarnings } = await import('../policy/policy-warnings.ts');
+        for (const warning of policyWarnings(effect.document)) session.tell(`warning: ${warning}`);
+        break;
+      }
       case 'principal-deleted':
         if (session.terminal) {
           const { warnOfOrphanedKeys } = await import('./orphaned-keys.ts');

@@ -194,13 +194,16 @@ function requireDuration(seconds: number, role: RoleRecord, { caller }: Call): v
 function policiesOf(
   { Policy, PolicyArns }: AssumeRoleRequest,
   role: RoleRecord,
-  { tx }: Call,
+  call: Call,
 ): readonly string[] | undefined {
   if (Policy === undefined && PolicyArns === undefined) return undefined;
-  if (Policy !== undefined) checkIdentityPolicy(Policy);
+  if (Policy !== undefined) {
+    checkIdentityPolicy(Policy);
+    call.afterwards({ kind: 'policy-accepted', document: Policy });
+  }
   const managed = (PolicyArns ?? []).map(({ arn = '' }) => {
     const isOwn = [role.account, 'aws'].includes(parseArn(arn)?.account ?? '');
-    const document = isOwn ? managedPolicyText(arn, tx) : undefined;
+    const document = isOwn ? managedPolicyText(arn, call.tx) : undefined;
     if (document === undefined) throw new AwsError('ValidationError', `${arn} is invalid`);
     return document;
   });

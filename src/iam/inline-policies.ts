@@ -1,7 +1,7 @@
 /** Inline policies of users, groups and roles: IAM User Guide, "Managed policies and inline policies". */
 
 import { AwsError } from '../api/errors.ts';
-import { operation } from '../call/operation.ts';
+import { type Call, operation } from '../call/operation.ts';
 import { checkIdentityPolicy } from '../policy/identity-policy-check.ts';
 import { isKeptName } from '../store/table.ts';
 import type { Tx } from '../store/tables.ts';
@@ -20,7 +20,7 @@ import { countedSize } from './quota.ts';
 /** IAM User Guide, "IAM and AWS STS quotas": the total size of all inline policies, without white space. */
 const MAX_SIZE = { user: 2048, group: 5120, role: 10_240 } as const satisfies Record<IdentityKind, number>;
 
-function put(identity: Identity, name: string, document: string, tx: Tx): void {
+function put(identity: Identity, name: string, document: string, call: Call): void {
   // The store would return such a policy under another name.
   if (!isKeptName(name)) throw new AwsError('InvalidInput', `No inline policy may be named ${name}.`);
   checkIdentityPolicy(document);
@@ -33,7 +33,8 @@ function put(identity: Identity, name: string, document: string, tx: Tx): void {
       `Maximum policy size of ${limit} bytes exceeded for ${identity.kind} ${identity.record.name}`,
     );
   }
-  changePolicies(identity, { inlinePolicies }, tx);
+  changePolicies(identity, { inlinePolicies }, call.tx);
+  call.afterwards({ kind: 'policy-accepted', document });
 }
 
 function get(identity: Identity, name: string): { PolicyName: string; PolicyDocument: string } {
@@ -68,7 +69,7 @@ const noSuchInlinePolicy = (kind: IdentityKind, name: string) =>
 export const PutUserPolicy = operation('iam', 'PutUserPolicy', {
   resolve: ({ UserName }, call) => asUser(UserName, call),
   authorize: (identity) => identityAccess('PutUserPolicy', identity),
-  run: (identity, { PolicyName, PolicyDocument }, { tx }) => put(identity, PolicyName, PolicyDocument, tx),
+  run: (identity, { PolicyName, PolicyDocument }, call) => put(identity, PolicyName, PolicyDocument, call),
 });
 
 export const GetUserPolicy = operation('iam', 'GetUserPolicy', {
@@ -92,7 +93,7 @@ export const ListUserPolicies = operation('iam', 'ListUserPolicies', {
 export const PutGroupPolicy = operation('iam', 'PutGroupPolicy', {
   resolve: ({ GroupName }, call) => asGroup(GroupName, call),
   authorize: (identity) => identityAccess('PutGroupPolicy', identity),
-  run: (identity, { PolicyName, PolicyDocument }, { tx }) => put(identity, PolicyName, PolicyDocument, tx),
+  run: (identity, { PolicyName, PolicyDocument }, call) => put(identity, PolicyName, PolicyDocument, call),
 });
 
 export const GetGroupPolicy = operation('iam', 'GetGroupPolicy', {
@@ -116,7 +117,7 @@ export const ListGroupPolicies = operation('iam', 'ListGroupPolicies', {
 export const PutRolePolicy = operation('iam', 'PutRolePolicy', {
   resolve: ({ RoleName }, call) => asRole(RoleName, call),
   authorize: (identity) => identityAccess('PutRolePolicy', identity),
-  run: (identity, { PolicyName, PolicyDocument }, { tx }) => put(identity, PolicyName, PolicyDocument, tx),
+  run: (identity, { PolicyName, PolicyDocument }, call) => put(identity, PolicyName, PolicyDocument, call),
 });
 
 export const GetRolePolicy = operation('iam', 'GetRolePolicy', {

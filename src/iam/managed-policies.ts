@@ -32,14 +32,15 @@ export const CreatePolicy = operation('iam', 'CreatePolicy', {
     const access = (action: string): Access => ({ action, resource: arn, owner: account, context: tagContext(Tags) });
     return [access('iam:CreatePolicy'), ...(Tags?.length ? [access('iam:TagPolicy')] : [])];
   },
-  run({ account, name, path, arn }, { PolicyDocument, Description, Tags = [] }, { tx, now, random }) {
+  run({ account, name, path, arn }, { PolicyDocument, Description, Tags = [] }, call) {
+    const { tx, now, random } = call;
     if (tx.managedPolicies.get(policyKey(arn))) {
       throw new AwsError(
         'EntityAlreadyExists',
         `A policy called ${name} already exists. Duplicate names are not allowed.`,
       );
     }
-    checkManagedDocument(PolicyDocument);
+    acceptManagedDocument(PolicyDocument, call);
     const createdMs = now.getTime();
     const record: ManagedPolicyRecord = {
       v: 1,
@@ -153,9 +154,10 @@ export const policyAccess = (operation: string, { record }: FoundPolicy, call: C
 ];
 
 /** @throws MalformedPolicyDocument or LimitExceeded */
-export function checkManagedDocument(document: string): void {
+export function acceptManagedDocument(document: string, call: Call): void {
   checkIdentityPolicy(document);
   if (countedSize(document) > MAX_SIZE) throw limitExceeded('PolicySize', MAX_SIZE);
+  call.afterwards({ kind: 'policy-accepted', document });
 }
 
 /** A managed policy in AWS's format, with its uses in one account, the caller's, even if AWS manages the policy. */

@@ -6,7 +6,7 @@ import type { ManagedPolicyRecord } from '../store/records/iam.ts';
 import { policyKey } from './caller-policies.ts';
 import { pageOfNames } from './listing.ts';
 import {
-  checkManagedDocument,
+  acceptManagedDocument,
   type FoundPolicy,
   policyAccess,
   requireOwnPolicy,
@@ -25,8 +25,9 @@ interface Version {
 export const CreatePolicyVersion = operation('iam', 'CreatePolicyVersion', {
   resolve: ({ PolicyArn }, call) => requireOwnPolicy(PolicyArn, call),
   authorize: (record, _input, call) => policyAccess('CreatePolicyVersion', { kind: 'customer', record }, call),
-  run(record, { PolicyDocument, SetAsDefault = false }, { tx, now }) {
-    checkManagedDocument(PolicyDocument);
+  run(record, { PolicyDocument, SetAsDefault = false }, call) {
+    const { tx, now } = call;
+    acceptManagedDocument(PolicyDocument, call);
     if (Object.keys(record.versions).length >= MAX_VERSIONS) {
       throw new AwsError(
         'LimitExceeded',

@@ -41,6 +41,7 @@ export const CreateRole = operation('iam', 'CreateRole', {
       boundary: input.PermissionsBoundary === undefined ? undefined : requireBoundary(input.PermissionsBoundary, call),
     };
     putRole(tx, role);
+    call.afterwards({ kind: 'policy-accepted', document: input.AssumeRolePolicyDocument });
     tx.principalIds.put([role.id], { kind: 'role', account, name });
     if (role.boundary) {
       tx.policyUses.put([role.boundary, 'role', `${account}/${name.toLowerCase()}`], { account, as: 'boundary' });
@@ -83,8 +84,10 @@ export const UpdateRole = operation('iam', 'UpdateRole', {
 export const UpdateAssumeRolePolicy = operation('iam', 'UpdateAssumeRolePolicy', {
   resolve: ({ RoleName }, call) => requireRole(RoleName, call),
   authorize: (record) => identityAccess('UpdateAssumeRolePolicy', { kind: 'role', record }),
-  run: (role, { PolicyDocument }, { tx }) =>
-    putRole(tx, { ...role, trustPolicy: acceptTrustPolicy(PolicyDocument, tx) }),
+  run(role, { PolicyDocument }, { tx, afterwards }) {
+    putRole(tx, { ...role, trustPolicy: acceptTrustPolicy(PolicyDocument, tx) });
+    afterwards({ kind: 'policy-accepted', document: PolicyDocument });
+  },
 });
 
 /** Its sessions end with it. */

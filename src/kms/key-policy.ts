@@ -91,6 +91,7 @@ export function acceptKeyPolicy(
   checkKeyPolicy(document, call.tx);
   const accepted = { policy: document, principals: bindPrincipals(document, call.tx) };
   if (!bypassesLockoutCheck) requireManageable(accepted, key, call);
+  call.afterwards({ kind: 'policy-accepted', document });
   return accepted;
 }
 

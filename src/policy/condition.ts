@@ -4,7 +4,7 @@
  */
 
 import { type Expected, type Operator, operators } from './condition-operators.ts';
-import type { Context } from './context.ts';
+import { type Context, RecordContext } from './context.ts';
 import type { ConditionTrace, StatementTrace } from './decision.ts';
 import { isKnownConditionKey, isMultivalued } from './known-condition-keys.ts';
 import { variableFault } from './variables.ts';
@@ -128,30 +128,51 @@ export function traceCondition(condition: Condition, context: Context): Conditio
 }
 
 function warningOf(condition: Condition, actual: readonly string[] | undefined, context: Context): string | undefined {
-  const { comparison, expected, key, name, quantifier } = condition;
+  const { operator, comparison, expected, key, name } = condition;
   if (actual === undefined && !isKnownConditionKey(key))
     return `AWS has no condition key ${name} for KMS, S3, IAM or STS`;
+  const flaw = conditionFlaw(condition);
+  if (flaw !== undefined || !comparison) return flaw;
+  for (const one of expected) {
+    const fault = one.fault(context);
+    if (fault?.kind === 'unresolved-variable') return variableFault(fault.variable);
+  }
+  if (actual === undefined) return undefined;
+  if (condition.quantifier === undefined && actual.length > 1) {
+    return 'the request has several values: the operator needs ForAllValues or ForAnyValue';
+  }
+  const incomparable = actual.find((value) => expected.every((one) => one.matches(value, context) === undefined));
+  return incomparable === undefined
+    ? undefined
+    : `${operator} cannot compare the value in the request "${incomparable}", ${consequenceOf(condition)}`;
+}
+
+const NO_CONTEXT = new RecordContext({});
+
+/** What is wrong with a condition, whatever the request; undefined if nothing is. */
+export function conditionFlaw(condition: Condition): string | undefined {
+  const { operator, comparison, expected, name, quantifier } = condition;
   if (!comparison) {
     const other = condition.absent.find((value) => !isBool(value));
-    return other === undefined ? undefined : `Null takes true or false, so no request meets "${other}"`;
+    return other === undefined ? undefined : `${operator} takes true or false, so no request meets "${other}"`;
   }
-  const faults = expected.flatMap((one) => one.fault(context) ?? []);
-  const unresolved = faults.find((fault) => fault.kind === 'unresolved-variable');
-  if (unresolved) return variableFault(unresolved.variable);
-  const consequence = !comparison.negated
-    ? 'so it matches nothing'
-    : condition.effect === 'Deny'
-      ? 'which counts as a difference in a Deny'
-      : 'which does not count as a difference in an Allow';
-  if (faults.length > 0) return `this operator cannot compare a value in the policy, ${consequence}`;
-  if (actual === undefined) return undefined;
-  if (quantifier === undefined && (condition.isMultivalued || actual.length > 1)) {
-    return condition.isMultivalued
-      ? `${name} can have several values: the operator needs ForAllValues or ForAnyValue, and is never met without`
-      : 'the request has several values: the operator needs ForAllValues or ForAnyValue';
+  if (condition.isMultivalued && quantifier === undefined) {
+    return (
+      `${name} can have several values, so ${operator} needs ForAllValues or ForAnyValue in front: ` +
+      'without, no request that has the key meets it'
+    );
   }
-  if (actual.some((value) => expected.every((one) => one.matches(value, context) === undefined))) {
-    return `this operator cannot compare the value in the request, ${consequence}`;
-  }
-  return undefined;
+  const unparsable = expected.find((one) => one.fault(NO_CONTEXT)?.kind === 'unparsable');
+  return (
+    unparsable &&
+    `${operator} cannot compare the value in the policy "${unparsable.text(NO_CONTEXT)}", ${consequenceOf(condition)}`
+  );
+}
+
+/** The consequence of values that cannot be compared, as a clause. */
+function consequenceOf({ comparison, effect }: Condition): string {
+  if (!comparison?.negated) return 'so they do not match';
+  return effect === 'Deny'
+    ? 'which counts as a difference in a Deny'
+    : 'which does not count as a difference in an Allow';
 }

@@ -140,7 +140,7 @@ function reachText({ effect, principal, notPrincipal }: StatementTrace): string 
   return principal ? `, ${reaches[principal]}` : '';
 }
 
-const statementName = ({ sid, index }: StatementTrace) =>
+export const statementName = ({ sid, index }: Pick<StatementTrace, 'sid' | 'index'>): string =>
   sid === undefined ? `statement ${index + 1}` : `statement "${sid}"`;
 
 function failureText({ effect, failed, exempting = [], notPrincipal }: StatementTrace, action: string): string {

@@ -30,6 +30,7 @@ export const PutBucketPolicy = operation('s3', 'PutBucketPolicy', {
     if (isPublic && publicAccessSettings(bucket, call.tx).BlockPublicPolicy) throw publicPolicyBlocked(bucket, call);
     const policyPrincipals = bindPrincipals(Policy, call.tx, canonicalUser);
     putBucket({ ...bucket, policy: Policy, policyPrincipals, policyIsPublic: isPublic }, call.tx);
+    call.afterwards({ kind: 'policy-accepted', document: Policy });
   },
   parameters: (input) => configurationParameters(input, 'policy', { bucketPolicy: parsed(input.Policy) }),
 });
