@@ -165,19 +165,31 @@ async function requireNamedCaller(
   requireCallerForm(named, settings.account ?? DEFAULT_ACCOUNT);
 }
 
+/** Finds the caller that `--as` names, or what sets it otherwise. */
+async function namedCaller(
+  text: string,
+  account: AccountId,
+  { service, random }: { readonly service: ServiceName; readonly random: Environment['random'] },
+): Promise<(tx: Tx, now: Date) => Caller> {
+  const { namesAccessKey, resolveCaller } = await import('../iam/principal.ts');
+  if (!namesAccessKey(text)) return (tx, now) => resolveCaller(text, account, { tx, now, random });
+  const { callerNamedByKey } = await import('../iam/credentials.ts');
+  return (tx, now) => callerNamedByKey(text, { tx, now, service });
+}
+
 /** Finds the caller in the order flag, environment, access key, configuration, `user/admin`. */
 async function callerFinder(
   { globals, environment: { variables, random }, settings }: AwsSources,
   { rootKey }: Assembly,
   { service, as, ignore }: CallerSearch,
 ): Promise<(tx: Tx, now: Date) => Caller> {
-  const { resolveCaller } = await import('../iam/principal.ts');
   const account = settings.account ?? DEFAULT_ACCOUNT;
   if (globals['no-sign-request'] && as === undefined) return () => ({ kind: 'anonymous' });
   const named = as ?? namedIn(globals, variables);
-  if (named !== undefined) return (tx, now) => resolveCaller(named, account, { tx, now, random });
+  const find = (text: string) => namedCaller(text, account, { service, random });
+  if (named !== undefined) return find(named);
   const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_SESSION_TOKEN: token } = variables;
-  const usual = (tx: Tx, now: Date) => resolveCaller(settings.as ?? 'user/admin', account, { tx, now, random });
+  const usual = await find(settings.as ?? 'user/admin');
   if (!id || globals.profile !== undefined) return usual;
   const { callerByAccessKey, isAccessKeyId } = await import('../iam/credentials.ts');
   return (tx, now) => {

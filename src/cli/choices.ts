@@ -6,6 +6,8 @@ import { customerPoliciesOf, groupsOf, roleArn, rolesOf, userArn, usersOf } from
 import { aliasesOf, keysOf } from '../kms/account-keys.ts';
 import { callerAccount } from '../policy/caller.ts';
 import { bucketsOf, entriesUnder } from '../s3/objects/names.ts';
+import { storeNow } from '../store/clock.ts';
+import type { SessionRecord } from '../store/records/iam.ts';
 import type { Tx } from '../store/tables.ts';
 import type { Choice, Session } from './session.ts';
 
@@ -64,6 +66,27 @@ export const principalChoices: Choices = async (session) => {
     ...names.map(({ value }) => ({ value: `user/${value}` })),
     ...(await roleChoices(session)).map(({ value }) => ({ value: `role/${value}` })),
   ];
+};
+
+/** What `--as` takes: the principals, and the sessions of the account that can still call. */
+export const callerChoices: Choices = async (session) => {
+  const [principals, { liveSessionsOf }] = await Promise.all([
+    principalChoices(session),
+    import('../iam/credentials.ts'),
+  ]);
+  const sessions = await namesIn(session, (tx, account) => {
+    const now = new Date(storeNow(tx, session.environment.now()));
+    return take(liveSessionsOf(account, now, tx), ({ accessKeyId, expiresMs, of }) => {
+      const whose = of.kind === 'role' ? `role/${of.roleName}/${of.sessionName}` : `a session of ${ownerOf(of, tx)}`;
+      return { value: accessKeyId, about: `${whose}, until ${new Date(expiresMs).toISOString()}` };
+    });
+  });
+  return [...principals, ...sessions];
+};
+
+const ownerOf = (of: SessionRecord['of'], tx: Tx): string => {
+  const place = of.kind === 'user' ? tx.principalIds.get([of.userId]) : undefined;
+  return place ? `user/${place.name}` : 'root';
 };
 
 export const regionChoices: Choices = async () => regions.map((value) => ({ value }));

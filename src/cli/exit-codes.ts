@@ -96,6 +96,7 @@ function hintOf(error: unknown): string | undefined {
 function hintOfRefusal({ code }: AwsError): string | undefined {
   if (code === 'NotImplemented') return undefined;
   // Such a request is not a call that could be explained.
+  if (code.startsWith('ExpiredToken')) return 'assume the role again, or name another caller with --as';
   if (credentialCodes().has(code)) return 'unset AWS_ACCESS_KEY_ID, or name the caller with --as';
   return 'ssebox explain last';
 }

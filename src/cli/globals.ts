@@ -17,7 +17,8 @@ export const globalSpecs = {
   store: { about: "the store's folder, created on first use", value: 'DIR' },
   region: { about: 'the region of regional commands', value: 'NAME' },
   as: {
-    about: 'who is calling: an ARN, user/NAME, role/NAME, role/NAME/SESSION, root, or ACCOUNT:…',
+    about:
+      'who is calling: an ARN, user/NAME, role/NAME, role/NAME/SESSION, root, ACCOUNT:…, or the id of an access key',
     value: 'PRINCIPAL',
   },
   profile: { about: 'a named caller and region from the config', value: 'NAME' },

@@ -4,8 +4,8 @@
  */
 
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { rootArn } from '../api/arn.ts';
-import { AwsError } from '../api/errors.ts';
+import { type AccountId, rootArn } from '../api/arn.ts';
+import { AwsError, UsageError } from '../api/errors.ts';
 import type { ServiceName } from '../api/model/operations.ts';
 import { type CredentialErrors, serviceFacts } from '../api/service-facts.ts';
 import type { RootKey } from '../crypto/root-key.ts';
@@ -73,7 +73,7 @@ export function callerOf(
   if (record.kind === 'session') {
     if (sessionToken === undefined) throw refusal(service, 'unknownKey');
     if (!sameBytes(tokenHash(sessionToken), record.tokenHash)) throw refusal(service, 'wrongToken');
-    if (now.getTime() >= record.expiresMs) throw refusal(service, 'expiredToken');
+    if (hasExpired(record, now)) throw refusal(service, 'expiredToken');
     const caller = sessionCaller(record, tx);
     if (!caller) throw refusal(service, 'unknownKey');
     return caller;
@@ -101,6 +101,48 @@ export function callerByAccessKey(
   if (secret === undefined || !sameText(secret, credential.secret())) throw refusal(at.service, 'wrongSignature');
   return callerOf(credential, sessionToken, at);
 }
+
+/**
+ * The caller that the id of an access key names, as in `--as`: its user, or the very session of these credentials. No
+ * secret has to be given, as for no other form of `--as`.
+ * @throws UsageError for an id that represents nobody, AwsError for a session that has expired.
+ */
+export function callerNamedByKey(accessKeyId: string, { tx, now, service }: Omit<CredentialCheck, 'rootKey'>): Caller {
+  const record = tx.accessKeys.get([accessKeyId]);
+  const nobody = (reason: string, hint: string) => new UsageError(`the access key ${accessKeyId} ${reason}`, hint);
+  switch (record?.kind) {
+    case 'session': {
+      if (hasExpired(record, now)) throw refusal(service, 'expiredToken');
+      const caller = sessionCaller(record, tx);
+      if (caller) return caller;
+      throw nobody(`is of a session that has ended: its ${record.of.kind} has been deleted`, NEW_SESSION);
+    }
+    case 'long-term': {
+      const user = userById(record.userId, tx);
+      if (!user) throw nobody('is of a user who has been deleted', NEW_KEY);
+      if (record.status === 'Active') return userCaller(user, accessKeyId);
+      const activate = `ssebox iam update-access-key --user-name ${user.name} --access-key-id ${accessKeyId} --status Active`;
+      throw nobody('is inactive', activate);
+    }
+    case 'deleted':
+      throw nobody('has been deleted', NEW_KEY);
+    case undefined:
+      throw nobody('has never belonged to this store', accessKeyId.startsWith('ASIA') ? NEW_SESSION : NEW_KEY);
+  }
+}
+
+const NEW_KEY = 'ssebox iam create-access-key --user-name NAME';
+const NEW_SESSION = 'ssebox sts assume-role --role-arn ARN --role-session-name NAME';
+
+/** The sessions of an account that can still call, in the order of their access key ids. */
+export function* liveSessionsOf(account: AccountId, now: Date, tx: Tx): Iterable<SessionRecord> {
+  for (const { value } of tx.accessKeys.range({ start: ['ASIA'], end: ['ASIB'] })) {
+    if (value.kind !== 'session' || value.account !== account || hasExpired(value, now)) continue;
+    if (sessionCaller(value, tx)) yield value;
+  }
+}
+
+const hasExpired = ({ expiresMs }: SessionRecord, now: Date): boolean => now.getTime() >= expiresMs;
 
 /** A user keeps its unique id when it is renamed. */
 function userById(userId: string, tx: Tx): UserRecord | undefined {

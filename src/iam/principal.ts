@@ -1,4 +1,4 @@
-/** Turns the value of `--as` into a caller that exists in the store. */
+/** Turns the value of `--as` into a caller that exists in the store, except for the id of an access key. */
 
 import { type AccountId, isAccountId, parseArn, rootArn } from '../api/arn.ts';
 import { UsageError } from '../api/errors.ts';
@@ -13,7 +13,8 @@ const DEFAULT_SESSION = 'ssebox';
 
 /**
  * Finds the caller that a text names: a full IAM ARN (user, role, assumed-role session, root), or `user/NAME`,
- * `role/NAME`, `role/NAME/SESSION`, `root`, or `ACCOUNT:` and one of these. A new account is created.
+ * `role/NAME`, `role/NAME/SESSION`, `root`, or `ACCOUNT:` and one of these. A new account is created. A session is a
+ * plain one, issued now: nothing of a session that was assumed under the same name is in it.
  * @throws UsageError for any other form, and for a user or role that does not exist.
  */
 export function resolveCaller(text: string, defaultAccount: AccountId, birth: Birth): Caller {
@@ -35,9 +36,12 @@ export function resolveCaller(text: string, defaultAccount: AccountId, birth: Bi
   }
 }
 
-/** Refuses a text that is not in one of these forms, whoever exists. @throws UsageError */
+/** Whether a text names a caller by the id of an access key, which `callerNamedByKey` finds. */
+export const namesAccessKey = (text: string): boolean => /^A[KS]IA[A-Z0-9]{12,124}$/.test(text);
+
+/** Refuses a text that is neither in one of these forms nor the id of an access key, whoever exists. @throws UsageError */
 export function requireCallerForm(text: string, defaultAccount: AccountId): void {
-  parsePrincipal(text, defaultAccount);
+  if (!namesAccessKey(text)) parsePrincipal(text, defaultAccount);
 }
 
 /** The caller for a user. */
@@ -116,7 +120,7 @@ function parsePrincipalArn(text: string, service: string, account: string, resou
 
 const noPrincipal = (text: string) =>
   new UsageError(
-    `"${text}" is not a caller: write user/NAME, role/NAME, role/NAME/SESSION, root, ACCOUNT:… or a full IAM ARN`,
+    `"${text}" is not a caller: write user/NAME, role/NAME, role/NAME/SESSION, root, ACCOUNT:…, a full IAM ARN or the id of an access key`,
   );
 
 function noSuchPrincipal(kind: 'user' | 'role', account: AccountId, name: string, tx: Tx): UsageError {

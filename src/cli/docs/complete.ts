@@ -4,7 +4,7 @@
  */
 
 import { AwsError, StoreError, UsageError } from '../../api/errors.ts';
-import { objectChoices, principalChoices, regionChoices } from '../choices.ts';
+import { callerChoices, objectChoices, regionChoices } from '../choices.ts';
 import type { ArgumentSpec, CommandNode, CommandSpec, GroupSpec, OptionSpec } from '../command.ts';
 import { type Globals, globalSpecs, globalsBefore, isGlobal } from '../globals.ts';
 import { hasHidden, spelledOut } from '../output/spelled-out.ts';
@@ -145,7 +145,7 @@ function optionNamed(name: string, command: CommandSpec | undefined): NamedOptio
 }
 
 const globalChoices: Readonly<Record<string, OptionSpec['choices']>> = {
-  as: principalChoices,
+  as: callerChoices,
   region: regionChoices,
   'generate-cli-skeleton': ['input', 'output'],
 };

@@ -10,7 +10,9 @@ export const stsProse = {
   AssumeRole: {
     summary: 'Get temporary credentials for a role that trusts the caller',
     description: `The session has the role's permissions, limited to what --policy and --policy-arns also allow. The
-credentials work in AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN.`,
+credentials work in AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN. --as with their access key id is
+this session too, with its policies, tags, source identity and time of issue; once it has expired, it is refused as in
+AWS. --as role/NAME/SESSION is a plain session of the role, whatever was assumed under that name.`,
     examples: [
       `ssebox sts assume-role --role-arn ${reader} --role-session-name audit`,
       `ssebox sts assume-role --role-arn ${reader} --role-session-name audit --duration-seconds 900 --query AssumedRoleUser.Arn --output text`,
@@ -32,6 +34,7 @@ credentials work in AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOK
     examples: [
       'ssebox sts get-caller-identity',
       'ssebox sts get-caller-identity --as role/reader/audit --query Arn --output text',
+      `ssebox sts get-caller-identity --as $(ssebox sts assume-role --role-arn ${reader} --role-session-name audit --query Credentials.AccessKeyId --output text)`,
     ],
   },
   GetSessionToken: {
