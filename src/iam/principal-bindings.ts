@@ -1,6 +1,6 @@
 /**
- * Principals of saved policies. A user or role is bound to the unique id that it has when the policy is saved: one
- * created later under the same name is a different one, and the policy then shows the old id. IAM User Guide, "AWS JSON
+ * Principals of saved policies. A user or role is bound to the unique id that it has when the policy is saved: one that
+ * is renamed stays the same, and one created later under the old name is a different one. IAM User Guide, "AWS JSON
  * policy elements: Principal".
  */
 
@@ -69,23 +69,32 @@ export function withIds(text: string, tx: Tx): string {
 }
 
 /** The reverse, for users and roles that still exist. */
-export function withArns(text: string, tx: Tx): string {
-  return rewritten(text, (name) => {
-    const place = tx.principalIds.get([name]);
-    if (!place) return name;
-    const { kind, account, name: entity } = place;
-    const user = kind === 'user' ? findUser(tx, account, entity) : undefined;
-    const role = kind === 'role' ? findRole(tx, account, entity) : undefined;
-    if (user?.id === name) return userArn(user);
-    return role?.id === name ? roleArn(role) : name;
-  });
+export const withArns = (text: string, tx: Tx): string => rewritten(text, (name) => presentArn(name, tx) ?? name);
+
+/** The ARN that the user or role with a unique id has now; undefined if it no longer exists. A user can be renamed. */
+export function presentArn(id: string, tx: Tx): string | undefined {
+  const place = tx.principalIds.get([id]);
+  if (!place) return undefined;
+  const user = place.kind === 'user' ? findUser(tx, place.account, place.name) : undefined;
+  const role = place.kind === 'role' ? findRole(tx, place.account, place.name) : undefined;
+  if (user?.id === id) return userArn(user);
+  return role?.id === id ? roleArn(role) : undefined;
 }
 
-/** The document's text as readers see it: the same, except that deleted users and roles are shown by their ids. */
+/**
+ * The document's text as readers see it: users and roles under the ARNs that they have now, and deleted ones by their
+ * ids. It is the text as it was given if that makes no difference.
+ */
 export function shownPolicy(text: string, bindings: PrincipalBindings | undefined, tx: Tx): string {
-  const entities = Object.entries(bindings ?? {}).filter(([name]) => name.startsWith('arn:'));
-  const gone = new Map(entities.filter(([arn, id]) => entityId(arn, tx) !== id));
-  return gone.size === 0 ? text : rewritten(text, (name) => gone.get(name) ?? name);
+  const bound = new Map(Object.entries(bindings ?? {}).filter(([name]) => name.startsWith('arn:')));
+  let isSame = true;
+  const shown = rewritten(text, (name) => {
+    const id = bound.get(name) ?? name;
+    const now = presentArn(id, tx) ?? id;
+    if (now !== name) isSame = false;
+    return now;
+  });
+  return isSame ? text : shown;
 }
 
 /** The document with its AWS principals renamed. */

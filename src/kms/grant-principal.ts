@@ -1,8 +1,9 @@
 /** The principals that a grant can name: AWS KMS API Reference, CreateGrant, GranteePrincipal and RetiringPrincipal. */
 
-import { isAccountId, parseArn, rootArn } from '../api/arn.ts';
+import { type AccountId, isAccountId, parseArn, rootArn } from '../api/arn.ts';
 import { AwsError } from '../api/errors.ts';
 import { findRole, findUser, roleArn, userArn } from '../iam/entities.ts';
+import { presentArn } from '../iam/principal-bindings.ts';
 import type { Caller } from '../policy/caller.ts';
 import type { GrantPrincipal } from '../store/records/kms.ts';
 import type { Tx } from '../store/tables.ts';
@@ -41,28 +42,40 @@ function entity<T extends { readonly id: string }>(
   return found && arnOfEntity(found) === text ? { kind: 'principal', arn: text, id: found.id } : undefined;
 }
 
-/** A principal as the API shows it: a user or role that no longer exists appears as its unique id. */
+/**
+ * A principal as the API shows it: a user or role under the ARN that it has now, and one that no longer exists as its
+ * unique id.
+ */
 export function principalText(principal: GrantPrincipal, tx: Tx): string {
   if (principal.kind === 'service') return principal.name;
-  const now = findPrincipal(principal.arn, tx);
-  const isGone = principal.id !== undefined && (now?.kind !== 'principal' || now.id !== principal.id);
-  return isGone && principal.id !== undefined ? principal.id : principal.arn;
+  const { id, arn } = principal;
+  return id === undefined ? arn : (presentArn(id, tx) ?? id);
 }
 
-/** The names under which the indexes of grants can list a caller, those first by which a grant lets in the furthest. */
-export function namesOf(caller: Caller): readonly string[] {
+/** A name under which the indexes of grants can list a caller, and the principal's ARN or name as it is now. */
+export interface GranteeName {
+  readonly name: string;
+  readonly arn: string;
+}
+
+/** All such names of a caller, those first by which a grant lets in the furthest. */
+export function namesOf(caller: Caller): readonly GranteeName[] {
   switch (caller.kind) {
     case 'user':
-      return [caller.userId, rootArn(caller.account)];
+      return [{ name: caller.userId, arn: caller.arn }, accountOf(caller)];
     case 'role-session':
-      return [caller.arn, caller.roleId, rootArn(caller.account)];
+      return [itself(caller.arn), { name: caller.roleId, arn: caller.roleArn }, accountOf(caller)];
     case 'federated-user':
-      return [caller.arn, caller.baseUserId, rootArn(caller.account)];
+      return [itself(caller.arn), { name: caller.baseUserId, arn: caller.baseUserArn }, accountOf(caller)];
     case 'root':
-      return [rootArn(caller.account)];
+      return [accountOf(caller)];
     case 'service':
-      return [caller.name];
+      return [itself(caller.name)];
     case 'anonymous':
       return [];
   }
 }
+
+const itself = (arn: string): GranteeName => ({ name: arn, arn });
+
+const accountOf = ({ account }: { readonly account: AccountId }): GranteeName => itself(rootArn(account));

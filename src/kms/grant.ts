@@ -147,7 +147,9 @@ export function grantPermissions(
     covers(grant, name, encryptionContext) &&
     grantFits(grant);
   return namesOf(call.caller).flatMap((grantee) =>
-    firstOf(grantsTo(grantee, key, call), ENOUGH, isUsable).map((grant) => permissionOf(grant.grantId, grant.grantee)),
+    firstOf(grantsTo(grantee.name, key, call), ENOUGH, isUsable).map((grant) =>
+      permissionOf(grant.grantId, grant.grantee, grantee.arn),
+    ),
   );
 }
 
@@ -161,11 +163,10 @@ function firstOf<T>(items: Iterable<T>, limit: number, isWanted: (item: T) => bo
   return found;
 }
 
-/** A grant by one of its principals, as the evaluator takes it. */
-export function permissionOf(grantId: string, principal: GrantPrincipal): GrantPermission {
-  if (principal.kind === 'service') return { grantId, granteePrincipal: principal.name };
-  const { arn, id } = principal;
-  return { grantId, granteePrincipal: arn, ...(id !== undefined && { granteeId: id }) };
+/** A grant by one of its principals, under the name that it has now, as the evaluator takes it. */
+export function permissionOf(grantId: string, principal: GrantPrincipal, granteePrincipal: string): GrantPermission {
+  const granteeId = principal.kind === 'principal' ? principal.id : undefined;
+  return { grantId, granteePrincipal, ...(granteeId !== undefined && { granteeId }) };
 }
 
 /** The grants of a key to a name, read lazily. */

@@ -7,7 +7,7 @@ import type { GrantListEntry } from '../api/model/kms.types.ts';
 import { type Call, operation } from '../call/operation.ts';
 import type { Access } from '../policy/access.ts';
 import { listOf } from '../policy/policy-document.ts';
-import type { GrantRecord, KeyRecord } from '../store/records/kms.ts';
+import type { GrantPrincipal, GrantRecord, KeyRecord } from '../store/records/kms.ts';
 import type { Tx } from '../store/tables.ts';
 import { auditMembers } from './audit-text.ts';
 import { endDryRun } from './dry-run.ts';
@@ -37,7 +37,7 @@ export const ListGrants = operation('kms', 'ListGrants', {
     if (GrantId !== undefined) {
       const grant = getGrant(tx, key, GrantId);
       const isWanted =
-        GranteePrincipal === undefined || (grant && principalText(grant.grantee, tx) === GranteePrincipal);
+        GranteePrincipal === undefined || (grant && indexName(grant.grantee) === nameInIndex(GranteePrincipal, tx));
       return { Grants: grant && isWanted ? [entryOf(grant, tx)] : [], Truncated: false };
     }
     const grantee = GranteeServicePrincipal ?? GranteePrincipal;
@@ -146,6 +146,7 @@ function checkGrantId(grantId: string): void {
  */
 function retirementAccess({ key, grant }: FoundGrant, call: Call): Access {
   const { grantId, grantee, retiring, issuer, operations, constraints } = grant;
+  const permission = (principal: GrantPrincipal) => permissionOf(grantId, principal, principalText(principal, call.tx));
   const access = keyAccess('RetireGrant', { key }, call, {
     context: {
       ...encryptionContextKeys({ ...constraints.subset, ...constraints.equals }),
@@ -156,8 +157,8 @@ function retirementAccess({ key, grant }: FoundGrant, call: Call): Access {
     ...access,
     resourcePolicy: { ...access.resourcePolicy, kind: 'key-policy', document: retirementPolicy(key, issuer) },
     grants: [
-      ...(retiring ? [permissionOf(grantId, retiring)] : []),
-      ...(operations.includes('RetireGrant') ? [permissionOf(grantId, grantee)] : []),
+      ...(retiring ? [permission(retiring)] : []),
+      ...(operations.includes('RetireGrant') ? [permission(grantee)] : []),
     ],
   };
 }
