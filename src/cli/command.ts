@@ -89,6 +89,8 @@ export interface CommandSpec {
   readonly ignoresSettings?: boolean | undefined;
   /** Takes the options for one operation's input and pages, such as `--cli-input-json`. */
   readonly isOperation?: boolean | undefined;
+  /** Its result is a page, which `--output tree` shows in a pipe, too. */
+  readonly hasPage?: boolean | undefined;
   /** Works, but is not listed, being one of many like it. */
   readonly hidden?: boolean | undefined;
   /** Shown in help as not part of ssebox. */
@@ -146,6 +148,8 @@ export interface Painter {
   readonly faint: (text: Shown) => Painted;
   /** The width in columns; 80 when the output is not a terminal. */
   readonly width: number;
+  /** Where there is none, nothing is shortened: what is cut off could not be had by a wider window. */
+  readonly isTerminal: boolean;
 }
 
 type ArgumentSpecs = Readonly<Record<string, ArgumentSpec>>;

@@ -52,6 +52,7 @@ export async function execute(
   try {
     const values = await complete(spec, typed, session, io);
     const result = await spec.run(values, session, program);
+    if (result.kind === 'page' && !spec.hasPage) throw new Error(`${spec.name} has a page, which it does not declare`);
     try {
       return await present(result, session, io);
     } finally {
@@ -71,8 +72,16 @@ export async function execute(
   }
 }
 
-/** Options that only 1:1 commands have are not silently ignored elsewhere. @throws UsageError */
-function checkFits({ isOperation }: CommandSpec, globals: Globals): void {
+/** Options that only some commands have are not silently ignored elsewhere. @throws UsageError */
+function checkFits({ isOperation, hasPage }: CommandSpec, globals: Globals): void {
+  if (globals.output === 'tree') {
+    if (!hasPage)
+      throw new UsageError(
+        '--output tree only works with commands that have a page for people, such as those of ssebox explain',
+      );
+    if (globals.query !== undefined)
+      throw new UsageError('--query selects from the JSON result, which --output tree does not show: use one of them');
+  }
   if (isOperation) return;
   const names = ['cli-input-json', 'generate-cli-skeleton', 'max-items', 'starting-token'] as const;
   const name = names.find((each) => globals[each] !== undefined);

@@ -22,7 +22,11 @@ export const globalSpecs = {
     value: 'PRINCIPAL',
   },
   profile: { about: 'a named caller and region from the config', value: 'NAME' },
-  output: { about: 'the output format', value: 'FORM', choices: ['json', 'table', 'text', 'yaml'] },
+  output: {
+    about: 'the output format; tree is the page that a terminal shows, for commands that have one',
+    value: 'FORM',
+    choices: ['json', 'table', 'text', 'yaml', 'tree'],
+  },
   query: { about: 'a JMESPath expression to apply to the JSON result', value: 'EXPR' },
   'error-format': { about: 'the error format', value: 'FORM', choices: ['text', 'json'] },
   color: { about: 'when to use colours', value: 'WHEN', choices: ['on', 'off', 'auto'] },

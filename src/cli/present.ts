@@ -19,7 +19,8 @@ import type { Session } from './session.ts';
  */
 export async function present(result: Result, session: Session, io: Io): Promise<number> {
   const { globals, settings } = session;
-  const chosen = globals.output ?? settings.output;
+  const isTree = globals.output === 'tree';
+  const chosen = globals.output === 'tree' ? undefined : (globals.output ?? settings.output);
   switch (result.kind) {
     case 'none':
       break;
@@ -32,7 +33,7 @@ export async function present(result: Result, session: Session, io: Io): Promise
       return result.exitCode?.() ?? 0;
     case 'page':
       // A page is for people: a script chooses a format or gets JSON.
-      if (chosen === undefined && globals.query === undefined && io.screen.isTerminal) {
+      if (isTree || (chosen === undefined && globals.query === undefined && io.screen.isTerminal)) {
         const { painterOf } = await import('./output/painter.ts');
         await readOrNot(io.out(paintedLines(result.page(painterOf(io.screen))).painted));
       } else {

@@ -64,7 +64,13 @@ describe('a command line that does not parse is refused before a store is create
     [
       'an unknown output format',
       ['kms', 'create-key', '--output', 'xml'],
-      '--output takes one of json, table, text, yaml, not "xml"',
+      '--output takes one of json, table, text, yaml, tree, not "xml"',
+    ],
+    ['a page of a command that has none', ['kms', 'create-key', '--output', 'tree'], /^--output tree only works with /],
+    [
+      'a query on a page',
+      ['kms', 'ls', '--output', 'tree', '--query', 'Keys'],
+      '--query selects from the JSON result, which --output tree does not show: use one of them',
     ],
     ['a query that does not parse', ['kms', 'create-key', '--query', 'Key['], /^Bad value for --query Key\[: /],
     ['no store', ['kms', 'create-key', '--store', ''], '--store takes the path of a folder, not ""'],
@@ -83,6 +89,8 @@ describe('a command line that does not parse is refused before a store is create
   test.for<[string, Record<string, string>]>([
     ['AWS_REGION must be the name of an AWS region, such as eu-west-1, not "mars"', { AWS_REGION: 'mars' }],
     ['AWS_DEFAULT_OUTPUT must be one of json, table, text, yaml, not "xml"', { AWS_DEFAULT_OUTPUT: 'xml' }],
+    // Most commands could not follow it.
+    ['AWS_DEFAULT_OUTPUT must be one of json, table, text, yaml, not "tree"', { AWS_DEFAULT_OUTPUT: 'tree' }],
   ])('%s', async ([message, variables]) => {
     expect(await refused(newPlace(), ['kms', 'create-key'], 252, variables)).toBe(message);
   });

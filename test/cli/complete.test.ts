@@ -38,6 +38,7 @@ const tree = group({
     }),
     command({
       name: 'show',
+      hasPage: true,
       summary: 'show a key',
       args: { key: { about: 'which', choices: keys }, file: { about: 'where to' } },
       examples: [],
@@ -78,6 +79,14 @@ const table: readonly (readonly [readonly string[], readonly string[]])[] = [
   [['kms', 'nonsense', ''], []],
   [
     ['--output', ''],
+    ['json', 'table', 'text', 'yaml', 'tree'],
+  ],
+  [
+    ['show', '--output', ''],
+    ['json', 'table', 'text', 'yaml', 'tree'],
+  ],
+  [
+    ['kms', 'create-grant', '--output', ''],
     ['json', 'table', 'text', 'yaml'],
   ],
   [

@@ -69,7 +69,11 @@ const withNotice: readonly string[] = ['explain last', 's3 replicate', 'store pa
 
 /** What is said on standard error in a line that works. */
 export const noticeOf = (line: string): RegExp =>
-  withNotice.some((path) => line.includes(`ssebox ${path}`)) ? /^[^\n]+\n$/ : /^$/;
+  line.includes(' --expect ')
+    ? /^as expected, [^\n]+\n$/
+    : withNotice.some((path) => line.includes(`ssebox ${path}`))
+      ? /^[^\n]+\n$/
+      : /^$/;
 
 /** Fails when a call that works has printed something else than its words promise. */
 export function expectPrinted(words: readonly string[], { out, err }: { readonly out: string; readonly err: string }) {

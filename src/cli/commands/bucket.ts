@@ -34,6 +34,7 @@ const create = command({
 
 const list = command({
   name: 'list',
+  hasPage: true,
   summary: 'List the buckets of the account with their regions',
   examples: ['ssebox bucket list', "ssebox bucket list --query 'Buckets[].Name' --output text"],
   async run(_values, session) {

@@ -21,7 +21,7 @@ export function columns(
   const widths = headers.map((header, i) =>
     Math.max(...[header, ...shown.map((row) => row[i] ?? '')].map(displayWidth)),
   );
-  shrink(widths, painter.width, giveWay);
+  shrink(widths, painter.isTerminal ? painter.width : Number.POSITIVE_INFINITY, giveWay);
   const line = (cells: readonly string[]) =>
     cells
       .map((text, i) => fitted(text, widths[i] ?? 0))

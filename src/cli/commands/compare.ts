@@ -9,6 +9,7 @@ const USUAL_TIMES = 10;
 
 export const compare = command({
   name: 'compare',
+  hasPage: true,
   summary: 'Compare the encryption modes on your own file: KMS calls, log events, time, readers, cost',
   description:
     'Measures SSE-S3, SSE-KMS, SSE-KMS with a bucket key, DSSE-KMS and SSE-C in a temporary store: the file is put and read several times, and three users try to read it. Your own store is not touched.',

@@ -13,6 +13,7 @@ const setting = {
 
 const list = command({
   name: 'list',
+  hasPage: true,
   summary: 'List every setting with its current value',
   description:
     'A value comes from the environment, else from the profile set by --profile or AWS_PROFILE, else from the config file.',
@@ -78,6 +79,7 @@ const unset = command({
 
 const profiles = command({
   name: 'profiles',
+  hasPage: true,
   summary: 'List the profiles and their settings',
   examples: ['ssebox config profiles', "ssebox config profiles --query 'Profiles[].Name'"],
   async run(_values, session) {

@@ -13,6 +13,7 @@ import { rotate } from './kms/rotate.ts';
 
 const ls = command({
   name: 'ls',
+  hasPage: true,
   summary: 'List the KMS keys of the region with their aliases and states',
   options: { 'aws-managed': { about: 'also list the keys that AWS services created', type: 'boolean' } },
   examples: ['ssebox kms ls', 'ssebox kms ls --aws-managed --region eu-west-1'],

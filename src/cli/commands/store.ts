@@ -35,6 +35,7 @@ const init = command({
 
 const info = command({
   name: 'info',
+  hasPage: true,
   summary: 'Show where the store is and what it holds',
   description:
     'Of a sealed store this shows what its files say, without a prompt. What is in it is shown if SSEBOX_PASSPHRASE is set.',
@@ -44,6 +45,7 @@ const info = command({
 
 const verify = command({
   name: 'verify',
+  hasPage: true,
   summary: 'Read every row, key and object to its last byte, and report any damage',
   description:
     'Other processes can keep using the store. No permissions are checked, and nothing that is decrypted is written anywhere. Rows are also compared with one another, such as versions with their files. Exits with 253 if anything differs from what was written: then restore a backup, or save what is whole with --salvage. Files that no row names are listed as well; they take up space but are not damage.',
@@ -100,6 +102,7 @@ const verify = command({
 
 const backup = command({
   name: 'backup',
+  hasPage: true,
   summary: 'Copy the store, as it is now, to a folder that is itself a store',
   description:
     'Other processes can keep using the store; what they delete in the meantime leaves the disk once the backup is done. The backup contains the root key: unless that is sealed with a passphrase, anyone who can read the folder can read everything. Everything is copied as it is and nothing is checked, so that no passphrase is needed: store verify --store FOLDER checks the backup, which works with --store right away. It leaves out the free space of the store, so restoring a backup makes a store as small as possible.',
@@ -110,6 +113,7 @@ const backup = command({
 
 const restore = command({
   name: 'restore',
+  hasPage: true,
   summary: 'Replace the store with a backup',
   description:
     'The backup is copied and checked before anything is touched: its rows, its root key, and whether every object is there in full. If the root key is sealed, changed rows are found only with --verify. A store that is not empty is replaced only after you confirm, or with --yes, and is then gone, so back it up first if you need it. The replacement is a single step, whatever happens. Processes that have the old store open fail at their next step without changing anything. The backup itself is only read. In the restored store, trail tail shows when it was restored.',
@@ -141,6 +145,7 @@ const rekey = command({
 
 const compact = command({
   name: 'compact',
+  hasPage: true,
   summary: 'Write the database anew, so that nothing of what was deleted is left in it',
   description:
     'A deleted row, such as the wrapped material of a KMS key, stays in a free page of store.mdb until the page is used again; store info says how much of the file is free. This copies the rows that there are to a new file, which takes the place of the old one in a single step, whatever happens. It needs no passphrase. Commands that are running on the store fail at their next step, and those that start meanwhile fail at once: run them again. What was committed is not lost. Earlier backups, snapshots of the disk and the disk itself can still contain what was deleted.',

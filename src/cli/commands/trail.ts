@@ -44,6 +44,7 @@ const limit = (about: string) => ({ about, type: 'integer', value: 'N' }) as con
 
 const lookup = command({
   name: 'lookup',
+  hasPage: true,
   summary: 'Look up events, newest first',
   description:
     "Includes S3's calls to KMS, with the caller's identity. Reading and writing objects are data events, which the event history never shows.",
@@ -83,6 +84,7 @@ const tail = command({
 
 const show = command({
   name: 'show',
+  hasPage: true,
   summary: 'Show the whole record of an event',
   description:
     'A data event such as PutObject can be shown by its id too. On a terminal the page also says how long the call took and which calls it made: CloudTrail does not log that.',

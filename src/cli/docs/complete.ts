@@ -7,6 +7,7 @@ import { AwsError, StoreError, UsageError } from '../../api/errors.ts';
 import { callerChoices, objectChoices, regionChoices } from '../choices.ts';
 import type { ArgumentSpec, CommandNode, CommandSpec, GroupSpec, OptionSpec } from '../command.ts';
 import { type Globals, globalSpecs, globalsBefore, isGlobal } from '../globals.ts';
+import { forms } from '../output/render.ts';
 import { hasHidden, spelledOut } from '../output/spelled-out.ts';
 import type { Choice, Session } from '../session.ts';
 import { fishText, shellText, type TypedLine } from './shell-words.ts';
@@ -141,6 +142,7 @@ function optionNamed(name: string, command: CommandSpec | undefined): NamedOptio
   }
   const spec = isGlobal(name) ? globalSpecs[name] : undefined;
   if (!spec || !('value' in spec)) return undefined;
+  if (name === 'output' && command && !command.hasPage) return { name, takesMany: false, choices: forms };
   return { name, takesMany: false, choices: 'choices' in spec ? spec.choices : globalChoices[name] };
 }
 

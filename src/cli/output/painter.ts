@@ -6,7 +6,7 @@ import type { Screen } from '../io.ts';
 import { styled } from './painted.ts';
 
 /** When colour is off, every role only spells the text out. */
-export function painterOf({ color, width }: Screen): Painter {
+export function painterOf({ color, width, isTerminal }: Screen): Painter {
   const paint = new Chalk({ level: color ? 1 : 0 });
   return {
     good: (text) => styled(text, paint.green),
@@ -14,5 +14,6 @@ export function painterOf({ color, width }: Screen): Painter {
     strong: (text) => styled(text, paint.bold),
     faint: (text) => styled(text, paint.dim),
     width,
+    isTerminal,
   };
 }

@@ -9,6 +9,7 @@ import { bucket, bucketName } from './bucket-argument.ts';
 
 const get = command({
   name: 'get',
+  hasPage: true,
   summary: 'Show the policy document of a bucket',
   args: { bucket },
   examples: ['ssebox bucket policy get reports', "ssebox bucket policy get reports --query 'Statement[].Sid'"],

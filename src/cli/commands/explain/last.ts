@@ -11,6 +11,7 @@ import { explanation, showOptions } from './page.ts';
 
 export const last = command({
   name: 'last',
+  hasPage: true,
   summary: 'Explain why the last refused call, or an earlier one, was refused',
   args: { n: { about: 'which of the refused calls: 1 is the last, 2 the one before it', optional: true } },
   description:

@@ -47,6 +47,7 @@ export function explainedOperations(service: ServiceName): readonly CommandSpec[
         examples: isShown ? examplesOf(name) : [],
         hidden: !isShown,
         isOperation: true,
+        hasPage: true,
         run: (values, session) => run(service, operation, values, session),
       }),
       get options() {

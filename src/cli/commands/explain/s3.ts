@@ -28,6 +28,7 @@ const onObject = <const O extends Readonly<Record<string, OptionSpec>>>(
 ) =>
   command({
     name,
+    hasPage: true,
     summary,
     ...(description !== undefined && { description }),
     args: { object },
@@ -95,6 +96,7 @@ const rm = onObject(
 
 const ls = command({
   name: 'ls',
+  hasPage: true,
   summary: 'Explain whether buckets or objects may be listed',
   args: { path: { about: 's3://BUCKET/PREFIX', optional: true, choices: objectChoices('s3://') } },
   options: explainOptions,
@@ -109,6 +111,7 @@ const ls = command({
 
 const cp = command({
   name: 'cp',
+  hasPage: true,
   summary: 'Explain whether a file or an object may be copied',
   args: {
     source: { about: 'a file or s3://BUCKET/KEY', choices: objectChoices('s3://') },

@@ -15,6 +15,7 @@ import { key, keyIdOf } from './key-argument.ts';
 
 export const grant = command({
   name: 'grant',
+  hasPage: true,
   summary: 'Let somebody use a KMS key, with a grant',
   description:
     'A grant allows and never denies. It works alongside the key policy, which stays unchanged, and ends when it is retired or revoked.',

@@ -11,6 +11,7 @@ import { key, keyIdOf } from './key-argument.ts';
 
 export const rotate = command({
   name: 'rotate',
+  hasPage: true,
   summary: 'Rotate the material of a KMS key now, and show every generation',
   description:
     'New data is encrypted with the new material; older generations are kept and still decrypt what they encrypted. Stored data does not need to be encrypted again.',

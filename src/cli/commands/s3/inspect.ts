@@ -9,6 +9,7 @@ import { objectUri } from './uri.ts';
 
 export const inspect = command({
   name: 'inspect',
+  hasPage: true,
   summary: 'Show how an object is stored: its wrapped keys, context and ciphertext',
   description:
     'Nothing is decrypted and no permission is checked: this is what anyone with the disk can see. Without the keys named here, the object cannot be read.',

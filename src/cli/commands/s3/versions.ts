@@ -9,6 +9,7 @@ import { s3Uri } from './uri.ts';
 
 export const versions = command({
   name: 'versions',
+  hasPage: true,
   summary: 'List the versions of an object, or of all objects under a prefix',
   args: { path: { about: 's3://BUCKET/KEY or a prefix', choices: objectChoices('s3://') } },
   examples: ['ssebox s3 versions s3://reports/2026/q1.csv', 'ssebox s3 versions s3://reports --output json'],
