@@ -51,6 +51,8 @@ export interface Call {
   readonly stated?: StatedContext | undefined;
   /** The service that calls on the caller's behalf: `s3.eu-west-1.amazonaws.com`. */
   readonly viaService?: string | undefined;
+  /** Why that service makes this call, as a sentence; an explanation states it. */
+  readonly asked?: string | undefined;
   readonly settings: ServiceSettings;
 
   /**
@@ -65,6 +67,8 @@ export interface Call {
     options?: {
       readonly region?: Region;
       readonly viaService?: string;
+      /** Why it is made, as a sentence. Kept for `explain`. */
+      readonly asked?: string;
       readonly caller?: Caller;
       /** The error to throw, and to show in `explain`, if that call is refused; by default the refusal itself. */
       readonly refused?: (refusal: AwsError) => AwsError;

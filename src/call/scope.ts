@@ -176,6 +176,7 @@ export interface Invocation {
   /** The request id of the call that makes this one. */
   readonly within?: string | undefined;
   readonly viaService?: string | undefined;
+  readonly asked?: string | undefined;
   readonly caller?: Caller | undefined;
   /** The error that the outer call makes of this one's refusal. */
   readonly refused?: ((refusal: AwsError) => AwsError) | undefined;

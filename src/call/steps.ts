@@ -190,6 +190,7 @@ export function newCall(scope: Scope, draft: Draft, invocation: Invocation): Cal
     origin: scope.origin,
     stated: scope.stated,
     viaService: invocation.viaService,
+    asked: invocation.asked,
     settings: parts.settings,
     invoke(service, name, input, { region = invocation.region, ...options } = {}) {
       const inner: Invocation = { caller, ...options, region, depth: invocation.depth + 1, within: draft.requestId };

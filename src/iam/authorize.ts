@@ -14,12 +14,12 @@ import { callerPolicies } from './caller-policies.ts';
 
 /** The parts of a call that a decision depends on. */
 export type Circumstance = Pick<Call, 'caller' | 'region' | 'now' | 'tx' | 'viaService'> &
-  Partial<Pick<Call, 'origin' | 'stated'>>;
+  Partial<Pick<Call, 'asked' | 'origin' | 'stated'>>;
 
 /** Decides whether a call's caller has a permission. */
 export function decide(access: Access, call: Circumstance): Decision {
-  const { action, resource, owner, grants, decidesOnly } = access;
-  const { caller, now, viaService, origin, stated } = call;
+  const { action, resource, owner, grants, decidesOnly, unsent } = access;
+  const { caller, now, viaService, asked, origin, stated } = call;
   const context = stated
     ? { ...access.context, ...statedFor(action, stated, { isOwn: viaService === undefined }) }
     : access.context;
@@ -33,6 +33,8 @@ export function decide(access: Access, call: Circumstance): Decision {
       owner,
       context: new RequestContext({ caller, owner, region, now, viaService, origin }, context),
       decidesOnly,
+      asked,
+      unsent,
     },
     {
       ...callerPolicies(caller, call.tx),

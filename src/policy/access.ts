@@ -28,6 +28,15 @@ export interface Access {
   readonly resourcePhrase?: string | undefined;
   /** Set when the call can succeed without this permission: what the answer changes, as a clause: `whether …`. */
   readonly decidesOnly?: string | undefined;
+  /** Condition keys that the request does not have, though a reader may think so. */
+  readonly unsent?: UnsentKeys | undefined;
+}
+
+/** Condition keys that would have a value if something else than the request counted, such as a default. */
+export interface UnsentKeys {
+  readonly keys: ConditionContext;
+  /** What does not count, and what does: one sentence for a person. */
+  readonly note: string;
 }
 
 export interface ResourcePolicy {

@@ -60,6 +60,25 @@ export class HidingContext implements Context {
   }
 }
 
+/** A context with values for keys that it does not have. */
+export class FilledContext implements Context {
+  readonly #context: Context;
+  readonly #more: Context;
+
+  constructor(context: Context, more: ConditionContext) {
+    this.#context = context;
+    this.#more = new RecordContext(more);
+  }
+
+  values(key: string, spelled?: string): readonly string[] | undefined {
+    return this.#context.values(key, spelled) ?? this.#more.values(key, spelled);
+  }
+
+  entries(): Readonly<Record<string, string | readonly string[]>> {
+    return { ...this.#more.entries(), ...this.#context.entries() };
+  }
+}
+
 function indexed(record: ConditionContext): Map<string, readonly string[]> {
   const byName = new Map<string, readonly string[]>();
   for (const name in record) {

@@ -91,6 +91,10 @@ export interface Decision {
   readonly because: string;
   /** Set when the call can succeed without this permission: what the answer changes, as a clause: `whether …`. */
   readonly decidesOnly?: string | undefined;
+  /** For a call by a service for the caller: why the service makes it, as a sentence. */
+  readonly asked?: string | undefined;
+  /** For a denial that hangs on a condition key without a value: the default that does not count for it, as a sentence. */
+  readonly notCounted?: string | undefined;
   readonly gates: readonly GateTrace[];
   /** The whole context in which the decision was made. */
   readonly context: Readonly<Record<string, string | readonly string[]>>;

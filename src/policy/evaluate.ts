@@ -5,6 +5,7 @@
  */
 
 import { callerArn } from './caller.ts';
+import { FilledContext } from './context.ts';
 import type { Decision, DenialReason } from './decision.ts';
 import { becauseOf, traceGates } from './decision-trace.ts';
 import { type AccessRequest, type Gate, gatesOf, type Policies } from './gates.ts';
@@ -42,6 +43,23 @@ class MadeDecision implements Decision {
 
   get caller(): string {
     return callerArn(this.#request.caller);
+  }
+
+  get asked(): string | undefined {
+    return this.#request.asked;
+  }
+
+  /** Whether the keys count for nothing is seen by deciding again as if they did. */
+  get notCounted(): string | undefined {
+    const { unsent } = this.#request;
+    if (!unsent || this.#verdict.allowed) return undefined;
+    const filled = { ...this.#request, context: new FilledContext(this.#request.context, unsent.keys) };
+    const other = weigh(filled, this.#policies, gatesOf(filled, this.#policies));
+    const isSame =
+      !other.allowed &&
+      other.denial.gate === this.#verdict.denial.gate &&
+      other.hit?.statement === this.#verdict.hit?.statement;
+    return isSame ? undefined : unsent.note;
   }
 
   get because(): string {

@@ -22,7 +22,7 @@ export interface ExplainOptions {
 
 /** Explains a decision. */
 export function explainLines(decision: Decision, options: ExplainOptions = {}): readonly ExplainLine[] {
-  const { allowed, caller, action, resource, because, decidesOnly, gates } = decision;
+  const { allowed, caller, action, resource, because, decidesOnly, asked, notCounted, gates } = decision;
   const lines: ExplainLine[] = [
     {
       depth: 0,
@@ -33,6 +33,7 @@ export function explainLines(decision: Decision, options: ExplainOptions = {}): 
     ...(decidesOnly === undefined
       ? []
       : [{ depth: 1, role: 'fact', text: `this only decides ${decidesOnly}` } as const]),
+    ...[notCounted, asked].flatMap((text) => (text === undefined ? [] : [{ depth: 1, role: 'fact', text } as const])),
   ];
   for (const traced of gates) {
     if (traced.result === 'not-applicable' && !options.all) continue;

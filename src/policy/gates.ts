@@ -1,7 +1,7 @@
 /** The gates that a request passes through, each with its policies and the request as those policies see it. */
 
 import type { AccountId } from '../api/arn.ts';
-import type { GrantPermission, ResourcePolicy } from './access.ts';
+import type { GrantPermission, ResourcePolicy, UnsentKeys } from './access.ts';
 import { type Padding, requestResource } from './arn-pattern.ts';
 import type { Caller } from './caller.ts';
 import { type Context, HidingContext, lowerCase } from './context.ts';
@@ -24,6 +24,9 @@ export interface AccessRequest {
   readonly context: Context;
   /** Set when the call can succeed without this permission: what the answer changes. */
   readonly decidesOnly?: string | undefined;
+  /** Why a service makes this request for the caller, as a sentence. */
+  readonly asked?: string | undefined;
+  readonly unsent?: UnsentKeys | undefined;
 }
 
 export interface NamedPolicy {

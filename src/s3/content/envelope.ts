@@ -13,9 +13,15 @@ import { deriveKey } from '../../crypto/derive.ts';
 import { type DataKeyLabel, wrapLabels } from '../../crypto/labels.ts';
 import type { RootKey, RootKeys } from '../../crypto/root-key.ts';
 import { unwrap, wrap } from '../../crypto/wrap.ts';
-import type { BucketRecord, ObjectVersion, SealedFor, StoredEncryption } from '../../store/records/s3.ts';
+import type {
+  BucketRecord,
+  MultipartUpload,
+  ObjectVersion,
+  SealedFor,
+  StoredEncryption,
+} from '../../store/records/s3.ts';
 import type { CustomerKey } from '../request/customer-key.ts';
-import { type Encryption, type ExtraContext, namedKeyArn } from '../request/encryption-settings.ts';
+import { type Encryption, type ExtraContext, namedKey, namedKeyArn } from '../request/encryption-settings.ts';
 import { refusalOfKms } from '../request/kms-refusal.ts';
 import type { ObjectPlace } from '../request/object-key.ts';
 import { bucketLevelKeyToRead, bucketLevelKeyToRewrap, bucketLevelKeyToWrite } from './bucket-level-key.ts';
@@ -76,7 +82,8 @@ export function newDataKeys(
     case 'DSSE-KMS': {
       // The second layer is independent of the first: its key was never in KMS.
       const context = encryptionContext(objectArn(identity.bucket.name, identity.key), encryption.extraContext);
-      const inner = generateDataKey(encryption.keyId, context, identity.bucket, call);
+      const { keyId, because } = encryption;
+      const inner = generateDataKey(keyId, context, { because, bucket: identity.bucket }, call);
       const outer = call.random(KEY_BYTES);
       const { keyArn, ciphertext } = inner;
       const wrapped = wrapByS3Key(outer, identity, call);
@@ -92,19 +99,21 @@ export function newDataKeys(
 type KmsEncryption = Extract<Encryption, { kind: 'SSE-KMS' }>;
 type NewDataKeys = ReturnType<typeof newDataKeys>;
 
-function newUnderKms({ keyId, extraContext }: KmsEncryption, { bucket, key }: WriteIdentity, call: Call): NewDataKeys {
+function newUnderKms(encryption: KmsEncryption, { bucket, key }: WriteIdentity, call: Call): NewDataKeys {
+  const { keyId, because, extraContext } = encryption;
   const context = encryptionContext(objectArn(bucket.name, key), extraContext);
-  const { key: dataKey, keyArn, ciphertext } = generateDataKey(keyId, context, bucket, call);
+  const { key: dataKey, keyArn, ciphertext } = generateDataKey(keyId, context, { because, bucket }, call);
   return { keys: [dataKey], stored: { kind: 'SSE-KMS', keyArn, context, ciphertext } };
 }
 
-function newUnderBucketKey({ keyId, extraContext }: KmsEncryption, identity: WriteIdentity, call: Call): NewDataKeys {
+function newUnderBucketKey(encryption: KmsEncryption, identity: WriteIdentity, call: Call): NewDataKeys {
+  const { keyId, because, extraContext } = encryption;
   const { bucket } = identity;
   const context = encryptionContext(bucketArn(bucket.name), extraContext);
   // By the current key: an alias may point to another one than for the previous write.
   const keyArn = namedKeyArn(keyId, bucket, call) ?? keyId;
   const level = bucketLevelKeyToWrite(keyArn, extraContext, bucket, call, () =>
-    generateDataKey(keyId, context, bucket, call),
+    generateDataKey(keyId, context, { because, bucket, isBucketKey: true }, call),
   );
   const dataKey = call.random(KEY_BYTES);
   return { keys: [dataKey], stored: underBucketKey(level, dataKey, context, identity, call) };
@@ -127,7 +136,23 @@ function underBucketKey(
  * @throws AwsError KMS's refusal, or S3's refusal of the customer's key. @throws Error if a wrapped key does not
  * authenticate.
  */
-export function openDataKeys(
+export const openDataKeys = (
+  stored: StoredEncryption,
+  identity: WriteIdentity,
+  customerKey: CustomerKey | undefined,
+  call: Call,
+): DataKeys => openKeysOf('the object was encrypted under this key', stored, identity, customerKey, call);
+
+/** The same for an upload, whose parts are all encrypted under its data keys. */
+export const openUploadKeys = (
+  { encryption, writeId }: MultipartUpload,
+  place: ObjectPlace,
+  customerKey: CustomerKey | undefined,
+  call: Call,
+): DataKeys => openKeysOf('the upload began under this key', encryption, { ...place, writeId }, customerKey, call);
+
+function openKeysOf(
+  because: string,
   stored: StoredEncryption,
   identity: WriteIdentity,
   customerKey: CustomerKey | undefined,
@@ -136,11 +161,11 @@ export function openDataKeys(
   requireApplicable(stored, customerKey);
   if (stored.kind === 'SSE-C') return [recognizeCustomerKey(customerKey, stored)];
   const { bucket } = identity;
-  return unwrapDataKeys(stored, identity, call, (under) =>
-    under.kind === 'SSE-KMS-bucket-key'
-      ? bucketLevelKeyToRead(under.ciphertext, bucket, call, () => decrypt(under, bucket, call)).key
-      : decrypt(under, bucket, call).key,
-  );
+  return unwrapDataKeys(stored, identity, call, (under) => {
+    const isBucketKey = under.kind === 'SSE-KMS-bucket-key';
+    const open = () => decrypt(under, { because, bucket, isBucketKey }, call);
+    return (isBucketKey ? bucketLevelKeyToRead(under.ciphertext, bucket, call, open) : open()).key;
+  });
 }
 
 /** An encryption with a KMS ciphertext: of the data key, or of the bucket-level key. */
@@ -186,19 +211,19 @@ export function requireApplicable(stored: StoredEncryption, customerKey: Custome
  */
 export function rewrapDataKey(
   dataKey: Uint8Array,
-  { keyArn, bucketKey }: { readonly keyArn: string; readonly bucketKey: boolean },
+  { keyArn, because, bucketKey }: Pick<KmsEncryption, 'because' | 'bucketKey'> & { readonly keyArn: string },
   identity: WriteIdentity,
   call: Call,
 ): StoredEncryption {
   const { bucket, key } = identity;
   if (!bucketKey) {
     const context = encryptionContext(objectArn(bucket.name, key), undefined);
-    const encrypted = encrypt(dataKey, keyArn, context, bucket, call);
+    const encrypted = encrypt(dataKey, keyArn, context, { because, bucket }, call);
     return { kind: 'SSE-KMS', keyArn: encrypted.keyArn, context, ciphertext: encrypted.ciphertext };
   }
   const context = encryptionContext(bucketArn(bucket.name), undefined);
   const level = bucketLevelKeyToRewrap(keyArn, bucket, call, () =>
-    encrypt(call.random(KEY_BYTES), keyArn, context, bucket, call),
+    encrypt(call.random(KEY_BYTES), keyArn, context, { because, bucket, isBucketKey: true }, call),
   );
   return underBucketKey(level, dataKey, context, identity, call);
 }
@@ -217,7 +242,8 @@ export function newReplicaKeys(
   if (source.kind === 'SSE-C' || keyId === undefined) throw new Error(`no key for a replica of ${source.kind}`);
   const dataKey = call.random(KEY_BYTES);
   const bucketKey = source.kind === 'SSE-KMS-bucket-key';
-  const stored = rewrapDataKey(dataKey, { keyArn: keyId, bucketKey }, identity, call);
+  const because = `the replication rule names ${namedKey(keyId)}`;
+  const stored = rewrapDataKey(dataKey, { keyArn: keyId, because, bucketKey }, identity, call);
   if (source.kind !== 'DSSE-KMS' || stored.kind !== 'SSE-KMS') return { keys: [dataKey], stored };
   const outer = call.random(KEY_BYTES);
   const wrapped = wrapByS3Key(outer, identity, call);
@@ -255,15 +281,11 @@ interface KmsDataKey {
 function generateDataKey(
   keyId: string,
   context: Readonly<Record<string, string>>,
-  bucket: BucketRecord,
+  asking: Asking,
   call: Call,
 ): KmsDataKey {
-  const answer = invokeKms(
-    'GenerateDataKey',
-    { KeyId: keyId, KeySpec: 'AES_256', EncryptionContext: context },
-    bucket,
-    call,
-  );
+  const input = { KeyId: keyId, KeySpec: 'AES_256', EncryptionContext: context } as const;
+  const answer = invokeKms('GenerateDataKey', input, asking, call);
   const { KeyId, CiphertextBlob, Plaintext } = answer;
   if (!KeyId || !CiphertextBlob || !Plaintext) throw new Error('GenerateDataKey answered without a key');
   return { key: Plaintext, keyArn: KeyId, ciphertext: CiphertextBlob };
@@ -273,31 +295,43 @@ function encrypt(
   key: Uint8Array,
   keyId: string,
   context: Readonly<Record<string, string>>,
-  bucket: BucketRecord,
+  asking: Asking,
   call: Call,
 ): KmsDataKey {
-  const answer = invokeKms('Encrypt', { KeyId: keyId, Plaintext: key, EncryptionContext: context }, bucket, call);
+  const answer = invokeKms('Encrypt', { KeyId: keyId, Plaintext: key, EncryptionContext: context }, asking, call);
   if (!answer.KeyId || !answer.CiphertextBlob) throw new Error('Encrypt answered without a ciphertext');
   return { key, keyArn: answer.KeyId, ciphertext: answer.CiphertextBlob };
 }
 
-function decrypt({ ciphertext, context, keyArn }: UnderKms, bucket: BucketRecord, call: Call): KmsDataKey {
+function decrypt({ ciphertext, context, keyArn }: UnderKms, asking: Asking, call: Call): KmsDataKey {
   const input = { CiphertextBlob: ciphertext, EncryptionContext: context };
-  const { Plaintext } = invokeKms('Decrypt', input, bucket, call);
+  const { Plaintext } = invokeKms('Decrypt', input, asking, call);
   if (!Plaintext) throw new Error('Decrypt answered without a key');
   return { key: Plaintext, keyArn, ciphertext };
+}
+
+/** The origin of a call to KMS. */
+interface Asking {
+  readonly bucket: BucketRecord;
+  /** Why it concerns this key, as a clause. */
+  readonly because: string;
+  /** Whether it is about a bucket-level key; otherwise it is about a data key. */
+  readonly isBucketKey?: boolean;
 }
 
 /** Calls KMS on the caller's behalf, in the bucket's region. */
 function invokeKms<N extends 'GenerateDataKey' | 'Decrypt' | 'Encrypt'>(
   name: N,
-  input: Input<'kms', N>,
-  bucket: BucketRecord,
+  input: Input<'kms', N> & { readonly EncryptionContext: Readonly<Record<string, string>> },
+  { bucket, because, isBucketKey = false }: Asking,
   call: Call,
 ): Output<'kms', N> {
+  const way = isBucketKey ? 'S3 asks KMS through a bucket key' : 'S3 asks KMS';
+  const pairs = Object.entries(input.EncryptionContext).map(([name, value]) => `${name}=${value}`);
   return call.invoke('kms', name, input, {
     region: bucket.region,
     viaService: `s3.${bucket.region}.amazonaws.com`,
+    asked: `${way} because ${because}, with the encryption context ${pairs.join(', ')}`,
     refused: refusalOfKms,
   });
 }

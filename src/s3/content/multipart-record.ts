@@ -29,12 +29,11 @@ export function findUpload(place: ObjectPlace, uploadId: string, call: Call): Mu
 const uploadIn = ({ bucket, key }: ObjectPlace, uploadId: string, { tx }: Call): MultipartUpload | undefined =>
   isUploadId(uploadId) ? tx.multipartUploads.get([bucket.name, key, uploadId]) : undefined;
 
-/**
- * The encryption headers of an upload, for the policies on requests about its bytes, which cannot have such headers.
- * None for an upload that does not exist, since permissions are checked before that is reported.
- */
-export const sentWithUpload = (place: ObjectPlace, uploadId: string, call: Call): SentEncryption =>
-  uploadIn(place, uploadId, call)?.sent ?? {};
+/** The encryption headers that an upload began with; undefined if it does not exist, which is not reported here. */
+export function sentWithUpload(place: ObjectPlace, uploadId: string, call: Call): SentEncryption | undefined {
+  const upload = uploadIn(place, uploadId, call);
+  return upload && (upload.sent ?? {});
+}
 
 export function putUpload(upload: MultipartUpload, { bucket, key }: ObjectPlace, { tx }: Call): void {
   tx.multipartUploads.put([bucket.name, key, upload.uploadId], upload);

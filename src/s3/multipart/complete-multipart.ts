@@ -10,7 +10,7 @@ import { transfer } from '../../call/operation.ts';
 import { isPlainDigest, newDigest, openDigest } from '../../crypto/checksums.ts';
 import type { RunningDigest } from '../../crypto/running-digest.ts';
 import type { MultipartUpload, PartRecord, StoredChecksum } from '../../store/records/s3.ts';
-import { openDataKeys, type WriteIdentity } from '../content/envelope.ts';
+import { openUploadKeys, type WriteIdentity } from '../content/envelope.ts';
 import { metadataKeyOf } from '../content/fixed-tag.ts';
 import { findUpload, removeUpload, topOf, unwrapMetadataKey, uploadedParts } from '../content/multipart-record.ts';
 import { putPart } from '../content/object-parts.ts';
@@ -23,9 +23,9 @@ import { encryptionMembers } from '../request/encryption-members.ts';
 import { etagOfParts } from '../request/etag.ts';
 import { dataEventFacts, objectResources, requestParameters, responseElements } from '../request/event-fields.ts';
 import type { ObjectPlace } from '../request/object-key.ts';
-import { objectAccess } from '../request/permissions.ts';
 import { checksumOfParts, defaultChecksum } from './part-checksums.ts';
-import { partCustomerKey, uploadContext } from './upload-part.ts';
+import { uploadAccess } from './upload-access.ts';
+import { partCustomerKey } from './upload-part.ts';
 
 const MIN_PART_BYTES = 5 * 1024 ** 2;
 
@@ -58,13 +58,12 @@ export const CompleteMultipartUpload = transfer('s3', 'CompleteMultipartUpload',
   authorize({ place }, input, call) {
     const { IfMatch } = input;
     const context = {
-      ...uploadContext(place, input.UploadId, input, call),
       's3:if-match': IfMatch,
       's3:if-none-match': input.IfNoneMatch,
       's3:ObjectCreationOperation': true,
     };
-    const write = objectAccess('s3:PutObject', place, call, context);
-    return IfMatch === undefined ? [write] : [write, conditionalRead(place, call, context)];
+    const write = uploadAccess({ place, uploadId: input.UploadId }, input, context, call);
+    return IfMatch === undefined ? [write] : [write, conditionalRead(place, call, write.context ?? {})];
   },
   begin({ place, given }, input, call): Plan {
     const chosen = choose(place, input, call);
@@ -249,6 +248,6 @@ function openMetadataKey(
   if (upload.metadataKey !== undefined && upload.checksum === undefined && !hasCustomerKey(input)) {
     return unwrapMetadataKey(upload.metadataKey, upload.writeId, call);
   }
-  const keys = openDataKeys(upload.encryption, identity, partCustomerKey(upload, input), call);
+  const keys = openUploadKeys(upload, identity, partCustomerKey(upload, input), call);
   return metadataKeyOf(keys, identity);
 }

@@ -5,7 +5,7 @@ import type { Part as ListedPart, MultipartUpload as ListedUpload } from '../../
 import { takePage } from '../../api/page.ts';
 import { operation } from '../../call/operation.ts';
 import type { MultipartUpload } from '../../store/records/s3.ts';
-import { openDataKeys } from '../content/envelope.ts';
+import { openUploadKeys } from '../content/envelope.ts';
 import { findUpload, isUploadId, uploadedParts } from '../content/multipart-record.ts';
 import { scanKeys } from '../objects/key-scan.ts';
 import { emptyAsAbsent, encoder, requireEncodingType } from '../objects/list-objects.ts';
@@ -27,10 +27,9 @@ export const ListParts = operation('s3', 'ListParts', {
   run(place, input, call) {
     const { PartNumberMarker = 0, MaxParts = MAX_PAGE } = input;
     const upload = findUpload(place, input.UploadId, call);
-    const identity = { ...place, writeId: upload.writeId };
     // A customer's key is needed only if the upload was created with a checksum algorithm.
     if (upload.encryption.kind !== 'SSE-C' || upload.checksum || input.SSECustomerAlgorithm !== undefined) {
-      openDataKeys(upload.encryption, identity, partCustomerKey(upload, input), call);
+      openUploadKeys(upload, place, partCustomerKey(upload, input), call);
     }
     const limit = Math.max(0, Math.min(MaxParts, MAX_PAGE));
     const { items, hasMore } = takePage(uploadedParts(upload, place, call, PartNumberMarker), limit);

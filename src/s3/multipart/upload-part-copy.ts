@@ -17,8 +17,8 @@ import { checksumMembers } from '../request/checksum-headers.ts';
 import { encryptionMembers } from '../request/encryption-members.ts';
 import { dataEventFacts, objectResources, requestParameters, responseElements } from '../request/event-fields.ts';
 import { lastModified } from '../request/last-modified.ts';
-import { objectAccess } from '../request/permissions.ts';
 import { requireSingleSize } from '../request/put-limits.ts';
+import { uploadAccess } from './upload-access.ts';
 import { beginPart, finishPart, partAlgorithms, partContext, resolvePart } from './upload-part.ts';
 
 /** Needs permission to decrypt with the source's key and with the upload's. */
@@ -28,10 +28,7 @@ export const UploadPartCopy = transfer('s3', 'UploadPartCopy', {
   },
   authorize: ({ part, source }, input, call) => [
     ...sourcePermissions(source, call, { copiesTags: false }),
-    objectAccess('s3:PutObject', part.place, call, {
-      ...partContext(part, input, call),
-      's3:x-amz-copy-source': input.CopySource,
-    }),
+    uploadAccess(part, input, { ...partContext, 's3:x-amz-copy-source': input.CopySource }, call),
   ],
   begin({ part, source }, input, call) {
     const upload = findUpload(part.place, part.uploadId, call);

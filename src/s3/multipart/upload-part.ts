@@ -19,8 +19,8 @@ import {
   writeUnread,
 } from '../content/content-writer.ts';
 import { isCustomerKey } from '../content/customer-key-verifier.ts';
-import { openDataKeys } from '../content/envelope.ts';
-import { findUpload, putUploadedPart, sentWithUpload } from '../content/multipart-record.ts';
+import { openUploadKeys } from '../content/envelope.ts';
+import { findUpload, putUploadedPart } from '../content/multipart-record.ts';
 import { requirePartNumber } from '../content/object-parts.ts';
 import { findPlace, requireStillThere } from '../request/bucket.ts';
 import {
@@ -41,10 +41,9 @@ import { encryptionMembers, modeOf } from '../request/encryption-members.ts';
 import { customerKeysBlocked } from '../request/encryption-settings.ts';
 import { etagOf, isEtagMd5 } from '../request/etag.ts';
 import { dataEventFacts, objectResources, requestParameters, responseElements } from '../request/event-fields.ts';
-import { customerAlgorithmContext, sentEncryptionContext } from '../request/object-context.ts';
 import type { ObjectPlace } from '../request/object-key.ts';
-import { objectAccess } from '../request/permissions.ts';
 import { requireSingleSize } from '../request/put-limits.ts';
+import { uploadAccess } from './upload-access.ts';
 
 /** A part as named by its request. */
 export interface PartTarget {
@@ -69,9 +68,7 @@ export const UploadPart = transfer('s3', 'UploadPart', {
     const part = resolvePart(input, call);
     return { part, wanted: wantedChecksums(input), given: givenChecksum(input)?.algorithm };
   },
-  authorize: ({ part }, input, call) => [
-    objectAccess('s3:PutObject', part.place, call, partContext(part, input, call)),
-  ],
+  authorize: ({ part }, input, call) => [uploadAccess(part, input, partContext, call)],
   begin({ part, wanted, given }, input, call): PartPlan {
     const upload = findUpload(part.place, part.uploadId, call);
     const algorithms = partAlgorithms(upload, given);
@@ -122,20 +119,7 @@ export function resolvePart(input: PartInput, call: Call): PartTarget {
 }
 
 /** The condition keys of writing a part. */
-export const partContext = ({ place, uploadId }: PartTarget, input: CustomerKeyHeaders, call: Call) => ({
-  ...uploadContext(place, uploadId, input, call),
-  's3:ObjectCreationOperation': false,
-});
-
-/**
- * The encryption of an upload as policies see it in the requests about its bytes: a customer's key comes with each of
- * them, other encryption headers only with CreateMultipartUpload. The other headers of a write (access control list,
- * tags, storage class) are condition keys of that request alone.
- */
-export const uploadContext = (place: ObjectPlace, uploadId: string, input: CustomerKeyHeaders, call: Call) => ({
-  ...customerAlgorithmContext(input),
-  ...sentEncryptionContext(sentWithUpload(place, uploadId, call)),
-});
+export const partContext = { 's3:ObjectCreationOperation': false } as const;
 
 /**
  * The algorithms to compute for a part: the upload's own, or CRC64NVME and the one that the part provides.
@@ -174,7 +158,7 @@ export function beginPart(
   }
   const customerKey = partCustomerKey(upload, headers);
   const identity = { ...place, writeId: upload.writeId };
-  const keys = openDataKeys(upload.encryption, identity, customerKey, call);
+  const keys = openUploadKeys(upload, place, customerKey, call);
   const needsMd5 = needs.needsMd5 || isEtagMd5(modeOf(upload.encryption));
   return beginWriting(identity, keys, { ...needs, needsMd5 }, call);
 }

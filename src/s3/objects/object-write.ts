@@ -27,7 +27,13 @@ import {
   type SettledEncryption,
   settleEncryption,
 } from '../request/encryption-settings.ts';
-import { existingTagContext, type WriteHeaders, writeContext } from '../request/object-context.ts';
+import {
+  existingTagContext,
+  sentEncryption,
+  unsentDefault,
+  type WriteHeaders,
+  writeContext,
+} from '../request/object-context.ts';
 import { keptHeaders, keptMetadata, type ObjectHeaders } from '../request/object-headers.ts';
 import { type ObjectPlace, requireObjectKey } from '../request/object-key.ts';
 import { type ObjectLockHeaders, refuseObjectLock } from '../request/object-lock.ts';
@@ -81,7 +87,8 @@ export function writePermissions(
     ...(input.ObjectLockMode || input.ObjectLockRetainUntilDate ? ['s3:PutObjectRetention'] : []),
     ...(input.ObjectLockLegalHoldStatus ? ['s3:PutObjectLegalHold'] : []),
   ];
-  const permissions = writing.map((action) => objectAccess(action, place, call, context));
+  const unsent = unsentDefault('request', sentEncryption(input, place.bucket, call), input, place.bucket, call);
+  const permissions: Access[] = writing.map((action) => ({ ...objectAccess(action, place, call, context), unsent }));
   if (input.IfMatch !== undefined) permissions.push(conditionalRead(place, call, context));
   return permissions;
 }

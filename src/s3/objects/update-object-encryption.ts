@@ -44,7 +44,12 @@ export const UpdateObjectEncryption = operation('s3', 'UpdateObjectEncryption', 
     const identity = identityOf(version, place);
     const [dataKey] = openKeys(version, identity, undefined, call);
     const bucketKey = ObjectEncryption.SSEKMS?.BucketKeyEnabled ?? false;
-    const encryption = rewrapDataKey(dataKey, { keyArn, bucketKey }, identity, call);
+    const encryption = rewrapDataKey(
+      dataKey,
+      { keyArn, because: 'the request names this key', bucketKey },
+      identity,
+      call,
+    );
     updateVersion(version, { encryption }, place, call);
     call.note({ resources: objectResources(place), ...dataEventFacts({}) });
     return {};

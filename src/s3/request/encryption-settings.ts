@@ -8,7 +8,7 @@ import { AwsError } from '../../api/errors.ts';
 import { isRegion } from '../../api/regions.ts';
 import type { Call } from '../../call/operation.ts';
 import { callerAccount, callerArn } from '../../policy/caller.ts';
-import type { BucketRecord } from '../../store/records/s3.ts';
+import type { BucketRecord, SentEncryption } from '../../store/records/s3.ts';
 import { isKeptName } from '../../store/table.ts';
 import { notImplementedHeader } from './conditions.ts';
 import { type CustomerKey, type CustomerKeyHeaders, hasCustomerKey, parseCustomerKey } from './customer-key.ts';
@@ -24,10 +24,17 @@ export type Encryption =
       readonly kind: 'SSE-KMS';
       /** As named by the request or the bucket: id, ARN or alias. */
       readonly keyId: string;
+      /** Why it is this key, as a clause: `the bucket's default encryption names this key`. */
+      readonly because: string;
       readonly bucketKey: boolean;
       readonly extraContext: ExtraContext | undefined;
     }
-  | { readonly kind: 'DSSE-KMS'; readonly keyId: string; readonly extraContext: ExtraContext | undefined }
+  | {
+      readonly kind: 'DSSE-KMS';
+      readonly keyId: string;
+      readonly because: string;
+      readonly extraContext: ExtraContext | undefined;
+    }
   | { readonly kind: 'SSE-C'; readonly customerKey: CustomerKey };
 
 /** An encryption and where it came from, which only the audit log shows. */
@@ -74,13 +81,13 @@ export function settleEncryption(headers: EncryptionHeaders, bucket: BucketRecor
       const bucketKey = BucketKeyEnabled ?? (bucket.encryption.kind === 'SSE-KMS' && bucket.encryption.bucketKey);
       // Without a key id it is the AWS managed key, even if the bucket's default is another: S3 API Reference,
       // PutObject.
-      return {
-        encryption: { kind: 'SSE-KMS', keyId: keyId ?? awsManagedAlias, bucketKey, extraContext },
-        from: 'request',
-      };
+      const key = kmsKey("the request's header", algorithm, keyId);
+      return { encryption: { kind: 'SSE-KMS', ...key, bucketKey, extraContext }, from: 'request' };
     }
-    case 'aws:kms:dsse':
-      return { encryption: { kind: 'DSSE-KMS', keyId: keyId ?? awsManagedAlias, extraContext }, from: 'request' };
+    case 'aws:kms:dsse': {
+      const key = kmsKey("the request's header", algorithm, keyId);
+      return { encryption: { kind: 'DSSE-KMS', ...key, extraContext }, from: 'request' };
+    }
     default:
       throw invalidArgument('The encryption method specified is not supported', HEADER, algorithm);
   }
@@ -113,14 +120,40 @@ function defaultEncryption(
     case 'SSE-KMS':
       return {
         kind: 'SSE-KMS',
-        keyId: encryption.keyId ?? awsManagedAlias,
+        ...kmsKey("the bucket's default encryption", 'aws:kms', encryption.keyId),
         bucketKey: bucketKey ?? encryption.bucketKey,
         extraContext,
       };
     case 'DSSE-KMS':
-      return { kind: 'DSSE-KMS', keyId: encryption.keyId ?? awsManagedAlias, extraContext };
+      return {
+        kind: 'DSSE-KMS',
+        ...kmsKey("the bucket's default encryption", 'aws:kms:dsse', encryption.keyId),
+        extraContext,
+      };
   }
 }
+
+/** A bucket's default as the headers that would ask for the same. */
+export function defaultAsSent(bucket: BucketRecord, call: Call): SentEncryption {
+  const { encryption } = bucket;
+  if (encryption.kind === 'SSE-S3') return { algorithm: 'AES256' };
+  const algorithm = encryption.kind === 'SSE-KMS' ? 'aws:kms' : 'aws:kms:dsse';
+  return { algorithm, keyArn: namedKeyArn(encryption.keyId ?? awsManagedAlias, bucket, call) };
+}
+
+/** The key that the request or the default names, or else the AWS managed one. */
+function kmsKey(who: string, algorithm: string, keyId: string | undefined): { keyId: string; because: string } {
+  if (keyId === undefined) {
+    return {
+      keyId: awsManagedAlias,
+      because: `${who} asks for ${algorithm} and names no key, so it is ${awsManagedAlias}`,
+    };
+  }
+  return { keyId, because: `${who} names ${namedKey(keyId)}` };
+}
+
+/** A key for a clause about a decision, whose resource is the key's ARN. */
+export const namedKey = (keyId: string): string => (/(^|:)alias\//.test(keyId) ? `this key as ${keyId}` : 'this key');
 
 /**
  * The pairs in `x-amz-server-side-encryption-context`.

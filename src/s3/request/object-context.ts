@@ -2,10 +2,11 @@
 
 import { DAY_MS } from '../../api/duration.ts';
 import type { Call } from '../../call/operation.ts';
-import type { ConditionContext } from '../../policy/access.ts';
+import type { ConditionContext, UnsentKeys } from '../../policy/access.ts';
 import type { BucketRecord, SentEncryption, Tag } from '../../store/records/s3.ts';
 import type { AclHeaders } from './acl-headers.ts';
-import { type EncryptionHeaders, namedKeyArn } from './encryption-settings.ts';
+import { type CustomerKeyHeaders, hasCustomerKey } from './customer-key.ts';
+import { defaultAsSent, type EncryptionHeaders, namedKeyArn } from './encryption-settings.ts';
 import type { ObjectLockHeaders } from './object-lock.ts';
 
 /** The headers of a write that policies can use. */
@@ -57,6 +58,28 @@ export const sentEncryptionContext = ({ algorithm, keyArn }: SentEncryption): Co
   's3:x-amz-server-side-encryption': algorithm,
   's3:x-amz-server-side-encryption-aws-kms-key-id': keyArn,
 });
+
+/**
+ * The bucket's default encryption, which is not among these keys, for an explanation to say so. Undefined if the request
+ * asks for an encryption, since the default does not concern it then.
+ */
+export function unsentDefault(
+  request: 'request' | 'CreateMultipartUpload',
+  sent: SentEncryption,
+  headers: CustomerKeyHeaders,
+  bucket: BucketRecord,
+  call: Call,
+): UnsentKeys | undefined {
+  if (sent.algorithm !== undefined || hasCustomerKey(headers)) return undefined;
+  return { keys: sentEncryptionContext(defaultAsSent(bucket, call)), note: unsentNotes[request] };
+}
+
+const unsentNotes = {
+  request:
+    "the bucket's default encryption does not count: policies see the request's encryption headers, and it has none",
+  CreateMultipartUpload:
+    "the bucket's default encryption does not count: policies see the encryption headers of CreateMultipartUpload, and it had none",
+} as const;
 
 /** The access control list that a request asks for. */
 export const aclContext = (headers: AclHeaders): ConditionContext => ({

@@ -32,7 +32,14 @@ export interface StoredDecision extends Omit<Decision, 'decidesOnly'> {
 
 export function storedDecision(decision: Decision): StoredDecision {
   const { allowed, caller, action, resource, denial, because, decidesOnly: only, gates, context } = decision;
-  const said = { ...(denial && { denial }), because, ...(only !== undefined && { only }) };
+  const { asked, notCounted } = decision;
+  const said = {
+    ...(denial && { denial }),
+    because,
+    ...(only !== undefined && { only }),
+    ...(asked !== undefined && { asked }),
+    ...(notCounted !== undefined && { notCounted }),
+  };
   return { allowed, caller, action, resource, ...said, gates, context };
 }
 

@@ -74,7 +74,9 @@ function skippedText(decision: SkippedCheck, { strong, faint }: Painter): Shown[
   ];
 }
 
-function decisionValue({ allowed, caller, action, resource, because, decidesOnly, denial, gates, context }: Decision) {
+function decisionValue(decision: Decision) {
+  const { allowed, caller, action, resource, because, decidesOnly, asked, notCounted, denial, gates, context } =
+    decision;
   return {
     Allowed: allowed,
     Caller: caller,
@@ -82,6 +84,8 @@ function decisionValue({ allowed, caller, action, resource, because, decidesOnly
     Resource: resource,
     Because: because,
     ...(decidesOnly !== undefined && { Only: decidesOnly }),
+    ...(asked !== undefined && { Asked: asked }),
+    ...(notCounted !== undefined && { NotCounted: notCounted }),
     Denial: denial && { Gate: denial.gate, Explicit: denial.explicit, PolicyArn: denial.policyArn },
     Gates: gates.map(({ gate, result, note, policies }) => ({
       Gate: gate,
