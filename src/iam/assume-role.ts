@@ -73,6 +73,7 @@ export const AssumeRole = operation('sts', 'AssumeRole', {
         transitiveTags: transitive,
         sourceIdentity,
         sessionPolicies,
+        sessionPolicyArns: input.PolicyArns?.map(({ arn = '' }) => arn),
       },
       DurationSeconds,
       call,

@@ -39,7 +39,7 @@ function gather(caller: Caller, tx: Tx): CallerPolicies {
     }
     case 'role-session': {
       const role = findRole(tx, caller.account, caller.roleName);
-      const session = sessionPolicies(caller.sessionPolicies);
+      const session = sessionPolicies(caller.sessionPolicies, caller.sessionPolicyArns);
       // A role created later under the same name is a different role: the session has lost its own.
       if (role?.id !== caller.roleId) return { identity: [], session };
       return { identity: entityPolicies(role, tx), boundary: boundaryOf(role, tx), session };
@@ -81,11 +81,16 @@ const boundaryOf = ({ boundary }: UserRecord | RoleRecord, tx: Tx): NamedPolicy 
 /** A policy that an entity has, whether or not the store has it: one of AWS's that ssebox does not come with, say. */
 const attachedPolicy = (arn: string, tx: Tx): NamedPolicy => managedPolicy(arn, tx) ?? unknownPolicy(nameOf(arn), arn);
 
-function sessionPolicies(documents: readonly string[] | undefined): NamedPolicy[] | undefined {
-  return documents?.map((document, i) => ({
-    name: documents.length === 1 ? 'session policy' : `session policy ${i + 1}`,
-    document: loadPolicy(document),
-  }));
+/** A managed one is named by its ARN. What AWS says of a denial by it does not have the ARN. */
+function sessionPolicies(
+  documents: readonly string[] | undefined,
+  arns: readonly string[] = [],
+): NamedPolicy[] | undefined {
+  return documents?.map((document, i) => {
+    const inline = documents.length - arns.length;
+    const which = arns[i - inline] ?? (inline === 1 ? '' : String(i + 1));
+    return { name: `session policy ${which}`.trimEnd(), document: loadPolicy(document) };
+  });
 }
 
 /** A managed policy's default version. */

@@ -176,6 +176,7 @@ function sessionCaller({ account, accessKeyId, issuedMs, of }: SessionRecord, tx
         tags: { ...role.tags, ...of.tags },
         sourceIdentity: of.sourceIdentity,
         sessionPolicies: of.sessionPolicies,
+        sessionPolicyArns: of.sessionPolicyArns,
       };
     }
   }

@@ -39,6 +39,8 @@ export interface RoleSessionCaller extends Identity {
   readonly sourceIdentity?: string | undefined;
   /** The session policies, as document texts; absent if nothing limits the session beyond its role. */
   readonly sessionPolicies?: readonly string[] | undefined;
+  /** The ARNs of those that were passed as managed policies; they are the last ones. */
+  readonly sessionPolicyArns?: readonly string[] | undefined;
 }
 
 /** A session made by GetFederationToken. */

@@ -183,9 +183,10 @@ function silentBoundary(action: string, { boundary }: Policies): string {
 function silentSession(action: string, { session }: Policies): string {
   if (!session) return 'the session was made without a policy and so has no permissions of its own';
   const [first, ...others] = session;
-  return first && others.length === 0
+  if (!first) return 'the session was made with an empty list of policies and so has no permissions';
+  return others.length === 0
     ? `the ${first.name} does not allow ${action}`
-    : `none of the ${session.length} session policies allows ${action}`;
+    : `none of the session's ${session.length} policies allows ${action}`;
 }
 
 /** Policies that are attached but do not exist, as the end of a sentence. */

@@ -269,6 +269,30 @@ test('a session policy limits the session', async () => {
   );
 });
 
+test('a decision names the managed policies of a session', async () => {
+  const store = world();
+  const RoleArn = addRole(store, 'Target', document({ AWS: ANN }), {
+    attachedPolicies: [`${MANAGED}/AdministratorAccess`],
+  });
+  const Policy = document(undefined, { Action: 's3:*', Resource: '*' });
+  const because = async (input: object) => {
+    const { Credentials } = await assume(store, { RoleArn, ...input });
+    const { decisions } = await store.explain('kms', 'ListKeys', {}, withKey(store, Credentials));
+    const names = decisions[0]?.gates.find(({ gate }) => gate === 'session-policy')?.policies.map(({ name }) => name);
+    return [decisions[0]?.because, names];
+  };
+  const iam = `${MANAGED}/IAMReadOnlyAccess`;
+  expect(await because({ Policy })).toEqual(['the session policy does not allow kms:ListKeys', ['session policy']]);
+  expect(await because({ PolicyArns: [{ arn: iam }] })).toEqual([
+    `the session policy ${iam} does not allow kms:ListKeys`,
+    [`session policy ${iam}`],
+  ]);
+  expect(await because({ Policy, PolicyArns: [{ arn: iam }] })).toEqual([
+    "none of the session's 2 policies allows kms:ListKeys",
+    ['session policy', `session policy ${iam}`],
+  ]);
+});
+
 describe('a chain of roles', () => {
   async function chained() {
     const store = world();

@@ -144,8 +144,9 @@ test('session policies are counted when there are several', () => {
     asked(reader, { resource: delegating, identity: [everything], session: policies }).because;
   expect(of(session)).toBe('the session policy does not allow kms:Decrypt');
   expect(of({ ...session, name: 'session policy 1' }, { ...session, name: 'session policy 2' })).toBe(
-    'none of the 2 session policies allows kms:Decrypt',
+    "none of the session's 2 policies allows kms:Decrypt",
   );
+  expect(of()).toBe('the session was made with an empty list of policies and so has no permissions');
 });
 
 const missing = unknownPolicy('Missing', `arn:aws:iam::${A}:policy/team/Missing`);

@@ -107,6 +107,8 @@ export interface SessionRecord {
         readonly transitiveTags: readonly string[];
         readonly sourceIdentity?: string | undefined;
         readonly sessionPolicies?: readonly string[] | undefined;
+        /** The ARNs of those that were passed as managed policies; they are the last ones. */
+        readonly sessionPolicyArns?: readonly string[] | undefined;
       }
     | { readonly kind: 'user'; readonly userId: string }
     | { readonly kind: 'root' };

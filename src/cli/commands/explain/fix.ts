@@ -58,7 +58,7 @@ function conditionText({ operator, key, expected, actual }: ConditionTrace): str
   return `${operator} ${key} ${expected.join(', ')} (the key ${found})`;
 }
 
-function placeOf(gate: GateKind, { caller, action, resource, context }: Decision): string {
+function placeOf(gate: GateKind, { caller, action, resource, context, gates }: Decision): string {
   const { 'aws:PrincipalArn': named } = context;
   const principal = typeof named === 'string' ? named : caller;
   switch (gate) {
@@ -68,8 +68,10 @@ function placeOf(gate: GateKind, { caller, action, resource, context }: Decision
       if (action.startsWith('s3:'))
         return `the bucket policy of ${resource.replace(/^(arn:aws:s3:::[^/]+).*$/s, '$1')}`;
       return `the ${action.startsWith('kms:') ? 'key policy' : 'trust policy'} of ${resource}`;
-    case 'permissions-boundary':
-      return `the permissions boundary of ${principal}`;
+    case 'permissions-boundary': {
+      const boundary = gates.find((traced) => traced.gate === gate)?.policies[0];
+      return `the permissions boundary of ${principal}${boundary?.arn === undefined ? '' : `, ${boundary.arn}`}`;
+    }
     case 'session-policy':
       return 'the policy that the session is created with';
     case 'service-control-policy':
