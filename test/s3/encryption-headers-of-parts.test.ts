@@ -171,6 +171,7 @@ for (const [kind, policiesOf] of Object.entries(kinds)) {
         const begun = [];
         for (const headers of [...good, ...bad]) begun.push(await begin(vault, headers));
         await setPolicies(vault, policiesOf(unless, when));
+        await vault.world.reopen();
         for (const [index, uploadId] of begun.entries()) {
           if (index < good.length) await uploadAll(vault, uploadId);
           else await expectAllRefused(vault, uploadId);
@@ -198,24 +199,36 @@ test('an unknown upload has no headers, and is refused before it is missed', asy
   await expectAllRefused(vault, 'no-such-upload');
 });
 
-// Uploads that began before headers were stored with them.
-test('an upload whose row has no headers counts as one that was created without', async () => {
+// Uploads that began before headers were stored with them. Whoever resumes one under a policy that asks for a key did
+// name it then, or could not have begun.
+test.for<readonly [string, Headers & { BucketKeyEnabled?: boolean }, string | undefined]>([
+  ['a KMS key', { ServerSideEncryption: 'aws:kms', SSEKMSKeyId: 'alias/app' }, 'aws:kms'],
+  [
+    'a KMS key through a bucket key',
+    { ServerSideEncryption: 'aws:kms', SSEKMSKeyId: 'alias/app', BucketKeyEnabled: true },
+    'aws:kms',
+  ],
+  ['a KMS key, twice', { ServerSideEncryption: 'aws:kms:dsse', SSEKMSKeyId: 'alias/app' }, 'aws:kms:dsse'],
+  ['SSE-S3', { ServerSideEncryption: 'AES256' }, undefined],
+])('an upload under %s whose row has no headers', async ([, headers, algorithm]) => {
   const vault = await newVault();
-  const { world } = vault;
-  const uploads = [];
-  for (let i = 0; i < 2; i++) uploads.push(await begin(vault, { ServerSideEncryption: 'aws:kms' }));
+  const { world, key } = vault;
+  const uploadId = await begin(vault, headers);
   world.transact((tx) => {
-    for (const { key, value } of [...tx.multipartUploads.under([Bucket])]) {
+    for (const { key: row, value } of [...tx.multipartUploads.under([Bucket])]) {
       const { sent: _, ...older } = value;
-      tx.multipartUploads.put(key, older);
+      tx.multipartUploads.put(row, older);
     }
   });
   await world.reopen();
-  const [first = '', second = ''] = uploads;
-  await setPolicies(vault, kinds['a Deny of the bucket policy']([{ Null: { [SSE]: 'false' } }]));
-  await uploadAll(vault, first);
-  await setPolicies(vault, kinds['a Deny of the bucket policy']([{ Null: { [SSE]: 'true' } }]));
-  await expectAllRefused(vault, second);
+  const kind = kinds['a Deny of the bucket policy'];
+  const [fits, doesNot]: Condition[][] = algorithm
+    ? [[{ StringNotEquals: { [SSE]: algorithm } }, { ArnNotEquals: { [KEY_ID]: key } }], [{ Null: { [SSE]: 'false' } }]]
+    : [[{ StringNotEquals: { [SSE]: 'aws:kms' }, Null: { [SSE]: 'false' } }], [{ Null: { [SSE]: 'true' } }]];
+  await setPolicies(vault, kind(doesNot ?? []));
+  await expectAllRefused(vault, uploadId);
+  await setPolicies(vault, kind(fits ?? []));
+  await uploadAll(vault, uploadId);
 });
 
 // These headers come with every request about the bytes: S3 API Reference, UploadPart and CompleteMultipartUpload

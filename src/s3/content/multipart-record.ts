@@ -32,7 +32,24 @@ const uploadIn = ({ bucket, key }: ObjectPlace, uploadId: string, { tx }: Call):
 /** The encryption headers that an upload began with; undefined if it does not exist, which is not reported here. */
 export function sentWithUpload(place: ObjectPlace, uploadId: string, call: Call): SentEncryption | undefined {
   const upload = uploadIn(place, uploadId, call);
-  return upload && (upload.sent ?? {});
+  return upload && (upload.sent ?? likelySent(upload));
+}
+
+/**
+ * The headers of an upload that began before they were stored. A policy that asks for a KMS key would have refused to
+ * begin it without one. SSE-S3 says nothing about headers, since it is the default of most buckets.
+ */
+function likelySent({ encryption }: MultipartUpload): SentEncryption {
+  switch (encryption.kind) {
+    case 'SSE-KMS':
+    case 'SSE-KMS-bucket-key':
+      return { algorithm: 'aws:kms', keyArn: encryption.keyArn };
+    case 'DSSE-KMS':
+      return { algorithm: 'aws:kms:dsse', keyArn: encryption.keyArn };
+    case 'SSE-S3':
+    case 'SSE-C':
+      return {};
+  }
 }
 
 export function putUpload(upload: MultipartUpload, { bucket, key }: ObjectPlace, { tx }: Call): void {

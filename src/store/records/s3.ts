@@ -227,7 +227,7 @@ export interface MultipartUpload {
   readonly encryption: StoredEncryption;
   /**
    * What CreateMultipartUpload asked for, by its headers and not by the bucket's default. Absent in uploads that began
-   * before it was stored: policies then see no such header.
+   * before it was stored: they count as having asked for the KMS key that they are under, if any.
    */
   readonly sent?: SentEncryption | undefined;
   /**
