@@ -132,6 +132,24 @@ const readings = {
   unclear: 'may exclude the caller',
 } as const satisfies Record<Exclude<NotPrincipalReading, 'listed' | 'unlisted'>, string>;
 
+/** Who is missing from the NotPrincipal of a Deny that does not exempt the caller; undefined if it cannot. */
+function missingFrom(reading: NotPrincipalReading, caller: string): string | undefined {
+  switch (reading) {
+    case 'unlisted':
+    case 'account-only':
+      return caller.includes(':assumed-role/') ? 'the session and its role' : 'the caller';
+    case 'role-only':
+    case 'base-user-only':
+      return 'the session';
+    case 'session-only':
+      return "the session's role";
+    case 'listed':
+    case 'bounded':
+    case 'unclear':
+      return undefined;
+  }
+}
+
 /** One is exempt from a Deny, which is good, and excluded from an Allow, which is not. */
 const exceptVerbs = { Deny: ['exempt', 'exempts'], Allow: ['exclude', 'excludes'] } as const;
 
@@ -198,7 +216,9 @@ function adviceOf({ denial, action, resource, caller, gates, decidesOnly }: Deci
     const statement = denying?.statements.find(({ effect, applies }) => applies && effect === 'Deny');
     const article = denying?.arn === undefined ? 'the ' : '';
     const which = statement ? `${statementName(statement)} of ${article}${denying?.name}` : 'the Deny';
-    return `${wish}: remove or narrow ${which}, since no Allow can override a Deny`;
+    const missing = statement?.notPrincipal && missingFrom(statement.notPrincipal, caller);
+    const or = missing === undefined ? '' : `, or list ${missing} in its NotPrincipal`;
+    return `${wish}: remove or narrow ${which}${or}, since no Allow can override a Deny`;
   }
   switch (denial.gate) {
     case 'resource-policy':

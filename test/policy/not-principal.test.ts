@@ -55,6 +55,21 @@ test.for([
   expect(decision.denial?.explicit ?? false).toBe(text.startsWith('applies'));
 });
 
+test.for([
+  [[BOB, root], ALICE, ', or list the caller in its NotPrincipal'],
+  [[BOB, root], SESSION, ', or list the session and its role in its NotPrincipal'],
+  [[ROLE, root], SESSION, ', or list the session in its NotPrincipal'],
+  [[SESSION, root], SESSION, ", or list the session's role in its NotPrincipal"],
+] as const)('the advice on a Deny with NotPrincipal %j, for %s, says%s', ([AWS, name, or]) => {
+  const { lines } = asked('Deny', { AWS }, name, { identity: [everything] });
+  expect(lines.at(-1)).toBe(
+    `to allow it: remove or narrow statement 1 of the bucket policy${or}, since no Allow can override a Deny`,
+  );
+  // It would not help somebody with a boundary.
+  const bounded = asked('Deny', { AWS: [name, ROLE, root] }, name, { identity: [everything], boundary: everything });
+  expect(bounded.lines.at(-1)).not.toContain('in its NotPrincipal');
+});
+
 // The same page: a principal with a permissions boundary is denied whether it is listed or not.
 test('a Deny with NotPrincipal exempts nobody who has a permissions boundary', () => {
   const given = { identity: [everything], boundary: everything };
