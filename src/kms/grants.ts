@@ -152,14 +152,15 @@ function retirementAccess({ key, grant }: FoundGrant, call: Call): Access {
       ...encryptionContextKeys({ ...constraints.subset, ...constraints.equals }),
       'kms:GrantConstraintType': constraintType(constraints),
     },
-  });
-  return {
-    ...access,
-    resourcePolicy: { ...access.resourcePolicy, kind: 'key-policy', document: retirementPolicy(key, issuer) },
+    // The grant itself alone counts, however many others the caller has.
     grants: [
       ...(retiring ? [permission(retiring)] : []),
       ...(operations.includes('RetireGrant') ? [permission(grantee)] : []),
     ],
+  });
+  return {
+    ...access,
+    resourcePolicy: { ...access.resourcePolicy, kind: 'key-policy', document: retirementPolicy(key, issuer) },
   };
 }
 

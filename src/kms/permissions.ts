@@ -7,7 +7,7 @@ import { type AccountId, aliasArn } from '../api/arn.ts';
 import type { MultiRegionKeyType } from '../api/model/kms.types.ts';
 import type { Call } from '../call/operation.ts';
 import type { EncryptionContext } from '../crypto/encryption-context.ts';
-import type { Access, ConditionContext } from '../policy/access.ts';
+import type { Access, ConditionContext, GrantPermission } from '../policy/access.ts';
 import { callerAccount } from '../policy/caller.ts';
 import type { GrantRecord, KeyRecord } from '../store/records/kms.ts';
 import { grantPermissions } from './grant.ts';
@@ -25,6 +25,8 @@ export interface AccessDetails {
   readonly resourcePhrase?: string | undefined;
   /** A further condition that a usable grant must meet. */
   readonly grantFits?: ((grant: GrantRecord) => boolean) | undefined;
+  /** The grants that can allow it, if not all those on the key that name the caller. */
+  readonly grants?: readonly GrantPermission[] | undefined;
 }
 
 /** The permission `kms:NAME` on a key. */
@@ -35,7 +37,7 @@ export function keyAccess(name: string, found: FoundKey, call: Call, details: Ac
     resource: arnOf(key),
     owner: key.account,
     resourcePolicy: { kind: 'key-policy', document: key.policy, principals: key.principals },
-    grants: grantPermissions(name, key, call, details),
+    grants: details.grants ?? grantPermissions(name, key, call, details),
     // Computed when a condition needs it: most policies have no conditions.
     get context() {
       return requestContext(found, call, details);
