@@ -65,7 +65,7 @@ test('a Deny is named, with what else the call could be, also for the last refus
   expect(refused.code).toBe(254);
   const { json } = await line.ok(['explain', 'last', '--fix']);
   expect(json).toMatchObject({ Decisions: [{ Fix: [{ Kind: 'LiftDeny', Policy: 'bucket policy', Sid: 'OnlyKms' }] }] });
-  const { out } = await line.ok(['explain', 'last', '--fix'], { terminal: 120 });
+  const { out } = await line.ok(['explain', 'last', '--fix'], { terminal: 200 });
   expect(out).toContain('remove or narrow statement "OnlyKms" of the bucket policy');
   expect(out).toContain(
     'or make the call without meeting this condition: StringNotEquals s3:x-amz-server-side-encryption aws:kms (the key is absent)',

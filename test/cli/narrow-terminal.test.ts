@@ -31,3 +31,49 @@ test("a key's alias and id stay complete if there is room for them", async () =>
   const { out } = await line.ok(['kms', 'ls'], { terminal: 80 });
   expect(out).toMatch(/^alias\/app +[0-9a-f-]{36} +Enabled /m);
 });
+
+const explained = ['explain', 's3', 'get', 's3://reports/2026/q1.csv', '--as', 'user/bob', '--fix'];
+
+/** The lines of an explanation without the JSON and the commands, which are there to be copied. */
+const prose = (out: string): string[] => out.split('\n').filter((line) => !line.startsWith('    '));
+
+test.for([40, 80, 120])(
+  'an explanation is wrapped between words in %i columns, and keeps names whole',
+  async (width) => {
+    const line = await newSample();
+    const { out } = await line.ok(explained, { terminal: width });
+    const wide = prose(out).filter((each) => displayWidth(each) > width);
+    // A name that is wider than the terminal stands alone behind the strokes.
+    for (const each of wide) expect(each).toMatch(/^[│ ]*[^ ]+$/);
+    expect(wide.length > 0).toBe(width === 40);
+    const key = /arn:aws:kms:[^ \n"]+/.exec((await line.ok(explained, { terminal: 1000 })).out)?.[0] ?? '';
+    expect(key).toMatch(/:key\/[0-9a-f-]{36}$/);
+    expect(out.split(key).length).toBeGreaterThan(4);
+  },
+);
+
+test('a line that is wrapped continues beside the strokes of the tree', async () => {
+  const line = await newSample();
+  const { out } = await line.ok(explained, { terminal: 80 });
+  expect(out).toContain(
+    `
+✗ DENIED: arn:aws:iam::111122223333:user/bob may not s3:GetObject on
+│ arn:aws:s3:::reports/2026/q1.csv
+├─ because no identity-based policy of the caller allows s3:GetObject
+├─ · resource-based policy: no match
+│  ├─ it does not allow this; within one account an identity-based policy is
+│  │  enough
+│  └─ · bucket policy: no match
+│     └─ · statement "OnlyOverTls" (Deny) does not apply: a condition is not met
+│        └─ · not met: Bool aws:SecureTransport "false"; the key is "true" in
+│             the request
+`.trimStart(),
+  );
+});
+
+test('what is wrapped has the words of a wide terminal', async () => {
+  const line = await newSample();
+  const words = (out: string) => out.replaceAll(/[│├└]─? ?/g, ' ').split(/\s+/);
+  const wide = (await line.ok(explained, { terminal: 1000 })).out;
+  for (const terminal of [20, 40, 80]) expect(words((await line.ok(explained, { terminal })).out)).toEqual(words(wide));
+});

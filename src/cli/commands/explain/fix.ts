@@ -8,6 +8,8 @@ import { type Remedy, remediesFor } from '../../../policy/remedy.ts';
 import { commandName } from '../../aws-input/flags.ts';
 import type { Painter } from '../../command.ts';
 import { painted, paintedJson, type Shown } from '../../output/painted.ts';
+import { wrapped } from '../../output/wrap.ts';
+import { paragraph } from './tree.ts';
 
 /** Empty when the decision does not determine whether the call succeeds. */
 export function fixValue(decision: Decision) {
@@ -34,22 +36,33 @@ export function fixLines(decision: Decision, painter: Painter): Shown[] {
   const remedies = decision.decidesOnly === undefined ? remediesFor(decision) : [];
   if (remedies.length === 0) return [];
   const grant = grantCommand(decision);
-  const or = grant === undefined ? [] : ['or create a grant instead of adding statements:', `    ${grant}`];
+  const or =
+    grant === undefined ? [] : [...plain('or create a grant instead of adding statements:', painter), `    ${grant}`];
   return ['', ...remedies.flatMap((remedy) => remedyLines(remedy, decision, painter)), ...or];
 }
 
-function remedyLines(remedy: Remedy, decision: Decision, { strong }: Painter): Shown[] {
+const plain = (text: string, painter: Painter): Shown[] => paragraph(text, (line) => line, painter);
+
+/** A text whose first word stands out. */
+function led(text: string, painter: Painter): Shown[] {
+  const [word = ''] = text.split(' ', 1);
+  const [first = '', ...others] = wrapped(text, painter.width);
+  return [painted`${painter.strong(word)}${first.slice(word.length)}`, ...others];
+}
+
+function remedyLines(remedy: Remedy, decision: Decision, painter: Painter): Shown[] {
   if (remedy.kind === 'add-statement') {
-    return [painted`${strong('add')} to ${placeOf(remedy.gate, decision)}:`, paintedJson(remedy.statement, 2, '    ')];
+    return [...led(`add to ${placeOf(remedy.gate, decision)}:`, painter), paintedJson(remedy.statement, 2, '    ')];
   }
   const { policy, policyArn, sid, index, conditions, lift } = remedy;
-  if (lift !== undefined) return [strong(lift)];
+  if (lift !== undefined) return paragraph(lift, painter.strong, painter);
   const name = sid === undefined ? `statement ${index + 1}` : `statement "${sid}"`;
   return [
-    painted`${strong('remove')} or narrow ${name} of ${policyArn ?? `the ${policy}`}, since no Allow can override a Deny`,
-    ...conditions.map(
-      (condition) => `    or make the call without meeting this condition: ${conditionText(condition)}`,
-    ),
+    ...led(`remove or narrow ${name} of ${policyArn ?? `the ${policy}`}, since no Allow can override a Deny`, painter),
+    ...conditions.flatMap((condition) => {
+      const text = `or make the call without meeting this condition: ${conditionText(condition)}`;
+      return wrapped(text, painter.width - 4).map((line) => `    ${line}`);
+    }),
   ];
 }
 

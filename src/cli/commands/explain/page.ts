@@ -4,10 +4,11 @@ import type { Decision } from '../../../policy/decision.ts';
 import { type ExplainLine, explainLines } from '../../../policy/explain.ts';
 import type { SkippedCheck } from '../../../store/records/skipped-check.ts';
 import type { OptionSpec, Painter, Result, WithOptions } from '../../command.ts';
-import { painted, type Shown } from '../../output/painted.ts';
+import type { Shown } from '../../output/painted.ts';
 import { expectOption, verdictOf } from './expectation.ts';
 import { answerOf, type CallRefusal, type Explained, type ExplainedCall, isCommand } from './explained.ts';
 import { fixLines, fixValue } from './fix.ts';
+import { paragraph, treeOf } from './tree.ts';
 
 export const showOptions = {
   ...expectOption,
@@ -65,12 +66,14 @@ const skippedValue = (decision: SkippedCheck) => ({
 });
 
 /** Amazon S3 User Guide, "Reducing the cost of SSE-KMS with Amazon S3 Bucket Keys". */
-function skippedText(decision: SkippedCheck, { strong, faint }: Painter): Shown[] {
+function skippedLines(decision: SkippedCheck): ExplainLine[] {
   const { action, resource, bucket } = decision;
+  const key = `S3 has a bucket-level key of this KMS key for this caller in bucket ${bucket} until ${untilOf(decision)}`;
+  const effect = `so KMS makes no decision: until then it does not matter whether the caller may ${action}`;
   return [
-    strong(`! NOT CHECKED: ${action} on ${resource}`),
-    painted`${faint('├─ ')}S3 has a bucket-level key of this KMS key for this caller in bucket ${bucket} until ${untilOf(decision)}`,
-    painted`${faint('└─ ')}so KMS makes no decision: until then it does not matter whether the caller may ${action}`,
+    { depth: 0, role: 'warning', text: `NOT CHECKED: ${action} on ${resource}` },
+    { depth: 1, role: 'fact', text: key },
+    { depth: 1, role: 'fact', text: effect },
   ];
 }
 
@@ -130,9 +133,9 @@ function pageOf(explained: Explained, values: Showing, painter: Painter): Shown[
     ...callLines(call, values, painter),
     ...(isAlone || call.refusal === undefined || isFinal(call, explained)
       ? []
-      : [painted`${call.call} would be refused with ${call.refusal.code}: ${call.refusal.message}`, '']),
+      : [...paragraph(refusalText(call.call, call.refusal), painter.bad, painter), '']),
   ]);
-  return [...sections, conclusion(explained, painter)];
+  return [...sections, ...conclusion(explained, painter)];
 }
 
 const heading = ({ call, times = 1 }: ExplainedCall): string => (times > 1 ? `${call}, ${times} times` : call);
@@ -144,59 +147,25 @@ const isFinal = ({ call, refusal }: ExplainedCall, { refusal: final }: Explained
 /** The trees of one call, each followed by an empty line. */
 function callLines({ decisions, skipped }: ExplainedCall, { options }: Showing, painter: Painter): Shown[] {
   const trees = decisions.map((decision) => [
-    ...tree(explainLines(decision, { all: options.all, context: options['show-context'] }), painter),
+    ...treeOf(explainLines(decision, { all: options.all, context: options['show-context'] }), painter),
     ...(options.fix ? fixLines(decision, painter) : []),
   ]);
-  const notAsked = skipped.map((decision) => skippedText(decision, painter));
+  const notAsked = skipped.map((decision) => treeOf(skippedLines(decision), painter));
   return [...trees, ...notAsked].flatMap((lines) => [...lines, '']);
 }
 
-function conclusion(explained: Explained, { good, bad }: Painter): Shown {
+function conclusion(explained: Explained, painter: Painter): Shown[] {
   const { title, calls, refusal } = explained;
+  const { good, bad } = painter;
   if (refusal !== undefined) {
-    const at = isCommand(explained) && refusal.operation !== undefined ? ` at ${refusal.operation}` : '';
-    return bad(`${title} would be refused${at} with ${refusal.code}: ${refusal.message}`);
+    const at = isCommand(explained) ? refusal.operation : undefined;
+    return paragraph(refusalText(title, refusal, at), bad, painter);
   }
-  if (calls.length === 0) return good(`${title} would make no calls.`);
+  if (calls.length === 0) return paragraph(`${title} would make no calls.`, good, painter);
   return answerOf(explained) === 'allow'
-    ? good(`${title} would succeed.`)
-    : bad(`${title} would succeed, without what is denied.`);
+    ? paragraph(`${title} would succeed.`, good, painter)
+    : paragraph(`${title} would succeed, without what is denied.`, bad, painter);
 }
 
-const marks: Readonly<Record<ExplainLine['role'], string>> = {
-  allowed: '✓ ',
-  denied: '✗ ',
-  silent: '· ',
-  skipped: '· ',
-  fact: '',
-  warning: '! ',
-  advice: '→ ',
-};
-
-function tree(lines: readonly ExplainLine[], painter: Painter): Shown[] {
-  const paints: Readonly<Record<ExplainLine['role'], (text: string) => Shown>> = {
-    allowed: painter.good,
-    denied: painter.bad,
-    silent: (text) => text,
-    skipped: painter.faint,
-    fact: (text) => text,
-    warning: painter.strong,
-    advice: painter.strong,
-  };
-  return lines.map(
-    ({ depth, role, text }, i) =>
-      painted`${painter.faint(branches(lines, i, depth))}${paints[role](marks[role] + text)}`,
-  );
-}
-
-/** The strokes that connect a line to its parent, and its ancestors to their next children. */
-function branches(lines: readonly ExplainLine[], at: number, depth: number): string {
-  let text = '';
-  for (let level = 1; level <= depth; level++) {
-    const next = lines.slice(at + 1).find((line) => line.depth <= level);
-    const goesOn = next?.depth === level;
-    if (level < depth) text += goesOn ? '│  ' : '   ';
-    else text += goesOn ? '├─ ' : '└─ ';
-  }
-  return text;
-}
+const refusalText = (what: string, { code, message }: CallRefusal, at?: string): string =>
+  `${what} would be refused${at === undefined ? '' : ` at ${at}`} with ${code}: ${message}`;
