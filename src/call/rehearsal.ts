@@ -23,7 +23,7 @@ export async function rehearsed(
 ): Promise<Answer<unknown>> {
   // A task answers what it was denied, and goes on by itself.
   const mode = work?.kind === 'task' ? 'act' : 'explain';
-  const tried: Trial = { mode, decisions: [], skipped: [], stated: stated?.(service) };
+  const tried: Trial = { mode, decisions: [], skipped: [], stated };
   const end = (error: AwsError | undefined) => {
     const { decisions, skipped, denial } = tried;
     report({ service, operation: name, decisions, skipped, refusal: error ?? denial });

@@ -65,7 +65,7 @@ export interface Rehearsal {
   /** `end`: a denied call ends, as it would in earnest. `go-on`: it goes on as if it were allowed. */
   readonly denied: 'end' | 'go-on';
   /** Condition keys that replace those of a request. */
-  readonly stated?: ((service: ServiceName) => StatedContext | undefined) | undefined;
+  readonly stated?: StatedContext | undefined;
 }
 
 /** A call that was tried. */

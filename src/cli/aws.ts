@@ -4,7 +4,7 @@ import type { AccountId } from '../api/arn.ts';
 import type { AwsError } from '../api/errors.ts';
 import type { Input, OperationName, Output, ServiceName } from '../api/model/operations.ts';
 import type { Region } from '../api/regions.ts';
-import type { Assembly } from '../assemble.ts';
+import type { Workplace } from '../assemble.ts';
 import type { Answer, Effect } from '../call/answer.ts';
 import type { Explanation } from '../call/explanation.ts';
 import type { Request } from '../call/request.ts';
@@ -75,7 +75,7 @@ export interface AwsSources {
 const DEFAULT_ACCOUNT: AccountId = '111122223333';
 
 /** The calls to a store on this machine, which is opened by the first. */
-export function localAws(sources: AwsSources, region: Region, assembly: () => Promise<Assembly>): Aws {
+export function localAws(sources: AwsSources, region: Region, place: () => Promise<Workplace>): Aws {
   let ownCaller: Promise<Caller> | undefined;
   let ignoredKey: string | undefined;
   const ignore = (reason: string) => {
@@ -84,7 +84,7 @@ export function localAws(sources: AwsSources, region: Region, assembly: () => Pr
   };
   const findOwnCaller = async (): Promise<Caller> => {
     await requireNamedCaller(sources, undefined);
-    const opened = await assembly();
+    const opened = await place();
     const findCaller = await callerFinder(sources, opened, { service: 'sts', ignore });
     const { storeNow } = await import('../store/clock.ts');
     return opened.store.rehearse<Caller>((tx) => findCaller(tx, new Date(storeNow(tx, sources.environment.now()))));
@@ -92,7 +92,7 @@ export function localAws(sources: AwsSources, region: Region, assembly: () => Pr
   /** The pipeline with the service's operations loaded, and the request that a call is made with. */
   const approach = async (service: ServiceName, options: CallOptions) => {
     await requireNamedCaller(sources, options.as);
-    const opened = await assembly();
+    const opened = await place();
     const [caller] = await Promise.all([
       callerFinder(sources, opened, { service, as: options.as, ignore }),
       opened.load(service),
@@ -180,7 +180,7 @@ async function namedCaller(
 /** Finds the caller in the order flag, environment, access key, configuration, `user/admin`. */
 async function callerFinder(
   { globals, environment: { variables, random }, settings }: AwsSources,
-  { rootKey }: Assembly,
+  { rootKey }: Workplace,
   { service, as, ignore }: CallerSearch,
 ): Promise<(tx: Tx, now: Date) => Caller> {
   const account = settings.account ?? DEFAULT_ACCOUNT;

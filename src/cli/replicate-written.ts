@@ -23,13 +23,13 @@ export async function replicateOrHint(queued: readonly string[], session: Sessio
 }
 
 async function replicateNow(buckets: readonly string[], session: Session): Promise<void> {
-  const [{ replicateQueue }, assembly] = await Promise.all([
+  const [{ replicateQueue }, workplace] = await Promise.all([
     import('../s3/replication/replicate-queue.ts'),
-    session.store.assembly(),
+    session.store.workplace(),
   ]);
   const { region, signal } = session;
   for (const bucket of buckets) {
-    for await (const outcome of replicateQueue(assembly, { bucket, region, signal })) {
+    for await (const outcome of replicateQueue(workplace, { bucket, region, signal })) {
       const failure = replicationFailureText(outcome);
       if (failure !== undefined) session.tell(failure);
     }

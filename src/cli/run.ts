@@ -1,20 +1,11 @@
 /** A command line from argv to exit code: global options, the command, prompts, the work, its rendering. */
 
-import { Command, CommanderError, Option } from 'commander';
-import { CallRefused, UsageError } from '../api/errors.ts';
+import { CallRefused } from '../api/errors.ts';
 import type { Environment } from '../env.ts';
-import type {
-  CommandNode,
-  CommandSpec,
-  CommandValues,
-  GroupSpec,
-  OptionSpec,
-  OptionValue,
-  Program,
-  Repeated,
-} from './command.ts';
-import { type Globals, globalSpecs, takeGlobals } from './globals.ts';
-import { type Io, ioOf, type Screen, type Streams } from './io.ts';
+import type { GroupSpec, Program } from './command.ts';
+import { readCommandLine } from './command-line.ts';
+import { type Globals, takeGlobals } from './globals.ts';
+import { type Io, ioOf, type Streams } from './io.ts';
 
 /** The program with these commands. */
 export function program(tree: GroupSpec): Program {
@@ -31,7 +22,7 @@ async function run(
   let globals: Globals = {};
   let io = ioOf(streams, environment, globals);
   try {
-    const taken = takeGlobals(argv);
+    const taken = takeAll(argv);
     globals = taken.globals;
     io = ioOf(streams, environment, globals);
     return await dispatch(taken.rest, globals, environment, io, program);
@@ -45,20 +36,6 @@ async function run(
   }
 }
 
-/** Where the words of a command line lead: down the tree as far as they name groups and commands. */
-interface Path {
-  readonly groups: readonly { readonly group: GroupSpec; readonly nodes: readonly CommandNode[] }[];
-  readonly command?: CommandSpec | undefined;
-  /** The next word is not the name of a command or group. */
-  readonly isUnknown: boolean;
-}
-
-/** Where to write the text of `--help`. */
-interface HelpText {
-  readonly screen: Screen;
-  readonly write: (text: string) => void;
-}
-
 async function dispatch(
   words: readonly string[],
   globals: Globals,
@@ -66,182 +43,31 @@ async function dispatch(
   io: Io,
   program: Program,
 ): Promise<number> {
-  // `help kms create-key` is `kms create-key --help`.
-  const asked = words[0] === 'help' ? [...words.slice(1), '--help'] : words;
-  const path = await follow(program.tree, asked);
-  // An unknown command has no help page, so report it as unknown.
-  const wanted = path.isUnknown ? asked.filter((word) => word !== '--help') : asked;
-  let code = 0;
-  let help = '';
-  const shown: HelpText = { screen: io.screen, write: (text) => (help += text) };
-  const parser = build(path, shown, async (spec, values) => {
-    const { execute } = await import('./execute.ts');
-    code = await execute(spec, values, globals, environment, io, program);
-  });
-  try {
-    await parser.parseAsync(wanted, { from: 'user' });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) {
-      await io.out(help);
-      return 0;
-    }
-    throw new UsageError(usageText(error), helpHint(path));
+  const line = await readCommandLine(words, program.tree, io.screen);
+  if (line.kind === 'help') {
+    await io.out(line.text);
+    return 0;
   }
-  return code;
+  const { execute } = await import('./execute.ts');
+  return execute(line.spec, line.values, globals, environment, io, program);
 }
 
-async function follow(root: GroupSpec, words: readonly string[]): Promise<Path> {
-  const groups: { group: GroupSpec; nodes: readonly CommandNode[] }[] = [];
-  let group = root;
-  const left = words.filter((word) => !word.startsWith('-'));
-  const prose = words.includes('--help') || left.length < 2;
-  while (true) {
-    const word = left.shift();
-    const nodes: readonly CommandNode[] = await group.load({ prose, word });
-    groups.push({ group, nodes });
-    const node = nodes.find(({ name }) => name === word);
-    if (node?.kind === 'command') return { groups, command: node, isUnknown: false };
-    if (!node) return { groups, isUnknown: word !== undefined };
-    group = node;
-  }
-}
-
-type Act = (spec: CommandSpec, values: CommandValues) => Promise<void>;
+/** Global options that are about the output, which is the explanation's. */
+const OF_OUTPUT = ['color', 'error-format', 'no-color', 'output', 'query', 'raw'] as const;
 
 /**
- * Commander's program for one path: the command with its flags. If the path ends before a command, the possible next
- * words are included by name, for help and suggestions.
+ * Takes the global options out of a command line. Those of a command that is explained, `explain [options] -- COMMAND`,
+ * count too; it is read as `explain command`, so that it has options of its own.
  */
-function build(path: Path, help: HelpText, act: Act): Command {
-  const program = configure(new Command('ssebox'), help);
-  let parent = program;
-  path.groups.forEach(({ group, nodes }, depth) => {
-    const next = path.groups[depth + 1]?.group;
-    const command = depth === 0 ? program : configure(new Command(group.name), help);
-    if (depth > 0) parent.addCommand(command);
-    command.description(group.summary).showSuggestionAfterError().helpCommand(false);
-    if (depth === 0) {
-      for (const [name, spec] of Object.entries(globalSpecs)) {
-        if (!('hidden' in spec))
-          command.addOption(new Option(`--${name}${'value' in spec ? ` <${spec.value}>` : ''}`, spec.about));
-      }
-      command.option('--version', 'print the version');
-    }
-    for (const node of nodes) {
-      if (node.kind === 'group' && node === next) continue;
-      if (node === path.command) command.addCommand(leaf(node, help, act));
-      else if (!path.command && !(node.kind === 'command' && node.hidden)) command.addCommand(bare(node, help));
-    }
-    parent = command;
-  });
-  return program;
-}
-
-function configure(command: Command, help: HelpText): Command {
-  return (
-    command
-      .exitOverride()
-      .configureOutput({
-        writeOut: help.write,
-        // An error in the command line is reported once, in the one place that reports errors.
-        writeErr: () => {},
-        getOutHelpWidth: () => help.screen.width,
-        getOutHasColors: () => help.screen.color,
-      })
-      // Next to the longest names of commands, 38 columns are left of 80.
-      .configureHelp({ minWidthToWrap: 30 })
-      .helpOption('--help', 'show this help')
-  );
-}
-
-const bare = (node: CommandNode, help: HelpText): Command =>
-  configure(new Command(node.name), help)
-    .description(node.kind === 'command' && node.unavailable ? `${node.summary} (not part of ssebox)` : node.summary)
-    .helpOption(false)
-    .helpCommand(false);
-
-function leaf(spec: CommandSpec, help: HelpText, act: Act): Command {
-  const command = configure(new Command(spec.name), help).summary(spec.summary).helpCommand(false);
-  const about = spec.unavailable ? 'AWS has this operation; ssebox does not, and refuses it.' : spec.description;
-  command.description(about ? `${spec.summary}\n\n${about}` : spec.summary);
-  const args = Object.entries(spec.args ?? {});
-  for (const [name, { about, optional, many }] of args) {
-    const word = many ? `${name}...` : name;
-    // Any argument may be missing here: on a terminal ssebox prompts for it.
-    command.argument(`[${word}]`, optional ? `${about} (optional)` : about);
-  }
-  const options = Object.entries(spec.options ?? {});
-  const repeated: Repeated[] = [];
-  for (const [name, option] of options) {
-    for (const made of commanderOptions(name, option, repeated)) command.addOption(made);
-  }
-  if (spec.examples.length > 0) {
-    const examples = spec.examples.map((lines) => `  $ ${lines.replaceAll('\n', '\n    ')}\n`);
-    command.addHelpText('after', () => `\nExamples:\n${examples.join('')}`);
-  }
-  command.action(async () => {
-    const values = command.processedArgs as (string | string[] | undefined)[];
-    const given = command.opts<Record<string, OptionValue | undefined>>();
-    await act(spec, {
-      args: Object.fromEntries(args.map(([name, { many }], i) => [name, values[i] ?? (many ? [] : undefined)])),
-      options: Object.fromEntries(
-        options.map(([name, { type }]) => [name, given[attribute(name)] ?? (type === 'boolean' ? false : undefined)]),
-      ),
-      repeated,
-    });
-  });
-  return command;
-}
-
-const attribute = (name: string): string => new Option(`--${name}`).attributeName();
-
-function commanderOptions(name: string, spec: OptionSpec, repeated: Repeated[]): Option[] {
-  const about = spec.required ? `${spec.about} (required)` : spec.about;
-  const flags = spec.short ? `-${spec.short}, --${name}` : `--${name}`;
-  const word = spec.value ?? 'VALUE';
-  const make = (text: string, description: string) => {
-    const option = new Option(text, description);
-    if (spec.hidden) option.hideHelp();
-    if (Array.isArray(spec.choices)) option.choices(spec.choices);
-    return option;
+function takeAll(argv: readonly string[]): ReturnType<typeof takeGlobals> {
+  const { globals, rest } = takeGlobals(argv);
+  const at = rest.indexOf('--');
+  if (rest[0] !== 'explain' || at < 1 || rest[1]?.startsWith('-') !== true) return { globals, rest };
+  const inner = takeGlobals(rest.slice(at + 1));
+  const taken: Record<string, unknown> = { ...inner.globals };
+  for (const name of OF_OUTPUT) delete taken[name];
+  return {
+    globals: { ...taken, ...globals },
+    rest: ['explain', 'command', ...rest.slice(1, at), '--', ...inner.rest],
   };
-  switch (spec.type) {
-    case 'boolean':
-      return [make(flags, about)];
-    case 'boolean-pair':
-      return [make(flags, about), make(`--no-${name}`, `the opposite of --${name}`)];
-    case 'list':
-      return [make(`${flags} <${word}...>`, about)];
-    case 'integer':
-      return [make(`${flags} <${word}>`, about).argParser((text: string) => integerOf(name, text))];
-    case 'repeat': {
-      const take = (value: string, others: readonly string[] = []) => {
-        repeated.push({ name, value });
-        return [...others, value];
-      };
-      return [make(`${flags} <${word}>`, about).argParser(take)];
-    }
-    case 'string':
-      return [
-        spec.bare === undefined
-          ? make(`${flags} <${word}>`, about)
-          : make(`${flags} [${word}]`, about).preset(spec.bare),
-      ];
-  }
-}
-
-function integerOf(name: string, text: string): number {
-  if (!/^-?\d+$/.test(text)) throw new UsageError(`--${name} takes a whole number, not "${text}"`);
-  return Number(text);
-}
-
-const usageText = (error: CommanderError): string =>
-  error.code === 'commander.help'
-    ? 'a command is missing'
-    : error.message.replace(/^error: /, '').replace('\n(Did', ' (Did');
-
-function helpHint({ groups, command }: Path): string {
-  const names = groups.slice(1).map(({ group }) => group.name);
-  return ['ssebox', ...names, ...(command ? [command.name] : []), '--help'].join(' ');
 }

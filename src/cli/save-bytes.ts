@@ -33,10 +33,13 @@ export type SaveBytes = (target: SaveTarget, bytes: AsyncIterable<Uint8Array>) =
 export interface SaveSources {
   readonly environment: Pick<Environment, 'now' | 'uuid'>;
   readonly signal: AbortSignal;
+  /** Whether calls are only tried, so that there are no bytes to save. */
+  readonly rehearses: boolean;
 }
 
 /** Saves the downloads of a command. What a killed download has left in a folder is removed once. */
 export function saverOf(sources: SaveSources): SaveBytes {
+  if (sources.rehearses) return async () => false;
   const swept = new Set<string>();
   const realFolders = new Map<string, string>();
   const realFolder = async (folder: string): Promise<string> => {

@@ -2,7 +2,8 @@
 
 import { UsageError } from '../api/errors.ts';
 import { isRegion, type Region, regions } from '../api/regions.ts';
-import type { Assembly } from '../assemble.ts';
+import type { Assembly, Workplace } from '../assemble.ts';
+import type { Rehearsal } from '../call/scope.ts';
 import type { Environment } from '../env.ts';
 import type { Tx } from '../store/tables.ts';
 import { type Aws, type AwsSources, localAws } from './aws.ts';
@@ -20,7 +21,9 @@ export interface Choice {
 export interface LocalStore {
   /** Reads or changes such things as the clock or the last refusals. */
   transact<T>(work: (tx: Tx) => T): Promise<T>;
-  /** The open store, for what is about it as a whole. */
+  /** What calls are made with, for work that makes calls of its own. */
+  workplace(): Promise<Workplace>;
+  /** The open store, for what is about it as a whole. @throws UsageError in a session that only tries calls. */
   assembly(): Promise<Assembly>;
 }
 
@@ -44,6 +47,14 @@ export interface Session {
   confirm(question: string): Promise<void>;
   /** Asks for a secret without showing it; undefined if there is nobody to ask. */
   askSecret(question: string): Promise<string | undefined>;
+  /** Whether calls are only tried: then nothing else may be changed either, such as the files of a person. */
+  readonly rehearses: boolean;
+  /**
+   * A session whose calls are only tried, one after the other over the store as it is now. Until it is closed, this
+   * one's store must not be used.
+   * @param tell takes the lines for people
+   */
+  rehearse(rehearsal: Rehearsal, tell: (line: string) => void): Promise<Session>;
   close(): Promise<void>;
 }
 
@@ -67,14 +78,53 @@ export interface SessionSources extends AwsSources {
 }
 
 export function newSession(sources: SessionSources): Session {
-  const { globals, environment, settings } = sources;
-  const region = globals.region === undefined ? (settings.region ?? 'us-east-1') : regionOf(globals.region);
   let opening: Promise<Assembly> | undefined;
   const assembly = () => {
     opening ??= sources.openStore();
     return opening;
   };
+  return sessionOver(sources, assembly, {
+    store: {
+      transact: async (work) => (await assembly()).store.transact<unknown>(work) as ReturnType<typeof work>,
+      workplace: assembly,
+      assembly,
+    },
+    rehearses: false,
+    async rehearse(rehearsal, tell) {
+      const place = (await assembly()).rehearse(rehearsal);
+      return rehearsingSession({ ...sources, signal: sources.signal, tell }, place);
+    },
+    close: async () => {
+      if (opening) await (await opening.catch(() => undefined))?.close();
+    },
+  });
+}
 
+/** Nobody is asked for anything, and nothing is drawn. */
+function rehearsingSession(sources: SessionSources, place: Workplace & { close(): void }): Session {
+  const quiet = { ...sources, terminal: undefined, confirm: async () => {}, askSecret: undefined };
+  const workplace = async () => place;
+  const refuse = async () => {
+    throw new UsageError('a command that works on the store as a whole cannot be explained');
+  };
+  return sessionOver(quiet, workplace, {
+    store: {
+      transact: async (work) => place.store.transact<unknown>(work) as ReturnType<typeof work>,
+      workplace,
+      assembly: refuse,
+    },
+    rehearses: true,
+    rehearse: refuse,
+    close: async () => place.close(),
+  });
+}
+
+type OwnWays = Pick<Session, 'store' | 'rehearses' | 'rehearse' | 'close'>;
+
+/** A session with calls over a place. */
+function sessionOver(sources: SessionSources, place: () => Promise<Workplace>, ways: OwnWays): Session {
+  const { globals, environment, settings } = sources;
+  const region = globals.region === undefined ? (settings.region ?? 'us-east-1') : regionOf(globals.region);
   return {
     globals,
     region,
@@ -83,20 +133,14 @@ export function newSession(sources: SessionSources): Session {
     get signal() {
       return sources.signal;
     },
-    aws: localAws(sources, region, assembly),
-    store: {
-      transact: async (work) => (await assembly()).store.transact<unknown>(work) as ReturnType<typeof work>,
-      assembly,
-    },
+    aws: localAws(sources, region, place),
     stdin: sources.stdin,
     tell: sources.tell,
     terminal: sources.terminal,
     outputWidth: sources.outputWidth,
     confirm: sources.confirm,
     askSecret: async (question) => sources.askSecret?.(question),
-    close: async () => {
-      if (opening) await (await opening.catch(() => undefined))?.close();
-    },
+    ...ways,
   };
 }
 

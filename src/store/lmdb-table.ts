@@ -193,7 +193,8 @@ function rangesOf(
 ): Pick<Table<TableKey, unknown>, 'range' | 'under'> {
   return {
     range: (range = {}) => rows(parts, rangeOf(range, transaction)),
-    under: (prefix, range = {}) => rows(parts, rangeOf({ start: prefix, ...range }, transaction, prefix)),
+    under: (prefix, range = {}) =>
+      rows(parts, rangeOf({ ...range, start: range.start ?? prefix }, transaction, prefix)),
   };
 }
 

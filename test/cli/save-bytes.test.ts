@@ -34,7 +34,11 @@ async function* pieces(...texts: string[]): AsyncGenerator<Uint8Array> {
 }
 
 const save = (target: SaveTarget, bytes: AsyncIterable<Uint8Array> = pieces('new')): Promise<boolean> =>
-  saverOf({ environment: testEnvironment(() => Date.now()), signal: new AbortController().signal })(target, bytes);
+  saverOf({
+    environment: testEnvironment(() => Date.now()),
+    signal: new AbortController().signal,
+    rehearses: false,
+  })(target, bytes);
 
 /** Everything below a folder: what a file holds, where a link points, or a slash. */
 function tree(folder: string): Record<string, string> {

@@ -4,7 +4,7 @@ import { parseBlob } from '../../crypto/kms-blob.ts';
 import { SEGMENT_BYTES } from '../../crypto/segments.ts';
 import type { Blobs } from '../../store/blobs.ts';
 import type { BucketRecord, ObjectVersion, Piece, StoredEncryption } from '../../store/records/s3.ts';
-import type { Store } from '../../store/store.ts';
+import type { TransactionalStore } from '../../store/store.ts';
 import type { Tx } from '../../store/tables.ts';
 import { findBucket } from '../request/bucket.ts';
 import { modeOf } from '../request/encryption-members.ts';
@@ -66,7 +66,7 @@ const FIRST_BYTES = 32;
  */
 export async function inspectObject(
   input: { readonly Bucket: string; readonly Key: string; readonly VersionId?: string | undefined },
-  { store, blobs }: { readonly store: Store; readonly blobs: Blobs },
+  { store, blobs }: { readonly store: Pick<TransactionalStore, 'transact'>; readonly blobs: Blobs },
 ): Promise<Envelope> {
   const { bucket, version, rowTag, pieces, rows } = store.transact((tx) => {
     const bucket = findBucket(input, { tx });

@@ -3,12 +3,12 @@
 import { DamageError, StoreError } from '../../api/errors.ts';
 import type { Region } from '../../api/regions.ts';
 import type { Pipeline } from '../../call/pipeline.ts';
-import type { Store } from '../../store/store.ts';
+import type { TransactionalStore } from '../../store/store.ts';
 import type { Tx } from '../../store/tables.ts';
 import { queuedTasks, type ReplicationInput, type ReplicationOutcome, replicateObject } from './replicate-object.ts';
 
 interface Parts {
-  readonly store: Store;
+  readonly store: Pick<TransactionalStore, 'transact'>;
   readonly pipeline: Pipeline;
 }
 

@@ -48,7 +48,7 @@ export async function carrier(
         run: (onBytes) =>
           unlessKept(async () => {
             await uploadFile(place.file, target.uri, onBytes);
-            if (deletesSource) await rm(place.file);
+            if (deletesSource && !session.rehearses) await rm(place.file);
           }, values),
       };
     }

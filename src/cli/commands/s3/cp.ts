@@ -92,7 +92,7 @@ async function copyOrMove(verb: 'cp' | 'mv', values: CopyValues, session: Sessio
   const carry = await carrier({ deletesSource: verb === 'mv', isDeep }, values, session);
   const found = await sourcesOf({ from, source, isDeep, isCopy: target !== undefined }, values, session);
   if ('failed' in found) return found.failed;
-  if (isDeep && placed.kind === 'local' && !values.options.dryrun) await makeTargetFolder(placed.path);
+  if (isDeep && placed.kind === 'local' && !values.options.dryrun) await makeTargetFolder(placed.path, session);
   const isTaken = filterOf(values);
   const guard = caseGuard(values);
   async function* transfers(): AsyncGenerator<Transfer | Skipped | Fatal> {

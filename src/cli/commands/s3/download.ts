@@ -10,8 +10,8 @@ import type { ObjectInput } from './object-options.ts';
 import type { S3Uri } from './uri.ts';
 
 /** Creates the folder for a download of many objects, as the AWS CLI does even if there are none. @throws UsageError */
-export async function makeTargetFolder(folder: string): Promise<void> {
-  if (!(await stat(folder).catch(() => undefined))) makeFolderOf({ path: join(folder, 'any') });
+export async function makeTargetFolder(folder: string, { rehearses }: Pick<Session, 'rehearses'>): Promise<void> {
+  if (!rehearses && !(await stat(folder).catch(() => undefined))) makeFolderOf({ path: join(folder, 'any') });
 }
 
 /** The file appears only after its last byte has been authenticated. @throws AwsError, StoreError */
@@ -24,7 +24,7 @@ export async function download(
 ): Promise<void> {
   const place = { Bucket: bucket, Key: key };
   const { Body, LastModified } = await session.aws.call('s3', 'GetObject', { ...input, ...place }, { grouped });
-  makeFolderOf(file);
+  if (!session.rehearses) makeFolderOf(file);
   const isFile = await save(file, counted(Body ?? noBytes(), onBytes));
   if (isFile && LastModified) await utimes(file.path, LastModified, LastModified);
 }

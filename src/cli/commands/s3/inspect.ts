@@ -24,7 +24,7 @@ export const inspect = command({
     const VersionId = values.options['version-id'];
     const [{ inspectObject }, { store, blobs }] = await Promise.all([
       import('../../../s3/content/inspect.ts'),
-      session.store.assembly(),
+      session.store.workplace(),
     ]);
     const input = { Bucket: bucket, Key: key, ...(VersionId !== undefined && { VersionId }) };
     const envelope = await inspectObject(input, { store, blobs });

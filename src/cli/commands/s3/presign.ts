@@ -55,7 +55,7 @@ async function signer({ bucket }: S3Uri, session: Session) {
   if (!id || !secret) throw noCredentials('no access key in the environment');
   const [{ callerByAccessKey }, { rootKey }] = await Promise.all([
     import('../../../iam/credentials.ts'),
-    session.store.assembly(),
+    session.store.workplace(),
   ]);
   const sessionToken = AWS_SESSION_TOKEN || undefined;
   return session.store.transact((tx) => {

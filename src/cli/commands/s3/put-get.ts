@@ -96,7 +96,7 @@ export const get = command({
     const progress = progressOf(session);
     progress.expect(ContentLength);
     try {
-      makeFolderOf({ path });
+      if (!session.rehearses) makeFolderOf({ path });
       await saverOf(session)({ path }, counted(Body ?? noBytes(), progress.add));
     } finally {
       progress.clear();

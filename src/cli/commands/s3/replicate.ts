@@ -114,15 +114,15 @@ async function* watched(run: Run, session: Session): AsyncGenerator<string> {
 
 /** Everything that is in the queue now. */
 async function* replicated({ bucket, isQuiet, totals, reported }: Run, session: Session): AsyncGenerator<string> {
-  const assembly = await session.store.assembly();
-  await assembly.load('s3');
+  const workplace = await session.store.workplace();
+  await workplace.load('s3');
   const progress = progressOver(await session.store.transact((tx) => waitingReplications(bucket, tx)), session);
   const { region, signal } = session;
   totals.putOff = 0;
   totals.throttled = 0;
   totals.damaged = 0;
   try {
-    for await (const outcome of replicateQueue(assembly, { bucket, region, signal })) {
+    for await (const outcome of replicateQueue(workplace, { bucket, region, signal })) {
       progress.step();
       count(outcome, totals);
       const failure = newFailure(outcome, reported);

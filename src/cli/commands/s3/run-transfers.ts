@@ -62,7 +62,7 @@ export function runTransfers(
       session.signal.throwIfAborted();
       if (!isOfOneTransfer(error)) throw error;
       // A store that cannot be opened concerns them all.
-      if (error instanceof StoreError) await session.store.assembly();
+      if (error instanceof StoreError) await session.store.workplace();
       exitCode = worse(exitCode, failureCodeOf(error));
       progress.clear();
       if (!isQuiet) session.tell(failureLine(transfer, error));

@@ -62,7 +62,7 @@ export const sync = command({
     if (source.kind === 'local' && !(await stat(source.path).catch(() => undefined))) {
       throw new UsageError(`The user-provided path ${source.path} does not exist.`);
     }
-    if (target.kind === 'local' && !values.options.dryrun) await makeTargetFolder(target.path);
+    if (target.kind === 'local' && !values.options.dryrun) await makeTargetFolder(target.path, session);
     const carry = await carrier({ deletesSource: false, isDeep: true }, values, session);
     return runTransfers(differences(source, target, carry, values, session), values, session);
   },
@@ -107,7 +107,7 @@ async function* differences(
   for (const each of there.values()) {
     const { place } = each;
     if (!isTaken(each)) continue;
-    yield place.kind === 'object' ? deletion(place.uri, session, { grouped: true }) : fileDeletion(place.file);
+    yield place.kind === 'object' ? deletion(place.uri, session, { grouped: true }) : fileDeletion(place.file, session);
   }
 }
 
@@ -134,12 +134,12 @@ function below(target: Target, path: string): Target {
   return { kind: 's3', uri: { ...target.uri, key: `${folderKey(target.uri)}${path}` } };
 }
 
-const fileDeletion = (file: string): Transfer => ({
+const fileDeletion = (file: string, { rehearses }: Session): Transfer => ({
   verb: 'delete',
   from: printPath(file),
   size: 0,
   async run() {
-    await rm(file);
+    if (!rehearses) await rm(file);
     return 'done';
   },
 });

@@ -9,7 +9,7 @@ export interface S3Uri {
 }
 
 /** Undefined if the text does not begin with `s3://`. */
-export function parseS3Uri(text: string): S3Uri | undefined {
+function parseS3Uri(text: string): S3Uri | undefined {
   const [, bucket, key = ''] = /^s3:\/\/([^/]+)(?:\/(.*))?$/s.exec(text) ?? [];
   return bucket === undefined ? undefined : { bucket, key };
 }

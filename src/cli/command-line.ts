@@ -1,0 +1,218 @@
+/**
+ * Reads a command line: follows its words down the command tree, and lets commander parse the options of the one
+ * command that they lead to.
+ */
+
+import { Command, CommanderError, Option } from 'commander';
+import { UsageError } from '../api/errors.ts';
+import type {
+  CommandNode,
+  CommandSpec,
+  CommandValues,
+  GroupSpec,
+  OptionSpec,
+  OptionValue,
+  Repeated,
+} from './command.ts';
+import { globalSpecs } from './globals.ts';
+import type { Screen } from './io.ts';
+
+/** What a command line asks for: a command with what was typed for it, or a text of help. */
+export type CommandLine =
+  | { readonly kind: 'command'; readonly spec: CommandSpec; readonly values: CommandValues }
+  | { readonly kind: 'help'; readonly text: string };
+
+/**
+ * Reads the words of a command line, without global options.
+ * @throws UsageError for an unknown command or option, or a value of another type than the option's.
+ */
+export async function readCommandLine(words: readonly string[], tree: GroupSpec, screen: Screen): Promise<CommandLine> {
+  // `help kms create-key` is `kms create-key --help`.
+  const asked = words[0] === 'help' ? [...words.slice(1), '--help'] : words;
+  const path = await follow(tree, asked);
+  // An unknown command has no help page, so report it as unknown.
+  const wanted = path.isUnknown ? asked.filter((word) => word !== '--help') : asked;
+  let read: CommandLine | undefined;
+  let text = '';
+  const shown: HelpText = { screen, write: (more) => (text += more) };
+  const parser = build(path, shown, (spec, values) => {
+    read = { kind: 'command', spec, values };
+  });
+  try {
+    await parser.parseAsync(wanted, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return { kind: 'help', text };
+    throw new UsageError(usageText(error), helpHint(path));
+  }
+  return read ?? { kind: 'help', text };
+}
+
+/** Where the words of a command line lead: down the tree as far as they name groups and commands. */
+interface Path {
+  readonly groups: readonly { readonly group: GroupSpec; readonly nodes: readonly CommandNode[] }[];
+  readonly command?: CommandSpec | undefined;
+  /** The next word is not the name of a command or group. */
+  readonly isUnknown: boolean;
+}
+
+/** Where to write the text of `--help`. */
+interface HelpText {
+  readonly screen: Screen;
+  readonly write: (text: string) => void;
+}
+
+async function follow(root: GroupSpec, words: readonly string[]): Promise<Path> {
+  const groups: { group: GroupSpec; nodes: readonly CommandNode[] }[] = [];
+  let group = root;
+  const left = words.filter((word) => !word.startsWith('-'));
+  const prose = words.includes('--help') || left.length < 2;
+  while (true) {
+    const word = left.shift();
+    const nodes: readonly CommandNode[] = await group.load({ prose, word });
+    groups.push({ group, nodes });
+    const node = nodes.find(({ name }) => name === word);
+    if (node?.kind === 'command') return { groups, command: node, isUnknown: false };
+    if (!node) return { groups, isUnknown: word !== undefined };
+    group = node;
+  }
+}
+
+type Act = (spec: CommandSpec, values: CommandValues) => void;
+
+/**
+ * Commander's program for one path: the command with its flags. If the path ends before a command, the possible next
+ * words are included by name, for help and suggestions.
+ */
+function build(path: Path, help: HelpText, act: Act): Command {
+  const program = configure(new Command('ssebox'), help);
+  let parent = program;
+  path.groups.forEach(({ group, nodes }, depth) => {
+    const next = path.groups[depth + 1]?.group;
+    const command = depth === 0 ? program : configure(new Command(group.name), help);
+    if (depth > 0) parent.addCommand(command);
+    command.description(group.summary).showSuggestionAfterError().helpCommand(false);
+    if (depth === 0) {
+      for (const [name, spec] of Object.entries(globalSpecs)) {
+        if (!('hidden' in spec))
+          command.addOption(new Option(`--${name}${'value' in spec ? ` <${spec.value}>` : ''}`, spec.about));
+      }
+      command.option('--version', 'print the version');
+    }
+    for (const node of nodes) {
+      if (node.kind === 'group' && node === next) continue;
+      if (node === path.command) command.addCommand(leaf(node, help, act));
+      else if (!path.command && !(node.kind === 'command' && node.hidden)) command.addCommand(bare(node, help));
+    }
+    parent = command;
+  });
+  return program;
+}
+
+function configure(command: Command, help: HelpText): Command {
+  return (
+    command
+      .exitOverride()
+      .configureOutput({
+        writeOut: help.write,
+        // An error in the command line is reported once, in the one place that reports errors.
+        writeErr: () => {},
+        getOutHelpWidth: () => help.screen.width,
+        getOutHasColors: () => help.screen.color,
+      })
+      // Next to the longest names of commands, 38 columns are left of 80.
+      .configureHelp({ minWidthToWrap: 30 })
+      .helpOption('--help', 'show this help')
+  );
+}
+
+const bare = (node: CommandNode, help: HelpText): Command =>
+  configure(new Command(node.name), help)
+    .description(node.kind === 'command' && node.unavailable ? `${node.summary} (not part of ssebox)` : node.summary)
+    .helpOption(false)
+    .helpCommand(false);
+
+function leaf(spec: CommandSpec, help: HelpText, act: Act): Command {
+  const command = configure(new Command(spec.name), help).summary(spec.summary).helpCommand(false);
+  const about = spec.unavailable ? 'AWS has this operation; ssebox does not, and refuses it.' : spec.description;
+  command.description(about ? `${spec.summary}\n\n${about}` : spec.summary);
+  const args = Object.entries(spec.args ?? {});
+  for (const [name, { about, optional, many }] of args) {
+    const word = many ? `${name}...` : name;
+    // Any argument may be missing here: on a terminal ssebox prompts for it.
+    command.argument(`[${word}]`, optional ? `${about} (optional)` : about);
+  }
+  const options = Object.entries(spec.options ?? {});
+  const repeated: Repeated[] = [];
+  for (const [name, option] of options) {
+    for (const made of commanderOptions(name, option, repeated)) command.addOption(made);
+  }
+  if (spec.examples.length > 0) {
+    const examples = spec.examples.map((lines) => `  $ ${lines.replaceAll('\n', '\n    ')}\n`);
+    command.addHelpText('after', () => `\nExamples:\n${examples.join('')}`);
+  }
+  command.action(() => {
+    const values = command.processedArgs as (string | string[] | undefined)[];
+    const given = command.opts<Record<string, OptionValue | undefined>>();
+    act(spec, {
+      args: Object.fromEntries(args.map(([name, { many }], i) => [name, values[i] ?? (many ? [] : undefined)])),
+      options: Object.fromEntries(
+        options.map(([name, { type }]) => [name, given[attribute(name)] ?? (type === 'boolean' ? false : undefined)]),
+      ),
+      repeated,
+    });
+  });
+  return command;
+}
+
+const attribute = (name: string): string => new Option(`--${name}`).attributeName();
+
+function commanderOptions(name: string, spec: OptionSpec, repeated: Repeated[]): Option[] {
+  const about = spec.required ? `${spec.about} (required)` : spec.about;
+  const flags = spec.short ? `-${spec.short}, --${name}` : `--${name}`;
+  const word = spec.value ?? 'VALUE';
+  const make = (text: string, description: string) => {
+    const option = new Option(text, description);
+    if (spec.hidden) option.hideHelp();
+    if (Array.isArray(spec.choices)) option.choices(spec.choices);
+    return option;
+  };
+  switch (spec.type) {
+    case 'boolean':
+      return [make(flags, about)];
+    case 'boolean-pair':
+      return [make(flags, about), make(`--no-${name}`, `the opposite of --${name}`)];
+    case 'list':
+      return [make(`${flags} <${word}...>`, about)];
+    case 'integer':
+      return [make(`${flags} <${word}>`, about).argParser((text: string) => integerOf(name, text))];
+    case 'repeat': {
+      const take = (value: string, others: readonly string[] = []) => {
+        repeated.push({ name, value });
+        return [...others, value];
+      };
+      return [make(`${flags} <${word}>`, about).argParser(take)];
+    }
+    case 'string':
+      return [
+        spec.bare === undefined
+          ? make(`${flags} <${word}>`, about)
+          : make(`${flags} [${word}]`, about).preset(spec.bare),
+      ];
+  }
+}
+
+function integerOf(name: string, text: string): number {
+  if (!/^-?\d+$/.test(text)) throw new UsageError(`--${name} takes a whole number, not "${text}"`);
+  return Number(text);
+}
+
+const usageText = (error: CommanderError): string =>
+  error.code === 'commander.help'
+    ? 'a command is missing'
+    : error.message.replace(/^error: /, '').replace('\n(Did', ' (Did');
+
+function helpHint({ groups, command }: Path): string {
+  const names = groups.slice(1).map(({ group }) => group.name);
+  return ['ssebox', ...names, ...(command ? [command.name] : []), '--help'].join(' ');
+}

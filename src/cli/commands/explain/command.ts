@@ -1,0 +1,85 @@
+/** `ssebox explain -- COMMAND`: any command that calls AWS services, as it would run. */
+
+import { UsageError } from '../../../api/errors.ts';
+import { type CommandNode, type CommandSpec, command, type Program } from '../../command.ts';
+import { readCommandLine } from '../../command-line.ts';
+import { serviceGroups } from '../../service-groups.ts';
+import { showOptions } from './page.ts';
+import { explainCommand } from './rehearse.ts';
+import { statedOptions } from './stated.ts';
+
+/** The groups whose commands make calls, and change nothing that is not a service's except files of a person. */
+const EXPLAINED: ReadonlySet<string> = new Set(['s3', 'bucket', ...Object.keys(serviceGroups)]);
+
+const options = { ...statedOptions('s3'), ...showOptions };
+
+export const anyCommand = command({
+  name: 'command',
+  hasPage: true,
+  summary: 'Explain a command as it would run: ssebox explain -- COMMAND',
+  description:
+    'The command runs to its end, and what it changes is forgotten: every operation that it would call is explained, with the changes of those before it. Files are read, but none is written or deleted. With --fix it goes on after what is denied, so that everything that it lacks is shown. Calls with the same outcome are shown once.',
+  args: { words: { about: 'a command of ssebox with its options, after --', many: true } },
+  options,
+  isOperation: true,
+  examples: [
+    'ssebox explain -- s3 sync s3://reports s3://drafts/reports',
+    'ssebox explain command --fix -- kms rotate alias/app --as user/bob',
+  ],
+  async run(values, session, program) {
+    const { words } = values.args;
+    const [name = ''] = words;
+    if (!EXPLAINED.has(name)) {
+      throw new UsageError(`explain takes a command of ${[...EXPLAINED].join(', ')}, not "${name}"`, 'ssebox --help');
+    }
+    const line = await readCommandLine(words, program.tree, { isTerminal: false, width: 80, color: false });
+    if (line.kind === 'help') throw new UsageError(`"${words.join(' ')}" shows help: there is nothing to explain`);
+    requireWhole(line.spec, line.values);
+    const path = await pathOf(words, program);
+    return explainCommand({ path, spec: line.spec, values: line.values }, values, session, program);
+  },
+});
+
+/** @throws UsageError that names what is missing */
+function requireWhole({ args = {}, options = {} }: CommandSpec, values: Parameters<CommandSpec['run']>[0]): void {
+  const isMissing = (value: unknown) => value === undefined || (Array.isArray(value) && value.length === 0);
+  const names = [
+    ...Object.keys(options).flatMap((name) =>
+      options[name]?.required && isMissing(values.options[name]) ? [`--${name}`] : [],
+    ),
+    ...Object.keys(args).filter((name) => !args[name]?.optional && isMissing(values.args[name])),
+  ];
+  if (names.length > 0) throw new UsageError(`the following arguments are required: ${names.join(', ')}`);
+}
+
+/** The words that name groups and the command. */
+async function pathOf(words: readonly string[], { tree }: Program): Promise<string[]> {
+  const path: string[] = [];
+  let node: CommandNode | undefined = tree;
+  for (const word of words) {
+    if (node?.kind !== 'group') break;
+    node = (await node.load({ prose: false, word })).find(({ name }) => name === word);
+    if (!node) break;
+    path.push(word);
+  }
+  return path;
+}
+
+/** A command as one that explains it, with the options of both. */
+export function explaining(spec: CommandSpec, above: readonly string[]): CommandSpec {
+  const path = [...above, spec.name];
+  const name = path.join(' ');
+  return {
+    ...command<Record<never, never>, typeof options>({
+      name: spec.name,
+      hasPage: true,
+      summary: `Explain what ${name} would be allowed to do`,
+      examples: spec.examples.flatMap((example) =>
+        `${example} `.startsWith(`ssebox ${name} `) ? [example.replace('ssebox', 'ssebox explain')] : [],
+      ),
+      run: (values, session, program) => explainCommand({ path, spec, values }, values, session, program),
+    }),
+    ...(spec.args && { args: spec.args }),
+    options: { ...spec.options, ...options },
+  };
+}

@@ -1,0 +1,112 @@
+/**
+ * Explains a command as it really runs: its own code makes its calls one after the other, over a store that is thrown
+ * away, and nothing else is changed, such as files.
+ */
+
+import { AwsError, CallRefused, UsageError } from '../../../api/errors.ts';
+import { shellWord } from '../../../api/shell-word.ts';
+import type { RehearsedCall } from '../../../call/scope.ts';
+import type { CommandSpec, CommandValues, Program, Result, WithOptions } from '../../command.ts';
+import { carryOut } from '../../effects.ts';
+import type { Session } from '../../session.ts';
+import { requireContents } from './expectation.ts';
+import { type CallRefusal, type ExplainedCall, refusalOf } from './explained.ts';
+import { explanation, type showOptions } from './page.ts';
+import { statedIn, type statedOptions } from './stated.ts';
+
+/** A command to explain. */
+export interface Asked {
+  /** The words that lead to it, such as `s3 cp`. */
+  readonly path: readonly string[];
+  readonly spec: CommandSpec;
+  readonly values: CommandValues;
+}
+
+/** How to show it, and under which condition keys. */
+type Showed = WithOptions<ReturnType<typeof statedOptions> & typeof showOptions>;
+
+/**
+ * Runs a command without doing anything, and explains its calls. With `--fix` a denied call goes on as if it were
+ * allowed, so that what later calls lack is shown too.
+ * @throws UsageError for whatever the command refuses without a call, and if it makes none.
+ */
+export async function explainCommand(
+  asked: Asked,
+  showed: Showed,
+  session: Session,
+  program: Program,
+): Promise<Result> {
+  await requireContents(showed, session);
+  const told: string[] = [];
+  const tally = newTally();
+  // The keys that only S3 has do not count for other services.
+  const stated = await statedIn(showed, 's3');
+  const denied = showed.options.fix ? 'go-on' : 'end';
+  const tried = await session.rehearse({ report: tally.add, denied, stated }, (line) => void told.push(line));
+  let hasFailed: boolean;
+  try {
+    hasFailed = await runs(asked, tried, program);
+  } finally {
+    await tried.close();
+  }
+  const calls = tally.calls();
+  if (calls.length === 0) throw new UsageError(told.length > 0 ? told : madeNoCall(asked));
+  const refusal = hasFailed || denied === 'go-on' ? tally.refusal() : undefined;
+  return explanation({ title: titleOf(asked), calls, refusal }, showed);
+}
+
+const madeNoCall = ({ path }: Asked): string =>
+  `"${path.join(' ')}" made no call to an AWS service, so there is nothing to explain`;
+
+/** The command's name and arguments, as they would be typed. */
+function titleOf({ path, values: { args } }: Asked): string {
+  const words = Object.values(args).flatMap((value) => value ?? []);
+  return [...path, ...words.map(shellWord)].join(' ');
+}
+
+/** Runs a command to its end. @returns whether it failed because of a refusal */
+async function runs({ spec, values }: Asked, session: Session, program: Program): Promise<boolean> {
+  try {
+    const result = await spec.run(values, session, program);
+    const hasFailed = await endOf(result);
+    await carryOut([...session.aws.effects], session);
+    return hasFailed;
+  } catch (error) {
+    if (error instanceof AwsError) return true;
+    throw error;
+  }
+}
+
+/** The lines of a result are made while they are read; bytes are not needed. */
+async function endOf(result: Result): Promise<boolean> {
+  if (result.kind === 'lines') {
+    for await (const _ of result.lines);
+    return (result.exitCode?.() ?? 0) !== 0;
+  }
+  return 'failed' in result && result.failed === true;
+}
+
+/** The calls of a command. Those with the same outcome are counted, so that any number of them can be told. */
+function newTally() {
+  const byOutcome = new Map<string, { readonly first: ExplainedCall; times: number }>();
+  let refused: (CallRefusal & { readonly operation: string }) | undefined;
+  return {
+    add({ service, operation, decisions, skipped, refusal: error }: RehearsedCall): void {
+      const refusal = refusalOf(error instanceof CallRefused ? error.refusal : error);
+      const call = `${service} ${operation}`;
+      if (refusal) refused ??= { ...refusal, operation: call };
+      const outcome = JSON.stringify([
+        call,
+        refusal?.code,
+        decisions.map(({ allowed, action, because }) => [allowed, action, because]),
+        skipped.map(({ action, resource }) => [action, resource]),
+      ]);
+      const known = byOutcome.get(outcome);
+      if (known) known.times += 1;
+      else byOutcome.set(outcome, { first: { call, decisions, skipped, refusal }, times: 1 });
+    },
+    calls: (): ExplainedCall[] => Array.from(byOutcome.values(), ({ first, times }) => ({ ...first, times })),
+    /** The first refusal. */
+    refusal: () => refused,
+  };
+}
