@@ -37,7 +37,9 @@ test.for(['get', 'put'])('a denial by KMS is shown as S3 would answer it: %s', a
   const document = JSON.stringify({ Version: '2012-10-17', Statement });
   const name = ['--user-name', 'bob', '--policy-name', 'p', '--policy-document'];
   await line.ok(['iam', 'put-user-policy', ...name, document]);
-  const told = (await line.ok(['explain', 's3', verb, key, '--as', 'user/bob'])).json as { Refusal: { Code: string; Message: string } };
+  const told = (await line.ok(['explain', 's3', verb, key, '--as', 'user/bob'])).json as {
+    Refusal: { Code: string; Message: string };
+  };
   writeFileSync(line.path('q'), 'x');
   const files = verb === 'get' ? [key, line.path('q')] : [line.path('q'), key];
   const refused = await line.ssebox(['s3', verb, ...files, '--as', 'user/bob', '--error-format', 'json']);
