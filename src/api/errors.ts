@@ -49,6 +49,16 @@ export class AwsError extends Error {
  */
 export class HiddenAbsence extends AwsError {}
 
+/** A refusal of a caller's credentials, which are valid but not for this call, whatever policies say. */
+export class CredentialsRefused extends AwsError {
+  /** What about the credentials stands in the way, which AWS's words leave open. */
+  readonly reason: string;
+  constructor(code: AwsErrorCode, message: string, reason: string) {
+    super(code, message);
+    this.reason = reason;
+  }
+}
+
 /** The call that a refusal ended. */
 export interface MadeCall {
   readonly service: string;

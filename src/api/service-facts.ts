@@ -35,6 +35,11 @@ export interface ServiceFacts {
   readonly anonymousCode: AwsErrorCode | undefined;
   /** For a request with invalid credentials. */
   readonly credentialErrors: CredentialErrors;
+  /**
+   * Whether temporary credentials do not count that a user or the root user got for itself without MFA, or for a
+   * federated user: IAM User Guide, "Comparing AWS STS API operations".
+   */
+  readonly refusesOwnSessions: boolean;
   /** For requests beyond the account's rate. */
   readonly throttledCode: AwsErrorCode;
   readonly requestId: 'uuid' | 's3';
@@ -45,7 +50,8 @@ export interface ServiceFacts {
   readonly resourceType: (resource: string) => string | undefined;
 }
 
-const invalidToken = ['InvalidClientTokenId', 'The security token included in the request is invalid.'] as const;
+const INVALID = 'The security token included in the request is invalid';
+const invalidToken = ['InvalidClientTokenId', `${INVALID}.`] as const;
 const EXPIRED = 'The security token included in the request is expired';
 
 /** Services of the query protocol: AWS STS API Reference, "Common errors"; IAM User Guide, "Troubleshoot IAM". */
@@ -57,6 +63,13 @@ const queryCredentialErrors = {
     'SignatureDoesNotMatch',
     'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.',
   ],
+} as const satisfies CredentialErrors;
+
+/** IAM answers without the full stop. */
+const iamCredentialErrors = {
+  ...queryCredentialErrors,
+  unknownKey: ['InvalidClientTokenId', INVALID],
+  wrongToken: ['InvalidClientTokenId', INVALID],
 } as const satisfies CredentialErrors;
 
 /** JSON services: AWS KMS API Reference, "Common errors". */
@@ -84,6 +97,7 @@ const json = {
   unreadableCode: 'SerializationException',
   anonymousCode: 'MissingAuthenticationTokenException',
   credentialErrors: jsonCredentialErrors,
+  refusesOwnSessions: false,
   throttledCode: 'ThrottlingException',
   requestId: 'uuid',
   resourceType: () => undefined,
@@ -127,6 +141,8 @@ const table = {
   iam: {
     ...query,
     isGlobal: true,
+    credentialErrors: iamCredentialErrors,
+    refusesOwnSessions: true,
     host: 'iam',
     resourceType: (resource) => {
       const kind = resource.slice(0, resource.indexOf('/'));

@@ -31,7 +31,7 @@ export function explain(
     const scope = { ...opened, stated: question.stated };
     const invocation: Invocation = { region: question.region, depth: 0 };
     const outcome = attempt(scope, () => {
-      requireCredentials(service, scope.caller);
+      requireCredentials(service, scope);
       const draft = newDraft(scope, service, name, invocation);
       return enter(scope, draft, door.services[service]?.[name], input, invocation);
     });

@@ -106,7 +106,7 @@ async function begin(door: Door, asked: Asked, request: Request): Promise<Begun>
   const invocation: Invocation = { region: request.region, depth: 0 };
   try {
     return await commit(door, request, (scope): Begun => {
-      requireCredentials(service, scope.caller);
+      requireCredentials(service, scope);
       const draft = newDraft(scope, service, name, invocation);
       const outcome = attempt(scope, () => unlessDenied(scope, enter(scope, draft, work, input, invocation)));
       writeRecords(scope);

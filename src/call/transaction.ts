@@ -1,10 +1,11 @@
 /** The transactions of a call: one, or two around the bytes that a transfer moves. */
 
-import { AwsError } from '../api/errors.ts';
+import { AwsError, CredentialsRefused } from '../api/errors.ts';
 import type { ServiceName } from '../api/model/operations.ts';
 import { PROCESS } from '../api/origin.ts';
 import { serviceFacts } from '../api/service-facts.ts';
-import type { Caller } from '../policy/caller.ts';
+import { issuerOf } from '../policy/caller.ts';
+import { saysMfa } from '../policy/stated-context.ts';
 import { storeNow } from '../store/clock.ts';
 import type { Tx } from '../store/tables.ts';
 import { writeLateFacts } from './late-facts.ts';
@@ -97,13 +98,21 @@ function openScope(door: Door, tx: Tx, request: Request, mode: Scope['mode'], he
 }
 
 /**
- * Few services accept requests without a signature: AWS KMS API Reference and IAM API Reference, "Common errors".
+ * Few services accept requests without a signature, and not every one accepts all temporary credentials: AWS KMS API
+ * Reference and IAM API Reference, "Common errors".
  * @throws AwsError in the form of the service's protocol.
  */
-export function requireCredentials(service: ServiceName, { kind }: Caller): void {
-  const code = serviceFacts[service].anonymousCode;
-  if (kind !== 'anonymous' || code === undefined) return;
-  throw new AwsError(code, 'Request is missing Authentication Token');
+export function requireCredentials(service: ServiceName, { caller, stated }: Pick<Scope, 'caller' | 'stated'>): void {
+  const { anonymousCode: code, refusesOwnSessions, credentialErrors } = serviceFacts[service];
+  if (caller.kind === 'anonymous' && code !== undefined) {
+    throw new AwsError(code, 'Request is missing Authentication Token');
+  }
+  if (!refusesOwnSessions) return;
+  const issuer = issuerOf(caller);
+  if (issuer === undefined || issuer === 'AssumeRole' || (issuer === 'GetSessionToken' && saysMfa(stated))) return;
+  const unless = issuer === 'GetSessionToken' ? ' without MFA' : '';
+  const reason = `credentials from ${issuer} cannot call ${service.toUpperCase()}${unless}, whatever policies allow; use long-term credentials`;
+  throw new CredentialsRefused(...credentialErrors.unknownKey, reason);
 }
 
 export type Outcome<T> = { readonly value: T } | { readonly refusal: AwsError };

@@ -4,7 +4,7 @@
  */
 
 import { httpStatusOf } from '../api/error-codes.ts';
-import { AwsError, CallRefused, StoreError, UsageError } from '../api/errors.ts';
+import { AwsError, CallRefused, CredentialsRefused, StoreError, UsageError } from '../api/errors.ts';
 import { systemCode, systemReason } from '../api/file-error.ts';
 import { serviceFacts } from '../api/service-facts.ts';
 import type { Screen } from './io.ts';
@@ -89,6 +89,7 @@ function messageOf(error: unknown, operation?: string): string {
 function hintOf(error: unknown): string | undefined {
   if (error instanceof UsageError || error instanceof StoreError) return error.hint;
   if (error instanceof CallRefused && error.hint !== undefined) return error.hint;
+  if (error instanceof CallRefused && error.refusal instanceof CredentialsRefused) return error.refusal.reason;
   if (error instanceof AwsError) return hintOfRefusal(error);
   return isFullDisk(error) ? undefined : 'run the command again with --debug to see where';
 }

@@ -12,7 +12,7 @@ import { managedPolicyText } from './caller-policies.ts';
 import { findRole, roleArn } from './entities.ts';
 import { tagContext, tagKeyFault, tagList } from './entity-tags.ts';
 import { requestAccount } from './identity.ts';
-import { issueCredentials, sessionOf, shownCredentials } from './sessions.ts';
+import { issueCredentials, requireIssuer, requireNoDevice, sessionOf, shownCredentials } from './sessions.ts';
 
 const DEFAULT_SECONDS = 3600;
 const MAX_CHAINED_SECONDS = 3600;
@@ -35,6 +35,8 @@ interface Target {
 export const AssumeRole = operation('sts', 'AssumeRole', {
   resolve(input, call): Target {
     requestAccount(call);
+    requireIssuer('AssumeRole', call);
+    requireNoDevice(input, call);
     if (call.caller.kind === 'root') throw new AwsError('AccessDenied', 'Roles may not be assumed by root accounts.');
     const role = requireRole(input.RoleArn, call);
     const inherited = inheritedFrom(call);

@@ -5,7 +5,7 @@ import { operation } from '../call/operation.ts';
 import type { Access } from '../policy/access.ts';
 import { callerArn, callerUserId } from '../policy/caller.ts';
 import { requestAccount } from './identity.ts';
-import { issueCredentials, shownCredentials } from './sessions.ts';
+import { issueCredentials, requireIssuer, requireNoDevice, shownCredentials } from './sessions.ts';
 
 export const GetCallerIdentity = operation('sts', 'GetCallerIdentity', {
   resolve: (_input, call) => requestAccount(call),
@@ -18,12 +18,11 @@ const DEFAULT_SECONDS = 43_200;
 
 /** Needs no permission, but can be denied. The credentials belong to the user or the root user itself. */
 export const GetSessionToken = operation('sts', 'GetSessionToken', {
-  resolve({ DurationSeconds = DEFAULT_SECONDS }, call) {
+  resolve({ DurationSeconds = DEFAULT_SECONDS, ...device }, call) {
     const { caller } = call;
     const account = requestAccount(call);
-    if ((caller.kind !== 'user' && caller.kind !== 'root') || caller.issuedAt) {
-      throw new AwsError('AccessDenied', 'Cannot call GetSessionToken with session credentials');
-    }
+    requireIssuer('GetSessionToken', call);
+    requireNoDevice(device, call);
     if (caller.kind === 'user') {
       return { account, of: { kind: 'user', userId: caller.userId } as const, seconds: DurationSeconds };
     }
@@ -46,7 +45,11 @@ export const GetSessionToken = operation('sts', 'GetSessionToken', {
 });
 
 export const GetAccessKeyInfo = operation('sts', 'GetAccessKeyInfo', {
-  resolve: (_input, call) => requestAccount(call),
+  resolve(_input, call) {
+    const account = requestAccount(call);
+    requireIssuer('GetAccessKeyInfo', call);
+    return account;
+  },
   authorize: (account) => [{ action: 'sts:GetAccessKeyInfo', resource: '*', owner: account }],
   run(_account, { AccessKeyId }, { tx }) {
     const key = tx.accessKeys.get([AccessKeyId]);

@@ -1,8 +1,12 @@
 /** Temporary credentials: IAM User Guide, "Temporary security credentials in IAM". */
 
 import type { AccountId } from '../api/arn.ts';
+import { CredentialsRefused } from '../api/errors.ts';
+import type { OperationName } from '../api/model/operations.ts';
 import type { Credentials } from '../api/model/sts.types.ts';
 import type { Call } from '../call/operation.ts';
+import { issuerOf } from '../policy/caller.ts';
+import { saysMfa } from '../policy/stated-context.ts';
 import type { SessionRecord } from '../store/records/iam.ts';
 import { newSecretAccessKey, wrapSecret } from './access-secret.ts';
 import { newAccessKeyId, tokenHash } from './credentials.ts';
@@ -34,6 +38,53 @@ export function issueCredentials(
     of,
   });
   return { AccessKeyId: accessKeyId, SecretAccessKey: secret, SessionToken: token, Expiration: new Date(expiresMs) };
+}
+
+/**
+ * Refuses temporary credentials that may not call an operation of STS, whatever policies allow: IAM User Guide,
+ * "Comparing AWS STS API operations".
+ * @throws AccessDenied
+ */
+export function requireIssuer(operation: OperationName<'sts'>, { caller }: Pick<Call, 'caller'>): void {
+  const issuer = issuerOf(caller);
+  if (issuer === undefined || mayCall[issuer](operation)) return;
+  throw new CredentialsRefused(
+    'AccessDenied',
+    `Cannot call ${operation} with session credentials`,
+    `credentials from ${issuer} ${limits[issuer]}, whatever policies allow; use long-term credentials`,
+  );
+}
+
+type Issuer = NonNullable<ReturnType<typeof issuerOf>>;
+
+const mayCall: Readonly<Record<Issuer, (operation: OperationName<'sts'>) => boolean>> = {
+  AssumeRole: (operation) => operation !== 'GetSessionToken',
+  GetFederationToken: (operation) => operation === 'GetCallerIdentity',
+  GetSessionToken: (operation) => operation === 'AssumeRole' || operation === 'GetCallerIdentity',
+};
+
+const limits: Readonly<Record<Issuer, string>> = {
+  AssumeRole: 'cannot call GetSessionToken',
+  GetFederationToken: 'can call nothing of STS but GetCallerIdentity',
+  GetSessionToken: 'can call nothing of STS but AssumeRole and GetCallerIdentity',
+};
+
+interface SecondFactor {
+  readonly SerialNumber?: string | undefined;
+  readonly TokenCode?: string | undefined;
+}
+
+/**
+ * Refuses a second factor: no user has a device here, so whatever is named does not belong to the caller.
+ * @throws AccessDenied, in STS's words.
+ */
+export function requireNoDevice({ SerialNumber, TokenCode }: SecondFactor, { stated }: Pick<Call, 'stated'>): void {
+  if ((SerialNumber === undefined && TokenCode === undefined) || saysMfa(stated)) return;
+  throw new CredentialsRefused(
+    'AccessDenied',
+    'MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA serial number is valid and associated with this user.',
+    'users in ssebox never have an MFA device; leave out --serial-number and --token-code',
+  );
 }
 
 /** The part of credentials that the audit log shows: neither secret nor token. */

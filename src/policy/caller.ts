@@ -82,6 +82,22 @@ export type Caller =
   | ServiceCaller
   | AnonymousCaller;
 
+/** Which of STS's operations issued a caller's credentials; undefined for long-term credentials, or none. */
+export function issuerOf(caller: Caller): 'AssumeRole' | 'GetFederationToken' | 'GetSessionToken' | undefined {
+  switch (caller.kind) {
+    case 'role-session':
+      return 'AssumeRole';
+    case 'federated-user':
+      return 'GetFederationToken';
+    case 'user':
+    case 'root':
+      return caller.issuedAt && 'GetSessionToken';
+    case 'service':
+    case 'anonymous':
+      return undefined;
+  }
+}
+
 /** The caller's name as AWS prints it in a denial. */
 export function callerArn(caller: Caller): string {
   switch (caller.kind) {

@@ -24,3 +24,7 @@ export function statedFor(
   const others = Object.entries(ofRequest).filter(([name]) => !name.startsWith('s3:'));
   return { ...Object.fromEntries(others), ...always };
 }
+
+/** Whether they are about a caller with a second factor; nobody has one otherwise. */
+export const saysMfa = (stated: StatedContext | undefined): boolean =>
+  String(stated?.always['aws:MultiFactorAuthPresent']).toLowerCase() === 'true';

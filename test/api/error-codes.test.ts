@@ -58,7 +58,9 @@ function withoutComments(text: string): string {
 }
 
 const throws: readonly Throw[] = sources.flatMap(({ file, text }) =>
-  [...text.matchAll(/\bnew AwsError\(\s*('[^']*'|`[^`]*`|[^,()]+),/g)].map(([, code = '']) => ({ file, code })),
+  [...text.matchAll(/\bnew (?:AwsError|CredentialsRefused|HiddenAbsence)\(\s*('[^']*'|`[^`]*`|[^,()]+),/g)].map(
+    ([, code = '']) => ({ file, code }),
+  ),
 );
 
 const isLiteral = ({ code }: Throw): boolean => code.startsWith("'");
@@ -97,7 +99,9 @@ test('every line about files that refuse names files that do', () => {
 });
 
 test('every refusal in src is found, and its code is written out, except where it is passed on', () => {
-  const written = sources.flatMap(({ text }) => text.match(/\bnew AwsError\(/g) ?? []);
+  const written = sources.flatMap(
+    ({ text }) => text.match(/\bnew (?:AwsError|CredentialsRefused|HiddenAbsence)\(/g) ?? [],
+  );
   expect(throws).toHaveLength(written.length);
   expect(throws.length).toBeGreaterThan(200);
   const handedOver = throws.filter((found) => !isLiteral(found)).map(({ file, code }) => `${file}: ${code}`);
@@ -105,6 +109,7 @@ test('every refusal in src is found, and its code is written out, except where i
     'src/api/validate.ts: invalidCode',
     'src/api/validate.ts: invalidCode',
     'src/api/validate.ts: unreadableCode',
+    'src/call/transaction.ts: ...credentialErrors.unknownKey',
     'src/call/transaction.ts: code',
     'src/iam/credentials.ts: code',
     'src/policy/denial.ts: serviceFacts[service].deniedCode',

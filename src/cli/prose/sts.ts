@@ -39,6 +39,8 @@ AWS. --as role/NAME/SESSION is a plain session of the role, whatever was assumed
   },
   GetSessionToken: {
     summary: 'Get temporary credentials for the calling user',
+    description: `They have the user's permissions, but without MFA, which no user in ssebox has, they cannot call IAM,
+and nothing of STS but AssumeRole and GetCallerIdentity, whatever policies allow.`,
     examples: [
       'ssebox sts get-session-token',
       'ssebox sts get-session-token --duration-seconds 3600 --query Credentials.Expiration --output text',

@@ -43,11 +43,11 @@ function outcome(explained: Explained): string {
       const [first] = denialsOf(explained);
       const at = refusal?.operation === undefined ? '' : ` at ${refusal.operation}`;
       const how = refusal === undefined ? 'denied in part' : `denied${at}`;
-      return `${how}: ${first?.because ?? `${refusal?.code}: ${refusal?.message}`}`;
+      return `${how}: ${first?.because ?? refusal?.reason ?? `${refusal?.code}: ${refusal?.message}`}`;
     }
     case 'other': {
       const told = hidesAbsence(explained) ? ' (which hides that something does not exist)' : '';
-      return `neither allowed nor denied: ${refusal?.code}${told}: ${refusal?.message}`;
+      return `neither allowed nor denied: ${refusal?.code}${told}: ${refusal?.reason ?? refusal?.message}`;
     }
   }
 }

@@ -1,6 +1,6 @@
 /** What an explanation is of: one call, or a command with the calls that it makes, and the answer to it. */
 
-import { type AwsError, HiddenAbsence } from '../../../api/errors.ts';
+import { type AwsError, CredentialsRefused, HiddenAbsence } from '../../../api/errors.ts';
 import type { Decision } from '../../../policy/decision.ts';
 import type { SkippedCheck } from '../../../store/records/skipped-check.ts';
 
@@ -21,6 +21,8 @@ export interface CallRefusal {
   readonly message: string;
   /** Whether it reads as a denial, but is the answer since a thing does not exist. */
   readonly hidesAbsence?: boolean | undefined;
+  /** What about the caller's credentials stands in the way, if it is not a policy. */
+  readonly reason?: string | undefined;
 }
 
 /** What was asked about: one call, or a command with the calls that it makes. */
@@ -45,6 +47,7 @@ export const refusalOf = (error: AwsError | undefined): CallRefusal | undefined 
     code: error.code,
     message: error.message,
     ...(error instanceof HiddenAbsence && { hidesAbsence: true }),
+    ...(error instanceof CredentialsRefused && { reason: error.reason }),
   };
 
 /** Whether a command was asked about, and not a call by its name. */

@@ -46,7 +46,11 @@ export function explanation(explained: Explained, values: Showing): Result {
   };
 }
 
-const refusalValue = ({ code, message }: CallRefusal) => ({ Code: code, Message: message });
+const refusalValue = ({ code, message, reason }: CallRefusal) => ({
+  Code: code,
+  Message: message,
+  ...(reason !== undefined && { Reason: reason }),
+});
 
 const timesValue = (times = 1) => (times > 1 ? { Times: times } : {});
 
@@ -135,7 +139,9 @@ function pageOf(explained: Explained, values: Showing, painter: Painter): Shown[
       ? []
       : [...paragraph(refusalText(call.call, call.refusal), painter.bad, painter), '']),
   ]);
-  return [...sections, ...conclusion(explained, painter)];
+  const reason = explained.refusal?.reason;
+  const why = reason === undefined ? [] : paragraph(`! ${reason}`, painter.strong, painter);
+  return [...sections, ...why, ...conclusion(explained, painter)];
 }
 
 const heading = ({ call, times = 1 }: ExplainedCall): string => (times > 1 ? `${call}, ${times} times` : call);
