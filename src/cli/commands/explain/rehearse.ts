@@ -45,14 +45,28 @@ export async function explainCommand(
   const tried = await session.rehearse({ report: tally.add, denied, stated }, (line) => void told.push(line));
   let hasFailed: boolean;
   try {
+    await requireCaller(tried);
     hasFailed = await runs(asked, tried, program);
   } finally {
     await tried.close();
   }
   const calls = tally.calls();
-  if (calls.length === 0) throw new UsageError(told.length > 0 ? told : madeNoCall(asked));
+  if (calls.length === 0) throw new UsageError(told.length > 0 ? told.slice(0, MOST_TOLD) : madeNoCall(asked));
   const refusal = hasFailed || denied === 'go-on' ? tally.refusal() : undefined;
   return explanation({ title: titleOf(asked), calls, refusal }, showed);
+}
+
+/** A command without calls says why, perhaps for each of many files. */
+const MOST_TOLD = 5;
+
+/** A caller that does not exist would be said once for each call. @throws UsageError */
+async function requireCaller({ aws }: Session): Promise<void> {
+  try {
+    await aws.caller();
+  } catch (error) {
+    // That credentials are not valid is the answer of a call.
+    if (!(error instanceof AwsError)) throw error;
+  }
 }
 
 const madeNoCall = ({ path }: Asked): string =>
