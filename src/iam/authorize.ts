@@ -52,13 +52,14 @@ const policyNames = {
   'trust-policy': 'trust policy',
 } as const satisfies Record<ResourcePolicy['kind'], string>;
 
-function attached({ kind, document, principals, setting }: ResourcePolicy): AttachedPolicy {
+function attached({ kind, document, principals, setting, rule }: ResourcePolicy): AttachedPolicy {
   return {
     kind,
     name: policyNames[kind],
     document: document === undefined ? undefined : loadPolicy(document),
     principals,
     setting: setting && { name: setting.name, lift: setting.lift, document: loadPolicy(setting.document) },
+    rule: rule && { name: rule.name, ifSilent: rule.ifSilent, document: loadPolicy(rule.document) },
   };
 }
 

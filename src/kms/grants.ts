@@ -5,9 +5,9 @@ import { AwsError } from '../api/errors.ts';
 import { isRecord } from '../api/message.ts';
 import type { GrantListEntry } from '../api/model/kms.types.ts';
 import { type Call, operation } from '../call/operation.ts';
-import type { Access } from '../policy/access.ts';
+import type { Access, ServiceRule } from '../policy/access.ts';
 import { listOf } from '../policy/policy-document.ts';
-import type { GrantPrincipal, GrantRecord, KeyRecord } from '../store/records/kms.ts';
+import type { GrantPrincipal, GrantRecord } from '../store/records/kms.ts';
 import type { Tx } from '../store/tables.ts';
 import { auditMembers } from './audit-text.ts';
 import { endDryRun } from './dry-run.ts';
@@ -160,23 +160,39 @@ function retirementAccess({ key, grant }: FoundGrant, call: Call): Access {
   });
   return {
     ...access,
-    resourcePolicy: { ...access.resourcePolicy, kind: 'key-policy', document: retirementPolicy(key, issuer) },
+    resourcePolicy: {
+      kind: 'key-policy',
+      document: deniesOf(key.policy),
+      principals: key.principals,
+      rule: issuerRule(issuer),
+    },
   };
 }
 
-/** The Denies of the key's policy, and a statement for the issuing account in place of its Allows. */
-function retirementPolicy(key: KeyRecord, issuer: AccountId): string {
-  const document: unknown = JSON.parse(key.policy);
-  const statements = isRecord(document) ? listOf(document.Statement) : [];
-  const denials = statements.filter((statement) => isRecord(statement) && statement.Effect === 'Deny');
-  const delegation = {
-    Effect: 'Allow',
-    Principal: { AWS: rootArn(issuer) },
-    Action: 'kms:RetireGrant',
-    Resource: '*',
-  };
-  return JSON.stringify({ Version: '2012-10-17', Statement: [...denials, delegation] });
+/** A key policy whose Allows are about nothing; its statements keep their places. */
+function deniesOf(policy: string): string {
+  const document: unknown = JSON.parse(policy);
+  if (!isRecord(document)) return policy;
+  const Statement = listOf(document.Statement).map((statement) =>
+    isRecord(statement) && statement.Effect === 'Deny' ? statement : { Effect: 'Allow', Principal: '*', Action: [] },
+  );
+  return JSON.stringify({ ...document, Statement });
 }
+
+/** The account that created a grant may retire it, as far as its policies let its users. */
+const issuerRule = (issuer: AccountId): ServiceRule => ({
+  name: 'right of the account that created the grant to retire it',
+  document: JSON.stringify({
+    Version: '2012-10-17',
+    Statement: { Effect: 'Allow', Principal: { AWS: rootArn(issuer) }, Action: 'kms:RetireGrant', Resource: '*' },
+  }),
+  ifSilent: {
+    because:
+      'a grant can be retired only by its retiring principal, by its grantee if it allows RetireGrant, and by the ' +
+      'account that created it',
+    wayOut: 'call as one of them, or have the grant revoked, which the key policy can allow',
+  },
+});
 
 /** Grants keep the ids of users and roles; one that no longer exists can be named by its id. */
 function nameInIndex(text: string, tx: Tx): string {

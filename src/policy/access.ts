@@ -47,6 +47,8 @@ export interface ResourcePolicy {
   readonly principals?: Readonly<Record<string, string>> | undefined;
   /** A setting of the resource, separate from its policy, that denies as a statement of the policy would. */
   readonly setting?: ResourceSetting | undefined;
+  /** A rule of the service's that allows as a statement of the policy would. */
+  readonly rule?: ServiceRule | undefined;
 }
 
 export interface ResourceSetting {
@@ -56,6 +58,21 @@ export interface ResourceSetting {
   readonly document: string;
   /** How to remove it, in the imperative. */
   readonly lift: string;
+}
+
+/** What a service allows regardless of the resource's policy, which cannot allow it then. */
+export interface ServiceRule {
+  /** Its name for a person, as it stands after "the". */
+  readonly name: string;
+  /** Its effect, as a policy's text. */
+  readonly document: string;
+  /** For those whom it does not let in. */
+  readonly ifSilent: {
+    /** Whom it lets in, as a clause. */
+    readonly because: string;
+    /** What others can do, in the imperative. */
+    readonly wayOut: string;
+  };
 }
 
 /** A grant whose operations and constraints cover the action; the evaluator decides whether it names the caller. */

@@ -40,6 +40,7 @@ function traceGate(gate: Gate, request: AccessRequest, policies: Policies): Gate
         result: resultOf(sweep({ ...gate, levels: [[policy]] })),
         statements: policy.document.statements.map((statement) => traceStatement(statement, gate.subject)),
         ...(policy.lift !== undefined && { lift: policy.lift }),
+        ...(policy.ifSilent && { wayOut: policy.ifSilent.wayOut }),
         ...(policy.isUnknown && { isUnknown: policy.isUnknown }),
       }),
     ),
@@ -201,6 +202,7 @@ function silentResource(
   { resource }: Policies,
   { crossAccount }: Pick<Verdict, 'crossAccount'>,
 ): string {
+  if (resource?.rule?.ifSilent) return resource.rule.ifSilent.because;
   const name = resource?.name ?? 'resource-based policy';
   if (resource?.document === undefined) {
     return crossAccount
@@ -219,7 +221,7 @@ function hitName(hit: Hit | undefined): string {
   // The name of a managed policy does not say that it is a boundary.
   const article =
     gate === 'permissions-boundary' ? 'the permissions boundary ' : policy.arn === undefined ? 'the ' : '';
-  if (policy.lift !== undefined) return `${article}${policy.name}`;
+  if (policy.lift !== undefined || policy.ifSilent) return `${article}${policy.name}`;
   const place = statement.sid === undefined ? `statement ${statement.index + 1}` : `statement "${statement.sid}"`;
   return `${article}${policy.name} (${place})`;
 }

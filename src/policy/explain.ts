@@ -83,7 +83,7 @@ function policyLines(policy: PolicyTrace, { action }: Decision, { all }: Explain
   if (policy.isUnknown) return [{ depth: 2, role: 'warning', text: unknownText(policy) }];
   const [role, verdict] = verdicts[policy.result];
   const lines: ExplainLine[] = [{ depth: 2, role, text: `${policy.name}: ${verdict}` }];
-  if (policy.lift !== undefined) return lines;
+  if (policy.lift !== undefined || policy.wayOut !== undefined) return lines;
   const elsewhere = policy.statements.filter(({ failed }) => failed === 'action');
   for (const statement of policy.statements) {
     if (statement.failed === 'action' && !all) continue;
@@ -244,6 +244,8 @@ function adviceOf({ denial, action, resource, caller, gates, decidesOnly }: Deci
   }
 
   function resourceAdvice(): string {
+    const wayOut = trace?.policies.find((policy) => policy.wayOut !== undefined)?.wayOut;
+    if (wayOut !== undefined) return `${wish}: ${wayOut}`;
     if (action.startsWith('s3:')) return `${wish}: allow ${action} for ${caller} in the bucket policy`;
     if (action.startsWith('sts:')) return `${wish}: allow ${action} for ${caller} in the role's trust policy`;
     return (

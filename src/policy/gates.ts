@@ -1,7 +1,7 @@
 /** The gates that a request passes through, each with its policies and the request as those policies see it. */
 
 import type { AccountId } from '../api/arn.ts';
-import type { GrantPermission, ResourcePolicy, UnsentKeys } from './access.ts';
+import type { GrantPermission, ResourcePolicy, ServiceRule, UnsentKeys } from './access.ts';
 import { type Padding, requestResource } from './arn-pattern.ts';
 import type { Caller } from './caller.ts';
 import { type Context, HidingContext, lowerCase } from './context.ts';
@@ -36,6 +36,8 @@ export interface NamedPolicy {
   readonly document: PolicyDocument;
   /** For a setting that counts as a policy: how to remove it. */
   readonly lift?: string | undefined;
+  /** For a rule of a service that counts as a policy: what to say to those whom it does not let in. */
+  readonly ifSilent?: ServiceRule['ifSilent'] | undefined;
   /** Set for a policy that is attached but does not exist: its document has no statements, so it allows nothing. */
   readonly isUnknown?: true | undefined;
 }
@@ -78,6 +80,8 @@ export interface AttachedPolicy {
   readonly principals?: PrincipalBindings | undefined;
   /** Denies in addition to the document. */
   readonly setting?: NamedPolicy | undefined;
+  /** Allows in place of the document. */
+  readonly rule?: NamedPolicy | undefined;
 }
 
 /** One gate that applies to the request. */
@@ -136,10 +140,11 @@ export function gatesOf(request: AccessRequest, policies: Policies): Gate[] {
   }
   if (resource) {
     const mends = caller.kind === 'root' && caller.account === owner && MENDING.has(facts.action);
-    const { name, document, setting } = resource;
+    const { name, document, setting, rule } = resource;
+    const written = document && !mends ? [{ name, document }] : [];
     gates.push({
       kind: 'resource-policy',
-      levels: [[...(setting ? [setting] : []), ...(document && !mends ? [{ name, document }] : [])]],
+      levels: [[...(setting ? [setting] : []), ...written, ...(rule ? [rule] : [])]],
       subject: named(facts, context, resource),
     });
   }

@@ -31,12 +31,19 @@ export type Remedy =
       readonly lift?: string | undefined;
     };
 
-/** All changes needed for the request to be allowed; empty if it already is. */
+/** All changes needed for the request to be allowed; empty if it already is, or if no policy could allow it. */
 export function remediesFor(decision: Decision): readonly Remedy[] {
-  if (decision.allowed) return [];
+  if (decision.allowed || isAgainstRule(decision)) return [];
   const denies = decision.gates.flatMap(deniesOf);
   return [...denies, ...missingGates(decision).map((gate) => addition(gate, decision))];
 }
+
+/** Whether a service's own rule would have to allow it. */
+const isAgainstRule = (decision: Decision): boolean =>
+  missingGates(decision).includes('resource-policy') &&
+  decision.gates.some(
+    ({ gate, policies }) => gate === 'resource-policy' && policies.some(({ wayOut }) => wayOut !== undefined),
+  );
 
 function deniesOf({ gate, policies }: GateTrace): Remedy[] {
   return policies.flatMap(({ name, arn, statements, lift }) =>

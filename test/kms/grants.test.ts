@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import type { CreateGrantRequest } from '../../src/api/model/kms.types.ts';
+import { fixValue } from '../../src/cli/commands/explain/fix.ts';
+import { explainLines } from '../../src/policy/explain.ts';
 import { ACCOUNT, MINUTE, newWorld, OTHER_ACCOUNT, START, type World } from '../support/harness.ts';
 import { arnFor, editKey, makeKey } from './made-keys.ts';
 import { allow, deny, makeUser } from './principals.ts';
@@ -280,6 +282,63 @@ test('a key policy can forbid retiring, but not allow it', async () => {
   expect(await world.refusal('kms', 'RetireGrant', { GrantToken })).toMatch(
     /with an explicit deny in a resource-based policy$/,
   );
+});
+
+// The same page. The explanation does not speak of a key policy that nobody wrote.
+test('the explanation of RetireGrant says who may', async () => {
+  const world = newWorld();
+  const carol = makeUser(world, 'carol', [deny('kms:Decrypt')]);
+  makeUser(world, 'eve');
+  makeUser(world, 'dan');
+  const { KeyId, GrantId } = await withGrant(world, { RetiringPrincipal: carol });
+  const Statement = [
+    { Effect: 'Allow', Principal: { AWS: root }, Action: 'kms:*', Resource: '*' },
+    {
+      Sid: 'NotEve',
+      Effect: 'Deny',
+      Principal: { AWS: `arn:aws:iam::${ACCOUNT}:user/eve` },
+      Action: 'kms:R*',
+      Resource: '*',
+    },
+  ];
+  await world.call('kms', 'PutKeyPolicy', { KeyId, Policy: JSON.stringify({ Version: '2012-10-17', Statement }) });
+  const explained = async (who: string) => {
+    const { decisions } = await world.explain('kms', 'RetireGrant', { KeyId: arnFor(KeyId), GrantId }, { as: who });
+    const [decision] = decisions;
+    if (!decision) return expect.fail('there is a decision');
+    const policies = decision.gates.find(({ gate }) => gate === 'resource-policy')?.policies;
+    const tried = policies?.map(({ name, statements }) => [
+      name,
+      statements.map(({ applies, failed }) => failed ?? applies),
+    ]);
+    const lines = explainLines(decision).map(({ text }) => text);
+    return { because: decision.because, tried, advice: lines.at(-1), fix: fixValue(decision).map(({ Kind }) => Kind) };
+  };
+  const rule = 'right of the account that created the grant to retire it';
+  expect(await explained('user/carol')).toMatchObject({
+    because: `grant ${GrantId} allows kms:RetireGrant for ${carol}`,
+    tried: [
+      ['key policy', ['action', 'principal']],
+      [rule, [true]],
+    ],
+  });
+  expect((await explained('user/admin')).because).toBe(
+    `AdministratorAccess (statement 1) allows kms:RetireGrant, and the ${rule} lets the account's policies decide`,
+  );
+  // A grant to dan would not let dan retire this one.
+  expect((await explained('user/dan')).fix).toEqual(['AddStatement']);
+  expect((await explained('user/eve')).because).toBe('the key policy (statement "NotEve") denies kms:RetireGrant');
+  expect(await explained(`${OTHER_ACCOUNT}:user/admin`)).toEqual({
+    because:
+      'a grant can be retired only by its retiring principal, by its grantee if it allows RetireGrant, and by the ' +
+      'account that created it',
+    tried: [
+      ['key policy', ['action', 'principal']],
+      [rule, ['principal']],
+    ],
+    advice: 'to allow it: call as one of them, or have the grant revoked, which the key policy can allow',
+    fix: [],
+  });
 });
 
 test('a retired or revoked grant no longer allows anything', async () => {

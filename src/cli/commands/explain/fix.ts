@@ -104,6 +104,8 @@ function grantCommand(decision: Decision): string | undefined {
   const { action, caller, resource, context } = decision;
   const [, operation = ''] = /^kms:(\w+)$/.exec(action) ?? [];
   if (!isGrantOperation(operation) || parseArn(resource)?.service !== 'kms') return undefined;
+  // A grant lets its grantee retire that very grant, not the one in question.
+  if (operation === 'RetireGrant') return undefined;
   const { 'aws:PrincipalArn': principal = caller } = context;
   const gates = remediesFor(decision).map(({ kind, gate }) => (kind === 'lift-deny' ? 'deny' : gate));
   const isEnough = gates.length > 0 && gates.every((gate) => gate === 'identity-policy' || gate === 'resource-policy');
