@@ -4,9 +4,10 @@
  */
 
 import { httpStatusOf } from '../api/error-codes.ts';
-import { AwsError, CallRefused, CredentialsRefused, StoreError, UsageError } from '../api/errors.ts';
+import { AwsError, CallRefused, CredentialsRefused, HiddenAbsence, StoreError, UsageError } from '../api/errors.ts';
 import { systemCode, systemReason } from '../api/file-error.ts';
 import { serviceFacts } from '../api/service-facts.ts';
+import { shellWord } from '../api/shell-word.ts';
 import type { Screen } from './io.ts';
 import { type Painted, paintedJson, paintedLines, type Shown, styled } from './output/painted.ts';
 import { spelledOut } from './output/spelled-out.ts';
@@ -45,6 +46,8 @@ export interface FailureStyle {
   readonly debug?: boolean | undefined;
   /** Standard error's. */
   readonly screen: Screen;
+  /** The options by which another command finds the same store. */
+  readonly sameStore?: readonly string[] | undefined;
   readonly call?: RefusedCall | undefined;
 }
 
@@ -64,9 +67,9 @@ function exitCodeOf(error: unknown): number {
   return 255;
 }
 
-function plainText(error: unknown, { screen, call, debug }: FailureStyle): Painted {
+function plainText(error: unknown, { screen, call, debug, sameStore }: FailureStyle): Painted {
   const lines: Shown[] = error instanceof UsageError ? [...error.lines] : [messageOf(error, call?.operation)];
-  const hint = hintOf(error);
+  const hint = hintOf(error, sameStore);
   if (hint !== undefined && screen.isTerminal) lines.push(styled(`hint: ${hint}`, faint(screen)));
   if (debug && error instanceof Error && error.stack) lines.push(...traceOf(error, error.stack));
   return paintedLines(lines);
@@ -86,21 +89,27 @@ function messageOf(error: unknown, operation?: string): string {
   return `this is a bug in ssebox: ${error instanceof Error ? error.message : String(error)}`;
 }
 
-function hintOf(error: unknown): string | undefined {
+function hintOf(error: unknown, sameStore: readonly string[] = []): string | undefined {
   if (error instanceof UsageError || error instanceof StoreError) return error.hint;
   if (error instanceof CallRefused && error.hint !== undefined) return error.hint;
   if (error instanceof CallRefused && error.refusal instanceof CredentialsRefused) return error.refusal.reason;
-  if (error instanceof AwsError) return hintOfRefusal(error);
+  if (error instanceof AwsError) return hintOfRefusal(error, sameStore);
   return isFullDisk(error) ? undefined : 'run the command again with --debug to see where';
 }
 
-function hintOfRefusal({ code }: AwsError): string | undefined {
+function hintOfRefusal(error: AwsError, sameStore: readonly string[]): string | undefined {
+  const { code } = error;
   if (code === 'NotImplemented') return undefined;
   // Such a request is not a call that could be explained.
   if (code.startsWith('ExpiredToken')) return 'assume the role again, or name another caller with --as';
   if (credentialCodes().has(code)) return 'unset AWS_ACCESS_KEY_ID, or name the caller with --as';
-  return 'ssebox explain last';
+  const refusal = error instanceof CallRefused ? error.refusal : error;
+  // What does not exist is not mended by a policy.
+  const fix = deniedCodes().has(code) && !(refusal instanceof HiddenAbsence) ? ['--fix'] : [];
+  return ['ssebox', 'explain', 'last', ...fix, ...sameStore].map(shellWord).join(' ');
 }
+
+const deniedCodes = (): ReadonlySet<string> => new Set(Object.values(serviceFacts).map(({ deniedCode }) => deniedCode));
 
 const credentialCodes = (): ReadonlySet<string> =>
   new Set(

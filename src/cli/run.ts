@@ -30,7 +30,11 @@ async function run(
     const { failureOf } = await import('./exit-codes.ts');
     const call = error instanceof CallRefused ? error.call : undefined;
     const format = globals['error-format'];
-    const { code, text } = failureOf(error, { format, debug: globals.debug, screen: io.errorScreen, call });
+    const { debug, store, profile } = globals;
+    // A profile can have a store of its own.
+    const named = Object.entries({ store, profile }).filter((entry) => entry[1] !== undefined);
+    const sameStore = named.flatMap(([name, value]) => [`--${name}`, `${value}`]);
+    const { code, text } = failureOf(error, { format, debug, screen: io.errorScreen, call, sameStore });
     io.err(text);
     return code;
   }

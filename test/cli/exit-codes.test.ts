@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { AwsError, StoreError, UsageError } from '../../src/api/errors.ts';
+import { AwsError, CallRefused, HiddenAbsence, StoreError, UsageError } from '../../src/api/errors.ts';
 import { failureOf } from '../../src/cli/exit-codes.ts';
 
 const pipe = { width: 80, color: false, isTerminal: false };
@@ -32,7 +32,26 @@ test('a refusal is one line in the AWS CLI’s form, with a hint on a terminal o
   const line =
     'An error occurred (AccessDeniedException) when calling the Decrypt operation: User: u is not authorized\n';
   expect(failureOf(denied, { screen: pipe, call }).text.painted).toBe(line);
-  expect(failureOf(denied, { screen: terminal, call }).text.painted).toBe(`${line}hint: ssebox explain last\n`);
+  expect(failureOf(denied, { screen: terminal, call }).text.painted).toBe(`${line}hint: ssebox explain last --fix\n`);
+});
+
+test.for<[string, AwsError, readonly string[] | undefined, string]>([
+  ['a denial', new AwsError('AccessDenied', 'm'), undefined, 'ssebox explain last --fix'],
+  ['a refusal that no policy mends', new AwsError('NoSuchKey', 'm'), undefined, 'ssebox explain last'],
+  ['a denial that hides an absence', new HiddenAbsence('AccessDenied', 'm'), undefined, 'ssebox explain last'],
+  [
+    'a denial in a store that the command names',
+    denied,
+    ['--store', '/tmp/my store'],
+    "ssebox explain last --fix --store '/tmp/my store'",
+  ],
+])('the hint after %s', ([, error, sameStore, hint]) => {
+  const call = { service: 's3', operation: 'GetObject', requestId: 'r' };
+  for (const each of [error, new CallRefused(error, call)]) {
+    expect(failureOf(each, { screen: terminal, call, sameStore }).text.painted).toMatch(
+      new RegExp(`\\nhint: ${hint}\\n$`),
+    );
+  }
 });
 
 test('as JSON it is one line with the members that scripts read', () => {

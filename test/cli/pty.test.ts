@@ -198,7 +198,7 @@ test('after a refusal a person is shown which command to try next', async () => 
   const lines = text.trimEnd().split('\n');
   expect(code).toBe(254);
   expect(lines[0]).toMatch(/^An error occurred \(AccessDeniedException\) when calling the Encrypt operation: /);
-  expect(lines.slice(1)).toEqual(['hint: ssebox explain last']);
+  expect(lines.slice(1)).toEqual(['hint: ssebox explain last --fix']);
   const inPipe = await ssebox(words);
   expect(inPipe).toEqual({ code: 254, out: '', err: `${lines[0]}\n` });
 });
@@ -263,4 +263,16 @@ test('a store is replaced by a backup only after a yes', async () => {
   said.type(`y${keys.enter}`);
   expect(await said.ended).toMatchObject({ code: 0, text: expect.stringContaining(`(restored from ${backup})`) });
   expect(await buckets()).toEqual(['drafts', 'photos', 'reports']);
+});
+
+test('the command that a refusal names explains that refusal, in the same store', async () => {
+  const place = await samplePlace();
+  const words = ['s3', 'get', 's3://photos/harbour.txt', '-', '--as', 'user/bob', '--store', place.store];
+  const variables = { SSEBOX_STORE: place.path('another') };
+  const { text } = await place.terminal(words, { variables, columns: 400 }).ended;
+  const [, command = ''] = /^hint: (ssebox .*)$/m.exec(text.replaceAll('\r', '')) ?? [];
+  expect(command).toBe(`ssebox explain last --fix --store ${place.store}`);
+  const { code, out } = await place.shell(`${command} --output tree`, variables);
+  expect(code).toBe(0);
+  expect(out).toMatch(/^✗ DENIED: .*\nadd to an identity-based policy of .*\ns3 GetObject would be refused/s);
 });
