@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { allCalls } from '../../src/call/call-log.ts';
-import { callerByAccessKey } from '../../src/iam/credentials.ts';
+import { callerByAccessKey, callerNamedByKey } from '../../src/iam/credentials.ts';
 import { rootKeyOf } from '../../src/store/root-key-file.ts';
 import { ACCOUNT, MINUTE, newWorld, type Options, type World } from '../support/harness.ts';
 import { bytesOf } from './modes.ts';
@@ -113,6 +113,35 @@ test('a session with a scoped-down policy does not share the bucket-level key of
   const scoped = await session(statement({ Action: 's3:*', Resource: '*' }));
   expect(await world.refusal('s3', 'GetObject', get, scoped)).toMatch(/^AccessDenied: .* kms:Decrypt /);
 });
+
+test.for([
+  ['tags', { Tags: [{ Key: 'team', Value: 'red' }] }, { 'aws:PrincipalTag/team': 'red' }],
+  ['a source identity', { SourceIdentity: 'ann' }, { 'aws:SourceIdentity': 'ann' }],
+] as const)(
+  'a session with %s does not share its bucket-level key with one of the same name',
+  async ([, more, StringEquals]) => {
+    const world = newWorld();
+    await putUnderOwnKey(world);
+    const statements = (...Statement: object[]) => JSON.stringify({ Version: '2012-10-17', Statement });
+    const Principal = { AWS: `arn:aws:iam::${ACCOUNT}:root` };
+    const AssumeRolePolicyDocument = statements({ Effect: 'Allow', Action: 'sts:*', Principal });
+    await world.call('iam', 'CreateRole', { RoleName: 'reader', AssumeRolePolicyDocument });
+    const PolicyDocument = statements(
+      { Effect: 'Allow', Action: 's3:*', Resource: '*' },
+      { Effect: 'Allow', Action: 'kms:Decrypt', Resource: '*', Condition: { StringEquals } },
+    );
+    await world.call('iam', 'PutRolePolicy', { RoleName: 'reader', PolicyName: 'p', PolicyDocument });
+    const role = { RoleArn: `arn:aws:iam::${ACCOUNT}:role/reader`, RoleSessionName: 'same' };
+    const { Credentials } = await world.call('sts', 'AssumeRole', { ...role, ...more });
+    const get = { Bucket, Key: 'k' };
+    await world.call('s3', 'GetObject', get, {
+      caller: (tx, now) => callerNamedByKey(Credentials?.AccessKeyId ?? '', { tx, now, service: 's3' }),
+    });
+    expect(await world.refusal('s3', 'GetObject', get, { as: 'role/reader/same' })).toMatch(
+      /^AccessDenied: .* kms:Decrypt /,
+    );
+  },
+);
 
 test('a user recreated under an old name does not share the bucket-level key', async () => {
   const world = newWorld();

@@ -107,18 +107,21 @@ function remembered(
 
 /**
  * Identifies the requesters who share a bucket-level key: "the same role with different scoping policies" are different
- * requesters (the same page), and an entity recreated under an old name is a different one.
+ * requesters (the same page), and an entity recreated under an old name is a different one. So are sessions of one name
+ * with different tags or source identities, since a key policy may let in only one of them.
  */
 function requesterOf(caller: Caller): string {
-  const policies = 'sessionPolicies' in caller ? caller.sessionPolicies : undefined;
-  const scope = policies
-    ? [
-        createHash('sha256')
-          .update(canonicalText([...policies]))
-          .digest('hex'),
-      ]
-    : [];
-  return [callerArn(caller), callerUserId(caller), ...scope].join(' ');
+  return [callerArn(caller), callerUserId(caller), ...scopeOf(caller)].join(' ');
+}
+
+/** What sets a session apart from others of its name; nothing for a caller who is not one. */
+function scopeOf(caller: Caller): string[] {
+  if (caller.kind !== 'role-session' && caller.kind !== 'federated-user') return [];
+  const { sessionPolicies, tags } = caller;
+  const sourceIdentity = 'sourceIdentity' in caller ? caller.sourceIdentity : undefined;
+  if (sessionPolicies === undefined && sourceIdentity === undefined && Object.keys(tags).length === 0) return [];
+  const scope = { sessionPolicies, sourceIdentity, tags };
+  return [createHash('sha256').update(canonicalText(scope)).digest('hex')];
 }
 
 /** The stored key; undefined if the row is damaged, since it can be obtained again. */
