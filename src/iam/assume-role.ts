@@ -195,16 +195,16 @@ function requireDuration(seconds: number, role: RoleRecord, { caller }: Call): v
 
 /** The session policies as texts; undefined if none were passed and the session has all permissions of its role. */
 function policiesOf(
-  { Policy, PolicyArns }: AssumeRoleRequest,
+  { Policy, PolicyArns = [] }: AssumeRoleRequest,
   role: RoleRecord,
   call: Call,
 ): readonly string[] | undefined {
-  if (Policy === undefined && PolicyArns === undefined) return undefined;
+  if (Policy === undefined && PolicyArns.length === 0) return undefined;
   if (Policy !== undefined) {
     checkIdentityPolicy(Policy);
     call.afterwards({ kind: 'policy-accepted', document: Policy });
   }
-  const managed = (PolicyArns ?? []).map(({ arn = '' }) => {
+  const managed = PolicyArns.map(({ arn = '' }) => {
     const isOwn = [role.account, 'aws'].includes(parseArn(arn)?.account ?? '');
     const document = isOwn ? managedPolicyText(arn, call.tx) : undefined;
     if (document === undefined) throw new AwsError('ValidationError', `${arn} is invalid`);

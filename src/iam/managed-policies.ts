@@ -9,10 +9,11 @@ import { checkIdentityPolicy } from '../policy/identity-policy-check.ts';
 import type { ManagedPolicyRecord } from '../store/records/iam.ts';
 import type { Tx } from '../store/tables.ts';
 import { policyKey } from './caller-policies.ts';
+import { customerPoliciesOf } from './entities.ts';
 import { newEntityId } from './entity-id.ts';
 import { tagContext, tagList, withTags } from './entity-tags.ts';
 import { requestAccount } from './identity.ts';
-import { pageOf } from './listing.ts';
+import { lowerName, pageOf } from './listing.ts';
 import { countedSize, limitExceeded } from './quota.ts';
 
 /** IAM User Guide, "IAM and AWS STS quotas": managed policy size, without white space. */
@@ -34,7 +35,7 @@ export const CreatePolicy = operation('iam', 'CreatePolicy', {
   },
   run({ account, name, path, arn }, { PolicyDocument, Description, Tags = [] }, call) {
     const { tx, now, random } = call;
-    if (tx.managedPolicies.get(policyKey(arn))) {
+    if (isTaken(name, account, tx)) {
       throw new AwsError(
         'EntityAlreadyExists',
         `A policy called ${name} already exists. Duplicate names are not allowed.`,
@@ -61,6 +62,12 @@ export const CreatePolicy = operation('iam', 'CreatePolicy', {
     return { Policy: { ...policyOf({ kind: 'customer', record }, tx, account), Description: undefined } };
   },
 });
+
+/** Names are unique in an account whatever their path and case: IAM API Reference, CreatePolicy, PolicyName. */
+function isTaken(name: string, account: AccountId, tx: Tx): boolean {
+  for (const policy of customerPoliciesOf(account, tx)) if (lowerName(policy) === name.toLowerCase()) return true;
+  return false;
+}
 
 export const GetPolicy = operation('iam', 'GetPolicy', {
   resolve: ({ PolicyArn }, call) => requirePolicy(PolicyArn, call),

@@ -235,6 +235,7 @@ const MANAGED = 'arn:aws:iam::aws:policy';
 
 test.for<[string, Partial<Request>, boolean]>([
   ['a managed policy alone', { PolicyArns: [{ arn: `${MANAGED}/IAMReadOnlyAccess` }] }, false],
+  ['no managed policy', { PolicyArns: [] }, true],
   ['a wider one', { PolicyArns: [{ arn: `${MANAGED}/PowerUserAccess` }] }, true],
   [
     'what one of two allows',

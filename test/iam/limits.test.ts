@@ -501,6 +501,19 @@ test.for([...names, ...quotas, ...tagRows, ...arnRows, ...boundaries, ...refusal
   },
 );
 
+// IAM API Reference, CreatePolicy, PolicyName: unique within the account, not distinguished by case.
+test.for<[string, object]>([
+  ['in another case', { PolicyName: 'KEYS' }],
+  ['on another path', { PolicyName: 'Keys', Path: '/app/' }],
+])('a policy of a name that is taken %s is refused', async ([, input]) => {
+  const world = await oneOfEach();
+  expect(await world.refusal('iam', 'CreatePolicy', { ...input, PolicyDocument: allow('s3:*') })).toMatch(
+    /^EntityAlreadyExists: A policy called keys already exists\. Duplicate names are not allowed\.$/i,
+  );
+  const as = `${OTHER_ACCOUNT}:user/admin`;
+  await world.call('iam', 'CreatePolicy', { PolicyName: 'keys', PolicyDocument: allow('s3:*') }, { as });
+});
+
 // STS API Reference, AssumeRole.
 test.for([
   ['a tag key of AWS’s own', { Tags: reserved }, `InvalidParameterValue: ${RESERVED}`],
