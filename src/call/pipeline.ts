@@ -8,16 +8,15 @@ import type { Input, OperationName, Output, ServiceName } from '../api/model/ope
 import type { Answer, Effect } from './answer.ts';
 import { newDueChanges } from './due-changes.ts';
 import { eventIds } from './event-id.ts';
-import { type Explanation, explain } from './explanation.ts';
 import { flushLateFacts, newLateFacts } from './late-facts.ts';
 import { newDraft, writeRecords } from './recording.ts';
-import { rehearsed, unlessDenied } from './rehearsal.ts';
-import type { Question, Request } from './request.ts';
+import { attemptCall, rehearsed } from './rehearsal.ts';
+import type { Request } from './request.ts';
 import type { Door, Invocation, PipelineParts } from './scope.ts';
 import { conclude } from './second-half.ts';
 import { type Entered, enter } from './steps.ts';
 import type { AnyWork, Task, TaskRequest } from './task.ts';
-import { attempt, commit, type Outcome, requireCredentials } from './transaction.ts';
+import { commit, type Outcome, requireCredentials } from './transaction.ts';
 
 export interface Pipeline {
   /** Makes a call. @throws CallRefused if it is refused; the refusal is recorded. */
@@ -31,11 +30,6 @@ export interface Pipeline {
   call(service: ServiceName, name: string, input: unknown, request: Request): Promise<Answer<unknown>>;
   /** Performs a task as the caller that it names. @throws CallRefused like a call. */
   perform<I, O, R extends TaskRequest>(task: Task<I, O, R>, input: I, request: R): Promise<Answer<O>>;
-  /**
-   * Runs a call as far as its decisions and undoes all of it: nothing is changed or recorded. A denial does not end it,
-   * so that the later gates are shown too.
-   */
-  explain(service: ServiceName, name: string, input: unknown, question: Question): Promise<Explanation>;
   /** Writes the facts that became known about calls since the last commit, without waiting for the disk. */
   flush(): void;
 }
@@ -61,7 +55,6 @@ export function pipeline(parts: PipelineParts): Pipeline {
       // A task returns a value of its output type.
       return (await answered(door, { service, name, work: task, input }, { ...request, caller })) as Answer<O>;
     },
-    explain: (service, name, input, request) => explain(door, service, name, input, request),
     flush: () => flushLateFacts(door.late, door.store),
   };
 }
@@ -108,7 +101,7 @@ async function begin(door: Door, asked: Asked, request: Request): Promise<Begun>
     return await commit(door, request, (scope): Begun => {
       requireCredentials(service, scope);
       const draft = newDraft(scope, service, name, invocation);
-      const outcome = attempt(scope, () => unlessDenied(scope, enter(scope, draft, work, input, invocation)));
+      const outcome = attemptCall(scope, () => enter(scope, draft, work, input, invocation));
       writeRecords(scope);
       return { outcome, requestId: draft.requestId, effects: scope.effects };
     });

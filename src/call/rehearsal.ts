@@ -4,8 +4,9 @@ import { AwsError } from '../api/errors.ts';
 import type { ServiceName } from '../api/model/operations.ts';
 import type { Answer } from './answer.ts';
 import type { Door, Rehearsal, Scope, Trial } from './scope.ts';
-import { newCall, type Pending } from './steps.ts';
+import { type Entered, newCall } from './steps.ts';
 import type { AnyWork } from './task.ts';
+import { attempt, type Outcome } from './transaction.ts';
 
 /** The work of a call. */
 interface Tried {
@@ -39,13 +40,16 @@ export async function rehearsed(
 }
 
 /**
- * What a call has come to, unless a denial ends it: one that is tried goes on to its later decisions first.
- * @throws AwsError the denial
+ * Attempts a call, or its second half. A denial that was noted while it is tried ends it, once its later decisions are
+ * known, and outweighs what it would be refused for afterwards.
  */
-export function unlessDenied<T extends { readonly output: unknown } | { readonly pending: Pending }>(
-  scope: Scope,
-  entered: T,
-): T {
+export function attemptCall<T extends Entered>(scope: Scope, work: () => T): Outcome<T> {
+  const outcome = attempt(scope, () => unlessDenied(scope, work()));
+  return 'refusal' in outcome && scope.firstDenial ? { refusal: scope.firstDenial } : outcome;
+}
+
+/** @throws AwsError the denial that ends a call */
+function unlessDenied<T extends Entered>(scope: Scope, entered: T): T {
   const { firstDenial, parts } = scope;
   if (!firstDenial || !parts.rehearsal) return entered;
   if (parts.rehearsal.denied === 'go-on') {

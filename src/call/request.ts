@@ -4,7 +4,6 @@ import type { AwsError } from '../api/errors.ts';
 import type { Origin } from '../api/origin.ts';
 import type { Region } from '../api/regions.ts';
 import type { Caller } from '../policy/caller.ts';
-import type { StatedContext } from '../policy/stated-context.ts';
 import type { Tx } from '../store/tables.ts';
 
 export interface Request {
@@ -21,10 +20,4 @@ export interface Request {
    * `explain last` shows. It may be asked twice about one call, and has to give the same answer.
    */
   readonly overlooks?: ((refusal: AwsError) => boolean) | undefined;
-}
-
-/** A question about a call that is not made. */
-export interface Question extends Request {
-  /** Condition keys that replace those of the request. */
-  readonly stated?: StatedContext | undefined;
 }

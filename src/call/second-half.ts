@@ -3,12 +3,12 @@
 import { AwsError } from '../api/errors.ts';
 import type { Effect } from './answer.ts';
 import { writeRecords } from './recording.ts';
-import { unlessDenied } from './rehearsal.ts';
+import { attemptCall } from './rehearsal.ts';
 import type { Request } from './request.ts';
 import type { Door, Draft, Scope } from './scope.ts';
 import { timed, timedNow } from './step-report.ts';
 import { newCall, type Pending, responseOf } from './steps.ts';
-import { attempt, commit } from './transaction.ts';
+import { commit } from './transaction.ts';
 
 /** The result of a transfer. */
 export interface Concluded {
@@ -39,11 +39,11 @@ export async function conclude(door: Door, pending: Pending, request: Request): 
 function finish(scope: Scope, { work, target, plan, input, invocation, draft }: Pending, moved: unknown) {
   const { parts, effects } = scope;
   const resumed = resume(scope, draft);
-  const finished = attempt(scope, (): Concluded => {
+  const finished = attemptCall(scope, (): Concluded => {
     const call = newCall(scope, resumed, invocation);
     const output = timedNow(parts, resumed, 'finish', () => work.finish(plan, moved, input, call));
     resumed.response = responseOf(work, output, target, input);
-    return unlessDenied(scope, { output, effects });
+    return { output, effects };
   });
   if ('refusal' in finished) resumed.error = finished.refusal;
   writeRecords(scope);

@@ -50,26 +50,6 @@ async function commitOnce<T>(door: Door, request: Request, work: (scope: Scope) 
   }
 }
 
-/** Runs the work of a call in a transaction that is undone, and closes what it opened. */
-export async function rehearse<T>(door: Door, request: Request, work: (scope: Scope) => T): Promise<T> {
-  for (;;) {
-    const done = rehearseOnce(door, request, work);
-    if (done) return done.value;
-    await door.due.catchUp();
-  }
-}
-
-function rehearseOnce<T>(door: Door, request: Request, work: (scope: Scope) => T): Done<T> {
-  const held: Held[] = [];
-  try {
-    return door.store.rehearse<Done<T>>((tx) =>
-      door.due.apply(tx) ? { value: work(openScope(door, tx, request, 'explain', held)) } : undefined,
-    );
-  } finally {
-    closeAll(held);
-  }
-}
-
 /** Closes open resources: all of them, or those from an index on. */
 function closeAll(held: Held[], after = 0): void {
   for (const open of held.splice(after)) open.close();

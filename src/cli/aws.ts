@@ -6,12 +6,10 @@ import type { Input, OperationName, Output, ServiceName } from '../api/model/ope
 import type { Region } from '../api/regions.ts';
 import type { Workplace } from '../assemble.ts';
 import type { Answer, Effect } from '../call/answer.ts';
-import type { Explanation } from '../call/explanation.ts';
 import type { Request } from '../call/request.ts';
 import type { Task } from '../call/task.ts';
 import type { Environment } from '../env.ts';
 import type { Caller } from '../policy/caller.ts';
-import type { StatedContext } from '../policy/stated-context.ts';
 import type { Tx } from '../store/tables.ts';
 import type { Globals } from './globals.ts';
 import type { Settings } from './settings.ts';
@@ -24,11 +22,6 @@ export interface CallOptions {
   readonly grouped?: boolean | undefined;
   /** Whether the command overlooks this refusal: nobody is shown it, and `explain last` passes over it. */
   readonly overlooks?: ((refusal: AwsError) => boolean) | undefined;
-}
-
-export interface ExplainOptions extends CallOptions {
-  /** Condition keys that replace those of the request. */
-  readonly stated?: StatedContext | undefined;
 }
 
 /** AWS as a command sees it: the calls, and nothing of the store behind them. */
@@ -50,8 +43,6 @@ export interface Aws {
   callByName(service: ServiceName, name: string, input: unknown, options?: CallOptions): Promise<unknown>;
   /** Performs a task on behalf of this command's caller. @throws AwsError when it is refused. */
   perform<I, O>(task: Task<I, O, Request>, input: I): Promise<O>;
-  /** The outcome a call would have, with every decision; nothing is done. */
-  explain(service: ServiceName, name: string, input: unknown, options?: ExplainOptions): Promise<Explanation>;
   /** Why the access key in the environment has not made these calls; undefined if it has, or there is none to consider. */
   readonly ignoredKey: string | undefined;
   /** What these calls have left to be done, each thing once. */
@@ -134,10 +125,6 @@ export function localAws(sources: AwsSources, region: Region, place: () => Promi
     async perform(task, input) {
       const { pipeline, request } = await approach(task.service, {});
       return outputOf(await pipeline.perform(task, input, request));
-    },
-    async explain(service, name, input, options = {}) {
-      const { pipeline, request } = await approach(service, options);
-      return pipeline.explain(service, name, input, { ...request, stated: options.stated });
     },
   };
 }

@@ -10,8 +10,8 @@ import type { Input, OperationName, Output, ServiceName } from '../../src/api/mo
 import type { Region } from '../../src/api/regions.ts';
 import { type Assembly, type AssemblyOptions, assemble } from '../../src/assemble.ts';
 import type { Answer } from '../../src/call/answer.ts';
-import type { Explanation } from '../../src/call/explanation.ts';
 import type { Request } from '../../src/call/request.ts';
+import type { RehearsedCall } from '../../src/call/scope.ts';
 import { type ServiceSettings, usualSettings } from '../../src/call/settings.ts';
 import type { Task } from '../../src/call/task.ts';
 import type { Environment } from '../../src/env.ts';
@@ -49,7 +49,8 @@ export interface World {
   ): Promise<Answer<Output<S, N>>>;
   /** Performs a task that this caller asks for. */
   perform<I, O>(task: Task<I, O, Request>, input: I, options?: Options): Promise<Answer<O>>;
-  explain(service: ServiceName, name: string, input: unknown, options?: Options): Promise<Explanation>;
+  /** Tries a call, which is denied if it is not allowed, and changes nothing. */
+  explain(service: ServiceName, name: string, input: unknown, options?: Options): Promise<RehearsedCall>;
   /** The refusal of a call as `Code: message`; a call that is not refused fails the test. */
   refusal<S extends ServiceName, N extends OperationName<S>>(
     service: S,
@@ -115,7 +116,16 @@ export function newWorld(
     },
     async explain(service, name, input, options = {}) {
       await assembly.load(service);
-      return assembly.pipeline.explain(service, name, input, request(options));
+      const calls: RehearsedCall[] = [];
+      const place = assembly.rehearse({ report: (call) => void calls.push(call), denied: 'end' });
+      try {
+        await place.pipeline.call(service, name, input, request(options));
+      } catch (error) {
+        if (!(error instanceof AwsError)) throw error;
+      } finally {
+        place.close();
+      }
+      return calls[0] ?? expect.fail(`${service} ${name} was not tried`);
     },
     async refusal(service, name, input, options = {}) {
       await assembly.load(service);

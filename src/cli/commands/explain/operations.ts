@@ -23,6 +23,7 @@ import { memberChoices } from '../../member-choices.ts';
 import type { Session } from '../../session.ts';
 import { requireContents } from './expectation.ts';
 import { type ExplainedCall, explainedCall, refusalOf } from './explained.ts';
+import { tryCall } from './one-call.ts';
 import { explanation, showOptions } from './page.ts';
 import { statedIn, statedOptions } from './stated.ts';
 
@@ -119,19 +120,19 @@ async function explainedWith(
   let sent = input;
   if (needsCiphertext) {
     // A ciphertext names its key, so one must be made for the intended key.
-    const found = await session.aws.explain('kms', 'DescribeKey', { KeyId: input.KeyId ?? input.SourceKeyId });
+    const found = await tryCall('kms', 'DescribeKey', { KeyId: input.KeyId ?? input.SourceKeyId }, session);
     const [decision] = found.decisions;
     if (!decision) return { call, decisions: [], skipped: [], refusal: refusalOf(found.refusal) };
     sent = { ...input, CiphertextBlob: madeCiphertext(decision.resource, session) };
   }
-  const { decisions, skipped, refusal } = await session.aws.explain(service, name, sent, { stated });
+  const { decisions, skipped, refusal } = await tryCall(service, name, sent, session, stated);
   const isMade = hasMadeBytes && refusal !== undefined && complaintsOfBytes.has(refusal.code);
   return { call, decisions, skipped, refusal: isMade ? undefined : refusalOf(refusal) };
 }
 
 /** The ARN of a key, found without checking permissions; undefined if there is no such key. */
 async function keyArnOf(KeyId: unknown, session: Session): Promise<string | undefined> {
-  const { decisions } = await session.aws.explain('kms', 'DescribeKey', { KeyId });
+  const { decisions } = await tryCall('kms', 'DescribeKey', { KeyId }, session);
   return decisions[0]?.resource;
 }
 

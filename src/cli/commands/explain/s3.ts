@@ -18,6 +18,7 @@ import { versions } from '../s3/versions.ts';
 import { explaining } from './command.ts';
 import { requireContents } from './expectation.ts';
 import { explainedCall, refusalOf } from './explained.ts';
+import { tryCall } from './one-call.ts';
 import { explanation, showOptions } from './page.ts';
 import { statedIn, statedOptions } from './stated.ts';
 
@@ -142,12 +143,9 @@ async function oneCall(
 ): Promise<Result> {
   const { bucket, key } = objectUri(object);
   await requireContents(values, session);
-  const { decisions, skipped, refusal } = await session.aws.explain(
-    's3',
-    operation,
-    { ...input, Bucket: bucket, Key: key },
-    { stated: await statedIn(values, 's3') },
-  );
+  const named = { ...input, Bucket: bucket, Key: key };
+  const stated = await statedIn(values, 's3');
+  const { decisions, skipped, refusal } = await tryCall('s3', operation, named, session, stated);
   const call = { call: `s3 ${operation}`, decisions, skipped, refusal: refusalOf(refusal) };
   return explanation(explainedCall(call), values);
 }

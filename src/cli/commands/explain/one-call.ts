@@ -1,0 +1,30 @@
+/** One call, tried alone. */
+
+import { AwsError } from '../../../api/errors.ts';
+import type { ServiceName } from '../../../api/model/operations.ts';
+import type { RehearsedCall } from '../../../call/scope.ts';
+import type { StatedContext } from '../../../policy/stated-context.ts';
+import type { Session } from '../../session.ts';
+
+/** What a call would have come to. @throws UsageError for a caller who does not exist */
+export async function tryCall(
+  service: ServiceName,
+  operation: string,
+  input: unknown,
+  session: Session,
+  stated?: StatedContext,
+): Promise<RehearsedCall> {
+  const calls: RehearsedCall[] = [];
+  const rehearsal = { report: (call: RehearsedCall) => void calls.push(call), denied: 'end', stated } as const;
+  const tried = await session.rehearse(rehearsal, () => {});
+  try {
+    await tried.aws.callByName(service, operation, input);
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+  } finally {
+    await tried.close();
+  }
+  const [call] = calls;
+  if (!call) throw new Error(`${service} ${operation} was not tried`);
+  return call;
+}
