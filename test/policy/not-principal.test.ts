@@ -1,11 +1,14 @@
 /** NotPrincipal, in the safe reading: who is denied, who is let in, and in which words `explain` says so. */
 
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { RecordContext } from '../../src/policy/context.ts';
 import { evaluate } from '../../src/policy/evaluate.ts';
 import { explainLines } from '../../src/policy/explain.ts';
 import type { Policies } from '../../src/policy/gates.ts';
+import { reaches, readNotPrincipal } from '../../src/policy/not-principal.ts';
 import { readPolicy } from '../../src/policy/policy-document.ts';
+import { parsePrincipal } from '../../src/policy/principal-pattern.ts';
 import { A, alice, B, callers } from './callers.ts';
 
 const OBJECT = 'arn:aws:s3:::b/k';
@@ -140,6 +143,43 @@ test.for([
   );
   if (name === ALICE || name === root || name === 'anonymous')
     expect(decision.allowed).toBe(text === letIn || name === root);
+});
+
+// However a list is read, nobody gains by being listed in addition.
+test('who is exempt from a Deny is not let in by an Allow with the same list, and a longer list lets in nobody else', () => {
+  const names = Object.keys(callers);
+  const pool = [
+    ALICE,
+    alice.userId,
+    BOB,
+    root,
+    A,
+    B,
+    ROLE,
+    SESSION,
+    FEDERATED,
+    '*',
+    'nonsense',
+    `arn:aws:iam::${A}:user/*`,
+  ];
+  const patterns = fc.uniqueArray(
+    fc.oneof(
+      fc.constantFrom(...pool).map((text) => parsePrincipal('AWS', text)),
+      fc.constant(parsePrincipal('Service', 's3.amazonaws.com')),
+    ),
+    { maxLength: 4 },
+  );
+  fc.assert(
+    fc.property(fc.constantFrom(...names), patterns, patterns, fc.boolean(), (name, list, more, hasBoundary) => {
+      const caller = callers[name];
+      if (!caller) return expect.fail(`no caller ${name}`);
+      const reader = { caller, hasBoundary, bindings: undefined };
+      const isLetIn = reaches('Allow', readNotPrincipal('Allow', list, reader));
+      if (!reaches('Deny', readNotPrincipal('Deny', list, reader))) expect(isLetIn).toBe(false);
+      if (!isLetIn) expect(reaches('Allow', readNotPrincipal('Allow', [...list, ...more], reader))).toBe(false);
+      if (list.length === 0) expect(isLetIn).toBe(true);
+    }),
+  );
 });
 
 test('an Allow with NotPrincipal excludes a user both by name and by id', () => {
