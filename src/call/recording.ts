@@ -2,7 +2,7 @@
 
 import { type AccountId, bucketArn, objectArn } from '../api/arn.ts';
 import { httpStatusOf } from '../api/error-codes.ts';
-import { AwsError } from '../api/errors.ts';
+import { AwsError, CredentialsRefused, HiddenAbsence } from '../api/errors.ts';
 import { operationModel } from '../api/model/loader.ts';
 import type { ServiceName } from '../api/model/operations.ts';
 import type { Region } from '../api/regions.ts';
@@ -166,6 +166,8 @@ function writeRefusal(scope: Scope, { draft, cause, eventId }: RefusedDraft): vo
     region: draft.region,
     code: cause.code,
     message: cause.message,
+    ...(cause instanceof HiddenAbsence && { hidesAbsence: true }),
+    ...(cause instanceof CredentialsRefused && { reason: cause.reason }),
     decisions: decisions.map(storedDecision),
     ...(skipped.length > 0 && { spared: skipped }),
   };

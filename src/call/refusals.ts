@@ -29,14 +29,29 @@ export function keepOverlooked(refusal: Refusal, tx: Tx): void {
 }
 
 /** The number of kept refusals that somebody was shown. */
-export const keptRefusals = (tx: Tx): number => Math.min(getFact(tx, 'refused')?.count ?? 0, KEPT);
+export const countRefusals = (tx: Tx): number => Math.min(getFact(tx, 'refused')?.count ?? 0, KEPT);
 
 /**
  * The last refusal that somebody was shown, or an earlier one: 1 is the last, 2 the one before it. Undefined if fewer
  * are kept.
  */
 export function lastRefusal(which: number, tx: Tx): Refusal | undefined {
-  if (which > keptRefusals(tx)) return undefined;
+  if (which > countRefusals(tx)) return undefined;
   const count = getFact(tx, 'refused')?.count ?? 0;
   return tx.refusals.get([(count - which) % KEPT]);
+}
+
+/** All kept refusals, those too that nobody was shown, in the order of their events. */
+export const keptRefusals = (tx: Tx): Refusal[] =>
+  Array.from(tx.refusals.range(), ({ value }) => value).sort((one, other) => (one.eventId < other.eventId ? -1 : 1));
+
+/** The last refusals that somebody was shown, newest first. */
+export function recentRefusals(most: number, tx: Tx): Refusal[] {
+  const found: Refusal[] = [];
+  for (let which = 1; which <= most; which++) {
+    const refusal = lastRefusal(which, tx);
+    if (!refusal) break;
+    found.push(refusal);
+  }
+  return found;
 }

@@ -1,6 +1,6 @@
 /** The command tree: every group on one page, each loaded when the command line names it. */
 
-import { type CommandNode, type GroupSpec, group } from './command.ts';
+import { type GroupSpec, group } from './command.ts';
 import { type ServiceGroupName, serviceGroups } from './service-groups.ts';
 
 /** The group of an AWS service: its operations as in the AWS CLI, and our own commands. */
@@ -22,8 +22,7 @@ function service(name: ServiceGroupName): GroupSpec {
 }
 
 /** A group of our own, in a file of its name. */
-const own = (name: string, summary: string, load: () => Promise<readonly CommandNode[]>): GroupSpec =>
-  group({ name, summary, load });
+const own = (name: string, summary: string, load: GroupSpec['load']): GroupSpec => group({ name, summary, load });
 
 const groups: readonly GroupSpec[] = [
   service('kms'),
@@ -36,10 +35,8 @@ const groups: readonly GroupSpec[] = [
   ),
   service('iam'),
   service('sts'),
-  own(
-    'explain',
-    'Explain why a call is allowed or denied',
-    async () => (await import('./commands/explain.ts')).explainCommands,
+  own('explain', 'Explain why a call is allowed or denied', async ({ word }) =>
+    (await import('./commands/explain.ts')).explainCommands(word),
   ),
   own('trail', 'Read the audit log', async () => (await import('./commands/trail.ts')).trailCommands),
   service('cloudtrail'),

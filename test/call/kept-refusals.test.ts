@@ -1,7 +1,7 @@
 /** Refusals that are kept for explanations: which, with what, and how many. */
 
 import { expect, test } from 'vitest';
-import { keptRefusals, lastRefusal } from '../../src/call/refusals.ts';
+import { countRefusals, lastRefusal } from '../../src/call/refusals.ts';
 import type { Refusal } from '../../src/store/records/refusal.ts';
 import { newWorld, type World } from '../support/harness.ts';
 import { ROLE, trust } from '../support/replication-role.ts';
@@ -21,7 +21,7 @@ async function newPlace(...statements: readonly object[]): Promise<World> {
 }
 
 const last = (world: World, which = 1): Refusal | undefined => world.transact((tx) => lastRefusal(which, tx));
-const kept = (world: World): number => world.transact(keptRefusals);
+const kept = (world: World): number => world.transact(countRefusals);
 const rows = (world: World): number => world.transact((tx) => [...tx.refusals.range()].length);
 
 /** What a refusal was about and what was decided, in short. */

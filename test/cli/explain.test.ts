@@ -12,7 +12,7 @@ test('a refused get is explained by the last refusal, gate by gate', async () =>
   expect(err).toContain('s3 GetObject by arn:aws:iam::111122223333:user/bob in us-east-1');
   expect(out).toContain('✗ DENIED: arn:aws:iam::111122223333:user/bob may not s3:GetObject');
   expect(out).toContain('└─ → to allow it: give arn:aws:iam::111122223333:user/bob a policy');
-  expect(out).toContain('would be refused with AccessDenied');
+  expect(out).toContain('was refused with AccessDenied');
 });
 
 test('in a pipe the explanation is JSON with every decision', async () => {

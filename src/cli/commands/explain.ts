@@ -3,6 +3,7 @@
 import { type CommandNode, type GroupSpec, group } from '../command.ts';
 import { type ServiceGroup, serviceGroups } from '../service-groups.ts';
 import { anyCommand, explaining } from './explain/command.ts';
+import { event, eventNamed } from './explain/event.ts';
 import { last } from './explain/last.ts';
 import { s3Explained } from './explain/s3.ts';
 
@@ -25,9 +26,10 @@ function operations(name: string, { service, title, own }: ServiceGroup): GroupS
   });
 }
 
-export const explainCommands: readonly CommandNode[] = [
+const commands: readonly CommandNode[] = [
   anyCommand,
   last,
+  event,
   group({
     name: 's3',
     summary: 'Explain reading, writing, listing and deleting objects',
@@ -35,3 +37,9 @@ export const explainCommands: readonly CommandNode[] = [
   }),
   ...Object.entries(serviceGroups).map(([name, row]) => operations(name, row)),
 ];
+
+/** The commands, and the one that the next word stands for if it is the id of an event. */
+export function explainCommands(word: string | undefined): readonly CommandNode[] {
+  const named = word === undefined ? undefined : eventNamed(word);
+  return named ? [...commands, named] : commands;
+}

@@ -102,7 +102,8 @@ const show = command({
     const value = event ? recordOf(event) : family && dataEvent(family.call);
     if (!value) throw new UsageError(`there is no event "${id}" in ${session.region} in the last 90 days`);
     const times = family ? ['', ...timeLines(family)] : [];
-    return { kind: 'page', value, page: () => [paintedJson(value, 2), ...times] };
+    const why = 'errorCode' in value ? [`why it was refused: ssebox explain ${id}`] : [];
+    return { kind: 'page', value, page: () => [paintedJson(value, 2), ...times, ...why] };
   },
 });
 

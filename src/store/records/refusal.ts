@@ -19,6 +19,10 @@ export interface Refusal {
   readonly region: string;
   readonly code: string;
   readonly message: string;
+  /** Whether it reads as a denial, but is the answer since a thing does not exist; absent if not. */
+  readonly hidesAbsence?: true | undefined;
+  /** What about the caller's credentials stands in the way, whatever policies say; absent if it is something else. */
+  readonly reason?: string | undefined;
   /** Every decision of the call, in order, including those of the calls that it made. */
   readonly decisions: readonly StoredDecision[];
   /** The KMS decisions that were skipped because S3 had a bucket-level key; absent if none. */

@@ -32,12 +32,13 @@ export function verdictOf(explained: Explained, { options: { expect: expected } 
 
 /** `allowed: the inline policy read (statement "ReadObjects") allows s3:GetObject`. */
 function outcome(explained: Explained): string {
-  const { calls, refusal } = explained;
+  const { calls, refusal, event } = explained;
   switch (answerOf(explained)) {
     case 'allow': {
       const needed = calls.flatMap(({ decisions }) => decisions.filter(({ decidesOnly }) => decidesOnly === undefined));
       const reasons = new Set(needed.map(({ because }) => because));
-      return reasons.size === 0 ? 'allowed: no permission is needed' : `allowed: ${[...reasons].join('; ')}`;
+      const unknown = event ? 'it was not refused' : 'no permission is needed';
+      return `allowed: ${reasons.size === 0 ? unknown : [...reasons].join('; ')}`;
     }
     case 'deny': {
       const [first] = denialsOf(explained);

@@ -33,6 +33,19 @@ export interface Explained {
   readonly calls: readonly ExplainedCall[];
   /** The refusal that ends it, if any, and the call that gets it, named as in `calls`. */
   readonly refusal: (CallRefusal & { readonly operation?: string | undefined }) | undefined;
+  /** Of a call that was made; absent if it is explained without being made. */
+  readonly event?: PastEvent | undefined;
+}
+
+/** A call that was made, as the audit log knows it. */
+export interface PastEvent {
+  readonly id: string;
+  readonly timeMs: number;
+  /** The caller's ARN. */
+  readonly caller: string;
+  readonly region: string;
+  /** The ARN of what it was about, if that is known. */
+  readonly about?: string | undefined;
 }
 
 /** An explanation of one call alone. */

@@ -1,13 +1,11 @@
 /** `ssebox explain last`: why the last refused call was refused. */
 
 import { UsageError } from '../../../api/errors.ts';
-import { keptRefusals, lastRefusal } from '../../../call/refusals.ts';
-import { eventTime } from '../../../cloudtrail/event-time.ts';
-import { decisionOf } from '../../../store/records/refusal.ts';
+import { countRefusals, lastRefusal } from '../../../call/refusals.ts';
 import { command, type Result } from '../../command.ts';
 import { requireContents } from './expectation.ts';
-import { explainedCall } from './explained.ts';
 import { explanation, showOptions } from './page.ts';
+import { eventLine, explainedRefusal } from './past.ts';
 
 export const last = command({
   name: 'last',
@@ -23,18 +21,16 @@ export const last = command({
     await requireContents(values, session);
     const { refusal, kept } = await session.store.transact((tx) => ({
       refusal: lastRefusal(which, tx),
-      kept: keptRefusals(tx),
+      kept: countRefusals(tx),
     }));
     if (!refusal) {
       if (kept > 0) throw tooFew(values.args.n, kept);
       session.tell('no call has been refused yet');
       return { kind: 'none', failed: values.options.expect !== undefined };
     }
-    const { service, operation, caller, region, spared: skipped = [], code, message } = refusal;
-    const decisions = refusal.decisions.map(decisionOf);
-    session.tell(`${service} ${operation} by ${caller} in ${region} at ${eventTime(refusal.timeMs)}`);
-    const call = { call: `${service} ${operation}`, decisions, skipped, refusal: { code, message } };
-    return explanation(explainedCall(call), values);
+    const explained = explainedRefusal(refusal);
+    session.tell(eventLine(explained));
+    return explanation(explained, values);
   },
 });
 

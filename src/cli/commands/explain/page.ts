@@ -6,7 +6,14 @@ import type { SkippedCheck } from '../../../store/records/skipped-check.ts';
 import type { OptionSpec, Painter, Result, WithOptions } from '../../command.ts';
 import type { Shown } from '../../output/painted.ts';
 import { expectOption, verdictOf } from './expectation.ts';
-import { answerOf, type CallRefusal, type Explained, type ExplainedCall, isCommand } from './explained.ts';
+import {
+  answerOf,
+  type CallRefusal,
+  type Explained,
+  type ExplainedCall,
+  isCommand,
+  type PastEvent,
+} from './explained.ts';
 import { fixLines, fixValue } from './fix.ts';
 import { paragraph, treeOf } from './tree.ts';
 
@@ -20,7 +27,7 @@ export const showOptions = {
 type Showing = WithOptions<typeof showOptions>;
 
 export function explanation(explained: Explained, values: Showing): Result {
-  const { title, calls, refusal } = explained;
+  const { title, calls, refusal, event } = explained;
   const verdict = verdictOf(explained, values);
   const skipped = calls.flatMap((call) => call.skipped);
   return {
@@ -29,6 +36,7 @@ export function explanation(explained: Explained, values: Showing): Result {
     verdict: verdict?.line,
     value: {
       Call: title,
+      ...(event && { Event: eventValue(event) }),
       Allowed: answerOf(explained) === 'allow',
       Refusal: refusal && { ...refusalValue(refusal), ...(isCommand(explained) && { Operation: refusal.operation }) },
       ...(isCommand(explained) && { Calls: calls.map(callValue) }),
@@ -45,6 +53,14 @@ export function explanation(explained: Explained, values: Showing): Result {
     page: (painter) => pageOf(explained, values, painter),
   };
 }
+
+const eventValue = ({ id, timeMs, caller, region, about }: PastEvent) => ({
+  Id: id,
+  Time: new Date(timeMs).toISOString(),
+  Caller: caller,
+  Region: region,
+  Resource: about,
+});
 
 const refusalValue = ({ code, message, reason }: CallRefusal) => ({
   Code: code,
@@ -137,7 +153,7 @@ function pageOf(explained: Explained, values: Showing, painter: Painter): Shown[
     ...callLines(call, values, painter),
     ...(isAlone || call.refusal === undefined || isFinal(call, explained)
       ? []
-      : [...paragraph(refusalText(call.call, call.refusal), painter.bad, painter), '']),
+      : [...paragraph(refusalText(call.call, call.refusal, explained), painter.bad, painter), '']),
   ]);
   const reason = explained.refusal?.reason;
   const why = reason === undefined ? [] : paragraph(`! ${reason}`, painter.strong, painter);
@@ -161,11 +177,16 @@ function callLines({ decisions, skipped }: ExplainedCall, { options }: Showing, 
 }
 
 function conclusion(explained: Explained, painter: Painter): Shown[] {
-  const { title, calls, refusal } = explained;
+  const { title, calls, refusal, event } = explained;
   const { good, bad } = painter;
   if (refusal !== undefined) {
     const at = isCommand(explained) ? refusal.operation : undefined;
-    return paragraph(refusalText(title, refusal, at), bad, painter);
+    return paragraph(refusalText(title, refusal, explained, at), bad, painter);
+  }
+  if (event) {
+    return answerOf(explained) === 'allow'
+      ? paragraph(`${title} was not refused.`, good, painter)
+      : paragraph(`${title} was not refused, but left out what was denied.`, bad, painter);
   }
   if (calls.length === 0) return paragraph(`${title} would make no calls.`, good, painter);
   return answerOf(explained) === 'allow'
@@ -173,5 +194,5 @@ function conclusion(explained: Explained, painter: Painter): Shown[] {
     : paragraph(`${title} would succeed, without what is denied.`, bad, painter);
 }
 
-const refusalText = (what: string, { code, message }: CallRefusal, at?: string): string =>
-  `${what} would be refused${at === undefined ? '' : ` at ${at}`} with ${code}: ${message}`;
+const refusalText = (what: string, { code, message }: CallRefusal, { event }: Explained, at?: string): string =>
+  `${what} ${event ? 'was' : 'would be'} refused${at === undefined ? '' : ` at ${at}`} with ${code}: ${message}`;
