@@ -58,6 +58,11 @@ test.for([
   expect(decision.denial?.explicit ?? false).toBe(text.startsWith('applies'));
 });
 
+test('a Deny with NotPrincipal "*" exempts services, too', () => {
+  const { lines } = asked('Deny', '*', 's3.amazonaws.com');
+  expect(lines).toContain('statement 1 (Deny) does not apply: NotPrincipal exempts the caller');
+});
+
 test.for([
   [[BOB, root], ALICE, ', or list the caller in its NotPrincipal'],
   [[BOB, root], SESSION, ', or list the session and its role in its NotPrincipal'],
@@ -112,6 +117,10 @@ test.for([
   [{ AWS: BOB }, 'anonymous', letIn],
   [{ AWS: BOB }, `arn:aws:iam::${B}:root`, letIn],
   [{ Service: 's3.amazonaws.com' }, ALICE, letIn],
+  [{ Service: 'ec2.amazonaws.com' }, 's3.amazonaws.com', letIn],
+  [{ AWS: `arn:aws:sts::${A}:assumed-role/Reader/s2` }, SESSION, letIn],
+  [{ AWS: `arn:aws:iam::${A}:user/Reader` }, SESSION, letIn],
+  [{ AWS: `arn:aws:iam::${B}:user/alice` }, ALICE, letIn],
   [{ Federated: 'cognito-identity.amazonaws.com' }, ALICE, letIn],
   [{ AWS: ALICE }, ALICE, excluded],
   [{ AWS: root }, ALICE, excluded],
@@ -127,6 +136,9 @@ test.for([
   [{ AWS: `arn:aws:iam::${A}:user/Alice` }, ALICE, unclear],
   [{ AWS: `arn:aws:iam::${A}:user/staff/alice` }, FEDERATED, unclear],
   [{ AWS: '*' }, 's3.amazonaws.com', unclear],
+  [{ Service: 'S3.amazonaws.com' }, 's3.amazonaws.com', unclear],
+  [{ AWS: `arn:aws:sts::${A}:assumed-role/reader/S1` }, SESSION, unclear],
+  [{ AWS: `arn:aws:iam::${A}:role/reader` }, SESSION, unclear],
   // Words that name nobody here could be meant for anybody.
   [{ AWS: `arn:aws:iam::${A}:user/*` }, ALICE, unclear],
   [{ AWS: 'everybody' }, 'anonymous', unclear],
@@ -137,7 +149,7 @@ test.for([
   expect(lines).toContain(`statement 1 (Allow) ${text}`);
   const note = lines.find((line) => line.includes('in the same account'));
   expect(note).toBe(
-    text === letIn && [ALICE, root].includes(name)
+    text === letIn && [ALICE, root, SESSION].includes(name)
       ? 'it lets in everyone whom NotPrincipal does not list, which is enough in the same account'
       : undefined,
   );
@@ -200,6 +212,15 @@ test.for([
     [ROLE, SESSION, `arn:aws:iam::${B}:root`],
     [`NotPrincipal lists ${ROLE} but not ${root}: AWS may then deny the whole account, the listed included`],
   ],
+  [
+    [SESSION, `arn:aws:iam::${B}:user/xena`, BOB],
+    [SESSION, `arn:aws:iam::${B}:user/xena`].map(
+      (one, i) =>
+        `NotPrincipal lists ${one} but not arn:aws:iam::${[A, B][i]}:root: AWS may then deny the whole account, the listed included`,
+    ),
+  ],
+  [['*', ALICE], []],
+  [['nonsense', alice.userId], []],
   [[ALICE, root], []],
   [[ALICE, A], []],
   [[root], []],
