@@ -25,8 +25,11 @@ export class RecordContext implements Context {
   values(key: string, spelled: string = key): readonly string[] | undefined {
     // If two tags' keys differ only in case, neither may win.
     if (!spelled.includes('/') && this.#byName === undefined) {
-      const value = Object.hasOwn(this.#record, spelled) ? this.#record[spelled] : undefined;
-      if (value !== undefined && !key.startsWith('kms:encryptioncontext:')) return texts(value);
+      const value = this.#record[spelled];
+      // What every object has under names such as `constructor` is not a key of the request.
+      if (value !== undefined && !key.startsWith('kms:encryptioncontext:') && Object.hasOwn(this.#record, spelled)) {
+        return texts(value);
+      }
     }
     this.#byName ??= indexed(this.#record);
     return this.#byName.get(key);

@@ -43,6 +43,21 @@ export function globPieces(text: string): GlobPiece[] {
 
 /** Joins pieces into a glob. */
 export function globOf(pieces: readonly GlobPiece[]): Glob {
+  return simpleGlob(pieces) ?? patternOf(pieces);
+}
+
+/** Literals with at most a `*` at their end, which need no look at each position; undefined for other pieces. */
+function simpleGlob(pieces: readonly GlobPiece[]): Glob | undefined {
+  let text = '';
+  for (const [at, piece] of pieces.entries()) {
+    if ('literal' in piece) text += piece.literal;
+    else if ('oneOf' in piece || piece.wildcard === '?' || at < pieces.length - 1) return undefined;
+    else return text === '' ? { kind: 'all' } : { kind: 'prefix', text };
+  }
+  return { kind: 'literal', text };
+}
+
+function patternOf(pieces: readonly GlobPiece[]): Glob {
   let text = '';
   const wild: number[] = [];
   const sets: CharSet[] = [];
@@ -58,11 +73,6 @@ export function globOf(pieces: readonly GlobPiece[]): Glob {
       text += piece.literal;
       for (let at = 0; at < piece.literal.length; at += 1) wild.push(LITERAL);
     }
-  }
-  const first = wild.findIndex((kind) => kind !== LITERAL);
-  if (first < 0) return { kind: 'literal', text };
-  if (first === wild.length - 1 && wild[first] === ANY) {
-    return first === 0 ? { kind: 'all' } : { kind: 'prefix', text: text.slice(0, -1) };
   }
   return { kind: 'pattern', text, wild: Uint8Array.from(wild), sets: sets.length > 0 ? sets : undefined };
 }
