@@ -73,7 +73,7 @@ function checkStatement(statement: StatementObject, bucket: string, exists: Prin
   if (Action !== undefined && Resource !== undefined && !permissions.every((names) => names.some(isFit))) {
     throw malformed('Action does not apply to any resource(s) in statement');
   }
-  checkConditions(statement, Action === undefined ? [...s3Permissions.keys()] : permissions.flat());
+  checkConditions(statement, Action === undefined ? [...s3Permissions.keys()] : [...new Set(permissions.flat())]);
 }
 
 /** S3 reports a bad operator before it looks at the rest of the statement. */

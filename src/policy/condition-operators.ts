@@ -160,7 +160,7 @@ const isBool = (text: string) => /^(?:true|false)$/i.test(text);
 /** Integers keep every digit; undefined if the text is not a number. */
 export function parseDecimal(text: string): number | bigint | undefined {
   const trimmed = text.trim();
-  if (!/^[+-]?(?:\d+\.?\d*|\.\d+)$/.test(trimmed)) return undefined;
+  if (!/^[+-]?(?:\d+(?:\.\d*)?|\.\d+)$/.test(trimmed)) return undefined;
   const number = Number(trimmed);
   return Number.isSafeInteger(number) || !/^[+-]?\d+$/.test(trimmed) ? number : BigInt(trimmed.replace('+', ''));
 }

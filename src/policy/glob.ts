@@ -3,6 +3,8 @@
  * one character must be, which file names have.
  */
 
+import { ANY, LITERAL, longPatternMatches, ONE } from './long-pattern.ts';
+
 /** A string in which each position is a literal character or a wildcard. */
 export type Glob =
   | { readonly kind: 'all' }
@@ -22,10 +24,6 @@ export type CharSet = (codePoint: number) => boolean;
 
 /** A part of a glob: literal characters, a wildcard, or a set. */
 export type GlobPiece = { readonly literal: string } | { readonly wildcard: '*' | '?' } | { readonly oneOf: CharSet };
-
-const LITERAL = 0;
-const ONE = 1;
-const ANY = 2;
 
 /** Parses a string in which every `*` and `?` is a wildcard. */
 export function parseGlob(text: string): Glob {
@@ -91,7 +89,10 @@ export function globMatches(glob: Glob, subject: string, from = 0): boolean {
   }
 }
 
-/** Resumes after the last `*` whenever the rest does not match, so no pattern takes longer than text × pattern. */
+/** How often, on average, a match may go back to a character before it takes many steps at once. */
+const RETURNS = 8;
+
+/** Resumes after the last `*` whenever the rest does not match. */
 function patternMatches(
   text: string,
   wild: Uint8Array,
@@ -99,6 +100,7 @@ function patternMatches(
   from: number,
   sets: readonly CharSet[] | undefined,
 ): boolean {
+  let returns = RETURNS * (subject.length + wild.length);
   let at = from;
   let place = 0;
   let star = -1;
@@ -116,6 +118,8 @@ function patternMatches(
       at += 1;
       place += 1;
     } else if (star >= 0) {
+      returns -= place - star;
+      if (returns < 0 && sets === undefined) return longPatternMatches(text, wild, subject, from);
       resume += widthAt(subject, resume);
       at = resume;
       place = star + 1;

@@ -38,15 +38,18 @@ export function parseTemplate(source: string, reading: Reading): Template {
   const pieces: TemplatePiece[] = [];
   const addText = (text: string) => {
     if (text === '') return;
-    pieces.push(...(reading.wildcards ? globPieces(text) : [{ literal: text }]));
+    if (!reading.wildcards) pieces.push({ literal: text });
+    else for (const piece of globPieces(text)) pieces.push(piece);
   };
   let from = 0;
-  if (reading.variables) {
-    for (const match of source.matchAll(/\$\{([^}]*)\}/g)) {
-      addText(source.slice(from, match.index));
-      pieces.push(parseVariable(match[1] ?? ''));
-      from = match.index + match[0].length;
-    }
+  while (reading.variables) {
+    const open = source.indexOf('${', from);
+    const close = open < 0 ? -1 : source.indexOf('}', open);
+    // Without its brace, the rest is text.
+    if (close < 0) break;
+    addText(source.slice(from, open));
+    pieces.push(parseVariable(source.slice(open + 2, close)));
+    from = close + 1;
   }
   addText(source.slice(from));
   const isFixed = (piece: TemplatePiece): piece is GlobPiece => !('variable' in piece);
@@ -59,10 +62,18 @@ export const literalText = (text: string): string => text.replace(/[*?]|\$(?=\{)
 /** `*`, `?` and `$` are literals; `key, 'default'` supplies a value if the key is absent. */
 function parseVariable(inside: string): TemplatePiece {
   if (inside === '*' || inside === '?' || inside === '$') return { literal: inside };
-  const [, name = inside, fallback] = /^(.*?)\s*,\s*'(.*)'$/s.exec(inside) ?? [];
+  const [name, fallback] = withFallback(inside) ?? [inside, undefined];
   const spelled = name.trim();
   const variable = spelled.toLowerCase();
   return { variable, spelled, fallback, isMultivalued: isMultivalued(variable) };
+}
+
+/** Splits `key, 'default'`; undefined for a text without a default. */
+function withFallback(inside: string): [name: string, fallback: string] | undefined {
+  const separator = /,\s*'/.exec(inside);
+  if (!separator || !inside.endsWith("'")) return undefined;
+  const start = separator.index + separator[0].length;
+  return start < inside.length ? [inside.slice(0, separator.index), inside.slice(start, -1)] : undefined;
 }
 
 /**

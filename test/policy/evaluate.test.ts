@@ -6,7 +6,6 @@ import type { Caller } from '../../src/policy/caller.ts';
 import { RecordContext } from '../../src/policy/context.ts';
 import { evaluate } from '../../src/policy/evaluate.ts';
 import type { AccessRequest, AttachedPolicy, NamedPolicy, Policies } from '../../src/policy/gates.ts';
-import { globMatches, parseGlob } from '../../src/policy/glob.ts';
 import { readPolicy } from '../../src/policy/policy-document.ts';
 import { A, alice, B, bob, callers, reader, xena } from './callers.ts';
 
@@ -162,29 +161,4 @@ describe('whatever the policies', () => {
       }),
       runs,
     ));
-});
-
-// The obvious way, which is slow: every `*` tries every length.
-function slowMatch(pattern: readonly string[], text: readonly string[]): boolean {
-  const [first, ...rest] = pattern;
-  if (first === undefined) return text.length === 0;
-  if (first === '*') return slowMatch(rest, text) || (text.length > 0 && slowMatch(pattern, text.slice(1)));
-  return text.length > 0 && (first === '?' || first === text[0]) && slowMatch(rest, text.slice(1));
-}
-
-test('a glob matches exactly what the obvious algorithm matches', () => {
-  const letters = one('a', 'b', '/', '\u{1f600}');
-  const pattern = fc.array(fc.oneof(letters, one('*', '?')), { maxLength: 8 });
-  fc.assert(
-    fc.property(pattern, fc.array(letters, { maxLength: 10 }), fc.nat(3), (glob, text, offset) => {
-      const subject = `${'x'.repeat(offset)}${text.join('')}`;
-      expect(globMatches(parseGlob(glob.join('')), subject, offset)).toBe(slowMatch(glob, text));
-    }),
-    { numRuns: 1000 },
-  );
-});
-
-test('a pattern of many stars takes no time', () => {
-  const glob = parseGlob(`${'*a'.repeat(200)}b`);
-  expect(globMatches(glob, 'a'.repeat(20_000))).toBe(false);
 });
