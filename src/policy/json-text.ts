@@ -15,17 +15,34 @@ export function parseJson(text: string): unknown {
 function repeatedName(text: string): string | undefined {
   // One entry for every open bracket: the names so far, or undefined for a list.
   const open: (Set<string> | undefined)[] = [];
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"(?:\s*:)?|[{}[\]]/gs)) {
-    if (token === '{') open.push(new Set());
-    else if (token === '[') open.push(undefined);
-    else if (token === '}' || token === ']') open.pop();
-    else if (token.endsWith(':')) {
-      const name: unknown = JSON.parse(token.slice(0, token.lastIndexOf('"') + 1));
+  for (let at = 0; at < text.length; at += 1) {
+    const char = text[at];
+    if (char === '{') open.push(new Set());
+    else if (char === '[') open.push(undefined);
+    else if (char === '}' || char === ']') open.pop();
+    else if (char === '"') {
+      const start = at;
+      at = closingQuote(text, start);
       const names = open.at(-1);
-      if (typeof name !== 'string' || names === undefined) continue;
+      if (!names || !isFollowedByColon(text, at)) continue;
+      const name: unknown = JSON.parse(text.slice(start, at + 1));
+      if (typeof name !== 'string') continue;
       if (names.has(name)) return name;
       names.add(name);
     }
   }
   return undefined;
+}
+
+/** Scanned by hand: on a string of some megabytes, a regular expression runs out of stack. */
+function closingQuote(text: string, open: number): number {
+  let at = open + 1;
+  while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
+  return at;
+}
+
+function isFollowedByColon(text: string, quote: number): boolean {
+  let at = quote + 1;
+  while (at < text.length && /\s/.test(text.charAt(at))) at += 1;
+  return text[at] === ':';
 }

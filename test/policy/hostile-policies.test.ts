@@ -6,6 +6,7 @@ import { RecordContext } from '../../src/policy/context.ts';
 import { evaluate } from '../../src/policy/evaluate.ts';
 import { explainLines } from '../../src/policy/explain.ts';
 import type { NamedPolicy, Policies } from '../../src/policy/gates.ts';
+import { parseJson } from '../../src/policy/json-text.ts';
 import { loadPolicy } from '../../src/policy/policy-document.ts';
 import { policyWarnings } from '../../src/policy/policy-warnings.ts';
 import { A, alice } from './callers.ts';
@@ -90,3 +91,20 @@ test.for(policies)('%s', ([, text, isAllowed]) => {
 });
 
 const everything: NamedPolicy = { name: 'everything', document: loadPolicy(document(allow)) };
+
+test('a text of some megabytes is read, and a name that it repeats is found', () => {
+  const long = 'x'.repeat(12_000_000);
+  expect(parseJson(`{"Sid":"${long}"}`)).toEqual({ Sid: long });
+  for (const text of [
+    `{"${long}":1,"${long}":2}`,
+    `{"a":"${long}" ,"a"${' '.repeat(100_000)}:2}`,
+    `{"a":[{"b":1},{"b":2}],"\\u0061":3}`,
+    `{"a\\"":"}","b":{"a":1},"a\\"":2}`,
+  ]) {
+    expect(() => parseJson(text)).toThrow('appears twice in one object');
+  }
+  expect(parseJson('{"a":[{"a":"a"},{"a":"{\\"a\\":1"}],"b":"a"}')).toEqual({
+    a: [{ a: 'a' }, { a: '{"a":1' }],
+    b: 'a',
+  });
+});
