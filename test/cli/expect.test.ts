@@ -14,14 +14,14 @@ test('an unexpected answer is one line on standard error, with what decided', as
   expect(err).toBe(
     'expected deny, but allowed: the inline policy read (statement "ReadObjects") allows s3:GetObject\n',
   );
-  expect(json).toMatchObject({ Call: 's3 GetObject', Allowed: true });
+  expect(json).toMatchObject({ Call: 's3 get s3://photos/harbour.txt', Allowed: true });
 });
 
 test('an expected answer has its line, too', async () => {
   const line = await newSample();
   const { code, err } = await line.ssebox([...object, '--as', 'user/bob', '--expect', 'deny']);
   expect(code).toBe(0);
-  expect(err).toBe('as expected, denied: no identity-based policy of the caller allows s3:GetObject\n');
+  expect(err).toBe('as expected, denied at s3 GetObject: no identity-based policy of the caller allows s3:GetObject\n');
 });
 
 test('the line names whatever allows a call that needs several permissions', async () => {
@@ -72,7 +72,7 @@ test('on a terminal the line comes below the page', async () => {
     { ...testEnvironment(() => START), variables },
     { stdin: Readable.from([]), stdout: terminal(), stderr: terminal() },
   );
-  expect(both.join('')).toMatch(/\ns3 GetObject would succeed\.\nexpected deny, but allowed: [^\n]*\n$/);
+  expect(both.join('')).toMatch(/\ns3 get s3:\/\/photos\/harbour\.txt would succeed\.\nexpected deny, but allowed: [^\n]*\n$/);
 });
 
 // A thing that does not exist is no proof that a policy protects it.
@@ -99,7 +99,7 @@ test('a missing object that may be read is not denied, and one that may not be i
   const document = JSON.stringify({ Version: '2012-10-17', Statement });
   const name = ['--user-name', 'bob', '--policy-name', 'p', '--policy-document'];
   const missing = ['explain', 's3', 'get', 's3://photos/none', '--as', 'user/bob', '--expect', 'deny'];
-  expect((await line.ssebox(missing)).err).toMatch(/^as expected, denied: .* allows s3:GetObject\n$/);
+  expect((await line.ssebox(missing)).err).toMatch(/^as expected, denied at s3 GetObject: .* allows s3:GetObject\n$/);
   await line.ok(['iam', 'put-user-policy', ...name, document]);
   const { code, err } = await line.ssebox(missing);
   expect(code).toBe(1);

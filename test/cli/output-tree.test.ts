@@ -24,7 +24,7 @@ test('the page in a pipe has colours only where they are asked for', async () =>
 test('--output tree works before the command and beats the settings', async () => {
   const line = await newSample();
   const variables = { AWS_DEFAULT_OUTPUT: 'yaml' };
-  expect((await line.ok(get, { variables })).out).toMatch(/^Call: s3 GetObject\n/);
+  expect((await line.ok(get, { variables })).out).toMatch(/^Call: s3 get s3:\/\/photos\/harbour\.txt\n/);
   expect((await line.ok(['--output', 'tree', ...get], { variables })).out).toMatch(/^✗ DENIED: /);
 });
 
@@ -61,6 +61,6 @@ test('a CI log has the page and below it the verdict', async () => {
   const { code } = await place.shell(`ssebox ${get.join(' ')} --output tree --expect allow >${log} 2>&1`, variables);
   expect(code).toBe(1);
   expect(readFileSync(log, 'utf8')).toMatch(
-    /^✗ DENIED: .*\ns3 GetObject would be refused with AccessDenied: .*\nexpected allow, but denied: no [^\n]*\n$/s,
+    /^✗ DENIED: .*\ns3 get s3:\/\/photos\/harbour\.txt would be refused at s3 GetObject with\sAccessDenied: .*\nexpected allow, but denied at s3 GetObject: no [^\n]*\n$/s,
   );
 });

@@ -1,6 +1,6 @@
 /** What an explanation is of: one call, or a command with the calls that it makes, and the answer to it. */
 
-import { type AwsError, CredentialsRefused, HiddenAbsence } from '../../../api/errors.ts';
+import { type AwsError, CallRefused, CredentialsRefused, HiddenAbsence } from '../../../api/errors.ts';
 import type { Decision } from '../../../policy/decision.ts';
 import type { SkippedCheck } from '../../../store/records/skipped-check.ts';
 
@@ -55,13 +55,18 @@ export const explainedCall = (call: ExplainedCall): Explained => ({
   refusal: call.refusal,
 });
 
-export const refusalOf = (error: AwsError | undefined): CallRefusal | undefined =>
-  error && {
-    code: error.code,
-    message: error.message,
-    ...(error instanceof HiddenAbsence && { hidesAbsence: true }),
-    ...(error instanceof CredentialsRefused && { reason: error.reason }),
+/** The refusal of a call, also as it leaves the pipeline. */
+export function refusalOf(error: AwsError | undefined): CallRefusal | undefined {
+  if (!error) return undefined;
+  const { code, message } = error;
+  const refusal = error instanceof CallRefused ? error.refusal : error;
+  return {
+    code,
+    message,
+    ...(refusal instanceof HiddenAbsence && { hidesAbsence: true }),
+    ...(refusal instanceof CredentialsRefused && { reason: refusal.reason }),
   };
+}
 
 /** Whether a command was asked about, and not a call by its name. */
 export const isCommand = ({ title, calls }: Explained): boolean => calls.length !== 1 || calls[0]?.call !== title;

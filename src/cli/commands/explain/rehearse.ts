@@ -3,7 +3,7 @@
  * away, and nothing else is changed, such as files.
  */
 
-import { AwsError, CallRefused, UsageError } from '../../../api/errors.ts';
+import { AwsError, UsageError } from '../../../api/errors.ts';
 import { shellWord } from '../../../api/shell-word.ts';
 import type { RehearsedCall } from '../../../call/scope.ts';
 import type { CommandSpec, CommandValues, Program, Result, WithOptions } from '../../command.ts';
@@ -106,7 +106,7 @@ function newTally() {
   let refused: (CallRefusal & { readonly operation: string }) | undefined;
   return {
     add({ service, operation, decisions, skipped, refusal: error }: RehearsedCall): void {
-      const refusal = refusalOf(error instanceof CallRefused ? error.refusal : error);
+      const refusal = refusalOf(error);
       const call = `${service} ${operation}`;
       if (refusal) refused ??= { ...refusal, operation: call };
       const outcome = JSON.stringify([
