@@ -1,6 +1,6 @@
 /** Calls that are only tried: they run as in earnest, over a store that is thrown away, and each is reported. */
 
-import { AwsError } from '../api/errors.ts';
+import { AwsError, CallRefused } from '../api/errors.ts';
 import type { ServiceName } from '../api/model/operations.ts';
 import type { Answer } from './answer.ts';
 import type { Door, Rehearsal, Scope, Trial } from './scope.ts';
@@ -34,7 +34,7 @@ export async function rehearsed(
     end(undefined);
     return answer;
   } catch (error) {
-    if (error instanceof AwsError) end(error);
+    if (error instanceof AwsError) end(error instanceof CallRefused ? error.refusal : error);
     throw error;
   }
 }
