@@ -3,6 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { type Ended, type Place, samplePlace } from '../support/place.ts';
+import { ROLE, roleActions, trust } from '../support/replication-role.ts';
 
 const MIB = 1024 ** 2;
 const BOB = ['--as', 'user/bob'];
@@ -147,6 +148,60 @@ test('in a command with several failures the last one that was reported comes fi
   for (const [i, message] of messages.reverse().entries()) {
     expect((await explained(place, `${i + 1}`)).Refusal.Message).toBe(message);
   }
+});
+
+/** Replication of photos to drafts, by a role that may do everything for it but this, and a photo to replicate. */
+async function replicationWithout(place: Place, action: string): Promise<void> {
+  const Statement = [{ Effect: 'Allow', Action: roleActions.filter((each) => each !== action), Resource: '*' }];
+  const role = ['--role-name', 'replicator'];
+  const policy = ['--policy-name', 'p', '--policy-document', JSON.stringify({ Version: '2012-10-17', Statement })];
+  await ok(place, ['iam', 'create-role', ...role, '--assume-role-policy-document', trust]);
+  await ok(place, ['iam', 'put-role-policy', ...role, ...policy]);
+  for (const bucket of ['photos', 'drafts']) await ok(place, ['bucket', 'versioning', 'enable', bucket]);
+  const rule = { ID: 'all', Priority: 1, Status: 'Enabled', Filter: {} };
+  const rest = { DeleteMarkerReplication: { Status: 'Disabled' }, Destination: { Bucket: 'arn:aws:s3:::drafts' } };
+  await ok(place, [
+    'bucket',
+    'replication',
+    'put',
+    'photos',
+    JSON.stringify({ Role: ROLE, Rules: [{ ...rule, ...rest }] }),
+  ]);
+  writeFileSync(place.path('file'), 'x');
+  await ok(place, ['s3', 'cp', 'file', 's3://photos/new']);
+}
+
+test('a replication that failed is explained with the object that it was about', async () => {
+  const place = await samplePlace();
+  await replicationWithout(place, 's3:ReplicateObject');
+  const { code, err } = await place.ssebox(['s3', 'replicate', 'photos']);
+  expect(code).toBe(1);
+  const told = await place.ssebox(['explain', 'last']);
+  expect(JSON.parse(told.out)).toMatchObject({
+    Event: {
+      Caller: 'arn:aws:sts::111122223333:assumed-role/replicator/s3-replication',
+      Resource: 'arn:aws:s3:::photos/new',
+    },
+  });
+  const { Call, Refusal } = await explained(place);
+  expect(Call).toBe('s3 ReplicateObject');
+  expect(err).toContain(Refusal.Message);
+  const { Decisions } = JSON.parse(told.out) as { Decisions: readonly { Action: string; Allowed: boolean }[] };
+  expect(Decisions.filter(({ Allowed }) => !Allowed)).toMatchObject([{ Action: 's3:ReplicateObject' }]);
+  expect((await place.ssebox(['explain', 'last', '--expect', 'deny'])).code).toBe(0);
+  await expectOnly(place);
+});
+
+test('a batch task that was refused is explained with the object that it may not replicate', async () => {
+  const place = await withoutFor('s3:InitiateReplication');
+  await replicationWithout(place, 's3:ReplicateObject');
+  await place.ssebox(['s3', 'replicate', 'photos']);
+  const { code, err } = await place.ssebox(['s3', 'replicate', 'photos', '--existing', ...BOB]);
+  expect(code).toBe(254);
+  const { Call, Refusal } = await explained(place);
+  expect(Call).toBe('s3 QueueExistingObjects');
+  expect(err).toContain(Refusal.Message);
+  expect(await explained(place)).toMatchObject({ Event: { Resource: 'arn:aws:s3:::photos/2026/pier.txt' } });
 });
 
 test.for<readonly [string, string]>([
