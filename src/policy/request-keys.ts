@@ -10,19 +10,17 @@ import type { ServiceName } from '../api/model/operations.ts';
 import type { ConditionContext, ContextValue } from './access.ts';
 import { parseAddressRange, parseDecimal } from './condition-operators.ts';
 import { parseInstant } from './instant.ts';
-import { isKnownConditionKey } from './known-condition-keys.ts';
+import { isKnownConditionKey, isMultivalued } from './known-condition-keys.ts';
 import type { StatedContext } from './stated-context.ts';
 
 interface RequestKey {
   readonly type: keyof typeof types;
-  /** Can have several values. */
-  readonly isList?: boolean;
   /** Also applies to calls that a service makes on the caller's behalf. */
   readonly isAlways?: boolean;
 }
 
 const keys: Readonly<Record<string, RequestKey>> = {
-  'aws:CalledVia': { type: 'text', isList: true },
+  'aws:CalledVia': { type: 'text' },
   'aws:CalledViaFirst': { type: 'text' },
   'aws:CalledViaLast': { type: 'text' },
   'aws:CurrentTime': { type: 'date', isAlways: true },
@@ -35,7 +33,7 @@ const keys: Readonly<Record<string, RequestKey>> = {
   'aws:SourceArn': { type: 'arn' },
   'aws:SourceIp': { type: 'ip' },
   'aws:SourceOrgID': { type: 'text' },
-  'aws:SourceOrgPaths': { type: 'text', isList: true },
+  'aws:SourceOrgPaths': { type: 'text' },
   'aws:SourceVpc': { type: 'text' },
   'aws:SourceVpcArn': { type: 'arn' },
   'aws:SourceVpce': { type: 'text' },
@@ -44,7 +42,7 @@ const keys: Readonly<Record<string, RequestKey>> = {
   'aws:VpcSourceIp': { type: 'ip' },
   'aws:VpceAccount': { type: 'text' },
   'aws:VpceOrgID': { type: 'text' },
-  'aws:VpceOrgPaths': { type: 'text', isList: true },
+  'aws:VpceOrgPaths': { type: 'text' },
   'aws:referer': { type: 'text' },
   's3:TlsVersion': { type: 'number' },
   's3:authType': { type: 'text' },
@@ -121,14 +119,14 @@ function refusalOf(key: string): string {
 }
 
 function valueStated(name: string, texts: readonly string[]): ContextValue {
-  const { type, isList = false } = keys[name] ?? { type: 'text' };
+  const { type } = keys[name] ?? { type: 'text' };
   const { read, takes } = types[type];
   const [first, ...others] = texts.map((text) => {
     const value = read(text);
     if (value === undefined) throw new UsageError(`${name} takes ${takes}, not "${text}"`);
     return value;
   });
-  if (isList) return texts;
+  if (isMultivalued(name.toLowerCase())) return texts;
   if (first === undefined || others.length > 0) throw new UsageError(`${name} takes one value`);
   return first;
 }
