@@ -162,6 +162,9 @@ export function conditionFlaw(condition: Condition): string | undefined {
       'without, no request that has the key meets it'
     );
   }
+  if (quantifier === 'any' && condition.ifExists) {
+    return `${operator} needs a value, in spite of IfExists: no request without ${name} meets it`;
+  }
   const unparsable = expected.find((one) => one.fault(NO_CONTEXT)?.kind === 'unparsable');
   return (
     unparsable &&

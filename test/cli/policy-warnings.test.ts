@@ -85,6 +85,10 @@ test('a policy that is refused, and one without a flaw, cause no warning', async
 
 // The same sentences that `explain` shows beside the statement.
 test.for([
+  [
+    { 'ForAnyValue:StringEqualsIfExists': { 'aws:TagKeys': 'a' } },
+    'ForAnyValue:StringEqualsIfExists needs a value, in spite of IfExists: no request without aws:TagKeys meets it',
+  ],
   [{ Null: { 'aws:TagKeys': 'yes' } }, 'Null takes true or false, so no request meets "yes"'],
   [
     { ArnNotLike: { 'aws:PrincipalArn': 'user/bob' } },

@@ -80,6 +80,14 @@ const statements: readonly (readonly [changes: Readonly<Record<string, unknown>>
       ] as const,
   ),
   [{ Condition: { IpAddress: { 'aws:SourceIp': '300.0.0.0/8' } } }, 'Invalid IP address in Conditions'],
+  [{ Condition: { IpAddress: { 'aws:SourceIp': '::ffff:203.0.113.0/129' } } }, 'Invalid IP address in Conditions'],
+  [{ Condition: { Null: { 'aws:SourceIp': 'no' } } }, 'Invalid value in Conditions for operator Null'],
+  [
+    { Condition: { Null: { 'aws:SourceIp': variable('aws:username') } } },
+    'Invalid value in Conditions for operator Null',
+  ],
+  [{ Condition: { StringEquals: { constructor: 'x' } } }, 'Policy has an invalid condition key'],
+  [{ Condition: { constructor: { 'aws:SourceIp': 'x' } } }, 'Invalid Condition type : constructor'],
   [
     { Condition: { NumericLessThan: { 'aws:MultiFactorAuthAge': 'soon' } } },
     'Invalid value in Conditions for operator NumericLessThan',
@@ -129,6 +137,8 @@ describe('a policy that allows everyone', () => {
     [{ IpAddress: { 'aws:SourceIp': '0.0.0.0/1' } }, true],
     [{ IpAddress: { 'aws:SourceIp': ['203.0.113.0/24', '0.0.0.0/0'] } }, true],
     [{ IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } }, false],
+    [{ IpAddress: { 'aws:SourceIp': '::ffff:203.0.113.0/120' } }, false],
+    [{ IpAddress: { 'aws:SourceIp': '::ffff:0:0/96' } }, true],
     [{ IpAddress: { 'aws:SourceIp': '2001:db8::/31' } }, true],
     [{ Bool: { 'aws:PrincipalIsAWSService': 'true' } }, false],
     [{ Bool: { 'aws:PrincipalIsAWSService': 'false' } }, true],

@@ -210,6 +210,7 @@ test.for([
   ['StringEquals', 'aws:username', 'x', { 'aws:username': ['x', 'y'] }, 'the request has several values'],
   ['StringEquals', 's3:prefix', variable('aws:TagKeys'), { 'aws:TagKeys': ['x'] }, 'cannot be a variable'],
   ['Null', 'aws:username', 'yes', {}, 'Null takes true or false'],
+  ['ForAnyValue:StringLikeIfExists', 'aws:TagKeys', 'x', {}, 'no request without aws:TagKeys meets it'],
   ['StringEquals', 'aws:username', variable('aws:PrincipalTag/a'), { 'aws:username': 'x' }, 'has no value'],
   ['StringLike', 'aws:username', `${variable('aws:PrincipalTag/a')}*`, { 'aws:username': 'x' }, 'has no value'],
   ['ArnLike', 'aws:SourceArn', `arn:aws:s3:::${variable('aws:username')}`, {}, 'has no value'],
