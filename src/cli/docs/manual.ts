@@ -144,7 +144,10 @@ function examples(commands: readonly Placed[]): string[] {
 
 const environment: readonly (readonly [string, string])[] = [
   ['SSEBOX_STORE', "the store's folder, as --store"],
-  ['SSEBOX_AS', 'who is calling, as --as'],
+  [
+    'SSEBOX_AS',
+    'who is calling, as --as; the id of an access key that nobody can call with is a usage error, and a session that has expired is refused as in AWS',
+  ],
   [
     'SSEBOX_PASSPHRASE',
     'opens a store whose root key is sealed with a passphrase; otherwise a terminal prompts for it',
