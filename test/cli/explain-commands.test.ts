@@ -265,6 +265,23 @@ describe('explain a command', () => {
     expect([...new Set(denied)].sort()).toEqual(['kms:Decrypt', 'kms:GenerateDataKey', 's3:PutObject']);
   });
 
+  test('and shows what several of its calls have in common once', async () => {
+    const line = await prepared();
+    const words = [
+      's3',
+      'cp',
+      line.path('big'),
+      's3://photos/new',
+      '--sse',
+      'aws:kms',
+      '--sse-kms-key-id',
+      'alias/app',
+    ];
+    const { out } = await line.ok(['explain', '--fix', '--output', 'tree', '--', ...words, '--as', 'user/writer']);
+    const count = (text: string) => out.split(text).length - 1;
+    expect([count('"Action": "kms:Decrypt"'), count('as above')]).toEqual([1, 3]);
+  });
+
   test('that answers denials in its output, as DeleteObjects does', async () => {
     const line = await prepared();
     const words = ['s3api', 'delete-objects', '--bucket', 'photos', '--delete', 'Objects=[{Key=harbour.txt}]'];

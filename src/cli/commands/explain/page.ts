@@ -148,9 +148,10 @@ function decisionValue(decision: Decision) {
 function pageOf(explained: Explained, values: Showing, painter: Painter): Shown[] {
   const { calls } = explained;
   const isAlone = calls.length === 1;
+  const shown = new Set<string>();
   const sections = calls.flatMap((call) => [
     ...(isAlone ? [] : [painter.strong(heading(call)), '']),
-    ...callLines(call, values, painter),
+    ...callLines(call, shown, values, painter),
     ...(isAlone || call.refusal === undefined || isFinal(call, explained)
       ? []
       : [...paragraph(refusalText(call.call, call.refusal, explained), painter.bad, painter), '']),
@@ -166,12 +167,24 @@ const heading = ({ call, times = 1 }: ExplainedCall): string => (times > 1 ? `${
 const isFinal = ({ call, refusal }: ExplainedCall, { refusal: final }: Explained): boolean =>
   refusal?.code === final?.code && refusal?.message === final?.message && (final?.operation ?? call) === call;
 
-/** The trees of one call, each followed by an empty line. */
-function callLines({ decisions, skipped }: ExplainedCall, { options }: Showing, painter: Painter): Shown[] {
-  const trees = decisions.map((decision) => [
-    ...treeOf(explainLines(decision, { all: options.all, context: options['show-context'] }), painter),
-    ...(options.fix ? fixLines(decision, painter) : []),
-  ]);
+/**
+ * The trees of one call, each followed by an empty line. What an earlier call of a command was shown for is not repeated:
+ * `shown` has it.
+ */
+function callLines(
+  { decisions, skipped }: ExplainedCall,
+  shown: Set<string>,
+  { options }: Showing,
+  painter: Painter,
+): Shown[] {
+  const trees = decisions.map((decision) => {
+    const lines = explainLines(decision, { all: options.all, context: options['show-context'] });
+    const [head] = lines;
+    const text = JSON.stringify(lines);
+    if (head && shown.has(text)) return treeOf([head, { depth: 1, role: 'fact', text: 'as above' }], painter);
+    shown.add(text);
+    return [...treeOf(lines, painter), ...(options.fix ? fixLines(decision, painter) : [])];
+  });
   const notAsked = skipped.map((decision) => treeOf(skippedLines(decision), painter));
   return [...trees, ...notAsked].flatMap((lines) => [...lines, '']);
 }
