@@ -70,7 +70,9 @@ interface Asked {
 
 const answered = (door: Door, asked: Asked, request: Request): Promise<Answer<unknown>> =>
   door.rehearsal
-    ? rehearsed(door, asked, door.rehearsal, (tried) => answer(tried, asked, request))
+    ? rehearsed(door, { ...asked, overlooks: request.overlooks }, door.rehearsal, (tried) =>
+        answer(tried, asked, request),
+      )
     : answer(door, asked, request);
 
 /** Runs the requested work through the pipeline. */

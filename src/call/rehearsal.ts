@@ -3,6 +3,7 @@
 import { AwsError, CallRefused } from '../api/errors.ts';
 import type { ServiceName } from '../api/model/operations.ts';
 import type { Answer } from './answer.ts';
+import type { Request } from './request.ts';
 import type { Door, Rehearsal, Scope, Trial } from './scope.ts';
 import { type Entered, newCall } from './steps.ts';
 import type { AnyWork } from './task.ts';
@@ -13,12 +14,13 @@ interface Tried {
   readonly service: ServiceName;
   readonly name: string;
   readonly work: AnyWork | undefined;
+  readonly overlooks: Request['overlooks'];
 }
 
 /** Tries a call, and reports it. @throws whatever the call does */
 export async function rehearsed(
   door: Door,
-  { service, name, work }: Tried,
+  { service, name, work, overlooks }: Tried,
   { report, stated }: Rehearsal,
   run: (door: Door) => Promise<Answer<unknown>>,
 ): Promise<Answer<unknown>> {
@@ -27,7 +29,9 @@ export async function rehearsed(
   const tried: Trial = { mode, decisions: [], skipped: [], stated };
   const end = (error: AwsError | undefined) => {
     const { decisions, skipped, denial } = tried;
-    report({ service, operation: name, decisions, skipped, refusal: error ?? denial });
+    const refusal = error ?? denial;
+    const isOverlooked = refusal !== undefined && (overlooks?.(refusal) ?? false);
+    report({ service, operation: name, decisions, skipped, refusal, isOverlooked });
   };
   try {
     const answer = await run({ ...door, tried });

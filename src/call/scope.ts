@@ -78,6 +78,8 @@ export interface RehearsedCall {
   readonly skipped: readonly SkippedCheck[];
   /** The error that refuses the call. */
   readonly refusal: AwsError | undefined;
+  /** Whether whoever makes the call overlooks it. */
+  readonly isOverlooked: boolean;
 }
 
 /** The requested work, with its names resolved. */

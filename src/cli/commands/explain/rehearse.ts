@@ -105,10 +105,10 @@ function newTally() {
   const byOutcome = new Map<string, { readonly first: ExplainedCall; times: number }>();
   let refused: (CallRefusal & { readonly operation: string }) | undefined;
   return {
-    add({ service, operation, decisions, skipped, refusal: error }: RehearsedCall): void {
+    add({ service, operation, decisions, skipped, refusal: error, isOverlooked }: RehearsedCall): void {
       const refusal = refusalOf(error);
       const call = `${service} ${operation}`;
-      if (refusal) refused ??= { ...refusal, operation: call };
+      if (refusal && !isOverlooked) refused ??= { ...refusal, operation: call };
       const outcome = JSON.stringify([
         call,
         refusal?.code,
@@ -120,7 +120,7 @@ function newTally() {
       else byOutcome.set(outcome, { first: { call, decisions, skipped, refusal }, times: 1 });
     },
     calls: (): ExplainedCall[] => Array.from(byOutcome.values(), ({ first, times }) => ({ ...first, times })),
-    /** The first refusal. */
+    /** The first refusal that the command does not overlook. */
     refusal: () => refused,
   };
 }
