@@ -5,6 +5,7 @@
 
 import type { ConditionTrace, Decision, GateKind, GateTrace, PolicyTrace, StatementTrace } from './decision.ts';
 import type { NotPrincipalReading } from './not-principal.ts';
+import { simulatedOtherwise } from './simulator.ts';
 
 export interface ExplainLine {
   /** The indentation level; a line's parent is the nearest line before it with a lower level. */
@@ -39,6 +40,8 @@ export function explainLines(decision: Decision, options: ExplainOptions = {}): 
     if (traced.result === 'not-applicable' && !options.all) continue;
     lines.push(...gateLines(traced, decision, options));
   }
+  const simulated = simulatedOtherwise(decision);
+  if (simulated !== undefined) lines.push({ depth: 1, role: 'fact', text: simulated });
   if (options.context) lines.push(...contextLines(decision));
   if (!allowed) lines.push({ depth: 1, role: 'advice', text: adviceOf(decision) });
   return lines;

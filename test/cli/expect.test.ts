@@ -72,7 +72,9 @@ test('on a terminal the line comes below the page', async () => {
     { ...testEnvironment(() => START), variables },
     { stdin: Readable.from([]), stdout: terminal(), stderr: terminal() },
   );
-  expect(both.join('')).toMatch(/\ns3 get s3:\/\/photos\/harbour\.txt would succeed\.\nexpected deny, but allowed: [^\n]*\n$/);
+  expect(both.join('')).toMatch(
+    /\ns3 get s3:\/\/photos\/harbour\.txt would succeed\.\nexpected deny, but allowed: [^\n]*\n$/,
+  );
 });
 
 // A thing that does not exist is no proof that a policy protects it.

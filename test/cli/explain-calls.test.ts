@@ -20,7 +20,7 @@ function shown(explained: Explained, expected?: 'allow' | 'deny') {
   const result = explanation(explained, { options: { ...options, expect: expected } });
   if (result.kind !== 'page') throw new Error(`an explanation is a page, not ${result.kind}`);
   const { painted } = paintedLines(result.page(painter));
-  return { value: plainOf(result.value), page: painted, failed: result.failed };
+  return { value: plainOf(result.value), page: painted, failed: result.failed, verdict: result.verdict };
 }
 
 async function called(world: World, name: string, Bucket: string, as: string): Promise<ExplainedCall> {
@@ -121,4 +121,15 @@ test('a command without calls is allowed', () => {
   const { value, page } = shown({ title: 's3 sync a s3://box', calls: [], refusal: undefined });
   expect(page).toBe('s3 sync a s3://box would make no calls.\n');
   expect(value).toEqual({ Call: 's3 sync a s3://box', Allowed: true, Calls: [], Decisions: [] });
+});
+
+test('the verdict of --expect is about the call that ends the command, not about one before it', async () => {
+  const world = await newBucket();
+  const remove = await called(world, 'DeleteObject', 'box', 'user/bob');
+  const get = await called(world, 'GetObject', 'box', 'user/bob');
+  const refusal = get.refusal && { ...get.refusal, operation: get.call };
+  const { verdict } = shown({ title: 's3 mv', calls: [remove, get], refusal }, 'deny');
+  expect(verdict).toBe(
+    'as expected, denied at s3 GetObject: no identity-based policy of the caller allows s3:GetObject',
+  );
 });

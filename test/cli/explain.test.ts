@@ -173,3 +173,47 @@ test('a permission that does not decide whether the call succeeds is marked as s
     ],
   });
 });
+
+const NO_MORE = 'AWS tells the caller no more than this: explain sees the whole store, and the caller does not.';
+
+// S3 and KMS give no reason to callers of other accounts, a HEAD request has no body, and STS does not say why a role
+// cannot be assumed: IAM User Guide, "Troubleshoot access denied error messages", and S3 API Reference, HeadObject.
+test.for<[string, readonly string[]]>([
+  ['an object of another account', ['s3', 'get', 's3://reports/2026/q1.csv', '--as', '444455556666:user/admin']],
+  ['the metadata of an object', ['s3', 'head', 's3://photos/harbour.txt', '--as', 'user/bob']],
+  [
+    'a role of another account',
+    [
+      ...['sts', 'assume-role', '--role-session-name', 'session', '--as', '444455556666:user/admin'],
+      ...['--role-arn', 'arn:aws:iam::111122223333:role/reader'],
+    ],
+  ],
+])('the page says once that AWS would not say why: %s', async ([, words]) => {
+  const line = await newSample();
+  const { out } = await line.ok(['explain', ...words], { terminal: 1000 });
+  expect(out).toMatch(new RegExp(` would be refused .*\\n${NO_MORE}\\n$`));
+  expect(out.split(NO_MORE)).toHaveLength(2);
+});
+
+test('a key of another account, too, also for the last refusal', async () => {
+  const line = await newSample();
+  const { KeyMetadata } = (await line.ok(['kms', 'describe-key', '--key-id', 'alias/app'])).json as {
+    KeyMetadata: { Arn: string };
+  };
+  const other = ['--as', '444455556666:user/admin'];
+  const page = await line.ok(['explain', 'kms', 'describe-key', KeyMetadata.Arn, ...other], { terminal: 1000 });
+  expect(page.out).toContain(`\n${NO_MORE}\n`);
+  await line.ssebox(['kms', 'describe-key', '--key-id', KeyMetadata.Arn, ...other]);
+  expect((await line.ok(['explain', 'last'], { terminal: 1000 })).out).toContain(`\n${NO_MORE}\n`);
+});
+
+test.for([
+  ['s3', 'get', 's3://photos/harbour.txt', '--as', 'user/bob'],
+  ['kms', 'decrypt', 'alias/app', '--as', 'user/bob'],
+  ['s3', 'get', 's3://photos/none'],
+  ['s3', 'get', 's3://photos/harbour.txt'],
+])('a refusal that gives its reason is left as it is: %j', async (words) => {
+  const line = await newSample();
+  const { out } = await line.ok(['explain', ...words], { terminal: 1000 });
+  expect(out).not.toContain('AWS tells the caller no more');
+});

@@ -95,6 +95,7 @@ test('a put that a bucket policy denies because a header is missing', () => {
     '  identity-based policies: allow',
     '    inline policy all: allow',
     '      statement 1 (Allow) applies',
+    "  AWS's policy simulator would say allowed: simulate-principal-policy does not evaluate bucket policies that are not passed to it",
     '  to allow it: remove or narrow statement "OnlyKms" of the bucket policy, since no Allow can override a Deny',
   ]);
 });

@@ -41,7 +41,8 @@ function outcome(explained: Explained): string {
       return `allowed: ${reasons.size === 0 ? unknown : [...reasons].join('; ')}`;
     }
     case 'deny': {
-      const [first] = denialsOf(explained);
+      const refused = calls.filter((call) => call.refusal !== undefined && call.call === refusal?.operation);
+      const [first] = denialsOf(refused.length > 0 ? { ...explained, calls: refused } : explained);
       const at = refusal?.operation === undefined ? '' : ` at ${refusal.operation}`;
       const how = refusal === undefined ? 'denied in part' : `denied${at}`;
       return `${how}: ${first?.because ?? refusal?.reason ?? `${refusal?.code}: ${refusal?.message}`}`;

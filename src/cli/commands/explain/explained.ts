@@ -96,4 +96,16 @@ export function hidesAbsence(explained: Explained): boolean {
   return refusal.hidesAbsence ?? calls.some(({ decisions }) => decisions.some(({ allowed }) => !allowed));
 }
 
+/**
+ * Whether AWS denies without a reason: to callers of other accounts, in answers to HEAD requests, and where a role cannot
+ * be assumed.
+ */
+export function hidesReason(explained: Explained): boolean {
+  const { calls, refusal } = explained;
+  if (refusal === undefined || !isDenial(refusal)) return false;
+  if (denialsOf(explained).length === 0 && !hidesAbsence(explained)) return false;
+  const call = refusal.operation ?? calls.at(-1)?.call ?? '';
+  return /^s3 Head/.test(call) || !/because no [^,]+ allows the|with an explicit deny/.test(refusal.message);
+}
+
 const isDenial = ({ code }: CallRefusal): boolean => code === 'AccessDenied' || code === 'AccessDeniedException';

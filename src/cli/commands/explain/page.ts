@@ -11,6 +11,7 @@ import {
   type CallRefusal,
   type Explained,
   type ExplainedCall,
+  hidesReason,
   isCommand,
   type PastEvent,
 } from './explained.ts';
@@ -194,7 +195,8 @@ function conclusion(explained: Explained, painter: Painter): Shown[] {
   const { good, bad } = painter;
   if (refusal !== undefined) {
     const at = isCommand(explained) ? refusal.operation : undefined;
-    return paragraph(refusalText(title, refusal, explained, at), bad, painter);
+    const more = hidesReason(explained) ? paragraph(noMore, (line) => line, painter) : [];
+    return [...paragraph(refusalText(title, refusal, explained, at), bad, painter), ...more];
   }
   if (event) {
     return answerOf(explained) === 'allow'
@@ -206,6 +208,8 @@ function conclusion(explained: Explained, painter: Painter): Shown[] {
     ? paragraph(`${title} would succeed.`, good, painter)
     : paragraph(`${title} would succeed, without what is denied.`, bad, painter);
 }
+
+const noMore = 'AWS tells the caller no more than this: explain sees the whole store, and the caller does not.';
 
 const refusalText = (what: string, { code, message }: CallRefusal, { event }: Explained, at?: string): string =>
   `${what} ${event ? 'was' : 'would be'} refused${at === undefined ? '' : ` at ${at}`} with ${code}: ${message}`;
