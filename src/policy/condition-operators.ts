@@ -182,8 +182,9 @@ interface AddressRange {
  */
 export function parseAddressRange(text: string): AddressRange | undefined {
   const [, host = '', prefix] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
-  if (!ipaddr.IPv4.isValidFourPartDecimal(host) && !(host.includes(':') && ipaddr.IPv6.isValid(host))) return undefined;
-  const address = ipaddr.parse(host);
+  if (!isAddress(host)) return undefined;
+  // ipaddr.js takes ::a.b.c.d for the IPv4 address, which only ::ffff:a.b.c.d is.
+  const address = ipaddr.parse(host.replace(/^::(?=\d+\.)/, '0::'));
   const size = address.kind() === 'ipv4' ? 32 : 128;
   const bits = prefix === undefined ? size : Number(prefix);
   if (bits > size) return undefined;
@@ -194,6 +195,14 @@ export function parseAddressRange(text: string): AddressRange | undefined {
 
 /** The length of `::ffff:0:0`, the prefix of mapped addresses: RFC 4291, section 2.5.5.2. */
 const MAPPED_BITS = 96;
+
+/** ipaddr.js also takes a zone, and octal and hexadecimal bytes at the end of an IPv6 address. */
+function isAddress(text: string): boolean {
+  if (!text.includes(':')) return ipaddr.IPv4.isValidFourPartDecimal(text);
+  const last = text.slice(text.lastIndexOf(':') + 1);
+  if (last.includes('.') && !ipaddr.IPv4.isValidFourPartDecimal(last)) return false;
+  return !text.includes('%') && ipaddr.IPv6.isValid(text);
+}
 
 function isWithin(actual: AddressRange, expected: AddressRange): boolean {
   return actual.address.kind() === expected.address.kind() && actual.address.match(expected.address, expected.bits);
