@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { StoreError } from '../api/errors.ts';
 import { requireExactKeys } from './exact-keys.ts';
 import { isLatest, type Opener, openLmdb, type ReadTransaction, type RootDatabase } from './lmdb.ts';
+import { holdLocks } from './lmdb-locks.ts';
 import { guardPages, type PageGuard } from './page-guard.ts';
 import { DATA_FILE, isPlacing } from './placing.ts';
 import { isGone } from './process-mark.ts';
@@ -185,24 +186,41 @@ async function close({ root, guard }: Pick<Open<unknown>, 'root' | 'guard'>): Pr
   await root.close();
 }
 
-/** Opens the environment of a folder that was prepared. @throws StoreError */
-export function openEnvironment(folder: string): RootDatabase {
-  // LMDB zeroes its pages before it uses them (`noMemInit` is off): other contents of this process's memory, plaintext
-  // or keys, must not get into the file. A commit is on the disk before the next writer begins: if the two overlap, a
-  // process that takes over the lock of one that was killed while waiting for the disk resets the number of the last
-  // transaction, while another writer continues, and that one's commits are lost or the trees are torn (mdb.c,
-  // `mdb_mutex_failed`; seen within a minute of kills).
-  return guarded(folder, () =>
-    openLmdb({
-      path: join(folder, DATA_FILE),
-      noSubdir: true,
-      maxDbs: 64,
-      maxReaders: MOST_READERS,
-      encoding: 'msgpack',
-      overlappingSync: false,
-    }),
-  );
+/**
+ * Opens the environment of a folder that was prepared. `pause` waits between two attempts.
+ * @throws StoreError
+ */
+export function openEnvironment(folder: string, pause = pauseBefore): RootDatabase {
+  return guarded(folder, () => {
+    const options = { path: join(folder, DATA_FILE), maxDbs: 64, maxReaders: MOST_READERS };
+    for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+      if (attempt > 0) pause(attempt);
+      const hold = holdLocks(options);
+      if (!hold) continue;
+      try {
+        // LMDB zeroes its pages before it uses them (`noMemInit` is off): other contents of this process's memory,
+        // plaintext or keys, must not get into the file. A commit is on the disk before the next writer begins: if the
+        // two overlap, a process that takes over the lock of one that was killed while waiting for the disk resets the
+        // number of the last transaction, while another writer continues, and that one's commits are lost or the trees
+        // are torn (mdb.c, `mdb_mutex_failed`; seen within a minute of kills).
+        return openLmdb({ ...options, noSubdir: true, encoding: 'msgpack', overlappingSync: false });
+      } finally {
+        hold.close();
+      }
+    }
+    throw neverLatest(folder);
+  });
 }
+
+/**
+ * Waits longer each time: processes that found destroyed locks have to let go of them all at once, for a moment, and each
+ * has them for a millisecond at each attempt.
+ */
+function pauseBefore(attempt: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Math.min(2 ** attempt, LONGEST_PAUSE_MS));
+}
+
+const LONGEST_PAUSE_MS = 50;
 
 /**
  * Whether the opened environment is still the folder's; another store may have taken its place.

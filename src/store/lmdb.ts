@@ -75,6 +75,28 @@ export interface RootDatabase extends Database, Opener {
   close(): Promise<void>;
 }
 
+/** lmdb's own environment, which its `open` works with: it does not know the databases. */
+export interface BareEnvironment {
+  /** `keyBytes` is where keys are written that are looked up. The flags are LMDB's, then lmdb's own. */
+  open(
+    options: {
+      readonly path: string;
+      readonly maxDbs: number;
+      readonly maxReaders: number;
+      readonly mapSize: number;
+      readonly keyBytes: Uint8Array;
+    },
+    flags: number,
+    ownFlags: number,
+  ): void;
+  /** Begins to write. It does not throw if LMDB refuses: there is no transaction then. */
+  beginTxn(flags: number): void;
+  /** The number of the current transaction; 0 if it could not begin. */
+  getWriteTxnId(): number;
+  abortTxn(): void;
+  close(): void;
+}
+
 export interface ReadTransaction {
   done(): void;
 }
@@ -97,6 +119,9 @@ declare const SSEBOX_BUILT: boolean | undefined;
 /** lmdb's own `open`. */
 export const openLmdb = (options: RootDatabaseOptionsWithPath): RootDatabase => lmdb().open(options);
 
+/** An environment of lmdb that is not open yet. */
+export const newBareEnvironment = (): BareEnvironment => new (lmdb().nativeAddon.Env)();
+
 /** A key as LMDB stores it. */
 export const storedKey = (key: Key): Buffer => lmdb().keyValueToBuffer(key);
 
@@ -112,6 +137,7 @@ export function keyStoredAs(bytes: Buffer): KeyPart[] {
 
 interface Lmdb {
   open(options: RootDatabaseOptionsWithPath): RootDatabase;
+  readonly nativeAddon: { readonly Env: new () => BareEnvironment };
   keyValueToBuffer(key: Key): Buffer;
   bufferToKeyValue(bytes: Buffer): unknown;
 }
