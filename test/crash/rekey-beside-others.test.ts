@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { bundled } from '../support/bundled.ts';
-import { NO_READER } from '../support/no-reader.ts';
 import { openStore } from '../support/open-store.ts';
 import type { Visits } from '../support/programs/store-visitor.ts';
 
@@ -23,7 +22,8 @@ test('a store that gets new root keys while others open it and write loses neith
   let isOver = false;
   const visits = Promise.all(
     visitors.map(async (visitor) => {
-      const { stdout } = await run(process.execPath, [program, folder, visitor, '150']);
+      const { stdout, stderr } = await run(process.execPath, [program, folder, visitor, '150']);
+      expect(stderr).toBe('');
       return JSON.parse(stdout) as Visits;
     }),
   ).finally(() => {
@@ -40,8 +40,7 @@ test('a store that gets new root keys while others open it and write loses neith
   const store = openStore(folder);
   onTestFinished(() => store.close());
   for (const [i, { written, refusals }] of (await visits).entries()) {
-    const expected = ['it has just been given a new root key', NO_READER];
-    expect(refusals.filter((refusal) => !expected.some((words) => refusal.includes(words)))).toEqual([]);
+    expect(refusals.filter((refusal) => !refusal.includes('it has just been given a new root key'))).toEqual([]);
     expect(written.length + refusals.length).toBe(150);
     // Otherwise there would be nothing to lose.
     expect(written.length).toBeGreaterThan(0);

@@ -28,8 +28,6 @@ for (let i = 0; i < Number(count); i++) {
     }
   } catch (error) {
     refusals.push(error instanceof Error ? error.message : String(error));
-    // lmdb closes an environment that could not be used only when this turn is over.
-    await new Promise((resolve) => setImmediate(resolve));
   }
 }
 const visits: Visits = { written, refusals };
