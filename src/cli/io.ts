@@ -56,7 +56,8 @@ export function ioOf(streams: Streams, environment: Environment, globals: Global
   };
   const screenOf = (stream: OutputStream): Screen => {
     const isTerminal = stream.isTTY === true;
-    return { isTerminal, width: isTerminal ? (stream.columns ?? 80) : 80, color: wantsColor(isTerminal) };
+    // A pseudo-terminal that nobody gave a size has 0 columns.
+    return { isTerminal, width: (isTerminal && stream.columns) || 80, color: wantsColor(isTerminal) };
   };
   const errorScreen = screenOf(streams.stderr);
   return {

@@ -52,6 +52,13 @@ test.for([40, 80, 120])(
   },
 );
 
+// As below script(1) and in some CI systems.
+test('a terminal without a size has 80 columns', async () => {
+  const line = await newSample();
+  const { out } = await line.ok(explained, { terminal: 80 });
+  expect((await line.ok(explained, { terminal: 0 })).out).toBe(out);
+});
+
 test('a line that is wrapped continues beside the strokes of the tree', async () => {
   const line = await newSample();
   const { out } = await line.ok(explained, { terminal: 80 });
