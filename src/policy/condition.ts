@@ -106,10 +106,11 @@ export function isMet(condition: Condition, context: Context): boolean {
  * does not. A value that cannot be compared never meets any other operator.
  */
 function valueMeets({ expected, effect }: Condition, { negated }: Operator, actual: string, context: Context): boolean {
-  if (!negated) return expected.some((one) => one.matches(actual, context) === true);
-  return effect === 'Deny'
-    ? expected.every((one) => one.matches(actual, context) !== true)
-    : expected.every((one) => one.matches(actual, context) === false);
+  for (const one of expected) {
+    const isEqual = one.matches(actual, context) ?? (negated && effect === 'Allow');
+    if (isEqual) return !negated;
+  }
+  return negated;
 }
 
 /** The same as a value, for display. */

@@ -26,10 +26,9 @@ export class RecordContext implements Context {
     // If two tags' keys differ only in case, neither may win.
     if (!spelled.includes('/') && this.#byName === undefined) {
       const value = this.#record[spelled];
-      // What every object has under names such as `constructor` is not a key of the request.
-      if (value !== undefined && !key.startsWith('kms:encryptioncontext:') && Object.hasOwn(this.#record, spelled)) {
-        return texts(value);
-      }
+      // What every object has, such as a `constructor`, is not a key of the request, and never a string.
+      const isKey = typeof value === 'string' || (value !== undefined && Object.hasOwn(this.#record, spelled));
+      if (isKey && !key.startsWith('kms:encryptioncontext:')) return texts(value);
     }
     this.#byName ??= indexed(this.#record);
     return this.#byName.get(key);

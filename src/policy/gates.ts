@@ -144,7 +144,7 @@ export function gatesOf(request: AccessRequest, policies: Policies): Gate[] {
     const written = document && !mends ? [{ name, document }] : [];
     gates.push({
       kind: 'resource-policy',
-      levels: [[...(setting ? [setting] : []), ...written, ...(rule ? [rule] : [])]],
+      levels: [setting || rule ? [...(setting ? [setting] : []), ...written, ...(rule ? [rule] : [])] : written],
       subject: named(facts, context, resource),
     });
   }

@@ -51,9 +51,10 @@ export function applies(statement: Statement, subject: Subject): Strength {
 function principalReach({ effect, principals, notPrincipals }: Statement, subject: Subject): Strength {
   if (subject.names === 'nobody') return strength.direct;
   if (principals) {
+    const { facts, bindings } = subject;
     let reach: Strength = strength.none;
     for (const pattern of principals) {
-      const one = principalStrength(pattern, subject.facts.caller, subject.bindings);
+      const one = principalStrength(pattern, facts.caller, bindings);
       if (one > reach) reach = one;
     }
     return reach;
