@@ -274,5 +274,5 @@ test('the command that a refusal names explains that refusal, in the same store'
   expect(command).toBe(`ssebox explain last --fix --store ${place.store}`);
   const { code, out } = await place.shell(`${command} --output tree`, variables);
   expect(code).toBe(0);
-  expect(out).toMatch(/^✗ DENIED: .*\nadd to an identity-based policy of .*\ns3 GetObject would be refused/s);
+  expect(out).toMatch(/^✗ DENIED: .*\nadd to an identity-based policy of .*\ns3 GetObject was refused/s);
 });
