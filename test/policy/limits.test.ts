@@ -1,6 +1,7 @@
 /** Boundaries and session policies in the words of a decision: which gate stopped what, by which policy. */
 
 import { expect, test } from 'vitest';
+import { fixValue } from '../../src/cli/commands/explain/fix.ts';
 import type { Caller } from '../../src/policy/caller.ts';
 import { RecordContext } from '../../src/policy/context.ts';
 import { evaluate } from '../../src/policy/evaluate.ts';
@@ -162,6 +163,15 @@ test('a boundary that does not exist allows nothing, and is named', () => {
       `to allow it: create ${missing.arn}, or give ${alice.arn} another permissions boundary`,
     ]),
   );
+});
+
+test('--fix names the boundary to change, or to create', () => {
+  const place = (boundary: NamedPolicy) =>
+    fixValue(asked(alice, { resource: delegating, identity: [everything], boundary })).map(
+      (fix) => 'To' in fix && fix.To,
+    );
+  expect(place(narrow)).toEqual([`the permissions boundary of ${alice.arn}, ${narrow.arn}`]);
+  expect(place(missing)).toEqual([`the permissions boundary of ${alice.arn}, ${missing.arn}, which has to be created`]);
 });
 
 test('an attached policy that does not exist is shown, and takes nothing from the others', () => {

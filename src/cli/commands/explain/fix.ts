@@ -82,8 +82,9 @@ function placeOf(gate: GateKind, { caller, action, resource, context, gates }: D
         return `the bucket policy of ${resource.replace(/^(arn:aws:s3:::[^/]+).*$/s, '$1')}`;
       return `the ${action.startsWith('kms:') ? 'key policy' : 'trust policy'} of ${resource}`;
     case 'permissions-boundary': {
-      const boundary = gates.find((traced) => traced.gate === gate)?.policies[0];
-      return `the permissions boundary of ${principal}${boundary?.arn === undefined ? '' : `, ${boundary.arn}`}`;
+      const { arn, isUnknown } = gates.find((traced) => traced.gate === gate)?.policies[0] ?? {};
+      const which = arn === undefined ? '' : `, ${arn}`;
+      return `the permissions boundary of ${principal}${which}${isUnknown ? ', which has to be created' : ''}`;
     }
     case 'session-policy':
       return 'the policy that the session is created with';
