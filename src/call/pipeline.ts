@@ -5,11 +5,12 @@
 
 import { AwsError, CallRefused } from '../api/errors.ts';
 import type { Input, OperationName, Output, ServiceName } from '../api/model/operations.ts';
+import type { Caller } from '../policy/caller.ts';
 import type { Answer, Effect } from './answer.ts';
 import { newDueChanges } from './due-changes.ts';
 import { eventIds } from './event-id.ts';
 import { flushLateFacts, newLateFacts } from './late-facts.ts';
-import { newDraft, writeRecords } from './recording.ts';
+import { newDraft, writeRecords, writeUnrecorded } from './recording.ts';
 import { attemptCall, rehearsed } from './rehearsal.ts';
 import type { Request } from './request.ts';
 import type { Door, Invocation, PipelineParts } from './scope.ts';
@@ -98,9 +99,12 @@ interface Begun {
 /** The first transaction of a call, and for most calls the only one. */
 async function begin(door: Door, asked: Asked, request: Request): Promise<Begun> {
   const { service, name, work, input } = asked;
-  const invocation: Invocation = { region: request.region, depth: 0 };
+  const { region } = request;
+  const invocation: Invocation = { region, depth: 0 };
+  let caller: Caller | undefined;
   try {
     return await commit(door, request, (scope): Begun => {
+      caller = scope.caller;
       requireCredentials(service, scope);
       const draft = newDraft(scope, service, name, invocation);
       const outcome = attemptCall(scope, () => enter(scope, draft, work, input, invocation));
@@ -108,8 +112,11 @@ async function begin(door: Door, asked: Asked, request: Request): Promise<Begun>
       return { outcome, requestId: draft.requestId, effects: scope.effects };
     });
   } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
     // Invalid credentials are refused before there is a call to record.
-    throw error instanceof AwsError ? refused(error, asked, door.environment.uuid()) : error;
+    const requestId = door.environment.uuid();
+    writeUnrecorded(door, { service, operation: name, region, caller, requestId }, error, request);
+    throw refused(error, asked, requestId);
   }
 }
 

@@ -7,13 +7,16 @@ import { operationModel } from '../api/model/loader.ts';
 import type { ServiceName } from '../api/model/operations.ts';
 import type { Region } from '../api/regions.ts';
 import { serviceFacts } from '../api/service-facts.ts';
-import { callerAccount, callerArn } from '../policy/caller.ts';
+import { type Caller, callerAccount, callerArn } from '../policy/caller.ts';
+import { storeNow } from '../store/clock.ts';
 import type { CallRecord, RecordedResource } from '../store/records/call.ts';
 import { type Refusal, storedDecision } from '../store/records/refusal.ts';
+import type { Tx } from '../store/tables.ts';
 import type { Failure } from './operation.ts';
 import { identityOf, resourcesOf } from './record-members.ts';
 import { keepOverlooked, keepRefusal } from './refusals.ts';
-import type { Decided, Draft, Invocation, Scope } from './scope.ts';
+import type { Request } from './request.ts';
+import type { Decided, Door, Draft, Invocation, Scope } from './scope.ts';
 import { showTo } from './view.ts';
 
 export function newDraft(scope: Scope, service: ServiceName, operation: string, invocation: Invocation): Draft {
@@ -164,15 +167,44 @@ function writeRefusal(scope: Scope, { draft, cause, eventId }: RefusedDraft): vo
     operation: draft.operation,
     caller: callerArn(draft.caller),
     region: draft.region,
-    code: cause.code,
-    message: cause.message,
-    ...(cause instanceof HiddenAbsence && { hidesAbsence: true }),
-    ...(cause instanceof CredentialsRefused && { reason: cause.reason }),
+    ...wordsOf(cause),
     decisions: decisions.map(storedDecision),
     ...(skipped.length > 0 && { spared: skipped }),
   };
-  if (cause instanceof AwsError && scope.overlooks?.(cause)) keepOverlooked(refusal, scope.tx);
-  else keepRefusal(refusal, scope.tx);
+  keep(refusal, cause, scope, scope.tx);
+}
+
+const wordsOf = (cause: AwsError | Failure): Pick<Refusal, 'code' | 'message' | 'hidesAbsence' | 'reason'> => ({
+  code: cause.code,
+  message: cause.message,
+  ...(cause instanceof HiddenAbsence && { hidesAbsence: true }),
+  ...(cause instanceof CredentialsRefused && { reason: cause.reason }),
+});
+
+function keep(refusal: Refusal, cause: AwsError | Failure, { overlooks }: Pick<Request, 'overlooks'>, tx: Tx): void {
+  if (cause instanceof AwsError && overlooks?.(cause)) keepOverlooked(refusal, tx);
+  else keepRefusal(refusal, tx);
+}
+
+/** What is known of a call whose credentials are refused. */
+interface Unrecorded extends Pick<Refusal, 'service' | 'operation' | 'region' | 'requestId'> {
+  /** Undefined if the credentials are nobody's. */
+  readonly caller: Caller | undefined;
+}
+
+/** Writes the refusal of a caller's credentials, in a transaction of its own: there is no call to record. */
+export function writeUnrecorded(
+  { store, environment, nextEventId }: Door,
+  { caller, ...call }: Unrecorded,
+  cause: AwsError,
+  request: Pick<Request, 'overlooks'>,
+): void {
+  store.transact<void>((tx) => {
+    const timeMs = storeNow(tx, environment.now());
+    const by = caller ? callerArn(caller) : 'a caller whose credentials are not valid';
+    const refusal = { v: 1, eventId: nextEventId(timeMs), ...call, timeMs, caller: by, decisions: [] } as const;
+    keep({ ...refusal, ...wordsOf(cause) }, cause, request, tx);
+  });
 }
 
 /** What was decided about a call: in the calls that it made too, and in the first transaction of a transfer. */

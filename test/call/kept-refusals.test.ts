@@ -1,6 +1,8 @@
 /** Refusals that are kept for explanations: which, with what, and how many. */
 
 import { expect, test } from 'vitest';
+import { AwsError } from '../../src/api/errors.ts';
+import { allCalls } from '../../src/call/call-log.ts';
 import { countRefusals, lastRefusal } from '../../src/call/refusals.ts';
 import type { Refusal } from '../../src/store/records/refusal.ts';
 import { newWorld, type World } from '../support/harness.ts';
@@ -181,4 +183,28 @@ test('a replication that fails for want of a destination is kept too', async () 
     'arn:aws:s3:::source/k',
     `sts:AssumeRole ${ROLE} allowed`,
   ]);
+});
+
+// AWS KMS API Reference, "Common errors": such a request is not a call that CloudTrail could log.
+test.for([
+  ['of nobody', { caller: () => ({ kind: 'anonymous' }) as const }, 'anonymous', 'MissingAuthenticationTokenException'],
+  [
+    'that are not valid',
+    {
+      caller: () => {
+        throw new AwsError('InvalidClientTokenId', 'The security token included in the request is invalid.');
+      },
+    },
+    'a caller whose credentials are not valid',
+    'InvalidClientTokenId',
+  ],
+] as const)('the refusal of credentials %s is kept, without a record of a call', async ([, by, caller, code]) => {
+  const world = await newPlace();
+  const calls = () => world.transact((tx) => allCalls(tx)).length;
+  const before = calls();
+  await world.refusal('kms', 'ListKeys', {}, by);
+  expect(last(world)).toMatchObject({ operation: 'ListKeys', code, caller, region: 'us-east-1', decisions: [] });
+  expect(calls()).toBe(before);
+  await world.refusal('kms', 'ListKeys', {}, { ...by, overlooks: () => true });
+  expect(kept(world)).toBe(1);
 });
