@@ -3,7 +3,7 @@
 import { AwsError } from '../api/errors.ts';
 import { isRecord } from '../api/message.ts';
 import { parseOperator } from './condition.ts';
-import { operators } from './condition-operators.ts';
+import { isBool, operators } from './condition-operators.ts';
 import { RecordContext } from './context.ts';
 import {
   conditionValues,
@@ -136,9 +136,7 @@ const NO_CONTEXT = new RecordContext({});
 
 /** Whether an operator can compare with a value; a string with variables is valid for a string operator. */
 function isValueOf(base: string, value: string): boolean {
-  const isBool = /^(?:true|false)$/i.test(value);
-  if (base === 'Null') return isBool;
-  if (base === 'Bool') return isBool || value.includes('${');
+  if (base === 'Null') return isBool(value);
   const expected = operators[base]?.expect(value, true);
   // S3 stores ARN conditions without checking their values.
   return base.startsWith('Arn') || expected?.fault(NO_CONTEXT)?.kind !== 'unparsable';

@@ -43,9 +43,7 @@ export const operators: Readonly<Record<string, Operator>> = {
   StringNotLike: not(like()),
   ...ordered('Numeric', parseDecimal),
   ...ordered('Date', parseInstant),
-  Bool: text(
-    (actual, expected) => isBool(actual) && isBool(expected) && actual.toLowerCase() === expected.toLowerCase(),
-  ),
+  Bool: bool(),
   BinaryEquals: parsed(parseBase64, (actual, expected) => actual === expected),
   IpAddress: parsed(parseAddressRange, isWithin),
   NotIpAddress: not(parsed(parseAddressRange, isWithin)),
@@ -80,6 +78,23 @@ function text(compare: Compare<string>): Operator {
 function faultOf(template: Template, context: Context): Fault | undefined {
   const variable = missingVariable(template, context);
   return variable && { kind: 'unresolved-variable', variable };
+}
+
+/** `true` and `false`, in which variables are filled in. */
+function bool(): Operator {
+  const { expect } = text((actual, expected) => actual.toLowerCase() === expected.toLowerCase());
+  return {
+    negated: false,
+    expect(value, variables) {
+      const expected = expect(value, variables);
+      return {
+        text: expected.text,
+        matches: (actual, context) =>
+          isBool(actual) && isBool(expected.text(context)) ? expected.matches(actual, context) : undefined,
+        fault: (context) => expected.fault(context) ?? (isBool(expected.text(context)) ? undefined : UNPARSABLE),
+      };
+    },
+  };
 }
 
 function like(): Operator {
@@ -155,7 +170,8 @@ function ordered(prefix: 'Numeric' | 'Date', parse: (text: string) => number | b
   };
 }
 
-const isBool = (text: string) => /^(?:true|false)$/i.test(text);
+/** Whether a text is `true` or `false`, in any letter case. */
+export const isBool = (text: string): boolean => /^(?:true|false)$/i.test(text);
 
 /** Integers keep every digit; undefined if the text is not a number. */
 export function parseDecimal(text: string): number | bigint | undefined {

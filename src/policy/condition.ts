@@ -3,7 +3,7 @@
  * elements: Condition operators", say how a missing key, several values or a set operator is evaluated.
  */
 
-import { type Expected, type Operator, operators } from './condition-operators.ts';
+import { type Expected, isBool, type Operator, operators } from './condition-operators.ts';
 import { type Context, RecordContext } from './context.ts';
 import type { ConditionTrace, StatementTrace } from './decision.ts';
 import { isKnownConditionKey, isMultivalued } from './known-condition-keys.ts';
@@ -75,8 +75,6 @@ export function parseCondition(
     effect,
   };
 }
-
-const isBool = (value: string) => /^(?:true|false)$/i.test(value);
 
 /**
  * Whether a request meets a condition. A multivalued key needs a set operator, even while it has a single value; for a

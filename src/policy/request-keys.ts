@@ -8,7 +8,7 @@ import { parseArn } from '../api/arn.ts';
 import { UsageError } from '../api/errors.ts';
 import type { ServiceName } from '../api/model/operations.ts';
 import type { ConditionContext, ContextValue } from './access.ts';
-import { parseAddressRange, parseDecimal } from './condition-operators.ts';
+import { isBool, parseAddressRange, parseDecimal } from './condition-operators.ts';
 import { parseInstant } from './instant.ts';
 import { isKnownConditionKey, isMultivalued } from './known-condition-keys.ts';
 import type { StatedContext } from './stated-context.ts';
@@ -56,7 +56,7 @@ const types = {
   arn: { takes: 'an ARN', read: (text: string) => (parseArn(text) ? text : undefined) },
   bool: {
     takes: 'true or false',
-    read: (text: string) => (/^(?:true|false)$/i.test(text) ? text.toLowerCase() : undefined),
+    read: (text: string) => (isBool(text) ? text.toLowerCase() : undefined),
   },
   date: { takes: 'a time such as 2026-05-04T09:00:00Z', read: dateOf },
   ip: {
