@@ -3,7 +3,7 @@
  * the account. IAM User Guide, "AWS JSON policy elements: Principal".
  */
 
-import { type AccountId, isAccountId, parseArn } from '../api/arn.ts';
+import { type AccountId, isAccountId, parseArn, rootArn } from '../api/arn.ts';
 import type { Caller } from './caller.ts';
 
 /** Whether a principal exists; `type` is `AWS`, `Service`, … as in a policy. */
@@ -43,7 +43,7 @@ export function parsePrincipal(type: string, text: string): PrincipalPattern {
   if (/^A(?:IDA|ROA)[A-Z0-9]{12,124}$/.test(text)) return { kind: 'id', id: text };
   const arn = parseArn(text);
   if (arn?.service === 'iam' && isAccountId(arn.account)) {
-    if (arn.resource === 'root') return { kind: 'account', account: arn.account };
+    if (text === rootArn(arn.account)) return { kind: 'account', account: arn.account };
     if (/^(?:user|role)\/./s.test(arn.resource)) return { kind: 'entity', arn: text };
   }
   if (arn?.service === 'sts' && /^(?:assumed-role\/[^/]+\/[^/]+|federated-user\/[^/]+)$/.test(arn.resource)) {

@@ -64,6 +64,7 @@ export const FORMERLY = `arn:aws:iam::${A}:user/formerly`;
 
 const othersNames = [
   ...['*', A, B, `arn:aws:iam::${A}:root`, `arn:aws:iam::${B}:root`],
+  ...[`arn:aws-cn:iam::${A}:root`, 'arn:aws:iam::*:root'],
   ...[alice.arn, bob.arn, xena.arn, reader.arn, reader.roleArn, `${reader.arn}x`, FORMERLY],
   ...[`arn:aws:sts::${A}:federated-user/alice`, alice.userId, reader.roleId, 'AIDAGONEGONEGONEGONE1'],
 ];

@@ -78,11 +78,13 @@ function isExempt(listed: Principals, caller: Caller, bindings: Bindings, hasBou
 
 /**
  * "You must use NotPrincipal with Deny": an old policy with Allow lets in only those whom none of its names can mean, by
- * what is bound to it or as it is written. A canonical user id that was not bound can be anybody's.
+ * what is bound to it or as it is written. A canonical user id that was not bound can be anybody's, and so can a name that
+ * AWS does not have.
  */
 const mayBeMeant = (listed: Principals, caller: Caller, bindings: Bindings): boolean =>
   isEveryone(listed) ||
   listOf(listed.CanonicalUser).some((id) => bindings[id] === undefined) ||
+  listOf(listed.AWS).some((name) => !/^(\d{12}|A(IDA|ROA)\w+|arn:aws:(iam|sts)::\d{12}:.+)$/.test(name)) ||
   [bindings, {}].some((known) => strongest(kindsIn(listed, caller, known)) !== undefined);
 
 const isEveryone = (listed: Principals): listed is '*' => listed === '*' || listOf(listed.AWS).includes('*');
