@@ -58,15 +58,19 @@ function deniedUnseen({ denial, action, caller }: Decision): string | undefined 
 }
 
 function allowedUnseen({ action, caller, gates }: Decision): string | undefined {
-  const isGranted = gateOf(gates, 'grant')?.result === 'allow';
-  const isNamed = gateOf(gates, 'resource-policy')?.result === 'allow';
-  if (isGranted) return isNamed ? `grants or ${resourcePolicies(action, caller)}` : 'grants';
-  return isNamed ? resourcePolicies(action, caller) : undefined;
+  const allows = (kind: GateKind) => gateOf(gates, kind)?.result === 'allow';
+  const unseen = [
+    ...(allows('grant') ? [GRANTS] : []),
+    ...(allows('resource-policy') ? [resourcePolicies(action, caller)] : []),
+  ];
+  return unseen.length === 0 ? undefined : [...new Set(unseen)].join(' or ');
 }
+
+const GRANTS = 'grants';
 
 function resourcePolicies(action: string, caller: string): string {
   // Who may retire a grant is said by the grant.
-  if (/^kms:RetireGrant$/i.test(action)) return 'grants';
+  if (/^kms:RetireGrant$/i.test(action)) return GRANTS;
   if (action.startsWith('kms:')) return 'key policies';
   if (action.startsWith('sts:')) return 'trust policies';
   return caller.includes(':assumed-role/') ? 'bucket policies for roles' : 'bucket policies that are not passed to it';

@@ -67,6 +67,20 @@ const table: readonly (readonly [string, Caller, string, Policies, string | unde
     'denied: … grants',
   ],
   [
+    'a grant to a user whom the key policy names, too',
+    alice,
+    'kms:Decrypt',
+    { identity: nothing, resource: attached('key-policy', allow('kms:*', to(alice))), grants: [grant] },
+    'denied: … grants or key policies',
+  ],
+  [
+    'a grant that may be retired',
+    alice,
+    'kms:RetireGrant',
+    { identity: nothing, resource: attached('key-policy', allow('kms:*', account)), grants: [grant] },
+    'denied: … grants',
+  ],
+  [
     'a bucket policy that denies',
     alice,
     's3:GetObject',
