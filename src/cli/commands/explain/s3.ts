@@ -88,7 +88,7 @@ const explainedGet = documented(explaining(get, ['s3']), {
   description: spared('kms:Decrypt'),
   examples: [
     'ssebox explain s3 get s3://reports/2026/q1.csv --as user/bob --fix',
-    'ssebox explain s3 get s3://reports/2026/q1.csv --expect allow',
+    'ssebox explain s3 get s3://reports/2026/q1.csv --as user/bob --expect deny --output tree',
     'ssebox explain s3 get s3://reports/2026/q1.csv --context aws:SourceIp=203.0.113.9 --context aws:MultiFactorAuthPresent=true',
   ],
 });
