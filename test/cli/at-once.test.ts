@@ -56,6 +56,32 @@ test('after a failure nothing new starts, and the work in progress has ended bef
   expect(seen.begun).toBeLessThan(10);
 });
 
+test('of several refusals one is thrown, the first, and the others are known to be overlooked', async () => {
+  const overlooked: number[] = [];
+  const done = atOnce(range(4), { slots: newSlots(4), signal: never }, async (item, overlooks) => {
+    // One fails before any is refused, and the first to be refused is the last to end.
+    if (item === 3) throw new Error('failed 3');
+    await settled();
+    const isFirst = item === 1;
+    if (!isFirst) await settled();
+    if (overlooks()) overlooked.push(item);
+    if (isFirst) for (let i = 0; i < 5; i++) await settled();
+    // It is asked again where a transaction runs again.
+    expect(overlooks()).toBe(!isFirst);
+    throw new Error(`refused ${item}`);
+  });
+  await expect(done).rejects.toThrow('refused 1');
+  expect(overlooked).toEqual([0, 2]);
+});
+
+test('of several failures the first is thrown', async () => {
+  const done = atOnce(range(4), { slots: newSlots(4), signal: never }, async (item) => {
+    if (item !== 2) await settled();
+    throw new Error(`failed ${item}`);
+  });
+  await expect(done).rejects.toThrow('failed 2');
+});
+
 test('an interrupt ends it', async () => {
   const controller = new AbortController();
   const { work, seen, endAll } = newWork();

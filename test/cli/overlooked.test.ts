@@ -1,6 +1,7 @@
 /** An explanation of a command passes over the refusals that the command does not show. */
 
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type CommandLine, newSample } from '../support/command-line.ts';
 
@@ -38,4 +39,12 @@ test('a list that leaves out what the caller may not see is not refused', async 
     expect(json).not.toHaveProperty('Refusal');
   }
   await line.ok(['kms', 'ls', ...BOB]);
+});
+
+test('no command swallows the refusal of a call without saying so with the call', () => {
+  const files = readdirSync('src/cli', { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+  const swallowing = files.filter((name) =>
+    /\baws\s*\.(?:call|callByName|perform)\([^;]*\)\s*\.catch\(/.test(readFileSync(join('src/cli', name), 'utf8')),
+  );
+  expect(swallowing).toEqual(['overlooked.ts']);
 });
