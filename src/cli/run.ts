@@ -1,6 +1,6 @@
 /** A command line from argv to exit code: global options, the command, prompts, the work, its rendering. */
 
-import { CallRefused } from '../api/errors.ts';
+import { CallRefused, UsageError } from '../api/errors.ts';
 import type { Environment } from '../env.ts';
 import type { GroupSpec, Program } from './command.ts';
 import { readCommandLine } from './command-line.ts';
@@ -62,16 +62,24 @@ const OF_OUTPUT = ['color', 'error-format', 'no-color', 'output', 'query', 'raw'
 /**
  * Takes the global options out of a command line. Those of a command that is explained, `explain [options] -- COMMAND`,
  * count too; it is read as `explain command`, so that it has options of its own.
+ * @throws UsageError as `takeGlobals` does, and for an option with two values.
  */
 function takeAll(argv: readonly string[]): ReturnType<typeof takeGlobals> {
   const { globals, rest } = takeGlobals(argv);
   const at = rest.indexOf('--');
-  if (rest[0] !== 'explain' || at < 1 || rest[1]?.startsWith('-') !== true) return { globals, rest };
+  const [name, next = ''] = rest;
+  if (name !== 'explain' || at < 1 || !(next.startsWith('-') || next === 'command')) return { globals, rest };
   const inner = takeGlobals(rest.slice(at + 1));
   const taken: Record<string, unknown> = { ...inner.globals };
-  for (const name of OF_OUTPUT) delete taken[name];
+  for (const each of OF_OUTPUT) delete taken[each];
+  for (const [each, value] of Object.entries(globals)) {
+    const other = taken[each] ?? value;
+    if (other !== value) {
+      throw new UsageError(`--${each} is "${value}" before -- and "${other}" after it: use one of them`);
+    }
+  }
   return {
     globals: { ...taken, ...globals },
-    rest: ['explain', 'command', ...rest.slice(1, at), '--', ...inner.rest],
+    rest: ['explain', 'command', ...rest.slice(next === 'command' ? 2 : 1, at), '--', ...inner.rest],
   };
 }

@@ -323,6 +323,20 @@ describe('explain a command', () => {
   });
 
   test.for([
+    ['--', 's3', 'ls', '--as', 'user/bob'],
+    ['--as', 'user/bob', '--', 's3', 'ls'],
+    ['--as', 'user/bob', '--', 's3', 'ls', '--as', 'user/bob'],
+    ['command', '--', 's3', 'ls', '--as', 'user/bob'],
+    ['command', '--all', '--', 's3', 'ls', '--as', 'user/bob'],
+    ['command', '--as', 'user/bob', '--', 's3', 'ls'],
+    ['command', 's3', 'ls', '--as', 'user/bob'],
+  ])('as the caller that %j names', async (words) => {
+    const line = await prepared();
+    const { json } = await line.ssebox(['explain', ...words]);
+    expect(json).toMatchObject({ Decisions: [{ Caller: 'arn:aws:iam::111122223333:user/bob' }] });
+  });
+
+  test.for([
     [['s3', 'cp', 'no-such-file', 's3://photos/'], 'The user-provided path no-such-file does not exist.'],
     [['--', 's3', 'cp', 'no-such-file', 's3://photos/'], 'The user-provided path no-such-file does not exist.'],
     [['--', 's3', 'cp', 'files', 's3://photos/', '--recursive', '--as', 'user/none'], /^there is no user "none"/],
@@ -331,6 +345,10 @@ describe('explain a command', () => {
     [['--', 's3', 'cpp', 'a', 'b'], "unknown command 'cpp' (Did you mean cp?)"],
     [['--', 'store', 'verify'], 'explain takes a command of s3, bucket, kms, s3api, iam, sts, cloudtrail, not "store"'],
     [['--'], 'the following arguments are required: words'],
+    [
+      ['--as', 'user/bob', '--', 's3', 'ls', '--as', 'user/reader'],
+      '--as is "user/bob" before -- and "user/reader" after it: use one of them',
+    ],
     [['--', 's3', 'presign', 's3://photos/a'], /^Unable to locate credentials/],
     [
       ['--', 's3', 'inspect', 's3://photos/harbour.txt'],
