@@ -58,12 +58,12 @@ if (process.argv.length === 3 && process.argv[2] === '--version') {
   const load = nodeKeeps() ? (path: string): Pack => require(path) : loaderThatKeeps();
   const ask = (name: string): unknown => {
     const [pack = '', number = ''] = name.split(':');
-    const file = PACKS[pack];
-    // A package, or a module of Node.
-    if (file === undefined) return require(name);
-    const path = join(folder, file);
     let modules = packs.get(pack);
     if (!modules) {
+      const file = PACKS[pack];
+      // A package, or a module of Node.
+      if (file === undefined) return require(name);
+      const path = join(folder, file);
       const module = { exports: {} };
       modules = load(path)(ask, path, folder, module, module.exports);
       packs.set(pack, modules);
