@@ -56,7 +56,13 @@ if (process.argv.length === 3 && process.argv[2] === '--version') {
   process.stdout.write(`ssebox/${version}\n`);
 } else {
   const load = nodeKeeps() ? (path: string): Pack => require(path) : loaderThatKeeps();
+  const asked = new Map<string, unknown>();
   const ask = (name: string): unknown => {
+    // Otherwise each import of a module would make an object of getters for all that the module exports.
+    if (!asked.has(name)) asked.set(name, find(name));
+    return asked.get(name);
+  };
+  const find = (name: string): unknown => {
     const [pack = '', number = ''] = name.split(':');
     let modules = packs.get(pack);
     if (!modules) {
