@@ -21,10 +21,10 @@ import {
   readFileSync,
   renameSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
-import nodeModule from 'node:module';
 import { join } from 'node:path';
-import { Script } from 'node:vm';
+import type { Script } from 'node:vm';
 import { version } from './version.ts';
 
 /** The program's files by their short names; a file's name contains a hash of its content. The build defines them. */
@@ -53,7 +53,7 @@ const folder = __dirname;
 const packs = new Map<string, Modules>();
 
 if (process.argv.length === 3 && process.argv[2] === '--version') {
-  process.stdout.write(`ssebox/${version}\n`);
+  showVersion();
 } else {
   const load = nodeKeeps() ? (path: string): Pack => require(path) : loaderThatKeeps();
   const asked = new Map<string, unknown>();
@@ -79,8 +79,20 @@ if (process.argv.length === 3 && process.argv[2] === '--version') {
   ask(MAIN);
 }
 
+/** Without a stream, which takes Node longer than all the rest; what cannot be written so is left to one. */
+function showVersion(): void {
+  const line = `ssebox/${version}\n`;
+  try {
+    writeSync(1, line);
+  } catch {
+    process.stdout.write(line);
+  }
+}
+
 /** Whether Node keeps compiled code from now on; the types of Node 20 lack what later versions can do. */
 function nodeKeeps(): boolean {
+  if (Number.parseInt(process.versions.node, 10) < 22) return false;
+  const nodeModule = process.getBuiltinModule('node:module');
   if (!('enableCompileCache' in nodeModule) || typeof nodeModule.enableCompileCache !== 'function') return false;
   nodeModule.enableCompileCache();
   return true;
@@ -88,6 +100,7 @@ function nodeKeeps(): boolean {
 
 /** Loads files with the code that was kept for them, and keeps it again when the process succeeds. */
 function loaderThatKeeps(): (path: string) => Pack {
+  const { Script } = process.getBuiltinModule('node:vm');
   const command = commandHash(process.argv);
   const grown: (() => void)[] = [];
   process.once('exit', (exitCode) => {
