@@ -1,7 +1,8 @@
 /** Files as streams of large blocks: the disk works on one block while the program has another. */
 
-import { closeSync, openSync, readSync } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+// With `promises`, `node:fs/promises` is loaded when it is first used.
+import { closeSync, openSync, promises, readSync } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
 import { UsageError } from './api/errors.ts';
 import { systemCode, systemReason } from './api/file-error.ts';
 import { giveBack } from './crypto/memory.ts';
@@ -24,7 +25,7 @@ export async function* readBlocks(path: string, { start, end }: FileRange = WHOL
   const fail = (error: unknown): never => {
     throw unreadable(`the file "${path}"`, error);
   };
-  const file = await open(path, 'r').catch(fail);
+  const file = await promises.open(path, 'r').catch(fail);
   let [current, spare] = [new Uint8Array(BLOCK_BYTES), new Uint8Array(BLOCK_BYTES)];
   let position = start;
   const readInto = (buffer: Uint8Array): Promise<Uint8Array> =>
@@ -116,7 +117,7 @@ export async function writeBlocks(
   signal: AbortSignal,
   like?: Permissions,
 ): Promise<void> {
-  const file = await open(path, 'wx', like ? 0o600 : 0o666);
+  const file = await promises.open(path, 'wx', like ? 0o600 : 0o666);
   let writing: Promise<void> = Promise.resolve();
   try {
     if (like) await permitLike(file, like);

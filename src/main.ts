@@ -1,20 +1,22 @@
 /** The program: argv in, exit code out. `start.ts` loads it. */
 
 import { program } from './cli/run.ts';
+import { standardOutput } from './cli/standard-output.ts';
 import { commandTree } from './cli/tree.ts';
 import { processEnvironment } from './env.ts';
 
 async function main(): Promise<void> {
-  // Errors on the standard streams are handled where they are read or written.
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   process.exitCode = await program(commandTree).run(process.argv.slice(2), processEnvironment(), {
     // Opening it takes Node some milliseconds.
     get stdin() {
       return process.stdin;
     },
     stdinDescriptor: 0,
-    stdout: process.stdout,
-    stderr: process.stderr,
+    stdout: standardOutput('stdout'),
+    stderr: standardOutput('stderr'),
+    get questions() {
+      return process.stderr;
+    },
   });
 }
 

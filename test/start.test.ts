@@ -40,6 +40,21 @@ test('a command of KMS needs no file of the other services', () => {
   expect(ssebox('kms', 'create-key')).toMatchObject(answer);
 });
 
+// Each of them takes Node about as long to load as a call takes.
+test('a call in a pipe loads none of the modules of Node for sockets, terminals and promised files', () => {
+  const { KeyMetadata } = JSON.parse(ssebox('kms', 'create-key').stdout);
+  const spy = join(folder, 'spy.cjs');
+  writeFileSync(spy, "process.on('exit', () => require('fs').writeSync(2, JSON.stringify(process.moduleLoadList)));\n");
+  const program = join(folder, 'bin/ssebox.js');
+  const words = ['kms', 'describe-key', '--key-id', KeyMetadata.KeyId, '--store', join(folder, 'store')];
+  const { stdout, stderr } = execaSync('node', ['-r', spy, program, ...words]);
+  expect(JSON.parse(stdout)).toEqual({ KeyMetadata });
+  const loaded: readonly string[] = JSON.parse(stderr);
+  expect(loaded).toContain('NativeModule crypto');
+  const dear = ['net', 'tty', 'fs/promises', 'readline', 'internal/fs/sync_write_stream', 'worker_threads'];
+  expect(loaded.filter((name) => dear.some((each) => name === `NativeModule ${each}`))).toEqual([]);
+});
+
 // Node 22.8 and later keep compiled code themselves, in a folder of their own.
 const keepsItself = Number.parseInt(process.versions.node, 10) >= 22;
 

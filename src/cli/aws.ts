@@ -92,7 +92,10 @@ export function localAws(sources: AwsSources, region: Region, place: () => Promi
       caller,
       region: options.region ?? region,
       grouped: options.grouped,
-      signal: sources.signal,
+      // Reading it takes Ctrl-C over, which is for what moves bytes.
+      get signal() {
+        return sources.signal;
+      },
       overlooks: options.overlooks ?? sources.overlooks,
     };
     return { pipeline: opened.pipeline, request };

@@ -13,11 +13,15 @@ export interface Streams {
   readonly stdinDescriptor?: number;
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
+  /** Standard error as Node's stream, if there is one: where a person is asked. */
+  readonly questions?: NodeJS.WritableStream;
 }
 
-export interface OutputStream extends NodeJS.WritableStream {
+export interface OutputStream {
   readonly isTTY?: boolean;
   readonly columns?: number;
+  /** `done` is called when the data is written, or with the system's error. */
+  write(data: string | Uint8Array, done?: (error?: Error | null) => void): unknown;
 }
 
 /** What a renderer needs to know about its destination. */
@@ -66,7 +70,8 @@ export function ioOf(streams: Streams, environment: Environment, globals: Global
     errorScreen,
     get mayAsk() {
       // Checked last and only when needed: Node takes some milliseconds to open standard input.
-      return errorScreen.isTerminal && !globals['no-input'] && !isSet(variables.CI) && streams.stdin.isTTY === true;
+      if (!errorScreen.isTerminal || !streams.questions || globals['no-input'] || isSet(variables.CI)) return false;
+      return streams.stdin.isTTY === true;
     },
     out: (data) =>
       new Promise((resolve, reject) => {

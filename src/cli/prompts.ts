@@ -24,7 +24,11 @@ export function askSecret(question: string, io: Io): Promise<string> {
   return password({ message: spelledOut(question) }, terminalOf(io));
 }
 
-const terminalOf = ({ streams }: Io) => ({ input: streams.stdin, output: streams.stderr });
+/** The terminal of a person who may be asked. */
+function terminalOf({ streams: { stdin, questions } }: Io) {
+  if (!questions) throw new Error('there is nobody to ask');
+  return { input: stdin, output: questions };
+}
 
 /** The choices that contain the typed words, ignoring case; and the typed text itself, since it may be new. */
 function matching(offered: readonly Choice[], typed: string): { value: string; name: string; short: string }[] {

@@ -14,7 +14,8 @@ function terminal() {
   const results: string[] = [];
   stderr.on('data', (chunk) => errors.push(String(chunk)));
   stdout.on('data', (chunk) => results.push(String(chunk)));
-  const io = { streams: { stdin, stdout, stderr }, screen, errorScreen: screen, mayAsk: true } as unknown as Io;
+  const streams = { stdin, stdout, stderr, questions: stderr };
+  const io = { streams, screen, errorScreen: screen, mayAsk: true } as unknown as Io;
   return {
     io,
     results,

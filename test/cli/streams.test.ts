@@ -1,8 +1,21 @@
+import { spawn } from 'node:child_process';
 import { on, once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, watch, writeFileSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import {
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  watch,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { execa, execaSync } from 'execa';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Place, samplePlace } from '../support/place.ts';
 
 const MIB = 1024 * 1024;
@@ -68,6 +81,47 @@ describe('a reader that has read enough is not an error', () => {
     expect(out).toBe('252\n');
   });
 });
+
+/** A named pipe that holds as much as it can, and is not waited for: so a shell's other programs may leave it. */
+async function fullPipe(path: string): Promise<{ readonly end: FileHandle; readonly size: number }> {
+  execaSync('mkfifo', [path]);
+  const end = await open(path, constants.O_RDWR | constants.O_NONBLOCK);
+  onTestFinished(() => end.close());
+  let size = 0;
+  for (;;) {
+    try {
+      size += writeSync(end.fd, Buffer.alloc(4096, '.'));
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'EAGAIN' });
+      return { end, size };
+    }
+  }
+}
+
+test('a result waits for a reader whose pipe is full', async () => {
+  const place = await samplePlace();
+  const { end, size } = await fullPipe(place.path('pipe'));
+  const words = ['kms', 'describe-key', '--key-id', 'alias/app', '--query', 'KeyMetadata.KeyState'];
+  const child = spawn(process.execPath, [resolve('bin/ssebox.js'), ...words], {
+    env: place.variables,
+    stdio: ['ignore', end.fd, 'inherit'],
+  });
+  const ended = once(child, 'exit');
+  const sum = JSON.stringify('Enabled').length + 1;
+  let text = '';
+  while (text.length < size + sum) {
+    const { bytesRead, buffer } = await end.read(Buffer.alloc(4096)).catch(noneYet);
+    text += buffer.toString('latin1', 0, bytesRead);
+  }
+  expect(text.replace(/^\.*/, '')).toBe('"Enabled"\n');
+  expect(await ended).toEqual([0, null]);
+});
+
+/** An empty pipe that is not waited for. */
+const noneYet = (error: { readonly code?: string }) => {
+  expect(error.code).toBe('EAGAIN');
+  return { bytesRead: 0, buffer: Buffer.alloc(0) };
+};
 
 describe('standard input that is a folder is refused, and nothing is stored', () => {
   test.for([
