@@ -14,7 +14,7 @@ import { type Refusal, storedDecision } from '../store/records/refusal.ts';
 import type { Tx } from '../store/tables.ts';
 import type { Failure } from './operation.ts';
 import { identityOf, resourcesOf } from './record-members.ts';
-import { keepOverlooked, keepRefusal } from './refusals.ts';
+import { KEPT_OF_A_CALL, keepOverlooked, keepRefusal } from './refusals.ts';
 import type { Request } from './request.ts';
 import type { Decided, Door, Draft, Invocation, Scope } from './scope.ts';
 import { showTo } from './view.ts';
@@ -54,11 +54,8 @@ export function writeRecords(scope: Scope): void {
     draft.written = true;
     if (draft.before) draft.before.written = true;
   }
-  for (const refused of refusals.slice(-MOST_OF_A_CALL)) writeRefusal(scope, refused);
+  for (const refused of refusals.slice(-KEPT_OF_A_CALL)) writeRefusal(scope, refused);
 }
-
-/** A call may report a thousand refusals, which would take the place of all others. */
-const MOST_OF_A_CALL = 100;
 
 interface RefusedDraft {
   readonly draft: Draft;

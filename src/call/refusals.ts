@@ -11,6 +11,9 @@ import type { Tx } from '../store/tables.ts';
 /** The number of refusals kept. */
 const KEPT = 1000;
 
+/** A call may report a thousand refusals, which would take the place of all others: so many of the last are kept. */
+export const KEPT_OF_A_CALL = 100;
+
 /** The number of overlooked refusals kept; their rows come after those of the others. */
 const KEPT_OVERLOOKED = 250;
 

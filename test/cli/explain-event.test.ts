@@ -156,6 +156,9 @@ test('of a refusal that is not kept any more, what the audit log knows is shown'
   const last = (await json(place, ['explain', 'last'])) as { Event: { Id: string } };
   const outer = await place.terminal(['trail', 'show', last.Event.Id], { columns: 200 }).ended;
   const [, outerId = ''] = /, within s3 DeleteObjects (\S+) /.exec(outer.text) ?? [];
+  expect((await explain(place, outerId)).err).toContain(
+    '; of the refusals that one call reports, the last 100 are kept\n',
+  );
   const inner = await place.terminal(['trail', 'show', outerId], { columns: 200 }).ended;
   const [, firstId = ''] = / {2}s3 DeleteObject {2}\S+ ms {2}(\S+)/.exec(inner.text) ?? [];
   const { code, out, err } = await explain(place, firstId);

@@ -1,7 +1,7 @@
 /** `ssebox explain event ID`, or `ssebox explain ID`: why a call in the audit log was refused. */
 
 import { UsageError } from '../../../api/errors.ts';
-import { recentRefusals } from '../../../call/refusals.ts';
+import { KEPT_OF_A_CALL, recentRefusals } from '../../../call/refusals.ts';
 import { type FoundCall, findCall } from '../../../call/refused-call.ts';
 import { eventTime } from '../../../cloudtrail/event-time.ts';
 import type { CallRecord } from '../../../store/records/call.ts';
@@ -68,7 +68,9 @@ function pastOf(found: FoundCall): Past {
   const event = { id, timeMs, caller: caller.arn ?? caller.type, region, about: resources[0]?.arn };
   if (found.kind === 'reporting') {
     const explained = { title, calls: found.refusals.map(callOfRefusal), refusal: undefined, event };
-    return { explained, notes: [eventLine(explained)] };
+    const isCut = found.refusals.length >= KEPT_OF_A_CALL;
+    const cut = isCut ? `; of the refusals that one call reports, the last ${KEPT_OF_A_CALL} are kept` : '';
+    return { explained, notes: [`${eventLine(explained)}${cut}`] };
   }
   const alone = { call: title, decisions: [], skipped: [], refusal: error };
   const explained = { title, calls: [alone], refusal: error, event };
