@@ -217,3 +217,63 @@ test.for([
   const { out } = await line.ok(['explain', ...words], { terminal: 1000 });
   expect(out).not.toContain('AWS tells the caller no more');
 });
+
+const notBob = (Action: string, Resource: string) => ({
+  Sid: 'NotBob',
+  Effect: 'Deny',
+  Principal: { AWS: 'arn:aws:iam::111122223333:user/bob' },
+  Action,
+  Resource,
+});
+
+test('a policy that decided and that the caller may not read is named once', async () => {
+  const line = await newSample();
+  const policy = (...Statement: unknown[]) => JSON.stringify({ Version: '2012-10-17', Statement });
+  const everything = policy({ Effect: 'Allow', Action: ['s3:GetObject', 'kms:DescribeKey'], Resource: '*' });
+  const put = ['iam', 'put-user-policy', '--user-name', 'bob', '--policy-name', 'p', '--policy-document'];
+  await line.ok([...put, everything]);
+  const inline = (text: string) => ['--policy', text];
+  await line.ok([
+    's3api',
+    'put-bucket-policy',
+    '--bucket',
+    'photos',
+    ...inline(policy(notBob('s3:GetObject', 'arn:aws:s3:::photos/*'))),
+  ]);
+  const account = {
+    Effect: 'Allow',
+    Principal: { AWS: 'arn:aws:iam::111122223333:root' },
+    Action: 'kms:*',
+    Resource: '*',
+  };
+  const { KeyMetadata } = (await line.ok(['kms', 'describe-key', '--key-id', 'alias/app'])).json as {
+    KeyMetadata: { KeyId: string };
+  };
+  const key = ['--key-id', KeyMetadata.KeyId];
+  await line.ok([
+    'kms',
+    'put-key-policy',
+    ...key,
+    '--policy-name',
+    'default',
+    ...inline(policy(account, notBob('kms:DescribeKey', '*'))),
+  ]);
+  const bob = ['--as', 'user/bob'];
+  const pageOf = async (...words: string[]) => (await line.ok(['explain', ...words, ...bob], { terminal: 1000 })).out;
+  const get = ['s3', 'get', 's3://photos/harbour.txt'];
+  expect(await pageOf(...get)).toMatch(
+    /would be refused .*\nExplain sees the whole store: the caller may not read the bucket policy\.\n$/,
+  );
+  expect(await pageOf('kms', 'describe-key', 'alias/app')).toMatch(
+    /would be refused .*\nExplain sees the whole store: the caller may not read the key policy\.\n$/,
+  );
+  const readers = policy({
+    Effect: 'Allow',
+    Action: ['s3:GetObject', 's3:GetBucketPolicy', 'kms:DescribeKey', 'kms:GetKeyPolicy'],
+    Resource: '*',
+  });
+  await line.ok([...put, readers]);
+  expect(await pageOf(...get)).toMatch(/would be refused .*\n$/);
+  expect(await pageOf(...get)).not.toContain('whole store');
+  expect(await pageOf('kms', 'describe-key', 'alias/app')).not.toContain('whole store');
+});

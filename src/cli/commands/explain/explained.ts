@@ -33,6 +33,8 @@ export interface Explained {
   readonly calls: readonly ExplainedCall[];
   /** The refusal that ends it, if any, and the call that gets it, named as in `calls`. */
   readonly refusal: (CallRefusal & { readonly operation?: string | undefined }) | undefined;
+  /** The names of policies that decided and that the caller may not read. */
+  readonly unread?: readonly string[] | undefined;
   /** Of a call that was made; absent if it is explained without being made. */
   readonly event?: PastEvent | undefined;
 }

@@ -2,9 +2,16 @@
 
 import { AwsError } from '../../../api/errors.ts';
 import type { ServiceName } from '../../../api/model/operations.ts';
+import type { Region } from '../../../api/regions.ts';
 import type { RehearsedCall } from '../../../call/scope.ts';
 import type { StatedContext } from '../../../policy/stated-context.ts';
 import type { Session } from '../../session.ts';
+
+interface Circumstances {
+  readonly stated?: StatedContext | undefined;
+  /** Another region than the session's. */
+  readonly region?: Region | undefined;
+}
 
 /** What a call would have come to. @throws UsageError for a caller who does not exist */
 export async function tryCall(
@@ -12,13 +19,13 @@ export async function tryCall(
   operation: string,
   input: unknown,
   session: Session,
-  stated?: StatedContext,
+  { stated, region }: Circumstances = {},
 ): Promise<RehearsedCall> {
   const calls: RehearsedCall[] = [];
   const rehearsal = { report: (call: RehearsedCall) => void calls.push(call), denied: 'end', stated } as const;
   const tried = await session.rehearse(rehearsal, () => {});
   try {
-    await tried.aws.callByName(service, operation, input);
+    await tried.aws.callByName(service, operation, input, { region });
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
   } finally {

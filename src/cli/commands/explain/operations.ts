@@ -26,6 +26,7 @@ import { type ExplainedCall, explainedCall, refusalOf } from './explained.ts';
 import { tryCall } from './one-call.ts';
 import { explanation, showOptions } from './page.ts';
 import { statedIn, statedOptions } from './stated.ts';
+import { withUnread } from './unread.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 
@@ -104,7 +105,7 @@ async function run(service: ServiceName, operation: string, values: Values, sess
   const isAliasRefused = key?.includes('alias/') && explained.refusal !== undefined && explained.decisions.length === 0;
   const arn = isAliasRefused ? await keyArnOf(key, session) : undefined;
   const call = arn === undefined ? explained : await explainedWith(model, arn, values, session);
-  return explanation(explainedCall(call), values);
+  return explanation(await withUnread(explainedCall(call), session), values);
 }
 
 async function explainedWith(
@@ -125,7 +126,7 @@ async function explainedWith(
     if (!decision) return { call, decisions: [], skipped: [], refusal: refusalOf(found.refusal) };
     sent = { ...input, CiphertextBlob: madeCiphertext(decision.resource, session) };
   }
-  const { decisions, skipped, refusal } = await tryCall(service, name, sent, session, stated);
+  const { decisions, skipped, refusal } = await tryCall(service, name, sent, session, { stated });
   const isMade = hasMadeBytes && refusal !== undefined && complaintsOfBytes.has(refusal.code);
   return { call, decisions, skipped, refusal: isMade ? undefined : refusalOf(refusal) };
 }

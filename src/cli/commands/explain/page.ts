@@ -195,7 +195,8 @@ function conclusion(explained: Explained, painter: Painter): Shown[] {
   const { good, bad } = painter;
   if (refusal !== undefined) {
     const at = isCommand(explained) ? refusal.operation : undefined;
-    const more = hidesReason(explained) ? paragraph(noMore, (line) => line, painter) : [];
+    const unseen = unseenText(explained);
+    const more = unseen === undefined ? [] : paragraph(unseen, (line) => line, painter);
     return [...paragraph(refusalText(title, refusal, explained, at), bad, painter), ...more];
   }
   if (event) {
@@ -209,7 +210,14 @@ function conclusion(explained: Explained, painter: Painter): Shown[] {
     : paragraph(`${title} would succeed, without what is denied.`, bad, painter);
 }
 
-const noMore = 'AWS tells the caller no more than this: explain sees the whole store, and the caller does not.';
+/** What the page knows that the caller would not. */
+function unseenText(explained: Explained): string | undefined {
+  if (hidesReason(explained)) {
+    return 'AWS tells the caller no more than this: explain sees the whole store, and the caller does not.';
+  }
+  const { unread } = explained;
+  return unread && `Explain sees the whole store: the caller may not read the ${unread.join(' and the ')}.`;
+}
 
 const refusalText = (what: string, { code, message }: CallRefusal, { event }: Explained, at?: string): string =>
   `${what} ${event ? 'was' : 'would be'} refused${at === undefined ? '' : ` at ${at}`} with ${code}: ${message}`;

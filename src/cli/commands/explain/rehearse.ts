@@ -13,6 +13,7 @@ import { requireContents } from './expectation.ts';
 import { type CallRefusal, type ExplainedCall, refusalOf } from './explained.ts';
 import { explanation, type showOptions } from './page.ts';
 import { statedIn, type statedOptions } from './stated.ts';
+import { withUnread } from './unread.ts';
 
 /** A command to explain. */
 export interface Asked {
@@ -53,7 +54,7 @@ export async function explainCommand(
   const calls = tally.calls();
   if (calls.length === 0) throw new UsageError(told.length > 0 ? told.slice(0, MOST_TOLD) : madeNoCall(asked));
   const refusal = hasFailed || denied === 'go-on' ? tally.refusal() : undefined;
-  return explanation({ title: titleOf(asked), calls, refusal }, showed);
+  return explanation(await withUnread({ title: titleOf(asked), calls, refusal }, session), showed);
 }
 
 /** A command without calls says why, perhaps for each of many files. */

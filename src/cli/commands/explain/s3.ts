@@ -21,6 +21,7 @@ import { explainedCall, refusalOf } from './explained.ts';
 import { tryCall } from './one-call.ts';
 import { explanation, showOptions } from './page.ts';
 import { statedIn, statedOptions } from './stated.ts';
+import { withUnread } from './unread.ts';
 
 const explainOptions = { ...statedOptions('s3'), ...showOptions };
 const versionId = { 'version-id': { about: 'a version other than the newest', type: 'string', value: 'ID' } } as const;
@@ -145,7 +146,7 @@ async function oneCall(
   await requireContents(values, session);
   const named = { ...input, Bucket: bucket, Key: key };
   const stated = await statedIn(values, 's3');
-  const { decisions, skipped, refusal } = await tryCall('s3', operation, named, session, stated);
+  const { decisions, skipped, refusal } = await tryCall('s3', operation, named, session, { stated });
   const call = { call: `s3 ${operation}`, decisions, skipped, refusal: refusalOf(refusal) };
-  return explanation(explainedCall(call), values);
+  return explanation(await withUnread(explainedCall(call), session), values);
 }
