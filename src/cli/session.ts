@@ -54,7 +54,7 @@ export interface Session {
    * one's store must not be used.
    * @param tell takes the lines for people
    */
-  rehearse(rehearsal: Rehearsal, tell: (line: string) => void): Promise<Session>;
+  rehearse(rehearsal: Rehearsal, tell: (line: string) => void): Session;
   close(): Promise<void>;
 }
 
@@ -90,32 +90,39 @@ export function newSession(sources: SessionSources): Session {
       assembly,
     },
     rehearses: false,
-    async rehearse(rehearsal, tell) {
-      const place = (await assembly()).rehearse(rehearsal);
-      return rehearsingSession({ ...sources, signal: sources.signal, tell }, place);
-    },
+    rehearse: (rehearsal, tell) =>
+      rehearsingSession({ ...sources, signal: sources.signal, tell }, async () =>
+        (await assembly()).rehearse(rehearsal),
+      ),
     close: async () => {
       if (opening) await (await opening.catch(() => undefined))?.close();
     },
   });
 }
 
-/** Nobody is asked for anything, and nothing is drawn. */
-function rehearsingSession(sources: SessionSources, place: Workplace & { close(): void }): Session {
+/** Nobody is asked for anything, and nothing is drawn. The place is opened by the first call. */
+function rehearsingSession(sources: SessionSources, open: () => Promise<Workplace & { close(): void }>): Session {
   const quiet = { ...sources, terminal: undefined, confirm: async () => {}, askSecret: undefined };
-  const workplace = async () => place;
-  const refuse = async () => {
-    throw new UsageError('a command that works on the store as a whole cannot be explained');
+  let opening: ReturnType<typeof open> | undefined;
+  const workplace = () => {
+    opening ??= open();
+    return opening;
   };
   return sessionOver(quiet, workplace, {
     store: {
-      transact: async (work) => place.store.transact<unknown>(work) as ReturnType<typeof work>,
+      transact: async (work) => (await workplace()).store.transact<unknown>(work) as ReturnType<typeof work>,
       workplace,
-      assembly: refuse,
+      assembly: async () => {
+        throw new UsageError('a command that works on the store as a whole cannot be explained');
+      },
     },
     rehearses: true,
-    rehearse: refuse,
-    close: async () => place.close(),
+    rehearse() {
+      throw new UsageError('an explanation cannot be explained');
+    },
+    close: async () => {
+      if (opening) (await opening.catch(() => undefined))?.close();
+    },
   });
 }
 

@@ -339,7 +339,7 @@ describe('explain a command', () => {
   test.for([
     [['s3', 'cp', 'no-such-file', 's3://photos/'], 'The user-provided path no-such-file does not exist.'],
     [['--', 's3', 'cp', 'no-such-file', 's3://photos/'], 'The user-provided path no-such-file does not exist.'],
-    [['--', 's3', 'cp', 'files', 's3://photos/', '--recursive', '--as', 'user/none'], /^there is no user "none"/],
+    [['--', 's3', 'cp', 'test/bench', 's3://photos/', '--recursive', '--as', 'user/none'], /^there is no user "none"/],
     [['--', 'kms', 'encrypt', '--plaintext', 'x'], 'the following arguments are required: --key-id'],
     [['--', 's3', 'cp', '--help'], '"s3 cp --help" shows help: there is nothing to explain'],
     [['--', 's3', 'cpp', 'a', 'b'], "unknown command 'cpp' (Did you mean cp?)"],

@@ -23,7 +23,7 @@ export async function tryCall(
 ): Promise<RehearsedCall> {
   const calls: RehearsedCall[] = [];
   const rehearsal = { report: (call: RehearsedCall) => void calls.push(call), denied: 'end', stated } as const;
-  const tried = await session.rehearse(rehearsal, () => {});
+  const tried = session.rehearse(rehearsal, () => {});
   try {
     await tried.aws.callByName(service, operation, input, { region });
   } catch (error) {

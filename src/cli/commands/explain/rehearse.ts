@@ -37,22 +37,22 @@ export async function explainCommand(
   session: Session,
   program: Program,
 ): Promise<Result> {
-  await requireContents(showed, session);
   const told: string[] = [];
   const tally = newTally();
   // The keys that only S3 has do not count for other services.
   const stated = await statedIn(showed, 's3');
   const denied = showed.options.fix ? 'go-on' : 'end';
-  const tried = await session.rehearse({ report: tally.add, denied, stated }, (line) => void told.push(line));
+  const tried = session.rehearse({ report: tally.add, denied, stated }, (line) => void told.push(line));
   let hasFailed: boolean;
   try {
-    await requireCaller(tried);
     hasFailed = await runs(asked, tried, program);
+    if (tally.calls().length === 0 && told.length > 0) await requireCaller(tried);
   } finally {
     await tried.close();
   }
   const calls = tally.calls();
-  if (calls.length === 0) throw new UsageError(told.length > 0 ? told.slice(0, MOST_TOLD) : madeNoCall(asked));
+  if (calls.length > 0) await requireContents(showed, session);
+  else throw new UsageError(told.length > 0 ? told.slice(0, MOST_TOLD) : madeNoCall(asked));
   const refusal = hasFailed || denied === 'go-on' ? tally.refusal() : undefined;
   return explanation(await withUnread({ title: titleOf(asked), calls, refusal }, session), showed);
 }
