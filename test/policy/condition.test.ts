@@ -233,6 +233,47 @@ test.for([
   expect(condition && traceCondition(condition, new RecordContext(context)).warning).toContain(warning);
 });
 
+test.for<[string, string, string, ConditionContext]>([
+  ['StringEquals', 'aws:username', 'x', {}],
+  ['StringEquals', 'aws:username', 'x', { 'aws:username': 'y' }],
+  ['StringEqualsIfExists', 'aws:username', 'x', {}],
+  ['StringEquals', 'aws:Unknown', 'x', { 'aws:Unknown': 'x' }],
+  ['ForAnyValue:StringEquals', 'aws:TagKeys', 'x', { 'aws:TagKeys': ['x', 'y'] }],
+  ['ForAnyValue:StringEquals', 'aws:TagKeys', 'x', {}],
+  ['ForAllValues:StringEqualsIfExists', 'aws:TagKeys', 'x', {}],
+  ['ForAllValues:StringEquals', 'aws:username', 'x', { 'aws:username': 'x' }],
+  ['Null', 'aws:TagKeys', 'TRUE', { 'aws:TagKeys': ['x'] }],
+  ['Bool', 'aws:SecureTransport', 'False', { 'aws:SecureTransport': true }],
+  ['NumericNotEquals', 's3:max-keys', '10', { 's3:max-keys': 5 }],
+  ['NotIpAddress', 'aws:SourceIp', '203.0.113.0/24', { 'aws:SourceIp': '2001:db8::1' }],
+  ['ArnNotLike', 'aws:SourceArn', 'arn:aws:s3:::*', { 'aws:SourceArn': 'arn:aws:iam::111122223333:user/ann' }],
+])('%s on %s "%s" in %j causes no warning', ([operator, key, value, context]) => {
+  const condition = parseCondition(operator, key, [value], { effect: 'Deny', variables: true });
+  expect(condition && 'warning' in traceCondition(condition, new RecordContext(context))).toBe(false);
+});
+
+test.for([
+  ['ArnNotLike', 'Deny', 'which counts as a difference in a Deny'],
+  ['ArnNotLike', 'Allow', 'which does not count as a difference in an Allow'],
+  ['ArnLike', 'Deny', 'so they do not match'],
+  ['ArnLike', 'Allow', 'so they do not match'],
+] as const)('what %s cannot compare has its consequence in %s', ([operator, effect, consequence]) => {
+  const home = { effect, variables: true };
+  const ofPolicy = parseCondition(operator, 'aws:SourceArn', ['arn:aws:s3:::a', 'role/a'], home);
+  const ofRequest = parseCondition(operator, 'aws:SourceArn', ['arn:aws:s3:::a'], home);
+  const context = new RecordContext({ 'aws:SourceArn': 'role/b' });
+  expect(ofPolicy && traceCondition(ofPolicy, context).warning).toBe(
+    `${operator} cannot compare the value in the policy "role/a", ${consequence}`,
+  );
+  expect(ofRequest && traceCondition(ofRequest, context).warning).toBe(
+    `${operator} cannot compare the value in the request "role/b", ${consequence}`,
+  );
+});
+
+test('there is no condition of an operator that does not exist', () => {
+  expect(parseCondition('StringEqual', 'aws:username', ['x'], { effect: 'Allow', variables: true })).toBeUndefined();
+});
+
 // And the values that are compared, with their variables filled in as far as they have values.
 test.for([
   ['StringEquals', `${variable('aws:username')}-a`, ['ann-a']],
