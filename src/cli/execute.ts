@@ -73,7 +73,7 @@ export async function execute(
 }
 
 /** Options that only some commands have are not silently ignored elsewhere. @throws UsageError */
-function checkFits({ isOperation, hasPage }: CommandSpec, globals: Globals): void {
+export function checkFits({ isOperation, hasPage }: CommandSpec, globals: Globals): void {
   if (globals.output === 'tree') {
     if (!hasPage)
       throw new UsageError(

@@ -336,11 +336,24 @@ describe('explain a command', () => {
     expect(json).toMatchObject({ Decisions: [{ Caller: 'arn:aws:iam::111122223333:user/bob' }] });
   });
 
+  test('whose input is JSON', async () => {
+    const line = await prepared();
+    const input = JSON.stringify({ KeyId: 'alias/app', Plaintext: 'aGk=' });
+    const { json } = await line.ok(['explain', '--', 'kms', 'encrypt', '--cli-input-json', input]);
+    expect(json).toMatchObject({ Allowed: true, Decisions: [{ Action: 'kms:Encrypt' }] });
+  });
+
   test.for([
     [['s3', 'cp', 'no-such-file', 's3://photos/'], 'The user-provided path no-such-file does not exist.'],
     [['--', 's3', 'cp', 'no-such-file', 's3://photos/'], 'The user-provided path no-such-file does not exist.'],
     [['--', 's3', 'cp', 'test/bench', 's3://photos/', '--recursive', '--as', 'user/none'], /^there is no user "none"/],
     [['--', 'kms', 'encrypt', '--plaintext', 'x'], 'the following arguments are required: --key-id'],
+    [['--', 'kms', 'encrypt', '--cli-input-json', '{"KeyId":'], /^Error parsing parameter '--cli-input-json'/],
+    [
+      ['--', 'kms', 'encrypt', '--generate-cli-skeleton'],
+      '"kms encrypt" made no call to an AWS service, so there is nothing to explain',
+    ],
+    [['--', 's3', 'ls', '--cli-input-json', '{}'], /^--cli-input-json only works with the operations of a service/],
     [['--', 's3', 'cp', '--help'], '"s3 cp --help" shows help: there is nothing to explain'],
     [['--', 's3', 'cpp', 'a', 'b'], "unknown command 'cpp' (Did you mean cp?)"],
     [['--', 'store', 'verify'], 'explain takes a command of s3, bucket, kms, s3api, iam, sts, cloudtrail, not "store"'],

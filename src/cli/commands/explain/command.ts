@@ -1,8 +1,10 @@
 /** `ssebox explain -- COMMAND`: any command that calls AWS services, as it would run. */
 
 import { UsageError } from '../../../api/errors.ts';
-import { type CommandNode, type CommandSpec, command, type Program } from '../../command.ts';
+import { type CommandNode, type CommandSpec, type CommandValues, command, type Program } from '../../command.ts';
 import { readCommandLine } from '../../command-line.ts';
+import { checkFits } from '../../execute.ts';
+import type { Globals } from '../../globals.ts';
 import { serviceGroups } from '../../service-groups.ts';
 import { showOptions } from './page.ts';
 import { explainCommand } from './rehearse.ts';
@@ -34,14 +36,18 @@ export const anyCommand = command({
     }
     const line = await readCommandLine(words, program.tree, { isTerminal: false, width: 80, color: false });
     if (line.kind === 'help') throw new UsageError(`"${words.join(' ')}" shows help: there is nothing to explain`);
-    requireWhole(line.spec, line.values);
+    // The page is that of the explanation.
+    checkFits({ ...line.spec, hasPage: true }, session.globals);
+    requireWhole(line.spec, line.values, session.globals);
     const path = await pathOf(words, program);
     return explainCommand({ path, spec: line.spec, values: line.values }, values, session, program);
   },
 });
 
-/** @throws UsageError that names what is missing */
-function requireWhole({ args = {}, options = {} }: CommandSpec, values: Parameters<CommandSpec['run']>[0]): void {
+/** @throws UsageError that names what is missing, unless the input comes in another way */
+function requireWhole({ args = {}, options = {} }: CommandSpec, values: CommandValues, globals: Globals): void {
+  const hasForm = globals['cli-input-json'] ?? globals['generate-cli-skeleton'];
+  if (hasForm !== undefined) return;
   const isMissing = (value: unknown) => value === undefined || (Array.isArray(value) && value.length === 0);
   const names = [
     ...Object.keys(options).flatMap((name) =>
