@@ -169,8 +169,10 @@ const setOperators = one('', '', '', 'ForAllValues:', 'ForAnyValue:');
 const operators = sorts.flatMap((sort) => sort.operators.map((operator) => ({ operator, sort })));
 
 const compared = one(...operators).chain(({ operator, sort }) => {
+  // In the others, a variable is a malformed value.
+  const takesVariables = /String|Arn|Bool/.test(operator);
   const plain = fc.oneof(
-    { weight: 4, arbitrary: one(...sort.expected) },
+    { weight: takesVariables ? 1 : 4, arbitrary: one(...sort.expected) },
     { weight: 1, arbitrary: one<string | number | boolean>(...variables) },
   );
   return fc

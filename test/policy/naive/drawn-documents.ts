@@ -59,7 +59,7 @@ const resourceForms: readonly ((arn: string) => string)[] = [
   () => 'arn:aws:s3:::other/*',
 ];
 
-/** A user's ARN before the user was renamed. */
+/** An ARN before its user was renamed. */
 export const FORMERLY = `arn:aws:iam::${A}:user/formerly`;
 
 const othersNames = [
@@ -83,9 +83,9 @@ function ownNames(caller: Caller): readonly string[] {
     case 'user':
       return [caller.arn, FORMERLY, caller.userId, caller.account];
     case 'role-session':
-      return [caller.arn, caller.roleArn, caller.roleId, `arn:aws:iam::${caller.account}:root`];
+      return [caller.arn, caller.roleArn, caller.roleId, FORMERLY, `arn:aws:iam::${caller.account}:root`];
     case 'federated-user':
-      return [caller.arn, caller.baseUserArn, caller.baseUserId, caller.account];
+      return [caller.arn, caller.baseUserArn, caller.baseUserId, FORMERLY, caller.account];
   }
 }
 
@@ -93,10 +93,10 @@ function ownNames(caller: Caller): readonly string[] {
 const choice = fc.nat(0xffff);
 const chosen = <T>(list: readonly T[], at: number): T => list[at % list.length] as T;
 
-const names = fc.array(fc.oneof(choice, one(...othersNames)), { minLength: 1, maxLength: 3 });
+const names = fc.array(fc.oneof(choice, choice, one(...othersNames)), { minLength: 1, maxLength: 3 });
 const drawnPrincipal = fc.oneof(
   { weight: 1, arbitrary: one('*' as const) },
-  { weight: 6, arbitrary: fc.record({ AWS: names }) },
+  { weight: 10, arbitrary: fc.record({ AWS: names }) },
   { weight: 1, arbitrary: fc.record({ Service: one('s3.amazonaws.com', 'kms.amazonaws.com') }) },
   { weight: 1, arbitrary: fc.record({ AWS: names, Service: one('s3.amazonaws.com') }) },
   { weight: 1, arbitrary: fc.record({ Federated: one('accounts.google.com') }) },
@@ -112,7 +112,7 @@ const drawnStatement = fc.record({
   isAllow: fc.boolean(),
   actions: fc.oneof({ weight: 2, arbitrary: matching }, { weight: 1, arbitrary: patterns }),
   isNotAction: one(false, false, false, false, true),
-  resources: fc.oneof(matching, patterns),
+  resources: fc.oneof({ weight: 1, arbitrary: matching }, { weight: 2, arbitrary: patterns }),
   isNotResource: one(false, false, false, true),
   principal: drawnPrincipal,
   principalElement: one('Principal', 'Principal', 'Principal', 'NotPrincipal'),

@@ -28,16 +28,20 @@ interface Asked {
 }
 
 const key = `arn:aws:kms:us-east-1:${A}:key/k1`;
-const asked: readonly Asked[] = [
+const onResources: readonly Asked[] = [
   { action: 's3:GetObject', resource: 'arn:aws:s3:::b/alice/k', kind: 'bucket-policy' },
   { action: 's3:PutObject', resource: 'arn:aws:s3:::b/a*/k', kind: 'bucket-policy' },
   { action: 's3:GetObject', resource: 'arn:aws:s3:::b/alice/k:v/k', kind: 'bucket-policy' },
   { action: 's3:PutBucketPolicy', resource: 'arn:aws:s3:::b', kind: 'bucket-policy' },
-  { action: 's3:ListAllMyBuckets', resource: '*', wildcardArn: 'arn:aws:s3:::*' },
   { action: 'kms:Decrypt', resource: key, kind: 'key-policy' },
+  { action: 'kms:Encrypt', resource: key, kind: 'key-policy' },
   { action: 'kms:RetireGrant', resource: key, kind: 'key-policy' },
-  { action: 'kms:CreateKey', resource: '*', wildcardArn: `arn:aws:kms:us-east-1:${A}:*` },
   { action: 'sts:AssumeRole', resource: `arn:aws:iam::${A}:role/app/Reader`, kind: 'trust-policy' },
+];
+/** Where no policy is attached to what is asked for. */
+const onOthers: readonly Asked[] = [
+  { action: 's3:ListAllMyBuckets', resource: '*', wildcardArn: 'arn:aws:s3:::*' },
+  { action: 'kms:CreateKey', resource: '*', wildcardArn: `arn:aws:kms:us-east-1:${A}:*` },
   { action: 'iam:GetUser', resource: alice.arn },
 ];
 
@@ -64,32 +68,29 @@ const plan = (about: Plan['about'], ...alone: readonly Plan['alone'][]): fc.Arbi
   one(...alone).map((kind) => ({ about, alone: kind }));
 
 const drawnPlan = fc.oneof(
-  { weight: 6, arbitrary: plan('everything', undefined, ...KINDS) },
-  { weight: 6, arbitrary: plan('Condition', 'identity', 'resource', ...KINDS) },
-  { weight: 3, arbitrary: plan('Principal', 'resource', 'resource', 'grants') },
-  { weight: 2, arbitrary: plan('Resource', ...KINDS) },
+  { weight: 5, arbitrary: plan('everything', undefined, undefined, ...KINDS) },
+  { weight: 7, arbitrary: plan('Condition', 'identity', 'resource', ...KINDS) },
+  { weight: 4, arbitrary: plan('Principal', 'resource', 'resource', 'grants') },
+  { weight: 3, arbitrary: plan('Resource', ...KINDS) },
   { weight: 1, arbitrary: plan('Action', ...KINDS) },
 );
 
-const documents = fc.array(maybe(drawnDocument, 2), { minLength: 0, maxLength: 2 });
-const levels = fc.array(fc.array(maybe(drawnDocument, 1), { minLength: 1, maxLength: 2 }), {
-  minLength: 1,
-  maxLength: 2,
+/** One document at least; another may allow everything. */
+const documents = fc
+  .tuple(drawnDocument, fc.array(maybe(drawnDocument, 2), { maxLength: 1 }))
+  .map(([first, more]) => [first, ...more]);
+const levels = fc.array(documents, { minLength: 1, maxLength: 2 });
+
+const gone = 'AIDAGONEGONEGONEGONE1';
+
+/** The ids to which names are bound: the caller's own may be a predecessor's, and a former name is the caller's. */
+const drawnBindings = fc.record({
+  own: one('absent', 'own id', 'gone'),
+  formerly: one('absent', 'own id', 'gone'),
+  canonical: maybe(one(A, B), 3),
 });
 
-const drawnBindings: fc.Arbitrary<Bindings> = fc
-  .record({
-    [alice.arn]: maybe(one(alice.userId, 'AIDAGONEGONEGONEGONE1', bob.userId), 3),
-    [FORMERLY]: maybe(one(alice.userId, bob.userId), 3),
-    [CANONICAL]: maybe(one(A, B), 3),
-    [reader.roleArn]: maybe(one(reader.roleId, 'AROAGONEGONEGONEGONE1'), 3),
-  })
-  .map((bindings) =>
-    Object.fromEntries(Object.entries(bindings).flatMap(([arn, id]) => (id === undefined ? [] : [[arn, id]]))),
-  );
-
 const grantees = Object.values(callers).flatMap((caller) => ('arn' in caller ? [caller] : []));
-const gone = 'AIDAGONEGONEGONEGONE1';
 
 /** A grant remembers the unique id of a user or a role. */
 const drawnGrant: fc.Arbitrary<GrantJson> = fc.oneof(
@@ -104,13 +105,24 @@ const drawnGrant: fc.Arbitrary<GrantJson> = fc.oneof(
 
 const drawn = fc.record({
   asked: fc.oneof(
-    { weight: 20, arbitrary: one(...asked) },
+    { weight: 16, arbitrary: one(...onResources) },
+    { weight: 4, arbitrary: one(...onOthers) },
     { weight: 1, arbitrary: one<Asked>({ action: 'sts:GetCallerIdentity', resource: '*' }) },
   ),
   owner: one(A, A, B),
   caller: drawnCaller,
   keys: drawnKeys,
   plan: drawnPlan,
+  /** The kinds of policies that there are, when none is to decide alone. */
+  has: fc.record({
+    identity: one(true, true, false),
+    boundary: one(true, false, false),
+    session: one(true, false),
+    resource: one(true, true, false),
+    grants: one(true, false),
+    serviceControl: one(true, false, false),
+    resourceControl: one(true, false, false),
+  }),
   /** What the kinds of policies do that are not drawn: only where names decide it matters which of them are silent. */
   others: fc.record({
     identity: one(permissive, silent),
@@ -118,14 +130,14 @@ const drawn = fc.record({
     session: one(permissive, silent, undefined, undefined),
   }),
   identity: documents,
-  boundary: maybe(drawnDocument),
-  session: maybe(fc.array(maybe(drawnDocument, 3), { minLength: 1, maxLength: 2 })),
-  resource: maybe(drawnDocument, 3),
+  boundary: drawnDocument,
+  session: documents,
+  resource: drawnDocument,
   setting: maybe(drawnDocument, 1, 10),
   bindings: maybe(drawnBindings, 2),
-  grants: fc.array(drawnGrant, { maxLength: 6 }),
-  serviceControl: maybe(levels, 1, 2),
-  resourceControl: maybe(levels, 1, 2),
+  grants: fc.array(drawnGrant, { minLength: 1, maxLength: 6 }),
+  serviceControl: levels,
+  resourceControl: levels,
   /** How a resource policy that does not decide names everyone. */
   everyone: one<'*' | 'account'>('*', 'account'),
 });
@@ -134,16 +146,12 @@ type Drawn = typeof drawn extends fc.Arbitrary<infer T> ? T : never;
 
 /** A request with the policies that bear on it. */
 export const drawnSituation: fc.Arbitrary<Situation> = drawn.map((parts) => {
-  const { caller, owner, keys } = parts;
-  const { action, resource, wildcardArn } = parts.asked;
+  const { caller, owner, keys, asked } = parts;
+  const { action, resource, wildcardArn } = asked;
   return {
-    caller,
-    action,
-    resource,
+    ...{ caller, action, resource, owner, keys },
     ...(wildcardArn !== undefined && { wildcardArn }),
-    owner,
-    keys,
-    policies: policiesOf(parts, { ...parts.asked, caller }),
+    policies: policiesOf(parts, { ...asked, caller }),
   };
 });
 
@@ -152,34 +160,32 @@ function policiesOf(parts: Drawn, target: Target): PoliciesJson {
   const kinds = KINDS.filter((kind) => mayHave(kind, parts));
   const { about } = parts.plan;
   const alone = parts.plan.alone && (kinds.includes(parts.plan.alone) ? parts.plan.alone : kinds[0]);
-  const isDrawn = (kind: Kind) => kinds.includes(kind) && (alone === undefined || alone === kind);
   const fill = (document: DrawnDocument | undefined, naming: Naming) =>
     document ? documentAbout(target, document, naming, about) : permissiveFor(naming);
-  const fillLevels = (levels: Drawn['serviceControl'], naming: Naming) =>
-    levels?.map((level) =>
-      [...(naming === 'everyone' ? [undefined] : []), ...level].map((document) => fill(document, naming)),
-    );
-  const others =
-    about === 'Principal' ? parts.others : { identity: permissive, session: permissive, boundary: undefined };
+  // One statement decides only where it stands alone.
+  const some = <T>(list: readonly T[]) => (about === 'everything' ? list : list.slice(0, 1));
+  const fillAll = (list: Drawn['identity']) => some(list).map((document) => fill(document, 'nobody'));
 
-  const drawnPolicies: { readonly [K in Kind]?: PoliciesJson[K] } = {
-    identity: parts.identity.map((document) => fill(document, 'nobody')),
-    boundary: parts.boundary && fill(parts.boundary, 'nobody'),
-    session: parts.session?.map((document) => fill(document, 'nobody')),
+  const drawnPolicies: { readonly [K in Kind]: PoliciesJson[K] } = {
+    identity: fillAll(parts.identity),
+    boundary: fill(parts.boundary, 'nobody'),
+    session: fillAll(parts.session),
     resource: parts.asked.kind && resourceOf(parts, parts.asked.kind, (document) => fill(document, 'principals')),
     grants: parts.grants,
-    serviceControl: fillLevels(parts.serviceControl, 'nobody'),
-    resourceControl: fillLevels(parts.resourceControl, 'everyone'),
+    serviceControl: some(parts.serviceControl).map(fillAll),
+    // AWS attaches its RCPFullAWSAccess to every level.
+    resourceControl: some(parts.resourceControl).map((level) =>
+      [undefined, ...some(level)].map((document) => fill(document, 'everyone')),
+    ),
   };
   const otherPolicies: { readonly [K in Kind]?: PoliciesJson[K] } = {
-    identity: [others.identity],
-    boundary: others.boundary,
-    session: others.session && [others.session],
     resource: parts.asked.kind && otherResource(parts, parts.asked.kind, alone),
+    ...(alone !== undefined && othersOf(parts, about)),
   };
   return Object.fromEntries(
     kinds.flatMap((kind) => {
-      const policies = (isDrawn(kind) ? drawnPolicies : otherPolicies)[kind];
+      const isDrawn = alone === undefined ? parts.has[kind] : alone === kind;
+      const policies = (isDrawn ? drawnPolicies : otherPolicies)[kind];
       return policies === undefined ? [] : [[kind, policies]];
     }),
   );
@@ -205,24 +211,54 @@ function mayHave(kind: Kind, { caller, asked: { kind: resourceKind } }: Drawn): 
 }
 
 const resourceOf = (
-  { resource, bindings, setting }: Drawn,
+  { resource, bindings, setting, caller }: Drawn,
   kind: ResourcePolicyJson['kind'],
   fill: (document: DrawnDocument) => DocumentJson,
 ): ResourcePolicyJson => ({
   kind,
-  ...(resource && { document: fill(resource) }),
-  ...(bindings && { principals: bindings }),
+  document: fill(resource),
+  ...(bindings && { principals: bindingsOf(bindings, caller) }),
   ...(setting && { setting: denialsOf(fill(setting)) }),
 });
 
-/** A resource's policy that lets in everyone, or everyone of the caller's account, unless grants are to do so. */
+function bindingsOf({ own, formerly, canonical }: NonNullable<Drawn['bindings']>, caller: Caller): Bindings {
+  const [arn, id] = entityOf(caller);
+  const ids = { absent: undefined, 'own id': id, gone };
+  const bound = [[arn, ids[own]] as const, [FORMERLY, ids[formerly]] as const, [CANONICAL, canonical] as const];
+  return Object.fromEntries(bound.flatMap(([name, to]) => (to === undefined ? [] : [[name, to]])));
+}
+
+/** The ARN and the id of the user or the role that the caller is, or that it is by; of another one, if of none. */
+function entityOf(caller: Caller): readonly [arn: string, id: string] {
+  switch (caller.kind) {
+    case 'user':
+      return [caller.arn, caller.userId];
+    case 'role-session':
+      return [caller.roleArn, caller.roleId];
+    case 'federated-user':
+      return [caller.baseUserArn, caller.baseUserId];
+    default:
+      return [bob.arn, bob.userId];
+  }
+}
+
+function othersOf({ others }: Drawn, about: Focus): Pick<PoliciesJson, 'identity' | 'boundary' | 'session'> {
+  if (about !== 'Principal') return { identity: [permissive], session: [permissive] };
+  return {
+    identity: [others.identity],
+    boundary: others.boundary,
+    session: others.session && [others.session],
+  };
+}
+
+/** A resource's policy that lets in everyone, or everyone of the caller's account, unless others are to do so. */
 function otherResource(
   { caller, everyone }: Drawn,
   kind: ResourcePolicyJson['kind'],
   alone: Kind | undefined,
 ): ResourcePolicyJson {
   const Principal = everyone === 'account' && 'account' in caller ? { AWS: caller.account } : '*';
-  return alone === 'grants'
+  return alone === undefined || alone === 'grants'
     ? { kind }
     : { kind, document: { Version: '2012-10-17', Statement: { ...ALL, Principal } } };
 }
