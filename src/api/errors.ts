@@ -49,12 +49,12 @@ export class AwsError extends Error {
  */
 export class HiddenAbsence extends AwsError {}
 
-/** A refusal of a caller's credentials, which are valid but not for this call, whatever policies say. */
-export class CredentialsRefused extends AwsError {
-  /** What about the credentials stands in the way, which AWS's words leave open. */
+/** A refusal by a rule of the service, whatever policies say, which AWS's words leave open. */
+export class RefusedByRule extends AwsError {
+  /** The rule, such as what about the caller's credentials stands in the way. */
   readonly reason: string;
-  constructor(code: AwsErrorCode, message: string, reason: string) {
-    super(code, message);
+  constructor(code: AwsErrorCode, message: string, reason: string, detail: Readonly<Record<string, string>> = {}) {
+    super(code, message, detail);
     this.reason = reason;
   }
 }

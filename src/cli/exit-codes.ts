@@ -4,7 +4,7 @@
  */
 
 import { httpStatusOf } from '../api/error-codes.ts';
-import { AwsError, CallRefused, CredentialsRefused, HiddenAbsence, StoreError, UsageError } from '../api/errors.ts';
+import { AwsError, CallRefused, HiddenAbsence, RefusedByRule, StoreError, UsageError } from '../api/errors.ts';
 import { systemCode, systemReason } from '../api/file-error.ts';
 import { serviceFacts } from '../api/service-facts.ts';
 import { shellWord } from '../api/shell-word.ts';
@@ -92,7 +92,7 @@ function messageOf(error: unknown, operation?: string): string {
 function hintOf(error: unknown, sameStore: readonly string[] = []): string | undefined {
   if (error instanceof UsageError || error instanceof StoreError) return error.hint;
   if (error instanceof CallRefused && error.hint !== undefined) return error.hint;
-  if (error instanceof CallRefused && error.refusal instanceof CredentialsRefused) return error.refusal.reason;
+  if (error instanceof CallRefused && error.refusal instanceof RefusedByRule) return error.refusal.reason;
   if (error instanceof AwsError) return hintOfRefusal(error, sameStore);
   return isFullDisk(error) ? undefined : 'run the command again with --debug to see where';
 }

@@ -1,7 +1,7 @@
 /** Temporary credentials: IAM User Guide, "Temporary security credentials in IAM". */
 
 import type { AccountId } from '../api/arn.ts';
-import { CredentialsRefused } from '../api/errors.ts';
+import { RefusedByRule } from '../api/errors.ts';
 import type { OperationName } from '../api/model/operations.ts';
 import type { Credentials } from '../api/model/sts.types.ts';
 import type { Call } from '../call/operation.ts';
@@ -48,7 +48,7 @@ export function issueCredentials(
 export function requireIssuer(operation: OperationName<'sts'>, { caller }: Pick<Call, 'caller'>): void {
   const issuer = issuerOf(caller);
   if (issuer === undefined || mayCall[issuer](operation)) return;
-  throw new CredentialsRefused(
+  throw new RefusedByRule(
     'AccessDenied',
     `Cannot call ${operation} with session credentials`,
     `credentials from ${issuer} ${limits[issuer]}, whatever policies allow; use long-term credentials`,
@@ -80,7 +80,7 @@ interface SecondFactor {
  */
 export function requireNoDevice({ SerialNumber, TokenCode }: SecondFactor, { stated }: Pick<Call, 'stated'>): void {
   if ((SerialNumber === undefined && TokenCode === undefined) || saysMfa(stated)) return;
-  throw new CredentialsRefused(
+  throw new RefusedByRule(
     'AccessDenied',
     'MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA serial number is valid and associated with this user.',
     'users in ssebox never have an MFA device; leave out --serial-number and --token-code',

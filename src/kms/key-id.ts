@@ -4,7 +4,7 @@
  */
 
 import { type AccountId, type Arn, aliasArn, isAccountId, keyArn, parseArn } from '../api/arn.ts';
-import { AwsError, HiddenAbsence } from '../api/errors.ts';
+import { AwsError, HiddenAbsence, RefusedByRule } from '../api/errors.ts';
 import type { Call } from '../call/operation.ts';
 import { callerAccount, callerArn } from '../policy/caller.ts';
 import type { KeyRecord } from '../store/records/kms.ts';
@@ -66,7 +66,7 @@ export function findKey(
   const { account, kind, name } = placeOf(id, call, action);
   if (kind === 'alias' && !acceptAliases.has(operation)) throw aliasesNotSupported();
   const own = account === callerAccount(call.caller);
-  if (!own && !acrossAccounts.has(operation)) throw hiddenKey(call, action);
+  if (!own && !acrossAccounts.has(operation)) throw notAcrossAccounts(operation, call, action);
   const found = kind === 'alias' ? findByAlias(name, account, call) : findById(name, account, call);
   if (found) return found;
   if (!own) throw absentKey(call, action);
@@ -139,6 +139,13 @@ const aliasesNotSupported = () =>
 /** The error for another account's key that the caller may not use; it does not say whether the key exists. */
 export const hiddenKey = (call: Call, action: string) =>
   new AwsError('AccessDeniedException', hiddenMessage(call, action, 'on this resource'));
+
+const notAcrossAccounts = (operation: KeyOperation, call: Call, action: string) =>
+  new RefusedByRule(
+    'AccessDeniedException',
+    hiddenMessage(call, action, 'on this resource'),
+    `${operation} cannot be called for a key of another account, whatever policies allow`,
+  );
 
 /** The same error for a key of another account, or one that a ciphertext names, which does not exist. */
 export const absentKey = (call: Call, action: string, phrase = 'on this resource') =>

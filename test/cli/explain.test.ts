@@ -195,6 +195,22 @@ test.for<[string, readonly string[]]>([
   expect(out.split(NO_MORE)).toHaveLength(2);
 });
 
+test('a rule that no policy can change is said', async () => {
+  const line = await newSample();
+  const { KeyMetadata } = (await line.ok(['kms', 'describe-key', '--key-id', 'alias/app'])).json as {
+    KeyMetadata: { Arn: string };
+  };
+  const other = ['--as', '444455556666:user/admin'];
+  const words = ['kms', 'disable-key', '--key-id', KeyMetadata.Arn, ...other];
+  const rule = 'DisableKey cannot be called for a key of another account, whatever policies allow';
+  const page = await line.ok(['explain', ...words], { terminal: 1000 });
+  expect(page.out).toMatch(new RegExp(`^! ${rule}\nkms DisableKey would be refused with AccessDeniedException`));
+  const expected = await line.ok(['explain', '--expect', 'deny', '--', ...words]);
+  expect(expected.err).toBe(`as expected, denied at kms DisableKey: ${rule}\n`);
+  expect((await line.ssebox(words)).code).toBe(254);
+  expect((await line.ok(['explain', 'last'])).json).toMatchObject({ Refusal: { Reason: rule } });
+});
+
 test('a key of another account, too, also for the last refusal', async () => {
   const line = await newSample();
   const { KeyMetadata } = (await line.ok(['kms', 'describe-key', '--key-id', 'alias/app'])).json as {

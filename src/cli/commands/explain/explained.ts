@@ -1,6 +1,6 @@
 /** What an explanation is of: one call, or a command with the calls that it makes, and the answer to it. */
 
-import { type AwsError, CallRefused, CredentialsRefused, HiddenAbsence } from '../../../api/errors.ts';
+import { type AwsError, CallRefused, HiddenAbsence, RefusedByRule } from '../../../api/errors.ts';
 import type { Decision } from '../../../policy/decision.ts';
 import type { SkippedCheck } from '../../../store/records/skipped-check.ts';
 
@@ -21,7 +21,7 @@ export interface CallRefusal {
   readonly message: string;
   /** Whether it reads as a denial, but is the answer since a thing does not exist. */
   readonly hidesAbsence?: boolean | undefined;
-  /** What about the caller's credentials stands in the way, if it is not a policy. */
+  /** The rule that stands in the way, if it is not a policy. */
   readonly reason?: string | undefined;
 }
 
@@ -66,7 +66,7 @@ export function refusalOf(error: AwsError | undefined): CallRefusal | undefined 
     code,
     message,
     ...(refusal instanceof HiddenAbsence && { hidesAbsence: true }),
-    ...(refusal instanceof CredentialsRefused && { reason: refusal.reason }),
+    ...(refusal instanceof RefusedByRule && { reason: refusal.reason }),
   };
 }
 
