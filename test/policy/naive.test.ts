@@ -20,6 +20,7 @@ import type {
   Situation,
   StatementJson,
 } from './naive/situation.ts';
+import { documented, explained } from './naive/traced.ts';
 
 /** A list of statements is a document of version 2012-10-17. */
 type CaseDocument = readonly StatementJson[] | DocumentJson;
@@ -97,6 +98,15 @@ test('both evaluators answer alike, whatever is asked', () =>
       expect(answerOf(evaluated(situation))).toBe(decide(situation));
     }),
     { numRuns: 4000 },
+  ));
+
+test('what is explained of each statement is as the documentation has it', () =>
+  fc.assert(
+    fc.property(drawnSituation, (situation) => {
+      const decision = evaluated(situation);
+      expect(explained(decision)).toEqual(documented(decision, situation));
+    }),
+    { numRuns: 1000 },
   ));
 
 /** An element, or what names are bound to, and what makes a statement without it apply to more. */
