@@ -55,6 +55,8 @@ export interface Session {
    * @param tell takes the lines for people
    */
   rehearse(rehearsal: Rehearsal, tell: (line: string) => void): Session;
+  /** Has the store looked at before it is used, once it is needed. What this throws, every use of the store throws. */
+  requireOfStore(look: (tx: Tx) => void): void;
   close(): Promise<void>;
 }
 
@@ -78,10 +80,18 @@ export interface SessionSources extends AwsSources {
 }
 
 export function newSession(sources: SessionSources): Session {
+  const looks: ((tx: Tx) => void)[] = [];
   let opening: Promise<Assembly> | undefined;
+  let usable: Promise<Assembly> | undefined;
+  const looked = async (opened: Promise<Assembly>): Promise<Assembly> => {
+    const place = await opened;
+    for (const look of looks) place.store.transact<void>(look);
+    return place;
+  };
   const assembly = () => {
     opening ??= sources.openStore();
-    return opening;
+    usable ??= looked(opening);
+    return usable;
   };
   return sessionOver(sources, assembly, {
     store: {
@@ -94,6 +104,10 @@ export function newSession(sources: SessionSources): Session {
       rehearsingSession({ ...sources, signal: sources.signal, tell }, async () =>
         (await assembly()).rehearse(rehearsal),
       ),
+    requireOfStore(look) {
+      looks.push(look);
+      usable = undefined;
+    },
     close: async () => {
       if (opening) await (await opening.catch(() => undefined))?.close();
     },
@@ -108,6 +122,9 @@ function rehearsingSession(sources: SessionSources, open: () => Promise<Workplac
     opening ??= open();
     return opening;
   };
+  const refuse = (): never => {
+    throw new UsageError('an explanation cannot be explained');
+  };
   return sessionOver(quiet, workplace, {
     store: {
       transact: async (work) => (await workplace()).store.transact<unknown>(work) as ReturnType<typeof work>,
@@ -117,16 +134,15 @@ function rehearsingSession(sources: SessionSources, open: () => Promise<Workplac
       },
     },
     rehearses: true,
-    rehearse() {
-      throw new UsageError('an explanation cannot be explained');
-    },
+    rehearse: refuse,
+    requireOfStore: refuse,
     close: async () => {
       if (opening) (await opening.catch(() => undefined))?.close();
     },
   });
 }
 
-type OwnWays = Pick<Session, 'store' | 'rehearses' | 'rehearse' | 'close'>;
+type OwnWays = Pick<Session, 'store' | 'rehearses' | 'rehearse' | 'requireOfStore' | 'close'>;
 
 /** A session with calls over a place. */
 function sessionOver(sources: SessionSources, place: () => Promise<Workplace>, ways: OwnWays): Session {

@@ -5,6 +5,12 @@ import { commandTree } from '../../src/cli/tree.ts';
 import { newCommandLine, newSample } from '../support/command-line.ts';
 import { START, testEnvironment } from '../support/harness.ts';
 
+/** The words with what is expected, before the words of another command. */
+function expecting(words: readonly string[], answer: string): string[] {
+  const at = words.includes('--') ? words.indexOf('--') : words.length;
+  return [...words.slice(0, at), '--expect', answer, ...words.slice(at)];
+}
+
 const object = ['explain', 's3', 'get', 's3://photos/harbour.txt'];
 
 test('an unexpected answer is one line on standard error, with what decided', async () => {
@@ -110,11 +116,16 @@ test('a missing object that may be read is not denied, and one that may not be i
 
 test.for([
   [['s3', 'get', 's3://b/k', '--as', 'user/bob'], 'deny'],
+  [['s3', 'cp', 'package.json', 's3://b/k', '--as', 'user/bob'], 'deny'],
+  [['s3', 'sync', '.ci', 's3://b', '--as', 'role/none'], 'deny'],
+  [['s3', 'mb', 's3://box'], 'allow'],
+  [['command', '--', 'bucket', 'list'], 'allow'],
+  [['s3api', 'list-buckets'], 'allow'],
   [['kms', 'create-key'], 'allow'],
   [['last'], 'deny'],
 ] as const)('nothing is confirmed about an empty store: %j', async ([words, answer]) => {
   const line = newCommandLine();
-  const { code, out, err } = await line.ssebox(['explain', ...words, '--expect', answer]);
+  const { code, out, err } = await line.ssebox(['explain', ...expecting(words, answer)]);
   expect(code).toBe(253);
   expect(out).toBe('');
   expect(err).toBe(

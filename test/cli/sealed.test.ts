@@ -242,6 +242,8 @@ const wrong: readonly (readonly [string, RunOptions?])[] = [
   ['bucket tags set photos x'],
   ['bucket delete photos --force'],
   ['explain s3 get photos/x'],
+  ['explain s3 get photos/x --expect deny'],
+  ['explain kms decrypt alias/app --plain no --expect deny'],
   ['explain s3 get s3://b/k --context x'],
   ['trail lookup --since yesterday'],
   ['trail lookup --since 1h --start-time 2030-01-01'],

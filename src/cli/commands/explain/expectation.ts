@@ -55,13 +55,19 @@ function outcome(explained: Explained): string {
 }
 
 /**
- * Refuses to confirm anything about a store that has nothing in it, as when a pipeline names the wrong one.
- * @throws StoreError
+ * Refuses to confirm anything about a store that has nothing in it, as when a pipeline names the wrong one: using it
+ * throws a StoreError. A mistake on the command line is found first.
  */
-export async function requireContents({ options: { expect } }: WithExpect, session: Session): Promise<void> {
-  if (expect === undefined || !(await session.store.transact(isBare))) return;
+export function requireContents({ options: { expect } }: WithExpect, session: Session): void {
+  if (expect === undefined) return;
+  session.requireOfStore((tx) => {
+    if (isBare(tx)) throw emptyStore(expect, session);
+  });
+}
+
+function emptyStore(expect: string, session: Session): StoreError {
   const folder = storeFolder(session.globals, session.environment, session.settings);
-  throw new StoreError(
+  return new StoreError(
     `the store "${folder}" is empty: without a key, a bucket or an identity besides user/admin, --expect ${expect} cannot be answered`,
     { hint: 'name the store that you mean with --store or SSEBOX_STORE, or fill this one: ssebox store init --sample' },
   );

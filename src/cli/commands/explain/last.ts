@@ -18,7 +18,7 @@ export const last = command({
   examples: ['ssebox explain last', 'ssebox explain last 1 --fix', 'ssebox explain last --all --show-context'],
   async run(values, session): Promise<Result> {
     const which = whichOf(values.args.n);
-    await requireContents(values, session);
+    requireContents(values, session);
     const { refusal, kept } = await session.store.transact((tx) => ({
       refusal: lastRefusal(which, tx),
       kept: countRefusals(tx),

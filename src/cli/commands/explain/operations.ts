@@ -98,7 +98,7 @@ function optionsOf(service: ServiceName, operation: string): Record<string, Opti
 async function run(service: ServiceName, operation: string, values: Values, session: Session): Promise<Result> {
   const model = operationModel(service, operation);
   if (!model) throw new Error(`the model of ${service} has no operation ${operation}`);
-  await requireContents(values, session);
+  requireContents(values, session);
   const key = values.args.key;
   const explained = await explainedWith(model, key, values, session);
   // Some KMS operations do not take an alias; explain them for the key that the alias points to.

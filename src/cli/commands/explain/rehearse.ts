@@ -37,6 +37,7 @@ export async function explainCommand(
   session: Session,
   program: Program,
 ): Promise<Result> {
+  requireContents(showed, session);
   const told: string[] = [];
   const tally = newTally();
   // The keys that only S3 has do not count for other services.
@@ -51,8 +52,7 @@ export async function explainCommand(
     await tried.close();
   }
   const calls = tally.calls();
-  if (calls.length > 0) await requireContents(showed, session);
-  else throw new UsageError(told.length > 0 ? told.slice(0, MOST_TOLD) : madeNoCall(asked));
+  if (calls.length === 0) throw new UsageError(told.length > 0 ? told.slice(0, MOST_TOLD) : madeNoCall(asked));
   const refusal = hasFailed || denied === 'go-on' ? tally.refusal() : undefined;
   return explanation(await withUnread({ title: titleOf(asked), calls, refusal }, session), showed);
 }

@@ -143,7 +143,7 @@ async function oneCall(
   session: Session,
 ): Promise<Result> {
   const { bucket, key } = objectUri(object);
-  await requireContents(values, session);
+  requireContents(values, session);
   const named = { ...input, Bucket: bucket, Key: key };
   const stated = await statedIn(values, 's3');
   const { decisions, skipped, refusal } = await tryCall('s3', operation, named, session, { stated });
