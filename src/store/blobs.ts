@@ -120,15 +120,29 @@ export function openBlobs(store: Store): Blobs {
   };
 }
 
-/** The same blob files for reading; what is written goes nowhere, and nothing is removed. */
+/**
+ * The same blob files for reading; what is written goes nowhere, and nothing is removed. A file that was not really
+ * written can be opened, but not read.
+ */
 export function withoutFiles({ open }: Blobs): Blobs {
   const nothing = async () => {};
+  const unwritten = new Set<string>();
   return {
-    beginWrite: () => ({ write: nothing, finish: nothing, keep: () => {}, drop: () => {} }),
-    open,
+    beginWrite(id) {
+      unwritten.add(id);
+      return { write: nothing, finish: nothing, keep: () => {}, drop: () => {} };
+    },
+    open: (id, memory) => (unwritten.has(id) ? unreadable(id) : open(id, memory)),
     remove: () => {},
     close: () => {},
   };
+}
+
+function unreadable(id: string): OpenBlob {
+  const readNow = () => {
+    throw new Error(`the blob file ${id} has no bytes: its write was only tried`);
+  };
+  return { read: async () => readNow(), readNow, close: () => {} };
 }
 
 /** The path of a blob file of the store in a folder. */

@@ -322,6 +322,20 @@ describe('explain a command', () => {
     expect(explained.Decisions.map(({ Action }) => Action)).toContain('s3:ReplicateObject');
   });
 
+  test.for([1, 9])('that writes %d MiB, which are replicated at once', async (size) => {
+    const line = newCommandLine();
+    const session = await openSession(line.store);
+    await newReplication(session, 'sent', destinationsOf('sent'));
+    await session.close();
+    await line.ok(['config', 'set', 's3.replication', 'inline']);
+    writeFileSync(line.path('file'), Buffer.alloc(size * MIB));
+    const before = await recordedCalls(line);
+    const { json } = await line.ssebox(['explain', 's3', 'cp', line.path('file'), 's3://sent/k']);
+    await line.ok(['s3', 'cp', line.path('file'), 's3://sent/k']);
+    expect(explainedCalls(json as Explained)).toEqual(without((await recordedCalls(line)).counts, before.counts));
+    expect(explainedCalls(json as Explained)).toMatchObject({ 's3 ReplicateObject': 2 });
+  });
+
   test.for([
     ['--', 's3', 'ls', '--as', 'user/bob'],
     ['--as', 'user/bob', '--', 's3', 'ls'],

@@ -16,6 +16,7 @@ import {
   type Writing,
   type Written,
   writeStream,
+  writeUnread,
 } from '../content/content-writer.ts';
 import {
   type DataKeys,
@@ -160,6 +161,15 @@ export async function moveReplica({ work }: Replica, signal: AbortSignal): Promi
   const written: Written[] = [];
   for (const { writing, opened } of work.runs) written.push(await writeStream(writing, drained(opened.body), signal));
   return written;
+}
+
+/** What `moveReplica` would return, without moving the bytes: for a replication that is only tried. */
+export function unmovedReplica({ source, work }: Replica): MovedReplica | undefined {
+  if (work.kind === 'copied') return [];
+  const moved = work.runs.map(({ part, writing }) => writeUnread(writing, part?.size ?? source.fixed.size));
+  if (!moved.every((written) => written !== undefined)) return undefined;
+  for (const { opened } of work.runs) opened.close();
+  return moved;
 }
 
 /** Writes the replica's version, with its source's id. @throws AwsError if the destination no longer exists. */

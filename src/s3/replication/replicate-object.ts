@@ -21,6 +21,7 @@ import {
   type MovedReplica,
   moveReplica,
   type Replica,
+  unmovedReplica,
 } from './replica.ts';
 import { beginTags, finishTags, type TagChange } from './replica-tags.ts';
 import { type FailureReason, ReplicationFailure, requirePermission } from './replication-failure.ts';
@@ -105,6 +106,7 @@ export const replicateObject = task('s3', 'ReplicateObject', {
   begin: (queued, input, call): Plan => begin(queued, input, call),
   moveAtOnce: (plan) => (plan.kind === 'object' ? undefined : []),
   move: async (plan, _input, signal) => (plan.kind === 'object' ? moveReplica(plan.replica, signal) : []),
+  rehearse: (plan) => (plan.kind === 'object' ? unmovedReplica(plan.replica) : []),
   finish: (plan, moved, _input, call) => finish(plan, moved, call),
   abandon(plan, call) {
     if (plan.kind === 'object') abandonReplica(plan.replica, call);
