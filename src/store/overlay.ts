@@ -6,7 +6,7 @@
 import { settled } from './connection.ts';
 import { tableNames } from './databases.ts';
 import { type OverlayTable, overlayTable } from './overlay-table.ts';
-import type { Snapshot, Store, TransactionalStore } from './store.ts';
+import type { Store, TransactionalStore } from './store.ts';
 import type { Table, TableKey } from './table.ts';
 import type { Tx } from './tables.ts';
 
@@ -16,12 +16,8 @@ export interface Overlay extends TransactionalStore {
 }
 
 /** Lays an overlay over a store as it is now. */
-export function overlayOn({
-  folder,
-  rootKey,
-  snapshot: take,
-}: Pick<Store, 'folder' | 'rootKey' | 'snapshot'>): Overlay {
-  const snapshot: Snapshot = take();
+export function overlayOn(store: Pick<Store, 'snapshot'>): Overlay {
+  const snapshot = store.snapshot();
   const tables = tableNames.map((name): readonly [keyof Tx, OverlayTable] => {
     // Keys and values of a table are whatever its declaration says.
     const base = snapshot.tx[name] as unknown as Table<TableKey, unknown>;
@@ -48,8 +44,6 @@ export function overlayOn({
   }
 
   return {
-    folder,
-    rootKey,
     transact: (work) => part(() => work(tx)),
     transactSoon: (work) => part(() => work(tx)),
     transactGrouped: async (work) => part(() => work(tx)),
@@ -60,15 +54,6 @@ export function overlayOn({
       return value;
     },
     nested: (work) => part(work),
-    async together(work) {
-      const before = tables.map(([, table]) => table.changes());
-      try {
-        return await work();
-      } catch (error) {
-        undoTo(before);
-        throw error;
-      }
-    },
     close: () => snapshot.close(),
   };
 }

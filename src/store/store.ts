@@ -55,10 +55,7 @@ export interface Store {
 }
 
 /** A store for calls, without what is about a store as a whole. */
-export type TransactionalStore = Pick<
-  Store,
-  'folder' | 'rootKey' | 'transact' | 'transactGrouped' | 'transactSoon' | 'rehearse' | 'nested' | 'together'
->;
+export type TransactionalStore = Pick<Store, 'transact' | 'transactGrouped' | 'transactSoon' | 'rehearse' | 'nested'>;
 
 /** All rows as they were at one moment. */
 export interface Snapshot {
