@@ -276,3 +276,20 @@ test('the command that a refusal names explains that refusal, in the same store'
   expect(code).toBe(0);
   expect(out).toMatch(/^✗ DENIED: .*\nadd to an identity-based policy of .*\ns3 GetObject was refused/s);
 });
+
+test('an explanation has the width of the terminal, and its verdict comes last', async () => {
+  const { terminal } = await samplePlace();
+  const words = ['explain', 's3', 'get', 's3://reports/2026/q1.csv', '--as', 'user/bob', '--expect', 'deny'];
+  const { code, text } = await terminal(words, { columns: 60 }).ended;
+  expect(code).toBe(0);
+  const lines = text.replaceAll('\r', '').trimEnd().split('\n');
+  const verdict = lines.findIndex((line) => line.startsWith('as expected, denied at s3 GetObject: '));
+  expect(verdict).toBeGreaterThan(20);
+  // A key's ARN is wider than the terminal, and stands alone behind the strokes.
+  const page = lines.slice(0, verdict);
+  const wide = page.filter((line) => line.length > 60);
+  expect(wide.length).toBeGreaterThan(0);
+  for (const line of wide) expect(line).toMatch(/^[│ ]*arn:aws:kms:[^ ]+$/);
+  expect(page).toContain('│  ├─ it does not allow this; within one account an');
+  expect(page).toContain('│  │  identity-based policy is enough');
+});
