@@ -221,19 +221,16 @@ describe('explain names the calls that a command then makes, and changes nothing
   });
 });
 
+/** Of a file in parts, which needs kms:GenerateDataKey and kms:Decrypt. */
+const copyUnderKms = (line: CommandLine): string[] => [
+  ...['s3', 'cp', line.path('big'), 's3://photos/new'],
+  ...['--sse', 'aws:kms', '--sse-kms-key-id', 'alias/app'],
+];
+
 describe('explain a command', () => {
   test('whose refusal comes after its first call: parts need kms:Decrypt', async () => {
     const line = await prepared();
-    const words = [
-      's3',
-      'cp',
-      line.path('big'),
-      's3://photos/new',
-      '--sse',
-      'aws:kms',
-      '--sse-kms-key-id',
-      'alias/app',
-    ];
+    const words = copyUnderKms(line);
     const { code, json } = await line.ssebox(['explain', ...words, '--as', 'user/writer', '--expect', 'deny']);
     const { Refusal, Calls, Decisions } = json as Explained;
     expect(code).toBe(0);
@@ -248,16 +245,7 @@ describe('explain a command', () => {
 
   test('with --fix as far as it would come if all were allowed', async () => {
     const line = await prepared();
-    const words = [
-      's3',
-      'cp',
-      line.path('big'),
-      's3://photos/new',
-      '--sse',
-      'aws:kms',
-      '--sse-kms-key-id',
-      'alias/app',
-    ];
+    const words = copyUnderKms(line);
     const { json } = await line.ssebox(['explain', '--fix', '--', ...words, '--as', 'user/bob']);
     const { Allowed, Refusal, Decisions } = json as Explained;
     expect([Allowed, Refusal?.Operation]).toEqual([false, 's3 CreateMultipartUpload']);
@@ -267,16 +255,7 @@ describe('explain a command', () => {
 
   test('and shows what several of its calls have in common once', async () => {
     const line = await prepared();
-    const words = [
-      's3',
-      'cp',
-      line.path('big'),
-      's3://photos/new',
-      '--sse',
-      'aws:kms',
-      '--sse-kms-key-id',
-      'alias/app',
-    ];
+    const words = copyUnderKms(line);
     const { out } = await line.ok(['explain', '--fix', '--output', 'tree', '--', ...words, '--as', 'user/writer']);
     const count = (text: string) => out.split(text).length - 1;
     expect([count('"Action": "kms:Decrypt"'), count('as above')]).toEqual([1, 3]);

@@ -5,32 +5,17 @@ import { expect, test } from 'vitest';
 import { newCommandLine } from '../support/command-line.ts';
 import { MINUTE } from '../support/harness.ts';
 import { makeOldStore } from '../support/old-store.ts';
-import { type Ended, type Place, samplePlace } from '../support/place.ts';
+import { type Place, samplePlace } from '../support/place.ts';
 
 const BOB = 'arn:aws:iam::111122223333:user/bob';
 const NONE = '01a22230-029d-7000-b96d-e5cc78017f41';
 
-async function ok(place: Place, words: readonly string[]): Promise<Ended> {
-  const ended = await place.ssebox(words);
-  expect(ended, words.join(' ')).toMatchObject({ code: 0 });
-  return ended;
-}
-
 const json = async (place: Place, words: readonly string[]): Promise<unknown> =>
-  JSON.parse((await ok(place, words)).out);
+  JSON.parse((await place.ok(words)).out);
 
 async function allow(place: Place, Action: string | readonly string[], Resource = '*'): Promise<void> {
   const document = JSON.stringify({ Version: '2012-10-17', Statement: { Effect: 'Allow', Action, Resource } });
-  await ok(place, [
-    'iam',
-    'put-user-policy',
-    '--user-name',
-    'bob',
-    '--policy-name',
-    'p',
-    '--policy-document',
-    document,
-  ]);
+  await place.ok([...'iam put-user-policy --user-name bob --policy-name p --policy-document'.split(' '), document]);
 }
 
 interface Event {
@@ -63,7 +48,7 @@ test('a refused call is explained by its id, in both forms', async () => {
     Refusal: { Code: 'AccessDeniedException' },
     Decisions: [{ Allowed: false, Caller: BOB, Action: 'kms:DescribeKey', Resource }],
   });
-  expect(await ok(place, ['explain', 'event', id])).toEqual({ code: 0, out, err });
+  expect(await place.ok(['explain', 'event', id])).toEqual({ code: 0, out, err });
   expect((await explain(place, id, '--expect', 'deny')).code).toBe(0);
   expect((await explain(place, id, '--expect', 'allow')).code).toBe(1);
   // An explanation is no call, and the id stays what it was.
@@ -105,7 +90,7 @@ test('DeleteObjects is explained by the keys that it left, and each of them by i
   const place = await samplePlace();
   await allow(place, 's3:DeleteObject', 'arn:aws:s3:::photos/harbour.txt');
   const keys = 'Objects=[{Key=harbour.txt},{Key=2026/pier.txt},{Key=2026/bridge.txt}]';
-  await ok(place, ['s3api', 'delete-objects', '--bucket', 'photos', '--delete', keys, '--as', 'user/bob']);
+  await place.ok(['s3api', 'delete-objects', '--bucket', 'photos', '--delete', keys, '--as', 'user/bob']);
   const last = (await json(place, ['explain', 'last'])) as { Event: { Id: string } };
   const resource = 'arn:aws:s3:::photos/2026/bridge.txt';
   expect(last).toMatchObject({
@@ -130,7 +115,7 @@ test('DeleteObjects is explained by the keys that it left, and each of them by i
 
 test('a call that was not refused is said to be so', async () => {
   const place = await samplePlace();
-  await ok(place, ['kms', 'describe-key', '--key-id', 'alias/app', '--as', 'user/ana']);
+  await place.ok(['kms', 'describe-key', '--key-id', 'alias/app', '--as', 'user/ana']);
   const id = await idOf(place, 'DescribeKey');
   const { code, out, err } = await explain(place, id);
   expect(code).toBe(0);
@@ -152,7 +137,7 @@ test('of a refusal that is not kept any more, what the audit log knows is shown'
   const place = await samplePlace();
   const Objects = Array.from({ length: 101 }, (_, i) => ({ Key: `k${i}` }));
   writeFileSync(place.path('keys'), JSON.stringify({ Objects }));
-  await ok(place, ['s3api', 'delete-objects', '--bucket', 'photos', '--delete', 'file://keys', '--as', 'user/bob']);
+  await place.ok(['s3api', 'delete-objects', '--bucket', 'photos', '--delete', 'file://keys', '--as', 'user/bob']);
   const last = (await json(place, ['explain', 'last'])) as { Event: { Id: string } };
   const outer = await place.terminal(['trail', 'show', last.Event.Id], { columns: 200 }).ended;
   const [, outerId = ''] = /, within s3 DeleteObjects (\S+) /.exec(outer.text) ?? [];
@@ -188,10 +173,10 @@ test.for<readonly [string, readonly string[], string]>([
 
 test('what a service did by itself is not a call', async () => {
   const place = await samplePlace();
-  const key = await ok(place, ['kms', 'create-key', '--query', 'KeyMetadata.KeyId', '--output', 'text']);
+  const key = await place.ok(['kms', 'create-key', '--query', 'KeyMetadata.KeyId', '--output', 'text']);
   const named = ['--key-id', key.out.trim()];
-  await ok(place, ['kms', 'schedule-key-deletion', ...named, '--pending-window-in-days', '7']);
-  await ok(place, ['clock', 'advance', '8d']);
+  await place.ok(['kms', 'schedule-key-deletion', ...named, '--pending-window-in-days', '7']);
+  await place.ok(['clock', 'advance', '8d']);
   await place.ssebox(['kms', 'describe-key', ...named]);
   const id = await idOf(place, 'DeleteKey');
   const { code, err } = await explain(place, id);
@@ -202,7 +187,7 @@ test('what a service did by itself is not a call', async () => {
 test('refused calls are offered, newest first', async () => {
   const place = await samplePlace();
   for (const name of ['alias/a', 'alias/b']) await place.ssebox(['kms', 'describe-key', '--key-id', name]);
-  const { out } = await ok(place, ['completion', 'query', '--', 'explain', 'event', '']);
+  const { out } = await place.ok(['completion', 'query', '--', 'explain', 'event', '']);
   const ids = out
     .trimEnd()
     .split('\n')

@@ -2,18 +2,12 @@
 
 import { writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { type Ended, type Place, samplePlace } from '../support/place.ts';
+import { type Place, samplePlace } from '../support/place.ts';
 import { ROLE, roleActions, trust } from '../support/replication-role.ts';
 
 const MIB = 1024 ** 2;
 const BOB = ['--as', 'user/bob'];
 const KMS = ['--sse', 'aws:kms', '--sse-kms-key-id', 'alias/app'];
-
-async function ok(place: Place, words: readonly string[]): Promise<Ended> {
-  const ended = await place.ssebox(words);
-  expect(ended, words.join(' ')).toMatchObject({ code: 0 });
-  return ended;
-}
 
 /** The sample in which bob may do everything but this. */
 async function withoutFor(...denied: readonly string[]): Promise<Place> {
@@ -23,16 +17,7 @@ async function withoutFor(...denied: readonly string[]): Promise<Place> {
     { Effect: 'Deny', Action: denied, Resource: '*' },
   ];
   const document = JSON.stringify({ Version: '2012-10-17', Statement });
-  await ok(place, [
-    'iam',
-    'put-user-policy',
-    '--user-name',
-    'bob',
-    '--policy-name',
-    'p',
-    '--policy-document',
-    document,
-  ]);
+  await place.ok([...'iam put-user-policy --user-name bob --policy-name p --policy-document'.split(' '), document]);
   return place;
 }
 
@@ -42,7 +27,7 @@ interface Explained {
 }
 
 const explained = async (place: Place, ...more: readonly string[]): Promise<Explained> =>
-  JSON.parse((await ok(place, ['explain', 'last', ...more])).out) as Explained;
+  JSON.parse((await place.ok(['explain', 'last', ...more])).out) as Explained;
 
 /** What is kept besides the last. */
 const expectOnly = async (place: Place) =>
@@ -78,10 +63,10 @@ test('an upload that is gone begins anew, which is not a refusal to anybody', as
   writeFileSync(place.path('big'), Buffer.alloc(9 * MIB));
   const put = ['s3', 'put', 'big', 's3://photos/big', '--resume'];
   expect((await place.ssebox([...put, ...KMS, ...BOB])).code).toBe(254);
-  const listed = await ok(place, ['s3api', 'list-multipart-uploads', '--bucket', 'photos']);
+  const listed = await place.ok(['s3api', 'list-multipart-uploads', '--bucket', 'photos']);
   const [{ UploadId }] = (JSON.parse(listed.out) as { Uploads: [{ UploadId: string }] }).Uploads;
-  await ok(place, ['s3api', 'abort-multipart-upload', '--bucket', 'photos', '--key', 'big', '--upload-id', UploadId]);
-  await ok(place, [...put, ...KMS]);
+  await place.ok(['s3api', 'abort-multipart-upload', '--bucket', 'photos', '--key', 'big', '--upload-id', UploadId]);
+  await place.ok([...put, ...KMS]);
   expect(await explained(place)).toMatchObject({ Call: 's3 UploadPart' });
   await expectOnly(place);
 });
@@ -89,7 +74,7 @@ test('an upload that is gone begins anew, which is not a refusal to anybody', as
 test('of a copy in parts, the part that was reported', async () => {
   const place = await withoutFor('kms:Decrypt', 's3:AbortMultipartUpload');
   writeFileSync(place.path('big'), Buffer.alloc(40 * MIB));
-  await ok(place, ['s3', 'cp', 'big', 's3://photos/big']);
+  await place.ok(['s3', 'cp', 'big', 's3://photos/big']);
   const { code, err } = await place.ssebox(['s3', 'cp', 's3://photos/big', 's3://photos/copy', ...KMS, ...BOB]);
   expect(code).toBe(1);
   const { Call, Refusal } = await explained(place);
@@ -101,11 +86,11 @@ test('of a copy in parts, the part that was reported', async () => {
 test('of a copy whose tags cannot be set, that, and not that the copy could not be deleted', async () => {
   const place = await withoutFor('s3:PutObjectTagging', 's3:DeleteObject');
   writeFileSync(place.path('big'), Buffer.alloc(9 * MIB));
-  await ok(place, ['s3', 'cp', 'big', 's3://photos/big']);
+  await place.ok(['s3', 'cp', 'big', 's3://photos/big']);
   // Too long for a header of CreateMultipartUpload.
   const TagSet = Array.from({ length: 10 }, (_, i) => ({ Key: `${i}${'k'.repeat(100)}`, Value: 'v'.repeat(200) }));
   const tags = ['--tagging', JSON.stringify({ TagSet })];
-  await ok(place, ['s3api', 'put-object-tagging', '--bucket', 'photos', '--key', 'big', ...tags]);
+  await place.ok(['s3api', 'put-object-tagging', '--bucket', 'photos', '--key', 'big', ...tags]);
   const { code, err } = await place.ssebox(['s3', 'cp', 's3://photos/big', 's3://photos/copy', ...BOB]);
   expect(code).toBe(1);
   const { Call, Refusal } = await explained(place);
@@ -126,11 +111,11 @@ test.for([
   writeFileSync(place.path('file'), 'x');
   await place.ssebox(['kms', 'describe-key', '--key-id', 'alias/none']);
   const refused = async () => {
-    const { out } = await ok(place, ['trail', 'export', '--errors']);
+    const { out } = await place.ok(['trail', 'export', '--errors']);
     return (JSON.parse(out) as { Records: readonly unknown[] }).Records.length;
   };
   const before = await refused();
-  await ok(place, words);
+  await place.ok(words);
   expect(await refused()).toBeGreaterThanOrEqual(before + least);
   expect(await explained(place)).toMatchObject({ Call: 'kms DescribeKey', Refusal: { Code: 'NotFoundException' } });
   await expectOnly(place);
@@ -155,12 +140,12 @@ async function replicationWithout(place: Place, action: string): Promise<void> {
   const Statement = [{ Effect: 'Allow', Action: roleActions.filter((each) => each !== action), Resource: '*' }];
   const role = ['--role-name', 'replicator'];
   const policy = ['--policy-name', 'p', '--policy-document', JSON.stringify({ Version: '2012-10-17', Statement })];
-  await ok(place, ['iam', 'create-role', ...role, '--assume-role-policy-document', trust]);
-  await ok(place, ['iam', 'put-role-policy', ...role, ...policy]);
-  for (const bucket of ['photos', 'drafts']) await ok(place, ['bucket', 'versioning', 'enable', bucket]);
+  await place.ok(['iam', 'create-role', ...role, '--assume-role-policy-document', trust]);
+  await place.ok(['iam', 'put-role-policy', ...role, ...policy]);
+  for (const bucket of ['photos', 'drafts']) await place.ok(['bucket', 'versioning', 'enable', bucket]);
   const rule = { ID: 'all', Priority: 1, Status: 'Enabled', Filter: {} };
   const rest = { DeleteMarkerReplication: { Status: 'Disabled' }, Destination: { Bucket: 'arn:aws:s3:::drafts' } };
-  await ok(place, [
+  await place.ok([
     'bucket',
     'replication',
     'put',
@@ -168,7 +153,7 @@ async function replicationWithout(place: Place, action: string): Promise<void> {
     JSON.stringify({ Role: ROLE, Rules: [{ ...rule, ...rest }] }),
   ]);
   writeFileSync(place.path('file'), 'x');
-  await ok(place, ['s3', 'cp', 'file', 's3://photos/new']);
+  await place.ok(['s3', 'cp', 'file', 's3://photos/new']);
 }
 
 test('a replication that failed is explained with the object that it was about', async () => {

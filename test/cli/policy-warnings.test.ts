@@ -40,6 +40,10 @@ const newKey = async (line: CommandLine, ...options: readonly string[]) =>
   String((await line.ok(['kms', 'create-key', ...options, '--query', 'KeyMetadata.KeyId'])).json);
 
 const inline = ['--policy-name', 'inline', '--policy-document', policy];
+const putUserPolicy = (text: string) => [
+  ...['iam', 'put-user-policy', '--user-name', 'ann', '--policy-name', 'p', '--policy-document'],
+  text,
+];
 const arn = (rest: string) => `arn:aws:iam::111122223333:${rest}`;
 const reader = ['--role-arn', arn('role/Reader'), '--role-session-name', 's1'];
 
@@ -47,7 +51,7 @@ test('every command that takes a policy warns of a multivalued key without a set
   const line = await newLine();
   const key = await newKey(line, '--multi-region');
   for (const words of [
-    ['iam', 'put-user-policy', '--user-name', 'ann', ...inline],
+    putUserPolicy(policy),
     ['iam', 'put-group-policy', '--group-name', 'staff', ...inline],
     ['iam', 'put-role-policy', '--role-name', 'Reader', ...inline],
     ['iam', 'create-policy', '--policy-name', 'q', '--policy-document', policy],
@@ -67,20 +71,10 @@ test('every command that takes a policy warns of a multivalued key without a set
 
 test('a policy that is refused, and one without a flaw, cause no warning', async () => {
   const line = await newLine();
-  const put = (text: string) => [
-    'iam',
-    'put-user-policy',
-    '--user-name',
-    'ann',
-    '--policy-name',
-    'p',
-    '--policy-document',
-    text,
-  ];
-  const refused = await line.ssebox(put(policy.replace('"Allow"', '"Permit"')));
+  const refused = await line.ssebox(putUserPolicy(policy.replace('"Allow"', '"Permit"')));
   expect([refused.code, refused.err]).toEqual([254, expect.not.stringContaining('warning')]);
   const good = document({ ...own, Condition: { 'ForAnyValue:StringEquals': { 'aws:TagKeys': 'team' } } });
-  expect((await line.ok(put(good))).err).toBe('');
+  expect((await line.ok(putUserPolicy(good))).err).toBe('');
 });
 
 // The same sentences that `explain` shows beside the statement.
@@ -101,16 +95,7 @@ test.for([
 ])('a Deny with %j causes a warning', async ([condition, flaw]) => {
   const line = await newLine();
   const flawed = document({ ...own, Effect: 'Deny', Condition: condition });
-  const { err } = await line.ok([
-    'iam',
-    'put-user-policy',
-    '--user-name',
-    'ann',
-    '--policy-name',
-    'p',
-    '--policy-document',
-    flawed,
-  ]);
+  const { err } = await line.ok(putUserPolicy(flawed));
   expect(err).toBe(`warning: statement 1: ${flaw}\n`);
 });
 

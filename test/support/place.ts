@@ -46,6 +46,8 @@ export interface Place {
   path(name: string): string;
   /** Runs the program without a terminal. */
   ssebox(words: readonly string[], options?: ProcessOptions): Promise<Ended>;
+  /** The same, and it has to work. */
+  ok(words: readonly string[], options?: ProcessOptions): Promise<Ended>;
   /** Runs a line of a shell in which `ssebox` is the program. */
   shell(line: string, variables?: Variables, limitMs?: number): Promise<Ended>;
   /** Runs the program on a terminal. */
@@ -116,12 +118,18 @@ function placeIn(folder: string): Place {
   }
   const open = (file: string, args: readonly string[], { variables: more, columns = 100 }: TerminalOptions = {}) =>
     terminalOf(spawn(file, [...args], { cwd: folder, cols: columns, rows: 40, env: { ...variables, ...more } }));
+  const ssebox: Place['ssebox'] = (words, options) => run(process.execPath, [PROGRAM, ...words], options);
   return {
     folder,
     store,
     variables,
     path: (name) => join(folder, name),
-    ssebox: (words, options) => run(process.execPath, [PROGRAM, ...words], options),
+    ssebox,
+    async ok(words, options) {
+      const ended = await ssebox(words, options);
+      if (ended.code !== 0) throw new Error(`${words.join(' ')} ended with ${ended.code}: ${ended.err}`);
+      return ended;
+    },
     shell: (line, more = {}, limitMs = undefined) => run('bash', inShell(line), { variables: more, limitMs }),
     terminal: (words, options) => open(process.execPath, [PROGRAM, ...words], options),
     terminalShell: (line, options) => open('bash', inShell(line), options),
