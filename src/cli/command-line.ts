@@ -35,11 +35,22 @@ export async function readCommandLine(words: readonly string[], tree: GroupSpec,
   let read: CommandLine | undefined;
   let text = '';
   const shown: HelpText = { screen, write: (more) => (text += more) };
-  const parser = build(path, shown, (spec, values) => {
-    read = { kind: 'command', spec, values };
-  });
+  const parse = (offered: Offered) => {
+    const parser = build(path, shown, offered, (spec, values) => {
+      read = { kind: 'command', spec, values };
+    });
+    return parser.parseAsync(wanted, { from: 'user' });
+  };
   try {
-    await parser.parseAsync(wanted, { from: 'user' });
+    if (path.command && !wanted.includes('--help')) {
+      await parse('own options').catch((error) => {
+        // Its message may have to suggest a global option.
+        if (!(error instanceof CommanderError)) throw error;
+        return parse('all options');
+      });
+    } else {
+      await parse('all options');
+    }
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return { kind: 'help', text };
@@ -80,11 +91,14 @@ async function follow(root: GroupSpec, words: readonly string[]): Promise<Path> 
 
 type Act = (spec: CommandSpec, values: CommandValues) => void;
 
+/** Global options have been taken out of the words: help lists them and errors suggest them, but nothing parses them. */
+type Offered = 'all options' | 'own options';
+
 /**
  * Commander's program for one path: the command with its flags. If the path ends before a command, the possible next
  * words are included by name, for help and suggestions.
  */
-function build(path: Path, help: HelpText, act: Act): Command {
+function build(path: Path, help: HelpText, offered: Offered, act: Act): Command {
   const program = configure(new Command('ssebox'), help);
   let parent = program;
   path.groups.forEach(({ group, nodes }, depth) => {
@@ -92,7 +106,7 @@ function build(path: Path, help: HelpText, act: Act): Command {
     const command = depth === 0 ? program : configure(new Command(group.name), help);
     if (depth > 0) parent.addCommand(command);
     command.description(group.summary).showSuggestionAfterError().helpCommand(false);
-    if (depth === 0) {
+    if (depth === 0 && offered === 'all options') {
       for (const [name, spec] of Object.entries(globalSpecs)) {
         if (!('hidden' in spec))
           command.addOption(new Option(`--${name}${'value' in spec ? ` <${spec.value}>` : ''}`, spec.about));
