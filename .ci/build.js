@@ -14,6 +14,15 @@ import { dealOut, ENTRY } from './packs.js';
 /** Packages that are large and seldom needed. */
 const apart = ['@inquirer/prompts', '@noble/curves', '@noble/post-quantum', 'conf', 'hash-wasm', 'mime-types', 'yaml'];
 
+/**
+ * Modules that many commands import and few use, with who imports them: each is loaded when one of its exports is read.
+ * Commander can start programs as its subcommands, and conditions can be about addresses.
+ */
+const seldom = new Map([
+  ['child_process', /[\\/]commander[\\/]/],
+  ['ipaddr.js', /[\\/]src[\\/]/],
+]);
+
 /** @type {import('esbuild').BuildOptions} */
 const shared = {
   bundle: true,
@@ -50,7 +59,7 @@ try {
 /** Ours, with lmdb and what every command needs. Answers the packages too that are left out of it. */
 async function bundleProgram() {
   const packages = new Set();
-  const plugins = [lmdbLibraries(), seldomSpawned(), leaveOut(packages)];
+  const plugins = [lmdbLibraries(), seldomUsed(), leaveOut(packages)];
   const { metafile } = await build({ ...shared, entryPoints: [ENTRY], plugins, metafile: true });
   const packs = dealOut(metafile.inputs);
   const texts = await Promise.all(
@@ -124,20 +133,22 @@ function elsewhere(pack, packs) {
   };
 }
 
-/**
- * Commander can start programs as its subcommands, for which it would load Node's child processes in every command.
- * @returns {import('esbuild').Plugin}
- */
-function seldomSpawned() {
+/** @returns {import('esbuild').Plugin} */
+function seldomUsed() {
   return {
-    name: 'seldom-spawned',
+    name: 'seldom-used',
     setup({ onResolve, onLoad }) {
-      onResolve({ filter: /^(node:)?child_process$/ }, ({ importer }) =>
-        /[\\/]commander[\\/]/.test(importer) ? { path: 'child_process', namespace: 'seldom' } : undefined,
-      );
-      onLoad({ filter: /.*/, namespace: 'seldom' }, ({ path }) => ({
-        contents: `module.exports = { get spawn() { return require('node:${path}').spawn; } };`,
-      }));
+      onResolve({ filter: /^(node:)?[\w.]+$/ }, ({ path, importer, namespace }) => {
+        const name = path.replace(/^node:/, '');
+        return namespace === 'file' && seldom.get(name)?.test(importer)
+          ? { path: name, namespace: 'seldom' }
+          : undefined;
+      });
+      onLoad({ filter: /.*/, namespace: 'seldom' }, async ({ path }) => {
+        const { default: module } = await import(path);
+        const getters = Object.keys(module).map((name) => `get ${name}() { return require('${path}').${name}; }`);
+        return { contents: `module.exports = { ${getters.join(', ')} };`, resolveDir: '.' };
+      });
     },
   };
 }

@@ -15,13 +15,20 @@ export default function loadLmdbNative(): unknown {
   const require = createRequire(import.meta.filename);
   try {
     const library = prebuilt(require);
-    if (library !== undefined) return require(library);
+    if (library !== undefined) return compiled(library);
   } catch {
     // Another C library, a platform without a prebuilt library, or one compiled by hand: the search handles them.
   }
   const lmdbEntry = require.resolve('lmdb');
   const search: (folder: string) => unknown = createRequire(lmdbEntry)('node-gyp-build-optional-packages');
   return search(dirname(dirname(lmdbEntry)));
+}
+
+/** Loads a library without looking for its file again, as `require` would. */
+function compiled(library: string): unknown {
+  const addon = { exports: {} };
+  process.dlopen(addon, library);
+  return addon.exports;
 }
 
 /** The library for this version of Node if there is one, otherwise the one for all versions. */
