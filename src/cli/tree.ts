@@ -10,13 +10,12 @@ function service(name: ServiceGroupName): GroupSpec {
     name,
     summary,
     load: async (needs) => {
-      const [{ serviceCommands }, words] = await Promise.all([
+      const [{ serviceCommandNamed, serviceCommands }, words] = await Promise.all([
         import('./aws-input/service-commands.ts'),
         needs.prose ? prose() : undefined,
       ]);
-      const operations = serviceCommands(service, words);
-      const isOperation = !needs.prose && operations.some(({ name }) => name === needs.word);
-      return isOperation ? operations : [...((await own?.()) ?? []), ...operations];
+      const wanted = needs.prose || needs.word === undefined ? undefined : serviceCommandNamed(service, needs.word);
+      return wanted ? [wanted] : [...((await own?.()) ?? []), ...serviceCommands(service, words)];
     },
   });
 }

@@ -51,7 +51,9 @@ export const commandName = (operation: string): string => hyphenated(operation);
 
 /** The operation of a command: `describe-key` → `DescribeKey`; undefined when the service has none. */
 export function operationNamed(service: ServiceName, command: string): string | undefined {
-  return operationNames(service).find((name) => hyphenated(name) === command);
+  // Apart from hyphens, both have the same letters: looking at these first spares the other names their hyphens.
+  const letters = command.replaceAll('-', '');
+  return operationNames(service).find((name) => name.toLowerCase() === letters && hyphenated(name) === command);
 }
 
 function memberFlags(model: OperationModel, pagingNames: ReadonlySet<string>): Flag[] {

@@ -5,7 +5,7 @@ import type { ServiceName } from '../../api/model/operations.ts';
 import { type CommandNode, type CommandSpec, command, type OptionSpec } from '../command.ts';
 import { memberChoices } from '../member-choices.ts';
 import type { OperationProse } from '../prose/operation-prose.ts';
-import { commandName, type Flag, flagsOf } from './flags.ts';
+import { commandName, type Flag, flagsOf, operationNamed } from './flags.ts';
 
 /** Every operation of a service as a command. Only help, manuals and completion need prose. */
 export function serviceCommands(
@@ -13,6 +13,12 @@ export function serviceCommands(
   prose: Readonly<Record<string, OperationProse>> | undefined,
 ): readonly CommandNode[] {
   return operationNames(service).map((operation) => serviceCommand(service, operation, prose?.[operation]));
+}
+
+/** The command of this name, to be run and not to be shown; undefined if the service has none. */
+export function serviceCommandNamed(service: ServiceName, name: string): CommandNode | undefined {
+  const operation = operationNamed(service, name);
+  return operation === undefined ? undefined : serviceCommand(service, operation, undefined);
 }
 
 function serviceCommand(service: ServiceName, operation: string, prose: OperationProse | undefined): CommandSpec {
