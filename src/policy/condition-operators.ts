@@ -3,7 +3,7 @@
 import ipaddr from 'ipaddr.js';
 import { resourceStart } from './arn-pattern.ts';
 import type { Context } from './context.ts';
-import { globMatches, parseGlob } from './glob.ts';
+import { globMatches } from './glob.ts';
 import { parseInstant } from './instant.ts';
 import { filledText, fillIn, missingVariable, parseTemplate, type Template, type Variable } from './variables.ts';
 
@@ -119,23 +119,46 @@ function arn(): Operator {
   return {
     negated: false,
     expect(value, variables) {
-      const start = resourceStart(value);
-      const heads = value.slice(0, Math.max(start, 0)).split(':').slice(0, 5).map(parseGlob);
-      const tail = parseTemplate(value.slice(Math.max(start, 0)), { variables, wildcards: true });
+      const expected = arnComponents(value, variables).map((component) =>
+        parseTemplate(component, { variables, wildcards: true }),
+      );
+      const isArn = expected.length === 6;
       return {
-        text: (context) => value.slice(0, Math.max(start, 0)) + filledText(tail, context),
+        text: (context) => expected.map((template) => filledText(template, context)).join(':'),
         matches: (actual, context) => {
-          const actualStart = resourceStart(actual);
-          if (start < 0 || actualStart < 0) return undefined;
-          const components = actual.split(':', 5);
-          if (!heads.every((glob, i) => globMatches(glob, components[i] ?? ''))) return false;
-          const glob = fillIn(tail, context);
-          return glob !== undefined && globMatches(glob, actual, actualStart);
+          const start = resourceStart(actual);
+          if (!isArn || start < 0) return undefined;
+          const components = [...actual.split(':', 5), actual.slice(start)];
+          return expected.every((template, i) => {
+            const glob = fillIn(template, context);
+            return glob !== undefined && globMatches(glob, components[i] ?? '');
+          });
         },
-        fault: (context) => (start < 0 ? UNPARSABLE : faultOf(tail, context)),
+        fault: (context) => {
+          if (!isArn) return UNPARSABLE;
+          return expected.map((template) => faultOf(template, context)).find((fault) => fault !== undefined);
+        },
       };
     },
   };
+}
+
+/** Splits an ARN at its first five colons; a colon in the name of a variable does not count. */
+function arnComponents(value: string, variables: boolean): readonly string[] {
+  const lastBrace = variables ? value.lastIndexOf('}') : -1;
+  const components: string[] = [];
+  let from = 0;
+  let isVariable = false;
+  for (const { 0: mark, index } of value.matchAll(/\$\{|[:}]/g)) {
+    if (components.length === 5) break;
+    if (mark === '${') isVariable ||= index < lastBrace;
+    else if (mark === '}') isVariable = false;
+    else if (!isVariable) {
+      components.push(value.slice(from, index));
+      from = index + 1;
+    }
+  }
+  return [...components, value.slice(from)];
 }
 
 /** Values that are parsed before they are compared; they have no variables. */

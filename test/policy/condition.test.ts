@@ -126,6 +126,18 @@ describe('a variable', () => {
       true,
     );
   });
+  test.for([
+    [`arn:aws:iam::${variable('aws:PrincipalAccount')}:user/alice`, true],
+    [`arn:*:iam::${variable("aws:None, '111111111111'")}:user/${variable('aws:username')}`, true],
+    [`arn:aws:iam::${variable('aws:PrincipalAccount')}:user/bob`, false],
+    [`arn:aws:iam::${variable('aws:None')}:user/alice`, false],
+    [`arn:aws:iam::${variable('aws:PrincipalAccount')}`, false],
+    [`arn:aws:iam::${variable('aws:PrincipalAccount').slice(0, -1)}:user/alice`, false],
+  ] as const)('may be any component of an ARN: %s, %s', ([expected, result]) => {
+    const arn = 'arn:aws:iam::111111111111:user/alice';
+    const context = { 'aws:SourceArn': arn, 'aws:PrincipalAccount': '111111111111', 'aws:username': 'alice' };
+    expect(met('ArnLike', 'aws:SourceArn', expected, context)).toBe(result);
+  });
   test('has the value of its key, ignoring the case of the name', () => {
     const context = { 's3:ExistingObjectTag/Team': 'red', 'AWS:principaltag/team': 'red' };
     expect(met('StringEquals', 's3:ExistingObjectTag/Team', team, context)).toBe(true);
