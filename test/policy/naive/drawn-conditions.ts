@@ -23,13 +23,13 @@ interface Sort {
 const sorts: readonly Sort[] = [
   {
     operators: ['StringEquals', 'StringNotEquals', 'StringEqualsIgnoreCase', 'StringNotEqualsIgnoreCase'],
-    keys: ['aws:username', 'aws:PrincipalTag/Team', 'kms:EncryptionContext:App', 's3:prefix', 'constructor'],
-    actual: ['alice', 'Alice', 'blue', '', 'a*', '10', 'true', variable('aws:username')],
-    expected: ['alice', 'ALICE', 'blue', '', 'a*', 10, true, '*'],
+    keys: ['aws:username', 'aws:PrincipalTag/Team', 'aws:PrincipalAccount', 's3:prefix', 'constructor'],
+    actual: ['alice', 'Alice', 'blue', '', 'a*', '10', 'true', A, variable('aws:username')],
+    expected: [A, 'alice', 'ALICE', 'blue', '', 'a*', 10, true, '*'],
   },
   {
     operators: ['StringLike', 'StringNotLike'],
-    keys: ['aws:username', 'aws:PrincipalTag/Team', 's3:prefix', 'toString'],
+    keys: ['aws:username', 'aws:PrincipalTag/Team', 'kms:EncryptionContext:App', 'toString'],
     actual: ['alice', 'Alice', 'blue', '', 'a*', 'a.b', 'a\nb'],
     expected: ['a*', '?lice', '*', '', 'A*', 'a?b', 'al??e', '*l*c*', 'blue?', 'a.?'],
   },
@@ -112,6 +112,11 @@ const sorts: readonly Sort[] = [
     expected: [
       ...[`arn:aws:iam::${A}:user/alice`, `arn:aws:iam::*:role/app/*`, 'arn:aws:s3:::?', 'arn:*:*:*:*:*', '*'],
       ...[`arn:aws:sns:*:${A}:a:b`, 'arn:aws:iam::*:user/A*', 'alice', 'arn:aws:s3', `arn:aws:iam::${A}:root`],
+      ...[
+        `arn:aws:iam::${variable('aws:PrincipalAccount')}:user/alice`,
+        `arn:aws:iam::${A}:user/${variable('aws:username')}`,
+      ],
+      ...[`arn:aws:s3:::${variable('aws:PrincipalTag/None')}`, `arn:${variable('aws:username')}`],
     ],
   },
 ];

@@ -156,7 +156,9 @@ const groupsOf = (text: string) => (text === '' ? [] : text.split(':'));
  * match wildcards (*) or single-character match wildcards (?)."
  */
 function arnLike(actual: string, expected: string, reading: Reading): Outcome {
-  const [is, must] = [componentsOf(actual), componentsOf(expected)];
+  // The colon in a variable's name is not one of the ARN's.
+  const hidden = expected.replace(/\$\{[^}]*\}/g, (variable) => variable.replaceAll(':', '\0'));
+  const [is, must] = [componentsOf(actual), componentsOf(hidden).map((component) => component.replaceAll('\0', ':'))];
   if (is.length < 6 || must.length < 6) return 'malformed';
   return must.every((component, i) => pattern(component, reading)?.test(is[i] ?? '') ?? false);
 }
