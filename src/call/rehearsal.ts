@@ -29,9 +29,10 @@ export async function rehearsed(
   const tried: Trial = { mode, decisions: [], skipped: [], stated };
   const end = (error: AwsError | undefined) => {
     const { decisions, skipped, denial } = tried;
-    const refusal = error ?? denial;
+    const refusal = denial ?? error;
     const isOverlooked = refusal !== undefined && (overlooks?.(refusal) ?? false);
-    report({ service, operation: name, decisions, skipped, refusal, isOverlooked });
+    const afterwards = tried.afterwards ?? (mode === 'act' || error === denial ? undefined : error);
+    report({ service, operation: name, decisions, skipped, refusal, afterwards, isOverlooked });
   };
   try {
     const answer = await run({ ...door, tried });
@@ -49,17 +50,18 @@ export async function rehearsed(
  */
 export function attemptCall<T extends Entered>(scope: Scope, work: () => T): Outcome<T> {
   const outcome = attempt(scope, () => unlessDenied(scope, work()));
-  return 'refusal' in outcome && scope.firstDenial ? { refusal: scope.firstDenial } : outcome;
+  const { tried } = scope.parts;
+  if (tried && scope.firstDenial) tried.denial ??= scope.firstDenial;
+  if (!('refusal' in outcome) || !scope.firstDenial) return outcome;
+  if (tried && outcome.refusal !== scope.firstDenial) tried.afterwards ??= outcome.refusal;
+  return { refusal: scope.firstDenial };
 }
 
 /** @throws AwsError the denial that ends a call */
 function unlessDenied<T extends Entered>(scope: Scope, entered: T): T {
   const { firstDenial, parts } = scope;
   if (!firstDenial || !parts.rehearsal) return entered;
-  if (parts.rehearsal.denied === 'go-on') {
-    if (parts.tried) parts.tried.denial ??= firstDenial;
-    return entered;
-  }
+  if (parts.rehearsal.denied === 'go-on') return entered;
   if ('pending' in entered) {
     const { work, plan, draft, invocation } = entered.pending;
     work.abandon?.(plan, newCall(scope, draft, invocation));

@@ -78,6 +78,8 @@ export interface RehearsedCall {
   readonly skipped: readonly SkippedCheck[];
   /** The error that refuses the call. */
   readonly refusal: AwsError | undefined;
+  /** The error that would refuse it if everything that it is denied were allowed, as far as it is known. */
+  readonly afterwards: AwsError | undefined;
   /** Whether whoever makes the call overlooks it. */
   readonly isOverlooked: boolean;
 }
@@ -105,8 +107,10 @@ export interface Door extends PipelineParts {
 
 /** What becomes known of a call that is tried. */
 export interface Trial extends Pick<Scope, 'mode' | 'decisions' | 'skipped' | 'stated'> {
-  /** The first denial of a call that went on as if it were allowed. */
+  /** The first denial of a call that goes on to its end, or to what refuses it. */
   denial?: AwsError | undefined;
+  /** What the call would be refused for if it were not denied. */
+  afterwards?: AwsError | undefined;
 }
 
 /** Changes that are due by the store's clock. */

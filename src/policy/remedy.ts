@@ -2,6 +2,7 @@
 
 import { parseArn } from '../api/arn.ts';
 import type { ConditionTrace, Decision, GateKind, GateTrace, StatementTrace } from './decision.ts';
+import type { SeveralResources } from './several-resources.ts';
 import { literalText } from './variables.ts';
 
 export interface AllowStatement {
@@ -9,7 +10,7 @@ export interface AllowStatement {
   readonly Principal?: '*' | { readonly AWS: string } | { readonly Service: string } | undefined;
   readonly Action: string;
   /** Absent in a trust policy. */
-  readonly Resource?: string | undefined;
+  readonly Resource?: string | readonly string[] | undefined;
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>> | undefined;
 }
 
@@ -31,11 +32,14 @@ export type Remedy =
       readonly lift?: string | undefined;
     };
 
-/** All changes needed for the request to be allowed; empty if it already is, or if no policy could allow it. */
-export function remediesFor(decision: Decision): readonly Remedy[] {
+/**
+ * All changes needed for the request to be allowed; empty if it already is, or if no policy could allow it. Requests that
+ * were decided alike about `several` resources are allowed by the same changes.
+ */
+export function remediesFor(decision: Decision, several?: SeveralResources): readonly Remedy[] {
   if (decision.allowed || isAgainstRule(decision)) return [];
   const denies = decision.gates.flatMap(deniesOf);
-  return [...denies, ...missingGates(decision).map((gate) => addition(gate, decision))];
+  return [...denies, ...missingGates(decision).map((gate) => addition(gate, decision, several))];
 }
 
 /** Whether a service's own rule would have to allow it. */
@@ -131,19 +135,20 @@ function isCrossAccount({ caller, resource, context }: Decision): boolean {
   return own !== owner;
 }
 
-function addition(gate: GateKind, decision: Decision): Remedy {
-  const { action, resource } = decision;
+function addition(gate: GateKind, decision: Decision, several?: SeveralResources): Remedy {
+  const { action } = decision;
+  const covered = several ? resourcesElement(several) : resourceElement(decision.resource);
   const Condition = viaService(decision);
   if (gate !== 'resource-policy') {
     return {
       kind: 'add-statement',
       gate,
-      statement: { Effect: 'Allow', Action: action, Resource: resourceElement(resource), ...Condition },
+      statement: { Effect: 'Allow', Action: action, Resource: covered, ...Condition },
     };
   }
   const Principal = principalElement(decision);
   // A key policy is about its own key, a trust policy about its own role.
-  const Resource = action.startsWith('s3:') ? resourceElement(resource) : action.startsWith('kms:') ? '*' : undefined;
+  const Resource = action.startsWith('s3:') ? covered : action.startsWith('kms:') ? '*' : undefined;
   return {
     kind: 'add-statement',
     gate,
@@ -155,6 +160,12 @@ function addition(gate: GateKind, decision: Decision): Remedy {
       ...Condition,
     },
   };
+}
+
+function resourcesElement({ listed, hasMore, common }: SeveralResources): string | readonly string[] {
+  const [first = '', ...others] = listed.map(resourceElement).sort();
+  if (hasMore) return `${literalText(common)}*`;
+  return others.length === 0 ? first : [first, ...others];
 }
 
 /** A `*` in an object's name is not a wildcard of the request. */

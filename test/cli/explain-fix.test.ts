@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { type CommandLine, newSample } from '../support/command-line.ts';
 
@@ -110,3 +110,81 @@ test('without --fix there is none, and an allowed call needs none', async () => 
   expect((await line.ok(['explain', ...get])).out).not.toContain('"Fix"');
   expect(await fixesOf(line, ['s3', 'get', 's3://photos/harbour.txt', '--as', 'user/ana'])).toEqual([]);
 });
+
+test.for([
+  ['few objects are listed', 3, ['arn:aws:s3:::photos/f/0', 'arn:aws:s3:::photos/f/1', 'arn:aws:s3:::photos/f/2']],
+  ['many are named by what they have in common', 12, 'arn:aws:s3:::photos/f/*'],
+] as const)('the statement for a command covers all its objects: %s', async ([, count, resources]) => {
+  const line = await newSample();
+  mkdirSync(line.path('files'));
+  for (let i = 0; i < count; i++) writeFileSync(line.path(`files/${i}`), `${i}`);
+  const words = ['s3', 'cp', line.path('files'), 's3://photos/f', '--recursive', '--as', 'user/bob'];
+  expect((await line.ssebox(words)).code).toBe(1);
+  const statements = (await fixesOf(line, words)).map(({ Statement }) => Statement);
+  expect(statements).toMatchObject([{ Action: 's3:PutObject', Resource: resources }]);
+  await give(line, statements);
+  await line.ok(words);
+});
+
+test('keys with the same outcome have a statement each, since each has a policy of its own', async () => {
+  const line = await newSample();
+  const words = ['kms', 'create-key', '--policy'];
+  const statement = { Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::111122223333:user/admin' }, Action: 'kms:*' };
+  const policy = JSON.stringify({ Version: '2012-10-17', Statement: { ...statement, Resource: '*' } });
+  const arns = [];
+  for (const name of ['one', 'two']) {
+    const { json } = await line.ok([...words, policy, '--bypass-policy-lockout-safety-check']);
+    const { Arn } = (json as { KeyMetadata: { Arn: string } }).KeyMetadata;
+    await line.ok(['s3', 'put', '-', `s3://photos/k/${name}`, '--sse', 'aws:kms', '--sse-kms-key-id', Arn]);
+    arns.push(Arn);
+  }
+  await give(line, [{ Effect: 'Allow', Action: ['s3:*', 'kms:*'], Resource: '*' }]);
+  const copy = ['s3', 'cp', 's3://photos/k', line.path('down'), '--recursive', '--as', 'user/bob'];
+  const { json } = await line.ok(['explain', ...copy, '--fix']);
+  const denied = (
+    json as { Decisions: { Allowed: boolean; Resource: string; Fix: { To: string }[] }[] }
+  ).Decisions.filter(({ Allowed }) => !Allowed);
+  expect(denied.map(({ Resource, Fix }) => [Resource, Fix[0]?.To])).toEqual(
+    arns.map((arn) => [arn, `the key policy of ${arn}`]),
+  );
+});
+
+test('what would refuse the call afterwards is said', async () => {
+  const line = await newSample();
+  await line.ok(['kms', 'disable-key', '--key-id', (await keyOf(line)).KeyId]);
+  const words = ['s3', 'put', '-', 's3://reports/new', '--as', 'user/bob'];
+  const code = 'KMS.DisabledException';
+  const { json } = await line.ok(['explain', ...words, '--fix']);
+  expect(json).toMatchObject({
+    Refusal: { Code: 'AccessDenied' },
+    AfterFix: { Code: code, Operation: 's3 PutObject' },
+  });
+  const { out } = await line.ok(['explain', ...words, '--fix'], { terminal: 1000 });
+  expect(out).toMatch(
+    /\n\nEven if all this were allowed, s3 put - s3:\/\/reports\/new would be refused at s3 PutObject with KMS\.DisabledException: .* is disabled\.\n$/,
+  );
+  await give(
+    line,
+    (await fixesOf(line, words)).flatMap(({ Statement }) => Statement ?? []),
+  );
+  expect((await line.ssebox(words)).err).toContain(`An error occurred (${code})`);
+});
+
+test('so it is of one call, and nothing is said if there is nothing', async () => {
+  const line = await newSample();
+  const { KeyId } = await keyOf(line);
+  const words = ['kms', 'encrypt', KeyId, '--as', 'user/bob'];
+  expect((await line.ok(['explain', ...words, '--fix'])).json).not.toHaveProperty('AfterFix');
+  await line.ok(['kms', 'disable-key', '--key-id', KeyId]);
+  expect((await line.ok(['explain', ...words])).json).not.toHaveProperty('AfterFix');
+  expect((await line.ok(['explain', ...words, '--fix'])).json).toMatchObject({
+    Refusal: { Code: 'AccessDeniedException' },
+    AfterFix: { Code: 'DisabledException' },
+  });
+  expect((await line.ok(['explain', 'kms', 'encrypt', KeyId, '--fix'])).json).not.toHaveProperty('AfterFix');
+});
+
+async function keyOf(line: CommandLine): Promise<{ readonly KeyId: string }> {
+  const { json } = await line.ok(['kms', 'describe-key', '--key-id', 'alias/app']);
+  return (json as { KeyMetadata: { KeyId: string } }).KeyMetadata;
+}

@@ -2,6 +2,7 @@
 
 import { type AwsError, CallRefused, HiddenAbsence, RefusedByRule } from '../../../api/errors.ts';
 import type { Decision } from '../../../policy/decision.ts';
+import type { SeveralResources } from '../../../policy/several-resources.ts';
 import type { SkippedCheck } from '../../../store/records/skipped-check.ts';
 
 /** A call that was explained, and its outcome. */
@@ -12,8 +13,12 @@ export interface ExplainedCall {
   /** Decisions that KMS is not asked to make. */
   readonly skipped: readonly SkippedCheck[];
   readonly refusal: CallRefusal | undefined;
+  /** What it would be refused for, not being overlooked, if everything that it is denied were allowed. */
+  readonly afterwards?: CallRefusal | undefined;
   /** How many calls have the same outcome, this one included; absent: one. */
   readonly times?: number | undefined;
+  /** For each decision the resources that it is about in all these calls; absent: only its own. */
+  readonly resources?: readonly SeveralResources[] | undefined;
 }
 
 export interface CallRefusal {
@@ -90,6 +95,13 @@ export const denialsOf = ({ calls }: Explained): Decision[] =>
   calls.flatMap(({ decisions }) =>
     decisions.filter(({ allowed, decidesOnly }) => !allowed && decidesOnly === undefined),
   );
+
+/** The first refusal that would be left if everything that is denied were allowed; undefined if nothing is denied. */
+export function refusalLeft(explained: Explained): (CallRefusal & { readonly operation: string }) | undefined {
+  const refused = explained.calls.find(({ afterwards }) => afterwards !== undefined);
+  if (!refused?.afterwards || denialsOf(explained).length === 0) return undefined;
+  return { ...refused.afterwards, operation: refused.call };
+}
 
 /** Whether the caller is told of a denial because a thing does not exist, although no policy denies access to it. */
 export function hidesAbsence(explained: Explained): boolean {

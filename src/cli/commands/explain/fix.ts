@@ -5,6 +5,7 @@ import { shellWord } from '../../../api/shell-word.ts';
 import { isGrantOperation } from '../../../kms/grant.ts';
 import type { ConditionTrace, Decision, GateKind } from '../../../policy/decision.ts';
 import { type Remedy, remediesFor } from '../../../policy/remedy.ts';
+import type { SeveralResources } from '../../../policy/several-resources.ts';
 import { commandName } from '../../aws-input/flags.ts';
 import type { Painter } from '../../command.ts';
 import { painted, paintedJson, type Shown } from '../../output/painted.ts';
@@ -12,11 +13,11 @@ import { wrapped } from '../../output/wrap.ts';
 import { paragraph } from './tree.ts';
 
 /** Empty when the decision does not determine whether the call succeeds. */
-export function fixValue(decision: Decision) {
+export function fixValue(decision: Decision, several?: SeveralResources) {
   if (decision.decidesOnly !== undefined) return [];
   const grant = grantCommand(decision);
   return [
-    ...remediesFor(decision).map((remedy) =>
+    ...remediesFor(decision, several).map((remedy) =>
       remedy.kind === 'add-statement'
         ? { Kind: 'AddStatement', Gate: remedy.gate, To: placeOf(remedy.gate, decision), Statement: remedy.statement }
         : {
@@ -32,8 +33,8 @@ export function fixValue(decision: Decision) {
 }
 
 /** The lines below the tree of a decision; none when it is allowed. */
-export function fixLines(decision: Decision, painter: Painter): Shown[] {
-  const remedies = decision.decidesOnly === undefined ? remediesFor(decision) : [];
+export function fixLines(decision: Decision, several: SeveralResources | undefined, painter: Painter): Shown[] {
+  const remedies = decision.decidesOnly === undefined ? remediesFor(decision, several) : [];
   if (remedies.length === 0) return [];
   const grant = grantCommand(decision);
   const or =

@@ -4,6 +4,7 @@
  */
 
 import { parseArn } from '../../../api/arn.ts';
+import type { AwsError } from '../../../api/errors.ts';
 import { type OperationModel, operationModel, operationNames } from '../../../api/model/loader.ts';
 import type { ServiceName } from '../../../api/model/operations.ts';
 import { sealBlob } from '../../../crypto/kms-blob.ts';
@@ -126,9 +127,13 @@ async function explainedWith(
     if (!decision) return { call, decisions: [], skipped: [], refusal: refusalOf(found.refusal) };
     sent = { ...input, CiphertextBlob: madeCiphertext(decision.resource, session) };
   }
-  const { decisions, skipped, refusal } = await tryCall(service, name, sent, session, { stated });
-  const isMade = hasMadeBytes && refusal !== undefined && complaintsOfBytes.has(refusal.code);
-  return { call, decisions, skipped, refusal: isMade ? undefined : refusalOf(refusal) };
+  const { decisions, skipped, ...refused } = await tryCall(service, name, sent, session, { stated });
+  const isMade = (error: AwsError | undefined) =>
+    hasMadeBytes && error !== undefined && complaintsOfBytes.has(error.code);
+  const [refusal, afterwards] = [refused.refusal, refused.afterwards].map((error) =>
+    isMade(error) ? undefined : refusalOf(error),
+  );
+  return { call, decisions, skipped, refusal, afterwards };
 }
 
 /** The ARN of a key, found without checking permissions; undefined if there is no such key. */

@@ -14,6 +14,7 @@ import {
   hidesReason,
   isCommand,
   type PastEvent,
+  refusalLeft,
 } from './explained.ts';
 import { fixLines, fixValue } from './fix.ts';
 import { paragraph, treeOf } from './tree.ts';
@@ -31,6 +32,7 @@ export function explanation(explained: Explained, values: Showing): Result {
   const { title, calls, refusal, event } = explained;
   const verdict = verdictOf(explained, values);
   const skipped = calls.flatMap((call) => call.skipped);
+  const left = values.options.fix ? refusalLeft(explained) : undefined;
   return {
     kind: 'page',
     failed: verdict?.isFailed,
@@ -41,17 +43,21 @@ export function explanation(explained: Explained, values: Showing): Result {
       Allowed: answerOf(explained) === 'allow',
       Refusal: refusal && { ...refusalValue(refusal), ...(isCommand(explained) && { Operation: refusal.operation }) },
       ...(isCommand(explained) && { Calls: calls.map(callValue) }),
-      Decisions: calls.flatMap(({ call, times, decisions }) =>
-        decisions.map((decision) => ({
+      ...(left && { AfterFix: { ...refusalValue(left), ...(isCommand(explained) && { Operation: left.operation }) } }),
+      Decisions: calls.flatMap(({ call, times, decisions, resources }) =>
+        decisions.map((decision, i) => ({
           Operation: call,
           ...timesValue(times),
           ...decisionValue(decision),
-          ...(values.options.fix && { Fix: fixValue(decision) }),
+          ...(values.options.fix && { Fix: fixValue(decision, resources?.[i]) }),
         })),
       ),
       ...(skipped.length > 0 && { BucketLevelKeys: skipped.map(skippedValue) }),
     },
-    page: (painter) => pageOf(explained, values, painter),
+    page: (painter) => [
+      ...pageOf(explained, values, painter),
+      ...(left ? ['', ...paragraph(leftText(left, explained), painter.strong, painter)] : []),
+    ],
   };
 }
 
@@ -148,7 +154,7 @@ function decisionValue(decision: Decision) {
 
 function pageOf(explained: Explained, values: Showing, painter: Painter): Shown[] {
   const { calls } = explained;
-  const isAlone = calls.length === 1;
+  const isAlone = calls.length === 1 && (calls[0]?.times ?? 1) === 1;
   const shown = new Set<string>();
   const sections = calls.flatMap((call) => [
     ...(isAlone ? [] : [painter.strong(heading(call)), '']),
@@ -173,18 +179,18 @@ const isFinal = ({ call, refusal }: ExplainedCall, { refusal: final }: Explained
  * `shown` has it.
  */
 function callLines(
-  { decisions, skipped }: ExplainedCall,
+  { decisions, skipped, resources = [] }: ExplainedCall,
   shown: Set<string>,
   { options }: Showing,
   painter: Painter,
 ): Shown[] {
-  const trees = decisions.map((decision) => {
+  const trees = decisions.map((decision, i) => {
     const lines = explainLines(decision, { all: options.all, context: options['show-context'] });
     const [head] = lines;
-    const text = JSON.stringify(lines);
+    const text = JSON.stringify([lines, options.fix && resources[i]]);
     if (head && shown.has(text)) return treeOf([head, { depth: 1, role: 'fact', text: 'as above' }], painter);
     shown.add(text);
-    return [...treeOf(lines, painter), ...(options.fix ? fixLines(decision, painter) : [])];
+    return [...treeOf(lines, painter), ...(options.fix ? fixLines(decision, resources[i], painter) : [])];
   });
   const notAsked = skipped.map((decision) => treeOf(skippedLines(decision), painter));
   return [...trees, ...notAsked].flatMap((lines) => [...lines, '']);
@@ -218,6 +224,12 @@ function unseenText(explained: Explained): string | undefined {
   const { unread } = explained;
   return unread && `Explain sees the whole store: the caller may not read the ${unread.join(' and the ')}.`;
 }
+
+const leftText = (
+  { operation, code, message, reason }: NonNullable<ReturnType<typeof refusalLeft>>,
+  explained: Explained,
+) =>
+  `Even if all this were allowed, ${explained.title} would be refused${isCommand(explained) ? ` at ${operation}` : ''} with ${code}: ${message}${reason === undefined ? '' : ` (${reason})`}`;
 
 const refusalText = (what: string, { code, message }: CallRefusal, { event }: Explained, at?: string): string =>
   `${what} ${event ? 'was' : 'would be'} refused${at === undefined ? '' : ` at ${at}`} with ${code}: ${message}`;

@@ -6,6 +6,7 @@
 import { AwsError, UsageError } from '../../../api/errors.ts';
 import { shellWord } from '../../../api/shell-word.ts';
 import type { RehearsedCall } from '../../../call/scope.ts';
+import { containerOf, oneResource, type SeveralResources, withResource } from '../../../policy/several-resources.ts';
 import type { CommandSpec, CommandValues, Program, Result, WithOptions } from '../../command.ts';
 import { carryOut } from '../../effects.ts';
 import type { Session } from '../../session.ts';
@@ -103,24 +104,37 @@ async function endOf(result: Result): Promise<boolean> {
 
 /** The calls of a command. Those with the same outcome are counted, so that any number of them can be told. */
 function newTally() {
-  const byOutcome = new Map<string, { readonly first: ExplainedCall; times: number }>();
+  const byOutcome = new Map<string, { readonly first: ExplainedCall; times: number; resources: SeveralResources[] }>();
   let refused: (CallRefusal & { readonly operation: string }) | undefined;
   return {
-    add({ service, operation, decisions, skipped, refusal: error, isOverlooked }: RehearsedCall): void {
+    add({ service, operation, decisions, skipped, refusal: error, afterwards, isOverlooked }: RehearsedCall): void {
       const refusal = refusalOf(error);
       const call = `${service} ${operation}`;
       if (refusal && !isOverlooked) refused ??= { ...refusal, operation: call };
+      const left = isOverlooked ? undefined : refusalOf(afterwards);
       const outcome = JSON.stringify([
         call,
         refusal?.code,
-        decisions.map(({ allowed, action, because }) => [allowed, action, because]),
+        left?.code,
+        decisions.map(({ allowed, action, resource, because }) => [
+          allowed,
+          action,
+          containerOf(action, resource),
+          because,
+        ]),
         skipped.map(({ action, resource }) => [action, resource]),
       ]);
       const known = byOutcome.get(outcome);
-      if (known) known.times += 1;
-      else byOutcome.set(outcome, { first: { call, decisions, skipped, refusal }, times: 1 });
+      if (known) {
+        known.times += 1;
+        known.resources = known.resources.map((each, i) => withResource(each, decisions[i]?.resource ?? each.common));
+        return;
+      }
+      const resources = decisions.map(({ resource }) => oneResource(resource));
+      byOutcome.set(outcome, { first: { call, decisions, skipped, refusal, afterwards: left }, times: 1, resources });
     },
-    calls: (): ExplainedCall[] => Array.from(byOutcome.values(), ({ first, times }) => ({ ...first, times })),
+    calls: (): ExplainedCall[] =>
+      Array.from(byOutcome.values(), ({ first, times, resources }) => ({ ...first, times, resources })),
     /** The first refusal that the command does not overlook. */
     refusal: () => refused,
   };

@@ -146,7 +146,8 @@ async function oneCall(
   requireContents(values, session);
   const named = { ...input, Bucket: bucket, Key: key };
   const stated = await statedIn(values, 's3');
-  const { decisions, skipped, refusal } = await tryCall('s3', operation, named, session, { stated });
-  const call = { call: `s3 ${operation}`, decisions, skipped, refusal: refusalOf(refusal) };
+  const { decisions, skipped, refusal, afterwards } = await tryCall('s3', operation, named, session, { stated });
+  const refusals = { refusal: refusalOf(refusal), afterwards: refusalOf(afterwards) };
+  const call = { call: `s3 ${operation}`, decisions, skipped, ...refusals };
   return explanation(await withUnread(explainedCall(call), session), values);
 }
