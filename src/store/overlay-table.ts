@@ -8,10 +8,12 @@ import type { KeyPart, KeyRange, Row, Table, TableKey } from './table.ts';
 /** A table that can be changed and whose changes can be undone. */
 export interface OverlayTable {
   readonly table: Table<TableKey, unknown>;
-  /** How many changes there were so far. */
+  /** How many changes can be undone. */
   changes(): number;
   /** Undoes all changes after the first ones. */
   undoTo(changes: number): void;
+  /** Keeps all changes, so that none of them can be undone any more. */
+  keep(): void;
 }
 
 /** A row of the overlay; `value` is undefined if the row was removed. */
@@ -108,6 +110,9 @@ export function overlayTable(
         laid.delete(name);
         keys.splice(placeOf(key, keys), 1);
       }
+    },
+    keep() {
+      journal.length = 0;
     },
   };
 }

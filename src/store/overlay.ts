@@ -37,6 +37,13 @@ export function overlayOn(store: Pick<Store, 'snapshot'>): Overlay {
     }
   }
 
+  /** Runs the work of a transaction. What it replaced is forgotten with it: there may be any number of transactions. */
+  function whole<T>(work: (tx: Tx) => T): T {
+    const value = part(() => work(tx));
+    for (const [, table] of tables) table.keep();
+    return value;
+  }
+
   function undoTo(changes: readonly number[]): void {
     tables.forEach(([, table], i) => {
       table.undoTo(changes[i] ?? 0);
@@ -44,9 +51,9 @@ export function overlayOn(store: Pick<Store, 'snapshot'>): Overlay {
   }
 
   return {
-    transact: (work) => part(() => work(tx)),
-    transactSoon: (work) => part(() => work(tx)),
-    transactGrouped: async (work) => part(() => work(tx)),
+    transact: (work) => whole(work),
+    transactSoon: (work) => whole(work),
+    transactGrouped: async (work) => whole(work),
     rehearse(work) {
       const before = tables.map(([, table]) => table.changes());
       const value = part(() => work(tx));
