@@ -111,11 +111,13 @@ export function assemble(options: AssemblyOptions): Assembly {
     rehearse(rehearsal) {
       const overlay = overlayOn(store);
       const dry = withoutFiles(blobs);
+      // Nobody reads the records of these calls, which may be many: an overlay holds its rows in memory.
+      const tried = { ...parts, store: overlay, blobs: dry, views: [], rehearsal };
       return {
         store: overlay,
         blobs: dry,
         rootKey,
-        pipeline: pipeline({ ...parts, store: overlay, blobs: dry, rehearsal }),
+        pipeline: pipeline(tried),
         load,
         close: () => overlay.close(),
       };
