@@ -30,6 +30,8 @@ const shared = {
   format: 'cjs',
   target: 'node20.19',
   logLevel: 'warning',
+  // lmdb is bundled, but its compiled library is looked for where lmdb is installed.
+  logOverride: { 'require-resolve-not-external': 'silent' },
   write: false,
   minifySyntax: true,
   minifyWhitespace: true,
@@ -183,7 +185,7 @@ async function bundlePackages(packages) {
 
 /**
  * lmdb finds its compiled library in the installed package, straight; msgpackr does without its compiled part, which
- * takes longer to load than it saves.
+ * takes longer to load than it saves. Neither needs a `require` of its own, for which Node loads its loader of ES modules.
  * @returns {import('esbuild').Plugin}
  */
 function lmdbLibraries() {
@@ -194,6 +196,12 @@ function lmdbLibraries() {
         path: resolve('src/store/lmdb-native.ts'),
       }));
       onResolve({ filter: /^msgpackr-extract$/ }, () => ({ path: 'msgpackr-extract', namespace: 'absent' }));
+      onResolve({ filter: /^(node:)?module$/ }, ({ importer }) =>
+        /[\\/](lmdb|msgpackr)[\\/]dist[\\/]/.test(importer) ? { path: 'module', namespace: 'require' } : undefined,
+      );
+      onLoad({ filter: /.*/, namespace: 'require' }, () => ({
+        contents: 'module.exports = { createRequire: () => require };',
+      }));
       onLoad({ filter: /.*/, namespace: 'absent' }, () => ({ contents: 'module.exports = undefined;' }));
     },
   };

@@ -32,10 +32,12 @@ declare const PACKS: Readonly<Record<string, string>>;
 /** The program's main module, as other modules ask for one: the short name of its file, a colon, its number there. */
 declare const MAIN: string;
 
+/** `require`, as the modules of the program see it. */
+type Ask = ((name: string) => unknown) & Pick<NodeJS.Require, 'resolve'>;
 type Modules = Readonly<Record<string, () => unknown>>;
 /** A file of the program: a function that returns its modules. */
 type Pack = (
-  ask: (name: string) => unknown,
+  ask: Ask,
   filename: string,
   dirname: string,
   module: { readonly exports: object },
@@ -57,7 +59,7 @@ if (process.argv.length === 3 && process.argv[2] === '--version') {
 } else {
   const load = nodeKeeps() ? (path: string): Pack => require(path) : loaderThatKeeps();
   const asked = new Map<string, unknown>();
-  const ask = (name: string): unknown => {
+  const askFor = (name: string): unknown => {
     // Otherwise each import of a module would make an object of getters for all that the module exports.
     if (!asked.has(name)) asked.set(name, find(name));
     return asked.get(name);
@@ -76,6 +78,7 @@ if (process.argv.length === 3 && process.argv[2] === '--version') {
     }
     return modules[number]?.();
   };
+  const ask: Ask = Object.assign(askFor, { resolve: require.resolve });
   ask(MAIN);
 }
 

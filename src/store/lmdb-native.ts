@@ -4,7 +4,6 @@
  */
 
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
 /** The version of lmdb in the bundle; the build defines it. */
@@ -12,14 +11,14 @@ declare const LMDB_VERSION: string | undefined;
 
 /** Loads lmdb's compiled library. The build puts this in place of `node-gyp-build-optional-packages`. */
 export default function loadLmdbNative(): unknown {
-  const require = createRequire(import.meta.filename);
   try {
-    const library = prebuilt(require);
+    const library = prebuilt();
     if (library !== undefined) return compiled(library);
   } catch {
     // Another C library, a platform without a prebuilt library, or one compiled by hand: the search handles them.
   }
   const lmdbEntry = require.resolve('lmdb');
+  const { createRequire } = process.getBuiltinModule('node:module');
   const search: (folder: string) => unknown = createRequire(lmdbEntry)('node-gyp-build-optional-packages');
   return search(dirname(dirname(lmdbEntry)));
 }
@@ -32,7 +31,7 @@ function compiled(library: string): unknown {
 }
 
 /** The library for this version of Node if there is one, otherwise the one for all versions. */
-function prebuilt(require: NodeJS.Require): string | undefined {
+function prebuilt(): string | undefined {
   const { platform, arch, versions } = process;
   if (existsSync('/etc/alpine-release')) return undefined;
   const manifest = require.resolve(`@lmdb/lmdb-${platform}-${arch}/package.json`);
