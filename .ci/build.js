@@ -202,9 +202,24 @@ function lmdbLibraries() {
       onLoad({ filter: /.*/, namespace: 'require' }, () => ({
         contents: 'module.exports = { createRequire: () => require };',
       }));
+      onLoad({ filter: /[\\/]ordered-binary[\\/]dist[\\/]index\.cjs$/ }, ({ path }) => ({
+        contents: withReadStringBuilt(readFileSync(path, 'utf8')),
+      }));
       onLoad({ filter: /.*/, namespace: 'absent' }, () => ({ contents: 'module.exports = undefined;' }));
     },
   };
+}
+
+/**
+ * ordered-binary makes the text of one of its functions and compiles it when it is loaded, where no cache of compiled
+ * code reaches; here the function takes that place.
+ */
+function withReadStringBuilt(text) {
+  const builder = /\nfunction makeStringBuilder\(\) \{[\s\S]*?\n\}\n/.exec(text)?.[0];
+  const call = 'eval(makeStringBuilder())';
+  if (builder === undefined || !text.includes(call)) throw new Error('ordered-binary no longer makes readString so');
+  const make = new Function('fromCharCode', `${builder}; return makeStringBuilder();`);
+  return text.replace(call, () => make(String.fromCharCode));
 }
 
 /** model/SERVICE/index.json and one file an operation. */
