@@ -58,16 +58,33 @@ const byService = {
   s3control: '',
 } as const satisfies Record<ServiceName, string>;
 
-const names = [global, ...Object.values(byService)]
-  .join(' ')
-  .toLowerCase()
-  .split(/\s+/)
-  .filter((name) => name !== '');
-const whole = new Set(names.filter((name) => !/[/:]$/.test(name)));
-const prefixes = names.filter((name) => /[/:]$/.test(name));
+interface KnownKeys {
+  readonly whole: ReadonlySet<string>;
+  readonly prefixes: readonly string[];
+}
+
+/** Sorted out when a condition is first looked at, as many commands meet none. */
+function knownKeys(): KnownKeys {
+  known ??= sorted(
+    [global, ...Object.values(byService)]
+      .join(' ')
+      .toLowerCase()
+      .split(/\s+/)
+      .filter((name) => name !== ''),
+  );
+  return known;
+}
+
+let known: KnownKeys | undefined;
+
+const sorted = (names: readonly string[]): KnownKeys => ({
+  whole: new Set(names.filter((name) => !/[/:]$/.test(name))),
+  prefixes: names.filter((name) => /[/:]$/.test(name)),
+});
 
 /** Whether AWS has such a key for these services; the name is in lower case. */
 export function isKnownConditionKey(name: string): boolean {
+  const { whole, prefixes } = knownKeys();
   return whole.has(name) || prefixes.some((prefix) => name.startsWith(prefix) && name.length > prefix.length);
 }
 

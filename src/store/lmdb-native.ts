@@ -3,7 +3,7 @@
  * platform. If that is not where npm puts it, or does not load, the search is used.
  */
 
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** The version of lmdb in the bundle; the build defines it. */
@@ -35,7 +35,7 @@ function prebuilt(): string | undefined {
   const { platform, arch, versions } = process;
   if (existsSync('/etc/alpine-release')) return undefined;
   const manifest = require.resolve(`@lmdb/lmdb-${platform}-${arch}/package.json`);
-  const { version }: { version: string } = require(manifest);
+  const { version }: { version: string } = JSON.parse(readFileSync(manifest, 'utf8'));
   if (typeof LMDB_VERSION !== 'undefined' && version !== LMDB_VERSION) return undefined;
   const libc = platform === 'linux' ? '.glibc' : '';
   const names = [`node.abi${versions.modules}${libc}.node`, `node.napi${libc}.node`];

@@ -47,8 +47,17 @@ interface Cursor {
 // A word may begin with anything but white space, a quote, a comma, an equals sign or an opening bracket. What may
 // follow depends on whether another KEY= can come next: after the first value of a list an equals sign ends the word,
 // so that in A=b,c,D=e the D is seen to be a key.
-const WORD = /(?:\\,|[^\s\p{Cc}"',=[{])(?:\\,|[^"',\]}])*/uy;
-const LATER_WORD = /(?:\\,|[^\s\p{Cc}"',=[{])(?:\\,|[^"',=])*/uy;
+function wordPatterns(): { readonly first: RegExp; readonly later: RegExp } {
+  patterns ??= {
+    first: /(?:\\,|[^\s\p{Cc}"',=[{])(?:\\,|[^"',\]}])*/uy,
+    later: /(?:\\,|[^\s\p{Cc}"',=[{])(?:\\,|[^"',=])*/uy,
+  };
+  return patterns;
+}
+
+// Sets of characters take long to compile, and few commands are given shorthand.
+let patterns: ReturnType<typeof wordPatterns> | undefined;
+
 const KEY = /[A-Za-z0-9\-_.#/:]*/y;
 const SPACE = /\s*/y;
 
@@ -132,13 +141,13 @@ function descend(cursor: Cursor): void {
 }
 
 function readText(cursor: Cursor, load: LoadFile): string | Uint8Array {
-  return load(readQuoted(cursor) ?? unescaped(take(cursor, WORD) ?? ''));
+  return load(readQuoted(cursor) ?? unescaped(take(cursor, wordPatterns().first) ?? ''));
 }
 
 function readLaterText(cursor: Cursor, load: LoadFile): string | Uint8Array | undefined {
   const quoted = readQuoted(cursor);
   if (quoted !== undefined) return load(quoted);
-  const word = take(cursor, LATER_WORD);
+  const word = take(cursor, wordPatterns().later);
   return word === undefined ? undefined : load(unescaped(word));
 }
 
