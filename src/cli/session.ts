@@ -100,10 +100,7 @@ export function newSession(sources: SessionSources): Session {
       assembly,
     },
     rehearses: false,
-    rehearse: (rehearsal, tell) =>
-      rehearsingSession({ ...sources, signal: sources.signal, tell }, async () =>
-        (await assembly()).rehearse(rehearsal),
-      ),
+    rehearse: (rehearsal, tell) => rehearsingSession(sources, tell, async () => (await assembly()).rehearse(rehearsal)),
     requireOfStore(look) {
       looks.push(look);
       usable = undefined;
@@ -115,8 +112,26 @@ export function newSession(sources: SessionSources): Session {
 }
 
 /** Nobody is asked for anything, and nothing is drawn. The place is opened by the first call. */
-function rehearsingSession(sources: SessionSources, open: () => Promise<Workplace & { close(): void }>): Session {
-  const quiet = { ...sources, terminal: undefined, confirm: async () => {}, askSecret: undefined };
+function rehearsingSession(
+  sources: SessionSources,
+  tell: SessionSources['tell'],
+  open: () => Promise<Workplace & { close(): void }>,
+): Session {
+  const { globals, environment, settings, overlooks, stdin, outputWidth } = sources;
+  const quiet: PlacelessSources = {
+    globals,
+    environment,
+    settings,
+    overlooks,
+    stdin,
+    outputWidth,
+    tell,
+    // Reading it takes Ctrl-C over, which is for what moves bytes.
+    get signal() {
+      return sources.signal;
+    },
+    confirm: async () => {},
+  };
   let opening: ReturnType<typeof open> | undefined;
   const workplace = () => {
     opening ??= open();
@@ -142,10 +157,12 @@ function rehearsingSession(sources: SessionSources, open: () => Promise<Workplac
   });
 }
 
+type PlacelessSources = Omit<SessionSources, 'openStore'>;
+
 type OwnWays = Pick<Session, 'store' | 'rehearses' | 'rehearse' | 'requireOfStore' | 'close'>;
 
 /** A session with calls over a place. */
-function sessionOver(sources: SessionSources, place: () => Promise<Workplace>, ways: OwnWays): Session {
+function sessionOver(sources: PlacelessSources, place: () => Promise<Workplace>, ways: OwnWays): Session {
   const { globals, environment, settings } = sources;
   const region = globals.region === undefined ? (settings.region ?? 'us-east-1') : regionOf(globals.region);
   return {
