@@ -16,8 +16,8 @@ export interface Request {
   readonly grouped?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
   /**
-   * Whether whoever makes the call overlooks this refusal, so that nobody is shown it: it is kept apart from those that
-   * `explain last` shows. It may be asked twice about one call, and has to give the same answer.
+   * Whether this refusal is overlooked: nobody is shown it, and it is kept apart from those that `explain last` shows. It
+   * may be asked twice about one call, and has to give the same answer.
    */
   readonly overlooks?: ((refusal: AwsError) => boolean) | undefined;
 }

@@ -45,7 +45,7 @@ const newKey = (line: CommandLine) =>
 const whoami = ['sts', 'get-caller-identity', '--query', 'Arn', '--output', 'text'];
 
 const onlyAliases = document({ Effect: 'Allow', Action: ['kms:ListAliases', 'sts:AssumeRole'], Resource: '*' });
-const all = ['--policy', onlyAliases, '--tags', 'Key=team,Value=red', '--source-identity', 'ann'];
+const limited = ['--policy', onlyAliases, '--tags', 'Key=team,Value=red', '--source-identity', 'ann'];
 
 /** The context of a call, as `explain` shows it. */
 async function contextOf(line: CommandLine, as: string): Promise<unknown> {
@@ -55,7 +55,7 @@ async function contextOf(line: CommandLine, as: string): Promise<unknown> {
 
 test('--as with the id of a session is that session: its policy, tags, source identity and time of issue', async () => {
   const line = await newSample();
-  const id = await assumed(line, ...all);
+  const id = await assumed(line, ...limited);
   line.advance(10 * MINUTE);
   expect((await line.ok([...whoami, '--as', id])).out).toBe(`${SESSION}\n`);
   await line.ok(['kms', 'list-aliases', '--as', id]);
@@ -86,7 +86,7 @@ test('--as role/NAME/SESSION is a plain session, whatever was assumed under that
     (await line.ok(['sts', 'get-caller-identity', '--as', 'role/night/shift'])).json,
   ];
   const before = await asked();
-  await assumedAgain(line, ...all, '--transitive-tag-keys', 'team', '--duration-seconds', '900');
+  await assumedAgain(line, ...limited, '--transitive-tag-keys', 'team', '--duration-seconds', '900');
   expect(await asked()).toEqual(before);
   expect(before).toMatchObject([{ 'aws:TokenIssueTime': '2026-05-04T09:00:00Z' }, 0, { Arn: SESSION }]);
   expect(before[0]).not.toHaveProperty(['aws:PrincipalTag/team']);
@@ -115,7 +115,7 @@ test('--as role/NAME/SESSION is a plain session, whatever was assumed under that
 
 test('a session named by its id passes on its transitive tags and source identity', async () => {
   const line = await newSample();
-  const id = await assumed(line, ...all, '--transitive-tag-keys', 'team');
+  const id = await assumed(line, ...limited, '--transitive-tag-keys', 'team');
   const chain = ['sts', 'assume-role', '--role-arn', ROLE, '--role-session-name', 'next', '--as', id];
   const chained = await line.ssebox(chain);
   expect(chained.err).toContain('sts:TagSession');
@@ -194,8 +194,8 @@ const nobodies: readonly (readonly [
   said: RegExp,
   hint: RegExp,
 ])[] = [
-  ['an unknown session', async () => 'ASIAIOSFODNN7EXAMPLE', /has never belonged to this store$/, /sts assume-role/],
-  ['an unknown key', async () => 'AKIAIOSFODNN7EXAMPLE', /has never belonged to this store$/, /create-access-key/],
+  ['an unknown session', async () => 'ASIAIOSFODNN7EXAMPLE', /^has never belonged to this store$/, /sts assume-role/],
+  ['an unknown key', async () => 'AKIAIOSFODNN7EXAMPLE', /^has never belonged to this store$/, /create-access-key/],
   [
     'a deleted key',
     async (line) => {
@@ -203,7 +203,7 @@ const nobodies: readonly (readonly [
       await line.ok(['iam', 'delete-access-key', '--user-name', 'ana', '--access-key-id', id]);
       return id;
     },
-    /has been deleted$/,
+    /^has been deleted$/,
     /create-access-key/,
   ],
   [
@@ -213,7 +213,7 @@ const nobodies: readonly (readonly [
       await line.ok(['iam', 'update-access-key', '--user-name', 'ana', '--access-key-id', id, '--status', 'Inactive']);
       return id;
     },
-    /is inactive$/,
+    /^is inactive$/,
     /update-access-key --user-name ana --access-key-id AKIA\w+ --status Active/,
   ],
   [
@@ -223,7 +223,7 @@ const nobodies: readonly (readonly [
       await deleteNight(line);
       return id;
     },
-    /is of a session that has ended: its role has been deleted$/,
+    /^is of a session that has ended: its role has been deleted$/,
     /sts assume-role/,
   ],
   [
@@ -234,7 +234,7 @@ const nobodies: readonly (readonly [
       await assumed(line);
       return id;
     },
-    /is of a session that has ended: its role has been deleted$/,
+    /^is of a session that has ended: its role has been deleted$/,
     /sts assume-role/,
   ],
 ];
@@ -250,8 +250,7 @@ test.for(nobodies)('the id of %s names nobody, which is a usage error', async ([
     const { code, out, err } = await line.ssebox([...words, '--as', id], { terminal: 200 });
     const [message = '', advice = ''] = err.split('\n');
     expect([code, out]).toEqual([252, '']);
-    expect(message).toBe(`the access key ${id} ${message.slice(message.indexOf(id) + id.length + 1)}`);
-    expect(message).toMatch(said);
+    expect(message.replace(`the access key ${id} `, '')).toMatch(said);
     expect(advice).toMatch(hint);
   }
 });
