@@ -285,7 +285,7 @@ describe('explain a command', () => {
     expect((await line.ssebox(from('198.51.100.9'))).json).toMatchObject({ Allowed: true });
   });
 
-  test('that replicates, as the role of the rule', async () => {
+  test.for([[], ['--watch']])('that replicates, as the role of the rule: %j', async (options) => {
     const line = newCommandLine();
     const session = await openSession(line.store);
     const destinations = destinationsOf('sent');
@@ -293,7 +293,7 @@ describe('explain a command', () => {
     await session.call('s3', 'PutObject', { Bucket: 'sent', Key: 'k', Body: Buffer.from('sent') });
     await session.close();
     const before = await recordedCalls(line);
-    const { json } = await line.ssebox(['explain', 's3', 'replicate', 'sent']);
+    const { json } = await line.ssebox(['explain', 's3', 'replicate', 'sent', ...options]);
     const explained = json as Explained;
     expect(await recordedCalls(line)).toEqual(before);
     await line.ok(['s3', 'replicate', 'sent']);

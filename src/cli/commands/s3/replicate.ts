@@ -36,8 +36,10 @@ export const replicate = command({
     if (values.options.existing) await queueExisting(bucket, session);
     const totals = { done: 0, failed: 0, putOff: 0, throttled: 0, damaged: 0 };
     const run: Run = { bucket, isQuiet: values.options.quiet, totals, reported: new Set() };
+    // Nothing new comes into the queue while calls are only tried.
+    const isWatched = values.options.watch && !session.rehearses;
     // With `--watch`, a reader that stops reading ends it; otherwise the queue is finished without a reader.
-    const lines = values.options.watch ? watched(run, session) : untilDone(once(run, session));
+    const lines = isWatched ? watched(run, session) : untilDone(once(run, session));
     return { kind: 'lines', lines, exitCode: () => exitCodeOf(run) };
   },
 });
