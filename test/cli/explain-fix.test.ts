@@ -188,3 +188,19 @@ async function keyOf(line: CommandLine): Promise<{ readonly KeyId: string }> {
   const { json } = await line.ok(['kms', 'describe-key', '--key-id', 'alias/app']);
   return (json as { KeyMetadata: { KeyId: string } }).KeyMetadata;
 }
+
+test('what does not exist is said, with how the caller would learn of it', async () => {
+  const line = await newSample();
+  const words = ['s3', 'get', 's3://photos/none', line.path('none'), '--as', 'user/bob'];
+  expect((await line.ok(['explain', ...words, '--fix'])).json).toMatchObject({
+    AfterFix: {
+      Code: 'NoSuchKey',
+      Reason: 'as AccessDenied, since no identity-based policy of the caller allows s3:ListBucket',
+    },
+  });
+  await give(
+    line,
+    (await fixesOf(line, words)).flatMap(({ Statement }) => Statement ?? []),
+  );
+  expect((await line.ssebox(words)).err).toContain('(AccessDenied)');
+});

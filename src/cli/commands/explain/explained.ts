@@ -100,7 +100,10 @@ export const denialsOf = ({ calls }: Explained): Decision[] =>
 export function refusalLeft(explained: Explained): (CallRefusal & { readonly operation: string }) | undefined {
   const refused = explained.calls.find(({ afterwards }) => afterwards !== undefined);
   if (!refused?.afterwards || denialsOf(explained).length === 0) return undefined;
-  return { ...refused.afterwards, operation: refused.call };
+  const left = { ...refused.afterwards, operation: refused.call };
+  // What allows the rest leaves this as it is.
+  const hidden = refused.decisions.find(({ allowed, decidesOnly }) => !allowed && decidesOnly !== undefined);
+  return hidden ? { ...left, reason: `as AccessDenied, since ${hidden.because}` } : left;
 }
 
 /** Whether the caller is told of a denial because a thing does not exist, although no policy denies access to it. */
