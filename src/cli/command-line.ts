@@ -227,6 +227,8 @@ const usageText = (error: CommanderError): string =>
     : error.message.replace(/^error: /, '').replace('\n(Did', ' (Did');
 
 function helpHint({ groups, command }: Path): string {
+  const hint = command ? undefined : groups.at(-1)?.group.hint;
+  if (hint !== undefined) return hint;
   const names = groups.slice(1).map(({ group }) => group.name);
   return ['ssebox', ...names, ...(command ? [command.name] : []), '--help'].join(' ');
 }

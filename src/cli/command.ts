@@ -15,6 +15,8 @@ export interface GroupSpec {
   readonly summary: string;
   /** Loads what is in the group, in the order in which help shows it. */
   readonly load: (needs: Needs) => Promise<readonly CommandNode[]>;
+  /** What to type instead of words that it does not have; absent: the command that shows its help. */
+  readonly hint?: string | undefined;
 }
 
 /** What is needed of a group. */

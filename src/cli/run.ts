@@ -70,6 +70,9 @@ function takeAll(argv: readonly string[]): ReturnType<typeof takeGlobals> {
   const [name, next = ''] = rest;
   if (name !== 'explain' || at < 1 || !(next.startsWith('-') || next === 'command')) return { globals, rest };
   const inner = takeGlobals(rest.slice(at + 1));
+  if (inner.rest.length === 0) {
+    throw new UsageError('the command to explain is missing after --', 'ssebox explain -- s3 ls');
+  }
   const taken: Record<string, unknown> = { ...inner.globals };
   for (const each of OF_OUTPUT) delete taken[each];
   for (const [each, value] of Object.entries(globals)) {

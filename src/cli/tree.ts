@@ -34,9 +34,12 @@ const groups: readonly GroupSpec[] = [
   ),
   service('iam'),
   service('sts'),
-  own('explain', 'Explain why a call is allowed or denied', async ({ word }) =>
-    (await import('./commands/explain.ts')).explainCommands(word),
-  ),
+  group({
+    name: 'explain',
+    summary: 'Explain why a call is allowed or denied',
+    load: async ({ word }) => (await import('./commands/explain.ts')).explainCommands(word),
+    hint: 'ssebox explain -- COMMAND, or ssebox explain --help',
+  }),
   own('trail', 'Read the audit log', async () => (await import('./commands/trail.ts')).trailCommands),
   service('cloudtrail'),
   own(

@@ -329,6 +329,22 @@ describe('explain a command', () => {
     expect(json).toMatchObject({ Decisions: [{ Caller: 'arn:aws:iam::111122223333:user/bob' }] });
   });
 
+  test('that is typed at the prompt for it', async () => {
+    const { json } = await (await prepared()).ok(['explain', 'command', " s3 ls 's3://photos/ a'"]);
+    expect(json).toMatchObject({ Call: "s3 ls 's3://photos/ a'" });
+  });
+
+  test.for([['bucket'], ['--expect', 'allow', 's3', 'ls']])(
+    'with a hint how, where only %j is typed',
+    async (words) => {
+      const { code, err } = await (await prepared()).ssebox(['explain', ...words], { terminal: 80 });
+      expect([code, err]).toEqual([
+        252,
+        expect.stringMatching(/^unknown .*\nhint: ssebox explain -- COMMAND, or ssebox explain --help\n$/),
+      ]);
+    },
+  );
+
   test('whose input is JSON', async () => {
     const line = await prepared();
     const input = JSON.stringify({ KeyId: 'alias/app', Plaintext: 'aGk=' });
@@ -350,7 +366,9 @@ describe('explain a command', () => {
     [['--', 's3', 'cp', '--help'], '"s3 cp --help" shows help: there is nothing to explain'],
     [['--', 's3', 'cpp', 'a', 'b'], "unknown command 'cpp' (Did you mean cp?)"],
     [['--', 'store', 'verify'], 'explain takes a command of s3, bucket, kms, s3api, iam, sts, cloudtrail, not "store"'],
-    [['--'], 'the following arguments are required: words'],
+    [['--'], 'the command to explain is missing after --'],
+    [['--fix', '--', '--as', 'user/bob'], 'the command to explain is missing after --'],
+    [['command'], 'the following arguments are required: words'],
     [
       ['--as', 'user/bob', '--', 's3', 'ls', '--as', 'user/reader'],
       '--as is "user/bob" before -- and "user/reader" after it: use one of them',

@@ -29,7 +29,7 @@ export const anyCommand = command({
     'ssebox explain command --fix -- kms rotate alias/app --as user/bob',
   ],
   async run(values, session, program) {
-    const { words } = values.args;
+    const words = await separateWords(values.args.words);
     const [name = ''] = words;
     if (!EXPLAINED.has(name)) {
       throw new UsageError(`explain takes a command of ${[...EXPLAINED].join(', ')}, not "${name}"`, 'ssebox --help');
@@ -43,6 +43,14 @@ export const anyCommand = command({
     return explainCommand({ path, spec: line.spec, values: line.values }, values, session, program);
   },
 });
+
+/** An answer to a prompt is a whole line. */
+async function separateWords(words: readonly string[]): Promise<readonly string[]> {
+  const [line = '', ...others] = words;
+  if (others.length > 0 || !/\s/.test(line)) return words;
+  const { readLine } = await import('../../docs/shell-words.ts');
+  return readLine(line.trim(), '').words;
+}
 
 /** @throws UsageError that names what is missing, unless the input comes in another way */
 function requireWhole({ args = {}, options = {} }: CommandSpec, values: CommandValues, globals: Globals): void {
