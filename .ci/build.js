@@ -96,8 +96,8 @@ async function bundlePack(pack, modules, packs, plugins) {
     stdin: { contents: `module.exports = { ${members.join(', ')} };`, resolveDir: '.' },
     plugins: [elsewhere(pack, packs), ...plugins],
     minifyIdentifiers: true,
-    // It is a module of Node's, or the value of a script where there is none.
-    banner: { js: '(typeof module==="object"?module:{}).exports=(require,__filename,__dirname,module,exports)=>{' },
+    // The value of a script.
+    banner: { js: '(require,__filename,__dirname,module,exports)=>{' },
     footer: { js: 'return module.exports}' },
     outfile: `dist/${pack}.js`,
     sourcemap: 'external',

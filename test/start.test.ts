@@ -55,9 +55,6 @@ test('a call in a pipe loads none of the modules of Node for sockets, terminals 
   expect(loaded.filter((name) => dear.some((each) => name === `NativeModule ${each}`))).toEqual([]);
 });
 
-// Node 22.8 and later keep compiled code themselves, in a folder of their own.
-const keepsItself = Number.parseInt(process.versions.node, 10) >= 22;
-
 const kept = (pack: string) => {
   const file = keptFiles().find((name) => name.startsWith(`${pack}-`));
   if (file === undefined) throw new Error(`no code of ${pack} is kept`);
@@ -67,7 +64,7 @@ const kept = (pack: string) => {
 /** After the checksum. */
 const commandsIn = (code: Buffer): number => code.readUInt32LE(4);
 
-test.skipIf(keepsItself)('compiled code is cached next to each file, and grows with each new command', () => {
+test('compiled code is cached next to each file, and grows with each new command', () => {
   expect(ssebox('kms', 'list-keys')).toMatchObject(answer);
   const first = readFileSync(kept('core'));
   expect(commandsIn(first)).toBe(1);
@@ -78,12 +75,12 @@ test.skipIf(keepsItself)('compiled code is cached next to each file, and grows w
   expect(keptFiles().length).toBe(2);
 });
 
-test.skipIf(keepsItself)('a command that fails caches nothing', () => {
+test('a command that fails caches nothing', () => {
   expect(ssebox('kms', 'describe-key', '--key-id', 'alias/nobody').exitCode).toBe(254);
   expect(keptFiles()).toEqual([]);
 });
 
-test.skipIf(keepsItself).for<[string, Buffer]>([
+test.for<[string, Buffer]>([
   ['an empty file', Buffer.alloc(0)],
   ['a file that was cut', Buffer.alloc(130, 1)],
   ['noise', Buffer.alloc(100_000, 0xa5)],
@@ -95,14 +92,14 @@ test.skipIf(keepsItself).for<[string, Buffer]>([
     expect(readFileSync(kept(pack)).subarray(0, 130).equals(bytes.subarray(0, 130))).toBe(false);
 });
 
-test.skipIf(keepsItself)('the help of a command does not count as the command', () => {
+test('the help of a command does not count as the command', () => {
   expect(ssebox('kms', 'create-key', '--help')).toMatchObject(answer);
   expect(ssebox('kms', 'create-key')).toMatchObject(answer);
   expect(commandsIn(readFileSync(kept('core')))).toBe(2);
 });
 
 // V8 executes what it is given: a wrong bit ends the process by a signal, or changes what the program does.
-test.skipIf(keepsItself)('one wrong bit anywhere in the cached code is noticed, and the code written anew', () => {
+test('one wrong bit anywhere in the cached code is noticed, and the code written anew', () => {
   expect(ssebox('kms', 'list-keys')).toMatchObject(answer);
   const files = ['core', 'kms'].map((pack) => ({ path: kept(pack), good: readFileSync(kept(pack)) }));
   const flips = 200;
