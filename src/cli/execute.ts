@@ -96,21 +96,31 @@ async function checkQuery({ query }: Globals): Promise<void> {
   await compileQuery(query);
 }
 
-/**
- * Prompts for what is missing if there is a person to ask.
- * @throws UsageError that names what is missing, in the AWS CLI's words, if there is not.
- */
-async function complete(spec: CommandSpec, typed: CommandValues, session: Session, io: Io): Promise<CommandValues> {
-  const args = Object.entries(spec.args ?? {}).filter(
-    ([name, { optional }]) => !optional && isMissing(typed.args[name]),
-  );
-  const options = Object.entries(spec.options ?? {}).filter(
-    ([name, { required }]) => required && isMissing(typed.options[name]),
-  );
+/** @throws UsageError that names what a command requires and was not typed, in the AWS CLI's words. */
+export function requireWhole(spec: CommandSpec, typed: CommandValues, globals: Globals): void {
+  const { args, options } = missingIn(spec, typed, globals);
   const names = [...options.map(([name]) => `--${name}`), ...args.map(([name]) => name)];
-  const hasForm = session.globals['cli-input-json'] ?? session.globals['generate-cli-skeleton'];
-  if (names.length === 0 || hasForm !== undefined) return typed;
-  if (!io.mayAsk) throw new UsageError(`the following arguments are required: ${names.join(', ')}`);
+  if (names.length > 0) throw new UsageError(`the following arguments are required: ${names.join(', ')}`);
+}
+
+/** What a command requires and was not typed; nothing if its input comes in another way. */
+function missingIn(spec: CommandSpec, typed: CommandValues, globals: Globals) {
+  if ((globals['cli-input-json'] ?? globals['generate-cli-skeleton']) !== undefined) return { args: [], options: [] };
+  return {
+    args: Object.entries(spec.args ?? {}).filter(([name, { optional }]) => !optional && isMissing(typed.args[name])),
+    options: Object.entries(spec.options ?? {}).filter(
+      ([name, { required }]) => required && isMissing(typed.options[name]),
+    ),
+  };
+}
+
+const isMissing = (value: unknown): boolean => value === undefined || (Array.isArray(value) && value.length === 0);
+
+/** Prompts for what is missing if there is a person to ask. @throws UsageError that names it if there is not. */
+async function complete(spec: CommandSpec, typed: CommandValues, session: Session, io: Io): Promise<CommandValues> {
+  const { args, options } = missingIn(spec, typed, session.globals);
+  if (args.length === 0 && options.length === 0) return typed;
+  if (!io.mayAsk) requireWhole(spec, typed, session.globals);
   const { askFor } = await import('./prompts.ts');
   const ask = async (shown: string, { about, choices }: OptionSpec | ArgumentSpec): Promise<string> => {
     const offered = typeof choices === 'function' ? await choices(session) : choices?.map((value) => ({ value }));
@@ -133,5 +143,3 @@ async function complete(spec: CommandSpec, typed: CommandValues, session: Sessio
     options: { ...typed.options, ...answers.options },
   };
 }
-
-const isMissing = (value: unknown): boolean => value === undefined || (Array.isArray(value) && value.length === 0);

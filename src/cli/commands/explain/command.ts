@@ -1,10 +1,9 @@
 /** `ssebox explain -- COMMAND`: any command that calls AWS services, as it would run. */
 
 import { UsageError } from '../../../api/errors.ts';
-import { type CommandNode, type CommandSpec, type CommandValues, command, type Program } from '../../command.ts';
+import { type CommandNode, type CommandSpec, command, type Program } from '../../command.ts';
 import { readCommandLine } from '../../command-line.ts';
-import { checkFits } from '../../execute.ts';
-import type { Globals } from '../../globals.ts';
+import { checkFits, requireWhole } from '../../execute.ts';
 import { serviceGroups } from '../../service-groups.ts';
 import { showOptions } from './page.ts';
 import { explainCommand } from './rehearse.ts';
@@ -50,20 +49,6 @@ async function separateWords(words: readonly string[]): Promise<readonly string[
   if (others.length > 0 || !/\s/.test(line)) return words;
   const { readLine } = await import('../../docs/shell-words.ts');
   return readLine(line.trim(), '').words;
-}
-
-/** @throws UsageError that names what is missing, unless the input comes in another way */
-function requireWhole({ args = {}, options = {} }: CommandSpec, values: CommandValues, globals: Globals): void {
-  const hasForm = globals['cli-input-json'] ?? globals['generate-cli-skeleton'];
-  if (hasForm !== undefined) return;
-  const isMissing = (value: unknown) => value === undefined || (Array.isArray(value) && value.length === 0);
-  const names = [
-    ...Object.keys(options).flatMap((name) =>
-      options[name]?.required && isMissing(values.options[name]) ? [`--${name}`] : [],
-    ),
-    ...Object.keys(args).filter((name) => !args[name]?.optional && isMissing(values.args[name])),
-  ];
-  if (names.length > 0) throw new UsageError(`the following arguments are required: ${names.join(', ')}`);
 }
 
 /** The words that name groups and the command. */
