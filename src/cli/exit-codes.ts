@@ -100,11 +100,11 @@ function hintOf(error: unknown, sameStore: readonly string[] = []): string | und
 function hintOfRefusal(error: AwsError, sameStore: readonly string[]): string | undefined {
   const { code } = error;
   if (code === 'NotImplemented') return undefined;
-  // Such a request is not a call that could be explained.
+  // No policy is to blame: other credentials are needed.
   if (code.startsWith('ExpiredToken')) return 'assume the role again, or name another caller with --as';
   if (credentialCodes().has(code)) return 'unset AWS_ACCESS_KEY_ID, or name the caller with --as';
   const refusal = error instanceof CallRefused ? error.refusal : error;
-  // What does not exist is not mended by a policy.
+  // No policy mends that something does not exist.
   const fix = deniedCodes().has(code) && !(refusal instanceof HiddenAbsence) ? ['--fix'] : [];
   return ['ssebox', 'explain', 'last', ...fix, ...sameStore].map(shellWord).join(' ');
 }

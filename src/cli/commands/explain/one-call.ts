@@ -13,7 +13,7 @@ interface Circumstances {
   readonly region?: Region | undefined;
 }
 
-/** What a call would have come to. @throws UsageError for a caller who does not exist */
+/** Finds how a call would end, without making it. @throws UsageError for a caller who does not exist */
 export async function tryCall(
   service: ServiceName,
   operation: string,
