@@ -44,6 +44,17 @@ test('the suggested grant gives access to the key', async () => {
   await line.ok(['s3', 'get', 's3://reports/2026/q1.csv', line.path('q1'), '--as', 'user/bob']);
 });
 
+test('the suggested grant for creating a grant also allows what that is to allow', async () => {
+  const line = await newSample();
+  const { KeyId } = await keyOf(line);
+  const words = ['kms', 'create-grant', '--key-id', KeyId, '--grantee-principal', 'arn:aws:iam::111122223333:user/ana'];
+  const bobs = [...words, '--operations', 'Decrypt', 'Encrypt', '--as', 'user/bob'];
+  const grant = (await fixesOf(line, bobs)).find(({ Kind }) => Kind === 'OrGrant');
+  expect(grant?.Command).toMatch(/ --may create-grant,decrypt,encrypt$/);
+  await line.ok(grant?.Command?.split(' ').slice(1) ?? []);
+  await line.ok(bobs);
+});
+
 test('a Deny is named, with what else the call could be, also for the last refusal', async () => {
   const line = await newSample();
   const policy = {

@@ -112,5 +112,9 @@ function grantCommand(decision: Decision): string | undefined {
   const gates = remediesFor(decision).map(({ kind, gate }) => (kind === 'lift-deny' ? 'deny' : gate));
   const isEnough = gates.length > 0 && gates.every((gate) => gate === 'identity-policy' || gate === 'resource-policy');
   if (!isEnough || typeof principal !== 'string' || parseArn(principal) === undefined) return undefined;
-  return `ssebox kms grant ${shellWord(resource)} --to ${shellWord(principal)} --may ${commandName(operation)}`;
+  // With a grant one can only create grants that allow no more than itself: AWS KMS Developer Guide, "Grants in AWS KMS".
+  const { 'kms:GrantOperations': created = [] } = operation === 'CreateGrant' ? context : {};
+  const operations = new Set([operation, ...(typeof created === 'string' ? [created] : created)]);
+  const may = Array.from(operations, commandName).join(',');
+  return `ssebox kms grant ${shellWord(resource)} --to ${shellWord(principal)} --may ${may}`;
 }
