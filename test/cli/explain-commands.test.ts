@@ -375,6 +375,10 @@ describe('explain a command', () => {
     ],
     [['--', 's3', 'presign', 's3://photos/a'], /^Unable to locate credentials/],
     [
+      ['s3', 'rm', 's3://photos/2026/', '--recursive', '--version-id', 'x'],
+      '--recursive and --version-id both say what to delete: use one of them',
+    ],
+    [
       ['--', 's3', 'inspect', 's3://photos/harbour.txt'],
       '"s3 inspect" made no call to an AWS service, so there is nothing to explain',
     ],

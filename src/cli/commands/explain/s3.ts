@@ -3,7 +3,7 @@
 import { UsageError } from '../../../api/errors.ts';
 import type { OperationName } from '../../../api/model/operations.ts';
 import { objectChoices } from '../../choices.ts';
-import { type CommandSpec, command, type Result, type WithOptions } from '../../command.ts';
+import { type CommandSpec, type CommandValues, command, type Result, type WithOptions } from '../../command.ts';
 import type { Session } from '../../session.ts';
 import { copy, cp, mv } from '../s3/cp.ts';
 import { ls } from '../s3/ls.ts';
@@ -80,6 +80,10 @@ const explainedRm = command({
   run: async (values, session, program) => {
     const VersionId = values.options['version-id'];
     if (VersionId === undefined) return explaining(rm, ['s3']).run(values, session, program);
+    const { recursive }: CommandValues['options'] = values.options;
+    if (recursive) {
+      throw new UsageError('--recursive and --version-id both say what to delete: use one of them');
+    }
     return oneCall('DeleteObject', values.args.path, { VersionId }, values, session);
   },
 });
