@@ -163,6 +163,10 @@ const table = {
 /** Every service by the name of its model. */
 export const serviceFacts: Readonly<Record<ServiceName, ServiceFacts>> = table;
 
+/** Whether a code is some service's for a denial by policies. */
+export const isDeniedCode = (code: string): boolean =>
+  Object.values(serviceFacts).some(({ deniedCode }) => deniedCode === code);
+
 /** The facts of a service known as text, from an ARN or a stored record; undefined if there is no such service. */
 export const serviceFactsOf = (service: string): ServiceFacts | undefined =>
   isServiceName(service) ? serviceFacts[service] : undefined;

@@ -6,7 +6,7 @@
 import { httpStatusOf } from '../api/error-codes.ts';
 import { AwsError, CallRefused, HiddenAbsence, RefusedByRule, StoreError, UsageError } from '../api/errors.ts';
 import { systemCode, systemReason } from '../api/file-error.ts';
-import { serviceFacts } from '../api/service-facts.ts';
+import { isDeniedCode, serviceFacts } from '../api/service-facts.ts';
 import { shellWord } from '../api/shell-word.ts';
 import type { Screen } from './io.ts';
 import { type Painted, paintedJson, paintedLines, type Shown, styled } from './output/painted.ts';
@@ -105,11 +105,9 @@ function hintOfRefusal(error: AwsError, sameStore: readonly string[]): string | 
   if (credentialCodes().has(code)) return 'unset AWS_ACCESS_KEY_ID, or name the caller with --as';
   const refusal = error instanceof CallRefused ? error.refusal : error;
   // No policy mends that something does not exist.
-  const fix = deniedCodes().has(code) && !(refusal instanceof HiddenAbsence) ? ['--fix'] : [];
+  const fix = isDeniedCode(code) && !(refusal instanceof HiddenAbsence) ? ['--fix'] : [];
   return ['ssebox', 'explain', 'last', ...fix, ...sameStore].map(shellWord).join(' ');
 }
-
-const deniedCodes = (): ReadonlySet<string> => new Set(Object.values(serviceFacts).map(({ deniedCode }) => deniedCode));
 
 const credentialCodes = (): ReadonlySet<string> =>
   new Set(

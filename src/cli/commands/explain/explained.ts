@@ -1,6 +1,7 @@
 /** What an explanation is of: one call, or a command with the calls that it makes, and the answer to it. */
 
 import { type AwsError, CallRefused, HiddenAbsence, RefusedByRule } from '../../../api/errors.ts';
+import { isDeniedCode } from '../../../api/service-facts.ts';
 import type { Decision } from '../../../policy/decision.ts';
 import type { SeveralResources } from '../../../policy/several-resources.ts';
 import type { SkippedCheck } from '../../../store/records/skipped-check.ts';
@@ -125,4 +126,4 @@ export function hidesReason(explained: Explained): boolean {
   return /^s3 Head/.test(call) || !/because no [^,]+ allows the|with an explicit deny/.test(refusal.message);
 }
 
-const isDenial = ({ code }: CallRefusal): boolean => code === 'AccessDenied' || code === 'AccessDeniedException';
+const isDenial = ({ code }: CallRefusal): boolean => isDeniedCode(code);
