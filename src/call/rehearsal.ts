@@ -9,8 +9,7 @@ import { type Entered, newCall } from './steps.ts';
 import type { AnyWork } from './task.ts';
 import { attempt, type Outcome } from './transaction.ts';
 
-/** The work of a call. */
-interface Tried {
+interface WorkToTry {
   readonly service: ServiceName;
   readonly name: string;
   readonly work: AnyWork | undefined;
@@ -20,7 +19,7 @@ interface Tried {
 /** Tries a call, and reports it. @throws whatever the call does */
 export async function rehearsed(
   door: Door,
-  { service, name, work, overlooks }: Tried,
+  { service, name, work, overlooks }: WorkToTry,
   { report, stated }: Rehearsal,
   run: (door: Door) => Promise<Answer<unknown>>,
 ): Promise<Answer<unknown>> {

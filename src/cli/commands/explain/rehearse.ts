@@ -44,7 +44,9 @@ export async function explainCommand(
   // The keys that only S3 has do not count for other services.
   const stated = await statedIn(showed, 's3');
   const denied = showed.options.fix ? 'go-on' : 'end';
-  const tried = session.rehearse({ report: tally.add, denied, stated }, (line) => void told.push(line));
+  const tried = session.rehearse({ report: tally.add, denied, stated }, (line) => {
+    if (told.length < MOST_TOLD) told.push(line);
+  });
   let hasFailed: boolean;
   try {
     hasFailed = await runs(asked, tried, program);
@@ -53,7 +55,7 @@ export async function explainCommand(
     await tried.close();
   }
   const calls = tally.calls();
-  if (calls.length === 0) throw new UsageError(told.length > 0 ? told.slice(0, MOST_TOLD) : madeNoCall(asked));
+  if (calls.length === 0) throw new UsageError(told.length > 0 ? told : madeNoCall(asked));
   const refusal = hasFailed || denied === 'go-on' ? tally.refusal() : undefined;
   return explanation(await withUnread({ title: titleOf(asked), calls, refusal }, session), showed);
 }
@@ -61,7 +63,7 @@ export async function explainCommand(
 /** A command without calls says why, perhaps for each of many files. */
 const MOST_TOLD = 5;
 
-/** A caller that does not exist would be said once for each call. @throws UsageError */
+/** A caller that does not exist would be reported once for each call. @throws UsageError */
 async function requireCaller({ aws }: Session): Promise<void> {
   try {
     await aws.caller();
@@ -102,7 +104,7 @@ async function endOf(result: Result): Promise<boolean> {
   return 'failed' in result && result.failed === true;
 }
 
-/** The calls of a command. Those with the same outcome are counted, so that any number of them can be told. */
+/** The calls of a command. Those with the same outcome are counted, so that any number of them can be shown. */
 function newTally() {
   const byOutcome = new Map<string, { readonly first: ExplainedCall; times: number; resources: SeveralResources[] }>();
   let refused: (CallRefusal & { readonly operation: string }) | undefined;
