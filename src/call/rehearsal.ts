@@ -23,8 +23,8 @@ export async function rehearsed(
   { report, stated }: Rehearsal,
   run: (door: Door) => Promise<Answer<unknown>>,
 ): Promise<Answer<unknown>> {
-  // A task answers what it was denied, and goes on by itself.
-  const mode = work?.kind === 'task' ? 'act' : 'explain';
+  // It goes on by itself.
+  const mode = work?.kind === 'task' && work.reportsDenials ? 'act' : 'explain';
   const tried: Trial = { mode, decisions: [], skipped: [], stated };
   const end = (error: AwsError | undefined) => {
     const { decisions, skipped, denial } = tried;

@@ -15,6 +15,8 @@ interface Common<T, I, R extends TaskRequest> {
   caller(input: I, request: R): Request['caller'];
   /** Finds what to work on, such as a row of a queue. It may not write. */
   resolve(input: I, call: Call): T;
+  /** Whether its output also reports what it was denied: it then goes on without that. */
+  readonly reportsDenials?: boolean | undefined;
   /** The request in the audit log. */
   parameters(input: I): Readonly<Record<string, unknown>>;
 }

@@ -1,6 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { type CommandLine, newSample } from '../support/command-line.ts';
+import { type CommandLine, newCommandLine, newSample } from '../support/command-line.ts';
+import { destinationsOf, newReplication } from '../support/replicated-bucket.ts';
+import { openSession } from '../support/store-session.ts';
 
 interface Fix {
   readonly Kind: string;
@@ -214,4 +216,25 @@ test('what does not exist is said, with how the caller would learn of it', async
     (await fixesOf(line, words)).flatMap(({ Statement }) => Statement ?? []),
   );
   expect((await line.ssebox(words)).err).toContain('(AccessDenied)');
+});
+
+test('replicating existing objects names every object that the caller may not replicate', async () => {
+  const line = newCommandLine();
+  const session = await openSession(line.store);
+  const keys = ['one', 'two', 'three'];
+  await session.call('iam', 'CreateUser', { UserName: 'bob' });
+  await newReplication(session, 'sent', destinationsOf('sent'));
+  const { ReplicationConfiguration } = await session.call('s3', 'GetBucketReplication', { Bucket: 'sent' });
+  if (!ReplicationConfiguration) throw new Error('the bucket does not replicate');
+  await session.call('s3', 'DeleteBucketReplication', { Bucket: 'sent' });
+  for (const Key of keys) await session.call('s3', 'PutObject', { Bucket: 'sent', Key, Body: Buffer.from(Key) });
+  await session.call('s3', 'PutBucketReplication', { Bucket: 'sent', ReplicationConfiguration });
+  await session.close();
+  const fixes = await fixesOf(line, ['s3', 'replicate', 'sent', '--existing', '--as', 'user/bob']);
+  const statements = fixes.flatMap(({ Statement }) => Statement ?? []);
+  expect(
+    JSON.stringify(statements)
+      .match(/sent\/\w+/g)
+      ?.sort(),
+  ).toEqual(keys.map((key) => `sent/${key}`).sort());
 });

@@ -98,6 +98,7 @@ export function* queuedTasks(bucket: string | undefined, { tx }: Pick<Call, 'tx'
  * rather than a refusal.
  */
 export const replicateObject = task('s3', 'ReplicateObject', {
+  reportsDenials: true,
   caller:
     ({ Bucket }: ReplicationInput) =>
     (tx, now) =>
