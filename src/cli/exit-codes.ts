@@ -8,6 +8,7 @@ import { AwsError, CallRefused, HiddenAbsence, RefusedByRule, StoreError, UsageE
 import { systemCode, systemReason } from '../api/file-error.ts';
 import { isDeniedCode, serviceFacts } from '../api/service-facts.ts';
 import { shellWord } from '../api/shell-word.ts';
+import type { Globals } from './globals.ts';
 import type { Screen } from './io.ts';
 import { type Painted, paintedJson, paintedLines, type Shown, styled } from './output/painted.ts';
 import { spelledOut } from './output/spelled-out.ts';
@@ -88,6 +89,18 @@ function messageOf(error: unknown, operation?: string): string {
   if (isFullDisk(error)) return `cannot write: ${systemReason(error)}`;
   return `this is a bug in ssebox: ${error instanceof Error ? error.message : String(error)}`;
 }
+
+/** The options by which another command finds the same store: a profile can have a store of its own. */
+export function sameStoreIn({ store, profile }: Pick<Globals, 'store' | 'profile'>): string[] {
+  const named = Object.entries({ store, profile }).filter((entry) => entry[1] !== undefined);
+  return named.flatMap(([name, value]) => [`--${name}`, `${value}`]);
+}
+
+/** The line for people below a refusal that a command reports by itself. */
+export const hintAfter = (refusal: AwsError, globals: Globals): string | undefined => {
+  const hint = hintOf(refusal, sameStoreIn(globals));
+  return hint === undefined ? undefined : `hint: ${hint}`;
+};
 
 function hintOf(error: unknown, sameStore: readonly string[] = []): string | undefined {
   if (error instanceof UsageError || error instanceof StoreError) return error.hint;

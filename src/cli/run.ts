@@ -27,13 +27,11 @@ async function run(
     io = ioOf(streams, environment, globals);
     return await dispatch(taken.rest, globals, environment, io, program);
   } catch (error) {
-    const { failureOf } = await import('./exit-codes.ts');
+    const { failureOf, sameStoreIn } = await import('./exit-codes.ts');
     const call = error instanceof CallRefused ? error.call : undefined;
     const format = globals['error-format'];
-    const { debug, store, profile } = globals;
-    // A profile can have a store of its own.
-    const named = Object.entries({ store, profile }).filter((entry) => entry[1] !== undefined);
-    const sameStore = named.flatMap(([name, value]) => [`--${name}`, `${value}`]);
+    const { debug } = globals;
+    const sameStore = sameStoreIn(globals);
     const { code, text } = failureOf(error, { format, debug, screen: io.errorScreen, call, sameStore });
     io.err(text);
     return code;

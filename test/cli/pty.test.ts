@@ -203,6 +203,21 @@ test('after a refusal a person is shown which command to try next', async () => 
   expect(inPipe).toEqual({ code: 254, out: '', err: `${lines[0]}\n` });
 });
 
+test.for([
+  [['s3', 'cp', 's3://photos', '/nowhere/down', '--recursive'], 1],
+  [['s3', 'rm', 's3://photos/harbour.txt'], 1],
+  [['s3', 'rm', 's3://photos/harbour.txt', '--quiet'], 0],
+  [['s3', 'cp', 's3://photos/harbour.txt', '-'], 1],
+  [['s3', 'cp', 's3://photos/harbour.txt', '/nowhere/down'], 1],
+  [['s3', 'mb', 's3://another-bucket'], 1],
+] as const)('so they are after transfers that were refused: %j', async ([words, hints]) => {
+  const { terminal, ssebox } = await samplePlace();
+  const command = [...words, '--as', 'user/bob'];
+  const { code, text } = await terminal(command).ended;
+  expect([code, text.split('hint: ssebox explain last --fix').length - 1]).toEqual([1, hints]);
+  expect((await ssebox(command)).err).not.toContain('hint:');
+});
+
 const deletion = ['bucket', 'delete', 'photos', '--force'];
 const question = 'Delete the bucket "photos" and every object in it?';
 

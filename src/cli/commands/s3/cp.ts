@@ -16,7 +16,7 @@ import { isFolderThere } from './local-path.ts';
 import { objectInput } from './object-options.ts';
 import { runTransfers } from './run-transfers.ts';
 import { filesBelow, objectsUnder, oneFile, type Source } from './sources.ts';
-import { errorText, type Fatal, failureLine, type Skipped, type Target, type Transfer } from './transfer.ts';
+import { errorText, type Fatal, failureLine, type Skipped, type Target, type Transfer, tellHint } from './transfer.ts';
 import {
   followsLinks,
   requireFitting,
@@ -138,6 +138,7 @@ async function streamed(uri: S3Uri, values: TransferValues, session: Session): P
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     session.tell(failureLine(transfer, error));
+    await tellHint(error, session);
     return { kind: 'none', failed: true };
   }
   const { Body } = await session.aws.call('s3', 'GetObject', {
@@ -193,6 +194,7 @@ async function headOf(
     if (!(error instanceof AwsError)) throw error;
     const text = errorText(error).replace(/Not Found$/, () => `Key "${uri.key}" does not exist`);
     session.tell(`fatal error: ${text}`);
+    await tellHint(error, session);
     return { failed: { kind: 'none', failed: true } };
   }
 }

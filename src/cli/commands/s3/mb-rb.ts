@@ -7,7 +7,7 @@ import type { Session } from '../../session.ts';
 import { deletionsUnder } from './rm.ts';
 import { runTransfers } from './run-transfers.ts';
 import { tagOptions, tagPairs } from './tag-options.ts';
-import { DAMAGED, errorText, isOfOneTransfer } from './transfer.ts';
+import { DAMAGED, errorText, isOfOneTransfer, tellHint } from './transfer.ts';
 import { untilDone } from './until-done.ts';
 import { s3Uri } from './uri.ts';
 
@@ -102,6 +102,7 @@ async function reported(
   } catch (error) {
     if (!isOfOneTransfer(error) || error instanceof UsageError || error instanceof StoreError) throw error;
     session.tell(`${what} failed: ${place} ${errorText(error)}`);
+    await tellHint(error, session);
     return { kind: 'lines', lines: [], exitCode: () => 1 };
   }
 }

@@ -15,6 +15,7 @@ import {
   isOfOneTransfer,
   type Skipped,
   type Transfer,
+  tellHint,
   transferLine,
 } from './transfer.ts';
 import { untilDone } from './until-done.ts';
@@ -52,6 +53,7 @@ export function runTransfers(
   const mostLoad = LOAD * multipartSettings(session.settings).mostRequests;
   const progress = progressOf(isTelling && options.progress !== false && !isDry ? session : undefined);
   let exitCode = 0;
+  let lastRefusal: AwsError | undefined;
 
   async function one(transfer: Transfer): Promise<string | undefined> {
     try {
@@ -65,6 +67,7 @@ export function runTransfers(
       if (error instanceof StoreError) await session.store.workplace();
       exitCode = worse(exitCode, failureCodeOf(error));
       progress.clear();
+      if (error instanceof AwsError) lastRefusal = error;
       if (!isQuiet) session.tell(failureLine(transfer, error));
       return undefined;
     }
@@ -93,6 +96,7 @@ export function runTransfers(
       }
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
+      lastRefusal = error;
       end(errorText(error));
     }
   }
@@ -146,6 +150,7 @@ export function runTransfers(
       progress.clear();
       await Promise.all(running);
       if (session.signal.aborted) session.tell('cancelled: ctrl-c received');
+      else if (lastRefusal && !isQuiet) await tellHint(lastRefusal, session);
     }
   }
 

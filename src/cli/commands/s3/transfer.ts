@@ -3,6 +3,7 @@
 import { AwsError, DamageError, StoreError, UsageError } from '../../../api/errors.ts';
 import { refusalLine } from '../../refusal-line.ts';
 import type { SaveTarget } from '../../save-bytes.ts';
+import type { Session } from '../../session.ts';
 import type { OnBytes } from './file-body.ts';
 import type { S3Uri } from './uri.ts';
 
@@ -45,6 +46,14 @@ export const failureLine = ({ verb, from, to }: Pick<Transfer, 'verb' | 'from' |
 
 /** An error in the words of the AWS CLI. */
 export const errorText = (error: Error): string => (error instanceof AwsError ? refusalLine(error) : error.message);
+
+/** Tells a person how a refusal that was reported is explained. */
+export async function tellHint(refusal: Error, session: Session): Promise<void> {
+  if (!(refusal instanceof AwsError) || !session.terminal) return;
+  const { hintAfter } = await import('../../exit-codes.ts');
+  const hint = hintAfter(refusal, session.globals);
+  if (hint !== undefined) session.tell(hint);
+}
 
 /** The exit code of a command that has found damage in the store, whatever else it did. */
 export const DAMAGED = 253;
