@@ -14,7 +14,7 @@ export const event = command({
   name: 'event',
   summary: 'Explain why a call in the audit log was refused: explain event ID, or explain ID',
   description:
-    'Takes the id of an event of any account and region. Shows every decision of the call as it was made then; policies may have changed since. A call that was refused because of a call that it made, as S3 makes to KMS, is explained with both, by the id of either.',
+    'Takes the id of an event of any account and region. Shows every decision of the call as it was made then; policies may have changed since. A call that was refused because of another call that it made, such as one of S3 to KMS, is explained with both; the id of either works.',
   args: { id: { about: 'the id of the event, as ssebox trail shows it', choices: refusedEvents } },
   options: showOptions,
   hasPage: true,

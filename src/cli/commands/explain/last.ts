@@ -13,7 +13,7 @@ export const last = command({
   summary: 'Explain why the last refused call, or an earlier one, was refused',
   args: { n: { about: 'which of the refused calls: 1 is the last, 2 the one before it', optional: true } },
   description:
-    'Shows every decision of the call as it was made then; policies may have changed since. Refusals that no command showed, as when what a failed command had begun could not be removed either, do not count; ssebox explain event finds them. Where S3 had a bucket-level key for the caller and did not call KMS, there is no decision, and the output says so.',
+    'Shows every decision of the call as it was made then; policies may have changed since. Refusals that no command showed do not count, such as one of the cleanup after a failed upload; ssebox explain event finds them. Where S3 had a bucket-level key for the caller and did not call KMS, there is no decision, and the output says so.',
   options: showOptions,
   examples: ['ssebox explain last', 'ssebox explain last 1 --fix', 'ssebox explain last --all --show-context'],
   async run(values, session): Promise<Result> {

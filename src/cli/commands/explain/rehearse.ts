@@ -28,7 +28,7 @@ export interface Asked {
 type Showed = WithOptions<ReturnType<typeof statedOptions> & typeof showOptions>;
 
 /**
- * Runs a command without doing anything, and explains its calls. With `--fix` a denied call goes on as if it were
+ * Runs a command without doing anything, and explains its calls. With `--fix` a denied call continues as if it were
  * allowed, so that what later calls lack is shown too.
  * @throws UsageError for whatever the command refuses without a call, and if it makes none.
  */
