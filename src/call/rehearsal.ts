@@ -23,7 +23,7 @@ export async function rehearsed(
   { report, stated }: Rehearsal,
   run: (door: Door) => Promise<Answer<unknown>>,
 ): Promise<Answer<unknown>> {
-  // It goes on by itself.
+  // What reports its denials continues by itself.
   const mode = work?.kind === 'task' && work.reportsDenials ? 'act' : 'explain';
   const tried: Trial = { mode, decisions: [], skipped: [], stated };
   const end = (error: AwsError | undefined) => {

@@ -62,7 +62,7 @@ export interface PipelineParts {
 export interface Rehearsal {
   /** Takes each call that was not made by another one, as it ends. */
   readonly report: (call: RehearsedCall) => void;
-  /** `end`: a denied call ends, as it would in earnest. `go-on`: it goes on as if it were allowed. */
+  /** `end`: a denied call ends, as it would in earnest. `go-on`: it continues as if it were allowed. */
   readonly denied: 'end' | 'go-on';
   /** Condition keys that replace those of a request. */
   readonly stated?: StatedContext | undefined;
@@ -80,7 +80,7 @@ export interface RehearsedCall {
   readonly refusal: AwsError | undefined;
   /** The error that would refuse it if everything that it is denied were allowed, as far as it is known. */
   readonly afterwards: AwsError | undefined;
-  /** Whether whoever makes the call overlooks it. */
+  /** Whether the refusal is overlooked, so that nobody is shown it. */
   readonly isOverlooked: boolean;
 }
 
@@ -107,7 +107,7 @@ export interface Door extends PipelineParts {
 
 /** What becomes known of a call that is tried. */
 export interface Trial extends Pick<Scope, 'mode' | 'decisions' | 'skipped' | 'stated'> {
-  /** The first denial of a call that goes on to its end, or to what refuses it. */
+  /** The first denial of a call, which continues to its end, or to what refuses it. */
   denial?: AwsError | undefined;
   /** What the call would be refused for if it were not denied. */
   afterwards?: AwsError | undefined;
@@ -153,7 +153,7 @@ export interface Scope {
   readonly tx: Tx;
   readonly now: Date;
   readonly mode: 'act' | 'explain';
-  /** Whether whoever makes the call overlooks a refusal. */
+  /** Whether a refusal is overlooked. */
   readonly overlooks: Request['overlooks'];
   readonly caller: Caller;
   readonly origin: Origin;

@@ -78,7 +78,7 @@ function entityPolicies({ inlinePolicies, attachedPolicies }: IdentityPolicies, 
 const boundaryOf = ({ boundary }: UserRecord | RoleRecord, tx: Tx): NamedPolicy | undefined =>
   boundary === undefined ? undefined : attachedPolicy(boundary, tx);
 
-/** A policy that an entity has, whether or not the store has it: one of AWS's that ssebox does not come with, say. */
+/** A policy that an entity has, even if the store does not have it, such as one of AWS's that ssebox lacks. */
 const attachedPolicy = (arn: string, tx: Tx): NamedPolicy => managedPolicy(arn, tx) ?? unknownPolicy(nameOf(arn), arn);
 
 /** A managed one is named by its ARN. What AWS says of a denial by it does not have the ARN. */

@@ -39,7 +39,7 @@ export function resolveCaller(text: string, defaultAccount: AccountId, birth: Bi
 /** Whether a text names a caller by the id of an access key, which `callerNamedByKey` finds. */
 export const namesAccessKey = (text: string): boolean => /^A[KS]IA[A-Z0-9]{12,124}$/.test(text);
 
-/** Refuses a text that is neither in one of these forms nor the id of an access key, whoever exists. @throws UsageError */
+/** Refuses a text in any other form, unless it is the id of an access key. Nobody has to exist. @throws UsageError */
 export function requireCallerForm(text: string, defaultAccount: AccountId): void {
   if (!namesAccessKey(text)) parsePrincipal(text, defaultAccount);
 }

@@ -66,7 +66,7 @@ export interface ServiceRule {
   readonly name: string;
   /** Its effect, as a policy's text. */
   readonly document: string;
-  /** For those whom it does not let in. */
+  /** For callers whom it does not let in. */
   readonly ifSilent: {
     /** Whom it lets in, as a clause. */
     readonly because: string;

@@ -56,7 +56,7 @@ export interface PolicyTrace {
   readonly statements: readonly StatementTrace[];
   /** For a setting that counts as a policy: how to remove it, in the imperative. */
   readonly lift?: string | undefined;
-  /** For a rule of a service that counts as a policy: what those can do whom it does not let in, in the imperative. */
+  /** For a rule of a service that counts as a policy: what callers whom it does not let in can do, in the imperative. */
   readonly wayOut?: string | undefined;
   /** Set for a policy that is attached but does not exist. */
   readonly isUnknown?: true | undefined;

@@ -36,7 +36,7 @@ export interface NamedPolicy {
   readonly document: PolicyDocument;
   /** For a setting that counts as a policy: how to remove it. */
   readonly lift?: string | undefined;
-  /** For a rule of a service that counts as a policy: what to say to those whom it does not let in. */
+  /** For a rule of a service that counts as a policy: what callers whom it does not let in are shown. */
   readonly ifSilent?: ServiceRule['ifSilent'] | undefined;
   /** Set for a policy that is attached but does not exist: its document has no statements, so it allows nothing. */
   readonly isUnknown?: true | undefined;
