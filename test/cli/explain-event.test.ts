@@ -49,6 +49,7 @@ test('a refused call is explained by its id, in both forms', async () => {
     Decisions: [{ Allowed: false, Caller: BOB, Action: 'kms:DescribeKey', Resource }],
   });
   expect(await place.ok(['explain', 'event', id])).toEqual({ code: 0, out, err });
+  expect(await explain(place, id.toUpperCase())).toEqual({ code: 0, out, err });
   expect((await explain(place, id, '--expect', 'deny')).code).toBe(0);
   expect((await explain(place, id, '--expect', 'allow')).code).toBe(1);
   // An explanation is no call, and the id stays what it was.

@@ -39,7 +39,7 @@ export const eventNamed = (word: string): CommandSpec | undefined =>
     : undefined;
 
 async function run(id: string, values: WithOptions<typeof showOptions>, session: Session): Promise<Result> {
-  const found = await session.store.transact((tx) => findCall(id, tx));
+  const found = await session.store.transact((tx) => findCall(id.toLowerCase(), tx));
   if (!found) throw new UsageError(`there is no event "${id}" in this store`, 'ssebox trail lookup --errors');
   const { explained, notes } = pastOf(found);
   for (const line of notes) session.tell(line);
