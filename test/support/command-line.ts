@@ -35,6 +35,8 @@ export interface CommandLine {
   ok(words: readonly string[], options?: RunOptions): Promise<Ended>;
   path(name: string): string;
   advance(ms: number): void;
+  /** The clock, in milliseconds. */
+  now(): number;
 }
 
 /** A place to run commands in; it is taken away when the test ends. */
@@ -64,7 +66,8 @@ afterAll(async () => {
   if (made) rmSync(await made, { recursive: true, force: true });
 });
 
-function commandLineIn(folder: string): CommandLine {
+/** The same in a folder that the caller removes. */
+export function commandLineIn(folder: string): CommandLine {
   const store = join(folder, 'store');
   let now = START;
   const base = testEnvironment(() => now, folder);
@@ -113,5 +116,6 @@ function commandLineIn(folder: string): CommandLine {
     advance(ms) {
       now += ms;
     },
+    now: () => now,
   };
 }
