@@ -162,7 +162,7 @@ test('keys with the same outcome have a statement each, since each has a policy 
   );
 });
 
-test('what would refuse the call afterwards is said', async () => {
+test('a refusal that the statements would leave is named', async () => {
   const line = await newSample();
   await line.ok(['kms', 'disable-key', '--key-id', (await keyOf(line)).KeyId]);
   const words = ['s3', 'put', '-', 's3://reports/new', '--as', 'user/bob'];
@@ -183,7 +183,7 @@ test('what would refuse the call afterwards is said', async () => {
   expect((await line.ssebox(words)).err).toContain(`An error occurred (${code})`);
 });
 
-test('so it is of one call, and nothing is said if there is nothing', async () => {
+test('a single call names it too, with --fix alone, and only if there is one', async () => {
   const line = await newSample();
   const { KeyId } = await keyOf(line);
   const words = ['kms', 'encrypt', KeyId, '--as', 'user/bob'];
@@ -202,7 +202,7 @@ async function keyOf(line: CommandLine): Promise<{ readonly KeyId: string }> {
   return (json as { KeyMetadata: { KeyId: string } }).KeyMetadata;
 }
 
-test('what does not exist is said, with how the caller would learn of it', async () => {
+test('an absence that the statements would leave is named, with the answer that the caller would get', async () => {
   const line = await newSample();
   const words = ['s3', 'get', 's3://photos/none', line.path('none'), '--as', 'user/bob'];
   expect((await line.ok(['explain', ...words, '--fix'])).json).toMatchObject({
