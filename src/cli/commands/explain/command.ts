@@ -19,7 +19,7 @@ export const anyCommand = command({
   hasPage: true,
   summary: 'Explain a command as it would run: ssebox explain -- COMMAND',
   description:
-    'The command runs to its end, and what it changes is forgotten: every operation that it would call is explained, with the changes of those before it. Files are read, but none is written or deleted. With --fix it continues after a denial, so that every missing permission is shown. Calls with the same outcome are shown once.',
+    'The command runs to its end, and what it changes is forgotten: every operation that it would call is explained, with the changes of those before it. Files are read, but none is written or deleted. With --fix it continues after a denial, so that every missing permission is shown, and what would refuse the command even then. Calls with the same outcome are shown once.',
   args: { words: { about: 'a command of ssebox with its options, after --', many: true } },
   options,
   isOperation: true,
