@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -259,6 +260,14 @@ describe('explain a command', () => {
     const { out } = await line.ok(['explain', '--fix', '--output', 'tree', '--', ...words, '--as', 'user/writer']);
     const count = (text: string) => out.split(text).length - 1;
     expect([count('"Action": "kms:Decrypt"'), count('as above')]).toEqual([1, 3]);
+  });
+
+  test('by putting explain before it, also where it names a file to write', async () => {
+    const line = await prepared();
+    const words = ['s3api', 'get-object', '--bucket', 'photos', '--key', 'harbour.txt', line.path('here')];
+    const { code, json } = await line.ssebox(['explain', ...words, '--as', 'user/bob', '--expect', 'deny']);
+    expect([code, json]).toEqual([0, expect.objectContaining({ Call: 's3 GetObject', Allowed: false })]);
+    expect(existsSync(line.path('here'))).toBe(false);
   });
 
   test('that answers denials in its output, as DeleteObjects does', async () => {

@@ -150,7 +150,7 @@ const withoutIds = (text: string) =>
   text.replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'ID').replace(/\s+/g, ' ');
 
 const asked = ({ isBehindDashes }: Step, words: readonly string[]) =>
-  isBehindDashes || words[0] === 'bucket' || words[1] === 'get-object'
+  isBehindDashes || words[0] === 'bucket'
     ? ['explain', '--expect', 'allow', '--', ...words]
     : ['explain', ...words, '--expect', 'allow'];
 

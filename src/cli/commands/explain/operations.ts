@@ -57,7 +57,12 @@ export function explainedOperations(service: ServiceName): readonly CommandSpec[
         return { ...optionsOf(service, operation), ...statedOptions(service), ...showOptions };
       },
       get args() {
-        const takesKey = service === 'kms' && flagsOf(service, operation).some(({ member }) => isKey(member));
+        const flags = flagsOf(service, operation);
+        // The command itself takes it, and `explain` before a command has to be enough.
+        if (flags.some(({ kind }) => kind === 'outfile')) {
+          return { outfile: { about: 'a file, which is not written', optional: true } };
+        }
+        const takesKey = service === 'kms' && flags.some(({ member }) => isKey(member));
         return takesKey ? { key: { about: 'the KMS key: id, ARN or alias', optional: true, choices: keyChoices } } : {};
       },
     };
