@@ -8,6 +8,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -268,6 +269,25 @@ describe('explain a command', () => {
     const { code, json } = await line.ssebox(['explain', ...words, '--as', 'user/bob', '--expect', 'deny']);
     expect([code, json]).toEqual([0, expect.objectContaining({ Call: 's3 GetObject', Allowed: false })]);
     expect(existsSync(line.path('here'))).toBe(false);
+  });
+
+  test('that fails without a refusal', async () => {
+    const line = await prepared();
+    const none = ['s3', 'ls', 's3://photos/no-such-prefix/'];
+    expect((await line.ssebox(none)).code).toBe(1);
+    const allow = await line.ssebox(['explain', '--expect', 'allow', '--', ...none]);
+    expect([allow.code, allow.json]).toEqual([1, expect.objectContaining({ Allowed: false })]);
+    expect(allow.err).toBe('expected allow, but neither allowed nor denied: it ends with exit code 1\n');
+    expect((await line.ssebox(['explain', '--expect', 'deny', '--', ...none])).code).toBe(1);
+
+    symlinkSync(line.path('gone'), line.path('files/broken'));
+    const skipping = ['s3', 'cp', line.path('files'), 's3://photos/files', '--recursive'];
+    const { code, err } = await line.ssebox(skipping);
+    expect(code).toBe(2);
+    const { json, out } = await line.ssebox(['explain', ...skipping]);
+    expect(json, out).toMatchObject({ Allowed: false, Failure: { ExitCode: 2, Lines: [err.trimEnd()] } });
+    const page = await line.ssebox(['explain', '--output', 'tree', ...skipping]);
+    expect(page.out.replaceAll(/\s+/g, ' ')).toContain('would not be refused, but end with exit code 2: warning: ');
   });
 
   test('that answers denials in its output, as DeleteObjects does', async () => {

@@ -5,7 +5,7 @@ import { isBare } from '../../../upkeep/contents.ts';
 import type { OptionSpec, WithOptions } from '../../command.ts';
 import { storeFolder } from '../../open-assembly.ts';
 import type { Session } from '../../session.ts';
-import { answerOf, denialsOf, type Explained, hidesAbsence } from './explained.ts';
+import { answerOf, denialsOf, type Explained, failureText, hidesAbsence } from './explained.ts';
 
 export const expectOption = {
   expect: {
@@ -48,6 +48,7 @@ function outcome(explained: Explained): string {
       return `${how}: ${first?.because ?? refusal?.reason ?? `${refusal?.code}: ${refusal?.message}`}`;
     }
     case 'other': {
+      if (explained.failure) return `neither allowed nor denied: it ends with ${failureText(explained.failure)}`;
       const told = hidesAbsence(explained) ? ' (which hides that something does not exist)' : '';
       return `neither allowed nor denied: ${refusal?.code}${told}: ${refusal?.reason ?? refusal?.message}`;
     }

@@ -39,6 +39,8 @@ export interface Explained {
   readonly calls: readonly ExplainedCall[];
   /** The refusal that ends it, if any, and the call that gets it, named as in `calls`. */
   readonly refusal: (CallRefusal & { readonly operation?: string | undefined }) | undefined;
+  /** How a command ends that nothing refuses and that fails nevertheless, such as for a file that it skips. */
+  readonly failure?: { readonly exitCode: number; readonly lines: readonly string[] } | undefined;
   /** The names of policies that decided and that the caller may not read. */
   readonly unread?: readonly string[] | undefined;
   /** Of a call that was made; absent if it is explained without being made. */
@@ -86,10 +88,14 @@ export type Answer = 'allow' | 'deny' | 'other';
  * The outcome for the caller. What continues without what is denied, such as DeleteObjects, does not count as allowed.
  */
 export function answerOf(explained: Explained): Answer {
-  const { refusal } = explained;
-  if (refusal === undefined) return denialsOf(explained).length > 0 ? 'deny' : 'allow';
+  const { refusal, failure } = explained;
+  if (refusal === undefined) return denialsOf(explained).length > 0 ? 'deny' : failure ? 'other' : 'allow';
   return isDenial(refusal) && !hidesAbsence(explained) ? 'deny' : 'other';
 }
+
+/** How it fails without a refusal, as a clause. */
+export const failureText = ({ exitCode, lines }: NonNullable<Explained['failure']>): string =>
+  [`exit code ${exitCode}`, ...lines].join(': ');
 
 /** The decisions that deny what it cannot do without. */
 export const denialsOf = ({ calls }: Explained): Decision[] =>

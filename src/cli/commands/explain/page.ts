@@ -11,6 +11,7 @@ import {
   type CallRefusal,
   type Explained,
   type ExplainedCall,
+  failureText,
   hidesReason,
   isCommand,
   type PastEvent,
@@ -29,7 +30,7 @@ export const showOptions = {
 type Showing = WithOptions<typeof showOptions>;
 
 export function explanation(explained: Explained, values: Showing): Result {
-  const { title, calls, refusal, event } = explained;
+  const { title, calls, refusal, failure, event } = explained;
   const verdict = verdictOf(explained, values);
   const skipped = calls.flatMap((call) => call.skipped);
   const left = values.options.fix ? refusalLeft(explained) : undefined;
@@ -42,6 +43,7 @@ export function explanation(explained: Explained, values: Showing): Result {
       ...(event && { Event: eventValue(event) }),
       Allowed: answerOf(explained) === 'allow',
       Refusal: refusal && { ...refusalValue(refusal), ...(isCommand(explained) && { Operation: refusal.operation }) },
+      ...(failure && { Failure: { ExitCode: failure.exitCode, Lines: failure.lines } }),
       ...(isCommand(explained) && { Calls: calls.map(callValue) }),
       ...(left && { AfterFix: { ...refusalValue(left), ...(isCommand(explained) && { Operation: left.operation }) } }),
       Decisions: calls.flatMap(({ call, times, decisions, resources }) =>
@@ -197,7 +199,7 @@ function callLines(
 }
 
 function conclusion(explained: Explained, painter: Painter): Shown[] {
-  const { title, calls, refusal, event } = explained;
+  const { title, calls, refusal, failure, event } = explained;
   const { good, bad } = painter;
   if (refusal !== undefined) {
     const at = isCommand(explained) ? refusal.operation : undefined;
@@ -211,6 +213,9 @@ function conclusion(explained: Explained, painter: Painter): Shown[] {
       : paragraph(`${title} was not refused, but left out what was denied.`, bad, painter);
   }
   if (calls.length === 0) return paragraph(`${title} would make no calls.`, good, painter);
+  if (failure && answerOf(explained) === 'other') {
+    return paragraph(`${title} would not be refused, but end with ${failureText(failure)}`, bad, painter);
+  }
   return answerOf(explained) === 'allow'
     ? paragraph(`${title} would succeed.`, good, painter)
     : paragraph(`${title} would succeed, without what is denied.`, bad, painter);

@@ -47,17 +47,18 @@ export async function explainCommand(
   const tried = session.rehearse({ report: tally.add, denied, stated }, (line) => {
     if (told.length < MOST_TOLD) told.push(line);
   });
-  let hasFailed: boolean;
+  let exitCode: number;
   try {
-    hasFailed = await runs(asked, tried, program);
+    exitCode = await runs(asked, tried, program);
     if (tally.calls().length === 0 && told.length > 0) await requireCaller(tried);
   } finally {
     await tried.close();
   }
   const calls = tally.calls();
   if (calls.length === 0) throw new UsageError(told.length > 0 ? told : madeNoCall(asked));
-  const refusal = hasFailed || denied === 'go-on' ? tally.refusal() : undefined;
-  return explanation(await withUnread({ title: titleOf(asked), calls, refusal }, session), showed);
+  const refusal = exitCode !== 0 || denied === 'go-on' ? tally.refusal() : undefined;
+  const failure = exitCode !== 0 && refusal === undefined ? { exitCode, lines: told } : undefined;
+  return explanation(await withUnread({ title: titleOf(asked), calls, refusal, failure }, session), showed);
 }
 
 /** A command without calls says why, perhaps for each of many files. */
@@ -82,26 +83,29 @@ function titleOf({ path, values: { args } }: Asked): string {
   return [...path, ...words.map(shellWord)].join(' ');
 }
 
-/** Runs a command to its end. @returns whether it failed because of a refusal */
-async function runs({ spec, values }: Asked, session: Session, program: Program): Promise<boolean> {
+/** Runs a command to its end. @returns its exit code */
+async function runs({ spec, values }: Asked, session: Session, program: Program): Promise<number> {
   try {
     const result = await spec.run(values, session, program);
-    const hasFailed = await endOf(result);
+    const exitCode = await endOf(result);
     await carryOut([...session.aws.effects], session);
-    return hasFailed;
+    return exitCode;
   } catch (error) {
-    if (error instanceof AwsError) return true;
+    if (error instanceof AwsError) return REFUSED;
     throw error;
   }
 }
 
+/** The AWS CLI's exit code where a service refuses. */
+const REFUSED = 254;
+
 /** The lines of a result are made while they are read; bytes are not needed. */
-async function endOf(result: Result): Promise<boolean> {
+async function endOf(result: Result): Promise<number> {
   if (result.kind === 'lines') {
     for await (const _ of result.lines);
-    return (result.exitCode?.() ?? 0) !== 0;
+    return result.exitCode?.() ?? 0;
   }
-  return 'failed' in result && result.failed === true;
+  return 'failed' in result && result.failed ? 1 : 0;
 }
 
 /** The calls of a command. Those with the same outcome are counted, so that any number of them can be shown. */
