@@ -146,6 +146,8 @@ describe('default encryption', () => {
   const put = (rule: object) => ({ Bucket, ServerSideEncryptionConfiguration: { Rules: [rule] } });
   const malformed =
     'MalformedXML: The XML you provided was not well-formed or did not validate against our published schema';
+  const emptyKey =
+    'InvalidArgument: if the default sse algorithm is aws:kms and a KMSMasterKeyID is specified, it must be non-empty';
   test.for([
     [{ Rules: [] }, malformed],
     [{ Rules: [{}, {}] }, malformed],
@@ -154,12 +156,19 @@ describe('default encryption', () => {
       { Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256', KMSMasterKeyID: 'x' } }] },
       'InvalidArgument: a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse',
     ],
-  ] as const)('%j is refused', async ([ServerSideEncryptionConfiguration, expected]) => {
+    // A shell variable that is not set.
+    [{ Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: '' } }] }, emptyKey],
+    [
+      { Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms:dsse', KMSMasterKeyID: '' } }] },
+      emptyKey,
+    ],
+  ] as const)('%j is refused, and the bucket can be written to as before', async ([rules, expected]) => {
     const world = newWorld();
     await world.call('s3', 'CreateBucket', { Bucket });
-    expect(await world.refusal('s3', 'PutBucketEncryption', { Bucket, ServerSideEncryptionConfiguration })).toBe(
-      expected,
-    );
+    const input = { Bucket, ServerSideEncryptionConfiguration: rules };
+    expect(await world.refusal('s3', 'PutBucketEncryption', input)).toBe(expected);
+    const written = await world.call('s3', 'PutObject', { Bucket, Key: 'k', Body: Buffer.from('x') });
+    expect(written.ServerSideEncryption).toBe('AES256');
   });
 
   // S3 API Reference, BlockedEncryptionTypes: a word that S3 does not know must not take a block away.

@@ -355,6 +355,19 @@ test.for([
     /^InvalidRequest: ReplicaKmsKeyID must be specified/,
   ],
   [
+    'an empty key, even if KMS objects stay behind',
+    {
+      SourceSelectionCriteria: { SseKmsEncryptedObjects: { Status: 'Disabled' } },
+      Destination: { Bucket: `arn:aws:s3:::${COPY}`, EncryptionConfiguration: { ReplicaKmsKeyID: '' } },
+    },
+    /^InvalidArgument: Invalid ReplicaKmsKeyID ARN/,
+  ],
+  [
+    'an empty account',
+    { Destination: { Bucket: `arn:aws:s3:::${COPY}`, Account: '' } },
+    /^InvalidArgument: Account {2}is not the owner/,
+  ],
+  [
     'a key, but no KMS objects',
     { SourceSelectionCriteria: undefined },
     /^InvalidRequest: SseKmsEncryptedObjects must be specified/,

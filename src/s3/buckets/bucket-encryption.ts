@@ -10,8 +10,8 @@ import { malformedXml } from '../request/malformed-xml.ts';
 import { bucketAccess } from '../request/permissions.ts';
 
 /**
- * Replaces the default. The key is stored as given, without a check: a wrong one shows at the first write. A block of
- * SSE-C stays unless the rule changes it. S3 API Reference, PutBucketEncryption.
+ * Replaces the default. The key is stored as given, without a check unless it is empty: a wrong one shows at the first
+ * write. A block of SSE-C stays unless the rule changes it. S3 API Reference, PutBucketEncryption.
  */
 export const PutBucketEncryption = operation('s3', 'PutBucketEncryption', {
   resolve: (input, call) => findBucket(input, call),
@@ -40,17 +40,15 @@ function parseDefault(rule: ServerSideEncryptionRule, bucket: BucketRecord): Buc
   const bucketKey = rule.BucketKeyEnabled ?? false;
   if (!apply) return { ...bucket.encryption, bucketKey: rule.BucketKeyEnabled ?? bucket.encryption.bucketKey };
   const { SSEAlgorithm, KMSMasterKeyID: keyId } = apply;
+  const refused = (message: string) => invalidArgument(message, 'ApplyServerSideEncryptionByDefault');
   switch (SSEAlgorithm) {
     case 'AES256':
       if (keyId === undefined) return { kind: 'SSE-S3', bucketKey };
-      throw invalidArgument(
-        'a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse',
-        'ApplyServerSideEncryptionByDefault',
-      );
+      throw refused('a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse');
     case 'aws:kms':
-      return { kind: 'SSE-KMS', keyId, bucketKey };
     case 'aws:kms:dsse':
-      return { kind: 'DSSE-KMS', keyId, bucketKey };
+      if (keyId !== '') return { kind: SSEAlgorithm === 'aws:kms' ? 'SSE-KMS' : 'DSSE-KMS', keyId, bucketKey };
+      throw refused('if the default sse algorithm is aws:kms and a KMSMasterKeyID is specified, it must be non-empty');
     default:
       throw malformedXml();
   }
