@@ -193,3 +193,71 @@ test('an algorithm that S3 does not have is refused with a list of those that it
   expect(await world.refusal('s3', 'CopyObject', copy)).toBe(expected);
   expect(await world.refusal('s3', 'CreateMultipartUpload', { Bucket, Key: 'k', ChecksumAlgorithm })).toBe(expected);
 });
+
+// Amazon S3 User Guide, "Checking object integrity for data uploads in Amazon S3": `x-amz-sdk-checksum-algorithm` says
+// which checksum the client computes, in upper or lower case.
+describe('an algorithm that is named', () => {
+  const sdkHeader = 'InvalidRequest: Value for x-amz-sdk-checksum-algorithm header is invalid.';
+  const mismatch = (upload: string, part: string) =>
+    `InvalidRequest: Checksum Type mismatch occurred, expected checksum Type: ${upload}, actual checksum Type: ${part}`;
+  const sha256 = { ChecksumSHA256: ofHelloWorld.SHA256 };
+  const crc32 = { ChecksumCRC32: ofHelloWorld.CRC32 };
+  // The upload's algorithm, what the part says, and what its answer says or the refusal.
+  const rows: readonly (readonly [string | undefined, object, object | string])[] = [
+    ['SHA256', { ChecksumAlgorithm: 'SHA256' }, sha256],
+    ['SHA256', { ChecksumAlgorithm: 'sha256' }, sha256],
+    ['sha256', {}, sha256],
+    ['sha256', { ChecksumAlgorithm: 'sha256', ...sha256 }, sha256],
+    ['SHA256', { ChecksumAlgorithm: 'CRC32' }, mismatch('sha256', 'crc32')],
+    ['SHA256', { ChecksumAlgorithm: 'crc32' }, mismatch('sha256', 'crc32')],
+    ['SHA256', crc32, mismatch('sha256', 'crc32')],
+    ['CRC64NVME', { ChecksumAlgorithm: 'XXHASH3' }, mismatch('crc64nvme', 'xxhash3')],
+    ['SHA256', { ChecksumAlgorithm: 'CRC32', ...sha256 }, sdkHeader],
+    ['SHA256', { ChecksumAlgorithm: 'SHA256', ...crc32 }, sdkHeader],
+    [undefined, {}, {}],
+    [undefined, { ChecksumAlgorithm: 'sha256' }, sha256],
+    [undefined, { ChecksumAlgorithm: 'CRC32', ...crc32 }, crc32],
+    [undefined, { ChecksumAlgorithm: 'CRC32', ...sha256 }, sdkHeader],
+  ];
+  test.for(rows)('by an upload of %s and a part with %j: %j', async ([ChecksumAlgorithm, part, expected]) => {
+    const world = newWorld();
+    const Bucket = await newBucket(world);
+    const create = { Bucket, Key: 'k', ...(ChecksumAlgorithm !== undefined && { ChecksumAlgorithm }) } as object;
+    const begun = await world.call('s3', 'CreateMultipartUpload', create as { Bucket: string; Key: string });
+    expect(begun.ChecksumAlgorithm).toBe(ChecksumAlgorithm?.toUpperCase());
+    const { UploadId = '' } = begun;
+    const input = { Bucket, Key: 'k', UploadId, PartNumber: 1, Body: hello, ...part };
+    if (typeof expected === 'string') {
+      expect(await world.refusal('s3', 'UploadPart', input)).toBe(expected);
+      expect((await world.call('s3', 'ListParts', { Bucket, Key: 'k', UploadId })).Parts ?? []).toEqual([]);
+      return;
+    }
+    const { ETag: _, ServerSideEncryption: __, ...told } = await world.call('s3', 'UploadPart', input);
+    expect(told).toEqual(expected);
+  });
+
+  test.for(algorithms)('%s in lower case is the same, of an object and of a copy', async (algorithm) => {
+    const world = newWorld();
+    const Bucket = await newBucket(world);
+    const ChecksumAlgorithm = algorithm.toLowerCase() as DigestName;
+    const told = { [`Checksum${algorithm}`]: ofHelloWorld[algorithm] };
+    expect(await world.call('s3', 'PutObject', { Bucket, Key: 'k', Body: hello, ChecksumAlgorithm })).toMatchObject(
+      told,
+    );
+    await world.call('s3', 'PutObject', { Bucket, Key: 'plain', Body: hello });
+    const copy = { Bucket, Key: 'c', CopySource: `${Bucket}/plain`, ChecksumAlgorithm };
+    expect((await world.call('s3', 'CopyObject', copy)).CopyObjectResult).toMatchObject(told);
+  });
+
+  test.for(algorithms)('%s with the value of another one is refused, and nothing is stored', async (algorithm) => {
+    const world = newWorld();
+    const Bucket = await newBucket(world);
+    for (const other of algorithms) {
+      if (other === algorithm) continue;
+      const given = { ChecksumAlgorithm: algorithm, [`Checksum${other}`]: ofHelloWorld[other] };
+      const input = { Bucket, Key: 'k', Body: hello, ...given };
+      expect(await world.refusal('s3', 'PutObject', input)).toBe(sdkHeader);
+    }
+    expect((await world.call('s3', 'ListObjectsV2', { Bucket })).KeyCount).toBe(0);
+  });
+});

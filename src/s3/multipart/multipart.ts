@@ -10,7 +10,7 @@ import { metadataKeyOf } from '../content/fixed-tag.ts';
 import { findUpload, putUpload, removeUpload, topOf, wrapMetadataKey } from '../content/multipart-record.ts';
 import { requireWritable, resolveWrite, writePermissions } from '../objects/object-write.ts';
 import { findPlace } from '../request/bucket.ts';
-import { isChecksumAlgorithm, unsupportedAlgorithm } from '../request/checksum-headers.ts';
+import { parseChecksumAlgorithm } from '../request/checksum-headers.ts';
 import { contextMember, encryptionMembers } from '../request/encryption-members.ts';
 import {
   dataEventFacts,
@@ -84,7 +84,8 @@ function uploadChecksum(input: {
   ChecksumAlgorithm?: string | undefined;
   ChecksumType?: string | undefined;
 }): UploadChecksum | undefined {
-  const { ChecksumAlgorithm: algorithm, ChecksumType: type } = input;
+  const { ChecksumAlgorithm, ChecksumType: type } = input;
+  const algorithm = parseChecksumAlgorithm(ChecksumAlgorithm);
   if (algorithm === undefined) {
     if (type === undefined) return undefined;
     throw new AwsError(
@@ -92,7 +93,6 @@ function uploadChecksum(input: {
       'The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header.',
     );
   }
-  if (!isChecksumAlgorithm(algorithm)) throw unsupportedAlgorithm();
   const wanted = type ?? (algorithm === 'CRC64NVME' ? 'FULL_OBJECT' : 'COMPOSITE');
   if ((wanted === 'COMPOSITE' && algorithm === 'CRC64NVME') || (wanted === 'FULL_OBJECT' && !isCrc(algorithm))) {
     throw new AwsError(

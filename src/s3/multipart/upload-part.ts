@@ -25,8 +25,8 @@ import { requirePartNumber } from '../content/object-parts.ts';
 import { findPlace, requireStillThere } from '../request/bucket.ts';
 import {
   checksumMembers,
-  givenChecksum,
   isVerified,
+  namedAlgorithm,
   requireWhole,
   type WantedChecksums,
   wantedChecksums,
@@ -56,6 +56,8 @@ interface PartPlan {
   readonly part: PartTarget;
   readonly upload: MultipartUpload;
   readonly wanted: WantedChecksums;
+  /** Whether the request names an algorithm, whose checksum is then returned. */
+  readonly isNamed: boolean;
   readonly writing: Writing;
 }
 
@@ -66,18 +68,18 @@ interface PartPlan {
 export const UploadPart = transfer('s3', 'UploadPart', {
   resolve(input, call) {
     const part = resolvePart(input, call);
-    return { part, wanted: wantedChecksums(input), given: givenChecksum(input)?.algorithm };
+    return { part, wanted: wantedChecksums(input), named: namedAlgorithm(input) };
   },
   authorize: ({ part }, input, call) => [uploadAccess(part, input, partContext, call)],
-  begin({ part, wanted, given }, input, call): PartPlan {
+  begin({ part, wanted, named }, input, call): PartPlan {
     const upload = findUpload(part.place, part.uploadId, call);
-    const algorithms = partAlgorithms(upload, given);
+    const algorithms = partAlgorithms(upload, named);
     const size = bodySize(input);
     if (size !== undefined) requireSingleSize(size);
     const needs = { needsMd5: wanted.contentMd5 !== undefined, algorithms, isSmall: fitsInTransaction(input.Body) };
     const writing = beginPart(part, upload, input, needs, call);
     const [first = wanted.algorithm] = algorithms;
-    return { part, upload, wanted: { ...wanted, algorithm: given ?? first }, writing };
+    return { part, upload, isNamed: named !== undefined, wanted: { ...wanted, algorithm: named ?? first }, writing };
   },
   moveAtOnce: ({ writing }, { Body }) => writeAtOnce(writing, Body),
   move: ({ writing }, { Body }, signal) => writeStream(writing, Body, signal),
@@ -85,7 +87,7 @@ export const UploadPart = transfer('s3', 'UploadPart', {
     const size = bodySize(input);
     return size === undefined || isVerified(wanted) ? undefined : writeUnread(writing, size);
   },
-  finish({ part, upload, wanted, writing }, written: Written, input, call) {
+  finish({ part, upload, wanted, isNamed, writing }, written: Written, input, call) {
     requireWhole(written, wanted, input.ContentLength);
     const etag = finishPart(part, upload, writing, written, call);
     call.note({
@@ -94,8 +96,10 @@ export const UploadPart = transfer('s3', 'UploadPart', {
     });
     const { algorithm } = wanted;
     const value = written.checksums[algorithm];
-    const isShown = upload.checksum !== undefined || wanted.expected !== undefined;
-    const shown = isShown && value !== undefined ? checksumMembers({ algorithm, value, type: 'FULL_OBJECT' }) : {};
+    const shown =
+      (isNamed || upload.checksum !== undefined) && value !== undefined
+        ? checksumMembers({ algorithm, value, type: 'FULL_OBJECT' })
+        : {};
     const { ChecksumType: _none, ...members } = shown;
     return { ETag: `"${etag}"`, ...members, ...encryptionMembers(upload.encryption, input) };
   },
@@ -122,24 +126,24 @@ export function resolvePart(input: PartInput, call: Call): PartTarget {
 export const partContext = { 's3:ObjectCreationOperation': false } as const;
 
 /**
- * The algorithms to compute for a part: the upload's own, or CRC64NVME and the one that the part provides.
- * @throws AwsError InvalidRequest if the part provides another one than the upload's.
+ * The algorithms to compute for a part: the upload's own, or CRC64NVME and the one that the part names.
+ * @throws AwsError InvalidRequest if the part names another one than the upload's.
  */
 export function partAlgorithms(
   { checksum, encryption }: MultipartUpload,
-  given: ChecksumAlgorithm | undefined,
+  named: ChecksumAlgorithm | undefined,
 ): ChecksumAlgorithm[] {
   if (checksum) {
-    if (given !== undefined && given !== checksum.algorithm) {
+    if (named !== undefined && named !== checksum.algorithm) {
       throw new AwsError(
         'InvalidRequest',
-        `Checksum Type mismatch occurred, expected checksum Type: ${checksum.algorithm.toLowerCase()}, actual checksum Type: ${given.toLowerCase()}`,
+        `Checksum Type mismatch occurred, expected checksum Type: ${checksum.algorithm.toLowerCase()}, actual checksum Type: ${named.toLowerCase()}`,
       );
     }
     return [checksum.algorithm];
   }
   const kept: ChecksumAlgorithm[] = encryption.kind === 'SSE-C' ? [] : ['CRC64NVME'];
-  return given === undefined || kept.includes(given) ? kept : [...kept, given];
+  return named === undefined || kept.includes(named) ? kept : [...kept, named];
 }
 
 /**

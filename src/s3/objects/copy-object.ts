@@ -4,7 +4,7 @@ import { AwsError } from '../../api/errors.ts';
 import type { Input } from '../../api/model/operations.ts';
 import type { Call } from '../../call/operation.ts';
 import { transfer } from '../../call/operation.ts';
-import type { ObjectVersion, StoredEncryption } from '../../store/records/s3.ts';
+import type { ChecksumAlgorithm, ObjectVersion, StoredEncryption } from '../../store/records/s3.ts';
 import {
   abandonWriting,
   beginWriting,
@@ -19,12 +19,7 @@ import { type DataKeys, newDataKeys, newWriteId, type WriteIdentity } from '../c
 import { metadataKeyOf } from '../content/fixed-tag.ts';
 import { currentObject } from '../content/object-lookup.ts';
 import { drained, type OpenedObject, openObject } from '../content/object-reader.ts';
-import {
-  checksumMembers,
-  isChecksumAlgorithm,
-  requireWhole,
-  unsupportedAlgorithm,
-} from '../request/checksum-headers.ts';
+import { checksumMembers, parseChecksumAlgorithm, requireWhole } from '../request/checksum-headers.ts';
 import { hasCustomerKey } from '../request/customer-key.ts';
 import { contextMember, encryptionMembers, modeOf } from '../request/encryption-members.ts';
 import type { SettledEncryption } from '../request/encryption-settings.ts';
@@ -50,6 +45,8 @@ type CopyInput = Input<'s3', 'CopyObject'>;
 interface CopyTarget extends WriteTarget {
   readonly source: CopySource;
   readonly copiesTags: boolean;
+  /** The checksum algorithm that the request names. */
+  readonly algorithm: ChecksumAlgorithm | undefined;
 }
 
 interface Plan {
@@ -72,9 +69,13 @@ export const CopyObject = transfer('s3', 'CopyObject', {
     const target = resolveWrite(input, call);
     requireDirective(input.MetadataDirective, 'metadata');
     requireDirective(input.TaggingDirective, 'tagging');
-    if (input.ChecksumAlgorithm !== undefined && !isChecksumAlgorithm(input.ChecksumAlgorithm))
-      throw unsupportedAlgorithm();
-    return { ...target, source: resolveSource(input, call), copiesTags: input.TaggingDirective !== 'REPLACE' };
+    const algorithm = parseChecksumAlgorithm(input.ChecksumAlgorithm);
+    return {
+      ...target,
+      algorithm,
+      source: resolveSource(input, call),
+      copiesTags: input.TaggingDirective !== 'REPLACE',
+    };
   },
   authorize(target, input, call) {
     const { place, source, copiesTags } = target;
@@ -99,7 +100,7 @@ export const CopyObject = transfer('s3', 'CopyObject', {
       const identity: WriteIdentity = { ...target.place, writeId: newWriteId(call) };
       const { keys, stored } = newDataKeys(settled.encryption, identity, call);
       const needsMd5 = isEtagMd5(settled.encryption.kind);
-      const needs = { needsMd5, algorithms: [algorithmOf(version, input)], isSmall: opened.small !== undefined };
+      const needs = { needsMd5, algorithms: [algorithmOf(version, target)], isSmall: opened.small !== undefined };
       const writing = beginWriting(identity, keys, needs, call);
       return { target, settled, source: version, identity, keys, stored, opened, writing };
     } catch (error) {
@@ -116,7 +117,7 @@ export const CopyObject = transfer('s3', 'CopyObject', {
   },
   finish(plan, written: Written, input, call) {
     const { target, settled, source, identity, keys, stored, writing } = plan;
-    const wanted = { algorithm: algorithmOf(source, input), expected: undefined, contentMd5: undefined };
+    const wanted = { algorithm: algorithmOf(source, target), expected: undefined, contentMd5: undefined };
     const checksum = requireWhole(written, wanted, undefined);
     const etag = etagOf(settled.encryption.kind, written.md5, call.random);
     const content = { kind: 'whole', piece: finishWriting(writing, written, call) } as const;
@@ -199,10 +200,8 @@ function requireChange(
 }
 
 /** The source's algorithm, unless the request names one. */
-function algorithmOf({ fixed }: ObjectVersion, { ChecksumAlgorithm: wanted }: CopyInput) {
-  if (wanted !== undefined && isChecksumAlgorithm(wanted)) return wanted;
-  return fixed.checksum?.algorithm ?? 'CRC64NVME';
-}
+const algorithmOf = ({ fixed }: ObjectVersion, { algorithm }: CopyTarget): ChecksumAlgorithm =>
+  algorithm ?? fixed.checksum?.algorithm ?? 'CRC64NVME';
 
 /** Headers, metadata and tags of the copy. Storage class and redirect never come from the source. */
 function describe(

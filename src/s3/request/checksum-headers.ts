@@ -35,7 +35,18 @@ export interface WantedChecksums {
   readonly expected: string | undefined;
 }
 
-export const isChecksumAlgorithm = (text: string): text is ChecksumAlgorithm => Object.hasOwn(lengths, text);
+const isChecksumAlgorithm = (text: string): text is ChecksumAlgorithm => Object.hasOwn(lengths, text);
+
+/** The algorithm with this name, in upper or lower case; undefined without a name. @throws AwsError InvalidRequest */
+export function parseChecksumAlgorithm(name: string | undefined): ChecksumAlgorithm | undefined {
+  if (name === undefined) return undefined;
+  const algorithm = name.toUpperCase();
+  if (isChecksumAlgorithm(algorithm)) return algorithm;
+  throw new AwsError(
+    'InvalidRequest',
+    `Checksum algorithm provided is unsupported. Please try again with any of the valid types: [${algorithms.toSorted().join(', ')}]`,
+  );
+}
 
 const algorithms = Object.keys(lengths).filter(isChecksumAlgorithm);
 
@@ -74,22 +85,25 @@ export function wantedChecksums(headers: ChecksumHeaders): WantedChecksums {
       'Content-MD5': headers.ContentMD5,
     });
   }
-  if (headers.ChecksumAlgorithm !== undefined && !isChecksumAlgorithm(headers.ChecksumAlgorithm)) {
-    throw unsupportedAlgorithm();
-  }
-  const hinted = headers.ChecksumAlgorithm;
   return {
     contentMd5: headers.ContentMD5,
-    algorithm: given?.algorithm ?? (hinted !== undefined && isChecksumAlgorithm(hinted) ? hinted : 'CRC64NVME'),
+    algorithm: namedAlgorithm(headers) ?? 'CRC64NVME',
     expected: given?.value,
   };
 }
 
-export const unsupportedAlgorithm = () =>
-  new AwsError(
-    'InvalidRequest',
-    `Checksum algorithm provided is unsupported. Please try again with any of the valid types: [${algorithms.toSorted().join(', ')}]`,
-  );
+/**
+ * The algorithm that an upload names, by its checksum or by `x-amz-sdk-checksum-algorithm`: clients that send the
+ * latter compute the checksum themselves. @throws AwsError InvalidRequest, also if the two disagree
+ */
+export function namedAlgorithm(headers: ChecksumHeaders): ChecksumAlgorithm | undefined {
+  const given = givenChecksum(headers)?.algorithm;
+  const named = parseChecksumAlgorithm(headers.ChecksumAlgorithm);
+  if (given !== undefined && named !== undefined && given !== named) {
+    throw new AwsError('InvalidRequest', 'Value for x-amz-sdk-checksum-algorithm header is invalid.');
+  }
+  return given ?? named;
+}
 
 /** Whether the bytes are compared with what the headers say about them. */
 export const isVerified = ({ expected, contentMd5 }: WantedChecksums): boolean =>
