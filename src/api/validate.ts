@@ -45,10 +45,13 @@ type Check = (value: unknown, path: string, failures: Failure[]) => void;
 /** Compiles checks for the shapes of one operation, each once; a shape may contain itself. */
 class Compiler {
   readonly #model: OperationModel;
+  /** Whether the values are in a body of XML. */
+  readonly #isXml: boolean;
   readonly #made = new Map<string, Check>();
 
-  constructor(model: OperationModel) {
+  constructor(model: OperationModel, { isXml } = { isXml: false }) {
     this.#model = model;
+    this.#isXml = isXml;
   }
 
   check(name: string): Check {
@@ -63,13 +66,17 @@ class Compiler {
 
   structure(shape: StructureShape): Check {
     const required = new Set(shape.required);
+    const body = this.#isXml ? this : this.#body();
     const members = Object.entries(shape.members).map(([name, ref]) => ({
       name,
       key: lowerFirst(name),
       header: ref.location === 'header' ? ref.locationName : undefined,
       isRequired: required.has(name),
       // S3 has a code of its own for a key that has no UTF-8 form.
-      check: ref.location === 'uri' ? anyText : this.check(ref.shape),
+      check:
+        ref.location === 'uri'
+          ? anyText
+          : (ref.location === undefined && !this.#isWholeBody(name, shape) ? body : this).check(ref.shape),
     }));
     const known = new Set(members.map(({ name }) => name));
     return (value, path, failures) => {
@@ -89,6 +96,17 @@ class Compiler {
     };
   }
 
+  /** The checks of values in the body, which is XML or what everything else is. */
+  #body(): Compiler {
+    return this.#model.metadata.protocol === 'rest-xml' ? new Compiler(this.#model, { isXml: true }) : this;
+  }
+
+  /** Whether a member is sent as it is, such as an object's bytes or the text of a bucket policy. */
+  #isWholeBody(name: string, shape: StructureShape): boolean {
+    const member = shape.members[name];
+    return name === shape.payload && member !== undefined && this.#shape(member.shape).type !== 'structure';
+  }
+
   #make(name: string): Check {
     const shape = this.#shape(name);
     switch (shape.type) {
@@ -99,15 +117,19 @@ class Compiler {
       case 'map':
         return this.#map(shape, this.#rules(name));
       default:
-        return scalarCheck(shape.type, this.#rules(name));
+        return this.#scalar(shape.type, this.#rules(name));
     }
+  }
+
+  #scalar(type: Shape['type'], rules: ShapeRules | undefined): Check {
+    return this.#isXml && type === 'string' ? xmlText : scalarCheck(type, rules);
   }
 
   #list(shape: ListShape, rules: ShapeRules | undefined): Check {
     const element = this.#shape(shape.member.shape);
     const isScalar = element.type !== 'structure' && element.type !== 'list' && element.type !== 'map';
     const elementRules = isScalar ? this.#rules(shape.member.shape) : undefined;
-    const checkElement = isScalar ? scalarCheck(element.type, undefined) : this.check(shape.member.shape);
+    const checkElement = isScalar ? this.#scalar(element.type, undefined) : this.check(shape.member.shape);
     const isShown = isScalar && elementRules?.isShown !== false;
     return (value, path, failures) => {
       if (!Array.isArray(value)) {
@@ -130,7 +152,7 @@ class Compiler {
     const valueShape = this.#shape(shape.value.shape);
     const isScalar = valueShape.type !== 'structure' && valueShape.type !== 'list' && valueShape.type !== 'map';
     const valueRules = isScalar ? this.#rules(shape.value.shape) : undefined;
-    const checkValue = isScalar ? scalarCheck(valueShape.type, undefined) : this.check(shape.value.shape);
+    const checkValue = isScalar ? this.#scalar(valueShape.type, undefined) : this.check(shape.value.shape);
     const isShown = isScalar && valueRules?.isShown !== false;
     return (value, path, failures) => {
       if (!isRecord(value)) {
@@ -172,6 +194,13 @@ class Compiler {
 
 const anyText: Check = (value, path, failures) => {
   if (typeof value !== 'string') failures.push({ kind: 'type', path, expected: 'string', value });
+};
+
+/** A text of characters that XML can carry: Extensible Markup Language (XML) 1.0, "Characters". */
+const xmlText: Check = (value, path, failures) => {
+  if (typeof value === 'string' && /^[\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]*$/u.test(value))
+    return;
+  failures.push({ kind: 'type', path, expected: 'string', value });
 };
 
 function scalarCheck(type: Shape['type'], rules: ShapeRules | undefined): Check {

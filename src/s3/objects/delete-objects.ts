@@ -23,7 +23,7 @@ import { objectAccess } from '../request/permissions.ts';
 interface Doomed {
   readonly place: ObjectPlace;
   readonly versionId: string | undefined;
-  /** The ETag that it must have. */
+  /** The ETag that the current version must have; only without a version id. */
   readonly ifMatch: string | undefined;
 }
 
@@ -35,6 +35,8 @@ export const DeleteObject = operation('s3', 'DeleteObject', {
     refuseBypass(input);
     if (input.IfMatchLastModifiedTime !== undefined) throw notImplementedHeader('x-amz-if-match-last-modified-time');
     if (input.IfMatchSize !== undefined) throw notImplementedHeader('x-amz-if-match-size');
+    // Conditions are evaluated for the current version only: S3 refuses one beside a version id, even if both match.
+    if (input.IfMatch !== undefined && input.VersionId !== undefined) throw notImplementedHeader('If-Match');
     return { place, versionId: input.VersionId, ifMatch: input.IfMatch };
   },
   authorize: (doomed: Doomed, _input, call) => deletePermissions(doomed, call),
@@ -111,7 +113,7 @@ function deletePermissions({ place, versionId, ifMatch }: Doomed, call: Call): A
   const permissions = [objectAccess(action, place, call, context)];
   // A condition reveals something about the object: Amazon S3 User Guide, "How to perform conditional deletes".
   if (ifMatch !== undefined) {
-    const read = { ...context, ...existingTagContext(tagsOf(place, versionId, call)) };
+    const read = { ...context, ...existingTagContext(tagsOf(place, undefined, call)) };
     permissions.push(objectAccess('s3:GetObject', place, call, read));
   }
   return permissions;
@@ -124,7 +126,6 @@ function deleteOne(
 ): { readonly DeleteMarker?: true; readonly VersionId?: string } {
   if (versionId !== undefined) {
     const found = versionById(place, versionId, call);
-    requireMatch(found, ifMatch, place.key);
     if (found) removeVersion(found, place, call);
     return { ...(found?.kind === 'delete-marker' && { DeleteMarker: true }), VersionId: versionId };
   }

@@ -10,17 +10,24 @@ export function requireObjectTags(tags: readonly Tag[]): void {
   requireTags(tags, 'Your TagKey cannot be prefixed with aws:');
 }
 
-/** @throws AwsError InvalidTag */
+/** @throws AwsError InvalidTag, or BadRequest for more than fifty tags. */
 export function requireBucketTags(tags: readonly Tag[]): void {
   requireTags(tags, 'System tags cannot be added/updated by requester');
+  requireFewBucketTags(tags);
 }
 
-/** @throws AwsError InvalidTag, with CreateBucket's message. */
+/** @throws AwsError InvalidTag, with CreateBucket's message, or BadRequest for more than fifty tags. */
 export function requireNewBucketTags(tags: readonly Tag[]): void {
   requireTags(
     tags,
     'User-defined tag keys can\'t start with "aws:". This prefix is reserved for system tags. Remove "aws:" from your tag keys and try again.',
   );
+  requireFewBucketTags(tags);
+}
+
+/** Tags of buckets are counted after each has been checked. */
+function requireFewBucketTags({ length }: readonly Tag[]): void {
+  if (length > 50) throw new AwsError('BadRequest', 'Bucket tag count cannot be greater than 50');
 }
 
 function requireTags(tags: readonly Tag[], systemTagText: string): void {
@@ -38,15 +45,19 @@ function requireTags(tags: readonly Tag[], systemTagText: string): void {
 const invalidTag = (message: string, detail: Readonly<Record<string, string>>) =>
   new AwsError('InvalidTag', message, detail);
 
-/** Letters, digits, spaces and `+ - = . _ : / @`; the length is in Unicode characters. */
+/** The length is in Unicode characters. */
 function isTagText(text: string, min: number, max: number): boolean {
   const length = [...text].length;
-  return length >= min && length <= max && /^[\p{L}\p{N}\p{Z}+\-=._:/@]*$/u.test(text);
+  return length >= min && length <= max && hasTagCharacters(text);
 }
+
+/** Whether a text has only letters, digits, spaces and `+ - = . _ : / @`. */
+const hasTagCharacters = (text: string): boolean => /^[\p{L}\p{N}\p{Z}+\-=._:/@]*$/u.test(text);
 
 /**
  * The tags in the header `x-amz-tagging`, a URL query.
- * @throws AwsError InvalidArgument if it is not one, or repeats a tag; otherwise like object tags.
+ * @throws AwsError InvalidArgument if it is not one, repeats a tag, or has characters that no tag has, such as the
+ * commas of `a=1,b=2`; otherwise like object tags.
  */
 export function parseTagHeader(header: string): Tag[] {
   const tags: Tag[] = [];
@@ -57,6 +68,7 @@ export function parseTagHeader(header: string): Tag[] {
     tags.push({ Key: decodeQuery(key, header), Value: decodeQuery(value, header) });
   }
   if (new Set(tags.map(({ Key }) => Key)).size < tags.length) throw badTagHeader(header);
+  if (!tags.every(({ Key, Value }) => hasTagCharacters(Key + Value))) throw badTagHeader(header);
   requireObjectTags(tags);
   return tags;
 }
