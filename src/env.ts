@@ -8,6 +8,8 @@ export interface Environment {
   now(): number;
   /** A monotonic clock in milliseconds, for durations. */
   elapsed(): number;
+  /** Waits this many milliseconds of the machine's time. The signal ends it at once, by an AbortError. */
+  pause(ms: number, signal: AbortSignal): Promise<void>;
   /** Fresh random bytes. */
   random(size: number): Uint8Array;
   /** A fresh random UUID. */
@@ -26,6 +28,10 @@ export function processEnvironment(): Environment {
     now: () => Date.now(),
     // Using `performance` would load it.
     elapsed: () => Number(process.hrtime.bigint()) / 1e6,
+    pause: async (ms, signal) => {
+      const { setTimeout } = await import('node:timers/promises');
+      await setTimeout(ms, undefined, { signal });
+    },
     random: pooledRandom(),
     uuid: () => randomUUID(),
     variables: process.env,

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { expect, onTestFinished } from 'vitest';
 import { AwsError } from '../../src/api/errors.ts';
 import type { Input, OperationName, Output, ServiceName } from '../../src/api/model/operations.ts';
@@ -164,6 +165,11 @@ export function testEnvironment(now: () => number, seed = 'ssebox'): Environment
   return {
     now,
     elapsed: () => performance.now(),
+    // Over at once, so that a test does not sleep; others get their turn.
+    pause: async (_ms, signal) => {
+      await setImmediate();
+      signal.throwIfAborted();
+    },
     random,
     uuid: () => {
       const hex = Buffer.from(random(16)).toString('hex');

@@ -1,6 +1,5 @@
 /** `ssebox trail`: the audit log for people. Like CloudTrail's event history, it shows management events. */
 
-import { setTimeout as sleep } from 'node:timers/promises';
 import { parseDuration } from '../../api/duration.ts';
 import { UsageError } from '../../api/errors.ts';
 import type { Event, LookupAttribute } from '../../api/model/cloudtrail.types.ts';
@@ -231,7 +230,7 @@ export async function* followed(
   values: Filtering,
   session: Session,
   hasNews: () => Promise<boolean>,
-  { own, pause = () => sleep(POLL_MS, undefined, { signal: session.signal }) }: Following = {},
+  { own, pause = () => session.environment.pause(POLL_MS, session.signal) }: Following = {},
 ): AsyncGenerator<string> {
   const calls = first.filter(({ EventId }) => EventId !== undefined);
   const shown = new Set(calls.map(({ EventId }) => EventId));

@@ -3,7 +3,6 @@
  * objects".
  */
 
-import { setTimeout as sleep } from 'node:timers/promises';
 import { shellWord } from '../../../api/shell-word.ts';
 import { queueExistingObjects } from '../../../s3/replication/queue-existing.ts';
 import type { ReplicationOutcome } from '../../../s3/replication/replicate-object.ts';
@@ -86,7 +85,7 @@ const PAUSE_MS = 500;
 async function* once(run: Run, session: Session): AsyncGenerator<string> {
   const { totals } = run;
   for (let round = 0; round < ROUNDS; round++) {
-    if (round > 0) await sleep(PAUSE_MS * 2 ** round, undefined, { signal: session.signal });
+    if (round > 0) await session.environment.pause(PAUSE_MS * 2 ** round, session.signal);
     yield* replicated(run, session);
     if (totals.throttled === 0) break;
   }
@@ -107,7 +106,7 @@ async function* watched(run: Run, session: Session): AsyncGenerator<string> {
   try {
     while (true) {
       yield* replicated(run, session);
-      await sleep(PAUSE_MS, undefined, { signal: session.signal });
+      await session.environment.pause(PAUSE_MS, session.signal);
     }
   } finally {
     if (run.totals.failed + run.totals.putOff > 0) tellTotals(run, session);
