@@ -14,13 +14,26 @@ import type { Flag } from './flags.ts';
 import { inputFiles } from './param-file.ts';
 import { readInput } from './values.ts';
 
+/** An operation, and what was typed for it. */
+export interface TypedOperation {
+  readonly service: ServiceName;
+  readonly operation: string;
+  readonly flags: readonly Flag[];
+  readonly values: CommandValues;
+}
+
 /** @throws UsageError when the values are not a valid input of the operation, AwsError when the call is refused. */
-export async function callOperation(
-  service: ServiceName,
-  operation: string,
-  flags: readonly Flag[],
-  values: CommandValues,
+export const callOperation = (typed: TypedOperation, session: Session): Promise<Result> =>
+  withInput(typed, session, (model, input) => performed(model, input, typed.values, session));
+
+/**
+ * Reads the input of an operation and works on it, unless only its skeleton is wanted.
+ * @throws UsageError when the values are not a valid input
+ */
+export async function withInput(
+  { service, operation, flags, values }: TypedOperation,
   session: Session,
+  work: (model: OperationModel, input: Message) => Promise<Result>,
 ): Promise<Result> {
   const model = operationModel(service, operation);
   if (!model) throw new Error(`the model of ${service} has no operation ${operation}`);
@@ -42,7 +55,16 @@ export async function callOperation(
       uuid: session.environment.uuid,
     }),
   );
-  const input = await withSettledBody(model, read);
+  return work(model, await withSettledBody(model, read));
+}
+
+async function performed(
+  model: OperationModel,
+  input: Message,
+  values: CommandValues,
+  session: Session,
+): Promise<Result> {
+  const { service, name: operation } = model;
   const call = async (request: unknown) => {
     try {
       return await session.aws.callByName(service, operation, request);
@@ -53,7 +75,7 @@ export async function callOperation(
   const shape = { service, operation };
   if (model.pages) {
     const { paged } = await import('./paging.ts');
-    return { kind: 'value', shape, value: await paged(model.pages, input, globals, call) };
+    return { kind: 'value', shape, value: await paged(model.pages, input, session.globals, call) };
   }
   const output = await call(input);
   if (operation === 'GetCallerIdentity') hintAtIgnoredKey(session);

@@ -2,9 +2,17 @@
 
 import { operationNames } from '../../api/model/loader.ts';
 import type { ServiceName } from '../../api/model/operations.ts';
-import { type CommandNode, type CommandSpec, command, type OptionSpec } from '../command.ts';
+import {
+  type CommandNode,
+  type CommandSpec,
+  type CommandValues,
+  command,
+  type OptionSpec,
+  type Result,
+} from '../command.ts';
 import { memberChoices } from '../member-choices.ts';
 import type { OperationProse } from '../prose/operation-prose.ts';
+import type { Session } from '../session.ts';
 import { commandName, type Flag, flagsOf, operationNamed } from './flags.ts';
 
 /** Every operation of a service as a command. Only help, manuals and completion need prose. */
@@ -22,7 +30,29 @@ export function serviceCommandNamed(service: ServiceName, name: string): Command
 }
 
 function serviceCommand(service: ServiceName, operation: string, prose: OperationProse | undefined): CommandSpec {
-  const name = commandName(operation);
+  const shown = {
+    name: commandName(operation),
+    summary: prose?.summary ?? '',
+    description: prose?.description,
+    examples: prose?.examples ?? [],
+    unavailable: prose?.unavailable,
+  };
+  return operationCommand(service, operation, shown, async (flags, values, session) => {
+    const { callOperation } = await import('./call-operation.ts');
+    return callOperation({ service, operation, flags, values }, session);
+  });
+}
+
+/** What help shows of a command with the options of an operation. */
+type Presented = Pick<CommandSpec, 'name' | 'summary' | 'description' | 'examples' | 'unavailable'>;
+
+/** A command with the options of an operation. */
+export function operationCommand(
+  service: ServiceName,
+  operation: string,
+  presented: Presented,
+  run: (flags: readonly Flag[], values: CommandValues, session: Session) => Promise<Result>,
+): CommandSpec {
   let flags: readonly Flag[] | undefined;
   const known = () => {
     flags ??= flagsOf(service, operation);
@@ -30,16 +60,9 @@ function serviceCommand(service: ServiceName, operation: string, prose: Operatio
   };
   return {
     ...command({
-      name,
-      summary: prose?.summary ?? '',
-      description: prose?.description,
-      examples: prose?.examples ?? [],
-      unavailable: prose?.unavailable,
+      ...presented,
       isOperation: true,
-      run: async (values, session) => {
-        const { callOperation } = await import('./call-operation.ts');
-        return callOperation(service, operation, known(), values, session);
-      },
+      run: (values, session) => run(known(), values, session),
     }),
     // A model is read only when its command runs or help shows it.
     get options() {
