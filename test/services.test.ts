@@ -24,7 +24,7 @@ test.for(offered)('%s has a command for each operation, and its operations can b
   if (group?.kind !== 'group') return expect.fail(`${name} is not in the command tree`);
   const commands = await group.load({ prose: false });
   const own = (await row.own?.()) ?? [];
-  expect(commands).toHaveLength(own.length + operationNames(row.service).length);
+  expect(commands).toHaveLength(own.length + operationNames(row.service).length + (row.wait ? 1 : 0));
   const operations = await operationsOf(row.service);
   expect(operations.length).toBeGreaterThan(0);
   expect(operations.filter((each) => !operationNames(row.service).includes(each) && !tasks.includes(each))).toEqual([]);

@@ -1,4 +1,7 @@
-/** The three classes of error, by who has to act: the user, the machine's owner, or the owner of the permissions. */
+/**
+ * The three classes of error, by who has to act: the user, the machine's owner, or the owner of the permissions; and
+ * the end of a wait that was in vain.
+ */
 
 import { type AwsErrorCode, httpStatusOf } from './error-codes.ts';
 
@@ -82,5 +85,14 @@ export class CallRefused extends AwsError {
   }
   get httpStatus(): number {
     return httpStatusOf(this.code, this.call.service);
+  }
+}
+
+/** What was waited for did not happen, or the service refused to say (exit code 255, as in the AWS CLI). */
+export class WaitError extends Error {
+  /** @param refusal the one that ended the wait; absent if its attempts were used up */
+  constructor(waiter: string, reason: string, refusal?: AwsError) {
+    super(`Waiter ${waiter} failed: ${reason}`, refusal && { cause: refusal });
+    this.name = 'WaitError';
   }
 }

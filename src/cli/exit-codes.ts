@@ -4,7 +4,15 @@
  */
 
 import { httpStatusOf } from '../api/error-codes.ts';
-import { AwsError, CallRefused, HiddenAbsence, RefusedByRule, StoreError, UsageError } from '../api/errors.ts';
+import {
+  AwsError,
+  CallRefused,
+  HiddenAbsence,
+  RefusedByRule,
+  StoreError,
+  UsageError,
+  WaitError,
+} from '../api/errors.ts';
 import { systemCode, systemReason } from '../api/file-error.ts';
 import { isDeniedCode, serviceFacts } from '../api/service-facts.ts';
 import { shellWord } from '../api/shell-word.ts';
@@ -24,7 +32,7 @@ export const exitStatuses: readonly (readonly [number, string])[] = [
   [252, 'invalid command line or parameter'],
   [253, 'unusable environment or configuration: a locked or corrupt store, a wrong passphrase, an unknown profile'],
   [254, 'the service refused'],
-  [255, 'anything else: a bug in ssebox'],
+  [255, 'anything else: a wait in vain, or a bug in ssebox'],
 ];
 
 /** How a failed run ends. */
@@ -85,7 +93,7 @@ function traceOf({ message }: Error, stack: string): string[] {
 
 function messageOf(error: unknown, operation?: string): string {
   if (error instanceof AwsError) return refusalLine(error, operation);
-  if (error instanceof UsageError || error instanceof StoreError) return error.message;
+  if (error instanceof UsageError || error instanceof StoreError || error instanceof WaitError) return error.message;
   if (isFullDisk(error)) return `cannot write: ${systemReason(error)}`;
   return `this is a bug in ssebox: ${error instanceof Error ? error.message : String(error)}`;
 }
@@ -107,6 +115,7 @@ function hintOf(error: unknown, sameStore: readonly string[] = []): string | und
   if (error instanceof CallRefused && error.hint !== undefined) return error.hint;
   if (error instanceof CallRefused && error.refusal instanceof RefusedByRule) return error.refusal.reason;
   if (error instanceof AwsError) return hintOfRefusal(error, sameStore);
+  if (error instanceof WaitError) return error.cause === undefined ? undefined : hintOf(error.cause, sameStore);
   return isFullDisk(error) ? undefined : 'run the command again with --debug to see where';
 }
 
@@ -148,6 +157,7 @@ function jsonText(error: unknown, { call }: FailureStyle): Painted {
 
 function nameOf(error: unknown): string {
   if (error instanceof UsageError) return 'UsageError';
+  if (error instanceof WaitError) return 'WaiterError';
   return error instanceof StoreError || isFullDisk(error) ? 'StoreError' : 'InternalError';
 }
 

@@ -1,7 +1,7 @@
 /** The AWS services on the command line, one row each, under the AWS CLI's name for their group. */
 
 import type { ServiceName } from '../api/model/operations.ts';
-import type { CommandNode } from './command.ts';
+import type { CommandNode, GroupSpec } from './command.ts';
 import type { OperationProse } from './prose/operation-prose.ts';
 
 export interface ServiceGroup {
@@ -13,6 +13,8 @@ export interface ServiceGroup {
   readonly prose: () => Promise<Readonly<Record<string, OperationProse>>>;
   /** Commands of our own, before its operations. */
   readonly own?: () => Promise<readonly CommandNode[]>;
+  /** Its group `wait`, in services with waiters. */
+  readonly wait?: Pick<GroupSpec, 'summary' | 'load'>;
 }
 
 const rows = {
@@ -28,12 +30,20 @@ const rows = {
     title: 'S3',
     summary: 'Call Amazon S3, operation by operation',
     prose: async () => (await import('./prose/s3.ts')).s3Prose,
+    wait: {
+      summary: 'Wait until a bucket or an object exists, or no longer does',
+      load: async () => (await import('./aws-input/wait.ts')).waitCommands('s3'),
+    },
   },
   iam: {
     service: 'iam',
     title: 'IAM',
     summary: 'Manage users, groups, roles and their policies',
     prose: async () => (await import('./prose/iam.ts')).iamProse,
+    wait: {
+      summary: 'Wait until a user, a role or a managed policy exists',
+      load: async () => (await import('./aws-input/wait.ts')).waitCommands('iam'),
+    },
   },
   sts: {
     service: 'sts',

@@ -5,17 +5,19 @@ import { type ServiceGroupName, serviceGroups } from './service-groups.ts';
 
 /** The group of an AWS service: its operations as in the AWS CLI, and our own commands. */
 function service(name: ServiceGroupName): GroupSpec {
-  const { service, summary, prose, own } = serviceGroups[name];
+  const { service, summary, prose, own, wait } = serviceGroups[name];
+  const waiting = wait ? [group({ name: 'wait', ...wait })] : [];
   return group({
     name,
     summary,
     load: async (needs) => {
+      if (waiting.some((node) => node.name === needs.word) && !needs.prose) return waiting;
       const [{ serviceCommandNamed, serviceCommands }, words] = await Promise.all([
         import('./aws-input/service-commands.ts'),
         needs.prose ? prose() : undefined,
       ]);
       const wanted = needs.prose || needs.word === undefined ? undefined : serviceCommandNamed(service, needs.word);
-      return wanted ? [wanted] : [...((await own?.()) ?? []), ...serviceCommands(service, words)];
+      return wanted ? [wanted] : [...((await own?.()) ?? []), ...serviceCommands(service, words), ...waiting];
     },
   });
 }

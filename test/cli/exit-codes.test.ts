@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { AwsError, CallRefused, HiddenAbsence, StoreError, UsageError } from '../../src/api/errors.ts';
+import { AwsError, CallRefused, HiddenAbsence, StoreError, UsageError, WaitError } from '../../src/api/errors.ts';
 import { failureOf } from '../../src/cli/exit-codes.ts';
 
 const pipe = { width: 80, color: false, isTerminal: false };
@@ -14,6 +14,7 @@ const codes: readonly (readonly [string, unknown, number, boolean])[] = [
   ['a locked store', new StoreError('locked'), 253, true],
   ['a full disk', coded('ENOSPC'), 253, true],
   ['a refusal', denied, 254, true],
+  ['a wait in vain', new WaitError('UserExists', 'Max attempts exceeded'), 255, true],
   ['a defect', new TypeError('x is not a function'), 255, true],
   ['a thrown text', 'oops', 255, true],
   ['Ctrl-C at a prompt', named('ExitPromptError'), 130, false],

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { operationNames } from '../../src/api/model/loader.ts';
 import type { ServiceName } from '../../src/api/model/operations.ts';
+import { waitersOf } from '../../src/api/model/waiters.ts';
 import { commandName } from '../../src/cli/aws-input/flags.ts';
 import { serviceGroups } from '../../src/cli/service-groups.ts';
 import { changePassphrase } from '../../src/store/root-key-change.ts';
@@ -112,7 +113,10 @@ async function wordsOf({ path, spec }: Documented, line: CommandLine): Promise<A
 
 function wordsOfOperation(path: string, service: ServiceName): readonly string[] {
   const name = path.split(' ').at(-1);
-  const operation = operationNames(service).find((each) => commandName(each) === name) ?? expect.fail(path);
+  const polled = path.includes(' wait ') && (service === 's3' || service === 'iam') ? waitersOf(service) : {};
+  const waiter = Object.entries(polled).find(([each]) => commandName(each) === name)?.[1];
+  const operation =
+    waiter?.operation ?? operationNames(service).find((each) => commandName(each) === name) ?? expect.fail(path);
   return [...path.split(' '), ...leastInput(service, operation, 'report.csv')];
 }
 

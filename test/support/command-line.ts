@@ -24,6 +24,8 @@ export interface RunOptions {
   /** Standard output and error are terminals of this width. */
   readonly terminal?: number;
   readonly variables?: Readonly<Record<string, string>>;
+  /** Instead of a pause; it gets the milliseconds that the pause would take. */
+  readonly pause?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
 export interface CommandLine {
@@ -71,7 +73,10 @@ export function commandLineIn(folder: string): CommandLine {
   const store = join(folder, 'store');
   let now = START;
   const base = testEnvironment(() => now, folder);
-  async function ssebox(words: readonly string[], { stdin, terminal, variables }: RunOptions = {}): Promise<Ended> {
+  async function ssebox(
+    words: readonly string[],
+    { stdin, terminal, variables, pause }: RunOptions = {},
+  ): Promise<Ended> {
     const out: Buffer[] = [];
     const err: Buffer[] = [];
     const stream = (pieces: Buffer[]) =>
@@ -84,7 +89,11 @@ export function commandLineIn(folder: string): CommandLine {
         }),
         terminal === undefined ? {} : { isTTY: true, columns: terminal },
       );
-    const environment = { ...base, variables: { HOME: folder, SSEBOX_STORE: store, NO_COLOR: '1', ...variables } };
+    const environment = {
+      ...base,
+      ...(pause && { pause }),
+      variables: { HOME: folder, SSEBOX_STORE: store, NO_COLOR: '1', ...variables },
+    };
     const streams = {
       stdin: Readable.from(stdin === undefined ? [] : [Buffer.from(stdin)]),
       stdout: stream(out),

@@ -3,7 +3,7 @@
  * away, and nothing else is changed, such as files.
  */
 
-import { AwsError, UsageError } from '../../../api/errors.ts';
+import { AwsError, UsageError, WaitError } from '../../../api/errors.ts';
 import { shellWord } from '../../../api/shell-word.ts';
 import type { RehearsedCall } from '../../../call/scope.ts';
 import { containerOf, oneResource, type SeveralResources, withResource } from '../../../policy/several-resources.ts';
@@ -92,12 +92,16 @@ async function runs({ spec, values }: Asked, session: Session, program: Program)
     return exitCode;
   } catch (error) {
     if (error instanceof AwsError) return REFUSED;
-    throw error;
+    if (!(error instanceof WaitError)) throw error;
+    session.tell(error.message);
+    return WAITED_IN_VAIN;
   }
 }
 
 /** The AWS CLI's exit code where a service refuses. */
 const REFUSED = 254;
+
+const WAITED_IN_VAIN = 255;
 
 /** The lines of a result are made while they are read; bytes are not needed. */
 async function endOf(result: Result): Promise<number> {

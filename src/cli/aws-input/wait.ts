@@ -1,0 +1,93 @@
+/**
+ * `ssebox SERVICE wait WAITER`: polls an operation until its answer is the one that is waited for, as the AWS CLI does.
+ * Pauses are the machine's time, whatever the store's clock says.
+ */
+
+import { httpStatusOf } from '../../api/error-codes.ts';
+import { AwsError, WaitError } from '../../api/errors.ts';
+import type { OperationModel } from '../../api/model/loader.ts';
+import { type Acceptor, type Waiter, type WaitingService, waitersOf } from '../../api/model/waiters.ts';
+import type { CommandNode, CommandSpec, Result } from '../command.ts';
+import { waiterProse } from '../prose/waiters.ts';
+import { shownRefusal } from '../refusal-line.ts';
+import type { Session } from '../session.ts';
+import { withInput } from './call-operation.ts';
+import { commandName } from './flags.ts';
+import { operationCommand } from './service-commands.ts';
+
+/** The waiters of a service as commands, with the options of the operations that they poll. */
+export function waitCommands(service: WaitingService): readonly CommandNode[] {
+  const prose: Readonly<Record<string, Pick<CommandSpec, 'summary' | 'examples'>>> = waiterProse[service];
+  return Object.entries(waitersOf(service)).map(([name, waiter]) => {
+    const { operation } = waiter;
+    const { summary = '', examples = [] } = prose[name] ?? {};
+    const presented = { name: commandName(name), summary, examples, description: describe(waiter) };
+    return operationCommand(service, operation, presented, (flags, values, session) =>
+      withInput({ service, operation, flags, values }, session, (model, input) =>
+        waitUntilDone({ name, waiter, model }, input, session),
+      ),
+    );
+  });
+}
+
+function describe({ operation, delayS, maxAttempts, acceptors }: Waiter): string {
+  const ends = acceptors.flatMap((each) => (each.state === 'success' ? [nameOf(each)] : [])).join(', ');
+  const every = delayS === 1 ? 'second' : `${delayS} seconds`;
+  return `This calls ${commandName(operation)} every ${every} until the response has the HTTP status ${ends.replace(/, (\w+)$/, ' or $1')}. It prints nothing, and exits with 255 after ${maxAttempts} attempts or as soon as the service refuses for another reason. The pauses are real time, whatever ssebox clock says.`;
+}
+
+const nameOf = (acceptor: Acceptor): string => String('status' in acceptor ? acceptor.status : acceptor.error);
+
+/** A waiter with the operation that it polls. */
+interface Wait {
+  readonly name: string;
+  readonly waiter: Waiter;
+  readonly model: OperationModel;
+}
+
+/** @throws WaitError when the attempts are used up, or for a refusal that the waiter does not expect */
+async function waitUntilDone(wait: Wait, input: unknown, session: Session): Promise<Result> {
+  const { name, waiter } = wait;
+  // Nothing that is waited for can happen while calls are only tried.
+  const attempts = session.rehearses ? 1 : waiter.maxAttempts;
+  let last: Acceptor | undefined;
+  for (let attempt = 1; attempt <= attempts; attempt++) {
+    if (attempt > 1) await session.environment.pause(waiter.delayS * 1000, session.signal);
+    const met = await poll(wait, input, session);
+    if (met?.state === 'success') return { kind: 'none' };
+    last = met ?? last;
+  }
+  const previous = last && `. Previously accepted state: ${explained(last)}`;
+  throw new WaitError(name, `Max attempts exceeded${previous ?? ''}`);
+}
+
+/**
+ * Calls the operation once. @returns the acceptor that fits the answer, if there is one
+ * @throws WaitError for a refusal that none fits
+ */
+async function poll({ name, waiter, model }: Wait, input: unknown, { aws }: Session): Promise<Acceptor | undefined> {
+  const { service, name: operation } = model;
+  const metBy = (refusal: AwsError) => waiter.acceptors.find((each) => fits(each, refusal, service));
+  try {
+    await aws.callByName(service, operation, input, { overlooks: (refusal) => metBy(refusal) !== undefined });
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    const met = metBy(error);
+    if (met) return met;
+    const { code, message } = shownRefusal(error, operation);
+    throw new WaitError(name, `An error occurred (${code}): ${message}`, error);
+  }
+  return waiter.acceptors.find((each) => 'status' in each && each.status === DONE);
+}
+
+/** The HTTP status of every answer that is polled for and not a refusal. */
+const DONE = 200;
+
+const fits = (acceptor: Acceptor, { code }: AwsError, service: string): boolean =>
+  'status' in acceptor ? acceptor.status === httpStatusOf(code, service) : acceptor.error === code;
+
+/** In the words of botocore's waiter.py, `AcceptorConfig.explanation`. */
+const explained = (acceptor: Acceptor): string =>
+  'status' in acceptor
+    ? `Matched expected HTTP status code: ${acceptor.status}`
+    : `Matched expected service error code: ${acceptor.error}`;
