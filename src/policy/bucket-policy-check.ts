@@ -89,9 +89,20 @@ function checkPrincipals(element: unknown, exists: PrincipalCheck): void {
   const named = Object.entries(element).flatMap(([type, names]) => listOf(names).map((name) => [type, name] as const));
   if (named.length === 0) throw malformed('Missing required field Principal');
   for (const [type, name] of named) {
-    if (typeof name !== 'string' || !exists(type, name)) throw invalidPrincipal(JSON.stringify({ [type]: name }));
+    if (typeof name === 'string' && (isOutsider(type, name) || exists(type, name))) continue;
+    throw invalidPrincipal(JSON.stringify({ [type]: name }));
   }
 }
+
+/**
+ * Whether a principal is one of AWS's that no store has: the origin access identity of a CloudFront distribution, with
+ * blanks or underscores in its name, or a canonical user, which such an identity and every account has. Amazon CloudFront
+ * Developer Guide, "Use an origin access identity".
+ */
+const isOutsider = (type: string, name: string): boolean =>
+  (type === 'AWS' &&
+    /^arn:aws:iam::cloudfront:user\/CloudFront([ _])Origin\1Access\1Identity\1[A-Z0-9]+$/.test(name)) ||
+  (type === 'CanonicalUser' && /^[0-9a-f]{64}$/.test(name));
 
 const invalidPrincipal = (principal: string) => malformed('Invalid principal in policy', { Detail: principal });
 

@@ -56,6 +56,17 @@ const statements: readonly (readonly [changes: Readonly<Record<string, unknown>>
   [{ Principal: { AWS: 'arn:aws:iam::111122223333:user/nobody' } }, 'Invalid principal in policy'],
   [{ Principal: { AWS: 'arn:aws:iam::111122223333:user/*' } }, 'Invalid principal in policy'],
   [{ Principal: { Service: '*' } }, 'Invalid principal in policy'],
+  ...[
+    { AWS: 'arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity' },
+    { AWS: 'arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity *' },
+    { AWS: 'arn:aws:iam::cloudfront:user/CloudFront Origin_Access_Identity E2EXAMPLE1OAI' },
+    { AWS: 'arn:aws:iam::cloudfront:user/CloudFront%20Origin%20Access%20Identity%20E2EXAMPLE1OAI' },
+    { AWS: 'arn:aws:iam::cloudfront:user/alice' },
+    { AWS: 'f'.repeat(64) },
+    { CanonicalUser: 'f'.repeat(63) },
+    { CanonicalUser: 'F'.repeat(64) },
+    { CanonicalUser: 'arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E2EXAMPLE1OAI' },
+  ].map((Principal) => [{ Principal }, 'Invalid principal in policy'] as const),
   [{ Principal: undefined, NotPrincipal: { AWS: ALICE } }, 'Allow with NotPrincipal is not allowed.'],
   [{ Action: undefined }, 'Missing required field Action'],
   [{ Action: 's3:GetObjekt' }, 'Policy has invalid action'],
@@ -102,6 +113,9 @@ const accepted: readonly Readonly<Record<string, unknown>>[] = [
   {},
   { Principal: '*' },
   { Principal: { AWS: ['*', ALICE], Service: 's3.amazonaws.com' } },
+  { Principal: { AWS: 'arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E2EXAMPLE1OAI' } },
+  { Principal: { AWS: [ALICE, 'arn:aws:iam::cloudfront:user/CloudFront_Origin_Access_Identity_E2EXAMPLE1OAI'] } },
+  { Principal: { CanonicalUser: '79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be' } },
   { Action: 's3:*' },
   { Action: ['s3:Get*', 's3:ListBucket'], Resource: ['arn:aws:s3:::b', 'arn:aws:s3:::b/*'] },
   { Action: 's3:ListBucket', Resource: 'arn:aws:s3:::*' },
@@ -154,6 +168,7 @@ describe('a policy that allows everyone', () => {
   test('is not public when it names somebody, or denies', () => {
     expect(isPublicPolicy(policy({}))).toBe(false);
     expect(isPublicPolicy(policy({ Principal: '*', Effect: 'Deny' }))).toBe(false);
+    expect(isPublicPolicy(policy({ Principal: { CanonicalUser: 'f'.repeat(64) } }))).toBe(false);
     expect(isPublicPolicy(policy({ Principal: { Service: 's3.amazonaws.com' } }))).toBe(false);
   });
 });

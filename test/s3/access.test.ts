@@ -215,14 +215,35 @@ describe('another account', () => {
     expect((await world.call('s3', 'GetBucketPolicy', { Bucket })).Policy).toBe(policy(named));
     await putPolicy(world, named, { ...named, Effect: 'Deny' });
     expect(await world.refusal('s3', 'GetObject', { Bucket, Key: 'k' }, other)).toBe('AccessDenied: Access Denied');
-    const unknown = { ...named, Principal: { CanonicalUser: 'f'.repeat(64) } };
-    expect(await world.refusal('s3', 'PutBucketPolicy', { Bucket, Policy: policy(unknown) })).toBe(
-      'MalformedPolicy: Invalid principal in policy',
-    );
+    for (const id of ['*', ID.slice(1), ID.toUpperCase()]) {
+      const malformed = policy({ ...named, Principal: { CanonicalUser: id } });
+      expect(await world.refusal('s3', 'PutBucketPolicy', { Bucket, Policy: malformed })).toBe(
+        'MalformedPolicy: Invalid principal in policy',
+      );
+    }
     const Policy = policy({ Effect: 'Allow', Principal: { CanonicalUser: ID }, Action: 'kms:*', Resource: '*' });
     expect(await world.refusal('kms', 'CreateKey', { Policy, BypassPolicyLockoutSafetyCheck: true })).toMatch(
       /^MalformedPolicyDocumentException: .* invalid principals/,
     );
+  });
+
+  // Amazon CloudFront Developer Guide, "Use an origin access identity": it has an ARN and a canonical user id.
+  test.for([
+    { AWS: 'arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E2EXAMPLE1OAI' },
+    { AWS: 'arn:aws:iam::cloudfront:user/CloudFront_Origin_Access_Identity_E2EXAMPLE1OAI' },
+    { CanonicalUser: 'f'.repeat(64) },
+  ])('may be let in beside %j, which is nobody here', async (Principal) => {
+    const world = newWorld();
+    await newBucket(world);
+    const read = { Bucket, Key: 'k' };
+    await putPolicy(world, { ...allowOther, Principal });
+    for (const as of [other, { caller: () => ({ kind: 'anonymous' }) as const }]) {
+      expect(await world.refusal('s3', 'GetObject', read, as)).toBe('AccessDenied: Access Denied');
+    }
+    await putPolicy(world, allowOther, { ...allowOther, Effect: 'Deny', Principal });
+    await world.call('s3', 'GetObject', read, other);
+    const { Policy } = await world.call('s3', 'GetBucketPolicy', { Bucket });
+    expect(Policy).toBe(policy(allowOther, { ...allowOther, Effect: 'Deny', Principal }));
   });
 
   // Amazon S3 User Guide, "Using server-side encryption with AWS KMS keys": the requester's managed key.

@@ -54,6 +54,20 @@ describe.for(writes)('%s', ([operation, action, input, resource]) => {
     }
   });
 
+  // S3 has no message for it.
+  test.for(['public', 'Private', 'public_read', ''])(
+    'with the list "%s", which S3 does not have, is refused',
+    async (ACL) => {
+      const world = await newBucketWithLists();
+      const refused = world.call('s3', operation, { Bucket, ...input, ACL } as never);
+      await expect(refused).rejects.toMatchObject({
+        code: 'InvalidArgument',
+        message: '',
+        detail: { ArgumentName: 'x-amz-acl', ArgumentValue: ACL },
+      });
+    },
+  );
+
   test.for(['private', 'bucket-owner-full-control'])('with the list "%s" changes nothing', async (ACL) => {
     const world = await newBucketWithLists();
     await world
@@ -103,6 +117,8 @@ test.for([
   [{ ACL: 'public-read' }, 'InvalidBucketAclWithBlockPublicAccessError'],
   [{ GrantWrite: anyAccount }, 'InvalidBucketAclWithBlockPublicAccessError'],
   [{ GrantRead: somebody }, 'NotImplemented'],
+  [{ ACL: 'log-delivery-write' }, 'NotImplemented'],
+  [{ ACL: 'public' }, 'InvalidArgument'],
 ] as const)('a bucket is not created with the list %j: %s', async ([list, code]) => {
   const input = { Bucket, ObjectOwnership: 'ObjectWriter', ...list };
   expect(await newWorld().refusal('s3', 'CreateBucket', input)).toMatch(new RegExp(`^${code}: `));

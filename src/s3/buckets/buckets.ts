@@ -14,10 +14,9 @@ import { forgetLevelKeys } from '../content/bucket-level-key.ts';
 import { newS3Key } from '../content/envelope.ts';
 import { removeUploadsOf } from '../content/multipart-record.ts';
 import { forgetReplication } from '../replication/replication-queue.ts';
-import { type AclHeaders, asksForAcl, isPublicAcl } from '../request/acl-headers.ts';
+import { type AclHeaders, asksForAcl, isPublicAcl, unsupportedList } from '../request/acl-headers.ts';
 import { allPublicAccessBlocked, findBucket } from '../request/bucket.ts';
 import { requireBucketName, requireNamespace } from '../request/bucket-name.ts';
-import { notImplementedHeader } from '../request/conditions.ts';
 import { configurationParameters, requestParameters } from '../request/event-fields.ts';
 import { invalidArgument } from '../request/invalid-argument.ts';
 import { decodeToken, encodeToken } from '../request/list-token.ts';
@@ -141,7 +140,7 @@ function requireAclFits(headers: AclHeaders, ownership: Ownership): void {
       "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting",
     );
   }
-  if (!isPublicAcl(headers)) throw notImplementedHeader('x-amz-acl');
+  if (!isPublicAcl(headers)) throw unsupportedList(headers.ACL);
   // A new bucket blocks public access before its list is examined.
   throw new AwsError(
     'InvalidBucketAclWithBlockPublicAccessError',

@@ -10,6 +10,7 @@ import { callerAccount, callerArn } from '../../policy/caller.ts';
 import type { BucketRecord } from '../../store/records/s3.ts';
 import { publicAccessSettings } from './bucket.ts';
 import { notImplementedHeader } from './conditions.ts';
+import { invalidArgument } from './invalid-argument.ts';
 import { canonicalUserId } from './owner.ts';
 
 /** The headers of a write that request an access control list. */
@@ -48,7 +49,7 @@ const changesNothing: ReadonlySet<string> = new Set(['private', 'bucket-owner-re
  * Accepts a list that changes nothing. With BucketOwnerEnforced, S3 accepts no other; otherwise BlockPublicAcls refuses
  * public ones, and ssebox does not support the rest: they are refused, not ignored. Amazon S3 User Guide, "Controlling
  * ownership of objects and disabling ACLs for your bucket" and "Blocking public access to your Amazon S3 storage".
- * @throws AwsError AccessControlListNotSupported, AccessDenied, NotImplemented
+ * @throws AwsError AccessControlListNotSupported, AccessDenied, InvalidArgument, NotImplemented
  */
 export function requireOnlyList(
   bucket: BucketRecord,
@@ -68,8 +69,20 @@ export function requireOnlyList(
     throw publicAclBlocked(action, resource, bucket, call);
   }
   if (grant !== undefined) throw notImplementedHeader(grantHeaders[grant]);
-  if (list !== undefined ? !isOwners : !changesNothing.has(ACL ?? '')) throw notImplementedHeader('x-amz-acl');
+  if (list !== undefined ? !isOwners : !changesNothing.has(ACL ?? '')) throw unsupportedList(ACL);
 }
+
+/** The lists that S3 has a name for: Amazon S3 User Guide, "Access control list (ACL) overview", Canned ACL. */
+const cannedLists: ReadonlySet<string> = new Set([
+  ...['private', 'public-read', 'public-read-write', 'aws-exec-read', 'authenticated-read'],
+  ...['bucket-owner-read', 'bucket-owner-full-control', 'log-delivery-write'],
+]);
+
+/** The refusal of a list that ssebox does not support, or that S3 does not have, for which S3 has no message. */
+export const unsupportedList = (name: string | undefined): AwsError =>
+  name === undefined || cannedLists.has(name)
+    ? notImplementedHeader('x-amz-acl')
+    : invalidArgument('', 'x-amz-acl', name);
 
 /** Whether a list lets in everyone, or everyone with an account: The meaning of "public". */
 export function isPublicAcl({ ACL = '', AccessControlPolicy, ...headers }: AclRequest): boolean {

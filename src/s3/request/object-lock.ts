@@ -9,7 +9,7 @@ export interface ObjectLockHeaders {
   readonly ObjectLockLegalHoldStatus?: string | undefined;
 }
 
-/** @throws AwsError InvalidRequest: S3 API Reference, PutObject, object lock headers. */
+/** @throws AwsError InvalidRequest, as S3 words it for a write: S3 API Reference, PutObject, object lock headers. */
 export function refuseObjectLock({
   ObjectLockMode,
   ObjectLockRetainUntilDate,
@@ -17,7 +17,7 @@ export function refuseObjectLock({
 }: ObjectLockHeaders): void {
   if ([ObjectLockMode, ObjectLockRetainUntilDate, ObjectLockLegalHoldStatus].every((value) => value === undefined))
     return;
-  throw new AwsError('InvalidRequest', 'Bucket is missing Object Lock Configuration');
+  throw new AwsError('InvalidRequest', 'Bucket is missing ObjectLockConfiguration');
 }
 
 /** @throws AwsError InvalidArgument: there is no retention to bypass. S3 API Reference, DeleteObject. */
