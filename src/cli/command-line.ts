@@ -19,7 +19,13 @@ import type { Screen } from './io.ts';
 
 /** What a command line asks for: a command with what was typed for it, or a text of help. */
 export type CommandLine =
-  | { readonly kind: 'command'; readonly spec: CommandSpec; readonly values: CommandValues }
+  | {
+      readonly kind: 'command';
+      /** The names that lead to it: `s3`, `cp`. */
+      readonly path: readonly string[];
+      readonly spec: CommandSpec;
+      readonly values: CommandValues;
+    }
   | { readonly kind: 'help'; readonly text: string };
 
 /**
@@ -37,7 +43,7 @@ export async function readCommandLine(words: readonly string[], tree: GroupSpec,
   const shown: HelpText = { screen, write: (more) => (text += more) };
   const parse = (offered: Offered) => {
     const parser = build(path, shown, offered, (spec, values) => {
-      read = { kind: 'command', spec, values };
+      read = { kind: 'command', path: namesOn(path), spec, values };
     });
     return parser.parseAsync(wanted, { from: 'user' });
   };
@@ -226,9 +232,14 @@ const usageText = (error: CommanderError): string =>
     ? 'a command is missing'
     : error.message.replace(/^error: /, '').replace('\n(Did', ' (Did');
 
-function helpHint({ groups, command }: Path): string {
-  const hint = command ? undefined : groups.at(-1)?.group.hint;
+function helpHint(path: Path): string {
+  const hint = path.command ? undefined : path.groups.at(-1)?.group.hint;
   if (hint !== undefined) return hint;
-  const names = groups.slice(1).map(({ group }) => group.name);
-  return ['ssebox', ...names, ...(command ? [command.name] : []), '--help'].join(' ');
+  return ['ssebox', ...namesOn(path), '--help'].join(' ');
 }
+
+/** The names of the groups below the program, and of the command. */
+const namesOn = ({ groups, command }: Path): string[] => [
+  ...groups.slice(1).map(({ group }) => group.name),
+  ...(command ? [command.name] : []),
+];

@@ -1,7 +1,7 @@
 /** `ssebox explain -- COMMAND`: any command that calls AWS services, as it would run. */
 
 import { UsageError } from '../../../api/errors.ts';
-import { type CommandNode, type CommandSpec, command, type Program } from '../../command.ts';
+import { type CommandSpec, command } from '../../command.ts';
 import { readCommandLine } from '../../command-line.ts';
 import { checkFits, requireWhole } from '../../execute.ts';
 import { serviceGroups } from '../../service-groups.ts';
@@ -38,8 +38,7 @@ export const anyCommand = command({
     // The page is that of the explanation.
     checkFits({ ...line.spec, hasPage: true }, session.globals);
     requireWhole(line.spec, line.values, session.globals);
-    const path = await pathOf(words, program);
-    return explainCommand({ path, spec: line.spec, values: line.values }, values, session, program);
+    return explainCommand(line, values, session, program);
   },
 });
 
@@ -49,19 +48,6 @@ async function separateWords(words: readonly string[]): Promise<readonly string[
   if (others.length > 0 || !/\s/.test(line)) return words;
   const { readLine } = await import('../../docs/shell-words.ts');
   return readLine(line.trim(), '').words;
-}
-
-/** The words that name groups and the command. */
-async function pathOf(words: readonly string[], { tree }: Program): Promise<string[]> {
-  const path: string[] = [];
-  let node: CommandNode | undefined = tree;
-  for (const word of words) {
-    if (node?.kind !== 'group') break;
-    node = (await node.load({ prose: false, word })).find(({ name }) => name === word);
-    if (!node) break;
-    path.push(word);
-  }
-  return path;
 }
 
 /** A command as one that explains it, with the options of both. */
