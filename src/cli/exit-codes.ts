@@ -69,7 +69,8 @@ export function failureOf(error: unknown, style: FailureStyle): Failure {
   return { code, text: style.format === 'json' ? jsonText(error, style) : plainText(error, style) };
 }
 
-function exitCodeOf(error: unknown): number {
+/** The exit code of a command that ends with an error. */
+export function exitCodeOf(error: unknown): number {
   if (error instanceof UsageError) return 252;
   if (error instanceof StoreError || isFullDisk(error)) return 253;
   if (error instanceof AwsError) return 254;

@@ -5,13 +5,12 @@
 
 import { AwsError, UsageError, WaitError } from '../../../api/errors.ts';
 import { shellWord } from '../../../api/shell-word.ts';
-import type { RehearsedCall } from '../../../call/scope.ts';
-import { containerOf, oneResource, type SeveralResources, withResource } from '../../../policy/several-resources.ts';
 import type { CommandSpec, CommandValues, Program, Result, WithOptions } from '../../command.ts';
 import { carryOut } from '../../effects.ts';
+import { exitCodeOf } from '../../exit-codes.ts';
 import type { Session } from '../../session.ts';
+import { newCallTally } from './call-tally.ts';
 import { requireContents } from './expectation.ts';
-import { type CallRefusal, type ExplainedCall, refusalOf } from './explained.ts';
 import { explanation, type showOptions } from './page.ts';
 import { statedIn, type statedOptions } from './stated.ts';
 import { withUnread } from './unread.ts';
@@ -40,7 +39,7 @@ export async function explainCommand(
 ): Promise<Result> {
   requireContents(showed, session);
   const told: string[] = [];
-  const tally = newTally();
+  const tally = newCallTally();
   // The keys that only S3 has do not count for other services.
   const stated = await statedIn(showed, 's3');
   const denied = showed.options.fix ? 'go-on' : 'end';
@@ -91,17 +90,11 @@ async function runs({ spec, values }: Asked, session: Session, program: Program)
     await carryOut([...session.aws.effects], session);
     return exitCode;
   } catch (error) {
-    if (error instanceof AwsError) return REFUSED;
-    if (!(error instanceof WaitError)) throw error;
-    session.tell(error.message);
-    return WAITED_IN_VAIN;
+    if (error instanceof WaitError) session.tell(error.message);
+    else if (!(error instanceof AwsError)) throw error;
+    return exitCodeOf(error);
   }
 }
-
-/** The AWS CLI's exit code where a service refuses. */
-const REFUSED = 254;
-
-const WAITED_IN_VAIN = 255;
 
 /** The lines of a result are made while they are read; bytes are not needed. */
 async function endOf(result: Result): Promise<number> {
@@ -110,42 +103,4 @@ async function endOf(result: Result): Promise<number> {
     return result.exitCode?.() ?? 0;
   }
   return 'failed' in result && result.failed ? 1 : 0;
-}
-
-/** The calls of a command. Those with the same outcome are counted, so that any number of them can be shown. */
-function newTally() {
-  const byOutcome = new Map<string, { readonly first: ExplainedCall; times: number; resources: SeveralResources[] }>();
-  let refused: (CallRefusal & { readonly operation: string }) | undefined;
-  return {
-    add({ service, operation, decisions, skipped, refusal: error, afterwards, isOverlooked }: RehearsedCall): void {
-      const refusal = refusalOf(error);
-      const call = `${service} ${operation}`;
-      if (refusal && !isOverlooked) refused ??= { ...refusal, operation: call };
-      const left = isOverlooked ? undefined : refusalOf(afterwards);
-      const outcome = JSON.stringify([
-        call,
-        refusal?.code,
-        left?.code,
-        decisions.map(({ allowed, action, resource, because }) => [
-          allowed,
-          action,
-          containerOf(action, resource),
-          because,
-        ]),
-        skipped.map(({ action, resource }) => [action, resource]),
-      ]);
-      const known = byOutcome.get(outcome);
-      if (known) {
-        known.times += 1;
-        known.resources = known.resources.map((each, i) => withResource(each, decisions[i]?.resource ?? each.common));
-        return;
-      }
-      const resources = decisions.map(({ resource }) => oneResource(resource));
-      byOutcome.set(outcome, { first: { call, decisions, skipped, refusal, afterwards: left }, times: 1, resources });
-    },
-    calls: (): ExplainedCall[] =>
-      Array.from(byOutcome.values(), ({ first, times, resources }) => ({ ...first, times, resources })),
-    /** The first refusal that the command does not overlook. */
-    refusal: () => refused,
-  };
 }
