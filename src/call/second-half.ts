@@ -22,16 +22,18 @@ export interface Concluded {
  * @throws AwsError if it is refused, and any error of moving the bytes: what `begin` took is released.
  */
 export async function conclude(door: Door, pending: Pending, request: Request): Promise<Concluded> {
-  const { work, plan, input } = pending;
+  const { work, plan, input, caller } = pending;
   const signal = request.signal ?? new AbortController().signal;
+  // Credentials count when a request begins, so they may expire, and their user may go, while its bytes move.
+  const settled: Request = { ...request, caller: () => caller };
   try {
     const move = () => (door.rehearsal && work.rehearse?.(plan, input)) ?? work.move(plan, input, signal);
     const moved = await timed(door, pending.draft, async () => move());
-    const outcome = await commit(door, request, (scope) => finish(scope, pending, moved));
+    const outcome = await commit(door, settled, (scope) => finish(scope, pending, moved));
     if ('refusal' in outcome) throw outcome.refusal;
     return outcome.value;
   } catch (error) {
-    await commit(door, request, (scope) => abandon(scope, pending, error));
+    await commit(door, settled, (scope) => abandon(scope, pending, error));
     throw error;
   }
 }

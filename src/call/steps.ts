@@ -2,6 +2,7 @@
 
 import { AwsError } from '../api/errors.ts';
 import type { Output } from '../api/model/operations.ts';
+import type { Caller } from '../policy/caller.ts';
 import { watchedBody } from './late-facts.ts';
 import type { Call } from './operation.ts';
 import { ratesOf } from './rates.ts';
@@ -21,6 +22,8 @@ export interface Pending {
   readonly plan: unknown;
   readonly input: unknown;
   readonly invocation: Invocation;
+  /** Who began it, and completes it. */
+  readonly caller: Caller;
   readonly draft: Draft;
 }
 
@@ -155,7 +158,7 @@ function run(passing: Passing): void {
   const moved = work.moveAtOnce?.(plan, input);
   passing.entered =
     moved === undefined
-      ? { pending: { work, target, plan, input, invocation, draft } }
+      ? { pending: { work, target, plan, input, invocation, caller: call.caller, draft } }
       : { output: work.finish(plan, moved, input, call) };
 }
 
