@@ -99,13 +99,14 @@ interface Begun {
 /** The first transaction of a call, and for most calls the only one. */
 async function begin(door: Door, asked: Asked, request: Request): Promise<Begun> {
   const { service, name, work, input } = asked;
-  const { region } = request;
-  const invocation: Invocation = { region, depth: 0 };
+  let { region } = request;
   let caller: Caller | undefined;
   try {
     return await commit(door, request, (scope): Begun => {
       caller = scope.caller;
       requireCredentials(service, scope);
+      region = request.redirect?.(asked, scope.tx) ?? request.region;
+      const invocation: Invocation = { region, depth: 0 };
       const draft = newDraft(scope, service, name, invocation);
       const outcome = attemptCall(scope, () => enter(scope, draft, work, input, invocation));
       writeRecords(scope);

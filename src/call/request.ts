@@ -1,6 +1,7 @@
 /** The caller and the origin of a call. */
 
 import type { AwsError } from '../api/errors.ts';
+import type { ServiceName } from '../api/model/operations.ts';
 import type { Origin } from '../api/origin.ts';
 import type { Region } from '../api/regions.ts';
 import type { Caller } from '../policy/caller.ts';
@@ -10,6 +11,10 @@ export interface Request {
   /** Finds the caller in the store; for a caller who does not exist, it throws a UsageError and no call is made. */
   readonly caller: (tx: Tx, now: Date) => Caller;
   readonly region: Region;
+  /**
+   * The region that the service redirects a client to, for a client that follows; undefined if it answers in this one.
+   */
+  readonly redirect?: ((asked: AskedOf, tx: Tx) => Region | undefined) | undefined;
   /** Absent for this process. */
   readonly origin?: Origin | undefined;
   /** Shares its commit with other calls in progress in this process. */
@@ -20,4 +25,12 @@ export interface Request {
    * may be asked twice about one call, and has to give the same answer.
    */
   readonly overlooks?: ((refusal: AwsError) => boolean) | undefined;
+}
+
+/** What a request asks for. */
+export interface AskedOf {
+  readonly service: ServiceName;
+  readonly name: string;
+  /** As it came in: not checked yet. */
+  readonly input: unknown;
 }

@@ -73,6 +73,7 @@ export function localAws(sources: AwsSources, region: Region, place: () => Promi
     if (ignoredKey === undefined && sources.globals.debug) sources.tell(`debug: ${reason}`);
     ignoredKey = reason;
   };
+  const redirect = bucketRedirect(sources);
   const findOwnCaller = async (): Promise<Caller> => {
     await requireNamedCaller(sources, undefined);
     const opened = await place();
@@ -91,6 +92,7 @@ export function localAws(sources: AwsSources, region: Region, place: () => Promi
     const request: Request = {
       caller,
       region: options.region ?? region,
+      redirect: service === 's3' ? redirect(options.region ?? region) : undefined,
       grouped: options.grouped,
       // Reading it takes Ctrl-C over, which is for what moves bytes.
       get signal() {
@@ -130,6 +132,26 @@ export function localAws(sources: AwsSources, region: Region, place: () => Promi
       return outputOf(await pipeline.perform(task, input, request));
     },
   };
+}
+
+/**
+ * S3 answers a call about a bucket of another region with the region to go to, and the AWS CLI goes there by itself:
+ * Amazon S3 User Guide, "Making requests", "Request redirection and the REST API". CreateBucket is about a bucket that
+ * is not there yet.
+ */
+function bucketRedirect({ globals, tell }: AwsSources): (from: Region) => NonNullable<Request['redirect']> {
+  const told = new Set<string>();
+  return (from) =>
+    ({ name, input }, tx) => {
+      const bucket = input instanceof Object && 'Bucket' in input ? input.Bucket : undefined;
+      if (name === 'CreateBucket' || typeof bucket !== 'string') return undefined;
+      const to = tx.buckets.get([bucket])?.region;
+      if (globals.debug && to !== undefined && to !== from && !told.has(bucket)) {
+        told.add(bucket);
+        tell(`debug: S3 redirects calls about the bucket ${bucket} from ${from} to ${to}`);
+      }
+      return to;
+    };
 }
 
 interface CallerSearch {

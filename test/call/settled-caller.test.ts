@@ -39,8 +39,8 @@ async function* pieces(): AsyncGenerator<Uint8Array> {
   yield large;
 }
 
-const begun = async (world: World) =>
-  (await world.call('s3', 'CreateMultipartUpload', { Bucket, Key })).UploadId ?? expect.fail('no upload');
+const begun = async (world: World, more: object = {}) =>
+  (await world.call('s3', 'CreateMultipartUpload', { Bucket, Key, ...more })).UploadId ?? expect.fail('no upload');
 
 const transfers: readonly (readonly [string, (world: World, options: Options) => Promise<unknown>])[] = [
   ['PutObject', (world, as) => world.call('s3', 'PutObject', { Bucket, Key, Body: pieces() }, as)],
@@ -60,9 +60,14 @@ const transfers: readonly (readonly [string, (world: World, options: Options) =>
   [
     'CompleteMultipartUpload',
     async (world, as) => {
-      const upload = { Bucket, Key, UploadId: await begun(world) };
-      const { ETag } = await world.call('s3', 'UploadPart', { ...upload, PartNumber: 1, Body: large });
-      const MultipartUpload = { Parts: [{ PartNumber: 1, ...(ETag && { ETag }) }] };
+      // This checksum is not at hand at once.
+      const upload = { Bucket, Key, UploadId: await begun(world, { ChecksumAlgorithm: 'XXHASH64' }) };
+      const { ETag, ChecksumXXHASH64 } = await world.call('s3', 'UploadPart', {
+        ...upload,
+        PartNumber: 1,
+        Body: large,
+      });
+      const MultipartUpload = { Parts: [{ PartNumber: 1, ETag, ChecksumXXHASH64 }] };
       return world.call('s3', 'CompleteMultipartUpload', { ...upload, MultipartUpload }, as);
     },
   ],
