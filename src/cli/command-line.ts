@@ -15,6 +15,7 @@ import type {
   Repeated,
 } from './command.ts';
 import { globalSpecs } from './globals.ts';
+import type { HelpLayout } from './help-layout.ts';
 import type { Screen } from './io.ts';
 
 /** What a command line asks for: a command with what was typed for it, or a text of help. */
@@ -26,7 +27,9 @@ export type CommandLine =
       readonly spec: CommandSpec;
       readonly values: CommandValues;
     }
-  | { readonly kind: 'help'; readonly text: string };
+  | { readonly kind: 'help'; readonly text: string }
+  /** No command: the words name the program or a group, by these names. */
+  | { readonly kind: 'bare'; readonly path: readonly string[] };
 
 /**
  * Reads the words of a command line, without global options.
@@ -40,7 +43,12 @@ export async function readCommandLine(words: readonly string[], tree: GroupSpec,
   const wanted = path.isUnknown ? asked.filter((word) => word !== '--help') : asked;
   let read: CommandLine | undefined;
   let text = '';
-  const shown: HelpText = { screen, write: (more) => (text += more) };
+  const shows = path.command === undefined || wanted.includes('--help');
+  const shown: HelpText = {
+    screen,
+    layout: shows ? (await import('./help-layout.ts')).helpLayout(screen) : undefined,
+    write: (more) => (text += more),
+  };
   const parse = (offered: Offered) => {
     const parser = build(path, shown, offered, (spec, values) => {
       read = { kind: 'command', path: namesOn(path), spec, values };
@@ -48,7 +56,7 @@ export async function readCommandLine(words: readonly string[], tree: GroupSpec,
     return parser.parseAsync(wanted, { from: 'user' });
   };
   try {
-    if (path.command && !wanted.includes('--help')) {
+    if (!shows) {
       await parse('own options').catch((error) => {
         // Its message may have to suggest a global option.
         if (!(error instanceof CommanderError)) throw error;
@@ -60,6 +68,7 @@ export async function readCommandLine(words: readonly string[], tree: GroupSpec,
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return { kind: 'help', text };
+    if (error.code === 'commander.help') return { kind: 'bare', path: namesOn(path) };
     throw new UsageError(usageText(error), helpHint(path));
   }
   return read ?? { kind: 'help', text };
@@ -73,9 +82,10 @@ interface Path {
   readonly isUnknown: boolean;
 }
 
-/** Where to write the text of `--help`. */
+/** The text of `--help`, which most commands do not need. */
 interface HelpText {
   readonly screen: Screen;
+  readonly layout: HelpLayout | undefined;
   readonly write: (text: string) => void;
 }
 
@@ -130,20 +140,17 @@ function build(path: Path, help: HelpText, offered: Offered, act: Act): Command 
 }
 
 function configure(command: Command, help: HelpText): Command {
-  return (
-    command
-      .exitOverride()
-      .configureOutput({
-        writeOut: help.write,
-        // An error in the command line is reported once, in the one place that reports errors.
-        writeErr: () => {},
-        getOutHelpWidth: () => help.screen.width,
-        getOutHasColors: () => help.screen.color,
-      })
-      // Next to the longest names of commands, 38 columns are left of 80.
-      .configureHelp({ minWidthToWrap: 30 })
-      .helpOption('--help', 'show this help')
-  );
+  return command
+    .exitOverride()
+    .configureOutput({
+      writeOut: help.write,
+      // An error in the command line is reported once, in the one place that reports errors.
+      writeErr: () => {},
+      getOutHelpWidth: () => help.screen.width,
+      getOutHasColors: () => help.screen.color,
+    })
+    .configureHelp(help.layout?.parts ?? {})
+    .helpOption('--help', 'show this help');
 }
 
 const bare = (node: CommandNode, help: HelpText): Command =>
@@ -165,12 +172,10 @@ function leaf(spec: CommandSpec, help: HelpText, act: Act): Command {
   const options = Object.entries(spec.options ?? {});
   const repeated: Repeated[] = [];
   for (const [name, option] of options) {
-    for (const made of commanderOptions(name, option, repeated)) command.addOption(made);
+    const about = help.layout?.ofOption(option) ?? '';
+    for (const made of commanderOptions(name, option, about, repeated)) command.addOption(made);
   }
-  if (spec.examples.length > 0) {
-    const examples = spec.examples.map((lines) => `  $ ${lines.replaceAll('\n', '\n    ')}\n`);
-    command.addHelpText('after', () => `\nExamples:\n${examples.join('')}`);
-  }
+  if (help.layout && spec.examples.length > 0) command.addHelpText('after', help.layout.ofExamples(spec.examples));
   command.action(() => {
     const values = command.processedArgs as (string | string[] | undefined)[];
     const given = command.opts<Record<string, OptionValue | undefined>>();
@@ -187,8 +192,7 @@ function leaf(spec: CommandSpec, help: HelpText, act: Act): Command {
 
 const attribute = (name: string): string => new Option(`--${name}`).attributeName();
 
-function commanderOptions(name: string, spec: OptionSpec, repeated: Repeated[]): Option[] {
-  const about = spec.required ? `${spec.about} (required)` : spec.about;
+function commanderOptions(name: string, spec: OptionSpec, about: string, repeated: Repeated[]): Option[] {
   const flags = spec.short ? `-${spec.short}, --${name}` : `--${name}`;
   const word = spec.value ?? 'VALUE';
   const make = (text: string, description: string) => {
@@ -201,7 +205,7 @@ function commanderOptions(name: string, spec: OptionSpec, repeated: Repeated[]):
     case 'boolean':
       return [make(flags, about)];
     case 'boolean-pair':
-      return [make(flags, about), make(`--no-${name}`, `the opposite of --${name}`)];
+      return [make(flags, about), make(`--no-${name}`, '')];
     case 'list':
       return [make(`${flags} <${word}...>`, about)];
     case 'integer':
@@ -227,10 +231,7 @@ function integerOf(name: string, text: string): number {
   return Number(text);
 }
 
-const usageText = (error: CommanderError): string =>
-  error.code === 'commander.help'
-    ? 'a command is missing'
-    : error.message.replace(/^error: /, '').replace('\n(Did', ' (Did');
+const usageText = (error: CommanderError): string => error.message.replace(/^error: /, '').replace('\n(Did', ' (Did');
 
 function helpHint(path: Path): string {
   const hint = path.command ? undefined : path.groups.at(-1)?.group.hint;

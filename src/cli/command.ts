@@ -49,6 +49,8 @@ export interface OptionSpec {
   readonly type: 'string' | 'boolean' | 'boolean-pair' | 'integer' | 'list' | 'repeat';
   /** The value of the option when it is given without one. */
   readonly bare?: string | undefined;
+  /** The values that it takes, for help and manual, where no choices say so: `7 to 30`. */
+  readonly values?: string | undefined;
   /** The word that help shows for the value. */
   readonly value?: string | undefined;
   readonly required?: boolean | undefined;

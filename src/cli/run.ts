@@ -5,7 +5,7 @@ import type { Environment } from '../env.ts';
 import type { GroupSpec, Program } from './command.ts';
 import { readCommandLine } from './command-line.ts';
 import { type Globals, takeGlobals } from './globals.ts';
-import { type Io, ioOf, type Streams } from './io.ts';
+import { type Io, ioOf, type Screen, type Streams } from './io.ts';
 
 /** The program with these commands. */
 export function program(tree: GroupSpec): Program {
@@ -46,12 +46,33 @@ async function dispatch(
   program: Program,
 ): Promise<number> {
   const line = await readCommandLine(words, program.tree, io.screen);
+  if (line.kind === 'bare') return showBare(line.path, globals, io, program);
   if (line.kind === 'help') {
     await io.out(line.text);
     return 0;
   }
   const { execute } = await import('./execute.ts');
   return execute(line.spec, line.values, globals, environment, io, program);
+}
+
+/**
+ * Shows the help of a group that is named without a command, which a script does not mean to do: on standard error, for
+ * the exit code of the AWS CLI. The program alone is asked what it is, and nothing is missing.
+ * @throws UsageError for a group
+ */
+async function showBare(path: readonly string[], globals: Globals, io: Io, { tree }: Program): Promise<number> {
+  const help = (screen: Screen) => readCommandLine([...path, '--help'], tree, screen);
+  if (path.length === 0) {
+    const shown = await help(io.screen);
+    if (shown.kind === 'help') await io.out(shown.text);
+    return 0;
+  }
+  if (globals['error-format'] !== 'json') {
+    const shown = await help(io.errorScreen);
+    const { paintedLines } = await import('./output/painted.ts');
+    if (shown.kind === 'help') io.err(paintedLines(shown.text.split('\n')));
+  }
+  throw new UsageError('a command is missing');
 }
 
 /** Global options that are about the output, which is the explanation's. */

@@ -229,7 +229,6 @@ test('a wait takes what its operation takes, and refuses the rest', async () => 
   expect(skeleton.json).toEqual({ UserName: '' });
   for (const [words, message] of [
     [['s3api', 'wait', 'bucket-exists'], 'the following arguments are required: --bucket\n'],
-    [['s3api', 'wait'], 'a command is missing\n'],
     [['s3api', 'wait', 'bucket-exist'], "unknown command 'bucket-exist' (Did you mean bucket-exists?)\n"],
     [['kms', 'wait'], "unknown command 'wait'\n"],
     [['s3api', 'wait', 'bucket-exists', '--bucket', 'b', '--key', 'k'], "unknown option '--key'\n"],

@@ -6,6 +6,7 @@
 import type { CommandNode, CommandSpec, GroupSpec, OptionSpec } from '../command.ts';
 import { exitStatuses } from '../exit-codes.ts';
 import { globalSpecs } from '../globals.ts';
+import { optionText } from './option-text.ts';
 import { bold, entry, italic, literal, paragraphs, roffText } from './roff.ts';
 
 const SECTION = 1;
@@ -105,7 +106,7 @@ function commandText(program: string, { path, spec }: Placed): string[] {
     ...(spec.summary ? ['.PP', roffText(sentence(spec.summary))] : []),
     ...(spec.description ? ['.PP', ...paragraphs(spec.description)] : []),
     ...args.flatMap(([name, { about }]) => entry(italic(name), about)),
-    ...options.flatMap(([name, option]) => entry(optionTerm(name, option), aboutOption(option))),
+    ...options.flatMap(([name, option]) => entry(optionTerm(name, option), optionText(option))),
   ];
 }
 
@@ -114,11 +115,6 @@ function optionTerm(name: string, { type, value, short }: OptionSpec): string {
   if (type === 'boolean') return flags.join(', ');
   if (type === 'boolean-pair') return [...flags, bold(`--no-${name}`)].join(', ');
   return `${flags.join(', ')} ${italic(value ?? 'VALUE')}${type === 'list' ? ' ...' : ''}`;
-}
-
-function aboutOption({ about, required, choices }: OptionSpec): string {
-  const values = typeof choices === 'object' ? `; one of ${choices.join(', ')}` : '';
-  return `${about}${values}${required ? ' (required)' : ''}`;
 }
 
 function globalOptions(): string[] {
