@@ -7,6 +7,7 @@ export const FULL = 'no space left on the disk';
 
 const reasons: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
+  ECONNREFUSED: 'nobody is listening at the socket',
   EDQUOT: 'the disk quota is exceeded',
   EEXIST: 'a file is in the way',
   EFBIG: 'the file would be larger than this process may write',
@@ -20,6 +21,7 @@ const reasons: Readonly<Record<string, string>> = {
   ENOTDIR: 'part of its path is a file, not a folder',
   ENXIO: 'the device is not there',
   EPERM: 'permission denied',
+  EPROTOTYPE: 'the socket takes datagrams, not a stream',
   EROFS: 'the file system is read-only',
 };
 

@@ -1,15 +1,18 @@
 /** Writes bytes into a file that appears complete or not at all. */
 
+import { once } from 'node:events';
 import { lstatSync, mkdirSync, realpathSync, rmSync, writeSync } from 'node:fs';
 import { open, realpath, rename, rm } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
+import type { Writable } from 'node:stream';
 import { UsageError } from '../api/errors.ts';
 import { fileError, systemCode } from '../api/file-error.ts';
 import type { Environment } from '../env.ts';
 import { writeBlocks } from '../files.ts';
 import { makeFolders } from '../folders.ts';
+import { isS3Uri } from './commands/s3/uri.ts';
 import { partName, sweepParts } from './part-file.ts';
-import { isSystems, type TargetPlace, targetPlace } from './target-place.ts';
+import { descriptorOf, isSystems, type TargetPlace, targetPlace } from './target-place.ts';
 
 /** A file to write. */
 export interface SaveTarget {
@@ -53,6 +56,7 @@ export function saverOf(sources: SaveSources): SaveBytes {
   };
   return async ({ path, below }, bytes) => {
     const { environment, signal } = sources;
+    if (isS3Uri(path)) throw new UsageError(`"${path}" is not a file: write an object with ssebox s3 copy`);
     try {
       const place = await targetPlace(path, { followsLink: below === undefined, realFolder });
       if (place.kind !== 'file') {
@@ -130,13 +134,21 @@ async function pour(
   bytes: AsyncIterable<Uint8Array>,
   signal: AbortSignal,
 ): Promise<void> {
-  if (place.kind === 'descriptor') {
+  if (place.kind === 'output' && !place.isSocket) {
+    const descriptor = descriptorOf[place.name];
     for await (const piece of bytes) {
       signal.throwIfAborted();
-      for (let at = 0; at < piece.length; ) at += writeSync(place.descriptor, piece, at);
+      for (let at = 0; at < piece.length; ) at += writeSync(descriptor, piece, at);
     }
     return;
   }
+  if (place.kind === 'output') {
+    const stream = process[place.name];
+    // Each write reports its own error.
+    if (stream.listenerCount('error') === 0) stream.on('error', () => {});
+    return await send(stream, bytes, signal);
+  }
+  if (place.kind === 'socket') return await sendTo(place.path, bytes, signal);
   const file = await open(place.path, place.flags);
   try {
     for await (const piece of bytes) {
@@ -145,6 +157,29 @@ async function pour(
     }
   } finally {
     await file.close();
+  }
+}
+
+/** Sends bytes to whoever listens at a socket. @throws the system's error, also when nobody does. */
+async function sendTo(path: string, bytes: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void> {
+  const { connect } = await import('node:net');
+  const socket = connect({ path });
+  try {
+    await once(socket, 'connect');
+    socket.on('error', () => {});
+    await send(socket, bytes, signal);
+    await new Promise<void>((resolve) => socket.end(() => resolve()));
+  } finally {
+    socket.destroy();
+  }
+}
+
+async function send(stream: Writable, bytes: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void> {
+  for await (const piece of bytes) {
+    signal.throwIfAborted();
+    await new Promise<void>((resolve, reject) => {
+      stream.write(piece, (error) => (error ? reject(error) : resolve()));
+    });
   }
 }
 

@@ -10,8 +10,10 @@ export type TargetPlace =
   | { readonly kind: 'file'; readonly path: string; readonly old: Stats | undefined }
   /** A device, a named pipe, or anything else of the system: bytes are written into it. */
   | { readonly kind: 'stream'; readonly path: string; readonly flags: 'w' | 'a' }
-  /** A regular file that this process has as its standard output or error. */
-  | { readonly kind: 'descriptor'; readonly descriptor: number };
+  /** A regular file or a socket that this process has as its standard output or error. */
+  | { readonly kind: 'output'; readonly name: 'stdout' | 'stderr'; readonly isSocket: boolean }
+  /** A socket with a name, which cannot be opened: bytes are sent to whoever listens there. */
+  | { readonly kind: 'socket'; readonly path: string };
 
 /** How a path is taken. */
 export interface PlaceRules {
@@ -35,6 +37,7 @@ export async function targetPlace(path: string, { followsLink, realFolder }: Pla
     if (followsLink) return { kind: 'file', path: await realpath(place), old: undefined };
     return { kind: 'file', path: place, old: undefined };
   }
+  if (facts?.isSocket()) return { kind: 'socket', path: place };
   return facts && !facts.isFile() && !facts.isDirectory()
     ? { kind: 'stream', path: place, flags: 'w' }
     : { kind: 'file', path: place, old: facts };
@@ -63,21 +66,34 @@ export const isSystems = (path: string): boolean => /^\/(dev|proc|sys)\//.test(p
 
 async function systemsPlace(path: string): Promise<TargetPlace> {
   const facts = await unlessMissing(stat(path));
-  const descriptor = ownOutput(path);
-  // Opened anew, the file would be written from its start, over what this process and others have written.
-  if (descriptor !== undefined && facts?.isFile() && fstatSync(descriptor).ino === facts.ino) {
-    return { kind: 'descriptor', descriptor };
+  const name = ownOutput(path);
+  // Opened anew, a file would be written from its start, over what this process and others have written; a socket
+  // cannot be opened.
+  if (name !== undefined && (facts?.isFile() || facts?.isSocket()) && isThat(name, facts)) {
+    return { kind: 'output', name, isSocket: facts.isSocket() };
   }
-  const isRedirected = /^\/proc\/[^/]+\/fd\//.test(path) && facts?.isFile();
+  if (facts?.isSocket() && !isDescriptor(path)) return { kind: 'socket', path };
+  const isRedirected = facts?.isFile() && (path === '/dev/stdin' || isDescriptor(path));
   return { kind: 'stream', path, flags: isRedirected ? 'a' : 'w' };
 }
 
-/** The number of standard output or standard error, if a path names it. */
-function ownOutput(path: string): 1 | 2 | undefined {
-  const own = `/proc/${process.pid}/fd`;
-  if (path === '/dev/stdout' || path === `${own}/1`) return 1;
-  if (path === '/dev/stderr' || path === `${own}/2`) return 2;
+/** Whether a path names a file that a process, or one of its threads, has open: proc(5), /proc/pid/fd and /proc/pid/task. */
+const isDescriptor = (path: string): boolean => /^\/proc\/[^/]+\/(task\/[^/]+\/)?fd\//.test(path);
+
+/** Standard output or standard error, if a path names it. */
+function ownOutput(path: string): 'stdout' | 'stderr' | undefined {
+  const number = new RegExp(`^/proc/${process.pid}/(?:task/[^/]+/)?fd/(.+)$`).exec(path)?.[1];
+  if (path === '/dev/stdout' || number === '1') return 'stdout';
+  if (path === '/dev/stderr' || number === '2') return 'stderr';
   return undefined;
+}
+
+/** The numbers of the standard outputs. */
+export const descriptorOf = { stdout: 1, stderr: 2 } as const;
+
+function isThat(name: 'stdout' | 'stderr', { dev, ino }: Stats): boolean {
+  const own = fstatSync(descriptorOf[name]);
+  return own.dev === dev && own.ino === ino;
 }
 
 async function unlessMissing(facts: Promise<Stats>): Promise<Stats | undefined> {

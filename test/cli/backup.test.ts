@@ -158,6 +158,7 @@ describe('store backup', () => {
       [line.path('link'), 'is the store itself'],
       [join(line.store, 'backup'), 'is inside the store'],
       [line.path('link/a/b'), 'is inside the store'],
+      ['s3://reports/backup', '"s3://reports/backup" is an S3 URI: use a folder of this machine'],
       [line.path('large'), 'is not a folder'],
       [line.path('large/backup'), 'is not a folder'],
       [line.path('full'), 'is not empty'],

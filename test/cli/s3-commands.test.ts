@@ -50,6 +50,34 @@ describe('put and get', () => {
     }
   });
 
+  test.for([
+    [
+      ['get', 's3://photos/harbour.txt', 's3://drafts/y'],
+      '"s3://drafts/y" is an object, not a file: use ssebox s3 copy s3://photos/harbour.txt s3://drafts/y',
+    ],
+    [
+      ['get', 'f', 's3://drafts/a b'],
+      '"s3://drafts/a b" is an object, not a file: use ssebox s3 put f \'s3://drafts/a b\'',
+    ],
+    [['get', 'f', 'g'], '"f" is not an S3 URI: write s3://BUCKET/KEY'],
+    [
+      ['put', 's3://photos/harbour.txt', 's3://drafts/y'],
+      '"s3://photos/harbour.txt" is an object, not a file: use ssebox s3 copy s3://photos/harbour.txt s3://drafts/y',
+    ],
+    [
+      ['put', 's3://photos/harbour.txt', 'f'],
+      '"s3://photos/harbour.txt" is an object, not a file: use ssebox s3 get s3://photos/harbour.txt f',
+    ],
+    [['put', 'f', 'g'], '"g" is not an S3 URI: write s3://BUCKET/KEY'],
+  ] as const)('refuse %j, and name the right command', async ([words, message]) => {
+    const line = await newSample();
+    const events = async () => (await line.ok(['trail', 'lookup', '--query', 'length(@)'])).out;
+    const before = await events();
+    const { code, out, err } = await line.ssebox(['s3', ...words]);
+    expect([code, out, err, await events()]).toEqual([252, '', `${message}\n`, before]);
+    expect(existsSync('s3:')).toBe(false);
+  });
+
   test('use the encryption, the metadata and the type given by the options', async () => {
     const line = await newSample();
     const file = write(line, 'note.json', '{}');

@@ -32,6 +32,10 @@ test('get-object writes the bytes to its file or to standard output, and shows t
   expect(json).toMatchObject({ ContentLength: 5 });
   expect(json).not.toHaveProperty('Body');
   expect((await line.ok(on('get-object', '--key', 'k', '-'))).out).toBe('hello');
+  expect(await line.ssebox(on('get-object', '--key', 'k', 's3://photos/copy'))).toMatchObject({
+    code: 252,
+    err: '"s3://photos/copy" is not a file: write an object with ssebox s3 copy\n',
+  });
 });
 
 // AWS SDKs and Tools Reference Guide, "Data Integrity Protections for Amazon S3": the AWS CLI asks for the checksum.

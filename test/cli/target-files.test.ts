@@ -1,6 +1,7 @@
 /** The files that downloads write into a person's folders, and those that uploads find there. */
 
-import { on } from 'node:events';
+import { spawn } from 'node:child_process';
+import { on, once } from 'node:events';
 import {
   chmodSync,
   chownSync,
@@ -15,6 +16,7 @@ import {
   watch,
   writeFileSync,
 } from 'node:fs';
+import { createServer } from 'node:net';
 import { relative } from 'node:path';
 import { execa, execaSync } from 'execa';
 import { describe, expect, test } from 'vitest';
@@ -164,6 +166,17 @@ describe('a download to standard output by its name in /dev', () => {
     ['a file, through a link', `ln -s /dev/stdout link; ${get} link --quiet > out; [ -h link ]`, text],
     ['a file as standard error', `${get} /dev/stderr --quiet 2> out`, text],
     ['a file under another number', `echo before > out; ${get} /dev/fd/3 --quiet 3>> out`, `before\n${text}`],
+    ['a file, by the thread', `echo before > out; ${get} /proc/thread-self/fd/1 --quiet >> out`, `before\n${text}`],
+    [
+      'the file that is its standard input',
+      `echo before > out; ${get} /dev/stdin --quiet < out; ${get} /dev/fd/0 --quiet < out`,
+      `before\n${text}${text}`,
+    ],
+    [
+      'a file, by s3api',
+      `{ echo before; ssebox s3api get-object --bucket photos --key harbour.txt /dev/stdout --query ETag --output text; echo after; } >> out`,
+      `before\n${text}"3ab17b5c62fb2b896c117ea55e535c57"\nafter\n`,
+    ],
     ['a pipe', `${get} /dev/stdout --quiet | cat > out`, text],
     ['a process', `${get} >(cat > out) --quiet; wait $!`, text],
   ] as const)('goes into %s', async ([, line, content]) => {
@@ -180,6 +193,61 @@ describe('a download to standard output by its name in /dev', () => {
     const { code, text: shown } = await place.terminalShell(`${get} /dev/stdout --quiet; ${get} /dev/tty --quiet`)
       .ended;
     expect([code, shown.replaceAll('\r', '')]).toEqual([0, text + text]);
+  });
+});
+
+const downloads = [
+  's3api get-object --bucket photos --key harbour.txt',
+  's3 get s3://photos/harbour.txt',
+  's3 cp s3://photos/harbour.txt',
+];
+
+describe.each(downloads)('%s into a socket', (download) => {
+  const words = (place: Place, file: string) => [...download.split(' '), place.path(file)];
+
+  /** What is sent to a socket in the place's folder until `work` has ended; and how that ended. */
+  async function received<T>(place: Place, work: () => Promise<T>): Promise<readonly [string, T]> {
+    const pieces: string[] = [];
+    const server = createServer((socket) => socket.setEncoding('utf8').on('data', (piece) => pieces.push(`${piece}`)));
+    server.listen(place.path('socket'));
+    await once(server, 'listening');
+    const ended = await work();
+    server.close();
+    await once(server, 'close');
+    return [pieces.join(''), ended];
+  }
+
+  test('with a name sends the bytes to who listens there, through a link too', async () => {
+    const place = await samplePlace();
+    symlinkSync('socket', place.path('link'));
+    for (const file of ['socket', 'link']) {
+      const [sent, { code }] = await received(place, () => place.ssebox(words(place, file)));
+      expect([code, sent]).toEqual([0, text]);
+    }
+    expect(lstatSync(place.path('link')).isSymbolicLink()).toBe(true);
+  });
+
+  test('at which nobody listens fails, and leaves it', async () => {
+    const place = await samplePlace();
+    const bind = "require('net').createServer().listen(process.argv[1], () => process.kill(process.pid, 'SIGKILL'))";
+    execaSync(process.execPath, ['-e', bind, place.path('socket')], { reject: false });
+    const { code, err } = await place.ssebox(words(place, 'socket'));
+    expect(code).toBe(download.startsWith('s3 cp') ? 1 : 253);
+    expect(err).toMatch(/cannot write "\S+socket": nobody is listening at the socket\n$/);
+    expect(lstatSync(place.path('socket')).isSocket()).toBe(true);
+  });
+
+  test.for(['/dev/stdout', '/dev/fd/1', '/proc/self/fd/1'])('that is standard output, as %s', async (path) => {
+    const place = await samplePlace();
+    // Node gives its children sockets where other programs have pipes.
+    const child = spawn(process.execPath, ['bin/ssebox.js', ...download.split(' '), path], {
+      env: place.variables,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const output: string[] = [];
+    child.stdout.setEncoding('utf8').on('data', (piece) => output.push(`${piece}`));
+    expect(await once(child, 'close')).toEqual([0, null]);
+    expect(output.join('').startsWith(text)).toBe(true);
   });
 });
 

@@ -13,7 +13,7 @@ import { get, put } from '../s3/put-get.ts';
 import { replicate } from '../s3/replicate.ts';
 import { rm } from '../s3/rm.ts';
 import { sync } from '../s3/sync.ts';
-import { objectUri } from '../s3/uri.ts';
+import { isS3Uri, objectUri } from '../s3/uri.ts';
 import { versions } from '../s3/versions.ts';
 import { explaining } from './command.ts';
 import { requireContents } from './expectation.ts';
@@ -61,7 +61,7 @@ const explainedPut = command({
   run: async (values, session, program) => {
     const { file, target } = values.args;
     if (target !== undefined) return explaining(put, ['s3']).run(values, session, program);
-    if (!file.startsWith('s3://')) throw new UsageError('the following arguments are required: target');
+    if (!isS3Uri(file)) throw new UsageError('the following arguments are required: target');
     const input = { ...(await objectInput('PutObject', values, session)), Body: new Uint8Array() };
     return oneCall('PutObject', file, input, values, session);
   },

@@ -25,7 +25,7 @@ import {
   transferOptions,
   type Way,
 } from './transfer-options.ts';
-import { folderKey, printS3Uri, type S3Uri, s3Uri } from './uri.ts';
+import { folderKey, isS3Uri, printS3Uri, type S3Uri, s3Uri } from './uri.ts';
 
 const paths = {
   source: { about: 'a file, s3://BUCKET/KEY, or - for standard input', choices: objectChoices('s3://') },
@@ -78,7 +78,7 @@ function renamed(example: string): string {
 async function copyOrMove(verb: 'cp' | 'mv', values: CopyValues, session: Session): Promise<Result> {
   const from = values.args.source;
   const to = values.args.target;
-  const [source, target] = [from, to].map((text) => (text.startsWith('s3://') ? s3Uri(text) : undefined));
+  const [source, target] = [from, to].map((text) => (isS3Uri(text) ? s3Uri(text) : undefined));
   if (!source && !target) throw usageOf(verb);
   requireFitting(values, wayOf(source, target));
   const isDeep = values.options.recursive;

@@ -5,7 +5,7 @@ import { command, type OptionSpec, type WithOptions } from '../../command.ts';
 import { humanSize } from '../../progress.ts';
 import type { Session } from '../../session.ts';
 import { listPages } from './listing.ts';
-import { type S3Uri, s3Uri } from './uri.ts';
+import { isS3Uri, type S3Uri, s3Uri } from './uri.ts';
 
 const listOptions = {
   recursive: { about: 'also list what is in folders', type: 'boolean' },
@@ -38,7 +38,7 @@ export const ls = command({
   async run(values, session) {
     const path = values.args.path;
     if (path === undefined || path === 's3://') return { kind: 'lines', lines: await bucketLines(values, session) };
-    const uri = s3Uri(path.startsWith('s3://') ? path : `s3://${path}`);
+    const uri = s3Uri(isS3Uri(path) ? path : `s3://${path}`);
     const seen = { count: 0, bytes: 0 };
     const found = objectLines(uri, values, session, seen);
     // An empty prefix is a failure, an empty bucket is not: AWS CLI User Guide, "Command line return codes".

@@ -7,7 +7,7 @@ import { type Credentials, presignedUrl } from '../../../wire/presign.ts';
 import { objectChoices } from '../../choices.ts';
 import { command, type Result } from '../../command.ts';
 import type { Session } from '../../session.ts';
-import { objectUri, type S3Uri } from './uri.ts';
+import { isS3Uri, objectUri, type S3Uri } from './uri.ts';
 
 const USUAL_SECONDS = 3600;
 /** A week: Amazon S3 API Reference, "Authenticating Requests: Using Query Parameters", X-Amz-Expires. */
@@ -37,7 +37,7 @@ export const presign = command({
   ],
   async run(values, session): Promise<Result> {
     const object = values.args.object;
-    const uri = objectUri(object.startsWith('s3://') ? object : `s3://${object}`);
+    const uri = objectUri(isS3Uri(object) ? object : `s3://${object}`);
     const expiresSeconds = values.options['expires-in'] ?? USUAL_SECONDS;
     if (expiresSeconds < 1 || expiresSeconds > MAX_SECONDS) {
       throw new UsageError(`--expires-in takes a number from 1 to ${MAX_SECONDS}, not ${expiresSeconds}`);

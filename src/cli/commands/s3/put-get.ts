@@ -2,6 +2,7 @@
 
 import { basename, join } from 'node:path';
 import { UsageError } from '../../../api/errors.ts';
+import { shellWord } from '../../../api/shell-word.ts';
 import { noBytes } from '../../body.ts';
 import { objectChoices } from '../../choices.ts';
 import { command, type Result } from '../../command.ts';
@@ -13,7 +14,7 @@ import { isFolderThere, printPath } from './local-path.ts';
 import { type MultipartSettings, multipartSettings } from './multipart-settings.ts';
 import { customerKeyOptions, guessedType, type ObjectValues, objectInput, putOptions } from './object-options.ts';
 import { transferLine } from './transfer.ts';
-import { objectUri, printS3Uri, type S3Uri, s3Uri } from './uri.ts';
+import { isS3Uri, objectUri, printS3Uri, type S3Uri, s3Uri } from './uri.ts';
 
 const quiet = { about: 'print nothing', type: 'boolean' } as const;
 
@@ -41,7 +42,8 @@ export const put = command({
     'date | ssebox s3 put - s3://photos/now.txt --content-type text/plain',
   ],
   async run(values, session): Promise<Result> {
-    const file = values.args.file;
+    const { file } = values.args;
+    requireUpload(values.args);
     const target = targetOf(values.args.target, file);
     const size = file === '-' ? undefined : await fileSize(file);
     const isResumable = values.options.resume;
@@ -84,6 +86,7 @@ export const get = command({
     'ssebox s3 get s3://photos/harbour.txt copy.txt --as user/ana',
   ],
   async run(values, session): Promise<Result> {
+    requireDownload(values.args);
     const source = objectUri(values.args.source);
     const input = { ...(await objectInput('GetObject', values, session)), Bucket: source.bucket, Key: source.key };
     const named = values.args.file;
@@ -105,6 +108,23 @@ export const get = command({
     return { kind: 'lines', lines: values.options.quiet ? [] : lines };
   },
 });
+
+/** @throws UsageError that names the right command when the file is an object. */
+function requireUpload({ file, target }: { readonly file: string; readonly target: string }): void {
+  if (!isS3Uri(file)) return;
+  const verb = isS3Uri(target) ? 'copy' : 'get';
+  throw new UsageError(`"${file}" is an object, not a file: use ${commandLine(verb, file, target)}`);
+}
+
+/** @throws UsageError that names the right command when the target is an object. */
+function requireDownload({ source, file }: { readonly source: string; readonly file?: string | undefined }): void {
+  if (file === undefined || !isS3Uri(file)) return;
+  const verb = isS3Uri(source) ? 'copy' : 'put';
+  throw new UsageError(`"${file}" is an object, not a file: use ${commandLine(verb, source, file)}`);
+}
+
+const commandLine = (verb: string, from: string, to: string): string =>
+  ['ssebox', 's3', verb, from, to].map(shellWord).join(' ');
 
 async function putAtOnce(
   file: string,

@@ -19,7 +19,7 @@ import { runTransfers } from './run-transfers.ts';
 import { filesBelow, objectsUnder, ownFilesBelow, type Source } from './sources.ts';
 import type { Fatal, Skipped, Target, Transfer } from './transfer.ts';
 import { followsLinks, keepsTarget, requireFitting, type TransferValues, transferOptions } from './transfer-options.ts';
-import { folderKey, s3Uri } from './uri.ts';
+import { folderKey, isS3Uri, s3Uri } from './uri.ts';
 
 const syncOptions = {
   delete: { about: 'delete from the target what is not in the source', type: 'boolean' },
@@ -69,7 +69,7 @@ export const sync = command({
 });
 
 const placeOf = (text: string): Target =>
-  text.startsWith('s3://') ? { kind: 's3', uri: s3Uri(text) } : { kind: 'local', path: text };
+  isS3Uri(text) ? { kind: 's3', uri: s3Uri(text) } : { kind: 'local', path: text };
 
 async function* differences(
   source: Target,

@@ -8,6 +8,9 @@ export interface S3Uri {
   readonly key: string;
 }
 
+/** Whether a path names a place in a bucket, and not in this machine's files. */
+export const isS3Uri = (path: string): boolean => path.startsWith('s3://');
+
 /** Undefined if the text does not begin with `s3://`. */
 function parseS3Uri(text: string): S3Uri | undefined {
   const [, bucket, key = ''] = /^s3:\/\/([^/]+)(?:\/(.*))?$/s.exec(text) ?? [];

@@ -1,12 +1,12 @@
 /** `ssebox store restore`: replaces a store with a backup, after checking it, in one step. */
 
-import { resolve } from 'node:path';
 import { hasContent, requireBackup, restore as restoreStore } from '../../../upkeep/restore.ts';
 import type { Painter, Result } from '../../command.ts';
 import { storeFolder } from '../../open-assembly.ts';
 import { painted } from '../../output/painted.ts';
 import type { Session } from '../../session.ts';
 import { copiedLines, watched } from './copied-lines.ts';
+import { localFolder } from './local-folder.ts';
 
 interface RestoreValues {
   readonly args: { readonly backup: string };
@@ -16,7 +16,7 @@ interface RestoreValues {
 /** Restores a backup. @throws UsageError if it is not a backup. */
 export async function restore({ args, options: { verify } }: RestoreValues, session: Session): Promise<Result> {
   const { environment } = session;
-  const from = resolve(args.backup);
+  const from = localFolder(args.backup);
   const folder = storeFolder(session.globals, environment, session.settings);
   requireBackup(from, folder);
   const Replaced = await hasContent(folder);

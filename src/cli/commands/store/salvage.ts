@@ -1,6 +1,5 @@
 /** `ssebox store verify --salvage`: saves what is whole of a damaged store. */
 
-import { resolve } from 'node:path';
 import { passphraseIn } from '../../../env.ts';
 import { isSealed } from '../../../store/root-key-file.ts';
 import { requireBackupFolder } from '../../../upkeep/back-up.ts';
@@ -10,11 +9,12 @@ import { storeFolder } from '../../open-assembly.ts';
 import { painted } from '../../output/painted.ts';
 import type { Session } from '../../session.ts';
 import { watched } from './copied-lines.ts';
+import { localFolder } from './local-folder.ts';
 
 /** Saves it. @throws UsageError for a folder that cannot hold it. */
 export async function salvage(into: string, session: Session): Promise<Result> {
   const { environment } = session;
-  const folder = resolve(into);
+  const folder = localFolder(into);
   const from = storeFolder(session.globals, environment, session.settings);
   requireBackupFolder(folder, from, 'what is saved');
   const passphrase =
