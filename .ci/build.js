@@ -222,15 +222,19 @@ function withReadStringBuilt(text) {
   return text.replace(call, () => make(String.fromCharCode));
 }
 
-/** model/SERVICE/index.json and one file an operation. */
+/** model/SERVICE/index.json and commands.json, and one file an operation. */
 async function cutModels() {
   const contents = "export * from './src/api/model/slice.ts'; export * from './src/api/model/service-names.ts';";
   const text = await bundle({ stdin: { contents, resolveDir: '.' }, format: 'esm' });
-  const { indexOf, serviceNames, sliceOf } = await import(`data:text/javascript,${encodeURIComponent(text)}`);
+  const { commandsOf, indexOf, serviceNames, sliceOf } = await import(
+    `data:text/javascript,${encodeURIComponent(text)}`
+  );
+  const directory = JSON.parse(readFileSync('src/api/model/operations.json', 'utf8'));
   return serviceNames.flatMap((service) => {
     const model = JSON.parse(readFileSync(`src/api/model/${service}.json`, 'utf8'));
     return [
       [`model/${service}/index.json`, JSON.stringify(indexOf(model))],
+      [`model/${service}/commands.json`, JSON.stringify(commandsOf(directory, service))],
       ...Object.keys(model.operations).map((name) => [
         `model/${service}/${name}.json`,
         JSON.stringify(sliceOf(model, name)),

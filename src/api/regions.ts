@@ -39,6 +39,25 @@ export const regions = [
 
 export type Region = (typeof regions)[number];
 
+/** The partitions besides `aws`, by their regions: AWS General Reference, "Amazon Resource Names", partitions. */
+const otherPartitions: Readonly<Record<string, RegExp>> = {
+  'aws-cn': /^cn-[a-z]+-\d+$/,
+  'aws-us-gov': /^us-gov-[a-z]+-\d+$/,
+  'aws-iso': /^us-iso-[a-z]+-\d+$/,
+  'aws-iso-b': /^us-isob-[a-z]+-\d+$/,
+  'aws-iso-e': /^eu-isoe-[a-z]+-\d+$/,
+  'aws-iso-f': /^us-isof-[a-z]+-\d+$/,
+  'aws-eusc': /^eusc-[a-z]+-[a-z]+-\d+$/,
+};
+
+/** What to say of the region of another partition, which the form of its name tells; undefined for any other name. */
+export function saidOfPartition(region: string): string | undefined {
+  const partition = Object.entries(otherPartitions).find(([, form]) => form.test(region))?.[0];
+  return (
+    partition && `${region} is in the partition ${partition}, which ssebox does not have: it has the partition aws`
+  );
+}
+
 /** Whether a text names a region that ssebox knows. */
 export function isRegion(text: string): text is Region {
   return (regions as readonly string[]).includes(text);

@@ -40,7 +40,7 @@ export async function readCommandLine(words: readonly string[], tree: GroupSpec,
   const asked = words[0] === 'help' ? [...words.slice(1), '--help'] : words;
   const path = await follow(tree, asked);
   // An unknown command has no help page, so report it as unknown.
-  const wanted = path.isUnknown ? asked.filter((word) => word !== '--help') : asked;
+  const wanted = path.unknown !== undefined ? asked.filter((word) => word !== '--help') : asked;
   let read: CommandLine | undefined;
   let text = '';
   const shows = path.command === undefined || wanted.includes('--help');
@@ -69,7 +69,7 @@ export async function readCommandLine(words: readonly string[], tree: GroupSpec,
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return { kind: 'help', text };
     if (error.code === 'commander.help') return { kind: 'bare', path: namesOn(path) };
-    throw new UsageError(usageText(error), helpHint(path));
+    throw new UsageError((await elsewhereText(path)) ?? usageText(error), helpHint(path));
   }
   return read ?? { kind: 'help', text };
 }
@@ -78,8 +78,10 @@ export async function readCommandLine(words: readonly string[], tree: GroupSpec,
 interface Path {
   readonly groups: readonly { readonly group: GroupSpec; readonly nodes: readonly CommandNode[] }[];
   readonly command?: CommandSpec | undefined;
-  /** The next word is not the name of a command or group. */
-  readonly isUnknown: boolean;
+  /** The next word, if it is not the name of a command or group. */
+  readonly unknown?: string | undefined;
+  /** Where the path ends before a command: names that AWS has there and ssebox does not. */
+  readonly missing?: readonly string[] | undefined;
 }
 
 /** The text of `--help`, which most commands do not need. */
@@ -99,8 +101,8 @@ async function follow(root: GroupSpec, words: readonly string[]): Promise<Path> 
     const nodes: readonly CommandNode[] = await group.load({ prose, word });
     groups.push({ group, nodes });
     const node = nodes.find(({ name }) => name === word);
-    if (node?.kind === 'command') return { groups, command: node, isUnknown: false };
-    if (!node) return { groups, isUnknown: word !== undefined };
+    if (node?.kind === 'command') return { groups, command: node };
+    if (!node) return { groups, unknown: word, missing: await group.missing?.() };
     group = node;
   }
 }
@@ -134,6 +136,7 @@ function build(path: Path, help: HelpText, offered: Offered, act: Act): Command 
       if (node === path.command) command.addCommand(leaf(node, help, act));
       else if (!path.command && !(node.kind === 'command' && node.hidden)) command.addCommand(bare(node, help));
     }
+    if (!next) for (const name of path.missing ?? []) command.addCommand(missing(name, help));
     parent = command;
   });
   return program;
@@ -153,6 +156,13 @@ function configure(command: Command, help: HelpText): Command {
     .helpOption('--help', 'show this help');
 }
 
+/** A name that AWS has and ssebox does not, for help and suggestions. */
+const missing = (name: string, help: HelpText): Command =>
+  configure(new Command(name), help)
+    .helpOption(false)
+    .helpCommand(false)
+    .helpGroup(help.layout?.missing ?? '');
+
 const bare = (node: CommandNode, help: HelpText): Command =>
   configure(new Command(node.name), help)
     .description(node.kind === 'command' && node.unavailable ? `${node.summary} (not part of ssebox)` : node.summary)
@@ -163,6 +173,7 @@ function leaf(spec: CommandSpec, help: HelpText, act: Act): Command {
   const command = configure(new Command(spec.name), help).summary(spec.summary).helpCommand(false);
   const about = spec.unavailable ? 'AWS has this operation; ssebox does not, and refuses it.' : spec.description;
   command.description(about ? `${spec.summary}\n\n${about}` : spec.summary);
+  if (spec.takesAnything) command.allowUnknownOption().allowExcessArguments();
   const args = Object.entries(spec.args ?? {});
   for (const [name, { about, optional, many }] of args) {
     const word = many ? `${name}...` : name;
@@ -230,6 +241,10 @@ function integerOf(name: string, text: string): number {
   if (!/^-?\d+$/.test(text)) throw new UsageError(`--${name} takes a whole number, not "${text}"`);
   return Number(text);
 }
+
+/** What is said of an unknown word that is known elsewhere. */
+const elsewhereText = async ({ groups, unknown }: Path): Promise<string | undefined> =>
+  unknown === undefined ? undefined : groups.at(-1)?.group.elsewhere?.(unknown);
 
 const usageText = (error: CommanderError): string => error.message.replace(/^error: /, '').replace('\n(Did', ' (Did');
 

@@ -17,6 +17,10 @@ export interface GroupSpec {
   readonly load: (needs: Needs) => Promise<readonly CommandNode[]>;
   /** What to type instead of words that it does not have; absent: the command that shows its help. */
   readonly hint?: string | undefined;
+  /** The names of commands and groups that AWS has in its place and ssebox does not; `load` has those that are named. */
+  readonly missing?: (() => Promise<readonly string[]>) | undefined;
+  /** What to say of an unknown word that is known elsewhere; undefined if it is unknown there, too. */
+  readonly elsewhere?: ((word: string) => Promise<string | undefined>) | undefined;
 }
 
 /** What is needed of a group. */
@@ -99,6 +103,8 @@ export interface CommandSpec {
   readonly hidden?: boolean | undefined;
   /** Shown in help as not part of ssebox. */
   readonly unavailable?: boolean | undefined;
+  /** Takes any words and options and does not look at them. */
+  readonly takesAnything?: boolean | undefined;
   /** Does the work with the operations and returns what to show. */
   readonly run: (values: CommandValues, session: Session, program: Program) => Promise<Result>;
 }

@@ -18,6 +18,8 @@ const USAGE = 'Usage: '.length;
 export interface HelpLayout {
   /** The parts of commander's help that are laid out otherwise. */
   readonly parts: Partial<Help>;
+  /** The heading above names that AWS has and ssebox does not, which stand next to one another. */
+  readonly missing: string;
   readonly ofOption: (option: OptionSpec) => string;
   /** The examples of a command, with the line above them. */
   readonly ofExamples: (examples: readonly string[]) => string;
@@ -29,6 +31,7 @@ export function helpLayout({ width, isTerminal }: Screen): HelpLayout {
   const exampleLines = (line: string) => (isTerminal ? copiedLines(line, width - next.length + 1) : [line]);
   return {
     parts: partsOf(width),
+    missing: MISSING,
     ofOption: optionText,
     ofExamples: (examples) => {
       const shown = examples.map((lines) => first + lines.split('\n').flatMap(exampleLines).join(next));
@@ -36,6 +39,8 @@ export function helpLayout({ width, isTerminal }: Screen): HelpLayout {
     },
   };
 }
+
+const MISSING = 'In AWS and not part of ssebox:';
 
 function partsOf(width: number): Partial<Help> {
   return {
@@ -49,6 +54,11 @@ function partsOf(width: number): Partial<Help> {
       return Math.max(Math.min(names, WIDEST_NAME), Math.min(options, WIDEST_OPTION));
     },
     formatItem: (term, column, text) => item(term, column, text, width).join('\n'),
+    formatItemList: (heading, items, helper) => {
+      if (items.length === 0) return [];
+      const listed = heading === MISSING ? namesInLines(items, width) : items;
+      return [helper.styleTitle(heading), ...listed, ''];
+    },
     styleUsage: (text) => wrapped(text, width - USAGE).join(`\n${' '.repeat(USAGE)}`),
     visibleOptions: pairsAsOne,
     optionDescription: ({ description }) => description,
@@ -67,6 +77,9 @@ function item(term: string, column: number, text: string, width: number): string
   const [first = '', ...others] = lines;
   return [name.padEnd(start) + first.trimStart(), ...others];
 }
+
+const namesInLines = (items: readonly string[], width: number): string[] =>
+  wrapped(items.map((name) => name.trim()).join(', '), width - INDENT).map((line) => ' '.repeat(INDENT) + line);
 
 /** Paragraphs, between empty lines, in lines of this width; line breaks within a paragraph count as blanks. */
 function paragraphLines(text: string, width: number): string[] {

@@ -1,7 +1,7 @@
 /** The session of a command: AWS, the store, and the person or script that runs it. */
 
 import { UsageError } from '../api/errors.ts';
-import { isRegion, type Region, regions } from '../api/regions.ts';
+import { isRegion, type Region, regions, saidOfPartition } from '../api/regions.ts';
 import type { Assembly, Workplace } from '../assemble.ts';
 import type { Rehearsal } from '../call/scope.ts';
 import type { Environment } from '../env.ts';
@@ -187,6 +187,8 @@ function sessionOver(sources: PlacelessSources, place: () => Promise<Workplace>,
 /** @throws UsageError for a name that is not a commercial region, with the nearest ones. */
 function regionOf(text: string): Region {
   if (isRegion(text)) return text;
+  const partition = saidOfPartition(text);
+  if (partition !== undefined) throw new UsageError(partition);
   const near = regions.filter((region) => region.startsWith(text.slice(0, 2))).join(', ');
   throw new UsageError(`"${text}" is not an AWS region${near ? `: try one of ${near}` : ''}`);
 }

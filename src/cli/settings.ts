@@ -3,7 +3,7 @@
 import { isAccountId } from '../api/arn.ts';
 import { durationMs } from '../api/duration.ts';
 import { UsageError } from '../api/errors.ts';
-import { isRegion } from '../api/regions.ts';
+import { isRegion, saidOfPartition } from '../api/regions.ts';
 import { type ServiceSettings, usualSettings } from '../call/settings.ts';
 import { parseByteSize } from './byte-size.ts';
 import { forms } from './output/render.ts';
@@ -14,6 +14,8 @@ interface SettingSpec {
   readonly allowed: string;
   /** Parses a text; undefined if it is not a valid value. */
   readonly parse: (text: string) => unknown;
+  /** What there is to say of an invalid value, instead of the allowed ones. */
+  readonly refuse?: (text: string) => string | undefined;
   /** Environment variables that also set it; the first one set wins. */
   readonly variables?: readonly string[];
   /** Whether a profile may have its own. */
@@ -56,6 +58,7 @@ export const settingSpecs = {
     about: 'the region of regional commands',
     allowed: 'the name of an AWS region, such as eu-west-1',
     parse: (text: string) => (isRegion(text) ? text : undefined),
+    refuse: saidOfPartition,
     variables: ['AWS_REGION', 'AWS_DEFAULT_REGION'],
     inProfiles: true,
   },
@@ -105,9 +108,12 @@ export function settingNamed(name: string): SettingName {
  * @throws UsageError that says which values the setting allows.
  */
 export function parseSetting(name: SettingName, text: string, source?: string): unknown {
-  const { allowed, parse }: SettingSpec = settingSpecs[name];
+  const { allowed, parse, refuse }: SettingSpec = settingSpecs[name];
   const value = parse(text);
-  if (value === undefined) throw new UsageError(`${source ?? name} must be ${allowed}, not "${text}"`);
+  if (value === undefined) {
+    const said = refuse?.(text);
+    throw new UsageError(`${source ?? name}${said === undefined ? ` must be ${allowed}, not "${text}"` : `: ${said}`}`);
+  }
   return value;
 }
 

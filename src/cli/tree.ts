@@ -6,6 +6,7 @@ import { type ServiceGroupName, serviceGroups } from './service-groups.ts';
 /** The group of an AWS service: its operations as in the AWS CLI, and our own commands. */
 function service(name: ServiceGroupName): GroupSpec {
   const { service, summary, prose, own, wait } = serviceGroups[name];
+  const loadMissing = () => import('./missing.ts');
   const waiting = wait ? [group({ name: 'wait', ...wait })] : [];
   return group({
     name,
@@ -17,10 +18,18 @@ function service(name: ServiceGroupName): GroupSpec {
         needs.prose ? prose() : undefined,
       ]);
       const wanted = needs.prose || needs.word === undefined ? undefined : serviceCommandNamed(service, needs.word);
-      return wanted ? [wanted] : [...((await own?.()) ?? []), ...serviceCommands(service, words), ...waiting];
+      if (wanted) return [wanted];
+      const nodes = [...((await own?.()) ?? []), ...serviceCommands(service, words), ...waiting];
+      if (needs.word === undefined || nodes.some((node) => node.name === needs.word)) return nodes;
+      return [...nodes, ...(await loadMissing()).missingCommand(service, needs.word)];
     },
+    missing: async () => (await loadMissing()).missingCommands(service),
+    elsewhere: (word) => elsewhere(name, word),
   });
 }
+
+const elsewhere = async (group: string, word: string): Promise<string | undefined> =>
+  (await import('./elsewhere.ts')).saidOfElsewhere(group, word, ['s3', ...Object.keys(serviceGroups)].sort());
 
 /** A group of our own, in a file of its name. */
 const own = (name: string, summary: string, load: GroupSpec['load']): GroupSpec => group({ name, summary, load });
@@ -69,5 +78,12 @@ export const commandTree: GroupSpec = group({
   load: async ({ prose, word }) =>
     !prose && groups.some(({ name }) => name === word)
       ? groups
-      : [...groups, (await import('./commands/demo.ts')).demo, (await import('./commands/compare.ts')).compare],
+      : [
+          ...groups,
+          (await import('./commands/demo.ts')).demo,
+          (await import('./commands/compare.ts')).compare,
+          ...(await import('./missing.ts')).missingGroups(word),
+        ],
+  missing: async () => (await import('./missing.ts')).missingServices,
+  elsewhere: (word) => elsewhere('', word),
 });

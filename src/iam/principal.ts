@@ -92,6 +92,9 @@ function parsePrincipal(text: string, defaultAccount: AccountId): Parsed {
 
 function parsePrincipalText(text: string, defaultAccount: AccountId): Parsed {
   const arn = parseArn(text);
+  if (arn && arn.partition !== 'aws') {
+    throw new UsageError(`"${text}" is in the partition ${arn.partition}, which ssebox does not have: write arn:aws:…`);
+  }
   if (arn) return parsePrincipalArn(text, arn.service, arn.account, arn.resource);
   const [, prefix, rest = ''] = /^(?:([^:/]*):)?(.*)$/s.exec(text) ?? [];
   if (prefix !== undefined && !isAccountId(prefix)) throw noPrincipal(text);

@@ -31,10 +31,12 @@ test.for(groups)(
     const { out, err } = await newCommandLine().ok([...words, '--help']);
     expect(err).toBe('');
     // Where every command works and none is listed, the summary says how they are called.
+    const missing = (await group.missing?.()) ?? [];
+    const others = missing.length > 0 ? ` In AWS and not part of ssebox: ${missing.join(', ')}` : '';
     const [usage, list] = commands.length > 0 ? [' [command]', ` Commands: ${commands.join(' ')}`] : ['', ''];
     expect(inOneLine(out)).toBe(
       inOneLine(
-        `Usage: ssebox ${words.join(' ')} [options]${usage} ${group.summary} Options: --help show this help${list}`,
+        `Usage: ssebox ${words.join(' ')} [options]${usage} ${group.summary} Options: --help show this help${list}${others}`,
       ),
     );
   },

@@ -1,14 +1,22 @@
 /**
  * The service models at run time: one operation at a time, with only the shapes that it needs. When run from source, an
  * operation is cut out of its service's whole model; the build cuts all of them in advance, so that the program reads
- * one small file.
+ * one small file. The names of the operations that a model leaves out are in a file of their own.
  */
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ServiceName } from './operations.ts';
 import type { ServiceMetadata, ServiceModel } from './shapes.ts';
-import { indexOf, type OperationSlice, type ServiceIndex, sliceOf } from './slice.ts';
+import {
+  type CommandDirectory,
+  commandsOf,
+  indexOf,
+  type OperationDirectory,
+  type OperationSlice,
+  type ServiceIndex,
+  sliceOf,
+} from './slice.ts';
 
 /** An operation as its service's model declares it. */
 export interface OperationModel extends OperationSlice {
@@ -41,6 +49,10 @@ export function operationModel(service: ServiceName, name: string): OperationMod
 export function operationNames(service: ServiceName): readonly string[] {
   return Object.keys(serviceIndex(service).operations);
 }
+
+/** Every operation that AWS has for a service, by the AWS CLI's name for its command; the model may have fewer. */
+export const everyOperation = (service: ServiceName): CommandDirectory =>
+  built ? read(`model/${service}/commands.json`) : commandsOf(read<OperationDirectory>('operations.json'), service);
 
 /** A service without its shapes: its protocol, and how its operations are bound to HTTP. */
 function serviceIndex(service: ServiceName): ServiceIndex {

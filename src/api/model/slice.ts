@@ -10,6 +10,12 @@ export interface ServiceIndex {
   readonly operations: Readonly<Record<string, OperationDeclaration['http']>>;
 }
 
+/** All operations of AWS by the AWS CLI's name for their service, then for their command; the models have fewer. */
+export type OperationDirectory = Readonly<Record<string, CommandDirectory>>;
+
+/** The operations of a service by the AWS CLI's names for their commands. */
+export type CommandDirectory = Readonly<Record<string, string>>;
+
 /** An operation with every shape that it reaches. */
 export interface OperationSlice extends OperationDeclaration {
   readonly shapes: Readonly<Record<string, Shape>>;
@@ -20,6 +26,13 @@ export function indexOf({ metadata, operations }: ServiceModel): ServiceIndex {
     metadata,
     operations: Object.fromEntries(Object.entries(operations).map(([name, { http }]) => [name, http])),
   };
+}
+
+/** @throws Error if the directory does not have the service. */
+export function commandsOf(directory: OperationDirectory, service: string): CommandDirectory {
+  const commands = directory[service === 's3' ? 's3api' : service];
+  if (!commands) throw new Error(`the directory of operations does not have ${service}`);
+  return commands;
 }
 
 /** @throws Error if the model does not have the operation. */

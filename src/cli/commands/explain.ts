@@ -1,6 +1,7 @@
 /** `ssebox explain`: the whole decision about a call without making it: every gate, policy, statement, condition. */
 
 import { type CommandNode, type GroupSpec, group } from '../command.ts';
+import { missingCommand } from '../missing.ts';
 import { type ServiceGroup, serviceGroups } from '../service-groups.ts';
 import { anyCommand, explaining } from './explain/command.ts';
 import { event, eventNamed } from './explain/event.ts';
@@ -18,10 +19,11 @@ function operations(name: string, { service, title, own }: ServiceGroup): GroupS
       service === 'kms'
         ? 'Explain these and all other KMS operations: explain kms OPERATION [KEY] [flags]'
         : `Explain any ${title} operation: explain ${name} OPERATION [flags]`,
-    load: async () => {
+    load: async ({ word }) => {
       const [{ explainedOperations }, commands = []] = await Promise.all([import('./explain/operations.ts'), own?.()]);
       const explained = commands.flatMap((node) => (node.kind === 'command' ? [explaining(node, [name])] : []));
-      return [...explainedOperations(service), ...explained];
+      const missing = missingCommand(service, word).map((spec) => explaining(spec, [name]));
+      return [...explainedOperations(service), ...explained, ...missing];
     },
   });
 }

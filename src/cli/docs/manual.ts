@@ -15,11 +15,13 @@ const SECTION = 1;
 export async function manualPages(tree: GroupSpec, version: string): Promise<ReadonlyMap<string, string>> {
   const nodes = await tree.load({ prose: true });
   const groups = nodes.filter((node) => node.kind === 'group');
+  const missing = (await tree.missing?.()) ?? [];
   const names = groups.map(({ name }) => `${tree.name}-${name}`);
-  const pages = new Map([[`${tree.name}.${SECTION}`, programPage(tree, nodes, names, version)]]);
+  const pages = new Map([[`${tree.name}.${SECTION}`, programPage(tree, nodes, { names, missing }, version)]]);
   for (const group of groups) {
     const commands = await commandsIn(group, [group.name]);
-    pages.set(`${tree.name}-${group.name}.${SECTION}`, groupPage(tree, group, commands, version));
+    const others = (await group.missing?.()) ?? [];
+    pages.set(`${tree.name}-${group.name}.${SECTION}`, groupPage(tree, group, { commands, others }, version));
   }
   return pages;
 }
@@ -43,7 +45,7 @@ async function commandsIn(group: GroupSpec, path: readonly string[]): Promise<Pl
 function programPage(
   tree: GroupSpec,
   nodes: readonly CommandNode[],
-  groupPages: readonly string[],
+  { names, missing }: { readonly names: readonly string[]; readonly missing: readonly string[] },
   version: string,
 ): string {
   const own = nodes.flatMap((node) => (node.kind === 'command' ? [{ path: [node.name], spec: node }] : []));
@@ -52,14 +54,14 @@ function programPage(
     section('SYNOPSIS', [
       `${bold(tree.name)} [${italic('options')}] ${italic('group')} ${italic('command')} [${italic('arguments')}]`,
     ]),
-    section('DESCRIPTION', paragraphs(PROGRAM)),
+    section('DESCRIPTION', [...paragraphs(PROGRAM), ...notHere(tree, missing)]),
     section('COMMANDS', [
       ...nodes.flatMap((node) => (node.kind === 'group' ? entry(bold(node.name), node.summary) : [])),
       ...own.flatMap((placed) => commandText(tree.name, placed)),
     ]),
     section('OPTIONS', globalOptions()),
     section('EXAMPLES', examples(own)),
-    ...closing(groupPages),
+    ...closing(names),
   ]);
 }
 
@@ -68,10 +70,16 @@ would make about who may use which key, and the reason for each. There is no acc
 
 Operations, options, answers, error codes and messages are those of the AWS CLI and of AWS.`;
 
-function groupPage(tree: GroupSpec, group: GroupSpec, commands: readonly Placed[], version: string): string {
+/** The commands of a group, and the names of those that AWS has besides. */
+interface Contents {
+  readonly commands: readonly Placed[];
+  readonly others: readonly string[];
+}
+
+function groupPage(tree: GroupSpec, group: GroupSpec, { commands, others }: Contents, version: string): string {
   const name = `${tree.name}-${group.name}`;
   const offered = commands.filter(({ spec }) => !spec.unavailable);
-  const missing = commands.filter(({ spec }) => spec.unavailable).map(({ path }) => path.slice(1).join(' '));
+  const refused = commands.filter(({ spec }) => spec.unavailable).map(({ path }) => path.slice(1).join(' '));
   return page(name, version, [
     section('NAME', [roffText(`${name} - ${group.summary}`)]),
     section('SYNOPSIS', [
@@ -79,7 +87,7 @@ function groupPage(tree: GroupSpec, group: GroupSpec, commands: readonly Placed[
     ]),
     section('DESCRIPTION', [
       ...paragraphs(`${sentence(group.summary)} Its commands are listed below.`),
-      ...(missing.length === 0 ? [] : ['.PP', roffText(`In AWS but not part of ${tree.name}: ${missing.join(', ')}.`)]),
+      ...notHere(tree, [...refused, ...others].toSorted()),
     ]),
     section(
       'COMMANDS',
@@ -90,6 +98,9 @@ function groupPage(tree: GroupSpec, group: GroupSpec, commands: readonly Placed[
     ...closing([tree.name]),
   ]);
 }
+
+const notHere = ({ name }: GroupSpec, names: readonly string[]): string[] =>
+  names.length === 0 ? [] : ['.PP', roffText(`In AWS but not part of ${name}: ${names.join(', ')}.`)];
 
 function commandText(program: string, { path, spec }: Placed): string[] {
   const options = Object.entries(spec.options ?? {}).filter(([, { hidden }]) => !hidden);

@@ -4,6 +4,7 @@ import { UsageError } from '../../../api/errors.ts';
 import { type CommandSpec, command } from '../../command.ts';
 import { readCommandLine } from '../../command-line.ts';
 import { checkFits, requireWhole } from '../../execute.ts';
+import { missingServices } from '../../missing.ts';
 import { serviceGroups } from '../../service-groups.ts';
 import { showOptions } from './page.ts';
 import { explainCommand } from './rehearse.ts';
@@ -30,7 +31,7 @@ export const anyCommand = command({
   async run(values, session, program) {
     const words = await separateWords(values.args.words);
     const [name = ''] = words;
-    if (!EXPLAINED.has(name)) {
+    if (!EXPLAINED.has(name) && !missingServices.some((service) => service === name)) {
       throw new UsageError(`explain takes a command of ${[...EXPLAINED].join(', ')}, not "${name}"`, 'ssebox --help');
     }
     const line = await readCommandLine(words, program.tree, { isTerminal: false, width: 80, color: false });
@@ -66,6 +67,7 @@ export function explaining(spec: CommandSpec, above: readonly string[]): Command
       run: (values, session, program) => explainCommand({ path, spec, values }, values, session, program),
     }),
     ...(spec.args && { args: spec.args }),
+    takesAnything: spec.takesAnything,
     options: { ...spec.options, ...options },
   };
 }
