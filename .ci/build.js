@@ -12,7 +12,7 @@ import { build } from 'esbuild';
 import { dealOut, ENTRY } from './packs.js';
 
 /** Packages that are large and seldom needed. */
-const apart = ['@inquirer/prompts', '@noble/curves', '@noble/post-quantum', 'conf', 'hash-wasm', 'mime-types', 'yaml'];
+const apart = ['@inquirer/prompts', '@noble/curves', '@noble/post-quantum', 'conf', 'hash-wasm', 'yaml'];
 
 /**
  * Modules that many commands import and few use, with who imports them: each is loaded when one of its exports is read.

@@ -12,6 +12,7 @@ import { keyChoices } from '../../choices.ts';
 import type { OptionSpec, OptionValue } from '../../command.ts';
 import { pairOf } from '../../pair.ts';
 import type { Session } from '../../session.ts';
+import type { ContentTypeOf } from './content-type.ts';
 import { taggingOf, tagPairs } from './tag-options.ts';
 
 export type ObjectInput = Readonly<Record<string, unknown>>;
@@ -237,7 +238,10 @@ function pairsOf(text: string): Record<string, string> {
 /** The content type guessed from a file's name, unless one was given. The list of types is loaded here. */
 export async function guessedType(path: string, input: ObjectInput, values: ObjectValues): Promise<ObjectInput> {
   if (path === '-' || input.ContentType !== undefined || values.options['guess-mime-type'] === false) return {};
-  const { default: mime } = await import('mime-types');
-  const type = mime.lookup(path);
-  return type ? { ContentType: type } : {};
+  typeOf ??= (await import('./content-type.ts')).contentTypes();
+  const type = typeOf(path);
+  return type === undefined ? {} : { ContentType: type };
 }
+
+/** Read once, since a command may have many files. */
+let typeOf: ContentTypeOf | undefined;
