@@ -3,7 +3,7 @@
  *
  * - What: the program is divided into five files (`.ci/packs.js`), each of which is read and run when one of its
  *   modules is first needed; printing the version needs none of them. The code that V8 compiled from a file is cached on
- *   the disk, next to the file. If it cannot be cached, or has been damaged on the disk, it is compiled again.
+ *   the disk (`kept-code.ts`). If it cannot be cached, or has been damaged on the disk, it is compiled again.
  * - Why: reading and compiling takes longer than the work of most commands. `kms list-keys` took 687 ms where one
  *   plain bundle took 956 ms and `node -e 0` 421 ms (medians of 15 runs on a busy machine, Node 20.20).
  * - How to measure: `npm run bench start` compares whole processes with `node -e 0`, in turns.
@@ -12,19 +12,9 @@
  *   a single bundle with that cache is as fast.
  */
 
-import {
-  accessSync,
-  closeSync,
-  constants,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Script } from 'node:vm';
+import { keepCode, keptCode, MAX_COMMANDS } from './kept-code.ts';
 import { version } from './version.ts';
 
 /** The program's files by their short names; a file's name contains a hash of its content. The build defines them. */
@@ -43,13 +33,6 @@ type Pack = (
   module: { readonly exports: object },
   exports: object,
 ) => Modules;
-
-/**
- * A cache file begins with the CRC-32 of the rest of it, the number of commands whose functions it contains, and a hash
- * of each command. V8 executes cached code without a check of its own: one wrong bit would crash every command.
- */
-const MAX_COMMANDS = 30;
-const HEADER_BYTES = 4 * (2 + MAX_COMMANDS);
 
 const folder = __dirname;
 const packs = new Map<string, Modules>();
@@ -98,11 +81,10 @@ function loaderThatKeeps(): (path: string) => Pack {
   const command = commandHash(process.argv);
   const grown: (() => void)[] = [];
   process.once('exit', (exitCode) => {
-    if (exitCode === 0) for (const keepCode of grown) keepCode();
+    if (exitCode === 0) for (const keep of grown) keep();
   });
   return (path) => {
-    const keptFile = `${path}.${process.version}-${process.arch}.code`;
-    const kept = readKept(keptFile);
+    const kept = keptCode(path);
     const script = new Script(readFileSync(path, 'latin1'), {
       filename: path,
       ...(kept && { cachedData: kept.code }),
@@ -110,61 +92,10 @@ function loaderThatKeeps(): (path: string) => Pack {
     const commands = kept && !script.cachedDataRejected ? kept.commands : [];
     // Functions are compiled when they are first called: each new command uses some that the kept code lacks.
     if (!commands.includes(command) && commands.length < MAX_COMMANDS) {
-      grown.push(() => keep(keptFile, script, [...commands, command]));
+      grown.push(() => keepCode(path, [...commands, command], script.createCachedData()));
     }
     return script.runInThisContext();
   };
-}
-
-interface Kept {
-  readonly commands: readonly number[];
-  readonly code: Buffer;
-}
-
-/** The cached code of a file; undefined if there is none, or if it is not as it was written. */
-function readKept(file: string): Kept | undefined {
-  try {
-    const bytes = readFileSync(file);
-    if (bytes.readUInt32LE(0) !== checksum(bytes.subarray(4))) return undefined;
-    const count = Math.min(bytes.readUInt32LE(4), MAX_COMMANDS);
-    const commands = Array.from({ length: count }, (_, i) => bytes.readUInt32LE(4 * (i + 2)));
-    return { commands, code: bytes.subarray(HEADER_BYTES) };
-  } catch {
-    return undefined;
-  }
-}
-
-/** CRC-32, which costs 0.12 ms for 650 kB, and loading it 0.35 ms; SHA-1 would cost 0.6 ms (measured, Node 20.20). */
-function checksum(bytes: Uint8Array): number {
-  return process.getBuiltinModule('node:zlib').crc32(bytes);
-}
-
-function keep(file: string, script: Script, commands: readonly number[]): void {
-  try {
-    accessSync(folder, constants.W_OK);
-    const header = Buffer.alloc(HEADER_BYTES);
-    [commands.length, ...commands].forEach((value, i) => {
-      header.writeUInt32LE(value, 4 * (i + 1));
-    });
-    const bytes = Buffer.concat([header, script.createCachedData()]);
-    bytes.writeUInt32LE(checksum(bytes.subarray(4)), 0);
-    // A process that starts in the meantime sees the old file or the new one, never part of one.
-    const written = `${file}.${process.pid}`;
-    writeDurably(written, bytes);
-    renameSync(written, file);
-  } catch {
-    // An installation that only its owner may write works without a cache.
-  }
-}
-
-function writeDurably(path: string, bytes: Uint8Array): void {
-  const file = openSync(path, 'w');
-  try {
-    writeFileSync(file, bytes);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
 }
 
 /** The command without its values: the first two words that are not flags, and whether help is requested (FNV-1a). */
