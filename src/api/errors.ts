@@ -38,11 +38,17 @@ export class AwsError extends Error {
   readonly code: AwsErrorCode;
   /** Members besides code and message: `BucketName`, `ArgumentName`, `RangeRequested`, … */
   readonly detail: Readonly<Record<string, string>>;
-  constructor(code: AwsErrorCode, message: string, detail: Readonly<Record<string, string>> = {}) {
+  /**
+   * What AWS's words leave open, for people: which value is wrong and what is allowed, or the service's rule that
+   * stands in the way, whatever policies say. It is about what the caller sent or may know, and never part of an answer.
+   */
+  readonly reason: string | undefined;
+  constructor(code: AwsErrorCode, message: string, detail: Readonly<Record<string, string>> = {}, reason?: string) {
     super(message);
     this.name = code;
     this.code = code;
     this.detail = detail;
+    this.reason = reason;
   }
 }
 
@@ -51,16 +57,6 @@ export class AwsError extends Error {
  * of the two it is.
  */
 export class HiddenAbsence extends AwsError {}
-
-/** A refusal by a rule of the service, whatever policies say, which AWS's words leave open. */
-export class RefusedByRule extends AwsError {
-  /** The rule, such as what about the caller's credentials stands in the way. */
-  readonly reason: string;
-  constructor(code: AwsErrorCode, message: string, reason: string, detail: Readonly<Record<string, string>> = {}) {
-    super(code, message, detail);
-    this.reason = reason;
-  }
-}
 
 /** The call that a refusal ended. */
 export interface MadeCall {
@@ -76,7 +72,7 @@ export class CallRefused extends AwsError {
   /** What the user can do about it, if there is better advice than to explain the refusal. */
   readonly hint: string | undefined;
   constructor(refusal: AwsError, call: MadeCall, hint?: string) {
-    super(refusal.code, refusal.message, refusal.detail);
+    super(refusal.code, refusal.message, refusal.detail, refusal.reason);
     this.refusal = refusal;
     this.call = call;
     this.hint = hint;

@@ -2,7 +2,7 @@
 
 import { type AccountId, bucketArn, objectArn } from '../api/arn.ts';
 import { httpStatusOf } from '../api/error-codes.ts';
-import { AwsError, HiddenAbsence, RefusedByRule } from '../api/errors.ts';
+import { AwsError, HiddenAbsence } from '../api/errors.ts';
 import { operationModel } from '../api/model/loader.ts';
 import type { ServiceName } from '../api/model/operations.ts';
 import type { Region } from '../api/regions.ts';
@@ -175,7 +175,7 @@ const wordsOf = (cause: AwsError | Failure): Pick<Refusal, 'code' | 'message' | 
   code: cause.code,
   message: cause.message,
   ...(cause instanceof HiddenAbsence && { hidesAbsence: true }),
-  ...(cause instanceof RefusedByRule && { reason: cause.reason }),
+  ...(cause instanceof AwsError && cause.reason !== undefined && { reason: cause.reason }),
 });
 
 function keep(refusal: Refusal, cause: AwsError | Failure, { overlooks }: Pick<Request, 'overlooks'>, tx: Tx): void {

@@ -1,6 +1,6 @@
 /** The transactions of a call: one, or two around the bytes that a transfer moves. */
 
-import { AwsError, RefusedByRule } from '../api/errors.ts';
+import { AwsError } from '../api/errors.ts';
 import type { ServiceName } from '../api/model/operations.ts';
 import { PROCESS } from '../api/origin.ts';
 import { serviceFacts } from '../api/service-facts.ts';
@@ -92,7 +92,7 @@ export function requireCredentials(service: ServiceName, { caller, stated }: Pic
   if (issuer === undefined || issuer === 'AssumeRole' || (issuer === 'GetSessionToken' && saysMfa(stated))) return;
   const unless = issuer === 'GetSessionToken' ? ' without MFA' : '';
   const reason = `credentials from ${issuer} cannot call ${service.toUpperCase()}${unless}, whatever policies allow; use long-term credentials`;
-  throw new RefusedByRule(...credentialErrors.unknownKey, reason);
+  throw new AwsError(...credentialErrors.unknownKey, {}, reason);
 }
 
 export type Outcome<T> = { readonly value: T } | { readonly refusal: AwsError };

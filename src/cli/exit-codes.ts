@@ -4,15 +4,7 @@
  */
 
 import { httpStatusOf } from '../api/error-codes.ts';
-import {
-  AwsError,
-  CallRefused,
-  HiddenAbsence,
-  RefusedByRule,
-  StoreError,
-  UsageError,
-  WaitError,
-} from '../api/errors.ts';
+import { AwsError, CallRefused, HiddenAbsence, StoreError, UsageError, WaitError } from '../api/errors.ts';
 import { systemCode, systemReason } from '../api/file-error.ts';
 import { isDeniedCode, serviceFacts } from '../api/service-facts.ts';
 import { shellWord } from '../api/shell-word.ts';
@@ -114,7 +106,7 @@ export const hintAfter = (refusal: AwsError, globals: Globals): string | undefin
 function hintOf(error: unknown, sameStore: readonly string[] = []): string | undefined {
   if (error instanceof UsageError || error instanceof StoreError) return error.hint;
   if (error instanceof CallRefused && error.hint !== undefined) return error.hint;
-  if (error instanceof CallRefused && error.refusal instanceof RefusedByRule) return error.refusal.reason;
+  if (error instanceof AwsError && error.reason !== undefined) return error.reason;
   if (error instanceof AwsError) return hintOfRefusal(error, sameStore);
   if (error instanceof WaitError) return error.cause === undefined ? undefined : hintOf(error.cause, sameStore);
   return isFullDisk(error) ? undefined : 'run the command again with --debug to see where';
@@ -126,9 +118,11 @@ function hintOfRefusal(error: AwsError, sameStore: readonly string[]): string | 
   // No policy is to blame: other credentials are needed.
   if (code.startsWith('ExpiredToken')) return 'assume the role again, or name another caller with --as';
   if (credentialCodes().has(code)) return 'unset AWS_ACCESS_KEY_ID, or name the caller with --as';
+  // Of other refusals it would say no more than the line above.
+  if (!isDeniedCode(code)) return undefined;
   const refusal = error instanceof CallRefused ? error.refusal : error;
   // No policy mends that something does not exist.
-  const fix = isDeniedCode(code) && !(refusal instanceof HiddenAbsence) ? ['--fix'] : [];
+  const fix = refusal instanceof HiddenAbsence ? [] : ['--fix'];
   return ['ssebox', 'explain', 'last', ...fix, ...sameStore].map(shellWord).join(' ');
 }
 

@@ -1,7 +1,7 @@
 /** Temporary credentials: IAM User Guide, "Temporary security credentials in IAM". */
 
 import type { AccountId } from '../api/arn.ts';
-import { RefusedByRule } from '../api/errors.ts';
+import { AwsError } from '../api/errors.ts';
 import type { OperationName } from '../api/model/operations.ts';
 import type { Credentials } from '../api/model/sts.types.ts';
 import type { Call } from '../call/operation.ts';
@@ -48,9 +48,10 @@ export function issueCredentials(
 export function requireIssuer(operation: OperationName<'sts'>, { caller }: Pick<Call, 'caller'>): void {
   const issuer = issuerOf(caller);
   if (issuer === undefined || mayCall[issuer](operation)) return;
-  throw new RefusedByRule(
+  throw new AwsError(
     'AccessDenied',
     `Cannot call ${operation} with session credentials`,
+    {},
     `credentials from ${issuer} ${limits[issuer]}, whatever policies allow; use long-term credentials`,
   );
 }
@@ -80,9 +81,10 @@ interface SecondFactor {
  */
 export function requireNoDevice({ SerialNumber, TokenCode }: SecondFactor, { stated }: Pick<Call, 'stated'>): void {
   if ((SerialNumber === undefined && TokenCode === undefined) || saysMfa(stated)) return;
-  throw new RefusedByRule(
+  throw new AwsError(
     'AccessDenied',
     'MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA serial number is valid and associated with this user.',
+    {},
     'users in ssebox never have an MFA device; leave out --serial-number and --token-code',
   );
 }

@@ -5,18 +5,30 @@
 
 import { AwsError } from '../api/errors.ts';
 import { isRecord } from '../api/message.ts';
+import { oneOf } from '../api/nearest.ts';
 import {
-  type DocumentObject,
   documentObject,
-  isPolicyVersion,
-  isStatementShape,
+  effectFlaw,
+  elementFlaw,
+  missing,
   type StatementObject,
+  statementFlaw,
+  statementFlaws,
   statementObjects,
+  statementsFlaw,
   texts,
-  unknownElement,
+  versionFlaw,
 } from '../policy/document-shape.ts';
 import { globMatches, parseGlob } from '../policy/glob.ts';
+import { quoted } from '../policy/json-places.ts';
 import { listOf } from '../policy/policy-document.ts';
+import { fault, firstFlaw, type PolicyFault, reasonOf, textFlaw } from '../policy/policy-fault.ts';
+import {
+  ALLOW_NOT_PRINCIPAL,
+  principalNameFlaw,
+  principalShapeFlaw,
+  principalTypeFlaw,
+} from '../policy/principal-flaw.ts';
 import type { PrincipalCheck } from '../policy/principal-pattern.ts';
 import type { Tx } from '../store/tables.ts';
 import { principalCheck, withArns, withIds } from './principal-bindings.ts';
@@ -25,13 +37,13 @@ import { countedSize, limitExceeded } from './quota.ts';
 /** IAM User Guide, "IAM and AWS STS quotas": role trust policy length, by default; counted like every IAM policy. */
 const MAX_SIZE = 2048;
 
-const TRUST_ACTIONS = [
-  'sts:assumerole',
-  'sts:assumerolewithsaml',
-  'sts:assumerolewithwebidentity',
-  'sts:tagsession',
-  'sts:setsourceidentity',
-  'sts:setcontext',
+const TRUST_ACTION_NAMES = [
+  'sts:AssumeRole',
+  'sts:AssumeRoleWithSAML',
+  'sts:AssumeRoleWithWebIdentity',
+  'sts:TagSession',
+  'sts:SetSourceIdentity',
+  'sts:SetContext',
 ];
 
 /**
@@ -49,71 +61,110 @@ export const shownTrustPolicy = (kept: string, tx: Tx): string => withArns(kept,
 
 /** @throws MalformedPolicyDocument with the message of the first check that fails. */
 export function checkTrustPolicy(text: string, exists: PrincipalCheck): void {
-  const fault = faultOf(text, exists);
-  if (fault !== undefined) throw new AwsError('MalformedPolicyDocument', fault);
+  const found = faultOf(text, exists);
+  if (found) throw new AwsError('MalformedPolicyDocument', found.message, found.detail, reasonOf(found, text));
 }
 
-function faultOf(text: string, exists: PrincipalCheck): string | undefined {
+function faultOf(text: string, exists: PrincipalCheck): PolicyFault | undefined {
   const document = documentObject(text);
-  if (!document) return 'This policy contains invalid Json';
-  if (document.Version !== undefined && !isPolicyVersion(document.Version)) {
-    return 'The policy must contain a valid version string';
+  if (!document) return fault('This policy contains invalid Json', textFlaw(text));
+  const version = versionFlaw(document);
+  if (version) return fault('The policy must contain a valid version string', version);
+  const empty = statementsFlaw(document);
+  if (empty && listOf(document.Statement).length === 0) {
+    return fault('Could not parse the policy: Statement is empty!', empty);
   }
-  if (listOf(document.Statement).length === 0) return 'Could not parse the policy: Statement is empty!';
-  const statements = statementObjects(document);
-  if (!statements || !isShape(document, statements)) return 'Syntax error in policy.';
-  const sids = statements.flatMap(({ Sid }) => (typeof Sid === 'string' && Sid !== '' ? [Sid] : []));
-  if (new Set(sids).size < sids.length) return 'The Statement Ids in the policy are not unique';
-  for (const statement of statements) {
-    const fault = statementFault(statement, exists);
-    if (fault !== undefined) return fault;
-  }
-  return undefined;
+  const statements = statementObjects(document) ?? [];
+  const shape = elementFlaw(document) ?? empty ?? statementFlaws(statements, statementFlaw);
+  if (shape) return fault('Syntax error in policy.', shape);
+  return sidFault(statements) ?? statementFlaws(statements, (statement) => statementFault(statement, exists));
 }
 
-const isShape = (document: DocumentObject, statements: readonly StatementObject[]) =>
-  unknownElement(document) === undefined && statements.every(isStatementShape);
+function sidFault(statements: readonly StatementObject[]): PolicyFault | undefined {
+  const sids = new Set<string>();
+  return statementFlaws(statements, ({ Sid }) => {
+    if (typeof Sid !== 'string' || Sid === '') return undefined;
+    const isNew = !sids.has(Sid);
+    sids.add(Sid);
+    if (isNew) return undefined;
+    const says = `another statement has the Sid ${quoted(Sid)} too`;
+    return fault('The Statement Ids in the policy are not unique', { says, path: ['Sid'] });
+  });
+}
 
-function statementFault(statement: StatementObject, exists: PrincipalCheck): string | undefined {
-  const { Effect, Principal, NotPrincipal, Action, NotAction, Resource, NotResource } = statement;
-  if (Effect === undefined) return 'Missing required field Effect';
-  if (Effect !== 'Allow' && Effect !== 'Deny') return `Invalid effect: ${String(Effect)}`;
+function statementFault(statement: StatementObject, exists: PrincipalCheck): PolicyFault | undefined {
+  const { Effect, Principal, NotPrincipal, Action, NotAction, Resource } = statement;
+  const effect = effectFlaw(statement);
+  if (effect) {
+    return fault(Effect === undefined ? 'Missing required field Effect' : `Invalid effect: ${String(Effect)}`, effect);
+  }
   if (NotPrincipal !== undefined) {
     return Effect === 'Allow'
-      ? 'Allow with NotPrincipal is not allowed.'
-      : 'AssumeRole policy must not contain NotPrincipal field.';
+      ? fault('Allow with NotPrincipal is not allowed.', ALLOW_NOT_PRINCIPAL)
+      : fault('AssumeRole policy must not contain NotPrincipal field.', {
+          says: 'a trust policy cannot have NotPrincipal',
+          path: ['NotPrincipal'],
+          isName: true,
+        });
   }
   const principal = principalFault(Principal, exists);
-  if (principal !== undefined) return principal;
+  if (principal) return principal;
+  const actionsAt = Action === undefined ? 'NotAction' : 'Action';
   const actions = texts(Action ?? NotAction);
-  if (actions.length === 0) return 'Missing required field Action';
-  if (!actions.every(isTrustAction)) return 'AssumeRole policy may only specify STS AssumeRole actions.';
-  if (Resource !== undefined || NotResource !== undefined) return 'Has prohibited field Resource';
-  return undefined;
+  if (actions.length === 0) return fault('Missing required field Action', missing('Action'));
+  const action = firstFlaw(actions, (name, index) =>
+    isTrustAction(name)
+      ? undefined
+      : fault('AssumeRole policy may only specify STS AssumeRole actions.', {
+          says: `${quoted(name)} is not one of the actions of a trust policy`,
+          path: [actionsAt, index],
+          advice: `they are ${oneOf(TRUST_ACTION_NAMES, 'and')}`,
+        }),
+  );
+  if (action) return action;
+  const resourceAt = Resource === undefined ? 'NotResource' : 'Resource';
+  if (statement[resourceAt] === undefined) return undefined;
+  return fault('Has prohibited field Resource', {
+    says: `a trust policy cannot have ${resourceAt}: it is about its role`,
+    path: [resourceAt],
+    isName: true,
+  });
 }
 
-function principalFault(principal: unknown, exists: PrincipalCheck): string | undefined {
-  if (principal === undefined) return 'Missing required field Principal';
+function principalFault(principal: unknown, exists: PrincipalCheck): PolicyFault | undefined {
+  if (principal === undefined) return fault('Missing required field Principal', missing('Principal'));
   if (principal === '*') return undefined;
-  if (!isRecord(principal)) return 'Principal must be a JSON object.';
+  if (!isRecord(principal)) {
+    return fault('Principal must be a JSON object.', principalShapeFlaw('Principal', principal));
+  }
   const entries = Object.entries(principal);
-  if (entries.length === 0 || entries.some(([, names]) => listOf(names).length === 0)) {
-    return 'Missing required field Principal cannot be empty!';
+  const empty = entries.find(([, names]) => listOf(names).length === 0);
+  if (entries.length === 0 || empty) {
+    return fault('Missing required field Principal cannot be empty!', {
+      says: 'Principal does not name anybody',
+      path: ['Principal', ...(empty ? [empty[0]] : [])],
+    });
   }
-  for (const [type, names] of entries) {
-    if (type !== 'AWS' && type !== 'Service' && type !== 'Federated') return `Invalid principal in policy: "${type}"`;
-    for (const name of listOf(names)) {
-      const shown = type === 'Service' ? 'SERVICE' : type;
-      if (typeof name !== 'string' || !exists(type, name))
-        return `Invalid principal in policy: "${shown}":"${String(name)}"`;
+  return firstFlaw(entries, ([type, names]) => {
+    const path = ['Principal', type];
+    if (type !== 'AWS' && type !== 'Service' && type !== 'Federated') {
+      return fault(`Invalid principal in policy: "${type}"`, principalTypeFlaw(type, path));
     }
-  }
-  return undefined;
+    const shown = type === 'Service' ? 'SERVICE' : type;
+    return firstFlaw(listOf(names), (name, index) =>
+      typeof name === 'string' && exists(type, name)
+        ? undefined
+        : fault(
+            `Invalid principal in policy: "${shown}":"${String(name)}"`,
+            principalNameFlaw(type, name, [...path, index]),
+          ),
+    );
+  });
 }
 
 /** One of STS's actions, or a pattern of them. */
 function isTrustAction(action: string): boolean {
   if (!/^sts:/i.test(action)) return false;
   const glob = parseGlob(action.toLowerCase());
-  return TRUST_ACTIONS.some((known) => globMatches(glob, known));
+  return TRUST_ACTION_NAMES.some((known) => globMatches(glob, known.toLowerCase()));
 }

@@ -4,7 +4,7 @@
  */
 
 import { type AccountId, type Arn, aliasArn, isAccountId, keyArn, parseArn } from '../api/arn.ts';
-import { AwsError, HiddenAbsence, RefusedByRule } from '../api/errors.ts';
+import { AwsError, HiddenAbsence } from '../api/errors.ts';
 import type { Call } from '../call/operation.ts';
 import { callerAccount, callerArn } from '../policy/caller.ts';
 import type { KeyRecord } from '../store/records/kms.ts';
@@ -141,9 +141,10 @@ export const hiddenKey = (call: Call, action: string) =>
   new AwsError('AccessDeniedException', hiddenMessage(call, action, 'on this resource'));
 
 const notAcrossAccounts = (operation: KeyOperation, call: Call, action: string) =>
-  new RefusedByRule(
+  new AwsError(
     'AccessDeniedException',
     hiddenMessage(call, action, 'on this resource'),
+    {},
     `${operation} cannot be called for a key of another account, whatever policies allow`,
   );
 

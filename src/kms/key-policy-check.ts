@@ -9,11 +9,19 @@ import { principalCheck } from '../iam/principal-bindings.ts';
 import {
   type DocumentObject,
   documentObject,
-  isStatementShape,
+  effectFlaw,
+  missing,
   type StatementObject,
+  statementFlaw,
+  statementFlaws,
   statementObjects,
+  statementsFlaw,
 } from '../policy/document-shape.ts';
+import { type JsonPath, quoted } from '../policy/json-places.ts';
 import { listOf, readPolicy } from '../policy/policy-document.ts';
+import { type Flaw, fault, firstFlaw, type PolicyFault, reasonOf, textFlaw } from '../policy/policy-fault.ts';
+import { ALLOW_NOT_PRINCIPAL, principalNameFlaw, principalShapeFlaw } from '../policy/principal-flaw.ts';
+import type { PrincipalCheck } from '../policy/principal-pattern.ts';
 import type { Tx } from '../store/tables.ts';
 
 /**
@@ -21,21 +29,57 @@ import type { Tx } from '../store/tables.ts';
  * @throws MalformedPolicyDocumentException
  */
 export function checkKeyPolicy(text: string, tx: Tx): void {
+  const found = faultOf(text, principalCheck(tx));
+  if (found) throw malformedPolicy(found.message, reasonOf(found, text));
+}
+
+function faultOf(text: string, exists: PrincipalCheck): PolicyFault | undefined {
   const document = documentObject(text);
-  const statements = document && statementObjects(document);
+  const flaw = document ? shapeFlaw(document) : textFlaw(text);
   // KMS gives no message for a document that is not a policy at all.
-  if (!document || !statements?.every(isStatementShape) || !isReadable(document)) throw malformedPolicy('');
-  for (const statement of statements) {
-    // AWS does not document KMS's words for it: they are those of the other policies of resources.
-    if (statement.Effect === 'Allow' && statement.NotPrincipal !== undefined) {
-      throw malformedPolicy('Allow with NotPrincipal is not allowed.');
-    }
-    if (principalsOf(statement).length === 0) throw malformedPolicy('Policy contains a statement with no principal.');
-    checkConditions(statement);
-  }
-  const exists = principalCheck(tx);
-  if (statements.flatMap(principalsOf).every(([type, name]) => exists(type, name))) return;
-  throw malformedPolicy('Policy contains a statement with one or more invalid principals.');
+  if (flaw) return fault('', flaw);
+  const statements = (document && statementObjects(document)) ?? [];
+  return (
+    statementFlaws(statements, (statement) => principalFault(statement) ?? conditionFault(statement)) ??
+    statementFlaws(statements, (statement) =>
+      firstFlaw(principalsOf(statement), ({ type, name, path }) =>
+        exists(type, name)
+          ? undefined
+          : fault(
+              'Policy contains a statement with one or more invalid principals.',
+              principalNameFlaw(type, name, path),
+            ),
+      ),
+    )
+  );
+}
+
+/** What keeps a document from being read as a policy. Elements that no policy has are refused in statements only. */
+function shapeFlaw(document: DocumentObject): Flaw | undefined {
+  const statements = statementsFlaw(document);
+  if (statements) return statements;
+  const shape = statementFlaws(statementObjects(document) ?? [], statementFlaw);
+  return shape ?? (isReadable(document) ? undefined : unreadableFlaw(document));
+}
+
+/** The flaw that keeps a document with statements of the right shape from being interpreted. */
+const unreadableFlaw = (document: DocumentObject): Flaw =>
+  statementFlaws(
+    statementObjects(document) ?? [],
+    (statement) => effectFlaw(statement) ?? principalTextFlaw(statement),
+  ) ?? { says: 'the document is not a policy', path: [] };
+
+function principalTextFlaw(statement: StatementObject): Flaw | undefined {
+  return firstFlaw(['Principal', 'NotPrincipal'], (element) => {
+    const value = statement[element];
+    if (value === undefined || value === '*') return undefined;
+    if (!isRecord(value)) return principalShapeFlaw(element, value);
+    return firstFlaw(Object.entries(value), ([type, names]) =>
+      firstFlaw(listOf(names), (name, index) =>
+        typeof name === 'object' ? principalNameFlaw(type, name, [element, type, index]) : undefined,
+      ),
+    );
+  });
 }
 
 function isReadable(document: DocumentObject): boolean {
@@ -48,36 +92,60 @@ function isReadable(document: DocumentObject): boolean {
   }
 }
 
-type Named = readonly [type: string, name: string];
+interface Named {
+  readonly type: string;
+  readonly name: string;
+  readonly path: JsonPath;
+}
 
 function principalsOf({ Principal, NotPrincipal }: StatementObject): Named[] {
-  return [Principal, NotPrincipal].flatMap((element): Named[] => {
-    if (element === '*') return [['AWS', '*']];
-    if (!isRecord(element)) return [];
-    return Object.entries(element).flatMap(([type, names]) =>
-      listOf(names).flatMap((name): Named[] => (typeof name === 'string' ? [[type, name]] : [])),
+  return Object.entries({ Principal, NotPrincipal }).flatMap(([element, value]): Named[] => {
+    if (value === '*') return [{ type: 'AWS', name: '*', path: [element] }];
+    if (!isRecord(value)) return [];
+    return Object.entries(value).flatMap(([type, names]) =>
+      listOf(names).flatMap((name, index): Named[] =>
+        typeof name === 'string' ? [{ type, name, path: [element, type, index] }] : [],
+      ),
     );
   });
 }
 
-/** With ForAllValues, a statement would match requests without any encryption context or tag. */
-function checkConditions({ Condition }: StatementObject): void {
-  if (!isRecord(Condition)) return;
-  for (const [operator, keys] of Object.entries(Condition)) {
-    if (!/^ForAllValues:/i.test(operator) || !isRecord(keys)) continue;
-    for (const key of Object.keys(keys)) {
-      if (/^kms:EncryptionContext:/i.test(key)) throw overlyPermissive(':EncryptionContext', 'encryption context');
-      if (/^aws:RequestTag\//i.test(key)) {
-        throw overlyPermissive('', '[encryption context or tag]');
-      }
-    }
+function principalFault(statement: StatementObject): PolicyFault | undefined {
+  // AWS does not document KMS's words for it: they are those of the other policies of resources.
+  if (statement.Effect === 'Allow' && statement.NotPrincipal !== undefined) {
+    return fault('Allow with NotPrincipal is not allowed.', ALLOW_NOT_PRINCIPAL);
   }
+  if (principalsOf(statement).length > 0) return undefined;
+  return fault('Policy contains a statement with no principal.', {
+    ...missing('Principal'),
+    advice: 'a key policy says who is allowed, such as "Principal": {"AWS": "ARN"}',
+  });
+}
+
+/** With ForAllValues, a statement would match requests without any encryption context or tag. */
+function conditionFault({ Condition }: StatementObject): PolicyFault | undefined {
+  if (!isRecord(Condition)) return undefined;
+  return firstFlaw(Object.entries(Condition), ([operator, keys]) => {
+    if (!/^ForAllValues:/i.test(operator) || !isRecord(keys)) return undefined;
+    return firstFlaw(Object.keys(keys), (key) => {
+      const flaw = {
+        says: `${quoted(operator)} lets requests without ${quoted(key)} through`,
+        path: ['Condition', operator],
+        isName: true,
+        advice: `use "${operator.slice('ForAllValues:'.length)}"`,
+      };
+      if (/^kms:EncryptionContext:/i.test(key)) {
+        return fault(overlyPermissive(':EncryptionContext', 'encryption context'), flaw);
+      }
+      if (/^aws:RequestTag\//i.test(key)) return fault(overlyPermissive('', '[encryption context or tag]'), flaw);
+      return undefined;
+    });
+  });
 }
 
 const overlyPermissive = (suffix: string, what: string) =>
-  malformedPolicy(
-    `OverlyPermissiveCondition${suffix}: Using the ForAllValues set operator with a single-valued condition key ` +
-      `matches requests without the specified ${what} or with an unspecified ${what}. To fix, remove ForAllValues.`,
-  );
+  `OverlyPermissiveCondition${suffix}: Using the ForAllValues set operator with a single-valued condition key ` +
+  `matches requests without the specified ${what} or with an unspecified ${what}. To fix, remove ForAllValues.`;
 
-export const malformedPolicy = (message: string) => new AwsError('MalformedPolicyDocumentException', message);
+export const malformedPolicy = (message: string, reason?: string) =>
+  new AwsError('MalformedPolicyDocumentException', message, {}, reason);

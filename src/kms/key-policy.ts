@@ -3,6 +3,7 @@
 import { AwsError } from '../api/errors.ts';
 import { type Call, operation } from '../call/operation.ts';
 import { bindPrincipals, shownPolicy } from '../iam/principal-bindings.ts';
+import { callerArn } from '../policy/caller.ts';
 import type { KeyRecord } from '../store/records/kms.ts';
 import type { Tx } from '../store/tables.ts';
 import { auditFields, auditMembers } from './audit-text.ts';
@@ -105,7 +106,10 @@ function requireManageable({ policy, principals }: AcceptedPolicy, key: KeyToBe,
     context: { ...callContext(call), ...specContext(key) },
   });
   if (allowed) return;
-  throw malformedPolicy('The new key policy will not allow you to update the key policy in the future.');
+  throw malformedPolicy(
+    'The new key policy will not allow you to update the key policy in the future.',
+    `the policy does not allow ${callerArn(call.caller)} kms:PutKeyPolicy: add that, or use --bypass-policy-lockout-safety-check`,
+  );
 }
 
 /** The policy as GetKeyPolicy prints it, with the unique ids of users and roles that no longer exist. */

@@ -1,9 +1,13 @@
 /** The shape that every kind of policy shares: IAM User Guide, "Grammar of the IAM JSON policy language". */
 
 import { isRecord } from '../api/message.ts';
+import { didYouMean, nearest, oneOf } from '../api/nearest.ts';
 import { parseOperator } from './condition.ts';
+import { operators } from './condition-operators.ts';
+import { quoted } from './json-places.ts';
 import { parseJson } from './json-text.ts';
 import { listOf } from './policy-document.ts';
+import { type Flaw, firstFlaw, kindOf, within } from './policy-fault.ts';
 
 export type StatementObject = Readonly<Record<string, unknown>>;
 
@@ -49,38 +53,143 @@ const PAIRS = [
   ['Principal', 'NotPrincipal'],
 ] as const;
 
-export const isPolicyVersion = (version: unknown) => version === '2012-10-17' || version === '2008-10-17';
+const isPolicyVersion = (version: unknown) => version === '2012-10-17' || version === '2008-10-17';
 
-/** The first element that the policy grammar does not have. */
-export function unknownElement(document: DocumentObject): string | undefined {
-  const inStatements = (statementObjects(document) ?? []).flatMap((statement) =>
-    Object.keys(statement).filter((name) => !STATEMENT_ELEMENTS.has(name)),
+/** What is wrong with the statements of a document; undefined if there are some, and each is an object. */
+export function statementsFlaw(document: DocumentObject): Flaw | undefined {
+  const { Statement } = document;
+  if (Statement === undefined) {
+    const typed = Object.keys(document).find((name) => nearest(name, ['Statement']).length > 0);
+    if (typed !== undefined) return unknownElement(typed, [typed], 'a policy', DOCUMENT_ELEMENTS);
+    return { says: 'the policy does not have a Statement', path: [] };
+  }
+  if (listOf(Statement).length === 0) return { says: 'Statement is empty', path: ['Statement'] };
+  return firstFlaw(listOf(Statement), (statement, index) =>
+    isRecord(statement)
+      ? undefined
+      : { says: `a statement must be a JSON object, not ${kindOf(statement)}`, path: ['Statement', index] },
   );
-  return Object.keys(document).find((name) => !DOCUMENT_ELEMENTS.has(name)) ?? inStatements[0];
 }
 
-/** Whether the elements present in a statement have the right types; missing elements and bad values are accepted. */
-export function isStatementShape(statement: StatementObject): boolean {
-  const { Sid, Action, NotAction, Resource, NotResource, Condition } = statement;
+/** The first element that the policy grammar does not have, in the document or else in a statement. */
+export function elementFlaw(document: DocumentObject): Flaw | undefined {
   return (
-    Object.keys(statement).every((name) => STATEMENT_ELEMENTS.has(name)) &&
-    PAIRS.every(([one, other]) => statement[one] === undefined || statement[other] === undefined) &&
-    (Sid === undefined || typeof Sid === 'string') &&
-    [Action, NotAction, Resource, NotResource].every(isTexts) &&
-    (Condition === undefined || isConditionShape(Condition))
+    firstFlaw(Object.keys(document), (name) =>
+      DOCUMENT_ELEMENTS.has(name) ? undefined : unknownElement(name, [name], 'a policy', DOCUMENT_ELEMENTS),
+    ) ??
+    firstFlaw(statementObjects(document) ?? [], (statement, index) => {
+      const flaw = statementElementFlaw(statement);
+      return flaw && inStatement(index, flaw);
+    })
   );
 }
 
-const isTexts = (value: unknown) => listOf(value).every((one) => typeof one === 'string');
+const statementElementFlaw = (statement: StatementObject): Flaw | undefined =>
+  firstFlaw(Object.keys(statement), (name) =>
+    STATEMENT_ELEMENTS.has(name) ? undefined : unknownElement(name, [name], 'a statement', STATEMENT_ELEMENTS),
+  );
 
-function isConditionShape(condition: unknown): boolean {
-  if (!isRecord(condition)) return false;
-  return Object.entries(condition).every(([operator, keys]) => {
-    if (!isRecord(keys)) return false;
-    if (parseOperator(operator) === undefined) return Object.keys(keys).length === 0;
-    return Object.values(keys).every((values) => listOf(values).every(isConditionValue));
+const unknownElement = (name: string, path: Flaw['path'], of: string, known: ReadonlySet<string>): Flaw => ({
+  says: `${quoted(name)} is not an element of ${of}`,
+  path,
+  isName: true,
+  advice: didYouMean(name, known) ?? `its elements are ${oneOf([...known], 'and')}`,
+});
+
+/** The flaw of a statement, seen from its document. */
+const inStatement = <F extends Flaw>(index: number, flaw: F): F => within(['Statement', index], flaw);
+
+/** The first flaw among the statements of a document. */
+export const statementFlaws = <F extends Flaw>(
+  statements: readonly StatementObject[],
+  flawOf: (statement: StatementObject) => F | undefined,
+): F | undefined =>
+  firstFlaw(statements, (statement, index) => {
+    const flaw = flawOf(statement);
+    return flaw && inStatement(index, flaw);
+  });
+
+/** The flaw of a version that IAM does not have; undefined for one that it has, or none. */
+export function versionFlaw({ Version }: DocumentObject): Flaw | undefined {
+  if (Version === undefined || isPolicyVersion(Version)) return undefined;
+  return { says: `Version must be "2012-10-17" or "2008-10-17", not ${quoted(Version)}`, path: ['Version'] };
+}
+
+/** The flaw of an Id that is not a text. */
+export const idFlaw = ({ Id }: DocumentObject): Flaw | undefined =>
+  Id === undefined || typeof Id === 'string'
+    ? undefined
+    : { says: `Id must be a text, not ${kindOf(Id)}`, path: ['Id'] };
+
+/** The flaw of an effect other than Allow and Deny, or of a statement without one. */
+export function effectFlaw({ Effect }: StatementObject): Flaw | undefined {
+  if (Effect === 'Allow' || Effect === 'Deny') return undefined;
+  if (Effect === undefined) return missing('Effect');
+  return { says: `Effect must be "Allow" or "Deny", not ${quoted(Effect)}`, path: ['Effect'] };
+}
+
+/** The flaw of a statement without an element. */
+export const missing = (...elements: readonly string[]): Flaw => ({
+  says: `the statement does not have ${elements.length > 1 ? oneOf(elements) : `${/^[AE]/.test(elements[0] ?? '') ? 'an' : 'a'} ${elements[0]}`}`,
+  path: [],
+});
+
+/** The flaw of a statement whose elements have the wrong types; missing elements and bad values are accepted. */
+export function statementFlaw(statement: StatementObject): Flaw | undefined {
+  const { Sid, Condition } = statement;
+  return (
+    statementElementFlaw(statement) ??
+    firstFlaw(PAIRS, ([one, other]) =>
+      statement[one] === undefined || statement[other] === undefined
+        ? undefined
+        : { says: `a statement cannot have both ${one} and ${other}`, path: [other], isName: true },
+    ) ??
+    (Sid === undefined || typeof Sid === 'string'
+      ? undefined
+      : { says: `Sid must be a text, not ${kindOf(Sid)}`, path: ['Sid'] }) ??
+    firstFlaw(['Action', 'NotAction', 'Resource', 'NotResource'], (name) =>
+      firstFlaw(listOf(statement[name]), (one, index) =>
+        typeof one === 'string'
+          ? undefined
+          : { says: `${name} must be a text or a list of texts, not ${kindOf(one)}`, path: [name, index] },
+      ),
+    ) ??
+    (Condition === undefined ? undefined : conditionShapeFlaw(Condition))
+  );
+}
+
+function conditionShapeFlaw(condition: unknown): Flaw | undefined {
+  if (!isRecord(condition)) {
+    return { says: `Condition must be a JSON object, not ${kindOf(condition)}`, path: ['Condition'] };
+  }
+  return firstFlaw(Object.entries(condition), ([operator, keys]) => {
+    const path = ['Condition', operator];
+    if (!isRecord(keys)) {
+      return { says: `${operator} must be a JSON object of condition keys, not ${kindOf(keys)}`, path };
+    }
+    if (parseOperator(operator) === undefined) {
+      return Object.keys(keys).length === 0 ? undefined : operatorFlaw(operator);
+    }
+    return firstFlaw(Object.entries(keys), ([key, values]) =>
+      firstFlaw(listOf(values), (value, index) =>
+        isConditionValue(value)
+          ? undefined
+          : {
+              says: `the value of ${quoted(key)} must be a text, a number or a boolean, not ${kindOf(value)}`,
+              path: [...path, key, index],
+            },
+      ),
+    );
   });
 }
+
+/** The flaw of a condition operator that IAM does not have, seen from its statement. */
+export const operatorFlaw = (operator: string): Flaw => ({
+  says: `${quoted(operator)} is not a condition operator`,
+  path: ['Condition', operator],
+  isName: true,
+  advice: didYouMean(operator, [...Object.keys(operators), 'Null']),
+});
 
 const isConditionValue = (value: unknown) =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';

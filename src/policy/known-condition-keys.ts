@@ -65,15 +65,16 @@ interface KnownKeys {
 
 /** Sorted out when a condition is first looked at, as many commands meet none. */
 function knownKeys(): KnownKeys {
-  known ??= sorted(
-    [global, ...Object.values(byService)]
-      .join(' ')
-      .toLowerCase()
-      .split(/\s+/)
-      .filter((name) => name !== ''),
-  );
+  known ??= sorted(conditionKeyNames().map((name) => name.toLowerCase()));
   return known;
 }
+
+/** Every key as AWS spells it. */
+export const conditionKeyNames = (): readonly string[] =>
+  [global, ...Object.values(byService)]
+    .join(' ')
+    .split(/\s+/)
+    .filter((name) => name !== '');
 
 let known: KnownKeys | undefined;
 

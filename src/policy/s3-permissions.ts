@@ -35,6 +35,13 @@ const accountActions = `
 
 const words = (text: string) => text.toLowerCase().trim().split(/\s+/);
 
+/** The actions as AWS spells them: `s3:GetObject`. */
+export const s3ActionNames = (): readonly string[] =>
+  `${bucketActions} ${objectActions} ${accountActions}`
+    .trim()
+    .split(/\s+/)
+    .map((name) => `s3:${name}`);
+
 /** Every permission, with the kind of its resource. */
 export const s3Permissions: ReadonlyMap<string, About> = new Map([
   ...words(bucketActions).map((name) => [`s3:${name}`, 'bucket'] as const),

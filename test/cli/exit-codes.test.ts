@@ -38,7 +38,7 @@ test('a refusal is one line in the AWS CLI’s form, with a hint on a terminal o
 
 test.for<[string, AwsError, readonly string[] | undefined, string]>([
   ['a denial', new AwsError('AccessDenied', 'm'), undefined, 'ssebox explain last --fix'],
-  ['a refusal that no policy mends', new AwsError('NoSuchKey', 'm'), undefined, 'ssebox explain last'],
+  ['a refusal with a reason', new AwsError('NoSuchKey', 'm', {}, 'because'), undefined, 'because'],
   ['a denial that hides an absence', new HiddenAbsence('AccessDenied', 'm'), undefined, 'ssebox explain last'],
   [
     'a denial in a store that the command names',
@@ -53,6 +53,13 @@ test.for<[string, AwsError, readonly string[] | undefined, string]>([
       new RegExp(`\\nhint: ${hint}\\n$`),
     );
   }
+});
+
+test('there is no hint after a refusal of which explain would say no more', () => {
+  const refusal = new AwsError('NoSuchKey', 'm');
+  const call = { service: 's3', operation: 'GetObject', requestId: 'r' };
+  const line = 'An error occurred (NoSuchKey) when calling the GetObject operation: m\n';
+  expect(failureOf(new CallRefused(refusal, call), { screen: terminal, call }).text.painted).toBe(line);
 });
 
 test('as JSON it is one line with the members that scripts read', () => {

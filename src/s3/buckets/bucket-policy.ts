@@ -1,7 +1,7 @@
 /** Bucket policies: Amazon S3 User Guide, "Bucket policies for Amazon S3". */
 
 import { bucketArn } from '../../api/arn.ts';
-import { AwsError, RefusedByRule } from '../../api/errors.ts';
+import { AwsError } from '../../api/errors.ts';
 import { isTooDeep } from '../../api/json-depth.ts';
 import type { Call } from '../../call/operation.ts';
 import { operation } from '../../call/operation.ts';
@@ -78,11 +78,11 @@ function requirePolicy({ name, policy }: BucketRecord): string {
 /** Only the owner's account may manage a bucket's policy, whatever that allows: S3 API Reference, PutBucketPolicy. */
 function requireOwnersAccount({ owner }: BucketRecord, method: string, { caller }: Call): void {
   if (callerAccount(caller) === owner) return;
-  throw new RefusedByRule(
+  throw new AwsError(
     'MethodNotAllowed',
     'The specified method is not allowed against this resource.',
-    'only the account that owns a bucket can manage its policy, whatever the policy allows',
     { Method: method, ResourceType: 'BUCKETPOLICY' },
+    'only the account that owns a bucket can manage its policy, whatever the policy allows',
   );
 }
 

@@ -9,10 +9,12 @@ export function refusalOfKms(refusal: AwsError): AwsError {
     case 'AccessDeniedException':
       return refusal instanceof HiddenAbsence
         ? new HiddenAbsence('AccessDenied', refusal.message)
-        : new AwsError('AccessDenied', refusal.message);
+        : new AwsError('AccessDenied', refusal.message, {}, refusal.reason);
     case 'ThrottlingException':
       return new AwsError('SlowDown', 'Please reduce your request rate for operations involving AWS KMS.');
     default:
-      return isKmsErrorCode(refusal.code) ? new AwsError(`KMS.${refusal.code}`, refusal.message) : refusal;
+      return isKmsErrorCode(refusal.code)
+        ? new AwsError(`KMS.${refusal.code}`, refusal.message, {}, refusal.reason)
+        : refusal;
   }
 }

@@ -21,7 +21,7 @@ export interface Refusal {
   readonly message: string;
   /** Whether it reads as a denial, but is the answer since a thing does not exist; absent if not. */
   readonly hidesAbsence?: true | undefined;
-  /** What about the caller's credentials stands in the way, whatever policies say; absent if it is something else. */
+  /** What the message leaves open, such as which value is wrong; absent if it says everything. */
   readonly reason?: string | undefined;
   /** Every decision of the call, in order, including those of the calls that it made. */
   readonly decisions: readonly StoredDecision[];

@@ -1,6 +1,6 @@
 /** What an explanation is of: one call, or a command with the calls that it makes, and the answer to it. */
 
-import { type AwsError, CallRefused, HiddenAbsence, RefusedByRule } from '../../../api/errors.ts';
+import { type AwsError, CallRefused, HiddenAbsence } from '../../../api/errors.ts';
 import { isDeniedCode } from '../../../api/service-facts.ts';
 import type { Decision } from '../../../policy/decision.ts';
 import type { SeveralResources } from '../../../policy/several-resources.ts';
@@ -27,7 +27,7 @@ export interface CallRefusal {
   readonly message: string;
   /** Whether it reads as a denial, but is the answer since a thing does not exist. */
   readonly hidesAbsence?: boolean | undefined;
-  /** The rule that stands in the way, if it is not a policy. */
+  /** What the message leaves open: which value is wrong, or the rule that stands in the way if it is not a policy. */
   readonly reason?: string | undefined;
 }
 
@@ -74,7 +74,7 @@ export function refusalOf(error: AwsError | undefined): CallRefusal | undefined 
     code,
     message,
     ...(refusal instanceof HiddenAbsence && { hidesAbsence: true }),
-    ...(refusal instanceof RefusedByRule && { reason: refusal.reason }),
+    ...(refusal.reason !== undefined && { reason: refusal.reason }),
   };
 }
 
