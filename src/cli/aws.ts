@@ -12,7 +12,8 @@ import type { Environment } from '../env.ts';
 import type { Caller } from '../policy/caller.ts';
 import type { Tx } from '../store/tables.ts';
 import type { Globals } from './globals.ts';
-import type { Settings } from './settings.ts';
+import type { SettledCaller } from './profile-session.ts';
+import type { RunSettings } from './profiles.ts';
 
 export interface CallOptions {
   readonly region?: Region | undefined;
@@ -54,7 +55,7 @@ export interface AwsSources {
   readonly globals: Globals;
   readonly environment: Environment;
   /** Settings of the config file and the profile, merged. */
-  readonly settings: Settings;
+  readonly settings: RunSettings;
   readonly signal: AbortSignal;
   /** Which refusals are overlooked where a call does not say; absent: none. */
   readonly overlooks?: CallOptions['overlooks'];
@@ -74,10 +75,11 @@ export function localAws(sources: AwsSources, region: Region, place: () => Promi
     ignoredKey = reason;
   };
   const redirect = bucketRedirect(sources);
+  const ofProfile = profileCalls(sources, region, place);
   const findOwnCaller = async (): Promise<Caller> => {
     await requireNamedCaller(sources, undefined);
     const opened = await place();
-    const findCaller = await callerFinder(sources, opened, { service: 'sts', ignore });
+    const findCaller = await callerFinder(sources, opened, { service: 'sts', ignore, ofProfile: ofProfile?.caller });
     const { storeNow } = await import('../store/clock.ts');
     return opened.store.rehearse<Caller>((tx) => findCaller(tx, new Date(storeNow(tx, sources.environment.now()))));
   };
@@ -86,7 +88,7 @@ export function localAws(sources: AwsSources, region: Region, place: () => Promi
     await requireNamedCaller(sources, options.as);
     const opened = await place();
     const [caller] = await Promise.all([
-      callerFinder(sources, opened, { service, as: options.as, ignore }),
+      callerFinder(sources, opened, { service, as: options.as, ignore, ofProfile: ofProfile?.caller }),
       opened.load(service),
     ]);
     const request: Request = {
@@ -108,6 +110,8 @@ export function localAws(sources: AwsSources, region: Region, place: () => Promi
     return answer.output;
   };
 
+  const settled = <T>(work: () => Promise<T>): Promise<T> => (ofProfile ? ofProfile.settled(work) : work());
+
   return {
     get ignoredKey() {
       return ignoredKey;
@@ -116,20 +120,20 @@ export function localAws(sources: AwsSources, region: Region, place: () => Promi
       return effects.values();
     },
     caller() {
-      ownCaller ??= findOwnCaller();
+      ownCaller ??= settled(findOwnCaller);
       return ownCaller;
     },
     async call(service, name, input, options = {}) {
       const { pipeline, request } = await approach(service, options);
-      return outputOf(await pipeline.invoke(service, name, input, request));
+      return outputOf(await settled(() => pipeline.invoke(service, name, input, request)));
     },
     async callByName(service, name, input, options = {}) {
       const { pipeline, request } = await approach(service, options);
-      return outputOf(await pipeline.call(service, name, input, request));
+      return outputOf(await settled(() => pipeline.call(service, name, input, request)));
     },
     async perform(task, input) {
       const { pipeline, request } = await approach(task.service, {});
-      return outputOf(await pipeline.perform(task, input, request));
+      return outputOf(await settled(() => pipeline.perform(task, input, request)));
     },
   };
 }
@@ -154,12 +158,56 @@ function bucketRedirect({ globals, tell }: AwsSources): (from: Region) => NonNul
     };
 }
 
+/** No call was made, since its caller has yet to be settled by a profile. */
+class CallerUnsettled extends Error {}
+
+/** How calls come to the caller that the profile describes; undefined if `settings.as` does. */
+function profileCalls(sources: AwsSources, region: Region, place: () => Promise<Workplace>) {
+  const {
+    settings: { profile },
+    environment: { random, now },
+  } = sources;
+  if (!profile) return undefined;
+  let caller: SettledCaller | undefined;
+  let settling: Promise<void> | undefined;
+  const settle = async () => {
+    const { settleCaller } = await import('./profile-session.ts');
+    caller = await settleCaller(profile, {
+      opened: await place(),
+      region,
+      signal: () => sources.signal,
+      named: (as, account = DEFAULT_ACCOUNT) => namedCaller(as, account, { service: 'sts', random }),
+      now,
+    });
+    // What failed stays: many calls of one command do not each try it again.
+    settling = undefined;
+  };
+  return {
+    caller(tx: Tx, at: Date): Caller {
+      if (caller && at.getTime() < caller.untilMs) return caller.find(tx, at);
+      throw new CallerUnsettled();
+    },
+    async settled<T>(work: () => Promise<T>): Promise<T> {
+      try {
+        return await work();
+      } catch (error) {
+        if (!(error instanceof CallerUnsettled)) throw error;
+      }
+      settling ??= settle();
+      await settling;
+      return work();
+    },
+  };
+}
+
 interface CallerSearch {
   /** The service that the calls are for, which refuses invalid credentials. */
   readonly service: ServiceName;
   readonly as?: string | undefined;
   /** Takes the reason why the access key in the environment does not count. */
   readonly ignore: (reason: string) => void;
+  /** Finds the caller that the profile describes otherwise than by `as`. */
+  readonly ofProfile?: Request['caller'] | undefined;
 }
 
 const namedIn = (globals: Globals, { SSEBOX_AS }: Environment['variables']): string | undefined =>
@@ -193,7 +241,7 @@ async function namedCaller(
 async function callerFinder(
   { globals, environment: { variables, random }, settings }: AwsSources,
   { rootKey }: Workplace,
-  { service, as, ignore }: CallerSearch,
+  { service, as, ignore, ofProfile }: CallerSearch,
 ): Promise<(tx: Tx, now: Date) => Caller> {
   const account = settings.account ?? DEFAULT_ACCOUNT;
   if (globals['no-sign-request'] && as === undefined) return () => ({ kind: 'anonymous' });
@@ -201,7 +249,7 @@ async function callerFinder(
   const find = (text: string) => namedCaller(text, account, { service, random });
   if (named !== undefined) return find(named);
   const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_SESSION_TOKEN: token } = variables;
-  const usual = await find(settings.as ?? 'user/admin');
+  const usual = ofProfile ?? (await find(settings.as ?? 'user/admin'));
   if (!id || globals.profile !== undefined) return usual;
   const { callerByAccessKey, isAccessKeyId } = await import('../iam/credentials.ts');
   return (tx, now) => {

@@ -4,7 +4,6 @@
 
 import type { ServiceName } from '../api/model/operations.ts';
 import type { Environment } from '../env.ts';
-import type { GlobalName } from './globals.ts';
 import type { Streams } from './io.ts';
 import type { Painted, Shown } from './output/painted.ts';
 import type { Choice, Session } from './session.ts';
@@ -96,10 +95,10 @@ export interface CommandSpec {
    * does not need to exist.
    */
   readonly ignoresSettings?: boolean | undefined;
+  /** Runs where the profile does not exist, as with one that sets nothing, since it makes no call. */
+  readonly profileMayLack?: boolean | undefined;
   /** Takes the options for one operation's input and pages, such as `--cli-input-json`. */
   readonly isOperation?: boolean | undefined;
-  /** Those of them that help shows with its own. */
-  readonly inputOptions?: readonly GlobalName[] | undefined;
   /** Its result is a page, which `--output tree` shows in a pipe, too. */
   readonly hasPage?: boolean | undefined;
   /** Works, but is not listed, being one of many like it. */
@@ -108,8 +107,6 @@ export interface CommandSpec {
   readonly unavailable?: boolean | undefined;
   /** Takes any words and options and does not look at them. */
   readonly takesAnything?: boolean | undefined;
-  /** The same with what prompts say of its options, where that is loaded only when it is needed. */
-  readonly described?: (() => Promise<CommandSpec>) | undefined;
   /** Does the work with the operations and returns what to show. */
   readonly run: (values: CommandValues, session: Session, program: Program) => Promise<Result>;
 }

@@ -1,55 +1,32 @@
 /**
- * The config file: settings, and profiles, which are settings under a name. The package that manages it is loaded only
- * when the file exists or is about to be changed.
+ * The config file: settings, profiles, which are settings under a name, and what else scripts for the AWS CLI keep in a
+ * profile. The package that manages it is loaded only when the file exists or is about to be changed.
  */
 
-import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { StoreError, UsageError } from '../api/errors.ts';
 import { shellWord } from '../api/shell-word.ts';
 import type { Environment } from '../env.ts';
-import {
-  parseSetting,
-  parseSettings,
-  type Settings,
-  type SettingTexts,
-  settingNamed,
-  settingSpecs,
-  settingsOfEnvironment,
-} from './settings.ts';
+import { parseSetting, type SettingTexts, settingNamed, settingSpecs } from './settings.ts';
 
 type Variables = Environment['variables'];
 
-/**
- * The settings of one run: the environment overrides the profile, which overrides the config file.
- * @throws StoreError when the profile does not exist or the file is not readable, UsageError for an environment
- * variable whose value its setting does not allow.
- */
-export async function loadSettings(globals: ProfileOption, environment: Surroundings): Promise<Settings> {
-  return parseSettings(await loadSettingTexts(globals, environment));
-}
-
-type ProfileOption = { readonly profile?: string | undefined };
-type Surroundings = Pick<Environment, 'variables'>;
-
-/** The same as text. Each is known to be valid. @throws as `loadSettings` does. */
-export async function loadSettingTexts(globals: ProfileOption, { variables }: Surroundings): Promise<SettingTexts> {
-  const profile = globals.profile ?? (variables.AWS_PROFILE || undefined);
-  const config = existsSync(configPath(variables)) ? await openConfig(variables) : undefined;
-  const ofProfile = profile === undefined ? undefined : config?.profile(profile);
-  if (profile !== undefined && ofProfile === undefined)
-    throw missingProfile(profile, globals.profile === undefined ? ' that AWS_PROFILE names' : '');
-  return { ...config?.settings(), ...ofProfile, ...settingsOfEnvironment(variables) };
-}
+/** The profile whose settings are those that stand without a profile. */
+export const DEFAULT_PROFILE = 'default';
 
 /** The open config file. Changes are written at once. */
 export interface Config {
   readonly path: string;
   settings(): SettingTexts;
+  /** The names of the profiles; without `default` unless something is kept under that name. */
   profiles(): readonly string[];
   /** A profile's own settings; undefined when there is no such profile. */
   profile(name: string): SettingTexts | undefined;
+  /** What a profile keeps for scripts that ask for it, without effect. */
+  kept(name: string): SettingTexts;
+  /** Keeps a text under any name. */
+  keep(name: string, value: string, profile?: string): void;
   /** @throws UsageError for an unknown setting or a value that it does not allow. */
   set(name: string, value: string, profile?: string): void;
   /**
@@ -73,11 +50,15 @@ export async function openConfig(variables: Variables): Promise<Config> {
   );
   const settings = () => settingsIn(path, file.get('settings'), undefined);
   const profiles = () => mapIn(path, file.get('profiles'));
-  const profile = (name: string) =>
-    Object.hasOwn(profiles(), name) ? settingsIn(path, profiles()[name], name) : undefined;
+  const kept = () => mapIn(path, file.get('kept'));
+  const keptIn = (name: string) => mapIn(path, memberOf(kept(), name));
+  const isThere = (name: string) => Object.hasOwn(profiles(), name) || Object.hasOwn(kept(), name);
+  /** Undefined where the settings that stand without a profile are meant. */
+  const placeOf = (name: string | undefined) =>
+    name === DEFAULT_PROFILE && !Object.hasOwn(profiles(), name) ? undefined : name;
   // What is changed beside invalid settings, or instead of one, leaves the others as they are.
   const stored = (of: string | undefined) =>
-    mapIn(path, of === undefined ? file.get('settings') : new Map(Object.entries(profiles())).get(of));
+    mapIn(path, of === undefined ? file.get('settings') : memberOf(profiles(), of));
   const write = (values: Readonly<Record<string, unknown>>, of: string | undefined) => {
     if (of === undefined) file.set('settings', values);
     else file.set('profiles', { ...profiles(), [of]: values });
@@ -85,18 +66,29 @@ export async function openConfig(variables: Variables): Promise<Config> {
   return {
     path,
     settings,
-    profile,
-    profiles: () => Object.keys(profiles()),
-    set(name, value, of) {
+    profiles: () => [...new Set([...Object.keys(profiles()), ...Object.keys(kept())])],
+    profile(name) {
+      const of = placeOf(name);
+      if (of === undefined) return settings();
+      if (!isThere(of)) return undefined;
+      return { ...(of === DEFAULT_PROFILE && settings()), ...settingsIn(path, stored(of), of) };
+    },
+    kept: (name) => textsIn(path, keptIn(name)),
+    keep(name, value, of = DEFAULT_PROFILE) {
+      file.set('kept', { ...kept(), [of]: { ...keptIn(of), [name]: value } });
+    },
+    set(name, value, named) {
       const setting = settingNamed(name);
       parseSetting(setting, value);
+      const of = placeOf(named);
       if (of !== undefined && !('inProfiles' in settingSpecs[setting])) {
         throw new UsageError(`"${name}" applies to all profiles: set it without --profile`);
       }
       write({ ...stored(of), [setting]: value }, of);
     },
-    unset(name, of) {
-      if (of !== undefined && !Object.hasOwn(profiles(), of)) throw missingProfile(of);
+    unset(name, named) {
+      const of = placeOf(named);
+      if (of !== undefined && !isThere(of)) throw missingProfile(of);
       const held = Object.entries(stored(of));
       const others = held.filter(([each]) => each !== name);
       if (others.length === held.length) {
@@ -118,6 +110,17 @@ export async function openConfig(variables: Variables): Promise<Config> {
 export function configPath(variables: Variables): string {
   return join(configFolder(variables), 'config.json');
 }
+
+function textsIn(path: string, values: Readonly<Record<string, unknown>>): SettingTexts {
+  const texts = Object.entries(values).map(([name, text]): [string, string] => {
+    if (typeof text !== 'string') throw unreadable(path, `"${name}" is not text`);
+    return [name, text];
+  });
+  return Object.fromEntries(texts);
+}
+
+const memberOf = (values: Readonly<Record<string, unknown>>, name: string): unknown =>
+  Object.hasOwn(values, name) ? values[name] : undefined;
 
 function configFolder(variables: Variables): string {
   const home = variables.HOME ?? homedir();
@@ -156,7 +159,9 @@ function settingsIn(path: string, value: unknown, profile: string | undefined): 
 const unreadable = (path: string, reason: string, options: { cause?: unknown; hint?: string | undefined } = {}) =>
   new StoreError(`the config file ${path} cannot be used: ${reason}`, options);
 
-const missingProfile = (profile: string, source = '') =>
-  new StoreError(`The config profile (${profile})${source} could not be found`, {
-    hint: `ssebox config set --profile ${shellWord(profile)} region us-east-1`,
-  });
+/** @param source says where the name comes from, if it was not typed */
+export const missingProfile = (profile: string, source = '') =>
+  new StoreError(
+    `The config profile (${profile})${source} could not be found: create it with ssebox config set --profile ${shellWord(profile)} region us-east-1`,
+    { hint: 'profiles are read from the config of ssebox and from ~/.aws/config, never from ~/.aws/credentials' },
+  );

@@ -3,12 +3,13 @@
 import { UsageError } from '../api/errors.ts';
 import type { Environment } from '../env.ts';
 import type { ArgumentSpec, CommandSpec, CommandValues, OptionSpec, Program } from './command.ts';
-import { loadSettings } from './config.ts';
+
 import type { Globals } from './globals.ts';
 import { interruptible } from './interrupt.ts';
 import type { Io } from './io.ts';
 import { paintedLines } from './output/painted.ts';
 import { present } from './present.ts';
+import { loadSettings } from './profiles.ts';
 import { newSession, type Session } from './session.ts';
 import { standardInputOf } from './standard-input.ts';
 
@@ -24,7 +25,7 @@ export async function execute(
   const interrupt = interruptible(io.streams);
   checkFits(spec, globals);
   await checkQuery(globals);
-  const settings = spec.ignoresSettings ? {} : await loadSettings(globals, environment);
+  const settings = spec.ignoresSettings ? {} : await loadSettings(globals, environment, spec);
   const session = newSession({
     globals,
     environment,
@@ -121,7 +122,6 @@ async function complete(spec: CommandSpec, typed: CommandValues, session: Sessio
   const { args, options } = missingIn(spec, typed, session.globals);
   if (args.length === 0 && options.length === 0) return typed;
   if (!io.mayAsk) requireWhole(spec, typed, session.globals);
-  const shown = (await spec.described?.()) ?? spec;
   const { askFor } = await import('./prompts.ts');
   const ask = async (shown: string, { about, choices }: OptionSpec | ArgumentSpec): Promise<string> => {
     const offered = typeof choices === 'function' ? await choices(session) : choices?.map((value) => ({ value }));
@@ -133,7 +133,7 @@ async function complete(spec: CommandSpec, typed: CommandValues, session: Sessio
     args: {},
     options: {},
   };
-  for (const [name, spec] of options) answers.options[name] = await ask(`--${name}`, shown.options?.[name] ?? spec);
+  for (const [name, spec] of options) answers.options[name] = await ask(`--${name}`, spec);
   for (const [name, spec] of args) {
     const answer = await ask(name, spec);
     answers.args[name] = spec.many ? [answer] : answer;

@@ -2,7 +2,7 @@
 
 import { UsageError } from '../api/errors.ts';
 
-export interface GlobalSpec {
+interface GlobalSpec {
   readonly about: string;
   /** The word that help shows for the value; absent for a switch. */
   readonly value?: string;
@@ -21,7 +21,7 @@ export const globalSpecs = {
       'who is calling: an ARN, user/NAME, role/NAME, role/NAME/SESSION, root, ACCOUNT:…, or the id of an access key',
     value: 'PRINCIPAL',
   },
-  profile: { about: 'a named caller and region from the config', value: 'NAME' },
+  profile: { about: 'a named caller with its region and settings, from the config', value: 'NAME' },
   output: {
     about: 'the output format; tree is the page that a terminal shows, for commands that have one',
     value: 'FORM',
@@ -52,8 +52,7 @@ export const globalSpecs = {
   'no-cli-auto-prompt': { about: 'no prompts', hidden: true },
 } as const satisfies Record<string, GlobalSpec>;
 
-/** Without dashes. */
-export type GlobalName = keyof typeof globalSpecs;
+type GlobalName = keyof typeof globalSpecs;
 type Value<Spec> = Spec extends { readonly choices: readonly (infer C)[] }
   ? C
   : Spec extends { readonly value: string }

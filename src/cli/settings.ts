@@ -1,6 +1,6 @@
 /** The settings, with the values that each allows. */
 
-import { isAccountId } from '../api/arn.ts';
+import { isAccountId, parseArn } from '../api/arn.ts';
 import { durationMs } from '../api/duration.ts';
 import { UsageError } from '../api/errors.ts';
 import { isRegion, saidOfPartition } from '../api/regions.ts';
@@ -20,6 +20,10 @@ interface SettingSpec {
   readonly variables?: readonly string[];
   /** Whether a profile may have its own. */
   readonly inProfiles?: true;
+  /** Whether it is also read from the AWS CLI's config file. */
+  readonly isAws?: true;
+  /** A profile does not have the value of the others, but its own or none. */
+  readonly isOwn?: true;
 }
 
 const oneOf = <const C extends string>(...choices: readonly C[]) => ({
@@ -28,6 +32,11 @@ const oneOf = <const C extends string>(...choices: readonly C[]) => ({
 });
 
 const anyText = (text: string) => (text.length > 0 ? text : undefined);
+
+function isRoleArn(text: string): boolean {
+  const arn = parseArn(text);
+  return arn?.service === 'iam' && isAccountId(arn.account) && /^role\/./.test(arn.resource);
+}
 
 const duration = {
   allowed: 'a duration such as 90s, 15m, 12h or 30d',
@@ -38,6 +47,17 @@ const byteSize = {
   allowed: 'a number of bytes, or a size such as 64MB',
   parse: parseByteSize,
 };
+
+const positive = {
+  allowed: 'a whole number of at least 1',
+  parse: (text: string) => (/^[1-9]\d*$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : undefined),
+};
+
+/** Settings of the AWS CLI that a profile may have, here and in the AWS CLI's config file. */
+const ofAws = { inProfiles: true, isAws: true } as const;
+
+/** The same about how a profile's calls are made: AWS CLI User Guide, "Using an IAM role in the AWS CLI". */
+const ofRole = { ...ofAws, isOwn: true } as const;
 
 export const settingSpecs = {
   account: {
@@ -53,14 +73,14 @@ export const settingSpecs = {
     variables: ['SSEBOX_AS'],
     inProfiles: true,
   },
-  output: { about: 'the output format', ...oneOf(...forms), variables: ['AWS_DEFAULT_OUTPUT'], inProfiles: true },
+  output: { about: 'the output format', ...oneOf(...forms), variables: ['AWS_DEFAULT_OUTPUT'], ...ofAws },
   region: {
     about: 'the region of regional commands',
     allowed: 'the name of an AWS region, such as eu-west-1',
     parse: (text: string) => (isRegion(text) ? text : undefined),
     refuse: saidOfPartition,
     variables: ['AWS_REGION', 'AWS_DEFAULT_REGION'],
-    inProfiles: true,
+    ...ofAws,
   },
   store: {
     about: "the store's folder",
@@ -69,19 +89,36 @@ export const settingSpecs = {
     variables: ['SSEBOX_STORE'],
     inProfiles: true,
   },
+  aws_access_key_id: {
+    about: 'the access key that calls, if it belongs to the store',
+    allowed: 'the id of an access key',
+    parse: anyText,
+    ...ofRole,
+  },
+  role_arn: {
+    about: 'the role that calls; it is assumed by the caller of source_profile',
+    allowed: 'the ARN of a role, such as arn:aws:iam::111122223333:role/NAME',
+    parse: (text: string) => (isRoleArn(text) ? text : undefined),
+    ...ofRole,
+  },
+  source_profile: { about: 'the profile that assumes the role', allowed: 'a name', parse: anyText, ...ofRole },
+  role_session_name: { about: "the name of the role's session", allowed: 'a name', parse: anyText, ...ofRole },
+  external_id: {
+    about: 'the external id with which the role is assumed',
+    allowed: 'a text',
+    parse: anyText,
+    ...ofRole,
+  },
+  duration_seconds: { about: "how long the role's session lasts, in seconds", ...positive, ...ofRole },
   'kms.grant-delay': { about: 'how long until a new grant works without its token', ...duration },
   'kms.settle-delay': {
     about: 'how long it takes to create a replica key, move the primary or rotate on demand',
     ...duration,
   },
   's3.bucket-key-lifetime': { about: 'how long a bucket-level key is used for its requester', ...duration },
-  's3.max_concurrent_requests': {
-    about: 'how many requests a transfer makes at once',
-    allowed: 'a whole number of at least 1',
-    parse: (text: string) => (/^[1-9]\d*$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : undefined),
-  },
-  's3.multipart_chunksize': { about: 'the size of the parts of a transfer', ...byteSize },
-  's3.multipart_threshold': { about: 'the size from which a transfer is made in parts', ...byteSize },
+  's3.max_concurrent_requests': { about: 'how many requests a transfer makes at once', ...positive, ...ofAws },
+  's3.multipart_chunksize': { about: 'the size of the parts of a transfer', ...byteSize, ...ofAws },
+  's3.multipart_threshold': { about: 'the size from which a transfer is made in parts', ...byteSize, ...ofAws },
   's3.replication': { about: 'when to replicate: at once, or by s3 replicate', ...oneOf('inline', 'queue') },
 } as const satisfies Record<string, SettingSpec>;
 
@@ -95,6 +132,10 @@ export type SettingTexts = Readonly<Record<string, string>>;
 export type Settings = {
   readonly [Name in SettingName]?: NonNullable<ReturnType<(typeof settingSpecs)[Name]['parse']>>;
 };
+
+/** Secrets of the AWS CLI's configuration, which ssebox does not keep. */
+export const isSecret = (name: string): boolean =>
+  ['aws_secret_access_key', 'aws_session_token', 'aws_security_token'].includes(name);
 
 /** @throws UsageError that lists the settings. */
 export function settingNamed(name: string): SettingName {
@@ -145,6 +186,6 @@ export function settingsOfEnvironment(variables: Readonly<Record<string, string 
   return found;
 }
 
-function isSettingName(name: string): name is SettingName {
+export function isSettingName(name: string): name is SettingName {
   return Object.hasOwn(settingSpecs, name);
 }

@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { StoreError, UsageError } from '../../src/api/errors.ts';
 import { usualSettings } from '../../src/call/settings.ts';
-import { configPath, loadSettings, loadSettingTexts, openConfig } from '../../src/cli/config.ts';
+import { configPath, openConfig } from '../../src/cli/config.ts';
+import { loadSettings, loadSettingTexts } from '../../src/cli/profiles.ts';
 import { type SettingName, serviceSettings } from '../../src/cli/settings.ts';
 
 let folder: string;
@@ -41,8 +42,14 @@ test('each setting has a value of its own type, and is shown as written', async 
   const table = {
     account: ['444455556666', '444455556666'],
     as: ['role/reader', 'role/reader'],
+    aws_access_key_id: ['AKIAIOSFODNN7EXAMPLE', 'AKIAIOSFODNN7EXAMPLE'],
+    duration_seconds: ['900', 900],
+    external_id: ['0123', '0123'],
     output: ['yaml', 'yaml'],
     region: ['eu-west-1', 'eu-west-1'],
+    role_arn: ['arn:aws:iam::111122223333:role/a/b', 'arn:aws:iam::111122223333:role/a/b'],
+    role_session_name: ['night', 'night'],
+    source_profile: ['base', 'base'],
     store: ['/tmp/store', '/tmp/store'],
     'kms.grant-delay': ['90s', 90_000],
     'kms.settle-delay': ['5s', 5000],
@@ -93,7 +100,7 @@ test('the environment overrides the profile, the profile the file', async () => 
 test('an unknown setting is refused with the known ones, a wrong value with those allowed', async () => {
   const config = await openConfig(variables());
   expect(() => config.set('colour', 'red')).toThrow(
-    '"colour" is not a setting: the settings are account, as, output, region, store,',
+    '"colour" is not a setting: the settings are account, as, output, region, store, aws_access_key_id,',
   );
   expect(() => config.set('output', 'xml')).toThrow('output must be one of json, table, text, yaml, not "xml"');
   expect(() => config.set('region', 'mars-1')).toThrow(UsageError);

@@ -7,12 +7,13 @@ import { assemble } from '../../assemble.ts';
 import { passphraseIn } from '../../env.ts';
 import { DATA_FILE } from '../../store/placing.ts';
 import { type CommandNode, command } from '../command.ts';
-import { loadSettings } from '../config.ts';
+
 import { type Asking, complete, completionLines } from '../docs/complete.ts';
 import { completionScript, type Shell, shells } from '../docs/completion-scripts.ts';
 import { readLine } from '../docs/shell-words.ts';
 import type { Globals } from '../globals.ts';
 import { storeFolder } from '../open-assembly.ts';
+import { loadSettings } from '../profiles.ts';
 import { newSession, type Session } from '../session.ts';
 import { serviceSettings } from '../settings.ts';
 

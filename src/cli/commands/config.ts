@@ -1,9 +1,17 @@
 /** `ssebox config`: settings, and profiles, which are settings under a name for `--profile`. */
 
 import { type CommandNode, command, type Painter } from '../command.ts';
-import { configPath, loadSettingTexts, openConfig } from '../config.ts';
+import { configPath, openConfig } from '../config.ts';
+import { loadSettingTexts, openProfiles } from '../profiles.ts';
 import type { Session } from '../session.ts';
-import { parseSetting, settingNamed, settingNames, settingSpecs } from '../settings.ts';
+import {
+  isSettingName,
+  parseSetting,
+  type SettingTexts,
+  settingNamed,
+  settingNames,
+  settingSpecs,
+} from '../settings.ts';
 import { columns } from './columns.ts';
 
 const setting = {
@@ -11,15 +19,19 @@ const setting = {
   choices: async () => settingNames.map((value) => ({ value, about: settingSpecs[value].about })),
 };
 
+/** What reads the config has nothing to lose by a profile that is not there yet. */
+const LENIENT = { profileMayLack: true } as const;
+
 const list = command({
   name: 'list',
+  ...LENIENT,
   hasPage: true,
   summary: 'List every setting with its current value',
   description:
-    'A value comes from the environment, else from the profile set by --profile or AWS_PROFILE, else from the config file.',
+    "A value comes from the environment, else from the profile set by --profile or AWS_PROFILE, else from the config file. What the config file does not set for a profile comes from the profile of the same name in the AWS CLI's config file, ~/.aws/config: region, output, role_arn with source_profile, and the settings of s3 transfers.",
   examples: ['ssebox config list', 'ssebox config list --output json'],
   async run(_values, { globals, environment }) {
-    const settings = await loadSettingTexts(globals, environment);
+    const settings = await loadSettingTexts(globals, environment, LENIENT);
     const rows = settingNames.map((name) => ({
       Name: name,
       Value: settings[name] ?? null,
@@ -38,12 +50,13 @@ const list = command({
 
 const get = command({
   name: 'get',
+  ...LENIENT,
   summary: 'Show the current value of a setting; nothing if it is not set',
   args: { name: setting },
   examples: ['ssebox config set region eu-west-1 && ssebox config get region', 'ssebox config get store'],
   async run(values, { globals, environment }) {
     const name = settingNamed(values.args.name);
-    const value = (await loadSettingTexts(globals, environment))[name];
+    const value = (await loadSettingTexts(globals, environment, LENIENT))[name];
     return { kind: 'lines', lines: value === undefined ? [] : [value], exitCode: () => (value === undefined ? 1 : 0) };
   },
 });
@@ -79,8 +92,11 @@ const unset = command({
 
 const profiles = command({
   name: 'profiles',
+  ...LENIENT,
   hasPage: true,
   summary: 'List the profiles and their settings',
+  description:
+    "Those of the AWS CLI's config file, ~/.aws/config, are profiles, too; a setting in the config of ssebox takes precedence. The role of a profile is assumed by the caller of its source_profile, so its trust policy decides.",
   examples: ['ssebox config profiles', "ssebox config profiles --query 'Profiles[].Name'"],
   async run(_values, session) {
     const found = await profilesOf(session);
@@ -101,8 +117,10 @@ const profiles = command({
 });
 
 async function profilesOf({ environment }: Session) {
-  const config = await openConfig(environment.variables);
-  return config.profiles().map((Name) => ({ Name, Settings: config.profile(Name) ?? {} }));
+  const { names, textsOf } = await openProfiles(environment.variables);
+  const settingsIn = (texts: SettingTexts) =>
+    Object.fromEntries(Object.entries(texts).filter(([name]) => isSettingName(name)));
+  return names.map((Name) => ({ Name, Settings: settingsIn(textsOf(Name) ?? {}) }));
 }
 
 export const configCommands: readonly CommandNode[] = [list, get, set, unset, profiles];

@@ -35,6 +35,7 @@ const init = command({
 
 const info = command({
   name: 'info',
+  profileMayLack: true,
   hasPage: true,
   summary: 'Show where the store is and what it holds',
   description:

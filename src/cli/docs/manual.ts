@@ -164,7 +164,11 @@ const environment: readonly (readonly [string, string])[] = [
     'who is calling, if the access key belongs to the store; one that is deleted, inactive or expired is refused, and one that never belonged to it is ignored',
   ],
   ['AWS_REGION, AWS_DEFAULT_REGION', 'the region of regional commands, as --region'],
-  ['AWS_PROFILE', 'a named caller and region from the config, as --profile'],
+  ['AWS_PROFILE, AWS_DEFAULT_PROFILE', 'a profile: a named caller with its region and settings, as --profile'],
+  [
+    'AWS_CONFIG_FILE',
+    "the AWS CLI's config file, from which profiles are read as well (default: ~/.aws/config); it is never written, and ~/.aws/credentials is never read",
+  ],
   ['AWS_DEFAULT_OUTPUT', 'the output format, as --output'],
   ['NO_COLOR, FORCE_COLOR', 'no colours; colours even if the output is not a terminal'],
   ['CI', 'never prompt, as --no-input'],

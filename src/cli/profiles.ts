@@ -1,0 +1,175 @@
+/**
+ * Profiles, and the settings of one run. A profile is what the config of ssebox has under its name, and beside it what
+ * the AWS CLI's config file has under the same name.
+ */
+
+import { existsSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { StoreError, UsageError } from '../api/errors.ts';
+import { shellWord } from '../api/shell-word.ts';
+import type { Environment } from '../env.ts';
+import type { AwsProfiles } from './aws-config.ts';
+import { type Config, configPath, DEFAULT_PROFILE, missingProfile, openConfig } from './config.ts';
+import {
+  isSettingName,
+  parseSetting,
+  parseSettings,
+  type SettingName,
+  type Settings,
+  type SettingTexts,
+  settingNames,
+  settingSpecs,
+  settingsOfEnvironment,
+} from './settings.ts';
+
+type Variables = Environment['variables'];
+type Surroundings = Pick<Environment, 'variables'>;
+type ProfileOption = { readonly profile?: string | undefined };
+
+/** The settings of one run. */
+export interface RunSettings extends Settings {
+  /** The profile, if it describes its caller otherwise than by `as`: `callerOfProfile` says how. */
+  readonly profile?: { readonly name: string; readonly profiles: Profiles } | undefined;
+}
+
+interface Leniency {
+  /** A profile that is nowhere counts as one without settings. */
+  readonly profileMayLack?: boolean | undefined;
+}
+
+/**
+ * The environment overrides the profile, which overrides the settings that stand without a profile.
+ * @throws StoreError when the profile does not exist or a file is not readable, UsageError for an environment variable
+ * whose value its setting does not allow.
+ */
+export async function loadSettings(
+  globals: ProfileOption,
+  { variables }: Surroundings,
+  leniency: Leniency = {},
+): Promise<RunSettings> {
+  const { name, isNamed, profiles, texts } = await load(globals, variables, leniency);
+  const settings = parseSettings(texts);
+  const own = profiles.textsOf(name) ?? {};
+  const describesCaller = (settings.role_arn ?? settings.aws_access_key_id) !== undefined;
+  // Credentials of another kind than the store's are no reason to stop where nobody named a profile.
+  const isForeign = isNamed && foreignCredentials(own) !== undefined;
+  if (profiles.namesCaller(name) || !(describesCaller || isForeign)) return settings;
+  return { ...settings, profile: { name, profiles } };
+}
+
+/** The settings as text. Each is known to be valid. @throws as `loadSettings` does. */
+export async function loadSettingTexts(
+  globals: ProfileOption,
+  { variables }: Surroundings,
+  leniency: Leniency = {},
+): Promise<SettingTexts> {
+  return (await load(globals, variables, leniency)).texts;
+}
+
+async function load(globals: ProfileOption, variables: Variables, { profileMayLack }: Leniency) {
+  const named = namedProfile(globals, variables);
+  const name = named?.name ?? DEFAULT_PROFILE;
+  const profiles = await openProfiles(variables);
+  if (profiles.textsOf(name) === undefined && !profileMayLack) {
+    throw missingProfile(name, named?.variable && ` that ${named.variable} names`);
+  }
+  const texts = { ...profiles.settingsOf(name), ...settingsOfEnvironment(variables) };
+  return { name, isNamed: named !== undefined, profiles, texts };
+}
+
+interface NamedProfile {
+  readonly name: string;
+  /** The environment variable that names it; undefined for `--profile`. */
+  readonly variable?: string | undefined;
+}
+
+/** The profile that the command line or the environment names, if one does. An empty variable counts as unset. */
+function namedProfile(globals: ProfileOption, variables: Variables): NamedProfile | undefined {
+  if (globals.profile !== undefined) return { name: globals.profile };
+  const variable = ['AWS_DEFAULT_PROFILE', 'AWS_PROFILE'].find((each) => variables[each]);
+  const name = variable && variables[variable];
+  return name ? { name, variable } : undefined;
+}
+
+/** The option by which a profile takes its role's source from where ssebox does not go; undefined if there is none. */
+export const foreignSource = (own: SettingTexts): string | undefined =>
+  ['credential_source', 'web_identity_token_file'].find((option) => own[option]);
+
+/** The same for any credentials. */
+export const foreignCredentials = (own: SettingTexts): string | undefined =>
+  foreignSource(own) ??
+  ['sso_session', 'sso_start_url', 'login_session', 'credential_process'].find((option) => own[option]);
+
+export interface Profiles {
+  /** The names of all profiles; `default` only if something stands under it. */
+  readonly names: readonly string[];
+  /** The AWS CLI's config file, whether or not it exists. */
+  readonly awsPath: string;
+  /** The config of ssebox, if it exists. */
+  readonly config: Config | undefined;
+  /** All that a profile has itself, in whichever file, with or without effect; undefined if it is nowhere. */
+  textsOf(name: string): SettingTexts | undefined;
+  /**
+   * The settings that apply with a profile: what it has itself, and what stands without a profile.
+   * @throws StoreError for a value in the AWS CLI's file that its setting does not allow
+   */
+  settingsOf(name: string): SettingTexts;
+  /** Whether a profile has its caller by `as`, which comes before roles and access keys. */
+  namesCaller(name: string): boolean;
+}
+
+/** Opens the config files that exist. @throws StoreError when one is not readable. */
+export async function openProfiles(variables: Variables): Promise<Profiles> {
+  const config = existsSync(configPath(variables)) ? await openConfig(variables) : undefined;
+  const awsPath = awsConfigPath(variables);
+  const shared: AwsProfiles = isFile(awsPath) ? (await import('./aws-config.ts')).readAwsProfiles(awsPath) : new Map();
+  const textsOf = (name: string): SettingTexts | undefined => {
+    const [ours, theirs] = [config?.profile(name), shared.get(name)];
+    if (!ours && !theirs) return name === DEFAULT_PROFILE ? {} : undefined;
+    return { ...theirs, ...config?.kept(name), ...ours };
+  };
+  const settingsOf = (name: string): SettingTexts => {
+    const ours = config?.profile(name) ?? {};
+    const theirs = Object.entries(shared.get(name) ?? {}).filter(
+      ([setting, value]) => isAws(setting) && value !== '' && !Object.hasOwn(ours, setting),
+    );
+    for (const [setting, value] of theirs) requireAllowed(setting, value, { profile: name, path: awsPath });
+    return { ...(name === DEFAULT_PROFILE ? {} : inherited(config)), ...Object.fromEntries(theirs), ...ours };
+  };
+  const ofConfig = Object.keys(config?.settings() ?? {}).length > 0 ? [DEFAULT_PROFILE] : [];
+  const names = [...new Set([...ofConfig, ...(config?.profiles() ?? []), ...shared.keys()])];
+  const namesCaller = (name: string) => config?.profile(name)?.as !== undefined;
+  return { names, awsPath, config, textsOf, settingsOf, namesCaller };
+}
+
+const isAws = (name: string): boolean => isSettingName(name) && 'isAws' in settingSpecs[name];
+
+const isOwn = (name: SettingName): boolean => 'isOwn' in settingSpecs[name];
+
+function inherited(config: Config | undefined): SettingTexts {
+  const settings = config?.settings() ?? {};
+  const others = settingNames.filter((name) => !isOwn(name)).map((name) => [name, settings[name]] as const);
+  return Object.fromEntries(others.flatMap(([name, text]) => (text === undefined ? [] : [[name, text]])));
+}
+
+function requireAllowed(setting: string, value: string, at: { readonly profile: string; readonly path: string }): void {
+  if (!isSettingName(setting)) return;
+  try {
+    parseSetting(setting, value, `${setting} of the profile (${at.profile}) in ${at.path}`);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    const profile = at.profile === DEFAULT_PROFILE ? '' : ` --profile ${shellWord(at.profile)}`;
+    throw new StoreError(error.message, {
+      hint: `ssebox config set ${setting} VALUE${profile}, which comes before it`,
+    });
+  }
+}
+
+/** Where the AWS CLI has its config file: AWS CLI User Guide, "Configure environment variables", AWS_CONFIG_FILE. */
+function awsConfigPath(variables: Variables): string {
+  const home = variables.HOME ?? homedir();
+  return variables.AWS_CONFIG_FILE?.replace(/^~(?=$|\/)/, home) || join(home, '.aws', 'config');
+}
+
+const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
