@@ -9,6 +9,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { build } from 'esbuild';
+import { noticesOf } from './notices.js';
 import { dealOut, ENTRY } from './packs.js';
 
 /** Packages that are large and seldom needed. */
@@ -47,8 +48,15 @@ const shared = {
 };
 
 try {
-  const { program, packages } = await bundleProgram();
-  const files = new Map([...program, ...(await bundlePackages(packages)), ...(await cutModels())]);
+  const { program, packages, sources } = await bundleProgram();
+  const bundled = await bundlePackages(packages);
+  const notices = noticesOf([...sources, ...bundled.flatMap(({ sources }) => sources)]);
+  const files = new Map([
+    ...program,
+    ...bundled.map(({ name, text }) => [name, text]),
+    ...(await cutModels()),
+    ['licenses.txt', notices],
+  ]);
   for (const [name, text] of files) writeChanged(join('dist', name), text);
   const isOurs = (path) => files.has(path) || [...program.keys()].some((name) => path.startsWith(`${name}.v`));
   removeOthers('dist', isOurs);
@@ -58,7 +66,7 @@ try {
   process.exitCode = 1;
 }
 
-/** Ours, with lmdb and what every command needs. Answers the packages too that are left out of it. */
+/** Ours, with lmdb and what every command needs; the packages that are left out of it; and the files that it is made of. */
 async function bundleProgram() {
   const packages = new Set();
   const plugins = [lmdbLibraries(), seldomUsed(), leaveOut(packages)];
@@ -80,7 +88,7 @@ async function bundleProgram() {
     // The package as a whole is of ES modules.
     ['package.json', '{ "type": "commonjs" }\n'],
   ]);
-  return { program, packages };
+  return { program, packages, sources: Object.keys(metafile.inputs) };
 }
 
 function hashOf(text) {
@@ -178,7 +186,12 @@ async function bundlePackages(packages) {
     [...packages].map(async (path) => {
       // An importer sees what a CommonJS module exports as its default.
       const contents = `const all = require('${path}'); module.exports = all.__esModule && all.default ? all.default : all;`;
-      return [packageFile(path), await bundle({ stdin: { contents, resolveDir: '.' } })];
+      const { outputFiles, metafile } = await build({
+        ...shared,
+        stdin: { contents, resolveDir: '.' },
+        metafile: true,
+      });
+      return { name: packageFile(path), text: outputFiles[0].text, sources: Object.keys(metafile.inputs) };
     }),
   );
 }

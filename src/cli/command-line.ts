@@ -14,7 +14,7 @@ import type {
   OptionValue,
   Repeated,
 } from './command.ts';
-import { globalSpecs } from './globals.ts';
+import { type GlobalSpec, globalSpecs } from './globals.ts';
 import type { HelpLayout } from './help-layout.ts';
 import type { Screen } from './io.ts';
 
@@ -126,8 +126,7 @@ function build(path: Path, help: HelpText, offered: Offered, act: Act): Command 
     command.description(group.summary).showSuggestionAfterError().helpCommand(false);
     if (depth === 0 && offered === 'all options') {
       for (const [name, spec] of Object.entries(globalSpecs)) {
-        if (!('hidden' in spec))
-          command.addOption(new Option(`--${name}${'value' in spec ? ` <${spec.value}>` : ''}`, spec.about));
+        if (!('hidden' in spec)) command.addOption(globalOption(name, spec));
       }
       command.option('--version', 'print the version');
     }
@@ -163,6 +162,9 @@ const missing = (name: string, help: HelpText): Command =>
     .helpCommand(false)
     .helpGroup(help.layout?.missing ?? '');
 
+const globalOption = (name: string, { about, value }: GlobalSpec): Option =>
+  new Option(`--${name}${value === undefined ? '' : ` <${value}>`}`, about);
+
 const bare = (node: CommandNode, help: HelpText): Command =>
   configure(new Command(node.name), help)
     .description(node.kind === 'command' && node.unavailable ? `${node.summary} (not part of ssebox)` : node.summary)
@@ -185,6 +187,10 @@ function leaf(spec: CommandSpec, help: HelpText, act: Act): Command {
   for (const [name, option] of options) {
     const about = help.layout?.ofOption(option) ?? '';
     for (const made of commanderOptions(name, option, about, repeated)) command.addOption(made);
+  }
+  // They have been taken out of the words with the other global options, so they are only shown.
+  for (const name of help.layout ? (spec.inputOptions ?? []) : []) {
+    command.addOption(globalOption(name, globalSpecs[name]));
   }
   if (help.layout && spec.examples.length > 0) command.addHelpText('after', help.layout.ofExamples(spec.examples));
   command.action(() => {

@@ -4,6 +4,7 @@
 
 import type { ServiceName } from '../api/model/operations.ts';
 import type { Environment } from '../env.ts';
+import type { GlobalName } from './globals.ts';
 import type { Streams } from './io.ts';
 import type { Painted, Shown } from './output/painted.ts';
 import type { Choice, Session } from './session.ts';
@@ -99,6 +100,8 @@ export interface CommandSpec {
   readonly profileMayLack?: boolean | undefined;
   /** Takes the options for one operation's input and pages, such as `--cli-input-json`. */
   readonly isOperation?: boolean | undefined;
+  /** Those of them that help shows with its own. */
+  readonly inputOptions?: readonly GlobalName[] | undefined;
   /** Its result is a page, which `--output tree` shows in a pipe, too. */
   readonly hasPage?: boolean | undefined;
   /** Works, but is not listed, being one of many like it. */
@@ -107,6 +110,8 @@ export interface CommandSpec {
   readonly unavailable?: boolean | undefined;
   /** Takes any words and options and does not look at them. */
   readonly takesAnything?: boolean | undefined;
+  /** The same with what prompts say of its options, where that is loaded only when it is needed. */
+  readonly described?: (() => Promise<CommandSpec>) | undefined;
   /** Does the work with the operations and returns what to show. */
   readonly run: (values: CommandValues, session: Session, program: Program) => Promise<Result>;
 }

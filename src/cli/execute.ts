@@ -122,6 +122,7 @@ async function complete(spec: CommandSpec, typed: CommandValues, session: Sessio
   const { args, options } = missingIn(spec, typed, session.globals);
   if (args.length === 0 && options.length === 0) return typed;
   if (!io.mayAsk) requireWhole(spec, typed, session.globals);
+  const shown = (await spec.described?.()) ?? spec;
   const { askFor } = await import('./prompts.ts');
   const ask = async (shown: string, { about, choices }: OptionSpec | ArgumentSpec): Promise<string> => {
     const offered = typeof choices === 'function' ? await choices(session) : choices?.map((value) => ({ value }));
@@ -133,7 +134,7 @@ async function complete(spec: CommandSpec, typed: CommandValues, session: Sessio
     args: {},
     options: {},
   };
-  for (const [name, spec] of options) answers.options[name] = await ask(`--${name}`, spec);
+  for (const [name, spec] of options) answers.options[name] = await ask(`--${name}`, shown.options?.[name] ?? spec);
   for (const [name, spec] of args) {
     const answer = await ask(name, spec);
     answers.args[name] = spec.many ? [answer] : answer;

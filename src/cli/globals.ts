@@ -2,7 +2,7 @@
 
 import { UsageError } from '../api/errors.ts';
 
-interface GlobalSpec {
+export interface GlobalSpec {
   readonly about: string;
   /** The word that help shows for the value; absent for a switch. */
   readonly value?: string;
@@ -52,7 +52,8 @@ export const globalSpecs = {
   'no-cli-auto-prompt': { about: 'no prompts', hidden: true },
 } as const satisfies Record<string, GlobalSpec>;
 
-type GlobalName = keyof typeof globalSpecs;
+/** Without dashes. */
+export type GlobalName = keyof typeof globalSpecs;
 type Value<Spec> = Spec extends { readonly choices: readonly (infer C)[] }
   ? C
   : Spec extends { readonly value: string }

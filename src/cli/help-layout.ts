@@ -21,7 +21,7 @@ export interface HelpLayout {
   /** The heading above names that AWS has and ssebox does not, which stand next to one another. */
   readonly missing: string;
   readonly ofOption: (option: OptionSpec) => string;
-  /** The examples of a command, with the line above them. */
+  /** The examples of a command, and where the global options are. */
   readonly ofExamples: (examples: readonly string[]) => string;
 }
 
@@ -35,7 +35,7 @@ export function helpLayout({ width, isTerminal }: Screen): HelpLayout {
     ofOption: optionText,
     ofExamples: (examples) => {
       const shown = examples.map((lines) => first + lines.split('\n').flatMap(exampleLines).join(next));
-      return `\nExamples:\n${shown.join('\n')}\n`;
+      return `\nExamples:\n${shown.join('\n')}\n\nGlobal options, such as --region and --query: ssebox --help\n`;
     },
   };
 }

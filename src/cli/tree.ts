@@ -17,7 +17,8 @@ function service(name: ServiceGroupName): GroupSpec {
         import('./aws-input/service-commands.ts'),
         needs.prose ? prose() : undefined,
       ]);
-      const wanted = needs.prose || needs.word === undefined ? undefined : serviceCommandNamed(service, needs.word);
+      const wanted =
+        needs.prose || needs.word === undefined ? undefined : serviceCommandNamed(service, needs.word, prose);
       if (wanted) return [wanted];
       const nodes = [...((await own?.()) ?? []), ...serviceCommands(service, words), ...waiting];
       if (needs.word === undefined || nodes.some((node) => node.name === needs.word)) return nodes;

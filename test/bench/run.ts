@@ -12,6 +12,7 @@ import { type Figure, figureTable } from './figure.ts';
 import { kmsCalls, largeKmsStore } from './kms-calls.ts';
 import { largeObjects } from './large-objects.ts';
 import { lists } from './lists.ts';
+import { packaged } from './package.ts';
 import { parallelParts, putPartsAtOnce } from './parallel-parts.ts';
 import { type Programs, programsIn } from './program.ts';
 import { ranges } from './ranges.ts';
@@ -24,6 +25,7 @@ type Group = (folder: string, programs: Programs) => Promise<Figure[]>;
 
 const groups: Readonly<Record<string, Group>> = {
   start: startUp,
+  package: packaged,
   decisions,
   kms: kmsCalls,
   'kms-large': largeKmsStore,

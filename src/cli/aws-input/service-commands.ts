@@ -10,27 +10,50 @@ import {
   type OptionSpec,
   type Result,
 } from '../command.ts';
+import { isGlobal } from '../globals.ts';
 import { memberChoices } from '../member-choices.ts';
 import type { OperationProse } from '../prose/operation-prose.ts';
 import type { Session } from '../session.ts';
 import { commandName, type Flag, flagsOf, operationNamed } from './flags.ts';
 
+/** What is said of a service's operations and of their options. */
+export interface ServiceProse {
+  readonly operations: Readonly<Record<string, OperationProse>>;
+  readonly describe: DescribeOption;
+}
+
+/** An option of an operation with what is said of it. */
+export type DescribeOption = (operation: string, member: string, plain: OptionSpec) => OptionSpec;
+
 /** Every operation of a service as a command. Only help, manuals and completion need prose. */
-export function serviceCommands(
+export function serviceCommands(service: ServiceName, prose: ServiceProse | undefined): readonly CommandNode[] {
+  return operationNames(service).map((operation) => serviceCommand(service, operation, prose));
+}
+
+/**
+ * The command of this name, to be run and not to be shown; undefined if the service has none.
+ * @param prose what prompts say, if an option is missing
+ */
+export function serviceCommandNamed(
   service: ServiceName,
-  prose: Readonly<Record<string, OperationProse>> | undefined,
-): readonly CommandNode[] {
-  return operationNames(service).map((operation) => serviceCommand(service, operation, prose?.[operation]));
-}
-
-/** The command of this name, to be run and not to be shown; undefined if the service has none. */
-export function serviceCommandNamed(service: ServiceName, name: string): CommandNode | undefined {
+  name: string,
+  prose: () => Promise<ServiceProse>,
+): CommandNode | undefined {
   const operation = operationNamed(service, name);
-  return operation === undefined ? undefined : serviceCommand(service, operation, undefined);
+  if (operation === undefined) return undefined;
+  return serviceCommand(service, operation, undefined, async () => serviceCommand(service, operation, await prose()));
 }
 
-function serviceCommand(service: ServiceName, operation: string, prose: OperationProse | undefined): CommandSpec {
+function serviceCommand(
+  service: ServiceName,
+  operation: string,
+  texts: ServiceProse | undefined,
+  described?: CommandSpec['described'],
+): CommandSpec {
+  const prose = texts?.operations[operation];
   const shown = {
+    described,
+    describe: texts?.describe,
     name: commandName(operation),
     summary: prose?.summary ?? '',
     description: prose?.description,
@@ -43,14 +66,18 @@ function serviceCommand(service: ServiceName, operation: string, prose: Operatio
   });
 }
 
-/** What help shows of a command with the options of an operation. */
-type Presented = Pick<CommandSpec, 'name' | 'summary' | 'description' | 'examples' | 'unavailable'>;
+/** What help and prompts show of a command with the options of an operation. */
+interface Presented
+  extends Pick<CommandSpec, 'name' | 'summary' | 'description' | 'examples' | 'unavailable' | 'described'> {
+  /** Absent: its options are only named. */
+  readonly describe?: DescribeOption | undefined;
+}
 
 /** A command with the options of an operation. */
 export function operationCommand(
   service: ServiceName,
   operation: string,
-  presented: Presented,
+  { describe = (_operation, _member, plain) => plain, ...presented }: Presented,
   run: (flags: readonly Flag[], values: CommandValues, session: Session) => Promise<Result>,
 ): CommandSpec {
   let flags: readonly Flag[] | undefined;
@@ -67,7 +94,13 @@ export function operationCommand(
     // A model is read only when its command runs or help shows it.
     get options() {
       const shown = known().filter(({ kind, negated }) => (kind === 'member' || kind === 'shortcut') && !negated);
-      return Object.fromEntries(shown.map((flag) => [flag.flag.slice(2), optionOf(service, operation, flag)]));
+      return Object.fromEntries(
+        shown.map((flag) => [flag.flag.slice(2), describe(operation, flag.member, optionOf(service, operation, flag))]),
+      );
+    },
+    get inputOptions() {
+      const names = known().flatMap(({ flag, kind }) => (kind === 'paging' || kind === 'form' ? [flag.slice(2)] : []));
+      return names.filter(isGlobal);
     },
     get args() {
       const outfile = known().find(({ kind }) => kind === 'outfile');
@@ -81,5 +114,16 @@ function optionOf(service: ServiceName, operation: string, flag: Flag): OptionSp
   const { member, type, required, hidden } = flag;
   const kind = type === 'boolean' ? 'boolean-pair' : type === 'list' ? 'list' : 'string';
   const choices = memberChoices(service, operation, member);
-  return { about: `${member} (${type})`, type: kind, required, hidden, choices };
+  return { about: `${member} (${type})`, type: kind, value: valueWords[type], required, hidden, choices };
 }
+
+/** What stands for a value that is more than text. */
+const valueWords: Readonly<Partial<Record<Flag['type'], string>>> = {
+  blob: 'BLOB',
+  double: 'NUMBER',
+  integer: 'NUMBER',
+  long: 'NUMBER',
+  map: 'MAP',
+  structure: 'STRUCTURE',
+  timestamp: 'TIME',
+};

@@ -13,21 +13,43 @@ import { shownRefusal } from '../refusal-line.ts';
 import type { Session } from '../session.ts';
 import { withInput } from './call-operation.ts';
 import { commandName } from './flags.ts';
-import { operationCommand } from './service-commands.ts';
+import { operationCommand, type ServiceProse } from './service-commands.ts';
 
-/** The waiters of a service as commands, with the options of the operations that they poll. */
-export function waitCommands(service: WaitingService): readonly CommandNode[] {
+/**
+ * The waiters of a service as commands, with the options of the operations that they poll.
+ * @param isShown whether help shows them; prompts load what is said of the options by themselves
+ */
+export async function waitCommands(
+  service: WaitingService,
+  prose: () => Promise<ServiceProse>,
+  isShown: boolean,
+): Promise<readonly CommandNode[]> {
+  const texts = isShown ? await prose() : undefined;
+  return Object.entries(waitersOf(service)).map(([name, waiter]) =>
+    waitCommand(service, name, waiter, texts, async () => waitCommand(service, name, waiter, await prose())),
+  );
+}
+
+function waitCommand(
+  service: WaitingService,
+  name: string,
+  waiter: Waiter,
+  texts: ServiceProse | undefined,
+  described?: CommandSpec['described'],
+): CommandSpec {
+  const { operation } = waiter;
   const prose: Readonly<Record<string, Pick<CommandSpec, 'summary' | 'examples'>>> = waiterProse[service];
-  return Object.entries(waitersOf(service)).map(([name, waiter]) => {
-    const { operation } = waiter;
-    const { summary = '', examples = [] } = prose[name] ?? {};
-    const presented = { name: commandName(name), summary, examples, description: describe(waiter) };
-    return operationCommand(service, operation, presented, (flags, values, session) =>
+  const { summary = '', examples = [] } = prose[name] ?? {};
+  const presented = { name: commandName(name), summary, examples, description: describe(waiter) };
+  return operationCommand(
+    service,
+    operation,
+    { ...presented, described, describe: texts?.describe },
+    (flags, values, session) =>
       withInput({ service, operation, flags, values }, session, (model, input) =>
         waitUntilDone({ name, waiter, model }, input, session),
       ),
-    );
-  });
+  );
 }
 
 function describe({ operation, delayS, maxAttempts, acceptors }: Waiter): string {

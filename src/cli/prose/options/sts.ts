@@ -1,0 +1,2 @@
+import type { MeaningsOf } from './meaning.ts';
+export const stsOptions = { everywhere: {}, within: {} } satisfies MeaningsOf<'sts'>;
