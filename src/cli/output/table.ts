@@ -7,6 +7,7 @@ import { Chalk } from 'chalk';
 import Grid from 'cli-table3';
 import type { Screen } from '../io.ts';
 import { displayWidth } from './display-width.ts';
+import { drawCards, foldedAtBlanks, longestWord, ruleOf, type Section } from './narrow-table.ts';
 import { isList, isMap, isScalar, type Plain, type PlainMap, scalarText } from './plain.ts';
 import { spelledLines, spelledOut } from './spelled-out.ts';
 
@@ -16,18 +17,10 @@ export function renderTable(value: Plain, title: string, screen: Screen): string
   if (sections.length === 0) return '';
   if (outerWidth(sections) > screen.width) sections = sections.map(turned);
   const wanted = outerWidth(sections);
-  // In a pipe the table is the AWS CLI's; on a terminal, which would break its lines anywhere, long values are folded.
-  const width = screen.isTerminal ? Math.min(wanted, Math.max(screen.width, leastOuterWidth(sections))) : wanted;
+  // In a pipe the table is the AWS CLI's; a terminal would break lines that are too long anywhere, and the frame with it.
+  const width = screen.isTerminal ? Math.min(wanted, screen.width) : wanted;
   const lines = sections.flatMap((section) => drawSection(section, width, screen));
   return `${['-'.repeat(width), ...lines].join('\n')}\n`;
-}
-
-interface Section {
-  readonly title: string;
-  /** The number of bars at each side. */
-  readonly depth: number;
-  readonly headers: readonly string[];
-  readonly rows: readonly (readonly string[])[];
 }
 
 function sectionsOf(title: string, value: Plain, depth: number): Section[] {
@@ -121,21 +114,15 @@ function contentWidths({ headers, rows }: Section): number[] {
   return (all[0] ?? []).map((_, i) => Math.max(...all.map((row) => displayWidth(row[i] ?? ''))) + PADDING);
 }
 
-/** The least width of a column whose values are folded: its header still fits. */
-const LEAST_WIDTH = 16;
-
-function leastWidths(section: Section): number[] {
-  return contentWidths(section).map((width, i) =>
-    Math.min(width, Math.max(LEAST_WIDTH, displayWidth(section.headers[i] ?? '') + PADDING)),
-  );
+/** The least widths of columns whose values are folded between words. */
+function leastWidths({ headers, rows }: Section): number[] {
+  const all = headers.length > 0 ? [headers, ...rows] : rows;
+  return (all[0] ?? []).map((_, i) => Math.max(...all.map((row) => longestWord(row[i] ?? ''))) + PADDING);
 }
 
-const outerWidth = (sections: readonly Section[]): number => outerWidthOf(sections, contentWidths);
-const leastOuterWidth = (sections: readonly Section[]): number => outerWidthOf(sections, leastWidths);
-
-function outerWidthOf(sections: readonly Section[], widthsOf: (section: Section) => number[]): number {
+function outerWidth(sections: readonly Section[]): number {
   const widths = sections.map((section) => {
-    const content = sumOf(widthsOf(section));
+    const content = sumOf(contentWidths(section));
     return Math.max(content, displayWidth(section.title)) + 2 + 2 * section.depth;
   });
   return Math.max(...widths);
@@ -151,9 +138,9 @@ function drawSection(section: Section, outer: number, screen: Screen): string[] 
   const isBare = section.headers.length === 0 && section.rows.length === 0;
   const lines = [
     `|${title}${' '.repeat(Math.max(0, width - 2 - displayWidth(title)))}|`,
-    ...(isBare ? [`+${'-'.repeat(width - 2)}+`] : drawGrid(section, width, (text) => paint.bold.blue(text))),
+    ...(isBare ? [ruleOf(width)] : draw(section, width, (text) => paint.bold.blue(text))),
   ];
-  return lines.map((line) => `${bars}${line}${bars}`);
+  return lines.map((line) => (/[|+]$/.test(line) ? `${bars}${line}${bars}` : `${bars}${line}`));
 }
 
 const chars = {
@@ -173,6 +160,10 @@ const chars = {
   right: '|',
   middle: '|',
 };
+
+/** As columns, if no word is wider than there is room for. */
+const draw = (section: Section, width: number, paint: (text: string) => string): string[] =>
+  sumOf(leastWidths(section)) > width ? drawCards(section, width, paint) : drawGrid(section, width, paint);
 
 function drawGrid(section: Section, width: number, paint: (text: string) => string): string[] {
   const content = contentWidths(section);
@@ -201,29 +192,8 @@ function linesOf(cells: readonly (readonly string[])[]): string[][] {
 const cell = (text: string, room: number, paint: (text: string) => string): string[] =>
   text
     .split('\n')
-    .flatMap((line) => folded(line, room))
+    .flatMap((line) => (room === Number.POSITIVE_INFINITY ? [line] : foldedAtBlanks(line, room)))
     .map((line) => `  ${paint(line)}`);
-
-/** Breaks a line into pieces that fit: after a blank if there is one in the second half, otherwise anywhere. */
-function folded(text: string, room: number): string[] {
-  if (room === Number.POSITIVE_INFINITY) return [text];
-  const pieces: string[] = [];
-  let start = 0;
-  let width = 0;
-  for (const { segment, index } of new Intl.Segmenter().segment(text)) {
-    const columns = displayWidth(segment);
-    if (index > start && width + columns > room) {
-      const piece = text.slice(start, index);
-      const blank = piece.lastIndexOf(' ');
-      const end = blank > piece.length / 2 ? blank + 1 : piece.length;
-      pieces.push(piece.slice(0, end).trimEnd());
-      start += end;
-      width = displayWidth(text.slice(start, index));
-    }
-    width += columns;
-  }
-  return [...pieces, text.slice(start)];
-}
 
 /** Pads the text on the left to centre it, rounding as the AWS CLI does. */
 function centered(text: string, width: number): string {
