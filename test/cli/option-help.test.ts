@@ -4,28 +4,47 @@ import { operationNames } from '../../src/api/model/loader.ts';
 import type { ServiceName } from '../../src/api/model/operations.ts';
 import type { ServiceModel, Shape } from '../../src/api/model/shapes.ts';
 import { commandName, flagsOf } from '../../src/cli/aws-input/flags.ts';
+import { cloudtrailProse } from '../../src/cli/prose/cloudtrail.ts';
+import { iamProse } from '../../src/cli/prose/iam.ts';
 import { kmsProse } from '../../src/cli/prose/kms.ts';
 import type { OperationProse } from '../../src/cli/prose/operation-prose.ts';
+import { cloudtrailOptions } from '../../src/cli/prose/options/cloudtrail.ts';
+import { iamOptions } from '../../src/cli/prose/options/iam.ts';
 import { kmsOptions } from '../../src/cli/prose/options/kms.ts';
 import { type Meaning, type Meanings, meaningIn } from '../../src/cli/prose/options/meaning.ts';
+import { s3Options } from '../../src/cli/prose/options/s3.ts';
+import { bucketOptions, bucketsWithin } from '../../src/cli/prose/options/s3-buckets.ts';
+import { encryptionOptions, encryptionWithin } from '../../src/cli/prose/options/s3-encryption.ts';
+import { objectOptions, objectsWithin } from '../../src/cli/prose/options/s3-objects.ts';
+import { stsOptions } from '../../src/cli/prose/options/sts.ts';
+import { s3Prose } from '../../src/cli/prose/s3.ts';
+import { stsProse } from '../../src/cli/prose/sts.ts';
 import { acceptsAlias } from '../../src/kms/key-id.ts';
 import { newCommandLine, newSample } from '../support/command-line.ts';
-import { newPlace, samplePlace } from '../support/place.ts';
+import { samplePlace } from '../support/place.ts';
 
 type Prose = Readonly<Record<string, OperationProse>>;
-const services: readonly (readonly [ServiceName, string, Prose, Meanings])[] = [['kms', 'kms', kmsProse, kmsOptions]];
+const services: readonly (readonly [ServiceName, string, Prose, Meanings])[] = [
+  ['kms', 'kms', kmsProse, kmsOptions],
+  ['s3', 's3api', s3Prose, s3Options],
+  ['iam', 'iam', iamProse, iamOptions],
+  ['sts', 'sts', stsProse, stsOptions],
+  ['cloudtrail', 'cloudtrail', cloudtrailProse, cloudtrailOptions],
+];
 
 const aboutOf = (meaning: Meaning): string => (typeof meaning === 'object' ? meaning.about : meaning);
 
-/** Every option that help shows of the operations that a service has in ssebox. */
+/** Every option that help shows of a service's operations. */
+const shownOf = (service: ServiceName) =>
+  operationNames(service).flatMap((operation) =>
+    flagsOf(service, operation)
+      .filter(({ kind, negated, hidden }) => kind === 'member' && !negated && !hidden)
+      .map((flag) => ({ operation, ...flag })),
+  );
+
+/** Those of the operations that it has in ssebox. */
 const optionsOf = (service: ServiceName, prose: Prose) =>
-  operationNames(service)
-    .filter((operation) => !prose[operation]?.unavailable)
-    .flatMap((operation) =>
-      flagsOf(service, operation)
-        .filter(({ kind, negated, hidden }) => kind === 'member' && !negated && !hidden)
-        .map((flag) => ({ operation, ...flag })),
-    );
+  shownOf(service).filter(({ operation }) => !prose[operation]?.unavailable);
 
 describe.for(services)('%s', ([service, group, prose, meanings]) => {
   const options = optionsOf(service, prose);
@@ -57,15 +76,10 @@ describe.for(services)('%s', ([service, group, prose, meanings]) => {
         expect(meaning, `${operation} ${member}`).not.toEqual(meanings.everywhere[member]);
       }
     }
-    const hidden = new Set(
-      operationNames(service).flatMap((operation) =>
-        flagsOf(service, operation).flatMap((flag) => (flag.hidden || flag.kind === 'paging' ? [flag.member] : [])),
-      ),
-    );
+    // One that is said already is not needed a second time when its operation comes.
+    const all = shownOf(service);
     const unused = Object.keys(meanings.everywhere).filter(
-      (member) =>
-        !hidden.has(member) &&
-        !options.some((option) => option.member === member && !meanings.within[option.operation]?.[member]),
+      (member) => !all.some((option) => option.member === member && !meanings.within[option.operation]?.[member]),
     );
     expect(unused).toEqual([]);
   });
@@ -76,12 +90,6 @@ describe.for(services)('%s', ([service, group, prose, meanings]) => {
       const id = `${operation}: ${aboutOf(meaningIn(meanings, operation, member) ?? flag)}`;
       expect(seen.get(id), id).toBeUndefined();
       seen.set(id, flag);
-    }
-  });
-
-  test('operations and members are in alphabetical order, so that one is easily found', () => {
-    for (const part of [meanings.everywhere, meanings.within, ...Object.values(meanings.within)]) {
-      expect(Object.keys(part)).toEqual(Object.keys(part).toSorted());
     }
   });
 
@@ -120,6 +128,23 @@ describe.for(services)('%s', ([service, group, prose, meanings]) => {
   });
 });
 
+test('operations and members are in alphabetical order in their files, so that one is easily found', () => {
+  const files: readonly Meanings[] = [
+    kmsOptions,
+    { everywhere: bucketOptions, within: bucketsWithin },
+    { everywhere: encryptionOptions, within: encryptionWithin },
+    { everywhere: objectOptions, within: objectsWithin },
+    iamOptions,
+    stsOptions,
+    cloudtrailOptions,
+  ];
+  for (const { everywhere, within } of files) {
+    for (const part of [everywhere, within, ...Object.values(within)]) {
+      expect(Object.keys(part)).toEqual(Object.keys(part).toSorted());
+    }
+  }
+});
+
 /** The text of an option in a help text whose lines are not wrapped. */
 function textOf(help: string, flag: string): string {
   const lines = help.split('\n');
@@ -130,7 +155,8 @@ function textOf(help: string, flag: string): string {
 }
 
 /** The values, lengths and forms that the model declares are in a text, and no others. */
-function expectValues(shown: string, meaning: Meaning, declared: Shape, model: ServiceModel): void {
+function expectValues(text: string, meaning: Meaning, declared: Shape, model: ServiceModel): void {
+  const shown = text.replace(aboutOf(meaning), '');
   const item = declared.type === 'list' ? model.shapes[declared.member.shape] : declared;
   const values = item?.type === 'string' ? item.enum : undefined;
   const named = /; (?:one of|any of|only) ([^;]*?)(?: \(required\))?$/.exec(shown)?.[1];
@@ -163,6 +189,16 @@ test('a key is asked for by alias exactly where KMS accepts one', () => {
   }
 });
 
+test('a form has the blanks at which it can be wrapped, unless it is short enough to be copied', async () => {
+  const line = newCommandLine();
+  const { out } = await line.ok(['s3api', 'put-bucket-encryption', '--help'], { terminal: 5000 });
+  expect(textOf(out, '--server-side-encryption-configuration')).toMatch(
+    /; form: Rules=\[\{ ApplyServerSideEncryptionByDefault=\{ SSEAlgorithm=AES256 \| .*, KMSMasterKeyID=string \}, /,
+  );
+  const tags = await line.ok(['kms', 'tag-resource', '--help'], { terminal: 5000 });
+  expect(textOf(tags.out, '--tags')).toMatch(/; form: TagKey=string,TagValue=string \(required\)$/);
+});
+
 test.for([
   [6, 254],
   [7, 0],
@@ -176,11 +212,9 @@ test.for([
 });
 
 test('an operation that ssebox does not have names its options by member and type, with their values', async () => {
-  const { out } = await newCommandLine().ok(['s3api', 'put-bucket-accelerate-configuration', '--help'], {
-    terminal: 1000,
-  });
-  expect(textOf(out, '--accelerate-configuration')).toBe(
-    'AccelerateConfiguration (structure); form: Status=Enabled|Suspended (required)',
+  const { out } = await newCommandLine().ok(['kms', 'create-custom-key-store', '--help'], { terminal: 1000 });
+  expect(textOf(out, '--custom-key-store-type')).toBe(
+    'CustomKeyStoreType (string); one of AWS_CLOUDHSM, EXTERNAL_KEY_STORE',
   );
 });
 
@@ -212,7 +246,12 @@ test.for([
   await ended;
 });
 
-test('a waiter says what its options mean', async () => {
-  const { out } = await newPlace().ok(['s3api', 'wait', 'bucket-exists', '--help']);
-  expect(out).toMatch(/--bucket <VALUE> +/);
+test('a waiter says what its options mean, in help and prompts', async () => {
+  const place = await samplePlace();
+  const { out } = await place.ok(['s3api', 'wait', 'bucket-exists', '--help']);
+  expect(out).toMatch(/--bucket <VALUE> +the name of the bucket \(required\)/);
+  const { shows, type, ended } = place.terminal(['s3api', 'wait', 'bucket-exists']);
+  await shows('--bucket: the name of the bucket');
+  type('\u0003');
+  await ended;
 });

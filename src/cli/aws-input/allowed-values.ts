@@ -79,17 +79,17 @@ function range({ min, max }: Range): string | undefined {
 
 /** Structures within structures are written out as far as this, if that is not too long. */
 const DEEPEST = 4;
-const LONGEST = 260;
+const LONGEST = 300;
 /** A longer form has blanks at which it can be wrapped. */
 const ONE_LINE = 44;
 /** An enum with more values is only called a string. */
-const MANY = 6;
+const MANY = 9;
 
 /** A structure as its shorthand, with what each member takes; deep parts are left out. */
 function formOf(shape: Shape, shapes: OperationModel['shapes']): string {
   for (let depth = DEEPEST; depth > 1; depth--) {
     const form = inside(shape, shapes, depth);
-    if (form.length <= ONE_LINE) return form.replaceAll(', ', ',');
+    if (form.length <= ONE_LINE && !form.includes('{')) return form.replaceAll(', ', ',').replaceAll(' | ', '|');
     if (form.length <= LONGEST) return form;
   }
   return inside(shape, shapes, 1);
@@ -109,13 +109,13 @@ function formedAt({ shape }: ShapeRef, shapes: OperationModel['shapes'], depth: 
 function formed(shape: Shape, shapes: OperationModel['shapes'], depth: number): string {
   switch (shape.type) {
     case 'structure':
-      return depth > 1 ? `{${inside(shape, shapes, depth - 1)}}` : '{...}';
+      return depth > 1 ? `{ ${inside(shape, shapes, depth - 1)} }` : '{...}';
     case 'list':
       return depth > 1 ? `[${formedAt(shape.member, shapes, depth)}]` : '[...]';
     case 'map':
       return depth > 1 ? `{NAME=${formedAt(shape.value, shapes, depth - 1)}}` : '{...}';
     case 'string':
-      return shape.enum && shape.enum.length <= MANY ? shape.enum.join('|') : 'string';
+      return shape.enum && shape.enum.length <= MANY ? shape.enum.join(' | ') : 'string';
     default:
       return shape.type;
   }

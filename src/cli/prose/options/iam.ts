@@ -1,2 +1,99 @@
+/** What the options of IAM mean. IAM API Reference, by operation. */
+
 import type { MeaningsOf } from './meaning.ts';
-export const iamOptions = { everywhere: {}, within: {} } satisfies MeaningsOf<'iam'>;
+
+const path = (of: string) => `the path of the ${of}, which becomes part of the ARN: /finance/ (default /)`;
+const document = 'the policy, as JSON or from a file (file://policy.json)';
+
+const inline = (of: string, max: number) => ({
+  about: `${document}; all inline policies of the ${of} count together, without blanks`,
+  max,
+});
+
+export const iamOptions = {
+  everywhere: {
+    AccessKeyId: 'the id of the access key, as list-access-keys prints it; not its secret',
+    AssumeRolePolicyDocument: {
+      about: 'the trust policy that says who may assume the role, as JSON or from a file; blanks do not count',
+      max: 2048,
+    },
+    Description: 'a text that describes it; nothing secret, since it is shown and logged as it is',
+    EntityFilter: 'list only the entities of this kind (default: users, groups and roles)',
+    GroupName: 'the name of the group, without its path',
+    MaxSessionDuration: 'the longest session of the role that may be asked for, in seconds (default 3600)',
+    NewPath: 'the new path of the user; with it the ARN of the user changes',
+    NewUserName: 'the new name of the user; with it the ARN of the user changes',
+    OnlyAttached: 'list only policies that are attached to somebody (default: all)',
+    PathPrefix: 'list only what has a path that begins with this text (default /, which is all)',
+    PermissionsBoundary: 'the managed policy that limits what other policies can allow, by its ARN',
+    PolicyArn: 'the managed policy, by its ARN, such as arn:aws:iam::aws:policy/ReadOnlyAccess',
+    PolicyName: 'the name of the inline policy, one of those of the same user, group or role',
+    PolicyUsageFilter: 'list only where the policy gives permissions, or only where it is a boundary (default: both)',
+    RoleName: 'the name of the role, without its path',
+    Scope: 'whether to list policies of AWS, those of the account, or both (default All)',
+    SetAsDefault: 'make the new version the one that counts (default: the present one stays)',
+    TagKeys: 'the keys of the tags to remove; those that are not there are ignored',
+    Tags: 'tags for it; policies can refer to them, so nothing secret',
+    UserName: 'the name of the user, without its path',
+    VersionId: 'the version of the policy, such as v2, as list-policy-versions prints it',
+  },
+  within: {
+    CreateAccessKey: { UserName: 'the user to create the access key for (default: the user who calls)' },
+    CreateGroup: {
+      GroupName: 'the name of the new group, without its path, unique in the account',
+      Path: path('group'),
+    },
+    CreatePolicy: {
+      Description: 'a text that describes the policy, which cannot be changed later',
+      Path: path('policy'),
+      PolicyDocument: { about: `${document}; blanks do not count`, max: 6144 },
+      PolicyName: 'the name of the new managed policy, without its path, unique in the account',
+    },
+    CreatePolicyVersion: {
+      PolicyDocument: {
+        about: 'the policy of the new version, as JSON or from a file; blanks do not count',
+        max: 6144,
+      },
+    },
+    CreateRole: {
+      Path: path('role'),
+      RoleName: 'the name of the new role, without its path, unique in the account',
+      Tags: 'tags for the new role; policies can refer to them, so nothing secret',
+    },
+    CreateUser: {
+      Path: path('user'),
+      UserName: 'the name of the new user, without its path, unique in the account',
+    },
+    DeleteAccessKey: { UserName: 'the user whose access key to delete (default: the user who calls)' },
+    GetUser: { UserName: 'the user to show (default: the user who calls)' },
+    ListAccessKeys: { UserName: 'the user whose access keys to list (default: the user who calls)' },
+    ListEntitiesForPolicy: { PathPrefix: 'list only entities with a path that begins with this text (default /)' },
+    PutGroupPolicy: {
+      PolicyDocument: inline('group', 5120),
+      PolicyName: 'the name of the inline policy; one of that name is replaced',
+    },
+    PutRolePolicy: {
+      PolicyDocument: inline('role', 10_240),
+      PolicyName: 'the name of the inline policy; one of that name is replaced',
+    },
+    PutUserPolicy: {
+      PolicyDocument: inline('user', 2048),
+      PolicyName: 'the name of the inline policy; one of that name is replaced',
+    },
+    UpdateAccessKey: {
+      Status: 'whether the access key may be used from now on: Active, or Inactive until further notice',
+      UserName: 'the user whose access key to change (default: the user who calls)',
+    },
+    UpdateAssumeRolePolicy: {
+      PolicyDocument: {
+        about: 'the new trust policy, which replaces the present one, as JSON or from a file; blanks do not count',
+        max: 2048,
+      },
+    },
+    UpdateRole: {
+      Description: 'the new description of the role; an empty text removes the present one',
+      MaxSessionDuration: 'the longest session of the role that may be asked for, in seconds (default: unchanged)',
+    },
+    UpdateUser: { UserName: 'the present name of the user to change, without its path' },
+  },
+} as const satisfies MeaningsOf<'iam'>;

@@ -44,10 +44,8 @@ export const kmsOptions = {
     KeyPairSpec: 'the kind of key pair to generate; SM2 is refused outside the China Regions',
     KeySpec: 'the size of the data key; use either this or --number-of-bytes',
     KeyUsage: 'what the key is for (default ENCRYPT_DECRYPT); required with a --key-spec other than SYMMETRIC_DEFAULT',
-    Limit: 'the most items to return in one page',
     Mac: 'the message authentication code to compare with, as generate-mac returned it',
     MacAlgorithm: 'the MAC algorithm, which must be the one of the key: HMAC_SHA_256 for HMAC_256',
-    Marker: 'the NextMarker of the page before, to continue the list',
     MessageType:
       'whether --message is the message itself, its digest, or a value of ML-DSA computed outside KMS (default RAW)',
     MultiRegion: 'make it the primary of a multi-Region key, which can have replicas in other regions (default: no)',
