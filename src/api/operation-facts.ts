@@ -18,6 +18,8 @@ export interface OperationFacts {
   readonly price: PriceClass | undefined;
   /** Creates a version of an object or a delete marker, or changes something about a version that its replicas copy. */
   readonly writesVersion: boolean;
+  /** Sets what S3 acts on and ssebox only keeps and shows. */
+  readonly isWithoutEffect: boolean;
 }
 
 /**
@@ -52,6 +54,8 @@ const pair: Row = { reads: true, quota: 'key-pair', price: 'kms.key-pair' };
 // CloudTrail User Guide, "Amazon S3 data events".
 const data: Row = { isData: true };
 const version: Row = { isData: true, writesVersion: true };
+
+const withoutEffect: Row = { isWithoutEffect: true };
 
 const table: Table = {
   kms: {
@@ -110,14 +114,25 @@ const table: Table = {
     UploadPart: data,
     UploadPartCopy: data,
 
+    PutBucketAccelerateConfiguration: withoutEffect,
+    PutBucketAnalyticsConfiguration: withoutEffect,
+    PutBucketCors: withoutEffect,
+    PutBucketIntelligentTieringConfiguration: withoutEffect,
+    PutBucketInventoryConfiguration: withoutEffect,
+    PutBucketLifecycle: withoutEffect,
+    PutBucketLogging: withoutEffect,
+    PutBucketNotification: withoutEffect,
+    PutBucketRequestPayment: withoutEffect,
+    PutBucketWebsite: withoutEffect,
+
     // Logged under an older name: Amazon S3 User Guide, "Amazon S3 CloudTrail events".
     DeletePublicAccessBlock: { loggedAs: 'DeleteBucketPublicAccessBlock' },
     GetBucketLifecycleConfiguration: { loggedAs: 'GetBucketLifecycle' },
     GetBucketNotificationConfiguration: { loggedAs: 'GetBucketNotification' },
     GetPublicAccessBlock: { loggedAs: 'GetBucketPublicAccessBlock' },
     ListObjectsV2: { ...data, loggedAs: 'ListObjects' },
-    PutBucketLifecycleConfiguration: { loggedAs: 'PutBucketLifecycle' },
-    PutBucketNotificationConfiguration: { loggedAs: 'PutBucketNotification' },
+    PutBucketLifecycleConfiguration: { ...withoutEffect, loggedAs: 'PutBucketLifecycle' },
+    PutBucketNotificationConfiguration: { ...withoutEffect, loggedAs: 'PutBucketNotification' },
     PutPublicAccessBlock: { loggedAs: 'PutBucketPublicAccessBlock' },
   },
   iam: {},
@@ -170,6 +185,7 @@ export function operationFacts(service: string, name: string): OperationFacts {
       isData: false,
       loggedAs: name,
       writesVersion: false,
+      isWithoutEffect: false,
       ...(isServiceName(service) ? common[service](name) : unpriced),
       ...rows?.[name],
     };

@@ -1,4 +1,4 @@
-/** The user's settings for the behaviour of services, as numbers, however they are written. */
+/** The user's settings for the behaviour of services, parsed, however they are written. */
 
 export interface ServiceSettings {
   /** How long it takes until a new grant applies without its token. */
@@ -10,6 +10,8 @@ export interface ServiceSettings {
   readonly settleDelayMs: number;
   /** How long a bucket-level key serves its requester; with 0, none is kept. */
   readonly bucketKeyLifetimeMs: number;
+  /** Whether a bucket may be given a configuration that has no effect; otherwise it is refused as NotImplemented. */
+  readonly mayConfigureWithoutEffect: boolean;
 }
 
 export const usualSettings: ServiceSettings = {
@@ -17,4 +19,5 @@ export const usualSettings: ServiceSettings = {
   settleDelayMs: 0,
   // AWS does not publish the lifetime of a bucket-level key.
   bucketKeyLifetimeMs: 5 * 60_000,
+  mayConfigureWithoutEffect: true,
 };

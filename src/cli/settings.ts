@@ -120,6 +120,10 @@ export const settingSpecs = {
   's3.multipart_chunksize': { about: 'the size of the parts of a transfer', ...byteSize, ...ofAws },
   's3.multipart_threshold': { about: 'the size from which a transfer is made in parts', ...byteSize, ...ofAws },
   's3.replication': { about: 'when to replicate: at once, or by s3 replicate', ...oneOf('inline', 'queue') },
+  's3.without-effect': {
+    about: 'configurations of a bucket that have no effect, such as lifecycle rules: keep or refuse them',
+    ...oneOf('keep', 'refuse'),
+  },
 } as const satisfies Record<string, SettingSpec>;
 
 export type SettingName = keyof typeof settingSpecs;
@@ -170,6 +174,7 @@ export const serviceSettings = (settings: Settings): ServiceSettings => ({
   grantDelayMs: settings['kms.grant-delay'] ?? usualSettings.grantDelayMs,
   settleDelayMs: settings['kms.settle-delay'] ?? usualSettings.settleDelayMs,
   bucketKeyLifetimeMs: settings['s3.bucket-key-lifetime'] ?? usualSettings.bucketKeyLifetimeMs,
+  mayConfigureWithoutEffect: settings['s3.without-effect'] !== 'refuse',
 });
 
 /** The settings that the environment gives. */

@@ -11,25 +11,15 @@ import {
 } from './buckets/bucket-policy.ts';
 import { DeleteBucketTagging, GetBucketTagging, PutBucketTagging } from './buckets/bucket-tagging.ts';
 import { CreateBucket, DeleteBucket, GetBucketLocation, HeadBucket, ListBuckets } from './buckets/buckets.ts';
+import { GetObjectLegalHold, GetObjectLockConfiguration, GetObjectRetention } from './buckets/object-lock.ts';
 import {
   DeleteBucketOwnershipControls,
   GetBucketOwnershipControls,
   PutBucketOwnershipControls,
 } from './buckets/ownership-controls.ts';
 import { DeletePublicAccessBlock, GetPublicAccessBlock, PutPublicAccessBlock } from './buckets/public-access-block.ts';
-import {
-  GetBucketAccelerateConfiguration,
-  GetBucketCors,
-  GetBucketLifecycleConfiguration,
-  GetBucketLogging,
-  GetBucketNotificationConfiguration,
-  GetBucketRequestPayment,
-  GetBucketWebsite,
-  GetObjectLegalHold,
-  GetObjectLockConfiguration,
-  GetObjectRetention,
-} from './buckets/unconfigured.ts';
 import { GetBucketVersioning, PutBucketVersioning } from './buckets/versioning.ts';
+import { withoutEffect } from './buckets/without-effect.ts';
 import { CompleteMultipartUpload } from './multipart/complete-multipart.ts';
 import { ListMultipartUploads, ListParts } from './multipart/list-multipart.ts';
 import { AbortMultipartUpload, CreateMultipartUpload } from './multipart/multipart.ts';
@@ -51,6 +41,7 @@ import {
 } from './replication/bucket-replication.ts';
 
 export const s3Operations: OperationTable = {
+  ...withoutEffect,
   AbortMultipartUpload,
   CompleteMultipartUpload,
   CopyObject,
@@ -66,22 +57,15 @@ export const s3Operations: OperationTable = {
   DeleteObjectTagging,
   DeleteObjects,
   DeletePublicAccessBlock,
-  GetBucketAccelerateConfiguration,
   GetBucketAcl,
-  GetBucketCors,
   GetBucketEncryption,
-  GetBucketLifecycleConfiguration,
   GetBucketLocation,
-  GetBucketLogging,
-  GetBucketNotificationConfiguration,
   GetBucketOwnershipControls,
   GetBucketPolicy,
   GetBucketPolicyStatus,
   GetBucketReplication,
-  GetBucketRequestPayment,
   GetBucketTagging,
   GetBucketVersioning,
-  GetBucketWebsite,
   GetObject,
   GetObjectAcl,
   GetObjectAttributes,

@@ -21,6 +21,7 @@ import type { Refusal } from './records/refusal.ts';
 import type {
   BucketLevelKey,
   BucketRecord,
+  ConfigurationWithoutEffect,
   MultipartUpload,
   PartRecord,
   PublicAccessBlock,
@@ -129,6 +130,11 @@ export const tables = {
   buckets: table<[string], BucketRecord>('buckets', 'bucket'),
   /** owner, bucket → the owner has the bucket. */
   bucketsByOwner: table<[AccountId, string], true>('bucketsByOwner', 'bucket by its owner'),
+  /** bucket, subresource of S3, id where a bucket has several → a configuration that has no effect. */
+  bucketConfigurations: table<[string, string, string], ConfigurationWithoutEffect>(
+    'bucketConfigurations',
+    'configuration of the bucket',
+  ),
   /** account → Block Public Access for all its buckets. */
   accountPublicAccessBlocks: table<[AccountId], PublicAccessBlock>(
     'accountPublicAccessBlocks',

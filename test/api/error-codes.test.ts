@@ -88,11 +88,6 @@ const thrownBy = new Map<ServiceName, Set<string>>(
 for (const { file, code } of throws.filter(isLiteral)) {
   for (const service of servicesOf(file)) thrownBy.get(service)?.add(literal(code));
 }
-for (const { file, text } of sources.filter(({ file }) => file === 'src/s3/buckets/unconfigured.ts')) {
-  for (const [, code = ''] of text.matchAll(/\bthrow notConfigured\(\s*'(\w+)'/g)) {
-    for (const service of servicesOf(file)) thrownBy.get(service)?.add(code);
-  }
-}
 
 test('every line about files that refuse names files that do', () => {
   const idle = refusingServices.filter(([path]) => !throws.some(({ file }) => file.startsWith(path)));
@@ -112,7 +107,6 @@ test('every refusal in src is found, and its code is written out, except where i
     'src/call/transaction.ts: code',
     'src/iam/credentials.ts: code',
     'src/policy/denial.ts: serviceFacts[service].deniedCode',
-    'src/s3/buckets/unconfigured.ts: code',
     `src/s3/request/kms-refusal.ts: \`KMS.\${refusal.code}\``,
   ]);
 });

@@ -151,6 +151,7 @@ test('an unknown name has the facts that the name implies', () => {
     isData: false,
     loggedAs: 'DescribeInstances',
     writesVersion: false,
+    isWithoutEffect: false,
     quota: undefined,
     price: undefined,
   });

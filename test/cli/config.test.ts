@@ -58,6 +58,7 @@ test('each setting has a value of its own type, and is shown as written', async 
     's3.multipart_chunksize': ['16MB', 16 * 1024 ** 2],
     's3.multipart_threshold': ['5000', 5000],
     's3.replication': ['inline', 'inline'],
+    's3.without-effect': ['keep', 'keep'],
   } as const satisfies Record<SettingName, unknown>;
   const config = await openConfig(variables());
   for (const [name, [text]] of Object.entries(table)) config.set(name, text);
@@ -72,10 +73,12 @@ test('the services get what is set, otherwise the defaults', async () => {
   config.set('kms.grant-delay', '5m');
   config.set('kms.settle-delay', '10s');
   config.set('s3.bucket-key-lifetime', '0s');
+  config.set('s3.without-effect', 'refuse');
   expect(serviceSettings(await load())).toEqual({
     grantDelayMs: 300_000,
     settleDelayMs: 10_000,
     bucketKeyLifetimeMs: 0,
+    mayConfigureWithoutEffect: false,
   });
 });
 

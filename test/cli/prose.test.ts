@@ -62,7 +62,7 @@ test('no two operations of a service have the same summary', () => {
 });
 
 test.for([
-  ['s3api get-bucket-inventory-configuration --bucket photos --id all', 'NotImplemented'],
+  ['s3api get-bucket-metrics-configuration --bucket photos --id all', 'NotImplemented'],
   ['iam get-account-summary', 'NotImplemented'],
   ['cloudtrail list-trails', 'NotImplemented'],
   ['kms describe-custom-key-stores', 'UnsupportedOperationException'],

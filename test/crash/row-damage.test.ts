@@ -194,6 +194,7 @@ async function questionsAbout({ assembly, call }: StoreSession): Promise<Questio
     ],
     blobWrites: [ask('s3', 'ls')],
     unneededBlobs: [ask('s3', 'ls')],
+    bucketConfigurations: [ask('s3api', 'get-bucket-cors', '--bucket', 'photos'), ask('bucket', 'show', 'photos')],
     replicationConfigurations: [
       ask('s3api', 'get-bucket-replication', '--bucket', 'reports'),
       ask('bucket', 'show', 'reports'),

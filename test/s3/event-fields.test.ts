@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { OperationName } from '../../src/api/model/operations.ts';
 import { allCalls } from '../../src/call/call-log.ts';
+import { configurations } from '../support/configurations.ts';
 import { newWorld } from '../support/harness.ts';
 
 const Bucket = 'photos';
@@ -14,9 +15,11 @@ const ownership = { OwnershipControls: { Rules: [{ ObjectOwnership: 'ObjectWrite
 const block = { PublicAccessBlockConfiguration: { BlockPublicAcls: true } };
 const Statement = [{ Effect: 'Deny', Principal: '*', Action: 's3:PutObject', Resource: 'arn:aws:s3:::photos/*' }];
 
+type Row = [operation: OperationName<'s3'>, subresource: string, input: object, document: object];
+
 // Amazon S3 User Guide, "Amazon S3 CloudTrail events": a request on a bucket's configuration shows its sub-resource,
 // which is the query of its URI in the S3 API Reference, and what it puts.
-test.for<[OperationName<'s3'>, string, object, object]>([
+test.for<Row>([
   ['GetBucketAcl', 'acl', {}, {}],
   ['GetBucketAccelerateConfiguration', 'accelerate', {}, {}],
   ['GetBucketCors', 'cors', {}, {}],
@@ -47,6 +50,14 @@ test.for<[OperationName<'s3'>, string, object, object]>([
   ['GetBucketVersioning', 'versioning', {}, {}],
   ['PutBucketVersioning', 'versioning', versioning, versioning],
   ['GetBucketWebsite', 'website', {}, {}],
+  ...Object.entries(configurations).map(([subresource, [operation, { ...input }]]): Row => {
+    const { Id: id, ...document } = input as { readonly Id?: string };
+    return [operation, subresource, input, { ...(id !== undefined && { id }), ...document }];
+  }),
+  ['DeleteBucketCors', 'cors', {}, {}],
+  ['DeleteBucketLifecycle', 'lifecycle', {}, {}],
+  ['DeleteBucketInventoryConfiguration', 'inventory', { Id: 'a' }, { id: 'a' }],
+  ['ListBucketIntelligentTieringConfigurations', 'intelligent-tiering', {}, {}],
 ])('the log shows of %s the sub-resource "%s"', async ([operation, subresource, input, document]) => {
   const world = newWorld();
   await world.call('s3', 'CreateBucket', { Bucket });

@@ -5,6 +5,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { s3Operations } from '../../src/s3/operations.ts';
+import { configurations } from '../support/configurations.ts';
 import { newWorld, type World } from '../support/harness.ts';
 
 const Bucket = 'photos';
@@ -30,6 +31,9 @@ const ofBucket = (operation: string, permission: string, input: object = {}): Ro
   input,
   ...on(bucket, permission),
 ];
+
+const putting = (kind: keyof typeof configurations, permission: string): Row =>
+  ofBucket(configurations[kind][0], permission, configurations[kind][1]);
 
 const rows: readonly Row[] = [
   ['ListBuckets', {}, ['s3:ListAllMyBuckets', '*']],
@@ -98,6 +102,34 @@ const rows: readonly Row[] = [
   ofBucket('GetBucketNotificationConfiguration', 's3:GetBucketNotification'),
   ofBucket('GetBucketRequestPayment', 's3:GetBucketRequestPayment'),
   ofBucket('GetBucketWebsite', 's3:GetBucketWebsite'),
+  ofBucket('GetBucketLifecycle', 's3:GetLifecycleConfiguration'),
+  ofBucket('GetBucketNotification', 's3:GetBucketNotification'),
+  ofBucket('GetBucketAnalyticsConfiguration', 's3:GetAnalyticsConfiguration', { Id: 'a' }),
+  ofBucket('GetBucketInventoryConfiguration', 's3:GetInventoryConfiguration', { Id: 'a' }),
+  ofBucket('GetBucketIntelligentTieringConfiguration', 's3:GetIntelligentTieringConfiguration', { Id: 'a' }),
+  ofBucket('ListBucketAnalyticsConfigurations', 's3:GetAnalyticsConfiguration'),
+  ofBucket('ListBucketInventoryConfigurations', 's3:GetInventoryConfiguration'),
+  ofBucket('ListBucketIntelligentTieringConfigurations', 's3:GetIntelligentTieringConfiguration'),
+  putting('lifecycle', 's3:PutLifecycleConfiguration'),
+  putting('cors', 's3:PutBucketCORS'),
+  putting('logging', 's3:PutBucketLogging'),
+  putting('notification', 's3:PutBucketNotification'),
+  putting('accelerate', 's3:PutAccelerateConfiguration'),
+  putting('requestPayment', 's3:PutBucketRequestPayment'),
+  putting('website', 's3:PutBucketWebsite'),
+  putting('analytics', 's3:PutAnalyticsConfiguration'),
+  putting('inventory', 's3:PutInventoryConfiguration'),
+  putting('intelligent-tiering', 's3:PutIntelligentTieringConfiguration'),
+  ofBucket('PutBucketLifecycle', 's3:PutLifecycleConfiguration', {
+    LifecycleConfiguration: { Rules: [{ Prefix: '', Status: 'Enabled', Expiration: { Days: 1 } }] },
+  }),
+  ofBucket('PutBucketNotification', 's3:PutBucketNotification', { NotificationConfiguration: {} }),
+  ofBucket('DeleteBucketLifecycle', 's3:PutLifecycleConfiguration'),
+  ofBucket('DeleteBucketCors', 's3:PutBucketCORS'),
+  ofBucket('DeleteBucketWebsite', 's3:DeleteBucketWebsite'),
+  ofBucket('DeleteBucketAnalyticsConfiguration', 's3:PutAnalyticsConfiguration', { Id: 'a' }),
+  ofBucket('DeleteBucketInventoryConfiguration', 's3:PutInventoryConfiguration', { Id: 'a' }),
+  ofBucket('DeleteBucketIntelligentTieringConfiguration', 's3:PutIntelligentTieringConfiguration', { Id: 'a' }),
   ofBucket('GetObjectLockConfiguration', 's3:GetBucketObjectLockConfiguration'),
   ['GetObject', { Key }, ...on(OBJECT, 's3:GetObject')],
   ['GetObject', { Key, VersionId: 'null' }, ...on(OBJECT, 's3:GetObjectVersion')],

@@ -23,6 +23,7 @@ const maySayNothing: ReadonlySet<string> = new Set([
   'DeleteObjects',
   'GetBucketAccelerateConfiguration',
   'GetBucketLogging',
+  'GetBucketNotification',
   'GetBucketNotificationConfiguration',
   'GetBucketVersioning',
   'PutObjectAcl',

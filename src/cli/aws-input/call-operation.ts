@@ -4,6 +4,7 @@ import { CallRefused, UsageError } from '../../api/errors.ts';
 import { isStream } from '../../api/message.ts';
 import { type OperationModel, operationModel } from '../../api/model/loader.ts';
 import type { ServiceName } from '../../api/model/operations.ts';
+import { operationFacts } from '../../api/operation-facts.ts';
 import { noBytes, settleBody } from '../body.ts';
 import type { CommandValues, Result } from '../command.ts';
 import type { Globals } from '../globals.ts';
@@ -79,6 +80,7 @@ async function performed(
   }
   const output = await call(input);
   if (operation === 'GetCallerIdentity') hintAtIgnoredKey(session);
+  if (operationFacts(service, operation).isWithoutEffect) hintAtNoEffect(session);
   const { outfile } = values.args;
   if (typeof outfile !== 'string') return { kind: 'value', shape, value: withLocation(operation, output) };
   return storeBody(model, output, outfile, session);
@@ -87,6 +89,10 @@ async function performed(
 /** Whoever asks who is calling may have expected the owner of the access key in the environment. */
 function hintAtIgnoredKey({ aws: { ignoredKey }, terminal, tell }: Session): void {
   if (ignoredKey !== undefined && terminal) tell(`hint: ${ignoredKey}`);
+}
+
+function hintAtNoEffect({ terminal, tell }: Session): void {
+  if (terminal) tell('hint: ssebox keeps this configuration and shows it, and it has no effect here');
 }
 
 /** Refuse an option that has no effect here, since it would look as if it had one. */

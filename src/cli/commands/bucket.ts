@@ -76,10 +76,32 @@ const show = command({
       PublicAccessBlock: block?.PublicAccessBlockConfiguration,
       Tags: tagging?.TagSet,
       Policy: document,
+      WithoutEffect: await withoutEffect(Bucket, session),
     };
     return { kind: 'value', title: 'Bucket', value };
   },
 });
+
+/** The names of the configurations that a bucket has and that have no effect; undefined if it has none. */
+async function withoutEffect(Bucket: string, session: Session): Promise<readonly string[] | undefined> {
+  const configurations = {
+    Lifecycle: (await seen(session, 'GetBucketLifecycleConfiguration', { Bucket }))?.Rules,
+    Cors: (await seen(session, 'GetBucketCors', { Bucket }))?.CORSRules,
+    Logging: (await seen(session, 'GetBucketLogging', { Bucket }))?.LoggingEnabled,
+    Notification: hasMembers(await seen(session, 'GetBucketNotificationConfiguration', { Bucket })),
+    Accelerate: (await seen(session, 'GetBucketAccelerateConfiguration', { Bucket }))?.Status,
+    RequestPayment: (await seen(session, 'GetBucketRequestPayment', { Bucket }))?.Payer === 'Requester',
+    Website: await seen(session, 'GetBucketWebsite', { Bucket }),
+    Analytics: (await seen(session, 'ListBucketAnalyticsConfigurations', { Bucket }))?.AnalyticsConfigurationList,
+    Inventory: (await seen(session, 'ListBucketInventoryConfigurations', { Bucket }))?.InventoryConfigurationList,
+    IntelligentTiering: (await seen(session, 'ListBucketIntelligentTieringConfigurations', { Bucket }))
+      ?.IntelligentTieringConfigurationList,
+  };
+  const names = Object.entries(configurations).flatMap(([name, configuration]) => (configuration ? [name] : []));
+  return names.length > 0 ? names : undefined;
+}
+
+const hasMembers = (value: object | undefined): boolean => Object.keys(value ?? {}).length > 0;
 
 const remove = command({
   name: 'delete',

@@ -26,6 +26,7 @@ import { canonicalUserId } from '../request/owner.ts';
 import { bucketAccess, connectionContext } from '../request/permissions.ts';
 import { requireNewBucketTags } from '../request/tag-set.ts';
 import { isOwnership } from './ownership-controls.ts';
+import { forgetConfigurations } from './without-effect.ts';
 
 const MAX_BUCKETS = 10_000;
 
@@ -274,6 +275,7 @@ export const DeleteBucket = operation('s3', 'DeleteBucket', {
     removeUploadsOf(bucket, call);
     forgetReplication(bucket, call);
     forgetLevelKeys(bucket, call);
+    forgetConfigurations(bucket, call);
     tx.buckets.remove([bucket.name]);
     tx.bucketsByOwner.remove([bucket.owner, bucket.name]);
   },

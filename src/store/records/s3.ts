@@ -270,6 +270,13 @@ export interface BucketLevelKey {
   readonly expiresMs: number;
 }
 
+/** A configuration of a bucket that S3 acts on and ssebox does not. */
+export interface ConfigurationWithoutEffect {
+  readonly v: 1;
+  /** By the members of S3's model, as S3 returns it. */
+  readonly document: Readonly<Record<string, unknown>>;
+}
+
 export interface ReplicationConfiguration {
   readonly v: 1;
   /** As given, with an id for every rule. */

@@ -33,6 +33,10 @@ export const bucketRules: readonly Rule[] = [
       if (!tx.buckets.get([name])) yield withoutBucket(`the replication configuration of "${name}"`);
     },
   ),
+  rule('bucketConfigurations', 'every configuration is of a bucket', ['buckets'], function* ({ key }, { tx }) {
+    const [name, subresource] = key;
+    if (!tx.buckets.get([name])) yield withoutBucket(`the ${subresource} configuration of "${name}"`);
+  }),
   rule('replicationTasks', 'everything to replicate is in a bucket', ['buckets'], function* ({ key, value }, { tx }) {
     const [name] = key;
     // The version itself may be gone: whoever works on the queue notices.

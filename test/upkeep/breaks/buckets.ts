@@ -37,6 +37,10 @@ export const bucketBreaks: Breaks = {
     tx.replicationConfigurations.put(['gone'], rowIn(tx.replicationConfigurations).value);
     return ['the replication configuration of "gone" is in a bucket that does not exist'];
   },
+  'every configuration is of a bucket': (tx) => {
+    tx.bucketConfigurations.put(['gone', 'cors', ''], rowIn(tx.bucketConfigurations).value);
+    return ['the cors configuration of "gone" is in a bucket that does not exist'];
+  },
   'everything to replicate is in a bucket': [
     (tx) => {
       tx.replicationTasks.put(['gone', 1], rowIn(tx.replicationTasks).value);

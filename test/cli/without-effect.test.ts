@@ -1,0 +1,60 @@
+/** Configurations that have no effect, on the command line. */
+
+import { expect, test } from 'vitest';
+import { operationFacts } from '../../src/api/operation-facts.ts';
+import { s3Prose } from '../../src/cli/prose/s3.ts';
+import { newSample } from '../support/command-line.ts';
+
+const cors = [
+  ...['s3api', 'put-bucket-cors', '--bucket', 'photos', '--cors-configuration'],
+  '{"CORSRules":[{"AllowedMethods":["GET"],"AllowedOrigins":["*"]}]}',
+];
+const payment = (payer: string) => [
+  ...['s3api', 'put-bucket-request-payment', '--bucket', 'photos'],
+  ...['--request-payment-configuration', `Payer=${payer}`],
+];
+const HINT = 'hint: ssebox keeps this configuration and shows it, and it has no effect here\n';
+
+test('a person is told that a configuration has no effect, and a script is not', async () => {
+  const { ok, ssebox } = await newSample();
+  expect(await ok(cors, { terminal: 80 })).toMatchObject({ out: '', err: HINT });
+  expect(await ok(cors)).toMatchObject({ out: '', err: '' });
+  const shown = await ok(['s3api', 'get-bucket-cors', '--bucket', 'photos'], { terminal: 80 });
+  expect(shown.err).toBe('');
+  // A refusal has a hint of its own, or none.
+  const refused = await ssebox([...cors.slice(0, -1), '{"CORSRules":[]}'], { terminal: 80 });
+  expect(refused.err).not.toContain(HINT);
+});
+
+test('bucket show names them', async () => {
+  const { ok } = await newSample();
+  const named = async () => (await ok(['bucket', 'show', 'photos', '--query', 'WithoutEffect'])).json;
+  expect(await named()).toBeNull();
+  await ok(cors);
+  await ok(payment('Requester'));
+  expect(await named()).toEqual(['Cors', 'RequestPayment']);
+  await ok(payment('BucketOwner'));
+  expect(await named()).toEqual(['Cors']);
+});
+
+test('the setting has them refused', async () => {
+  const { ok, ssebox } = await newSample();
+  await ok(['config', 'set', 's3.without-effect', 'refuse']);
+  expect(await ssebox(cors)).toMatchObject({
+    code: 254,
+    err: 'An error occurred (NotImplemented) when calling the PutBucketCors operation: PutBucketCors has no effect in ssebox, and s3.without-effect is set to refuse it\n',
+  });
+  await ok(['config', 'set', 's3.without-effect', 'keep']);
+  await ok(cors);
+});
+
+test('help marks each of them, and nothing else', async () => {
+  const marked = Object.entries(s3Prose).filter(([, { summary }]) => summary.endsWith(' (without effect)'));
+  const { ok } = await newSample();
+  const { out } = await ok(['s3api', '--help']);
+  const expected = Object.keys(s3Prose).filter((name) => operationFacts('s3', name).isWithoutEffect);
+  expect(marked.map(([name]) => name).sort()).toEqual(expected.sort());
+  expect(out.replace(/\s+/g, ' ')).toContain('put-bucket-cors Set a bucket’s CORS rules (without effect)');
+  const { out: page } = await ok(['s3api', 'put-bucket-cors', '--help']);
+  expect(page.replace(/\s+/g, ' ')).toContain('ssebox keeps this configuration and shows it, and does not act on it.');
+});
