@@ -23,6 +23,12 @@ export function checkInput(service: ServiceName, operation: string, input: unkno
   if (failures.length > 0) throw refusalOf(model, failures);
 }
 
+/** The same for an input that is not whole yet: that members are missing does not count, what these lack does. */
+export function checkGivenInput(model: OperationModel, input: unknown): void {
+  const failures = validate(model, input).filter(({ kind, path }) => kind !== 'missing' || path.includes('.'));
+  if (failures.length > 0) throw refusalOf(model, failures);
+}
+
 const NO_INPUT: StructureShape = { type: 'structure', members: {} };
 const checks = new WeakMap<OperationModel, Check>();
 

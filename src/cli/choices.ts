@@ -1,61 +1,190 @@
 /** Choices for prompts and completion: names in the store, and regions. */
 
-import type { AccountId } from '../api/arn.ts';
+import { type AccountId, isAccountId, parseArn } from '../api/arn.ts';
+import { UsageError } from '../api/errors.ts';
 import { regions } from '../api/regions.ts';
-import { customerPoliciesOf, groupsOf, roleArn, rolesOf, userArn, usersOf } from '../iam/entities.ts';
-import { aliasesOf, keysOf } from '../kms/account-keys.ts';
+import { customerPoliciesOf, findUser, groupsOf, roleArn, rolesOf, userArn, usersOf } from '../iam/entities.ts';
+import { aliasesOf, keyNamed, keysOf } from '../kms/account-keys.ts';
 import { callerAccount } from '../policy/caller.ts';
-import { bucketsOf, entriesUnder } from '../s3/objects/names.ts';
+import { bucketRegion, bucketsOf, entriesUnder } from '../s3/objects/names.ts';
 import { storeNow } from '../store/clock.ts';
 import type { SessionRecord } from '../store/records/iam.ts';
+import type { KeyRecord } from '../store/records/kms.ts';
 import type { Tx } from '../store/tables.ts';
+import type { Check, Choices, Typing } from './command.ts';
 import type { Choice, Session } from './session.ts';
-
-export type Choices = (session: Session) => Promise<readonly Choice[]>;
 
 /** More would not fit on a screen, and would take time to load. */
 const AT_MOST = 500;
 
-/** KMS keys of the caller's account and region: aliases first, then the ids of the keys. */
-export const keyChoices: Choices = (session) =>
-  namesIn(session, (tx, account) => [...aliasesIn(tx, account, session), ...keyIdsIn(tx, account, session)]);
+const fromNothing: Typing = { typed: '', values: { args: {}, options: {} } };
+
+/** KMS keys of the caller's account and region: aliases first, then the ids of the keys; any key by its exact name. */
+export const keyChoices: Choices = async (session, at = fromNothing) => {
+  // The first call that names it creates the key of an AWS managed alias.
+  const isManaged =
+    at.typed.startsWith('alias/aws/') && (await import('../kms/aws-managed-keys.ts')).isAwsManagedAlias(at.typed);
+  return namesIn(session, (tx, account) => [
+    ...aliasesIn(tx, account, session, at),
+    ...keyIdsIn(tx, account, session, at),
+    ...exactly(at, isManaged || keyNamed(at.typed, account, session.region, tx)),
+  ]);
+};
 
 /** For operations that do not take an alias. */
-export const keyIdChoices: Choices = (session) => namesIn(session, (tx, account) => keyIdsIn(tx, account, session));
+export const keyIdChoices: Choices = (session, at = fromNothing) => keyIdsWhere(() => true, session, at);
+
+/** For operations that AWS managed keys refuse. */
+export const customerKeyChoices: Choices = (session, at = fromNothing) =>
+  keyIdsWhere(({ manager }) => manager === 'CUSTOMER', session, at);
+
+/** Keys by id or ARN that fit a condition. */
+export const keyIdsWhere = (
+  isFit: (key: KeyRecord) => boolean,
+  session: Session,
+  at: Typing,
+): Promise<readonly Choice[]> =>
+  namesIn(session, (tx, account) => {
+    const named = at.typed.includes('alias/') ? undefined : keyNamed(at.typed, account, session.region, tx);
+    return [...keyIdsIn(tx, account, session, at, isFit), ...exactly(at, named && isFit(named))];
+  });
 
 /** Aliases with their prefix. */
-export const aliasChoices: Choices = (session) => namesIn(session, (tx, account) => aliasesIn(tx, account, session));
+export const aliasChoices: Choices = (session, at = fromNothing) =>
+  namesIn(session, (tx, account) => aliasesIn(tx, account, session, at));
 
-export const bucketChoices: Choices = (session) =>
-  namesIn(session, (tx, account) =>
-    take(bucketsOf(account, tx), ({ name, region }) => ({ value: name, about: region })),
-  );
+/** The buckets of the account; any bucket by its exact name. */
+export const bucketChoices: Choices = (session, at = fromNothing) =>
+  namesIn(session, (tx, account) => [
+    ...take(bucketsOf(account, tx), at, ({ name, region }) => ({ value: name, about: region })),
+    ...exactly(at, bucketRegion(at.typed, tx)),
+  ]);
 
 /** Buckets as `s3://BUCKET/`; after a bucket, the folders and objects that begin with the typed text. */
-export const objectChoices =
-  (typed: string): Choices =>
-  async (session) => {
-    const [, bucket, prefix = ''] = /^s3:\/\/([^/]*)\/(.*)$/s.exec(typed) ?? [];
-    if (bucket === undefined) {
-      return (await bucketChoices(session)).map(({ value, about }) => ({ value: `s3://${value}/`, about }));
-    }
-    return namesIn(session, (tx) =>
-      take(entriesUnder(bucket, prefix, tx), (entry) => ({ value: `s3://${bucket}/${entry}` })),
-    );
-  };
+export const objectChoices: Choices = async (session, at = fromNothing) => {
+  const [, bucket, prefix = ''] = /^s3:\/\/([^/]*)\/(.*)$/s.exec(at.typed) ?? [];
+  if (bucket === undefined) {
+    const typed = 's3://'.startsWith(at.typed) ? '' : at.typed.replace(/^s3:\/\//, '');
+    const buckets = await bucketChoices(session, { ...at, typed });
+    return buckets.map(({ value, about }) => ({ value: `s3://${value}/`, about }));
+  }
+  return namesIn(session, (tx) =>
+    firstOf(entriesUnder(bucket, prefix, tx), (entry) => ({ value: `s3://${bucket}/${entry}` })),
+  );
+};
 
-export const userChoices: Choices = (session) =>
-  namesIn(session, (tx, account) => take(usersOf(account, tx), ({ name }) => ({ value: name })));
+/** The keys of the objects in the bucket that the command line names, a folder at a time. */
+export const objectKeyChoices: Choices = (session, { typed, values } = fromNothing) => {
+  const bucket = values.options.bucket;
+  if (typeof bucket !== 'string') return Promise.resolve([]);
+  return namesIn(session, (tx) => firstOf(entriesUnder(bucket, typed, tx), (value) => ({ value })));
+};
 
-export const roleChoices: Choices = (session) =>
-  namesIn(session, (tx, account) => take(rolesOf(account, tx), ({ name }) => ({ value: name })));
+/** The keys of the unfinished uploads to the bucket that the command line names. */
+export const uploadKeyChoices: Choices = (session, { typed, values } = fromNothing) => {
+  const bucket = values.options.bucket;
+  if (typeof bucket !== 'string') return Promise.resolve([]);
+  return namesIn(session, (tx) =>
+    take(tx.multipartUploads.under([bucket]), { typed, values }, ({ key }) => ({ value: key[1] })),
+  );
+};
 
-export const groupChoices: Choices = (session) =>
-  namesIn(session, (tx, account) => take(groupsOf(account, tx), ({ name }) => ({ value: name })));
+/** Objects as `BUCKET/KEY`, as a copy names its source. */
+export const copySourceChoices: Choices = async (session, at = fromNothing) => {
+  const found = await objectChoices(session, { ...at, typed: `s3://${at.typed}` });
+  return found.map(({ value, about }) => ({ value: value.slice('s3://'.length), about }));
+};
+
+/** The unfinished uploads of the object that the command line names. */
+export const uploadChoices: Choices = (session, { values } = fromNothing) => {
+  const { bucket, key } = values.options;
+  if (typeof bucket !== 'string' || typeof key !== 'string') return Promise.resolve([]);
+  return namesIn(session, (tx) =>
+    firstOf(tx.multipartUploads.under([bucket, key]), ({ value: { uploadId, initiatedMs } }) => ({
+      value: uploadId,
+      about: `since ${new Date(initiatedMs).toISOString()}`,
+    })),
+  );
+};
+
+/** The grants for the key that the command line names. */
+export const grantChoices: Choices = (session, { values } = fromNothing) => {
+  const named = values.options['key-id'];
+  if (typeof named !== 'string') return Promise.resolve([]);
+  return namesIn(session, (tx, account) => {
+    const key = keyNamed(named, account, session.region, tx);
+    if (!key) return [];
+    return firstOf(tx.kmsGrants.under([key.account, key.region, key.keyId]), ({ value: grant }) => ({
+      value: grant.grantId,
+      about: [...(grant.name === undefined ? [] : [grant.name]), grant.operations.join(', ')].join(' · '),
+    }));
+  });
+};
+
+export const userChoices: Choices = (session, at = fromNothing) =>
+  namesIn(session, (tx, account) => take(usersOf(account, tx), at, ({ name }) => ({ value: name })));
+
+export const roleChoices: Choices = (session, at = fromNothing) =>
+  namesIn(session, (tx, account) => take(rolesOf(account, tx), at, ({ name }) => ({ value: name })));
+
+export const groupChoices: Choices = (session, at = fromNothing) =>
+  namesIn(session, (tx, account) => take(groupsOf(account, tx), at, ({ name }) => ({ value: name })));
+
+/** Roles by ARN; any role by its exact ARN. */
+export const roleArnChoices: Choices = (session, at = fromNothing) =>
+  namesIn(session, (tx, account) => {
+    const arn = parseArn(at.typed);
+    const name = arn?.resource.startsWith('role/') ? arn.resource.split('/').at(-1) : undefined;
+    const isRole = arn && isAccountId(arn.account) && name !== undefined;
+    const role = isRole ? tx.roles.get([arn.account, name.toLowerCase()]) : undefined;
+    return [
+      ...take(rolesOf(account, tx), at, (each) => ({ value: roleArn(each) })),
+      ...exactly(at, role && roleArn(role) === at.typed),
+    ];
+  });
 
 /** Customer managed policies by ARN. */
-export const policyChoices: Choices = (session) =>
-  namesIn(session, (tx, account) => take(customerPoliciesOf(account, tx), ({ arn }) => ({ value: arn })));
+export const customerPolicyChoices: Choices = (session, at = fromNothing) =>
+  namesIn(session, (tx, account) => take(customerPoliciesOf(account, tx), at, ({ arn }) => ({ value: arn })));
+
+/** Managed policies by ARN: the account's own, then AWS's. */
+export const policyChoices: Choices = async (session, at = fromNothing) => {
+  const { awsManagedPolicies } = await import('../policy/aws-managed-policies.ts');
+  const own = await customerPolicyChoices(session, at);
+  return [...own, ...take(awsManagedPolicies, at, ({ arn }) => ({ value: arn }))];
+};
+
+/** The versions of the managed policy that the command line names. */
+export const policyVersionChoices: Choices = (session, { values } = fromNothing) =>
+  namesIn(session, (tx, account) => {
+    const policy = [...customerPoliciesOf(account, tx)].find(({ arn }) => arn === values.options['policy-arn']);
+    return Object.keys(policy?.versions ?? {}).map((number) => ({
+      value: `v${number}`,
+      about: `v${number}` === policy?.defaultVersion ? 'the default' : undefined,
+    }));
+  });
+
+/** The inline policies of the user, group or role that the command line names. */
+export const inlinePolicyChoices: Choices = (session, { values: { options } } = fromNothing) =>
+  namesIn(session, (tx, account) => {
+    const nameOf = (option: string) => String(options[option] ?? '').toLowerCase();
+    const holder =
+      tx.users.get([account, nameOf('user-name')]) ??
+      tx.groups.get([account, nameOf('group-name')]) ??
+      tx.roles.get([account, nameOf('role-name')]);
+    return Object.keys(holder?.inlinePolicies ?? {}).map((value) => ({ value }));
+  });
+
+/** The access keys of the user that the command line names, or of all users. */
+export const accessKeyChoices: Choices = (session, { values } = fromNothing) =>
+  namesIn(session, (tx, account) => {
+    const name = values.options['user-name'];
+    const one = typeof name === 'string' ? findUser(tx, account, name) : undefined;
+    const users = typeof name === 'string' ? (one ? [one] : []) : usersOf(account, tx);
+    return [...users].flatMap((user) =>
+      firstOf(tx.userAccessKeys.under([user.id]), ({ key }) => ({ value: key[1], about: user.name })),
+    );
+  });
 
 /** Callers in the forms of `--as`. Every account gets `user/admin` on its first call. */
 export const principalChoices: Choices = async (session) => {
@@ -76,7 +205,7 @@ export const callerChoices: Choices = async (session) => {
   ]);
   const sessions = await namesIn(session, (tx, account) => {
     const now = new Date(storeNow(tx, session.environment.now()));
-    return take(liveSessionsOf(account, now, tx), ({ accessKeyId, expiresMs, of }) => {
+    return firstOf(liveSessionsOf(account, now, tx), ({ accessKeyId, expiresMs, of }) => {
       const whose = of.kind === 'role' ? `role/${of.roleName}/${of.sessionName}` : `a session of ${ownerOf(of, tx)}`;
       return { value: accessKeyId, about: `${whose}, until ${new Date(expiresMs).toISOString()}` };
     });
@@ -92,20 +221,44 @@ const ownerOf = (of: SessionRecord['of'], tx: Tx): string => {
 export const regionChoices: Choices = async () => regions.map((value) => ({ value }));
 
 /** ARNs of users and roles. */
-export const arnChoices: Choices = (session) =>
+export const arnChoices: Choices = (session, at = fromNothing) =>
   namesIn(session, (tx, account) => [
-    ...take(usersOf(account, tx), (user) => ({ value: userArn(user) })),
-    ...take(rolesOf(account, tx), (role) => ({ value: roleArn(role) })),
+    ...take(usersOf(account, tx), at, (user) => ({ value: userArn(user) })),
+    ...take(rolesOf(account, tx), at, (role) => ({ value: roleArn(role) })),
   ]);
 
-const aliasesIn = (tx: Tx, account: AccountId, { region }: Session): Choice[] =>
-  take(aliasesOf(account, region, tx), ({ name, keyId }) => ({ value: name, about: keyId }));
+/**
+ * Only what is among the choices for it is a valid answer.
+ * @param what the kind of thing, with its article: `a bucket`
+ */
+export const oneOf =
+  (what: string, choices: Choices): Check =>
+  async (answer, session, values) => {
+    const offered = await choices(session, { typed: answer, values });
+    if (!offered.some(({ value }) => value === answer)) throw new UsageError(`"${answer}" is not ${what}`);
+  };
 
-const keyIdsIn = (tx: Tx, account: AccountId, { region }: Session): Choice[] =>
-  take(keysOf(account, region, tx), ({ keyId, spec, description, aliases }) => ({
+const aliasesIn = (tx: Tx, account: AccountId, { region }: Session, at: Typing): Choice[] =>
+  take(aliasesOf(account, region, tx), at, ({ name, keyId }) => ({ value: name, about: keyId }));
+
+const keyIdsIn = (
+  tx: Tx,
+  account: AccountId,
+  { region }: Session,
+  at: Typing,
+  isFit: (key: KeyRecord) => boolean = () => true,
+): Choice[] =>
+  take(filtered(keysOf(account, region, tx), isFit), at, ({ keyId, spec, description, aliases }) => ({
     value: keyId,
     about: [...aliases, ...(description ? [description] : []), spec].join(' · '),
   }));
+
+function* filtered<T>(rows: Iterable<T>, isFit: (row: T) => boolean): Iterable<T> {
+  for (const row of rows) if (isFit(row)) yield row;
+}
+
+/** What was typed, where it names something that a list of the account's own does not have. */
+const exactly = ({ typed }: Typing, found: unknown): Choice[] => (found ? [{ value: typed }] : []);
 
 /** What is in the caller's account; nothing for a caller without one. */
 async function namesIn(
@@ -113,10 +266,33 @@ async function namesIn(
   read: (tx: Tx, account: AccountId) => readonly Choice[],
 ): Promise<readonly Choice[]> {
   const account = callerAccount(await session.aws.caller());
-  return account === undefined ? [] : session.store.transact((tx) => read(tx, account));
+  if (account === undefined) return [];
+  const found = await session.store.transact((tx) => read(tx, account));
+  const seen = new Set<string>();
+  return found.filter(({ value }) => !seen.has(value) && seen.add(value));
 }
 
-function take<T>(rows: Iterable<T>, choice: (row: T) => Choice): Choice[] {
+/** The first choices that contain the words that are typed. */
+function take<T>(rows: Iterable<T>, { typed }: Typing, choice: (row: T) => Choice): Choice[] {
+  function* fitting(): Iterable<Choice> {
+    for (const row of rows) {
+      const made = choice(row);
+      if (hasWords(made, typed)) yield made;
+    }
+  }
+  return firstOf(fitting(), (made) => made);
+}
+
+/** Whether a choice contains the typed words, in its value or its description, ignoring case. */
+export function hasWords({ value, about = '' }: Choice, typed: string): boolean {
+  const text = `${value} ${about}`.toLowerCase();
+  return typed
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word));
+}
+
+function firstOf<T>(rows: Iterable<T>, choice: (row: T) => Choice): Choice[] {
   const found: Choice[] = [];
   for (const row of rows) {
     if (found.length >= AT_MOST) break;

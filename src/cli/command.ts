@@ -42,8 +42,30 @@ export interface ArgumentSpec {
   /** Takes all remaining words. */
   readonly many?: boolean | undefined;
   /** The existing values, for prompts and completion. */
-  readonly choices?: ((session: Session) => Promise<readonly Choice[]>) | undefined;
+  readonly choices?: Choices | undefined;
+  /** Says what is wrong with an answer by throwing it; the question is then asked again. */
+  readonly check?: Check | undefined;
+  /** May name what does not exist yet: in a prompt, Enter takes what was typed and not the first choice. */
+  readonly mayBeNew?: boolean | undefined;
 }
+
+/**
+ * What can be chosen. What contains the typed text has to be among it; more may be.
+ * @param at what is already known; absent: nothing
+ */
+export type Choices = (session: Session, at?: Typing) => Promise<readonly Choice[]>;
+
+/** The text that is being typed for an argument or option, and the others of the command line. */
+export interface Typing {
+  readonly typed: string;
+  readonly values: CommandValues;
+}
+
+/** @param asked what a person was asked for before, options with their dashes */
+export type Needed = (values: CommandValues, asked: ReadonlySet<string>) => boolean;
+
+/** @throws an error that says what is wrong with the answer to a prompt. */
+export type Check = (answer: string, session: Session, values: CommandValues) => unknown;
 
 /** A `--flag`. */
 export interface OptionSpec {
@@ -63,7 +85,17 @@ export interface OptionSpec {
   readonly short?: string | undefined;
   /** Works, but is not shown in help. */
   readonly hidden?: boolean | undefined;
-  readonly choices?: readonly string[] | ((session: Session) => Promise<readonly Choice[]>) | undefined;
+  readonly choices?: readonly string[] | Choices | undefined;
+  readonly check?: Check | undefined;
+  readonly mayBeNew?: boolean | undefined;
+  /** In a prompt several of the choices can be picked, which are joined with this; a list needs nothing between. */
+  readonly joinedBy?: string | undefined;
+  /** On a terminal it is asked for all the same, where other values make it necessary. */
+  readonly needed?: Needed | undefined;
+  /** The value of the option for a text that was typed in a prompt, if that is not the text itself. */
+  readonly fromPrompt?: ((text: string, session: Session) => string) | undefined;
+  /** Has no place on a screen. `-` reads it from standard input, if it is bytes. */
+  readonly secret?: 'text' | 'bytes' | undefined;
 }
 
 /** The words and flags of one call, as they were typed. */

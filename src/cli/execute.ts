@@ -2,11 +2,11 @@
 
 import { UsageError } from '../api/errors.ts';
 import type { Environment } from '../env.ts';
-import type { ArgumentSpec, CommandSpec, CommandValues, OptionSpec, Program } from './command.ts';
-
+import type { CommandSpec, CommandValues, Program } from './command.ts';
 import type { Globals } from './globals.ts';
 import { interruptible } from './interrupt.ts';
 import type { Io } from './io.ts';
+import { missingIn, requireWhole } from './left-out.ts';
 import { paintedLines } from './output/painted.ts';
 import { present } from './present.ts';
 import { loadSettings } from './profiles.ts';
@@ -97,51 +97,14 @@ async function checkQuery({ query }: Globals): Promise<void> {
   await compileQuery(query);
 }
 
-/** @throws UsageError that names what a command requires and was not typed, in the AWS CLI's words. */
-export function requireWhole(spec: CommandSpec, typed: CommandValues, globals: Globals): void {
-  const { args, options } = missingIn(spec, typed, globals);
-  const names = [...options.map(([name]) => `--${name}`), ...args.map(([name]) => name)];
-  if (names.length > 0) throw new UsageError(`the following arguments are required: ${names.join(', ')}`);
-}
-
-/** What a command requires and was not typed; nothing if its input comes in another way. */
-function missingIn(spec: CommandSpec, typed: CommandValues, globals: Globals) {
-  if ((globals['cli-input-json'] ?? globals['generate-cli-skeleton']) !== undefined) return { args: [], options: [] };
-  return {
-    args: Object.entries(spec.args ?? {}).filter(([name, { optional }]) => !optional && isMissing(typed.args[name])),
-    options: Object.entries(spec.options ?? {}).filter(
-      ([name, { required }]) => required && isMissing(typed.options[name]),
-    ),
-  };
-}
-
-const isMissing = (value: unknown): boolean => value === undefined || (Array.isArray(value) && value.length === 0);
-
 /** Prompts for what is missing if there is a person to ask. @throws UsageError that names it if there is not. */
 async function complete(spec: CommandSpec, typed: CommandValues, session: Session, io: Io): Promise<CommandValues> {
-  const { args, options } = missingIn(spec, typed, session.globals);
-  if (args.length === 0 && options.length === 0) return typed;
-  if (!io.mayAsk) requireWhole(spec, typed, session.globals);
-  const shown = (await spec.described?.()) ?? spec;
-  const { askFor } = await import('./prompts.ts');
-  const ask = async (shown: string, { about, choices }: OptionSpec | ArgumentSpec): Promise<string> => {
-    const offered = typeof choices === 'function' ? await choices(session) : choices?.map((value) => ({ value }));
-    const answer = await askFor(shown, about, offered, io);
-    if (typeof choices !== 'object' || choices.includes(answer)) return answer;
-    throw new UsageError(`${shown} takes one of ${choices.join(', ')}, not "${answer}"`);
-  };
-  const answers: { args: Record<string, string | string[]>; options: Record<string, string> } = {
-    args: {},
-    options: {},
-  };
-  for (const [name, spec] of options) answers.options[name] = await ask(`--${name}`, shown.options?.[name] ?? spec);
-  for (const [name, spec] of args) {
-    const answer = await ask(name, spec);
-    answers.args[name] = spec.many ? [answer] : answer;
+  const nothingAsked: ReadonlySet<string> = new Set();
+  if (missingIn(spec, typed, session.globals, nothingAsked).length === 0) return typed;
+  if (!io.mayAsk) {
+    requireWhole(spec, typed, session.globals);
+    return typed;
   }
-  return {
-    ...typed,
-    args: { ...typed.args, ...answers.args },
-    options: { ...typed.options, ...answers.options },
-  };
+  const { askForMissing } = await import('./questions.ts');
+  return askForMissing(spec, typed, session, io);
 }

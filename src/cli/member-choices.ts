@@ -1,45 +1,156 @@
-/** Choices for the members of an operation's input. Every 1:1 command asks for them, so what reads the store is loaded late. */
+/**
+ * What is asked about the members of an operation's input: choices, and checks of the answers. Every 1:1 command has
+ * them, so what reads the store is loaded late.
+ */
 
 import { operationModel } from '../api/model/loader.ts';
 import type { ServiceName } from '../api/model/operations.ts';
 import { acceptsAlias } from '../kms/key-id.ts';
-import type { Choices } from './choices.ts';
+import type { Choices, Needed, OptionSpec } from './command.ts';
+
+/** The parts of an option that are about asking for it. */
+export type Asking = Pick<
+  OptionSpec,
+  'choices' | 'check' | 'joinedBy' | 'mayBeNew' | 'needed' | 'fromPrompt' | 'secret'
+>;
 
 /**
  * The choices for a member of an operation's input: the values of its enum, or the names in the store that it can refer
  * to; undefined when it is free text. There are no choices for what is about to be created.
  */
-export function memberChoices(service: ServiceName, operation: string, member: string): Choices | undefined {
-  const model = operationModel(service, operation);
-  const input = model?.input && model.shapes[model.input.shape];
-  const ref = input?.type === 'structure' ? input.members[member] : undefined;
-  let shape = ref && model?.shapes[ref.shape];
-  if (shape?.type === 'list') shape = model?.shapes[shape.member.shape];
-  const values = shape?.type === 'string' ? shape.enum : undefined;
-  if (values) return async () => values.map((value) => ({ value }));
-  const isNew = operation.startsWith('Create') && member === madeBy(operation);
-  const name = isNew ? undefined : namedByMember[member];
-  if (name === undefined) return undefined;
-  const takesNoAlias = service === 'kms' && member === 'KeyId' && !acceptsAlias(operation);
-  return async (session) => (await import('./choices.ts'))[takesNoAlias ? 'keyIdChoices' : name](session);
+export const memberChoices = (service: ServiceName, operation: string, member: string): Choices | undefined =>
+  offered(service, operation, member)?.choices;
+
+/** How a person is asked for the member that a flag of an operation's command sets. */
+export function memberAsking(service: ServiceName, operation: string, flag: string, member: string): Asking {
+  const { choices, what, mayBeNew } = offered(service, operation, member) ?? {};
+  const isText = isPlaintext(service, operation, member);
+  return {
+    choices,
+    mayBeNew,
+    ...(enumOf(service, operation, member)?.isList && { joinedBy: ' ' }),
+    ...(isText && { fromPrompt: bytesOfText }),
+    secret: secretOf(service, operation, member),
+    needed: needed[`${service} ${operation} ${member}`],
+    check: async (answer, session, values) => {
+      if (choices && what !== undefined) {
+        const { oneOf } = await import('./choices.ts');
+        await oneOf(what, choices)(answer, session, values);
+      }
+      const { checkTyped } = await import('./aws-input/typed-member.ts');
+      await checkTyped({ service, operation, flag, member }, answer, session);
+    },
+  };
 }
 
+/** What can be chosen for a member, and what an answer has to be if it must be among the choices. */
+interface Offered {
+  readonly choices: Choices;
+  readonly what?: string | undefined;
+  readonly mayBeNew?: boolean | undefined;
+}
+
+function offered(service: ServiceName, operation: string, member: string): Offered | undefined {
+  const listed = enumOf(service, operation, member);
+  if (listed) {
+    const { values } = listed;
+    return { choices: async () => values.map((value) => ({ value })), what: `one of ${values.join(', ')}` };
+  }
+  if (operation.startsWith('Create') && member === madeBy(operation)) return undefined;
+  if (service === 'kms' && member === 'KeyId' && !acceptsAlias(operation)) return keysFor(operation);
+  if (service === 's3' && member === 'Key') return objectsFor(operation);
+  const named = namedByMember[member];
+  const { choices: name, what, mayBeNew } = (typeof named === 'function' ? named(operation, service) : named) ?? {};
+  if (name === undefined) return undefined;
+  return { choices: stored(name), what: waiting.has(operation) ? undefined : what, mayBeNew };
+}
+
+/** A choice from the store, which is read late. */
+const stored =
+  (name: StoredChoices): Choices =>
+  async (session, at) =>
+    (await import('./choices.ts'))[name](session, at);
+
+/** The keys that an operation can be called for, which does not take an alias. */
+function keysFor(operation: string): Offered {
+  // An AWS managed key can be looked at, but its key policy lets nobody change it.
+  const isForAll = /^(?:Get|List)/.test(operation);
+  return {
+    what: `the id or ARN of a key that ${operation} can be called for`,
+    choices: async (session, at = { typed: '', values: { args: {}, options: {} } }) => {
+      const [{ keyIdsWhere }, { allowsState }] = await Promise.all([
+        import('./choices.ts'),
+        import('../kms/key-state.ts'),
+      ]);
+      return keyIdsWhere(
+        (key) => (isForAll || key.manager === 'CUSTOMER') && allowsState(operation, key.lifecycle.state),
+        session,
+        at,
+      );
+    },
+  };
+}
+
+/** Objects by key; for an operation on an upload, what is being uploaded. */
+function objectsFor(operation: string): Offered {
+  if (waiting.has(operation)) return { choices: stored('objectKeyChoices') };
+  if (/^(?:PutObject|CopyObject|RenameObject|CreateMultipartUpload)$/.test(operation)) {
+    return { choices: stored('objectKeyChoices'), mayBeNew: true };
+  }
+  if (/Part/.test(operation)) {
+    return { choices: stored('uploadKeyChoices'), what: 'the key of an unfinished upload in the bucket' };
+  }
+  return { choices: stored('objectKeyChoices'), what: 'the key of an object in the bucket' };
+}
+
+interface Named {
+  readonly choices: StoredChoices;
+  readonly what?: string;
+  readonly mayBeNew?: boolean;
+}
+
+const key: Named = { choices: 'keyChoices', what: 'a KMS key of this region' };
+const region: Named = { choices: 'regionChoices', what: 'an AWS region' };
+const principal: Named = { choices: 'arnChoices', mayBeNew: true };
+
 /** What the members of AWS's inputs refer to, by the name of the member. */
-const namedByMember: Readonly<Record<string, StoredChoices>> = {
-  AliasName: 'aliasChoices',
-  Bucket: 'bucketChoices',
-  DestinationKeyId: 'keyChoices',
-  GranteePrincipal: 'arnChoices',
-  GroupName: 'groupChoices',
-  KeyId: 'keyChoices',
-  PolicyArn: 'policyChoices',
-  ReplicaRegion: 'regionChoices',
-  RetiringPrincipal: 'arnChoices',
-  RoleName: 'roleChoices',
-  SSEKMSKeyId: 'keyChoices',
-  SourceKeyId: 'keyChoices',
-  TargetKeyId: 'keyIdChoices',
-  UserName: 'userChoices',
+const namedByMember: Readonly<
+  Record<string, Named | ((operation: string, service: ServiceName) => Named | undefined)>
+> = {
+  AccessKeyId: { choices: 'accessKeyChoices', mayBeNew: true },
+  AliasName: { choices: 'aliasChoices', what: 'an alias of this region' },
+  Bucket: { choices: 'bucketChoices', what: 'a bucket' },
+  CopySource: { choices: 'copySourceChoices', mayBeNew: true },
+  DestinationKeyId: key,
+  GrantId: { choices: 'grantChoices', what: 'a grant for the key' },
+  GranteePrincipal: principal,
+  GroupName: { choices: 'groupChoices', what: 'a group' },
+  KeyId: key,
+  PermissionsBoundary: { choices: 'policyChoices', what: 'the ARN of a managed policy' },
+  // Only the account's own policies can be changed.
+  PolicyArn: (operation) =>
+    /^(?:Attach|Detach|Get|List)/.test(operation)
+      ? { choices: 'policyChoices', what: 'the ARN of a managed policy' }
+      : { choices: 'customerPolicyChoices', what: "the ARN of one of the account's own policies" },
+  PolicyName: (operation, service) =>
+    service === 'iam' && /(?:User|Role|Group)Policy$/.test(operation)
+      ? operation.startsWith('Put')
+        ? { choices: 'inlinePolicyChoices', mayBeNew: true }
+        : { choices: 'inlinePolicyChoices', what: 'one of its inline policies' }
+      : undefined,
+  PolicySourceArn: principal,
+  PrimaryRegion: region,
+  ReplicaRegion: region,
+  RetiringPrincipal: principal,
+  RoleArn: { choices: 'roleArnChoices', what: 'the ARN of a role' },
+  RoleName: { choices: 'roleChoices', what: 'a role' },
+  SSEKMSKeyId: key,
+  SourceKeyId: key,
+  TargetKeyId: { choices: 'customerKeyChoices', what: 'the id or ARN of a customer managed key of this region' },
+  UploadId: { choices: 'uploadChoices', what: 'an unfinished upload of the object' },
+  UserName: { choices: 'userChoices', what: 'a user' },
+  VersionId: (_operation, service) =>
+    service === 'iam' ? { choices: 'policyVersionChoices', mayBeNew: true } : undefined,
 };
 
 type StoredChoices = keyof {
@@ -48,8 +159,70 @@ type StoredChoices = keyof {
     : never]: true;
 };
 
+/** The operations that waiters call, and that ask whether something is there: any name is a fit answer. */
+const waiting: ReadonlySet<string> = new Set(['GetPolicy', 'GetRole', 'GetUser', 'HeadBucket', 'HeadObject']);
+
 /** The member that names what an operation creates: `UserName` of CreateUser, `Bucket` of CreateBucket. */
 function madeBy(operation: string): string {
   const noun = operation.slice('Create'.length);
   return noun === 'Bucket' ? noun : `${noun}Name`;
+}
+
+const lacksSize: Needed = ({ options }) => options['number-of-bytes'] === undefined;
+
+/**
+ * Members that a model does not require, although the call is refused where they and those that can stand for them are
+ * missing. KMS API Reference: GenerateDataKey, "You must specify either the KeySpec or the NumberOfBytes parameter";
+ * Decrypt and ReEncrypt, CiphertextBlob, "required in all cases except when DryRun is true".
+ */
+const needed: Readonly<Record<string, Needed>> = {
+  'kms GenerateDataKey KeySpec': lacksSize,
+  'kms GenerateDataKeyWithoutPlaintext KeySpec': lacksSize,
+  'kms Decrypt CiphertextBlob': ({ options }) => options['dry-run'] !== true,
+  'kms ReEncrypt CiphertextBlob': ({ options }) => options['dry-run'] !== true,
+};
+
+/** The values that a member is limited to, where it or each of its elements is. */
+function enumOf(service: ServiceName, operation: string, member: string) {
+  const shape = shapeOf(service, operation, member);
+  const element = shape?.type === 'list' ? operationModel(service, operation)?.shapes[shape.member.shape] : shape;
+  const values = element?.type === 'string' ? element.enum : undefined;
+  return values && { values, isList: shape?.type === 'list' };
+}
+
+function shapeOf(service: ServiceName, operation: string, member: string) {
+  const ref = refOf(service, operation, member);
+  return ref && operationModel(service, operation)?.shapes[ref.shape];
+}
+
+function refOf(service: ServiceName, operation: string, member: string) {
+  const model = operationModel(service, operation);
+  const input = model?.input && model.shapes[model.input.shape];
+  return input?.type === 'structure' ? input.members[member] : undefined;
+}
+
+/** Bytes that a person may type as a text: those to encrypt or to sign, and not those that a service has made. */
+function isPlaintext(service: ServiceName, operation: string, member: string): boolean {
+  const shape = shapeOf(service, operation, member);
+  return shape?.type === 'blob' && shape.sensitive === true;
+}
+
+/** Text of a prompt as the value of an option for bytes. */
+const bytesOfText: OptionSpec['fromPrompt'] = (text, { globals }) => {
+  if (/^fileb?:\/\//.test(text) || globals['cli-binary-format'] === 'raw-in-base64-out') return text;
+  return Buffer.from(text).toString('base64');
+};
+
+/** S3's model also marks what is not secret, since it can be confidential: the name of a key, a context. */
+const confidential: ReadonlySet<string> = new Set([
+  'SSEKMSEncryptionContext',
+  'SSEKMSKeyId',
+  'NonEmptyKmsKeyArnString',
+]);
+
+function secretOf(service: ServiceName, operation: string, member: string): OptionSpec['secret'] {
+  const shape = shapeOf(service, operation, member);
+  const isMarked = (shape?.type === 'string' || shape?.type === 'blob') && shape.sensitive === true;
+  if (!isMarked || confidential.has(refOf(service, operation, member)?.shape ?? '')) return undefined;
+  return shape.type === 'blob' ? 'bytes' : 'text';
 }

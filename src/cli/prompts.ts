@@ -1,17 +1,53 @@
 /** Prompts for what the command line left out. Questions go to standard error; Ctrl-C ends the program. */
 
-import { confirm, input, password, search } from '@inquirer/prompts';
+import { checkbox, confirm, input, password, Separator, search } from '@inquirer/prompts';
 import type { Io } from './io.ts';
 import { spelledOut } from './output/spelled-out.ts';
 import type { Choice } from './session.ts';
 
-/** The value of an argument: one of the choices, or any text if there are none. */
-export function askFor(name: string, about: string, offered: readonly Choice[] | undefined, io: Io): Promise<string> {
-  const message = spelledOut(`${name}: ${about}`);
-  if (!offered || offered.length === 0) {
-    return input({ message, required: true }, terminalOf(io));
-  }
-  return search({ message, pageSize: 12, source: (typed) => matching(offered, typed ?? '') }, terminalOf(io));
+/** A question for the value of an argument or option. */
+export interface Question {
+  /** As the command line has it: of an option with its dashes. */
+  readonly name: string;
+  readonly about: string;
+  /** The choices for what is typed so far; absent: any text. */
+  readonly offer?: ((typed: string) => Promise<readonly Choice[]>) | undefined;
+  /** What is wrong with an answer; undefined if nothing is. */
+  readonly fault?: ((answer: string) => Promise<string | undefined>) | undefined;
+  /** Enter takes what was typed, and not the first choice that it fits. */
+  readonly mayBeNew?: boolean | undefined;
+  /** Whether nothing of the answer is shown. */
+  readonly isHidden?: boolean | undefined;
+}
+
+/** The value of an argument: one of the choices, or a text. What does not fit is asked for again, and can be mended. */
+export async function askFor(question: Question, io: Io): Promise<string> {
+  const { offer, isHidden } = question;
+  const message = messageOf(question);
+  const validate = async (answer: string) => spelledFault(await question.fault?.(answer));
+  if (isHidden) return password({ message, validate: required(validate) }, terminalOf(io));
+  // A store that cannot be read ends the command before anything is asked.
+  const all = await offer?.('');
+  if (!offer || all?.length === 0) return input({ message, required: true, validate }, terminalOf(io));
+  let shown = Promise.resolve(shownChoices(all ?? [], '', question));
+  const source = (typed = '') => {
+    if (typed !== '') shown = offer(typed).then((found) => shownChoices(found, typed, question));
+    else shown = Promise.resolve(shownChoices(all ?? [], '', question));
+    return shown;
+  };
+  const validateShown = async (answer: string) => {
+    // Enter can come before the choices for what was typed just before it.
+    const isShown = (await shown).some((each) => 'value' in each && each.value === answer);
+    return isShown ? validate(answer) : 'choose again: the choices have changed';
+  };
+  return search({ message, pageSize: PAGE, source, validate: validateShown, theme: searchTheme }, terminalOf(io));
+}
+
+/** Several of the choices, at least one. */
+export async function askForSeveral(question: Question, io: Io): Promise<string[]> {
+  const offered = (await question.offer?.('')) ?? [];
+  const choices = offered.map((choice) => ({ value: choice.value, name: nameOf(choice), short: choice.value }));
+  return checkbox({ message: messageOf(question), pageSize: PAGE, choices, required: true }, terminalOf(io));
 }
 
 /** Yes or no; Enter alone means no. */
@@ -24,24 +60,45 @@ export function askSecret(question: string, io: Io): Promise<string> {
   return password({ message: spelledOut(question) }, terminalOf(io));
 }
 
+/** With the question, what is typed and the help below, this many choices fit on 24 lines. */
+const PAGE = 12;
+
+const messageOf = ({ name, about }: Question): string => spelledOut(`${name}: ${about}`);
+
+const spelledFault = (fault: string | undefined): true | string => (fault === undefined ? true : spelledOut(fault));
+
+const required = (validate: (answer: string) => Promise<true | string>) => async (answer: string) =>
+  answer === '' ? 'You must provide a value' : validate(answer);
+
+/** Besides the keys that are known, the one that goes on below a choice. */
+const searchTheme = {
+  style: {
+    keysHelpTip: () => '↑↓ navigate • ⇥ complete • ⏎ select',
+  },
+};
+
 /** The terminal of a person who may be asked. */
 function terminalOf({ streams: { stdin, questions } }: Io) {
   if (!questions) throw new Error('there is nobody to ask');
   return { input: stdin, output: questions };
 }
 
-/** The choices that contain the typed words, ignoring case; and the typed text itself, since it may be new. */
-function matching(offered: readonly Choice[], typed: string): { value: string; name: string; short: string }[] {
+/** The choices that contain the typed words, ignoring case; and the typed text itself, since it may be another one. */
+function shownChoices(offered: readonly Choice[], typed: string, { mayBeNew }: Question) {
   const words = typed.toLowerCase().split(/\s+/);
-  const found = offered.filter(({ value, about = '' }) => {
-    const text = `${value} ${about}`.toLowerCase();
-    return words.every((word) => text.includes(word));
-  });
-  const isNew = typed !== '' && !found.some(({ value }) => value === typed);
-  const shown = isNew ? [...found, { value: typed, about: '(as typed)' }] : found;
-  return shown.map(({ value, about }) => ({
-    value,
-    name: spelledOut(about ? `${value}  ${about}` : value),
-    short: spelledOut(value),
-  }));
+  const found = offered
+    .filter(({ value, about = '' }) => {
+      const text = `${value} ${about}`.toLowerCase();
+      return value.startsWith(typed) || words.every((word) => text.includes(word));
+    })
+    .map((choice) => ({ value: choice.value, name: nameOf(choice), short: spelledOut(choice.value) }));
+  if (typed === '' || found.some(({ value }) => value === typed)) return found;
+  // Its name is what was typed, so that an answer that does not fit stays where it can be mended.
+  const own = { value: typed, name: typed, short: spelledOut(typed), description: '(as typed)' };
+  if (mayBeNew) return [own, ...found];
+  return found.length === 0 ? [own] : [...found, new Separator('as typed:'), own];
 }
+
+/** What ends in a slash is gone on from with its name as it is. */
+const nameOf = ({ value, about }: Choice): string =>
+  about === undefined || about === '' || value.endsWith('/') ? spelledOut(value) : spelledOut(`${value}  ${about}`);

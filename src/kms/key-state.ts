@@ -109,6 +109,12 @@ export const stateTable = {
 
 export type KeyOperation = keyof typeof stateTable;
 
+/** Whether a key in this state can be used in an operation; for one that is not about a key, any can. */
+export function allowsState(operation: string, state: State): boolean {
+  const rows: Readonly<Record<string, Row>> = stateTable;
+  return (rows[operation]?.[state] ?? 'ok') === 'ok';
+}
+
 /** @throws KMS's error if the key's state does not allow the operation. */
 export function requireState(key: KeyRecord, operation: KeyOperation): void {
   const { state } = key.lifecycle;

@@ -32,6 +32,8 @@ beforeEach(() => {
   });
 });
 
+const typing = (typed: string, options: Record<string, string> = {}) => ({ typed, values: { args: {}, options } });
+
 const values = async (choices: Promise<readonly { readonly value: string }[]>) =>
   (await choices).map(({ value }) => value);
 
@@ -73,9 +75,12 @@ test('objects are offered a folder at a time, like paths', async () => {
     await session.aws.call('s3', 'PutObject', { Bucket: 'photos', Key, Body: new Uint8Array(1) });
   }
   expect(await bucketChoices(session)).toEqual([{ value: 'photos', about: 'eu-west-1' }]);
-  expect(await values(objectChoices('s3://ph')(session))).toEqual(['s3://photos/']);
-  expect(await values(objectChoices('s3://photos/a')(session))).toEqual(['s3://photos/a.jpg', 's3://photos/album/']);
-  expect(await values(objectChoices('s3://photos/album/t')(session))).toEqual(['s3://photos/album/two.jpg']);
+  expect(await values(objectChoices(session, typing('s3://ph')))).toEqual(['s3://photos/']);
+  expect(await values(objectChoices(session, typing('s3://photos/a')))).toEqual([
+    's3://photos/a.jpg',
+    's3://photos/album/',
+  ]);
+  expect(await values(objectChoices(session, typing('s3://photos/album/t')))).toEqual(['s3://photos/album/two.jpg']);
 });
 
 test('--as is completed with the existing principals', async () => {

@@ -38,7 +38,7 @@ const keys = [
 
 test('an argument without choices is any text', async () => {
   const { io, type, results, shown } = terminal();
-  const answer = askFor('bucket', 'the name of the new bucket', undefined, io);
+  const answer = askFor({ name: 'bucket', about: 'the name of the new bucket' }, io);
   await type('bucket: the name of the new bucket', 'photos', '\r');
   expect(await answer).toBe('photos');
   expect(shown()).toContain('photos');
@@ -47,7 +47,7 @@ test('an argument without choices is any text', async () => {
 
 test('Enter takes the first choice', async () => {
   const { io, type, shown } = terminal();
-  const answer = askFor('--key-id', 'KeyId', keys, io);
+  const answer = askFor({ name: '--key-id', about: 'KeyId', offer: async () => keys }, io);
   await type('alias/app', '\r');
   expect(await answer).toBe('alias/app');
   expect(shown()).not.toContain('as typed');
@@ -55,7 +55,7 @@ test('Enter takes the first choice', async () => {
 
 test('typing narrows the choices, by value or by description', async () => {
   const { io, type } = terminal();
-  const answer = askFor('--key-id', 'KeyId', keys, io);
+  const answer = askFor({ name: '--key-id', about: 'KeyId', offer: async () => keys }, io);
   await type('alias/app', 'symmetric');
   await type('as typed', '\r');
   expect(await answer).toBe('1234');
@@ -63,7 +63,7 @@ test('typing narrows the choices, by value or by description', async () => {
 
 test('a value that is not a choice can still be typed', async () => {
   const { io, type } = terminal();
-  const answer = askFor('--key-id', 'KeyId', keys, io);
+  const answer = askFor({ name: '--key-id', about: 'KeyId', offer: async () => keys }, io);
   await type('alias/app', 'alias/other');
   await type('as typed', '\r');
   expect(await answer).toBe('alias/other');
@@ -86,7 +86,7 @@ test('a secret is not shown', async () => {
 
 test('Ctrl-C ends the program with 130', async () => {
   const { io, type } = terminal();
-  const answer = askFor('bucket', 'name', undefined, io).catch((error: unknown) => failureOf(error, { screen }));
+  const answer = askFor({ name: 'bucket', about: 'name' }, io).catch((error: unknown) => failureOf(error, { screen }));
   await type('bucket: name', '\u0003');
   expect(await answer).toEqual({ code: 130, text: { painted: '' } });
 });

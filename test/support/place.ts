@@ -28,6 +28,7 @@ export interface ProcessOptions {
 export interface TerminalOptions {
   readonly variables?: Variables;
   readonly columns?: number;
+  readonly rows?: number;
 }
 
 export interface Terminal {
@@ -56,7 +57,14 @@ export interface Place {
   terminalShell(line: string, options?: TerminalOptions): Terminal;
 }
 
-export const keys = { enter: '\r', down: '\u001b[B', interrupt: '\u0003' } as const;
+export const keys = {
+  enter: '\r',
+  down: '\u001b[B',
+  interrupt: '\u0003',
+  tab: '\t',
+  backspace: '\u007f',
+  space: ' ',
+} as const;
 
 /** An empty place, which goes when the test ends. */
 export function newPlace(): Place {
@@ -116,8 +124,11 @@ function placeIn(folder: string): Place {
     }
     return { code: signal === 'SIGINT' ? 130 : exitCode, out: stdout, err: stderr };
   }
-  const open = (file: string, args: readonly string[], { variables: more, columns = 100 }: TerminalOptions = {}) =>
-    terminalOf(spawn(file, [...args], { cwd: folder, cols: columns, rows: 40, env: { ...variables, ...more } }));
+  const open = (
+    file: string,
+    args: readonly string[],
+    { variables: more, columns = 100, rows = 40 }: TerminalOptions = {},
+  ) => terminalOf(spawn(file, [...args], { cwd: folder, cols: columns, rows, env: { ...variables, ...more } }));
   const ssebox: Place['ssebox'] = (words, options) => run(process.execPath, [PROGRAM, ...words], options);
   return {
     folder,

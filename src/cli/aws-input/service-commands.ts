@@ -11,7 +11,7 @@ import {
   type Result,
 } from '../command.ts';
 import { isGlobal } from '../globals.ts';
-import { memberChoices } from '../member-choices.ts';
+import { memberAsking } from '../member-choices.ts';
 import type { OperationProse } from '../prose/operation-prose.ts';
 import type { Session } from '../session.ts';
 import { commandName, type Flag, flagsOf, operationNamed } from './flags.ts';
@@ -113,8 +113,8 @@ export function operationCommand(
 function optionOf(service: ServiceName, operation: string, flag: Flag): OptionSpec {
   const { member, type, required, hidden } = flag;
   const kind = type === 'boolean' ? 'boolean-pair' : type === 'list' ? 'list' : 'string';
-  const choices = memberChoices(service, operation, member);
-  return { about: `${member} (${type})`, type: kind, value: valueWords[type], required, hidden, choices };
+  const asking = memberAsking(service, operation, flag.flag, member);
+  return { about: `${member} (${type})`, type: kind, value: valueWords[type], required, hidden, ...asking };
 }
 
 /** What stands for a value that is more than text. */

@@ -8,7 +8,7 @@ import { type CommandNode, command, group, type Painter } from '../command.ts';
 import { timeText } from '../output/time.ts';
 import { unlessRefused } from '../overlooked.ts';
 import type { Session } from '../session.ts';
-import { bucket, bucketName } from './bucket/bucket-argument.ts';
+import { bucket, bucketName, newBucket } from './bucket/bucket-argument.ts';
 import { bucketKeyCommands, defaultEncryptionCommands } from './bucket/default-encryption.ts';
 import { policyCommands } from './bucket/policy.ts';
 import { replicationCommands } from './bucket/replication.ts';
@@ -19,7 +19,7 @@ import { deletionsUnder } from './s3/rm.ts';
 const create = command({
   name: 'create',
   summary: 'Create a bucket',
-  args: { bucket: { about: 'the name of the new bucket' } },
+  args: { bucket: { about: 'the name of the new bucket', check: newBucket } },
   examples: ['ssebox bucket create letters --region eu-west-1', 'ssebox bucket create logs-2026 --output json'],
   async run(values, session) {
     const { region } = session;

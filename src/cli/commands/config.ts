@@ -1,6 +1,6 @@
 /** `ssebox config`: settings, and profiles, which are settings under a name for `--profile`. */
 
-import { type CommandNode, command, type Painter } from '../command.ts';
+import { type Check, type CommandNode, command, type Painter } from '../command.ts';
 import { configPath, openConfig } from '../config.ts';
 import { loadSettingTexts, openProfiles } from '../profiles.ts';
 import type { Session } from '../session.ts';
@@ -17,6 +17,7 @@ import { columns } from './columns.ts';
 const setting = {
   about: 'the name of a setting',
   choices: async () => settingNames.map((value) => ({ value, about: settingSpecs[value].about })),
+  check: settingNamed,
 };
 
 /** What reads the config has nothing to lose by a profile that is not there yet. */
@@ -61,10 +62,13 @@ const get = command({
   },
 });
 
+/** Says what a value of the setting that was named before has to be. */
+const fitting: Check = (value, _session, { args }) => parseSetting(settingNamed(`${args.name}`), value);
+
 const set = command({
   name: 'set',
   summary: 'Set a setting in the config file, or in a profile with --profile',
-  args: { name: setting, value: { about: 'the value' } },
+  args: { name: setting, value: { about: 'the value', check: fitting } },
   ignoresSettings: true,
   examples: ['ssebox config set region eu-west-1', 'ssebox config set --profile auditor as role/reader'],
   async run(values, session) {

@@ -5,7 +5,7 @@
 
 import { AwsError, StoreError, UsageError } from '../../api/errors.ts';
 import { callerChoices, objectChoices, regionChoices } from '../choices.ts';
-import type { ArgumentSpec, CommandNode, CommandSpec, GroupSpec, OptionSpec } from '../command.ts';
+import type { ArgumentSpec, CommandNode, CommandSpec, GroupSpec, OptionSpec, Typing } from '../command.ts';
 import { type Globals, globalSpecs, globalsBefore, isGlobal } from '../globals.ts';
 import { forms } from '../output/render.ts';
 import { hasHidden, spelledOut } from '../output/spelled-out.ts';
@@ -99,6 +99,8 @@ interface Cursor {
   readonly argumentsBefore: number;
   /** The option whose value the cursor is at. */
   readonly option?: NamedOption | undefined;
+  /** The options before the cursor that have a value, by name. */
+  readonly given: Readonly<Record<string, string>>;
   /** Whether `--` has been passed, after which no word is an option. */
   readonly isPlain: boolean;
 }
@@ -114,22 +116,26 @@ async function follow(tree: GroupSpec, words: readonly string[]): Promise<Cursor
   let command: CommandSpec | undefined;
   let argumentsBefore = 0;
   let option: NamedOption | undefined;
+  const given: Record<string, string> = {};
   for (const [i, word] of words.entries()) {
-    if (word === '--') return { nodes, command, argumentsBefore: words.length - i - 1, isPlain: true };
+    if (word === '--') return { nodes, command, argumentsBefore: words.length - i - 1, given, isPlain: true };
     if (word.startsWith('-')) {
-      option = word.includes('=') ? undefined : optionNamed(word.replace(/^--?/, ''), command);
+      const [, name = '', value] = /^--?([^=]*)(?:=(.*))?$/s.exec(word) ?? [];
+      option = value === undefined ? optionNamed(name, command) : undefined;
+      if (value !== undefined) given[name] = value;
     } else if (option) {
+      given[option.name] = word;
       if (!option.takesMany) option = undefined;
     } else if (command) {
       argumentsBefore += 1;
     } else {
       const node = nodes.find(({ name }) => name === word);
-      if (!node) return { nodes: [], argumentsBefore: 0, isPlain: false };
+      if (!node) return { nodes: [], argumentsBefore: 0, given, isPlain: false };
       if (node.kind === 'command') command = node;
       else nodes = await node.load({ prose: true });
     }
   }
-  return { nodes, command, argumentsBefore, option, isPlain: false };
+  return { nodes, command, argumentsBefore, option, given, isPlain: false };
 }
 
 /** The option of that name if it takes a value; otherwise undefined. */
@@ -157,26 +163,26 @@ async function candidates(
   typed: string,
   openSession: () => Promise<Session | undefined>,
 ): Promise<Completion> {
-  const { command, option } = place;
+  const { command, option, given } = place;
   if (typed.startsWith('-') && !place.isPlain) return { choices: flags(command), files: false };
-  if (option) return valuesOf(option.choices, typed, openSession);
+  if (option) return valuesOf(option.choices, { typed, values: { args: {}, options: given } }, openSession);
   if (!command) return { choices: place.nodes.filter(isOffered).map(nodeChoice), files: false };
   const argument = argumentAt(command, place.argumentsBefore);
-  return argument ? valuesOf(argument.choices, typed, openSession) : nothing;
+  return argument ? valuesOf(argument.choices, { typed, values: { args: {}, options: given } }, openSession) : nothing;
 }
 
 /** Free text may be a file name; a value with choices is not. */
 async function valuesOf(
   choices: OptionSpec['choices'],
-  typed: string,
+  at: Typing,
   openSession: () => Promise<Session | undefined>,
 ): Promise<Completion> {
   if (typeof choices === 'object') return { choices: choices.map((value) => ({ value })), files: false };
-  const read = typed.startsWith('s3:') ? objectChoices(typed) : choices;
+  const read = at.typed.startsWith('s3:') ? objectChoices : choices;
   if (!read) return { choices: [], files: true };
   try {
     const session = await openSession();
-    return { choices: session ? await read(session) : [], files: false };
+    return { choices: session ? await read(session, at) : [], files: false };
   } catch (error) {
     if (error instanceof UsageError || error instanceof StoreError || error instanceof AwsError) return nothing;
     throw error;

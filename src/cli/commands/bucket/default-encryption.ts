@@ -4,8 +4,8 @@
  */
 
 import type { ServerSideEncryption, ServerSideEncryptionRule } from '../../../api/model/s3.types.ts';
-import { keyChoices } from '../../choices.ts';
-import { type CommandNode, command, type Result } from '../../command.ts';
+import { keyChoices, oneOf } from '../../choices.ts';
+import { type Choices, type CommandNode, command, type Needed, type Result } from '../../command.ts';
 import type { Session } from '../../session.ts';
 import { bucket, bucketName } from './bucket-argument.ts';
 
@@ -21,6 +21,18 @@ const get = command({
 });
 
 const modes: readonly ServerSideEncryption[] = ['AES256', 'aws:kms', 'aws:kms:dsse'];
+
+/** The keys of the region, and the one that is the default, which exists from its first use on. */
+const keyOrDefault: Choices = async (session, at) => {
+  const keys = await keyChoices(session, at);
+  const isThere = keys.some(({ value }) => value === DEFAULT_KEY);
+  return isThere ? keys : [...keys, { value: DEFAULT_KEY, about: 'the default: the AWS managed key of S3' }];
+};
+
+/** A person who chose the mode from a list may not know that there is a default. */
+const modeTakesKey: Needed = ({ options }, asked) => asked.has('--sse') && options.sse !== 'AES256';
+
+const DEFAULT_KEY = 'alias/aws/s3';
 
 const set = command({
   name: 'set',
@@ -39,7 +51,9 @@ const set = command({
       about: "the KMS key: id, ARN or alias (default: alias/aws/s3 in the writer's account)",
       type: 'string',
       value: 'KEY',
-      choices: keyChoices,
+      choices: keyOrDefault,
+      check: oneOf('a KMS key of this region', keyOrDefault),
+      needed: modeTakesKey,
     },
     'bucket-key-enabled': {
       about: 'make fewer calls to KMS, with a key that S3 keeps for a while',

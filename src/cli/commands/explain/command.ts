@@ -3,7 +3,8 @@
 import { UsageError } from '../../../api/errors.ts';
 import { type CommandSpec, command } from '../../command.ts';
 import { readCommandLine } from '../../command-line.ts';
-import { checkFits, requireWhole } from '../../execute.ts';
+import { checkFits } from '../../execute.ts';
+import { requireWhole } from '../../left-out.ts';
 import { missingServices } from '../../missing.ts';
 import { serviceGroups } from '../../service-groups.ts';
 import { showOptions } from './page.ts';

@@ -2,16 +2,16 @@
 
 import { UsageError } from '../../../api/errors.ts';
 import type { OperationName } from '../../../api/model/operations.ts';
-import { objectChoices } from '../../choices.ts';
 import { type CommandSpec, type CommandValues, command, type Result, type WithOptions } from '../../command.ts';
 import type { Session } from '../../session.ts';
 import { copy, cp, mv } from '../s3/cp.ts';
 import { ls } from '../s3/ls.ts';
 import { mb, rb } from '../s3/mb-rb.ts';
+import { object } from '../s3/object-argument.ts';
 import { customerKeyOptions, objectInput, putOptions } from '../s3/object-options.ts';
 import { get, put } from '../s3/put-get.ts';
 import { replicate } from '../s3/replicate.ts';
-import { rm } from '../s3/rm.ts';
+import { removed, rm } from '../s3/rm.ts';
 import { sync } from '../s3/sync.ts';
 import { isS3Uri, objectUri } from '../s3/uri.ts';
 import { versions } from '../s3/versions.ts';
@@ -34,7 +34,7 @@ const head = command({
   name: 'head',
   hasPage: true,
   summary: 'Explain whether the metadata of an object may be read',
-  args: { object: { about: 's3://BUCKET/KEY', choices: objectChoices('s3://') } },
+  args: { object },
   options: { ...versionId, ...customerKeyOptions, ...explainOptions },
   examples: [
     'ssebox explain s3 head s3://reports/2026/q1.csv',
@@ -55,7 +55,7 @@ const explainedPut = command({
   }),
   args: {
     file: { about: 'the file, - for standard input, or only the target' },
-    target: { about: 'the target: s3://BUCKET/KEY', optional: true, choices: objectChoices('s3://') },
+    target: { ...put.args?.target, about: 'the target: s3://BUCKET/KEY', optional: true },
   },
   options: { ...put.options, ...putOptions, ...explainOptions },
   run: async (values, session, program) => {
@@ -75,7 +75,7 @@ const explainedRm = command({
       'ssebox explain s3 rm s3://photos --recursive --exclude "*.txt" --expect allow',
     ],
   }),
-  args: { path: { about: 's3://BUCKET/KEY, or a prefix with --recursive', choices: objectChoices('s3://') } },
+  args: { path: removed },
   options: { ...rm.options, ...versionId, ...explainOptions },
   run: async (values, session, program) => {
     const VersionId = values.options['version-id'];

@@ -6,12 +6,16 @@ import { operationModel } from '../../../api/model/loader.ts';
 import { shellWord } from '../../../api/shell-word.ts';
 import { commandName } from '../../aws-input/flags.ts';
 import { principalChoices } from '../../choices.ts';
-import { command, type Painter } from '../../command.ts';
+import { type Check, command, type Painter } from '../../command.ts';
 import type { Shown } from '../../output/painted.ts';
 import { pairOf } from '../../pair.ts';
 import { principalArn } from '../../principal-arn.ts';
 import type { Session } from '../../session.ts';
 import { key, keyIdOf } from './key-argument.ts';
+
+const fitting: Check = async (answer, session) => {
+  if (!answer.endsWith('.amazonaws.com')) await principalArn(answer, session);
+};
 
 export const grant = command({
   name: 'grant',
@@ -27,12 +31,15 @@ export const grant = command({
       value: 'PRINCIPAL',
       required: true,
       choices: principalChoices,
+      check: fitting,
     },
     may: {
       about: 'what it allows, by command name: decrypt,generate-data-key,describe-key',
       type: 'string',
       value: 'OPERATIONS',
       required: true,
+      choices: async () => grantOperations().map((name) => ({ value: commandName(name) })),
+      joinedBy: ',',
     },
     'only-with-context': {
       about: 'only when the encryption context contains this pair; repeatable',

@@ -4,7 +4,6 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AwsError, UsageError } from '../../../api/errors.ts';
 import type { HeadObjectOutput } from '../../../api/model/s3.types.ts';
-import { objectChoices } from '../../choices.ts';
 import { type CommandSpec, command, type OptionSpec, type Result, type ValuesOf } from '../../command.ts';
 import type { Session } from '../../session.ts';
 import { carrier } from './carrier.ts';
@@ -13,6 +12,7 @@ import { sourceKeyIn } from './copy-props.ts';
 import { makeTargetFolder } from './download.ts';
 import { filterOf } from './filters.ts';
 import { isFolderThere } from './local-path.ts';
+import { copyPaths } from './object-argument.ts';
 import { objectInput } from './object-options.ts';
 import { runTransfers } from './run-transfers.ts';
 import { filesBelow, objectsUnder, oneFile, type Source } from './sources.ts';
@@ -27,10 +27,10 @@ import {
 } from './transfer-options.ts';
 import { folderKey, isS3Uri, printS3Uri, type S3Uri, s3Uri } from './uri.ts';
 
-const paths = {
-  source: { about: 'a file, s3://BUCKET/KEY, or - for standard input', choices: objectChoices('s3://') },
-  target: { about: 's3://BUCKET/KEY, a file, or - for standard output', choices: objectChoices('s3://') },
-};
+const paths = copyPaths({
+  source: 'a file, s3://BUCKET/KEY, or - for standard input',
+  target: 's3://BUCKET/KEY, a file, or - for standard output',
+});
 
 const options = {
   recursive: { about: 'copy everything below the source', type: 'boolean' },

@@ -1,10 +1,10 @@
 /** `ssebox s3 inspect`: how an object is stored, byte by byte, as somebody with the disk would see it. */
 
 import type { Envelope, StoredPiece, WrappedKey } from '../../../s3/content/inspect.ts';
-import { objectChoices } from '../../choices.ts';
 import { command, type Painter } from '../../command.ts';
 import { painted, type Shown } from '../../output/painted.ts';
 import { humanSize } from '../../progress.ts';
+import { object } from './object-argument.ts';
 import { objectUri } from './uri.ts';
 
 export const inspect = command({
@@ -13,7 +13,7 @@ export const inspect = command({
   summary: 'Show how an object is stored: its wrapped keys, context and ciphertext',
   description:
     'Nothing is decrypted and no permission is checked: this is what anyone with the disk can see. Without the keys named here, the object cannot be read.',
-  args: { object: { about: 's3://BUCKET/KEY', choices: objectChoices('s3://') } },
+  args: { object },
   options: { 'version-id': { about: 'a version other than the newest', type: 'string', value: 'ID' } },
   examples: [
     'ssebox s3 inspect s3://reports/2026/q1.csv',

@@ -32,7 +32,7 @@ type Listing = WithOptions<typeof listOptions>;
 export const ls = command({
   name: 'ls',
   summary: 'List buckets, or the objects in one',
-  args: { path: { about: 's3://BUCKET or s3://BUCKET/PREFIX', optional: true, choices: objectChoices('s3://') } },
+  args: { path: { about: 's3://BUCKET or s3://BUCKET/PREFIX', optional: true, choices: objectChoices } },
   options: listOptions,
   examples: ['ssebox s3 ls', 'ssebox s3 ls s3://reports/2026/', 'ssebox s3 ls s3://reports --recursive --summarize'],
   async run(values, session) {

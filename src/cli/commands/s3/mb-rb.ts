@@ -1,9 +1,10 @@
 /** `ssebox s3 mb` and `ssebox s3 rb`: AWS CLI Command Reference, s3 mb and s3 rb. */
 
 import { StoreError, UsageError } from '../../../api/errors.ts';
-import { bucketChoices } from '../../choices.ts';
-import { command, type Result } from '../../command.ts';
+import { bucketChoices, oneOf } from '../../choices.ts';
+import { type Check, type Choices, command, type Result } from '../../command.ts';
 import type { Session } from '../../session.ts';
+import { newBucket } from '../bucket/bucket-argument.ts';
 import { deletionsUnder } from './rm.ts';
 import { runTransfers } from './run-transfers.ts';
 import { tagOptions, tagPairs } from './tag-options.ts';
@@ -11,10 +12,12 @@ import { DAMAGED, errorText, isOfOneTransfer, tellHint } from './transfer.ts';
 import { untilDone } from './until-done.ts';
 import { s3Uri } from './uri.ts';
 
+const newUri: Check = (answer) => newBucket(s3Uri(answer).bucket);
+
 export const mb = command({
   name: 'mb',
   summary: 'Make a bucket',
-  args: { bucket: { about: 's3://BUCKET' } },
+  args: { bucket: { about: 's3://BUCKET', check: newUri } },
   options: tagOptions,
   examples: ['ssebox s3 mb s3://letters', 'ssebox s3 mb s3://letters-frankfurt --region eu-central-1'],
   async run(values, session) {
@@ -37,16 +40,16 @@ export const mb = command({
   },
 });
 
+const bucketUris: Choices = async (session, at) => {
+  const typed = at && 's3://'.startsWith(at.typed) ? '' : (at?.typed.replace(/^s3:\/\//, '') ?? '');
+  const buckets = await bucketChoices(session, at && { ...at, typed });
+  return buckets.map(({ value }) => ({ value: `s3://${value}` }));
+};
+
 export const rb = command({
   name: 'rb',
   summary: 'Delete an empty bucket',
-  args: {
-    bucket: {
-      about: 's3://BUCKET',
-      choices: async (session: Session) =>
-        (await bucketChoices(session)).map(({ value }) => ({ value: `s3://${value}` })),
-    },
-  },
+  args: { bucket: { about: 's3://BUCKET', choices: bucketUris, check: oneOf('a bucket', bucketUris) } },
   options: {
     force: { about: 'delete its objects first; if older versions remain, so does the bucket', type: 'boolean' },
   },

@@ -4,9 +4,9 @@ import { StoreError, UsageError } from '../../../api/errors.ts';
 import { bucketRegion } from '../../../s3/objects/names.ts';
 import { storeNow } from '../../../store/clock.ts';
 import { type Credentials, presignedUrl } from '../../../wire/presign.ts';
-import { objectChoices } from '../../choices.ts';
 import { command, type Result } from '../../command.ts';
 import type { Session } from '../../session.ts';
+import { object } from './object-argument.ts';
 import { isS3Uri, objectUri, type S3Uri } from './uri.ts';
 
 const USUAL_SECONDS = 3600;
@@ -22,7 +22,7 @@ export const presign = command({
   summary: 'Print a URL that lets anyone download an object for a limited time',
   description:
     "The URL is signed with the access key in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (and AWS_SESSION_TOKEN), which must belong to this store. Whether the key's owner may read the object is decided when the URL is used. The time starts now, by the store's clock.",
-  args: { object: { about: 's3://BUCKET/KEY', choices: objectChoices('s3://') } },
+  args: { object },
   options: {
     'expires-in': {
       about: 'how many seconds the URL is valid (default 3600, at most 604800)',
@@ -36,8 +36,8 @@ export const presign = command({
     `${asAna}\nssebox s3 presign s3://photos/harbour.txt --endpoint-url http://127.0.0.1:8080`,
   ],
   async run(values, session): Promise<Result> {
-    const object = values.args.object;
-    const uri = objectUri(isS3Uri(object) ? object : `s3://${object}`);
+    const named = values.args.object;
+    const uri = objectUri(isS3Uri(named) ? named : `s3://${named}`);
     const expiresSeconds = values.options['expires-in'] ?? USUAL_SECONDS;
     if (expiresSeconds < 1 || expiresSeconds > MAX_SECONDS) {
       throw new UsageError(`--expires-in takes a number from 1 to ${MAX_SECONDS}, not ${expiresSeconds}`);

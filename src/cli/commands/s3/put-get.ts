@@ -12,6 +12,7 @@ import type { Session } from '../../session.ts';
 import { counted, fileBody, fileSize, type OnBytes, streamBody } from './file-body.ts';
 import { isFolderThere, printPath } from './local-path.ts';
 import { type MultipartSettings, multipartSettings } from './multipart-settings.ts';
+import { inBucket, knownFile, object } from './object-argument.ts';
 import { customerKeyOptions, guessedType, type ObjectValues, objectInput, putOptions } from './object-options.ts';
 import { transferLine } from './transfer.ts';
 import { isS3Uri, objectUri, printS3Uri, type S3Uri, s3Uri } from './uri.ts';
@@ -24,8 +25,8 @@ export const put = command({
   description:
     "The object is encrypted as the options say, otherwise by the bucket's default. If the target ends in a slash, the object takes the name of the file. With - the bytes come from standard input.",
   args: {
-    file: { about: 'the file, or - for standard input' },
-    target: { about: 'the target: s3://BUCKET/KEY', choices: objectChoices('s3://') },
+    file: { about: 'the file, or - for standard input', check: knownFile },
+    target: { about: 'the target: s3://BUCKET/KEY', choices: objectChoices, mayBeNew: true, check: inBucket },
   },
   options: {
     ...putOptions,
@@ -72,7 +73,7 @@ export const get = command({
   description:
     'The file appears only once its last byte has been authenticated: an object that cannot be read leaves no file, or an older one as it was. With - the bytes go to standard output.',
   args: {
-    source: { about: 'the object: s3://BUCKET/KEY', choices: objectChoices('s3://') },
+    source: { ...object, about: 'the object: s3://BUCKET/KEY' },
     file: { about: "the file, a folder, or - for standard output (default: the object's name)", optional: true },
   },
   options: {

@@ -2,18 +2,26 @@
 
 import { UsageError } from '../../../api/errors.ts';
 import { objectChoices } from '../../choices.ts';
-import { command } from '../../command.ts';
+import { type ArgumentSpec, command } from '../../command.ts';
 import type { Session } from '../../session.ts';
 import { filterOf, filterOptions } from './filters.ts';
 import { listObjects } from './listing.ts';
+import { inBucket, knownObject } from './object-argument.ts';
 import { runTransfers, tellingOptions } from './run-transfers.ts';
 import type { Transfer } from './transfer.ts';
 import { folderKey, printS3Uri, type S3Uri, s3Uri } from './uri.ts';
 
+/** What is removed: an object, or with --recursive everything in a folder. */
+export const removed: ArgumentSpec & { readonly optional?: never; readonly many?: never } = {
+  about: 's3://BUCKET/KEY, or a prefix with --recursive',
+  choices: objectChoices,
+  check: (answer, session, values) => (values.options.recursive ? inBucket : knownObject)(answer, session, values),
+};
+
 export const rm = command({
   name: 'rm',
   summary: 'Delete an object, or all objects under a prefix',
-  args: { path: { about: 's3://BUCKET/KEY, or a prefix with --recursive', choices: objectChoices('s3://') } },
+  args: { path: removed },
   options: {
     recursive: { about: 'delete everything in the folder that the path names', type: 'boolean' },
     ...filterOptions,

@@ -6,7 +6,6 @@
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../../../api/errors.ts';
-import { objectChoices } from '../../choices.ts';
 import { command, type OptionSpec, type Result, type WithOptions } from '../../command.ts';
 import type { Session } from '../../session.ts';
 import { type Carry, carrier } from './carrier.ts';
@@ -14,6 +13,7 @@ import { caseGuard } from './case-conflicts.ts';
 import { makeTargetFolder } from './download.ts';
 import { filterOf } from './filters.ts';
 import { printPath } from './local-path.ts';
+import { copyPaths } from './object-argument.ts';
 import { deletion } from './rm.ts';
 import { runTransfers } from './run-transfers.ts';
 import { filesBelow, objectsUnder, ownFilesBelow, type Source } from './sources.ts';
@@ -34,10 +34,7 @@ export const sync = command({
   summary: 'Make a folder or prefix match another',
   description:
     'A download replaces the links that it meets below its folder, and an upload leaves out the temporary files of interrupted downloads.',
-  args: {
-    source: { about: 'a folder or s3://BUCKET/PREFIX', choices: objectChoices('s3://') },
-    target: { about: 's3://BUCKET/PREFIX or a folder', choices: objectChoices('s3://') },
-  },
+  args: copyPaths({ source: 'a folder or s3://BUCKET/PREFIX', target: 's3://BUCKET/PREFIX or a folder' }),
   options: {
     ...syncOptions,
     ...transferOptions,

@@ -5,13 +5,14 @@ import { command } from '../../command.ts';
 import { timeText } from '../../output/time.ts';
 import { pages } from '../../pages.ts';
 import { columns } from '../columns.ts';
+import { inBucket } from './object-argument.ts';
 import { s3Uri } from './uri.ts';
 
 export const versions = command({
   name: 'versions',
   hasPage: true,
   summary: 'List the versions of an object, or of all objects under a prefix',
-  args: { path: { about: 's3://BUCKET/KEY or a prefix', choices: objectChoices('s3://') } },
+  args: { path: { about: 's3://BUCKET/KEY or a prefix', choices: objectChoices, check: inBucket } },
   examples: ['ssebox s3 versions s3://reports/2026/q1.csv', 'ssebox s3 versions s3://reports --output json'],
   async run(values, session) {
     const { bucket, key } = s3Uri(values.args.path);

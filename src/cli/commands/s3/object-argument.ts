@@ -1,0 +1,52 @@
+/** The objects, prefixes and files that the commands are about, and what is wrong with an answer that names none. */
+
+import { stat } from 'node:fs/promises';
+import { UsageError } from '../../../api/errors.ts';
+import { bucketChoices, objectChoices, oneOf } from '../../choices.ts';
+import type { ArgumentSpec, Check } from '../../command.ts';
+import { objectUri, s3Uri } from './uri.ts';
+
+/** An object that is there. */
+export const knownObject: Check = async (answer, session, values) => {
+  objectUri(answer);
+  await inBucket(answer, session, values);
+  await oneOf('an object in the store', objectChoices)(answer, session, values);
+};
+
+/** A place in a bucket that is there. */
+export const inBucket: Check = async (answer, session, values) => {
+  const { bucket } = s3Uri(answer);
+  await oneOf('a bucket', bucketChoices)(bucket, session, values);
+};
+
+export const object = { about: 's3://BUCKET/KEY', choices: objectChoices, check: knownObject };
+
+/** A place in a bucket, or a file or folder that is there. */
+const knownSource: Check = async (answer, session, values) => {
+  if (answer.startsWith('s3://')) return inBucket(answer, session, values);
+  await knownFile(answer, session, values);
+};
+
+/** A file or folder that is there, or standard input. */
+export const knownFile: Check = async (answer) => {
+  if (answer !== '-' && !(await stat(answer).catch(() => undefined))) {
+    throw new UsageError(`there is no file "${answer}"`);
+  }
+};
+
+/** The source and target of a copy, of which one at least is in a bucket. */
+export const copyPaths = (about: { readonly source: string; readonly target: string }) =>
+  ({
+    source: { about: about.source, choices: objectChoices, mayBeNew: true, check: knownSource },
+    target: {
+      about: about.target,
+      choices: objectChoices,
+      mayBeNew: true,
+      check: (answer, session, values) => {
+        if (answer.startsWith('s3://')) return inBucket(answer, session, values);
+        if (!`${values.args.source ?? 's3://'}`.startsWith('s3://'))
+          throw new UsageError(`"${answer}" is a file, and so is the source: write s3://BUCKET/KEY`);
+        return undefined;
+      },
+    },
+  }) satisfies Record<string, ArgumentSpec>;
