@@ -139,3 +139,38 @@ test('nothing stored in the trail is plaintext', async () => {
   expect(database.includes('a very secret text')).toBe(false);
   expect(database.includes(Buffer.from('a very secret text').toString('base64'))).toBe(false);
 });
+
+test('trail show and explain take the end of an id, as a narrow terminal shows it', async () => {
+  const line = await newSample();
+  line.advance(MINUTE);
+  await line.ssebox(['kms', 'describe-key', '--key-id', 'alias/app', '--as', 'user/bob']);
+  const { out } = await line.ok(['trail', 'lookup', '--limit', '3'], { terminal: 80 });
+  const shown = /DescribeKey .* (\S+)$/m.exec(out)?.[1] ?? expect.fail(out);
+  expect(shown).toMatch(/^…[0-9a-f]{4,}$/);
+  const [event] = await lookup(line, '--event', 'DescribeKey', '--limit', '1');
+  for (const id of [
+    shown,
+    shown.slice(1),
+    shown.slice(1).toUpperCase(),
+    shown.replace('…', '...'),
+    event?.eventID ?? '',
+  ]) {
+    expect((await line.ok(['trail', 'show', id])).json).toMatchObject({ eventID: event?.eventID });
+    expect((await line.ok(['explain', 'event', id])).json).toMatchObject({ Call: 'kms DescribeKey' });
+  }
+  expect((await line.ok(['explain', shown])).json).toMatchObject({ Call: 'kms DescribeKey' });
+});
+
+test('the end of an id that several events have names them, and one that no event has is reported', async () => {
+  const line = await newSample();
+  const store = openStore(line.store);
+  const ids = store.transact((tx) => allCalls(tx).map(({ eventId }) => eventId));
+  await store.close();
+  // Of more than sixteen ids, two have their last digit in common.
+  const last = (id: string) => id.slice(-1);
+  const ending = ids.map(last).find((digit, i, all) => all.indexOf(digit) < i) ?? expect.fail('too few events');
+  const several = await line.ssebox(['trail', 'show', ending]);
+  expect([several.code, several.err]).toEqual([252, expect.stringContaining(` events end with "${ending}": `)]);
+  const none = await line.ssebox(['trail', 'show', 'f'.repeat(20)]);
+  expect([none.code, none.err]).toEqual([252, expect.stringContaining(`there is no event "${'f'.repeat(20)}"`)]);
+});

@@ -22,6 +22,7 @@ import { timeText } from '../output/time.ts';
 import { pages } from '../pages.ts';
 import type { Session } from '../session.ts';
 import { columns, fitted, shrink } from './columns.ts';
+import { eventIdOf } from './trail/event-id.ts';
 import { merged, ownEvents, ownNewsOf } from './trail/own-events.ts';
 
 const filterOptions = {
@@ -87,19 +88,19 @@ const show = command({
   summary: 'Show the whole record of an event',
   description:
     'A data event such as PutObject can be shown by its id too. On a terminal the page also says how long the call took and which calls it made: CloudTrail does not log that.',
-  args: { id: { about: 'the id of the event', choices: recentEvents } },
+  args: { id: { about: 'the id of the event, or its end as lookup shows it', choices: recentEvents } },
   examples: [
     "ssebox trail show $(ssebox trail lookup --limit 1 --query 'Events[0].eventID' --output text)",
     'ssebox trail lookup --limit 1 --output yaml',
   ],
   async run(values, session) {
-    const id = values.args.id;
+    const id = await eventIdOf(values.args.id, session);
     const LookupAttributes: LookupAttribute[] = [{ AttributeKey: 'EventId', AttributeValue: id }];
     const { Events = [] } = await session.aws.call('cloudtrail', 'LookupEvents', { LookupAttributes });
     const [event] = Events;
     const family = await familyOf(id, session);
     const value = event ? recordOf(event) : family && dataEvent(family.call);
-    if (!value) throw new UsageError(`there is no event "${id}" in ${session.region} in the last 90 days`);
+    if (!value) throw new UsageError(`there is no event "${values.args.id}" in ${session.region} in the last 90 days`);
     const times = family ? ['', ...timeLines(family)] : [];
     const why = 'errorCode' in value ? [`why it was refused: ssebox explain ${id}`] : [];
     return { kind: 'page', value, page: () => [paintedJson(value, 2), ...times, ...why] };

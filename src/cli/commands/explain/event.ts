@@ -7,6 +7,7 @@ import { eventTime } from '../../../cloudtrail/event-time.ts';
 import type { CallRecord } from '../../../store/records/call.ts';
 import { type CommandSpec, command, type Result, type WithOptions } from '../../command.ts';
 import type { Session } from '../../session.ts';
+import { eventIdOf, isEndingOfId } from '../trail/event-id.ts';
 import { explanation, showOptions } from './page.ts';
 import { callOfRefusal, type ExplainedPast, eventLine, explainedRefusal } from './past.ts';
 
@@ -15,7 +16,7 @@ export const event = command({
   summary: 'Explain why a call in the audit log was refused: explain event ID, or explain ID',
   description:
     'Takes the id of an event of any account and region. Shows every decision of the call as it was made then; policies may have changed since. A call that was refused because of another call that it made, such as one of S3 to KMS, is explained with both; the id of either works.',
-  args: { id: { about: 'the id of the event, as ssebox trail shows it', choices: refusedEvents } },
+  args: { id: { about: 'the id of the event, or its end, as ssebox trail shows it', choices: refusedEvents } },
   options: showOptions,
   hasPage: true,
   examples: [
@@ -27,7 +28,7 @@ export const event = command({
 
 /** The command that a word after `explain` stands for if it has the form of an event id; otherwise undefined. */
 export const eventNamed = (word: string): CommandSpec | undefined =>
-  /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(word)
+  /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(word) || isEndingOfId(word)
     ? command({
         ...event,
         name: word,
@@ -39,7 +40,8 @@ export const eventNamed = (word: string): CommandSpec | undefined =>
     : undefined;
 
 async function run(id: string, values: WithOptions<typeof showOptions>, session: Session): Promise<Result> {
-  const found = await session.store.transact((tx) => findCall(id.toLowerCase(), tx));
+  const whole = await eventIdOf(id, session);
+  const found = await session.store.transact((tx) => findCall(whole, tx));
   if (!found) throw new UsageError(`there is no event "${id}" in this store`, 'ssebox trail lookup --errors');
   const { explained, notes } = pastOf(found);
   for (const line of notes) session.tell(line);
