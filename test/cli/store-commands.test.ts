@@ -26,6 +26,19 @@ test('the sample has what its description says, and is not mixed with existing d
   expect([again.code, again.err]).toEqual([252, expect.stringContaining('already has keys or buckets')]);
 });
 
+test('on a terminal store init --sample says what there is to try, and each of it runs as it stands', async () => {
+  const line = newCommandLine();
+  const store = line.path('with a blank');
+  const { out } = await line.ok(['store', 'init', '--sample', '--store', store], { terminal: 80 });
+  const commands = [...out.matchAll(/^ {2}\$ ssebox (.*)$/gm)].map(([, words = '']) =>
+    JSON.parse(execFileSync('sh', ['-c', `printf '"%s",' ${words}`], { encoding: 'utf8' }).replace(/^(.*),$/s, '[$1]')),
+  );
+  const codes = [];
+  for (const words of commands) codes.push((await line.ssebox(words)).code);
+  // user/ana may read, user/bob may not.
+  expect(codes).toEqual([0, 254, 0, 0]);
+});
+
 test('a store is created empty, with a root key that only its owner can read', async () => {
   const line = newCommandLine();
   expect((await line.ok(['store', 'init'])).json).toEqual({ Store: line.store, Sample: false });

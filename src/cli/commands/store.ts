@@ -1,37 +1,9 @@
 /** `ssebox store`: the store itself. */
 
-import { UsageError } from '../../api/errors.ts';
-import { isUnused } from '../../upkeep/contents.ts';
 import { folderWarnings } from '../../upkeep/folder-access.ts';
 import { type CommandNode, command, group, type Painter } from '../command.ts';
 import { humanSize, progressOf } from '../progress.ts';
-
-const init = command({
-  name: 'init',
-  summary: 'Create a store; with --sample, one that has keys, buckets, users and objects to try things on',
-  description:
-    'The first command that needs a store also creates one. The sample has the keys alias/app and, in eu-west-1, alias/backup; the buckets photos, reports and drafts with some objects; user/ana and role/reader, who may read, and user/bob, who may not.',
-  options: { sample: { about: 'fill it with sample data', type: 'boolean' } },
-  examples: ['ssebox store init --sample --store ./try', 'ssebox store init --store ./empty'],
-  async run(values, session) {
-    const { store, load } = await session.store.assembly();
-    if (values.options.sample) {
-      const { makeSample, sampleServices } = await import('../../upkeep/sample.ts');
-      // What is loaded later would be loaded while others wait.
-      await Promise.all(sampleServices.map(load));
-      await store.together(async () => {
-        if (!store.transact(isUnused)) {
-          throw new UsageError(
-            `the store "${store.folder}" already has keys or buckets: the sample would be mixed in`,
-            'ssebox store init --sample --store ./sample',
-          );
-        }
-        await makeSample(session.aws);
-      });
-    }
-    return { kind: 'value', title: 'Store', value: { Store: store.folder, Sample: values.options.sample } };
-  },
-});
+import { init } from './store/init.ts';
 
 const info = command({
   name: 'info',
