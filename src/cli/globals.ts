@@ -35,12 +35,28 @@ export const globalSpecs = {
   raw: { about: 'write binary results to standard output as bytes' },
   yes: { about: 'answer yes to confirmations' },
   debug: { about: "show the call's steps on standard error" },
-  'max-items': { about: 'the most items to list in total', value: 'N', service: true },
-  'starting-token': { about: 'continue a truncated list', value: 'TOKEN', service: true },
-  'page-size': { about: 'how many items to request at a time', value: 'N', service: true },
+  'max-items': {
+    about: 'the most items to list in total; a longer list ends with the token for the rest',
+    value: 'N',
+    service: true,
+  },
+  'starting-token': {
+    about: 'the token at the end of a list that --max-items cut off, to continue it',
+    value: 'TOKEN',
+    service: true,
+  },
+  'page-size': {
+    about: 'how many items to request at a time, which does not change the list',
+    value: 'N',
+    service: true,
+  },
   'no-paginate': { about: 'show a single page, as the service returns it', service: true },
-  'cli-input-json': { about: "the command's input as JSON", value: 'JSON', service: true },
-  'generate-cli-skeleton': { about: 'print a template of the input', value: 'KIND', service: true },
+  'cli-input-json': {
+    about: 'the input as JSON, or from a file (file://input.json); options replace its members',
+    value: 'JSON',
+    service: true,
+  },
+  'generate-cli-skeleton': { about: 'print a template of the input and call nothing', value: 'KIND', service: true },
   'cli-binary-format': {
     about: 'the format of binary values',
     value: 'FORM',

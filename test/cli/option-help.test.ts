@@ -145,6 +145,23 @@ test('operations and members are in alphabetical order in their files, so that o
   }
 });
 
+/** What the AWS CLI makes of these models: its argument tables, command by command. */
+type Recorded = Record<string, Record<string, { operation: string; arguments: [flag: string, ...unknown[]][] }>>;
+const recorded: Recorded = JSON.parse(readFileSync(new URL('cli-flags.json', import.meta.url), 'utf8'));
+
+test.for(services)('%s: help lists every option that the AWS CLI has, with a text', async ([service, group]) => {
+  const line = newCommandLine();
+  for (const [command, { operation, arguments: expected }] of Object.entries(recorded[group] ?? {})) {
+    const { out } = await line.ok([group, command, '--help'], { terminal: 5000 });
+    const flags = expected.map(([flag]) => flag);
+    for (const flag of flags) {
+      const positive = flag.replace('--no-', '--');
+      const shown = textOf(out, flags.includes(positive) ? positive : flag);
+      expect(shown, `${service} ${operation} ${flag}`).toMatch(/^[A-Za-z].{6}/);
+    }
+  }
+});
+
 /** The text of an option in a help text whose lines are not wrapped. */
 function textOf(help: string, flag: string): string {
   const lines = help.split('\n');

@@ -50,7 +50,7 @@ export const kmsOptions = {
       'whether --message is the message itself, its digest, or a value of ML-DSA computed outside KMS (default RAW)',
     MultiRegion: 'make it the primary of a multi-Region key, which can have replicas in other regions (default: no)',
     Name: 'a name for the grant; creating the same grant twice under one name makes it once',
-    NumberOfBytes: 'the length of the random bytes to return; required without a custom key store',
+    NumberOfBytes: 'the length of the random bytes to return, in bytes; required',
     Operations: 'the operations that the grant allows, each of which must suit the key',
     Origin:
       'where the key material comes from (default AWS_KMS); EXTERNAL is for import, key stores are not part of ssebox',
@@ -114,6 +114,9 @@ export const kmsOptions = {
       NumberOfBytes: 'the length of the data key; use this or --key-spec',
     },
     GenerateMac: { KeyId: macKey, Message: 'the message to authenticate, as a file (fileb://) or in base64' },
+    GenerateRandom: {
+      CustomKeyStoreId: 'the custom key store to get the bytes from, which ssebox does not have and refuses',
+    },
     GetParametersForImport: { KeyId: 'the KMS key of origin EXTERNAL to import material into, by key id or key ARN' },
     GetPublicKey: { KeyId: 'the asymmetric KMS key, by key id, key ARN, alias name or alias ARN' },
     ImportKeyMaterial: {

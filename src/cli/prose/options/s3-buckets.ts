@@ -2,7 +2,7 @@
 
 import type { MeaningsOf, MemberMeanings } from './meaning.ts';
 
-const grant = (right: string) => `grantees to give ${right}, as id=… or uri=…; refused, since ssebox has only owners`;
+const grant = (right: string) => `grantees to give ${right}, as id=… or uri=…; refused, since only owners have rights`;
 
 export const bucketOptions = {
   ACL: 'the access control list by its name; only those that keep it with the owner are accepted (default private)',
@@ -14,6 +14,7 @@ export const bucketOptions = {
   BucketRegion: 'list only the buckets in this region, such as eu-west-1 (default: all regions)',
   CORSConfiguration: 'which web origins may call the bucket from a browser, with which methods and headers',
   ConfirmRemoveSelfBucketAccess: 'accept a policy that keeps the caller from changing it later (default: no)',
+  ContinuationToken: 'the NextContinuationToken of the page before, to continue the list',
   CreateBucketConfiguration: 'the region as LocationConstraint, required except in us-east-1, and tags for the bucket',
   ExpectedBucketOwner: 'the account id that the bucket must belong to; any other account is refused with 403',
   ExpectedSourceBucketOwner: 'the account id that the source bucket must belong to; any other is refused with 403',
@@ -49,7 +50,7 @@ export const bucketsWithin = {
   CreateBucket: {
     Bucket:
       'the name of the new bucket: 3 to 63 lowercase letters, digits, hyphens and dots, unique among all accounts',
-    GrantWrite: 'grantees to let create objects, as id=… or uri=…; refused, since ssebox has only owners',
+    GrantWrite: 'grantees to let create objects, as id=… or uri=…; refused, since only owners have rights',
   },
   DeleteBucket: { Bucket: 'the name of the bucket to delete, which must be empty, without old versions too' },
   ListBuckets: { Prefix: 'list only buckets whose names begin with this text (default: all)' },

@@ -8,7 +8,7 @@ const uploadKey = 'the key of the object that the upload is for, as create-multi
 
 export const objectOptions = {
   AnnotationDirective: 'whether the copy gets the annotations of the source, which objects in ssebox do not have',
-  Body: 'the file with the bytes (default: an object without bytes); its size must be known',
+  Body: 'the file with the bytes of the object (default: an object without bytes)',
   Bucket: 'the name of the bucket',
   BypassGovernanceRetention: 'delete objects that are locked in governance mode; without effect in ssebox',
   CacheControl: 'how long and by whom the object may be cached, as the Cache-Control header for readers',
