@@ -120,6 +120,112 @@ test('anything but a file is skipped, and nothing waits for it', async () => {
   expect([code, err]).toEqual([2, `warning: Skipping file ${line.path('fifo')}. ${why}\n`]);
 });
 
+describe('a path that is not there ends with 255', () => {
+  test.for([
+    ['cp', []],
+    ['cp', ['--recursive']],
+    ['cp', ['--dryrun', '--quiet']],
+    ['mv', []],
+    ['mv', ['--recursive']],
+    ['sync', []],
+  ] as const)('%s %j', async ([verb, more]) => {
+    const line = await newSample();
+    symlinkSync('nowhere', line.path('broken'));
+    write(line, 'file');
+    for (const name of ['none', 'broken', 'file/']) {
+      const path = line.path(name);
+      const { code, out, err } = await line.ssebox(['s3', verb, path, 's3://drafts/k', ...more]);
+      expect([code, out, err]).toEqual([255, '', `The user-provided path ${path} does not exist.\n`]);
+    }
+  });
+});
+
+describe('a folder without --recursive', () => {
+  const key = 's3://drafts/k';
+
+  test.for([
+    ['cp', 'tree', key, [], 1, '', "upload failed: TREE/ to s3://drafts/k [Errno 21] Is a directory: 'FULL/'"],
+    ['cp', 'tree/', key, [], 1, '', "upload failed: TREE/ to s3://drafts/k [Errno 21] Is a directory: 'FULL/'"],
+    ['mv', 'tree', key, [], 1, '', "move failed: TREE/ to s3://drafts/k [Errno 21] Is a directory: 'FULL/'"],
+    [
+      ...['cp', 'tree', 's3://drafts', [], 1, ''],
+      'upload failed: TREE/ to s3://drafts/ Parameter validation failed:\nInvalid length for parameter Key, value: 0, valid min length: 1',
+    ],
+    ['cp', 'tree', key, ['--quiet'], 1, '', ''],
+    ['cp', 'tree', key, ['--dryrun'], 0, '(dryrun) upload: TREE/ to s3://drafts/k', ''],
+    ['cp', 'tree', key, ['--exclude', '*'], 0, '', ''],
+    ['cp', 'link', key, ['--no-follow-symlinks'], 0, '', ''],
+  ] as const)('%s %s %s %j is %i', async ([verb, name, target, more, status, out, err]) => {
+    const line = await newSample();
+    write(line, 'tree/f');
+    symlinkSync('tree', line.path('link'));
+    const worded = (text: string) =>
+      text === '' ? '' : `${text.replace('TREE', printed(line.path('tree'))).replace('FULL', line.path('tree'))}\n`;
+    expect(await line.ssebox(['s3', verb, line.path(name), target, ...more])).toMatchObject({
+      code: status,
+      out: worded(out),
+      err: worded(err),
+    });
+    expect(existsSync(line.path('tree/f'))).toBe(true);
+    expect(await keysIn(line, 's3://drafts')).toEqual([]);
+  });
+});
+
+describe('a key with parts such as .. leads to the file that its path is', () => {
+  const keys = [
+    'a/../b',
+    'c/./d',
+    'e//f',
+    '/g',
+    '../out',
+    'h/../../out',
+    '..',
+    'i/..',
+    'j/../..',
+    '/../out',
+    '..k',
+    'l..',
+  ];
+  const inside = ['..k', 'b', 'c/d', 'e/f', 'g', 'l..'];
+  const outside = ['../out', 'h/../../out', '..', 'i/..', 'j/../..', '/../out'];
+
+  async function filled(): Promise<CommandLine> {
+    const line = await newSample();
+    write(line, 'f', 'content');
+    for (const key of keys)
+      await line.ok(['s3api', 'put-object', '--bucket', 'drafts', `--key=${key}`, '--body', line.path('f')]);
+    return line;
+  }
+
+  test.for([
+    ['cp', ['--recursive']],
+    ['mv', ['--recursive']],
+    ['sync', []],
+    ['sync', ['--delete']],
+  ] as const)('%s %j skips those that lead out, and names their keys', async ([verb, more]) => {
+    const line = await filled();
+    const { code, err } = await line.ssebox(['s3', verb, 's3://drafts', line.path('in/side'), ...more]);
+    const warnings = outside.map((key) => `warning: Skipping file ${key}. File references a parent directory.`);
+    expect([code, err.trimEnd().split('\n').sort()]).toEqual([2, warnings.sort()]);
+    const files = readdirSync(line.path('in/side'), { recursive: true, withFileTypes: true }).filter((each) =>
+      each.isFile(),
+    );
+    expect(files.map(({ parentPath, name }) => relative(line.path('in/side'), join(parentPath, name))).sort()).toEqual(
+      inside,
+    );
+    expect(readdirSync(line.path('in'))).toEqual(['side']);
+    if (verb === 'mv') expect([...(await keysIn(line, 's3://drafts'))].sort()).toEqual([...outside].sort());
+  });
+
+  test('the files are up to date for the next sync, and not deleted by it', async () => {
+    const line = await filled();
+    const words = ['s3', 'sync', 's3://drafts', line.path('side'), '--delete'];
+    await line.ssebox(words);
+    expect((await line.ssebox(words)).out).toBe('');
+    expect(existsSync(line.path('side/b'))).toBe(true);
+  });
+});
+
 describe('a download whose file cannot be', () => {
   const put = (line: CommandLine, key: string) =>
     line.ok(['s3api', 'put-object', '--cli-input-json', JSON.stringify({ Bucket: 'drafts', Key: key, Body: 'aGk=' })]);
@@ -225,7 +331,11 @@ describe('unsuitable options are refused before anything is done', () => {
       ['--sse-c-copy-source', 'AES256', '--sse-c-copy-source-key', 'k'.repeat(32)],
       '--sse-c-copy-source is only supported for copy operations.',
     ],
-    [['--sse-c-key', 'k'], 'It --sse-c-key is specified, --sse-c must be specified as well.'],
+    [['--sse-c-key', 'k'], 'If --sse-c-key is specified, --sse-c must be specified as well.'],
+    [
+      ['--sse-c-copy-source'],
+      'If --sse-c-copy-source is specified, --sse-c-copy-source-key must be specified as well.',
+    ],
     [['--grants', 'some=id=1'], 'permission must be one of: read|readacl|writeacl|full'],
     [['--tags', 'alone'], 'expected 2 arguments'],
     [['--sse', 'AES128'], 'AES128'],
@@ -291,6 +401,32 @@ test('for a stream only failures are reported', async () => {
   const { code, err, out } = await line.ssebox(['s3', 'cp', 's3://photos/none', '-']);
   const words = 'An error occurred (404) when calling the HeadObject operation: Not Found';
   expect([code, out, err]).toEqual([1, '', `download failed: s3://photos/none to - ${words}\n`]);
+  expect(await line.ssebox(['s3', 'cp', 's3://photos/none', '-', '--quiet'])).toMatchObject({
+    code: 1,
+    out: '',
+    err: '',
+  });
+});
+
+test('a stream whose object may be found but not read is one failed download', async () => {
+  const line = await newSample();
+  const encrypted = ['--sse', 'aws:kms', '--sse-kms-key-id', 'alias/app'];
+  await line.ok(['s3', 'cp', write(line, 'f'), 's3://photos/k', ...encrypted]);
+  const { json } = await line.ok(['kms', 'describe-key', '--key-id', 'alias/app', '--query', 'KeyMetadata.KeyId']);
+  await line.ok(['kms', 'disable-key', '--key-id', String(json)]);
+  const { code, err, out } = await line.ssebox(['s3', 'cp', 's3://photos/k', '-']);
+  expect([code, out]).toEqual([1, '']);
+  expect(err).toMatch(
+    /^download failed: s3:\/\/photos\/k to - An error occurred \(\S*Disabled\S*\) when calling the GetObject operation: .*\n$/,
+  );
+});
+
+test('--quiet also says nothing of an object that is not there', async () => {
+  const line = await newSample();
+  for (const verb of ['cp', 'mv']) {
+    const words = ['s3', verb, 's3://photos/none', line.path('x'), '--quiet'];
+    expect(await line.ssebox(words)).toMatchObject({ code: 1, out: '', err: '' });
+  }
 });
 
 test('ls chooses among buckets, and counts objects only', async () => {

@@ -112,7 +112,7 @@ describe('put and get', () => {
     expect((await line.ssebox([...wrong, `fileb://${other}`])).code).toBe(254);
     expect(existsSync(line.path('c.txt'))).toBe(false);
     const half = await line.ssebox(['s3', 'get', 's3://photos/a.txt', '--sse-c']);
-    expect([half.code, half.err]).toEqual([252, 'It --sse-c is specified, --sse-c-key must be specified as well.\n']);
+    expect([half.code, half.err]).toEqual([252, 'If --sse-c is specified, --sse-c-key must be specified as well.\n']);
   });
 
   test('create the folders for a downloaded file', async () => {
@@ -248,10 +248,7 @@ describe('cp', () => {
     const line = await newSample();
     await line.ok(['s3', 'put', write(line, 'a'), 's3://drafts/x/../../escaped']);
     const { code, err } = await line.ssebox(['s3', 'cp', 's3://drafts', line.path('in/side'), '--recursive']);
-    expect([code, err]).toEqual([
-      2,
-      'warning: Skipping file s3://drafts/x/../../escaped. File references a parent directory.\n',
-    ]);
+    expect([code, err]).toEqual([2, 'warning: Skipping file x/../../escaped. File references a parent directory.\n']);
     expect(existsSync(line.path('escaped'))).toBe(false);
   });
 

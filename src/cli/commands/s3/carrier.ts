@@ -1,7 +1,8 @@
 /** Makes the transfer of a source to its target: an upload, a download or a copy; a move then deletes the source. */
 
 import { rm, stat } from 'node:fs/promises';
-import { AwsError } from '../../../api/errors.ts';
+import { join, resolve } from 'node:path';
+import { AwsError, UsageError } from '../../../api/errors.ts';
 import type { CallOptions } from '../../aws.ts';
 import { saverOf } from '../../save-bytes.ts';
 import type { Session } from '../../session.ts';
@@ -9,7 +10,7 @@ import { newSlots } from './at-once.ts';
 import { copy } from './copy.ts';
 import { download } from './download.ts';
 import type { OnBytes } from './file-body.ts';
-import { printPath } from './local-path.ts';
+import { pathBelow, printPath } from './local-path.ts';
 import { multipartSettings } from './multipart-settings.ts';
 import { guessedType, type ObjectInput, objectInput } from './object-options.ts';
 import type { Source } from './sources.ts';
@@ -47,6 +48,7 @@ export async function carrier(
         size,
         run: (onBytes) =>
           unlessKept(async () => {
+            if (place.file.endsWith('/')) throw isFolder(place.file, target.uri);
             await uploadFile(place.file, target.uri, onBytes);
             if (deletesSource && !session.rehearses) await rm(place.file);
           }, values),
@@ -75,7 +77,7 @@ export async function carrier(
           }, values),
       };
     }
-    if (isDeep && path.split('/').includes('..')) return skipped(from, 'File references a parent directory.');
+    if (isDeep && leadsOut(path)) return skipped(path, 'File references a parent directory.');
     return {
       verb: name,
       from,
@@ -90,6 +92,17 @@ export async function carrier(
     };
   };
 }
+
+/** Whether a key, as a path below a folder, leads out of that folder or to it. */
+const leadsOut = (path: string): boolean => /^\.\.?($|\/)/.test(pathBelow(path));
+
+/** Why a folder is not uploaded as a file, in the words of the AWS CLI, which first looks at the key. */
+const isFolder = (path: string, { key }: S3Uri): UsageError =>
+  new UsageError(
+    key === ''
+      ? ['Parameter validation failed:', 'Invalid length for parameter Key, value: 0, valid min length: 1']
+      : `[Errno 21] Is a directory: '${join(resolve(path), '/')}'`,
+  );
 
 /** Objects that S3 returns only after they have been restored, which is never the case here. */
 const isInGlacier = (storageClass: string | undefined): boolean =>

@@ -1,6 +1,5 @@
 /** `ssebox s3 cp` and `ssebox s3 mv`: AWS CLI Command Reference, s3 cp and s3 mv. */
 
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AwsError, UsageError } from '../../../api/errors.ts';
 import type { HeadObjectOutput } from '../../../api/model/s3.types.ts';
@@ -11,12 +10,12 @@ import { caseGuard } from './case-conflicts.ts';
 import { sourceKeyIn } from './copy-props.ts';
 import { makeTargetFolder } from './download.ts';
 import { filterOf } from './filters.ts';
-import { isFolderThere } from './local-path.ts';
+import { isFolderThere, missingSource } from './local-path.ts';
 import { copyPaths } from './object-argument.ts';
 import { objectInput } from './object-options.ts';
 import { runTransfers } from './run-transfers.ts';
 import { filesBelow, objectsUnder, oneFile, type Source } from './sources.ts';
-import { errorText, type Fatal, failureLine, type Skipped, type Target, type Transfer, tellHint } from './transfer.ts';
+import { errorText, type Fatal, failureLines, type Skipped, type Target, type Transfer, tellHint } from './transfer.ts';
 import {
   followsLinks,
   requireFitting,
@@ -86,6 +85,8 @@ async function copyOrMove(verb: 'cp' | 'mv', values: CopyValues, session: Sessio
   if (isStream && (isDeep || verb === 'mv')) {
     throw new UsageError('Streaming currently is only compatible with non-recursive cp commands');
   }
+  const missing = source || from === '-' ? undefined : await missingSource(from, session);
+  if (missing) return missing;
   if (source && to === '-') return streamed(source, values, session);
   if (verb === 'mv' && source && target) requireOther(source, target);
   const placed: Target = target ? { kind: 's3', uri: target } : { kind: 'local', path: to };
@@ -133,19 +134,30 @@ async function streamed(uri: S3Uri, values: TransferValues, session: Session): P
   const transfer = { verb: 'download', from: printS3Uri(uri), to: '-' } as const;
   if (values.options.dryrun) return runTransfers(one({ ...transfer, run: async () => 'done' }), values, session);
   const at = { Bucket: uri.bucket, Key: uri.key };
+  const head = { ...(await objectInput('HeadObject', values, session)), ...at };
+  const get = { ...(await objectInput('GetObject', values, session)), ...at };
   try {
-    await session.aws.call('s3', 'HeadObject', { ...(await objectInput('HeadObject', values, session)), ...at });
+    await session.aws.call('s3', 'HeadObject', head);
+    const { Body } = await session.aws.call('s3', 'GetObject', get);
+    return { kind: 'bytes', bytes: Body ?? new Uint8Array() };
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
-    session.tell(failureLine(transfer, error));
-    await tellHint(error, session);
-    return { kind: 'none', failed: true };
+    return failed(failureLines(transfer, error), error, values, session);
   }
-  const { Body } = await session.aws.call('s3', 'GetObject', {
-    ...(await objectInput('GetObject', values, session)),
-    ...at,
-  });
-  return { kind: 'bytes', bytes: Body ?? new Uint8Array() };
+}
+
+/** The end of a command that a refusal ends, with the AWS CLI's lines about it. */
+async function failed(
+  lines: readonly string[],
+  refusal: AwsError,
+  { options }: TransferValues,
+  session: Session,
+): Promise<Result> {
+  if (!options.quiet) {
+    for (const line of lines) session.tell(line);
+    await tellHint(refusal, session);
+  }
+  return { kind: 'none', failed: true };
 }
 
 interface Wanted {
@@ -162,10 +174,7 @@ async function sourcesOf(
   session: Session,
 ): Promise<AsyncIterable<Source | Skipped> | { readonly failed: Result }> {
   if (!source) {
-    if (!isDeep) return oneFile(from, followsLinks(values));
-    const facts = await stat(from).catch(() => undefined);
-    if (!facts) throw new UsageError(`The user-provided path ${from} does not exist.`);
-    return filesBelow(from, followsLinks(values));
+    return isDeep ? filesBelow(from, followsLinks(values)) : oneFile(from, followsLinks(values));
   }
   if (isDeep) return objectsUnder(source, session);
   const head = await headOf(source, values, session, { isCopy });
@@ -193,9 +202,7 @@ async function headOf(
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     const text = errorText(error).replace(/Not Found$/, () => `Key "${uri.key}" does not exist`);
-    session.tell(`fatal error: ${text}`);
-    await tellHint(error, session);
-    return { failed: { kind: 'none', failed: true } };
+    return { failed: await failed([`fatal error: ${text}`], error, values, session) };
   }
 }
 

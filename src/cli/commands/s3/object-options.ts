@@ -157,8 +157,7 @@ export async function objectInput(
   values: ObjectValues,
   session: Session,
 ): Promise<ObjectInput> {
-  requireKeyPair(values, 'sse-c', 'sse-c-key');
-  requireKeyPair(values, 'sse-c-copy-source', 'sse-c-copy-source-key');
+  requireKeyPairs(values);
   const model = operationModel('s3', operation);
   const shape = model?.input && model.shapes[model.input.shape];
   if (!model?.input || shape?.type !== 'structure') throw new Error(`the model of s3 has no input of ${operation}`);
@@ -181,12 +180,17 @@ export function customerKeyIn(input: ObjectInput): ObjectInput {
   return Object.fromEntries(Object.entries(input).filter(([member]) => member.startsWith('SSECustomer')));
 }
 
-/** The AWS CLI writes "It" where it means "If". */
+/** @throws UsageError for half of a customer-provided key, in the words of the AWS CLI v2. */
+export function requireKeyPairs(values: ObjectValues): void {
+  requireKeyPair(values, 'sse-c', 'sse-c-key');
+  requireKeyPair(values, 'sse-c-copy-source', 'sse-c-copy-source-key');
+}
+
 function requireKeyPair(values: ObjectValues, algorithm: MemberOption, key: MemberOption): void {
   const isGiven = (name: MemberOption) => values.options[name] !== undefined;
   if (isGiven(algorithm) === isGiven(key)) return;
   const half = isGiven(algorithm) ? algorithm : key;
-  throw new UsageError(`It --${half} is specified, --${half === key ? algorithm : key} must be specified as well.`);
+  throw new UsageError(`If --${half} is specified, --${half === key ? algorithm : key} must be specified as well.`);
 }
 
 const grantMembers: Readonly<Record<string, string>> = {

@@ -11,7 +11,7 @@ import {
   errorText,
   type Fatal,
   failureCodeOf,
-  failureLine,
+  failureLines,
   isOfOneTransfer,
   type Skipped,
   type Transfer,
@@ -68,7 +68,7 @@ export function runTransfers(
       exitCode = worse(exitCode, failureCodeOf(error));
       progress.clear();
       if (error instanceof AwsError) lastRefusal = error;
-      if (!isQuiet) session.tell(failureLine(transfer, error));
+      if (!isQuiet) for (const line of failureLines(transfer, error)) session.tell(line);
       return undefined;
     }
   }

@@ -3,7 +3,6 @@
 import { constants, type Stats } from 'node:fs';
 import { access, lstat, readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { UsageError } from '../../../api/errors.ts';
 import type { HeadObjectOutput } from '../../../api/model/s3.types.ts';
 import { isPartName } from '../../part-file.ts';
 import type { Session } from '../../session.ts';
@@ -21,6 +20,7 @@ export interface Source {
 
 interface FilePlace {
   readonly kind: 'file';
+  /** Ends in a slash if it is a folder, which a transfer of one file cannot read. */
   readonly file: string;
 }
 
@@ -92,16 +92,16 @@ async function readable(file: string, path: string, facts: Stats): Promise<Sourc
   return { path, place: { kind: 'file', file }, size: facts.size, modifiedMs: facts.mtimeMs };
 }
 
-/** One file; nothing if it is a link and links are not followed. @throws UsageError when it does not exist. */
+/** One file, or a folder in its place, whose name is then empty; nothing if it is a link that is not followed. */
 export async function* oneFile(file: string, followsLinks: boolean): AsyncGenerator<Source | Skipped> {
   if (file === '-') {
     yield { path: '-', place: { kind: 'file', file }, size: undefined, modifiedMs: 0 };
     return;
   }
-  const facts = await stat(file).catch(() => undefined);
-  if (!facts) throw new UsageError(`The user-provided path ${file} does not exist.`);
-  if (facts.isDirectory()) throw new UsageError(`"${file}" is a folder: add --recursive`);
-  if (followsLinks || !(await isLink(file))) yield readable(file, basename(file), facts);
+  if (!followsLinks && (await isLink(file))) return;
+  const source = await fileSource(file, basename(file));
+  const folder = file.endsWith('/') ? file : `${file}/`;
+  yield source ?? { path: '', place: { kind: 'file', file: folder }, size: 0, modifiedMs: 0 };
 }
 
 /** Every object under a prefix, which counts as a folder. */

@@ -12,7 +12,7 @@ import { type Carry, carrier } from './carrier.ts';
 import { caseGuard } from './case-conflicts.ts';
 import { makeTargetFolder } from './download.ts';
 import { filterOf } from './filters.ts';
-import { printPath } from './local-path.ts';
+import { missingSource, pathBelow, printPath } from './local-path.ts';
 import { copyPaths } from './object-argument.ts';
 import { deletion } from './rm.ts';
 import { runTransfers } from './run-transfers.ts';
@@ -56,9 +56,8 @@ export const sync = command({
       throw new UsageError('Streaming currently is only compatible with non-recursive cp commands');
     }
     requireFitting(values, source.kind === 'local' ? 'upload' : target.kind === 'local' ? 'download' : 'copy');
-    if (source.kind === 'local' && !(await stat(source.path).catch(() => undefined))) {
-      throw new UsageError(`The user-provided path ${source.path} does not exist.`);
-    }
+    const missing = source.kind === 'local' ? await missingSource(source.path, session) : undefined;
+    if (missing) return missing;
     if (target.kind === 'local' && !values.options.dryrun) await makeTargetFolder(target.path, session);
     const carry = await carrier({ deletesSource: false, isDeep: true }, values, session);
     return runTransfers(differences(source, target, carry, values, session), values, session);
@@ -90,9 +89,10 @@ async function* differences(
       yield each;
       continue;
     }
-    const other = there.get(each.path);
-    there.delete(each.path);
     const goesDown = target.kind === 'local';
+    const path = goesDown ? pathBelow(each.path) : each.path;
+    const other = there.get(path);
+    there.delete(path);
     if (!isTaken(each)) continue;
     if (other && (keepsTarget(values) || !differs(each, other, values, { goesDown }))) continue;
     const place = below(target, each.path);

@@ -5,7 +5,7 @@ import type { CommandValues, OptionSpec, OptionsOf } from '../../command.ts';
 import { caseConflicts } from './case-conflicts.ts';
 import { copyProps } from './copy-props.ts';
 import { filterOptions } from './filters.ts';
-import { customerKeyOptions, sourceKeyOptions, writeOptions } from './object-options.ts';
+import { customerKeyOptions, requireKeyPairs, sourceKeyOptions, writeOptions } from './object-options.ts';
 import { tellingOptions } from './run-transfers.ts';
 import { tagOptions } from './tag-options.ts';
 
@@ -82,6 +82,7 @@ const forms = { upload: '<LocalPath> <S3Uri>', copy: '<S3Uri> <S3Uri>', download
 export function requireFitting(values: TransferValues, way: Way): void {
   requireWay('checksum-algorithm', ['upload', 'copy'], values, way);
   requireWay('checksum-mode', ['download'], values, way);
+  requireKeyPairs(values);
   if (way !== 'copy' && values.options['sse-c-copy-source'] !== undefined) {
     throw new UsageError('--sse-c-copy-source is only supported for copy operations.');
   }

@@ -40,9 +40,11 @@ export const skipped = (path: string, why: string): Skipped => ({ warning: `Skip
 export const transferLine = ({ verb, from, to }: Pick<Transfer, 'verb' | 'from' | 'to'>): string =>
   to === undefined ? `${verb}: ${from}` : `${verb}: ${from} to ${to}`;
 
-/** `upload failed: ./a to s3://b/k An error occurred (…) …`. */
-export const failureLine = ({ verb, from, to }: Pick<Transfer, 'verb' | 'from' | 'to'>, error: Error): string =>
-  `${verb} failed: ${to === undefined ? from : `${from} to ${to}`} ${errorText(error)}`;
+/** `upload failed: ./a to s3://b/k An error occurred (…) …`; an error in several lines goes on below. */
+export function failureLines({ verb, from, to }: Pick<Transfer, 'verb' | 'from' | 'to'>, error: Error): string[] {
+  const [first, ...more] = error instanceof UsageError ? error.lines : [errorText(error)];
+  return [`${verb} failed: ${to === undefined ? from : `${from} to ${to}`} ${first}`, ...more];
+}
 
 /** An error in the words of the AWS CLI. */
 export const errorText = (error: Error): string => (error instanceof AwsError ? refusalLine(error) : error.message);
