@@ -15,8 +15,12 @@ export const kmsOptions = {
     BypassPolicyLockoutSafetyCheck:
       'accept a key policy that leaves the caller unable to change it again (default: refuse it)',
     CiphertextBlob: 'the ciphertext that KMS returned, as a file (fileb://report.enc) or in base64',
+    CloudHsmClusterId: 'the id of the AWS CloudHSM cluster that the key store uses, which must be active',
     Constraints: 'let the grant count only for calls with this encryption context, or for this source ARN',
-    CustomKeyStoreId: 'the custom key store for the key material, which ssebox does not have and refuses',
+    CustomKeyStoreId: 'the custom key store, by the id that create-custom-key-store returns',
+    CustomKeyStoreName: 'the name of the key store, which tells it from others of the account and region',
+    CustomKeyStoreType:
+      'whether the keys are in a CloudHSM cluster or in an external key manager (default AWS_CLOUDHSM)',
     CustomerMasterKeySpec: 'the former name of --key-spec, which cannot be used together with it',
     Description: 'a text that describes the key; nothing secret, since it is shown and logged as it is',
     DestinationEncryptionAlgorithm:
@@ -43,6 +47,7 @@ export const kmsOptions = {
     KeyMaterialDescription: 'a text that tells this key material from others of the same key',
     KeyPairSpec: 'the kind of key pair to generate; SM2 is refused outside the China Regions',
     KeySpec: 'the size of the data key; use either this or --number-of-bytes',
+    KeyStorePassword: 'the password of the user kmsuser in the CloudHSM cluster; KMS keeps it and logs in with it',
     KeyUsage: 'what the key is for (default ENCRYPT_DECRYPT); required with a --key-spec other than SYMMETRIC_DEFAULT',
     Mac: 'the message authentication code to compare with, as generate-mac returned it',
     MacAlgorithm: 'the MAC algorithm, which must be the one of the key: HMAC_SHA_256 for HMAC_256',
@@ -50,6 +55,7 @@ export const kmsOptions = {
       'whether --message is the message itself, its digest, or a value of ML-DSA computed outside KMS (default RAW)',
     MultiRegion: 'make it the primary of a multi-Region key, which can have replicas in other regions (default: no)',
     Name: 'a name for the grant; creating the same grant twice under one name makes it once',
+    NewCustomKeyStoreName: 'the new name of the key store, which tells it from others of the account and region',
     NumberOfBytes: 'the length of the random bytes to return, in bytes; required',
     Operations: 'the operations that the grant allows, each of which must suit the key',
     Origin:
@@ -76,16 +82,26 @@ export const kmsOptions = {
     TagKeys: 'the keys of the tags to remove; those that the KMS key does not have are ignored',
     Tags: 'tags for the KMS key, at most 50 on one key; policies can refer to them, so nothing secret',
     TargetKeyId: 'the KMS key that the alias stands for, by key id or key ARN, in the same account and region',
+    TrustAnchorCertificate:
+      'the certificate that the CloudHSM cluster was initialized with, in PEM (file://customerCA.crt)',
     ValidTo: 'when the imported material expires and is deleted, at most 365 days from now',
     WrappingAlgorithm:
       'how the material will be wrapped; RSA_AES_KEY_WRAP is for RSA keys, and RSAES_PKCS1_V1_5 is refused',
     WrappingKeySpec: 'the kind of public key to wrap the material with; SM2 is refused outside the China Regions',
     XksKeyId: 'the id of a key in an external key manager, which ssebox does not have and refuses',
+    XksProxyAuthenticationCredential: 'the access key id and the secret that KMS signs its requests to the proxy with',
+    XksProxyConnectivity: 'whether KMS reaches the proxy of the key manager over the internet or through a VPC',
+    XksProxyUriEndpoint: 'the address of the proxy without a path, such as https://xks.example.com',
+    XksProxyUriPath: 'the path of the API at the proxy, which ends in /kms/xks/v1',
+    XksProxyVpcEndpointServiceName: 'the VPC endpoint service that leads to the proxy, by its name',
+    XksProxyVpcEndpointServiceOwner:
+      'the account that owns the VPC endpoint service (default: the account of the caller)',
   },
   within: {
     CancelKeyDeletion: { KeyId: 'the KMS key whose deletion is scheduled, by its key id or key ARN' },
     CreateGrant: { KeyId: 'the KMS key that the grant lets others use, by key id or key ARN' },
     CreateKey: {
+      CustomKeyStoreId: 'the custom key store for the key material, which ssebox does not have and refuses',
       KeySpec: 'the kind of key (default SYMMETRIC_DEFAULT); every other kind needs --key-usage as well',
       Policy: keyPolicy('the key policy, as JSON or from a file (default: the account decides, with IAM policies)'),
     },
@@ -100,6 +116,10 @@ export const kmsOptions = {
     },
     DeriveSharedSecret: {
       KeyId: 'your private KMS key for KEY_AGREEMENT, by key id, key ARN, alias name or alias ARN',
+    },
+    DescribeCustomKeyStores: {
+      CustomKeyStoreId: 'describe only the key store with this id (default: all)',
+      CustomKeyStoreName: 'describe only the key store with this name (default: all)',
     },
     DescribeKey: { KeyId: byAnyName },
     EnableKeyRotation: { KeyId: 'the symmetric KMS key with material from KMS, by its key id or key ARN' },
