@@ -40,7 +40,8 @@ export async function readCommandLine(words: readonly string[], tree: GroupSpec,
   const asked = words[0] === 'help' ? [...words.slice(1), '--help'] : words;
   const path = await follow(tree, asked);
   // An unknown command has no help page, so report it as unknown.
-  const wanted = path.unknown !== undefined ? asked.filter((word) => word !== '--help') : asked;
+  const named = path.unknown !== undefined ? asked.filter((word) => word !== '--help') : asked;
+  const wanted = path.added === undefined ? named : [...named, path.added];
   let read: CommandLine | undefined;
   let text = '';
   const shows = path.command === undefined || wanted.includes('--help');
@@ -78,6 +79,8 @@ export async function readCommandLine(words: readonly string[], tree: GroupSpec,
 interface Path {
   readonly groups: readonly { readonly group: GroupSpec; readonly nodes: readonly CommandNode[] }[];
   readonly command?: CommandSpec | undefined;
+  /** The name of that command, if the words only name its group. */
+  readonly added?: string | undefined;
   /** The next word, if it is not the name of a command or group. */
   readonly unknown?: string | undefined;
   /** Where the path ends before a command: names that AWS has there and ssebox does not. */
@@ -100,7 +103,9 @@ async function follow(root: GroupSpec, words: readonly string[]): Promise<Path> 
     const word = left.shift();
     const nodes: readonly CommandNode[] = await group.load({ prose, word });
     groups.push({ group, nodes });
-    const node = nodes.find(({ name }) => name === word);
+    const added = word === undefined && !words.includes('--help') ? group.alone : undefined;
+    const node = nodes.find(({ name }) => name === (word ?? added));
+    if (node?.kind === 'command' && word === undefined) return { groups, command: node, added };
     if (node?.kind === 'command') return { groups, command: node };
     if (!node) return { groups, unknown: word, missing: await group.missing?.() };
     group = node;

@@ -16,6 +16,8 @@ export interface GroupSpec {
   readonly summary: string;
   /** Loads what is in the group, in the order in which help shows it. */
   readonly load: (needs: Needs) => Promise<readonly CommandNode[]>;
+  /** The name of the command that runs when the group is named alone; absent: it shows its help. */
+  readonly alone?: string | undefined;
   /** What to type instead of words that it does not have; absent: the command that shows its help. */
   readonly hint?: string | undefined;
   /** The names of commands and groups that AWS has in its place and ssebox does not; `load` has those that are named. */

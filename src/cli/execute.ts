@@ -48,6 +48,7 @@ export async function execute(
       const asked = `${question.charAt(0).toUpperCase()}${question.slice(1)}?`;
       if (!(await askYesNo(asked, io))) throw new UsageError('cancelled: nothing was changed');
     },
+    askText: io.mayAsk ? async (...asked) => (await import('./prompts.ts')).askText(...asked, io) : undefined,
     askSecret: io.mayAsk ? async (question) => (await import('./prompts.ts')).askSecret(question, io) : undefined,
   });
   try {

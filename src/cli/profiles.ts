@@ -85,7 +85,7 @@ interface NamedProfile {
 }
 
 /** The profile that the command line or the environment names, if one does. An empty variable counts as unset. */
-function namedProfile(globals: ProfileOption, variables: Variables): NamedProfile | undefined {
+export function namedProfile(globals: ProfileOption, variables: Variables): NamedProfile | undefined {
   if (globals.profile !== undefined) return { name: globals.profile };
   const variable = ['AWS_DEFAULT_PROFILE', 'AWS_PROFILE'].find((each) => variables[each]);
   const name = variable && variables[variable];
@@ -104,10 +104,6 @@ export const foreignCredentials = (own: SettingTexts): string | undefined =>
 export interface Profiles {
   /** The names of all profiles; `default` only if something stands under it. */
   readonly names: readonly string[];
-  /** The AWS CLI's config file, whether or not it exists. */
-  readonly awsPath: string;
-  /** The config of ssebox, if it exists. */
-  readonly config: Config | undefined;
   /** All that a profile has itself, in whichever file, with or without effect; undefined if it is nowhere. */
   textsOf(name: string): SettingTexts | undefined;
   /**
@@ -115,8 +111,15 @@ export interface Profiles {
    * @throws StoreError for a value in the AWS CLI's file that its setting does not allow
    */
   settingsOf(name: string): SettingTexts;
+  /** The text of one setting of a profile, valid or not, and the file that it stands in. */
+  placeOf(name: string | undefined, setting: SettingName): PlacedText | undefined;
   /** Whether a profile has its caller by `as`, which comes before roles and access keys. */
   namesCaller(name: string): boolean;
+}
+
+export interface PlacedText {
+  readonly value: string;
+  readonly path: string;
 }
 
 /** Opens the config files that exist. @throws StoreError when one is not readable. */
@@ -140,7 +143,17 @@ export async function openProfiles(variables: Variables): Promise<Profiles> {
   const ofConfig = Object.keys(config?.settings() ?? {}).length > 0 ? [DEFAULT_PROFILE] : [];
   const names = [...new Set([...ofConfig, ...(config?.profiles() ?? []), ...shared.keys()])];
   const namesCaller = (name: string) => config?.profile(name)?.as !== undefined;
-  return { names, awsPath, config, textsOf, settingsOf, namesCaller };
+  const placeOf = (name = DEFAULT_PROFILE, setting: SettingName): PlacedText | undefined => {
+    const places = [
+      [configPath(variables), config?.profile(name)],
+      [awsPath, shared.get(name)],
+      [configPath(variables), isOwn(setting) ? undefined : config?.settings()],
+    ] as const;
+    const [path, texts] = places.find((place) => place[1]?.[setting]) ?? [];
+    const value = texts?.[setting];
+    return path !== undefined && value !== undefined ? { value, path } : undefined;
+  };
+  return { names, textsOf, settingsOf, placeOf, namesCaller };
 }
 
 const isAws = (name: string): boolean => isSettingName(name) && 'isAws' in settingSpecs[name];

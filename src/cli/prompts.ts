@@ -55,6 +55,11 @@ export function askYesNo(question: string, io: Io): Promise<boolean> {
   return confirm({ message: spelledOut(question), default: false }, terminalOf(io));
 }
 
+/** Any text, even none, that `fault` has no reason to refuse; it is asked again until then. */
+export function askText(question: string, fault: (text: string) => string | undefined, io: Io): Promise<string> {
+  return input({ message: spelledOut(question), validate: (text) => fault(text) ?? true }, terminalOf(io));
+}
+
 /** A secret: nothing of it is shown, not even its length. */
 export function askSecret(question: string, io: Io): Promise<string> {
   return password({ message: spelledOut(question) }, terminalOf(io));

@@ -47,6 +47,11 @@ export interface Session {
   confirm(question: string): Promise<void>;
   /** Asks for a secret without showing it; undefined if there is nobody to ask. */
   askSecret(question: string): Promise<string | undefined>;
+  /**
+   * Asks for a text until `fault` has nothing against it: it returns the reason, or undefined. Absent if there is
+   * nobody to ask.
+   */
+  readonly askText?: ((question: string, fault: (text: string) => string | undefined) => Promise<string>) | undefined;
   /** Whether calls are only tried: then nothing else may be changed either, such as the files of a person. */
   readonly rehearses: boolean;
   /**
@@ -77,6 +82,7 @@ export interface SessionSources extends AwsSources {
   readonly confirm: (question: string) => Promise<void>;
   /** Absent if there is nobody to ask. */
   readonly askSecret?: ((question: string) => Promise<string>) | undefined;
+  readonly askText?: Session['askText'];
 }
 
 export function newSession(sources: SessionSources): Session {
@@ -180,6 +186,7 @@ function sessionOver(sources: PlacelessSources, place: () => Promise<Workplace>,
     outputWidth: sources.outputWidth,
     confirm: sources.confirm,
     askSecret: async (question) => sources.askSecret?.(question),
+    askText: sources.askText,
     ...ways,
   };
 }

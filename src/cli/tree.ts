@@ -65,6 +65,12 @@ const groups: readonly GroupSpec[] = [
     async () => (await import('./commands/store.ts')).storeCommands,
   ),
   own('config', 'Manage settings and profiles', async () => (await import('./commands/config.ts')).configCommands),
+  group({
+    name: 'configure',
+    summary: "Configure profiles with the AWS CLI's own commands",
+    load: async () => (await import('./commands/configure.ts')).configureCommands,
+    alone: 'ask',
+  }),
   own(
     'completion',
     'Print completion scripts for shells',
