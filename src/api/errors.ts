@@ -63,6 +63,8 @@ export interface MadeCall {
   readonly service: string;
   readonly operation: string;
   readonly requestId: string;
+  /** What it was asked with, which may be secret. */
+  readonly input?: unknown;
 }
 
 /** A refusal as it leaves the pipeline, with the user's call that it ended, even if a nested call was refused. */

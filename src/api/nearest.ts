@@ -24,6 +24,12 @@ export function didYouMean(typed: string, allowed: Iterable<string>): string | u
   return near.length === 0 ? undefined : `did you mean ${oneOf(near)}?`;
 }
 
+/** `"x" is none of a and b: did you mean "a"?`: a value that is not one of those allowed. */
+export function allowed(typed: string, values: readonly string[]): string {
+  const near = didYouMean(typed, values);
+  return `the allowed values are ${oneOf(values, 'and')}${near === undefined ? '' : `: ${near}`}`;
+}
+
 /** `a`, `a or b`, `a, b or c`. */
 export const oneOf = (words: readonly string[], conjunction = 'or'): string =>
   words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} ${conjunction} ${words.at(-1)}`;

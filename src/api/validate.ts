@@ -12,6 +12,7 @@ import { serviceFacts } from './service-facts.ts';
 import { rulesOf, type ShapeRules } from './shape-rules.ts';
 import { type Failure, organizationsReason, serializationMessage, validationMessage } from './validation-failure.ts';
 import { validationOverrides } from './validation-overrides.ts';
+import { placeReason, validationReason } from './validation-reason.ts';
 
 /**
  * Throws the service's refusal if an input does not have its operation's shape. The caller reports unknown operations.
@@ -265,23 +266,25 @@ function refusalOf({ service, metadata }: OperationModel, failures: readonly Fai
   const unreadable = failures.find((failure) => failure.kind === 'type' || failure.kind === 'unknown');
   if (metadata.protocol === 'rest-xml') {
     const header = unreadable ? undefined : failures.find((failure) => failure.kind === 'missing')?.header;
-    return header === undefined ? malformedXml() : missingHeader(header);
+    return header === undefined ? malformedXml(placeReason(failures)) : missingHeader(header);
   }
   if (unreadable) {
-    return new AwsError(unreadableCode, serializationMessage(unreadable));
+    return new AwsError(unreadableCode, serializationMessage(unreadable), {}, placeReason([unreadable]));
   }
   if (invalidCode === 'InvalidInputException') {
     const { reason, message } = organizationsReason(failures);
     return new AwsError(invalidCode, message, { Reason: reason });
   }
-  return new AwsError(invalidCode, validationMessage(failures));
+  return new AwsError(invalidCode, validationMessage(failures), {}, validationReason(failures));
 }
 
 // Amazon S3 API Reference, "Error responses", list of error codes.
-const malformedXml = () =>
+const malformedXml = (reason: string | undefined) =>
   new AwsError(
     'MalformedXML',
     'The XML you provided was not well-formed or did not validate against our published schema',
+    {},
+    reason,
   );
 
 const missingHeader = (name: string) =>

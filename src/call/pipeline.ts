@@ -122,5 +122,5 @@ async function begin(door: Door, asked: Asked, request: Request): Promise<Begun>
 }
 
 /** A refusal with its call; any other error unchanged. */
-const refused = (error: unknown, { service, name }: Asked, requestId: string): unknown =>
-  error instanceof AwsError ? new CallRefused(error, { service, operation: name, requestId }) : error;
+const refused = (error: unknown, { service, name, input }: Asked, requestId: string): unknown =>
+  error instanceof AwsError ? new CallRefused(error, { service, operation: name, requestId, input }) : error;

@@ -1,6 +1,6 @@
 /** Runs one command: prompts for what is missing, opens a session, shows the result. */
 
-import { UsageError } from '../api/errors.ts';
+import { CallRefused, UsageError } from '../api/errors.ts';
 import type { Environment } from '../env.ts';
 import type { CommandSpec, CommandValues, Program } from './command.ts';
 import type { Globals } from './globals.ts';
@@ -65,6 +65,8 @@ export async function execute(
         await carryOut(effects, session);
       }
     }
+  } catch (error) {
+    throw await hinted(error, session, io);
   } finally {
     try {
       await session.close();
@@ -72,6 +74,16 @@ export async function execute(
       interrupt.release();
     }
   }
+}
+
+/** The error, with the names that a person could have used instead of one that does not exist. */
+async function hinted(error: unknown, session: Session, io: Io): Promise<unknown> {
+  if (!(error instanceof CallRefused) || !io.errorScreen.isTerminal || session.globals['error-format'] === 'json') {
+    return error;
+  }
+  const { withNames } = await import('./names-there.ts');
+  // Whatever keeps them from being listed, the refusal is what counts.
+  return withNames(error, session).catch(() => error);
 }
 
 /** Options that only some commands have are not silently ignored elsewhere. @throws UsageError */

@@ -98,7 +98,7 @@ export function sameStoreIn({ store, profile }: Pick<Globals, 'store' | 'profile
 }
 
 /** The line for people below a refusal that a command reports by itself. */
-export const hintAfter = (refusal: AwsError, globals: Globals): string | undefined => {
+export const hintAfter = (refusal: unknown, globals: Globals): string | undefined => {
   const hint = hintOf(refusal, sameStoreIn(globals));
   return hint === undefined ? undefined : `hint: ${hint}`;
 };

@@ -183,6 +183,8 @@ function requireDuration(seconds: number, role: RoleRecord, { caller }: Call): v
     throw new AwsError(
       'ValidationError',
       'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.',
+      {},
+      `the role allows up to ${role.maxSessionSeconds} seconds, not ${seconds}`,
     );
   }
   if (caller.kind === 'role-session' && seconds > MAX_CHAINED_SECONDS) {

@@ -122,7 +122,13 @@ export const DeletePolicy = operation('iam', 'DeletePolicy', {
 
 /** @throws ValidationError, in IAM's words, when the text is not the ARN of a managed policy. */
 export function requirePolicyArn(arn: string): void {
-  if (!isPolicyArn(arn)) throw new AwsError('ValidationError', 'Invalid ARN:  Could not be parsed!');
+  if (!isPolicyArn(arn))
+    throw new AwsError(
+      'ValidationError',
+      'Invalid ARN:  Could not be parsed!',
+      {},
+      `"${arn}" is not the ARN of a policy: it is arn:aws:iam::ACCOUNT:policy/NAME, or arn:aws:iam::aws:policy/NAME of AWS's own`,
+    );
 }
 
 /** Whether a text has the form of a managed policy's ARN, an account's or AWS's. */

@@ -145,12 +145,25 @@ function checkAliasName(name: string): void {
       'ValidationException',
       'Alias must start with the prefix "alias/". Please see ' +
         'https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html',
+      {},
+      `did you mean "alias/${name}"?`,
     );
   }
-  if (name.startsWith('alias/aws/')) throw new AwsError('NotAuthorizedException', '');
-  if (name === 'alias/') throw new AwsError('InvalidAliasNameException', '');
+  if (name.startsWith('alias/aws/'))
+    throw new AwsError(
+      'NotAuthorizedException',
+      '',
+      {},
+      'names that begin with alias/aws/ are reserved for AWS managed keys',
+    );
+  if (name === 'alias/') throw new AwsError('InvalidAliasNameException', '', {}, 'a name must follow alias/');
   if (name.includes(':')) {
-    throw new AwsError('ValidationException', `${name} contains invalid characters for an alias`);
+    throw new AwsError(
+      'ValidationException',
+      `${name} contains invalid characters for an alias`,
+      {},
+      'letters, digits, /, _ and - may follow alias/',
+    );
   }
 }
 
@@ -196,7 +209,12 @@ const aliasCannotChange = (alias: string, what: string, was: string, is: string)
   );
 
 const aliasExists = (arn: string) =>
-  new AwsError('AlreadyExistsException', `An alias with the name ${arn} already exists`);
+  new AwsError(
+    'AlreadyExistsException',
+    `An alias with the name ${arn} already exists`,
+    {},
+    'ssebox kms update-alias points it to another key',
+  );
 
 /** The audit log gives the alias the type of a key, too: AWS KMS Developer Guide, "CreateAlias" in CloudTrail. */
 function noteResources(call: Call, key: KeyRecord, alias: string): void {

@@ -209,7 +209,7 @@ function findCipherKey(
   }
   if (ciphertext === undefined) throw missingCiphertext();
   const blob = parseBlob(ciphertext);
-  if (!blob) throw invalidCiphertext();
+  if (!blob) throw invalidCiphertext('these bytes are not a ciphertext of KMS');
   // The blob's own id also finds a key in another account: KMS API Reference, Decrypt, KeyId.
   if (keyId !== undefined && keyId !== blob.keyId) {
     const found = findKey(keyId, operation, call, action);
@@ -252,4 +252,6 @@ const incorrectKey = () =>
   new AwsError(
     'IncorrectKeyException',
     'The key ID in the request does not identify a CMK that can perform this operation.',
+    {},
+    'the ciphertext was encrypted under another key: name that one, or none, as the ciphertext knows its key',
   );

@@ -39,4 +39,10 @@ export function readGrantToken(token: string, call: Pick<Call, 'rootKey'>): Toke
 const tagOf = (body: Uint8Array, rootKey: RootKey) =>
   createHmac('sha256', rootKey.derive(hashLabels.grantToken)).update(body).digest();
 
-const invalidGrantToken = () => new AwsError('InvalidGrantTokenException', '');
+const invalidGrantToken = () =>
+  new AwsError(
+    'InvalidGrantTokenException',
+    '',
+    {},
+    'a grant token is the GrantToken that create-grant returned, unchanged, from this store',
+  );

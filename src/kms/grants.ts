@@ -137,7 +137,13 @@ function findGrant(found: FoundKey, grantId: string, { tx }: Call): FoundGrant {
 }
 
 function checkGrantId(grantId: string): void {
-  if (!/^[0-9a-f]{64}$/.test(grantId)) throw new AwsError('InvalidGrantIdException', '');
+  if (!/^[0-9a-f]{64}$/.test(grantId))
+    throw new AwsError(
+      'InvalidGrantIdException',
+      '',
+      {},
+      `a grant id has 64 hexadecimal digits, and "${grantId}" does not`,
+    );
 }
 
 /**

@@ -38,14 +38,26 @@ export function readImportToken(keyArn: string, token: Uint8Array, nowMs: number
     WrappingKeySpec,
     number,
   ];
-  if (nowMs >= validToMs) throw new AwsError('ExpiredImportTokenException', '');
+  if (nowMs >= validToMs)
+    throw new AwsError(
+      'ExpiredImportTokenException',
+      '',
+      {},
+      'an import token is valid for 24 hours: get another with ssebox kms get-parameters-for-import',
+    );
   return { algorithm, wrappingSpec, validToMs, privateKey: bytes.subarray(headEnd) };
 }
+
+/** The reason for a token that is not this key's. */
+export const OTHER_TOKEN =
+  'the import token must be one that ssebox kms get-parameters-for-import returned for this key, with its public key';
 
 function openToken(keyArn: string, token: Uint8Array, rootKey: RootKey): Buffer {
   try {
     return Buffer.from(rootKey.unwrap(wrapLabels.importToken, token, Buffer.from(keyArn)));
   } catch (error) {
-    throw error instanceof AuthenticationError ? new AwsError('InvalidImportTokenException', '') : error;
+    throw error instanceof AuthenticationError
+      ? new AwsError('InvalidImportTokenException', '', {}, OTHER_TOKEN)
+      : error;
   }
 }

@@ -8,7 +8,7 @@ import { type Call, operation, transfer } from '../call/operation.ts';
 import type { BackingKeyRecord, ImportFacts, KeyRecord } from '../store/records/kms.ts';
 import { auditFields, auditMembers } from './audit-text.ts';
 import { backingKeys, currentOf, type Material, materialId, putBackingKey } from './backing-key.ts';
-import { readImportToken, writeImportToken } from './import-token.ts';
+import { OTHER_TOKEN, readImportToken, writeImportToken } from './import-token.ts';
 import { unwrapMaterial, wrappingFor } from './import-wrapping.ts';
 import { discardMaterial, withMaterial } from './imported-material.ts';
 import { arnOf, getKey, invalidOrigin, putKey } from './key.ts';
@@ -156,12 +156,14 @@ function openMaterial(
 ): Material {
   const parameters = readImportToken(arnOf(key), ImportToken, call.now.getTime(), call.rootKey);
   const wrapping = wrappingFor(key.spec, parameters.algorithm, parameters.wrappingSpec);
-  if (!wrapping) throw new AwsError('InvalidImportTokenException', '');
+  if (!wrapping) throw new AwsError('InvalidImportTokenException', '', {}, OTHER_TOKEN);
   let secret: Uint8Array;
   try {
     secret = unwrapMaterial(EncryptedKeyMaterial, wrapping, privateKey(parameters.privateKey));
   } catch {
-    throw invalidCiphertext();
+    throw invalidCiphertext(
+      'the key material must be wrapped under the public key that came with this import token, with its algorithm',
+    );
   }
   return materialOf(key, secret);
 }
@@ -187,7 +189,7 @@ function materialOf({ spec }: KeyRecord, secret: Uint8Array): Material {
           : facts.family === 'rsa'
             ? key.asymmetricKeyType === 'rsa' && modulusLength === facts.modulusBits
             : facts.family === 'ed25519' && key.asymmetricKeyType === 'ed25519';
-      if (!fits) throw incorrectMaterial();
+      if (!fits) throw incorrectMaterial(`the private key must be one of the key spec ${spec}`);
       return { secret: key.export({ type: 'pkcs8', format: 'der' }), publicKey: publicHalf(key) };
     }
   }
@@ -197,7 +199,7 @@ function parsePrivateKey(der: Uint8Array): KeyObject {
   try {
     return createPrivateKey({ key: Buffer.from(der), format: 'der', type: 'pkcs8' });
   } catch {
-    throw incorrectMaterial();
+    throw incorrectMaterial('the key material must be a private key in the DER form of PKCS #8');
   }
 }
 
@@ -212,20 +214,28 @@ function placeOf(key: KeyRecord, { secret }: Material, input: ImportKeyMaterialR
   checkMultipleMaterial(key, input, call);
   const all = backingKeys(call.tx, key);
   const id = materialId(call.rootKey, key.keyId, secret);
-  if (input.KeyMaterialId !== undefined && input.KeyMaterialId !== id) throw incorrectMaterial();
+  if (input.KeyMaterialId !== undefined && input.KeyMaterialId !== id) {
+    throw incorrectMaterial('the key material is not the one that --key-material-id names');
+  }
   const isReplica = multiRegionType(key, call.tx) === 'REPLICA';
   const known = all.find((backing) => backing.materialId === id);
   if (importType(input, all.length > 0 || isReplica) === 'EXISTING_KEY_MATERIAL') {
     const associated = known ?? (isReplica ? materialOfPrimary(key, id, call) : undefined);
-    if (!associated) throw incorrectMaterial();
+    if (!associated) {
+      throw incorrectMaterial(
+        'the key has never had this material: import what it had before, or use --import-type NEW_KEY_MATERIAL',
+      );
+    }
     return { generation: associated.generation, known: known ?? withoutImport(associated) };
   }
   if (isReplica) throw notPrimary(key);
-  if (known) throw incorrectMaterial();
+  if (known) throw incorrectMaterial('the key has had this material before: use --import-type EXISTING_KEY_MATERIAL');
   const newest = all.at(-1);
   if (newest && newest.generation > (key.current?.generation ?? 0)) throw alreadyPending(key, id, newest.materialId);
   // Asymmetric and HMAC keys never change their material.
-  if (newest && !isSymmetric(key.spec)) throw incorrectMaterial();
+  if (newest && !isSymmetric(key.spec)) {
+    throw incorrectMaterial('only symmetric encryption keys can have new material: import what this key had before');
+  }
   return { generation: (newest?.generation ?? 0) + 1, known: undefined };
 }
 
@@ -282,7 +292,7 @@ function deleteEverywhere(key: KeyRecord, backing: BackingKeyRecord, call: Call)
   }
 }
 
-const incorrectMaterial = () => new AwsError('IncorrectKeyMaterialException', '');
+const incorrectMaterial = (reason: string) => new AwsError('IncorrectKeyMaterialException', '', {}, reason);
 
 const alreadyPending = (key: KeyRecord, id: string, pendingId: string) =>
   new AwsError(

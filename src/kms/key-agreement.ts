@@ -63,4 +63,10 @@ function peerKey(bytes: Uint8Array, { spec }: KeyRecord): KeyObject {
 }
 
 /** KMS does not say what is wrong with a public key. */
-const invalidPeer = () => new AwsError('ValidationException', '');
+const invalidPeer = () =>
+  new AwsError(
+    'ValidationException',
+    '',
+    {},
+    'the public key must be the DER form (SubjectPublicKeyInfo) of a point on the curve of the KMS key',
+  );

@@ -68,12 +68,12 @@ export function decryptWith(key: KeyRecord, ciphertext: Uint8Array, use: CipherU
   if (!isSymmetric(key.spec)) return { plaintext: rsaDecrypt(key, ciphertext, use, call), materialId: undefined };
   const header = parseBlob(ciphertext);
   const backing = header && getBackingKey(call.tx, key, header.generation);
-  if (!backing?.wrapped) throw invalidCiphertext();
+  if (!backing?.wrapped) throw invalidCiphertext('the ciphertext was not encrypted under this key');
   try {
     const plaintext = openBlob(openBackingKey(call, key, backing), ciphertext, use.context);
     return { plaintext, materialId: backing.materialId };
   } catch (error) {
-    throw error instanceof AuthenticationError ? invalidCiphertext() : error;
+    throw error instanceof AuthenticationError ? invalidCiphertext(mismatch(use.context)) : error;
   }
 }
 
@@ -86,7 +86,13 @@ export function currentBackingKey(key: KeyRecord, { tx }: Pick<Call, 'tx'>): Bac
 }
 
 /** KMS does not say what is wrong with a ciphertext. */
-export const invalidCiphertext = () => new AwsError('InvalidCiphertextException', '');
+export const invalidCiphertext = (reason?: string) => new AwsError('InvalidCiphertextException', '', {}, reason);
+
+/** A wrong context and a changed byte cannot be told apart. */
+function mismatch(context: CipherUse['context'] = {}): string {
+  const given = Object.keys(context).length === 0 ? 'none' : JSON.stringify(context);
+  return `the encryption context must be the one that it was encrypted with, letter for letter, and this call gave ${given}; or the ciphertext was changed`;
+}
 
 const oaepHashes = {
   RSAES_OAEP_SHA_1: { name: 'sha1', bytes: 20 },
@@ -143,6 +149,6 @@ function rsaDecrypt(key: KeyRecord, ciphertext: Uint8Array, use: CipherUse, call
       ciphertext,
     );
   } catch {
-    throw invalidCiphertext();
+    throw invalidCiphertext(`the ciphertext was not encrypted under this key with ${use.algorithm}`);
   }
 }

@@ -5,6 +5,7 @@
 
 import { type AccountId, type Arn, aliasArn, isAccountId, keyArn, parseArn } from '../api/arn.ts';
 import { AwsError, HiddenAbsence } from '../api/errors.ts';
+import { regions } from '../api/regions.ts';
 import type { Call } from '../call/operation.ts';
 import { callerAccount, callerArn } from '../policy/caller.ts';
 import type { KeyRecord } from '../store/records/kms.ts';
@@ -72,7 +73,7 @@ export function findKey(
   if (!own) throw absentKey(call, action);
   throw kind === 'alias'
     ? aliasNotFound(aliasArn(call.region, account, name))
-    : keyNotFound(keyArn(call.region, account, name));
+    : keyNotFound(keyArn(call.region, account, name), elsewhereOf(name, account, call));
 }
 
 /** The key that created a ciphertext, in the region of the call; undefined if it no longer exists. */
@@ -94,17 +95,17 @@ function placeOf(id: string, call: Call, action: string): KeyPlace {
   const account = callerAccount(call.caller);
   if (account === undefined) throw hiddenKey(call, action);
   if (id.startsWith('alias/')) return { account, kind: 'alias', name: id };
-  if (!isKeyId(id)) throw new AwsError('NotFoundException', `Invalid keyId '${id}'`);
+  if (!isKeyId(id)) throw invalidKeyId(id);
   return { account, kind: 'key', name: id };
 }
 
 function placeOfArn(text: string, { partition, service, region, account, resource }: Arn, call: Call): KeyPlace {
-  if (partition !== 'aws' || service !== 'kms' || !isAccountId(account)) throw invalidArn(text);
-  if (region !== call.region) throw invalidArn(region);
+  if (partition !== 'aws' || service !== 'kms' || !isAccountId(account)) throw invalidArn(text, ARN_FORM);
+  if (region !== call.region) throw invalidArn(region, elsewhere(region, call));
   if (resource.startsWith('alias/')) return { account, kind: 'alias', name: resource };
-  if (!resource.startsWith('key/')) throw invalidArn(text);
+  if (!resource.startsWith('key/')) throw invalidArn(text, ARN_FORM);
   const name = resource.slice('key/'.length);
-  if (!isKeyId(name)) throw new AwsError('NotFoundException', `Invalid keyId '${name}'`);
+  if (!isKeyId(name)) throw invalidKeyId(name);
   return { account, kind: 'key', name };
 }
 
@@ -127,14 +128,44 @@ function findByAlias(name: string, account: AccountId, call: Call): FoundKey | u
   return key && { key, requestAlias: name };
 }
 
-export const keyNotFound = (arn: string) => new AwsError('NotFoundException', `Key '${arn}' does not exist`);
+export const keyNotFound = (arn: string, reason?: string) =>
+  new AwsError('NotFoundException', `Key '${arn}' does not exist`, {}, reason);
 
 export const aliasNotFound = (arn: string) => new AwsError('NotFoundException', `Alias ${arn} is not found.`);
 
-const invalidArn = (what: string) => new AwsError('NotFoundException', `Invalid arn ${what}`);
+const invalidArn = (what: string, reason: string) =>
+  new AwsError('NotFoundException', `Invalid arn ${what}`, {}, reason);
+
+const ARN_FORM =
+  'the ARN of a key is arn:aws:kms:REGION:ACCOUNT:key/ID, that of an alias arn:aws:kms:REGION:ACCOUNT:alias/NAME';
+
+const invalidKeyId = (id: string) =>
+  new AwsError(
+    'NotFoundException',
+    `Invalid keyId '${id}'`,
+    {},
+    `"${id}" is not the id or the ARN of a key, nor alias/NAME or the ARN of an alias`,
+  );
+
+/** S3 looks for a bucket's keys in the bucket's region. */
+const elsewhere = (region: string, { region: here, viaService }: Call): string =>
+  viaService?.startsWith('s3.')
+    ? `the key is in ${region}, the bucket in ${here}`
+    : `the key is in ${region}, the call in ${here}`;
+
+/** The reason why a key of the caller's account is not found, if it has one of this id in another region. */
+function elsewhereOf(keyId: string, account: AccountId, call: Call): string | undefined {
+  const region = regions.find((each) => call.tx.kmsKeys.get([account, each, keyId]) !== undefined);
+  return region && elsewhere(region, call);
+}
 
 const aliasesNotSupported = () =>
-  new AwsError('InvalidArnException', 'Key Aliases are not supported for this operation.');
+  new AwsError(
+    'InvalidArnException',
+    'Key Aliases are not supported for this operation.',
+    {},
+    'pass the key id or the key ARN, which ssebox kms describe-key prints for an alias',
+  );
 
 /** The error for another account's key that the caller may not use; it does not say whether the key exists. */
 export const hiddenKey = (call: Call, action: string) =>

@@ -8,6 +8,7 @@ import type {
   MacAlgorithmSpec,
   SigningAlgorithmSpec,
 } from '../api/model/kms.types.ts';
+import { oneOf } from '../api/nearest.ts';
 import type { OfferedKeySpec } from '../store/records/kms.ts';
 
 export interface SymmetricSpec {
@@ -167,11 +168,25 @@ export function requireAlgorithm(
 ): void {
   const { encryptionAlgorithms = [], signingAlgorithms = [], macAlgorithms = [] } = keySpecs[spec];
   const all: readonly string[] = [...encryptionAlgorithms, ...signingAlgorithms, ...macAlgorithms];
-  if (!all.includes(algorithm)) throw incompatibleAlgorithm(algorithm, spec);
+  if (!all.includes(algorithm)) throw incompatibleAlgorithm(algorithm, spec, all);
 }
 
-export const incompatibleAlgorithm = (algorithm: string, spec: KeySpec) =>
-  new AwsError('InvalidKeyUsageException', `Algorithm ${algorithm} is incompatible with key spec ${spec}.`);
+export const incompatibleAlgorithm = (algorithm: string, spec: KeySpec, all: readonly string[] = []) =>
+  new AwsError(
+    'InvalidKeyUsageException',
+    `Algorithm ${algorithm} is incompatible with key spec ${spec}.`,
+    {},
+    all.length === 0 ? undefined : `keys of this spec support ${oneOf(all, 'and')}`,
+  );
 
-export const incompatibleUsage = (usage: KeyUsageType, spec: KeySpec) =>
-  new AwsError('ValidationException', `KeyUsage ${usage} is not compatible with KeySpec ${spec}`);
+export const incompatibleUsage = (usage: KeyUsageType, spec: KeySpec, usages: readonly KeyUsageType[] = []) =>
+  new AwsError(
+    'ValidationException',
+    `KeyUsage ${usage} is not compatible with KeySpec ${spec}`,
+    {},
+    usages.length === 0
+      ? undefined
+      : usages.length === 1
+        ? `the only usage of ${spec} is ${usages[0]}`
+        : `the usages of ${spec} are ${oneOf(usages, 'and')}`,
+  );

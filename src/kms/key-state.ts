@@ -127,8 +127,28 @@ export function requireState(key: KeyRecord, operation: KeyOperation): void {
   throw invalidState(key, `is ${phrase}`);
 }
 
-const keyDisabled = (key: KeyRecord) => new AwsError('DisabledException', `${arnOf(key)} is disabled.`);
+const keyDisabled = (key: KeyRecord) =>
+  new AwsError('DisabledException', `${arnOf(key)} is disabled.`, {}, `enable it with ${command('enable-key', key)}`);
+
+const command = (name: string, { keyId }: KeyRecord): string => `ssebox kms ${name} --key-id ${keyId}`;
+
+/** What leads out of a state; undefined for those that end by themselves. */
+function wayOut(key: KeyRecord): string | undefined {
+  switch (key.lifecycle.state) {
+    case 'PendingDeletion':
+      return `keep it with ${command('cancel-key-deletion', key)}`;
+    case 'PendingImport':
+      return `import its key material with ${command('get-parameters-for-import', key)} and ssebox kms import-key-material`;
+    case 'PendingReplicaDeletion':
+      return 'it is deleted once all its replicas are: keep it with ssebox kms cancel-key-deletion';
+    case 'Creating':
+    case 'Updating':
+      return 'that ends by itself: try again in a moment';
+    default:
+      return undefined;
+  }
+}
 
 /** `is pending import`, `is creating`, … */
 const invalidState = (key: KeyRecord, what: string) =>
-  new AwsError('KMSInvalidStateException', `${arnOf(key)} ${what}.`);
+  new AwsError('KMSInvalidStateException', `${arnOf(key)} ${what}.`, {}, wayOut(key));

@@ -110,6 +110,8 @@ export function requireUsage(key: KeyRecord, usage: KeyUsageType, operation: str
   throw new AwsError(
     'InvalidKeyUsageException',
     `${arnOf(key)} key usage is ${key.usage} which is not valid for ${operation}.`,
+    {},
+    `${operation} needs a key with the usage ${usage}, which ssebox kms create-key --key-usage ${usage} creates`,
   );
 }
 
@@ -117,7 +119,17 @@ export const invalidOrigin = (key: KeyRecord) =>
   new AwsError(
     'UnsupportedOperationException',
     `${arnOf(key)} origin is ${key.origin} which is not valid for this operation.`,
+    {},
+    key.origin === 'EXTERNAL'
+      ? 'only keys whose material KMS creates are rotated automatically: import new material instead'
+      : 'this is for keys with imported material, which ssebox kms create-key --origin EXTERNAL creates',
   );
 
 /** KMS gives no message about a key spec that an operation does not support. */
-export const unsupportedSpec = () => new AwsError('UnsupportedOperationException', '');
+export const unsupportedSpec = ({ spec }: Pick<KeyRecord, 'spec'>, needed: string) =>
+  new AwsError(
+    'UnsupportedOperationException',
+    '',
+    {},
+    `this needs ${needed}, and the key spec of this one is ${spec}`,
+  );

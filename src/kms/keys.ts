@@ -138,7 +138,7 @@ function offeredSpec(spec: KeySpec, usage: KeyUsageType): OfferedKeySpec {
     // AWS KMS Developer Guide, "SM2 key spec (China Regions only)".
     throw new AwsError('UnsupportedOperationException', 'KeySpec SM2 is not supported in this region.');
   }
-  if (!keySpecs[spec].usages.includes(usage)) throw incompatibleUsage(usage, spec);
+  if (!keySpecs[spec].usages.includes(usage)) throw incompatibleUsage(usage, spec, keySpecs[spec].usages);
   return spec;
 }
 

@@ -35,7 +35,12 @@ export const VerifyMac = operation('kms', 'VerifyMac', {
   run({ key }, input, call) {
     const mac = macOf(key, input, 'VerifyMac', call);
     if (mac.length !== input.Mac.length || !timingSafeEqual(mac, input.Mac)) {
-      throw new AwsError('KMSInvalidMacException', '');
+      throw new AwsError(
+        'KMSInvalidMacException',
+        '',
+        {},
+        'the MAC is not of this message with this key and algorithm',
+      );
     }
     noteUse(key, 'VerifyMac', call);
     endDryRun(input);

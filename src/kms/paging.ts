@@ -74,4 +74,10 @@ function readMarker(marker: string, list: string): KeyPart[] {
 const checkOf = (body: Uint8Array, list: string) =>
   createHash('sha256').update(`${list}\0`).update(body).digest().subarray(0, CHECK_BYTES);
 
-const invalidMarker = () => new AwsError('InvalidMarkerException', '');
+const invalidMarker = () =>
+  new AwsError(
+    'InvalidMarkerException',
+    '',
+    {},
+    'a marker is the NextMarker of the page before, unchanged, for the same list',
+  );

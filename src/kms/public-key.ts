@@ -15,7 +15,7 @@ export const GetPublicKey = operation('kms', 'GetPublicKey', {
   authorize: (found, { GrantTokens }, call) => [keyAccess('GetPublicKey', found, call, { grantTokens: GrantTokens })],
   run({ key }, _input, call) {
     requireState(key, 'GetPublicKey');
-    if (!asymmetricFacts(key.spec)) throw unsupportedSpec();
+    if (!asymmetricFacts(key.spec)) throw unsupportedSpec(key, 'an asymmetric key');
     const { publicKey } = currentBackingKey(key, call);
     return {
       KeyId: arnOf(key),

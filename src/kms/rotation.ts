@@ -79,7 +79,7 @@ export const RotateKeyOnDemand = operation('kms', 'RotateKeyOnDemand', {
   authorize: (found, _input, call) => [keyAccess('RotateKeyOnDemand', found, call)],
   run({ key }, _input, call) {
     requireState(key, 'RotateKeyOnDemand');
-    if (!isSymmetric(key.spec)) throw unsupportedSpec();
+    if (!isSymmetric(key.spec)) throw unsupportedSpec(key, 'a symmetric encryption key');
     requirePrimary(key, call);
     if (key.origin === 'EXTERNAL') requirePendingMaterial(key, call);
     if (key.onDemandRotations >= MAX_ON_DEMAND) throw tooManyRotations(key);
@@ -102,7 +102,7 @@ export const ListKeyRotations = operation('kms', 'ListKeyRotations', {
   authorize: (found, _input, call) => [keyAccess('ListKeyRotations', found, call)],
   run({ key }, input, call) {
     requireState(key, 'ListKeyRotations');
-    if (!isSymmetric(key.spec)) throw unsupportedSpec();
+    if (!isSymmetric(key.spec)) throw unsupportedSpec(key, 'a symmetric encryption key');
     const { IncludeKeyMaterial = 'ROTATIONS_ONLY' } = input;
     const list = { list: `${IncludeKeyMaterial} of ${arnOf(key)}`, defaultLimit: 100, maxLimit: 1000 };
     const { items, more } = pageOf(list, input, (range) => {
@@ -152,7 +152,7 @@ function primaryOf(key: KeyRecord, { tx }: Call): KeyRecord {
 
 /** KMS API Reference, EnableKeyRotation: symmetric encryption keys whose material KMS generates. */
 function requireAutomaticRotation(key: KeyRecord): void {
-  if (!isSymmetric(key.spec)) throw unsupportedSpec();
+  if (!isSymmetric(key.spec)) throw unsupportedSpec(key, 'a symmetric encryption key');
   if (key.origin !== 'AWS_KMS') throw invalidOrigin(key);
 }
 

@@ -52,7 +52,13 @@ export const Verify = transfer('kms', 'Verify', {
   moveAtOnce: ({ publicKey, signable }, { Signature }) => verifyAtOnce(publicKey, signable, Signature),
   move: ({ publicKey, signable }, { Signature }) => verifyInTime(publicKey, signable, Signature),
   finish({ key }, isValid, input, call) {
-    if (!isValid) throw new AwsError('KMSInvalidSignatureException', '');
+    if (!isValid)
+      throw new AwsError(
+        'KMSInvalidSignatureException',
+        '',
+        {},
+        'the signature is not of this message (or digest, with --message-type DIGEST) with this key and algorithm',
+      );
     noteUse(key, 'Verify', call);
     endDryRun(input);
     return { KeyId: arnOf(key), SignatureValid: true, SigningAlgorithm: input.SigningAlgorithm };

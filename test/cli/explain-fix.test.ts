@@ -174,7 +174,7 @@ test('a refusal that the statements would leave is named', async () => {
   });
   const { out } = await line.ok(['explain', ...words, '--fix'], { terminal: 1000 });
   expect(out).toMatch(
-    /\n\nEven if all this were allowed, s3 put - s3:\/\/reports\/new would be refused at s3 PutObject with KMS\.DisabledException: .* is disabled\.\n$/,
+    /\n\nEven if all this were allowed, s3 put - s3:\/\/reports\/new would be refused at s3 PutObject with KMS\.DisabledException: .* is disabled\. \(enable it with ssebox kms enable-key --key-id .*\)\n$/,
   );
   await give(
     line,

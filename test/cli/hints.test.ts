@@ -178,3 +178,292 @@ test.for<readonly [command: string, document: string, message: string, wanted: s
   const explained = await ok(['explain', 'last', '--output', 'tree']);
   expect(explained.out.replaceAll(/\s+/g, ' ')).toContain(`! ${hint}`);
 });
+
+const KEY = '1234abcd-12ab-34cd-56ef-1234567890ab';
+const quietly = 'iam create-user --user-name quiet';
+
+test.for<readonly [setup: readonly string[], command: string, refusal: string, hint: string | undefined]>([
+  // Names that are not there.
+  [
+    [],
+    'kms describe-key --key-id alias/ap',
+    'NotFoundException',
+    'did you mean alias/app? there are alias/app, alias/aws/s3',
+  ],
+  [[], 'kms describe-key --key-id alias/other', 'NotFoundException', 'there are alias/app, alias/aws/s3'],
+  [
+    [],
+    'kms describe-key --key-id app',
+    'NotFoundException',
+    '"app" is not the id or the ARN of a key, nor alias/NAME or the ARN of an alias: did you mean alias/app? there are alias/app, alias/aws/s3',
+  ],
+  [[], 'kms describe-key --key-id alias/app --region eu-west-3', 'NotFoundException', 'there are alias/aws/s3'],
+  [[], `kms describe-key --key-id ${KEY}`, 'NotFoundException', 'the keys are '],
+  [
+    [],
+    's3api list-objects-v2 --bucket photo',
+    'NoSuchBucket',
+    'did you mean photos? the buckets are drafts, photos, reports',
+  ],
+  [[], 's3api head-bucket --bucket elsewhere', '404', 'the buckets are drafts, photos, reports'],
+  [[], 's3 ls s3://elsewhere', 'NoSuchBucket', 'the buckets are drafts, photos, reports'],
+  [[], 's3 cp s3://photos/harbor.txt -', '404', 'did you mean harbour.txt? there are '],
+  [[], 's3api get-object --bucket photos --key nothing/x out', 'NoSuchKey', 'there are no objects in nothing/'],
+  [
+    [],
+    's3api copy-object --copy-source photos/harbor.txt --bucket drafts --key x',
+    'NoSuchKey',
+    'did you mean harbour.txt? there are ',
+  ],
+  [
+    [],
+    's3api list-parts --bucket photos --key big --upload-id AAAA',
+    'NoSuchUpload',
+    'no upload of this key is under way',
+  ],
+  [[], 'iam get-user --user-name bbo', 'NoSuchEntity', 'did you mean bob? the users are '],
+  [[], 'iam get-group --group-name none', 'NoSuchEntity', 'the groups are analysts'],
+  [[], 'iam get-user-policy --user-name bob --policy-name none', 'NoSuchEntity', 'the user has no inline policies'],
+  [
+    [],
+    'iam delete-policy --policy-arn arn:aws:iam::111122223333:policy/none',
+    'NoSuchEntity',
+    'the policies are arn:aws:iam::111122223333:policy/ReportsRead',
+  ],
+  // Whoever may not list them is told no names.
+  [[quietly], 's3api list-objects-v2 --bucket elsewhere --as user/quiet', 'NoSuchBucket', undefined],
+  [[quietly], 'kms describe-key --key-id alias/other --as user/quiet', 'NotFoundException', undefined],
+  [
+    [quietly],
+    'kms describe-key --key-id app --as user/quiet',
+    'NotFoundException',
+    '"app" is not the id or the ARN of a key, nor alias/NAME or the ARN of an alias',
+  ],
+  // Regions.
+  [
+    ['kms create-key --region eu-west-1 --multi-region'],
+    'kms describe-key --key-id arn:aws:kms:eu-west-1:111122223333:key/mrk-1234abcd12ab34cd56ef1234567890ab',
+    'NotFoundException',
+    'the key is in eu-west-1, the call in us-east-1',
+  ],
+  [
+    [],
+    's3api create-bucket --bucket far --region eu-west-1',
+    'IllegalLocationConstraintException',
+    'the call is in eu-west-1: use --create-bucket-configuration LocationConstraint=eu-west-1, or the --region of the bucket',
+  ],
+  [
+    [],
+    's3api create-bucket --bucket far --create-bucket-configuration LocationConstraint=eu-wets-1',
+    'InvalidLocationConstraint',
+    '"eu-wets-1" is not a region: did you mean "eu-west-1"',
+  ],
+  [
+    ['s3api create-bucket --bucket far --region eu-west-1 --create-bucket-configuration LocationConstraint=eu-west-1'],
+    `s3api put-object --bucket far --key k --server-side-encryption aws:kms --ssekms-key-id arn:aws:kms:us-east-1:111122223333:key/${KEY}`,
+    'KMS.NotFoundException',
+    'the key is in us-east-1, the bucket in eu-west-1',
+  ],
+  // Names that cannot be.
+  [
+    [],
+    's3api create-bucket --bucket Photos',
+    'InvalidBucketName',
+    'a bucket name has 3 to 63 lowercase letters, digits, hyphens and dots, and "Photos" has "P"',
+  ],
+  [
+    [],
+    's3api create-bucket --bucket ab',
+    'InvalidBucketName',
+    'a bucket name has 3 to 63 lowercase letters, digits, hyphens and dots, and "ab" has 2 characters',
+  ],
+  [
+    [],
+    's3api create-bucket --bucket -ab',
+    'InvalidBucketName',
+    'a bucket name begins and ends with a letter or digit, not "-ab"',
+  ],
+  [[], 's3api create-bucket --bucket xn--ab', 'InvalidBucketName', 'AWS reserves bucket names that begin with xn--'],
+  [
+    [],
+    's3api create-bucket --bucket 10.0.0.1',
+    'InvalidBucketName',
+    'a bucket name cannot look like an IP address, as "10.0.0.1" does',
+  ],
+  [
+    [],
+    `kms create-alias --alias-name app2 --target-key-id ${KEY}`,
+    'ValidationException',
+    'did you mean "alias/app2"?',
+  ],
+  [
+    [],
+    `kms create-alias --alias-name alias/aws/x --target-key-id ${KEY}`,
+    'NotAuthorizedException',
+    'names that begin with alias/aws/ are reserved for AWS managed keys',
+  ],
+  [
+    [],
+    'kms get-key-policy --key-id alias/app',
+    'InvalidArnException',
+    'pass the key id or the key ARN, which ssebox kms describe-key prints for an alias',
+  ],
+  [
+    [],
+    'kms revoke-grant --key-id KEY --grant-id abc',
+    'InvalidGrantIdException',
+    'a grant id has 64 hexadecimal digits, and "abc" does not',
+  ],
+  // Keys: state, usage, spec, algorithm.
+  [
+    ['kms disable-key --key-id KEY'],
+    'kms encrypt --key-id KEY --plaintext aGk=',
+    'DisabledException',
+    'enable it with ssebox kms enable-key --key-id KEY',
+  ],
+  [
+    ['kms disable-key --key-id KEY'],
+    's3 cp policy.json s3://photos/x --sse aws:kms --sse-kms-key-id alias/app',
+    'KMS.DisabledException',
+    'enable it with ssebox kms enable-key --key-id KEY',
+  ],
+  [
+    ['kms schedule-key-deletion --key-id KEY'],
+    'kms encrypt --key-id KEY --plaintext aGk=',
+    'KMSInvalidStateException',
+    'keep it with ssebox kms cancel-key-deletion --key-id KEY',
+  ],
+  [
+    [],
+    'kms sign --key-id KEY --message aGk= --signing-algorithm ECDSA_SHA_256',
+    'InvalidKeyUsageException',
+    'Sign needs a key with the usage SIGN_VERIFY, which ssebox kms create-key --key-usage SIGN_VERIFY creates',
+  ],
+  [
+    [],
+    'kms encrypt --key-id KEY --plaintext aGk= --encryption-algorithm RSAES_OAEP_SHA_1',
+    'InvalidKeyUsageException',
+    'keys of this spec support SYMMETRIC_DEFAULT',
+  ],
+  [
+    [],
+    'kms create-key --key-spec RSA_2048 --key-usage GENERATE_VERIFY_MAC',
+    'ValidationException',
+    'the usages of RSA_2048 are ENCRYPT_DECRYPT and SIGN_VERIFY',
+  ],
+  [[], 'kms create-key --key-spec RSA_2047', 'ValidationException', 'did you mean "RSA_2048"'],
+  [
+    [],
+    'kms get-public-key --key-id KEY',
+    'UnsupportedOperationException',
+    'this needs an asymmetric key, and the key spec of this one is SYMMETRIC_DEFAULT',
+  ],
+  [
+    [],
+    'kms get-parameters-for-import --key-id KEY --wrapping-algorithm RSAES_OAEP_SHA_256 --wrapping-key-spec RSA_2048',
+    'UnsupportedOperationException',
+    'this is for keys with imported material, which ssebox kms create-key --origin EXTERNAL creates',
+  ],
+  [
+    ['kms encrypt --key-id KEY --plaintext aGk= --encryption-context a=b --query CiphertextBlob --output text > blob'],
+    'kms decrypt --ciphertext-blob BLOB --encryption-context a=c',
+    'InvalidCiphertextException',
+    'the encryption context must be the one that it was encrypted with, letter for letter, and this call gave {"a":"c"}; or the ciphertext was changed',
+  ],
+  [
+    ['kms encrypt --key-id KEY --plaintext aGk= --encryption-context a=b --query CiphertextBlob --output text > blob'],
+    'kms decrypt --ciphertext-blob BLOB',
+    'InvalidCiphertextException',
+    'the encryption context must be the one that it was encrypted with, letter for letter, and this call gave none; or the ciphertext was changed',
+  ],
+  // Values of S3.
+  [
+    [],
+    's3api put-object --bucket photos --key k --storage-class COLD',
+    'InvalidStorageClass',
+    'the allowed values are STANDARD, ',
+  ],
+  [
+    ['s3api create-bucket --bucket listed --object-ownership ObjectWriter'],
+    's3api put-object --bucket listed --key k --acl public',
+    'InvalidArgument',
+    'the allowed values are private, ',
+  ],
+  [
+    [],
+    's3api put-object --bucket photos --key k --server-side-encryption aws:kmss',
+    'InvalidArgument',
+    'the allowed values are AES256, aws:kms and aws:kms:dsse: did you mean "aws:kms"?',
+  ],
+  [
+    [],
+    's3api put-object --bucket photos --key k --acl public-read',
+    'AccessControlListNotSupported',
+    'the object ownership of the bucket is BucketOwnerEnforced: use a bucket policy, or ssebox s3api put-bucket-ownership-controls',
+  ],
+  [
+    [],
+    's3api get-object --bucket photos --key harbour.txt --range bytes=9999999- out',
+    'InvalidRange',
+    'the object has ',
+  ],
+  [
+    [],
+    's3api get-object --bucket photos --key harbour.txt --if-match x out',
+    'PreconditionFailed',
+    'the condition that did not hold is If-Match',
+  ],
+  [
+    [],
+    's3api delete-bucket --bucket photos',
+    'BucketNotEmpty',
+    'ssebox bucket delete photos --force deletes it with every version in it',
+  ],
+  // Where the line says it all.
+  [[], 'iam create-user --user-name bob', 'EntityAlreadyExists', undefined],
+])('%j; %s: %s: %s', async ([setup, command, refusal, wanted]) => {
+  const { ssebox, ok, path, folder } = await newSample();
+  const { out } = await ok('kms describe-key --key-id alias/app --query KeyMetadata.KeyId --output text'.split(' '));
+  const key = out.trim();
+  let blob = '';
+  const wordsOf = (line: string) =>
+    line
+      .split(' ')
+      .map((word) =>
+        word
+          .replace(/^KEY$/, key)
+          .replace('BLOB', blob)
+          .replace('policy.json', path('policy.json'))
+          .replace(/^out$/, `${folder}/out`),
+      );
+  writeFileSync(path('policy.json'), POLICY);
+  for (const line of setup) {
+    const [words = '', file] = line.split(' > ');
+    const done = await ok(wordsOf(words));
+    if (file !== undefined) blob = done.out.trim();
+  }
+  const words = wordsOf(command);
+  const { code, err } = await ssebox(words, { terminal: 400 });
+  const [line = '', ...rest] = lines(err);
+  expect(code).toBe(words[0] === 's3' && words[1] === 'cp' ? 1 : 254);
+  expect(line).toContain(`An error occurred (${refusal}) when calling`);
+  const hint = wanted?.replace(/KEY$/, key);
+  expect(rest).toEqual(hint === undefined ? [] : [expect.stringContaining(`hint: ${hint}`)]);
+  const piped = await ssebox(words);
+  expect(piped.err.trimEnd()).toBe(line.trimEnd());
+  if (hint === undefined) return;
+  const explained = await ok(['explain', 'last', '--output', 'tree']);
+  const said = explained.out.replaceAll(/\s+/g, '');
+  expect(said).toContain(`!${hint.replaceAll(/\s+/g, '')}`);
+});
+
+test('listing names leaves no trace', async () => {
+  const { ssebox, ok } = await newSample();
+  const count = async (event: string) =>
+    Number((await ok(['trail', 'lookup', '--event', event, '--query', 'length(Events)'])).out);
+  const counts = async () => Promise.all(['DescribeKey', 'ListAliases', 'ListBuckets'].map(count));
+  const [described = 0, ...listed] = await counts();
+  await ssebox(['s3api', 'list-objects-v2', '--bucket', 'elsewhere'], { terminal: 100 });
+  await ssebox(['kms', 'describe-key', '--key-id', 'alias/other'], { terminal: 100 });
+  expect(await counts()).toEqual([described + 1, ...listed]);
+});

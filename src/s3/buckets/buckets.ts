@@ -3,8 +3,9 @@
 import { type AccountId, bucketArn } from '../../api/arn.ts';
 import { AwsError } from '../../api/errors.ts';
 import type { BucketLocationConstraint } from '../../api/model/s3.types.ts';
+import { allowed, didYouMean } from '../../api/nearest.ts';
 import { takePage } from '../../api/page.ts';
-import { isRegion, type Region } from '../../api/regions.ts';
+import { isRegion, type Region, regions } from '../../api/regions.ts';
 import type { Call } from '../../call/operation.ts';
 import { operation } from '../../call/operation.ts';
 import { callerAccount } from '../../policy/caller.ts';
@@ -45,7 +46,12 @@ export const CreateBucket = operation('s3', 'CreateBucket', {
     requireNamespace(input.Bucket, input.BucketNamespace, account, region);
     const ownership = input.ObjectOwnership ?? 'BucketOwnerEnforced';
     if (!isOwnership(ownership)) {
-      throw invalidArgument(`Invalid x-amz-object-ownership header: ${ownership}`, 'x-amz-object-ownership', ownership);
+      throw invalidArgument(
+        `Invalid x-amz-object-ownership header: ${ownership}`,
+        'x-amz-object-ownership',
+        ownership,
+        allowed(ownership, ['BucketOwnerEnforced', 'BucketOwnerPreferred', 'ObjectWriter']),
+      );
     }
     requireAclFits(input, ownership);
     if (input.ObjectLockEnabledForBucket) {
@@ -120,9 +126,14 @@ function placeOf(constraint: string | undefined, endpoint: Region): { region: Re
     if (constraint === undefined || constraint === '') return { region: endpoint, location: undefined };
     if (constraint === 'EU') return { region: 'eu-west-1', location: 'EU' };
     if (isRegion(constraint) && constraint !== 'us-east-1') return { region: constraint, location: constraint };
-    throw new AwsError('InvalidLocationConstraint', 'The specified location-constraint is not valid', {
-      LocationConstraint: constraint,
-    });
+    throw new AwsError(
+      'InvalidLocationConstraint',
+      'The specified location-constraint is not valid',
+      { LocationConstraint: constraint },
+      constraint === 'us-east-1'
+        ? 'a bucket in us-east-1 is created without --create-bucket-configuration'
+        : `"${constraint}" is not a region: ${didYouMean(constraint, regions) ?? 'such as eu-west-1'}`,
+    );
   }
   if (constraint === endpoint || (constraint === 'EU' && endpoint === 'eu-west-1')) {
     return { region: endpoint, location: constraint };
@@ -130,6 +141,8 @@ function placeOf(constraint: string | undefined, endpoint: Region): { region: Re
   throw new AwsError(
     'IllegalLocationConstraintException',
     `The ${constraint || 'unspecified'} location constraint is incompatible for the region specific endpoint this request was sent to.`,
+    {},
+    `the call is in ${endpoint}: use --create-bucket-configuration LocationConstraint=${endpoint}, or the --region of the bucket`,
   );
 }
 
@@ -139,6 +152,8 @@ function requireAclFits(headers: AclHeaders, ownership: Ownership): void {
     throw new AwsError(
       'InvalidBucketAclWithObjectOwnership',
       "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting",
+      {},
+      'leave out the ACL, or use --object-ownership BucketOwnerPreferred or ObjectWriter',
     );
   }
   if (!isPublicAcl(headers)) throw unsupportedList(headers.ACL);
@@ -268,9 +283,14 @@ export const DeleteBucket = operation('s3', 'DeleteBucket', {
     const [first] = tx.objects.under([bucket.name], { limit: 1 });
     if (first) {
       const advice = bucket.versioning === undefined ? '' : '. You must delete all versions in the bucket.';
-      throw new AwsError('BucketNotEmpty', `The bucket you tried to delete is not empty${advice}`, {
-        BucketName: bucket.name,
-      });
+      throw new AwsError(
+        'BucketNotEmpty',
+        `The bucket you tried to delete is not empty${advice}`,
+        {
+          BucketName: bucket.name,
+        },
+        `ssebox bucket delete ${bucket.name} --force deletes it with every version in it`,
+      );
     }
     removeUploadsOf(bucket, call);
     forgetReplication(bucket, call);

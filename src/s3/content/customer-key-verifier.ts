@@ -25,12 +25,16 @@ export function recognizeCustomerKey(customerKey: CustomerKey | undefined, { sal
     throw new AwsError(
       'InvalidRequest',
       'The object was stored using a form of Server Side Encryption. The correct parameters must be provided to retrieve the object.',
+      {},
+      'the object is encrypted with a customer key (SSE-C): pass it with --sse-customer-algorithm AES256 and --sse-customer-key (--sse-c and --sse-c-key with ssebox s3)',
     );
   }
   if (isCustomerKey(customerKey, { salt, verifier })) return customerKey.key;
   throw new AwsError(
     'AccessDenied',
     'Requests specifying Server Side Encryption with Customer provided keys must provide the correct secret key.',
+    {},
+    'the key is not the customer key that the object was written with',
   );
 }
 

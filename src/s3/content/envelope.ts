@@ -200,7 +200,12 @@ export function unwrapDataKeys(
 export function requireApplicable(stored: StoredEncryption, customerKey: CustomerKey | undefined): void {
   if (stored.kind === 'SSE-C') recognizeCustomerKey(customerKey, stored);
   else if (customerKey) {
-    throw new AwsError('InvalidRequest', 'The encryption parameters are not applicable to this object.');
+    throw new AwsError(
+      'InvalidRequest',
+      'The encryption parameters are not applicable to this object.',
+      {},
+      'the object is not encrypted with a customer key: leave out the --sse-customer options (--sse-c with ssebox s3)',
+    );
   }
 }
 

@@ -176,12 +176,17 @@ function chooseParts(
   }
   for (const part of chosen.slice(0, -1)) {
     if (part.size >= MIN_PART_BYTES) continue;
-    throw new AwsError('EntityTooSmall', 'Your proposed upload is smaller than the minimum allowed size', {
-      ETag: part.etag,
-      PartNumber: String(part.number),
-      MinSizeAllowed: String(MIN_PART_BYTES),
-      ProposedSize: String(part.size),
-    });
+    throw new AwsError(
+      'EntityTooSmall',
+      'Your proposed upload is smaller than the minimum allowed size',
+      {
+        ETag: part.etag,
+        PartNumber: String(part.number),
+        MinSizeAllowed: String(MIN_PART_BYTES),
+        ProposedSize: String(part.size),
+      },
+      `part ${part.number} has ${part.size} bytes, and each part but the last must have ${MIN_PART_BYTES}`,
+    );
   }
   return chosen;
 }
@@ -191,6 +196,7 @@ const invalidPart = ({ ETag = '', PartNumber = 0 }: CompletedPart, { uploadId }:
     'InvalidPart',
     "One or more of the specified parts could not be found.  The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.",
     { ETag, PartNumber: String(PartNumber), UploadId: uploadId },
+    `part ${PartNumber} is not there with the ETag ${ETag || '(none)'}: ssebox s3api list-parts shows the parts`,
   );
 
 function requirePartChecksum(wanted: CompletedPart, part: PartRecord, upload: MultipartUpload): void {

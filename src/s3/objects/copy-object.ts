@@ -2,6 +2,7 @@
 
 import { AwsError } from '../../api/errors.ts';
 import type { Input } from '../../api/model/operations.ts';
+import { allowed } from '../../api/nearest.ts';
 import type { Call } from '../../call/operation.ts';
 import { transfer } from '../../call/operation.ts';
 import type { ChecksumAlgorithm, ObjectVersion, StoredEncryption } from '../../store/records/s3.ts';
@@ -151,7 +152,12 @@ export const CopyObject = transfer('s3', 'CopyObject', {
 
 function requireDirective(directive: string | undefined, kind: 'metadata' | 'tagging'): void {
   if (directive === undefined || directive === 'COPY' || directive === 'REPLACE') return;
-  throw invalidArgument(`Unknown ${kind} directive.`, `x-amz-${kind}-directive`, directive);
+  throw invalidArgument(
+    `Unknown ${kind} directive.`,
+    `x-amz-${kind}-directive`,
+    directive,
+    allowed(directive, ['COPY', 'REPLACE']),
+  );
 }
 
 function requireCopyable({ fixed }: ObjectVersion): void {

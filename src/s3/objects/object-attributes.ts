@@ -4,6 +4,7 @@
  */
 
 import type { GetObjectAttributesParts, ObjectAttributes, ObjectPart } from '../../api/model/s3.types.ts';
+import { allowed } from '../../api/nearest.ts';
 import type { Call } from '../../call/operation.ts';
 import { operation } from '../../call/operation.ts';
 import type { ObjectVersion, StoredChecksum } from '../../store/records/s3.ts';
@@ -83,7 +84,12 @@ interface AttributesInput {
 function requireAttributes({ ObjectAttributes, MaxParts = 0, PartNumberMarker = 0 }: AttributesInput): void {
   const unknown = ObjectAttributes.find((name) => !attributeNames.includes(name));
   if (ObjectAttributes.length === 0 || unknown !== undefined) {
-    throw invalidArgument('Invalid attribute name specified.', 'x-amz-object-attributes', unknown);
+    throw invalidArgument(
+      'Invalid attribute name specified.',
+      'x-amz-object-attributes',
+      unknown,
+      allowed(unknown ?? '', attributeNames),
+    );
   }
   for (const [name, value] of [
     ['max-parts', MaxParts],

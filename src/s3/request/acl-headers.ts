@@ -5,6 +5,7 @@
 
 import { AwsError } from '../../api/errors.ts';
 import type { AccessControlPolicy, Grant } from '../../api/model/s3.types.ts';
+import { allowed } from '../../api/nearest.ts';
 import type { Call } from '../../call/operation.ts';
 import { callerAccount, callerArn } from '../../policy/caller.ts';
 import type { BucketRecord } from '../../store/records/s3.ts';
@@ -63,7 +64,12 @@ export function requireOnlyList(
   const isOwners = list !== undefined && isOwnersControl(list, bucket);
   if (bucket.ownership === 'BucketOwnerEnforced') {
     if (grant === undefined && (list === undefined ? ACL === 'bucket-owner-full-control' : isOwners)) return;
-    throw new AwsError('AccessControlListNotSupported', 'The bucket does not allow ACLs');
+    throw new AwsError(
+      'AccessControlListNotSupported',
+      'The bucket does not allow ACLs',
+      {},
+      'the object ownership of the bucket is BucketOwnerEnforced: use a bucket policy, or ssebox s3api put-bucket-ownership-controls',
+    );
   }
   if (isPublicAcl(request) && publicAccessSettings(bucket, call.tx).BlockPublicAcls) {
     throw publicAclBlocked(action, resource, bucket, call);
@@ -82,7 +88,7 @@ const cannedLists: ReadonlySet<string> = new Set([
 export const unsupportedList = (name: string | undefined): AwsError =>
   name === undefined || cannedLists.has(name)
     ? notImplementedHeader('x-amz-acl')
-    : invalidArgument('', 'x-amz-acl', name);
+    : invalidArgument('', 'x-amz-acl', name, allowed(name, [...cannedLists]));
 
 /** Whether a list lets in everyone, or everyone with an account: The meaning of "public". */
 export function isPublicAcl({ ACL = '', AccessControlPolicy, ...headers }: AclRequest): boolean {

@@ -32,10 +32,15 @@ export function parseRange(header: string | undefined, size: number): ByteRange 
 }
 
 const invalidRange = (header: string, size: number) =>
-  new AwsError('InvalidRange', 'The requested range is not satisfiable', {
-    RangeRequested: header,
-    ActualObjectSize: String(size),
-  });
+  new AwsError(
+    'InvalidRange',
+    'The requested range is not satisfiable',
+    {
+      RangeRequested: header,
+      ActualObjectSize: String(size),
+    },
+    size === 0 ? 'the object is empty' : `the object has ${size} bytes: a range begins at 0 to ${size - 1}`,
+  );
 
 /**
  * The range in `x-amz-copy-source-range`, which has only one form: S3 API Reference, UploadPartCopy.
@@ -54,7 +59,12 @@ export function parseCopyRange(header: string | undefined, size: number): ByteRa
     );
   }
   if (start >= size) {
-    throw new AwsError('InvalidRequest', 'The specified copy range is invalid for the source object size');
+    throw new AwsError(
+      'InvalidRequest',
+      'The specified copy range is invalid for the source object size',
+      {},
+      `the source has ${size} bytes`,
+    );
   }
   if (last >= size) {
     throw new AwsError('InvalidArgument', `Range specified is not valid for source object of size: ${size}`, detail);

@@ -101,9 +101,14 @@ export function requireWriteConditions(
 }
 
 export const preconditionFailed = (condition: string) =>
-  new AwsError('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', {
-    Condition: condition,
-  });
+  new AwsError(
+    'PreconditionFailed',
+    'At least one of the pre-conditions you specified did not hold',
+    {
+      Condition: condition,
+    },
+    `the condition that did not hold is ${condition}`,
+  );
 
 export const notImplementedHeader = (header: string, additionalMessage?: string) =>
   new AwsError('NotImplemented', 'A header you provided implies functionality that is not implemented', {

@@ -73,7 +73,12 @@ export function parseCustomerKey(headers: CustomerKeyHeaders, use: 'write' | 're
     throw invalidArgument('The calculated MD5 hash of the key did not match the hash that was provided.', ARGUMENT);
   }
   if (use === 'write' && key.length !== KEY_BYTES) {
-    throw invalidArgument('The secret key was invalid for the specified algorithm.', ARGUMENT);
+    throw invalidArgument(
+      'The secret key was invalid for the specified algorithm.',
+      ARGUMENT,
+      undefined,
+      `a customer key has ${KEY_BYTES} bytes, and this one ${key.length}`,
+    );
   }
   return { key, keyMd5 };
 }

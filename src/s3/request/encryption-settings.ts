@@ -5,6 +5,7 @@
 
 import { type AccountId, keyArn, parseArn } from '../../api/arn.ts';
 import { AwsError } from '../../api/errors.ts';
+import { allowed } from '../../api/nearest.ts';
 import { isRegion } from '../../api/regions.ts';
 import type { Call } from '../../call/operation.ts';
 import { callerAccount, callerArn } from '../../policy/caller.ts';
@@ -69,6 +70,7 @@ export function settleEncryption(headers: EncryptionHeaders, bucket: BucketRecor
       'Server Side Encryption with AWS KMS managed key requires HTTP header x-amz-server-side-encryption : aws:kms',
       HEADER,
       algorithm,
+      'a KMS key needs --server-side-encryption aws:kms or aws:kms:dsse (--sse with ssebox s3)',
     );
   }
   const extraContext = parseContextHeader(headers.SSEKMSEncryptionContext);
@@ -89,7 +91,12 @@ export function settleEncryption(headers: EncryptionHeaders, bucket: BucketRecor
       return { encryption: { kind: 'DSSE-KMS', ...key, extraContext }, from: 'request' };
     }
     default:
-      throw invalidArgument('The encryption method specified is not supported', HEADER, algorithm);
+      throw invalidArgument(
+        'The encryption method specified is not supported',
+        HEADER,
+        algorithm,
+        allowed(algorithm, ['AES256', 'aws:kms', 'aws:kms:dsse']),
+      );
   }
 }
 
@@ -198,6 +205,8 @@ export function customerKeysBlocked(action: string, resource: string, call: Call
   return new AwsError(
     'AccessDenied',
     `User: ${callerArn(call.caller)} is not authorized to perform: ${action} on resource: "${resource}" because this bucket has blocked upload requests that specify Server Side Encryption with Customer provided keys (SSE-C). Please specify a different server-side encryption type`,
+    {},
+    'the bucket blocks customer keys (SSE-C): its BlockedEncryptionTypes in ssebox s3api put-bucket-encryption allow them with NONE',
   );
 }
 

@@ -3,8 +3,10 @@
 import { AwsError } from '../../api/errors.ts';
 
 /** `name` and `value` as S3 prints them in `ArgumentName` and `ArgumentValue`. */
-export const invalidArgument = (message: string, name: string, value?: string | undefined) =>
-  new AwsError('InvalidArgument', message, {
-    ArgumentName: name,
-    ...(value !== undefined && { ArgumentValue: value }),
-  });
+export const invalidArgument = (message: string, name: string, value?: string | undefined, reason?: string) =>
+  new AwsError(
+    'InvalidArgument',
+    message,
+    { ArgumentName: name, ...(value !== undefined && { ArgumentValue: value }) },
+    reason,
+  );

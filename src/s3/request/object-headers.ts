@@ -2,6 +2,7 @@
 
 import { AwsError } from '../../api/errors.ts';
 import type { StorageClass } from '../../api/model/s3.types.ts';
+import { allowed } from '../../api/nearest.ts';
 import type { SystemHeaders } from '../../store/records/s3.ts';
 import { isKeptName } from '../../store/table.ts';
 import { notImplementedHeader } from './conditions.ts';
@@ -41,9 +42,12 @@ export interface ObjectHeaders {
 export function keptHeaders(input: ObjectHeaders): SystemHeaders {
   const { StorageClass } = input;
   if (StorageClass !== undefined && !isStorageClass(StorageClass)) {
-    throw new AwsError('InvalidStorageClass', 'The storage class you specified is not valid', {
-      StorageClassRequested: StorageClass,
-    });
+    throw new AwsError(
+      'InvalidStorageClass',
+      'The storage class you specified is not valid',
+      { StorageClassRequested: StorageClass },
+      allowed(StorageClass, storageClasses),
+    );
   }
   return {
     CacheControl: input.CacheControl,
@@ -79,10 +83,15 @@ export function keptMetadata(metadata: Readonly<Record<string, string>> = {}): R
   let size = 0;
   for (const [name, value] of kept) size += Buffer.byteLength(name) + Buffer.byteLength(value);
   if (size > MAX_METADATA_BYTES) {
-    throw new AwsError('MetadataTooLarge', 'Your metadata headers exceed the maximum allowed metadata size', {
-      Size: String(size),
-      MaxSizeAllowed: String(MAX_METADATA_BYTES),
-    });
+    throw new AwsError(
+      'MetadataTooLarge',
+      'Your metadata headers exceed the maximum allowed metadata size',
+      {
+        Size: String(size),
+        MaxSizeAllowed: String(MAX_METADATA_BYTES),
+      },
+      `the names and values of the metadata have ${size} bytes, and may have ${MAX_METADATA_BYTES}`,
+    );
   }
   return Object.fromEntries(kept);
 }

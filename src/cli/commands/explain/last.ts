@@ -2,7 +2,9 @@
 
 import { UsageError } from '../../../api/errors.ts';
 import { countRefusals, lastRefusal } from '../../../call/refusals.ts';
+import { findCall } from '../../../call/refused-call.ts';
 import { command, type Result } from '../../command.ts';
+import { reasonWithNames } from '../../names-there.ts';
 import { requireContents } from './expectation.ts';
 import { explanation, showOptions } from './page.ts';
 import { eventLine, explainedRefusal } from './past.ts';
@@ -19,16 +21,17 @@ export const last = command({
   async run(values, session): Promise<Result> {
     const which = whichOf(values.args.n);
     requireContents(values, session);
-    const { refusal, kept } = await session.store.transact((tx) => ({
-      refusal: lastRefusal(which, tx),
-      kept: countRefusals(tx),
-    }));
+    const { refusal, call, kept } = await session.store.transact((tx) => {
+      const refusal = lastRefusal(which, tx);
+      return { refusal, call: refusal && findCall(refusal.eventId, tx)?.call, kept: countRefusals(tx) };
+    });
     if (!refusal) {
       if (kept > 0) throw tooFew(values.args.n, kept);
       session.tell('no call has been refused yet');
       return { kind: 'none', failed: values.options.expect !== undefined };
     }
-    const explained = explainedRefusal(refusal);
+    const reason = await reasonWithNames(refusal, call, session);
+    const explained = explainedRefusal({ ...refusal, ...(reason !== undefined && { reason }) });
     session.tell(eventLine(explained));
     return explanation(explained, values);
   },

@@ -52,8 +52,11 @@ export const errorText = (error: Error): string => (error instanceof AwsError ? 
 /** Tells a person how a refusal that was reported is explained. */
 export async function tellHint(refusal: Error, session: Session): Promise<void> {
   if (!(refusal instanceof AwsError) || !session.terminal) return;
-  const { hintAfter } = await import('../../exit-codes.ts');
-  const hint = hintAfter(refusal, session.globals);
+  const [{ hintAfter }, { withNames }] = await Promise.all([
+    import('../../exit-codes.ts'),
+    import('../../names-there.ts'),
+  ]);
+  const hint = hintAfter(await withNames(refusal, session).catch(() => refusal), session.globals);
   if (hint !== undefined) session.tell(hint);
 }
 
