@@ -35,7 +35,8 @@ export function helpLayout({ width, isTerminal }: Screen): HelpLayout {
     ofOption: optionText,
     ofExamples: (examples) => {
       const shown = examples.map((lines) => first + lines.split('\n').flatMap(exampleLines).join(next));
-      return `\nExamples:\n${shown.join('\n')}\n\nGlobal options, such as --region and --query: ssebox --help\n`;
+      const last = wrapped('Global options, such as --region and --query: ssebox --help', width);
+      return `\nExamples:\n${shown.join('\n')}\n\n${last.join('\n')}\n`;
     },
   };
 }
@@ -67,7 +68,9 @@ function partsOf(width: number): Partial<Help> {
 
 /** A name and its text, in two columns where there is room for them. */
 function item(term: string, column: number, text: string, width: number): string[] {
-  const name = ' '.repeat(INDENT) + term;
+  const name = wrapped(term, width - INDENT)
+    .map((line, i) => ' '.repeat(i === 0 ? INDENT : BELOW) + line)
+    .join('\n');
   if (text === '') return [name];
   const beside = INDENT + column + GAP;
   const isBelow = width - beside < NARROWEST_TEXT;
