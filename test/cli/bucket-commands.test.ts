@@ -31,6 +31,35 @@ test('everything about a bucket is shown at once', async () => {
   });
 });
 
+test('on a terminal a bucket is a card of one line a setting', async () => {
+  const line = await newSample();
+  const { out } = await line.ok(['bucket', 'show', 'reports'], { terminal: 80 });
+  expect(out).toBe(
+    `reports
+ARN            arn:aws:s3:::reports
+region         us-east-1
+encryption     SSE-KMS (aws:kms) with alias/app, bucket key off
+SSE-C          blocked
+versioning     Enabled
+public access  blocked
+policy         OnlyOverTls (Deny)
+replication    none
+tags           team=finance
+`,
+  );
+});
+
+test('the card of a bucket wraps a long setting between words, beside its name', async () => {
+  const line = await newSample();
+  const tags = Array.from({ length: 12 }, (_, i) => `{Key=department-${i},Value=letters}`).join(',');
+  await line.ok(['s3api', 'put-bucket-tagging', '--bucket', 'photos', '--tagging', `TagSet=[${tags}]`]);
+  await line.ok(['s3api', 'delete-public-access-block', '--bucket', 'photos']);
+  const { out } = await line.ok(['bucket', 'show', 'photos'], { terminal: 60 });
+  expect(Math.max(...out.split('\n').map((each) => each.length))).toBeLessThanOrEqual(60);
+  expect(out).toContain('public access  not blocked\n');
+  expect(out).toMatch(/^tags {11}department-0=letters, .*\n {15}department-2=letters, /m);
+});
+
 test('the default encryption is what the next object gets', async () => {
   const line = await newSample();
   const file = line.path('a.txt');

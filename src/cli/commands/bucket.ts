@@ -1,18 +1,16 @@
 /** `ssebox bucket`: buckets and their settings, for people. */
 
-import { httpStatusOf } from '../../api/error-codes.ts';
-import type { AwsError } from '../../api/errors.ts';
-import type { Input, OperationName } from '../../api/model/operations.ts';
 import type { CreateBucketOutput } from '../../api/model/s3.types.ts';
 import { type CommandNode, command, group, type Painter } from '../command.ts';
 import { timeText } from '../output/time.ts';
-import { unlessRefused } from '../overlooked.ts';
 import type { Session } from '../session.ts';
 import { bucket, bucketName, newBucket } from './bucket/bucket-argument.ts';
 import { bucketKeyCommands, defaultEncryptionCommands } from './bucket/default-encryption.ts';
 import { policyCommands } from './bucket/policy.ts';
 import { replicationCommands } from './bucket/replication.ts';
+import { regionOf, seen } from './bucket/seen.ts';
 import { publicAccessBlockCommands, tagsCommands, versioningCommands } from './bucket/settings.ts';
+import { show } from './bucket/show.ts';
 import { columns } from './columns.ts';
 import { deletionsUnder } from './s3/rm.ts';
 
@@ -51,58 +49,6 @@ const list = command({
   },
 });
 
-const show = command({
-  name: 'show',
-  summary: 'Show a bucket and its settings',
-  args: { bucket },
-  examples: ['ssebox bucket show reports', 'ssebox bucket show photos --query Encryption'],
-  async run(values, session) {
-    const Bucket = bucketName(values);
-    const { LocationConstraint } = await session.aws.call('s3', 'GetBucketLocation', { Bucket });
-    const encryption = await seen(session, 'GetBucketEncryption', { Bucket });
-    const versioning = await seen(session, 'GetBucketVersioning', { Bucket });
-    const block = await seen(session, 'GetPublicAccessBlock', { Bucket });
-    const tagging = await seen(session, 'GetBucketTagging', { Bucket });
-    const policy = await seen(session, 'GetBucketPolicy', { Bucket });
-    const rule = encryption?.ServerSideEncryptionConfiguration?.Rules[0];
-    const { SSEAlgorithm, KMSMasterKeyID } = rule?.ApplyServerSideEncryptionByDefault ?? {};
-    const document: unknown = policy?.Policy === undefined ? undefined : JSON.parse(policy.Policy);
-    const value = {
-      Name: Bucket,
-      Arn: `arn:aws:s3:::${Bucket}`,
-      Region: regionOf(LocationConstraint),
-      Encryption: { SSEAlgorithm, KMSMasterKeyID, BucketKeyEnabled: rule?.BucketKeyEnabled },
-      Versioning: versioning?.Status ?? 'never enabled',
-      PublicAccessBlock: block?.PublicAccessBlockConfiguration,
-      Tags: tagging?.TagSet,
-      Policy: document,
-      WithoutEffect: await withoutEffect(Bucket, session),
-    };
-    return { kind: 'value', title: 'Bucket', value };
-  },
-});
-
-/** The names of the configurations that a bucket has and that have no effect; undefined if it has none. */
-async function withoutEffect(Bucket: string, session: Session): Promise<readonly string[] | undefined> {
-  const configurations = {
-    Lifecycle: (await seen(session, 'GetBucketLifecycleConfiguration', { Bucket }))?.Rules,
-    Cors: (await seen(session, 'GetBucketCors', { Bucket }))?.CORSRules,
-    Logging: (await seen(session, 'GetBucketLogging', { Bucket }))?.LoggingEnabled,
-    Notification: hasMembers(await seen(session, 'GetBucketNotificationConfiguration', { Bucket })),
-    Accelerate: (await seen(session, 'GetBucketAccelerateConfiguration', { Bucket }))?.Status,
-    RequestPayment: (await seen(session, 'GetBucketRequestPayment', { Bucket }))?.Payer === 'Requester',
-    Website: await seen(session, 'GetBucketWebsite', { Bucket }),
-    Analytics: (await seen(session, 'ListBucketAnalyticsConfigurations', { Bucket }))?.AnalyticsConfigurationList,
-    Inventory: (await seen(session, 'ListBucketInventoryConfigurations', { Bucket }))?.InventoryConfigurationList,
-    IntelligentTiering: (await seen(session, 'ListBucketIntelligentTieringConfigurations', { Bucket }))
-      ?.IntelligentTieringConfigurationList,
-  };
-  const names = Object.entries(configurations).flatMap(([name, configuration]) => (configuration ? [name] : []));
-  return names.length > 0 ? names : undefined;
-}
-
-const hasMembers = (value: object | undefined): boolean => Object.keys(value ?? {}).length > 0;
-
 const remove = command({
   name: 'delete',
   summary: 'Delete a bucket',
@@ -123,17 +69,6 @@ async function empty(name: string, session: Session): Promise<void> {
     await deletion.run(() => {});
   }
 }
-
-/** A setting of a bucket; undefined if the bucket does not have it, or the caller may not see it. */
-const seen = <N extends OperationName<'s3'>>({ aws }: Session, name: N, input: Input<'s3', N>) =>
-  unlessRefused(isUnseen, aws, 's3', name, input);
-
-/** S3 answers 404 for a setting that a bucket does not have. */
-const isUnseen = ({ code }: AwsError): boolean => [403, 404, 501].includes(httpStatusOf(code, 's3'));
-
-/** GetBucketLocation returns null for us-east-1, and EU for the oldest buckets in eu-west-1. */
-const regionOf = (location: string | null | undefined): string =>
-  location === 'EU' ? 'eu-west-1' : location || 'us-east-1';
 
 const settings = (name: string, summary: string, nodes: readonly CommandNode[]) =>
   group({ name, summary, load: async () => nodes });
