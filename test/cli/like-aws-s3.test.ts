@@ -96,6 +96,18 @@ test('patterns that begin at the root apply to the path of a file', async () => 
   expect(out).toBe(`(dryrun) upload: ${printed(line.path('tree/a'))} to s3://drafts/a\n`);
 });
 
+test.for([
+  [['rm', 's3://photos/2026/pier.txt', '--exclude', 'pier*'], true],
+  [['rm', 's3://photos/2026/pier.txt', '--exclude', '*', '--include', 'pier.???'], false],
+  [['rm', 's3://photos/2026/pier.txt', '--exclude', '2026/*'], false],
+  [['mv', 's3://photos/2026/pier.txt', 's3://drafts/', '--exclude', 'pier*'], true],
+  [['mv', 's3://photos/2026/pier.txt', 's3://drafts/', '--exclude', 'q1*'], false],
+] as const)('patterns apply to the name of a single object: %j leaves it: %j', async ([words, isLeft]) => {
+  const line = await newSample();
+  await line.ok(['s3', ...words]);
+  expect((await keysIn(line, 's3://photos')).includes('2026/pier.txt')).toBe(isLeft);
+});
+
 test('links are skipped when they are not followed, even if named', async () => {
   const line = await newSample();
   write(line, 'real/f');

@@ -24,7 +24,7 @@ import {
   transferOptions,
   type Way,
 } from './transfer-options.ts';
-import { folderKey, isS3Uri, printS3Uri, type S3Uri, s3Uri } from './uri.ts';
+import { folderKey, isS3Uri, nameOf, printS3Uri, type S3Uri, s3Uri } from './uri.ts';
 
 const paths = copyPaths({
   source: 'a file, s3://BUCKET/KEY, or - for standard input',
@@ -208,7 +208,7 @@ async function headOf(
 
 function sourceOf(uri: S3Uri, head: HeadObjectOutput): Source {
   return {
-    path: uri.key.slice(uri.key.lastIndexOf('/') + 1),
+    path: nameOf(uri),
     place: { kind: 'object', uri, etag: head.ETag, storageClass: head.StorageClass, head },
     size: head.ContentLength,
     modifiedMs: head.LastModified?.getTime() ?? 0,

@@ -9,7 +9,7 @@ import { listObjects } from './listing.ts';
 import { inBucket, knownObject } from './object-argument.ts';
 import { runTransfers, tellingOptions } from './run-transfers.ts';
 import type { Transfer } from './transfer.ts';
-import { folderKey, printS3Uri, type S3Uri, s3Uri } from './uri.ts';
+import { folderKey, nameOf, printS3Uri, type S3Uri, s3Uri } from './uri.ts';
 
 /** What is removed: an object, or with --recursive everything in a folder. */
 export const removed: ArgumentSpec & { readonly optional?: never; readonly many?: never } = {
@@ -41,13 +41,16 @@ export const rm = command({
     if (!isDeep && uri.key === '') {
       throw new UsageError(`"${printS3Uri(uri)}" does not name an object: write s3://BUCKET/KEY, or add --recursive`);
     }
-    const transfers = isDeep ? deletionsUnder(uri, filterOf(values), session) : single(deletion(uri, session));
+    const isTaken = filterOf(values);
+    const transfers = isDeep ? deletionsUnder(uri, isTaken, session) : single(uri, isTaken, session);
     return runTransfers(transfers, values, session);
   },
 });
 
-async function* single(transfer: Transfer): AsyncGenerator<Transfer> {
-  yield transfer;
+/** Deletes one object, unless the filter excludes its name. */
+async function* single(uri: S3Uri, isTaken: ReturnType<typeof filterOf>, session: Session): AsyncGenerator<Transfer> {
+  const place = { kind: 'object', uri, etag: undefined } as const;
+  if (isTaken({ path: nameOf(uri), place })) yield deletion(uri, session);
 }
 
 /** Deletes everything in a folder that the filter includes. */

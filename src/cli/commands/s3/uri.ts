@@ -35,3 +35,6 @@ export const printS3Uri = ({ bucket, key }: S3Uri): string => `s3://${bucket}/${
 
 /** The prefix of all keys in a folder; empty for the bucket itself. */
 export const folderKey = ({ key }: S3Uri): string => (key === '' || key.endsWith('/') ? key : `${key}/`);
+
+/** What follows the last slash of the key. */
+export const nameOf = ({ key }: S3Uri): string => key.slice(key.lastIndexOf('/') + 1);
