@@ -4,9 +4,12 @@ import { program } from './cli/run.ts';
 import { standardOutput } from './cli/standard-output.ts';
 import { commandTree } from './cli/tree.ts';
 import { processEnvironment } from './env.ts';
+import { programName } from './program-name.ts';
 
 async function main(): Promise<void> {
-  process.exitCode = await program(commandTree).run(process.argv.slice(2), processEnvironment(), {
+  const [, file = ''] = process.argv;
+  const called = program(commandTree, { name: programName(file), file });
+  process.exitCode = await called.run(process.argv.slice(2), processEnvironment(), {
     // Opening it takes Node some milliseconds.
     get stdin() {
       return process.stdin;

@@ -15,7 +15,7 @@
 import { readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { keepCode, keptCode, MAX_COMMANDS } from './kept-code.ts';
-import { version } from './version.ts';
+import { programName, versionLine } from './program-name.ts';
 
 /** The program's files by their short names; a file's name contains a hash of its content. The build defines them. */
 declare const PACKS: Readonly<Record<string, string>>;
@@ -67,7 +67,7 @@ if (process.argv.length === 3 && process.argv[2] === '--version') {
 
 /** Without a stream, which takes Node longer than all the rest; what cannot be written so is left to one. */
 function showVersion(): void {
-  const line = `ssebox/${version}\n`;
+  const line = `${versionLine(programName(process.argv[1]))}\n`;
   try {
     writeSync(1, line);
   } catch {

@@ -9,7 +9,7 @@ import { expect, test } from 'vitest';
 
 /** From the ground up. A name is a folder of src, or a file in it. */
 const floors: readonly (readonly string[])[] = [
-  ['api', 'crypto', 'env.ts', 'files.ts', 'folders.ts', 'version.ts'],
+  ['api', 'crypto', 'env.ts', 'files.ts', 'folders.ts', 'program-name.ts', 'version.ts'],
   ['policy'],
   ['store'],
   ['call'],

@@ -20,6 +20,9 @@ export class UsageError extends Error {
   }
 }
 
+/** The words do not make a command line: one is unknown, missing or too many. */
+export class CommandLineError extends UsageError {}
+
 /** The machine or the store is unusable: locked, corrupt, in a newer format, out of space (exit code 253). */
 export class StoreError extends Error {
   readonly hint: string | undefined;

@@ -4,7 +4,9 @@
  */
 
 import { Command, CommanderError, Option } from 'commander';
-import { UsageError } from '../api/errors.ts';
+import { CommandLineError, UsageError } from '../api/errors.ts';
+import type { ProgramName } from '../program-name.ts';
+import { asCalled } from './as-called.ts';
 import type {
   CommandNode,
   CommandSpec,
@@ -12,6 +14,7 @@ import type {
   GroupSpec,
   OptionSpec,
   OptionValue,
+  Program,
   Repeated,
 } from './command.ts';
 import { type GlobalSpec, globalSpecs } from './globals.ts';
@@ -35,10 +38,14 @@ export type CommandLine =
  * Reads the words of a command line, without global options.
  * @throws UsageError for an unknown command or option, or a value of another type than the option's.
  */
-export async function readCommandLine(words: readonly string[], tree: GroupSpec, screen: Screen): Promise<CommandLine> {
+export async function readCommandLine(
+  words: readonly string[],
+  program: Pick<Program, 'name' | 'tree'>,
+  screen: Screen,
+): Promise<CommandLine> {
   // `help kms create-key` is `kms create-key --help`.
   const asked = words[0] === 'help' ? [...words.slice(1), '--help'] : words;
-  const path = await follow(tree, asked);
+  const path = await follow(program.tree, asked);
   // An unknown command has no help page, so report it as unknown.
   const named = path.unknown !== undefined ? asked.filter((word) => word !== '--help') : asked;
   const wanted = path.added === undefined ? named : [...named, path.added];
@@ -51,7 +58,7 @@ export async function readCommandLine(words: readonly string[], tree: GroupSpec,
     write: (more) => (text += more),
   };
   const parse = (offered: Offered) => {
-    const parser = build(path, shown, offered, (spec, values) => {
+    const parser = build(path, program.name, shown, offered, (spec, values) => {
       read = { kind: 'command', path: namesOn(path), spec, values };
     });
     return parser.parseAsync(wanted, { from: 'user' });
@@ -68,11 +75,11 @@ export async function readCommandLine(words: readonly string[], tree: GroupSpec,
     }
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return { kind: 'help', text };
+    if (error.exitCode === 0) return { kind: 'help', text: asCalled(text, program) };
     if (error.code === 'commander.help') return { kind: 'bare', path: namesOn(path) };
-    throw new UsageError((await elsewhereText(path)) ?? usageText(error), helpHint(path));
+    throw new CommandLineError((await elsewhereText(path)) ?? usageText(error), helpHint(path));
   }
-  return read ?? { kind: 'help', text };
+  return read ?? { kind: 'help', text: asCalled(text, program) };
 }
 
 /** Where the words of a command line lead: down the tree as far as they name groups and commands. */
@@ -121,8 +128,8 @@ type Offered = 'all options' | 'own options';
  * Commander's program for one path: the command with its flags. If the path ends before a command, the possible next
  * words are included by name, for help and suggestions.
  */
-function build(path: Path, help: HelpText, offered: Offered, act: Act): Command {
-  const program = configure(new Command('ssebox'), help);
+function build(path: Path, name: ProgramName, help: HelpText, offered: Offered, act: Act): Command {
+  const program = configure(new Command(name), help);
   let parent = program;
   path.groups.forEach(({ group, nodes }, depth) => {
     const next = path.groups[depth + 1]?.group;

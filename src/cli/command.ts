@@ -4,6 +4,7 @@
 
 import type { ServiceName } from '../api/model/operations.ts';
 import type { Environment } from '../env.ts';
+import type { ProgramName } from '../program-name.ts';
 import type { GlobalName } from './globals.ts';
 import type { Streams } from './io.ts';
 import type { Painted, Shown } from './output/painted.ts';
@@ -18,6 +19,8 @@ export interface GroupSpec {
   readonly load: (needs: Needs) => Promise<readonly CommandNode[]>;
   /** The name of the command that runs when the group is named alone; absent: it shows its help. */
   readonly alone?: string | undefined;
+  /** The names of what is in it, as far as they are known without loading it. */
+  readonly names?: readonly string[] | undefined;
   /** What to type instead of words that it does not have; absent: the command that shows its help. */
   readonly hint?: string | undefined;
   /** The names of commands and groups that AWS has in its place and ssebox does not; `load` has those that are named. */
@@ -269,6 +272,10 @@ export const group = (spec: Omit<GroupSpec, 'kind'>): GroupSpec => ({ kind: 'gro
 /** The whole program, for the commands that look at all commands or run whole command lines. */
 export interface Program {
   readonly tree: GroupSpec;
+  /** The name by which it was called. */
+  readonly name: ProgramName;
+  /** The path by which it was called, which may be a link. */
+  readonly file: string;
   /** Runs one command line and returns its exit code; never throws. */
   run(argv: readonly string[], environment: Environment, streams: Streams): Promise<number>;
 }

@@ -2,6 +2,7 @@
 
 import { CallRefused, UsageError } from '../api/errors.ts';
 import type { Environment } from '../env.ts';
+import { asCalled } from './as-called.ts';
 import type { CommandSpec, CommandValues, Program } from './command.ts';
 import type { Globals } from './globals.ts';
 import { interruptible } from './interrupt.ts';
@@ -38,7 +39,7 @@ export async function execute(
       return openAssembly(globals, environment, settings, io);
     },
     stdin: standardInputOf(io.streams),
-    tell: (line) => io.err(paintedLines([line])),
+    tell: (line) => io.err(paintedLines([asCalled(line, program)])),
     terminal: io.errorScreen.isTerminal ? { ...io.errorScreen, write: (text) => io.draw(text) } : undefined,
     outputWidth: io.screen.isTerminal ? io.screen.width : undefined,
     confirm: async (question) => {

@@ -4,10 +4,20 @@
  */
 
 import { httpStatusOf } from '../api/error-codes.ts';
-import { AwsError, CallRefused, HiddenAbsence, StoreError, UsageError, WaitError } from '../api/errors.ts';
+import {
+  AwsError,
+  CallRefused,
+  CommandLineError,
+  HiddenAbsence,
+  StoreError,
+  UsageError,
+  WaitError,
+} from '../api/errors.ts';
 import { systemCode, systemReason } from '../api/file-error.ts';
 import { isDeniedCode, serviceFacts } from '../api/service-facts.ts';
 import { shellWord } from '../api/shell-word.ts';
+import { asCalled } from './as-called.ts';
+import type { Program } from './command.ts';
 import type { Globals } from './globals.ts';
 import type { Screen } from './io.ts';
 import { type Painted, paintedJson, paintedLines, type Shown, styled } from './output/painted.ts';
@@ -50,6 +60,8 @@ export interface FailureStyle {
   /** The options by which another command finds the same store. */
   readonly sameStore?: readonly string[] | undefined;
   readonly call?: RefusedCall | undefined;
+  /** The program that says so: commands in its messages begin with the name that it was called by; absent: its own. */
+  readonly program?: Pick<Program, 'name' | 'tree'> | undefined;
 }
 
 /** The message for an error, and the exit code. */
@@ -69,13 +81,28 @@ export function exitCodeOf(error: unknown): number {
   return 255;
 }
 
-function plainText(error: unknown, { screen, call, debug, sameStore }: FailureStyle): Painted {
-  const lines: Shown[] = error instanceof UsageError ? [...error.lines] : [messageOf(error, call?.operation)];
+function plainText(error: unknown, { screen, call, debug, sameStore, program }: FailureStyle): Painted {
+  const own = error instanceof UsageError ? error.lines.map((line) => asCalled(line, program)) : undefined;
+  const lines: Shown[] = own ? [...own] : [messageOf(error, call?.operation)];
+  if (program?.name === 'aws' && error instanceof CommandLineError) lines.splice(0, 1, ...usageOfAws(lines[0] ?? ''));
   const hint = hintOf(error, sameStore);
-  if (hint !== undefined && screen.isTerminal) lines.push(styled(`hint: ${hint}`, faint(screen)));
+  if (hint !== undefined && screen.isTerminal) lines.push(styled(`hint: ${asCalled(hint, program)}`, faint(screen)));
   if (debug && error instanceof Error && error.stack) lines.push(...traceOf(error, error.stack));
   return paintedLines(lines);
 }
+
+/** What the AWS CLI writes when it cannot read a command line; its last line begins the error. */
+const usageOfAws = (message: Shown): Shown[] => [
+  '',
+  'usage: aws [options] <command> <subcommand> [<subcommand> ...] [parameters]',
+  'To see help text, you can run:',
+  '',
+  '  aws help',
+  '  aws <command> help',
+  '  aws <command> <subcommand> help',
+  '',
+  `aws: error: ${message}`,
+];
 
 /** The message in a stack trace is one line, as it is above it. */
 function traceOf({ message }: Error, stack: string): string[] {

@@ -1,6 +1,6 @@
 /** The global options: accepted before or after the command, each with its environment variable. */
 
-import { UsageError } from '../api/errors.ts';
+import { CommandLineError } from '../api/errors.ts';
 
 export interface GlobalSpec {
   readonly about: string;
@@ -82,7 +82,7 @@ export type Globals = { readonly [Name in GlobalName]?: Value<(typeof globalSpec
 /**
  * Takes the global options out of a command line, wherever they are; the rest belongs to the command. After `--`
  * nothing is a global option.
- * @throws UsageError when a value is missing or not one of the choices.
+ * @throws CommandLineError when a value is missing or not one of the choices.
  */
 export function takeGlobals(argv: readonly string[]): { globals: Globals; rest: string[] } {
   const globals: Record<string, string | true> = {};
@@ -100,14 +100,14 @@ export function takeGlobals(argv: readonly string[]): { globals: Globals; rest: 
     }
     const spec: GlobalSpec = globalSpecs[name];
     if (spec.value === undefined) {
-      if (inline !== undefined) throw new UsageError(`--${name} does not take a value`);
+      if (inline !== undefined) throw new CommandLineError(`--${name} does not take a value`);
       globals[name] = true;
       continue;
     }
     // The AWS CLI's skeleton flag may come without a value, which is then `input`.
     const alone = name === 'generate-cli-skeleton' && (argv[i + 1] ?? '-').startsWith('-');
     const value = inline ?? (alone ? 'input' : argv[++i]);
-    if (value === undefined) throw new UsageError(`--${name} needs a value: ${spec.value}`);
+    if (value === undefined) throw new CommandLineError(`--${name} needs a value: ${spec.value}`);
     globals[name] = checkChoice(name, spec, value);
   }
   // Each name has a value of the type that its specification declares.
@@ -117,7 +117,7 @@ export function takeGlobals(argv: readonly string[]): { globals: Globals; rest: 
 /**
  * The global options in the words before the one that is being typed; an option whose value is being typed does not
  * count yet.
- * @throws UsageError as `takeGlobals` does.
+ * @throws CommandLineError as `takeGlobals` does.
  */
 export function globalsBefore(words: readonly string[]): Globals {
   const name = words.at(-1)?.replace(/^--/, '') ?? '';
@@ -131,7 +131,7 @@ export function isGlobal(name: string): name is GlobalName {
 
 function checkChoice(name: string, { choices }: GlobalSpec, value: string): string {
   if (choices && !choices.includes(value)) {
-    throw new UsageError(`--${name} takes one of ${choices.join(', ')}, not "${value}"`);
+    throw new CommandLineError(`--${name} takes one of ${choices.join(', ')}, not "${value}"`);
   }
   return value;
 }

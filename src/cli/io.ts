@@ -2,6 +2,7 @@
 
 import type { Readable } from 'node:stream';
 import type { Environment } from '../env.ts';
+import type { ProgramName } from '../program-name.ts';
 import type { Globals } from './globals.ts';
 import type { Painted } from './output/painted.ts';
 
@@ -38,6 +39,8 @@ export interface Io {
   readonly screen: Screen;
   /** Standard error's. */
   readonly errorScreen: Screen;
+  /** The name by which the program was called: as `aws` it behaves on a terminal as it does in a script. */
+  readonly calledAs: ProgramName;
   /** Whether there is a person to ask. */
   readonly mayAsk: boolean;
   /** Writes to standard output; resolves when the text is written. @throws the system's error when it cannot be. */
@@ -49,7 +52,7 @@ export interface Io {
 }
 
 /** NO_COLOR and FORCE_COLOR as their web pages say; `--color` beats both. */
-export function ioOf(streams: Streams, environment: Environment, globals: Globals): Io {
+export function ioOf(streams: Streams, environment: Environment, globals: Globals, calledAs: ProgramName): Io {
   const { variables } = environment;
   const wantsColor = (isTerminal: boolean): boolean => {
     if (globals['no-color'] || globals.color === 'off') return false;
@@ -68,7 +71,9 @@ export function ioOf(streams: Streams, environment: Environment, globals: Global
     streams,
     screen: screenOf(streams.stdout),
     errorScreen,
+    calledAs,
     get mayAsk() {
+      if (calledAs === 'aws') return false;
       // Checked last and only when needed: Node takes some milliseconds to open standard input.
       if (!errorScreen.isTerminal || !streams.questions || globals['no-input'] || isSet(variables.CI)) return false;
       return streams.stdin.isTTY === true;

@@ -1,6 +1,6 @@
 /** What a command requires and was not typed. */
 
-import { UsageError } from '../api/errors.ts';
+import { CommandLineError } from '../api/errors.ts';
 import type { ArgumentSpec, CommandSpec, CommandValues, OptionSpec } from './command.ts';
 import type { Globals } from './globals.ts';
 
@@ -8,12 +8,12 @@ type Missing =
   | { readonly kind: 'argument'; readonly name: string; readonly shown: string; readonly spec: ArgumentSpec }
   | { readonly kind: 'option'; readonly name: string; readonly shown: string; readonly spec: OptionSpec };
 
-/** @throws UsageError that names what a command requires and was not typed, in the AWS CLI's words. */
+/** @throws CommandLineError that names what a command requires and was not typed, in the AWS CLI's words. */
 export function requireWhole(spec: CommandSpec, typed: CommandValues, globals: Globals): void {
   const missing = missingIn(spec, typed, globals);
   // The AWS CLI names options first.
   const names = [...missing.filter(isOption), ...missing.filter((each) => !isOption(each))].map(({ shown }) => shown);
-  if (names.length > 0) throw new UsageError(`the following arguments are required: ${names.join(', ')}`);
+  if (names.length > 0) throw new CommandLineError(`the following arguments are required: ${names.join(', ')}`);
 }
 
 /**

@@ -56,17 +56,20 @@ async function typedPassphrase(folder: string, io: Io): Promise<string | undefin
   return askPassphrase(folder, io);
 }
 
-/** The data folder is where `conf` puts data: XDG Base Directory Specification, with the usual places elsewhere. */
 export function storeFolder(globals: Globals, { variables }: Environment, settings: Settings): string {
   // A script's unset variable must not lead to the user's own store.
   if (globals.store === '') throw new UsageError('--store takes the path of a folder, not ""');
   const named = globals.store ?? (variables.SSEBOX_STORE || settings.store);
-  if (named) return resolve(named);
+  return named ? resolve(named) : join(dataFolder({ variables }), 'store');
+}
+
+/** Where `conf` puts data: XDG Base Directory Specification, with the usual places elsewhere. */
+export function dataFolder({ variables }: Pick<Environment, 'variables'>): string {
   const home = variables.HOME ?? homedir();
   if (process.platform === 'win32')
-    return join(variables.LOCALAPPDATA ?? join(home, 'AppData', 'Local'), 'ssebox', 'Data', 'store');
-  if (process.platform === 'darwin') return join(home, 'Library', 'Application Support', 'ssebox', 'store');
-  return join(variables.XDG_DATA_HOME ?? join(home, '.local', 'share'), 'ssebox', 'store');
+    return join(variables.LOCALAPPDATA ?? join(home, 'AppData', 'Local'), 'ssebox', 'Data');
+  if (process.platform === 'darwin') return join(home, 'Library', 'Application Support', 'ssebox');
+  return join(variables.XDG_DATA_HOME ?? join(home, '.local', 'share'), 'ssebox');
 }
 
 function stepLine({ service, operation, step, ms, depth, viaService, decision }: StepReport): string {

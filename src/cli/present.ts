@@ -20,6 +20,7 @@ import type { Session } from './session.ts';
 export async function present(result: Result, session: Session, io: Io): Promise<number> {
   const { globals, settings } = session;
   const isTree = globals.output === 'tree';
+  const isForPeople = io.screen.isTerminal && io.calledAs === 'ssebox';
   const chosen = globals.output === 'tree' ? undefined : (globals.output ?? settings.output);
   switch (result.kind) {
     case 'none':
@@ -33,7 +34,7 @@ export async function present(result: Result, session: Session, io: Io): Promise
       return result.exitCode?.() ?? 0;
     case 'page':
       // A page is for people: a script chooses a format or gets JSON.
-      if (isTree || (chosen === undefined && globals.query === undefined && io.screen.isTerminal)) {
+      if (isTree || (chosen === undefined && globals.query === undefined && isForPeople)) {
         const { painterOf } = await import('./output/painter.ts');
         await readOrNot(io.out(paintedLines(result.page(painterOf(io.screen))).painted));
       } else {
@@ -44,14 +45,7 @@ export async function present(result: Result, session: Session, io: Io): Promise
       break;
     case 'value':
       if (globals.raw) await showRaw(result.value, session, io);
-      else
-        await showValue(
-          shaped(result),
-          chosen ?? (io.screen.isTerminal ? 'table' : 'json'),
-          titleOf(result),
-          globals,
-          io,
-        );
+      else await showValue(shaped(result), chosen ?? (isForPeople ? 'table' : 'json'), titleOf(result), globals, io);
       break;
   }
   return 'failed' in result && result.failed ? 1 : 0;

@@ -1,15 +1,15 @@
 /** A command line from argv to exit code: global options, the command, prompts, the work, its rendering. */
 
-import { CallRefused, UsageError } from '../api/errors.ts';
+import { CallRefused, CommandLineError, UsageError } from '../api/errors.ts';
 import type { Environment } from '../env.ts';
 import type { GroupSpec, Program } from './command.ts';
 import { readCommandLine } from './command-line.ts';
 import { type Globals, takeGlobals } from './globals.ts';
 import { type Io, ioOf, type Screen, type Streams } from './io.ts';
 
-/** The program with these commands. */
-export function program(tree: GroupSpec): Program {
-  const self: Program = { tree, run: (argv, environment, streams) => run(argv, environment, streams, self) };
+/** The program with these commands, as it was called. */
+export function program(tree: GroupSpec, called: Pick<Program, 'name' | 'file'>): Program {
+  const self: Program = { tree, ...called, run: (argv, environment, streams) => run(argv, environment, streams, self) };
   return self;
 }
 
@@ -20,11 +20,12 @@ async function run(
   program: Program,
 ): Promise<number> {
   let globals: Globals = {};
-  let io = ioOf(streams, environment, globals);
+  const { name } = program;
+  let io = ioOf(streams, environment, globals, name);
   try {
     const taken = takeAll(argv);
     globals = taken.globals;
-    io = ioOf(streams, environment, globals);
+    io = ioOf(streams, environment, globals, name);
     return await dispatch(taken.rest, globals, environment, io, program);
   } catch (error) {
     const { failureOf, sameStoreIn } = await import('./exit-codes.ts');
@@ -32,7 +33,7 @@ async function run(
     const format = globals['error-format'];
     const { debug } = globals;
     const sameStore = sameStoreIn(globals);
-    const { code, text } = failureOf(error, { format, debug, screen: io.errorScreen, call, sameStore });
+    const { code, text } = failureOf(error, { format, debug, screen: io.errorScreen, call, sameStore, program });
     io.err(text);
     return code;
   }
@@ -45,7 +46,7 @@ async function dispatch(
   io: Io,
   program: Program,
 ): Promise<number> {
-  const line = await readCommandLine(words, program.tree, io.screen);
+  const line = await readCommandLine(words, program, io.screen);
   if (line.kind === 'bare') return showBare(line.path, globals, io, program);
   if (line.kind === 'help') {
     await io.out(line.text);
@@ -58,10 +59,15 @@ async function dispatch(
 /**
  * Shows the help of a group that is named without a command, which a script does not mean to do: on standard error, for
  * the exit code of the AWS CLI. The program alone is asked what it is, and nothing is missing.
+ * Scripts for the AWS CLI get its answer.
  * @throws UsageError for a group
  */
-async function showBare(path: readonly string[], globals: Globals, io: Io, { tree }: Program): Promise<number> {
-  const help = (screen: Screen) => readCommandLine([...path, '--help'], tree, screen);
+async function showBare(path: readonly string[], globals: Globals, io: Io, program: Program): Promise<number> {
+  if (program.name === 'aws') {
+    const missing = path.length === 0 ? 'command' : 'operation';
+    throw new CommandLineError(`the following arguments are required: ${missing}`);
+  }
+  const help = (screen: Screen) => readCommandLine([...path, '--help'], program, screen);
   if (path.length === 0) {
     const shown = await help(io.screen);
     if (shown.kind === 'help') await io.out(shown.text);
@@ -90,7 +96,7 @@ function takeAll(argv: readonly string[]): ReturnType<typeof takeGlobals> {
   if (name !== 'explain' || at < 1 || !(next.startsWith('-') || next === 'command')) return { globals, rest };
   const inner = takeGlobals(rest.slice(at + 1));
   if (inner.rest.length === 0) {
-    throw new UsageError('the command to explain is missing after --', 'ssebox explain -- s3 ls');
+    throw new CommandLineError('the command to explain is missing after --', 'ssebox explain -- s3 ls');
   }
   const taken: Record<string, unknown> = { ...inner.globals };
   for (const each of OF_OUTPUT) delete taken[each];

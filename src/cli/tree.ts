@@ -1,6 +1,6 @@
 /** The command tree: every group on one page, each loaded when the command line names it. */
 
-import { type GroupSpec, group } from './command.ts';
+import { type CommandSpec, type GroupSpec, group } from './command.ts';
 import { type ServiceGroupName, serviceGroups } from './service-groups.ts';
 
 /** The group of an AWS service: its operations as in the AWS CLI, and our own commands. */
@@ -78,17 +78,24 @@ const groups: readonly GroupSpec[] = [
   ),
 ];
 
+/** Commands that are in no group, by their names. */
+const single: Readonly<Record<string, () => Promise<CommandSpec>>> = {
+  demo: async () => (await import('./commands/demo.ts')).demo,
+  compare: async () => (await import('./commands/compare.ts')).compare,
+  shim: async () => (await import('./commands/shim.ts')).shim,
+};
+
 /** The groups, and the commands that stand beside them, which are loaded when one of them is named or help shows all. */
 export const commandTree: GroupSpec = group({
   name: 'ssebox',
   summary: 'Amazon S3 server-side encryption and AWS KMS on one machine',
+  names: [...groups.map(({ name }) => name), ...Object.keys(single)],
   load: async ({ prose, word }) =>
     !prose && groups.some(({ name }) => name === word)
       ? groups
       : [
           ...groups,
-          (await import('./commands/demo.ts')).demo,
-          (await import('./commands/compare.ts')).compare,
+          ...(await Promise.all(Object.values(single).map((load) => load()))),
           ...(await import('./missing.ts')).missingGroups(word),
         ],
   missing: async () => (await import('./missing.ts')).missingServices,

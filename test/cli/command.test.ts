@@ -48,7 +48,11 @@ async function typed(...words: readonly string[]): Promise<unknown> {
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
   const tree = group({ name: 'ssebox', summary: 'two commands', load: async () => [show, gather] });
   const environment = testEnvironment(() => START, '/nowhere');
-  const code = await program(tree).run([...words, '--output', 'json'], environment, { stdin, stdout, stderr });
+  const code = await program(tree, { name: 'ssebox', file: '' }).run([...words, '--output', 'json'], environment, {
+    stdin,
+    stdout,
+    stderr,
+  });
   if (code !== 0) throw new Error(String(stderr.read()));
   return JSON.parse(String(stdout.read()));
 }

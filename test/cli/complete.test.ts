@@ -134,7 +134,7 @@ test('a member’s choices are its enum’s values or existing names; there are 
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'ssebox-complete-'));
-  writeFileSync(join(folder, 'script.bash'), completionScript('bash'));
+  writeFileSync(join(folder, 'script.bash'), completionScript('bash', 'ssebox'));
   writeFileSync(join(folder, 'photo.jpg'), '');
 });
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -10,7 +10,7 @@ const TAB = '\t';
 
 /** A bash that a person types at, in which `ssebox` also writes the words that it was run with. */
 function bashIn(place: Place): ReturnType<Place['terminalShell']> {
-  writeFileSync(place.path('completion.bash'), completionScript('bash'));
+  writeFileSync(place.path('completion.bash'), completionScript('bash', 'ssebox'));
   writeFileSync(
     place.path('rc'),
     `PS1='ready> '; PS2='more> '; bind 'set enable-bracketed-paste off'; bind 'set bell-style none'

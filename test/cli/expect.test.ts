@@ -73,7 +73,7 @@ test('on a terminal the line comes below the page', async () => {
       { isTTY: true, columns: 120 },
     );
   const variables = { SSEBOX_STORE: line.store, NO_COLOR: '1' };
-  await program(commandTree).run(
+  await program(commandTree, { name: 'ssebox', file: 'bin/ssebox.js' }).run(
     [...object, '--expect', 'deny'],
     { ...testEnvironment(() => START), variables },
     { stdin: Readable.from([]), stdout: terminal(), stderr: terminal() },
@@ -179,7 +179,7 @@ test('a reader that has read enough does not hide that the answer is another', a
     },
   });
   const variables = { SSEBOX_STORE: line.store };
-  const code = await program(commandTree).run(
+  const code = await program(commandTree, { name: 'ssebox', file: 'bin/ssebox.js' }).run(
     [...object, '--expect', 'deny'],
     { ...testEnvironment(() => START), variables },
     { stdin: Readable.from([]), stdout: closed, stderr },

@@ -16,7 +16,7 @@ test.for([...pages])('man/%s matches the command tree', async ([name, text]) => 
 const files = { bash: 'ssebox.bash', zsh: '_ssebox', fish: 'ssebox.fish' };
 
 test.for(shells)('completions/ has the script for %s', async (shell) => {
-  await expect(completionScript(shell)).toMatchFileSnapshot(`../../completions/${files[shell]}`);
+  await expect(completionScript(shell, 'ssebox')).toMatchFileSnapshot(`../../completions/${files[shell]}`);
 });
 
 test.for([

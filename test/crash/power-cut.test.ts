@@ -233,7 +233,7 @@ describe('a copy of a store', () => {
         },
       });
     const streams = { stdin: Readable.from([]), stdout: stream([]), stderr: stream(said) };
-    const code = await program(commandTree).run(
+    const code = await program(commandTree, { name: 'ssebox', file: 'bin/ssebox.js' }).run(
       words,
       testEnvironment(() => START),
       streams,

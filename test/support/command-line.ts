@@ -2,12 +2,16 @@
 
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { afterAll, onTestFinished } from 'vitest';
 import { program } from '../../src/cli/run.ts';
 import { commandTree } from '../../src/cli/tree.ts';
+import type { ProgramName } from '../../src/program-name.ts';
 import { START, testEnvironment } from './harness.ts';
+
+/** The file that an installation calls. */
+const PROGRAM = resolve('bin/ssebox.js');
 
 export interface Ended {
   readonly code: number;
@@ -23,6 +27,8 @@ export interface RunOptions {
   readonly stdin?: string | Uint8Array;
   /** Standard output and error are terminals of this width. */
   readonly terminal?: number;
+  /** The name by which the program is called; `ssebox` when absent. */
+  readonly calledAs?: ProgramName;
   readonly variables?: Readonly<Record<string, string>>;
   /** Instead of a pause; it gets the milliseconds that the pause would take. */
   readonly pause?: (ms: number, signal: AbortSignal) => Promise<void>;
@@ -75,7 +81,7 @@ export function commandLineIn(folder: string): CommandLine {
   const base = testEnvironment(() => now, folder);
   async function ssebox(
     words: readonly string[],
-    { stdin, terminal, variables, pause }: RunOptions = {},
+    { stdin, terminal, calledAs = 'ssebox', variables, pause }: RunOptions = {},
   ): Promise<Ended> {
     const out: Buffer[] = [];
     const err: Buffer[] = [];
@@ -99,7 +105,7 @@ export function commandLineIn(folder: string): CommandLine {
       stdout: stream(out),
       stderr: stream(err),
     };
-    const code = await program(commandTree).run(words, environment, streams);
+    const code = await program(commandTree, { name: calledAs, file: PROGRAM }).run(words, environment, streams);
     const bytes = Buffer.concat(out);
     const text = bytes.toString();
     return {

@@ -21,10 +21,10 @@ const script = (shell: Shell, use: string, examples: readonly string[]) =>
   command({
     name: shell,
     summary: `Print the completion script for ${shell}`,
-    description: `Completes commands, options and the names in the store. To use it: ${use}`,
+    description: `Completes commands, options and the names in the store. To use it: ${use}\n\nThe name that is completed is the one that was called: ssebox, or aws, which is a link made by ssebox shim.`,
     examples,
     ignoresSettings: true,
-    run: async () => ({ kind: 'bytes', bytes: Buffer.from(completionScript(shell)) }),
+    run: async (_values, _session, { name }) => ({ kind: 'bytes', bytes: Buffer.from(completionScript(shell, name)) }),
   });
 
 const query = command({

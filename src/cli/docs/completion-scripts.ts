@@ -1,18 +1,19 @@
 /** The shells' halves of completion: each asks `ssebox completion query` and shows the answer. */
 
+import type { ProgramName } from '../../program-name.ts';
 import { FILES } from './complete.ts';
 
 export const shells = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof shells)[number];
 
-/** The script that a shell sources. */
-export function completionScript(shell: Shell): string {
-  return scripts[shell];
+/** The script that a shell sources, which completes the name by which the program was called. */
+export function completionScript(shell: Shell, name: ProgramName): string {
+  return scripts[shell](name);
 }
 
 // Bash inserts what it is given as it is, after the last letter of COMP_WORDBREAKS in the word or the quote that is open,
 // so the answer is quoted for that place: Bash Reference Manual, "Programmable Completion". Files it quotes itself.
-const bash = `# bash completion for ssebox; to use it: source <(ssebox completion bash)
+const bash = (name: ProgramName) => `# bash completion for ${name}; to use it: source <(${name} completion bash)
 _ssebox() {
   local value kept word
   COMPREPLY=()
@@ -26,12 +27,12 @@ _ssebox() {
     fi
   done < <("$1" completion query --shell bash --breaks "$COMP_WORDBREAKS" -- "\${COMP_LINE:0:COMP_POINT}" 2> /dev/null)
 }
-complete -F _ssebox ssebox
+complete -F _ssebox ${name}
 `;
 
 // The words are read without their quotes; compadd quotes what it inserts.
-const zsh = `#compdef ssebox
-# zsh completion for ssebox; to use it: source <(ssebox completion zsh)
+const zsh = (name: ProgramName) => `#compdef ${name}
+# zsh completion for ${name}; to use it: source <(${name} completion zsh)
 _ssebox() {
   local line value
   local -a values shown open open_shown
@@ -54,11 +55,11 @@ _ssebox() {
   (( \${#open} )) && compadd -S '' -l -d open_shown -a open
   return 0
 }
-compdef _ssebox ssebox
+compdef _ssebox ${name}
 `;
 
 // Choices are separated by NUL, since a name may have line breaks; fish quotes what it inserts.
-const fish = `# fish completion for ssebox; to use it: ssebox completion fish | source
+const fish = (name: ProgramName) => `# fish completion for ${name}; to use it: ${name} completion fish | source
 function __ssebox_complete
     set -l words (commandline --tokenize --cut-at-cursor --current-process) (commandline --cut-at-cursor --current-token)
     for line in ($words[1] completion query --shell fish -- $words[2..-1] 2> /dev/null)
@@ -70,7 +71,7 @@ function __ssebox_complete
         end
     end
 end
-complete --command ssebox --no-files --arguments '(__ssebox_complete | string split0)'
+complete --command ${name} --no-files --arguments '(__ssebox_complete | string split0)'
 `;
 
-const scripts: Readonly<Record<Shell, string>> = { bash, zsh, fish };
+const scripts: Readonly<Record<Shell, (name: ProgramName) => string>> = { bash, zsh, fish };

@@ -68,7 +68,9 @@ function programPage(
 const PROGRAM = `Real buckets, real KMS keys and really encrypted objects in a store on this machine, with the decisions that AWS
 would make about who may use which key, and the reason for each. There is no account and no network.
 
-Operations, options, answers, error codes and messages are those of the AWS CLI and of AWS.`;
+Operations, options, answers, error codes and messages are those of the AWS CLI and of AWS.
+
+ssebox shim makes a link named aws, by which scripts written for the AWS CLI call ssebox. Called by that name, it answers in JSON on a terminal too, never prompts, and has aws in its messages.`;
 
 /** The commands of a group, and the names of those that AWS has besides. */
 interface Contents {
@@ -172,7 +174,8 @@ const environment: readonly (readonly [string, string])[] = [
   ['AWS_DEFAULT_OUTPUT', 'the output format, as --output'],
   ['NO_COLOR, FORCE_COLOR', 'no colours; colours even if the output is not a terminal'],
   ['CI', 'never prompt, as --no-input'],
-  ['XDG_CONFIG_HOME, XDG_DATA_HOME', 'where the config file and the default store are'],
+  ['SHELL', 'the shell for which shim prints its line'],
+  ['XDG_CONFIG_HOME, XDG_DATA_HOME', 'where the config file, the default store and the default folder of shim are'],
 ];
 
 function closing(seeAlso: readonly string[]): string[] {

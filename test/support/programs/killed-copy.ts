@@ -40,7 +40,7 @@ const streamOf = (lines: string[]) =>
   });
 await watchFiles(points, folder);
 if (atTransactions) watchTransactions(points);
-const code = await program(commandTree).run(words, processEnvironment(), {
+const code = await program(commandTree, { name: 'ssebox', file: 'bin/ssebox.js' }).run(words, processEnvironment(), {
   stdin: Readable.from([]),
   stdout: streamOf([]),
   stderr: streamOf(said),

@@ -2,6 +2,7 @@
 
 import { Readable, Writable } from 'node:stream';
 import type { Program } from '../../command.ts';
+import { program as programCalled } from '../../run.ts';
 import type { Session } from '../../session.ts';
 
 export interface Outcome {
@@ -10,7 +11,7 @@ export interface Outcome {
   readonly text: string;
 }
 
-/** As if the words had been typed on a terminal without colour, on a machine where nothing is configured. */
+/** As if the words had been typed after `ssebox`, on a terminal without colour, on a machine where nothing is configured. */
 export async function runIn(
   program: Program,
   store: string,
@@ -31,6 +32,7 @@ export async function runIn(
     );
   const variables = { HOME: home, NO_COLOR: '1', SSEBOX_STORE: store };
   const streams = { stdin: Readable.from([]), stdout: screen(), stderr: screen() };
-  const code = await program.run(words, { ...environment, variables }, streams);
+  const { run } = programCalled(program.tree, { ...program, name: 'ssebox' });
+  const code = await run(words, { ...environment, variables }, streams);
   return { code, text: Buffer.concat(pieces).toString() };
 }

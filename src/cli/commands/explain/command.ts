@@ -35,7 +35,7 @@ export const anyCommand = command({
     if (!EXPLAINED.has(name) && !missingServices.some((service) => service === name)) {
       throw new UsageError(`explain takes a command of ${[...EXPLAINED].join(', ')}, not "${name}"`, 'ssebox --help');
     }
-    const line = await readCommandLine(words, program.tree, { isTerminal: false, width: 80, color: false });
+    const line = await readCommandLine(words, program, { isTerminal: false, width: 80, color: false });
     if (line.kind === 'bare') throw new UsageError('a command is missing', `ssebox ${line.path.join(' ')} --help`);
     if (line.kind === 'help') throw new UsageError(`"${words.join(' ')}" shows help: there is nothing to explain`);
     // The page is that of the explanation.
