@@ -1,6 +1,6 @@
 /** The commands of `ssebox kms` besides the operations of KMS. */
 
-import type { AwsError } from '../../api/errors.ts';
+import { type AwsError, UsageError } from '../../api/errors.ts';
 import type { KeyMetadata } from '../../api/model/kms.types.ts';
 import { type CommandNode, command, type Painter } from '../command.ts';
 import type { Shown } from '../output/painted.ts';
@@ -9,15 +9,30 @@ import { pages } from '../pages.ts';
 import type { Session } from '../session.ts';
 import { columns } from './columns.ts';
 import { grant } from './kms/grant.ts';
+import { key } from './kms/key-argument.ts';
 import { rotate } from './kms/rotate.ts';
 
 const ls = command({
   name: 'ls',
   hasPage: true,
   summary: 'List the KMS keys of the region with their aliases and states',
-  options: { 'aws-managed': { about: 'also list the keys that AWS services created', type: 'boolean' } },
-  examples: ['ssebox kms ls', 'ssebox kms ls --aws-managed --region eu-west-1'],
+  description:
+    'With a key, show how many objects in which buckets are encrypted under it and are lost with it: older versions and unfinished uploads too, in the buckets of all accounts.',
+  args: { key: { ...key, optional: true } },
+  options: {
+    'aws-managed': { about: 'also list the keys that AWS services created', type: 'boolean' },
+    objects: { about: 'also list the objects that are encrypted under the key', type: 'boolean' },
+  },
+  examples: ['ssebox kms ls', 'ssebox kms ls --aws-managed --region eu-west-1', 'ssebox kms ls alias/app --objects'],
   async run(values, session) {
+    const named = values.args.key;
+    const lists = values.options.objects;
+    if (named !== undefined) {
+      const { keyCard } = await import('./kms/key-card.ts');
+      return keyCard(named, { lists }, session);
+    }
+    if (lists)
+      throw new UsageError('--objects lists the objects under one key: name the key', 'ssebox kms ls KEY --objects');
     const aliases = await aliasesByKey(session);
     const keys: KeyRow[] = [];
     for (const KeyId of await keyIds(session)) {
