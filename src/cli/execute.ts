@@ -1,6 +1,6 @@
 /** Runs one command: prompts for what is missing, opens a session, shows the result. */
 
-import { CallRefused, UsageError } from '../api/errors.ts';
+import { AwsError, CallRefused, UsageError } from '../api/errors.ts';
 import type { Environment } from '../env.ts';
 import { asCalled } from './as-called.ts';
 import type { CommandSpec, CommandValues, Program } from './command.ts';
@@ -14,10 +14,16 @@ import { loadSettings } from './profiles.ts';
 import { newSession, type Session } from './session.ts';
 import { standardInputOf } from './standard-input.ts';
 
+/** A command, the words that lead to it, and what was typed for it. */
+export interface ReadCommand {
+  readonly path: readonly string[];
+  readonly spec: CommandSpec;
+  readonly values: CommandValues;
+}
+
 /** Runs a command, shows its result and returns the exit code. */
 export async function execute(
-  spec: CommandSpec,
-  typed: CommandValues,
+  { path, spec, values: typed }: ReadCommand,
   globals: Globals,
   environment: Environment,
   io: Io,
@@ -27,6 +33,13 @@ export async function execute(
   checkFits(spec, globals);
   await checkQuery(globals);
   const settings = spec.ignoresSettings ? {} : await loadSettings(globals, environment, spec);
+  let hasConfirmed = false;
+  const ask = async (question: string) => {
+    const { askYesNo } = await import('./prompts.ts');
+    const asked = `${question.charAt(0).toUpperCase()}${question.slice(1)}?`;
+    if (!(await askYesNo(asked, io))) throw new UsageError('cancelled: nothing was changed');
+    hasConfirmed = true;
+  };
   const session = newSession({
     globals,
     environment,
@@ -45,26 +58,31 @@ export async function execute(
     confirm: async (question) => {
       if (globals.yes) return;
       if (!io.mayAsk) throw new UsageError(`to ${question}, confirm with --yes`);
-      const { askYesNo } = await import('./prompts.ts');
-      const asked = `${question.charAt(0).toUpperCase()}${question.slice(1)}?`;
-      if (!(await askYesNo(asked, io))) throw new UsageError('cancelled: nothing was changed');
+      await ask(question);
     },
     askText: io.mayAsk ? async (...asked) => (await import('./prompts.ts')).askText(...asked, io) : undefined,
     askSecret: io.mayAsk ? async (question) => (await import('./prompts.ts')).askSecret(question, io) : undefined,
   });
   try {
     const values = await complete(spec, typed, session, io);
-    const result = await spec.run(values, session, program);
-    if (result.kind === 'page' && !spec.hasPage) throw new Error(`${spec.name} has a page, which it does not declare`);
+    if (io.errorScreen.isTerminal && !globals.yes && io.mayAsk) {
+      const { destructionBy } = await import('./destructive.ts');
+      const question = await destructionBy(path, values, session);
+      if (question !== undefined) await ask(question);
+    }
+    const saidAgain = async (isDone: boolean) => {
+      if (values === typed && !hasConfirmed) return;
+      const { tellAgain } = await import('./typed-again.ts');
+      const yes = hasConfirmed ? { yes: true as const } : {};
+      await tellAgain({ path, spec, values, globals: { ...globals, ...yes } }, { isDone }, session);
+    };
     try {
-      return await present(result, session, io);
-    } finally {
-      // Even if nobody read the lines about it.
-      const effects = [...session.aws.effects];
-      if (effects.length > 0 && !session.signal.aborted) {
-        const { carryOut } = await import('./effects.ts');
-        await carryOut(effects, session);
-      }
+      const code = await runAndShow(spec, values, session, io, program);
+      await saidAgain(code === 0);
+      return code;
+    } catch (error) {
+      if (error instanceof AwsError || error instanceof UsageError) await saidAgain(false);
+      throw error;
     }
   } catch (error) {
     throw await hinted(error, session, io);
@@ -85,6 +103,28 @@ async function hinted(error: unknown, session: Session, io: Io): Promise<unknown
   const { withNames } = await import('./names-there.ts');
   // Whatever keeps them from being listed, the refusal is what counts.
   return withNames(error, session).catch(() => error);
+}
+
+/** Runs the command and shows its result. @returns the exit code */
+async function runAndShow(
+  spec: CommandSpec,
+  values: CommandValues,
+  session: Session,
+  io: Io,
+  program: Program,
+): Promise<number> {
+  const result = await spec.run(values, session, program);
+  if (result.kind === 'page' && !spec.hasPage) throw new Error(`${spec.name} has a page, which it does not declare`);
+  try {
+    return await present(result, session, io);
+  } finally {
+    // Even if nobody read the lines about it.
+    const effects = [...session.aws.effects];
+    if (effects.length > 0 && !session.signal.aborted) {
+      const { carryOut } = await import('./effects.ts');
+      await carryOut(effects, session);
+    }
+  }
 }
 
 /** Options that only some commands have are not silently ignored elsewhere. @throws UsageError */

@@ -53,7 +53,7 @@ async function dispatch(
     return 0;
   }
   const { execute } = await import('./execute.ts');
-  return execute(line.spec, line.values, globals, environment, io, program);
+  return execute(line, globals, environment, io, program);
 }
 
 /**

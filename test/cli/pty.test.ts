@@ -23,6 +23,8 @@ test('the keys are those of the region', async () => {
   const { shows, type, ended } = terminal(['kms', 'disable-key', '--region', 'eu-west-1']);
   await shows(/alias\/backup/);
   type(keys.enter);
+  await shows('(y/N)');
+  type(`y${keys.enter}`);
   expect((await ended).code).toBe(0);
 });
 
@@ -54,6 +56,8 @@ test('a missing principal is chosen from those of the account', async () => {
   type('bob');
   await shows('❯ bob');
   type(keys.enter);
+  await shows('(y/N)');
+  type(`y${keys.enter}`);
   expect((await ended).code).toBe(0);
   expect(await json(place, 'iam', 'list-users', '--query', 'Users[].UserName')).toEqual(['admin', 'ana']);
 });
@@ -89,6 +93,8 @@ test('the arguments that were typed are used beside the answers', async () => {
   type('s3://photos');
   await shows(/❯ s3:\/\/photos\/.*as typed:\n {2}s3:\/\/photos\n/s);
   type(keys.enter);
+  await shows('(y/N)');
+  type(`y${keys.enter}`);
   expect((await ended).code).toBe(0);
   expect(before).toContain('harbour.txt');
   expect(await names()).toEqual(Array.isArray(before) && before.filter((name) => name !== 'harbour.txt'));

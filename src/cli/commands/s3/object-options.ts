@@ -26,7 +26,7 @@ export const customerKeyOptions = {
     bare: 'AES256',
     choices: ['AES256'],
   },
-  'sse-c-key': { about: 'the key of 32 bytes: fileb://PATH', type: 'string', value: 'KEY' },
+  'sse-c-key': { about: 'the key of 32 bytes: fileb://PATH', type: 'string', value: 'KEY', secret: 'text' },
 } as const satisfies Record<string, OptionSpec>;
 
 export const sourceKeyOptions = {
@@ -37,7 +37,12 @@ export const sourceKeyOptions = {
     bare: 'AES256',
     choices: ['AES256'],
   },
-  'sse-c-copy-source-key': { about: "the source's key: fileb://PATH", type: 'string', value: 'KEY' },
+  'sse-c-copy-source-key': {
+    about: "the source's key: fileb://PATH",
+    type: 'string',
+    value: 'KEY',
+    secret: 'text',
+  },
 } as const satisfies Record<string, OptionSpec>;
 
 export const writeOptions = {

@@ -1,5 +1,6 @@
 /** `ssebox s3 put` and `ssebox s3 get`: one file, one object, one request. */
 
+import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { UsageError } from '../../../api/errors.ts';
 import { shellWord } from '../../../api/shell-word.ts';
@@ -71,7 +72,7 @@ export const get = command({
   name: 'get',
   summary: 'Read an object into a file, in one GetObject',
   description:
-    'The file appears only once its last byte has been authenticated: an object that cannot be read leaves no file, or an older one as it was. With - the bytes go to standard output.',
+    "The file appears only once its last byte has been authenticated: an object that cannot be read leaves no file, or an older one as it was. With - the bytes go to standard output. A file that is named is replaced; one with the object's name, where none is named, only with --yes or after a question.",
   args: {
     source: { ...object, about: 'the object: s3://BUCKET/KEY' },
     file: { about: "the file, a folder, or - for standard output (default: the object's name)", optional: true },
@@ -96,6 +97,9 @@ export const get = command({
       return { kind: 'bytes', bytes: Body ?? new Uint8Array() };
     }
     const path = await pathFor(named ?? '.', source);
+    if (named === undefined && (await stat(path).catch(() => undefined))) {
+      await session.confirm(`replace the file "${printPath(path)}"`);
+    }
     const { Body, ContentLength } = await session.aws.call('s3', 'GetObject', input);
     const progress = progressOf(session);
     progress.expect(ContentLength);
