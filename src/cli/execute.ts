@@ -10,7 +10,7 @@ import type { Io } from './io.ts';
 import { missingIn, requireWhole } from './left-out.ts';
 import { paintedLines } from './output/painted.ts';
 import { present } from './present.ts';
-import { loadSettings } from './profiles.ts';
+import { loadSettings, type RunSettings } from './profiles.ts';
 import { newSession, type Session } from './session.ts';
 import { standardInputOf } from './standard-input.ts';
 
@@ -41,7 +41,7 @@ export async function execute(
     hasConfirmed = true;
   };
   const session = newSession({
-    globals,
+    globals: withSettings(globals, settings),
     environment,
     settings,
     get signal() {
@@ -126,6 +126,10 @@ async function runAndShow(
     }
   }
 }
+
+/** The options as a profile sets those that the AWS CLI has as settings, too. */
+const withSettings = (typed: Globals, { cli_binary_format: format }: RunSettings): Globals =>
+  format === undefined ? typed : { 'cli-binary-format': format, ...typed };
 
 /** Options that only some commands have are not silently ignored elsewhere. @throws UsageError */
 export function checkFits({ isOperation, hasPage }: CommandSpec, globals: Globals): void {

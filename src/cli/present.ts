@@ -12,6 +12,7 @@ import { type Plain, plainOf } from './output/plain.ts';
 import { type Form, render } from './output/render.ts';
 import { spelledOut } from './output/spelled-out.ts';
 import type { Session } from './session.ts';
+import type { Settings } from './settings.ts';
 
 /**
  * Writes a result and returns the exit code. A stream ends early if the session is interrupted.
@@ -45,7 +46,14 @@ export async function present(result: Result, session: Session, io: Io): Promise
       break;
     case 'value':
       if (globals.raw) await showRaw(result.value, session, io);
-      else await showValue(shaped(result), chosen ?? (isForPeople ? 'table' : 'json'), titleOf(result), globals, io);
+      else
+        await showValue(
+          await shaped(result, settings),
+          chosen ?? (isForPeople ? 'table' : 'json'),
+          titleOf(result),
+          globals,
+          io,
+        );
       break;
   }
   return 'failed' in result && result.failed ? 1 : 0;
@@ -103,11 +111,15 @@ type LinesResult = Extract<Result, { kind: 'lines' }>;
 type ValueResult = Extract<Result, { kind: 'value' }>;
 
 /** The value in the order of the operation's output shape. */
-function shaped({ value, shape }: ValueResult): Plain {
+async function shaped({ value, shape }: ValueResult, settings: Settings): Promise<Plain> {
   const model = shape && operationModel(shape.service, shape.operation);
   if (value === undefined) return {};
   if (!model?.output) return plainOf(value);
   const place = { shapes: model.shapes, name: model.output.shape };
+  if (settings.cli_timestamp_format === 'wire') {
+    const { wireTime, withHeaderTimes } = await import('./output/wire-times.ts');
+    return plainOf(withHeaderTimes(value, place), place, wireTime(model.service));
+  }
   return plainOf(value, place, model.service === 's3' ? printWholeSeconds : printTimestamp);
 }
 

@@ -110,6 +110,16 @@ export const settingSpecs = {
     ...ofRole,
   },
   duration_seconds: { about: "how long the role's session lasts, in seconds", ...positive, ...ofRole },
+  cli_binary_format: {
+    about: 'the format of binary values in input, as --cli-binary-format',
+    ...oneOf('base64', 'raw-in-base64-out'),
+    ...ofAws,
+  },
+  cli_timestamp_format: {
+    about: 'how results show times: as ISO 8601, or as the service sends them',
+    ...oneOf('iso8601', 'wire'),
+    ...ofAws,
+  },
   'kms.grant-delay': { about: 'how long until a new grant works without its token', ...duration },
   'kms.settle-delay': {
     about: 'how long it takes to create a replica key, move the primary or rotate on demand',

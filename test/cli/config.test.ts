@@ -43,6 +43,8 @@ test('each setting has a value of its own type, and is shown as written', async 
     account: ['444455556666', '444455556666'],
     as: ['role/reader', 'role/reader'],
     aws_access_key_id: ['AKIAIOSFODNN7EXAMPLE', 'AKIAIOSFODNN7EXAMPLE'],
+    cli_binary_format: ['base64', 'base64'],
+    cli_timestamp_format: ['wire', 'wire'],
     duration_seconds: ['900', 900],
     external_id: ['0123', '0123'],
     output: ['yaml', 'yaml'],

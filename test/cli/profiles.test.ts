@@ -118,6 +118,55 @@ test.for(layers)('$setting is $value with $config, $words and $variables', async
   expect(readFileSync(line.path('.aws/config'), 'utf8')).toBe(FILE);
 });
 
+test('cli_binary_format is how binary values are given where no option says it', async () => {
+  const line = await sampleWith('[default]\ncli_binary_format = raw-in-base64-out\n[profile plain]\n');
+  const generate = [
+    'kms',
+    'generate-mac',
+    '--key-id',
+    'alias/mac',
+    '--mac-algorithm',
+    'HMAC_SHA_256',
+    '--query',
+    'Mac',
+  ];
+  const create = ['kms', 'create-key', '--key-spec', 'HMAC_256', '--key-usage', 'GENERATE_VERIFY_MAC'];
+  const { json: id } = await line.ok([...create, '--query', 'KeyMetadata.KeyId']);
+  await line.ok(['kms', 'create-alias', '--alias-name', 'alias/mac', '--target-key-id', String(id)]);
+  const macOf = async (...words: readonly string[]) => (await line.ok([...generate, '--message', ...words])).json;
+  const raw = await macOf('aGk=');
+  expect(await macOf('YUdrPQ==', '--cli-binary-format', 'base64')).toBe(raw);
+  expect(await macOf('YUdrPQ==', '--profile', 'plain')).toBe(raw);
+});
+
+// As the services send them: KMS's numbers, S3's milliseconds and header, IAM's seconds.
+const wire: readonly (readonly [words: string, query: string, time: unknown])[] = [
+  ['kms describe-key --key-id alias/app', 'KeyMetadata.CreationDate', expect.any(Number)],
+  ['iam get-user --user-name bob', 'User.CreateDate', expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)],
+  [
+    's3api list-objects-v2 --bucket reports',
+    'Contents[0].LastModified',
+    expect.stringMatching(/T\d\d:\d\d:\d\d\.000Z$/),
+  ],
+  [
+    's3api head-object --bucket reports --key 2026/q1.csv',
+    'LastModified',
+    expect.stringMatching(/^[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/),
+  ],
+];
+
+test.for(wire)('with cli_timestamp_format = wire, %s has its %s as it was sent', async ([words, query, time]) => {
+  const line = await sampleWith(
+    '[profile wire]\ncli_timestamp_format = wire\n[profile iso]\ncli_timestamp_format = iso8601\n',
+  );
+  const shown = async (profile: string): Promise<unknown> =>
+    (await line.ok([...words.split(' '), '--query', query, '--profile', profile])).json;
+  const sent = await shown('wire');
+  expect(sent).toEqual(time);
+  const ms = typeof sent === 'number' ? sent * 1000 : Date.parse(String(sent));
+  expect(Math.abs(Date.parse(String(await shown('iso'))) - ms)).toBeLessThan(1000);
+});
+
 test('AWS_CONFIG_FILE names another file, or none', async () => {
   const line = newCommandLine();
   writeAws(line, FILE);

@@ -10,12 +10,15 @@ export interface PlainMap {
   readonly [key: string]: Plain;
 }
 
+/** How a service shows a time. */
+export type PrintTime = (time: Date) => string | number;
+
 /**
  * A result as plain data. Bytes become base64, times become ISO 8601, and undefined members are dropped. A structure's
  * members come in the order of its shape, followed by those that the shape does not name.
  * @param printTime how the service formats times.
  */
-export function plainOf(value: unknown, place?: ShapeIn, printTime = printTimestamp): Plain {
+export function plainOf(value: unknown, place?: ShapeIn, printTime: PrintTime = printTimestamp): Plain {
   if (value === null || value === undefined) return null;
   switch (typeof value) {
     case 'string':
@@ -66,7 +69,7 @@ function policyOf(text: string): Plain {
   }
 }
 
-function plainObject(value: object, place: ShapeIn | undefined, printTime: typeof printTimestamp): Plain {
+function plainObject(value: object, place: ShapeIn | undefined, printTime: PrintTime): Plain {
   if (value instanceof Date) return printTime(value);
   if (value instanceof Uint8Array)
     return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64');
