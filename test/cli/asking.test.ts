@@ -2,6 +2,8 @@
 
 import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import type { CommandNode, CommandSpec } from '../../src/cli/command.ts';
+import { commandTree } from '../../src/cli/tree.ts';
 import { keys, type Place, samplePlace } from '../support/place.ts';
 
 const small = { columns: 80, rows: 24 };
@@ -83,6 +85,18 @@ test.for<[words: string[], answer: string, fault: string]>([
   [['iam', 'delete-user'], 'eve', '"eve" is not a user'],
   [['iam', 'get-role-policy'], 'eve', '"eve" is not a role'],
   [['config', 'get'], 'regoin', 'regoin'],
+  [['clock', 'advance'], 'soon', 'soon'],
+  [['clock', 'set'], 'noon', '"noon" is not a time'],
+  [['bucket', 'tags', 'set', 'photos'], 'team', '"team" is not a tag: write KEY=VALUE'],
+  [['bucket', 'policy', 'put', 'photos'], 'none.json', 'there is no file "none.json"'],
+  [['bucket', 'replication', 'put', 'photos'], '{', 'Invalid JSON'],
+  [['iam', 'create-role', '--role-name', 'one'], 'file://none.json', 'none.json'],
+  [
+    ['iam', 'create-policy', '--policy-name', 'one'],
+    '{"Statement": []}',
+    'An error occurred (MalformedPolicyDocument)',
+  ],
+  [['kms', 'grant', 'alias/app', '--may', 'decrypt'], 'user/eve', 'there is no user "eve" in account'],
 ])('%j does not take the answer %s', async ([words, answer, fault]) => {
   const place = await samplePlace();
   const { shows, type, ended } = place.terminal(words, small);
@@ -103,6 +117,41 @@ async function chosen(place: Place, words: string[], typed: string, wanted: stri
   await shows(`❯ ${wanted}`);
   type(keys.enter);
   return ended;
+}
+
+/** What can be any text, or is picked from a list, or may be of a time that the list does not go back to. */
+const unchecked = [
+  'configure get varname',
+  'configure set value',
+  'configure set varname',
+  'explain event id',
+  'explain kms grant --may',
+  'kms grant --may',
+  'store backup folder',
+  'trail show id',
+];
+
+test('every answer is checked as it is given, unless it can be any text', async () => {
+  const found: string[] = [];
+  const look = async (nodes: readonly CommandNode[], path: readonly string[]): Promise<void> => {
+    for (const node of nodes) {
+      const words = [...path, node.name];
+      if (node.kind === 'group') await look(await node.load({ prose: false }), words);
+      // The options of operations are checked by their models.
+      else if (!node.isOperation) found.push(...uncheckedOf(node).map((name) => `${words.join(' ')} ${name}`));
+    }
+  };
+  await look(await commandTree.load({ prose: false }), []);
+  expect(found.sort()).toEqual(unchecked);
+});
+
+function uncheckedOf({ args = {}, options = {} }: CommandSpec): string[] {
+  return [
+    ...Object.entries(args).flatMap(([name, { optional, check }]) => (optional || check ? [] : [name])),
+    ...Object.entries(options).flatMap(([name, { required, check, choices }]) =>
+      !required || check || Array.isArray(choices) ? [] : [`--${name}`],
+    ),
+  ];
 }
 
 test.for<[words: string[], typed: string, wanted: string]>([

@@ -145,6 +145,18 @@ test.for<[words: string[]]>([
   expect(await ssebox(words)).toMatchObject({ code: 0, err: '' });
 });
 
+test('called as aws nothing is asked', async () => {
+  const place = await samplePlace();
+  const id = await keyId(place);
+  const line = `eval "$(ssebox shim)" && aws kms describe-key; echo "<$?>"; aws kms disable-key --key-id ${id}; echo "<$?>"`;
+  const { code, text } = await place.terminalShell(line, small).ended;
+  expect(code).toBe(0);
+  expect(text.match(/<\d+>/g)).toEqual(['<252>', '<0>']);
+  expect(text).not.toContain('(y/N)');
+  expect(text).not.toContain('without questions');
+  expect(await stateOf(place, id)).toBe('Disabled');
+});
+
 test('a file that is there is replaced only where it is named, or after a yes', async () => {
   const place = await samplePlace();
   writeFileSync(place.path('harbour.txt'), 'mine');

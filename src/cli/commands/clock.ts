@@ -22,7 +22,7 @@ const advance = command({
   summary: 'Move the clock forward',
   description:
     'Deletions, rotations and expiries that fall due in between happen when the keys and objects are next used. Like every change of the clock, this leaves a line in trail tail, though not in the audit log.',
-  args: { duration: { about: 'how far, such as 90s, 15m, 12h, 30d or 1y' } },
+  args: { duration: { about: 'how far, such as 90s, 15m, 12h, 30d or 1y', check: parseDuration } },
   examples: ['ssebox clock advance 30d', 'ssebox clock advance 12h'],
   async run(values, session) {
     const ms = parseDuration(values.args.duration);
@@ -37,13 +37,10 @@ const advance = command({
 const set = command({
   name: 'set',
   summary: 'Set the clock to a time, from which it keeps running',
-  args: { time: { about: 'an ISO 8601 time, in UTC unless it has an offset, or seconds since 1970' } },
+  args: { time: { about: 'an ISO 8601 time, in UTC unless it has an offset, or seconds since 1970', check: timeOf } },
   examples: ['ssebox clock set 2030-01-01', 'ssebox clock set 2027-06-30T23:59:00Z'],
   async run(values, session) {
-    const text = values.args.time;
-    const time = parseTimestamp(text);
-    if (!time) throw new UsageError(`"${text}" is not a time: write one such as 2030-01-01 or 2030-01-01T12:00:00Z`);
-    requireTime(time.getTime());
+    const time = timeOf(values.args.time);
     return changed(session, 'clock set', (tx, machineMs) => setClock(tx, machineMs, time.getTime()));
   },
 });
@@ -82,6 +79,14 @@ async function shown(session: Session, machineMs = session.environment.now()): P
 }
 
 /** Years have four digits, as in AWS's timestamps. */
+/** @throws UsageError for a text that is not a time, or not one that the clock can have. */
+function timeOf(text: string): Date {
+  const time = parseTimestamp(text);
+  if (!time) throw new UsageError(`"${text}" is not a time: write one such as 2030-01-01 or 2030-01-01T12:00:00Z`);
+  requireTime(time.getTime());
+  return time;
+}
+
 function requireTime(ms: number): void {
   if (ms >= 0 && ms < Date.UTC(10_000, 0)) return;
   throw new UsageError('the clock can only be set to a time from 1970 to the end of 9999');

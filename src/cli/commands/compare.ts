@@ -2,6 +2,7 @@
 
 import { UsageError } from '../../api/errors.ts';
 import { command, type Result } from '../command.ts';
+import { knownFile } from '../known-file.ts';
 
 /** The number of bytes written and read in one mode when `--times` is not given. */
 const BYTES_A_MODE = 128 * 1024 * 1024;
@@ -13,7 +14,7 @@ export const compare = command({
   summary: 'Compare the encryption modes on your own file: KMS calls, log events, time, readers, cost',
   description:
     'Measures SSE-S3, SSE-KMS, SSE-KMS with a bucket key, DSSE-KMS and SSE-C in a temporary store: the file is put and read several times, and three users try to read it. Your own store is not touched.',
-  args: { file: { about: 'the file to store' } },
+  args: { file: { about: 'the file to store', check: knownFile } },
   options: {
     times: {
       about: 'how many times to put and read it in each mode (default 10, fewer for large files)',

@@ -2,6 +2,7 @@
 
 import { folderWarnings } from '../../upkeep/folder-access.ts';
 import { type CommandNode, command, group, type Painter } from '../command.ts';
+import { knownFile } from '../known-file.ts';
 import { humanSize, progressOf } from '../progress.ts';
 import { init } from './store/init.ts';
 
@@ -90,7 +91,7 @@ const restore = command({
   summary: 'Replace the store with a backup',
   description:
     'The backup is copied and checked before anything is touched: its rows, its root key, and whether every object is there in full. If the root key is sealed, changed rows are found only with --verify. A store that is not empty is replaced only after you confirm, or with --yes, and is then gone, so back it up first if you need it. The replacement is a single step, whatever happens. Processes that have the old store open fail at their next step without changing anything. The backup itself is only read. In the restored store, trail tail shows when it was restored.',
-  args: { backup: { about: 'the folder of a backup, or any store that is not being written to' } },
+  args: { backup: { about: 'the folder of a backup, or any store that is not being written to', check: knownFile } },
   options: {
     verify: { about: 'also read every object to its last byte before anything is touched', type: 'boolean' },
   },

@@ -3,6 +3,7 @@
 import { UsageError } from '../../../api/errors.ts';
 import { readWhole } from '../../../files.ts';
 import { type CommandNode, command } from '../../command.ts';
+import { knownFile } from '../../known-file.ts';
 import { paintedJson } from '../../output/painted.ts';
 import type { Session } from '../../session.ts';
 import { bucket, bucketName } from './bucket-argument.ts';
@@ -23,7 +24,7 @@ const get = command({
 const put = command({
   name: 'put',
   summary: 'Set the policy of a bucket from a file',
-  args: { bucket, file: { about: 'a file with the policy as JSON, or - for standard input' } },
+  args: { bucket, file: { about: 'a file with the policy as JSON, or - for standard input', check: knownFile } },
   examples: [
     'ssebox bucket policy get reports | ssebox bucket policy put reports -',
     'ssebox bucket policy get reports > policy.json && ssebox bucket policy put reports policy.json',

@@ -35,7 +35,7 @@ const put = command({
   summary: 'Set the role and rules by which new objects are copied to other buckets',
   description:
     'Versioning must be enabled on both buckets. The role must trust s3.amazonaws.com and be allowed to read from the source and write to the destination. From now on, objects that match a rule are queued for ssebox s3 replicate.',
-  args: { bucket, configuration: { about: 'the role and the rules: JSON, or file://PATH' } },
+  args: { bucket, configuration: { about: 'the role and the rules: JSON, or file://PATH', check: readConfiguration } },
   examples: [
     made,
     `${made}\nssebox bucket replication get reports > rules.json\nssebox bucket replication put reports file://rules.json`,

@@ -107,17 +107,20 @@ const tagsGet = command({
   },
 });
 
+/** @throws UsageError for a text that is not a pair. */
+function tagOf(text: string): { Key: string; Value: string } {
+  const [Key, Value] = pairOf(text) ?? [];
+  if (Key === undefined || Value === undefined) throw new UsageError(`"${text}" is not a tag: write KEY=VALUE`);
+  return { Key, Value };
+}
+
 const tagsSet = command({
   name: 'set',
   summary: 'Replace the tags of a bucket',
-  args: { bucket, tags: { about: 'one or more tags: KEY=VALUE', many: true } },
+  args: { bucket, tags: { about: 'one or more tags: KEY=VALUE', many: true, check: tagOf } },
   examples: ['ssebox bucket tags set reports team=finance', 'ssebox bucket tags set photos team=web stage=test'],
   async run(values, session) {
-    const TagSet = values.args.tags.map((text) => {
-      const [Key, Value] = pairOf(text) ?? [];
-      if (Key === undefined || Value === undefined) throw new UsageError(`"${text}" is not a tag: write KEY=VALUE`);
-      return { Key, Value };
-    });
+    const TagSet = values.args.tags.map(tagOf);
     await session.aws.call('s3', 'PutBucketTagging', { Bucket: bucketName(values), Tagging: { TagSet } });
     return { kind: 'none' };
   },

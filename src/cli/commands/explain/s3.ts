@@ -7,7 +7,7 @@ import type { Session } from '../../session.ts';
 import { copy, cp, mv } from '../s3/cp.ts';
 import { ls } from '../s3/ls.ts';
 import { mb, rb } from '../s3/mb-rb.ts';
-import { object } from '../s3/object-argument.ts';
+import { knownSource, object } from '../s3/object-argument.ts';
 import { customerKeyOptions, objectInput, putOptions } from '../s3/object-options.ts';
 import { get, put } from '../s3/put-get.ts';
 import { replicate } from '../s3/replicate.ts';
@@ -54,7 +54,7 @@ const explainedPut = command({
     ],
   }),
   args: {
-    file: { about: 'the file, - for standard input, or only the target' },
+    file: { about: 'the file, - for standard input, or only the target', check: knownSource },
     target: { ...put.args?.target, about: 'the target: s3://BUCKET/KEY', optional: true },
   },
   options: { ...put.options, ...putOptions, ...explainOptions },

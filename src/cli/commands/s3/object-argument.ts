@@ -1,9 +1,9 @@
 /** The objects, prefixes and files that the commands are about, and what is wrong with an answer that names none. */
 
-import { stat } from 'node:fs/promises';
 import { UsageError } from '../../../api/errors.ts';
 import { bucketChoices, objectChoices, oneOf } from '../../choices.ts';
 import type { ArgumentSpec, Check } from '../../command.ts';
+import { knownFile } from '../../known-file.ts';
 import { objectUri, s3Uri } from './uri.ts';
 
 /** An object that is there. */
@@ -22,16 +22,9 @@ export const inBucket: Check = async (answer, session, values) => {
 export const object = { about: 's3://BUCKET/KEY', choices: objectChoices, check: knownObject };
 
 /** A place in a bucket, or a file or folder that is there. */
-const knownSource: Check = async (answer, session, values) => {
+export const knownSource: Check = async (answer, session, values) => {
   if (answer.startsWith('s3://')) return inBucket(answer, session, values);
   await knownFile(answer, session, values);
-};
-
-/** A file or folder that is there, or standard input. */
-export const knownFile: Check = async (answer) => {
-  if (answer !== '-' && !(await stat(answer).catch(() => undefined))) {
-    throw new UsageError(`there is no file "${answer}"`);
-  }
 };
 
 /** The source and target of a copy, of which one at least is in a bucket. */
