@@ -122,6 +122,7 @@ const lines: Readonly<Record<string, () => readonly string[]>> = {
   'bucket versioning get': () => [HOSTILE],
   'bucket versioning enable': () => [HOSTILE],
   'bucket versioning suspend': () => [HOSTILE],
+  'bucket replication add': () => ['photos', '--to', 'reports', '--role', HOSTILE],
   'bucket replication get': () => [HOSTILE],
   'bucket replication put': () => ['photos', HOSTILE],
   'bucket replication delete': () => [HOSTILE],

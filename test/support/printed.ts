@@ -40,6 +40,7 @@ const own: Readonly<Record<string, Form>> = {
   'bucket default-encryption get': 'json',
   'bucket policy get': 'json',
   'bucket public-access-block get': 'json',
+  'bucket replication add': 'json',
   'bucket replication get': 'json',
   'bucket tags get': 'json',
   'bucket versioning get': 'json',

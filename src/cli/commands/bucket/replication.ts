@@ -8,6 +8,7 @@ import { readFlags } from '../../aws-input/values.ts';
 import { type CommandNode, command } from '../../command.ts';
 import type { Session } from '../../session.ts';
 import { bucket, bucketName } from './bucket-argument.ts';
+import { add } from './replication-add.ts';
 
 const rules =
   `'{"Role":"arn:aws:iam::111122223333:role/reader","Rules":[{"Priority":1,"Status":"Enabled","Filter":{},` +
@@ -78,4 +79,4 @@ async function readConfiguration(text: string, { stdin, environment }: Session):
   return ReplicationConfiguration;
 }
 
-export const replicationCommands: readonly CommandNode[] = [get, put, remove];
+export const replicationCommands: readonly CommandNode[] = [add, get, put, remove];

@@ -1,0 +1,257 @@
+/**
+ * `ssebox bucket replication add`: a rule that copies new objects to another bucket, with a role that may do it. Amazon
+ * S3 User Guide, "Setting up permissions for live replication" and "Replicating encrypted objects".
+ */
+
+import { createHash } from 'node:crypto';
+import { bucketArn } from '../../../api/arn.ts';
+import { type AwsError, UsageError } from '../../../api/errors.ts';
+import type { ReplicationConfiguration, ReplicationRule } from '../../../api/model/s3.types.ts';
+import { isRegion, type Region } from '../../../api/regions.ts';
+import { shellWord } from '../../../api/shell-word.ts';
+import { bucketChoices, keyChoices, roleChoices } from '../../choices.ts';
+import { command } from '../../command.ts';
+import { cleanUp, unlessRefused } from '../../overlooked.ts';
+import { principalArn } from '../../principal-arn.ts';
+import type { Session } from '../../session.ts';
+import { bucket, bucketName } from './bucket-argument.ts';
+
+const enabled = 'ssebox bucket versioning enable drafts';
+
+export const add = command({
+  name: 'add',
+  summary: 'Replicate new objects to another bucket: make the rule, and a role for it',
+  description:
+    'Versioning must be enabled on both buckets. The other rules of the bucket stay; a rule of the same destination and prefix is replaced. Without --role, the role is that of the other rules, or a new one that S3 can assume and that may do no more than this.',
+  args: { bucket },
+  options: {
+    to: {
+      about: 'the bucket that gets the replicas',
+      type: 'string',
+      value: 'BUCKET',
+      required: true,
+      choices: bucketChoices,
+    },
+    'kms-key': {
+      about:
+        "the KMS key of the replicas, in their bucket's region: id, ARN or alias. Without one, objects under KMS keys are not replicated",
+      type: 'string',
+      value: 'KEY',
+      choices: keyChoices,
+    },
+    role: {
+      about: 'an existing role, which is used as it is, for all rules of the bucket: its name or ARN',
+      type: 'string',
+      value: 'ROLE',
+      choices: roleChoices,
+    },
+    prefix: { about: 'only objects whose key begins with this', type: 'string', value: 'PREFIX' },
+    'delete-markers': { about: 'also replicate delete markers', type: 'boolean' },
+  },
+  examples: [
+    `${enabled}\nssebox bucket replication add reports --to drafts`,
+    `${enabled}\nssebox bucket replication add reports --to drafts --kms-key alias/app --prefix 2026/`,
+    `${enabled}\nssebox bucket replication add reports --to drafts --role reader --delete-markers --query Rule.ID`,
+  ],
+  async run(values, session) {
+    const source = await placeOf(bucketName(values), session);
+    const destination = await placeOf(bucketIn(values.options.to), session);
+    for (const { name } of [source, destination]) await requireVersioning(name, session);
+    const existing = await unlessRefused(hasNoRules, session.aws, 's3', 'GetBucketReplication', {
+      Bucket: source.name,
+    });
+    const key = values.options['kms-key'];
+    const plan: Plan = {
+      source,
+      destination,
+      existing: existing?.ReplicationConfiguration,
+      keyArn: key === undefined ? undefined : await keyArnOf(key, destination, session),
+      prefix: values.options.prefix,
+      replicatesMarkers: values.options['delete-markers'],
+    };
+    const rule = ruleOf(plan);
+    const others = (plan.existing?.Rules ?? []).filter(({ ID }) => ID !== rule.ID);
+    const role = await settleRole(values.options.role, plan, [...others, rule], session);
+    try {
+      await session.aws.call('s3', 'PutBucketReplication', {
+        Bucket: source.name,
+        ReplicationConfiguration: { Role: role.arn, Rules: [...others, rule] },
+      });
+    } catch (error) {
+      await role.undo();
+      throw error;
+    }
+    if (session.terminal) {
+      session.tell(
+        `hint: for objects that are there already: ssebox s3 replicate ${shellWord(source.name)} --existing`,
+      );
+    }
+    return { kind: 'value', value: { Role: role.arn, Rule: rule }, title: 'Replication' };
+  },
+});
+
+interface Place {
+  readonly name: string;
+  readonly region: Region;
+}
+
+interface Plan {
+  readonly source: Place;
+  readonly destination: Place;
+  readonly existing: ReplicationConfiguration | undefined;
+  readonly keyArn: string | undefined;
+  readonly prefix: string | undefined;
+  readonly replicatesMarkers: boolean;
+}
+
+/** A bucket as it is typed: its name, with `s3://` before it, or its ARN. */
+const bucketIn = (text: string): string => bucketName({ args: { bucket: text.replace(/^arn:aws:s3:::/, '') } });
+
+async function placeOf(name: string, { aws }: Session): Promise<Place> {
+  const { LocationConstraint: location } = await aws.call('s3', 'GetBucketLocation', { Bucket: name });
+  if (location === 'EU') return { name, region: 'eu-west-1' };
+  return { name, region: location !== undefined && isRegion(location) ? location : 'us-east-1' };
+}
+
+/** Before a role is made in vain. Where the caller may not see it, S3 checks it with the rule. @throws UsageError */
+async function requireVersioning(name: string, { aws }: Session): Promise<void> {
+  const versioning = await unlessRefused(isDenied, aws, 's3', 'GetBucketVersioning', { Bucket: name });
+  if (!versioning || versioning.Status === 'Enabled') return;
+  throw new UsageError(
+    `replication needs versioning, which is not enabled on the bucket "${name}"`,
+    `ssebox bucket versioning enable ${shellWord(name)}`,
+  );
+}
+
+const isDenied = ({ code }: AwsError): boolean => code === 'AccessDenied';
+const hasNoRules = ({ code }: AwsError): boolean => code === 'ReplicationConfigurationNotFoundError';
+
+/** The ARN of a key in the destination's region. @throws AwsError for a key that does not exist there. */
+async function keyArnOf(text: string, { region }: Place, { aws }: Session): Promise<string> {
+  if (/^arn:aws:kms:[^:]*:[^:]*:key\//.test(text)) return text;
+  const { KeyMetadata } = await aws.call('kms', 'DescribeKey', { KeyId: text }, { region });
+  return KeyMetadata?.Arn ?? text;
+}
+
+const MAX_ID_LENGTH = 255;
+
+function ruleOf({ destination, existing, keyArn, prefix, replicatesMarkers }: Plan): ReplicationRule {
+  const ID = `to-${destination.name}${prefix ? `-${prefix}` : ''}`.slice(0, MAX_ID_LENGTH);
+  const rules = existing?.Rules ?? [];
+  const highest = Math.max(0, ...rules.map(({ Priority = 0 }) => Priority));
+  return {
+    ID,
+    Priority: rules.find((rule) => rule.ID === ID)?.Priority ?? highest + 1,
+    Status: 'Enabled',
+    Filter: prefix ? { Prefix: prefix } : {},
+    DeleteMarkerReplication: { Status: replicatesMarkers ? 'Enabled' : 'Disabled' },
+    ...(keyArn !== undefined && { SourceSelectionCriteria: { SseKmsEncryptedObjects: { Status: 'Enabled' } } }),
+    Destination: {
+      Bucket: bucketArn(destination.name),
+      ...(keyArn !== undefined && { EncryptionConfiguration: { ReplicaKmsKeyID: keyArn } }),
+    },
+  };
+}
+
+interface SettledRole {
+  readonly arn: string;
+  /** Removes what was made for it. */
+  readonly undo: () => Promise<void>;
+}
+
+const nothingToUndo = async () => {};
+
+/** The role that is named, that of the other rules, or one of the bucket's own. */
+async function settleRole(
+  named: string | undefined,
+  plan: Plan,
+  rules: readonly ReplicationRule[],
+  session: Session,
+): Promise<SettledRole> {
+  if (named !== undefined) {
+    return { arn: await principalArn(/[/:]/.test(named) ? named : `role/${named}`, session), undo: nothingToUndo };
+  }
+  const RoleName = ownRoleName(plan.source.name);
+  const current = plan.existing?.Role;
+  if (current !== undefined && !current.endsWith(`/${RoleName}`)) {
+    if (session.terminal) session.tell(`hint: ${current} is used as it is, and must be allowed to replicate`);
+    return { arn: current, undo: nothingToUndo };
+  }
+  return ownRole(RoleName, plan, permissions(plan, rules), session);
+}
+
+/** Makes the role if it is not there yet, and gives it what the rules for the destination need. */
+async function ownRole(RoleName: string, plan: Plan, document: object, { aws }: Session): Promise<SettledRole> {
+  const made = await unlessRefused(isThere, aws, 'iam', 'CreateRole', {
+    RoleName,
+    Description: `Lets S3 replicate the objects of ${plan.source.name}`,
+    AssumeRolePolicyDocument: JSON.stringify(
+      policy([{ Principal: { Service: 's3.amazonaws.com' }, Action: 'sts:AssumeRole' }]),
+    ),
+  });
+  const { Role } = made ?? (await aws.call('iam', 'GetRole', { RoleName }));
+  const named = { RoleName, PolicyName: `to-${plan.destination.name}` };
+  const before = made ? undefined : await unlessRefused(isMissing, aws, 'iam', 'GetRolePolicy', named);
+  const undo = async () => {
+    if (before) await cleanUp(aws, 'iam', 'PutRolePolicy', { ...named, PolicyDocument: before.PolicyDocument });
+    else await cleanUp(aws, 'iam', 'DeleteRolePolicy', named);
+    if (made) await cleanUp(aws, 'iam', 'DeleteRole', { RoleName });
+  };
+  try {
+    await aws.call('iam', 'PutRolePolicy', { ...named, PolicyDocument: JSON.stringify(document) });
+  } catch (error) {
+    await undo();
+    throw error;
+  }
+  return { arn: Role?.Arn ?? '', undo };
+}
+
+const isThere = ({ code }: AwsError): boolean => code === 'EntityAlreadyExists';
+const isMissing = ({ code }: AwsError): boolean => code === 'NoSuchEntity';
+
+const MAX_ROLE_NAME = 64;
+
+/** A long bucket name is cut, and a digest keeps it apart from others. */
+function ownRoleName(bucket: string): string {
+  const name = `s3-replication-${bucket}`;
+  if (name.length <= MAX_ROLE_NAME) return name;
+  const digest = createHash('sha256').update(bucket).digest('hex').slice(0, 8);
+  return `${name.slice(0, MAX_ROLE_NAME - 9)}-${digest}`;
+}
+
+const policy = (statements: readonly object[]) => ({
+  Version: '2012-10-17',
+  Statement: statements.map((statement) => ({ Effect: 'Allow', ...statement })),
+});
+
+/** What the role needs for all rules of the destination. */
+function permissions({ source, destination }: Plan, rules: readonly ReplicationRule[]): object {
+  const from = bucketArn(source.name);
+  const to = bucketArn(destination.name);
+  const keyArns = rules.flatMap(({ Destination: { Bucket, EncryptionConfiguration } }) =>
+    Bucket === to ? (EncryptionConfiguration?.ReplicaKmsKeyID ?? []) : [],
+  );
+  /** Only through S3, and only for these objects or, with a bucket key, their bucket. */
+  const forObjects = ({ region }: Place, arn: string) => ({
+    StringEquals: { 'kms:ViaService': `s3.${region}.amazonaws.com` },
+    StringLike: { 'kms:EncryptionContext:aws:s3:arn': [arn, `${arn}/*`] },
+  });
+  return policy([
+    { Action: ['s3:GetReplicationConfiguration', 's3:ListBucket'], Resource: from },
+    {
+      Action: ['s3:GetObjectVersionForReplication', 's3:GetObjectVersionAcl', 's3:GetObjectVersionTagging'],
+      Resource: `${from}/*`,
+    },
+    { Action: ['s3:ReplicateObject', 's3:ReplicateDelete', 's3:ReplicateTags'], Resource: `${to}/*` },
+    ...(keyArns.length === 0
+      ? []
+      : [
+          { Action: 'kms:Decrypt', Resource: '*', Condition: forObjects(source, from) },
+          {
+            Action: ['kms:Encrypt', 'kms:GenerateDataKey'],
+            Resource: [...new Set(keyArns)],
+            Condition: forObjects(destination, to),
+          },
+        ]),
+  ]);
+}
