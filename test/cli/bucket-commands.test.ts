@@ -92,6 +92,34 @@ test('an invalid default changes nothing', async () => {
   });
 });
 
+// Amazon S3 User Guide, "Blocking or unblocking SSE-C for a general purpose bucket": the default itself stays.
+test("customers' keys are allowed and blocked, with a new default or without one", async () => {
+  const line = await newSample();
+  const set = ['bucket', 'default-encryption', 'set', 'reports'];
+  const rule = async () => {
+    const { json } = await line.ok(['s3api', 'get-bucket-encryption', '--bucket', 'reports', ...first]);
+    return json as { ApplyServerSideEncryptionByDefault: object };
+  };
+  const first = ['--query', 'ServerSideEncryptionConfiguration.Rules[0]'];
+  const blocked = (type: string) => ({ BlockedEncryptionTypes: { EncryptionType: [type] } });
+  const before = await rule();
+  expect(before).toMatchObject(blocked('SSE-C'));
+  await line.ok([...set, '--allow-sse-c']);
+  expect(await rule()).toEqual({ ...before, ...blocked('NONE') });
+  await line.ok([...set, '--sse', 'AES256']);
+  expect(await rule()).toMatchObject(blocked('NONE'));
+  await line.ok([...set, '--sse', 'aws:kms', '--block-sse-c', '--bucket-key-enabled']);
+  expect(await rule()).toEqual({
+    ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms' },
+    BucketKeyEnabled: true,
+    ...blocked('SSE-C'),
+  });
+  const both = await line.ssebox([...set, '--allow-sse-c', '--block-sse-c']);
+  expect([both.code, both.err]).toEqual([252, expect.stringContaining('use one of them')]);
+  const keyAlone = await line.ssebox([...set, '--allow-sse-c', '--sse-kms-key-id', 'alias/app']);
+  expect([keyAlone.code, keyAlone.err]).toEqual([252, 'the following arguments are required: --sse\n']);
+});
+
 test('a policy goes from a file into the bucket and stops even the administrator', async () => {
   const line = await newSample();
   const document = {

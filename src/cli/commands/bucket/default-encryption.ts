@@ -3,6 +3,7 @@
  * encryption behavior for Amazon S3 buckets" and "Reducing the cost of SSE-KMS with Amazon S3 Bucket Keys".
  */
 
+import { UsageError } from '../../../api/errors.ts';
 import type { ServerSideEncryption, ServerSideEncryptionRule } from '../../../api/model/s3.types.ts';
 import { keyChoices, oneOf } from '../../choices.ts';
 import { type Choices, type CommandNode, command, type Needed, type Result } from '../../command.ts';
@@ -29,6 +30,9 @@ const keyOrDefault: Choices = async (session, at) => {
   return isThere ? keys : [...keys, { value: DEFAULT_KEY, about: 'the default: the AWS managed key of S3' }];
 };
 
+/** Without a mode, only the block of SSE-C can be changed. */
+const modeIsOpen: Needed = ({ options }) => !options['block-sse-c'] && !options['allow-sse-c'];
+
 /** A person who chose the mode from a list may not know that there is a default. */
 const modeTakesKey: Needed = ({ options }, asked) => asked.has('--sse') && options.sse !== 'AES256';
 
@@ -37,15 +41,16 @@ const DEFAULT_KEY = 'alias/aws/s3';
 const set = command({
   name: 'set',
   summary: 'Set how objects are encrypted when the upload does not say',
-  description: 'Existing objects stay as they are.',
+  description:
+    'Existing objects stay as they are. With only --block-sse-c or --allow-sse-c, the default itself stays as it is, too.',
   args: { bucket },
   options: {
     sse: {
       about: 'AES256 for SSE-S3, aws:kms for SSE-KMS, aws:kms:dsse for DSSE-KMS',
       type: 'string',
       value: 'MODE',
-      required: true,
       choices: modes,
+      needed: modeIsOpen,
     },
     'sse-kms-key-id': {
       about: "the KMS key: id, ARN or alias (default: alias/aws/s3 in the writer's account)",
@@ -59,20 +64,28 @@ const set = command({
       about: 'make fewer calls to KMS, with a key that S3 keeps for a while',
       type: 'boolean-pair',
     },
+    'block-sse-c': { about: "refuse uploads under customers' keys (SSE-C), as new buckets do", type: 'boolean' },
+    'allow-sse-c': { about: "accept uploads under customers' keys (SSE-C)", type: 'boolean' },
   },
   examples: [
     'ssebox bucket default-encryption set photos --sse aws:kms --sse-kms-key-id alias/app',
+    'ssebox bucket default-encryption set photos --allow-sse-c',
     'ssebox bucket default-encryption set photos --sse AES256',
   ],
   async run(values, session) {
-    const {
-      sse: SSEAlgorithm,
-      'sse-kms-key-id': KMSMasterKeyID,
-      'bucket-key-enabled': BucketKeyEnabled,
-    } = values.options;
+    const { 'bucket-key-enabled': BucketKeyEnabled, 'sse-kms-key-id': KMSMasterKeyID, ...others } = values.options;
+    const { sse: SSEAlgorithm, 'block-sse-c': blocks, 'allow-sse-c': allows } = others;
+    if (blocks && allows)
+      throw new UsageError('--block-sse-c and --allow-sse-c contradict each other: use one of them');
+    // The rule has no place for them without a mode.
+    const needsMode = KMSMasterKeyID !== undefined || !(blocks || allows);
+    if (SSEAlgorithm === undefined && needsMode) throw new UsageError('the following arguments are required: --sse');
     const rule: ServerSideEncryptionRule = {
-      ApplyServerSideEncryptionByDefault: { SSEAlgorithm, ...(KMSMasterKeyID !== undefined && { KMSMasterKeyID }) },
+      ...(SSEAlgorithm !== undefined && {
+        ApplyServerSideEncryptionByDefault: { SSEAlgorithm, ...(KMSMasterKeyID !== undefined && { KMSMasterKeyID }) },
+      }),
       ...(BucketKeyEnabled !== undefined && { BucketKeyEnabled }),
+      ...((blocks || allows) && { BlockedEncryptionTypes: { EncryptionType: [blocks ? 'SSE-C' : 'NONE'] } }),
     };
     return putRule(bucketName(values), rule, session);
   },
