@@ -10,6 +10,8 @@
 import { NONCE_BYTES, openInto, sealInto, TAG_BYTES } from './aes-gcm.ts';
 import { AuthenticationError } from './authentication-error.ts';
 
+/** The cipher of a segment: NIST SP 800-38D, with keys of 256 bits. */
+export const SEGMENT_CIPHER = 'AES-256-GCM';
 /** The plaintext bytes in every segment but the last. */
 export const SEGMENT_BYTES = 256 * 1024;
 /** The bytes of a sealed segment, except the last. */

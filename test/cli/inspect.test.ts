@@ -36,6 +36,7 @@ test('the page of an object under two layers names the key of each', async () =>
   expect(await page(line, 'k')).toEqual([
     's3://photos/k',
     '  encryption  DSSE-KMS, 2 layers',
+    '  cipher      AES-256-GCM, in segments of 256 KiB',
     '  plaintext   60 bytes (never stored)',
     '',
     'inner data key, wrapped',
@@ -64,6 +65,7 @@ test("the page of an object under a customer's key says that the key is not stor
   expect(await page(line, 'k')).toEqual([
     's3://photos/k',
     '  encryption  SSE-C',
+    '  cipher      AES-256-GCM, in segments of 256 KiB',
     '  plaintext   60 bytes (never stored)',
     '',
     "the caller's key",
@@ -96,6 +98,7 @@ test('the page of an object in parts shows them one by one, with a salt each', a
   expect(await page(line, 'k')).toEqual([
     's3://photos/k',
     '  encryption  SSE-S3',
+    '  cipher      AES-256-GCM, in segments of 256 KiB',
     '  plaintext   6291456 bytes (never stored)',
     '',
     'data key, wrapped',

@@ -1,7 +1,7 @@
 /** The stored form of an object version, without opening it: the envelope, byte by byte. Nothing here is secret. */
 
 import { parseBlob } from '../../crypto/kms-blob.ts';
-import { SEGMENT_BYTES } from '../../crypto/segments.ts';
+import { SEGMENT_BYTES, SEGMENT_CIPHER } from '../../crypto/segments.ts';
 import type { Blobs } from '../../store/blobs.ts';
 import type { BucketRecord, ObjectVersion, Piece, StoredEncryption } from '../../store/records/s3.ts';
 import type { TransactionalStore } from '../../store/store.ts';
@@ -45,6 +45,10 @@ export interface Envelope {
   readonly versionId: string;
   readonly mode: ReturnType<typeof modeOf>;
   readonly bucketKey: boolean;
+  /** What seals the segments of every layer. */
+  readonly cipher: typeof SEGMENT_CIPHER;
+  /** Bytes of plaintext in every segment but the last. */
+  readonly segmentBytes: number;
   readonly layers: number;
   readonly keys: readonly WrappedKey[];
   /** For a customer's key, which is not stored: the facts that identify it. */
@@ -87,6 +91,8 @@ export async function inspectObject(
     versionId: version.versionId,
     mode: modeOf(encryption),
     bucketKey: encryption.kind === 'SSE-KMS-bucket-key',
+    cipher: SEGMENT_CIPHER,
+    segmentBytes: SEGMENT_BYTES,
     layers: pieces[0]?.salts.length ?? 1,
     keys: wrappedKeys(encryption, bucket),
     verifier: encryption.kind === 'SSE-C' ? { salt: encryption.salt, hash: encryption.verifier } : undefined,

@@ -40,6 +40,8 @@ function described(envelope: Envelope) {
     VersionId: envelope.versionId,
     Encryption: mode,
     BucketKeyEnabled: bucketKey,
+    Cipher: envelope.cipher,
+    SegmentBytes: envelope.segmentBytes,
     Layers: layers,
     Size: envelope.size,
     ETag: envelope.etag,
@@ -76,6 +78,7 @@ function pageOf(envelope: Envelope, painter: Painter): Shown[] {
       'encryption',
       `${mode}${bucketKey ? ' with a bucket key' : ''}${envelope.layers > 1 ? `, ${envelope.layers} layers` : ''}`,
     ),
+    field('cipher', `${envelope.cipher}, in segments of ${envelope.segmentBytes / 1024} KiB`),
     field('plaintext', `${envelope.size} bytes (never stored)`),
     ...keys.flatMap((key) => ['', ...keyLines(key, painter)]),
     ...(verifier
