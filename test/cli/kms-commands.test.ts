@@ -130,3 +130,17 @@ test('another refusal of what looks like text has no such hint', async () => {
   expect([code, err]).toEqual([254, expect.stringContaining('(NotFoundException)')]);
   expect(err).not.toContain('look like text');
 });
+
+test('kms ls shows the keys that AWS manages, unless they are left out', async () => {
+  const line = await newSample();
+  writeFileSync(line.path('a.txt'), 'a');
+  await line.ok(['s3', 'cp', line.path('a.txt'), 's3://photos/a', '--sse', 'aws:kms']);
+  const managers = async (...words: string[]) =>
+    (await line.ok(['kms', 'ls', '--query', 'Keys[].[KeyManager, Aliases[0]]', ...words])).json;
+  const own = await managers('--no-aws-managed');
+  expect(own).not.toContainEqual(['AWS', 'alias/aws/s3']);
+  const all = await managers();
+  expect(all).toContainEqual(['AWS', 'alias/aws/s3']);
+  expect(all).toHaveLength((own as string[]).length + 1);
+  expect(await managers('--aws-managed')).toEqual(all);
+});

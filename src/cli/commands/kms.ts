@@ -20,10 +20,10 @@ const ls = command({
     'With a key, show how many objects in which buckets are encrypted under it and are lost with it: older versions and unfinished uploads too, in the buckets of all accounts.',
   args: { key: { ...key, optional: true } },
   options: {
-    'aws-managed': { about: 'also list the keys that AWS services created', type: 'boolean' },
+    'aws-managed': { about: 'list the keys that AWS services created, too (default)', type: 'boolean-pair' },
     objects: { about: 'also list the objects that are encrypted under the key', type: 'boolean' },
   },
-  examples: ['ssebox kms ls', 'ssebox kms ls --aws-managed --region eu-west-1', 'ssebox kms ls alias/app --objects'],
+  examples: ['ssebox kms ls', 'ssebox kms ls --no-aws-managed --region eu-west-1', 'ssebox kms ls alias/app --objects'],
   async run(values, session) {
     const named = values.args.key;
     const lists = values.options.objects;
@@ -37,7 +37,7 @@ const ls = command({
     const keys: KeyRow[] = [];
     for (const KeyId of await keyIds(session)) {
       const metadata = await described(KeyId, session);
-      if (metadata?.KeyManager === 'AWS' && !values.options['aws-managed']) continue;
+      if (metadata?.KeyManager === 'AWS' && values.options['aws-managed'] === false) continue;
       const { KeyState, KeySpec, KeyUsage, Description, KeyManager } = metadata ?? {};
       keys.push({ KeyId, Aliases: aliases.get(KeyId) ?? [], KeyState, KeySpec, KeyUsage, KeyManager, Description });
     }
