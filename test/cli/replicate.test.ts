@@ -75,6 +75,12 @@ test('a denied version is reported with its denial, exits with 1, and is retried
   expect(failed.err).toContain(
     '1 failed, 0 done; once the cause is fixed, retry with ssebox s3 replicate here --existing',
   );
+  const again = await line.ssebox(['s3', 'replicate', 'here', '--existing'], { terminal: 80 });
+  expect([again.code, again.err]).toEqual([1, expect.stringMatching(/\nhint: ssebox explain last\n$/)]);
+  expect((await line.ok(['explain', 'last'])).json).toMatchObject({
+    Call: 's3 ReplicateObject',
+    Allowed: false,
+  });
   await permit(line, allow(roleActions));
   expect((await line.ok(['s3', 'replicate', 'here'])).out).toBe('');
   expect((await line.ok(['s3', 'replicate', 'here', '--existing'])).out).toContain('replicate: s3://here/x');

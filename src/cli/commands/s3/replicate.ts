@@ -98,6 +98,7 @@ function tellTotals({ bucket, isQuiet, totals: { done, failed, putOff } }: Run, 
   if (failed === 0) return;
   const again = `ssebox s3 replicate ${bucket === undefined ? '' : `${shellWord(bucket)} `}--existing`;
   session.tell(`${failed} failed, ${done} done; once the cause is fixed, retry with ${again}`);
+  if (session.terminal) session.tell('hint: ssebox explain last');
 }
 
 /** Runs until interrupted. Versions that were put off are retried again and again, failed ones are not. */
