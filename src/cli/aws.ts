@@ -112,6 +112,11 @@ export function localAws(sources: AwsSources, region: Region, place: () => Promi
 
   const settled = <T>(work: () => Promise<T>): Promise<T> => (ofProfile ? ofProfile.settled(work) : work());
 
+  const debugRequest = async (service: ServiceName, name: string, input: unknown, options: CallOptions) => {
+    const { requestLines } = await import('./request-lines.ts');
+    for (const line of requestLines(service, name, input, options.region ?? region)) sources.tell(`debug: ${line}`);
+  };
+
   return {
     get ignoredKey() {
       return ignoredKey;
@@ -124,10 +129,12 @@ export function localAws(sources: AwsSources, region: Region, place: () => Promi
       return ownCaller;
     },
     async call(service, name, input, options = {}) {
+      if (sources.globals.debug) await debugRequest(service, name, input, options);
       const { pipeline, request } = await approach(service, options);
       return outputOf(await settled(() => pipeline.invoke(service, name, input, request)));
     },
     async callByName(service, name, input, options = {}) {
+      if (sources.globals.debug) await debugRequest(service, name, input, options);
       const { pipeline, request } = await approach(service, options);
       return outputOf(await settled(() => pipeline.call(service, name, input, request)));
     },

@@ -34,7 +34,7 @@ export const globalSpecs = {
   'no-input': { about: 'never prompt; a missing argument is an error' },
   raw: { about: 'write binary results to standard output as bytes' },
   yes: { about: 'answer yes to confirmations' },
-  debug: { about: "show the call's steps on standard error" },
+  debug: { about: "show each call's request with its headers, and its steps, on standard error" },
   'max-items': {
     about: 'the most items to list in total; a longer list ends with the token for the rest',
     value: 'N',
