@@ -441,6 +441,14 @@ test('--quiet also says nothing of an object that is not there', async () => {
   }
 });
 
+test.for([[], ['s3://'], ['s3:///'], ['/'], ['/photos'], ['s3:///photos/x']])(
+  'ls %j lists the buckets',
+  async (words) => {
+    const line = await newSample();
+    expect((await line.ok(['s3', 'ls', ...words])).out).toMatch(/^\S+ \S+ drafts\n\S+ \S+ photos\n\S+ \S+ reports\n$/);
+  },
+);
+
 test('ls chooses among buckets, and counts objects only', async () => {
   const line = await newSample();
   await line.ok(['s3', 'mb', 's3://far-away', '--region', 'eu-west-1']);

@@ -36,9 +36,11 @@ export const ls = command({
   options: listOptions,
   examples: ['ssebox s3 ls', 'ssebox s3 ls s3://reports/2026/', 'ssebox s3 ls s3://reports --recursive --summarize'],
   async run(values, session) {
-    const path = values.args.path;
-    if (path === undefined || path === 's3://') return { kind: 'lines', lines: await bucketLines(values, session) };
-    const uri = s3Uri(isS3Uri(path) ? path : `s3://${path}`);
+    const { path = '' } = values.args;
+    const place = isS3Uri(path) ? path : `s3://${path}`;
+    // Without a bucket all are listed, whatever follows.
+    if (/^s3:\/\/($|\/)/.test(place)) return { kind: 'lines', lines: await bucketLines(values, session) };
+    const uri = s3Uri(place);
     const seen = { count: 0, bytes: 0 };
     const found = objectLines(uri, values, session, seen);
     // An empty prefix is a failure, an empty bucket is not: AWS CLI User Guide, "Command line return codes".
