@@ -1,6 +1,7 @@
 /** The objects that are lost with a KMS key, counted by bucket. */
 
 import { type AccountId, keyArn } from '../api/arn.ts';
+import { shellWord } from '../api/shell-word.ts';
 import { keyNamed } from '../kms/account-keys.ts';
 import { callerAccount } from '../policy/caller.ts';
 import { type Scan, type ScanPlace, scanStart, scanUnderKey, type UnderKey } from '../s3/objects/under-key.ts';
@@ -18,8 +19,8 @@ export interface BucketCount {
 /** Some milliseconds of work, after which other processes can write. */
 const ROWS_AT_ONCE = 2000;
 
-/** Whoever is asked a question does not wait for longer than a moment. */
-const MOST_ROWS = 200_000;
+/** Whoever is asked a question waits for a second or two at most. */
+const MOST_ROWS = 50_000;
 
 /**
  * Counts what is encrypted under a key in the buckets of all accounts.
@@ -35,7 +36,8 @@ export async function countUnder(
   let [place, looked]: [ScanPlace | undefined, number] = [scanStart, 0];
   while (place && looked < atMost) {
     const from: ScanPlace = place;
-    const scan: Scan = await session.store.transact((tx) => scanUnderKey(arn, from, ROWS_AT_ONCE, tx));
+    const rows = Math.min(ROWS_AT_ONCE, atMost - looked);
+    const scan: Scan = await session.store.transact((tx) => scanUnderKey(arn, from, rows, tx));
     for (const found of scan.found) {
       count(found, buckets);
       each?.(found);
@@ -55,20 +57,28 @@ function count({ bucket, owner, kind }: UnderKey, buckets: Map<string, BucketCou
   else row.uploads += 1;
 }
 
-/** `2 objects and 1 older version in photos`, in a sentence about what happens to them; nothing for a key without any. */
-export async function lossesBy(name: string, session: Session): Promise<readonly string[]> {
+/**
+ * What happens to the objects under a key, as lines for whoever is about to destroy it; none if there is no such key.
+ * @param atMost how many rows to look at
+ */
+export async function lossesBy(name: string, session: Session, atMost = MOST_ROWS): Promise<readonly string[]> {
   const account = callerAccount(await session.aws.caller());
   const key = account && (await session.store.transact((tx) => keyNamed(name, account, session.region, tx)));
   if (!key) return [];
   const arn = keyArn(key.region, key.account, key.keyId);
-  const { buckets, isWhole } = await countUnder(arn, session, { atMost: MOST_ROWS });
-  const { region } = session.globals;
-  const list = ['ssebox', 'kms', 'ls', key.keyId, '--objects', ...(region ? ['--region', region] : [])];
-  const least = isWhole ? '' : 'at least ';
-  if (buckets.length === 0) return isWhole ? ['no object in S3 is encrypted under this key'] : [];
+  const { buckets, isWhole } = await countUnder(arn, session, { atMost });
+  const { region, as, store, profile } = session.globals;
+  const same = Object.entries({ region, as, store, profile }).flatMap(([option, value]) =>
+    value === undefined ? [] : [`--${option}`, value],
+  );
+  const hint = `hint: ${['ssebox', 'kms', 'ls', key.keyId, '--objects', ...same].map(shellWord).join(' ')}`;
+  if (buckets.length === 0) {
+    const line = `no object in S3 is encrypted under this key${isWhole ? '' : `, as far as the first ${atMost} show`}`;
+    return isWhole ? [line] : [line, hint];
+  }
   return [
-    `encrypted under this key, and unreadable without it: ${least}${summary(buckets)}`,
-    `hint: ${list.join(' ')}`,
+    `encrypted under this key, and unreadable without it: ${isWhole ? '' : 'at least '}${summary(buckets)}`,
+    hint,
   ];
 }
 
