@@ -114,7 +114,6 @@ const table: Table = {
     UploadPart: data,
     UploadPartCopy: data,
 
-    PutBucketAccelerateConfiguration: withoutEffect,
     PutBucketAnalyticsConfiguration: withoutEffect,
     PutBucketCors: withoutEffect,
     PutBucketIntelligentTieringConfiguration: withoutEffect,
@@ -125,12 +124,14 @@ const table: Table = {
     PutBucketRequestPayment: withoutEffect,
     PutBucketWebsite: withoutEffect,
 
-    // Logged under an older name: Amazon S3 User Guide, "Amazon S3 CloudTrail events".
+    // Logged under another name: Amazon S3 User Guide, "Amazon S3 CloudTrail events".
     DeletePublicAccessBlock: { loggedAs: 'DeleteBucketPublicAccessBlock' },
+    GetBucketAccelerateConfiguration: { loggedAs: 'GetAccelerateConfiguration' },
     GetBucketLifecycleConfiguration: { loggedAs: 'GetBucketLifecycle' },
     GetBucketNotificationConfiguration: { loggedAs: 'GetBucketNotification' },
     GetPublicAccessBlock: { loggedAs: 'GetBucketPublicAccessBlock' },
     ListObjectsV2: { ...data, loggedAs: 'ListObjects' },
+    PutBucketAccelerateConfiguration: { ...withoutEffect, loggedAs: 'PutAccelerateConfiguration' },
     PutBucketLifecycleConfiguration: { ...withoutEffect, loggedAs: 'PutBucketLifecycle' },
     PutBucketNotificationConfiguration: { ...withoutEffect, loggedAs: 'PutBucketNotification' },
     PutPublicAccessBlock: { loggedAs: 'PutBucketPublicAccessBlock' },

@@ -98,17 +98,19 @@ test('data events are those of objects, and HeadBucket', () => {
 });
 
 // Amazon S3 User Guide, "Amazon S3 CloudTrail events".
-test('S3 logs some operations with an older name', () => {
+test('S3 logs some operations with another name', () => {
   const renamed = namesOf('s3').flatMap((name) => {
     const { loggedAs } = operationFacts('s3', name);
     return loggedAs === name ? [] : [[name, loggedAs]];
   });
   expect(Object.fromEntries(renamed)).toEqual({
     DeletePublicAccessBlock: 'DeleteBucketPublicAccessBlock',
+    GetBucketAccelerateConfiguration: 'GetAccelerateConfiguration',
     GetBucketLifecycleConfiguration: 'GetBucketLifecycle',
     GetBucketNotificationConfiguration: 'GetBucketNotification',
     GetPublicAccessBlock: 'GetBucketPublicAccessBlock',
     ListObjectsV2: 'ListObjects',
+    PutBucketAccelerateConfiguration: 'PutAccelerateConfiguration',
     PutBucketLifecycleConfiguration: 'PutBucketLifecycle',
     PutBucketNotificationConfiguration: 'PutBucketNotification',
     PutPublicAccessBlock: 'PutBucketPublicAccessBlock',
