@@ -22,7 +22,7 @@ const replicate =
 const savePolicy = 'ssebox s3api get-bucket-policy --bucket reports --query Policy --output text > bucket-policy.json';
 
 const kept = 'ssebox keeps this configuration and shows it, and does not act on it.';
-const withoutEffect = `${kept} With the setting s3.without-effect at refuse, this operation is refused as NotImplemented.`;
+const withoutEffect = `${kept} If the setting s3.without-effect is refuse, this operation is refused with NotImplemented.`;
 
 const lifecycle =
   `ssebox s3api put-bucket-lifecycle-configuration --bucket reports --lifecycle-configuration ` +
