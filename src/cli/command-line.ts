@@ -17,7 +17,7 @@ import type {
   Program,
   Repeated,
 } from './command.ts';
-import { type GlobalSpec, globalSpecs } from './globals.ts';
+import { type GlobalSpec, type Globals, globalSpecs } from './globals.ts';
 import type { HelpLayout } from './help-layout.ts';
 import type { Screen } from './io.ts';
 
@@ -29,22 +29,24 @@ export type CommandLine =
       readonly path: readonly string[];
       readonly spec: CommandSpec;
       readonly values: CommandValues;
+      /** Global options that were not written out. */
+      readonly globals: Globals;
     }
   | { readonly kind: 'help'; readonly text: string }
   /** No command: the words name the program or a group, by these names. */
   | { readonly kind: 'bare'; readonly path: readonly string[] };
 
 /**
- * Reads the words of a command line, without global options.
+ * Reads the words of a command line, without global options that are written out.
  * @throws UsageError for an unknown command or option, or a value of another type than the option's.
  */
 export async function readCommandLine(
   words: readonly string[],
   program: Pick<Program, 'name' | 'tree'>,
   screen: Screen,
+  options: 'as typed' | 'written out' = 'as typed',
 ): Promise<CommandLine> {
-  // `help kms create-key` is `kms create-key --help`.
-  const asked = words[0] === 'help' ? [...words.slice(1), '--help'] : words;
+  const asked = await withHelpOption(words, program.tree);
   const path = await follow(program.tree, asked);
   // An unknown command has no help page, so report it as unknown.
   const named = path.unknown !== undefined ? asked.filter((word) => word !== '--help') : asked;
@@ -59,7 +61,7 @@ export async function readCommandLine(
   };
   const parse = (offered: Offered) => {
     const parser = build(path, program.name, shown, offered, (spec, values) => {
-      read = { kind: 'command', path: namesOn(path), spec, values };
+      read = { kind: 'command', path: namesOn(path), spec, values, globals: {} };
     });
     return parser.parseAsync(wanted, { from: 'user' });
   };
@@ -76,10 +78,31 @@ export async function readCommandLine(
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return { kind: 'help', text: asCalled(text, program) };
+    if (error.code === 'commander.unknownOption' && path.command && options === 'as typed') {
+      const { writtenOut } = await import('./abbreviations.ts');
+      const { words: full, globals } = writtenOut(asked, path.command);
+      const line = await readCommandLine(full, program, screen, 'written out');
+      return line.kind === 'command' ? { ...line, globals } : line;
+    }
     if (error.code === 'commander.help') return { kind: 'bare', path: namesOn(path) };
     throw new CommandLineError((await elsewhereText(path)) ?? usageText(error), helpHint(path));
   }
   return read ?? { kind: 'help', text: asCalled(text, program) };
+}
+
+/**
+ * The words with `--help` for what else asks for it: `-h`, `help kms create-key`, and the AWS CLI's `kms help` and
+ * `kms create-key help`, where nothing else follows the command.
+ */
+async function withHelpOption(words: readonly string[], tree: GroupSpec): Promise<readonly string[]> {
+  const end = words.indexOf('--');
+  const own = end < 0 ? words : words.slice(0, end);
+  if (own.includes('-h')) return words.map((word, i) => (word === '-h' && i < own.length ? '--help' : word));
+  if (words[0] === 'help') return [...words.slice(1), '--help'];
+  const named = words.slice(0, -1);
+  if (words.at(-1) !== 'help' || named.some((word) => word.startsWith('-'))) return words;
+  const path = await follow(tree, named);
+  return namesOn(path).length === named.length ? [...named, '--help'] : words;
 }
 
 /** Where the words of a command line lead: down the tree as far as they name groups and commands. */
@@ -140,7 +163,6 @@ function build(path: Path, name: ProgramName, help: HelpText, offered: Offered, 
       for (const [name, spec] of Object.entries(globalSpecs)) {
         if (!('hidden' in spec)) command.addOption(globalOption(name, spec));
       }
-      command.option('--version', 'print the version');
     }
     for (const node of nodes) {
       if (node.kind === 'group' && node === next) continue;

@@ -8,6 +8,7 @@ import type { Globals } from './globals.ts';
 import { interruptible } from './interrupt.ts';
 import type { Io } from './io.ts';
 import { missingIn, requireWhole } from './left-out.ts';
+import { ignoredEndpoint } from './no-endpoint.ts';
 import { paintedLines } from './output/painted.ts';
 import { present } from './present.ts';
 import { loadSettings, type RunSettings } from './profiles.ts';
@@ -48,6 +49,8 @@ export async function execute(
       return interrupt.signal;
     },
     openStore: async () => {
+      const ignored = ignoredEndpoint(environment.variables);
+      if (ignored !== undefined) io.err(paintedLines([ignored]));
       const { openAssembly } = await import('./open-assembly.ts');
       return openAssembly(globals, environment, settings, io);
     },

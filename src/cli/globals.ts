@@ -7,6 +7,8 @@ export interface GlobalSpec {
   /** The word that help shows for the value; absent for a switch. */
   readonly value?: string;
   readonly choices?: readonly string[];
+  /** Takes a whole number; others check their value where it is used. */
+  readonly integer?: true;
   /** Only meaningful for the 1:1 commands; not listed by the others' help. */
   readonly service?: true;
   /** Accepted because scripts written for the AWS CLI use it; ssebox behaves this way anyway. */
@@ -64,9 +66,47 @@ export const globalSpecs = {
     service: true,
   },
   'no-sign-request': { about: 'call anonymously, without credentials', service: true },
+  version: { about: 'print the version' },
   'no-cli-pager': { about: 'no pager', hidden: true },
   'no-cli-auto-prompt': { about: 'no prompts', hidden: true },
+  'cli-auto-prompt': { about: 'prompts', hidden: true },
+  'cli-error-format': {
+    about: 'the format of refusals, in the words of the AWS CLI',
+    value: 'FORM',
+    choices: ['enhanced', 'legacy', 'json', 'yaml', 'text', 'table'],
+    hidden: true,
+  },
+  'v2-debug': { about: 'what the AWS CLI version 2 would do', hidden: true },
+  'endpoint-url': { about: 'refused, since no endpoint is called', value: 'URL', hidden: true },
+  'no-verify-ssl': { about: 'no check of certificates', hidden: true },
+  'ca-bundle': { about: 'the certificates to trust', value: 'FILE', hidden: true },
+  'cli-connect-timeout': { about: 'how long to wait for a connection', value: 'SECONDS', integer: true, hidden: true },
+  'cli-read-timeout': { about: 'how long to wait for an answer', value: 'SECONDS', integer: true, hidden: true },
 } as const satisfies Record<string, GlobalSpec>;
+
+/** The AWS CLI's global options in its order, which it looks for before it knows the command. */
+const OF_AWS: readonly GlobalName[] = [
+  'debug',
+  'endpoint-url',
+  'no-verify-ssl',
+  'no-paginate',
+  'output',
+  'query',
+  'profile',
+  'region',
+  'version',
+  'color',
+  'no-sign-request',
+  'ca-bundle',
+  'cli-read-timeout',
+  'cli-connect-timeout',
+  'cli-binary-format',
+  'no-cli-pager',
+  'cli-auto-prompt',
+  'no-cli-auto-prompt',
+  'cli-error-format',
+  'v2-debug',
+];
 
 /** Without dashes. */
 export type GlobalName = keyof typeof globalSpecs;
@@ -79,10 +119,13 @@ type Value<Spec> = Spec extends { readonly choices: readonly (infer C)[] }
 /** The global options as they were typed. */
 export type Globals = { readonly [Name in GlobalName]?: Value<(typeof globalSpecs)[Name]> | undefined };
 
+/** An option without its dashes, and the equals sign with the value behind it. */
+export const OPTION = /^--([a-z0-9-]+)(=.*)?$/s;
+
 /**
  * Takes the global options out of a command line, wherever they are; the rest belongs to the command. After `--`
  * nothing is a global option.
- * @throws CommandLineError when a value is missing or not one of the choices.
+ * @throws CommandLineError when a value is missing or not one of the choices, or a beginning could be several options.
  */
 export function takeGlobals(argv: readonly string[]): { globals: Globals; rest: string[] } {
   const globals: Record<string, string | true> = {};
@@ -93,11 +136,13 @@ export function takeGlobals(argv: readonly string[]): { globals: Globals; rest: 
       rest.push(...argv.slice(i));
       break;
     }
-    const [, name = '', inline] = /^--([a-z-]+)(?:=(.*))?$/s.exec(word) ?? [];
-    if (!isGlobal(name)) {
+    const [, typed, equals] = OPTION.exec(word) ?? [];
+    const name = typed === undefined ? undefined : globalNamed(typed, word, rest);
+    if (name === undefined) {
       rest.push(word);
       continue;
     }
+    const inline = equals?.slice(1);
     const spec: GlobalSpec = globalSpecs[name];
     if (spec.value === undefined) {
       if (inline !== undefined) throw new CommandLineError(`--${name} does not take a value`);
@@ -108,7 +153,7 @@ export function takeGlobals(argv: readonly string[]): { globals: Globals; rest: 
     const alone = name === 'generate-cli-skeleton' && (argv[i + 1] ?? '-').startsWith('-');
     const value = inline ?? (alone ? 'input' : argv[++i]);
     if (value === undefined) throw new CommandLineError(`--${name} needs a value: ${spec.value}`);
-    globals[name] = checkChoice(name, spec, value);
+    globals[name] = checkValue(name, spec, value);
   }
   // Each name has a value of the type that its specification declares.
   return { globals: globals as Globals, rest };
@@ -125,11 +170,39 @@ export function globalsBefore(words: readonly string[]): Globals {
   return takeGlobals(isOpen ? words.slice(0, -1) : words).globals;
 }
 
+/**
+ * The global option that was typed, if it is one: by its name, or by a beginning that is only one's. After the name of a
+ * command only the AWS CLI's are looked for, since the command can have options that begin alike.
+ */
+function globalNamed(typed: string, word: string, before: readonly string[]): GlobalName | undefined {
+  if (isGlobal(typed)) return typed;
+  const ofAws = onlyOne(word, OF_AWS);
+  if (ofAws !== undefined || before.some((each) => !each.startsWith('-'))) return ofAws;
+  // `--help` is the program's, too.
+  const names: readonly GlobalName[] = Object.keys(globalSpecs).filter(isGlobal);
+  return 'help'.startsWith(typed) ? undefined : onlyOne(word, names);
+}
+
+/**
+ * The only one of these names that begins as the option that was typed; undefined if none does.
+ * @throws CommandLineError in the AWS CLI's words if several do
+ */
+export function onlyOne<Name extends string>(typed: string, names: readonly Name[]): Name | undefined {
+  const [, begun = ''] = OPTION.exec(typed) ?? [];
+  const found = names.filter((name) => name.startsWith(begun));
+  if (found.length > 1) {
+    const candidates = found.map((name) => `--${name}`).join(', ');
+    throw new CommandLineError(`ambiguous option: ${typed} could match ${candidates}`);
+  }
+  return found[0];
+}
+
 export function isGlobal(name: string): name is GlobalName {
   return Object.hasOwn(globalSpecs, name);
 }
 
-function checkChoice(name: string, { choices }: GlobalSpec, value: string): string {
+function checkValue(name: string, { choices, integer }: GlobalSpec, value: string): string {
+  if (integer && !/^-?\d+$/.test(value)) throw new CommandLineError(`--${name} takes a whole number, not "${value}"`);
   if (choices && !choices.includes(value)) {
     throw new CommandLineError(`--${name} takes one of ${choices.join(', ')}, not "${value}"`);
   }

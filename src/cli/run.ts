@@ -1,11 +1,13 @@
 /** A command line from argv to exit code: global options, the command, prompts, the work, its rendering. */
 
-import { CallRefused, CommandLineError, UsageError } from '../api/errors.ts';
+import { AwsError, CallRefused, CommandLineError, UsageError } from '../api/errors.ts';
 import type { Environment } from '../env.ts';
+import { versionLine } from '../program-name.ts';
 import type { GroupSpec, Program } from './command.ts';
-import { readCommandLine } from './command-line.ts';
+import { type CommandLine, readCommandLine } from './command-line.ts';
 import { type Globals, takeGlobals } from './globals.ts';
 import { type Io, ioOf, type Screen, type Streams } from './io.ts';
+import { NO_ENDPOINT } from './no-endpoint.ts';
 
 /** The program with these commands, as it was called. */
 export function program(tree: GroupSpec, called: Pick<Program, 'name' | 'file'>): Program {
@@ -26,10 +28,28 @@ async function run(
     const taken = takeAll(argv);
     globals = taken.globals;
     io = ioOf(streams, environment, globals, name);
-    return await dispatch(taken.rest, globals, environment, io, program);
+    if (globals.version) {
+      await io.out(`${versionLine(name)}\n`);
+      return 0;
+    }
+    if (globals['endpoint-url'] !== undefined) throw new UsageError(`--endpoint-url is refused: ${NO_ENDPOINT}`);
+    const line = await readCommandLine(taken.rest, program, io.screen);
+    if (line.kind === 'command') {
+      globals = { ...globals, ...line.globals };
+      io = ioOf(streams, environment, globals, name);
+    }
+    return await dispatch(line, globals, environment, io, program);
   } catch (error) {
-    const { failureOf, sameStoreIn } = await import('./exit-codes.ts');
+    const { exitCodeOf, failureOf, sameStoreIn } = await import('./exit-codes.ts');
     const call = error instanceof CallRefused ? error.call : undefined;
+    if (globals['cli-error-format'] !== undefined && error instanceof AwsError) {
+      const { errorForm, refusalIn } = await import('./cli-error-format.ts');
+      const form = errorForm(globals);
+      if (form !== undefined) {
+        streams.stderr.write(await refusalIn(form, error, call?.operation, io.errorScreen));
+        return exitCodeOf(error);
+      }
+    }
     const format = globals['error-format'];
     const { debug } = globals;
     const sameStore = sameStoreIn(globals);
@@ -40,13 +60,12 @@ async function run(
 }
 
 async function dispatch(
-  words: readonly string[],
+  line: CommandLine,
   globals: Globals,
   environment: Environment,
   io: Io,
   program: Program,
 ): Promise<number> {
-  const line = await readCommandLine(words, program, io.screen);
   if (line.kind === 'bare') return showBare(line.path, globals, io, program);
   if (line.kind === 'help') {
     await io.out(line.text);

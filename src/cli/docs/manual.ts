@@ -172,6 +172,7 @@ const environment: readonly (readonly [string, string])[] = [
     "the AWS CLI's config file, from which profiles are read as well (default: ~/.aws/config); it is never written, and ~/.aws/credentials is never read",
   ],
   ['AWS_DEFAULT_OUTPUT', 'the output format, as --output'],
+  ['AWS_ENDPOINT_URL', 'ignored, with a line on standard error, since no endpoint is called'],
   ['NO_COLOR, FORCE_COLOR', 'no colours; colours even if the output is not a terminal'],
   ['CI', 'never prompt, as --no-input'],
   ['SHELL', 'the shell for which shim prints its line'],

@@ -38,6 +38,8 @@ export const anyCommand = command({
     const line = await readCommandLine(words, program, { isTerminal: false, width: 80, color: false });
     if (line.kind === 'bare') throw new UsageError('a command is missing', `ssebox ${line.path.join(' ')} --help`);
     if (line.kind === 'help') throw new UsageError(`"${words.join(' ')}" shows help: there is nothing to explain`);
+    const [unwritten] = Object.keys(line.globals);
+    if (unwritten !== undefined) throw new UsageError(`write --${unwritten} out in the command that is explained`);
     // The page is that of the explanation.
     checkFits({ ...line.spec, hasPage: true }, session.globals);
     requireWhole(line.spec, line.values, session.globals);

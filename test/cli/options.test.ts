@@ -1,0 +1,201 @@
+import { expect, test } from 'vitest';
+import type { CommandNode, CommandSpec } from '../../src/cli/command.ts';
+import { commandTree } from '../../src/cli/tree.ts';
+import { newCommandLine } from '../support/command-line.ts';
+
+/** The AWS CLI's global options: `awscli/data/cli.json`, and those that came with its version 2. */
+const OF_AWS = [
+  'debug',
+  'endpoint-url',
+  'no-verify-ssl',
+  'no-paginate',
+  'output',
+  'query',
+  'profile',
+  'region',
+  'version',
+  'color',
+  'no-sign-request',
+  'ca-bundle',
+  'cli-read-timeout',
+  'cli-connect-timeout',
+  'cli-binary-format',
+  'no-cli-pager',
+  'cli-auto-prompt',
+  'no-cli-auto-prompt',
+  'cli-error-format',
+  'v2-debug',
+];
+
+const NO_KEYS = '{\n    "Keys": []\n}\n';
+
+test.for(
+  [
+    ['--no-verify-ssl', 'kms', 'list-keys'],
+    ['kms', '--ca-bundle', 'bundle.pem', 'list-keys'],
+    ['kms', 'list-keys', '--cli-connect-timeout', '5', '--cli-read-timeout=0'],
+    ['--cli-auto-prompt', '--v2-debug', 'kms', 'list-keys'],
+    ['--cli-error-format', 'legacy', 'kms', 'list-keys', '--no-cli-pager', '--no-cli-auto-prompt'],
+    ['--no-v', '--ca', 'bundle.pem', 'kms', 'list-keys', '--reg', 'eu-west-1', '--out=json'],
+    ['kms', 'list-keys', '--page-s', '3', '--max-i', '5'],
+  ].map((words) => ({ words })),
+)('$words works', async ({ words }) => {
+  expect(await newCommandLine().ssebox(words)).toMatchObject({ code: 0, out: NO_KEYS, err: '' });
+});
+
+/** What argparse makes of them, run with the AWS CLI; it takes its global options first. */
+test.for([
+  [['s3', 'ls', '--re'], '--region needs a value: NAME'],
+  [['s3', 'ls', '--r'], '--region needs a value: NAME'],
+  [
+    ['kms', 'describe-key', '--no'],
+    'ambiguous option: --no could match --no-verify-ssl, --no-paginate, --no-sign-request, --no-cli-pager, --no-cli-auto-prompt',
+  ],
+  [
+    ['s3api', 'list-objects', '--m', '3', '--b', 'x'],
+    'ambiguous option: --m could match --marker, --max-keys, --max-items',
+  ],
+  [['s3', 'cp', '--s', 'AES256', 'a', 's3://b'], /^ambiguous option: --s could match --sse, --sse-kms-key-id, /],
+  [['kms', 'list-keys', '--limi=3', '--foo'], "unknown option '--foo'"],
+  [['kms', 'list-keys', '--cli-read-timeout', 'soon'], '--cli-read-timeout takes a whole number, not "soon"'],
+  [['kms', 'list-keys', '--cli-error-format', 'xml'], /^--cli-error-format takes one of enhanced, .*, not "xml"$/],
+  [['explain', '--', 'kms', 'list-keys', '--max-it', '3'], 'write --max-items out in the command that is explained'],
+] as const)('%j is refused', async ([words, message]) => {
+  const { code, out, err } = await newCommandLine().ssebox(words);
+  expect({ code, out }).toEqual({ code: 252, out: '' });
+  expect(err.trimEnd()).toMatch(message);
+});
+
+test('a beginning that only one option has stands for it', async () => {
+  const place = newCommandLine();
+  await place.ok(['s3', 'mb', 's3://photos']);
+  const shown = await place.ok(['s3', 'ls', 's3://photos', '--human', '--summ', '--recu']);
+  expect(shown.out).toBe('\nTotal Objects: 0\n   Total Size: 0 Bytes\n');
+  const key = await place.ok(['kms', 'create-key', '--desc=a b', '--no-by', '--query', 'KeyMetadata.Description']);
+  expect(key.json).toBe('a b');
+  await place.ok(['--sto', place.path('other'), 'kms', 'create-key']);
+  expect((await place.ok(['kms', 'list-keys', '--sto', place.path('other')])).json).toMatchObject({ Keys: [{}] });
+  expect((await place.ssebox(['s3', 'ls', '--', '--human'])).code).not.toBe(0);
+});
+
+async function specs(nodes: readonly CommandNode[], path = ''): Promise<(readonly [string, CommandSpec])[]> {
+  const found = nodes.map(async (node) => {
+    const name = `${path}${node.name}`;
+    return node.kind === 'command' ? [[name, node] as const] : specs(await node.load({ prose: false }), `${name} `);
+  });
+  return (await Promise.all(found)).flat();
+}
+
+test('no option of a command is the beginning of one of the AWS CLI, which would be taken for that one', async () => {
+  const all = await specs(await commandTree.load({ prose: false }));
+  expect(all.length).toBeGreaterThan(300);
+  const taken = all.flatMap(([path, { options = {} }]) =>
+    Object.keys(options)
+      .filter((name) => OF_AWS.some((other) => other !== name && other.startsWith(name)))
+      .map((name) => `${path} --${name}`),
+  );
+  expect(taken).toEqual([]);
+});
+
+test.for<readonly [readonly string[], readonly string[]]>([
+  [
+    ['kms', 'help'],
+    ['kms', '--help'],
+  ],
+  [
+    ['kms', '-h'],
+    ['kms', '--help'],
+  ],
+  [
+    ['help', 'kms'],
+    ['kms', '--help'],
+  ],
+  [
+    ['kms', 'list-keys', 'help'],
+    ['kms', 'list-keys', '--help'],
+  ],
+  [
+    ['kms', 'list-keys', 'help', '--region', 'eu-west-1'],
+    ['kms', 'list-keys', '--help'],
+  ],
+  [
+    ['kms', 'list-keys', '-h'],
+    ['kms', 'list-keys', '--help'],
+  ],
+  [
+    ['s3', 'ls', 'help'],
+    ['s3', 'ls', '--help'],
+  ],
+  [
+    ['s3api', 'wait', 'help'],
+    ['s3api', 'wait', '--help'],
+  ],
+  [
+    ['demo', 'help'],
+    ['demo', '--help'],
+  ],
+  [['-h'], ['--help']],
+])('%j shows the help of %j', async ([words, same]) => {
+  const [one, other] = await Promise.all([newCommandLine().ok(words), newCommandLine().ok(same)]);
+  expect(one.out).toBe(other.out);
+  expect(one.out).toMatch(/^Usage: ssebox/);
+});
+
+test('a bucket of the name help is not hidden by help', async () => {
+  const place = newCommandLine();
+  await place.ok(['s3', 'mb', 's3://help']);
+  expect((await place.ok(['s3', 'ls', '--', 'help'])).out).toBe('');
+  expect((await place.ok(['bucket', 'list', '--query', 'Buckets[].Name'])).json).toEqual(['help']);
+});
+
+test('the version is printed with whatever else is typed', async () => {
+  for (const words of [['--version', '--debug'], ['kms', 'list-keys', '--version'], ['--ver']]) {
+    expect(await newCommandLine().ssebox(words)).toMatchObject({ code: 0, out: expect.stringMatching(/^ssebox\/\d/) });
+  }
+});
+
+const NO_ENDPOINT = 'ssebox calls no endpoint, and reads and changes only the store on this machine\n';
+
+test('an endpoint is refused in one line', async () => {
+  for (const words of [
+    ['--endpoint-url', 'http://localhost:4566', 's3', 'mb', 's3://photos'],
+    ['s3', 'ls', '--end=x'],
+  ]) {
+    const place = newCommandLine();
+    const refused = { code: 252, out: '', err: `--endpoint-url is refused: ${NO_ENDPOINT}` };
+    expect(await place.ssebox(words)).toMatchObject(refused);
+    expect((await place.ok(['s3', 'ls'])).out).toBe('');
+  }
+});
+
+test('an endpoint in the environment is said to be ignored, once and only where the store is used', async () => {
+  const place = newCommandLine();
+  const run = (variables: Readonly<Record<string, string>>, ...words: readonly string[]) =>
+    place.ok(words, { variables });
+  const url = 'http://localhost:4566';
+  expect((await run({ AWS_ENDPOINT_URL: url }, 's3', 'mb', 's3://photos')).err).toBe(
+    `AWS_ENDPOINT_URL is ignored: ${NO_ENDPOINT}`,
+  );
+  expect((await run({ AWS_ENDPOINT_URL: url, AWS_ENDPOINT_URL_S3: url }, 's3', 'ls')).err).toBe(
+    `AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_S3 are ignored: ${NO_ENDPOINT}`,
+  );
+  const quiet = { AWS_ENDPOINT_URL: url, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' };
+  expect((await run(quiet, 's3', 'ls')).err).toBe('');
+  expect((await run({ AWS_ENDPOINT_URL: '' }, 's3', 'ls')).err).toBe('');
+  expect((await run({ AWS_ENDPOINT_URL: url }, 'config', 'list')).err).toBe('');
+});
+
+test('a refusal comes in the format that --cli-error-format names', async () => {
+  const refused = async (form: string) => {
+    const words = ['s3api', 'head-bucket', '--bucket', 'nowhere', '--cli-error-format', form];
+    const { code, out, err } = await newCommandLine().ssebox(words);
+    expect({ code, out }).toEqual({ code: 254, out: '' });
+    return err;
+  };
+  const line = 'An error occurred (404) when calling the HeadBucket operation: Not Found\n';
+  expect(await refused('legacy')).toBe(line);
+  expect(await refused('enhanced')).toBe(line);
+  expect(JSON.parse(await refused('json'))).toMatchObject({ Code: '404', Message: 'Not Found' });
+  expect(await refused('yaml')).toMatch(/^Code: '404'\nMessage: Not Found\n/);
+  expect(await refused('text')).toMatch(/404\b.*Not Found/);
+});
