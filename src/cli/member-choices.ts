@@ -97,7 +97,7 @@ function objectsFor(operation: string): Offered {
   if (/^(?:PutObject|CopyObject|RenameObject|CreateMultipartUpload)$/.test(operation)) {
     return { choices: stored('objectKeyChoices'), mayBeNew: true };
   }
-  if (/Part/.test(operation)) {
+  if (/Part|^(?:Abort|Complete)Multipart/.test(operation)) {
     return { choices: stored('uploadKeyChoices'), what: 'the key of an unfinished upload in the bucket' };
   }
   return { choices: stored('objectKeyChoices'), what: 'the key of an object in the bucket' };

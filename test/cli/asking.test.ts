@@ -85,6 +85,7 @@ test.for<[words: string[], answer: string, fault: string]>([
   [['iam', 'delete-user'], 'eve', '"eve" is not a user'],
   [['iam', 'get-role-policy'], 'eve', '"eve" is not a role'],
   [['config', 'get'], 'regoin', 'regoin'],
+  [['kms', 'decrypt'], 'no base64!', 'base64'],
   [['clock', 'advance'], 'soon', 'soon'],
   [['clock', 'set'], 'noon', '"noon" is not a time'],
   [['bucket', 'tags', 'set', 'photos'], 'team', '"team" is not a tag: write KEY=VALUE'],

@@ -3,20 +3,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import type { ServiceName } from '../../src/api/model/operations.ts';
 import { assemble } from '../../src/assemble.ts';
 import { aliasChoices, bucketChoices, keyChoices, objectChoices, principalChoices } from '../../src/cli/choices.ts';
 import { group } from '../../src/cli/command.ts';
 import { complete } from '../../src/cli/docs/complete.ts';
 import { memberChoices } from '../../src/cli/member-choices.ts';
-import { newSession, type Session } from '../../src/cli/session.ts';
+import { newSession, type Session, type SessionSources } from '../../src/cli/session.ts';
 import { standardInputOf } from '../../src/cli/standard-input.ts';
 import { newWorld } from '../support/harness.ts';
 
 let session: Session;
+let sources: SessionSources;
 beforeEach(() => {
   const folder = mkdtempSync(join(tmpdir(), 'ssebox-choices-'));
   const { environment } = newWorld();
-  session = newSession({
+  sources = {
     globals: { region: 'eu-west-1' },
     environment,
     settings: {},
@@ -25,7 +27,8 @@ beforeEach(() => {
     stdin: standardInputOf({ stdin: Readable.from([]) }),
     tell: () => {},
     confirm: async () => {},
-  });
+  };
+  session = newSession(sources);
   onTestFinished(async () => {
     await session.close();
     rmSync(folder, { recursive: true });
@@ -59,6 +62,91 @@ test('an operation that does not take an alias is offered only ids', async () =>
   expect(await offered('ReEncrypt', 'DestinationKeyId')).toEqual(['alias/photos', KeyId]);
   expect(await offered('DisableKey', 'KeyId')).toEqual([KeyId]);
   expect(await offered('UpdateAlias', 'TargetKeyId')).toEqual([KeyId]);
+});
+
+const everything = async () => {
+  const { KeyMetadata } = await session.aws.call('kms', 'CreateKey', {});
+  const KeyId = KeyMetadata?.KeyId ?? '';
+  const { GrantId = '' } = await session.aws.call('kms', 'CreateGrant', {
+    KeyId,
+    GranteePrincipal: 'arn:aws:iam::111122223333:root',
+    Operations: ['Decrypt'],
+  });
+  const CreateBucketConfiguration = { LocationConstraint: 'eu-west-1' } as const;
+  await session.aws.call('s3', 'CreateBucket', { Bucket: 'photos', CreateBucketConfiguration });
+  await session.aws.call('s3', 'PutObject', { Bucket: 'photos', Key: 'a/b.jpg', Body: new Uint8Array(1) });
+  const { UploadId = '' } = await session.aws.call('s3', 'CreateMultipartUpload', { Bucket: 'photos', Key: 'new' });
+  const document = (Action: string, more: object) =>
+    JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action, ...more }] });
+  const reads = document('s3:GetObject', { Resource: '*' });
+  await session.aws.call('iam', 'CreateRole', {
+    RoleName: 'reader',
+    AssumeRolePolicyDocument: document('sts:AssumeRole', { Principal: { AWS: '111122223333' } }),
+  });
+  await session.aws.call('iam', 'PutRolePolicy', { RoleName: 'reader', PolicyName: 'read', PolicyDocument: reads });
+  await session.aws.call('iam', 'CreatePolicy', { PolicyName: 'own', PolicyDocument: reads });
+  const { AccessKey } = await session.aws.call('iam', 'CreateAccessKey', { UserName: 'admin' });
+  return { KeyId, GrantId, UploadId, AccessKeyId: AccessKey?.AccessKeyId ?? '' };
+};
+
+const OWN = 'arn:aws:iam::111122223333:policy/own';
+const photos = { bucket: 'photos' };
+
+/** Choices for a member of an operation's input, after these options: what has to be among them, and what must not. */
+test.for<[operation: string, options: Record<string, string>, typed: string, there: string[], not: string[]]>([
+  ['iam AttachUserPolicy PolicyArn', {}, '', [OWN, 'arn:aws:iam::aws:policy/AdministratorAccess'], []],
+  ['iam DeletePolicy PolicyArn', {}, '', [OWN], ['arn:aws:iam::aws:policy/AdministratorAccess']],
+  [
+    'iam PutUserPermissionsBoundary PermissionsBoundary',
+    {},
+    'ReadOnly',
+    ['arn:aws:iam::aws:policy/ReadOnlyAccess'],
+    [],
+  ],
+  ['iam DeletePolicyVersion VersionId', { 'policy-arn': OWN }, '', ['v1'], []],
+  ['iam GetRolePolicy PolicyName', { 'role-name': 'reader' }, '', ['read'], []],
+  ['iam DeleteAccessKey AccessKeyId', { 'user-name': 'admin' }, '', ['AccessKeyId'], []],
+  ['sts AssumeRole RoleArn', {}, '', ['arn:aws:iam::111122223333:role/reader'], []],
+  ['kms ReplicateKey ReplicaRegion', {}, '', ['eu-west-1', 'ap-southeast-2'], ['us-gov-west-1']],
+  ['kms UpdatePrimaryRegion PrimaryRegion', {}, '', ['eu-west-1'], []],
+  ['kms RevokeGrant GrantId', { 'key-id': 'KeyId' }, '', ['GrantId'], []],
+  ['kms CreateGrant Operations', {}, '', ['Decrypt', 'GenerateDataKey'], ['ScheduleKeyDeletion']],
+  ['kms CancelKeyDeletion KeyId', {}, '', [], ['KeyId']],
+  ['kms ScheduleKeyDeletion KeyId', {}, '', ['KeyId'], []],
+  ['kms CreateKey KeySpec', {}, '', ['RSA_2048', 'SYMMETRIC_DEFAULT'], []],
+  ['s3 GetObject Key', photos, '', ['a/'], ['a/b.jpg', 'new']],
+  ['s3 GetObject Key', photos, 'a/', ['a/b.jpg'], []],
+  ['s3 GetObject Key', {}, '', [], ['a/']],
+  ['s3 AbortMultipartUpload Key', photos, '', ['new'], ['a/b.jpg']],
+  ['s3 AbortMultipartUpload UploadId', { ...photos, key: 'new' }, '', ['UploadId'], []],
+  ['s3 CopyObject CopySource', {}, '', ['photos/'], []],
+  ['s3 CopyObject CopySource', {}, 'photos/a/', ['photos/a/b.jpg'], []],
+])('%s %j "%s"', async ([words, options, typed, there, not]) => {
+  const ids: Record<string, string> = await everything();
+  const named = (text: string) => ids[text] ?? text;
+  const [service = '', operation = '', member = ''] = words.split(' ');
+  const after = Object.fromEntries(Object.entries(options).map(([name, value]) => [name, named(value)]));
+  const choices = memberChoices(service as ServiceName, operation, member)?.(session, typing(typed, after));
+  const found = await values(choices ?? Promise.resolve([]));
+  expect(found).toEqual(expect.arrayContaining(there.map(named)));
+  for (const one of not) expect(found).not.toContain(named(one));
+});
+
+test('a key of another account is offered once its ARN is typed, a bucket once its name is', async () => {
+  const other = { as: '444455556666:user/admin' };
+  const there = newSession({ ...sources, globals: { region: 'eu-west-1', ...other } });
+  onTestFinished(() => there.close());
+  const { KeyMetadata } = await there.aws.call('kms', 'CreateKey', {});
+  const arn = KeyMetadata?.Arn ?? '';
+  await there.aws.call('s3', 'CreateBucket', {
+    Bucket: 'theirs',
+    CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' },
+  });
+  expect(await values(keyChoices(session))).toEqual([]);
+  expect(await values(keyChoices(session, typing(arn)))).toEqual([arn]);
+  expect(await values(bucketChoices(session))).toEqual([]);
+  expect(await values(bucketChoices(session, typing('theirs')))).toEqual(['theirs']);
+  expect(await values(keyChoices(session, typing('alias/aws/s3')))).toEqual(['alias/aws/s3']);
 });
 
 test('callers are the account, its users and its roles', async () => {

@@ -70,6 +70,8 @@ would make about who may use which key, and the reason for each. There is no acc
 
 Operations, options, answers, error codes and messages are those of the AWS CLI and of AWS.
 
+On a terminal, a command asks for what its command line leaves out, checks each answer as it is given, and asks before it destroys something, which --yes answers. A script is never asked. After questions, the end names the command that does the same without them.
+
 ssebox shim makes a link named aws, by which scripts written for the AWS CLI call ssebox. Called by that name, it answers in JSON on a terminal too, never prompts, and has aws in its messages.`;
 
 /** The commands of a group, and the names of those that AWS has besides. */

@@ -31,6 +31,7 @@ export const add = command({
       value: 'BUCKET',
       required: true,
       choices: bucketChoices,
+      check: bucket.check,
     },
     'kms-key': {
       about:
