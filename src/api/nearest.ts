@@ -1,22 +1,34 @@
 /** What somebody may have meant by a word that is not one of those allowed. */
 
 /**
- * The allowed words that are most like one that was typed, the nearest first: those with a few letters more, less, other
- * or in another order, and those that begin or end with the same words (`rotate-key`: `rotate`, `rotate-key-on-demand`).
+ * The allowed words that are most like one that was typed: those spelled the same but for capitals, hyphens and
+ * underscores or with one wrong letter, else those that share its words (`rotate-key`: `rotate`,
+ * `rotate-key-on-demand`), else those with the fewest wrong letters.
  */
 export function nearest(typed: string, allowed: Iterable<string>, most = 3): readonly string[] {
-  const word = typed.toLowerCase();
-  const near: { readonly name: string; readonly far: number }[] = [];
-  for (const name of new Set(allowed)) {
-    const far = distance(word, name.toLowerCase());
-    if (far <= tolerance(word)) near.push({ name, far });
-    else if (sharesWords(word, name.toLowerCase())) near.push({ name, far: tolerance(word) + far });
-  }
-  return near
-    .sort((one, other) => one.far - other.far || (one.name < other.name ? -1 : 1))
+  const word = plain(typed);
+  const compared = [...new Set(allowed)].map((name) => {
+    const other = plain(name);
+    const wrong = distance(word, other);
+    const isMistyped = wrong <= tolerance(word);
+    // One wrong letter is more likely than a word too much, and that is more likely than several wrong letters.
+    const rank = isMistyped && wrong <= 1 ? wrong : sharesWords(word, other) ? 1.5 : isMistyped ? wrong : undefined;
+    return { name, wrong, rank };
+  });
+  const best = Math.min(...compared.flatMap(({ rank }) => rank ?? []));
+  return compared
+    .filter(({ rank }) => rank === best)
+    .sort((one, other) => one.wrong - other.wrong || (one.name < other.name ? -1 : 1))
     .slice(0, most)
     .map(({ name }) => name);
 }
+
+/** `CreateKey`, `create_key`, `Create-Key`: all the same. */
+const plain = (text: string): string =>
+  text
+    .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
+    .replaceAll('_', '-')
+    .toLowerCase();
 
 /** `did you mean "Action"?`, `did you mean "a" or "b"?`; undefined if nothing is near. */
 export function didYouMean(typed: string, allowed: Iterable<string>): string | undefined {
@@ -37,10 +49,14 @@ export const oneOf = (words: readonly string[], conjunction = 'or'): string =>
 /** The number of wrong letters for which a word still counts as mistyped. */
 const tolerance = (word: string): number => Math.min(3, Math.floor((word.length + 1) / 3));
 
-/** Whether one of two names of several words is the beginning or the end of the other. */
+/** Whether one of two names begins or ends with the other, or has all of its words, which are two at least. */
 function sharesWords(one: string, other: string): boolean {
   const [short, long] = one.length < other.length ? [one, other] : [other, one];
-  return short.length >= 3 && (long.startsWith(`${short}-`) || long.endsWith(`-${short}`));
+  if (short.length < 2) return false;
+  if (long.startsWith(`${short}-`) || long.endsWith(`-${short}`)) return true;
+  const words = long.split('-');
+  const wanted = short.split('-');
+  return wanted.length > 1 && wanted.every((word) => words.includes(word));
 }
 
 /**

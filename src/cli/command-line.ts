@@ -85,7 +85,7 @@ export async function readCommandLine(
       return line.kind === 'command' ? { ...line, globals } : line;
     }
     if (error.code === 'commander.help') return { kind: 'bare', path: namesOn(path) };
-    throw new CommandLineError((await elsewhereText(path)) ?? usageText(error), helpHint(path));
+    throw new CommandLineError((await elsewhereText(path)) ?? (await usageText(error, path)), helpHint(path));
   }
   return read ?? { kind: 'help', text: asCalled(text, program) };
 }
@@ -158,7 +158,7 @@ function build(path: Path, name: ProgramName, help: HelpText, offered: Offered, 
     const next = path.groups[depth + 1]?.group;
     const command = depth === 0 ? program : configure(new Command(group.name), help);
     if (depth > 0) parent.addCommand(command);
-    command.description(group.summary).showSuggestionAfterError().helpCommand(false);
+    command.description(group.summary).helpCommand(false);
     if (depth === 0 && offered === 'all options') {
       for (const [name, spec] of Object.entries(globalSpecs)) {
         if (!('hidden' in spec)) command.addOption(globalOption(name, spec));
@@ -176,17 +176,21 @@ function build(path: Path, name: ProgramName, help: HelpText, offered: Offered, 
 }
 
 function configure(command: Command, help: HelpText): Command {
-  return command
-    .exitOverride()
-    .configureOutput({
-      writeOut: help.write,
-      // An error in the command line is reported once, in the one place that reports errors.
-      writeErr: () => {},
-      getOutHelpWidth: () => help.screen.width,
-      getOutHasColors: () => help.screen.color,
-    })
-    .configureHelp(help.layout?.parts ?? {})
-    .helpOption('--help', 'show this help');
+  return (
+    command
+      .exitOverride()
+      // Commander's own only compare letters.
+      .showSuggestionAfterError(false)
+      .configureOutput({
+        writeOut: help.write,
+        // An error in the command line is reported once, in the one place that reports errors.
+        writeErr: () => {},
+        getOutHelpWidth: () => help.screen.width,
+        getOutHasColors: () => help.screen.color,
+      })
+      .configureHelp(help.layout?.parts ?? {})
+      .helpOption('--help', 'show this help')
+  );
 }
 
 /** A name that AWS has and ssebox does not, for help and suggestions. */
@@ -286,7 +290,34 @@ function integerOf(name: string, text: string): number {
 const elsewhereText = async ({ groups, unknown }: Path): Promise<string | undefined> =>
   unknown === undefined ? undefined : groups.at(-1)?.group.elsewhere?.(unknown);
 
-const usageText = (error: CommanderError): string => error.message.replace(/^error: /, '').replace('\n(Did', ' (Did');
+/** What is wrong, and what may have been meant. */
+async function usageText(error: CommanderError, path: Path): Promise<string> {
+  const text = error.message.replace(/^error: /, '');
+  const { afterCommand, afterOption, afterValue } = await import('./suggestions.ts');
+  switch (error.code) {
+    case 'commander.unknownCommand': {
+      const { nodes = [] } = path.groups.at(-1) ?? {};
+      const names = nodes.flatMap((node) => (node.kind === 'command' && node.hidden ? [] : [node.name]));
+      return `${text}${afterCommand(path.unknown ?? '', [...names, ...(path.missing ?? [])])}`;
+    }
+    case 'commander.unknownOption': {
+      const [, flag = ''] = /^unknown option '([^']*)'/.exec(text) ?? [];
+      return `${text}${afterOption(flag.split('=', 1).join(), optionNames(path))}`;
+    }
+    case 'commander.invalidArgument': {
+      const [, typed = '', choices = ''] = /argument '(.*)' is invalid\. Allowed choices are (.*)\.$/s.exec(text) ?? [];
+      return `${text}${afterValue(typed, choices.split(', '))}`;
+    }
+    default:
+      return text;
+  }
+}
+
+/** The options that a command has, and those that every command has. */
+const optionNames = ({ command }: Path): string[] => [
+  ...Object.entries(command?.options ?? {}).flatMap(([name, { hidden }]) => (hidden ? [] : [name])),
+  ...Object.entries(globalSpecs).flatMap(([name, spec]) => ('hidden' in spec ? [] : [name])),
+];
 
 function helpHint(path: Path): string {
   const hint = path.command ? undefined : path.groups.at(-1)?.group.hint;

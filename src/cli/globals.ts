@@ -1,6 +1,7 @@
 /** The global options: accepted before or after the command, each with its environment variable. */
 
 import { CommandLineError } from '../api/errors.ts';
+import { didYouMean } from '../api/nearest.ts';
 
 export interface GlobalSpec {
   readonly about: string;
@@ -204,7 +205,10 @@ export function isGlobal(name: string): name is GlobalName {
 function checkValue(name: string, { choices, integer }: GlobalSpec, value: string): string {
   if (integer && !/^-?\d+$/.test(value)) throw new CommandLineError(`--${name} takes a whole number, not "${value}"`);
   if (choices && !choices.includes(value)) {
-    throw new CommandLineError(`--${name} takes one of ${choices.join(', ')}, not "${value}"`);
+    throw new CommandLineError(
+      `--${name} takes one of ${choices.join(', ')}, not "${value}"`,
+      didYouMean(value, choices),
+    );
   }
   return value;
 }

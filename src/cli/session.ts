@@ -1,6 +1,7 @@
 /** The session of a command: AWS, the store, and the person or script that runs it. */
 
 import { UsageError } from '../api/errors.ts';
+import { didYouMean } from '../api/nearest.ts';
 import { isRegion, type Region, regions, saidOfPartition } from '../api/regions.ts';
 import type { Assembly, Workplace } from '../assemble.ts';
 import type { Rehearsal } from '../call/scope.ts';
@@ -197,5 +198,8 @@ function regionOf(text: string): Region {
   const partition = saidOfPartition(text);
   if (partition !== undefined) throw new UsageError(partition);
   const near = regions.filter((region) => region.startsWith(text.slice(0, 2))).join(', ');
-  throw new UsageError(`"${text}" is not an AWS region${near ? `: try one of ${near}` : ''}`);
+  throw new UsageError(
+    `"${text}" is not an AWS region${near ? `: try one of ${near}` : ''}`,
+    didYouMean(text, regions),
+  );
 }
