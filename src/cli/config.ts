@@ -162,6 +162,6 @@ const unreadable = (path: string, reason: string, options: { cause?: unknown; hi
 /** @param source says where the name comes from, if it was not typed */
 export const missingProfile = (profile: string, source = '') =>
   new StoreError(
-    `The config profile (${profile})${source} could not be found: create it with ssebox config set --profile ${shellWord(profile)} region us-east-1`,
+    `The config profile (${profile})${source} could not be found: create it with ssebox configure set region us-east-1 --profile ${shellWord(profile)}`,
     { hint: 'profiles are read from the config of ssebox and from ~/.aws/config, never from ~/.aws/credentials' },
   );

@@ -63,7 +63,7 @@ export async function execute(
       if (!io.mayAsk) throw new UsageError(`to ${question}, confirm with --yes`);
       await ask(question);
     },
-    askText: io.mayAsk ? async (...asked) => (await import('./prompts.ts')).askText(...asked, io) : undefined,
+    askText: io.isAttended ? async (...asked) => (await import('./prompts.ts')).askText(...asked, io) : undefined,
     askSecret: io.mayAsk ? async (question) => (await import('./prompts.ts')).askSecret(question, io) : undefined,
   });
   try {

@@ -82,8 +82,8 @@ export function exitCodeOf(error: unknown): number {
 }
 
 function plainText(error: unknown, { screen, call, debug, sameStore, program }: FailureStyle): Painted {
-  const own = error instanceof UsageError ? error.lines.map((line) => asCalled(line, program)) : undefined;
-  const lines: Shown[] = own ? [...own] : [messageOf(error, call?.operation)];
+  const own = error instanceof UsageError ? error.lines : error instanceof StoreError ? [error.message] : undefined;
+  const lines: Shown[] = own?.map((line) => asCalled(line, program)) ?? [messageOf(error, call?.operation)];
   if (program?.name === 'aws' && error instanceof CommandLineError) lines.splice(0, 1, ...usageOfAws(lines[0] ?? ''));
   const hint = hintOf(error, sameStore);
   if (hint !== undefined && screen.isTerminal) lines.push(styled(`hint: ${asCalled(hint, program)}`, faint(screen)));

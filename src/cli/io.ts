@@ -41,8 +41,10 @@ export interface Io {
   readonly errorScreen: Screen;
   /** The name by which the program was called: as `aws` it behaves on a terminal as it does in a script. */
   readonly calledAs: ProgramName;
-  /** Whether there is a person to ask. */
+  /** Whether there is a person to ask what the command line left out. */
   readonly mayAsk: boolean;
+  /** Whether there is a person, by whatever name the program was called: for a command that is about asking. */
+  readonly isAttended: boolean;
   /** Writes to standard output; resolves when the text is written. @throws the system's error when it cannot be. */
   out(data: string | Uint8Array): Promise<void>;
   /** Writes text for people to standard error. */
@@ -73,7 +75,9 @@ export function ioOf(streams: Streams, environment: Environment, globals: Global
     errorScreen,
     calledAs,
     get mayAsk() {
-      if (calledAs === 'aws') return false;
+      return calledAs !== 'aws' && this.isAttended;
+    },
+    get isAttended() {
       // Checked last and only when needed: Node takes some milliseconds to open standard input.
       if (!errorScreen.isTerminal || !streams.questions || globals['no-input'] || isSet(variables.CI)) return false;
       return streams.stdin.isTTY === true;

@@ -68,7 +68,9 @@ export function callerOfProfile(name: string, profiles: Profiles, from: readonly
 }
 
 const set = (profile: string, setting: string): string =>
-  `ssebox config set ${profile === DEFAULT_PROFILE ? '' : `--profile ${shellWord(profile)} `}${setting}`;
+  profile === DEFAULT_PROFILE
+    ? `ssebox configure set default.${setting}`
+    : `ssebox configure set ${setting} --profile ${shellWord(profile)}`;
 
 const foreignFault = (profile: string, option: string) =>
   new StoreError(

@@ -174,7 +174,7 @@ function requireAllowed(setting: string, value: string, at: { readonly profile: 
     if (!(error instanceof UsageError)) throw error;
     const profile = at.profile === DEFAULT_PROFILE ? '' : ` --profile ${shellWord(at.profile)}`;
     throw new StoreError(error.message, {
-      hint: `ssebox config set ${setting} VALUE${profile}, which comes before it`,
+      hint: `ssebox configure set ${setting} VALUE${profile}, which comes before it`,
     });
   }
 }

@@ -7,6 +7,8 @@ import { MAX_WHOLE_BYTES, readable, unreadable } from '../files.ts';
 import type { Streams } from './io.ts';
 
 export interface StandardInput {
+  /** Whether it is a terminal; asking takes Node some milliseconds. */
+  readonly isTerminal: boolean;
   /**
    * The bytes as they arrive.
    * @throws UsageError when it is a folder or a disk, which Node treats as an empty stream.
@@ -21,6 +23,9 @@ export function standardInputOf(streams: Pick<Streams, 'stdin' | 'stdinDescripto
   const { stdinDescriptor: descriptor } = streams;
   let all: Promise<Uint8Array> | undefined;
   return {
+    get isTerminal() {
+      return streams.stdin.isTTY === true;
+    },
     stream() {
       if (descriptor !== undefined) requireStream(descriptor);
       return readable('standard input', streams.stdin);

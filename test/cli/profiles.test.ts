@@ -380,6 +380,8 @@ test('a role is assumed once for a command, and again before its session ends', 
 
 const FAULTS = `
 [default]
+credential_process = /bin/credentials
+[profile plain]
 [profile a]
 role_arn = ${iam('role/reader')}
 source_profile = b
@@ -391,13 +393,13 @@ role_arn = ${iam('role/reader')}
 source_profile = self
 [profile gone]
 role_arn = ${iam('role/gone')}
-source_profile = default
+source_profile = plain
 [profile elsewhere]
 role_arn = arn:aws:iam::444455556666:role/reader
-source_profile = default
+source_profile = plain
 [profile wrong-path]
 role_arn = ${iam('role/team/reader')}
-source_profile = default
+source_profile = plain
 [profile lost]
 role_arn = ${iam('role/reader')}
 source_profile = nowhere
@@ -415,6 +417,9 @@ sso_session = corp
 sso_start_url = https://example.awsapps.com/start
 [profile process]
 credential_process = /bin/credentials
+[profile from-default]
+role_arn = ${iam('role/reader')}
+source_profile = default
 [profile from-sso]
 role_arn = ${iam('role/reader')}
 source_profile = sso
@@ -426,9 +431,9 @@ source_profile = default
 const notHere = (arn: string, profile: string) =>
   `the role ${arn} of the profile (${profile}) is not in this store: create it with ssebox iam create-role, or name another caller with --as`;
 const foreign = (profile: string, option: string) =>
-  `the profile (${profile}) takes its credentials from ${option}, which ssebox does not have: name its caller with ssebox config set --profile ${profile} as user/NAME`;
+  `the profile (${profile}) takes its credentials from ${option}, which ssebox does not have: name its caller with ssebox configure set as user/NAME --profile ${profile}`;
 const circle = (path: string, first: string) =>
-  `the source profiles form a circle, ${path}: end it with ssebox config set --profile ${first} source_profile default`;
+  `the source profiles form a circle, ${path}: end it with ssebox configure set source_profile default --profile ${first}`;
 
 const faults: readonly (readonly [profile: string, message: string])[] = [
   ['a', circle('a → b → a', 'a')],
@@ -438,11 +443,11 @@ const faults: readonly (readonly [profile: string, message: string])[] = [
   ['wrong-path', notHere(iam('role/team/reader'), 'wrong-path')],
   [
     'lost',
-    'The source_profile "nowhere" referenced in the profile "lost" does not exist: create it with ssebox config set --profile nowhere as user/NAME',
+    'The source_profile "nowhere" referenced in the profile "lost" does not exist: create it with ssebox configure set as user/NAME --profile nowhere',
   ],
   [
     'alone',
-    'the profile (alone) has a role_arn but no source_profile: set it with ssebox config set --profile alone source_profile default',
+    'the profile (alone) has a role_arn but no source_profile: set it with ssebox configure set source_profile default --profile alone',
   ],
   ['ec2', foreign('ec2', 'credential_source')],
   ['web', foreign('web', 'web_identity_token_file')],
@@ -450,6 +455,10 @@ const faults: readonly (readonly [profile: string, message: string])[] = [
   ['old-sso', foreign('old-sso', 'sso_start_url')],
   ['process', foreign('process', 'credential_process')],
   ['from-sso', foreign('sso', 'sso_session')],
+  [
+    'from-default',
+    'the profile (default) takes its credentials from credential_process, which ssebox does not have: name its caller with ssebox configure set default.as user/NAME',
+  ],
 ];
 
 test.for(faults)('the profile %s is never replaced by user/admin', async ([profile, message]) => {
@@ -490,7 +499,7 @@ test.for(nowhere)(
     expect([code, out, err]).toEqual([
       253,
       '',
-      `The config profile (no one)${source} could not be found: create it with ssebox config set --profile 'no one' region us-east-1\n`,
+      `The config profile (no one)${source} could not be found: create it with ssebox configure set region us-east-1 --profile 'no one'\n`,
     ]);
     for (const calm of [
       ['config', 'list'],
@@ -500,11 +509,26 @@ test.for(nowhere)(
     ]) {
       await line.ok([...calm, ...words], { variables });
     }
-    const created = /create it with ssebox (.*)'no one' (.*)\n/.exec(err);
-    await line.ok([...(created?.[1] ?? '').trim().split(' '), 'no one', ...(created?.[2] ?? '').split(' ')]);
+    const created = /create it with ssebox (.*) 'no one'\n/.exec(err)?.[1] ?? '';
+    await line.ok([...created.split(' '), 'no one']);
     await line.ok(['kms', 'list-keys', ...words], { variables });
   },
 );
+
+test('as aws, what to do is said with that name', async () => {
+  const line = newCommandLine();
+  const { err } = await line.ssebox(['kms', 'list-keys', '--profile', 'nobody'], { calledAs: 'aws' });
+  expect(err).toBe(
+    'The config profile (nobody) could not be found: create it with aws configure set region us-east-1 --profile nobody\n',
+  );
+});
+
+test('completion offers the profiles of both files', async () => {
+  const line = await sampleWith('[default]\n[profile dev]\n[profile day]\n');
+  await line.ok(['configure', 'set', 'region', 'eu-west-1', '--profile', 'dusk']);
+  const { out } = await line.ok(['completion', 'query', '--', 'kms', 'list-keys', '--profile', 'd']);
+  expect(out.trim().split('\n').sort()).toEqual(['day', 'default', 'dev', 'dusk']);
+});
 
 test('explain tries the AssumeRole, too, and nothing of it stays', async () => {
   const line = await withRoles();

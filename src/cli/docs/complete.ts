@@ -9,6 +9,7 @@ import type { ArgumentSpec, CommandNode, CommandSpec, GroupSpec, OptionSpec, Typ
 import { type Globals, globalSpecs, globalsBefore, isGlobal } from '../globals.ts';
 import { forms } from '../output/render.ts';
 import { hasHidden, spelledOut } from '../output/spelled-out.ts';
+import { openProfiles } from '../profiles.ts';
 import type { Choice, Session } from '../session.ts';
 import { fishText, shellText, type TypedLine } from './shell-words.ts';
 
@@ -154,6 +155,7 @@ function optionNamed(name: string, command: CommandSpec | undefined): NamedOptio
 
 const globalChoices: Readonly<Record<string, OptionSpec['choices']>> = {
   as: callerChoices,
+  profile: async ({ environment }) => (await openProfiles(environment.variables)).names.map((value) => ({ value })),
   region: regionChoices,
   'generate-cli-skeleton': ['input', 'output'],
 };

@@ -56,7 +56,8 @@ function faultOf(setting: SettingName, text: string): string | undefined {
 
 /** Two lines are the region and the output format; more are the answers to all questions of the AWS CLI. */
 async function piped({ stdin }: Session): Promise<Answer[]> {
-  const text = Buffer.from(await stdin.readAll()).toString();
+  // Nobody is there who would end the lines.
+  const text = stdin.isTerminal ? '' : Buffer.from(await stdin.readAll()).toString();
   if (text === '') {
     throw new UsageError(
       'there is nobody to ask for the region and the output format: set them with configure set',
