@@ -155,6 +155,13 @@ const lines: Readonly<Record<string, () => readonly string[]>> = {
   'config set': () => ['region', HOSTILE],
   'config unset': () => [HOSTILE],
   'config profiles': () => [],
+  'configure ask': () => [],
+  'configure get': () => [HOSTILE],
+  'configure set': () => [HOSTILE, HOSTILE],
+  'configure list': () => ['--profile', HOSTILE],
+  'configure list-profiles': () => [],
+  'configure export-credentials': () => ['--profile', HOSTILE],
+  shim: () => [],
   'completion bash': () => [],
   'completion zsh': () => [],
   'completion fish': () => [],
@@ -180,7 +187,7 @@ const shownNames = [
     's3 get',
     's3 inspect',
   ],
-  ...['s3 versions', 'bucket show', 'explain s3', 'explain kms', 'store backup', 'config profiles'],
+  ...['s3 versions', 'bucket show', 'explain s3', 'explain kms', 'store backup', 'config profiles', 'configure list'],
 ];
 
 /** The same for what `explain` explains: decisions with hostile policies, and for operations that are given anything. */

@@ -59,6 +59,12 @@ const askedOtherwise: Readonly<Record<string, Asked>> = {
   },
   'store passphrase set': { words: ['store', 'passphrase', 'set', '-'], stdin: 'mine' },
   compare: { words: ['compare', 'report.csv'] },
+  shim: { words: ['shim', 'bin'] },
+  'configure ask': { words: ['configure'], stdin: 'eu-west-1\njson\n' },
+  'configure export-credentials': {
+    words: ['configure', 'export-credentials'],
+    variables: { AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE', AWS_SECRET_ACCESS_KEY: 'secret' },
+  },
 };
 
 /** Commands that run without the passphrase. */
@@ -72,7 +78,7 @@ const open: ReadonlySet<string> = new Set([
   'demo',
   'compare',
 ]);
-const isOpen = (path: string): boolean => open.has(path) || /^(config|completion)\b/.test(path);
+const isOpen = (path: string): boolean => open.has(path) || /^(config|configure|completion|shim)\b/.test(path);
 
 const commands = await documentedCommands();
 
@@ -236,7 +242,6 @@ const wrong: readonly (readonly [string, RunOptions?])[] = [
   ['s3 get s3://photos'],
   ['s3 put nowhere.txt s3://photos/x'],
   ['s3 put report.csv photos/x'],
-  ['s3 cp nowhere.txt s3://photos/'],
   ['s3 mv s3://photos/a s3://photos/a'],
   ['s3 rm s3://photos'],
   ['s3 rb s3://photos/x'],
@@ -265,3 +270,9 @@ test.for(wrong.map(([text, options]) => ({ text, options })))(
     expect([code, out, err]).toEqual([252, '', expect.not.stringContaining('sealed')]);
   },
 );
+
+test('a path that does not exist is found before the question, with the exit code of the AWS CLI', async () => {
+  const line = await sealedSample();
+  const { code, out, err } = await line.ssebox(['s3', 'cp', 'nowhere.txt', 's3://photos/']);
+  expect([code, out, err]).toEqual([255, '', 'The user-provided path nowhere.txt does not exist.\n']);
+});
