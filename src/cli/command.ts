@@ -52,6 +52,8 @@ export interface ArgumentSpec {
   readonly check?: Check | undefined;
   /** May name what does not exist yet: in a prompt, Enter takes what was typed and not the first choice. */
   readonly mayBeNew?: boolean | undefined;
+  /** Where there are no choices, completion offers files. */
+  readonly mayBeFile?: boolean | undefined;
 }
 
 /**

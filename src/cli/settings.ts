@@ -3,7 +3,7 @@
 import { isAccountId, parseArn } from '../api/arn.ts';
 import { durationMs } from '../api/duration.ts';
 import { UsageError } from '../api/errors.ts';
-import { isRegion, saidOfPartition } from '../api/regions.ts';
+import { isRegion, regions, saidOfPartition } from '../api/regions.ts';
 import { type ServiceSettings, usualSettings } from '../call/settings.ts';
 import { parseByteSize } from './byte-size.ts';
 import { forms } from './output/render.ts';
@@ -12,6 +12,8 @@ interface SettingSpec {
   readonly about: string;
   /** The allowed values, in words. */
   readonly allowed: string;
+  /** The allowed values, where they are few enough to choose from. */
+  readonly choices?: readonly string[];
   /** Parses a text; undefined if it is not a valid value. */
   readonly parse: (text: string) => unknown;
   /** What there is to say of an invalid value, instead of the allowed ones. */
@@ -28,6 +30,7 @@ interface SettingSpec {
 
 const oneOf = <const C extends string>(...choices: readonly C[]) => ({
   allowed: `one of ${choices.join(', ')}`,
+  choices,
   parse: (text: string) => choices.find((choice) => choice === text),
 });
 
@@ -77,6 +80,7 @@ export const settingSpecs = {
   region: {
     about: 'the region of regional commands',
     allowed: 'the name of an AWS region, such as eu-west-1',
+    choices: regions,
     parse: (text: string) => (isRegion(text) ? text : undefined),
     refuse: saidOfPartition,
     variables: ['AWS_REGION', 'AWS_DEFAULT_REGION'],

@@ -160,6 +160,7 @@ test.for<[words: string[], typed: string, wanted: string]>([
   [['iam', 'attach-user-policy', '--user-name', 'ana'], 'ReadOnly', 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'],
   [['sts', 'assume-role', '--role-session-name', 'one'], 'reader', 'arn:aws:iam::111122223333:role/reader'],
   [['config', 'get'], 'region', 'region'],
+  [['config', 'set', 'region'], 'central-1', 'ca-central-1'],
 ])('%j is offered what it can be', async ([words, typed, wanted]) => {
   const place = await samplePlace();
   const { text } = await chosen(place, words, typed, wanted);

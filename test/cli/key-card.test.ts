@@ -43,6 +43,21 @@ test('--objects needs a key', async () => {
   });
 });
 
+test('what is about the list of all keys does not go with one key', async () => {
+  const { ssebox } = await samplePlace();
+  expect(await ssebox(['kms', 'ls', 'alias/app', '--no-aws-managed'])).toEqual({
+    code: 252,
+    out: '',
+    err: '--aws-managed and --no-aws-managed are for the list of all keys: leave out the key\n',
+  });
+});
+
+test('it can be explained', async () => {
+  const { ok } = await samplePlace();
+  const { out } = await ok(['explain', '--expect', 'allow', '--', 'kms', 'ls', 'alias/app']);
+  expect(out).toContain('DescribeKey');
+});
+
 const row = (bucket: string, objects: number, olderVersions = 0, uploads = 0) => ({
   bucket,
   owner: undefined,

@@ -1,6 +1,6 @@
 /** `ssebox config`: settings, and profiles, which are settings under a name for `--profile`. */
 
-import { type Check, type CommandNode, command, type Painter } from '../command.ts';
+import { type Check, type Choices, type CommandNode, command, type Painter } from '../command.ts';
 import { configPath, openConfig } from '../config.ts';
 import { loadSettingTexts, openProfiles } from '../profiles.ts';
 import type { Session } from '../session.ts';
@@ -65,10 +65,18 @@ const get = command({
 /** Says what a value of the setting that was named before has to be. */
 const fitting: Check = (value, _session, { args }) => parseSetting(settingNamed(`${args.name}`), value);
 
+/** The values of the setting that was named before, where they can be chosen. */
+const valueChoices: Choices = async (_session, at) => {
+  const name = at?.values.args.name;
+  const spec = typeof name === 'string' && isSettingName(name) ? settingSpecs[name] : undefined;
+  const choices = spec && 'choices' in spec ? spec.choices : [];
+  return choices.map((value) => ({ value }));
+};
+
 const set = command({
   name: 'set',
   summary: 'Set a setting in the config file, or in a profile with --profile',
-  args: { name: setting, value: { about: 'the value', check: fitting } },
+  args: { name: setting, value: { about: 'the value', choices: valueChoices, check: fitting, mayBeFile: true } },
   ignoresSettings: true,
   examples: ['ssebox config set region eu-west-1', 'ssebox config set --profile auditor as role/reader'],
   async run(values, session) {

@@ -28,6 +28,8 @@ const ls = command({
     const named = values.args.key;
     const lists = values.options.objects;
     if (named !== undefined) {
+      if (values.options['aws-managed'] !== undefined)
+        throw new UsageError('--aws-managed and --no-aws-managed are for the list of all keys: leave out the key');
       const { keyCard } = await import('./kms/key-card.ts');
       return keyCard(named, { lists }, session);
     }

@@ -170,7 +170,9 @@ async function candidates(
   if (option) return valuesOf(option.choices, { typed, values: { args: {}, options: given } }, openSession);
   if (!command) return { choices: place.nodes.filter(isOffered).map(nodeChoice), files: false };
   const argument = argumentAt(command, place.argumentsBefore);
-  return argument ? valuesOf(argument.choices, { typed, values: { args: {}, options: given } }, openSession) : nothing;
+  if (!argument) return nothing;
+  const found = await valuesOf(argument.choices, { typed, values: { args: {}, options: given } }, openSession);
+  return argument.mayBeFile && found.choices.length === 0 ? { choices: [], files: true } : found;
 }
 
 /** Free text may be a file name; a value with choices is not. */
