@@ -4,14 +4,24 @@
  */
 
 import type { AwsError } from '../api/errors.ts';
+import type { Environment } from '../env.ts';
 import type { Globals } from './globals.ts';
 import type { Screen } from './io.ts';
 import { type Form, forms, render } from './output/render.ts';
+import { loadSettings } from './profiles.ts';
 import { shownRefusal } from './refusal-line.ts';
 
-/** The format that was asked for, unless it is a line of text as usual. */
-export const errorForm = (globals: Globals): Form | undefined =>
-  forms.find((form) => form === globals['cli-error-format']);
+/** The format that the option or a setting asks for, unless it is a line of text as usual. */
+export async function errorForm(globals: Globals, environment: Environment): Promise<Form | undefined> {
+  const asked = globals['cli-error-format'] ?? (await formOfSettings(globals, environment));
+  return forms.find((form) => form === asked);
+}
+
+/** The format of ssebox's own, --error-format, comes before the setting. */
+async function formOfSettings(globals: Globals, environment: Environment): Promise<string | undefined> {
+  if (globals['error-format'] !== undefined) return undefined;
+  return (await loadSettings(globals, environment, { profileMayLack: true })).cli_error_format;
+}
 
 /** Code and message, and what else AWS says of the error. */
 export function refusalIn(form: Form, error: AwsError, operation: string | undefined, screen: Screen): Promise<string> {

@@ -101,8 +101,9 @@ async function withHelpOption(words: readonly string[], tree: GroupSpec): Promis
   if (words[0] === 'help') return [...words.slice(1), '--help'];
   const named = words.slice(0, -1);
   if (words.at(-1) !== 'help' || named.some((word) => word.startsWith('-'))) return words;
-  const path = await follow(tree, named);
-  return namesOn(path).length === named.length ? [...named, '--help'] : words;
+  // With --help a group that is named alone is a group.
+  const asking = [...named, '--help'];
+  return namesOn(await follow(tree, asking)).length === named.length ? asking : words;
 }
 
 /** Where the words of a command line lead: down the tree as far as they name groups and commands. */

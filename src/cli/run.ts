@@ -42,9 +42,9 @@ async function run(
   } catch (error) {
     const { exitCodeOf, failureOf, sameStoreIn } = await import('./exit-codes.ts');
     const call = error instanceof CallRefused ? error.call : undefined;
-    if (globals['cli-error-format'] !== undefined && error instanceof AwsError) {
+    if (error instanceof AwsError) {
       const { errorForm, refusalIn } = await import('./cli-error-format.ts');
-      const form = errorForm(globals);
+      const form = await errorForm(globals, environment);
       if (form !== undefined) {
         streams.stderr.write(await refusalIn(form, error, call?.operation, io.errorScreen));
         return exitCodeOf(error);

@@ -119,6 +119,11 @@ export const settingSpecs = {
     ...oneOf('base64', 'raw-in-base64-out'),
     ...ofAws,
   },
+  cli_error_format: {
+    about: 'the format of refusals, as --cli-error-format',
+    ...oneOf('enhanced', 'legacy', 'json', 'yaml', 'text', 'table'),
+    ...ofAws,
+  },
   cli_timestamp_format: {
     about: 'how results show times: as ISO 8601, or as the service sends them',
     ...oneOf('iso8601', 'wire'),

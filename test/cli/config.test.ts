@@ -44,6 +44,7 @@ test('each setting has a value of its own type, and is shown as written', async 
     as: ['role/reader', 'role/reader'],
     aws_access_key_id: ['AKIAIOSFODNN7EXAMPLE', 'AKIAIOSFODNN7EXAMPLE'],
     cli_binary_format: ['base64', 'base64'],
+    cli_error_format: ['json', 'json'],
     cli_timestamp_format: ['wire', 'wire'],
     duration_seconds: ['900', 900],
     external_id: ['0123', '0123'],

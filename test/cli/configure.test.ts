@@ -338,6 +338,26 @@ test('a wrong answer changes nothing, and without answers there is a way out', a
   expect(existsSync(line.path('.config'))).toBe(false);
 });
 
+test.for([
+  ['configure', 'help'],
+  ['help', 'configure'],
+  ['configure', '--help'],
+  ['configure', '-h'],
+])('%j shows the commands', async (words) => {
+  expect((await newCommandLine().ok(words)).out).toMatch(/^Usage: ssebox configure \[options\] \[command\]\n/);
+});
+
+test('as aws, a person is asked all the same', async () => {
+  const place = newPlace();
+  const { shows, type, ended } = place.terminalShell('eval "$(ssebox shim)" && aws configure');
+  await shows('Default region name [None]');
+  type(`eu-west-3${keys.enter}`);
+  await shows('Default output format [None]');
+  type(keys.enter);
+  expect((await ended).code).toBe(0);
+  expect((await place.ssebox(['configure', 'get', 'region'])).out).toBe('eu-west-3\n');
+});
+
 test('a person is asked for region and output, and each answer is checked when it is given', async () => {
   const place = newPlace();
   const { shows, type, ended } = place.terminal(['configure', '--profile', 'new']);

@@ -139,6 +139,17 @@ test('cli_binary_format is how binary values are given where no option says it',
   expect(await macOf('YUdrPQ==', '--profile', 'plain')).toBe(raw);
 });
 
+test('cli_error_format is how refusals are shown where no option says it', async () => {
+  const line = await sampleWith('[default]\ncli_error_format = json\n[profile plain]\n');
+  const errorOf = async (...words: readonly string[]) =>
+    (await line.ssebox(['kms', 'describe-key', '--key-id', 'alias/none', ...words])).err;
+  expect(JSON.parse(await errorOf())).toMatchObject({ Code: 'NotFoundException' });
+  const usual = expect.stringMatching(/^An error occurred \(NotFoundException\)/);
+  expect(await errorOf('--profile', 'plain')).toEqual(usual);
+  expect(await errorOf('--cli-error-format', 'legacy')).toEqual(usual);
+  expect(JSON.parse(await errorOf('--error-format', 'json'))).toHaveProperty('Error.Code', 'NotFoundException');
+});
+
 // As the services send them: KMS's numbers, S3's milliseconds and header, IAM's seconds.
 const wire: readonly (readonly [words: string, query: string, time: unknown])[] = [
   ['kms describe-key --key-id alias/app', 'KeyMetadata.CreationDate', expect.any(Number)],
