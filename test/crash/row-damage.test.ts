@@ -326,6 +326,8 @@ const places: Readonly<Record<string, (value: Buffer) => number>> = {
 
 /** How often a bit is flipped in each place of a table, and how often a row is replaced in each way. */
 const FLIPS = 5;
+/** As many where no question has met the flipped row yet: of a table with many rows each is read by few. */
+const MOST_FLIPS = 50;
 const REPLACED = 3;
 
 test('a flipped bit of a row is refused by name, or does not matter', async () => {
@@ -333,7 +335,7 @@ test('a flipped bit of a row is refused by name, or does not matter', async () =
   const refused = new Set<TableName>();
   for (const [place, at] of Object.entries(places)) {
     for (const table of tableNames) {
-      for (let i = 0; i < FLIPS; i++) {
+      for (let i = 0; i < FLIPS || (i < MOST_FLIPS && !refused.has(table)); i++) {
         const question = pick(questions[table]);
         const row = pick(rows.filter((row) => row.table === table));
         const flipped = withFlippedBit(data, row, at(row.value), number(8));
