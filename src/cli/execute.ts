@@ -145,7 +145,7 @@ export function checkFits({ isOperation, hasPage }: CommandSpec, globals: Global
       throw new UsageError('--query selects from the JSON result, which --output tree does not show: use one of them');
   }
   if (isOperation) return;
-  const names = ['cli-input-json', 'generate-cli-skeleton', 'max-items', 'starting-token'] as const;
+  const names = ['cli-input-json', 'cli-input-yaml', 'generate-cli-skeleton', 'max-items', 'starting-token'] as const;
   const name = names.find((each) => globals[each] !== undefined);
   if (name !== undefined)
     throw new UsageError(`--${name} only works with the operations of a service, such as those of ssebox s3api`);

@@ -26,9 +26,10 @@ export const globalSpecs = {
   },
   profile: { about: 'a named caller with its region and settings, from the config', value: 'NAME' },
   output: {
-    about: 'the output format; tree is the page that a terminal shows, for commands that have one',
+    about:
+      'the output format; off prints no result; tree is the page that a terminal shows, for commands that have one',
     value: 'FORM',
-    choices: ['json', 'table', 'text', 'yaml', 'tree'],
+    choices: ['json', 'table', 'text', 'yaml', 'yaml-stream', 'off', 'tree'],
   },
   query: { about: 'a JMESPath expression to apply to the JSON result', value: 'EXPR' },
   'error-format': { about: 'the error format', value: 'FORM', choices: ['text', 'json'] },
@@ -59,7 +60,12 @@ export const globalSpecs = {
     value: 'JSON',
     service: true,
   },
-  'generate-cli-skeleton': { about: 'print a template of the input and call nothing', value: 'KIND', service: true },
+  'cli-input-yaml': { about: 'the same as YAML', value: 'YAML', service: true },
+  'generate-cli-skeleton': {
+    about: 'print a template of the input (input, yaml-input) or of the result (output), and call nothing',
+    value: 'KIND',
+    service: true,
+  },
   'cli-binary-format': {
     about: 'the format of binary values',
     value: 'FORM',

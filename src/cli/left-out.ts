@@ -16,6 +16,9 @@ export function requireWhole(spec: CommandSpec, typed: CommandValues, globals: G
   if (names.length > 0) throw new CommandLineError(`the following arguments are required: ${names.join(', ')}`);
 }
 
+/** Where a command's input comes from, or is not needed. */
+const ELSEWHERE = ['cli-input-json', 'cli-input-yaml', 'generate-cli-skeleton'] as const;
+
 /**
  * What a command requires and was not typed, in the order in which a person is asked for it; nothing if its input comes
  * in another way.
@@ -27,7 +30,7 @@ export function missingIn(
   globals: Globals,
   asked?: ReadonlySet<string>,
 ): readonly Missing[] {
-  if ((globals['cli-input-json'] ?? globals['generate-cli-skeleton']) !== undefined) return [];
+  if (ELSEWHERE.some((name) => globals[name] !== undefined)) return [];
   const missingArgs = Object.entries(spec.args ?? {}).flatMap(([name, each]): Missing[] =>
     !each.optional && isMissing(args[name]) ? [{ kind: 'argument', name, shown: name, spec: each }] : [],
   );

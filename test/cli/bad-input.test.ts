@@ -63,7 +63,7 @@ describe('a command line that does not parse is refused before a store is create
     [
       'an unknown output format',
       ['kms', 'create-key', '--output', 'xml'],
-      '--output takes one of json, table, text, yaml, tree, not "xml"',
+      '--output takes one of json, table, text, yaml, yaml-stream, off, tree, not "xml"',
     ],
     ['a page of a command that has none', ['kms', 'create-key', '--output', 'tree'], /^--output tree only works with /],
     [
@@ -87,9 +87,15 @@ describe('a command line that does not parse is refused before a store is create
 
   test.for<[string, Record<string, string>]>([
     ['AWS_REGION must be the name of an AWS region, such as eu-west-1, not "mars"', { AWS_REGION: 'mars' }],
-    ['AWS_DEFAULT_OUTPUT must be one of json, table, text, yaml, not "xml"', { AWS_DEFAULT_OUTPUT: 'xml' }],
+    [
+      'AWS_DEFAULT_OUTPUT must be one of json, table, text, yaml, yaml-stream, off, not "xml"',
+      { AWS_DEFAULT_OUTPUT: 'xml' },
+    ],
     // Most commands could not follow it.
-    ['AWS_DEFAULT_OUTPUT must be one of json, table, text, yaml, not "tree"', { AWS_DEFAULT_OUTPUT: 'tree' }],
+    [
+      'AWS_DEFAULT_OUTPUT must be one of json, table, text, yaml, yaml-stream, off, not "tree"',
+      { AWS_DEFAULT_OUTPUT: 'tree' },
+    ],
   ])('%s', async ([message, variables]) => {
     expect(await refused(newPlace(), ['kms', 'create-key'], 252, variables)).toBe(message);
   });

@@ -79,15 +79,15 @@ const table: readonly (readonly [readonly string[], readonly string[]])[] = [
   [['kms', 'nonsense', ''], []],
   [
     ['--output', ''],
-    ['json', 'table', 'text', 'yaml', 'tree'],
+    ['json', 'table', 'text', 'yaml', 'yaml-stream', 'off', 'tree'],
   ],
   [
     ['show', '--output', ''],
-    ['json', 'table', 'text', 'yaml', 'tree'],
+    ['json', 'table', 'text', 'yaml', 'yaml-stream', 'off', 'tree'],
   ],
   [
     ['kms', 'create-grant', '--output', ''],
-    ['json', 'table', 'text', 'yaml'],
+    ['json', 'table', 'text', 'yaml', 'yaml-stream', 'off'],
   ],
   [
     ['show', ''],

@@ -108,7 +108,9 @@ test('an unknown setting is refused with the known ones, a wrong value with thos
   expect(() => config.set('colour', 'red')).toThrow(
     '"colour" is not a setting: the settings are account, as, output, region, store, aws_access_key_id,',
   );
-  expect(() => config.set('output', 'xml')).toThrow('output must be one of json, table, text, yaml, not "xml"');
+  expect(() => config.set('output', 'xml')).toThrow(
+    'output must be one of json, table, text, yaml, yaml-stream, off, not "xml"',
+  );
   expect(() => config.set('region', 'mars-1')).toThrow(UsageError);
   expect(() => config.set('kms.grant-delay', 'soon')).toThrow('a duration such as 90s');
   expect(() => config.set('kms.grant-delay', '5m', 'dev')).toThrow('applies to all profiles');

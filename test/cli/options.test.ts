@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { CommandNode, CommandSpec } from '../../src/cli/command.ts';
 import { commandTree } from '../../src/cli/tree.ts';
@@ -198,4 +199,69 @@ test('a refusal comes in the format that --cli-error-format names', async () => 
   expect(JSON.parse(await refused('json'))).toMatchObject({ Code: '404', Message: 'Not Found' });
   expect(await refused('yaml')).toMatch(/^Code: '404'\nMessage: Not Found\n/);
   expect(await refused('text')).toMatch(/404\b.*Not Found/);
+});
+
+test('the input comes as YAML, and options replace its members', async () => {
+  const place = newCommandLine();
+  const input = "Description: 'from a file'\nKeyUsage: ENCRYPT_DECRYPT\nTags:\n- TagKey: team\n  TagValue: yes\n";
+  writeFileSync(place.path('input.yaml'), input);
+  const file = ['--cli-input-yaml', `file://${place.path('input.yaml')}`];
+  const select = ['--query', 'KeyMetadata.[KeyId,Description]'];
+  const made = await place.ok(['kms', 'create-key', ...file, ...select]);
+  const [keyId = '', description] = made.json as string[];
+  expect(description).toBe('from a file');
+  const tags = await place.ok(['kms', 'list-resource-tags', '--cli-input-yaml', `KeyId: ${keyId}`, '--query', 'Tags']);
+  expect(tags.json).toEqual([{ TagKey: 'team', TagValue: 'yes' }]);
+  const other = await place.ok(['kms', 'create-key', ...file, '--description', 'typed', ...select]);
+  expect(other.json).toEqual([expect.any(String), 'typed']);
+  const bytes = `KeyId: ${keyId}\nPlaintext: !!binary aGVsbG8=\n`;
+  const { out: sealed } = await place.ok([
+    'kms',
+    'encrypt',
+    '--cli-input-yaml',
+    bytes,
+    '--query',
+    'CiphertextBlob',
+    '--output',
+    'text',
+  ]);
+  const opened = await place.ok(['kms', 'decrypt', '--cli-input-yaml', `CiphertextBlob: ${sealed}`, '--raw']);
+  expect(opened.out).toBe('hello');
+});
+
+test('a skeleton in YAML is an input, once what is not wanted is taken out of it', async () => {
+  const place = newCommandLine();
+  const skeleton = await place.ok(['iam', 'create-user', '--generate-cli-skeleton', 'yaml-input']);
+  const lines = skeleton.out.split('\n').filter((line) => line.startsWith('UserName:'));
+  const input = lines.join('\n').replace("''", 'ana');
+  await place.ok(['iam', 'create-user', '--cli-input-yaml', input]);
+  expect((await place.ok(['iam', 'list-users', '--query', 'Users[].UserName'])).json).toEqual(['admin', 'ana']);
+});
+
+test.for([
+  [['kms', 'create-key', '--cli-input-yaml', '{'], /^Error parsing parameter '--cli-input-yaml': Invalid YAML: /],
+  [['kms', 'create-key', '--cli-input-yaml', '- 1'], /Invalid type: expecting map, received <class 'list'>$/],
+  [['kms', 'create-key', '--cli-input-yaml', `${'['.repeat(20_000)}`], /Invalid YAML: /],
+  [
+    ['kms', 'create-key', '--cli-input-yaml', '{}', '--cli-input-json', '{}'],
+    /^Only one --cli-input- parameter may be specified\.$/,
+  ],
+  [['s3', 'ls', '--cli-input-yaml', '{}'], /^--cli-input-yaml only works with the operations of a service/],
+] as const)('%j is refused as input', async ([words, message]) => {
+  const { code, err } = await newCommandLine().ssebox(words);
+  expect(code).toBe(252);
+  expect(err.trimEnd().split('\n')[0]).toMatch(message);
+});
+
+test('yaml-stream shows a list of answers, and off shows nothing', async () => {
+  const place = newCommandLine();
+  await place.ok(['s3', 'mb', 's3://photos']);
+  const words = ['s3api', 'get-bucket-location', '--bucket', 'photos', '--output'];
+  expect((await place.ok([...words, 'yaml-stream'])).out).toBe('- LocationConstraint: null\n');
+  expect((await place.ok([...words, 'off'])).out).toBe('');
+  const off = { variables: { AWS_DEFAULT_OUTPUT: 'off' }, terminal: 100 };
+  expect((await place.ok(['kms', 'create-key'], off)).out).toBe('');
+  const refused = await place.ssebox(['s3api', 'head-bucket', '--bucket', 'nowhere', '--output', 'off']);
+  expect(refused.code).toBe(254);
+  expect(refused.err).toContain('(404)');
 });

@@ -9,8 +9,8 @@ const formOf = (service: ServiceName, operation: string, kind: string) => {
   return skeleton(model, kind);
 };
 
-test('the skeleton of an input is the AWS CLI’s, with the first value of each enum', () => {
-  expect(formOf('kms', 'Encrypt', 'input')).toBe(
+test('the skeleton of an input is the AWS CLI’s, with the first value of each enum', async () => {
+  expect(await formOf('kms', 'Encrypt', 'input')).toBe(
     [
       '{',
       '    "KeyId": "",',
@@ -28,9 +28,12 @@ test('the skeleton of an input is the AWS CLI’s, with the first value of each 
   );
 });
 
-test('the skeleton of an output has the members’ names as values', () => {
-  expect(JSON.parse(formOf('kms', 'CreateGrant', 'output'))).toEqual({ GrantToken: 'GrantToken', GrantId: 'GrantId' });
-  expect(JSON.parse(formOf('kms', 'ScheduleKeyDeletion', 'output'))).toEqual({
+test('the skeleton of an output has the members’ names as values', async () => {
+  expect(JSON.parse(await formOf('kms', 'CreateGrant', 'output'))).toEqual({
+    GrantToken: 'GrantToken',
+    GrantId: 'GrantId',
+  });
+  expect(JSON.parse(await formOf('kms', 'ScheduleKeyDeletion', 'output'))).toEqual({
     KeyId: 'KeyId',
     DeletionDate: '1970-01-01T00:00:00',
     KeyState: 'KeyState',
@@ -38,7 +41,19 @@ test('the skeleton of an output has the members’ names as values', () => {
   });
 });
 
-test('an operation without output has an empty skeleton, and there is no third kind', () => {
-  expect(formOf('kms', 'DeleteAlias', 'output')).toBe('{}');
-  expect(() => formOf('kms', 'ListKeys', 'both')).toThrow('--generate-cli-skeleton takes input or output, not "both"');
+test('an operation without output has an empty skeleton, and there is no fourth kind', async () => {
+  expect(await formOf('kms', 'DeleteAlias', 'output')).toBe('{}');
+  await expect(formOf('kms', 'ListKeys', 'both')).rejects.toThrow(
+    '--generate-cli-skeleton takes input, yaml-input or output, not "both"',
+  );
+});
+
+test('the skeleton as YAML says what is required and which values there are', async () => {
+  expect(await formOf('kms', 'Decrypt', 'yaml-input')).toMatch(
+    /^CiphertextBlob: ''\nEncryptionContext:\n {2}KeyName: ''\nGrantTokens:\n- ''\nKeyId: ''\nEncryptionAlgorithm: SYMMETRIC_DEFAULT # Valid values are: SYMMETRIC_DEFAULT, RSAES_OAEP_SHA_1, /,
+  );
+  expect(await formOf('kms', 'TagResource', 'yaml-input')).toBe(
+    "KeyId: '' # [REQUIRED]\nTags:\n# [REQUIRED]\n- TagKey: '' # [REQUIRED]\n  TagValue: '' # [REQUIRED]",
+  );
+  expect(await formOf('iam', 'GetUser', 'yaml-input')).toBe("UserName: ''");
 });

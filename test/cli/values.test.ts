@@ -41,7 +41,7 @@ function read(
   service: keyof typeof models,
   operation: string,
   given: Readonly<Record<string, GivenFlag['value']>>,
-  more: { cliInputJson?: string; binaryFormat?: 'raw-in-base64-out' } = {},
+  { cliInputJson, ...more }: { cliInputJson?: string; binaryFormat?: 'raw-in-base64-out' } = {},
 ) {
   const { shapes, operations } = models[service];
   const name = operations[operation]?.input?.shape;
@@ -53,6 +53,7 @@ function read(
     service,
     files,
     uuid: () => 'a-fresh-uuid',
+    form: cliInputJson === undefined ? undefined : { flag: '--cli-input-json', text: cliInputJson },
     ...more,
   });
 }

@@ -13,7 +13,7 @@ import type { Session } from '../session.ts';
 import type { GivenFlag } from './flag-value.ts';
 import type { Flag } from './flags.ts';
 import { inputFiles } from './param-file.ts';
-import { readInput } from './values.ts';
+import { inputForm, readInput } from './values.ts';
 
 /** An operation, and what was typed for it. */
 export interface TypedOperation {
@@ -41,7 +41,8 @@ export async function withInput(
   const { globals } = session;
   if (globals['generate-cli-skeleton'] !== undefined) {
     const { skeleton } = await import('./skeleton.ts');
-    return { kind: 'lines', lines: skeleton(model, globals['generate-cli-skeleton']).split('\n') };
+    const text = await skeleton(model, globals['generate-cli-skeleton']);
+    return { kind: 'lines', lines: text.split('\n') };
   }
   checkOptions(model, globals);
   const read = withChecksumMode(
@@ -49,7 +50,7 @@ export async function withInput(
     await readInput({
       shape: model.input && { shapes: model.shapes, name: model.input.shape },
       given: givenFlags(flags, values),
-      cliInputJson: globals['cli-input-json'],
+      form: inputForm(globals),
       binaryFormat: globals['cli-binary-format'],
       service,
       files: inputFiles(session.stdin),

@@ -1,5 +1,5 @@
 /**
- * `--generate-cli-skeleton`: a template to fill in for `--cli-input-json`, or a sample of the output. AWS CLI User
+ * `--generate-cli-skeleton`: a template to fill in for `--cli-input-json` or `--cli-input-yaml`, or a sample of the output. AWS CLI User
  * Guide, "Using skeletons and input files". The AWS CLI picks an enum's value at random; here it is the first.
  */
 
@@ -10,20 +10,26 @@ import type { Plain } from '../output/plain.ts';
 import { partOf, type ShapeIn, shapeOf } from './shape-lookup.ts';
 
 /**
- * The skeleton of an operation's input or output as JSON, without a trailing newline. @throws UsageError for another
- * kind.
+ * The skeleton of an operation's input or output as JSON, or of its input as YAML, without a trailing newline.
+ * @throws UsageError for another kind.
  */
-export function skeleton(model: OperationModel, kind: string): string {
-  if (kind !== 'input' && kind !== 'output') {
-    throw new UsageError(`--generate-cli-skeleton takes input or output, not "${kind}"`);
+export async function skeleton(model: OperationModel, kind: string): Promise<string> {
+  if (kind !== 'input' && kind !== 'yaml-input' && kind !== 'output') {
+    throw new UsageError(`--generate-cli-skeleton takes input, yaml-input or output, not "${kind}"`);
   }
-  const message = model[kind];
+  const message = model[kind === 'output' ? 'output' : 'input'];
   const value = message ? formOf({ shapes: model.shapes, name: message.shape }, kind, '', []) : {};
+  if (kind === 'yaml-input') return (await import('./yaml-form.ts')).yamlSkeleton(model, value);
   return renderJson(value).trimEnd() || '{}';
 }
 
 /** `path` holds the enclosing structures: one that contains itself is left empty. */
-function formOf(place: ShapeIn, kind: 'input' | 'output', member: string, path: readonly string[]): Plain {
+function formOf(
+  place: ShapeIn,
+  kind: 'input' | 'yaml-input' | 'output',
+  member: string,
+  path: readonly string[],
+): Plain {
   const shape = shapeOf(place);
   switch (shape.type) {
     case 'structure': {
@@ -48,6 +54,6 @@ function formOf(place: ShapeIn, kind: 'input' | 'output', member: string, path: 
     case 'timestamp':
       return '1970-01-01T00:00:00';
     case 'blob':
-      return null;
+      return kind === 'yaml-input' ? '' : null;
   }
 }

@@ -1,8 +1,10 @@
 /**
  * From the words of a command line to an operation's input: each flag's text is read as its shape asks, laid over
- * `--cli-input-json`, and checked as the AWS CLI checks it. AWS CLI User Guide, "Specifying parameter values".
+ * `--cli-input-json` or `--cli-input-yaml`, and checked as the AWS CLI checks it. AWS CLI User Guide, "Specifying parameter values".
  */
 
+import { UsageError } from '../../api/errors.ts';
+import type { Globals } from '../globals.ts';
 import { bytesOfBase64 } from './base64.ts';
 import { type GivenFlag, parseJson, readFlag } from './flag-value.ts';
 import { type InputFiles, loadParamFile, parameterError } from './param-file.ts';
@@ -14,12 +16,28 @@ import { parseTimestamp } from './timestamps.ts';
 
 type Message = Readonly<Record<string, unknown>>;
 
+/** The option that gives the input as a whole, and its text. */
+export interface InputForm {
+  readonly flag: '--cli-input-json' | '--cli-input-yaml';
+  readonly text: string;
+}
+
+/** @throws UsageError in the AWS CLI's words if there are two. */
+export function inputForm(globals: Globals): InputForm | undefined {
+  const { 'cli-input-json': json, 'cli-input-yaml': yaml } = globals;
+  if (json !== undefined && yaml !== undefined) {
+    throw new UsageError('Only one --cli-input- parameter may be specified.');
+  }
+  if (json !== undefined) return { flag: '--cli-input-json', text: json };
+  return yaml === undefined ? undefined : { flag: '--cli-input-yaml', text: yaml };
+}
+
 export interface InputRequest {
   /** The operation's input shape; absent: it takes nothing. */
   readonly shape: ShapeIn | undefined;
   readonly given: readonly GivenFlag[];
-  /** The text of `--cli-input-json`. */
-  readonly cliInputJson?: string | undefined;
+  /** The input as a whole. */
+  readonly form?: InputForm | undefined;
   /** How binary values are written as text: `--cli-binary-format`. */
   readonly binaryFormat?: 'base64' | 'raw-in-base64-out' | undefined;
   /** Whether to complete the input as the AWS CLI completes those of S3. */
@@ -40,13 +58,13 @@ export async function readInput(request: InputRequest): Promise<Message> {
 }
 
 /**
- * The input that the flags describe, checked only for how each flag is written. Flags win over `--cli-input-json`,
- * member by member.
+ * The input that the flags describe, checked only for how each flag is written. Flags win over the input as a
+ * whole, member by member.
  * @throws UsageError in the AWS CLI's words.
  */
 export async function readFlags(request: InputRequest): Promise<Message> {
-  const { shape, given, cliInputJson, files, uuid, binaryFormat = 'base64' } = request;
-  const form = cliInputJson === undefined ? {} : readJsonForm(cliInputJson, files);
+  const { shape, given, files, uuid, binaryFormat = 'base64' } = request;
+  const form = request.form === undefined ? {} : await readForm(request.form, files);
   const whole = shape && shapeOf(shape);
   if (!shape || whole?.type !== 'structure') return form;
   const order = Object.keys(whole.members);
@@ -64,16 +82,18 @@ export async function readFlags(request: InputRequest): Promise<Message> {
   return decode(prepared, shape, binaryFormat) as Message;
 }
 
-function readJsonForm(text: string, files: InputFiles): Record<string, unknown> {
-  const form = parseJson('--cli-input-json', textOf(text, files));
+async function readForm({ flag, text }: InputForm, files: InputFiles): Promise<Record<string, unknown>> {
+  const whole = textOf(flag, text, files);
+  const form =
+    flag === '--cli-input-json' ? parseJson(flag, whole) : (await import('./yaml-form.ts')).parseYaml(flag, whole);
   if (typeof form !== 'object' || form === null || Array.isArray(form)) {
-    throw parameterError('--cli-input-json', `Invalid type: expecting map, received ${pythonType(form)}`);
+    throw parameterError(flag, `Invalid type: expecting map, received ${pythonType(form)}`);
   }
   return { ...form };
 }
 
-function textOf(text: string, files: InputFiles): string {
-  const loaded = loadParamFile('--cli-input-json', text, files);
+function textOf(flag: string, text: string, files: InputFiles): string {
+  const loaded = loadParamFile(flag, text, files);
   return typeof loaded === 'string' ? loaded : new TextDecoder().decode(loaded);
 }
 

@@ -157,7 +157,7 @@ const globalChoices: Readonly<Record<string, OptionSpec['choices']>> = {
   as: callerChoices,
   profile: async ({ environment }) => (await openProfiles(environment.variables)).names.map((value) => ({ value })),
   region: regionChoices,
-  'generate-cli-skeleton': ['input', 'output'],
+  'generate-cli-skeleton': ['input', 'yaml-input', 'output'],
 };
 
 async function candidates(

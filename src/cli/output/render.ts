@@ -4,7 +4,7 @@ import type { Screen } from '../io.ts';
 import type { Plain } from './plain.ts';
 import { spelledJson, spelledLines, spelledText } from './spelled-out.ts';
 
-export const forms = ['json', 'table', 'text', 'yaml'] as const;
+export const forms = ['json', 'table', 'text', 'yaml', 'yaml-stream', 'off'] as const;
 export type Form = (typeof forms)[number];
 
 /**
@@ -23,5 +23,9 @@ export async function render(form: Form, value: Plain, title: string, screen: Sc
       return (await import('./table.ts')).renderTable(value, title, screen);
     case 'yaml':
       return (isTerminal ? spelledLines : exact)((await import('./yaml.ts')).renderYaml(value));
+    case 'yaml-stream':
+      return (isTerminal ? spelledLines : exact)((await import('./yaml.ts')).renderYamlStream(value));
+    case 'off':
+      return '';
   }
 }

@@ -10,7 +10,7 @@ import type { ServiceName } from '../../../api/model/operations.ts';
 import { sealBlob } from '../../../crypto/kms-blob.ts';
 import { commandName, type Flag, flagsOf } from '../../aws-input/flags.ts';
 import { inputFiles } from '../../aws-input/param-file.ts';
-import { readInput } from '../../aws-input/values.ts';
+import { inputForm, readInput } from '../../aws-input/values.ts';
 import { keyChoices } from '../../choices.ts';
 import {
   type CommandSpec,
@@ -193,7 +193,7 @@ async function madeUp(
   const input = await readInput({
     shape: model.input && { shapes: model.shapes, name: model.input.shape },
     given,
-    cliInputJson: session.globals['cli-input-json'],
+    form: inputForm(session.globals),
     binaryFormat: missing.length > 0 ? 'base64' : session.globals['cli-binary-format'],
     service,
     files: inputFiles(session.stdin),
