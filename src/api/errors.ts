@@ -55,6 +55,9 @@ export class AwsError extends Error {
   }
 }
 
+/** The reason of a refusal that a request without a signature gets. */
+export const UNSIGNED = 'the request is not signed, so it has no caller: leave out --no-sign-request';
+
 /**
  * A refusal in the words of a denial by policies, given because a thing does not exist: the caller may not learn which
  * of the two it is.

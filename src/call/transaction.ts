@@ -1,6 +1,6 @@
 /** The transactions of a call: one, or two around the bytes that a transfer moves. */
 
-import { AwsError } from '../api/errors.ts';
+import { AwsError, UNSIGNED } from '../api/errors.ts';
 import type { ServiceName } from '../api/model/operations.ts';
 import { PROCESS } from '../api/origin.ts';
 import { serviceFacts } from '../api/service-facts.ts';
@@ -85,7 +85,7 @@ function openScope(door: Door, tx: Tx, request: Request, mode: Scope['mode'], he
 export function requireCredentials(service: ServiceName, { caller, stated }: Pick<Scope, 'caller' | 'stated'>): void {
   const { anonymousCode: code, refusesOwnSessions, credentialErrors } = serviceFacts[service];
   if (caller.kind === 'anonymous' && code !== undefined) {
-    throw new AwsError(code, 'Request is missing Authentication Token');
+    throw new AwsError(code, 'Request is missing Authentication Token', {}, UNSIGNED);
   }
   if (!refusesOwnSessions) return;
   const issuer = issuerOf(caller);

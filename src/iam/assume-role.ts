@@ -37,7 +37,13 @@ export const AssumeRole = operation('sts', 'AssumeRole', {
     requestAccount(call);
     requireIssuer('AssumeRole', call);
     requireNoDevice(input, call);
-    if (call.caller.kind === 'root') throw new AwsError('AccessDenied', 'Roles may not be assumed by root accounts.');
+    if (call.caller.kind === 'root')
+      throw new AwsError(
+        'AccessDenied',
+        'Roles may not be assumed by root accounts.',
+        {},
+        'assume the role as a user, or from another role',
+      );
     const role = requireRole(input.RoleArn, call);
     const inherited = inheritedFrom(call);
     return { role, inherited, ...sessionTags(input, inherited), sourceIdentity: sourceIdentity(input, inherited) };

@@ -1,7 +1,7 @@
 /** IAM identities: the common part of users, groups and roles. Each has a name, and inline and managed policies. */
 
 import type { AccountId } from '../api/arn.ts';
-import { AwsError } from '../api/errors.ts';
+import { AwsError, UNSIGNED } from '../api/errors.ts';
 import type { Call } from '../call/operation.ts';
 import type { Access } from '../policy/access.ts';
 import { callerAccount } from '../policy/caller.ts';
@@ -22,7 +22,7 @@ export type Identity =
 export function requestAccount({ caller }: Call): AccountId {
   const account = callerAccount(caller);
   if (account === undefined) {
-    throw new AwsError('MissingAuthenticationToken', 'Request is missing Authentication Token');
+    throw new AwsError('MissingAuthenticationToken', 'Request is missing Authentication Token', {}, UNSIGNED);
   }
   return account;
 }

@@ -159,7 +159,12 @@ export function findPolicy(arn: string, call: Call): FoundPolicy | undefined {
 export function requireOwnPolicy(arn: string, call: Call): ManagedPolicyRecord {
   const policy = requirePolicy(arn, call);
   if (policy.kind === 'customer') return policy.record;
-  throw new AwsError('AccessDenied', `Policy ${arn} is managed by AWS and cannot be changed`);
+  throw new AwsError(
+    'AccessDenied',
+    `Policy ${arn} is managed by AWS and cannot be changed`,
+    {},
+    'create a policy of your own with ssebox iam create-policy, and attach that',
+  );
 }
 
 export const policyAccess = (operation: string, { record }: FoundPolicy, call: Call): readonly Access[] => [

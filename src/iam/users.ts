@@ -139,5 +139,10 @@ function remember(user: UserRecord, tx: Tx): void {
 /** The user meant by a call without a user name. @throws ValidationError for a caller who is not a user. */
 export function ownName(caller: { readonly kind: string; readonly name?: string }): string {
   if (caller.kind === 'user' && caller.name !== undefined) return caller.name;
-  throw new AwsError('ValidationError', 'Must specify userName when calling with non-User credentials');
+  throw new AwsError(
+    'ValidationError',
+    'Must specify userName when calling with non-User credentials',
+    {},
+    'the caller is not a user: name one with --user-name',
+  );
 }

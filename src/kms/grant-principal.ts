@@ -15,7 +15,13 @@ import type { Tx } from '../store/tables.ts';
  */
 export function grantPrincipal(text: string, tx: Tx): GrantPrincipal {
   const principal = findPrincipal(text, tx);
-  if (!principal) throw new AwsError('InvalidArnException', `ARN does not refer to a valid principal: ${text}`);
+  if (!principal)
+    throw new AwsError(
+      'InvalidArnException',
+      `ARN does not refer to a valid principal: ${text}`,
+      {},
+      `"${text}" is not the ARN of an account, user, role or session that exists`,
+    );
   return principal;
 }
 

@@ -3,7 +3,8 @@
 import { keyArn } from '../api/arn.ts';
 import { AwsError } from '../api/errors.ts';
 import type { ReplicateKeyRequest } from '../api/model/kms.types.ts';
-import { isRegion, type Region } from '../api/regions.ts';
+import { didYouMean } from '../api/nearest.ts';
+import { isRegion, type Region, regions } from '../api/regions.ts';
 import { type Call, operation } from '../call/operation.ts';
 import { rateOf } from '../call/rates.ts';
 import type { KeyRecord } from '../store/records/kms.ts';
@@ -171,7 +172,12 @@ function swapRoles(primary: KeyRecord, heir: KeyRecord, call: Call): void {
 
 function knownRegion(text: string, member: string): Region {
   if (isRegion(text)) return text;
-  throw new AwsError('ValidationException', `Value '${text}' at '${member}' is not a region of this partition.`);
+  throw new AwsError(
+    'ValidationException',
+    `Value '${text}' at '${member}' is not a region of this partition.`,
+    {},
+    didYouMean(text, regions),
+  );
 }
 
 const replicaExists = (arn: string) => new AwsError('AlreadyExistsException', `${arn} already exists.`);

@@ -172,7 +172,12 @@ function requirePendingMaterial(key: KeyRecord, call: Call): void {
 }
 
 export const notPrimary = (key: KeyRecord) =>
-  new AwsError('UnsupportedOperationException', `${arnOf(key)} is not a multi-region primary key.`);
+  new AwsError(
+    'UnsupportedOperationException',
+    `${arnOf(key)} is not a multi-region primary key.`,
+    {},
+    'related keys are changed at their primary key, whose region describe-key shows in MultiRegionConfiguration',
+  );
 
 const tooManyRotations = (key: KeyRecord) =>
   new AwsError(

@@ -419,6 +419,24 @@ test.for<readonly [setup: readonly string[], command: string, refusal: string, h
     'BucketNotEmpty',
     'ssebox bucket delete photos --force deletes it with every version in it',
   ],
+  [
+    [],
+    's3api put-object --bucket photos --key k --grant-read id=x --expected-bucket-owner 444455556666',
+    'AccessDenied',
+    'the owner of the bucket is not 444455556666, which --expected-bucket-owner names',
+  ],
+  [
+    [],
+    'kms list-keys --no-sign-request',
+    'MissingAuthenticationTokenException',
+    'the request is not signed, so it has no caller: leave out --no-sign-request',
+  ],
+  [
+    [],
+    'iam delete-policy --policy-arn arn:aws:iam::aws:policy/ReadOnlyAccess',
+    'AccessDenied',
+    'create a policy of your own with ssebox iam create-policy, and attach that',
+  ],
   // Where the line says it all.
   [[], 'iam create-user --user-name bob', 'EntityAlreadyExists', undefined],
 ])('%j; %s: %s: %s', async ([setup, command, refusal, wanted]) => {

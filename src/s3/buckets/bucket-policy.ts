@@ -90,6 +90,8 @@ const publicPolicyBlocked = ({ name }: BucketRecord, { caller }: Call) =>
   new AwsError(
     'AccessDenied',
     `User: ${callerArn(caller)} is not authorized to perform: s3:PutBucketPolicy on resource: "${bucketArn(name)}" because public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access.`,
+    {},
+    'the policy is public: name the principals, or see ssebox s3api put-public-access-block',
   );
 
 /** The audit log shows the parsed document, not its text. */

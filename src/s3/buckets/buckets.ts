@@ -1,7 +1,7 @@
 /** Creating, finding, listing and deleting buckets. Amazon S3 User Guide, "General purpose buckets overview". */
 
 import { type AccountId, bucketArn } from '../../api/arn.ts';
-import { AwsError } from '../../api/errors.ts';
+import { AwsError, UNSIGNED } from '../../api/errors.ts';
 import type { BucketLocationConstraint } from '../../api/model/s3.types.ts';
 import { allowed, didYouMean } from '../../api/nearest.ts';
 import { takePage } from '../../api/page.ts';
@@ -40,7 +40,7 @@ export const CreateBucket = operation('s3', 'CreateBucket', {
     requireBucketName(input.Bucket);
     const account = callerAccount(call.caller);
     if (account === undefined) {
-      throw new AwsError('AccessDenied', 'Anonymous users cannot invoke this API. Please authenticate.');
+      throw new AwsError('AccessDenied', 'Anonymous users cannot invoke this API. Please authenticate.', {}, UNSIGNED);
     }
     const { region, location } = placeOf(input.CreateBucketConfiguration?.LocationConstraint, call.region);
     requireNamespace(input.Bucket, input.BucketNamespace, account, region);
@@ -194,7 +194,7 @@ export const ListBuckets = operation('s3', 'ListBuckets', {
   resolve(input, call) {
     const account = callerAccount(call.caller);
     if (account === undefined) {
-      throw new AwsError('AccessDenied', 'Anonymous users cannot invoke this API. Please authenticate.');
+      throw new AwsError('AccessDenied', 'Anonymous users cannot invoke this API. Please authenticate.', {}, UNSIGNED);
     }
     if (input.BucketRegion !== undefined && !isRegion(input.BucketRegion)) {
       throw invalidArgument(

@@ -77,11 +77,16 @@ export const invalidVersionId = (versionId: string) =>
 
 /** S3 API Reference, HeadObject: a response for a named delete marker has its creation time. */
 const deleteMarkerNotAllowed = (method: string, { versionId, lastModifiedMs }: DeleteMarker) =>
-  new AwsError('MethodNotAllowed', 'The specified method is not allowed against this resource.', {
-    Method: method,
-    ResourceType: 'DeleteMarker',
-    'x-amz-delete-marker': 'true',
-    'x-amz-version-id': versionId,
-    Allow: 'DELETE',
-    'Last-Modified': new Date(lastModifiedMs).toUTCString(),
-  });
+  new AwsError(
+    'MethodNotAllowed',
+    'The specified method is not allowed against this resource.',
+    {
+      Method: method,
+      ResourceType: 'DeleteMarker',
+      'x-amz-delete-marker': 'true',
+      'x-amz-version-id': versionId,
+      Allow: 'DELETE',
+      'Last-Modified': new Date(lastModifiedMs).toUTCString(),
+    },
+    'this version is a delete marker, which has no content: it can only be deleted',
+  );

@@ -1,6 +1,6 @@
 /** Creating and aborting multipart uploads: S3 API Reference, CreateMultipartUpload, AbortMultipartUpload. */
 
-import { AwsError } from '../../api/errors.ts';
+import { AwsError, UNSIGNED } from '../../api/errors.ts';
 import type { Call } from '../../call/operation.ts';
 import { operation } from '../../call/operation.ts';
 import { callerAccount, callerArn } from '../../policy/caller.ts';
@@ -29,7 +29,12 @@ export const CreateMultipartUpload = operation('s3', 'CreateMultipartUpload', {
     const target = { ...resolveWrite(input, call), checksum: uploadChecksum(input) };
     // Amazon S3 User Guide, "Uploading and copying objects using multipart upload", API and permissions.
     if (call.caller.kind === 'anonymous') {
-      throw new AwsError('AccessDenied', 'Anonymous users cannot initiate multipart uploads.  Please authenticate.');
+      throw new AwsError(
+        'AccessDenied',
+        'Anonymous users cannot initiate multipart uploads.  Please authenticate.',
+        {},
+        UNSIGNED,
+      );
     }
     return target;
   },

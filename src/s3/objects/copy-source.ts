@@ -1,6 +1,6 @@
 /** The source of a copy: S3 API Reference, CopyObject and UploadPartCopy, x-amz-copy-source. */
 
-import { AwsError } from '../../api/errors.ts';
+import { AwsError, UNSIGNED } from '../../api/errors.ts';
 import type { Call } from '../../call/operation.ts';
 import type { Access } from '../../policy/access.ts';
 import type { ObjectVersion } from '../../store/records/s3.ts';
@@ -39,7 +39,7 @@ export interface CopySource {
  */
 export function resolveSource(input: SourceInput, call: Call): CopySource {
   if (call.caller.kind === 'anonymous') {
-    throw new AwsError('AccessDenied', 'Anonymous users cannot copy objects.  Please authenticate.');
+    throw new AwsError('AccessDenied', 'Anonymous users cannot copy objects.  Please authenticate.', {}, UNSIGNED);
   }
   const { bucket: name, key, versionId } = parseCopySource(input.CopySource);
   const bucket = findBucket({ Bucket: name, ExpectedBucketOwner: input.ExpectedSourceBucketOwner }, call);

@@ -86,9 +86,14 @@ export const HeadObject = operation('s3', 'HeadObject', {
 function requireRestored({ fixed }: ObjectVersion): void {
   const { StorageClass } = fixed.headers;
   if (StorageClass === undefined || !isArchived(StorageClass)) return;
-  throw new AwsError('InvalidObjectState', "The operation is not valid for the object's storage class", {
-    StorageClass,
-  });
+  throw new AwsError(
+    'InvalidObjectState',
+    "The operation is not valid for the object's storage class",
+    {
+      StorageClass,
+    },
+    `the object is archived with the storage class ${StorageClass}, and ssebox has no RestoreObject`,
+  );
 }
 
 function resolveRead(input: ReadInput, call: Call): ReadTarget {

@@ -42,7 +42,10 @@ function requireExpectedOwner(bucket: BucketRecord, expected: string | undefined
       `The value of the expected bucket owner parameter must be an AWS Account ID... [${expected}]`,
     );
   }
-  if (expected !== bucket.owner) throw new AwsError('AccessDenied', 'Access Denied');
+  if (expected !== bucket.owner) {
+    const reason = `the owner of the bucket is not ${expected}, which --expected-bucket-owner names`;
+    throw new AwsError('AccessDenied', 'Access Denied', {}, reason);
+  }
 }
 
 /** Writes a changed bucket. */

@@ -111,10 +111,15 @@ export const preconditionFailed = (condition: string) =>
   );
 
 export const notImplementedHeader = (header: string, additionalMessage?: string) =>
-  new AwsError('NotImplemented', 'A header you provided implies functionality that is not implemented', {
-    Header: header,
-    ...(additionalMessage !== undefined && { additionalMessage }),
-  });
+  new AwsError(
+    'NotImplemented',
+    'A header you provided implies functionality that is not implemented',
+    {
+      Header: header,
+      ...(additionalMessage !== undefined && { additionalMessage }),
+    },
+    `the header is ${header}${additionalMessage === undefined ? '' : `: ${additionalMessage}`}`,
+  );
 
 /** Whether a header contains an ETag: with or without quotes, `*` for any. */
 export function matches(header: string, etag: string): boolean {

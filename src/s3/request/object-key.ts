@@ -22,10 +22,15 @@ export function requireKeyLength(...texts: readonly (string | undefined)[]): voi
   for (const text of texts) {
     const size = text === undefined ? 0 : Buffer.byteLength(text);
     if (size <= MAX_KEY_BYTES) continue;
-    throw new AwsError('KeyTooLongError', 'Your key is too long', {
-      Size: String(size),
-      MaxSizeAllowed: String(MAX_KEY_BYTES),
-    });
+    throw new AwsError(
+      'KeyTooLongError',
+      'Your key is too long',
+      {
+        Size: String(size),
+        MaxSizeAllowed: String(MAX_KEY_BYTES),
+      },
+      `the key has ${size} bytes, and may have ${MAX_KEY_BYTES}`,
+    );
   }
 }
 
