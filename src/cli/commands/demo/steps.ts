@@ -160,12 +160,16 @@ function isSame(path: string, bytes: Uint8Array, more?: string): Verdict {
 /** Long enough not to occur in any ciphertext by chance. */
 const SAMPLE_BYTES = 16;
 
+/** A sample of a text that names ARNs, as the store does, is longer than what they have in common. */
+const LONG_SAMPLE_BYTES = 48;
+
 /** Searches every file of the store for bytes of the plaintext. */
 function isNowhere(bytes: Uint8Array, store: string): Verdict {
   if (bytes.length < SAMPLE_BYTES) return right('the file is too short to search for in the store');
+  const length = bytes.length < 10 * LONG_SAMPLE_BYTES ? SAMPLE_BYTES : LONG_SAMPLE_BYTES;
   const samples = [0, 0.25, 0.5, 0.75, 1].map((share) => {
-    const at = Math.floor((bytes.length - SAMPLE_BYTES) * share);
-    return Buffer.from(bytes.subarray(at, at + SAMPLE_BYTES));
+    const at = Math.floor((bytes.length - length) * share);
+    return Buffer.from(bytes.subarray(at, at + length));
   });
   // Sixteen equal bytes occur in any file with free space.
   const telling = samples.filter((sample) => new Set(sample).size > 4);
