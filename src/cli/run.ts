@@ -32,13 +32,12 @@ async function run(
       await io.out(`${versionLine(name)}\n`);
       return 0;
     }
-    if (globals['endpoint-url'] !== undefined) throw new UsageError(`--endpoint-url is refused: ${NO_ENDPOINT}`);
     const line = await readCommandLine(taken.rest, program, io.screen);
     if (line.kind === 'command') {
       globals = { ...globals, ...line.globals };
       io = ioOf(streams, environment, globals, name);
     }
-    return await dispatch(line, globals, environment, io, program);
+    return await dispatch(withEndpoint(line, globals), globals, environment, io, program);
   } catch (error) {
     const { exitCodeOf, failureOf, sameStoreIn } = await import('./exit-codes.ts');
     const call = error instanceof CallRefused ? error.call : undefined;
@@ -57,6 +56,17 @@ async function run(
     io.err(text);
     return code;
   }
+}
+
+/**
+ * Hands `--endpoint-url` to a command that has this option, which only writes it down.
+ * @throws UsageError for any other
+ */
+function withEndpoint(line: CommandLine, { 'endpoint-url': url }: Globals): CommandLine {
+  if (url === undefined || line.kind !== 'command') return line;
+  const { spec, values } = line;
+  if (!spec.options?.['endpoint-url']) throw new UsageError(`--endpoint-url is refused: ${NO_ENDPOINT}`);
+  return { ...line, values: { ...values, options: { ...values.options, 'endpoint-url': url } } };
 }
 
 async function dispatch(

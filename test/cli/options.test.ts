@@ -87,15 +87,15 @@ async function specs(nodes: readonly CommandNode[], path = ''): Promise<(readonl
   return (await Promise.all(found)).flat();
 }
 
-test('no option of a command is the beginning of one of the AWS CLI, which would be taken for that one', async () => {
+test('no option of a command is one of the AWS CLI or its beginning, except the one that is handed on', async () => {
   const all = await specs(await commandTree.load({ prose: false }));
   expect(all.length).toBeGreaterThan(300);
   const taken = all.flatMap(([path, { options = {} }]) =>
     Object.keys(options)
-      .filter((name) => OF_AWS.some((other) => other !== name && other.startsWith(name)))
+      .filter((name) => OF_AWS.some((other) => other.startsWith(name)))
       .map((name) => `${path} --${name}`),
   );
-  expect(taken).toEqual([]);
+  expect(taken).toEqual(['s3 presign --endpoint-url']);
 });
 
 test.for<readonly [readonly string[], readonly string[]]>([
