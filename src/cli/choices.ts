@@ -1,6 +1,6 @@
 /** Choices for prompts and completion: names in the store, and regions. */
 
-import { type AccountId, isAccountId, parseArn } from '../api/arn.ts';
+import { type AccountId, aliasArn, isAccountId, keyArn, parseArn } from '../api/arn.ts';
 import { UsageError } from '../api/errors.ts';
 import { regions } from '../api/regions.ts';
 import { customerPoliciesOf, findUser, groupsOf, roleArn, rolesOf, userArn, usersOf } from '../iam/entities.ts';
@@ -238,8 +238,14 @@ export const oneOf =
     if (!offered.some(({ value }) => value === answer)) throw new UsageError(`"${answer}" is not ${what}`);
   };
 
+/** By name, or by ARN where one is being typed. */
 const aliasesIn = (tx: Tx, account: AccountId, { region }: Session, at: Typing): Choice[] =>
-  take(aliasesOf(account, region, tx), at, ({ name, keyId }) => ({ value: name, about: keyId }));
+  take(aliasesOf(account, region, tx), at, ({ name, keyId }) => ({
+    value: isArn(at) ? aliasArn(region, account, name) : name,
+    about: keyId,
+  }));
+
+const isArn = ({ typed }: Typing): boolean => typed.startsWith('arn:');
 
 const keyIdsIn = (
   tx: Tx,
@@ -249,7 +255,7 @@ const keyIdsIn = (
   isFit: (key: KeyRecord) => boolean = () => true,
 ): Choice[] =>
   take(filtered(keysOf(account, region, tx), isFit), at, ({ keyId, spec, description, aliases }) => ({
-    value: keyId,
+    value: isArn(at) ? keyArn(region, account, keyId) : keyId,
     about: [...aliases, ...(description ? [description] : []), spec].join(' · '),
   }));
 

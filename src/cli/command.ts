@@ -48,12 +48,12 @@ export interface ArgumentSpec {
   readonly many?: boolean | undefined;
   /** The existing values, for prompts and completion. */
   readonly choices?: Choices | undefined;
+  /** Besides its choices it may be the path of a file, always or where the words before it make it one. */
+  readonly isPath?: boolean | ((values: CommandValues) => boolean) | undefined;
   /** Says what is wrong with an answer by throwing it; the question is then asked again. */
   readonly check?: Check | undefined;
   /** May name what does not exist yet: in a prompt, Enter takes what was typed and not the first choice. */
   readonly mayBeNew?: boolean | undefined;
-  /** Where there are no choices, completion offers files. */
-  readonly mayBeFile?: boolean | undefined;
 }
 
 /**

@@ -8,7 +8,8 @@ import { type ServiceSettings, usualSettings } from '../call/settings.ts';
 import { parseByteSize } from './byte-size.ts';
 import { forms } from './output/render.ts';
 
-interface SettingSpec {
+/** What is known of a setting. */
+export interface SettingSpec {
   readonly about: string;
   /** The allowed values, in words. */
   readonly allowed: string;

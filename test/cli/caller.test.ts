@@ -185,7 +185,12 @@ const completions: readonly (readonly [words: string, offered: (keyId: string) =
 test.for(ways)('completion offers the names in the account of %s', async (way) => {
   const { completed, keyId } = await twoAccounts();
   for (const [words, offered] of completions) {
-    expect(await completed(way, words.split(' ')), words).toEqual(offered(keyId));
+    const found = await completed(way, words.split(' '));
+    // AWS's own policies are everybody's.
+    expect(
+      found.filter((value) => !value.startsWith('arn:aws:iam::aws:policy/')),
+      words,
+    ).toEqual(offered(keyId));
   }
 });
 
@@ -250,7 +255,8 @@ test('a prompt offers the keys in the account of an access key', async () => {
   const [id = '', secret = ''] = out.trim().split(/\s+/);
   const variables = { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret };
   const terminal = place.terminal(['kms', 'describe-key'], { variables });
-  expect(await terminal.shows(/alias\/\w+/)).not.toContain('alias/app');
+  // The question names alias/app as an example.
+  expect(await terminal.shows('alias/other')).not.toMatch(/^\W*alias\/app/m);
   terminal.type('\r');
   const { code, text } = await terminal.ended;
   expect(code).toBe(0);

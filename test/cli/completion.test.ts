@@ -1,6 +1,7 @@
 /** `ssebox completion query`: the caller, the region and the store are those of the line that is completed. */
 
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { type CommandLine, newSample } from '../support/command-line.ts';
 import { OTHER_ACCOUNT } from '../support/harness.ts';
@@ -110,4 +111,63 @@ test('completing a line creates nothing: no account and no record', async () => 
     'user/admin',
   ]);
   expect(await facts()).toEqual(before);
+});
+
+test('values after = and after a comma, settings, and ARNs are completed', async () => {
+  const arn = 'arn:aws:kms:us-east-1:111122223333:';
+  const table = [
+    [['kms', 'describe-key', '--key-id=alias/'], ['--key-id=alias/app']],
+    [
+      ['kms', 'describe-key', '--region=eu-central-'],
+      ['--region=eu-central-1', '--region=eu-central-2'],
+    ],
+    [['kms', 'describe-key', '--dry-run='], []],
+    [['kms', 'describe-key', '--nonsense='], []],
+    [
+      ['kms', 'grant', 'alias/app', '--may', 'sign,ver'],
+      ['sign,verify', 'sign,verify-mac'],
+    ],
+    [['kms', 'grant', 'alias/app', '--may', 'verify,verify-'], ['verify,verify-mac']],
+    [['kms', 'grant', 'alias/app', '--may=verify,verify-'], ['--may=verify,verify-mac']],
+    [['kms', 'describe-key', '--key-id', `${arn}alias/`], [`${arn}alias/app`]],
+    [
+      ['config', 'set', 's3.replication', ''],
+      ['inline', 'queue'],
+    ],
+    [
+      ['config', 'set', 'region', 'eu-central-'],
+      ['eu-central-1', 'eu-central-2'],
+    ],
+    [['config', 'set', 'as', 'role/'], ['role/reader']],
+    [['config', 'set', 'account', ''], []],
+    [['config', 'set', 'store', ''], [':files']],
+    [
+      ['s3', 'cp', ''],
+      ['s3://drafts/', 's3://photos/', 's3://reports/', ':files'],
+    ],
+    [['s3', 'cp', 's3://pho'], ['s3://photos/']],
+    [
+      ['s3', 'rm', ''],
+      ['s3://drafts/', 's3://photos/', 's3://reports/'],
+    ],
+  ] as const;
+  for (const [words, offered] of table) expect(await completed(words), words.join(' ')).toEqual(offered);
+  const keys = await completed(['kms', 'describe-key', '--key-id', `${arn}key/`]);
+  expect(keys).toEqual([expect.stringMatching(/:key\/[0-9a-f-]{36}$/)]);
+});
+
+test('files after file:// are completed by name, folders with a slash, hidden ones only by their dot', async () => {
+  mkdirSync(line.path('folder'));
+  for (const name of ['two words.json', 'there.json', '.hidden']) writeFileSync(line.path(name), '');
+  writeFileSync(join(line.path('folder'), 'inner.json'), '');
+  const after = async (typed: string) =>
+    (await completed(['iam', 'create-policy', '--policy-document', `file://${line.folder}/${typed}`])).map((value) =>
+      value?.slice(`file://${line.folder}/`.length),
+    );
+  expect(await after('t')).toEqual(['there.json']);
+  expect(await after('f')).toEqual(['folder/']);
+  expect(await after('folder/')).toEqual(['folder/inner.json']);
+  expect(await after('.h')).toEqual(['.hidden']);
+  expect(await after('')).not.toContain('.hidden');
+  expect(await after('absent/')).toEqual([]);
 });

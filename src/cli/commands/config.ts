@@ -1,12 +1,14 @@
 /** `ssebox config`: settings, and profiles, which are settings under a name for `--profile`. */
 
-import { type Check, type Choices, type CommandNode, command, type Painter } from '../command.ts';
+import { type Check, type Choices, type CommandNode, type CommandValues, command, type Painter } from '../command.ts';
 import { configPath, openConfig } from '../config.ts';
 import { loadSettingTexts, openProfiles } from '../profiles.ts';
 import type { Session } from '../session.ts';
 import {
   isSettingName,
   parseSetting,
+  type SettingName,
+  type SettingSpec,
   type SettingTexts,
   settingNamed,
   settingNames,
@@ -65,18 +67,35 @@ const get = command({
 /** Says what a value of the setting that was named before has to be. */
 const fitting: Check = (value, _session, { args }) => parseSetting(settingNamed(`${args.name}`), value);
 
-/** The values of the setting that was named before, where they can be chosen. */
-const valueChoices: Choices = async (_session, at) => {
-  const name = at?.values.args.name;
-  const spec = typeof name === 'string' && isSettingName(name) ? settingSpecs[name] : undefined;
-  const choices = spec && 'choices' in spec ? spec.choices : [];
-  return choices.map((value) => ({ value }));
+/** The values that the setting which was named before allows, where they are few, or are names in the store. */
+const values: Choices = async (session, at) => {
+  const name = `${at?.values.args.name}`;
+  if (!isSettingName(name)) return [];
+  const { choices } = settingSpecs[name] as SettingSpec;
+  if (choices) return choices.map((value) => ({ value }));
+  if (name === 'source_profile')
+    return (await openProfiles(session.environment.variables)).names.map((value) => ({ value }));
+  const named = namedValues[name];
+  return named ? (await import('../choices.ts'))[named](session, at) : [];
+};
+
+const namedValues: Partial<Record<SettingName, 'callerChoices' | 'roleArnChoices'>> = {
+  as: 'callerChoices',
+  role_arn: 'roleArnChoices',
 };
 
 const set = command({
   name: 'set',
   summary: 'Set a setting in the config file, or in a profile with --profile',
-  args: { name: setting, value: { about: 'the value', choices: valueChoices, check: fitting, mayBeFile: true } },
+  args: {
+    name: setting,
+    value: {
+      about: 'the value',
+      choices: values,
+      isPath: ({ args }: CommandValues) => args.name === 'store',
+      check: fitting,
+    },
+  },
   ignoresSettings: true,
   examples: ['ssebox config set region eu-west-1', 'ssebox config set --profile auditor as role/reader'],
   async run(values, session) {

@@ -5,12 +5,21 @@
 
 import { AwsError, StoreError, UsageError } from '../../api/errors.ts';
 import { callerChoices, objectChoices, regionChoices } from '../choices.ts';
-import type { ArgumentSpec, CommandNode, CommandSpec, GroupSpec, OptionSpec, Typing } from '../command.ts';
+import type {
+  ArgumentSpec,
+  CommandNode,
+  CommandSpec,
+  CommandValues,
+  GroupSpec,
+  OptionSpec,
+  Typing,
+} from '../command.ts';
 import { type Globals, globalSpecs, globalsBefore, isGlobal } from '../globals.ts';
 import { forms } from '../output/render.ts';
 import { hasHidden, spelledOut } from '../output/spelled-out.ts';
 import { openProfiles } from '../profiles.ts';
 import type { Choice, Session } from '../session.ts';
+import { pathChoices } from './path-choices.ts';
 import { fishText, shellText, type TypedLine } from './shell-words.ts';
 
 export interface Completion {
@@ -96,8 +105,8 @@ export const FILES = ':files';
 interface Cursor {
   readonly nodes: readonly CommandNode[];
   readonly command?: CommandSpec | undefined;
-  /** The number of words between the command's name and the cursor. */
-  readonly argumentsBefore: number;
+  /** The words between the command's name and the cursor. */
+  readonly argumentsBefore: readonly string[];
   /** The option whose value the cursor is at. */
   readonly option?: NamedOption | undefined;
   /** The options before the cursor that have a value, by name. */
@@ -106,20 +115,24 @@ interface Cursor {
   readonly isPlain: boolean;
 }
 
-interface NamedOption {
+interface NamedOption extends Valued {
   readonly name: string;
   readonly takesMany: boolean;
-  readonly choices?: OptionSpec['choices'];
 }
+
+/** What takes a value. */
+type Valued = Pick<OptionSpec, 'choices' | 'joinedBy'> & Pick<ArgumentSpec, 'isPath'>;
 
 async function follow(tree: GroupSpec, words: readonly string[]): Promise<Cursor> {
   let nodes = await tree.load({ prose: true });
   let command: CommandSpec | undefined;
-  let argumentsBefore = 0;
+  const argumentsBefore: string[] = [];
   let option: NamedOption | undefined;
   const given: Record<string, string> = {};
   for (const [i, word] of words.entries()) {
-    if (word === '--') return { nodes, command, argumentsBefore: words.length - i - 1, given, isPlain: true };
+    if (word === '--') {
+      return { nodes, command, argumentsBefore: [...argumentsBefore, ...words.slice(i + 1)], given, isPlain: true };
+    }
     if (word.startsWith('-')) {
       const [, name = '', value] = /^--?([^=]*)(?:=(.*))?$/s.exec(word) ?? [];
       option = value === undefined ? optionNamed(name, command) : undefined;
@@ -128,10 +141,10 @@ async function follow(tree: GroupSpec, words: readonly string[]): Promise<Cursor
       given[option.name] = word;
       if (!option.takesMany) option = undefined;
     } else if (command) {
-      argumentsBefore += 1;
+      argumentsBefore.push(word);
     } else {
       const node = nodes.find(({ name }) => name === word);
-      if (!node) return { nodes: [], argumentsBefore: 0, given, isPlain: false };
+      if (!node) return { nodes: [], argumentsBefore, given, isPlain: false };
       if (node.kind === 'command') command = node;
       else nodes = await node.load({ prose: true });
     }
@@ -143,9 +156,9 @@ async function follow(tree: GroupSpec, words: readonly string[]): Promise<Cursor
 function optionNamed(name: string, command: CommandSpec | undefined): NamedOption | undefined {
   const own = Object.entries(command?.options ?? {}).find(([long, { short }]) => long === name || short === name);
   if (own) {
-    const [long, { type, choices }] = own;
+    const [long, { type, choices, joinedBy }] = own;
     const isSwitch = type === 'boolean' || type === 'boolean-pair';
-    return isSwitch ? undefined : { name: long, takesMany: type === 'list', choices };
+    return isSwitch ? undefined : { name: long, takesMany: type === 'list', choices, joinedBy };
   }
   const spec = isGlobal(name) ? globalSpecs[name] : undefined;
   if (!spec || !('value' in spec)) return undefined;
@@ -160,35 +173,62 @@ const globalChoices: Readonly<Record<string, OptionSpec['choices']>> = {
   'generate-cli-skeleton': ['input', 'yaml-input', 'output'],
 };
 
-async function candidates(
-  place: Cursor,
-  typed: string,
-  openSession: () => Promise<Session | undefined>,
-): Promise<Completion> {
+async function candidates(place: Cursor, typed: string, openSession: OpenPlace): Promise<Completion> {
   const { command, option, given } = place;
-  if (typed.startsWith('-') && !place.isPlain) return { choices: flags(command), files: false };
-  if (option) return valuesOf(option.choices, { typed, values: { args: {}, options: given } }, openSession);
+  const values = { args: argumentsNamed(place), options: given };
+  if (typed.startsWith('-') && !place.isPlain) {
+    const [start = '', name = ''] = /^--([^=]+)=/.exec(typed) ?? [];
+    if (start === '') return { choices: flags(command), files: false };
+    const inline = optionNamed(name, command);
+    return inline ? after(start, inline, { typed, values }, openSession) : nothing;
+  }
+  if (option) return valuesOf(option, { typed, values }, openSession);
   if (!command) return { choices: place.nodes.filter(isOffered).map(nodeChoice), files: false };
-  const argument = argumentAt(command, place.argumentsBefore);
-  if (!argument) return nothing;
-  const found = await valuesOf(argument.choices, { typed, values: { args: {}, options: given } }, openSession);
-  return argument.mayBeFile && found.choices.length === 0 ? { choices: [], files: true } : found;
+  const argument = argumentAt(command, place.argumentsBefore.length);
+  return argument ? valuesOf(argument, { typed, values }, openSession) : nothing;
 }
 
-/** Free text may be a file name; a value with choices is not. */
-async function valuesOf(
-  choices: OptionSpec['choices'],
-  at: Typing,
-  openSession: () => Promise<Session | undefined>,
-): Promise<Completion> {
+type OpenPlace = () => Promise<Session | undefined>;
+
+function argumentsNamed({ command, argumentsBefore }: Cursor): CommandValues['args'] {
+  return Object.fromEntries(
+    Object.entries(command?.args ?? {}).map(([name, { many }], i) => [
+      name,
+      many ? argumentsBefore.slice(i) : argumentsBefore[i],
+    ]),
+  );
+}
+
+/** What goes on after the first part of a word, which stays; names of files are found here, as no shell looks for them. */
+async function after(start: string, spec: Valued, at: Typing, openSession: OpenPlace): Promise<Completion> {
+  const typed = at.typed.slice(start.length);
+  const { choices, files } = await valuesOf(spec, { ...at, typed }, openSession);
+  const all = files ? [...choices, ...pathChoices(typed)] : choices;
+  return { choices: all.map(({ value, about }) => ({ value: start + value, about })), files: false };
+}
+
+/** Free text may be a file name; a value with choices is one only if it says so. */
+async function valuesOf(spec: Valued, at: Typing, openSession: OpenPlace): Promise<Completion> {
+  const { choices, joinedBy, isPath = false } = spec;
+  const [start = ''] = /^fileb?:\/\//.exec(at.typed) ?? [];
+  if (start !== '') return after(start, {}, at, openSession);
+  const [before = ''] = (joinedBy !== undefined && at.typed.match(new RegExp(`^.*${joinedBy}`, 's'))) || [];
+  if (before !== '') {
+    const taken = before.split(joinedBy ?? '');
+    const more = await after(before, { choices }, at, openSession);
+    return { ...more, choices: more.choices.filter(({ value }) => !taken.includes(value.slice(before.length))) };
+  }
   if (typeof choices === 'object') return { choices: choices.map((value) => ({ value })), files: false };
   const read = at.typed.startsWith('s3:') ? objectChoices : choices;
   if (!read) return { choices: [], files: true };
+  const files = !at.typed.startsWith('s3:') && (typeof isPath === 'function' ? isPath(at.values) : isPath);
   try {
     const session = await openSession();
-    return { choices: session ? await read(session, at) : [], files: false };
+    return { choices: session ? await read(session, at) : [], files };
   } catch (error) {
-    if (error instanceof UsageError || error instanceof StoreError || error instanceof AwsError) return nothing;
+    if (error instanceof UsageError || error instanceof StoreError || error instanceof AwsError) {
+      return { choices: [], files };
+    }
     throw error;
   }
 }

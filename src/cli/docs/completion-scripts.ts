@@ -58,13 +58,21 @@ _ssebox() {
 compdef _ssebox ${name}
 `;
 
-// Choices are separated by NUL, since a name may have line breaks; fish quotes what it inserts.
+// Choices are separated by NUL, since a name may have line breaks; fish quotes what it inserts. The word at the cursor is
+// read without its quotes, the last of which may still be open.
 const fish = (name: ProgramName) => `# fish completion for ${name}; to use it: ${name} completion fish | source
 function __ssebox_complete
-    set -l words (commandline --tokenize --cut-at-cursor --current-process) (commandline --cut-at-cursor --current-token)
-    for line in ($words[1] completion query --shell fish -- $words[2..-1] 2> /dev/null)
+    set -l words (commandline --tokenize --cut-at-cursor --current-process)
+    set -l typed (commandline --cut-at-cursor --current-token)
+    set -l word ''
+    for ending in '' \\' \\"
+        if set word (string unescape -- "$typed$ending")
+            break
+        end
+    end
+    for line in ($words[1] completion query --shell fish -- $words[2..-1] "$word" 2> /dev/null)
         if test "$line" = ${FILES}
-            printf '%s\\0' (__fish_complete_path (commandline --cut-at-cursor --current-token))
+            printf '%s\\0' (__fish_complete_path "$word")
         else
             set -l parts (string split --max 1 \\t -- $line)
             printf '%s\\t%s\\0' (string unescape -- $parts[1] | string collect) $parts[2]

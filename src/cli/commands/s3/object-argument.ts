@@ -30,10 +30,11 @@ export const knownSource: Check = async (answer, session, values) => {
 /** The source and target of a copy, of which one at least is in a bucket. */
 export const copyPaths = (about: { readonly source: string; readonly target: string }) =>
   ({
-    source: { about: about.source, choices: objectChoices, mayBeNew: true, check: knownSource },
+    source: { about: about.source, choices: objectChoices, isPath: true, mayBeNew: true, check: knownSource },
     target: {
       about: about.target,
       choices: objectChoices,
+      isPath: true,
       mayBeNew: true,
       check: (answer, session, values) => {
         if (answer.startsWith('s3://')) return inBucket(answer, session, values);
