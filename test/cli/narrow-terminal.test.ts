@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { displayWidth } from '../../src/cli/output/display-width.ts';
-import { newSample } from '../support/command-line.ts';
+import { newCommandLine, newSample } from '../support/command-line.ts';
 
 const widths = (out: string): number[] => out.trimEnd().split('\n').map(displayWidth);
 
@@ -30,6 +30,44 @@ test("a key's alias and id stay complete if there is room for them", async () =>
   const line = await newSample();
   const { out } = await line.ok(['kms', 'ls'], { terminal: 80 });
   expect(out).toMatch(/^alias\/app +[0-9a-f-]{36} +Enabled /m);
+});
+
+test('what tells keys apart is whole in 80 columns, and what has no room is named', async () => {
+  const line = await newSample();
+  await line.ok(['kms', 'create-key', '--key-spec', 'RSA_2048', '--key-usage', 'SIGN_VERIFY']);
+  const { out } = await line.ok(['kms', 'ls'], { terminal: 80 });
+  expect(out).toMatch(/^ALIAS +KEY +STATE +SPEC$/m);
+  expect(out).toMatch(/^alias\/app +[0-9a-f-]{36} +Enabled +SYMMETRIC$/m);
+  expect(out).toMatch(/^- +[0-9a-f-]{36} +Enabled +RSA_2048$/m);
+  expect(out).toMatch(/^… and USAGE, DESCRIPTION: /m);
+});
+
+test('a key with a long alias has lines of its own, with everything in it', async () => {
+  const line = await newSample();
+  const alias = `alias/${'long-'.repeat(10)}name`;
+  const { json: id } = await line.ok(['kms', 'describe-key', '--key-id', 'alias/app', '--query', 'KeyMetadata.KeyId']);
+  await line.ok(['kms', 'create-alias', '--alias-name', alias, '--target-key-id', `${id}`]);
+  const { out } = await line.ok(['kms', 'ls'], { terminal: 80 });
+  expect(Math.max(...widths(out))).toBeLessThanOrEqual(80);
+  expect(out).toMatch(new RegExp(`^alias/app, ${alias}\n {2}[0-9a-f-]{36} +Enabled +SYMMETRIC +ENCRYPT_DECRYPT`, 'm'));
+  expect(out).toContain('Application data');
+  expect(out).not.toContain('…');
+});
+
+test('the material of a rotated key is whole, and can be copied', async () => {
+  const line = await newSample();
+  const { out } = await line.ok(['kms', 'rotate', 'alias/app'], { terminal: 80 });
+  expect(out.match(/^\d +[0-9a-f]{64}$/gm)).toHaveLength(2);
+  expect(Math.max(...widths(out))).toBeLessThanOrEqual(80);
+});
+
+test('an explained setting is broken between words beside its name', async () => {
+  const { out } = await newCommandLine().ok(['config', 'list'], {
+    terminal: 80,
+    variables: { SSEBOX_STORE: '/store' },
+  });
+  expect(Math.max(...widths(out))).toBeLessThanOrEqual(80);
+  expect(out).toMatch(/^external_id .* the external id with which the role is\n {36}assumed$/m);
 });
 
 const explained = ['explain', 's3', 'get', 's3://reports/2026/q1.csv', '--as', 'user/bob', '--fix'];

@@ -46,6 +46,7 @@ const list = command({
         rows.map(({ Name, Value, About }) => [Name, Value ?? '-', About]),
         '',
         painter,
+        [[2, 'wrapped', 24]],
       );
     return { kind: 'page', value: { File: configPath(environment.variables), Settings: rows }, page };
   },
@@ -142,6 +143,7 @@ const profiles = command({
         ]),
         'there are no profiles',
         painter,
+        [[1, 'wrapped', 24]],
       );
     return { kind: 'page', value: { Profiles: found }, page };
   },

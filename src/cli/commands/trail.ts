@@ -15,13 +15,12 @@ import type { CallRecord } from '../../store/records/call.ts';
 import { parseTimestamp } from '../aws-input/timestamps.ts';
 import { keyChoices } from '../choices.ts';
 import { type CommandNode, command, type OptionSpec, type Painter, type WithOptions } from '../command.ts';
-import { displayWidth } from '../output/display-width.ts';
 import { paintedJson, type Shown } from '../output/painted.ts';
-import { spelledJson, spelledOut } from '../output/spelled-out.ts';
+import { spelledJson } from '../output/spelled-out.ts';
 import { timeText } from '../output/time.ts';
 import { pages } from '../pages.ts';
 import type { Session } from '../session.ts';
-import { columns, fitted, shrink } from './columns.ts';
+import { columns, rowLines } from './columns.ts';
 import { eventIdOf } from './trail/event-id.ts';
 import { merged, ownEvents, ownNewsOf } from './trail/own-events.ts';
 
@@ -77,7 +76,7 @@ const tail = command({
     const first = merged(newest, times ? await ownEvents(times, session) : [])
       .slice(0, count)
       .reverse();
-    if (!hasNews) return { kind: 'lines', lines: first.map((event) => eventLine(event, session.outputWidth)) };
+    if (!hasNews) return { kind: 'lines', lines: first.flatMap((event) => eventLines(event, session.outputWidth)) };
     return { kind: 'lines', lines: followed(first, values, session, hasNews, { own }) };
   },
 });
@@ -236,12 +235,12 @@ export async function* followed(
   const calls = first.filter(({ EventId }) => EventId !== undefined);
   const shown = new Set(calls.map(({ EventId }) => EventId));
   let newest = calls.at(-1)?.EventTime;
-  const line = (event: Event) => eventLine(event, session.outputWidth);
-  yield* first.map(line);
+  const lines = (event: Event) => eventLines(event, session.outputWidth);
+  yield* first.flatMap(lines);
   for (; ; await pause()) {
     const ownNews = (await own?.()) ?? [];
     if (!(await hasNews())) {
-      yield* ownNews.map(line);
+      yield* ownNews.flatMap(lines);
       continue;
     }
     const fresh: Event[] = [];
@@ -251,7 +250,7 @@ export async function* followed(
       fresh.push(event);
     }
     newest = fresh[0]?.EventTime ?? newest;
-    yield* merged(fresh, ownNews.reverse()).reverse().map(line);
+    yield* merged(fresh, ownNews.reverse()).reverse().flatMap(lines);
   }
 }
 
@@ -280,7 +279,7 @@ async function take<T>(from: AsyncIterable<T>, count: number): Promise<T[]> {
 
 async function recentEvents(session: Session) {
   const { Events = [] } = await session.aws.call('cloudtrail', 'LookupEvents', {});
-  return Events.map((event) => ({ value: event.EventId ?? '', about: eventLine(event) }));
+  return Events.map((event) => ({ value: event.EventId ?? '', about: eventLines(event).join('  ') }));
 }
 
 type EventRecord = Readonly<Record<string, unknown>>;
@@ -291,16 +290,9 @@ function recordOf({ CloudTrailEvent = '{}' }: Event): EventRecord {
   return typeof record === 'object' && record !== null ? { ...record } : {};
 }
 
-/** One event in a line: time, call, caller, outcome, resource and id. */
-function eventLine(event: Event, width = Number.POSITIVE_INFINITY): string {
-  const cells = eventCells(event).map(spelledOut);
-  const widths = cells.map(displayWidth);
-  shrink(widths, width, GIVE_WAY);
-  return cells
-    .map((cell, i) => fitted(cell, widths[i] ?? 0))
-    .filter((cell) => cell !== '')
-    .join('  ');
-}
+/** One event in a line, if it fits: time, call, caller, outcome, resource and id. */
+const eventLines = (event: Event, width = Number.POSITIVE_INFINITY): string[] =>
+  rowLines(eventCells(event), width, GIVE_WAY);
 
 function eventCells(event: Event): string[] {
   const { errorCode, userIdentity } = recordOf(event);
@@ -316,15 +308,12 @@ function eventCells(event: Event): string[] {
   ];
 }
 
-/** The resource shrinks first, then the id; call and caller only as far as they stay recognizable. */
+/** The end of an id is enough for `trail show`, which knows the resource, too. */
 const GIVE_WAY = [
-  [4, 12],
-  [5, 13],
-  [1, 22],
-  [2, 10],
-  [5, 6],
-  [4, 6],
-  [1, 14],
+  [4, 'shortened', 12],
+  [5, 'shortened', 13],
+  [5, 'shortened', 6],
+  [4, 'dropped'],
 ] as const;
 
 function eventsPage(events: readonly Event[], painter: Painter): Shown[] {

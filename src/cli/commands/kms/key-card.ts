@@ -81,7 +81,7 @@ function cardPage({ key, aliases, buckets, objects }: Card, painter: Painter): S
     `  ${KeyState}${until} · ${KeySpec} · ${KeyUsage}`,
     ...(Description ? [`  ${Description}`] : []),
     '',
-    ...columns(['BUCKET', 'ACCOUNT', 'OBJECTS', 'OLDER', 'UPLOADS'], rows, '', painter, [[0, 12]]),
+    ...columns(['BUCKET', 'ACCOUNT', 'OBJECTS', 'OLDER', 'UPLOADS'], rows, '', painter),
     ...(isMany ? ['', ...objects.map(objectLine)] : []),
     ...(buckets.length > 0 ? [''] : []),
     buckets.length === 0

@@ -64,7 +64,7 @@ function rotatedPage({ key, before, after }: Rotated, painter: Painter): Shown[]
     ? painter.good(`${key} now encrypts with new material; every generation can still decrypt.`)
     : `${key} is being rotated: until that is done it encrypts with the previous material.`;
   const headers = ['GENERATION', 'MATERIAL', 'USE', 'ROTATED', 'TYPE'];
-  return [...columns(headers, rows, '', painter, [[1, 12]]), '', verdict];
+  return [...columns(headers, rows, '', painter), '', verdict];
 }
 
 function stateText({ KeyMaterialState }: RotationsListEntry): string {
