@@ -58,12 +58,17 @@ export async function execute(
     tell: (line) => io.err(paintedLines([asCalled(line, program)])),
     terminal: io.errorScreen.isTerminal ? { ...io.errorScreen, write: (text) => io.draw(text) } : undefined,
     outputWidth: io.screen.isTerminal ? io.screen.width : undefined,
+    // A pseudo-terminal that nobody gave a size has 0 rows.
+    outputHeight: io.screen.isTerminal ? io.streams.stdout.rows || 24 : undefined,
     confirm: async (question) => {
       if (globals.yes) return;
       if (!io.mayAsk) throw new UsageError(`to ${question}, confirm with --yes`);
       await ask(question);
     },
     askText: io.isAttended ? async (...asked) => (await import('./prompts.ts')).askText(...asked, io) : undefined,
+    waitForEnter: io.mayAsk
+      ? async (message) => (await import('./wait-for-enter.ts')).waitForEnter(message, io, interrupt.signal)
+      : undefined,
     askSecret: io.mayAsk ? async (question) => (await import('./prompts.ts')).askSecret(question, io) : undefined,
   });
   try {

@@ -21,6 +21,7 @@ export interface Streams {
 export interface OutputStream {
   readonly isTTY?: boolean;
   readonly columns?: number;
+  readonly rows?: number;
   /** `done` is called when the data is written, or with the system's error. */
   write(data: string | Uint8Array, done?: (error?: Error | null) => void): unknown;
 }

@@ -44,6 +44,10 @@ export interface Session {
   readonly terminal: Terminal | undefined;
   /** The width of standard output if it is a terminal. */
   readonly outputWidth: number | undefined;
+  /** Its lines. */
+  readonly outputHeight: number | undefined;
+  /** Shows a line until Enter; throws an AbortError on Ctrl-C and Ctrl-D. Absent if there is nobody to ask. */
+  readonly waitForEnter?: ((message: string) => Promise<void>) | undefined;
   /** Asks before something is destroyed; without a terminal, `--yes` must have been given. */
   confirm(question: string): Promise<void>;
   /** Asks for a secret without showing it; undefined if there is nobody to ask. */
@@ -80,6 +84,8 @@ export interface SessionSources extends AwsSources {
   readonly terminal?: Terminal | undefined;
   /** Of standard output, if it is a terminal. */
   readonly outputWidth?: number | undefined;
+  readonly outputHeight?: number | undefined;
+  readonly waitForEnter?: Session['waitForEnter'];
   readonly confirm: (question: string) => Promise<void>;
   /** Absent if there is nobody to ask. */
   readonly askSecret?: ((question: string) => Promise<string>) | undefined;
@@ -185,6 +191,8 @@ function sessionOver(sources: PlacelessSources, place: () => Promise<Workplace>,
     tell: sources.tell,
     terminal: sources.terminal,
     outputWidth: sources.outputWidth,
+    outputHeight: sources.outputHeight,
+    waitForEnter: sources.waitForEnter,
     confirm: sources.confirm,
     askSecret: async (question) => sources.askSecret?.(question),
     askText: sources.askText,

@@ -11,13 +11,14 @@ export interface Outcome {
   readonly text: string;
 }
 
-/** As if the words had been typed after `ssebox`, on a terminal without colour, on a machine where nothing is configured. */
+/** As if the words had been typed after `ssebox`, on a terminal of so many columns and without colour, on a machine where nothing is configured. */
 export async function runIn(
   program: Program,
   store: string,
   home: string,
   words: readonly string[],
   { environment }: Session,
+  columns: number,
 ): Promise<Outcome> {
   const pieces: Buffer[] = [];
   const screen = () =>
@@ -28,7 +29,7 @@ export async function runIn(
           done();
         },
       }),
-      { isTTY: true, columns: 120 },
+      { isTTY: true, columns },
     );
   const variables = { HOME: home, NO_COLOR: '1', SSEBOX_STORE: store };
   const streams = { stdin: Readable.from([]), stdout: screen(), stderr: screen() };
