@@ -185,4 +185,11 @@ function awsConfigPath(variables: Variables): string {
   return variables.AWS_CONFIG_FILE?.replace(/^~(?=$|\/)/, home) || join(home, '.aws', 'config');
 }
 
-const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+/** What cannot be examined is not there, as for the AWS CLI: botocore, configloader.py, `raw_config_parse`. */
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
