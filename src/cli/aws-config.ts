@@ -44,7 +44,7 @@ function profileNamed(section: string): string | undefined {
 }
 
 function flat([name, value]: readonly [string, IniValue]): [string, string][] {
-  if (isSecret(name)) return [];
-  if (typeof value === 'string') return [[name, value]];
-  return [...value].map(([inner, text]) => [`${name}.${inner}`, text]);
+  const texts: [string, string][] =
+    typeof value === 'string' ? [[name, value]] : [...value].map(([inner, text]) => [`${name}.${inner}`, text]);
+  return texts.filter(([each]) => !isSecret(each));
 }

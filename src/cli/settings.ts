@@ -157,9 +157,9 @@ export type Settings = {
   readonly [Name in SettingName]?: NonNullable<ReturnType<(typeof settingSpecs)[Name]['parse']>>;
 };
 
-/** Secrets of the AWS CLI's configuration, which ssebox does not keep. */
+/** Secrets of the AWS CLI's configuration, which ssebox does not keep, whatever their capitals and their section. */
 export const isSecret = (name: string): boolean =>
-  ['aws_secret_access_key', 'aws_session_token', 'aws_security_token'].includes(name);
+  /^(.*\.)?(aws_secret_access_key|aws_session_token|aws_security_token)$/i.test(name);
 
 /** @throws UsageError that lists the settings. */
 export function settingNamed(name: string): SettingName {

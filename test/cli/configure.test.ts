@@ -150,7 +150,7 @@ test('secrets are not kept, and an access key calls by its id', async () => {
   const [id = '', secret = ''] = (await line.ok([...create, '--output', 'text'])).out.trim().split('\t');
   const set = (name: string, value: string) => line.ok(['configure', 'set', name, value, '--profile', 'ci']);
   await set('aws_access_key_id', id);
-  for (const name of ['aws_secret_access_key', 'aws_session_token']) {
+  for (const name of ['aws_secret_access_key', 'aws_session_token', 'AWS_SECRET_ACCESS_KEY', 'dev.aws_session_token']) {
     const { err } = await set(name, secret);
     expect(err).toBe(
       `${name} is not kept: ssebox keeps no secrets, and finds a profile's caller by its aws_access_key_id\n`,

@@ -86,14 +86,11 @@ const set = command({
       );
       return { kind: 'none' };
     }
-    if (!isSettingName(name)) {
-      (await openConfig(session.environment.variables)).keep(name, value, profile);
-      if (session.terminal) session.tell(`hint: ${name} is kept, and has no effect in ssebox`);
-      return { kind: 'none' };
-    }
-
     const config = await openConfig(session.environment.variables);
-    if (value === '') clear(name, profile, config);
+    if (!isSettingName(name)) {
+      config.keep(name, value, profile);
+      if (session.terminal) session.tell(`hint: ${name} is kept, and has no effect in ssebox`);
+    } else if (value === '') clear(name, profile, config);
     else config.set(name, value, profile);
     return { kind: 'none' };
   },
