@@ -92,11 +92,14 @@ function userCache(): string {
   throw new Error('there is no cache folder');
 }
 
-/** Each installation has a folder of its own, under a hash of its path (FNV-1a). */
-function nameOf(installation: string): string {
+/** Each installation has a folder of its own, under a hash of its path. */
+const nameOf = (installation: string): string => shortHash(installation).toString(16).padStart(8, '0');
+
+/** FNV-1a in 32 bits, which needs no module of Node. */
+export function shortHash(text: string): number {
   let hash = 0x811c9dc5;
-  for (let i = 0; i < installation.length; i++) hash = Math.imul(hash ^ installation.charCodeAt(i), 0x01000193) >>> 0;
-  return hash.toString(16).padStart(8, '0');
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193) >>> 0;
+  return hash;
 }
 
 /**
@@ -130,8 +133,10 @@ function checksum(bytes: Uint8Array): number {
   return process.getBuiltinModule('node:zlib').crc32(bytes);
 }
 
+/** Writes a new file: in a folder that others may write, a link in its place could lead to any file of the user. */
 function writeDurably(path: string, bytes: Uint8Array): void {
-  const file = openSync(path, 'w', 0o644);
+  rmSync(path, { force: true });
+  const file = openSync(path, 'wx', 0o644);
   try {
     writeFileSync(file, bytes);
     fsyncSync(file);

@@ -14,7 +14,7 @@
 
 import { readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { keepCode, keptCode, MAX_COMMANDS } from './kept-code.ts';
+import { keepCode, keptCode, MAX_COMMANDS, shortHash } from './kept-code.ts';
 import { programName, versionLine } from './program-name.ts';
 
 /** The program's files by their short names; a file's name contains a hash of its content. The build defines them. */
@@ -98,11 +98,8 @@ function loaderThatKeeps(): (path: string) => Pack {
   };
 }
 
-/** The command without its values: the first two words that are not flags, and whether help is requested (FNV-1a). */
+/** The command without its values: the first two words that are not flags, and whether help is requested. */
 function commandHash([, , ...words]: readonly string[]): number {
   const named = words.filter((word) => !word.startsWith('-')).slice(0, 2);
-  const name = [...named, ...words.filter((word) => word === '--help')].join(' ');
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193) >>> 0;
-  return hash;
+  return shortHash([...named, ...words.filter((word) => word === '--help')].join(' '));
 }

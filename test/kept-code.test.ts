@@ -1,6 +1,16 @@
 /** Code that is kept for an installation that its user may not write: in the user's cache. */
 
-import { chmodSync, chownSync, cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { execaSync } from 'execa';
@@ -24,10 +34,13 @@ beforeEach(() => {
 });
 
 /** Runs a command of the installation, which nobody may write. */
-function ssebox(variables: Readonly<Record<string, string>>, ...words: string[]) {
+const ssebox = (variables: Readonly<Record<string, string>>, ...words: string[]) => runIn('-rm', variables, words);
+
+/** Runs it in these new namespaces. */
+function runIn(namespaces: string, variables: Readonly<Record<string, string>>, words: readonly string[]) {
   const script = 'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" && shift && exec node "$@"';
   const program = [join(folder, 'installation/bin/ssebox.js'), ...words, '--store', join(folder, 'store')];
-  const mounted = ['-rm', 'sh', '-c', script, 'sh', join(folder, 'installation'), ...program];
+  const mounted = [namespaces, 'sh', '-c', script, 'sh', join(folder, 'installation'), ...program];
   const { PATH = '' } = process.env;
   return execaSync('unshare', mounted, { reject: false, extendEnv: false, env: { PATH, ...variables } });
 }
@@ -69,6 +82,24 @@ describe.skipIf(!canMount)('an installation that may not be written', () => {
 
   test('without a home keeps none, and works', () => {
     expect(ssebox({}, 'kms', 'list-keys')).toMatchObject(answer);
+  });
+
+  test('does not follow a link in place of a file that it writes', () => {
+    const variables = { XDG_CACHE_HOME: cache };
+    // In a PID namespace of its own the process has the number 1.
+    const asFirst = (...words: string[]) => runIn('-rmpf', variables, words);
+    expect(asFirst('kms', 'list-keys')).toMatchObject(answer);
+    const code = filesIn(cache);
+    const file = join(folder, 'file');
+    writeFileSync(file, 'mine');
+    for (const kept of code) {
+      writeFileSync(kept, 'noise');
+      symlinkSync(file, `${kept}.1`);
+    }
+    expect(asFirst('kms', 'list-keys')).toMatchObject(answer);
+    expect(readFileSync(file, 'utf8')).toBe('mine');
+    expect(filesIn(cache)).toEqual(code);
+    for (const kept of code) expect(readFileSync(kept, 'latin1').startsWith('noise')).toBe(false);
   });
 
   test('removes what an older version of it kept', () => {
