@@ -5,6 +5,7 @@
 
 import { operationModel } from '../api/model/loader.ts';
 import type { ServiceName } from '../api/model/operations.ts';
+import { secretIn } from '../api/secret-shapes.ts';
 import { acceptsAlias } from '../kms/key-id.ts';
 import type { Choices, Needed, OptionSpec } from './command.ts';
 
@@ -213,16 +214,7 @@ const bytesOfText: OptionSpec['fromPrompt'] = (text, { globals }) => {
   return Buffer.from(text).toString('base64');
 };
 
-/** S3's model also marks what is not secret, since it can be confidential: the name of a key, a context. */
-const confidential: ReadonlySet<string> = new Set([
-  'SSEKMSEncryptionContext',
-  'SSEKMSKeyId',
-  'NonEmptyKmsKeyArnString',
-]);
-
 function secretOf(service: ServiceName, operation: string, member: string): OptionSpec['secret'] {
-  const shape = shapeOf(service, operation, member);
-  const isMarked = (shape?.type === 'string' || shape?.type === 'blob') && shape.sensitive === true;
-  if (!isMarked || confidential.has(refOf(service, operation, member)?.shape ?? '')) return undefined;
-  return shape.type === 'blob' ? 'bytes' : 'text';
+  const ref = refOf(service, operation, member);
+  return ref && secretIn(ref.shape, operationModel(service, operation)?.shapes ?? {});
 }

@@ -8,6 +8,7 @@ import { type OperationModel, operationModel } from '../api/model/loader.ts';
 import type { ServiceName } from '../api/model/operations.ts';
 import type { ShapeRef } from '../api/model/shapes.ts';
 import type { Region } from '../api/regions.ts';
+import { secretIn } from '../api/secret-shapes.ts';
 
 /** The first line has method and URL, each of the others a header. None for an operation that the model does not have. */
 export function requestLines(service: ServiceName, name: string, input: unknown, region: Region): readonly string[] {
@@ -37,7 +38,7 @@ function boundMembers(model: OperationModel, input: Readonly<Record<string, unkn
   for (const [member, ref] of Object.entries(shape?.type === 'structure' ? shape.members : {})) {
     const value = input[member];
     if (value === undefined || value === null) continue;
-    const text = () => (isSecret(member, ref, model) ? '(not shown)' : textOf(value, ref, model));
+    const text = () => (secretIn(ref.shape, model.shapes) !== undefined ? '(not shown)' : textOf(value, ref, model));
     const { location, locationName = member } = ref;
     if (location === 'uri') uri[locationName] = text();
     if (location === 'querystring') query.push([locationName, text()]);
@@ -47,13 +48,6 @@ function boundMembers(model: OperationModel, input: Readonly<Record<string, unkn
     }
   }
   return { uri, query, headers };
-}
-
-/** What the model calls sensitive, except what names a key or is sent to be recorded. */
-function isSecret(member: string, { shape }: ShapeRef, { shapes }: OperationModel): boolean {
-  const target = shapes[shape];
-  const isSensitive = target?.type === 'string' && target.sensitive === true;
-  return isSensitive && member !== 'SSEKMSKeyId' && !member.endsWith('SSEKMSEncryptionContext');
 }
 
 /** Times in headers are HTTP's: Smithy specification, "timestampFormat trait". */
