@@ -12,6 +12,8 @@ export interface Environment {
   pause(ms: number, signal: AbortSignal): Promise<void>;
   /** Fresh random bytes. */
   random(size: number): Uint8Array;
+  /** How many minutes the local time zone is ahead of UTC at that time. */
+  utcOffsetMinutes(date: Date): number;
   /** A fresh random UUID. */
   uuid(): string;
   /** The environment variables. */
@@ -34,6 +36,7 @@ export function processEnvironment(): Environment {
     },
     random: pooledRandom(),
     uuid: () => randomUUID(),
+    utcOffsetMinutes: (date) => -date.getTimezoneOffset(),
     variables: process.env,
   };
 }

@@ -162,6 +162,11 @@ export type Result =
       readonly kind: 'value';
       readonly value: unknown;
       readonly shape?: ResultShape | undefined;
+      /**
+       * The pages that the value was put together from, for `--output text`, which shows each for itself. The members of
+       * the value then stand in the order in which they are shown.
+       */
+      readonly pages?: readonly unknown[] | undefined;
       /** Title of its table. */
       readonly title?: string | undefined;
     }

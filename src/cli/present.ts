@@ -3,16 +3,16 @@
 import { systemCode } from '../api/file-error.ts';
 import { operationModel } from '../api/model/loader.ts';
 import { giveBack } from '../crypto/memory.ts';
-import { printTimestamp, printWholeSeconds } from './aws-input/timestamps.ts';
+import { timePrinter } from './aws-input/timestamps.ts';
 import type { Result } from './command.ts';
 import type { Globals } from './globals.ts';
 import type { Io } from './io.ts';
+import { headersFirst, inOrderOf } from './output/member-order.ts';
 import { paintedLines } from './output/painted.ts';
 import { type Plain, plainOf } from './output/plain.ts';
 import { type Form, render } from './output/render.ts';
 import { spelledOut } from './output/spelled-out.ts';
 import type { Session } from './session.ts';
-import type { Settings } from './settings.ts';
 
 /**
  * Writes a result and returns the exit code. A stream ends early if the session is interrupted.
@@ -46,14 +46,7 @@ export async function present(result: Result, session: Session, io: Io): Promise
       break;
     case 'value':
       if (globals.raw) await showRaw(result.value, session, io);
-      else
-        await showValue(
-          await shaped(result, settings),
-          chosen ?? (isForPeople ? 'table' : 'json'),
-          titleOf(result),
-          globals,
-          io,
-        );
+      else await showResult(result, chosen ?? (isForPeople ? 'table' : 'json'), session, io);
       break;
   }
   return 'failed' in result && result.failed ? 1 : 0;
@@ -80,6 +73,14 @@ const readOrNot = (written: Promise<void>): Promise<boolean> =>
       throw error;
     },
   );
+
+/** A value, or in text the pages that it was put together from, each with the query for itself. */
+async function showResult(result: ValueResult, form: Form, session: Session, io: Io): Promise<void> {
+  const values = form === 'text' && result.pages ? result.pages : [result.value];
+  for (const value of values) {
+    await showValue(await shaped({ ...result, value }, session), form, titleOf(result), session.globals, io);
+  }
+}
 
 async function showValue(value: Plain, form: Form, title: string, { query }: Globals, io: Io): Promise<void> {
   if (query === undefined) return void (await io.out(await render(form, value, title, io.screen)));
@@ -110,17 +111,18 @@ async function showStream(chunks: AsyncIterable<Uint8Array>, { signal }: Session
 type LinesResult = Extract<Result, { kind: 'lines' }>;
 type ValueResult = Extract<Result, { kind: 'value' }>;
 
-/** The value in the order of the operation's output shape. */
-async function shaped({ value, shape }: ValueResult, settings: Settings): Promise<Plain> {
+/** The value with its members in the AWS CLI's order, and its times in the service's form. */
+async function shaped({ value, shape, pages }: ValueResult, { settings, environment }: Session): Promise<Plain> {
   const model = shape && operationModel(shape.service, shape.operation);
   if (value === undefined) return {};
   if (!model?.output) return plainOf(value);
   const place = { shapes: model.shapes, name: model.output.shape };
+  const ordered = (plain: Plain): Plain => (pages ? inOrderOf(value, plain) : headersFirst(plain, place));
   if (settings.cli_timestamp_format === 'wire') {
     const { wireTime, withHeaderTimes } = await import('./output/wire-times.ts');
-    return plainOf(withHeaderTimes(value, place), place, wireTime(model.service));
+    return ordered(plainOf(withHeaderTimes(value, place), place, wireTime(model.service)));
   }
-  return plainOf(value, place, model.service === 's3' ? printWholeSeconds : printTimestamp);
+  return ordered(plainOf(value, place, timePrinter(model.service, environment)));
 }
 
 const titleOf = ({ title, shape }: ValueResult): string => title ?? shape?.operation ?? '';

@@ -95,17 +95,8 @@ test('--as role/NAME/SESSION is a plain session, whatever was assumed under that
   expect(await contextOf(line, 'role/night/shift')).toMatchObject({ 'aws:TokenIssueTime': '2026-05-05T09:00:00Z' });
   const chained = ['sts', 'assume-role', '--role-arn', ROLE, '--role-session-name', 'next', '--as', 'role/night/shift'];
   expect((await line.ok(chained)).json).not.toHaveProperty('SourceIdentity');
-  const last = [
-    'cloudtrail',
-    'lookup-events',
-    '--max-items',
-    '1',
-    '--query',
-    'Events[0].CloudTrailEvent',
-    '--output',
-    'text',
-  ];
-  const { userIdentity } = JSON.parse((await line.ok(last)).out);
+  const last = ['cloudtrail', 'lookup-events', '--max-items', '1', '--query', 'Events[0].CloudTrailEvent'];
+  const { userIdentity } = JSON.parse(String((await line.ok(last)).json));
   expect(userIdentity).toMatchObject({
     arn: SESSION,
     sessionContext: { attributes: { creationDate: '2026-05-05T09:00:00Z' } },

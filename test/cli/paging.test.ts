@@ -4,13 +4,21 @@ import { operationModel } from '../../src/api/model/loader.ts';
 import type { ServiceName } from '../../src/api/model/operations.ts';
 import type { Paging } from '../../src/api/model/shapes.ts';
 import { decodePosition, encodePosition } from '../../src/cli/aws-input/page-token.ts';
-import { type PagingOptions, paged, pagesOf } from '../../src/cli/aws-input/paging.ts';
+import { listing, type PagingOptions, pagesOf, textPages, wholeList } from '../../src/cli/aws-input/paging.ts';
 
 const pagingOf = (service: ServiceName, operation: string): Paging => {
   const paging = operationModel(service, operation)?.pages;
   if (!paging) throw new Error(`${operation} is not paged`);
   return paging;
 };
+type Call = Parameters<typeof listing>[3];
+
+/** The list as one value, or the page that the service returns. */
+async function paged(paging: Paging, input: object, options: PagingOptions, call: Call) {
+  const found = await listing(paging, { ...input }, options, call);
+  return found.kind === 'page' ? found.output : wholeList(found.pages);
+}
+
 const listKeys = pagingOf('kms', 'ListKeys');
 
 /** A service with a list of keys, at most `atMost` a page, which remembers what it was asked. */
@@ -126,10 +134,22 @@ test('a service that repeats a token is not followed forever', async () => {
   await expect(paged(listKeys, {}, {}, call)).rejects.toThrow('The same next token was received twice');
 });
 
+test('in text, each page has all members with items, and the token is a record after them', async () => {
+  const { call } = keysService(5, 2);
+  const found = await listing(listKeys, {}, { 'max-items': '3' }, call);
+  if (found.kind === 'page') return expect.fail('the pages were not followed');
+  const { NextToken } = wholeList(found.pages);
+  expect([...textPages(found.pages)]).toEqual([{ Keys: ids(0, 2) }, { Keys: ids(2, 3) }, { NextToken: { NextToken } }]);
+  const objects = await listing(pagingOf('s3', 'ListObjectsV2'), {}, {}, async () => ({ Prefix: '', KeyCount: 0 }));
+  expect(objects.kind === 'pages' && [...textPages(objects.pages)]).toEqual([
+    { RequestCharged: null, Prefix: '', Contents: null, CommonPrefixes: null },
+  ]);
+});
+
 test('pages arrive as they are read', async () => {
   const { call, calls } = keysService(100, 10);
   for await (const page of pagesOf(listKeys, {}, {}, call)) {
-    expect(page).toEqual({ Keys: ids(0, 10) });
+    expect(page).toEqual({ items: { Keys: ids(0, 10) }, beside: {} });
     break;
   }
   expect(calls).toHaveLength(1);

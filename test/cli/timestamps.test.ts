@@ -25,6 +25,18 @@ test.for(table)('%j is %s', ([text, printed]) => {
   expect(date && printTimestamp(date)).toBe(printed);
 });
 
+test.for([
+  [0, '2026-01-31T12:34:56.789000+00:00'],
+  [60, '2026-01-31T13:34:56.789000+01:00'],
+  [-210, '2026-01-31T09:04:56.789000-03:30'],
+  [345, '2026-01-31T18:19:56.789000+05:45'],
+  [-720, '2026-01-31T00:34:56.789000-12:00'],
+] as const)('%i minutes ahead of UTC', ([offset, printed]) => {
+  const date = new Date('2026-01-31T12:34:56.789Z');
+  expect(printTimestamp(date, offset)).toBe(printed);
+  expect(parseTimestamp(printed)).toEqual(date);
+});
+
 test('a printed timestamp is read back', () => {
   const date = fc.date({ min: new Date('1000-01-01Z'), max: new Date('9999-12-31Z'), noInvalidDate: true });
   fc.assert(

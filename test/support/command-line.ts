@@ -30,6 +30,8 @@ export interface RunOptions {
   /** The name by which the program is called; `ssebox` when absent. */
   readonly calledAs?: ProgramName;
   readonly variables?: Readonly<Record<string, string>>;
+  /** How far the local time zone is ahead of UTC; absent: it is UTC. */
+  readonly utcOffsetMinutes?: number;
   /** Instead of a pause; it gets the milliseconds that the pause would take. */
   readonly pause?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
@@ -81,7 +83,7 @@ export function commandLineIn(folder: string): CommandLine {
   const base = testEnvironment(() => now, folder);
   async function ssebox(
     words: readonly string[],
-    { stdin, terminal, calledAs = 'ssebox', variables, pause }: RunOptions = {},
+    { stdin, terminal, calledAs = 'ssebox', variables, utcOffsetMinutes = 0, pause }: RunOptions = {},
   ): Promise<Ended> {
     const out: Buffer[] = [];
     const err: Buffer[] = [];
@@ -98,6 +100,7 @@ export function commandLineIn(folder: string): CommandLine {
     const environment = {
       ...base,
       ...(pause && { pause }),
+      utcOffsetMinutes: () => utcOffsetMinutes,
       variables: { HOME: folder, SSEBOX_STORE: store, NO_COLOR: '1', ...variables },
     };
     const streams = {

@@ -171,6 +171,7 @@ export function testEnvironment(now: () => number, seed = 'ssebox'): Environment
       signal.throwIfAborted();
     },
     random,
+    utcOffsetMinutes: () => 0,
     uuid: () => {
       const hex = Buffer.from(random(16)).toString('hex');
       return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20)}`;

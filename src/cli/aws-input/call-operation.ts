@@ -76,8 +76,10 @@ async function performed(
   };
   const shape = { service, operation };
   if (model.pages) {
-    const { paged } = await import('./paging.ts');
-    return { kind: 'value', shape, value: await paged(model.pages, input, session.globals, call) };
+    const { listing, textPages, wholeList } = await import('./paging.ts');
+    const found = await listing(model.pages, input, session.globals, call);
+    if (found.kind === 'page') return { kind: 'value', shape, value: withEncodingType(operation, input, found.output) };
+    return { kind: 'value', shape, value: wholeList(found.pages), pages: [...textPages(found.pages)] };
   }
   const output = await call(input);
   if (operation === 'GetCallerIdentity') hintAtIgnoredKey(session);
@@ -149,6 +151,15 @@ async function withSettledBody(model: OperationModel, input: Message): Promise<M
   const body = member === undefined ? undefined : input[member];
   return member !== undefined && isStream(body) ? { ...input, [member]: await settleBody(body) } : input;
 }
+
+/**
+ * The AWS CLI lists keys in their URL encoding, of which it shows only that it asked for it: botocore, handlers.py,
+ * `set_list_objects_encoding_type_url`.
+ */
+const withEncodingType = (operation: string, input: Message, output: Message): Message =>
+  ENCODED_LISTS.has(operation) && input.EncodingType === undefined ? { ...output, EncodingType: 'url' } : output;
+
+const ENCODED_LISTS: ReadonlySet<string> = new Set(['ListObjects', 'ListObjectsV2', 'ListObjectVersions']);
 
 /** us-east-1, for which S3 returns no constraint, is null: botocore, handlers.py, `parse_get_bucket_location`. */
 const withLocation = (operation: string, output: unknown): unknown =>

@@ -19,45 +19,81 @@ export interface PagingOptions {
   readonly 'no-paginate'?: true | undefined;
 }
 
-/** The whole list, its pages put together, with `NextToken` where `--max-items` cut it. */
-export async function paged(paging: Paging, input: Message, options: PagingOptions, call: CallPage): Promise<Message> {
+/** What a list operation answers. */
+export type Listing =
+  /** The single page that the service returns, as it is. */
+  | { readonly kind: 'page'; readonly output: Message }
+  /** The list's pages; the whole list is `wholeList`. */
+  | { readonly kind: 'pages'; readonly pages: readonly ListPage[] };
+
+/** What is kept of a page. */
+export interface ListPage {
+  /** The members that hold items, in the model's order; those that the service left out are undefined. */
+  readonly items: Message;
+  /** The members that describe the whole list: only the first page's. */
+  readonly beside: Message;
+  /** Where `--max-items` cut the list, after this page. */
+  readonly nextToken?: string | undefined;
+}
+
+/**
+ * Follows the pages of a list, unless the user pages by hand, with the operation's own flags or `--no-paginate`.
+ * @throws UsageError when the options contradict each other.
+ */
+export async function listing(
+  paging: Paging,
+  input: Message,
+  options: PagingOptions,
+  call: CallPage,
+): Promise<Listing> {
+  const byHand = [...listOf(paging.input_token), paging.limit_key].some((name) => name !== undefined && name in input);
+  if (byHand || options['no-paginate']) {
+    return { kind: 'page', output: asMessage(await call({ ...input, ...ownLimit(paging, options) })) };
+  }
+  const pages: ListPage[] = [];
+  for await (const page of pagesOf(paging, input, options, call)) pages.push(page);
+  return { kind: 'pages', pages };
+}
+
+/**
+ * The list, its pages put together: members with items as pages bring them, then those that describe the list, then
+ * `NextToken` where `--max-items` cut it.
+ */
+export function wholeList(pages: readonly ListPage[]): Message {
   const whole: Record<string, unknown> = {};
-  for await (const page of pagesOf(paging, input, options, call)) {
-    for (const [name, value] of Object.entries(page)) {
+  for (const { items } of pages) {
+    for (const [name, value] of Object.entries(items)) {
       const sofar = whole[name];
-      if (!Array.isArray(value)) whole[name] = value;
-      else if (Array.isArray(sofar)) for (const item of value) sofar.push(item);
-      else whole[name] = [...value];
+      if (value === undefined) continue;
+      if (Array.isArray(value) && Array.isArray(sofar)) for (const item of value) sofar.push(item);
+      else whole[name] = Array.isArray(value) ? [...value] : value;
     }
+  }
+  for (const { beside, nextToken } of pages) {
+    Object.assign(whole, beside, nextToken === undefined ? {} : { NextToken: nextToken });
   }
   return whole;
 }
 
 /**
- * The parts of the list as they arrive. If the user pages by hand, with the operation's own flags or `--no-paginate`,
- * it is the single page that the service returns, as it is.
- * @throws UsageError when the options contradict each other.
+ * The pages as `--output text` shows them, each for itself, and then the token as a record of its own. A member with
+ * items is in every page, null where the service left it out.
  */
+export function* textPages(pages: readonly ListPage[]): Generator<Message> {
+  for (const { items, beside } of pages) {
+    yield { ...beside, ...Object.fromEntries(Object.entries(items).map(([name, value]) => [name, value ?? null])) };
+  }
+  const nextToken = pages.at(-1)?.nextToken;
+  if (nextToken !== undefined) yield { NextToken: { NextToken: nextToken } };
+}
+
+/** The pages of a list, as they arrive. */
 export async function* pagesOf(
   paging: Paging,
   input: Message,
   options: PagingOptions,
   call: CallPage,
-): AsyncGenerator<Message> {
-  const byHand = [...listOf(paging.input_token), paging.limit_key].some((name) => name !== undefined && name in input);
-  if (byHand || options['no-paginate']) {
-    yield asMessage(await call({ ...input, ...ownLimit(paging, options) }));
-  } else {
-    yield* follow(paging, input, options, call);
-  }
-}
-
-async function* follow(
-  paging: Paging,
-  input: Message,
-  options: PagingOptions,
-  call: CallPage,
-): AsyncGenerator<Message> {
+): AsyncGenerator<ListPage> {
   const maxItems = integerOf('max-items', options) ?? Number.POSITIVE_INFINITY;
   const [primary = '', ...secondary] = listOf(paging.result_key);
   const start = options['starting-token'];
@@ -67,21 +103,20 @@ async function* follow(
     const output = asMessage(await call({ ...input, ...limit, ...givenTokens(position.tokens) }));
     const items = itemsOf(output[primary]).slice(position.skip);
     // Members beside the items were already shown with the part of the page before the position.
-    const others = Object.entries(pick(output, secondary)).map(([name, value]) => [
-      name,
-      position.skip > 0 ? [] : value,
-    ]);
-    const page: Record<string, unknown> = isFirst ? besideItems(paging, output) : {};
+    const others = secondary.map((name) => [name, position.skip > 0 && output[name] !== undefined ? [] : output[name]]);
     const room = Math.max(0, maxItems - seen);
-    if (output[primary] !== undefined) page[primary] = items.slice(0, room);
-    Object.assign(page, Object.fromEntries(others));
+    const own = output[primary] === undefined ? undefined : items.slice(0, room);
+    const page = {
+      items: { [primary]: own, ...Object.fromEntries(others) },
+      beside: isFirst ? besideItems(paging, output) : {},
+    };
     if (items.length > room) {
-      yield { ...page, NextToken: encodePosition({ tokens: position.tokens, skip: position.skip + room }) };
+      yield { ...page, nextToken: encodePosition({ tokens: position.tokens, skip: position.skip + room }) };
       return;
     }
     seen += items.length;
     const next = nextTokens(paging, output);
-    if (next && seen === maxItems) yield { ...page, NextToken: encodePosition({ tokens: next }) };
+    if (next && seen === maxItems) yield { ...page, nextToken: encodePosition({ tokens: next }) };
     else yield page;
     if (!next || seen === maxItems) return;
     if (JSON.stringify(next) === JSON.stringify(position.tokens)) {
@@ -154,9 +189,6 @@ function integerOf(name: 'max-items' | 'page-size', options: PagingOptions): num
 /** The tokens as members of an input. */
 export const givenTokens = (tokens: ServiceTokens): Message =>
   Object.fromEntries(Object.entries(tokens).filter(([, token]) => token !== null));
-
-const pick = (from: Message, names: readonly string[]): Message =>
-  Object.fromEntries(names.filter((name) => from[name] !== undefined).map((name) => [name, from[name]]));
 
 const listOf = (value: string | readonly string[]): readonly string[] => (typeof value === 'string' ? [value] : value);
 

@@ -1,5 +1,8 @@
 /** Timestamps as the AWS CLI reads and prints them. AWS CLI User Guide, "Common AWS CLI parameter types", Timestamp. */
 
+import type { ServiceName } from '../../api/model/operations.ts';
+import type { Environment } from '../../env.ts';
+
 const DATE = /^(?<year>\d{4})-?(?<month>\d{2})-?(?<day>\d{2})/;
 const TIME = /^[T ](?<hour>\d{2}):?(?<minute>\d{2})(?::?(?<second>\d{2})(?:[.,](?<fraction>\d{1,9}))?)?/i;
 const ZONE = /^\s?(?:Z|UTC|GMT|(?<sign>[+-])(?<offsetHour>\d{2}):?(?<offsetMinute>\d{2})?)$/i;
@@ -8,7 +11,7 @@ const HTTP_DATE = /^(?:[A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:
 
 /**
  * Reads seconds since 1970, an ISO 8601 date or date and time, or an HTTP date; undefined for any other text. A time
- * without an offset is in UTC, which ssebox uses for all times it prints.
+ * without an offset is in UTC, as botocore takes it.
  */
 export function parseTimestamp(value: string | number): Date | undefined {
   const text = String(value).trim();
@@ -30,15 +33,46 @@ export function parseTimestamp(value: string | number): Date | undefined {
   return validDate(wall + milliseconds - offsetMinutes * 60_000);
 }
 
-/** `2021-06-28T21:09:16.114000+00:00`, without the fraction where it is zero, as Python's isoformat has it. */
-export function printTimestamp(date: Date): string {
-  const [seconds, milliseconds] = date.toISOString().replace('Z', '').split('.');
-  return `${seconds}${milliseconds === '000' ? '' : `.${milliseconds}000`}+00:00`;
+/**
+ * `2021-06-28T21:09:16.114000+00:00`, without the fraction where it is zero, as Python's isoformat has it.
+ * @param offsetMinutes how far the zone of the printed time is ahead of UTC
+ */
+export function printTimestamp(date: Date, offsetMinutes = 0): string {
+  const wall = new Date(date.getTime() + offsetMinutes * 60_000);
+  const [seconds, milliseconds] = wall.toISOString().replace('Z', '').split('.');
+  return `${seconds}${milliseconds === '000' ? '' : `.${milliseconds}000`}${zoneText(offsetMinutes)}`;
 }
 
-/** The same for S3, whose times have whole seconds: Amazon S3 API Reference, Object, LastModified. */
-export const printWholeSeconds = (date: Date): string =>
-  printTimestamp(new Date(Math.floor(date.getTime() / 1000) * 1000));
+function zoneText(offsetMinutes: number): string {
+  const ahead = Math.abs(offsetMinutes);
+  const [hours, minutes] = [Math.floor(ahead / 60), ahead % 60].map((part) => String(part).padStart(2, '0'));
+  return `${offsetMinutes < 0 ? '-' : '+'}${hours}:${minutes}`;
+}
+
+/**
+ * Prints the times of a service as the AWS CLI does. XML has whole seconds in UTC: S3 API Reference, Object,
+ * LastModified; IAM API Reference, User, CreateDate. JSON has seconds since 1970, with a fraction where the service
+ * measures one, which botocore turns into local time.
+ */
+export function timePrinter(service: ServiceName, { utcOffsetMinutes }: Environment): (date: Date) => string {
+  switch (service) {
+    case 'iam':
+    case 'sts':
+    case 's3':
+    case 's3control':
+      return (date) => printTimestamp(wholeSeconds(date));
+    case 'cloudtrail':
+      return (date) => printTimestamp(wholeSeconds(date), utcOffsetMinutes(date));
+    case 'cloudwatch':
+      return (date) => printTimestamp(date);
+    case 'kms':
+    case 'organizations':
+    case 'service-quotas':
+      return (date) => printTimestamp(date, utcOffsetMinutes(date));
+  }
+}
+
+const wholeSeconds = (date: Date): Date => new Date(Math.floor(date.getTime() / 1000) * 1000);
 
 function validDate(ms: number): Date | undefined {
   const date = new Date(ms);

@@ -131,7 +131,8 @@ export const ListMultipartUploads = operation('s3', 'ListMultipartUploads', {
       UploadIdMarker,
       ...(hasMore && last && { NextKeyMarker: encode(last.key) }),
       ...(hasMore && last?.kind === 'row' && { NextUploadIdMarker: last.row.uploadId }),
-      Prefix: encode(Prefix),
+      // Only what a request names, and next to a delimiter: S3 API Reference, ListMultipartUploads, sample responses.
+      ...((Prefix || Delimiter) && { Prefix: encode(Prefix) }),
       ...(Delimiter && { Delimiter: encode(Delimiter) }),
       MaxUploads: limit,
       IsTruncated: hasMore,
