@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { displayWidth } from '../../src/cli/output/display-width.ts';
 import { newCommandLine, newSample } from '../support/command-line.ts';
@@ -121,4 +122,29 @@ test('what is wrapped has the words of a wide terminal', async () => {
   const words = (out: string) => out.replaceAll(/[│├└]─? ?/g, ' ').split(/\s+/);
   const wide = (await line.ok(explained, { terminal: 1000 })).out;
   for (const terminal of [20, 40, 80]) expect(words((await line.ok(explained, { terminal })).out)).toEqual(words(wide));
+});
+
+test('the pages of an object and of its key are broken between words, and have the words of a wide terminal', async () => {
+  const line = await newSample();
+  for (const words of [
+    ['s3', 'inspect', 's3://reports/2026/q1.csv'],
+    ['kms', 'ls', 'alias/app'],
+  ]) {
+    const wide = (await line.ok(words, { terminal: 300 })).out;
+    const { out } = await line.ok(words, { terminal: 64 });
+    expect(out.split(/\s+/)).toEqual(wide.split(/\s+/));
+    // A label, and one word that is wider than the terminal.
+    for (const each of out.split('\n').filter((text) => displayWidth(text) > 64)) {
+      expect(each).toMatch(/^ {2}(\S+ +)?\S+$/);
+    }
+  }
+});
+
+test('a comparison fits in 80 columns', async () => {
+  const line = newCommandLine();
+  writeFileSync(line.path('letter.txt'), 'Dear reader,\n'.repeat(9));
+  const { out } = await line.ok(['compare', line.path('letter.txt'), '--times', '1'], { terminal: 80 });
+  const [, ...lines] = out.split('\n');
+  expect(Math.max(...lines.map(displayWidth))).toBeLessThanOrEqual(80);
+  expect(out).toMatch(/^SSE-S3 +yes +yes +yes$/m);
 });

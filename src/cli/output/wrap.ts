@@ -1,5 +1,6 @@
 /** Text in lines that fit: broken between words only, so that what is copied from it, such as an ARN, is whole. */
 
+import type { Screen } from '../io.ts';
 import { displayWidth } from './display-width.ts';
 import { spelledOut } from './spelled-out.ts';
 
@@ -24,3 +25,13 @@ export function wrapped(text: string, width: number, others = width): string[] {
   }
   return [...lines, line];
 }
+
+/**
+ * The lines of a text on a page: broken to fit a terminal, and whole in a pipe.
+ * @param indent the columns that stand before each line
+ */
+export const onPage = (
+  text: string,
+  { isTerminal, width }: Pick<Screen, 'isTerminal' | 'width'>,
+  indent = 0,
+): string[] => (isTerminal ? wrapped(text, width - indent) : [text]);

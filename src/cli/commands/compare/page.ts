@@ -5,6 +5,7 @@ import type { Region } from '../../../api/regions.ts';
 import { costOf, prices, requestPrice } from '../../../cost/prices.ts';
 import type { Painter } from '../../command.ts';
 import { painted, type Shown } from '../../output/painted.ts';
+import { onPage } from '../../output/wrap.ts';
 import { humanSize } from '../../progress.ts';
 import { columns } from '../columns.ts';
 import type { Calls, Measured, Reader } from './measure.ts';
@@ -91,7 +92,7 @@ export function comparePage(compared: Compared, painter: Painter): Shown[] {
     strong('Cost of a million puts and a million gets, in US dollars'),
     ...costTable(modes, times, painter),
     '',
-    ...notes.map(faint),
+    ...notes.flatMap((note) => onPage(note, painter)).map(faint),
   ];
 }
 
@@ -116,7 +117,10 @@ function measuredTable(modes: readonly Measured[], painter: Painter): Shown[] {
     milliseconds(puts.medianMs),
     milliseconds(gets.medianMs),
   ]);
-  return [...columns(headers, rows, '', painter), ...legend.map(painter.faint)];
+  return [
+    ...columns(headers, rows, '', painter),
+    ...legend.flatMap((line) => onPage(line, painter)).map(painter.faint),
+  ];
 }
 
 const milliseconds = (ms: number): string => `${ms < 100 ? ms.toFixed(1) : Math.round(ms)} ms`;
@@ -130,6 +134,7 @@ function readersTable(modes: readonly Measured[], painter: Painter): Shown[] {
     modes.map((each) => [each.mode, ...each.readers.map((one) => answer(one, each))]),
     '',
     painter,
+    headers.flatMap((_, i) => (i === 0 ? [] : [[i, 'wrapped', 14] as const])).reverse(),
   );
 }
 

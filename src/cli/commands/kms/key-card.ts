@@ -7,6 +7,7 @@ import type { Painter, Result } from '../../command.ts';
 import { type BucketCount, countUnder, summary } from '../../key-losses.ts';
 import type { Shown } from '../../output/painted.ts';
 import { timeText } from '../../output/time.ts';
+import { onPage } from '../../output/wrap.ts';
 import { unlessRefused } from '../../overlooked.ts';
 import type { Session } from '../../session.ts';
 import { columns } from '../columns.ts';
@@ -79,14 +80,14 @@ function cardPage({ key, aliases, buckets, objects }: Card, painter: Painter): S
     painter.strong(aliases.join(', ') || key.KeyId),
     `  ${Arn}`,
     `  ${KeyState}${until} · ${KeySpec} · ${KeyUsage}`,
-    ...(Description ? [`  ${Description}`] : []),
+    ...(Description ? onPage(Description, painter, 2).map((line) => `  ${line}`) : []),
     '',
     ...columns(['BUCKET', 'ACCOUNT', 'OBJECTS', 'OLDER', 'UPLOADS'], rows, '', painter),
     ...(isMany ? ['', ...objects.map(objectLine)] : []),
     ...(buckets.length > 0 ? [''] : []),
-    buckets.length === 0
-      ? painter.faint('no object in S3 is encrypted under this key')
-      : `unreadable without this key: ${summary(buckets)}`,
+    ...(buckets.length === 0
+      ? [painter.faint('no object in S3 is encrypted under this key')]
+      : onPage(`unreadable without this key: ${summary(buckets)}`, painter)),
   ];
 }
 

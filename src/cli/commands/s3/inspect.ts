@@ -2,7 +2,10 @@
 
 import type { Envelope, StoredPiece, WrappedKey } from '../../../s3/content/inspect.ts';
 import { command, type Painter } from '../../command.ts';
+import { displayWidth } from '../../output/display-width.ts';
 import { painted, type Shown } from '../../output/painted.ts';
+import { spelledOut } from '../../output/spelled-out.ts';
+import { onPage } from '../../output/wrap.ts';
 import { humanSize } from '../../progress.ts';
 import { object } from './object-argument.ts';
 import { objectUri } from './uri.ts';
@@ -71,21 +74,27 @@ function described(envelope: Envelope) {
 function pageOf(envelope: Envelope, painter: Painter): Shown[] {
   const { mode, bucketKey, keys, verifier, pieces } = envelope;
   const { strong, faint } = painter;
-  const version = envelope.versionId === 'null' ? '' : faint(` version ${envelope.versionId}`);
+  const uri = `s3://${envelope.bucket}/${envelope.key}`;
+  const version = envelope.versionId === 'null' ? '' : `version ${envelope.versionId}`;
+  const isBeside =
+    version !== '' &&
+    displayWidth(spelledOut(`${uri} ${version}`)) <= (painter.isTerminal ? painter.width : Number.POSITIVE_INFINITY);
   return [
-    painted`${strong(`s3://${envelope.bucket}/${envelope.key}`)}${version}`,
-    field(
+    painted`${strong(uri)}${faint(isBeside ? ` ${version}` : '')}`,
+    ...(isBeside || version === '' ? [] : [faint(`  ${version}`)]),
+    ...field(
       'encryption',
       `${mode}${bucketKey ? ' with a bucket key' : ''}${envelope.layers > 1 ? `, ${envelope.layers} layers` : ''}`,
+      painter,
     ),
-    field('cipher', `${envelope.cipher}, in segments of ${envelope.segmentBytes / 1024} KiB`),
-    field('plaintext', `${envelope.size} bytes (never stored)`),
+    ...field('cipher', `${envelope.cipher}, in segments of ${envelope.segmentBytes / 1024} KiB`, painter),
+    ...field('plaintext', `${envelope.size} bytes (never stored)`, painter),
     ...keys.flatMap((key) => ['', ...keyLines(key, painter)]),
     ...(verifier
       ? [
           '',
           strong("the caller's key"),
-          field('stored', 'not stored; only a value that recognizes it'),
+          ...field('stored', 'not stored; only a value that recognizes it', painter),
           ...hexField('salt', verifier.salt, painter),
           ...hexField('hash', verifier.hash, painter),
         ]
@@ -101,9 +110,11 @@ function pageOf(envelope: Envelope, painter: Painter): Shown[] {
 function keyLines({ name, wrappedBy, generation, context, bytes }: WrappedKey, painter: Painter): Shown[] {
   return [
     painter.strong(`${name}, wrapped`),
-    field('by', wrappedBy),
-    ...(generation === undefined ? [] : [field('generation', `${generation} of the key material`)]),
-    ...Object.entries(context ?? {}).map(([key, value], i) => field(i === 0 ? 'context' : '', `${key} = ${value}`)),
+    ...field('by', wrappedBy, painter),
+    ...(generation === undefined ? [] : field('generation', `${generation} of the key material`, painter)),
+    ...Object.entries(context ?? {}).flatMap(([key, value], i) =>
+      field(i === 0 ? 'context' : '', `${key} = ${value}`, painter),
+    ),
     ...hexField(`${bytes.length} bytes`, bytes, painter),
   ];
 }
@@ -114,8 +125,8 @@ function pieceLines(piece: StoredPiece, part: number | undefined, painter: Paint
   const layout = `${segments} of up to ${humanSize(segmentBytes)}, each with a tag of 16 bytes, in ${salts.length === 1 ? 'one layer' : `${salts.length} layers`}`;
   return [
     painter.strong(part === undefined ? 'ciphertext' : `ciphertext of part ${part}`),
-    field('stored', `${storedBytes} bytes for ${plaintextBytes}, in ${where}`),
-    field('segments', layout),
+    ...field('stored', `${storedBytes} bytes for ${plaintextBytes}, in ${where}`, painter),
+    ...field('segments', layout, painter),
     ...salts.flatMap((salt, i) => hexField(salts.length === 1 ? 'salt' : `salt ${i + 1}`, salt, painter)),
     ...hexField('begins', firstBytes, painter),
   ];
@@ -124,14 +135,18 @@ function pieceLines(piece: StoredPiece, part: number | undefined, painter: Paint
 const LABEL = 12;
 const HEX_BYTES = 16;
 
-const field = (label: string, text: Shown): Shown => painted`  ${label.padEnd(LABEL)}${text}`;
+/** A value beside its label, broken between words on a terminal. */
+const field = (label: string, text: string, painter: Painter): Shown[] =>
+  onPage(text, painter, 2 + LABEL).map((line, i) => labelled(i === 0 ? label : '', line));
+
+const labelled = (label: string, text: Shown): Shown => painted`  ${label.padEnd(LABEL)}${text}`;
 
 /** Bytes in rows of sixteen, as in a hex dump. */
 function hexField(label: string, bytes: Uint8Array, { faint }: Painter): Shown[] {
   const rows: Shown[] = [];
   for (let at = 0; at < Math.max(1, bytes.length); at += HEX_BYTES) {
     const pairs = Array.from(bytes.subarray(at, at + HEX_BYTES), (byte) => byte.toString(16).padStart(2, '0'));
-    rows.push(field(at === 0 ? label : '', faint(pairs.join(' '))));
+    rows.push(labelled(at === 0 ? label : '', faint(pairs.join(' '))));
   }
   return rows;
 }
