@@ -3,6 +3,8 @@
  * to a delimiter rolled into one. It skips what is rolled up, so that the cost of a page depends on what it returns.
  */
 
+import type { VersionRecord } from '../../store/records/s3.ts';
+import type { Tx } from '../../store/tables.ts';
 import { afterPrefix, compareKeys } from '../request/object-key.ts';
 
 export interface ScanOptions {
@@ -59,4 +61,13 @@ export function commonPrefix(key: string, prefix: string, delimiter: string | un
   if (delimiter === undefined || delimiter === '' || !key.startsWith(prefix)) return undefined;
   const at = key.indexOf(delimiter, prefix.length);
   return at < 0 ? undefined : key.slice(0, at + delimiter.length);
+}
+
+/** The newest version of each key in a bucket, from a key on, for `scanKeys`. */
+export function newestVersions(bucket: string, tx: Tx) {
+  return function* (start: string, isAfter: boolean): Iterable<{ key: string; row: VersionRecord }> {
+    for (const { key, value } of tx.objects.under([bucket], { start: [bucket, start], after: isAfter })) {
+      yield { key: key[1], row: value };
+    }
+  };
 }

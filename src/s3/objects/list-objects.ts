@@ -5,7 +5,7 @@ import { takePage } from '../../api/page.ts';
 import type { Call } from '../../call/operation.ts';
 import { operation } from '../../call/operation.ts';
 import type { ConditionContext } from '../../policy/access.ts';
-import type { BucketRecord, ObjectVersion, VersionRecord } from '../../store/records/s3.ts';
+import type { BucketRecord, ObjectVersion } from '../../store/records/s3.ts';
 import { findBucket } from '../request/bucket.ts';
 import { requestParameters } from '../request/event-fields.ts';
 import { invalidArgument } from '../request/invalid-argument.ts';
@@ -14,7 +14,7 @@ import { decodeToken, encodeToken } from '../request/list-token.ts';
 import { requireKeyLength } from '../request/object-key.ts';
 import { canonicalUserId } from '../request/owner.ts';
 import { bucketAccess } from '../request/permissions.ts';
-import { type ScanOptions, scanKeys } from './key-scan.ts';
+import { newestVersions, type ScanOptions, scanKeys } from './key-scan.ts';
 
 const MAX_KEYS = 1000;
 
@@ -139,7 +139,7 @@ function listPage(bucket: BucketRecord, options: ScanOptions, limit: number, { t
   const objects: { key: string; version: ObjectVersion }[] = [];
   const prefixes: string[] = [];
   if (limit === 0) return { objects, prefixes, isTruncated: false, last: '' };
-  const entries = scanKeys(rowsOf(bucket, tx), (row) => row.kind === 'object', options);
+  const entries = scanKeys(newestVersions(bucket.name, tx), (row) => row.kind === 'object', options);
   const { items, hasMore } = takePage(entries, limit);
   for (const entry of items) {
     if (entry.kind === 'common-prefix') prefixes.push(entry.key);
@@ -148,15 +148,6 @@ function listPage(bucket: BucketRecord, options: ScanOptions, limit: number, { t
     }
   }
   return { objects, prefixes, isTruncated: hasMore, last: items.at(-1)?.key ?? '' };
-}
-
-/** The newest version of each key, from a key on. */
-export function rowsOf(bucket: BucketRecord, tx: Call['tx']) {
-  return function* (start: string, isAfter: boolean): Iterable<{ key: string; row: VersionRecord }> {
-    for (const { key, value } of tx.objects.under([bucket.name], { start: [bucket.name, start], after: isAfter })) {
-      yield { key: key[1], row: value };
-    }
-  };
 }
 
 function listedObject(

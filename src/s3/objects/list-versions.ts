@@ -14,8 +14,8 @@ import { lastModified } from '../request/last-modified.ts';
 import { type ObjectPlace, requireKeyLength } from '../request/object-key.ts';
 import { canonicalUserId } from '../request/owner.ts';
 import { bucketAccess } from '../request/permissions.ts';
-import { commonPrefix, scanKeys } from './key-scan.ts';
-import { emptyAsAbsent, encoder, listContext, pageSize, rowsOf } from './list-objects.ts';
+import { commonPrefix, newestVersions, scanKeys } from './key-scan.ts';
+import { emptyAsAbsent, encoder, listContext, pageSize } from './list-objects.ts';
 
 /** Keys in ascending order, the newest version of each first. S3 API Reference, ListObjectVersions. */
 export const ListObjectVersions = operation('s3', 'ListObjectVersions', {
@@ -122,7 +122,11 @@ function* entriesOf(
   if (marker.key !== undefined && marker.versionId !== undefined && isListed(marker.key, prefix, delimiter)) {
     yield* versionsAfter({ bucket, key: marker.key }, marker.versionId, call);
   }
-  for (const entry of scanKeys(rowsOf(bucket, call.tx), () => true, { prefix, delimiter, after: marker.key })) {
+  for (const entry of scanKeys(newestVersions(bucket.name, call.tx), () => true, {
+    prefix,
+    delimiter,
+    after: marker.key,
+  })) {
     if (entry.kind === 'common-prefix') yield entry.key;
     else yield* versionsOf({ bucket, key: entry.key }, entry.row, call);
   }
