@@ -3,6 +3,7 @@
 import { type AccountId, aliasArn, isAccountId, keyArn, parseArn } from '../api/arn.ts';
 import { UsageError } from '../api/errors.ts';
 import { regions } from '../api/regions.ts';
+import { policyKey } from '../iam/caller-policies.ts';
 import { customerPoliciesOf, findUser, groupsOf, roleArn, rolesOf, userArn, usersOf } from '../iam/entities.ts';
 import { aliasesOf, keyNamed, keysOf } from '../kms/account-keys.ts';
 import { callerAccount } from '../policy/caller.ts';
@@ -60,24 +61,34 @@ export const bucketChoices: Choices = (session, at = fromNothing) =>
     ...exactly(at, bucketRegion(at.typed, tx)),
   ]);
 
+/** Buckets as `s3://BUCKET`. */
+export const bucketUriChoices: Choices = async (session, at = fromNothing) => {
+  const typed = 's3://'.startsWith(at.typed) ? '' : at.typed.replace(/^s3:\/\//, '');
+  const buckets = await bucketChoices(session, { ...at, typed });
+  return buckets.map(({ value, about }) => ({ value: `s3://${value}`, about }));
+};
+
 /** Buckets as `s3://BUCKET/`; after a bucket, the folders and objects that begin with the typed text. */
 export const objectChoices: Choices = async (session, at = fromNothing) => {
   const [, bucket, prefix = ''] = /^s3:\/\/([^/]*)\/(.*)$/s.exec(at.typed) ?? [];
   if (bucket === undefined) {
-    const typed = 's3://'.startsWith(at.typed) ? '' : at.typed.replace(/^s3:\/\//, '');
-    const buckets = await bucketChoices(session, { ...at, typed });
-    return buckets.map(({ value, about }) => ({ value: `s3://${value}/`, about }));
+    const buckets = await bucketUriChoices(session, at);
+    return buckets.map(({ value, about }) => ({ value: `${value}/`, about }));
   }
   return namesIn(session, (tx) =>
-    firstOf(entriesUnder(bucket, prefix, tx), (entry) => ({ value: `s3://${bucket}/${entry}` })),
+    firstOf(entriesUnder(bucket, prefix, listedFor(at), tx), (entry) => ({ value: `s3://${bucket}/${entry}` })),
   );
 };
 
+/** A command that names a version can be about what is deleted. */
+const listedFor = ({ values: { options } }: Typing) =>
+  options['version-id'] === undefined ? 'that exist' : 'with a version';
+
 /** The keys of the objects in the bucket that the command line names, a folder at a time. */
-export const objectKeyChoices: Choices = (session, { typed, values } = fromNothing) => {
-  const bucket = values.options.bucket;
+export const objectKeyChoices: Choices = (session, at = fromNothing) => {
+  const bucket = at.values.options.bucket;
   if (typeof bucket !== 'string') return Promise.resolve([]);
-  return namesIn(session, (tx) => firstOf(entriesUnder(bucket, typed, tx), (value) => ({ value })));
+  return namesIn(session, (tx) => firstOf(entriesUnder(bucket, at.typed, listedFor(at), tx), (value) => ({ value })));
 };
 
 /** The keys of the unfinished uploads to the bucket that the command line names. */
@@ -157,7 +168,8 @@ export const policyChoices: Choices = async (session, at = fromNothing) => {
 /** The versions of the managed policy that the command line names. */
 export const policyVersionChoices: Choices = (session, { values } = fromNothing) =>
   namesIn(session, (tx, account) => {
-    const policy = [...customerPoliciesOf(account, tx)].find(({ arn }) => arn === values.options['policy-arn']);
+    const [owner, pathAndName] = policyKey(`${values.options['policy-arn'] ?? ''}`);
+    const policy = owner === account ? tx.managedPolicies.get([account, pathAndName]) : undefined;
     return Object.keys(policy?.versions ?? {}).map((number) => ({
       value: `v${number}`,
       about: `v${number}` === policy?.defaultVersion ? 'the default' : undefined,

@@ -169,6 +169,12 @@ test('objects are offered a folder at a time, like paths', async () => {
     's3://photos/album/',
   ]);
   expect(await values(objectChoices(session, typing('s3://photos/album/t')))).toEqual(['s3://photos/album/two.jpg']);
+  const VersioningConfiguration = { Status: 'Enabled' } as const;
+  await session.aws.call('s3', 'PutBucketVersioning', { Bucket: 'photos', VersioningConfiguration });
+  await session.aws.call('s3', 'DeleteObject', { Bucket: 'photos', Key: 'z.jpg' });
+  expect(await values(objectChoices(session, typing('s3://photos/z')))).toEqual([]);
+  const ofVersion = typing('s3://photos/z', { 'version-id': 'null' });
+  expect(await values(objectChoices(session, ofVersion))).toEqual(['s3://photos/z.jpg']);
 });
 
 test('--as is completed with the existing principals', async () => {

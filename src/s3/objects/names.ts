@@ -2,7 +2,9 @@
 
 import type { AccountId } from '../../api/arn.ts';
 import type { Region } from '../../api/regions.ts';
+import type { VersionRecord } from '../../store/records/s3.ts';
 import type { Tx } from '../../store/tables.ts';
+import { newestVersions, scanKeys } from './key-scan.ts';
 
 /** An account's buckets, with their regions. */
 export function* bucketsOf(
@@ -15,15 +17,17 @@ export function* bucketsOf(
 /** Undefined if the bucket does not exist. */
 export const bucketRegion = (bucket: string, tx: Tx): Region | undefined => tx.buckets.get([bucket])?.region;
 
-/** The entries with a prefix, one level down: objects, and folders with their trailing slash. */
-export function* entriesUnder(bucket: string, prefix: string, tx: Tx): Iterable<string> {
-  let last: string | undefined;
-  for (const { key } of tx.objects.under([bucket], { start: [bucket, prefix] })) {
-    const [, name] = key;
-    if (!name.startsWith(prefix)) return;
-    const slash = name.indexOf('/', prefix.length);
-    const entry = slash < 0 ? name : name.slice(0, slash + 1);
-    if (entry !== last) yield entry;
-    last = entry;
-  }
+/**
+ * The entries with a prefix, one level down: objects, and folders with their trailing slash.
+ * @param which `with a version`: also what is deleted and has older versions
+ */
+export function* entriesUnder(
+  bucket: string,
+  prefix: string,
+  which: 'that exist' | 'with a version',
+  tx: Tx,
+): Iterable<string> {
+  const isListed = ({ kind }: VersionRecord) => kind === 'object' || which === 'with a version';
+  const options = { prefix, delimiter: '/', after: undefined };
+  for (const { key } of scanKeys(newestVersions(bucket, tx), isListed, options)) yield key;
 }

@@ -1,8 +1,8 @@
 /** `ssebox s3 mb` and `ssebox s3 rb`: AWS CLI Command Reference, s3 mb and s3 rb. */
 
 import { StoreError, UsageError } from '../../../api/errors.ts';
-import { bucketChoices, oneOf } from '../../choices.ts';
-import { type Check, type Choices, command, type Result } from '../../command.ts';
+import { bucketUriChoices, oneOf } from '../../choices.ts';
+import { type Check, command, type Result } from '../../command.ts';
 import type { Session } from '../../session.ts';
 import { newBucket } from '../bucket/bucket-argument.ts';
 import { deletionsUnder } from './rm.ts';
@@ -40,16 +40,10 @@ export const mb = command({
   },
 });
 
-const bucketUris: Choices = async (session, at) => {
-  const typed = at && 's3://'.startsWith(at.typed) ? '' : (at?.typed.replace(/^s3:\/\//, '') ?? '');
-  const buckets = await bucketChoices(session, at && { ...at, typed });
-  return buckets.map(({ value }) => ({ value: `s3://${value}` }));
-};
-
 export const rb = command({
   name: 'rb',
   summary: 'Delete an empty bucket',
-  args: { bucket: { about: 's3://BUCKET', choices: bucketUris, check: oneOf('a bucket', bucketUris) } },
+  args: { bucket: { about: 's3://BUCKET', choices: bucketUriChoices, check: oneOf('a bucket', bucketUriChoices) } },
   options: {
     force: { about: 'delete its objects first; if older versions remain, so does the bucket', type: 'boolean' },
   },
