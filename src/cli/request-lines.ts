@@ -71,15 +71,18 @@ function placeOf({ http, metadata }: OperationModel, { uri, query }: Bound, regi
   const template = isInHost ? http.requestUri.replace(/^\/\{Bucket\}/, '') : http.requestUri;
   const path = template.replace(/\{(\w+)(\+?)\}/g, (_, label: string, greedy: string) => {
     const parts = greedy ? (uri[label] ?? '').split('/') : [uri[label] ?? ''];
-    return parts.map(encodeURIComponent).join('/');
+    return parts.map(encoded).join('/');
   });
-  const parameters = query.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&');
+  const parameters = query.map(([name, value]) => `${name}=${encoded(value)}`).join('&');
   const joined = parameters === '' ? path : `${path}${path.includes('?') ? '&' : '?'}${parameters}`;
   return {
     host: isInHost ? `${bucket}.${host}` : host,
     path: joined.startsWith('/') ? joined : `/${joined}`,
   };
 }
+
+/** Half of a surrogate pair, which the service will refuse, has no bytes of its own. */
+const encoded = (text: string): string => encodeURIComponent(text.toWellFormed());
 
 function protocolHeaders({ metadata, name }: OperationModel): Readonly<Record<string, string>> {
   const { protocol, jsonVersion = '1.0', targetPrefix = '' } = metadata;

@@ -35,6 +35,12 @@ test.for<[ServiceName, string, object, string[]]>([
     { Bucket: 'photos' },
     ['s3 GetBucketCors: GET https://photos.s3.eu-west-1.amazonaws.com/?cors'],
   ],
+  [
+    's3',
+    'GetObject',
+    { ...at, Key: '\ud800', VersionId: '\udfff' },
+    ['s3 GetObject: GET https://photos.s3.eu-west-1.amazonaws.com/%EF%BF%BD?versionId=%EF%BF%BD'],
+  ],
   ['s3', 'ListBuckets', {}, ['s3 ListBuckets: GET https://s3.eu-west-1.amazonaws.com/']],
   [
     's3',
