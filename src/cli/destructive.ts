@@ -1,6 +1,7 @@
 /**
- * The commands that destroy something. On a terminal a person is asked before one of them runs; a script is not. What is
- * brought back by one command is not asked about, nor is an object that is named by its key.
+ * The commands that destroy something, or make it unreadable or public. On a terminal a person is asked before one of
+ * them runs; a script is not. Nobody is asked about other settings, which one command sets again, or about an object
+ * that is named by its key.
  */
 
 import type { CommandValues } from './command.ts';
@@ -11,7 +12,7 @@ interface Destruction {
   readonly asks: string;
   /** Destroys only with this option. */
   readonly with?: string;
-  /** Tells what is lost besides. */
+  /** Says before the question what else is lost. */
   readonly loses?: 'objects under the key';
 }
 
@@ -54,7 +55,8 @@ const table: Readonly<Record<string, Destruction>> = {
 export const destructiveCommands: Readonly<Record<string, Destruction>> = table;
 
 /**
- * What to ask before a command is run; undefined if it destroys nothing. What it would make unreadable is told first.
+ * What to ask before a command is run; undefined if it destroys nothing. Lines about what it would make unreadable come
+ * first.
  * @param path the words that lead to the command
  */
 export async function destructionBy(

@@ -1,6 +1,6 @@
 /**
  * The names that a refused call could have used, for the line below the refusal: `there are alias/app, alias/aws/s3`.
- * They are listed as the caller, by AWS's own operations, and only tried: whoever may not list them is told none, and
+ * They are listed as the caller, by AWS's own operations, and only tried: whoever may not list them gets no names, and
  * neither the audit log nor a quota knows of it.
  */
 

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { bucketArn } from '../../../api/arn.ts';
 import { type AwsError, UsageError } from '../../../api/errors.ts';
 import type { ReplicationConfiguration, ReplicationRule } from '../../../api/model/s3.types.ts';
-import { isRegion, type Region } from '../../../api/regions.ts';
+import type { Region } from '../../../api/regions.ts';
 import { shellWord } from '../../../api/shell-word.ts';
 import { bucketChoices, keyChoices, roleChoices } from '../../choices.ts';
 import { command } from '../../command.ts';
@@ -15,6 +15,7 @@ import { cleanUp, unlessRefused } from '../../overlooked.ts';
 import { principalArn } from '../../principal-arn.ts';
 import type { Session } from '../../session.ts';
 import { bucket, bucketName } from './bucket-argument.ts';
+import { regionOf } from './seen.ts';
 
 const enabled = 'ssebox bucket versioning enable drafts';
 
@@ -109,9 +110,8 @@ interface Plan {
 const bucketIn = (text: string): string => bucketName({ args: { bucket: text.replace(/^arn:aws:s3:::/, '') } });
 
 async function placeOf(name: string, { aws }: Session): Promise<Place> {
-  const { LocationConstraint: location } = await aws.call('s3', 'GetBucketLocation', { Bucket: name });
-  if (location === 'EU') return { name, region: 'eu-west-1' };
-  return { name, region: location !== undefined && isRegion(location) ? location : 'us-east-1' };
+  const { LocationConstraint } = await aws.call('s3', 'GetBucketLocation', { Bucket: name });
+  return { name, region: regionOf(LocationConstraint) };
 }
 
 /** Before a role is made in vain. Where the caller may not see it, S3 checks it with the rule. @throws UsageError */

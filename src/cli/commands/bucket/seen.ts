@@ -3,6 +3,7 @@
 import { httpStatusOf } from '../../../api/error-codes.ts';
 import type { AwsError } from '../../../api/errors.ts';
 import type { Input, OperationName } from '../../../api/model/operations.ts';
+import { isRegion, type Region } from '../../../api/regions.ts';
 import { unlessRefused } from '../../overlooked.ts';
 import type { Session } from '../../session.ts';
 
@@ -14,5 +15,7 @@ export const seen = <N extends OperationName<'s3'>>({ aws }: Session, name: N, i
 const isUnseen = ({ code }: AwsError): boolean => [403, 404, 501].includes(httpStatusOf(code, 's3'));
 
 /** GetBucketLocation returns null for us-east-1, and EU for the oldest buckets in eu-west-1. */
-export const regionOf = (location: string | null | undefined): string =>
-  location === 'EU' ? 'eu-west-1' : location || 'us-east-1';
+export function regionOf(location: string | null | undefined): Region {
+  if (location === 'EU') return 'eu-west-1';
+  return location && isRegion(location) ? location : 'us-east-1';
+}

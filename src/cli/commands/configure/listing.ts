@@ -3,7 +3,7 @@
 import { homedir } from 'node:os';
 import { namedProfile, openProfiles } from '../../profiles.ts';
 import type { Session } from '../../session.ts';
-import type { SettingName } from '../../settings.ts';
+import { type SettingName, settingSpecs } from '../../settings.ts';
 
 /** A value, what kind of place it comes from, and the place. */
 interface Row {
@@ -49,7 +49,7 @@ export async function listing({ globals, environment: { variables } }: Session):
 
 function regionOfRun(typed: string | undefined, variables: Session['environment']['variables']): Row | undefined {
   if (typed !== undefined) return { value: typed, type: 'manual', location: '--region' };
-  const variable = ['AWS_REGION', 'AWS_DEFAULT_REGION'].find((each) => variables[each]);
+  const variable = settingSpecs.region.variables.find((each) => variables[each]);
   const value = variable && variables[variable];
   return value ? { value, type: 'env', location: variable } : undefined;
 }

@@ -4,7 +4,7 @@ import { UsageError } from '../../../api/errors.ts';
 import { bucketChoices, objectChoices, oneOf } from '../../choices.ts';
 import type { ArgumentSpec, Check } from '../../command.ts';
 import { knownFile } from '../../known-file.ts';
-import { objectUri, s3Uri } from './uri.ts';
+import { isS3Uri, objectUri, s3Uri } from './uri.ts';
 
 /** An object that is there. */
 export const knownObject: Check = async (answer, session, values) => {
@@ -23,7 +23,7 @@ export const object = { about: 's3://BUCKET/KEY', choices: objectChoices, check:
 
 /** A place in a bucket, or a file or folder that is there. */
 export const knownSource: Check = async (answer, session, values) => {
-  if (answer.startsWith('s3://')) return inBucket(answer, session, values);
+  if (isS3Uri(answer)) return inBucket(answer, session, values);
   await knownFile(answer, session, values);
 };
 
@@ -37,8 +37,8 @@ export const copyPaths = (about: { readonly source: string; readonly target: str
       isPath: true,
       mayBeNew: true,
       check: (answer, session, values) => {
-        if (answer.startsWith('s3://')) return inBucket(answer, session, values);
-        if (!`${values.args.source ?? 's3://'}`.startsWith('s3://'))
+        if (isS3Uri(answer)) return inBucket(answer, session, values);
+        if (!isS3Uri(`${values.args.source ?? 's3://'}`))
           throw new UsageError(`"${answer}" is a file, and so is the source: write s3://BUCKET/KEY`);
         return undefined;
       },
