@@ -163,10 +163,10 @@ export type Result =
       readonly value: unknown;
       readonly shape?: ResultShape | undefined;
       /**
-       * The pages that the value was put together from, for `--output text`, which shows each for itself. The members of
-       * the value then stand in the order in which they are shown.
+       * The pages that the value was put together from, for the formats that show each for itself. The members of the
+       * value then stand in the order in which they are shown.
        */
-      readonly pages?: readonly unknown[] | undefined;
+      readonly pages?: Readonly<Record<'text' | 'yaml-stream', readonly unknown[]>> | undefined;
       /** Title of its table. */
       readonly title?: string | undefined;
     }

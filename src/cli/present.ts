@@ -74,9 +74,10 @@ const readOrNot = (written: Promise<void>): Promise<boolean> =>
     },
   );
 
-/** A value, or in text the pages that it was put together from, each with the query for itself. */
+/** A value, or in text and YAML streams the pages that it was put together from, each with the query for itself. */
 async function showResult(result: ValueResult, form: Form, session: Session, io: Io): Promise<void> {
-  const values = form === 'text' && result.pages ? result.pages : [result.value];
+  const isByPage = form === 'text' || form === 'yaml-stream';
+  const values = (isByPage && result.pages?.[form]) || [result.value];
   for (const value of values) {
     await showValue(await shaped({ ...result, value }, session), form, titleOf(result), session.globals, io);
   }

@@ -38,6 +38,20 @@ test('--output text shows each page of a list for itself', async () => {
   expect((await line.ok([...list, '--starting-token', NEXT, '--query', 'Contents[].Key'])).out).toBe('e\tf\ng\n');
 });
 
+// AWS CLI User Guide, "YAML stream output format": each answer of the service as it comes.
+test('--output yaml-stream shows each answer of the service', async () => {
+  const line = await twoBuckets();
+  const list = ['s3api', 'list-objects-v2', '--bucket', 'letters', '--page-size', '3', '--output', 'yaml-stream'];
+  expect((await line.ok([...list, '--query', 'length(Contents)'])).out).toBe('- 3\n- 3\n- 1\n');
+  expect((await line.ok([...list, '--query', 'Contents[].Key', '--max-items', '4'])).out).toBe(
+    '- - a\n  - b\n  - c\n- - d\n',
+  );
+  const { out } = await line.ok(list);
+  expect(out.match(/^- /gm)).toHaveLength(3);
+  expect(out.match(/\bIsTruncated: (true|false)$/gm)).toHaveLength(3);
+  expect(out.match(/NextContinuationToken: /g)).toHaveLength(2);
+});
+
 test('other formats have the list as a whole', async () => {
   const line = await twoBuckets();
   const list = ['s3api', 'list-objects-v2', '--bucket', 'letters', '--page-size', '3', '--query', 'length(Contents)'];

@@ -76,10 +76,11 @@ async function performed(
   };
   const shape = { service, operation };
   if (model.pages) {
-    const { listing, textPages, wholeList } = await import('./paging.ts');
+    const { answersOf, listing, textPages, wholeList } = await import('./paging.ts');
     const found = await listing(model.pages, input, session.globals, call);
     if (found.kind === 'page') return { kind: 'value', shape, value: withEncodingType(operation, input, found.output) };
-    return { kind: 'value', shape, value: wholeList(found.pages), pages: [...textPages(found.pages)] };
+    const pages = { text: [...textPages(found.pages)], 'yaml-stream': answersOf(found.pages) };
+    return { kind: 'value', shape, value: wholeList(found.pages), pages };
   }
   const output = await call(input);
   if (operation === 'GetCallerIdentity') hintAtIgnoredKey(session);

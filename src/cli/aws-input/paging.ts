@@ -32,6 +32,8 @@ export interface ListPage {
   readonly items: Message;
   /** The members that describe the whole list: only the first page's. */
   readonly beside: Message;
+  /** All that the service answered, with the items of this page only. */
+  readonly answer: Message;
   /** Where `--max-items` cut the list, after this page. */
   readonly nextToken?: string | undefined;
 }
@@ -87,6 +89,9 @@ export function* textPages(pages: readonly ListPage[]): Generator<Message> {
   if (nextToken !== undefined) yield { NextToken: { NextToken: nextToken } };
 }
 
+/** The pages as `--output yaml-stream` shows them: what the service answered to each call. */
+export const answersOf = (pages: readonly ListPage[]): Message[] => pages.map(({ answer }) => answer);
+
 /** The pages of a list, as they arrive. */
 export async function* pagesOf(
   paging: Paging,
@@ -106,8 +111,10 @@ export async function* pagesOf(
     const others = secondary.map((name) => [name, position.skip > 0 && output[name] !== undefined ? [] : output[name]]);
     const room = Math.max(0, maxItems - seen);
     const own = output[primary] === undefined ? undefined : items.slice(0, room);
+    const kept = { [primary]: own, ...Object.fromEntries(others) };
     const page = {
-      items: { [primary]: own, ...Object.fromEntries(others) },
+      items: kept,
+      answer: { ...output, ...kept },
       beside: isFirst ? besideItems(paging, output) : {},
     };
     if (items.length > room) {
