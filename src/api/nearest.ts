@@ -18,7 +18,7 @@ export function nearest(typed: string, allowed: Iterable<string>, most = 3): rea
   const best = Math.min(...compared.flatMap(({ rank }) => rank ?? []));
   return compared
     .filter(({ rank }) => rank === best)
-    .sort((one, other) => one.wrong - other.wrong || (one.name < other.name ? -1 : 1))
+    .sort((one, other) => (one.wrong === other.wrong ? (one.name < other.name ? -1 : 1) : one.wrong - other.wrong))
     .slice(0, most)
     .map(({ name }) => name);
 }
@@ -59,23 +59,33 @@ function sharesWords(one: string, other: string): boolean {
   return wanted.length > 1 && wanted.every((word) => words.includes(word));
 }
 
+/** Words with more wrong letters are all equally far. */
+const FAR = 40;
+
 /**
- * Letters to add, drop, replace or swap with a neighbour: the optimal string alignment distance. Names are short, so the
- * whole table is kept.
+ * Letters to add, drop, replace or swap with a neighbour: the optimal string alignment distance; infinite beyond `FAR`,
+ * so that only a strip of the table is computed. The keys of objects have up to 1024 characters.
  */
 function distance(one: string, other: string): number {
-  if (Math.abs(one.length - other.length) > 40) return Number.POSITIVE_INFINITY;
-  const rows: number[][] = [Array.from({ length: other.length + 1 }, (_, at) => at)];
+  if (Math.abs(one.length - other.length) > FAR) return Number.POSITIVE_INFINITY;
+  let before: number[] = [];
+  let above = Array.from({ length: other.length + 1 }, (_, at) => at);
   for (let i = 1; i <= one.length; i++) {
-    const above = rows[i - 1] ?? [];
-    const row = [i];
-    for (let j = 1; j <= other.length; j++) {
+    const row = new Array<number>(other.length + 1).fill(Number.POSITIVE_INFINITY);
+    if (i <= FAR) row[0] = i;
+    for (let j = Math.max(1, i - FAR); j <= Math.min(other.length, i + FAR); j++) {
       const same = one[i - 1] === other[j - 1] ? 0 : 1;
-      const step = Math.min((above[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (above[j - 1] ?? 0) + same);
+      const step = Math.min(at(above, j) + 1, at(row, j - 1) + 1, at(above, j - 1) + same);
       const swapped = i > 1 && j > 1 && one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1];
-      row.push(swapped ? Math.min(step, (rows[i - 2]?.[j - 2] ?? 0) + 1) : step);
+      row[j] = swapped ? Math.min(step, at(before, j - 2) + 1) : step;
     }
-    rows.push(row);
+    if (least(row) > FAR && least(above) > FAR) return Number.POSITIVE_INFINITY;
+    [before, above] = [above, row];
   }
-  return rows[one.length]?.[other.length] ?? 0;
+  const wrong = at(above, other.length);
+  return wrong > FAR ? Number.POSITIVE_INFINITY : wrong;
 }
+
+const least = (row: readonly number[]): number => row.reduce((one, other) => Math.min(one, other));
+
+const at = (row: readonly number[], index: number): number => row[index] ?? Number.POSITIVE_INFINITY;

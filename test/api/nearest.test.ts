@@ -23,6 +23,18 @@ test.for<[string, readonly string[], readonly string[]]>([
   expect(nearest(typed, names)).toEqual(near);
 });
 
+/** As long as the key of an object can be. */
+const long = '/0123456789abcdef'.repeat(60);
+
+test.for<[string, string, readonly string[], readonly string[]]>([
+  ['with a letter too few', `${long}.txt`, [`${long}.text`, `${long.slice(50)}.txt`, 'a.txt'], [`${long}.text`]],
+  ['with two letters swapped', `ab${long}`, [`ba${long}`, long], [`ba${long}`]],
+  ['with other letters', `${long}x`, [long.replaceAll('0', 'x'), long.replaceAll('0', 'y')], []],
+  ['that share words, by name', 'a-key', [`y${long}-a-key`, `x${long}-a-key`], [`x${long}-a-key`, `y${long}-a-key`]],
+])('long names %s', ([, typed, names, near]) => {
+  expect(nearest(typed, names)).toEqual(near);
+});
+
 test('a name is nearest to itself, and with one letter dropped it is still among the near ones', () =>
   fc.assert(
     fc.property(
