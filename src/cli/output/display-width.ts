@@ -2,8 +2,8 @@
 
 const WIDE =
   /[\u1100-\u115F\u2E80-\u303E\u3041-\u33FF\u3400-\u4DBF\u4E00-\u9FFF\uA000-\uA4CF\uA960-\uA97C\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF01-\uFF60\uFFE0-\uFFE6\u{1B000}-\u{1B2FF}\u{1F200}-\u{1F265}\u{20000}-\u{3FFFD}]|\p{Emoji_Presentation}/u;
-// Characters that cli-table3, which draws the cells, does not count either.
-const EMPTY = /[\u0300-\u036F]/;
+// Marks above and below letters, and what joins emoji; U+FE0F makes the symbol before it as wide as an emoji.
+const EMPTY = /(?!\uFE0F)[\p{Mn}\p{Me}\u200D]/u;
 
 /** The columns of the longest line of a text that is spelled out. */
 export function displayWidth(text: string): number {

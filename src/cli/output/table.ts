@@ -4,7 +4,6 @@
  */
 
 import { Chalk } from 'chalk';
-import Grid from 'cli-table3';
 import type { Screen } from '../io.ts';
 import { displayWidth } from './display-width.ts';
 import { drawCards, foldedAtBlanks, longestWord, ruleOf, type Section } from './narrow-table.ts';
@@ -44,7 +43,7 @@ function listSections(title: string, list: readonly Plain[], depth: number): Sec
   const isRow = (item: Plain) => isScalar(item) || (isList(item) && item.every(isScalar));
   const rows = list.filter(isRow).map((item) => (isList(item) ? item.map(scalarText) : [scalarText(item)]));
   const nested = list.filter((item) => !isRow(item)).flatMap((item) => sectionsOf(title, item, depth));
-  return rows.length > 0 ? [{ title, depth, headers: [], rows: padded(rows) }, ...nested] : nested;
+  return rows.length > 0 ? [{ title, depth, headers: [], rows: levelled(rows) }, ...nested] : nested;
 }
 
 /** A list of records is one section with a row for each; if records contain lists, each is a section. */
@@ -94,7 +93,7 @@ function nestedSections(map: PlainMap, names: readonly string[], depth: number):
 
 const cellText = (value: Plain | undefined): string => (isScalar(value) ? scalarText(value) : JSON.stringify(value));
 
-function padded(rows: readonly (readonly string[])[]): string[][] {
+function levelled(rows: readonly (readonly string[])[]): string[][] {
   const columns = Math.max(...rows.map((row) => row.length));
   return rows.map((row) => [...row, ...Array<string>(columns - row.length).fill('')]);
 }
@@ -143,24 +142,6 @@ function drawSection(section: Section, outer: number, screen: Screen): string[] 
   return lines.map((line) => (/[|+]$/.test(line) ? `${bars}${line}${bars}` : `${bars}${line}`));
 }
 
-const chars = {
-  top: '-',
-  'top-mid': '+',
-  'top-left': '+',
-  'top-right': '+',
-  mid: '-',
-  'mid-mid': '+',
-  'left-mid': '+',
-  'right-mid': '+',
-  bottom: '-',
-  'bottom-mid': '+',
-  'bottom-left': '+',
-  'bottom-right': '+',
-  left: '|',
-  right: '|',
-  middle: '|',
-};
-
 /** As columns, if no word is wider than there is room for. */
 const draw = (section: Section, width: number, paint: (text: string) => string): string[] =>
   sumOf(leastWidths(section)) > width ? drawCards(section, width, paint) : drawGrid(section, width, paint);
@@ -173,27 +154,32 @@ function drawGrid(section: Section, width: number, paint: (text: string) => stri
   if (widths.length === 0) return [];
   // The first column's width counts the bars at both its sides, the others' the bar at their right.
   const inner = widths.map((each, i) => (i === 0 ? each - 2 : each - 1));
-  const grid = new Grid({
-    head: section.headers.map((header, i) => centered(header, widths[i] ?? 0)),
-    chars,
-    colWidths: inner,
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0, compact: true },
-  });
-  for (const row of section.rows) grid.push(...linesOf(row.map((text, i) => cell(text, roomOf(i), paint))));
-  return grid.toString().split('\n');
+  const rule = `+${inner.map((each) => '-'.repeat(each)).join('+')}+`;
+  const line = (cells: readonly string[]) => `|${cells.join('|')}|`;
+  const heads = section.headers.map((header, i) => padded(centered(header, widths[i] ?? 0), inner[i] ?? 0));
+  const rows = section.rows.flatMap((row) => linesOf(row.map((text, i) => cell(text, roomOf(i)))));
+  return [
+    rule,
+    ...(heads.length > 0 ? [line(heads), rule] : []),
+    ...rows.map((cells) => line(inner.map((each, i) => padded(`  ${cells[i] ?? ''}`, each, paint)))),
+    rule,
+  ];
 }
 
-/** A row of cells as rows of one line each: of a longer one the grid measures the whole again for every line. */
+/** Text in its colour, with its blanks before it and those that fill the cell behind it. */
+function padded(text: string, width: number, paint = (plain: string) => plain): string {
+  const blanks = ' '.repeat(Math.max(0, width - displayWidth(text)));
+  return text.replace(/[^ ].*/, (shown) => paint(shown)) + blanks;
+}
+
+/** A row of cells of several lines as rows of one line each. */
 function linesOf(cells: readonly (readonly string[])[]): string[][] {
   const height = Math.max(...cells.map(({ length }) => length));
   return Array.from({ length: height }, (_, line) => cells.map((lines) => lines[line] ?? ''));
 }
 
-const cell = (text: string, room: number, paint: (text: string) => string): string[] =>
-  text
-    .split('\n')
-    .flatMap((line) => (room === Number.POSITIVE_INFINITY ? [line] : foldedAtBlanks(line, room)))
-    .map((line) => `  ${paint(line)}`);
+const cell = (text: string, room: number): string[] =>
+  text.split('\n').flatMap((line) => (room === Number.POSITIVE_INFINITY ? [line] : foldedAtBlanks(line, room)));
 
 /** Pads the text on the left to centre it, rounding as the AWS CLI does. */
 function centered(text: string, width: number): string {

@@ -253,6 +253,40 @@ test('on a terminal of any width words are whole, and only one that is wider lea
   );
 });
 
+test('the frame is even, whatever script or emoji is in it, and however deep it lies', () => {
+  const unit = fc.constantFrom(
+    'a',
+    'é',
+    '鍵',
+    'Ａ',
+    '한',
+    '🔑',
+    '👩\u200d👧',
+    '🫠',
+    '❤\ufe0f',
+    'हिन्दी',
+    '\u0301',
+    '-',
+    ' ',
+  );
+  const text = fc.string({ unit, maxLength: 60 });
+  const value = fc.record({ Key: text, Empty: fc.constant([]), Names: fc.array(text, { maxLength: 3 }) });
+  fc.assert(
+    fc.property(fc.array(value, { maxLength: 3 }), value, fc.integer({ min: 40, max: 120 }), (List, Nested, width) => {
+      const out = renderTable({ List, Deep: { Deeper: { Deepest: Nested } } }, 'Show', {
+        ...pipe,
+        isTerminal: true,
+        width,
+      });
+      const [first = '', ...lines] = out.trimEnd().split('\n');
+      expect(first.length).toBeLessThanOrEqual(width);
+      const isFramed = (line: string) => /[|+]$/.test(line);
+      for (const line of lines.filter(isFramed)) expect([line, displayWidth(line)]).toEqual([line, first.length]);
+      for (const line of lines.filter((each) => !isFramed(each))) expect(line).toMatch(/^\|+ {2}[^ ]+$/);
+    }),
+  );
+});
+
 test('colour adds escape codes and nothing else', () => {
   fc.assert(
     fc.property(fc.dictionary(fc.stringMatching(/^[A-Z]{1,8}$/), plain, { noNullPrototype: true }), (value) => {
