@@ -56,7 +56,8 @@ function item(failure: Failure): string | undefined {
   }
 }
 
-function constraintText(constraint: Constraint): string {
+/** AWS's words for a rule: `Member must have length less than or equal to 8`. */
+export function constraintText(constraint: Constraint): string {
   switch (constraint.kind) {
     case 'max-length':
       return `Member must have length less than or equal to ${constraint.limit}`;

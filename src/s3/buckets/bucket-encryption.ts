@@ -6,7 +6,7 @@ import type { BucketDefault, BucketRecord } from '../../store/records/s3.ts';
 import { findBucket, putBucket } from '../request/bucket.ts';
 import { configurationParameters } from '../request/event-fields.ts';
 import { invalidArgument } from '../request/invalid-argument.ts';
-import { malformedXml } from '../request/malformed-xml.ts';
+import { notCounted, notInList } from '../request/malformed-xml.ts';
 import { bucketAccess } from '../request/permissions.ts';
 
 /**
@@ -18,7 +18,7 @@ export const PutBucketEncryption = operation('s3', 'PutBucketEncryption', {
   authorize: (bucket, _input, call) => [bucketAccess('s3:PutEncryptionConfiguration', bucket, call)],
   run(bucket, { ServerSideEncryptionConfiguration: { Rules } }, { tx }) {
     const [rule, ...more] = Rules;
-    if (!rule || more.length > 0) throw malformedXml();
+    if (!rule || more.length > 0) throw notCounted('Rules', 1, 1, Rules.length);
     putBucket(
       {
         ...bucket,
@@ -50,7 +50,7 @@ function parseDefault(rule: ServerSideEncryptionRule, bucket: BucketRecord): Buc
       if (keyId !== '') return { kind: SSEAlgorithm === 'aws:kms' ? 'SSE-KMS' : 'DSSE-KMS', keyId, bucketKey };
       throw refused('if the default sse algorithm is aws:kms and a KMSMasterKeyID is specified, it must be non-empty');
     default:
-      throw malformedXml();
+      throw notInList('SSEAlgorithm', SSEAlgorithm, ['AES256', 'aws:kms', 'aws:kms:dsse']);
   }
 }
 
@@ -58,7 +58,8 @@ function parseBlock({ BlockedEncryptionTypes }: ServerSideEncryptionRule, bucket
   const types = BlockedEncryptionTypes?.EncryptionType;
   if (!types) return bucket.blocksCustomerKeys;
   const [type, ...more] = types;
-  if ((type !== 'SSE-C' && type !== 'NONE') || more.length > 0) throw malformedXml();
+  if (type === undefined || more.length > 0) throw notCounted('EncryptionType', 1, 1, types.length);
+  if (type !== 'SSE-C' && type !== 'NONE') throw notInList('EncryptionType', type, ['NONE', 'SSE-C']);
   return type === 'SSE-C';
 }
 

@@ -7,7 +7,8 @@ import { AwsError } from '../../api/errors.ts';
 import { operationModel } from '../../api/model/loader.ts';
 import type { Shape } from '../../api/model/shapes.ts';
 import { rulesOf } from '../../api/shape-rules.ts';
-import { malformedXml } from '../request/malformed-xml.ts';
+import { type Constraint, constraintText } from '../../api/validation-failure.ts';
+import { malformedXml, notInList } from '../request/malformed-xml.ts';
 
 /** A document, or a part of one, by the model's members. */
 export type Document = Readonly<Record<string, unknown>>;
@@ -23,36 +24,53 @@ export function inSchema(document: Document, operation: string, shape: string): 
   const model = operationModel('s3', operation);
   if (!model) throw new Error(`the model of s3 has no operation ${operation}`);
   // A structure stays a structure.
-  return valueInSchema(document, shape, model.shapes) as Document;
+  return valueInSchema(document, shape, { path: '', shapes: model.shapes }) as Document;
 }
 
-function valueInSchema(value: unknown, name: string, shapes: Readonly<Record<string, Shape>>): unknown {
+interface Schema {
+  /** The member that has the value, from the document on: `Rules[0].Status`. */
+  readonly path: string;
+  readonly shapes: Readonly<Record<string, Shape>>;
+}
+
+function valueInSchema(value: unknown, name: string, { path, shapes }: Schema): unknown {
   const shape = shapes[name];
   if (shape?.type === 'structure') {
     const kept: Record<string, unknown> = {};
     for (const [member, ref] of Object.entries(shape.members)) {
       const part = (value as Document)[member];
+      const below = path === '' ? member : `${path}.${member}`;
       const target = shapes[ref.shape];
       const isFlat = target?.type === 'list' && (target.flattened ?? ref.flattened ?? false);
-      if (part !== undefined && !(isFlat && isEmpty(part))) kept[member] = valueInSchema(part, ref.shape, shapes);
-      else if (shape.required?.includes(member)) throw malformedXml();
+      if (part !== undefined && !(isFlat && isEmpty(part)))
+        kept[member] = valueInSchema(part, ref.shape, { path: below, shapes });
+      else if (shape.required?.includes(member)) throw malformedXml(`${below} is missing`);
     }
     return kept;
   }
   if (shape?.type === 'list') {
-    return (value as readonly unknown[]).map((each) => valueInSchema(each, shape.member.shape, shapes));
+    const { shape: member } = shape.member;
+    return (value as readonly unknown[]).map((each, index) =>
+      valueInSchema(each, member, { path: `${path}[${index}]`, shapes }),
+    );
   }
-  if (shape && isBroken(shape, name, value)) throw (refusals[name] ?? malformedXml)();
+  const broken = shape && brokenBy(shape, name, value);
+  if (broken) throw refusals[name]?.() ?? notInSchema(path, String(value), broken);
   return value;
 }
 
 const isEmpty = (list: unknown): boolean => Array.isArray(list) && list.length === 0;
 
 /** S3 also takes the names of filter rules with a capital letter, as its documentation spells them in XML. */
-const isBroken = (shape: Shape, name: string, value: unknown): boolean => {
+const brokenBy = (shape: Shape, name: string, value: unknown): Constraint | undefined => {
   const compared = name === 'FilterRuleName' ? String(value).toLowerCase() : value;
-  return rulesOf(shape)?.broken(compared) !== undefined;
+  return rulesOf(shape)?.broken(compared)?.[0];
 };
+
+const notInSchema = (path: string, value: string, broken: Constraint): AwsError =>
+  broken.kind === 'enum'
+    ? notInList(path, value, broken.values)
+    : malformedXml(`${path} cannot be "${value}": ${constraintText(broken)}`);
 
 /** Values that S3 itself refuses, in words of its own, by the name of their shape. */
 const refusals: Readonly<Record<string, () => AwsError>> = {

@@ -19,7 +19,7 @@ import type { Call } from '../../call/operation.ts';
 import type { BucketRecord } from '../../store/records/s3.ts';
 import type { Tx } from '../../store/tables.ts';
 import { invalidArgument } from '../request/invalid-argument.ts';
-import { malformedXml } from '../request/malformed-xml.ts';
+import { malformedXml, notCounted } from '../request/malformed-xml.ts';
 import { newRuleId } from './configuration-document.ts';
 
 const invalidRequest = (message: string) => new AwsError('InvalidRequest', message);
@@ -30,7 +30,7 @@ const corsMethods: readonly string[] = ['GET', 'PUT', 'HEAD', 'POST', 'DELETE'];
 
 /** Amazon S3 User Guide, "Elements of a CORS configuration". */
 export function requireCorsRules(rules: readonly CORSRule[]): void {
-  if (rules.length > MAX_CORS_RULES) throw malformedXml();
+  if (rules.length > MAX_CORS_RULES) throw notCounted('CORSRules', 1, MAX_CORS_RULES, rules.length);
   // The XML is longer than this.
   if (Buffer.byteLength(JSON.stringify(rules)) > MAX_CORS_BYTES) {
     throw new AwsError('MaxMessageLengthExceeded', 'Your request was too big.', {
@@ -105,7 +105,9 @@ export function requireWebsite(website: WebsiteConfiguration): void {
   if (Suffix === '' || Suffix.includes('/')) {
     throw invalidArgument('The IndexDocument Suffix is not well formed', 'IndexDocument', Suffix || undefined);
   }
-  if (RoutingRules && (RoutingRules.length === 0 || RoutingRules.length > MAX_ROUTING_RULES)) throw malformedXml();
+  if (RoutingRules && (RoutingRules.length === 0 || RoutingRules.length > MAX_ROUTING_RULES)) {
+    throw notCounted('RoutingRules', 1, MAX_ROUTING_RULES, RoutingRules.length);
+  }
   for (const { Condition, Redirect } of RoutingRules ?? []) {
     if (Redirect.ReplaceKeyPrefixWith !== undefined && Redirect.ReplaceKeyWith !== undefined) {
       throw invalidRequest('You can only define ReplaceKeyPrefix or ReplaceKey but not both.');
@@ -173,7 +175,8 @@ export function settleNotification(configuration: NotificationConfiguration, _bu
 function requireNotifications(configuration: NotificationConfiguration): void {
   const notifications = notificationsOf(configuration);
   for (const { arn, service, argument, events, filter } of notifications) {
-    if (events.length === 0) throw malformedXml();
+    if (events.length === 0)
+      throw malformedXml(`the notification to ${arn} must have an event, such as s3:ObjectCreated:*`);
     const parsed = parseArn(arn);
     if (parsed?.partition !== 'aws' || parsed.service !== service || parsed.resource === '') {
       throw invalidArgument('The ARN could not be parsed', argument, arn);
@@ -234,7 +237,9 @@ function requireOnePredicate(filter: ByPredicates | undefined): void {
   if (!filter) return;
   const { And } = filter;
   const joined = And && (And.Prefix === undefined ? 0 : 1) + (And.Tags?.length ?? 0);
-  if (Object.keys(filter).length !== 1 || (joined !== undefined && joined < 2)) throw malformedXml();
+  if (Object.keys(filter).length !== 1 || (joined !== undefined && joined < 2)) {
+    throw malformedXml('a Filter has exactly one of Prefix, Tag and And, and an And has two predicates or more');
+  }
 }
 
 /** S3 API Reference, PutBucketAnalyticsConfiguration. */

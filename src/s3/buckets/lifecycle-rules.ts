@@ -13,7 +13,7 @@ import type {
 } from '../../api/model/s3.types.ts';
 import type { Call } from '../../call/operation.ts';
 import type { BucketRecord } from '../../store/records/s3.ts';
-import { malformedXml } from '../request/malformed-xml.ts';
+import { malformedXml, notCounted } from '../request/malformed-xml.ts';
 import { type Document, newRuleId } from './configuration-document.ts';
 
 /** Amazon S3 User Guide, "Lifecycle configuration elements", ID element. */
@@ -47,7 +47,8 @@ export function settleLifecycle(
 }
 
 function requireRules(rules: readonly LifecycleRule[]): void {
-  if (rules.length > MAX_RULES || !rules.every(isWellFormed)) throw malformedXml();
+  if (rules.length > MAX_RULES) throw notCounted('Rules', 1, MAX_RULES, rules.length);
+  for (const rule of rules) requireForm(rule);
   requireOneVersion(rules);
   requireIds(rules.flatMap(({ ID }) => (ID === undefined || ID === '' ? [] : [ID])));
   for (const rule of rules) {
@@ -60,21 +61,38 @@ function requireRules(rules: readonly LifecycleRule[]): void {
 }
 
 /** What the schema says beyond the model. */
-function isWellFormed(rule: LifecycleRule): boolean {
+function requireForm(rule: LifecycleRule): void {
   const { Prefix, Filter, Expiration, Transitions = [], NoncurrentVersionTransitions = [] } = rule;
   const { NoncurrentVersionExpiration, AbortIncompleteMultipartUpload } = rule;
-  return (
-    (Prefix === undefined) !== (Filter === undefined) &&
-    (Filter === undefined || isFilter(Filter)) &&
-    (Expiration === undefined || Object.keys(Expiration).length === 1) &&
-    Transitions.every(
-      ({ Date: date, Days, StorageClass }) => (date === undefined) !== (Days === undefined) && StorageClass,
-    ) &&
-    NoncurrentVersionTransitions.every(
-      ({ NoncurrentDays, StorageClass }) => NoncurrentDays !== undefined && StorageClass,
-    ) &&
-    (NoncurrentVersionExpiration === undefined || NoncurrentVersionExpiration.NoncurrentDays !== undefined) &&
-    (AbortIncompleteMultipartUpload === undefined || AbortIncompleteMultipartUpload.DaysAfterInitiation !== undefined)
+  const requires = (holds: boolean, reason: string): void => {
+    if (!holds) throw malformedXml(reason);
+  };
+  requires((Prefix === undefined) !== (Filter === undefined), 'a rule has either a Filter or a Prefix');
+  requires(
+    Filter === undefined || isFilter(Filter),
+    'a Filter has at most one of Prefix, Tag, ObjectSizeGreaterThan, ObjectSizeLessThan and And, and an And has two or more',
+  );
+  requires(
+    Expiration === undefined || Object.keys(Expiration).length === 1,
+    'an Expiration has exactly one of Date, Days and ExpiredObjectDeleteMarker',
+  );
+  for (const { Date: date, Days, StorageClass } of Transitions) {
+    requires((date === undefined) !== (Days === undefined), 'a Transition has either Date or Days');
+    requires(Boolean(StorageClass), 'a Transition needs a StorageClass');
+  }
+  for (const { NoncurrentDays, StorageClass } of NoncurrentVersionTransitions) {
+    requires(
+      NoncurrentDays !== undefined && Boolean(StorageClass),
+      'a NoncurrentVersionTransition needs NoncurrentDays and a StorageClass',
+    );
+  }
+  requires(
+    NoncurrentVersionExpiration === undefined || NoncurrentVersionExpiration.NoncurrentDays !== undefined,
+    'a NoncurrentVersionExpiration needs NoncurrentDays',
+  );
+  requires(
+    AbortIncompleteMultipartUpload === undefined || AbortIncompleteMultipartUpload.DaysAfterInitiation !== undefined,
+    'AbortIncompleteMultipartUpload needs DaysAfterInitiation',
   );
 }
 

@@ -5,7 +5,7 @@ import { operation } from '../../call/operation.ts';
 import type { Ownership } from '../../store/records/s3.ts';
 import { findBucket, putBucket } from '../request/bucket.ts';
 import { configurationParameters } from '../request/event-fields.ts';
-import { malformedXml } from '../request/malformed-xml.ts';
+import { notCounted, notInList } from '../request/malformed-xml.ts';
 import { bucketAccess } from '../request/permissions.ts';
 
 const ownerships: readonly string[] = ['BucketOwnerEnforced', 'BucketOwnerPreferred', 'ObjectWriter'];
@@ -17,7 +17,8 @@ export const PutBucketOwnershipControls = operation('s3', 'PutBucketOwnershipCon
   authorize: (bucket, _input, call) => [bucketAccess('s3:PutBucketOwnershipControls', bucket, call)],
   run(bucket, { OwnershipControls }, { tx }) {
     const [rule, ...more] = OwnershipControls.Rules;
-    if (!rule || more.length > 0 || !isOwnership(rule.ObjectOwnership)) throw malformedXml();
+    if (!rule || more.length > 0) throw notCounted('Rules', 1, 1, OwnershipControls.Rules.length);
+    if (!isOwnership(rule.ObjectOwnership)) throw notInList('ObjectOwnership', rule.ObjectOwnership, ownerships);
     putBucket({ ...bucket, ownership: rule.ObjectOwnership }, tx);
   },
   parameters: (input) =>

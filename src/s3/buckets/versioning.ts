@@ -5,7 +5,7 @@ import { operation } from '../../call/operation.ts';
 import { findBucket, putBucket } from '../request/bucket.ts';
 import { notImplementedHeader } from '../request/conditions.ts';
 import { configurationParameters } from '../request/event-fields.ts';
-import { malformedXml } from '../request/malformed-xml.ts';
+import { notInList } from '../request/malformed-xml.ts';
 import { bucketAccess } from '../request/permissions.ts';
 
 /** Enables or suspends versioning; it cannot return to unversioned. S3 API Reference, PutBucketVersioning. */
@@ -17,7 +17,7 @@ export const PutBucketVersioning = operation('s3', 'PutBucketVersioning', {
     if (Status === undefined) {
       throw new AwsError('IllegalVersioningConfigurationException', 'The Versioning element must be specified');
     }
-    if (Status !== 'Enabled' && Status !== 'Suspended') throw malformedXml();
+    if (Status !== 'Enabled' && Status !== 'Suspended') throw notInList('Status', Status, ['Enabled', 'Suspended']);
     if (Status === 'Suspended' && tx.replicationConfigurations.get([bucket.name])) {
       throw new AwsError(
         'InvalidBucketState',

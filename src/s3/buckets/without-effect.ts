@@ -176,7 +176,7 @@ const kinds: readonly Kind[] = [
     permissions: { get: 's3:GetAccelerateConfiguration', put: 's3:PutAccelerateConfiguration' },
     settle: settling((configuration: AccelerateConfiguration, bucket) => {
       requireAcceleratable(bucket);
-      if (configuration.Status === undefined) throw malformedXml();
+      if (configuration.Status === undefined) throw malformedXml('Status is missing: it must be Enabled or Suspended');
       return configuration;
     }),
     absent: () => ({}),

@@ -12,7 +12,7 @@ import { queueDeleteMarker } from '../replication/replication-queue.ts';
 import { findBucket, findPlace } from '../request/bucket.ts';
 import { matches, notImplementedHeader, preconditionFailed } from '../request/conditions.ts';
 import { dataEventFacts, objectResources, requestParameters, responseElements } from '../request/event-fields.ts';
-import { malformedXml } from '../request/malformed-xml.ts';
+import { notCounted } from '../request/malformed-xml.ts';
 import { noSuchKey, noSuchVersion } from '../request/no-such-key.ts';
 import { existingTagContext, versionContext } from '../request/object-context.ts';
 import { type ObjectPlace, requireObjectKey } from '../request/object-key.ts';
@@ -65,7 +65,7 @@ export const DeleteObjects = operation('s3', 'DeleteObjects', {
   },
   authorize: () => [],
   run({ name }, { Delete: { Objects, Quiet } }, call) {
-    if (Objects.length === 0 || Objects.length > 1000) throw malformedXml();
+    if (Objects.length === 0 || Objects.length > 1000) throw notCounted('Objects', 1, 1000, Objects.length);
     const deleted: DeletedObject[] = [];
     const errors: DeleteError[] = [];
     for (const object of Objects) {

@@ -8,8 +8,8 @@ import { operation } from '../../call/operation.ts';
 import type { BucketRecord } from '../../store/records/s3.ts';
 import { findBucket } from '../request/bucket.ts';
 import { configurationParameters } from '../request/event-fields.ts';
-import { malformedXml } from '../request/malformed-xml.ts';
-import { isStorageClass } from '../request/object-headers.ts';
+import { malformedXml, notCounted, notInList } from '../request/malformed-xml.ts';
+import { isStorageClass, storageClasses } from '../request/object-headers.ts';
 import { bucketAccess } from '../request/permissions.ts';
 
 /**
@@ -41,7 +41,8 @@ export const PutBucketReplication = operation('s3', 'PutBucketReplication', {
     if (!/^arn:aws:iam::\d{12}:role\/.+$/.test(Role)) {
       throw new AwsError('InvalidArgument', 'Invalid Role specified in replication configuration');
     }
-    if (Rules.length === 0 || Rules.length > 1000 || !Rules.every(hasKnownValues)) throw malformedXml();
+    if (Rules.length === 0 || Rules.length > 1000) throw notCounted('Rules', 1, 1000, Rules.length);
+    for (const rule of Rules) requireKnownValues(rule);
     for (const rule of Rules) requireRule(rule, bucket, call);
     requireDistinct(Rules);
     const named = Rules.map((rule) => ({ ...rule, ID: rule.ID ?? newRuleId(call) }));
@@ -57,22 +58,25 @@ const invalidRequest = (message: string) => new AwsError('InvalidRequest', messa
 const schemaText = (text: string) =>
   `${text} for this version of Cross Region Replication configuration schema. Please refer to S3 Developer Guide for more information.`;
 
-/** Whether every value is in the schema: a rule with an invalid status would have no effect. */
-function hasKnownValues({
+/** Every value is in the schema: a rule with an invalid status would have no effect. */
+function requireKnownValues({
   Status,
   DeleteMarkerReplication,
   SourceSelectionCriteria: criteria,
   Destination,
-}: ReplicationRule): boolean {
+}: ReplicationRule): void {
   const settings = [DeleteMarkerReplication, criteria?.SseKmsEncryptedObjects, criteria?.ReplicaModifications];
   const times = [Destination.ReplicationTime, Destination.Metrics];
   const statuses = [Status, ...[...settings, ...times].flatMap((setting) => setting?.Status ?? [])];
   const { StorageClass, AccessControlTranslation } = Destination;
-  return (
-    statuses.every((status) => status === 'Enabled' || status === 'Disabled') &&
-    (StorageClass === undefined || isStorageClass(StorageClass)) &&
-    (AccessControlTranslation === undefined || AccessControlTranslation.Owner === 'Destination')
-  );
+  const wrong = statuses.find((status) => status !== 'Enabled' && status !== 'Disabled');
+  if (wrong !== undefined) throw notInList('Status', wrong, ['Enabled', 'Disabled']);
+  if (StorageClass !== undefined && !isStorageClass(StorageClass)) {
+    throw notInList('StorageClass', StorageClass, storageClasses);
+  }
+  if (AccessControlTranslation !== undefined && AccessControlTranslation.Owner !== 'Destination') {
+    throw notInList('AccessControlTranslation.Owner', AccessControlTranslation.Owner, ['Destination']);
+  }
 }
 
 function requireRule(rule: ReplicationRule, bucket: BucketRecord, call: Call): void {
@@ -110,7 +114,9 @@ function requireSchema({ ID, Filter, Priority, DeleteMarkerReplication }: Replic
     if (DeleteMarkerReplication) throw invalidRequest(schemaText('DeleteMarkerReplication cannot be used'));
     return;
   }
-  if ([Filter.Prefix, Filter.Tag, Filter.And].filter((part) => part !== undefined).length > 1) throw malformedXml();
+  if ([Filter.Prefix, Filter.Tag, Filter.And].filter((part) => part !== undefined).length > 1) {
+    throw malformedXml('a Filter has one of Prefix, Tag and And: put Prefix and Tags into And to use both');
+  }
   if (Priority === undefined) throw invalidRequest(schemaText('Priority must be specified'));
   if (Priority < 0 || Priority > 2_147_483_647) throw invalidRequest('Priority must be between 0 and 2147483647.');
   if (!DeleteMarkerReplication) throw invalidRequest(schemaText('DeleteMarkerReplication must be specified'));

@@ -9,7 +9,8 @@ import { notImplementedHeader } from './conditions.ts';
 
 const MAX_METADATA_BYTES = 2048;
 
-const storageClasses: readonly string[] = [
+/** The classes that an object in a general purpose bucket can have. */
+export const storageClasses: readonly string[] = [
   'STANDARD',
   'REDUCED_REDUNDANCY',
   'STANDARD_IA',
