@@ -91,27 +91,32 @@ const SHOWN = 8;
 
 async function namesAfter(facts: Facts, session: Session): Promise<string | undefined> {
   const listing = listingAfter(facts);
-  const names = listing && (await listed(listing, session));
-  if (!listing || !names) return undefined;
+  const page = listing && (await listed(listing, session));
+  if (!listing || !page) return undefined;
+  const { names, isWhole } = page;
   const { are, none, typed } = listing;
-  if (names.length === 0) return none;
+  if (names.length === 0) return isWhole ? none : undefined;
   const near = nearest(typed, names, 2);
   const more = names.length - SHOWN;
-  const all = `${are} ${names.slice(0, SHOWN).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  const others = isWhole ? (more > 0 ? ` and ${more} more` : '') : ' and others';
+  const all = `${are} ${names.slice(0, SHOWN).join(', ')}${others}`;
   if (near.length === 0) return all;
-  return names.length === 1 ? `did you mean ${near[0]}?` : `did you mean ${oneOf(near)}? ${all}`;
+  return names.length === 1 && isWhole ? `did you mean ${near[0]}?` : `did you mean ${oneOf(near)}? ${all}`;
 }
 
-/** The names in the first page; undefined if the caller may not list them. */
-async function listed(listing: Listing, session: Session): Promise<readonly string[] | undefined> {
+/** The names in the first page, and whether they are all; undefined if the caller may not list them. */
+async function listed(
+  listing: Listing,
+  session: Session,
+): Promise<{ readonly names: readonly string[]; readonly isWhole: boolean } | undefined> {
   const { service, operation, input, region, list, name, only } = listing;
   const tried = session.rehearse({ report: () => {}, denied: 'end' }, () => {});
   try {
     const output = await tried.aws.callByName(service, operation, input, { region });
-    const items: unknown = isRecord(output) ? output[list] : undefined;
+    const { [list]: items, IsTruncated, Truncated = IsTruncated } = isRecord(output) ? output : {};
     const counted = (Array.isArray(items) ? items : []).filter((item) => !isRecord(item) || (only?.(item) ?? true));
     const names = counted.map((item: unknown) => (isRecord(item) ? item[name] : item));
-    return names.filter((each): each is string => typeof each === 'string');
+    return { names: names.filter((each): each is string => typeof each === 'string'), isWhole: Truncated !== true };
   } catch (error) {
     // The refusal before it is what counts.
     if (error instanceof AwsError) return undefined;
