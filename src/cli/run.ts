@@ -86,10 +86,9 @@ async function dispatch(
 }
 
 /**
- * Shows the help of a group that is named without a command, which a script does not mean to do: on standard error, for
- * the exit code of the AWS CLI. The program alone is asked what it is, and nothing is missing.
- * Scripts for the AWS CLI get its answer.
- * @throws UsageError for a group
+ * Shows the help of the program, or of a group that is named without a command: that is on standard error and fails,
+ * since a script does not mean to do it. Called as `aws`, both fail in the AWS CLI's words.
+ * @throws UsageError
  */
 async function showBare(path: readonly string[], globals: Globals, io: Io, program: Program): Promise<number> {
   if (program.name === 'aws') {

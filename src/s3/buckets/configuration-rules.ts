@@ -130,7 +130,7 @@ export function requireWebsite(website: WebsiteConfiguration): void {
   }
 }
 
-/** What is told of events, for every kind of destination. */
+/** Which events a destination of any kind is notified of. */
 interface Notification {
   readonly id: string | undefined;
   readonly service: 'sns' | 'sqs' | 'lambda';
