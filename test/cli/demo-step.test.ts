@@ -1,7 +1,9 @@
 import { mkdirSync, readdirSync } from 'node:fs';
+import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { pagerOf } from '../../src/cli/commands/demo/pager.ts';
 import { displayWidth } from '../../src/cli/output/display-width.ts';
+import { waitForEnter } from '../../src/cli/wait-for-enter.ts';
 import { newCommandLine } from '../support/command-line.ts';
 import { keys, newPlace } from '../support/place.ts';
 
@@ -60,6 +62,19 @@ test.for<[string, string]>([
   expect(code).toBe(130);
   expect(text).not.toContain('went as it should');
   expect(readdirSync(temporary)).toEqual([]);
+});
+
+test('a signal that ends the program ends the wait, too', async () => {
+  const stdin = new PassThrough();
+  const output = new PassThrough();
+  const controller = new AbortController();
+  const streams = { stdin, stdout: output, stderr: output, questions: output };
+  const waiting = waitForEnter('-- more --', { streams }, controller.signal);
+  const ended = expect(waiting).rejects.toMatchObject({ name: 'AbortError' });
+  controller.abort();
+  // As the handler of the signal does.
+  stdin.on('error', () => {}).destroy(controller.signal.reason);
+  await ended;
 });
 
 test('without a terminal there is nobody to wait for', async () => {
