@@ -381,6 +381,12 @@ describe('explain a command', () => {
     expect(json).toMatchObject({ Allowed: true, Decisions: [{ Action: 'kms:Encrypt' }] });
   });
 
+  test.for(['ssebox', 'aws'])('copied with the name of the program, %s', async (name) => {
+    const line = await prepared();
+    const { json } = await line.ok(['explain', '--', name, 'kms', 'list-keys', '--as', 'user/admin']);
+    expect(json).toMatchObject({ Call: 'kms list-keys', Allowed: true });
+  });
+
   test.for([
     [['s3', 'cp', 'no-such-file', 's3://photos/'], 'The user-provided path no-such-file does not exist.'],
     [['--', 's3', 'cp', 'no-such-file', 's3://photos/'], 'The user-provided path no-such-file does not exist.'],

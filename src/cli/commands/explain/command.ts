@@ -14,6 +14,8 @@ import { statedOptions } from './stated.ts';
 /** The groups whose commands make calls, and change nothing that is not a service's except files of a person. */
 const EXPLAINED: ReadonlySet<string> = new Set(['s3', 'bucket', ...Object.keys(serviceGroups)]);
 
+const programNames: ReadonlySet<string> = new Set(['ssebox', 'aws']);
+
 const options = { ...statedOptions('s3'), ...showOptions };
 
 export const anyCommand = command({
@@ -30,7 +32,9 @@ export const anyCommand = command({
     'ssebox explain command --fix -- kms rotate alias/app --as user/bob',
   ],
   async run(values, session, program) {
-    const words = await separateWords(values.args.words);
+    const given = await separateWords(values.args.words);
+    // A line that was copied begins with the program.
+    const words = programNames.has(given[0] ?? '') ? given.slice(1) : given;
     const [name = ''] = words;
     if (!EXPLAINED.has(name) && !missingServices.some((service) => service === name)) {
       throw new UsageError(`explain takes a command of ${[...EXPLAINED].join(', ')}, not "${name}"`, 'ssebox --help');
