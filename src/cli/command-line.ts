@@ -291,6 +291,10 @@ function integerOf(name: string, text: string): number {
 const elsewhereText = async ({ groups, unknown }: Path): Promise<string | undefined> =>
   unknown === undefined ? undefined : groups.at(-1)?.group.elsewhere?.(unknown);
 
+// Commander's words. A short form of the option may stand before its name: `option '-q, --quiet <WORD>' argument missing`.
+const notAllowed = /^option '(?:-\w, )?(--[^ ]+)[^']*' argument '(.*)' is invalid\. Allowed choices are (.*)\.$/s;
+const withoutValue = /^option '(?:-\w, )?(--[^ ]+) <([^.>]+)(?:\.\.\.)?>' argument missing$/;
+
 /** What is wrong, and what may have been meant. */
 async function usageText(error: CommanderError, path: Path): Promise<string> {
   const text = error.message.replace(/^error: /, '');
@@ -306,9 +310,12 @@ async function usageText(error: CommanderError, path: Path): Promise<string> {
       return `${text}${afterOption(flag.split('=', 1).join(), optionNames(path))}`;
     }
     case 'commander.invalidArgument': {
-      const [, typed = '', choices = ''] = /argument '(.*)' is invalid\. Allowed choices are (.*)\.$/s.exec(text) ?? [];
-      return `${text}${afterValue(typed, choices.split(', '))}`;
+      const [, flag, typed = '', listed = ''] = notAllowed.exec(text) ?? [];
+      if (flag === undefined) return text;
+      return `${flag} takes one of ${listed}, not "${typed}"${afterValue(typed, listed.split(', '))}`;
     }
+    case 'commander.optionMissingArgument':
+      return text.replace(withoutValue, '$1 needs a value: $2');
     default:
       return text;
   }

@@ -48,7 +48,17 @@ describe('a command line that does not parse is refused before a store is create
     ['help on an unknown command', ['help', 'kmss'], "unknown command 'kmss' (Did you mean kms?)"],
     ['an unknown flag', ['kms', 'create-key', '--polcy', 'x'], "unknown option '--polcy' (Did you mean --policy?)"],
     ['an unknown flag before the command', ['--storr', 'x', 'kms'], "unknown option '--storr' (Did you mean --store?)"],
-    ['a flag without its value', ['kms', 'describe-key', '--key-id'], "option '--key-id <VALUE>' argument missing"],
+    ['a flag without its value', ['kms', 'describe-key', '--key-id'], '--key-id needs a value: VALUE'],
+    [
+      'a flag without the first of its values',
+      ['kms', 'create-grant', '--operations'],
+      '--operations needs a value: VALUE',
+    ],
+    [
+      'a value that is not allowed',
+      ['s3', 'cp', 'file', 's3://photos', '--sse', 'aws:kmss'],
+      '--sse takes one of AES256, aws:kms, aws:kms:dsse, not "aws:kmss" (Did you mean aws:kms?)',
+    ],
     ['a global flag without its value', ['kms', 'list-keys', '--region'], '--region needs a value: NAME'],
     ['a switch with a value', ['kms', 'list-keys', '--raw=1'], '--raw does not take a value'],
     ['a word too many', ['kms', 'list-keys', 'all'], /^too many arguments for 'list-keys'/],

@@ -122,7 +122,7 @@ aws: error: `;
 
 test.for([
   [['kms', 'describe-key'], 'the following arguments are required: --key-id'],
-  [['kms', 'describe-key', '--key-id'], "option '--key-id <VALUE>' argument missing"],
+  [['kms', 'describe-key', '--key-id'], '--key-id needs a value: VALUE'],
   [['kms', 'list-keys', '--colour', 'on'], "unknown option '--colour' (Did you mean --color?)"],
   [['kms', 'list-keys', '--output', 'xml'], /^--output takes one of .*, not "xml"$/],
 ] as const)('as aws, %j is answered with the usage of aws', async ([words, message]) => {
