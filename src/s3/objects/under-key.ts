@@ -36,52 +36,53 @@ export interface Scan {
  * @param atMost how many rows to look at
  */
 export function scanUnderKey(keyArn: string, place: ScanPlace, atMost: number, tx: Tx): Scan {
-  const found: UnderKey[] = [];
-  const owners = new Map<string, AccountId | undefined>();
-  const add = (kind: UnderKey['kind'], bucket: string, key: string, record: VersionRecord | MultipartUpload) => {
-    if (!isUnder(record, keyArn)) return;
-    if (!owners.has(bucket)) owners.set(bucket, tx.buckets.get([bucket])?.owner);
-    const versionId = 'versionId' in record ? record.versionId : undefined;
-    found.push({ kind, bucket, owner: owners.get(bucket), key, versionId });
-  };
   const range = <K>(after: K | undefined) => ({ ...(after && { start: after, after: true }), limit: atMost });
-  let looked = 0;
+  /** Looks at a piece of a table, and says where to go on after its last row, or behind the table. */
+  const look = <K extends readonly [string, string, ...unknown[]]>(
+    rows: Iterable<{ readonly key: K; readonly value: VersionRecord | MultipartUpload }>,
+    kind: UnderKey['kind'],
+    next: (last: K | undefined) => ScanPlace | undefined,
+  ): Scan => {
+    const found: UnderKey[] = [];
+    let looked = 0;
+    let last: K | undefined;
+    for (const { key, value } of rows) {
+      last = key;
+      looked += 1;
+      if (isUnder(value, keyArn)) found.push(underKey(kind, key, value, tx));
+    }
+    return { found, looked, next: next(looked < atMost ? undefined : last) };
+  };
   switch (place.in) {
-    case 'objects': {
-      let last: readonly [string, string] | undefined;
-      for (const { key, value } of tx.objects.range(range(place.after))) {
-        last = key;
-        looked += 1;
-        add('object', key[0], key[1], value);
-      }
-      return {
-        found,
-        looked,
-        next: looked < atMost || !last ? { in: 'olderVersions' } : { in: 'objects', after: last },
-      };
-    }
-    case 'olderVersions': {
-      let last: readonly [string, string, number] | undefined;
-      for (const { key, value } of tx.olderVersions.range(range(place.after))) {
-        last = key;
-        looked += 1;
-        add('older version', key[0], key[1], value);
-      }
-      const next: ScanPlace =
-        looked < atMost || !last ? { in: 'multipartUploads' } : { in: 'olderVersions', after: last };
-      return { found, looked, next };
-    }
-    case 'multipartUploads': {
-      let last: readonly [string, string, string] | undefined;
-      for (const { key, value } of tx.multipartUploads.range(range(place.after))) {
-        last = key;
-        looked += 1;
-        add('unfinished upload', key[0], key[1], value);
-      }
-      return { found, looked, next: looked < atMost || !last ? undefined : { in: 'multipartUploads', after: last } };
-    }
+    case 'objects':
+      return look(tx.objects.range(range(place.after)), 'object', (after) =>
+        after ? { in: 'objects', after } : { in: 'olderVersions' },
+      );
+    case 'olderVersions':
+      return look(tx.olderVersions.range(range(place.after)), 'older version', (after) =>
+        after ? { in: 'olderVersions', after } : { in: 'multipartUploads' },
+      );
+    case 'multipartUploads':
+      return look(
+        tx.multipartUploads.range(range(place.after)),
+        'unfinished upload',
+        (after) => after && { in: 'multipartUploads', after },
+      );
   }
 }
+
+const underKey = (
+  kind: UnderKey['kind'],
+  [bucket, key]: readonly [string, string, ...unknown[]],
+  record: VersionRecord | MultipartUpload,
+  tx: Tx,
+): UnderKey => ({
+  kind,
+  bucket,
+  owner: tx.buckets.get([bucket])?.owner,
+  key,
+  versionId: 'versionId' in record ? record.versionId : undefined,
+});
 
 /** With a bucket key and in both layers of DSSE-KMS, too, the ciphertext that opens the rest is the KMS key's. */
 function isUnder(record: VersionRecord | MultipartUpload, keyArn: string): boolean {
