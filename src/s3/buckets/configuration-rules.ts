@@ -19,10 +19,9 @@ import type { Call } from '../../call/operation.ts';
 import type { BucketRecord } from '../../store/records/s3.ts';
 import type { Tx } from '../../store/tables.ts';
 import { invalidArgument } from '../request/invalid-argument.ts';
+import { invalidRequest } from '../request/invalid-request.ts';
 import { malformedXml, notCounted } from '../request/malformed-xml.ts';
 import { newRuleId } from './configuration-document.ts';
-
-const invalidRequest = (message: string) => new AwsError('InvalidRequest', message);
 
 const MAX_CORS_RULES = 100;
 const MAX_CORS_BYTES = 64 * 1024;

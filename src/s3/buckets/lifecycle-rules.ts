@@ -13,6 +13,7 @@ import type {
 } from '../../api/model/s3.types.ts';
 import type { Call } from '../../call/operation.ts';
 import type { BucketRecord } from '../../store/records/s3.ts';
+import { invalidRequest } from '../request/invalid-request.ts';
 import { malformedXml, notCounted } from '../request/malformed-xml.ts';
 import { type Document, newRuleId } from './configuration-document.ts';
 
@@ -23,7 +24,6 @@ const MAX_ID_LENGTH = 255;
 /** The largest object: Amazon S3 User Guide, "Lifecycle configuration elements", Filter element. */
 const MAX_SIZE = 1_099_511_627_776_000;
 
-const invalidRequest = (message: string) => new AwsError('InvalidRequest', message);
 const invalidArgument = (message: string) => new AwsError('InvalidArgument', message);
 
 const minimumSizes: readonly unknown[] = ['varies_by_storage_class', 'all_storage_classes_128K'];

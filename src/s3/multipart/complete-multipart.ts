@@ -22,6 +22,7 @@ import { hasCustomerKey } from '../request/customer-key.ts';
 import { encryptionMembers } from '../request/encryption-members.ts';
 import { etagOfParts } from '../request/etag.ts';
 import { dataEventFacts, objectResources, requestParameters, responseElements } from '../request/event-fields.ts';
+import { invalidRequest } from '../request/invalid-request.ts';
 import type { ObjectPlace } from '../request/object-key.ts';
 import { checksumOfParts, defaultChecksum } from './part-checksums.ts';
 import { uploadAccess } from './upload-access.ts';
@@ -124,8 +125,6 @@ function choose(place: ObjectPlace, input: CompleteInput, call: Call): Chosen {
   }
   return { upload, identity: { ...place, writeId: upload.writeId }, parts, size };
 }
-
-const invalidRequest = (message: string) => new AwsError('InvalidRequest', message);
 
 /** A condition fails if the key was written or deleted since the upload began. */
 function requireNoConflict(upload: MultipartUpload, place: ObjectPlace, input: CompleteInput, call: Call): void {

@@ -14,6 +14,7 @@ import { updateVersion } from '../content/version-store.ts';
 import { findPlace } from '../request/bucket.ts';
 import { requireSignature } from '../request/encryption-settings.ts';
 import { dataEventFacts, objectResources, requestParameters } from '../request/event-fields.ts';
+import { invalidRequest } from '../request/invalid-request.ts';
 import { existingTagContext, versionContext } from '../request/object-context.ts';
 import { requireObjectKey } from '../request/object-key.ts';
 import { objectAccess } from '../request/permissions.ts';
@@ -63,8 +64,6 @@ export const UpdateObjectEncryption = operation('s3', 'UpdateObjectEncryption', 
 
 /** S3 API Reference, SSEKMSEncryption, KMSKeyArn. */
 const KEY_ARN = /^arn:aws[a-zA-Z0-9-]*:kms:[a-z0-9-]+:[0-9]{12}:key\/[a-zA-Z0-9-]+$/;
-
-const invalidRequest = (message: string) => new AwsError('InvalidRequest', message);
 
 /**
  * The ARN of the new key, which must belong to the bucket owner's account. @throws AwsError InvalidRequest,

@@ -8,6 +8,7 @@ import { operation } from '../../call/operation.ts';
 import type { BucketRecord } from '../../store/records/s3.ts';
 import { findBucket } from '../request/bucket.ts';
 import { configurationParameters } from '../request/event-fields.ts';
+import { invalidRequest } from '../request/invalid-request.ts';
 import { malformedXml, notCounted, notInList } from '../request/malformed-xml.ts';
 import { isStorageClass, storageClasses } from '../request/object-headers.ts';
 import { bucketAccess } from '../request/permissions.ts';
@@ -54,7 +55,6 @@ export const PutBucketReplication = operation('s3', 'PutBucketReplication', {
 
 const newRuleId = ({ random }: Call): string => Buffer.from(random(18)).toString('base64url');
 
-const invalidRequest = (message: string) => new AwsError('InvalidRequest', message);
 const schemaText = (text: string) =>
   `${text} for this version of Cross Region Replication configuration schema. Please refer to S3 Developer Guide for more information.`;
 
