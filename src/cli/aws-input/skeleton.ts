@@ -1,6 +1,7 @@
 /**
- * `--generate-cli-skeleton`: a template to fill in for `--cli-input-json` or `--cli-input-yaml`, or a sample of the output. AWS CLI User
- * Guide, "Using skeletons and input files". The AWS CLI picks an enum's value at random; here it is the first.
+ * `--generate-cli-skeleton`: a template to fill in for `--cli-input-json` or `--cli-input-yaml`, or a sample of the
+ * output. AWS CLI User Guide, "Using skeletons and input files". The AWS CLI picks an enum's value at random; here it is
+ * the first.
  */
 
 import { UsageError } from '../../api/errors.ts';

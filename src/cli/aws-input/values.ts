@@ -1,6 +1,7 @@
 /**
  * From the words of a command line to an operation's input: each flag's text is read as its shape asks, laid over
- * `--cli-input-json` or `--cli-input-yaml`, and checked as the AWS CLI checks it. AWS CLI User Guide, "Specifying parameter values".
+ * `--cli-input-json` or `--cli-input-yaml`, and checked as the AWS CLI checks it. AWS CLI User Guide, "Specifying
+ * parameter values".
  */
 
 import { UsageError } from '../../api/errors.ts';

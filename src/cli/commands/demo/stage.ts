@@ -11,7 +11,10 @@ export interface Outcome {
   readonly text: string;
 }
 
-/** As if the words had been typed after `ssebox`, on a terminal of so many columns and without colour, on a machine where nothing is configured. */
+/**
+ * As if the words had been typed after `ssebox`, on a terminal of so many columns and without colour, on a machine where
+ * nothing is configured.
+ */
 export async function runIn(
   program: Program,
   store: string,
