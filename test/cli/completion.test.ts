@@ -1,6 +1,6 @@
 /** `ssebox completion query`: the caller, the region and the store are those of the line that is completed. */
 
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { type CommandLine, newSample } from '../support/command-line.ts';
@@ -111,6 +111,23 @@ test('completing a line creates nothing: no account and no record', async () => 
     'user/admin',
   ]);
   expect(await facts()).toEqual(before);
+});
+
+test.for([
+  ['a role that a profile assumes', ['--profile', 'reading', 's3', 'ls', 's3://ph'], ['s3://photos/']],
+  [
+    'a role in a command with a profile',
+    ['kms', 'describe-key', '--profile', 'reading', '--key-id', ''],
+    ['alias/app'],
+  ],
+  ['events', ['trail', 'show', ''], [expect.stringMatching(/^[0-9a-f-]{36}$/)]],
+  ['events to explain', ['explain', 'event', ''], []],
+] as const)('names found by calls leave nothing in the store: %s', async ([, words, offered]) => {
+  await line.ok(['config', 'set', '--profile', 'reading', 'role_arn', 'arn:aws:iam::111122223333:role/reader']);
+  await line.ok(['config', 'set', '--profile', 'reading', 'source_profile', 'default']);
+  const before = readFileSync(join(line.store, 'store.mdb'));
+  expect(await completed(words)).toEqual(expect.arrayContaining([...offered]));
+  expect(readFileSync(join(line.store, 'store.mdb')).equals(before)).toBe(true);
 });
 
 test('values after = and after a comma, settings, and ARNs are completed', async () => {

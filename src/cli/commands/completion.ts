@@ -48,23 +48,27 @@ const query = command({
     const { shell, breaks = '' } = values.options;
     const asking: Asking = shell === 'bash' ? { shell, line: readLine(given.join(' '), breaks) } : { shell };
     const words = asking.shell === 'bash' ? asking.line.words.slice(1) : given;
-    let opened: Session | undefined;
+    const opened: Session[] = [];
     try {
       const completion = await complete(words, tree, async (globals) => {
-        opened = await sessionOf({ ...session.globals, ...globals }, session);
-        return opened;
+        const own = await sessionOf({ ...session.globals, ...globals }, session);
+        if (!own) return undefined;
+        // Choices can take calls, such as AssumeRole for a profile: a key that is pressed leaves no trace of them.
+        const tried = own.rehearse({ report: () => {}, denied: 'end' }, session.tell);
+        opened.push(tried, own);
+        return tried;
       });
       return { kind: 'lines', lines: completionLines(completion, asking) };
     } finally {
-      await closed(opened);
+      for (const each of opened) await closed(each);
     }
   },
 });
 
 /** Ends the session; damage that shows only in its last work is for a command to report. */
-async function closed(opened: Session | undefined): Promise<void> {
+async function closed(opened: Session): Promise<void> {
   try {
-    await opened?.close();
+    await opened.close();
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
   }
