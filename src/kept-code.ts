@@ -61,8 +61,14 @@ export function keepCode(path: string, commands: readonly number[], code: Uint8A
     if (dirname(place) !== dirname(path)) makeRoom(dirname(place), dirname(path));
     // A process that starts in the meantime sees the old file or the new one, never part of one.
     const written = `${place}.${process.pid}`;
-    writeDurably(written, bytes);
-    renameSync(written, place);
+    try {
+      writeDurably(written, bytes);
+      renameSync(written, place);
+    } catch (error) {
+      // On a full disk, each command would leave a part of its own.
+      rmSync(written, { force: true });
+      throw error;
+    }
   } catch {
     // Without a place for it, code is compiled again each time.
   }
@@ -107,9 +113,12 @@ export function shortHash(text: string): number {
  * @throws for any other file.
  */
 function readOwn(file: string): Buffer {
-  const opened = openSync(file, 'r');
+  // A pipe in its place would otherwise be opened once somebody writes to it. Windows does not have the flag.
+  const opened = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
-    const { uid, mode } = fstatSync(opened);
+    const status = fstatSync(opened);
+    if (!status.isFile()) throw new Error('not a file');
+    const { uid, mode } = status;
     const isOwn = uid === process.geteuid?.() || uid === 0;
     if (process.platform !== 'win32' && !(isOwn && (mode & 0o022) === 0)) throw new Error('written by others');
     return readFileSync(opened);

@@ -4,6 +4,7 @@ import {
   chmodSync,
   chownSync,
   cpSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -111,6 +112,31 @@ describe.skipIf(!canMount)('an installation that may not be written', () => {
     expect(ssebox(variables, 'kms', 'create-key')).toMatchObject(answer);
     expect(packsIn(join(cache, 'ssebox'))).toEqual(['core', 'kms']);
   });
+});
+
+test('a pipe or a folder in place of kept code stops no command, and leaves no other file', () => {
+  const dist = join(folder, 'installation/dist');
+  const run = () => {
+    const words = [join(folder, 'installation/bin/ssebox.js'), 'kms', 'list-keys', '--store', join(folder, 'store')];
+    return execaSync('node', words, { timeout: 30_000, reject: false });
+  };
+  expect(run()).toMatchObject(answer);
+  const code = readdirSync(dist).filter((name) => name.endsWith('.code'));
+  expect(code.length).toBe(2);
+  for (const name of code) rmSync(join(dist, name));
+  execaSync(
+    'mkfifo',
+    code.map((name) => join(dist, name)),
+  );
+  expect(run()).toMatchObject(answer);
+  for (const name of code) {
+    rmSync(join(dist, name), { force: true });
+    mkdirSync(join(dist, name));
+  }
+  // A file cannot take the place of a folder: what was written for it goes again.
+  const before = readdirSync(dist);
+  expect(run()).toMatchObject(answer);
+  expect(readdirSync(dist)).toEqual(before);
 });
 
 /** Code in V8's own words is executed as it is. */
