@@ -90,6 +90,55 @@ test('a second rule is added, the same one is replaced, and the role serves all 
   expect(await replicated(line)).toContain('replicate: s3://reports/under-key to s3://classeu/under-key');
 });
 
+test('rules whose ids would read the same are kept apart', async () => {
+  const line = await newClasseu();
+  await line.ok(['bucket', 'create', 'classeu-eu']);
+  await line.ok(['bucket', 'versioning', 'enable', 'classeu-eu']);
+  const long = 'p'.repeat(300);
+  const added = [
+    [...add, '--prefix', 'eu'],
+    [...add.slice(0, -1), 'classeu-eu'],
+    [...add, '--prefix', `${long}a`],
+    [...add, '--prefix', `${long}b`],
+  ];
+  // The second time around, each replaces itself.
+  for (const words of [...added, ...added]) await line.ok(words);
+  const { json } = await line.ok([
+    'bucket',
+    'replication',
+    'get',
+    'reports',
+    '--query',
+    'Rules[].[Destination.Bucket, Filter.Prefix]',
+  ]);
+  expect(json).toEqual([
+    ['arn:aws:s3:::classeu', 'eu'],
+    ['arn:aws:s3:::classeu-eu', null],
+    ['arn:aws:s3:::classeu', `${long}a`],
+    ['arn:aws:s3:::classeu', `${long}b`],
+  ]);
+});
+
+test('a rule that somebody else has named is replaced under its name, one with tags is another', async () => {
+  const line = await newClasseu();
+  const { json } = await line.ok([...add, '--query', 'Role']);
+  const rule = (ID: string, Priority: number, Filter: object) => ({
+    ID,
+    Priority,
+    Status: 'Disabled',
+    Filter,
+    DeleteMarkerReplication: { Status: 'Disabled' },
+    Destination: { Bucket: 'arn:aws:s3:::classeu' },
+  });
+  const own = rule('own', 7, { Prefix: 'a/' });
+  const tagged = rule('tagged', 9, { Tag: { Key: 'a', Value: 'b' } });
+  const configuration = JSON.stringify({ Role: json, Rules: [own, tagged] });
+  const set = ['s3api', 'put-bucket-replication', '--bucket', 'reports', '--replication-configuration', configuration];
+  await line.ok(set);
+  expect((await line.ok([...add, '--prefix', 'a/'])).json).toMatchObject({ Rule: { ID: 'own', Priority: 7 } });
+  expect((await line.ok(add)).json).toMatchObject({ Rule: { ID: 'to-classeu', Priority: 10 } });
+});
+
 test('a role that is named, or that the other rules have, is used as it is', async () => {
   const line = await newClasseu();
   for (const name of ['reader', 'role/reader', 'arn:aws:iam::111122223333:role/reader']) {

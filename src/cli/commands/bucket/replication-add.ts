@@ -71,8 +71,10 @@ export const add = command({
       prefix: values.options.prefix,
       replicatesMarkers: values.options['delete-markers'],
     };
-    const rule = ruleOf(plan);
-    const others = (plan.existing?.Rules ?? []).filter(({ ID }) => ID !== rule.ID);
+    const rules = plan.existing?.Rules ?? [];
+    const replaced = rules.find((each) => isFor(plan, each));
+    const others = rules.filter((each) => each !== replaced);
+    const rule = ruleOf(plan, replaced, others);
     const role = await settleRole(values.options.role, plan, [...others, rule], session);
     try {
       await session.aws.call('s3', 'PutBucketReplication', {
@@ -134,15 +136,39 @@ async function keyArnOf(text: string, { region }: Place, { aws }: Session): Prom
   return KeyMetadata?.Arn ?? text;
 }
 
+/** Whether a rule has the destination and the prefix that were asked for, and nothing else that chooses objects. */
+function isFor({ destination, prefix = '' }: Plan, { Destination, Filter, Prefix }: ReplicationRule): boolean {
+  if (Filter?.Tag || Filter?.And) return false;
+  return Destination.Bucket === bucketArn(destination.name) && (Filter?.Prefix ?? Prefix ?? '') === prefix;
+}
+
 const MAX_ID_LENGTH = 255;
 
-function ruleOf({ destination, existing, keyArn, prefix, replicatesMarkers }: Plan): ReplicationRule {
-  const ID = `to-${destination.name}${prefix ? `-${prefix}` : ''}`.slice(0, MAX_ID_LENGTH);
-  const rules = existing?.Rules ?? [];
-  const highest = Math.max(0, ...rules.map(({ Priority = 0 }) => Priority));
+/**
+ * The id of a new rule says what it is for. A long one is cut, and `to-a` with the prefix `b` reads like `to-a-b`: where
+ * another rule has it, a digest keeps them apart.
+ */
+function idOf({ destination, prefix }: Plan, others: readonly ReplicationRule[]): string {
+  const whole = `to-${destination.name}${prefix ? `-${prefix}` : ''}`;
+  const ID = whole.slice(0, MAX_ID_LENGTH);
+  if (!others.some((each) => each.ID === ID)) return ID;
+  const digest = createHash('sha256')
+    .update(`${destination.name}/${prefix ?? ''}`)
+    .digest('hex')
+    .slice(0, 8);
+  return `${whole.slice(0, MAX_ID_LENGTH - 9)}-${digest}`;
+}
+
+function ruleOf(
+  plan: Plan,
+  replaced: ReplicationRule | undefined,
+  others: readonly ReplicationRule[],
+): ReplicationRule {
+  const { destination, keyArn, prefix, replicatesMarkers } = plan;
+  const highest = Math.max(0, ...others.map(({ Priority = 0 }) => Priority));
   return {
-    ID,
-    Priority: rules.find((rule) => rule.ID === ID)?.Priority ?? highest + 1,
+    ID: replaced?.ID ?? idOf(plan, others),
+    Priority: replaced?.Priority ?? highest + 1,
     Status: 'Enabled',
     Filter: prefix ? { Prefix: prefix } : {},
     DeleteMarkerReplication: { Status: replicatesMarkers ? 'Enabled' : 'Disabled' },
