@@ -13,7 +13,7 @@ import type { Caller } from '../policy/caller.ts';
 import type { Decision } from '../policy/decision.ts';
 import type { StatedContext } from '../policy/stated-context.ts';
 import type { Blobs } from '../store/blobs.ts';
-import type { Rate, RecordedResource } from '../store/records/call.ts';
+import type { CallRecord, Rate, RecordedResource } from '../store/records/call.ts';
 import type { SkippedCheck } from '../store/records/skipped-check.ts';
 import type { Tx } from '../store/tables.ts';
 import type { Effect } from './answer.ts';
@@ -32,6 +32,9 @@ export interface Failure {
   /** The ARN of what it is about. */
   readonly about: string;
 }
+
+/** What the service did for a call in another region, which has a record of its own there. */
+export interface Elsewhere extends Pick<CallRecord, 'region' | 'operation' | 'parameters' | 'response' | 'resources'> {}
 
 /** The tools of an operation, valid until its transaction ends. */
 export interface Call {
@@ -99,6 +102,7 @@ export interface Call {
   /** Adds to the record of this call. Resources replace those taken from the accesses. */
   note(facts: {
     readonly resources?: readonly RecordedResource[];
+    readonly elsewhere?: Elsewhere;
     readonly extra?: Readonly<Record<string, unknown>>;
     readonly bytesIn?: number;
     readonly bytesOut?: number;

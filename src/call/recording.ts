@@ -12,7 +12,7 @@ import { storeNow } from '../store/clock.ts';
 import type { CallRecord, RecordedResource } from '../store/records/call.ts';
 import { type Refusal, storedDecision } from '../store/records/refusal.ts';
 import type { Tx } from '../store/tables.ts';
-import type { Failure } from './operation.ts';
+import type { Elsewhere, Failure } from './operation.ts';
 import { identityOf, resourcesOf } from './record-members.ts';
 import { KEPT_OF_A_CALL, keepOverlooked, keepRefusal } from './refusals.ts';
 import type { Request } from './request.ts';
@@ -117,8 +117,27 @@ function writeRecord(scope: Scope, draft: Draft): string {
       durationMs,
     };
     showTo(views, record, scope.tx);
+    if (noted.elsewhere && !error) showTo(views, recordElsewhere(record, noted.elsewhere, scope), scope.tx);
   }
   return first;
+}
+
+/**
+ * The record of what a service did for a call in another region: the caller's, sent on by the service, with the same
+ * request id. AWS KMS Developer Guide, "UpdatePrimaryRegion" log entry. The call itself has the rates of both regions.
+ */
+function recordElsewhere(record: CallRecord, elsewhere: Elsewhere, { nextEventId }: Scope): CallRecord {
+  const { host } = serviceFacts[record.service as ServiceName];
+  return {
+    ...record,
+    ...elsewhere,
+    eventId: nextEventId(record.timeMs),
+    viaService: `${host}.${record.region}.amazonaws.com`,
+    rates: undefined,
+    extra: undefined,
+    keyArn: keyIn(elsewhere.resources),
+    sharedEventId: undefined,
+  };
 }
 
 const keyIn = (resources: readonly RecordedResource[]): string | undefined =>

@@ -17,7 +17,7 @@ import type { TransactionalStore } from '../store/store.ts';
 import type { CallKey, Tx } from '../store/tables.ts';
 import type { Effect } from './answer.ts';
 import type { LateFacts } from './late-facts.ts';
-import type { Call, Failure, Held, OperationTable } from './operation.ts';
+import type { Call, Elsewhere, Failure, Held, OperationTable } from './operation.ts';
 import type { Request } from './request.ts';
 import type { ServiceSettings } from './settings.ts';
 import type { View } from './view.ts';
@@ -225,6 +225,7 @@ export interface Draft {
   rates?: readonly Rate[];
   readonly noted: {
     resources?: readonly RecordedResource[];
+    elsewhere?: Elsewhere;
     extra?: Readonly<Record<string, unknown>>;
     bytesIn?: number;
     bytesOut?: number;

@@ -9,7 +9,7 @@ import { type Connection, connectionOf, PROCESS, type Tls } from '../api/origin.
 import { serviceFactsOf } from '../api/service-facts.ts';
 import type { CallRecord, RecordedResource } from '../store/records/call.ts';
 import { eventTime } from './event-time.ts';
-import { invokedBy, userIdentity } from './user-identity.ts';
+import { invokedBy, isSentOn, userIdentity } from './user-identity.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -27,7 +27,11 @@ export function cloudTrailEvent(record: CallRecord): CloudTrailEvent {
   const facts = operationFacts(record.service, record.operation);
   const by = invokedBy(record);
   const connection = connectionOf(record.origin ?? PROCESS, record.service);
-  const agent = by ?? agentOf(record, connection);
+  // What was sent on to another region still shows the caller's address.
+  const sender = isSentOn(record)
+    ? { address: connection.sourceIp, agent: 'AWS Internal' }
+    : { address: by, agent: by };
+  const agent = sender.agent ?? agentOf(record, connection);
   const extra = additionalData(record, connection);
   const details = record.serviceEvent;
   return {
@@ -37,7 +41,7 @@ export function cloudTrailEvent(record: CallRecord): CloudTrailEvent {
     eventSource: eventSource(record.service),
     eventName: facts.loggedAs,
     awsRegion: record.region,
-    sourceIPAddress: by ?? connection.sourceIp,
+    sourceIPAddress: sender.address ?? connection.sourceIp,
     ...(agent !== undefined && { userAgent: agent }),
     ...errorOf(record),
     // KMS logs no parameters of a request that it denies.
@@ -83,7 +87,7 @@ function errorOf({ service, error }: CallRecord): Fields {
 const isDeniedByKms = ({ service, error }: CallRecord): boolean =>
   service === 'kms' && error?.code === 'AccessDeniedException';
 
-/** KMS always lists resources, even if there are none; IAM never does; S3 lists an object with its bucket. */
+/** KMS always lists resources of a call, even if there are none; IAM never does; S3 lists an object with its bucket. */
 function resourcesOf(record: CallRecord, { isData, loggedAs }: OperationFacts): Fields {
   const { service, error } = record;
   if (service === 'iam' || error?.code === 'ThrottlingException') return {};
@@ -92,7 +96,7 @@ function resourcesOf(record: CallRecord, { isData, loggedAs }: OperationFacts): 
   const shown = isDeniedByKms(record) ? named.filter(({ account }) => account === record.recipient) : named;
   const listing = loggedAs.startsWith('ListObject') ? listedPrefix(record) : [];
   const resources = [...listing, ...shown.map(resourceFields)];
-  return resources.length > 0 || service === 'kms' ? { resources } : {};
+  return resources.length > 0 || (service === 'kms' && !isSentOn(record)) ? { resources } : {};
 }
 
 /** The entry of an object has no account: Amazon S3 User Guide, "Example: Amazon S3 log file entries". */

@@ -6,12 +6,20 @@ import { eventTime } from './event-time.ts';
 type Fields = Readonly<Record<string, unknown>>;
 
 /** The service that made the call on the caller's behalf, with its name in sourceIPAddress, userAgent and invokedBy. */
-export function invokedBy({ viaService, caller, serviceEvent }: CallRecord): string | undefined {
+export function invokedBy({ service, viaService, caller, serviceEvent }: CallRecord): string | undefined {
   if (serviceEvent) return 'AWS Internal';
   if (caller.type === 'AWSService') return caller.principalId;
+  const by = viaService?.split('.')[0];
+  if (by === undefined) return undefined;
   // A forward access session: `s3.us-east-1.amazonaws.com` calls as `fas.s3.amazonaws.com`.
-  return viaService && `fas.${viaService.split('.')[0]}.amazonaws.com`;
+  return by === service ? `${by}.amazonaws.com` : `fas.${by}.amazonaws.com`;
 }
+
+/**
+ * Whether a service did this for a call in another region, with its name as invokedBy alone: AWS KMS Developer Guide,
+ * "UpdatePrimaryRegion" log entry.
+ */
+export const isSentOn = ({ viaService, service }: CallRecord): boolean => viaService?.split('.')[0] === service;
 
 export function userIdentity(record: CallRecord): Fields {
   const { caller, recipient } = record;

@@ -84,22 +84,28 @@ export const CreateKey = transfer('kms', 'CreateKey', {
     call.note({ resources: [{ arn: arnOf(made), type: 'AWS::KMS::Key', account: made.account }] });
     return { KeyMetadata: keyMetadata(made, tx) };
   },
-  parameters: (input, plan) => ({
-    tags: [],
-    ...auditFields({
-      ...(plan && {
-        KeyUsage: plan.usage,
-        Origin: plan.origin,
-        MultiRegion: plan.multiRegion,
-        KeySpec: plan.spec,
-        CustomerMasterKeySpec: plan.spec,
-      }),
-      BypassPolicyLockoutSafetyCheck: false,
-      Description: '',
-      ...input,
-    }),
-  }),
+  parameters: (input, plan) => creationFields(input, plan),
   response: ({ KeyMetadata }) => ({ keyMetadata: KeyMetadata && auditFields(KeyMetadata) }),
+});
+
+/** The request of CreateKey in the audit log, with defaults filled in; without a plan, only as it was sent. */
+export const creationFields = (
+  input: CreateKeyRequest,
+  plan: Pick<KeyPlan, 'spec' | 'usage' | 'origin' | 'multiRegion'> | undefined,
+): Readonly<Record<string, unknown>> => ({
+  tags: [],
+  ...auditFields({
+    ...(plan && {
+      KeyUsage: plan.usage,
+      Origin: plan.origin,
+      MultiRegion: plan.multiRegion,
+      KeySpec: plan.spec,
+      CustomerMasterKeySpec: plan.spec,
+    }),
+    BypassPolicyLockoutSafetyCheck: false,
+    Description: '',
+    ...input,
+  }),
 });
 
 function wantedKey(input: CreateKeyRequest): Pick<KeyPlan, 'spec' | 'usage' | 'origin' | 'multiRegion'> {

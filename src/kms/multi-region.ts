@@ -7,6 +7,7 @@ import { didYouMean } from '../api/nearest.ts';
 import { isRegion, type Region, regions } from '../api/regions.ts';
 import { type Call, operation } from '../call/operation.ts';
 import { rateOf } from '../call/rates.ts';
+import type { RecordedResource } from '../store/records/call.ts';
 import type { KeyRecord } from '../store/records/kms.ts';
 import { auditFields, auditMembers } from './audit-text.ts';
 import { backingKeys, openBackingKey, putBackingKey } from './backing-key.ts';
@@ -15,6 +16,7 @@ import { findKey, keyNotFound } from './key-id.ts';
 import { acceptKeyPolicy, shownKeyPolicy } from './key-policy.ts';
 import { defaultKeyPolicy } from './key-policy-text.ts';
 import { requireState } from './key-state.ts';
+import { creationFields } from './keys.ts';
 import { multiRegionSet, multiRegionType } from './multi-region-set.ts';
 import { accountAccess, callContext, keyAccess, requestTagContext, specContext } from './permissions.ts';
 import { notPrimary } from './rotation.ts';
@@ -59,8 +61,20 @@ export const ReplicateKey = operation('kms', 'ReplicateKey', {
     if (multiRegionType(key, call.tx) !== 'PRIMARY') throw notPrimary(key);
     if (getKey(call.tx, key.account, region, key.keyId)) throw replicaExists(keyArn(region, key.account, key.keyId));
     const replica = putReplica(key, region, input, call);
+    const metadata = keyMetadata(replica, call.tx);
+    const { KeyId: _, ReplicaRegion: __, ...creation } = input;
+    call.note({
+      resources: [keyResource(key)],
+      elsewhere: {
+        region,
+        operation: 'CreateKey',
+        parameters: creationFields(creation, replica),
+        response: { keyMetadata: auditFields(metadata) },
+        resources: [keyResource(replica)],
+      },
+    });
     return {
-      ReplicaKeyMetadata: keyMetadata(replica, call.tx),
+      ReplicaKeyMetadata: metadata,
       ReplicaPolicy: shownKeyPolicy(replica, call.tx),
       ...(replica.tags.length > 0 && { ReplicaTags: replica.tags }),
     };
@@ -141,16 +155,33 @@ export const UpdatePrimaryRegion = operation('kms', 'UpdatePrimaryRegion', {
       .map((each) =>
         keyAccess('UpdatePrimaryRegion', { key: each }, call, { context: { 'kms:PrimaryRegion': region } }),
       ),
-  run({ key, region, heir }, _input, call) {
+  run({ key, region, heir }, { PrimaryRegion }, call) {
     requireState(key, 'UpdatePrimaryRegion');
     if (multiRegionType(key, call.tx) !== 'PRIMARY') throw notPrimary(key);
     if (!heir) throw keyNotFound(keyArn(region, key.account, key.keyId));
     if (heir.region === key.region) return;
     requireState(heir, 'UpdatePrimaryRegion');
     swapRoles(key, heir, call);
+    call.note({
+      resources: [keyResource(key)],
+      // It lists no resources: AWS KMS Developer Guide, "UpdatePrimaryRegion" log entry.
+      elsewhere: {
+        region,
+        operation: 'UpdatePrimaryRegion',
+        parameters: { keyId: arnOf(heir), primaryRegion: PrimaryRegion },
+        response: { keyId: arnOf(heir) },
+        resources: [],
+      },
+    });
   },
   parameters: (input) => auditMembers(input, 'KeyId', 'PrimaryRegion'),
   response: (_output, { key }) => ({ keyId: arnOf(key) }),
+});
+
+const keyResource = (key: KeyRecord): RecordedResource => ({
+  arn: arnOf(key),
+  type: 'AWS::KMS::Key',
+  account: key.account,
 });
 
 function swapRoles(primary: KeyRecord, heir: KeyRecord, call: Call): void {
