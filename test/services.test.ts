@@ -32,8 +32,8 @@ test.for(offered)('%s has a command for each operation, and its operations can b
 });
 
 test.for(offered)('%s describes each operation', async ([, { prose, service }]) => {
-  const words = await prose();
-  expect(Object.keys(words).sort()).toEqual([...operationNames(service)].sort());
+  const { operations } = await prose();
+  expect(Object.keys(operations).sort()).toEqual([...operationNames(service)].sort());
 });
 
 test('every service is on the command line, either with its operations or as missing', () => {
