@@ -2,6 +2,7 @@
 
 import type { OperationName } from '../../api/model/operations.ts';
 import type { OperationProse } from './operation-prose.ts';
+import { withoutEffectProse } from './s3-without-effect.ts';
 
 const keyArn = '$(ssebox kms describe-key --key-id alias/app --query KeyMetadata.Arn --output text)';
 
@@ -21,44 +22,8 @@ const replicate =
 
 const savePolicy = 'ssebox s3api get-bucket-policy --bucket reports --query Policy --output text > bucket-policy.json';
 
-const kept = 'ssebox keeps this configuration and shows it, and does not act on it.';
-const withoutEffect = `${kept} If the setting s3.without-effect is refuse, this operation is refused with NotImplemented.`;
-
-const lifecycle =
-  `ssebox s3api put-bucket-lifecycle-configuration --bucket reports --lifecycle-configuration ` +
-  `'{"Rules":[{"ID":"old","Filter":{"Prefix":"2026/"},"Status":"Enabled","Expiration":{"Days":365}}]}'`;
-const cors =
-  'ssebox s3api put-bucket-cors --bucket photos --cors-configuration ' +
-  `'{"CORSRules":[{"AllowedMethods":["GET"],"AllowedOrigins":["https://example.com"]}]}'`;
-const website =
-  'ssebox s3api put-bucket-website --bucket photos --website-configuration "IndexDocument={Suffix=index.html}"';
-const logging =
-  'ssebox s3api put-bucket-logging --bucket photos --bucket-logging-status "LoggingEnabled={TargetBucket=drafts,TargetPrefix=log/}"';
-const notification =
-  'ssebox s3api put-bucket-notification-configuration --bucket photos --notification-configuration ' +
-  `'{"QueueConfigurations":[{"QueueArn":"arn:aws:sqs:us-east-1:111122223333:new","Events":["s3:ObjectCreated:*"]}]}'`;
-const oldLifecycle =
-  'ssebox s3api put-bucket-lifecycle --bucket reports --lifecycle-configuration ' +
-  `'{"Rules":[{"ID":"old","Prefix":"2026/","Status":"Enabled","Expiration":{"Days":365}}]}'`;
-const oldNotification =
-  'ssebox s3api put-bucket-notification --bucket photos --notification-configuration ' +
-  `'{"QueueConfiguration":{"Queue":"arn:aws:sqs:us-east-1:111122223333:new","Events":["s3:ObjectCreated:*"]}}'`;
-const acceleration =
-  'ssebox s3api put-bucket-accelerate-configuration --bucket photos --accelerate-configuration Status=Enabled';
-const payment =
-  'ssebox s3api put-bucket-request-payment --bucket reports --request-payment-configuration Payer=Requester';
-const analysis =
-  'ssebox s3api put-bucket-analytics-configuration --bucket photos --id all --analytics-configuration ' +
-  `'{"Id":"all","StorageClassAnalysis":{}}'`;
-const inventory =
-  'ssebox s3api put-bucket-inventory-configuration --bucket photos --id daily --inventory-configuration ' +
-  `'{"Id":"daily","IsEnabled":true,"IncludedObjectVersions":"All","Schedule":{"Frequency":"Daily"},` +
-  `"Destination":{"S3BucketDestination":{"Bucket":"arn:aws:s3:::drafts","Format":"CSV"}}}'`;
-const tiering =
-  'ssebox s3api put-bucket-intelligent-tiering-configuration --bucket photos --id cold --intelligent-tiering-configuration ' +
-  `'{"Id":"cold","Status":"Enabled","Tierings":[{"Days":90,"AccessTier":"ARCHIVE_ACCESS"}]}'`;
-
 export const s3Prose = {
+  ...withoutEffectProse,
   AbortMultipartUpload: {
     summary: 'Abort a multipart upload and delete its parts',
     examples: [
@@ -110,46 +75,11 @@ the destination's bucket.`,
       'ssebox s3api create-bucket --bucket letters && ssebox s3api delete-bucket --bucket letters',
     ],
   },
-  DeleteBucketAnalyticsConfiguration: {
-    summary: 'Delete a storage class analysis',
-    examples: [
-      `${analysis}\nssebox s3api delete-bucket-analytics-configuration --bucket photos --id all`,
-      `${analysis}\nssebox s3api delete-bucket-analytics-configuration --bucket photos --id all && ssebox s3api list-bucket-analytics-configurations --bucket photos`,
-    ],
-  },
-  DeleteBucketCors: {
-    summary: 'Delete a bucket’s CORS rules',
-    examples: [
-      'ssebox s3api delete-bucket-cors --bucket reports',
-      `${cors}\nssebox s3api delete-bucket-cors --bucket photos`,
-    ],
-  },
   DeleteBucketEncryption: {
     summary: 'Reset a bucket’s default encryption to SSE-S3',
     examples: [
       'ssebox s3api delete-bucket-encryption --bucket reports',
       'ssebox s3api delete-bucket-encryption --bucket reports && ssebox s3api get-bucket-encryption --bucket reports',
-    ],
-  },
-  DeleteBucketIntelligentTieringConfiguration: {
-    summary: 'Delete an Intelligent-Tiering rule',
-    examples: [
-      `${tiering}\nssebox s3api delete-bucket-intelligent-tiering-configuration --bucket photos --id cold`,
-      `${tiering}\nssebox s3api delete-bucket-intelligent-tiering-configuration --bucket photos --id cold && ssebox s3api list-bucket-intelligent-tiering-configurations --bucket photos`,
-    ],
-  },
-  DeleteBucketInventoryConfiguration: {
-    summary: 'Delete an inventory of a bucket',
-    examples: [
-      `${inventory}\nssebox s3api delete-bucket-inventory-configuration --bucket photos --id daily`,
-      `${inventory}\nssebox s3api delete-bucket-inventory-configuration --bucket photos --id daily && ssebox s3api list-bucket-inventory-configurations --bucket photos`,
-    ],
-  },
-  DeleteBucketLifecycle: {
-    summary: 'Delete a bucket’s lifecycle rules',
-    examples: [
-      'ssebox s3api delete-bucket-lifecycle --bucket photos',
-      `${lifecycle}\nssebox s3api delete-bucket-lifecycle --bucket reports`,
     ],
   },
   DeleteBucketMetadataConfiguration: { summary: 'Delete a bucket’s metadata tables', unavailable: true },
@@ -183,13 +113,6 @@ the destination's bucket.`,
       'ssebox s3api delete-bucket-tagging --bucket reports --expected-bucket-owner 111122223333',
     ],
   },
-  DeleteBucketWebsite: {
-    summary: 'Delete a bucket’s website configuration',
-    examples: [
-      'ssebox s3api delete-bucket-website --bucket reports',
-      `${website}\nssebox s3api delete-bucket-website --bucket photos`,
-    ],
-  },
   DeleteObject: {
     summary: 'Delete an object, or permanently delete one of its versions',
     description: 'In a versioned bucket, without --version-id, a delete marker hides the object and nothing is lost.',
@@ -221,35 +144,11 @@ the destination's bucket.`,
     ],
   },
   GetBucketAbac: { summary: 'Show whether policies can use a bucket’s tags', unavailable: true },
-  GetBucketAccelerateConfiguration: {
-    summary: 'Show a bucket’s Transfer Acceleration; nothing if it was never set',
-    description: kept,
-    examples: [
-      'ssebox s3api get-bucket-accelerate-configuration --bucket photos',
-      'ssebox s3api get-bucket-accelerate-configuration --bucket reports --query Status',
-    ],
-  },
   GetBucketAcl: {
     summary: 'Show the access control list of a bucket: its owner’s full control',
     examples: [
       'ssebox s3api get-bucket-acl --bucket photos',
       'ssebox s3api get-bucket-acl --bucket reports --query Owner.ID --output text',
-    ],
-  },
-  GetBucketAnalyticsConfiguration: {
-    summary: 'Show a storage class analysis',
-    description: kept,
-    examples: [
-      `${analysis}\nssebox s3api get-bucket-analytics-configuration --bucket photos --id all`,
-      `${analysis}\nssebox s3api get-bucket-analytics-configuration --bucket photos --id all --query AnalyticsConfiguration.Id`,
-    ],
-  },
-  GetBucketCors: {
-    summary: 'Show a bucket’s CORS rules',
-    description: kept,
-    examples: [
-      `${cors}\nssebox s3api get-bucket-cors --bucket photos`,
-      'ssebox s3api get-bucket-cors --bucket reports || echo "no CORS rules"',
     ],
   },
   GetBucketEncryption: {
@@ -259,38 +158,6 @@ the destination's bucket.`,
       "ssebox s3api get-bucket-encryption --bucket photos --query 'ServerSideEncryptionConfiguration.Rules[0].ApplyServerSideEncryptionByDefault.SSEAlgorithm' --output text",
     ],
   },
-  GetBucketIntelligentTieringConfiguration: {
-    summary: 'Show an Intelligent-Tiering rule',
-    description: kept,
-    examples: [
-      `${tiering}\nssebox s3api get-bucket-intelligent-tiering-configuration --bucket photos --id cold`,
-      `${tiering}\nssebox s3api get-bucket-intelligent-tiering-configuration --bucket photos --id cold --query IntelligentTieringConfiguration.Tierings`,
-    ],
-  },
-  GetBucketInventoryConfiguration: {
-    summary: 'Show an inventory of a bucket',
-    description: kept,
-    examples: [
-      `${inventory}\nssebox s3api get-bucket-inventory-configuration --bucket photos --id daily`,
-      `${inventory}\nssebox s3api get-bucket-inventory-configuration --bucket photos --id daily --query InventoryConfiguration.Schedule`,
-    ],
-  },
-  GetBucketLifecycle: {
-    summary: 'Show a bucket’s lifecycle rules in the old format',
-    description: kept,
-    examples: [
-      `${oldLifecycle}\nssebox s3api get-bucket-lifecycle --bucket reports`,
-      `${lifecycle}\nssebox s3api get-bucket-lifecycle --bucket reports --query 'Rules[].ID'`,
-    ],
-  },
-  GetBucketLifecycleConfiguration: {
-    summary: 'Show a bucket’s lifecycle rules',
-    description: kept,
-    examples: [
-      `${lifecycle}\nssebox s3api get-bucket-lifecycle-configuration --bucket reports`,
-      'ssebox s3api get-bucket-lifecycle-configuration --bucket photos || echo "no lifecycle rules"',
-    ],
-  },
   GetBucketLocation: {
     summary: 'Show the region of a bucket; null is us-east-1',
     examples: [
@@ -298,33 +165,9 @@ the destination's bucket.`,
       'ssebox s3 mb s3://letters --region eu-west-1 && ssebox s3api get-bucket-location --bucket letters --query LocationConstraint --output text',
     ],
   },
-  GetBucketLogging: {
-    summary: 'Show where a bucket’s access logs go; nothing if there are none',
-    description: kept,
-    examples: [
-      'ssebox s3api get-bucket-logging --bucket photos',
-      'ssebox s3api get-bucket-logging --bucket reports --query LoggingEnabled.TargetBucket',
-    ],
-  },
   GetBucketMetadataConfiguration: { summary: 'Show a bucket’s metadata tables', unavailable: true },
   GetBucketMetadataTableConfiguration: { summary: 'Show a bucket’s metadata table', unavailable: true },
   GetBucketMetricsConfiguration: { summary: 'Show a metrics filter of a bucket', unavailable: true },
-  GetBucketNotification: {
-    summary: 'Show a bucket’s notifications in the old format',
-    description: kept,
-    examples: [
-      `${oldNotification}\nssebox s3api get-bucket-notification --bucket photos`,
-      'ssebox s3api get-bucket-notification --bucket reports --output yaml',
-    ],
-  },
-  GetBucketNotificationConfiguration: {
-    summary: 'Show whom a bucket notifies of which events; nothing if there is nobody',
-    description: kept,
-    examples: [
-      'ssebox s3api get-bucket-notification-configuration --bucket photos',
-      'ssebox s3api get-bucket-notification-configuration --bucket reports --output yaml',
-    ],
-  },
   GetBucketOwnershipControls: {
     summary: 'Show who owns the objects that others write to a bucket',
     examples: [
@@ -350,14 +193,6 @@ the destination's bucket.`,
       `${replicate}\nssebox s3api get-bucket-replication --bucket reports --query 'ReplicationConfiguration.Rules[].Destination'`,
     ],
   },
-  GetBucketRequestPayment: {
-    summary: 'Show who pays for requests to a bucket',
-    description: kept,
-    examples: [
-      'ssebox s3api get-bucket-request-payment --bucket photos',
-      'ssebox s3api get-bucket-request-payment --bucket reports --query Payer --output text',
-    ],
-  },
   GetBucketTagging: {
     summary: 'Show the tags of a bucket',
     examples: [
@@ -370,14 +205,6 @@ the destination's bucket.`,
     examples: [
       'ssebox s3api get-bucket-versioning --bucket reports',
       'ssebox s3api get-bucket-versioning --bucket reports --query Status --output text',
-    ],
-  },
-  GetBucketWebsite: {
-    summary: 'Show a bucket’s website configuration',
-    description: kept,
-    examples: [
-      `${website}\nssebox s3api get-bucket-website --bucket photos`,
-      'ssebox s3api get-bucket-website --bucket reports || echo "no website"',
     ],
   },
   GetObject: {
@@ -455,30 +282,6 @@ the destination's bucket.`,
       'ssebox s3api head-object --bucket photos --key harbour.txt --query ServerSideEncryption --output text',
     ],
   },
-  ListBucketAnalyticsConfigurations: {
-    summary: 'List a bucket’s storage class analyses',
-    description: kept,
-    examples: [
-      'ssebox s3api list-bucket-analytics-configurations --bucket photos',
-      `${analysis}\nssebox s3api list-bucket-analytics-configurations --bucket photos`,
-    ],
-  },
-  ListBucketIntelligentTieringConfigurations: {
-    summary: 'List Intelligent-Tiering rules',
-    description: kept,
-    examples: [
-      'ssebox s3api list-bucket-intelligent-tiering-configurations --bucket photos',
-      `${tiering}\nssebox s3api list-bucket-intelligent-tiering-configurations --bucket photos`,
-    ],
-  },
-  ListBucketInventoryConfigurations: {
-    summary: 'List a bucket’s inventories',
-    description: kept,
-    examples: [
-      'ssebox s3api list-bucket-inventory-configurations --bucket photos',
-      `${inventory}\nssebox s3api list-bucket-inventory-configurations --bucket photos`,
-    ],
-  },
   ListBucketMetricsConfigurations: { summary: 'List a bucket’s metrics filters', unavailable: true },
   ListBuckets: {
     summary: 'List the buckets of the account, in all regions',
@@ -526,11 +329,6 @@ the destination's bucket.`,
     ],
   },
   PutBucketAbac: { summary: 'Let policies use a bucket’s tags', unavailable: true },
-  PutBucketAccelerateConfiguration: {
-    summary: 'Set a bucket’s Transfer Acceleration (without effect)',
-    description: withoutEffect,
-    examples: [acceleration, `${acceleration}\nssebox s3api get-bucket-accelerate-configuration --bucket photos`],
-  },
   PutBucketAcl: {
     summary: 'Set the access control list of a bucket, to the owner’s full control',
     description: 'If Object Ownership is enforced, which is the default, every list is refused.',
@@ -538,16 +336,6 @@ the destination's bucket.`,
       'ssebox s3api put-bucket-ownership-controls --bucket photos --ownership-controls "Rules=[{ObjectOwnership=BucketOwnerPreferred}]" && ssebox s3api put-bucket-acl --bucket photos --acl private',
       'ssebox s3api put-bucket-ownership-controls --bucket photos --ownership-controls "Rules=[{ObjectOwnership=BucketOwnerPreferred}]" && ssebox s3api put-bucket-acl --bucket photos --acl private && ssebox s3api get-bucket-acl --bucket photos',
     ],
-  },
-  PutBucketAnalyticsConfiguration: {
-    summary: 'Set a storage class analysis (without effect)',
-    description: withoutEffect,
-    examples: [analysis, `${analysis}\nssebox s3api list-bucket-analytics-configurations --bucket photos`],
-  },
-  PutBucketCors: {
-    summary: 'Set a bucket’s CORS rules (without effect)',
-    description: withoutEffect,
-    examples: [cors, `${cors}\nssebox s3api get-bucket-cors --bucket photos`],
   },
   PutBucketEncryption: {
     summary: 'Set the encryption of new objects that do not specify any',
@@ -558,45 +346,7 @@ objects stay as they are.`,
       'ssebox s3api put-bucket-encryption --bucket reports --server-side-encryption-configuration "Rules=[{ApplyServerSideEncryptionByDefault={SSEAlgorithm=AES256}}]"',
     ],
   },
-  PutBucketIntelligentTieringConfiguration: {
-    summary: 'Set an Intelligent-Tiering rule (without effect)',
-    description: withoutEffect,
-    examples: [tiering, `${tiering}\nssebox s3api list-bucket-intelligent-tiering-configurations --bucket photos`],
-  },
-  PutBucketInventoryConfiguration: {
-    summary: 'Set an inventory of a bucket (without effect)',
-    description: withoutEffect,
-    examples: [inventory, `${inventory}\nssebox s3api list-bucket-inventory-configurations --bucket photos`],
-  },
-  PutBucketLifecycle: {
-    summary: 'Set a bucket’s lifecycle rules in the old format (without effect)',
-    description: withoutEffect,
-    examples: [oldLifecycle, `${oldLifecycle}\nssebox s3api get-bucket-lifecycle-configuration --bucket reports`],
-  },
-  PutBucketLifecycleConfiguration: {
-    summary: 'Set a bucket’s lifecycle rules (without effect)',
-    description: withoutEffect,
-    examples: [lifecycle, `${lifecycle}\nssebox s3api get-bucket-lifecycle-configuration --bucket reports`],
-  },
-  PutBucketLogging: {
-    summary: 'Set where a bucket’s access logs go (without effect)',
-    description: withoutEffect,
-    examples: [logging, `${logging}\nssebox s3api get-bucket-logging --bucket photos`],
-  },
   PutBucketMetricsConfiguration: { summary: 'Set a metrics filter of a bucket', unavailable: true },
-  PutBucketNotification: {
-    summary: 'Set a bucket’s notifications in the old format (without effect)',
-    description: withoutEffect,
-    examples: [
-      oldNotification,
-      `${oldNotification}\nssebox s3api get-bucket-notification-configuration --bucket photos`,
-    ],
-  },
-  PutBucketNotificationConfiguration: {
-    summary: 'Set whom a bucket notifies of which events (without effect)',
-    description: withoutEffect,
-    examples: [notification, `${notification}\nssebox s3api get-bucket-notification-configuration --bucket photos`],
-  },
   PutBucketOwnershipControls: {
     summary: 'Set who owns the objects that others write to a bucket',
     examples: [
@@ -620,11 +370,6 @@ names the key for the copies.`,
       `${replicate}\nssebox s3api get-bucket-replication --bucket reports --query 'ReplicationConfiguration.Rules[0].Status' --output text`,
     ],
   },
-  PutBucketRequestPayment: {
-    summary: 'Set who pays for requests to a bucket (without effect)',
-    description: withoutEffect,
-    examples: [payment, `${payment}\nssebox s3api get-bucket-request-payment --bucket reports`],
-  },
   PutBucketTagging: {
     summary: 'Replace the tags of a bucket',
     examples: [
@@ -638,11 +383,6 @@ names the key for the copies.`,
       'ssebox s3api put-bucket-versioning --bucket photos --versioning-configuration Status=Enabled',
       'ssebox s3api put-bucket-versioning --bucket reports --versioning-configuration Status=Suspended',
     ],
-  },
-  PutBucketWebsite: {
-    summary: 'Set a bucket’s website configuration (without effect)',
-    description: withoutEffect,
-    examples: [website, `${website}\nssebox s3api get-bucket-website --bucket photos`],
   },
   PutObject: {
     summary: 'Write an object of up to 5 GiB, encrypted as the request or the bucket says',
