@@ -189,6 +189,7 @@ const commands: readonly (readonly [words: string, allowed: boolean])[] = [
   ['s3 mb s3://newly-made', true],
   ['s3 rb s3://photos --force', true],
   ['s3 rb s3://photos', false],
+  ['s3 website s3://photos --index-document index.html', true],
   ['bucket list', true],
   ['bucket delete drafts --yes', false],
   ['bucket policy get reports', true],

@@ -104,6 +104,7 @@ const lines: Readonly<Record<string, () => readonly string[]>> = {
   's3 put': () => [file(), `s3://drafts/put/${HOSTILE}`],
   's3 get': () => [object, `${file()}-got`],
   's3 presign': () => [object],
+  's3 website': () => ['s3://drafts', '--index-document', HOSTILE],
   's3 inspect': () => [object],
   's3 versions': () => ['s3://drafts'],
   's3 replicate': () => [HOSTILE],

@@ -26,6 +26,28 @@ test('a person is told that a configuration has no effect, and a script is not',
   expect(refused.err).not.toContain(HINT);
 });
 
+test('s3 website sets the pages of a website, as the AWS CLI does', async () => {
+  const { ok, ssebox } = await newSample();
+  const pages = ['--index-document', 'index.html', '--error-document', 'errors/404.html'];
+  const kept = async () => (await ok(['s3api', 'get-bucket-website', '--bucket', 'photos'])).json;
+  for (const bucket of ['s3://photos', 's3://photos/', 'photos']) {
+    expect(await ok(['s3', 'website', bucket, ...pages])).toMatchObject({ out: '', err: '' });
+    expect(await kept()).toEqual({
+      IndexDocument: { Suffix: 'index.html' },
+      ErrorDocument: { Key: 'errors/404.html' },
+    });
+    await ok(['s3api', 'delete-bucket-website', '--bucket', 'photos']);
+  }
+  expect(await ok(['s3', 'website', 's3://photos', ...pages.slice(0, 2)], { terminal: 80 })).toMatchObject({
+    err: HINT,
+  });
+  expect(await kept()).toEqual({ IndexDocument: { Suffix: 'index.html' } });
+  expect(await ssebox(['s3', 'website', 's3://photos'])).toMatchObject({
+    code: 254,
+    err: 'An error occurred (InvalidArgument) when calling the PutBucketWebsite operation: A value for IndexDocument Suffix must be provided if RedirectAllRequestsTo is empty\n',
+  });
+});
+
 test('bucket show names them', async () => {
   const { ok } = await newSample();
   const named = async () => (await ok(['bucket', 'show', 'photos', '--query', 'WithoutEffect'])).json;

@@ -66,6 +66,7 @@ const own: Readonly<Record<string, Form>> = {
   's3 inspect': 'json',
   's3 replicate': 'nothing',
   's3 versions': 'json',
+  's3 website': 'nothing',
   's3api wait': 'nothing',
   store: 'json',
   trail: 'json',

@@ -95,7 +95,8 @@ function hintAtIgnoredKey({ aws: { ignoredKey }, terminal, tell }: Session): voi
   if (ignoredKey !== undefined && terminal) tell(`hint: ${ignoredKey}`);
 }
 
-function hintAtNoEffect({ terminal, tell }: Session): void {
+/** Tells a person that what was put does nothing. */
+export function hintAtNoEffect({ terminal, tell }: Session): void {
   if (terminal) tell('hint: ssebox keeps this configuration and shows it, and it has no effect here');
 }
 

@@ -11,6 +11,7 @@ import { replicate } from './s3/replicate.ts';
 import { rm } from './s3/rm.ts';
 import { sync } from './s3/sync.ts';
 import { versions } from './s3/versions.ts';
+import { website } from './s3/website.ts';
 
 export const s3Commands: readonly CommandNode[] = [
   put,
@@ -27,4 +28,5 @@ export const s3Commands: readonly CommandNode[] = [
   mb,
   rb,
   presign,
+  website,
 ];
