@@ -99,9 +99,10 @@ export interface Call {
   watch(body: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
   /** Leaves an effect for the code that made the call, once the call is committed. */
   afterwards(effect: Effect): void;
-  /** Adds to the record of this call. Resources replace those taken from the accesses. */
+  /** Adds to the record of this call. Resources and region replace those taken from the accesses. */
   note(facts: {
     readonly resources?: readonly RecordedResource[];
+    readonly region?: Region;
     readonly elsewhere?: Elsewhere;
     readonly extra?: Readonly<Record<string, unknown>>;
     readonly bytesIn?: number;

@@ -149,8 +149,9 @@ function successStatus({ service, operation }: Draft): number | undefined {
   return model && (model.http?.responseCode ?? 200);
 }
 
-function regionOf({ service, accesses, region }: Draft): Region {
+function regionOf({ service, accesses, region, noted }: Draft): Region {
   if (serviceFacts[service].isGlobal) return 'us-east-1';
+  if (noted.region !== undefined) return noted.region;
   // For a copy, the destination comes last, and the request was sent to its region.
   return accesses.findLast((access) => access.region !== undefined)?.region ?? region;
 }
@@ -164,10 +165,13 @@ function recipientsOf(draft: Draft): AccountId[] {
   const own = callerAccount(draft.caller);
   const recipients = own === undefined ? [] : [own];
   if (draft.error === undefined || draft.service === 's3') {
-    for (const { owner } of draft.accesses) if (!recipients.includes(owner)) recipients.push(owner);
+    const owners = [...draft.accesses.map(({ owner }) => owner), ...(draft.noted.resources ?? []).map(ownerOf)];
+    for (const owner of owners) if (owner !== undefined && !recipients.includes(owner)) recipients.push(owner);
   }
   return recipients;
 }
+
+const ownerOf = ({ account }: RecordedResource): AccountId | undefined => account;
 
 function writeRefusal(scope: Scope, { draft, cause, eventId }: RefusedDraft): void {
   const { decisions, skipped } = decidedAbout(draft, scope);

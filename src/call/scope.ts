@@ -225,6 +225,7 @@ export interface Draft {
   rates?: readonly Rate[];
   readonly noted: {
     resources?: readonly RecordedResource[];
+    region?: Region;
     elsewhere?: Elsewhere;
     extra?: Readonly<Record<string, unknown>>;
     bytesIn?: number;

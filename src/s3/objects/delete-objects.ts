@@ -11,7 +11,13 @@ import { addDeleteMarker, removeVersion } from '../content/version-store.ts';
 import { queueDeleteMarker } from '../replication/replication-queue.ts';
 import { findBucket, findPlace } from '../request/bucket.ts';
 import { matches, notImplementedHeader, preconditionFailed } from '../request/conditions.ts';
-import { dataEventFacts, objectResources, requestParameters, responseElements } from '../request/event-fields.ts';
+import {
+  bucketResource,
+  dataEventFacts,
+  objectResources,
+  requestParameters,
+  responseElements,
+} from '../request/event-fields.ts';
 import { notCounted } from '../request/malformed-xml.ts';
 import { noSuchKey, noSuchVersion } from '../request/no-such-key.ts';
 import { existingTagContext, versionContext } from '../request/object-context.ts';
@@ -64,21 +70,21 @@ export const DeleteObjects = operation('s3', 'DeleteObjects', {
     return bucket;
   },
   authorize: () => [],
-  run({ name }, { Delete: { Objects, Quiet } }, call) {
+  run(bucket, { Delete: { Objects, Quiet } }, call) {
+    call.note({ resources: [bucketResource(bucket)], region: bucket.region, ...dataEventFacts({}) });
     if (Objects.length === 0 || Objects.length > 1000) throw notCounted('Objects', 1, 1000, Objects.length);
     const deleted: DeletedObject[] = [];
     const errors: DeleteError[] = [];
     for (const object of Objects) {
       const { Key, VersionId } = object;
       try {
-        deleted.push(deleteListed(name, object, call));
+        deleted.push(deleteListed(bucket.name, object, call));
       } catch (error) {
         if (!(error instanceof AwsError)) throw error;
         const { code, message } = asListed(error, object);
         errors.push({ Key, ...(VersionId !== undefined && { VersionId }), Code: code, Message: message });
       }
     }
-    call.note(dataEventFacts({}));
     return { ...(!Quiet && deleted.length > 0 && { Deleted: deleted }), ...(errors.length > 0 && { Errors: errors }) };
   },
   parameters: (input) => requestParameters(input, { delete: '' }),

@@ -5,7 +5,7 @@
 
 import { bucketArn, objectArn } from '../../api/arn.ts';
 import type { RecordedResource } from '../../store/records/call.ts';
-import type { StoredEncryption } from '../../store/records/s3.ts';
+import type { BucketRecord, StoredEncryption } from '../../store/records/s3.ts';
 import { modeOf } from './encryption-members.ts';
 import type { Encryption, SettledEncryption } from './encryption-settings.ts';
 import type { ObjectPlace } from './object-key.ts';
@@ -113,11 +113,15 @@ export function responseElements(output: {
 
 /** The object, without an account, and its bucket, as data events list them. */
 export function objectResources({ bucket, key }: ObjectPlace): readonly RecordedResource[] {
-  return [
-    { type: 'AWS::S3::Object', arn: objectArn(bucket.name, key) },
-    { type: 'AWS::S3::Bucket', arn: bucketArn(bucket.name), account: bucket.owner },
-  ];
+  return [{ type: 'AWS::S3::Object', arn: objectArn(bucket.name, key) }, bucketResource(bucket)];
 }
+
+/** The bucket of a call that needs no permission on it, or on one object. */
+export const bucketResource = ({ name, owner }: BucketRecord): RecordedResource => ({
+  type: 'AWS::S3::Bucket',
+  arn: bucketArn(name),
+  account: owner,
+});
 
 type Kind = Encryption['kind'];
 const appliedNames: Readonly<Record<Kind, string>> = {
