@@ -125,15 +125,22 @@ function agentOf({ service }: CallRecord, { userAgent }: Connection): string | u
   return service === 's3' && agent !== undefined ? `[${agent}]` : agent;
 }
 
-/** S3's data events describe the request's connection: Amazon S3 User Guide, "Example: Amazon S3 log file entries". */
-function additionalData({ service, bytesIn, bytesOut, extra = {} }: CallRecord, { tls, auth }: Connection): Fields {
-  if (service !== 's3' || (bytesIn === undefined && Object.keys(extra).length === 0)) return extra;
+/**
+ * S3's events describe the request's connection, also those of refused calls: Amazon S3 User Guide, "Example: Amazon S3
+ * log file entries". The bytes are those of objects.
+ */
+function additionalData(
+  { service, bytesIn = 0, bytesOut = 0, extra = {} }: CallRecord,
+  { tls, auth }: Connection,
+): Fields {
+  if (service !== 's3') return extra;
   return {
     ...(auth !== 'none' && { SignatureVersion: 'SigV4' }),
     ...(tls?.cipherSuite !== undefined && { CipherSuite: tls.cipherSuite }),
-    ...(auth !== 'none' && { AuthenticationMethod: auth === 'query' ? 'QueryString' : 'AuthHeader' }),
-    ...(bytesIn !== undefined && { bytesTransferredIn: bytesIn, bytesTransferredOut: bytesOut ?? 0 }),
+    bytesTransferredIn: bytesIn,
     ...extra,
+    ...(auth !== 'none' && { AuthenticationMethod: auth === 'query' ? 'QueryString' : 'AuthHeader' }),
+    bytesTransferredOut: bytesOut,
   };
 }
 

@@ -49,3 +49,69 @@ test('deleting several objects of another account is an event for both accounts,
     ]);
   }
 });
+
+const connection = {
+  SignatureVersion: 'SigV4',
+  CipherSuite: 'TLS_AES_128_GCM_SHA256',
+  bytesTransferredIn: 0,
+  AuthenticationMethod: 'AuthHeader',
+  bytesTransferredOut: 0,
+};
+
+const Body = Buffer.from('12345');
+const nobody = { as: 'user/nobody' } as const;
+
+// Amazon S3 User Guide, "Example: Amazon S3 log file entries".
+test.for([
+  ['GetObject', { Bucket, Key: 'none' }, {}, 'NoSuchKey'],
+  ['GetObject', { Bucket: 'nowhere', Key: 'a' }, {}, 'NoSuchBucket'],
+  ['PutObject', { Bucket, Key: 'a', Body }, nobody, 'AccessDenied'],
+  ['DeleteObject', { Bucket, Key: 'a', IfMatchSize: 1 }, {}, 'NotImplemented'],
+  ['HeadBucket', { Bucket }, nobody, 'AccessDenied'],
+  ['GetBucketPolicy', { Bucket }, {}, 'NoSuchBucketPolicy'],
+] as const)(
+  'a refused %s with %j describes the connection that it came by',
+  async ([operation, input, options, code]) => {
+    const world = newWorld();
+    await world.call('s3', 'CreateBucket', { Bucket });
+    await world.call('iam', 'CreateUser', { UserName: 'nobody' });
+    expect(await world.refusal('s3', operation, input, options)).toMatch(new RegExp(`^${code}|^403|^Forbidden`));
+    const [refused] = eventsOf(world, operation);
+    expect(refused?.errorCode).toBeDefined();
+    expect(refused?.additionalEventData).toEqual(connection);
+  },
+);
+
+test('a refused call over HTTP describes how it was signed, and an anonymous one that it was not', async () => {
+  const world = newWorld();
+  await world.call('s3', 'CreateBucket', { Bucket });
+  const origin = { kind: 'http', sourceIp: '203.0.113.9', isTls: false, host: 'localhost', auth: 'query' } as const;
+  await world.refusal('s3', 'GetObject', { Bucket, Key: 'none' }, { origin });
+  await world.refusal('s3', 'GetObject', { Bucket, Key: 'none' }, { origin: { ...origin, auth: 'none' } });
+  const [signed, unsigned] = eventsOf(world, 'GetObject');
+  expect(signed?.additionalEventData).toEqual({
+    SignatureVersion: 'SigV4',
+    bytesTransferredIn: 0,
+    AuthenticationMethod: 'QueryString',
+    bytesTransferredOut: 0,
+  });
+  expect(unsigned?.additionalEventData).toEqual({ bytesTransferredIn: 0, bytesTransferredOut: 0 });
+});
+
+test('an event of a configuration describes its connection, and no encryption', async () => {
+  const world = newWorld();
+  await world.call('s3', 'CreateBucket', { Bucket });
+  expect(eventsOf(world, 'CreateBucket')[0]?.additionalEventData).toEqual(connection);
+});
+
+test("a write's facts stand in the order of S3's log files", async () => {
+  const world = newWorld();
+  await world.call('s3', 'CreateBucket', { Bucket });
+  await world.call('s3', 'PutObject', { Bucket, Key: 'a', Body });
+  const data = eventsOf(world, 'PutObject')[0]?.additionalEventData;
+  expect(data).toEqual({ ...connection, bytesTransferredIn: 5, SSEApplied: 'Default_SSE_S3' });
+  expect(Object.keys(Object(data))).toEqual([
+    ...['SignatureVersion', 'CipherSuite', 'bytesTransferredIn', 'SSEApplied', 'AuthenticationMethod'],
+    'bytesTransferredOut',
+  ]);
+});
