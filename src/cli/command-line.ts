@@ -6,6 +6,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { CommandLineError, UsageError } from '../api/errors.ts';
 import type { ProgramName } from '../program-name.ts';
+import { type DealtOut, dealtOut } from './argument-words.ts';
 import { asCalled } from './as-called.ts';
 import type {
   CommandNode,
@@ -50,7 +51,8 @@ export async function readCommandLine(
   const path = await follow(program.tree, asked);
   // An unknown command has no help page, so report it as unknown.
   const named = path.unknown !== undefined ? asked.filter((word) => word !== '--help') : asked;
-  const wanted = path.added === undefined ? named : [...named, path.added];
+  const whole = path.added === undefined ? named : [...named, path.added];
+  const { words: wanted, emptyLists } = operationWords(whole, path);
   let read: CommandLine | undefined;
   let text = '';
   const shows = path.command === undefined || wanted.includes('--help');
@@ -61,7 +63,8 @@ export async function readCommandLine(
   };
   const parse = (offered: Offered) => {
     const parser = build(path, program.name, shown, offered, (spec, values) => {
-      read = { kind: 'command', path: namesOn(path), spec, values, globals: {} };
+      const options = { ...values.options, ...Object.fromEntries(emptyLists.map((name) => [name, []])) };
+      read = { kind: 'command', path: namesOn(path), spec, values: { ...values, options }, globals: {} };
     });
     return parser.parseAsync(wanted, { from: 'user' });
   };
@@ -88,6 +91,14 @@ export async function readCommandLine(
     throw new CommandLineError((await elsewhereText(path)) ?? (await usageText(error, path)), helpHint(path));
   }
   return read ?? { kind: 'help', text: asCalled(text, program) };
+}
+
+/** The words as the AWS CLI takes them, if they are for one of its operations. */
+function operationWords(words: readonly string[], path: Path): DealtOut {
+  const { command } = path;
+  if (!command?.isOperation || command.takesAnything || words.includes('--help'))
+    return { words: [...words], emptyLists: [] };
+  return dealtOut(words, command, helpHint(path));
 }
 
 /**

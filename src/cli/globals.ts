@@ -130,6 +130,13 @@ export type Globals = { readonly [Name in GlobalName]?: Value<(typeof globalSpec
 export const OPTION = /^--([a-z0-9-]+)(=.*)?$/s;
 
 /**
+ * Whether a word looks like an option, so that it is not the value of the option before it: one that begins with a dash,
+ * but not a dash alone, a negative number, or a text with spaces. Python's argparse, "Arguments containing -".
+ */
+export const isOptionWord = (word: string): boolean =>
+  OPTION.test(word) || (/^-[^ ]+$/s.test(word) && !/^-(?:\d+|\d*\.\d+)$/.test(word));
+
+/**
  * Takes the global options out of a command line, wherever they are; the rest belongs to the command. After `--`
  * nothing is a global option.
  * @throws CommandLineError when a value is missing or not one of the choices, or a beginning could be several options.
@@ -159,7 +166,9 @@ export function takeGlobals(argv: readonly string[]): { globals: Globals; rest: 
     // The AWS CLI's skeleton flag may come without a value, which is then `input`.
     const alone = name === 'generate-cli-skeleton' && (argv[i + 1] ?? '-').startsWith('-');
     const value = inline ?? (alone ? 'input' : argv[++i]);
-    if (value === undefined) throw new CommandLineError(`--${name} needs a value: ${spec.value}`);
+    if (value === undefined || (inline === undefined && isOptionWord(value))) {
+      throw new CommandLineError(`--${name} needs a value: ${spec.value}`);
+    }
     globals[name] = checkValue(name, spec, value);
   }
   // Each name has a value of the type that its specification declares.

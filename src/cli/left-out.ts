@@ -36,7 +36,7 @@ export function missingIn(
   );
   const missingOptions = Object.entries(spec.options ?? {}).flatMap(([name, each]): Missing[] => {
     const isNeeded = each.required || (asked && each.needed?.({ args, options }, asked));
-    return isNeeded && isMissing(options[name]) ? [{ kind: 'option', name, shown: `--${name}`, spec: each }] : [];
+    return isNeeded && options[name] === undefined ? [{ kind: 'option', name, shown: `--${name}`, spec: each }] : [];
   });
   // What a command is about comes first: its arguments, or the options of an operation, whose argument is a file.
   return spec.isOperation ? [...missingOptions, ...missingArgs] : [...missingArgs, ...missingOptions];

@@ -51,8 +51,8 @@ describe('a command line that does not parse is refused before a store is create
     ['a flag without its value', ['kms', 'describe-key', '--key-id'], '--key-id needs a value: VALUE'],
     [
       'a flag without the first of its values',
-      ['kms', 'create-grant', '--operations'],
-      '--operations needs a value: VALUE',
+      ['s3', 'cp', 'file', 's3://photos/new', '--grants'],
+      '--grants needs a value: GRANT',
     ],
     [
       'a value that is not allowed',
