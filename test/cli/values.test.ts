@@ -95,6 +95,19 @@ const readings: readonly (readonly [string, () => unknown, unknown])[] = [
     { Tags: [{ TagKey: 'a', TagValue: 'b' }] },
   ],
   [
+    'the name of a file among several words, as it stands',
+    () => read('kms', 'UntagResource', { KeyId: 'k', TagKeys: ['file://tag.txt', 'b', 'fileb://nope'] }),
+    { KeyId: 'k', TagKeys: ['file://tag.txt', 'b', 'fileb://nope'] },
+  ],
+  ...[' 32 ', '+32', '032', '3_2', '0_3_2'].map(
+    (typed) =>
+      [
+        `${JSON.stringify(typed)}, which Python reads as 32`,
+        () => read('kms', 'GenerateDataKey', { KeyId: 'k', NumberOfBytes: typed }),
+        { KeyId: 'k', NumberOfBytes: 32 },
+      ] as const,
+  ),
+  [
     'a member loaded by @=',
     () => read('kms', 'CreateKey', { Tags: ['TagKey=policy,TagValue@=file://policy.json'] }),
     { Tags: [{ TagKey: 'policy', TagValue: '{"Version": "2012-10-17"}' }] },
@@ -285,6 +298,14 @@ const refusals: readonly (readonly [string, () => unknown, string | RegExp])[] =
     () => read('kms', 'CreateKey', { Policy: 'file://latin1' }),
     'text contents could not be decoded.  If this is a binary file, please use the fileb:// prefix',
   ],
+  ...['3__2', '_32', '32_', '3 2', '0x20', '1e1', '32.0', ''].map(
+    (typed) =>
+      [
+        `${JSON.stringify(typed)}, which is not a number to Python`,
+        () => read('kms', 'GenerateDataKey', { KeyId: 'k', NumberOfBytes: typed }),
+        `invalid literal for int() with base 10: '${typed}'`,
+      ] as const,
+  ),
   [
     'a body that is not a file',
     () => read('s3', 'PutObject', { Bucket: 'b', Key: 'k', Body: 'nope' }),

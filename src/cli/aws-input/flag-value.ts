@@ -23,7 +23,8 @@ export function readFlag(
   const shape = shapeOf(place);
   const words = typeof typed === 'string' ? [typed] : typed;
   if (shape.type === 'list') {
-    if (words.length !== 1) return words.map((word) => readWord(flag, word, partOf(place, shape.member), files));
+    // The AWS CLI reads a file only where it is the whole value: awscli, paramfile.py, `_load_using_case`.
+    if (words.length !== 1) return words.map((word) => readLoaded(flag, word, partOf(place, shape.member), files));
     const text = loadParamFile(flag, words[0] ?? '', files);
     if (typeof text === 'string' && text.trimStart().startsWith('[')) return parseJson(flag, text);
     return [readLoaded(flag, text, partOf(place, shape.member), files)];
@@ -101,7 +102,7 @@ function readScalar(
   type: 'string' | 'blob' | 'timestamp' | 'integer' | 'long' | 'double',
 ): unknown {
   if (type === 'integer' || type === 'long') {
-    if (/^\s*[+-]?\d+\s*$/.test(text)) return Number(text);
+    if (/^\s*[+-]?\d+(?:_\d+)*\s*$/.test(text)) return Number(text.replaceAll('_', ''));
     throw parameterError(flag, `invalid literal for int() with base 10: '${text}'`);
   }
   if (type === 'double') {
