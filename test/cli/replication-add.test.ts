@@ -3,6 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { type CommandLine, newSample } from '../support/command-line.ts';
+import { samplePlace } from '../support/place.ts';
 
 const ROLE = 'arn:aws:iam::111122223333:role/s3-replication-reports';
 
@@ -88,6 +89,32 @@ test('a second rule is added, the same one is replaced, and the role serves all 
   ]);
   await put(line, 'under-key', '--sse', 'aws:kms', '--sse-kms-key-id', 'alias/app');
   expect(await replicated(line)).toContain('replicate: s3://reports/under-key to s3://classeu/under-key');
+});
+
+test('rules that are added at the same moment all stay', async () => {
+  const place = await samplePlace();
+  for (const bucket of ['photos', 'drafts']) await place.ok(['bucket', 'versioning', 'enable', bucket]);
+  const prefixes = ['a/', 'b/', 'c/', 'd/'];
+  await Promise.all(
+    ['photos', 'drafts'].flatMap((to) =>
+      prefixes.map((prefix) => place.ok(['bucket', 'replication', 'add', 'reports', '--to', to, '--prefix', prefix])),
+    ),
+  );
+  const { out } = await place.ok(['bucket', 'replication', 'get', 'reports', '--query', 'sort(Rules[].ID)']);
+  expect(JSON.parse(out)).toEqual([
+    ...prefixes.map((prefix) => `to-drafts-${prefix}`),
+    ...prefixes.map((prefix) => `to-photos-${prefix}`),
+  ]);
+});
+
+test('a refused rule is in the audit log', async () => {
+  const line = await newClasseu();
+  await line.ssebox(['bucket', 'replication', 'add', 'reports', '--to', 'reports']);
+  const { json } = await line.ok(['explain', 'last']);
+  expect(json).toMatchObject({ Call: 's3 PutBucketReplication', Refusal: { Code: 'InvalidRequest' } });
+  const attribute = 'AttributeKey=EventName,AttributeValue=CreateRole';
+  const found = await line.ok(['cloudtrail', 'lookup-events', '--lookup-attributes', attribute]);
+  expect(JSON.stringify(found.json)).toContain('s3-replication-reports');
 });
 
 test('rules whose ids would read the same are kept apart', async () => {

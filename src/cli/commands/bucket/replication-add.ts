@@ -5,7 +5,7 @@
 
 import { createHash } from 'node:crypto';
 import { bucketArn } from '../../../api/arn.ts';
-import { type AwsError, UsageError } from '../../../api/errors.ts';
+import { AwsError, UsageError } from '../../../api/errors.ts';
 import type { ReplicationConfiguration, ReplicationRule } from '../../../api/model/s3.types.ts';
 import type { Region } from '../../../api/regions.ts';
 import { shellWord } from '../../../api/shell-word.ts';
@@ -59,53 +59,83 @@ export const add = command({
     const source = await placeOf(bucketName(values), session);
     const destination = await placeOf(bucketIn(values.options.to), session);
     for (const { name } of [source, destination]) await requireVersioning(name, session);
-    const existing = await unlessRefused(hasNoRules, session.aws, 's3', 'GetBucketReplication', {
-      Bucket: source.name,
-    });
     const key = values.options['kms-key'];
-    const plan: Plan = {
+    const wish: Wish = {
       source,
       destination,
-      existing: existing?.ReplicationConfiguration,
       keyArn: key === undefined ? undefined : await keyArnOf(key, destination, session),
       prefix: values.options.prefix,
       replicatesMarkers: values.options['delete-markers'],
     };
-    const rules = plan.existing?.Rules ?? [];
-    const replaced = rules.find((each) => isFor(plan, each));
-    const others = rules.filter((each) => each !== replaced);
-    const rule = ruleOf(plan, replaced, others);
-    const role = await settleRole(values.options.role, plan, [...others, rule], session);
-    try {
-      await session.aws.call('s3', 'PutBucketReplication', {
-        Bucket: source.name,
-        ReplicationConfiguration: { Role: role.arn, Rules: [...others, rule] },
-      });
-    } catch (error) {
-      await role.undo();
-      throw error;
-    }
+    const value = await undisturbed(session, () => addRule(wish, values.options.role, session));
     if (session.terminal) {
       session.tell(
         `hint: for objects that are there already: ssebox s3 replicate ${shellWord(source.name)} --existing`,
       );
     }
-    return { kind: 'value', value: { Role: role.arn, Rule: rule }, title: 'Replication' };
+    return { kind: 'value', value, title: 'Replication' };
   },
 });
+
+/**
+ * Runs work as one change of the store. S3 replaces the rules of a bucket as a whole: of two commands that read them at
+ * the same moment, one would remove the other's rule; and one that is killed would leave a role without a rule. What is
+ * refused has been cleaned up, and stays in the audit log.
+ */
+async function undisturbed<T>({ rehearses, store }: Session, work: () => Promise<T>): Promise<T> {
+  if (rehearses) return work();
+  const opened = await store.assembly();
+  // What is loaded later would be loaded while others wait.
+  await opened.load('iam');
+  const ended = await opened.store.together<{ readonly value: T } | { readonly refusal: AwsError | UsageError }>(
+    async () => {
+      try {
+        return { value: await work() };
+      } catch (error) {
+        if (error instanceof AwsError || error instanceof UsageError) return { refusal: error };
+        throw error;
+      }
+    },
+  );
+  if ('refusal' in ended) throw ended.refusal;
+  return ended.value;
+}
+
+async function addRule(wish: Wish, role: string | undefined, session: Session) {
+  const { aws } = session;
+  const Bucket = wish.source.name;
+  const existing = await unlessRefused(hasNoRules, aws, 's3', 'GetBucketReplication', { Bucket });
+  const plan: Plan = { ...wish, existing: existing?.ReplicationConfiguration };
+  const rules = plan.existing?.Rules ?? [];
+  const replaced = rules.find((each) => isFor(plan, each));
+  const others = rules.filter((each) => each !== replaced);
+  const rule = ruleOf(plan, replaced, others);
+  const { arn: Role, undo } = await settleRole(role, plan, [...others, rule], session);
+  const ReplicationConfiguration = { Role, Rules: [...others, rule] };
+  try {
+    await aws.call('s3', 'PutBucketReplication', { Bucket, ReplicationConfiguration });
+  } catch (error) {
+    await undo();
+    throw error;
+  }
+  return { Role, Rule: rule };
+}
 
 interface Place {
   readonly name: string;
   readonly region: Region;
 }
 
-interface Plan {
+interface Wish {
   readonly source: Place;
   readonly destination: Place;
-  readonly existing: ReplicationConfiguration | undefined;
   readonly keyArn: string | undefined;
   readonly prefix: string | undefined;
   readonly replicatesMarkers: boolean;
+}
+
+interface Plan extends Wish {
+  readonly existing: ReplicationConfiguration | undefined;
 }
 
 /** A bucket as it is typed: its name, with `s3://` before it, or its ARN. */
