@@ -4,6 +4,7 @@
  */
 
 import { bucketArn, parseArn } from '../api/arn.ts';
+import { hostIdOf } from '../api/host-id.ts';
 import { type OperationFacts, operationFacts } from '../api/operation-facts.ts';
 import { type Connection, connectionOf, PROCESS, type Tls } from '../api/origin.ts';
 import { serviceFactsOf } from '../api/service-facts.ts';
@@ -130,7 +131,7 @@ function agentOf({ service }: CallRecord, { userAgent }: Connection): string | u
  * log file entries". The bytes are those of objects.
  */
 function additionalData(
-  { service, bytesIn = 0, bytesOut = 0, extra = {} }: CallRecord,
+  { service, requestId, bytesIn = 0, bytesOut = 0, extra = {} }: CallRecord,
   { tls, auth }: Connection,
 ): Fields {
   if (service !== 's3') return extra;
@@ -140,6 +141,7 @@ function additionalData(
     bytesTransferredIn: bytesIn,
     ...extra,
     ...(auth !== 'none' && { AuthenticationMethod: auth === 'query' ? 'QueryString' : 'AuthHeader' }),
+    'x-amz-id-2': hostIdOf(requestId),
     bytesTransferredOut: bytesOut,
   };
 }

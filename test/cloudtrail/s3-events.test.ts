@@ -55,6 +55,7 @@ const connection = {
   CipherSuite: 'TLS_AES_128_GCM_SHA256',
   bytesTransferredIn: 0,
   AuthenticationMethod: 'AuthHeader',
+  'x-amz-id-2': expect.stringMatching(/^[\w+/]{75}=$/),
   bytesTransferredOut: 0,
 };
 
@@ -93,9 +94,14 @@ test('a refused call over HTTP describes how it was signed, and an anonymous one
     SignatureVersion: 'SigV4',
     bytesTransferredIn: 0,
     AuthenticationMethod: 'QueryString',
+    'x-amz-id-2': connection['x-amz-id-2'],
     bytesTransferredOut: 0,
   });
-  expect(unsigned?.additionalEventData).toEqual({ bytesTransferredIn: 0, bytesTransferredOut: 0 });
+  expect(unsigned?.additionalEventData).toEqual({
+    bytesTransferredIn: 0,
+    'x-amz-id-2': connection['x-amz-id-2'],
+    bytesTransferredOut: 0,
+  });
 });
 
 test('an event of a configuration describes its connection, and no encryption', async () => {
@@ -112,6 +118,22 @@ test("a write's facts stand in the order of S3's log files", async () => {
   expect(data).toEqual({ ...connection, bytesTransferredIn: 5, SSEApplied: 'Default_SSE_S3' });
   expect(Object.keys(Object(data))).toEqual([
     ...['SignatureVersion', 'CipherSuite', 'bytesTransferredIn', 'SSEApplied', 'AuthenticationMethod'],
-    'bytesTransferredOut',
+    ...['x-amz-id-2', 'bytesTransferredOut'],
   ]);
+});
+
+// Amazon S3 User Guide, "Getting Amazon S3 request IDs": the pair of ids identifies a request.
+test('a request has one id of its host, which no other has, in the log of each account', async () => {
+  const world = newWorld();
+  await world.call('s3', 'CreateBucket', { Bucket });
+  await world.refusal('s3', 'GetObject', { Bucket, Key: 'a' }, { as: `${OTHER_ACCOUNT}:user/admin` });
+  await world.refusal('s3', 'GetObject', { Bucket, Key: 'a' });
+  const ids = eventsOf(world, 'GetObject').map(({ requestID, additionalEventData }) => ({
+    requestID,
+    hostId: Object(additionalEventData)['x-amz-id-2'],
+  }));
+  expect(ids).toHaveLength(3);
+  expect(new Set(ids.map(({ requestID }) => requestID)).size).toBe(2);
+  expect(new Set(ids.map(({ hostId }) => hostId)).size).toBe(2);
+  expect(new Set(ids.map(({ requestID, hostId }) => `${requestID} ${hostId}`)).size).toBe(2);
 });
