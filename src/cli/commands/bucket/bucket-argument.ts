@@ -4,14 +4,15 @@ import { UsageError } from '../../../api/errors.ts';
 import { bucketChoices, oneOf } from '../../choices.ts';
 import type { Check } from '../../command.ts';
 
-const known: Check = (answer, session, values) =>
-  oneOf('a bucket', bucketChoices)(bucketName({ args: { bucket: answer } }), session, values);
+const known: Check = (answer, session, values) => oneOf('a bucket', bucketChoices)(nameIn(answer), session, values);
 
 export const bucket = { about: 'the name of the bucket', choices: bucketChoices, check: known };
 
-/** The name, with or without `s3://`. */
-export const bucketName = ({ args }: { readonly args: { readonly bucket: string } }): string =>
-  args.bucket.replace(/^s3:\/\/([^/]+)\/?$/, '$1');
+/** The name of the bucket that a command is about. */
+export const bucketName = ({ args }: { readonly args: { readonly bucket: string } }): string => nameIn(args.bucket);
+
+/** The name in a text that may have `s3://` before it. */
+export const nameIn = (text: string): string => text.replace(/^s3:\/\/([^/]+)\/?$/, '$1');
 
 /** @throws UsageError for a name that no bucket may have. */
 export async function newBucket(name: string): Promise<void> {

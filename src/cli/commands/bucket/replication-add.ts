@@ -14,7 +14,7 @@ import { command } from '../../command.ts';
 import { cleanUp, unlessRefused } from '../../overlooked.ts';
 import { principalArn } from '../../principal-arn.ts';
 import type { Session } from '../../session.ts';
-import { bucket, bucketName } from './bucket-argument.ts';
+import { bucket, bucketName, nameIn } from './bucket-argument.ts';
 import { regionOf } from './seen.ts';
 
 const enabled = 'ssebox bucket versioning enable drafts';
@@ -139,7 +139,7 @@ interface Plan extends Wish {
 }
 
 /** A bucket as it is typed: its name, with `s3://` before it, or its ARN. */
-const bucketIn = (text: string): string => bucketName({ args: { bucket: text.replace(/^arn:aws:s3:::/, '') } });
+const bucketIn = (text: string): string => nameIn(text.replace(/^arn:aws:s3:::/, ''));
 
 async function placeOf(name: string, { aws }: Session): Promise<Place> {
   const { LocationConstraint } = await aws.call('s3', 'GetBucketLocation', { Bucket: name });

@@ -11,7 +11,7 @@ import { replicatedBuckets, waitingReplications } from '../../../s3/replication/
 import { bucketChoices } from '../../choices.ts';
 import { command, type Result } from '../../command.ts';
 import type { Session } from '../../session.ts';
-import { bucketName } from '../bucket/bucket-argument.ts';
+import { nameIn } from '../bucket/bucket-argument.ts';
 import { replicationFailureText, replicationText } from './replication-lines.ts';
 import { DAMAGED } from './transfer.ts';
 import { untilDone } from './until-done.ts';
@@ -32,7 +32,7 @@ export const replicate = command({
   examples: ['ssebox s3 replicate', 'ssebox s3 replicate reports', 'ssebox s3 replicate --existing'],
   async run(values, session): Promise<Result> {
     const { bucket: named } = values.args;
-    const bucket = named === undefined ? undefined : bucketName({ args: { bucket: named } });
+    const bucket = named === undefined ? undefined : nameIn(named);
     if (bucket !== undefined) await session.aws.call('s3', 'GetBucketLocation', { Bucket: bucket });
     if (values.options.existing) await queueExisting(bucket, session);
     const totals = { done: 0, failed: 0, putOff: 0, throttled: 0, damaged: 0 };
