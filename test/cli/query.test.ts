@@ -20,6 +20,27 @@ test.for([
   expect((await compileQuery(expression))(keys)).toEqual(value);
 });
 
+// As the AWS CLI's own JMESPath, a Python package, answers.
+test.for([
+  ['length(@.Keys)', 2],
+  ['length(@.Keys[?Size>`1`])', 1],
+  ['sort_by(@.Keys, &Size)[].KeyId', ['b', 'a']],
+  ['join(`,`, @.Keys[*].KeyId)', 'a,b'],
+  ['Keys[?contains(@.KeyId, `a`)].Size', [2]],
+  ["Keys[?KeyId!='@'] | length( @[*] )", 2],
+  ["'@'", '@'],
+  ["'it\\'s @'", "it's @"],
+  ['{"a@": `"@"`}', { 'a@': '@' }],
+  ['@ && length(Keys)', 2],
+  ['Keys[0] || `1`', { KeyId: 'a', Size: 2 }],
+  ['!@', false],
+  ['Keys[?@].Size', [2, 1]],
+  ['not_null(@.Nothing, @.Keys[1].Size)', 1],
+  ['avg(Keys[?Size>`2`].Size)', null],
+] as const)('%s has the value that it has for the AWS CLI', async ([expression, value]) => {
+  expect((await compileQuery(expression))(keys)).toEqual(value);
+});
+
 test.for(['Keys[', 'foo bar', 'nope(@)', '#'])('%j does not parse, before anything is called', async (expression) => {
   await expect(compileQuery(expression)).rejects.toThrow(UsageError);
   await expect(compileQuery(expression)).rejects.toThrow(`Bad value for --query ${expression}: `);

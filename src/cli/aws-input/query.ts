@@ -13,20 +13,30 @@ export type Query = (result: Plain) => Plain;
  */
 export async function compileQuery(expression: string): Promise<Query> {
   const { default: jmespath } = await import('jmespath');
+  const search = (result: unknown) => jmespath.search(result, currentInBrackets(expression));
   try {
-    jmespath.search(null, expression);
+    search(null);
   } catch (error) {
     // The expression is only parsed here: a type error on an empty result is not the expression's fault.
     if (!isTypeError(error)) throw badQuery(expression, error);
   }
   return (result) => {
     try {
-      return ownData(jmespath.search(withoutPrototypes(result), expression));
+      return ownData(search(withoutPrototypes(result)));
     } catch (error) {
       throw badQuery(expression, error);
     }
   };
 }
+
+/**
+ * The package takes an @ that begins an argument for all of the argument, and stumbles over what follows, as in
+ * `length(@.Keys)`; it does not where the @ stands in brackets. Texts and quoted names stay as they are.
+ */
+const currentInBrackets = (expression: string): string =>
+  expression.replace(/'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|`(?:\\.|[^`\\])*`|@/gs, (part) =>
+    part === '@' ? '(@)' : part,
+  );
 
 const isTypeError = (error: unknown): boolean => error instanceof Error && error.message.startsWith('TypeError');
 
@@ -41,19 +51,26 @@ function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** The package looks names up as JavaScript does, and would find what every object inherits, such as `constructor`. */
+/**
+ * The package looks names up as JavaScript does, and would find what every object inherits, such as `constructor`. Of
+ * these it calls only `hasOwnProperty` itself.
+ */
 function withoutPrototypes(value: Plain): Plain {
   if (isList(value)) return value.map(withoutPrototypes);
   if (!isMap(value)) return value;
-  const copy: Record<string, Plain> = Object.create(null);
+  const copy: Record<string, Plain> = Object.create(BARE);
   for (const [name, member] of Object.entries(value)) copy[name] = withoutPrototypes(member);
   return copy;
 }
+
+const BARE: object = Object.create(null, { hasOwnProperty: { value: Object.prototype.hasOwnProperty } });
 
 /** Plain data as it came; null for what an object that the expression made has inherited. @throws RangeError */
 function ownData(value: unknown, depth = 0): Plain {
   if (depth > MAX_JSON_DEPTH) throw new RangeError('too deep');
   if (value === undefined || value === null || typeof value === 'function' || value === Object.prototype) return null;
+  // The package divides by zero for the average of nothing, which is null: JMESPath Specification, avg.
+  if (Number.isNaN(value)) return null;
   if (Array.isArray(value)) return value.map((item) => ownData(item, depth + 1));
   if (typeof value !== 'object') return value as Plain;
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, ownData(member, depth + 1)]));
