@@ -279,7 +279,7 @@ test.for<readonly [setup: readonly string[], command: string, refusal: string, h
   ],
   [
     [],
-    's3api create-bucket --bucket -ab',
+    's3api create-bucket --bucket=-ab',
     'InvalidBucketName',
     'a bucket name begins and ends with a letter or digit, not "-ab"',
   ],
