@@ -10,6 +10,8 @@ export interface OperationFacts {
   readonly reads: boolean;
   /** Logged as a data event, which only trails that ask for it record; otherwise as a management event. */
   readonly isData: boolean;
+  /** A service's own work, which is none of AWS's operations: AWS has no event of it. */
+  readonly isTask: boolean;
   /** Its name in the audit log. */
   readonly loggedAs: string;
   /** The request rate that it counts against; undefined if AWS states none. */
@@ -76,9 +78,9 @@ const table: Table = {
     VerifyMac: symmetric,
   },
   s3: {
-    // Event history does not include these. A replica costs a PUT: Amazon S3 pricing, "Replication".
-    QueueExistingObjects: { ...data, price: 'free' },
-    ReplicateObject: { ...data, price: 's3.put' },
+    // Kept with the data events. A replica costs a PUT: Amazon S3 pricing, "Replication".
+    QueueExistingObjects: { ...data, isTask: true, price: 'free' },
+    ReplicateObject: { ...data, isTask: true, price: 's3.put' },
 
     AbortMultipartUpload: data,
     CompleteMultipartUpload: version,
@@ -184,6 +186,7 @@ export function operationFacts(service: string, name: string): OperationFacts {
     facts = {
       reads: /^(?:Get|List|Describe|Head|Lookup|Select|Simulate)/.test(name),
       isData: false,
+      isTask: false,
       loggedAs: name,
       writesVersion: false,
       isWithoutEffect: false,

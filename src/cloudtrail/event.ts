@@ -70,8 +70,11 @@ export function cloudTrailEvent(record: CallRecord): CloudTrailEvent {
 export const eventSource = (service: string): string => `${serviceFactsOf(service)?.host ?? service}.amazonaws.com`;
 
 /** Whether a call is in the event history, which excludes data events. */
-export const isManagementEvent = ({ service, operation }: CallRecord): boolean =>
-  !operationFacts(service, operation).isData;
+export const isManagementEvent = (record: CallRecord): boolean =>
+  isEvent(record) && !operationFacts(record.service, record.operation).isData;
+
+/** Whether AWS would log it: a service's own tasks stand in the store's records, but are no operations of AWS. */
+export const isEvent = ({ service, operation }: CallRecord): boolean => !operationFacts(service, operation).isTask;
 
 /** S3 lists the Host header among them: Amazon S3 User Guide, "Example: Amazon S3 log file entries". */
 function parametersOf({ parameters }: CallRecord, { host }: Connection): CallRecord['parameters'] {

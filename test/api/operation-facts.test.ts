@@ -151,6 +151,7 @@ test('an unknown name has the facts that the name implies', () => {
   expect(operationFacts('ec2', 'DescribeInstances')).toEqual({
     reads: true,
     isData: false,
+    isTask: false,
     loggedAs: 'DescribeInstances',
     writesVersion: false,
     isWithoutEffect: false,

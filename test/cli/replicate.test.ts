@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { allCalls } from '../../src/call/call-log.ts';
 import { type CommandLine, newCommandLine, newSample } from '../support/command-line.ts';
+import { openStore } from '../support/open-store.ts';
 import { ROLE, roleActions, trust } from '../support/replication-role.ts';
 
 const document = (...Statement: readonly object[]) => JSON.stringify({ Version: '2012-10-17', Statement });
@@ -162,4 +164,19 @@ test('a bucket without rules is left alone', async () => {
   const line = await newSample();
   writeFileSync(line.path('a.txt'), 'a');
   expect((await line.ok(['s3', 'put', line.path('a.txt'), 's3://photos/a.txt'], { terminal: 80 })).err).toBe('');
+});
+
+test('what S3 does by itself is not shown as an event of CloudTrail, and whoever has its id learns why', async () => {
+  const line = await newBuckets();
+  await put(line, 'x');
+  await line.ok(['s3', 'replicate']);
+  const store = openStore(line.store);
+  const done = store.transact(allCalls).find(({ operation }) => operation === 'ReplicateObject');
+  await store.close();
+  const { code, err } = await line.ssebox(['trail', 'show', done?.eventId ?? '', '--region', done?.region ?? '']);
+  expect([code, err]).toEqual([
+    252,
+    `"${done?.eventId}" is s3 ReplicateObject, which the service does by itself; CloudTrail has no event of it\n`,
+  ]);
+  expect((await line.ssebox(['explain', done?.eventId ?? ''])).code).toBe(0);
 });

@@ -6,7 +6,7 @@ import type { Event, LookupAttribute } from '../../api/model/cloudtrail.types.ts
 import { operationFacts } from '../../api/operation-facts.ts';
 import { serviceFactsOf } from '../../api/service-facts.ts';
 import { type CallFamily, callFamily } from '../../call/call-family.ts';
-import { cloudTrailEvent } from '../../cloudtrail/event.ts';
+import { cloudTrailEvent, isEvent } from '../../cloudtrail/event.ts';
 import { watchHistory } from '../../cloudtrail/history-watch.ts';
 import { isDeadlinePassed } from '../../kms/deadline.ts';
 import { callerAccount } from '../../policy/caller.ts';
@@ -98,6 +98,7 @@ const show = command({
     const { Events = [] } = await session.aws.call('cloudtrail', 'LookupEvents', { LookupAttributes });
     const [event] = Events;
     const family = await familyOf(id, session);
+    if (family && !isEvent(family.call)) throw ownWork(family.call);
     const value = event ? recordOf(event) : family && dataEvent(family.call);
     if (!value) throw new UsageError(`there is no event "${values.args.id}" in ${session.region} in the last 90 days`);
     const times = family ? ['', ...timeLines(family)] : [];
@@ -105,6 +106,12 @@ const show = command({
     return { kind: 'page', value, page: () => [paintedJson(value, 2), ...times, ...why] };
   },
 });
+
+const ownWork = ({ eventId, service, operation }: CallRecord) =>
+  new UsageError(
+    `"${eventId}" is ${service} ${operation}, which the service does by itself; CloudTrail has no event of it`,
+    `ssebox explain ${eventId}`,
+  );
 
 /** The event history does not have data events; the store does. */
 const dataEvent = (call: CallRecord) =>
