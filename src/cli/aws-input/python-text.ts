@@ -11,7 +11,7 @@ function pythonLiteral(value: unknown): string {
   if (value === false) return 'False';
   if (typeof value === 'string') {
     const quote = value.includes("'") && !value.includes('"') ? '"' : "'";
-    const escaped = value.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('\t', '\\t');
+    const escaped = value.replace(/[\\\p{Cc}\u2028\u2029\xad]/gu, escapeOf);
     return `${quote}${quote === "'" ? escaped.replaceAll("'", "\\'") : escaped}${quote}`;
   }
   if (Array.isArray(value)) return `[${value.map(pythonLiteral).join(', ')}]`;
@@ -23,6 +23,19 @@ function pythonLiteral(value: unknown): string {
   }
   return String(value);
 }
+
+function escapeOf(sign: string): string {
+  const short = SHORT_ESCAPES.get(sign);
+  const code = sign.charCodeAt(0).toString(16);
+  return short ?? (code.length > 2 ? `\\u${code.padStart(4, '0')}` : `\\x${code.padStart(2, '0')}`);
+}
+
+const SHORT_ESCAPES: ReadonlyMap<string, string> = new Map([
+  ['\\', '\\\\'],
+  ['\n', '\\n'],
+  ['\r', '\\r'],
+  ['\t', '\\t'],
+]);
 
 /** The name of a value's type: `<class 'str'>`. */
 export function pythonType(value: unknown): string {

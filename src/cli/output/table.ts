@@ -4,6 +4,7 @@
  */
 
 import { Chalk } from 'chalk';
+import { pythonText } from '../aws-input/python-text.ts';
 import type { Screen } from '../io.ts';
 import { displayWidth } from './display-width.ts';
 import { drawCards, foldedAtBlanks, longestWord, ruleOf, type Section } from './narrow-table.ts';
@@ -91,7 +92,7 @@ function nestedSections(map: PlainMap, names: readonly string[], depth: number):
   });
 }
 
-const cellText = (value: Plain | undefined): string => (isScalar(value) ? scalarText(value) : JSON.stringify(value));
+const cellText = (value: Plain | undefined): string => (isScalar(value) ? scalarText(value) : pythonText(value));
 
 function levelled(rows: readonly (readonly string[])[]): string[][] {
   const columns = Math.max(...rows.map((row) => row.length));

@@ -3,6 +3,7 @@
  * lines of their own after their upper-case name. AWS CLI User Guide, "Text output format".
  */
 
+import { pythonText } from '../aws-input/python-text.ts';
 import { isList, isMap, isScalar, type Plain, type PlainMap, scalarText } from './plain.ts';
 
 export function renderText(value: Plain): string {
@@ -43,7 +44,7 @@ function* recordLines(record: PlainMap, name: string | undefined, columns?: read
   }
 }
 
-/** A column may hold a scalar in one record and a list or a map in another. */
-const fieldText = (value: Plain | undefined): string => (isScalar(value) ? scalarText(value) : JSON.stringify(value));
+/** A column may hold a scalar in one record and a list or a map in another, which the AWS CLI prints as Python does. */
+const fieldText = (value: Plain | undefined): string => (isScalar(value) ? scalarText(value) : pythonText(value));
 
 const scalarNames = (record: PlainMap): string[] => Object.keys(record).filter((name) => isScalar(record[name]));

@@ -73,6 +73,11 @@ const texts: readonly (readonly [Plain, string])[] = [
     'KEYS\tx\t1\nKEYS\ty\t2\n',
   ],
   [{ Tags: [{ TagKey: 'a' }, { TagKey: 'b', TagValue: 'c' }] }, 'TAGS\ta\t\nTAGS\tb\tc\n'],
+  [{ Rows: [{ a: 'x' }, { a: ['y', 1, null, true] }] }, "ROWS\tx\nROWS\t['y', 1, None, True]\n"],
+  [
+    { Rows: [{ a: 'x' }, { a: { b: "it's", c: 'z\r\n\x07\\' } }] },
+    `ROWS\tx\nROWS\t{'b': "it's", 'c': 'z\\r\\n\\x07\\\\'}\n`,
+  ],
   [{ GrantId: 'g', Operations: ['Encrypt', 'Decrypt'] }, 'g\nOPERATIONS\tEncrypt\nOPERATIONS\tDecrypt\n'],
   [
     [
