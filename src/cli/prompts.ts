@@ -1,5 +1,6 @@
-/** Prompts for what the command line left out. Questions go to standard error; Ctrl-C ends the program. */
+/** Prompts for what the command line left out. Questions go to standard error; Ctrl-C and Ctrl-D end the program. */
 
+import type { Key } from 'node:readline';
 import { checkbox, confirm, input, password, Separator, search } from '@inquirer/prompts';
 import type { Io } from './io.ts';
 import { spelledOut } from './output/spelled-out.ts';
@@ -25,10 +26,10 @@ export async function askFor(question: Question, io: Io): Promise<string> {
   const { offer, isHidden } = question;
   const message = messageOf(question);
   const validate = async (answer: string) => spelledFault(await question.fault?.(answer));
-  if (isHidden) return password({ message, validate: required(validate) }, terminalOf(io));
+  if (isHidden) return onTerminal(io, (at) => password({ message, validate: required(validate) }, at));
   // A store that cannot be read ends the command before anything is asked.
   const all = await offer?.('');
-  if (!offer || all?.length === 0) return input({ message, required: true, validate }, terminalOf(io));
+  if (!offer || all?.length === 0) return onTerminal(io, (at) => input({ message, required: true, validate }, at));
   let shown = Promise.resolve(shownChoices(all ?? [], '', question));
   const source = (typed = '') => {
     if (typed !== '') shown = offer(typed).then((found) => shownChoices(found, typed, question));
@@ -40,29 +41,32 @@ export async function askFor(question: Question, io: Io): Promise<string> {
     const isShown = (await shown).some((each) => 'value' in each && each.value === answer);
     return isShown ? validate(answer) : 'choose again: the choices have changed';
   };
-  return search({ message, pageSize: PAGE, source, validate: validateShown, theme: searchTheme }, terminalOf(io));
+  const asked = { message, pageSize: PAGE, source, validate: validateShown, theme: searchTheme };
+  return onTerminal(io, (at) => search(asked, at));
 }
 
 /** Several of the choices, at least one. */
 export async function askForSeveral(question: Question, io: Io): Promise<string[]> {
   const offered = (await question.offer?.('')) ?? [];
   const choices = offered.map((choice) => ({ value: choice.value, name: nameOf(choice), short: choice.value }));
-  return checkbox({ message: messageOf(question), pageSize: PAGE, choices, required: true }, terminalOf(io));
+  const asked = { message: messageOf(question), pageSize: PAGE, choices, required: true };
+  return onTerminal(io, (at) => checkbox(asked, at));
 }
 
 /** Yes or no; Enter alone means no. */
 export function askYesNo(question: string, io: Io): Promise<boolean> {
-  return confirm({ message: spelledOut(question), default: false }, terminalOf(io));
+  return onTerminal(io, (at) => confirm({ message: spelledOut(question), default: false }, at));
 }
 
 /** Any text, even none, that `fault` has no reason to refuse; it is asked again until then. */
 export function askText(question: string, fault: (text: string) => string | undefined, io: Io): Promise<string> {
-  return input({ message: spelledOut(question), validate: (text) => fault(text) ?? true }, terminalOf(io));
+  const validate = (text: string) => fault(text) ?? true;
+  return onTerminal(io, (at) => input({ message: spelledOut(question), validate }, at));
 }
 
 /** A secret: nothing of it is shown, not even its length. */
 export function askSecret(question: string, io: Io): Promise<string> {
-  return password({ message: spelledOut(question) }, terminalOf(io));
+  return onTerminal(io, (at) => password({ message: spelledOut(question) }, at));
 }
 
 /** With the question, what is typed and the help below, this many choices fit on 24 lines. */
@@ -82,10 +86,32 @@ const searchTheme = {
   },
 };
 
-/** The terminal of a person who may be asked. */
-function terminalOf({ streams: { stdin, questions } }: Io) {
+interface Terminal {
+  readonly input: NodeJS.ReadableStream;
+  readonly output: NodeJS.WritableStream;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Asks a person who may be asked. At Ctrl-D on an empty line readline stops reading, and the prompt would wait for ever:
+ * the program would end as if all were done.
+ */
+async function onTerminal<T>({ streams: { stdin, questions } }: Io, ask: (at: Terminal) => Promise<T>): Promise<T> {
   if (!questions) throw new Error('there is nobody to ask');
-  return { input: stdin, output: questions };
+  const ending = new AbortController();
+  let isEnd = false;
+  const onKey = (_text: unknown, { ctrl, name }: Key) => {
+    isEnd = ctrl === true && name === 'd';
+  };
+  const onPause = () => {
+    if (isEnd) ending.abort();
+  };
+  stdin.on('keypress', onKey).on('pause', onPause);
+  try {
+    return await ask({ input: stdin, output: questions, signal: ending.signal });
+  } finally {
+    stdin.off('keypress', onKey).off('pause', onPause);
+  }
 }
 
 /** The choices that contain the typed words, ignoring case; and the typed text itself, since it may be another one. */

@@ -90,3 +90,19 @@ test('Ctrl-C ends the program with 130', async () => {
   await type('bucket: name', '\u0003');
   expect(await answer).toEqual({ code: 130, text: { painted: '' } });
 });
+
+test.for<[what: string, ask: (io: Io) => Promise<unknown>, shows: string]>([
+  ['a text', (io) => askFor({ name: 'bucket', about: 'its name' }, io), 'bucket: its name'],
+  ['a choice', (io) => askFor({ name: '--key-id', about: 'KeyId', offer: async () => keys }, io), 'alias/app'],
+  ['a secret', (io) => askSecret('passphrase', io), 'passphrase'],
+  ['yes or no', (io) => askYesNo('Delete it?', io), 'Delete it?'],
+])('Ctrl-D ends a question for %s as Ctrl-C does', async ([, ask, shows]) => {
+  const { io, type } = terminal();
+  const answer = ask(io);
+  const ended = answer.then(
+    () => expect.fail('it was answered'),
+    (error: unknown) => failureOf(error, { screen }).code,
+  );
+  await type(shows, '\u0004');
+  expect(await ended).toBe(130);
+});
