@@ -5,6 +5,7 @@ import type { Call } from '../call/operation.ts';
 import type { Passage } from '../call/scope.ts';
 import type { EncryptionContext } from '../crypto/encryption-context.ts';
 import type { GrantPermission } from '../policy/access.ts';
+import type { Caller } from '../policy/caller.ts';
 import type { Constraints, GrantPrincipal, GrantRecord, KeyRecord } from '../store/records/kms.ts';
 import type { Tx } from '../store/tables.ts';
 import { namesOf } from './grant-principal.ts';
@@ -39,15 +40,22 @@ export const indexName = (principal: GrantPrincipal): string =>
   principal.kind === 'service' ? principal.name : (principal.id ?? principal.arn);
 
 /** Whether a grant allows an operation with this encryption context. */
-function covers(grant: GrantRecord, operation: GrantOperation, context: EncryptionContext = {}): boolean {
+function covers(
+  grant: GrantRecord,
+  operation: GrantOperation,
+  { caller }: Pick<Call, 'caller'>,
+  context: EncryptionContext = {},
+): boolean {
   if (!grant.operations.includes(operation)) return false;
   const { subset, equals, sourceArn } = grant.constraints;
-  // KMS API Reference, GrantConstraints: the source ARN does not apply to RetireGrant.
-  if (sourceArn !== undefined && operation !== 'RetireGrant') return false;
+  // It is the caller's aws:SourceArn, and does not apply to RetireGrant: KMS API Reference, GrantConstraints.
+  if (sourceArn !== undefined && operation !== 'RetireGrant' && sourceOf(caller) !== sourceArn) return false;
   // CreateGrant compares the child grant's own constraints with these.
   if (operation === 'DescribeKey' || operation === 'RetireGrant' || operation === 'CreateGrant') return true;
   return (subset === undefined || contains(context, subset)) && (equals === undefined || equal(context, equals));
 }
+
+const sourceOf = (caller: Caller): string | undefined => (caller.kind === 'service' ? caller.source?.arn : undefined);
 
 /**
  * Whether one set of pairs contains another. Names are case-insensitive, values are not: AWS KMS Developer Guide,
@@ -144,7 +152,7 @@ export function grantPermissions(
   const effectiveMs = call.now.getTime() - call.settings.grantDelayMs;
   const isUsable = (grant: GrantRecord) =>
     (grant.createdMs <= effectiveMs || named.has(grant.grantId)) &&
-    covers(grant, name, encryptionContext) &&
+    covers(grant, name, call, encryptionContext) &&
     grantFits(grant);
   return namesOf(call.caller).flatMap((grantee) =>
     firstOf(grantsTo(grantee.name, key, call), ENOUGH, isUsable).map((grant) =>

@@ -67,6 +67,14 @@ export interface ServiceCaller {
   readonly kind: 'service';
   /** The service principal's name, such as `s3.amazonaws.com`. */
   readonly name: string;
+  /** The resource whose configuration makes the service call. */
+  readonly source?: CallSource | undefined;
+}
+
+/** A resource on whose behalf a service calls, and the account that owns it. */
+export interface CallSource {
+  readonly arn: string;
+  readonly account: AccountId;
 }
 
 /** No principal: a request without a signature. */

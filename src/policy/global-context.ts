@@ -34,6 +34,9 @@ const sources: Readonly<Record<string, Source>> = {
   'aws:PrincipalIsAWSService': ({ caller }) => (caller.kind === 'anonymous' ? undefined : caller.kind === 'service'),
   'aws:PrincipalServiceName': ({ caller }) => (caller.kind === 'service' ? caller.name : undefined),
   'aws:PrincipalServiceNamesList': ({ caller }) => (caller.kind === 'service' ? [caller.name] : undefined),
+  // Only where a service calls by itself for a resource: the sessions of a role that it assumed have neither.
+  'aws:SourceArn': ({ caller }) => (caller.kind === 'service' ? caller.source?.arn : undefined),
+  'aws:SourceAccount': ({ caller }) => (caller.kind === 'service' ? caller.source?.account : undefined),
   'aws:ResourceAccount': ({ owner }) => owner,
   'aws:RequestedRegion': ({ region }) => region,
   'aws:CurrentTime': ({ now }) => now,

@@ -17,7 +17,7 @@ const ROLE = 'arn:aws:iam::111122223333:role/worker';
 /** Encrypts a text, as a role that KMS works as. */
 const encryptAsRole = task('kms', 'EncryptAsRole', {
   caller: (_input: Input, _request: Request) => (tx, now) =>
-    serviceRoleCaller('s3.amazonaws.com', ROLE, 'work', { tx, now }),
+    serviceRoleCaller({ kind: 'service', name: 's3.amazonaws.com' }, ROLE, 'work', { tx, now }),
   resolve: ({ text }) => Buffer.from(text),
   run(Plaintext, { KeyId }, call) {
     const { CiphertextBlob } = call.invoke('kms', 'Encrypt', { KeyId, Plaintext });

@@ -25,7 +25,7 @@ import {
 } from './replica.ts';
 import { beginTags, finishTags, type TagChange } from './replica-tags.ts';
 import { type FailureReason, ReplicationFailure, requirePermission } from './replication-failure.ts';
-import { replicationCaller, S3_PRINCIPAL } from './replication-role.ts';
+import { replicationCaller, s3Caller } from './replication-role.ts';
 import { destinationOf } from './replication-rules.ts';
 
 /** A task by its position in the queue. */
@@ -177,7 +177,7 @@ function requireRule({ bucket, task }: Target, call: Call): ReplicationRule {
   if (!configuration || !rule || rule.Status !== 'Enabled') {
     throw new ReplicationFailure('SrcBucketReplicationConfigMissing', `bucket ${bucket.name} no longer has this rule`);
   }
-  if (!mayServiceAssume(S3_PRINCIPAL, configuration.Role, call)) {
+  if (!mayServiceAssume(s3Caller(bucket), configuration.Role, call)) {
     throw new ReplicationFailure('AssumeRoleNotPermitted', `S3 may not assume the role ${configuration.Role}`);
   }
   return rule;
