@@ -11,6 +11,7 @@ import type { Task } from '../call/task.ts';
 import type { Environment } from '../env.ts';
 import type { Caller } from '../policy/caller.ts';
 import type { Tx } from '../store/tables.ts';
+import type { Credentials } from '../wire/presign.ts';
 import type { Globals } from './globals.ts';
 import type { SettledCaller } from './profile-session.ts';
 import type { RunSettings } from './profiles.ts';
@@ -33,6 +34,11 @@ export interface Aws {
    * @throws UsageError when there is no such principal, AwsError when the credentials are not valid.
    */
   caller(): Promise<Caller>;
+  /**
+   * What the profile signs with, if it makes this command's calls with a role or an access key.
+   * @throws AwsError when its role may not be assumed.
+   */
+  credentialsOfProfile(): Promise<Credentials | undefined>;
   /** Makes a call as this command's caller. @throws AwsError when it is refused. */
   call<S extends ServiceName, N extends OperationName<S>>(
     service: S,
@@ -128,6 +134,14 @@ export function localAws(sources: AwsSources, region: Region, place: () => Promi
       ownCaller ??= settled(findOwnCaller);
       return ownCaller;
     },
+    async credentialsOfProfile() {
+      const { globals, environment } = sources;
+      const { variables } = environment;
+      if (namedIn(globals, variables) !== undefined) return undefined;
+      // A profile from a variable comes after the access key in the environment.
+      if (variables.AWS_ACCESS_KEY_ID && globals.profile === undefined) return undefined;
+      return ofProfile?.credentials();
+    },
     async call(service, name, input, options = {}) {
       if (sources.globals.debug) await debugRequest(service, name, input, options);
       const { pipeline, request } = await approach(service, options);
@@ -193,6 +207,11 @@ function profileCalls(sources: AwsSources, region: Region, place: () => Promise<
     caller(tx: Tx, at: Date): Caller {
       if (caller && at.getTime() < caller.untilMs) return caller.find(tx, at);
       throw new CallerUnsettled();
+    },
+    async credentials(): Promise<Credentials | undefined> {
+      settling ??= settle();
+      await settling;
+      return (await place()).store.transact<Credentials | undefined>((tx) => caller?.credentials(tx));
     },
     async settled<T>(work: () => Promise<T>): Promise<T> {
       try {

@@ -5,15 +5,18 @@ import { StoreError } from '../api/errors.ts';
 import type { Region } from '../api/regions.ts';
 import type { Workplace } from '../assemble.ts';
 import type { Request } from '../call/request.ts';
-import { callerNamedByKey, isAccessKeyId } from '../iam/credentials.ts';
+import { callerNamedByKey, credentialOf, isAccessKeyId } from '../iam/credentials.ts';
 import { findRole, roleArn } from '../iam/entities.ts';
 import type { Tx } from '../store/tables.ts';
+import type { Credentials } from '../wire/presign.ts';
 import { callerOfProfile, type NamedCaller, type ProfileCaller, type RoleToAssume } from './profile-caller.ts';
 import type { RunSettings } from './profiles.ts';
 
 /** A caller that stays the same until a moment of the store's clock. */
 export interface SettledCaller {
   readonly find: Request['caller'];
+  /** What signs for it; undefined for a caller in the forms of `--as`, who needs no secret. */
+  credentials(tx: Tx): Credentials | undefined;
   /** In milliseconds since 1970. */
   readonly untilMs: number;
 }
@@ -46,15 +49,26 @@ const settle = (caller: ProfileCaller, settling: Settling): Promise<SettledCalle
 
 async function namedCaller(
   { as = 'user/admin', account, accessKeyId: id }: NamedCaller,
-  { named }: Settling,
+  { named, opened: { rootKey } }: Settling,
 ): Promise<SettledCaller> {
   const usual = await named(as, account);
-  const find: Request['caller'] = (tx, now) =>
-    // As in the environment, a key that has never been the store's does not count.
-    id !== undefined && isAccessKeyId(id) && tx.accessKeys.get([id])
-      ? callerNamedByKey(id, { tx, now, service: 'sts' })
-      : usual(tx, now);
-  return { find, untilMs: Number.POSITIVE_INFINITY };
+  // As in the environment, a key that has never been the store's does not count.
+  const keyIn = (tx: Tx) => (id !== undefined && isAccessKeyId(id) && tx.accessKeys.get([id]) ? id : undefined);
+  return {
+    find(tx, now) {
+      const key = keyIn(tx);
+      return key === undefined ? usual(tx, now) : callerNamedByKey(key, { tx, now, service: 'sts' });
+    },
+    credentials(tx) {
+      const key = keyIn(tx);
+      const credential = key === undefined ? undefined : credentialOf(key, { tx, rootKey, service: 'sts' });
+      // Without its token, the key of a session cannot sign.
+      return credential?.record.kind === 'long-term'
+        ? { accessKeyId: credential.record.accessKeyId, secretAccessKey: credential.secret(), sessionToken: undefined }
+        : undefined;
+    },
+    untilMs: Number.POSITIVE_INFINITY,
+  };
 }
 
 /** How long before its end a session is replaced, so that no call meets the end of it. */
@@ -82,9 +96,10 @@ async function assumed(role: RoleToAssume, settling: Settling): Promise<SettledC
     },
   });
   if (!output.Credentials) throw new Error('AssumeRole returned no credentials');
-  const { AccessKeyId, Expiration } = output.Credentials;
+  const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = output.Credentials;
   return {
     find: (tx, at) => callerNamedByKey(AccessKeyId, { tx, now: at, service: 'sts' }),
+    credentials: () => ({ accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken }),
     untilMs: Expiration.getTime() - MARGIN_MS,
   };
 }

@@ -103,3 +103,74 @@ test.for(['127.0.0.1:8080', 'ftp://host', 'http://host/path'])('%s is not an end
     expect.stringContaining(`--endpoint-url takes a URL such as http://127.0.0.1:8080, not "${url}"`),
   ]);
 });
+
+const role = 'arn:aws:iam::111122223333:role/reader';
+
+async function sampleWithProfile(settings: Readonly<Record<string, string>>): Promise<CommandLine> {
+  const line = await newSample();
+  for (const [name, value] of Object.entries(settings)) {
+    await line.ok(['configure', 'set', name, value, '--profile', 'p']);
+  }
+  return line;
+}
+
+/** Who has the credentials that signed a URL, by a call that they make. */
+async function signerOf(line: CommandLine, url: string): Promise<string> {
+  const { searchParams } = new URL(url);
+  const [id = ''] = searchParams.get('X-Amz-Credential')?.split('/') ?? [];
+  const { out } = await line.ok(['sts', 'get-caller-identity', '--query', 'Arn', '--output', 'text', '--as', id]);
+  return out.trim();
+}
+
+const session = 'arn:aws:sts::111122223333:assumed-role/reader/night';
+
+test('a profile with a role signs with its session, before the access key in the environment if it is named', async () => {
+  const line = await sampleWithProfile({ role_arn: role, source_profile: 'default', role_session_name: 'night' });
+  const variables = variablesOf(await keyOf(line));
+  const ana = 'arn:aws:iam::111122223333:user/ana';
+  const named = ['--profile', 'p'];
+  const table = [
+    { words: named, signer: session },
+    { words: named, variables, signer: session },
+    { words: [], variables: { AWS_PROFILE: 'p' }, signer: session },
+    { words: [], variables: { AWS_PROFILE: 'p', ...variables }, signer: ana },
+    { words: [...named, '--as', 'user/bob'], variables, signer: ana },
+  ];
+  for (const { signer, words, ...ways } of table) {
+    const { out } = await line.ok(['s3', 'presign', 's3://photos/2026/pier.txt', ...words], ways);
+    expect(await signerOf(line, out)).toBe(signer);
+    expect(new URL(out).searchParams.has('X-Amz-Security-Token')).toBe(signer === session);
+  }
+});
+
+test('a profile with an access key of the store signs with it', async () => {
+  const line = await newSample();
+  const key = await keyOf(line);
+  await line.ok(['configure', 'set', 'aws_access_key_id', key.AccessKeyId, '--profile', 'p']);
+  const words = ['s3', 'presign', 's3://photos/2026/pier.txt'];
+  const [ofProfile, ofEnvironment] = [
+    await line.ok([...words, '--profile', 'p']),
+    await line.ok(words, { variables: variablesOf(key) }),
+  ];
+  expect(ofProfile.out).toBe(ofEnvironment.out);
+});
+
+test('a profile whose role may not be assumed is refused, one with a caller of --as has nothing to sign with', async () => {
+  const line = await sampleWithProfile({ role_arn: role, source_profile: 'bob' });
+  await line.ok(['configure', 'set', 'as', 'user/bob', '--profile', 'bob']);
+  await line.ok(['iam', 'put-user-policy', '--user-name', 'bob', '--policy-name', 'no', '--policy-document', DENY]);
+  const words = ['s3', 'presign', 's3://photos/k', '--profile'];
+  const refused = await line.ssebox([...words, 'p']);
+  expect([refused.code, refused.out, refused.err]).toEqual([254, '', expect.stringContaining('(AccessDenied)')]);
+  const bare = await line.ssebox([...words, 'bob']);
+  expect([bare.code, bare.out, bare.err]).toEqual([
+    253,
+    '',
+    expect.stringContaining('no access key in the environment. A URL is signed with'),
+  ]);
+});
+
+const DENY = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Deny', Action: 'sts:AssumeRole', Resource: '*' }],
+});

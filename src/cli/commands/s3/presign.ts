@@ -21,7 +21,7 @@ export const presign = command({
   name: 'presign',
   summary: 'Print a URL that lets anyone download an object for a limited time',
   description:
-    "The URL is signed with the access key in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (and AWS_SESSION_TOKEN), which must belong to this store. Whether the key's owner may read the object is decided when the URL is used. The time starts now, by the store's clock.",
+    "The URL is signed with the access key in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (and AWS_SESSION_TOKEN), which must belong to this store, or with the role or the access key of the profile. Whether the key's owner may read the object is decided when the URL is used. The time starts now, by the store's clock.",
   args: { object },
   options: {
     'expires-in': {
@@ -51,26 +51,30 @@ export const presign = command({
 
 /** Who signs, when, and for which region: the bucket's own, unless another is given. */
 async function signer({ bucket }: S3Uri, session: Session) {
-  const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_SESSION_TOKEN } = session.environment.variables;
-  if (!id || !secret) throw noCredentials('no access key in the environment');
+  const credentials = (await session.aws.credentialsOfProfile()) ?? credentialsOfEnvironment(session.environment);
+  const { accessKeyId: id, secretAccessKey: secret, sessionToken } = credentials;
   const [{ callerByAccessKey }, { rootKey }] = await Promise.all([
     import('../../../iam/credentials.ts'),
     session.store.workplace(),
   ]);
-  const sessionToken = AWS_SESSION_TOKEN || undefined;
   return session.store.transact((tx) => {
     const now = new Date(storeNow(tx, session.environment.now()));
     const caller = callerByAccessKey(id, secret, sessionToken, { tx, now, rootKey, service: 's3' });
     if (!caller) throw noCredentials(`the access key "${id}" does not belong to this store`);
-    const credentials: Credentials = { accessKeyId: id, secretAccessKey: secret, sessionToken };
     const region = session.globals.region ?? bucketRegion(bucket, tx) ?? session.region;
     return { credentials, now, region };
   });
 }
 
+function credentialsOfEnvironment({ variables }: Session['environment']): Credentials {
+  const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_SESSION_TOKEN: token } = variables;
+  if (!id || !secret) throw noCredentials('no access key in the environment');
+  return { accessKeyId: id, secretAccessKey: secret, sessionToken: token || undefined };
+}
+
 const noCredentials = (reason: string) =>
   new StoreError(
-    `Unable to locate credentials: ${reason}. A URL is signed with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY`,
+    `Unable to locate credentials: ${reason}. A URL is signed with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or with the role or the access key of a profile`,
     { hint: 'ssebox iam create-access-key --user-name NAME' },
   );
 
