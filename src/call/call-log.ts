@@ -24,6 +24,9 @@ type Wanted = KeyRange & { readonly under?: TableKey };
  */
 export const managementCalls = (wanted: Wanted, tx: Tx): Iterable<CallRow> => merged([tx.managementCalls], wanted, tx);
 
+/** The same for data events. */
+export const dataCalls = (wanted: Wanted, tx: Tx): Iterable<CallRow> => merged([tx.dataCalls], wanted, tx);
+
 /** Events of either kind in the order of their keys, or in reverse. */
 export const callRows = (wanted: Wanted, tx: Tx): Iterable<CallRow> =>
   merged([tx.managementCalls, tx.dataCalls], wanted, tx);

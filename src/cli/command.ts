@@ -191,9 +191,23 @@ export type Result =
       readonly failure?: Error | undefined;
     }
   /** Bytes for standard output as they are. */
-  | { readonly kind: 'bytes'; readonly bytes: AsyncIterable<Uint8Array> | Uint8Array }
+  | {
+      readonly kind: 'bytes';
+      readonly bytes: AsyncIterable<Uint8Array> | Uint8Array;
+      /**
+       * A check that is made while the bytes are read, and so has its outcome after the last one: they are read to the
+       * end even if nobody takes them. Undefined if nothing was to be checked.
+       */
+      readonly check?: (() => CheckOutcome | undefined) | undefined;
+    }
   /** Nothing to show. `failed`: some transfers or tasks did not work (exit code 1). */
   | { readonly kind: 'none'; readonly failed?: boolean | undefined };
+
+/** The outcome of a check: exit code 1 if it failed, and a line about it on standard error. */
+export interface CheckOutcome {
+  readonly failed: boolean;
+  readonly verdict: string;
+}
 
 /** The service and operation whose output shape orders a value's members. */
 export interface ResultShape {

@@ -4,7 +4,7 @@ import { systemCode } from '../api/file-error.ts';
 import { operationModel } from '../api/model/loader.ts';
 import { giveBack } from '../crypto/memory.ts';
 import { timePrinter } from './aws-input/timestamps.ts';
-import type { Result } from './command.ts';
+import type { CheckOutcome, Result } from './command.ts';
 import type { Globals } from './globals.ts';
 import type { Io } from './io.ts';
 import { headersFirst, inOrderOf } from './output/member-order.ts';
@@ -28,8 +28,8 @@ export async function present(result: Result, session: Session, io: Io): Promise
       break;
     case 'bytes':
       if (result.bytes instanceof Uint8Array) await io.out(result.bytes);
-      else await showStream(result.bytes, session, io);
-      break;
+      else await showStream(result.bytes, session, io, result.check !== undefined);
+      return outcomeOf(result.check?.(), session);
     case 'lines':
       await showLines(result.lines, io);
       return result.exitCode?.() ?? 0;
@@ -100,13 +100,31 @@ async function showRaw(value: unknown, session: Session, io: Io): Promise<void> 
 /** From this size on, memory is freed explicitly; the garbage collector is fast enough for the rest. */
 const LARGE_BYTES = 64 * 1024;
 
-/** Each chunk has memory of its own, which is not needed once it is written. */
-async function showStream(chunks: AsyncIterable<Uint8Array>, { signal }: Session, io: Io): Promise<void> {
+/**
+ * Each chunk has memory of its own, which is not needed once it is written.
+ * @param toEnd whether all is read even if the reader of the output has closed it
+ */
+async function showStream(
+  chunks: AsyncIterable<Uint8Array>,
+  { signal }: Session,
+  io: Io,
+  toEnd = false,
+): Promise<void> {
+  let hasReader = true;
   for await (const chunk of chunks) {
     signal.throwIfAborted();
-    await io.out(chunk);
+    if (!hasReader) continue;
+    const written = io.out(chunk);
+    if (toEnd) hasReader = await readOrNot(written);
+    else await written;
     if (chunk.length >= LARGE_BYTES) giveBack(chunk);
   }
+}
+
+function outcomeOf(outcome: CheckOutcome | undefined, session: Session): number {
+  if (!outcome) return 0;
+  session.tell(outcome.verdict);
+  return outcome.failed ? 1 : 0;
 }
 
 type LinesResult = Extract<Result, { kind: 'lines' }>;

@@ -73,6 +73,10 @@ export const eventSource = (service: string): string => `${serviceFactsOf(servic
 export const isManagementEvent = (record: CallRecord): boolean =>
   isEvent(record) && !operationFacts(record.service, record.operation).isData;
 
+/** Whether a call is a data event, which only trails that want it record. */
+export const isDataEvent = (record: CallRecord): boolean =>
+  isEvent(record) && operationFacts(record.service, record.operation).isData;
+
 /** Whether AWS would log it: a service's own tasks stand in the store's records, but are no operations of AWS. */
 export const isEvent = ({ service, operation }: CallRecord): boolean => !operationFacts(service, operation).isTask;
 
@@ -109,7 +113,8 @@ function resourceFields({ arn, type, account }: RecordedResource): Fields {
   return { ...(account !== undefined && !isObject && { accountId: account }), type, ARN: arn };
 }
 
-function withBucket(resources: readonly RecordedResource[]): readonly RecordedResource[] {
+/** An object's event also lists its bucket. */
+export function withBucket(resources: readonly RecordedResource[]): readonly RecordedResource[] {
   const object = resources.find(({ type }) => type === 'AWS::S3::Object');
   if (!object || resources.some(({ type }) => type === 'AWS::S3::Bucket')) return resources;
   const arn = bucketArn(object.arn.slice('arn:aws:s3:::'.length).split('/')[0] ?? '');

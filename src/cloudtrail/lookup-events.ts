@@ -5,16 +5,17 @@
 
 import { DAY_MS } from '../api/duration.ts';
 import { AwsError } from '../api/errors.ts';
-import type { Event, LookupEventsRequest } from '../api/model/cloudtrail.types.ts';
+import type { LookupEventsRequest } from '../api/model/cloudtrail.types.ts';
 import { callAt, managementCalls } from '../call/call-log.ts';
 import { eventTimeMs } from '../call/event-id.ts';
 import { type Call, operation } from '../call/operation.ts';
 import { callerAccount } from '../policy/caller.ts';
 import type { CallRecord } from '../store/records/call.ts';
 import type { KeyRange } from '../store/table.ts';
-import { cloudTrailEvent, isManagementEvent } from './event.ts';
+import { isManagementEvent } from './event.ts';
+import { eventEntry } from './event-entry.ts';
+import { wholeSeconds } from './event-time.ts';
 import { isLookedFor } from './lookup-attribute.ts';
-import { lookupResources, usernameOf } from './lookup-resources.ts';
 import { decodeToken, encodeToken, type Position } from './lookup-token.ts';
 
 const HISTORY_MS = 90 * DAY_MS;
@@ -78,38 +79,17 @@ export const LookupEvents = operation('cloudtrail', 'LookupEvents', {
   },
 });
 
-/**
- * Half-open: from the first requested millisecond up to the first one after the window. Event times are whole seconds.
- */
+/** Half-open, in milliseconds. */
 function windowOf({ StartTime, EndTime }: LookupEventsRequest, { now }: Call) {
   if (StartTime && EndTime && StartTime > EndTime) {
     throw new AwsError('InvalidTimeRangeException', 'The start time must be before the end time.');
   }
   const oldest = now.getTime() - HISTORY_MS;
-  const from = StartTime ? Math.ceil(StartTime.getTime() / 1000) * 1000 : oldest;
-  const end = EndTime ?? now;
-  return { fromMs: Math.max(from, oldest), beforeMs: (Math.floor(end.getTime() / 1000) + 1) * 1000 };
+  const { fromMs, beforeMs } = wholeSeconds(StartTime?.getTime() ?? oldest, (EndTime ?? now).getTime());
+  return { fromMs: StartTime ? Math.max(fromMs, oldest) : oldest, beforeMs };
 }
 
 function recordById(eventId: string, account: string, { tx, region }: Call): CallRecord | undefined {
   const timeMs = eventTimeMs(eventId);
   return timeMs === undefined ? undefined : callAt([account, region, timeMs, eventId], tx);
-}
-
-function eventEntry(record: CallRecord): Event {
-  const event = cloudTrailEvent(record);
-  const username = usernameOf(record);
-  const accessKeyId = record.caller.accountId === record.recipient ? record.caller.accessKeyId : undefined;
-  return {
-    EventId: event.eventID,
-    EventName: event.eventName,
-    // A string, not a boolean.
-    ReadOnly: String(event.readOnly),
-    ...(accessKeyId !== undefined && { AccessKeyId: accessKeyId }),
-    EventTime: new Date(event.eventTime),
-    EventSource: event.eventSource,
-    ...(username !== undefined && { Username: username }),
-    Resources: lookupResources(record),
-    CloudTrailEvent: JSON.stringify(event),
-  };
 }

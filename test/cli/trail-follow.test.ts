@@ -3,10 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { expect, onTestFinished, test } from 'vitest';
+import type { Event } from '../../src/api/model/cloudtrail.types.ts';
 import { assemble } from '../../src/assemble.ts';
 import { allCalls } from '../../src/call/call-log.ts';
+import { everything, type Wanted } from '../../src/cli/commands/trail/filters.ts';
+import { followed, newsOf } from '../../src/cli/commands/trail/follow.ts';
+import { found } from '../../src/cli/commands/trail/found-events.ts';
 import { ownNewsOf } from '../../src/cli/commands/trail/own-events.ts';
-import { followed, newsOf } from '../../src/cli/commands/trail.ts';
+
 import { newSession, type Session } from '../../src/cli/session.ts';
 import { standardInputOf } from '../../src/cli/standard-input.ts';
 import { setClock, storeNow } from '../../src/store/clock.ts';
@@ -53,24 +57,17 @@ function newStage(): Stage {
   };
 }
 
-/** Everything is wanted. */
-const values: Parameters<typeof followed>[1] = {
-  options: {
-    event: undefined,
-    user: undefined,
-    service: undefined,
-    key: undefined,
-    resource: undefined,
-    since: undefined,
-    'start-time': undefined,
-    'end-time': undefined,
-    errors: false,
-    writes: false,
-  },
-};
-
 /** Follows for as many pauses as there are steps, each of which happens during one. */
-async function follow(session: Session, ...steps: readonly (() => Promise<unknown>)[]): Promise<string[]> {
+const follow = (session: Session, ...steps: readonly (() => Promise<unknown>)[]) =>
+  followFrom([], everything, session, ...steps);
+
+/** The same for chosen events, after those that are shown first. */
+async function followFrom(
+  first: readonly Event[],
+  wanted: Wanted,
+  session: Session,
+  ...steps: readonly (() => Promise<unknown>)[]
+): Promise<string[]> {
   const lines: string[] = [];
   const over = new Error('followed long enough');
   const left = [...steps];
@@ -81,7 +78,8 @@ async function follow(session: Session, ...steps: readonly (() => Promise<unknow
     await step();
   };
   try {
-    for await (const line of followed([], values, session, await newsOf(session), { pause, own })) lines.push(line);
+    for await (const line of followed(first, wanted, session, await newsOf(wanted, session), { pause, own }))
+      lines.push(line);
   } catch (error) {
     if (error !== over) throw error;
   }
@@ -119,7 +117,7 @@ test('what another process does is shown once, and asked for once', async () => 
 
 test('two who follow do not wake each other', async () => {
   const { session, other, advance } = newStage();
-  const [hasNews, hasOther] = [await newsOf(session), await newsOf(other)];
+  const [hasNews, hasOther] = [await newsOf(everything, session), await newsOf(everything, other)];
   advance(MINUTE);
   await session.aws.call('cloudtrail', 'LookupEvents', {});
   await other.aws.call('cloudtrail', 'LookupEvents', {});
@@ -129,7 +127,7 @@ test('two who follow do not wake each other', async () => {
 test('data events and other regions are no news', async () => {
   const { session, other } = newStage();
   await other.aws.call('s3', 'CreateBucket', { Bucket: 'photos' });
-  const hasNews = await newsOf(session);
+  const hasNews = await newsOf(everything, session);
   await other.aws.call('s3', 'PutObject', { Bucket: 'photos', Key: 'a', Body: Buffer.from('x') });
   await other.aws.call('kms', 'ListKeys', {}, { region: 'eu-west-1' });
   expect(await hasNews()).toBe(false);
@@ -168,4 +166,46 @@ test('that the clock was moved is shown in its place, and asks for no lookup by 
     nothing,
   );
   expect(lines.map((line) => line.split('  ')[1])).toEqual(['kms ListKeys', 'ssebox clock advance', 'kms ListAliases']);
+});
+
+test('data events are news where they are wanted, each shown once', async () => {
+  const { session, other, advance } = newStage();
+  await other.aws.call('s3', 'CreateBucket', { Bucket: 'photos' });
+  const put = (Key: string) => other.aws.call('s3', 'PutObject', { Bucket: 'photos', Key, Body: Buffer.from('x') });
+  const seconds = (count: number) => async () => {
+    for (let i = 0; i < count; i += 1) {
+      advance(1000);
+      await put(`${count}-${i}`);
+    }
+  };
+  const wanted = {
+    ...everything,
+    attributes: [{ AttributeKey: 'EventName', AttributeValue: 'PutObject' }] as const,
+    hasDataEvents: true,
+  };
+  const lines = await followFrom([], wanted, session, seconds(3), nothing, seconds(20), seconds(1), nothing);
+  expect(lines.map((line) => line.split('  ')[4]?.split('/')[1])).toEqual([
+    ...Array.from({ length: 3 }, (_, i) => `3-${i}`),
+    ...Array.from({ length: 20 }, (_, i) => `20-${i}`),
+    '1-0',
+  ]);
+});
+
+test('what was before the first line is not shown later, although it is of the same second', async () => {
+  const { session, other } = newStage();
+  for (const name of ['ListKeys', 'ListAliases'] as const) await other.aws.call('kms', name, {});
+  const { value: newest } = await found(everything, session).next();
+  expect(newest?.EventName).toBe('ListAliases');
+  const first = newest ? [newest] : [];
+  const lines = await followFrom(
+    first,
+    everything,
+    session,
+    () =>
+      other.aws.call('kms', 'ListRetirableGrants', {
+        RetiringPrincipal: 'arn:aws:iam::111122223333:user/admin',
+      }),
+    nothing,
+  );
+  expect(lines.map((line) => line.split('  ')[1])).toEqual(['kms ListAliases', 'kms ListRetirableGrants']);
 });

@@ -164,7 +164,9 @@ test('trail show and explain take the end of an id, as a narrow terminal shows i
 test('the end of an id that several events have names them, and one that no event has is reported', async () => {
   const line = await newSample();
   const store = openStore(line.store);
-  const ids = store.transact((tx) => allCalls(tx).map(({ eventId }) => eventId));
+  const ids = store.transact((tx) =>
+    allCalls(tx).flatMap(({ eventId, region }) => (region === 'us-east-1' ? [eventId] : [])),
+  );
   await store.close();
   // Of more than sixteen ids, two have their last digit in common.
   const last = (id: string) => id.slice(-1);

@@ -4,8 +4,9 @@ import { expect, test } from 'vitest';
 import { operationModel } from '../../src/api/model/loader.ts';
 import { operationFacts } from '../../src/api/operation-facts.ts';
 import { allCalls } from '../../src/call/call-log.ts';
+import { dataEventPage } from '../../src/cloudtrail/data-events.ts';
 import { isEvent } from '../../src/cloudtrail/event.ts';
-import { newWorld } from '../support/harness.ts';
+import { ACCOUNT, newWorld, START } from '../support/harness.ts';
 import { newSetting, queueExisting, replicate, SOURCE } from '../support/replication-setting.ts';
 
 const SOURCES = new URL('../../src/', import.meta.url).pathname;
@@ -45,11 +46,14 @@ test('tasks are recorded, but are no events, neither done nor failed; their call
   for (const region of ['us-east-1', 'eu-west-1'] as const) {
     const { Events = [] } = await world.call('cloudtrail', 'LookupEvents', {}, { region });
     shown.push(...Events.map(({ EventName }) => EventName));
+    const query = { account: ACCOUNT, region, startMs: 0, endMs: START, attributes: [], isRefused: false };
+    const { events } = world.transact((tx) => dataEventPage(query, undefined, tx));
+    shown.push(...events.map(({ EventName }) => EventName));
     for (const { eventId: AttributeValue } of done) {
       const LookupAttributes = [{ AttributeKey: 'EventId', AttributeValue }] as const;
       expect((await world.call('cloudtrail', 'LookupEvents', { LookupAttributes }, { region })).Events).toEqual([]);
     }
   }
   for (const [, name] of tasks) expect(shown).not.toContain(name);
-  expect(shown).toContain('Decrypt');
+  for (const name of ['Decrypt', 'PutObject']) expect(shown).toContain(name);
 });
