@@ -104,6 +104,20 @@ test('the tail has the newest last, a line each', async () => {
   expect(lines[1]).toMatch(/^2026-05-04 09:02:00 {2}s3 DeleteBucket {2}bob {2}AccessDenied {2}letters {2}/);
 });
 
+test('a line names the service that called for the caller', async () => {
+  const line = await newSample();
+  line.advance(MINUTE);
+  const create = ['kms', 'create-key', '--multi-region', '--query', 'KeyMetadata.KeyId', '--output', 'text'];
+  const key = (await line.ok(create)).out.trim();
+  await line.ok(['kms', 'replicate-key', '--key-id', key, '--replica-region', 'eu-west-1']);
+  const there = (await line.ok(['trail', 'tail', '--limit', '1', '--region', 'eu-west-1'])).out;
+  expect(there).toMatch(/ {2}kms CreateKey {2}admin via kms {2}ok {2}arn:aws:kms:eu-west-1:\d{12}:key\/mrk-/);
+  writeFileSync(line.path('q4'), 'x');
+  await line.ok(['s3', 'put', line.path('q4'), 's3://reports/2026/q4.csv']);
+  const { out } = await line.ok(['trail', 'tail', '--event', 'GenerateDataKey', '--limit', '1']);
+  expect(out).toMatch(/ {2}kms GenerateDataKey {2}admin via s3 {2}ok {2}/);
+});
+
 test("an export has the form of CloudTrail's log files and leaves data events out", async () => {
   const line = await newSample();
   const { json } = await line.ok(['trail', 'export']);

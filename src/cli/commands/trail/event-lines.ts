@@ -20,16 +20,24 @@ export const eventLines = (event: Event, width = Number.POSITIVE_INFINITY): stri
 
 function eventCells(event: Event): string[] {
   const { errorCode, userIdentity } = recordOf(event);
-  const isOnBehalf = typeof userIdentity === 'object' && userIdentity !== null && 'invokedBy' in userIdentity;
+  const service = invoker(userIdentity);
   const who = event.Username ?? '-';
   return [
     timeText(event.EventTime),
     `${event.EventSource?.split('.')[0]} ${event.EventName}`,
-    isOnBehalf && event.Username !== undefined ? `${who} via s3` : who,
+    service !== undefined && event.Username !== undefined ? `${who} via ${service}` : who,
     typeof errorCode === 'string' ? errorCode : 'ok',
     event.Resources?.[0]?.ResourceName ?? '',
     event.EventId ?? '',
   ];
+}
+
+/** The service that called for the caller: `s3` of `fas.s3.amazonaws.com`. */
+function invoker(identity: unknown): string | undefined {
+  if (typeof identity !== 'object' || identity === null || !('invokedBy' in identity)) return undefined;
+  return String(identity.invokedBy)
+    .replace(/^fas\./, '')
+    .split('.')[0];
 }
 
 /** The end of an id is enough for `trail show`, which knows the resource, too. */
