@@ -121,14 +121,14 @@ class Reader {
     do {
       this.#skipSpace();
       const at = this.#at;
-      if (this.#text[at] !== '"') throw this.#fault(`the name of a member in quotes is missing before ${this.#here()}`);
+      if (this.#text[at] !== '"') throw this.#fault(`expected the name of a member in quotes before ${this.#here()}`);
       const name = this.#string();
       if (names.has(name)) throw new JsonFault(`the name ${JSON.stringify(name)} appears twice in one object`, at);
       names.add(name);
-      if (!this.#takes(':')) throw this.#fault(`a colon is missing before ${this.#here()}`);
+      if (!this.#takes(':')) throw this.#fault(`expected ":" before ${this.#here()}`);
       members.push({ name, at, value: this.value() });
     } while (this.#takes(','));
-    if (!this.#takes('}')) throw this.#fault(`a comma or "}" is missing before ${this.#here()}`);
+    if (!this.#takes('}')) throw this.#fault(`expected "," or "}" before ${this.#here()}`);
     return members;
   }
 
@@ -138,7 +138,7 @@ class Reader {
     if (this.#takes(']')) return items;
     do items.push(this.value());
     while (this.#takes(','));
-    if (!this.#takes(']')) throw this.#fault(`a comma or "]" is missing before ${this.#here()}`);
+    if (!this.#takes(']')) throw this.#fault(`expected "," or "]" before ${this.#here()}`);
     return items;
   }
 
@@ -169,9 +169,7 @@ class Reader {
     if (word === 'null') return null;
     if (/^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(word)) return Number(word);
     this.#at = start;
-    throw this.#fault(
-      word === '' ? `a value is missing before ${this.#here()}` : `${quoted(word)} is not a JSON value`,
-    );
+    throw this.#fault(word === '' ? `expected a value before ${this.#here()}` : `${quoted(word)} is not a JSON value`);
   }
 
   #takes(char: string): boolean {
@@ -186,7 +184,19 @@ class Reader {
   }
 
   #here(): string {
-    const char = this.#text.codePointAt(this.#at);
+    const at = this.#at;
+    if (this.#text[at] === '"') {
+      try {
+        const text = quoted(this.#string());
+        return this.#takes(':') ? `the name ${text}` : `the text ${text}`;
+      } catch (error) {
+        if (!(error instanceof JsonFault)) throw error;
+        return 'a quotation mark';
+      } finally {
+        this.#at = at;
+      }
+    }
+    const char = this.#text.codePointAt(at);
     return char === undefined ? 'the end of the text' : quoted(String.fromCodePoint(char));
   }
 

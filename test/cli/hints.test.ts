@@ -25,7 +25,8 @@ const everybody = '"Effect":"Allow","Principal":"*"';
 test.for<readonly [command: string, document: string, message: string, wanted: string]>([
   [PUT_USER, POLICY, SYNTAX, '"Actoin" is not an element of a statement (line 1, column 58): did you mean "Action"?'],
   [PUT_USER, LINES, SYNTAX, '"Actoin" is not an element of a statement (PLACE): did you mean "Action"?'],
-  [PUT_USER, '{"Version": "2012-10-17",▸}', SYNTAX, 'the name of a member in quotes is missing before "}" (PLACE)'],
+  [PUT_USER, '{"Version": "2012-10-17",▸}', SYNTAX, 'expected the name of a member in quotes before "}" (PLACE)'],
+  [PUT_USER, LINES.replace('"Allow",', '"Allow"'), SYNTAX, 'expected "," or "}" before the name "Actoin" (PLACE)'],
   [PUT_USER, '[]', SYNTAX, 'a policy must be a JSON object, not a list (PLACE)'],
   [
     PUT_USER,

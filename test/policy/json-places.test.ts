@@ -86,12 +86,14 @@ test('every part has its place, and what stands there is the part', () =>
   ));
 
 test.for<[string, string, string]>([
-  ['', 'a value is missing before the end of the text', 'line 1, column 1'],
-  ['{"a": 1,}', 'the name of a member in quotes is missing before "}"', 'line 1, column 9'],
-  ['{"a" 1}', 'a colon is missing before "1"', 'line 1, column 6'],
-  ['{"a": 1\n "b": 2}', 'a comma or "}" is missing before "\\""', 'line 2, column 2'],
-  ['[1, 2', 'a comma or "]" is missing before the end of the text', 'line 1, column 6'],
-  ['[1,\r\n 2}', 'a comma or "]" is missing before "}"', 'line 2, column 3'],
+  ['', 'expected a value before the end of the text', 'line 1, column 1'],
+  ['{"a": 1,}', 'expected the name of a member in quotes before "}"', 'line 1, column 9'],
+  ['{"a" 1}', 'expected ":" before "1"', 'line 1, column 6'],
+  ['{"a": 1\n "b": 2}', 'expected "," or "}" before the name "b"', 'line 2, column 2'],
+  ['{"a": 1 "b}', 'expected "," or "}" before a quotation mark', 'line 1, column 9'],
+  ['[1 "b"]', 'expected "," or "]" before the text "b"', 'line 1, column 4'],
+  ['[1, 2', 'expected "," or "]" before the end of the text', 'line 1, column 6'],
+  ['[1,\r\n 2}', 'expected "," or "]" before "}"', 'line 2, column 3'],
   ['{"é😀": yes}', '"yes" is not a JSON value', 'line 1, column 8'],
   ['{"a": "b', 'the closing quote of a text is missing', 'line 1, column 7'],
   ['{"a": "b\\c"}', 'a text has a backslash in it that does not begin an escape of JSON', 'line 1, column 9'],
