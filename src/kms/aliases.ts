@@ -175,7 +175,7 @@ function findAlias(
   const account = requireAccount(call, `kms:${operation}`);
   const alias = call.tx.kmsAliases.get([account, call.region, name]);
   const from = alias && getKey(call.tx, account, call.region, alias.keyId);
-  if (!alias || !from) throw aliasNotFound(aliasArn(call.region, account, name));
+  if (!alias || !from) throw aliasNotFound(name, account, call);
   return { name, alias, from };
 }
 

@@ -72,7 +72,7 @@ export function findKey(
   if (found) return found;
   if (!own) throw absentKey(call, action);
   throw kind === 'alias'
-    ? aliasNotFound(aliasArn(call.region, account, name))
+    ? aliasNotFound(name, account, call)
     : keyNotFound(keyArn(call.region, account, name), elsewhereOf(name, account, call));
 }
 
@@ -101,7 +101,8 @@ function placeOf(id: string, call: Call, action: string): KeyPlace {
 
 function placeOfArn(text: string, { partition, service, region, account, resource }: Arn, call: Call): KeyPlace {
   if (partition !== 'aws' || service !== 'kms' || !isAccountId(account)) throw invalidArn(text, ARN_FORM);
-  if (region !== call.region) throw invalidArn(region, elsewhere(region, call));
+  if (region !== call.region)
+    throw invalidArn(region, elsewhere(resource.startsWith('alias/') ? 'alias' : 'key', region, call));
   if (resource.startsWith('alias/')) return { account, kind: 'alias', name: resource };
   if (!resource.startsWith('key/')) throw invalidArn(text, ARN_FORM);
   const name = resource.slice('key/'.length);
@@ -131,7 +132,13 @@ function findByAlias(name: string, account: AccountId, call: Call): FoundKey | u
 export const keyNotFound = (arn: string, reason?: string) =>
   new AwsError('NotFoundException', `Key '${arn}' does not exist`, {}, reason);
 
-export const aliasNotFound = (arn: string) => new AwsError('NotFoundException', `Alias ${arn} is not found.`);
+/** @param account the caller's own */
+export function aliasNotFound(name: string, account: AccountId, call: Call): AwsError {
+  const region = regions.find((each) => call.tx.kmsAliases.get([account, each, name]) !== undefined);
+  const arn = aliasArn(call.region, account, name);
+  const reason = region && elsewhere('alias', region, call);
+  return new AwsError('NotFoundException', `Alias ${arn} is not found.`, {}, reason);
+}
 
 const invalidArn = (what: string, reason: string) =>
   new AwsError('NotFoundException', `Invalid arn ${what}`, {}, reason);
@@ -148,15 +155,15 @@ const invalidKeyId = (id: string) =>
   );
 
 /** S3 looks for a bucket's keys in the bucket's region. */
-const elsewhere = (region: string, { region: here, viaService }: Call): string =>
+const elsewhere = (what: 'key' | 'alias', region: string, { region: here, viaService }: Call): string =>
   viaService?.startsWith('s3.')
-    ? `the key is in ${region}, the bucket in ${here}`
-    : `the key is in ${region}, the call in ${here}`;
+    ? `the ${what} is in ${region}, the bucket in ${here}`
+    : `the ${what} is in ${region}, the call in ${here}`;
 
 /** The reason why a key of the caller's account is not found, if it has one of this id in another region. */
 function elsewhereOf(keyId: string, account: AccountId, call: Call): string | undefined {
   const region = regions.find((each) => call.tx.kmsKeys.get([account, each, keyId]) !== undefined);
-  return region && elsewhere(region, call);
+  return region && elsewhere('key', region, call);
 }
 
 const aliasesNotSupported = () =>

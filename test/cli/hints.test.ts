@@ -198,7 +198,24 @@ test.for<readonly [setup: readonly string[], command: string, refusal: string, h
     'NotFoundException',
     '"app" is not the id or the ARN of a key, nor alias/NAME or the ARN of an alias: did you mean alias/app? there are alias/app, alias/aws/s3',
   ],
-  [[], 'kms describe-key --key-id alias/app --region eu-west-3', 'NotFoundException', 'there are alias/aws/s3'],
+  [
+    [],
+    'kms describe-key --key-id alias/app --region eu-west-3',
+    'NotFoundException',
+    'the alias is in us-east-1, the call in eu-west-3: there are alias/aws/s3',
+  ],
+  [
+    [],
+    'kms delete-alias --alias-name alias/app --region eu-west-3',
+    'NotFoundException',
+    'the alias is in us-east-1, the call in eu-west-3: there are alias/aws/s3',
+  ],
+  [
+    [],
+    'kms describe-key --key-id arn:aws:kms:us-east-1:111122223333:alias/app --region eu-west-3',
+    'NotFoundException',
+    'the alias is in us-east-1, the call in eu-west-3',
+  ],
   [[], `kms describe-key --key-id ${KEY}`, 'NotFoundException', 'the keys are '],
   [
     [],
