@@ -112,7 +112,8 @@ export function assemble(options: AssemblyOptions): Assembly {
       const overlay = overlayOn(store);
       const dry = withoutFiles(blobs);
       // Nobody reads the records of these calls, which may be many: an overlay holds its rows in memory.
-      const tried = { ...parts, store: overlay, blobs: dry, views: [], rehearsal };
+      const shown = rehearsal.isUnseen ? undefined : onStep;
+      const tried = { ...parts, store: overlay, blobs: dry, views: [], rehearsal, onStep: shown };
       return {
         store: overlay,
         blobs: dry,

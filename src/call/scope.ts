@@ -64,6 +64,8 @@ export interface Rehearsal {
   readonly report: (call: RehearsedCall) => void;
   /** `end`: a denied call ends, as it would in earnest. `go-on`: it continues as if it were allowed. */
   readonly denied: 'end' | 'go-on';
+  /** Whether `--debug` passes over these calls, which the user did not ask for. */
+  readonly isUnseen?: boolean | undefined;
   /** Condition keys that replace those of a request. */
   readonly stated?: StatedContext | undefined;
 }

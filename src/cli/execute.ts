@@ -1,6 +1,6 @@
 /** Runs one command: prompts for what is missing, opens a session, shows the result. */
 
-import { AwsError, CallRefused, UsageError } from '../api/errors.ts';
+import { AwsError, UsageError } from '../api/errors.ts';
 import type { Environment } from '../env.ts';
 import { asCalled } from './as-called.ts';
 import type { CommandSpec, CommandValues, Program } from './command.ts';
@@ -105,7 +105,7 @@ export async function execute(
 
 /** The error, with the names that a person could have used instead of one that does not exist. */
 async function hinted(error: unknown, session: Session, io: Io): Promise<unknown> {
-  if (!(error instanceof CallRefused) || !io.errorScreen.isTerminal || session.globals['error-format'] === 'json') {
+  if (!(error instanceof AwsError) || !io.errorScreen.isTerminal || session.globals['error-format'] === 'json') {
     return error;
   }
   const { withNames } = await import('./names-there.ts');

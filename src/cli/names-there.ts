@@ -13,12 +13,18 @@ import type { CallRecord } from '../store/records/call.ts';
 import type { Refusal } from '../store/records/refusal.ts';
 import type { Session } from './session.ts';
 
-/** The refusal with a hint that has the names; any other error unchanged. */
+/**
+ * The refusal with a hint that has the names; any other error unchanged. What a command looks up by itself, without a
+ * call, is refused in the same words.
+ */
 export async function withNames(error: unknown, session: Session): Promise<unknown> {
-  if (!(error instanceof CallRefused) || error.hint !== undefined) return error;
+  if (!(error instanceof AwsError) || (error instanceof CallRefused && error.hint !== undefined)) return error;
   const names = await namesAfter(factsOf(error), session);
   if (names === undefined) return error;
-  return new CallRefused(error.refusal, error.call, joined(error.reason, names));
+  const reason = joined(error.reason, names);
+  if (error instanceof CallRefused) return new CallRefused(error.refusal, error.call, reason);
+  const { code, message, detail, stack } = error;
+  return Object.assign(new AwsError(code, message, detail, reason), { stack });
 }
 
 /** The reason of a kept refusal, with the names that there are now; undefined if nothing is known. */
@@ -43,8 +49,10 @@ interface Facts {
   readonly key: string | undefined;
 }
 
-const factsOf = ({ code, message, detail, call }: CallRefused): Facts => {
-  const input = isRecord(call.input) ? call.input : {};
+const factsOf = (error: AwsError): Facts => {
+  const { code, message, detail } = error;
+  const asked = error instanceof CallRefused ? error.call.input : detail;
+  const input = isRecord(asked) ? asked : {};
   const { BucketName = input.Bucket, Key = input.Key } = detail;
   return { code, message, input, ...objectOf(BucketName, Key, code === 'NoSuchBucket' ? undefined : input.CopySource) };
 };
@@ -110,7 +118,7 @@ async function listed(
   session: Session,
 ): Promise<{ readonly names: readonly string[]; readonly isWhole: boolean } | undefined> {
   const { service, operation, input, region, list, name, only } = listing;
-  const tried = session.rehearse({ report: () => {}, denied: 'end' }, () => {});
+  const tried = session.rehearse({ report: () => {}, denied: 'end', isUnseen: true }, () => {});
   try {
     const output = await tried.aws.callByName(service, operation, input, { region });
     const { [list]: items, IsTruncated, Truncated = IsTruncated } = isRecord(output) ? output : {};

@@ -593,3 +593,27 @@ test('listing names leaves no trace', async () => {
   await ssebox(['kms', 'describe-key', '--key-id', 'alias/other'], { terminal: 100 });
   expect(await counts()).toEqual([described + 1, ...listed]);
 });
+
+test.for([
+  ['s3://photos/harbor.txt', [], 'NoSuchKey', 'did you mean harbour.txt? there are '],
+  ['s3://photos/nothing/x', [], 'NoSuchKey', 'there are no objects in nothing/'],
+  ['s3://photo/x', [], 'NoSuchBucket', 'did you mean photos? the buckets are drafts, photos, reports'],
+  ['s3://photos/harbour.txt', ['--version-id', 'AAAA'], 'NoSuchVersion', 'the versions of this key are null'],
+  ['s3://photos/harbor.txt', ['--as', 'user/quiet'], 'NoSuchKey', undefined],
+] as const)('inspecting %s with %j is %s: %s', async ([object, options, code, hint]) => {
+  const { ok, ssebox } = await newSample();
+  await ok(quietly.split(' '));
+  const { code: exit, err } = await ssebox(['s3', 'inspect', object, ...options], { terminal: 400 });
+  const [refusal, below, ...rest] = lines(err);
+  expect([exit, refusal, rest]).toEqual([254, expect.stringContaining(`An error occurred (${code}): `), []]);
+  expect(below).toEqual(hint && expect.stringContaining(`hint: ${hint}`));
+});
+
+test('--debug shows the steps of the refused call, not of the listing behind the hint', async () => {
+  const { ssebox } = await newSample();
+  const words = ['kms', 'describe-key', '--key-id', 'alias/other', '--debug'];
+  const { err } = await ssebox(words, { terminal: 400 });
+  expect(err).toContain('hint: there are alias/app');
+  expect(err).toContain('debug: kms DescribeKey');
+  expect(err).not.toContain('ListAliases');
+});

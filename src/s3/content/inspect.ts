@@ -110,12 +110,12 @@ function findVersion({ bucket, key }: ObjectPlace, versionId: string | undefined
   const current = tx.objects.get([bucket.name, key]);
   if (versionId === undefined || current?.versionId === versionId) {
     if (current?.kind === 'object') return current;
-    throw noSuchKey(key);
+    throw noSuchKey(key, { BucketName: bucket.name });
   }
   const order = tx.versionOrders.get([bucket.name, key, versionId]);
   const older = order === undefined ? undefined : tx.olderVersions.get([bucket.name, key, order]);
   if (older?.kind === 'object') return older;
-  throw noSuchVersion(key, versionId);
+  throw noSuchVersion(key, versionId, { BucketName: bucket.name });
 }
 
 const NO_TAG = new Uint8Array();
