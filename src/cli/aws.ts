@@ -12,9 +12,10 @@ import type { Environment } from '../env.ts';
 import type { Caller } from '../policy/caller.ts';
 import type { Tx } from '../store/tables.ts';
 import type { Credentials } from '../wire/presign.ts';
+import { DEFAULT_PROFILE } from './config.ts';
 import type { Globals } from './globals.ts';
 import type { SettledCaller } from './profile-session.ts';
-import type { RunSettings } from './profiles.ts';
+import { foundFor, namedProfile, type RunSettings } from './profiles.ts';
 
 export interface CallOptions {
   readonly region?: Region | undefined;
@@ -263,19 +264,34 @@ async function namedCaller(
   return (tx, now) => callerNamedByKey(text, { tx, now, service });
 }
 
+/** Finds the caller that the settings name, or the usual one. */
+function callerOfSettings(
+  { globals, environment: { variables }, settings: { as } }: AwsSources,
+  find: Request['caller'],
+): Request['caller'] {
+  if (as === undefined) return find;
+  const profile = namedProfile(globals, variables)?.name ?? DEFAULT_PROFILE;
+  return (tx, now) => foundFor(profile, () => find(tx, now));
+}
+
 /** Finds the caller in the order flag, environment, access key, configuration, `user/admin`. */
 async function callerFinder(
-  { globals, environment: { variables, random }, settings }: AwsSources,
+  sources: AwsSources,
   { rootKey }: Workplace,
   { service, as, ignore, ofProfile }: CallerSearch,
 ): Promise<(tx: Tx, now: Date) => Caller> {
+  const {
+    globals,
+    environment: { variables, random },
+    settings,
+  } = sources;
   const account = settings.account ?? DEFAULT_ACCOUNT;
   if (globals['no-sign-request'] && as === undefined) return () => ({ kind: 'anonymous' });
   const named = as ?? namedIn(globals, variables);
   const find = (text: string) => namedCaller(text, account, { service, random });
   if (named !== undefined) return find(named);
   const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_SESSION_TOKEN: token } = variables;
-  const usual = ofProfile ?? (await find(settings.as ?? 'user/admin'));
+  const usual = ofProfile ?? callerOfSettings(sources, await find(settings.as ?? 'user/admin'));
   if (!id || globals.profile !== undefined) return usual;
   const { callerByAccessKey, isAccessKeyId } = await import('../iam/credentials.ts');
   return (tx, now) => {

@@ -15,6 +15,8 @@ export type ProfileCaller = NamedCaller | RoleToAssume;
 /** A caller in the forms of `--as`, or the usual one. */
 export interface NamedCaller {
   readonly kind: 'named';
+  /** The profile that names it. */
+  readonly profile: string;
   /** The access key that calls instead, if it belongs to the store. */
   readonly accessKeyId: string | undefined;
   readonly as: string | undefined;
@@ -44,7 +46,7 @@ export function callerOfProfile(name: string, profiles: Profiles, from: readonly
   if (!own) throw noSource(name, parent);
   const settings = parseSettings(profiles.settingsOf(name));
   const { role_arn: arn, source_profile: source, aws_access_key_id: accessKeyId, as, account } = settings;
-  const named: NamedCaller = { kind: 'named', accessKeyId: undefined, as, account };
+  const named: NamedCaller = { kind: 'named', profile: name, accessKeyId: undefined, as, account };
   if (profiles.namesCaller(name)) return named;
   // A profile may assume its role with an access key of its own.
   if (arn === undefined || (parent === name && accessKeyId !== undefined)) {

@@ -10,7 +10,7 @@ import { findRole, roleArn } from '../iam/entities.ts';
 import type { Tx } from '../store/tables.ts';
 import type { Credentials } from '../wire/presign.ts';
 import { callerOfProfile, type NamedCaller, type ProfileCaller, type RoleToAssume } from './profile-caller.ts';
-import type { RunSettings } from './profiles.ts';
+import { foundFor, type RunSettings } from './profiles.ts';
 
 /** A caller that stays the same until a moment of the store's clock. */
 export interface SettledCaller {
@@ -48,7 +48,7 @@ const settle = (caller: ProfileCaller, settling: Settling): Promise<SettledCalle
   caller.kind === 'role' ? assumed(caller, settling) : namedCaller(caller, settling);
 
 async function namedCaller(
-  { as = 'user/admin', account, accessKeyId: id }: NamedCaller,
+  { profile, as = 'user/admin', account, accessKeyId: id }: NamedCaller,
   { named, opened: { rootKey } }: Settling,
 ): Promise<SettledCaller> {
   const usual = await named(as, account);
@@ -57,7 +57,9 @@ async function namedCaller(
   return {
     find(tx, now) {
       const key = keyIn(tx);
-      return key === undefined ? usual(tx, now) : callerNamedByKey(key, { tx, now, service: 'sts' });
+      return foundFor(profile, () =>
+        key === undefined ? usual(tx, now) : callerNamedByKey(key, { tx, now, service: 'sts' }),
+      );
     },
     credentials(tx) {
       const key = keyIn(tx);

@@ -92,6 +92,20 @@ export function namedProfile(globals: ProfileOption, variables: Variables): Name
   return name ? { name, variable } : undefined;
 }
 
+/**
+ * Finds a caller that a profile names. Its command line is valid without it, so what is wrong is the configuration.
+ * @throws StoreError, which names the profile, instead of a UsageError
+ */
+export function foundFor<T>(profile: string, find: () => T): T {
+  try {
+    return find();
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    const { message, hint } = error;
+    throw new StoreError(`the caller of the profile (${profile}) cannot be used: ${message}`, { hint, cause: error });
+  }
+}
+
 /** The option by which a profile takes its role's source from where ssebox does not go; undefined if there is none. */
 export const foreignSource = (own: SettingTexts): string | undefined =>
   ['credential_source', 'web_identity_token_file'].find((option) => own[option]);

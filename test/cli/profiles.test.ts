@@ -484,6 +484,36 @@ test.for(faults)('the profile %s is never replaced by user/admin', async ([profi
   await line.ok([...call, '--as', 'user/admin']);
 });
 
+const nobody = 'there is no user "nobody" in account 111122223333: choose one of ';
+
+test.for([
+  ['nb', ['as', 'user/nobody'], nobody],
+  ['nb', ['as', 'anyone'], '"anyone" is not a caller: write user/NAME'],
+  ['nb', ['as', 'AKIAIOSFODNN7EXAMPLE'], 'the access key AKIAIOSFODNN7EXAMPLE has never belonged to this store'],
+  ['default', ['as', 'user/nobody'], nobody],
+] as const)('the profile %s with %j is named where its caller does not exist', async ([name, setting, message]) => {
+  const line = await newSample();
+  await line.ok(['config', 'set', ...setting, ...(name === 'default' ? [] : ['--profile', name])]);
+  const words = name === 'default' ? [] : ['--profile', name];
+  const ways = name === 'default' ? [{ words }] : [{ words }, { words: [], variables: { AWS_PROFILE: name } }];
+  for (const way of ways) {
+    const { code, out, err } = await line.ssebox(['s3', 'ls', ...way.words], way);
+    const expected = `the caller of the profile (${name}) cannot be used: ${message}`;
+    expect([code, out, err]).toEqual([253, '', expect.stringContaining(expected)]);
+  }
+  // Another caller is not the profile's.
+  const other = await line.ssebox(['s3', 'ls', ...words, '--as', 'user/nobody']);
+  expect([other.code, other.err]).toEqual([252, expect.stringMatching(/^there is no user "nobody"/)]);
+});
+
+test('a source profile is named where its caller does not exist', async () => {
+  const line = await withRoles();
+  await line.ok(['config', 'set', '--profile', 'bob', 'as', 'user/nobody']);
+  const { code, err } = await line.ssebox(['s3', 'ls', '--profile', 'named']);
+  const expected = `the caller of the profile (bob) cannot be used: ${nobody}`;
+  expect([code, err]).toEqual([253, expect.stringContaining(expected)]);
+});
+
 test('a value of a role that is not valid is named', async () => {
   const line = await sampleWith(FAULTS);
   const { code, err } = await line.ssebox(['kms', 'list-keys', '--profile', 'bad-arn']);
