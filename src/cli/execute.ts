@@ -5,7 +5,6 @@ import type { Environment } from '../env.ts';
 import { asCalled } from './as-called.ts';
 import type { CommandSpec, CommandValues, Program } from './command.ts';
 import type { Globals } from './globals.ts';
-import { interruptible } from './interrupt.ts';
 import type { Io } from './io.ts';
 import { missingIn, requireWhole } from './left-out.ts';
 import { ignoredEndpoint } from './no-endpoint.ts';
@@ -30,7 +29,7 @@ export async function execute(
   io: Io,
   program: Program,
 ): Promise<number> {
-  const interrupt = interruptible(io.streams);
+  const { interrupt } = io;
   checkFits(spec, globals);
   await checkQuery(globals);
   const settings = spec.ignoresSettings ? {} : await loadSettings(globals, environment, spec);

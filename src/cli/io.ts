@@ -4,12 +4,13 @@ import type { Readable } from 'node:stream';
 import type { Environment } from '../env.ts';
 import type { ProgramName } from '../program-name.ts';
 import type { Globals } from './globals.ts';
+import { type Interrupt, interruptible } from './interrupt.ts';
 import type { Painted } from './output/painted.ts';
 
 /** The process's own, or those of a run within it. */
 export interface Streams {
   /** Bytes, not text. */
-  readonly stdin: Readable & { readonly isTTY?: boolean };
+  readonly stdin: Readable & { readonly isTTY?: boolean; setRawMode?(isRaw: boolean): unknown };
   /** The file descriptor behind it, if it is the process's own. */
   readonly stdinDescriptor?: number;
   readonly stdout: OutputStream;
@@ -36,6 +37,7 @@ export interface Screen {
 
 export interface Io {
   readonly streams: Streams;
+  readonly interrupt: Interrupt;
   /** Standard output's. */
   readonly screen: Screen;
   /** Standard error's. */
@@ -72,6 +74,7 @@ export function ioOf(streams: Streams, environment: Environment, globals: Global
   const errorScreen = screenOf(streams.stderr);
   return {
     streams,
+    interrupt: interruptible(streams),
     screen: screenOf(streams.stdout),
     errorScreen,
     calledAs,

@@ -1,6 +1,7 @@
 /** Prompts for what the command line left out. Questions go to standard error; Ctrl-C and Ctrl-D end the program. */
 
 import type { Key } from 'node:readline';
+import { PassThrough } from 'node:stream';
 import { checkbox, confirm, input, password, Separator, search } from '@inquirer/prompts';
 import type { Io } from './io.ts';
 import { spelledOut } from './output/spelled-out.ts';
@@ -87,31 +88,47 @@ const searchTheme = {
 };
 
 interface Terminal {
-  readonly input: NodeJS.ReadableStream;
+  readonly input: PassThrough;
   readonly output: NodeJS.WritableStream;
   readonly signal: AbortSignal;
 }
 
 /**
  * Asks a person who may be asked. At Ctrl-D on an empty line readline stops reading, and the prompt would wait for ever:
- * the program would end as if all were done.
+ * the program would end as if all were done. When the terminal is closed, reading it, writing to it and setting its mode
+ * all fail in events that a prompt does not listen to: they count as SIGHUP, which may still be under way.
  */
-async function onTerminal<T>({ streams: { stdin, questions } }: Io, ask: (at: Terminal) => Promise<T>): Promise<T> {
+async function onTerminal<T>({ streams, interrupt }: Io, ask: (at: Terminal) => Promise<T>): Promise<T> {
+  const { stdin, questions } = streams;
   if (!questions) throw new Error('there is nobody to ask');
-  const ending = new AbortController();
-  let isEnd = false;
-  const onKey = (_text: unknown, { ctrl, name }: Key) => {
-    isEnd = ctrl === true && name === 'd';
-  };
-  const onPause = () => {
-    if (isEnd) ending.abort();
-  };
-  stdin.on('keypress', onKey).on('pause', onPause);
-  try {
-    return await ask({ input: stdin, output: questions, signal: ending.signal });
-  } finally {
-    stdin.off('keypress', onKey).off('pause', onPause);
-  }
+  return interrupt.whileAsking(async (ended, hangUp) => {
+    const setRawMode = (isRaw: boolean) => void stdin.setRawMode?.(isRaw);
+    const input = Object.assign(new PassThrough(), { setRawMode });
+    const ending = new AbortController();
+    let isEnd = false;
+    input.on('keypress', (_text: unknown, { ctrl, name }: Key) => {
+      isEnd = ctrl === true && name === 'd';
+    });
+    input.on('pause', () => {
+      if (isEnd) ending.abort();
+    });
+    // Before standard input is destroyed, since the terminal may live on.
+    const restore = () => setRawMode(false);
+    ended.addEventListener('abort', restore);
+    questions.on('error', hangUp);
+    stdin.on('error', hangUp).once('end', hangUp).pipe(input, { end: false });
+    try {
+      return await ask({ input, output: questions, signal: AbortSignal.any([ended, ending.signal]) });
+    } finally {
+      ended.removeEventListener('abort', restore);
+      stdin.unpipe(input).removeListener('end', hangUp).pause();
+      // What fails on a terminal that is gone can still be reported later.
+      if (!ended.aborted) {
+        questions.removeListener('error', hangUp);
+        stdin.removeListener('error', hangUp);
+      }
+    }
+  });
 }
 
 /** The choices that contain the typed words, ignoring case; and the typed text itself, since it may be another one. */

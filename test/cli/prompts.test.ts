@@ -2,6 +2,7 @@ import { PassThrough } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
 import { failureOf } from '../../src/cli/exit-codes.ts';
+import { interruptible } from '../../src/cli/interrupt.ts';
 import type { Io } from '../../src/cli/io.ts';
 import { askFor, askSecret, askYesNo } from '../../src/cli/prompts.ts';
 
@@ -15,7 +16,8 @@ function terminal() {
   stderr.on('data', (chunk) => errors.push(String(chunk)));
   stdout.on('data', (chunk) => results.push(String(chunk)));
   const streams = { stdin, stdout, stderr, questions: stderr };
-  const io = { streams, screen, errorScreen: screen, mayAsk: true } as unknown as Io;
+  const interrupt = interruptible(streams);
+  const io = { streams, interrupt, screen, errorScreen: screen, mayAsk: true } as unknown as Io;
   return {
     io,
     results,

@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { expect, test } from 'vitest';
 import { keys, newPlace, type Place, samplePlace } from '../support/place.ts';
 
@@ -243,6 +244,20 @@ test.for([
   expect((await ended).code).toBe(code);
   const objects = ['s3api', 'list-objects-v2', '--bucket', 'photos', '--query', 'length(Contents)'];
   expect(await json(place, ...objects)).toBe(2);
+});
+
+test.for([
+  ['choices', ['s3', 'get'], 'object:'],
+  ['the keys of a region', ['kms', 'describe-key'], '--key-id:'],
+  ['a text', ['config', 'set'], 'name:'],
+  ['yes or no', deletion, question],
+] as const)('a terminal that is closed at a question for %s ends the program', async ([, words, asked]) => {
+  const { terminal, ssebox } = await samplePlace();
+  const { shows, hangUp } = terminal(words);
+  await shows(asked);
+  expect(await hangUp()).toBe(constants.signals.SIGHUP);
+  // No hint that a command was killed.
+  expect((await ssebox(['s3', 'ls'])).err).toBe('');
 });
 
 test.for([

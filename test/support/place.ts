@@ -35,6 +35,8 @@ export interface Terminal {
   /** Settles when what came after the last such text matches. Rejects when the program ends without. */
   shows(text: string | RegExp): Promise<string>;
   type(keys: string): void;
+  /** Closes the terminal, as its window is closed. Resolves to the number of the signal that the program ends by, or 0. */
+  hangUp(): Promise<number>;
   /** The exit code and everything that was shown, without colours. */
   readonly ended: Promise<{ readonly code: number; readonly text: string }>;
 }
@@ -159,9 +161,11 @@ function terminalOf(pty: ReturnType<typeof spawn>): Terminal {
     text += data;
     wake();
   });
+  let endedBy = 0;
   const ended = new Promise<{ code: number; text: string }>((resolve) => {
-    pty.onExit(({ exitCode }) => {
+    pty.onExit(({ exitCode, signal = 0 }) => {
       isOver = true;
+      endedBy = signal;
       resolve({ code: exitCode, text: plain(text) });
       wake();
     });
@@ -172,6 +176,13 @@ function terminalOf(pty: ReturnType<typeof spawn>): Terminal {
   return {
     ended,
     type: (typed) => pty.write(typed),
+    async hangUp() {
+      // It is there, but its type does not say so.
+      if (!('destroy' in pty) || typeof pty.destroy !== 'function') throw new Error('the terminal cannot be closed');
+      pty.destroy();
+      await ended;
+      return endedBy;
+    },
     shows: (wanted) =>
       new Promise((resolve, reject) => {
         const look = (): void => {
