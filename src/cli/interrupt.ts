@@ -1,4 +1,4 @@
-/** Ctrl-C, SIGTERM and SIGHUP: they end the work in progress, which then cleans up after itself. */
+/** Ctrl-C and SIGTERM, and SIGHUP at a question: they end the work in progress, which then cleans up after itself. */
 
 import type { Readable } from 'node:stream';
 
@@ -44,18 +44,21 @@ export function interruptible(streams: { readonly stdin: Readable }): Interrupt 
   return {
     get signal() {
       if (!isHeld) {
-        process.once('SIGINT', abort);
-        holdEnds();
+        process.removeListener('SIGTERM', terminate);
+        process.once('SIGINT', abort).on('SIGTERM', terminate);
       }
       isHeld = true;
       return controller.signal;
     },
     async whileAsking(ask) {
-      if (!isHeld) holdEnds();
+      holdEnds();
       try {
         return await ask(controller.signal, hangUp);
       } finally {
-        if (!isHeld && !endedBy) letGo();
+        if (!endedBy) {
+          letGo();
+          if (isHeld) process.on('SIGTERM', terminate);
+        }
       }
     },
     release() {
