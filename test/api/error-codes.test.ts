@@ -105,6 +105,7 @@ test('every refusal in src is found, and its code is written out, except where i
     'src/api/validate.ts: unreadableCode',
     'src/call/transaction.ts: ...credentialErrors.unknownKey',
     'src/call/transaction.ts: code',
+    'src/cli/names-there.ts: code',
     'src/iam/credentials.ts: code',
     'src/policy/denial.ts: serviceFacts[service].deniedCode',
     `src/s3/request/kms-refusal.ts: \`KMS.\${refusal.code}\``,
