@@ -57,7 +57,10 @@ export const aliasChoices: Choices = (session, at = fromNothing) =>
 /** The buckets of the account; any bucket by its exact name. */
 export const bucketChoices: Choices = (session, at = fromNothing) =>
   namesIn(session, (tx, account) => [
-    ...take(bucketsOf(account, tx), at, ({ name, region }) => ({ value: name, about: region })),
+    ...takeSorted(bucketsOf(account, tx, firstOfBeginning(at)), at, ({ name, region }) => ({
+      value: name,
+      about: region,
+    })),
     ...exactly(at, bucketRegion(at.typed, tx)),
   ]);
 
@@ -70,15 +73,30 @@ export const bucketUriChoices: Choices = async (session, at = fromNothing) => {
 
 /** Buckets as `s3://BUCKET/`; after a bucket, the folders and objects that begin with the typed text. */
 export const objectChoices: Choices = async (session, at = fromNothing) => {
-  const [, bucket, prefix = ''] = /^s3:\/\/([^/]*)\/(.*)$/s.exec(at.typed) ?? [];
+  // A person may leave out the scheme.
+  const [, bucket, prefix = ''] = /^([^/]+)\/(.*)$/s.exec(at.typed.replace(/^s3:\/{0,2}/, '')) ?? [];
   if (bucket === undefined) {
     const buckets = await bucketUriChoices(session, at);
-    return buckets.map(({ value, about }) => ({ value: `${value}/`, about }));
+    const empty = await emptyAmong(buckets, session, at);
+    return buckets.map(({ value, about }) => ({
+      value: `${value}/`,
+      about: empty.has(value) ? `${about}, empty` : about,
+    }));
   }
   return namesIn(session, (tx) =>
     firstOf(entriesUnder(bucket, prefix, listedFor(at), tx), (entry) => ({ value: `s3://${bucket}/${entry}` })),
   );
 };
+
+/** Of buckets as `s3://BUCKET`, those below which there is nothing to choose. */
+async function emptyAmong(buckets: readonly Choice[], session: Session, at: Typing): Promise<ReadonlySet<string>> {
+  const isEmpty = (uri: string, tx: Tx) =>
+    [...firstOf(entriesUnder(uri.slice('s3://'.length), '', listedFor(at), tx), (value) => ({ value }), 1)].length ===
+    0;
+  return session.store.transact(
+    (tx) => new Set(buckets.map(({ value }) => value).filter((value) => isEmpty(value, tx))),
+  );
+}
 
 /** A command that names a version can be about what is deleted. */
 const listedFor = ({ values: { options } }: Typing) =>
@@ -252,7 +270,7 @@ export const oneOf =
 
 /** By name, or by ARN where one is being typed. */
 const aliasesIn = (tx: Tx, account: AccountId, { region }: Session, at: Typing): Choice[] =>
-  take(aliasesOf(account, region, tx), at, ({ name, keyId }) => ({
+  takeSorted(aliasesOf(account, region, tx, firstOfBeginning(at)), at, ({ name, keyId }) => ({
     value: isArn(at) ? aliasArn(region, account, name) : name,
     about: keyId,
   }));
@@ -266,10 +284,14 @@ const keyIdsIn = (
   at: Typing,
   isFit: (key: KeyRecord) => boolean = () => true,
 ): Choice[] =>
-  take(filtered(keysOf(account, region, tx), isFit), at, ({ keyId, spec, description, aliases }) => ({
-    value: isArn(at) ? keyArn(region, account, keyId) : keyId,
-    about: [...aliases, ...(description ? [description] : []), spec].join(' · '),
-  }));
+  takeSorted(
+    filtered(keysOf(account, region, tx, firstOfBeginning(at)), isFit),
+    at,
+    ({ keyId, spec, description, aliases }) => ({
+      value: isArn(at) ? keyArn(region, account, keyId) : keyId,
+      about: [...aliases, ...(description ? [description] : []), spec].join(' · '),
+    }),
+  );
 
 function* filtered<T>(rows: Iterable<T>, isFit: (row: T) => boolean): Iterable<T> {
   for (const row of rows) if (isFit(row)) yield row;
@@ -288,6 +310,25 @@ async function namesIn(
   const found = await session.store.transact((tx) => read(tx, account));
   const seen = new Set<string>();
   return found.filter(({ value }) => !seen.has(value) && seen.add(value));
+}
+
+/** No name of a bucket, an alias or a key has more characters. */
+const LONGEST_NAME = 256;
+
+/** Where rows in the order of their names have what begins with the typed text; at their first, if ARNs are typed. */
+const firstOfBeginning = (at: Typing): string => (at.isBeginning && !isArn(at) ? at.typed.slice(0, LONGEST_NAME) : '');
+
+/** The same of rows in the order of the choices' values, from `firstOfBeginning` on. */
+function takeSorted<T>(rows: Iterable<T>, at: Typing, choice: (row: T) => Choice): Choice[] {
+  if (!at.isBeginning || isArn(at)) return take(rows, at, choice);
+  function* beginning(): Iterable<Choice> {
+    for (const row of rows) {
+      const made = choice(row);
+      if (!made.value.startsWith(at.typed)) return;
+      yield made;
+    }
+  }
+  return firstOf(beginning(), (made) => made);
 }
 
 /** The first choices that contain the words that are typed. */
@@ -310,10 +351,10 @@ export function hasWords({ value, about = '' }: Choice, typed: string): boolean 
     .every((word) => text.includes(word));
 }
 
-function firstOf<T>(rows: Iterable<T>, choice: (row: T) => Choice): Choice[] {
+function firstOf<T>(rows: Iterable<T>, choice: (row: T) => Choice, atMost = AT_MOST): Choice[] {
   const found: Choice[] = [];
   for (const row of rows) {
-    if (found.length >= AT_MOST) break;
+    if (found.length >= atMost) break;
     found.push(choice(row));
   }
   return found;

@@ -66,6 +66,8 @@ export type Choices = (session: Session, at?: Typing) => Promise<readonly Choice
 export interface Typing {
   readonly typed: string;
   readonly values: CommandValues;
+  /** Only what begins with the typed text can be chosen, as a shell completes it; absent: what contains its words. */
+  readonly isBeginning?: boolean | undefined;
 }
 
 /** @param asked what a person was asked for before, options with their dashes */

@@ -5,17 +5,21 @@ import type { Region } from '../api/regions.ts';
 import type { KeyRecord } from '../store/records/kms.ts';
 import type { Tx } from '../store/tables.ts';
 
-export function* keysOf(account: AccountId, region: Region, tx: Tx): Iterable<KeyRecord> {
-  for (const { value } of tx.kmsKeys.under([account, region])) yield value;
+/** In the order of their ids. @param from the first id that is wanted */
+export function* keysOf(account: AccountId, region: Region, tx: Tx, from = ''): Iterable<KeyRecord> {
+  for (const { value } of tx.kmsKeys.under([account, region], { start: [account, region, from] })) yield value;
 }
 
-/** Aliases with their prefix, and the ids of the keys that they point to. */
+/** Aliases in the order of their names, which begin with `alias/`, and the ids of the keys that they point to. */
 export function* aliasesOf(
   account: AccountId,
   region: Region,
   tx: Tx,
+  from = '',
 ): Iterable<{ readonly name: string; readonly keyId: string }> {
-  for (const { key, value } of tx.kmsAliases.under([account, region])) yield { name: key[2], keyId: value.keyId };
+  for (const { key, value } of tx.kmsAliases.under([account, region], { start: [account, region, from] })) {
+    yield { name: key[2], keyId: value.keyId };
+  }
 }
 
 /**

@@ -5,8 +5,15 @@ import { Readable } from 'node:stream';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import type { ServiceName } from '../../src/api/model/operations.ts';
 import { assemble } from '../../src/assemble.ts';
-import { aliasChoices, bucketChoices, keyChoices, objectChoices, principalChoices } from '../../src/cli/choices.ts';
-import { group } from '../../src/cli/command.ts';
+import {
+  aliasChoices,
+  bucketChoices,
+  keyChoices,
+  keyIdChoices,
+  objectChoices,
+  principalChoices,
+} from '../../src/cli/choices.ts';
+import { type Choices, group } from '../../src/cli/command.ts';
 import { complete } from '../../src/cli/docs/complete.ts';
 import { memberChoices } from '../../src/cli/member-choices.ts';
 import { newSession, type Session, type SessionSources } from '../../src/cli/session.ts';
@@ -175,6 +182,65 @@ test('objects are offered a folder at a time, like paths', async () => {
   expect(await values(objectChoices(session, typing('s3://photos/z')))).toEqual([]);
   const ofVersion = typing('s3://photos/z', { 'version-id': 'null' });
   expect(await values(objectChoices(session, ofVersion))).toEqual(['s3://photos/z.jpg']);
+});
+
+test('a person may leave the scheme out, and is told of buckets without objects', async () => {
+  for (const Bucket of ['photos', 'drafts']) await session.aws.call('s3', 'CreateBucket', bucketIn(Bucket));
+  await session.aws.call('s3', 'PutObject', { Bucket: 'photos', Key: 'a.jpg' });
+  expect(await values(objectChoices(session, typing('photos/a')))).toEqual(['s3://photos/a.jpg']);
+  for (const typed of ['', 's3', 's3:', 's3://']) {
+    expect(await objectChoices(session, typing(typed)), typed).toEqual([
+      { value: 's3://drafts/', about: 'eu-west-1, empty' },
+      { value: 's3://photos/', about: 'eu-west-1' },
+    ]);
+  }
+  expect(await values(objectChoices(session, typing('s3://pho')))).toEqual(['s3://photos/']);
+  expect(await values(objectChoices(session, typing('./a')))).toEqual([]);
+});
+
+test('a Tab reads the names that begin with what is typed, and no others', async () => {
+  for (const name of ['a1', 'm1', 'm2', 'z1', 'z2', 'z3']) {
+    await session.aws.call('s3', 'CreateBucket', bucketIn(`bucket-${name}`));
+    const { KeyMetadata } = await session.aws.call('kms', 'CreateKey', {});
+    const alias = { AliasName: `alias/${name}`, TargetKeyId: KeyMetadata?.KeyId ?? '' };
+    await session.aws.call('kms', 'CreateAlias', alias);
+  }
+  let rows = 0;
+  const counting = <T extends { under: (...range: never[]) => Iterable<unknown> }>(table: T): T => ({
+    ...table,
+    *under(...range: never[]) {
+      for (const row of table.under(...range)) {
+        rows += 1;
+        yield row;
+      }
+    },
+  });
+  const transact: Session['store']['transact'] = (work) =>
+    session.store.transact((tx) =>
+      work({
+        ...tx,
+        bucketsByOwner: counting(tx.bucketsByOwner),
+        kmsAliases: counting(tx.kmsAliases),
+        kmsKeys: counting(tx.kmsKeys),
+      }),
+    );
+  const counted: Session = { ...session, store: { ...session.store, transact } };
+  const read = async (choices: Choices, typed: string, isBeginning: boolean) => {
+    rows = 0;
+    const found = await values(choices(counted, { ...typing(typed), isBeginning }));
+    return { found, rows };
+  };
+  // The row after the last one shows that it was the last.
+  expect(await read(bucketChoices, 'bucket-m', true)).toEqual({ found: ['bucket-m1', 'bucket-m2'], rows: 3 });
+  expect(await read(aliasChoices, 'alias/m', true)).toEqual({ found: ['alias/m1', 'alias/m2'], rows: 3 });
+  expect(await read(keyIdChoices, 'zz', true)).toEqual({ found: [], rows: 0 });
+  expect((await read(bucketChoices, 'm', false)).found).toEqual(['bucket-m1', 'bucket-m2']);
+  expect((await read(bucketChoices, 'x'.repeat(5000), true)).found).toEqual([]);
+});
+
+const bucketIn = (Bucket: string) => ({
+  Bucket,
+  CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' } as const,
 });
 
 test('--as is completed with the existing principals', async () => {

@@ -11,7 +11,7 @@ import { paintedJson } from '../output/painted.ts';
 import { spelledJson } from '../output/spelled-out.ts';
 import type { Session } from '../session.ts';
 import { eventIdOf } from './trail/event-id.ts';
-import { eventLines, eventsPage, recordOf } from './trail/event-lines.ts';
+import { eventAbout, eventLines, eventsPage, recordOf } from './trail/event-lines.ts';
 import { counted, expectOption } from './trail/expectation.ts';
 import { choosesCalls, everything, type Filtering, filterOptions, wantedOf } from './trail/filters.ts';
 import { followed, newsOf } from './trail/follow.ts';
@@ -184,5 +184,5 @@ const MOST_OFFERED = 50;
 async function recentEvents(session: Session, at?: Typing) {
   const hasDataEvents = at?.values.options['data-events'] === true;
   const events = await take(found({ ...everything, hasDataEvents }, session), MOST_OFFERED);
-  return events.map((event) => ({ value: event.EventId ?? '', about: eventLines(event).join('  ') }));
+  return events.map((event) => ({ value: event.EventId ?? '', about: eventAbout(event) }));
 }

@@ -175,17 +175,17 @@ const globalChoices: Readonly<Record<string, OptionSpec['choices']>> = {
 
 async function candidates(place: Cursor, typed: string, openSession: OpenPlace): Promise<Completion> {
   const { command, option, given } = place;
-  const values = { args: argumentsNamed(place), options: given };
+  const at: Typing = { typed, values: { args: argumentsNamed(place), options: given }, isBeginning: true };
   if (typed.startsWith('-') && !place.isPlain) {
     const [start = '', name = ''] = /^--([^=]+)=/.exec(typed) ?? [];
     if (start === '') return { choices: flags(command), files: false };
     const inline = optionNamed(name, command);
-    return inline ? after(start, inline, { typed, values }, openSession) : nothing;
+    return inline ? after(start, inline, at, openSession) : nothing;
   }
-  if (option) return valuesOf(option, { typed, values }, openSession);
+  if (option) return valuesOf(option, at, openSession);
   if (!command) return { choices: place.nodes.filter(isOffered).map(nodeChoice), files: false };
   const argument = argumentAt(command, place.argumentsBefore.length);
-  return argument ? valuesOf(argument, { typed, values }, openSession) : nothing;
+  return argument ? valuesOf(argument, at, openSession) : nothing;
 }
 
 type OpenPlace = () => Promise<Session | undefined>;

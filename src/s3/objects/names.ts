@@ -6,12 +6,15 @@ import type { VersionRecord } from '../../store/records/s3.ts';
 import type { Tx } from '../../store/tables.ts';
 import { newestVersions, scanKeys } from './key-scan.ts';
 
-/** An account's buckets, with their regions. */
+/** An account's buckets in the order of their names, with their regions. @param from the first name that is wanted */
 export function* bucketsOf(
   account: AccountId,
   tx: Tx,
+  from = '',
 ): Iterable<{ readonly name: string; readonly region: Region | undefined }> {
-  for (const { key } of tx.bucketsByOwner.under([account])) yield { name: key[1], region: bucketRegion(key[1], tx) };
+  for (const { key } of tx.bucketsByOwner.under([account], { start: [account, from] })) {
+    yield { name: key[1], region: bucketRegion(key[1], tx) };
+  }
 }
 
 /** Undefined if the bucket does not exist. */

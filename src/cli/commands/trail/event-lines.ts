@@ -18,6 +18,9 @@ export function recordOf({ CloudTrailEvent = '{}' }: Event): EventRecord {
 export const eventLines = (event: Event, width = Number.POSITIVE_INFINITY): string[] =>
   rowLines(eventCells(event), width, GIVE_WAY);
 
+/** What an id stands for where it is chosen: call, caller and outcome, which fit beside it. */
+export const eventAbout = (event: Event): string => eventCells(event).slice(1, 4).join('  ');
+
 function eventCells(event: Event): string[] {
   const { errorCode, userIdentity } = recordOf(event);
   const service = invoker(userIdentity);
