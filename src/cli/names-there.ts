@@ -121,7 +121,12 @@ async function listed(
   const tried = session.rehearse({ report: () => {}, denied: 'end', isUnseen: true }, () => {});
   try {
     const output = await tried.aws.callByName(service, operation, input, { region });
-    const { [list]: items, IsTruncated, Truncated = IsTruncated } = isRecord(output) ? output : {};
+    const {
+      [list]: items,
+      ContinuationToken: rest,
+      IsTruncated = rest !== undefined,
+      Truncated = IsTruncated,
+    } = isRecord(output) ? output : {};
     const counted = (Array.isArray(items) ? items : []).filter((item) => !isRecord(item) || (only?.(item) ?? true));
     const names = counted.map((item: unknown) => (isRecord(item) ? item[name] : item));
     return { names: names.filter((each): each is string => typeof each === 'string'), isWhole: Truncated !== true };
