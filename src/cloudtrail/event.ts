@@ -150,7 +150,8 @@ function additionalData(
     ...extra,
     ...(auth !== 'none' && { AuthenticationMethod: auth === 'query' ? 'QueryString' : 'AuthHeader' }),
     'x-amz-id-2': hostIdOf(requestId),
-    bytesTransferredOut: bytesOut,
+    // Records of older versions of ssebox have it among the extra members.
+    bytesTransferredOut: extra.bytesTransferredOut ?? bytesOut,
   };
 }
 
