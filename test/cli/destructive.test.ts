@@ -125,7 +125,7 @@ test.for<[words: string[]]>([
   [['s3', 'rm', 's3://photos', '--recursive', '--dryrun']],
   [['s3', 'rm', 's3://photos', '--recursive', '--yes']],
   [['s3', 'rm', 's3://photos', '--recursive', '--no-input']],
-  [['s3', 'sync', '.', 's3://drafts']],
+  [['s3', 'sync', 's3://photos', 's3://drafts']],
   [['kms', 'disable-key', '--generate-cli-skeleton']],
   [['explain', 's3', 'rm', 's3://photos', '--recursive']],
 ])('%j is not', async ([words]) => {
