@@ -6,14 +6,13 @@ import type { KeyRange, Row, Table, TableKey } from '../store/table.ts';
 import type { CallKey, Tx } from '../store/tables.ts';
 import { callerNumber, callerOf } from './callers.ts';
 import { amendedCall, callRecord, type LateMembers, storedCall } from './stored-call.ts';
-import type { View } from './view.ts';
 
 /** Stores every record. Data events, which are far more numerous and rarely queried, have a table of their own. */
-export const keepRecord: View = (record, tx) => {
+export function keepRecord(record: CallRecord, tx: Tx): void {
   const { recipient, region, timeMs, eventId, service, operation, caller } = record;
   const table = operationFacts(service, operation).isData ? tx.dataCalls : tx.managementCalls;
   table.put([recipient, region, timeMs, eventId], storedCall(record, callerNumber(caller, tx)));
-};
+}
 
 /** The requested rows: a range of keys, or all keys with the same first parts. */
 type Wanted = KeyRange & { readonly under?: TableKey };

@@ -28,7 +28,7 @@ export function newDueChanges({ store, environment, settle, rootKey, views }: Pi
         firstMs ??= elapsedMs;
         return elapsedMs - firstMs >= PIECE_MS;
       },
-      record: (record) => showTo(views, record, tx),
+      record: (record) => showTo(views, record, tx, { machineMs: environment.now(), isFirst: true }),
       rootKey,
     });
   }

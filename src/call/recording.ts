@@ -85,6 +85,7 @@ function writeRecord(scope: Scope, draft: Draft): string {
   const keyArn = noted.keyArn ?? (draft.service === 'kms' ? keyIn(resources) : undefined);
   const httpStatus = (error && httpStatusOf(error.code, draft.service)) ?? noted.httpStatus ?? successStatus(draft);
   const durationMs = (draft.endedMs ?? environment.elapsed()) - draft.startedMs;
+  const machineMs = environment.now();
   let first = '';
   for (const recipient of recipients) {
     const eventId = scope.nextEventId(draft.timeMs);
@@ -116,8 +117,9 @@ function writeRecord(scope: Scope, draft: Draft): string {
       within: draft.within,
       durationMs,
     };
-    showTo(views, record, scope.tx);
-    if (noted.elsewhere && !error) showTo(views, recordElsewhere(record, noted.elsewhere, scope), scope.tx);
+    const shown = { machineMs, isFirst: eventId === first };
+    showTo(views, record, scope.tx, shown);
+    if (noted.elsewhere && !error) showTo(views, recordElsewhere(record, noted.elsewhere, scope), scope.tx, shown);
   }
   return first;
 }

@@ -2,12 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { rootArn } from '../../src/api/arn.ts';
 import { type Assembly, assemble } from '../../src/assemble.ts';
 import { allCalls } from '../../src/call/call-log.ts';
 import type { Request } from '../../src/call/request.ts';
 import type { View } from '../../src/call/view.ts';
 import type { Environment } from '../../src/env.ts';
 import { resolveCaller } from '../../src/iam/principal.ts';
+import { setClock } from '../../src/store/clock.ts';
 import type { CallRecord } from '../../src/store/records/call.ts';
 import { ACCOUNT, DAY, START, testEnvironment } from '../support/harness.ts';
 
@@ -108,4 +110,24 @@ test('a refused call is seen, and its changes are undone', async () => {
   const outer = seen.find(({ operation }) => operation === 'PutObject');
   expect(inner).toMatchObject({ error: { code: 'NotFoundException' }, within: outer?.requestId });
   expect(outer?.error).toBeDefined();
+});
+
+test("a view gets the machine's time, and which of several accounts' copies is the first", async () => {
+  const seen: unknown[] = [];
+  const { assembly, environment, request } = await stageWith(({ recipient, timeMs }, _tx, { machineMs, isFirst }) => {
+    seen.push([recipient, timeMs - machineMs, isFirst]);
+  });
+  await assembly.pipeline.invoke('s3', 'CreateBucket', { Bucket: 'photos' }, request);
+  assembly.store.transact<void>((tx) => setClock(tx, environment.now(), environment.now() + DAY));
+  const other = '444455556666';
+  const stranger = { ...request, caller: () => ({ kind: 'root', account: other, arn: rootArn(other) }) as const };
+  for (const asked of [request, stranger]) {
+    await assembly.pipeline.invoke('s3', 'HeadBucket', { Bucket: 'photos' }, asked).catch(() => {});
+  }
+  expect(seen).toEqual([
+    [ACCOUNT, 0, true],
+    [ACCOUNT, DAY, true],
+    [other, DAY, true],
+    [ACCOUNT, DAY, false],
+  ]);
 });
