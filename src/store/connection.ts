@@ -192,7 +192,7 @@ async function close({ root, guard }: Pick<Open<unknown>, 'root' | 'guard'>): Pr
  */
 export function openEnvironment(folder: string, pause = pauseBefore): RootDatabase {
   return guarded(folder, () => {
-    const options = { path: join(folder, DATA_FILE), maxDbs: 64, maxReaders: MOST_READERS };
+    const options = { path: join(folder, DATA_FILE), maxDbs: 128, maxReaders: MOST_READERS };
     for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
       if (attempt > 0) pause(attempt);
       const hold = holdLocks(options);

@@ -4,6 +4,7 @@
  */
 
 import { type Databases, declarationOf, perTable } from './databases.ts';
+import { newGatheredRows } from './gathered-rows.ts';
 import type { ReadTransaction } from './lmdb.ts';
 import { bindTable, type RowReading, type RowWriting, readTable } from './lmdb-table.ts';
 import { type KnownRows, newRowCache } from './row-cache.ts';
@@ -11,7 +12,7 @@ import type { RowSeal } from './row-seal.ts';
 import { newRowSums, type RowSums } from './row-sums.ts';
 import { damagedRow, damagedSums } from './store-error.ts';
 import type { Header } from './store-header.ts';
-import type { TableDeclaration, TableKey } from './table.ts';
+import type { Table, TableDeclaration, TableKey } from './table.ts';
 import type { Tx } from './tables.ts';
 
 /** Where the rows of a store are, and what they are checked with. */
@@ -37,12 +38,16 @@ export function bindRows(source: RowSource): Rows {
   const { header, databases, seal } = source;
   const sums = newRowSums(seal);
   const cache = newRowCache();
-  const tx = perTable(databases, (_, name) =>
-    bindTable({
-      ...readingOf(source, declarationOf(name), databases[name]),
-      ...tracking(declarationOf(name)),
-    }),
-  );
+  const gathered = newGatheredRows();
+  const tx = perTable(databases, (database, name) => bind(declarationOf(name), database));
+
+  function bind(
+    declaration: TableDeclaration<TableKey, unknown>,
+    database: RowReading['database'],
+  ): Table<TableKey, unknown> {
+    const table = bindTable({ ...readingOf(source, declaration, database), ...tracking(declaration) });
+    return declaration.isGathered ? gathered.over(table) : table;
+  }
 
   function tracking({ isTransient, isLog }: TableDeclaration<TableKey, unknown>): Pick<RowWriting, 'known' | 'sums'> {
     // Nobody would notice that others have changed rows that are not counted.
@@ -66,16 +71,19 @@ export function bindRows(source: RowSource): Rows {
   function open(): void {
     sums.open();
     cache.open();
+    gathered.open();
   }
 
   function keep(): void {
     sums.keep();
     cache.keep();
+    gathered.keep();
   }
 
   function undo(): void {
     sums.undo();
     cache.undo();
+    gathered.undo();
   }
 
   function part<T>(work: () => T): T {
@@ -96,6 +104,7 @@ export function bindRows(source: RowSource): Rows {
       return part(() => {
         const before = sums.changes();
         const value = work(tx);
+        gathered.write();
         if (sums.changes() !== before) {
           known = sums.sealed();
           header.put('sums', known);

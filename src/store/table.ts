@@ -44,6 +44,8 @@ export interface TableDeclaration<K extends TableKey, V> {
   readonly isLog?: boolean;
   /** The rows are about what processes are doing: they have no meaning in a copy, and are not counted. */
   readonly isTransient?: boolean;
+  /** Calls change its rows over and over: a transaction writes each once, before it commits. */
+  readonly isGathered?: boolean;
   readonly key?: K;
   readonly value?: V;
 }
@@ -65,6 +67,16 @@ export const transientTable = <K extends TableKey, V>(name: string, noun: string
   name,
   noun,
   isTransient: true,
+});
+
+/**
+ * A table whose rows may be read, changed and put back as often as a transaction likes: each is encoded and written
+ * once, before the commit. Its values must not be changed once they are put.
+ */
+export const gatheredTable = <K extends TableKey, V>(name: string, noun: string): TableDeclaration<K, V> => ({
+  name,
+  noun,
+  isGathered: true,
 });
 
 /** Whether a row can store a member of this name: MessagePack's reader returns `__proto__` under another one. */

@@ -29,7 +29,15 @@ import type {
   ReplicationTask,
   VersionRecord,
 } from './records/s3.ts';
-import { logTable, type Row, type Table, type TableDeclaration, table, transientTable } from './table.ts';
+import {
+  gatheredTable,
+  logTable,
+  type Row,
+  type Table,
+  type TableDeclaration,
+  table,
+  transientTable,
+} from './table.ts';
 
 /** Facts about the store as a whole: one row per fact. */
 export interface FactRows {
@@ -113,7 +121,7 @@ export const tables = {
   /** account, key id → the regions of a multi-Region key. */
   kmsMultiRegionSets: table<[AccountId, string], MultiRegionSet>('kmsMultiRegionSets', 'regions of the KMS key'),
   /** account, region, key id → the key's last use. */
-  kmsKeyUses: table<[AccountId, Region, string], KeyUse>('kmsKeyUses', 'last use of the KMS key'),
+  kmsKeyUses: gatheredTable<[AccountId, Region, string], KeyUse>('kmsKeyUses', 'last use of the KMS key'),
   /** account, region, key id, grant id → a grant. */
   kmsGrants: table<[AccountId, Region, string, string], GrantRecord>('kmsGrants', 'grant'),
   /** account, region, key id, grantee, name, grant id → the grant exists. */

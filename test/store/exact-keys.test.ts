@@ -16,7 +16,7 @@ function newFolder(): string {
 }
 
 const open = (folder: string) =>
-  openLmdb({ path: join(folder, 'store.mdb'), noSubdir: true, maxDbs: 64, encoding: 'msgpack' });
+  openLmdb({ path: join(folder, 'store.mdb'), noSubdir: true, maxDbs: 128, encoding: 'msgpack' });
 
 const text = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 80 }),

@@ -17,7 +17,7 @@ export interface RawDatabase {
 
 /** Does an edit of one database, in one transaction. No other process or connection may have the store open. */
 export async function editRaw(folder: string, name: string, edit: (database: RawDatabase) => void): Promise<void> {
-  const root = open({ path: join(folder, 'store.mdb'), noSubdir: true, maxDbs: 64, encoding: 'binary' });
+  const root = open({ path: join(folder, 'store.mdb'), noSubdir: true, maxDbs: 128, encoding: 'binary' });
   try {
     // Keys and values are bytes, since both encodings say so.
     const database = root.openDB(name, { encoding: 'binary', keyEncoding: 'binary' }) as unknown as RawDatabase;

@@ -17,7 +17,7 @@ export type RawTables = Readonly<Record<TableName, RawDatabase>>;
 
 /** Works on tables as bytes, in one transaction. No other process or connection may have the store open. */
 export async function onRawTables<T>(folder: string, work: (tables: RawTables) => T): Promise<T> {
-  const root = open({ path: join(folder, 'store.mdb'), noSubdir: true, maxDbs: 64, encoding: 'binary' });
+  const root = open({ path: join(folder, 'store.mdb'), noSubdir: true, maxDbs: 128, encoding: 'binary' });
   try {
     return root.transactionSync(() => {
       const opened = tableNames.map((name) => [
