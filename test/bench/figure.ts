@@ -16,7 +16,7 @@ interface Unmeasured {
   readonly needs: string;
 }
 
-export type Unit = '÷' | '/s' | 'MiB' | 'MiB/s' | '%' | 's';
+export type Unit = '÷' | '/s' | 'B' | 'MiB' | 'MiB/s' | '%' | 's';
 
 /** The figures as lines of text, with a word for whether each meets its aim. */
 export function figureTable(figures: readonly Figure[]): string {
@@ -49,6 +49,8 @@ function shown(value: number, unit: Unit): string {
       return value.toFixed(2);
     case '/s':
       return `${Math.round(value).toLocaleString('en')}/s`;
+    case 'B':
+      return `${Math.round(value).toLocaleString('en')} B`;
     case 'MiB':
       return `${value.toFixed(1)} MiB`;
     case 'MiB/s':

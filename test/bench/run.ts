@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { besideAge } from './age.ts';
 import { decisions } from './decisions.ts';
 import { type Figure, figureTable } from './figure.ts';
+import { history } from './history.ts';
 import { kmsCalls, largeKmsStore } from './kms-calls.ts';
 import { largeObjects } from './large-objects.ts';
 import { lists } from './lists.ts';
@@ -16,6 +17,7 @@ import { packaged } from './package.ts';
 import { parallelParts, putPartsAtOnce } from './parallel-parts.ts';
 import { type Programs, programsIn } from './program.ts';
 import { ranges } from './ranges.ts';
+import { records } from './records.ts';
 import { encryptGrouped, rowTags } from './row-tags.ts';
 import { smallObjects } from './small-objects.ts';
 import { startUp } from './start-up.ts';
@@ -30,6 +32,8 @@ const groups: Readonly<Record<string, Group>> = {
   kms: kmsCalls,
   'kms-large': largeKmsStore,
   tags: rowTags,
+  records,
+  history,
   lists,
   small: smallObjects,
   ranges,

@@ -37,9 +37,13 @@ export async function manyAtOnce(underWay: number, calls: number, call: () => Pr
 }
 
 /** Reads an object to its end. */
-export async function drain(assembly: Assembly, input: { Bucket: string; Key: string; Range?: string }): Promise<void> {
+export async function drain(
+  { pipeline }: Assembly,
+  input: { Bucket: string; Key: string; Range?: string },
+  from = request(),
+): Promise<void> {
   const {
     output: { Body },
-  } = await assembly.pipeline.invoke('s3', 'GetObject', input, request());
+  } = await pipeline.invoke('s3', 'GetObject', input, from);
   for await (const _piece of Body ?? []);
 }

@@ -22,6 +22,7 @@ try {
   const outfile = join(folder, 'run.mjs');
   await build({ ...shared, outfile });
   await build({ ...shared, outfile: join(folder, 'untagged.mjs'), plugins: [withoutTags()] });
+  await build({ ...shared, outfile: join(folder, 'unrecorded.mjs'), plugins: [withoutRecords()] });
   // The program that is shipped does without msgpackr's compiled part.
   const env = { ...process.env, MSGPACKR_NATIVE_ACCELERATION_DISABLED: 'true' };
   const { status } = spawnSync(process.execPath, [outfile, ...process.argv.slice(2)], { stdio: 'inherit', env });
@@ -30,24 +31,37 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
+/** Puts stand-ins in the place of what makes tags and sums. */
+function withoutTags() {
+  return standIns('no-tags.ts', 'src/store', { 'row-seal.ts': ['rowSeal'], 'row-sums.ts': ['newRowSums'] });
+}
+
+/** Shows no view any record. */
+function withoutRecords() {
+  return standIns('no-records.ts', 'src/call', { 'view.ts': ['showTo'] });
+}
+
 /**
- * Puts stand-ins in the place of what makes tags and sums.
+ * Takes what files of a folder export, by name, from a file of stand-ins.
+ * @param {string} file the stand-ins, beside this file
+ * @param {string} folder
+ * @param {Readonly<Record<string, readonly string[]>>} replaced
  * @returns {import('esbuild').Plugin}
  */
-function withoutTags() {
-  const standIns = JSON.stringify(resolve('test/bench/no-tags.ts'));
-  const replaced = { 'row-seal.ts': 'rowSeal', 'row-sums.ts': 'newRowSums' };
+function standIns(file, folder, replaced) {
+  const from = JSON.stringify(resolve('test/bench', file));
+  const paths = new Set(Object.keys(replaced).map((name) => resolve(folder, name)));
   return {
-    name: 'without-tags',
+    name: `with-${file}`,
     setup({ onResolve, onLoad }) {
-      onResolve({ filter: /\/row-(seal|sums)\.ts$/ }, ({ path, importer, namespace }) =>
-        namespace === 'file' && importer.startsWith(resolve('src'))
+      onResolve({ filter: /^\.{1,2}\// }, ({ path, importer, resolveDir, namespace }) =>
+        namespace === 'file' && importer.startsWith(resolve('src')) && paths.has(resolve(resolveDir, path))
           ? { path: basename(path), namespace: 'replaced' }
           : undefined,
       );
       onLoad({ filter: /.*/, namespace: 'replaced' }, ({ path }) => ({
-        contents: `export * from './${path}'; export { ${replaced[path]} } from ${standIns};`,
-        resolveDir: resolve('src/store'),
+        contents: `export * from './${path}'; export { ${replaced[path]?.join(', ')} } from ${from};`,
+        resolveDir: resolve(folder),
       }));
     },
   };
