@@ -108,6 +108,7 @@ function writeRecord(scope: Scope, draft: Draft): string {
       bytesIn: noted.bytesIn,
       bytesOut: noted.bytesOut,
       body: noted.body,
+      kms: noted.kms,
       keyArn,
       rates: draft.rates,
       httpStatus,

@@ -175,6 +175,14 @@ export const responseOf = (work: AnyWork, output: unknown, target: unknown, inpu
 const notImplemented = (name: string) =>
   new AwsError('NotImplemented', `${name} exists in AWS and is not part of ssebox`);
 
+/** A call that ssebox does not have ends before it begins. */
+const durationOf = ({ startedMs, endedMs = startedMs }: Draft): number => endedMs - startedMs;
+
+function addToKmsShare({ noted }: Draft, ms: number, spared: number): void {
+  const { kms = { ms: 0, spared: 0 } } = noted;
+  noted.kms = { ms: kms.ms + ms, spared: kms.spared + spared };
+}
+
 /** The tools of an operation in one transaction of its call. */
 export function newCall(scope: Scope, draft: Draft, invocation: Invocation): Call {
   const { parts, tx, now } = scope;
@@ -204,6 +212,8 @@ export function newCall(scope: Scope, draft: Draft, invocation: Invocation): Cal
         entered = undoable(scope, () => enter(scope, innerDraft, work, input, inner));
       } catch (error) {
         throw error instanceof AwsError ? (inner.refused?.(error) ?? error) : error;
+      } finally {
+        if (service === 'kms' && draft.service !== 'kms') addToKmsShare(draft, durationOf(innerDraft), 0);
       }
       if ('pending' in entered) throw new Error(`${service} ${name} did not finish within the call`);
       // The operation with this name returns the model's output for it.
@@ -226,7 +236,10 @@ export function newCall(scope: Scope, draft: Draft, invocation: Invocation): Cal
     noteFailure: (failure) => {
       draft.failure = failure;
     },
-    noteSkippedCheck: (decision) => void scope.skipped.push(decision),
+    noteSkippedCheck(decision) {
+      scope.skipped.push(decision);
+      addToKmsShare(draft, 0, 1);
+    },
     hold: (open) => void scope.held.push(open),
     watch(body) {
       draft.noted.body = 'planned';

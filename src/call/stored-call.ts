@@ -8,6 +8,7 @@ import type {
   RecordedResource,
   StoredBytes,
   StoredCall,
+  StoredKmsShare,
   StoredRate,
 } from '../store/records/call.ts';
 import type { CallKey } from '../store/tables.ts';
@@ -36,6 +37,7 @@ export function storedCall(record: CallRecord, caller: number): StoredCall {
     record.sharedEventId ?? 0,
     record.serviceEvent ?? 0,
     record.origin ?? 0,
+    packedKms(record),
   ];
   while (row[row.length - 1] === 0) row.pop();
   return row;
@@ -52,17 +54,24 @@ export function amendedCall(
   callerOf: (number: number) => CallerIdentity,
 ): StoredCall {
   // What is packed by the caller's account is unpacked by it.
-  return storedCall({ ...callRecord(row, key, callerOf), ...late }, row[1]);
+  return storedCall(amendedRecord(callRecord(row, key, callerOf), late), row[1]);
 }
+
+/** A record with the facts that are now known. */
+export const amendedRecord = (record: CallRecord, late: LateMembers): CallRecord => ({
+  ...record,
+  ...late,
+  ...(record.body === 'planned' && { answeredMs: record.durationMs }),
+});
 
 /** The record of a row, from its key and the callers by number. */
 export function callRecord(row: StoredCall, key: CallKey, callerOf: (number: number) => CallerIdentity): CallRecord {
   const [recipient, region, timeMs, eventId] = key;
   const [, caller, service, operation, requestId, duration, packed, parameters, httpStatus, keyAt, ...more] = row;
-  const [rates, response, extra, bytes, within, viaService, error, sharedEventId, serviceEvent, origin] = more;
+  const [rates, response, extra, bytes, within, viaService, error, sharedEventId, serviceEvent, origin, kms] = more;
   const resources = resourcesOf(packed, key);
   const identity = callerOf(caller);
-  const [bytesIn, bytesOut, body] = bytes || [];
+  const [bytesIn, bytesOut, body, answered] = bytes || [];
   return {
     eventId,
     requestId,
@@ -83,6 +92,8 @@ export function callRecord(row: StoredCall, key: CallKey, callerOf: (number: num
     ...(typeof bytesIn === 'number' && { bytesIn }),
     ...(typeof bytesOut === 'number' && { bytesOut }),
     ...(body !== undefined && { body }),
+    ...(answered !== undefined && { answeredMs: answered / 1000 }),
+    ...(isThere(kms) && { kms: { ms: kms[0] / 1000, spared: kms[1] ?? 0 } }),
     ...(isThere(within) && { within }),
     ...(isThere(viaService) && { viaService }),
     ...(isThere(error) && { error: { code: error[0], message: error[1] } }),
@@ -130,9 +141,16 @@ function rateOf(packed: StoredRate, operation: string, region: Region, caller: C
   return { quota, region: ofRegion, account };
 }
 
-function packedBytes({ bytesIn, bytesOut, body }: CallRecord): StoredBytes | 0 {
+function packedBytes({ bytesIn, bytesOut, body, answeredMs }: CallRecord): StoredBytes | 0 {
+  if (answeredMs !== undefined) return [bytesIn ?? null, bytesOut ?? null, body, Math.round(answeredMs * 1000)];
   if (body !== undefined) return [bytesIn ?? null, bytesOut ?? null, body];
   return bytesIn === undefined && bytesOut === undefined ? 0 : [bytesIn ?? null, bytesOut ?? null];
+}
+
+function packedKms({ kms }: CallRecord): StoredKmsShare | 0 {
+  if (!kms) return 0;
+  const duration = Math.round(kms.ms * 1000);
+  return kms.spared === 0 ? [duration] : [duration, kms.spared];
 }
 
 function packedResources({ resources, recipient }: CallRecord): StoredCall[6] {

@@ -43,6 +43,9 @@ test('what was read is written with the next commit, until which the record has 
   const [read] = gets(world);
   expect(read).toMatchObject({ body: 'whole', bytesOut: LARGE });
   expect(read?.durationMs).toBeGreaterThan(planned?.durationMs ?? Number.POSITIVE_INFINITY);
+  // Until then the duration was that up to the answer.
+  expect(planned).not.toHaveProperty('answeredMs');
+  expect(read?.answeredMs).toBe(planned?.durationMs);
   const { body: _, durationMs: __, ...rest } = planned ?? {};
   expect(read).toMatchObject(rest);
 });

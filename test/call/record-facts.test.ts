@@ -41,3 +41,35 @@ test('a refused call has the status of its refusal', async () => {
   // KMS answers 400 to whatever its client did wrong.
   expect(recordsOf(world, 'DescribeKey')).toMatchObject([{ httpStatus: 400 }]);
 });
+
+test('a call of S3 has the part that KMS took of its time, and what a bucket key spared', async () => {
+  // Each reading of the clock of durations is a millisecond after the one before.
+  let ticks = 0;
+  const world = newWorld({}, { elapsed: () => ticks++ });
+  await world.call('s3', 'CreateBucket', { Bucket });
+  for (const Key of ['a', 'b']) await world.call('s3', 'PutObject', { ...put, Key, BucketKeyEnabled: true });
+  await world.call('s3', 'PutObject', { Bucket, Key: 'c', Body: Buffer.from('12345') });
+  const denied = { ...put, SSEKMSKeyId: 'alias/none' };
+  await world.refusal('s3', 'PutObject', denied);
+  const [generated] = recordsOf(world, 'GenerateDataKey');
+  const ms = generated?.durationMs ?? 0;
+  expect(ms).toBeGreaterThan(0);
+  expect(recordsOf(world, 'PutObject').map(({ kms }) => kms)).toEqual([
+    { ms, spared: 0 },
+    { ms: 0, spared: 1 },
+    undefined,
+    { ms, spared: 0 },
+  ]);
+  expect(generated).not.toHaveProperty('kms');
+});
+
+test('a transfer has the KMS calls of both its transactions', async () => {
+  let ticks = 0;
+  const world = newWorld({}, { elapsed: () => ticks++ });
+  await world.call('s3', 'CreateBucket', { Bucket });
+  await world.call('s3', 'PutObject', { ...put, Body: Buffer.alloc(3_000_000) });
+  const [written] = recordsOf(world, 'PutObject');
+  const calls = world.transact(allCalls).filter(({ within }) => within === written?.requestId);
+  expect(calls.length).toBeGreaterThan(0);
+  expect(written?.kms).toEqual({ ms: calls.reduce((sum, { durationMs }) => sum + durationMs, 0), spared: 0 });
+});

@@ -32,6 +32,14 @@ export interface RecordedResource {
  */
 export type BodyEnd = 'planned' | 'whole' | 'broken-off' | 'failed';
 
+/** The part that KMS has in a call of another service. */
+export interface KmsShare {
+  /** The duration of the calls to KMS within it, in milliseconds. */
+  readonly ms: number;
+  /** The calls to KMS that were not made, because S3 had a bucket-level key. */
+  readonly spared: number;
+}
+
 /** A request rate that a call counts against. */
 export interface Rate {
   /** Its operation, or what several operations share: `symmetric`, `rsa`, `ecc`, `ml-dsa`. */
@@ -65,6 +73,13 @@ export interface CallRecord {
   /** The bytes of objects received and sent; absent if the call does not transfer any. */
   readonly bytesIn?: number | undefined;
   readonly bytesOut?: number | undefined;
+  /**
+   * Once it is known how far the body was read: the duration up to the beginning of the response; `durationMs` is that
+   * of the whole call then, and until then that up to the response.
+   */
+  readonly answeredMs?: number | undefined;
+  /** For a call that needed a KMS key for an object: what KMS had to do for it, and what a bucket key spared. */
+  readonly kms?: KmsShare | undefined;
   /** How far the response's body was read; absent if there is none that is read after the call. */
   readonly body?: BodyEnd | undefined;
   /** The first KMS key that the call was about; for an object's data, the key that it is encrypted under. */
@@ -123,6 +138,7 @@ export type StoredCall = [
   sharedEventId?: string | 0,
   serviceEvent?: Members | 0,
   origin?: HttpOrigin | 0,
+  kms?: StoredKmsShare | 0,
 ];
 
 /**
@@ -131,7 +147,15 @@ export type StoredCall = [
  */
 export type StoredRate = string | number | readonly [quota: string | number, region: Region, account: AccountId];
 
-/** Bytes received and sent, and how reading the body ended. */
-export type StoredBytes = readonly [bytesIn: number | null, bytesOut: number | null, body?: BodyEnd | undefined];
+/** Bytes received and sent, how reading the body ended, and the microseconds up to the response. */
+export type StoredBytes = readonly [
+  bytesIn: number | null,
+  bytesOut: number | null,
+  body?: BodyEnd | undefined,
+  answered?: number | undefined,
+];
+
+/** The microseconds of the calls to KMS, and the number of those that were spared if there are any. */
+export type StoredKmsShare = readonly [duration: number, spared?: number | undefined];
 
 type Members = Readonly<Record<string, unknown>>;
