@@ -13,6 +13,7 @@ const floors: readonly (readonly string[])[] = [
   ['policy'],
   ['store'],
   ['call'],
+  ['tally', 'quotas'],
   ['cloudtrail', 'cloudwatch', 'cost', 'iam', 'kms', 'organizations', 's3', 's3control', 'service-quotas'],
   ['services.ts'],
   ['assemble.ts'],
