@@ -71,6 +71,10 @@ export interface MadeCall {
   readonly requestId: string;
   /** What it was asked with, which may be secret. */
   readonly input?: unknown;
+  /** Whether it was refused after its first transaction, so that what it streams may have been read. */
+  readonly isBegun?: boolean;
+  /** How often it was made again, if that was as often as it may be. */
+  readonly retries?: number;
 }
 
 /** A refusal as it leaves the pipeline, with the user's call that it ended, even if a nested call was refused. */

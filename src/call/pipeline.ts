@@ -3,7 +3,7 @@
  * resolve → throttle → authorize → state and run → record → commit.
  */
 
-import { AwsError, CallRefused } from '../api/errors.ts';
+import { AwsError, CallRefused, type MadeCall } from '../api/errors.ts';
 import type { Input, OperationName, Output, ServiceName } from '../api/model/operations.ts';
 import type { Caller } from '../policy/caller.ts';
 import type { Answer, Effect } from './answer.ts';
@@ -79,13 +79,13 @@ const answered = (door: Door, asked: Asked, request: Request): Promise<Answer<un
 /** Runs the requested work through the pipeline. */
 async function answer(door: Door, asked: Asked, request: Request): Promise<Answer<unknown>> {
   const { outcome, requestId, effects } = await begin(door, asked, request);
+  if ('refusal' in outcome) throw refused(outcome.refusal, asked, { requestId });
+  if (!('pending' in outcome.value)) return { output: outcome.value.output, requestId, effects };
   try {
-    if ('refusal' in outcome) throw outcome.refusal;
-    if (!('pending' in outcome.value)) return { output: outcome.value.output, requestId, effects };
     const concluded = await conclude(door, outcome.value.pending, request);
     return { output: concluded.output, requestId, effects: [...effects, ...concluded.effects] };
   } catch (error) {
-    throw refused(error, asked, requestId);
+    throw refused(error, asked, { requestId, isBegun: true });
   }
 }
 
@@ -117,10 +117,14 @@ async function begin(door: Door, asked: Asked, request: Request): Promise<Begun>
     // Invalid credentials are refused before there is a call to record.
     const requestId = door.environment.uuid();
     writeUnrecorded(door, { service, operation: name, region, caller, requestId }, error, request);
-    throw refused(error, asked, requestId);
+    throw refused(error, asked, { requestId });
   }
 }
 
 /** A refusal with its call; any other error unchanged. */
-const refused = (error: unknown, { service, name, input }: Asked, requestId: string): unknown =>
-  error instanceof AwsError ? new CallRefused(error, { service, operation: name, requestId, input }) : error;
+const refused = (
+  error: unknown,
+  { service, name, input }: Asked,
+  made: Pick<MadeCall, 'requestId' | 'isBegun'>,
+): unknown =>
+  error instanceof AwsError ? new CallRefused(error, { service, operation: name, input, ...made }) : error;

@@ -1,7 +1,7 @@
 /** The calls of a command: who makes them, and the pipeline that runs them, opened by the first. */
 
 import type { AccountId } from '../api/arn.ts';
-import type { AwsError } from '../api/errors.ts';
+import { AwsError } from '../api/errors.ts';
 import type { Input, OperationName, Output, ServiceName } from '../api/model/operations.ts';
 import type { Region } from '../api/regions.ts';
 import type { Workplace } from '../assemble.ts';
@@ -16,6 +16,7 @@ import { DEFAULT_PROFILE } from './config.ts';
 import type { Globals } from './globals.ts';
 import type { SettledCaller } from './profile-session.ts';
 import { foundFor, namedProfile, type RunSettings } from './profiles.ts';
+import type { Retries, TriedCall } from './retries.ts';
 
 export interface CallOptions {
   readonly region?: Region | undefined;
@@ -66,6 +67,8 @@ export interface AwsSources {
   readonly signal: AbortSignal;
   /** Which refusals are overlooked where a call does not say; absent: none. */
   readonly overlooks?: CallOptions['overlooks'];
+  /** Whether a throttled call is not made again: it is only tried, or nobody should have to wait. */
+  readonly isMadeOnce?: boolean | undefined;
   /** Lines for people, on standard error. */
   readonly tell: (line: string) => void;
 }
@@ -119,6 +122,28 @@ export function localAws(sources: AwsSources, region: Region, place: () => Promi
 
   const settled = <T>(work: () => Promise<T>): Promise<T> => (ofProfile ? ofProfile.settled(work) : work());
 
+  let retries: Retries | undefined;
+  const loadRetries = async (): Promise<Retries> => {
+    const { newRetries } = await import('./retries.ts');
+    // Of several calls that wait for it, the first makes it.
+    retries ??= newRetries(sources);
+    return retries;
+  };
+  /** Makes a call, and makes it again as long as it is throttled. */
+  const retried = async <T>(call: TriedCall, make: () => Promise<T>): Promise<T> => {
+    if (sources.isMadeOnce) return make();
+    // Its rate is measured from the first call on.
+    if (sources.settings.retry_mode === 'adaptive') return (await loadRetries()).attempt(call, make);
+    try {
+      const output = await make();
+      retries?.succeeded(call.service);
+      return output;
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      return (await loadRetries()).attempt(call, make, error);
+    }
+  };
+
   const debugRequest = async (service: ServiceName, name: string, input: unknown, options: CallOptions) => {
     const { requestLines } = await import('./request-lines.ts');
     for (const line of requestLines(service, name, input, options.region ?? region)) sources.tell(`debug: ${line}`);
@@ -146,12 +171,14 @@ export function localAws(sources: AwsSources, region: Region, place: () => Promi
     async call(service, name, input, options = {}) {
       if (sources.globals.debug) await debugRequest(service, name, input, options);
       const { pipeline, request } = await approach(service, options);
-      return outputOf(await settled(() => pipeline.invoke(service, name, input, request)));
+      const make = () => settled(() => pipeline.invoke(service, name, input, request));
+      return outputOf(await retried({ service, name, input }, make));
     },
     async callByName(service, name, input, options = {}) {
       if (sources.globals.debug) await debugRequest(service, name, input, options);
       const { pipeline, request } = await approach(service, options);
-      return outputOf(await settled(() => pipeline.call(service, name, input, request)));
+      const make = () => settled(() => pipeline.call(service, name, input, request));
+      return outputOf(await retried({ service, name, input }, make));
     },
     async perform(task, input) {
       const { pipeline, request } = await approach(task.service, {});

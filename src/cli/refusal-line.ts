@@ -3,10 +3,15 @@
 import { httpStatusOf } from '../api/error-codes.ts';
 import { type AwsError, CallRefused } from '../api/errors.ts';
 
-/** `An error occurred (NoSuchKey) when calling the GetObject operation: The specified key does not exist.` */
+/**
+ * `An error occurred (NoSuchKey) when calling the GetObject operation: The specified key does not exist.`, with
+ * `(reached max retries: 2)` after the operation where it may not be made again: botocore, exceptions.py, `ClientError`.
+ */
 export function refusalLine(error: AwsError, operation: string | undefined = operationOf(error)): string {
   const { code, message } = shownRefusal(error, operation);
-  return `An error occurred (${code})${operation ? ` when calling the ${operation} operation` : ''}: ${message}`;
+  const retries = error instanceof CallRefused ? error.call.retries : undefined;
+  const reached = retries === undefined ? '' : ` (reached max retries: ${retries})`;
+  return `An error occurred (${code})${operation ? ` when calling the ${operation} operation${reached}` : ''}: ${message}`;
 }
 
 const operationOf = (error: AwsError): string | undefined =>

@@ -144,6 +144,7 @@ function rehearsingSession(
       return sources.signal;
     },
     confirm: async () => {},
+    isMadeOnce: true,
   };
   let opening: ReturnType<typeof open> | undefined;
   const workplace = () => {

@@ -57,6 +57,18 @@ const positive = {
   parse: (text: string) => (/^[1-9]\d*$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : undefined),
 };
 
+/** A whole number as Python's `int` reads it. */
+const pythonInteger = (text: string): number | undefined =>
+  /^\s*[+-]?\d+(_\d+)*\s*$/.test(text) ? Number(text.replaceAll('_', '')) : undefined;
+
+/** In the AWS CLI's words: botocore, exceptions.py, `InvalidMaxRetryAttemptsError`, and Python's `int`. */
+const saidOfAttempts = (text: string): string => {
+  const value = pythonInteger(text);
+  return value === undefined
+    ? `invalid literal for int() with base 10: '${text}'`
+    : `Value provided to "max_attempts": ${value} must be an integer greater than or equal to 1.`;
+};
+
 /** Settings of the AWS CLI that a profile may have, here and in the AWS CLI's config file. */
 const ofAws = { inProfiles: true, isAws: true } as const;
 
@@ -128,6 +140,25 @@ export const settingSpecs = {
   cli_timestamp_format: {
     about: 'how results show times: as ISO 8601, or as the service sends them',
     ...oneOf('iso8601', 'wire'),
+    ...ofAws,
+  },
+  max_attempts: {
+    about: 'how often a call is made in all while it is throttled',
+    allowed: positive.allowed,
+    parse: (text: string) => {
+      const value = pythonInteger(text);
+      return value !== undefined && value >= 1 ? value : undefined;
+    },
+    refuse: saidOfAttempts,
+    variables: ['AWS_MAX_ATTEMPTS'],
+    ...ofAws,
+  },
+  retry_mode: {
+    about: 'how a throttled call is made again',
+    ...oneOf('legacy', 'standard', 'adaptive'),
+    refuse: (text: string) =>
+      `Invalid value provided to "mode": "${text}" must be one of: ('legacy', 'standard', 'adaptive')`,
+    variables: ['AWS_RETRY_MODE'],
     ...ofAws,
   },
   'kms.grant-delay': { about: 'how long until a new grant works without its token', ...duration },

@@ -101,6 +101,18 @@ describe('a command line that does not parse is refused before a store is create
       'AWS_DEFAULT_OUTPUT must be one of json, table, text, yaml, yaml-stream, off, not "xml"',
       { AWS_DEFAULT_OUTPUT: 'xml' },
     ],
+    [
+      `AWS_RETRY_MODE: Invalid value provided to "mode": "Standard" must be one of: ('legacy', 'standard', 'adaptive')`,
+      { AWS_RETRY_MODE: 'Standard' },
+    ],
+    ...(['0', '-1'] as const).map((text): [string, Record<string, string>] => [
+      `AWS_MAX_ATTEMPTS: Value provided to "max_attempts": ${text} must be an integer greater than or equal to 1.`,
+      { AWS_MAX_ATTEMPTS: text },
+    ]),
+    ...(['three', '2.5', '0x3'] as const).map((text): [string, Record<string, string>] => [
+      `AWS_MAX_ATTEMPTS: invalid literal for int() with base 10: '${text}'`,
+      { AWS_MAX_ATTEMPTS: text },
+    ]),
     // Most commands could not follow it.
     [
       'AWS_DEFAULT_OUTPUT must be one of json, table, text, yaml, yaml-stream, off, not "tree"',
@@ -113,7 +125,15 @@ describe('a command line that does not parse is refused before a store is create
 
 test('an empty variable counts as not set', async () => {
   const { ssebox } = newPlace();
-  const variables = { AWS_REGION: '', AWS_DEFAULT_REGION: '', SSEBOX_AS: '', AWS_PROFILE: '', AWS_DEFAULT_OUTPUT: '' };
+  const variables = {
+    AWS_REGION: '',
+    AWS_DEFAULT_REGION: '',
+    SSEBOX_AS: '',
+    AWS_PROFILE: '',
+    AWS_DEFAULT_OUTPUT: '',
+    AWS_RETRY_MODE: '',
+    AWS_MAX_ATTEMPTS: '',
+  };
   expect(await ssebox(['kms', 'list-keys', '--query', 'length(Keys)'], { variables })).toMatchObject({
     code: 0,
     out: '0\n',

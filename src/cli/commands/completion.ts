@@ -96,6 +96,7 @@ async function sessionOf(globals: Globals, outer: Session): Promise<Session | un
     tell,
     // Nobody sees more of a refusal than that there are no names.
     overlooks: () => true,
+    isMadeOnce: true,
     confirm,
   });
 }
