@@ -38,7 +38,7 @@ export const CreateAlias = operation('kms', 'CreateAlias', {
     requireState(key, 'CreateAlias');
     requireRoom(key);
     addAlias(call.tx, key, name, call.now.getTime());
-    noteResources(call, key, name);
+    noteResources(call, [arnOf(key), arnOfAlias(key, name)], key);
   },
   parameters: (input) => auditFields(input),
   response: (_output, { key }) => ({ keyId: arnOf(key) }),
@@ -60,7 +60,7 @@ export const UpdateAlias = operation('kms', 'UpdateAlias', {
     requireLikeness(from, to, name);
     if (from.keyId !== to.keyId) requireRoom(to);
     moveAlias(call.tx, alias, name, to, call.now.getTime());
-    noteResources(call, to, name);
+    noteResources(call, [arnOfAlias(to, name), arnOf(to)], to);
   },
   parameters: (input) => auditFields(input),
   response: (_output, { to }) => ({ keyId: arnOf(to.key) }),
@@ -78,7 +78,7 @@ export const DeleteAlias = operation('kms', 'DeleteAlias', {
   run({ name, alias, from }, _input, call) {
     requireState(from, 'DeleteAlias');
     removeAlias(call.tx, from.account, from.region, alias, name);
-    noteResources(call, from, name);
+    noteResources(call, [arnOf(from), arnOfAlias(from, name)], from);
   },
   parameters: (input) => auditFields(input),
   response: (_output, { from }) => ({ keyId: arnOf(from) }),
@@ -216,9 +216,12 @@ const aliasExists = (arn: string) =>
     'ssebox kms update-alias points it to another key',
   );
 
-/** The audit log gives the alias the type of a key, too: AWS KMS Developer Guide, "CreateAlias" in CloudTrail. */
-function noteResources(call: Call, key: KeyRecord, alias: string): void {
-  const { account, region } = key;
-  const arns = [arnOf(key), aliasArn(region, account, alias)];
+const arnOfAlias = ({ account, region }: KeyRecord, alias: string) => aliasArn(region, account, alias);
+
+/**
+ * The audit log gives the alias the type of a key, too. It lists an alias after its key, except that one is updated:
+ * AWS KMS Developer Guide, "CreateAlias", "UpdateAlias" and "DeleteAlias" log entries.
+ */
+function noteResources(call: Call, arns: readonly string[], { account }: KeyRecord): void {
   call.note({ resources: arns.map((arn) => ({ arn, type: 'AWS::KMS::Key', account })) });
 }

@@ -2,10 +2,18 @@
 
 import { AwsError } from '../api/errors.ts';
 import type { KmsOperations } from '../api/model/kms.types.ts';
+import { loggable } from '../call/loggable.ts';
 import { operation } from '../call/operation.ts';
 import { accountAccess, callContext } from './permissions.ts';
 
 type Name = Extract<keyof KmsOperations, `${string}CustomKeyStore${string}`>;
+
+/** The request in the audit log, which shortens the cluster's name: AWS KMS Developer Guide, "CreateCustomKeyStore" log entry. */
+function parameters(name: Name, input: unknown) {
+  const { cloudHsmClusterId: clusterId, ...shown } = loggable('kms', name, input);
+  const fields = { ...shown, ...(clusterId !== undefined && { clusterId }) };
+  return Object.keys(fields).length > 0 ? fields : null;
+}
 
 const refused = <N extends Name>(name: N) =>
   operation('kms', name, {
@@ -14,6 +22,7 @@ const refused = <N extends Name>(name: N) =>
     run: () => {
       throw new AwsError('UnsupportedOperationException', 'ssebox has no custom key stores.');
     },
+    parameters: (input) => parameters(name, input),
   });
 
 export const ConnectCustomKeyStore = refused('ConnectCustomKeyStore');
