@@ -166,7 +166,7 @@ test('secrets are not kept, and an access key calls by its id', async () => {
 test('on a terminal, a value without effect has a hint', async () => {
   const line = newCommandLine();
   const hint = async (name: string) => (await line.ok(['configure', 'set', name, '1'], { terminal: 80 })).err;
-  expect(await hint('tcp_keepalive')).toBe('hint: max_attempts is kept, and has no effect in ssebox\n');
+  expect(await hint('tcp_keepalive')).toBe('hint: tcp_keepalive is kept, and has no effect in ssebox\n');
   expect(await hint('s3.max_concurrent_requests')).toBe('');
 });
 
