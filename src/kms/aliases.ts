@@ -5,6 +5,7 @@ import { AwsError } from '../api/errors.ts';
 import type { AliasListEntry } from '../api/model/kms.types.ts';
 import type { Region } from '../api/regions.ts';
 import { type Call, operation } from '../call/operation.ts';
+import { resourceLimit } from '../quotas/settings.ts';
 import type { AliasRecord, KeyRecord } from '../store/records/kms.ts';
 import type { Tx } from '../store/tables.ts';
 import { addAlias, moveAlias, removeAlias } from './alias.ts';
@@ -16,9 +17,6 @@ import { asymmetricFacts, isSymmetric } from './key-spec.ts';
 import { requireState } from './key-state.ts';
 import { pageOf, pageOfArray } from './paging.ts';
 import { accountAccess, aliasAccess, keyAccess, requireAccount } from './permissions.ts';
-
-/** AWS KMS Developer Guide, "Resource quotas": aliases per KMS key. */
-const MAX_ALIASES = 50;
 
 /** Creates an alias. This needs permission on the alias from an IAM policy, and on the key from the key's policy. */
 export const CreateAlias = operation('kms', 'CreateAlias', {
@@ -36,7 +34,7 @@ export const CreateAlias = operation('kms', 'CreateAlias', {
   ],
   run({ name, key }, _input, call) {
     requireState(key, 'CreateAlias');
-    requireRoom(key);
+    requireRoom(key, call);
     addAlias(call.tx, key, name, call.now.getTime());
     noteResources(call, [arnOf(key), arnOfAlias(key, name)], key);
   },
@@ -58,7 +56,7 @@ export const UpdateAlias = operation('kms', 'UpdateAlias', {
   run({ name, alias, from, to: { key: to } }, _input, call) {
     requireState(to, 'UpdateAlias');
     requireLikeness(from, to, name);
-    if (from.keyId !== to.keyId) requireRoom(to);
+    if (from.keyId !== to.keyId) requireRoom(to, call);
     moveAlias(call.tx, alias, name, to, call.now.getTime());
     noteResources(call, [arnOfAlias(to, name), arnOf(to)], to);
   },
@@ -186,9 +184,10 @@ function findTarget(id: string, operation: 'CreateAlias' | 'UpdateAlias', call: 
   return findKey(id, operation, call);
 }
 
-function requireRoom(key: KeyRecord): void {
-  if (key.aliases.length < MAX_ALIASES) return;
-  throw new AwsError('LimitExceededException', `A KMS key can have no more than ${MAX_ALIASES} aliases`);
+function requireRoom(key: KeyRecord, { tx }: Call): void {
+  const limit = resourceLimit('kms', 'aliases-per-key', key, tx);
+  if (key.aliases.length < limit) return;
+  throw new AwsError('LimitExceededException', `A KMS key can have no more than ${limit} aliases`);
 }
 
 /** KMS API Reference, UpdateAlias: both symmetric, both asymmetric or both HMAC, and with the same usage. */

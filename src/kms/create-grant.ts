@@ -4,6 +4,7 @@ import { AwsError } from '../api/errors.ts';
 import type { CreateGrantRequest, GrantConstraints, GrantOperation } from '../api/model/kms.types.ts';
 import { type Call, operation } from '../call/operation.ts';
 import type { ConditionContext } from '../policy/access.ts';
+import { resourceLimit } from '../quotas/settings.ts';
 import type { Constraints, GrantPrincipal, GrantRecord, KeyRecord } from '../store/records/kms.ts';
 import { isKeptName } from '../store/table.ts';
 import { auditMembers } from './audit-text.ts';
@@ -16,9 +17,6 @@ import { findKey } from './key-id.ts';
 import { asymmetricFacts, isSymmetric } from './key-spec.ts';
 import { requireState } from './key-state.ts';
 import { keyAccess, requireAccount } from './permissions.ts';
-
-/** AWS KMS Developer Guide, "Resource quotas": grants per KMS key. */
-const MAX_GRANTS = 50_000;
 
 /** AWS KMS API Reference, GrantConstraints. */
 const MAX_PAIRS = 8;
@@ -44,9 +42,7 @@ export const CreateGrant = operation('kms', 'CreateGrant', {
     checkConstraints(key, input.Operations, constraints);
     const grant = newGrant(key, input, constraints, call);
     const known = sameGrant(key, grant, call);
-    if (!known && key.grantCount >= MAX_GRANTS) {
-      throw new AwsError('LimitExceededException', `A KMS key can have no more than ${MAX_GRANTS} grants`);
-    }
+    if (!known) requireRoom(key, call);
     endDryRun(input);
     if (!known) addGrant(call.tx, key, grant);
     const { grantId } = known ?? grant;
@@ -66,6 +62,12 @@ export const CreateGrant = operation('kms', 'CreateGrant', {
     ),
   response: ({ GrantId }, { key }) => ({ grantId: GrantId, keyId: arnOf(key) }),
 });
+
+function requireRoom(key: KeyRecord, { tx }: Call): void {
+  const limit = resourceLimit('kms', 'grants-per-key', key, tx);
+  if (key.grantCount < limit) return;
+  throw new AwsError('LimitExceededException', `A KMS key can have no more than ${limit} grants`);
+}
 
 function checkPrincipals(input: CreateGrantRequest): void {
   const { GranteePrincipal, GranteeServicePrincipal, RetiringPrincipal, RetiringServicePrincipal } = input;

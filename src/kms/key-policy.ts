@@ -4,6 +4,7 @@ import { AwsError } from '../api/errors.ts';
 import { type Call, operation } from '../call/operation.ts';
 import { bindPrincipals, shownPolicy } from '../iam/principal-bindings.ts';
 import { callerArn } from '../policy/caller.ts';
+import { resourceLimit } from '../quotas/settings.ts';
 import type { KeyRecord } from '../store/records/kms.ts';
 import type { Tx } from '../store/tables.ts';
 import { auditFields, auditMembers } from './audit-text.ts';
@@ -17,9 +18,6 @@ import { callContext, keyAccess, specContext } from './permissions.ts';
 
 /** The only policy that a key has. */
 const POLICY_NAME = 'default';
-
-/** AWS KMS Developer Guide, "Resource quotas": key policy document size. */
-const MAX_BYTES = 32_768;
 
 /** Replaces the whole document. */
 export const PutKeyPolicy = operation('kms', 'PutKeyPolicy', {
@@ -86,8 +84,9 @@ export function acceptKeyPolicy(
   call: Call,
   { bypassesLockoutCheck }: { readonly bypassesLockoutCheck: boolean },
 ): AcceptedPolicy {
-  if (Buffer.byteLength(document) > MAX_BYTES) {
-    throw new AwsError('LimitExceededException', `A key policy can have no more than ${MAX_BYTES} bytes`);
+  const limit = resourceLimit('kms', 'key-policy-size', key, call.tx);
+  if (Buffer.byteLength(document) > limit) {
+    throw new AwsError('LimitExceededException', `A key policy can have no more than ${limit} bytes`);
   }
   checkKeyPolicy(document, call.tx);
   const accepted = { policy: document, principals: bindPrincipals(document, call.tx) };

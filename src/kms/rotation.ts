@@ -3,6 +3,7 @@
 import { AwsError } from '../api/errors.ts';
 import type { KeyMaterialState, RotationsListEntry } from '../api/model/kms.types.ts';
 import { type Call, operation } from '../call/operation.ts';
+import { resourceLimit } from '../quotas/settings.ts';
 import type { BackingKeyRecord, KeyRecord } from '../store/records/kms.ts';
 import { auditMembers } from './audit-text.ts';
 import { type BackingKeyRow, backingKeyRows } from './backing-key.ts';
@@ -14,9 +15,6 @@ import { multiRegionSet } from './multi-region-set.ts';
 import { pageOf } from './paging.ts';
 import { keyAccess } from './permissions.ts';
 import { DEFAULT_PERIOD_DAYS, pendingMaterial, replicasOf, scheduleFrom } from './rotate.ts';
-
-/** AWS KMS Developer Guide, "Resource quotas": on-demand rotations per KMS key. */
-const MAX_ON_DEMAND = 25;
 
 /** KMS API Reference, RotateKeyOnDemand, ConflictException: automatic rotation is due within 20 minutes. */
 const CONFLICT_MS = 20 * 60_000;
@@ -82,7 +80,8 @@ export const RotateKeyOnDemand = operation('kms', 'RotateKeyOnDemand', {
     if (!isSymmetric(key.spec)) throw unsupportedSpec(key, 'a symmetric encryption key');
     requirePrimary(key, call);
     if (key.origin === 'EXTERNAL') requirePendingMaterial(key, call);
-    if (key.onDemandRotations >= MAX_ON_DEMAND) throw tooManyRotations(key);
+    const limit = resourceLimit('kms', 'on-demand-rotations-per-key', key, call.tx);
+    if (key.onDemandRotations >= limit) throw tooManyRotations(key);
     const startedMs = call.now.getTime();
     if (key.rotating || (key.rotation && key.rotation.nextMs - startedMs <= CONFLICT_MS)) throw rotationConflict(key);
     putKey(call.tx, {

@@ -17,6 +17,7 @@ import type {
 } from './records/iam.ts';
 import type { AliasRecord, BackingKeyRecord, GrantRecord, KeyRecord, KeyUse, MultiRegionSet } from './records/kms.ts';
 import type { OwnEvent } from './records/own-event.ts';
+import type { QuotaValue } from './records/quota.ts';
 import type { Refusal } from './records/refusal.ts';
 import type {
   BucketLevelKey,
@@ -50,6 +51,12 @@ export interface FactRows {
   readonly clock: { readonly offsetMs: number } | { readonly frozenAtMs: number };
   /** The keys of identifiers that were given out under an earlier root key. */
   readonly identifierKeys: IdentifierKeys;
+  /** Whether AWS's request rates are enforced, which of AWS's values hold, and whether `quotaValues` ever had a row. */
+  readonly quotas: {
+    readonly isEnforced?: boolean | undefined;
+    readonly profile?: 'current' | 'historic' | undefined;
+    readonly hasValues?: boolean | undefined;
+  };
 }
 
 /** recipient account, region, time in ms, event id. */
@@ -103,6 +110,8 @@ export const tables = {
   ),
   /** position in one of two rings → one of the last refused calls, with what decided it. */
   refusals: table<[number], Refusal>('refusals', 'refused call'),
+  /** account, region, service, name of the quota → the value that somebody set. */
+  quotaValues: table<[AccountId, Region, string, string], QuotaValue>('quotaValues', 'value of the quota'),
   /** account, region, key id → a KMS key. */
   kmsKeys: table<[AccountId, Region, string], KeyRecord>('kmsKeys', 'KMS key'),
   /** region, key id → the account that the key is in. */

@@ -109,6 +109,9 @@ async function questionsAbout({ assembly, call }: StoreSession): Promise<Questio
       ask('iam', 'get-role', '--role-name', 'reader'),
     ],
     refusals: [ask('explain', 'last')],
+    quotaValues: found.keys.map(([region, id]) =>
+      ask('kms', 'rotate-key-on-demand', '--key-id', id, '--region', region),
+    ),
     kmsKeys: [
       ...found.keys.map(([region, id]) => ask('kms', 'describe-key', '--key-id', id, '--region', region)),
       ask('kms', 'list-keys'),

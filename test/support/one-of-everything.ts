@@ -5,6 +5,7 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { setQuota } from '../../src/quotas/settings.ts';
 import { noteBlobWrite } from '../../src/store/blob-book.ts';
 import { noteOwnEvent } from '../../src/store/own-events.ts';
 import { contentOf } from './content.ts';
@@ -195,6 +196,7 @@ function makeRest({ assembly }: StoreSession): void {
       resources: [],
       durationMs: 1,
     });
+    setQuota({ account: ACCOUNT, region: 'us-east-1', service: 'kms', name: 'on-demand-rotations-per-key' }, 0, tx);
     noteBlobWrite('aa-being-written', tx);
     noteOwnEvent(tx, 'clock advance', START);
   });

@@ -9,6 +9,7 @@ import { isRegion, type Region, regions } from '../../api/regions.ts';
 import type { Call } from '../../call/operation.ts';
 import { operation } from '../../call/operation.ts';
 import { callerAccount } from '../../policy/caller.ts';
+import { resourceLimit } from '../../quotas/settings.ts';
 import type { BucketRecord, Ownership, Tag } from '../../store/records/s3.ts';
 import type { Tx } from '../../store/tables.ts';
 import { forgetLevelKeys } from '../content/bucket-level-key.ts';
@@ -29,6 +30,7 @@ import { requireNewBucketTags } from '../request/tag-set.ts';
 import { isOwnership } from './ownership-controls.ts';
 import { forgetConfigurations } from './without-effect.ts';
 
+/** The most buckets in a page of a list: S3 API Reference, ListBuckets. */
 const MAX_BUCKETS = 10_000;
 
 /**
@@ -182,9 +184,10 @@ function requireRepeatable(bucket: BucketRecord, account: string, endpoint: Regi
 }
 
 function requireRoomForBucket(account: string, { tx }: Call): void {
+  const limit = resourceLimit('s3', 'buckets', { account, region: 'us-east-1' }, tx);
   let count = 0;
-  for (const _row of tx.bucketsByOwner.under([account], { limit: MAX_BUCKETS })) count += 1;
-  if (count >= MAX_BUCKETS) {
+  for (const _row of tx.bucketsByOwner.under([account], { limit })) count += 1;
+  if (count >= limit) {
     throw new AwsError('TooManyBuckets', 'You have attempted to create more buckets than allowed.');
   }
 }

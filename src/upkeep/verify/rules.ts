@@ -5,6 +5,14 @@ import { callRules } from './call-rules.ts';
 import { keyRules } from './key-rules.ts';
 import { objectRules } from './object-rules.ts';
 import { principalRules } from './principal-rules.ts';
+import { quotaRules } from './quota-rules.ts';
 import type { Rule } from './rule.ts';
 
-export const rules: readonly Rule[] = [...callRules, ...principalRules, ...keyRules, ...bucketRules, ...objectRules];
+export const rules: readonly Rule[] = [
+  ...callRules,
+  ...principalRules,
+  ...keyRules,
+  ...quotaRules,
+  ...bucketRules,
+  ...objectRules,
+];

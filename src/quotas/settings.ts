@@ -1,0 +1,105 @@
+/**
+ * What a store says about quotas: whether AWS's rates are enforced, which values AWS has, and the values that somebody
+ * set by hand. Those are enforced always.
+ */
+
+import type { AccountId } from '../api/arn.ts';
+import type { Region } from '../api/regions.ts';
+import { getFact, putFact } from '../store/facts.ts';
+import type { QuotaValue } from '../store/records/quota.ts';
+import type { Row } from '../store/table.ts';
+import type { FactRows, Tx } from '../store/tables.ts';
+import { awsValue, isGlobal, type Profile, type QuotaService, type ResourceName } from './aws-values.ts';
+
+/** The account and the region that a quota holds for. */
+export interface QuotaPlace {
+  readonly account: AccountId;
+  readonly region: Region;
+}
+
+/** A quota of an account in a region, by our own name. */
+export interface PlacedQuota extends QuotaPlace {
+  readonly service: QuotaService;
+  readonly name: string;
+}
+
+/** A value in force. */
+export interface ValueInForce {
+  readonly value: number;
+  /** Whether somebody set it, and it is not AWS's. */
+  readonly isByHand: boolean;
+}
+
+const settingsOf = (tx: Tx): FactRows['quotas'] => getFact(tx, 'quotas') ?? {};
+
+/** Whether calls over AWS's rates are refused; otherwise AWS's rates are only observed. */
+export const isEnforced = (tx: Tx): boolean => settingsOf(tx).isEnforced ?? false;
+
+/** Turns the enforcement of AWS's rates on or off; values set by hand are enforced either way. */
+export const setEnforcement = (isEnforced: boolean, tx: Tx): void =>
+  putFact(tx, 'quotas', { ...settingsOf(tx), isEnforced });
+
+/** Which of AWS's values hold. */
+export const profileOf = (tx: Tx): Profile => settingsOf(tx).profile ?? 'current';
+
+export const setProfile = (profile: Profile, tx: Tx): void => putFact(tx, 'quotas', { ...settingsOf(tx), profile });
+
+/** Undefined for a name that is not a quota here. */
+export function valueInForce(quota: PlacedQuota, tx: Tx): ValueInForce | undefined {
+  const byHand = valueByHand(quota, tx);
+  if (byHand !== undefined) return { value: byHand, isByHand: true };
+  const value = awsValue(quota, quota.region, profileOf(tx));
+  return value === undefined ? undefined : { value, isByHand: false };
+}
+
+/** The value of a quota by hand, or of a key's rate; undefined if nobody set one. */
+function valueByHand(quota: PlacedQuota, tx: Tx): number | undefined {
+  // Without any value by hand, a call reads no row of them.
+  return settingsOf(tx).hasValues ? tx.quotaValues.get(rowOf(quota))?.value : undefined;
+}
+
+/** A global quota holds in all regions and has its row in one. */
+const rowOf = ({ account, region, service, name }: PlacedQuota): [AccountId, Region, string, string] => [
+  account,
+  isGlobal({ service, name }) ? 'us-east-1' : region,
+  service,
+  name,
+];
+
+/** How many there may be of a resource, or how large it may be, in the account and region that it is in. */
+export function resourceLimit<S extends QuotaService>(
+  service: S,
+  name: ResourceName<S>,
+  place: QuotaPlace,
+  tx: Tx,
+): number {
+  const { account, region } = place;
+  return valueInForce({ account, region, service, name }, tx)?.value ?? Number.POSITIVE_INFINITY;
+}
+
+/** Sets a value by hand, which holds from the next call on: not negative; for a rate, requests in a second. */
+export function setQuota(quota: PlacedQuota, value: number, tx: Tx): void {
+  if (!(value >= 0 && Number.isFinite(value))) throw new RangeError(`a quota must not be negative: ${value}`);
+  if (!settingsOf(tx).hasValues) putFact(tx, 'quotas', { ...settingsOf(tx), hasValues: true });
+  tx.quotaValues.put(rowOf(quota), { v: 1, value });
+}
+
+/** Goes back to AWS's value. @returns whether one was set by hand. */
+export const resetQuota = (quota: PlacedQuota, tx: Tx): boolean => tx.quotaValues.remove(rowOf(quota));
+
+/** A quota that somebody set. */
+export interface QuotaByHand extends PlacedQuota {
+  readonly value: number;
+}
+
+/** Every value that was set by hand for an account in a region, also rates of keys: `key/ID`. */
+export function* quotasByHand({ account, region }: QuotaPlace, tx: Tx): Generator<QuotaByHand> {
+  for (const row of tx.quotaValues.under([account, region])) yield byHand(row);
+}
+
+function byHand({ key, value }: Row<readonly [AccountId, Region, string, string], QuotaValue>): QuotaByHand {
+  const [account, region, service, name] = key;
+  return { account, region, service: serviceOf(service), name, value: value.value };
+}
+
+const serviceOf = (service: string): QuotaService => (service === 's3' || service === 'cloudtrail' ? service : 'kms');
