@@ -36,6 +36,30 @@ export interface Failure {
 /** What the service did for a call in another region, which has a record of its own there. */
 export interface Elsewhere extends Pick<CallRecord, 'region' | 'operation' | 'parameters' | 'response' | 'resources'> {}
 
+/** How a call makes another one. */
+export interface InvokeOptions {
+  readonly region?: Region;
+  readonly viaService?: string;
+  /** Why it is made, as a sentence. Kept for `explain`. */
+  readonly asked?: string;
+  readonly caller?: Caller;
+  /** The error to throw, and to show in `explain`, if that call is refused; by default the refusal itself. */
+  readonly refused?: (refusal: AwsError) => AwsError;
+  /** Whether this call reports that call's refusal in its own answer, and continues. */
+  readonly isAnswered?: boolean;
+}
+
+/** A call that a task has begun within its first transaction, to be completed in its second one. */
+export interface BegunCall<O> {
+  readonly kind: 'begun';
+  /** Never set: what it returns. */
+  readonly output?: O;
+  /** Whether all of it was done in the first transaction, so that nothing is left to move. */
+  readonly isDone: boolean;
+  /** Moves its bytes, between the two transactions. @throws AwsError, StoreError */
+  move(signal: AbortSignal): Promise<void>;
+}
+
 /** The tools of an operation, valid until its transaction ends. */
 export interface Call {
   readonly caller: Caller;
@@ -67,18 +91,22 @@ export interface Call {
     service: S,
     name: N,
     input: Input<S, N>,
-    options?: {
-      readonly region?: Region;
-      readonly viaService?: string;
-      /** Why it is made, as a sentence. Kept for `explain`. */
-      readonly asked?: string;
-      readonly caller?: Caller;
-      /** The error to throw, and to show in `explain`, if that call is refused; by default the refusal itself. */
-      readonly refused?: (refusal: AwsError) => AwsError;
-      /** Whether this call reports that call's refusal in its own answer, and continues. */
-      readonly isAnswered?: boolean;
-    },
+    options?: InvokeOptions,
   ): Output<S, N>;
+  /**
+   * The same for a call that may take longer than this transaction, in a task of two: once this one is committed,
+   * `move` moves its bytes, and either `complete` or `giveUp` ends it in the second transaction.
+   */
+  begin<S extends ServiceName, N extends OperationName<S>>(
+    service: S,
+    name: N,
+    input: Input<S, N>,
+    options?: InvokeOptions,
+  ): BegunCall<Output<S, N>>;
+  /** Completes a call in the second transaction of the task. If it is refused, its error is thrown here. */
+  complete<O>(begun: BegunCall<O>): O;
+  /** Releases what a call took that is not completed. */
+  giveUp(begun: BegunCall<unknown>): void;
 
   /**
    * Decides without refusing, for answers that depend on a second permission (404 or 403), or about another caller, such

@@ -5,9 +5,9 @@ import type { Effect } from './answer.ts';
 import { writeRecords } from './recording.ts';
 import { attemptCall } from './rehearsal.ts';
 import type { Request } from './request.ts';
-import type { Door, Draft, Scope } from './scope.ts';
-import { timed, timedNow } from './step-report.ts';
-import { newCall, type Pending, responseOf } from './steps.ts';
+import type { Door, Scope } from './scope.ts';
+import { timed } from './step-report.ts';
+import { finishTransfer, newCall, type Pending, resumedDraft } from './steps.ts';
 import { commit } from './transaction.ts';
 
 /** The result of a transfer. */
@@ -38,34 +38,24 @@ export async function conclude(door: Door, pending: Pending, request: Request): 
   }
 }
 
-function finish(scope: Scope, { work, target, plan, input, invocation, draft }: Pending, moved: unknown) {
-  const { parts, effects } = scope;
-  const resumed = resume(scope, draft);
-  const finished = attemptCall(scope, (): Concluded => {
-    const call = newCall(scope, resumed, invocation);
-    const output = timedNow(parts, resumed, 'finish', () => work.finish(plan, moved, input, call));
-    resumed.response = responseOf(work, output, target, input);
-    return { output, effects };
-  });
+function finish(scope: Scope, pending: Pending, moved: unknown) {
+  const { effects } = scope;
+  const resumed = resumedDraft(scope, pending.draft);
+  const finished = attemptCall(
+    scope,
+    (): Concluded => ({ output: finishTransfer(scope, pending, resumed, moved), effects }),
+  );
   if ('refusal' in finished) resumed.error = finished.refusal;
   writeRecords(scope);
   return finished;
 }
 
 function abandon(scope: Scope, { work, plan, invocation, draft }: Pending, error: unknown): void {
-  const resumed = resume(scope, draft);
+  const resumed = resumedDraft(scope, draft);
   work.abandon?.(plan, newCall(scope, resumed, invocation));
   // A refusal of `finish` has its record; a refusal of `move`, such as a wrong digest, gets it here.
   if (error instanceof AwsError && !draft.written) {
     resumed.error = error;
     writeRecords(scope);
   }
-}
-
-/** The draft of a call that continues in another transaction. */
-function resume(scope: Scope, begun: Draft): Draft {
-  const noted = { ...begun.noted };
-  const draft: Draft = { ...begun, noted, endedMs: undefined, timeMs: scope.now.getTime(), before: begun };
-  scope.drafts.push(draft);
-  return draft;
 }

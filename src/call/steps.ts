@@ -1,10 +1,10 @@
 /** Runs one call through its steps, and the calls that it makes. */
 
 import { AwsError } from '../api/errors.ts';
-import type { Output } from '../api/model/operations.ts';
+import type { Output, ServiceName } from '../api/model/operations.ts';
 import type { Caller } from '../policy/caller.ts';
 import { watchedBody } from './late-facts.ts';
-import type { Call } from './operation.ts';
+import type { BegunCall, Call, InvokeOptions } from './operation.ts';
 import { ratesOf } from './rates.ts';
 import { newDraft } from './recording.ts';
 import type { Decided, Draft, Invocation, Scope, StepReport } from './scope.ts';
@@ -87,7 +87,6 @@ export function enter(
     if (!entered) throw new Error(`${service} ${name} has not run`);
     draft.parameters = parametersOf(passing);
     if ('pending' in entered) {
-      if (invocation.depth > 0) throw new Error(`${service} ${name} cannot be called within another call`);
       draft.decided = { decisions: scope.decisions, skipped: scope.skipped };
       return entered;
     }
@@ -169,7 +168,7 @@ function parametersOf({ scope, work, input, target }: Passing): Readonly<Record<
 }
 
 /** The response in the audit log; nothing for a task. */
-export const responseOf = (work: AnyWork, output: unknown, target: unknown, input: unknown): Draft['response'] =>
+const responseOf = (work: AnyWork, output: unknown, target: unknown, input: unknown): Draft['response'] =>
   work.kind === 'task' ? null : (work.response?.(output, target, input) ?? null);
 
 const notImplemented = (name: string) =>
@@ -188,6 +187,21 @@ export function newCall(scope: Scope, draft: Draft, invocation: Invocation): Cal
   const { parts, tx, now } = scope;
   const { service } = draft;
   const caller = invocation.caller ?? scope.caller;
+  function enterWithin(
+    service: ServiceName,
+    name: string,
+    input: unknown,
+    { region = invocation.region, ...options }: InvokeOptions = {},
+  ): Entered {
+    const inner: Invocation = { caller, ...options, region, depth: invocation.depth + 1, within: draft.requestId };
+    const innerDraft = newDraft(scope, service, name, inner);
+    const work = parts.services[service]?.[name];
+    try {
+      return refusedAs(inner, () => undoable(scope, () => enter(scope, innerDraft, work, input, inner)));
+    } finally {
+      if (service === 'kms' && draft.service !== 'kms') addToKmsShare(draft, durationOf(innerDraft), 0);
+    }
+  }
   const call: Call = {
     caller,
     region: invocation.region,
@@ -203,22 +217,15 @@ export function newCall(scope: Scope, draft: Draft, invocation: Invocation): Cal
     viaService: invocation.viaService,
     asked: invocation.asked,
     settings: parts.settings,
-    invoke(service, name, input, { region = invocation.region, ...options } = {}) {
-      const inner: Invocation = { caller, ...options, region, depth: invocation.depth + 1, within: draft.requestId };
-      const innerDraft = newDraft(scope, service, name, inner);
-      const work = parts.services[service]?.[name];
-      let entered: Entered;
-      try {
-        entered = undoable(scope, () => enter(scope, innerDraft, work, input, inner));
-      } catch (error) {
-        throw error instanceof AwsError ? (inner.refused?.(error) ?? error) : error;
-      } finally {
-        if (service === 'kms' && draft.service !== 'kms') addToKmsShare(draft, durationOf(innerDraft), 0);
-      }
+    invoke(service, name, input, options) {
+      const entered = enterWithin(service, name, input, options);
       if ('pending' in entered) throw new Error(`${service} ${name} did not finish within the call`);
       // The operation with this name returns the model's output for it.
       return entered.output as Output<typeof service, typeof name>;
     },
+    begin: (service, name, input, options) => begunCall(enterWithin(service, name, input, options)),
+    complete: (begun) => completeCall(scope, begun),
+    giveUp: (begun) => giveUpCall(scope, begun),
     decide(access, about = caller) {
       const decision = parts.decide(access, about === caller ? call : { ...call, caller: about });
       scope.decisions.push(decision);
@@ -260,4 +267,79 @@ export function newCall(scope: Scope, draft: Draft, invocation: Invocation): Cal
     },
   };
   return call;
+}
+
+/** Runs a call within another one, with the refusal that the outer call makes of its own. */
+function refusedAs<T>({ refused }: Invocation, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw error instanceof AwsError ? (refused?.(error) ?? error) : error;
+  }
+}
+
+/** The state of a call that a task has begun, between its transactions. */
+interface Begun extends BegunCall<unknown> {
+  readonly entered: Entered;
+  moved?: unknown;
+}
+
+function begunCall<O>(entered: Entered): BegunCall<O> {
+  const begun: Begun = {
+    kind: 'begun',
+    isDone: 'output' in entered,
+    entered,
+    async move(signal) {
+      if ('pending' in entered)
+        begun.moved = await entered.pending.work.move(entered.pending.plan, entered.pending.input, signal);
+    },
+  };
+  // The operation returns the model's output for its name.
+  return begun as BegunCall<O>;
+}
+
+function completeCall<O>(scope: Scope, call: BegunCall<O>): O {
+  // Only `begunCall` makes them.
+  const { entered, moved } = call as Begun;
+  if ('output' in entered) return entered.output as O;
+  const { pending } = entered;
+  const resumed = resumedDraft(scope, pending.draft);
+  return refusedAs(pending.invocation, () => {
+    try {
+      return undoable(scope, () => finishTransfer(scope, pending, resumed, moved)) as O;
+    } catch (error) {
+      if (error instanceof AwsError) resumed.error = error;
+      throw error;
+    } finally {
+      resumed.endedMs = scope.parts.environment.elapsed();
+    }
+  });
+}
+
+function giveUpCall(scope: Scope, call: BegunCall<unknown>): void {
+  const { entered } = call as Begun;
+  if (!('pending' in entered)) return;
+  const { work, plan, draft, invocation } = entered.pending;
+  work.abandon?.(plan, newCall(scope, draft, invocation));
+}
+
+/** The draft of a call that continues in another transaction. */
+export function resumedDraft(scope: Scope, begun: Draft): Draft {
+  const noted = { ...begun.noted };
+  const draft: Draft = { ...begun, noted, endedMs: undefined, timeMs: scope.now.getTime(), before: begun };
+  scope.drafts.push(draft);
+  return draft;
+}
+
+/** Finishes a transfer in its second transaction. @returns its output */
+export function finishTransfer(
+  scope: Scope,
+  { work, target, plan, input, invocation }: Pending,
+  resumed: Draft,
+  moved: unknown,
+): unknown {
+  const call = newCall(scope, resumed, invocation);
+  const output = timedNow(scope.parts, resumed, 'finish', () => work.finish(plan, moved, input, call));
+  resumed.response = responseOf(work, output, target, input);
+  return output;
 }
