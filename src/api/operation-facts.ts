@@ -3,7 +3,8 @@
  * bills. A row states only what an operation's name and service do not imply.
  */
 
-import type { OperationName, ServiceName } from './model/operations.ts';
+import type { Input, OperationName, ServiceName } from './model/operations.ts';
+import { type Drawn, keyQuota, type OfKey, pairQuota, type RatedTarget } from './request-quota.ts';
 
 export interface OperationFacts {
   /** Changes nothing: `readOnly` in its events. */
@@ -14,8 +15,11 @@ export interface OperationFacts {
   readonly isTask: boolean;
   /** Its name in the audit log. */
   readonly loggedAs: string;
-  /** The request rate that it counts against; undefined if AWS states none. */
-  readonly quota: QuotaClass | undefined;
+  /**
+   * The request quotas that a call draws on, one entry each time, by the result of its `resolve` and its input; none if
+   * AWS states no rate. The same entries say for what it is billed: `usage-type.ts`.
+   */
+  readonly rates: (target: unknown, input: unknown) => readonly Drawn[];
   /** The price of a request; undefined if AWS's price is not known here. */
   readonly price: PriceClass | undefined;
   /** Creates a version of an object or a delete marker, or changes something about a version that its replicas copy. */
@@ -23,12 +27,6 @@ export interface OperationFacts {
   /** Sets what S3 acts on and ssebox only keeps and shows. */
   readonly isWithoutEffect: boolean;
 }
-
-/**
- * AWS KMS Developer Guide, "Request quotas": the shared rate of symmetric keys, the shared rate of the key's kind, the
- * rate of the key pair's spec, or a rate of the operation's own.
- */
-export type QuotaClass = 'symmetric' | 'key-kind' | 'key-pair' | 'own';
 
 /**
  * AWS Key Management Service pricing: a request with a symmetric key or without a key, one priced by its key's kind,
@@ -40,24 +38,42 @@ export type PriceClass = 'kms.symmetric' | 'kms.key-kind' | 'kms.key-pair' | 's3
 /** S3's own replication work, which its model does not have. */
 type ReplicationTask = 'QueueExistingObjects' | 'ReplicateObject';
 
-type Row = Partial<OperationFacts>;
+type Common = Partial<Omit<OperationFacts, 'rates'>>;
+
+/** A row may state rates only by what the operation's `resolve` finds: the compiler holds the operation to it. */
+type Row<S extends ServiceName, N extends OperationName<S>> = Common & {
+  readonly rates?: (target: RatedTarget<S, N>, input: Input<S, N>) => readonly Drawn[];
+};
 
 type Table = {
-  readonly [S in ServiceName]: Readonly<
-    Partial<Record<OperationName<S> | (S extends 's3' ? ReplicationTask : never), Row>>
-  >;
+  readonly [S in ServiceName]: { readonly [N in OperationName<S>]?: Row<S, N> } & (S extends 's3'
+    ? { readonly [N in ReplicationTask]?: Common }
+    : unknown);
 };
 
 // AWS KMS Developer Guide, "Request quotas" and "AWS KMS log entry examples": cryptographic operations only read.
-const symmetric: Row = { reads: true, quota: 'symmetric' };
-const byKey: Row = { reads: true, quota: 'key-kind', price: 'kms.key-kind' };
-const pair: Row = { reads: true, quota: 'key-pair', price: 'kms.key-pair' };
+const symmetric = {
+  reads: true,
+  rates: ({ key }: OfKey) => [{ quota: 'symmetric', key }],
+};
+const byKey = {
+  reads: true,
+  price: 'kms.key-kind',
+  rates: ({ key }: OfKey) => [keyQuota(key)],
+} as const;
+const pair = {
+  reads: true,
+  price: 'kms.key-pair',
+  rates: ({ key }: OfKey, { KeyPairSpec }: { readonly KeyPairSpec: string }) => [
+    { quota: pairQuota(KeyPairSpec), key },
+  ],
+} as const;
 
 // CloudTrail User Guide, "Amazon S3 data events".
-const data: Row = { isData: true };
-const version: Row = { isData: true, writesVersion: true };
+const data: Common = { isData: true };
+const version: Common = { isData: true, writesVersion: true };
 
-const withoutEffect: Row = { isWithoutEffect: true };
+const withoutEffect: Common = { isWithoutEffect: true };
 
 const table: Table = {
   kms: {
@@ -69,11 +85,32 @@ const table: Table = {
     GenerateDataKeyPairWithoutPlaintext: pair,
     GenerateDataKeyWithoutPlaintext: symmetric,
     GenerateMac: symmetric,
-    GenerateRandom: symmetric,
+    // Without a key.
+    GenerateRandom: { reads: true, rates: () => [{ quota: 'symmetric' }] },
     // The rate is its own, but the price is the key's: AWS Key Management Service pricing, free tier.
-    GetPublicKey: { price: 'kms.key-kind' },
-    ReEncrypt: byKey,
+    GetPublicKey: { price: 'kms.key-kind', rates: ({ key: { spec } }) => [{ quota: 'GetPublicKey', spec }] },
+    // A request for each side.
+    ReEncrypt: {
+      reads: true,
+      price: 'kms.key-kind',
+      rates: ({ source, destination }) => [keyQuota(source.key), keyQuota(destination.key)],
+    },
+    // The replica's creation is tried before: AWS KMS Developer Guide, "Request quotas".
+    ReplicateKey: {
+      rates: ({ region }) => [
+        { quota: 'ReplicateKey' },
+        { quota: 'CreateKey', region },
+        { quota: 'CreateKey', region },
+      ],
+    },
     Sign: byKey,
+    // Once in each of the two regions: the same page.
+    UpdatePrimaryRegion: {
+      rates: ({ key, region }) => [
+        { quota: 'UpdatePrimaryRegion' },
+        ...(region === key.region ? [] : [{ quota: 'UpdatePrimaryRegion', region }]),
+      ],
+    },
     Verify: byKey,
     VerifyMac: symmetric,
   },
@@ -141,8 +178,7 @@ const table: Table = {
   iam: {},
   // IAM User Guide, "Logging IAM and AWS STS API calls with AWS CloudTrail".
   sts: { AssumeRole: { reads: true }, DecodeAuthorizationMessage: { reads: true } },
-  // CloudTrail User Guide, "Quotas in AWS CloudTrail".
-  cloudtrail: { LookupEvents: { quota: 'own' } },
+  cloudtrail: {},
   cloudwatch: {},
   organizations: {},
   'service-quotas': {},
@@ -150,20 +186,29 @@ const table: Table = {
 };
 
 /** What a service's operations have in common, unless a row says otherwise. */
-const common: Readonly<Record<ServiceName, (name: string) => Pick<OperationFacts, 'quota' | 'price'>>> = {
-  kms: () => ({ quota: 'own', price: 'kms.symmetric' }),
-  s3: (name) => ({ quota: undefined, price: s3Price(name) }),
+const common: Readonly<Record<ServiceName, (name: string) => Pick<OperationFacts, 'rates' | 'price'>>> = {
+  // AWS KMS Developer Guide, "Request quotas": each operation has a rate of its own, except those that share one.
+  kms: (name) => ({ rates: ownRate(name), price: 'kms.symmetric' }),
+  s3: (name) => ({ ...unrated, price: s3Price(name) }),
   iam: () => free,
   sts: () => free,
-  cloudtrail: () => free,
+  // CloudTrail User Guide, "Quotas in AWS CloudTrail".
+  cloudtrail: (name) => ({ rates: ownRate(name), price: 'free' }),
   cloudwatch: () => unpriced,
   organizations: () => free,
   'service-quotas': () => free,
   s3control: () => unpriced,
 };
 
-const free = { quota: undefined, price: 'free' } as const;
-const unpriced = { quota: undefined, price: undefined } as const;
+function ownRate(quota: string): OperationFacts['rates'] {
+  const drawn = [{ quota }];
+  return () => drawn;
+}
+
+const nothing: readonly Drawn[] = [];
+const unrated = { rates: () => nothing };
+const free = { ...unrated, price: 'free' } as const;
+const unpriced = { ...unrated, price: undefined } as const;
 
 /** DELETE and CANCEL requests are free: Amazon S3 pricing, "Requests & data retrievals". */
 function s3Price(name: string): PriceClass {
@@ -182,7 +227,7 @@ export function operationFacts(service: string, name: string): OperationFacts {
   const ofService = resolved.get(service) ?? new Map<string, OperationFacts>();
   let facts = ofService.get(name);
   if (!facts) {
-    const rows: Readonly<Record<string, Row>> | undefined = isServiceName(service) ? table[service] : undefined;
+    const rows = isServiceName(service) ? (table[service] as Rows) : undefined;
     facts = {
       reads: /^(?:Get|List|Describe|Head|Lookup|Select|Simulate)/.test(name),
       isData: false,
@@ -197,5 +242,8 @@ export function operationFacts(service: string, name: string): OperationFacts {
   }
   return facts;
 }
+
+/** Rows as they are looked for: who has the facts of an operation passes what belongs to the operation. */
+type Rows = Readonly<Record<string, Partial<OperationFacts>>>;
 
 const isServiceName = (name: string): name is ServiceName => Object.hasOwn(table, name);

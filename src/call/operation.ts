@@ -7,13 +7,14 @@ import type { AwsError } from '../api/errors.ts';
 import type { Input, OperationName, Output, ServiceName } from '../api/model/operations.ts';
 import type { Origin } from '../api/origin.ts';
 import type { Region } from '../api/regions.ts';
+import type { RatedTarget } from '../api/request-quota.ts';
 import type { RootKey } from '../crypto/root-key.ts';
 import type { Access } from '../policy/access.ts';
 import type { Caller } from '../policy/caller.ts';
 import type { Decision } from '../policy/decision.ts';
 import type { StatedContext } from '../policy/stated-context.ts';
 import type { Blobs } from '../store/blobs.ts';
-import type { CallRecord, Rate, RecordedResource } from '../store/records/call.ts';
+import type { CallRecord, RecordedResource } from '../store/records/call.ts';
 import type { SkippedCheck } from '../store/records/skipped-check.ts';
 import type { Tx } from '../store/tables.ts';
 import type { Effect } from './answer.ts';
@@ -151,10 +152,6 @@ interface Common<S extends ServiceName, N extends OperationName<S>, T> {
   /** The permissions that the call needs, in the order of the decisions. */
   authorize(target: T, input: Input<S, N>, call: Call): readonly Access[];
   /**
-   * The request rates that the call counts against, if they depend on a key or are several; otherwise its facts' rate.
-   */
-  rates?(target: T, input: Input<S, N>, call: Call): readonly Rate[];
-  /**
    * The request in the audit log; by default its members with a lower-case first letter, except secret and binary ones.
    */
   parameters?(input: Input<S, N>, target: T | undefined): Readonly<Record<string, unknown>> | null;
@@ -212,8 +209,8 @@ export interface Transfer<S extends ServiceName, N extends OperationName<S>, T, 
 
 type Spec<O> = Omit<O, 'kind' | 'service' | 'name'>;
 
-/** Makes an operation; its name is a value that determines its input and output types. */
-export function operation<const S extends ServiceName, const N extends OperationName<S>, T>(
+/** Makes an operation; its name is a value that determines its input and output types, and what `resolve` must find. */
+export function operation<const S extends ServiceName, const N extends OperationName<S>, T extends RatedTarget<S, N>>(
   service: S,
   name: N,
   spec: Spec<Operation<S, N, T>>,
@@ -222,11 +219,13 @@ export function operation<const S extends ServiceName, const N extends Operation
 }
 
 /** Makes a transfer. */
-export function transfer<const S extends ServiceName, const N extends OperationName<S>, T, P, M>(
-  service: S,
-  name: N,
-  spec: Spec<Transfer<S, N, T, P, M>>,
-): Transfer<S, N, T, P, M> {
+export function transfer<
+  const S extends ServiceName,
+  const N extends OperationName<S>,
+  T extends RatedTarget<S, N>,
+  P,
+  M,
+>(service: S, name: N, spec: Spec<Transfer<S, N, T, P, M>>): Transfer<S, N, T, P, M> {
   return { kind: 'transfer', service, name, ...spec };
 }
 
@@ -235,7 +234,6 @@ interface AnyCommon {
   readonly name: string;
   resolve(input: unknown, call: Call): unknown;
   authorize(target: unknown, input: unknown, call: Call): readonly Access[];
-  rates?(target: unknown, input: unknown, call: Call): readonly Rate[];
   parameters?(input: unknown, target: unknown): Readonly<Record<string, unknown>> | null;
   response?(output: unknown, target: unknown, input: unknown): Readonly<Record<string, unknown>> | null;
 }

@@ -1,26 +1,25 @@
-/** The request rates that a call counts against: its operation's own, or those in the operation's facts. */
+/** The request rates that a call counts against: those in the facts of its operation, of the caller's account. */
 
 import { operationFacts } from '../api/operation-facts.ts';
-import { callerAccount } from '../policy/caller.ts';
+import type { Drawn } from '../api/request-quota.ts';
+import { type Caller, callerAccount } from '../policy/caller.ts';
 import type { Rate } from '../store/records/call.ts';
 import type { Call } from './operation.ts';
 import type { AnyWork } from './task.ts';
 
-/** Empty for a call without a known rate. */
-export function ratesOf(work: AnyWork, target: unknown, input: unknown, call: Call): readonly Rate[] {
-  if (work.kind === 'task') return [];
-  if (work.rates) return work.rates(target, input, call);
-  const { quota } = operationFacts(work.service, work.name);
-  if (quota === undefined) return [];
-  return [rateOf(quota === 'own' ? work.name : quota, call)];
+/** The quotas that a call draws on, one entry each time; none for a task, or where AWS states no rate. */
+export function drawnBy(work: AnyWork, target: unknown, input: unknown): readonly Drawn[] {
+  return work.kind === 'task' ? [] : operationFacts(work.service, work.name).rates(target, input);
 }
 
 /**
  * A rate of the caller's account, whichever account owns the key: AWS KMS Developer Guide, "Throttling AWS KMS
- * requests", cross-account requests.
+ * requests", cross-account requests. A service that calls for a resource draws on the account of the resource.
  */
-export const rateOf = (quota: string, call: Call, region = call.region): Rate => ({
-  quota,
-  region,
-  account: callerAccount(call.caller) ?? '',
-});
+export function rateOf({ quota, region, spec }: Drawn, call: Pick<Call, 'caller' | 'region'>): Rate {
+  const account = chargedAccount(call.caller) ?? '';
+  return { quota, region: region ?? call.region, account, ...(spec !== undefined && { spec }) };
+}
+
+const chargedAccount = (caller: Caller) =>
+  callerAccount(caller) ?? (caller.kind === 'service' ? caller.source?.account : undefined);

@@ -5,7 +5,7 @@ import type { Output, ServiceName } from '../api/model/operations.ts';
 import type { Caller } from '../policy/caller.ts';
 import { watchedBody } from './late-facts.ts';
 import type { BegunCall, Call, InvokeOptions } from './operation.ts';
-import { ratesOf } from './rates.ts';
+import { drawnBy, rateOf } from './rates.ts';
 import { newDraft } from './recording.ts';
 import type { Decided, Draft, Invocation, Scope, StepReport } from './scope.ts';
 import { reportDecision, timedNow } from './step-report.ts';
@@ -125,7 +125,7 @@ function resolve(passing: Passing): void {
 /** The request counts even if the call is undone, including by this very refusal. */
 function throttle({ scope, work, input, target, draft, call }: Passing): void {
   const { service, name: operation } = work;
-  const rates = ratesOf(work, target, input, call);
+  const rates = drawnBy(work, target, input).map((drawn) => rateOf(drawn, call));
   if (rates.length > 0) draft.rates = rates;
   const limit = scope.parts.throttle;
   if (!limit) return;

@@ -122,23 +122,35 @@ function packedKey({ keyArn, resources }: CallRecord): string | number {
   return at < 0 ? keyArn : at + 1;
 }
 
-/** Quotas by their place, from 1 on, which a row keeps: new ones are added at the end. */
-const knownQuotas: readonly string[] = ['symmetric', 'rsa', 'ecc', 'ml-dsa'];
+/** Quotas, with the spec of their key, by their place from 1 on, which a row keeps: new ones are added at the end. */
+const knownQuotas: readonly Pick<Rate, 'quota' | 'spec'>[] = [
+  { quota: 'symmetric' },
+  { quota: 'rsa' },
+  { quota: 'ecc' },
+  { quota: 'ml-dsa' },
+  { quota: 'rsa', spec: 'RSA_2048' },
+  { quota: 'rsa', spec: 'RSA_3072' },
+  { quota: 'rsa', spec: 'RSA_4096' },
+];
 
 function packedRates({ rates, operation, region, caller }: CallRecord): readonly StoredRate[] | 0 {
   if (rates === undefined) return 0;
   return rates.map((rate) => {
-    const known = rate.quota === operation ? 0 : knownQuotas.indexOf(rate.quota) + 1;
-    const quota = known > 0 || rate.quota === operation ? known : rate.quota;
+    const known = knownQuotas.findIndex(({ quota, spec }) => quota === rate.quota && spec === rate.spec) + 1;
+    const quota = rate.quota === operation ? 0 : known || rate.quota;
+    const spec = known > 0 && quota !== 0 ? undefined : rate.spec;
+    if (spec !== undefined) return [quota, rate.region, rate.account, spec];
     return rate.region === region && rate.account === caller.accountId ? quota : [quota, rate.region, rate.account];
   });
 }
 
 function rateOf(packed: StoredRate, operation: string, region: Region, caller: CallerIdentity): Rate {
   const [code, ...place] = typeof packed === 'object' ? packed : [packed];
-  const [ofRegion = region, account = caller.accountId ?? ''] = place;
-  const quota = typeof code === 'string' ? code : code === 0 ? operation : (knownQuotas[code - 1] ?? '');
-  return { quota, region: ofRegion, account };
+  const [ofRegion = region, account = caller.accountId ?? '', ofKey] = place;
+  const known = typeof code === 'number' && code > 0 ? knownQuotas[code - 1] : undefined;
+  const quota = typeof code === 'string' ? code : code === 0 ? operation : (known?.quota ?? '');
+  const spec = ofKey ?? known?.spec;
+  return { quota, region: ofRegion, account, ...(spec !== undefined && { spec }) };
 }
 
 function packedBytes({ bytesIn, bytesOut, body, answeredMs }: CallRecord): StoredBytes | 0 {

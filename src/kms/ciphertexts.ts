@@ -11,7 +11,6 @@ import { endDryRun } from './dry-run.ts';
 import { arnOf } from './key.ts';
 import { decryptWith, encryptWith, invalidCiphertext, requireCipher } from './key-cipher.ts';
 import { absentKey, type FoundKey, findKey, findKeyOfCiphertext } from './key-id.ts';
-import { keyRates } from './key-rates.ts';
 import { requireState } from './key-state.ts';
 import { noteUse } from './key-use.ts';
 import { type AccessDetails, keyAccess } from './permissions.ts';
@@ -22,7 +21,6 @@ const DEFAULT_ALGORITHM = 'SYMMETRIC_DEFAULT';
 /** Encrypts up to 4,096 bytes with a symmetric or RSA key. */
 export const Encrypt = operation('kms', 'Encrypt', {
   resolve: ({ KeyId }, call) => findKey(KeyId, 'Encrypt', call),
-  rates: ({ key }, _input, call) => keyRates(call, key),
   authorize: (found, input, call) => [
     keyAccess(
       'Encrypt',
@@ -56,7 +54,6 @@ export const Decrypt = operation('kms', 'Decrypt', {
     const side = { ciphertext, keyId, algorithm, isIgnored: ignoresCiphertext(input) };
     return findCipherKey(side, 'Decrypt', call);
   },
-  rates: ({ key }, _input, call) => keyRates(call, key),
   authorize: (found, { KeyId, EncryptionAlgorithm, EncryptionContext, GrantTokens }, call) => [
     keyAccess('Decrypt', found, call, {
       ...cipherDetails(EncryptionAlgorithm, EncryptionContext, GrantTokens),
@@ -95,7 +92,6 @@ export const ReEncrypt = operation('kms', 'ReEncrypt', {
     const source = findCipherKey(side, 'ReEncrypt', call);
     return { source, destination: findKey(input.DestinationKeyId, 'ReEncrypt', call, 'kms:ReEncryptTo') };
   },
-  rates: ({ source, destination }, _input, call) => keyRates(call, source.key, destination.key),
   authorize({ source, destination }, input, call) {
     const isSameKey = arnOf(source.key) === arnOf(destination.key);
     const details = (algorithm: EncryptionAlgorithmSpec | undefined, context: EncryptionContext | undefined) => {

@@ -15,7 +15,7 @@ function parameters(name: Name, input: unknown) {
   return Object.keys(fields).length > 0 ? fields : null;
 }
 
-const refused = <N extends Name>(name: N) =>
+const refused = (name: Name) =>
   operation('kms', name, {
     resolve: () => undefined,
     authorize: (_target, _input, call) => [accountAccess(name, call, callContext(call))],

@@ -13,7 +13,6 @@ import { arnOf, getKey } from './key.ts';
 import { encryptWith, requireCipher } from './key-cipher.ts';
 import { type FoundKey, findKey, keyNotFound } from './key-id.ts';
 import { materialAtOnce, materialInTime } from './key-material.ts';
-import { pairRates } from './key-rates.ts';
 import { requireState } from './key-state.ts';
 import { noteUse } from './key-use.ts';
 import { keyAccess } from './permissions.ts';
@@ -27,7 +26,6 @@ export const GenerateDataKeyPair = transfer('kms', 'GenerateDataKeyPair', {
     refuseRecipient(input);
     return findKey(input.KeyId, 'GenerateDataKeyPair', call);
   },
-  rates: (_found, { KeyPairSpec }, call) => pairRates(call, KeyPairSpec),
   authorize: (found, input, call) => [pairAccess('GenerateDataKeyPair', found, input, call)],
   begin: ({ key }, input) => beginPair(key, 'GenerateDataKeyPair', input),
   moveAtOnce: pairAtOnce,
@@ -39,7 +37,6 @@ export const GenerateDataKeyPair = transfer('kms', 'GenerateDataKeyPair', {
 /** Creates a key pair and returns its private key only encrypted. */
 export const GenerateDataKeyPairWithoutPlaintext = transfer('kms', 'GenerateDataKeyPairWithoutPlaintext', {
   resolve: ({ KeyId }, call) => findKey(KeyId, 'GenerateDataKeyPairWithoutPlaintext', call),
-  rates: (_found, { KeyPairSpec }, call) => pairRates(call, KeyPairSpec),
   authorize: (found, input, call) => [pairAccess('GenerateDataKeyPairWithoutPlaintext', found, input, call)],
   begin: ({ key }, input) => beginPair(key, 'GenerateDataKeyPairWithoutPlaintext', input),
   moveAtOnce: pairAtOnce,

@@ -10,7 +10,6 @@ import { endDryRun } from './dry-run.ts';
 import { arnOf, requireUsage } from './key.ts';
 import { currentBackingKey } from './key-cipher.ts';
 import { findKey } from './key-id.ts';
-import { keyRates } from './key-rates.ts';
 import { asymmetricFacts } from './key-spec.ts';
 import { requireState } from './key-state.ts';
 import { noteUse } from './key-use.ts';
@@ -24,7 +23,6 @@ export const DeriveSharedSecret = operation('kms', 'DeriveSharedSecret', {
     refuseRecipient(input);
     return findKey(input.KeyId, 'DeriveSharedSecret', call);
   },
-  rates: ({ key }, _input, call) => keyRates(call, key),
   authorize: (found, { KeyAgreementAlgorithm, GrantTokens }, call) => [
     keyAccess('DeriveSharedSecret', found, call, {
       context: { 'kms:KeyAgreementAlgorithm': KeyAgreementAlgorithm },

@@ -6,7 +6,6 @@ import type { ReplicateKeyRequest } from '../api/model/kms.types.ts';
 import { didYouMean } from '../api/nearest.ts';
 import { isRegion, type Region, regions } from '../api/regions.ts';
 import { type Call, operation } from '../call/operation.ts';
-import { rateOf } from '../call/rates.ts';
 import type { RecordedResource } from '../store/records/call.ts';
 import type { KeyRecord } from '../store/records/kms.ts';
 import { auditFields, auditMembers } from './audit-text.ts';
@@ -28,12 +27,6 @@ export const ReplicateKey = operation('kms', 'ReplicateKey', {
     checkTags(Tags);
     return { ...findKey(KeyId, 'ReplicateKey', call), region: knownRegion(ReplicaRegion, 'replicaRegion') };
   },
-  // The replica's creation is tried before: AWS KMS Developer Guide, "Request quotas".
-  rates: ({ region }, _input, call) => [
-    rateOf('ReplicateKey', call),
-    rateOf('CreateKey', call, region),
-    rateOf('CreateKey', call, region),
-  ],
   authorize: ({ region, ...found }, { Tags = [] }, call) => {
     const inReplicaRegion = { ...callContext(call), 'aws:RequestedRegion': region, ...requestTagContext(Tags) };
     const { account } = found.key;
@@ -144,11 +137,6 @@ export const UpdatePrimaryRegion = operation('kms', 'UpdatePrimaryRegion', {
     const { key } = findKey(KeyId, 'UpdatePrimaryRegion', call);
     return { key, region, heir: getKey(call.tx, key.account, region, key.keyId) };
   },
-  // In both regions: AWS KMS Developer Guide, "Request quotas".
-  rates: ({ region }, _input, call) => [
-    rateOf('UpdatePrimaryRegion', call),
-    rateOf('UpdatePrimaryRegion', call, region),
-  ],
   authorize: ({ key, region, heir }, _input, call) =>
     [key, heir]
       .filter((each) => each !== undefined)

@@ -10,7 +10,6 @@ import { endDryRun } from './dry-run.ts';
 import { arnOf, requireUsage } from './key.ts';
 import { currentBackingKey } from './key-cipher.ts';
 import { findKey } from './key-id.ts';
-import { keyRates } from './key-rates.ts';
 import { incompatibleAlgorithm, requireAlgorithm } from './key-spec.ts';
 import { requireState } from './key-state.ts';
 import { noteUse } from './key-use.ts';
@@ -20,7 +19,6 @@ import { type Signable, signAtOnce, signatureSchemes, signInTime, verifyAtOnce, 
 /** Signs a message of up to 4,096 bytes, or a digest. */
 export const Sign = transfer('kms', 'Sign', {
   resolve: ({ KeyId }, call) => findKey(KeyId, 'Sign', call),
-  rates: ({ key }, _input, call) => keyRates(call, key),
   authorize: (found, input, call) => [keyAccess('Sign', found, call, signingDetails(input))],
   begin({ key }, input, call) {
     requireState(key, 'Sign');
@@ -40,7 +38,6 @@ export const Sign = transfer('kms', 'Sign', {
 /** Confirms that a signature is valid; an invalid one is refused. */
 export const Verify = transfer('kms', 'Verify', {
   resolve: ({ KeyId }, call) => findKey(KeyId, 'Verify', call),
-  rates: ({ key }, _input, call) => keyRates(call, key),
   authorize: (found, input, call) => [keyAccess('Verify', found, call, signingDetails(input))],
   begin({ key }, input, call) {
     requireState(key, 'Verify');

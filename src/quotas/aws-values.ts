@@ -4,6 +4,7 @@
  */
 
 import type { Region } from '../api/regions.ts';
+import { pairQuota } from '../api/request-quota.ts';
 
 /** The services with quotas here. */
 export type QuotaService = 'kms' | 'cloudtrail' | 's3';
@@ -64,9 +65,6 @@ const large: ReadonlySet<Region> = new Set([
 /** Names by their value, as AWS's pages list them. */
 const byValue = (...rows: readonly (readonly [value: number, ...names: string[]])[]): Values =>
   new Map(rows.flatMap(([value, ...names]) => names.map((name) => [name, value] as const)));
-
-/** The rate of one spec of key pairs. */
-const pairQuota = (spec: string): string => `GenerateDataKeyPair (${spec})`;
 
 /** In each second, for all of an account's requests to a region: AWS KMS Developer Guide, "Request quotas". */
 const kmsRates: Values = byValue(

@@ -14,6 +14,13 @@ const modelOf = (service: ServiceName): ServiceModel =>
 
 const namesOf = (service: ServiceName): string[] => Object.keys(modelOf(service).operations);
 
+/** What any operation with rates needs: keys and another region. */
+const drawnOn = (service: ServiceName, name: string, spec = 'SYMMETRIC_DEFAULT') => {
+  const key = { account: '111122223333', region: 'us-east-1', keyId: 'k', spec };
+  const target = { key, source: { key }, destination: { key }, region: 'eu-west-1' };
+  return { key, drawn: operationFacts(service, name).rates(target, { KeyPairSpec: spec }) };
+};
+
 const namesWhere = (service: ServiceName, holds: (facts: OperationFacts) => boolean): string[] =>
   namesOf(service).filter((name) => holds(operationFacts(service, name)));
 
@@ -21,7 +28,8 @@ describe.each(['kms', 's3', 'iam', 'sts', 'cloudtrail'] as const)('%s', (service
   test.for(namesOf(service))('%s has a price, a rate if AWS states one, and a name in the log', (name) => {
     const facts = operationFacts(service, name);
     expect(facts.price).toBeDefined();
-    expect(facts.quota !== undefined).toBe(service === 'kms' || name === 'LookupEvents');
+    const { drawn } = drawnOn(service, name);
+    expect(drawn.length > 0).toBe(service === 'kms' || service === 'cloudtrail');
     expect(facts.loggedAs).toMatch(/^[A-Z][A-Za-z]+$/);
     // What makes a version is about an object, and does not only read.
     if (facts.writesVersion) expect(facts).toMatchObject({ isData: true, reads: false });
@@ -61,23 +69,6 @@ test('cryptographic operations of KMS only read', () => {
 // IAM User Guide, "Logging IAM and AWS STS API calls with AWS CloudTrail".
 test('every operation of STS only reads', () => {
   expect(namesWhere('sts', ({ reads }) => !reads)).toEqual([]);
-});
-
-// AWS KMS Developer Guide, "Request quotas".
-test('the shared rates of KMS are those of the cryptographic operations', () => {
-  expect(namesWhere('kms', ({ quota }) => quota === 'symmetric')).toEqual([
-    'GenerateDataKey',
-    'GenerateDataKeyWithoutPlaintext',
-    'GenerateMac',
-    'GenerateRandom',
-    'VerifyMac',
-  ]);
-  const byKey = ['Decrypt', 'DeriveSharedSecret', 'Encrypt', 'ReEncrypt', 'Sign', 'Verify'];
-  expect(namesWhere('kms', ({ quota }) => quota === 'key-kind')).toEqual(byKey);
-  expect(namesWhere('kms', ({ quota }) => quota === 'key-pair')).toEqual([
-    'GenerateDataKeyPair',
-    'GenerateDataKeyPairWithoutPlaintext',
-  ]);
 });
 
 // CloudTrail User Guide, "Amazon S3 data events"; ListMultipartUploads is in none of its lists.
@@ -155,7 +146,8 @@ test('an unknown name has the facts that the name implies', () => {
     loggedAs: 'DescribeInstances',
     writesVersion: false,
     isWithoutEffect: false,
-    quota: undefined,
+    rates: expect.any(Function),
     price: undefined,
   });
+  expect(operationFacts('ec2', 'DescribeInstances').rates({}, {})).toEqual([]);
 });

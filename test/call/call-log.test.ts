@@ -70,9 +70,10 @@ const record: fc.Arbitrary<CallRecord> = fc
     rates: maybe(
       fc.array(
         fc.record({
-          quota: fc.oneof(text, fc.constantFrom('symmetric', 'ml-dsa', 'Encrypt')),
+          quota: fc.oneof(text, fc.constantFrom('symmetric', 'rsa', 'ml-dsa', 'Encrypt')),
           region: fc.constantFrom('us-east-1', 'eu-west-1'),
           account: fc.constantFrom(ACCOUNT, ''),
+          spec: maybe(fc.constantFrom('RSA_2048', 'RSA_4096', 'ECC_NIST_P256')),
         }),
         { maxLength: 3 },
       ),

@@ -1,6 +1,7 @@
 /** A record of a call: the audit log, metrics, quotas and bills are views of it. */
 
 import type { AccountId } from '../../api/arn.ts';
+import type { KeySpec } from '../../api/model/kms.types.ts';
 import type { HttpOrigin } from '../../api/origin.ts';
 import type { Region } from '../../api/regions.ts';
 
@@ -46,6 +47,8 @@ export interface Rate {
   readonly quota: string;
   readonly region: Region;
   readonly account: AccountId;
+  /** The key's spec, where the price of the request depends on it and the quota does not say it. */
+  readonly spec?: KeySpec | undefined;
 }
 
 /** A call as the views see it; `StoredCall` is its stored form. */
@@ -145,7 +148,10 @@ export type StoredCall = [
  * A rate by what it is: 0 for the operation's own, a number where it is among the known ones. Alone where it is of the
  * record's region and the caller's account.
  */
-export type StoredRate = string | number | readonly [quota: string | number, region: Region, account: AccountId];
+export type StoredRate =
+  | string
+  | number
+  | readonly [quota: string | number, region: Region, account: AccountId, spec?: KeySpec | undefined];
 
 /** Bytes received and sent, how reading the body ended, and the microseconds up to the response. */
 export type StoredBytes = readonly [
