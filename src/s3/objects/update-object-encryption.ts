@@ -18,6 +18,7 @@ import { invalidRequest } from '../request/invalid-request.ts';
 import { existingTagContext, versionContext } from '../request/object-context.ts';
 import { requireObjectKey } from '../request/object-key.ts';
 import { objectAccess } from '../request/permissions.ts';
+import { requestDocument } from '../request/request-document.ts';
 
 export const UpdateObjectEncryption = operation('s3', 'UpdateObjectEncryption', {
   resolve(input, call) {
@@ -56,10 +57,7 @@ export const UpdateObjectEncryption = operation('s3', 'UpdateObjectEncryption', 
     return {};
   },
   parameters: (input) =>
-    requestParameters(input, {
-      encryption: '',
-      ...(input.ObjectEncryption.SSEKMS && { KMSKeyArn: input.ObjectEncryption.SSEKMS.KMSKeyArn }),
-    }),
+    requestParameters(input, { encryption: '', ...requestDocument('UpdateObjectEncryption', input) }),
 });
 
 /** S3 API Reference, SSEKMSEncryption, KMSKeyArn. */
