@@ -65,7 +65,9 @@ export function identityOf(caller: Caller): CallerIdentity {
 /** The resources of a call, each one once: CloudTrail User Guide, "CloudTrail record contents", resources. */
 export function resourcesOf(accesses: readonly Access[]): RecordedResource[] {
   const seen = new Map<string, RecordedResource>();
-  for (const { resource, owner } of accesses) {
+  for (const { action, resource, owner } of accesses) {
+    // Permission to pass a role is not a call about the role: IAM User Guide, "iam:PassRole actions in CloudTrail logs".
+    if (action === 'iam:PassRole') continue;
     const type = resourceType(resource);
     if (type !== undefined) seen.set(resource, { arn: resource, type, account: owner });
   }

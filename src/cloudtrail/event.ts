@@ -3,7 +3,7 @@
  * for management, data, and network activity events".
  */
 
-import { bucketArn, parseArn } from '../api/arn.ts';
+import { bucketArn } from '../api/arn.ts';
 import { hostIdOf } from '../api/host-id.ts';
 import { type OperationFacts, operationFacts } from '../api/operation-facts.ts';
 import { type Connection, connectionOf, PROCESS, type Tls } from '../api/origin.ts';
@@ -80,9 +80,12 @@ export const isDataEvent = (record: CallRecord): boolean =>
 /** Whether AWS would log it: a service's own tasks stand in the store's records, but are no operations of AWS. */
 export const isEvent = ({ service, operation }: CallRecord): boolean => !operationFacts(service, operation).isTask;
 
-/** S3 lists the Host header among them: Amazon S3 User Guide, "Example: Amazon S3 log file entries". */
-function parametersOf({ parameters }: CallRecord, { host }: Connection): CallRecord['parameters'] {
-  return parameters && 'Host' in parameters && host !== undefined ? { ...parameters, Host: host } : parameters;
+/** S3 lists the host that the request was sent to: Amazon S3 User Guide, "Example: Amazon S3 log file entries". */
+function parametersOf(record: CallRecord, { host = hostOf(record) }: Connection): CallRecord['parameters'] {
+  if (record.service !== 's3') return record.parameters;
+  // Records of older versions of ssebox have a host without its region.
+  const { bucketName, Host: _, ...others } = record.parameters ?? {};
+  return { ...(bucketName !== undefined && { bucketName }), Host: host, ...others };
 }
 
 function errorOf({ service, error }: CallRecord): Fields {
@@ -162,10 +165,11 @@ const tlsDetails = ({ version, cipherSuite, keyExchange }: Tls, host: string): F
   ...(keyExchange !== undefined && { keyExchange }),
 });
 
-function hostOf({ service, region, resources }: CallRecord): string {
+/** The service's endpoint in the region; S3 has one for each bucket. */
+function hostOf({ service, region, parameters }: CallRecord): string {
   const source = eventSource(service);
   if (serviceFactsOf(service)?.isGlobal) return source;
   const host = source.replace('.', `.${region}.`);
-  const bucket = service === 's3' ? resources.map(({ arn }) => parseArn(arn)?.resource.split('/')[0])[0] : undefined;
-  return bucket ? `${bucket}.${host}` : host;
+  const bucket = service === 's3' ? parameters?.bucketName : undefined;
+  return typeof bucket === 'string' && bucket !== '' ? `${bucket}.${host}` : host;
 }

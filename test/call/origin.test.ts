@@ -174,7 +174,7 @@ describe('the audit log', () => {
     expect(eventOf(world, 's3', 'PutObject')).toMatchObject({
       sourceIPAddress: '127.0.0.1',
       userAgent: '[ssebox]',
-      requestParameters: { bucketName: Bucket, Host: 'photos.s3.amazonaws.com', key: 'k' },
+      requestParameters: { bucketName: Bucket, Host: 'photos.s3.us-east-1.amazonaws.com', key: 'k' },
       additionalEventData: {
         SignatureVersion: 'SigV4',
         CipherSuite: 'TLS_AES_128_GCM_SHA256',

@@ -168,7 +168,8 @@ describe('a data event', () => {
   const bucket = { arn: BUCKET, type: 'AWS::S3::Bucket', account: ACCOUNT };
 
   test('lists the object without an account, and its bucket', () => {
-    const put = record({ service: 's3', operation: 'PutObject', resources: [object] });
+    const parameters = { bucketName: 'amzn-s3-demo-bucket', key: 'reports/2026/q1.csv' };
+    const put = record({ service: 's3', operation: 'PutObject', parameters, resources: [object] });
     expect(cloudTrailEvent(put)).toMatchObject({
       managementEvent: false,
       eventCategory: 'Data',

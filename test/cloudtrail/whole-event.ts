@@ -21,6 +21,7 @@ export interface Told {
   readonly error?: readonly [code: string, message: string];
   readonly requestParameters: Fields | null;
   readonly responseElements?: Fields | null;
+  /** Beside what all events of S3 have. */
   readonly additionalEventData?: Fields;
   readonly readOnly: boolean;
   /** Absent if the event has none. */
@@ -28,8 +29,6 @@ export interface Told {
   readonly isData?: boolean;
   readonly recipientAccountId?: string;
   readonly isShared?: boolean;
-  /** The host that the request was sent to, for an endpoint that is not the service's own. */
-  readonly host?: string;
   /** The members of an event that no request caused. */
   readonly serviceEvent?: { readonly eventType: string; readonly serviceEventDetails?: Fields };
 }
@@ -53,6 +52,7 @@ function wholeEvent(told: Told): Fields {
   const { service, by, error, serviceEvent, awsRegion = 'us-east-1', isData = false } = told;
   const cipherSuite = service === 's3' ? 'TLS_AES_128_GCM_SHA256' : 'TLS_AES_256_GCM_SHA384';
   const source = `${service}.amazonaws.com`;
+  const host = hosts[service] ?? `${bucketOf(told)}${service}.${awsRegion}.amazonaws.com`;
   return {
     eventVersion: '1.11',
     userIdentity: told.userIdentity ?? { ...adminIdentity, ...(by !== undefined && { invokedBy: by }) },
@@ -63,9 +63,9 @@ function wholeEvent(told: Told): Fields {
     sourceIPAddress: by ?? '127.0.0.1',
     userAgent: by ?? (service === 's3' ? '[ssebox]' : 'ssebox'),
     ...(error && { errorCode: error[0], errorMessage: error[1] }),
-    requestParameters: told.requestParameters,
+    requestParameters: requestParametersOf(told, host),
     responseElements: told.responseElements ?? null,
-    ...(told.additionalEventData && { additionalEventData: told.additionalEventData }),
+    ...additionalDataOf(told),
     ...(!serviceEvent && { requestID: service === 's3' ? s3Id : uuid }),
     eventID: uuid,
     readOnly: told.readOnly,
@@ -80,10 +80,34 @@ function wholeEvent(told: Told): Fields {
       tlsDetails: {
         tlsVersion: 'TLSv1.3',
         cipherSuite,
-        clientProvidedHostHeader: told.host ?? hosts[service] ?? `${service}.${awsRegion}.amazonaws.com`,
-        keyExchange: 'X25519MLKEM768',
+        clientProvidedHostHeader: host,
+        ...(service !== 's3' && { keyExchange: 'X25519MLKEM768' }),
       },
     }),
+  };
+}
+
+const bucketOf = ({ service, requestParameters }: Told): string =>
+  service === 's3' && requestParameters?.bucketName !== undefined ? `${String(requestParameters.bucketName)}.` : '';
+
+/** S3 lists the host among them. */
+const requestParametersOf = ({ service, requestParameters }: Told, host: string): Fields | null =>
+  service === 's3' ? { ...requestParameters, Host: host } : requestParameters;
+
+/** S3 describes the connection: Amazon S3 User Guide, "Example: Amazon S3 log file entries". */
+function additionalDataOf({ service, additionalEventData }: Told): Fields {
+  if (service !== 's3') return additionalEventData ? { additionalEventData } : {};
+  const { bytesTransferredIn = 0, bytesTransferredOut = 0, ...others } = additionalEventData ?? {};
+  return {
+    additionalEventData: {
+      SignatureVersion: 'SigV4',
+      CipherSuite: 'TLS_AES_128_GCM_SHA256',
+      bytesTransferredIn,
+      ...others,
+      AuthenticationMethod: 'AuthHeader',
+      'x-amz-id-2': expect.stringMatching(/^[\w+/]{75}=$/),
+      bytesTransferredOut,
+    },
   };
 }
 
@@ -95,6 +119,7 @@ export function expectWhole(event: Fields | undefined, told: Told): void {
   const expected = wholeEvent(told);
   expect(event).toEqual(expected);
   expect(Object.keys(event ?? {})).toEqual(Object.keys(expected));
+  expect(Object.keys(Object(event?.additionalEventData))).toEqual(Object.keys(Object(expected.additionalEventData)));
 }
 
 /** A KMS key among the resources of an event. */

@@ -10,22 +10,18 @@ import type { Access } from '../../policy/access.ts';
 import { findObject, tagsOf } from '../content/object-lookup.ts';
 import { type AclHeaders, ownersControl, requireOnlyList } from '../request/acl-headers.ts';
 import { findBucket, findPlace } from '../request/bucket.ts';
-import {
-  configurationParameters,
-  dataEventFacts,
-  objectResources,
-  requestParameters,
-} from '../request/event-fields.ts';
+import { dataEventFacts, objectResources, requestParameters } from '../request/event-fields.ts';
 import { aclContext, existingTagContext, versionContext } from '../request/object-context.ts';
 import { type ObjectPlace, requireObjectKey } from '../request/object-key.ts';
 import { bucketAccess, objectAccess } from '../request/permissions.ts';
+import { requestDocument } from '../request/request-document.ts';
 
 /** S3 API Reference, GetBucketAcl. */
 export const GetBucketAcl = operation('s3', 'GetBucketAcl', {
   resolve: (input, call) => findBucket(input, call),
   authorize: (bucket, _input, call) => [bucketAccess('s3:GetBucketAcl', bucket, call)],
   run: (bucket) => ownersControl(bucket),
-  parameters: (input) => configurationParameters(input, 'acl'),
+  parameters: (input) => requestParameters(input, { acl: '' }),
 });
 
 /** S3 API Reference, PutBucketAcl. */
@@ -35,7 +31,7 @@ export const PutBucketAcl = operation('s3', 'PutBucketAcl', {
   run(bucket, input, call) {
     requireOnlyList(bucket, input, { action: 's3:PutBucketAcl', resource: bucketArn(bucket.name) }, call);
   },
-  parameters: (input) => configurationParameters(input, 'acl'),
+  parameters: (input) => requestParameters(input, { acl: '', ...requestDocument('PutBucketAcl', input) }),
 });
 
 /** S3 API Reference, GetObjectAcl. */

@@ -4,10 +4,11 @@ import type { ServerSideEncryptionRule } from '../../api/model/s3.types.ts';
 import { operation } from '../../call/operation.ts';
 import type { BucketDefault, BucketRecord } from '../../store/records/s3.ts';
 import { findBucket, putBucket } from '../request/bucket.ts';
-import { configurationParameters } from '../request/event-fields.ts';
+import { requestParameters } from '../request/event-fields.ts';
 import { invalidArgument } from '../request/invalid-argument.ts';
 import { notCounted, notInList } from '../request/malformed-xml.ts';
 import { bucketAccess } from '../request/permissions.ts';
+import { requestDocument } from '../request/request-document.ts';
 
 /**
  * Replaces the default. The key is stored as given, without a check unless it is empty: a wrong one shows at the first
@@ -29,10 +30,7 @@ export const PutBucketEncryption = operation('s3', 'PutBucketEncryption', {
       tx,
     );
   },
-  parameters: (input) =>
-    configurationParameters(input, 'encryption', {
-      ServerSideEncryptionConfiguration: input.ServerSideEncryptionConfiguration,
-    }),
+  parameters: (input) => requestParameters(input, { encryption: '', ...requestDocument('PutBucketEncryption', input) }),
 });
 
 function parseDefault(rule: ServerSideEncryptionRule, bucket: BucketRecord): BucketDefault {
@@ -78,7 +76,7 @@ export const GetBucketEncryption = operation('s3', 'GetBucketEncryption', {
     };
     return { ServerSideEncryptionConfiguration: { Rules: [rule] } };
   },
-  parameters: (input) => configurationParameters(input, 'encryption'),
+  parameters: (input) => requestParameters(input, { encryption: '' }),
 });
 
 const algorithmNames = { 'SSE-S3': 'AES256', 'SSE-KMS': 'aws:kms', 'DSSE-KMS': 'aws:kms:dsse' } as const;
@@ -90,5 +88,5 @@ export const DeleteBucketEncryption = operation('s3', 'DeleteBucketEncryption', 
   run(bucket, _input, { tx }) {
     putBucket({ ...bucket, encryption: { kind: 'SSE-S3', bucketKey: false }, encryptionIsExplicit: false }, tx);
   },
-  parameters: (input) => configurationParameters(input, 'encryption'),
+  parameters: (input) => requestParameters(input, { encryption: '' }),
 });

@@ -11,7 +11,7 @@ import { callerAccount, callerArn } from '../../policy/caller.ts';
 import { isPublicPolicy } from '../../policy/public-policy.ts';
 import type { BucketRecord } from '../../store/records/s3.ts';
 import { findBucket, publicAccessSettings, putBucket } from '../request/bucket.ts';
-import { configurationParameters } from '../request/event-fields.ts';
+import { requestParameters } from '../request/event-fields.ts';
 import { accountOfCanonicalId } from '../request/owner.ts';
 import { bucketAccess } from '../request/permissions.ts';
 
@@ -32,7 +32,7 @@ export const PutBucketPolicy = operation('s3', 'PutBucketPolicy', {
     putBucket({ ...bucket, policy: Policy, policyPrincipals, policyIsPublic: isPublic }, call.tx);
     call.afterwards({ kind: 'policy-accepted', document: Policy });
   },
-  parameters: (input) => configurationParameters(input, 'policy', { bucketPolicy: parsed(input.Policy) }),
+  parameters: (input) => requestParameters(input, { policy: '', bucketPolicy: parsed(input.Policy) }),
 });
 
 /**
@@ -45,7 +45,7 @@ export const GetBucketPolicy = operation('s3', 'GetBucketPolicy', {
     requireOwnersAccount(bucket, 'GET', call);
     return { Policy: shownPolicy(requirePolicy(bucket), bucket.policyPrincipals, call.tx) };
   },
-  parameters: (input) => configurationParameters(input, 'policy'),
+  parameters: (input) => requestParameters(input, { policy: '' }),
 });
 
 /** S3 API Reference, DeleteBucketPolicy. */
@@ -56,7 +56,7 @@ export const DeleteBucketPolicy = operation('s3', 'DeleteBucketPolicy', {
     requireOwnersAccount(bucket, 'DELETE', call);
     putBucket({ ...bucket, policy: undefined, policyPrincipals: undefined, policyIsPublic: undefined }, call.tx);
   },
-  parameters: (input) => configurationParameters(input, 'policy'),
+  parameters: (input) => requestParameters(input, { policy: '' }),
 });
 
 /** Whether the policy is public. S3 API Reference, GetBucketPolicyStatus. */
@@ -67,7 +67,7 @@ export const GetBucketPolicyStatus = operation('s3', 'GetBucketPolicyStatus', {
     requirePolicy(bucket);
     return { PolicyStatus: { IsPublic: bucket.policyIsPublic ?? false } };
   },
-  parameters: (input) => configurationParameters(input, 'policyStatus'),
+  parameters: (input) => requestParameters(input, { policyStatus: '' }),
 });
 
 function requirePolicy({ name, policy }: BucketRecord): string {

@@ -3,8 +3,9 @@
 import { AwsError } from '../../api/errors.ts';
 import { operation } from '../../call/operation.ts';
 import { findBucket, putBucket } from '../request/bucket.ts';
-import { configurationParameters } from '../request/event-fields.ts';
+import { requestParameters } from '../request/event-fields.ts';
 import { bucketAccess } from '../request/permissions.ts';
+import { requestDocument } from '../request/request-document.ts';
 import { requireBucketTags } from '../request/tag-set.ts';
 
 /** Replaces all tags. S3 API Reference, PutBucketTagging. */
@@ -16,7 +17,7 @@ export const PutBucketTagging = operation('s3', 'PutBucketTagging', {
     requireBucketTags(tags);
     putBucket({ ...bucket, tags }, tx);
   },
-  parameters: (input) => configurationParameters(input, 'tagging', { Tagging: input.Tagging }),
+  parameters: (input) => requestParameters(input, { tagging: '', ...requestDocument('PutBucketTagging', input) }),
 });
 
 /** S3 API Reference, GetBucketTagging. */
@@ -27,7 +28,7 @@ export const GetBucketTagging = operation('s3', 'GetBucketTagging', {
     if (tags && tags.length > 0) return { TagSet: tags };
     throw new AwsError('NoSuchTagSet', 'The TagSet does not exist', { BucketName: name });
   },
-  parameters: (input) => configurationParameters(input, 'tagging'),
+  parameters: (input) => requestParameters(input, { tagging: '' }),
 });
 
 /** S3 API Reference, DeleteBucketTagging. */
@@ -37,5 +38,5 @@ export const DeleteBucketTagging = operation('s3', 'DeleteBucketTagging', {
   run(bucket, _input, { tx }) {
     putBucket({ ...bucket, tags: undefined }, tx);
   },
-  parameters: (input) => configurationParameters(input, 'tagging'),
+  parameters: (input) => requestParameters(input, { tagging: '' }),
 });

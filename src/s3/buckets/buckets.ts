@@ -19,13 +19,14 @@ import { forgetReplication } from '../replication/replication-queue.ts';
 import { type AclHeaders, asksForAcl, isPublicAcl, unsupportedList } from '../request/acl-headers.ts';
 import { allPublicAccessBlocked, findBucket } from '../request/bucket.ts';
 import { requireBucketName, requireNamespace } from '../request/bucket-name.ts';
-import { configurationParameters, requestParameters } from '../request/event-fields.ts';
+import { requestParameters } from '../request/event-fields.ts';
 import { invalidArgument } from '../request/invalid-argument.ts';
 import { decodeToken, encodeToken } from '../request/list-token.ts';
 import { aclContext } from '../request/object-context.ts';
 import { MAX_KEY_BYTES } from '../request/object-key.ts';
 import { canonicalUserId } from '../request/owner.ts';
 import { bucketAccess, connectionContext } from '../request/permissions.ts';
+import { requestDocument } from '../request/request-document.ts';
 import { requireNewBucketTags } from '../request/tag-set.ts';
 import { isOwnership } from './ownership-controls.ts';
 import { forgetConfigurations } from './without-effect.ts';
@@ -114,13 +115,8 @@ export const CreateBucket = operation('s3', 'CreateBucket', {
       call.region === 'us-east-1' && location === undefined ? `/${name}` : `http://${name}.s3.amazonaws.com/`;
     return { Location, BucketArn: bucketArn(name) };
   },
-  parameters: (input) => requestParameters(input, constraintParameter(input.CreateBucketConfiguration)),
+  parameters: (input) => requestParameters(input, requestDocument('CreateBucket', input)),
 });
-
-const constraintParameter = (configuration: { readonly LocationConstraint?: string | undefined } | undefined) =>
-  configuration?.LocationConstraint === undefined
-    ? {}
-    : { CreateBucketConfiguration: { LocationConstraint: configuration.LocationConstraint } };
 
 /** The region of a new bucket, from the endpoint and the body's LocationConstraint. */
 function placeOf(constraint: string | undefined, endpoint: Region): { region: Region; location: string | undefined } {
@@ -234,6 +230,7 @@ export const ListBuckets = operation('s3', 'ListBuckets', {
       ...(Prefix !== '' && { Prefix }),
     };
   },
+  parameters: (input) => requestParameters({ ...input }),
 });
 
 interface BucketFilter {
@@ -271,7 +268,7 @@ export const GetBucketLocation = operation('s3', 'GetBucketLocation', {
   authorize: (bucket, _input, call) => [bucketAccess('s3:GetBucketLocation', bucket, call)],
   // The model's constraints are AWS's regions, and every region here except us-east-1 is one of them.
   run: ({ location }) => (location === undefined ? {} : { LocationConstraint: location as BucketLocationConstraint }),
-  parameters: (input) => configurationParameters(input, 'location'),
+  parameters: (input) => requestParameters(input, { location: '' }),
 });
 
 /**

@@ -3,7 +3,7 @@
 import { AwsError } from '../../api/errors.ts';
 import { operation } from '../../call/operation.ts';
 import { findBucket } from '../request/bucket.ts';
-import { configurationParameters } from '../request/event-fields.ts';
+import { requestParameters } from '../request/event-fields.ts';
 import { bucketAccess, objectAccess } from '../request/permissions.ts';
 
 export const GetObjectLockConfiguration = operation('s3', 'GetObjectLockConfiguration', {
@@ -16,7 +16,7 @@ export const GetObjectLockConfiguration = operation('s3', 'GetObjectLockConfigur
       { BucketName: name },
     );
   },
-  parameters: (input) => configurationParameters(input, 'object-lock'),
+  parameters: (input) => requestParameters(input, { 'object-lock': '' }),
 });
 
 const lockMissing = () => new AwsError('InvalidRequest', 'Bucket is missing Object Lock Configuration');
@@ -27,6 +27,7 @@ export const GetObjectRetention = operation('s3', 'GetObjectRetention', {
   run() {
     throw lockMissing();
   },
+  parameters: (input) => requestParameters(input, { retention: '' }),
 });
 
 export const GetObjectLegalHold = operation('s3', 'GetObjectLegalHold', {
@@ -35,4 +36,5 @@ export const GetObjectLegalHold = operation('s3', 'GetObjectLegalHold', {
   run() {
     throw lockMissing();
   },
+  parameters: (input) => requestParameters(input, { 'legal-hold': '' }),
 });

@@ -4,9 +4,10 @@ import { AwsError } from '../../api/errors.ts';
 import { operation } from '../../call/operation.ts';
 import type { Ownership } from '../../store/records/s3.ts';
 import { findBucket, putBucket } from '../request/bucket.ts';
-import { configurationParameters } from '../request/event-fields.ts';
+import { requestParameters } from '../request/event-fields.ts';
 import { notCounted, notInList } from '../request/malformed-xml.ts';
 import { bucketAccess } from '../request/permissions.ts';
+import { requestDocument } from '../request/request-document.ts';
 
 const ownerships: readonly string[] = ['BucketOwnerEnforced', 'BucketOwnerPreferred', 'ObjectWriter'];
 
@@ -22,7 +23,7 @@ export const PutBucketOwnershipControls = operation('s3', 'PutBucketOwnershipCon
     putBucket({ ...bucket, ownership: rule.ObjectOwnership }, tx);
   },
   parameters: (input) =>
-    configurationParameters(input, 'ownershipControls', { OwnershipControls: input.OwnershipControls }),
+    requestParameters(input, { ownershipControls: '', ...requestDocument('PutBucketOwnershipControls', input) }),
 });
 
 export const GetBucketOwnershipControls = operation('s3', 'GetBucketOwnershipControls', {
@@ -34,7 +35,7 @@ export const GetBucketOwnershipControls = operation('s3', 'GetBucketOwnershipCon
       BucketName: name,
     });
   },
-  parameters: (input) => configurationParameters(input, 'ownershipControls'),
+  parameters: (input) => requestParameters(input, { ownershipControls: '' }),
 });
 
 export const DeleteBucketOwnershipControls = operation('s3', 'DeleteBucketOwnershipControls', {
@@ -43,5 +44,5 @@ export const DeleteBucketOwnershipControls = operation('s3', 'DeleteBucketOwners
   run(bucket, _input, { tx }) {
     putBucket({ ...bucket, ownership: undefined }, tx);
   },
-  parameters: (input) => configurationParameters(input, 'ownershipControls'),
+  parameters: (input) => requestParameters(input, { ownershipControls: '' }),
 });

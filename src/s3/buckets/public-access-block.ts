@@ -4,8 +4,9 @@ import { AwsError } from '../../api/errors.ts';
 import { operation } from '../../call/operation.ts';
 import type { PublicAccessBlock } from '../../store/records/s3.ts';
 import { findBucket, putBucket } from '../request/bucket.ts';
-import { configurationParameters } from '../request/event-fields.ts';
+import { requestParameters } from '../request/event-fields.ts';
 import { bucketAccess } from '../request/permissions.ts';
+import { requestDocument } from '../request/request-document.ts';
 
 /** Sets all four at once: omitted ones are off. S3 API Reference, PutPublicAccessBlock. */
 export const PutPublicAccessBlock = operation('s3', 'PutPublicAccessBlock', {
@@ -24,9 +25,7 @@ export const PutPublicAccessBlock = operation('s3', 'PutPublicAccessBlock', {
     putBucket({ ...bucket, publicAccessBlock }, tx);
   },
   parameters: (input) =>
-    configurationParameters(input, 'publicAccessBlock', {
-      PublicAccessBlockConfiguration: input.PublicAccessBlockConfiguration,
-    }),
+    requestParameters(input, { publicAccessBlock: '', ...requestDocument('PutPublicAccessBlock', input) }),
 });
 
 export const GetPublicAccessBlock = operation('s3', 'GetPublicAccessBlock', {
@@ -38,7 +37,7 @@ export const GetPublicAccessBlock = operation('s3', 'GetPublicAccessBlock', {
       BucketName: name,
     });
   },
-  parameters: (input) => configurationParameters(input, 'publicAccessBlock'),
+  parameters: (input) => requestParameters(input, { publicAccessBlock: '' }),
 });
 
 export const DeletePublicAccessBlock = operation('s3', 'DeletePublicAccessBlock', {
@@ -47,5 +46,5 @@ export const DeletePublicAccessBlock = operation('s3', 'DeletePublicAccessBlock'
   run(bucket, _input, { tx }) {
     putBucket({ ...bucket, publicAccessBlock: undefined }, tx);
   },
-  parameters: (input) => configurationParameters(input, 'publicAccessBlock'),
+  parameters: (input) => requestParameters(input, { publicAccessBlock: '' }),
 });

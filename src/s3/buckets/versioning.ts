@@ -4,9 +4,10 @@ import { AwsError } from '../../api/errors.ts';
 import { operation } from '../../call/operation.ts';
 import { findBucket, putBucket } from '../request/bucket.ts';
 import { notImplementedHeader } from '../request/conditions.ts';
-import { configurationParameters } from '../request/event-fields.ts';
+import { requestParameters } from '../request/event-fields.ts';
 import { notInList } from '../request/malformed-xml.ts';
 import { bucketAccess } from '../request/permissions.ts';
+import { requestDocument } from '../request/request-document.ts';
 
 /** Enables or suspends versioning; it cannot return to unversioned. S3 API Reference, PutBucketVersioning. */
 export const PutBucketVersioning = operation('s3', 'PutBucketVersioning', {
@@ -26,8 +27,7 @@ export const PutBucketVersioning = operation('s3', 'PutBucketVersioning', {
     }
     putBucket({ ...bucket, versioning: Status }, tx);
   },
-  parameters: (input) =>
-    configurationParameters(input, 'versioning', { VersioningConfiguration: input.VersioningConfiguration }),
+  parameters: (input) => requestParameters(input, { versioning: '', ...requestDocument('PutBucketVersioning', input) }),
 });
 
 /** Returns nothing for a bucket that never had versioning. S3 API Reference, GetBucketVersioning. */
@@ -35,5 +35,5 @@ export const GetBucketVersioning = operation('s3', 'GetBucketVersioning', {
   resolve: (input, call) => findBucket(input, call),
   authorize: (bucket, _input, call) => [bucketAccess('s3:GetBucketVersioning', bucket, call)],
   run: ({ versioning }) => (versioning ? { Status: versioning } : {}),
-  parameters: (input) => configurationParameters(input, 'versioning'),
+  parameters: (input) => requestParameters(input, { versioning: '' }),
 });

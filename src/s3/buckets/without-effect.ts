@@ -20,10 +20,11 @@ import type { AnyOperation, Call, OperationTable } from '../../call/operation.ts
 import type { ConditionContext } from '../../policy/access.ts';
 import type { BucketRecord } from '../../store/records/s3.ts';
 import { findBucket } from '../request/bucket.ts';
-import { configurationParameters } from '../request/event-fields.ts';
+import { requestParameters } from '../request/event-fields.ts';
 import { decodeToken, encodeToken } from '../request/list-token.ts';
 import { malformedXml } from '../request/malformed-xml.ts';
 import { bucketAccess } from '../request/permissions.ts';
+import { requestDocument } from '../request/request-document.ts';
 import { type Document, inSchema } from './configuration-document.ts';
 import {
   requireAcceleratable,
@@ -285,10 +286,7 @@ const configurationOperation = (kind: Kind, { name, permission, puts, run }: Spe
   ],
   run,
   parameters: (input: ConfigurationInput) =>
-    configurationParameters(input, kind.subresource, {
-      ...(input.Id !== undefined && { id: input.Id }),
-      ...(puts && { [kind.member]: input[kind.member] }),
-    }),
+    requestParameters(input, { [kind.subresource]: '', ...(puts && requestDocument(name, input)) }),
 });
 
 const keyOf = (

@@ -77,7 +77,7 @@ export const CreateMultipartUpload = operation('s3', 'CreateMultipartUpload', {
     };
   },
   parameters: (input) => requestParameters(input, { uploads: '' }),
-  response: (output) => ({ ...responseElements(output), UploadId: output.UploadId }),
+  response: (output) => responseElements(output),
 });
 
 /** The ids for one key sort by the time at which their uploads began. */

@@ -63,8 +63,11 @@ export const GetObjectAttributes = operation('s3', 'GetObjectAttributes', {
       ...(asks('ObjectSize') && { ObjectSize: fixed.size }),
     };
   },
-  parameters: (input) => requestParameters(input, { attributes: '' }),
+  parameters: (input) => requestParameters(input, { attributes: '' }, ownNames),
 });
+
+/** Wire names of what ListParts sends as a query. */
+const ownNames = { MaxParts: 'x-amz-max-parts', PartNumberMarker: 'x-amz-part-number-marker' };
 
 const attributeNames: readonly string[] = [
   'ETag',

@@ -7,11 +7,12 @@ import type { Call } from '../../call/operation.ts';
 import { operation } from '../../call/operation.ts';
 import type { BucketRecord } from '../../store/records/s3.ts';
 import { findBucket } from '../request/bucket.ts';
-import { configurationParameters } from '../request/event-fields.ts';
+import { requestParameters } from '../request/event-fields.ts';
 import { invalidRequest } from '../request/invalid-request.ts';
 import { malformedXml, notCounted, notInList } from '../request/malformed-xml.ts';
 import { isStorageClass, storageClasses } from '../request/object-headers.ts';
 import { bucketAccess } from '../request/permissions.ts';
+import { requestDocument } from '../request/request-document.ts';
 
 /**
  * Replaces the configuration. The caller needs `iam:PassRole` on the role; the keys and the role's permissions are not
@@ -50,7 +51,7 @@ export const PutBucketReplication = operation('s3', 'PutBucketReplication', {
     call.tx.replicationConfigurations.put([bucket.name], { v: 1, configuration: { Role, Rules: named } });
   },
   parameters: (input) =>
-    configurationParameters(input, 'replication', { ReplicationConfiguration: input.ReplicationConfiguration }),
+    requestParameters(input, { replication: '', ...requestDocument('PutBucketReplication', input) }),
 });
 
 const newRuleId = ({ random }: Call): string => Buffer.from(random(18)).toString('base64url');
@@ -186,7 +187,7 @@ export const GetBucketReplication = operation('s3', 'GetBucketReplication', {
       BucketName: name,
     });
   },
-  parameters: (input) => configurationParameters(input, 'replication'),
+  parameters: (input) => requestParameters(input, { replication: '' }),
 });
 
 /** S3 API Reference, DeleteBucketReplication. */
@@ -196,5 +197,5 @@ export const DeleteBucketReplication = operation('s3', 'DeleteBucketReplication'
   run({ name }, _input, { tx }) {
     tx.replicationConfigurations.remove([name]);
   },
-  parameters: (input) => configurationParameters(input, 'replication'),
+  parameters: (input) => requestParameters(input, { replication: '' }),
 });

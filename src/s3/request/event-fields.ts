@@ -13,75 +13,117 @@ import type { ObjectPlace } from './object-key.ts';
 /** Wire names of a request's members; a member that is not listed is not shown. */
 const wireNames: Readonly<Record<string, string>> = {
   ACL: 'x-amz-acl',
+  AnnotationDirective: 'x-amz-object-annotation-directive',
   BucketKeyEnabled: 'x-amz-server-side-encryption-bucket-key-enabled',
+  BucketNamespace: 'x-amz-bucket-namespace',
+  BucketRegion: 'bucket-region',
   BypassGovernanceRetention: 'x-amz-bypass-governance-retention',
   CacheControl: 'Cache-Control',
   ChecksumMode: 'x-amz-checksum-mode',
+  ChecksumType: 'x-amz-checksum-type',
+  ConfirmRemoveSelfBucketAccess: 'x-amz-confirm-remove-self-bucket-access',
   ContentDisposition: 'Content-Disposition',
   ContentEncoding: 'Content-Encoding',
   ContentLanguage: 'Content-Language',
   ContinuationToken: 'continuation-token',
   CopySource: 'x-amz-copy-source',
+  CopySourceIfMatch: 'x-amz-copy-source-if-match',
+  CopySourceIfModifiedSince: 'x-amz-copy-source-if-modified-since',
+  CopySourceIfNoneMatch: 'x-amz-copy-source-if-none-match',
+  CopySourceIfUnmodifiedSince: 'x-amz-copy-source-if-unmodified-since',
   CopySourceRange: 'x-amz-copy-source-range',
   CopySourceSSECustomerAlgorithm: 'x-amz-copy-source-server-side-encryption-customer-algorithm',
   CopySourceSSECustomerKeyMD5: 'x-amz-copy-source-server-side-encryption-customer-key-MD5',
   Delimiter: 'delimiter',
   EncodingType: 'encoding-type',
   ExpectedBucketOwner: 'x-amz-expected-bucket-owner',
+  ExpectedSourceBucketOwner: 'x-amz-source-expected-bucket-owner',
+  Expires: 'Expires',
+  FetchOwner: 'fetch-owner',
   GrantFullControl: 'x-amz-grant-full-control',
   GrantRead: 'x-amz-grant-read',
   GrantReadACP: 'x-amz-grant-read-acp',
+  GrantWrite: 'x-amz-grant-write',
   GrantWriteACP: 'x-amz-grant-write-acp',
+  Id: 'id',
   IfMatch: 'If-Match',
+  IfMatchInitiatedTime: 'x-amz-if-match-initiated-time',
+  IfMatchLastModifiedTime: 'x-amz-if-match-last-modified-time',
+  IfMatchSize: 'x-amz-if-match-size',
+  IfModifiedSince: 'If-Modified-Since',
   IfNoneMatch: 'If-None-Match',
+  IfUnmodifiedSince: 'If-Unmodified-Since',
   Key: 'key',
   KeyMarker: 'key-marker',
   Marker: 'marker',
+  MaxBuckets: 'max-buckets',
   MaxKeys: 'max-keys',
   MaxParts: 'max-parts',
+  MaxUploads: 'max-uploads',
   MetadataDirective: 'x-amz-metadata-directive',
+  MpuObjectSize: 'x-amz-mp-object-size',
+  ObjectAttributes: 'x-amz-object-attributes',
+  ObjectLockEnabledForBucket: 'x-amz-bucket-object-lock-enabled',
+  ObjectLockLegalHoldStatus: 'x-amz-object-lock-legal-hold',
+  ObjectLockMode: 'x-amz-object-lock-mode',
+  ObjectLockRetainUntilDate: 'x-amz-object-lock-retain-until-date',
+  ObjectOwnership: 'x-amz-object-ownership',
+  OptionalObjectAttributes: 'x-amz-optional-object-attributes',
   PartNumber: 'partNumber',
+  PartNumberMarker: 'part-number-marker',
   Prefix: 'prefix',
   Range: 'Range',
+  RequestPayer: 'x-amz-request-payer',
+  ResponseCacheControl: 'response-cache-control',
+  ResponseContentDisposition: 'response-content-disposition',
+  ResponseContentEncoding: 'response-content-encoding',
+  ResponseContentLanguage: 'response-content-language',
+  ResponseContentType: 'response-content-type',
+  ResponseExpires: 'response-expires',
   SSECustomerAlgorithm: 'x-amz-server-side-encryption-customer-algorithm',
   SSECustomerKeyMD5: 'x-amz-server-side-encryption-customer-key-MD5',
   SSEKMSEncryptionContext: 'x-amz-server-side-encryption-context',
   SSEKMSKeyId: 'x-amz-server-side-encryption-aws-kms-key-id',
   ServerSideEncryption: 'x-amz-server-side-encryption',
+  SkipDestinationValidation: 'x-amz-skip-destination-validation',
   StartAfter: 'start-after',
   StorageClass: 'x-amz-storage-class',
   Tagging: 'x-amz-tagging',
   TaggingDirective: 'x-amz-tagging-directive',
+  TransitionDefaultMinimumObjectSize: 'x-amz-transition-default-minimum-object-size',
   UploadId: 'uploadId',
+  UploadIdMarker: 'upload-id-marker',
   VersionId: 'versionId',
   VersionIdMarker: 'version-id-marker',
   WebsiteRedirectLocation: 'x-amz-website-redirect-location',
+  WriteOffsetBytes: 'x-amz-write-offset-bytes',
 };
 
-/** `requestParameters` of a data event; `more` has what is not in the input, such as `uploads: ''`. */
+/**
+ * `requestParameters` of a request about a bucket or an object: its headers and query; `more` has what is not in the
+ * input, such as `uploads: ''`, and documents; `ownNames` has wire names of members that other operations send under
+ * another one. Events also have its host.
+ */
 export function requestParameters(
-  input: { readonly Bucket: string },
+  input: object & { readonly Bucket?: string | undefined },
   more: Readonly<Record<string, unknown>> = {},
+  ownNames: Readonly<Record<string, string>> = {},
 ): Readonly<Record<string, unknown>> {
-  const shown: Record<string, unknown> = {
-    bucketName: input.Bucket,
-    Host: `${input.Bucket}.s3.amazonaws.com`,
-    ...more,
-  };
+  const { Bucket } = input;
+  const shown: Record<string, unknown> = { ...(Bucket !== undefined && { bucketName: Bucket }), ...more };
   for (const [member, value] of Object.entries(input)) {
-    const name = wireNames[member];
-    if (name !== undefined && value !== undefined) shown[name] = String(value);
+    const name = ownNames[member] ?? wireNames[member];
+    const text = textOnWire(value);
+    if (name !== undefined && text !== undefined) shown[name] = text;
   }
   return shown;
 }
 
-/** `requestParameters` of a management event: the sub-resource, and the document as it was sent. */
-export function configurationParameters(
-  input: { readonly Bucket: string },
-  subresource: string,
-  document?: Readonly<Record<string, unknown>>,
-): Readonly<Record<string, unknown>> {
-  return { bucketName: input.Bucket, Host: `${input.Bucket}.s3.amazonaws.com`, [subresource]: '', ...document };
+/** Undefined for a document, such as that of PutBucketTagging, which has the name of a header of PutObject. */
+function textOnWire(value: unknown): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (value instanceof Date) return value.toUTCString();
+  return typeof value === 'object' && !Array.isArray(value) ? undefined : String(value);
 }
 
 /** `responseElements` of a write: the applied encryption, and the version. */
