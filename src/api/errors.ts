@@ -1,6 +1,6 @@
 /**
  * The three classes of error, by who has to act: the user, the machine's owner, or the owner of the permissions; and
- * the end of a wait that was in vain.
+ * the end of a wait or a check that was in vain.
  */
 
 import { type AwsErrorCode, httpStatusOf } from './error-codes.ts';
@@ -102,5 +102,15 @@ export class WaitError extends Error {
   constructor(waiter: string, reason: string, refusal?: AwsError) {
     super(`Waiter ${waiter} failed: ${reason}`, refusal && { cause: refusal });
     this.name = 'WaitError';
+  }
+}
+
+/** What a check needs is not there, such as a key to check with (exit code 255, as in the AWS CLI). */
+export class AbsenceError extends Error {
+  readonly hint: string | undefined;
+  constructor(message: string, hint?: string) {
+    super(message);
+    this.name = 'AbsenceError';
+    this.hint = hint;
   }
 }

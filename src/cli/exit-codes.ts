@@ -5,6 +5,7 @@
 
 import { httpStatusOf } from '../api/error-codes.ts';
 import {
+  AbsenceError,
   AwsError,
   CallRefused,
   CommandLineError,
@@ -113,7 +114,7 @@ function traceOf({ message }: Error, stack: string): string[] {
 
 function messageOf(error: unknown, operation?: string): string {
   if (error instanceof AwsError) return refusalLine(error, operation);
-  if (error instanceof UsageError || error instanceof StoreError || error instanceof WaitError) return error.message;
+  if (error instanceof UsageError || error instanceof StoreError || isInVain(error)) return error.message;
   if (isFullDisk(error)) return `cannot write: ${systemReason(error)}`;
   return `this is a bug in ssebox: ${error instanceof Error ? error.message : String(error)}`;
 }
@@ -131,7 +132,7 @@ export const hintAfter = (refusal: unknown, globals: Globals): string | undefine
 };
 
 function hintOf(error: unknown, sameStore: readonly string[] = []): string | undefined {
-  if (error instanceof UsageError || error instanceof StoreError) return error.hint;
+  if (error instanceof UsageError || error instanceof StoreError || error instanceof AbsenceError) return error.hint;
   if (error instanceof CallRefused && error.hint !== undefined) return error.hint;
   if (error instanceof AwsError && error.reason !== undefined) return error.reason;
   if (error instanceof AwsError) return hintOfRefusal(error, sameStore);
@@ -180,8 +181,12 @@ function jsonText(error: unknown, { call }: FailureStyle): Painted {
 function nameOf(error: unknown): string {
   if (error instanceof UsageError) return 'UsageError';
   if (error instanceof WaitError) return 'WaiterError';
+  if (error instanceof AbsenceError) return 'AbsenceError';
   return error instanceof StoreError || isFullDisk(error) ? 'StoreError' : 'InternalError';
 }
+
+/** A wait, or a check that could not be made. */
+const isInVain = (error: unknown): error is Error => error instanceof WaitError || error instanceof AbsenceError;
 
 // Inquirer's words for Ctrl-C at a prompt, and an aborted signal's.
 const isInterrupt = (error: unknown): boolean =>

@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest';
-import { AwsError, CallRefused, HiddenAbsence, StoreError, UsageError, WaitError } from '../../src/api/errors.ts';
+import {
+  AbsenceError,
+  AwsError,
+  CallRefused,
+  HiddenAbsence,
+  StoreError,
+  UsageError,
+  WaitError,
+} from '../../src/api/errors.ts';
 import { failureOf } from '../../src/cli/exit-codes.ts';
 
 const pipe = { width: 80, color: false, isTerminal: false };
@@ -15,6 +23,7 @@ const codes: readonly (readonly [string, unknown, number, boolean])[] = [
   ['a full disk', coded('ENOSPC'), 253, true],
   ['a refusal', denied, 254, true],
   ['a wait in vain', new WaitError('UserExists', 'Max attempts exceeded'), 255, true],
+  ['a check that lacks something', new AbsenceError('No public keys found'), 255, true],
   ['a defect', new TypeError('x is not a function'), 255, true],
   ['a thrown text', 'oops', 255, true],
   ['Ctrl-C at a prompt', named('ExitPromptError'), 130, false],
@@ -92,4 +101,15 @@ test('the hint of a bad command line is shown to a person', () => {
   const error = new UsageError('bad', 'ssebox --help');
   expect(failureOf(error, { screen: terminal }).text.painted).toBe('bad\nhint: ssebox --help\n');
   expect(failureOf(error, { screen: pipe }).text.painted).toBe('bad\n');
+});
+
+test('what a check lacks is told in one line, with a hint on a terminal', () => {
+  const error = new AbsenceError('A trail could not be found for x', 'ssebox cloudtrail describe-trails');
+  expect(failureOf(error, { screen: pipe }).text.painted).toBe('A trail could not be found for x\n');
+  expect(failureOf(error, { screen: terminal }).text.painted).toBe(
+    'A trail could not be found for x\nhint: ssebox cloudtrail describe-trails\n',
+  );
+  expect(JSON.parse(failureOf(error, { screen: pipe, format: 'json' }).text.painted)).toEqual({
+    Error: { Code: 'AbsenceError', Message: 'A trail could not be found for x' },
+  });
 });

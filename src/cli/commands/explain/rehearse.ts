@@ -3,7 +3,7 @@
  * away, and nothing else is changed, such as files.
  */
 
-import { AwsError, UsageError, WaitError } from '../../../api/errors.ts';
+import { AbsenceError, AwsError, UsageError, WaitError } from '../../../api/errors.ts';
 import { shellWord } from '../../../api/shell-word.ts';
 import type { CommandSpec, CommandValues, Program, Result, WithOptions } from '../../command.ts';
 import { carryOut } from '../../effects.ts';
@@ -90,7 +90,7 @@ async function runs({ spec, values }: Asked, session: Session, program: Program)
     await carryOut([...session.aws.effects], session);
     return exitCode;
   } catch (error) {
-    if (error instanceof WaitError) session.tell(error.message);
+    if (error instanceof WaitError || error instanceof AbsenceError) session.tell(error.message);
     else if (!(error instanceof AwsError)) throw error;
     return exitCodeOf(error);
   }
