@@ -30,6 +30,7 @@ import type {
   ReplicationTask,
   VersionRecord,
 } from './records/s3.ts';
+import type { QueuedCall, TrailDelivery, TrailRecord } from './records/trail.ts';
 import {
   gatheredTable,
   logTable,
@@ -57,6 +58,8 @@ export interface FactRows {
     readonly profile?: 'current' | 'historic' | undefined;
     readonly hasValues?: boolean | undefined;
   };
+  /** The number of the newest trail; numbers are given once. */
+  readonly lastTrail: { readonly number: number };
 }
 
 /** recipient account, region, time in ms, event id. */
@@ -189,6 +192,18 @@ export const tables = {
   ),
   /** bucket, number → an object version that waits to be replicated. */
   replicationTasks: table<[string, number], ReplicationTask>('replicationTasks', 'replication task'),
+  /** number, from 1 → a trail, or a deleted one that still has something to deliver. */
+  trails: table<[number], TrailRecord>('trails', 'trail'),
+  /** account, home region, name → the number of the trail. */
+  trailNames: table<[AccountId, Region, string], number>('trailNames', 'name of the trail'),
+  /** account → the numbers of its trails that log. */
+  loggingTrails: table<[AccountId], readonly number[]>('loggingTrails', 'list of the trails that log'),
+  /** trail's number, position in order of writing → an event that the trail wants, until it is delivered. */
+  trailQueue: logTable<[number, number], QueuedCall>('trailQueue', 'event that waits for delivery'),
+  /** trail's number → the position after the last one in its queue. */
+  trailQueueEnds: gatheredTable<[number], number>('trailQueueEnds', "end of the trail's queue"),
+  /** trail's number, region → what the trail has delivered of the region. */
+  trailDeliveries: table<[number, Region], TrailDelivery>('trailDeliveries', 'delivery of the trail'),
 };
 
 /** The rows of a table. */

@@ -7,6 +7,7 @@ import { objectRules } from './object-rules.ts';
 import { principalRules } from './principal-rules.ts';
 import { quotaRules } from './quota-rules.ts';
 import type { Rule } from './rule.ts';
+import { trailRules } from './trail-rules.ts';
 
 export const rules: readonly Rule[] = [
   ...callRules,
@@ -15,4 +16,5 @@ export const rules: readonly Rule[] = [
   ...quotaRules,
   ...bucketRules,
   ...objectRules,
+  ...trailRules,
 ];
