@@ -8,6 +8,7 @@ import { type Pipeline, pipeline } from './call/pipeline.ts';
 import type { PipelineParts, Rehearsal } from './call/scope.ts';
 import { type ServiceSettings, usualSettings } from './call/settings.ts';
 import type { View } from './call/view.ts';
+import { queueForTrails } from './cloudtrail/trail-queue.ts';
 import type { RootKey } from './crypto/root-key.ts';
 import type { Environment } from './env.ts';
 import { decide } from './iam/authorize.ts';
@@ -27,8 +28,11 @@ export interface Workplace {
   readonly blobs: Blobs;
   /** The store's root key. */
   readonly rootKey: RootKey;
-  /** Makes the operations of a service, and those that they call, known to the pipeline. */
-  load(service: ServiceName): Promise<void>;
+  /**
+   * Makes the operations of a service, and those that they call, known to the pipeline.
+   * @param operation the only one that will be called; absent: any may be
+   */
+  load(service: ServiceName, operation?: string): Promise<void>;
 }
 
 export interface Assembly extends Workplace {
@@ -83,11 +87,11 @@ export function assemble(options: AssemblyOptions): Assembly {
     throttle,
     decide,
     denial,
-    views: [keepRecord, ...views],
+    views: [keepRecord, queueForTrails, ...views],
     onStep,
   };
   const door = pipeline(parts);
-  const load = (service: ServiceName) => loadService(service, loaded);
+  const load = (service: ServiceName, operation?: string) => loadService(service, loaded, operation);
   let closing: Promise<void> | undefined;
   async function close(): Promise<void> {
     try {

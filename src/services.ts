@@ -28,10 +28,26 @@ const loaders: Partial<Record<ServiceName, readonly Loader[]>> = {
   ],
 };
 
+/** The services that single operations call, besides those that every operation of their service needs. */
+const called: Partial<Record<ServiceName, Readonly<Record<string, ServiceName>>>> = {
+  // Whether the bucket's policy and the key's let CloudTrail deliver.
+  cloudtrail: { CreateTrail: 's3', UpdateTrail: 's3' },
+};
+
 export const nothingLoaded = (): Loaded => ({ operations: {}, settle: () => true });
 
-/** Adds the operations of a service, and those that they call, to the loaded ones. */
-export async function loadService(service: ServiceName, loaded: Loaded): Promise<void> {
+/**
+ * Adds the operations of a service, and those that they call, to the loaded ones.
+ * @param operation the only one that will be called; absent: any may be
+ */
+export async function loadService(service: ServiceName, loaded: Loaded, operation?: string): Promise<void> {
+  const needed = Object.entries(called[service] ?? {}).filter(
+    ([name]) => operation === undefined || name === operation,
+  );
+  await Promise.all([service, ...needed.map(([, other]) => other)].map((each) => loadOperations(each, loaded)));
+}
+
+async function loadOperations(service: ServiceName, loaded: Loaded): Promise<void> {
   if (loaded.operations[service]) return;
   for (const { settle, ...operations } of await Promise.all((loaders[service] ?? []).map((load) => load()))) {
     Object.assign(loaded.operations, operations);

@@ -151,7 +151,11 @@ const table = {
     },
   },
   sts: { ...query, host: 'sts' },
-  cloudtrail: { ...json, host: 'cloudtrail' },
+  cloudtrail: {
+    ...json,
+    host: 'cloudtrail',
+    resourceType: (resource) => (resource.startsWith('trail/') ? 'AWS::CloudTrail::Trail' : undefined),
+  },
   // Keeps its codes from when it was a query service: Amazon CloudWatch API Reference, "Common errors".
   cloudwatch: { ...query, host: 'monitoring', unreadableCode: 'SerializationException' },
   // AWS Organizations API Reference, "Common errors", InvalidInputException with a reason.

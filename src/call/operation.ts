@@ -110,6 +110,17 @@ export interface Call {
   giveUp(begun: BegunCall<unknown>): void;
 
   /**
+   * Whether a caller would be allowed to make a call: it is validated and its names are resolved, but nothing of it is
+   * done or recorded. Kept for `explain`.
+   * @throws AwsError what it would be refused with before its permissions are looked at.
+   */
+  wouldAllow<S extends ServiceName, N extends OperationName<S>>(
+    service: S,
+    name: N,
+    input: Input<S, N>,
+    options: { readonly caller: Caller; readonly region: Region; readonly viaService?: string },
+  ): boolean;
+  /**
    * Decides without refusing, for answers that depend on a second permission (404 or 403), or about another caller, such
    * as a service. Kept for `explain`.
    */

@@ -226,6 +226,15 @@ export function newCall(scope: Scope, draft: Draft, invocation: Invocation): Cal
     begin: (service, name, input, options) => begunCall(enterWithin(service, name, input, options)),
     complete: (begun) => completeCall(scope, begun),
     giveUp: (begun) => giveUpCall(scope, begun),
+    wouldAllow(service, name, input, options) {
+      const work = parts.services[service]?.[name];
+      if (!work) throw notImplemented(name);
+      const inner: Invocation = { ...options, depth: invocation.depth + 1, within: draft.requestId };
+      const tried = newCall(scope, newDraft(scope, service, name, inner), inner);
+      parts.validate(service, name, input);
+      const accesses = work.authorize(work.resolve(input, tried), input, tried);
+      return accesses.map((access) => tried.decide(access)).every(({ allowed }) => allowed);
+    },
     decide(access, about = caller) {
       const decision = parts.decide(access, about === caller ? call : { ...call, caller: about });
       scope.decisions.push(decision);

@@ -94,12 +94,12 @@ export function localAws(sources: AwsSources, region: Region, place: () => Promi
     return opened.store.rehearse<Caller>((tx) => findCaller(tx, new Date(storeNow(tx, sources.environment.now()))));
   };
   /** The pipeline with the service's operations loaded, and the request that a call is made with. */
-  const approach = async (service: ServiceName, options: CallOptions) => {
+  const approach = async (service: ServiceName, name: string, options: CallOptions) => {
     await requireNamedCaller(sources, options.as);
     const opened = await place();
     const [caller] = await Promise.all([
       callerFinder(sources, opened, { service, as: options.as, ignore, ofProfile: ofProfile?.caller }),
-      opened.load(service),
+      opened.load(service, name),
     ]);
     const request: Request = {
       caller,
@@ -170,18 +170,18 @@ export function localAws(sources: AwsSources, region: Region, place: () => Promi
     },
     async call(service, name, input, options = {}) {
       if (sources.globals.debug) await debugRequest(service, name, input, options);
-      const { pipeline, request } = await approach(service, options);
+      const { pipeline, request } = await approach(service, name, options);
       const make = () => settled(() => pipeline.invoke(service, name, input, request));
       return outputOf(await retried({ service, name, input }, make));
     },
     async callByName(service, name, input, options = {}) {
       if (sources.globals.debug) await debugRequest(service, name, input, options);
-      const { pipeline, request } = await approach(service, options);
+      const { pipeline, request } = await approach(service, name, options);
       const make = () => settled(() => pipeline.call(service, name, input, request));
       return outputOf(await retried({ service, name, input }, make));
     },
     async perform(task, input) {
-      const { pipeline, request } = await approach(task.service, {});
+      const { pipeline, request } = await approach(task.service, task.name, {});
       return outputOf(await settled(() => pipeline.perform(task, input, request)));
     },
   };

@@ -3,6 +3,7 @@
 import { type AccountId, aliasArn, isAccountId, keyArn, parseArn } from '../api/arn.ts';
 import { UsageError } from '../api/errors.ts';
 import { regions } from '../api/regions.ts';
+import { trailArn, trailsOf } from '../cloudtrail/trail.ts';
 import { policyKey } from '../iam/caller-policies.ts';
 import { customerPoliciesOf, findUser, groupsOf, roleArn, rolesOf, userArn, usersOf } from '../iam/entities.ts';
 import { aliasesOf, keyNamed, keysOf } from '../kms/account-keys.ts';
@@ -247,6 +248,19 @@ const ownerOf = (of: SessionRecord['of'], tx: Tx): string => {
   const place = of.kind === 'user' ? tx.principalIds.get([of.userId]) : undefined;
   return place ? `user/${place.name}` : 'root';
 };
+
+/** The trails of the account and region, with the shadows of multi-Region trails by ARN. */
+export const trailChoices: Choices = (session, at = fromNothing) =>
+  namesIn(session, (tx, account) =>
+    take(trailsOf(account, tx), at, ({ trail }) => ({
+      value: trail.homeRegion === session.region ? trail.name : trailArn(trail),
+      about: `to ${trail.bucket}`,
+    })),
+  );
+
+/** Trails by ARN. */
+export const trailArnChoices: Choices = (session, at = fromNothing) =>
+  namesIn(session, (tx, account) => take(trailsOf(account, tx), at, ({ trail }) => ({ value: trailArn(trail) })));
 
 export const regionChoices: Choices = async () => regions.map((value) => ({ value }));
 

@@ -21,6 +21,8 @@ const table: Readonly<Record<string, Destruction>> = {
   'bucket policy delete': { asks: 'delete the policy of the bucket "{bucket}"' },
   'bucket public-access-block delete': { asks: 'let policies make the bucket "{bucket}" public' },
   'bucket replication delete': { asks: 'delete the replication rules of the bucket "{bucket}"' },
+  'cloudtrail delete-trail': { asks: 'delete the trail "{name}"' },
+  'cloudtrail stop-logging': { asks: 'stop the trail "{name}" from logging' },
   'iam delete-access-key': { asks: 'delete the access key {access-key-id}' },
   'iam delete-group': { asks: 'delete the group "{group-name}"' },
   'iam delete-group-policy': { asks: 'delete the policy "{policy-name}" of the group "{group-name}"' },

@@ -112,6 +112,8 @@ interface Named {
 
 const key: Named = { choices: 'keyChoices', what: 'a KMS key of this region' };
 const region: Named = { choices: 'regionChoices', what: 'an AWS region' };
+const trail: Named = { choices: 'trailChoices', what: 'a trail' };
+const trailArn: Named = { choices: 'trailArnChoices', what: 'the ARN of a trail' };
 const principal: Named = { choices: 'arnChoices', mayBeNew: true };
 
 /** What the members of AWS's inputs refer to, by the name of the member. */
@@ -127,6 +129,9 @@ const namedByMember: Readonly<
   GranteePrincipal: principal,
   GroupName: { choices: 'groupChoices', what: 'a group' },
   KeyId: key,
+  KmsKeyId: key,
+  // Of trails; other services have other names.
+  Name: (operation, service) => (service === 'cloudtrail' && operation !== 'CreateTrail' ? trail : undefined),
   PermissionsBoundary: { choices: 'policyChoices', what: 'the ARN of a managed policy' },
   // Only the account's own policies can be changed.
   PolicyArn: (operation) =>
@@ -142,13 +147,18 @@ const namedByMember: Readonly<
   PolicySourceArn: principal,
   PrimaryRegion: region,
   ReplicaRegion: region,
+  ResourceId: (_operation, service) => (service === 'cloudtrail' ? trailArn : undefined),
+  ResourceIdList: (_operation, service) => (service === 'cloudtrail' ? trailArn : undefined),
   RetiringPrincipal: principal,
   RoleArn: { choices: 'roleArnChoices', what: 'the ARN of a role' },
   RoleName: { choices: 'roleChoices', what: 'a role' },
+  S3BucketName: { choices: 'bucketChoices', what: 'a bucket' },
   SSEKMSKeyId: key,
   SourceKeyId: key,
   TargetKeyId: { choices: 'customerKeyChoices', what: 'the id or ARN of a customer managed key of this region' },
+  TrailName: trail,
   UploadId: { choices: 'uploadChoices', what: 'an unfinished upload of the object' },
+  trailNameList: trail,
   UserName: { choices: 'userChoices', what: 'a user' },
   VersionId: (_operation, service) =>
     service === 'iam' ? { choices: 'policyVersionChoices', mayBeNew: true } : undefined,

@@ -146,16 +146,11 @@ function listingAfter(facts: Facts): Listing | undefined {
     case 'NotFoundException':
       return ofKms(message, input);
     case 'NoSuchBucket':
-      return {
-        service: 's3',
-        operation: 'ListBuckets',
-        input: {},
-        list: 'Buckets',
-        name: 'Name',
-        typed: bucket ?? '',
-        are: 'the buckets are',
-        none: 'there are no buckets: create one with ssebox bucket create',
-      };
+      return bucketsBeside(bucket ?? '');
+    case 'S3BucketDoesNotExistException':
+      return bucketsBeside(/^S3 bucket (\S+) does not exist!$/.exec(message)?.[1] ?? '');
+    case 'TrailNotFoundException':
+      return ofCloudTrail(message);
     case 'NoSuchKey':
       return bucket === undefined || key === undefined ? undefined : objectsBeside(bucket, key);
     case 'NoSuchVersion':
@@ -183,6 +178,33 @@ function listingAfter(facts: Facts): Listing | undefined {
     default:
       return undefined;
   }
+}
+
+const bucketsBeside = (typed: string): Listing => ({
+  service: 's3',
+  operation: 'ListBuckets',
+  input: {},
+  list: 'Buckets',
+  name: 'Name',
+  typed,
+  are: 'the buckets are',
+  none: 'there are no buckets: create one with ssebox bucket create',
+});
+
+function ofCloudTrail(message: string): Listing | undefined {
+  const [, region = '', typed] = /^Unknown trail: arn:aws:cloudtrail:([^:]+):\d+:trail\/(\S+) /.exec(message) ?? [];
+  if (typed === undefined || !isRegion(region)) return undefined;
+  return {
+    service: 'cloudtrail',
+    operation: 'DescribeTrails',
+    input: { includeShadowTrails: false },
+    region,
+    list: 'trailList',
+    name: 'Name',
+    typed,
+    are: `the trails in ${region} are`,
+    none: `there are no trails in ${region}: create one with ssebox trail data-events enable`,
+  };
 }
 
 function objectsBeside(bucket: string, key: string): Listing {

@@ -9,6 +9,7 @@ import { type OperationFacts, operationFacts } from '../api/operation-facts.ts';
 import { type Connection, connectionOf, PROCESS, type Tls } from '../api/origin.ts';
 import { serviceFactsOf } from '../api/service-facts.ts';
 import type { CallRecord, RecordedResource } from '../store/records/call.ts';
+import { eventSource, eventType, isListing, isReadOnly, listedArn } from './event-facts.ts';
 import { eventTime } from './event-time.ts';
 import { invokedBy, isSentOn, userIdentity } from './user-identity.ts';
 
@@ -52,10 +53,9 @@ export function cloudTrailEvent(record: CallRecord): CloudTrailEvent {
     // Service events have no request.
     ...(details === undefined && { requestID: record.requestId }),
     eventID: record.eventId,
-    readOnly: details === undefined && facts.reads,
+    readOnly: isReadOnly(record, facts),
     ...resourcesOf(record, facts),
-    eventType:
-      details === undefined || facts.loggedAs === 'SynchronizeMultiRegionKey' ? 'AwsApiCall' : 'AwsServiceEvent',
+    eventType: eventType(record, facts),
     managementEvent: !facts.isData,
     recipientAccountId: record.recipient,
     ...(record.sharedEventId !== undefined && { sharedEventID: record.sharedEventId }),
@@ -65,9 +65,6 @@ export function cloudTrailEvent(record: CallRecord): CloudTrailEvent {
       connection.tls && { tlsDetails: tlsDetails(connection.tls, connection.host ?? hostOf(record)) }),
   };
 }
-
-/** The host name of a service without its region. */
-export const eventSource = (service: string): string => `${serviceFactsOf(service)?.host ?? service}.amazonaws.com`;
 
 /** Whether a call is in the event history, which excludes data events. */
 export const isManagementEvent = (record: CallRecord): boolean =>
@@ -98,14 +95,14 @@ function errorOf({ service, error }: CallRecord): Fields {
 const isDeniedByKms = ({ service, error }: CallRecord): boolean =>
   service === 'kms' && error?.code === 'AccessDeniedException';
 
-/** KMS always lists resources of a call, even if there are none; IAM never does; S3 lists an object with its bucket. */
-function resourcesOf(record: CallRecord, { isData, loggedAs }: OperationFacts): Fields {
+/** KMS always lists resources of a call, even if there are none; IAM and CloudTrail never do; S3 lists an object with its bucket. */
+function resourcesOf(record: CallRecord, facts: OperationFacts): Fields {
   const { service, error } = record;
-  if (service === 'iam' || error?.code === 'ThrottlingException') return {};
-  const named = isData ? withBucket(record.resources) : record.resources;
+  if (service === 'iam' || service === 'cloudtrail' || error?.code === 'ThrottlingException') return {};
+  const named = facts.isData ? withBucket(record.resources) : record.resources;
   // In a denial, an account sees only its own key.
   const shown = isDeniedByKms(record) ? named.filter(({ account }) => account === record.recipient) : named;
-  const listing = loggedAs.startsWith('ListObject') ? listedPrefix(record) : [];
+  const listing = isListing(facts) ? listedPrefix(record) : [];
   const resources = [...listing, ...shown.map(resourceFields)];
   return resources.length > 0 || (service === 'kms' && !isSentOn(record)) ? { resources } : {};
 }
@@ -125,10 +122,9 @@ export function withBucket(resources: readonly RecordedResource[]): readonly Rec
 }
 
 /** A listing identifies the objects that it may have shown by the prefix of their names. */
-function listedPrefix({ resources, parameters }: CallRecord): readonly Fields[] {
-  const bucket = resources.find(({ type }) => type === 'AWS::S3::Bucket');
-  const prefix = typeof parameters?.prefix === 'string' ? parameters.prefix : '';
-  return bucket ? [{ type: 'AWS::S3::Object', ARNPrefix: `${bucket.arn}/${prefix}` }] : [];
+function listedPrefix(record: CallRecord): readonly Fields[] {
+  const bucket = record.resources.find(({ type }) => type === 'AWS::S3::Bucket');
+  return bucket ? [{ type: 'AWS::S3::Object', ARNPrefix: listedArn(bucket.arn, record) }] : [];
 }
 
 /** S3 puts it in brackets; at most 1 KB of it is kept. */

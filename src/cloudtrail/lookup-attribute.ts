@@ -3,7 +3,8 @@
 import type { LookupAttribute } from '../api/model/cloudtrail.types.ts';
 import { operationFacts } from '../api/operation-facts.ts';
 import type { CallRecord } from '../store/records/call.ts';
-import { cloudTrailEvent, eventSource } from './event.ts';
+import { cloudTrailEvent } from './event.ts';
+import { eventSource } from './event-facts.ts';
 import { namesOf, usernameOf } from './lookup-resources.ts';
 
 export function isLookedFor(record: CallRecord, { AttributeKey, AttributeValue }: LookupAttribute): boolean {

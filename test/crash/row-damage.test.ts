@@ -204,8 +204,23 @@ async function questionsAbout({ assembly, call }: StoreSession): Promise<Questio
       ask('s3', 'replicate'),
     ],
     replicationTasks: [ask('s3', 'replicate', '--quiet'), ask('bucket', 'show', 'reports')],
+    trails: [
+      ask('cloudtrail', 'list-trails'),
+      ...trails.map((name) => ask('cloudtrail', 'get-trail', '--name', name)),
+      ask('s3', 'ls'),
+    ],
+    trailNames: [
+      ask('cloudtrail', 'list-trails'),
+      ...trails.map((name) => ask('cloudtrail', 'get-trail', '--name', name)),
+    ],
+    loggingTrails: [ask('s3', 'ls'), ask('cloudtrail', 'stop-logging', '--name', 'audit', '--yes')],
+    trailQueue: [ask('cloudtrail', 'delete-trail', '--name', 'audit', '--yes')],
+    trailQueueEnds: [ask('s3', 'ls'), ask('kms', 'list-keys')],
+    trailDeliveries: [ask('cloudtrail', 'get-trail-status', '--name', 'audit')],
   };
 }
+
+const trails = ['audit', 'idle'];
 
 const policyFor = (Principal: string): string =>
   JSON.stringify({

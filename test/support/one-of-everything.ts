@@ -28,6 +28,7 @@ export async function makeOneOfEverything(): Promise<string> {
     await makeObjects(session);
     await makeUploads(session);
     await makePrivate(session);
+    await makeTrails(session);
     makeRest(session);
   } finally {
     await session.close();
@@ -170,6 +171,29 @@ async function makePrivate({ call }: StoreSession): Promise<void> {
     await call('s3', 'PutObject', { Bucket, Key, Body: contentOf(Key, size), ...customerKey });
   }
   await call('s3', 'CreateMultipartUpload', { Bucket, Key: 'unfinished', ...customerKey });
+}
+
+/** A trail with something to deliver, one that does not log, and a deleted one that has still to deliver. */
+async function makeTrails({ assembly, call }: StoreSession): Promise<void> {
+  const Bucket = 'trail-logs';
+  await call('s3', 'CreateBucket', { Bucket });
+  const Principal = { Service: 'cloudtrail.amazonaws.com' };
+  const Resource = [`arn:aws:s3:::${Bucket}`, `arn:aws:s3:::${Bucket}/*`];
+  const Statement = [{ Effect: 'Allow', Principal, Action: ['s3:GetBucketAcl', 's3:PutObject'], Resource }];
+  await call('s3', 'PutBucketPolicy', { Bucket, Policy: JSON.stringify({ Version: '2012-10-17', Statement }) });
+  await assembly.load('cloudtrail');
+  for (const Name of ['deleted', 'audit', 'idle']) {
+    await call('cloudtrail', 'CreateTrail', { Name, S3BucketName: Bucket, TagsList: [{ Key: 'team', Value: 'red' }] });
+  }
+  const DataResources = [{ Type: 'AWS::S3::Object', Values: ['arn:aws:s3:::photos/'] }];
+  await call('cloudtrail', 'PutEventSelectors', { TrailName: 'audit', EventSelectors: [{ DataResources }] });
+  for (const Name of ['deleted', 'audit']) await call('cloudtrail', 'StartLogging', { Name });
+  await call('s3', 'HeadObject', { Bucket: 'photos', Key: 'small' });
+  await call('cloudtrail', 'DeleteTrail', { Name: 'deleted' });
+  assembly.store.transact<void>((tx) => {
+    const number = tx.trailNames.get([ACCOUNT, 'us-east-1', 'audit']) ?? 0;
+    tx.trailDeliveries.put([number, 'us-east-1'], { v: 1, attemptedMs: START, error: 'NoSuchBucket' });
+  });
 }
 
 /** What no operation makes, or only for a moment. */

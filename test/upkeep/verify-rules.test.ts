@@ -17,6 +17,7 @@ import { keyBreaks } from './breaks/keys.ts';
 import { objectBreaks } from './breaks/objects.ts';
 import { principalBreaks } from './breaks/principals.ts';
 import { quotaBreaks } from './breaks/quotas.ts';
+import { trailBreaks } from './breaks/trails.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -64,6 +65,7 @@ const breaks: Breaks = {
   ...quotaBreaks,
   ...bucketBreaks,
   ...objectBreaks,
+  ...trailBreaks,
 };
 
 describe('a store in which one thing contradicts another is damaged there and nowhere else', () => {

@@ -10,6 +10,7 @@ import { type CommandNode, command, type Typing } from '../command.ts';
 import { paintedJson } from '../output/painted.ts';
 import { spelledJson } from '../output/spelled-out.ts';
 import type { Session } from '../session.ts';
+import { dataEvents } from './trail/data-events.ts';
 import { eventIdOf } from './trail/event-id.ts';
 import { eventAbout, eventLines, eventsPage, recordOf } from './trail/event-lines.ts';
 import { counted, expectOption } from './trail/expectation.ts';
@@ -141,7 +142,7 @@ const exportAll = command({
   },
 });
 
-export const trailCommands: readonly CommandNode[] = [lookup, tail, show, exportAll];
+export const trailCommands: readonly CommandNode[] = [lookup, tail, show, exportAll, dataEvents];
 
 async function* search(values: Filtering, session: Session): AsyncGenerator<Event> {
   yield* found(await wantedOf(values, session), session);

@@ -82,7 +82,9 @@ export function writePermissions(
   const context = writeContext(makes, input, tags, place.bucket, call);
   const writing = [
     's3:PutObject',
-    ...(asksForAcl(input) ? ['s3:PutObjectAcl'] : []),
+    // The policies that AWS documents for services that deliver logs do not allow it: CloudTrail User Guide, "Amazon S3
+    // bucket policy for CloudTrail".
+    ...(asksForAcl(input) && call.caller.kind !== 'service' ? ['s3:PutObjectAcl'] : []),
     ...(input.Tagging !== undefined ? ['s3:PutObjectTagging'] : []),
     ...(input.ObjectLockMode || input.ObjectLockRetainUntilDate ? ['s3:PutObjectRetention'] : []),
     ...(input.ObjectLockLegalHoldStatus ? ['s3:PutObjectLegalHold'] : []),

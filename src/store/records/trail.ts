@@ -3,7 +3,6 @@
 import type { AccountId } from '../../api/arn.ts';
 import type { AdvancedEventSelector, EventSelector, Tag } from '../../api/model/cloudtrail.types.ts';
 import type { Region } from '../../api/regions.ts';
-import type { CallKey } from '../tables.ts';
 
 /** Which events a trail wants, as they were given. */
 export type TrailSelectors =
@@ -39,7 +38,13 @@ export interface TrailRecord {
 }
 
 /** An event that waits: the key of its record, and the machine's clock when it was written, in milliseconds. */
-export type QueuedCall = readonly [...record: CallKey, machineMs: number];
+export type QueuedCall = readonly [
+  recipient: AccountId,
+  region: Region,
+  timeMs: number,
+  eventId: string,
+  machineMs: number,
+];
 
 /** What a trail has delivered of one region. Times are the store's clock, in milliseconds. */
 export interface TrailDelivery {

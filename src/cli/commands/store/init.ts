@@ -33,7 +33,7 @@ export const init = command({
 async function fill({ store, load }: Assembly, { aws }: Session): Promise<void> {
   const { makeSample, sampleServices } = await import('../../../upkeep/sample.ts');
   // What is loaded later would be loaded while others wait.
-  await Promise.all(sampleServices.map(load));
+  await Promise.all(sampleServices.map((service) => load(service)));
   await store.together(async () => {
     if (!store.transact(isUnused)) {
       throw new UsageError(

@@ -1,0 +1,61 @@
+/**
+ * The queues of trails: an event that a trail wants is put into its queue in the transaction that writes the record, in
+ * order of writing. A cursor by time would lose the events that services write with an earlier time.
+ */
+
+import { operationFacts } from '../api/operation-facts.ts';
+import { serviceFactsOf } from '../api/service-facts.ts';
+import type { View } from '../call/view.ts';
+import type { CallRecord } from '../store/records/call.ts';
+import type { TrailRecord } from '../store/records/trail.ts';
+import type { Tx } from '../store/tables.ts';
+import { CLOUDTRAIL, isIn } from './trail.ts';
+import { type Filter, filterOf } from './wanted-events.ts';
+
+/** Queues each record for the trails of its account that want it. */
+export const queueForTrails: View = (record, tx, { machineMs }) => {
+  for (const number of trailsWanting(record, tx)) {
+    const { recipient, region, timeMs, eventId } = record;
+    const at = tx.trailQueueEnds.get([number]) ?? 1;
+    tx.trailQueue.put([number, at], [recipient, region, timeMs, eventId, machineMs]);
+    tx.trailQueueEnds.put([number], at + 1);
+  }
+};
+
+const NONE: readonly number[] = [];
+
+/** The numbers of the trails that want the event of a record. */
+function trailsWanting(record: CallRecord, tx: Tx): readonly number[] {
+  const logging = tx.loggingTrails.get([record.recipient]);
+  if (!logging) return NONE;
+  const facts = operationFacts(record.service, record.operation);
+  if (facts.isTask || isOwnDelivery(record, facts)) return NONE;
+  return logging.filter((number) => {
+    const trail = tx.trails.get([number]);
+    return trail !== undefined && isFromItsPlace(record, trail) && filterFor(trail)(record, facts);
+  });
+}
+
+/**
+ * What CloudTrail does to deliver, and S3 for it in KMS. Each file would otherwise be an event of the next one, so that
+ * a delivery would never end.
+ */
+const isOwnDelivery = ({ caller, service }: CallRecord, { isData }: { readonly isData: boolean }): boolean =>
+  caller.type === 'AWSService' && caller.principalId === CLOUDTRAIL && (isData || service === 'kms');
+
+/** From a region of the trail; those of global services only if it includes them. */
+function isFromItsPlace({ service, region }: CallRecord, trail: TrailRecord): boolean {
+  return isIn(trail, region) && (trail.includesGlobalServices || serviceFactsOf(service)?.isGlobal !== true);
+}
+
+/** By the stored value, which is the same one as long as the trail does not change. */
+const filters = new WeakMap<TrailRecord, Filter>();
+
+function filterFor(trail: TrailRecord): Filter {
+  let filter = filters.get(trail);
+  if (!filter) {
+    filter = filterOf(trail.selectors);
+    filters.set(trail, filter);
+  }
+  return filter;
+}
