@@ -13,6 +13,7 @@ import type { RootKey } from './crypto/root-key.ts';
 import type { Environment } from './env.ts';
 import { decide } from './iam/authorize.ts';
 import { denial } from './policy/denial.ts';
+import { countRequest } from './quotas/throttle.ts';
 import { loadService, nothingLoaded } from './services.ts';
 import { type Blobs, openBlobs, withoutFiles } from './store/blobs.ts';
 import { overlayOn } from './store/overlay.ts';
@@ -59,7 +60,7 @@ export interface AssemblyOptions {
   readonly settings?: ServiceSettings;
   /** Opens a sealed root key. */
   readonly passphrase?: string | undefined;
-  /** Counts requests and refuses those over the limit; absent if there is no limit. */
+  /** Counts requests and refuses those over the limit; by the quotas of the store when absent. */
   readonly throttle?: PipelineParts['throttle'];
   readonly onStep?: PipelineParts['onStep'];
   /** Further views of the calls, besides the audit log. */
@@ -68,7 +69,15 @@ export interface AssemblyOptions {
 
 /** Opens a store, creating it if there is none, and composes the pipeline over it. */
 export function assemble(options: AssemblyOptions): Assembly {
-  const { folder, environment, settings = usualSettings, passphrase, throttle, onStep, views = [] } = options;
+  const {
+    folder,
+    environment,
+    settings = usualSettings,
+    passphrase,
+    throttle = countRequest,
+    onStep,
+    views = [],
+  } = options;
   const keys = { random: environment.random, passphrase };
   const store = openStore(folder, keys);
   const blobs = openBlobs(store);

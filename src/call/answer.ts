@@ -1,5 +1,8 @@
 /** The answer to a call, and the work that it leaves. */
 
+import type { AccountId } from '../api/arn.ts';
+import type { Region } from '../api/regions.ts';
+
 /**
  * A consequence of a call that the call itself does not handle: the code that made the call acts on it, or reports it,
  * once the call is committed.
@@ -10,7 +13,19 @@ export type Effect =
   /** A policy was accepted, which may not do what its author means. */
   | { readonly kind: 'policy-accepted'; readonly document: string }
   /** A user or role was deleted, which may have been the last one that could manage a key. */
-  | { readonly kind: 'principal-deleted'; readonly principal: DeletedPrincipal };
+  | { readonly kind: 'principal-deleted'; readonly principal: DeletedPrincipal }
+  /** A request was over one of AWS's rates, in requests a second, which is only observed. */
+  | OverRate;
+
+export interface OverRate {
+  readonly kind: 'over-rate';
+  readonly service: string;
+  /** The quota's name. */
+  readonly name: string;
+  readonly account: AccountId;
+  readonly region: Region;
+  readonly rate: number;
+}
 
 export interface DeletedPrincipal {
   readonly kind: 'user' | 'role';

@@ -23,3 +23,7 @@ export function rateOf({ quota, region, spec }: Drawn, call: Pick<Call, 'caller'
 
 const chargedAccount = (caller: Caller) =>
   callerAccount(caller) ?? (caller.kind === 'service' ? caller.source?.account : undefined);
+
+/** Whether both are the same rate of the same account in the same region. */
+export const isSameRate = (one: Rate, other: Rate): boolean =>
+  one.quota === other.quota && one.region === other.region && one.account === other.account;

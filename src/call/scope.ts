@@ -4,6 +4,7 @@ import type { AwsError } from '../api/errors.ts';
 import type { ServiceName } from '../api/model/operations.ts';
 import type { Origin } from '../api/origin.ts';
 import type { Region } from '../api/regions.ts';
+import type { Drawn } from '../api/request-quota.ts';
 import type { RootKey } from '../crypto/root-key.ts';
 import type { Environment } from '../env.ts';
 import type { Access } from '../policy/access.ts';
@@ -95,6 +96,12 @@ export interface AskedFor {
   readonly target: unknown;
   /** One entry each time that it counts against a rate. */
   readonly rates: readonly Rate[];
+  /** The same as its operation's facts state it. */
+  readonly drawn: readonly Drawn[];
+  /** The machine's clock, in milliseconds. */
+  readonly machineMs: number;
+  /** Notes in the record that AWS would have refused the request, since it is over one of its rates. */
+  noteOver(rate: Rate): void;
 }
 
 /** The parts, with the state that they share while the pipeline is open. */
@@ -154,6 +161,8 @@ export interface Scope {
   readonly parts: Door;
   readonly tx: Tx;
   readonly now: Date;
+  /** The machine's clock at the same moment, in milliseconds. */
+  readonly machineMs: number;
   readonly mode: 'act' | 'explain';
   /** Whether a refusal is overlooked. */
   readonly overlooks: Request['overlooks'];

@@ -3,9 +3,10 @@
 import { AwsError } from '../api/errors.ts';
 import type { Output, ServiceName } from '../api/model/operations.ts';
 import type { Caller } from '../policy/caller.ts';
+import type { Rate } from '../store/records/call.ts';
 import { watchedBody } from './late-facts.ts';
 import type { BegunCall, Call, InvokeOptions } from './operation.ts';
-import { drawnBy, rateOf } from './rates.ts';
+import { drawnBy, isSameRate, rateOf } from './rates.ts';
 import { newDraft } from './recording.ts';
 import type { Decided, Draft, Invocation, Scope, StepReport } from './scope.ts';
 import { reportDecision, timedNow } from './step-report.ts';
@@ -125,11 +126,16 @@ function resolve(passing: Passing): void {
 /** The request counts even if the call is undone, including by this very refusal. */
 function throttle({ scope, work, input, target, draft, call }: Passing): void {
   const { service, name: operation } = work;
-  const rates = drawnBy(work, target, input).map((drawn) => rateOf(drawn, call));
+  const drawn = drawnBy(work, target, input);
+  const rates = drawn.map((each) => rateOf(each, call));
   if (rates.length > 0) draft.rates = rates;
   const limit = scope.parts.throttle;
   if (!limit) return;
-  const count = () => limit(call, { service, operation, input, target, rates });
+  const { machineMs } = scope;
+  const noteOver = (over: Rate): void => {
+    draft.rates = (draft.rates ?? []).map((rate) => (isSameRate(rate, over) ? { ...rate, isOver: true } : rate));
+  };
+  const count = () => limit(call, { service, operation, input, target, rates, drawn, machineMs, noteOver });
   scope.counted.push(() => {
     try {
       count();

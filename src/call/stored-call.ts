@@ -139,6 +139,7 @@ function packedRates({ rates, operation, region, caller }: CallRecord): readonly
     const known = knownQuotas.findIndex(({ quota, spec }) => quota === rate.quota && spec === rate.spec) + 1;
     const quota = rate.quota === operation ? 0 : known || rate.quota;
     const spec = known > 0 && quota !== 0 ? undefined : rate.spec;
+    if (rate.isOver) return [quota, rate.region, rate.account, spec ?? 0, 1];
     if (spec !== undefined) return [quota, rate.region, rate.account, spec];
     return rate.region === region && rate.account === caller.accountId ? quota : [quota, rate.region, rate.account];
   });
@@ -146,11 +147,11 @@ function packedRates({ rates, operation, region, caller }: CallRecord): readonly
 
 function rateOf(packed: StoredRate, operation: string, region: Region, caller: CallerIdentity): Rate {
   const [code, ...place] = typeof packed === 'object' ? packed : [packed];
-  const [ofRegion = region, account = caller.accountId ?? '', ofKey] = place;
+  const [ofRegion = region, account = caller.accountId ?? '', ofKey, isOver] = place;
   const known = typeof code === 'number' && code > 0 ? knownQuotas[code - 1] : undefined;
   const quota = typeof code === 'string' ? code : code === 0 ? operation : (known?.quota ?? '');
-  const spec = ofKey ?? known?.spec;
-  return { quota, region: ofRegion, account, ...(spec !== undefined && { spec }) };
+  const spec = ofKey || known?.spec;
+  return { quota, region: ofRegion, account, ...(spec !== undefined && { spec }), ...(isOver && { isOver: true }) };
 }
 
 function packedBytes({ bytesIn, bytesOut, body, answeredMs }: CallRecord): StoredBytes | 0 {

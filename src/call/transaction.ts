@@ -57,11 +57,13 @@ function closeAll(held: Held[], after = 0): void {
 
 /** Starts a call's work in a transaction, in which everything that is due has been applied: finds the caller. */
 function openScope(door: Door, tx: Tx, request: Request, mode: Scope['mode'], held: Held[]): Scope {
-  const now = new Date(storeNow(tx, door.environment.now()));
+  const machineMs = door.environment.now();
+  const now = new Date(storeNow(tx, machineMs));
   return {
     parts: door,
     tx,
     now,
+    machineMs,
     mode,
     overlooks: request.overlooks,
     caller: request.caller(tx, now),

@@ -1,10 +1,11 @@
 /** Carries out, at the end of a command, what its calls have left to do, or shows the user how to. */
 
-import type { Effect } from '../call/answer.ts';
+import type { Effect, OverRate } from '../call/answer.ts';
 import type { Session } from './session.ts';
 
 export async function carryOut(effects: readonly Effect[], session: Session): Promise<void> {
   const queued: string[] = [];
+  const over: OverRate[] = [];
   for (const effect of effects) {
     switch (effect.kind) {
       case 'replication-queued':
@@ -21,9 +22,16 @@ export async function carryOut(effects: readonly Effect[], session: Session): Pr
           await warnOfOrphanedKeys(effect.principal, session);
         }
         break;
+      case 'over-rate':
+        over.push(effect);
+        break;
       default:
         effect satisfies never;
     }
+  }
+  if (over.length > 0 && session.terminal) {
+    const { hintAtRates } = await import('./over-rate.ts');
+    hintAtRates(over, session);
   }
   if (queued.length === 0) return;
   const { replicateOrHint } = await import('./replicate-written.ts');

@@ -4,6 +4,7 @@
 
 import { DAY_MS } from '../api/duration.ts';
 import { operation } from '../call/operation.ts';
+import { forgetKeyRate } from '../quotas/optional-rates.ts';
 import type { KeyRecord, Lifecycle, MultiRegionSet } from '../store/records/kms.ts';
 import type { Tx } from '../store/tables.ts';
 import { removeAliasesOf } from './alias.ts';
@@ -81,6 +82,7 @@ export function destroyKey(key: KeyRecord, dueMs: number, tx: Tx): void {
   destroyBackingKeys(tx, key);
   removeAliasesOf(tx, key);
   tx.kmsKeyUses.remove([...place]);
+  forgetKeyRate(key, tx);
   tx.kmsKeyOwners.remove([key.region, key.keyId]);
   if (key.dueMs !== undefined) tx.kmsDeadlines.remove([key.dueMs, ...place]);
   tx.kmsKeys.remove([...place]);

@@ -8,7 +8,7 @@ import type { Region } from '../api/regions.ts';
 import { getFact, putFact } from '../store/facts.ts';
 import type { QuotaValue } from '../store/records/quota.ts';
 import type { Row } from '../store/table.ts';
-import type { FactRows, Tx } from '../store/tables.ts';
+import type { FactRows, QuotaKey, Tx } from '../store/tables.ts';
 import { awsValue, isGlobal, type Profile, type QuotaService, type ResourceName } from './aws-values.ts';
 
 /** The account and the region that a quota holds for. */
@@ -32,6 +32,9 @@ export interface ValueInForce {
 
 const settingsOf = (tx: Tx): FactRows['quotas'] => getFact(tx, 'quotas') ?? {};
 
+/** Whether there may be values other than AWS's: without any, a call reads no row of them. */
+export const hasValues = (tx: Tx): boolean => settingsOf(tx).hasValues ?? false;
+
 /** Whether calls over AWS's rates are refused; otherwise AWS's rates are only observed. */
 export const isEnforced = (tx: Tx): boolean => settingsOf(tx).isEnforced ?? false;
 
@@ -54,12 +57,11 @@ export function valueInForce(quota: PlacedQuota, tx: Tx): ValueInForce | undefin
 
 /** The value of a quota by hand, or of a key's rate; undefined if nobody set one. */
 function valueByHand(quota: PlacedQuota, tx: Tx): number | undefined {
-  // Without any value by hand, a call reads no row of them.
-  return settingsOf(tx).hasValues ? tx.quotaValues.get(rowOf(quota))?.value : undefined;
+  return hasValues(tx) ? tx.quotaValues.get(rowOf(quota))?.value : undefined;
 }
 
 /** A global quota holds in all regions and has its row in one. */
-const rowOf = ({ account, region, service, name }: PlacedQuota): [AccountId, Region, string, string] => [
+const rowOf = ({ account, region, service, name }: PlacedQuota): QuotaKey => [
   account,
   isGlobal({ service, name }) ? 'us-east-1' : region,
   service,
@@ -80,7 +82,7 @@ export function resourceLimit<S extends QuotaService>(
 /** Sets a value by hand, which holds from the next call on: not negative; for a rate, requests in a second. */
 export function setQuota(quota: PlacedQuota, value: number, tx: Tx): void {
   if (!(value >= 0 && Number.isFinite(value))) throw new RangeError(`a quota must not be negative: ${value}`);
-  if (!settingsOf(tx).hasValues) putFact(tx, 'quotas', { ...settingsOf(tx), hasValues: true });
+  if (!hasValues(tx)) putFact(tx, 'quotas', { ...settingsOf(tx), hasValues: true });
   tx.quotaValues.put(rowOf(quota), { v: 1, value });
 }
 
@@ -97,7 +99,7 @@ export function* quotasByHand({ account, region }: QuotaPlace, tx: Tx): Generato
   for (const row of tx.quotaValues.under([account, region])) yield byHand(row);
 }
 
-function byHand({ key, value }: Row<readonly [AccountId, Region, string, string], QuotaValue>): QuotaByHand {
+function byHand({ key, value }: Row<QuotaKey, QuotaValue>): QuotaByHand {
   const [account, region, service, name] = key;
   return { account, region, service: serviceOf(service), name, value: value.value };
 }

@@ -17,7 +17,7 @@ import type {
 } from './records/iam.ts';
 import type { AliasRecord, BackingKeyRecord, GrantRecord, KeyRecord, KeyUse, MultiRegionSet } from './records/kms.ts';
 import type { OwnEvent } from './records/own-event.ts';
-import type { QuotaValue } from './records/quota.ts';
+import type { QuotaUse, QuotaValue } from './records/quota.ts';
 import type { Refusal } from './records/refusal.ts';
 import type {
   BucketLevelKey,
@@ -64,6 +64,9 @@ export interface FactRows {
 
 /** recipient account, region, time in ms, event id. */
 export type CallKey = readonly [recipient: AccountId, region: Region, timeMs: number, eventId: string];
+
+/** account, region, service, name of a quota. */
+export type QuotaKey = readonly [account: AccountId, region: Region, service: string, name: string];
 
 export const tables = {
   /** name of the fact → the fact. */
@@ -114,7 +117,9 @@ export const tables = {
   /** position in one of two rings → one of the last refused calls, with what decided it. */
   refusals: table<[number], Refusal>('refusals', 'refused call'),
   /** account, region, service, name of the quota → the value that somebody set. */
-  quotaValues: table<[AccountId, Region, string, string], QuotaValue>('quotaValues', 'value of the quota'),
+  quotaValues: table<QuotaKey, QuotaValue>('quotaValues', 'value of the quota'),
+  /** account, region, service, name of the quota or of a part of it → what was used of it lately. */
+  quotaUses: gatheredTable<QuotaKey, QuotaUse>('quotaUses', 'use of the quota'),
   /** account, region, key id → a KMS key. */
   kmsKeys: table<[AccountId, Region, string], KeyRecord>('kmsKeys', 'KMS key'),
   /** region, key id → the account that the key is in. */

@@ -74,6 +74,7 @@ const record: fc.Arbitrary<CallRecord> = fc
           region: fc.constantFrom('us-east-1', 'eu-west-1'),
           account: fc.constantFrom(ACCOUNT, ''),
           spec: maybe(fc.constantFrom('RSA_2048', 'RSA_4096', 'ECC_NIST_P256')),
+          isOver: maybe(fc.constant(true)),
         }),
         { maxLength: 3 },
       ),

@@ -109,9 +109,8 @@ async function questionsAbout({ assembly, call }: StoreSession): Promise<Questio
       ask('iam', 'get-role', '--role-name', 'reader'),
     ],
     refusals: [ask('explain', 'last')],
-    quotaValues: found.keys.map(([region, id]) =>
-      ask('kms', 'rotate-key-on-demand', '--key-id', id, '--region', region),
-    ),
+    quotaValues: [ask('kms', 'list-keys')],
+    quotaUses: [ask('kms', 'list-keys'), ask('kms', 'create-key')],
     kmsKeys: [
       ...found.keys.map(([region, id]) => ask('kms', 'describe-key', '--key-id', id, '--region', region)),
       ask('kms', 'list-keys'),

@@ -220,7 +220,7 @@ function makeRest({ assembly }: StoreSession): void {
       resources: [],
       durationMs: 1,
     });
-    setQuota({ account: ACCOUNT, region: 'us-east-1', service: 'kms', name: 'on-demand-rotations-per-key' }, 0, tx);
+    setQuota({ account: ACCOUNT, region: 'us-east-1', service: 'kms', name: 'ListKeys' }, 400, tx);
     noteBlobWrite('aa-being-written', tx);
     noteOwnEvent(tx, 'clock advance', START);
   });

@@ -92,6 +92,7 @@ const alone: readonly TableName[] = [
   'ownEvents',
   'callsOfFormat1',
   'refusals',
+  'quotaUses',
   'accountPublicAccessBlocks',
   // Those of buckets that were deleted long ago are still in some stores.
   'bucketLevelKeys',

@@ -49,6 +49,8 @@ export interface Rate {
   readonly account: AccountId;
   /** The key's spec, where the price of the request depends on it and the quota does not say it. */
   readonly spec?: KeySpec | undefined;
+  /** Whether AWS would have refused the request, since it was over this rate, which is only observed. */
+  readonly isOver?: true | undefined;
 }
 
 /** A call as the views see it; `StoredCall` is its stored form. */
@@ -151,7 +153,7 @@ export type StoredCall = [
 export type StoredRate =
   | string
   | number
-  | readonly [quota: string | number, region: Region, account: AccountId, spec?: KeySpec | undefined];
+  | readonly [quota: string | number, region: Region, account: AccountId, spec?: KeySpec | 0, isOver?: 1];
 
 /** Bytes received and sent, how reading the body ended, and the microseconds up to the response. */
 export type StoredBytes = readonly [

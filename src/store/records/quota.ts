@@ -5,3 +5,18 @@ export interface QuotaValue {
   readonly v: 1;
   readonly value: number;
 }
+
+/** What was used of a rate lately. */
+export interface QuotaUse {
+  readonly v: 1;
+  readonly newest: UsedWindow;
+  /** Those of the minute before, in order. */
+  readonly earlier: readonly UsedWindow[];
+  /** How many requests were over the rate since there is this row, refused or not. */
+  readonly overEver: number;
+  /** When the last one was, by the machine's clock, in milliseconds. */
+  readonly lastOverMs?: number | undefined;
+}
+
+/** When a window began by the machine's clock, how many requests it had within the rate, and how many over it. */
+export type UsedWindow = readonly [startMs: number, granted: number, over: number];

@@ -4,6 +4,6 @@ import type { Breaks } from './break.ts';
 export const quotaBreaks: Breaks = {
   'every value of a quota is looked for': (tx) => {
     tx.facts.remove(['quotas']);
-    return [`the value 0 of the quota on-demand-rotations-per-key of kms in ${ACCOUNT}, us-east-1, is not looked for`];
+    return [`the value 400 of the quota ListKeys of kms in ${ACCOUNT}, us-east-1, is not looked for`];
   },
 };
