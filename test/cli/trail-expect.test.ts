@@ -97,3 +97,61 @@ test.for(['lookup', 'export'])(
     expect([code, heard.join('')]).toEqual([1, 'expected 2, but 1 event matches\n']);
   },
 );
+
+test('tail counts what matches beyond what it shows', async () => {
+  const line = await newSample();
+  const words = ['trail', 'tail', '--event', 'GenerateDataKey'];
+  const ended = await line.ssebox([...words, '--limit', '1', '--expect', '3']);
+  expect([ended.code, ended.err]).toEqual([0, 'as expected, 3 events match (1 shown)\n']);
+  expect(ended.out.trimEnd().split('\n')).toHaveLength(1);
+  expect(await line.ssebox([...words, '--expect', '2'])).toMatchObject({
+    code: 1,
+    err: 'expected 2, but 3 events match\n',
+  });
+});
+
+test('events of ssebox’s own do not count', async () => {
+  const line = newCommandLine();
+  await line.ok(['s3', 'mb', 's3://photos']);
+  await line.ok(['clock', 'advance', '1d']);
+  const { out, code, err } = await line.ssebox(['trail', 'tail', '--expect', '1']);
+  expect(out).toContain('ssebox clock advance');
+  expect([code, err]).toEqual([0, 'as expected, 1 event matches\n']);
+});
+
+test('tail does not count what is yet to come', async () => {
+  const line = await newSample();
+  const { code, err } = await line.ssebox(['trail', 'tail', '--follow', '--expect', '1']);
+  expect([code, err]).toEqual([
+    252,
+    '--expect counts the events that there are, and --follow waits for more: use one of them\n',
+  ]);
+});
+
+// An object under SSE-KMS costs one call to KMS, one under SSE-S3 none, and one under a bucket key none after the first.
+test.for([
+  ['aws:kms', '1', 0, 'as expected, 1 call was made within it'],
+  ['aws:kms', '0', 1, 'expected 0, but 1 call was made within it'],
+  ['AES256', '0', 0, 'as expected, 0 calls were made within it'],
+  ['AES256', '2', 1, 'expected 2, but 0 calls were made within it'],
+] as const)(
+  'show counts the calls that were made within an upload under %s: %s',
+  async ([mode, number, code, verdict]) => {
+    const line = newCommandLine();
+    await line.ok(['s3', 'mb', 's3://photos']);
+    await line.ok(['s3api', 'put-object', '--bucket', 'photos', '--key', 'k', '--server-side-encryption', mode]);
+    const { json } = await line.ok(['trail', 'lookup', '--data-events', '--event', 'PutObject']);
+    const [event] = (json as { readonly Events: readonly { readonly eventID: string }[] }).Events;
+    const ended = await line.ssebox(['trail', 'show', event?.eventID ?? '', '--expect', number]);
+    expect([ended.code, ended.err]).toEqual([code, `${verdict}\n`]);
+    expect(ended.json).toMatchObject({ eventName: 'PutObject' });
+  },
+);
+
+test('show does not expect a negative number of calls', async () => {
+  const line = await newSample();
+  const { json } = await line.ok(['trail', 'lookup', '--limit', '1']);
+  const [event] = (json as { readonly Events: readonly { readonly eventID: string }[] }).Events;
+  const { code, out, err } = await line.ssebox(['trail', 'show', event?.eventID ?? '', '--expect', '-1']);
+  expect([code, out, err]).toEqual([252, '', '--expect takes a whole number from 0 on, not "-1"\n']);
+});

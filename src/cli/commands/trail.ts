@@ -6,14 +6,14 @@ import { type CallFamily, callFamily } from '../../call/call-family.ts';
 import { cloudTrailEvent, isDataEvent, isEvent } from '../../cloudtrail/event.ts';
 import { callerAccount } from '../../policy/caller.ts';
 import type { CallRecord } from '../../store/records/call.ts';
-import { type CommandNode, command, type Typing } from '../command.ts';
+import { type CheckOutcome, type CommandNode, command, type Typing } from '../command.ts';
 import { paintedJson } from '../output/painted.ts';
 import { spelledJson } from '../output/spelled-out.ts';
 import type { Session } from '../session.ts';
 import { dataEvents } from './trail/data-events.ts';
 import { eventIdOf } from './trail/event-id.ts';
 import { eventAbout, eventLines, eventsPage, recordOf } from './trail/event-lines.ts';
-import { counted, expectOption } from './trail/expectation.ts';
+import { counted, expectOption, madeWithin } from './trail/expectation.ts';
 import { choosesCalls, everything, type Filtering, filterOptions, wantedOf } from './trail/filters.ts';
 import { followed, newsOf } from './trail/follow.ts';
 import { found } from './trail/found-events.ts';
@@ -55,37 +55,60 @@ const tail = command({
     ...filterOptions,
     limit: limit('how many events to start with (default 10)'),
     follow: { about: 'keep showing new events until interrupted', type: 'boolean', short: 'f' },
+    ...expectOption,
   },
-  examples: ['ssebox trail tail', 'ssebox trail tail --service kms --limit 3', 'ssebox trail tail --data-events'],
+  examples: [
+    'ssebox trail tail',
+    'ssebox trail tail --service kms --limit 3',
+    'ssebox trail tail --data-events',
+    'ssebox trail tail --event GenerateDataKey --expect 3',
+  ],
   async run(values, session) {
+    if (values.options.follow && values.options.expect !== undefined)
+      throw new UsageError('--expect counts the events that there are, and --follow waits for more: use one of them');
     const wanted = await wantedOf(values, session);
     const times = choosesCalls(wanted) ? undefined : wanted;
     // Before the first lookup, so that what comes meanwhile is new.
     const hasNews = values.options.follow ? await newsOf(wanted, session) : undefined;
     const own = values.options.follow && times ? await ownNewsOf(times, session) : undefined;
     const count = values.options.limit ?? 10;
-    const newest = await take(found(wanted, session), count);
+    const counting = counted(values, count, session, () => found(wanted, session));
+    const newest = await all(counting.events);
     const first = merged(newest, times ? await ownEvents(times, session) : [])
       .slice(0, count)
       .reverse();
-    if (!hasNews) return { kind: 'lines', lines: first.flatMap((event) => eventLines(event, session.outputWidth)) };
+    if (!hasNews) {
+      const lines = first.flatMap((event) => eventLines(event, session.outputWidth));
+      return { kind: 'lines', lines, exitCode: () => exitCodeOf(counting.outcome(), session) };
+    }
     return { kind: 'lines', lines: followed(first, wanted, session, hasNews, { own }) };
   },
 });
+
+function exitCodeOf(outcome: CheckOutcome | undefined, session: Session): number {
+  if (outcome) session.tell(outcome.verdict);
+  return outcome?.failed ? 1 : 0;
+}
 
 const show = command({
   name: 'show',
   hasPage: true,
   summary: 'Show the whole record of an event',
   description:
-    'A data event such as PutObject can be shown by its id too. On a terminal the page also says how long the call took and which calls it made: CloudTrail does not log that.',
+    'A data event such as PutObject can be shown by its id too. On a terminal the page also says how long the call took and which calls it made: CloudTrail does not log that. With --expect their number is the gate of a pipeline.',
   args: { id: { about: 'the id of the event, or its end as lookup shows it', choices: recentEvents } },
   options: {
     'data-events': { about: 'where the id is chosen or completed, offer data events, too', type: 'boolean' },
+    expect: {
+      about: 'exit with 0 if so many calls were made within it, else with 1, and say on standard error how many were',
+      type: 'integer',
+      value: 'N',
+    },
   },
   examples: [
     "ssebox trail show $(ssebox trail lookup --limit 1 --query 'Events[0].eventID' --output text)",
     'ssebox trail lookup --limit 1 --output yaml',
+    "ssebox trail show $(ssebox trail lookup --data-events --event PutObject --limit 1 --query 'Events[0].eventID' --output text) --expect 1",
   ],
   async run(values, session) {
     const id = await eventIdOf(values.args.id, session);
@@ -98,7 +121,8 @@ const show = command({
     if (!value) throw new UsageError(`there is no event "${values.args.id}" in ${session.region} in the last 90 days`);
     const times = family ? ['', ...timeLines(family)] : [];
     const why = 'errorCode' in value ? [`why it was refused: ssebox explain ${id}`] : [];
-    return { kind: 'page', value, page: () => [paintedJson(value, 2), ...times, ...why] };
+    const outcome = madeWithin(values.options.expect, family?.inner.filter(isEvent).length ?? 0);
+    return { kind: 'page', value, page: () => [paintedJson(value, 2), ...times, ...why], ...outcome };
   },
 });
 

@@ -36,7 +36,7 @@ export function counted(
   find: () => AsyncIterable<Event>,
 ): Counted {
   if (expected !== undefined) {
-    if (expected < 0) throw new UsageError(`--expect takes a whole number from 0 on, not "${expected}"`);
+    requireNumber(expected);
     if (!session.rehearses) requireEvents(expected, session);
   }
   let matching = 0;
@@ -56,10 +56,28 @@ export function counted(
 
 /** `expected 2, but 3 events match`. */
 function outcomeOf(expected: number, matching: number, limit: number): CheckOutcome {
-  const isMet = matching === expected;
   const match = matching === 1 ? '1 event matches' : `${matching} events match`;
   const shown = matching > limit ? ` (${limit} shown)` : '';
-  return { failed: !isMet, verdict: `${isMet ? 'as expected, ' : `expected ${expected}, but `}${match}${shown}` };
+  return compared(expected, matching, `${match}${shown}`);
+}
+
+/**
+ * Whether a call has made as many calls as expected; undefined if no number was expected.
+ * @throws UsageError for a negative number
+ */
+export function madeWithin(expected: number | undefined, made: number): CheckOutcome | undefined {
+  if (expected === undefined) return undefined;
+  requireNumber(expected);
+  return compared(expected, made, `${made === 1 ? '1 call was' : `${made} calls were`} made within it`);
+}
+
+const compared = (expected: number, found: number, what: string): CheckOutcome => {
+  const isMet = found === expected;
+  return { failed: !isMet, verdict: `${isMet ? 'as expected, ' : `expected ${expected}, but `}${what}` };
+};
+
+function requireNumber(expected: number): void {
+  if (expected < 0) throw new UsageError(`--expect takes a whole number from 0 on, not "${expected}"`);
 }
 
 /**
