@@ -29,7 +29,8 @@ export function recordServiceEvent(
     operation: name,
     caller: { type: 'AWSService', principalId: 'AWS Internal', accountId: key.account },
     parameters: null,
-    response: null,
+    // Of these, it alone shows the key as other changes do: "SynchronizeMultiRegionKey" log entry.
+    response: name === 'SynchronizeMultiRegionKey' ? { keyId: arnOf(key) } : null,
     serviceEvent: details,
     resources: [{ arn: arnOf(key), type: 'AWS::KMS::Key', account: key.account }],
     durationMs: 0,

@@ -1,7 +1,7 @@
-import { constants, publicEncrypt } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { OperationName } from '../../src/api/model/operations.ts';
 import { kmsOperations } from '../../src/kms/operations.ts';
+import { importedKey, wrapping } from '../kms/imported-key.ts';
 import { arnFor, makeKey } from '../kms/made-keys.ts';
 import { requestsFor } from '../kms/operation-inputs.ts';
 import { ACCOUNT, newWorld, type World } from '../support/harness.ts';
@@ -73,20 +73,6 @@ const policyOf = (world: World, KeyId: string) =>
 const signingKey = (world: World) => makeKey(world, { KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' });
 const macKey = (world: World) => makeKey(world, { KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' });
 const external = (world: World) => makeKey(world, { Origin: 'EXTERNAL' });
-
-const wrapping = { WrappingAlgorithm: 'RSAES_OAEP_SHA_256', WrappingKeySpec: 'RSA_2048' } as const;
-
-/** A key with imported material, and the id of that. */
-async function imported(world: World, more: object) {
-  const KeyId = await external(world);
-  const { ImportToken, PublicKey } = await world.call('kms', 'GetParametersForImport', { KeyId, ...wrapping });
-  const key = { key: Buffer.from(PublicKey ?? []), format: 'der', type: 'spki' } as const;
-  const padding = { padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha256' };
-  const EncryptedKeyMaterial = publicEncrypt({ ...key, ...padding }, Buffer.alloc(32, 7));
-  const input = { KeyId, ImportToken: ImportToken ?? expect.fail(), EncryptedKeyMaterial, ...more };
-  const { KeyMaterialId } = await world.call('kms', 'ImportKeyMaterial', input);
-  return { keyId: KeyId, keyMaterialId: KeyMaterialId };
-}
 
 const created = 'May 4, 2026, 9:00:00 AM';
 
@@ -229,7 +215,7 @@ const rows: Readonly<Record<OperationName<'kms'>, Row>> = {
     { customKeyStoreId: 'cks-1' },
   ),
   async DeleteImportedKeyMaterial(world) {
-    const { keyId, keyMaterialId } = await imported(world, { ExpirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE' });
+    const { keyId, keyMaterialId } = await importedKey(world, { ExpirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE' });
     await world.call('kms', 'DeleteImportedKeyMaterial', { KeyId: keyId, KeyMaterialId: keyMaterialId });
     return {
       requestParameters: { keyId, keyMaterialId },
@@ -290,7 +276,7 @@ const rows: Readonly<Record<OperationName<'kms'>, Row>> = {
     return { requestParameters: { keyId }, resources: [keyEntry(keyId)] };
   },
   async ImportKeyMaterial(world) {
-    const { keyId, keyMaterialId } = await imported(world, {
+    const { keyId, keyMaterialId } = await importedKey(world, {
       ExpirationModel: 'KEY_MATERIAL_EXPIRES',
       ValidTo: new Date('2026-06-21T05:47:45Z'),
       ImportType: 'NEW_KEY_MATERIAL',

@@ -34,7 +34,7 @@ export interface Told {
 }
 
 /** The user that a call has when a test names none. */
-const adminIdentity: Fields = {
+export const adminIdentity: Fields = {
   type: 'IAMUser',
   principalId: expect.stringMatching(/^AIDA[A-Z0-9]{17}$/),
   arn: `arn:aws:iam::${ACCOUNT}:user/admin`,
