@@ -209,8 +209,11 @@ function findCipherKey(
   // The blob's own id also finds a key in another account: KMS API Reference, Decrypt, KeyId.
   if (keyId !== undefined && keyId !== blob.keyId) {
     const found = findKey(keyId, operation, call, action);
-    if (found.key.keyId !== blob.keyId) throw incorrectKey();
-    return found;
+    if (found.key.keyId === blob.keyId) return found;
+    // The audit log lists the key that was named: AWS KMS Developer Guide, "Decrypt" log entry.
+    const { account } = found.key;
+    call.note({ resources: [{ arn: arnOf(found.key), type: 'AWS::KMS::Key', account }] });
+    throw incorrectKey();
   }
   const key = findKeyOfCiphertext(blob.keyId, call);
   if (key) return { key };
