@@ -26,6 +26,9 @@ const loaders: Partial<Record<ServiceName, readonly Loader[]>> = {
     async () => ({ cloudtrail: (await import('./cloudtrail/operations.ts')).cloudtrailOperations }),
     keysInTime,
   ],
+  'service-quotas': [
+    async () => ({ 'service-quotas': (await import('./service-quotas/operations.ts')).serviceQuotasOperations }),
+  ],
 };
 
 /** The services that single operations call, besides those that every operation of their service needs. */

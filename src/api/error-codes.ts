@@ -196,6 +196,15 @@ const cloudtrail = {
   ValidationException: [400, commonErrors],
 } as const;
 
+const serviceQuotas = {
+  ...json,
+  IllegalArgumentException: [400, 'RequestServiceQuotaIncrease'],
+  InvalidPaginationTokenException: [400, 'ListServiceQuotas'],
+  NoSuchResourceException: [400, 'GetServiceQuota'],
+  TooManyTagsException: [400, 'TagResource'],
+  ValidationException: [400, commonErrors],
+} as const;
+
 export const awsErrors = {
   kms,
   s3,
@@ -204,7 +213,7 @@ export const awsErrors = {
   cloudtrail,
   cloudwatch: { ...query, SerializationException: [400, commonErrors] },
   organizations: { ...json, InvalidInputException: [400, commonErrors] },
-  'service-quotas': { ...json, ValidationException: [400, commonErrors] },
+  'service-quotas': serviceQuotas,
   s3control: { ...restXml, MissingAuthenticationTokenException: [400, commonErrors] },
 } as const satisfies Record<ServiceName, Readonly<Record<string, ErrorRow>>>;
 

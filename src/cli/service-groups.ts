@@ -81,6 +81,17 @@ const rows = {
         (await import('./prose/options/cloudtrail.ts')).cloudtrailOptions,
       ),
   },
+  'service-quotas': {
+    service: 'service-quotas',
+    title: 'Service Quotas',
+    summary: 'Call Service Quotas, operation by operation',
+    prose: async () =>
+      described(
+        'service-quotas',
+        (await import('./prose/service-quotas.ts')).serviceQuotasProse,
+        (await import('./prose/options/service-quotas.ts')).serviceQuotasOptions,
+      ),
+  },
 } satisfies Record<string, ServiceGroup>;
 
 export type ServiceGroupName = keyof typeof rows;

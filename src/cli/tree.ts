@@ -54,6 +54,7 @@ const groups: readonly GroupSpec[] = [
   }),
   own('trail', 'Read the audit log', async () => (await import('./commands/trail.ts')).trailCommands),
   service('cloudtrail'),
+  service('service-quotas'),
   own(
     'clock',
     "Show, advance and set the store's clock",

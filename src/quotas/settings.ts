@@ -26,7 +26,7 @@ export interface PlacedQuota extends QuotaPlace {
 /** A value in force. */
 export interface ValueInForce {
   readonly value: number;
-  /** Whether somebody set it, and it is not AWS's. */
+  /** Whether somebody set it, and it is neither AWS's nor granted. */
   readonly isByHand: boolean;
 }
 
@@ -49,15 +49,15 @@ export const setProfile = (profile: Profile, tx: Tx): void => putFact(tx, 'quota
 
 /** Undefined for a name that is not a quota here. */
 export function valueInForce(quota: PlacedQuota, tx: Tx): ValueInForce | undefined {
-  const byHand = valueByHand(quota, tx);
-  if (byHand !== undefined) return { value: byHand, isByHand: true };
+  const changed = changedValue(quota, tx);
+  if (changed) return { value: changed.value, isByHand: !changed.isGranted };
   const value = awsValue(quota, quota.region, profileOf(tx));
   return value === undefined ? undefined : { value, isByHand: false };
 }
 
-/** The value of a quota by hand, or of a key's rate; undefined if nobody set one. */
-function valueByHand(quota: PlacedQuota, tx: Tx): number | undefined {
-  return hasValues(tx) ? tx.quotaValues.get(rowOf(quota))?.value : undefined;
+/** The value of a quota by hand or granted, or of a key's rate; undefined if it is AWS's. */
+function changedValue(quota: PlacedQuota, tx: Tx): QuotaValue | undefined {
+  return hasValues(tx) ? tx.quotaValues.get(rowOf(quota)) : undefined;
 }
 
 /** A global quota holds in all regions and has its row in one. */
@@ -82,26 +82,43 @@ export function resourceLimit<S extends QuotaService>(
 /** Sets a value by hand, which holds from the next call on: not negative; for a rate, requests in a second. */
 export function setQuota(quota: PlacedQuota, value: number, tx: Tx): void {
   if (!(value >= 0 && Number.isFinite(value))) throw new RangeError(`a quota must not be negative: ${value}`);
-  if (!hasValues(tx)) putFact(tx, 'quotas', { ...settingsOf(tx), hasValues: true });
-  tx.quotaValues.put(rowOf(quota), { v: 1, value });
+  putValue(quota, { v: 1, value }, tx);
 }
 
-/** Goes back to AWS's value. @returns whether one was set by hand. */
+/** Sets a value as AWS raises a quota on request: it is observed or enforced as AWS's own is. */
+export const grantQuota = (quota: PlacedQuota, value: number, tx: Tx): void =>
+  putValue(quota, { v: 1, value, isGranted: true }, tx);
+
+function putValue(quota: PlacedQuota, value: QuotaValue, tx: Tx): void {
+  if (!hasValues(tx)) putFact(tx, 'quotas', { ...settingsOf(tx), hasValues: true });
+  tx.quotaValues.put(rowOf(quota), value);
+}
+
+/** Goes back to AWS's value. @returns whether it had another. */
 export const resetQuota = (quota: PlacedQuota, tx: Tx): boolean => tx.quotaValues.remove(rowOf(quota));
 
-/** A quota that somebody set. */
+/** A quota that has another value than AWS's. */
 export interface QuotaByHand extends PlacedQuota {
   readonly value: number;
+  /** Whether it was granted on request, and not set by hand. */
+  readonly isGranted: boolean;
 }
 
-/** Every value that was set by hand for an account in a region, also rates of keys: `key/ID`. */
+/** Every value other than AWS's of an account in a region, also rates of keys: `key/ID`. */
 export function* quotasByHand({ account, region }: QuotaPlace, tx: Tx): Generator<QuotaByHand> {
   for (const row of tx.quotaValues.under([account, region])) yield byHand(row);
 }
 
 function byHand({ key, value }: Row<QuotaKey, QuotaValue>): QuotaByHand {
   const [account, region, service, name] = key;
-  return { account, region, service: serviceOf(service), name, value: value.value };
+  return {
+    account,
+    region,
+    service: serviceOf(service),
+    name,
+    value: value.value,
+    isGranted: value.isGranted ?? false,
+  };
 }
 
 const serviceOf = (service: string): QuotaService => (service === 's3' || service === 'cloudtrail' ? service : 'kms');

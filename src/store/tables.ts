@@ -30,6 +30,7 @@ import type {
   ReplicationTask,
   VersionRecord,
 } from './records/s3.ts';
+import type { QuotaRequest, QuotaTags } from './records/service-quotas.ts';
 import type { QueuedCall, TrailDelivery, TrailRecord } from './records/trail.ts';
 import {
   gatheredTable,
@@ -116,10 +117,14 @@ export const tables = {
   ),
   /** position in one of two rings → one of the last refused calls, with what decided it. */
   refusals: table<[number], Refusal>('refusals', 'refused call'),
-  /** account, region, service, name of the quota → the value that somebody set. */
+  /** account, region, service, name of the quota → a value other than AWS's. */
   quotaValues: table<QuotaKey, QuotaValue>('quotaValues', 'value of the quota'),
   /** account, region, service, name of the quota or of a part of it → what was used of it lately. */
   quotaUses: gatheredTable<QuotaKey, QuotaUse>('quotaUses', 'use of the quota'),
+  /** account, region, id → a request for a higher quota. Ids sort by their time. */
+  quotaRequests: table<[AccountId, Region, string], QuotaRequest>('quotaRequests', 'request for a higher quota'),
+  /** account, region, service, name of the quota → its tags. */
+  quotaTags: table<QuotaKey, QuotaTags>('quotaTags', 'tags of the quota'),
   /** account, region, key id → a KMS key. */
   kmsKeys: table<[AccountId, Region, string], KeyRecord>('kmsKeys', 'KMS key'),
   /** region, key id → the account that the key is in. */

@@ -7,12 +7,14 @@ import { kmsProse } from '../../src/cli/prose/kms.ts';
 import type { OperationProse } from '../../src/cli/prose/operation-prose.ts';
 import { s3Prose } from '../../src/cli/prose/s3.ts';
 import { withoutEffectProse } from '../../src/cli/prose/s3-without-effect.ts';
+import { serviceQuotasProse } from '../../src/cli/prose/service-quotas.ts';
 import { stsProse } from '../../src/cli/prose/sts.ts';
 import { cloudtrailOperations } from '../../src/cloudtrail/operations.ts';
 import { iamOperations } from '../../src/iam/operations.ts';
 import { stsOperations } from '../../src/iam/sts-operations.ts';
 import { kmsOperations } from '../../src/kms/operations.ts';
 import { s3Operations } from '../../src/s3/operations.ts';
+import { serviceQuotasOperations } from '../../src/service-quotas/operations.ts';
 import { newSample } from '../support/command-line.ts';
 
 type Prose = Readonly<Record<string, OperationProse>>;
@@ -23,6 +25,7 @@ const services = [
   ['iam', iamProse, iamOperations],
   ['sts', stsProse, stsOperations],
   ['cloudtrail', cloudtrailProse, cloudtrailOperations],
+  ['service-quotas', serviceQuotasProse, serviceQuotasOperations],
 ] as const satisfies readonly (readonly [string, Prose, OperationTable])[];
 
 /** They are there to be refused as AWS refuses them. */

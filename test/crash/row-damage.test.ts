@@ -109,8 +109,17 @@ async function questionsAbout({ assembly, call }: StoreSession): Promise<Questio
       ask('iam', 'get-role', '--role-name', 'reader'),
     ],
     refusals: [ask('explain', 'last')],
-    quotaValues: [ask('kms', 'list-keys')],
+    quotaValues: [ask('service-quotas', 'list-service-quotas', '--service-code', 'kms')],
     quotaUses: [ask('kms', 'list-keys'), ask('kms', 'create-key')],
+    quotaRequests: [ask('service-quotas', 'list-requested-service-quota-change-history')],
+    quotaTags: [
+      ask(
+        'service-quotas',
+        'list-tags-for-resource',
+        '--resource-arn',
+        `arn:aws:servicequotas:us-east-1:${ACCOUNT}:kms/ListKeys`,
+      ),
+    ],
     kmsKeys: [
       ...found.keys.map(([region, id]) => ask('kms', 'describe-key', '--key-id', id, '--region', region)),
       ask('kms', 'list-keys'),

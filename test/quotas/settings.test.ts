@@ -38,7 +38,7 @@ test('a value by hand holds for its account and region, until it is reset', asyn
     expect(valueInForce(rsa, tx)).toEqual({ value: 0.5, isByHand: true });
     expect(valueInForce({ ...rsa, region: 'us-west-2' }, tx)).toEqual({ value: 1000, isByHand: false });
     expect(valueInForce({ ...rsa, account: OTHER_ACCOUNT }, tx)).toEqual({ value: 1000, isByHand: false });
-    expect([...quotasByHand(rsa, tx)]).toEqual([{ ...rsa, value: 0.5 }]);
+    expect([...quotasByHand(rsa, tx)]).toEqual([{ ...rsa, value: 0.5, isGranted: false }]);
     expect([resetQuota(rsa, tx), resetQuota(rsa, tx)]).toEqual([true, false]);
     expect(valueInForce(rsa, tx)).toEqual({ value: 1000, isByHand: false });
   });

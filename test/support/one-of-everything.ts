@@ -29,6 +29,7 @@ export async function makeOneOfEverything(): Promise<string> {
     await makeUploads(session);
     await makePrivate(session);
     await makeTrails(session);
+    await makeQuotas(session);
     makeRest(session);
   } finally {
     await session.close();
@@ -51,6 +52,18 @@ export async function openCopy(folder: string): Promise<StoreSession> {
   onTestFinished(() => session.close());
   session.assembly.store.transact<void>((tx) => tx.unneededBlobs.put(['bb-to-be-removed'], true));
   return session;
+}
+
+/** A quota that was raised on request, with tags. */
+async function makeQuotas({ assembly, call }: StoreSession): Promise<void> {
+  await assembly.load('service-quotas');
+  const quota = { ServiceCode: 'kms', QuotaCode: 'ListKeys' };
+  const { RequestedQuota } = await call('service-quotas', 'RequestServiceQuotaIncrease', {
+    ...quota,
+    DesiredValue: 501,
+  });
+  const ResourceARN = RequestedQuota?.QuotaArn ?? '';
+  await call('service-quotas', 'TagResource', { ResourceARN, Tags: [{ Key: 'team', Value: 'storage' }] });
 }
 
 export const removeStore = (folder: string): void => rmSync(folder, { recursive: true, force: true });

@@ -13,6 +13,7 @@ const services: Readonly<Record<string, ServiceName>> = {
   iam: 'iam',
   sts: 'sts',
   cloudtrail: 'cloudtrail',
+  'service-quotas': 'service-quotas',
 };
 
 /** The operations whose answer is empty when there is nothing to tell: S3 API Reference, their response syntax. */

@@ -93,6 +93,9 @@ const alone: readonly TableName[] = [
   'callsOfFormat1',
   'refusals',
   'quotaUses',
+  // A value that was granted can be reset, or set by hand.
+  'quotaRequests',
+  'quotaTags',
   'accountPublicAccessBlocks',
   // Those of buckets that were deleted long ago are still in some stores.
   'bucketLevelKeys',

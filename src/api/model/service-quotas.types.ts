@@ -25,6 +25,14 @@ export interface GetAWSDefaultServiceQuotaResponse {
   readonly Quota?: ServiceQuota | undefined;
 }
 
+export interface GetRequestedServiceQuotaChangeRequest {
+  readonly RequestId: string;
+}
+
+export interface GetRequestedServiceQuotaChangeResponse {
+  readonly RequestedQuota?: RequestedServiceQuotaChange | undefined;
+}
+
 export interface GetServiceQuotaRequest {
   readonly ServiceCode: string;
   readonly QuotaCode: string;
@@ -44,6 +52,20 @@ export interface ListAWSDefaultServiceQuotasRequest {
 export interface ListAWSDefaultServiceQuotasResponse {
   readonly NextToken?: string | undefined;
   readonly Quotas?: readonly ServiceQuota[] | undefined;
+}
+
+export interface ListRequestedServiceQuotaChangeHistoryByQuotaRequest {
+  readonly ServiceCode: string;
+  readonly QuotaCode: string;
+  readonly Status?: RequestStatus | undefined;
+  readonly NextToken?: string | undefined;
+  readonly MaxResults?: number | undefined;
+  readonly QuotaRequestedAtLevel?: AppliedLevelEnum | undefined;
+}
+
+export interface ListRequestedServiceQuotaChangeHistoryByQuotaResponse {
+  readonly NextToken?: string | undefined;
+  readonly RequestedQuotas?: readonly RequestedServiceQuotaChange[] | undefined;
 }
 
 export interface ListRequestedServiceQuotaChangeHistoryRequest {
@@ -80,6 +102,14 @@ export interface ListServicesRequest {
 export interface ListServicesResponse {
   readonly NextToken?: string | undefined;
   readonly Services?: readonly ServiceInfo[] | undefined;
+}
+
+export interface ListTagsForResourceRequest {
+  readonly ResourceARN: string;
+}
+
+export interface ListTagsForResourceResponse {
+  readonly Tags?: readonly Tag[] | undefined;
 }
 
 export interface MetricInfo {
@@ -180,12 +210,36 @@ export interface ServiceQuota {
   readonly Description?: string | undefined;
 }
 
+export interface Tag {
+  readonly Key: string;
+  readonly Value: string;
+}
+
+export interface TagResourceRequest {
+  readonly ResourceARN: string;
+  readonly Tags: readonly Tag[];
+}
+
+export type TagResourceResponse = Readonly<Record<string, never>>;
+
+export interface UntagResourceRequest {
+  readonly ResourceARN: string;
+  readonly TagKeys: readonly string[];
+}
+
+export type UntagResourceResponse = Readonly<Record<string, never>>;
+
 export interface ServiceQuotasOperations {
   readonly GetAWSDefaultServiceQuota: { readonly input: GetAWSDefaultServiceQuotaRequest; readonly output: GetAWSDefaultServiceQuotaResponse };
+  readonly GetRequestedServiceQuotaChange: { readonly input: GetRequestedServiceQuotaChangeRequest; readonly output: GetRequestedServiceQuotaChangeResponse };
   readonly GetServiceQuota: { readonly input: GetServiceQuotaRequest; readonly output: GetServiceQuotaResponse };
   readonly ListAWSDefaultServiceQuotas: { readonly input: ListAWSDefaultServiceQuotasRequest; readonly output: ListAWSDefaultServiceQuotasResponse };
   readonly ListRequestedServiceQuotaChangeHistory: { readonly input: ListRequestedServiceQuotaChangeHistoryRequest; readonly output: ListRequestedServiceQuotaChangeHistoryResponse };
+  readonly ListRequestedServiceQuotaChangeHistoryByQuota: { readonly input: ListRequestedServiceQuotaChangeHistoryByQuotaRequest; readonly output: ListRequestedServiceQuotaChangeHistoryByQuotaResponse };
   readonly ListServiceQuotas: { readonly input: ListServiceQuotasRequest; readonly output: ListServiceQuotasResponse };
   readonly ListServices: { readonly input: ListServicesRequest; readonly output: ListServicesResponse };
+  readonly ListTagsForResource: { readonly input: ListTagsForResourceRequest; readonly output: ListTagsForResourceResponse };
   readonly RequestServiceQuotaIncrease: { readonly input: RequestServiceQuotaIncreaseRequest; readonly output: RequestServiceQuotaIncreaseResponse };
+  readonly TagResource: { readonly input: TagResourceRequest; readonly output: TagResourceResponse };
+  readonly UntagResource: { readonly input: UntagResourceRequest; readonly output: UntagResourceResponse };
 }

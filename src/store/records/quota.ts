@@ -1,9 +1,11 @@
 /** The rows about quotas. */
 
-/** The value of a quota that somebody set by hand; for a rate, requests in a second. */
+/** The value of a quota that is not AWS's; for a rate, requests in a second. */
 export interface QuotaValue {
   readonly v: 1;
   readonly value: number;
+  /** Service Quotas granted it; absent: somebody set it by hand. */
+  readonly isGranted?: true;
 }
 
 /** What was used of a rate lately. */
