@@ -21,6 +21,7 @@ import { changePassphrase } from './store/root-key-change.ts';
 import { rootKeyCheck } from './store/root-key-file.ts';
 import { openStore, type Store, type TransactionalStore } from './store/store.ts';
 import type { Keys } from './store/store-key.ts';
+import { countCall, countLate } from './tally/count-calls.ts';
 
 /** What calls are made with, or tried with. */
 export interface Workplace {
@@ -96,7 +97,8 @@ export function assemble(options: AssemblyOptions): Assembly {
     throttle,
     decide,
     denial,
-    views: [keepRecord, queueForTrails, ...views],
+    views: [keepRecord, countCall, queueForTrails, ...views],
+    lateViews: [countLate],
     onStep,
   };
   const door = pipeline(parts);
@@ -126,7 +128,7 @@ export function assemble(options: AssemblyOptions): Assembly {
       const dry = withoutFiles(blobs);
       // Nobody reads the records of these calls, which may be many: an overlay holds its rows in memory.
       const shown = rehearsal.isUnseen ? undefined : onStep;
-      const tried = { ...parts, store: overlay, blobs: dry, views: [], rehearsal, onStep: shown };
+      const tried = { ...parts, store: overlay, blobs: dry, views: [], lateViews: [], rehearsal, onStep: shown };
       return {
         store: overlay,
         blobs: dry,

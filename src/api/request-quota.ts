@@ -12,7 +12,7 @@ export interface Drawn {
   /** The region whose quota it is; that of the call when absent. */
   readonly region?: Region;
   /** The key's spec, where the price of the request depends on it and the quota does not say it. */
-  readonly spec?: KeySpec;
+  readonly spec?: KeySpec | undefined;
   /** The key of a cryptographic operation. */
   readonly key?: RatedKey;
 }

@@ -5,15 +5,19 @@
  */
 
 import { StoreError } from '../api/errors.ts';
-import type { BodyEnd } from '../store/records/call.ts';
+import type { BodyEnd, CallRecord } from '../store/records/call.ts';
 import type { TransactionalStore } from '../store/store.ts';
 import type { CallKey, Tx } from '../store/tables.ts';
 import { amendCall } from './call-log.ts';
+import { amendedRecord } from './stored-call.ts';
+import type { LateView } from './view.ts';
 
 /** Facts to be added to the records of a call. */
 export interface LateFact {
   /** One for each account that received the call. */
   readonly keys: readonly CallKey[];
+  /** The first of them as it was written, which may be deleted by now. */
+  readonly record?: CallRecord | undefined;
   readonly bytesOut: number;
   readonly durationMs: number;
   readonly body: BodyEnd;
@@ -43,17 +47,24 @@ export function newLateFacts(): LateFacts {
   };
 }
 
-/** Writes facts. Repeating it is harmless. */
-export function writeLateFacts(facts: readonly LateFact[], tx: Tx): void {
-  for (const { keys, ...fact } of facts) for (const key of keys) amendCall(key, fact, tx);
+/** Writes facts, once each: a transaction that is undone takes with it what it wrote. */
+export function writeLateFacts(facts: readonly LateFact[], views: readonly LateView[], tx: Tx): void {
+  for (const { keys, record, ...fact } of facts) {
+    for (const key of keys) amendCall(key, fact, tx);
+    if (record) for (const view of views) view(amendedRecord(record, fact), tx);
+  }
 }
 
 /** Writes the waiting facts without waiting for the disk. If that fails they are dropped: nothing relies on them. */
-export function flushLateFacts(late: LateFacts, store: Pick<TransactionalStore, 'transactSoon'>): void {
+export function flushLateFacts(
+  late: LateFacts,
+  views: readonly LateView[],
+  store: Pick<TransactionalStore, 'transactSoon'>,
+): void {
   const facts = late.take();
   if (facts.length === 0) return;
   try {
-    store.transactSoon<void>((tx) => writeLateFacts(facts, tx));
+    store.transactSoon<void>((tx) => writeLateFacts(facts, views, tx));
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
   }

@@ -56,7 +56,7 @@ export function pipeline(parts: PipelineParts): Pipeline {
       // A task returns a value of its output type.
       return (await answered(door, { service, name, work: task, input }, { ...request, caller })) as Answer<O>;
     },
-    flush: () => flushLateFacts(door.late, door.store),
+    flush: () => flushLateFacts(door.late, door.lateViews, door.store),
   };
 }
 

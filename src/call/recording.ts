@@ -118,6 +118,7 @@ function writeRecord(scope: Scope, draft: Draft): string {
       within: draft.within,
       durationMs,
     };
+    if (noted.body !== undefined) draft.record ??= record;
     const shown = { machineMs, isFirst: eventId === first };
     showTo(views, record, scope.tx, shown);
     if (noted.elsewhere && !error) showTo(views, recordElsewhere(record, noted.elsewhere, scope), scope.tx, shown);

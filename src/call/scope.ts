@@ -21,7 +21,7 @@ import type { LateFacts } from './late-facts.ts';
 import type { Call, Elsewhere, Failure, Held, OperationTable } from './operation.ts';
 import type { Request } from './request.ts';
 import type { ServiceSettings } from './settings.ts';
-import type { View } from './view.ts';
+import type { LateView, View } from './view.ts';
 
 /** The parts of the pipeline; `assemble` puts it together. */
 export interface PipelineParts {
@@ -53,6 +53,8 @@ export interface PipelineParts {
   readonly denial: (service: ServiceName, access: Access, decision: Decision, caller: Caller) => AwsError;
   /** The views of the records of calls, applied in turn. */
   readonly views: readonly View[];
+  /** Views of what becomes known of calls later. */
+  readonly lateViews: readonly LateView[];
   /** Set when calls are only tried, over a store that is thrown away. */
   readonly rehearsal?: Rehearsal | undefined;
   /** Called with every step as it ends, for `--debug`. */
@@ -253,4 +255,6 @@ export interface Draft {
   written: boolean;
   /** The keys of its records, one for each account that receives it, if reading its body adds to them. */
   readonly keys: CallKey[];
+  /** The first of them. */
+  record?: CallRecord | undefined;
 }

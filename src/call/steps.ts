@@ -268,6 +268,7 @@ export function newCall(scope: Scope, draft: Draft, invocation: Invocation): Cal
       return watchedBody(body, (how, bytesOut) =>
         parts.late.add({
           keys: draft.keys,
+          record: draft.record,
           body: how,
           bytesOut,
           durationMs: parts.environment.elapsed() - draft.startedMs,

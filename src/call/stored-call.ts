@@ -58,7 +58,7 @@ export function amendedCall(
 }
 
 /** A record with the facts that are now known. */
-const amendedRecord = (record: CallRecord, late: LateMembers): CallRecord => ({
+export const amendedRecord = (record: CallRecord, late: LateMembers): CallRecord => ({
   ...record,
   ...late,
   ...(record.body === 'planned' && { answeredMs: record.durationMs }),

@@ -32,7 +32,7 @@ async function commitOnce<T>(door: Door, request: Request, work: (scope: Scope) 
   const transaction = (tx: Tx): Done<T> => {
     // In a shared transaction this may run again, because another's work undid the first attempt.
     closeAll(held);
-    writeLateFacts(late, tx);
+    writeLateFacts(late, door.lateViews, tx);
     return door.due.apply(tx) ? { value: work(openScope(door, tx, request, mode, held)) } : undefined;
   };
   try {

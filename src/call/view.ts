@@ -17,6 +17,12 @@ export interface Shown {
   readonly isFirst: boolean;
 }
 
+/**
+ * Receives the first copy of a record when it has become known how far the response's body was read, in the transaction
+ * that adds this to the stored record, if there is one.
+ */
+export type LateView = (amended: CallRecord, tx: Tx) => void;
+
 /** Shows a record to every view. */
 export function showTo(views: readonly View[], record: CallRecord, tx: Tx, shown: Shown): void {
   for (const view of views) view(record, tx, shown);

@@ -8,7 +8,7 @@ import type { Table, TableKey } from './table.ts';
 
 /** The gathered rows of a store. */
 export interface GatheredRows {
-  /** A table whose changes are written to another one later. Its values must not be changed once they are put. */
+  /** A table whose changes are written to another one later. Its values must not be changed once they are put, unless they are owned. */
   over(table: Table<TableKey, unknown>): Table<TableKey, unknown>;
   /** Writes all changes, before a commit. */
   write(): void;
@@ -24,6 +24,13 @@ export interface GatheredRows {
 interface Change {
   readonly key: TableKey;
   readonly value: { readonly of: unknown } | undefined;
+  /** The last `open` before it. */
+  readonly since: Mark | undefined;
+}
+
+/** Where in the journal an `open` began. */
+interface Mark {
+  readonly at: number;
 }
 
 type Changes = Map<string, Change>;
@@ -32,11 +39,18 @@ export function newGatheredRows(): GatheredRows {
   const gathered: { readonly changes: Changes; readonly write: () => void }[] = [];
   /** What can still be undone, in order, and where each `open` began. */
   const journal: { readonly changes: Changes; readonly name: string; readonly before: Change | undefined }[] = [];
-  const marks: number[] = [];
+  const marks: Mark[] = [];
 
-  function set(changes: Changes, name: string, change: Change | undefined): void {
-    if (marks.length > 0) journal.push({ changes, name, before: changes.get(name) });
-    lay(changes, name, change);
+  function set(changes: Changes, name: string, key: TableKey, value: Change['value']): void {
+    note(changes, name);
+    changes.set(name, { key, value, since: marks.at(-1) });
+  }
+
+  /** Notes what a row was at the last `open`, with its first change after it: there may be hundreds more. */
+  function note(changes: Changes, name: string): void {
+    const since = marks.at(-1);
+    const before = changes.get(name);
+    if (since && (!before || before.since !== since)) journal.push({ changes, name, before });
   }
 
   function lay(changes: Changes, name: string, change: Change | undefined): void {
@@ -52,7 +66,8 @@ export function newGatheredRows(): GatheredRows {
         for (const [name, { key, value }] of [...changes]) {
           if (value) table.put(key, value.of);
           else table.remove(key);
-          set(changes, name, undefined);
+          note(changes, name);
+          changes.delete(name);
         }
       }
 
@@ -66,12 +81,16 @@ export function newGatheredRows(): GatheredRows {
           write();
           return table.tagOf(key);
         },
-        put: (key, value) => set(changes, rowNameOf(key), { key, value: { of: value } }),
+        owned(key) {
+          const change = changes.get(rowNameOf(key));
+          return change?.since && change.since === marks.at(-1) ? change.value?.of : undefined;
+        },
+        put: (key, value) => set(changes, rowNameOf(key), key, { of: value }),
         remove(key) {
           const name = rowNameOf(key);
           const change = changes.get(name);
           const isThere = change ? change.value !== undefined : table.get(key) !== undefined;
-          if (isThere) set(changes, name, { key, value: undefined });
+          if (isThere) set(changes, name, key, undefined);
           return isThere;
         },
         // The rows of a range are in the order of the table below.
@@ -88,14 +107,14 @@ export function newGatheredRows(): GatheredRows {
     write() {
       for (const { changes, write } of gathered) if (changes.size > 0) write();
     },
-    open: () => void marks.push(journal.length),
+    open: () => void marks.push({ at: journal.length }),
     keep() {
       marks.pop();
       if (marks.length === 0) journal.length = 0;
     },
     undo() {
-      const mark = marks.pop() ?? 0;
-      for (const { changes, name, before } of journal.splice(mark).reverse()) lay(changes, name, before);
+      const { at } = marks.pop() ?? { at: 0 };
+      for (const { changes, name, before } of journal.splice(at).reverse()) lay(changes, name, before);
     },
   };
 }

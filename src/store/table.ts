@@ -23,6 +23,11 @@ export interface Row<K extends TableKey, V> {
 /** One table inside a transaction. */
 export interface Table<K extends TableKey, V> {
   get(key: K): V | undefined;
+  /**
+   * Of a gathered table: the value that was last put, if that was since this transaction or part of it began. It may be
+   * changed in place until the next part begins, since it is still to be written, and undone as a whole.
+   */
+  owned?(key: K): V | undefined;
   /** The tag that is stored behind a row; to look at, since reading a row checks it. */
   tagOf(key: K): Uint8Array | undefined;
   put(key: K, value: V): void;
@@ -71,7 +76,7 @@ export const transientTable = <K extends TableKey, V>(name: string, noun: string
 
 /**
  * A table whose rows may be read, changed and put back as often as a transaction likes: each is encoded and written
- * once, before the commit. Its values must not be changed once they are put.
+ * once, before the commit. Its values must not be changed once they are put, except one that is `owned`.
  */
 export const gatheredTable = <K extends TableKey, V>(name: string, noun: string): TableDeclaration<K, V> => ({
   name,

@@ -31,6 +31,7 @@ import type {
   VersionRecord,
 } from './records/s3.ts';
 import type { QuotaRequest, QuotaTags } from './records/service-quotas.ts';
+import type { SeriesRecord, StoredPoint, TallyUpkeep } from './records/tally.ts';
 import type { QueuedCall, TrailDelivery, TrailRecord } from './records/trail.ts';
 import {
   gatheredTable,
@@ -86,6 +87,14 @@ export const tables = {
   callers: table<[number], string>('callers', 'caller'),
   /** text, or its digest if it is long → the number of the caller. */
   callerNumbers: table<[string], number>('callerNumbers', 'caller'),
+  /** account, region, namespace, metric, dimensions as JSON, or its digest if it is long → the series' number. */
+  series: table<[AccountId, Region, string, string, string], number>('series', 'series of values'),
+  /** number → a series of values. */
+  seriesNames: table<[number], SeriesRecord>('seriesNames', 'series of values'),
+  /** number of the series, period in seconds, its start in ms by the store's clock → what its values add up to. */
+  points: gatheredTable<[series: number, seconds: number, startMs: number], StoredPoint>('points', 'point of a series'),
+  /** a single row → how far points have been compacted. */
+  tallyUpkeep: table<['compaction'], TallyUpkeep>('tallyUpkeep', 'upkeep of the tally'),
   /** account → the account. */
   accounts: table<[AccountId], AccountRecord>('accounts', 'account'),
   /** account, name in lower case → user. */

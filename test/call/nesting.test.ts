@@ -69,6 +69,7 @@ function newDoor(runs: { readonly outer: Run; readonly middle: Run; readonly inn
     },
     decide: () => expect.fail('no permission is needed'),
     denial: () => expect.fail('no permission is needed'),
+    lateViews: [],
     views: [(record) => void seen.push(`${record.operation} ${record.error?.code ?? 'ok'}`)],
   };
   const caller = { kind: 'root', account: ACCOUNT, arn: rootArn(ACCOUNT) } as const;

@@ -66,6 +66,16 @@ async function questionsAbout({ assembly, call }: StoreSession): Promise<Questio
   const key = ['--key-id', 'alias/app'];
   const reader = `arn:aws:iam::${ACCOUNT}:role/reader`;
   const later: Omit<Question, 'words'> = { afterMs: 400 * DAY };
+  // Each adds to the counts of its operation, and of what it is about.
+  const counted = [
+    ask('s3', 'ls', 's3://photos'),
+    ask('s3', 'get', 's3://photos/small', '-'),
+    ask('s3api', 'head-object', '--bucket', 'photos', '--key', 'small'),
+    ask('s3', 'get', 's3://photos/under-key', '-'),
+    ask('kms', 'describe-key', ...key),
+    ask('kms', 'list-keys'),
+    ask(...decrypt),
+  ];
   return {
     facts: [
       ask('s3api', 'head-object', '--bucket', 'photos', '--key', 'nowhere'),
@@ -78,6 +88,10 @@ async function questionsAbout({ assembly, call }: StoreSession): Promise<Questio
     callsOfFormat1: [ask('trail', 'export'), ask('trail', 'lookup')],
     callers: [ask('trail', 'export'), ask('trail', 'tail'), ask('trail', 'lookup')],
     callerNumbers: [ask('sts', 'get-caller-identity'), ask('s3', 'ls')],
+    series: counted,
+    seriesNames: counted,
+    points: counted,
+    tallyUpkeep: [ask('s3', 'ls'), ask('kms', 'list-keys')],
     accounts: [ask('s3api', 'list-buckets'), ask('s3', 'ls')],
     users: [ask('iam', 'list-users'), ask('iam', 'get-user', '--user-name', 'Ana'), askAs('user/Ana', 's3', 'ls')],
     roles: [ask('iam', 'list-roles'), ask('iam', 'get-role', '--role-name', 'reader'), ask('s3', 'replicate')],

@@ -17,6 +17,7 @@ import { keyBreaks } from './breaks/keys.ts';
 import { objectBreaks } from './breaks/objects.ts';
 import { principalBreaks } from './breaks/principals.ts';
 import { quotaBreaks } from './breaks/quotas.ts';
+import { tallyBreaks } from './breaks/tally.ts';
 import { trailBreaks } from './breaks/trails.ts';
 
 let folder: string;
@@ -65,6 +66,7 @@ const breaks: Breaks = {
   ...quotaBreaks,
   ...bucketBreaks,
   ...objectBreaks,
+  ...tallyBreaks,
   ...trailBreaks,
 };
 
@@ -91,6 +93,7 @@ test('every rule is broken by one of these tests', () => {
 const alone: readonly TableName[] = [
   'ownEvents',
   'callsOfFormat1',
+  'tallyUpkeep',
   'refusals',
   'quotaUses',
   // A value that was granted can be reset, or set by hand.

@@ -7,6 +7,7 @@ import { objectRules } from './object-rules.ts';
 import { principalRules } from './principal-rules.ts';
 import { quotaRules } from './quota-rules.ts';
 import type { Rule } from './rule.ts';
+import { tallyRules } from './tally-rules.ts';
 import { trailRules } from './trail-rules.ts';
 
 export const rules: readonly Rule[] = [
@@ -16,5 +17,6 @@ export const rules: readonly Rule[] = [
   ...quotaRules,
   ...bucketRules,
   ...objectRules,
+  ...tallyRules,
   ...trailRules,
 ];

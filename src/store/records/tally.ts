@@ -1,0 +1,47 @@
+/** The rows of the tally: series of numbers, and what their values add up to in a stretch of time. */
+
+import type { AccountId } from '../../api/arn.ts';
+import type { Region } from '../../api/regions.ts';
+
+/** Names and values in turn, by name: `['KeyArn', 'arn:…', 'Operation', 'Encrypt']`. */
+export type Dimensions = readonly string[];
+
+/** What the values of a series are about; two series differ in at least one member. */
+export interface SeriesName {
+  readonly account: AccountId;
+  readonly region: Region;
+  /** AWS's own where AWS publishes the metric, otherwise `SSEBox`. */
+  readonly namespace: string;
+  readonly metric: string;
+  readonly dimensions: Dimensions;
+}
+
+/** A row of a series, under its number. */
+export interface SeriesRecord extends SeriesName {
+  readonly v: 1;
+}
+
+/**
+ * The values of a series in one period: their number and, unless each of them was 1, their sum, least and greatest; of
+ * a distribution also its histogram.
+ */
+export type StoredPoint = readonly [
+  v: 1,
+  count: number,
+  sum?: number,
+  min?: number,
+  max?: number,
+  histogram?: StoredHistogram,
+];
+
+/** A bucket's index and the number of values in it, in turn, by index. Buckets without values are left out. */
+export type StoredHistogram = readonly number[];
+
+/** How far the tally's upkeep has come. */
+export interface TallyUpkeep {
+  readonly v: 1;
+  /** When the next round is due on the store's clock, in milliseconds. */
+  readonly dueMs: number;
+  /** The round that is under way: what is older than `asOfMs` demands is compacted, up to this series so far. */
+  readonly round?: { readonly asOfMs: number; readonly series: number } | undefined;
+}

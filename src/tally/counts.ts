@@ -1,0 +1,305 @@
+/**
+ * What a call adds to which series: a pure function of its record, so that what was counted equals a recount of the
+ * records. A call counts once, however many accounts receive a copy of its record: what AWS publishes counts for the
+ * account where AWS publishes it, everything else for the caller's, and S3's requests for the bucket's owner, who pays
+ * for them.
+ */
+
+import { type AccountId, parseArn } from '../api/arn.ts';
+import { operationFacts } from '../api/operation-facts.ts';
+import type { Region } from '../api/regions.ts';
+import { usageTypeOf } from '../api/usage-type.ts';
+import type { CallRecord, Rate } from '../store/records/call.ts';
+import type { SeriesName } from '../store/records/tally.ts';
+import { s3RequestKind } from './s3-request-kind.ts';
+import { dimensionsOf } from './series.ts';
+
+/** A value for a series. */
+export interface Count {
+  readonly series: SeriesName;
+  readonly value: number;
+  /** Whether the series is a distribution, with a histogram: of times in microseconds, or sizes in bytes. */
+  readonly isMeasured: boolean;
+}
+
+/** The namespace of what AWS does not publish. */
+const OWN_NAMESPACE = 'SSEBox';
+
+/**
+ * The values of a record. While it is not known how far a response's body was read, those that depend on it are
+ * missing.
+ */
+export const countsOf = (record: CallRecord): readonly Count[] => counted(record, measuresOf(record).atOnce);
+
+/** The values that were missing, once a record was amended with how far its response's body was read. */
+export const lateCountsOf = (record: CallRecord): readonly Count[] => counted(record, measuresOf(record).late);
+
+function counted(record: CallRecord, measures: readonly Measure[]): Count[] {
+  return measures.flatMap(({ series, isMeasured, valueIn }) => {
+    const value = valueIn(record);
+    return value === undefined ? [] : [{ series, value, isMeasured }];
+  });
+}
+
+/** A series that records of a kind have a value for. */
+export interface Measure {
+  readonly series: SeriesName;
+  readonly isMeasured: boolean;
+  /** Undefined if this record has none. */
+  readonly valueIn: (record: CallRecord) => number | undefined;
+}
+
+/** What a record is counted by, at once and later: the values of `countsOf` and `lateCountsOf`, one at a time. */
+export interface Measures {
+  readonly atOnce: readonly Measure[];
+  readonly late: readonly Measure[];
+}
+
+/** Measures by what they depend on: a few kinds of calls are nearly all. */
+const known = new Map<string, Measures>();
+const MOST_KNOWN = 2000;
+
+export function measuresOf(record: CallRecord): Measures {
+  const about = aboutOf(record);
+  const kind = kindOf(record, about);
+  let measures = known.get(kind);
+  if (!measures) {
+    if (known.size >= MOST_KNOWN) known.clear();
+    const all = isRequest(record) ? allMeasures(record, about) : [];
+    const late = (measure: Measure) => measure.valueIn === duration || measure.valueIn === bytesOut;
+    measures =
+      record.body === undefined
+        ? { atOnce: all, late: [] }
+        : {
+            atOnce: record.body === 'planned' ? all.filter((measure) => !late(measure)) : all,
+            late: all.filter(late),
+          };
+    known.set(kind, measures);
+  }
+  return measures;
+}
+
+/** Everything in a record that decides about its series. Each call makes this text. */
+function kindOf(record: CallRecord, { bucket, owner, keys }: About): string {
+  const { service, operation, recipient, region, httpStatus, body, error, serviceEvent, viaService, rates } = record;
+  let kind = `${service} ${operation} ${recipient} ${region} ${httpStatus}`;
+  if (body !== undefined) kind += body === 'planned' ? ' planned' : ' read';
+  if (error) kind += ` ${error.code}`;
+  if (serviceEvent) kind += ' event';
+  if (viaService !== undefined) kind += ` ${viaService}`;
+  if (bucket !== undefined) kind += ` ${bucket} ${owner}`;
+  for (const key of keys) kind += ` ${key}`;
+  if (rates) for (const rate of rates) kind += ` ${rate.quota} ${rate.region} ${rate.account} ${rate.spec}`;
+  if (record.caller.type === 'AWSService') kind += ` ${record.caller.principalId}`;
+  return kind;
+}
+
+/** Not what a service does on its own, nor the second record of a call that a service has in another region. */
+const isRequest = ({ serviceEvent, service, viaService }: CallRecord): boolean =>
+  serviceEvent === undefined && !viaService?.startsWith(`${service}.`);
+
+/** What a call is about. */
+interface About {
+  readonly bucket: string | undefined;
+  readonly owner: AccountId | undefined;
+  /** ARNs of KMS keys: of ReEncrypt the source's first. */
+  readonly keys: readonly string[];
+}
+
+function aboutOf({ service, resources, keyArn, parameters, viaService }: CallRecord): About {
+  if (service === 's3') {
+    const bucket = resources.find(({ type }) => type === 'AWS::S3::Bucket') ?? resources.find(({ arn }) => isOfS3(arn));
+    return { bucket: bucket && bucketIn(bucket.arn), owner: bucket?.account, keys: [] };
+  }
+  if (service !== 'kms') return NOTHING;
+  const keys: string[] = [];
+  for (const { arn } of resources) if (arn.includes(':key/')) keys.push(arn);
+  if (keys.length === 0 && keyArn !== undefined) keys.push(keyArn);
+  return { bucket: viaService === undefined ? undefined : bucketOfContext(parameters), owner: undefined, keys };
+}
+
+/** Amazon S3 User Guide, "Using server-side encryption with AWS KMS keys", encryption context. */
+function bucketOfContext(parameters: CallRecord['parameters']): string | undefined {
+  const context = parameters?.encryptionContext;
+  if (typeof context !== 'object' || context === null || !('aws:s3:arn' in context)) return undefined;
+  const arn = context['aws:s3:arn'];
+  return typeof arn === 'string' && isOfS3(arn) ? bucketIn(arn) : undefined;
+}
+
+const NOTHING: About = { bucket: undefined, owner: undefined, keys: [] };
+
+const isOfS3 = (arn: string): boolean => arn.startsWith('arn:aws:s3:::');
+
+function bucketIn(arn: string): string {
+  const path = arn.slice('arn:aws:s3:::'.length);
+  const end = path.indexOf('/');
+  return end < 0 ? path : path.slice(0, end);
+}
+
+function allMeasures(record: CallRecord, about: About): readonly Measure[] {
+  return [...callMeasures(record), ...billMeasures(record, about), ...measuresOfService(record, about)];
+}
+
+function measuresOfService(record: CallRecord, about: About): readonly Measure[] {
+  switch (record.service) {
+    case 'kms':
+      return [...usageMeasures(record), ...keyMeasures(record, about)];
+    case 's3':
+      return [...usageMeasures(record), ...bucketMeasures(record, about)];
+    default:
+      return usageMeasures(record);
+  }
+}
+
+/** Every call, by its operation. */
+function callMeasures(record: CallRecord): Measure[] {
+  const place = ownSeries(record, record.recipient);
+  const { service: Service, operation: Operation, error } = record;
+  return [
+    counter(place('Calls', { Service, Operation })),
+    distribution(place('Duration', { Service, Operation }), duration),
+    ...(error ? [counter(place('Errors', { Service, Operation, ErrorCode: error.code }))] : []),
+    ...(error && throttledCodes.has(error.code) ? [counter(place('Throttles', { Service, Operation }))] : []),
+  ];
+}
+
+/** AWS KMS Developer Guide, "Throttling AWS KMS requests"; Amazon S3 API Reference, "Error responses"; CloudTrail's own. */
+const throttledCodes: ReadonlySet<string> = new Set(['ThrottlingException', 'SlowDown', 'Throttling']);
+
+/** AWS's `AWS/Usage`: each time that a call counts against a rate, for the account and in the region of that rate. */
+function usageMeasures({ rates = [], service }: CallRecord): Measure[] {
+  const Service = usageServices[service];
+  return rates.flatMap((rate) => {
+    const Resource = usageResource(rate);
+    if (Service === undefined || Resource === undefined) return [];
+    const { account, region } = rate;
+    const dimensions = dimensionsOf({ Service, Type: 'API', Resource, Class: 'None' });
+    return [counter({ account, region, namespace: 'AWS/Usage', metric: 'CallCount', dimensions })];
+  });
+}
+
+const usageServices: Readonly<Record<string, string>> = { kms: 'KMS' };
+
+/** Undefined for a rate of which AWS publishes no use. Key pairs of all specs are one operation. */
+const usageResource = ({ quota }: Rate): string | undefined =>
+  quota in sharedResources ? sharedResources[quota] : quota.replace(/ \(.*$/, '');
+
+const sharedResources: Readonly<Record<string, string | undefined>> = {
+  symmetric: 'CryptographicOperationsSymmetric',
+  rsa: 'CryptographicOperationsRsa',
+  ecc: 'CryptographicOperationsEcc',
+  'ml-dsa': undefined,
+};
+
+/** AWS KMS Developer Guide, "Cryptographic operations", without GenerateRandom, which has no key. */
+const cryptographicOperations: ReadonlySet<string> = new Set([
+  'Decrypt',
+  'DeriveSharedSecret',
+  'Encrypt',
+  'GenerateDataKey',
+  'GenerateDataKeyPair',
+  'GenerateDataKeyPairWithoutPlaintext',
+  'GenerateDataKeyWithoutPlaintext',
+  'GenerateMac',
+  'ReEncrypt',
+  'Sign',
+  'Verify',
+  'VerifyMac',
+]);
+
+/** What counts for a key: in its own account, whoever calls. */
+function keyMeasures(record: CallRecord, { keys }: About): Measure[] {
+  const { operation: Operation, region, error } = record;
+  const [first] = keys;
+  if (first === undefined) return [];
+  if (error) {
+    if (!deniedCodes.has(error.code)) return [];
+    return keys.map((KeyArn) => counter(ownSeries(record, accountOf(KeyArn))('Denials', { KeyArn })));
+  }
+  if (!cryptographicOperations.has(Operation)) return [];
+  const dimensions = dimensionsOf(
+    Operation === 'ReEncrypt'
+      ? { SourceKeyArn: first, DestinationKeyArn: keys.at(-1) ?? first, Operation }
+      : { KeyArn: first, Operation },
+  );
+  return [...new Set(keys.map(accountOf))].map((account) =>
+    counter({ account, region, namespace: 'AWS/KMS', metric: 'SuccessfulRequest', dimensions }),
+  );
+}
+
+const accountOf = (arn: string): AccountId => parseArn(arn)?.account ?? '';
+
+const deniedCodes: ReadonlySet<string> = new Set(['AccessDeniedException', 'AccessDenied']);
+
+/** What counts for a bucket, in its owner's account: AWS's request metrics by their names, and what KMS had to do. */
+function bucketMeasures(record: CallRecord, { bucket: BucketName, owner }: About): Measure[] {
+  const { operation, httpStatus = 200, error, caller } = record;
+  if (BucketName === undefined || operationFacts('s3', operation).isTask) return [];
+  const place = ownSeries(record, owner ?? record.recipient);
+  const of = (metric: string) => place(metric, { BucketName });
+  const isLog = caller.type === 'AWSService' && caller.principalId === 'cloudtrail.amazonaws.com' && !error;
+  return [
+    counter(of('AllRequests')),
+    counter(of(s3RequestKind(operation))),
+    ...(httpStatus >= 500 ? [counter(of('5xxErrors'))] : httpStatus >= 400 ? [counter(of('4xxErrors'))] : []),
+    ...(error && deniedCodes.has(error.code) ? [counter(of('Denials'))] : []),
+    distribution(of('BytesUploaded'), bytesIn),
+    distribution(of('BytesDownloaded'), bytesOut),
+    distribution(of('TotalRequestLatency'), duration),
+    distribution(of('FirstByteLatency'), answered),
+    distribution(of('KmsTime'), kmsTime),
+    { series: of('SparedKmsCalls'), isMeasured: false, valueIn: sparedCalls },
+    ...(isLog ? [distribution(of('LogBytes'), bytesIn)] : []),
+  ];
+}
+
+/** Requests that are paid for, by usage type: KMS's by the caller's account, S3's by the bucket's owner. */
+function billMeasures(record: CallRecord, { bucket: BucketName, owner, keys: [KeyArn] }: About): Measure[] {
+  const { service, operation, recipient, rates, httpStatus, caller } = record;
+  const UsageType = usageTypeOf(service, operation, rates ?? []);
+  // What never got as far as a quota of KMS is not billed either.
+  if (UsageType === undefined || (service === 'kms' && !rates)) return [];
+  const payer = service === 's3' ? (owner ?? recipient) : recipient;
+  // Amazon S3 pricing: a request of somebody else that is denied costs the bucket's owner nothing.
+  if (service === 's3' && httpStatus === 403 && caller.accountId !== payer) return [];
+  const dimensions = {
+    UsageType,
+    ...(BucketName !== undefined && { BucketName }),
+    ...(KeyArn !== undefined && { KeyArn }),
+  };
+  return [counter(ownSeries(record, payer)('Requests', dimensions))];
+}
+
+const ownSeries =
+  ({ region }: { readonly region: Region }, account: AccountId) =>
+  (metric: string, dimensions: Readonly<Record<string, string>>): SeriesName => ({
+    account,
+    region,
+    namespace: OWN_NAMESPACE,
+    metric,
+    dimensions: dimensionsOf(dimensions),
+  });
+
+const one = () => 1;
+const counter = (series: SeriesName): Measure => ({ series, isMeasured: false, valueIn: one });
+
+const distribution = (series: SeriesName, valueIn: Measure['valueIn']): Measure => ({
+  series,
+  isMeasured: true,
+  valueIn,
+});
+
+/** As precise as a stored record has it, so that sums do not depend on the order. */
+const microseconds = (ms: number): number => Math.round(ms * 1000);
+
+const duration = ({ durationMs }: CallRecord) => microseconds(durationMs);
+
+const answered = ({ body, answeredMs, durationMs }: CallRecord): number | undefined => {
+  if (body === 'planned') return microseconds(durationMs);
+  return answeredMs === undefined ? undefined : microseconds(answeredMs);
+};
+
+const bytesIn = ({ bytesIn }: CallRecord) => bytesIn || undefined;
+const bytesOut = ({ bytesOut }: CallRecord) => bytesOut || undefined;
+const kmsTime = ({ kms }: CallRecord) => (kms && kms.ms > 0 ? microseconds(kms.ms) : undefined);
+const sparedCalls = ({ kms }: CallRecord) => kms?.spared || undefined;

@@ -1,0 +1,89 @@
+/**
+ * A sparse histogram with buckets that grow by the same factor, so that what is read from it has the same relative error
+ * everywhere (Masson, Rim and Lee, "DDSketch", VLDB 2019). Two of them are merged without a further error.
+ */
+
+import type { StoredHistogram } from '../store/records/tally.ts';
+
+/** The greatest relative error of a quantile. */
+export const RELATIVE_ERROR = 0.01;
+
+const GROWTH = (1 + RELATIVE_ERROR) / (1 - RELATIVE_ERROR);
+const PER_NATURAL_LOG = 1 / Math.log(GROWTH);
+
+/** The bucket of 0, before that of every positive number. */
+const ZERO = -40_000;
+
+/** The bucket of a value. @throws RangeError if it is negative or not finite */
+function bucketOf(value: number): number {
+  if (!(value >= 0) || value === Number.POSITIVE_INFINITY) {
+    throw new RangeError(`a histogram takes finite numbers that are not negative, not ${value}`);
+  }
+  return value === 0 ? ZERO : Math.ceil(Math.log(value) * PER_NATURAL_LOG);
+}
+
+/** The value that stands for all in a bucket. */
+const middleOf = (bucket: number): number => (bucket === ZERO ? 0 : (2 * GROWTH ** bucket) / (GROWTH + 1));
+
+/** Adds a value. @returns the histogram. @throws RangeError if it is negative or not finite */
+export function addToHistogram(histogram: number[], value: number): number[] {
+  const bucket = bucketOf(value);
+  const at = placeOf(bucket, histogram);
+  if (histogram[at] === bucket) histogram[at + 1] = (histogram[at + 1] ?? 0) + 1;
+  else histogram.splice(at, 0, bucket, 1);
+  return histogram;
+}
+
+/** The index at which a bucket is, or belongs. */
+function placeOf(bucket: number, histogram: StoredHistogram): number {
+  let low = 0;
+  let high = histogram.length / 2;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((histogram[middle * 2] ?? 0) < bucket) low = middle + 1;
+    else high = middle;
+  }
+  return low * 2;
+}
+
+/** The histogram of the values of both. */
+export function mergedHistogram(one: StoredHistogram, other: StoredHistogram): StoredHistogram {
+  const merged: number[] = [];
+  let [i, j] = [0, 0];
+  while (i < one.length || j < other.length) {
+    const bucket = Math.min(one[i] ?? Number.POSITIVE_INFINITY, other[j] ?? Number.POSITIVE_INFINITY);
+    let count = 0;
+    if (one[i] === bucket) {
+      count += one[i + 1] ?? 0;
+      i += 2;
+    }
+    if (other[j] === bucket) {
+      count += other[j + 1] ?? 0;
+      j += 2;
+    }
+    merged.push(bucket, count);
+  }
+  return merged;
+}
+
+/** The number of values in it. */
+export function countOf(histogram: StoredHistogram): number {
+  let count = 0;
+  for (let i = 1; i < histogram.length; i += 2) count += histogram[i] ?? 0;
+  return count;
+}
+
+/**
+ * The value below which a share of all values are: that of the nearest rank, with `RELATIVE_ERROR`. Undefined if there
+ * are no values.
+ * @param share from 0 to 1
+ */
+export function quantile(histogram: StoredHistogram, share: number): number | undefined {
+  const rank = Math.max(1, Math.ceil(share * countOf(histogram)));
+  let seen = 0;
+  for (let i = 0; i < histogram.length; i += 2) {
+    seen += histogram[i + 1] ?? 0;
+    if (seen >= rank) return middleOf(histogram[i] ?? ZERO);
+  }
+  return undefined;
+}
