@@ -63,7 +63,9 @@ function isSame(one: CallerIdentity, other: CallerIdentity): boolean {
     one.issuer?.principalId === other.issuer?.principalId &&
     one.issuer?.arn === other.issuer?.arn &&
     one.issuer?.userName === other.issuer?.userName &&
-    one.issuer?.issuedAtMs === other.issuer?.issuedAtMs
+    one.issuer?.issuedAtMs === other.issuer?.issuedAtMs &&
+    one.issuer?.sourceIdentity === other.issuer?.sourceIdentity &&
+    one.issuedAtMs === other.issuedAtMs
   );
 }
 

@@ -16,6 +16,7 @@ export function identityOf(caller: Caller): CallerIdentity {
         arn: caller.arn,
         accountId: caller.account,
         accessKeyId: caller.accessKeyId,
+        issuedAtMs: caller.issuedAt?.getTime(),
       };
     case 'user':
       return {
@@ -25,6 +26,7 @@ export function identityOf(caller: Caller): CallerIdentity {
         accountId: caller.account,
         accessKeyId: caller.accessKeyId,
         userName: caller.name,
+        issuedAtMs: caller.issuedAt?.getTime(),
       };
     case 'role-session':
       return {
@@ -39,6 +41,7 @@ export function identityOf(caller: Caller): CallerIdentity {
           arn: caller.roleArn,
           userName: caller.roleName,
           issuedAtMs: caller.issuedAt.getTime(),
+          sourceIdentity: caller.sourceIdentity,
         },
       };
     case 'federated-user':

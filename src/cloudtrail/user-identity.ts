@@ -47,20 +47,24 @@ export function userIdentity(record: CallRecord): Fields {
   });
 }
 
-/** For temporary credentials: who issued them, and when. */
+/** For temporary credentials: who issued them, unless their user got them for itself, and when. */
 function sessionContext({ caller }: CallRecord): Fields | undefined {
   const { issuer, accountId } = caller;
-  if (!issuer) return undefined;
+  const issuedAtMs = issuer?.issuedAtMs ?? caller.issuedAtMs;
+  if (issuedAtMs === undefined) return undefined;
   return {
-    sessionIssuer: {
-      type: caller.type === 'FederatedUser' ? 'IAMUser' : 'Role',
-      principalId: issuer.principalId,
-      arn: issuer.arn,
-      accountId,
-      userName: issuer.userName,
-    },
+    ...(issuer && {
+      sessionIssuer: {
+        type: caller.type === 'FederatedUser' ? 'IAMUser' : 'Role',
+        principalId: issuer.principalId,
+        arn: issuer.arn,
+        accountId,
+        userName: issuer.userName,
+      },
+    }),
     // A string, not a boolean.
-    attributes: { creationDate: eventTime(issuer.issuedAtMs), mfaAuthenticated: 'false' },
+    attributes: { creationDate: eventTime(issuedAtMs), mfaAuthenticated: 'false' },
+    ...(issuer?.sourceIdentity !== undefined && { sourceIdentity: issuer.sourceIdentity }),
   };
 }
 

@@ -4,6 +4,7 @@ import { AwsError } from '../api/errors.ts';
 import { type Call, operation } from '../call/operation.ts';
 import type { AccessKeyRecord, UserRecord } from '../store/records/iam.ts';
 import { newSecretAccessKey, wrapSecret } from './access-secret.ts';
+import { auditFields } from './audit-text.ts';
 import { newAccessKeyId } from './credentials.ts';
 import { identityAccess, requestAccount, requireUser } from './identity.ts';
 import { pageOf } from './listing.ts';
@@ -35,9 +36,7 @@ export const CreateAccessKey = operation('iam', 'CreateAccessKey', {
     const AccessKey = { UserName: user.name, AccessKeyId: accessKeyId, Status: 'Active' as const };
     return { AccessKey: { ...AccessKey, SecretAccessKey: secret, CreateDate: now } };
   },
-  response: ({ AccessKey }) => ({
-    accessKey: { accessKeyId: AccessKey?.AccessKeyId, status: 'Active', userName: AccessKey?.UserName },
-  }),
+  response: ({ AccessKey: { SecretAccessKey: _, ...shown } }) => auditFields({ AccessKey: shown }),
 });
 
 export const ListAccessKeys = operation('iam', 'ListAccessKeys', {

@@ -4,6 +4,7 @@ import { operation } from '../call/operation.ts';
 import type { Access } from '../policy/access.ts';
 import type { GroupRecord, UserRecord } from '../store/records/iam.ts';
 import type { Tx } from '../store/tables.ts';
+import { auditFields } from './audit-text.ts';
 import { findGroup, findUser, groupArn, putGroup, putUser } from './entities.ts';
 import { newEntityId } from './entity-id.ts';
 import { alreadyExists, identityAccess, mustFirst, requestAccount, requireGroup, requireUser } from './identity.ts';
@@ -27,6 +28,7 @@ export const CreateGroup = operation('iam', 'CreateGroup', {
     putGroup(tx, group);
     return { Group: groupOf(group) };
   },
+  response: (output) => auditFields(output),
 });
 
 /** The group and a page of its members. */

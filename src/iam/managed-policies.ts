@@ -8,6 +8,7 @@ import { type AwsManagedPolicy, awsManagedPolicies, awsManagedPolicy } from '../
 import { checkIdentityPolicy } from '../policy/identity-policy-check.ts';
 import type { ManagedPolicyRecord } from '../store/records/iam.ts';
 import type { Tx } from '../store/tables.ts';
+import { auditFields } from './audit-text.ts';
 import { policyKey } from './caller-policies.ts';
 import { customerPoliciesOf } from './entities.ts';
 import { newEntityId } from './entity-id.ts';
@@ -61,6 +62,7 @@ export const CreatePolicy = operation('iam', 'CreatePolicy', {
     tx.managedPolicies.put(policyKey(arn), record);
     return { Policy: { ...policyOf({ kind: 'customer', record }, tx, account), Description: undefined } };
   },
+  response: (output) => auditFields(output),
 });
 
 /** Names are unique in an account whatever their path and case: IAM API Reference, CreatePolicy, PolicyName. */

@@ -3,6 +3,7 @@
 import { AwsError } from '../api/errors.ts';
 import { operation } from '../call/operation.ts';
 import type { ManagedPolicyRecord } from '../store/records/iam.ts';
+import { auditFields } from './audit-text.ts';
 import { policyKey } from './caller-policies.ts';
 import { pageOfNames } from './listing.ts';
 import {
@@ -47,6 +48,7 @@ export const CreatePolicyVersion = operation('iam', 'CreatePolicyVersion', {
     const PolicyVersion = shown({ id: `v${number}`, document: PolicyDocument, createdMs, isDefault: SetAsDefault });
     return { PolicyVersion: { ...PolicyVersion, Document: undefined } };
   },
+  response: (output) => auditFields(output),
 });
 
 export const GetPolicyVersion = operation('iam', 'GetPolicyVersion', {

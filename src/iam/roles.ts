@@ -4,6 +4,7 @@ import { operation } from '../call/operation.ts';
 import type { Access } from '../policy/access.ts';
 import type { RoleRecord } from '../store/records/iam.ts';
 import type { Tx } from '../store/tables.ts';
+import { auditFields } from './audit-text.ts';
 import { findRole, putRole, roleArn } from './entities.ts';
 import { newEntityId } from './entity-id.ts';
 import { tagContext, tagList, withTags } from './entity-tags.ts';
@@ -48,6 +49,9 @@ export const CreateRole = operation('iam', 'CreateRole', {
     }
     return { Role: { ...shownRole(role, tx), MaxSessionDuration: undefined, RoleLastUsed: undefined } };
   },
+  // The document stands in it as it does in the answer's XML.
+  response: ({ Role: { AssumeRolePolicyDocument: document = '', ...shown } }) =>
+    auditFields({ Role: { ...shown, AssumeRolePolicyDocument: encodeURIComponent(document) } }),
 });
 
 export const GetRole = operation('iam', 'GetRole', {

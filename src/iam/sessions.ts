@@ -9,6 +9,7 @@ import { issuerOf } from '../policy/caller.ts';
 import { saysMfa } from '../policy/stated-context.ts';
 import type { SessionRecord } from '../store/records/iam.ts';
 import { newSecretAccessKey, wrapSecret } from './access-secret.ts';
+import { auditFields } from './audit-text.ts';
 import { newAccessKeyId, tokenHash } from './credentials.ts';
 
 /** AWS's session tokens begin like this. */
@@ -91,7 +92,7 @@ export function requireNoDevice({ SerialNumber, TokenCode }: SecondFactor, { sta
 
 /** The part of credentials that the audit log shows: neither secret nor token. */
 export const shownCredentials = (credentials: Credentials | undefined) =>
-  credentials && { accessKeyId: credentials.AccessKeyId, expiration: credentials.Expiration };
+  credentials && auditFields({ AccessKeyId: credentials.AccessKeyId, Expiration: credentials.Expiration });
 
 /** The record of the temporary credentials that a call was made with; undefined if it was made with none. */
 export function sessionOf({ caller, tx }: Call): SessionRecord | undefined {

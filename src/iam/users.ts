@@ -5,6 +5,7 @@ import { operation } from '../call/operation.ts';
 import type { Access } from '../policy/access.ts';
 import type { UserRecord } from '../store/records/iam.ts';
 import type { Tx } from '../store/tables.ts';
+import { auditFields } from './audit-text.ts';
 import { findUser, putUser, userArn } from './entities.ts';
 import { newEntityId } from './entity-id.ts';
 import { tagContext, tagList, withTags } from './entity-tags.ts';
@@ -40,9 +41,7 @@ export const CreateUser = operation('iam', 'CreateUser', {
     remember(user, tx);
     return { User: userOf(user) };
   },
-  response: ({ User }) => ({
-    user: { path: User?.Path, userName: User?.UserName, userId: User?.UserId, arn: User?.Arn },
-  }),
+  response: (output) => auditFields(output),
 });
 
 /** Without a name, the caller's own user. */

@@ -1,5 +1,6 @@
 /** KMS's data as the audit log shows it: AWS KMS Developer Guide, "Logging AWS KMS API calls with AWS CloudTrail". */
 
+import { dayAndTime } from '../api/log-time.ts';
 import { lowerFirst } from '../api/message.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -25,18 +26,8 @@ function addField(fields: Record<string, unknown>, name: string, member: unknown
 }
 
 function auditValue(value: unknown): unknown {
-  if (value instanceof Date) return auditTime(value);
+  // `Aug 10, 2022, 10:38:27 PM`.
+  if (value instanceof Date) return dayAndTime(value).join(', ');
   if (Array.isArray(value)) return value.map(auditValue);
   return typeof value === 'object' && value !== null ? auditFields(value) : value;
-}
-
-const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-
-/** `Aug 10, 2022, 10:38:27 PM`, in UTC. */
-function auditTime(date: Date): string {
-  const hours = date.getUTCHours();
-  const two = (n: number) => String(n).padStart(2, '0');
-  const day = `${months[date.getUTCMonth()]} ${date.getUTCDate()}, ${date.getUTCFullYear()}`;
-  const time = `${hours % 12 || 12}:${two(date.getUTCMinutes())}:${two(date.getUTCSeconds())}`;
-  return `${day}, ${time} ${hours < 12 ? 'AM' : 'PM'}`;
 }

@@ -81,7 +81,7 @@ function wholeEvent(told: Told): Fields {
         tlsVersion: 'TLSv1.3',
         cipherSuite,
         clientProvidedHostHeader: host,
-        ...(service !== 's3' && { keyExchange: 'X25519MLKEM768' }),
+        ...(service === 'kms' && { keyExchange: 'X25519MLKEM768' }),
       },
     }),
   };

@@ -16,8 +16,17 @@ export interface CallerIdentity {
   readonly userName?: string | undefined;
   /** For a role session: its role, and when its credentials were issued (ms). */
   readonly issuer?:
-    | { readonly principalId: string; readonly arn: string; readonly userName: string; readonly issuedAtMs: number }
+    | {
+        readonly principalId: string;
+        readonly arn: string;
+        readonly userName: string;
+        readonly issuedAtMs: number;
+        /** Who assumed the role, as the session says. */
+        readonly sourceIdentity?: string | undefined;
+      }
     | undefined;
+  /** For temporary credentials of a user or the root user: when they were issued (ms). */
+  readonly issuedAtMs?: number | undefined;
 }
 
 export interface RecordedResource {
