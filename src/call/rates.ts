@@ -18,7 +18,8 @@ export function drawnBy(work: AnyWork, target: unknown, input: unknown): readonl
  */
 export function rateOf({ quota, region, spec }: Drawn, call: Pick<Call, 'caller' | 'region'>): Rate {
   const account = chargedAccount(call.caller) ?? '';
-  return { quota, region: region ?? call.region, account, ...(spec !== undefined && { spec }) };
+  const rate = { quota, region: region ?? call.region, account };
+  return spec === undefined ? rate : { ...rate, spec };
 }
 
 const chargedAccount = (caller: Caller) =>

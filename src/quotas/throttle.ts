@@ -25,83 +25,94 @@ interface Demand {
 }
 
 /** A demand with what is left for it. */
-interface Checked extends Demand {
+interface Checked {
+  readonly demand: Demand;
   readonly rate: number;
   readonly window: Window;
   readonly use: QuotaUse | undefined;
   readonly isOver: boolean;
-  readonly isEnforced: boolean;
+  readonly isRefused: boolean;
 }
+
+// Every call comes through here: it makes few objects, of one shape each.
 
 /** Counts a request. @throws AwsError in the service's words, if it is over a rate that is enforced. */
 export function countRequest(call: Call, asked: AskedFor): void {
   const { tx } = call;
   const checked: Checked[] = [];
+  let refusing: Checked | undefined;
   for (const demand of demandsOf(asked, tx)) {
-    const known = checkedOf(demand, asked.machineMs, tx);
-    if (known) checked.push(known);
+    const each = check(demand, asked.machineMs, tx);
+    if (!each) continue;
+    checked.push(each);
+    if (each.isRefused) refusing ??= each;
   }
-  const refusing = checked.filter(({ isOver, isEnforced }) => isOver && isEnforced);
-  // A request that is refused uses up nothing of its other rates.
-  for (const each of refusing.length > 0 ? refusing : checked) count(each, asked.machineMs, tx);
-  const [first] = refusing;
-  if (first) throw throttled(asked.service, first);
-  for (const { isOver, quota, rate } of checked) {
-    if (!isOver) continue;
-    asked.noteOver({ quota: quota.name, region: quota.region, account: quota.account });
-    call.afterwards({ kind: 'over-rate', ...quota, rate });
+  for (const each of checked) {
+    // A request that is refused uses up nothing of its other rates.
+    if (refusing && !each.isRefused) continue;
+    count(each, asked.machineMs, tx);
+    if (each.isOver && !refusing) noteOver(each, call, asked);
   }
+  if (refusing) throw throttled(asked.service, refusing);
+}
+
+function noteOver({ demand: { quota }, rate }: Checked, call: Call, asked: AskedFor): void {
+  asked.noteOver({ quota: quota.name, region: quota.region, account: quota.account });
+  call.afterwards({ kind: 'over-rate', ...quota, rate });
 }
 
 /** What it needs of each quota; nothing for a caller without an account. */
-function demandsOf({ service, operation, input, rates, drawn }: AskedFor, tx: Tx): readonly Demand[] {
+function demandsOf(asked: AskedFor, tx: Tx): readonly Demand[] {
+  const { service, rates, drawn } = asked;
   const demands: Demand[] = [];
   const owner = quotaService(service);
   for (const { quota: name, account, region } of rates) {
     if (!owner || account === '') continue;
-    const same = demands.find(({ row }) => row[3] === name && row[1] === region && row[0] === account);
+    const same = demands.length > 0 ? find(demands, [account, region, owner, name]) : undefined;
     if (same) same.requests += 1;
     else demands.push(newDemand({ service: owner, name, account, region }));
   }
   if (!hasValues(tx)) return demands;
-  const keys = new Map(drawn.map(({ key }) => [key?.keyId, key]));
-  for (const key of keys.values()) if (key) demands.push({ ...newDemand(keyRate(key)), isOptional: true });
-  const prefix = service === 's3' ? prefixRate({ service, operation, input }, tx) : undefined;
+  for (const { key } of drawn) {
+    const quota = key && keyRate(key);
+    if (quota && !find(demands, rowOf(quota))) demands.push({ ...newDemand(quota), isOptional: true });
+  }
+  const prefix = service === 's3' ? prefixRate(asked, tx) : undefined;
   if (prefix) demands.push({ ...prefix, isOptional: true, requests: 1 });
   return demands;
 }
 
-function newDemand(quota: PlacedQuota): Demand {
-  const { account, region, service, name } = quota;
-  return { quota, row: [account, region, service, name], isOptional: false, requests: 1 };
-}
+const newDemand = (quota: PlacedQuota): Demand => ({ quota, row: rowOf(quota), isOptional: false, requests: 1 });
+
+const rowOf = ({ account, region, service, name }: PlacedQuota): QuotaKey => [account, region, service, name];
+
+const find = (demands: readonly Demand[], row: QuotaKey): Demand | undefined =>
+  demands.find((demand) => demand.row.every((part, i) => part === row[i]));
 
 const quotaService = (service: string): QuotaService | undefined =>
   service === 'kms' || service === 'cloudtrail' || service === 's3' ? service : undefined;
 
 /** Undefined for a rate that does not hold. */
-function checkedOf(demand: Demand, machineMs: number, tx: Tx): Checked | undefined {
-  const { quota, row, isOptional, requests } = demand;
-  const found = valueInForce(quota, tx);
-  if (!found || (isOptional && !found.isByHand)) return undefined;
+function check(demand: Demand, machineMs: number, tx: Tx): Checked | undefined {
+  const found = valueInForce(demand.quota, tx);
+  if (!found || (demand.isOptional && !found.isByHand)) return undefined;
   const { value: rate, isByHand } = found;
   const window = windowAt(machineMs, rate);
-  const use = tx.quotaUses.get(row);
-  const isOver = !hasRoom(use, requests, window);
-  return { ...demand, rate, window, use, isOver, isEnforced: isOver && (isByHand || isEnforced(tx)) };
+  const use = tx.quotaUses.get(demand.row);
+  const isOver = !hasRoom(use, demand.requests, window);
+  return { demand, rate, window, use, isOver, isRefused: isOver && (isByHand || isEnforced(tx)) };
 }
 
-function count({ quota, row, requests, use, window, isOver }: Checked, machineMs: number, tx: Tx): void {
+function count({ demand: { quota, row, requests }, use, window, isOver }: Checked, machineMs: number, tx: Tx): void {
   if (!use && quota.service === 's3') forgetOldPrefixes(row, machineMs, tx);
-  const [granted, over] = isOver ? [0, requests] : [requests, 0];
-  tx.quotaUses.put(row, counted(use, { granted, over }, window));
+  tx.quotaUses.put(row, counted(use, requests, isOver, window));
 }
 
 /**
  * AWS KMS Developer Guide, "Throttling AWS KMS requests"; Amazon S3 API Reference, "Error responses", SlowDown; CloudTrail
  * and other services say the same.
  */
-function throttled(service: AskedFor['service'], { quota, rate }: Checked): AwsError {
+function throttled(service: AskedFor['service'], { demand: { quota }, rate }: Checked): AwsError {
   const reason = `the rate ${quota.name} in ${quota.region} allows ${rateText(rate)}`;
   return new AwsError(serviceFacts[service].throttledCode, words[service] ?? 'Rate exceeded', {}, reason);
 }

@@ -27,7 +27,7 @@ export function useOf({ account, region, service, name }: PlacedQuota, machineMs
     }
   }
   const minutes = uses.map((use) => inLastMinute(use, machineMs));
-  const lastOver = Math.max(...uses.map(({ lastOverMs = 0 }) => lastOverMs));
+  const lastOver = Math.max(0, ...uses.map(({ lastOverMs }) => lastOverMs));
   return {
     lastMinute: {
       granted: minutes.reduce((sum, { granted }) => sum + granted, 0),

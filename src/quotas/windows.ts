@@ -32,39 +32,51 @@ const MINUTE_MS = 60 * SECOND_MS;
 
 /** Whether so many more requests fit into a window. */
 export function hasRoom(use: QuotaUse | undefined, requests: number, { startMs, lengthMs, limit }: Window): boolean {
-  let granted = requests;
-  // Its windows have other lengths if the rate was another one.
-  for (const [start, count] of use ? windowsOf(use) : []) {
-    if (start >= startMs && start < startMs + lengthMs) granted += count;
+  if (!use) return requests <= limit;
+  const { newest, earlier } = use;
+  let granted = requests + (isIn(newest, startMs, lengthMs) ? newest[1] : 0);
+  // The windows of most calls are the newest one. Others have another length if the rate was another one.
+  if (newest[0] !== startMs || lengthMs !== SECOND_MS) {
+    for (const each of earlier) if (isIn(each, startMs, lengthMs)) granted += each[1];
   }
   return granted <= limit;
 }
 
-const windowsOf = ({ newest, earlier }: QuotaUse): readonly UsedWindow[] => [...earlier, newest];
+const isIn = ([start]: UsedWindow, startMs: number, lengthMs: number): boolean =>
+  start >= startMs && start < startMs + lengthMs;
 
-/** Counts requests in a window: those that the rate allows, or those that are over it. */
+/** Counts requests in a window, within the rate or over it. */
 export function counted(
   use: QuotaUse | undefined,
-  { granted, over }: { readonly granted: number; readonly over: number },
+  requests: number,
+  isOver: boolean,
   { startMs, lengthMs }: Window,
 ): QuotaUse {
+  const over = isOver ? requests : 0;
+  const added: UsedWindow = [startMs, requests - over, over];
   const overEver = (use?.overEver ?? 0) + over;
-  const lastOverMs = over > 0 ? startMs : use?.lastOverMs;
-  const totals = { v: 1, overEver, ...(lastOverMs !== undefined && { lastOverMs }) } as const;
-  const requests: UsedWindow = [startMs, granted, over];
-  if (!use) return { ...totals, newest: requests, earlier: [] };
-  const { newest, earlier } = use;
-  if (startMs === newest[0]) return { ...totals, newest: sum(newest, requests), earlier };
-  const keptMs = Math.max(MINUTE_MS, lengthMs);
+  const lastOverMs = isOver ? startMs : (use?.lastOverMs ?? 0);
+  const { newest, earlier } = use
+    ? withWindow(use, added, Math.max(MINUTE_MS, lengthMs))
+    : { newest: added, earlier: [] };
+  return { v: 1, newest, earlier, overEver, lastOverMs };
+}
+
+type Windows = Pick<QuotaUse, 'newest' | 'earlier'>;
+
+/** Adds to the windows that are kept so long. */
+function withWindow({ newest, earlier }: Windows, added: UsedWindow, keptMs: number): Windows {
+  const [startMs] = added;
+  if (startMs === newest[0]) return { newest: sum(newest, added), earlier };
   if (startMs > newest[0]) {
-    return { ...totals, newest: requests, earlier: [...earlier, newest].filter(([start]) => start > startMs - keptMs) };
+    return { newest: added, earlier: [...earlier, newest].filter(([start]) => start > startMs - keptMs) };
   }
   // The clock was set back: what was counted since then is not of this time.
-  if (newest[0] - startMs >= keptMs) return { ...totals, newest: requests, earlier: [] };
+  if (newest[0] - startMs >= keptMs) return { newest: added, earlier: [] };
   const at = earlier.findIndex(([start]) => start >= startMs);
   const same = earlier[at];
-  if (same?.[0] === startMs) return { ...totals, newest, earlier: earlier.with(at, sum(same, requests)) };
-  return { ...totals, newest, earlier: earlier.toSpliced(at < 0 ? earlier.length : at, 0, requests) };
+  if (same?.[0] === startMs) return { newest, earlier: earlier.with(at, sum(same, added)) };
+  return { newest, earlier: earlier.toSpliced(at < 0 ? earlier.length : at, 0, added) };
 }
 
 const sum = (one: UsedWindow, other: UsedWindow): UsedWindow => [one[0], one[1] + other[1], one[2] + other[2]];
@@ -84,7 +96,7 @@ export interface Requests {
 /** The requests in the minute before a time. */
 export function inLastMinute(use: QuotaUse | undefined, atMs: number): Requests {
   let [granted, over, peak] = [0, 0, 0];
-  for (const [start, count, refused] of use ? windowsOf(use) : []) {
+  for (const [start, count, refused] of use ? [...use.earlier, use.newest] : []) {
     if (start <= atMs - MINUTE_MS || start > atMs) continue;
     granted += count;
     over += refused;

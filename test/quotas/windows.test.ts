@@ -25,7 +25,7 @@ function granted(times: readonly number[], rate: number): Map<number, [granted: 
   for (const atMs of times) {
     const window = windowAt(atMs, rate);
     const isGranted = hasRoom(use, 1, window);
-    use = counted(use, isGranted ? { granted: 1, over: 0 } : { granted: 0, over: 1 }, window);
+    use = counted(use, 1, !isGranted, window);
     const [before, made] = found.get(window.startMs) ?? [0, 0];
     found.set(window.startMs, [before + (isGranted ? 1 : 0), made + 1]);
   }
@@ -49,7 +49,7 @@ test('the last minute is known, and no more than that is kept', () => {
   for (let second = 0; second < 1000; second += 1) {
     for (let i = 0; i < 3; i += 1) {
       const window = windowAt(second * 1000, 2);
-      use = counted(use, hasRoom(use, 1, window) ? { granted: 1, over: 0 } : { granted: 0, over: 1 }, window);
+      use = counted(use, 1, !hasRoom(use, 1, window), window);
     }
   }
   expect(use?.earlier.length).toBe(59);
@@ -63,15 +63,15 @@ test('the last minute is known, and no more than that is kept', () => {
 
 test('a clock that is set back by more than a minute begins anew', () => {
   const late = windowAt(1_000_000, 1);
-  const use = counted(undefined, { granted: 1, over: 0 }, late);
+  const use = counted(undefined, 1, false, late);
   const early = windowAt(900_000, 1);
-  const again = counted(use, { granted: 1, over: 0 }, early);
+  const again = counted(use, 1, false, early);
   expect(again).toMatchObject({ newest: [900_000, 1, 0], earlier: [] });
   expect([hasRoom(again, 1, early), hasRoom(again, 1, late)]).toEqual([false, true]);
 });
 
 test('a rate that becomes another one counts what was made in the time of its window', () => {
-  const use = counted(undefined, { granted: 3, over: 0 }, windowAt(11_000, 5));
+  const use = counted(undefined, 3, false, windowAt(11_000, 5));
   expect(hasRoom(use, 1, windowAt(19_000, 0.1))).toBe(false);
   expect(hasRoom(use, 1, windowAt(20_000, 0.1))).toBe(true);
 });

@@ -16,8 +16,8 @@ export interface QuotaUse {
   readonly earlier: readonly UsedWindow[];
   /** How many requests were over the rate since there is this row, refused or not. */
   readonly overEver: number;
-  /** When the last one was, by the machine's clock, in milliseconds. */
-  readonly lastOverMs?: number | undefined;
+  /** When the last one was, by the machine's clock, in milliseconds; 0 if there was none. */
+  readonly lastOverMs: number;
 }
 
 /** When a window began by the machine's clock, how many requests it had within the rate, and how many over it. */
