@@ -4,12 +4,13 @@
  * CloudTrail".
  */
 
-import { type AccountId, objectArn, parseArn } from '../api/arn.ts';
+import { type AccountId, keyArn, objectArn, parseArn } from '../api/arn.ts';
 import { AwsError } from '../api/errors.ts';
 import type { Region } from '../api/regions.ts';
 import type { Call } from '../call/operation.ts';
 import type { ServiceCaller } from '../policy/caller.ts';
 import type { TrailRecord } from '../store/records/trail.ts';
+import type { Tx } from '../store/tables.ts';
 import { CLOUDTRAIL, trailArn } from './trail.ts';
 
 type Place = Pick<TrailRecord, 'account' | 'homeRegion' | 'name'>;
@@ -83,18 +84,15 @@ function requireKey(KeyId: string, destination: Destination, trail: Place, regio
       {},
       `the key's policy must allow ${CLOUDTRAIL} kms:DescribeKey and kms:GenerateDataKey* for the trail ${trailArn(trail)}`,
     );
-  const missing = () =>
-    new AwsError(
+  const arn = keyArnOf(KeyId, trail.account, region, call.tx);
+  if (arn === undefined) {
+    throw new AwsError(
       'KmsKeyNotFoundException',
       `KMS key ${KeyId} was not found in ${region}, the Region of the S3 bucket.`,
     );
-  const named = parseArn(KeyId);
-  if (named && named.region !== region) throw missing();
-  const refused = ({ code }: AwsError) => {
-    if (code === 'AccessDeniedException') return insufficient(KeyId);
-    return code === 'NotFoundException' ? missing() : invalidKey(KeyId);
-  };
-  const { KeyMetadata: key } = call.invoke('kms', 'DescribeKey', { KeyId }, { caller, region, refused });
+  }
+  const refused = ({ code }: AwsError) => (code === 'AccessDeniedException' ? insufficient(arn) : invalidKey(KeyId));
+  const { KeyMetadata: key } = call.invoke('kms', 'DescribeKey', { KeyId: arn }, { caller, region, refused });
   if (key?.Arn === undefined || key.KeySpec !== 'SYMMETRIC_DEFAULT') throw invalidKey(KeyId);
   if (key.KeyState !== 'Enabled') {
     throw new AwsError('KmsKeyDisabledException', `KMS key ${key.Arn} is disabled or pending deletion.`);
@@ -107,6 +105,20 @@ function requireKey(KeyId: string, destination: Destination, trail: Place, regio
   const input = { KeyId: key.Arn, KeySpec: 'AES_256', EncryptionContext } as const;
   if (!call.wouldAllow('kms', 'GenerateDataKey', input, { caller, region, viaService })) throw insufficient(key.Arn);
   return key.Arn;
+}
+
+/**
+ * The ARN of a key in a region that is named in any way; undefined if the account does not have it. KMS does not tell a
+ * service whether it is there.
+ */
+function keyArnOf(named: string, account: AccountId, region: Region, tx: Tx): string | undefined {
+  const arn = parseArn(named) ?? { account, region, resource: named.startsWith('alias/') ? named : `key/${named}` };
+  if (arn.region !== region) return undefined;
+  // Nothing is known here of other accounts.
+  if (arn.account !== account) return named;
+  const isAlias = arn.resource.startsWith('alias/');
+  const keyId = isAlias ? tx.kmsAliases.get([account, region, arn.resource])?.keyId : arn.resource.slice('key/'.length);
+  return keyId !== undefined && tx.kmsKeys.get([account, region, keyId]) ? keyArn(region, account, keyId) : undefined;
 }
 
 const invalidKey = (id: string) =>

@@ -28,11 +28,10 @@ export const listedArn = (bucket: string, { parameters }: CallRecord): string =>
 export function objectArns(record: CallRecord, facts: OperationFacts): readonly string[] {
   const { resources, parameters } = record;
   const objects = resources.filter(({ type }) => type === 'AWS::S3::Object').map(({ arn }) => arn);
-  if (objects.length > 0) return objects;
   // A call that is refused before its resources are known has only its parameters.
   const named = typeof parameters?.bucketName === 'string' ? bucketArn(parameters.bucketName) : undefined;
   const bucket = resources.find(({ type }) => type === 'AWS::S3::Bucket')?.arn ?? named;
-  if (bucket === undefined) return [];
-  if (isListing(facts)) return [listedArn(bucket, record)];
+  if (bucket !== undefined && isListing(facts)) return [listedArn(bucket, record), ...objects];
+  if (bucket === undefined || objects.length > 0) return objects;
   return [`${bucket}/${typeof parameters?.key === 'string' ? parameters.key : ''}`];
 }
