@@ -8,6 +8,7 @@ import { type Pipeline, pipeline } from './call/pipeline.ts';
 import type { PipelineParts, Rehearsal } from './call/scope.ts';
 import { type ServiceSettings, usualSettings } from './call/settings.ts';
 import type { View } from './call/view.ts';
+import { dueDeliveries } from './cloudtrail/delivery/due-deliveries.ts';
 import { queueForTrails } from './cloudtrail/trail-queue.ts';
 import type { RootKey } from './crypto/root-key.ts';
 import type { Environment } from './env.ts';
@@ -99,9 +100,10 @@ export function assemble(options: AssemblyOptions): Assembly {
     denial,
     views: [keepRecord, countCall, queueForTrails, ...views],
     lateViews: [countLate],
+    beforehand: dueDeliveries({ store, environment, rootKey, pipeline: () => door, load: (service) => load(service) }),
     onStep,
   };
-  const door = pipeline(parts);
+  const door: Pipeline = pipeline(parts);
   const load = (service: ServiceName, operation?: string) => loadService(service, loaded, operation);
   let closing: Promise<void> | undefined;
   async function close(): Promise<void> {
@@ -128,7 +130,16 @@ export function assemble(options: AssemblyOptions): Assembly {
       const dry = withoutFiles(blobs);
       // Nobody reads the records of these calls, which may be many: an overlay holds its rows in memory.
       const shown = rehearsal.isUnseen ? undefined : onStep;
-      const tried = { ...parts, store: overlay, blobs: dry, views: [], lateViews: [], rehearsal, onStep: shown };
+      const tried = {
+        ...parts,
+        store: overlay,
+        blobs: dry,
+        views: [],
+        lateViews: [],
+        beforehand: undefined,
+        rehearsal,
+        onStep: shown,
+      };
       return {
         store: overlay,
         blobs: dry,

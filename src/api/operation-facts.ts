@@ -35,8 +35,11 @@ export interface OperationFacts {
  */
 export type PriceClass = 'kms.symmetric' | 'kms.key-kind' | 'kms.key-pair' | 's3.put' | 's3.get' | 'free';
 
-/** S3's own replication work, which its model does not have. */
-type ReplicationTask = 'QueueExistingObjects' | 'ReplicateObject';
+/** The work of services on their own, which their models do not have. */
+interface Tasks {
+  readonly s3: 'QueueExistingObjects' | 'ReplicateObject';
+  readonly cloudtrail: 'DeliverLogFile' | 'DeliverDigest';
+}
 
 type Common = Partial<Omit<OperationFacts, 'rates'>>;
 
@@ -46,8 +49,8 @@ type Row<S extends ServiceName, N extends OperationName<S>> = Common & {
 };
 
 type Table = {
-  readonly [S in ServiceName]: { readonly [N in OperationName<S>]?: Row<S, N> } & (S extends 's3'
-    ? { readonly [N in ReplicationTask]?: Common }
+  readonly [S in ServiceName]: { readonly [N in OperationName<S>]?: Row<S, N> } & (S extends keyof Tasks
+    ? { readonly [N in Tasks[S]]?: Common }
     : unknown);
 };
 
@@ -72,6 +75,9 @@ const pair = {
 // CloudTrail User Guide, "Amazon S3 data events".
 const data: Common = { isData: true };
 const version: Common = { isData: true, writesVersion: true };
+
+/** Kept with the data events, if any account has a record of it. */
+const freeTask: Common = { isData: true, isTask: true, price: 'free' };
 
 const withoutEffect: Common = { isWithoutEffect: true };
 
@@ -178,7 +184,7 @@ const table: Table = {
   iam: {},
   // IAM User Guide, "Logging IAM and AWS STS API calls with AWS CloudTrail".
   sts: { AssumeRole: { reads: true }, DecodeAuthorizationMessage: { reads: true } },
-  cloudtrail: {},
+  cloudtrail: { DeliverDigest: freeTask, DeliverLogFile: freeTask },
   cloudwatch: {},
   organizations: {},
   'service-quotas': {},

@@ -96,13 +96,27 @@ interface Begun {
   readonly effects: readonly Effect[];
 }
 
-/** The first transaction of a call, and for most calls the only one. */
+/** What has to be done before a call. */
+interface Postponed {
+  readonly before: () => Promise<void>;
+}
+
+/** The first transaction of a call, and for most calls the only one; after what has to be done before it. */
 async function begin(door: Door, asked: Asked, request: Request): Promise<Begun> {
+  const begun = await beginNow(door, asked, request);
+  if (!('before' in begun)) return begun;
+  await begun.before();
+  return begin({ ...door, beforehand: undefined }, asked, request);
+}
+
+async function beginNow(door: Door, asked: Asked, request: Request): Promise<Begun | Postponed> {
   const { service, name, work, input } = asked;
   let { region } = request;
   let caller: Caller | undefined;
   try {
-    return await commit(door, request, (scope): Begun => {
+    return await commit(door, request, (scope): Begun | Postponed => {
+      const before = door.beforehand?.(asked, scope.tx);
+      if (before) return { before };
       caller = scope.caller;
       requireCredentials(service, scope);
       region = request.redirect?.(asked, scope.tx) ?? request.region;

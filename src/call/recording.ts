@@ -71,7 +71,7 @@ function s3RequestId(random: Uint8Array): string {
   return id;
 }
 
-/** @returns the event id of the caller's copy. */
+/** @returns the event id of the caller's copy, or another one if there is no copy. */
 function writeRecord(scope: Scope, draft: Draft): string {
   const { noted, error } = draft;
   const { environment, views } = scope.parts;
@@ -123,7 +123,8 @@ function writeRecord(scope: Scope, draft: Draft): string {
     showTo(views, record, scope.tx, shown);
     if (noted.elsewhere && !error) showTo(views, recordElsewhere(record, noted.elsewhere, scope), scope.tx, shown);
   }
-  return first;
+  // A refused call that no account has a record of is still found among the refusals.
+  return first || scope.nextEventId(draft.timeMs);
 }
 
 /**

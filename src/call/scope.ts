@@ -19,7 +19,7 @@ import type { CallKey, Tx } from '../store/tables.ts';
 import type { Effect } from './answer.ts';
 import type { LateFacts } from './late-facts.ts';
 import type { Call, Elsewhere, Failure, Held, OperationTable } from './operation.ts';
-import type { Request } from './request.ts';
+import type { AskedOf, Request } from './request.ts';
 import type { ServiceSettings } from './settings.ts';
 import type { LateView, View } from './view.ts';
 
@@ -34,6 +34,11 @@ export interface PipelineParts {
    * @returns whether nothing is left.
    */
   readonly settle?: ((at: Passage) => boolean) | undefined;
+  /**
+   * What has to be done before a call, in transactions of its own; undefined: nothing. It is asked in the call's
+   * transaction, which then begins anew. Absent where calls are only tried.
+   */
+  readonly beforehand?: ((asked: AskedOf, tx: Tx) => (() => Promise<void>) | undefined) | undefined;
   readonly rootKey: RootKey;
   readonly blobs: Blobs;
   readonly settings: ServiceSettings;

@@ -21,14 +21,14 @@ export interface Destination extends Pick<TrailRecord, 'bucket' | 'prefix' | 'va
 }
 
 /** CloudTrail as it delivers for a trail. */
-const deliverer = (trail: Place): ServiceCaller => ({
+export const deliverer = (trail: Place): ServiceCaller => ({
   kind: 'service',
   name: CLOUDTRAIL,
   source: { arn: trailArn(trail), account: trail.account },
 });
 
 /** The beginning of the keys of a trail's files. */
-const deliveredPrefix = (
+export const deliveredPrefix = (
   { prefix }: Pick<Destination, 'prefix'>,
   account: AccountId,
   kind: 'CloudTrail' | 'CloudTrail-Digest',

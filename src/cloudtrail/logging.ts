@@ -3,6 +3,7 @@
 import type { GetTrailStatusResponse } from '../api/model/cloudtrail.types.ts';
 import { operation } from '../call/operation.ts';
 import type { TrailDelivery, TrailRecord } from '../store/records/trail.ts';
+import { startChain } from './delivery/chain.ts';
 import { eventTime } from './event-time.ts';
 import { findTrail, findTrailToChange, requireHome, requireTrail, shownRegion, trailAccess } from './find-trail.ts';
 import { changeTrail } from './trail.ts';
@@ -14,7 +15,9 @@ export const StartLogging = operation('cloudtrail', 'StartLogging', {
   run(named, _input, call) {
     const { number, trail } = requireHome(named, call);
     if (trail.isLogging) return {};
-    changeTrail({ number, trail: { ...trail, isLogging: true, startedMs: call.now.getTime() } }, call.tx);
+    const startedMs = call.now.getTime();
+    changeTrail({ number, trail: { ...trail, isLogging: true, startedMs } }, call.tx);
+    if (trail.validatesFiles) startChain(number, trail.homeRegion, startedMs, call.tx);
     return {};
   },
 });
@@ -43,10 +46,10 @@ export const GetTrailStatus = operation('cloudtrail', 'GetTrailStatus', {
 /** Besides times, it has those of older versions of the API, as texts that are empty where there is no time. */
 function statusOf(trail: TrailRecord, delivery: Partial<TrailDelivery> = {}): GetTrailStatusResponse {
   const { isLogging, startedMs, stoppedMs } = trail;
-  const { deliveredMs, attemptedMs, error, digestDeliveredMs, digestError } = delivery;
+  const { deliveredMs, attemptedMs, error, dropped = 0, digestDeliveredMs, digestError } = delivery;
   return {
     IsLogging: isLogging,
-    ...(error !== undefined && { LatestDeliveryError: error }),
+    ...(error !== undefined && { LatestDeliveryError: dropped > 0 ? `${error}: ${lossOf(dropped)}` : error }),
     ...(deliveredMs !== undefined && { LatestDeliveryTime: new Date(deliveredMs) }),
     ...(startedMs !== undefined && { StartLoggingTime: new Date(startedMs) }),
     ...(stoppedMs !== undefined && { StopLoggingTime: new Date(stoppedMs) }),
@@ -60,5 +63,9 @@ function statusOf(trail: TrailRecord, delivery: Partial<TrailDelivery> = {}): Ge
     TimeLoggingStopped: textOf(stoppedMs),
   };
 }
+
+/** CloudTrail drops what it could not deliver for so long: CloudTrail User Guide, "Redelivery of log files". */
+const lossOf = (events: number): string =>
+  `${events === 1 ? '1 event that could not be delivered for 30 days was' : `${events} events that could not be delivered for 30 days were`} dropped`;
 
 const textOf = (timeMs: number | undefined): string => (timeMs === undefined ? '' : eventTime(timeMs));

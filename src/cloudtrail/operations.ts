@@ -4,6 +4,7 @@ import type { OperationTable } from '../call/operation.ts';
 import { GetEventSelectors, PutEventSelectors } from './event-selectors.ts';
 import { GetTrailStatus, StartLogging, StopLogging } from './logging.ts';
 import { LookupEvents } from './lookup-events.ts';
+import { ListPublicKeys } from './public-keys.ts';
 import { AddTags, ListTags, RemoveTags } from './trail-tags.ts';
 import { CreateTrail, DeleteTrail, DescribeTrails, GetTrail, ListTrails, UpdateTrail } from './trails.ts';
 
@@ -15,6 +16,7 @@ export const cloudtrailOperations: OperationTable = {
   GetEventSelectors,
   GetTrail,
   GetTrailStatus,
+  ListPublicKeys,
   ListTags,
   ListTrails,
   LookupEvents,

@@ -17,7 +17,9 @@ export const queueForTrails: View = (record, tx, { machineMs }) => {
   for (const number of trailsWanting(record, tx)) {
     const { recipient, region, timeMs, eventId } = record;
     const at = tx.trailQueueEnds.get([number]) ?? 1;
-    tx.trailQueue.put([number, at], [recipient, region, timeMs, eventId, machineMs]);
+    const queued = [recipient, region, timeMs, eventId, machineMs] as const;
+    const under = isGlobal(record) ? tx.trails.get([number])?.homeRegion : undefined;
+    tx.trailQueue.put([number, at], under === undefined || under === region ? queued : [...queued, under]);
     tx.trailQueueEnds.put([number], at + 1);
   }
 };
@@ -45,8 +47,11 @@ const isOwnDelivery = ({ caller, service }: CallRecord, { isData }: { readonly i
 
 /** From a region of the trail; those of global services only if it includes them. */
 function isFromItsPlace({ service, region }: CallRecord, trail: TrailRecord): boolean {
-  return isIn(trail, region) && (trail.includesGlobalServices || serviceFactsOf(service)?.isGlobal !== true);
+  return isIn(trail, region) && (trail.includesGlobalServices || !isGlobal({ service }));
 }
+
+/** Their events are delivered in the home region: CloudTrail User Guide, "Global service events". */
+const isGlobal = ({ service }: Pick<CallRecord, 'service'>): boolean => serviceFactsOf(service)?.isGlobal === true;
 
 /** By the stored value, which is the same one as long as the trail does not change. */
 const filters = new WeakMap<TrailRecord, Filter>();

@@ -66,14 +66,14 @@ export function deleteTrail({ number, trail }: NumberedTrail, nowMs: number, tx:
 }
 
 /** Whether events wait, or a chain of digests lacks its end. */
-function isOutstanding(number: number, tx: Tx): boolean {
+export function isOutstanding(number: number, tx: Tx): boolean {
   for (const _ of tx.trailQueue.under([number], { limit: 1 })) return true;
   for (const { value } of tx.trailDeliveries.under([number])) if (value.chain) return true;
   return false;
 }
 
 /** Removes all rows of a deleted trail, with the events that still wait for it. */
-function forgetTrail(number: number, tx: Tx): void {
+export function forgetTrail(number: number, tx: Tx): void {
   for (const { key } of [...tx.trailQueue.under([number])]) tx.trailQueue.remove(key);
   for (const { key } of [...tx.trailDeliveries.under([number])]) tx.trailDeliveries.remove(key);
   tx.trailQueueEnds.remove([number]);

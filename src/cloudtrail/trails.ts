@@ -6,6 +6,7 @@ import { type Region, regions } from '../api/regions.ts';
 import { type Call, operation } from '../call/operation.ts';
 import type { TrailRecord } from '../store/records/trail.ts';
 import { deepLowerFirst } from './audit-form.ts';
+import { changeValidation } from './delivery/chain.ts';
 import { requireDestination } from './destination.ts';
 import {
   accountAccess,
@@ -103,6 +104,7 @@ export const UpdateTrail = operation('cloudtrail', 'UpdateTrail', {
     );
     const stored = { ...changed, keyArn };
     changeTrail({ number, trail: stored }, call.tx);
+    if (stored.validatesFiles !== trail.validatesFiles) changeValidation(number, stored, call.now.getTime(), call.tx);
     return trailSettings(stored);
   },
   response: (output) => deepLowerFirst(output),

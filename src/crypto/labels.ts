@@ -8,6 +8,8 @@ export const wrapLabels = {
   accessKeySecret: 'ssebox iam secret access key',
   backingKey: 'ssebox kms backing key',
   importToken: 'ssebox kms import token',
+  /** A key that CloudTrail signs its digests with. */
+  trailSigningKey: 'ssebox cloudtrail signing key',
   /** A bucket's S3 key. */
   s3Key: 'ssebox/s3/bucket',
   bucketLevelKey: 'ssebox/s3/bucket-level-key',

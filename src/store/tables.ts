@@ -32,7 +32,7 @@ import type {
 } from './records/s3.ts';
 import type { QuotaRequest, QuotaTags } from './records/service-quotas.ts';
 import type { SeriesRecord, StoredPoint, TallyUpkeep } from './records/tally.ts';
-import type { QueuedCall, TrailDelivery, TrailRecord } from './records/trail.ts';
+import type { QueuedCall, SigningKeyRecord, TrailDelivery, TrailRecord } from './records/trail.ts';
 import {
   gatheredTable,
   logTable,
@@ -223,6 +223,8 @@ export const tables = {
   trailQueueEnds: gatheredTable<[number], number>('trailQueueEnds', "end of the trail's queue"),
   /** trail's number, region → what the trail has delivered of the region. */
   trailDeliveries: table<[number, Region], TrailDelivery>('trailDeliveries', 'delivery of the trail'),
+  /** region, beginning of its validity in ms → a key that CloudTrail signs its digests with. */
+  trailSigningKeys: table<[Region, number], SigningKeyRecord>('trailSigningKeys', 'signing key of CloudTrail'),
 };
 
 /** The rows of a table. */

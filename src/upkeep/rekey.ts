@@ -1,6 +1,7 @@
 /** Gives a store a new root key: what in its rows the root key has wrapped is wrapped again. */
 
 import type { Assembly } from '../assemble.ts';
+import { rewrapSigningKey } from '../cloudtrail/delivery/signing-key.ts';
 import type { RootKeys } from '../crypto/root-key.ts';
 import { rewrapSecret } from '../iam/access-secret.ts';
 import { rewrapBackingKey } from '../kms/backing-key.ts';
@@ -54,6 +55,9 @@ function rewrapping(
     },
     buckets({ value }) {
       return { ...value, s3Key: rewrapS3Key(value, keys) };
+    },
+    trailSigningKeys({ key, value }) {
+      return authentic(folder, 'trailSigningKeys', key, () => rewrapSigningKey(value, key, keys));
     },
     bucketLevelKeys({ key, value }) {
       return authentic(folder, 'bucketLevelKeys', key, () => rewrapLevelKey(value, key, keys));

@@ -18,7 +18,8 @@ const tasks = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' })
   .map(([, service = '', name = '']) => [service, name] as const);
 
 test('there are tasks, and none has the name of an operation of AWS', () => {
-  expect(tasks.map(([, name]) => name).sort()).toEqual(['QueueExistingObjects', 'ReplicateObject']);
+  const names = ['DeliverDigest', 'DeliverLogFile', 'QueueExistingObjects', 'ReplicateObject'];
+  expect(tasks.map(([, name]) => name).sort()).toEqual(names);
   for (const [service, name] of tasks) {
     expect(operationModel(service as 's3', name)).toBeUndefined();
     expect(operationFacts(service, name)).toMatchObject({ isTask: true, isData: true });

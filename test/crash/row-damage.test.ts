@@ -238,6 +238,7 @@ async function questionsAbout({ assembly, call }: StoreSession): Promise<Questio
     loggingTrails: [ask('s3', 'ls'), ask('cloudtrail', 'stop-logging', '--name', 'audit', '--yes')],
     trailQueue: [ask('cloudtrail', 'delete-trail', '--name', 'audit', '--yes')],
     trailQueueEnds: [ask('s3', 'ls'), ask('kms', 'list-keys')],
+    trailSigningKeys: [ask('cloudtrail', 'list-public-keys')],
     trailDeliveries: [ask('cloudtrail', 'get-trail-status', '--name', 'audit')],
   };
 }

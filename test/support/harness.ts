@@ -60,6 +60,8 @@ export interface World {
     options?: Options,
   ): Promise<string>;
   transact<T>(work: (tx: Tx) => T): T;
+  /** Where calls are made, with their surroundings. */
+  place(): Assembly & { readonly environment: Environment };
   /** Moves the machine's clock. */
   advance(ms: number): void;
   /** Another process's view: closes the store and opens it again. */
@@ -140,6 +142,7 @@ export function newWorld(
       return expect.fail(`${service} ${name} was not refused: ${JSON.stringify(outcome.output)}`);
     },
     transact: (work) => assembly.store.transact<unknown>(work) as ReturnType<typeof work>,
+    place: () => ({ ...assembly, environment }),
     advance(ms) {
       now += ms;
     },

@@ -5,6 +5,7 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { ensureSigningKey } from '../../src/cloudtrail/delivery/signing-key.ts';
 import { setQuota } from '../../src/quotas/settings.ts';
 import { noteBlobWrite } from '../../src/store/blob-book.ts';
 import { noteOwnEvent } from '../../src/store/own-events.ts';
@@ -201,6 +202,7 @@ async function makeTrails({ assembly, call }: StoreSession): Promise<void> {
   const DataResources = [{ Type: 'AWS::S3::Object', Values: ['arn:aws:s3:::photos/'] }];
   await call('cloudtrail', 'PutEventSelectors', { TrailName: 'audit', EventSelectors: [{ DataResources }] });
   for (const Name of ['deleted', 'audit']) await call('cloudtrail', 'StartLogging', { Name });
+  await ensureSigningKey('us-east-1', START, assembly);
   await call('s3', 'HeadObject', { Bucket: 'photos', Key: 'small' });
   await call('cloudtrail', 'DeleteTrail', { Name: 'deleted' });
   assembly.store.transact<void>((tx) => {

@@ -32,7 +32,7 @@ export async function openSession(folder: string, hooks: SessionHooks = {}): Pro
   const { environment = processEnvironment(), onStep, grouped } = hooks;
   const { random } = environment;
   const assembly = assemble({ folder, environment, onStep });
-  await Promise.all((['iam', 's3', 'kms'] as const).map((service) => assembly.load(service)));
+  await Promise.all((['iam', 's3', 'kms', 'cloudtrail'] as const).map((service) => assembly.load(service)));
   const request = (region: Region = 'us-east-1'): Request => ({
     caller: (tx, now) => resolveCaller('user/admin', '111122223333', { tx, now, random }),
     region,

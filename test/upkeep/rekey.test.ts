@@ -99,6 +99,7 @@ test('rows differ in what the root key has wrapped or tagged, in each of them, a
     buckets: ['s3Key'],
     bucketLevelKeys: ['wrapped'],
     multipartUploads: ['metadataKey'],
+    trailSigningKeys: ['wrapped'],
   };
   for (const [table, members] of changed) {
     expect([table, ...[...members].sort()]).toEqual([table, ...(expected[table as TableName] ?? [])]);

@@ -67,7 +67,15 @@ those of that region's events.`,
       `${WITH_TRAIL} && ssebox cloudtrail get-trail-status --name ssebox --query IsLogging`,
     ],
   },
-  ListPublicKeys: { summary: 'List the keys that check the signatures of digest files', unavailable: true },
+  ListPublicKeys: {
+    summary: 'List the keys that check the signatures of digest files',
+    description: `Each region has keys of its own, each valid for 30 days; one is made when the first digest of that
+time is delivered. A key is the DER of PKCS #1; its fingerprint, which digests name, is the MD5 of it.`,
+    examples: [
+      'ssebox cloudtrail list-public-keys --start-time 2026-01-01',
+      "ssebox cloudtrail list-public-keys --query 'PublicKeyList[].Fingerprint' --output text",
+    ],
+  },
   ListTags: {
     summary: 'List the tags of trails',
     examples: [

@@ -37,13 +37,17 @@ export interface TrailRecord {
   readonly deletedMs?: number | undefined;
 }
 
-/** An event that waits: the key of its record, and the machine's clock when it was written, in milliseconds. */
+/**
+ * An event that waits: the key of its record, the machine's clock when it was written, in milliseconds, and the region
+ * that it is delivered under if that is another one than its own.
+ */
 export type QueuedCall = readonly [
   recipient: AccountId,
   region: Region,
   timeMs: number,
   eventId: string,
   machineMs: number,
+  under?: Region,
 ];
 
 /** What a trail has delivered of one region. Times are the store's clock, in milliseconds. */
@@ -54,6 +58,8 @@ export interface TrailDelivery {
   /** The last attempt to deliver one, and S3's error if it failed. */
   readonly attemptedMs?: number | undefined;
   readonly error?: string | undefined;
+  /** How many events were dropped because they could not be delivered for too long, since the last file. */
+  readonly dropped?: number | undefined;
   /** The same for digest files. */
   readonly digestDeliveredMs?: number | undefined;
   readonly digestError?: string | undefined;
@@ -86,4 +92,13 @@ export interface DeliveredLogFile {
   readonly sha256: string;
   readonly newestEventMs: number;
   readonly oldestEventMs: number;
+}
+
+/** A key that digests of a region are signed with while it is valid. */
+export interface SigningKeyRecord {
+  readonly v: 1;
+  /** The private key as PKCS #8 DER, wrapped under the root key. */
+  readonly wrapped: Uint8Array;
+  /** As PKCS #1 DER. */
+  readonly publicKey: Uint8Array;
 }

@@ -1,6 +1,8 @@
 /** What holds between the rows of trails. */
 
-import { type Rule, rule } from './rule.ts';
+import { createPrivateKey, createPublicKey } from 'node:crypto';
+import { openKey } from '../../cloudtrail/delivery/signing-key.ts';
+import { opens, type Rule, rule } from './rule.ts';
 
 const trailAt = (number: number, name?: string): string =>
   name === undefined ? `the trail ${number}` : `the trail "${name}"`;
@@ -71,6 +73,19 @@ export const trailRules: readonly Rule[] = [
     ['trails'],
     function* ({ key: [number, region] }, { tx }) {
       if (!tx.trails.get([number])) yield `a delivery of ${region} belongs to ${trailAt(number)}, which does not exist`;
+    },
+  ),
+  rule(
+    'trailSigningKeys',
+    'every signing key opens under the root key, and fits its public key',
+    [],
+    function* ({ key, value }, { rootKey }) {
+      let fits = false;
+      const isOpen = opens(() => {
+        const privateKey = createPrivateKey({ key: openKey(value, key, rootKey), format: 'der', type: 'pkcs8' });
+        fits = createPublicKey(privateKey).export({ type: 'pkcs1', format: 'der' }).equals(value.publicKey);
+      });
+      if (!isOpen || !fits) yield `the signing key of CloudTrail in ${key[0]}`;
     },
   ),
 ];

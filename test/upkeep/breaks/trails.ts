@@ -62,4 +62,16 @@ export const trailBreaks: Breaks = {
     tx.trailDeliveries.put([99, 'us-east-1'], value);
     return ['a delivery of us-east-1 belongs to the trail 99, which does not exist'];
   },
+  'every signing key opens under the root key, and fits its public key': [
+    (tx) => {
+      const { key, value } = rowIn(tx.trailSigningKeys);
+      tx.trailSigningKeys.put(key, { ...value, wrapped: value.wrapped.map((byte, i) => (i === 20 ? byte ^ 1 : byte)) });
+      return ['the signing key of CloudTrail in us-east-1'];
+    },
+    (tx) => {
+      const { key, value } = rowIn(tx.trailSigningKeys);
+      tx.trailSigningKeys.put(key, { ...value, publicKey: value.publicKey.slice(1) });
+      return ['the signing key of CloudTrail in us-east-1'];
+    },
+  ],
 };

@@ -38,6 +38,10 @@ export const cloudtrailOptions = {
     CreateTrail: {
       Name: 'a name of 3 to 128 letters, digits, and single periods, hyphens and underscores',
     },
+    ListPublicKeys: {
+      EndTime: 'list the keys that were valid at some time up to this one (default: now)',
+      StartTime: 'list the keys that were valid at some time from this one on (default: now)',
+    },
     RemoveTags: { TagsList: 'the keys of the tags to remove' },
   },
 } as const satisfies MeaningsOf<'cloudtrail'>;
