@@ -5,6 +5,7 @@
 
 import { writeSync } from 'node:fs';
 import type { StepReport } from '../../../src/call/scope.ts';
+import { deliverTrails } from '../../../src/cloudtrail/delivery/deliver-trails.ts';
 import { processEnvironment } from '../../../src/env.ts';
 import { replicateQueue } from '../../../src/s3/replication/replicate-queue.ts';
 import { contentOf } from '../content.ts';
@@ -14,7 +15,7 @@ import { openSession } from '../store-session.ts';
 /** What the process is to do. */
 export interface Job {
   readonly folder: string;
-  /** An operation of S3, or `replicate`: everything that is in the queue. */
+  /** An operation of S3; `replicate`: everything that is in the queue; `deliver`: everything that waits for trails. */
   readonly operation: string;
   readonly input: Readonly<Record<string, unknown>>;
   readonly body?: { readonly name: string; readonly size: number } | undefined;
@@ -61,6 +62,9 @@ const session = await openSession(folder, { environment, onStep: atStep });
 await watchFiles(points, folder);
 if (operation === 'replicate') {
   for await (const _ of replicateQueue(session.assembly, { region: 'us-east-1' })) point('answered');
+} else if (operation === 'deliver') {
+  const place = { ...session.assembly, environment };
+  await deliverTrails(place, { which: () => true, all: true, isShown: true, onOutcome: () => point('answered') });
 } else {
   const bytes = body && contentOf(body.name, body.size);
   const Body = bytes && bytes.length > SMALL_BYTES ? inPieces(bytes) : bytes;
