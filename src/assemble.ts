@@ -2,11 +2,14 @@
 
 import type { ServiceName } from './api/model/operations.ts';
 import { checkInput } from './api/validate.ts';
-import { keepRecord } from './call/call-log.ts';
+import { recordKeeper } from './call/call-log.ts';
 import { loggable } from './call/loggable.ts';
+import { callTables, oldCalls } from './call/old-calls.ts';
+import { oldOwnEvents } from './call/old-own-events.ts';
 import { type Pipeline, pipeline } from './call/pipeline.ts';
 import type { PipelineParts, Rehearsal } from './call/scope.ts';
 import { type ServiceSettings, usualSettings } from './call/settings.ts';
+import { type AgingRows, newSweep } from './call/sweep.ts';
 import type { View } from './call/view.ts';
 import { dueDeliveries } from './cloudtrail/delivery/due-deliveries.ts';
 import { queueForTrails } from './cloudtrail/trail-queue.ts';
@@ -69,6 +72,9 @@ export interface AssemblyOptions {
   readonly views?: readonly View[] | undefined;
 }
 
+/** What goes when it is old. */
+const agingRows: readonly AgingRows[] = [...callTables.map(oldCalls), oldOwnEvents];
+
 /** Opens a store, creating it if there is none, and composes the pipeline over it. */
 export function assemble(options: AssemblyOptions): Assembly {
   const {
@@ -98,9 +104,10 @@ export function assemble(options: AssemblyOptions): Assembly {
     throttle,
     decide,
     denial,
-    views: [keepRecord, countCall, queueForTrails, ...views],
+    views: [recordKeeper(settings), countCall, queueForTrails, ...views],
     lateViews: [countLate],
     beforehand: dueDeliveries({ store, environment, rootKey, pipeline: () => door, load: (service) => load(service) }),
+    sweep: newSweep({ environment, settings }, agingRows),
     onStep,
   };
   const door: Pipeline = pipeline(parts);
@@ -137,6 +144,7 @@ export function assemble(options: AssemblyOptions): Assembly {
         views: [],
         lateViews: [],
         beforehand: undefined,
+        sweep: undefined,
         rehearsal,
         onStep: shown,
       };

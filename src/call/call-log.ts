@@ -4,15 +4,33 @@ import { operationFacts } from '../api/operation-facts.ts';
 import type { CallerIdentity, CallOfFormat1, CallRecord, StoredCall } from '../store/records/call.ts';
 import type { KeyRange, Row, Table, TableKey } from '../store/table.ts';
 import type { CallKey, Tx } from '../store/tables.ts';
-import { callerNumber, callerOf } from './callers.ts';
-import { amendedCall, callRecord, type LateMembers, storedCall } from './stored-call.ts';
+import { callerNumber, callerOf, forgetUse } from './callers.ts';
+import type { ServiceSettings } from './settings.ts';
+import { amendedCall, callRecord, type LateMembers, storedCall, writtenDayOf } from './stored-call.ts';
+import type { Shown, View } from './view.ts';
 
-/** Stores every record. Data events, which are far more numerous and rarely queried, have a table of their own. */
-export function keepRecord(record: CallRecord, tx: Tx): void {
+/** Stores records. Data events, which are far more numerous and rarely queried, have a table of their own. */
+export const recordKeeper =
+  ({ keepDataEventsMs }: Pick<ServiceSettings, 'keepDataEventsMs'>): View =>
+  (record, tx, shown) => {
+    if (keepDataEventsMs > 0 || !operationFacts(record.service, record.operation).isData) keepRecord(record, tx, shown);
+  };
+
+/** Stores a record. */
+export function keepRecord(record: CallRecord, tx: Tx, { machineMs }: Pick<Shown, 'machineMs'>): void {
   const { recipient, region, timeMs, eventId, service, operation, caller } = record;
   const table = operationFacts(service, operation).isData ? tx.dataCalls : tx.managementCalls;
-  table.put([recipient, region, timeMs, eventId], storedCall(record, callerNumber(caller, tx)));
+  const row = storedCall(record, callerNumber(caller, tx), writtenDayOf(timeMs, machineMs));
+  table.put([recipient, region, timeMs, eventId], row);
 }
+
+/** Deletes a record, and its caller if no other record names it. */
+export function forgetCall(name: CallTable, key: CallKey, row: StoredCall | CallOfFormat1, tx: Tx): void {
+  if (tx[name].remove(key) && Array.isArray(row)) forgetUse(row[1], tx);
+}
+
+/** The tables that have records of calls. */
+export type CallTable = 'managementCalls' | 'dataCalls' | 'callsOfFormat1';
 
 /** The requested rows: a range of keys, or all keys with the same first parts. */
 type Wanted = KeyRange & { readonly under?: TableKey };

@@ -1,6 +1,7 @@
 /**
  * Callers by number: a few callers make all calls, and the audit log's description of one is as long as the rest of a
- * record. A caller may be removed once no record names it; it gets another number when it calls again.
+ * record. A caller is removed with the last record that names it; it gets another number when it calls again. That of a
+ * store from before they were counted stays.
  */
 
 import { createHash } from 'node:crypto';
@@ -8,8 +9,32 @@ import type { CallerIdentity } from '../store/records/call.ts';
 import { missingRow } from '../store/store-error.ts';
 import type { Tx } from '../store/tables.ts';
 
-/** A caller's number, which is assigned if it has none. */
+/** The number of a caller, which gets one if it has none, for a record that will name it. */
 export function callerNumber(caller: CallerIdentity, tx: Tx): number {
+  const number = numberOf(caller, tx);
+  const uses = tx.callerUses.get([number]);
+  if (uses !== undefined) tx.callerUses.put([number], uses + 1);
+  return number;
+}
+
+/** A record that named a caller is gone. */
+export function forgetUse(number: number, tx: Tx): void {
+  const uses = tx.callerUses.get([number]);
+  if (uses === undefined) return;
+  if (uses > 1) {
+    tx.callerUses.put([number], uses - 1);
+    return;
+  }
+  tx.callerUses.remove([number]);
+  const text = tx.callers.get([number]);
+  if (text === undefined) return;
+  tx.callers.remove([number]);
+  for (const name of [nameOf(text), digestOf(text)]) {
+    if (tx.callerNumbers.get([name]) === number) tx.callerNumbers.remove([name]);
+  }
+}
+
+function numberOf(caller: CallerIdentity, tx: Tx): number {
   const guesses = guessesOf(tx);
   const name = caller.arn ?? caller.type;
   const guess = guesses.get(name);
@@ -77,6 +102,7 @@ function lookedUp(text: string, tx: Tx): number {
   const number = (last?.key[0] ?? 0) + 1;
   tx.callers.put([number], text);
   tx.callerNumbers.put([name], number);
+  tx.callerUses.put([number], 0);
   return number;
 }
 

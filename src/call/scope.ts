@@ -21,6 +21,7 @@ import type { LateFacts } from './late-facts.ts';
 import type { Call, Elsewhere, Failure, Held, OperationTable } from './operation.ts';
 import type { AskedOf, Request } from './request.ts';
 import type { ServiceSettings } from './settings.ts';
+import type { Sweep } from './sweep.ts';
 import type { LateView, View } from './view.ts';
 
 /** The parts of the pipeline; `assemble` puts it together. */
@@ -60,6 +61,8 @@ export interface PipelineParts {
   readonly views: readonly View[];
   /** Views of what becomes known of calls later. */
   readonly lateViews: readonly LateView[];
+  /** Removes old rows; absent if none go, as from a store that is thrown away. */
+  readonly sweep?: Sweep | undefined;
   /** Set when calls are only tried, over a store that is thrown away. */
   readonly rehearsal?: Rehearsal | undefined;
   /** Called with every step as it ends, for `--debug`. */

@@ -1,5 +1,7 @@
 /** The user's settings for the behaviour of services, parsed, however they are written. */
 
+import { DAY_MS } from '../api/duration.ts';
+
 export interface ServiceSettings {
   /** How long it takes until a new grant applies without its token. */
   readonly grantDelayMs: number;
@@ -12,6 +14,10 @@ export interface ServiceSettings {
   readonly bucketKeyLifetimeMs: number;
   /** Whether a bucket may be given a configuration that has no effect; otherwise it is refused as NotImplemented. */
   readonly mayConfigureWithoutEffect: boolean;
+  /** How long management events are kept and shown; the event history shows 90 days at most. */
+  readonly keepManagementMs: number;
+  /** The same for data events; with 0, none is kept that no trail wants. */
+  readonly keepDataEventsMs: number;
 }
 
 export const usualSettings: ServiceSettings = {
@@ -20,4 +26,8 @@ export const usualSettings: ServiceSettings = {
   // AWS does not publish the lifetime of a bucket-level key.
   bucketKeyLifetimeMs: 5 * 60_000,
   mayConfigureWithoutEffect: true,
+  // CloudTrail User Guide, "Working with CloudTrail event history".
+  keepManagementMs: 90 * DAY_MS,
+  // AWS keeps none: they are many.
+  keepDataEventsMs: DAY_MS,
 };

@@ -1,5 +1,6 @@
 /** Converts the record of a call to its row, and back; only absent members are lost. */
 
+import { DAY_MS } from '../api/duration.ts';
 import type { Region } from '../api/regions.ts';
 import type {
   CallerIdentity,
@@ -13,8 +14,8 @@ import type {
 } from '../store/records/call.ts';
 import type { CallKey } from '../store/tables.ts';
 
-/** The row of a record, with its caller's number. */
-export function storedCall(record: CallRecord, caller: number): StoredCall {
+/** The row of a record, with its caller's number and the machine's day on which it is written (`writtenDayOf`). */
+export function storedCall(record: CallRecord, caller: number, writtenDay: number): StoredCall {
   const { error } = record;
   const row: StoredCall = [
     2,
@@ -38,10 +39,26 @@ export function storedCall(record: CallRecord, caller: number): StoredCall {
     record.serviceEvent ?? 0,
     record.origin ?? 0,
     packedKms(record),
+    writtenDay,
   ];
   while (row[row.length - 1] === 0) row.pop();
   return row;
 }
+
+/** Two times are the same if they differ by less: a call takes a moment from reading the clock to its record. */
+const SAME_MS = 1000;
+
+/** The machine's day, in days since 1970; 0 for a record whose time is the machine's. */
+export const writtenDayOf = (timeMs: number, machineMs: number): number =>
+  Math.abs(timeMs - machineMs) < SAME_MS ? 0 : Math.floor(machineMs / DAY_MS);
+
+/** A moment of the machine's clock before which a row was certainly written. Old rows do not say it, so their time counts. */
+export function writtenBefore(row: StoredCall, timeMs: number): number {
+  const day = row[WRITTEN_DAY];
+  return typeof day === 'number' && day > 0 ? (day + 1) * DAY_MS : timeMs + 1;
+}
+
+const WRITTEN_DAY = 21;
 
 /** Facts that become known about a call after its record is written. */
 export type LateMembers = Required<Pick<CallRecord, 'bytesOut' | 'body' | 'durationMs'>>;
@@ -54,7 +71,7 @@ export function amendedCall(
   callerOf: (number: number) => CallerIdentity,
 ): StoredCall {
   // What is packed by the caller's account is unpacked by it.
-  return storedCall(amendedRecord(callRecord(row, key, callerOf), late), row[1]);
+  return storedCall(amendedRecord(callRecord(row, key, callerOf), late), row[1], row[WRITTEN_DAY] ?? 0);
 }
 
 /** A record with the facts that are now known. */

@@ -33,7 +33,10 @@ async function commitOnce<T>(door: Door, request: Request, work: (scope: Scope) 
     // In a shared transaction this may run again, because another's work undid the first attempt.
     closeAll(held);
     writeLateFacts(late, door.lateViews, tx);
-    return door.due.apply(tx) ? { value: work(openScope(door, tx, request, mode, held)) } : undefined;
+    if (!door.due.apply(tx)) return undefined;
+    const value = work(openScope(door, tx, request, mode, held));
+    door.sweep?.(tx);
+    return { value };
   };
   try {
     const { store } = door;

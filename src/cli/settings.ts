@@ -1,7 +1,7 @@
 /** The settings, with the values that each allows. */
 
 import { isAccountId, parseArn } from '../api/arn.ts';
-import { durationMs } from '../api/duration.ts';
+import { DAY_MS, durationMs } from '../api/duration.ts';
 import { UsageError } from '../api/errors.ts';
 import { isRegion, regions, saidOfPartition } from '../api/regions.ts';
 import { type ServiceSettings, usualSettings } from '../call/settings.ts';
@@ -46,6 +46,9 @@ const duration = {
   allowed: 'a duration such as 90s, 15m, 12h or 30d',
   parse: durationMs,
 };
+
+const atLeast = (least: number, value: number | undefined): number | undefined =>
+  value !== undefined && value >= least ? value : undefined;
 
 const byteSize = {
   allowed: 'a number of bytes, or a size such as 64MB',
@@ -175,6 +178,16 @@ export const settingSpecs = {
     about: 'configurations of a bucket that have no effect, such as lifecycle rules: keep or refuse them',
     ...oneOf('keep', 'refuse'),
   },
+  'trail.keep-data-events': {
+    about: 'how long reads and writes of objects are kept as data events; 0 keeps none that no trail wants',
+    allowed: 'a duration such as 90s, 15m, 12h or 30d, or 0 to keep none',
+    parse: (text: string) => (text === '0' ? 0 : durationMs(text)),
+  },
+  'trail.keep-management': {
+    about: 'how long management events are kept; trail lookup shows those of the last 90 days at most',
+    allowed: 'a duration of at least 1d, such as 30d, 90d or 1y',
+    parse: (text: string) => atLeast(DAY_MS, durationMs(text)),
+  },
 } as const satisfies Record<string, SettingSpec>;
 
 export type SettingName = keyof typeof settingSpecs;
@@ -226,6 +239,8 @@ export const serviceSettings = (settings: Settings): ServiceSettings => ({
   settleDelayMs: settings['kms.settle-delay'] ?? usualSettings.settleDelayMs,
   bucketKeyLifetimeMs: settings['s3.bucket-key-lifetime'] ?? usualSettings.bucketKeyLifetimeMs,
   mayConfigureWithoutEffect: settings['s3.without-effect'] !== 'refuse',
+  keepManagementMs: settings['trail.keep-management'] ?? usualSettings.keepManagementMs,
+  keepDataEventsMs: settings['trail.keep-data-events'] ?? usualSettings.keepDataEventsMs,
 });
 
 /** The settings that the environment gives. */

@@ -1,6 +1,6 @@
 /**
- * LookupEvents: the management events of one account and region in the last 90 days, newest first. CloudTrail User
- * Guide, "Working with CloudTrail event history"; CloudTrail API Reference, LookupEvents.
+ * LookupEvents: the management events of one account and region in the last 90 days of the store's clock, or as long as
+ * they are kept, newest first. CloudTrail User Guide, "Working with CloudTrail event history"; CloudTrail API Reference, LookupEvents.
  */
 
 import { DAY_MS } from '../api/duration.ts';
@@ -18,7 +18,7 @@ import { wholeSeconds } from './event-time.ts';
 import { isLookedFor } from './lookup-attribute.ts';
 import { decodeToken, encodeToken, type Position } from './lookup-token.ts';
 
-const HISTORY_MS = 90 * DAY_MS;
+export const HISTORY_MS = 90 * DAY_MS;
 const MAX_RESULTS = 50;
 
 /**
@@ -80,11 +80,11 @@ export const LookupEvents = operation('cloudtrail', 'LookupEvents', {
 });
 
 /** Half-open, in milliseconds. */
-function windowOf({ StartTime, EndTime }: LookupEventsRequest, { now }: Call) {
+function windowOf({ StartTime, EndTime }: LookupEventsRequest, { now, settings }: Call) {
   if (StartTime && EndTime && StartTime > EndTime) {
     throw new AwsError('InvalidTimeRangeException', 'The start time must be before the end time.');
   }
-  const oldest = now.getTime() - HISTORY_MS;
+  const oldest = now.getTime() - Math.min(HISTORY_MS, settings.keepManagementMs);
   const { fromMs, beforeMs } = wholeSeconds(StartTime?.getTime() ?? oldest, (EndTime ?? now).getTime());
   return { fromMs: StartTime ? Math.max(fromMs, oldest) : oldest, beforeMs };
 }

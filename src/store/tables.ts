@@ -4,7 +4,7 @@ import type { AccountId } from '../api/arn.ts';
 import type { Region } from '../api/regions.ts';
 import type { IdentifierKeys } from './identifier-keys.ts';
 import type { BlobWriteRecord } from './records/blobs.ts';
-import type { CallOfFormat1, StoredCall } from './records/call.ts';
+import type { CallOfFormat1, StoredCall, YoungCalls } from './records/call.ts';
 import type {
   AccessKeyRecord,
   AccountRecord,
@@ -39,6 +39,7 @@ import {
   type Row,
   type Table,
   type TableDeclaration,
+  type TableKey,
   table,
   transientTable,
 } from './table.ts';
@@ -62,6 +63,20 @@ export interface FactRows {
   };
   /** The number of the newest trail; numbers are given once. */
   readonly lastTrail: { readonly number: number };
+  /** The machine's time at which old rows are next looked for, and where that stands. */
+  readonly sweep: { readonly nextMs: number; readonly standing?: SweepStanding | undefined };
+}
+
+/** Where looking for old rows stands, from one piece of it to the next. */
+export interface SweepStanding {
+  /** When it began, on the machine's clock. */
+  readonly startedMs: number;
+  /** The rows that it is at. */
+  readonly kind: string;
+  /** The last one that was looked at. */
+  readonly after?: TableKey | undefined;
+  /** When the first of those that were kept is to be looked at again, on the machine's clock. */
+  readonly againMs?: number | undefined;
 }
 
 /** recipient account, region, time in ms, event id. */
@@ -95,6 +110,10 @@ export const tables = {
   points: gatheredTable<[series: number, seconds: number, startMs: number], StoredPoint>('points', 'point of a series'),
   /** a single row → how far points have been compacted. */
   tallyUpkeep: table<['compaction'], TallyUpkeep>('tallyUpkeep', 'upkeep of the tally'),
+  /** number → how many records name the caller; absent for a caller from before they were counted. */
+  callerUses: gatheredTable<[number], number>('callerUses', 'number of calls of the caller'),
+  /** table of calls, account, region → its calls that only the machine's clock keeps. */
+  youngCalls: table<[string, AccountId, Region], YoungCalls>('youngCalls', 'stretch of young calls'),
   /** account → the account. */
   accounts: table<[AccountId], AccountRecord>('accounts', 'account'),
   /** account, name in lower case → user. */

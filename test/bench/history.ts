@@ -80,7 +80,9 @@ function populate({ store }: Assembly, model: CallRecord, count: number): void {
     store.transact<void>((tx) => {
       for (let i = from; i < Math.min(from + ROWS_A_TRANSACTION, count); i++) {
         const timeMs = model.timeMs - (count - i) * MS_APART;
-        keepRecord({ ...model, timeMs, eventId: nextEventId(timeMs), requestId: environment.uuid() }, tx);
+        keepRecord({ ...model, timeMs, eventId: nextEventId(timeMs), requestId: environment.uuid() }, tx, {
+          machineMs: timeMs,
+        });
       }
     });
   }

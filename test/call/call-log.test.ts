@@ -106,7 +106,7 @@ test('any record is read back as it was written', () => {
     fc.assert(
       fc.property(record, (written) => {
         const key = keyOf(written);
-        keepRecord(written, tx);
+        keepRecord(written, tx, { machineMs: written.timeMs });
         const read = callAt(key, tx);
         // The next record may have the same key, and be of the other table.
         for (const table of [tx.managementCalls, tx.dataCalls]) table.remove(key);
@@ -139,7 +139,7 @@ function happened(world: World, ...facts: readonly Partial<CallRecord>[]): reado
     facts.map((each, i) => {
       const timeMs = START + i * 1000;
       const call = { ...plain, ...each, timeMs, eventId: idAt(timeMs) };
-      keepRecord(call, tx);
+      keepRecord(call, tx, { machineMs: call.timeMs });
       return call.eventId;
     }),
   );
@@ -217,7 +217,7 @@ test('a caller whose first call was undone is stored with the next', () => {
   const undone = new Error('undone');
   const undo = () =>
     world.transact((tx) => {
-      keepRecord({ ...plain, eventId: 'a' }, tx);
+      keepRecord({ ...plain, eventId: 'a' }, tx, { machineMs: START });
       throw undone;
     });
   expect(undo).toThrow(undone);
@@ -229,7 +229,7 @@ test('a damaged row, and a caller that is not there, are damage of the store', a
   const world = newWorld();
   const folder = join(world.folder, 'other');
   const store = openStore(folder);
-  store.transact<void>((tx) => keepRecord({ ...plain, eventId: 'a' }, tx));
+  store.transact<void>((tx) => keepRecord({ ...plain, eventId: 'a' }, tx, { machineMs: START }));
   await store.close();
   const file = join(folder, 'store.mdb');
   const bytes = readFileSync(file);

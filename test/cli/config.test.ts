@@ -6,7 +6,7 @@ import { StoreError, UsageError } from '../../src/api/errors.ts';
 import { usualSettings } from '../../src/call/settings.ts';
 import { configPath, openConfig } from '../../src/cli/config.ts';
 import { loadSettings, loadSettingTexts } from '../../src/cli/profiles.ts';
-import { type SettingName, serviceSettings } from '../../src/cli/settings.ts';
+import { parseSetting, type SettingName, serviceSettings } from '../../src/cli/settings.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -64,6 +64,8 @@ test('each setting has a value of its own type, and is shown as written', async 
     's3.multipart_threshold': ['5000', 5000],
     's3.replication': ['inline', 'inline'],
     's3.without-effect': ['keep', 'keep'],
+    'trail.keep-data-events': ['0', 0],
+    'trail.keep-management': ['30d', 30 * 86_400_000],
   } as const satisfies Record<SettingName, unknown>;
   const config = await openConfig(variables());
   for (const [name, [text]] of Object.entries(table)) config.set(name, text);
@@ -79,12 +81,27 @@ test('the services get what is set, otherwise the defaults', async () => {
   config.set('kms.settle-delay', '10s');
   config.set('s3.bucket-key-lifetime', '0s');
   config.set('s3.without-effect', 'refuse');
+  config.set('trail.keep-data-events', '1h');
+  config.set('trail.keep-management', '1y');
   expect(serviceSettings(await load())).toEqual({
     grantDelayMs: 300_000,
     settleDelayMs: 10_000,
     bucketKeyLifetimeMs: 0,
     mayConfigureWithoutEffect: false,
+    keepDataEventsMs: 3_600_000,
+    keepManagementMs: 365 * 86_400_000,
   });
+});
+
+test.for([
+  [
+    'trail.keep-data-events',
+    ['24', '1w', '-1h', '00', ''],
+    'a duration such as 90s, 15m, 12h or 30d, or 0 to keep none',
+  ],
+  ['trail.keep-management', ['0', '0s', '23h', '90', 'forever'], 'a duration of at least 1d, such as 30d, 90d or 1y'],
+] as const)('%s takes no %j', ([name, texts, allowed]) => {
+  for (const text of texts) expect(() => parseSetting(name, text)).toThrow(`${name} must be ${allowed}, not "${text}"`);
 });
 
 test('the environment overrides the profile, the profile the file', async () => {

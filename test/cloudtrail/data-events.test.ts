@@ -27,7 +27,7 @@ function read(world: World, count: number, user: (i: number) => string): void {
         resources: [],
         durationMs: 0,
       };
-      keepRecord(record, tx);
+      keepRecord(record, tx, { machineMs: record.timeMs });
     }
   });
 }

@@ -31,7 +31,7 @@ function happened(world: World, ...facts: readonly (Facts & { readonly agoMs?: n
         durationMs: 0,
         ...rest,
       };
-      keepRecord(record, tx);
+      keepRecord(record, tx, { machineMs: record.timeMs });
       return record.eventId;
     }),
   );

@@ -92,6 +92,12 @@ async function questionsAbout({ assembly, call }: StoreSession): Promise<Questio
     seriesNames: counted,
     points: counted,
     tallyUpkeep: [ask('s3', 'ls'), ask('kms', 'list-keys')],
+    callerUses: [ask('sts', 'get-caller-identity'), ask('s3', 'ls')],
+    // Read where old rows are looked for.
+    youngCalls: [
+      { ...ask('s3', 'ls'), afterMs: DAY / 12 },
+      { ...ask('kms', 'list-keys'), afterMs: DAY / 12 },
+    ],
     accounts: [ask('s3api', 'list-buckets'), ask('s3', 'ls')],
     users: [ask('iam', 'list-users'), ask('iam', 'get-user', '--user-name', 'Ana'), askAs('user/Ana', 's3', 'ls')],
     roles: [ask('iam', 'list-roles'), ask('iam', 'get-role', '--role-name', 'reader'), ask('s3', 'replicate')],

@@ -10,7 +10,7 @@ import { setQuota } from '../../src/quotas/settings.ts';
 import { noteBlobWrite } from '../../src/store/blob-book.ts';
 import { noteOwnEvent } from '../../src/store/own-events.ts';
 import { contentOf } from './content.ts';
-import { START, testEnvironment } from './harness.ts';
+import { DAY, START, testEnvironment } from './harness.ts';
 import { newReplication } from './replicated-bucket.ts';
 import { roleActions } from './replication-role.ts';
 import { openSession, type StoreSession } from './store-session.ts';
@@ -236,6 +236,13 @@ function makeRest({ assembly }: StoreSession): void {
       durationMs: 1,
     });
     setQuota({ account: ACCOUNT, region: 'us-east-1', service: 'kms', name: 'ListKeys' }, 400, tx);
+    for (const [table, keepMs] of [
+      ['managementCalls', 90 * DAY],
+      ['dataCalls', DAY],
+    ] as const) {
+      const againMs = START + keepMs;
+      tx.youngCalls.put([table, ACCOUNT, 'us-east-1'], { v: 1, beforeMs: START - keepMs, againMs, keepMs });
+    }
     noteBlobWrite('aa-being-written', tx);
     noteOwnEvent(tx, 'clock advance', START);
   });

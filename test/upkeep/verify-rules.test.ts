@@ -94,6 +94,7 @@ const alone: readonly TableName[] = [
   'ownEvents',
   'callsOfFormat1',
   'tallyUpkeep',
+  'youngCalls',
   'refusals',
   'quotaUses',
   // A value that was granted can be reset, or set by hand.

@@ -1,15 +1,19 @@
 /** `ssebox trail`: the audit log for people. Like CloudTrail's event history, it shows management events, and data events on request. */
 
+import { DAY_MS, printDuration } from '../../api/duration.ts';
 import { UsageError } from '../../api/errors.ts';
 import type { Event, LookupAttribute } from '../../api/model/cloudtrail.types.ts';
 import { type CallFamily, callFamily } from '../../call/call-family.ts';
 import { cloudTrailEvent, isDataEvent, isEvent } from '../../cloudtrail/event.ts';
+import { HISTORY_MS } from '../../cloudtrail/lookup-events.ts';
 import { callerAccount } from '../../policy/caller.ts';
+import { storeNow } from '../../store/clock.ts';
 import type { CallRecord } from '../../store/records/call.ts';
 import { type CheckOutcome, type CommandNode, command, type Typing } from '../command.ts';
 import { paintedJson } from '../output/painted.ts';
 import { spelledJson } from '../output/spelled-out.ts';
 import type { Session } from '../session.ts';
+import { serviceSettings } from '../settings.ts';
 import { dataEvents } from './trail/data-events.ts';
 import { eventIdOf } from './trail/event-id.ts';
 import { eventAbout, eventLines, eventsPage, recordOf } from './trail/event-lines.ts';
@@ -117,8 +121,12 @@ const show = command({
     const [event] = Events;
     const family = await familyOf(id, session);
     if (family && !isEvent(family.call)) throw ownWork(family.call);
-    const value = event ? recordOf(event) : family && dataEvent(family.call);
-    if (!value) throw new UsageError(`there is no event "${values.args.id}" in ${session.region} in the last 90 days`);
+    const value = event ? recordOf(event) : family && (await dataEvent(family.call, session));
+    if (!value && family) throw tooOld(family.call, session);
+    if (!value) {
+      const within = spoken(historyMs(session));
+      throw new UsageError(`there is no event "${values.args.id}" in ${session.region} in the last ${within}`);
+    }
     const times = family ? ['', ...timeLines(family)] : [];
     const why = 'errorCode' in value ? [`why it was refused: ssebox explain ${id}`] : [];
     const outcome = madeWithin(values.options.expect, family?.inner.filter(isEvent).length ?? 0);
@@ -132,8 +140,34 @@ const ownWork = ({ eventId, service, operation }: CallRecord) =>
     `ssebox explain ${eventId}`,
   );
 
-/** The event history does not have data events; the store does. */
-const dataEvent = (call: CallRecord) => (isDataEvent(call) ? cloudTrailEvent(call) : undefined);
+/** The event history does not have data events; the store does, and shows them for a while. */
+async function dataEvent(call: CallRecord, { store, environment, settings }: Session) {
+  if (!isDataEvent(call)) return undefined;
+  const nowMs = await store.transact((tx) => storeNow(tx, environment.now()));
+  return call.timeMs >= nowMs - serviceSettings(settings).keepDataEventsMs ? cloudTrailEvent(call) : undefined;
+}
+
+const historyMs = ({ settings }: Session): number => Math.min(HISTORY_MS, serviceSettings(settings).keepManagementMs);
+
+/** `90 days`, `24 hours`, or as short as a duration is written. */
+function spoken(ms: number): string {
+  if (ms > DAY_MS && ms % DAY_MS === 0) return `${ms / DAY_MS} days`;
+  const hours = (ms * 24) / DAY_MS;
+  return hours > 1 && Number.isInteger(hours) ? `${hours} hours` : printDuration(ms);
+}
+
+/** A row may be there for longer, by the machine's clock. */
+function tooOld(call: CallRecord, session: Session): UsageError {
+  const [kind, ms] = isDataEvent(call)
+    ? ['data events', serviceSettings(session.settings).keepDataEventsMs]
+    : ['events', historyMs(session)];
+  return new UsageError(
+    ms === 0
+      ? `the event "${call.eventId}" is a data event, which trail does not show while trail.keep-data-events is 0`
+      : `the event "${call.eventId}" is not in the last ${spoken(ms)} of the store's clock, of which trail shows ${kind}`,
+    `ssebox explain ${call.eventId}`,
+  );
+}
 
 async function familyOf(eventId: string, { aws, store, region }: Session): Promise<CallFamily | undefined> {
   const account = callerAccount(await aws.caller());

@@ -153,7 +153,24 @@ export type StoredCall = [
   serviceEvent?: Members | 0,
   origin?: HttpOrigin | 0,
   kms?: StoredKmsShare | 0,
+  /**
+   * The machine's day on which it was written, in days since 1970, where its time is not the machine's: the store's
+   * clock was moved, or a service did it at an earlier time.
+   */
+  writtenDay?: number,
 ];
+
+/**
+ * Calls of an account and region whose time is old, and which the machine's clock keeps: those before `beforeMs` need not
+ * be looked at until the machine's clock shows `againMs`.
+ */
+export interface YoungCalls {
+  readonly v: 1;
+  readonly beforeMs: number;
+  readonly againMs: number;
+  /** How long calls were kept when this was written. */
+  readonly keepMs: number;
+}
 
 /**
  * A rate by what it is: 0 for the operation's own, a number where it is among the known ones. Alone where it is of the

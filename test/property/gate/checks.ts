@@ -130,20 +130,16 @@ const unrecorded: ReadonlySet<string | undefined> = new Set([
   'MissingAuthenticationTokenException',
 ]);
 
-const counted = (calls: readonly Call[]): Seen['calls'] => {
+const counted = (calls: readonly Call[]): Readonly<Record<string, number>> => {
   const counts: Record<string, number> = {};
   const recorded = calls.filter(({ Refusal }) => !unrecorded.has(Refusal?.Code));
   for (const { Operation, Times = 1 } of recorded) counts[Operation] = (counts[Operation] ?? 0) + Times;
   return counts;
 };
 
-const since = (before: Seen['calls'], after: Seen['calls']): Seen['calls'] =>
-  Object.fromEntries(
-    Object.entries(after).flatMap(([name, times]) => {
-      const more = times - (before[name] ?? 0);
-      return more === 0 ? [] : [[name, more]];
-    }),
-  );
+/** How often each operation was called since; records of long ago may have gone in the meantime. */
+const since = (before: Seen['calls'], after: Seen['calls']): Readonly<Record<string, number>> =>
+  counted([...after].flatMap(([request, Operation]) => (before.has(request) ? [] : [{ Operation }])));
 
 /** Made up anew each time. */
 const withoutIds = (text: string) =>

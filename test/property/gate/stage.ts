@@ -38,8 +38,8 @@ export interface Change {
 
 /** What a store shows of what has happened to it. */
 export interface Seen {
-  /** The calls that no other call has made, and how often. */
-  readonly calls: Readonly<Record<string, number>>;
+  /** The calls that no other call has made, by their request ids. */
+  readonly calls: ReadonlyMap<string, string>;
   /** Every row, as text. */
   readonly rows: ReadonlyMap<string, string>;
 }
@@ -103,15 +103,11 @@ export async function changed(line: CommandLine, changes: readonly Change[], onA
       }
     }
     return assembly.store.transact((tx): Seen => {
-      const calls: Record<string, number> = {};
-      const requests = new Set<string>();
+      const calls = new Map<string, string>();
       for (const { service, operation, within, caller, requestId } of allCalls(tx)) {
         // A call across accounts is in the records of both.
         const isOwnEvent = caller.type === 'AWSService' && operation !== 'ReplicateObject';
-        if (within !== undefined || isOwnEvent || requests.has(requestId)) continue;
-        requests.add(requestId);
-        const call = `${service} ${operation}`;
-        calls[call] = (calls[call] ?? 0) + 1;
+        if (within === undefined && !isOwnEvent) calls.set(requestId, `${service} ${operation}`);
       }
       const rows = new Map<string, string>();
       for (const [name, table] of Object.entries(tx)) {

@@ -26,4 +26,15 @@ export const callBreaks: Breaks = {
       return ['the caller 1 is not the one that is described'];
     },
   ],
+  'no call of a caller is left out of their number': [
+    (tx) => {
+      const { key, value } = rowIn(tx.callerUses);
+      tx.callerUses.put(key, value - 1);
+      return [`the caller ${key[0]} has ${value} calls, of which ${value - 1} are counted`];
+    },
+    (tx) => {
+      tx.callerUses.put([77], 1);
+      return ['the caller 77, who is counted, is missing'];
+    },
+  ],
 };

@@ -6,6 +6,7 @@ import { callerAccount } from '../../../policy/caller.ts';
 import { storeNow } from '../../../store/clock.ts';
 import { pages } from '../../pages.ts';
 import type { Session } from '../../session.ts';
+import { serviceSettings } from '../../settings.ts';
 import { isWanted, type Wanted } from './filters.ts';
 
 /**
@@ -42,12 +43,15 @@ async function* historyEvents(wanted: Wanted, session: Session): AsyncGenerator<
 
 async function* dataEvents(
   { attributes, isRefused, start, end }: Wanted,
-  { aws, store, region, environment }: Session,
+  { aws, store, region, environment, settings }: Session,
 ): AsyncGenerator<Event> {
   const account = callerAccount(await aws.caller());
   if (account === undefined) return;
-  const endMs = end?.getTime() ?? (await store.transact((tx) => storeNow(tx, environment.now())));
-  const query = { account, region, startMs: start?.getTime() ?? 0, endMs, attributes, isRefused };
+  const nowMs = await store.transact((tx) => storeNow(tx, environment.now()));
+  // Those that are older are kept as long as the machine's clock has not made them old, too.
+  const oldestMs = nowMs - serviceSettings(settings).keepDataEventsMs;
+  const startMs = Math.max(start?.getTime() ?? oldestMs, oldestMs);
+  const query = { account, region, startMs, endMs: end?.getTime() ?? nowMs, attributes, isRefused };
   let page: DataEventPage | undefined;
   do {
     const before = page?.last;
