@@ -16,6 +16,7 @@ import { queueForTrails } from './cloudtrail/trail-queue.ts';
 import type { RootKey } from './crypto/root-key.ts';
 import type { Environment } from './env.ts';
 import { decide } from './iam/authorize.ts';
+import { endedSessions } from './iam/ended-sessions.ts';
 import { denial } from './policy/denial.ts';
 import { countRequest } from './quotas/throttle.ts';
 import { loadService, nothingLoaded } from './services.ts';
@@ -73,7 +74,11 @@ export interface AssemblyOptions {
 }
 
 /** What goes when it is old. */
-const agingRows: readonly AgingRows[] = [...callTables.map(oldCalls), oldOwnEvents];
+const agingRows = (rootKey: RootKey): readonly AgingRows[] => [
+  ...callTables.map(oldCalls),
+  oldOwnEvents,
+  endedSessions(rootKey),
+];
 
 /** Opens a store, creating it if there is none, and composes the pipeline over it. */
 export function assemble(options: AssemblyOptions): Assembly {
@@ -107,7 +112,7 @@ export function assemble(options: AssemblyOptions): Assembly {
     views: [recordKeeper(settings), countCall, queueForTrails, ...views],
     lateViews: [countLate],
     beforehand: dueDeliveries({ store, environment, rootKey, pipeline: () => door, load: (service) => load(service) }),
-    sweep: newSweep({ environment, settings }, agingRows),
+    sweep: newSweep({ environment, settings }, agingRows(rootKey)),
     onStep,
   };
   const door: Pipeline = pipeline(parts);

@@ -9,6 +9,7 @@ import type { Answer, Effect } from '../call/answer.ts';
 import type { Request } from '../call/request.ts';
 import type { Task } from '../call/task.ts';
 import type { Environment } from '../env.ts';
+import type { CredentialCheck } from '../iam/credentials.ts';
 import type { Caller } from '../policy/caller.ts';
 import type { Tx } from '../store/tables.ts';
 import type { Credentials } from '../wire/presign.ts';
@@ -221,11 +222,13 @@ function profileCalls(sources: AwsSources, region: Region, place: () => Promise<
   let settling: Promise<void> | undefined;
   const settle = async () => {
     const { settleCaller } = await import('./profile-session.ts');
+    const opened = await place();
+    const { rootKey } = opened;
     caller = await settleCaller(profile, {
-      opened: await place(),
+      opened,
       region,
       signal: () => sources.signal,
-      named: (as, account = DEFAULT_ACCOUNT) => namedCaller(as, account, { service: 'sts', random }),
+      named: (as, account = DEFAULT_ACCOUNT) => namedCaller(as, account, { service: 'sts', random, rootKey }),
       now,
     });
     // What failed stays: many calls of one command do not each try it again.
@@ -283,12 +286,12 @@ async function requireNamedCaller(
 async function namedCaller(
   text: string,
   account: AccountId,
-  { service, random }: { readonly service: ServiceName; readonly random: Environment['random'] },
+  { service, random, rootKey }: Pick<CredentialCheck, 'service' | 'rootKey'> & Pick<Environment, 'random'>,
 ): Promise<(tx: Tx, now: Date) => Caller> {
   const { namesAccessKey, resolveCaller } = await import('../iam/principal.ts');
   if (!namesAccessKey(text)) return (tx, now) => resolveCaller(text, account, { tx, now, random });
   const { callerNamedByKey } = await import('../iam/credentials.ts');
-  return (tx, now) => callerNamedByKey(text, { tx, now, service });
+  return (tx, now) => callerNamedByKey(text, { tx, now, rootKey, service });
 }
 
 /** Finds the caller that the settings name, or the usual one. */
@@ -315,7 +318,7 @@ async function callerFinder(
   const account = settings.account ?? DEFAULT_ACCOUNT;
   if (globals['no-sign-request'] && as === undefined) return () => ({ kind: 'anonymous' });
   const named = as ?? namedIn(globals, variables);
-  const find = (text: string) => namedCaller(text, account, { service, random });
+  const find = (text: string) => namedCaller(text, account, { service, random, rootKey });
   if (named !== undefined) return find(named);
   const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_SESSION_TOKEN: token } = variables;
   const usual = ofProfile ?? callerOfSettings(sources, await find(settings.as ?? 'user/admin'));

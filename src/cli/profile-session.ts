@@ -7,6 +7,7 @@ import type { Workplace } from '../assemble.ts';
 import type { Request } from '../call/request.ts';
 import { callerNamedByKey, credentialOf, isAccessKeyId } from '../iam/credentials.ts';
 import { findRole, roleArn } from '../iam/entities.ts';
+import { isSessionKeyId } from '../iam/session-key-id.ts';
 import type { Tx } from '../store/tables.ts';
 import type { Credentials } from '../wire/presign.ts';
 import { callerOfProfile, type NamedCaller, type ProfileCaller, type RoleToAssume } from './profile-caller.ts';
@@ -52,13 +53,14 @@ async function namedCaller(
   { named, opened: { rootKey } }: Settling,
 ): Promise<SettledCaller> {
   const usual = await named(as, account);
+  const isOfStore = (id: string, tx: Tx) => tx.accessKeys.get([id]) !== undefined || isSessionKeyId(id, rootKey);
   // As in the environment, a key that has never been the store's does not count.
-  const keyIn = (tx: Tx) => (id !== undefined && isAccessKeyId(id) && tx.accessKeys.get([id]) ? id : undefined);
+  const keyIn = (tx: Tx) => (id !== undefined && isAccessKeyId(id) && isOfStore(id, tx) ? id : undefined);
   return {
     find(tx, now) {
       const key = keyIn(tx);
       return foundFor(profile, () =>
-        key === undefined ? usual(tx, now) : callerNamedByKey(key, { tx, now, service: 'sts' }),
+        key === undefined ? usual(tx, now) : callerNamedByKey(key, { tx, now, rootKey, service: 'sts' }),
       );
     },
     credentials(tx) {
@@ -100,7 +102,7 @@ async function assumed(role: RoleToAssume, settling: Settling): Promise<SettledC
   if (!output.Credentials) throw new Error('AssumeRole returned no credentials');
   const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = output.Credentials;
   return {
-    find: (tx, at) => callerNamedByKey(AccessKeyId, { tx, now: at, service: 'sts' }),
+    find: (tx, at) => callerNamedByKey(AccessKeyId, { tx, now: at, rootKey: opened.rootKey, service: 'sts' }),
     credentials: () => ({ accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken }),
     untilMs: Expiration.getTime() - MARGIN_MS,
   };

@@ -28,6 +28,8 @@ export const hashLabels = {
   row: 'ssebox row',
   materialId: 'ssebox kms key material id',
   grantToken: 'ssebox kms grant token',
+  /** The end of the access key id of a session, which tells the store's own from others'. */
+  sessionKeyId: 'ssebox sts access key id',
   /** The end of a version id, which identifies foreign ones. */
   versionId: 'ssebox/s3/version-id',
   /** Hides the position that a version id contains. */
@@ -38,6 +40,7 @@ export const hashLabels = {
 export const identifierLabels = [
   hashLabels.materialId,
   hashLabels.grantToken,
+  hashLabels.sessionKeyId,
   hashLabels.versionId,
   hashLabels.versionPlace,
 ] as const;

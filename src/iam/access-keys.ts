@@ -20,7 +20,7 @@ export const CreateAccessKey = operation('iam', 'CreateAccessKey', {
   run(user, _input, call) {
     const { tx, now, random, rootKey } = call;
     if (keysOf(user, undefined, call).length >= MAX_KEYS) throw limitExceeded('AccessKeysPerUser', MAX_KEYS);
-    const accessKeyId = newAccessKeyId('AKIA', call);
+    const accessKeyId = newAccessKeyId(call);
     const secret = newSecretAccessKey(random);
     tx.accessKeys.put([accessKeyId], {
       v: 1,

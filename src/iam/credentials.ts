@@ -16,6 +16,7 @@ import { unwrapSecret } from './access-secret.ts';
 import { findRole, findUser } from './entities.ts';
 import { newEntityId } from './entity-id.ts';
 import { roleSessionCaller, userCaller } from './principal.ts';
+import { isSessionKeyId } from './session-key-id.ts';
 
 /** A long-term access key or temporary credentials of the store. */
 export interface Credential {
@@ -36,19 +37,22 @@ export interface CredentialCheck {
 /** IAM API Reference, AccessKey, AccessKeyId. */
 export const isAccessKeyId = (text: string): boolean => /^\w{16,128}$/.test(text);
 
-/** An id that this store has never given to another key, deleted or not. */
-export function newAccessKeyId(
-  prefix: 'AKIA' | 'ASIA',
-  { tx, random }: { readonly tx: Tx; readonly random: (size: number) => Uint8Array },
-): string {
-  let id = newEntityId(prefix, random);
-  while (tx.accessKeys.get([id])) id = newEntityId(prefix, random);
+/** The id of a long-term key, which this store has never given to another one, deleted or not. */
+export function newAccessKeyId({
+  tx,
+  random,
+}: {
+  readonly tx: Tx;
+  readonly random: (size: number) => Uint8Array;
+}): string {
+  let id = newEntityId('AKIA', random);
+  while (tx.accessKeys.get([id])) id = newEntityId('AKIA', random);
   return id;
 }
 
 /**
  * The credential with this access key id; undefined if the store has never had it.
- * @throws AwsError if the key is deleted.
+ * @throws AwsError if the key is deleted, or of a session that ended long ago.
  */
 export function credentialOf(
   accessKeyId: string,
@@ -56,6 +60,7 @@ export function credentialOf(
 ): Credential | undefined {
   const record = isAccessKeyId(accessKeyId) ? tx.accessKeys.get([accessKeyId]) : undefined;
   if (record?.kind === 'deleted') throw refusal(service, 'unknownKey');
+  if (!record && isSessionKeyId(accessKeyId, rootKey)) throw refusal(service, 'expiredToken');
   return record && { record, secret: () => unwrapSecret(rootKey, record.wrappedSecret, accessKeyId) };
 }
 
@@ -107,8 +112,9 @@ export function callerByAccessKey(
  * secret has to be given, as for no other form of `--as`.
  * @throws UsageError for an id that represents nobody, AwsError for a session that has expired.
  */
-export function callerNamedByKey(accessKeyId: string, { tx, now, service }: Omit<CredentialCheck, 'rootKey'>): Caller {
+export function callerNamedByKey(accessKeyId: string, { tx, now, rootKey, service }: CredentialCheck): Caller {
   const record = tx.accessKeys.get([accessKeyId]);
+  if (!record && isSessionKeyId(accessKeyId, rootKey)) throw refusal(service, 'expiredToken');
   const nobody = (reason: string, hint: string) => new UsageError(`the access key ${accessKeyId} ${reason}`, hint);
   switch (record?.kind) {
     case 'session': {

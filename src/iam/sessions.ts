@@ -7,10 +7,12 @@ import type { Credentials } from '../api/model/sts.types.ts';
 import type { Call } from '../call/operation.ts';
 import { issuerOf } from '../policy/caller.ts';
 import { saysMfa } from '../policy/stated-context.ts';
+import { machineTimeOf } from '../store/clock.ts';
 import type { SessionRecord } from '../store/records/iam.ts';
 import { newSecretAccessKey, wrapSecret } from './access-secret.ts';
 import { auditFields } from './audit-text.ts';
-import { newAccessKeyId, tokenHash } from './credentials.ts';
+import { tokenHash } from './credentials.ts';
+import { newSessionKeyId } from './session-key-id.ts';
 
 /** AWS's session tokens begin like this. */
 const TOKEN_PREFIX = 'IQoJb3JpZ2luX2Vj';
@@ -23,10 +25,11 @@ export function issueCredentials(
   call: Call,
 ): Credentials {
   const { tx, now, random, rootKey } = call;
-  const accessKeyId = newAccessKeyId('ASIA', call);
+  const accessKeyId = newSessionKeyId(call);
   const secret = newSecretAccessKey(random);
   const token = `${TOKEN_PREFIX}${Buffer.from(random(192)).toString('base64')}`;
   const expiresMs = now.getTime() + seconds * 1000;
+  const machineMs = machineTimeOf(tx, now.getTime());
   tx.accessKeys.put([accessKeyId], {
     v: 1,
     kind: 'session',
@@ -36,6 +39,7 @@ export function issueCredentials(
     tokenHash: tokenHash(token),
     issuedMs: now.getTime(),
     expiresMs,
+    ...(machineMs !== now.getTime() && { machineMs }),
     of,
   });
   return { AccessKeyId: accessKeyId, SecretAccessKey: secret, SessionToken: token, Expiration: new Date(expiresMs) };

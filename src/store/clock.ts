@@ -10,6 +10,12 @@ export function storeNow(tx: Tx, machineMs: number): number {
   return 'frozenAtMs' in clock ? clock.frozenAtMs : machineMs + clock.offsetMs;
 }
 
+/** The machine's time when the store's clock shows `storeMs`; one that is stopped does not tell. */
+export function machineTimeOf(tx: Tx, storeMs: number): number {
+  const clock = getFact(tx, 'clock');
+  return clock !== undefined && 'offsetMs' in clock ? storeMs - clock.offsetMs : storeMs;
+}
+
 /** Sets the store's clock to `targetMs` at the moment when the machine's shows `machineMs`; it keeps running. */
 export function setClock(tx: Tx, machineMs: number, targetMs: number): void {
   putFact(tx, 'clock', { offsetMs: targetMs - machineMs });

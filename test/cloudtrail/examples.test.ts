@@ -2,6 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { callerNamedByKey } from '../../src/iam/credentials.ts';
+import { rootKeyOf } from '../../src/store/root-key-file.ts';
 import { arnFor, makeKey } from '../kms/made-keys.ts';
 import { ACCOUNT, MINUTE, newWorld, type Options, OTHER_ACCOUNT, START, type World } from '../support/harness.ts';
 import { eventsOf } from './whole-event.ts';
@@ -21,9 +22,10 @@ interface Stage {
   readonly KeyId: string;
 }
 
-const withKey = (id: string | undefined): Options => ({
-  caller: (tx, now) => callerNamedByKey(id ?? '', { tx, now, service: 'kms' }),
-});
+function withKey(id: string | undefined, { folder, environment }: World): Options {
+  const rootKey = rootKeyOf(folder, environment.random, undefined);
+  return { caller: (tx, now) => callerNamedByKey(id ?? '', { tx, now, rootKey, service: 'kms' }) };
+}
 
 const allowAll = (Action: string) =>
   JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action, Resource: '*' }] });
@@ -33,7 +35,7 @@ async function newUser(world: World, UserName: string, as: string, names: Names,
   await world.call('iam', 'PutUserPolicy', { UserName, PolicyName: 'kms', PolicyDocument: allowAll('kms:*') }, { as });
   const { AccessKey } = await world.call('iam', 'CreateAccessKey', { UserName }, { as });
   names.set(User?.UserId ?? '', `${shown}_ID`).set(AccessKey?.AccessKeyId ?? '', `${shown}_KEY`);
-  return withKey(AccessKey?.AccessKeyId);
+  return withKey(AccessKey?.AccessKeyId, world);
 }
 
 /** A key with an alias, a bucket, a user with an access key, and a session of a role. */
@@ -63,7 +65,7 @@ async function newStage(): Promise<Stage> {
   const { Credentials } = await world.call('sts', 'AssumeRole', session);
   names.set(Role?.RoleId ?? '', 'ROLE_ID').set(Credentials?.AccessKeyId ?? '', 'SESSION_KEY');
   world.advance(START + MINUTE - world.environment.now());
-  return { world, names, ana, app: withKey(Credentials?.AccessKeyId), KeyId };
+  return { world, names, ana, app: withKey(Credentials?.AccessKeyId, world), KeyId };
 }
 
 /** The events of the last call of a name, with names for ids: of each account that received one. */

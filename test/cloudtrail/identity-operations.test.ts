@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { OperationName, ServiceName } from '../../src/api/model/operations.ts';
 import { callerNamedByKey } from '../../src/iam/credentials.ts';
+import { rootKeyOf } from '../../src/store/root-key-file.ts';
 import { ACCOUNT, newWorld, type Options, OTHER_ACCOUNT, type World } from '../support/harness.ts';
 import { adminIdentity, eventsOf, expectWhole, type Told } from './whole-event.ts';
 
@@ -213,10 +214,11 @@ describe('the identity of', () => {
   /** The identity in a call's event, a minute after the credentials were issued. */
   async function identityOf(world: World, as: string, accessKeyId?: string): Promise<unknown> {
     world.advance(60_000);
+    const rootKey = rootKeyOf(world.folder, world.environment.random, undefined);
     const options: Options =
       accessKeyId === undefined
         ? { as }
-        : { caller: (tx, now) => callerNamedByKey(accessKeyId, { tx, now, service: 'kms' }) };
+        : { caller: (tx, now) => callerNamedByKey(accessKeyId, { tx, now, rootKey, service: 'kms' }) };
     await world.call('kms', 'ListKeys', {}, options);
     return eventsOf(world).find(({ eventName }) => eventName === 'ListKeys')?.userIdentity;
   }

@@ -134,7 +134,7 @@ test('an id is given once, even if chance repeats itself', async () => {
   const letters = [...AccessKeyId.slice(4)].map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter));
   const draws = [letters, letters, letters.toReversed()];
   const random = () => Uint8Array.from(draws.shift() ?? []);
-  const id = world.transact((tx) => newAccessKeyId('AKIA', { tx, random }));
+  const id = world.transact((tx) => newAccessKeyId({ tx, random }));
   expect(id).toBe(`AKIA${[...AccessKeyId.slice(4)].reverse().join('')}`);
 });
 

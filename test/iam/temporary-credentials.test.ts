@@ -6,6 +6,7 @@ import { allCalls } from '../../src/call/call-log.ts';
 import { callerNamedByKey } from '../../src/iam/credentials.ts';
 import { iamOperations } from '../../src/iam/operations.ts';
 import type { FederatedUserCaller } from '../../src/policy/caller.ts';
+import { rootKeyOf } from '../../src/store/root-key-file.ts';
 import { newCommandLine, newSample } from '../support/command-line.ts';
 import { ACCOUNT, newWorld, type Options, type World } from '../support/harness.ts';
 
@@ -24,12 +25,13 @@ async function world(): Promise<World> {
   return made;
 }
 
-const named = (id: string | undefined): Options => ({
-  caller: (tx, now) => callerNamedByKey(id ?? '', { tx, now, service: 'sts' }),
-});
+const named = (id: string | undefined, { folder, environment }: World): Options => {
+  const rootKey = rootKeyOf(folder, environment.random, undefined);
+  return { caller: (tx, now) => callerNamedByKey(id ?? '', { tx, now, rootKey, service: 'sts' }) };
+};
 
 const ownSession = async (from: World, as: string): Promise<Options> =>
-  named((await from.call('sts', 'GetSessionToken', {}, { as })).Credentials?.AccessKeyId);
+  named((await from.call('sts', 'GetSessionToken', {}, { as })).Credentials?.AccessKeyId, from);
 
 /** Nobody gets such credentials here, but the rule is about them too. */
 const federated = async (from: World): Promise<Options> => {
@@ -52,7 +54,10 @@ const callers = {
   'a user': async () => ({ as: 'user/ann' }),
   'the root user': async () => ({ as: 'root' }),
   'a session of a role': async (from) =>
-    named((await from.call('sts', 'AssumeRole', { RoleArn: ROLE, RoleSessionName: 's1' })).Credentials?.AccessKeyId),
+    named(
+      (await from.call('sts', 'AssumeRole', { RoleArn: ROLE, RoleSessionName: 's1' })).Credentials?.AccessKeyId,
+      from,
+    ),
   'a plain session of a role': async () => ({ as: 'role/Reader/s1' }),
   'a session of a user': (from) => ownSession(from, 'user/ann'),
   'a session of the root user': (from) => ownSession(from, 'root'),

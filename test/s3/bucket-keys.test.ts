@@ -134,8 +134,9 @@ test.for([
     const role = { RoleArn: `arn:aws:iam::${ACCOUNT}:role/reader`, RoleSessionName: 'same' };
     const { Credentials } = await world.call('sts', 'AssumeRole', { ...role, ...more });
     const get = { Bucket, Key: 'k' };
+    const rootKey = rootKeyOf(world.folder, world.environment.random);
     await world.call('s3', 'GetObject', get, {
-      caller: (tx, now) => callerNamedByKey(Credentials?.AccessKeyId ?? '', { tx, now, service: 's3' }),
+      caller: (tx, now) => callerNamedByKey(Credentials?.AccessKeyId ?? '', { tx, now, rootKey, service: 's3' }),
     });
     expect(await world.refusal('s3', 'GetObject', get, { as: 'role/reader/same' })).toMatch(
       /^AccessDenied: .* kms:Decrypt /,

@@ -95,8 +95,11 @@ export interface SessionRecord {
   readonly wrappedSecret: Uint8Array;
   /** A hash of the session token; the token itself is not stored. */
   readonly tokenHash: Uint8Array;
+  /** By the store's clock, as when they expire. */
   readonly issuedMs: number;
   readonly expiresMs: number;
+  /** When they were issued by the machine's clock; absent if the store's was the same. */
+  readonly machineMs?: number | undefined;
   readonly of:
     | {
         readonly kind: 'role';

@@ -93,7 +93,7 @@ export async function changed(line: CommandLine, changes: readonly Change[], onA
         const { output } = await assembly.pipeline.call(service, name, input, {
           caller: (tx, now) =>
             namesAccessKey(as)
-              ? callerNamedByKey(as, { tx, now, service })
+              ? callerNamedByKey(as, { tx, now, rootKey: assembly.rootKey, service })
               : resolveCaller(as, ACCOUNT, { tx, now, random: environment.random }),
           region,
         });

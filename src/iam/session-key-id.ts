@@ -1,0 +1,39 @@
+/**
+ * The access key ids of sessions. What is left of a session is removed some time after its end; its credentials may
+ * still be in somebody's environment, and must not be taken for those of another store, which are ignored. So an id of
+ * this store is known by itself: its last eight characters are a keyed hash of the others.
+ */
+
+import { createHmac } from 'node:crypto';
+import { hashLabels } from '../crypto/labels.ts';
+import type { RootKey } from '../crypto/root-key.ts';
+import type { Tx } from '../store/tables.ts';
+import { idText, newEntityId } from './entity-id.ts';
+
+/** The prefix and 40 random bits; then 40 bits of the hash: that many ids of others would have to be tried to meet one. */
+const OWN_LENGTH = 12;
+const HASH_BYTES = 8;
+
+/** The id of a new session, which no other one has. */
+export function newSessionKeyId({
+  tx,
+  random,
+  rootKey,
+}: {
+  readonly tx: Tx;
+  readonly random: (size: number) => Uint8Array;
+  readonly rootKey: RootKey;
+}): string {
+  for (;;) {
+    const own = newEntityId('ASIA', random).slice(0, OWN_LENGTH);
+    const id = `${own}${hashOf(own, rootKey)}`;
+    if (!tx.accessKeys.get([id])) return id;
+  }
+}
+
+/** Whether this store gave the id to a session. Ids of earlier versions of ssebox do not show it. */
+export const isSessionKeyId = (id: string, rootKey: RootKey): boolean =>
+  /^ASIA[A-Z2-7]{16}$/.test(id) && id.slice(OWN_LENGTH) === hashOf(id.slice(0, OWN_LENGTH), rootKey);
+
+const hashOf = (own: string, rootKey: RootKey): string =>
+  idText(createHmac('sha256', rootKey.derive(hashLabels.sessionKeyId)).update(own).digest().subarray(0, HASH_BYTES));
