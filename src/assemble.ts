@@ -19,6 +19,7 @@ import { decide } from './iam/authorize.ts';
 import { endedSessions } from './iam/ended-sessions.ts';
 import { denial } from './policy/denial.ts';
 import { countRequest } from './quotas/throttle.ts';
+import { expiredLevelKeys } from './s3/content/expired-level-keys.ts';
 import { loadService, nothingLoaded } from './services.ts';
 import { type Blobs, openBlobs, withoutFiles } from './store/blobs.ts';
 import { overlayOn } from './store/overlay.ts';
@@ -78,6 +79,7 @@ const agingRows = (rootKey: RootKey): readonly AgingRows[] => [
   ...callTables.map(oldCalls),
   oldOwnEvents,
   endedSessions(rootKey),
+  expiredLevelKeys,
 ];
 
 /** Opens a store, creating it if there is none, and composes the pipeline over it. */
