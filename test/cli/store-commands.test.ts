@@ -2,8 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { TableName } from '../../src/store/databases.ts';
 import { type CommandLine, newCommandLine, newSample } from '../support/command-line.ts';
 import { DAY } from '../support/harness.ts';
+import { allRows } from '../support/stored-rows.ts';
 
 const q1 = ['s3', 'get', 's3://reports/2026/q1.csv'];
 
@@ -58,6 +60,23 @@ test('an intact store verifies, with every version read to the end', async () =>
   const { json } = await line.ok(['store', 'verify']);
   // Four objects, an older version, three large ones; the delete marker has nothing to read.
   expect(json).toMatchObject({ Keys: 2, BackingKeys: 2, Objects: 8, Damaged: [], Closed: [] });
+});
+
+test('store info shows the rows and bytes of each table that has any, as they are', async () => {
+  const line = await newSample();
+  const { Tables } = (await line.ok(['store', 'info'])).json as {
+    Tables: readonly { readonly Name: TableName; readonly Rows: number; readonly Bytes: number }[];
+  };
+  const rows = new Map<string, number>();
+  for (const { table } of await allRows(line.store)) rows.set(table, (rows.get(table) ?? 0) + 1);
+  expect(Object.fromEntries(Tables.map(({ Name, Rows }) => [Name, Rows]))).toEqual(Object.fromEntries(rows));
+  for (const { Bytes } of Tables) expect(Bytes % 4096).toBe(0);
+  const { size } = statSync(join(line.store, 'store.mdb'));
+  expect(Tables.reduce((sum, { Bytes }) => sum + Bytes, 0)).toBeLessThan(size);
+  expect(Tables.map(({ Bytes }) => Bytes)).toEqual(Tables.map(({ Bytes }) => Bytes).toSorted((a, b) => b - a));
+  const { out } = await line.ok(['store', 'info'], { terminal: 80 });
+  expect(out).toMatch(/^ *TABLE +ROWS +SIZE\n( *\w+ +\d+ +\d[\d.]* \w+\n)+/m);
+  expect(out).toMatch(new RegExp(`^ *kmsKeys +${rows.get('kmsKeys')} `, 'm'));
 });
 
 test.for([

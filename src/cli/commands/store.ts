@@ -12,8 +12,12 @@ const info = command({
   hasPage: true,
   summary: 'Show where the store is and what it holds',
   description:
-    'Of a sealed store this shows what its files say, without a prompt. What is in it is shown if SSEBOX_PASSPHRASE is set.',
-  examples: ['ssebox store info', 'ssebox store info --query Counts'],
+    'Tables are shown with their rows and the size of their pages in store.mdb. Records of calls go after a while: the settings trail.keep-management and trail.keep-data-events say when. Of a sealed store this shows what its files say, without a prompt. What is in it is shown if SSEBOX_PASSPHRASE is set.',
+  examples: [
+    'ssebox store info',
+    'ssebox store info --query Counts',
+    'ssebox store info --query "Tables[:3].[Name,Rows,Bytes]" --output text',
+  ],
   run: async (_values, session) => (await import('./store/info.ts')).info(session),
 });
 

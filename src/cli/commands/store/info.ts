@@ -5,16 +5,17 @@ import { join } from 'node:path';
 import { systemCode } from '../../../api/file-error.ts';
 import { passphraseIn } from '../../../env.ts';
 import { storeNow } from '../../../store/clock.ts';
-import { freeBytes } from '../../../store/free-space.ts';
+import { freeBytes, tableSizes } from '../../../store/data-file.ts';
 import { rootKeyFacts } from '../../../store/root-key-file.ts';
 import { FORMAT } from '../../../store/store-key.ts';
 import { countsOf } from '../../../upkeep/contents.ts';
 import { folderWarnings } from '../../../upkeep/folder-access.ts';
 import type { Painter, Result } from '../../command.ts';
 import { storeFolder } from '../../open-assembly.ts';
-import { painted } from '../../output/painted.ts';
+import { painted, type Shown } from '../../output/painted.ts';
 import { humanSize } from '../../progress.ts';
 import type { Session } from '../../session.ts';
+import { columns } from '../columns.ts';
 
 /** Describes the store. A sealed one is opened only with the passphrase in the environment: nobody is asked. */
 export async function info(session: Session): Promise<Result> {
@@ -31,7 +32,7 @@ export async function info(session: Session): Promise<Result> {
     FreeBytes: freeBytes(folder),
     BlobFiles: sizeOf(join(folder, 'blobs')).files,
     BlobBytes: sizeOf(join(folder, 'blobs')).bytes,
-    ...(opened && { Clock: opened.clock, Counts: opened.counts }),
+    ...(opened && { Clock: opened.clock, Counts: opened.counts, Tables: tablesOf(folder) }),
     Warnings: folderWarnings(folder),
   };
   const page = (painter: Painter) => [
@@ -43,10 +44,29 @@ export async function info(session: Session): Promise<Result> {
     `  blob files   ${value.BlobFiles} with ${humanSize(value.BlobBytes)}`,
     ...(opened ? [`  clock        ${opened.clock.toISOString()}`] : []),
     ...Object.entries(opened?.counts ?? {}).map(([name, count]) => `  ${name.padEnd(11)}  ${count}`),
+    ...tableLines(value.Tables, painter),
     ...value.Warnings.map((warning) => painter.bad(warning)),
     ...(isClosed ? [painter.faint('  SSEBOX_PASSPHRASE shows what is in it')] : []),
   ];
   return { kind: 'page', value, page };
+}
+
+interface TableRow {
+  readonly Name: string;
+  readonly Rows: number;
+  readonly Bytes: number;
+}
+
+/** The tables with rows, the largest first; undefined if the data file cannot be read. */
+const tablesOf = (folder: string): TableRow[] | undefined =>
+  tableSizes(folder)
+    ?.map(({ table, rows, bytes }) => ({ Name: table, Rows: rows, Bytes: bytes }))
+    .sort((one, other) => other.Bytes - one.Bytes || (one.Name < other.Name ? -1 : 1));
+
+function tableLines(tables: readonly TableRow[] | undefined, painter: Painter): Shown[] {
+  if (!tables || tables.length === 0) return [];
+  const rows = tables.map(({ Name, Rows, Bytes }) => [Name, String(Rows), humanSize(Bytes)]);
+  return ['', ...columns(['TABLE', 'ROWS', 'SIZE'], rows, '', painter)];
 }
 
 async function contentsOf({ store, environment }: Session) {
