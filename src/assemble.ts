@@ -111,7 +111,7 @@ export function assemble(options: AssemblyOptions): Assembly {
     throttle,
     decide,
     denial,
-    views: [recordKeeper(settings), countCall, queueForTrails, ...views],
+    views: [recordKeeper(settings, queueForTrails), countCall, ...views],
     lateViews: [countLate],
     beforehand: dueDeliveries({ store, environment, rootKey, pipeline: () => door, load: (service) => load(service) }),
     sweep: newSweep({ environment, settings }, agingRows(rootKey)),

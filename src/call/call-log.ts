@@ -9,19 +9,32 @@ import type { ServiceSettings } from './settings.ts';
 import { amendedCall, callRecord, type LateMembers, storedCall, writtenDayOf } from './stored-call.ts';
 import type { Shown, View } from './view.ts';
 
-/** Stores records. Data events, which are far more numerous and rarely queried, have a table of their own. */
+/**
+ * Stores records. Data events, which are far more numerous and rarely queried, have a table of their own.
+ * @param queue puts a record into the queues of the trails that want it, and says whether any does
+ */
 export const recordKeeper =
-  ({ keepDataEventsMs }: Pick<ServiceSettings, 'keepDataEventsMs'>): View =>
+  (
+    { keepDataEventsMs }: Pick<ServiceSettings, 'keepDataEventsMs'>,
+    queue: (...record: Parameters<View>) => boolean,
+  ): View =>
   (record, tx, shown) => {
-    if (keepDataEventsMs > 0 || !operationFacts(record.service, record.operation).isData) keepRecord(record, tx, shown);
+    const isWanted = queue(record, tx, shown);
+    const isKept = isWanted || keepDataEventsMs > 0 || !operationFacts(record.service, record.operation).isData;
+    if (isKept) keepRecord(record, tx, shown, isWanted);
   };
 
 /** Stores a record. */
-export function keepRecord(record: CallRecord, tx: Tx, { machineMs }: Pick<Shown, 'machineMs'>): void {
+export function keepRecord(
+  record: CallRecord,
+  tx: Tx,
+  { machineMs }: Pick<Shown, 'machineMs'>,
+  isWanted = false,
+): void {
   const { recipient, region, timeMs, eventId, service, operation, caller } = record;
   const table = operationFacts(service, operation).isData ? tx.dataCalls : tx.managementCalls;
-  const row = storedCall(record, callerNumber(caller, tx), writtenDayOf(timeMs, machineMs));
-  table.put([recipient, region, timeMs, eventId], row);
+  const facts = { caller: callerNumber(caller, tx), writtenDay: writtenDayOf(timeMs, machineMs), isWanted };
+  table.put([recipient, region, timeMs, eventId], storedCall(record, facts));
 }
 
 /** Deletes a record, and its caller if no other record names it. */

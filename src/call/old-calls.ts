@@ -12,7 +12,7 @@ import type { Row, TableKey } from '../store/table.ts';
 import type { CallKey, Tx } from '../store/tables.ts';
 import { type CallTable, forgetCall } from './call-log.ts';
 import type { ServiceSettings } from './settings.ts';
-import { writtenBefore } from './stored-call.ts';
+import { isWantedCall, SAME_MS, writtenBefore } from './stored-call.ts';
 import { type AgingRows, type Piece, type Place, wholeRows } from './sweep.ts';
 
 type AnyCall = StoredCall | CallOfFormat1;
@@ -74,13 +74,15 @@ function beginning(table: CallTable, prefix: Prefix, { tx, machineMs, settings }
 function sweepPrefix(table: CallTable, prefix: Prefix, piece: Piece, from: Inside): Place | undefined {
   const { tx, storeMs, machineMs, settings } = piece;
   const beforeMs = storeMs - shortestKept(table, settings);
+  const waitingMs = oldestWaiting(tx);
   const old: CallRow[] = [];
   let { after, againMs } = from;
   let isUp = false;
   for (const row of wholeRows<CallRow>(tx[table].range({ start: after, after: true, end: [...prefix, beforeMs] }))) {
     const [, , timeMs] = row.key;
     const keptMs = keptFor(table, row.value, settings);
-    const oldFromMs = timeMs < storeMs - keptMs ? writtenBy(row) + keptMs : machineMs + DAY_MS;
+    const stays = timeMs >= storeMs - keptMs || mayWait(row, waitingMs);
+    const oldFromMs = stays ? machineMs + DAY_MS : writtenBy(row) + keptMs;
     if (oldFromMs <= machineMs) old.push(row);
     else againMs = Math.min(againMs, oldFromMs);
     after = row.key;
@@ -93,6 +95,26 @@ function sweepPrefix(table: CallTable, prefix: Prefix, piece: Piece, from: Insid
   noteYoung(table, prefix, Math.max(beforeMs, timeIn(from.after)), againMs, piece);
   return undefined;
 }
+
+/**
+ * When the first of the events was written that wait for a trail to deliver them, on the machine's clock; those that
+ * were written before it wait no longer.
+ */
+function oldestWaiting({ trailQueue }: Tx): number {
+  let oldestMs = NEVER;
+  let after: TableKey | undefined;
+  for (;;) {
+    const [first] = trailQueue.range({ start: after, limit: 1 });
+    if (!first) return oldestMs;
+    const [trail] = first.key;
+    const [, , , , machineMs] = first.value;
+    oldestMs = Math.min(oldestMs, machineMs);
+    after = [trail + 1];
+  }
+}
+
+const mayWait = (row: CallRow, waitingMs: number): boolean =>
+  Array.isArray(row.value) && isWantedCall(row.value) && writtenBy(row) + SAME_MS > waitingMs;
 
 const timeIn = ([, , timeMs]: TableKey): number => (typeof timeMs === 'number' ? timeMs : Number.NEGATIVE_INFINITY);
 

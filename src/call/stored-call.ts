@@ -14,11 +14,21 @@ import type {
 } from '../store/records/call.ts';
 import type { CallKey } from '../store/tables.ts';
 
-/** The row of a record, with its caller's number and the machine's day on which it is written (`writtenDayOf`). */
-export function storedCall(record: CallRecord, caller: number, writtenDay: number): StoredCall {
+/** What a row has besides its record. */
+export interface RowFacts {
+  /** The caller's number. */
+  readonly caller: number;
+  /** The machine's day on which it is written (`writtenDayOf`). */
+  readonly writtenDay: number;
+  /** Whether it is in the queue of a trail. */
+  readonly isWanted: boolean;
+}
+
+/** The row of a record. */
+export function storedCall(record: CallRecord, { caller, writtenDay, isWanted }: RowFacts): StoredCall {
   const { error } = record;
   const row: StoredCall = [
-    2,
+    isWanted ? 3 : 2,
     caller,
     record.service,
     record.operation,
@@ -46,7 +56,7 @@ export function storedCall(record: CallRecord, caller: number, writtenDay: numbe
 }
 
 /** Two times are the same if they differ by less: a call takes a moment from reading the clock to its record. */
-const SAME_MS = 1000;
+export const SAME_MS = 1000;
 
 /** The machine's day, in days since 1970; 0 for a record whose time is the machine's. */
 export const writtenDayOf = (timeMs: number, machineMs: number): number =>
@@ -60,6 +70,9 @@ export function writtenBefore(row: StoredCall, timeMs: number): number {
 
 const WRITTEN_DAY = 21;
 
+/** Whether a trail wanted a call: it may wait in its queue. */
+export const isWantedCall = ([v]: StoredCall): boolean => v === 3;
+
 /** Facts that become known about a call after its record is written. */
 export type LateMembers = Required<Pick<CallRecord, 'bytesOut' | 'body' | 'durationMs'>>;
 
@@ -71,7 +84,8 @@ export function amendedCall(
   callerOf: (number: number) => CallerIdentity,
 ): StoredCall {
   // What is packed by the caller's account is unpacked by it.
-  return storedCall(amendedRecord(callRecord(row, key, callerOf), late), row[1], row[WRITTEN_DAY] ?? 0);
+  const facts = { caller: row[1], writtenDay: row[WRITTEN_DAY] ?? 0, isWanted: isWantedCall(row) };
+  return storedCall(amendedRecord(callRecord(row, key, callerOf), late), facts);
 }
 
 /** A record with the facts that are now known. */

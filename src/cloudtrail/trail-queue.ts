@@ -5,16 +5,17 @@
 
 import { operationFacts } from '../api/operation-facts.ts';
 import { serviceFactsOf } from '../api/service-facts.ts';
-import type { View } from '../call/view.ts';
+import type { Shown } from '../call/view.ts';
 import type { CallRecord } from '../store/records/call.ts';
 import type { TrailRecord } from '../store/records/trail.ts';
 import type { Tx } from '../store/tables.ts';
 import { CLOUDTRAIL, isIn } from './trail.ts';
 import { type Filter, filterOf } from './wanted-events.ts';
 
-/** Queues each record for the trails of its account that want it. */
-export const queueForTrails: View = (record, tx, { machineMs }) => {
-  for (const number of trailsWanting(record, tx)) {
+/** Queues a record for the trails of its account that want it. @returns whether any does */
+export function queueForTrails(record: CallRecord, tx: Tx, { machineMs }: Shown): boolean {
+  const wanting = trailsWanting(record, tx);
+  for (const number of wanting) {
     const { recipient, region, timeMs, eventId } = record;
     const at = tx.trailQueueEnds.get([number]) ?? 1;
     const queued = [recipient, region, timeMs, eventId, machineMs] as const;
@@ -22,7 +23,8 @@ export const queueForTrails: View = (record, tx, { machineMs }) => {
     tx.trailQueue.put([number, at], under === undefined || under === region ? queued : [...queued, under]);
     tx.trailQueueEnds.put([number], at + 1);
   }
-};
+  return wanting.length > 0;
+}
 
 const NONE: readonly number[] = [];
 

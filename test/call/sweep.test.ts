@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { allCalls, keepRecord } from '../../src/call/call-log.ts';
+import { allCalls, amendCall, callAt, keepRecord, recordKeeper } from '../../src/call/call-log.ts';
 import { callTables, oldCalls } from '../../src/call/old-calls.ts';
 import { findCall } from '../../src/call/refused-call.ts';
 import { type ServiceSettings, usualSettings } from '../../src/call/settings.ts';
@@ -157,6 +157,84 @@ test('what the machine keeps is looked at once a day, not by every command', asy
   expect(pass(START + 80 * DAY)).toBe(0);
   expect(pass(START + 91 * DAY)).toBeGreaterThan(0);
   expect(operations(world).filter((name) => name === 'CreateBucket')).toEqual([]);
+});
+
+describe('an event that a trail wants', () => {
+  const idAt = (i: number) => `event-${i}`;
+
+  /** Records an hour apart from the start on, all old in ten days; every second one is wanted. */
+  const written = (world: World, count: number) =>
+    world.transact((tx) => {
+      for (let i = 0; i < count; i++) {
+        const timeMs = START + i * HOUR;
+        const isWanted = i % 2 === 0;
+        const record = { ...plain, service: 's3', operation: 'GetObject', timeMs, eventId: idAt(i) };
+        keepRecord(record, tx, { machineMs: timeMs }, isWanted);
+        if (isWanted) tx.trailQueue.put([1, i + 1], [ACCOUNT, 'us-east-1', timeMs, idAt(i), timeMs]);
+      }
+    });
+
+  const left = (world: World) =>
+    world.transact(allCalls).flatMap(({ eventId }) => (eventId.startsWith('event-') ? [eventId] : []));
+
+  test('stays until it is delivered, whatever the clocks show, and keeps no other one', async () => {
+    const world = await readObject();
+    written(world, 8);
+    world.advance(10 * DAY);
+    await untilSwept(world);
+    expect(left(world)).toEqual([0, 2, 4, 6].map(idAt));
+    // The first two are delivered.
+    world.transact((tx) => [1, 3].map((at) => tx.trailQueue.remove([1, at])));
+    world.advance(DAY + HOUR);
+    await untilSwept(world);
+    expect(left(world)).toEqual([4, 6].map(idAt));
+    // Those of another trail wait, too.
+    world.transact((tx) => {
+      tx.trailQueue.put([7, 1], [ACCOUNT, 'us-east-1', START + 6 * HOUR, idAt(6), START + 6 * HOUR]);
+      for (const at of [5, 7]) tx.trailQueue.remove([1, at]);
+    });
+    world.advance(DAY + HOUR);
+    await untilSwept(world);
+    expect(left(world)).toEqual([idAt(6)]);
+    world.transact((tx) => tx.trailQueue.remove([7, 1]));
+    world.advance(DAY + HOUR);
+    await untilSwept(world);
+    expect(left(world)).toEqual([]);
+  });
+
+  test('is written and waits even if no data event is kept, and goes then', async () => {
+    const world = newWorld({ keepDataEventsMs: 0 });
+    const keeper = recordKeeper({ keepDataEventsMs: 0 }, ({ eventId }) => eventId === idAt(1));
+    world.transact((tx) => {
+      const data = { ...plain, service: 's3', operation: 'GetObject' };
+      for (const i of [0, 1]) keeper({ ...data, eventId: idAt(i) }, tx, { machineMs: START, isFirst: true });
+      tx.trailQueue.put([1, 1], [ACCOUNT, 'us-east-1', START, idAt(1), START]);
+    });
+    expect(left(world)).toEqual([idAt(1)]);
+    world.advance(2 * DAY);
+    await world.call('sts', 'GetCallerIdentity', {});
+    expect(left(world)).toEqual([idAt(1)]);
+    world.transact((tx) => tx.trailQueue.remove([1, 1]));
+    world.advance(DAY + HOUR);
+    await world.reopen();
+    await world.call('sts', 'GetCallerIdentity', {});
+    expect(left(world)).toEqual([]);
+  });
+
+  test('keeps its mark when more becomes known of it', () => {
+    const world = newWorld();
+    const key = [ACCOUNT, 'us-east-1', START, idAt(0)] as const;
+    world.transact((tx) => {
+      const record = { ...plain, service: 's3', operation: 'GetObject', eventId: idAt(0), body: 'planned' } as const;
+      keepRecord(record, tx, { machineMs: START + 9 * DAY }, true);
+      const before = tx.dataCalls.get([...key]);
+      amendCall([...key], { bytesOut: 7, body: 'whole', durationMs: 5 }, tx);
+      const after = tx.dataCalls.get([...key]);
+      expect([after?.[0], after?.[21]]).toEqual([before?.[0], before?.[21]]);
+      expect(after?.[0]).toBe(3);
+      expect(callAt([...key], tx)).toMatchObject({ bytesOut: 7, body: 'whole' });
+    });
+  });
 });
 
 const pieceOf = (tx: Tx, clocks: Pick<Piece, 'storeMs' | 'machineMs' | 'startedMs'>, rows: number): Piece => {

@@ -127,8 +127,8 @@ export type CallOfFormat1 = CallRecord & { readonly v: 1 };
  * the parts that are in the row's key; 0 represents an absent member, and trailing ones are omitted.
  */
 export type StoredCall = [
-  /** Format of this row. */
-  v: 2,
+  /** Format of this row; 3 is 2 for a call that a trail wants, so that it waits for its delivery. */
+  v: 2 | 3,
   /** The caller's number in the table of callers. */
   caller: number,
   service: string,
