@@ -136,14 +136,7 @@ function throttle({ scope, work, input, target, draft, call }: Passing): void {
     draft.rates = (draft.rates ?? []).map((rate) => (isSameRate(rate, over) ? { ...rate, isOver: true } : rate));
   };
   const count = () => limit(call, { service, operation, input, target, rates, drawn, machineMs, noteOver });
-  scope.counted.push(() => {
-    try {
-      count();
-    } catch (error) {
-      // It was refused before, too.
-      if (!(error instanceof AwsError)) throw error;
-    }
-  });
+  scope.counted.push(count);
   count();
 }
 

@@ -125,7 +125,17 @@ export function undoable<T>(scope: Scope, work: () => T): T {
   } catch (error) {
     closeAll(held, heldBefore);
     effects.length = effectsBefore;
-    if (error instanceof AwsError) for (const count of counted.slice(countedBefore)) count();
+    if (error instanceof AwsError) for (const count of counted.slice(countedBefore)) countAgain(count);
     throw error;
+  }
+}
+
+/** Counts a request whose count was undone. */
+function countAgain(count: () => void): void {
+  try {
+    count();
+  } catch (error) {
+    // It was refused before, too.
+    if (!(error instanceof AwsError)) throw error;
   }
 }

@@ -30,10 +30,12 @@ export interface ValueInForce {
   readonly isByHand: boolean;
 }
 
-const settingsOf = (tx: Tx): FactRows['quotas'] => getFact(tx, 'quotas') ?? {};
+/** What a store says; without values other than AWS's, a call reads no row of them. */
+export type QuotaSettings = FactRows['quotas'];
 
-/** Whether there may be values other than AWS's: without any, a call reads no row of them. */
-export const hasValues = (tx: Tx): boolean => settingsOf(tx).hasValues ?? false;
+export const settingsOf = (tx: Tx): QuotaSettings => getFact(tx, 'quotas') ?? nothingSaid;
+
+const nothingSaid: QuotaSettings = {};
 
 /** Whether calls over AWS's rates are refused; otherwise AWS's rates are only observed. */
 export const isEnforced = (tx: Tx): boolean => settingsOf(tx).isEnforced ?? false;
@@ -47,17 +49,12 @@ export const profileOf = (tx: Tx): Profile => settingsOf(tx).profile ?? 'current
 
 export const setProfile = (profile: Profile, tx: Tx): void => putFact(tx, 'quotas', { ...settingsOf(tx), profile });
 
-/** Undefined for a name that is not a quota here. */
-export function valueInForce(quota: PlacedQuota, tx: Tx): ValueInForce | undefined {
-  const changed = changedValue(quota, tx);
+/** The value of a quota, or of a key's rate; undefined for a name that is not a quota here. */
+export function valueInForce(quota: PlacedQuota, tx: Tx, settings = settingsOf(tx)): ValueInForce | undefined {
+  const changed = settings.hasValues ? tx.quotaValues.get(rowOf(quota)) : undefined;
   if (changed) return { value: changed.value, isByHand: !changed.isGranted };
-  const value = awsValue(quota, quota.region, profileOf(tx));
+  const value = awsValue(quota, quota.region, settings.profile ?? 'current');
   return value === undefined ? undefined : { value, isByHand: false };
-}
-
-/** The value of a quota by hand or granted, or of a key's rate; undefined if it is AWS's. */
-function changedValue(quota: PlacedQuota, tx: Tx): QuotaValue | undefined {
-  return hasValues(tx) ? tx.quotaValues.get(rowOf(quota)) : undefined;
 }
 
 /** A global quota holds in all regions and has its row in one. */
@@ -90,7 +87,7 @@ export const grantQuota = (quota: PlacedQuota, value: number, tx: Tx): void =>
   putValue(quota, { v: 1, value, isGranted: true }, tx);
 
 function putValue(quota: PlacedQuota, value: QuotaValue, tx: Tx): void {
-  if (!hasValues(tx)) putFact(tx, 'quotas', { ...settingsOf(tx), hasValues: true });
+  if (!settingsOf(tx).hasValues) putFact(tx, 'quotas', { ...settingsOf(tx), hasValues: true });
   tx.quotaValues.put(rowOf(quota), value);
 }
 

@@ -11,7 +11,7 @@ import type { QuotaUse } from '../store/records/quota.ts';
 import type { QuotaKey, Tx } from '../store/tables.ts';
 import type { QuotaService } from './aws-values.ts';
 import { forgetOldPrefixes, keyRate, prefixRate } from './optional-rates.ts';
-import { hasValues, isEnforced, type PlacedQuota, valueInForce } from './settings.ts';
+import { type PlacedQuota, type QuotaSettings, settingsOf, valueInForce } from './settings.ts';
 import { counted, hasRoom, rateText, type Window, windowAt } from './windows.ts';
 
 /** Requests against one quota. */
@@ -39,10 +39,11 @@ interface Checked {
 /** Counts a request. @throws AwsError in the service's words, if it is over a rate that is enforced. */
 export function countRequest(call: Call, asked: AskedFor): void {
   const { tx } = call;
+  const settings = settingsOf(tx);
   const checked: Checked[] = [];
   let refusing: Checked | undefined;
-  for (const demand of demandsOf(asked, tx)) {
-    const each = check(demand, asked.machineMs, tx);
+  for (const demand of demandsOf(asked, settings, tx)) {
+    const each = check(demand, asked.machineMs, settings, tx);
     if (!each) continue;
     checked.push(each);
     if (each.isRefused) refusing ??= each;
@@ -62,7 +63,7 @@ function noteOver({ demand: { quota }, rate }: Checked, call: Call, asked: Asked
 }
 
 /** What it needs of each quota; nothing for a caller without an account. */
-function demandsOf(asked: AskedFor, tx: Tx): readonly Demand[] {
+function demandsOf(asked: AskedFor, { hasValues }: QuotaSettings, tx: Tx): readonly Demand[] {
   const { service, rates, drawn } = asked;
   const demands: Demand[] = [];
   const owner = quotaService(service);
@@ -72,7 +73,7 @@ function demandsOf(asked: AskedFor, tx: Tx): readonly Demand[] {
     if (same) same.requests += 1;
     else demands.push(newDemand({ service: owner, name, account, region }));
   }
-  if (!hasValues(tx)) return demands;
+  if (!hasValues) return demands;
   for (const { key } of drawn) {
     const quota = key && keyRate(key);
     if (quota && !find(demands, rowOf(quota))) demands.push({ ...newDemand(quota), isOptional: true });
@@ -93,14 +94,14 @@ const quotaService = (service: string): QuotaService | undefined =>
   service === 'kms' || service === 'cloudtrail' || service === 's3' ? service : undefined;
 
 /** Undefined for a rate that does not hold. */
-function check(demand: Demand, machineMs: number, tx: Tx): Checked | undefined {
-  const found = valueInForce(demand.quota, tx);
+function check(demand: Demand, machineMs: number, settings: QuotaSettings, tx: Tx): Checked | undefined {
+  const found = valueInForce(demand.quota, tx, settings);
   if (!found || (demand.isOptional && !found.isByHand)) return undefined;
   const { value: rate, isByHand } = found;
   const window = windowAt(machineMs, rate);
   const use = tx.quotaUses.get(demand.row);
   const isOver = !hasRoom(use, demand.requests, window);
-  return { demand, rate, window, use, isOver, isRefused: isOver && (isByHand || isEnforced(tx)) };
+  return { demand, rate, window, use, isOver, isRefused: isOver && (isByHand || (settings.isEnforced ?? false)) };
 }
 
 function count({ demand: { quota, row, requests }, use, window, isOver }: Checked, machineMs: number, tx: Tx): void {

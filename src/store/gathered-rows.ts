@@ -71,10 +71,20 @@ export function newGatheredRows(): GatheredRows {
         }
       }
 
+      let lastKey: TableKey | undefined;
+      let lastName = '';
+      /** Who changes a row reads it before, by the same key. */
+      function nameOf(key: TableKey): string {
+        if (key === lastKey) return lastName;
+        lastKey = key;
+        lastName = rowNameOf(key);
+        return lastName;
+      }
+
       gathered.push({ changes, write });
       return {
         get(key) {
-          const change = changes.get(rowNameOf(key));
+          const change = changes.get(nameOf(key));
           return change ? change.value?.of : table.get(key);
         },
         tagOf(key) {
@@ -82,10 +92,10 @@ export function newGatheredRows(): GatheredRows {
           return table.tagOf(key);
         },
         owned(key) {
-          const change = changes.get(rowNameOf(key));
+          const change = changes.get(nameOf(key));
           return change?.since && change.since === marks.at(-1) ? change.value?.of : undefined;
         },
-        put: (key, value) => set(changes, rowNameOf(key), key, { of: value }),
+        put: (key, value) => set(changes, nameOf(key), key, { of: value }),
         remove(key) {
           const name = rowNameOf(key);
           const change = changes.get(name);
