@@ -132,23 +132,31 @@ function finish(plan: Plan, input: LogFileInput, call: Call): Outcome {
 const deliveryOf = ({ trail, file }: LogFileInput, { tx }: Call): TrailDelivery =>
   tx.trailDeliveries.get([trail, file.region]) ?? { v: 1 };
 
-/** The events wait on; those that have done so for too long are dropped. */
+/**
+ * The events wait on; those that have done so for too long are dropped, though not by the first attempt: nobody may have
+ * looked in all that time.
+ */
 function noteFailure(trail: TrailRecord, error: AwsError, input: LogFileInput, call: Call): Outcome {
-  const { region, positions } = input.file;
-  const { tx } = call;
-  let dropped = 0;
-  for (const position of positions) {
-    const [, , , , queuedMs] = tx.trailQueue.get([input.trail, position]) ?? [];
-    if (queuedMs === undefined || queuedMs + LONGEST_WAIT_MS > input.machineMs) break;
-    tx.trailQueue.remove([input.trail, position]);
-    dropped += 1;
-  }
+  const { region } = input.file;
   const delivery = deliveryOf(input, call);
-  tx.trailDeliveries.put([input.trail, region], {
+  const dropped = delivery.error === undefined ? 0 : dropOld(input, call);
+  call.tx.trailDeliveries.put([input.trail, region], {
     ...delivery,
     attemptedMs: call.now.getTime(),
     error: error.code,
     ...(dropped > 0 && { dropped: (delivery.dropped ?? 0) + dropped }),
   });
   return failed('log', trail, region, error, dropped);
+}
+
+/** Takes the events out of the queue that are too old. @returns how many */
+function dropOld({ trail, file, machineMs }: LogFileInput, { tx }: Call): number {
+  let dropped = 0;
+  for (const position of file.positions) {
+    const [, , , , queuedMs] = tx.trailQueue.get([trail, position]) ?? [];
+    if (queuedMs === undefined || queuedMs + LONGEST_WAIT_MS > machineMs) break;
+    tx.trailQueue.remove([trail, position]);
+    dropped += 1;
+  }
+  return dropped;
 }

@@ -89,18 +89,22 @@ export function smallLog(
   positions: readonly number[],
   tx: Tx,
 ): { body: Uint8Array; written: WrittenLog } {
-  const writing = newWriting();
+  const writing = newWriting(MOST_BYTES);
   const pieces = [writing.add(readEvents(trail, positions, tx)), writing.end()];
   return { body: gzipSync(Buffer.concat(pieces)), written: writing.written() };
 }
 
-/** A file of any number of events, which are read as they are compressed; what was written is known at its end. */
+/**
+ * A file of any number of events, which are read as they are compressed; what was written is known at its end. A full
+ * file does not cover all of them.
+ */
 export function longLog(
   trail: number,
   positions: readonly number[],
   store: Pick<TransactionalStore, 'transact'>,
+  mostBytes = MOST_BYTES,
 ): { body: AsyncIterable<Uint8Array>; written(): WrittenLog } {
-  const writing = newWriting();
+  const writing = newWriting(mostBytes);
   function* pieces(): Generator<Buffer> {
     for (let at = 0; at < positions.length && !writing.isFull(); at += READ_AT_ONCE) {
       const some = positions.slice(at, at + READ_AT_ONCE);
@@ -137,7 +141,7 @@ const HEAD = '{"Records":[';
 const END = ']}';
 
 /** The text of a file in the making, on one line. */
-function newWriting() {
+function newWriting(mostBytes: number) {
   const hash = createHash('sha256');
   let bytes = 0;
   let events = 0;
@@ -160,7 +164,7 @@ function newWriting() {
       for (const event of found) {
         if (event) {
           size += Buffer.byteLength(event.text) + 1;
-          isFull = size > MOST_BYTES && events > 0;
+          isFull = size > mostBytes && events > 0;
           if (isFull) break;
           text += events === 0 ? event.text : `,${event.text}`;
           events += 1;

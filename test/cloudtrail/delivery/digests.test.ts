@@ -3,7 +3,16 @@ import { expect, test } from 'vitest';
 import type { Region } from '../../../src/api/regions.ts';
 import { resetClock, setClock } from '../../../src/store/clock.ts';
 import { ACCOUNT, DAY, MINUTE, newWorld, START, type World } from '../../support/harness.ts';
-import { deliver, digestKeysIn, LOGS, logKeysIn, newTrail, textOf } from '../../support/trail-place.ts';
+import {
+  deliver,
+  digestKeysIn,
+  LOGS,
+  logBucketPolicy,
+  logKeysIn,
+  newTrail,
+  textOf,
+  trailArnOf,
+} from '../../support/trail-place.ts';
 
 const HOUR = 60 * MINUTE;
 const validated = { EnableLogFileValidation: true };
@@ -164,6 +173,28 @@ test('validation that is switched off and on starts a new chain', async () => {
   const listed = digests.flatMap(({ logFiles }) => logFiles.map(({ s3Object }) => s3Object));
   // Switching it off was delivered while it was off.
   expect(logKeysIn(world).filter((key) => !listed.includes(key))).toHaveLength(1);
+});
+
+test('a chain goes on in another bucket, and names the digest in the one before', async () => {
+  const world = newWorld();
+  await newTrail(world, validated);
+  world.advance(61 * MINUTE);
+  await world.call('s3', 'CreateBucket', { Bucket: 'later-logs' });
+  const Policy = logBucketPolicy('later-logs', trailArnOf('main'), 'p/');
+  await world.call('s3', 'PutBucketPolicy', { Bucket: 'later-logs', Policy });
+  await world.call('cloudtrail', 'UpdateTrail', { Name: 'main', S3BucketName: 'later-logs', S3KeyPrefix: 'p' });
+  world.advance(HOUR);
+  await world.call('s3', 'ListObjectsV2', { Bucket: 'later-logs' });
+  const [first = ''] = digestKeysIn(world);
+  const [second = '', ...others] = digestKeysIn(world, 'later-logs');
+  expect([digestKeysIn(world).length, others]).toEqual([1, []]);
+  expect(JSON.parse(await textOf(world, second, 'later-logs'))).toMatchObject({
+    digestS3Bucket: 'later-logs',
+    digestS3Object: second,
+    previousDigestS3Bucket: LOGS,
+    previousDigestS3Object: first,
+    previousDigestHashValue: sha256(await textOf(world, first)),
+  });
 });
 
 test('a year without events has one digest, and the hours around events have theirs', async () => {

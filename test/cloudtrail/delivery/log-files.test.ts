@@ -1,6 +1,10 @@
+import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { allCalls } from '../../../src/call/call-log.ts';
+import { sha256Of } from '../../../src/cloudtrail/delivery/digest-file.ts';
+import { longLog } from '../../../src/cloudtrail/delivery/log-file.ts';
 import { cloudTrailEvent } from '../../../src/cloudtrail/event.ts';
+import { bytesOf } from '../../support/content.ts';
 import { ACCOUNT, DAY, MINUTE, newWorld, type World } from '../../support/harness.ts';
 import {
   deliver,
@@ -213,6 +217,30 @@ test('two trails have each event, and deliver it once', async () => {
   for (const bucket of [LOGS, 'second-logs']) {
     expect((await deliveredNames(world, bucket)).filter((name) => name === 'ListKeys')).toHaveLength(1);
   }
+});
+
+test('a file that is full covers only the first events, and the next one the others', async () => {
+  const world = newWorld();
+  await newTrail(world);
+  for (let i = 0; i < 9; i++) await world.call('kms', 'ListKeys', {});
+  const { store } = world.place();
+  const positions = world.transact((tx) => Array.from(tx.trailQueue.range(), ({ key }) => key[1]));
+  const texts: string[] = [];
+  for (let from = 0; from < positions.length; ) {
+    const { body, written } = longLog(1, positions.slice(from), store, 3000);
+    const text = gunzipSync(await bytesOf(body)).toString();
+    expect(text.length).toBeLessThanOrEqual(3000);
+    expect(written()).toMatchObject({ covered: JSON.parse(text).Records.length, sha256: sha256Of(text) });
+    texts.push(text);
+    from += written().covered;
+  }
+  expect(texts.length).toBeGreaterThan(2);
+  const ids = texts.flatMap((text) => JSON.parse(text).Records.map(({ eventID }: { eventID: string }) => eventID));
+  expect(ids).toEqual(world.transact((tx) => Array.from(tx.trailQueue.range(), ({ value }) => value[3])));
+  // An event that is larger than a file gets one of its own.
+  const { body, written } = longLog(1, positions, store, 10);
+  expect(JSON.parse(gunzipSync(await bytesOf(body)).toString()).Records).toHaveLength(1);
+  expect(written().covered).toBe(1);
 });
 
 test('a file of many events is written as it is read, and no event is lost between files', {

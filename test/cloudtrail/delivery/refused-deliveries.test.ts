@@ -187,6 +187,40 @@ test('a refusal that nobody asked for is not the last refusal; one of an asked-f
   expect(ofObject?.eventId).not.toBe('');
 });
 
+test('what nobody tried to deliver for longer is not dropped by the first attempt that fails', async () => {
+  const world = newWorld();
+  await newTrail(world);
+  await world.call('s3', 'DeleteBucketPolicy', { Bucket: LOGS });
+  world.advance(40 * DAY);
+  expect((await status(world)).LatestDeliveryError).toBe('AccessDenied');
+  await policy(world, logBucketPolicy(LOGS, ARN));
+  const { delivered } = await deliver(world);
+  expect(delivered.reduce((sum, { events }) => sum + events, 0)).toBeGreaterThan(1);
+});
+
+test('calls that read the bucket try again after a minute what failed, and those that ask for the status at once', async () => {
+  let elapsedMs = 0;
+  const world = newWorld({}, { elapsed: () => elapsedMs });
+  await newTrail(world);
+  await world.call('s3', 'DeleteBucketPolicy', { Bucket: LOGS });
+  world.advance(HOUR);
+  const attempts = () =>
+    world.transact((tx) => keptRefusals(tx).filter(({ operation }) => operation === 'PutObject').length);
+  const read = () => world.call('s3', 'HeadBucket', { Bucket: LOGS });
+  await read();
+  await read();
+  expect(attempts()).toBe(1);
+  await status(world);
+  expect(attempts()).toBe(2);
+  elapsedMs += MINUTE;
+  await Promise.all([read(), read(), read()]);
+  expect(attempts()).toBe(3);
+  await policy(world, logBucketPolicy(LOGS, ARN));
+  elapsedMs += MINUTE;
+  await Promise.all([read(), read(), read()]);
+  expect(logKeysIn(world)).toHaveLength(1);
+});
+
 test('what could not be delivered for thirty days of the machine is dropped, and the status says so', async () => {
   const world = newWorld();
   await newTrail(world);
