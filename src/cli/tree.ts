@@ -54,6 +54,11 @@ const groups: readonly GroupSpec[] = [
   }),
   own('trail', 'Read the audit log', async () => (await import('./commands/trail.ts')).trailCommands),
   service('cloudtrail'),
+  own(
+    'quota',
+    "Show and set request rates and other quotas, and enforce AWS's",
+    async () => (await import('./commands/quota.ts')).quotaCommands,
+  ),
   service('service-quotas'),
   own(
     'clock',

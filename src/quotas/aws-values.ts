@@ -7,10 +7,14 @@ import type { Region } from '../api/regions.ts';
 import { pairQuota } from '../api/request-quota.ts';
 
 /** The services with quotas here. */
-export type QuotaService = 'kms' | 'cloudtrail' | 's3';
+export const quotaServices = ['cloudtrail', 'kms', 's3'] as const;
+
+export type QuotaService = (typeof quotaServices)[number];
 
 /** AWS's values of 2026, or those of before 2024. */
-export type Profile = 'current' | 'historic';
+export const profiles = ['current', 'historic'] as const;
+
+export type Profile = (typeof profiles)[number];
 
 type Values = ReadonlyMap<string, number>;
 

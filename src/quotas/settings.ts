@@ -51,11 +51,15 @@ export const setProfile = (profile: Profile, tx: Tx): void => putFact(tx, 'quota
 
 /** The value of a quota, or of a key's rate; undefined for a name that is not a quota here. */
 export function valueInForce(quota: PlacedQuota, tx: Tx, settings = settingsOf(tx)): ValueInForce | undefined {
-  const changed = settings.hasValues ? tx.quotaValues.get(rowOf(quota)) : undefined;
+  const changed = changedValue(quota, tx, settings);
   if (changed) return { value: changed.value, isByHand: !changed.isGranted };
   const value = awsValue(quota, quota.region, settings.profile ?? 'current');
   return value === undefined ? undefined : { value, isByHand: false };
 }
+
+/** The value of a quota by hand or granted, or of a key's rate; undefined if it is AWS's. */
+export const changedValue = (quota: PlacedQuota, tx: Tx, settings = settingsOf(tx)): QuotaValue | undefined =>
+  settings.hasValues ? tx.quotaValues.get(rowOf(quota)) : undefined;
 
 /** A global quota holds in all regions and has its row in one. */
 const rowOf = ({ account, region, service, name }: PlacedQuota): QuotaKey => [

@@ -11,17 +11,15 @@ import type { Call } from '../call/operation.ts';
 import type { Access, ConditionContext } from '../policy/access.ts';
 import { callerAccount } from '../policy/caller.ts';
 import { type Quota, quotasOf } from '../quotas/aws-quotas.ts';
-import type { QuotaService } from '../quotas/aws-values.ts';
+import { type QuotaService, quotaServices } from '../quotas/aws-values.ts';
 import { profileOf, type QuotaPlace, valueInForce } from '../quotas/settings.ts';
 
-/** Names of the services in Service Quotas, in the order of their codes, as ListServices has them. */
+/** Names of the services in Service Quotas. */
 export const serviceTitles: Readonly<Record<QuotaService, string>> = {
   cloudtrail: 'AWS CloudTrail',
   kms: 'AWS Key Management Service (AWS KMS)',
   s3: 'Amazon Simple Storage Service (Amazon S3)',
 };
-
-export const quotaServices: readonly QuotaService[] = ['cloudtrail', 'kms', 's3'];
 
 /**
  * The quotas of a service that Service Quotas has in a region. A global one is only in us-east-1: Service Quotas User

@@ -1,6 +1,7 @@
 /** The services with quotas, and their quotas: Service Quotas User Guide, "Viewing service quotas". */
 
 import { operation } from '../call/operation.ts';
+import { quotaServices } from '../quotas/aws-values.ts';
 import { pageOfList } from './paging.ts';
 import {
   appliedQuota,
@@ -10,7 +11,6 @@ import {
   noSuchResource,
   placeOf,
   quotaAccess,
-  quotaServices,
   requireQuota,
   requireService,
   serviceTitles,

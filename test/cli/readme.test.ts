@@ -37,7 +37,7 @@ test('there is a line for every group of commands', async () => {
   const { commandTree } = await import('../../src/cli/tree.ts');
   const names = (await commandTree.load({ prose: false })).map(({ name }) => name);
   const rows = text.match(/^\| `.*$/gm)?.map((row) => row.split(' | ')[0] ?? '') ?? [];
-  expect(rows.flatMap((row) => [...row.matchAll(/`(\w+)`/g)].map(([, name]) => name)).toSorted()).toEqual(
+  expect(rows.flatMap((row) => [...row.matchAll(/`([\w-]+)`/g)].map(([, name]) => name)).toSorted()).toEqual(
     names.toSorted(),
   );
 });

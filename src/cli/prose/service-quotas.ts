@@ -56,7 +56,7 @@ its name, such as ListKeys.`,
     summary: "List the quotas of a service with their values in the caller's account",
     examples: [
       'ssebox service-quotas list-service-quotas --service-code kms --max-items 5',
-      `ssebox service-quotas list-service-quotas --service-code kms --query "Quotas[?Value < \\\`10\\\`].QuotaName" --output text`,
+      'ssebox service-quotas list-service-quotas --service-code kms --query "Quotas[].[QuotaName, Value]" --output text',
     ],
   },
   ListServices: {

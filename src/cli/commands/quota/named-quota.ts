@@ -1,0 +1,97 @@
+/** The quota that a command is about: one of AWS's, the rate of a KMS key, or the rates of prefixes in S3. */
+
+import { parseArn } from '../../../api/arn.ts';
+import { UsageError } from '../../../api/errors.ts';
+import { didYouMean } from '../../../api/nearest.ts';
+import { isRegion, type Region } from '../../../api/regions.ts';
+import { callerAccount } from '../../../policy/caller.ts';
+import { type Quota, quotasOf } from '../../../quotas/aws-quotas.ts';
+import { type QuotaService, quotaServices } from '../../../quotas/aws-values.ts';
+import { keyRate } from '../../../quotas/optional-rates.ts';
+import type { PlacedQuota, QuotaPlace } from '../../../quotas/settings.ts';
+import { keyChoices } from '../../choices.ts';
+import type { Choices, OptionSpec } from '../../command.ts';
+import type { Session } from '../../session.ts';
+
+/** A quota in its place; AWS has none of a single key. */
+export interface NamedQuota {
+  readonly placed: PlacedQuota;
+  readonly quota: Quota | undefined;
+}
+
+/** The options that name a quota otherwise than by a word. */
+export const namingOptions = {
+  key: { about: 'the rate of cryptographic operations with this KMS key', type: 'string', choices: keyChoices },
+  service: { about: 'the service whose quota it is', type: 'string', choices: quotaServices },
+} as const satisfies Record<string, OptionSpec>;
+
+/** Names, and AWS's codes where they are known. */
+export const quotaChoices: Choices = async ({ region }) =>
+  quotaServices.flatMap((service) =>
+    quotasOf(service, region).flatMap(({ name, code, title }) => [
+      { value: name, about: title },
+      ...(code === undefined ? [] : [{ value: code, about: title }]),
+    ]),
+  );
+
+/** The account and region of the command. @throws UsageError for a caller without an account. */
+export async function placeOf(session: Session): Promise<QuotaPlace> {
+  const account = callerAccount(await session.aws.caller());
+  if (account === undefined) throw new UsageError('only an account has quotas: leave out --no-sign-request');
+  return { account, region: session.region };
+}
+
+/**
+ * The quota with a name, a code or a title of AWS's, whatever its capitals.
+ * @throws UsageError for one that there is not
+ */
+export async function quotaNamed(
+  text: string,
+  service: QuotaService | undefined,
+  session: Session,
+): Promise<NamedQuota> {
+  const place = await placeOf(session);
+  const all = quotaServices
+    .filter((each) => service === undefined || each === service)
+    .flatMap((each) => quotasOf(each, session.region));
+  const wanted = text.toLowerCase();
+  const found = all.filter((quota) => namesOf(quota).some((name) => name.toLowerCase() === wanted));
+  const [quota, other] = found;
+  if (quota && other) {
+    const services = found.map((each) => each.service).join(' and ');
+    throw new UsageError(`"${text}" is a quota of ${services}: say which with --service`);
+  }
+  if (quota) return { placed: { ...place, service: quota.service, name: quota.name }, quota };
+  const of = service === undefined ? '' : ` of ${service}`;
+  throw new UsageError(
+    `"${text}" is not a quota${of}: ssebox quota list --all lists them`,
+    didYouMean(text, all.flatMap(namesOf)),
+  );
+}
+
+const namesOf = ({ name, code, title }: Quota): readonly string[] => [
+  name,
+  title,
+  ...(code === undefined ? [] : [code]),
+];
+
+/** The rate of a KMS key, in the account and region of the key. @throws AwsError when there is no such key. */
+export async function rateOfKey(named: string, session: Session): Promise<NamedQuota> {
+  const { KeyMetadata } = await session.aws.call('kms', 'DescribeKey', { KeyId: named });
+  const { account = '', region = '' } = parseArn(KeyMetadata?.Arn ?? '') ?? {};
+  const placed = keyRate({ account, region: regionOf(region), keyId: KeyMetadata?.KeyId ?? '' });
+  return { placed, quota: undefined };
+}
+
+function regionOf(text: string): Region {
+  if (isRegion(text)) return text;
+  throw new Error(`DescribeKey answered with a key in "${text}"`);
+}
+
+/** The rates of prefixes, with what S3 promises each of them. */
+export async function prefixRates(session: Session): Promise<readonly NamedQuota[]> {
+  const place = await placeOf(session);
+  return quotasOf('s3', session.region)
+    .filter(({ per }) => per === 'prefix')
+    .map((quota) => ({ placed: { ...place, service: quota.service, name: quota.name }, quota }));
+}
