@@ -118,6 +118,8 @@ const cloudwatch: Overrides = {
 const cloudtrail: Overrides = {
   // AWS CloudTrail API Reference, LookupEvents: the operation itself throws InvalidMaxResultsException.
   MaxResults: { min: undefined, max: undefined },
+  // AWS CloudTrail API Reference, PutEventSelectors: the operation itself throws InvalidEventSelectorsException.
+  ReadWriteType: { enum: undefined },
 };
 
 /** By service and shape name. */

@@ -30,9 +30,6 @@ export function selectorsOf({ EventSelectors, AdvancedEventSelectors }: PutEvent
   return isBasic ? basic(EventSelectors ?? []) : advanced(AdvancedEventSelectors ?? []);
 }
 
-/** The selectors of a trail that was never given any: all management events, and no data events. */
-export const usualSelectors: TrailSelectors = basic([{}]);
-
 function invalid(message: string, reason?: string): AwsError {
   return new AwsError('InvalidEventSelectorsException', message, {}, reason);
 }
@@ -54,6 +51,9 @@ function completed(selector: EventSelector) {
     DataResources = [],
     ExcludeManagementEventSources = [],
   } = selector;
+  if (!readWriteTypes.includes(ReadWriteType)) {
+    throw invalid(`Value ${ReadWriteType} for ReadWriteType is invalid.`, `it must be ${oneOf(readWriteTypes)}`);
+  }
   for (const { Type, Values = [] } of DataResources) {
     if (Type === undefined || !basicTypes.includes(Type)) {
       throw invalid(`Value ${Type ?? ''} for DataResources.Type is invalid.`, `it must be ${oneOf(basicTypes)}`);
@@ -63,6 +63,8 @@ function completed(selector: EventSelector) {
   for (const source of ExcludeManagementEventSources) requireExcludable(source);
   return { ReadWriteType, IncludeManagementEvents, DataResources, ExcludeManagementEventSources };
 }
+
+const readWriteTypes: readonly string[] = ['All', 'ReadOnly', 'WriteOnly'];
 
 const basicTypes: readonly string[] = ['AWS::S3::Object', 'AWS::Lambda::Function', 'AWS::DynamoDB::Table'];
 
@@ -86,6 +88,9 @@ function requireExcludable(source: string): void {
   if (excludable.some((each) => each === source)) return;
   throw invalid(`Value ${source} for ExcludeManagementEventSources is invalid.`, `it must be ${oneOf(excludable)}`);
 }
+
+/** The selectors of a trail that was never given any: all management events, and no data events. */
+export const usualSelectors: TrailSelectors = basic([{}]);
 
 // Advanced selectors.
 

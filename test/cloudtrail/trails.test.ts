@@ -119,7 +119,7 @@ const refused: readonly (readonly [operation: string, input: object, refusal: st
     { ...basic({}), ...advanced(ofManagement) },
     'InvalidEventSelectorsException: You can specify either',
   ],
-  ['PutEventSelectors', basic({ ReadWriteType: 'read-only' }), 'ValidationException'],
+  ['PutEventSelectors', basic({ ReadWriteType: 'read-only' }), 'InvalidEventSelectorsException: Value read-only'],
   ['PutEventSelectors', basic(...many(6, () => ({}))), 'InvalidEventSelectorsException: A trail can have up to 5'],
   [
     'PutEventSelectors',
