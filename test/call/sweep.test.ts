@@ -159,6 +159,20 @@ test('what the machine keeps is looked at once a day, not by every command', asy
   expect(operations(world).filter((name) => name === 'CreateBucket')).toEqual([]);
 });
 
+test("a record keeps the machine's day only where its time is another, so that usual ones do not grow", () => {
+  const world = newWorld();
+  const rowOf = (timeMs: number, machineMs: number, isWanted = false) =>
+    world.transact((tx) => {
+      keepRecord({ ...plain, timeMs, eventId: 'e' }, tx, { machineMs }, isWanted);
+      return tx.managementCalls.get([ACCOUNT, 'us-east-1', timeMs, 'e']);
+    });
+  const usual = [2, 1, 'kms', 'Encrypt', 'r', 0, []];
+  expect(rowOf(START, START)).toEqual(usual);
+  expect(rowOf(START + 7, START + 9)).toEqual(usual);
+  expect(rowOf(START, START, true)).toEqual([3, ...usual.slice(1)]);
+  for (const timeMs of [START + YEAR, START - 5000]) expect(rowOf(timeMs, START)?.[21]).toBe(Math.floor(START / DAY));
+});
+
 describe('an event that a trail wants', () => {
   const idAt = (i: number) => `event-${i}`;
 

@@ -30,7 +30,7 @@ const lookup = command({
   hasPage: true,
   summary: 'Look up events, newest first',
   description:
-    "Includes S3's calls to KMS, with the caller's identity. Reading and writing objects are data events, which the event history never shows: --data-events adds those that the store keeps, whether a trail logs them or not. With a key it also adds the calls about objects that are encrypted under it.",
+    "Includes S3's calls to KMS, with the caller's identity. Reading and writing objects are data events, which the event history never shows: --data-events adds those that the store keeps, for a day or as long as trail.keep-data-events says, whether a trail logs them or not. With a key it also adds the calls about objects that are encrypted under it.",
   options: { ...filterOptions, limit: limit('the most events to show (default 20)'), ...expectOption },
   examples: [
     'ssebox trail lookup --event GenerateDataKey',
