@@ -112,6 +112,12 @@ test('a quota is set by its name, by AWS’s code or by AWS’s title, in one re
   expect(json).toMatchObject({ Quotas: [{ Value: 5, Source: 'AWS', Enforced: false }] });
 });
 
+test('no two quotas have a name, a code or a title in common', async () => {
+  const { json } = await newCommandLine().ok(['quota', 'list', '--all', '--query', 'Quotas[].[Name, Code, Title][]']);
+  const names = (json as (string | null)[]).flatMap((name) => (name === null ? [] : [name.toLowerCase()]));
+  expect(new Set(names).size).toBe(names.length);
+});
+
 test('what Service Quotas grants is in force, and not enforced by itself', async () => {
   const line = newCommandLine();
   const quota = ['--service-code', 'kms', '--quota-code', 'L-32B67F4A'];
@@ -179,14 +185,14 @@ test('without retries left a transfer fails in S3’s words, and the others go o
 test('the rates of prefixes are those that S3 promises, once they are set', async () => {
   const line = newCommandLine();
   expect(await listed(line, 'prefix-reads')).toMatchObject({ Value: null, Enforced: false });
-  const { json } = await line.ok(['quota', 'set', '--s3-prefix-rates']);
+  const { json } = await line.ok(['quota', 'set', '--s3-prefix-rates', 'on']);
   expect(json).toMatchObject({
     Quotas: [
       { Name: 'prefix-writes', Value: 3500, Source: 'set' },
       { Name: 'prefix-reads', Value: 5500, Source: 'set' },
     ],
   });
-  expect((await line.ok(['quota', 'reset', '--s3-prefix-rates'])).json).toMatchObject({
+  expect((await line.ok(['quota', 'set', '--s3-prefix-rates', 'off'])).json).toMatchObject({
     Quotas: [{ Value: null }, { Value: null }],
   });
 });
@@ -247,11 +253,12 @@ describe('what is wrong is named, and nothing is changed', () => {
     [['set', 'keys', '0.5'], 'this quota takes a whole number, at most 10000000000, not "0.5"'],
     [['set', 'CreateKeys', '5'], '"CreateKeys" is not a quota: ssebox quota list --all lists them'],
     [['set', 'L-00000000', '5'], '"L-00000000" is not a quota: ssebox quota list --all lists them'],
+    [['list', '--service', 'ec2'], '--service takes one of cloudtrail, kms, s3, not "ec2"'],
+    [['set', '--s3-prefix-rates', 'yes'], '--s3-prefix-rates takes one of on, off, not "yes"'],
     [
-      ['set', 'CreateKey', '5', '--service', 's3'],
-      '"CreateKey" is not a quota of s3: ssebox quota list --all lists them',
+      ['set', '--key', 'alias/app', '--values', 'historic', '5'],
+      'a name and options such as --key each say which quota: use one of them',
     ],
-    [['set', 'CreateKey', '5', '--service', 'ec2'], '--service takes one of cloudtrail, kms, s3, not "ec2"'],
     [['set'], 'a quota is missing'],
     [['set', 'CreateKey'], 'the value of the quota is missing'],
     [['set', '--key', 'alias/app'], 'the value of the quota is missing'],
@@ -260,16 +267,13 @@ describe('what is wrong is named, and nothing is changed', () => {
       '--key names the quota, so only the value is expected, not "CreateKey" and "5"',
     ],
     [
-      ['set', 'CreateKey', '5', '--s3-prefix-rates'],
-      'a name, --key, --s3-prefix-rates and the like each say which quota: use one of them',
+      ['set', 'CreateKey', '5', '--s3-prefix-rates', 'on'],
+      'a name and options such as --key each say which quota: use one of them',
     ],
     [['set', '--values', '2019'], '--values takes one of current, historic, not "2019"'],
     [['reset'], 'a quota is missing'],
     [['reset', 'CreateKeys'], '"CreateKeys" is not a quota: ssebox quota list --all lists them'],
-    [
-      ['reset', 'CreateKey', '--all'],
-      'a name, --key, --s3-prefix-rates and the like each say which quota: use one of them',
-    ],
+    [['reset', 'CreateKey', '--all'], 'a name and options such as --key each say which quota: use one of them'],
     [['enforce', 'yes'], 'enforce takes on or off, not "yes"'],
     [
       ['set', '--key', 'alias/none', '5'],
@@ -314,6 +318,22 @@ describe('the program', () => {
     expect(err).toMatch(
       /^max_attempts of the profile \(default\) in .*: invalid literal for int\(\) with base 10: 'none'$/m,
     );
+  });
+
+  test('asks a person for the quota and its value, until they are right', async () => {
+    const place = newPlace();
+    const terminal = place.terminal(['quota', 'set']);
+    await terminal.shows("AWS's title:");
+    terminal.type(`CreateKeys${keys.enter}`);
+    await terminal.shows('"CreateKeys" is not a quota');
+    terminal.type(`${keys.backspace}${keys.enter}`);
+    await terminal.shows('Its new value:');
+    terminal.type(`-${keys.enter}`);
+    await terminal.shows('a rate takes a whole number');
+    terminal.type(`${keys.backspace}3${keys.enter}`);
+    const { code, text } = await terminal.ended;
+    expect(code).toBe(0);
+    expect(text).toContain('3 a second  set, enforced');
   });
 
   test('ends at once at Ctrl-C while it waits', async () => {

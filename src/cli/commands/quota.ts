@@ -15,8 +15,9 @@ import {
 import { type CommandNode, command, type Painter, type Result } from '../command.ts';
 import type { Session } from '../session.ts';
 import {
+  findNamed,
+  keyOption,
   type NamedQuota,
-  namingOptions,
   placeOf,
   prefixRates,
   quotaChoices,
@@ -32,13 +33,6 @@ const quota = {
   choices: quotaChoices,
 } as const;
 
-const prefixRatesOption = {
-  's3-prefix-rates': {
-    about: 'the rates that S3 promises each prefix of a bucket: 3,500 writes and 5,500 reads a second',
-    type: 'boolean',
-  },
-} as const;
-
 const list = command({
   name: 'list',
   hasPage: true,
@@ -46,7 +40,7 @@ const list = command({
   description:
     "Shown are the quotas of the caller's account in this region that were used in the last minute, were ever exceeded, or have another value than AWS's. MINUTE counts the requests of the last minute, PEAK the most of them in one second, and THROTTLED those that AWS would have throttled or, where a rate is enforced, that were. Requests are counted by the machine's clock, whatever ssebox clock says.",
   options: {
-    service: { ...namingOptions.service, about: 'list only the quotas of this service' },
+    service: { about: 'list only the quotas of this service', type: 'string', choices: quotaServices },
     all: { about: 'also list the quotas that are not in use', type: 'boolean' },
   },
   examples: [
@@ -95,36 +89,42 @@ const set = command({
     'A rate is in requests a second; below 1 it is one request in so many seconds. Unlike the values of AWS, which are only counted unless ssebox quota enforce on is given, what is set here is always enforced. AWS has no rate of a single key: it limits cryptographic operations with the key, whoever calls. --values chooses the rates that AWS has today or had before 2024, for the whole store.',
   args: { quota, value: { about: 'the new value, such as 5 or 0.5', optional: true } },
   options: {
-    ...namingOptions,
-    ...prefixRatesOption,
+    ...keyOption,
+    's3-prefix-rates': {
+      about: 'limit each prefix of a bucket to what S3 promises: 3,500 writes and 5,500 reads a second (default: off)',
+      type: 'string',
+      choices: ['on', 'off'],
+    },
     values: { about: "which of AWS's values hold (default: current)", type: 'string', choices: profiles },
   },
   examples: [
     'ssebox quota set CreateKey 1',
     'ssebox quota set --key alias/app 50',
     'ssebox quota set L-6E3AF000 5500 --region eu-west-1 --output json',
-    'ssebox quota set --s3-prefix-rates',
+    'ssebox quota set --s3-prefix-rates on',
     'ssebox quota set --values historic',
   ],
-  async run({ args, options: { key, service, 's3-prefix-rates': isPrefixes, values: profile } }, session) {
-    requireOne([profile !== undefined, isPrefixes, key !== undefined], args.quota !== undefined && key === undefined);
+  async run({ args, options: { key, 's3-prefix-rates': prefixes, values: profile } }, session) {
+    requireOne([profile, prefixes, key, key === undefined ? args.quota : undefined]);
     if (profile !== undefined) {
       await session.store.transact((tx) => setProfile(profile, tx));
       return { kind: 'none' };
     }
-    if (isPrefixes) {
-      const rates = await prefixRates(session);
-      return changed(rates, session, ({ placed, quota: rate }, tx) => setQuota(placed, rate?.value ?? 0, tx));
+    if (prefixes !== undefined) {
+      return changed(await prefixRates(session), session, ({ placed, quota: rate }, tx) => {
+        if (rate && prefixes === 'on') setQuota(placed, rate.value, tx);
+        else resetQuota(placed, tx);
+      });
     }
-    const [name, text] = key === undefined ? [args.quota, args.value] : [undefined, args.quota];
     if (key !== undefined && args.value !== undefined) {
       throw new UsageError(
         `--key names the quota, so only the value is expected, not "${args.quota}" and "${args.value}"`,
       );
     }
-    const named =
-      key === undefined ? await quotaNamed(required(name, 'quota'), service, session) : await rateOfKey(key, session);
-    const value = quotaValue(required(text, 'value'), named.quota?.kind ?? 'rate');
+    const named = await namedBy({ key, quota: args.quota }, session);
+    const kind = named.quota?.kind ?? 'rate';
+    const text = key === undefined ? args.value : args.quota;
+    const value = quotaValue(text ?? (await asked(missingValue, (typed) => quotaValue(typed, kind), session)), kind);
     return changed([named], session, ({ placed }, tx) => setQuota(placed, value, tx));
   },
 });
@@ -137,13 +137,12 @@ const reset = command({
     'This also takes back what Service Quotas has granted. --all resets every quota of the account in this region.',
   args: { quota },
   options: {
-    ...namingOptions,
-    ...prefixRatesOption,
+    ...keyOption,
     all: { about: 'every quota of the account in this region', type: 'boolean' },
   },
   examples: ['ssebox quota reset CreateKey', 'ssebox quota reset --key alias/app', 'ssebox quota reset --all'],
-  async run({ args, options: { key, service, 's3-prefix-rates': isPrefixes, all } }, session) {
-    requireOne([all, isPrefixes, key !== undefined], args.quota !== undefined);
+  async run({ args, options: { key, all } }, session) {
+    requireOne([all ? 'all' : undefined, key, args.quota]);
     if (all) {
       const place = await placeOf(session);
       await session.store.transact((tx) => {
@@ -151,14 +150,8 @@ const reset = command({
       });
       return { kind: 'none' };
     }
-    const named = isPrefixes
-      ? await prefixRates(session)
-      : [
-          key === undefined
-            ? await quotaNamed(required(args.quota, 'quota'), service, session)
-            : await rateOfKey(key, session),
-        ];
-    return changed(named, session, ({ placed }, tx) => void resetQuota(placed, tx));
+    const named = await namedBy({ key, quota: args.quota }, session);
+    return changed([named], session, ({ placed }, tx) => void resetQuota(placed, tx));
   },
 });
 
@@ -193,19 +186,47 @@ function isOn(state: string): boolean {
   throw new UsageError(`enforce takes on or off, not "${state}"`);
 }
 
-/** @throws UsageError when several options, or an option and a name, say which quota it is. */
-function requireOne(options: readonly boolean[], isNamed: boolean): void {
-  const named = options.filter((isGiven) => isGiven).length + (isNamed ? 1 : 0);
-  if (named > 1)
-    throw new UsageError('a name, --key, --s3-prefix-rates and the like each say which quota: use one of them');
+/** @throws UsageError when more than one says which quota it is. */
+function requireOne(ways: readonly (string | undefined)[]): void {
+  if (ways.filter((way) => way !== undefined).length < 2) return;
+  throw new UsageError('a name and options such as --key each say which quota: use one of them');
 }
 
-function required(text: string | undefined, what: 'quota' | 'value'): string {
-  if (text !== undefined) return text;
-  throw new UsageError(
-    what === 'quota' ? 'a quota is missing' : 'the value of the quota is missing',
-    what === 'quota' ? 'ssebox quota list --all lists them' : 'ssebox quota set CreateKey 5',
-  );
+/** The quota of a key or with a name, which a person is asked for. @throws UsageError when there is nobody to ask. */
+async function namedBy(
+  { key, quota: name }: { readonly key: string | undefined; readonly quota: string | undefined },
+  session: Session,
+): Promise<NamedQuota> {
+  if (key !== undefined) return rateOfKey(key, session);
+  return quotaNamed(name ?? (await asked(missingQuota, (typed) => findNamed(typed, session.region), session)), session);
+}
+
+const missingQuota = {
+  question: "Quota, by its name, AWS's code or AWS's title:",
+  error: new UsageError('a quota is missing', 'ssebox quota list --all lists them'),
+};
+
+const missingValue = {
+  question: 'Its new value:',
+  error: new UsageError('the value of the quota is missing', 'ssebox quota set CreateKey 5'),
+};
+
+/** What a person answers that `check` does not refuse. @throws the error when there is nobody to ask. */
+async function asked(
+  { question, error }: typeof missingQuota,
+  check: (text: string) => unknown,
+  { askText }: Session,
+): Promise<string> {
+  if (!askText) throw error;
+  return askText(question, (typed) => {
+    try {
+      check(typed);
+      return undefined;
+    } catch (fault) {
+      if (fault instanceof UsageError) return fault.message;
+      throw fault;
+    }
+  });
 }
 
 /** Changes quotas, and shows them as they are then. */

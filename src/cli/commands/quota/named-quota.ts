@@ -6,7 +6,7 @@ import { didYouMean } from '../../../api/nearest.ts';
 import { isRegion, type Region } from '../../../api/regions.ts';
 import { callerAccount } from '../../../policy/caller.ts';
 import { type Quota, quotasOf } from '../../../quotas/aws-quotas.ts';
-import { type QuotaService, quotaServices } from '../../../quotas/aws-values.ts';
+import { quotaServices } from '../../../quotas/aws-values.ts';
 import { keyRate } from '../../../quotas/optional-rates.ts';
 import type { PlacedQuota, QuotaPlace } from '../../../quotas/settings.ts';
 import { keyChoices } from '../../choices.ts';
@@ -19,10 +19,9 @@ export interface NamedQuota {
   readonly quota: Quota | undefined;
 }
 
-/** The options that name a quota otherwise than by a word. */
-export const namingOptions = {
+/** The option for the rate of a KMS key. */
+export const keyOption = {
   key: { about: 'the rate of cryptographic operations with this KMS key', type: 'string', choices: keyChoices },
-  service: { about: 'the service whose quota it is', type: 'string', choices: quotaServices },
 } as const satisfies Record<string, OptionSpec>;
 
 /** Names, and AWS's codes where they are known. */
@@ -42,31 +41,24 @@ export async function placeOf(session: Session): Promise<QuotaPlace> {
 }
 
 /**
- * The quota with a name, a code or a title of AWS's, whatever its capitals.
+ * The quota with a name, a code or a title of AWS's, whatever its capitals; no two have one in common.
  * @throws UsageError for one that there is not
  */
-export async function quotaNamed(
-  text: string,
-  service: QuotaService | undefined,
-  session: Session,
-): Promise<NamedQuota> {
-  const place = await placeOf(session);
-  const all = quotaServices
-    .filter((each) => service === undefined || each === service)
-    .flatMap((each) => quotasOf(each, session.region));
+export function findNamed(text: string, region: Region): Quota {
+  const all = quotaServices.flatMap((service) => quotasOf(service, region));
   const wanted = text.toLowerCase();
-  const found = all.filter((quota) => namesOf(quota).some((name) => name.toLowerCase() === wanted));
-  const [quota, other] = found;
-  if (quota && other) {
-    const services = found.map((each) => each.service).join(' and ');
-    throw new UsageError(`"${text}" is a quota of ${services}: say which with --service`);
-  }
-  if (quota) return { placed: { ...place, service: quota.service, name: quota.name }, quota };
-  const of = service === undefined ? '' : ` of ${service}`;
+  const found = all.find((quota) => namesOf(quota).some((name) => name.toLowerCase() === wanted));
+  if (found) return found;
   throw new UsageError(
-    `"${text}" is not a quota${of}: ssebox quota list --all lists them`,
+    `"${text}" is not a quota: ssebox quota list --all lists them`,
     didYouMean(text, all.flatMap(namesOf)),
   );
+}
+
+/** The same in the account and region of the command. */
+export async function quotaNamed(text: string, session: Session): Promise<NamedQuota> {
+  const quota = findNamed(text, session.region);
+  return { placed: { ...(await placeOf(session)), service: quota.service, name: quota.name }, quota };
 }
 
 const namesOf = ({ name, code, title }: Quota): readonly string[] => [
