@@ -176,6 +176,8 @@ export type Result =
   | {
       readonly kind: 'lines';
       readonly lines: AsyncIterable<string> | Iterable<string>;
+      /** Their fields are separated by tabs. */
+      readonly hasTabs?: boolean | undefined;
       /** The exit code, read after the last line: 1 where some transfers failed, 2 where files were skipped. */
       readonly exitCode?: (() => number) | undefined;
     }

@@ -3,7 +3,7 @@
 /** The commands that the AWS CLI has beside the operations of its services, by their group; `''` are the groups. */
 const commands: Readonly<Record<string, readonly string[]>> = {
   '': ['cli-dev', 'ddb', 'history', 'login', 'logout'],
-  cloudtrail: ['create-subscription', 'update-subscription', 'validate-logs', 'verify-query-results'],
+  cloudtrail: ['create-subscription', 'update-subscription', 'verify-query-results'],
 };
 
 /**

@@ -54,7 +54,7 @@ export async function execute(
       return openAssembly(globals, environment, settings, io);
     },
     stdin: standardInputOf(io.streams),
-    tell: (line) => io.err(paintedLines([asCalled(line, program)])),
+    tell: (line) => io.err(paintedLines([typeof line === 'string' ? asCalled(line, program) : line])),
     terminal: io.errorScreen.isTerminal ? { ...io.errorScreen, write: (text) => io.draw(text) } : undefined,
     outputWidth: io.screen.isTerminal ? io.screen.width : undefined,
     // A pseudo-terminal that nobody gave a size has 0 rows.

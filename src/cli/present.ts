@@ -11,7 +11,7 @@ import { headersFirst, inOrderOf } from './output/member-order.ts';
 import { paintedLines } from './output/painted.ts';
 import { type Plain, plainOf } from './output/plain.ts';
 import { type Form, render } from './output/render.ts';
-import { spelledOut } from './output/spelled-out.ts';
+import { spelledOut, spelledText } from './output/spelled-out.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -31,7 +31,7 @@ export async function present(result: Result, session: Session, io: Io): Promise
       else await showStream(result.bytes, session, io, result.check !== undefined);
       return outcomeOf(result.check?.(), session);
     case 'lines':
-      await showLines(result.lines, io);
+      await showLines(result, io);
       return result.exitCode?.() ?? 0;
     case 'page':
       // A page is for people: a script chooses a format or gets JSON.
@@ -56,9 +56,10 @@ export async function present(result: Result, session: Session, io: Io): Promise
  * Writes lines while they are read. A reader that closes the pipe ends a list, but not the work that some lines report:
  * the exit code still shows its outcome.
  */
-async function showLines(lines: LinesResult['lines'], io: Io): Promise<void> {
+async function showLines({ lines, hasTabs }: LinesResult, io: Io): Promise<void> {
+  const spelled = hasTabs ? spelledText : spelledOut;
   for await (const line of lines) {
-    const shown = io.screen.isTerminal ? spelledOut(line) : line;
+    const shown = io.screen.isTerminal ? spelled(line) : line;
     // Not by throwing, which would hide an error in the remaining work.
     if (!(await readOrNot(io.out(`${shown}\n`)))) break;
   }

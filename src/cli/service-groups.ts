@@ -80,6 +80,7 @@ const rows = {
         (await import('./prose/cloudtrail.ts')).cloudtrailProse,
         (await import('./prose/options/cloudtrail.ts')).cloudtrailOptions,
       ),
+    own: async () => (await import('./commands/cloudtrail.ts')).cloudtrailCommands,
   },
   'service-quotas': {
     service: 'service-quotas',

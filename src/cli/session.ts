@@ -9,6 +9,7 @@ import type { Environment } from '../env.ts';
 import type { Tx } from '../store/tables.ts';
 import { type Aws, type AwsSources, localAws } from './aws.ts';
 import type { Globals } from './globals.ts';
+import type { Painted } from './output/painted.ts';
 import type { Settings } from './settings.ts';
 import type { StandardInput } from './standard-input.ts';
 
@@ -39,7 +40,7 @@ export interface Session {
   readonly store: LocalStore;
   readonly stdin: StandardInput;
   /** Lines for people, on standard error: progress and hints. */
-  tell(line: string): void;
+  tell(line: string | Painted): void;
   /** Standard error if it is a terminal, for progress that is redrawn. */
   readonly terminal: Terminal | undefined;
   /** The width of standard output if it is a terminal. */
@@ -81,6 +82,7 @@ export interface Terminal {
 export interface SessionSources extends AwsSources {
   readonly openStore: () => Promise<Assembly>;
   readonly stdin: StandardInput;
+  readonly tell: (line: string | Painted) => void;
   readonly terminal?: Terminal | undefined;
   /** Of standard output, if it is a terminal. */
   readonly outputWidth?: number | undefined;
@@ -127,7 +129,7 @@ export function newSession(sources: SessionSources): Session {
 /** Nobody is asked for anything, and nothing is drawn. The place is opened by the first call. */
 function rehearsingSession(
   sources: SessionSources,
-  tell: SessionSources['tell'],
+  tell: (line: string) => void,
   open: () => Promise<Workplace & { close(): void }>,
 ): Session {
   const { globals, environment, settings, overlooks, stdin, outputWidth } = sources;
@@ -138,7 +140,7 @@ function rehearsingSession(
     overlooks,
     stdin,
     outputWidth,
-    tell,
+    tell: (line) => tell(typeof line === 'string' ? line : line.painted),
     // Reading it takes Ctrl-C over, which is for what moves bytes.
     get signal() {
       return sources.signal;

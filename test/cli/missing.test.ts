@@ -101,7 +101,7 @@ test.for([
   ['lambda', `lambda is not one of ssebox's services: ${ELSEWHERE}`],
   ['deploy push', `deploy is not one of ssebox's services: ${ELSEWHERE}`],
   ['--region us-east-1 sqs list-queues', `sqs is not one of ssebox's services: ${ELSEWHERE}`],
-  ['cloudtrail validate-logs --start-time x', 'the AWS CLI has cloudtrail validate-logs, and ssebox does not\n'],
+  ['cloudtrail create-subscription --name x', 'the AWS CLI has cloudtrail create-subscription, and ssebox does not\n'],
   ['login', 'the AWS CLI has login, and ssebox does not\n'],
   ['ec3 describe-instances', "unknown command 'ec3'"],
   ['organisations list-roots', "unknown command 'organisations' (Did you mean organizations?)"],

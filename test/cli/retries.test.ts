@@ -245,7 +245,7 @@ function newThrottled(refused: Readonly<Record<string, number>>, settings: RunSe
     signal: controller.signal,
     openStore: async () => assembly,
     stdin: standardInputOf({ stdin: Readable.from([]) }),
-    tell: (line) => void lines.push(line),
+    tell: (line) => void lines.push(typeof line === 'string' ? line : line.painted),
     confirm: async () => {},
   });
   onTestFinished(async () => {

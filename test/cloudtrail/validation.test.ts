@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { AbsenceError, AwsError } from '../../src/api/errors.ts';
 import type { DigestSite } from '../../src/cloudtrail/validation/digest-names.ts';
+import { hasFaults, noSums, withFinding } from '../../src/cloudtrail/validation/sums.ts';
 import { type Finding, type Validation, validated } from '../../src/cloudtrail/validation/validation.ts';
 import {
   type DeliveredChain,
@@ -35,7 +36,7 @@ const validation = (changes: Partial<Validation> = {}): Validation => ({
   site,
   startMs: Date.parse(at(0)),
   endMs: Date.parse(at(9)),
-  checksHashes: false,
+  isThorough: false,
   ...changes,
 });
 
@@ -245,6 +246,8 @@ test('without public keys nothing can be checked', async () => {
 
 test('nothing is found where nothing was delivered', async () => {
   expect(await linesOf({ files: [] })).toEqual([]);
+  await expect(findings({ files: [], keys: [] })).rejects.toThrow(AbsenceError);
+  expect(await linesOf({ files: [], keys: [] }, validation({ isThorough: true }))).toEqual([]);
 });
 
 describe('the time', () => {
@@ -413,7 +416,7 @@ test('only a check of the hashes finds a digest file that somebody with the priv
   const anew = chainOf({ end: at(6), logs: 1 }, { end: at(7) }, { end: at(8) });
   const files = changed('0800', () => ({ ...filesOf(anew).find(({ key }) => key === keyOf(four, '0800')) }));
   expect(await linesOf({ files })).toEqual(allValid.filter((line) => !line.startsWith('log 07')));
-  expect(await linesOf({ files }, validation({ checksHashes: true }))).toEqual(
+  expect(await linesOf({ files }, validation({ isThorough: true }))).toEqual(
     allBut(
       'digest 08',
       'is not the file that the next digest file follows: its hash is another',
@@ -421,7 +424,7 @@ test('only a check of the hashes finds a digest file that somebody with the priv
       'log 0750',
     ),
   );
-  expect(await linesOf({}, validation({ checksHashes: true }))).toEqual(allValid);
+  expect(await linesOf({}, validation({ isThorough: true }))).toEqual(allValid);
 });
 
 describe('no change is overlooked', () => {
@@ -451,6 +454,7 @@ describe('no change is overlooked', () => {
     const isSame = says !== undefined && says === contentOf(file.body) && after.metadata === file.metadata;
     const about = found.filter((each) => each.kind !== 'gap' && each.key === file.key);
     const isValid = about.length > 0 && about.every((each) => each.kind !== 'gap' && each.fault === undefined);
+    expect(hasFaults(found.reduce(withFinding, noSums)), describeChange(file, after)).toBe(!isSame);
     if (isValid !== isSame)
       expect.fail(`${file.key} is ${isValid ? 'valid' : 'not valid'} after ${describeChange(file, after)}`);
   }

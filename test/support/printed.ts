@@ -46,6 +46,7 @@ const own: Readonly<Record<string, Form>> = {
   'bucket tags get': 'json',
   'bucket versioning get': 'json',
   clock: 'json',
+  'cloudtrail validate-logs': 'text',
   compare: 'json',
   completion: 'text',
   config: 'nothing',

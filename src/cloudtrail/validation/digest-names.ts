@@ -26,11 +26,14 @@ export interface NamedDigest {
   readonly isBackfill: boolean;
 }
 
-/** The beginning of the keys of the digest files of a region. */
-export function digestFolder({ prefix, organization, account, region }: Omit<DigestSite, 'bucket'>): string {
-  const parts = [prefix || undefined, 'AWSLogs', organization, account, 'CloudTrail-Digest', region];
+/** The folder that has one of digest files for each region, with a slash at its end. */
+export function regionsFolder({ prefix, organization, account }: Omit<DigestSite, 'bucket' | 'region'>): string {
+  const parts = [prefix || undefined, 'AWSLogs', organization, account, 'CloudTrail-Digest', ''];
   return parts.filter((part) => part !== undefined).join('/');
 }
+
+/** The beginning of the keys of the digest files of a region. */
+export const digestFolder = (site: Omit<DigestSite, 'bucket'>): string => `${regionsFolder(site)}${site.region}`;
 
 /** The key of the digest file whose time ends then, whether there is one or not. */
 export function digestKeyAt(ms: number, site: DigestSite): string {

@@ -68,9 +68,10 @@ export function explaining(spec: CommandSpec, above: readonly string[]): Command
       name: spec.name,
       hasPage: true,
       summary: `Explain what ${name} would be allowed to do`,
-      examples: spec.examples.flatMap((example) =>
-        `${example} `.startsWith(`ssebox ${name} `) ? [example.replace('ssebox', 'ssebox explain')] : [],
-      ),
+      examples: spec.examples.flatMap((example) => {
+        const at = `${example} `.lastIndexOf(`ssebox ${name} `);
+        return at < 0 ? [] : [`${example.slice(0, at)}ssebox explain${example.slice(at + 'ssebox'.length)}`];
+      }),
       run: (values, session, program) => explainCommand({ path, spec, values }, values, session, program),
     }),
     ...(spec.args && { args: spec.args }),
