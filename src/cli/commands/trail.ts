@@ -15,6 +15,7 @@ import { spelledJson } from '../output/spelled-out.ts';
 import type { Session } from '../session.ts';
 import { serviceSettings } from '../settings.ts';
 import { dataEvents } from './trail/data-events.ts';
+import { deliver } from './trail/deliver.ts';
 import { eventIdOf } from './trail/event-id.ts';
 import { eventAbout, eventLines, eventsPage, recordOf } from './trail/event-lines.ts';
 import { counted, expectOption, madeWithin } from './trail/expectation.ts';
@@ -22,6 +23,7 @@ import { choosesCalls, everything, type Filtering, filterOptions, wantedOf } fro
 import { followed, newsOf } from './trail/follow.ts';
 import { found } from './trail/found-events.ts';
 import { merged, ownEvents, ownNewsOf } from './trail/own-events.ts';
+import { verify } from './trail/verify.ts';
 
 const limit = (about: string) => ({ about, type: 'integer', value: 'N' }) as const;
 
@@ -200,7 +202,7 @@ const exportAll = command({
   },
 });
 
-export const trailCommands: readonly CommandNode[] = [lookup, tail, show, exportAll, dataEvents];
+export const trailCommands: readonly CommandNode[] = [lookup, tail, show, exportAll, deliver, verify, dataEvents];
 
 async function* search(values: Filtering, session: Session): AsyncGenerator<Event> {
   yield* found(await wantedOf(values, session), session);

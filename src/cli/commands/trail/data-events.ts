@@ -15,9 +15,9 @@ import { type CommandNode, command, group, type Result } from '../../command.ts'
 import { painted } from '../../output/painted.ts';
 import type { Session } from '../../session.ts';
 import { nameIn } from '../bucket/bucket-argument.ts';
+import { chosenTrail, OWN_TRAIL } from './chosen-trail.ts';
 
-/** The name of a trail that is made here. */
-const OWN_TRAIL = 'ssebox';
+const BY_OPTION = { how: ' with --trail' };
 
 /** All objects of all buckets. */
 const ALL = 'arn:aws:s3';
@@ -47,7 +47,7 @@ const enable = command({
   async run(values, session) {
     const done: string[] = [];
     const wanted = await wantedArns(values.args.buckets ?? [], session);
-    const trail = (await chosenTrail(values.options.trail, session)) ?? (await newTrail(done, session));
+    const trail = (await chosenTrail(values.options.trail, session, BY_OPTION)) ?? (await newTrail(done, session));
     const name = trail.TrailARN ?? '';
     const before = await session.aws.call('cloudtrail', 'GetEventSelectors', { TrailName: name });
     const lacking = wanted.filter((arn) => !loggedBy(before).some((logged) => covers(logged, arn)));
@@ -76,7 +76,7 @@ const disable = command({
     'ssebox trail data-events enable && ssebox trail data-events disable --trail ssebox',
   ],
   async run(values, session) {
-    const trail = await chosenTrail(values.options.trail, session);
+    const trail = await chosenTrail(values.options.trail, session, BY_OPTION);
     if (!trail) throw new UsageError(`there is no trail in ${session.region}`, 'ssebox trail data-events enable');
     const names = (values.args.buckets ?? []).map(nameIn);
     const name = trail.TrailARN ?? '';
@@ -143,20 +143,6 @@ const isOf = (arn: string, bucket: string): boolean => arn.startsWith(objectsOf(
 const covers = (logged: string, arn: string): boolean => arn.startsWith(logged);
 
 const spoken = (arn: string): string => (arn.includes('/') ? arn.replace(/^arn:aws:s3:::|\/$/g, '') : 'all buckets');
-
-/**
- * The trail that is named, or is the only one of the region; undefined if there is none.
- * @throws UsageError if there are several.
- */
-async function chosenTrail(name: string | undefined, session: Session): Promise<Trail | undefined> {
-  if (name !== undefined) return (await session.aws.call('cloudtrail', 'GetTrail', { Name: name })).Trail;
-  const { trailList = [] } = await session.aws.call('cloudtrail', 'DescribeTrails', { includeShadowTrails: false });
-  const own = trailList.find(({ Name }) => Name === OWN_TRAIL);
-  if (own || trailList.length <= 1) return own ?? trailList[0];
-  throw new UsageError(
-    `there are several trails in ${session.region}: choose one of ${trailList.map(({ Name }) => Name).join(', ')} with --trail`,
-  );
-}
 
 /** Makes a trail and its bucket. CloudTrail User Guide, "Amazon S3 bucket policy for CloudTrail". */
 async function newTrail(done: string[], session: Session): Promise<Trail> {
