@@ -21,10 +21,12 @@ import { DATA_FILE } from './placing.ts';
 import { rootKeyCheck } from './root-key-file.ts';
 import { hasTag, type RowSeal, rowNameOf, rowSeal, TAG_BYTES } from './row-seal.ts';
 import { newRowSums, type RowSums } from './row-sums.ts';
-import { damagedFile } from './store-error.ts';
+import { bindRows } from './rows.ts';
+import { damagedFile, damagedSums } from './store-error.ts';
 import { HEADER_NAME, type Header } from './store-header.ts';
 import { FORMAT } from './store-key.ts';
 import type { TableKey } from './table.ts';
+import type { Tx } from './tables.ts';
 
 /** What was saved of a table. */
 export interface SavedTable {
@@ -37,12 +39,14 @@ export interface SavedTable {
 /**
  * Copies the rows of a store that are whole into a new one in another folder, which gets the same root key.
  * @param openKey opens the root key that has this check; any key if the check is lost
+ * @param complete makes rows about other rows agree with what was saved
  * @throws StoreError if the header of the data file is damaged, so that nothing can be found
  */
 export async function saveRows(
   from: string,
   to: string,
   openKey: (check: Uint8Array | undefined) => RootKey,
+  complete: (tx: Tx) => void,
   copying: LongWork,
 ): Promise<SavedTable[]> {
   const path = join(from, DATA_FILE);
@@ -51,7 +55,7 @@ export async function saveRows(
     try {
       const states = statesOf(file);
       if (!states) throw damagedFile(from);
-      return await saveState({ file, state: states.last }, to, openKey, copying);
+      return await saveState({ file, state: states.last }, to, openKey, complete, copying);
     } finally {
       closeSync(file);
     }
@@ -76,6 +80,7 @@ async function saveState(
   pages: PageFile,
   to: string,
   openKey: (check: Uint8Array | undefined) => RootKey,
+  complete: (tx: Tx) => void,
   copying: LongWork,
 ): Promise<SavedTable[]> {
   const connection = connect(to, (opener, header) => ({ header, databases: openDatabases(opener) }));
@@ -98,10 +103,11 @@ async function saveState(
     const onSums = (stored: Uint8Array) => sums.push(stored);
     if (lists.areFreeKnown) await paced(readOrphans(pages, taken, saving, connection, onSums), saving, copying);
     saving.flush();
-    connection.transact<void>(({ header }) => {
+    connection.transact<void>(({ header, databases }) => {
       header.put('format', { version: FORMAT });
       header.put('rootKey', { check: rootKeyCheck(rootKey) });
       header.put('sums', saving.sums.sealed());
+      bindRows({ folder: to, header, databases, seal, foreignSums: () => damagedSums(to) }).run(complete);
     });
     const counted = newRowSums(seal);
     // Their own tag says which are the store's.

@@ -25,7 +25,7 @@ import { damage, damagedSums, rekeyed } from './store-error.ts';
 import { damagedHeader, type Header } from './store-header.ts';
 
 /** The format that this program writes. A store with a newer one is refused, one with an older one upgraded. */
-export const FORMAT = 2;
+export const FORMAT = 3;
 
 /** What opens the store's root key, and makes it for a new store. */
 export type Keys = Pick<RootKeyAccess, 'random' | 'passphrase'>;
@@ -60,6 +60,10 @@ function openWith(known: HeaderFacts, connection: KeyConnection, keys: Keys): Ro
   if (format !== undefined && format > FORMAT) throw newerFormat(folder, format);
   if (format === 1) requireOldKey(folder, check, keys);
   if (format === undefined || check === undefined) throw damagedHeader(folder);
+  if (format < FORMAT) {
+    oldRootKey(folder, format, check, keys);
+    throw oldFormat(folder, format);
+  }
   const access = { ...keys, check };
   const { rootKey, storeFormat, isSettled } = openRootKey(folder, access);
   /** Only who knows the store's key of this moment may change the file. */
@@ -139,18 +143,22 @@ function created(connection: KeyConnection, { random }: Keys): HeaderFacts {
 
 /** @throws OldFormat; StoreError like `oldRootKey` */
 function requireOldKey(folder: string, check: Uint8Array | undefined, keys: Keys): never {
-  if (check !== undefined || hasRootKey(folder)) oldRootKey(folder, check, keys);
-  throw new OldFormat(`the store "${folder}" has format 1`, { hint: 'run any command of ssebox on it' });
+  if (check !== undefined || hasRootKey(folder)) oldRootKey(folder, 1, check, keys);
+  throw oldFormat(folder, 1);
 }
 
+const oldFormat = (folder: string, format: number) =>
+  new OldFormat(`the store "${folder}" has format ${format}`, { hint: 'run any command of ssebox on it' });
+
 /**
- * The root key of a store that has format 1 according to its header, which got its root key when that was first needed.
- * The header is not authenticated, with its check neither: the root key's file says that it tells the truth.
+ * The root key of a store that has an old format according to its header. In format 1 a store got its root key when that
+ * was first needed, so that the check may be missing. The header is not authenticated, with its check neither: the root
+ * key's file says that it tells the truth.
  * @throws StoreError if the file says that the store has a later format, and like `openRootKey`
  */
-export function oldRootKey(folder: string, check: Uint8Array | undefined, keys: Keys): RootKey {
+export function oldRootKey(folder: string, format: number, check: Uint8Array | undefined, keys: Keys): RootKey {
   const { rootKey, storeFormat } = openRootKey(folder, { ...keys, check });
-  if (storeFormat > 1) throw setBack(folder);
+  if (storeFormat > format) throw setBack(folder, format);
   return rootKey;
 }
 
@@ -165,5 +173,5 @@ const newerFormat = (folder: string, format: number) =>
     { hint: 'update ssebox, or choose another store with --store' },
   );
 
-const setBack = (folder: string) =>
-  damage(folder, `"${DATA_FILE}" has format 1, but the root key belongs to a store of a later one`);
+const setBack = (folder: string, format: number) =>
+  damage(folder, `"${DATA_FILE}" has format ${format}, but the root key belongs to a store of a later one`);

@@ -31,7 +31,7 @@ import type {
   VersionRecord,
 } from './records/s3.ts';
 import type { QuotaRequest, QuotaTags } from './records/service-quotas.ts';
-import type { SeriesRecord, StoredPoint, TallyUpkeep } from './records/tally.ts';
+import type { BucketTotals, SeriesRecord, StoredPoint, TallyUpkeep } from './records/tally.ts';
 import type { QueuedCall, SigningKeyRecord, TrailDelivery, TrailRecord } from './records/trail.ts';
 import {
   gatheredTable,
@@ -219,6 +219,10 @@ export const tables = {
   ),
   /** bucket id, requester, key → a bucket-level key in use. */
   bucketLevelKeys: table<[string, string, string], BucketLevelKey>('bucketLevelKeys', 'bucket-level key'),
+  /** owner, bucket id, storage class → what is stored in the bucket, and was. */
+  bucketTotals: gatheredTable<[AccountId, string, string], BucketTotals>('bucketTotals', 'totals of the bucket'),
+  /** owner, bucket id, storage class, start of a day in ms → the totals at the end of a day on which they changed. */
+  bucketDays: table<[AccountId, string, string, number], BucketTotals>('bucketDays', 'totals of the bucket by day'),
   /** blob id → a process is writing its file. */
   blobWrites: transientTable<[string], BlobWriteRecord>('uploads', 'file being written'),
   /** blob id → no row names its file any more. */

@@ -1,6 +1,7 @@
 /**
  * Brings a store of an older format up to date, in one transaction: a process that is killed leaves the old format. Then
- * the root key's file says that the store has the new one; if that is missing, the next command does it.
+ * the root key's file says that the store has the new one; if that is missing, the next command does it. Format 1 had no
+ * tags, so that all its rows are written anew; format 2 had no totals of buckets, which are added.
  */
 
 import type { RootKey } from '../crypto/root-key.ts';
@@ -11,7 +12,7 @@ import { keyOf } from './lmdb-table.ts';
 import { pagedRows, rewriteRows } from './rewrite.ts';
 import { stampFormat } from './root-key-change.ts';
 import { hasRootKey, isSameCheck, openRootKey, rootKeyCheck, rootKeyOf } from './root-key-file.ts';
-import { rowSeal } from './row-seal.ts';
+import { type RowSeal, rowSeal } from './row-seal.ts';
 import { bindRows } from './rows.ts';
 import { damagedSums } from './store-error.ts';
 import { HEADER_NAME, type Header } from './store-header.ts';
@@ -20,18 +21,18 @@ import type { Row, TableKey } from './table.ts';
 import type { Tx } from './tables.ts';
 import { uncheckedTables } from './unchecked-rows.ts';
 
-/** What an upgrade needs to know about rows of the old format. */
+/** What an upgrade needs to know about rows of old formats. */
 export interface OldRows {
-  /** @throws StoreError if what the old format authenticates is not what was written. */
+  /** @throws StoreError if what format 1 authenticates is not what was written. */
   requireGenuine(tx: Tx, rootKey: RootKey): void;
-  /** A row as the new format has it. */
+  /** A row of format 1 as later formats have it. */
   renewed(table: TableName, row: unknown): unknown;
-  /** Writes what stores of the old format may lack, in the same transaction. */
+  /** Writes what stores of an old format lack, in the same transaction. */
   complete(tx: Tx): void;
 }
 
 /**
- * Upgrades a store of format 1, unless another process has done it.
+ * Upgrades a store of an old format, unless another process has done it.
  * @throws StoreError if it is damaged, or its root key cannot be opened; it is unchanged then.
  */
 export function upgradeStore(folder: string, keys: Keys, oldRows: OldRows): void {
@@ -39,10 +40,14 @@ export function upgradeStore(folder: string, keys: Keys, oldRows: OldRows): void
   try {
     const rootKey = connection.transact((old) => {
       const check = old.header.get('rootKey')?.check;
-      if (old.header.get('format')?.version !== 1) return openRootKey(folder, { ...keys, check }).rootKey;
+      const format = old.header.get('format')?.version ?? FORMAT;
+      if (format >= FORMAT) return openRootKey(folder, { ...keys, check }).rootKey;
       const isKeyed = check !== undefined || hasRootKey(folder);
-      const rootKey = isKeyed ? oldRootKey(folder, check, keys) : rootKeyOf(folder, keys.random, keys.passphrase);
-      rewrite(old, folder, rootKey, oldRows);
+      const rootKey = isKeyed
+        ? oldRootKey(folder, format, check, keys)
+        : rootKeyOf(folder, keys.random, keys.passphrase);
+      if (format === 1) rewrite(old, folder, rootKey, oldRows);
+      complete(old, folder, rowSeal(rootKey), oldRows);
       return rootKey;
     });
     const check = rootKeyCheck(rootKey);
@@ -90,11 +95,15 @@ function rewrite({ header, facts, databases, retired }: Old, folder: string, roo
   for (const database of retired) {
     for (const { key } of [...database.getRange({})]) database.removeSync(keyOf(key));
   }
-  header.put('format', { version: FORMAT });
   header.put('rootKey', { check: rootKeyCheck(rootKey) });
   header.put('sums', sums.sealed());
+}
+
+/** Adds what the rows lack, which have tags by now. */
+function complete({ header, databases }: Old, folder: string, seal: RowSeal, { complete }: OldRows): void {
   const foreignSums = () => damagedSums(folder);
-  bindRows({ folder, header, databases, seal, foreignSums }).run((renewed) => oldRows.complete(renewed));
+  bindRows({ folder, header, databases, seal, foreignSums }).run(complete);
+  header.put('format', { version: FORMAT });
 }
 
 /** The facts about the store, which leave the header. */

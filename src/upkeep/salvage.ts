@@ -10,6 +10,7 @@ import { type SavedTable, saveRows } from '../store/salvage.ts';
 import { copyBlobs, copyRootKey, type NamedFile, removeLock } from '../store/store-copy.ts';
 import { RESTORE } from '../store/store-error.ts';
 import type { Keys } from '../store/store-key.ts';
+import { renewTotals } from '../tally/bucket-totals.ts';
 import { type Building, layDown, type Watch } from './lay-down.ts';
 import { storedFiles } from './stored-files.ts';
 
@@ -32,7 +33,7 @@ export async function salvage(from: string, folder: string, keys: Keys, watch: W
       if (storeFormat === 1) throw untagged(from);
       return rootKey;
     };
-    const tables = await saveRows(from, building.folder, openKey, building.copying);
+    const tables = await saveRows(from, building.folder, openKey, renewTotals, building.copying);
     const lostObjects = await saveFiles(from, building);
     removeLock(building.folder);
     return { tables, lostObjects };

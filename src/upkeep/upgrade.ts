@@ -10,18 +10,22 @@ import { damagedRow } from '../store/store-error.ts';
 import { type Keys, OldFormat } from '../store/store-key.ts';
 import type { Tx } from '../store/tables.ts';
 import { upgradeStore } from '../store/upgrade.ts';
+import { renewTotals } from '../tally/bucket-totals.ts';
 import { authentic } from './authentic.ts';
 import { isGenuineRow, taggedTables, withoutTag } from './format-1.ts';
 
 /**
- * Upgrades a store of format 1. A fault in it leaves it as it is: what was changed in it must not get a tag.
+ * Upgrades a store of format 1 or 2. A fault in it leaves it as it is: what was changed in it must not get a tag.
  * @throws StoreError that names the fault
  */
 export function upgrade(folder: string, keys: Keys): void {
   upgradeStore(folder, keys, {
     requireGenuine: (tx, rootKey) => requireGenuine(folder, tx, rootKey),
     renewed: withoutTag,
-    complete: noteNextDeadline,
+    complete(tx) {
+      noteNextDeadline(tx);
+      renewTotals(tx);
+    },
   });
 }
 
@@ -32,7 +36,7 @@ function noteNextDeadline({ kmsDeadlines, kmsNextDeadline }: Tx): void {
   if (first) kmsNextDeadline.put(['next'], first.key[0]);
 }
 
-/** Assembles over a store that may be of format 1, which is upgraded then. @throws StoreError */
+/** Assembles over a store that may be of an old format, which is upgraded then. @throws StoreError */
 export function assembleUpgraded(options: AssemblyOptions): Assembly {
   try {
     return assemble(options);

@@ -7,6 +7,7 @@
 import { StoreError } from '../api/errors.ts';
 import { RESTORE, VERIFY } from '../store/store-error.ts';
 import { takeCensus } from './verify/blob-files.ts';
+import { recountBuckets } from './verify/bucket-totals.ts';
 import { readObjects } from './verify/objects.ts';
 import { remembered } from './verify/remembered.ts';
 import { newFindings, type Report, reportOf } from './verify/report.ts';
@@ -29,6 +30,7 @@ export async function verifyStore(
     };
     const tx = remembered(snapshot.tx);
     await compareRows(snapshot, { tx, rootKey: opened.rootKey, files, onOpened }, findings, signal);
+    await recountBuckets(snapshot.tx, findings, signal);
   } finally {
     snapshot.close();
   }

@@ -190,7 +190,7 @@ test('store info shows what the files say, and the rest only with the passphrase
   const { json } = await line.ok(['store', 'info']);
   expect(json).toEqual({
     Store: line.store,
-    Format: 2,
+    Format: 3,
     Sealed: true,
     Bytes: expect.any(Number),
     FreeBytes: expect.any(Number),
@@ -199,7 +199,7 @@ test('store info shows what the files say, and the rest only with the passphrase
     Warnings: [],
   });
   const page = await line.ok(['store', 'info'], { terminal: 80 });
-  expect(page.out).toContain('(format 2, sealed)');
+  expect(page.out).toContain('(format 3, sealed)');
   expect(page.out).toContain('blob files   1 with 684.0 KiB');
   expect(page.out).not.toContain('Buckets');
 });

@@ -18,7 +18,7 @@ test('the sample has what its description says, and is not mixed with existing d
   const line = await newSample();
   expect((await line.ok(['store', 'info'])).json).toMatchObject({
     Store: line.store,
-    Format: 2,
+    Format: 3,
     Counts: { Users: 3, Roles: 1, Keys: 2, Buckets: 3, Objects: 4 },
   });
   await line.ok([...q1, line.path('ana'), '--as', 'user/ana']);

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { isPassphrase, isSealed, rootKeyFacts } from '../../src/store/root-key-file.ts';
 import { type CommandLine, newCommandLine } from '../support/command-line.ts';
 import { expectInOrder } from '../support/kill-everywhere.ts';
-import { makeOldStore } from '../support/old-store.ts';
+import { makeOldStore, oldFormats } from '../support/old-store.ts';
 import type { Point } from '../support/points.ts';
 import type { CopyEnd, CopyJob } from '../support/programs/killed-copy.ts';
 import { bundledWithModels } from '../support/with-models.ts';
@@ -125,27 +125,31 @@ test('a process that creates a store and is killed at any point leaves no store 
   );
 });
 
-test('a process that upgrades a store and is killed at any point leaves the old format or the new one', {
-  timeout: 120_000,
-}, async () => {
-  const program = await bundledWithModels('test/support/programs/killed-copy.ts');
-  const line = newCommandLine();
-  const folder = line.store;
-  const words = ['kms', 'list-keys', '--store', folder];
-  makeOldStore(folder);
-  const end = await run(program, { folder, words }, 'none');
-  expect(end).toMatchObject({ code: 0, err: '' });
-  const points: readonly Point[] = end?.passed ?? [];
-  for (const signalAt of points) {
-    rmSync(folder, { recursive: true });
-    makeOldStore(folder);
-    expect(await run(program, { folder, words, signalAt }, 'none'), signalAt.name).toBeUndefined();
-    await line.ok(['store', 'verify']);
-    expect(rootKeyFacts(folder), signalAt.name).toEqual({ isSealed: false, storeFormat: 2 });
-    expect(readdirSync(folder).filter((name) => name.startsWith('root.key'))).toEqual(['root.key']);
-  }
-  expectInOrder(
-    points.map(({ name }) => name),
-    ['open root.key.*', 'write root.key.*', 'rename root.key.*', 'ended'],
-  );
-});
+test.each(oldFormats)(
+  'a process that upgrades a store of format %i and is killed at any point leaves the old format or the new one',
+  {
+    timeout: 120_000,
+  },
+  async (format) => {
+    const program = await bundledWithModels('test/support/programs/killed-copy.ts');
+    const line = newCommandLine();
+    const folder = line.store;
+    const words = ['kms', 'list-keys', '--store', folder];
+    makeOldStore(folder, format);
+    const end = await run(program, { folder, words }, 'none');
+    expect(end).toMatchObject({ code: 0, err: '' });
+    const points: readonly Point[] = end?.passed ?? [];
+    for (const signalAt of points) {
+      rmSync(folder, { recursive: true });
+      makeOldStore(folder, format);
+      expect(await run(program, { folder, words, signalAt }, 'none'), signalAt.name).toBeUndefined();
+      await line.ok(['store', 'verify']);
+      expect(rootKeyFacts(folder), signalAt.name).toEqual({ isSealed: false, storeFormat: 3 });
+      expect(readdirSync(folder).filter((name) => name.startsWith('root.key'))).toEqual(['root.key']);
+    }
+    expectInOrder(
+      points.map(({ name }) => name),
+      ['open root.key.*', 'write root.key.*', 'rename root.key.*', 'ended'],
+    );
+  },
+);

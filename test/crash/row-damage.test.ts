@@ -66,6 +66,7 @@ async function questionsAbout({ assembly, call }: StoreSession): Promise<Questio
   const key = ['--key-id', 'alias/app'];
   const reader = `arn:aws:iam::${ACCOUNT}:role/reader`;
   const later: Omit<Question, 'words'> = { afterMs: 400 * DAY };
+  const write = (bucket: string) => ask('s3api', 'put-object', '--bucket', bucket, '--key', 'new', '--query', 'ETag');
   // Each adds to the counts of its operation, and of what it is about.
   const counted = [
     ask('s3', 'ls', 's3://photos'),
@@ -171,6 +172,8 @@ async function questionsAbout({ assembly, call }: StoreSession): Promise<Questio
       ask('s3', 'get', 's3://photos/small', '-'),
     ],
     bucketsByOwner: [ask('s3', 'ls'), ask('s3api', 'list-buckets')],
+    bucketTotals: ['photos', 'private', 'reports'].map((bucket) => write(bucket)),
+    bucketDays: ['photos', 'private', 'reports'].map((bucket) => ({ ...write(bucket), afterMs: DAY })),
     accountPublicAccessBlocks: [
       ask('s3api', 'put-bucket-policy', '--bucket', 'photos', '--policy', policyFor('*')),
       ask('s3', 'get', 's3://photos/small', '-'),

@@ -243,6 +243,10 @@ function makeRest({ assembly }: StoreSession): void {
       const againMs = START + keepMs;
       tx.youngCalls.put([table, ACCOUNT, 'us-east-1'], { v: 1, beforeMs: START - keepMs, againMs, keepMs });
     }
+    // As if something had been written the day before, too.
+    for (const { key, value } of [...tx.bucketTotals.range()]) {
+      tx.bucketDays.put([...key, START - (START % DAY) - DAY], { ...value, sinceMs: value.sinceMs - DAY });
+    }
     noteBlobWrite('aa-being-written', tx);
     noteOwnEvent(tx, 'clock advance', START);
   });

@@ -4,6 +4,7 @@ import { callRows } from '../../src/call/call-log.ts';
 import type { CallRecord } from '../../src/store/records/call.ts';
 import type { SeriesName } from '../../src/store/records/tally.ts';
 import type { Tx } from '../../src/store/tables.ts';
+import { agree, recount } from '../../src/tally/bucket-totals.ts';
 import { countsOf } from '../../src/tally/counts.ts';
 import { pointOf } from '../../src/tally/point.ts';
 
@@ -68,4 +69,28 @@ function addTo(totals: Record<string, Total>, name: string, { count, sum, min, m
         max: Math.max(known.max, max),
       }
     : { count, sum, min, max };
+}
+
+/** The running totals of buckets that a recount contradicts; of buckets that are gone there must be nothing. */
+export function wrongTotals(tx: Tx): readonly unknown[] {
+  const buckets = Array.from(tx.buckets.range(), ({ value }) => value);
+  const counted = new Map(buckets.map(({ id, name }) => [id, finished(recount(name, tx))]));
+  const wrong: unknown[] = [];
+  for (const { key, value } of tx.bucketTotals.range()) {
+    const found = counted.get(key[1])?.get(key[2]);
+    if (!agree(value, found)) wrong.push([value, found]);
+  }
+  for (const { id, name, owner } of buckets) {
+    for (const storageClass of counted.get(id)?.keys() ?? []) {
+      if (!tx.bucketTotals.get([owner, id, storageClass])) wrong.push([name, storageClass]);
+    }
+  }
+  return wrong;
+}
+
+function finished<T>(work: Generator<void, T>): T {
+  for (;;) {
+    const step = work.next();
+    if (step.done) return step.value;
+  }
 }

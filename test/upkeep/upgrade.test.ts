@@ -123,11 +123,13 @@ test('nothing is lost, and every row is counted', async () => {
   const filled = Object.values(before).filter((rows) => rows.length > 0);
   expect(filled.length).toBeGreaterThan(35);
   upgrade(folder, keys);
-  expect(await newContents(folder)).toEqual(before);
+  const { bucketTotals = [], ...after } = await newContents(folder);
+  expect({ ...after, bucketTotals: [] }).toEqual(before);
+  expect(bucketTotals.length).toBeGreaterThan(2);
   expect(await areWhole(folder)).toBe(true);
   // Once more changes nothing.
   upgrade(folder, keys);
-  expect(await newContents(folder)).toEqual(before);
+  expect(await newContents(folder)).toEqual({ ...after, bucketTotals });
 });
 
 test('a store that was only opened, and has no root key yet, gets one', async () => {
@@ -145,7 +147,7 @@ test('a store that was only opened, and has no root key yet, gets one', async ()
   const line = newCommandLine();
   const words = ['--store', folder];
   await line.ok(['kms', 'create-key', ...words]);
-  expect((await line.ok(['store', 'info', ...words])).json).toMatchObject({ Format: 2, Sealed: false });
+  expect((await line.ok(['store', 'info', ...words])).json).toMatchObject({ Format: 3, Sealed: false });
   await line.ok(['store', 'verify', ...words]);
 });
 

@@ -99,7 +99,7 @@ test.for(counted)('a row of %s that stands in the place of another is found', as
   const { said: key, found } = await afterEdit(table, ({ rows, put }) => {
     const row = rows[0];
     if (!row) throw new Error('the table is empty');
-    const place = [...row.key.slice(0, -1), typeof row.key.at(-1) === 'number' ? 123 : 'elsewhere'];
+    const place = [...row.key.slice(0, -1), typeof row.key.at(-1) === 'number' ? 123_456 : 'elsewhere'];
     put(place, row.bytes);
     return place;
   });

@@ -5,6 +5,7 @@ import type { Call } from '../../call/operation.ts';
 import { wrapLabels } from '../../crypto/labels.ts';
 import type { RootKeys } from '../../crypto/root-key.ts';
 import type { BucketRecord, MultipartUpload, PartRecord, SentEncryption } from '../../store/records/s3.ts';
+import { countPart } from '../../tally/bucket-totals.ts';
 import { type ObjectPlace, requireObjectKey } from '../request/object-key.ts';
 import { removePiece } from './content-store.ts';
 
@@ -62,7 +63,11 @@ export function putUploadedPart(part: PartRecord, upload: MultipartUpload, place
   const { tx } = call;
   const row: [string, string, string, number] = [bucket.name, key, upload.uploadId, part.number];
   const replaced = tx.multipartParts.get(row);
-  if (replaced) removePiece(replaced.piece, place, call);
+  if (replaced) {
+    countPart(replaced, -1, upload, bucket, call);
+    removePiece(replaced.piece, place, call);
+  }
+  countPart(part, 1, upload, bucket, call);
   tx.multipartParts.put(row, part);
 }
 
@@ -85,6 +90,7 @@ export function removeUpload(upload: MultipartUpload, kept: ReadonlySet<number>,
   const { bucket, key } = place;
   const { tx } = call;
   for (const { key: row, value } of [...tx.multipartParts.under([bucket.name, key, upload.uploadId])]) {
+    countPart(value, -1, upload, bucket, call);
     if (!kept.has(value.number)) removePiece(value.piece, place, call);
     tx.multipartParts.remove(row);
   }

@@ -5,6 +5,7 @@
 
 import type { Call } from '../../call/operation.ts';
 import type { DeleteMarker, ObjectVersion, ReplicationStatus, VersionRecord } from '../../store/records/s3.ts';
+import { countVersion } from '../../tally/bucket-totals.ts';
 import type { ObjectPlace } from '../request/object-key.ts';
 import { removeContent } from './content-store.ts';
 import { newVersionId } from './version-id.ts';
@@ -18,6 +19,7 @@ type Draft<V> = Omit<V, 'v' | 'versionId' | 'order'>;
 export function addVersion(draft: Draft<ObjectVersion>, place: ObjectPlace, call: Call): ObjectVersion {
   const { bucket, key } = place;
   const record: ObjectVersion = { v: 1, ...roomOnTop(place, call), ...draft };
+  countVersion(record, 1, bucket, call);
   call.tx.objects.put([bucket.name, key], record);
   return record;
 }
@@ -26,6 +28,7 @@ export function addVersion(draft: Draft<ObjectVersion>, place: ObjectPlace, call
 export function addDeleteMarker(draft: Draft<DeleteMarker>, place: ObjectPlace, call: Call): DeleteMarker {
   const { bucket, key } = place;
   const record: DeleteMarker = { v: 1, ...roomOnTop(place, call), ...draft };
+  countVersion(record, 1, bucket, call);
   call.tx.objects.put([bucket.name, key], record);
   return record;
 }
@@ -38,7 +41,7 @@ function roomOnTop(place: ObjectPlace, call: Call): { versionId: string; order: 
   const versionId = bucket.versioning === 'Enabled' ? newVersionId(order, call) : 'null';
   if (!current) return { versionId, order };
   if (current.versionId === versionId) {
-    removeContentOf(current, place, call);
+    dropContentOf(current, place, call);
     return { versionId, order };
   }
   if (versionId === 'null') removeOlder(place, versionId, call);
@@ -63,6 +66,7 @@ export function addReplica(
   const newer = current ? newerThan(timeOf(draft), current, place, call) : [];
   const order = newer.at(-1)?.order ?? (current?.order ?? 0) - 1;
   const record: VersionRecord = { v: 1, versionId, order, ...draft };
+  countVersion(record, 1, bucket, call);
   const [newest] = newer;
   if (newest) {
     for (const each of newer) if (each !== newest) forgetOlder(each, place, call);
@@ -125,7 +129,7 @@ export function removeVersion(record: VersionRecord, place: ObjectPlace, call: C
     removeOlder(place, record.versionId, call);
     return;
   }
-  removeContentOf(current, place, call);
+  dropContentOf(current, place, call);
   const [next] = tx.olderVersions.under([bucket.name, key], { limit: 1 });
   if (!next) {
     tx.objects.remove([bucket.name, key]);
@@ -141,12 +145,14 @@ function removeOlder(place: ObjectPlace, versionId: string, call: Call): void {
   const order = tx.versionOrders.get([bucket.name, key, versionId]);
   if (order === undefined) return;
   const record = tx.olderVersions.get([bucket.name, key, order]);
-  if (record) removeContentOf(record, place, call);
+  if (record) dropContentOf(record, place, call);
   tx.olderVersions.remove([bucket.name, key, order]);
   tx.versionOrders.remove([bucket.name, key, versionId]);
 }
 
-function removeContentOf(record: VersionRecord, place: ObjectPlace, call: Call): void {
+/** Of a version that is removed: takes it out of the bucket's totals, and removes its bytes. */
+function dropContentOf(record: VersionRecord, place: ObjectPlace, call: Call): void {
+  countVersion(record, -1, place.bucket, call);
   if (record.kind === 'object') removeContent(record, place, call);
 }
 

@@ -45,3 +45,26 @@ export interface TallyUpkeep {
   /** The round that is under way: what is older than `asOfMs` demands is compacted, up to this series so far. */
   readonly round?: { readonly asOfMs: number; readonly series: number } | undefined;
 }
+
+/** What is stored in a bucket in one storage class. */
+export interface Contents {
+  /** Versions of objects, current or not, without delete markers. */
+  readonly versions: number;
+  readonly deleteMarkers: number;
+  /** Parts of unfinished multipart uploads. */
+  readonly parts: number;
+  /** The bytes of versions and parts, as the bill counts them. */
+  readonly bytes: number;
+}
+
+/** The running totals of a bucket in one storage class. They stay when the bucket is deleted, for the bill. */
+export interface BucketTotals extends Contents {
+  readonly v: 1;
+  /** The bucket's name; another bucket may have it by now. */
+  readonly bucket: string;
+  readonly region: Region;
+  /** Each byte times the milliseconds for which it was stored, up to `sinceMs`. */
+  readonly byteMs: number;
+  /** When it last changed, by the store's clock. It does not go back with the clock. */
+  readonly sinceMs: number;
+}

@@ -22,6 +22,11 @@ export const tallyRules: readonly Rule[] = [
       yield `the point of ${new Date(startMs).toISOString()}, ${seconds} seconds long, is of a series that does not exist`;
     },
   ),
+  rule('bucketDays', 'every day is one of a bucket with totals', ['bucketTotals'], function* ({ key, value }, { tx }) {
+    const [owner, id, storageClass, dayMs] = key;
+    if (tx.bucketTotals.get([owner, id, storageClass])) return;
+    yield `the totals of ${new Date(dayMs).toISOString()} are of a bucket "${value.bucket}" without totals`;
+  }),
 ];
 
 const titleOf = ({ namespace, metric, dimensions }: SeriesName): string =>

@@ -22,4 +22,9 @@ export const tallyBreaks: Breaks = {
     tx.points.put([9999, 300, 1_777_890_600_000], [1, 5]);
     return ['the point of 2026-05-04T10:30:00.000Z, 300 seconds long, is of a series that does not exist'];
   },
+  'every day is one of a bucket with totals': (tx) => {
+    const { key, value } = rowIn(tx.bucketDays);
+    tx.bucketDays.put([key[0], 'another-id', 'STANDARD', 1_777_852_800_000], value);
+    return [`the totals of 2026-05-04T00:00:00.000Z are of a bucket "${value.bucket}" without totals`];
+  },
 };
