@@ -78,7 +78,7 @@ async function deliverTrail(
     begin(number, storeNow(tx, environment.now()), tx);
     return tx.trailQueueEnds.get([number]) ?? 0;
   });
-  const stuck = new Set<Region>();
+  const stuck = new Map<Region, Set<Step['kind']>>();
   for (let goesOn = true; goesOn; ) {
     goesOn = false;
     const files = waitingFiles(number, before, store);
@@ -86,11 +86,10 @@ async function deliverTrail(
       ...new Set([...files.keys(), ...[...tx.trailDeliveries.under([number])].map(({ key }) => key[1])]),
     ]);
     for (const region of regions) {
-      if (stuck.has(region)) continue;
-      const work: RegionWork = { number, region, files: files.get(region) ?? [] };
-      const end = await deliverRegion(work, place, options, report);
-      if (end === 'stuck') stuck.add(region);
-      else if (end === 'more') goesOn = true;
+      const ofRegion = stuck.get(region) ?? new Set();
+      stuck.set(region, ofRegion);
+      const work: RegionWork = { number, region, files: files.get(region) ?? [], stuck: ofRegion };
+      if ((await deliverRegion(work, place, options, report)) === 'more') goesOn = true;
     }
   }
   store.transact<void>((tx) => forgetIfDone(number, storeNow(tx, environment.now()), tx));
@@ -113,28 +112,32 @@ interface RegionWork {
   readonly region: Region;
   /** In order. */
   readonly files: readonly WaitingFile[];
+  /** What has failed, and is not tried again now; one kind does not hold up the other. */
+  readonly stuck: Set<Step['kind']>;
 }
 
-/** `stuck`: something failed; `more`: the queue has to be read again, for more files or since it has changed. */
-type RegionEnd = 'done' | 'stuck' | 'more';
+/** `more`: the queue has to be read again, for more files or since it has changed. */
+type RegionEnd = 'done' | 'more';
 
 async function deliverRegion(
-  { number, region, files }: RegionWork,
+  work: RegionWork,
   place: DeliveryPlace,
   options: DeliveryOptions,
   report: Collected,
 ): Promise<RegionEnd> {
+  const { number, region, files, stuck } = work;
   const waiting = [...files];
   let delivered = 0;
   for (;;) {
     options.signal?.throwIfAborted();
-    const step = nextStep(number, region, waiting[0], options.all, place);
+    const step = nextStep(work, waiting[0], options.all, place);
     if (!step) return delivered > 0 && waiting.length === 0 ? 'more' : 'done';
     const outcome = await perform(step, number, region, place, options);
     options.onOutcome?.(outcome);
     if (outcome.status === 'failed') {
       report.failed.push(outcome);
-      return 'stuck';
+      stuck.add(step.kind);
+      continue;
     }
     if (outcome.status === 'gone') return 'more';
     report.delivered.push(outcome);
@@ -152,8 +155,7 @@ type Step =
 
 /** What is due next in a region: the first file that waits, or a digest of what was delivered before it. */
 function nextStep(
-  number: number,
-  region: Region,
+  { number, region, stuck }: Pick<RegionWork, 'number' | 'region' | 'stuck'>,
   file: WaitingFile | undefined,
   all: boolean,
   { store, environment }: DeliveryPlace,
@@ -166,8 +168,8 @@ function nextStep(
     const atMs = file && deliveryTime(file, delivery, nowMs);
     const isDue = atMs !== undefined && (all || atMs <= nowMs);
     const end = dueDigest(trail, delivery, { nowMs, nextLogMs: isDue ? Math.min(atMs, nowMs) : atMs });
-    if (end && delivery.chain) return { kind: 'digest', end, chain: delivery.chain };
-    return file && isDue ? { kind: 'log', file, atMs: Math.min(atMs, nowMs) } : undefined;
+    if (end && delivery.chain && !stuck.has('digest')) return { kind: 'digest', end, chain: delivery.chain };
+    return file && isDue && !stuck.has('log') ? { kind: 'log', file, atMs: Math.min(atMs, nowMs) } : undefined;
   });
 }
 

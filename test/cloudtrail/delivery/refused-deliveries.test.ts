@@ -10,6 +10,7 @@ import {
   logKeyPolicy,
   logKeysIn,
   newTrail,
+  textOf,
   trailArnOf,
 } from '../../support/trail-place.ts';
 
@@ -169,6 +170,44 @@ test('a digest that is refused stands in the status too, and the chain goes on o
   await policy(world, logBucketPolicy(LOGS, ARN));
   expect(await status(world)).not.toHaveProperty('LatestDigestDeliveryError');
   expect(digestKeysIn(world)).toHaveLength(before + 2);
+});
+
+test.for([
+  ['digests', 'CloudTrail-Digest', 'LatestDigestDeliveryError', 'LatestDeliveryError'],
+  ['log files', 'CloudTrail', 'LatestDeliveryError', 'LatestDigestDeliveryError'],
+] as const)('%s that are refused do not hold up the other files', async ([, folder, failing, well]) => {
+  const world = newWorld();
+  await newTrail(world, { EnableLogFileValidation: true });
+  const { Statement, ...rest } = JSON.parse(logBucketPolicy(LOGS, ARN));
+  const deny = {
+    Effect: 'Deny',
+    Principal: '*',
+    Action: 's3:PutObject',
+    Resource: `arn:aws:s3:::${LOGS}/AWSLogs/*/${folder}/*`,
+  };
+  await policy(world, JSON.stringify({ ...rest, Statement: [...Statement, deny] }));
+  world.advance(HOUR + 10 * MINUTE);
+  expect(await status(world)).toMatchObject({ [failing]: 'AccessDenied' });
+  await world.call('kms', 'ListKeys', {});
+  world.advance(HOUR);
+  const later = await status(world);
+  expect(later).toMatchObject({ [failing]: 'AccessDenied' });
+  expect(later).not.toHaveProperty(well);
+  expect([logKeysIn(world).length, digestKeysIn(world).length]).toEqual(folder === 'CloudTrail' ? [0, 2] : [2, 0]);
+  await policy(world, logBucketPolicy(LOGS, ARN));
+  world.advance(HOUR);
+  const mended = await status(world);
+  for (const member of [failing, well]) expect(mended).not.toHaveProperty(member);
+  const logs = logKeysIn(world);
+  expect([logs.length > 0, digestKeysIn(world).length]).toEqual([true, 3]);
+  world.advance(HOUR);
+  await status(world);
+  const listed: string[] = [];
+  for (const key of digestKeysIn(world)) {
+    const { logFiles } = JSON.parse(await textOf(world, key));
+    listed.push(...logFiles.map(({ s3Object }: { s3Object: string }) => s3Object));
+  }
+  expect(listed).toEqual(expect.arrayContaining(logs));
 });
 
 test('a refusal that nobody asked for is not the last refusal; one of an asked-for delivery is', async () => {
