@@ -23,14 +23,17 @@ const undone = new Error('undone');
 const id = fc.constantFrom('a', 'b', 'c');
 
 type Step =
-  | { readonly do: 'add' | 'remove' | 'get'; readonly id: string }
+  | { readonly do: 'add' | 'add in place' | 'remove' | 'get'; readonly id: string }
   | { readonly do: 'list' | 'last' | 'fail' }
   | { readonly do: 'part'; readonly steps: readonly Step[]; readonly isUndone: boolean };
 
 const { step } = fc.letrec<{ step: Step }>((tie) => ({
   step: fc.oneof(
     { maxDepth: 3 },
-    fc.record({ do: fc.constantFrom('add' as const, 'add' as const, 'remove' as const, 'get' as const), id }),
+    fc.record({
+      do: fc.constantFrom('add' as const, 'add in place' as const, 'remove' as const, 'get' as const),
+      id,
+    }),
     fc.record({ do: fc.constantFrom('list' as const, 'last' as const, 'fail' as const) }),
     fc.record({
       do: fc.constant('part' as const),
@@ -44,6 +47,8 @@ const { step } = fc.letrec<{ step: Step }>((tie) => ({
 interface Counters {
   get(id: string): number | undefined;
   put(id: string, count: number): void;
+  /** Adds to the row itself, if it may be changed in place. */
+  addInPlace(id: string): void;
   remove(id: string): boolean;
   list(): readonly (readonly [string, number])[];
   last(): string | undefined;
@@ -56,6 +61,12 @@ const useOf = (count: number): KeyUse => ({ v: 1, operation: 'Encrypt', timeMs: 
 const gatheredCounters = ({ kmsKeyUses }: Tx): Counters => ({
   get: (id) => kmsKeyUses.get([...PLACE, id])?.timeMs,
   put: (id, count) => kmsKeyUses.put([...PLACE, id], useOf(count)),
+  addInPlace(id) {
+    // Only this test changes one in place.
+    const own = kmsKeyUses.owned?.([...PLACE, id]) as { timeMs: number } | undefined;
+    if (own) own.timeMs += 1;
+    else kmsKeyUses.put([...PLACE, id], useOf((kmsKeyUses.get([...PLACE, id])?.timeMs ?? 0) + 1));
+  },
   remove: (id) => kmsKeyUses.remove([...PLACE, id]),
   list: () => Array.from(kmsKeyUses.range(), ({ key, value }) => [key[2], value.timeMs] as const),
   last: () => [...kmsKeyUses.under(PLACE, { reverse: true, limit: 1 })][0]?.key[2],
@@ -64,6 +75,7 @@ const gatheredCounters = ({ kmsKeyUses }: Tx): Counters => ({
 const plainCounters = ({ versionOrders }: Tx): Counters => ({
   get: (id) => versionOrders.get([...PLACE, id]),
   put: (id, count) => versionOrders.put([...PLACE, id], count),
+  addInPlace: (id) => versionOrders.put([...PLACE, id], (versionOrders.get([...PLACE, id]) ?? 0) + 1),
   remove: (id) => versionOrders.remove([...PLACE, id]),
   list: () => Array.from(versionOrders.range(), ({ key, value }) => [key[2], value] as const),
   last: () => [...versionOrders.under(PLACE, { reverse: true, limit: 1 })][0]?.key[2],
@@ -74,6 +86,9 @@ function take(step: Step, counters: Counters, store: Store): unknown {
   switch (step.do) {
     case 'add':
       counters.put(step.id, (counters.get(step.id) ?? 0) + 1);
+      return counters.get(step.id);
+    case 'add in place':
+      counters.addInPlace(step.id);
       return counters.get(step.id);
     case 'remove':
       return counters.remove(step.id);
