@@ -12,6 +12,7 @@ import { auditFields, auditMembers } from './audit-text.ts';
 import { destroyBackingKeys } from './backing-key.ts';
 import { lacksMaterial } from './imported-material.ts';
 import { arnOf, getKey, putKey } from './key.ts';
+import { uncountKey } from './key-count.ts';
 import { findKey } from './key-id.ts';
 import { requireState } from './key-state.ts';
 import { trailingDaysContext } from './key-use.ts';
@@ -83,6 +84,7 @@ export function destroyKey(key: KeyRecord, dueMs: number, tx: Tx): void {
   removeAliasesOf(tx, key);
   tx.kmsKeyUses.remove([...place]);
   forgetKeyRate(key, tx);
+  uncountKey(key, tx);
   tx.kmsKeyOwners.remove([key.region, key.keyId]);
   if (key.dueMs !== undefined) tx.kmsDeadlines.remove([key.dueMs, ...place]);
   tx.kmsKeys.remove([...place]);

@@ -9,6 +9,7 @@ import type { KeyRecord, OfferedKeySpec } from '../store/records/kms.ts';
 import { auditFields, auditMembers } from './audit-text.ts';
 import { currentOf, type Material, putBackingKey } from './backing-key.ts';
 import { arnOf, keyMetadata, putKey } from './key.ts';
+import { countNewKey, requireRoomForKey } from './key-count.ts';
 import { findKey } from './key-id.ts';
 import { materialAtOnce, materialInTime, seedBytes } from './key-material.ts';
 import { acceptKeyPolicy } from './key-policy.ts';
@@ -45,6 +46,7 @@ export const CreateKey = transfer('kms', 'CreateKey', {
   }),
   authorize: (plan, input, call) => createKeyAccesses(plan, input, call),
   begin(plan, { Policy, BypassPolicyLockoutSafetyCheck = false }, call) {
+    requireRoomForKey(plan, call.tx);
     const keyId = plan.multiRegion ? `mrk-${call.uuid().replaceAll('-', '')}` : call.uuid();
     const key = { ...plan, keyId };
     const policy =
@@ -63,6 +65,7 @@ export const CreateKey = transfer('kms', 'CreateKey', {
   },
   finish({ key, policy: accepted }, { material }, _input, call) {
     const { tx } = call;
+    countNewKey(key, tx);
     const createdMs = call.now.getTime();
     const backing = material && putBackingKey(call, key, material, { generation: 1, createdMs });
     if (key.multiRegion) {

@@ -11,6 +11,7 @@ import type { KeyRecord } from '../store/records/kms.ts';
 import { auditFields, auditMembers } from './audit-text.ts';
 import { backingKeys, openBackingKey, putBackingKey } from './backing-key.ts';
 import { arnOf, getKey, keyMetadata, putKey } from './key.ts';
+import { countNewKey } from './key-count.ts';
 import { findKey, keyNotFound } from './key-id.ts';
 import { acceptKeyPolicy, shownKeyPolicy } from './key-policy.ts';
 import { defaultKeyPolicy } from './key-policy-text.ts';
@@ -92,6 +93,7 @@ export const ReplicateKey = operation('kms', 'ReplicateKey', {
 function putReplica(key: KeyRecord, region: Region, input: ReplicateKeyRequest, call: Call): KeyRecord {
   const { tx } = call;
   const place = { ...key, region };
+  countNewKey(place, tx);
   const accepted =
     input.Policy === undefined
       ? { policy: defaultKeyPolicy(key.account) }

@@ -155,6 +155,8 @@ export const tables = {
   quotaTags: table<QuotaKey, QuotaTags>('quotaTags', 'tags of the quota'),
   /** account, region, key id → a KMS key. */
   kmsKeys: table<[AccountId, Region, string], KeyRecord>('kmsKeys', 'KMS key'),
+  /** account, region → the number of customer managed keys, once one was created by a program that counts. */
+  kmsKeyCounts: gatheredTable<[AccountId, Region], number>('kmsKeyCounts', 'number of KMS keys'),
   /** region, key id → the account that the key is in. */
   kmsKeyOwners: table<[Region, string], AccountId>('kmsKeyOwners', 'owner of the KMS key'),
   /** time in ms, account, region, key id → the key changes at that time. */

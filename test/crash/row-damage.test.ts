@@ -131,7 +131,7 @@ async function questionsAbout({ assembly, call }: StoreSession): Promise<Questio
     ],
     refusals: [ask('explain', 'last')],
     quotaValues: [ask('service-quotas', 'list-service-quotas', '--service-code', 'kms')],
-    quotaUses: [ask('kms', 'list-keys'), ask('kms', 'create-key')],
+    quotaUses: [ask(...decrypt), ask('kms', 'enable-key-rotation', ...key)],
     quotaRequests: [ask('service-quotas', 'list-requested-service-quota-change-history')],
     quotaTags: [
       ask(
@@ -147,6 +147,10 @@ async function questionsAbout({ assembly, call }: StoreSession): Promise<Questio
       ask(...decrypt),
       ask('s3', 'get', 's3://photos/under-key', '-'),
     ],
+    // Refused for its policy, after the keys are counted.
+    kmsKeyCounts: ['us-east-1', 'eu-west-1'].map((region) =>
+      ask('kms', 'create-key', '--policy', '{}', '--region', region),
+    ),
     kmsKeyOwners: [ask(...decrypt)],
     kmsDeadlines: [{ ...ask('kms', 'list-keys'), ...later }],
     kmsNextDeadline: [ask('kms', 'list-keys'), ask('s3', 'ls')],

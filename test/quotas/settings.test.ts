@@ -10,7 +10,7 @@ import {
   setQuota,
   valueInForce,
 } from '../../src/quotas/settings.ts';
-import { ACCOUNT, newWorld, OTHER_ACCOUNT } from '../support/harness.ts';
+import { ACCOUNT, DAY, newWorld, OTHER_ACCOUNT } from '../support/harness.ts';
 
 const rsa = { account: ACCOUNT, region: 'us-east-1', service: 'kms', name: 'rsa' } as const;
 
@@ -88,4 +88,45 @@ test('limits of a key can be changed, and refusals name the limit in force', asy
     expect(refusal).toMatch(/^LimitExceededException: /);
     expect(refusal).toContain(words);
   }
+});
+
+// AWS KMS Developer Guide, "Resource quotas": KMS keys, of any state, without AWS managed ones.
+test('the number of keys of an account in a region is limited', async () => {
+  const world = newWorld();
+  const keys = { ...rsa, name: 'keys' };
+  const full = 'LimitExceededException: An account can have no more than 2 KMS keys in a region';
+  const { KeyMetadata } = await world.call('kms', 'CreateKey', { MultiRegion: true });
+  const KeyId = KeyMetadata?.KeyId ?? '';
+  world.transact((tx) => setQuota(keys, 2, tx));
+  await world.call('kms', 'DescribeKey', { KeyId: 'alias/aws/s3' });
+  await world.call('kms', 'CreateKey', { KeySpec: 'RSA_2048', KeyUsage: 'SIGN_VERIFY' });
+  for (const KeySpec of ['SYMMETRIC_DEFAULT', 'RSA_2048'] as const) {
+    expect(await world.refusal('kms', 'CreateKey', { KeySpec, KeyUsage: 'ENCRYPT_DECRYPT' })).toBe(full);
+  }
+  await world.call('kms', 'ReplicateKey', { KeyId, ReplicaRegion: 'eu-west-1' });
+  const there = { ...keys, region: 'eu-west-1' } as const;
+  world.transact((tx) => setQuota(there, 2, tx));
+  await world.call('kms', 'CreateKey', {}, { region: 'eu-west-1' });
+  const another = await world.call('kms', 'CreateKey', { MultiRegion: true }, { region: 'us-west-2' });
+  const replicate = { KeyId: another.KeyMetadata?.KeyId ?? '', ReplicaRegion: 'eu-west-1' };
+  expect(await world.refusal('kms', 'ReplicateKey', replicate, { region: 'us-west-2' })).toBe(full);
+  // A key that waits for its deletion counts until it is deleted.
+  const input = { KeyId, PendingWindowInDays: 7 };
+  await world.call('kms', 'ScheduleKeyDeletion', input, { region: 'eu-west-1' });
+  expect(await world.refusal('kms', 'CreateKey', {}, { region: 'eu-west-1' })).toBe(full);
+  world.advance(8 * DAY);
+  await world.call('kms', 'CreateKey', {}, { region: 'eu-west-1' });
+  expect(await world.refusal('kms', 'CreateKey', {}, { region: 'eu-west-1' })).toBe(full);
+});
+
+test('a store without a count of its keys counts them when it needs it', async () => {
+  const world = newWorld();
+  for (let i = 0; i < 3; i += 1) await world.call('kms', 'CreateKey', {});
+  world.transact((tx) => {
+    tx.kmsKeyCounts.remove([ACCOUNT, 'us-east-1']);
+    setQuota({ ...rsa, name: 'keys' }, 4, tx);
+  });
+  await world.call('kms', 'CreateKey', {});
+  expect(await world.refusal('kms', 'CreateKey', {})).toMatch('no more than 4 KMS keys');
+  world.transact((tx) => expect(tx.kmsKeyCounts.get([ACCOUNT, 'us-east-1'])).toBe(4));
 });

@@ -6,6 +6,7 @@ import type { Region } from '../../api/regions.ts';
 import { backingKeys, materialId, openBackingKey } from '../../kms/backing-key.ts';
 import { indexName } from '../../kms/grant.ts';
 import { nextDeadline } from '../../kms/key.ts';
+import { customerKeys } from '../../kms/key-count.ts';
 import type { BackingKeyRecord, KeyRecord } from '../../store/records/kms.ts';
 import { type Rule, rule } from './rule.ts';
 
@@ -130,6 +131,11 @@ export const keyRules: readonly Rule[] = [
       if (tx.kmsKeys.get([account, region, keyId])?.multiRegion) continue;
       yield `${keyAt(account, region, keyId)} is missing among the related multi-Region keys`;
     }
+  }),
+  rule('kmsKeyCounts', 'every number of keys is that of the keys', ['kmsKeys'], function* ({ key, value }, { tx }) {
+    const [account, region] = key;
+    const is = customerKeys({ account, region }, tx);
+    if (value !== is) yield `the number of KMS keys of ${account} in ${region} is ${value} instead of ${is}`;
   }),
   rule('kmsKeyUses', 'every last use is that of a key', ['kmsKeys'], function* ({ key }, { tx }) {
     if (!tx.kmsKeys.get(key)) yield `${keyAt(...key)} has a last use and does not exist`;

@@ -160,6 +160,11 @@ export const keyBreaks: Breaks = {
     change(tx.kmsMultiRegionSets, row, { replicas: ['eu-west-1', 'eu-west-2'] });
     return [`${keyName([ACCOUNT, 'eu-west-2', row.key[1]])} is missing among the related multi-Region keys`];
   },
+  'every number of keys is that of the keys': (tx) => {
+    const { key, value } = rowIn(tx.kmsKeyCounts);
+    tx.kmsKeyCounts.put(key, value + 1);
+    return [`the number of KMS keys of ${key[0]} in ${key[1]} is ${value + 1} instead of ${value}`];
+  },
   'every last use is that of a key': (tx) => {
     tx.kmsKeyUses.put([ACCOUNT, US, 'gone'], rowIn(tx.kmsKeyUses).value);
     return [`${keyName([ACCOUNT, US, 'gone'])} has a last use and does not exist`];
