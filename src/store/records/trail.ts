@@ -18,7 +18,7 @@ export interface TrailRecord {
   /** By the store's clock, as all times here. */
   readonly createdMs: number;
   readonly bucket: string;
-  /** The beginning of the keys of everything that it delivers, without a slash at its end; absent if there is none. */
+  /** The beginning of the keys of all that it delivers, as it was given; a slash follows it. Absent if there is none. */
   readonly prefix?: string | undefined;
   /** The KMS key that its files are encrypted under; absent for SSE-S3. */
   readonly keyArn?: string | undefined;
