@@ -5,13 +5,14 @@ import { sha256Of } from '../../../src/cloudtrail/delivery/digest-file.ts';
 import { longLog } from '../../../src/cloudtrail/delivery/log-file.ts';
 import { cloudTrailEvent } from '../../../src/cloudtrail/event.ts';
 import { bytesOf } from '../../support/content.ts';
-import { ACCOUNT, DAY, MINUTE, newWorld, type World } from '../../support/harness.ts';
+import { ACCOUNT, DAY, MINUTE, newWorld, OTHER_ACCOUNT, type World } from '../../support/harness.ts';
 import {
   deliver,
   digestKeysIn,
   eventsIn,
   keysIn,
   LOGS,
+  logBucketPolicy,
   logKeyPolicy,
   logKeysIn,
   newTrail,
@@ -205,6 +206,22 @@ test('what settles with an earlier time is delivered, too', async () => {
   await world.call('kms', 'ListKeys', {});
   await deliver(world);
   expect(await deliveredNames(world)).toContain('DeleteKey');
+});
+
+test("a trail delivers into another account's bucket, whose policy lets it", async () => {
+  const world = newWorld();
+  const other = { as: `arn:aws:iam::${OTHER_ACCOUNT}:root` };
+  const arn = `arn:aws:cloudtrail:us-east-1:${OTHER_ACCOUNT}:trail/main`;
+  await world.call('s3', 'CreateBucket', { Bucket: LOGS });
+  const Policy = logBucketPolicy(LOGS, arn).replace(`AWSLogs/${ACCOUNT}/`, `AWSLogs/${OTHER_ACCOUNT}/`);
+  await world.call('s3', 'PutBucketPolicy', { Bucket: LOGS, Policy });
+  await world.call('cloudtrail', 'CreateTrail', { Name: 'main', S3BucketName: LOGS }, other);
+  await world.call('cloudtrail', 'StartLogging', { Name: 'main' }, other);
+  await world.call('kms', 'ListKeys', {}, other);
+  await world.call('kms', 'ListAliases', {});
+  await deliver(world);
+  expect(logKeysIn(world)).toEqual([expect.stringMatching(`^AWSLogs/${OTHER_ACCOUNT}/CloudTrail/`)]);
+  expect(await deliveredNames(world)).toEqual(['StartLogging', 'ListKeys']);
 });
 
 test('two trails have each event, and deliver it once', async () => {
