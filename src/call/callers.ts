@@ -5,6 +5,7 @@
  */
 
 import { createHash } from 'node:crypto';
+import { StoreError } from '../api/errors.ts';
 import type { CallerIdentity } from '../store/records/call.ts';
 import { missingRow } from '../store/store-error.ts';
 import type { Tx } from '../store/tables.ts';
@@ -25,6 +26,38 @@ export function forgetUse(number: number, tx: Tx): void {
     tx.callerUses.put([number], uses - 1);
     return;
   }
+  forgetCaller(number, tx);
+}
+
+/**
+ * Counts the records of each caller anew, and removes the callers that none names. If a record is damaged, none is
+ * counted: a caller that is not stays for good.
+ */
+export function recountCallers(tx: Tx): void {
+  const uses = usesIn(tx);
+  if (!uses) return;
+  for (const { key } of [...tx.callerUses.range()]) tx.callerUses.remove(key);
+  for (const { key } of [...tx.callers.range()]) {
+    const count = uses.get(key[0]);
+    if (count === undefined) forgetCaller(key[0], tx);
+    else tx.callerUses.put(key, count);
+  }
+}
+
+function usesIn(tx: Tx): ReadonlyMap<number, number> | undefined {
+  const uses = new Map<number, number>();
+  try {
+    for (const table of [tx.managementCalls, tx.dataCalls]) {
+      for (const { value } of table.range()) uses.set(value[1], (uses.get(value[1]) ?? 0) + 1);
+    }
+    return uses;
+  } catch (error) {
+    if (error instanceof StoreError) return undefined;
+    throw error;
+  }
+}
+
+function forgetCaller(number: number, tx: Tx): void {
   tx.callerUses.remove([number]);
   const text = tx.callers.get([number]);
   if (text === undefined) return;

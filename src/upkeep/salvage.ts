@@ -2,6 +2,7 @@
 
 import { statSync } from 'node:fs';
 import { StoreError } from '../api/errors.ts';
+import { recountCallers } from '../call/callers.ts';
 import { holdBlobs } from '../store/blob-hold.ts';
 import { blobPath } from '../store/blobs.ts';
 import { openRawStore } from '../store/raw-store.ts';
@@ -10,6 +11,7 @@ import { type SavedTable, saveRows } from '../store/salvage.ts';
 import { copyBlobs, copyRootKey, type NamedFile, removeLock } from '../store/store-copy.ts';
 import { RESTORE } from '../store/store-error.ts';
 import type { Keys } from '../store/store-key.ts';
+import type { Tx } from '../store/tables.ts';
 import { renewTotals } from '../tally/bucket-totals.ts';
 import { type Building, layDown, type Watch } from './lay-down.ts';
 import { storedFiles } from './stored-files.ts';
@@ -33,12 +35,18 @@ export async function salvage(from: string, folder: string, keys: Keys, watch: W
       if (storeFormat === 1) throw untagged(from);
       return rootKey;
     };
-    const tables = await saveRows(from, building.folder, openKey, renewTotals, building.copying);
+    const tables = await saveRows(from, building.folder, openKey, renew, building.copying);
     const lostObjects = await saveFiles(from, building);
     removeLock(building.folder);
     return { tables, lostObjects };
   });
   return save.finally(hold.release);
+}
+
+/** Makes what is counted of other rows agree with what was saved. */
+function renew(tx: Tx): void {
+  renewTotals(tx);
+  recountCallers(tx);
 }
 
 const untagged = (folder: string) =>

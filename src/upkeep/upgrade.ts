@@ -1,6 +1,7 @@
 /** Brings a store of an older format up to date, after a check of what that format authenticates. */
 
 import { type Assembly, type AssemblyOptions, assemble } from '../assemble.ts';
+import { recountCallers } from '../call/callers.ts';
 import { wrapLabels } from '../crypto/labels.ts';
 import type { RootKey } from '../crypto/root-key.ts';
 import { unwrapSecret } from '../iam/access-secret.ts';
@@ -25,6 +26,7 @@ export function upgrade(folder: string, keys: Keys): void {
     complete(tx) {
       noteNextDeadline(tx);
       renewTotals(tx);
+      recountCallers(tx);
     },
   });
 }

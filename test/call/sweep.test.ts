@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { allCalls, amendCall, callAt, keepRecord, recordKeeper } from '../../src/call/call-log.ts';
+import { allCalls, amendCall, callAt, forgetCall, keepRecord, recordKeeper } from '../../src/call/call-log.ts';
+import { recountCallers } from '../../src/call/callers.ts';
 import { callTables, oldCalls } from '../../src/call/old-calls.ts';
 import { findCall } from '../../src/call/refused-call.ts';
 import { type ServiceSettings, usualSettings } from '../../src/call/settings.ts';
@@ -346,4 +347,41 @@ test('a pass in any pieces, with calls in between, deletes exactly what is old b
     ),
     { numRuns: 300 },
   );
+});
+
+describe('the numbers of calls of callers', () => {
+  const use = (tx: Tx, userName: string, eventId: string) =>
+    keepRecord({ ...plain, caller: { ...plain.caller, userName }, eventId }, tx, { machineMs: START });
+  const uses = (tx: Tx) => Array.from(tx.callerUses.range(), ({ key, value }) => [key[0], value]);
+
+  test('are made anew where there are none, without the callers that no record names', () => {
+    const world = newWorld();
+    world.transact((tx) => {
+      for (const [i, name] of ['ana', 'bob', 'ana', 'cleo', 'ana'].entries()) use(tx, name, `e${i}`);
+      const before = uses(tx);
+      expect(before.map(([, count]) => count)).toEqual([3, 1, 1]);
+      for (const { key } of [...tx.callerUses.range()]) tx.callerUses.remove(key);
+      tx.managementCalls.remove([ACCOUNT, 'us-east-1', START, 'e1']);
+      recountCallers(tx);
+      expect(uses(tx)).toEqual([before[0], before[2]]);
+      expect([...tx.callers.range()].length).toBe(2);
+      expect([...tx.callerNumbers.range()].length).toBe(2);
+      recountCallers(tx);
+      expect(uses(tx)).toEqual([before[0], before[2]]);
+    });
+  });
+
+  test('are not begun for a caller of a store that has none, who stays', () => {
+    const world = newWorld();
+    world.transact((tx) => {
+      use(tx, 'ana', 'e0');
+      for (const { key } of [...tx.callerUses.range()]) tx.callerUses.remove(key);
+      use(tx, 'ana', 'e1');
+      expect(uses(tx)).toEqual([]);
+      const key = [ACCOUNT, 'us-east-1', START, 'e1'] as const;
+      const row = tx.managementCalls.get([...key]);
+      if (row) forgetCall('managementCalls', [...key], row, tx);
+      expect(allCalls(tx).map(({ caller }) => caller.userName)).toEqual(['ana']);
+    });
+  });
 });

@@ -127,6 +127,39 @@ test('a store of format 2 gets the totals of its buckets, and bytes count from w
   expect(plain).toMatchObject({ byteMs: 0, sinceMs: newest, region: 'us-east-1' });
 });
 
+test('in a store of format 2 the calls of each caller are counted', async () => {
+  const line = oldStore(2);
+  await line.ok(['kms', 'list-keys']);
+  const store = openStore(line.store);
+  const [uses, calls, callers] = store.transact<[number, number, number]>((tx) => [
+    Array.from(tx.callerUses.range(), ({ value }) => value).reduce((sum, count) => sum + count, 0),
+    [...tx.managementCalls.range(), ...tx.dataCalls.range()].length,
+    [...tx.callers.range()].length - [...tx.callerUses.range()].length,
+  ]);
+  await store.close();
+  expect(calls).toBeGreaterThan(5);
+  expect([uses, callers]).toEqual([calls, 0]);
+  expect((await line.ok(['store', 'verify'])).json).toMatchObject({ Damaged: [] });
+});
+
+test('a damaged record of a call in a store of format 2 leaves its callers uncounted, and the store in use', async () => {
+  const line = oldStore(2);
+  await editStore(line.store, ({ databases: { managementCalls } }) => {
+    const [row] = [...managementCalls.getRange({})];
+    // The database was opened for bytes.
+    if (row) managementCalls.putSync(keyOf(row.key), Buffer.from(row.value as Buffer).fill(0, 5, 6));
+  });
+  await line.ok(['kms', 'list-keys']);
+  const store = openStore(line.store);
+  const [before, callers] = store.transact<[number, number]>((tx) => [
+    [...tx.callerUses.range()].length,
+    [...tx.callers.range()].length,
+  ]);
+  await store.close();
+  expect(before).toBe(0);
+  expect(callers).toBeGreaterThan(0);
+});
+
 test('a format that is set back to 2 is damage, and nothing is changed', async () => {
   const line = await newSample();
   await editStore(line.store, ({ header }) => header.put('format', { version: 2 }));

@@ -123,13 +123,14 @@ test('nothing is lost, and every row is counted', async () => {
   const filled = Object.values(before).filter((rows) => rows.length > 0);
   expect(filled.length).toBeGreaterThan(35);
   upgrade(folder, keys);
-  const { bucketTotals = [], ...after } = await newContents(folder);
-  expect({ ...after, bucketTotals: [] }).toEqual(before);
+  const { bucketTotals = [], callerUses = [], ...after } = await newContents(folder);
+  expect({ ...after, bucketTotals: [], callerUses: [] }).toEqual(before);
   expect(bucketTotals.length).toBeGreaterThan(2);
+  expect(callerUses.length).toBe(after.callers?.length);
   expect(await areWhole(folder)).toBe(true);
   // Once more changes nothing.
   upgrade(folder, keys);
-  expect(await newContents(folder)).toEqual({ ...after, bucketTotals });
+  expect(await newContents(folder)).toEqual({ ...after, bucketTotals, callerUses });
 });
 
 test('a store that was only opened, and has no root key yet, gets one', async () => {
