@@ -11,7 +11,7 @@ import { headersFirst, inOrderOf } from './output/member-order.ts';
 import { paintedLines } from './output/painted.ts';
 import { type Plain, plainOf } from './output/plain.ts';
 import { type Form, render } from './output/render.ts';
-import { spelledOut, spelledText } from './output/spelled-out.ts';
+import { spelledOut } from './output/spelled-out.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -57,13 +57,15 @@ export async function present(result: Result, session: Session, io: Io): Promise
  * the exit code still shows its outcome.
  */
 async function showLines({ lines, hasTabs }: LinesResult, io: Io): Promise<void> {
-  const spelled = hasTabs ? spelledText : spelledOut;
+  const spelled = hasTabs ? spelledFields : spelledOut;
   for await (const line of lines) {
     const shown = io.screen.isTerminal ? spelled(line) : line;
     // Not by throwing, which would hide an error in the remaining work.
     if (!(await readOrNot(io.out(`${shown}\n`)))) break;
   }
 }
+
+const spelledFields = (line: string): string => line.split('\t').map(spelledOut).join('\t');
 
 /** Whether what is written still has a reader. A closed pipe must not hide that a check failed. */
 const readOrNot = (written: Promise<void>): Promise<boolean> =>

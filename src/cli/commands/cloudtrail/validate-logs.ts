@@ -15,12 +15,14 @@ const options = {
     value: 'ARN',
     required: true,
     choices: trailArnChoices,
+    check: requireTrailArn,
   },
   'start-time': {
     about: 'validate log files delivered from this time on; it is in UTC, whatever offset it has',
     type: 'string',
     value: 'TIME',
     required: true,
+    check: timeOf,
   },
   'end-time': { about: 'validate log files delivered up to this time (default: now)', type: 'string', value: 'TIME' },
   's3-bucket': {
@@ -74,8 +76,7 @@ async function wantedOf(given: Options, session: Session) {
   const endMs = end === undefined ? now : timeOf(end);
   if (startMs > endMs) throw new UsageError('Invalid time range specified: start-time must occur before end-time');
   const trailArn = given['trail-arn'];
-  if (!/^arn:.+:cloudtrail:.+:\d{12}:trail\/./.test(trailArn))
-    throw new UsageError(`Invalid trail ARN provided: ${trailArn}`);
+  requireTrailArn(trailArn);
   const { siteOf } = await import('./digest-site.ts');
   const site = await siteOf(
     {
@@ -86,6 +87,11 @@ async function wantedOf(given: Options, session: Session) {
     session,
   );
   return { trailArn, validation: { site, startMs, endMs, isThorough: false } };
+}
+
+/** @throws UsageError */
+function requireTrailArn(text: string): void {
+  if (!/^arn:.+:cloudtrail:.+:\d{12}:trail\/./.test(text)) throw new UsageError(`Invalid trail ARN provided: ${text}`);
 }
 
 const OFFSET = /([T ]\d{2}:?\d{2}(?::?\d{2}(?:[.,]\d+)?)?)\s?[+-]\d{2}:?(?:\d{2})?$/i;
