@@ -69,6 +69,18 @@ export function newGatheredRows(): GatheredRows {
           note(changes, name);
           changes.delete(name);
         }
+        ownNames.clear();
+      }
+
+      /** The names of keys that are asked for again and again: a few in a transaction, hundreds of times. */
+      const ownNames = new Map<TableKey, string>();
+      function ownNameOf(key: TableKey): string {
+        let name = ownNames.get(key);
+        if (name === undefined) {
+          name = rowNameOf(key);
+          ownNames.set(key, name);
+        }
+        return name;
       }
 
       let lastKey: TableKey | undefined;
@@ -92,7 +104,7 @@ export function newGatheredRows(): GatheredRows {
           return table.tagOf(key);
         },
         owned(key) {
-          const change = changes.get(nameOf(key));
+          const change = changes.get(ownNameOf(key));
           return change?.since && change.since === marks.at(-1) ? change.value?.of : undefined;
         },
         put: (key, value) => set(changes, nameOf(key), key, { of: value }),

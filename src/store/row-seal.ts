@@ -97,11 +97,12 @@ const OUTER_PAD = 0x5c;
 /** A key as text: different keys give different texts, and none is the beginning of another. */
 export function rowNameOf(key: TableKey): string {
   let name = `${key.length} `;
-  for (const part of key) name += partName(part);
+  // By index: several rows of each call come through here, and an iterator is an object.
+  for (let i = 0; i < key.length; i++) name += partName(key[i]);
   return name;
 }
 
-function partName(part: KeyPart): string {
+function partName(part: KeyPart | undefined): string {
   if (typeof part === 'number') return `#${part};`;
   // A damaged key may contain anything that LMDB's keys can; no row was written under it.
   if (typeof part !== 'string') return `!${typeof part};`;

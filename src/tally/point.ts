@@ -38,17 +38,19 @@ export function addCounted(point: OpenPoint, value: number): void {
 /** Adds a value of a distribution. */
 export function addMeasured(point: OpenPoint, value: number): void {
   addSums(point, value);
-  const [, , , , , histogram] = point;
+  const histogram = point[5];
   if (histogram) addToHistogram(histogram, value);
   else point[5] = addToHistogram([], value);
 }
 
+/** Each call does this for several points: it takes them apart by index, since a pattern makes an iterator. */
 function addSums(point: OpenPoint, value: number): void {
-  const [, count, sum = count, min = count > 0 ? 1 : value, max = min] = point;
+  const count = point[1];
+  const min = point[3] ?? (count > 0 ? 1 : value);
   point[1] = count + 1;
-  point[2] = sum + value;
+  point[2] = (point[2] ?? count) + value;
+  point[4] = Math.max(point[4] ?? min, value);
   point[3] = Math.min(min, value);
-  point[4] = Math.max(max, value);
 }
 
 /** The point of the values of both. */
