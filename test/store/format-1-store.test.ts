@@ -50,8 +50,8 @@ test('every call is shown as it was', async () => {
 });
 
 /**
- * The event as it was, with what has been added to S3's events since: the connection of every call, and
- * `x-amz-id-2`, which follows from the id of the request.
+ * The event as it was, with what has been added to S3's events since: the connection of every call, `x-amz-id-2`, which
+ * follows from the id of the request, and the host with its region among the parameters.
  */
 function withConnection(event: SomeEvent): SomeEvent {
   if (event.eventSource !== 's3.amazonaws.com') return event;
@@ -63,7 +63,12 @@ function withConnection(event: SomeEvent): SomeEvent {
     bytesTransferredOut: 0,
   };
   const id = { 'x-amz-id-2': hostIdOf(`${event.requestID}`) };
-  return { ...event, additionalEventData: { ...connection, ...event.additionalEventData, ...id } };
+  const { clientProvidedHostHeader: Host } = event.tlsDetails ?? {};
+  return {
+    ...event,
+    requestParameters: { ...event.requestParameters, Host },
+    additionalEventData: { ...connection, ...event.additionalEventData, ...id },
+  };
 }
 
 const exportedNow = ({ Records }: Exported): Exported => ({ Records: Records.map(withConnection) });
@@ -75,7 +80,9 @@ interface Exported {
 interface SomeEvent {
   readonly eventSource?: unknown;
   readonly requestID?: unknown;
+  readonly requestParameters?: Readonly<Record<string, unknown>> | null;
   readonly additionalEventData?: Readonly<Record<string, unknown>>;
+  readonly tlsDetails?: { readonly clientProvidedHostHeader?: string };
 }
 
 test('the trail exports and finds the same as before', async () => {

@@ -474,7 +474,7 @@ describe('readers', () => {
   test('beyond the places of the lock file are refused, and accepted again when one is free', () => {
     const folder = newFolder();
     // Whoever opens the lock file first decides how many places it has.
-    const root = openLmdb({ path: join(folder, 'store.mdb'), noSubdir: true, maxDbs: 64, maxReaders: 2 });
+    const root = openLmdb({ path: join(folder, 'store.mdb'), noSubdir: true, maxDbs: 128, maxReaders: 2 });
     onTestFinished(() => root.close());
     const rows = root.openDB('rows', { encoding: 'binary' });
     const readers = Array.from({ length: 2 }, (_, i) => {
