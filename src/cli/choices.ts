@@ -8,7 +8,9 @@ import { policyKey } from '../iam/caller-policies.ts';
 import { customerPoliciesOf, findUser, groupsOf, roleArn, rolesOf, userArn, usersOf } from '../iam/entities.ts';
 import { aliasesOf, keyNamed, keysOf } from '../kms/account-keys.ts';
 import { callerAccount } from '../policy/caller.ts';
+import { quotaServices } from '../quotas/aws-values.ts';
 import { bucketRegion, bucketsOf, entriesUnder } from '../s3/objects/names.ts';
+import { codeOf, listedQuotas, quotaArn, serviceTitles } from '../service-quotas/quota.ts';
 import { storeNow } from '../store/clock.ts';
 import type { SessionRecord } from '../store/records/iam.ts';
 import type { KeyRecord } from '../store/records/kms.ts';
@@ -261,6 +263,40 @@ export const trailChoices: Choices = (session, at = fromNothing) =>
 /** Trails by ARN. */
 export const trailArnChoices: Choices = (session, at = fromNothing) =>
   namesIn(session, (tx, account) => take(trailsOf(account, tx), at, ({ trail }) => ({ value: trailArn(trail) })));
+
+/** Services with quotas in the region, by their codes. */
+export const serviceCodeChoices: Choices = (session) =>
+  namesIn(session, (tx) =>
+    quotaServices
+      .filter((service) => listedQuotas(service, { region: session.region, tx }).length > 0)
+      .map((value) => ({ value, about: serviceTitles[value] })),
+  );
+
+/** Quotas of the service that is named, by their codes. */
+export const quotaCodeChoices: Choices = (session, { values } = fromNothing) =>
+  namesIn(session, (tx) =>
+    quotaServices
+      .filter((service) => service === values.options['service-code'])
+      .flatMap((service) => listedQuotas(service, { region: session.region, tx }))
+      .map((quota) => ({ value: codeOf(quota), about: quota.title })),
+  );
+
+/** All quotas, by ARN. */
+export const quotaArnChoices: Choices = (session) =>
+  namesIn(session, (tx, account) =>
+    quotaServices
+      .flatMap((service) => listedQuotas(service, { region: session.region, tx }))
+      .map((quota) => ({ value: quotaArn(quota, session.region, account), about: quota.title })),
+  );
+
+/** Requests for higher quotas, newest first, by id. */
+export const quotaRequestChoices: Choices = (session) =>
+  namesIn(session, (tx, account) =>
+    [...tx.quotaRequests.under([account, session.region], { reverse: true, limit: AT_MOST })].map(({ key, value }) => ({
+      value: key[2],
+      about: `${value.quota}: ${value.desired}`,
+    })),
+  );
 
 export const regionChoices: Choices = async () => regions.map((value) => ({ value }));
 

@@ -93,7 +93,13 @@ const everything = async () => {
   await session.aws.call('iam', 'PutRolePolicy', { RoleName: 'reader', PolicyName: 'read', PolicyDocument: reads });
   await session.aws.call('iam', 'CreatePolicy', { PolicyName: 'own', PolicyDocument: reads });
   const { AccessKey } = await session.aws.call('iam', 'CreateAccessKey', { UserName: 'admin' });
-  return { KeyId, GrantId, UploadId, AccessKeyId: AccessKey?.AccessKeyId ?? '' };
+  const { RequestedQuota } = await session.aws.call('service-quotas', 'RequestServiceQuotaIncrease', {
+    ServiceCode: 'kms',
+    QuotaCode: 'ListKeys',
+    DesiredValue: 501,
+  });
+  const { Id: RequestId = '', QuotaArn = '' } = RequestedQuota ?? {};
+  return { KeyId, GrantId, UploadId, AccessKeyId: AccessKey?.AccessKeyId ?? '', RequestId, QuotaArn };
 };
 
 const OWN = 'arn:aws:iam::111122223333:policy/own';
@@ -128,6 +134,18 @@ test.for<[operation: string, options: Record<string, string>, typed: string, the
   ['s3 AbortMultipartUpload UploadId', { ...photos, key: 'new' }, '', ['UploadId'], []],
   ['s3 CopyObject CopySource', {}, '', ['photos/'], []],
   ['s3 CopyObject CopySource', {}, 'photos/a/', ['photos/a/b.jpg'], []],
+  // The region is another one than that of global quotas.
+  ['service-quotas GetServiceQuota ServiceCode', {}, '', ['cloudtrail', 'kms'], ['s3']],
+  [
+    'service-quotas GetServiceQuota QuotaCode',
+    { 'service-code': 'kms' },
+    '',
+    ['L-32B67F4A', 'ListKeys'],
+    ['CreateKey'],
+  ],
+  ['service-quotas GetServiceQuota QuotaCode', {}, '', [], ['L-32B67F4A']],
+  ['service-quotas GetRequestedServiceQuotaChange RequestId', {}, '', ['RequestId'], []],
+  ['service-quotas TagResource ResourceARN', {}, '', ['QuotaArn'], []],
 ])('%s %j "%s"', async ([words, options, typed, there, not]) => {
   const ids: Record<string, string> = await everything();
   const named = (text: string) => ids[text] ?? text;

@@ -1,5 +1,6 @@
 /** `ssebox quota`, and what calls do when they are over a rate. */
 
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { type CommandLine, newCommandLine, newSample } from '../support/command-line.ts';
 import { keys, newPlace, samplePlace } from '../support/place.ts';
@@ -170,6 +171,23 @@ test('a transfer is made again while S3 asks to slow down', async () => {
     variables: { AWS_MAX_ATTEMPTS: '9' },
   });
   expect((await line.ok(['s3', 'ls', 's3://photos/copy/'])).out.trim().split('\n')).toHaveLength(4);
+});
+
+test('a part of a large upload is made again, and so is each object of a sync', async () => {
+  const line = await newSample();
+  await line.ok(['config', 'set', 's3.multipart_chunksize', '5MB']);
+  await line.ok(['quota', 'set', 'prefix-writes', '1']);
+  const folder = line.path('local');
+  mkdirSync(folder);
+  writeFileSync(`${folder}/large`, Buffer.alloc(11 * 1024 ** 2, 'x'));
+  writeFileSync(`${folder}/small`, 'y');
+  const options = { variables: { AWS_MAX_ATTEMPTS: '9' }, pause: async () => line.advance(1000) };
+  await line.ok(['s3', 'sync', folder, 's3://drafts/'], options);
+  const sizes = ['s3api', 'list-objects-v2', '--bucket', 'drafts', '--query', 'Contents[].Size'];
+  expect((await line.ok(sizes)).json).toEqual([11 * 1024 ** 2, 1]);
+  const { json } = await line.ok(['trail', 'lookup', '--data-events', '--output', 'json', '--limit', '100']);
+  const refused = JSON.stringify(json).match(/UploadPart[^}]*SlowDown|SlowDown[^}]*UploadPart/g) ?? [];
+  expect(refused.length).toBeGreaterThan(0);
 });
 
 test('without retries left a transfer fails in S3’s words, and the others go on', async () => {
