@@ -70,7 +70,7 @@ test('what AWS would have throttled is counted, hinted at once a command, and re
   for (let i = 0; i < 5; i++) await line.ok(['kms', 'create-key']);
   const { err } = await line.ok(['kms', 'create-key', '--query', 'KeyMetadata.KeyId'], { terminal: 100 });
   expect(err.split('\n').filter((each) => each.includes('throttled'))).toEqual([
-    'hint: AWS would have throttled this: it allows 5 a second of CreateKey in us-east-1',
+    'hint: AWS would have throttled this: it allows 5 a second of CreateKey in us-east-1: ssebox quota list',
   ]);
   expect(await listed(line, 'CreateKey')).toMatchObject({
     Value: 5,

@@ -264,3 +264,15 @@ test('what is only tried counts nothing, and other services have no rates', asyn
   });
   expect(lastMinute(world, symmetric)).toEqual({ granted: 1, over: 0, peak: 1 });
 });
+
+test('a batch of calls that is done again, since one of them broke, counts each once', async () => {
+  const world = newWorld();
+  const ask = () => world.call('kms', 'GenerateRandom', random, { grouped: true });
+  const caller = () => {
+    throw new Error('it broke');
+  };
+  const broken = () => world.call('kms', 'GenerateRandom', random, { grouped: true, caller });
+  const settled = await Promise.allSettled([ask(), ask(), broken(), ask()]);
+  expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
+  expect(lastMinute(world, symmetric)).toEqual({ granted: 3, over: 0, peak: 3 });
+});
