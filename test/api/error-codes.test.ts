@@ -109,6 +109,7 @@ test('every refusal in src is found, and its code is written out, except where i
     'src/cli/names-there.ts: code',
     'src/iam/credentials.ts: code',
     'src/policy/denial.ts: serviceFacts[service].deniedCode',
+    'src/quotas/throttle.ts: serviceFacts[service].throttledCode',
     `src/s3/request/kms-refusal.ts: \`KMS.\${refusal.code}\``,
   ]);
 });
