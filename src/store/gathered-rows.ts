@@ -8,7 +8,10 @@ import type { Table, TableKey } from './table.ts';
 
 /** The gathered rows of a store. */
 export interface GatheredRows {
-  /** A table whose changes are written to another one later. Its values must not be changed once they are put, unless they are owned. */
+  /**
+   * A table whose changes are written to another one later. Its values must not be changed once they are put, unless
+   * they are owned.
+   */
   over(table: Table<TableKey, unknown>): Table<TableKey, unknown>;
   /** Writes all changes, before a commit. */
   write(): void;
@@ -69,18 +72,6 @@ export function newGatheredRows(): GatheredRows {
           note(changes, name);
           changes.delete(name);
         }
-        ownNames.clear();
-      }
-
-      /** The names of keys that are asked for again and again: a few in a transaction, hundreds of times. */
-      const ownNames = new Map<TableKey, string>();
-      function ownNameOf(key: TableKey): string {
-        let name = ownNames.get(key);
-        if (name === undefined) {
-          name = rowNameOf(key);
-          ownNames.set(key, name);
-        }
-        return name;
       }
 
       let lastKey: TableKey | undefined;
@@ -104,8 +95,11 @@ export function newGatheredRows(): GatheredRows {
           return table.tagOf(key);
         },
         owned(key) {
-          const change = changes.get(ownNameOf(key));
-          return change?.since && change.since === marks.at(-1) ? change.value?.of : undefined;
+          const name = nameOf(key);
+          const change = changes.get(name);
+          const isStill = () =>
+            change?.since !== undefined && change.since === marks.at(-1) && changes.get(name) === change;
+          return change?.value && isStill() ? { value: change.value.of, isStill } : undefined;
         },
         put: (key, value) => set(changes, nameOf(key), key, { of: value }),
         remove(key) {

@@ -20,14 +20,18 @@ export interface Row<K extends TableKey, V> {
   readonly value: V;
 }
 
+/** A value that is still to be written, and undone as a whole: it may be changed in place while it is owned. */
+export interface Owned<V> {
+  readonly value: V;
+  /** Whether this is so until now; asking costs less than finding the row again. */
+  isStill(): boolean;
+}
+
 /** One table inside a transaction. */
 export interface Table<K extends TableKey, V> {
   get(key: K): V | undefined;
-  /**
-   * Of a gathered table: the value that was last put, if that was since this transaction or part of it began. It may be
-   * changed in place until the next part begins, since it is still to be written, and undone as a whole.
-   */
-  owned?(key: K): V | undefined;
+  /** Of a gathered table: the value that was last put, if that was since this transaction or part of it began. */
+  owned?(key: K): Owned<V> | undefined;
   /** The tag that is stored behind a row; to look at, since reading a row checks it. */
   tagOf(key: K): Uint8Array | undefined;
   put(key: K, value: V): void;

@@ -63,7 +63,7 @@ const gatheredCounters = ({ kmsKeyUses }: Tx): Counters => ({
   put: (id, count) => kmsKeyUses.put([...PLACE, id], useOf(count)),
   addInPlace(id) {
     // Only this test changes one in place.
-    const own = kmsKeyUses.owned?.([...PLACE, id]) as { timeMs: number } | undefined;
+    const own = kmsKeyUses.owned?.([...PLACE, id])?.value as { timeMs: number } | undefined;
     if (own) own.timeMs += 1;
     else kmsKeyUses.put([...PLACE, id], useOf((kmsKeyUses.get([...PLACE, id])?.timeMs ?? 0) + 1));
   },
