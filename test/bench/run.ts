@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { besideAge } from './age.ts';
 import { decisions } from './decisions.ts';
+import { delivery } from './delivery.ts';
 import { type Figure, figureTable } from './figure.ts';
 import { history } from './history.ts';
 import { kmsCalls, largeKmsStore } from './kms-calls.ts';
@@ -34,6 +35,7 @@ const groups: Readonly<Record<string, Group>> = {
   tags: rowTags,
   records,
   history,
+  delivery,
   lists,
   small: smallObjects,
   ranges,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { OperationName } from '../../src/api/model/operations.ts';
+import { setQuota } from '../../src/quotas/settings.ts';
 import { arnFor, makeKey } from '../kms/made-keys.ts';
 import { ACCOUNT, newWorld, OTHER_ACCOUNT, type World } from '../support/harness.ts';
 import { adminIdentity, eventsOf, expectWhole, type Fields, keyEntry } from './whole-event.ts';
@@ -73,6 +74,29 @@ test.for(Object.entries(rows))('the event of a refusal: %s', async ([, row]) => 
   await world.refusal('kms', operation, input);
   const event = eventsOf(world).findLast(({ eventName }) => eventName === operation);
   expectWhole(event, { service: 'kms', eventName: operation, readOnly: true, ...refused });
+});
+
+// AWS KMS Developer Guide, "Throttling AWS KMS requests".
+test('a throttled call is an event with its request, and without resources', async () => {
+  const world = newWorld();
+  const keyId = await makeKey(world);
+  const place = { account: ACCOUNT, region: 'us-east-1', service: 'kms', name: 'DescribeKey' } as const;
+  world.transact((tx) => setQuota(place, 0, tx));
+  const refusal = await world.refusal('kms', 'DescribeKey', { KeyId: keyId });
+  expectWhole(
+    eventsOf(world).find(({ eventName }) => eventName === 'DescribeKey'),
+    {
+      service: 'kms',
+      eventName: 'DescribeKey',
+      error: [
+        'ThrottlingException',
+        'You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls.',
+      ],
+      requestParameters: { keyId },
+      readOnly: true,
+    },
+  );
+  expect(refusal).toMatch(/^ThrottlingException: /);
 });
 
 // AWS KMS Developer Guide, "Logging AWS KMS API calls with AWS CloudTrail": a denied call across accounts is logged in
