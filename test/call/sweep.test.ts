@@ -11,6 +11,7 @@ import { getFact } from '../../src/store/facts.ts';
 import type { CallRecord } from '../../src/store/records/call.ts';
 import type { Tx } from '../../src/store/tables.ts';
 import { ACCOUNT, DAY, MINUTE, newWorld, OTHER_ACCOUNT, START, type World } from '../support/harness.ts';
+import { newTrail } from '../support/trail-bucket.ts';
 
 const HOUR = 60 * MINUTE;
 const YEAR = 365 * DAY;
@@ -384,4 +385,32 @@ describe('the numbers of calls of callers', () => {
       expect(allCalls(tx).map(({ caller }) => caller.userName)).toEqual(['ana']);
     });
   });
+});
+
+test('a data event that a trail wants is there for its delivery ten days later, even if none is kept', async () => {
+  const world = await readObject({ keepDataEventsMs: 0 });
+  await newTrail(world);
+  const DataResources = [{ Type: 'AWS::S3::Object', Values: ['arn:aws:s3:::photos/'] }];
+  const EventSelectors = [{ ReadWriteType: 'All', IncludeManagementEvents: false, DataResources }] as const;
+  await world.call('cloudtrail', 'PutEventSelectors', { TrailName: 'audit', EventSelectors });
+  await world.call('s3', 'GetObject', { Bucket: 'photos', Key: 'a' });
+  // Not what the trail wants.
+  await world.call('s3', 'GetObject', { Bucket: 'logs-of-audit', Key: 'a' }).catch(() => {});
+  const reads = () => operations(world).filter((name) => name === 'GetObject').length;
+  expect(reads()).toBe(1);
+  for (let day = 0; day < 10; day++) {
+    world.advance(DAY);
+    await untilSwept(world);
+  }
+  expect(reads()).toBe(1);
+  expect(world.transact((tx) => [...tx.trailQueue.range()].length)).toBeGreaterThan(0);
+  // Whoever asks for the status of a trail sees what is due delivered.
+  const { LatestDeliveryError, LatestDeliveryTime } = await world.call('cloudtrail', 'GetTrailStatus', {
+    Name: 'audit',
+  });
+  expect([LatestDeliveryError, LatestDeliveryTime]).toEqual([undefined, expect.any(Date)]);
+  expect(world.transact((tx) => [...tx.trailQueue.range()])).toEqual([]);
+  world.advance(DAY + HOUR);
+  await untilSwept(world);
+  expect(reads()).toBe(0);
 });
