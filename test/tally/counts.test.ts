@@ -1,8 +1,9 @@
 /** What calls are counted as: by AWS's names where AWS publishes it, for whom AWS publishes it. */
 
 import { expect, test } from 'vitest';
-import { ACCOUNT, newWorld, OTHER_ACCOUNT, type World } from '../support/harness.ts';
+import { ACCOUNT, MINUTE, newWorld, OTHER_ACCOUNT, type World } from '../support/harness.ts';
 import { storedTally } from '../support/recount.ts';
+import { deliver, LOGS, newTrail } from '../support/trail-place.ts';
 
 const other = { as: `${OTHER_ACCOUNT}:user/admin` };
 const Plaintext = Buffer.from('secret');
@@ -87,5 +88,21 @@ test("S3's requests count for the bucket in its owner's account, and those to KM
     // Whoever is denied from another account costs the owner nothing.
     [`${own} Requests BucketName photos UsageType Requests-Tier1`]: 3,
     [`${own} Requests BucketName photos KeyArn ${KeyId} UsageType KMS-Requests`]: 1,
+  });
+});
+
+test('what CloudTrail delivers counts as bytes of logs in the account of the bucket', async () => {
+  const world = newWorld();
+  await newTrail(world);
+  world.advance(6 * MINUTE);
+  await world.call('kms', 'CreateKey', {});
+  world.advance(6 * MINUTE);
+  await deliver(world);
+  const sizes = world.transact((tx) =>
+    Array.from(tx.objects.under([LOGS]), ({ value }) => (value.kind === 'object' ? value.fixed.size : 0)),
+  );
+  expect(sizes.length).toBeGreaterThan(0);
+  expect(sums(world, 'LogBytes')).toEqual({
+    [`${ACCOUNT} us-east-1 SSEBox LogBytes BucketName ${LOGS}`]: sizes.reduce((sum, size) => sum + size, 0),
   });
 });
