@@ -401,7 +401,10 @@ describe('explain a command', () => {
     [['--', 's3', 'ls', '--cli-input-json', '{}'], /^--cli-input-json only works with the operations of a service/],
     [['--', 's3', 'cp', '--help'], '"s3 cp --help" shows help: there is nothing to explain'],
     [['--', 's3', 'cpp', 'a', 'b'], "unknown command 'cpp' (Did you mean cp?)"],
-    [['--', 'store', 'verify'], 'explain takes a command of s3, bucket, kms, s3api, iam, sts, cloudtrail, not "store"'],
+    [
+      ['--', 'store', 'verify'],
+      'explain takes a command of s3, bucket, kms, s3api, iam, sts, cloudtrail, service-quotas, not "store"',
+    ],
     [['--'], 'the command to explain is missing after --'],
     [['--fix', '--', '--as', 'user/bob'], 'the command to explain is missing after --'],
     [['command'], 'the following arguments are required: words'],

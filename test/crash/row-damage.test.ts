@@ -66,7 +66,8 @@ async function questionsAbout({ assembly, call }: StoreSession): Promise<Questio
   const key = ['--key-id', 'alias/app'];
   const reader = `arn:aws:iam::${ACCOUNT}:role/reader`;
   const later: Omit<Question, 'words'> = { afterMs: 400 * DAY };
-  const write = (bucket: string) => ask('s3api', 'put-object', '--bucket', bucket, '--key', 'new', '--query', 'ETag');
+  const write = (bucket: string) =>
+    ask('s3api', 'put-object', '--bucket', bucket, '--key', 'new', '--query', 'ServerSideEncryption');
   // Each adds to the counts of its operation, and of what it is about.
   const counted = [
     ask('s3', 'ls', 's3://photos'),
