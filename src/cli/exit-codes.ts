@@ -134,7 +134,9 @@ export const hintAfter = (refusal: unknown, globals: Globals): string | undefine
 function hintOf(error: unknown, sameStore: readonly string[] = []): string | undefined {
   if (error instanceof UsageError || error instanceof StoreError || error instanceof AbsenceError) return error.hint;
   if (error instanceof CallRefused && error.hint !== undefined) return error.hint;
-  if (error instanceof AwsError && error.reason !== undefined) return error.reason;
+  if (error instanceof AwsError && error.reason !== undefined) {
+    return policyRefusals.has(error.code) ? `${error.reason}: ${explainLast(sameStore)}` : error.reason;
+  }
   if (error instanceof AwsError) return hintOfRefusal(error, sameStore);
   if (error instanceof WaitError) return error.cause === undefined ? undefined : hintOf(error.cause, sameStore);
   return isFullDisk(error) ? undefined : 'run the command again with --debug to see where';
@@ -150,9 +152,17 @@ function hintOfRefusal(error: AwsError, sameStore: readonly string[]): string | 
   if (!isDeniedCode(code)) return undefined;
   const refusal = error instanceof CallRefused ? error.refusal : error;
   // No policy mends that something does not exist.
-  const fix = refusal instanceof HiddenAbsence ? [] : ['--fix'];
-  return ['ssebox', 'explain', 'last', ...fix, ...sameStore].map(shellWord).join(' ');
+  return explainLast(sameStore, refusal instanceof HiddenAbsence ? [] : ['--fix']);
 }
+
+/** Why CloudTrail refuses a trail whose bucket or key has a policy that denies CloudTrail itself: a fix can be printed. */
+const policyRefusals: ReadonlySet<string> = new Set([
+  'InsufficientS3BucketPolicyException',
+  'InsufficientEncryptionPolicyException',
+]);
+
+const explainLast = (sameStore: readonly string[], fix: readonly string[] = ['--fix']): string =>
+  ['ssebox', 'explain', 'last', ...fix, ...sameStore].map(shellWord).join(' ');
 
 const credentialCodes = (): ReadonlySet<string> =>
   new Set(

@@ -137,7 +137,9 @@ function isCrossAccount({ caller, resource, context }: Decision): boolean {
 
 function addition(gate: GateKind, decision: Decision, several?: SeveralResources): Remedy {
   const { action } = decision;
-  const covered = several ? resourcesElement(several) : resourceElement(decision.resource);
+  const covered = several
+    ? resourcesElement(several)
+    : (deliveredObjects(decision) ?? resourceElement(decision.resource));
   const Condition = viaService(decision);
   if (gate !== 'resource-policy') {
     return {
@@ -157,9 +159,19 @@ function addition(gate: GateKind, decision: Decision, several?: SeveralResources
       Principal,
       Action: action,
       ...(Resource !== undefined && { Resource }),
-      ...Condition,
+      ...forSource(decision),
     },
   };
+}
+
+/**
+ * All objects that CloudTrail delivers to that bucket for that account: each file has a name of its own. CloudTrail User
+ * Guide, "Amazon S3 bucket policy for CloudTrail".
+ */
+function deliveredObjects({ action, resource, context }: Decision): string | undefined {
+  if (context['aws:PrincipalServiceName'] !== 'cloudtrail.amazonaws.com' || action !== 's3:PutObject') return undefined;
+  const [place] = /^.*\/AWSLogs\/\d{12}\//s.exec(resource) ?? [];
+  return place === undefined ? undefined : `${literalText(place)}*`;
 }
 
 function resourcesElement({ listed, hasMore, common }: SeveralResources): string | readonly string[] {
@@ -175,6 +187,14 @@ function principalElement(decision: Decision): AllowStatement['Principal'] {
   if (kindOf(decision) !== 'outsider') return { AWS: principalOf(decision) };
   const { 'aws:PrincipalServiceName': service } = decision.context;
   return typeof service === 'string' ? { Service: service } : '*';
+}
+
+/** A service is let in only for the sake of what it called for, so that nobody else can make it call. */
+function forSource(decision: Decision): Pick<AllowStatement, 'Condition'> {
+  const { 'aws:PrincipalServiceName': service, 'aws:SourceArn': source } = decision.context;
+  const via = viaService(decision);
+  if (typeof service !== 'string' || typeof source !== 'string') return via;
+  return { Condition: { StringEquals: { ...via.Condition?.StringEquals, 'aws:SourceArn': literalText(source) } } };
 }
 
 /** A caller who needs KMS only through a service needs no permission to call KMS directly. */

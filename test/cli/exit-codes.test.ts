@@ -48,6 +48,18 @@ test('a refusal is one line in the AWS CLI’s form, with a hint on a terminal o
 test.for<[string, AwsError, readonly string[] | undefined, string]>([
   ['a denial', new AwsError('AccessDenied', 'm'), undefined, 'ssebox explain last --fix'],
   ['a refusal with a reason', new AwsError('NoSuchKey', 'm', {}, 'because'), undefined, 'because'],
+  [
+    'a trail whose bucket denies CloudTrail',
+    new AwsError('InsufficientS3BucketPolicyException', 'm', {}, 'because'),
+    undefined,
+    'because: ssebox explain last --fix',
+  ],
+  [
+    'a trail whose key denies CloudTrail',
+    new AwsError('InsufficientEncryptionPolicyException', 'm', {}, 'because'),
+    ['--store', '/tmp/s'],
+    'because: ssebox explain last --fix --store /tmp/s',
+  ],
   ['a denial that hides an absence', new HiddenAbsence('AccessDenied', 'm'), undefined, 'ssebox explain last'],
   [
     'a denial in a store that the command names',

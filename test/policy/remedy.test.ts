@@ -13,6 +13,12 @@ import { A, alice, B, callers, reader, xena } from './callers.ts';
 const KEY = `arn:aws:kms:us-east-1:${A}:key/11111111-2222-3333-4444-555555555555`;
 const OBJECT = 'arn:aws:s3:::b/k';
 const ROLE = `arn:aws:iam::${A}:role/app/Reader`;
+const TRAIL = `arn:aws:cloudtrail:us-east-1:${A}:trail/audit`;
+const cloudTrail: Caller = {
+  kind: 'service',
+  name: 'cloudtrail.amazonaws.com',
+  source: { arn: TRAIL, account: A },
+};
 const via = { 'kms:ViaService': 's3.us-east-1.amazonaws.com' };
 
 type Statements = readonly object[];
@@ -224,6 +230,43 @@ const cases: Readonly<Record<string, Case>> = {
     ...onObject,
     world: {},
     expected: [['resource-policy', { ...get, Principal: { Service: 's3.amazonaws.com' } }]],
+  },
+  'CloudTrail needs every object of an account below AWSLogs/, for one trail': {
+    caller: cloudTrail,
+    action: 's3:PutObject',
+    resource: `arn:aws:s3:::b/pre/AWSLogs/${A}/CloudTrail/us-east-1/2026/01/02/file.json.gz`,
+    world: {},
+    expected: [
+      [
+        'resource-policy',
+        {
+          Effect: 'Allow',
+          Principal: { Service: 'cloudtrail.amazonaws.com' },
+          Action: 's3:PutObject',
+          Resource: `arn:aws:s3:::b/pre/AWSLogs/${A}/*`,
+          Condition: { StringEquals: { 'aws:SourceArn': TRAIL } },
+        },
+      ],
+    ],
+  },
+  'CloudTrail needs a key through S3, for one trail': {
+    caller: cloudTrail,
+    action: 'kms:GenerateDataKey',
+    resource: KEY,
+    context: via,
+    world: { resource: [delegation] },
+    expected: [
+      [
+        'resource-policy',
+        {
+          Effect: 'Allow',
+          Principal: { Service: 'cloudtrail.amazonaws.com' },
+          Action: 'kms:GenerateDataKey',
+          Resource: '*',
+          Condition: { StringEquals: { ...via, 'aws:SourceArn': TRAIL } },
+        },
+      ],
+    ],
   },
   'nobody in particular is everybody': {
     caller: callers.anonymous ?? alice,
