@@ -8,7 +8,7 @@ import type { Session } from './session.ts';
 export function hintAtRates(over: readonly OverRate[], session: Pick<Session, 'tell'>): void {
   const [first, ...others] = over;
   if (!first) return;
-  const more = others.length === 0 ? '' : ` (and ${others.length} more rates)`;
+  const more = others.length === 0 ? '' : ` (and ${others.length} more ${others.length === 1 ? 'rate' : 'rates'})`;
   const { name, region, rate } = first;
   const rule = `it allows ${rateText(rate)} of ${name} in ${region}${more}`;
   session.tell(`hint: AWS would have throttled this: ${rule}: ssebox quota list`);

@@ -1,6 +1,7 @@
 /** A person is shown that AWS would have throttled a command, once; a script is not. */
 
 import { expect, test } from 'vitest';
+import { hintAtRates } from '../../src/cli/over-rate.ts';
 import { newCommandLine } from '../support/command-line.ts';
 
 const HINT = 'hint: AWS would have throttled this: it allows 5 a second of CreateKey in us-east-1: ssebox quota list\n';
@@ -23,4 +24,22 @@ test("a command over one of AWS's rates is done, and a terminal shows which rate
   expect([piped.code, piped.err]).toEqual([0, '']);
   line.advance(1000);
   expect((await line.ssebox(create, { terminal: 200 })).err).toBe('');
+});
+
+test.each([
+  [1, ''],
+  [2, ' (and 1 more rate)'],
+  [3, ' (and 2 more rates)'],
+])('of %i rates it names the first', (count, more) => {
+  const lines: string[] = [];
+  const over = Array.from({ length: count }, () => ({
+    kind: 'over-rate' as const,
+    account: '111122223333',
+    region: 'us-east-1' as const,
+    service: 'kms' as const,
+    name: 'CreateKey',
+    rate: 5,
+  }));
+  hintAtRates(over, { tell: (line) => void lines.push(String(line)) });
+  expect(lines).toEqual([HINT.trimEnd().replace(': ssebox', `${more}: ssebox`)]);
 });

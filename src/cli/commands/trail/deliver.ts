@@ -104,7 +104,13 @@ function failureLines(failure: Failed, trails: readonly Trail[], { bad, faint }:
     bad(
       `a ${kind} file of "${trail?.Name ?? failure.trailArn}" in ${region} could not be put in ${bucket}: ${code}: ${message}`,
     ),
-    ...(dropped > 0 ? [bad(`  ${dropped} events have waited for 30 days and are lost`)] : []),
+    ...(dropped > 0
+      ? [
+          bad(
+            `  ${dropped === 1 ? '1 event has' : `${dropped} events have`} waited for 30 days, and will not be delivered`,
+          ),
+        ]
+      : []),
     ...mend.map((line) => faint(painted`  ${line}`)),
   ];
 }
