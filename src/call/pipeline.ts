@@ -13,7 +13,7 @@ import { flushLateFacts, newLateFacts } from './late-facts.ts';
 import { newDraft, writeRecords, writeUnrecorded } from './recording.ts';
 import { attemptCall, rehearsed } from './rehearsal.ts';
 import type { Request } from './request.ts';
-import type { Door, Invocation, PipelineParts } from './scope.ts';
+import type { Before, Door, Invocation, PipelineParts } from './scope.ts';
 import { conclude } from './second-half.ts';
 import { type Entered, enter } from './steps.ts';
 import type { AnyWork, Task, TaskRequest } from './task.ts';
@@ -98,14 +98,14 @@ interface Begun {
 
 /** What has to be done before a call. */
 interface Postponed {
-  readonly before: () => Promise<void>;
+  readonly before: Before;
 }
 
 /** The first transaction of a call, and for most calls the only one; after what has to be done before it. */
 async function begin(door: Door, asked: Asked, request: Request): Promise<Begun> {
   const begun = await beginNow(door, asked, request);
   if (!('before' in begun)) return begun;
-  await begun.before();
+  await begun.before(request.signal);
   return begin({ ...door, beforehand: undefined }, asked, request);
 }
 

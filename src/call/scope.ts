@@ -24,6 +24,9 @@ import type { ServiceSettings } from './settings.ts';
 import type { Sweep } from './sweep.ts';
 import type { LateView, View } from './view.ts';
 
+/** Does what has to be done before a call, whose signal stops it. */
+export type Before = (signal: AbortSignal | undefined) => Promise<void>;
+
 /** The parts of the pipeline; `assemble` puts it together. */
 export interface PipelineParts {
   readonly store: TransactionalStore;
@@ -39,7 +42,7 @@ export interface PipelineParts {
    * What has to be done before a call, in transactions of its own; undefined: nothing. It is asked in the call's
    * transaction, which then begins anew. Absent where calls are only tried.
    */
-  readonly beforehand?: ((asked: AskedOf, tx: Tx) => (() => Promise<void>) | undefined) | undefined;
+  readonly beforehand?: ((asked: AskedOf, tx: Tx) => Before | undefined) | undefined;
   readonly rootKey: RootKey;
   readonly blobs: Blobs;
   readonly settings: ServiceSettings;

@@ -8,6 +8,7 @@ import type { ServiceName } from '../../api/model/operations.ts';
 import { operationFacts } from '../../api/operation-facts.ts';
 import type { AskedOf } from '../../call/request.ts';
 import type { PipelineParts } from '../../call/scope.ts';
+import { AuthenticationError } from '../../crypto/authentication-error.ts';
 import type { Environment } from '../../env.ts';
 import { storeNow } from '../../store/clock.ts';
 import type { TrailRecord } from '../../store/records/trail.ts';
@@ -31,18 +32,18 @@ export function dueDeliveries(parts: DueParts): NonNullable<PipelineParts['befor
   const failedMs = new Map<number, number>();
   let running: Promise<void> = Promise.resolve();
 
-  async function deliver(numbers: readonly number[], all: boolean): Promise<void> {
+  async function deliver(numbers: readonly number[], all: boolean, signal: AbortSignal | undefined): Promise<void> {
     const [{ deliverTrails }] = await Promise.all([import('./deliver-trails.ts'), parts.load('s3')]);
     const place = { ...parts, pipeline: parts.pipeline() };
     for (const each of numbers) {
       try {
         const which = (number: number) => number === each;
-        const { failed } = await deliverTrails(place, { which, all, isShown: false });
+        const { failed } = await deliverTrails(place, { which, all, isShown: false, signal });
         if (failed.length > 0) failedMs.set(each, parts.environment.elapsed());
         else failedMs.delete(each);
       } catch (error) {
         // What the disk or damage keeps from being delivered waits on: the call itself may still be possible.
-        if (!(error instanceof StoreError)) throw error;
+        if (!(error instanceof StoreError || error instanceof AuthenticationError)) throw error;
         failedMs.set(each, parts.environment.elapsed());
       }
     }
@@ -67,9 +68,13 @@ export function dueDeliveries(parts: DueParts): NonNullable<PipelineParts['befor
     }
     const tried = looked.isReading ? numbers.filter(isTriedAgain) : numbers;
     if (tried.length === 0) return undefined;
-    return () => {
-      running = running.then(() => deliver(looked.isReading ? tried.filter(isTriedAgain) : tried, looked.isRestart));
-      return running;
+    return (signal) => {
+      const mine = running.then(() =>
+        deliver(looked.isReading ? tried.filter(isTriedAgain) : tried, looked.isRestart, signal),
+      );
+      // The error of one call, such as that it was stopped, is not that of the calls behind it.
+      running = mine.catch(() => {});
+      return mine;
     };
   };
 }

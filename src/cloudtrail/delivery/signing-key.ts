@@ -37,12 +37,15 @@ export async function ensureSigningKey(
     privateKeyEncoding: { type: 'pkcs8', format: 'der' },
     publicKeyEncoding: { type: 'pkcs1', format: 'der' },
   });
-  store.transact<void>((tx) => {
-    // Another process may have made it.
-    if (tx.trailSigningKeys.get(place)) return;
-    tx.trailSigningKeys.put(place, { v: 1, wrapped: wrapKey(privateKey, place, rootKey), publicKey });
-  });
-  privateKey.fill(0);
+  try {
+    store.transact<void>((tx) => {
+      // Another process may have made it.
+      if (tx.trailSigningKeys.get(place)) return;
+      tx.trailSigningKeys.put(place, { v: 1, wrapped: wrapKey(privateKey, place, rootKey), publicKey });
+    });
+  } finally {
+    privateKey.fill(0);
+  }
 }
 
 /** The key for digests that end at a time. */
