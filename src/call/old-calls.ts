@@ -12,7 +12,7 @@ import type { Row, TableKey } from '../store/table.ts';
 import type { CallKey, Tx } from '../store/tables.ts';
 import { type CallTable, forgetCall } from './call-log.ts';
 import type { ServiceSettings } from './settings.ts';
-import { isWantedCall, SAME_MS, writtenBefore } from './stored-call.ts';
+import { isWantedCall, writtenBefore } from './stored-call.ts';
 import { type AgingRows, type Piece, type Place, wholeRows } from './sweep.ts';
 
 type AnyCall = StoredCall | CallOfFormat1;
@@ -98,7 +98,7 @@ function sweepPrefix(table: CallTable, prefix: Prefix, piece: Piece, from: Insid
 
 /**
  * When the first of the events was written that wait for a trail to deliver them, on the machine's clock; those that
- * were written before it wait no longer.
+ * were written well before it do not wait.
  */
 function oldestWaiting({ trailQueue }: Tx): number {
   let oldestMs = NEVER;
@@ -113,8 +113,14 @@ function oldestWaiting({ trailQueue }: Tx): number {
   }
 }
 
+/**
+ * By how much the machine's clock may be set back without harm: what is written after that waits behind an event with a
+ * later time. Records of what is delivered stay this much longer while more waits.
+ */
+const CLOCK_SLIP_MS = 3_600_000;
+
 const mayWait = (row: CallRow, waitingMs: number): boolean =>
-  Array.isArray(row.value) && isWantedCall(row.value) && writtenBy(row) + SAME_MS > waitingMs;
+  Array.isArray(row.value) && isWantedCall(row.value) && writtenBy(row) + CLOCK_SLIP_MS > waitingMs;
 
 const timeIn = ([, , timeMs]: TableKey): number => (typeof timeMs === 'number' ? timeMs : Number.NEGATIVE_INFINITY);
 

@@ -56,7 +56,7 @@ export function storedCall(record: CallRecord, { caller, writtenDay, isWanted }:
 }
 
 /** Two times are the same if they differ by less: a call takes a moment from reading the clock to its record. */
-export const SAME_MS = 1000;
+const SAME_MS = 1000;
 
 /** The machine's day, in days since 1970; 0 for a record whose time is the machine's. */
 export const writtenDayOf = (timeMs: number, machineMs: number): number =>

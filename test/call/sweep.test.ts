@@ -218,6 +218,21 @@ describe('an event that a trail wants', () => {
     expect(left(world)).toEqual([]);
   });
 
+  test('waits also behind one from before the machine set its clock back', async () => {
+    const world = newWorld({ keepDataEventsMs: 0 });
+    const keeper = recordKeeper({ keepDataEventsMs: 0 }, () => true);
+    world.transact((tx) => {
+      for (const [i, timeMs] of [START + 30 * MINUTE, START].entries()) {
+        const record = { ...plain, service: 's3', operation: 'GetObject', timeMs, eventId: idAt(i) };
+        keeper(record, tx, { machineMs: timeMs, isFirst: true });
+        tx.trailQueue.put([1, i + 1], [ACCOUNT, 'us-east-1', timeMs, idAt(i), timeMs]);
+      }
+    });
+    world.advance(2 * DAY);
+    await world.call('sts', 'GetCallerIdentity', {});
+    expect(left(world)).toEqual([idAt(1), idAt(0)]);
+  });
+
   test('is written and waits even if no data event is kept, and goes then', async () => {
     const world = newWorld({ keepDataEventsMs: 0 });
     const keeper = recordKeeper({ keepDataEventsMs: 0 }, ({ eventId }) => eventId === idAt(1));
