@@ -184,3 +184,39 @@ test('who may not see the trail does not make it deliver', async () => {
   const { code, err } = await line.ssebox(['trail', 'deliver', '--as', 'user/bob']);
   expect([code, err]).toEqual([254, expect.stringContaining('cloudtrail:DescribeTrails')]);
 });
+
+/** Adds the statements of the last refusal's fixes to what a policy says. */
+async function fixed(line: ReturnType<typeof newCommandLine>, statements: readonly object[]): Promise<string> {
+  const { json } = await line.ok(['explain', 'last', '--fix']);
+  const { Decisions } = json as {
+    readonly Decisions: readonly { readonly Fix: readonly { readonly Statement: object }[] }[];
+  };
+  const added = Decisions.flatMap(({ Fix }) => Fix.map(({ Statement }) => Statement));
+  expect(added).not.toEqual([]);
+  return JSON.stringify({ Version: '2012-10-17', Statement: [...statements, ...added] });
+}
+
+test('a trail refused for a policy is created and delivers once the fixes that explain prints are there', async () => {
+  const line = newCommandLine();
+  await line.ok(['s3', 'mb', 's3://logs']);
+  const create = ['cloudtrail', 'create-trail', '--name', 'audit', '--s3-bucket-name', 'logs', '--s3-key-prefix', 'p'];
+  const withKey = [...create, '--enable-log-file-validation'];
+  expect((await line.ssebox(create)).err).toContain('InsufficientS3BucketPolicyException');
+  await line.ok(['s3api', 'put-bucket-policy', '--bucket', 'logs', '--policy', await fixed(line, [])]);
+
+  const key = (await line.ok(['kms', 'create-key', '--query', 'KeyMetadata.Arn'])).json as string;
+  const { json } = await line.ok(['kms', 'get-key-policy', '--key-id', key]);
+  let { Statement: statements } = JSON.parse((json as { readonly Policy: string }).Policy);
+  for (const _ of ['DescribeKey', 'GenerateDataKey']) {
+    expect((await line.ssebox([...withKey, '--kms-key-id', key])).err).toMatch(/Insufficient.*PolicyException|Invalid/);
+    const policy = await fixed(line, statements);
+    ({ Statement: statements } = JSON.parse(policy));
+    await line.ok(['kms', 'put-key-policy', '--key-id', key, '--policy', policy]);
+  }
+  await line.ok([...withKey, '--kms-key-id', key]);
+  await line.ok(['cloudtrail', 'start-logging', '--name', 'audit']);
+  await line.ok(['clock', 'advance', '2h']);
+  const { Delivered, Failed } = (await line.ok(['trail', 'deliver'])).json as Delivered;
+  expect([Failed, Delivered.length > 0]).toEqual([[], true]);
+  expect((await line.ok(['trail', 'verify', '--query', 'DigestFiles'])).json).toMatchObject({ Invalid: 0 });
+});
