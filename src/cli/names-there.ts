@@ -81,9 +81,10 @@ interface Listing {
   readonly operation: string;
   readonly input: Readonly<Record<string, unknown>>;
   readonly region?: Region | undefined;
-  /** The member of its output with the list, and the member of each item that is its name, unless items are names. */
+  /** The member of its output with the list. */
   readonly list: string;
-  readonly name: string;
+  /** The member of each item that is its name, which can depend on the item, unless items are names. */
+  readonly name: string | ((item: Readonly<Record<string, unknown>>) => string);
   /** Which of the items count; absent: all. */
   readonly only?: (item: Readonly<Record<string, unknown>>) => boolean;
   /** What was named in vain. */
@@ -128,7 +129,8 @@ async function listed(
       Truncated = IsTruncated,
     } = isRecord(output) ? output : {};
     const counted = (Array.isArray(items) ? items : []).filter((item) => !isRecord(item) || (only?.(item) ?? true));
-    const names = counted.map((item: unknown) => (isRecord(item) ? item[name] : item));
+    const member = typeof name === 'string' ? () => name : name;
+    const names = counted.map((item: unknown) => (isRecord(item) ? item[member(item)] : item));
     return { names: names.filter((each): each is string => typeof each === 'string'), isWhole: Truncated !== true };
   } catch (error) {
     // The refusal before it is what counts.
@@ -197,10 +199,11 @@ function ofCloudTrail(message: string): Listing | undefined {
   return {
     service: 'cloudtrail',
     operation: 'DescribeTrails',
-    input: { includeShadowTrails: false },
+    input: {},
     region,
     list: 'trailList',
-    name: 'Name',
+    // A trail of all regions is found in the others by its ARN alone.
+    name: ({ HomeRegion }) => (HomeRegion === region ? 'Name' : 'TrailARN'),
     typed,
     are: `the trails in ${region} are`,
     none: `there are no trails in ${region}: create one with ssebox trail data-events enable`,

@@ -173,3 +173,17 @@ test('of several trails one has to be named', async () => {
   const { code, err } = await line.ssebox(['trail', 'verify']);
   expect([code, err]).toEqual([252, 'there are several trails in us-east-1: choose one of one, two\n']);
 });
+
+test('where a trail of all regions is not at home, its ARN is shown, by which it is found', async () => {
+  const { line } = await newAudited();
+  const elsewhere = ['--region', 'eu-west-1'];
+  const status = ['cloudtrail', 'get-trail-status', ...elsewhere, '--name'];
+  const unknown = async () => (await line.ssebox([...status, 'ssebox'], { terminal: 250 })).err.split('\n')[1];
+  expect(await unknown()).toBe(
+    'hint: there are no trails in eu-west-1: create one with ssebox trail data-events enable',
+  );
+  const updated = await line.ok(['cloudtrail', 'update-trail', '--name', 'ssebox', '--is-multi-region-trail']);
+  const { TrailARN: arn } = updated.json as { readonly TrailARN: string };
+  expect(await unknown()).toContain(arn);
+  expect((await line.ok([...status, arn])).json).toMatchObject({ IsLogging: true });
+});
