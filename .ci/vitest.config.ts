@@ -7,8 +7,8 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 2,
     // Making RSA keys takes long when the machine is busy; nothing is told of a time by failing.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     benchmark: { include: ['test/bench/**/*.bench.ts'] },
   },
 });
