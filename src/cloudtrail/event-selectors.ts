@@ -5,15 +5,17 @@ import { operation } from '../call/operation.ts';
 import type { TrailSelectors } from '../store/records/trail.ts';
 import { deepLowerFirst } from './audit-form.ts';
 import { findTrail, findTrailToChange, requireHome, requireTrail, trailAccess } from './find-trail.ts';
-import { selectorsOf, usualSelectors } from './selector-rules.ts';
+import { requireWithinQuotas, selectorsOf, usualSelectors } from './selector-rules.ts';
 import { changeTrail } from './trail.ts';
 
 /** Replaces all selectors of a trail, of either form. */
 export const PutEventSelectors = operation('cloudtrail', 'PutEventSelectors', {
-  resolve: (input, call) => ({
-    named: findTrailToChange(input.TrailName, call),
-    selectors: selectorsOf(input),
-  }),
+  resolve(input, call) {
+    const named = findTrailToChange(input.TrailName, call);
+    const selectors = selectorsOf(input);
+    requireWithinQuotas(selectors, { account: named.account, region: call.region }, call.tx);
+    return { named, selectors };
+  },
   authorize: ({ named }) => [trailAccess('PutEventSelectors', named)],
   run({ named, selectors }, _input, call) {
     const { number, trail } = requireHome(named, call);

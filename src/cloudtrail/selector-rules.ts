@@ -11,11 +11,10 @@ import type {
   PutEventSelectorsRequest,
 } from '../api/model/cloudtrail.types.ts';
 import { oneOf } from '../api/nearest.ts';
+import type { ResourceName } from '../quotas/aws-values.ts';
+import { type QuotaPlace, resourceLimit } from '../quotas/settings.ts';
 import type { TrailSelectors } from '../store/records/trail.ts';
-
-const MAX_SELECTORS = 5;
-const MAX_DATA_RESOURCES = 250;
-const MAX_CONDITIONS = 500;
+import type { Tx } from '../store/tables.ts';
 
 /**
  * The selectors of a request, completed by their defaults.
@@ -30,6 +29,32 @@ export function selectorsOf({ EventSelectors, AdvancedEventSelectors }: PutEvent
   return isBasic ? basic(EventSelectors ?? []) : advanced(AdvancedEventSelectors ?? []);
 }
 
+/** @throws AwsError InvalidEventSelectorsException for more than a trail of the account and region may have. */
+export function requireWithinQuotas(given: TrailSelectors, place: QuotaPlace, tx: Tx): void {
+  const most = (name: ResourceName<'cloudtrail'>) => resourceLimit('cloudtrail', name, place, tx);
+  if (given.kind === 'advanced') {
+    const fields = given.selectors.flatMap(({ FieldSelectors }) => FieldSelectors);
+    const conditions = fields.flatMap((field) => operators.flatMap((operator) => field[operator] ?? []));
+    requireAtMost(
+      most('selector-conditions-per-trail'),
+      conditions,
+      'values for all conditions in advanced event selectors',
+    );
+    return;
+  }
+  requireAtMost(most('event-selectors-per-trail'), given.selectors, 'event selectors');
+  const resources = given.selectors.flatMap(({ DataResources = [] }) => DataResources);
+  requireAtMost(
+    most('data-resources-per-trail'),
+    resources.flatMap(({ Values = [] }) => Values),
+    'data resources',
+  );
+}
+
+function requireAtMost(limit: number, items: readonly unknown[], what: string): void {
+  if (items.length > limit) throw invalid(`A trail can have up to ${limit} ${what}.`);
+}
+
 function invalid(message: string, reason?: string): AwsError {
   return new AwsError('InvalidEventSelectorsException', message, {}, reason);
 }
@@ -37,11 +62,7 @@ function invalid(message: string, reason?: string): AwsError {
 // Basic selectors.
 
 function basic(given: readonly EventSelector[]): TrailSelectors {
-  if (given.length > MAX_SELECTORS) throw invalid(`A trail can have up to ${MAX_SELECTORS} event selectors.`);
-  const selectors = given.map(completed);
-  const count = selectors.flatMap(({ DataResources }) => DataResources.flatMap(({ Values = [] }) => Values)).length;
-  if (count > MAX_DATA_RESOURCES) throw invalid(`A trail can have up to ${MAX_DATA_RESOURCES} data resources.`);
-  return { kind: 'basic', selectors };
+  return { kind: 'basic', selectors: given.map(completed) };
 }
 
 function completed(selector: EventSelector) {
@@ -127,14 +148,7 @@ const fields: Readonly<Record<string, Readonly<Record<string, FieldRule>>>> = {
 };
 
 function advanced(selectors: readonly AdvancedEventSelector[]): TrailSelectors {
-  let conditions = 0;
-  for (const { FieldSelectors } of selectors) {
-    requireFields(FieldSelectors);
-    for (const field of FieldSelectors) conditions += operators.flatMap((operator) => field[operator] ?? []).length;
-  }
-  if (conditions > MAX_CONDITIONS) {
-    throw invalid(`A trail can have up to ${MAX_CONDITIONS} values for all conditions in advanced event selectors.`);
-  }
+  for (const { FieldSelectors } of selectors) requireFields(FieldSelectors);
   return { kind: 'advanced', selectors };
 }
 

@@ -4,6 +4,7 @@ import type { AccountId } from '../api/arn.ts';
 import { AwsError } from '../api/errors.ts';
 import { type Region, regions } from '../api/regions.ts';
 import { type Call, operation } from '../call/operation.ts';
+import { resourceLimit } from '../quotas/settings.ts';
 import type { TrailRecord } from '../store/records/trail.ts';
 import { deepLowerFirst } from './audit-form.ts';
 import { changeValidation } from './delivery/chain.ts';
@@ -32,9 +33,6 @@ import {
 import { lacksGlobalEvents, requireTrailInput } from './trail-input.ts';
 import { requireTrailName } from './trail-name.ts';
 import { requireNewTags, tagContext } from './trail-tags.ts';
-
-/** CloudTrail User Guide, "Quotas in AWS CloudTrail": a trail of all Regions counts as one in each. */
-const MAX_TRAILS = 5;
 
 /** Makes a trail, which does not log until StartLogging. */
 export const CreateTrail = operation('cloudtrail', 'CreateTrail', {
@@ -178,12 +176,14 @@ function requireRoom(
       `Trail ${trail.name} already exists for customer: ${trail.account}`,
     );
   }
+  // CloudTrail User Guide, "Quotas in AWS CloudTrail": a trail of all Regions counts as one in each.
+  const most = (region: Region) => resourceLimit('cloudtrail', 'trails', { account: trail.account, region }, tx);
   const full = regions.find(
-    (region) => meets(region) && others.filter((each) => isIn(each.trail, region)).length >= MAX_TRAILS,
+    (region) => meets(region) && others.filter((each) => isIn(each.trail, region)).length >= most(region),
   );
   if (full === undefined) return;
   throw new AwsError(
     'MaximumNumberOfTrailsExceededException',
-    `User: ${trail.account} already has ${MAX_TRAILS} trails in ${full}.`,
+    `User: ${trail.account} already has ${most(full)} trails in ${full}.`,
   );
 }
