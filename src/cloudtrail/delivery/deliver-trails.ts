@@ -74,9 +74,13 @@ async function deliverTrail(
 ): Promise<void> {
   const { store, environment } = place;
   // Events that come in meanwhile, also by delivering, are for the next time.
-  const before = store.transact<number>((tx) => {
+  const { before, hasFailed } = store.transact<{ before: number; hasFailed: boolean }>((tx) => {
     begin(number, storeNow(tx, environment.now()), tx);
-    return tx.trailQueueEnds.get([number]) ?? 0;
+    const deliveries = [...tx.trailDeliveries.under([number])];
+    return {
+      before: tx.trailQueueEnds.get([number]) ?? 0,
+      hasFailed: deliveries.some(({ value: { digestError } }) => digestError !== undefined),
+    };
   });
   const stuck = new Map<Region, Set<Step['kind']>>();
   for (let goesOn = true; goesOn; ) {
@@ -92,7 +96,7 @@ async function deliverTrail(
       if ((await deliverRegion(work, place, options, report)) === 'more') goesOn = true;
     }
   }
-  store.transact<void>((tx) => forgetIfDone(number, storeNow(tx, environment.now()), tx));
+  store.transact<void>((tx) => forgetIfDone(number, hasFailed, storeNow(tx, environment.now()), tx));
 }
 
 /** The chain of the home region starts with the logging, and one that the clock was set back behind starts anew. */
@@ -201,11 +205,12 @@ async function perform(
 
 /**
  * A deleted trail is forgotten with its last delivery. The end of a chain that could not be delivered does not wait
- * longer than events do.
+ * longer than events do, though not by the first attempt: nobody may have looked in all that time.
+ * @param hasFailed whether a digest could not be delivered in an earlier attempt
  */
-function forgetIfDone(number: number, nowMs: number, tx: Tx): void {
+function forgetIfDone(number: number, hasFailed: boolean, nowMs: number, tx: Tx): void {
   const { deletedMs } = tx.trails.get([number]) ?? {};
   if (deletedMs === undefined) return;
   for (const _ of tx.trailQueue.under([number], { limit: 1 })) return;
-  if (!isOutstanding(number, tx) || deletedMs + LONGEST_WAIT_MS <= nowMs) forgetTrail(number, tx);
+  if (!isOutstanding(number, tx) || (hasFailed && deletedMs + LONGEST_WAIT_MS <= nowMs)) forgetTrail(number, tx);
 }

@@ -278,3 +278,16 @@ test('what could not be delivered for thirty days of the machine is dropped, and
   expect(names).toContain('ListKeys');
   expect(names).not.toContain('StartLogging');
 });
+
+test('the last digest of a deleted trail is not dropped by the first attempt that fails, however late', async () => {
+  const world = newWorld();
+  await newTrail(world, { EnableLogFileValidation: true });
+  await world.call('cloudtrail', 'DeleteTrail', { Name: 'main' });
+  const isKept = () => world.transact((tx) => [...tx.trails.range()].length > 0);
+  await world.call('s3', 'DeleteBucketPolicy', { Bucket: LOGS });
+  world.advance(40 * DAY);
+  await deliver(world);
+  expect(isKept()).toBe(true);
+  await deliver(world);
+  expect(isKept()).toBe(false);
+});
