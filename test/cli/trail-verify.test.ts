@@ -134,7 +134,7 @@ test('the check fails where there is nothing to check', async () => {
   expect([code, DigestFiles]).toEqual([1, { Valid: 0, Invalid: 0 }]);
   const { out } = await line.ssebox(['trail', 'verify'], { terminal: 250 });
   expect(out).toBe(
-    'the trail "ssebox" has no digest files for this time, so nothing was checked: the first one is delivered within an hour\n',
+    'the trail "ssebox" has no digest files for this time, so nothing was checked: the first one is delivered within an hour; if not, ssebox trail deliver says why\n',
   );
   await line.ok(['cloudtrail', 'update-trail', '--name', 'ssebox', '--no-enable-log-file-validation']);
   const off = await line.ssebox(['trail', 'verify'], { terminal: 250 });

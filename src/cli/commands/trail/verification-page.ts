@@ -71,7 +71,7 @@ function summary({ trail, startMs, endMs }: Verification, sums: Sums, { good, ba
   const { digests, backfillDigests, logs } = sums;
   if (digests.all + backfillDigests.all === 0) {
     const why = trail.LogFileValidationEnabled
-      ? 'the first one is delivered within an hour'
+      ? 'the first one is delivered within an hour; if not, ssebox trail deliver says why'
       : 'it does not validate its files';
     return [bad(`the trail "${trail.Name}" has no digest files for this time, so nothing was checked: ${why}`)];
   }
