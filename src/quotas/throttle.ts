@@ -114,7 +114,7 @@ function count({ demand: { quota, row, requests }, use, window, isOver }: Checke
  * and other services say the same.
  */
 function throttled(service: AskedFor['service'], { demand: { quota }, rate }: Checked): AwsError {
-  const reason = `the rate ${quota.name} in ${quota.region} allows ${rateText(rate)}`;
+  const reason = `the rate ${quota.name} in ${quota.region} allows ${rateText(rate)}: ssebox quota list`;
   return new AwsError(serviceFacts[service].throttledCode, words[service] ?? 'Rate exceeded', {}, reason);
 }
 

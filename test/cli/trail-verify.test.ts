@@ -187,3 +187,15 @@ test('where a trail of all regions is not at home, its ARN is shown, by which it
   expect(await unknown()).toContain(arn);
   expect((await line.ok([...status, arn])).json).toMatchObject({ IsLogging: true });
 });
+
+test('where digest files cannot be delivered, the command that says why is named, and says it', async () => {
+  const line = newCommandLine();
+  const { json } = await line.ok(['trail', 'data-events', 'enable']);
+  const { S3BucketName: bucket } = json as { readonly S3BucketName: string };
+  await line.ok(['s3api', 'delete-bucket-policy', '--bucket', bucket]);
+  line.advance(2 * 3_600_000);
+  const { out } = await line.ssebox(['trail', 'verify'], { terminal: 250 });
+  expect(out).toContain('if not, ssebox trail deliver says why');
+  const { code, out: why } = await line.ssebox(['trail', 'deliver'], { terminal: 250 });
+  expect([code, why]).toEqual([1, expect.stringMatching(/^a digest file of "ssebox" .*AccessDenied/m)]);
+});

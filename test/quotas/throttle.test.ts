@@ -260,7 +260,7 @@ test('what is only tried counts nothing, and other services have no rates', asyn
   const { refusal } = await world.explain('kms', 'GenerateRandom', random);
   expect(refusal).toMatchObject({
     code: 'ThrottlingException',
-    reason: 'the rate symmetric in us-east-1 allows 1 a second',
+    reason: 'the rate symmetric in us-east-1 allows 1 a second: ssebox quota list',
   });
   expect(lastMinute(world, symmetric)).toEqual({ granted: 1, over: 0, peak: 1 });
 });
