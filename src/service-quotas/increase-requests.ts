@@ -5,6 +5,7 @@
 
 import { lowerFirst } from '../api/message.ts';
 import type { RequestedServiceQuotaChange, RequestStatus } from '../api/model/service-quotas.types.ts';
+import { randomName } from '../api/random-name.ts';
 import { type Call, operation } from '../call/operation.ts';
 import { callerArn } from '../policy/caller.ts';
 import type { Quota } from '../quotas/aws-quotas.ts';
@@ -127,10 +128,8 @@ const decimal = (value: number): string => (Number.isInteger(value) ? value.toFi
 function newRequestId({ now, random }: Call): string {
   const time = now.getTime().toString(16).padStart(12, '0');
   const rest = Buffer.from(random(10)).toString('hex');
-  return time + rest + Array.from(random(8), (byte) => LETTERS[byte % LETTERS.length]).join('');
+  return time + rest + randomName(8, random);
 }
-
-const LETTERS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
 interface HistoryRequest {
   readonly Status?: RequestStatus | undefined;

@@ -1,6 +1,7 @@
 /** Delivers one log file: its events leave the queue in the transaction in which the object is written. */
 
 import { AwsError } from '../../api/errors.ts';
+import { randomName } from '../../api/random-name.ts';
 import type { BegunCall, Call } from '../../call/operation.ts';
 import { task } from '../../call/task.ts';
 import type { TrailDelivery, TrailRecord } from '../../store/records/trail.ts';
@@ -10,7 +11,7 @@ import { chainAt } from './chain.ts';
 import { beginObject, deliveryCaller } from './delivered-object.ts';
 import { FILE_MS } from './file-time.ts';
 import { longLog, READ_AT_ONCE, smallLog, type WaitingFile, type WrittenLog } from './log-file.ts';
-import { logFileKey, randomName } from './object-key.ts';
+import { logFileKey } from './object-key.ts';
 import { failed, type Outcome } from './outcome.ts';
 
 export interface LogFileInput {
@@ -63,7 +64,7 @@ function begin(trail: TrailRecord | undefined, input: LogFileInput, call: Call):
   const { file, atMs, store } = input;
   // A file is called after the end of its five minutes, or after its delivery if that is later.
   const nameMs = Math.max(file.windowMs + FILE_MS, Math.floor(atMs / FILE_MS) * FILE_MS);
-  const key = logFileKey({ ...trail, region: file.region }, nameMs, randomName(call.random));
+  const key = logFileKey({ ...trail, region: file.region }, nameMs, randomName(16, call.random));
   const isSmall = file.positions.length <= READ_AT_ONCE;
   try {
     if (isSmall) {

@@ -22,18 +22,6 @@ export function digestKey(
   return `${folder(prefix, account, 'CloudTrail-Digest', region, endMs)}${file}`;
 }
 
-const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
-
-/** Sixteen letters and digits that are equally likely. */
-export function randomName(random: (size: number) => Uint8Array): string {
-  let name = '';
-  while (name.length < 16) {
-    // The bytes above the last multiple of 62 would make some letters more likely.
-    for (const byte of random(32)) if (byte < 248 && name.length < 16) name += LETTERS[byte % 62];
-  }
-  return name;
-}
-
 function folder(
   prefix: string | undefined,
   account: AccountId,

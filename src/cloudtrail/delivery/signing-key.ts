@@ -64,7 +64,12 @@ export function signingKeyAt(region: Region, timeMs: number, tx: Tx, rootKey: Ro
     fingerprint: fingerprintOf(record.publicKey),
     sign(text) {
       const key = openKey(record, place, rootKey);
-      return sign('sha256', Buffer.from(text), createPrivateKey({ key, format: 'der', type: 'pkcs8' })).toString('hex');
+      try {
+        const privateKey = createPrivateKey({ key, format: 'der', type: 'pkcs8' });
+        return sign('sha256', Buffer.from(text), privateKey).toString('hex');
+      } finally {
+        key.fill(0);
+      }
     },
   };
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { randomName } from '../../../src/api/random-name.ts';
 import { digestText, sha256Of, signedText } from '../../../src/cloudtrail/delivery/digest-file.ts';
-import { digestKey, logFileKey, randomName } from '../../../src/cloudtrail/delivery/object-key.ts';
+import { digestKey, logFileKey } from '../../../src/cloudtrail/delivery/object-key.ts';
 import { fingerprintOf } from '../../../src/cloudtrail/delivery/signing-key.ts';
 
 const at = (text: string) => Date.parse(text);
@@ -83,10 +84,10 @@ test('keys have the account, the region, the day and the time', () => {
 });
 
 test('the random end of a name has sixteen letters and digits, each as likely as the others', () => {
-  expect(randomName((size) => new Uint8Array(size).fill(61))).toBe('9'.repeat(16));
+  expect(randomName(16, (size) => new Uint8Array(size).fill(61))).toBe('9'.repeat(16));
   // The bytes from 248 on are passed over.
   const bytes = [255, 248, ...Array.from({ length: 30 }, (_, i) => i)];
-  expect(randomName(() => Uint8Array.from(bytes))).toBe('ABCDEFGHIJKLMNOP');
+  expect(randomName(16, () => Uint8Array.from(bytes))).toBe('ABCDEFGHIJKLMNOP');
 });
 
 test('a fingerprint is the MD5 of the PKCS #1 DER', () => {
