@@ -3,12 +3,12 @@
 import { gzipSync } from 'node:zlib';
 import { AwsError } from '../../api/errors.ts';
 import type { Region } from '../../api/regions.ts';
-import type { BegunCall, Call } from '../../call/operation.ts';
-import { task } from '../../call/task.ts';
+import type { Call } from '../../call/operation.ts';
 import type { DigestChain, TrailDelivery, TrailRecord } from '../../store/records/trail.ts';
 import { trailArn } from '../trail.ts';
 import type { DigestEnd } from './chain.ts';
-import { beginObject, deliveryCaller } from './delivered-object.ts';
+import { beginObject } from './delivered-object.ts';
+import { type BegunFile, type DeliveryPlan, deliveryTask } from './delivery-task.ts';
 import { type Digest, digestText, SIGNATURE_ALGORITHM, sha256Of, signedText } from './digest-file.ts';
 import { digestKey } from './object-key.ts';
 import { failed, type Outcome } from './outcome.ts';
@@ -22,37 +22,19 @@ export interface DigestInput extends DigestEnd {
   readonly chain: DigestChain;
 }
 
-type Plan =
-  | { readonly kind: 'done'; readonly outcome: Outcome }
-  | {
-      readonly kind: 'object';
-      readonly put: BegunCall<unknown>;
-      readonly bucket: string;
-      readonly endMs: number;
-      readonly previous: NonNullable<DigestChain['previous']>;
-    };
+interface DigestFile {
+  readonly bucket: string;
+  readonly endMs: number;
+  readonly previous: NonNullable<DigestChain['previous']>;
+}
 
-export const deliverDigest = task('cloudtrail', 'DeliverDigest', {
-  reportsDenials: true,
-  caller:
-    ({ trail }: DigestInput) =>
-    (tx) =>
-      deliveryCaller(tx.trails.get([trail])),
-  resolve: ({ trail }, { tx }) => tx.trails.get([trail]),
-  begin: (trail, input, call): Plan => begin(trail, input, call),
-  moveAtOnce: (plan) => (plan.kind === 'done' || plan.put.isDone ? {} : undefined),
-  async move(plan, _input, signal) {
-    if (plan.kind === 'object') await plan.put.move(signal);
-    return {};
-  },
-  finish: (plan, _moved, input, call): Outcome => finish(plan, input, call),
-  abandon(plan, call) {
-    if (plan.kind === 'object') call.giveUp(plan.put);
-  },
+export const deliverDigest = deliveryTask<DigestInput, DigestFile>('DeliverDigest', {
+  begin,
+  finish,
   parameters: ({ trail, region }) => ({ trail, region }),
 });
 
-function begin(trail: TrailRecord | undefined, input: DigestInput, call: Call): Plan {
+function begin(trail: TrailRecord | undefined, input: DigestInput, call: Call): DeliveryPlan<DigestFile> {
   const delivery = call.tx.trailDeliveries.get([input.trail, input.region]);
   if (!trail || !isAsFound(delivery, input)) return { kind: 'done', outcome: { status: 'gone' } };
   const { region, chain } = input;
@@ -68,7 +50,7 @@ function begin(trail: TrailRecord | undefined, input: DigestInput, call: Call): 
   const Metadata = { signature, 'signature-algorithm': SIGNATURE_ALGORITHM };
   try {
     const put = beginObject(trail, key, { Body: gzipSync(text), Metadata }, call);
-    return { kind: 'object', put, bucket, endMs, previous: { bucket, key, sha256, signature } };
+    return { kind: 'file', put, bucket, endMs, previous: { bucket, key, sha256, signature } };
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     return { kind: 'done', outcome: noteFailure(trail, delivery, error, input, call) };
@@ -94,8 +76,7 @@ function freeKey(trail: TrailRecord, { region, endMs }: DigestInput, { tx }: Cal
   }
 }
 
-function finish(plan: Plan, input: DigestInput, call: Call): Outcome {
-  if (plan.kind === 'done') return plan.outcome;
+function finish(plan: BegunFile<DigestFile>, input: DigestInput, call: Call): Outcome {
   const { trail: number, region, isFinal } = input;
   const trail = call.tx.trails.get([number]);
   const found = call.tx.trailDeliveries.get([number, region]);

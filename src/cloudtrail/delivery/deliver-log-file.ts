@@ -2,13 +2,13 @@
 
 import { AwsError } from '../../api/errors.ts';
 import { randomName } from '../../api/random-name.ts';
-import type { BegunCall, Call } from '../../call/operation.ts';
-import { task } from '../../call/task.ts';
+import type { Call } from '../../call/operation.ts';
 import type { TrailDelivery, TrailRecord } from '../../store/records/trail.ts';
 import type { TransactionalStore } from '../../store/store.ts';
 import { trailArn } from '../trail.ts';
 import { chainAt } from './chain.ts';
-import { beginObject, deliveryCaller } from './delivered-object.ts';
+import { beginObject } from './delivered-object.ts';
+import { type BegunFile, type DeliveryPlan, deliveryTask } from './delivery-task.ts';
 import { FILE_MS } from './file-time.ts';
 import { longLog, READ_AT_ONCE, smallLog, type WaitingFile, type WrittenLog } from './log-file.ts';
 import { logFileKey } from './object-key.ts';
@@ -29,37 +29,20 @@ export interface LogFileInput {
 /** How long an event waits that cannot be delivered: CloudTrail User Guide, "Redelivery of log files". */
 export const LONGEST_WAIT_MS = 30 * 86_400_000;
 
-type Plan =
-  | { readonly kind: 'done'; readonly outcome: Outcome }
-  | {
-      readonly kind: 'object';
-      readonly trail: TrailRecord;
-      readonly key: string;
-      readonly put: BegunCall<unknown>;
-      readonly written: () => WrittenLog;
-    };
+interface LogFile {
+  /** The trail as it was when the file was begun. */
+  readonly trail: TrailRecord;
+  readonly key: string;
+  readonly written: () => WrittenLog;
+}
 
-export const deliverLogFile = task('cloudtrail', 'DeliverLogFile', {
-  reportsDenials: true,
-  caller:
-    ({ trail }: LogFileInput) =>
-    (tx) =>
-      deliveryCaller(tx.trails.get([trail])),
-  resolve: ({ trail }, { tx }) => tx.trails.get([trail]),
-  begin: (trail, input, call): Plan => begin(trail, input, call),
-  moveAtOnce: (plan) => (plan.kind === 'done' || plan.put.isDone ? {} : undefined),
-  async move(plan, _input, signal) {
-    if (plan.kind === 'object') await plan.put.move(signal);
-    return {};
-  },
-  finish: (plan, _moved, input, call): Outcome => finish(plan, input, call),
-  abandon(plan, call) {
-    if (plan.kind === 'object') call.giveUp(plan.put);
-  },
+export const deliverLogFile = deliveryTask<LogFileInput, LogFile>('DeliverLogFile', {
+  begin,
+  finish,
   parameters: ({ trail }) => ({ trail }),
 });
 
-function begin(trail: TrailRecord | undefined, input: LogFileInput, call: Call): Plan {
+function begin(trail: TrailRecord | undefined, input: LogFileInput, call: Call): DeliveryPlan<LogFile> {
   if (!trail || !isWaiting(input, call)) return { kind: 'done', outcome: { status: 'gone' } };
   const { file, atMs, store } = input;
   // A file is called after the end of its five minutes, or after its delivery if that is later.
@@ -70,10 +53,10 @@ function begin(trail: TrailRecord | undefined, input: LogFileInput, call: Call):
     if (isSmall) {
       const { body, written } = smallLog(input.trail, file.positions, call.tx);
       if (written.events === 0) return { kind: 'done', outcome: passOver(input, call) };
-      return { kind: 'object', trail, key, put: beginObject(trail, key, { Body: body }, call), written: () => written };
+      return { kind: 'file', trail, key, put: beginObject(trail, key, { Body: body }, call), written: () => written };
     }
     const { body, written } = longLog(input.trail, file.positions, store);
-    return { kind: 'object', trail, key, put: beginObject(trail, key, { Body: body }, call), written };
+    return { kind: 'file', trail, key, put: beginObject(trail, key, { Body: body }, call), written };
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     return { kind: 'done', outcome: noteFailure(trail, error, input, call) };
@@ -90,8 +73,7 @@ function passOver({ trail, file }: LogFileInput, { tx }: Call): Outcome {
   return { status: 'gone' };
 }
 
-function finish(plan: Plan, input: LogFileInput, call: Call): Outcome {
-  if (plan.kind === 'done') return plan.outcome;
+function finish(plan: BegunFile<LogFile>, input: LogFileInput, call: Call): Outcome {
   const { key, put } = plan;
   const { trail: number, file, atMs } = input;
   const { region } = file;
