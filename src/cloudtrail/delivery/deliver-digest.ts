@@ -4,11 +4,12 @@ import { gzipSync } from 'node:zlib';
 import { AwsError } from '../../api/errors.ts';
 import type { Region } from '../../api/regions.ts';
 import type { Call } from '../../call/operation.ts';
+import { task } from '../../call/task.ts';
 import type { DigestChain, TrailDelivery, TrailRecord } from '../../store/records/trail.ts';
 import { trailArn } from '../trail.ts';
 import type { DigestEnd } from './chain.ts';
 import { beginObject } from './delivered-object.ts';
-import { type BegunFile, type DeliveryPlan, deliveryTask } from './delivery-task.ts';
+import { type BegunFile, type DeliveryPlan, deliverySteps } from './delivery-steps.ts';
 import { type Digest, digestText, SIGNATURE_ALGORITHM, sha256Of, signedText } from './digest-file.ts';
 import { digestKey } from './object-key.ts';
 import { failed, type Outcome } from './outcome.ts';
@@ -28,11 +29,13 @@ interface DigestFile {
   readonly previous: NonNullable<DigestChain['previous']>;
 }
 
-export const deliverDigest = deliveryTask<DigestInput, DigestFile>('DeliverDigest', {
+const steps = deliverySteps<DigestInput, DigestFile>({
   begin,
   finish,
   parameters: ({ trail, region }) => ({ trail, region }),
 });
+
+export const deliverDigest = task('cloudtrail', 'DeliverDigest', steps);
 
 function begin(trail: TrailRecord | undefined, input: DigestInput, call: Call): DeliveryPlan<DigestFile> {
   const delivery = call.tx.trailDeliveries.get([input.trail, input.region]);

@@ -3,12 +3,13 @@
 import { AwsError } from '../../api/errors.ts';
 import { randomName } from '../../api/random-name.ts';
 import type { Call } from '../../call/operation.ts';
+import { task } from '../../call/task.ts';
 import type { TrailDelivery, TrailRecord } from '../../store/records/trail.ts';
 import type { TransactionalStore } from '../../store/store.ts';
 import { trailArn } from '../trail.ts';
 import { chainAt } from './chain.ts';
 import { beginObject } from './delivered-object.ts';
-import { type BegunFile, type DeliveryPlan, deliveryTask } from './delivery-task.ts';
+import { type BegunFile, type DeliveryPlan, deliverySteps } from './delivery-steps.ts';
 import { FILE_MS } from './file-time.ts';
 import { longLog, READ_AT_ONCE, smallLog, type WaitingFile, type WrittenLog } from './log-file.ts';
 import { logFileKey } from './object-key.ts';
@@ -36,11 +37,9 @@ interface LogFile {
   readonly written: () => WrittenLog;
 }
 
-export const deliverLogFile = deliveryTask<LogFileInput, LogFile>('DeliverLogFile', {
-  begin,
-  finish,
-  parameters: ({ trail }) => ({ trail }),
-});
+const steps = deliverySteps<LogFileInput, LogFile>({ begin, finish, parameters: ({ trail }) => ({ trail }) });
+
+export const deliverLogFile = task('cloudtrail', 'DeliverLogFile', steps);
 
 function begin(trail: TrailRecord | undefined, input: LogFileInput, call: Call): DeliveryPlan<LogFile> {
   if (!trail || !isWaiting(input, call)) return { kind: 'done', outcome: { status: 'gone' } };
