@@ -26,6 +26,11 @@ const loaders: Partial<Record<ServiceName, readonly Loader[]>> = {
     async () => ({ cloudtrail: (await import('./cloudtrail/operations.ts')).cloudtrailOperations }),
     keysInTime,
   ],
+  // An alarm may be on when a key's material expires.
+  cloudwatch: [
+    async () => ({ cloudwatch: (await import('./cloudwatch/operations.ts')).cloudwatchOperations }),
+    keysInTime,
+  ],
   'service-quotas': [
     async () => ({ 'service-quotas': (await import('./service-quotas/operations.ts')).serviceQuotasOperations }),
   ],

@@ -196,6 +196,12 @@ const cloudtrail = {
   ValidationException: [400, commonErrors],
 } as const;
 
+const cloudwatch = {
+  ...query,
+  InvalidNextToken: [400, 'DescribeAlarms'],
+  SerializationException: [400, commonErrors],
+} as const;
+
 const serviceQuotas = {
   ...json,
   IllegalArgumentException: [400, 'RequestServiceQuotaIncrease'],
@@ -211,7 +217,7 @@ export const awsErrors = {
   iam,
   sts,
   cloudtrail,
-  cloudwatch: { ...query, SerializationException: [400, commonErrors] },
+  cloudwatch,
   organizations: { ...json, InvalidInputException: [400, commonErrors] },
   'service-quotas': serviceQuotas,
   s3control: { ...restXml, MissingAuthenticationTokenException: [400, commonErrors] },

@@ -82,6 +82,17 @@ const rows = {
       ),
     own: async () => (await import('./commands/cloudtrail.ts')).cloudtrailCommands,
   },
+  cloudwatch: {
+    service: 'cloudwatch',
+    title: 'CloudWatch',
+    summary: 'Call Amazon CloudWatch, operation by operation',
+    prose: async () =>
+      described(
+        'cloudwatch',
+        (await import('./prose/cloudwatch.ts')).cloudwatchProse,
+        (await import('./prose/options/cloudwatch.ts')).cloudwatchOptions,
+      ),
+  },
   'service-quotas': {
     service: 'service-quotas',
     title: 'Service Quotas',

@@ -54,6 +54,7 @@ const groups: readonly GroupSpec[] = [
   }),
   own('trail', 'Read the audit log', async () => (await import('./commands/trail.ts')).trailCommands),
   service('cloudtrail'),
+  service('cloudwatch'),
   own(
     'quota',
     "Show and set request rates and other quotas, and enforce AWS's",

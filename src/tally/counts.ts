@@ -11,6 +11,7 @@ import type { Region } from '../api/regions.ts';
 import { usageTypeOf } from '../api/usage-type.ts';
 import type { CallRecord, Rate } from '../store/records/call.ts';
 import type { SeriesName } from '../store/records/tally.ts';
+import { OWN_NAMESPACE } from './metric-facts.ts';
 import { s3RequestKind } from './s3-request-kind.ts';
 import { dimensionsOf } from './series.ts';
 
@@ -21,9 +22,6 @@ export interface Count {
   /** Whether the series is a distribution, with a histogram: of times in microseconds, or sizes in bytes. */
   readonly isMeasured: boolean;
 }
-
-/** The namespace of what AWS does not publish. */
-const OWN_NAMESPACE = 'SSEBox';
 
 /**
  * The values of a record. While it is not known how far a response's body was read, those that depend on it are

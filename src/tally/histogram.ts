@@ -11,27 +11,38 @@ export const RELATIVE_ERROR = 0.01;
 const GROWTH = (1 + RELATIVE_ERROR) / (1 - RELATIVE_ERROR);
 const PER_NATURAL_LOG = 1 / Math.log(GROWTH);
 
-/** The bucket of 0, before that of every positive number. */
+/** The bucket of 0, before that of every positive number. Those of negative numbers lie before it, mirrored. */
 const ZERO = -40_000;
 
-/** The bucket of a value. @throws RangeError if it is negative or not finite */
+/** The bucket of a value. @throws RangeError if it is not finite */
 function bucketOf(value: number): number {
-  if (!(value >= 0) || value === Number.POSITIVE_INFINITY) {
-    throw new RangeError(`a histogram takes finite numbers that are not negative, not ${value}`);
-  }
-  return value === 0 ? ZERO : Math.ceil(Math.log(value) * PER_NATURAL_LOG);
+  if (!Number.isFinite(value)) throw new RangeError(`a histogram takes finite numbers, not ${value}`);
+  if (value === 0) return ZERO;
+  return value > 0 ? bucketOfSize(value) : 2 * ZERO - bucketOfSize(-value);
 }
 
-/** The value that stands for all in a bucket. */
-const middleOf = (bucket: number): number => (bucket === ZERO ? 0 : (2 * GROWTH ** bucket) / (GROWTH + 1));
+const bucketOfSize = (value: number): number => Math.ceil(Math.log(value) * PER_NATURAL_LOG);
 
-/** Adds a value. @returns the histogram. @throws RangeError if it is negative or not finite */
-export function addToHistogram(histogram: number[], value: number): number[] {
+/** The value that stands for all in a bucket. */
+function middleOf(bucket: number): number {
+  if (bucket === ZERO) return 0;
+  return bucket > ZERO ? middleOfSize(bucket) : -middleOfSize(2 * ZERO - bucket);
+}
+
+const middleOfSize = (bucket: number): number => (2 * GROWTH ** bucket) / (GROWTH + 1);
+
+/** Adds a value, so many times. @returns the histogram. @throws RangeError if it is not finite */
+export function addToHistogram(histogram: number[], value: number, times = 1): number[] {
   const bucket = bucketOf(value);
   const at = placeOf(bucket, histogram);
-  if (histogram[at] === bucket) histogram[at + 1] = (histogram[at + 1] ?? 0) + 1;
-  else histogram.splice(at, 0, bucket, 1);
+  if (histogram[at] === bucket) histogram[at + 1] = (histogram[at + 1] ?? 0) + times;
+  else histogram.splice(at, 0, bucket, times);
   return histogram;
+}
+
+/** The values that stand for those in it, with their numbers, the least first. */
+export function* valuesOf(histogram: StoredHistogram): Generator<readonly [value: number, count: number]> {
+  for (let i = 0; i < histogram.length; i += 2) yield [middleOf(histogram[i] ?? ZERO), histogram[i + 1] ?? 0];
 }
 
 /** The index at which a bucket is, or belongs. */

@@ -2,7 +2,10 @@
 
 const DAY_MS = 86_400_000;
 
-/** The period that new values are added up in, in seconds. */
+/** The period that values of a high resolution are added up in, in seconds. */
+export const SECOND_S = 1;
+
+/** The period that all other new values are added up in, in seconds. */
 export const MINUTE_S = 60;
 
 export interface Period {
@@ -12,6 +15,7 @@ export interface Period {
 
 /** From the shortest to the longest: points that are too old for one become points of the next, or are removed. */
 export const periods: readonly Period[] = [
+  { seconds: SECOND_S, keptMs: DAY_MS / 8 },
   { seconds: MINUTE_S, keptMs: 15 * DAY_MS },
   { seconds: 300, keptMs: 63 * DAY_MS },
   { seconds: 3600, keptMs: 455 * DAY_MS },

@@ -58,6 +58,6 @@ export function mergedPoint(one: StoredPoint, other: StoredPoint): StoredPoint {
   if (one.length === 2 && other.length === 2) return [1, one[1] + other[1]];
   const [a, b] = [pointOf(one), pointOf(other)];
   const sums = [1, a.count + b.count, a.sum + b.sum, Math.min(a.min, b.min), Math.max(a.max, b.max)] as const;
-  if (!a.histogram && !b.histogram) return sums;
-  return [...sums, mergedHistogram(a.histogram ?? [], b.histogram ?? [])];
+  // A histogram of only some of the values would answer for all of them.
+  return a.histogram && b.histogram ? [...sums, mergedHistogram(a.histogram, b.histogram)] : sums;
 }

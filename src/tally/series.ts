@@ -15,25 +15,26 @@ export const dimensionsOf = (dimensions: Readonly<Record<string, string>>): Dime
 type SeriesKey = readonly [AccountId, Region, namespace: string, metric: string, dimensions: string];
 
 /** The key under which a series has its number. */
-export const seriesKey = ({ account, region, namespace, metric, dimensions }: SeriesName): SeriesKey => [
+export const seriesKey = ({ account, region, namespace, metric, dimensions, unit }: SeriesName): SeriesKey => [
   account,
   region,
   namespace,
   metric,
-  dimensionText(dimensions),
+  // A unit makes the number of members odd, so that it is not taken for a dimension.
+  dimensionText(unit === undefined ? dimensions : [...dimensions, unit]),
 ];
 
 /** A key of LMDB has 1,978 bytes; a character of the text has up to three. */
 const LONGEST_TEXT = 400;
 
 /** Dimensions as part of a key: as JSON, or as a digest of text that is too long. */
-function dimensionText(dimensions: Dimensions): string {
+function dimensionText(dimensions: readonly string[]): string {
   const text = JSON.stringify(dimensions);
   return text.length <= LONGEST_TEXT ? text : createHash('sha256').update(text).digest('base64url');
 }
 
 /** The number of a series; undefined if it never had a value. */
-const findSeries = (name: SeriesName, { series }: Pick<Tx, 'series'>): number | undefined =>
+export const findSeries = (name: SeriesName, { series }: Pick<Tx, 'series'>): number | undefined =>
   series.get([...seriesKey(name)]);
 
 /**

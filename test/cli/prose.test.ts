@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { operationNames } from '../../src/api/model/loader.ts';
 import type { OperationTable } from '../../src/call/operation.ts';
 import { cloudtrailProse } from '../../src/cli/prose/cloudtrail.ts';
+import { cloudwatchProse } from '../../src/cli/prose/cloudwatch.ts';
 import { iamProse } from '../../src/cli/prose/iam.ts';
 import { kmsProse } from '../../src/cli/prose/kms.ts';
 import type { OperationProse } from '../../src/cli/prose/operation-prose.ts';
@@ -10,6 +11,7 @@ import { withoutEffectProse } from '../../src/cli/prose/s3-without-effect.ts';
 import { serviceQuotasProse } from '../../src/cli/prose/service-quotas.ts';
 import { stsProse } from '../../src/cli/prose/sts.ts';
 import { cloudtrailOperations } from '../../src/cloudtrail/operations.ts';
+import { cloudwatchOperations } from '../../src/cloudwatch/operations.ts';
 import { iamOperations } from '../../src/iam/operations.ts';
 import { stsOperations } from '../../src/iam/sts-operations.ts';
 import { kmsOperations } from '../../src/kms/operations.ts';
@@ -25,6 +27,7 @@ const services = [
   ['iam', iamProse, iamOperations],
   ['sts', stsProse, stsOperations],
   ['cloudtrail', cloudtrailProse, cloudtrailOperations],
+  ['cloudwatch', cloudwatchProse, cloudwatchOperations],
   ['service-quotas', serviceQuotasProse, serviceQuotasOperations],
 ] as const satisfies readonly (readonly [string, Prose, OperationTable])[];
 

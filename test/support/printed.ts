@@ -13,6 +13,7 @@ const services: Readonly<Record<string, ServiceName>> = {
   iam: 'iam',
   sts: 'sts',
   cloudtrail: 'cloudtrail',
+  cloudwatch: 'cloudwatch',
   'service-quotas': 'service-quotas',
 };
 

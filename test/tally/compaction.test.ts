@@ -3,17 +3,20 @@
 import { expect, test } from 'vitest';
 import { PIECE_ROWS } from '../../src/tally/compaction.ts';
 import { periods } from '../../src/tally/periods.ts';
-import { DAY, MINUTE, newWorld, type World } from '../support/harness.ts';
+import { pointOf } from '../../src/tally/point.ts';
+import { putValues } from '../../src/tally/put-values.ts';
+import { findSeries } from '../../src/tally/series.ts';
+import { ACCOUNT, DAY, MINUTE, newWorld, type World } from '../support/harness.ts';
 import { recounted, storedTally } from '../support/recount.ts';
 
 const HOUR = 60 * MINUTE;
 const WEEK = 7 * DAY;
 
-/** How many points of each period there are. */
+/** How many points of each period there are; calls make none of a second. */
 const numbers = (world: World): number[] =>
   world.transact((tx) => {
     const all = [...tx.points.range()];
-    return periods.map(({ seconds }) => all.filter(({ key }) => key[1] === seconds).length);
+    return periods.slice(1).map(({ seconds }) => all.filter(({ key }) => key[1] === seconds).length);
   });
 
 const touch = (world: World) => world.call('kms', 'ListKeys', {});
@@ -112,4 +115,27 @@ test('the next round comes though the clock was set back', async () => {
   world.advance(2 * DAY);
   await settled(world);
   expect(numbers(world)[1]).toBeGreaterThan(0);
+});
+
+test('seconds become minutes after three hours', async () => {
+  const world = newWorld();
+  const name = { account: ACCOUNT, region: 'us-east-1', namespace: 'Shop', metric: 'Orders', dimensions: [] } as const;
+  await settled(world);
+  const startMs = world.environment.now();
+  world.transact((tx) => {
+    for (let i = 0; i < 90; i += 1) {
+      putValues(name, { timeMs: startMs + i * 1000, resolution: 1 }, { values: [[i, 1]] }, tx);
+    }
+  });
+  const sums = () =>
+    world.transact((tx) => {
+      const series = findSeries(name, tx) ?? 0;
+      return Array.from(tx.points.under([series]), ({ key, value }) => [key[1], pointOf(value).count]);
+    });
+  expect(sums()).toHaveLength(90);
+  world.advance(DAY);
+  await settled(world);
+  expect(sums().map(([seconds]) => seconds)).toEqual(expect.arrayContaining([60]));
+  expect(sums().reduce((all, [, count = 0]) => all + count, 0)).toBe(90);
+  expect(sums().length).toBeLessThanOrEqual(3);
 });

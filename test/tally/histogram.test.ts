@@ -1,17 +1,26 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { addToHistogram, countOf, mergedHistogram, quantile, RELATIVE_ERROR } from '../../src/tally/histogram.ts';
+import {
+  addToHistogram,
+  countOf,
+  mergedHistogram,
+  quantile,
+  RELATIVE_ERROR,
+  valuesOf,
+} from '../../src/tally/histogram.ts';
 
-/** Times and sizes, from a millionth to a quadrillion, and nothing. */
+/** Times and sizes, from a millionth to a quadrillion, nothing, and what somebody put below it. */
 const value = fc.oneof(
   fc.constant(0),
   fc.integer({ min: 1, max: 5000 }),
   fc.double({ min: 1e-6, max: 1e15, noNaN: true }),
+  fc.double({ min: -1e15, max: -1e-6, noNaN: true }),
 );
 const values = fc.array(value, { minLength: 1, maxLength: 300 });
 const share = fc.oneof(fc.constantFrom(0, 0.5, 0.9, 0.99, 1), fc.double({ min: 0, max: 1, noNaN: true }));
 
-const histogramOf = (all: readonly number[]) => all.reduce<number[]>(addToHistogram, []);
+const histogramOf = (all: readonly number[]) =>
+  all.reduce<number[]>((histogram, value) => addToHistogram(histogram, value), []);
 
 /** The value of the nearest rank. */
 function exactly(all: readonly number[], share: number): number {
@@ -25,7 +34,7 @@ test('a quantile has a relative error of one percent at most', () => {
       const exact = exactly(all, share);
       const found = quantile(histogramOf(all), share) ?? Number.NaN;
       // The last bits of a logarithm may put a value on the border of two buckets into either.
-      expect(Math.abs(found - exact)).toBeLessThanOrEqual(exact * (RELATIVE_ERROR + 1e-9));
+      expect(Math.abs(found - exact)).toBeLessThanOrEqual(Math.abs(exact) * (RELATIVE_ERROR + 1e-9));
     }),
   );
 });
@@ -48,6 +57,21 @@ test('only what has values takes room', () => {
   expect(histogramOf([1, 1e12])).toHaveLength(4);
 });
 
-test.each([-1, Number.NaN, Number.POSITIVE_INFINITY])('%d is not a value of a distribution', (value) => {
-  expect(() => addToHistogram([], value)).toThrow(`finite numbers that are not negative, not ${value}`);
+test.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])(
+  '%d is not a value of a distribution',
+  (value) => {
+    expect(() => addToHistogram([], value)).toThrow(`finite numbers, not ${value}`);
+  },
+);
+
+test('the values of a histogram are those that were added, within one percent and in their order', () => {
+  fc.assert(
+    fc.property(values, (all) => {
+      const found = [...valuesOf(histogramOf(all))].flatMap(([value, count]) => Array<number>(count).fill(value));
+      for (const [i, exact] of all.toSorted((a, b) => a - b).entries()) {
+        const off = Math.abs((found[i] ?? Number.NaN) - exact);
+        expect(off).toBeLessThanOrEqual(Math.abs(exact) * (RELATIVE_ERROR + 1e-9));
+      }
+    }),
+  );
 });

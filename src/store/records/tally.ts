@@ -1,6 +1,7 @@
 /** The rows of the tally: series of numbers, and what their values add up to in a stretch of time. */
 
 import type { AccountId } from '../../api/arn.ts';
+import type { StandardUnit } from '../../api/model/cloudwatch.types.ts';
 import type { Region } from '../../api/regions.ts';
 
 /** Names and values in turn, by name: `['KeyArn', 'arn:…', 'Operation', 'Encrypt']`. */
@@ -10,10 +11,12 @@ export type Dimensions = readonly string[];
 export interface SeriesName {
   readonly account: AccountId;
   readonly region: Region;
-  /** AWS's own where AWS publishes the metric, otherwise `SSEBox`. */
+  /** AWS's own where AWS publishes the metric, `SSEBox`, or that of whoever put the values. */
   readonly namespace: string;
   readonly metric: string;
   readonly dimensions: Dimensions;
+  /** The unit of values that somebody put, where it was stated: values in different units are apart. */
+  readonly unit?: StandardUnit | undefined;
 }
 
 /** A row of a series, under its number. */
@@ -34,7 +37,7 @@ export type StoredPoint = readonly [
   histogram?: StoredHistogram,
 ];
 
-/** A bucket's index and the number of values in it, in turn, by index. Buckets without values are left out. */
+/** A bucket's index and the number of values in it, in turn, in order of the values. Buckets without values are left out. */
 export type StoredHistogram = readonly number[];
 
 /** How far the tally's upkeep has come. */

@@ -1,0 +1,62 @@
+/**
+ * In which unit a metric is published, and how many of the stored values make one of it: times are stored in
+ * microseconds. Amazon S3 User Guide, "Amazon CloudWatch metrics and dimensions"; AWS KMS Developer Guide, "Monitor KMS
+ * keys with Amazon CloudWatch"; Amazon CloudWatch User Guide, "AWS usage metrics".
+ */
+
+import type { StandardUnit } from '../api/model/cloudwatch.types.ts';
+import type { SeriesName } from '../store/records/tally.ts';
+
+export interface MetricFacts {
+  readonly unit: StandardUnit;
+  /** What a stored value is divided by. */
+  readonly scale: number;
+}
+
+/** The namespace of what AWS does not publish. */
+export const OWN_NAMESPACE = 'SSEBox';
+
+const count: MetricFacts = { unit: 'Count', scale: 1 };
+const bytes: MetricFacts = { unit: 'Bytes', scale: 1 };
+const seconds: MetricFacts = { unit: 'Seconds', scale: 1 };
+const milliseconds: MetricFacts = { unit: 'Milliseconds', scale: 1000 };
+
+/** S3's request metrics, which have the same names in `AWS/S3` and in ours. */
+const requests = {
+  AllRequests: count,
+  GetRequests: count,
+  PutRequests: count,
+  DeleteRequests: count,
+  HeadRequests: count,
+  PostRequests: count,
+  SelectRequests: count,
+  ListRequests: count,
+  '4xxErrors': count,
+  '5xxErrors': count,
+  BytesDownloaded: bytes,
+  BytesUploaded: bytes,
+  FirstByteLatency: milliseconds,
+  TotalRequestLatency: milliseconds,
+} as const satisfies Readonly<Record<string, MetricFacts>>;
+
+const facts: Readonly<Record<string, Readonly<Record<string, MetricFacts>>>> = {
+  'AWS/KMS': { SuccessfulRequest: count, SecondsUntilKeyMaterialExpiration: seconds },
+  'AWS/Usage': { CallCount: count, ResourceCount: count },
+  'AWS/S3': { ...requests, BucketSizeBytes: bytes, NumberOfObjects: count },
+  [OWN_NAMESPACE]: {
+    ...requests,
+    Calls: count,
+    Denials: count,
+    Duration: milliseconds,
+    Errors: count,
+    KmsTime: milliseconds,
+    LogBytes: bytes,
+    Requests: count,
+    SparedKmsCalls: count,
+    Throttles: count,
+  },
+};
+
+/** The unit and scale of a series: those of its metric, or what it was given values in. */
+export const metricFacts = ({ namespace, metric, unit }: Pick<SeriesName, 'namespace' | 'metric' | 'unit'>) =>
+  facts[namespace]?.[metric] ?? { unit: unit ?? 'None', scale: 1 };
