@@ -14,6 +14,7 @@ import type { SeriesName } from '../store/records/tally.ts';
 import { OWN_NAMESPACE } from './metric-facts.ts';
 import { s3RequestKind } from './s3-request-kind.ts';
 import { dimensionsOf } from './series.ts';
+import { keyInDeletion, watchedEvents } from './watched-events.ts';
 
 /** A value for a series. */
 export interface Count {
@@ -82,7 +83,7 @@ function kindOf(record: CallRecord, { bucket, owner, keys }: About): string {
   const { service, operation, recipient, region, httpStatus, body, error, serviceEvent, viaService, rates } = record;
   let kind = `${service} ${operation} ${recipient} ${region} ${httpStatus}`;
   if (body !== undefined) kind += body === 'planned' ? ' planned' : ' read';
-  if (error) kind += ` ${error.code}`;
+  if (error) kind += ` ${error.code} ${keyInDeletion(record)}`;
   if (serviceEvent) kind += ' event';
   if (viaService !== undefined) kind += ` ${viaService}`;
   if (bucket !== undefined) kind += ` ${bucket} ${owner}`;
@@ -135,7 +136,12 @@ function bucketIn(arn: string): string {
 }
 
 function allMeasures(record: CallRecord, about: About): readonly Measure[] {
-  return [...callMeasures(record), ...billMeasures(record, about), ...measuresOfService(record, about)];
+  return [
+    ...callMeasures(record),
+    ...billMeasures(record, about),
+    ...measuresOfService(record, about),
+    ...alarmMeasures(record, about),
+  ];
 }
 
 function measuresOfService(record: CallRecord, about: About): readonly Measure[] {
@@ -158,6 +164,19 @@ function callMeasures(record: CallRecord): Measure[] {
     distribution(place('Duration', { Service, Operation }), duration),
     ...(error ? [counter(place('Errors', { Service, Operation, ErrorCode: error.code }))] : []),
     ...(error && throttledCodes.has(error.code) ? [counter(place('Throttles', { Service, Operation }))] : []),
+  ];
+}
+
+/** What an alarm needs in one series, since CloudWatch does not add up the series of a metric. */
+function alarmMeasures(record: CallRecord, about: About): Measure[] {
+  const { recipient, service: Service, error } = record;
+  const place = ownSeries(record, recipient);
+  return [
+    ...(error && deniedCodes.has(error.code) ? [counter(place('Denials', {}))] : []),
+    ...(error && throttledCodes.has(error.code) ? [counter(place('Throttles', { Service }))] : []),
+    ...watchedEvents(record, about).flatMap(({ metric, account, dimensions }) =>
+      dimensions.map((each) => counter(ownSeries(record, account)(metric, each))),
+    ),
   ];
 }
 

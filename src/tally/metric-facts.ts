@@ -45,15 +45,19 @@ const facts: Readonly<Record<string, Readonly<Record<string, MetricFacts>>>> = {
   'AWS/S3': { ...requests, BucketSizeBytes: bytes, NumberOfObjects: count },
   [OWN_NAMESPACE]: {
     ...requests,
+    BucketPolicyChanges: count,
     Calls: count,
     Denials: count,
     Duration: milliseconds,
     Errors: count,
+    KeyChanges: count,
     KmsTime: milliseconds,
     LogBytes: bytes,
+    PendingDeletionUses: count,
     Requests: count,
     SparedKmsCalls: count,
     Throttles: count,
+    TrailChanges: count,
   },
 };
 

@@ -18,6 +18,8 @@ type Step = (world: World, ids: Ids, options: Options) => Promise<unknown>;
 interface Ids {
   readonly KeyId: string;
   readonly OtherKeyId: string;
+  /** Pending deletion. */
+  readonly DoomedKeyId: string;
   readonly CiphertextBlob: Uint8Array;
 }
 
@@ -30,6 +32,11 @@ const steps: Readonly<Record<string, Step>> = {
   reEncrypt: (world, { CiphertextBlob, OtherKeyId }, options) =>
     world.call('kms', 'ReEncrypt', { CiphertextBlob, DestinationKeyId: OtherKeyId }, options),
   missingKey: (world, _ids, options) => world.call('kms', 'Encrypt', { KeyId: 'alias/none', Plaintext }, options),
+  encryptDoomed: (world, { DoomedKeyId }, options) =>
+    world.call('kms', 'Encrypt', { KeyId: DoomedKeyId, Plaintext }, options),
+  disableDoomed: (world, { DoomedKeyId }, options) => world.call('kms', 'DisableKey', { KeyId: DoomedKeyId }, options),
+  changeTrail: (world, _ids, options) => world.call('cloudtrail', 'StopLogging', { Name: 'none' }, options),
+  changeBucket: (world, _ids, options) => world.call('s3', 'DeleteBucketCors', { Bucket }, options),
   describe: (world, { KeyId }, options) => world.call('kms', 'DescribeKey', { KeyId }, options),
   random: (world, _ids, options) => world.call('kms', 'GenerateRandom', { NumberOfBytes: 8 }, options),
   put: (world, _ids, options) => world.call('s3', 'PutObject', { Bucket, Key, Body: Buffer.from('12345') }, options),
@@ -102,6 +109,9 @@ async function newStage(): Promise<{ world: World; ids: Ids }> {
   const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [everyone] });
   const { KeyMetadata } = await world.call('kms', 'CreateKey', { Policy });
   const other = await world.call('kms', 'CreateKey', { Policy }, { as: `${OTHER_ACCOUNT}:user/admin` });
+  const doomed = await world.call('kms', 'CreateKey', { Policy });
+  const DoomedKeyId = doomed.KeyMetadata?.Arn ?? '';
+  await world.call('kms', 'ScheduleKeyDeletion', { KeyId: DoomedKeyId });
   const KeyId = KeyMetadata?.Arn ?? '';
   const { CiphertextBlob } = await world.call('kms', 'Encrypt', { KeyId, Plaintext });
   await world.call('iam', 'CreateUser', { UserName: 'Ben' });
@@ -113,7 +123,12 @@ async function newStage(): Promise<{ world: World; ids: Ids }> {
   });
   return {
     world,
-    ids: { KeyId, OtherKeyId: other.KeyMetadata?.Arn ?? '', CiphertextBlob: CiphertextBlob ?? Buffer.of() },
+    ids: {
+      KeyId,
+      OtherKeyId: other.KeyMetadata?.Arn ?? '',
+      DoomedKeyId,
+      CiphertextBlob: CiphertextBlob ?? Buffer.of(),
+    },
   };
 }
 
@@ -146,6 +161,7 @@ test('counts equal a recount of the records', async () => {
   expect([...seen].sort()).toEqual([
     '4xxErrors',
     'AllRequests',
+    'BucketPolicyChanges',
     'BytesDownloaded',
     'BytesUploaded',
     'CallCount',
@@ -156,14 +172,17 @@ test('counts equal a recount of the records', async () => {
     'Errors',
     'FirstByteLatency',
     'GetRequests',
+    'KeyChanges',
     'KmsTime',
     'ListRequests',
+    'PendingDeletionUses',
     'PostRequests',
     'PutRequests',
     'Requests',
     'SparedKmsCalls',
     'SuccessfulRequest',
     'TotalRequestLatency',
+    'TrailChanges',
   ]);
 });
 

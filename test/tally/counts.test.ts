@@ -62,7 +62,10 @@ test('a denial counts for the key, and neither as its request nor as a success',
   const { KeyMetadata } = await world.call('kms', 'CreateKey', {});
   const KeyId = KeyMetadata?.Arn ?? '';
   await world.refusal('kms', 'Encrypt', { KeyId, Plaintext }, other);
-  expect(sums(world, 'Denials')).toEqual({ [`${ACCOUNT} us-east-1 SSEBox Denials KeyArn ${KeyId}`]: 1 });
+  expect(sums(world, 'Denials')).toEqual({
+    [`${ACCOUNT} us-east-1 SSEBox Denials KeyArn ${KeyId}`]: 1,
+    [`${OTHER_ACCOUNT} us-east-1 SSEBox Denials`]: 1,
+  });
   expect(sums(world, 'SuccessfulRequest')).toEqual({});
   expect(Object.entries(sums(world, 'Errors'))).toEqual([
     [`${OTHER_ACCOUNT} us-east-1 SSEBox Errors ErrorCode AccessDeniedException Operation Encrypt Service kms`, 1],
