@@ -225,6 +225,11 @@ export interface Painter {
   readonly bad: (text: Shown) => Painted;
   readonly strong: (text: Shown) => Painted;
   readonly faint: (text: Shown) => Painted;
+  /** One colour for each series of a chart, counted from 0; they begin again after the sixth. */
+  readonly hue: (text: Shown, series: number) => Painted;
+  readonly hasColor: boolean;
+  /** Whether charts may be drawn with what is not ASCII. */
+  readonly isUtf8: boolean;
   /** The width in columns; 80 when the output is not a terminal. */
   readonly width: number;
   /** Where there is none, nothing is shortened: what is cut off could not be had by a wider window. */

@@ -33,6 +33,8 @@ export interface Screen {
   readonly width: number;
   readonly color: boolean;
   readonly isTerminal: boolean;
+  /** Whether what is not ASCII can be shown, as far as the locale says so. */
+  readonly isUtf8?: boolean | undefined;
 }
 
 export interface Io {
@@ -69,7 +71,8 @@ export function ioOf(streams: Streams, environment: Environment, globals: Global
   const screenOf = (stream: OutputStream): Screen => {
     const isTerminal = stream.isTTY === true;
     // A pseudo-terminal that nobody gave a size has 0 columns.
-    return { isTerminal, width: (isTerminal && stream.columns) || 80, color: wantsColor(isTerminal) };
+    const width = (isTerminal && stream.columns) || 80;
+    return { isTerminal, width, color: wantsColor(isTerminal), isUtf8: isUtf8(variables) };
   };
   const errorScreen = screenOf(streams.stderr);
   return {
@@ -98,6 +101,10 @@ export function ioOf(streams: Streams, environment: Environment, globals: Global
     },
   };
 }
+
+/** POSIX, "Environment Variables", 8.2: the first of these that is set to a text says which characters there are. */
+const isUtf8 = ({ LC_ALL, LC_CTYPE, LANG }: Environment['variables']): boolean =>
+  /utf-?8/i.test(LC_ALL || LC_CTYPE || LANG || '');
 
 const isSet = (variable: string | undefined): boolean =>
   variable !== undefined && variable !== '' && variable !== '0' && variable !== 'false';
