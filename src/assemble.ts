@@ -152,6 +152,7 @@ export function assemble(options: AssemblyOptions): Assembly {
         lateViews: [],
         beforehand: undefined,
         sweep: undefined,
+        settings: { ...settings, kmsLatencyMs: 0 },
         rehearsal,
         onStep: shown,
       };

@@ -1,4 +1,4 @@
-/** Durations as people write them, on the command line and in settings: `90s`, `15m`, `12h`, `30d`, `1y`. */
+/** Durations as people write them, on the command line and in settings: `8ms`, `90s`, `15m`, `12h`, `30d`, `1y`. */
 
 import { UsageError } from './errors.ts';
 
@@ -6,6 +6,7 @@ const SECOND = 1000;
 export const DAY_MS = 86_400 * SECOND;
 
 const unitMs: Readonly<Record<string, number>> = {
+  ms: 1,
   s: SECOND,
   m: 60 * SECOND,
   h: 3600 * SECOND,
@@ -15,7 +16,7 @@ const unitMs: Readonly<Record<string, number>> = {
 
 /** A duration in milliseconds; a year has 365 days. Undefined for any other text. */
 export function durationMs(text: string): number | undefined {
-  const [, count = '', unit = ''] = /^(\d+)([smhdy])$/.exec(text) ?? [];
+  const [, count = '', unit = ''] = /^(\d+)(ms|[smhdy])$/.exec(text) ?? [];
   const ms = Number(count) * (unitMs[unit] ?? Number.NaN);
   return Number.isSafeInteger(ms) ? ms : undefined;
 }
@@ -27,7 +28,7 @@ export function parseDuration(text: string): number {
   throw new UsageError(`"${text}" is not a duration: write a number and a unit, such as 90s, 15m, 12h, 30d or 1y`);
 }
 
-/** The shortest exact way to write a duration of whole seconds: 900,000 ms is `15m`. */
+/** The shortest exact way to write a duration of whole milliseconds: 900,000 ms is `15m`. */
 export function printDuration(ms: number): string {
   const [unit, size] = Object.entries(unitMs).findLast(([, each]) => ms % each === 0 && ms >= each) ?? ['s', SECOND];
   return `${ms / size}${unit}`;

@@ -9,6 +9,7 @@ import type { Caller } from '../policy/caller.ts';
 import type { Answer, Effect } from './answer.ts';
 import { newDueChanges } from './due-changes.ts';
 import { eventIds } from './event-id.ts';
+import { type Owed, waitForKms } from './kms-latency.ts';
 import { flushLateFacts, newLateFacts } from './late-facts.ts';
 import { newDraft, writeRecords, writeUnrecorded } from './recording.ts';
 import { attemptCall, rehearsed } from './rehearsal.ts';
@@ -78,11 +79,17 @@ const answered = (door: Door, asked: Asked, request: Request): Promise<Answer<un
 
 /** Runs the requested work through the pipeline. */
 async function answer(door: Door, asked: Asked, request: Request): Promise<Answer<unknown>> {
-  const { outcome, requestId, effects } = await begin(door, asked, request);
-  if ('refusal' in outcome) throw refused(outcome.refusal, asked, { requestId });
-  if (!('pending' in outcome.value)) return { output: outcome.value.output, requestId, effects };
+  const { outcome, requestId, effects, owed } = await begin(door, asked, request);
+  if ('refusal' in outcome) {
+    await waitForKms(door, owed, request);
+    throw refused(outcome.refusal, asked, { requestId });
+  }
+  if (!('pending' in outcome.value)) {
+    await waitForKms(door, owed, request);
+    return { output: outcome.value.output, requestId, effects };
+  }
   try {
-    const concluded = await conclude(door, outcome.value.pending, request);
+    const concluded = await conclude(door, outcome.value.pending, owed, request);
     return { output: concluded.output, requestId, effects: [...effects, ...concluded.effects] };
   } catch (error) {
     throw refused(error, asked, { requestId, isBegun: true });
@@ -94,6 +101,8 @@ interface Begun {
   readonly outcome: Outcome<Entered>;
   readonly requestId: string;
   readonly effects: readonly Effect[];
+  /** The time that its calls to KMS still have to take. */
+  readonly owed: Owed;
 }
 
 /** What has to be done before a call. */
@@ -124,7 +133,7 @@ async function beginNow(door: Door, asked: Asked, request: Request): Promise<Beg
       const draft = newDraft(scope, service, name, invocation);
       const outcome = attemptCall(scope, () => enter(scope, draft, work, input, invocation));
       writeRecords(scope);
-      return { outcome, requestId: draft.requestId, effects: scope.effects };
+      return { outcome, requestId: draft.requestId, effects: scope.effects, owed: scope };
     });
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;

@@ -34,6 +34,7 @@ export function newDraft(scope: Scope, service: ServiceName, operation: string, 
     startedMs: environment.elapsed(),
     endedMs: undefined,
     timeMs: scope.now.getTime(),
+    delayMs: 0,
     accesses: [],
     parameters: null,
     response: null,
@@ -84,7 +85,7 @@ function writeRecord(scope: Scope, draft: Draft): string {
   const resources = noted.resources ?? resourcesOf(draft.accesses);
   const keyArn = noted.keyArn ?? (draft.service === 'kms' ? keyIn(resources) : undefined);
   const httpStatus = (error && httpStatusOf(error.code, draft.service)) ?? noted.httpStatus ?? successStatus(draft);
-  const durationMs = (draft.endedMs ?? environment.elapsed()) - draft.startedMs;
+  const durationMs = (draft.endedMs ?? environment.elapsed()) - draft.startedMs + draft.delayMs;
   const machineMs = environment.now();
   let first = '';
   for (const recipient of recipients) {

@@ -194,6 +194,8 @@ export interface Scope {
   readonly effects: Effect[];
   /** Repeat the throttle's counts, in order, for those undone with a refused call. */
   readonly counted: (() => void)[];
+  /** How long the calls to KMS in this transaction still have to take, once it is committed. */
+  kmsDelayMs: number;
   /** While explaining: the denial that would have ended the call. */
   firstDenial?: AwsError | undefined;
 }
@@ -235,6 +237,8 @@ export interface Draft {
   readonly startedMs: number;
   endedMs: number | undefined;
   timeMs: number;
+  /** What its calls to KMS in this transaction add to its duration, which is waited for after the commit. */
+  delayMs: number;
   /** The required permissions, in order. */
   readonly accesses: Access[];
   parameters: Readonly<Record<string, unknown>> | null;

@@ -2,6 +2,7 @@
 
 import { AwsError } from '../api/errors.ts';
 import type { Effect } from './answer.ts';
+import { type Owed, waitForKms } from './kms-latency.ts';
 import { writeRecords } from './recording.ts';
 import { attemptCall } from './rehearsal.ts';
 import type { Request } from './request.ts';
@@ -19,19 +20,32 @@ export interface Concluded {
 
 /**
  * Completes a transfer that has begun.
+ * @param owed the time that the calls to KMS of its beginning still have to take
  * @throws AwsError if it is refused, and any error of moving the bytes: what `begin` took is released.
  */
-export async function conclude(door: Door, pending: Pending, request: Request): Promise<Concluded> {
+export async function conclude(door: Door, pending: Pending, owed: Owed, request: Request): Promise<Concluded> {
   const { work, plan, input, caller } = pending;
   const signal = request.signal ?? new AbortController().signal;
   // Credentials count when a request begins, so they may expire, and their user may go, while its bytes move.
   const settled: Request = { ...request, caller: () => caller };
-  try {
+  const concluded = await orAbandoned(door, pending, settled, async () => {
+    await waitForKms(door, owed, request);
     const move = () => (door.rehearsal && work.rehearse?.(plan, input)) ?? work.move(plan, input, signal);
     const moved = await timed(door, pending.draft, async () => move());
-    const outcome = await commit(door, settled, (scope) => finish(scope, pending, moved));
-    if ('refusal' in outcome) throw outcome.refusal;
-    return outcome.value;
+    const { outcome, owed: more } = await commit(door, settled, (scope) => finish(scope, pending, moved));
+    if ('value' in outcome) return { ...outcome.value, owed: more };
+    await waitForKms(door, more, request);
+    throw outcome.refusal;
+  });
+  // It is done, so nothing of it is abandoned if this is interrupted.
+  await waitForKms(door, concluded.owed, request);
+  return concluded;
+}
+
+/** Does the work of a transfer that has begun; if it fails, what was begun is released. */
+async function orAbandoned<T>(door: Door, pending: Pending, settled: Request, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
   } catch (error) {
     await commit(door, settled, (scope) => abandon(scope, pending, error));
     throw error;
@@ -41,13 +55,13 @@ export async function conclude(door: Door, pending: Pending, request: Request): 
 function finish(scope: Scope, pending: Pending, moved: unknown) {
   const { effects } = scope;
   const resumed = resumedDraft(scope, pending.draft);
-  const finished = attemptCall(
+  const outcome = attemptCall(
     scope,
     (): Concluded => ({ output: finishTransfer(scope, pending, resumed, moved), effects }),
   );
-  if ('refusal' in finished) resumed.error = finished.refusal;
+  if ('refusal' in outcome) resumed.error = outcome.refusal;
   writeRecords(scope);
-  return finished;
+  return { outcome, owed: scope };
 }
 
 function abandon(scope: Scope, { work, plan, invocation, draft }: Pending, error: unknown): void {

@@ -10,6 +10,8 @@ export interface ServiceSettings {
    * only the response shows the state, which ends before the next call.
    */
   readonly settleDelayMs: number;
+  /** How much longer each call to KMS takes, the caller's own and those that S3 makes. */
+  readonly kmsLatencyMs: number;
   /** How long a bucket-level key serves its requester; with 0, none is kept. */
   readonly bucketKeyLifetimeMs: number;
   /** Whether a bucket may be given a configuration that has no effect; otherwise it is refused as NotImplemented. */
@@ -23,6 +25,7 @@ export interface ServiceSettings {
 export const usualSettings: ServiceSettings = {
   grantDelayMs: 0,
   settleDelayMs: 0,
+  kmsLatencyMs: 0,
   // AWS does not publish the lifetime of a bucket-level key.
   bucketKeyLifetimeMs: 5 * 60_000,
   mayConfigureWithoutEffect: true,

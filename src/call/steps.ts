@@ -78,6 +78,7 @@ export function enter(
     throw draft.error;
   }
   const start = { decisions: scope.decisions.length, skipped: scope.skipped.length };
+  delayByKms(draft, scope);
   const passing: Passing = { scope, work, input, invocation, draft, call: newCall(scope, draft, invocation) };
   try {
     for (const { name, take } of steps) {
@@ -174,7 +175,19 @@ const notImplemented = (name: string) =>
   new AwsError('NotImplemented', `${name} exists in AWS and is not part of ssebox`);
 
 /** A call that ssebox does not have ends before it begins. */
-const durationOf = ({ startedMs, endedMs = startedMs }: Draft): number => endedMs - startedMs;
+const durationOf = ({ startedMs, endedMs = startedMs, delayMs }: Draft): number => endedMs - startedMs + delayMs;
+
+/**
+ * A call to KMS takes as much longer as the setting says. Nobody is kept waiting within the transaction: its record has
+ * the time, and whoever made the call waits for it after the commit.
+ */
+function delayByKms(draft: Draft, scope: Scope): void {
+  const { kmsLatencyMs } = scope.parts.settings;
+  // Work that is committed as one keeps others from the store until it is done.
+  if (draft.service !== 'kms' || kmsLatencyMs === 0 || scope.parts.store.isHeld()) return;
+  draft.delayMs = kmsLatencyMs;
+  scope.kmsDelayMs += kmsLatencyMs;
+}
 
 function addToKmsShare({ noted }: Draft, ms: number, spared: number): void {
   const { kms = { ms: 0, spared: 0 } } = noted;
@@ -198,6 +211,7 @@ export function newCall(scope: Scope, draft: Draft, invocation: Invocation): Cal
     try {
       return refusedAs(inner, () => undoable(scope, () => enter(scope, innerDraft, work, input, inner)));
     } finally {
+      draft.delayMs += innerDraft.delayMs;
       if (service === 'kms' && draft.service !== 'kms') addToKmsShare(draft, durationOf(innerDraft), 0);
     }
   }
@@ -223,7 +237,7 @@ export function newCall(scope: Scope, draft: Draft, invocation: Invocation): Cal
       return entered.output as Output<typeof service, typeof name>;
     },
     begin: (service, name, input, options) => begunCall(enterWithin(service, name, input, options)),
-    complete: (begun) => completeCall(scope, begun),
+    complete: (begun) => completeCall(scope, draft, begun),
     giveUp: (begun) => giveUpCall(scope, begun),
     wouldAllow(service, name, input, options) {
       const work = parts.services[service]?.[name];
@@ -307,7 +321,7 @@ function begunCall<O>(entered: Entered): BegunCall<O> {
   return begun as BegunCall<O>;
 }
 
-function completeCall<O>(scope: Scope, call: BegunCall<O>): O {
+function completeCall<O>(scope: Scope, outer: Draft, call: BegunCall<O>): O {
   // Only `begunCall` makes them.
   const { entered, moved } = call as Begun;
   if ('output' in entered) return entered.output as O;
@@ -320,6 +334,7 @@ function completeCall<O>(scope: Scope, call: BegunCall<O>): O {
       if (error instanceof AwsError) resumed.error = error;
       throw error;
     } finally {
+      outer.delayMs += resumed.delayMs;
       resumed.endedMs = scope.parts.environment.elapsed();
     }
   });
@@ -335,7 +350,15 @@ function giveUpCall(scope: Scope, call: BegunCall<unknown>): void {
 /** The draft of a call that continues in another transaction. */
 export function resumedDraft(scope: Scope, begun: Draft): Draft {
   const noted = { ...begun.noted };
-  const draft: Draft = { ...begun, noted, endedMs: undefined, timeMs: scope.now.getTime(), before: begun };
+  // What the calls to KMS in its first transaction added has passed.
+  const draft: Draft = {
+    ...begun,
+    noted,
+    endedMs: undefined,
+    timeMs: scope.now.getTime(),
+    delayMs: 0,
+    before: begun,
+  };
   scope.drafts.push(draft);
   return draft;
 }

@@ -54,7 +54,7 @@ async function commitOnce<T>(door: Door, request: Request, work: (scope: Scope) 
 }
 
 /** Closes open resources: all of them, or those from an index on. */
-function closeAll(held: Held[], after = 0): void {
+export function closeAll(held: Held[], after = 0): void {
   for (const open of held.splice(after)) open.close();
 }
 
@@ -79,6 +79,7 @@ function openScope(door: Door, tx: Tx, request: Request, mode: Scope['mode'], he
     held,
     effects: [],
     counted: [],
+    kmsDelayMs: 0,
   };
 }
 

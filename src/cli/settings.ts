@@ -50,6 +50,11 @@ const duration = {
 const atLeast = (least: number, value: number | undefined): number | undefined =>
   value !== undefined && value >= least ? value : undefined;
 
+const atMost = (most: number, value: number | undefined): number | undefined =>
+  value !== undefined && value <= most ? value : undefined;
+
+const LONGEST_LATENCY_MS = 60_000;
+
 const byteSize = {
   allowed: 'a number of bytes, or a size such as 64MB',
   parse: parseByteSize,
@@ -165,6 +170,11 @@ export const settingSpecs = {
     ...ofAws,
   },
   'kms.grant-delay': { about: 'how long until a new grant works without its token', ...duration },
+  'kms.latency': {
+    about: 'how much longer each call to KMS takes, so that its part of a request can be seen',
+    allowed: 'a duration of at most 1m, such as 8ms or 1s',
+    parse: (text: string) => atMost(LONGEST_LATENCY_MS, durationMs(text)),
+  },
   'kms.settle-delay': {
     about: 'how long it takes to create a replica key, move the primary or rotate on demand',
     ...duration,
@@ -237,6 +247,7 @@ export function parseSettings(texts: SettingTexts): Settings {
 export const serviceSettings = (settings: Settings): ServiceSettings => ({
   grantDelayMs: settings['kms.grant-delay'] ?? usualSettings.grantDelayMs,
   settleDelayMs: settings['kms.settle-delay'] ?? usualSettings.settleDelayMs,
+  kmsLatencyMs: settings['kms.latency'] ?? usualSettings.kmsLatencyMs,
   bucketKeyLifetimeMs: settings['s3.bucket-key-lifetime'] ?? usualSettings.bucketKeyLifetimeMs,
   mayConfigureWithoutEffect: settings['s3.without-effect'] !== 'refuse',
   keepManagementMs: settings['trail.keep-management'] ?? usualSettings.keepManagementMs,

@@ -61,6 +61,7 @@ export function overlayOn(store: Pick<Store, 'snapshot'>): Overlay {
       return value;
     },
     nested: (work) => part(work),
+    isHeld: () => false,
     close: () => snapshot.close(),
   };
 }

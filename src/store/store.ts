@@ -47,6 +47,8 @@ export interface Store {
    * process does meanwhile is part of it, and other processes wait. It must not remove blob files.
    */
   together<T>(work: () => Promise<T>): Promise<T>;
+  /** Whether such work is in progress, so that other processes wait. */
+  isHeld(): boolean;
   /** All rows as they are now. This process must not run a transaction until it is closed. */
   snapshot(): Snapshot;
   /** The number of rows that each table has as of the last commit. */
@@ -55,7 +57,10 @@ export interface Store {
 }
 
 /** A store for calls, without what is about a store as a whole. */
-export type TransactionalStore = Pick<Store, 'transact' | 'transactGrouped' | 'transactSoon' | 'rehearse' | 'nested'>;
+export type TransactionalStore = Pick<
+  Store,
+  'transact' | 'transactGrouped' | 'transactSoon' | 'rehearse' | 'nested' | 'isHeld'
+>;
 
 /** All rows as they were at one moment. */
 export interface Snapshot {
@@ -105,6 +110,7 @@ export function openStore(folder: string, keys: Keys): Store {
     foreignSums: () => (check.equals(header.get('rootKey')?.check ?? check) ? damagedSums(folder) : rekeyed(folder)),
   });
 
+  let isHeld = false;
   let identifiers: { readonly keys: IdentifierKeys | undefined } | undefined;
 
   /** As long as the store has this root key, they are the same. Needed within transactions and outside of them. */
@@ -186,7 +192,15 @@ export function openStore(folder: string, keys: Keys): Store {
     },
     nested: <T>(work: () => NotAPromise<T>) =>
       connection.nested<T>((bound) => rowsOf(bound).part(() => settled<T>(work()))),
-    together: (work) => connection.together((bound) => rowsOf(bound).together(work)),
+    async together(work) {
+      isHeld = true;
+      try {
+        return await connection.together((bound) => rowsOf(bound).together(work));
+      } finally {
+        isHeld = false;
+      }
+    },
+    isHeld: () => isHeld,
     snapshot() {
       const { bound, transaction } = connection.readLatest();
       const source = sourceOf(bound);

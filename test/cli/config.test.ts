@@ -57,6 +57,7 @@ test('each setting has a value of its own type, and is shown as written', async 
     source_profile: ['base', 'base'],
     store: ['/tmp/store', '/tmp/store'],
     'kms.grant-delay': ['90s', 90_000],
+    'kms.latency': ['8ms', 8],
     'kms.settle-delay': ['5s', 5000],
     's3.bucket-key-lifetime': ['0s', 0],
     's3.max_concurrent_requests': ['4', 4],
@@ -78,6 +79,7 @@ test('the services get what is set, otherwise the defaults', async () => {
   expect(serviceSettings(await load())).toEqual(usualSettings);
   const config = await openConfig(variables());
   config.set('kms.grant-delay', '5m');
+  config.set('kms.latency', '1s');
   config.set('kms.settle-delay', '10s');
   config.set('s3.bucket-key-lifetime', '0s');
   config.set('s3.without-effect', 'refuse');
@@ -86,6 +88,7 @@ test('the services get what is set, otherwise the defaults', async () => {
   expect(serviceSettings(await load())).toEqual({
     grantDelayMs: 300_000,
     settleDelayMs: 10_000,
+    kmsLatencyMs: 1000,
     bucketKeyLifetimeMs: 0,
     mayConfigureWithoutEffect: false,
     keepDataEventsMs: 3_600_000,
@@ -99,6 +102,7 @@ test.for([
     ['24', '1w', '-1h', '00', ''],
     'a duration such as 90s, 15m, 12h or 30d, or 0 to keep none',
   ],
+  ['kms.latency', ['8', '61s', '2m', '-8ms', '8 ms', '1.5ms', ''], 'a duration of at most 1m, such as 8ms or 1s'],
   ['trail.keep-management', ['0', '0s', '23h', '90', 'forever'], 'a duration of at least 1d, such as 30d, 90d or 1y'],
 ] as const)('%s takes no %j', ([name, texts, allowed]) => {
   for (const text of texts) expect(() => parseSetting(name, text)).toThrow(`${name} must be ${allowed}, not "${text}"`);

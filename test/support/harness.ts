@@ -30,6 +30,7 @@ export interface Options {
   readonly origin?: Request['origin'];
   /** Which refusals count as shown to nobody. */
   readonly overlooks?: Request['overlooks'];
+  readonly signal?: AbortSignal;
 }
 
 export interface World {
@@ -77,13 +78,17 @@ export const DAY = 86_400_000;
 /** Makes a world that is taken down when the test ends. */
 export function newWorld(
   changes: Partial<ServiceSettings> = {},
-  { elapsed, ...parts }: Pick<AssemblyOptions, 'throttle' | 'views'> & Partial<Pick<Environment, 'elapsed'>> = {},
+  {
+    elapsed,
+    pause,
+    ...parts
+  }: Pick<AssemblyOptions, 'throttle' | 'views'> & Partial<Pick<Environment, 'elapsed' | 'pause'>> = {},
 ): World {
   const settings = { ...usualSettings, ...changes };
   const folder = mkdtempSync(join(tmpdir(), 'ssebox-test-'));
   let now = START;
   const usual = testEnvironment(() => now);
-  const environment: Environment = elapsed ? { ...usual, elapsed } : usual;
+  const environment: Environment = { ...usual, ...(elapsed && { elapsed }), ...(pause && { pause }) };
   let assembly: Assembly = assemble({ folder, environment, settings, ...parts });
   onTestFinished(async () => {
     await assembly.close();
@@ -96,12 +101,14 @@ export function newWorld(
     grouped = false,
     origin,
     overlooks,
+    signal,
   }: Options): Request => ({
     caller: caller ?? ((tx, now) => resolveCaller(as, ACCOUNT, { tx, now, random: environment.random })),
     region,
     grouped,
     origin,
     overlooks,
+    signal,
   });
   const world: World = {
     folder,

@@ -1,0 +1,26 @@
+/**
+ * The setting `kms.latency`: calls to KMS take longer, so that their part of a request can be seen. They are waited for
+ * once their transaction is committed, so that nobody else waits for the store.
+ */
+
+import type { Request } from './request.ts';
+import type { Door, Scope } from './scope.ts';
+import { closeAll } from './transaction.ts';
+
+/** How long the calls to KMS of a transaction still have to take, and what it has opened for the answer. */
+export type Owed = Pick<Scope, 'kmsDelayMs' | 'held'>;
+
+/** Waits for the calls to KMS of a transaction. @throws AbortError when the signal ends it; then nothing stays open. */
+export async function waitForKms(
+  { environment }: Pick<Door, 'environment'>,
+  { kmsDelayMs, held }: Owed,
+  request: Pick<Request, 'signal'>,
+): Promise<void> {
+  if (kmsDelayMs === 0) return;
+  try {
+    await environment.pause(kmsDelayMs, request.signal ?? new AbortController().signal);
+  } catch (error) {
+    closeAll(held);
+    throw error;
+  }
+}
