@@ -8,7 +8,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { build } from 'esbuild';
+import { build, transform } from 'esbuild';
+import { withExportsOnDemand } from './exports-on-demand.js';
 import { noticesOf } from './notices.js';
 import { dealOut, ENTRY } from './packs.js';
 
@@ -103,15 +104,24 @@ async function bundlePack(pack, modules, packs, plugins) {
     ...shared,
     stdin: { contents: `module.exports = { ${members.join(', ')} };`, resolveDir: '.' },
     plugins: [elsewhere(pack, packs), ...plugins],
-    minifyIdentifiers: true,
-    // The value of a script.
-    banner: { js: '(require,__filename,__dirname,module,exports)=>{' },
-    footer: { js: 'return module.exports}' },
+    minifyWhitespace: false,
     outfile: `dist/${pack}.js`,
+    sourcemap: 'inline',
+    sourcesContent: false,
+  });
+  const { code, map } = await transform(withExportsOnDemand(outputFiles[0].text), {
+    format: 'cjs',
+    platform: 'node',
+    target: shared.target,
+    supported: shared.supported,
+    minify: true,
+    // The value of a script.
+    banner: '(require,__filename,__dirname,module,exports)=>{',
+    footer: 'return module.exports}',
+    sourcefile: `${pack}.js`,
     sourcemap: 'external',
     sourcesContent: false,
   });
-  const [map, code] = ['.map', '.js'].map((end) => outputFiles.find(({ path }) => path.endsWith(end))?.text);
   return { code, map: sourcesFromRoot(map) };
 }
 
