@@ -2,7 +2,9 @@
 
 import type { ServiceName } from '../../../api/model/operations.ts';
 import type { Region } from '../../../api/regions.ts';
-import { costOf, prices, requestPrice } from '../../../cost/prices.ts';
+import { usageTypeOf } from '../../../api/usage-type.ts';
+import { costOf } from '../../../cost/price.ts';
+import { priceOf } from '../../../cost/price-book.ts';
 import type { Painter } from '../../command.ts';
 import { painted, type Shown } from '../../output/painted.ts';
 import { onPage } from '../../output/wrap.ts';
@@ -41,7 +43,9 @@ export function compareValue({ file, size, times, region, modes }: Compared) {
         Refusal: refusal && { Code: refusal.code, Message: refusal.message },
       })),
     })),
-    Prices: prices,
+    Prices: (['KMS-Requests', 'KMS-Keys', 'Requests-Tier1', 'Requests-Tier2'] as const).map((each) =>
+      priceOf(each, PRICED),
+    ),
   };
 }
 
@@ -54,6 +58,9 @@ const callsValue = ({ kms, managementEvents, dataEvents, medianMs }: Calls) => (
 
 const MILLION = 1_000_000;
 
+/** Whose prices are shown. */
+const PRICED: Region = 'us-east-1';
+
 /** The cost of a million puts and a million gets, with as many KMS calls each as were made here. */
 function costValue({ puts, gets, needsKmsKey }: Measured, times: number) {
   const kmsCalls = counts([...puts.kms, ...gets.kms]);
@@ -61,13 +68,13 @@ function costValue({ puts, gets, needsKmsKey }: Measured, times: number) {
   return {
     UsdS3Requests: cents(requestCost('s3', 'PutObject', MILLION) + requestCost('s3', 'GetObject', MILLION)),
     UsdKmsRequests: cents(kmsCosts.reduce((sum, usd) => sum + usd, 0)),
-    UsdKmsKeyPerMonth: needsKmsKey ? prices.kmsKeyMonth.usd : 0,
+    UsdKmsKeyPerMonth: needsKmsKey ? costOf(priceOf('KMS-Keys', PRICED), 1) : 0,
   };
 }
 
 function requestCost(service: ServiceName, operation: string, count: number): number {
-  const price = requestPrice(service, operation);
-  return price ? costOf(price, count) : 0;
+  const usageType = usageTypeOf(service, operation, []);
+  return usageType ? costOf(priceOf(usageType, PRICED), count) : 0;
 }
 
 const cents = (usd: number): number => Math.round(usd * 100) / 100;
