@@ -199,6 +199,8 @@ const cloudtrail = {
 const cloudwatch = {
   ...query,
   InvalidNextToken: [400, 'DescribeAlarms'],
+  InvalidParameterCombination: [400, 'GetMetricStatistics'],
+  InvalidParameterValue: [400, 'GetMetricStatistics'],
   SerializationException: [400, commonErrors],
 } as const;
 

@@ -5,9 +5,12 @@ import type { Dimension, DimensionFilter, ListMetricsInput } from '../api/model/
 import { takePage } from '../api/page.ts';
 import { operation } from '../call/operation.ts';
 import type { SeriesName } from '../store/records/tally.ts';
-import { type FoundSeries, seriesIn } from '../tally/reading.ts';
+import { MINUTE_S, SECOND_S } from '../tally/periods.ts';
+import { seriesIn } from '../tally/reading.ts';
 import { cloudwatchAccess, placeOf } from './access.ts';
-import { readToken, writeToken } from './page-token.ts';
+import type { Reading } from './metric-source.ts';
+import { metricSources } from './metric-sources.ts';
+import { INVALID_TOKEN, positionIn, writeToken } from './page-token.ts';
 
 /** As many as a page has: the same page. */
 const PAGE = 500;
@@ -20,30 +23,68 @@ export const ListMetrics = operation('cloudwatch', 'ListMetrics', {
   authorize: (_target, _input, call) => [cloudwatchAccess('ListMetrics', call)],
   run(_target, input, call) {
     const { NextToken, ...question } = input;
-    const { Namespace: namespace, MetricName } = question;
-    const place = placeOf(call);
     // Series are in the order of their keys, in which their numbers are not: the token has how many were seen.
-    const [seen = 0] = NextToken === undefined ? [] : readToken(NextToken, question);
-    const metric = namespace === undefined ? undefined : MetricName;
-    const found = metricsOf(seriesIn({ ...place, namespace, metric }, call.tx), input);
+    const [seen = 0] = NextToken === undefined ? [] : (positionIn(NextToken, question) ?? refuseToken());
+    const reading = { ...placeOf(call), tx: call.tx, nowMs: call.now.getTime() };
+    const found = metricsOf([storedSeries(input, reading), derivedSeries(input, reading)], input);
     const { items, hasMore } = takePage(from(Number(seen), found), PAGE);
     const token = hasMore && { NextToken: writeToken([Number(seen) + items.length], question) };
     return { Metrics: items.map(listed), ...token };
   },
 });
 
+function refuseToken(): never {
+  throw new AwsError('InvalidParameterValue', INVALID_TOKEN);
+}
+
+/** Metrics without newer values are not listed: the same page, and RecentlyActive. */
+const DAY_MS = 86_400_000;
+const LISTED_MS = 14 * DAY_MS;
+const RECENT_MS = DAY_MS / 8;
+
+/** From when on a metric must have values. */
+const sinceMs = ({ RecentlyActive }: ListMetricsInput, { nowMs }: Reading): number =>
+  nowMs - (RecentlyActive === undefined ? LISTED_MS : RECENT_MS);
+
+/** The series of the tally that have values in points of the shorter periods: longer ones are older. */
+function* storedSeries(input: ListMetricsInput, reading: Reading): Generator<SeriesName> {
+  const { Namespace: namespace, MetricName } = input;
+  const { account, region, tx } = reading;
+  const metric = namespace === undefined ? undefined : MetricName;
+  const since = sinceMs(input, reading);
+  for (const { number, name } of seriesIn({ account, region, namespace, metric }, tx)) {
+    const isActive = [MINUTE_S, SECOND_S].some((seconds) => {
+      const [any] = tx.points.under([number, seconds], { start: [number, seconds, since], limit: 1 });
+      return any !== undefined;
+    });
+    if (isActive) yield name;
+  }
+}
+
+function* derivedSeries(input: ListMetricsInput, reading: Reading): Generator<SeriesName> {
+  const stretch = { startMs: sinceMs(input, reading), endMs: reading.nowMs + 1, seconds: MINUTE_S };
+  for (const source of metricSources) {
+    if (input.Namespace !== undefined && source.namespace !== input.Namespace) continue;
+    for (const series of source.list(reading)) {
+      const [any] = source.points(series, stretch, reading);
+      if (any) yield series;
+    }
+  }
+}
+
 /** The series that a list asks for; those that differ only in their unit are one metric. */
 function* metricsOf(
-  all: Iterable<FoundSeries>,
+  all: readonly Iterable<SeriesName>[],
   { MetricName, Dimensions: filters = [] }: ListMetricsInput,
 ): Generator<SeriesName> {
   let last: SeriesName | undefined;
-  for (const { name } of all) {
-    if (MetricName !== undefined && name.metric !== MetricName) continue;
-    if (!filters.every((filter) => hasDimension(name, filter)) || isSame(name, last)) continue;
-    last = name;
-    yield name;
-  }
+  for (const each of all)
+    for (const name of each) {
+      if (MetricName !== undefined && name.metric !== MetricName) continue;
+      if (!filters.every((filter) => hasDimension(name, filter)) || isSame(name, last)) continue;
+      last = name;
+      yield name;
+    }
 }
 
 const hasDimension = (name: SeriesName, { Name, Value }: DimensionFilter): boolean =>

@@ -12,9 +12,17 @@ export const writeToken = (position: Position, question: unknown): string =>
 
 /** @throws InvalidNextToken for a text that is not a token of this list */
 export function readToken(token: string, question: unknown): Position {
+  const position = positionIn(token, question);
+  if (position) return position;
+  throw new AwsError('InvalidNextToken', INVALID_TOKEN);
+}
+
+export const INVALID_TOKEN = 'Invalid nextToken: it is not one that this list returned.';
+
+/** The same for a list that refuses it with another code: undefined for a text that is not a token of it. */
+export function positionIn(token: string, question: unknown): Position | undefined {
   const parts = parsed(token);
-  if (Array.isArray(parts) && parts.at(-1) === digestOf(question)) return parts.slice(0, -1);
-  throw new AwsError('InvalidNextToken', 'Invalid nextToken: it is not one that this list returned.');
+  return Array.isArray(parts) && parts.at(-1) === digestOf(question) ? parts.slice(0, -1) : undefined;
 }
 
 function parsed(token: string): unknown {

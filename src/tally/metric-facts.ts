@@ -62,5 +62,15 @@ const facts: Readonly<Record<string, Readonly<Record<string, MetricFacts>>>> = {
 };
 
 /** The unit and scale of a series: those of its metric, or what it was given values in. */
-export const metricFacts = ({ namespace, metric, unit }: Pick<SeriesName, 'namespace' | 'metric' | 'unit'>) =>
-  facts[namespace]?.[metric] ?? { unit: unit ?? 'None', scale: 1 };
+export const metricFacts = (series: Pick<SeriesName, 'namespace' | 'metric' | 'unit'>): MetricFacts =>
+  publishedFacts(series) ?? { unit: series.unit ?? 'None', scale: 1 };
+
+/** Whether the metric is AWS's or ours, so that its unit is known. */
+export const isPublished = (series: Pick<SeriesName, 'namespace' | 'metric'>): boolean =>
+  publishedFacts(series) !== undefined;
+
+// Names are anybody's: `constructor` must not be found.
+function publishedFacts({ namespace, metric }: Pick<SeriesName, 'namespace' | 'metric'>): MetricFacts | undefined {
+  const ofNamespace = Object.hasOwn(facts, namespace) ? facts[namespace] : undefined;
+  return ofNamespace && Object.hasOwn(ofNamespace, metric) ? ofNamespace[metric] : undefined;
+}

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { putValues } from '../../src/tally/put-values.ts';
-import { ACCOUNT, newWorld } from '../support/harness.ts';
+import { ACCOUNT, DAY, MINUTE, newWorld, START } from '../support/harness.ts';
 
 test('metrics are those of the account and the region, and filters leave those that match', async () => {
   const world = newWorld();
@@ -32,7 +32,7 @@ test('500 metrics are a page, and its token is for the same list only', async ()
       const dimensions = ['Id', `${i}`];
       const name = { account: ACCOUNT, region: 'us-east-1', namespace: 'Shop', metric: 'Orders', dimensions } as const;
       for (const unit of [undefined, 'Count'] as const) {
-        putValues({ ...name, unit }, { timeMs: 0, resolution: 60 }, { values: [[1, 1]] }, tx);
+        putValues({ ...name, unit }, { timeMs: START, resolution: 60 }, { values: [[1, 1]] }, tx);
       }
     }
   });
@@ -44,6 +44,28 @@ test('500 metrics are a page, and its token is for the same list only', async ()
   expect(new Set(ids).size).toBe(501);
   expect(second.NextToken).toBeUndefined();
   await expect(world.call('cloudwatch', 'ListMetrics', { NextToken })).rejects.toMatchObject({
-    code: 'InvalidNextToken',
+    code: 'InvalidParameterValue',
   });
+});
+
+test('a metric without values for two weeks is not listed, and a recently active one has values of three hours', async () => {
+  const world = newWorld();
+  const ages = {
+    Seconds: [MINUTE, 1],
+    Fresh: [3 * 60 * MINUTE, 60],
+    Old: [13 * DAY, 60],
+    Gone: [15 * DAY, 60],
+  } as const;
+  world.transact((tx) => {
+    for (const [metric, [age, resolution]] of Object.entries(ages)) {
+      const name = { account: ACCOUNT, region: 'us-east-1', namespace: 'Shop', metric, dimensions: [] } as const;
+      putValues(name, { timeMs: START - age, resolution }, { values: [[1, 1]] }, tx);
+    }
+  });
+  const listed = async (RecentlyActive?: 'PT3H') => {
+    const { Metrics = [] } = await world.call('cloudwatch', 'ListMetrics', { Namespace: 'Shop', RecentlyActive });
+    return Metrics.map(({ MetricName }) => MetricName);
+  };
+  expect(await listed()).toEqual(['Fresh', 'Old', 'Seconds']);
+  expect(await listed('PT3H')).toEqual(['Fresh', 'Seconds']);
 });

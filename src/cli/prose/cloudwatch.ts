@@ -10,12 +10,29 @@ export const cloudwatchProse = {
   DescribeAlarmsForMetric: { summary: 'List the alarms on one metric', unavailable: true },
   DisableAlarmActions: { summary: 'Keep alarms from leaving messages', unavailable: true },
   EnableAlarmActions: { summary: 'Let alarms leave messages again', unavailable: true },
-  GetMetricData: { summary: 'Get the values of metrics, and of formulas over them', unavailable: true },
-  GetMetricStatistics: { summary: 'Get statistics of one metric', unavailable: true },
+  GetMetricData: {
+    summary: 'Get the values of metrics, and of formulas over them',
+    description: `Formulas are metric math: + - * / ^, SUM, AVG, MIN, MAX, FILL, METRICS and SERVICE_QUOTA. Other
+functions of AWS's are refused by name, as are SEARCH and Metrics Insights. A period without values has none in the
+result, and a formula has a value where every metric in it has one; FILL fills the gaps.`,
+    examples: [
+      `ssebox cloudwatch get-metric-data --start-time $(date -u +%FT00:00Z) --end-time $(date -u +%FT23:59Z) --metric-data-queries '[{"Id":"calls","MetricStat":{"Metric":{"Namespace":"AWS/Usage","MetricName":"CallCount","Dimensions":[{"Name":"Service","Value":"KMS"},{"Name":"Type","Value":"API"},{"Name":"Resource","Value":"CryptographicOperationsSymmetric"},{"Name":"Class","Value":"None"}]},"Period":60,"Stat":"Sum"},"ReturnData":false},{"Id":"used","Label":"% of the quota","Expression":"calls / 60 / SERVICE_QUOTA(calls) * 100"}]'`,
+      `ssebox cloudwatch get-metric-data --start-time $(date -u +%FT00:00Z) --end-time $(date -u +%FT23:59Z) --scan-by TimestampAscending --metric-data-queries '[{"Id":"slow","MetricStat":{"Metric":{"Namespace":"SSEBox","MetricName":"Duration","Dimensions":[{"Name":"Service","Value":"kms"},{"Name":"Operation","Value":"GenerateDataKey"}]},"Period":300,"Stat":"p99"}}]'`,
+    ],
+  },
+  GetMetricStatistics: {
+    summary: 'Get statistics of one metric',
+    description: `Up to 1,440 points are answered. Percentiles and trimmed means need the values themselves, within one
+percent: a period in which only statistic sets were put has none.`,
+    examples: [
+      'ssebox cloudwatch get-metric-statistics --namespace SSEBox --metric-name Duration --dimensions Name=Service,Value=kms Name=Operation,Value=GenerateDataKey --start-time $(date -u +%FT00:00Z) --end-time $(date -u +%FT23:59Z) --period 300 --extended-statistics p50 p99',
+      'ssebox cloudwatch get-metric-statistics --namespace SSEBox --metric-name Calls --dimensions Name=Service,Value=s3 Name=Operation,Value=PutObject --start-time $(date -u +%FT00:00Z) --end-time $(date -u +%FT23:59Z) --period 3600 --statistics Sum --query "sum(Datapoints[].Sum)"',
+    ],
+  },
   ListMetrics: {
     summary: 'List the metrics that have values',
     description: `Metrics that AWS publishes are in the namespaces AWS/KMS, AWS/S3 and AWS/Usage; what ssebox counts
-besides is in SSEBox.`,
+besides is in SSEBox. A metric that had no values for two weeks is not listed.`,
     examples: [
       'ssebox cloudwatch list-metrics --namespace AWS/Usage --query "Metrics[].Dimensions[?Name==\'Resource\'].Value" --output text',
       'ssebox cloudwatch list-metrics --namespace SSEBox --metric-name Calls --dimensions Name=Service,Value=kms',

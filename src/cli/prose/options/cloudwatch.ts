@@ -5,11 +5,21 @@ import type { MeaningsOf } from './meaning.ts';
 export const cloudwatchOptions = {
   everywhere: {
     Dimensions: 'the dimensions that the metric has, with their values',
+    EndTime: 'the end of the time to look at, itself not included',
+    ExtendedStatistics: 'up to ten percentiles or means of a range, such as p99, tm90, TM(2%:98%) or PR(:300)',
     IncludeLinkedAccounts: 'whether to list metrics of linked accounts, which are not part of ssebox',
     MetricName: "the metric's name",
     Namespace: "the metric's namespace",
     OwningAccount: 'the linked account whose metrics to list, which is not part of ssebox',
+    LabelOptions: 'the time zone of times in labels, such as Timezone=+0100',
+    MaxDatapoints: 'the most values in a page (default 100800)',
+    MetricDataQueries: 'what to get: up to 500 metrics and formulas, each with an Id that formulas use',
+    Period: 'the length of a period in seconds: 1, 5, 10, 20, 30 or a multiple of 60',
     RecentlyActive: 'PT3H: list only metrics with values in the last three hours',
+    ScanBy: 'whether the newest values come first, or the oldest (default TimestampDescending)',
+    StartTime: 'the beginning of the time to look at, rounded down to a whole minute',
+    Statistics: 'up to five statistics of the values of each period',
+    Unit: 'only values in this unit (default: all)',
   },
   within: {
     ListMetrics: {
