@@ -10,8 +10,13 @@ import type { OutputStream } from './io.ts';
 /** A pipe takes as many bytes at once or none (`PIPE_BUF`, pipe(7)). */
 const SHORT_BYTES = 4096;
 
+export interface ProcessOutput extends OutputStream {
+  /** Whether all of it has left this process. Of Node's stream that cannot be known. */
+  readonly isWritten?: boolean;
+}
+
 /** An output of this process: a terminal's is Node's stream itself, any other becomes one when it is needed. */
-export function standardOutput(name: 'stdout' | 'stderr'): OutputStream {
+export function standardOutput(name: 'stdout' | 'stderr'): ProcessOutput {
   const descriptor = name === 'stdout' ? 1 : 2;
   let opened: NodeJS.WriteStream | undefined;
   const stream = (): NodeJS.WriteStream => {
@@ -21,6 +26,9 @@ export function standardOutput(name: 'stdout' | 'stderr'): OutputStream {
   };
   if (mayBeTerminal(descriptor)) return stream();
   return {
+    get isWritten() {
+      return opened === undefined;
+    },
     write(data, done) {
       const bytes = typeof data === 'string' ? Buffer.from(data) : data;
       if (opened || bytes.length > SHORT_BYTES || isSignalHeld()) return stream().write(bytes, done);
