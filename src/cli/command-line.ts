@@ -3,23 +3,13 @@
  * command that they lead to.
  */
 
-import { Command, CommanderError, Option } from 'commander';
-import { CommandLineError, UsageError } from '../api/errors.ts';
-import type { ProgramName } from '../program-name.ts';
+import type { CommanderError } from 'commander';
+import { CommandLineError } from '../api/errors.ts';
 import { type DealtOut, dealtOut } from './argument-words.ts';
 import { asCalled } from './as-called.ts';
-import type {
-  CommandNode,
-  CommandSpec,
-  CommandValues,
-  GroupSpec,
-  OptionSpec,
-  OptionValue,
-  Program,
-  Repeated,
-} from './command.ts';
-import { type GlobalSpec, type Globals, globalSpecs } from './globals.ts';
-import type { HelpLayout } from './help-layout.ts';
+import type { CommandNode, CommandSpec, CommandValues, GroupSpec, Program } from './command.ts';
+import type { Act, HelpText, Offered, Path } from './commander-program.ts';
+import { type Globals, globalSpecs } from './globals.ts';
 import type { Screen } from './io.ts';
 
 /** What a command line asks for: a command with what was typed for it, or a text of help. */
@@ -53,6 +43,10 @@ export async function readCommandLine(
   const named = path.unknown !== undefined ? asked.filter((word) => word !== '--help') : asked;
   const whole = path.added === undefined ? named : [...named, path.added];
   const { words: wanted, emptyLists } = operationWords(whole, path);
+  const commandLine = (spec: CommandSpec, values: CommandValues): CommandLine => {
+    const options = { ...values.options, ...Object.fromEntries(emptyLists.map((name) => [name, []])) };
+    return { kind: 'command', path: namesOn(path), spec, values: { ...values, options }, globals: {} };
+  };
   let read: CommandLine | undefined;
   let text = '';
   const shows = path.command === undefined || wanted.includes('--help');
@@ -61,25 +55,25 @@ export async function readCommandLine(
     layout: shows ? (await import('./help-layout.ts')).helpLayout(screen) : undefined,
     write: (more) => (text += more),
   };
-  const parse = (offered: Offered) => {
-    const parser = build(path, program.name, shown, offered, (spec, values) => {
-      const options = { ...values.options, ...Object.fromEntries(emptyLists.map((name) => [name, []])) };
-      read = { kind: 'command', path: namesOn(path), spec, values: { ...values, options }, globals: {} };
-    });
-    return parser.parseAsync(wanted, { from: 'user' });
+  const act: Act = (spec, values) => {
+    read = commandLine(spec, values);
+  };
+  const parse = async (offered: Offered) => {
+    const { commanderProgram } = await import('./commander-program.ts');
+    await commanderProgram(path, program.name, shown, offered, act).parseAsync(wanted, { from: 'user' });
   };
   try {
     if (!shows) {
       await parse('own options').catch((error) => {
         // Its message may have to suggest a global option.
-        if (!(error instanceof CommanderError)) throw error;
+        if (!isCommanders(error)) throw error;
         return parse('all options');
       });
     } else {
       await parse('all options');
     }
   } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
+    if (!isCommanders(error)) throw error;
     if (error.exitCode === 0) return { kind: 'help', text: asCalled(text, program) };
     if (error.code === 'commander.unknownOption' && path.command && options === 'as typed') {
       const { writtenOut } = await import('./abbreviations.ts');
@@ -117,25 +111,6 @@ async function withHelpOption(words: readonly string[], tree: GroupSpec): Promis
   return namesOn(await follow(tree, asking)).length === named.length ? asking : words;
 }
 
-/** Where the words of a command line lead: down the tree as far as they name groups and commands. */
-interface Path {
-  readonly groups: readonly { readonly group: GroupSpec; readonly nodes: readonly CommandNode[] }[];
-  readonly command?: CommandSpec | undefined;
-  /** The name of that command, if the words only name its group. */
-  readonly added?: string | undefined;
-  /** The next word, if it is not the name of a command or group. */
-  readonly unknown?: string | undefined;
-  /** Where the path ends before a command: names that AWS has there and ssebox does not. */
-  readonly missing?: readonly string[] | undefined;
-}
-
-/** The text of `--help`, which most commands do not need. */
-interface HelpText {
-  readonly screen: Screen;
-  readonly layout: HelpLayout | undefined;
-  readonly write: (text: string) => void;
-}
-
 async function follow(root: GroupSpec, words: readonly string[]): Promise<Path> {
   const groups: { group: GroupSpec; nodes: readonly CommandNode[] }[] = [];
   let group = root;
@@ -154,149 +129,9 @@ async function follow(root: GroupSpec, words: readonly string[]): Promise<Path> 
   }
 }
 
-type Act = (spec: CommandSpec, values: CommandValues) => void;
-
-/** Global options have been taken out of the words: help lists them and errors suggest them, but nothing parses them. */
-type Offered = 'all options' | 'own options';
-
-/**
- * Commander's program for one path: the command with its flags. If the path ends before a command, the possible next
- * words are included by name, for help and suggestions.
- */
-function build(path: Path, name: ProgramName, help: HelpText, offered: Offered, act: Act): Command {
-  const program = configure(new Command(name), help);
-  let parent = program;
-  path.groups.forEach(({ group, nodes }, depth) => {
-    const next = path.groups[depth + 1]?.group;
-    const command = depth === 0 ? program : configure(new Command(group.name), help);
-    if (depth > 0) parent.addCommand(command);
-    command.description(group.summary).helpCommand(false);
-    if (depth === 0 && offered === 'all options') {
-      for (const [name, spec] of Object.entries(globalSpecs)) {
-        if (!('hidden' in spec)) command.addOption(globalOption(name, spec));
-      }
-    }
-    for (const node of nodes) {
-      if (node.kind === 'group' && node === next) continue;
-      if (node === path.command) command.addCommand(leaf(node, help, act));
-      else if (!path.command && !(node.kind === 'command' && node.hidden)) command.addCommand(bare(node, help));
-    }
-    if (!next) for (const name of path.missing ?? []) command.addCommand(missing(name, help));
-    parent = command;
-  });
-  return program;
-}
-
-function configure(command: Command, help: HelpText): Command {
-  return (
-    command
-      .exitOverride()
-      // Commander's own only compare letters.
-      .showSuggestionAfterError(false)
-      .configureOutput({
-        writeOut: help.write,
-        // An error in the command line is reported once, in the one place that reports errors.
-        writeErr: () => {},
-        getOutHelpWidth: () => help.screen.width,
-        getOutHasColors: () => help.screen.color,
-      })
-      .configureHelp(help.layout?.parts ?? {})
-      .helpOption('--help', 'show this help')
-  );
-}
-
-/** A name that AWS has and ssebox does not, for help and suggestions. */
-const missing = (name: string, help: HelpText): Command =>
-  configure(new Command(name), help)
-    .helpOption(false)
-    .helpCommand(false)
-    .helpGroup(help.layout?.missing ?? '');
-
-const globalOption = (name: string, { about, value }: GlobalSpec): Option =>
-  new Option(`--${name}${value === undefined ? '' : ` <${value}>`}`, about);
-
-const bare = (node: CommandNode, help: HelpText): Command =>
-  configure(new Command(node.name), help)
-    .description(node.kind === 'command' && node.unavailable ? `${node.summary} (not part of ssebox)` : node.summary)
-    .helpOption(false)
-    .helpCommand(false);
-
-function leaf(spec: CommandSpec, help: HelpText, act: Act): Command {
-  const command = configure(new Command(spec.name), help).summary(spec.summary).helpCommand(false);
-  const about = spec.unavailable ? 'AWS has this operation; ssebox does not, and refuses it.' : spec.description;
-  command.description(about ? `${spec.summary}\n\n${about}` : spec.summary);
-  if (spec.takesAnything) command.allowUnknownOption().allowExcessArguments();
-  const args = Object.entries(spec.args ?? {});
-  for (const [name, { about, optional, many }] of args) {
-    const word = many ? `${name}...` : name;
-    // Any argument may be missing here: on a terminal ssebox prompts for it.
-    command.argument(`[${word}]`, optional ? `${about} (optional)` : about);
-  }
-  const options = Object.entries(spec.options ?? {});
-  const repeated: Repeated[] = [];
-  for (const [name, option] of options) {
-    const about = help.layout?.ofOption(option) ?? '';
-    for (const made of commanderOptions(name, option, about, repeated)) command.addOption(made);
-  }
-  // They have been taken out of the words with the other global options, so they are only shown.
-  for (const name of help.layout ? (spec.inputOptions ?? []) : []) {
-    command.addOption(globalOption(name, globalSpecs[name]));
-  }
-  if (help.layout && spec.examples.length > 0) command.addHelpText('after', help.layout.ofExamples(spec.examples));
-  command.action(() => {
-    const values = command.processedArgs as (string | string[] | undefined)[];
-    const given = command.opts<Record<string, OptionValue | undefined>>();
-    act(spec, {
-      args: Object.fromEntries(args.map(([name, { many }], i) => [name, values[i] ?? (many ? [] : undefined)])),
-      options: Object.fromEntries(
-        options.map(([name, { type }]) => [name, given[attribute(name)] ?? (type === 'boolean' ? false : undefined)]),
-      ),
-      repeated,
-    });
-  });
-  return command;
-}
-
-const attribute = (name: string): string => new Option(`--${name}`).attributeName();
-
-function commanderOptions(name: string, spec: OptionSpec, about: string, repeated: Repeated[]): Option[] {
-  const flags = spec.short ? `-${spec.short}, --${name}` : `--${name}`;
-  const word = spec.value ?? 'VALUE';
-  const make = (text: string, description: string) => {
-    const option = new Option(text, description);
-    if (spec.hidden) option.hideHelp();
-    if (Array.isArray(spec.choices)) option.choices(spec.choices);
-    return option;
-  };
-  switch (spec.type) {
-    case 'boolean':
-      return [make(flags, about)];
-    case 'boolean-pair':
-      return [make(flags, about), make(`--no-${name}`, '')];
-    case 'list':
-      return [make(`${flags} <${word}...>`, about)];
-    case 'integer':
-      return [make(`${flags} <${word}>`, about).argParser((text: string) => integerOf(name, text))];
-    case 'repeat': {
-      const take = (value: string, others: readonly string[] = []) => {
-        repeated.push({ name, value });
-        return [...others, value];
-      };
-      return [make(`${flags} <${word}>`, about).argParser(take)];
-    }
-    case 'string':
-      return [
-        spec.bare === undefined
-          ? make(`${flags} <${word}>`, about)
-          : make(`${flags} [${word}]`, about).preset(spec.bare),
-      ];
-  }
-}
-
-function integerOf(name: string, text: string): number {
-  if (!/^-?\d+$/.test(text)) throw new UsageError(`--${name} takes a whole number, not "${text}"`);
-  return Number(text);
-}
+/** Commander's class has another name once names are minified. */
+const isCommanders = (error: unknown): error is CommanderError =>
+  error instanceof Error && 'code' in error && String(error.code).startsWith('commander.');
 
 /** What is said of an unknown word that is known elsewhere. */
 const elsewhereText = async ({ groups, unknown }: Path): Promise<string | undefined> =>
