@@ -9,7 +9,7 @@ import { type DealtOut, dealtOut } from './argument-words.ts';
 import { asCalled } from './as-called.ts';
 import type { CommandNode, CommandSpec, CommandValues, GroupSpec, Program } from './command.ts';
 import type { Act, HelpText, Offered, Path } from './commander-program.ts';
-import { type Globals, globalSpecs } from './globals.ts';
+import { type Globals, globalSpecs, OPTION } from './globals.ts';
 import type { Screen } from './io.ts';
 
 /** What a command line asks for: a command with what was typed for it, or a text of help. */
@@ -47,6 +47,8 @@ export async function readCommandLine(
     const options = { ...values.options, ...Object.fromEntries(emptyLists.map((name) => [name, []])) };
     return { kind: 'command', path: namesOn(path), spec, values: { ...values, options }, globals: {} };
   };
+  const plain = plainValues(wanted, path);
+  if (plain) return commandLine(plain.spec, plain.values);
   let read: CommandLine | undefined;
   let text = '';
   const shows = path.command === undefined || wanted.includes('--help');
@@ -85,6 +87,32 @@ export async function readCommandLine(
     throw new CommandLineError((await elsewhereText(path)) ?? (await usageText(error, path)), helpHint(path));
   }
   return read ?? { kind: 'help', text: asCalled(text, program) };
+}
+
+/**
+ * What was typed for an operation, if behind its names there are only whole options of which each has one value; any
+ * other words are read by commander, which takes a millisecond to load and to make its program.
+ */
+function plainValues(words: readonly string[], path: Path): { spec: CommandSpec; values: CommandValues } | undefined {
+  const { command: spec } = path;
+  const names = namesOn(path);
+  if (!spec?.isOperation || spec.takesAnything || !names.every((name, i) => words[i] === name)) return undefined;
+  if (Object.keys(spec.args ?? {}).length > 0) return undefined;
+  const { options = {} } = spec;
+  const given = new Map<string, string>();
+  for (const word of words.slice(names.length)) {
+    const [, name = '', inline] = OPTION.exec(word) ?? [];
+    const option = Object.hasOwn(options, name) ? options[name] : undefined;
+    const isPlain = option?.type === 'string' && option.bare === undefined && !Array.isArray(option.choices);
+    // Commander takes `--no-…` for the opposite of an option.
+    if (!isPlain || inline === undefined || name.startsWith('no-')) return undefined;
+    given.set(name, inline.slice(1));
+  }
+  const all = Object.entries(options).map(([name, { type }]) => [
+    name,
+    given.get(name) ?? (type === 'boolean' ? false : undefined),
+  ]);
+  return { spec, values: { args: {}, options: Object.fromEntries(all), repeated: [] } };
 }
 
 /** The words as the AWS CLI takes them, if they are for one of its operations. */
