@@ -62,6 +62,11 @@ const groups: readonly GroupSpec[] = [
   ),
   service('service-quotas'),
   own(
+    'cost',
+    'Show what a store would cost on AWS, and what other encryption would',
+    async () => (await import('./commands/cost.ts')).costCommands,
+  ),
+  own(
     'clock',
     "Show, advance and set the store's clock",
     async () => (await import('./commands/clock.ts')).clockCommands,

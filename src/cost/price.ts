@@ -56,7 +56,7 @@ export const costOf = (price: Pick<Price, 'tiers'>, quantity: number): number =>
   usdOf(costBetween(price, ZERO, exact(quantity)));
 
 /** What the units after the first `from` ones cost, up to `to`. */
-const costBetween = ({ tiers }: Pick<Price, 'tiers'>, from: Fraction, to: Fraction): Dollars =>
+export const costBetween = ({ tiers }: Pick<Price, 'tiers'>, from: Fraction, to: Fraction): Dollars =>
   dollars(tierParts(tiers, from, to).reduce((all, { part, tier }) => plus(all, atTier(tier, part)), ZERO));
 
 /** The weakest evidence of the tiers that the units between `from` and `to` are in. */
@@ -66,7 +66,8 @@ export function evidenceBetween({ tiers, evidence }: Price, from: Fraction, to: 
 }
 
 /** The weakest of all. */
-const weakest = (all: readonly Evidence[]): Evidence => evidences.findLast((evidence) => all.includes(evidence)) ?? 'U';
+export const weakest = (all: readonly Evidence[]): Evidence =>
+  evidences.findLast((evidence) => all.includes(evidence)) ?? 'U';
 
 const atTier = ({ usd, per }: Tier, units: Fraction): Fraction => over(times(units, exact(usd)), exact(per));
 

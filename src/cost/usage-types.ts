@@ -131,7 +131,7 @@ export type BilledUsage = keyof typeof usageTypes;
 
 export const billedUsages = Object.keys(usageTypes).filter(isBilledUsage);
 
-function isBilledUsage(text: string): text is BilledUsage {
+export function isBilledUsage(text: string): text is BilledUsage {
   return Object.hasOwn(usageTypes, text);
 }
 

@@ -65,6 +65,16 @@ export type BackingKeyRow = Row<TableKey, BackingKeyRecord>;
 export const backingKeyRows = (tx: Tx, { account, region, keyId }: KeyTriple, range: KeyRange = {}) =>
   tx.kmsBackingKeys.under([account, region, keyId], range);
 
+/** When a key was first rotated, up to so many times. */
+export function firstRotations(tx: Tx, key: KeyTriple, count: number): number[] {
+  const times: number[] = [];
+  for (const { value } of backingKeyRows(tx, key)) {
+    if (value.rotation) times.push(value.rotation.timeMs);
+    if (times.length === count) break;
+  }
+  return times;
+}
+
 /** The latest of them. */
 export function newestBackingKey(tx: Tx, key: KeyTriple): BackingKeyRecord | undefined {
   for (const { value } of backingKeyRows(tx, key, { reverse: true, limit: 1 })) return value;

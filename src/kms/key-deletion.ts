@@ -9,7 +9,7 @@ import type { KeyRecord, Lifecycle, MultiRegionSet } from '../store/records/kms.
 import type { Tx } from '../store/tables.ts';
 import { removeAliasesOf } from './alias.ts';
 import { auditFields, auditMembers } from './audit-text.ts';
-import { destroyBackingKeys } from './backing-key.ts';
+import { destroyBackingKeys, firstRotations } from './backing-key.ts';
 import { lacksMaterial } from './imported-material.ts';
 import { arnOf, getKey, putKey } from './key.ts';
 import { uncountKey } from './key-count.ts';
@@ -54,8 +54,8 @@ export const ScheduleKeyDeletion = operation('kms', 'ScheduleKeyDeletion', {
 function waiting(key: KeyRecord, days: number, nowMs: number, tx: Tx): Lifecycle {
   const hasReplicas = key.multiRegion && replicasOf(key, tx).length > 0;
   return hasReplicas
-    ? { state: 'PendingReplicaDeletion', windowDays: days }
-    : { state: 'PendingDeletion', deletionMs: nowMs + days * DAY_MS };
+    ? { state: 'PendingReplicaDeletion', windowDays: days, sinceMs: nowMs }
+    : { state: 'PendingDeletion', deletionMs: nowMs + days * DAY_MS, sinceMs: nowMs };
 }
 
 /** The regions whose keys must be deleted before this one can be; none for a replica. */
@@ -77,9 +77,18 @@ export const CancelKeyDeletion = operation('kms', 'CancelKeyDeletion', {
   response: (output) => auditFields(output),
 });
 
+/** The first rotations of a key add to its fee: AWS Key Management Service pricing. */
+const PAID_ROTATIONS = 2;
+
 /** Destroys a key without grants, with its material and aliases: its ciphertexts are lost permanently. */
 export function destroyKey(key: KeyRecord, dueMs: number, tx: Tx): void {
   const place = [key.account, key.region, key.keyId] as const;
+  // A replica may be created again under the same id.
+  tx.deletedKeys.put([...place, key.createdMs], {
+    v: 1,
+    endMs: (key.lifecycle.state === 'PendingDeletion' && key.lifecycle.sinceMs) || dueMs,
+    rotatedMs: firstRotations(tx, key, PAID_ROTATIONS),
+  });
   destroyBackingKeys(tx, key);
   removeAliasesOf(tx, key);
   tx.kmsKeyUses.remove([...place]);
@@ -102,6 +111,7 @@ function leaveSet(key: KeyRecord, dueMs: number, tx: Tx): void {
   tx.kmsMultiRegionSets.put([key.account, key.keyId], { ...set, replicas });
   const primary = getKey(tx, key.account, set.primary, key.keyId);
   if (replicas.length > 0 || primary?.lifecycle.state !== 'PendingReplicaDeletion') return;
-  const deletionMs = dueMs + primary.lifecycle.windowDays * DAY_MS;
-  putKey(tx, { ...primary, lifecycle: { state: 'PendingDeletion', deletionMs } });
+  const { windowDays, sinceMs } = primary.lifecycle;
+  const deletionMs = dueMs + windowDays * DAY_MS;
+  putKey(tx, { ...primary, lifecycle: { state: 'PendingDeletion', deletionMs, sinceMs } });
 }

@@ -15,7 +15,15 @@ import type {
   SessionRecord,
   UserRecord,
 } from './records/iam.ts';
-import type { AliasRecord, BackingKeyRecord, GrantRecord, KeyRecord, KeyUse, MultiRegionSet } from './records/kms.ts';
+import type {
+  AliasRecord,
+  BackingKeyRecord,
+  DeletedKey,
+  GrantRecord,
+  KeyRecord,
+  KeyUse,
+  MultiRegionSet,
+} from './records/kms.ts';
 import type { OwnEvent } from './records/own-event.ts';
 import type { QuotaUse, QuotaValue } from './records/quota.ts';
 import type { Refusal } from './records/refusal.ts';
@@ -159,6 +167,8 @@ export const tables = {
   kmsKeyCounts: gatheredTable<[AccountId, Region], number>('kmsKeyCounts', 'number of KMS keys'),
   /** region, key id → the account that the key is in. */
   kmsKeyOwners: table<[Region, string], AccountId>('kmsKeyOwners', 'owner of the KMS key'),
+  /** account, region, key id, time of creation in ms → what is left of a deleted customer managed key. */
+  deletedKeys: table<[AccountId, Region, string, number], DeletedKey>('deletedKeys', 'deleted KMS key'),
   /** time in ms, account, region, key id → the key changes at that time. */
   kmsDeadlines: table<[number, AccountId, Region, string], true>('kmsDeadlines', 'due date'),
   /** a single row → a time in ms before which no deadline is due. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { allCalls } from '../../src/call/call-log.ts';
-import { DAY, newWorld, START } from '../support/harness.ts';
+import { ACCOUNT, DAY, newWorld, START } from '../support/harness.ts';
 import { arnFor, makeKey } from './made-keys.ts';
 
 test('a key is deleted when its waiting period is over, and not a moment before', async () => {
@@ -37,13 +37,17 @@ test('everything about a deleted key is destroyed, and the log says when', async
   await world.call('kms', 'ScheduleKeyDeletion', { KeyId, PendingWindowInDays: 7 });
   world.advance(30 * DAY);
   await world.call('kms', 'ListKeys', {});
-  const { left, events } = world.transact((tx) => ({
+  const { left, forTheBill, events } = world.transact((tx) => ({
     left: Object.entries(tx)
       .filter(([name]) => name.startsWith('kms'))
       .flatMap(([, table]) => [...table.range()]),
+    forTheBill: [...tx.deletedKeys.range()],
     events: allCalls(tx).filter(({ operation }) => operation === 'DeleteKey'),
   }));
   expect(left).toEqual([]);
+  expect(forTheBill).toEqual([
+    { key: [ACCOUNT, 'us-east-1', KeyId, START], value: { v: 1, endMs: START, rotatedMs: [START] } },
+  ]);
   expect(events).toMatchObject([
     { timeMs: START + 7 * DAY, caller: { principalId: 'AWS Internal' }, parameters: null },
   ]);

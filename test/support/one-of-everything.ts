@@ -243,6 +243,11 @@ function makeRest({ assembly }: StoreSession): void {
       const againMs = START + keepMs;
       tx.youngCalls.put([table, ACCOUNT, 'us-east-1'], { v: 1, beforeMs: START - keepMs, againMs, keepMs });
     }
+    tx.deletedKeys.put([ACCOUNT, 'us-east-1', '00000000-0000-4000-a000-000000000000', START - DAY], {
+      v: 1,
+      endMs: START - 1000,
+      rotatedMs: [],
+    });
     // As if something had been written the day before, too.
     for (const { key, value } of [...tx.bucketTotals.range()]) {
       tx.bucketDays.put([...key, START - (START % DAY) - DAY], { ...value, sinceMs: value.sinceMs - DAY });

@@ -49,6 +49,7 @@ const own: Readonly<Record<string, Form>> = {
   clock: 'json',
   'cloudtrail validate-logs': 'text',
   compare: 'json',
+  cost: 'json',
   completion: 'text',
   config: 'nothing',
   'config get': 'text',

@@ -22,8 +22,9 @@ export type Lifecycle =
   | { readonly state: 'Enabled' }
   | { readonly state: 'Disabled' }
   | { readonly state: 'PendingImport' }
-  | { readonly state: 'PendingDeletion'; readonly deletionMs: number }
-  | { readonly state: 'PendingReplicaDeletion'; readonly windowDays: number }
+  /** `sinceMs`: when the deletion was scheduled, which older rows do not say; from then on the key costs nothing. */
+  | { readonly state: 'PendingDeletion'; readonly deletionMs: number; readonly sinceMs?: number | undefined }
+  | { readonly state: 'PendingReplicaDeletion'; readonly windowDays: number; readonly sinceMs?: number | undefined }
   /** A replica being created; afterwards it is Enabled, or waits for its material. */
   | { readonly state: 'Creating'; readonly untilMs: number }
   /** A key whose primary region is being changed; afterwards it is Enabled again. */
@@ -66,6 +67,15 @@ export interface KeyRecord {
   readonly onDemandRotations: number;
   /** The time under which the key is in the table of deadlines. */
   readonly dueMs?: number | undefined;
+}
+
+/** What is left of a customer managed key that was deleted, for the bill. */
+export interface DeletedKey {
+  readonly v: 1;
+  /** When its fee ended: its deletion was scheduled. */
+  readonly endMs: number;
+  /** When it was rotated first and second, which the fee depends on. */
+  readonly rotatedMs: readonly number[];
 }
 
 export interface CurrentMaterial {

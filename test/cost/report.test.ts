@@ -1,0 +1,218 @@
+/** What a store used, and what it costs: scenes that are worked out by hand. */
+
+import { expect, test } from 'vitest';
+import { toNumber, usdOf } from '../../src/cost/exact.ts';
+import type { Grouping } from '../../src/cost/groupings.ts';
+import { awsBook } from '../../src/cost/price-book.ts';
+import { type ReportRow, reportOf } from '../../src/cost/report.ts';
+import { ACCOUNT, DAY, newWorld, OTHER_ACCOUNT, START, type World } from '../support/harness.ts';
+
+const HOUR = 3_600_000;
+const [MAY, JUNE, JULY] = ['2026-05-01', '2026-06-01', '2026-07-01'].map((day) => Date.parse(day)) as [
+  number,
+  number,
+  number,
+];
+const HOURS_OF_MAY = 31 * 24;
+
+interface Query {
+  readonly startMs?: number;
+  readonly endMs?: number;
+  readonly by?: Grouping;
+  readonly accounts?: readonly string[];
+}
+
+const report = (world: World, { startMs = MAY, endMs = JUNE, by, accounts = [ACCOUNT] }: Query = {}): ReportRow[] =>
+  world.transact((tx) => reportOf({ accounts, startMs, endMs, by, book: awsBook }, tx));
+
+/** The quantities and dollars by usage type. */
+const shown = (rows: readonly ReportRow[]) =>
+  Object.fromEntries(rows.map(({ usageType, quantity, usd }) => [usageType, [toNumber(quantity), usdOf(usd)]]));
+
+/** The hours of keys that are paid for in a month of May. */
+const keyHours = (rows: readonly ReportRow[]): number =>
+  rows
+    .filter(({ usageType }) => usageType === 'KMS-Keys')
+    .reduce((all, { quantity }) => all + Math.round(toNumber(quantity) * HOURS_OF_MAY), 0);
+
+async function newKey(world: World, input: object = {}): Promise<string> {
+  const { KeyMetadata } = await world.call('kms', 'CreateKey', input);
+  return KeyMetadata?.KeyId ?? '';
+}
+
+/** What is done to a key at 09:00 on May 4, and the hours that it is paid for in May: 663 are left of the month. */
+const lives: readonly (readonly [title: string, hours: number, act: (world: World) => Promise<unknown>])[] = [
+  ['a key, from the hour of its creation', 663, (world) => newKey(world)],
+  ['three keys', 3 * 663, async (world) => [await newKey(world), await newKey(world), await newKey(world)]],
+  ['an AWS managed key', 0, (world) => world.call('kms', 'DescribeKey', { KeyId: 'alias/aws/s3' })],
+  ['an asymmetric key', 663, (world) => newKey(world, { KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' })],
+  ['a key without its imported material', 663, (world) => newKey(world, { Origin: 'EXTERNAL' })],
+  [
+    'a multi-Region key and its replica, an hour later',
+    663 + 662,
+    async (world) => {
+      const KeyId = await newKey(world, { MultiRegion: true });
+      world.advance(HOUR);
+      await world.call('kms', 'ReplicateKey', { KeyId, ReplicaRegion: 'eu-west-1' });
+    },
+  ],
+  [
+    'a key that is pending deletion costs nothing from then on',
+    24,
+    async (world) => {
+      const KeyId = await newKey(world);
+      world.advance(DAY);
+      await world.call('kms', 'ScheduleKeyDeletion', { KeyId, PendingWindowInDays: 7 });
+    },
+  ],
+  [
+    'a key that was deleted costs what it cost until then',
+    24,
+    async (world) => {
+      const KeyId = await newKey(world);
+      world.advance(DAY);
+      await world.call('kms', 'ScheduleKeyDeletion', { KeyId, PendingWindowInDays: 7 });
+      world.advance(8 * DAY);
+      expect(await world.refusal('kms', 'DescribeKey', { KeyId })).toContain('NotFoundException');
+    },
+  ],
+  [
+    'a key whose deletion is cancelled is charged as if it had never been scheduled',
+    663,
+    async (world) => {
+      const KeyId = await newKey(world);
+      await world.call('kms', 'ScheduleKeyDeletion', { KeyId });
+      world.advance(5 * DAY);
+      await world.call('kms', 'CancelKeyDeletion', { KeyId });
+    },
+  ],
+  [
+    'a primary key that waits for its replicas costs nothing, and they do',
+    2 + 662,
+    async (world) => {
+      const KeyId = await newKey(world, { MultiRegion: true });
+      world.advance(HOUR);
+      await world.call('kms', 'ReplicateKey', { KeyId, ReplicaRegion: 'eu-west-1' });
+      world.advance(1000);
+      await world.call('kms', 'ScheduleKeyDeletion', { KeyId });
+    },
+  ],
+  [
+    'a first and a second rotation cost as much as the key, a third one nothing',
+    663 + 639 + 615,
+    async (world) => {
+      const KeyId = await newKey(world);
+      for (let i = 0; i < 3; i += 1) {
+        world.advance(DAY);
+        await world.call('kms', 'RotateKeyOnDemand', { KeyId });
+      }
+    },
+  ],
+  [
+    'the rotations of a deleted key cost something until its deletion was scheduled',
+    48 + 24,
+    async (world) => {
+      const KeyId = await newKey(world);
+      world.advance(DAY);
+      await world.call('kms', 'RotateKeyOnDemand', { KeyId });
+      world.advance(DAY);
+      await world.call('kms', 'ScheduleKeyDeletion', { KeyId, PendingWindowInDays: 7 });
+      world.advance(8 * DAY);
+      await world.refusal('kms', 'DescribeKey', { KeyId });
+    },
+  ],
+];
+
+test.for(lives)('hours of May: %s', async ([, hours, act]) => {
+  const world = newWorld();
+  await act(world);
+  expect(keyHours(report(world))).toBe(hours);
+});
+
+test('a rotation that is due is paid for, although nothing has used the store since', async () => {
+  const world = newWorld();
+  const KeyId = await newKey(world);
+  await world.call('kms', 'EnableKeyRotation', { KeyId, RotationPeriodInDays: 90 });
+  world.advance(500 * DAY);
+  const month = { startMs: Date.parse('2027-04-01'), endMs: Date.parse('2027-05-01') };
+  expect(shown(report(world, month))['KMS-Keys']).toEqual([3, 3]);
+});
+
+test('a month of requests and storage is billed to whom it belongs', async () => {
+  const world = newWorld();
+  const everyone = { Effect: 'Allow', Principal: { AWS: [ACCOUNT, OTHER_ACCOUNT] }, Action: '*', Resource: '*' };
+  const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [everyone] });
+  const { KeyMetadata } = await world.call('kms', 'CreateKey', { Policy });
+  const KeyId = KeyMetadata?.Arn ?? '';
+  await world.call('s3', 'CreateBucket', { Bucket: 'photos' });
+  const put = { Bucket: 'photos', ServerSideEncryption: 'aws:kms', SSEKMSKeyId: KeyId } as const;
+  for (const Key of ['a', 'b', 'c']) await world.call('s3', 'PutObject', { ...put, Key, Body: Buffer.alloc(1024) });
+  await world.call('s3', 'HeadObject', { Bucket: 'photos', Key: 'a' });
+  await world.call('s3', 'DeleteObject', { Bucket: 'photos', Key: 'a' });
+  const as = `${OTHER_ACCOUNT}:user/admin`;
+  await world.call('kms', 'GenerateDataKey', { KeyId, KeySpec: 'AES_256' }, { as });
+  await world.call('kms', 'GenerateDataKeyPairWithoutPlaintext', { KeyId, KeyPairSpec: 'RSA_2048' }, { as });
+  world.advance(JUNE - START);
+  const gbMonths = (2 * 1024 * (JUNE - START)) / (2 ** 30 * (JUNE - MAY));
+  expect(shown(report(world))).toMatchObject({
+    'KMS-Keys': [663 / 744, 0.8911290323],
+    'KMS-Requests': [4, 0],
+    'TimedStorage-ByteHrs': [expect.closeTo(gbMonths, 15), expect.closeTo(gbMonths * 0.023, 9)],
+    'Requests-Tier1': [4, 0.00002],
+    'Requests-Tier2': [1, 4e-7],
+  });
+  expect(shown(report(world, { accounts: [OTHER_ACCOUNT] }))).toEqual({
+    'KMS-Requests': [1, 0],
+    'KMS-Requests-GenerateDatakeyPair-RSA': [1, 0.0012],
+  });
+  const byAccount = report(world, { accounts: [ACCOUNT, OTHER_ACCOUNT], by: 'account' });
+  expect([...new Set(byAccount.map(({ group }) => group))]).toEqual([ACCOUNT, OTHER_ACCOUNT]);
+  const byBucket = report(world, { by: 'bucket' }).map(({ group, usageType }) => [group, usageType]);
+  expect(byBucket).toEqual([
+    ['photos', 'KMS-Requests'],
+    ['photos', 'TimedStorage-ByteHrs'],
+    ['photos', 'Requests-Tier1'],
+    ['photos', 'Requests-Tier2'],
+    ['', 'KMS-Keys'],
+    ['', 'KMS-Requests'],
+  ]);
+});
+
+test('each grouping sums to the same total, and so do the days and the months', async () => {
+  const world = newWorld();
+  const KeyId = await newKey(world);
+  await world.call('s3', 'CreateBucket', { Bucket: 'photos' });
+  const put = { Bucket: 'photos', ServerSideEncryption: 'aws:kms', SSEKMSKeyId: KeyId } as const;
+  for (let i = 0; i < 20; i += 1) {
+    await world.call('s3', 'PutObject', { ...put, Key: `${i % 7}`, Body: Buffer.alloc(1_000_000 * (i % 3)) });
+    await world.call('s3', 'DeleteObject', { Bucket: 'photos', Key: `${i % 5}` });
+    world.advance((i * 53 * HOUR) / 12);
+  }
+  const endMs = world.environment.now();
+  const total = (query: Query) => report(world, { endMs, ...query }).reduce((all, { usd }) => all + usd, 0n);
+  const whole = total({});
+  expect(whole).toBeGreaterThan(10n ** 9n);
+  for (const by of ['service', 'key', 'bucket', 'account', 'usage-type'] as const) expect(total({ by })).toBe(whole);
+  // Storage within a day may be off by a unit where it is divided.
+  expect(Math.abs(Number(total({ by: 'day' }) - whole))).toBeLessThan(5);
+  const months = [total({ endMs: JUNE }), total({ startMs: JUNE })];
+  expect(months.reduce((all, each) => all + each, 0n)).toBe(whole);
+  const cut = START + 5 * DAY + 12_345_678;
+  const since = total({ startMs: cut });
+  expect(since).toBeGreaterThan(0n);
+  expect(since).toBeLessThan(whole);
+});
+
+test('requests are found after their minutes became hours', async () => {
+  const world = newWorld();
+  for (let i = 0; i < 3; i += 1) await world.call('kms', 'ListKeys', {});
+  const before = shown(report(world))['KMS-Requests'];
+  for (const days of [20, 70, 100]) {
+    world.advance(days * DAY);
+    await world.call('iam', 'ListUsers', {});
+    expect(shown(report(world))['KMS-Requests']).toEqual(before);
+    expect(shown(report(world, { by: 'day' }))['KMS-Requests']).toEqual(before);
+  }
+  expect(before).toEqual([3, 0]);
+  expect(report(world, { startMs: JUNE, endMs: JULY })).toEqual([]);
+});
