@@ -14,7 +14,7 @@ import type { Caller } from '../policy/caller.ts';
 import type { Decision } from '../policy/decision.ts';
 import type { StatedContext } from '../policy/stated-context.ts';
 import type { Blobs } from '../store/blobs.ts';
-import type { CallRecord, RecordedResource } from '../store/records/call.ts';
+import type { CallRecord, MatchedFilters, RecordedResource } from '../store/records/call.ts';
 import type { SkippedCheck } from '../store/records/skipped-check.ts';
 import type { Tx } from '../store/tables.ts';
 import type { Effect } from './answer.ts';
@@ -149,6 +149,7 @@ export interface Call {
     readonly bytesOut?: number;
     readonly keyArn?: string;
     readonly httpStatus?: number;
+    readonly filters?: MatchedFilters;
     readonly parameters?: Readonly<Record<string, unknown>> | null;
     readonly response?: Readonly<Record<string, unknown>> | null;
   }): void;

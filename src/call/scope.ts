@@ -12,7 +12,7 @@ import type { Caller } from '../policy/caller.ts';
 import type { Decision } from '../policy/decision.ts';
 import type { StatedContext } from '../policy/stated-context.ts';
 import type { Blobs } from '../store/blobs.ts';
-import type { BodyEnd, CallRecord, KmsShare, Rate, RecordedResource } from '../store/records/call.ts';
+import type { BodyEnd, CallRecord, KmsShare, MatchedFilters, Rate, RecordedResource } from '../store/records/call.ts';
 import type { SkippedCheck } from '../store/records/skipped-check.ts';
 import type { TransactionalStore } from '../store/store.ts';
 import type { CallKey, Tx } from '../store/tables.ts';
@@ -260,6 +260,7 @@ export interface Draft {
     bytesOut?: number;
     body?: BodyEnd;
     kms?: KmsShare;
+    filters?: MatchedFilters;
     keyArn?: string;
     httpStatus?: number;
     parameters?: Readonly<Record<string, unknown>> | null;

@@ -5,10 +5,12 @@ import type { Region } from '../api/regions.ts';
 import type {
   CallerIdentity,
   CallRecord,
+  MatchedFilters,
   Rate,
   RecordedResource,
   StoredBytes,
   StoredCall,
+  StoredFilters,
   StoredKmsShare,
   StoredRate,
 } from '../store/records/call.ts';
@@ -50,6 +52,7 @@ export function storedCall(record: CallRecord, { caller, writtenDay, isWanted }:
     record.origin ?? 0,
     packedKms(record),
     writtenDay,
+    packedFilters(record),
   ];
   while (row[row.length - 1] === 0) row.pop();
   return row;
@@ -99,7 +102,21 @@ export const amendedRecord = (record: CallRecord, late: LateMembers): CallRecord
 export function callRecord(row: StoredCall, key: CallKey, callerOf: (number: number) => CallerIdentity): CallRecord {
   const [recipient, region, timeMs, eventId] = key;
   const [, caller, service, operation, requestId, duration, packed, parameters, httpStatus, keyAt, ...more] = row;
-  const [rates, response, extra, bytes, within, viaService, error, sharedEventId, serviceEvent, origin, kms] = more;
+  const [
+    rates,
+    response,
+    extra,
+    bytes,
+    within,
+    viaService,
+    error,
+    sharedEventId,
+    serviceEvent,
+    origin,
+    kms,
+    ,
+    filters,
+  ] = more;
   const resources = resourcesOf(packed, key);
   const identity = callerOf(caller);
   const [bytesIn, bytesOut, body, answered] = bytes || [];
@@ -125,6 +142,7 @@ export function callRecord(row: StoredCall, key: CallKey, callerOf: (number: num
     ...(body !== undefined && { body }),
     ...(answered !== undefined && { answeredMs: answered / 1000 }),
     ...(isThere(kms) && { kms: { ms: kms[0] / 1000, spared: kms[1] ?? 0 } }),
+    ...(isThere(filters) && { filters: filtersOf(filters) }),
     ...(isThere(within) && { within }),
     ...(isThere(viaService) && { viaService }),
     ...(isThere(error) && { error: { code: error[0], message: error[1] } }),
@@ -196,6 +214,16 @@ function packedKms({ kms }: CallRecord): StoredKmsShare | 0 {
   const duration = Math.round(kms.ms * 1000);
   return kms.spared === 0 ? [duration] : [duration, kms.spared];
 }
+
+const packedFilters = ({ filters }: CallRecord): StoredFilters | 0 =>
+  filters ? [filters.bucket, filters.account, filters.region, ...filters.ids] : 0;
+
+const filtersOf = ([bucket, account, region, ...ids]: StoredFilters): MatchedFilters => ({
+  bucket,
+  account,
+  region,
+  ids,
+});
 
 function packedResources({ resources, recipient }: CallRecord): StoredCall[6] {
   const packed: (string | number)[] = [];

@@ -11,6 +11,7 @@ import {
 } from './buckets/bucket-policy.ts';
 import { DeleteBucketTagging, GetBucketTagging, PutBucketTagging } from './buckets/bucket-tagging.ts';
 import { CreateBucket, DeleteBucket, GetBucketLocation, HeadBucket, ListBuckets } from './buckets/buckets.ts';
+import { metricsConfigurations } from './buckets/metrics-configurations.ts';
 import { GetObjectLegalHold, GetObjectLockConfiguration, GetObjectRetention } from './buckets/object-lock.ts';
 import {
   DeleteBucketOwnershipControls,
@@ -18,6 +19,7 @@ import {
   PutBucketOwnershipControls,
 } from './buckets/ownership-controls.ts';
 import { DeletePublicAccessBlock, GetPublicAccessBlock, PutPublicAccessBlock } from './buckets/public-access-block.ts';
+import { withFilters } from './buckets/request-metrics.ts';
 import { GetBucketVersioning, PutBucketVersioning } from './buckets/versioning.ts';
 import { withoutEffect } from './buckets/without-effect.ts';
 import { CompleteMultipartUpload } from './multipart/complete-multipart.ts';
@@ -40,8 +42,9 @@ import {
   PutBucketReplication,
 } from './replication/bucket-replication.ts';
 
-export const s3Operations: OperationTable = {
+const operations: OperationTable = {
   ...withoutEffect,
+  ...metricsConfigurations,
   AbortMultipartUpload,
   CompleteMultipartUpload,
   CopyObject,
@@ -97,3 +100,7 @@ export const s3Operations: OperationTable = {
   UploadPart,
   UploadPartCopy,
 };
+
+export const s3Operations: OperationTable = Object.fromEntries(
+  Object.entries(operations).map(([name, operation]) => [name, withFilters(operation)]),
+);

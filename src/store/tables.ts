@@ -28,9 +28,9 @@ import type { OwnEvent } from './records/own-event.ts';
 import type { QuotaUse, QuotaValue } from './records/quota.ts';
 import type { Refusal } from './records/refusal.ts';
 import type {
+  BucketConfiguration,
   BucketLevelKey,
   BucketRecord,
-  ConfigurationWithoutEffect,
   MultipartUpload,
   PartRecord,
   PublicAccessBlock,
@@ -200,8 +200,8 @@ export const tables = {
   buckets: table<[string], BucketRecord>('buckets', 'bucket'),
   /** owner, bucket → the owner has the bucket. */
   bucketsByOwner: table<[AccountId, string], true>('bucketsByOwner', 'bucket by its owner'),
-  /** bucket, subresource of S3, id where a bucket has several → a configuration that has no effect. */
-  bucketConfigurations: table<[string, string, string], ConfigurationWithoutEffect>(
+  /** bucket, subresource of S3, id where a bucket has several → a configuration that is a document of its own. */
+  bucketConfigurations: table<[string, string, string], BucketConfiguration>(
     'bucketConfigurations',
     'configuration of the bucket',
   ),

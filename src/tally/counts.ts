@@ -7,11 +7,24 @@
 
 import { type AccountId, parseArn } from '../api/arn.ts';
 import { operationFacts } from '../api/operation-facts.ts';
-import type { Region } from '../api/regions.ts';
 import { usageTypeOf } from '../api/usage-type.ts';
 import type { CallRecord, Rate } from '../store/records/call.ts';
 import type { SeriesName } from '../store/records/tally.ts';
-import { OWN_NAMESPACE } from './metric-facts.ts';
+import {
+  answered,
+  bytesIn,
+  bytesOut,
+  counter,
+  distribution,
+  duration,
+  inTurn,
+  kmsTime,
+  type Measure,
+  type Measures,
+  ownSeries,
+  sparedCalls,
+} from './measure.ts';
+import { isRequestOfItsOwn, requestMetricsOf } from './request-metrics.ts';
 import { s3RequestKind } from './s3-request-kind.ts';
 import { dimensionsOf } from './series.ts';
 import { keyInDeletion, watchedEvents } from './watched-events.ts';
@@ -40,39 +53,25 @@ function counted(record: CallRecord, measures: readonly Measure[]): Count[] {
   });
 }
 
-/** A series that records of a kind have a value for. */
-export interface Measure {
-  readonly series: SeriesName;
-  readonly isMeasured: boolean;
-  /** Undefined if this record has none. */
-  readonly valueIn: (record: CallRecord) => number | undefined;
-}
-
-/** What a record is counted by, at once and later: the values of `countsOf` and `lateCountsOf`, one at a time. */
-export interface Measures {
-  readonly atOnce: readonly Measure[];
-  readonly late: readonly Measure[];
-}
-
 /** Measures by what they depend on: a few kinds of calls are nearly all. */
 const known = new Map<string, Measures>();
 const MOST_KNOWN = 2000;
 
+/** What a record is counted by: the values of `countsOf` and `lateCountsOf`, one at a time. */
 export function measuresOf(record: CallRecord): Measures {
+  const measures = measuresOfKind(record);
+  if (!record.filters) return measures;
+  const metrics = requestMetricsOf(record, record.filters);
+  return { atOnce: [...measures.atOnce, ...metrics.atOnce], late: [...measures.late, ...metrics.late] };
+}
+
+function measuresOfKind(record: CallRecord): Measures {
   const about = aboutOf(record);
   const kind = kindOf(record, about);
   let measures = known.get(kind);
   if (!measures) {
     if (known.size >= MOST_KNOWN) known.clear();
-    const all = isRequest(record) ? allMeasures(record, about) : [];
-    const late = (measure: Measure) => measure.valueIn === duration || measure.valueIn === bytesOut;
-    measures =
-      record.body === undefined
-        ? { atOnce: all, late: [] }
-        : {
-            atOnce: record.body === 'planned' ? all.filter((measure) => !late(measure)) : all,
-            late: all.filter(late),
-          };
+    measures = inTurn(isRequest(record) ? allMeasures(record, about) : [], record.body);
     known.set(kind, measures);
   }
   return measures;
@@ -86,6 +85,7 @@ function kindOf(record: CallRecord, { bucket, owner, keys }: About): string {
   if (error) kind += ` ${error.code} ${keyInDeletion(record)}`;
   if (serviceEvent) kind += ' event';
   if (viaService !== undefined) kind += ` ${viaService}`;
+  if (record.within !== undefined) kind += ' within';
   if (bucket !== undefined) kind += ` ${bucket} ${owner}`;
   for (const key of keys) kind += ` ${key}`;
   if (rates) for (const rate of rates) kind += ` ${rate.quota} ${rate.region} ${rate.account} ${rate.spec}`;
@@ -255,11 +255,13 @@ function bucketMeasures(record: CallRecord, { bucket: BucketName, owner }: About
   const place = ownSeries(record, owner ?? record.recipient);
   const of = (metric: string) => place(metric, { BucketName });
   const isLog = caller.type === 'AWSService' && caller.principalId === 'cloudtrail.amazonaws.com' && !error;
+  const denial = error && deniedCodes.has(error.code) ? [counter(of('Denials'))] : [];
+  if (!isRequestOfItsOwn(record)) return denial;
   return [
     counter(of('AllRequests')),
     counter(of(s3RequestKind(operation))),
     ...(httpStatus >= 500 ? [counter(of('5xxErrors'))] : httpStatus >= 400 ? [counter(of('4xxErrors'))] : []),
-    ...(error && deniedCodes.has(error.code) ? [counter(of('Denials'))] : []),
+    ...denial,
     distribution(of('BytesUploaded'), bytesIn),
     distribution(of('BytesDownloaded'), bytesOut),
     distribution(of('TotalRequestLatency'), duration),
@@ -286,37 +288,3 @@ function billMeasures(record: CallRecord, { bucket: BucketName, owner, keys: [Ke
   };
   return [counter(ownSeries(record, payer)('Requests', dimensions))];
 }
-
-const ownSeries =
-  ({ region }: { readonly region: Region }, account: AccountId) =>
-  (metric: string, dimensions: Readonly<Record<string, string>>): SeriesName => ({
-    account,
-    region,
-    namespace: OWN_NAMESPACE,
-    metric,
-    dimensions: dimensionsOf(dimensions),
-  });
-
-const one = () => 1;
-const counter = (series: SeriesName): Measure => ({ series, isMeasured: false, valueIn: one });
-
-const distribution = (series: SeriesName, valueIn: Measure['valueIn']): Measure => ({
-  series,
-  isMeasured: true,
-  valueIn,
-});
-
-/** As precise as a stored record has it, so that sums do not depend on the order. */
-const microseconds = (ms: number): number => Math.round(ms * 1000);
-
-const duration = ({ durationMs }: CallRecord) => microseconds(durationMs);
-
-const answered = ({ body, answeredMs, durationMs }: CallRecord): number | undefined => {
-  if (body === 'planned') return microseconds(durationMs);
-  return answeredMs === undefined ? undefined : microseconds(answeredMs);
-};
-
-const bytesIn = ({ bytesIn }: CallRecord) => bytesIn || undefined;
-const bytesOut = ({ bytesOut }: CallRecord) => bytesOut || undefined;
-const kmsTime = ({ kms }: CallRecord) => (kms && kms.ms > 0 ? microseconds(kms.ms) : undefined);
-const sparedCalls = ({ kms }: CallRecord) => kms?.spared || undefined;

@@ -79,6 +79,14 @@ const record: fc.Arbitrary<CallRecord> = fc
         { maxLength: 3 },
       ),
     ),
+    filters: maybe(
+      fc.record({
+        bucket: text,
+        account: fc.constantFrom(ACCOUNT, OTHER_ACCOUNT),
+        region: fc.constantFrom('us-east-1', 'eu-west-1'),
+        ids: fc.array(text, { minLength: 1, maxLength: 3 }),
+      }),
+    ),
     httpStatus: maybe(fc.integer({ min: 200, max: 599 })),
     serviceEvent: maybe(members),
     resources: fc.array(resource, { maxLength: 3 }),

@@ -78,7 +78,7 @@ test('no two operations of a service have the same summary', () => {
 });
 
 test.for([
-  ['s3api get-bucket-metrics-configuration --bucket photos --id all', 'NotImplemented'],
+  ['s3api get-bucket-metadata-configuration --bucket photos', 'NotImplemented'],
   ['iam get-account-summary', 'NotImplemented'],
   ['cloudtrail get-insight-selectors --trail-name audit', 'NotImplemented'],
   ['kms describe-custom-key-stores', 'UnsupportedOperationException'],

@@ -3,7 +3,7 @@ import type { OperationName } from '../../src/api/model/operations.ts';
 import { operationFacts } from '../../src/api/operation-facts.ts';
 import type { Region } from '../../src/api/regions.ts';
 import { s3Operations } from '../../src/s3/operations.ts';
-import { configurations } from '../support/configurations.ts';
+import { configurations, metrics } from '../support/configurations.ts';
 import { ACCOUNT, newWorld } from '../support/harness.ts';
 import { COPY, newSetting, SOURCE } from '../support/replication-setting.ts';
 import { eventsOf, expectWhole, type Fields } from './whole-event.ts';
@@ -47,6 +47,7 @@ const owner = { ID: '0'.repeat(64) };
 
 const of = (kind: keyof typeof configurations): Put => configurations[kind];
 const { analytics, cors, inventory, lifecycle, logging, notification, website } = configurations;
+const metricsPut: Put = ['PutBucketMetricsConfiguration', { Id: 'a', MetricsConfiguration: metrics('a') }];
 const tiering = configurations['intelligent-tiering'];
 
 /** A put of a configuration without effect. */
@@ -104,6 +105,7 @@ const rows: Readonly<Partial<Record<Name, Row>>> = {
     shown: { inventory: '', id: 'a' },
   },
   DeleteBucketLifecycle: { before: [of('lifecycle')], shown: { lifecycle: '' } },
+  DeleteBucketMetricsConfiguration: { before: [metricsPut], input: { Id: 'a' }, shown: { metrics: '', id: 'a' } },
   DeleteBucketOwnershipControls: { shown: { ownershipControls: '' } },
   DeleteBucketPolicy: { before: [['PutBucketPolicy', { Policy: JSON.stringify(policy) }]], shown: { policy: '' } },
   DeleteBucketReplication: { shown: { replication: '' } },
@@ -129,6 +131,7 @@ const rows: Readonly<Partial<Record<Name, Row>>> = {
   },
   GetBucketLocation: { shown: { location: '' } },
   GetBucketLogging: { shown: { logging: '' } },
+  GetBucketMetricsConfiguration: { before: [metricsPut], input: { Id: 'a' }, shown: { metrics: '', id: 'a' } },
   GetBucketNotification: { shown: { notification: '' } },
   GetBucketNotificationConfiguration: { shown: { notification: '' }, loggedAs: 'GetBucketNotification' },
   GetBucketOwnershipControls: { shown: { ownershipControls: '' } },
@@ -156,6 +159,16 @@ const rows: Readonly<Partial<Record<Name, Row>>> = {
   ListBucketAnalyticsConfigurations: { shown: { analytics: '' } },
   ListBucketIntelligentTieringConfigurations: { shown: { 'intelligent-tiering': '' } },
   ListBucketInventoryConfigurations: { shown: { inventory: '' } },
+  ListBucketMetricsConfigurations: { shown: { metrics: '' } },
+  PutBucketMetricsConfiguration: puts(metricsPut, {
+    metrics: '',
+    id: 'a',
+    MetricsConfiguration: {
+      xmlns,
+      Id: 'a',
+      Filter: { And: { Prefix: 'in/', Tag: { Key: 'class', Value: 'private' } } },
+    },
+  }),
   PutBucketAccelerateConfiguration: puts(
     configurations.accelerate,
     { accelerate: '', AccelerateConfiguration: { xmlns, Status: 'Suspended' } },

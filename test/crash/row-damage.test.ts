@@ -234,7 +234,10 @@ async function questionsAbout({ assembly, call }: StoreSession): Promise<Questio
     ],
     blobWrites: [ask('s3', 'ls')],
     unneededBlobs: [ask('s3', 'ls')],
-    bucketConfigurations: [ask('s3api', 'get-bucket-cors', '--bucket', 'photos'), ask('bucket', 'show', 'photos')],
+    bucketConfigurations: [
+      ask('s3api', 'get-bucket-metrics-configuration', '--bucket', 'photos', '--id', 'EntireBucket'),
+      ask('s3api', 'head-object', '--bucket', 'photos', '--key', 'small'),
+    ],
     replicationConfigurations: [
       ask('s3api', 'get-bucket-replication', '--bucket', 'reports'),
       ask('bucket', 'show', 'reports'),

@@ -5,7 +5,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { s3Operations } from '../../src/s3/operations.ts';
-import { configurations } from '../support/configurations.ts';
+import { configurations, metrics } from '../support/configurations.ts';
 import { newWorld, type World } from '../support/harness.ts';
 
 const Bucket = 'photos';
@@ -105,6 +105,13 @@ const rows: readonly Row[] = [
   ofBucket('GetBucketLifecycle', 's3:GetLifecycleConfiguration'),
   ofBucket('GetBucketNotification', 's3:GetBucketNotification'),
   ofBucket('GetBucketAnalyticsConfiguration', 's3:GetAnalyticsConfiguration', { Id: 'a' }),
+  ofBucket('GetBucketMetricsConfiguration', 's3:GetMetricsConfiguration', { Id: 'a' }),
+  ofBucket('ListBucketMetricsConfigurations', 's3:GetMetricsConfiguration'),
+  ofBucket('PutBucketMetricsConfiguration', 's3:PutMetricsConfiguration', {
+    Id: 'a',
+    MetricsConfiguration: metrics('a'),
+  }),
+  ofBucket('DeleteBucketMetricsConfiguration', 's3:PutMetricsConfiguration', { Id: 'a' }),
   ofBucket('GetBucketInventoryConfiguration', 's3:GetInventoryConfiguration', { Id: 'a' }),
   ofBucket('GetBucketIntelligentTieringConfiguration', 's3:GetIntelligentTieringConfiguration', { Id: 'a' }),
   ofBucket('ListBucketAnalyticsConfigurations', 's3:GetAnalyticsConfiguration'),

@@ -245,9 +245,3 @@ test('the facts name every operation that sets one of them, and no other', () =>
     expect(operationFacts('s3', name), name).toMatchObject({ isWithoutEffect: false });
   }
 });
-
-test('metrics filters are not among them', async () => {
-  const world = await newPhotos();
-  const input = { Bucket, Id: 'a', MetricsConfiguration: { Id: 'a' } };
-  expect(await world.refusal('s3', 'PutBucketMetricsConfiguration', input)).toMatch(/^NotImplemented: /);
-});

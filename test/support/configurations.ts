@@ -27,6 +27,12 @@ export const tiering = (Id: string) => ({
   Tierings: [{ Days: 90, AccessTier: 'ARCHIVE_ACCESS' }],
 });
 
+/** A metrics configuration for the requests that match all of a filter. */
+export const metrics = (Id: string) => ({
+  Id,
+  Filter: { And: { Prefix: 'in/', Tags: [{ Key: 'class', Value: 'private' }] } },
+});
+
 export const configurations = {
   lifecycle: ['PutBucketLifecycleConfiguration', { LifecycleConfiguration: { Rules: [rule] } }],
   cors: ['PutBucketCors', { CORSConfiguration: { CORSRules: [corsRule] } }],

@@ -122,10 +122,8 @@ async function makeObjects(session: StoreSession): Promise<void> {
   const Bucket = 'photos';
   await call('s3', 'CreateBucket', { Bucket });
   await call('s3', 'PutBucketVersioning', { Bucket, VersioningConfiguration: { Status: 'Enabled' } });
-  await call('s3', 'PutBucketCors', {
-    Bucket,
-    CORSConfiguration: { CORSRules: [{ AllowedMethods: ['GET'], AllowedOrigins: ['*'] }] },
-  });
+  const Id = 'EntireBucket';
+  await call('s3', 'PutBucketMetricsConfiguration', { Bucket, Id, MetricsConfiguration: { Id } });
   const put = (Key: string, size: number, headers: object = {}) =>
     call('s3', 'PutObject', { Bucket, Key, Body: contentOf(Key, size), ...headers });
   await put('small', 100);

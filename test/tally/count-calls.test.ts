@@ -74,6 +74,12 @@ const steps: Readonly<Record<string, Step>> = {
     world.call('s3', 'DeleteObjects', { Bucket, Delete: { Objects: [{ Key }, { Key: 'b' }] } }, options),
   list: (world, _ids, options) => world.call('s3', 'ListObjectsV2', { Bucket }, options),
   noBucket: (world, _ids, options) => world.call('s3', 'ListObjectsV2', { Bucket: 'nowhere' }, options),
+  putMetrics: (world, _ids, options) => {
+    const MetricsConfiguration = { Id: 'a', Filter: { Prefix: 'a' } };
+    return world.call('s3', 'PutBucketMetricsConfiguration', { Bucket, Id: 'a', MetricsConfiguration }, options);
+  },
+  removeMetrics: (world, _ids, options) =>
+    world.call('s3', 'DeleteBucketMetricsConfiguration', { Bucket, Id: 'a' }, options),
   users: (world, _ids, options) => world.call('iam', 'ListUsers', {}, options),
   broken: (world, _ids, options) => world.call('kms', 'ListAliases', {}, options),
 };
@@ -117,6 +123,12 @@ async function newStage(): Promise<{ world: World; ids: Ids }> {
   await world.call('iam', 'CreateUser', { UserName: 'Ben' });
   await world.call('s3', 'CreateBucket', { Bucket });
   const shared = { ...everyone, Resource: [`arn:aws:s3:::${Bucket}`, `arn:aws:s3:::${Bucket}/*`], Action: 's3:*' };
+  const EntireBucket = 'EntireBucket';
+  await world.call('s3', 'PutBucketMetricsConfiguration', {
+    Bucket,
+    Id: EntireBucket,
+    MetricsConfiguration: { Id: EntireBucket },
+  });
   await world.call('s3', 'PutBucketPolicy', {
     Bucket,
     Policy: JSON.stringify({ Version: '2012-10-17', Statement: [shared] }),
@@ -160,6 +172,7 @@ test('counts equal a recount of the records', async () => {
   );
   expect([...seen].sort()).toEqual([
     '4xxErrors',
+    '5xxErrors',
     'AllRequests',
     'BucketPolicyChanges',
     'BytesDownloaded',
@@ -197,10 +210,12 @@ test('a call is counted when it is answered, and the rest once its body was read
   const read = recordOf();
   if (!planned || !read) expect.fail('the call has no record');
   const late = lateCountsOf(read);
-  expect(late.map(({ series: { metric } }) => metric).sort()).toEqual([
-    'BytesDownloaded',
-    'Duration',
-    'TotalRequestLatency',
+  expect(late.map(({ series: { namespace, metric } }) => `${namespace} ${metric}`).sort()).toEqual([
+    'AWS/S3 BytesDownloaded',
+    'AWS/S3 TotalRequestLatency',
+    'SSEBox BytesDownloaded',
+    'SSEBox Duration',
+    'SSEBox TotalRequestLatency',
   ]);
   expect(new Set([...countsOf(planned), ...late])).toEqual(new Set(countsOf(read)));
   // The others have nothing that becomes known later.

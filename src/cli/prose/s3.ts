@@ -20,6 +20,13 @@ const replicate =
   `'{"Role":"arn:aws:iam::111122223333:role/reader","Rules":[{"ID":"all","Priority":1,"Status":"Enabled","Filter":{},` +
   `"DeleteMarkerReplication":{"Status":"Disabled"},"Destination":{"Bucket":"arn:aws:s3:::archive"}}]}'`;
 
+// A metrics filter for all requests to the bucket.
+const allMetrics =
+  'ssebox s3api put-bucket-metrics-configuration --bucket photos --id EntireBucket --metrics-configuration Id=EntireBucket';
+const someMetrics =
+  'ssebox s3api put-bucket-metrics-configuration --bucket reports --id private --metrics-configuration ' +
+  `'{"Id":"private","Filter":{"And":{"Prefix":"2026/","Tags":[{"Key":"class","Value":"private"}]}}}'`;
+
 const savePolicy = 'ssebox s3api get-bucket-policy --bucket reports --query Policy --output text > bucket-policy.json';
 
 export const s3Prose = {
@@ -84,7 +91,15 @@ the destination's bucket.`,
   },
   DeleteBucketMetadataConfiguration: { summary: 'Delete a bucket’s metadata tables', unavailable: true },
   DeleteBucketMetadataTableConfiguration: { summary: 'Delete a bucket’s metadata table', unavailable: true },
-  DeleteBucketMetricsConfiguration: { summary: 'Delete a metrics filter of a bucket', unavailable: true },
+  DeleteBucketMetricsConfiguration: {
+    summary: 'Delete a metrics filter of a bucket',
+    description:
+      'From then on no request is counted for the filter; what was counted stays in CloudWatch as long as other metrics.',
+    examples: [
+      `${allMetrics}\nssebox s3api delete-bucket-metrics-configuration --bucket photos --id EntireBucket`,
+      `${allMetrics}\nssebox s3api delete-bucket-metrics-configuration --bucket photos --id EntireBucket && ssebox s3api list-bucket-metrics-configurations --bucket photos`,
+    ],
+  },
   DeleteBucketOwnershipControls: {
     summary: 'Delete a bucket’s object ownership setting',
     examples: [
@@ -167,7 +182,13 @@ the destination's bucket.`,
   },
   GetBucketMetadataConfiguration: { summary: 'Show a bucket’s metadata tables', unavailable: true },
   GetBucketMetadataTableConfiguration: { summary: 'Show a bucket’s metadata table', unavailable: true },
-  GetBucketMetricsConfiguration: { summary: 'Show a metrics filter of a bucket', unavailable: true },
+  GetBucketMetricsConfiguration: {
+    summary: 'Show a metrics filter of a bucket',
+    examples: [
+      `${allMetrics}\nssebox s3api get-bucket-metrics-configuration --bucket photos --id EntireBucket`,
+      `${someMetrics}\nssebox s3api get-bucket-metrics-configuration --bucket reports --id private --query MetricsConfiguration.Filter`,
+    ],
+  },
   GetBucketOwnershipControls: {
     summary: 'Show who owns the objects that others write to a bucket',
     examples: [
@@ -282,7 +303,13 @@ the destination's bucket.`,
       'ssebox s3api head-object --bucket photos --key harbour.txt --query ServerSideEncryption --output text',
     ],
   },
-  ListBucketMetricsConfigurations: { summary: 'List a bucket’s metrics filters', unavailable: true },
+  ListBucketMetricsConfigurations: {
+    summary: 'List a bucket’s metrics filters',
+    examples: [
+      'ssebox s3api list-bucket-metrics-configurations --bucket photos',
+      `${someMetrics}\nssebox s3api list-bucket-metrics-configurations --bucket reports --query 'MetricsConfigurationList[].Id'`,
+    ],
+  },
   ListBuckets: {
     summary: 'List the buckets of the account, in all regions',
     examples: [
@@ -346,7 +373,17 @@ objects stay as they are.`,
       'ssebox s3api put-bucket-encryption --bucket reports --server-side-encryption-configuration "Rules=[{ApplyServerSideEncryptionByDefault={SSEAlgorithm=AES256}}]"',
     ],
   },
-  PutBucketMetricsConfiguration: { summary: 'Set a metrics filter of a bucket', unavailable: true },
+  PutBucketMetricsConfiguration: {
+    summary: 'Set a metrics filter of a bucket',
+    description:
+      'S3 then counts the requests that match it in CloudWatch, as metrics of AWS/S3 with the dimensions BucketName and FilterId. ' +
+      'Without a Filter all requests match; with one, only requests on single objects do: by a prefix of the key, a tag of the object, or And of several. ' +
+      'A filter by an access point is kept and matches nothing, since ssebox has no access points.',
+    examples: [
+      `${allMetrics}\nssebox s3 get s3://photos/harbour.txt copy.txt\nssebox cloudwatch list-metrics --namespace AWS/S3 --metric-name GetRequests`,
+      someMetrics,
+    ],
+  },
   PutBucketOwnershipControls: {
     summary: 'Set who owns the objects that others write to a bucket',
     examples: [

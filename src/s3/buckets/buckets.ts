@@ -28,8 +28,8 @@ import { canonicalUserId } from '../request/owner.ts';
 import { bucketAccess, connectionContext } from '../request/permissions.ts';
 import { requestDocument } from '../request/request-document.ts';
 import { requireNewBucketTags } from '../request/tag-set.ts';
+import { forgetConfigurations } from './bucket-configurations.ts';
 import { isOwnership } from './ownership-controls.ts';
-import { forgetConfigurations } from './without-effect.ts';
 
 /** The most buckets in a page of a list: S3 API Reference, ListBuckets. */
 const MAX_BUCKETS = 10_000;

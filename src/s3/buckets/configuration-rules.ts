@@ -228,16 +228,26 @@ const isOf = (event: string, kind: string): boolean =>
 interface ByPredicates {
   readonly Prefix?: string | undefined;
   readonly Tag?: unknown;
-  readonly And?: { readonly Prefix?: string | undefined; readonly Tags?: readonly unknown[] | undefined } | undefined;
+  readonly AccessPointArn?: string | undefined;
+  readonly And?:
+    | {
+        readonly Prefix?: string | undefined;
+        readonly Tags?: readonly unknown[] | undefined;
+        readonly AccessPointArn?: string | undefined;
+      }
+    | undefined;
 }
 
-/** A filter has exactly one predicate, and an `And` two or more: S3 API Reference, AnalyticsFilter. */
-function requireOnePredicate(filter: ByPredicates | undefined): void {
+/**
+ * A filter has exactly one predicate, and an `And` two or more: S3 API Reference, AnalyticsFilter, MetricsFilter.
+ * @param members the members that it can have
+ */
+export function requireOnePredicate(filter: ByPredicates | undefined, members = 'Prefix, Tag and And'): void {
   if (!filter) return;
   const { And } = filter;
-  const joined = And && (And.Prefix === undefined ? 0 : 1) + (And.Tags?.length ?? 0);
-  if (Object.keys(filter).length !== 1 || (joined !== undefined && joined < 2)) {
-    throw malformedXml('a Filter has exactly one of Prefix, Tag and And, and an And has two predicates or more');
+  const joined = And && [And.Prefix, And.AccessPointArn, ...(And.Tags ?? [])].filter((each) => each !== undefined);
+  if (Object.keys(filter).length !== 1 || (joined && joined.length < 2)) {
+    throw malformedXml(`a Filter has exactly one of ${members}, and an And has two predicates or more`);
   }
 }
 

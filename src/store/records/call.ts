@@ -50,6 +50,16 @@ export interface KmsShare {
   readonly spared: number;
 }
 
+/** The metrics configurations of an S3 bucket that a request matched when it arrived. */
+export interface MatchedFilters {
+  readonly bucket: string;
+  /** The bucket's owner and region, where the metrics are. */
+  readonly account: AccountId;
+  readonly region: Region;
+  /** At least one. */
+  readonly ids: readonly string[];
+}
+
 /** A request rate that a call counts against. */
 export interface Rate {
   /** Its operation, or what several operations share: `symmetric`, `rsa`, `ecc`, `ml-dsa`. */
@@ -102,6 +112,8 @@ export interface CallRecord {
    * The request rates that the call counted against, one entry each time; absent if none, or if it was refused earlier.
    */
   readonly rates?: readonly Rate[] | undefined;
+  /** For a request to an S3 bucket: the metrics configurations that it matched, if it matched any. */
+  readonly filters?: MatchedFilters | undefined;
   /** The HTTP status of the response; absent if there is none. */
   readonly httpStatus?: number | undefined;
   /** For an event that a service causes itself (an `AwsServiceEvent`): its details. Absent for calls. */
@@ -158,6 +170,7 @@ export type StoredCall = [
    * clock was moved, or a service did it at an earlier time.
    */
   writtenDay?: number,
+  filters?: StoredFilters | 0,
 ];
 
 /**
@@ -191,5 +204,7 @@ export type StoredBytes = readonly [
 
 /** The microseconds of the calls to KMS, and the number of those that were spared if there are any. */
 export type StoredKmsShare = readonly [duration: number, spared?: number | undefined];
+
+export type StoredFilters = readonly [bucket: string, account: AccountId, region: Region, ...ids: string[]];
 
 type Members = Readonly<Record<string, unknown>>;

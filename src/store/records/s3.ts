@@ -58,6 +58,11 @@ export interface BucketRecord {
   readonly policyPrincipals?: Readonly<Record<string, string>> | undefined;
   readonly policyIsPublic?: boolean | undefined;
   readonly tags?: readonly BucketTag[] | undefined;
+  /**
+   * How often its metrics configurations were changed; absent if it has none, so that a request need not look for them.
+   * Changing them changes the bucket, so that whoever knows the bucket knows them.
+   */
+  readonly metricsRevision?: number | undefined;
 }
 
 export interface Tag {
@@ -270,8 +275,8 @@ export interface BucketLevelKey {
   readonly expiresMs: number;
 }
 
-/** A configuration of a bucket that S3 acts on and ssebox does not. */
-export interface ConfigurationWithoutEffect {
+/** A configuration of a bucket that is a document of its own. */
+export interface BucketConfiguration {
   readonly v: 1;
   /** By the members of S3's model, as S3 returns it. */
   readonly document: Readonly<Record<string, unknown>>;

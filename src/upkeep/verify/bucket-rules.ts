@@ -37,6 +37,16 @@ export const bucketRules: readonly Rule[] = [
     const [name, subresource] = key;
     if (!tx.buckets.get([name])) yield withoutBucket(`the ${subresource} configuration of "${name}"`);
   }),
+  rule(
+    'buckets',
+    'every bucket says whether it has metrics configurations',
+    ['bucketConfigurations'],
+    function* ({ key: [name], value }, { tx }) {
+      const [one] = tx.bucketConfigurations.under([name, 'metrics'], { limit: 1 });
+      if ((one !== undefined) === (value.metricsRevision !== undefined)) return;
+      yield `the bucket "${name}" ${one ? 'does not say that it has' : 'says that it has'} metrics configurations`;
+    },
+  ),
   rule('replicationTasks', 'everything to replicate is in a bucket', ['buckets'], function* ({ key, value }, { tx }) {
     const [name] = key;
     // The version itself may be gone: whoever works on the queue notices.

@@ -41,6 +41,16 @@ export const bucketBreaks: Breaks = {
     tx.bucketConfigurations.put(['gone', 'cors', ''], rowIn(tx.bucketConfigurations).value);
     return ['the cors configuration of "gone" is in a bucket that does not exist'];
   },
+  'every bucket says whether it has metrics configurations': [
+    (tx) => {
+      tx.bucketConfigurations.remove(['photos', 'metrics', 'EntireBucket']);
+      return ['the bucket "photos" says that it has metrics configurations'];
+    },
+    (tx) => {
+      tx.bucketConfigurations.put(['reports-copy', 'metrics', 'all'], rowIn(tx.bucketConfigurations).value);
+      return ['the bucket "reports-copy" does not say that it has metrics configurations'];
+    },
+  ],
   'everything to replicate is in a bucket': [
     (tx) => {
       tx.replicationTasks.put(['gone', 1], rowIn(tx.replicationTasks).value);

@@ -28,6 +28,8 @@ export const bucketOptions = {
   InventoryConfiguration: 'which list of objects to make, how often, and the bucket that it goes to',
   LifecycleConfiguration: 'the rules by which objects expire or change their storage class, all of them at once',
   MFA: 'the serial number and the code of an MFA device, separated by a blank; no user in ssebox has one',
+  MetricsConfiguration:
+    'the id again, and the filter that requests have to match to be counted (default: all requests)',
   NotificationConfiguration: 'which events to report to which topics, queues and functions, all of them at once',
   ObjectLockEnabledForBucket: 'let objects be locked against deletion, which ssebox does not have and refuses',
   ObjectOwnership: 'who owns objects that other accounts write, and whether ACLs count (default BucketOwnerEnforced)',
