@@ -201,6 +201,7 @@ const cloudwatch = {
   InvalidNextToken: [400, 'DescribeAlarms'],
   InvalidParameterCombination: [400, 'GetMetricStatistics'],
   InvalidParameterValue: [400, 'GetMetricStatistics'],
+  MissingParameter: [400, 'PutMetricData'],
   SerializationException: [400, commonErrors],
 } as const;
 

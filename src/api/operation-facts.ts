@@ -185,7 +185,8 @@ const table: Table = {
   // IAM User Guide, "Logging IAM and AWS STS API calls with AWS CloudTrail".
   sts: { AssumeRole: { reads: true }, DecodeAuthorizationMessage: { reads: true } },
   cloudtrail: { DeliverDigest: freeTask, DeliverLogFile: freeTask },
-  cloudwatch: {},
+  // CloudWatch User Guide, "CloudWatch data events in CloudTrail".
+  cloudwatch: { GetMetricData: data, GetMetricStatistics: data, ListMetrics: data, PutMetricData: data },
   organizations: {},
   'service-quotas': {},
   s3control: {},

@@ -30,8 +30,8 @@ export function rulesOf(shape: Shape, override: Override = {}): ShapeRules | und
   const { min, max, pattern } = limits;
   const isNumber = shape.type === 'integer' || shape.type === 'long' || shape.type === 'double';
   const [size, measure] = isNumber ? (['value', magnitude] as const) : (['length', lengthOf] as const);
-  if (max !== undefined) add({ kind: `max-${size}`, limit: max }, (value) => measure(value) > max);
-  if (min !== undefined) add({ kind: `min-${size}`, limit: min }, (value) => measure(value) < min);
+  if (max !== undefined) add({ kind: `max-${size}`, limit: max }, (value) => !(measure(value) <= max));
+  if (min !== undefined) add({ kind: `min-${size}`, limit: min }, (value) => !(measure(value) >= min));
   if (pattern !== undefined) add({ kind: 'pattern', pattern }, mismatch(pattern));
   if (limits.enum) {
     all.push({ kind: 'enum', values: limits.enum });

@@ -250,7 +250,7 @@ function isOfType(type: Shape['type'], value: unknown): boolean {
     case 'long':
       return Number.isInteger(value);
     case 'double':
-      return typeof value === 'number' && !Number.isNaN(value);
+      return typeof value === 'number';
     case 'timestamp':
       return value instanceof Date && !Number.isNaN(value.getTime());
     case 'blob':

@@ -99,6 +99,8 @@ const isDeniedByKms = ({ service, error }: CallRecord): boolean =>
 function resourcesOf(record: CallRecord, facts: OperationFacts): Fields {
   const { service, error } = record;
   if (service === 'iam' || service === 'cloudtrail' || error?.code === 'ThrottlingException') return {};
+  // As the events in the User Guide, "Logging Amazon CloudWatch API operations with AWS CloudTrail".
+  if (service === 'cloudwatch' && facts.isData) return { resources: [{ type: 'AWS::CloudWatch::Metric' }] };
   const named = facts.isData ? withBucket(record.resources) : record.resources;
   // In a denial, an account sees only its own key.
   const shown = isDeniedByKms(record) ? named.filter(({ account }) => account === record.recipient) : named;

@@ -53,6 +53,12 @@ function isMet(selector: AdvancedFieldSelector, values: readonly string[]): bool
   return (!selects || applies(Equals, StartsWith, EndsWith)) && !applies(NotEquals, NotStartsWith, NotEndsWith);
 }
 
+/** The types of resources by which data events are selected. */
+function dataTypes({ service }: CallRecord): readonly string[] {
+  if (service === 's3') return ['AWS::S3::Object'];
+  return service === 'cloudwatch' ? ['AWS::CloudWatch::Metric'] : [];
+}
+
 /** The values of a field of an event; none if it does not have the field. */
 function valuesOf(
   field: string,
@@ -72,7 +78,7 @@ function valuesOf(
     case 'eventType':
       return [eventType(record, facts)];
     case 'resources.type':
-      return facts.isData && record.service === 's3' ? ['AWS::S3::Object'] : [];
+      return facts.isData ? dataTypes(record) : [];
     case 'resources.ARN':
       return type === 'AWS::S3::Object' ? objectArns(record, facts) : [];
     case 'userIdentity.arn': {

@@ -24,13 +24,13 @@ export const seriesKey = ({ account, region, namespace, metric, dimensions, unit
   dimensionText(unit === undefined ? dimensions : [...dimensions, unit]),
 ];
 
-/** A key of LMDB has 1,978 bytes; a character of the text has up to three. */
+/** In bytes. A key of LMDB has 1,978, and namespace and metric up to 765 each. */
 const LONGEST_TEXT = 400;
 
 /** Dimensions as part of a key: as JSON, or as a digest of text that is too long. */
 function dimensionText(dimensions: readonly string[]): string {
   const text = JSON.stringify(dimensions);
-  return text.length <= LONGEST_TEXT ? text : createHash('sha256').update(text).digest('base64url');
+  return Buffer.byteLength(text) <= LONGEST_TEXT ? text : createHash('sha256').update(text).digest('base64url');
 }
 
 /** The number of a series; undefined if it never had a value. */

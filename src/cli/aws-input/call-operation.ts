@@ -50,6 +50,7 @@ export async function withInput(
     await readInput({
       shape: model.input && { shapes: model.shapes, name: model.input.shape },
       given: givenFlags(flags, values),
+      shortcuts: givenShortcuts(flags, values),
       form: inputForm(globals),
       binaryFormat: globals['cli-binary-format'],
       service,
@@ -128,6 +129,13 @@ function givenFlags(flags: readonly Flag[], { options }: CommandValues): GivenFl
     if (kind === 'member' && !negated && value !== undefined) given.push({ flag, member, value });
   }
   return given;
+}
+
+function givenShortcuts(flags: readonly Flag[], { options }: CommandValues): readonly (readonly [string, string])[] {
+  return flags.flatMap(({ flag, kind }) => {
+    const value = options[flag.slice(2)];
+    return kind === 'shortcut' && typeof value === 'string' ? [[flag, value] as const] : [];
+  });
 }
 
 /** The member of a message that is streamed. */

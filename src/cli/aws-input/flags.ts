@@ -22,6 +22,8 @@ export interface Flag {
   readonly kind: 'member' | 'paging' | 'form' | 'outfile' | 'shortcut';
   /** The `--no-` half of a pair. */
   readonly negated?: boolean | undefined;
+  /** What a shortcut sets: a noun with its article. */
+  readonly about?: string | undefined;
   /** Works, but is not shown: the operation's own token and page size, when the command line handles the pages. */
   readonly hidden?: boolean | undefined;
 }
@@ -121,9 +123,25 @@ function outfileOf({ output, shapes, name }: OperationModel): Flag | undefined {
 /** PutMetricData takes one datum by flags of its own: AWS CLI Command Reference, cloudwatch put-metric-data. */
 function shortcutsOf({ service, name }: OperationModel): Flag[] {
   if (service !== 'cloudwatch' || name !== 'PutMetricData') return [];
-  const names = ['metric-name', 'timestamp', 'unit', 'value', 'dimensions', 'statistic-values', 'storage-resolution'];
-  return names.map((flag) => ({ flag: `--${flag}`, member: '', type: 'string', required: false, kind: 'shortcut' }));
+  return datumFlags.map(([flag, about]) => ({
+    flag,
+    about,
+    member: '',
+    type: 'string',
+    required: false,
+    kind: 'shortcut',
+  }));
 }
+
+const datumFlags = [
+  ['--metric-name', 'the name of the metric of the one value or set that the next options give'],
+  ['--timestamp', 'the time of the value, from two weeks ago to two hours ahead (default: now)'],
+  ['--unit', 'the unit of the value, such as Count, Bytes or Milliseconds (default: None)'],
+  ['--value', 'the value, a number'],
+  ['--dimensions', 'the dimensions of the metric, as NAME=VALUE,NAME=VALUE'],
+  ['--statistic-values', 'what several values add up to, as Sum=9,Minimum=1,Maximum=5,SampleCount=3'],
+  ['--storage-resolution', 'the seconds in which values are added up: 1 or 60 (default 60)'],
+] as const;
 
 const form = (flag: string): Flag => ({ flag, member: '', type: 'string', required: false, kind: 'form' });
 

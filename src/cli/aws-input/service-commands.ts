@@ -114,7 +114,14 @@ function optionOf(service: ServiceName, operation: string, flag: Flag): OptionSp
   const { member, type, required, hidden } = flag;
   const kind = type === 'boolean' ? 'boolean-pair' : type === 'list' ? 'list' : 'string';
   const asking = memberAsking(service, operation, flag.flag, member);
-  return { about: `${member} (${type})`, type: kind, value: valueWords[type], required, hidden, ...asking };
+  return {
+    about: flag.about ?? `${member} (${type})`,
+    type: kind,
+    value: valueWords[type],
+    required,
+    hidden,
+    ...asking,
+  };
 }
 
 /** What stands for a value that is more than text. */

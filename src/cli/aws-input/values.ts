@@ -37,6 +37,8 @@ export interface InputRequest {
   /** The operation's input shape; absent: it takes nothing. */
   readonly shape: ShapeIn | undefined;
   readonly given: readonly GivenFlag[];
+  /** Options that set part of a member, with their texts. */
+  readonly shortcuts?: readonly (readonly [flag: string, text: string])[] | undefined;
   /** The input as a whole. */
   readonly form?: InputForm | undefined;
   /** How binary values are written as text: `--cli-binary-format`. */
@@ -74,6 +76,11 @@ export async function readFlags(request: InputRequest): Promise<Message> {
   for (const { flag, member, value } of flags) {
     const ref = whole.members[member];
     if (ref) input[member] = await readFlag(flag, value, shape, ref, files);
+  }
+  if (request.shortcuts?.length) {
+    const { withDatum } = await import('./metric-datum.ts');
+    const texts = request.shortcuts.map(([flag, text]) => [flag, textOf(flag, text, files)] as const);
+    input.MetricData = withDatum(input.MetricData, texts);
   }
   for (const [member, value] of Object.entries(form)) input[member] ??= value;
   for (const [member, { idempotencyToken }] of Object.entries(whole.members)) {

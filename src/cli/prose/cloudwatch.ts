@@ -40,7 +40,15 @@ besides is in SSEBox. A metric that had no values for two weeks is not listed.`,
   },
   ListTagsForResource: { summary: 'List the tags of an alarm', unavailable: true },
   PutMetricAlarm: { summary: 'Create an alarm on a metric, or change it', unavailable: true },
-  PutMetricData: { summary: 'Add values to metrics of your own', unavailable: true },
+  PutMetricData: {
+    summary: 'Add values to metrics of your own',
+    description: `A value counts for the minute of its time, or with --storage-resolution 1 for its second, for three
+hours. Values in different units are kept apart. Namespaces that begin with AWS/, and SSEBox, are not yours.`,
+    examples: [
+      'ssebox cloudwatch put-metric-data --namespace Shop --metric-name Latency --value 12.5 --unit Milliseconds --dimensions Page=cart,Stage=test',
+      `ssebox cloudwatch put-metric-data --namespace Shop --metric-data '[{"MetricName":"Latency","Values":[10,20],"Counts":[5,1]},{"MetricName":"Orders","StatisticValues":{"SampleCount":3,"Sum":7,"Minimum":1,"Maximum":4}}]'`,
+    ],
+  },
   SetAlarmState: { summary: 'Set the state of an alarm until it is next evaluated', unavailable: true },
   TagResource: { summary: 'Tag an alarm', unavailable: true },
   UntagResource: { summary: 'Remove tags from an alarm', unavailable: true },
