@@ -5,7 +5,7 @@
  */
 
 import { StoreError } from '../api/errors.ts';
-import type { BodyEnd, CallRecord } from '../store/records/call.ts';
+import type { BodyEnd, CallRecord, ContentShare } from '../store/records/call.ts';
 import type { TransactionalStore } from '../store/store.ts';
 import type { CallKey, Tx } from '../store/tables.ts';
 import { amendCall } from './call-log.ts';
@@ -21,6 +21,7 @@ export interface LateFact {
   readonly bytesOut: number;
   readonly durationMs: number;
   readonly body: BodyEnd;
+  readonly content?: ContentShare | undefined;
 }
 
 /** Facts waiting to be written. */

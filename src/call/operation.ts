@@ -9,6 +9,7 @@ import type { Origin } from '../api/origin.ts';
 import type { Region } from '../api/regions.ts';
 import type { RatedTarget } from '../api/request-quota.ts';
 import type { RootKey } from '../crypto/root-key.ts';
+import type { WorkTimes } from '../crypto/work-times.ts';
 import type { Access } from '../policy/access.ts';
 import type { Caller } from '../policy/caller.ts';
 import type { Decision } from '../policy/decision.ts';
@@ -71,6 +72,8 @@ export interface Call {
   readonly tx: Tx;
   readonly rootKey: RootKey;
   readonly blobs: Blobs;
+  /** What it spends on the bytes of objects, for its record. */
+  readonly times: WorkTimes;
   readonly random: (size: number) => Uint8Array;
   readonly uuid: () => string;
   /** Where the caller's own call came from, even for a call on the caller's behalf. */

@@ -2,9 +2,10 @@
 
 import { parseArn } from '../api/arn.ts';
 import { serviceFactsOf } from '../api/service-facts.ts';
+import type { WorkTimes } from '../crypto/work-times.ts';
 import type { Access } from '../policy/access.ts';
 import type { Caller } from '../policy/caller.ts';
-import type { CallerIdentity, RecordedResource } from '../store/records/call.ts';
+import type { CallerIdentity, ContentShare, RecordedResource } from '../store/records/call.ts';
 
 /** CloudTrail User Guide, "CloudTrail userIdentity element". */
 export function identityOf(caller: Caller): CallerIdentity {
@@ -76,6 +77,10 @@ export function resourcesOf(accesses: readonly Access[]): RecordedResource[] {
   }
   return [...seen.values()];
 }
+
+/** What a call spent on the bytes of objects, as far as it is known; undefined if it had nothing to do with any. */
+export const contentShare = (times: WorkTimes | undefined): ContentShare | undefined =>
+  times && { encryptionMs: times.encryptionMs, diskMs: times.diskMs };
 
 /** The CloudFormation type of the resource that an ARN names; undefined if the audit log does not list it. */
 function resourceType(text: string): string | undefined {

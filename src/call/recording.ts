@@ -13,7 +13,7 @@ import type { CallRecord, RecordedResource } from '../store/records/call.ts';
 import { type Refusal, storedDecision } from '../store/records/refusal.ts';
 import type { Tx } from '../store/tables.ts';
 import type { Elsewhere, Failure } from './operation.ts';
-import { identityOf, resourcesOf } from './record-members.ts';
+import { contentShare, identityOf, resourcesOf } from './record-members.ts';
 import { KEPT_OF_A_CALL, keepOverlooked, keepRefusal } from './refusals.ts';
 import type { Request } from './request.ts';
 import type { Decided, Door, Draft, Invocation, Scope } from './scope.ts';
@@ -110,6 +110,7 @@ function writeRecord(scope: Scope, draft: Draft): string {
       bytesOut: noted.bytesOut,
       body: noted.body,
       kms: noted.kms,
+      content: contentShare(draft.times),
       keyArn,
       rates: draft.rates,
       filters: noted.filters,

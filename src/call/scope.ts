@@ -6,6 +6,7 @@ import type { Origin } from '../api/origin.ts';
 import type { Region } from '../api/regions.ts';
 import type { Drawn } from '../api/request-quota.ts';
 import type { RootKey } from '../crypto/root-key.ts';
+import type { WorkTimes } from '../crypto/work-times.ts';
 import type { Environment } from '../env.ts';
 import type { Access } from '../policy/access.ts';
 import type { Caller } from '../policy/caller.ts';
@@ -266,6 +267,8 @@ export interface Draft {
     parameters?: Readonly<Record<string, unknown>> | null;
     response?: Readonly<Record<string, unknown>> | null;
   };
+  /** What it spends on the bytes of objects; absent until it has to do with some. */
+  times?: WorkTimes | undefined;
   /** For a transfer in its second transaction: the draft of the first. */
   readonly before?: Draft | undefined;
   written: boolean;

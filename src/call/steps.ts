@@ -2,11 +2,13 @@
 
 import { AwsError } from '../api/errors.ts';
 import type { Output, ServiceName } from '../api/model/operations.ts';
+import { newWorkTimes } from '../crypto/work-times.ts';
 import type { Caller } from '../policy/caller.ts';
 import type { Rate } from '../store/records/call.ts';
 import { watchedBody } from './late-facts.ts';
 import type { BegunCall, Call, InvokeOptions } from './operation.ts';
 import { drawnBy, isSameRate, rateOf } from './rates.ts';
+import { contentShare } from './record-members.ts';
 import { newDraft } from './recording.ts';
 import type { Decided, Draft, Invocation, Scope, StepReport } from './scope.ts';
 import { reportDecision, timedNow } from './step-report.ts';
@@ -223,6 +225,10 @@ export function newCall(scope: Scope, draft: Draft, invocation: Invocation): Cal
     tx,
     rootKey: parts.rootKey,
     blobs: parts.blobs,
+    get times() {
+      draft.times ??= newWorkTimes(parts.environment);
+      return draft.times;
+    },
     random: parts.environment.random,
     uuid: parts.environment.uuid,
     origin: scope.origin,
@@ -278,6 +284,7 @@ export function newCall(scope: Scope, draft: Draft, invocation: Invocation): Cal
           record: draft.record,
           body: how,
           bytesOut,
+          content: contentShare(draft.times),
           durationMs: parts.environment.elapsed() - draft.startedMs,
         }),
       );

@@ -77,7 +77,7 @@ const WRITTEN_DAY = 21;
 export const isWantedCall = ([v]: StoredCall): boolean => v === 3;
 
 /** Facts that become known about a call after its record is written. */
-export type LateMembers = Required<Pick<CallRecord, 'bytesOut' | 'body' | 'durationMs'>>;
+export type LateMembers = Required<Pick<CallRecord, 'bytesOut' | 'body' | 'durationMs'>> & Pick<CallRecord, 'content'>;
 
 /** The row of a record with the facts that are now known. */
 export function amendedCall(
@@ -119,7 +119,7 @@ export function callRecord(row: StoredCall, key: CallKey, callerOf: (number: num
   ] = more;
   const resources = resourcesOf(packed, key);
   const identity = callerOf(caller);
-  const [bytesIn, bytesOut, body, answered] = bytes || [];
+  const [bytesIn, bytesOut, body, answered, encryption, disk] = bytes || [];
   return {
     eventId,
     requestId,
@@ -139,8 +139,9 @@ export function callRecord(row: StoredCall, key: CallKey, callerOf: (number: num
     ...(isThere(extra) && { extra }),
     ...(typeof bytesIn === 'number' && { bytesIn }),
     ...(typeof bytesOut === 'number' && { bytesOut }),
-    ...(body !== undefined && { body }),
-    ...(answered !== undefined && { answeredMs: answered / 1000 }),
+    ...(body && { body }),
+    ...(body && typeof answered === 'number' && { answeredMs: answered / 1000 }),
+    ...(typeof encryption === 'number' && { content: { encryptionMs: encryption / 1000, diskMs: (disk ?? 0) / 1000 } }),
     ...(isThere(kms) && { kms: { ms: kms[0] / 1000, spared: kms[1] ?? 0 } }),
     ...(isThere(filters) && { filters: filtersOf(filters) }),
     ...(isThere(within) && { within }),
@@ -203,11 +204,20 @@ function rateOf(packed: StoredRate, operation: string, region: Region, caller: C
   return { quota, region: ofRegion, account, ...(spec !== undefined && { spec }), ...(isOver && { isOver: true }) };
 }
 
-function packedBytes({ bytesIn, bytesOut, body, answeredMs }: CallRecord): StoredBytes | 0 {
-  if (answeredMs !== undefined) return [bytesIn ?? null, bytesOut ?? null, body, Math.round(answeredMs * 1000)];
-  if (body !== undefined) return [bytesIn ?? null, bytesOut ?? null, body];
-  return bytesIn === undefined && bytesOut === undefined ? 0 : [bytesIn ?? null, bytesOut ?? null];
+function packedBytes({ bytesIn, bytesOut, body, answeredMs, content }: CallRecord): StoredBytes | 0 {
+  const [received, sent] = [bytesIn ?? null, bytesOut ?? null];
+  const answered = answeredMs === undefined ? null : microseconds(answeredMs);
+  if (content) {
+    const { encryptionMs, diskMs } = content;
+    const times = [microseconds(encryptionMs), microseconds(diskMs)] as const;
+    return body === undefined ? [received, sent, 0, 0, ...times] : [received, sent, body, answered, ...times];
+  }
+  if (answered !== null) return [received, sent, body, answered];
+  if (body !== undefined) return [received, sent, body];
+  return bytesIn === undefined && bytesOut === undefined ? 0 : [received, sent];
 }
+
+const microseconds = (ms: number): number => Math.round(ms * 1000);
 
 function packedKms({ kms }: CallRecord): StoredKmsShare | 0 {
   if (!kms) return 0;

@@ -9,6 +9,7 @@
 
 import { NONCE_BYTES, openInto, sealInto, TAG_BYTES } from './aes-gcm.ts';
 import { AuthenticationError } from './authentication-error.ts';
+import { timedWait, timedWork, type WorkTimes } from './work-times.ts';
 
 /** The cipher of a segment: NIST SP 800-38D, with keys of 256 bits. */
 export const SEGMENT_CIPHER = 'AES-256-GCM';
@@ -62,13 +63,21 @@ export function sealBytes(key: Uint8Array, plaintext: Uint8Array): Uint8Array {
 }
 
 /** The synchronous form of `openRange`. @throws AuthenticationError, RangeError */
-export function openRangeNow(key: Uint8Array, read: ReadNow, sealedBytes: number, range: Range): Uint8Array {
+export function openRangeNow(
+  key: Uint8Array,
+  read: ReadNow,
+  sealedBytes: number,
+  range: Range,
+  times?: WorkTimes,
+): Uint8Array {
   const { first, end, last } = segmentsOf(range, plaintextSize(sealedBytes));
   const pieces: Uint8Array[] = [];
   for (let index = first; index < end; index++) {
     const position = index * SEALED_SEGMENT_BYTES;
     const sealed = read(position, Math.min(SEALED_SEGMENT_BYTES, sealedBytes - position));
-    pieces.push(openSegment(key, { index, isLast: index === last }, sealed, range));
+    pieces.push(
+      timedWork(times, 'encryptionMs', () => openSegment(key, { index, isLast: index === last }, sealed, range)),
+    );
   }
   const [only] = pieces;
   return pieces.length === 1 && only ? only : Buffer.concat(pieces);
@@ -84,7 +93,10 @@ export function segmentCount(range: Range, size: number): number {
  * Seals a stream, yielding one segment at a time. Input is consumed before the next piece is requested, and output is
  * valid until then, so that memory is reused. The key must be fresh for each object: nonces never repeat.
  */
-export function seal(key: Uint8Array): (plaintext: AsyncIterable<Uint8Array>) => AsyncGenerator<Uint8Array, void> {
+export function seal(
+  key: Uint8Array,
+  times?: WorkTimes,
+): (plaintext: AsyncIterable<Uint8Array>) => AsyncGenerator<Uint8Array, void> {
   return async function* (plaintext) {
     const sealed = Buffer.allocUnsafeSlow(SEALED_SEGMENT_BYTES);
     // A full segment is held back until it is known whether more bytes follow.
@@ -92,7 +104,7 @@ export function seal(key: Uint8Array): (plaintext: AsyncIterable<Uint8Array>) =>
     let heldBytes = 0;
     let index = 0;
     function sealNext(segment: Uint8Array, isLast: boolean): Uint8Array {
-      sealInto(sealed, key, nonceOf(index++, isLast), segment);
+      timedWork(times, 'encryptionMs', () => sealInto(sealed, key, nonceOf(index++, isLast), segment));
       return sealed.subarray(0, segment.length + TAG_BYTES);
     }
     for await (const piece of plaintext) {
@@ -124,6 +136,7 @@ const BLOCK_SEGMENTS = 4;
  * an empty range of an existing segment and the empty object. Each piece has its own memory, which belongs to the
  * caller; `giveBack` frees it early.
  * @param sealedBytes the size of the sealed object, from the object's authenticated record.
+ * @param times gets the time of opening and, if `read` reads from a disk, that of waiting for it.
  * @throws AuthenticationError, RangeError
  */
 export async function* openRange(
@@ -131,6 +144,7 @@ export async function* openRange(
   read: Read,
   sealedBytes: number,
   range: Range,
+  { times, isOnDisk = false }: { readonly times?: WorkTimes | undefined; readonly isOnDisk?: boolean } = {},
 ): AsyncGenerator<Uint8Array, void> {
   const { first, end, last } = segmentsOf(range, plaintextSize(sealedBytes));
   const readBlock = (from: number): Promise<Uint8Array> => {
@@ -141,7 +155,7 @@ export async function* openRange(
   let ahead: Promise<Uint8Array> | undefined = readBlock(first);
   try {
     for (let from = first; ahead; from += BLOCK_SEGMENTS) {
-      const block: Uint8Array = await ahead;
+      const block: Uint8Array = await (isOnDisk ? timedWait(times, 'diskMs', ahead) : ahead);
       const next = from + BLOCK_SEGMENTS;
       ahead = next < end ? readBlock(next) : undefined;
       // A failure before it is awaited must not count as unhandled.
@@ -149,7 +163,8 @@ export async function* openRange(
       for (let index = from; index < Math.min(next, end); index++) {
         const offset = (index - from) * SEALED_SEGMENT_BYTES;
         const segment = block.subarray(offset, offset + SEALED_SEGMENT_BYTES);
-        const piece = openSegment(key, { index, isLast: index === last }, segment, range);
+        const place = { index, isLast: index === last };
+        const piece = timedWork(times, 'encryptionMs', () => openSegment(key, place, segment, range));
         if (piece.length > 0) yield piece;
       }
     }

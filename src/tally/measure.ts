@@ -25,7 +25,7 @@ export interface Measures {
 /** Measures in turn: those that depend on how far a body was read have to wait for it. */
 export function inTurn(all: readonly Measure[], body: CallRecord['body']): Measures {
   if (body === undefined) return { atOnce: all, late: [] };
-  const isLate = ({ valueIn }: Measure) => valueIn === duration || valueIn === bytesOut;
+  const isLate = ({ valueIn }: Measure) => lateValues.has(valueIn);
   return { atOnce: body === 'planned' ? all.filter((each) => !isLate(each)) : all, late: all.filter(isLate) };
 }
 
@@ -71,4 +71,9 @@ export const answered = ({ body, answeredMs, durationMs }: CallRecord): number |
 export const bytesIn = ({ bytesIn }: CallRecord) => bytesIn || undefined;
 export const bytesOut = ({ bytesOut }: CallRecord) => bytesOut || undefined;
 export const kmsTime = ({ kms }: CallRecord) => (kms && kms.ms > 0 ? microseconds(kms.ms) : undefined);
+export const encryptionTime = ({ content }: CallRecord) => content && (microseconds(content.encryptionMs) || undefined);
+export const diskTime = ({ content }: CallRecord) => content && (microseconds(content.diskMs) || undefined);
 export const sparedCalls = ({ kms }: CallRecord) => kms?.spared || undefined;
+
+/** What grows while the body of a response is read. */
+const lateValues: ReadonlySet<Measure['valueIn']> = new Set([duration, bytesOut, encryptionTime, diskTime]);

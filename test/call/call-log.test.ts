@@ -66,6 +66,13 @@ const record: fc.Arbitrary<CallRecord> = fc
     bytesIn: maybe(fc.nat()),
     bytesOut: maybe(fc.nat()),
     body: maybe(fc.constantFrom('planned', 'whole', 'broken-off', 'failed')),
+    answeredMs: maybe(fc.nat().map((us) => us / 1000)),
+    content: maybe(
+      fc.record({
+        encryptionMs: fc.nat().map((us) => us / 1000),
+        diskMs: fc.nat().map((us) => us / 1000),
+      }),
+    ),
     keyArn: maybe(fc.oneof(text, fc.constant('arn:key'))),
     rates: maybe(
       fc.array(
@@ -96,7 +103,12 @@ const record: fc.Arbitrary<CallRecord> = fc
     // Whole microseconds are kept.
     durationMs: fc.nat().map((us) => us / 1000),
   })
-  .map((facts) => ({ ...facts, eventId: idAt(facts.timeMs) }));
+  // What is known once a body was read, only a call with a body has.
+  .map(({ answeredMs, ...facts }) => ({
+    ...facts,
+    ...(facts.body !== undefined && { answeredMs }),
+    eventId: idAt(facts.timeMs),
+  }));
 
 /** Each member as text: what compares objects passes over some names. */
 const textsOf = (call: CallRecord | undefined): Readonly<Record<string, string>> =>

@@ -78,7 +78,9 @@ test('a put shows the KMS call with its own time, and that call the put', async 
   const took = ({ durationMs }: CallRecord) => `${durationMs.toFixed(2)} ms`;
   const { out } = await line.ok(['trail', 'show', put.eventId], { terminal: 200 });
   expect(out).toContain('"eventName": "PutObject"');
-  expect(out).toContain(`\ntook ${took(put)}\n  kms GenerateDataKey  ${took(key)}  ${key.eventId}\n`);
+  const { encryptionMs, diskMs } = put.content ?? expect.fail('the object was not encrypted');
+  const parts = `  encryption ${encryptionMs.toFixed(2)} ms, disk ${diskMs.toFixed(2)} ms\n`;
+  expect(out).toContain(`\ntook ${took(put)}\n${parts}  kms GenerateDataKey  ${took(key)}  ${key.eventId}\n`);
   const inner = await line.ok(['trail', 'show', key.eventId], { terminal: 200 });
   expect(inner.out).toContain(`\ntook ${took(key)}, within s3 PutObject ${put.eventId} (${took(put)})\n`);
   // A script is given the event alone.

@@ -181,7 +181,9 @@ test('counts equal a recount of the records', async () => {
     'Calls',
     'DeleteRequests',
     'Denials',
+    'DiskTime',
     'Duration',
+    'EncryptionTime',
     'Errors',
     'FirstByteLatency',
     'GetRequests',
@@ -214,7 +216,9 @@ test('a call is counted when it is answered, and the rest once its body was read
     'AWS/S3 BytesDownloaded',
     'AWS/S3 TotalRequestLatency',
     'SSEBox BytesDownloaded',
+    'SSEBox DiskTime',
     'SSEBox Duration',
+    'SSEBox EncryptionTime',
     'SSEBox TotalRequestLatency',
   ]);
   expect(new Set([...countsOf(planned), ...late])).toEqual(new Set(countsOf(read)));

@@ -21,7 +21,7 @@ test('every metric that calls make has a unit, and times are published in millis
   expect(found.length).toBeGreaterThan(15);
   expect(found.filter(({ unit }) => unit === 'None')).toEqual([]);
   expect(new Set(found.flatMap(({ metric, scale }) => (scale === 1000 ? [metric] : [])))).toEqual(
-    new Set(['Duration', 'FirstByteLatency', 'KmsTime', 'TotalRequestLatency']),
+    new Set(['DiskTime', 'Duration', 'EncryptionTime', 'FirstByteLatency', 'KmsTime', 'TotalRequestLatency']),
   );
 });
 

@@ -179,10 +179,12 @@ async function familyOf(eventId: string, { aws, store, region }: Session): Promi
 /** How long a call took by itself, and where that belongs. */
 function timeLines({ call, outer, inner }: CallFamily): string[] {
   const took = ({ durationMs }: CallRecord) => `${durationMs.toFixed(2)} ms`;
+  const bytes = call.content;
+  const ofIt = bytes && [`  encryption ${bytes.encryptionMs.toFixed(2)} ms, disk ${bytes.diskMs.toFixed(2)} ms`];
   const named = ({ service, operation }: CallRecord) => `${service} ${operation}`;
   const within = outer ? `, within ${named(outer)} ${outer.eventId} (${took(outer)})` : '';
   const calls = inner.map((each) => `  ${named(each)}  ${took(each)}  ${each.eventId}`);
-  return [`took ${took(call)}${within}`, ...calls];
+  return [`took ${took(call)}${within}`, ...(ofIt ?? []), ...calls];
 }
 
 const exportAll = command({

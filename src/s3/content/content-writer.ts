@@ -7,6 +7,7 @@ import type { Call } from '../../call/operation.ts';
 import { type DigestName, digestOf, isPlainDigest } from '../../crypto/checksums.ts';
 import { beginDigests, type Digests as RunningDigests } from '../../crypto/digests.ts';
 import { seal, sealBytes } from '../../crypto/segments.ts';
+import { timedWait, timedWork, type WorkTimes } from '../../crypto/work-times.ts';
 import type { BlobWrite } from '../../store/blobs.ts';
 import type { ChecksumAlgorithm, Piece } from '../../store/records/s3.ts';
 import { MAX_ROW_BYTES } from '../../store/records/s3.ts';
@@ -43,6 +44,8 @@ export interface Writing {
   readonly digests: WantedDigests;
   /** Undefined if the body is small enough for a row. */
   readonly file: BlobWrite | undefined;
+  /** Those of the call. */
+  readonly times: WorkTimes;
 }
 
 /** The result of a write. */
@@ -75,15 +78,16 @@ export function beginWriting(
   const salts = newSalts(keys, call.random);
   const layerKeys = pieceKeys(keys, salts, identity, pieceId);
   const file = isSmall ? undefined : call.blobs.beginWrite(pieceId, call.tx);
-  return { identity, pieceId, salts, layerKeys, digests, file };
+  return { identity, pieceId, salts, layerKeys, digests, file, times: call.times };
 }
 
 /** Seals a small body; undefined if the body is not small, or one of its digests is asynchronous. */
-export function writeAtOnce({ file, digests, layerKeys }: Writing, body: Body = new Uint8Array()): Written | undefined {
+export function writeAtOnce(writing: Writing, body: Body = new Uint8Array()): Written | undefined {
+  const { file, digests } = writing;
   const names = namesOf(digests);
   if (file || !(body instanceof Uint8Array) || !names.every(isPlainDigest)) return undefined;
   const taken = new Map(names.map((name) => [name, digestOf(name, body)] as const));
-  return { ...digestsOf(taken, digests, body.length), ciphertext: sealLayers(layerKeys, body) };
+  return { ...digestsOf(taken, digests, body.length), ciphertext: sealLayers(writing, body) };
 }
 
 /**
@@ -91,10 +95,11 @@ export function writeAtOnce({ file, digests, layerKeys }: Writing, body: Body = 
  * @throws AwsError EntityTooLarge
  */
 export async function writeStream(
-  { file, layerKeys, digests }: Writing,
+  writing: Writing,
   body: Body = new Uint8Array(),
   signal: AbortSignal,
 ): Promise<Written> {
+  const { file, layerKeys, digests, times } = writing;
   const running = await beginDigests(namesOf(digests));
   try {
     const counter = { size: 0 };
@@ -102,12 +107,12 @@ export async function writeStream(
     const head = await takeHead(plaintext);
     let ciphertext: Uint8Array | undefined;
     if (head.isAll || !file) {
-      ciphertext = sealLayers(layerKeys, head.bytes);
+      ciphertext = sealLayers(writing, head.bytes);
     } else {
       let sealed: AsyncIterable<Uint8Array> = joined(head.bytes, plaintext);
-      for (const key of layerKeys) sealed = seal(key)(sealed);
-      for await (const piece of sealed) await file.write(piece);
-      await file.finish();
+      for (const key of layerKeys) sealed = seal(key, times)(sealed);
+      for await (const piece of sealed) await timedWait(times, 'diskMs', file.write(piece));
+      await timedWait(times, 'diskMs', file.finish());
     }
     return { ...digestsOf(await running.end(), digests, counter.size), ciphertext };
   } finally {
@@ -127,10 +132,11 @@ export function writeUnread({ digests }: Writing, size: number): Written | undef
 }
 
 /** Stores the result: puts the row, or makes the blob file the object's. */
-export function finishWriting({ identity, pieceId, salts, file }: Writing, written: Written, call: Call): Piece {
+export function finishWriting({ identity, pieceId, salts, file, times }: Writing, written: Written, call: Call): Piece {
   const { size, ciphertext } = written;
   if (ciphertext) {
-    call.tx.objectData.put([identity.bucket.name, identity.key, pieceId], ciphertext);
+    const row: [string, string, string] = [identity.bucket.name, identity.key, pieceId];
+    timedWork(times, 'diskMs', () => call.tx.objectData.put(row, ciphertext));
     file?.drop(call.tx);
     return { id: pieceId, place: 'row', size, storedSize: ciphertext.length, salts };
   }
@@ -161,9 +167,8 @@ function digestsOf(
   };
 }
 
-function sealLayers(layerKeys: readonly Uint8Array[], plaintext: Uint8Array): Uint8Array {
-  return layerKeys.reduce((bytes, key) => sealBytes(key, bytes), plaintext);
-}
+const sealLayers = ({ layerKeys, times }: Writing, plaintext: Uint8Array): Uint8Array =>
+  timedWork(times, 'encryptionMs', () => layerKeys.reduce((bytes, key) => sealBytes(key, bytes), plaintext));
 
 const CHUNK_BYTES = 1024 * 1024;
 

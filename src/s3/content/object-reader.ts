@@ -15,6 +15,7 @@ import {
   sealedSize,
   segmentCount,
 } from '../../crypto/segments.ts';
+import { timedWork, type WorkTimes } from '../../crypto/work-times.ts';
 import { newReadMemory, type OpenBlob } from '../../store/blob-reader.ts';
 import type { ObjectVersion, PartRecord, Piece, StoredEncryption } from '../../store/records/s3.ts';
 import type { ByteRange } from '../request/byte-range.ts';
@@ -52,7 +53,7 @@ export function openObject(
 }
 
 /** Where stored bytes are read from. */
-export type Shelves = Pick<Call, 'tx' | 'rootKey' | 'blobs'>;
+export type Shelves = Pick<Call, 'tx' | 'rootKey' | 'blobs'> & Partial<Pick<Call, 'times'>>;
 
 /** The same with opened keys; files beyond a number are opened when they are reached. */
 export function openWith(
@@ -88,7 +89,9 @@ function openPieces(
 ): OpenedObject {
   const opened: OpenPiece[] = [];
   const memory = newReadMemory();
-  const openFile = (piece: Piece): OpenBlob => shelves.blobs.open(fileOf(piece), memory);
+  const { times } = shelves;
+  const openFile = (piece: Piece): OpenBlob =>
+    timedWork(times, 'diskMs', () => shelves.blobs.open(fileOf(piece), memory));
   try {
     for (const each of pieces()) {
       opened.push(openPiece(each, keys, identity, { isOpenedNow: opened.length < openFiles, openFile }, shelves));
@@ -160,13 +163,14 @@ function openPiece(
   keys: DataKeys,
   identity: WriteIdentity,
   { isOpenedNow, openFile }: Files,
-  { tx }: Shelves,
+  { tx, times }: Shelves,
 ): OpenPiece {
   const layerKeys = pieceKeys(keys, piece.salts, identity, piece.id);
   if (piece.place === 'row') {
-    const sealed = tx.objectData.get([identity.bucket.name, identity.key, piece.id]);
+    const row: [string, string, string] = [identity.bucket.name, identity.key, piece.id];
+    const sealed = timedWork(times, 'diskMs', () => tx.objectData.get(row));
     if (!sealed || sealed.length !== piece.storedSize) throw new AuthenticationError('the ciphertext');
-    const plaintext = openLayersNow(layerKeys, readIn(sealed), piece.size, wanted);
+    const plaintext = openLayersNow(layerKeys, readIn(sealed), piece.size, wanted, times);
     return { small: plaintext, bytes: () => [plaintext], close: () => {} };
   }
   let file = isOpenedNow ? openFile(piece) : undefined;
@@ -174,9 +178,10 @@ function openPiece(
     bytes() {
       file ??= openFile(piece);
       const { read, readNow } = file;
+      const timedRead: ReadNow = (at, length) => timedWork(times, 'diskMs', () => readNow(at, length));
       return segmentCount(wanted, piece.size) <= MOST_SEGMENTS_NOW
-        ? [openLayersNow(layerKeys, readNow, piece.size, wanted)]
-        : openLayersOf(layerKeys, read, piece, wanted);
+        ? [openLayersNow(layerKeys, timedRead, piece.size, wanted, times)]
+        : openLayersOf(layerKeys, read, piece, wanted, times);
     },
     close: () => file?.close(),
   };
@@ -186,15 +191,21 @@ function openPiece(
 const MOST_SEGMENTS_NOW = 2;
 
 /** Opens a range of bytes that can be read synchronously: each layer reads what it needs from the one around it. */
-function openLayersNow(layerKeys: readonly Uint8Array[], read: ReadNow, size: number, range: ByteRange): Uint8Array {
+function openLayersNow(
+  layerKeys: readonly Uint8Array[],
+  read: ReadNow,
+  size: number,
+  range: ByteRange,
+  times: WorkTimes | undefined,
+): Uint8Array {
   const [inner, outer] = layerKeys;
   if (!inner) throw new Error('a piece without a layer');
   const innerSize = sealedSize(size);
   const outerSize = sealedSize(innerSize);
   const inside: ReadNow = outer
-    ? (start, length) => openRangeNow(outer, read, outerSize, { start, end: start + length })
+    ? (start, length) => openRangeNow(outer, read, outerSize, { start, end: start + length }, times)
     : read;
-  return openRangeNow(inner, inside, innerSize, range);
+  return openRangeNow(inner, inside, innerSize, range, times);
 }
 
 /** The same for bytes that are read on demand. */
@@ -203,12 +214,21 @@ function openLayersOf(
   read: Read,
   { size }: Piece,
   range: ByteRange,
+  times: WorkTimes | undefined,
 ): AsyncIterable<Uint8Array> {
   const [inner, outer] = layerKeys;
   if (!inner) throw new Error('a piece without a layer');
   const innerSize = sealedSize(size);
-  const inside = outer ? readThrough(outer, read, sealedSize(innerSize), sealedEnd(range, innerSize)) : read;
-  return openRange(inner, inside, innerSize, range);
+  if (!outer) return openRange(inner, read, innerSize, range, { times, isOnDisk: true });
+  const open = (start: number) =>
+    openRange(
+      outer,
+      read,
+      sealedSize(innerSize),
+      { start, end: sealedEnd(range, innerSize) },
+      { times, isOnDisk: true },
+    );
+  return openRange(inner, readThrough(open), innerSize, range, { times });
 }
 
 /** The end of a range's sealed bytes. */
@@ -216,10 +236,11 @@ const sealedEnd = (range: ByteRange, sealedBytes: number): number =>
   Math.min(sealedBytes, Math.max(1, Math.ceil(range.end / SEGMENT_BYTES)) * SEALED_SEGMENT_BYTES);
 
 /**
- * Reads a layer's content in order, up to an end, so that no segment of it is opened twice. As with a file, the bytes
- * of a read are valid until the read after the next one.
+ * Reads a layer's content in order, so that no segment of it is opened twice. As with a file, the bytes of a read are
+ * valid until the read after the next one.
+ * @param open the content from a position on.
  */
-function readThrough(key: Uint8Array, read: Read, size: number, end: number): Read {
+function readThrough(open: (start: number) => AsyncGenerator<Uint8Array, void>): Read {
   const buffers = [new Uint8Array(0), new Uint8Array(0)];
   let turn = 0;
   let next = -1;
@@ -229,7 +250,7 @@ function readThrough(key: Uint8Array, read: Read, size: number, end: number): Re
   return async (position, length) => {
     if (position !== next) {
       await pieces?.return();
-      pieces = openRange(key, read, size, { start: position, end });
+      pieces = open(position);
       used = piece.length;
     }
     next = position + length;

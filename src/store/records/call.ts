@@ -60,6 +60,14 @@ export interface MatchedFilters {
   readonly ids: readonly string[];
 }
 
+/** The part that the bytes of objects have in a call. */
+export interface ContentShare {
+  /** Sealing and opening them, in milliseconds. */
+  readonly encryptionMs: number;
+  /** Reading and writing them, as far as the call waited for it, in milliseconds. */
+  readonly diskMs: number;
+}
+
 /** A request rate that a call counts against. */
 export interface Rate {
   /** Its operation, or what several operations share: `symmetric`, `rsa`, `ecc`, `ml-dsa`. */
@@ -104,6 +112,8 @@ export interface CallRecord {
   readonly answeredMs?: number | undefined;
   /** For a call that needed a KMS key for an object: what KMS had to do for it, and what a bucket key spared. */
   readonly kms?: KmsShare | undefined;
+  /** For a call that read or wrote the bytes of an object, up to now, while its body is `planned`. */
+  readonly content?: ContentShare | undefined;
   /** How far the response's body was read; absent if there is none that is read after the call. */
   readonly body?: BodyEnd | undefined;
   /** The first KMS key that the call was about; for an object's data, the key that it is encrypted under. */
@@ -194,12 +204,17 @@ export type StoredRate =
   | number
   | readonly [quota: string | number, region: Region, account: AccountId, spec?: KeySpec | 0, isOver?: 1];
 
-/** Bytes received and sent, how reading the body ended, and the microseconds up to the response. */
+/**
+ * Bytes received and sent, how reading the body ended (0 without a body), and microseconds: up to the response, for
+ * encryption and for the disk. Trailing absent members are omitted.
+ */
 export type StoredBytes = readonly [
   bytesIn: number | null,
   bytesOut: number | null,
-  body?: BodyEnd | undefined,
-  answered?: number | undefined,
+  body?: BodyEnd | 0 | undefined,
+  answered?: number | null | undefined,
+  encryption?: number | undefined,
+  disk?: number | undefined,
 ];
 
 /** The microseconds of the calls to KMS, and the number of those that were spared if there are any. */
