@@ -94,6 +94,7 @@ const groups: readonly GroupSpec[] = [
 const single: Readonly<Record<string, () => Promise<CommandSpec>>> = {
   demo: async () => (await import('./commands/demo.ts')).demo,
   compare: async () => (await import('./commands/compare.ts')).compare,
+  simulate: async () => (await import('./commands/simulate.ts')).simulate,
   shim: async () => (await import('./commands/shim.ts')).shim,
 };
 

@@ -20,6 +20,7 @@ import { type Programs, programsIn } from './program.ts';
 import { ranges } from './ranges.ts';
 import { records } from './records.ts';
 import { encryptGrouped, rowTags } from './row-tags.ts';
+import { simulation } from './simulation.ts';
 import { smallObjects } from './small-objects.ts';
 import { startUp } from './start-up.ts';
 import { verification } from './verification.ts';
@@ -43,6 +44,7 @@ const groups: Readonly<Record<string, Group>> = {
   large: largeObjects,
   age: besideAge,
   verify: verification,
+  simulate: simulation,
 };
 
 const NOTES = `

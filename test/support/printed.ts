@@ -76,6 +76,7 @@ const own: Readonly<Record<string, Form>> = {
   's3 versions': 'json',
   's3 website': 'nothing',
   's3api wait': 'nothing',
+  simulate: 'json',
   store: 'json',
   trail: 'json',
   'trail tail': 'text',
