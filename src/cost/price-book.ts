@@ -18,7 +18,7 @@ export interface FoundPrice extends Price {
 const KNOWN_REGION = 'us-east-1';
 
 /** Of two prices for the same, the later one holds. */
-const bookOf = (prices: readonly Price[]): PriceBook => new Map(prices.map((price) => [placeOf(price), price]));
+export const bookOf = (prices: readonly Price[]): PriceBook => new Map(prices.map((price) => [placeOf(price), price]));
 
 /** What makes two prices be for the same. */
 export const placeOf = ({ usageType, region, to }: Pick<Price, 'usageType' | 'region' | 'to'>): string =>

@@ -1,6 +1,7 @@
 /** A price of AWS's, and what a quantity costs. */
 
 import type { Region } from '../api/regions.ts';
+import type { PriceRecord } from '../store/records/price.ts';
 import {
   type Dollars,
   dollars,
@@ -15,15 +16,19 @@ import {
   usdOf,
   ZERO,
 } from './exact.ts';
-import type { BilledService, BilledUsage, Unit } from './usage-types.ts';
+import type { BilledService } from './groupings.ts';
+import type { BilledUsage, Unit } from './usage-types.ts';
 
 /**
  * How well a price is known: L from a price list file of AWS, G from a guide that quotes the price list, P from the text
  * of AWS's pricing page, I from test data of infracost, S from another source, U if no source was read.
  */
-export const evidences = ['L', 'G', 'P', 'I', 'S', 'U'] as const;
+export type Evidence = PriceRecord['evidence'];
 
-export type Evidence = (typeof evidences)[number];
+/** From the strongest to the weakest. */
+export const evidences = ['L', 'G', 'P', 'I', 'S', 'U'] as const satisfies readonly Evidence[];
+
+export const isEvidence = (text: string): text is Evidence => evidences.some((letter) => letter === text);
 
 /** US dollars for so many units, up to a number of units in a month; the last tier has no end. */
 export interface Tier {

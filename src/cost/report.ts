@@ -5,12 +5,12 @@ import type { Region } from '../api/regions.ts';
 import type { Tx } from '../store/tables.ts';
 import { type BillLine, billOf, grouped, type Paid } from './bill.ts';
 import { type Dollars, type Fraction, over, sum, times } from './exact.ts';
-import type { Grouping } from './groupings.ts';
+import type { BilledService, Grouping } from './groupings.ts';
 import { cutAt, dayName, type Month, midnightsIn, monthsBetween } from './month.ts';
 import { type Evidence, weakest } from './price.ts';
 import type { PriceBook } from './price-book.ts';
 import { usageOf } from './store-usage.ts';
-import { type BilledService, type BilledUsage, billedUsages, type Unit, usageFacts } from './usage-types.ts';
+import { type BilledUsage, billedUsages, type Unit, usageFacts } from './usage-types.ts';
 
 export interface ReportRow {
   /** What it is grouped by; empty for what belongs to no group. */

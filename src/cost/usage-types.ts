@@ -4,10 +4,7 @@
  * CloudWatch User Guide, "CloudWatch billing and cost"; AWS KMS's from the price list.
  */
 
-/** The services that a bill has lines of, as the AWS CLI names them. */
-export const billedServices = ['kms', 's3', 'cloudtrail', 'cloudwatch'] as const;
-
-export type BilledService = (typeof billedServices)[number];
+import type { BilledService } from './groupings.ts';
 
 /**
  * What a price is for. A month is the calendar month of the bill, and a GB is 2^30 bytes: a GB-month is a GB that is

@@ -25,6 +25,7 @@ import type {
   MultiRegionSet,
 } from './records/kms.ts';
 import type { OwnEvent } from './records/own-event.ts';
+import type { PriceRecord } from './records/price.ts';
 import type { QuotaUse, QuotaValue } from './records/quota.ts';
 import type { Refusal } from './records/refusal.ts';
 import type {
@@ -161,6 +162,8 @@ export const tables = {
   quotaRequests: table<[AccountId, Region, string], QuotaRequest>('quotaRequests', 'request for a higher quota'),
   /** account, region, service, name of the quota → its tags. */
   quotaTags: table<QuotaKey, QuotaTags>('quotaTags', 'tags of the quota'),
+  /** usage type of AWS, region, region that a transfer goes to, or '' → a price from somebody's file. */
+  ownPrices: table<[string, Region, Region | ''], PriceRecord>('ownPrices', 'price'),
   /** account, region, key id → a KMS key. */
   kmsKeys: table<[AccountId, Region, string], KeyRecord>('kmsKeys', 'KMS key'),
   /** account, region → the number of customer managed keys, once one was created by a program that counts. */

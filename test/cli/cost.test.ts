@@ -33,7 +33,7 @@ describe('cost report', () => {
       Requests-Tier2        us-east-1         1  request          0.000000  G
       total                                                       0.838720
 
-      EV: where the price is from. L: a price list file of AWS's; G: a guide that quotes AWS's price list.
+      EV: where the price is from. L: a price list file of AWS; G: a guide that quotes AWS's price list.
       In US dollars, without taxes and transfer to the internet.
       "
     `);
@@ -155,6 +155,90 @@ describe('cost report', () => {
   ] as const)('%s is refused', async ([words, message]) => {
     const line = newCommandLine();
     const { code, err, out } = await line.ssebox(['cost', 'report', ...words]);
+    expect([code, out]).toEqual([252, '']);
+    expect(err).toContain(message);
+  });
+});
+
+describe('cost prices', () => {
+  test('lists the prices of a region, and marks those of another one', async () => {
+    const line = newCommandLine();
+    const { out } = await line.ok(['cost', 'prices', '--service', 'kms', '--region', 'us-west-2'], { terminal: 120 });
+    expect(out).toMatchInlineSnapshot(`
+      "USAGE TYPE                            REGION     USD   PER              UP TO  FREE    EV  AS OF
+      KMS-Keys                              us-west-2  1     key-month                       L   2026-09
+      KMS-Requests                          us-west-2  0.03  10,000 requests         20,000  L   2026-09
+      KMS-Requests-Asymmetric               us-west-2  0.15  10,000 requests                 U*  2026-09
+      KMS-Requests-Asymmetric-RSA_2048      us-west-2  0.03  10,000 requests                 U*  2026-09
+      KMS-Requests-GenerateDatakeyPair-ECC  us-west-2  0.1   10,000 requests                 U*  2026-09
+      KMS-Requests-GenerateDatakeyPair-RSA  us-west-2  12    10,000 requests                 U*  2026-09
+      … and ABOUT: on a wider terminal, or with --output json
+
+      EV: where the price is from. L: a price list file of AWS; U: no source was read.
+      *: no price is known of the region, so that of us-east-1 stands for it.
+      "
+    `);
+    const { json } = await line.ok(['cost', 'prices', '--region', 'us-east-2']);
+    const { Prices } = json as { Prices: Record<string, unknown>[] };
+    expect(new Set(Prices.map(({ Region }) => Region))).toEqual(new Set(['us-east-2']));
+    expect(Prices.find(({ UsageType }) => UsageType === 'KMS-Keys')).toMatchObject({
+      Tiers: [{ Usd: 1, Per: 1 }],
+      Evidence: 'U',
+      PriceOfRegion: 'us-east-1',
+    });
+    expect(Prices.filter(({ UsageType }) => UsageType === 'AWS-Out-Bytes')).toMatchObject([
+      { Tiers: [{ Usd: 0.02 }] },
+      { ToRegion: 'us-east-1', Tiers: [{ Usd: 0.01 }] },
+    ]);
+  });
+
+  test('a file of prices that were saved and changed holds until --reset', async () => {
+    const { line } = await newStage();
+    line.advance(26 * DAY);
+    const price = async () =>
+      (await line.ok(['cost', 'prices', '--query', "Prices[?UsageType=='KMS-Keys'].Tiers[0].Usd | [0]"])).json;
+    const keys = async () =>
+      (await line.ok(['cost', 'report', '--query', "Rows[?UsageType=='KMS-Keys'].Usd | [0]"])).json;
+    const { out } = await line.ok(['cost', 'prices', '--service', 'kms', '--output', 'json']);
+    const before = Number(await keys());
+    writeFileSync(line.path('prices.json'), out.replace('"Usd": 1,', '"Usd": 2,'));
+    const loaded = await line.ok(['cost', 'prices', '--from', line.path('prices.json')]);
+    expect((loaded.json as { Prices: unknown[] }).Prices).toHaveLength(6);
+    expect([await price(), await keys()]).toEqual([2, expect.closeTo(2 * before, 9)]);
+    expect((await line.ok(['cost', 'prices'], { terminal: 120 })).out).toContain('L+');
+    await line.ok(['cost', 'prices', '--reset']);
+    expect([await price(), await keys()]).toEqual([1, before]);
+  });
+
+  test('standard input is a file, too, and the last file alone holds', async () => {
+    const line = newCommandLine();
+    const { out: kms } = await line.ok(['cost', 'prices', '--service', 'kms', '--output', 'json']);
+    const { out: s3 } = await line.ok(['cost', 'prices', '--service', 's3', '--output', 'json']);
+    await line.ok(['cost', 'prices', '--from', '-'], { stdin: kms.replace('"Usd": 1,', '"Usd": 2,') });
+    await line.ok(['cost', 'prices', '--from', '-'], { stdin: s3 });
+    const query = "Prices[?UsageType=='KMS-Keys'].Tiers[0].Usd | [0]";
+    expect((await line.ok(['cost', 'prices', '--query', query])).json).toBe(1);
+  });
+
+  test('a file that is refused changes nothing', async () => {
+    const line = newCommandLine();
+    const { out } = await line.ok(['cost', 'prices', '--service', 'kms', '--output', 'json']);
+    const stdin = out.replace('"Usd": 1,', '"Usd": 2,').replace('"Usd": 12,', '"Usd": -12,');
+    const { code, err } = await line.ssebox(['cost', 'prices', '--from', '-'], { stdin });
+    expect(code).toBe(252);
+    expect(err).toContain(
+      'row 6 (KMS-Requests-GenerateDatakeyPair-RSA) must have a number of 0 or more as its Tiers[0].Usd, not -12',
+    );
+    expect((await line.ok(['cost', 'prices', '--service', 'kms', '--output', 'json'])).out).toBe(out);
+  });
+
+  test.for([
+    [['--from', 'nowhere.json'], 'there is no file "nowhere.json"'],
+    [['--from', '.'], 'the file "." cannot be read: '],
+    [['--from', '-', '--reset'], '--from and --reset both say which prices hold: use one of them'],
+    [['--service', 'iam'], '--service takes one of kms, s3, cloudtrail, cloudwatch, not "iam"'],
+  ] as const)('%s is refused', async ([words, message]) => {
+    const { code, err, out } = await newCommandLine().ssebox(['cost', 'prices', ...words]);
     expect([code, out]).toEqual([252, '']);
     expect(err).toContain(message);
   });

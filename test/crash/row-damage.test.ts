@@ -153,6 +153,7 @@ async function questionsAbout({ assembly, call }: StoreSession): Promise<Questio
       ask('kms', 'create-key', '--policy', '{}', '--region', region),
     ),
     kmsKeyOwners: [ask(...decrypt)],
+    ownPrices: [ask('cost', 'prices', '--service', 'kms')],
     deletedKeys: [ask('cost', 'report', '--month', '2026-05', '--query', 'Rows[0]')],
     kmsDeadlines: [{ ...ask('kms', 'list-keys'), ...later }],
     kmsNextDeadline: [ask('kms', 'list-keys'), ask('s3', 'ls')],

@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { ensureSigningKey } from '../../src/cloudtrail/delivery/signing-key.ts';
+import { setOwnPrices } from '../../src/cost/own-prices.ts';
+import { priceOf } from '../../src/cost/price-book.ts';
 import { setQuota } from '../../src/quotas/settings.ts';
 import { noteBlobWrite } from '../../src/store/blob-book.ts';
 import { noteOwnEvent } from '../../src/store/own-events.ts';
@@ -241,6 +243,7 @@ function makeRest({ assembly }: StoreSession): void {
       const againMs = START + keepMs;
       tx.youngCalls.put([table, ACCOUNT, 'us-east-1'], { v: 1, beforeMs: START - keepMs, againMs, keepMs });
     }
+    setOwnPrices([priceOf('KMS-Keys', 'us-east-1')], tx);
     tx.deletedKeys.put([ACCOUNT, 'us-east-1', '00000000-0000-4000-a000-000000000000', START - DAY], {
       v: 1,
       endMs: START - 1000,

@@ -100,6 +100,7 @@ const alone: readonly TableName[] = [
   // A value that was granted can be reset, or set by hand.
   'quotaRequests',
   'quotaTags',
+  'ownPrices',
   'deletedKeys',
   'accountPublicAccessBlocks',
   // Those of buckets that were deleted long ago are still in some stores.

@@ -1,7 +1,8 @@
 /** `ssebox cost`: what a store would cost on AWS. */
 
-import { groupings } from '../../cost/groupings.ts';
+import { billedServices, groupings } from '../../cost/groupings.ts';
 import { type CommandNode, command, type Result } from '../command.ts';
+import { knownFile } from '../known-file.ts';
 
 const report = command({
   name: 'report',
@@ -29,4 +30,27 @@ const report = command({
   },
 });
 
-export const costCommands: readonly CommandNode[] = [report];
+const prices = command({
+  name: 'prices',
+  hasPage: true,
+  summary: 'List the prices that costs are calculated with, or load newer ones from a file',
+  description:
+    'Shows the prices of the region in --region, each with its source, the month it was read, and how well it is known. Where none is known of the region, that of us-east-1 stands for it and is marked. --from loads prices from a JSON file in the form that --output json prints: save it, change it, load it. Prices of the file hold before those that are built in, for the usage types and regions that it has. They are kept in the store until another file is loaded or --reset is given.',
+  options: {
+    service: { about: 'list only the prices of this service', type: 'string', choices: billedServices },
+    from: { about: 'load prices from this file; - is standard input', type: 'string', value: 'FILE', check: knownFile },
+    reset: { about: 'use the built-in prices again', type: 'boolean' },
+  },
+  examples: [
+    'ssebox cost prices --service kms',
+    'ssebox cost prices --region eu-central-1 --service s3',
+    'ssebox cost prices > prices.json && ssebox cost prices --from prices.json',
+    'ssebox cost prices --reset --service kms',
+  ],
+  async run({ options }, session): Promise<Result> {
+    const { listedPrices } = await import('./cost/prices.ts');
+    return listedPrices(options, session);
+  },
+});
+
+export const costCommands: readonly CommandNode[] = [report, prices];

@@ -4,13 +4,14 @@ import { grouped } from '../../../cost/bill.ts';
 import { billedAs } from '../../../cost/billed-as.ts';
 import { type Dollars, dollarText, fraction, split, toNumber, usdOf } from '../../../cost/exact.ts';
 import type { Grouping } from '../../../cost/groupings.ts';
-import { type Evidence, evidences, weakest } from '../../../cost/price.ts';
+import { evidences, weakest } from '../../../cost/price.ts';
 import type { ReportRow } from '../../../cost/report.ts';
 import type { Painter } from '../../command.ts';
 import type { Shown } from '../../output/painted.ts';
 import { timeText } from '../../output/time.ts';
 import { onPage } from '../../output/wrap.ts';
 import { columns, type GivesWay } from '../columns.ts';
+import { evidenceNotes } from './evidence.ts';
 
 export interface Bill {
   readonly accounts: readonly string[];
@@ -168,21 +169,10 @@ const GIVE_WAY: readonly GivesWay[] = [
   [1, 'dropped'],
 ];
 
-const meanings: Readonly<Record<Evidence, string>> = {
-  L: "a price list file of AWS's",
-  G: "a guide that quotes AWS's price list",
-  P: "AWS's pricing page",
-  I: 'test data of infracost',
-  S: 'another source',
-  U: 'no source: believed to be so',
-};
-
-function notesOn(rows: readonly ReportRow[]): string[] {
-  const known = evidences.filter((letter) => rows.some(({ evidence }) => evidence === letter));
-  const taken = rows.some(({ takenFrom }) => takenFrom);
-  return [
-    `EV: where the price is from. ${known.map((letter) => `${letter}: ${meanings[letter]}`).join('; ')}.`,
-    ...(taken ? ['*: no price is known of the region, so that of us-east-1 stands for it.'] : []),
-    'In US dollars, without taxes and transfer to the internet.',
-  ];
-}
+const notesOn = (rows: readonly ReportRow[]): string[] => [
+  ...evidenceNotes(
+    evidences.filter((letter) => rows.some(({ evidence }) => evidence === letter)),
+    rows.some(({ takenFrom }) => takenFrom),
+  ),
+  'In US dollars, without taxes and transfer to the internet.',
+];

@@ -5,7 +5,7 @@ import { durationMs } from '../../../api/duration.ts';
 import { UsageError } from '../../../api/errors.ts';
 import type { Grouping } from '../../../cost/groupings.ts';
 import { type Month, monthAt, monthNamed } from '../../../cost/month.ts';
-import { awsBook } from '../../../cost/price-book.ts';
+import { bookIn } from '../../../cost/own-prices.ts';
 import { reportOf } from '../../../cost/report.ts';
 import { callerAccount } from '../../../policy/caller.ts';
 import { storeNow } from '../../../store/clock.ts';
@@ -28,7 +28,7 @@ export async function reported(options: ReportOptions, session: Session): Promis
     const nowMs = storeNow(tx, machineMs);
     const times = timesOf(options, nowMs);
     const accounts = options.by === 'account' ? accountsIn(tx, own) : [own];
-    const rows = reportOf({ accounts, ...times, by: options.by, book: awsBook }, tx);
+    const rows = reportOf({ accounts, ...times, by: options.by, book: bookIn(tx) }, tx);
     return { ...times, by: options.by, accounts, rows };
   });
   return { kind: 'page', value: billValue(bill), page: (painter) => billPage(bill, painter) };

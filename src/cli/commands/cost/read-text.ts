@@ -1,0 +1,20 @@
+/** Reads a file that is given on the command line. */
+
+import { UsageError } from '../../../api/errors.ts';
+import { systemCode } from '../../../api/file-error.ts';
+import { readWhole } from '../../../files.ts';
+import type { Session } from '../../session.ts';
+
+/** What a message calls a file that is given on the command line. */
+export const nameOf = (path: string): string => (path === '-' ? 'standard input' : path);
+
+/** The text of a file, or of standard input for `-`. @throws UsageError if it cannot be read, or is too large. */
+export async function readText(path: string, session: Session): Promise<string> {
+  if (path === '-') return new TextDecoder().decode(await session.stdin.readAll());
+  try {
+    return new TextDecoder().decode(readWhole(path));
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') throw new UsageError(`there is no file "${path}"`);
+    throw new UsageError(`the file "${path}" cannot be read: ${error instanceof Error ? error.message : error}`);
+  }
+}
