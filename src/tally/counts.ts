@@ -90,7 +90,10 @@ function kindOf(record: CallRecord, { bucket, owner, keys }: About): string {
   if (record.within !== undefined) kind += ' within';
   if (bucket !== undefined) kind += ` ${bucket} ${owner}`;
   for (const key of keys) kind += ` ${key}`;
-  if (rates) for (const rate of rates) kind += ` ${rate.quota} ${rate.region} ${rate.account} ${rate.spec}`;
+  if (rates) {
+    for (const { quota, region, account, spec, isOver } of rates)
+      kind += ` ${quota} ${region} ${account} ${spec}${isOver ? ' over' : ''}`;
+  }
   if (record.caller.type === 'AWSService') kind += ` ${record.caller.principalId}`;
   return kind;
 }
@@ -175,12 +178,16 @@ function alarmMeasures(record: CallRecord, about: About): Measure[] {
   const place = ownSeries(record, recipient);
   return [
     ...(error && deniedCodes.has(error.code) ? [counter(place('Denials', {}))] : []),
-    ...(error && throttledCodes.has(error.code) ? [counter(place('Throttles', { Service }))] : []),
+    ...(isOverRate(record) ? [counter(place('OverRate', { Service }))] : []),
     ...watchedEvents(record, about).flatMap(({ metric, account, dimensions }) =>
       dimensions.map((each) => counter(ownSeries(record, account)(metric, each))),
     ),
   ];
 }
+
+/** Whether AWS throttles the call: it was refused for its rate, or would have been if the rate were enforced. */
+const isOverRate = ({ error, rates = [] }: CallRecord): boolean =>
+  (error !== undefined && throttledCodes.has(error.code)) || rates.some(({ isOver }) => isOver);
 
 /** AWS KMS Developer Guide, "Throttling AWS KMS requests"; Amazon S3 API Reference, "Error responses"; CloudTrail's own. */
 const throttledCodes: ReadonlySet<string> = new Set(['ThrottlingException', 'SlowDown', 'Throttling']);

@@ -55,6 +55,7 @@ const facts: Readonly<Record<string, Readonly<Record<string, MetricFacts>>>> = {
     KeyChanges: count,
     KmsTime: milliseconds,
     LogBytes: bytes,
+    OverRate: count,
     PendingDeletionUses: count,
     Requests: count,
     SparedKmsCalls: count,

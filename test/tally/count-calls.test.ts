@@ -190,6 +190,7 @@ test('counts equal a recount of the records', async () => {
     'KeyChanges',
     'KmsTime',
     'ListRequests',
+    'OverRate',
     'PendingDeletionUses',
     'PostRequests',
     'PutRequests',

@@ -95,22 +95,26 @@ test("changes of a bucket count for its owner, changes of a trail for the caller
   expect(sums(world, 'TrailChanges')).toEqual({ [OTHER_ACCOUNT]: 1 });
 });
 
-test('denials and throttled calls also count for the account, so that one alarm can watch them', async () => {
+test('denials also count for the account, so that one alarm can watch them', async () => {
   const world = newWorld();
   const as = 'user/Ben';
   await world.call('iam', 'CreateUser', { UserName: 'Ben' });
   await world.refusal('kms', 'ListKeys', {}, { as });
   await world.refusal('iam', 'ListUsers', {}, { as });
   expect(sums(world, 'Denials')).toEqual({ [ACCOUNT]: 2 });
+});
+
+test('calls over a rate count by service, whether they were throttled or only observed', async () => {
+  const world = newWorld();
+  // The rate of CreateKey is 5 a second.
+  for (let i = 0; i < 7; i += 1) await world.call('kms', 'CreateKey', {});
+  expect(sums(world, 'OverRate')).toEqual({ [`${ACCOUNT} Service kms`]: 2 });
+  expect(sums(world, 'Throttles')).toEqual({});
   const place = { account: ACCOUNT, region: 'us-east-1', service: 'kms' } as const;
   world.transact((tx) => {
     for (const name of ['CreateKey', 'ListKeys']) setQuota({ ...place, name }, 0, tx);
   });
   await world.refusal('kms', 'CreateKey', {});
   await world.refusal('kms', 'ListKeys', {});
-  expect(sums(world, 'Throttles')).toEqual({
-    [`${ACCOUNT} Operation CreateKey Service kms`]: 1,
-    [`${ACCOUNT} Operation ListKeys Service kms`]: 1,
-    [`${ACCOUNT} Service kms`]: 2,
-  });
+  expect(sums(world, 'OverRate')).toEqual({ [`${ACCOUNT} Service kms`]: 4 });
 });
