@@ -9,7 +9,7 @@ import type { Globals } from './globals.ts';
 import type { Io } from './io.ts';
 import { headersFirst, inOrderOf } from './output/member-order.ts';
 import { paintedLines } from './output/painted.ts';
-import { type Plain, plainOf } from './output/plain.ts';
+import { hasDouble, type Plain, plainOf } from './output/plain.ts';
 import { type Form, render } from './output/render.ts';
 import { spelledOut } from './output/spelled-out.ts';
 import type { Session } from './session.ts';
@@ -90,7 +90,10 @@ async function showValue(value: Plain, form: Form, title: string, { query }: Glo
   if (query === undefined) return void (await io.out(await render(form, value, title, io.screen)));
   const { compileQuery } = await import('./aws-input/query.ts');
   const select = await compileQuery(query);
-  await io.out(await render(form, select(value), title, io.screen));
+  const found = hasDouble(value)
+    ? (await import('./output/queried-doubles.ts')).withDoubles(select, value)
+    : select(value);
+  await io.out(await render(form, found, title, io.screen));
 }
 
 async function showRaw(value: unknown, session: Session, io: Io): Promise<void> {

@@ -1,5 +1,7 @@
 /** Values as Python prints them, since that is what the AWS CLI's messages show. */
 
+import { Double, doubleText } from '../output/double.ts';
+
 /** A value as Python's `str` prints it. */
 export function pythonText(value: unknown): string {
   return typeof value === 'string' ? value : pythonLiteral(value);
@@ -15,6 +17,7 @@ function pythonLiteral(value: unknown): string {
     return `${quote}${quote === "'" ? escaped.replaceAll("'", "\\'") : escaped}${quote}`;
   }
   if (Array.isArray(value)) return `[${value.map(pythonLiteral).join(', ')}]`;
+  if (value instanceof Double) return doubleText(value.value);
   if (value instanceof Uint8Array) return `b'${Buffer.from(value).toString('latin1')}'`;
   if (typeof value === 'object') {
     return `{${Object.entries(value)

@@ -3,9 +3,10 @@
 import { isStream } from '../../api/message.ts';
 import { partOf, type ShapeIn, shapeOf } from '../aws-input/shape-lookup.ts';
 import { printTimestamp } from '../aws-input/timestamps.ts';
+import { Double, doubleText } from './double.ts';
 
 /** The data that every output format and query works on. */
-export type Plain = string | number | boolean | null | readonly Plain[] | PlainMap;
+export type Plain = string | number | Double | boolean | null | readonly Plain[] | PlainMap;
 export interface PlainMap {
   readonly [key: string]: Plain;
 }
@@ -26,7 +27,8 @@ export function plainOf(value: unknown, place?: ShapeIn, printTime: PrintTime = 
     case 'boolean':
       return value;
     case 'number':
-      return Number.isFinite(value) ? value : String(value);
+      if (!Number.isFinite(value)) return String(value);
+      return place && shapeOf(place).type === 'double' ? new Double(value) : value;
     case 'bigint':
       return Number(value);
     case 'object':
@@ -38,7 +40,7 @@ export function plainOf(value: unknown, place?: ShapeIn, printTime: PrintTime = 
 
 /** Whether plain data is a structure or a map. */
 export function isMap(value: Plain | undefined): value is PlainMap {
-  return typeof value === 'object' && value !== null && !isList(value);
+  return typeof value === 'object' && value !== null && !isList(value) && !(value instanceof Double);
 }
 
 /** Whether plain data is a list. */
@@ -46,16 +48,22 @@ export function isList(value: Plain | undefined): value is readonly Plain[] {
   return Array.isArray(value);
 }
 
+/** Whether there is a double in plain data. */
+export function hasDouble(value: Plain): boolean {
+  if (isList(value)) return value.some(hasDouble);
+  return value instanceof Double || (isMap(value) && Object.values(value).some(hasDouble));
+}
+
 /** Whether plain data fits in one cell or field. */
-export function isScalar(value: Plain | undefined): value is string | number | boolean | null {
-  return typeof value !== 'object' || value === null;
+export function isScalar(value: Plain | undefined): value is string | number | Double | boolean | null {
+  return typeof value !== 'object' || value === null || value instanceof Double;
 }
 
 /** A scalar as the AWS CLI prints it in text and tables, which is how Python does. */
 export function scalarText(value: Plain | undefined): string {
   if (value === undefined || value === null) return 'None';
   if (typeof value === 'boolean') return value ? 'True' : 'False';
-  return String(value);
+  return value instanceof Double ? doubleText(value.value) : String(value);
 }
 
 /** IAM's documents, which the AWS CLI shows as JSON and not as text: AWS CLI Command Reference, iam get-role-policy. */
