@@ -5,6 +5,13 @@ import { newCommandLine } from '../support/command-line.ts';
 
 const leftovers = () => readdirSync(tmpdir()).filter((name) => name.startsWith('ssebox-throw-away-'));
 
+interface Calls {
+  readonly KmsCalls: Readonly<Record<string, number>>;
+  readonly MedianMilliseconds: number;
+  readonly MedianKmsMilliseconds: number;
+  readonly KmsShare: number;
+}
+
 interface Mode {
   readonly Mode: string;
   readonly KmsCalls: number;
@@ -12,9 +19,10 @@ interface Mode {
   readonly DataEvents: number;
   readonly StoredBytes: number;
   readonly WrappedKeyBytes: number;
-  readonly Puts: { readonly KmsCalls: Readonly<Record<string, number>>; readonly MedianMilliseconds: number };
-  readonly Gets: { readonly KmsCalls: Readonly<Record<string, number>> };
-  readonly Cost: object;
+  readonly LogBytes: number;
+  readonly Puts: Calls;
+  readonly Gets: Calls;
+  readonly Cost: { readonly KmsCalls: number; readonly UsdKmsRequests: number };
   readonly Readers: readonly { readonly MayRead: boolean; readonly Refusal?: { readonly Message: string } }[];
 }
 
@@ -63,21 +71,87 @@ test.for([
   expect(sseS3?.Puts.MedianMilliseconds).toBeGreaterThan(0);
 });
 
-test('the cost is for a million of each, at the measured rate of calls', async () => {
-  const [sseS3, kms, bucketKey] = await compared(10);
-  expect(sseS3?.Cost).toEqual({ UsdS3Requests: 5.4, UsdKmsRequests: 0, UsdKmsKeyPerMonth: 0 });
-  expect(kms?.Cost).toEqual({ UsdS3Requests: 5.4, UsdKmsRequests: 6, UsdKmsKeyPerMonth: 1 });
-  expect(bucketKey?.Cost).toEqual({ UsdS3Requests: 5.4, UsdKmsRequests: 1.5, UsdKmsKeyPerMonth: 1 });
+// AWS's prices of 2026-09: 5.00 and 0.40 for a million writes and reads, 0.03 for 10,000 requests to KMS, 0.023 for a
+// GB-month, and 0.003 for a GB that is read under DSSE-KMS.
+test('the cost is for a million of each, and for a month', async () => {
+  const [sseS3, kms, bucketKey, dsse] = await compared(10_000);
+  // A million of them are 9.31 GB.
+  const common = { UsdS3Requests: 5.4, UsdDsseReads: 0, UsdStoragePerMonth: 0.21 };
+  const none = { KmsCalls: 0, UsdKmsRequests: 0, UsdKmsKeyPerMonth: 0 };
+  const each = { KmsCalls: 2_000_000, UsdKmsRequests: 6, UsdKmsKeyPerMonth: 1 };
+  expect(sseS3?.Cost).toEqual({ ...common, ...none });
+  expect(kms?.Cost).toEqual({ ...common, ...each });
+  expect(dsse?.Cost).toEqual({ ...common, ...each, UsdDsseReads: 0.03 });
+  expect(bucketKey?.Cost).toMatchObject({ ...common, UsdKmsKeyPerMonth: 1 });
+  expect(bucketKey?.Cost.KmsCalls).toBeLessThan(2_000_000 / 100);
+});
+
+// A put asks KMS for a key that lives L seconds and until the next put; a get for each key that objects were written
+// under, of which there are more and more.
+test.for([
+  [['--rate', '100'], 1_000_000 / 100 / 300.01, 30_001],
+  [['--rate', '1'], 1_000_000 / 301, 301],
+  [['--rate', '1', '--bucket-key-life', '90s'], 1_000_000 / 91, 91],
+] as const)('with a bucket key and %j, a million puts make %d calls', async ([options, generated, objects]) => {
+  const [, , bucketKey] = await compared(10, options);
+  const [, rate] = options;
+  const life = options.length > 2 ? 90 : 300;
+  const seconds = 1_000_000 / Number(rate);
+  const half = objects * life;
+  const decrypted = 1_000_000 * (1 - (half / seconds) * Math.log(1 + seconds / half));
+  const calls = bucketKey?.Cost.KmsCalls ?? 0;
+  expect(Math.abs(calls / (generated + decrypted) - 1)).toBeLessThan(0.02);
+  expect(bucketKey?.Cost.UsdKmsRequests).toBeCloseTo((calls * 0.03) / 10_000, 2);
+});
+
+test('a bucket-level key that is not kept spares nothing', async () => {
+  const [, kms, bucketKey] = await compared(10, ['--bucket-key-life', '0s']);
+  expect(bucketKey?.Cost).toEqual(kms?.Cost);
+});
+
+test('the part of KMS in the time is that of its calls, which kms.latency makes longer', async () => {
+  const line = newCommandLine();
+  writeFileSync(line.path('file'), 'text');
+  await line.ok(['config', 'set', 'kms.latency', '1m']);
+  const pauses: number[] = [];
+  const pause = async (ms: number) => void pauses.push(ms);
+  const { json } = await line.ok(['compare', line.path('file'), '--times', '2'], { pause });
+  const { Modes } = json as { Modes: readonly Mode[] };
+  const times = Modes.map(({ Mode, Puts, Gets }) => [
+    Mode,
+    ...[Puts, Gets].map((each) => Math.floor(each.MedianKmsMilliseconds / 60_000)),
+  ]);
+  expect(times).toEqual([
+    ['SSE-S3', 0, 0],
+    ['SSE-KMS', 1, 1],
+    // The first of two, of which the median is the lesser.
+    ['SSE-KMS with a bucket key', 0, 0],
+    ['DSSE-KMS', 1, 1],
+    ['SSE-C', 0, 0],
+  ]);
+  expect(new Set(pauses)).toEqual(new Set([60_000]));
+  expect(Modes[0]?.Puts.KmsShare).toBe(0);
+  expect(Modes[1]?.Puts.KmsShare).toBeGreaterThan(0);
+});
+
+test('the log has the bytes of its events', async () => {
+  const modes = await compared(10);
+  const bytes = modes.map(({ LogBytes, ManagementEvents, DataEvents }) => LogBytes / (ManagementEvents + DataEvents));
+  for (const each of bytes) expect(each > 800 && each < 3000, `${each} bytes an event`).toBe(true);
+  expect(modes[1]?.LogBytes).toBeGreaterThan(modes[2]?.LogBytes ?? 0);
 });
 
 test('a person reads tables', async () => {
   const line = newCommandLine();
   writeFileSync(line.path('file'), '');
   const { out } = await line.ok(['compare', line.path('file'), '--times', '1'], { terminal: 120 });
-  expect(out).toMatch(/^SSE-KMS {2,}\d+ +\d+ +1 \+ 1 +2 \+ 2 +[\d.]+ ms +[\d.]+ ms$/m);
+  expect(out).toMatch(/^SSE-KMS {2,}\d+ +\d+ +1 \+ 1 +2 \+ 2 +[\d.]+ KiB$/m);
+  expect(out).toMatch(/^SSE-KMS( +[\d.]+ ms +[\d.]+ ms +\d+ %){2}$/m);
+  expect(out).toMatch(/^SSE-S3 ( +[\d.]+ ms +0\.0 ms +0 %){2}$/m);
   expect(out).toMatch(/^SSE-KMS {2,}yes +no: kms:Decrypt +yes$/m);
   expect(out).toMatch(/^SSE-C {2,}yes, with its key/m);
-  expect(out).toMatch(/^SSE-KMS {2,}5\.40 +6\.00 +11\.40 +1\.00$/m);
+  expect(out).toMatch(/^SSE-KMS {2,}5\.40 +6\.00 +0\.00 +11\.40 +0\.00 +1\.00$/m);
+  expect(out.replaceAll('\n', ' ')).toContain('The cost assumes 100 puts and 100 gets a second by one requester');
 });
 
 test.for([
@@ -88,6 +162,10 @@ test.for([
   [['--times', '1.5'], '--times takes a whole number, not "1.5"'],
   [['--times', ''], '--times takes a whole number, not ""'],
   [['--times', '-1'], '--times takes a number from 1 to 1000, not -1'],
+  [['--rate', '0'], '--rate takes a number from 1 to 1000000, not 0'],
+  [['--rate', 'fast'], '--rate takes a whole number, not "fast"'],
+  [['--bucket-key-life', '5'], '--bucket-key-life takes a duration of at most 1y'],
+  [['--bucket-key-life', '2y'], '--bucket-key-life takes a duration of at most 1y'],
 ] as const)('%j is refused', async ([options, message]) => {
   const line = newCommandLine();
   writeFileSync(line.path('file'), 'x');

@@ -7,6 +7,7 @@ import { AwsError } from '../../../api/errors.ts';
 import type { GetObjectRequest, PutObjectRequest } from '../../../api/model/s3.types.ts';
 import { operationFacts } from '../../../api/operation-facts.ts';
 import { callsSince, newestCall } from '../../../call/call-log.ts';
+import { cloudTrailEvent } from '../../../cloudtrail/event.ts';
 import { callerAccount } from '../../../policy/caller.ts';
 import type { CallRecord } from '../../../store/records/call.ts';
 import type { Session } from '../../session.ts';
@@ -14,6 +15,9 @@ import { fileBody } from '../s3/file-body.ts';
 
 export interface Measured {
   readonly mode: string;
+  readonly kind: Mode['kind'];
+  /** How often it was put and read. */
+  readonly times: number;
   /** Bytes of ciphertext, and of the wrapped keys stored with it. */
   readonly storedBytes: number;
   readonly keyBytes: number;
@@ -31,8 +35,13 @@ export interface Calls {
   /** The events in the audit log, and those in a trail that logs data events. */
   readonly managementEvents: number;
   readonly dataEvents: number;
-  /** The median. */
+  /** The bytes of these events as CloudTrail writes them, as JSON. */
+  readonly logBytes: number;
+  /** The median, and that of the part in which S3 waited for KMS. */
   readonly medianMs: number;
+  readonly medianKmsMs: number;
+  /** The part that KMS has in the time of all of them together, from 0 to 1. */
+  readonly kmsShare: number;
 }
 
 export interface Reader {
@@ -45,11 +54,13 @@ export interface Reader {
 }
 
 /** Puts and gets the file this many times in each mode, and lets every user try to read it. */
-export async function measureModes(file: string, times: number, session: Session): Promise<readonly Measured[]> {
+export async function measureModes(
+  { file, size, times }: { readonly file: string; readonly size: number; readonly times: number },
+  session: Session,
+): Promise<readonly Measured[]> {
   const keyArn = await prepare(session);
   const modes = modesOf(keyArn, session);
-  // The first run takes longer in any mode.
-  for (const mode of modes) await putAndGet(mode, 'warm-up', { Body: Buffer.from('warm-up') }, session);
+  await warmUp(modes, { file, size }, session);
   const puts = await inRounds(modes, times, session, async (mode, i) => {
     const body = await fileBody(file, () => {});
     await session.aws.call('s3', 'PutObject', { ...mode.write, ...body, Bucket: BUCKET, Key: keyOf(mode, i) });
@@ -58,6 +69,8 @@ export async function measureModes(file: string, times: number, session: Session
   return Promise.all(
     modes.map(async (mode, i) => ({
       mode: mode.name,
+      kind: mode.kind,
+      times,
       needsKmsKey: mode.needsKmsKey,
       ...(await storedBytes(keyOf(mode, 0), session)),
       puts: callsOf(puts[i] ?? []),
@@ -68,6 +81,7 @@ export async function measureModes(file: string, times: number, session: Session
 }
 
 interface Mode {
+  readonly kind: 'SSE-S3' | 'SSE-KMS' | 'bucket-key' | 'DSSE-KMS' | 'SSE-C';
   readonly name: string;
   readonly needsKmsKey: boolean;
   readonly write: Partial<PutObjectRequest>;
@@ -85,16 +99,23 @@ function modesOf(keyArn: string, { environment }: Session): readonly Mode[] {
   const underKey = { SSEKMSKeyId: keyArn, BucketKeyEnabled: false };
   const kms = { ...underKey, ServerSideEncryption: 'aws:kms' } as const;
   return [
-    { name: 'SSE-S3', needsKmsKey: false, write: { ServerSideEncryption: 'AES256' }, read: {} },
-    { name: 'SSE-KMS', needsKmsKey: true, write: kms, read: {} },
-    { name: 'SSE-KMS with a bucket key', needsKmsKey: true, write: { ...kms, BucketKeyEnabled: true }, read: {} },
+    { kind: 'SSE-S3', name: 'SSE-S3', needsKmsKey: false, write: { ServerSideEncryption: 'AES256' }, read: {} },
+    { kind: 'SSE-KMS', name: 'SSE-KMS', needsKmsKey: true, write: kms, read: {} },
     {
+      kind: 'bucket-key',
+      name: 'SSE-KMS with a bucket key',
+      needsKmsKey: true,
+      write: { ...kms, BucketKeyEnabled: true },
+      read: {},
+    },
+    {
+      kind: 'DSSE-KMS',
       name: 'DSSE-KMS',
       needsKmsKey: true,
       write: { SSEKMSKeyId: keyArn, ServerSideEncryption: 'aws:kms:dsse' },
       read: {},
     },
-    { name: 'SSE-C', needsKmsKey: false, write: own, read: own },
+    { kind: 'SSE-C', name: 'SSE-C', needsKmsKey: false, write: own, read: own },
   ];
 }
 
@@ -135,9 +156,31 @@ async function prepare(session: Session): Promise<string> {
 
 const keyOf = ({ name }: Mode, i: number): string => `${name}/${i}`;
 
-async function putAndGet(mode: Mode, Bucket: string, body: Pick<PutObjectRequest, 'Body'>, session: Session) {
-  await session.aws.call('s3', 'PutObject', { ...mode.write, ...body, Bucket, Key: mode.name });
-  await read(mode, Bucket, mode.name, session);
+/** Rounds that nobody measures. */
+const WARM_UPS = 3;
+/** Above this, a part of the file takes the same way. */
+const MOST_WARM_BYTES = 4 * 1024 * 1024;
+
+/**
+ * What comes first takes longer: code that was not compiled yet, caches that are empty, a bucket's first object. Bucket
+ * keys are warmed up in another bucket, so that each call of theirs to KMS is counted.
+ */
+async function warmUp(
+  modes: readonly Mode[],
+  { file, size }: { readonly file: string; readonly size: number },
+  session: Session,
+): Promise<void> {
+  const body = async (): Promise<Pick<PutObjectRequest, 'Body'>> =>
+    size > MOST_WARM_BYTES ? { Body: Buffer.alloc(MOST_WARM_BYTES) } : fileBody(file, () => {});
+  for (let i = 0; i < WARM_UPS; i++) {
+    for (const mode of modes) {
+      for (const Bucket of mode.kind === 'bucket-key' ? ['warm-up'] : ['warm-up', BUCKET]) {
+        const Key = `warm-up/${mode.name}`;
+        await session.aws.call('s3', 'PutObject', { ...mode.write, ...(await body()), Bucket, Key });
+        await read(mode, Bucket, Key, session);
+      }
+    }
+  }
 }
 
 async function read(mode: Mode, Bucket: string, Key: string, session: Session, as?: string): Promise<void> {
@@ -152,7 +195,10 @@ interface Done {
   readonly calls: readonly CallRecord[];
 }
 
-/** Repeats the work, taking turns between the modes, so that whatever slows the machine down slows all of them. */
+/**
+ * Repeats the work, taking turns between the modes, so that whatever slows the machine down slows all of them. Each round
+ * begins with another mode, since each comes after what the one before it has left to the disk.
+ */
 async function inRounds(
   modes: readonly Mode[],
   times: number,
@@ -163,7 +209,10 @@ async function inRounds(
   const { environment, signal } = session;
   const place = await placeOfCalls(session);
   for (let i = 0; i < times; i++) {
-    for (const [at, mode] of modes.entries()) {
+    for (const turn of modes.keys()) {
+      const at = (i + turn) % modes.length;
+      const mode = modes[at];
+      if (!mode) continue;
       signal.throwIfAborted();
       const before = await session.store.transact((tx) => newestCall(place, tx));
       const startMs = environment.elapsed();
@@ -187,13 +236,24 @@ async function placeOfCalls(session: Session): Promise<[account: string, region:
 function callsOf(done: readonly Done[]): Calls {
   const made = done.flatMap(({ calls }) => calls);
   const data = made.filter(({ service, operation }) => operationFacts(service, operation).isData);
-  const sorted = done.map(({ tookMs }) => tookMs).sort((a, b) => a - b);
+  const kmsMs = done.map(({ calls }) => calls.reduce((sum, { kms }) => sum + (kms?.ms ?? 0), 0));
+  const tookMs = done.map(({ tookMs }) => tookMs);
   return {
     kms: made.filter(({ service }) => service === 'kms').map(({ operation }) => operation),
     managementEvents: made.length - data.length,
     dataEvents: data.length,
-    medianMs: sorted[Math.floor((sorted.length - 1) / 2)] ?? 0,
+    logBytes: made.reduce((sum, call) => sum + JSON.stringify(cloudTrailEvent(call)).length, 0),
+    medianMs: median(tookMs),
+    medianKmsMs: median(kmsMs),
+    kmsShare: Math.min(1, total(kmsMs) / Math.max(total(tookMs), Number.MIN_VALUE)),
   };
+}
+
+const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor((sorted.length - 1) / 2)] ?? 0;
 }
 
 async function storedBytes(Key: string, session: Session) {

@@ -1,15 +1,14 @@
 /** A comparison as a value for scripts and as tables for people. */
 
-import type { ServiceName } from '../../../api/model/operations.ts';
+import { printDuration } from '../../../api/duration.ts';
 import type { Region } from '../../../api/regions.ts';
-import { usageTypeOf } from '../../../api/usage-type.ts';
-import { costOf } from '../../../cost/price.ts';
 import { priceOf } from '../../../cost/price-book.ts';
 import type { Painter } from '../../command.ts';
 import { painted, type Shown } from '../../output/painted.ts';
 import { onPage } from '../../output/wrap.ts';
 import { humanSize } from '../../progress.ts';
 import { columns } from '../columns.ts';
+import { type BucketKeyUse, costOfMillion } from './cost.ts';
 import type { Calls, Measured, Reader } from './measure.ts';
 
 export interface Compared {
@@ -17,10 +16,15 @@ export interface Compared {
   readonly size: number;
   readonly times: number;
   readonly region: Region;
+  /** What the cost of a bucket key rests on. */
+  readonly use: BucketKeyUse;
+  /** The setting that makes calls to KMS take longer. */
+  readonly kmsLatencyMs: number | undefined;
   readonly modes: readonly Measured[];
 }
 
-export function compareValue({ file, size, times, region, modes }: Compared) {
+export function compareValue(compared: Compared) {
+  const { file, size, times, region, use, modes } = compared;
   return {
     File: file,
     Size: size,
@@ -33,9 +37,10 @@ export function compareValue({ file, size, times, region, modes }: Compared) {
       KmsCalls: mode.puts.kms.length + mode.gets.kms.length,
       ManagementEvents: mode.puts.managementEvents + mode.gets.managementEvents,
       DataEvents: mode.puts.dataEvents + mode.gets.dataEvents,
+      LogBytes: mode.puts.logBytes + mode.gets.logBytes,
       Puts: callsValue(mode.puts),
       Gets: callsValue(mode.gets),
-      Cost: costValue(mode, times),
+      Cost: costValue(mode, compared),
       Readers: mode.readers.map(({ name, permissions, mayRead, refusal }) => ({
         Principal: name,
         Permissions: permissions,
@@ -43,38 +48,43 @@ export function compareValue({ file, size, times, region, modes }: Compared) {
         Refusal: refusal && { Code: refusal.code, Message: refusal.message },
       })),
     })),
-    Prices: (['KMS-Requests', 'KMS-Keys', 'Requests-Tier1', 'Requests-Tier2'] as const).map((each) =>
-      priceOf(each, PRICED),
-    ),
+    Prices: pricedUsages.map((each) => priceOf(each, region)),
+    BucketKey: { PutsAndGetsPerSecond: use.rate, LifeSeconds: use.lifeMs / 1000 },
   };
 }
 
-const callsValue = ({ kms, managementEvents, dataEvents, medianMs }: Calls) => ({
+const pricedUsages = [
+  'KMS-Requests',
+  'KMS-Keys',
+  'Requests-Tier1',
+  'Requests-Tier2',
+  'TimedStorage-ByteHrs',
+  'S3DSSE-Out-Bytes',
+] as const;
+
+const callsValue = ({ kms, managementEvents, dataEvents, logBytes, ...times }: Calls) => ({
   KmsCalls: counts(kms),
   ManagementEvents: managementEvents,
   DataEvents: dataEvents,
-  MedianMilliseconds: Math.round(medianMs * 1000) / 1000,
+  LogBytes: logBytes,
+  MedianMilliseconds: thousandths(times.medianMs),
+  MedianKmsMilliseconds: thousandths(times.medianKmsMs),
+  KmsShare: thousandths(times.kmsShare),
 });
 
-const MILLION = 1_000_000;
+const thousandths = (value: number): number => Math.round(value * 1000) / 1000;
 
-/** Whose prices are shown. */
-const PRICED: Region = 'us-east-1';
-
-/** The cost of a million puts and a million gets, with as many KMS calls each as were made here. */
-function costValue({ puts, gets, needsKmsKey }: Measured, times: number) {
-  const kmsCalls = counts([...puts.kms, ...gets.kms]);
-  const kmsCosts = Object.entries(kmsCalls).map(([name, count]) => requestCost('kms', name, (count / times) * MILLION));
+/** The cost of a million puts and a million gets, and a month of storage. */
+function costValue(mode: Measured, { size, use, region }: Compared) {
+  const cost = costOfMillion(mode, size, use, region);
   return {
-    UsdS3Requests: cents(requestCost('s3', 'PutObject', MILLION) + requestCost('s3', 'GetObject', MILLION)),
-    UsdKmsRequests: cents(kmsCosts.reduce((sum, usd) => sum + usd, 0)),
-    UsdKmsKeyPerMonth: needsKmsKey ? costOf(priceOf('KMS-Keys', PRICED), 1) : 0,
+    KmsCalls: cost.kmsCalls,
+    UsdS3Requests: cents(cost.s3Requests),
+    UsdKmsRequests: cents(cost.kmsRequests),
+    UsdDsseReads: cents(cost.dsse),
+    UsdStoragePerMonth: cents(cost.storageMonth),
+    UsdKmsKeyPerMonth: cents(cost.kmsKeyMonth),
   };
-}
-
-function requestCost(service: ServiceName, operation: string, count: number): number {
-  const usageType = usageTypeOf(service, operation, []);
-  return usageType ? costOf(priceOf(usageType, PRICED), count) : 0;
 }
 
 const cents = (usd: number): number => Math.round(usd * 100) / 100;
@@ -93,42 +103,65 @@ export function comparePage(compared: Compared, painter: Painter): Shown[] {
     '',
     ...measuredTable(modes, painter),
     '',
+    strong('Time of a put and of a get, and the part of KMS in it'),
+    ...timeTable(compared, painter),
+    '',
     strong('Who may read it'),
     ...readersTable(modes, painter),
     '',
-    strong('Cost of a million puts and a million gets, in US dollars'),
-    ...costTable(modes, times, painter),
+    strong('Cost of a million puts and a million gets, and of a month, in US dollars'),
+    ...costTable(compared, painter),
     '',
-    ...notes.flatMap((note) => onPage(note, painter)).map(faint),
+    ...notes(compared)
+      .flatMap((note) => onPage(note, painter))
+      .map(faint),
   ];
 }
 
-const notes = [
-  'With a bucket key, KMS is called once in a while instead of once per object: the more objects, the less each one costs.',
-  "Prices are AWS's for us-east-1, without free tiers, storage, transfer or the per-GB fee of DSSE-KMS.",
-];
+function notes({ use, region }: Compared): readonly string[] {
+  const guessed = pricedUsages.some((each) => priceOf(each, region).takenFrom !== undefined);
+  return [
+    `With a bucket key, KMS is called once in a while instead of once per object. The cost assumes ${use.rate} puts and ${use.rate} gets a second by one requester (--rate), of any object that is there, and that S3 uses a bucket-level key for ${printDuration(use.lifeMs)} (--bucket-key-life), which AWS does not publish. For other loads: ssebox simulate`,
+    `Prices are AWS's for ${guessed ? 'us-east-1, as far as those of ' : ''}${region}${guessed ? ' are not known' : ''}, without free tiers and transfer. DSSE is its fee for what is read, storage a month of a million such objects.`,
+  ];
+}
 
 const legend = [
   'stored: bytes of ciphertext; keys: bytes of wrapped keys; KMS calls: for all puts + for all gets;',
-  'log events: management + data events; put, get: median time',
+  'log events: management + data events; log: their bytes as JSON',
 ];
 
 function measuredTable(modes: readonly Measured[], painter: Painter): Shown[] {
-  const headers = ['MODE', 'STORED', 'KEYS', 'KMS CALLS', 'LOG EVENTS', 'PUT', 'GET'];
+  const headers = ['MODE', 'STORED', 'KEYS', 'KMS CALLS', 'LOG EVENTS', 'LOG'];
   const rows = modes.map(({ mode, storedBytes, keyBytes, puts, gets }) => [
     mode,
     `${storedBytes}`,
     `${keyBytes}`,
     `${puts.kms.length} + ${gets.kms.length}`,
     `${puts.managementEvents + gets.managementEvents} + ${puts.dataEvents + gets.dataEvents}`,
-    milliseconds(puts.medianMs),
-    milliseconds(gets.medianMs),
+    humanSize(puts.logBytes + gets.logBytes),
   ]);
   return [
     ...columns(headers, rows, '', painter),
     ...legend.flatMap((line) => onPage(line, painter)).map(painter.faint),
   ];
 }
+
+/** Medians of what was measured after a warm-up, in turns. */
+function timeTable({ modes, kmsLatencyMs }: Compared, painter: Painter): Shown[] {
+  const rows = modes.map(({ mode, puts, gets }) => [mode, ...[puts, gets].flatMap(timeCells)]);
+  const slowed = `kms.latency makes each call to KMS take ${printDuration(kmsLatencyMs ?? 0)} longer`;
+  return [
+    ...columns(['MODE', 'PUT', 'KMS', 'OF IT', 'GET', 'KMS', 'OF IT'], rows, '', painter),
+    ...(kmsLatencyMs ? onPage(slowed, painter).map(painter.faint) : []),
+  ];
+}
+
+const timeCells = ({ medianMs, medianKmsMs, kmsShare }: Calls): string[] => [
+  milliseconds(medianMs),
+  milliseconds(medianKmsMs),
+  `${Math.round(kmsShare * 100)} %`,
+];
 
 const milliseconds = (ms: number): string => `${ms < 100 ? ms.toFixed(1) : Math.round(ms)} ms`;
 
@@ -151,12 +184,13 @@ function answer({ mayRead, refusal }: Reader, { mode }: Measured): string {
   return `no: ${action ?? refusal?.code}`;
 }
 
-function costTable(modes: readonly Measured[], times: number, painter: Painter): Shown[] {
-  const headers = ['MODE', 'S3 REQUESTS', 'KMS REQUESTS', 'TOTAL', 'KMS KEY PER MONTH'];
-  const rows = modes.map((each) => {
-    const { UsdS3Requests, UsdKmsRequests, UsdKmsKeyPerMonth } = costValue(each, times);
-    const together = UsdS3Requests + UsdKmsRequests;
-    return [each.mode, ...[UsdS3Requests, UsdKmsRequests, together, UsdKmsKeyPerMonth].map((usd) => usd.toFixed(2))];
+function costTable(compared: Compared, painter: Painter): Shown[] {
+  const headers = ['MODE', 'S3', 'KMS', 'DSSE', 'TOTAL', 'STORAGE/MONTH', 'KEY/MONTH'];
+  const rows = compared.modes.map((each) => {
+    const { UsdS3Requests, UsdKmsRequests, UsdDsseReads, ...month } = costValue(each, compared);
+    const together = UsdS3Requests + UsdKmsRequests + UsdDsseReads;
+    const all = [UsdS3Requests, UsdKmsRequests, UsdDsseReads, together];
+    return [each.mode, ...[...all, month.UsdStoragePerMonth, month.UsdKmsKeyPerMonth].map((usd) => usd.toFixed(2))];
   });
   return columns(headers, rows, '', painter);
 }
