@@ -243,3 +243,141 @@ describe('cost prices', () => {
     expect(err).toContain(message);
   });
 });
+
+describe('cost estimate', () => {
+  test('a month that is described', async () => {
+    const line = newCommandLine();
+    const words = [
+      'cost',
+      'estimate',
+      '--keys',
+      '2',
+      '--kms-requests',
+      '10000000',
+      '--puts',
+      '1e7',
+      '--storage-gb',
+      '500',
+    ];
+    expect((await line.ok(words, { terminal: 100 })).out).toMatchInlineSnapshot(`
+      "a month in us-east-1
+
+      USAGE TYPE            REGION     QUANTITY  UNIT       FREE   USD      EV
+      KMS-Keys              us-east-1         2  key-month          2.0000  L
+      KMS-Requests          us-east-1  10000000  request    20000  29.9400  L
+      TimedStorage-ByteHrs  us-east-1       500  GB-month          11.5000  L
+      Requests-Tier1        us-east-1  10000000  request           50.0000  G
+      total                                                        93.4400
+
+      EV: where the price is from. L: a price list file of AWS; G: a guide that quotes AWS's price list.
+      "
+    `);
+    expect((await line.ok(words)).json).toMatchObject({ Region: 'us-east-1', Usd: 93.44 });
+  });
+
+  test.for([
+    ['keys: 3\nrotations: 1', 6],
+    ['{"keys": 3, "rotations": 5}', 9],
+    ['region: us-west-2\nusage:\n  Retrieval-SIA: 10\n  KMS-Keys: 1', 1.1],
+    ['alarms: 12', 0.2],
+    ['event-copies: 100000\ndata-events: 100000', 2.1],
+  ] as const)('a file with %s costs %d dollars', async ([stdin, usd]) => {
+    expect((await newCommandLine().ok(['cost', 'estimate', '-', '--query', 'Usd'], { stdin })).json).toBe(usd);
+  });
+
+  test('options come before the file, and --region is the region where the file says none', async () => {
+    const line = newCommandLine();
+    writeFileSync(line.path('use.yaml'), 'keys: 3\nputs: 1000');
+    const words = ['cost', 'estimate', line.path('use.yaml'), '--keys', '1', '--usage', 'Requests-Tier2=1000'];
+    const { json } = await line.ok([...words, '--region', 'us-west-2']);
+    expect(json).toMatchObject({
+      Region: 'us-west-2',
+      Rows: [
+        { UsageType: 'KMS-Keys', Usd: 1, Evidence: 'L' },
+        { UsageType: 'Requests-Tier1', Usd: 0.005, Evidence: 'U', PriceOfRegion: 'us-east-1' },
+        { UsageType: 'Requests-Tier2', Usd: 0.0004 },
+      ],
+    });
+  });
+
+  test.for([
+    [[], '', 'there is nothing to estimate: name a file, or quantities such as --keys'],
+    [['--keys=-1'], '', '--keys takes a number from 0 to 1e15, not "-1"'],
+    [['--keys', 'many'], '', '--keys takes a number from 0 to 1e15, not "many"'],
+    [['--usage', 'KMS-Key=1'], '', '"KMS-Key" of --usage is not a usage type that ssebox cost prices lists'],
+    [
+      ['--usage', 'KMS-Keys'],
+      '',
+      '--usage takes a usage type and a quantity, such as Retrieval-SIA=10, not "KMS-Keys"',
+    ],
+    [['-'], 'key: 1', 'standard input has an unknown name "key": the names are keys, kms-requests, '],
+    [['-'], 'keys: [1]', 'keys in standard input takes a number from 0 to 1e15, not [1]'],
+    [['-'], 'usage: 3', 'usage in standard input must have quantities by usage type, such as "Retrieval-SIA: 10"'],
+    [['-'], 'usage: {Nothing: 3}', '"Nothing" of usage in standard input is not a usage type'],
+    [['-'], 'region: mars', 'region in standard input must be a region such as us-east-1, not "mars"'],
+    [['-'], 'hello', 'standard input must have the options of ssebox cost estimate by name, such as "keys: 2"'],
+    [['-'], 'a: [', 'standard input is not YAML or JSON: '],
+  ] as const)('%s with %s is refused', async ([words, stdin, message]) => {
+    const { code, err, out } = await newCommandLine().ssebox(['cost', 'estimate', ...words], { stdin });
+    expect([code, out]).toEqual([252, '']);
+    expect(err).toContain(message);
+  });
+});
+
+describe('cost compare', () => {
+  test('shows a bucket under each mode, with what is assumed', async () => {
+    const { line, key } = await newStage();
+    await line.ok(['s3', 'put', line.path('file'), 's3://photos/2026/b', '--sse', 'aws:kms', '--sse-kms-key-id', key]);
+    line.advance(10 * DAY);
+    expect((await line.ok(['cost', 'compare', 's3://photos', '--since', '9d'], { terminal: 120 })).out).toContain(
+      '0 writes',
+    );
+    expect(
+      (await line.ok(['cost', 'compare', 's3://photos', '--since', '11d'], { terminal: 120 })).out,
+    ).toMatchInlineSnapshot(`
+      "s3://photos/, 2026-05-03 09:00 to 2026-05-14 09:00: 2 writes, 1 reads
+
+      MODE                       KMS REQUESTS  S3 REQUESTS  STORAGE     KMS         DSSE FEE    KEY         USD
+      SSE-S3 (default)           0             0.00001540   0.00000000  0.00000000  0.00000000  0.00000000  0.00001540
+      SSE-KMS                    3             0.00001540   0.00000000  0.00000900  0.00000000  0.35483871  0.35486311
+      SSE-KMS with a bucket key  2             0.00001540   0.00000000  0.00000600  0.00000000  0.35483871  0.35486011
+      DSSE-KMS                   3             0.00001540   0.00000000  0.00000900  0.00000000  0.35483871  0.35486311
+
+      Measured: 3 KMS requests for 0.00000900 USD, however its objects were encrypted.
+      Assumed: each write and each read of data needs one KMS request, without a bucket key.
+      With a bucket key, one requester calls KMS once in 5m to write, and once for each bucket-level key that it reads under.
+      Another number of requesters: --requesters.
+      KEY is the fee of one customer managed key for this time; the key aws/s3 has none. Free tiers are not taken off.
+      "
+    `);
+    const { json } = await line.ok(['cost', 'compare', 's3://photos/2026/', '--requesters', '3']);
+    expect(json).toMatchObject({
+      Place: 's3://photos/2026/',
+      Writes: 1,
+      Reads: 0.5,
+      ShareOfRequests: 0.5,
+      Requesters: 3,
+      BucketKeySeconds: 300,
+      Measured: { KmsRequests: 1.5 },
+    });
+    const { Modes } = json as { Modes: Record<string, number>[] };
+    for (const { UsdS3Requests = 0, UsdStorage = 0, UsdKmsRequests = 0, UsdDsse = 0, UsdKmsKey = 0, Usd } of Modes) {
+      expect(UsdS3Requests + UsdStorage + UsdKmsRequests + UsdDsse + UsdKmsKey).toBeCloseTo(Usd ?? 0, 9);
+    }
+  });
+
+  test.for([
+    [['s3://nowhere'], 'there is no bucket "nowhere" in the account 111122223333'],
+    [['photos'], '"photos" is not an S3 URI: write s3://BUCKET/KEY'],
+    [['s3://photos', '--requesters', '0'], '--requesters takes a number from 1 to 1000000000, not 0'],
+    [
+      ['s3://photos', '--since', 'soon'],
+      '--since takes a time such as 2030-01-01T12:00:00Z, or a duration such as 30d, not "soon"',
+    ],
+  ] as const)('%s is refused', async ([words, message]) => {
+    const { line } = await newStage();
+    const { code, err, out } = await line.ssebox(['cost', 'compare', ...words]);
+    expect([code, out]).toEqual([252, '']);
+    expect(err).toContain(message);
+  });
+});

@@ -1,8 +1,9 @@
 /** `ssebox cost`: what a store would cost on AWS. */
 
 import { billedServices, groupings } from '../../cost/groupings.ts';
-import { type CommandNode, command, type Result } from '../command.ts';
+import { type Choices, type CommandNode, command, type Result } from '../command.ts';
 import { knownFile } from '../known-file.ts';
+import { estimateOptions, quantityOption } from './cost/estimate-members.ts';
 
 const report = command({
   name: 'report',
@@ -53,4 +54,73 @@ const prices = command({
   },
 });
 
-export const costCommands: readonly CommandNode[] = [report, prices];
+const estimate = command({
+  name: 'estimate',
+  hasPage: true,
+  summary: 'Calculate what a month would cost from quantities that you name',
+  description:
+    'Each option is a quantity of one month in the region of --region. A file has the same names, in YAML or JSON, with region and usage, which has quantities of any usage type of AWS; options come before it. Free tiers are taken off. ssebox cost prices lists the usage types with their prices.',
+  args: {
+    file: {
+      about: 'a file with quantities by name; - is standard input',
+      optional: true,
+      isPath: true,
+      check: knownFile,
+    },
+  },
+  options: {
+    ...estimateOptions,
+    rotations: quantityOption('how often each key has been rotated: the first two times add to its fee'),
+    usage: {
+      about: 'a quantity of any usage type, as Retrieval-SIA=10; repeatable',
+      type: 'repeat',
+      value: 'TYPE=NUMBER',
+    },
+  },
+  examples: [
+    'ssebox cost estimate --keys 2 --kms-requests 10000000 --puts 10000000 --storage-gb 500',
+    "ssebox cost estimate --usage TimedStorage-SIA-ByteHrs=100 --usage Retrieval-SIA=10 --query 'Usd'",
+    "echo '{keys: 3, rotations: 2, region: eu-central-1}' | ssebox cost estimate - --query Usd",
+  ],
+  async run({ args: { file }, options }, session): Promise<Result> {
+    const { estimated } = await import('./cost/estimate.ts');
+    const { usage, ...named } = options;
+    return estimated({ file, options: named, usage: usage ?? [] }, session);
+  },
+});
+
+const placeChoices: Choices = async (session, at) => (await import('../choices.ts')).bucketUriChoices(session, at);
+
+const compare = command({
+  name: 'compare',
+  hasPage: true,
+  summary: 'Compare what a bucket cost with what it would cost under each encryption mode',
+  description:
+    'From the requests of the bucket that were measured this month: what they cost, and would have cost under SSE-S3, SSE-KMS, SSE-KMS with a bucket key and DSSE-KMS. Calls to KMS are what differs. What is assumed is shown. Unlike ssebox compare FILE, nothing is stored or called.',
+  args: {
+    place: { about: 'a bucket, or a prefix in it: s3://BUCKET/PREFIX', choices: placeChoices },
+  },
+  options: {
+    since: {
+      about: 'from this time on, or no longer ago than this (default: the running month)',
+      type: 'string',
+      value: 'TIME',
+    },
+    requesters: {
+      about: 'how many users and sessions of roles share the requests (default 1)',
+      type: 'integer',
+      value: 'N',
+    },
+  },
+  examples: [
+    'ssebox cost compare s3://photos',
+    'ssebox cost compare s3://photos/2026/ --since 30d --requesters 20',
+    "ssebox cost compare s3://photos --query 'Modes[].[Mode, KmsRequests, Usd]' --output text",
+  ],
+  async run({ args: { place }, options: { since, requesters } }, session): Promise<Result> {
+    const { comparedModes } = await import('./cost/compare.ts');
+    return comparedModes({ place, since, requesters }, session);
+  },
+});
+
+export const costCommands: readonly CommandNode[] = [report, estimate, compare, prices];

@@ -92,6 +92,28 @@ export function billPage(bill: Bill, painter: Painter): Shown[] {
   ];
 }
 
+/** A month that is only described. */
+export interface Estimate {
+  readonly region: string;
+  readonly rows: readonly ReportRow[];
+}
+
+export const estimateValue = ({ region, rows }: Estimate) => ({
+  Region: region,
+  Rows: rows.map(rowValue),
+  Usd: usdOf(sumOf(rows)),
+});
+
+export const estimatePage = ({ region, rows }: Estimate, painter: Painter): Shown[] => [
+  painter.strong(`a month in ${region}`),
+  '',
+  ...billTable({ by: undefined, rows }, painter),
+  '',
+  ...evidenceOf(rows)
+    .flatMap((note) => onPage(note, painter))
+    .map(painter.faint),
+];
+
 const shortTime = (ms: number): string => timeText(new Date(ms)).replace(/ 00:00:00$/, '');
 
 /** The amounts of a table, rounded so that they sum to the total that is shown. */
@@ -170,9 +192,12 @@ const GIVE_WAY: readonly GivesWay[] = [
 ];
 
 const notesOn = (rows: readonly ReportRow[]): string[] => [
-  ...evidenceNotes(
-    evidences.filter((letter) => rows.some(({ evidence }) => evidence === letter)),
-    rows.some(({ takenFrom }) => takenFrom),
-  ),
+  ...evidenceOf(rows),
   'In US dollars, without taxes and transfer to the internet.',
 ];
+
+const evidenceOf = (rows: readonly ReportRow[]): string[] =>
+  evidenceNotes(
+    evidences.filter((letter) => rows.some(({ evidence }) => evidence === letter)),
+    rows.some(({ takenFrom }) => takenFrom),
+  );

@@ -35,7 +35,7 @@ export async function reported(options: ReportOptions, session: Session): Promis
 }
 
 /** @throws UsageError for a caller without an account. */
-async function accountOf(session: Session): Promise<AccountId> {
+export async function accountOf(session: Session): Promise<AccountId> {
   const account = callerAccount(await session.aws.caller());
   if (account === undefined) throw new UsageError('only an account has costs: leave out --no-sign-request');
   return account;
@@ -46,7 +46,7 @@ const accountsIn = (tx: Tx, own: AccountId): AccountId[] =>
   [...new Set([own, ...Array.from(tx.accounts.range(), ({ key }) => key[0])])].sort();
 
 /** @throws UsageError for a month or time that is not one, or has not come yet. */
-function timesOf({ month, since }: ReportOptions, nowMs: number): { startMs: number; endMs: number } {
+export function timesOf({ month, since }: ReportOptions, nowMs: number): { startMs: number; endMs: number } {
   if (month !== undefined && since !== undefined) {
     throw new UsageError('--month and --since both say from when on: use one of them');
   }
