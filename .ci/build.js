@@ -11,6 +11,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { build, transform } from 'esbuild';
 import { withExportsOnDemand } from './exports-on-demand.js';
 import { noticesOf } from './notices.js';
+import { operationsOnDemand } from './operations-on-demand.js';
 import { dealOut, ENTRY } from './packs.js';
 
 /** Packages that are large and seldom needed. */
@@ -70,7 +71,7 @@ try {
 /** Ours, with lmdb and what every command needs; the packages that are left out of it; and the files that it is made of. */
 async function bundleProgram() {
   const packages = new Set();
-  const plugins = [lmdbLibraries(), seldomUsed(), leaveOut(packages)];
+  const plugins = [lmdbLibraries(), operationsOnDemand(), seldomUsed(), leaveOut(packages)];
   const { metafile } = await build({ ...shared, entryPoints: [ENTRY], plugins, metafile: true });
   const packs = dealOut(metafile.inputs);
   const texts = await Promise.all(

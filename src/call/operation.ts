@@ -262,3 +262,24 @@ export type AnyOperation = AnyCommon &
 
 /** The operations of a service that ssebox has, by AWS's name. */
 export type OperationTable = Readonly<Record<string, AnyOperation>>;
+
+/** What is made of each operation of a table, when it is first asked for: the built program runs its file only then. */
+export function eachOnDemand(
+  operations: OperationTable,
+  make: (operation: AnyOperation) => AnyOperation,
+): OperationTable {
+  const made: Record<string, AnyOperation> = {};
+  for (const name of Object.keys(operations)) {
+    Object.defineProperty(made, name, {
+      enumerable: true,
+      configurable: true,
+      get() {
+        const { [name]: operation } = operations;
+        const value = operation && make(operation);
+        Object.defineProperty(made, name, { enumerable: true, value });
+        return value;
+      },
+    });
+  }
+  return made;
+}

@@ -1,6 +1,6 @@
 /** The Amazon S3 operations that ssebox has, by AWS's name. */
 
-import type { OperationTable } from '../call/operation.ts';
+import { eachOnDemand, type OperationTable } from '../call/operation.ts';
 import { GetBucketAcl, GetObjectAcl, PutBucketAcl, PutObjectAcl } from './buckets/acl.ts';
 import { DeleteBucketEncryption, GetBucketEncryption, PutBucketEncryption } from './buckets/bucket-encryption.ts';
 import {
@@ -101,6 +101,4 @@ const operations: OperationTable = {
   UploadPartCopy,
 };
 
-export const s3Operations: OperationTable = Object.fromEntries(
-  Object.entries(operations).map(([name, operation]) => [name, withFilters(operation)]),
-);
+export const s3Operations: OperationTable = eachOnDemand(operations, withFilters);
