@@ -7,13 +7,16 @@
  * - Why: reading and compiling takes longer than the work of most commands. `kms list-keys` took 687 ms where one
  *   plain bundle took 956 ms and `node -e 0` 421 ms (medians of 15 runs on a busy machine, Node 20.20).
  * - How to measure: `npm run bench start` compares whole processes with `node -e 0`, in turns.
- * - Where the time goes: `kms describe-key` takes 28 ms of CPU time more than `node -e 0`. V8 takes 5 of them to read the
- *   kept code, 6 to compile functions of Node and to prepare ours for their first call, and 3 to collect garbage three
- *   times; Node takes 3 to load `crypto` and `zlib`. The rest is spread over the work itself.
- * - What does not help (lower quartiles of 40 to 70 runs in turns): kept code for each command alone (45.1 ms, and 45.2
- *   with that of 25 commands); ending the process without waiting for `beforeExit` (44.7 and 44.9); flags of V8, since
- *   with most of them Node's own modules no longer match the code kept in Node, which costs 5 ms and more, while a flag
- *   that is set later does not change the size of the young generation.
+ * - Where the time goes: `kms describe-key` takes 25 ms more than `node -e 0`, spread over 1400 functions of ours that
+ *   run for the first time. 5 ms are for reading and checking the kept code and for V8 to take it over, 2.5 for Node to
+ *   load `crypto` and `zlib`, 4 for our modules to run, 3 for lmdb to be loaded and to open the store, 5 for the call's
+ *   transaction, 1 for its commit; two garbage collections take 2. A program that loads `crypto` and lmdb, writes one
+ *   row durably and ends takes 7.
+ * - What does not help (medians or lower quartiles of 40 to 120 runs in turns): kept code for each command alone (45.1 ms,
+ *   and 45.2 with that of 25 commands); a file without the sixth of it of which nearly nothing runs (47.4, and 47.0 with
+ *   it); kept code that is not checked (51.7 and 52.3); flags of V8, since with most of them Node's own modules no
+ *   longer match the code kept in Node, which costs 5 ms and more. Set once these modules are loaded, `--no-sparkplug`
+ *   saves 0.8 ms, for which long commands would pay, and others nothing; the young generation keeps its size.
  * - When it can go: the cache, once that of Node (`enableCompileCache`) contains the functions of a file too and not only
  *   what runs first: with it `kms describe-key` takes 88 ms of CPU time on Node 26, and 50 with this one; the files, once
  *   a single bundle with that cache is as fast.
