@@ -4,11 +4,12 @@ import { AwsError } from '../api/errors.ts';
 import type { GetMetricDataInput, MetricDataResult, ScanBy } from '../api/model/cloudwatch.types.ts';
 import { operation } from '../call/operation.ts';
 import { cloudwatchAccess, type Place, placeOf } from './access.ts';
+import { checkLabel, labelOf } from './labels.ts';
 import type { TimeSeries } from './math-values.ts';
 import type { SeriesValue } from './metric-values.ts';
 import { readToken, writeToken } from './page-token.ts';
 import { firstPeriodMs } from './period.ts';
-import { planQueries, type QueryPlan, queryValues } from './series-values.ts';
+import { type PlannedQuery, planQueries, type QueryPlan, queryValues } from './series-values.ts';
 
 /** The same page: MetricDataQueries, MaxDatapoints. */
 const MOST_QUERIES = 500;
@@ -27,7 +28,7 @@ export const GetMetricData = operation('cloudwatch', 'GetMetricData', {
     });
     const results = queryValues(plan, span, { ...placeOf(call), tx: call.tx, nowMs });
     const series = results.flatMap(({ query, series }) =>
-      query.isReturned ? series.map((each) => ({ id: query.id, series: inOrder(each, ScanBy) })) : [],
+      query.isReturned ? series.map((each) => listed(each, query, ScanBy, placeOf(call))) : [],
     );
     const from = NextToken === undefined ? FIRST : placeIn(readToken(NextToken, about));
     const { results: page, next } = pageOf(series, from, MaxDatapoints, ScanBy);
@@ -52,20 +53,34 @@ function planOf(input: GetMetricDataInput, { account }: Place): QueryPlan {
     throw invalid(`The parameter MaxDatapoints must be between 1 and ${MOST_POINTS}.`);
   if (queries.some(({ AccountId }) => AccountId !== undefined && AccountId !== account))
     throw new AwsError('NotImplemented', 'Metrics of linked accounts are not part of ssebox.');
+  for (const { Label } of queries) if (Label !== undefined) checkLabel(Label);
+  // It is the zone of times in labels, of which ssebox has none.
+  const zone = input.LabelOptions?.Timezone;
+  if (zone !== undefined && !/^[+-]\d{4}$/.test(zone))
+    throw new AwsError(
+      'ValidationError',
+      `The value ${zone} for parameter LabelOptions.Timezone is invalid.`,
+      {},
+      'a time zone is + or - with four digits, such as +0130',
+    );
   return planQueries(queries);
 }
 
 const invalid = (message: string): AwsError => new AwsError('ValidationError', message);
 
-const inOrder = (series: TimeSeries, scanBy: ScanBy): TimeSeries =>
-  scanBy === 'TimestampAscending' ? series : { ...series, values: series.values.toReversed() };
-
 /** A series of the answer. */
 interface Listed {
   readonly id: string;
-  /** In the order in which it is listed. */
-  readonly series: TimeSeries;
+  readonly label: string;
+  /** In the order in which they are listed. */
+  readonly values: readonly SeriesValue[];
 }
+
+const listed = (series: TimeSeries, query: PlannedQuery, scanBy: ScanBy, place: Place): Listed => ({
+  id: query.id,
+  label: labelOf(series, query, place),
+  values: scanBy === 'TimestampAscending' ? series.values : series.values.toReversed(),
+});
 
 /** Where a page begins: in which series, and after which of its points. */
 interface PagePlace {
@@ -90,16 +105,16 @@ interface Page {
 function pageOf(all: readonly Listed[], from: PagePlace, most: number, scanBy: ScanBy): Page {
   const results: MetricDataResult[] = [];
   let left = most;
-  for (const [i, { id, series }] of all.entries()) {
+  for (const [i, { id, label, values }] of all.entries()) {
     if (i < from.series) continue;
-    const rest = i === from.series ? after(series.values, from.afterMs, scanBy) : series.values;
+    const rest = i === from.series ? after(values, from.afterMs, scanBy) : values;
     if (left === 0 && rest.length > 0) return { results, next: { series: i, afterMs: undefined } };
     const shown = rest.slice(0, left);
     left -= shown.length;
     const isComplete = shown.length === rest.length;
     results.push({
       Id: id,
-      Label: series.label,
+      Label: label,
       Timestamps: shown.map(({ startMs }) => new Date(startMs)),
       Values: shown.map(({ value }) => value),
       StatusCode: isComplete ? 'Complete' : 'PartialData',

@@ -26,6 +26,8 @@ export interface MetricQuery extends Common {
   readonly kind: 'metric';
   readonly metric: Metric;
   readonly statistic: Statistic;
+  /** The statistic as it was written. */
+  readonly stat: string;
   readonly seconds: number;
 }
 
@@ -90,6 +92,7 @@ function plannedQuery(query: MetricDataQuery, path: string): PlannedQuery {
       kind: 'metric',
       ...common,
       metric: metricOf(MetricStat.Metric, MetricStat.Unit),
+      stat: MetricStat.Stat,
       statistic: parseStatistic(MetricStat.Stat, `${path}.MetricStat.Stat`),
       seconds: checkedPeriod(MetricStat.Period, `${path}.MetricStat.Period`),
     };

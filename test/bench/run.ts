@@ -14,6 +14,7 @@ import { history } from './history.ts';
 import { kmsCalls, largeKmsStore } from './kms-calls.ts';
 import { largeObjects } from './large-objects.ts';
 import { lists } from './lists.ts';
+import { metrics } from './metrics.ts';
 import { packaged } from './package.ts';
 import { parallelParts, putPartsAtOnce } from './parallel-parts.ts';
 import { type Programs, programsIn } from './program.ts';
@@ -45,6 +46,7 @@ const groups: Readonly<Record<string, Group>> = {
   age: besideAge,
   verify: verification,
   simulate: simulation,
+  metrics,
 };
 
 const NOTES = `

@@ -145,6 +145,43 @@ test('pages go on where the one before ended, for the same question only', async
   await expect(other).rejects.toMatchObject({ code: 'InvalidNextToken' });
 });
 
+/** Parts of labels are written with # here: in JavaScript, $ before a brace means something of its own. */
+const dollars = (text: string): string => text.replaceAll('#', '$');
+
+test.each([
+  ['plain', 'plain'],
+  ['#{LABEL}: #{MIN} to #{MAX}', 'Orders: 10 to 30'],
+  ['#{SUM} in #{DATAPOINT_COUNT}, #{AVG} each', '60 in 3, 20 each'],
+  ['#{FIRST} then #{LAST}', '10 then 30'],
+  [
+    "#{PROP('Namespace')} #{PROP('MetricName')} #{PROP('Stat')} #{PROP('Period')} #{PROP('Region')}",
+    'Shop Orders Sum 60 us-east-1',
+  ],
+  ['#{PROP("Dim.Page")} of #{PROP("AccountId")}', `-- of ${ACCOUNT}`],
+  ['#{OTHER} $5 #{max}', '#{OTHER} $5 #{max}'],
+])('the label %s is shown as %s', async (Label, shown) => {
+  const world = worldWith({ Orders: { 0: 10, 1: 20, 2: 30 } });
+  const queries = [
+    { ...metric('m1', 'Orders'), Label: dollars(Label) },
+    { Id: 'e1', Expression: 'm1 * 2', Label: dollars('#{LABEL} #{MAX}') },
+  ];
+  const { MetricDataResults } = await get(world, queries, { MaxDatapoints: 4, LabelOptions: { Timezone: '+0100' } });
+  expect(MetricDataResults?.map((result) => result.Label)).toEqual([dollars(shown), 'e1 60']);
+});
+
+test('a label without values shows none, and times in labels are not part of ssebox', async () => {
+  const world = worldWith({});
+  const { MetricDataResults } = await get(world, [
+    { ...metric('m1', 'Orders'), Label: dollars('#{MAX} #{SUM} #{AVG}') },
+  ]);
+  expect(MetricDataResults?.[0]?.Label).toBe('-- -- --');
+  const timed = get(world, [{ ...metric('m1', 'Orders'), Label: dollars('#{MAX_TIME}') }]);
+  await expect(timed).rejects.toMatchObject({
+    code: 'NotImplemented',
+    message: dollars('The part #{MAX_TIME} of a label is not part of ssebox.'),
+  });
+});
+
 test('500 queries are answered, 501 are refused', async () => {
   const world = worldWith({});
   const queries = Array.from({ length: 501 }, (_, i) => metric(`m${i}`, 'Orders'));
@@ -205,6 +242,11 @@ const refusals: readonly (readonly [readonly MetricDataQuery[], Partial<GetMetri
     [metric('m1', 'Orders'), { Id: 'e1', Expression: 'AVG(m1)' }],
     {},
     "Error in expression 'e1': The expression must return a time series or an array of time series",
+  ],
+  [
+    [metric('m1', 'Orders')],
+    { LabelOptions: { Timezone: 'CET' } },
+    'The value CET for parameter LabelOptions.Timezone is invalid.',
   ],
   [[metric('m1', 'Orders')], { MaxDatapoints: 0 }, 'The parameter MaxDatapoints must be between 1 and 100800.'],
 ];

@@ -13,7 +13,7 @@ export const cloudwatchOptions = {
     MetricName: "the metric's name",
     Namespace: "the metric's namespace",
     OwningAccount: 'the linked account whose metrics to list, which is not part of ssebox',
-    LabelOptions: 'the time zone of times in labels, such as Timezone=+0100',
+    LabelOptions: 'the time zone of times in labels, such as Timezone=+0100; labels in ssebox have no times',
     MaxDatapoints: 'the most values in a page (default 100800)',
     MetricDataQueries: 'what to get: up to 500 metrics and formulas, each with an Id that formulas use',
     Period: 'the length of a period in seconds: 1, 5, 10, 20, 30 or a multiple of 60',
