@@ -5,7 +5,7 @@
 
 import { AwsError } from '../api/errors.ts';
 import type { StoredPoint } from '../store/records/tally.ts';
-import { valuesOf } from '../tally/histogram.ts';
+import { valueOfRank, valuesOf } from '../tally/histogram.ts';
 import { type Point, pointOf } from '../tally/point.ts';
 
 export type SimpleStatistic = 'SampleCount' | 'Average' | 'Sum' | 'Minimum' | 'Maximum';
@@ -110,10 +110,10 @@ const sizeOf = (bound: Bound): number => (bound.kind === 'value' ? bound.value :
 export function statisticOf(stored: StoredPoint, statistic: Statistic, scale: number): number | undefined {
   const point = pointOf(stored);
   if (statistic.kind === 'simple') return simpleOf(point, statistic.name, scale);
+  if (point.min < 0) return undefined;
+  if (statistic.kind === 'percentile') return percentileOf(statistic.share, point, scale);
   const values = sortedValues(point, scale);
-  if (!values || point.min < 0) return undefined;
-  if (statistic.kind === 'percentile') return percentileOf(statistic.share, values, point, scale);
-  return rangedOf(statistic, values, point.count);
+  return values && rangedOf(statistic, values, point.count);
 }
 
 function simpleOf({ count, sum, min, max }: Point, name: SimpleStatistic, scale: number): number {
@@ -142,10 +142,15 @@ function sortedValues({ count, min, max, histogram }: Point, scale: number): Val
 }
 
 /** The value of the nearest rank, of which the first and the last are known exactly. */
-function percentileOf(share: number, values: Values, point: Point, scale: number): number | undefined {
+function percentileOf(share: number, point: Point, scale: number): number | undefined {
+  const { count, min, max, histogram } = point;
+  if (min === max) return min / scale;
+  if (!histogram) return undefined;
   const rank = Math.max(1, shareOf(point, share, Math.ceil));
-  if (rank === 1) return point.min / scale;
-  return rank === point.count ? point.max / scale : valueAt(rank, values);
+  if (rank === 1) return min / scale;
+  if (rank === count) return max / scale;
+  const value = valueOfRank(histogram, rank);
+  return value === undefined ? undefined : Math.min(max, Math.max(min, value)) / scale;
 }
 
 /** How many values a share is. What comes out a hair beside a whole number is that number. */

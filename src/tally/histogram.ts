@@ -57,23 +57,27 @@ function placeOf(bucket: number, histogram: StoredHistogram): number {
   return low * 2;
 }
 
-/** The histogram of the values of both. */
+/** The histogram of the values of both. A day of metrics merges thousands: this makes one array, of the final size. */
 export function mergedHistogram(one: StoredHistogram, other: StoredHistogram): StoredHistogram {
-  const merged: number[] = [];
-  let [i, j] = [0, 0];
+  const merged = new Array<number>(one.length + other.length);
+  let [i, j, end] = [0, 0, 0];
   while (i < one.length || j < other.length) {
-    const bucket = Math.min(one[i] ?? Number.POSITIVE_INFINITY, other[j] ?? Number.POSITIVE_INFINITY);
+    const a = one[i] ?? Number.POSITIVE_INFINITY;
+    const b = other[j] ?? Number.POSITIVE_INFINITY;
     let count = 0;
-    if (one[i] === bucket) {
+    if (a <= b) {
       count += one[i + 1] ?? 0;
       i += 2;
     }
-    if (other[j] === bucket) {
+    if (b <= a) {
       count += other[j + 1] ?? 0;
       j += 2;
     }
-    merged.push(bucket, count);
+    merged[end] = Math.min(a, b);
+    merged[end + 1] = count;
+    end += 2;
   }
+  merged.length = end;
   return merged;
 }
 
@@ -89,8 +93,11 @@ export function countOf(histogram: StoredHistogram): number {
  * are no values.
  * @param share from 0 to 1
  */
-export function quantile(histogram: StoredHistogram, share: number): number | undefined {
-  const rank = Math.max(1, Math.ceil(share * countOf(histogram)));
+export const quantile = (histogram: StoredHistogram, share: number): number | undefined =>
+  valueOfRank(histogram, Math.max(1, Math.ceil(share * countOf(histogram))));
+
+/** The value of a rank, from 1 for the least; undefined if there are not so many. */
+export function valueOfRank(histogram: StoredHistogram, rank: number): number | undefined {
   let seen = 0;
   for (let i = 0; i < histogram.length; i += 2) {
     seen += histogram[i + 1] ?? 0;
