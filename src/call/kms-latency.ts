@@ -4,19 +4,24 @@
  */
 
 import type { Request } from './request.ts';
-import type { Door, Scope } from './scope.ts';
+import type { Door, Draft, Scope } from './scope.ts';
 import { closeAll } from './transaction.ts';
 
 /** How long the calls to KMS of a transaction still have to take, and what it has opened for the answer. */
 export type Owed = Pick<Scope, 'kmsDelayMs' | 'held'>;
 
-/** Waits for the calls to KMS of a transaction. @throws AbortError when the signal ends it; then nothing stays open. */
+/**
+ * Waits for the calls to KMS that a call has made in a transaction.
+ * @throws AbortError when the signal ends it; then nothing stays open.
+ */
 export async function waitForKms(
-  { environment }: Pick<Door, 'environment'>,
+  { environment, onStep }: Pick<Door, 'environment' | 'onStep'>,
+  about: Pick<Draft, 'service' | 'operation'>,
   { kmsDelayMs, held }: Owed,
   request: Pick<Request, 'signal'>,
 ): Promise<void> {
   if (kmsDelayMs === 0) return;
+  onStep?.({ ...about, step: 'wait', ms: kmsDelayMs, depth: 0 });
   try {
     await environment.pause(kmsDelayMs, request.signal ?? new AbortController().signal);
   } catch (error) {

@@ -80,12 +80,13 @@ const answered = (door: Door, asked: Asked, request: Request): Promise<Answer<un
 /** Runs the requested work through the pipeline. */
 async function answer(door: Door, asked: Asked, request: Request): Promise<Answer<unknown>> {
   const { outcome, requestId, effects, owed } = await begin(door, asked, request);
+  const about = { service: asked.service, operation: asked.name };
   if ('refusal' in outcome) {
-    await waitForKms(door, owed, request);
+    await waitForKms(door, about, owed, request);
     throw refused(outcome.refusal, asked, { requestId });
   }
   if (!('pending' in outcome.value)) {
-    await waitForKms(door, owed, request);
+    await waitForKms(door, about, owed, request);
     return { output: outcome.value.output, requestId, effects };
   }
   try {

@@ -69,7 +69,7 @@ export interface PipelineParts {
   readonly sweep?: Sweep | undefined;
   /** Set when calls are only tried, over a store that is thrown away. */
   readonly rehearsal?: Rehearsal | undefined;
-  /** Called with every step as it ends, for `--debug`. */
+  /** Called with every step, for `--debug`. */
   readonly onStep?: ((step: StepReport) => void) | undefined;
 }
 
@@ -162,7 +162,8 @@ export interface Passage {
 export interface StepReport {
   readonly service: ServiceName;
   readonly operation: string;
-  readonly step: 'validate' | 'resolve' | 'throttle' | 'authorize' | 'run' | 'move' | 'finish' | 'record';
+  /** Reported as it ends; a wait, which only a setting makes, as it begins. */
+  readonly step: 'validate' | 'resolve' | 'throttle' | 'authorize' | 'run' | 'move' | 'finish' | 'record' | 'wait';
   readonly ms: number;
   /** The nesting of calls: 0 for the user's own. */
   readonly depth: number;

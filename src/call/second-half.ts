@@ -28,17 +28,19 @@ export async function conclude(door: Door, pending: Pending, owed: Owed, request
   const signal = request.signal ?? new AbortController().signal;
   // Credentials count when a request begins, so they may expire, and their user may go, while its bytes move.
   const settled: Request = { ...request, caller: () => caller };
+  const { service, operation } = pending.draft;
+  const about = { service, operation };
   const concluded = await orAbandoned(door, pending, settled, async () => {
-    await waitForKms(door, owed, request);
+    await waitForKms(door, about, owed, request);
     const move = () => (door.rehearsal && work.rehearse?.(plan, input)) ?? work.move(plan, input, signal);
     const moved = await timed(door, pending.draft, async () => move());
     const { outcome, owed: more } = await commit(door, settled, (scope) => finish(scope, pending, moved));
     if ('value' in outcome) return { ...outcome.value, owed: more };
-    await waitForKms(door, more, request);
+    await waitForKms(door, about, more, request);
     throw outcome.refusal;
   });
   // It is done, so nothing of it is abandoned if this is interrupted.
-  await waitForKms(door, concluded.owed, request);
+  await waitForKms(door, about, concluded.owed, request);
   return concluded;
 }
 
