@@ -52,21 +52,32 @@ export interface SimulatedMode {
   readonly followed: { readonly levelKeys: boolean; readonly attempts: boolean };
 }
 
-export const simulate = (workload: Workload): readonly SimulatedRegion[] =>
-  workload.regions.map((region) => simulateRegion(workload, region));
+/** The regions side by side: those with the same quota differ in prices alone. */
+export function simulate(workload: Workload): readonly SimulatedRegion[] {
+  const asked = modes.map((mode) => ({ mode, calls: kmsCalls(mode, workload) }));
+  const throttling = throttlingByQuota(workload);
+  return workload.regions.map((region) => {
+    const quota = awsValue({ service: 'kms', name: 'symmetric' }, region, 'current');
+    if (quota === undefined) throw new Error(`the quota of KMS in ${region} is not known`);
+    const simulated = asked.map(({ mode, calls }) => {
+      const atEnd = calls.atEnd.generateDataKey + calls.atEnd.decrypt;
+      return simulateMode(mode, calls, throttling(quota, atEnd), { workload, region });
+    });
+    return { region, quota, modes: simulated };
+  });
+}
 
-function simulateRegion(workload: Workload, region: Region): SimulatedRegion {
-  const quota = awsValue({ service: 'kms', name: 'symmetric' }, region, 'current');
-  if (quota === undefined) throw new Error(`the quota of KMS in ${region} is not known`);
-  const known = new Map<number, ReturnType<typeof throttlingOf>>();
-  /** Modes with as many requests to KMS are throttled alike. */
-  const throttling = (perSecond: number) => {
-    const found =
-      known.get(perSecond) ?? throttlingOf(demandOf(workload, quota, perSecond), seededChance(workload.seed));
-    known.set(perSecond, found);
+type Throttled = ReturnType<typeof throttlingOf>;
+
+/** As many requests to KMS are throttled alike, in whichever mode and region. */
+function throttlingByQuota(workload: Workload): (quota: number, perSecond: number) => Throttled {
+  const known = new Map<string, Throttled>();
+  return (quota, perSecond) => {
+    const about = `${quota} ${perSecond}`;
+    const found = known.get(about) ?? throttlingOf(demandOf(workload, quota, perSecond), seededChance(workload.seed));
+    known.set(about, found);
     return found;
   };
-  return { region, quota, modes: modes.map((mode) => simulateMode(mode, workload, region, throttling)) };
 }
 
 const demandOf = ({ retries }: Workload, quota: number, perSecond: number) => ({
@@ -78,15 +89,13 @@ const demandOf = ({ retries }: Workload, quota: number, perSecond: number) => ({
 
 function simulateMode(
   mode: Mode,
-  workload: Workload,
-  region: Region,
-  throttlingAt: (perSecond: number) => ReturnType<typeof throttlingOf>,
+  calls: KmsCalls,
+  throttling: Throttled,
+  { workload, region }: { readonly workload: Workload; readonly region: Region },
 ): SimulatedMode {
   const { objectsPerSecond, days, size, keys } = workload;
-  const calls = kmsCalls(mode, workload);
   const perSecond = calls.whole.generateDataKey + calls.whole.decrypt;
   const atEnd = calls.atEnd.generateDataKey + calls.atEnd.decrypt;
-  const throttling = throttlingAt(atEnd);
   /** The share of requests for objects that ask KMS. */
   const asking = objectsPerSecond === 0 ? 0 : Math.min(1, atEnd / objectsPerSecond);
   const attemptsEach = atEnd === 0 ? 1 : throttling.attemptsPerSecond / atEnd;

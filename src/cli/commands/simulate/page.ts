@@ -110,7 +110,7 @@ function regionPage({ region, quota, modes }: SimulatedRegion, painter: Painter)
   }));
   return [
     '',
-    strong(`${region}: requests to KMS, of which it takes ${counted(quota)} a second`),
+    ...onPage(`${region}: requests to KMS, of which it takes ${counted(quota)} a second`, painter).map(strong),
     ...barChart(
       {
         bars: [...bars, { label: 'quota', parts: [quota], text: `${counted(quota)}/s` }],
@@ -128,7 +128,7 @@ function regionPage({ region, quota, modes }: SimulatedRegion, painter: Painter)
       painter,
     ),
     '',
-    strong('A day of log: events of KMS and S3, as JSON and compressed'),
+    ...onPage('A day of log: events of KMS and S3, as JSON and compressed', painter).map(strong),
     ...columns(['MODE', 'KMS EVENTS', 'S3 EVENTS', 'JSON', 'COMPRESSED'], modes.map(logRow), '', painter),
     '',
     strong('Bill of a month, in US dollars'),
