@@ -3,6 +3,7 @@
 import type { ServiceName } from './api/model/operations.ts';
 import { checkInput } from './api/validate.ts';
 import { recordKeeper } from './call/call-log.ts';
+import { inTurn } from './call/in-turn.ts';
 import { loggable } from './call/loggable.ts';
 import { callTables, oldCalls } from './call/old-calls.ts';
 import { oldOwnEvents } from './call/old-own-events.ts';
@@ -13,6 +14,8 @@ import { type AgingRows, newSweep } from './call/sweep.ts';
 import type { View } from './call/view.ts';
 import { dueDeliveries } from './cloudtrail/delivery/due-deliveries.ts';
 import { queueForTrails } from './cloudtrail/trail-queue.ts';
+import { dueAlarms } from './cloudwatch/due-alarms.ts';
+import { oldAlarmRows } from './cloudwatch/old-alarm-rows.ts';
 import type { RootKey } from './crypto/root-key.ts';
 import type { Environment } from './env.ts';
 import { decide } from './iam/authorize.ts';
@@ -80,6 +83,7 @@ const agingRows = (rootKey: RootKey): readonly AgingRows[] => [
   oldOwnEvents,
   endedSessions(rootKey),
   expiredLevelKeys,
+  ...oldAlarmRows,
 ];
 
 /** Opens a store, creating it if there is none, and composes the pipeline over it. */
@@ -113,7 +117,10 @@ export function assemble(options: AssemblyOptions): Assembly {
     denial,
     views: [recordKeeper(settings, queueForTrails), countCall, ...views],
     lateViews: [countLate],
-    beforehand: dueDeliveries({ store, environment, rootKey, pipeline: () => door, load: (service) => load(service) }),
+    beforehand: inTurn([
+      dueAlarms({ store, environment }),
+      dueDeliveries({ store, environment, rootKey, pipeline: () => door, load: (service) => load(service) }),
+    ]),
     sweep: newSweep({ environment, settings }, agingRows(rootKey)),
     onStep,
   };

@@ -198,10 +198,14 @@ const cloudtrail = {
 
 const cloudwatch = {
   ...query,
+  InvalidFormat: [400, 'SetAlarmState'],
   InvalidNextToken: [400, 'DescribeAlarms'],
   InvalidParameterCombination: [400, 'GetMetricStatistics'],
   InvalidParameterValue: [400, 'GetMetricStatistics'],
+  LimitExceeded: [400, 'PutMetricAlarm'],
   MissingParameter: [400, 'PutMetricData'],
+  ResourceNotFound: [404, 'SetAlarmState'],
+  ResourceNotFoundException: [404, 'TagResource'],
   SerializationException: [400, commonErrors],
 } as const;
 

@@ -113,6 +113,9 @@ const sts: Overrides = {
 const cloudwatch: Overrides = {
   // As in CloudWatch's response to DescribeAlarms with an unknown StateValue.
   StateValue: { enum: ['INSUFFICIENT_DATA', 'ALARM', 'OK'] },
+  // Amazon CloudWatch API Reference, PutMetricAlarm: the model has any text.
+  EvaluateLowSampleCountPercentile: { enum: ['evaluate', 'ignore'] },
+  TreatMissingData: { enum: ['breaching', 'notBreaching', 'ignore', 'missing'] },
 };
 
 const cloudtrail: Overrides = {

@@ -3,6 +3,7 @@
 import type { AccountId } from '../api/arn.ts';
 import type { Region } from '../api/regions.ts';
 import type { IdentifierKeys } from './identifier-keys.ts';
+import type { AlarmHistoryRecord, AlarmMessageRecord, AlarmRecord, AlarmsFact, AlarmTerm } from './records/alarm.ts';
 import type { BlobWriteRecord } from './records/blobs.ts';
 import type { CallOfFormat1, StoredCall, YoungCalls } from './records/call.ts';
 import type {
@@ -70,6 +71,8 @@ export interface FactRows {
     readonly profile?: 'current' | 'historic' | undefined;
     readonly hasValues?: boolean | undefined;
   };
+  /** Where the evaluation of alarms stands; absent as long as there was never one. */
+  readonly alarms: AlarmsFact;
   /** The number of the newest trail; numbers are given once. */
   readonly lastTrail: { readonly number: number };
   /** The machine's time at which old rows are next looked for, and where that stands. */
@@ -93,6 +96,9 @@ export type CallKey = readonly [recipient: AccountId, region: Region, timeMs: nu
 
 /** account, region, service, name of a quota. */
 export type QuotaKey = readonly [account: AccountId, region: Region, service: string, name: string];
+
+/** account, region, name of an alarm. */
+export type AlarmKey = readonly [account: AccountId, region: Region, name: string];
 
 export const tables = {
   /** name of the fact → the fact. */
@@ -261,6 +267,17 @@ export const tables = {
   trailQueueEnds: gatheredTable<[number], number>('trailQueueEnds', "end of the trail's queue"),
   /** trail's number, region → what the trail has delivered of the region. */
   trailDeliveries: table<[number, Region], TrailDelivery>('trailDeliveries', 'delivery of the trail'),
+  /** account, region, name → an alarm. */
+  alarms: table<AlarmKey, AlarmRecord>('alarms', 'alarm'),
+  /** account, region, time in ms, number → something that happened to an alarm. */
+  alarmHistory: table<[AccountId, Region, timeMs: number, number: number], AlarmHistoryRecord>(
+    'alarmHistory',
+    'item of the history of alarms',
+  ),
+  /** number, from 1 → what an alarm left for an action. */
+  alarmMessages: table<[number], AlarmMessageRecord>('alarmMessages', 'message of an alarm'),
+  /** account, region, name, start in ms → a stretch of time for which an alarm cost the same. */
+  alarmTerms: table<[AccountId, Region, string, number], AlarmTerm>('alarmTerms', 'term of an alarm'),
   /** region, beginning of its validity in ms → a key that CloudTrail signs its digests with. */
   trailSigningKeys: table<[Region, number], SigningKeyRecord>('trailSigningKeys', 'signing key of CloudTrail'),
 };

@@ -33,6 +33,7 @@ export async function makeOneOfEverything(): Promise<string> {
     await makePrivate(session);
     await makeTrails(session);
     await makeQuotas(session);
+    await makeAlarms(session);
     makeRest(session);
   } finally {
     await session.close();
@@ -67,6 +68,25 @@ async function makeQuotas({ assembly, call }: StoreSession): Promise<void> {
   });
   const ResourceARN = RequestedQuota?.QuotaArn ?? '';
   await call('service-quotas', 'TagResource', { ResourceARN, Tags: [{ Key: 'team', Value: 'storage' }] });
+}
+
+/** An alarm that left a message. */
+async function makeAlarms({ assembly, call }: StoreSession): Promise<void> {
+  await assembly.load('cloudwatch');
+  await call('cloudwatch', 'PutMetricAlarm', {
+    AlarmName: 'busy',
+    Namespace: 'SSEBox',
+    MetricName: 'Calls',
+    Dimensions: [{ Name: 'Service', Value: 'kms' }],
+    Statistic: 'Sum',
+    Period: 60,
+    EvaluationPeriods: 1,
+    Threshold: 10,
+    ComparisonOperator: 'GreaterThanThreshold',
+    AlarmActions: [`arn:aws:sns:us-east-1:${ACCOUNT}:ops`],
+    Tags: [{ Key: 'team', Value: 'storage' }],
+  });
+  await call('cloudwatch', 'SetAlarmState', { AlarmName: 'busy', StateValue: 'ALARM', StateReason: 'a drill' });
 }
 
 export const removeStore = (folder: string): void => rmSync(folder, { recursive: true, force: true });

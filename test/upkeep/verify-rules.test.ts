@@ -10,6 +10,7 @@ import { rules } from '../../src/upkeep/verify/rules.ts';
 import { asVerdict, verifyStore } from '../../src/upkeep/verify.ts';
 import { makeOneOfEverything, openCopy, removeStore } from '../support/one-of-everything.ts';
 import type { StoreSession } from '../support/store-session.ts';
+import { alarmBreaks } from './breaks/alarms.ts';
 import type { Breaks } from './breaks/break.ts';
 import { bucketBreaks } from './breaks/buckets.ts';
 import { callBreaks } from './breaks/calls.ts';
@@ -68,6 +69,7 @@ const breaks: Breaks = {
   ...objectBreaks,
   ...tallyBreaks,
   ...trailBreaks,
+  ...alarmBreaks,
 };
 
 describe('a store in which one thing contradicts another is damaged there and nowhere else', () => {

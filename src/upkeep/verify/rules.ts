@@ -1,5 +1,6 @@
 /** Every rule about rows of several tables. */
 
+import { alarmRules } from './alarm-rules.ts';
 import { bucketRules } from './bucket-rules.ts';
 import { callRules } from './call-rules.ts';
 import { keyRules } from './key-rules.ts';
@@ -19,4 +20,5 @@ export const rules: readonly Rule[] = [
   ...objectRules,
   ...tallyRules,
   ...trailRules,
+  ...alarmRules,
 ];
