@@ -34,6 +34,13 @@ const s3Prose = async () =>
 const iamProse = async () =>
   described('iam', (await import('./prose/iam.ts')).iamProse, (await import('./prose/options/iam.ts')).iamOptions);
 
+const cloudwatchProse = async () =>
+  described(
+    'cloudwatch',
+    (await import('./prose/cloudwatch.ts')).cloudwatchProse,
+    (await import('./prose/options/cloudwatch.ts')).cloudwatchOptions,
+  );
+
 const rows = {
   kms: {
     service: 'kms',
@@ -86,12 +93,12 @@ const rows = {
     service: 'cloudwatch',
     title: 'CloudWatch',
     summary: 'Call Amazon CloudWatch, operation by operation',
-    prose: async () =>
-      described(
-        'cloudwatch',
-        (await import('./prose/cloudwatch.ts')).cloudwatchProse,
-        (await import('./prose/options/cloudwatch.ts')).cloudwatchOptions,
-      ),
+    prose: cloudwatchProse,
+    wait: {
+      summary: 'Wait until an alarm exists',
+      load: async ({ prose }) =>
+        (await import('./aws-input/wait.ts')).waitCommands('cloudwatch', cloudwatchProse, prose),
+    },
   },
   'service-quotas': {
     service: 'service-quotas',

@@ -119,7 +119,10 @@ async function wordsOf({ path, spec }: Documented, line: CommandLine): Promise<A
 
 function wordsOfOperation(path: string, service: ServiceName): readonly string[] {
   const name = path.split(' ').at(-1);
-  const polled = path.includes(' wait ') && (service === 's3' || service === 'iam') ? waitersOf(service) : {};
+  const polled =
+    path.includes(' wait ') && (service === 's3' || service === 'iam' || service === 'cloudwatch')
+      ? waitersOf(service)
+      : {};
   const waiter = Object.entries(polled).find(([each]) => commandName(each) === name)?.[1];
   const operation =
     waiter?.operation ?? operationNames(service).find((each) => commandName(each) === name) ?? expect.fail(path);

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { type WaitingService, waitersOf } from '../../src/api/model/waiters.ts';
 import { commandName } from '../../src/cli/aws-input/flags.ts';
 import { serviceGroups } from '../../src/cli/service-groups.ts';
+import { cloudwatchOperations } from '../../src/cloudwatch/operations.ts';
 import { processEnvironment } from '../../src/env.ts';
 import { iamOperations } from '../../src/iam/operations.ts';
 import { s3Operations } from '../../src/s3/operations.ts';
@@ -12,7 +13,12 @@ interface RecordedWaiter {
   readonly operation: string;
   readonly delay: number;
   readonly maxAttempts: number;
-  readonly acceptors: readonly { readonly state: string; readonly matcher: string; readonly expected: unknown }[];
+  readonly acceptors: readonly {
+    readonly state: string;
+    readonly matcher: string;
+    readonly argument?: string;
+    readonly expected: unknown;
+  }[];
 }
 
 /** The waiters of AWS's SDKs for these services, by the AWS CLI's names. */
@@ -20,21 +26,29 @@ const recorded: Readonly<Record<string, Readonly<Record<string, RecordedWaiter>>
   readFileSync(new URL('waiters.json', import.meta.url), 'utf8'),
 );
 
-const operations: Readonly<Record<string, object>> = { s3api: s3Operations, iam: iamOperations };
+const operations: Readonly<Record<string, object>> = {
+  s3api: s3Operations,
+  iam: iamOperations,
+  cloudwatch: cloudwatchOperations,
+};
+
+/** Waits for what there is none of in ssebox. */
+const leftOut = ['composite-alarm-exists'];
 
 /** Those that poll an operation of ssebox, by group and name. */
 const rows = Object.entries(recorded).flatMap(([group, waiters]) =>
   Object.entries(waiters)
-    .filter(([, { operation }]) => Object.hasOwn(operations[group] ?? {}, operation))
+    .filter(([name, { operation }]) => Object.hasOwn(operations[group] ?? {}, operation) && !leftOut.includes(name))
     .map(([name, waiter]) => ({ group, name, waiter })),
 );
 
-const serviceOf = (group: string): WaitingService => (group === 'iam' ? 'iam' : 's3');
+const serviceOf = (group: string): WaitingService => (group === 'iam' || group === 'cloudwatch' ? group : 's3');
 
 test('the waiters are those of the SDKs that poll an operation of ssebox, with the same facts', () => {
-  const ours = ['s3api', 'iam'].flatMap((group) =>
+  const ours = ['s3api', 'iam', 'cloudwatch'].flatMap((group) =>
     Object.entries(waitersOf(serviceOf(group))).map(([name, { operation, delayS, maxAttempts, acceptors }]) => {
       const listed = acceptors.map(({ state, ...on }) => {
+        if ('list' in on) return { state, matcher: 'path', expected: true, argument: `length(${on.list}[]) > \`0\`` };
         const [matcher, expected] = Object.entries(on)[0] ?? [];
         return { state, matcher, expected };
       });
@@ -44,7 +58,7 @@ test('the waiters are those of the SDKs that poll an operation of ssebox, with t
   );
   const byName = (a: { readonly name: string }, b: { readonly name: string }) => a.name.localeCompare(b.name);
   expect(ours.toSorted(byName)).toEqual(rows.toSorted(byName));
-  expect(rows).toHaveLength(7);
+  expect(rows).toHaveLength(8);
 });
 
 test('the groups with waiters are those of the table', async () => {
@@ -67,6 +81,7 @@ const bucket = ['--bucket', 'harbour-a'];
 const object = ['--bucket', 'photos', '--key', 'new'];
 const user = ['--user-name', 'zoe'];
 const role = ['--role-name', 'night'];
+const alarm = ['--alarm-names', 'night'];
 const trust = '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"sts:AssumeRole","Principal":"*"}}';
 const document = '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*"}}';
 const policy = ['--policy-arn', 'arn:aws:iam::111122223333:policy/Night'];
@@ -93,6 +108,15 @@ const scenes: Readonly<Record<string, Scene>> = {
     named: policy,
     make: ['iam', 'create-policy', '--policy-name', 'Night', '--policy-document', document],
     unmake: ['iam', 'delete-policy', ...policy],
+  },
+  DescribeAlarms: {
+    named: alarm,
+    make: [
+      ...['cloudwatch', 'put-metric-alarm', '--alarm-name', 'night', '--namespace', 'Shop', '--metric-name', 'Orders'],
+      ...['--statistic', 'Sum', '--period', '60', '--evaluation-periods', '1', '--threshold', '1'],
+      ...['--comparison-operator', 'GreaterThanThreshold'],
+    ],
+    unmake: ['cloudwatch', 'delete-alarms', ...alarm],
   },
 };
 
@@ -177,7 +201,7 @@ test.for(rows.map((row) => [`${row.group} wait ${row.name}`, row] as const))(
     ]);
     const [, code, message] =
       /^An error occurred \((\w+)\) when calling the \w+ operation: (.+)\n$/.exec(once.err) ?? [];
-    expect([once.code, code]).toEqual([254, row.group === 'iam' ? 'AccessDenied' : '403']);
+    expect([once.code, code]).toEqual([254, row.group === 's3api' ? '403' : 'AccessDenied']);
     const waited = await waits(line, [...wordsOf(row), ...bob]);
     const refused = {
       code: 255,

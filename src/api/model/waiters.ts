@@ -12,10 +12,11 @@ export interface Waiter {
   readonly acceptors: readonly Acceptor[];
 }
 
-/** An HTTP status or error code, and what an answer with it means. */
+/** An HTTP status, an error code or a list in the answer that is not empty, and what an answer with it means. */
 export type Acceptor = { readonly state: 'success' | 'retry' } & (
   | { readonly status: number }
   | { readonly error: string }
+  | { readonly list: string }
 );
 
 const done = (...statuses: readonly number[]): Acceptor[] =>
@@ -39,6 +40,14 @@ const waiters = {
     PolicyExists: { operation: 'GetPolicy', ...everySecond, acceptors: [...done(200), noSuchEntity] },
     RoleExists: { operation: 'GetRole', ...everySecond, acceptors: [...done(200), noSuchEntity] },
     UserExists: { operation: 'GetUser', ...everySecond, acceptors: [...done(200), noSuchEntity] },
+  },
+  cloudwatch: {
+    AlarmExists: {
+      operation: 'DescribeAlarms',
+      delayS: 5,
+      maxAttempts: 40,
+      acceptors: [{ state: 'success', list: 'MetricAlarms' }],
+    },
   },
 } as const satisfies { readonly [S in ServiceName]?: Readonly<Record<string, Waiter>> };
 

@@ -5,6 +5,7 @@
 
 import { httpStatusOf } from '../../api/error-codes.ts';
 import { AwsError, WaitError } from '../../api/errors.ts';
+import { isRecord } from '../../api/message.ts';
 import type { OperationModel } from '../../api/model/loader.ts';
 import { type Acceptor, type Waiter, type WaitingService, waitersOf } from '../../api/model/waiters.ts';
 import type { CommandNode, CommandSpec, Result } from '../command.ts';
@@ -53,12 +54,25 @@ function waitCommand(
 }
 
 function describe({ operation, delayS, maxAttempts, acceptors }: Waiter): string {
-  const ends = acceptors.flatMap((each) => (each.state === 'success' ? [nameOf(each)] : [])).join(', ');
   const every = delayS === 1 ? 'second' : `${delayS} seconds`;
-  return `This calls ${commandName(operation)} every ${every} until the response has the HTTP status ${ends.replace(/, (\w+)$/, ' or $1')}. It prints nothing, and exits with 255 after ${maxAttempts} attempts or as soon as the service refuses for another reason. The pauses are real time, whatever ssebox clock says.`;
+  return `This calls ${commandName(operation)} every ${every} until the response has ${endOf(acceptors)}. It prints nothing, and exits with 255 after ${maxAttempts} attempts or as soon as the service refuses for another reason. The pauses are real time, whatever ssebox clock says.`;
 }
 
-const nameOf = (acceptor: Acceptor): string => String('status' in acceptor ? acceptor.status : acceptor.error);
+function endOf(acceptors: readonly Acceptor[]): string {
+  const ends = acceptors.filter(({ state }) => state === 'success');
+  const list = ends.find((each) => 'list' in each);
+  return list
+    ? `an item in ${list.list}`
+    : `the HTTP status ${ends
+        .map(nameOf)
+        .join(', ')
+        .replace(/, (\w+)$/, ' or $1')}`;
+}
+
+function nameOf(acceptor: Acceptor): string {
+  if ('status' in acceptor) return String(acceptor.status);
+  return 'error' in acceptor ? acceptor.error : acceptor.list;
+}
 
 /** A waiter with the operation that it polls. */
 interface Wait {
@@ -91,7 +105,10 @@ async function poll({ name, waiter, model }: Wait, input: unknown, { aws }: Sess
   const { service, name: operation } = model;
   const metBy = (refusal: AwsError) => waiter.acceptors.find((each) => fits(each, refusal, service));
   try {
-    await aws.callByName(service, operation, input, { overlooks: (refusal) => metBy(refusal) !== undefined });
+    const output = await aws.callByName(service, operation, input, {
+      overlooks: (refusal) => metBy(refusal) !== undefined,
+    });
+    return waiter.acceptors.find((each) => fitsAnswer(each, output));
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     const met = metBy(error);
@@ -99,17 +116,24 @@ async function poll({ name, waiter, model }: Wait, input: unknown, { aws }: Sess
     const { code, message } = shownRefusal(error, operation);
     throw new WaitError(name, `An error occurred (${code}): ${message}`, error);
   }
-  return waiter.acceptors.find((each) => 'status' in each && each.status === DONE);
+}
+
+function fitsAnswer(acceptor: Acceptor, output: unknown): boolean {
+  if ('status' in acceptor) return acceptor.status === DONE;
+  const items = 'list' in acceptor && isRecord(output) ? output[acceptor.list] : undefined;
+  return Array.isArray(items) && items.length > 0;
 }
 
 /** The HTTP status of every answer that is polled for and not a refusal. */
 const DONE = 200;
 
 const fits = (acceptor: Acceptor, { code }: AwsError, service: string): boolean =>
-  'status' in acceptor ? acceptor.status === httpStatusOf(code, service) : acceptor.error === code;
+  'status' in acceptor
+    ? acceptor.status === httpStatusOf(code, service)
+    : 'error' in acceptor && acceptor.error === code;
 
 /** In the words of botocore's waiter.py, `AcceptorConfig.explanation`. */
 const explained = (acceptor: Acceptor): string =>
   'status' in acceptor
     ? `Matched expected HTTP status code: ${acceptor.status}`
-    : `Matched expected service error code: ${acceptor.error}`;
+    : `Matched expected service error code: ${nameOf(acceptor)}`;

@@ -9,6 +9,9 @@ interface WaiterProse {
   readonly examples: readonly [string, string, ...string[]];
 }
 
+const putBusy =
+  'ssebox cloudwatch put-metric-alarm --alarm-name busy --namespace SSEBox --metric-name Calls --statistic Sum --period 60 --evaluation-periods 1 --threshold 10 --comparison-operator GreaterThanThreshold';
+
 const reportsRead = 'arn:aws:iam::111122223333:policy/ReportsRead';
 
 export const waiterProse = {
@@ -62,6 +65,15 @@ export const waiterProse = {
       examples: [
         'ssebox iam wait user-exists --user-name bob',
         'ssebox iam create-user --user-name carol && ssebox iam wait user-exists --user-name carol',
+      ],
+    },
+  },
+  cloudwatch: {
+    AlarmExists: {
+      summary: 'Wait until an alarm exists',
+      examples: [
+        `${putBusy} && ssebox cloudwatch wait alarm-exists --alarm-names busy`,
+        `${putBusy} && ssebox cloudwatch wait alarm-exists --alarm-name-prefix bu && ssebox cloudwatch describe-alarms`,
       ],
     },
   },
