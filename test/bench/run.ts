@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { besideAge } from './age.ts';
+import { alarms } from './alarms.ts';
 import { decisions } from './decisions.ts';
 import { delivery } from './delivery.ts';
 import { type Figure, figureTable } from './figure.ts';
@@ -47,6 +48,7 @@ const groups: Readonly<Record<string, Group>> = {
   verify: verification,
   simulate: simulation,
   metrics,
+  alarms,
 };
 
 const NOTES = `
