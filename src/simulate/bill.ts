@@ -2,7 +2,7 @@
 
 import type { Region } from '../api/regions.ts';
 import { costOf } from '../cost/price.ts';
-import { priceOf } from '../cost/price-book.ts';
+import { type PriceBook, priceOf } from '../cost/price-book.ts';
 import type { BilledUsage } from '../cost/usage-types.ts';
 
 /** What is used in a month. */
@@ -42,8 +42,9 @@ const usageTypes = {
 } as const satisfies Readonly<Record<keyof MonthOfUse, BilledUsage>>;
 
 /** Without free tiers, which an account has once for all that it does. */
-export function billOf(use: MonthOfUse, region: Region): Bill {
-  const cost = (of: keyof MonthOfUse, quantity = use[of]) => costOf(priceOf(usageTypes[of], region), quantity);
+export function billOf(use: MonthOfUse, region: Region, book: PriceBook): Bill {
+  const cost = (of: keyof MonthOfUse, quantity = use[of]) =>
+    costOf(priceOf(usageTypes[of], region, { book }), quantity);
   const parts = {
     kmsKeys: cost('kmsKeys'),
     kmsRequests: cost('kmsRequests'),
@@ -56,5 +57,5 @@ export function billOf(use: MonthOfUse, region: Region): Bill {
 }
 
 /** The usage types whose price in a region is not known, so that it was taken from another one. */
-export const guessedPrices = (region: Region): readonly BilledUsage[] =>
-  Object.values(usageTypes).filter((usageType) => priceOf(usageType, region).takenFrom !== undefined);
+export const guessedPrices = (region: Region, book: PriceBook): readonly BilledUsage[] =>
+  Object.values(usageTypes).filter((usageType) => priceOf(usageType, region, { book }).takenFrom !== undefined);

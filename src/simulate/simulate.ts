@@ -4,6 +4,7 @@
  */
 
 import type { Region } from '../api/regions.ts';
+import { awsBook, type PriceBook } from '../cost/price-book.ts';
 import { awsValue } from '../quotas/aws-values.ts';
 import { windowAt } from '../quotas/windows.ts';
 import { KMS_LATENCY } from './assumptions.ts';
@@ -53,7 +54,7 @@ export interface SimulatedMode {
 }
 
 /** The regions side by side: those with the same quota differ in prices alone. */
-export function simulate(workload: Workload): readonly SimulatedRegion[] {
+export function simulate(workload: Workload, book: PriceBook = awsBook): readonly SimulatedRegion[] {
   const asked = modes.map((mode) => ({ mode, calls: kmsCalls(mode, workload) }));
   const throttling = throttlingByQuota(workload);
   return workload.regions.map((region) => {
@@ -61,7 +62,7 @@ export function simulate(workload: Workload): readonly SimulatedRegion[] {
     if (quota === undefined) throw new Error(`the quota of KMS in ${region} is not known`);
     const simulated = asked.map(({ mode, calls }) => {
       const atEnd = calls.atEnd.generateDataKey + calls.atEnd.decrypt;
-      return simulateMode(mode, calls, throttling(quota, atEnd), { workload, region });
+      return simulateMode(mode, calls, throttling(quota, atEnd), { workload, region, book });
     });
     return { region, quota, modes: simulated };
   });
@@ -87,11 +88,17 @@ const demandOf = ({ retries }: Workload, quota: number, perSecond: number) => ({
   latency: logNormalOf(KMS_LATENCY),
 });
 
+interface Place {
+  readonly workload: Workload;
+  readonly region: Region;
+  readonly book: PriceBook;
+}
+
 function simulateMode(
   mode: Mode,
   calls: KmsCalls,
   throttling: Throttled,
-  { workload, region }: { readonly workload: Workload; readonly region: Region },
+  { workload, region, book }: Place,
 ): SimulatedMode {
   const { objectsPerSecond, days, size, keys } = workload;
   const perSecond = calls.whole.generateDataKey + calls.whole.decrypt;
@@ -129,6 +136,7 @@ function simulateMode(
         dataEvents: log.data.events * DAYS_A_MONTH,
       },
       region,
+      book,
     ),
     followed: { levelKeys: calls.isFollowed, attempts: throttling.isSimulated },
   };

@@ -42,7 +42,7 @@ test('help says what is taken by default', async () => {
     const [, text] = /\(default ([\w.]+)\)$/.exec(about) ?? [];
     return text === undefined ? [] : [`--${name}`, text];
   });
-  expect(texts).toHaveLength(20);
+  expect(texts).toHaveLength(18);
   expect(await simulated(texts)).toEqual(await simulated([]));
 });
 
@@ -117,6 +117,25 @@ test('the rates of the last day come from the store', async () => {
   ]);
 });
 
+test('a file comes from standard input; a setting says how long a bucket-level key lives', async () => {
+  const line = newCommandLine();
+  await line.ok(['config', 'set', 's3.bucket-key-lifetime', '1h']);
+  const { json } = await line.ok(['simulate', '-'], { stdin: 'keys: 4' });
+  expect((json as Simulated).Workload).toMatchObject({ Keys: 4, BucketKeyLifeSeconds: 3600 });
+  const typed = await simulated(['--bucket-key-life', '2h'], line);
+  expect(typed.Workload).toMatchObject({ BucketKeyLifeSeconds: 7200 });
+});
+
+test("the store's own prices hold for what it measured", async () => {
+  const line = await newSample();
+  const requests = { UsageType: 'KMS-Keys', Region: 'us-east-1', Tiers: [{ Usd: 7, Per: 1 }] };
+  const price = { ...requests, AsOf: '2026-10', Source: 'a contract', Evidence: 'S' };
+  writeFileSync(line.path('prices.json'), JSON.stringify({ Prices: [price] }));
+  await line.ok(['cost', 'prices', '--from', line.path('prices.json')]);
+  const { Regions } = await simulated(['--from-store', '--keys', '2'], line);
+  expect(Regions[0]?.Modes[1]?.UsdPerMonth).toMatchObject({ KmsKeys: 14 });
+});
+
 test('it opens no store unless it is asked to', async () => {
   const line = newCommandLine();
   await line.ok(['simulate', '--objects-per-second', '1']);
@@ -152,8 +171,8 @@ test.for([
   [['--seed', '-1'], '--seed takes a whole number from 0 to 4294967295, not "-1"'],
   [['--objects-per-second', '1e9'], '--objects-per-second takes a number from 0.00001 to 10000000, not "1e9"'],
   [['--objects-per-second', 'many'], '--objects-per-second takes a number from 0.00001 to 10000000, not "many"'],
-  [['nowhere.yaml'], 'nowhere.yaml does not exist'],
-  [['/'], '/ is a folder'],
+  [['nowhere.yaml'], 'there is no file "nowhere.yaml"'],
+  [['/'], 'the file "/" cannot be read'],
 ] as const)('%j is refused', async ([words, message]) => {
   const { code, err } = await newCommandLine().ssebox(['simulate', ...words]);
   expect([code, err]).toEqual([252, expect.stringContaining(message)]);

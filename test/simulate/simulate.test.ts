@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Region } from '../../src/api/regions.ts';
+import { awsBook } from '../../src/cost/price-book.ts';
 import { guessedPrices } from '../../src/simulate/bill.ts';
 import { logOfDay } from '../../src/simulate/log-volume.ts';
 import { type SimulatedMode, simulate } from '../../src/simulate/simulate.ts';
@@ -146,6 +147,6 @@ test.for([
 });
 
 test('prices that are not known of a region are named', () => {
-  expect(guessedPrices('us-east-1')).toEqual([]);
-  expect(guessedPrices('eu-west-3')).toContain('KMS-Requests');
+  expect(guessedPrices('us-east-1', awsBook)).toEqual([]);
+  expect(guessedPrices('eu-west-3', awsBook)).toContain('KMS-Requests');
 });

@@ -27,7 +27,8 @@ export const compare = command({
       value: 'N',
     },
     'bucket-key-life': {
-      about: 'for the cost of a bucket key: how long S3 uses a bucket-level key (default 5m)',
+      about:
+        'for the cost of a bucket key: how long S3 uses a bucket-level key (default: the setting s3.bucket-key-lifetime, or 5m)',
       type: 'string',
       value: 'DURATION',
     },
@@ -55,7 +56,11 @@ export const compare = command({
     const size = await fileSize(file);
     const times = values.options.times ?? Math.max(2, Math.min(USUAL_TIMES, Math.floor(BYTES_A_MODE / size)));
     if (times < 1 || times > 1000) throw new UsageError(`--times takes a number from 1 to 1000, not ${times}`);
-    const use = parseBucketKeyUse(values.options.rate, values.options['bucket-key-life']);
+    const use = parseBucketKeyUse(
+      values.options.rate,
+      values.options['bucket-key-life'],
+      session.settings['s3.bucket-key-lifetime'],
+    );
     const modes = await withThrowAwayStore(session, (own) => measureModes({ file, size, times }, own));
     const compared = {
       file,

@@ -1,6 +1,7 @@
 /** `ssebox simulate`: a workload under each mode of encryption, before it exists. */
 
 import { UsageError } from '../../api/errors.ts';
+import type { PriceBook } from '../../cost/price-book.ts';
 import type { Workload } from '../../simulate/workload.ts';
 import { command, type Result } from '../command.ts';
 import type { Session } from '../session.ts';
@@ -14,7 +15,13 @@ export const simulate = command({
   summary: 'Simulate a workload in each encryption mode: KMS requests, throttling, latency, log, cost',
   description:
     'Puts SSE-S3, SSE-KMS, SSE-KMS with a bucket key and DSSE-KMS side by side, in each region: requests to KMS against its quota, the share of requests that is throttled at first and after retries, the latency that KMS adds, events and bytes of the log, and the bill of a month. Requests come at random, at any time and for any object that was written since the beginning. All numbers hold for each region; what is assumed is shown.\n\nThe workload is given by options, by a file in YAML or JSON that has the same names, by what your own store did in its last day, or by all of them: options come first, then the file, then the store. Nothing is called or changed.',
-  args: { file: { about: 'a file with the options of the workload, in YAML or JSON', optional: true, isPath: true } },
+  args: {
+    file: {
+      about: 'a file with the options of the workload, in YAML or JSON; - for standard input',
+      optional: true,
+      isPath: true,
+    },
+  },
   options: {
     'objects-per-second': option('objects written and read a second, together (default 12000)', 'N'),
     size: option('the size of an object (default 100KB)', 'SIZE'),
@@ -22,7 +29,10 @@ export const simulate = command({
     keys: option('how many KMS keys encrypt them (default 1)', 'N'),
     requesters: option('how many users and sessions of roles write and read them (default 10)', 'N'),
     buckets: option('how many buckets they are in (default 1)', 'N'),
-    'bucket-key-life': option('how long S3 uses a bucket-level key (default 5m)', 'DURATION'),
+    'bucket-key-life': option(
+      'how long S3 uses a bucket-level key (default: the setting s3.bucket-key-lifetime, or 5m)',
+      'DURATION',
+    ),
     regions: {
       about: 'the regions to simulate (default: --region, or us-east-1 and eu-west-3, whose quota is a tenth)',
       type: 'list',
@@ -31,7 +41,10 @@ export const simulate = command({
     retries: option('how often a throttled request is made again (default 2)', 'N'),
     days: option('how long it goes on (default 30)', 'N'),
     seed: option('a seed of chance: the same one gives the same numbers (default 1)', 'N'),
-    'from-store': { about: 'take the rates that the store measured in its last day', type: 'boolean' },
+    'from-store': {
+      about: 'take the rates that the store measured in its last day, and its prices',
+      type: 'boolean',
+    },
   },
   examples: [
     'ssebox simulate',
@@ -41,7 +54,8 @@ export const simulate = command({
   ],
   async run({ args, options }, session): Promise<Result> {
     // Every command line may load this file, but few run it.
-    const [{ parseWorkload, wholeWorkload }, { simulate }, { simulationPage, simulationValue }] = await Promise.all([
+    const [{ awsBook }, { parseWorkload, wholeWorkload }, { simulate }, page] = await Promise.all([
+      import('../../cost/price-book.ts'),
       import('./simulate/workload-texts.ts'),
       import('../../simulate/simulate.ts'),
       import('./simulate/page.ts'),
@@ -51,15 +65,19 @@ export const simulate = command({
       given({ ...texts, ...(regions && { regions: regions.join(' ') }) }),
       (name) => `--${name}`,
     );
-    const ofFile = args.file === undefined ? {} : await workloadInFile(args.file);
-    const measured = fromStore ? await workloadOfStore(session) : {};
-    const isRegionSet = (session.globals.region ?? session.settings.region) !== undefined || fromStore;
-    const workload = wholeWorkload({ ...measured, ...ofFile, ...typed }, isRegionSet ? session.region : undefined);
-    const simulated = { workload, isMeasured: fromStore, regions: simulate(workload) };
+    const ofFile = args.file === undefined ? {} : await workloadInFile(args.file, session);
+    const { measured, book } = fromStore ? await ofStore(session) : { measured: {}, book: awsBook };
+    const { settings, globals, region } = session;
+    const isRegionSet = (globals.region ?? settings.region) !== undefined || fromStore;
+    const life = settings['s3.bucket-key-lifetime'];
+    const set = life === undefined ? {} : { bucketKeyLifeMs: life };
+    const known = { ...set, ...measured, ...ofFile, ...typed };
+    const workload = wholeWorkload(known, isRegionSet ? region : undefined);
+    const simulated = { workload, isMeasured: fromStore, regions: simulate(workload, book), book };
     return {
       kind: 'page',
-      value: simulationValue(simulated),
-      page: (painter) => simulationPage(simulated, painter),
+      value: page.simulationValue(simulated),
+      page: (painter) => page.simulationPage(simulated, painter),
     };
   },
 });
@@ -68,26 +86,16 @@ export const simulate = command({
 const given = (texts: Readonly<Record<string, string | undefined>>): WorkloadTexts =>
   Object.fromEntries(Object.entries(texts).filter(([, text]) => text !== undefined));
 
-async function workloadInFile(file: string): Promise<Partial<Workload>> {
-  const [{ readFile }, { parse }, { systemCode }, { parseWorkload, textsOfFile }] = await Promise.all([
-    import('node:fs/promises'),
+async function workloadInFile(file: string, session: Session): Promise<Partial<Workload>> {
+  const [{ parse }, { nameOf, readText }, { parseWorkload, textsOfFile }] = await Promise.all([
     import('yaml'),
-    import('../../api/file-error.ts'),
+    import('./cost/read-text.ts'),
     import('./simulate/workload-texts.ts'),
   ]);
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    const reason = reasons[systemCode(error) ?? ''];
-    throw reason === undefined ? error : new UsageError(`${file} ${reason}`);
-  });
-  return parseWorkload(textsOfFile(file, parsed(file, text, parse)), (name) => `${name} in ${file}`);
+  const called = nameOf(file);
+  const content = parsed(called, await readText(file, session), parse);
+  return parseWorkload(textsOfFile(called, content), (name) => `${name} in ${called}`);
 }
-
-const reasons: Readonly<Record<string, string>> = {
-  EACCES: 'may not be read',
-  EISDIR: 'is a folder',
-  ENOENT: 'does not exist',
-  ENOTDIR: 'does not exist',
-};
 
 function parsed(file: string, text: string, parse: (text: string) => unknown): unknown {
   try {
@@ -98,21 +106,27 @@ function parsed(file: string, text: string, parse: (text: string) => unknown): u
   }
 }
 
-/** @throws UsageError if there was no workload in the last day. */
-async function workloadOfStore(session: Session): Promise<Partial<Workload>> {
-  const [{ measuredWorkload }, { callerAccount }, { storeNow }] = await Promise.all([
+interface OfStore {
+  readonly measured: Partial<Workload>;
+  readonly book: PriceBook;
+}
+
+/** The workload of the last day, and the prices in force. @throws UsageError if there was no workload. */
+async function ofStore(session: Session): Promise<OfStore> {
+  const [{ measuredWorkload }, { bookIn }, { callerAccount }, { storeNow }] = await Promise.all([
     import('../../simulate/measured.ts'),
+    import('../../cost/own-prices.ts'),
     import('../../policy/caller.ts'),
     import('../../store/clock.ts'),
   ]);
   const account = callerAccount(await session.aws.caller());
   if (account === undefined) throw new UsageError('only an account has a workload: leave out --no-sign-request');
   const { region, environment } = session;
-  const found = await session.store.transact<Partial<Workload> | undefined>((tx) =>
-    measuredWorkload({ account, region }, storeNow(tx, environment.now()), tx),
-  );
-  if (found) return found;
-  throw new UsageError(
-    `no object was written or read in ${region} in the last day: leave out --from-store, or name another --region`,
-  );
+  return session.store.transact<OfStore>((tx) => {
+    const measured = measuredWorkload({ account, region }, storeNow(tx, environment.now()), tx);
+    if (measured) return { measured, book: bookIn(tx) };
+    throw new UsageError(
+      `no object was written or read in ${region} in the last day: leave out --from-store, or name another --region`,
+    );
+  });
 }

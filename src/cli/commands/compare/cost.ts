@@ -66,12 +66,16 @@ function kmsCallsOfMillion({ kind, puts, gets, times }: Measured, { rate, lifeMs
 const USUAL_RATE = 100;
 const MOST_RATE = 1_000_000;
 
-/** @throws UsageError that names the option */
-export function parseBucketKeyUse(rate: number | undefined, life: string | undefined): BucketKeyUse {
+/** @param setLifeMs as a setting has it @throws UsageError that names the option */
+export function parseBucketKeyUse(
+  rate: number | undefined,
+  life: string | undefined,
+  setLifeMs: number | undefined,
+): BucketKeyUse {
   if (rate !== undefined && (rate < 1 || rate > MOST_RATE)) {
     throw new UsageError(`--rate takes a number from 1 to ${MOST_RATE}, not ${rate}`);
   }
-  const lifeMs = life === undefined ? BUCKET_KEY_LIFE_MS : durationMs(life);
+  const lifeMs = life === undefined ? (setLifeMs ?? BUCKET_KEY_LIFE_MS) : durationMs(life);
   if (lifeMs === undefined || lifeMs > YEAR_MS) {
     throw new UsageError(
       `--bucket-key-life takes a duration of at most 1y, such as 90s, 5m or 1h; 0s for none, not "${life}"`,

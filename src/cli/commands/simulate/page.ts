@@ -1,6 +1,7 @@
 /** A simulation as a value for scripts, and as tables and a chart for people. */
 
 import { printDuration } from '../../../api/duration.ts';
+import type { PriceBook } from '../../../cost/price-book.ts';
 import { DELIVERY_S, eventSizes, KMS_LATENCY, LONGEST_PAUSE_S } from '../../../simulate/assumptions.ts';
 import { type Bill, guessedPrices } from '../../../simulate/bill.ts';
 import { DAYS_A_MONTH, type SimulatedMode, type SimulatedRegion } from '../../../simulate/simulate.ts';
@@ -17,6 +18,7 @@ export interface Simulated {
   /** Whether it was measured in a store. */
   readonly isMeasured: boolean;
   readonly regions: readonly SimulatedRegion[];
+  readonly book: PriceBook;
 }
 
 export function simulationValue(simulated: Simulated) {
@@ -187,12 +189,12 @@ function milliseconds(ms: number): string {
 }
 
 /** What the numbers rest on. */
-function assumptions({ workload, regions }: Simulated): readonly string[] {
+function assumptions({ workload, regions, book }: Simulated): readonly string[] {
   const { retries, days, bucketKeyLifeMs, readShare } = workload;
   const { generateDataKey, data } = eventSizes;
   const fullFile = ({ gzipBytes }: { readonly gzipBytes: readonly (readonly [number, number])[] }) =>
     gzipBytes.at(-1)?.[1] ?? 0;
-  const guessed = regions.filter(({ region }) => guessedPrices(region).length > 0).map(({ region }) => region);
+  const guessed = regions.filter(({ region }) => guessedPrices(region, book).length > 0).map(({ region }) => region);
   return [
     `KMS answers in ${KMS_LATENCY.p50} ms (median) and ${KMS_LATENCY.p99} ms (p99), log-normal: AWS publishes no figure. P50 and P99 are what it adds to a request for an object, with retries.`,
     retries === 0
