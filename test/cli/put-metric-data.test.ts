@@ -65,3 +65,16 @@ test.each([
     ),
   });
 });
+
+test('explain takes the short options, too', async () => {
+  const { ok } = newCommandLine();
+  await ok(['iam', 'create-user', '--user-name', 'shop']);
+  const datum = ['put-metric-data', '--namespace', 'Shop', '--metric-name', 'Latency', '--value', '1'];
+  for (const words of [
+    ['cloudwatch', ...datum],
+    ['--', 'cloudwatch', ...datum],
+  ]) {
+    const { out } = await ok(['explain', '--as', 'user/shop', ...words]);
+    expect(out).toContain('cloudwatch:PutMetricData');
+  }
+});

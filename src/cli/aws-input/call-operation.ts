@@ -10,8 +10,8 @@ import type { CommandValues, Result } from '../command.ts';
 import type { Globals } from '../globals.ts';
 import { nothingBinary } from '../output/raw.ts';
 import type { Session } from '../session.ts';
-import type { GivenFlag } from './flag-value.ts';
 import type { Flag } from './flags.ts';
+import { givenFlags, givenShortcuts } from './given-flags.ts';
 import { inputFiles } from './param-file.ts';
 import { inputForm, readInput } from './values.ts';
 
@@ -49,8 +49,8 @@ export async function withInput(
     model,
     await readInput({
       shape: model.input && { shapes: model.shapes, name: model.input.shape },
-      given: givenFlags(flags, values),
-      shortcuts: givenShortcuts(flags, values),
+      given: givenFlags(flags, values.options),
+      shortcuts: givenShortcuts(flags, values.options),
       form: inputForm(globals),
       binaryFormat: globals['cli-binary-format'],
       service,
@@ -79,11 +79,14 @@ async function performed(
   if (model.pages) {
     const { answersOf, listing, textPages, wholeList } = await import('./paging.ts');
     const found = await listing(model.pages, input, session.globals, call);
+    if (operation === 'GetMetricData')
+      await hintAtNoValues(found.kind === 'page' ? found.output : wholeList(found.pages), session);
     if (found.kind === 'page') return { kind: 'value', shape, value: withEncodingType(operation, input, found.output) };
     const pages = { text: [...textPages(found.pages)], 'yaml-stream': answersOf(found.pages) };
     return { kind: 'value', shape, value: wholeList(found.pages), pages };
   }
   const output = await call(input);
+  if (operation === 'GetMetricStatistics') await hintAtNoValues(output, session);
   if (operation === 'GetCallerIdentity') hintAtIgnoredKey(session);
   if (operationFacts(service, operation).isWithoutEffect) hintAtNoEffect(session);
   const { outfile } = values.args;
@@ -99,6 +102,13 @@ function hintAtIgnoredKey({ aws: { ignoredKey }, terminal, tell }: Session): voi
 /** Tells a person that what was put does nothing. */
 export function hintAtNoEffect({ terminal, tell }: Session): void {
   if (terminal) tell('hint: ssebox keeps this configuration and shows it, and it has no effect here');
+}
+
+/** Tells a person where the names of metrics are. */
+async function hintAtNoValues(answer: unknown, { terminal, tell }: Session): Promise<void> {
+  if (!terminal) return;
+  const { hasNoValues, NO_VALUES } = await import('./no-values.ts');
+  if (hasNoValues(answer)) tell(NO_VALUES);
 }
 
 /** Refuse an option that has no effect here, since it would look as if it had one. */
@@ -120,22 +130,6 @@ function withHint(error: unknown, input: Message): unknown {
   const hint =
     'the bytes look like text: pass base64 directly or with file://, or write the bytes of a result with --raw';
   return new CallRefused(error.refusal, error.call, hint);
-}
-
-function givenFlags(flags: readonly Flag[], { options }: CommandValues): GivenFlag[] {
-  const given: GivenFlag[] = [];
-  for (const { flag, member, kind, negated } of flags) {
-    const value = options[flag.slice(2)];
-    if (kind === 'member' && !negated && value !== undefined) given.push({ flag, member, value });
-  }
-  return given;
-}
-
-function givenShortcuts(flags: readonly Flag[], { options }: CommandValues): readonly (readonly [string, string])[] {
-  return flags.flatMap(({ flag, kind }) => {
-    const value = options[flag.slice(2)];
-    return kind === 'shortcut' && typeof value === 'string' ? [[flag, value] as const] : [];
-  });
 }
 
 /** The member of a message that is streamed. */

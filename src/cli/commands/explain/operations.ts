@@ -9,17 +9,11 @@ import { type OperationModel, operationModel, operationNames } from '../../../ap
 import type { ServiceName } from '../../../api/model/operations.ts';
 import { sealBlob } from '../../../crypto/kms-blob.ts';
 import { commandName, type Flag, flagsOf } from '../../aws-input/flags.ts';
+import { givenFlags, givenShortcuts } from '../../aws-input/given-flags.ts';
 import { inputFiles } from '../../aws-input/param-file.ts';
 import { inputForm, readInput } from '../../aws-input/values.ts';
 import { keyChoices } from '../../choices.ts';
-import {
-  type CommandSpec,
-  command,
-  type OptionSpec,
-  type OptionValue,
-  type Result,
-  type ValuesOf,
-} from '../../command.ts';
+import { type CommandSpec, command, type OptionSpec, type Result, type ValuesOf } from '../../command.ts';
 import { memberChoices } from '../../member-choices.ts';
 import type { Session } from '../../session.ts';
 import { requireContents } from './expectation.ts';
@@ -89,13 +83,20 @@ const examplesOf = (operation: string): readonly string[] => [
 ];
 
 function optionsOf(service: ServiceName, operation: string): Record<string, OptionSpec> {
-  const flags = flagsOf(service, operation).filter(({ kind, negated }) => kind === 'member' && !negated);
+  const flags = flagsOf(service, operation).filter(
+    ({ kind, negated }) => (kind === 'member' || kind === 'shortcut') && !negated,
+  );
   return Object.fromEntries(
-    flags.map(({ flag, member, type, hidden }) => {
+    flags.map(({ flag, about, member, type, hidden }) => {
       const kind = type === 'boolean' ? 'boolean-pair' : type === 'list' ? 'list' : 'string';
       return [
         flag.slice(2),
-        { about: `${member} (${type})`, type: kind, hidden, choices: memberChoices(service, operation, member) },
+        {
+          about: about ?? `${member} (${type})`,
+          type: kind,
+          hidden,
+          choices: memberChoices(service, operation, member),
+        },
       ];
     }),
   );
@@ -171,11 +172,7 @@ async function madeUp(
   session: Session,
 ): Promise<Made> {
   const { service, name } = model;
-  const options: Readonly<Record<string, OptionValue | undefined>> = values.options;
-  const given = flags.flatMap(({ flag, member, kind, negated }) => {
-    const value = options[flag.slice(2)];
-    return kind === 'member' && !negated && value !== undefined ? [{ flag, member, value }] : [];
-  });
+  const given = givenFlags(flags, values.options);
   const isGiven = (member: string) => given.some((each) => each.member === member);
   const keyFlag = flags.find(({ member }) => isKey(member));
   if (key !== undefined && keyFlag && !isGiven(keyFlag.member)) given.push({ ...keyFlag, value: key });
@@ -193,6 +190,7 @@ async function madeUp(
   const input = await readInput({
     shape: model.input && { shapes: model.shapes, name: model.input.shape },
     given,
+    shortcuts: givenShortcuts(flags, values.options),
     form: inputForm(session.globals),
     binaryFormat: missing.length > 0 ? 'base64' : session.globals['cli-binary-format'],
     service,
