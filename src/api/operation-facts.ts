@@ -31,9 +31,17 @@ export interface OperationFacts {
 /**
  * AWS Key Management Service pricing: a request with a symmetric key or without a key, one priced by its key's kind,
  * one priced by the pair's spec. Amazon S3 pricing: `s3.put` is PUT, COPY, POST and LIST, `s3.get` is GET, SELECT and
- * all others.
+ * all others. Amazon CloudWatch pricing, "API requests": a request, or each metric that GetMetricData is asked for.
  */
-export type PriceClass = 'kms.symmetric' | 'kms.key-kind' | 'kms.key-pair' | 's3.put' | 's3.get' | 'free';
+export type PriceClass =
+  | 'kms.symmetric'
+  | 'kms.key-kind'
+  | 'kms.key-pair'
+  | 's3.put'
+  | 's3.get'
+  | 'cw.request'
+  | 'cw.metric'
+  | 'free';
 
 /** The work of services on their own, which their models do not have. */
 interface Tasks {
@@ -74,6 +82,7 @@ const pair = {
 
 // CloudTrail User Guide, "Amazon S3 data events".
 const data: Common = { isData: true };
+const paidData: Common = { ...data, price: 'cw.request' };
 const version: Common = { isData: true, writesVersion: true };
 
 /** Kept with the data events, if any account has a record of it. */
@@ -186,7 +195,12 @@ const table: Table = {
   sts: { AssumeRole: { reads: true }, DecodeAuthorizationMessage: { reads: true } },
   cloudtrail: { DeliverDigest: freeTask, DeliverLogFile: freeTask },
   // CloudWatch User Guide, "CloudWatch data events in CloudTrail".
-  cloudwatch: { GetMetricData: data, GetMetricStatistics: data, ListMetrics: data, PutMetricData: data },
+  cloudwatch: {
+    GetMetricData: { ...data, price: 'cw.metric' },
+    GetMetricStatistics: paidData,
+    ListMetrics: paidData,
+    PutMetricData: paidData,
+  },
   organizations: {},
   'service-quotas': {},
   s3control: {},
@@ -201,7 +215,8 @@ const common: Readonly<Record<ServiceName, (name: string) => Pick<OperationFacts
   sts: () => free,
   // CloudTrail User Guide, "Quotas in AWS CloudTrail".
   cloudtrail: (name) => ({ rates: ownRate(name), price: 'free' }),
-  cloudwatch: () => unpriced,
+  // Alarms, tags and the like: Amazon CloudWatch pricing, "API requests", does not list them.
+  cloudwatch: () => free,
   organizations: () => free,
   'service-quotas': () => free,
   s3control: () => unpriced,

@@ -14,7 +14,9 @@ export type UsageType =
   | 'KMS-Requests-GenerateDatakeyPair-ECC'
   | 'KMS-Requests-GenerateDatakeyPair-RSA'
   | 'Requests-Tier1'
-  | 'Requests-Tier2';
+  | 'Requests-Tier2'
+  | 'CW:Requests'
+  | 'CW:GMD-Metrics';
 
 /**
  * The usage type of a call, by the quotas that it drew on, as its facts or its record have them; the dearest of a call
@@ -38,6 +40,10 @@ export function usageTypeOf(
       return 'Requests-Tier1';
     case 's3.get':
       return 'Requests-Tier2';
+    case 'cw.request':
+      return 'CW:Requests';
+    case 'cw.metric':
+      return 'CW:GMD-Metrics';
     default:
       return undefined;
   }

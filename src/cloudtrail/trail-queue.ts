@@ -3,20 +3,27 @@
  * order of writing. A cursor by time would lose the events that services write with an earlier time.
  */
 
+import type { AccountId } from '../api/arn.ts';
 import { operationFacts } from '../api/operation-facts.ts';
+import type { Region } from '../api/regions.ts';
 import { serviceFactsOf } from '../api/service-facts.ts';
 import type { Shown } from '../call/view.ts';
 import type { CallRecord } from '../store/records/call.ts';
+import type { SeriesName } from '../store/records/tally.ts';
 import type { TrailRecord } from '../store/records/trail.ts';
 import type { Tx } from '../store/tables.ts';
+import { countOne } from '../tally/count-calls.ts';
+import { OWN_NAMESPACE } from '../tally/metric-facts.ts';
+import { dimensionsOf } from '../tally/series.ts';
 import { CLOUDTRAIL, isIn } from './trail.ts';
 import { type Filter, filterOf } from './wanted-events.ts';
 
 /** Queues a record for the trails of its account that want it. @returns whether any does */
 export function queueForTrails(record: CallRecord, tx: Tx, { machineMs }: Shown): boolean {
   const wanting = trailsWanting(record, tx);
-  for (const number of wanting) {
+  for (const [i, number] of wanting.entries()) {
     const { recipient, region, timeMs, eventId } = record;
+    countPaidEvent(record, number, i === 0, tx);
     const at = tx.trailQueueEnds.get([number]) ?? 1;
     const queued = [recipient, region, timeMs, eventId, machineMs] as const;
     const under = isGlobal(record) ? tx.trails.get([number])?.homeRegion : undefined;
@@ -24,6 +31,36 @@ export function queueForTrails(record: CallRecord, tx: Tx, { machineMs }: Shown)
     tx.trailQueueEnds.put([number], at + 1);
   }
   return wanting.length > 0;
+}
+
+/**
+ * Counts an event that is paid for: each data event, and a management event for every trail but the first.
+ * AWS CloudTrail pricing.
+ */
+function countPaidEvent(record: CallRecord, number: number, isFirst: boolean, tx: Tx): void {
+  const { isData } = operationFacts(record.service, record.operation);
+  if (isFirst && !isData) return;
+  const trail = tx.trails.get([number]);
+  if (!trail) return;
+  const { recipient, region, timeMs } = record;
+  const usageType = isData ? 'DataEventsRecorded' : 'PaidEventsRecorded';
+  countOne(seriesOf(trail, usageType, recipient, region), timeMs, tx);
+}
+
+/** Names by what they are about: a name that is passed again is found without being written down. */
+const names = new Map<string, SeriesName>();
+const MOST_NAMES = 1000;
+
+function seriesOf({ name: TrailName }: TrailRecord, UsageType: string, account: AccountId, region: Region): SeriesName {
+  const key = `${account} ${region} ${UsageType} ${TrailName}`;
+  let name = names.get(key);
+  if (!name) {
+    if (names.size >= MOST_NAMES) names.clear();
+    const dimensions = dimensionsOf({ TrailName, UsageType });
+    name = { account, region, namespace: OWN_NAMESPACE, metric: 'TrailEvents', dimensions };
+    names.set(key, name);
+  }
+  return name;
 }
 
 const NONE: readonly number[] = [];

@@ -47,12 +47,13 @@ export function over(a: Fraction, b: Fraction): Fraction {
 
 /** The nearest double. */
 export function toNumber({ n, d }: Fraction): number {
-  const whole = n / d;
-  // What is left has the digits after the point; a double has no more than 17 in all.
-  return Number(whole) + Number(((n % d) * SCALE) / d) / Number(SCALE);
+  const [numerator, denominator] = [Number(n), Number(d)];
+  if (Number.isSafeInteger(numerator) && Number.isSafeInteger(denominator)) return numerator / denominator;
+  // More digits than a double has, however small it is; the text is rounded once.
+  return Number(`${(n * 10n ** DIGITS) / d}e-${DIGITS}`);
 }
 
-const SCALE = 10n ** 17n;
+const DIGITS = 60n;
 
 /** US dollars in units of the last of the ten decimals that AWS's bills have. */
 export type Dollars = bigint;

@@ -23,6 +23,15 @@ export const countCall: View = (record, tx, { isFirst }) => {
 /** Counts what became known of a call that was counted before. */
 export const countLate: LateView = (amended, tx) => void count(measuresOf(amended).late, amended, tx);
 
+/** Counts one more in a series of what calls lead to and their records do not say. */
+export function countOne(series: SeriesName, timeMs: number, tx: Tx): void {
+  const startMs = startOf(timeMs, MINUTE_S);
+  const latest = latestOf(tx);
+  const known = latest.get(series);
+  const isKnown = known?.startMs === startMs && known.owned.isStill();
+  addCounted(isKnown ? known.point : openPoint(series, startMs, latest, tx), 1);
+}
+
 /** @returns whether it is the first in this transaction to add to one of the points */
 function count(measures: readonly Measure[], record: CallRecord, tx: Tx): boolean {
   const startMs = startOf(record.timeMs, MINUTE_S);

@@ -7,6 +7,7 @@
 
 import { type AccountId, parseArn } from '../api/arn.ts';
 import { operationFacts } from '../api/operation-facts.ts';
+import { isRegion, type Region } from '../api/regions.ts';
 import { usageTypeOf } from '../api/usage-type.ts';
 import type { CallRecord, Rate } from '../store/records/call.ts';
 import type { SeriesName } from '../store/records/tally.ts';
@@ -94,6 +95,8 @@ function kindOf(record: CallRecord, { bucket, owner, keys }: About): string {
     for (const { quota, region, account, spec, isOver } of rates)
       kind += ` ${quota} ${region} ${account} ${spec}${isOver ? ' over' : ''}`;
   }
+  if (isDual(record.extra)) kind += ' dual';
+  if (operation === 'ReplicateObject') kind += JSON.stringify(replicationIn(record));
   if (record.caller.type === 'AWSService') kind += ` ${record.caller.principalId}`;
   return kind;
 }
@@ -154,7 +157,7 @@ function measuresOfService(record: CallRecord, about: About): readonly Measure[]
     case 'kms':
       return [...usageMeasures(record), ...keyMeasures(record, about)];
     case 's3':
-      return [...usageMeasures(record), ...bucketMeasures(record, about)];
+      return [...usageMeasures(record), ...bucketMeasures(record, about), ...byteMeasures(record, about)];
     default:
       return usageMeasures(record);
   }
@@ -297,5 +300,52 @@ function billMeasures(record: CallRecord, { bucket: BucketName, owner, keys: [Ke
     ...(BucketName !== undefined && { BucketName }),
     ...(KeyArn !== undefined && { KeyArn }),
   };
-  return [counter(ownSeries(record, payer)('Requests', dimensions))];
+  const series = ownSeries(record, payer)('Requests', dimensions);
+  return [UsageType === 'CW:GMD-Metrics' ? { series, isMeasured: false, valueIn: metricsAskedFor } : counter(series)];
+}
+
+/** The metrics that a call of GetMetricData asks for: those of its queries that are not expressions. */
+function metricsAskedFor({ parameters }: CallRecord): number | undefined {
+  const queries = parameters?.metricDataQueries;
+  if (!Array.isArray(queries)) return undefined;
+  return queries.filter((query) => query instanceof Object && 'metricStat' in query).length || undefined;
+}
+
+/**
+ * Bytes that are paid for: what is read under DSSE-KMS, by the bucket's owner, and what replication moves to another
+ * region, by the owner of the source. Amazon S3 User Guide, "Understanding your AWS billing and usage reports".
+ */
+function byteMeasures(record: CallRecord, { bucket: BucketName, owner }: About): Measure[] {
+  const { operation, recipient, region, extra, error } = record;
+  if (error) return [];
+  const measure = (
+    account: AccountId,
+    place: { readonly region: Region },
+    dimensions: Readonly<Record<string, string>>,
+  ) => ({
+    series: ownSeries(place, account)('BilledBytes', dimensions),
+    isMeasured: false,
+    valueIn: bytesOut,
+  });
+  if (operation === 'GetObject' && isDual(extra) && BucketName !== undefined) {
+    return [measure(owner ?? recipient, { region }, { BucketName, UsageType: 'S3DSSE-Out-Bytes' })];
+  }
+  const moved = replicationIn(record);
+  if (!moved) return [];
+  const { source, from, to, hasTimeControl } = moved;
+  const dimensions = { BucketName: source, ToRegion: to };
+  return [
+    ...(to === from ? [] : [measure(recipient, { region: from }, { ...dimensions, UsageType: 'AWS-Out-Bytes' })]),
+    ...(hasTimeControl ? [measure(recipient, { region: from }, { ...dimensions, UsageType: 'S3RTC-Out-Bytes' })] : []),
+  ];
+}
+
+const isDual = (extra: CallRecord['extra']): boolean => extra?.SSEApplied === 'DSSE_KMS';
+
+/** From where to where a replica was copied, as the record of its task says. */
+function replicationIn({ operation, parameters, extra }: CallRecord) {
+  const [source, from, to] = [parameters?.bucketName, extra?.replicatedFrom, extra?.replicatedTo];
+  if (operation !== 'ReplicateObject' || typeof source !== 'string') return undefined;
+  if (typeof from !== 'string' || !isRegion(from) || typeof to !== 'string') return undefined;
+  return { source, from, to, hasTimeControl: extra?.hasTimeControl === true };
 }

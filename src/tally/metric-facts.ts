@@ -45,6 +45,7 @@ const facts: Readonly<Record<string, Readonly<Record<string, MetricFacts>>>> = {
   'AWS/S3': { ...requests, BucketSizeBytes: bytes, NumberOfObjects: count },
   [OWN_NAMESPACE]: {
     ...requests,
+    BilledBytes: bytes,
     BucketPolicyChanges: count,
     Calls: count,
     Denials: count,
@@ -61,6 +62,7 @@ const facts: Readonly<Record<string, Readonly<Record<string, MetricFacts>>>> = {
     SparedKmsCalls: count,
     Throttles: count,
     TrailChanges: count,
+    TrailEvents: count,
   },
 };
 

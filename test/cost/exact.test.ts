@@ -60,8 +60,8 @@ test('fractions calculate as numbers do', () => {
 
 test('a number is exact both ways', () => {
   fc.assert(
-    fc.property(fc.double({ min: 0, max: 1e12, noNaN: true }), (value) => {
-      expect(toNumber(exact(value))).toBeCloseTo(value, 4);
+    fc.property(fc.double({ min: 1e-40, max: 1e12, noNaN: true }), (value) => {
+      expect(toNumber(exact(value))).toBe(value);
     }),
   );
 });

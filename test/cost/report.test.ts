@@ -1,11 +1,16 @@
 /** What a store used, and what it costs: scenes that are worked out by hand. */
 
 import { expect, test } from 'vitest';
+import type { Region } from '../../src/api/regions.ts';
 import { toNumber, usdOf } from '../../src/cost/exact.ts';
 import type { Grouping } from '../../src/cost/groupings.ts';
 import { awsBook } from '../../src/cost/price-book.ts';
 import { type ReportRow, reportOf } from '../../src/cost/report.ts';
+import { replicateQueue } from '../../src/s3/replication/replicate-queue.ts';
 import { ACCOUNT, DAY, newWorld, OTHER_ACCOUNT, START, type World } from '../support/harness.ts';
+import { newReplication } from '../support/replicated-bucket.ts';
+import type { StoreSession } from '../support/store-session.ts';
+import { newLogBucket } from '../support/trail-bucket.ts';
 
 const HOUR = 3_600_000;
 const [MAY, JUNE, JULY] = ['2026-05-01', '2026-06-01', '2026-07-01'].map((day) => Date.parse(day)) as [
@@ -215,4 +220,94 @@ test('requests are found after their minutes became hours', async () => {
   }
   expect(before).toEqual([3, 0]);
   expect(report(world, { startMs: JUNE, endMs: JULY })).toEqual([]);
+});
+
+test('what is read under DSSE-KMS costs a fee, and what is written does not', async () => {
+  const world = newWorld();
+  await world.call('s3', 'CreateBucket', { Bucket: 'photos' });
+  const Body = Buffer.alloc(3_000_000);
+  await world.call('s3', 'PutObject', { Bucket: 'photos', Key: 'two', Body, ServerSideEncryption: 'aws:kms:dsse' });
+  await world.call('s3', 'PutObject', { Bucket: 'photos', Key: 'one', Body });
+  for (const Key of ['two', 'one', 'two']) {
+    const { Body: read } = await world.call('s3', 'GetObject', { Bucket: 'photos', Key });
+    for await (const _ of read as AsyncIterable<Uint8Array>);
+  }
+  // What was read last is counted with the next call.
+  await world.call('iam', 'ListUsers', {});
+  const rows = report(world, { by: 'bucket' }).filter(({ usageType }) => usageType === 'S3DSSE-Out-Bytes');
+  expect(rows.map(({ group, quantity, usd }) => [group, toNumber(quantity) * 2 ** 30, usdOf(usd)])).toEqual([
+    ['photos', 6_000_000, 0.0000167638],
+  ]);
+});
+
+test('replication to another region costs a transfer, to the region itself none; the replicas cost requests', async () => {
+  const world = newWorld();
+  const call = (service: never, name: never, input: never, region: Region = 'us-east-1') =>
+    world.call(service, name, input, { region });
+  const destinations = [
+    { Bucket: 'reports-eu', region: 'eu-west-1' },
+    { Bucket: 'reports-west', region: 'us-west-2' },
+  ] as const;
+  await newReplication({ call } as unknown as StoreSession, 'reports', destinations);
+  await world.call('s3', 'PutObject', { Bucket: 'reports', Key: 'q1', Body: Buffer.alloc(1_000_000) });
+  await world.place().load('s3');
+  for await (const { Status } of replicateQueue(world.place(), { region: 'us-east-1' }))
+    expect(Status).toBe('COMPLETED');
+  const rows = report(world).filter(({ usageType }) => usageType === 'AWS-Out-Bytes');
+  expect(rows.map(({ region, to, quantity }) => [region, to, Math.round(toNumber(quantity) * 2 ** 30)])).toEqual([
+    ['us-east-1', 'eu-west-1', 1_000_000],
+    ['us-east-1', 'us-west-2', 1_000_000],
+  ]);
+});
+
+test('the first copy of management events is free, further ones are not, and data events never are', async () => {
+  const world = newWorld();
+  await newLogBucket(world, 'logs');
+  await world.call('s3', 'CreateBucket', { Bucket: 'photos' });
+  const events = () => {
+    const found = shown(report(world));
+    return ['PaidEventsRecorded', 'DataEventsRecorded'].map((usageType) => found[usageType]?.[0] ?? 0);
+  };
+  await world.call('cloudtrail', 'CreateTrail', { Name: 'first', S3BucketName: 'logs' });
+  await world.call('cloudtrail', 'StartLogging', { Name: 'first' });
+  for (let i = 0; i < 3; i += 1) await world.call('kms', 'ListKeys', {});
+  expect(events()).toEqual([0, 0]);
+  await world.call('cloudtrail', 'CreateTrail', { Name: 'second', S3BucketName: 'logs' });
+  const DataResources = [{ Type: 'AWS::S3::Object', Values: ['arn:aws:s3:::photos/'] }];
+  await world.call('cloudtrail', 'PutEventSelectors', { TrailName: 'second', EventSelectors: [{ DataResources }] });
+  await world.call('cloudtrail', 'StartLogging', { Name: 'second' });
+  const [paid = 0] = events();
+  for (let i = 0; i < 3; i += 1) await world.call('kms', 'ListKeys', {});
+  await world.call('s3', 'PutObject', { Bucket: 'photos', Key: 'a', Body: Buffer.from('a') });
+  await world.call('s3', 'HeadObject', { Bucket: 'photos', Key: 'a' });
+  expect(events()).toEqual([paid + 3, 2]);
+  // The second trail alone still has the first copy.
+  await world.call('cloudtrail', 'StopLogging', { Name: 'first' });
+  const [after = 0] = events();
+  await world.call('kms', 'ListKeys', {});
+  expect(events()[0]).toBe(after);
+});
+
+test('requests of CloudWatch are paid for, and of GetMetricData the metrics', async () => {
+  const world = newWorld();
+  await world.call('cloudwatch', 'ListMetrics', {});
+  await world.call('cloudwatch', 'PutMetricData', {
+    Namespace: 'Shop',
+    MetricData: [{ MetricName: 'Orders', Value: 1 }],
+  });
+  const metric = (MetricName: string) => ({ Metric: { Namespace: 'Shop', MetricName }, Period: 60, Stat: 'Sum' });
+  await world.call('cloudwatch', 'GetMetricData', {
+    MetricDataQueries: [
+      { Id: 'a', MetricStat: metric('Orders') },
+      { Id: 'b', MetricStat: metric('Returns') },
+      { Id: 'c', Expression: 'a - b' },
+    ],
+    StartTime: new Date(START),
+    EndTime: new Date(START + HOUR),
+  });
+  const rows = shown(report(world));
+  expect([rows['CW:Requests'], rows['CW:GMD-Metrics']]).toEqual([
+    [2, 0],
+    [2, 0.00002],
+  ]);
 });

@@ -255,9 +255,22 @@ function finish(plan: Plan, moved: MovedReplica, call: Call): ReplicationOutcome
       break;
     case 'object':
       finishReplica(plan.replica, moved, call);
+      noteTransfer(target, plan.rule, plan.destination, call);
   }
   settle(target, ruleId, plan.destination, call);
   return { Status: 'COMPLETED', ...facts };
+}
+
+/** What is paid for beside the request: bytes that go to another region, or under Replication Time Control. */
+function noteTransfer({ bucket, version }: Target, rule: ReplicationRule, destination: BucketRecord, call: Call): void {
+  if (version.kind !== 'object') return;
+  const hasTimeControl = rule.Destination?.ReplicationTime?.Status === 'Enabled';
+  if (destination.region === bucket.region && !hasTimeControl) return;
+  const [replicatedFrom, replicatedTo] = [bucket.region, destination.region];
+  call.note({
+    bytesOut: version.fixed.size,
+    extra: { replicatedFrom, replicatedTo, ...(hasTimeControl && { hasTimeControl }) },
+  });
 }
 
 /** Whether a bucket is still the one that was found, with versioning enabled. */
