@@ -31,7 +31,12 @@ export function processEnvironment(): Environment {
     // Using `performance` would load it.
     elapsed: () => Number(process.hrtime.bigint()) / 1e6,
     pause: async (ms, signal) => {
-      const { setTimeout } = await import('node:timers/promises');
+      const [{ setTimeout }, { EventEmitter }] = await Promise.all([
+        import('node:timers/promises'),
+        import('node:events'),
+      ]);
+      // Any number of pauses may be ended by one signal, which Node takes for a leak.
+      EventEmitter.setMaxListeners(0, signal);
       await setTimeout(ms, undefined, { signal });
     },
     random: pooledRandom(),

@@ -1,5 +1,6 @@
 /** A command that waits for KMS, as the setting `kms.latency` makes it. */
 
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
@@ -14,6 +15,16 @@ async function interrupted({ folder, variables }: Place, words: readonly string[
   }
   return child;
 }
+
+test('calls that are made at once wait at once, and nothing is said of it', async () => {
+  const place = await samplePlace();
+  await place.ok(['config', 'set', 'kms.latency', '20ms']);
+  mkdirSync(place.path('many'));
+  for (let i = 0; i < 30; i++) writeFileSync(place.path(`many/${i}`), `${i}`);
+  const { out, err } = await place.ok(['s3', 'cp', 'many', 's3://reports/many', '--recursive']);
+  expect(out.match(/^upload: /gm)).toHaveLength(30);
+  expect(err).toBe('');
+});
 
 test.for([
   ['kms list-keys', 'SIGINT'],
