@@ -10,8 +10,8 @@ import { auditFields, auditMembers } from './audit-text.ts';
 import { backingKeys, currentOf, type Material, materialId, putBackingKey } from './backing-key.ts';
 import { OTHER_TOKEN, readImportToken, writeImportToken } from './import-token.ts';
 import { unwrapMaterial, wrappingFor } from './import-wrapping.ts';
-import { discardMaterial, withMaterial } from './imported-material.ts';
-import { arnOf, getKey, invalidOrigin, putKey } from './key.ts';
+import { discardMaterial, putWithMaterial } from './imported-material.ts';
+import { arnOf, getKey, invalidOrigin } from './key.ts';
 import { invalidCiphertext } from './key-cipher.ts';
 import { findKey } from './key-id.ts';
 import { keyPairMaterial, publicHalf, rsaKeyPair } from './key-material.ts';
@@ -97,7 +97,7 @@ export const ImportKeyMaterial = operation('kms', 'ImportKeyMaterial', {
       imported: importFacts(input, known),
     });
     const current = key.current ?? currentOf(key, backing);
-    putKey(call.tx, withMaterial({ ...key, current }, call.tx));
+    putWithMaterial({ ...key, current }, call.now.getTime(), call.tx);
     return { KeyId: arnOf(key), ...(isSymmetric(key.spec) && { KeyMaterialId: backing.materialId }) };
   },
   parameters: (input) =>
@@ -288,7 +288,7 @@ function deleteEverywhere(key: KeyRecord, backing: BackingKeyRecord, call: Call)
     const own = backingKeys(call.tx, each).find(({ materialId }) => materialId === backing.materialId);
     if (!own) continue;
     discardMaterial(each, own, call.tx);
-    putKey(call.tx, withMaterial(each, call.tx));
+    putWithMaterial(each, call.now.getTime(), call.tx);
   }
 }
 

@@ -3,6 +3,8 @@
 import type { Passage } from '../call/scope.ts';
 import type { BackingKeyRecord, KeyRecord } from '../store/records/kms.ts';
 import type { Tx } from '../store/tables.ts';
+import { materialExpiry } from '../tally/level-series.ts';
+import { setLevel } from '../tally/levels.ts';
 import { backingKeys, destroyMaterial, removeBackingKey } from './backing-key.ts';
 import { putKey } from './key.ts';
 import { recordServiceEvent } from './service-event.ts';
@@ -24,7 +26,14 @@ export function expireMaterial(key: KeyRecord, dueMs: number, at: Pick<Passage, 
       at,
     );
   }
-  putKey(at.tx, withMaterial(key, at.tx));
+  putWithMaterial(key, dueMs, at.tx);
+}
+
+/** Writes a key whose imported materials have changed, with the state that they imply from a time on. */
+export function putWithMaterial(key: KeyRecord, timeMs: number, tx: Tx): void {
+  const changed = withMaterial(key, tx);
+  putKey(tx, changed);
+  setLevel(materialExpiry(changed), changed.materialExpiryMs, timeMs, tx);
 }
 
 /** Destroys material. Material pending rotation does not belong to the key yet and leaves no record. */
@@ -37,7 +46,7 @@ export function discardMaterial(key: KeyRecord, backing: BackingKeyRecord, tx: T
  * The key with the state that its imported materials imply: Enabled once all are present, PendingImport if one is
  * missing. Material pending rotation does not count.
  */
-export function withMaterial(key: KeyRecord, tx: Tx): KeyRecord {
+function withMaterial(key: KeyRecord, tx: Tx): KeyRecord {
   const all = backingKeys(tx, key);
   const lasting = all.filter(({ generation }) => generation <= (key.current?.generation ?? 0));
   const { expiration: _, materialExpiryMs: __, ...rest } = key;

@@ -7,6 +7,8 @@ import { operation } from '../call/operation.ts';
 import { forgetKeyRate } from '../quotas/optional-rates.ts';
 import type { KeyRecord, Lifecycle, MultiRegionSet } from '../store/records/kms.ts';
 import type { Tx } from '../store/tables.ts';
+import { materialExpiry } from '../tally/level-series.ts';
+import { setLevel } from '../tally/levels.ts';
 import { removeAliasesOf } from './alias.ts';
 import { auditFields, auditMembers } from './audit-text.ts';
 import { destroyBackingKeys, firstRotations } from './backing-key.ts';
@@ -97,6 +99,7 @@ export function destroyKey(key: KeyRecord, dueMs: number, tx: Tx): void {
   tx.kmsKeyOwners.remove([key.region, key.keyId]);
   if (key.dueMs !== undefined) tx.kmsDeadlines.remove([key.dueMs, ...place]);
   tx.kmsKeys.remove([...place]);
+  setLevel(materialExpiry(key), undefined, dueMs, tx);
   if (key.multiRegion) leaveSet(key, dueMs, tx);
 }
 

@@ -41,7 +41,7 @@ import type {
   VersionRecord,
 } from './records/s3.ts';
 import type { QuotaRequest, QuotaTags } from './records/service-quotas.ts';
-import type { BucketTotals, SeriesRecord, StoredPoint, TallyUpkeep } from './records/tally.ts';
+import type { BucketTotals, SeriesRecord, StoredLevel, StoredPoint, TallyUpkeep } from './records/tally.ts';
 import type { QueuedCall, SigningKeyRecord, TrailDelivery, TrailRecord } from './records/trail.ts';
 import {
   gatheredTable,
@@ -123,6 +123,8 @@ export const tables = {
   seriesNames: table<[number], SeriesRecord>('seriesNames', 'series of values'),
   /** number of the series, period in seconds, its start in ms by the store's clock → what its values add up to. */
   points: gatheredTable<[series: number, seconds: number, startMs: number], StoredPoint>('points', 'point of a series'),
+  /** number of the series, start of a minute in ms by the store's clock → the level that changed in it. */
+  levels: table<[series: number, minuteMs: number], StoredLevel>('levels', 'level of a series'),
   /** a single row → how far points have been compacted. */
   tallyUpkeep: table<['compaction'], TallyUpkeep>('tallyUpkeep', 'upkeep of the tally'),
   /** number → how many records name the caller; absent for a caller from before they were counted. */

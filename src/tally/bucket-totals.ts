@@ -35,6 +35,22 @@ export function countPart(part: PartRecord, sign: Sign, upload: MultipartUpload,
 export const byteMsAt = ({ byteMs, bytes, sinceMs }: BucketTotals, timeMs: number): number =>
   byteMs + bytes * Math.max(0, timeMs - sinceMs);
 
+/**
+ * The totals of a bucket in a storage class at a midnight of the last 455 days, by the store's clock; undefined if there
+ * were none yet.
+ */
+export function totalsAt(
+  [owner, id, storageClass]: readonly [owner: string, bucketId: string, storageClass: string],
+  midnightMs: number,
+  tx: Pick<Tx, 'bucketTotals' | 'bucketDays'>,
+): BucketTotals | undefined {
+  const now = tx.bucketTotals.get([owner, id, storageClass]);
+  if (now && now.sinceMs < midnightMs) return now;
+  const end = [owner, id, storageClass, midnightMs];
+  const [day] = tx.bucketDays.range({ start: [owner, id, storageClass], end, reverse: true, limit: 1 });
+  return day?.value;
+}
+
 function change(
   { id, name, owner, region }: BucketRecord,
   storageClass: string,

@@ -54,8 +54,8 @@ function compactSeries(series: number, asOfMs: number, most: number, tx: Tx): nu
     moved += compactPeriod(series, period, periods[i + 1], { asOfMs, most: most - moved }, tx);
     if (moved >= most) return moved;
   }
-  const [any] = tx.points.under([series], { limit: 1 });
-  if (!any) removeSeries(series, tx);
+  const isEmpty = [tx.points, tx.levels].every((table) => [...table.under([series], { limit: 1 })].length === 0);
+  if (isEmpty) removeSeries(series, tx);
   return moved;
 }
 

@@ -1,7 +1,7 @@
 /**
  * In which unit a metric is published, and how many of the stored values make one of it: times are stored in
- * microseconds. Amazon S3 User Guide, "Amazon CloudWatch metrics and dimensions"; AWS KMS Developer Guide, "Monitor KMS
- * keys with Amazon CloudWatch"; Amazon CloudWatch User Guide, "AWS usage metrics".
+ * microseconds, shares in thousandths of a percent. Amazon S3 User Guide, "Amazon CloudWatch metrics and dimensions";
+ * AWS KMS Developer Guide, "Monitor KMS keys with Amazon CloudWatch"; Amazon CloudWatch User Guide, "AWS usage metrics".
  */
 
 import type { StandardUnit } from '../api/model/cloudwatch.types.ts';
@@ -20,6 +20,7 @@ const count: MetricFacts = { unit: 'Count', scale: 1 };
 const bytes: MetricFacts = { unit: 'Bytes', scale: 1 };
 const seconds: MetricFacts = { unit: 'Seconds', scale: 1 };
 const milliseconds: MetricFacts = { unit: 'Milliseconds', scale: 1000 };
+const percent: MetricFacts = { unit: 'Percent', scale: 1000 };
 
 /** S3's request metrics, which have the same names in `AWS/S3` and in ours. */
 const requests = {
@@ -42,7 +43,15 @@ const requests = {
 const facts: Readonly<Record<string, Readonly<Record<string, MetricFacts>>>> = {
   'AWS/KMS': { SuccessfulRequest: count, SecondsUntilKeyMaterialExpiration: seconds },
   'AWS/Usage': { CallCount: count, ResourceCount: count },
-  'AWS/S3': { ...requests, BucketSizeBytes: bytes, NumberOfObjects: count },
+  'AWS/S3': {
+    ...requests,
+    BucketSizeBytes: bytes,
+    BytesPendingReplication: bytes,
+    NumberOfObjects: count,
+    OperationsFailedReplication: count,
+    OperationsPendingReplication: count,
+    ReplicationLatency: seconds,
+  },
   [OWN_NAMESPACE]: {
     ...requests,
     BilledBytes: bytes,
@@ -54,6 +63,7 @@ const facts: Readonly<Record<string, Readonly<Record<string, MetricFacts>>>> = {
     EncryptionTime: milliseconds,
     Errors: count,
     KeyChanges: count,
+    KmsShare: percent,
     KmsTime: milliseconds,
     LogBytes: bytes,
     OverRate: count,
@@ -65,6 +75,11 @@ const facts: Readonly<Record<string, Readonly<Record<string, MetricFacts>>>> = {
     TrailEvents: count,
   },
 };
+
+/** Every metric that is AWS's or ours. */
+export const publishedMetrics: readonly Pick<SeriesName, 'namespace' | 'metric'>[] = Object.entries(facts).flatMap(
+  ([namespace, metrics]) => Object.keys(metrics).map((metric) => ({ namespace, metric })),
+);
 
 /** The unit and scale of a series: those of its metric, or what it was given values in. */
 export const metricFacts = (series: Pick<SeriesName, 'namespace' | 'metric' | 'unit'>): MetricFacts =>

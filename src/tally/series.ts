@@ -60,7 +60,7 @@ function addSeries(name: SeriesName, tx: Tx): number {
   return number;
 }
 
-/** Removes a series that has no points. */
+/** Removes a series that has neither points nor levels. */
 export function removeSeries(number: number, { series, seriesNames }: Pick<Tx, 'series' | 'seriesNames'>): void {
   const name = seriesNames.get([number]);
   if (name) series.remove([...seriesKey(name)]);

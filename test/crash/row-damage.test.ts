@@ -102,6 +102,15 @@ async function questionsAbout({ assembly, call }: StoreSession): Promise<Questio
     series: counted,
     seriesNames: counted,
     points: counted,
+    levels: [
+      ask('s3api', 'create-bucket', '--bucket', 'one-more', '--query', 'Location'),
+      ask(
+        ...['cloudwatch', 'get-metric-statistics', '--namespace', 'AWS/Usage', '--metric-name', 'ResourceCount'],
+        ...['--dimensions', 'Name=Service,Value=S3', 'Name=Type,Value=Resource', 'Name=Class,Value=None'],
+        ...['Name=Resource,Value=GeneralPurposeBuckets', '--statistics', 'Maximum', '--period', '60'],
+        ...['--start-time', '2026-05-04T09:00:00Z', '--end-time', '2026-05-04T09:10:00Z'],
+      ),
+    ],
     tallyUpkeep: [ask('s3', 'ls'), ask('kms', 'list-keys')],
     callerUses: [ask('sts', 'get-caller-identity'), ask('s3', 'ls')],
     // Read where old rows are looked for.

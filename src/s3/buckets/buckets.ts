@@ -12,6 +12,8 @@ import { callerAccount } from '../../policy/caller.ts';
 import { resourceLimit } from '../../quotas/settings.ts';
 import type { BucketRecord, Ownership, Tag } from '../../store/records/s3.ts';
 import type { Tx } from '../../store/tables.ts';
+import { bucketCount } from '../../tally/level-series.ts';
+import { setLevel } from '../../tally/levels.ts';
 import { forgetLevelKeys } from '../content/bucket-level-key.ts';
 import { newS3Key } from '../content/envelope.ts';
 import { removeUploadsOf } from '../content/multipart-record.ts';
@@ -110,6 +112,7 @@ export const CreateBucket = operation('s3', 'CreateBucket', {
         ...(tags.length > 0 && { tags }),
       });
       tx.bucketsByOwner.put([account, name], true);
+      noteNumber(account, call);
     }
     const Location =
       call.region === 'us-east-1' && location === undefined ? `/${name}` : `http://${name}.s3.amazonaws.com/`;
@@ -186,6 +189,13 @@ function requireRoomForBucket(account: string, { tx }: Call): void {
   if (count >= limit) {
     throw new AwsError('TooManyBuckets', 'You have attempted to create more buckets than allowed.');
   }
+}
+
+/** Notes how many buckets an account has now. */
+function noteNumber(account: AccountId, { tx, now }: Call): void {
+  let count = 0;
+  for (const _row of tx.bucketsByOwner.under([account])) count += 1;
+  setLevel(bucketCount(account), count, now.getTime(), tx);
 }
 
 /** Lists the buckets of the caller's account, by name. S3 API Reference, ListBuckets. */
@@ -298,6 +308,7 @@ export const DeleteBucket = operation('s3', 'DeleteBucket', {
     forgetConfigurations(bucket, call);
     tx.buckets.remove([bucket.name]);
     tx.bucketsByOwner.remove([bucket.owner, bucket.name]);
+    noteNumber(bucket.owner, call);
   },
   parameters: (input) => requestParameters(input),
 });

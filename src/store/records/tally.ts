@@ -40,6 +40,19 @@ export type StoredPoint = readonly [
 /** A bucket's index and the number of values in it, in turn, in order of the values. Buckets without values are left out. */
 export type StoredHistogram = readonly number[];
 
+/**
+ * A level in a minute in which it changed: what it was at the end, null if there was none then, and what the levels
+ * that there were in it add up to.
+ */
+export type StoredLevel = readonly [
+  v: 1,
+  last: number | null,
+  count?: number,
+  sum?: number,
+  min?: number,
+  max?: number,
+];
+
 /** How far the tally's upkeep has come. */
 export interface TallyUpkeep {
   readonly v: 1;

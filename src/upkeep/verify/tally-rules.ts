@@ -22,6 +22,10 @@ export const tallyRules: readonly Rule[] = [
       yield `the point of ${new Date(startMs).toISOString()}, ${seconds} seconds long, is of a series that does not exist`;
     },
   ),
+  rule('levels', 'every level is that of a series', ['seriesNames'], function* ({ key: [series, minuteMs] }, { tx }) {
+    if (tx.seriesNames.get([series])) return;
+    yield `the level of ${new Date(minuteMs).toISOString()} is of a series that does not exist`;
+  }),
   rule('bucketDays', 'every day is one of a bucket with totals', ['bucketTotals'], function* ({ key, value }, { tx }) {
     const [owner, id, storageClass, dayMs] = key;
     if (tx.bucketTotals.get([owner, id, storageClass])) return;

@@ -22,6 +22,10 @@ export const tallyBreaks: Breaks = {
     tx.points.put([9999, 300, 1_777_890_600_000], [1, 5]);
     return ['the point of 2026-05-04T10:30:00.000Z, 300 seconds long, is of a series that does not exist'];
   },
+  'every level is that of a series': (tx) => {
+    tx.levels.put([9999, 1_777_890_600_000], [1, 5]);
+    return ['the level of 2026-05-04T10:30:00.000Z is of a series that does not exist'];
+  },
   'every day is one of a bucket with totals': (tx) => {
     const { key, value } = rowIn(tx.bucketDays);
     tx.bucketDays.put([key[0], 'another-id', 'STANDARD', 1_777_852_800_000], value);
