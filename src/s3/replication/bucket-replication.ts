@@ -13,6 +13,7 @@ import { malformedXml, notCounted, notInList } from '../request/malformed-xml.ts
 import { isStorageClass, storageClasses } from '../request/object-headers.ts';
 import { bucketAccess } from '../request/permissions.ts';
 import { requestDocument } from '../request/request-document.ts';
+import { replaceMetrics } from './replication-metrics.ts';
 
 /**
  * Replaces the configuration. The caller needs `iam:PassRole` on the role; the keys and the role's permissions are not
@@ -48,7 +49,11 @@ export const PutBucketReplication = operation('s3', 'PutBucketReplication', {
     for (const rule of Rules) requireRule(rule, bucket, call);
     requireDistinct(Rules);
     const named = Rules.map((rule) => ({ ...rule, ID: rule.ID ?? newRuleId(call) }));
-    call.tx.replicationConfigurations.put([bucket.name], { v: 1, configuration: { Role, Rules: named } });
+    const { replicationConfigurations } = call.tx;
+    const before = replicationConfigurations.get([bucket.name])?.configuration;
+    const configuration = { Role, Rules: named };
+    replicationConfigurations.put([bucket.name], { v: 1, configuration });
+    replaceMetrics(before, configuration, bucket, call);
   },
   parameters: (input) =>
     requestParameters(input, { replication: '', ...requestDocument('PutBucketReplication', input) }),
@@ -194,8 +199,10 @@ export const GetBucketReplication = operation('s3', 'GetBucketReplication', {
 export const DeleteBucketReplication = operation('s3', 'DeleteBucketReplication', {
   resolve: (input, call) => findBucket(input, call),
   authorize: (bucket, _input, call) => [bucketAccess('s3:PutReplicationConfiguration', bucket, call)],
-  run({ name }, _input, { tx }) {
-    tx.replicationConfigurations.remove([name]);
+  run(bucket, _input, call) {
+    const { replicationConfigurations } = call.tx;
+    replaceMetrics(replicationConfigurations.get([bucket.name])?.configuration, undefined, bucket, call);
+    replicationConfigurations.remove([bucket.name]);
   },
   parameters: (input) => requestParameters(input, { replication: '' }),
 });

@@ -25,6 +25,7 @@ import {
 } from './replica.ts';
 import { beginTags, finishTags, type TagChange } from './replica-tags.ts';
 import { type FailureReason, ReplicationFailure, requirePermission } from './replication-failure.ts';
+import { countEnded } from './replication-metrics.ts';
 import { replicationCaller, s3Caller } from './replication-role.ts';
 import { destinationOf } from './replication-rules.ts';
 
@@ -167,6 +168,7 @@ function findTarget(
     version?.kind === (task.kind === 'tags' ? 'object' : task.kind) &&
     (version.kind !== 'object' || version.writeId === task.writeId);
   if (bucket && version && isSame) return { bucket, number: Task, task, version };
+  if (bucket?.id === task.bucketId) countEnded(task, task.ruleIds, 'gone', bucket, call);
   call.tx.replicationTasks.remove([Bucket, Task]);
   return undefined;
 }
@@ -306,6 +308,7 @@ function settle(
 ): void {
   const ruleIds = task.ruleIds.filter((id) => id !== ruleId);
   const hasFailed = task.hasFailed || !reached;
+  countEnded(task, [ruleId], reached ? 'completed' : 'failed', bucket, call);
   if (ruleIds.length > 0) call.tx.replicationTasks.put([bucket.name, number], { ...task, ruleIds, hasFailed });
   else call.tx.replicationTasks.remove([bucket.name, number]);
   if (version.kind === 'delete-marker') {

@@ -13,6 +13,7 @@ import type {
 } from '../../store/records/s3.ts';
 import { hasVersion, updateVersion } from '../content/version-store.ts';
 import type { ObjectPlace } from '../request/object-key.ts';
+import { countQueued, replaceMetrics } from './replication-metrics.ts';
 import { destinationOf, rulesFor, rulesForDeleteMarker, syncsReplicas } from './replication-rules.ts';
 
 /** The changing fields of a new object: PENDING if a rule applies to it. */
@@ -60,7 +61,7 @@ export function queueDue(version: ObjectVersion, due: DueRules, place: ObjectPla
   const { bucket, key } = place;
   const { versionId, writeId, changing } = version;
   updateVersion(version, { changing: { ...changing, replication: 'PENDING' } }, place, call);
-  queue({ key, versionId, writeId, kind: 'object' }, due.whole, bucket, call);
+  queue({ key, versionId, writeId, kind: 'object', bytes: version.fixed.size }, due.whole, bucket, call);
   queue({ key, versionId, writeId, kind: 'tags' }, due.tags, bucket, call);
 }
 
@@ -68,8 +69,9 @@ export function queueDue(version: ObjectVersion, due: DueRules, place: ObjectPla
 export function queueObject(version: ObjectVersion, { bucket, key }: ObjectPlace, call: Call): void {
   if (version.changing.replication !== 'PENDING') return;
   const object = { key, tags: version.changing.tags, encryption: version.encryption.kind };
-  const { versionId, writeId } = version;
-  queue({ key, versionId, writeId, kind: 'object' }, replicationRules(object, bucket, call), bucket, call);
+  const { versionId, writeId, fixed } = version;
+  const rules = replicationRules(object, bucket, call);
+  queue({ key, versionId, writeId, kind: 'object', bytes: fixed.size }, rules, bucket, call);
 }
 
 /**
@@ -119,7 +121,10 @@ export function queueMarkerFor(
 }
 
 /** Removes the rules and the queue of a deleted bucket, whose versions no longer exist. */
-export function forgetReplication({ name }: BucketRecord, { tx }: Call): void {
+export function forgetReplication(bucket: BucketRecord, call: Call): void {
+  const { name } = bucket;
+  const { tx } = call;
+  replaceMetrics(tx.replicationConfigurations.get([name])?.configuration, undefined, bucket, call);
   tx.replicationConfigurations.remove([name]);
   for (const { key } of [...tx.replicationTasks.under([name])]) tx.replicationTasks.remove(key);
 }
@@ -130,7 +135,7 @@ function replicationRules(object: Parameters<typeof rulesFor>[1], bucket: Bucket
 }
 
 function queue(
-  version: Pick<ReplicationTask, 'key' | 'versionId' | 'writeId' | 'kind'> & { readonly hasFailed?: boolean },
+  version: Pick<ReplicationTask, 'key' | 'versionId' | 'writeId' | 'kind' | 'bytes'> & { readonly hasFailed?: boolean },
   rules: readonly ReplicationRule[],
   bucket: BucketRecord,
   call: Call,
@@ -147,5 +152,6 @@ function queue(
     queuedMs: now.getTime(),
     attempts: 0,
   });
+  countQueued(version, rules, bucket, call);
   call.afterwards({ kind: 'replication-queued', bucket: bucket.name });
 }

@@ -303,6 +303,8 @@ export interface ReplicationTask {
   /** Whether a destination failed permanently. */
   readonly hasFailed: boolean;
   readonly queuedMs: number;
+  /** The size of an object that is sent whole; absent if its bytes are not sent, or in older rows. */
+  readonly bytes?: number | undefined;
   /** Attempts that failed temporarily. */
   readonly attempts: number;
 }
