@@ -21,6 +21,7 @@ import {
   duration,
   encryptionTime,
   inTurn,
+  kmsShare,
   kmsTime,
   type Measure,
   type Measures,
@@ -281,6 +282,7 @@ function bucketMeasures(record: CallRecord, { bucket: BucketName, owner }: About
     distribution(of('KmsTime'), kmsTime),
     distribution(of('EncryptionTime'), encryptionTime),
     distribution(of('DiskTime'), diskTime),
+    distribution(of('KmsShare'), kmsShare),
     { series: of('SparedKmsCalls'), isMeasured: false, valueIn: sparedCalls },
     ...(isLog ? [distribution(of('LogBytes'), bytesIn)] : []),
   ];

@@ -73,7 +73,12 @@ export const bytesOut = ({ bytesOut }: CallRecord) => bytesOut || undefined;
 export const kmsTime = ({ kms }: CallRecord) => (kms && kms.ms > 0 ? microseconds(kms.ms) : undefined);
 export const encryptionTime = ({ content }: CallRecord) => content && (microseconds(content.encryptionMs) || undefined);
 export const diskTime = ({ content }: CallRecord) => content && (microseconds(content.diskMs) || undefined);
+
+/** KMS's part of the time of a request that asked it, in thousandths of a percent. */
+export const kmsShare = ({ kms, durationMs }: CallRecord): number | undefined =>
+  kms && kms.ms > 0 ? Math.min(100_000, Math.round((kms.ms / durationMs) * 100_000)) : undefined;
+
 export const sparedCalls = ({ kms }: CallRecord) => kms?.spared || undefined;
 
 /** What grows while the body of a response is read. */
-const lateValues: ReadonlySet<Measure['valueIn']> = new Set([duration, bytesOut, encryptionTime, diskTime]);
+const lateValues: ReadonlySet<Measure['valueIn']> = new Set([duration, bytesOut, encryptionTime, diskTime, kmsShare]);

@@ -1,6 +1,7 @@
 import { copyFileSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { isPublished, metricFacts, publishedMetrics } from '../../src/tally/metric-facts.ts';
 import { newCommandLine } from '../support/command-line.ts';
 import { parseLine, runLine } from '../support/shell-line.ts';
 import { patternOf, stepsOf } from '../support/transcript.ts';
@@ -40,4 +41,22 @@ test('there is a line for every group of commands', async () => {
   expect(rows.flatMap((row) => [...row.matchAll(/`([\w-]+)`/g)].map(([, name]) => name)).toSorted()).toEqual(
     names.toSorted(),
   );
+});
+
+test('the table of metrics has each of them, with its unit', () => {
+  const rows = [...text.matchAll(/^\| (AWS\/\w+|SSEBox) +\| (.*?) +\| .*? +\| (.*?) +\|$/gm)];
+  const named = rows.flatMap(([, namespace = '', metrics = '', unit = '']) =>
+    Array.from(metrics.split(':')[0]?.matchAll(/`(\w+)`/g) ?? [], ([, metric = '']) => [
+      `${namespace} ${metric}`,
+      unit.split(':')[0],
+    ]),
+  );
+  // One row says that SSEBox has those of S3's requests, too, and no operation here selects.
+  const expected = publishedMetrics
+    .filter(
+      ({ namespace, metric }) =>
+        metric !== 'SelectRequests' && !(namespace === 'SSEBox' && isPublished({ namespace: 'AWS/S3', metric })),
+    )
+    .map((each) => [`${each.namespace} ${each.metric}`, metricFacts(each).unit]);
+  expect(named.toSorted()).toEqual(expected.toSorted());
 });

@@ -188,6 +188,7 @@ test('counts equal a recount of the records', async () => {
     'FirstByteLatency',
     'GetRequests',
     'KeyChanges',
+    'KmsShare',
     'KmsTime',
     'ListRequests',
     'OverRate',

@@ -5,7 +5,7 @@ import { metricFacts } from '../../src/tally/metric-facts.ts';
 import { seriesIn } from '../../src/tally/reading.ts';
 import { ACCOUNT, newWorld } from '../support/harness.ts';
 
-test('every metric that calls make has a unit, and times are published in milliseconds', async () => {
+test('every metric that calls make has a unit, and times are published in milliseconds, shares in percent', async () => {
   const world = newWorld();
   const { KeyMetadata } = await world.call('kms', 'CreateKey', {});
   await world.call('s3', 'CreateBucket', { Bucket: 'docs' });
@@ -21,7 +21,15 @@ test('every metric that calls make has a unit, and times are published in millis
   expect(found.length).toBeGreaterThan(15);
   expect(found.filter(({ unit }) => unit === 'None')).toEqual([]);
   expect(new Set(found.flatMap(({ metric, scale }) => (scale === 1000 ? [metric] : [])))).toEqual(
-    new Set(['DiskTime', 'Duration', 'EncryptionTime', 'FirstByteLatency', 'KmsTime', 'TotalRequestLatency']),
+    new Set([
+      'DiskTime',
+      'Duration',
+      'EncryptionTime',
+      'FirstByteLatency',
+      'KmsShare',
+      'KmsTime',
+      'TotalRequestLatency',
+    ]),
   );
 });
 
