@@ -4,6 +4,7 @@ import { type AccountId, aliasArn, isAccountId, keyArn, parseArn } from '../api/
 import { UsageError } from '../api/errors.ts';
 import { regions } from '../api/regions.ts';
 import { trailArn, trailsOf } from '../cloudtrail/trail.ts';
+import { alarmArn } from '../cloudwatch/alarm-arn.ts';
 import { policyKey } from '../iam/caller-policies.ts';
 import { customerPoliciesOf, findUser, groupsOf, roleArn, rolesOf, userArn, usersOf } from '../iam/entities.ts';
 import { aliasesOf, keyNamed, keysOf } from '../kms/account-keys.ts';
@@ -263,6 +264,23 @@ export const trailChoices: Choices = (session, at = fromNothing) =>
 /** Trails by ARN. */
 export const trailArnChoices: Choices = (session, at = fromNothing) =>
   namesIn(session, (tx, account) => take(trailsOf(account, tx), at, ({ trail }) => ({ value: trailArn(trail) })));
+
+/** The alarms of the account and region. */
+export const alarmChoices: Choices = (session, at = fromNothing) =>
+  namesIn(session, (tx, account) =>
+    take(tx.alarms.under([account, session.region]), at, ({ key, value }) => ({
+      value: key[2],
+      about: value.state.value,
+    })),
+  );
+
+/** Alarms by ARN. */
+export const alarmArnChoices: Choices = (session, at = fromNothing) =>
+  namesIn(session, (tx, account) =>
+    take(tx.alarms.under([account, session.region]), at, ({ key }) => ({
+      value: alarmArn({ account, region: session.region }, key[2]),
+    })),
+  );
 
 /** Services with quotas in the region, by their codes. */
 export const serviceCodeChoices: Choices = (session) =>

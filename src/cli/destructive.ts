@@ -23,7 +23,7 @@ const table: Readonly<Record<string, Destruction>> = {
   'bucket replication delete': { asks: 'delete the replication rules of the bucket "{bucket}"' },
   'cloudtrail delete-trail': { asks: 'delete the trail "{name}"' },
   'cloudtrail stop-logging': { asks: 'stop the trail "{name}" from logging' },
-  'cloudwatch delete-alarms': { asks: 'delete the alarms {alarm-names}' },
+  'cloudwatch delete-alarms': { asks: 'delete these alarms, of which only the history stays for 30 days' },
   'iam delete-access-key': { asks: 'delete the access key {access-key-id}' },
   'iam delete-group': { asks: 'delete the group "{group-name}"' },
   'iam delete-group-policy': { asks: 'delete the policy "{policy-name}" of the group "{group-name}"' },

@@ -112,6 +112,7 @@ interface Named {
 
 const key: Named = { choices: 'keyChoices', what: 'a KMS key of this region' };
 const region: Named = { choices: 'regionChoices', what: 'an AWS region' };
+const alarm: Named = { choices: 'alarmChoices', what: 'an alarm of this region' };
 const trail: Named = { choices: 'trailChoices', what: 'a trail' };
 const trailArn: Named = { choices: 'trailArnChoices', what: 'the ARN of a trail' };
 const principal: Named = { choices: 'arnChoices', mayBeNew: true };
@@ -121,6 +122,9 @@ const namedByMember: Readonly<
   Record<string, Named | ((operation: string, service: ServiceName) => Named | undefined)>
 > = {
   AccessKeyId: { choices: 'accessKeyChoices', mayBeNew: true },
+  AlarmName: (operation) =>
+    operation === 'PutMetricAlarm' || operation === 'DescribeAlarmHistory' ? { ...alarm, mayBeNew: true } : alarm,
+  AlarmNames: (operation) => (operation === 'DescribeAlarms' ? { ...alarm, mayBeNew: true } : alarm),
   AliasName: { choices: 'aliasChoices', what: 'an alias of this region' },
   Bucket: { choices: 'bucketChoices', what: 'a bucket' },
   CopySource: { choices: 'copySourceChoices', mayBeNew: true },
@@ -150,7 +154,11 @@ const namedByMember: Readonly<
   ReplicaRegion: region,
   RequestId: { choices: 'quotaRequestChoices', what: 'the id of a request for a higher quota' },
   ResourceARN: (_operation, service) =>
-    service === 'service-quotas' ? { choices: 'quotaArnChoices', what: 'the ARN of a quota' } : undefined,
+    service === 'cloudwatch'
+      ? { choices: 'alarmArnChoices', what: 'the ARN of an alarm' }
+      : service === 'service-quotas'
+        ? { choices: 'quotaArnChoices', what: 'the ARN of a quota' }
+        : undefined,
   ResourceId: (_operation, service) => (service === 'cloudtrail' ? trailArn : undefined),
   ResourceIdList: (_operation, service) => (service === 'cloudtrail' ? trailArn : undefined),
   RetiringPrincipal: principal,

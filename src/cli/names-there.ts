@@ -153,6 +153,8 @@ function listingAfter(facts: Facts): Listing | undefined {
       return bucketsBeside(/^S3 bucket (\S+) does not exist!$/.exec(message)?.[1] ?? '');
     case 'TrailNotFoundException':
       return ofCloudTrail(message);
+    case 'ResourceNotFound':
+      return ofCloudWatch(message);
     case 'NoSuchKey':
       return bucket === undefined || key === undefined ? undefined : objectsBeside(bucket, key);
     case 'NoSuchVersion':
@@ -207,6 +209,21 @@ function ofCloudTrail(message: string): Listing | undefined {
     typed,
     are: `the trails in ${region} are`,
     none: `there are no trails in ${region}: create one with ssebox trail data-events enable`,
+  };
+}
+
+function ofCloudWatch(message: string): Listing | undefined {
+  const [, typed] = /^Unknown alarm: (.+)$/.exec(message) ?? [];
+  if (typed === undefined) return undefined;
+  return {
+    service: 'cloudwatch',
+    operation: 'DescribeAlarms',
+    input: {},
+    list: 'MetricAlarms',
+    name: 'AlarmName',
+    typed,
+    are: 'the alarms of this region are',
+    none: 'there are no alarms in this region: create one with ssebox cloudwatch put-metric-alarm',
   };
 }
 

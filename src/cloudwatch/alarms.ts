@@ -90,7 +90,7 @@ export const PutMetricAlarm = operation('cloudwatch', 'PutMetricAlarm', {
     tx.alarms.put(key, put);
     beginTerm(key, settings, timeMs, tx);
     noteConfiguration(alarm ? 'Update' : 'Create', { place, name, alarm: put, timeMs }, tx);
-    expect(nextStep(timeMs, scheduleOf(settings).stepMs), tx);
+    evaluateAt(nextStep(timeMs, scheduleOf(settings).stepMs), tx);
   },
 });
 
@@ -133,7 +133,7 @@ function ensureFact(evaluatedMs: number, tx: Tx): void {
 }
 
 /** Has alarms evaluated at an instant, even if the others are not before a later one. */
-function expect(atMs: number, tx: Tx): void {
+function evaluateAt(atMs: number, tx: Tx): void {
   const fact = getFact(tx, 'alarms');
   if (!fact) return;
   const sooner = (nextMs: number | undefined) => Math.min(nextMs ?? Number.POSITIVE_INFINITY, atMs);

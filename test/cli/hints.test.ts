@@ -248,6 +248,20 @@ test.for<readonly [setup: readonly string[], command: string, refusal: string, h
     'NoSuchEntity',
     'the policies are arn:aws:iam::111122223333:policy/ReportsRead',
   ],
+  [
+    [],
+    'cloudwatch set-alarm-state --alarm-name bsuy --state-value OK --state-reason drill',
+    'ResourceNotFound',
+    'there are no alarms in this region: create one with ssebox cloudwatch put-metric-alarm',
+  ],
+  [
+    [
+      'cloudwatch put-metric-alarm --alarm-name busy --namespace SSEBox --metric-name Calls --statistic Sum --period 60 --evaluation-periods 1 --threshold 9 --comparison-operator GreaterThanThreshold',
+    ],
+    'cloudwatch set-alarm-state --alarm-name bsuy --state-value OK --state-reason drill',
+    'ResourceNotFound',
+    'did you mean busy?',
+  ],
   // Whoever may not list them is told no names.
   [[quietly], 's3api list-objects-v2 --bucket elsewhere --as user/quiet', 'NoSuchBucket', undefined],
   [[quietly], 'kms describe-key --key-id alias/other --as user/quiet', 'NotFoundException', undefined],
