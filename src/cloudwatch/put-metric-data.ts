@@ -42,14 +42,19 @@ export const PutMetricData = operation('cloudwatch', 'PutMetricData', {
   // As the event of PutMetricData in the User Guide, "Logging Amazon CloudWatch API operations with AWS CloudTrail".
   parameters: ({ Namespace, MetricData }) => ({
     namespace: Namespace,
-    ...(MetricData && { metricData: MetricData.map(loggedDatum) }),
+    ...loggedList('metricData', MetricData, loggedDatum),
   }),
 });
 
 const loggedDatum = ({ MetricName, Dimensions }: MetricDatum) => ({
   metricName: MetricName,
-  ...(Dimensions && { dimensions: Dimensions.map(({ Name, Value }) => ({ name: Name, value: Value })) }),
+  ...loggedList('dimensions', Dimensions, ({ Name, Value }) => ({ name: Name, value: Value })),
 });
+
+/** The structures of a list; the input of a refused call may be anything. */
+function loggedList<T extends object>(name: string, list: readonly T[] | undefined, logged: (each: T) => object) {
+  return Array.isArray(list) ? { [name]: list.filter((each) => each instanceof Object).map(logged) } : {};
+}
 
 function putsOf(input: PutMetricDataInput, place: Place, nowMs: number): readonly Put[] {
   const { Namespace, MetricData = [], EntityMetricData } = input;
