@@ -8,7 +8,7 @@ import { type AccountId, keyArn } from '../api/arn.ts';
 import type { KeyRecord } from '../store/records/kms.ts';
 import type { Tx } from '../store/tables.ts';
 import { fraction } from './exact.ts';
-import { DAY_MS, HOUR_MS, type Stretch } from './month.ts';
+import { DAY_MS, HOUR_MS, hoursBegun, type Stretch } from './month.ts';
 import type { Period, Used } from './usage.ts';
 
 type Keys = Pick<Tx, 'kmsKeys' | 'kmsBackingKeys' | 'deletedKeys'>;
@@ -97,14 +97,4 @@ function rotationsOf(key: KeyRecord, untilMs: number, tx: Keys): number[] {
     }
   }
   return rotated;
-}
-
-/** The hours of a life that begin in a piece of time; its first one begins with it. */
-function hoursBegun(life: Stretch, piece: Stretch): number {
-  const startMs = Math.max(life.startMs, piece.startMs);
-  const endMs = Math.min(life.endMs, piece.endMs);
-  if (startMs >= endMs) return 0;
-  const isFirst = life.startMs >= piece.startMs;
-  const first = isFirst ? Math.floor(startMs / HOUR_MS) : Math.ceil(startMs / HOUR_MS);
-  return Math.max(0, Math.ceil(endMs / HOUR_MS) - first);
 }

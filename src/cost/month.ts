@@ -55,3 +55,13 @@ export function midnightsIn({ startMs, endMs }: Stretch): number[] {
   for (let ms = Math.ceil(startMs / DAY_MS) * DAY_MS; ms < endMs; ms += DAY_MS) midnights.push(ms);
   return midnights;
 }
+
+/** The hours of a life that begin in a piece of time; its first one begins with it. */
+export function hoursBegun(life: Stretch, piece: Stretch): number {
+  const startMs = Math.max(life.startMs, piece.startMs);
+  const endMs = Math.min(life.endMs, piece.endMs);
+  if (startMs >= endMs) return 0;
+  const isFirst = life.startMs >= piece.startMs;
+  const first = isFirst ? Math.floor(startMs / HOUR_MS) : Math.ceil(startMs / HOUR_MS);
+  return Math.max(0, Math.ceil(endMs / HOUR_MS) - first);
+}

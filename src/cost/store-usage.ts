@@ -6,9 +6,11 @@ import { countedUsage } from './counted-usage.ts';
 import { keyUsage } from './key-usage.ts';
 import { storageUsage } from './storage-usage.ts';
 import type { Period, Used } from './usage.ts';
+import { watchingUsage } from './watching-usage.ts';
 
 export function* usageOf(account: AccountId, period: Period, tx: Tx): Generator<Used> {
   yield* keyUsage(account, period, tx);
   yield* countedUsage(account, period, tx);
   yield* storageUsage(account, period, tx);
+  yield* watchingUsage(account, period, tx);
 }

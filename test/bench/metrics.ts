@@ -1,9 +1,14 @@
-/** A day of metrics costs what its points cost, however many calls they add up: a million beside a thousand. */
+/**
+ * A day of metrics, and a bill, cost what their points cost, however many calls they add up: a million beside a
+ * thousand.
+ */
 
 import { join } from 'node:path';
 import type { MetricDataQuery } from '../../src/api/model/cloudwatch.types.ts';
 import type { Assembly } from '../../src/assemble.ts';
 import { allCalls } from '../../src/call/call-log.ts';
+import { awsBook } from '../../src/cost/price-book.ts';
+import { reportOf } from '../../src/cost/report.ts';
 import type { CallRecord } from '../../src/store/records/call.ts';
 import { countCall } from '../../src/tally/count-calls.ts';
 import type { Figure } from './figure.ts';
@@ -23,6 +28,7 @@ export async function metrics(folder: string, { ssebox }: Programs): Promise<Fig
   const get = (assembly: Assembly) =>
     assembly.pipeline.invoke('cloudwatch', 'GetMetricData', { ...span, MetricDataQueries: queries }, request());
   const within = await inTurns(50, { few: () => get(few), many: () => get(many) });
+  const reports = await inTurns(50, { few: async () => costReport(few), many: async () => costReport(many) });
   for (const assembly of [few, many]) await assembly.close();
   const command = (name: string) =>
     ssebox(
@@ -33,11 +39,26 @@ export async function metrics(folder: string, { ssebox }: Programs): Promise<Fig
   const commands = { few: () => command('few'), many: () => command('many') };
   await inTurns(2, commands);
   const wholes = await inTurns(20, commands);
+  const bill = (name: string) => ssebox(storeOf(name), 'cost', 'report', '--since', '2d');
+  const bills = { few: () => bill('few'), many: () => bill('many') };
+  await inTurns(2, bills);
+  const whole = await inTurns(20, bills);
+  const cost = 'cost report over 1,000,000 calls ÷ over 1,000';
   const name = 'get-metric-data of a day, 1,000,000 calls ÷ 1,000';
   return [
     { name, value: median(wholes.many) / median(wholes.few), unit: '÷', aim: { atMost: 1.5 } },
     { name: 'the same without a command', value: median(within.many) / median(within.few), unit: '÷' },
+    { name: cost, value: median(whole.many) / median(whole.few), unit: '÷', aim: { atMost: 1.5 } },
+    { name: 'cost report without a command', value: median(reports.many) / median(reports.few), unit: '÷' },
   ];
+}
+
+/** The bill of the last two days. @throws if it does not have the calls */
+function costReport({ store }: Assembly): void {
+  const endMs = environment.now();
+  const query = { accounts: ['111122223333'], startMs: endMs - 2 * DAY_MS, endMs, by: undefined, book: awsBook };
+  const rows = store.transact<number>((tx) => reportOf(query, tx).length);
+  if (rows < 2) throw new Error('the calls are not in the report');
 }
 
 const dimensions = [

@@ -311,3 +311,44 @@ test('requests of CloudWatch are paid for, and of GetMetricData the metrics', as
     [2, 0.00002],
   ]);
 });
+
+test('alarms cost something for the hours for which they exist, custom metrics for those with values', async () => {
+  const world = newWorld();
+  const alarm = (AlarmName: string, Period = 60) =>
+    world.call('cloudwatch', 'PutMetricAlarm', {
+      AlarmName,
+      Namespace: 'Shop',
+      MetricName: 'Orders',
+      Statistic: 'Sum',
+      Period,
+      EvaluationPeriods: 1,
+      Threshold: 1,
+      ComparisonOperator: 'GreaterThanThreshold',
+    });
+  await alarm('usual');
+  await alarm('fast', 10);
+  for (const Value of [1, 2, 3]) {
+    await world.call('cloudwatch', 'PutMetricData', {
+      Namespace: 'Shop',
+      MetricData: [{ MetricName: 'Orders', Value }],
+    });
+    world.advance(2 * HOUR);
+  }
+  world.advance(18 * HOUR);
+  await world.call('cloudwatch', 'DeleteAlarms', { AlarmNames: ['usual'] });
+  const hours = (usageType: string, query: Query = {}) =>
+    report(world, query)
+      .filter((row) => row.usageType === usageType)
+      .reduce((all, { quantity }) => all + Math.round(toNumber(quantity) * HOURS_OF_MAY), 0);
+  const cut = START + HOUR / 2;
+  for (const query of [{}, { by: 'day' }, { startMs: START }] as const) {
+    expect(hours('CW:AlarmMonitorUsage', query)).toBe(24);
+    expect(hours('CW:HighResAlarmMonitorUsage', query)).toBe(663);
+    expect(hours('CW:MetricMonitorUsage', query)).toBe(3);
+  }
+  expect(hours('CW:MetricMonitorUsage', { startMs: cut })).toBe(2);
+  // The first ten alarms and metrics are free, but not one with a period of seconds.
+  const dollars = Object.fromEntries(report(world).map(({ usageType, usd }) => [usageType, usdOf(usd)]));
+  expect([dollars['CW:AlarmMonitorUsage'], dollars['CW:MetricMonitorUsage']]).toEqual([0, 0]);
+  expect(dollars['CW:HighResAlarmMonitorUsage']).toBeCloseTo((0.3 * 663) / 744, 9);
+});
