@@ -14,14 +14,24 @@ export const periodMessage = (parameter: string): string =>
 /**
  * The first millisecond of the first period for a start that was asked for: rounded down to a second or a part of a
  * minute for short periods; else to a minute, of what is older than 15 days to five, and of what is older than 63 to an
- * hour.
+ * hour. Periods that are too old for their length are left out, whether or not their points are still there.
  */
 export function firstPeriodMs(startMs: number, seconds: number, nowMs: number): number {
-  const grain = SHORT.has(seconds) ? seconds : grainOf(nowMs - startMs);
-  return Math.floor(startMs / (grain * 1000)) * grain * 1000;
+  const grain = (SHORT.has(seconds) ? seconds : grainOf(nowMs - startMs)) * 1000;
+  const roundedMs = Math.floor(startMs / grain) * grain;
+  const length = seconds * 1000;
+  const oldestMs = nowMs - availableMs(seconds);
+  return roundedMs >= oldestMs ? roundedMs : roundedMs + Math.ceil((oldestMs - roundedMs) / length) * length;
 }
 
 function grainOf(ageMs: number): number {
   if (ageMs <= 15 * DAY_MS) return 60;
   return ageMs <= 63 * DAY_MS ? 300 : 3600;
+}
+
+/** For how long there are values for periods of a length: the same page, Period. */
+function availableMs(seconds: number): number {
+  if (seconds % 3600 === 0) return 455 * DAY_MS;
+  if (seconds % 300 === 0) return 63 * DAY_MS;
+  return seconds % 60 === 0 ? 15 * DAY_MS : DAY_MS / 8;
 }

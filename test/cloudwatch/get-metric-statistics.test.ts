@@ -125,6 +125,26 @@ test('the start is rounded down: to the period below a minute, to a minute, to f
   expect(found).toEqual([[[-HOUR + 10_000, 1]], [[-HOUR, 1]], [[-20 * DAY, 2]], [[-70 * DAY, 3]]]);
 });
 
+test('values are there for three hours by the second, 15 days by the minute, 63 by five minutes, 455 by the hour', async () => {
+  const ages = [2 * HOUR, 4 * HOUR, 14 * DAY, 16 * DAY, 62 * DAY, 64 * DAY, 454 * DAY, 456 * DAY];
+  const world = worldWith(ages.map((age, i) => [START - age, of(i), undefined, 1]));
+  const found = async (Period: number) => {
+    const seen: number[] = [];
+    for (const age of ages) {
+      const StartTime = new Date(START - age);
+      const input = { StartTime, EndTime: new Date(+StartTime + 1000), Period, Statistics: ['Sum' as const] };
+      const { Datapoints = [] } = await get(world, input);
+      seen.push(...Datapoints.map(({ Sum = -1 }) => Sum));
+    }
+    return seen;
+  };
+  expect(await found(1)).toEqual([0]);
+  expect(await found(60)).toEqual([0, 1, 2]);
+  expect(await found(420)).toEqual([0, 1, 2]);
+  expect(await found(300)).toEqual([0, 1, 2, 3, 4]);
+  expect(await found(3600)).toEqual([0, 1, 2, 3, 4, 5, 6]);
+});
+
 test('1,440 points may be asked for, 1,441 are refused', async () => {
   const world = newWorld();
   const StartTime = new Date(START - 1440 * MINUTE);
